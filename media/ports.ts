@@ -1,0 +1,79 @@
+/**
+ * The seams of a media path: raw pictures and sound in, encoded frames out.
+ *
+ * @module
+ */
+
+/** Pixel layouts that sources deliver, little-endian: names as libretro's. */
+export type PixelFormat = "xrgb8888" | "rgb565" | "0rgb1555" | "yuv420p";
+
+/** One raw picture. `data` is only valid until the source is asked for the next one. */
+export interface Picture {
+  readonly data: Uint8Array;
+  readonly format: PixelFormat;
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Bytes from one row to the next; the last row may be short. */
+  readonly stride: number;
+}
+
+export type VideoCodec = "h264" | "vp8";
+
+/** One compressed picture. */
+export interface EncodedFrame {
+  readonly codec: VideoCodec;
+  /** H.264: an Annex B access unit; VP8: one frame. The bytes are the receiver's own. */
+  readonly data: Uint8Array<ArrayBuffer>;
+  /** Decodable alone (IDR). */
+  readonly keyframe: boolean;
+  /** RTP timestamp at 90 kHz, modulo 2³². */
+  readonly timestamp: number;
+}
+
+/** Compresses one flow of pictures of any size; a change of size makes a keyframe. */
+export interface VideoEncoder extends Disposable {
+  readonly codec: VideoCodec;
+  /** Size of the pictures it makes, in pixels; zero before the first. */
+  readonly width: number;
+  readonly height: number;
+  /** `undefined` when the encoder dropped the picture to hold its bitrate. */
+  encode(
+    picture: Picture,
+    options: { readonly keyframe: boolean; readonly timestamp: number },
+  ): EncodedFrame | undefined;
+  /** Bits per second, from the next picture on. */
+  setBitrate(bitrate: number): void;
+}
+
+export interface VideoEncoderOptions {
+  readonly codec: VideoCodec;
+  /** Pictures a second. */
+  readonly frameRate: number;
+  /** Bits per second. */
+  readonly bitrate: number;
+  /** Small pictures are multiplied by a whole number until they are at least this high, in pixels. */
+  readonly minHeight: number;
+}
+export type CreateVideoEncoder = (options: VideoEncoderOptions) => VideoEncoder;
+
+/** 10 ms of Opus at 48 kHz stereo. */
+export interface EncodedAudio {
+  readonly data: Uint8Array<ArrayBuffer>;
+  /** RTP timestamp at 48 kHz, modulo 2³². */
+  readonly timestamp: number;
+}
+
+/** Resamples to 48 kHz and compresses sound into 10 ms packets. */
+export interface AudioEncoder extends Disposable {
+  /** `pcm`: interleaved stereo, signed 16 bit, at the source's rate. Returns the packets that became full. */
+  encode(pcm: Int16Array): EncodedAudio[];
+}
+
+export interface AudioEncoderOptions {
+  /** Source's samples a second; any rate, also a broken one such as 32040.5. */
+  readonly sampleRate: number;
+  /** Bits per second. */
+  readonly bitrate: number;
+}
+export type CreateAudioEncoder = (options: AudioEncoderOptions) => AudioEncoder;

@@ -1,0 +1,32 @@
+/**
+ * The data channels of every browser ↔ worker peer connection. All are negotiated: ids are fixed, so neither
+ * end announces them, and a wrong reliability cannot be guessed from the wire.
+ *
+ * @module
+ */
+export interface ChannelSpec {
+  readonly id: number;
+  readonly label: string;
+  readonly reliable: boolean;
+}
+
+export const CHANNELS = {
+  /** Control messages; the newest one is the whole truth. */
+  state: { id: 0, label: "state", reliable: false },
+  commands: { id: 1, label: "commands", reliable: true },
+  assets: { id: 2, label: "assets", reliable: true },
+  media: { id: 3, label: "media", reliable: false },
+  /** Clock exchange, once a second. */
+  clock: { id: 4, label: "clock", reliable: false },
+} as const satisfies Record<string, ChannelSpec>;
+export type ChannelName = keyof typeof CHANNELS;
+
+/** Bytes waiting in a channel beyond which a sender drops instead of queueing. */
+export const MAX_BUFFERED = 16 * 1024;
+
+/** How a channel is opened, on either end. */
+export function channelOptions({ id, reliable }: ChannelSpec) {
+  return reliable
+    ? { negotiated: true, id, ordered: true }
+    : { negotiated: true, id, ordered: false, maxRetransmits: 0 };
+}

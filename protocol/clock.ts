@@ -1,0 +1,48 @@
+/**
+ * The only source of time. Everything else takes a {@linkcode Clock}, so tests can move it by hand.
+ *
+ * @module
+ */
+
+/** An instant on this process's monotonic clock, in milliseconds. Good for durations; meaningless elsewhere. */
+export type Millis = number & { readonly time: "monotonic" };
+
+/** Milliseconds since 1970. Good for the store and the wire; may jump, so never for durations. */
+export type EpochMillis = number & { readonly time: "epoch" };
+
+/** The only source of time: no other file may call `Date.now`, `performance.now` or `setTimeout`. */
+export interface Clock {
+  now(): Millis;
+  epoch(): EpochMillis;
+  /** Runs `task` once after `delay` milliseconds; disposing the handle cancels it. */
+  after(delay: number, task: () => void): Disposable;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now() as Millis,
+  epoch: () => Date.now() as EpochMillis,
+  after(delay, task) {
+    const id = setTimeout(task, delay);
+    return { [Symbol.dispose]: () => clearTimeout(id) };
+  },
+};
+
+/** Runs `task` every `period` milliseconds until disposed; a late tick is not made up for. */
+export function every(clock: Clock, period: number, task: () => void): Disposable {
+  let next = clock.after(period, tick);
+  function tick() {
+    next = clock.after(period, tick);
+    task();
+  }
+  return { [Symbol.dispose]: () => next[Symbol.dispose]() };
+}
+
+/** Resolves after `delay` milliseconds. */
+export function sleep(clock: Clock, delay: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(delay, resolve));
+}
+
+/** This instant with sub-millisecond parts, on a scale two processes of one machine share. */
+export function preciseEpoch(): number {
+  return performance.timeOrigin + performance.now();
+}

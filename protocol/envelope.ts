@@ -1,0 +1,56 @@
+/**
+ * The envelope that every WebSocket message travels in: `{ id, type, ts, payload, token?, proto? }`.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import type { Clock } from "./clock.ts";
+import { newId } from "./ids.ts";
+import type { Random } from "./random.ts";
+
+/** Version of the messages below. A mismatch is shown, never fatal. */
+export const PROTO_VERSION = 1;
+
+export const Envelope = z.object({
+  /** UUIDv7 made by the sender; a response repeats it. Other forms are accepted up to 64 characters. */
+  id: z.string().check(z.minLength(1), z.maxLength(64)),
+  /** Dotted name, such as `webrtc.offer`. */
+  type: z.string().check(z.minLength(1), z.maxLength(64)),
+  /** When it was sent, ISO 8601. Informative: nothing is decided by it. */
+  ts: z.optional(z.string().check(z.maxLength(40))),
+  payload: z._default(z.unknown(), {}),
+  token: z.optional(z.string().check(z.maxLength(4096))),
+  proto: z.optional(z.int()),
+});
+export type Envelope = z.infer<typeof Envelope>;
+
+/** Why a request was not carried out, in words a person can act on. */
+export const Refusal = z.object({
+  code: z.string().check(z.maxLength(64)),
+  message: z.string().check(z.maxLength(1000)),
+});
+export type Refusal = z.infer<typeof Refusal>;
+
+/** The payload of a response that refuses. */
+export const RefusalPayload = z.object({ error: Refusal });
+export type RefusalPayload = z.infer<typeof RefusalPayload>;
+
+/** The payload of a response: the answer, or why there is none. */
+export function reply<S extends z.ZodMiniType>(answer: S) {
+  return z.union([RefusalPayload, answer]);
+}
+
+/** Tells a refusal from an answer. */
+export function isRefusal(payload: unknown): payload is RefusalPayload {
+  return RefusalPayload.safeParse(payload).success;
+}
+
+/** A refusal as a payload. */
+export function refuse(code: string, message: string): RefusalPayload {
+  return { error: { code, message } };
+}
+
+/** The id and time of a new message. */
+export function stamp(ports: { clock: Clock; random: Random }): { id: string; ts: string } {
+  return { id: newId(ports), ts: new Date(ports.clock.epoch()).toISOString() };
+}

@@ -1,0 +1,99 @@
+/**
+ * One direction of one connection: a closed set of messages, and the only door in and out of it.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { Envelope, PROTO_VERSION, type Refusal } from "./envelope.ts";
+
+/** The largest JSON text a leg accepts, in UTF-16 units. An SDP offer is about 5,000. */
+export const MAX_MESSAGE_LENGTH = 64 * 1024;
+
+type Payloads = Record<string, z.ZodMiniType>;
+
+/** Every message of a leg: its envelope with the payload that its type calls for. */
+export type MessageOf<P extends Payloads> = {
+  [T in keyof P & string]: {
+    readonly id: string;
+    readonly type: T;
+    readonly ts?: string | undefined;
+    readonly payload: z.infer<P[T]>;
+    readonly token?: string | undefined;
+    readonly proto?: number | undefined;
+  };
+}[keyof P & string];
+
+/** A message, or why the text is none. `id` is there whenever it could be read, so a refusal can be addressed. */
+export type Decoded<M> =
+  | { readonly ok: true; readonly message: M }
+  | { readonly ok: false; readonly refusal: Refusal; readonly id?: string; readonly type?: string };
+
+export interface Leg<P extends Payloads> {
+  readonly types: readonly (keyof P & string)[];
+  encode(message: MessageOf<P>): string;
+  /** Never throws: what is not one of the leg's messages comes back as a refusal. */
+  decode(text: string): Decoded<MessageOf<P>>;
+}
+
+/** The messages that may travel on a leg. */
+export type LegMessage<L> = L extends Leg<infer P> ? MessageOf<P> : never;
+
+/** A handler for every message of a leg; leaving one out does not compile. */
+export type Handlers<M extends { type: string }, R = void> = {
+  [T in M["type"]]: (message: Extract<M, { type: T }>) => R;
+};
+
+/** Turns payload schemas by type into the codec that both ends use. */
+export function leg<P extends Payloads>(payloads: P): Leg<P> {
+  const known = new Map<string, z.ZodMiniType>(Object.entries(payloads));
+  return {
+    types: [...known.keys()],
+    encode: (message) => JSON.stringify({ proto: PROTO_VERSION, ...message }),
+    decode(text) {
+      if (text.length > MAX_MESSAGE_LENGTH) {
+        return refused("message.too_large", `Cannot read a message of ${text.length} characters`);
+      }
+      const envelope = Envelope.safeParse(parseJson(text));
+      if (!envelope.success) {
+        return refused("message.malformed", `Cannot read message: ${explain(envelope.error)}`);
+      }
+      const { id, type } = envelope.data;
+      const schema = known.get(type);
+      if (!schema) {
+        return { ...refused("message.unknown", `Unknown message type "${type}"`), id, type };
+      }
+      const payload = schema.safeParse(envelope.data.payload);
+      if (!payload.success) {
+        const message = `Cannot read payload of ${type}: ${explain(payload.error)}`;
+        return { ...refused("message.invalid", message), id, type };
+      }
+      const message = { ...envelope.data, payload: payload.data } as MessageOf<P>;
+      return { ok: true, message };
+    },
+  };
+}
+
+/** Calls the one handler that `message.type` names. */
+export function dispatch<M extends { type: string }, R>(handlers: Handlers<M, R>, message: M): R {
+  const handle = handlers[message.type as M["type"]] as (message: M) => R;
+  return handle(message);
+}
+
+function refused(code: string, message: string): { ok: false; refusal: Refusal } {
+  return { ok: false, refusal: { code, message: message.slice(0, 1000) } };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function explain(error: z.core.$ZodError): string {
+  const [issue] = error.issues;
+  if (!issue) return "no detail";
+  const path = issue.path.join(".");
+  return path ? `${path}: ${issue.message}` : issue.message;
+}

@@ -1,0 +1,21 @@
+/**
+ * The only source of chance: ids, secrets and jitter. Tests pass a seeded one.
+ *
+ * @module
+ */
+export interface Random {
+  /** `count` unpredictable bytes. */
+  bytes(count: number): Uint8Array<ArrayBuffer>;
+  /** A number in [0, 1). Good for jitter, not for secrets. */
+  unit(): number;
+}
+
+export const systemRandom: Random = {
+  bytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  unit: () => Math.random(),
+};
+
+/** `count` random bytes as lower-case hex, two characters a byte. */
+export function randomHex(random: Random, count: number): string {
+  return [...random.bytes(count)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,51 @@
+/**
+ * When to try again: 1, 2, 4 … 30 s, with up to 20 % of jitter so that a fleet does not return as one wave.
+ * The one layer that retries a connection uses this; nothing above or below it retries.
+ *
+ * @module
+ */
+import type { Clock } from "./clock.ts";
+import type { Random } from "./random.ts";
+
+const FIRST = 1_000;
+const LONGEST = 30_000;
+const JITTER = 0.2;
+/** A connection that lasted this long was healthy: the next failure starts over at the first delay. */
+const HEALTHY = 10_000;
+
+/** How long to wait before the attempt after `failures` failures in a row, in milliseconds. */
+export function retryDelay(failures: number, random: Random): number {
+  const base = Math.min(FIRST * 2 ** Math.max(0, failures - 1), LONGEST);
+  return Math.round(base * (1 + JITTER * random.unit()));
+}
+
+export interface Reconnector extends Disposable {
+  /** The connection is up. */
+  opened(): void;
+  /** The connection ended or could not be made; plans the next attempt and tells its delay in milliseconds. */
+  lost(): number;
+}
+
+/** Calls `connect` again after every loss, until disposed. The first call is the owner's. */
+export function createReconnector(
+  { clock, random, connect }: { clock: Clock; random: Random; connect: () => void },
+): Reconnector {
+  let failures = 0;
+  let openedAt: number | undefined;
+  let planned: Disposable | undefined;
+  return {
+    opened() {
+      openedAt = clock.now();
+    },
+    lost() {
+      if (openedAt !== undefined && clock.now() - openedAt >= HEALTHY) failures = 0;
+      openedAt = undefined;
+      failures += 1;
+      const delay = retryDelay(failures, random);
+      planned?.[Symbol.dispose]();
+      planned = clock.after(delay, connect);
+      return delay;
+    },
+    [Symbol.dispose]: () => planned?.[Symbol.dispose](),
+  };
+}

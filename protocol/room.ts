@@ -1,0 +1,71 @@
+/**
+ * What can be played and what is being played, as every leg tells it.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "./ids.ts";
+
+const Title = z.string().check(z.minLength(1), z.maxLength(120));
+
+/** Something in the library. */
+export const App = z.object({
+  app_id: AppId,
+  title: Title,
+  /** `game`, `desktop` or `live`: which shelf of the lobby it stands on. */
+  kind: z.enum(["game", "desktop", "live"]),
+  /** The system's name as people say it: `NES`, `GBA`, `Test pattern`. */
+  system: z.string().check(z.maxLength(60)),
+  /** How many can take a seat. */
+  players: z.int().check(z.gte(0), z.lte(4)),
+  /** Why it cannot be played here, in words; absent when it can. */
+  unavailable: z.optional(z.string().check(z.maxLength(400))),
+});
+export type App = z.infer<typeof App>;
+
+/** A seat in a room. `session_id` is absent while it is open. */
+export const SeatState = z.object({
+  seat: Seat,
+  session_id: z.optional(SessionId),
+  /** False while its player's connection is lost. */
+  connected: z.boolean(),
+});
+export type SeatState = z.infer<typeof SeatState>;
+
+/** One running thing on one worker. */
+export const Room = z.object({
+  room_id: RoomId,
+  app_id: AppId,
+  title: Title,
+  worker_id: WorkerId,
+  zone: ZoneId,
+  state: z.enum(["open", "draining", "closed"]),
+  paused: z.boolean(),
+  seats: z.array(SeatState).check(z.maxLength(4)),
+  /** Everybody who gets pictures, seated or not. */
+  viewers: z.int().check(z.gte(0)),
+  /** Picture size before scaling, and pictures a second. Zero until the first picture. */
+  width: z.int(),
+  height: z.int(),
+  frame_rate: z.number(),
+  /** Display aspect ratio, width ÷ height. */
+  aspect: z.number(),
+  /** Milliseconds since 1970. */
+  opened_at: z.number(),
+});
+export type Room = z.infer<typeof Room>;
+
+/** Why a session or a room ended. */
+export const EndReason = z.enum([
+  "quit", // the player left
+  "left", // nobody came back in time
+  "crashed", // the room's process died
+  "stalled", // the room's source stopped answering
+  "failed", // the source could not be started
+  "worker_lost", // the worker is gone
+  "operator", // an operator closed it
+  "drained", // the worker was taken out of service
+  "not_connected", // no media connection came about in time
+  "source_ended", // a live source stopped
+]);
+export type EndReason = z.infer<typeof EndReason>;

@@ -1,0 +1,103 @@
+/**
+ * `/ws`: browser ↔ coordinator. Query: `room_id`, `zone`, `worker_id`, `resume` (a resume token).
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { RefusalPayload, reply } from "./envelope.ts";
+import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "./ids.ts";
+import { leg, type LegMessage } from "./leg.ts";
+import { App, EndReason, Room } from "./room.ts";
+import { Answer, Candidate, IceServer, Offer } from "./webrtc.ts";
+
+const Empty = z.object({});
+
+/** A room as its first player sees it start. */
+export const Started = z.object({ room: Room, seat: z.nullable(Seat) });
+
+/** A worker as a person may choose it. */
+export const WorkerChoice = z.object({
+  worker_id: WorkerId,
+  zone: ZoneId,
+  name: z.string(),
+  free_places: z.int(),
+  places: z.int(),
+  /** Where the browser can measure its round trip; absent when the worker names no address. */
+  ping_url: z.optional(z.string()),
+});
+export type WorkerChoice = z.infer<typeof WorkerChoice>;
+
+/** How many round trips a browser measures per worker; the first pays for the connection and is dropped. */
+export const PING_SAMPLES = 3;
+/** A ping that takes longer counts as lost, in milliseconds. */
+export const PING_LIMIT = 1111;
+
+export const toUser = leg({
+  "latency.check": z.object({ workers: z.array(WorkerChoice) }),
+  "session.ready": z.object({
+    session_id: SessionId,
+    /** Presented as `resume` in the query when the socket comes back. Secret to this browser. */
+    resume_token: z.string(),
+    worker: WorkerChoice,
+    /** Milliseconds of the chosen worker's round trip, when it was measured. */
+    rtt_ms: z.optional(z.number()),
+    ice_servers: z.array(IceServer),
+    apps: z.array(App),
+    /** The room of the link or of the resumed session, when it is there. */
+    room: z.nullable(Room),
+    /** True when the session was known before: a running peer connection stays as it is. */
+    resumed: z.boolean(),
+  }),
+  "webrtc.offer": Offer,
+  "webrtc.candidate": Candidate,
+  /** The one refused answer to `webrtc.init`; success is an offer. */
+  "webrtc.init.response": RefusalPayload,
+  "webrtc.answer.response": RefusalPayload,
+  "webrtc.candidate.response": RefusalPayload,
+  "app.start.response": reply(Started),
+  "app.quit.response": reply(Empty),
+  "app.save.response": reply(z.object({ saved_at: z.number(), bytes: z.int() })),
+  "app.load.response": reply(Empty),
+  "app.reset.response": reply(Empty),
+  "app.pause.response": reply(Empty),
+  "seat.change.response": reply(z.object({ seat: z.nullable(Seat) })),
+  "record.set.response": reply(z.object({ active: z.boolean() })),
+  "workers.list.response": reply(z.object({ workers: z.array(WorkerChoice) })),
+  "room.changed": z.object({ room: Room }),
+  "library.changed": z.object({ apps: z.array(App) }),
+  "session.no_capacity": z.object({
+    zone: z.nullable(ZoneId),
+    /** How long the coordinator looked for a place, in milliseconds. */
+    waited_ms: z.number(),
+    message: z.string(),
+  }),
+  /** The session now belongs to another worker; negotiate again. */
+  "session.moved": z.object({ worker: WorkerChoice, message: z.string() }),
+  "session.ended": z.object({ reason: EndReason, message: z.string() }),
+  /** The coordinator goes down on purpose; come back after this many milliseconds. Media goes on. */
+  "restart": z.object({ after_ms: z.number() }),
+});
+export type ToUser = LegMessage<typeof toUser>;
+
+export const fromUser = leg({
+  "latency.check.response": z.object({
+    /** Milliseconds of each round trip in the order measured; empty when none came back. */
+    results: z.array(
+      z.object({ worker_id: WorkerId, samples_ms: z.array(z.number()).check(z.maxLength(8)) }),
+    ).check(z.maxLength(256)),
+  }),
+  /** Asks for a place and a peer connection: in the room of the link, or in a new one. */
+  "webrtc.init": z.object({ room_id: z.optional(RoomId), app_id: z.optional(AppId) }),
+  "webrtc.answer": Answer,
+  "webrtc.candidate": Candidate,
+  "app.start": z.object({ app_id: AppId }),
+  "app.quit": Empty,
+  "app.save": Empty,
+  "app.load": Empty,
+  "app.reset": Empty,
+  "app.pause": z.object({ paused: z.boolean() }),
+  "seat.change": z.object({ seat: z.nullable(Seat) }),
+  "record.set": z.object({ active: z.boolean() }),
+  "workers.list": Empty,
+});
+export type FromUser = LegMessage<typeof fromUser>;

@@ -1,0 +1,30 @@
+/**
+ * Bodies of the signalling messages, shared by the user and the worker leg. The coordinator relays them unread.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { PeerId } from "./ids.ts";
+
+/** A session description (RFC 8829); real ones are about 5,000 characters. */
+const Sdp = z.string().check(z.minLength(1), z.maxLength(48_000));
+
+export const Offer = z.object({ peer_id: PeerId, sdp: Sdp });
+export const Answer = z.object({ peer_id: PeerId, sdp: Sdp });
+
+/** A trickled candidate (RFC 8838). An empty `candidate` marks the end of candidates. */
+export const Candidate = z.object({
+  peer_id: PeerId,
+  candidate: z.string().check(z.maxLength(1024)),
+  sdp_mid: z.optional(z.nullable(z.string().check(z.maxLength(64)))),
+  sdp_m_line_index: z.optional(z.nullable(z.int())),
+});
+export type Candidate = z.infer<typeof Candidate>;
+
+/** What `RTCPeerConnection` takes as an ICE server. */
+export const IceServer = z.object({
+  urls: z.array(z.string()),
+  username: z.optional(z.string()),
+  credential: z.optional(z.string()),
+});
+export type IceServer = z.infer<typeof IceServer>;

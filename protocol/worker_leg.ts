@@ -1,0 +1,106 @@
+/**
+ * `/wso`: worker ↔ coordinator. What belongs to one player carries that player's `session_id`; the
+ * coordinator adds it on the way in, takes it off on the way out, and repeats the request's envelope id.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { RefusalPayload, reply } from "./envelope.ts";
+import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "./ids.ts";
+import { leg, type LegMessage } from "./leg.ts";
+import { App, EndReason, Room } from "./room.ts";
+import { Started } from "./user_leg.ts";
+import { Answer, Candidate, IceServer, Offer } from "./webrtc.ts";
+
+const ofSession = { session_id: SessionId };
+const Session = z.object(ofSession);
+
+/** How often a worker reports its load, in milliseconds. */
+export const WORKER_STATUS_PERIOD = 2_000;
+
+/** A worker's answer to one player's request. */
+function sessionReply<S extends z.ZodMiniObject>(answer: S) {
+  return z.union([z.extend(RefusalPayload, ofSession), z.extend(answer, ofSession)]);
+}
+
+export const fromWorker = leg({
+  /** The first message. `credential` proves that the coordinator's owner let this worker in. */
+  "worker.hello": z.object({
+    worker_id: WorkerId,
+    credential: z.string().check(z.maxLength(256)),
+    name: z.string().check(z.maxLength(80)),
+    zone: ZoneId,
+    ping_url: z.optional(z.string().check(z.maxLength(400))),
+    /** How many rooms may run at once. */
+    capacity: z.int().check(z.gte(0), z.lte(1000)),
+    apps: z.array(App).check(z.maxLength(2000)),
+    /** What really runs: a coordinator that restarted learns it from here. */
+    rooms: z.array(Room).check(z.maxLength(1000)),
+    /** Sessions that hold a place, seated or not, by room. */
+    sessions: z.array(z.object({ session_id: SessionId, room_id: z.nullable(RoomId) })),
+    versions: z.object({ farpad: z.string(), runtime: z.string() }),
+  }),
+  "worker.status": z.object({
+    /** Whole-machine CPU in percent of all cores. */
+    cpu_percent: z.number(),
+    memory_mb: z.number(),
+    /** Places that are free right now. */
+    free_places: z.int(),
+  }),
+  "webrtc.offer": z.extend(Offer, ofSession),
+  "webrtc.candidate": z.extend(Candidate, ofSession),
+  "webrtc.init.response": z.extend(RefusalPayload, ofSession),
+  "webrtc.answer.response": z.extend(RefusalPayload, ofSession),
+  "webrtc.candidate.response": z.extend(RefusalPayload, ofSession),
+  "app.start.response": sessionReply(Started),
+  "app.quit.response": sessionReply(z.object({})),
+  "app.save.response": sessionReply(z.object({ saved_at: z.number(), bytes: z.int() })),
+  "app.load.response": sessionReply(z.object({})),
+  "app.reset.response": sessionReply(z.object({})),
+  "app.pause.response": sessionReply(z.object({})),
+  "seat.change.response": sessionReply(z.object({ seat: z.nullable(Seat) })),
+  "record.set.response": sessionReply(z.object({ active: z.boolean() })),
+  /** A player's media connection came up or went away; the seat stays until the session ends. */
+  "session.media": z.object({ ...ofSession, connected: z.boolean() }),
+  /** The worker gave up a session by itself. */
+  "session.ended": z.object({ ...ofSession, reason: EndReason, message: z.string() }),
+  "room.opened": z.object({ room: Room }),
+  "room.changed": z.object({ room: Room }),
+  "room.closed": z.object({
+    room_id: RoomId,
+    reason: EndReason,
+    message: z.string(),
+    sessions: z.array(SessionId),
+  }),
+  "library.changed": z.object({ apps: z.array(App) }),
+  /** Which sessions' saves this worker holds: a player who returns is sent where the save is. */
+  "saves.changed": z.object({ saves: z.array(z.object({ app_id: AppId, saved_at: z.number() })) }),
+});
+export type FromWorker = LegMessage<typeof fromWorker>;
+
+export const toWorker = leg({
+  "worker.hello.response": reply(z.object({ worker_id: WorkerId })),
+  /** Give this session a place (in `room_id` when it says so) and offer. */
+  "webrtc.init": z.object({
+    ...ofSession,
+    room_id: z.optional(RoomId),
+    app_id: z.optional(AppId),
+    ice_servers: z.array(IceServer),
+  }),
+  "webrtc.answer": z.extend(Answer, ofSession),
+  "webrtc.candidate": z.extend(Candidate, ofSession),
+  "app.start": z.object({ ...ofSession, app_id: AppId }),
+  "app.quit": Session,
+  "app.save": Session,
+  "app.load": Session,
+  "app.reset": Session,
+  "app.pause": z.object({ ...ofSession, paused: z.boolean() }),
+  "seat.change": z.object({ ...ofSession, seat: z.nullable(Seat) }),
+  "record.set": z.object({ ...ofSession, active: z.boolean() }),
+  /** The player will not come back: free the place. */
+  "session.end": z.object({ ...ofSession, reason: EndReason }),
+  "room.close": z.object({ room_id: RoomId, reason: EndReason }),
+  /** Take no new rooms; close what is left at the deadline. */
+  "worker.drain": z.object({ deadline_ms: z.number() }),
+});
+export type ToWorker = LegMessage<typeof toWorker>;

@@ -1,0 +1,69 @@
+/**
+ * What a room plays: a game core, a test picture. It has no clock of its own; whoever holds it steps it.
+ *
+ * @module
+ */
+import type { Picture } from "../../media/ports.ts";
+import type { PadState } from "../../protocol/control.ts";
+
+export interface SourceInfo {
+  /** Pictures a second by the source's own reckoning, such as 60.0988. */
+  readonly frameRate: number;
+  /** Sound samples a second. */
+  readonly sampleRate: number;
+  /** Size before scaling, in pixels; a picture may differ, the picture is right. */
+  readonly width: number;
+  readonly height: number;
+  /** Display aspect ratio, width ÷ height. */
+  readonly aspect: number;
+  /** How many pads it reads. */
+  readonly players: number;
+}
+
+/** One step's yield. Both are valid until the next step. */
+export interface Step {
+  /** `undefined`: same picture as before. */
+  readonly picture: Picture | undefined;
+  /** Interleaved stereo, signed 16 bit. */
+  readonly sound: Int16Array;
+}
+
+/** A game or picture that advances one frame at a time. Disposing it saves what it keeps by itself (SRAM). */
+export interface Source extends Disposable {
+  /** May change after a step (a core may switch modes). */
+  readonly info: SourceInfo;
+  /** Advances by one frame. `pads[n]` is seat n's newest state. */
+  step(pads: readonly PadState[]): Step;
+  reset(): void;
+  /** The whole state, or `undefined` when this source has none to keep. */
+  save(): Uint8Array<ArrayBuffer> | undefined;
+  /** False when the state is not one of this source's. */
+  load(state: Uint8Array): boolean;
+}
+
+/** What can be opened; crosses to the source thread, so it is plain data. */
+export type SourceSpec =
+  /** A NES game in the embedded core. */
+  | { readonly kind: "jsnes"; readonly rom: string }
+  /** A game in a libretro core; `core`, `rom`, `system` and `saves` are paths (`system`, `saves`: folders). */
+  | {
+    readonly kind: "libretro";
+    readonly core: string;
+    readonly rom: string;
+    readonly system: string;
+    readonly saves: string;
+    /** Core options by key, over the core's own defaults. */
+    readonly options: Readonly<Record<string, string>>;
+  }
+  /** The built-in NES game, by name; needs no file. `core` picks a libretro core instead of the embedded one. */
+  | { readonly kind: "builtin"; readonly name: "paddle-duel"; readonly core?: string }
+  /** A picture with a machine-readable time code. */
+  | {
+    readonly kind: "pattern";
+    readonly width: number;
+    readonly height: number;
+    readonly frameRate: number;
+  };
+
+/** A source, or why it cannot be opened: a sentence naming what and why. */
+export type OpenedSource = { readonly source: Source } | { readonly error: string };
