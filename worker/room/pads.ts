@@ -1,0 +1,43 @@
+/**
+ * The newest pad state of every seat. A silent pad lets go of everything; so does a seat that is left.
+ *
+ * @module
+ */
+import type { Clock, Millis } from "../../protocol/clock.ts";
+import { isNewer, NEUTRAL_PAD, PAD_SILENCE, type PadState } from "../../protocol/control.ts";
+
+export class Pads {
+  readonly #newest = new Map<number, { pad: PadState; heardAt: Millis }>();
+  readonly #clock: Clock;
+  readonly #apply: (seat: number, pad: PadState) => void;
+
+  /** `apply` is called whenever a seat's effective state changes. */
+  constructor(clock: Clock, apply: (seat: number, pad: PadState) => void) {
+    this.#clock = clock;
+    this.#apply = apply;
+  }
+
+  /** Takes a state from the lossy channel; one that is late or repeated only proves that the player is there. */
+  receive(seat: number, pad: PadState): void {
+    const last = this.#newest.get(seat);
+    const heardAt = this.#clock.now();
+    if (last && pad.seq === last.pad.seq) return void this.#newest.set(seat, { ...last, heardAt });
+    if (last && !isNewer(pad.seq, last.pad.seq)) return;
+    this.#newest.set(seat, { pad, heardAt });
+    this.#apply(seat, pad);
+  }
+
+  /** Forgets a seat's pad, whoever sits there next starts anew. */
+  release(seat: number): void {
+    this.#newest.delete(seat);
+    this.#apply(seat, NEUTRAL_PAD);
+  }
+
+  /** Lets go of every pad that has been silent for too long. */
+  expire(): void {
+    const now = this.#clock.now();
+    for (const [seat, { heardAt }] of this.#newest) {
+      if (now - heardAt >= PAD_SILENCE) this.release(seat);
+    }
+  }
+}
