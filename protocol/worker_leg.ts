@@ -6,7 +6,15 @@
  */
 import * as z from "zod/mini";
 import { RefusalPayload, reply } from "./envelope.ts";
-import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "./ids.ts";
+import { AppId, RoomId, Seat, SessionId, StreamId, WorkerId, ZoneId } from "./ids.ts";
+import {
+  EgressTarget,
+  IngestEnded,
+  IngestOffer,
+  IngestStart,
+  IngestStarted,
+  IngestStats,
+} from "./ingest.ts";
 import { leg, type LegMessage } from "./leg.ts";
 import { App, EndReason, Room } from "./room.ts";
 import { Started } from "./user_leg.ts";
@@ -39,6 +47,8 @@ export const fromWorker = leg({
     /** Sessions that hold a place, seated or not, by room. */
     sessions: z.array(z.object({ session_id: SessionId, room_id: z.nullable(RoomId) })),
     versions: z.object({ farpad: z.string(), runtime: z.string() }),
+    /** Absent: this worker takes no field streams. */
+    ingest: z.optional(IngestOffer),
   }),
   "worker.status": z.object({
     /** Whole-machine CPU in percent of all cores. */
@@ -75,6 +85,15 @@ export const fromWorker = leg({
   "library.changed": z.object({ apps: z.array(App) }),
   /** Which sessions' saves this worker holds: a player who returns is sent where the save is. */
   "saves.changed": z.object({ saves: z.array(z.object({ app_id: AppId, saved_at: z.number() })) }),
+  /** Answers `ingest.start` and repeats its id. */
+  "ingest.started": IngestStarted,
+  /** The one refused answer to `ingest.start`. */
+  "ingest.start.response": z.extend(RefusalPayload, { stream_id: StreamId }),
+  "ingest.update.response": reply(z.object({})),
+  /** Once a second for each running ingest. */
+  "ingest.stats": IngestStats,
+  /** Receiving ended: asked for, or not. */
+  "ingest.ended": IngestEnded,
 });
 export type FromWorker = LegMessage<typeof fromWorker>;
 
@@ -102,5 +121,14 @@ export const toWorker = leg({
   "room.close": z.object({ room_id: RoomId, reason: EndReason }),
   /** Take no new rooms; close what is left at the deadline. */
   "worker.drain": z.object({ deadline_ms: z.number() }),
+  /** Bind the ports and receive. */
+  "ingest.start": IngestStart,
+  /** Change where a running stream is sent on to. */
+  "ingest.update": z.object({
+    stream_id: StreamId,
+    destinations: z.array(EgressTarget).check(z.maxLength(16)),
+  }),
+  /** Let go of the ports. Answered by `ingest.ended`, also when nothing ran. */
+  "ingest.stop": z.object({ stream_id: StreamId, reason: z.string().check(z.maxLength(80)) }),
 });
 export type ToWorker = LegMessage<typeof toWorker>;

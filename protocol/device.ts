@@ -1,0 +1,161 @@
+/**
+ * What a field device has, what it is asked to send, and the figures of a running stream: the vocabulary the
+ * agent leg, the operator leg and REST share.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { StreamId } from "./ids.ts";
+
+const Text = (max: number) => z.string().check(z.maxLength(max));
+const Count = z.number().check(z.gte(0));
+const Dbm = z.number().check(z.gte(-200), z.lte(50));
+/** A field that a device does not know is left out or `null`. */
+const maybe = <S extends z.ZodMiniType>(schema: S) => z.optional(z.nullable(schema));
+
+/** `1920x1080`. */
+export const Resolution = z.string().check(z.regex(/^\d{2,5}x\d{2,5}$/));
+const FrameRate = z.number().check(z.gte(1), z.lte(240));
+const picture = { resolution: z.optional(Resolution), framerate: z.optional(FrameRate) };
+
+/** Where pictures come from. */
+export const SourceConfig = z.discriminatedUnion("mode", [
+  z.object({
+    mode: z.literal("v4l2"),
+    device: z.string().check(z.regex(/^\/dev\/[A-Za-z0-9/_-]{1,80}$/)),
+    /** Take the camera's own H.264 instead of encoding. */
+    passthrough: z.optional(z.boolean()),
+    ...picture,
+  }),
+  z.object({ mode: z.literal("test"), pattern: z.optional(Text(40)), ...picture }),
+  z.object({
+    mode: z.literal("file"),
+    path: Text(1024),
+    loop: z.optional(z.boolean()),
+    ...picture,
+  }),
+  z.object({
+    mode: z.literal("rtsp"),
+    uri: z.string().check(z.regex(/^rtsps?:\/\//), z.maxLength(1024)),
+    passthrough: z.optional(z.boolean()),
+    ...picture,
+  }),
+]);
+export type SourceConfig = z.infer<typeof SourceConfig>;
+
+const Kbps = z.number().check(z.gte(50), z.lte(100_000));
+
+export const EncoderConfig = z.object({
+  bitrate_kbps: Kbps,
+  min_bitrate_kbps: z.optional(Kbps),
+  max_bitrate_kbps: z.optional(Kbps),
+  tune: z.optional(Text(40)),
+  /** Pictures between keyframes, at most. */
+  keyint_max: z.optional(z.int().check(z.gte(1), z.lte(1000))),
+  codec: z.optional(z.enum(["h264"])),
+});
+export type EncoderConfig = z.infer<typeof EncoderConfig>;
+
+/** How a bonded link spreads packets. Fields an agent does not know are kept and passed on. */
+export const Scheduler = z.catchall(
+  z.object({
+    storm_enabled: z.optional(z.boolean()),
+    /** A packet older than this is dropped, in milliseconds. Also the link's latency budget. */
+    discard_deadline_ms: z.optional(z.number().check(z.gte(20), z.lte(30_000))),
+    redundancy_enabled: z.optional(z.boolean()),
+    redundancy_spare_ratio: z.optional(z.number().check(z.gte(0), z.lte(1))),
+    critical_broadcast: z.optional(z.boolean()),
+  }),
+  z.union([z.boolean(), z.number(), Text(200)]),
+);
+export type Scheduler = z.infer<typeof Scheduler>;
+
+export const NetworkInterface = z.object({
+  name: Text(32),
+  type: z.enum(["cellular", "ethernet", "wifi", "other"]),
+  state: z.enum(["connected", "disconnected", "connecting", "error"]),
+  ip: maybe(Text(64)),
+  carrier: maybe(Text(80)),
+  signal_dbm: maybe(Dbm),
+  technology: maybe(Text(40)),
+  has_default_route: maybe(z.boolean()),
+  rsrp: maybe(z.number()),
+  rsrq: maybe(z.number()),
+  sinr: maybe(z.number()),
+  cell_id: maybe(Text(40)),
+  band: maybe(Text(40)),
+  driver: maybe(Text(80)),
+});
+export type NetworkInterface = z.infer<typeof NetworkInterface>;
+
+export const MediaInput = z.object({
+  device: Text(200),
+  type: z.enum(["v4l2", "file", "test", "rtsp"]),
+  label: Text(200),
+  /** `1920x1080@30`. */
+  capabilities: z.array(Text(40)).check(z.maxLength(256)),
+  status: z.enum(["available", "in_use", "error"]),
+});
+export type MediaInput = z.infer<typeof MediaInput>;
+
+export const SavedMedia = z.object({
+  path: Text(1024),
+  name: Text(255),
+  size_mb: Count,
+  duration_s: maybe(Count),
+});
+
+/** How an update of the agent goes. */
+export const UpdateProgress = z.object({
+  state: z.enum(["downloading", "restarting", "done", "rolled_back", "failed"]),
+  version: maybe(Text(40)),
+  detail: maybe(Text(400)),
+});
+
+export const DeviceStatus = z.object({
+  network_interfaces: z.array(NetworkInterface).check(z.maxLength(64)),
+  media_inputs: z.array(MediaInput).check(z.maxLength(64)),
+  saved_media: z._default(z.array(SavedMedia).check(z.maxLength(256)), []),
+  /** `idle`, `starting`, `streaming`, `stopping` or a word of the device's own. */
+  stream_state: Text(40),
+  cpu_percent: Count,
+  mem_used_mb: Count,
+  mem_total_mb: maybe(Count),
+  temperature_c: maybe(z.number()),
+  uptime_s: Count,
+  /** What really runs; the control plane's books follow it. Absent: the device does not say. */
+  running_streams: z.optional(z.array(StreamId).check(z.maxLength(32))),
+  update: maybe(UpdateProgress),
+});
+export type DeviceStatus = z.infer<typeof DeviceStatus>;
+
+/** One path of a bonded link. */
+export const LinkStats = z.object({
+  id: z.int(),
+  interface: Text(32),
+  /** `Init`, `Probe`, `Warm`, `Live`, `Degrade` or `Cooldown`. */
+  state: Text(20),
+  rtt_ms: Count,
+  /** 0 … 1. */
+  loss_rate: z.number().check(z.gte(0), z.lte(1)),
+  /** Bits a second. */
+  capacity_bps: Count,
+  sent_bytes: Count,
+  /** Bits a second. */
+  observed_bps: maybe(Count),
+  signal_dbm: maybe(Dbm),
+});
+export type LinkStats = z.infer<typeof LinkStats>;
+
+export const StreamStats = z.object({
+  stream_id: StreamId,
+  uptime_s: Count,
+  encoder_bitrate_kbps: Count,
+  /** The device's clock, milliseconds since 1970. */
+  timestamp_ms: z.optional(z.number()),
+  links: z.array(LinkStats).check(z.maxLength(16)),
+  /** Pictures a second out of the encoder. */
+  framerate: maybe(Count),
+  dropped_frames: maybe(Count),
+});
+export type StreamStats = z.infer<typeof StreamStats>;
