@@ -1,0 +1,171 @@
+import { deepEqual, match } from "node:assert/strict";
+import { checkShape } from "../../../tools/shape/check.ts";
+import type { Rules } from "../../../tools/shape/rules.ts";
+import { RULES } from "../../../tools/shape/rules.ts";
+import { checkText } from "../../../tools/shape/text.ts";
+
+const rules: Rules = {
+  ...RULES,
+  maxLines: 5,
+  maxFiles: 2,
+  wideFolders: { web: [3, "it shows that a folder may be wider"] },
+  guards: RULES.guards.map((guard) => ({ ...guard, allowed: {} })),
+};
+
+function check(sources: Record<string, string>, changed: Partial<Rules> = {}): string[] {
+  return checkShape(new Map(Object.entries(sources)), { ...rules, ...changed });
+}
+
+/** The guards with one file let in everywhere. */
+function allowing(path: string): Partial<Rules> {
+  return { guards: rules.guards.map((guard) => ({ ...guard, allowed: { [path]: "needs it" } })) };
+}
+
+Deno.test("an import along the arrows is fine", () => {
+  const problems = check({
+    "protocol/ids.ts": "export const a = 1;",
+    "media/ports.ts": 'export * from "../protocol/ids.ts";',
+    "worker/room/room.ts": 'import { a } from "../../media/ports.ts"; export const b = a;',
+    "tests/unit/room_test.ts": 'import "../../worker/room/room.ts";',
+  });
+  deepEqual(problems, []);
+});
+
+for (
+  const [how, text] of Object.entries({
+    "a static import": 'import { a } from "../worker/a.ts"; a;',
+    "a type import": 'import type { A } from "../worker/a.ts"; export type B = A;',
+    "an import type": 'export type B = import("../worker/a.ts").A;',
+    "a side-effect import": 'import "../worker/a.ts";',
+    "a dynamic import": 'await import("../worker/a.ts");',
+    "a re-export": 'export * from "../worker/a.ts";',
+    "a thread": 'new Worker(new URL("../worker/a.ts", import.meta.url));',
+  })
+) {
+  Deno.test(`${how} against the arrows is a problem`, () => {
+    const problems = check({ "coordinator/a.ts": text });
+    deepEqual(problems, [
+      "coordinator/a.ts:1: imports worker/a.ts, but coordinator may import only protocol",
+    ]);
+  });
+}
+
+Deno.test("the product imports neither tests nor tools", () => {
+  const problems = check({
+    "protocol/a.ts": 'import "../tests/fakes/clock.ts";\nimport "../tools/gate.ts";',
+  });
+  deepEqual(problems.map((problem) => problem.split(",")[0]), [
+    "protocol/a.ts:1: imports tests/fakes/clock.ts",
+    "protocol/a.ts:2: imports tools/gate.ts",
+  ]);
+});
+
+Deno.test("an import in a comment or a string is none", () => {
+  const text = '// import "../worker/a.ts";\nexport const s = `import "../worker/a.ts"`;';
+  deepEqual(check({ "web/a.ts": text }), []);
+});
+
+Deno.test("an import cycle is reported once, as its path", () => {
+  const problems = check({
+    "media/a.ts": 'import "./b.ts";',
+    "media/b.ts": 'export { c } from "./sub/c.ts";',
+    "media/sub/c.ts": 'export const c = () => import("../a.ts");',
+  });
+  deepEqual(problems, [
+    "media/a.ts: import cycle media/a.ts → media/b.ts → media/sub/c.ts → media/a.ts",
+  ]);
+});
+
+Deno.test("types and threads close no cycle", () => {
+  const problems = check({
+    "media/a.ts": 'import { type B } from "./b.ts"; export type A = B;',
+    "media/b.ts": 'import "./a.ts"; export type B = 1;',
+    "worker/c.ts": 'new Worker(new URL("./d.ts", import.meta.url));',
+    "worker/d.ts": 'import "./c.ts";',
+  });
+  deepEqual(problems, []);
+});
+
+for (
+  const use of [
+    "Date.now()",
+    'Date["now"]()',
+    "new Date()",
+    "performance.now()",
+    "performance.timeOrigin",
+    "setTimeout(f, 1)",
+    "globalThis.setInterval(f, 1)",
+    "AbortSignal.timeout(5)",
+    "[1].map(Math.random)",
+    "`${crypto.randomUUID()}`",
+    "crypto.getRandomValues(f)",
+    "Deno.env.get(f)",
+    "process.env.HOME",
+    "new WebSocket(f)",
+    "new ws.WebSocketServer()",
+    "Deno.upgradeWebSocket(f)",
+  ]
+) {
+  Deno.test(`${use} stays behind its door`, () => {
+    const text = `declare const f: any, ws: any;\nexport const x = ${use};`;
+    const [problem = "nothing found", ...rest] = check({ "worker/a.ts": text });
+    match(problem, /^worker\/a\.ts:2: uses /);
+    deepEqual(rest, []);
+    deepEqual(check({ "tests/a.ts": text, "tools/b.ts": text }), []);
+  });
+}
+
+Deno.test("chance and time taken from the runtime's modules are found", () => {
+  const text =
+    'import { randomBytes } from "node:crypto";\nimport { setTimeout } from "node:timers";';
+  deepEqual(check({ "agent/a.ts": text }).length, 2);
+});
+
+Deno.test("a date made from a number and a method of the same name are fine", () => {
+  const text = "export const f = (clock: any) => [new Date(5), clock.setTimeout(1), clock.now()];";
+  deepEqual(check({ "web/a.ts": text }), []);
+});
+
+Deno.test("an allowed file may use what is guarded", () => {
+  const text = "export const x = [Date.now(), Math.random(), Deno.env, new WebSocket('')];";
+  deepEqual(check({ "web/a.ts": text }, allowing("web/a.ts")), []);
+});
+
+Deno.test("a permission that is no longer needed is a problem", () => {
+  const problems = check({ "web/a.ts": "export const x = 1;" }, allowing("web/a.ts"));
+  deepEqual(problems.length, rules.guards.length);
+  match(problems[0] ?? "", /^web\/a\.ts: may use time but does not$/);
+});
+
+Deno.test("a file that is too long is a problem, tests and style sheets too", () => {
+  const long = "\n".repeat(6);
+  const problems = check({
+    "tests/a_test.ts": long,
+    "web/a.css": long,
+    "web/b.ts": "\n".repeat(5),
+  });
+  deepEqual(problems, [
+    "tests/a_test.ts: 6 lines where 5 are the most",
+    "web/a.css: 6 lines where 5 are the most",
+  ]);
+});
+
+Deno.test("a folder with too many files is a problem unless it may be wider", () => {
+  const files = (folder: string) => ["a", "b", "c"].map((name) => [`${folder}/${name}.ts`, ""]);
+  const problems = check(Object.fromEntries([...files("worker/room"), ...files("web")]));
+  deepEqual(problems, ["worker/room: 3 source files where 2 are the most"]);
+});
+
+Deno.test("a file that does not parse is a problem, not a crash", () => {
+  match(check({ "web/a.ts": "export const = 3;" })[0] ?? "", /^web\/a\.ts: cannot be parsed: /);
+});
+
+Deno.test("unfinished marks and paths of a machine are found in any text", () => {
+  const text = ["fine", "// TO" + "DO: later", "see /ro" + "ot/x", "https://host/work/x"].join(
+    "\n",
+  );
+  deepEqual(checkText("docs/a.md", text), [
+    "docs/a.md:2: a mark of unfinished work: TO" + "DO",
+    "docs/a.md:3: a path of one machine: /ro" + "ot/",
+  ]);
+});

@@ -1,0 +1,89 @@
+/**
+ * The shape rules over a tree of source files held in memory. Every problem is a sentence that starts with
+ * where it is.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path/posix";
+import { type Facts, readFacts } from "./facts.ts";
+import { findCycles } from "./cycles.ts";
+import type { Guard, Rules } from "./rules.ts";
+
+/** Checks the sources, given as text by path from the root. */
+export function checkShape(sources: ReadonlyMap<string, string>, rules: Rules): string[] {
+  const tree = new Map([...sources].map(([path, text]) => [path, readFacts(path, text)]));
+  const graph = new Map([...tree].map(([path, facts]) => [path, runtimeImports(path, facts)]));
+  return [
+    ...[...tree].flatMap(([path, facts]) => checkFile(path, facts, rules)),
+    ...checkFolders([...tree.keys()], rules),
+    ...rules.guards.flatMap((guard) => checkGuard(guard, tree, rules)),
+    ...findCycles(graph).map((cycle) => `${cycle[0]}: import cycle ${cycle.join(" → ")}`),
+  ];
+}
+
+function checkFile(path: string, facts: Facts, rules: Rules): string[] {
+  if (facts.error) return [`${path}: cannot be parsed: ${facts.error}`];
+  const problems: string[] = [];
+  if (facts.lines > rules.maxLines) {
+    problems.push(`${path}: ${facts.lines} lines where ${rules.maxLines} are the most`);
+  }
+  const from = packageOf(path);
+  const mayImport = rules.product[from];
+  if (!mayImport) return problems;
+  for (const { specifier, line } of facts.imports) {
+    const target = resolve(path, specifier);
+    const to = target === undefined ? from : packageOf(target);
+    if (to === from || mayImport.includes(to)) continue;
+    const most = mayImport.length > 0 ? `only ${mayImport.join(" and ")}` : "nothing of ours";
+    problems.push(`${path}:${line}: imports ${target}, but ${from} may import ${most}`);
+  }
+  return problems;
+}
+
+function checkFolders(paths: readonly string[], rules: Rules): string[] {
+  const counts = Map.groupBy(paths, dirname);
+  return [...counts].flatMap(([folder, { length }]) => {
+    const most = rules.wideFolders[folder]?.[0] ?? rules.maxFiles;
+    return length > most ? [`${folder}: ${length} source files where ${most} are the most`] : [];
+  });
+}
+
+/** Reports uses outside the allowed files, and permissions that nothing needs any more. */
+function checkGuard(guard: Guard, tree: ReadonlyMap<string, Facts>, rules: Rules): string[] {
+  const problems: string[] = [];
+  const needed = new Set<string>();
+  for (const [path, { uses }] of tree) {
+    if (!rules.product[packageOf(path)]) continue;
+    for (const { name, line } of uses.filter(({ name }) => guard.uses.test(name))) {
+      if (path in guard.allowed) needed.add(path);
+      else {problems.push(
+          `${path}:${line}: uses ${name}; ${guard.what} is only for ${listed(guard)}`,
+        );}
+    }
+  }
+  for (const path of Object.keys(guard.allowed)) {
+    if (tree.has(path) && !needed.has(path)) {
+      problems.push(`${path}: may use ${guard.what} but does not`);
+    }
+  }
+  return problems;
+}
+
+function listed({ allowed }: Guard): string {
+  return Object.keys(allowed).join(", ") || "no file";
+}
+
+/** What is loaded with the file; a thread or process of its own starts a graph of its own. */
+function runtimeImports(path: string, { imports }: Facts): string[] {
+  return imports.filter(({ kind }) => kind === "value" || kind === "dynamic")
+    .flatMap(({ specifier }) => resolve(path, specifier) ?? []);
+}
+
+/** The path of one of our files, or `undefined` for a package. */
+function resolve(path: string, specifier: string): string | undefined {
+  return specifier.startsWith(".") ? join(dirname(path), specifier) : undefined;
+}
+
+function packageOf(path: string): string {
+  return path.slice(0, Math.max(0, path.indexOf("/")));
+}

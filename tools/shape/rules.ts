@@ -1,0 +1,73 @@
+/**
+ * The shape that the tree keeps: which package may import which, and what only a few files may touch.
+ *
+ * @module
+ */
+
+/** Something that stays behind one door: the files that may use it, each with its reason. */
+export interface Guard {
+  /** What is guarded, in words. */
+  readonly what: string;
+  /** Names as {@linkcode Facts} tells them. */
+  readonly uses: RegExp;
+  readonly allowed: Readonly<Record<string, string>>;
+}
+
+export interface Rules {
+  /** The packages of the product and what each may import besides itself. */
+  readonly product: Readonly<Record<string, readonly string[]>>;
+  /** Folders that may import everything. */
+  readonly free: readonly string[];
+  readonly maxLines: number;
+  /** Source files in one folder. */
+  readonly maxFiles: number;
+  /** Folders that may hold more, each with its own bound and its reason. */
+  readonly wideFolders: Readonly<Record<string, readonly [number, string]>>;
+  /** These hold in the product; tests and tools are free of them. */
+  readonly guards: readonly Guard[];
+}
+
+export const RULES: Rules = {
+  product: {
+    protocol: [],
+    media: ["protocol"],
+    coordinator: ["protocol"],
+    worker: ["protocol", "media"],
+    agent: ["protocol", "media"],
+    web: ["protocol"],
+  },
+  free: ["tests", "tools"],
+  maxLines: 400,
+  maxFiles: 14,
+  wideFolders: {
+    protocol: [20, "everything that two ends share, one concept a file, found in one place"],
+  },
+  guards: [
+    {
+      what: "time",
+      uses:
+        /^(Date\.now|Date\(\)|new Date\(\)|performance\.(now|timeOrigin)|set(Timeout|Interval|Immediate)(\(\))?|AbortSignal\.timeout|node:(timers|timers\/promises|perf_hooks)#.*)$/,
+      allowed: { "protocol/clock.ts": "is the clock" },
+    },
+    {
+      what: "chance",
+      uses:
+        /^(Math\.random|crypto\.(randomUUID|getRandomValues)|node:crypto#(random(Bytes|UUID|Int|Fill|FillSync)|webcrypto))$/,
+      allowed: { "protocol/random.ts": "is the source of chance" },
+    },
+    {
+      what: "the environment",
+      uses: /^((Deno|process)\.env|node:process#(env|\*))$/,
+      allowed: {
+        "coordinator/config.ts": "reads the coordinator's settings",
+        "worker/config.ts": "reads the worker's settings",
+      },
+    },
+    {
+      what: "WebSockets",
+      uses:
+        /^(new (\w+\.)?WebSocket(Stream|Server)?(\(\))?|Deno\.upgradeWebSocket|upgradeWebSocket\(\))$/,
+      allowed: {},
+    },
+  ],
+};
