@@ -14,7 +14,7 @@ export interface Picture {
   /** In pixels. */
   readonly width: number;
   readonly height: number;
-  /** Bytes from one row to the next; the last row may be short. */
+  /** Bytes from one row to the next; the last row may be short. `yuv420p`: of Y; a chroma row has half, rounded up. */
   readonly stride: number;
 }
 
@@ -30,6 +30,9 @@ export interface EncodedFrame {
   /** RTP timestamp at 90 kHz, modulo 2³². */
   readonly timestamp: number;
 }
+
+/** Longest RTP payload that is sent, in bytes: with RTP, SRTP, UDP and IP around it, it fits IPv6's least MTU (1,280). */
+export const MAX_PAYLOAD = 1150;
 
 /** Compresses one flow of pictures of any size; a change of size makes a keyframe. */
 export interface VideoEncoder extends Disposable {

@@ -1,0 +1,208 @@
+/**
+ * Any source's picture → planar YUV 4:2:0 in BT.601 limited range, enlarged by a whole number and with even
+ * sides, which is what both video encoders take.
+ *
+ * @module
+ */
+import { Frame, SoftwareScaleContext } from "node-av";
+import {
+  AV_PIX_FMT_BGR0,
+  AV_PIX_FMT_RGB555LE,
+  AV_PIX_FMT_RGB565LE,
+  AV_PIX_FMT_YUV420P,
+  type AVPixelFormat,
+  SWS_POINT,
+} from "node-av/constants";
+import type { Picture, PixelFormat } from "./ports.ts";
+
+/** Longest side that is taken or made, in pixels: what H.264 level 5.1 carries. */
+export const MAX_SIDE = 4096;
+
+const NATIVE: Record<PixelFormat, AVPixelFormat> = {
+  xrgb8888: AV_PIX_FMT_BGR0,
+  rgb565: AV_PIX_FMT_RGB565LE,
+  "0rgb1555": AV_PIX_FMT_RGB555LE,
+  yuv420p: AV_PIX_FMT_YUV420P,
+};
+
+/** One plane of a picture: where it begins, its rows, and how many bytes of a row carry pixels. */
+interface Plane {
+  readonly offset: number;
+  readonly stride: number;
+  readonly rowBytes: number;
+  readonly rows: number;
+}
+
+/**
+ * Where a picture's bytes are. `yuv420p` holds Y, then Cb, then Cr without gaps; a chroma row takes half the
+ * stride, rounded up.
+ *
+ * @throws {RangeError} a sentence, when sizes are impossible or the data ends before the last pixel.
+ */
+export function planesOf(picture: Picture): readonly Plane[] {
+  const { data, format, width, height, stride } = picture;
+  const what = `Cannot encode a ${width}x${height} ${format} picture`;
+  for (const side of [width, height]) {
+    if (!Number.isInteger(side) || side < 1 || side > MAX_SIDE) {
+      throw new RangeError(`${what}: each side must be 1 to ${MAX_SIDE} whole pixels`);
+    }
+  }
+  const bytesPerPixel = format === "yuv420p" ? 1 : format === "xrgb8888" ? 4 : 2;
+  const rowBytes = width * bytesPerPixel;
+  if (!Number.isInteger(stride) || stride < rowBytes) {
+    throw new RangeError(`${what}: a stride of ${stride} bytes is less than a row of ${rowBytes}`);
+  }
+  const planes = [{ offset: 0, stride, rowBytes, rows: height }];
+  if (format === "yuv420p") {
+    const chroma = { stride: half(stride), rowBytes: half(width), rows: half(height) };
+    const cb = stride * height;
+    planes.push({ offset: cb, ...chroma });
+    planes.push({ offset: cb + chroma.stride * chroma.rows, ...chroma });
+  }
+  const last = planes.at(-1)!;
+  const needed = last.offset + last.stride * (last.rows - 1) + last.rowBytes;
+  if (data.length < needed) {
+    throw new RangeError(`${what}: it needs ${needed} bytes and has ${data.length}`);
+  }
+  return planes;
+}
+
+/** The size a picture is encoded at: enlarged until at least `minHeight` high, sides rounded up to even. */
+export function encodedSize(
+  { width, height }: { readonly width: number; readonly height: number },
+  minHeight: number,
+): { readonly width: number; readonly height: number } {
+  const wanted = Math.max(1, Math.ceil(minHeight / height));
+  const possible = Math.max(1, Math.floor(MAX_SIDE / Math.max(width, height)));
+  const factor = Math.min(wanted, possible);
+  return { width: 2 * half(width * factor), height: 2 * half(height * factor) };
+}
+
+/** Converts pictures one after another; a change of size or format is taken in stride. */
+export class Converter implements Disposable {
+  #stage: Stage | undefined;
+  readonly #minHeight: number;
+
+  /** Pictures are enlarged until they are at least `minHeight` high, in pixels. */
+  constructor({ minHeight }: { readonly minHeight: number }) {
+    this.#minHeight = minHeight;
+  }
+
+  /**
+   * The picture as a YUV frame, valid until the next call.
+   *
+   * @throws {RangeError} as {@linkcode planesOf}.
+   */
+  convert(picture: Picture): Frame {
+    const planes = planesOf(picture);
+    if (!this.#stage?.fits(picture)) {
+      this.#stage?.[Symbol.dispose]();
+      this.#stage = undefined;
+      this.#stage = new Stage(picture, encodedSize(picture, this.#minHeight));
+    }
+    return this.#stage.convert(picture.data, planes);
+  }
+
+  [Symbol.dispose](): void {
+    this.#stage?.[Symbol.dispose]();
+    this.#stage = undefined;
+  }
+}
+
+/**
+ * The native frames and scaler for one size and format. Pixels are copied into a native frame first: the
+ * scaler's vector code reads past the end of rows, which only memory it padded itself survives.
+ */
+class Stage implements Disposable {
+  readonly #source: Frame;
+  readonly #target: Frame;
+  readonly #scaler: SoftwareScaleContext | undefined;
+  /** Every read of `Frame.data` wraps native memory anew. */
+  readonly #sourcePlanes: readonly Uint8Array[];
+  readonly #sourceStrides: readonly number[];
+  readonly #format: PixelFormat;
+
+  constructor(
+    { width, height, format }: Omit<Picture, "data" | "stride">,
+    size: { readonly width: number; readonly height: number },
+  ) {
+    this.#format = format;
+    this.#source = allocate({ width, height, format: NATIVE[format] });
+    this.#sourcePlanes = this.#source.data ?? [];
+    this.#sourceStrides = this.#source.linesize;
+    if (format === "yuv420p" && size.width === width && size.height === height) {
+      this.#target = this.#source;
+      return;
+    }
+    this.#target = allocate({ ...size, format: AV_PIX_FMT_YUV420P });
+    this.#scaler = new SoftwareScaleContext();
+    this.#scaler.getContext(
+      width,
+      height,
+      NATIVE[format],
+      size.width,
+      size.height,
+      AV_PIX_FMT_YUV420P,
+      SWS_POINT,
+    );
+  }
+
+  fits({ width, height, format }: Picture): boolean {
+    return this.#source.width === width && this.#source.height === height &&
+      this.#format === format;
+  }
+
+  convert(data: Uint8Array, planes: readonly Plane[]): Frame {
+    for (const [index, plane] of planes.entries()) {
+      copyPlane(data, plane, {
+        data: this.#sourcePlanes[index]!,
+        stride: this.#sourceStrides[index]!,
+      });
+    }
+    if (this.#scaler) {
+      const result = this.#scaler.scaleFrameSync(this.#target, this.#source);
+      if (result < 0) throw new Error(`Cannot convert a picture: swscale answered ${result}`);
+    }
+    return this.#target;
+  }
+
+  [Symbol.dispose](): void {
+    this.#scaler?.freeContext();
+    if (this.#target !== this.#source) this.#target.free();
+    this.#source.free();
+  }
+}
+
+function copyPlane(
+  data: Uint8Array,
+  { offset, stride, rowBytes, rows }: Plane,
+  target: { readonly data: Uint8Array; readonly stride: number },
+): void {
+  if (stride === target.stride) {
+    target.data.set(data.subarray(offset, offset + stride * (rows - 1) + rowBytes));
+    return;
+  }
+  for (let row = 0; row < rows; row++) {
+    const start = offset + row * stride;
+    target.data.set(data.subarray(start, start + rowBytes), row * target.stride);
+  }
+}
+
+function allocate(
+  { width, height, format }: { width: number; height: number; format: AVPixelFormat },
+): Frame {
+  const frame = new Frame();
+  frame.alloc();
+  frame.format = format;
+  frame.width = width;
+  frame.height = height;
+  const result = frame.getBuffer(0);
+  if (result < 0) {
+    throw new Error(`Cannot allocate a ${width}x${height} frame: FFmpeg answered ${result}`);
+  }
+  return frame;
+}
+
+function half(length: number): number {
+  return Math.ceil(length / 2);
+}

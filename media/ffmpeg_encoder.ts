@@ -1,0 +1,200 @@
+/**
+ * A video encoder over one FFmpeg codec, in this process. What differs between codecs is an
+ * {@linkcode FfmpegCodec}; opening, reopening and moving frames and packets is here.
+ *
+ * @module
+ */
+import { Codec, CodecContext, FFmpegError, type Frame, Log, Packet, Rational } from "node-av";
+import {
+  AV_LOG_ERROR,
+  AV_PICTURE_TYPE_I,
+  AV_PICTURE_TYPE_NONE,
+  AV_PIX_FMT_YUV420P,
+  AVCOL_PRI_BT709,
+  AVCOL_RANGE_MPEG,
+  AVCOL_SPC_SMPTE170M,
+  AVCOL_TRC_IEC61966_2_1,
+  type FFEncoderCodec,
+} from "node-av/constants";
+import { Converter } from "./convert.ts";
+import type {
+  EncodedFrame,
+  Picture,
+  VideoCodec,
+  VideoEncoder,
+  VideoEncoderOptions,
+} from "./ports.ts";
+
+export interface OpenOptions {
+  /** In pixels, even. */
+  readonly width: number;
+  readonly height: number;
+  /** Pictures a second. */
+  readonly frameRate: number;
+  /** Bits per second. */
+  readonly bitrate: number;
+}
+
+/** What makes one codec unlike another. */
+export interface FfmpegCodec {
+  readonly codec: VideoCodec;
+  /** FFmpeg's name of the encoder. */
+  readonly name: FFEncoderCodec;
+  /** Options by FFmpeg's names. */
+  options(open: OpenOptions): Readonly<Record<string, string>>;
+  /** How many frames' worth of bits may be sent at once. */
+  readonly bufferFrames: number;
+  /** Whether going from one bitrate to the other takes a new encoder, and so a keyframe. */
+  reopens(change: { from: number; to: number; frames: number; frameRate: number }): boolean;
+  /** Whether an open encoder takes a new bitrate. */
+  readonly retunable: boolean;
+  /** Takes out of an access unit what no receiver needs. */
+  trim(data: Uint8Array): Uint8Array<ArrayBuffer>;
+}
+
+/** Encodes pictures with `codec`; see {@linkcode VideoEncoder}. */
+export class FfmpegEncoder implements VideoEncoder {
+  readonly #codec: FfmpegCodec;
+  readonly #frameRate: number;
+  readonly #converter: Converter;
+  readonly #packet = new Packet();
+  #open: { readonly context: CodecContext; readonly options: OpenOptions } | undefined;
+  #bitrate: number;
+  /** Frames since the encoder was opened; also their presentation time. */
+  #frames = 0;
+
+  constructor(codec: FfmpegCodec, { frameRate, bitrate, minHeight }: VideoEncoderOptions) {
+    if (!(frameRate >= 1 && frameRate <= 1000)) {
+      throw new RangeError(
+        `Cannot encode ${codec.codec} at ${frameRate} pictures a second: it must be 1 to 1000`,
+      );
+    }
+    this.#codec = codec;
+    this.#frameRate = frameRate;
+    this.#bitrate = checkBitrate(bitrate);
+    this.#converter = new Converter({ minHeight });
+    this.#packet.alloc();
+  }
+
+  get codec(): VideoCodec {
+    return this.#codec.codec;
+  }
+
+  get width(): number {
+    return this.#open?.options.width ?? 0;
+  }
+
+  get height(): number {
+    return this.#open?.options.height ?? 0;
+  }
+
+  encode(
+    picture: Picture,
+    { keyframe, timestamp }: { readonly keyframe: boolean; readonly timestamp: number },
+  ): EncodedFrame | undefined {
+    const frame = this.#converter.convert(picture);
+    const context = this.#contextFor(frame);
+    frame.pts = BigInt(this.#frames++);
+    frame.pictType = keyframe ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+    check(context.sendFrameSync(frame), `Cannot encode a picture with ${this.#codec.name}`);
+    if (context.receivePacketSync(this.#packet) < 0) return undefined;
+    const isKeyframe = this.#packet.isKeyframe;
+    const data = this.#packet.data ?? new Uint8Array();
+    const encoded = {
+      codec: this.#codec.codec,
+      data: isKeyframe ? this.#codec.trim(data) : new Uint8Array(data),
+      keyframe: isKeyframe,
+      timestamp: timestamp >>> 0,
+    };
+    this.#packet.unref();
+    return encoded;
+  }
+
+  setBitrate(bitrate: number): void {
+    this.#bitrate = checkBitrate(bitrate);
+    if (this.#open && this.#codec.retunable) this.#setRate(this.#open.context);
+  }
+
+  [Symbol.dispose](): void {
+    this.#close();
+    this.#converter[Symbol.dispose]();
+    this.#packet.free();
+  }
+
+  #contextFor({ width, height }: Frame): CodecContext {
+    const open = this.#open;
+    const change = {
+      from: open?.options.bitrate ?? 0,
+      to: this.#bitrate,
+      frames: this.#frames,
+      frameRate: this.#frameRate,
+    };
+    if (
+      open?.options.width === width && open.options.height === height &&
+      !this.#codec.reopens(change)
+    ) {
+      return open.context;
+    }
+    this.#close();
+    const options = { width, height, frameRate: this.#frameRate, bitrate: this.#bitrate };
+    const context = this.#openContext(options);
+    this.#open = { context, options };
+    this.#frames = 0;
+    return context;
+  }
+
+  #openContext(options: OpenOptions): CodecContext {
+    const { name } = this.#codec;
+    const what = `Cannot open ${name} for ${options.width}x${options.height}`;
+    const codec = Codec.findEncoderByName(name);
+    if (!codec) throw new Error(`${what}: this build of FFmpeg does not have it`);
+    Log.setLevel(AV_LOG_ERROR);
+    const context = new CodecContext();
+    context.allocContext3(codec);
+    context.width = options.width;
+    context.height = options.height;
+    context.pixelFormat = AV_PIX_FMT_YUV420P;
+    const rate = Math.round(options.frameRate * 1000);
+    context.timeBase = new Rational(1000, rate);
+    context.framerate = new Rational(rate, 1000);
+    // No keyframe comes unasked, and threads would only add delay or spin.
+    context.gopSize = 1_000_000;
+    context.maxBFrames = 0;
+    context.threadCount = 1;
+    // Screens' colours (sRGB) in the matrix that the converter uses; limited range.
+    context.colorRange = AVCOL_RANGE_MPEG;
+    context.colorSpace = AVCOL_SPC_SMPTE170M;
+    context.colorPrimaries = AVCOL_PRI_BT709;
+    context.colorTrc = AVCOL_TRC_IEC61966_2_1;
+    this.#setRate(context);
+    for (const [key, value] of Object.entries(this.#codec.options(options))) {
+      check(context.setOption(key, value), `${what} with ${key} = ${value}`);
+    }
+    check(context.open2Sync(codec, null), what);
+    return context;
+  }
+
+  #setRate(context: CodecContext): void {
+    context.bitRate = BigInt(this.#bitrate);
+    context.rcMaxRate = BigInt(this.#bitrate);
+    context.rcBufferSize = Math.round(this.#bitrate / this.#frameRate * this.#codec.bufferFrames);
+  }
+
+  #close(): void {
+    this.#open?.context.freeContext();
+    this.#open = undefined;
+  }
+}
+
+function checkBitrate(bitrate: number): number {
+  if (bitrate >= 1_000 && bitrate <= 1_000_000_000) return Math.round(bitrate);
+  throw new RangeError(
+    `Cannot encode at ${bitrate} bits per second: it must be 1,000 to 1,000,000,000`,
+  );
+}
+
+function check(result: number | void, what: string): void {
+  if (typeof result === "number" && result < 0) {
+    throw new Error(`${what}: ${FFmpegError.strerror(result)}`);
+  }
+}
