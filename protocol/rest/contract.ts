@@ -1,0 +1,147 @@
+/**
+ * What a REST contract is, and how a browser calls one. The server mounts the same object, so neither end can
+ * disagree with the other about a path or a field.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { type Refusal, RefusalPayload } from "../envelope.ts";
+
+/** An `admin` sees everything and runs the installation, an `operator` runs a fleet, a `viewer` reads one. */
+export const Role = z.enum(["admin", "operator", "viewer"]);
+export type Role = z.infer<typeof Role>;
+
+/** Who may call: anybody, anybody signed in, or these roles. */
+export type Access = "public" | readonly Role[];
+export const EVERY_ROLE: readonly Role[] = ["admin", "operator", "viewer"];
+export const OPERATORS: readonly Role[] = ["admin", "operator"];
+export const ADMINS: readonly Role[] = ["admin"];
+
+type Schema = z.ZodMiniType;
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export interface Contract {
+  readonly method: Method;
+  /** Hono's form: `/api/senders/:id`. */
+  readonly path: string;
+  /** One line, imperative: what the call does. */
+  readonly summary: string;
+  readonly access: Access;
+  readonly params?: Schema;
+  readonly query?: Schema;
+  readonly body?: Schema;
+  readonly response: Schema;
+  /** The status of success; 200 unless told. */
+  readonly status?: 201 | 202;
+}
+
+/** Keeps a contract's exact types. */
+export function contract<const C extends Contract>(spec: C): C {
+  return spec;
+}
+
+type Output<S> = S extends Schema ? z.infer<S> : undefined;
+
+/** What a handler gets: every part parsed. */
+export interface Parsed<C extends Contract> {
+  readonly params: Output<C["params"]>;
+  readonly query: Output<C["query"]>;
+  readonly body: Output<C["body"]>;
+}
+export type Answer<C extends Contract> = z.infer<C["response"]>;
+
+/** What a caller gives: only the parts the contract has. */
+export type CallArgs<C extends Contract> =
+  & { [K in "params" | "body" as C[K] extends Schema ? K : never]: z.input<NonNullable<C[K]>> }
+  & { [K in "query" as C[K] extends Schema ? K : never]?: Partial<Output<C[K]>> };
+
+/** A refusal is a value: `status` is 0 when there was no answer at all. */
+export type CallResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly status: number; readonly error: Refusal };
+
+export interface CallOptions {
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Scheme and host, when the page is not served by the coordinator itself. */
+  readonly base?: string;
+  /** The access token. */
+  readonly token?: string | undefined;
+  /** Makes a repeated start the same start. */
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Calls a contract and parses what comes back. */
+export async function call<C extends Contract>(
+  spec: C,
+  args: CallArgs<C>,
+  options: CallOptions = {},
+): Promise<CallResult<Answer<C>>> {
+  const { params, query, body } = args as Partial<Record<"params" | "query" | "body", unknown>>;
+  const headers = new Headers();
+  if (options.token) headers.set("authorization", `Bearer ${options.token}`);
+  if (options.idempotencyKey) headers.set("idempotency-key", options.idempotencyKey);
+  if (body !== undefined) headers.set("content-type", "application/json");
+  const url = (options.base ?? "") + fillPath(spec.path, params) + queryText(query);
+  try {
+    const response = await (options.fetch ?? fetch)(url, {
+      method: spec.method,
+      headers,
+      credentials: "same-origin",
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    return readAnswer(spec, response.status, await response.json().catch(() => undefined));
+  } catch (cause) {
+    const message = `Cannot reach the coordinator: ${
+      cause instanceof Error ? cause.message : cause
+    }`;
+    return { ok: false, status: 0, error: { code: "unreachable", message } };
+  }
+}
+
+function readAnswer<C extends Contract>(
+  spec: C,
+  status: number,
+  json: unknown,
+): CallResult<Answer<C>> {
+  if (status >= 200 && status < 300) {
+    const parsed = spec.response.safeParse(json);
+    if (parsed.success) return { ok: true, value: parsed.data as Answer<C> };
+    const message =
+      `Cannot read the answer to ${spec.method} ${spec.path}: it is of another version`;
+    return { ok: false, status, error: { code: "answer_malformed", message } };
+  }
+  const refusal = RefusalPayload.safeParse(json);
+  if (refusal.success) return { ok: false, status, error: refusal.data.error };
+  const message = `The coordinator answered ${status} to ${spec.method} ${spec.path}`;
+  return { ok: false, status, error: { code: "status", message } };
+}
+
+function fillPath(path: string, params: unknown): string {
+  return path.replaceAll(/:([a-z_]+)/g, (_, name: string) => {
+    const value = (params as Record<string, unknown> | undefined)?.[name];
+    return encodeURIComponent(String(value));
+  });
+}
+
+function queryText(query: unknown): string {
+  const pairs = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
+  return text ? `?${text}` : "";
+}
+
+/** Query of every list: `cursor` is the `next` of the page before. */
+export const Paging = z.object({
+  limit: z._default(z.coerce.number<number>().check(z.gte(1), z.lte(200)), 50),
+  cursor: z.optional(z.string().check(z.maxLength(200))),
+});
+export type Paging = z.infer<typeof Paging>;
+
+/** One page, newest first unless the contract says otherwise. `next` is absent on the last. */
+export function page<S extends Schema>(item: S) {
+  return z.object({ items: z.array(item), next: z.optional(z.string()) });
+}
+
+/** The answer of what has nothing to tell. */
+export const Done = z.object({ ok: z.literal(true) });

@@ -1,0 +1,95 @@
+/**
+ * REST: the machines and rooms as operators see them. The player's own, public view is `/api/workers`.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { RoomId, StreamId, WorkerId, ZoneId } from "../ids.ts";
+import { IngestTransport } from "../ingest.ts";
+import { Room } from "../room.ts";
+import { ADMINS, contract, Done, EVERY_ROLE, OPERATORS } from "./contract.ts";
+
+/** Ports of one worker, in pairs. */
+export const IngestBooks = z.object({
+  worker_id: WorkerId,
+  host: z.string(),
+  first_port: z.int(),
+  last_port: z.int(),
+  transports: z.array(IngestTransport),
+  pairs: z.int(),
+  pairs_free: z.int(),
+  leases: z.array(z.object({ stream_id: StreamId, ports: z.array(z.int()), since: z.number() })),
+});
+export type IngestBooks = z.infer<typeof IngestBooks>;
+
+export const FleetWorker = z.object({
+  worker_id: WorkerId,
+  name: z.string(),
+  zone: ZoneId,
+  /** `lost`: it is not connected; its rooms may go on without us. */
+  state: z.enum(["online", "draining", "lost"]),
+  since: z.number(),
+  last_seen_at: z.number(),
+  places: z.int(),
+  free_places: z.int(),
+  rooms: z.int(),
+  cpu_percent: z.optional(z.number()),
+  memory_mb: z.optional(z.number()),
+  versions: z.object({ farpad: z.string(), runtime: z.string() }),
+  ingest: z.optional(z.object({ pairs: z.int(), pairs_free: z.int(), streams: z.int() })),
+});
+export type FleetWorker = z.infer<typeof FleetWorker>;
+
+export const FleetRoom = z.extend(Room, {
+  /** The field stream it shows, if it shows one. */
+  stream_id: z.optional(StreamId),
+});
+export type FleetRoom = z.infer<typeof FleetRoom>;
+
+const WorkerParams = z.object({ id: WorkerId });
+
+export const fleet = {
+  workers: contract({
+    method: "GET",
+    path: "/api/fleet/workers",
+    summary: "List workers with their load",
+    access: EVERY_ROLE,
+    response: z.object({ items: z.array(FleetWorker) }),
+  }),
+  drain: contract({
+    method: "POST",
+    path: "/api/fleet/workers/:id/drain",
+    summary: "Take a worker out of service: no new rooms, the rest closed at the deadline",
+    access: ADMINS,
+    params: WorkerParams,
+    body: z.object({
+      /** Milliseconds until what is left is closed. */
+      deadline_ms: z._default(z.int().check(z.gte(0), z.lte(86_400_000)), 600_000),
+    }),
+    response: FleetWorker,
+    status: 202,
+  }),
+  rooms: contract({
+    method: "GET",
+    path: "/api/fleet/rooms",
+    summary: "List rooms; rooms of streams only to those who may see the stream",
+    access: EVERY_ROLE,
+    response: z.object({ items: z.array(FleetRoom) }),
+  }),
+  closeRoom: contract({
+    method: "DELETE",
+    path: "/api/fleet/rooms/:id",
+    summary: "Close a room; its players are told that an operator did",
+    access: OPERATORS,
+    params: z.object({ id: RoomId }),
+    response: Done,
+    status: 202,
+  }),
+  ingest: contract({
+    method: "GET",
+    path: "/api/fleet/ingest",
+    summary: "List what each worker receives and which of its ports are taken",
+    access: EVERY_ROLE,
+    response: z.object({ items: z.array(IngestBooks) }),
+  }),
+};

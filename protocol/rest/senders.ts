@@ -1,0 +1,220 @@
+/**
+ * REST: senders, their live state, and starting and stopping their streams.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { AgentUpdate, ConfigUpdate } from "../agent_leg.ts";
+import { DeviceStatus, EncoderConfig, SourceConfig } from "../device.ts";
+import { DestinationId, SenderId, StreamId, UserId } from "../ids.ts";
+import { DisplayName } from "./accounts.ts";
+import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
+import { Stream, StreamFigures, StreamLive, StreamState } from "./streams.ts";
+
+export const SenderState = z.enum(["invited", "enrolled", "revoked"]);
+export type SenderState = z.infer<typeof SenderState>;
+
+/** A field device as operators know it. Times in milliseconds since 1970. */
+export const Sender = z.object({
+  sender_id: SenderId,
+  owner_id: UserId,
+  name: z.string(),
+  state: SenderState,
+  online: z.boolean(),
+  created_at: z.number(),
+  enrolled_at: z.optional(z.number()),
+  /** The newest moment the device was heard. */
+  last_seen_at: z.optional(z.number()),
+  /** Since when it is online, or offline. */
+  since: z.optional(z.number()),
+  /** When an unused enrolment token stops working. */
+  token_expires_at: z.optional(z.number()),
+  hostname: z.optional(z.string()),
+  arch: z.optional(z.string()),
+  agent_version: z.optional(z.string()),
+  /** Version of the messages the agent speaks; differs from ours without harm. */
+  proto: z.optional(z.int()),
+  /** First 16 hex digits of the SHA-256 of the device's public key. */
+  key_fingerprint: z.optional(z.string()),
+  /** The device's clock minus ours, in milliseconds. */
+  clock_skew_ms: z.optional(z.number()),
+  /** Of the newest status. */
+  cpu_percent: z.optional(z.number()),
+  /** The weakest connected cellular or wifi interface. */
+  signal_dbm: z.optional(z.number()),
+  /** The stream that is not ended, and its newest figures. */
+  stream: z.optional(
+    z.object({
+      stream_id: StreamId,
+      state: StreamState,
+      since: z.number(),
+      figures: z.optional(StreamFigures),
+    }),
+  ),
+  /** How the newest ended stream ended. */
+  last_end: z.optional(
+    z.object({ stream_id: StreamId, reason: z.string(), message: z.string(), at: z.number() }),
+  ),
+});
+export type Sender = z.infer<typeof Sender>;
+
+/** Shown once: what to write into the device, and what its QR code says. */
+export const Enrollment = z.object({
+  /** `<sender id>.<secret>` */
+  enrollment_token: z.string(),
+  expires_at: z.number(),
+  /** `farpad-enroll:?url=…&token=…`, for a QR code. */
+  qr_text: z.string(),
+});
+export type Enrollment = z.infer<typeof Enrollment>;
+
+/** A reading and how old it is; both times are the coordinator's. */
+const aged = { at: z.number(), age_ms: z.number() };
+
+const Params = z.object({ id: SenderId });
+
+/** One path of a link: `interface` is the device's, absent for its default route. */
+const LinkChoice = z.object({
+  interface: z.optional(z.string().check(z.regex(/^[A-Za-z0-9._-]{1,32}$/))),
+});
+
+export const StartStream = z.object({
+  source: SourceConfig,
+  encoder: EncoderConfig,
+  /** Destinations to send it on to, by id. */
+  platform_dest: z.optional(
+    z.union([DestinationId, z.array(DestinationId).check(z.maxLength(16))]),
+  ),
+  /** One entry a path; one path over the default route when absent. */
+  links: z.optional(z.array(LinkChoice).check(z.minLength(1), z.maxLength(8))),
+  /** Made by the caller: the same id twice is one stream. `Idempotency-Key` does the same. */
+  stream_id: z.optional(StreamId),
+});
+export type StartStream = z.infer<typeof StartStream>;
+
+export const senders = {
+  list: contract({
+    method: "GET",
+    path: "/api/senders",
+    summary: "List senders, by name",
+    access: EVERY_ROLE,
+    query: z.extend(Paging, {
+      /** Part of a name, id or hostname. */
+      q: z.optional(z.string().check(z.maxLength(80))),
+      state: z.optional(SenderState),
+    }),
+    response: page(Sender),
+  }),
+  get: contract({
+    method: "GET",
+    path: "/api/senders/:id",
+    summary: "Tell about a sender, with its newest status",
+    access: EVERY_ROLE,
+    params: Params,
+    response: z.extend(Sender, {
+      status: z.optional(z.object({ ...aged, status: DeviceStatus })),
+    }),
+  }),
+  create: contract({
+    method: "POST",
+    path: "/api/senders",
+    summary: "Create a sender and its one-time enrolment token",
+    access: OPERATORS,
+    body: z.object({ name: DisplayName }),
+    response: z.object({ sender: Sender, ...Enrollment.shape }),
+    status: 201,
+  }),
+  rename: contract({
+    method: "PATCH",
+    path: "/api/senders/:id",
+    summary: "Rename a sender",
+    access: OPERATORS,
+    params: Params,
+    body: z.object({ name: DisplayName }),
+    response: Sender,
+  }),
+  remove: contract({
+    method: "DELETE",
+    path: "/api/senders/:id",
+    summary: "Decommission a sender: its key is refused from now on and its stream is ended",
+    access: OPERATORS,
+    params: Params,
+    response: Done,
+  }),
+  enroll: contract({
+    method: "POST",
+    path: "/api/senders/:id/enrollment",
+    summary: "Make a new enrolment token; an enrolled device keeps working until it is used",
+    access: OPERATORS,
+    params: Params,
+    response: Enrollment,
+    status: 201,
+  }),
+  status: contract({
+    method: "GET",
+    path: "/api/senders/:id/status",
+    summary: "Tell the newest hardware status and its age",
+    access: EVERY_ROLE,
+    params: Params,
+    response: z.object({
+      sender_id: SenderId,
+      online: z.boolean(),
+      last_seen_at: z.optional(z.number()),
+      /** Absent before the first report. */
+      status: z.optional(DeviceStatus),
+      at: z.optional(z.number()),
+      age_ms: z.optional(z.number()),
+    }),
+  }),
+  stats: contract({
+    method: "GET",
+    path: "/api/senders/:id/stats",
+    summary: "Tell the newest figures of the running stream; none when nothing runs",
+    access: EVERY_ROLE,
+    params: Params,
+    response: z.object({
+      sender_id: SenderId,
+      stream_id: z.optional(StreamId),
+      state: z.optional(StreamState),
+      ...StreamLive.shape,
+    }),
+  }),
+  start: contract({
+    method: "POST",
+    path: "/api/senders/:id/stream/start",
+    summary: "Start a stream; answers once the device acknowledged or refused",
+    access: OPERATORS,
+    params: Params,
+    body: StartStream,
+    response: z.object({ stream: Stream }),
+    status: 201,
+  }),
+  stop: contract({
+    method: "POST",
+    path: "/api/senders/:id/stream/stop",
+    summary: "Stop the running stream; it is over when its state says so",
+    access: OPERATORS,
+    params: Params,
+    response: z.object({ stream: Stream }),
+    status: 202,
+  }),
+  config: contract({
+    method: "PUT",
+    path: "/api/senders/:id/config",
+    summary: "Change settings while the stream runs; answers what the device took or why not",
+    access: OPERATORS,
+    params: Params,
+    body: ConfigUpdate,
+    response: z.object({ applied: z.array(z.string()) }),
+  }),
+  update: contract({
+    method: "POST",
+    path: "/api/senders/:id/update",
+    summary: "Have the agent update itself; its status tells how that goes",
+    access: OPERATORS,
+    params: Params,
+    body: AgentUpdate,
+    response: z.object({ from: z.string(), to: z.optional(z.string()) }),
+    status: 202,
+  }),
+};

@@ -1,0 +1,182 @@
+/**
+ * REST: streams, running and past, and where they are sent on to.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { EncoderConfig, SourceConfig, StreamStats } from "../device.ts";
+import { AppId, DestinationId, RoomId, SenderId, StreamId, UserId, WorkerId } from "../ids.ts";
+import { IngestStats, IngestTransport } from "../ingest.ts";
+import { AgentEndReason } from "../agent_leg.ts";
+import { DisplayName } from "./accounts.ts";
+import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
+
+export const StreamState = z.enum(["starting", "live", "stopping", "ended"]);
+export type StreamState = z.infer<typeof StreamState>;
+
+/** Why a stream ended: what the device said, or what the coordinator found out or concluded. */
+export const StreamEndReason = z.enum([
+  ...AgentEndReason.options,
+  "refused", // the device refused to start
+  "no_answer", // the device did not acknowledge in time
+  "never_started", // no figures within the starting grace
+  "reconciled", // the device came back and does not run it
+  "unobserved", // nothing was heard of it for too long
+  "worker_lost", // the receiving worker went away
+  "worker_failed", // the receiving worker could not, or stopped
+  "forced", // it did not stop when told, so the books were closed
+  "sender_revoked", // its sender was decommissioned
+]);
+export type StreamEndReason = z.infer<typeof StreamEndReason>;
+
+/** The few figures a list shows. */
+export const StreamFigures = z.object({
+  /** When they were received, milliseconds since 1970. */
+  at: z.number(),
+  bitrate_kbps: z.number(),
+  /** 0 … 1, over all links by what each carried. */
+  loss_rate: z.number(),
+  rtt_ms: z.optional(z.number()),
+  links_live: z.int(),
+  links: z.int(),
+  /** What the worker says about the picture; absent before it said anything. */
+  picture: z.optional(z.boolean()),
+  last_picture_at: z.optional(z.number()),
+  viewers: z.optional(z.int()),
+});
+export type StreamFigures = z.infer<typeof StreamFigures>;
+
+/** One broadcast of one sender. Times in milliseconds since 1970. */
+export const Stream = z.object({
+  stream_id: StreamId,
+  sender_id: SenderId,
+  sender_name: z.string(),
+  owner_id: UserId,
+  state: StreamState,
+  /** When its start was asked for. */
+  asked_at: z.number(),
+  /** Since when it is in this state. */
+  since: z.number(),
+  live_at: z.optional(z.number()),
+  ended_at: z.optional(z.number()),
+  reason: z.optional(StreamEndReason),
+  /** The end was concluded, not reported: a device that proves otherwise takes the stream up again. */
+  inferred: z.optional(z.boolean()),
+  /** The reason in words. */
+  message: z.optional(z.string()),
+  /** The sender's stream that ended less than a minute before this one began. */
+  restarted_from: z.optional(StreamId),
+  started_by: z.optional(z.string()),
+  source: SourceConfig,
+  encoder: EncoderConfig,
+  destinations: z.array(DestinationId),
+  transport: IngestTransport,
+  worker_id: z.optional(WorkerId),
+  /** UDP ports held at that worker; empty once ended. */
+  ports: z.array(z.int()),
+  /** Where it can be watched. */
+  room_id: z.optional(RoomId),
+  app_id: z.optional(AppId),
+  figures: z.optional(StreamFigures),
+});
+export type Stream = z.infer<typeof Stream>;
+
+/** Both views of a running stream, each with its age; each absent until it was heard. */
+export const StreamLive = z.object({
+  sent: z.optional(z.object({ at: z.number(), age_ms: z.number(), stats: StreamStats })),
+  received: z.optional(z.object({ at: z.number(), age_ms: z.number(), stats: IngestStats })),
+});
+export type StreamLive = z.infer<typeof StreamLive>;
+
+export const streams = {
+  list: contract({
+    method: "GET",
+    path: "/api/streams",
+    summary: "List streams, newest first: the active ones unless told otherwise",
+    access: EVERY_ROLE,
+    query: z.extend(Paging, {
+      state: z._default(z.enum(["active", "ended", "all"]), "active"),
+      sender_id: z.optional(SenderId),
+    }),
+    response: page(Stream),
+  }),
+  get: contract({
+    method: "GET",
+    path: "/api/streams/:id",
+    summary: "Tell about a stream, with its newest figures",
+    access: EVERY_ROLE,
+    params: z.object({ id: StreamId }),
+    response: z.extend(Stream, StreamLive.shape),
+  }),
+};
+
+export const Platform = z.enum(["youtube", "twitch", "rtmp", "srt"]);
+export type Platform = z.infer<typeof Platform>;
+
+/** Where streams can be sent on to. The stream key goes in and never comes out. */
+export const Destination = z.object({
+  destination_id: DestinationId,
+  owner_id: UserId,
+  name: z.string(),
+  platform: Platform,
+  /** Without the key. */
+  url: z.string(),
+  has_key: z.boolean(),
+  created_at: z.number(),
+  updated_at: z.number(),
+  /** Active streams that are sent there. */
+  used_by: z.array(StreamId),
+});
+export type Destination = z.infer<typeof Destination>;
+
+const Url = z.string().check(z.trim(), z.minLength(1), z.maxLength(1024));
+const Key = z.string().check(z.maxLength(512));
+const DestinationParams = z.object({ id: DestinationId });
+
+export const destinations = {
+  list: contract({
+    method: "GET",
+    path: "/api/destinations",
+    summary: "List destinations, by name",
+    access: EVERY_ROLE,
+    query: Paging,
+    response: page(Destination),
+  }),
+  create: contract({
+    method: "POST",
+    path: "/api/destinations",
+    summary: "Add a destination",
+    access: OPERATORS,
+    body: z.object({
+      name: DisplayName,
+      platform: Platform,
+      /** Absent for YouTube and Twitch: their public ingest address is used. */
+      url: z.optional(Url),
+      stream_key: z.optional(Key),
+    }),
+    response: Destination,
+    status: 201,
+  }),
+  change: contract({
+    method: "PUT",
+    path: "/api/destinations/:id",
+    summary: "Change a destination; parts left out stay as they are",
+    access: OPERATORS,
+    params: DestinationParams,
+    body: z.object({
+      name: z.optional(DisplayName),
+      platform: z.optional(Platform),
+      url: z.optional(Url),
+      stream_key: z.optional(Key),
+    }),
+    response: Destination,
+  }),
+  remove: contract({
+    method: "DELETE",
+    path: "/api/destinations/:id",
+    summary: "Remove a destination that no active stream uses",
+    access: OPERATORS,
+    params: DestinationParams,
+    response: Done,
+  }),
+};
