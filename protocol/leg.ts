@@ -6,8 +6,10 @@
 import * as z from "zod/mini";
 import { Envelope, PROTO_VERSION, type Refusal } from "./envelope.ts";
 
-/** The largest JSON text a leg accepts, in UTF-16 units. An SDP offer is about 5,000. */
+/** The largest JSON text most legs accept, in UTF-16 units. An SDP offer is about 5,000. */
 export const MAX_MESSAGE_LENGTH = 64 * 1024;
+/** The same for a direction that carries a whole library: 2,000 apps are about 400,000. */
+export const MAX_LIBRARY_LENGTH = 1024 * 1024;
 
 type Payloads = Record<string, z.ZodMiniType>;
 
@@ -30,6 +32,8 @@ export type Decoded<M> =
 
 export interface Leg<P extends Payloads> {
   readonly types: readonly (keyof P & string)[];
+  /** The largest JSON text it accepts, in UTF-16 units. */
+  readonly maxLength: number;
   encode(message: MessageOf<P>): string;
   /** Never throws: what is not one of the leg's messages comes back as a refusal. */
   decode(text: string): Decoded<MessageOf<P>>;
@@ -44,13 +48,17 @@ export type Handlers<M extends { type: string }, R = void> = {
 };
 
 /** Turns payload schemas by type into the codec that both ends use. */
-export function leg<P extends Payloads>(payloads: P): Leg<P> {
+export function leg<P extends Payloads>(
+  payloads: P,
+  { maxLength = MAX_MESSAGE_LENGTH } = {},
+): Leg<P> {
   const known = new Map<string, z.ZodMiniType>(Object.entries(payloads));
   return {
     types: [...known.keys()],
+    maxLength,
     encode: (message) => JSON.stringify({ proto: PROTO_VERSION, ...message }),
     decode(text) {
-      if (text.length > MAX_MESSAGE_LENGTH) {
+      if (text.length > maxLength) {
         return refused("message.too_large", `Cannot read a message of ${text.length} characters`);
       }
       const envelope = Envelope.safeParse(parseJson(text));

@@ -6,7 +6,7 @@
 import * as z from "zod/mini";
 import { RefusalPayload, reply } from "./envelope.ts";
 import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "./ids.ts";
-import { leg, type LegMessage } from "./leg.ts";
+import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "./leg.ts";
 import { App, EndReason, Room } from "./room.ts";
 import { Answer, Candidate, IceServer, Offer } from "./webrtc.ts";
 
@@ -76,7 +76,7 @@ export const toUser = leg({
   "session.ended": z.object({ reason: EndReason, message: z.string() }),
   /** The coordinator goes down on purpose; come back after this many milliseconds. Media goes on. */
   "restart": z.object({ after_ms: z.number() }),
-});
+}, { maxLength: MAX_LIBRARY_LENGTH });
 export type ToUser = LegMessage<typeof toUser>;
 
 export const fromUser = leg({

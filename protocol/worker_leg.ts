@@ -15,7 +15,7 @@ import {
   IngestStarted,
   IngestStats,
 } from "./ingest.ts";
-import { leg, type LegMessage } from "./leg.ts";
+import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "./leg.ts";
 import { App, EndReason, Room } from "./room.ts";
 import { Started } from "./user_leg.ts";
 import { Answer, Candidate, IceServer, Offer } from "./webrtc.ts";
@@ -94,7 +94,7 @@ export const fromWorker = leg({
   "ingest.stats": IngestStats,
   /** Receiving ended: asked for, or not. */
   "ingest.ended": IngestEnded,
-});
+}, { maxLength: MAX_LIBRARY_LENGTH });
 export type FromWorker = LegMessage<typeof fromWorker>;
 
 export const toWorker = leg({

@@ -1,0 +1,52 @@
+/**
+ * JSON lines: one event, then its fields. Levels: *error* gave up · *warn* will retry, or odd but handled ·
+ * *info* one line per lifecycle step · *debug* the rest. Never per frame, never a secret.
+ *
+ * @module
+ */
+import type { Clock } from "./clock.ts";
+
+export const LEVELS = ["debug", "info", "warn", "error"] as const;
+export type Level = (typeof LEVELS)[number];
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface Log {
+  debug(event: string, fields?: Fields): void;
+  info(event: string, fields?: Fields): void;
+  warn(event: string, fields?: Fields): void;
+  error(event: string, fields?: Fields): void;
+  /** A log whose every line carries these fields too. */
+  with(fields: Fields): Log;
+}
+
+export interface LogOptions {
+  readonly clock: Clock;
+  /** Takes one line, without its line end. */
+  readonly sink: (line: string) => void;
+  /** The least level that is written. */
+  readonly level?: Level;
+  readonly fields?: Fields;
+}
+
+export function createLog({ clock, sink, level = "info", fields = {} }: LogOptions): Log {
+  const least = LEVELS.indexOf(level);
+  const writer = (at: Level) => (event: string, more: Fields = {}) => {
+    if (LEVELS.indexOf(at) < least) return;
+    const ts = new Date(clock.epoch()).toISOString();
+    sink(JSON.stringify({ ts, level: at, event, ...fields, ...more }, plain));
+  };
+  return {
+    debug: writer("debug"),
+    info: writer("info"),
+    warn: writer("warn"),
+    error: writer("error"),
+    with: (more) => createLog({ clock, sink, level, fields: { ...fields, ...more } }),
+  };
+}
+
+/** What JSON has no form for: errors become their stack, big integers their digits. */
+function plain(_key: string, value: unknown): unknown {
+  if (value instanceof Error) return value.stack ?? value.message;
+  return typeof value === "bigint" ? value.toString() : value;
+}
