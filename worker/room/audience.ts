@@ -1,0 +1,172 @@
+/**
+ * Everybody who gets a room's pictures: one viewer a session at most, a newer one replaces the older.
+ *
+ * @module
+ */
+import type { BitrateTarget } from "../../media/bitrate.ts";
+import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
+import type { Clock } from "../../protocol/clock.ts";
+import type { PadState } from "../../protocol/control.ts";
+import { newPrefixedId, PeerId, type SessionId } from "../../protocol/ids.ts";
+import type { Random } from "../../protocol/random.ts";
+import type { Candidate, IceServer } from "../../protocol/webrtc.ts";
+import type { CreatePeer, LocalCandidate, PacketizedFrame } from "../peer/ports.ts";
+import { Viewer } from "./viewer.ts";
+
+/** What the audience tells its room. */
+export interface AudienceListener {
+  offer(session: SessionId, offer: { peer_id: PeerId; sdp: string }): void;
+  candidate(session: SessionId, candidate: Candidate): void;
+  /** A viewer's media came up or went away, the latter with a sentence why. */
+  media(session: SessionId, change: { connected: boolean; reason?: string }): void;
+  pad(session: SessionId, pad: PadState): void;
+  keyframeRequested(): void;
+  /** A viewer could not be offered a connection. */
+  offerFailed(session: SessionId, error: string): void;
+}
+
+export interface AudienceOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly createPeer: CreatePeer;
+  readonly createBitrate: () => BitrateTarget;
+  readonly extraAddresses: readonly string[];
+  readonly portRange?: readonly [number, number];
+}
+
+interface Member {
+  readonly viewer: Viewer;
+  readonly bitrate: BitrateTarget;
+}
+
+type Outcome = { readonly error?: string };
+
+export class Audience implements Disposable {
+  readonly #members = new Map<SessionId, Member>();
+  readonly #options: AudienceOptions;
+  readonly #listener: AudienceListener;
+
+  constructor(options: AudienceOptions, listener: AudienceListener) {
+    this.#options = options;
+    this.#listener = listener;
+  }
+
+  /** How many get pictures now. */
+  get size(): number {
+    return this.#connected().length;
+  }
+
+  /** The codecs they need. */
+  get codecs(): VideoCodec[] {
+    return [...new Set(this.#connected().map(({ viewer }) => viewer.codec!))];
+  }
+
+  /** What every link carries, bits per second; `undefined` when nobody watches. */
+  get bitrate(): number | undefined {
+    const targets = this.#connected().map(({ bitrate }) => bitrate.target);
+    return targets.length > 0 ? Math.min(...targets) : undefined;
+  }
+
+  isConnected(session: SessionId): boolean {
+    return this.#members.get(session)?.viewer.connected ?? false;
+  }
+
+  /** Offers a session a new connection; an older one of the same session is closed. */
+  connect(session: SessionId, iceServers: readonly IceServer[]): void {
+    this.remove(session);
+    const { clock, random, createPeer, extraAddresses, portRange } = this.#options;
+    const peerId = PeerId.parse(newPrefixedId("peer", { clock, random }));
+    const bitrate = this.#options.createBitrate();
+    const viewer = new Viewer({
+      sessionId: session,
+      peerId,
+      clock,
+      createPeer,
+      peer: { iceServers, extraAddresses, ...(portRange && { portRange }) },
+      listener: {
+        candidate: (candidate) =>
+          this.#listener.candidate(session, { peer_id: peerId, ...toWire(candidate) }),
+        connected: () => this.#listener.media(session, { connected: true }),
+        pad: (pad) => this.#listener.pad(session, pad),
+        keyframeRequested: () => this.#listener.keyframeRequested(),
+        network: (sample) => bitrate.update(sample, clock.now()),
+        closed: (reason) => this.#gone(session, peerId, reason),
+      },
+    });
+    this.#members.set(session, { viewer, bitrate });
+    viewer.offer().then(
+      (sdp) => this.#listener.offer(session, { peer_id: peerId, sdp }),
+      (error) => this.#listener.offerFailed(session, `Cannot make an offer: ${error}`),
+    );
+  }
+
+  accept(session: SessionId, answer: { peer_id: PeerId; sdp: string }): Promise<Outcome> {
+    const viewer = this.#find(session, answer.peer_id);
+    return viewer ? viewer.accept(answer.sdp) : Promise.resolve(stranger("answer", answer.peer_id));
+  }
+
+  addCandidate(session: SessionId, candidate: Candidate): Promise<Outcome> {
+    const viewer = this.#find(session, candidate.peer_id);
+    if (!viewer) return Promise.resolve(stranger("candidate", candidate.peer_id));
+    return viewer.addCandidate({
+      candidate: candidate.candidate,
+      sdpMid: candidate.sdp_mid,
+      sdpMLineIndex: candidate.sdp_m_line_index,
+    });
+  }
+
+  sendVideo(frame: PacketizedFrame): void {
+    for (const { viewer } of this.#members.values()) viewer.sendVideo(frame);
+  }
+
+  sendAudio(packet: EncodedAudio): void {
+    for (const { viewer } of this.#members.values()) viewer.sendAudio(packet);
+  }
+
+  telemetry(readings: Record<string, unknown>): void {
+    for (const { viewer } of this.#members.values()) viewer.telemetry(readings);
+  }
+
+  /** Gives up viewers that have been silent for too long. */
+  checkSilence(): void {
+    for (const { viewer } of this.#members.values()) viewer.checkSilence();
+  }
+
+  remove(session: SessionId): void {
+    this.#members.get(session)?.viewer[Symbol.dispose]();
+    this.#members.delete(session);
+  }
+
+  [Symbol.dispose](): void {
+    for (const session of [...this.#members.keys()]) this.remove(session);
+  }
+
+  #connected(): Member[] {
+    return [...this.#members.values()].filter(({ viewer }) => viewer.codec !== undefined);
+  }
+
+  #find(session: SessionId, peerId: PeerId): Viewer | undefined {
+    const viewer = this.#members.get(session)?.viewer;
+    return viewer?.peerId === peerId ? viewer : undefined;
+  }
+
+  #gone(session: SessionId, peerId: PeerId, reason: string): void {
+    if (this.#members.get(session)?.viewer.peerId !== peerId) return;
+    this.#members.delete(session);
+    this.#listener.media(session, { connected: false, reason });
+  }
+}
+
+function stranger(what: string, peerId: string): Outcome {
+  return { error: `Cannot take the ${what}: "${peerId}" is not this session's open connection` };
+}
+
+function toWire(candidate: LocalCandidate | undefined): Omit<Candidate, "peer_id"> {
+  return candidate
+    ? {
+      candidate: candidate.candidate,
+      sdp_mid: candidate.sdpMid,
+      sdp_m_line_index: candidate.sdpMLineIndex,
+    }
+    : { candidate: "" };
+}

@@ -1,0 +1,74 @@
+/**
+ * A room process: waits as a spare, becomes one room, ends with it. Its parent's death ends it too.
+ *
+ * @module
+ */
+import process from "node:process";
+import { createBitrate } from "../../media/bitrate.ts";
+import { h264Payloads } from "../../media/h264_packets.ts";
+import type { EncodedFrame } from "../../media/ports.ts";
+import { vp8Payloads } from "../../media/vp8_packets.ts";
+import { systemClock } from "../../protocol/clock.ts";
+import { stamp } from "../../protocol/envelope.ts";
+import { systemRandom } from "../../protocol/random.ts";
+import type { FromWorker } from "../../protocol/worker_leg.ts";
+import { createWeriftPeer, prewarm } from "../peer/werift_peer.ts";
+import type { PacketizedFrame } from "../peer/ports.ts";
+import type { FromRoom, RoomSettings, ToRoom } from "./ipc.ts";
+import { Room } from "./room.ts";
+import type { SessionMessage } from "./room_state.ts";
+import { createSaves } from "./saves.ts";
+import { openSourceThread } from "./source_handle.ts";
+
+/** Time for the last messages to leave through the pipe, in milliseconds. */
+const FAREWELL = 50;
+
+const ports = { clock: systemClock, random: systemRandom };
+let room: Room | undefined;
+
+process.on("message", (message: ToRoom) => receive(message));
+process.on("disconnect", () => process.exit(0));
+await prewarm();
+send({ type: "ready" });
+
+function receive(message: ToRoom): void {
+  switch (message.type) {
+    case "configure":
+      room = createRoom(message.settings);
+      return;
+    case "start": {
+      const { message: { id, payload }, app, spec } = message;
+      return room?.start({ id, session: payload.session_id, app, spec });
+    }
+    case "message": {
+      const { type, payload } = message.message;
+      if (type === "room.close") return room?.close(payload.reason, "The room was closed");
+      return room?.receive(message.message as SessionMessage);
+    }
+  }
+}
+
+function createRoom(settings: RoomSettings): Room {
+  return new Room(settings, {
+    ...ports,
+    createPeer: createWeriftPeer,
+    createBitrate,
+    openSource: openSourceThread,
+    packetize,
+    saves: createSaves(settings.savesFolder),
+    tell: (type, payload, id) => {
+      const { id: fresh, ts } = stamp(ports);
+      send({ type: "message", message: { id: id ?? fresh, ts, type, payload } as FromWorker });
+    },
+    ended: () => void systemClock.after(FAREWELL, () => process.exit(0)),
+  });
+}
+
+function packetize({ codec, data, keyframe, timestamp }: EncodedFrame): PacketizedFrame {
+  const payloads = codec === "h264" ? h264Payloads(data) : vp8Payloads(data);
+  return { codec, keyframe, timestamp, payloads };
+}
+
+function send(message: FromRoom): void {
+  if (process.connected) process.send!(message);
+}

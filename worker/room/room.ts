@@ -1,0 +1,372 @@
+/**
+ * One running thing: sessions come and go, one source plays, one encoder's pictures go to every viewer.
+ *
+ * ```text
+ *  empty ──app.start──▶ starting ──opened──▶ open ──last session ends · source fails──▶ closed
+ *    ▲                     │ failed
+ *    └─────────────────────┘
+ * ```
+ *
+ * A lost media connection does not end a session: its seat is kept until the coordinator ends the session. The
+ * room itself ends one only when nobody has watched for a long time, so a lost coordinator leaks nothing.
+ *
+ * @module
+ */
+import { every, type Millis } from "../../protocol/clock.ts";
+import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
+import { RoomId, type SessionId } from "../../protocol/ids.ts";
+import { dispatch, type Handlers } from "../../protocol/leg.ts";
+import type { EndReason, Room as RoomSummary } from "../../protocol/room.ts";
+import type { ToWorker } from "../../protocol/worker_leg.ts";
+import { Audience } from "./audience.ts";
+import { AudioPacer } from "./audio_pacer.ts";
+import type { RoomSettings } from "./ipc.ts";
+import { Pads } from "./pads.ts";
+import { Playback } from "./playback.ts";
+import { change, claim, leave, openSeats, seatOf, type Seats } from "./seats.ts";
+import { SEATS } from "./shared_control.ts";
+import type { SourceListener } from "./source_handle.ts";
+import type { ThreadStats } from "./thread_protocol.ts";
+import {
+  type RoomPorts,
+  type SessionMessage,
+  type StartRequest,
+  type State,
+  summarize,
+} from "./room_state.ts";
+import { load, reset, type Running, save } from "./verbs.ts";
+
+/** How often heartbeats, silent pads and the source's pulse are looked at, in milliseconds. */
+const CHECK_PERIOD = 250;
+/** A room that nobody watches closes after this long, also without a coordinator, in milliseconds. */
+export const UNWATCHED = 60_000;
+
+export class Room implements Disposable {
+  #state: State = { state: "empty" };
+  #seats: Seats = openSeats(0);
+  #stats: ThreadStats | undefined;
+  #unwatchedSince: Millis;
+  readonly #sessions = new Set<SessionId>();
+  readonly #settings: RoomSettings;
+  readonly #ports: RoomPorts;
+  readonly #audience: Audience;
+  readonly #pads: Pads;
+  readonly #audio: AudioPacer;
+  readonly #checking: Disposable;
+  readonly #telling: Disposable;
+  readonly #handlers: Handlers<SessionMessage, void | Promise<void>> = {
+    "webrtc.init": ({ payload }) => this.#connect(payload),
+    "webrtc.answer": ({ id, payload }) =>
+      this.#report(
+        id,
+        payload.session_id,
+        "webrtc.answer.response",
+        () => this.#audience.accept(payload.session_id, payload),
+      ),
+    "webrtc.candidate": ({ id, payload }) =>
+      this.#report(
+        id,
+        payload.session_id,
+        "webrtc.candidate.response",
+        () => this.#audience.addCandidate(payload.session_id, payload),
+      ),
+    "app.quit": ({ id, payload }) => {
+      this.#ports.tell("app.quit.response", { session_id: payload.session_id }, id);
+      this.#end(payload.session_id, { reason: "quit", message: "You left the room" });
+    },
+    "app.save": async ({ id, payload: { session_id } }) => {
+      const answer = await this.#run(session_id, save);
+      this.#ports.tell("app.save.response", { session_id, ...answer }, id);
+    },
+    "app.load": async ({ id, payload: { session_id } }) => {
+      const answer = await this.#run(session_id, load);
+      this.#ports.tell("app.load.response", { session_id, ...answer }, id);
+    },
+    "app.reset": async ({ id, payload: { session_id } }) => {
+      const answer = await this.#run(session_id, reset);
+      this.#ports.tell("app.reset.response", { session_id, ...answer }, id);
+    },
+    "app.pause": ({ id, payload }) => this.#pause(id, payload),
+    "seat.change": ({ id, payload }) => this.#changeSeat(id, payload),
+    "record.set": ({ id, payload }) =>
+      this.#ports.tell("record.set.response", {
+        session_id: payload.session_id,
+        ...refuse("record.unavailable", "Cannot record: this worker keeps no recordings"),
+      }, id),
+    "session.end": ({ payload }) => this.#leave(payload.session_id, payload.reason),
+  };
+
+  constructor(settings: RoomSettings, ports: RoomPorts) {
+    this.#settings = settings;
+    this.#ports = ports;
+    this.#unwatchedSince = ports.clock.now();
+    this.#audio = new AudioPacer(ports.clock, (packet) => this.#audience.sendAudio(packet));
+    this.#pads = new Pads(ports.clock, (seat, pad) => this.#playback?.setPad(seat, pad));
+    this.#audience = new Audience({ ...ports, ...settings }, {
+      offer: (session_id, offer) => ports.tell("webrtc.offer", { session_id, ...offer }),
+      candidate: (session_id, candidate) =>
+        ports.tell("webrtc.candidate", { session_id, ...candidate }),
+      media: (session, { connected }) => this.#mediaChanged(session, connected),
+      pad: (session, pad) => {
+        const seat = seatOf(this.#seats, session);
+        if (seat !== undefined) this.#pads.receive(seat, pad);
+      },
+      keyframeRequested: () => this.#playback?.requestKeyframe(),
+      offerFailed: (session_id, error) =>
+        ports.tell("webrtc.init.response", { session_id, ...refuse("webrtc.failed", error) }),
+    });
+    this.#checking = every(ports.clock, CHECK_PERIOD, () => this.#check());
+    this.#telling = every(ports.clock, 1_000, () => this.#tellReadings());
+  }
+
+  receive(message: SessionMessage): void {
+    if (this.#state.state !== "closed") dispatch(this.#handlers, message);
+  }
+
+  /** Starts the app, or joins the one that runs. */
+  start(request: StartRequest): void {
+    this.#sessions.add(request.session);
+    switch (this.#state.state) {
+      case "empty":
+        return this.#open(request);
+      case "starting":
+        if (this.#state.app.app_id !== request.app.app_id) return this.#refuseOther(request);
+        this.#state = { ...this.#state, asked: [...this.#state.asked, request] };
+        return;
+      case "open":
+        if (this.#state.app.app_id !== request.app.app_id) return this.#refuseOther(request);
+        this.#seat(request);
+        return this.#changed();
+      case "closed":
+        return;
+    }
+  }
+
+  /** Ends every session with a reason and frees everything. */
+  close(reason: EndReason, message: string): void {
+    if (this.#state.state === "closed") return;
+    const wasOpen = this.#state.state === "open";
+    const sessions = [...this.#sessions];
+    const room_id = RoomId.parse(this.#settings.roomId);
+    this[Symbol.dispose]();
+    if (wasOpen) this.#ports.tell("room.closed", { room_id, reason, message, sessions });
+    else {
+      for (const session_id of sessions) {
+        this.#ports.tell("session.ended", { session_id, reason, message });
+      }
+    }
+    this.#ports.ended();
+  }
+
+  [Symbol.dispose](): void {
+    this.#playback?.[Symbol.dispose]();
+    this.#state = { state: "closed" };
+    this.#checking[Symbol.dispose]();
+    this.#telling[Symbol.dispose]();
+    this.#audio[Symbol.dispose]();
+    this.#audience[Symbol.dispose]();
+  }
+
+  get #playback(): Playback | undefined {
+    return "playback" in this.#state ? this.#state.playback : undefined;
+  }
+
+  #open(request: StartRequest): void {
+    const { app, spec } = request;
+    const video = { minHeight: this.#settings.minHeight };
+    const playback = new Playback({
+      openSource: this.#ports.openSource,
+      clock: this.#ports.clock,
+      options: { spec, video, listener: this.#sourceListener() },
+    });
+    this.#state = { state: "starting", app, playback, asked: [request] };
+    this.#fitAudience();
+  }
+
+  #sourceListener(): SourceListener {
+    return {
+      opened: (info) => this.#opened(info.players),
+      failed: (error) => this.#failed(error),
+      info: () => this.#changed(),
+      frame: (frame) => this.#audience.sendVideo(this.#ports.packetize(frame)),
+      sound: (packets) => this.#audio.push(packets),
+      stats: (stats) => {
+        this.#stats = stats;
+      },
+    };
+  }
+
+  #opened(players: number): void {
+    if (this.#state.state !== "starting") return;
+    const { app, playback, asked } = this.#state;
+    this.#state = { state: "open", app, playback, openedAt: this.#ports.clock.epoch() };
+    this.#seats = openSeats(Math.min(players, app.players, SEATS));
+    for (const request of asked) this.#seats = claim(this.#seats, request.session);
+    this.#ports.tell("room.opened", { room: this.#summary(this.#state) });
+    for (const request of asked) this.#seat(request);
+  }
+
+  #failed(error: string): void {
+    if (this.#state.state === "open") return this.close("failed", error);
+    if (this.#state.state !== "starting") return;
+    const { asked } = this.#state;
+    this.#state = { state: "empty" };
+    for (const { id, session } of asked) {
+      const payload = { session_id: session, ...refuse("app.failed", error) };
+      this.#ports.tell("app.start.response", payload, id);
+    }
+  }
+
+  /** Seats whoever asked, when there is an open seat, and tells what came of it. */
+  #seat({ id, session }: StartRequest): void {
+    if (this.#state.state !== "open") return;
+    this.#seats = claim(this.#seats, session);
+    const seat = seatOf(this.#seats, session) ?? null;
+    const room = this.#summary(this.#state);
+    this.#ports.tell("app.start.response", { session_id: session, room, seat }, id);
+  }
+
+  #refuseOther({ id, session }: StartRequest): void {
+    const running = "app" in this.#state ? this.#state.app.title : "another app";
+    const message = `Cannot start it in this room: ${running} is running here`;
+    this.#ports.tell(
+      "app.start.response",
+      { session_id: session, ...refuse("room.busy", message) },
+      id,
+    );
+  }
+
+  #connect(
+    { session_id, ice_servers }: Extract<ToWorker, { type: "webrtc.init" }>["payload"],
+  ): void {
+    this.#sessions.add(session_id);
+    this.#audience.connect(session_id, ice_servers);
+  }
+
+  #mediaChanged(session: SessionId, connected: boolean): void {
+    this.#fitAudience();
+    const seat = seatOf(this.#seats, session);
+    if (connected) this.#playback?.requestKeyframe();
+    else if (seat !== undefined) this.#pads.release(seat);
+    this.#ports.tell("session.media", { session_id: session, connected });
+    this.#changed();
+  }
+
+  #fitAudience(): void {
+    const { codecs, bitrate } = this.#audience;
+    this.#playback?.setAudience({ codecs, bitrate });
+    if (codecs.length === 0) this.#unwatchedSince = this.#ports.clock.now();
+  }
+
+  #end(session: SessionId, end: { reason: EndReason; message: string }): void {
+    this.#ports.tell("session.ended", { session_id: session, ...end });
+    this.#leave(session, end.reason);
+  }
+
+  #leave(session: SessionId, reason: EndReason): void {
+    if (!this.#sessions.delete(session)) return;
+    const seat = seatOf(this.#seats, session);
+    this.#seats = leave(this.#seats, session);
+    if (seat !== undefined) this.#pads.release(seat);
+    this.#audience.remove(session);
+    this.#fitAudience();
+    if (this.#sessions.size === 0) this.close(reason, "Everybody left the room");
+    else this.#changed();
+  }
+
+  #pause(id: string, { session_id, paused }: { session_id: SessionId; paused: boolean }): void {
+    const refusal = this.#refuseUnseated(session_id);
+    if (!refusal) this.#playback?.setPausedByPlayer(paused);
+    this.#ports.tell("app.pause.response", { session_id, ...refusal }, id);
+    this.#changed();
+  }
+
+  #changeSeat(
+    id: string,
+    { session_id, seat }: { session_id: SessionId; seat: number | null },
+  ): void {
+    const before = seatOf(this.#seats, session_id);
+    const seats = change(this.#seats, { session: session_id, seat: seat ?? undefined });
+    if ("error" in seats) {
+      const refusal = refuse("seat.taken", seats.error);
+      return this.#ports.tell("seat.change.response", { session_id, ...refusal }, id);
+    }
+    if (before !== undefined) this.#pads.release(before);
+    this.#seats = seats;
+    this.#ports.tell("seat.change.response", { session_id, seat }, id);
+    this.#changed();
+  }
+
+  async #run<A>(session: SessionId, verb: (running: Running) => Promise<A>) {
+    const refusal = this.#refuseUnseated(session);
+    if (refusal || this.#state.state !== "open") return refusal ?? notOpen();
+    const { saves, clock } = this.#ports;
+    return await verb({ ...this.#state, saves, clock });
+  }
+
+  /** Only who plays may change what everybody sees. */
+  #refuseUnseated(session: SessionId): RefusalPayload | undefined {
+    if (this.#state.state !== "open") return notOpen();
+    if (seatOf(this.#seats, session) !== undefined) return undefined;
+    return refuse("seat.needed", "Only a player can do this: take a seat first");
+  }
+
+  #report(
+    id: string,
+    session_id: SessionId,
+    type: "webrtc.answer.response" | "webrtc.candidate.response",
+    act: () => Promise<{ readonly error?: string }>,
+  ): void {
+    act().then(({ error }) => {
+      if (error) this.#ports.tell(type, { session_id, ...refuse("webrtc.refused", error) }, id);
+    });
+  }
+
+  #check(): void {
+    this.#audience.checkSilence();
+    this.#pads.expire();
+    this.#fitBitrate();
+    const now = this.#ports.clock.now();
+    if (this.#playback?.checkPulse() === "stalled") {
+      return this.close("stalled", "The game stopped answering and was closed");
+    }
+    if (this.#audience.size > 0) this.#unwatchedSince = now;
+    if (now - this.#unwatchedSince > UNWATCHED) {
+      this.close("left", `Nobody watched for ${UNWATCHED / 1000} s`);
+    }
+  }
+
+  #fitBitrate(): void {
+    const { codecs, bitrate } = this.#audience;
+    if (bitrate !== undefined) this.#playback?.setAudience({ codecs, bitrate });
+  }
+
+  #tellReadings(): void {
+    if (!this.#stats) return;
+    const { encodeMs, frameRate, skipped } = this.#stats;
+    this.#audience.telemetry({
+      encode_ms: encodeMs,
+      frame_rate: frameRate,
+      skipped,
+      bitrate_target: this.#audience.bitrate ?? 0,
+      viewers: this.#audience.size,
+    });
+  }
+
+  #changed(): void {
+    if (this.#state.state !== "open") return;
+    this.#ports.tell("room.changed", { room: this.#summary(this.#state) });
+  }
+
+  #summary(state: Extract<State, { state: "open" }>): RoomSummary {
+    return summarize(state, {
+      settings: this.#settings,
+      seats: this.#seats,
+      audience: this.#audience,
+    });
+  }
+}
+
+function notOpen(): RefusalPayload {
+  return refuse("room.empty", "Nothing is running in this room yet");
+}

@@ -1,0 +1,96 @@
+/**
+ * A room's state, what it is asked, what it needs, and how it is told to others.
+ *
+ * @module
+ */
+import type { BitrateTarget } from "../../media/bitrate.ts";
+import type { EncodedFrame } from "../../media/ports.ts";
+import type { Clock, EpochMillis } from "../../protocol/clock.ts";
+import { RoomId, type SessionId, WorkerId, ZoneId } from "../../protocol/ids.ts";
+import type { Random } from "../../protocol/random.ts";
+import type { App, Room as RoomSummary } from "../../protocol/room.ts";
+import type { FromWorker, ToWorker } from "../../protocol/worker_leg.ts";
+import type { CreatePeer, PacketizedFrame } from "../peer/ports.ts";
+import type { SourceSpec } from "../sources/ports.ts";
+import type { Audience } from "./audience.ts";
+import type { RoomSettings } from "./ipc.ts";
+import type { Playback } from "./playback.ts";
+import type { Saves } from "./saves.ts";
+import type { Seats } from "./seats.ts";
+import type { OpenSource } from "./source_handle.ts";
+
+/** What may be said to a room: everything that concerns one session, but for the start of an app. */
+export type SessionMessage = Exclude<
+  Extract<ToWorker, { payload: { session_id: SessionId } }>,
+  { type: "app.start" }
+>;
+/** `app.start` with what the library knows of the app. */
+export interface StartRequest {
+  readonly id: string;
+  readonly session: SessionId;
+  readonly app: App;
+  readonly spec: SourceSpec;
+}
+
+export type State =
+  | { readonly state: "empty" }
+  | {
+    readonly state: "starting";
+    readonly app: App;
+    readonly playback: Playback;
+    readonly asked: readonly StartRequest[];
+  }
+  | {
+    readonly state: "open";
+    readonly app: App;
+    readonly playback: Playback;
+    readonly openedAt: EpochMillis;
+  }
+  | { readonly state: "closed" };
+
+/** What a room needs of its process. */
+export interface RoomPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly createPeer: CreatePeer;
+  readonly createBitrate: () => BitrateTarget;
+  readonly openSource: OpenSource;
+  readonly packetize: (frame: EncodedFrame) => PacketizedFrame;
+  readonly saves: Saves;
+  /** Sends a message of the worker leg; a response repeats the request's id. */
+  tell<T extends FromWorker["type"]>(
+    type: T,
+    payload: Extract<FromWorker, { type: T }>["payload"],
+    id?: string,
+  ): void;
+  /** The room is closed; the process may go. */
+  ended(): void;
+}
+
+/** An open room as every leg tells it. */
+export function summarize(
+  { app, playback, openedAt }: Extract<State, { state: "open" }>,
+  { settings, seats, audience }: { settings: RoomSettings; seats: Seats; audience: Audience },
+): RoomSummary {
+  const { info } = playback;
+  return {
+    room_id: RoomId.parse(settings.roomId),
+    app_id: app.app_id,
+    title: app.title,
+    worker_id: WorkerId.parse(settings.workerId),
+    zone: ZoneId.parse(settings.zone),
+    state: "open",
+    paused: playback.pausedByPlayer,
+    seats: seats.map((session, seat) => ({
+      seat,
+      ...(session && { session_id: session }),
+      connected: session !== undefined && audience.isConnected(session),
+    })),
+    viewers: audience.size,
+    width: info?.width ?? 0,
+    height: info?.height ?? 0,
+    frame_rate: info?.frameRate ?? 0,
+    aspect: info?.aspect ?? 4 / 3,
+    opened_at: openedAt,
+  };
+}

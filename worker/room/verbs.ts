@@ -1,0 +1,49 @@
+/**
+ * What a player may ask of a running app: save, load, reset. Each answers with a payload or a refusal.
+ *
+ * @module
+ */
+import type { Clock } from "../../protocol/clock.ts";
+import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
+import type { App } from "../../protocol/room.ts";
+import type { Playback } from "./playback.ts";
+import type { Saves } from "./saves.ts";
+
+/** An app that runs, and what its verbs work with. */
+export interface Running {
+  readonly app: App;
+  readonly playback: Playback;
+  readonly saves: Saves;
+  readonly clock: Clock;
+}
+
+type Nothing = Record<never, never>;
+
+export async function save(
+  { app, playback, saves, clock }: Running,
+): Promise<{ saved_at: number; bytes: number } | RefusalPayload> {
+  const saved = await playback.save();
+  if ("error" in saved) return refuse("save.impossible", saved.error);
+  const at = clock.epoch();
+  try {
+    return { saved_at: at, bytes: await saves.write(app.app_id, { state: saved.state, at }) };
+  } catch (error) {
+    return refuse("save.unwritable", `Cannot keep the saved state of ${app.title}: ${error}`);
+  }
+}
+
+export async function load({ app, playback, saves }: Running): Promise<Nothing | RefusalPayload> {
+  try {
+    const state = await saves.newest(app.app_id);
+    if (!state) return refuse("save.none", `There is no saved state of ${app.title} here`);
+    const { error } = await playback.load(state);
+    return error ? refuse("save.unusable", error) : {};
+  } catch (error) {
+    return refuse("save.unreadable", `Cannot read the saved state of ${app.title}: ${error}`);
+  }
+}
+
+export async function reset({ playback }: Running): Promise<Nothing | RefusalPayload> {
+  const { error } = await playback.reset();
+  return error ? refuse("reset.impossible", error) : {};
+}

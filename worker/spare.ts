@@ -1,0 +1,75 @@
+/**
+ * One room process kept warm, so that a click is answered at once. One that dies unused is started anew, later
+ * each time.
+ *
+ * @module
+ */
+import type { Clock } from "../protocol/clock.ts";
+import type { Log } from "../protocol/log.ts";
+import type { Random } from "../protocol/random.ts";
+import { retryDelay } from "../protocol/reconnect.ts";
+import type { RoomProcess, RoomProcessListener, StartRoomProcess } from "./room_process.ts";
+
+/** What the taker of a spare is told of it from then on. */
+export type TakenListener = Omit<RoomProcessListener, "ready">;
+
+export class Spare implements Disposable {
+  readonly #ports: { clock: Clock; random: Random; log: Log; start: StartRoomProcess };
+  #waiting: { process: RoomProcess; taker: TakenListener | undefined } | undefined;
+  #retry: Disposable | undefined;
+  #failures = 0;
+  #over = false;
+
+  constructor(ports: { clock: Clock; random: Random; log: Log; start: StartRoomProcess }) {
+    this.#ports = ports;
+    this.#warm();
+  }
+
+  /** Hands over the spare, or a process just started when there is none, and warms the next one. */
+  take(taker: TakenListener): RoomProcess {
+    const taken = this.#waiting ?? this.#start();
+    taken.taker = taker;
+    this.#waiting = undefined;
+    // The next one starts after the room's first seconds: loading it now would compete with the click.
+    this.#plan(2_000);
+    return taken.process;
+  }
+
+  [Symbol.dispose](): void {
+    this.#over = true;
+    this.#retry?.[Symbol.dispose]();
+    this.#waiting?.process[Symbol.dispose]();
+    this.#waiting = undefined;
+  }
+
+  #warm(): void {
+    if (!this.#over && !this.#waiting) this.#waiting = this.#start();
+  }
+
+  #plan(delay: number): void {
+    this.#retry?.[Symbol.dispose]();
+    this.#retry = this.#ports.clock.after(delay, () => this.#warm());
+  }
+
+  #start(): { process: RoomProcess; taker: TakenListener | undefined } {
+    const started: { process: RoomProcess; taker: TakenListener | undefined } = {
+      taker: undefined,
+      process: this.#ports.start({
+        ready: () => {
+          this.#failures = 0;
+        },
+        message: (message) => started.taker?.message(message),
+        gone: (how) => (started.taker ? started.taker.gone(how) : this.#died(how)),
+      }),
+    };
+    return started;
+  }
+
+  #died(how: string): void {
+    this.#waiting = undefined;
+    this.#failures += 1;
+    const delay = retryDelay(this.#failures, this.#ports.random);
+    this.#ports.log.warn("spare room process ended, starting another", { how, delay });
+    this.#plan(delay);
+  }
+}

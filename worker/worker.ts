@@ -1,0 +1,128 @@
+/**
+ * Obeys the coordinator: says what this worker is and has, hands what concerns sessions to the rooms, and tells
+ * its load. Media never waits for it.
+ *
+ * @module
+ */
+import { type Clock, every } from "../protocol/clock.ts";
+import { refuse, stamp } from "../protocol/envelope.ts";
+import type { WorkerId, ZoneId } from "../protocol/ids.ts";
+import type { Log } from "../protocol/log.ts";
+import type { Random } from "../protocol/random.ts";
+import type { App } from "../protocol/room.ts";
+import { type FromWorker, type ToWorker, WORKER_STATUS_PERIOD } from "../protocol/worker_leg.ts";
+import { type CoordinatorLink, createCoordinatorLink } from "./coordinator_link.ts";
+import type { StartRoomProcess } from "./room_process.ts";
+import type { RoomSettings } from "./room/ipc.ts";
+import { Rooms } from "./rooms.ts";
+import type { SourceSpec } from "./sources/ports.ts";
+
+/** The part of the library a worker needs. */
+export interface Shelf {
+  readonly apps: readonly App[];
+  find(app: string): { readonly app: App; readonly spec: SourceSpec } | undefined;
+}
+
+export interface WorkerOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly coordinator: string;
+  readonly identity: {
+    readonly worker_id: WorkerId;
+    readonly credential: string;
+    readonly name: string;
+    readonly zone: ZoneId;
+    readonly ping_url?: string;
+    readonly capacity: number;
+    readonly versions: { readonly farpad: string; readonly runtime: string };
+  };
+  readonly shelf: Shelf;
+  readonly room: Omit<RoomSettings, "roomId" | "workerId" | "zone">;
+  readonly startRoom: StartRoomProcess;
+  /** Whole-machine CPU in percent since the last call, and memory used by this process in MB. */
+  readonly load: () => { cpu_percent: number; memory_mb: number };
+}
+
+export interface Worker extends Disposable {
+  /** How many rooms run, and how many more could. */
+  readonly rooms: { readonly running: number; readonly free: number };
+  /** Tells the coordinator that the library changed. */
+  libraryChanged(): void;
+  /** Takes no new rooms. */
+  drain(): void;
+}
+
+export function createWorker(options: WorkerOptions): Worker {
+  const { clock, random, log, identity, shelf } = options;
+  const rooms = new Rooms({
+    clock,
+    random,
+    log,
+    capacity: identity.capacity,
+    settings: { ...options.room, workerId: identity.worker_id, zone: identity.zone },
+    start: options.startRoom,
+    find: (app) => shelf.find(app),
+    tell,
+    relay: (message) => link.send(message),
+  });
+  const link: CoordinatorLink = createCoordinatorLink({
+    clock,
+    random,
+    log,
+    url: options.coordinator,
+    hello: () => ({ ...stamp(options), type: "worker.hello", payload: hello() }),
+    receive,
+    accepted: tellStatus,
+  });
+  const telling = every(clock, WORKER_STATUS_PERIOD, tellStatus);
+
+  function hello(): Extract<FromWorker, { type: "worker.hello" }>["payload"] {
+    return { ...identity, apps: [...shelf.apps], rooms: rooms.running, sessions: rooms.sessions };
+  }
+
+  function receive(message: Exclude<ToWorker, { type: "worker.hello.response" }>): void {
+    switch (message.type) {
+      case "worker.drain":
+        return rooms.drain();
+      case "room.close":
+        return rooms.close(message);
+      case "ingest.start": {
+        const { stream_id } = message.payload;
+        const refusal = refuse("ingest.unavailable", "This worker takes no field streams");
+        return tell("ingest.start.response", { stream_id, ...refusal }, message.id);
+      }
+      case "ingest.update":
+      case "ingest.stop":
+        return;
+      default:
+        return rooms.receive(message);
+    }
+  }
+
+  function tellStatus(): void {
+    tell("worker.status", { ...options.load(), free_places: rooms.free });
+  }
+
+  function tell<T extends FromWorker["type"]>(
+    type: T,
+    payload: Extract<FromWorker, { type: T }>["payload"],
+    id?: string,
+  ): void {
+    const { id: fresh, ts } = stamp(options);
+    link.send({ id: id ?? fresh, ts, type, payload } as FromWorker);
+  }
+
+  return {
+    get rooms() {
+      return { running: rooms.running.length, free: rooms.free };
+    },
+    libraryChanged: () => tell("library.changed", { apps: [...shelf.apps] }),
+    drain: () => rooms.drain(),
+    [Symbol.dispose]() {
+      telling[Symbol.dispose]();
+      rooms[Symbol.dispose]();
+      link[Symbol.dispose]();
+    },
+  };
+}
