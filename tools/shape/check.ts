@@ -52,25 +52,20 @@ function checkFolders(paths: readonly string[], rules: Rules): string[] {
 function checkGuard(guard: Guard, tree: ReadonlyMap<string, Facts>, rules: Rules): string[] {
   const problems: string[] = [];
   const needed = new Set<string>();
+  const allowed = Object.keys(guard.allowed);
+  const who = allowed.length > 0 ? `only ${allowed.join(", ")} may` : "no file may";
   for (const [path, { uses }] of tree) {
     if (!rules.product[packageOf(path)]) continue;
     for (const { name, line } of uses.filter(({ name }) => guard.uses.test(name))) {
-      if (path in guard.allowed) needed.add(path);
-      else {problems.push(
-          `${path}:${line}: uses ${name}; ${guard.what} is only for ${listed(guard)}`,
-        );}
+      if (allowed.includes(path)) needed.add(path);
+      else problems.push(`${path}:${line}: uses ${name}; ${who}`);
     }
   }
-  for (const path of Object.keys(guard.allowed)) {
-    if (tree.has(path) && !needed.has(path)) {
-      problems.push(`${path}: may use ${guard.what} but does not`);
-    }
+  for (const path of allowed) {
+    if (!tree.has(path) || needed.has(path)) continue;
+    problems.push(`${path}: may use ${guard.what} but does not`);
   }
   return problems;
-}
-
-function listed({ allowed }: Guard): string {
-  return Object.keys(allowed).join(", ") || "no file";
 }
 
 /** What is loaded with the file; a thread or process of its own starts a graph of its own. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ESTree, parseSync, Visitor } from "vite";
+import { type ESTree, parseSync, Visitor } from "rolldown/utils";
 
 /**
  * How a file names another one: `value` is there at run time, `type` is not, `dynamic` is `import()`, and

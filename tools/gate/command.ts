@@ -1,0 +1,111 @@
+/**
+ * Runs one command in a process group of its own, shows what it prints, and ends the whole group when the
+ * command is over or its time is up.
+ *
+ * @module
+ */
+export interface CommandOptions {
+  /** In milliseconds. */
+  readonly timeLimit: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Ended {
+  readonly code: number;
+  /** What it wrote to its standard output. */
+  readonly output: string;
+  readonly timedOut: boolean;
+}
+
+/** Between asking a group to end and ending it, in milliseconds. */
+const GRACE = 3_000;
+/** How long a pipe may stay open after its command ended, in milliseconds. */
+const DRAIN = 1_000;
+
+const running = new Set<number>();
+
+/** Runs a command to its end or its time limit. A program that cannot be started is an ending with code 127. */
+export async function runCommand(
+  [program, ...args]: readonly [string, ...string[]],
+  { timeLimit, env = {} }: CommandOptions,
+): Promise<Ended> {
+  let child;
+  try {
+    child = new Deno.Command(program, {
+      args,
+      env: { NO_COLOR: "1", ...env },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      detached: true,
+    }).spawn();
+  } catch (error) {
+    console.error(`Cannot start ${program}: ${error instanceof Error ? error.message : error}`);
+    return { code: 127, output: "", timedOut: false };
+  }
+  const { pid } = child;
+  running.add(pid);
+  let timedOut = false;
+  let lastResort: ReturnType<typeof setTimeout> | undefined;
+  const limit = setTimeout(() => {
+    timedOut = true;
+    signalGroup(pid, "SIGTERM");
+    lastResort = setTimeout(() => signalGroup(pid, "SIGKILL"), GRACE);
+  }, timeLimit);
+
+  const out = new Tee(child.stdout, Deno.stdout);
+  const err = new Tee(child.stderr, Deno.stderr);
+  const { code } = await child.status;
+  clearTimeout(limit);
+  clearTimeout(lastResort);
+  signalGroup(pid, "SIGKILL");
+  running.delete(pid);
+  await Promise.all([out.finish(), err.finish()]);
+  return { code: timedOut ? 124 : code, output: out.text, timedOut };
+}
+
+/** Ends every command that still runs, with all it started. */
+export function endAll(): void {
+  for (const pid of running) signalGroup(pid, "SIGKILL");
+}
+
+function signalGroup(pid: number, signal: Deno.Signal): void {
+  try {
+    Deno.kill(-pid, signal);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Copies a pipe to one of our own outputs and keeps the text. */
+class Tee {
+  text = "";
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #done: Promise<void>;
+
+  constructor(pipe: ReadableStream<Uint8Array>, to: { writeSync(bytes: Uint8Array): number }) {
+    this.#reader = pipe.getReader();
+    this.#done = this.#copy(to);
+  }
+
+  /** Waits for the end of the pipe, which a process that left the group may hold open: not for long. */
+  async finish(): Promise<void> {
+    const timer = setTimeout(() => void this.#reader.cancel(), DRAIN);
+    await this.#done;
+    clearTimeout(timer);
+  }
+
+  async #copy(to: { writeSync(bytes: Uint8Array): number }): Promise<void> {
+    const decoder = new TextDecoder();
+    for (;;) {
+      const { value, done } = await this.#reader.read();
+      if (done) return;
+      writeAll(to, value);
+      this.text += decoder.decode(value, { stream: true });
+    }
+  }
+}
+
+function writeAll(to: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
+}

@@ -1,0 +1,71 @@
+/**
+ * How many tests passed and failed, read from what `deno test` prints and added up.
+ *
+ * @module
+ */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  /** Declared but not run. */
+  readonly ignored: number;
+}
+
+export const NONE: Counts = { passed: 0, failed: 0, ignored: 0 };
+
+/** How a run of `deno test` ended. */
+export interface TestRun {
+  /** Exit code. */
+  readonly code: number;
+  /** Everything it wrote to its standard output. */
+  readonly output: string;
+}
+
+/** What a run amounts to; `problem` says why it failed although no test did. */
+export interface Verdict extends Counts {
+  readonly problem?: string;
+}
+
+const CLOSING =
+  /^(?:ok|FAILED) \| (\d+) passed(?: \([^)]*\))? \| (\d+) failed(?: \([^)]*\))?(?: \| (\d+) ignored)?/;
+// deno-lint-ignore no-control-regex -- colours are control characters
+const COLOUR = /\x1b\[[\d;]*m/g;
+
+/** The counts of the last closing line, or `undefined` when there is none. */
+export function parseCounts(output: string): Counts | undefined {
+  const lines = output.replaceAll(COLOUR, "").split("\n");
+  const found = lines.findLast((line) => CLOSING.test(line))?.match(CLOSING);
+  if (!found) return undefined;
+  const [, passed, failed, ignored] = found;
+  return { passed: Number(passed), failed: Number(failed), ignored: Number(ignored ?? 0) };
+}
+
+/**
+ * Judges a run: whatever ends without a failed test but did not do its work counts as one failure. With
+ * `strict`, as on a build server, a test that was not run is a failure too.
+ */
+export function judge({ code, output }: TestRun, { strict }: { strict: boolean }): Verdict {
+  const counts = parseCounts(output);
+  if (!counts) return { ...NONE, failed: 1, problem: `ended with code ${code} and no result` };
+  const { passed, failed, ignored } = counts;
+  if (passed + failed === 0) return { ...counts, failed: 1, problem: "ran no test" };
+  if (strict && ignored > 0) {
+    return { ...counts, failed: failed + ignored, problem: `${ignored} tests were not run` };
+  }
+  if (code !== 0 && failed === 0) {
+    return { ...counts, failed: 1, problem: `ended with code ${code} although no test failed` };
+  }
+  return counts;
+}
+
+export function add(all: readonly Counts[]): Counts {
+  return all.reduce((sum, counts) => ({
+    passed: sum.passed + counts.passed,
+    failed: sum.failed + counts.failed,
+    ignored: sum.ignored + counts.ignored,
+  }), NONE);
+}
+
+/** The last line of the gate. */
+export function closingLine({ passed, failed }: Counts): string {
+  return `${passed} passed, ${failed} failed`;
+}

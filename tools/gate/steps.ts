@@ -1,0 +1,91 @@
+/**
+ * The steps of the gate, in the order they run. There is no other definition of checked.
+ *
+ * @module
+ */
+import { runCommand } from "./command.ts";
+import { judge, NONE, type Verdict } from "./counts.ts";
+import { installPackages, missingPackages } from "./debian.ts";
+
+export interface Step {
+  readonly name: string;
+  /** `check`: quick and static, no test is run. */
+  readonly kind: "setup" | "check" | "build" | "test";
+  /** In seconds. */
+  readonly limit: number;
+  /** `timeLimit` in milliseconds; with `strict` whatever cannot be run is a failure. */
+  run(context: { readonly timeLimit: number; readonly strict: boolean }): Promise<Verdict>;
+}
+
+/** What a unit test may do: no sockets, no processes. Encoders and cores are native libraries. */
+const UNIT_RIGHTS = [
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-sys",
+  "--allow-ffi",
+  "--no-prompt",
+];
+const LEAKS = ["--sanitize-ops", "--sanitize-resources"];
+
+export const STEPS: readonly Step[] = [
+  denoStep("packages", "setup", { limit: 180, args: ["install", "--frozen"] }),
+  { name: "system", kind: "setup", limit: 240, run: setUpSystem },
+  denoStep("format", "check", { limit: 60, args: ["fmt", "--check"] }),
+  denoStep("lint", "check", { limit: 60, args: ["lint"] }),
+  denoStep("types", "check", { limit: 180, args: ["check", "--quiet"] }),
+  denoStep("shape", "check", { limit: 60, args: ["run", "-A", "tools/check_shape.ts"] }),
+  denoStep("web", "build", { limit: 120, args: ["run", "-A", "tools/web_build.ts"] }),
+  testStep("unit", { limit: 180, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
+  testStep("integration", { limit: 240, args: ["-A"] }),
+  testStep("e2e", { limit: 360, args: ["-A"], needs: "chromium" }),
+];
+
+function denoStep(
+  name: string,
+  kind: Step["kind"],
+  { limit, args }: { limit: number; args: readonly string[] },
+): Step {
+  return {
+    name,
+    kind,
+    limit,
+    async run({ timeLimit }) {
+      const { code } = await runCommand([Deno.execPath(), ...args], { timeLimit });
+      return code === 0 ? NONE : { ...NONE, failed: 1, problem: `ended with code ${code}` };
+    },
+  };
+}
+
+/** Types are checked by a step of their own, so tests run without. */
+function testStep(
+  name: string,
+  { limit, args, needs }: { limit: number; args: readonly string[]; needs?: string },
+): Step {
+  return {
+    name,
+    kind: "test",
+    limit,
+    async run({ timeLimit, strict }) {
+      const missing = missingPackages().find((wanted) => wanted.name === needs);
+      if (missing) {
+        return { ...NONE, failed: strict ? 1 : 0, problem: `skipped, ${missing.name} is missing` };
+      }
+      const command = [Deno.execPath(), "test", "--no-check", ...args, `tests/${name}`] as const;
+      const ended = await runCommand(command, { timeLimit });
+      const verdict = judge(ended, { strict });
+      return ended.timedOut ? { ...verdict, problem: "ran out of time" } : verdict;
+    },
+  };
+}
+
+async function setUpSystem(
+  { timeLimit, strict }: { timeLimit: number; strict: boolean },
+): Promise<Verdict> {
+  const missing = await installPackages(timeLimit);
+  for (const { name, use } of missing) {
+    console.error(`Missing ${name}, needed for ${use}. Install it with: apt-get install ${name}`);
+  }
+  if (missing.length === 0) return NONE;
+  return { ...NONE, failed: strict ? missing.length : 0, problem: `${missing.length} missing` };
+}
