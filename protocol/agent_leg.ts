@@ -5,7 +5,13 @@
  * @module
  */
 import * as z from "zod/mini";
-import { DeviceStatus, EncoderConfig, Scheduler, SourceConfig, StreamStats } from "./device.ts";
+import {
+  DeviceStatus,
+  EncoderConfig,
+  Scheduler,
+  SourceConfig,
+  StreamStats,
+} from "./field/device.ts";
 import { RefusalPayload, reply } from "./envelope.ts";
 import { SenderId, StreamId } from "./ids.ts";
 import { leg, type LegMessage } from "./leg.ts";

@@ -6,10 +6,10 @@
  * @module
  */
 import * as z from "zod/mini";
-import { DeviceStatus, StreamStats } from "./device.ts";
+import { DeviceStatus, StreamStats } from "./field/device.ts";
 import { RefusalPayload, reply } from "./envelope.ts";
 import { RoomId, SenderId, StreamId, WorkerId } from "./ids.ts";
-import { IngestStats } from "./ingest.ts";
+import { IngestStats } from "./field/ingest.ts";
 import { leg, type LegMessage } from "./leg.ts";
 import { User } from "./rest/accounts.ts";
 import { FleetRoom, FleetWorker } from "./rest/fleet.ts";

@@ -14,7 +14,7 @@ import {
   IngestStart,
   IngestStarted,
   IngestStats,
-} from "./ingest.ts";
+} from "./field/ingest.ts";
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "./leg.ts";
 import { App, EndReason, Room } from "./room.ts";
 import { Started } from "./user_leg.ts";

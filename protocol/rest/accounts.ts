@@ -7,7 +7,13 @@ import * as z from "zod/mini";
 import { UserId } from "../ids.ts";
 import { ADMINS, contract, Done, EVERY_ROLE, OPERATORS, page, Paging, Role } from "./contract.ts";
 
-export const Email = z.string().check(z.toLowerCase(), z.trim(), z.email(), z.maxLength(254));
+/** Compared in lower case. Only its form is checked: `admin@localhost` is fine. */
+export const Email = z.string().check(
+  z.trim(),
+  z.toLowerCase(),
+  z.maxLength(254),
+  z.regex(/^[^\s@<>"'\p{Cc}]+@[^\s@<>"'\p{Cc}]+$/u, "must be an email address"),
+);
 /** Shown to people; control characters are refused. */
 export const DisplayName = z.string().check(
   z.trim(),

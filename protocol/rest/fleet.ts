@@ -5,7 +5,7 @@
  */
 import * as z from "zod/mini";
 import { RoomId, StreamId, WorkerId, ZoneId } from "../ids.ts";
-import { IngestTransport } from "../ingest.ts";
+import { IngestTransport } from "../field/ingest.ts";
 import { Room } from "../room.ts";
 import { ADMINS, contract, Done, EVERY_ROLE, OPERATORS } from "./contract.ts";
 

@@ -5,7 +5,7 @@
  */
 import * as z from "zod/mini";
 import { AgentUpdate, ConfigUpdate } from "../agent_leg.ts";
-import { DeviceStatus, EncoderConfig, SourceConfig } from "../device.ts";
+import { DeviceStatus, EncoderConfig, SourceConfig } from "../field/device.ts";
 import { DestinationId, SenderId, StreamId, UserId } from "../ids.ts";
 import { DisplayName } from "./accounts.ts";
 import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import * as z from "zod/mini";
-import { EncoderConfig, SourceConfig, StreamStats } from "../device.ts";
+import { EncoderConfig, SourceConfig, StreamStats } from "../field/device.ts";
 import { AppId, DestinationId, RoomId, SenderId, StreamId, UserId, WorkerId } from "../ids.ts";
-import { IngestStats, IngestTransport } from "../ingest.ts";
+import { IngestStats, IngestTransport } from "../field/ingest.ts";
 import { AgentEndReason } from "../agent_leg.ts";
 import { DisplayName } from "./accounts.ts";
 import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
@@ -60,7 +60,7 @@ export const Stream = z.object({
   live_at: z.optional(z.number()),
   ended_at: z.optional(z.number()),
   reason: z.optional(StreamEndReason),
-  /** The end was concluded, not reported: a device that proves otherwise takes the stream up again. */
+  /** The end was concluded, not reported. A device that still runs the stream is told to stop it. */
   inferred: z.optional(z.boolean()),
   /** The reason in words. */
   message: z.optional(z.string()),

@@ -5,7 +5,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { StreamId } from "./ids.ts";
+import { StreamId } from "../ids.ts";
 
 const Text = (max: number) => z.string().check(z.maxLength(max));
 const Count = z.number().check(z.gte(0));

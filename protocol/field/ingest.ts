@@ -5,7 +5,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { AppId, DestinationId, RoomId, StreamId } from "./ids.ts";
+import { AppId, DestinationId, RoomId, StreamId } from "../ids.ts";
 
 export const Port = z.int().check(z.gte(1), z.lte(65535));
 const Count = z.number().check(z.gte(0));

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { auth, users } from "./rest/accounts.ts";
-import type { Contract } from "./rest/contract.ts";
-import { fleet } from "./rest/fleet.ts";
-import { senders } from "./rest/senders.ts";
-import { access, alerts, audit } from "./rest/settings.ts";
-import { destinations, streams } from "./rest/streams.ts";
+import { auth, users } from "./accounts.ts";
+import type { Contract } from "./contract.ts";
+import { fleet } from "./fleet.ts";
+import { senders } from "./senders.ts";
+import { access, alerts, audit } from "./settings.ts";
+import { destinations, streams } from "./streams.ts";
 
-export { call } from "./rest/contract.ts";
+export { call } from "./contract.ts";
 
 export const api = {
   auth,
