@@ -7,6 +7,7 @@
  */
 import { WebSocket } from "ws";
 import type { Clock } from "../protocol/clock.ts";
+import { isRetryable } from "../protocol/close.ts";
 import { isRefusal } from "../protocol/envelope.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
@@ -15,6 +16,8 @@ import { type FromWorker, fromWorker, type ToWorker, toWorker } from "../protoco
 
 /** The coordinator is dead when nothing, not even a ping, came for this long, in milliseconds. */
 const SILENCE = 90_000;
+/** After a refusal only an operator can change something: try again this late, in milliseconds. */
+const REFUSED_RETRY = 60_000;
 /** A coordinator that leaves this many bytes unread is taken for dead. */
 const MAX_BUFFERED = 1024 * 1024;
 
@@ -40,6 +43,7 @@ export function createCoordinatorLink(options: CoordinatorLinkOptions): Coordina
   const reconnector = createReconnector({ clock, random, connect });
   let socket: WebSocket | undefined;
   let silence: Disposable | undefined;
+  let refusedUntil: Disposable | undefined;
   let state: "connecting" | "accepted" | "over" = "connecting";
   connect();
 
@@ -82,8 +86,12 @@ export function createCoordinatorLink(options: CoordinatorLinkOptions): Coordina
     if (which !== socket || state === "over") return;
     socket = undefined;
     state = "connecting";
-    const delay = reconnector.lost();
-    log.warn("coordinator is away, trying again", { url, code, reason, delay });
+    if (isRetryable(code)) {
+      const delay = reconnector.lost();
+      return log.warn("coordinator is away, trying again", { url, code, reason, delay });
+    }
+    refusedUntil = clock.after(REFUSED_RETRY, connect);
+    log.error("coordinator refuses this worker", { url, code, reason, delay: REFUSED_RETRY });
   }
 
   function listenForSilence(which: WebSocket): void {
@@ -104,6 +112,7 @@ export function createCoordinatorLink(options: CoordinatorLinkOptions): Coordina
       state = "over";
       reconnector[Symbol.dispose]();
       silence?.[Symbol.dispose]();
+      refusedUntil?.[Symbol.dispose]();
       socket?.close(1000, "The worker is going away");
     },
   };

@@ -5,9 +5,9 @@
  */
 import process from "node:process";
 import { createBitrate } from "../../media/bitrate.ts";
-import { h264Payloads } from "../../media/h264_packets.ts";
+import { packetizeH264 } from "../../media/h264_packets.ts";
 import type { EncodedFrame } from "../../media/ports.ts";
-import { vp8Payloads } from "../../media/vp8_packets.ts";
+import { packetizeVp8 } from "../../media/vp8_packets.ts";
 import { systemClock } from "../../protocol/clock.ts";
 import { stamp } from "../../protocol/envelope.ts";
 import { systemRandom } from "../../protocol/random.ts";
@@ -65,7 +65,7 @@ function createRoom(settings: RoomSettings): Room {
 }
 
 function packetize({ codec, data, keyframe, timestamp }: EncodedFrame): PacketizedFrame {
-  const payloads = codec === "h264" ? h264Payloads(data) : vp8Payloads(data);
+  const payloads = codec === "h264" ? packetizeH264(data) : packetizeVp8(data);
   return { codec, keyframe, timestamp, payloads };
 }
 

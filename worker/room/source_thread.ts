@@ -1,25 +1,108 @@
 /**
- * The thread that owns a room's source and its encoders: pace, step, convert, encode, post. It blocks between
- * frames, so it reads its messages only when `shared_control.ts` announces one.
+ * The thread that owns a room's source: pace, step, encode, post. It blocks between frames, so it reads its
+ * messages only when `shared_control.ts` announces one.
  *
  * @module
  */
-import { Keyframes } from "../../media/keyframes.ts";
 import { createOpusEncoder } from "../../media/opus_encoder.ts";
-import type { AudioEncoder, Picture, VideoCodec, VideoEncoder } from "../../media/ports.ts";
-import { createVp8Encoder } from "../../media/vp8_encoder.ts";
-import { createX264Encoder } from "../../media/x264_encoder.ts";
-import { preciseEpoch, systemClock } from "../../protocol/clock.ts";
+import { createVideoEncoder } from "../../media/video_encoder.ts";
+import { sleep, systemClock } from "../../protocol/clock.ts";
 import { openSource } from "../sources/open_source.ts";
 import { createPacer } from "../sources/paced_loop.ts";
-import type { Source, SourceInfo } from "../sources/ports.ts";
-import { SEATS, SharedControl } from "./shared_control.ts";
-import { StepStats } from "./step_stats.ts";
-import type { FromThread, ToThread, VideoSettings } from "./thread_protocol.ts";
+import type { Source } from "../sources/ports.ts";
+import { SharedControl } from "./shared_control.ts";
+import { SourceRunner } from "./source_runner.ts";
+import type { FromThread, ToThread } from "./thread_protocol.ts";
 
 /** How long a paused thread sleeps before it looks around, in milliseconds. */
 const PAUSED_TURN = 100;
-const AUDIO_BITRATE = 96_000;
 
-const CREATE = { h264: createX264Encoder, vp8: createVp8Encoder };
-const CODECS = ["h264", "vp8"] as const satisfies readonly VideoCodec[];
+/** The checker knows the main isolate's globals; a thread has these two besides. */
+const thread = self as unknown as {
+  onmessage: (event: MessageEvent<ToThread>) => void;
+  postMessage(message: FromThread, transfer: ArrayBuffer[]): void;
+};
+
+let closing = false;
+let opened: { source: Source; control: SharedControl } | undefined;
+
+thread.onmessage = ({ data }) => receive(data);
+
+function receive(message: ToThread): void {
+  switch (message.type) {
+    case "open":
+      return open(message);
+    case "reset":
+      return answer(message.request, ({ source }) => source.reset());
+    case "save":
+      return answer(message.request, ({ source }) => source.save());
+    case "load":
+      return answer(message.request, ({ source }) => {
+        if (source.load(message.state)) return message.state;
+        throw new Error("Cannot load the saved state: it does not fit this game");
+      });
+    case "close":
+      closing = true;
+  }
+}
+
+function open({ spec, video, control: buffer }: Extract<ToThread, { type: "open" }>): void {
+  const result = openSource(spec);
+  if ("error" in result) return post({ type: "failed", error: result.error });
+  const { source } = result;
+  const control = new SharedControl(buffer);
+  opened = { source, control };
+  post({ type: "opened", info: source.info });
+  const runner = new SourceRunner({
+    source,
+    video,
+    control,
+    clock: systemClock,
+    createVideoEncoder,
+    createAudioEncoder: createOpusEncoder,
+    post,
+  });
+  play(runner).catch((error) => post({ type: "failed", error: sentence(error) }));
+}
+
+async function play(runner: SourceRunner): Promise<void> {
+  const { source, control } = opened!;
+  const pacer = createPacer({
+    now: () => systemClock.now(),
+    wait: (ms) => control.wait(ms),
+  });
+  while (!closing) {
+    control.tick();
+    if (control.takeMail()) await sleep(systemClock, 0);
+    else if (control.paused) {
+      runner.still();
+      pacer.restart();
+      control.wait(PAUSED_TURN);
+    } else {
+      runner.step(pacer.waitForFrame(source.info.frameRate));
+    }
+  }
+  runner[Symbol.dispose]();
+  post({ type: "closed" });
+}
+
+function answer(
+  request: number,
+  act: (running: { source: Source }) => Uint8Array<ArrayBuffer> | Uint8Array | undefined | void,
+): void {
+  try {
+    if (!opened) throw new Error("Nothing runs yet");
+    const state = act(opened);
+    post({ type: "done", request, ...(state && { state: new Uint8Array(state) }) });
+  } catch (error) {
+    post({ type: "done", request, error: sentence(error) });
+  }
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function post(message: FromThread, transfer: readonly ArrayBuffer[] = []): void {
+  thread.postMessage(message, [...transfer]);
+}
