@@ -97,6 +97,13 @@ export const fromWorker = leg({
 }, { maxLength: MAX_LIBRARY_LENGTH });
 export type FromWorker = LegMessage<typeof fromWorker>;
 
+/** Sends a message of a worker; a response repeats the request's id, anything else gets a fresh one. */
+export type TellCoordinator = <T extends FromWorker["type"]>(
+  type: T,
+  payload: Extract<FromWorker, { type: T }>["payload"],
+  id?: string,
+) => void;
+
 export const toWorker = leg({
   "worker.hello.response": reply(z.object({ worker_id: WorkerId })),
   /** Give this session a place (in `room_id` when it says so) and offer. */

@@ -10,7 +10,7 @@ import { newPrefixedId, RoomId, type SessionId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import type { App, Room } from "../protocol/room.ts";
-import type { FromWorker, ToWorker } from "../protocol/worker_leg.ts";
+import type { FromWorker, TellCoordinator, ToWorker } from "../protocol/worker_leg.ts";
 import type { RoomSettings } from "./room/ipc.ts";
 import type { RoomProcess, StartRoomProcess } from "./room_process.ts";
 import { Spare } from "./spare.ts";
@@ -38,12 +38,7 @@ export interface RoomsOptions {
   readonly start: StartRoomProcess;
   /** What the library knows of an app. */
   readonly find: (app: string) => { readonly app: App; readonly spec: SourceSpec } | undefined;
-  /** Sends a message of the worker leg; a response repeats the request's id. */
-  tell<T extends FromWorker["type"]>(
-    type: T,
-    payload: Extract<FromWorker, { type: T }>["payload"],
-    id?: string,
-  ): void;
+  readonly tell: TellCoordinator;
   relay(message: FromWorker): void;
 }
 
@@ -98,6 +93,18 @@ export class Rooms implements Disposable {
   /** Closes a room that runs. */
   close(message: Extract<ToWorker, { type: "room.close" }>): void {
     this.#places.get(message.payload.room_id)?.process.send({ type: "message", message });
+  }
+
+  /** Closes every room, for the worker goes away. */
+  closeAll(): void {
+    this.drain();
+    for (const { roomId: room_id, process } of this.#places.values()) {
+      const payload = { room_id, reason: "drained" as const };
+      process.send({
+        type: "message",
+        message: { ...stamp(this.#options), type: "room.close", payload },
+      });
+    }
   }
 
   /** Opens no more rooms. */

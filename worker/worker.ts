@@ -10,7 +10,12 @@ import type { WorkerId, ZoneId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import type { App } from "../protocol/room.ts";
-import { type FromWorker, type ToWorker, WORKER_STATUS_PERIOD } from "../protocol/worker_leg.ts";
+import {
+  type FromWorker,
+  type TellCoordinator,
+  type ToWorker,
+  WORKER_STATUS_PERIOD,
+} from "../protocol/worker_leg.ts";
 import { type CoordinatorLink, createCoordinatorLink } from "./coordinator_link.ts";
 import type { StartRoomProcess } from "./room_process.ts";
 import type { RoomSettings } from "./room/ipc.ts";
@@ -49,12 +54,16 @@ export interface Worker extends Disposable {
   readonly rooms: { readonly running: number; readonly free: number };
   /** Tells the coordinator that the library changed. */
   libraryChanged(): void;
-  /** Takes no new rooms. */
-  drain(): void;
+  /** Ends every room with a reason; the worker is about to stop. */
+  closeRooms(): void;
 }
 
 export function createWorker(options: WorkerOptions): Worker {
   const { clock, random, log, identity, shelf } = options;
+  const tell: TellCoordinator = (type, payload, id) => {
+    const { id: fresh, ts } = stamp(options);
+    link.send({ id: id ?? fresh, ts, type, payload } as FromWorker);
+  };
   const rooms = new Rooms({
     clock,
     random,
@@ -104,21 +113,12 @@ export function createWorker(options: WorkerOptions): Worker {
     tell("worker.status", { ...options.load(), free_places: rooms.free });
   }
 
-  function tell<T extends FromWorker["type"]>(
-    type: T,
-    payload: Extract<FromWorker, { type: T }>["payload"],
-    id?: string,
-  ): void {
-    const { id: fresh, ts } = stamp(options);
-    link.send({ id: id ?? fresh, ts, type, payload } as FromWorker);
-  }
-
   return {
     get rooms() {
       return { running: rooms.running.length, free: rooms.free };
     },
     libraryChanged: () => tell("library.changed", { apps: [...shelf.apps] }),
-    drain: () => rooms.drain(),
+    closeRooms: () => rooms.closeAll(),
     [Symbol.dispose]() {
       telling[Symbol.dispose]();
       rooms[Symbol.dispose]();

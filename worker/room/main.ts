@@ -5,12 +5,13 @@
  */
 import process from "node:process";
 import { createBitrate } from "../../media/bitrate.ts";
-import { packetizeH264 } from "../../media/h264_packets.ts";
+import { h264Packets } from "../../media/h264_packets.ts";
 import type { EncodedFrame } from "../../media/ports.ts";
-import { packetizeVp8 } from "../../media/vp8_packets.ts";
+import { vp8Packets } from "../../media/vp8_packets.ts";
 import { systemClock } from "../../protocol/clock.ts";
 import { stamp } from "../../protocol/envelope.ts";
 import { systemRandom } from "../../protocol/random.ts";
+import type { EndReason } from "../../protocol/room.ts";
 import type { FromWorker } from "../../protocol/worker_leg.ts";
 import { createWeriftPeer, prewarm } from "../peer/werift_peer.ts";
 import type { PacketizedFrame } from "../peer/ports.ts";
@@ -18,7 +19,12 @@ import type { FromRoom, RoomSettings, ToRoom } from "./ipc.ts";
 import { Room } from "./room.ts";
 import type { SessionMessage } from "./room_state.ts";
 import { createSaves } from "./saves.ts";
-import { openSourceThread } from "./source_handle.ts";
+import { openSourceThread } from "../playback/source_handle.ts";
+
+const CLOSED: Partial<Record<EndReason, string>> = {
+  operator: "An operator closed the room",
+  drained: "This worker is being taken out of service",
+};
 
 /** Time for the last messages to leave through the pipe, in milliseconds. */
 const FAREWELL = 50;
@@ -42,7 +48,9 @@ function receive(message: ToRoom): void {
     }
     case "message": {
       const { type, payload } = message.message;
-      if (type === "room.close") return room?.close(payload.reason, "The room was closed");
+      if (type === "room.close") {
+        return room?.close(payload.reason, CLOSED[payload.reason] ?? "The room was closed");
+      }
       return room?.receive(message.message as SessionMessage);
     }
   }
@@ -65,7 +73,7 @@ function createRoom(settings: RoomSettings): Room {
 }
 
 function packetize({ codec, data, keyframe, timestamp }: EncodedFrame): PacketizedFrame {
-  const payloads = codec === "h264" ? packetizeH264(data) : packetizeVp8(data);
+  const payloads = codec === "h264" ? h264Packets(data) : vp8Packets(data);
   return { codec, keyframe, timestamp, payloads };
 }
 

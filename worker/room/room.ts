@@ -22,11 +22,11 @@ import { Audience } from "./audience.ts";
 import { AudioPacer } from "./audio_pacer.ts";
 import type { RoomSettings } from "./ipc.ts";
 import { Pads } from "./pads.ts";
-import { Playback } from "./playback.ts";
+import { Playback } from "../playback/playback.ts";
 import { change, claim, leave, openSeats, seatOf, type Seats } from "./seats.ts";
-import { SEATS } from "./shared_control.ts";
-import type { SourceListener } from "./source_handle.ts";
-import type { ThreadStats } from "./thread_protocol.ts";
+import { SEATS } from "../playback/shared_control.ts";
+import type { SourceListener } from "../playback/source_handle.ts";
+import type { ThreadStats } from "../playback/thread_protocol.ts";
 import {
   type RoomPorts,
   type SessionMessage,

@@ -9,15 +9,15 @@ import type { Clock, EpochMillis } from "../../protocol/clock.ts";
 import { RoomId, type SessionId, WorkerId, ZoneId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { App, Room as RoomSummary } from "../../protocol/room.ts";
-import type { FromWorker, ToWorker } from "../../protocol/worker_leg.ts";
+import type { TellCoordinator, ToWorker } from "../../protocol/worker_leg.ts";
 import type { CreatePeer, PacketizedFrame } from "../peer/ports.ts";
 import type { SourceSpec } from "../sources/ports.ts";
 import type { Audience } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
-import type { Playback } from "./playback.ts";
+import type { Playback } from "../playback/playback.ts";
 import type { Saves } from "./saves.ts";
 import type { Seats } from "./seats.ts";
-import type { OpenSource } from "./source_handle.ts";
+import type { OpenSource } from "../playback/source_handle.ts";
 
 /** What may be said to a room: everything that concerns one session, but for the start of an app. */
 export type SessionMessage = Exclude<
@@ -57,12 +57,7 @@ export interface RoomPorts {
   readonly openSource: OpenSource;
   readonly packetize: (frame: EncodedFrame) => PacketizedFrame;
   readonly saves: Saves;
-  /** Sends a message of the worker leg; a response repeats the request's id. */
-  tell<T extends FromWorker["type"]>(
-    type: T,
-    payload: Extract<FromWorker, { type: T }>["payload"],
-    id?: string,
-  ): void;
+  readonly tell: TellCoordinator;
   /** The room is closed; the process may go. */
   ended(): void;
 }

@@ -6,7 +6,7 @@
 import type { Clock } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
 import type { App } from "../../protocol/room.ts";
-import type { Playback } from "./playback.ts";
+import type { Playback } from "../playback/playback.ts";
 import type { Saves } from "./saves.ts";
 
 /** An app that runs, and what its verbs work with. */

@@ -51,7 +51,7 @@ FIRST_SPEED   = $0200        ; pixels a frame, 8.8 fixed point
 SPEED_GAIN    = $24          ; added at each return
 TOP_SPEED     = 5            ; whole pixels a frame
 IDLE_LIMIT    = 150          ; in units of four frames: ten seconds
-SERVE_PAUSE   = 50           ; frames
+SERVE_PAUSE   = 60           ; frames
 WIN_PAUSE     = 240
 POINTS_TO_WIN = 9
 
@@ -154,9 +154,9 @@ reset:
 
         lda #$20                ; the lower half of the title's letters
         sta PPU_ADDRESS
-        lda #3*32+10
+        lda #4*32+10
         sta PPU_ADDRESS
-@title: lda screen+2*32+10,x
+@title: lda screen+3*32+10,x
         ora #$80
         sta PPU_DATA
         inx
@@ -446,11 +446,18 @@ move_by_pad:
         jsr set_paddle
 @done:  rts
 
-; Follows the ball while it comes, by way of its aim; walks back to the middle while it goes.
+; Follows a ball that comes within its own half, by way of its aim; otherwise walks back to the middle.
 move_by_computer:
+        lda ball_x+1
+        asl a                   ; carry: the right half
+        lda #0
+        rol a
+        sta temporary
         lda #PADDLE_CENTRE
         cpx heading
         beq @walk
+        cpx temporary
+        bne @walk
         lda ball_y+1
         sec
         sbc #(PADDLE_HEIGHT-BALL_SIZE)/2
@@ -587,6 +594,25 @@ fly:
         bcs point
         rts
 
+point:
+        ldx heading
+        inc score,x
+        lda score,x
+        cmp #POINTS_TO_WIN
+        beq @won
+        ldx #SOUND_POINT
+        jsr make_sound
+        lda #TUNE_POINT
+        jsr start_tune
+        jmp serve
+@won:   stx winner
+        lda #WON
+        sta phase
+        lda #WIN_PAUSE
+        sta timer
+        lda #TUNE_WIN
+        jmp start_tune
+
 bounce_off_walls:
         lda ball_y+1
         cmp #COURT_TOP
@@ -657,25 +683,6 @@ set_angle:
         sta vertical+1
         rts
 
-point:
-        ldx heading
-        inc score,x
-        lda score,x
-        cmp #POINTS_TO_WIN
-        beq @won
-        ldx #SOUND_POINT
-        jsr make_sound
-        lda #TUNE_POINT
-        jsr start_tune
-        jmp serve
-@won:   stx winner
-        lda #WON
-        sta phase
-        lda #WIN_PAUSE
-        sta timer
-        lda #TUNE_WIN
-        jmp start_tune
-
 ; ---- what the next frame shows -------------------------------------------------------------------------
 choose_message:
         ldy #MESSAGE_PAUSE
@@ -684,6 +691,10 @@ choose_message:
         lda phase
         cmp #WON
         beq @won
+        ldy #MESSAGE_RULE
+        ora score               ; SERVE is zero
+        ora score+1
+        beq @set
         ldy #0
         lda idle
         cmp #IDLE_LIMIT
@@ -880,6 +891,7 @@ labels:
 MESSAGE_PAUSE  = 12
 MESSAGE_CPU    = 48
 MESSAGE_INVITE = 60
+MESSAGE_RULE   = 72
 message_won:
         .byte 24, 36
 messages:
@@ -889,6 +901,7 @@ messages:
         .byte "  P2 WINS!  "
         .byte "  CPU WINS! "
         .byte "MOVE TO PLAY"
+        .byte " FIRST TO 9 "
 
 digits:                         ; left, middle and right column of ten digits, five rows each
         .byte "*****", " *  *", "* ***", "* * *", "***  ", "*** *", "*****", "*    ", "*****", "*** *"
@@ -899,10 +912,10 @@ digits:                         ; left, middle and right column of ten digits, f
 screen:
         .byte "                                "
         .byte "                                "
+        .byte "                                "
         .byte "          paddle  duel          "
         .byte "                                "
         .byte "                                "
-        .byte "           FIRST TO 9           "
         .byte "                                "
         .byte "                                "
         .byte "################################"
@@ -931,7 +944,7 @@ screen:
         .byte "                                "
 attributes:                     ; palettes by 32 by 32 pixels, two bits a quarter
         .byte $00, $50, $c0, $f0, $f0, $30, $a0, $00
-        .byte $00, $55, $50, $00, $00, $a0, $aa, $00
+        .byte $00, $55, $5c, $0f, $0f, $a3, $aa, $00
         .byte $00, $00, $00, $00, $00, $00, $00, $00
         .byte $00, $00, $00, $00, $00, $00, $00, $00
         .byte $00, $00, $00, $00, $00, $00, $00, $00

@@ -27,7 +27,9 @@ export function readTiles(text: string): Tiles {
     const words = line.trim().split(/\s+/);
     if (words[0] === "" || words[0] === ";") return;
     if (words[0] === ":") {
-      if (row !== 8) throw new SyntaxError(`${place(index)}: the tiles above have ${row} rows, not 8`);
+      if (row !== 8) {
+        throw new SyntaxError(`${place(index)}: the tiles above have ${row} rows, not 8`);
+      }
       codes = words.slice(1).map((word) => readCode(word, index));
       row = 0;
       return;
