@@ -41,9 +41,9 @@ export const compactCodec: ControlCodec = {
     if (bytes.length > MAX_CONTROL_BYTES) return undefined;
     const value = unpack(bytes);
     if (!Array.isArray(value) || value.length < 2 || value.length > 3) return undefined;
-    const [code, ms, body] = value;
-    const type = TYPES[code];
-    if (!type || !Number.isInteger(ms) || ms < 0 || ms > 0xffff_ffff) return undefined;
+    const [code, ms, body]: readonly unknown[] = value;
+    const type = typeof code === "number" ? TYPES[code] : undefined;
+    if (!type || !isMillis(ms)) return undefined;
     const payload = fromCompact(type, body);
     return ControlMessage.safeParse({ type, timestamp: ms / 1000, payload }).data;
   },
@@ -57,6 +57,14 @@ export function isOlder(a: number, b: number): boolean {
 
 function millis(seconds: number): number {
   return Math.round(seconds * 1000) % 2 ** 32;
+}
+
+function isMillis(value: unknown): value is number {
+  return isWhole(value) && value >= 0 && value < 2 ** 32;
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isInteger(value);
 }
 
 function toCompact(message: ControlMessage): unknown {
@@ -97,7 +105,8 @@ function fromCompact(type: ControlMessage["type"], body: unknown): unknown {
     case "CommandAck":
       return { id: body };
     case "Latency":
-      return body === undefined ? {} : { at: typeof body === "number" ? body / 1000 : body };
+      if (body === undefined) return {};
+      return isMillis(body) ? { at: body / 1000 } : undefined;
     case "Error":
       return { code: body };
     case "Ack":
@@ -108,11 +117,16 @@ function fromCompact(type: ControlMessage["type"], body: unknown): unknown {
 }
 
 function packPad({ seq, buttons, axes, triggers }: PadState): number[] {
-  return [seq, buttons, ...axes, ...triggers];
+  return [seq, buttons, ...axes, ...triggers].map(positiveZero);
 }
 
 function packDrive({ steering, throttle }: DriveState): number[] {
-  return [Math.round(steering * UNIT), Math.round(throttle * UNIT)];
+  return [steering, throttle].map((value) => positiveZero(Math.round(value * UNIT)));
+}
+
+/** A stick's −0 would travel as a float of nine bytes. */
+function positiveZero(value: number): number {
+  return value + 0;
 }
 
 function unpackControl(body: readonly unknown[]): unknown {
@@ -121,8 +135,6 @@ function unpackControl(body: readonly unknown[]): unknown {
     return { seq, buttons, axes: rest.slice(0, 4), triggers: rest.slice(4) };
   }
   const [steering, throttle] = body;
-  if (body.length !== 2 || typeof steering !== "number" || typeof throttle !== "number") {
-    return undefined;
-  }
+  if (body.length !== 2 || !isWhole(steering) || !isWhole(throttle)) return undefined;
   return { steering: steering / UNIT, throttle: throttle / UNIT };
 }

@@ -25,7 +25,8 @@ export const mapCodec: ControlCodec = {
     const value = unpack(bytes);
     if (!isRecord(value)) return undefined;
     const { t: type, p: payload, d: timestamp } = value;
-    const known = isRecord(payload) ? fromMapPayload(String(type), payload) : undefined;
+    if (!isRecord(payload)) return undefined;
+    const known = fromMapPayload(type, payload);
     return ControlMessage.safeParse({ type, payload: known, timestamp }).data;
   },
 };
@@ -56,7 +57,7 @@ function toMapPayload(message: ControlMessage): Record<string, unknown> {
 }
 
 /** The reverse of {@linkcode toMapPayload}; what is missing stays missing and fails the schema. */
-function fromMapPayload(type: string, payload: Record<string, unknown>): unknown {
+function fromMapPayload(type: unknown, payload: Record<string, unknown>): unknown {
   switch (type) {
     case "Syn":
       return payload.v === undefined ? {} : { version: payload.v };

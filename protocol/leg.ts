@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { en } from "zod/locales";
 import * as z from "zod/mini";
 import { Envelope, PROTO_VERSION, type Refusal } from "./envelope.ts";
 
@@ -10,6 +11,12 @@ import { Envelope, PROTO_VERSION, type Refusal } from "./envelope.ts";
 export const MAX_MESSAGE_LENGTH = 64 * 1024;
 /** The same for a direction that carries a whole library: 2,000 apps are about 400,000. */
 export const MAX_LIBRARY_LENGTH = 1024 * 1024;
+
+/** Faults are told in words: what was expected, and what was found. */
+const IN_WORDS = { error: en().localeError };
+
+/** As much of an envelope as a refusal needs. */
+const Addressed = z.pick(Envelope, { id: true });
 
 type Payloads = Record<string, z.ZodMiniType>;
 
@@ -59,18 +66,24 @@ export function leg<P extends Payloads>(
     encode: (message) => JSON.stringify({ proto: PROTO_VERSION, ...message }),
     decode(text) {
       if (text.length > maxLength) {
-        return refused("message.too_large", `Cannot read a message of ${text.length} characters`);
+        const found = `${text.length} characters where ${maxLength} are the most`;
+        return refused("message.too_large", `Cannot read message: ${found}`);
       }
-      const envelope = Envelope.safeParse(parseJson(text));
+      const json = parseJson(text);
+      if (json === undefined) {
+        return refused("message.malformed", "Cannot read message: it is not JSON");
+      }
+      const envelope = Envelope.safeParse(json, IN_WORDS);
       if (!envelope.success) {
-        return refused("message.malformed", `Cannot read message: ${explain(envelope.error)}`);
+        const message = `Cannot read message: ${explain(envelope.error)}`;
+        return { ...refused("message.malformed", message), ...Addressed.safeParse(json).data };
       }
       const { id, type } = envelope.data;
       const schema = known.get(type);
       if (!schema) {
         return { ...refused("message.unknown", `Unknown message type "${type}"`), id, type };
       }
-      const payload = schema.safeParse(envelope.data.payload);
+      const payload = schema.safeParse(envelope.data.payload, IN_WORDS);
       if (!payload.success) {
         const message = `Cannot read payload of ${type}: ${explain(payload.error)}`;
         return { ...refused("message.invalid", message), id, type };

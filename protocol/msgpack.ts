@@ -12,11 +12,22 @@ export function pack(value: unknown): Uint8Array<ArrayBuffer> {
   return new Uint8Array(packr.pack(value));
 }
 
-/** Decodes exactly one value; anything malformed or with bytes left over is `undefined`. */
+/**
+ * Decodes exactly one value of plain data: nil, booleans, numbers, strings, bytes, arrays, maps. Anything
+ * malformed, with bytes left over, or of an extension type is `undefined`.
+ */
 export function unpack(bytes: Uint8Array): unknown {
   try {
-    return packr.unpack(bytes);
+    const value: unknown = packr.unpack(bytes);
+    return isPlain(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object") return value !== undefined && typeof value !== "bigint";
+  if (value === null || value instanceof Uint8Array) return true;
+  if (Array.isArray(value)) return value.every(isPlain);
+  return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isPlain);
 }

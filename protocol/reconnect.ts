@@ -22,7 +22,10 @@ export function retryDelay(failures: number, random: Random): number {
 export interface Reconnector extends Disposable {
   /** The connection is up. */
   opened(): void;
-  /** The connection ended or could not be made; plans the next attempt and tells its delay in milliseconds. */
+  /**
+   * The connection ended or could not be made; plans the next attempt and tells its delay in milliseconds. Once
+   * disposed, nothing is planned any more.
+   */
   lost(): number;
 }
 
@@ -33,6 +36,7 @@ export function createReconnector(
   let failures = 0;
   let openedAt: number | undefined;
   let planned: Disposable | undefined;
+  let disposed = false;
   return {
     opened() {
       openedAt = clock.now();
@@ -43,9 +47,12 @@ export function createReconnector(
       failures += 1;
       const delay = retryDelay(failures, random);
       planned?.[Symbol.dispose]();
-      planned = clock.after(delay, connect);
+      if (!disposed) planned = clock.after(delay, connect);
       return delay;
     },
-    [Symbol.dispose]: () => planned?.[Symbol.dispose](),
+    [Symbol.dispose]() {
+      disposed = true;
+      planned?.[Symbol.dispose]();
+    },
   };
 }
