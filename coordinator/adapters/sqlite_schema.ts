@@ -1,0 +1,62 @@
+/**
+ * The database's shape, as the steps that lead to it. A step is never edited once released: a later one changes
+ * what it made.
+ *
+ * @module
+ */
+import type { DatabaseSync } from "node:sqlite";
+
+/** Each table: `id`, `sort`, the columns it is looked up by, and the row as JSON. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE users (id TEXT PRIMARY KEY, sort TEXT NOT NULL, email TEXT NOT NULL UNIQUE,
+    owner_id TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE INDEX users_by_owner ON users (owner_id, sort, id);
+  CREATE TABLE logins (id TEXT PRIMARY KEY, sort TEXT NOT NULL, user_id TEXT NOT NULL,
+    body TEXT NOT NULL) STRICT;
+  CREATE INDEX logins_by_user ON logins (user_id, sort, id);
+  CREATE TABLE invitations (id TEXT PRIMARY KEY, sort TEXT NOT NULL, created_by TEXT NOT NULL,
+    body TEXT NOT NULL) STRICT;
+  CREATE TABLE shareLinks (id TEXT PRIMARY KEY, sort TEXT NOT NULL, owner_id TEXT NOT NULL,
+    body TEXT NOT NULL) STRICT;
+  CREATE TABLE settings (id TEXT PRIMARY KEY, sort TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE TABLE audit (id TEXT PRIMARY KEY, sort TEXT NOT NULL, owner_id TEXT, target TEXT,
+    body TEXT NOT NULL) STRICT;
+  CREATE INDEX audit_by_time ON audit (sort, id);
+  CREATE INDEX audit_by_owner ON audit (owner_id, sort, id);
+  CREATE TABLE senders (id TEXT PRIMARY KEY, sort TEXT NOT NULL, owner_id TEXT NOT NULL,
+    state TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE INDEX senders_by_owner ON senders (owner_id, sort, id);
+  CREATE INDEX senders_by_name ON senders (sort, id);
+  CREATE TABLE streams (id TEXT PRIMARY KEY, sort TEXT NOT NULL, owner_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL, active TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE INDEX streams_by_active ON streams (active, sort, id);
+  CREATE INDEX streams_by_sender ON streams (sender_id, sort, id);
+  CREATE INDEX streams_by_owner ON streams (owner_id, sort, id);
+  CREATE TABLE destinations (id TEXT PRIMARY KEY, sort TEXT NOT NULL, owner_id TEXT NOT NULL,
+    body TEXT NOT NULL) STRICT;
+  CREATE INDEX destinations_by_owner ON destinations (owner_id, sort, id);
+  CREATE TABLE workers (id TEXT PRIMARY KEY, sort TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE TABLE alerts (id TEXT PRIMARY KEY, sort TEXT NOT NULL, owner_id TEXT,
+    state TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE INDEX alerts_by_state ON alerts (state, sort, id);
+  `,
+];
+
+/** Brings a database to the newest shape; refuses one that a newer release made. */
+export function migrate(db: DatabaseSync): void {
+  db.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT");
+  const found = db.prepare("SELECT version FROM schema_version").get()?.["version"];
+  const version = typeof found === "number" ? found : 0;
+  if (version > MIGRATIONS.length) {
+    throw new Error(
+      `Cannot open the database: it has version ${version} and this release knows ` +
+        `${MIGRATIONS.length}. Start the release that wrote it, or restore a backup`,
+    );
+  }
+  for (const step of MIGRATIONS.slice(version)) {
+    db.exec(`BEGIN IMMEDIATE; ${step} COMMIT`);
+  }
+  db.exec("DELETE FROM schema_version");
+  db.prepare("INSERT INTO schema_version VALUES (?)").run(MIGRATIONS.length);
+}

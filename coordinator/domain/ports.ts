@@ -1,0 +1,56 @@
+/**
+ * The UDP ports of one worker. They go in pairs, an even one for media and the next for its RTCP, and which are
+ * taken follows from the streams that are not over: there is no second book that could disagree.
+ *
+ * @module
+ */
+
+export interface PortRange {
+  /** First and last port, both inclusive. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** How many pairs a range holds. */
+export function pairsOf({ first, last }: PortRange): number {
+  return Math.max(0, Math.floor((last + 1 - evenFrom(first)) / 2));
+}
+
+/** How many pairs of the range nobody holds. */
+export function freePairs(range: PortRange, taken: ReadonlySet<number>): number {
+  let free = 0;
+  for (const port of pairs(range)) if (isFree(port, taken)) free++;
+  return free;
+}
+
+/**
+ * The first `count` free pairs, by their even ports; `undefined` when there are not as many. Starting after
+ * `after` keeps a port that was just returned at rest for as long as possible.
+ */
+export function leasePairs(
+  range: PortRange,
+  taken: ReadonlySet<number>,
+  { count, after }: { readonly count: number; readonly after?: number | undefined },
+): readonly number[] | undefined {
+  const all = [...pairs(range)].filter((port) => isFree(port, taken));
+  if (all.length < count) return undefined;
+  const later = after === undefined ? [] : all.filter((port) => port > after);
+  return [...later, ...all.filter((port) => !later.includes(port))].slice(0, count);
+}
+
+/** Every port that a stream with these media ports holds. */
+export function portsHeld(mediaPorts: readonly number[]): number[] {
+  return mediaPorts.flatMap((port) => [port, port + 1]);
+}
+
+function* pairs({ first, last }: PortRange): Generator<number> {
+  for (let port = evenFrom(first); port + 1 <= last; port += 2) yield port;
+}
+
+function evenFrom(first: number): number {
+  return first + (first & 1);
+}
+
+function isFree(port: number, taken: ReadonlySet<number>): boolean {
+  return !taken.has(port) && !taken.has(port + 1);
+}

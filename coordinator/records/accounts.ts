@@ -1,0 +1,120 @@
+/**
+ * Rows about people: users, their logins, invitations, share links, settings and the audit log. Secrets are
+ * stored as hashes.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { RoomId, UserId } from "../../protocol/ids.ts";
+import { Role } from "../../protocol/rest/contract.ts";
+import { AuditEntry } from "../../protocol/rest/settings.ts";
+import { table, timeKey } from "./table.ts";
+
+export const UserRecord = z.object({
+  user_id: UserId,
+  email: z.string(),
+  name: z.string(),
+  role: Role,
+  owner_id: UserId,
+  password_hash: z.string(),
+  disabled: z.boolean(),
+  created_at: z.number(),
+  last_login_at: z.optional(z.number()),
+});
+export type UserRecord = z.infer<typeof UserRecord>;
+
+export const LoginRecord = z.object({
+  login_id: z.string(),
+  user_id: UserId,
+  /** Hash of the refresh secret that is good now. */
+  hash: z.string(),
+  /** The hashes before it, newest first, so that a stolen old one is recognised. */
+  spent: z.array(z.string()),
+  rotated_at: z.number(),
+  created_at: z.number(),
+  last_used_at: z.number(),
+  expires_at: z.number(),
+  address: z.string(),
+  user_agent: z.string(),
+});
+export type LoginRecord = z.infer<typeof LoginRecord>;
+
+export const InvitationRecord = z.object({
+  invitation_id: z.string(),
+  hash: z.string(),
+  email: z.optional(z.string()),
+  role: Role,
+  /** Whose fleet the invited works on; absent: an own one. */
+  owner_id: z.optional(UserId),
+  created_by: UserId,
+  created_at: z.number(),
+  expires_at: z.number(),
+});
+export type InvitationRecord = z.infer<typeof InvitationRecord>;
+
+export const ShareLinkRecord = z.object({
+  share_id: z.string(),
+  hash: z.string(),
+  name: z.string(),
+  owner_id: UserId,
+  room_id: z.optional(RoomId),
+  created_at: z.number(),
+  expires_at: z.optional(z.number()),
+});
+export type ShareLinkRecord = z.infer<typeof ShareLinkRecord>;
+
+/** One setting; whoever reads it parses `value`. */
+export const SettingRecord = z.object({ name: z.string(), value: z.unknown() });
+export type SettingRecord = z.infer<typeof SettingRecord>;
+
+export const AuditRecord = z.extend(AuditEntry, {
+  /** Whose fleet it happened in; absent: the installation's own matters. */
+  owner_id: z.optional(UserId),
+});
+export type AuditRecord = z.infer<typeof AuditRecord>;
+
+export const accountTables = {
+  users: table<UserRecord>({
+    schema: UserRecord,
+    key: (row) => row.user_id,
+    sort: (row) => timeKey(row.created_at),
+    index: {
+      email: (row) => row.email,
+      owner_id: (row) => row.owner_id,
+    },
+    unique: ["email"],
+  }),
+  logins: table<LoginRecord>({
+    schema: LoginRecord,
+    key: (row) => row.login_id,
+    sort: (row) => timeKey(row.created_at),
+    index: { user_id: (row) => row.user_id },
+  }),
+  invitations: table<InvitationRecord>({
+    schema: InvitationRecord,
+    key: (row) => row.invitation_id,
+    sort: (row) => timeKey(row.created_at),
+    index: { created_by: (row) => row.created_by },
+  }),
+  shareLinks: table<ShareLinkRecord>({
+    schema: ShareLinkRecord,
+    key: (row) => row.share_id,
+    sort: (row) => timeKey(row.created_at),
+    index: { owner_id: (row) => row.owner_id },
+  }),
+  settings: table<SettingRecord>({
+    schema: SettingRecord,
+    key: (row) => row.name,
+    sort: (row) => row.name,
+    index: {},
+  }),
+  audit: table<AuditRecord>({
+    schema: AuditRecord,
+    key: (row) => row.audit_id,
+    sort: (row) => timeKey(row.at),
+    index: {
+      owner_id: (row) => row.owner_id,
+      target: (row) => row.target,
+    },
+  }),
+};

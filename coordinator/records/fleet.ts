@@ -1,0 +1,133 @@
+/**
+ * Rows about machines: senders, streams, destinations, workers and alerts.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { EncoderConfig, Scheduler, SourceConfig } from "../../protocol/field/device.ts";
+import { IngestTransport } from "../../protocol/field/ingest.ts";
+import {
+  AppId,
+  DestinationId,
+  RoomId,
+  SenderId,
+  StreamId,
+  UserId,
+  WorkerId,
+} from "../../protocol/ids.ts";
+import { Alert } from "../../protocol/rest/settings.ts";
+import { Platform } from "../../protocol/rest/streams.ts";
+import { SenderLife } from "../domain/sender.ts";
+import { isActive, StreamLife } from "../domain/stream.ts";
+import { table, timeKey } from "./table.ts";
+
+export const SenderRecord = z.object({
+  sender_id: SenderId,
+  owner_id: UserId,
+  name: z.string(),
+  life: SenderLife,
+  created_at: z.number(),
+  /** The newest moment it was heard, to the minute while it is online. */
+  last_seen_at: z.optional(z.number()),
+  /** What it said of itself at its newest login. */
+  hostname: z.optional(z.string()),
+  arch: z.optional(z.string()),
+  agent_version: z.optional(z.string()),
+  proto: z.optional(z.number()),
+  clock_skew_ms: z.optional(z.number()),
+  /** Settings that follow the device over restarts. */
+  scheduler: z.optional(Scheduler),
+  encoder: z.optional(z.partial(EncoderConfig)),
+});
+export type SenderRecord = z.infer<typeof SenderRecord>;
+
+export const StreamRecord = z.object({
+  stream_id: StreamId,
+  sender_id: SenderId,
+  owner_id: UserId,
+  sender_name: z.string(),
+  life: StreamLife,
+  asked_at: z.number(),
+  live_at: z.optional(z.number()),
+  started_by: z.optional(z.string()),
+  restarted_from: z.optional(StreamId),
+  source: SourceConfig,
+  encoder: EncoderConfig,
+  destinations: z.array(DestinationId),
+  transport: IngestTransport,
+  worker_id: z.optional(WorkerId),
+  /** Media ports leased at the worker; empty once ended. */
+  ports: z.array(z.number()),
+  room_id: z.optional(RoomId),
+  app_id: z.optional(AppId),
+});
+export type StreamRecord = z.infer<typeof StreamRecord>;
+
+export const DestinationRecord = z.object({
+  destination_id: DestinationId,
+  owner_id: UserId,
+  name: z.string(),
+  platform: Platform,
+  url: z.string(),
+  /** The stream key, sealed; absent when there is none. */
+  key_sealed: z.optional(z.string()),
+  created_at: z.number(),
+  updated_at: z.number(),
+});
+export type DestinationRecord = z.infer<typeof DestinationRecord>;
+
+/** A worker that may connect. */
+export const WorkerRecord = z.object({
+  worker_id: WorkerId,
+  credential_hash: z.string(),
+  name: z.string(),
+  created_at: z.number(),
+});
+export type WorkerRecord = z.infer<typeof WorkerRecord>;
+
+export const AlertRecord = z.extend(Alert, { owner_id: z.optional(UserId) });
+export type AlertRecord = z.infer<typeof AlertRecord>;
+
+export const fleetTables = {
+  senders: table<SenderRecord>({
+    schema: SenderRecord,
+    key: (row) => row.sender_id,
+    sort: (row) => row.name.toLowerCase(),
+    index: {
+      owner_id: (row) => row.owner_id,
+      state: (row) => row.life.state,
+    },
+  }),
+  streams: table<StreamRecord>({
+    schema: StreamRecord,
+    key: (row) => row.stream_id,
+    sort: (row) => timeKey(row.asked_at),
+    index: {
+      owner_id: (row) => row.owner_id,
+      sender_id: (row) => row.sender_id,
+      /** `1` while it is not over. */
+      active: (row) => isActive(row.life) ? "1" : "0",
+    },
+  }),
+  destinations: table<DestinationRecord>({
+    schema: DestinationRecord,
+    key: (row) => row.destination_id,
+    sort: (row) => row.name.toLowerCase(),
+    index: { owner_id: (row) => row.owner_id },
+  }),
+  workers: table<WorkerRecord>({
+    schema: WorkerRecord,
+    key: (row) => row.worker_id,
+    sort: (row) => row.worker_id,
+    index: {},
+  }),
+  alerts: table<AlertRecord>({
+    schema: AlertRecord,
+    key: (row) => row.alert_id,
+    sort: (row) => timeKey(row.raised_at),
+    index: {
+      owner_id: (row) => row.owner_id,
+      state: (row) => row.state,
+    },
+  }),
+};
