@@ -87,6 +87,7 @@ tune_wait   = $2e
 temporary   = $2f
 trail_x     = $30            ; four bytes: the ball's last places, newest first
 trail_y     = $34
+chance      = $38
 
 SERVE = 0
 RALLY = 1
@@ -208,6 +209,7 @@ nmi:
         inc frame
 
         jsr read_pads
+        jsr stir_chance
         jsr choose_backdrop
         jsr toggle_pause
         lda paused
@@ -371,6 +373,19 @@ read_pads:
         bne @bit
         rts
 
+; One step of an eight-bit linear feedback shift register, disturbed by the pads.
+stir_chance:
+        lda chance
+        asl a
+        bcc @set
+        eor #$1d
+@set:   eor pad
+        eor pad+1
+        bne @keep
+        lda #1                  ; at zero it would stand still
+@keep:  sta chance
+        rts
+
 choose_backdrop:
         ldx #BLACK
         lda pad
@@ -506,7 +521,9 @@ serve:
         sta speed
         lda #>FIRST_SPEED
         sta speed+1
-        lda frame
+        sta aim
+        sta aim+1
+        lda chance
         and #3
         clc
         adc #3                  ; one of the four flatter angles
@@ -665,11 +682,15 @@ try_return:
 @top:   txa
         eor #1
         tax
-        lda frame               ; the other side picks where to meet it
-        eor ball_y
+        lda chance              ; the other side picks where to meet it: -24 … 22, beyond 19 it misses
         and #31
         sec
         sbc #16
+        sta temporary
+        cmp #$80
+        ror a
+        clc
+        adc temporary
         sta aim,x
         ldx #SOUND_PADDLE
         jmp make_sound

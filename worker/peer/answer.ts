@@ -1,0 +1,70 @@
+/**
+ * Judges what a browser answers before werift sees it: an answer that cannot work, and candidates that are
+ * garbage, of no use, or would make us resolve names for a stranger.
+ *
+ * @module
+ */
+import { isIP } from "node:net";
+
+/** Candidates one browser may name; real ones name fewer than ten. */
+export const MAX_CANDIDATES = 64;
+
+/** The answer without candidates that are of no use, or why it cannot be taken. */
+export function checkAnswer(sdp: string): { readonly sdp: string } | { readonly error: string } {
+  const lines = sdp.split(/\r?\n/).filter((line) => line !== "");
+  if (lines[0] !== "v=0") return refuse("it is not a session description");
+  const sections = splitSections(lines);
+  const video = sections.find(([first]) => first!.startsWith("m=video "));
+  if (!video || isRejected(video)) return refuse("it rejects the video");
+  if (!video.some((line) => /^a=rtpmap:\d+ (H264|VP8)\/90000/i.test(line))) {
+    return refuse("it accepts neither H.264 nor VP8, the two video codecs on offer");
+  }
+  const data = sections.find(([first]) => first!.startsWith("m=application "));
+  if (!data || isRejected(data)) return refuse("it rejects the data channels");
+  for (const name of ["fingerprint", "ice-ufrag", "ice-pwd"]) {
+    if (!lines.some((line) => line.startsWith(`a=${name}:`))) {
+      return refuse(`it has no "a=${name}"`);
+    }
+  }
+  // The end of candidates is not passed on: with none of use, werift would give up before the browser's own
+  // checks arrive.
+  const kept = lines.filter((line) =>
+    line !== "a=end-of-candidates" &&
+    (!line.startsWith("a=candidate:") || checkCandidate(line.slice(2)) === "useful")
+  );
+  return { sdp: kept.join("\r\n") + "\r\n" };
+}
+
+/**
+ * Useful: UDP to an IP address (RFC 8839 §5.1). Useless: TCP, which is not offered, and names. Browsers hide
+ * private addresses behind `.local` names; their checks reach us all the same and tell where they came from.
+ */
+export function checkCandidate(candidate: string): "useful" | "useless" | "malformed" {
+  const fields = /^candidate:\S+ \d+ (\S+) \d+ (\S+) (\d+) typ (host|srflx|prflx|relay)(?: |$)/i
+    .exec(candidate);
+  if (!fields) return "malformed";
+  const [, transport, address, portText] = fields;
+  const port = Number(portText);
+  if (transport!.toLowerCase() === "tcp") return "useless";
+  if (transport!.toLowerCase() !== "udp" || port < 1 || port > 65_535) return "malformed";
+  if (isIP(address!) !== 0) return "useful";
+  return /^[\w-]+(\.[\w-]+)*\.local$/i.test(address!) ? "useless" : "malformed";
+}
+
+function splitSections(lines: readonly string[]): string[][] {
+  const sections: string[][] = [];
+  for (const line of lines) {
+    if (line.startsWith("m=")) sections.push([line]);
+    else sections.at(-1)?.push(line);
+  }
+  return sections;
+}
+
+/** A section is rejected by port 0 (RFC 8829 §5.3.1). */
+function isRejected([first]: readonly string[]): boolean {
+  return /^m=\w+ 0 /.test(first!);
+}
+
+function refuse(found: string): { readonly error: string } {
+  return { error: `Cannot take the answer: ${found}` };
+}
