@@ -21,6 +21,8 @@ const VP8: FfmpegCodec = {
     "lag-in-frames": "0",
     "auto-alt-ref": "0",
     "error-resilient": "0",
+    // A keyframe of at most six frames' bits: left alone, libvpx spends ten times as many.
+    "max-intra-rate": "600",
     "static-thresh": "1",
   }),
   bufferFrames: 6,
