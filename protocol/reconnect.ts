@@ -22,21 +22,20 @@ export function retryDelay(failures: number, random: Random): number {
 export interface Reconnector extends Disposable {
   /** The connection is up. */
   opened(): void;
-  /**
-   * The connection ended or could not be made; plans the next attempt and tells its delay in milliseconds. Once
-   * disposed, nothing is planned any more.
-   */
+  /** The connection ended or could not be made; plans the next attempt and tells its delay in milliseconds. */
   lost(): number;
 }
 
-/** Calls `connect` again after every loss, until disposed. The first call is the owner's. */
+/**
+ * Calls `connect` again after every loss. The first call is the owner's. Disposing calls off the attempt that is
+ * planned; an owner that is done tells of no more losses.
+ */
 export function createReconnector(
   { clock, random, connect }: { clock: Clock; random: Random; connect: () => void },
 ): Reconnector {
   let failures = 0;
   let openedAt: number | undefined;
   let planned: Disposable | undefined;
-  let disposed = false;
   return {
     opened() {
       openedAt = clock.now();
@@ -47,12 +46,9 @@ export function createReconnector(
       failures += 1;
       const delay = retryDelay(failures, random);
       planned?.[Symbol.dispose]();
-      if (!disposed) planned = clock.after(delay, connect);
+      planned = clock.after(delay, connect);
       return delay;
     },
-    [Symbol.dispose]() {
-      disposed = true;
-      planned?.[Symbol.dispose]();
-    },
+    [Symbol.dispose]: () => planned?.[Symbol.dispose](),
   };
 }
