@@ -67,7 +67,11 @@ export const RULES: Rules = {
       what: "WebSockets",
       uses:
         /^(new (\w+\.)?WebSocket(Stream|Server)?(\(\))?|Deno\.upgradeWebSocket|upgradeWebSocket\(\))$/,
-      allowed: { "web/shared/leg_socket.ts": "is the browser's end of every leg" },
+      allowed: {
+        "coordinator/sockets/socket.ts": "is the coordinator's end of every leg",
+        "worker/coordinator_link.ts": "is the worker's end of its leg",
+        "web/shared/leg_socket.ts": "is the browser's end of every leg",
+      },
     },
   ],
 };
