@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { BitrateTarget } from "../../media/bitrate.ts";
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
-import type { Clock } from "../../protocol/clock.ts";
+import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { PadState } from "../../protocol/control.ts";
 import { newPrefixedId, PeerId, type SessionId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
@@ -23,6 +22,13 @@ export interface AudienceListener {
   keyframeRequested(): void;
   /** A viewer could not be offered a connection. */
   offerFailed(session: SessionId, error: string): void;
+}
+
+/** What one viewer's link carries, learned from its reports. */
+export interface BitrateTarget {
+  /** Bits per second. */
+  readonly target: number;
+  update(sample: { readonly bandwidth?: number; readonly loss?: number }, now: Millis): void;
 }
 
 export interface AudienceOptions {

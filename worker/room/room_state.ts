@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { BitrateTarget } from "../../media/bitrate.ts";
 import type { EncodedFrame } from "../../media/ports.ts";
 import type { Clock, EpochMillis } from "../../protocol/clock.ts";
 import { RoomId, type SessionId, WorkerId, ZoneId } from "../../protocol/ids.ts";
@@ -12,7 +11,7 @@ import type { App, Room as RoomSummary } from "../../protocol/room.ts";
 import type { TellCoordinator, ToWorker } from "../../protocol/worker_leg.ts";
 import type { CreatePeer, PacketizedFrame } from "../peer/ports.ts";
 import type { SourceSpec } from "../sources/ports.ts";
-import type { Audience } from "./audience.ts";
+import type { Audience, BitrateTarget } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
 import type { Playback } from "../playback/playback.ts";
 import type { Saves } from "./saves.ts";

@@ -1,0 +1,54 @@
+import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
+import type { ChannelName } from "../../protocol/channels.ts";
+import type {
+  PacketizedFrame,
+  PeerListener,
+  PeerOptions,
+  PeerTransport,
+} from "../../worker/peer/ports.ts";
+
+/** A peer connection without a network: a test plays the browser through `listener`. */
+export class FakePeer implements PeerTransport {
+  readonly video: PacketizedFrame[] = [];
+  readonly audio: EncodedAudio[] = [];
+  readonly messages: { channel: ChannelName; bytes: Uint8Array }[] = [];
+  readonly candidates: string[] = [];
+  codec: VideoCodec | undefined;
+  disposed = false;
+
+  constructor(readonly options: PeerOptions, readonly listener: PeerListener) {}
+
+  offer(): Promise<string> {
+    return Promise.resolve("v=0 offer");
+  }
+
+  accept(answer: string): Promise<{ error?: string }> {
+    if (answer === "garbage") {
+      return Promise.resolve({ error: "Cannot take the answer: it is no SDP" });
+    }
+    this.codec = "h264";
+    return Promise.resolve({});
+  }
+
+  addCandidate({ candidate }: { candidate: string }): Promise<{ error?: string }> {
+    this.candidates.push(candidate);
+    return Promise.resolve({});
+  }
+
+  sendVideo(frame: PacketizedFrame): void {
+    this.video.push(frame);
+  }
+
+  sendAudio(packet: EncodedAudio): void {
+    this.audio.push(packet);
+  }
+
+  send(channel: ChannelName, bytes: Uint8Array): boolean {
+    this.messages.push({ channel, bytes });
+    return true;
+  }
+
+  [Symbol.dispose](): void {
+    this.disposed = true;
+  }
+}

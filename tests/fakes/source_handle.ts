@@ -1,0 +1,40 @@
+import { SharedControl } from "../../worker/playback/shared_control.ts";
+import type { OpenSourceOptions, SourceHandle } from "../../worker/playback/source_handle.ts";
+import type { SourceInfo } from "../../worker/sources/ports.ts";
+
+export const FAKE_INFO: SourceInfo = {
+  frameRate: 60,
+  sampleRate: 48_000,
+  width: 256,
+  height: 240,
+  aspect: 4 / 3,
+  players: 2,
+};
+
+/** A source without a thread: a test plays it through `options.listener`. */
+export class FakeSourceHandle implements SourceHandle {
+  readonly control = new SharedControl();
+  readonly deeds: string[] = [];
+  disposed = false;
+
+  constructor(readonly options: OpenSourceOptions) {}
+
+  reset(): Promise<{ error?: string }> {
+    this.deeds.push("reset");
+    return Promise.resolve({});
+  }
+
+  save(): Promise<{ state: Uint8Array<ArrayBuffer> }> {
+    this.deeds.push("save");
+    return Promise.resolve({ state: Uint8Array.of(1, 2, 3) });
+  }
+
+  load(state: Uint8Array): Promise<{ error?: string }> {
+    this.deeds.push(`load ${state.toHex()}`);
+    return Promise.resolve({});
+  }
+
+  [Symbol.dispose](): void {
+    this.disposed = true;
+  }
+}
