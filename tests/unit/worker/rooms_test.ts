@@ -1,0 +1,213 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { AppId, RoomId, SessionId, WorkerId, ZoneId } from "../../../protocol/ids.ts";
+import { createLog } from "../../../protocol/log.ts";
+import type { App, Room } from "../../../protocol/room.ts";
+import type { FromWorker, ToWorker } from "../../../protocol/worker_leg.ts";
+import type { ToRoom } from "../../../worker/room/ipc.ts";
+import type { RoomProcessListener } from "../../../worker/room_process.ts";
+import { Rooms } from "../../../worker/rooms.ts";
+import { FakeClock } from "../../fakes/clock.ts";
+import { SeededRandom } from "../../fakes/random.ts";
+
+const ana = SessionId.parse("ana");
+const ben = SessionId.parse("ben");
+const app: App = {
+  app_id: AppId.parse("duel"),
+  title: "Duel",
+  kind: "game",
+  system: "NES",
+  players: 2,
+};
+
+interface FakeProcess {
+  readonly listener: RoomProcessListener;
+  readonly sent: ToRoom[];
+  killed: boolean;
+}
+
+function setup({ capacity = 2 } = {}) {
+  const clock = new FakeClock();
+  const random = new SeededRandom();
+  const processes: FakeProcess[] = [];
+  const out: FromWorker[] = [];
+  const rooms = new Rooms({
+    clock,
+    random,
+    log: createLog({ clock, sink: () => {} }),
+    capacity,
+    settings: {
+      workerId: "w1",
+      zone: "here",
+      extraAddresses: [],
+      minHeight: 448,
+      savesFolder: "unused",
+    },
+    start: (listener) => {
+      const process: FakeProcess = { listener, sent: [], killed: false };
+      processes.push(process);
+      return {
+        pid: processes.length,
+        send: (message) => void process.sent.push(message),
+        [Symbol.dispose]: () => void (process.killed = true),
+      };
+    },
+    find: (id) =>
+      id === "duel" ? { app, spec: { kind: "builtin", name: "paddle-duel" } } : undefined,
+    tell: (type, payload, id) => void out.push({ id: id ?? "fresh", type, payload } as FromWorker),
+    relay: (message) => void out.push(message),
+  });
+  const init = (session: SessionId, room_id?: RoomId) =>
+    rooms.receive({
+      id: `init ${session}`,
+      type: "webrtc.init",
+      payload: { session_id: session, ice_servers: [], ...(room_id && { room_id }) },
+    });
+  return { clock, rooms, processes, out, init };
+}
+
+function roomOf(process: FakeProcess): Room {
+  const configure = process.sent.find((m) => m.type === "configure")!;
+  return {
+    room_id: RoomId.parse(configure.settings.roomId),
+    app_id: app.app_id,
+    title: app.title,
+    worker_id: WorkerId.parse("w1"),
+    zone: ZoneId.parse("here"),
+    state: "open",
+    paused: false,
+    seats: [],
+    viewers: 1,
+    width: 0,
+    height: 0,
+    frame_rate: 60,
+    aspect: 1,
+    opened_at: 0,
+  };
+}
+
+function opened(process: FakeProcess): void {
+  process.listener.message({ id: "o", type: "room.opened", payload: { room: roomOf(process) } });
+}
+
+const codeOf = (message: FromWorker | undefined) =>
+  (message?.payload as { error?: { code: string } } | undefined)?.error?.code;
+
+Deno.test("[ROM14] one process is warm before anybody comes, and another after it was taken", () => {
+  const { clock, processes, init } = setup();
+  equal(processes.length, 1);
+  init(ana);
+  deepEqual(processes[0]!.sent.map(({ type }) => type), ["configure", "message"]);
+  clock.advance(2_000);
+  equal(processes.length, 2);
+});
+
+Deno.test("[ROM15] a full worker refuses a new room, and a room's own friends still get in", () => {
+  const { rooms, processes, out, init } = setup({ capacity: 1 });
+  init(ana);
+  opened(processes[0]!);
+  equal(rooms.free, 0);
+  init(ben);
+  equal(codeOf(out.at(-1)), "room.no_capacity");
+  equal(out.at(-1)?.id, "init ben");
+  init(ben, roomOf(processes[0]!).room_id);
+  equal(processes[0]!.sent.length, 3);
+});
+
+Deno.test("[ROM15] a room that is not open cannot be joined", () => {
+  const { out, init } = setup();
+  init(ana, RoomId.parse("room_gone"));
+  equal(codeOf(out.at(-1)), "room.unknown");
+});
+
+Deno.test("[SES7] a session without a place is refused everything but a place", () => {
+  const { rooms, out } = setup();
+  const ask = (type: "app.save" | "session.end") =>
+    rooms.receive(
+      { id: "x", type, payload: { session_id: ana, reason: "left" } } as ToWorker & {
+        type: "session.end";
+      },
+    );
+  ask("app.save");
+  equal(codeOf(out.at(-1)), "session.unknown");
+  ask("session.end");
+  equal(out.length, 1);
+});
+
+Deno.test("[ROM3] an app that the library does not have is refused by name", () => {
+  const { rooms, out, init } = setup();
+  init(ana);
+  const payload = { session_id: ana, app_id: AppId.parse("nothing") };
+  rooms.receive({ id: "x", type: "app.start", payload });
+  deepEqual((out.at(-1)?.payload as { error: unknown }).error, {
+    code: "app.unknown",
+    message: 'There is no "nothing" in this library',
+  });
+});
+
+Deno.test("[ROM16] a process that crashes ends its room alone, with a reason", () => {
+  const { clock, rooms, processes, out, init } = setup();
+  init(ana);
+  clock.advance(2_000);
+  init(ben);
+  opened(processes[0]!);
+  opened(processes[1]!);
+  processes[0]!.listener.gone("by signal SIGKILL");
+  const closed = out.at(-1)!;
+  ok(closed.type === "room.closed");
+  equal(closed.payload.reason, "crashed");
+  equal(
+    closed.payload.message,
+    "The game stopped unexpectedly (its process ended by signal SIGKILL)",
+  );
+  deepEqual(closed.payload.sessions, ["ana"]);
+  deepEqual(rooms.running.map(({ room_id }) => room_id), [roomOf(processes[1]!).room_id]);
+});
+
+Deno.test("[ROM16] a process that told its end before it went is not told again", () => {
+  const { processes, out, init } = setup();
+  init(ana);
+  opened(processes[0]!);
+  const { room_id } = roomOf(processes[0]!);
+  processes[0]!.listener.message({
+    id: "c",
+    type: "room.closed",
+    payload: { room_id, reason: "quit", message: "Everybody left", sessions: [ana] },
+  });
+  processes[0]!.listener.gone("with exit code 0");
+  equal(out.filter(({ type }) => type === "room.closed").length, 1);
+});
+
+Deno.test("[ROM14] a spare that dies is started anew, later each time", () => {
+  const { clock, processes } = setup();
+  const dies = () => processes.at(-1)!.listener.gone("with exit code 1");
+  dies();
+  clock.advance(1_200);
+  equal(processes.length, 2);
+  dies();
+  clock.advance(1_200);
+  equal(processes.length, 2);
+  clock.advance(1_200);
+  equal(processes.length, 3);
+});
+
+Deno.test("[ROM17] a draining worker has no places and keeps its rooms", () => {
+  const { rooms, processes, out, init } = setup();
+  init(ana);
+  opened(processes[0]!);
+  rooms.drain();
+  equal(rooms.free, 0);
+  init(ben);
+  equal(codeOf(out.at(-1)), "room.no_capacity");
+  equal(rooms.running.length, 1);
+});
+
+Deno.test("[SES7] who moves to another room leaves the first", () => {
+  const { clock, processes, init } = setup();
+  init(ana);
+  clock.advance(2_000);
+  init(ben);
+  opened(processes[1]!);
+  init(ana, roomOf(processes[1]!).room_id);
+  const last = processes[0]!.sent.at(-1)!;
+  ok(last.type === "message" && last.message.type === "session.end");
+});
