@@ -10,7 +10,7 @@ import {
   samePad,
 } from "../../../protocol/control.ts";
 
-Deno.test("[PAD1] buttons stand in RetroPad order", () => {
+Deno.test("[PAD2] buttons stand in RetroPad order", () => {
   equal(BUTTONS.length, 16);
   equal(buttonBit("b"), 1);
   equal(buttonBit("start"), 8);
@@ -18,7 +18,7 @@ Deno.test("[PAD1] buttons stand in RetroPad order", () => {
   equal(buttonBit("r3"), 0x8000);
 });
 
-Deno.test("[PAD2] a later sequence is newer, across the wrap-around too", () => {
+Deno.test("[PAD3] a later sequence is newer, across the wrap-around too", () => {
   ok(isNewer(1, 0));
   ok(isNewer(0, 65535));
   ok(isNewer(32767, 0));
@@ -27,7 +27,7 @@ Deno.test("[PAD2] a later sequence is newer, across the wrap-around too", () => 
   ok(!isNewer(65535, 0));
 });
 
-Deno.test("[PAD2] of two sequences less than half the circle apart exactly one is newer", () => {
+Deno.test("[PAD3] of two sequences less than half the circle apart exactly one is newer", () => {
   const seq = fc.integer({ min: 0, max: 65535 });
   fc.assert(fc.property(seq, fc.integer({ min: 1, max: 32767 }), (last, ahead) => {
     const next = (last + ahead) % 65536;
@@ -35,7 +35,7 @@ Deno.test("[PAD2] of two sequences less than half the circle apart exactly one i
   }));
 });
 
-Deno.test("[PAD1] two pads are the same when all but the sequence is", () => {
+Deno.test("[PAD2] two pads are the same when all but the sequence is", () => {
   const pad: PadState = { seq: 1, buttons: 3, axes: [1, 2, 3, 4], triggers: [5, 6] };
   ok(samePad(pad, { ...pad, seq: 9 }));
   ok(!samePad(pad, { ...pad, buttons: 2 }));
@@ -43,7 +43,7 @@ Deno.test("[PAD1] two pads are the same when all but the sequence is", () => {
   ok(!samePad(pad, { ...pad, triggers: [5, 7] }));
 });
 
-Deno.test("[PAD1] a pad is neutral when nothing is held or moved", () => {
+Deno.test("[PAD2] a pad is neutral when nothing is held or moved", () => {
   const moved: readonly PadState[] = [
     { ...NEUTRAL_PAD, buttons: 1 },
     { ...NEUTRAL_PAD, axes: [0, 0, 0, -1] },

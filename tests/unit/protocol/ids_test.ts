@@ -55,7 +55,7 @@ Deno.test("[ENV8] the id of an app may be longer", () => {
   ok(!AppId.safeParse("x".repeat(97)).success);
 });
 
-Deno.test("[ROM2] there are four seats, from 0", () => {
+Deno.test("[ROM4] there are four seats, from 0", () => {
   for (const seat of [0, 3]) ok(Seat.safeParse(seat).success);
   for (const seat of [-1, 4, 0.5, "1"]) ok(!Seat.safeParse(seat).success);
 });

@@ -48,7 +48,7 @@ Deno.test("[LEG3] only the direction that carries a library takes long messages"
   ok(toUser.maxLength >= MAX_MESSAGE_LENGTH);
 });
 
-Deno.test("[SIG5] a session description has a bound", () => {
+Deno.test("[SIG8] a session description has a bound", () => {
   const decode = (length: number) =>
     fromUser.decode(
       fromUser.encode(
