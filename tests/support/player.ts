@@ -1,0 +1,58 @@
+/**
+ * A real browser on the real player page, watched by a probe.
+ *
+ * @module
+ */
+import type { Browser, Page } from "playwright-core";
+import type { SeenPicture } from "./page/probe.ts";
+import { pageScript } from "./page_script.ts";
+
+let script: Promise<string> | undefined;
+
+/** Opens a page in a profile of its own, with the probe in place before the page's first script. */
+export async function openPage(browser: Browser, url: string): Promise<Page> {
+  script ??= pageScript("probe");
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.addInitScript({ content: await script });
+  await page.goto(url);
+  return page;
+}
+
+/** Waits until the player's state is one of `states`, read from the page's root element. */
+export async function waitForState(page: Page, ...states: readonly string[]): Promise<void> {
+  try {
+    await page.waitForFunction(
+      (wanted) => wanted.includes(document.documentElement.dataset.state ?? ""),
+      states,
+      { timeout: 15_000 },
+    );
+  } catch {
+    const found = await page.evaluate(() => document.documentElement.dataset.state);
+    const text = (await page.innerText("body")).slice(0, 400);
+    throw new Error(
+      `Waited for state ${states.join(" or ")}, found ${found}. The page says: ${text}`,
+    );
+  }
+}
+
+/** Pictures seen since the last call with the same page. */
+export function takePictures(page: Page): Promise<SeenPicture[]> {
+  return page.evaluate(() => farpadProbe.pictures.splice(0));
+}
+
+/** Waits until a picture holds what is asked for, and returns it. */
+export async function waitForPicture(
+  page: Page,
+  what: string,
+  holds: (picture: SeenPicture) => boolean,
+): Promise<SeenPicture> {
+  const deadline = performance.now() + 10_000;
+  while (performance.now() < deadline) {
+    const found = (await takePictures(page)).find(holds);
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const state = await page.evaluate(() => document.documentElement.dataset.state);
+  throw new Error(`Waited 10 s for a picture with ${what}; the page is in state "${state}"`);
+}

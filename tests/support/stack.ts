@@ -1,0 +1,160 @@
+/**
+ * Farpad itself for tests: the real coordinator and worker as processes of their own, on free loopback ports and
+ * with a data folder that goes away with them.
+ *
+ * @module
+ */
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { coordinatorChild, launchSettings, workerChild } from "../../tools/start/children.ts";
+import type { Child } from "../../tools/start/supervisor.ts";
+
+/** How long a process may take until it answers, in milliseconds. */
+const READY_LIMIT = 20_000;
+
+/** One running process of the stack. */
+export interface Process {
+  readonly pid: number;
+  /** What it printed so far, for a failing test's message. */
+  output(): string;
+  /** Ends it with a signal and waits until it is gone. */
+  end(signal?: Deno.Signal): Promise<void>;
+}
+
+export interface Stack extends AsyncDisposable {
+  readonly url: string;
+  readonly dataFolder: string;
+  readonly coordinator: Process;
+  readonly worker: Process;
+  restartCoordinator(): Promise<void>;
+  restartWorker(): Promise<void>;
+}
+
+/** Starts a coordinator and a worker and waits until the worker is there. `env` goes to both. */
+export async function startStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
+  const dataFolder = await Deno.makeTempDir({ prefix: "farpad-" });
+  const settings = launchSettings({
+    ...Deno.env.toObject(),
+    FARPAD_PORT: String(await freePort()),
+    FARPAD_DATA: dataFolder,
+    FARPAD_ROMS: join(dataFolder, "roms"),
+    FARPAD_LOG_LEVEL: "info",
+    ...env,
+  }, "test-credential-0123456789abcdef0123456789abcdef");
+  const startCoordinator = async () => {
+    const process = run(coordinatorChild(settings));
+    await until(`${settings.url}/healthz answers`, process, () => isOk(`${settings.url}/healthz`));
+    return process;
+  };
+  const startWorker = async () => {
+    const process = run(workerChild(settings));
+    await until("the worker is there", process, () => hasWorker(settings.url));
+    return process;
+  };
+  let coordinator = await startCoordinator();
+  let worker = await startWorker();
+  return {
+    url: settings.url,
+    dataFolder,
+    get coordinator() {
+      return coordinator;
+    },
+    get worker() {
+      return worker;
+    },
+    async restartCoordinator() {
+      await coordinator.end();
+      coordinator = await startCoordinator();
+    },
+    async restartWorker() {
+      await worker.end();
+      worker = await startWorker();
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([worker.end(), coordinator.end()]);
+      await Deno.remove(dataFolder, { recursive: true });
+    },
+  };
+}
+
+/** A TCP port that nobody listened on a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
+
+/** Polls until `holds`; fails with what was waited for and what the process printed. */
+export async function until(
+  what: string,
+  process: Process,
+  holds: () => Promise<boolean>,
+): Promise<void> {
+  const deadline = performance.now() + READY_LIMIT;
+  while (performance.now() < deadline) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+  throw new Error(`Waited ${READY_LIMIT / 1000} s until ${what}. It printed:\n${process.output()}`);
+}
+
+function run({ args, env }: Child): Process {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    env,
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const lines: string[] = [];
+  const reading = [collect(child.stdout, lines), collect(child.stderr, lines)];
+  let ended = false;
+  const over = child.status.then(() => {
+    ended = true;
+  });
+  return {
+    pid: child.pid,
+    output: () => lines.join(""),
+    async end(signal = "SIGTERM") {
+      if (!ended) child.kill(signal);
+      await over;
+      await Promise.all(reading);
+    },
+  };
+}
+
+/** Keeps the newest 400 chunks of what a process prints. */
+async function collect(
+  pipe: ReadableStream<Uint8Array<ArrayBuffer>>,
+  lines: string[],
+): Promise<void> {
+  for await (const chunk of pipe.pipeThrough(new TextDecoderStream())) {
+    lines.push(chunk);
+    if (lines.length > 400) lines.shift();
+  }
+}
+
+async function isOk(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url);
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function hasWorker(url: string): Promise<boolean> {
+  try {
+    const { workers } = await (await fetch(`${url}/api/workers`)).json();
+    return workers.length > 0;
+  } catch {
+    return false;
+  }
+}
