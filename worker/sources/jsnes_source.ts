@@ -1,0 +1,178 @@
+/**
+ * A NES game in the embedded core: nothing needs to be installed for it.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
+import { NES } from "jsnes";
+import { buttonBit, NEUTRAL_PAD, type PadState } from "../../protocol/control.ts";
+import { pack, unpack } from "../../protocol/msgpack.ts";
+import { readInes } from "./ines.ts";
+import { buttonsWithStick } from "./pads.ts";
+import type { OpenedSource, Source, SourceInfo, Step } from "./ports.ts";
+
+const WIDTH = 256;
+const HEIGHT = 240;
+
+const INFO: SourceInfo = {
+  // 5369318.18 dots a second ÷ (341 × 262 − ½) dots a picture.
+  frameRate: 60.0988,
+  sampleRate: 48_000,
+  width: WIDTH,
+  height: HEIGHT,
+  aspect: 4 / 3,
+  players: 2,
+};
+
+/** The core's button numbers by pad bit; turbo where a second row of buttons has them. */
+const BUTTONS = [
+  [buttonBit("a"), 0],
+  [buttonBit("b"), 1],
+  [buttonBit("select"), 2],
+  [buttonBit("start"), 3],
+  [buttonBit("up"), 4],
+  [buttonBit("down"), 5],
+  [buttonBit("left"), 6],
+  [buttonBit("right"), 7],
+  [buttonBit("x"), 8],
+  [buttonBit("y"), 9],
+] as const;
+const PLAYERS = [1, 2] as const;
+
+/** More than a frame's worth: 799. */
+const MAX_SAMPLES = 2048;
+
+/** A saved state: this word, CRC-32 of the cartridge, CRC-32 of the rest, packed and deflated state. */
+const STATE_MAGIC = 0x4650_4a31;
+const STATE_HEADER = 12;
+const MAX_STATE = 4 * 1024 * 1024;
+
+/** Opens a cartridge that is already in memory; `name` is what sentences call it. */
+export function openJsnes(rom: Uint8Array<ArrayBuffer>, name: string): OpenedSource {
+  const refuse = (why: string) => ({ error: `Cannot open the game "${basename(name)}": ${why}` });
+  const cartridge = readInes(rom);
+  if ("error" in cartridge) return refuse(`the file ${cartridge.error}`);
+  try {
+    return { source: new JsnesSource(rom) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (!message.startsWith("Unsupported mapper")) return refuse(`the core says "${message}"`);
+    return refuse(
+      `its cartridge has mapper ${cartridge.mapper}, which the embedded core does not know. ` +
+        "Install a NES core, such as the package libretro-nestopia",
+    );
+  }
+}
+
+class JsnesSource implements Source {
+  readonly info = INFO;
+  readonly #nes: NES;
+  readonly #cartridge: number;
+  readonly #pixels = new Uint32Array(WIDTH * HEIGHT);
+  readonly #samples = new Int16Array(MAX_SAMPLES * 2);
+  readonly #picture = {
+    data: new Uint8Array(this.#pixels.buffer),
+    format: "xrgb8888",
+    width: WIDTH,
+    height: HEIGHT,
+    stride: WIDTH * 4,
+  } as const;
+  #sampleCount = 0;
+
+  constructor(rom: Uint8Array<ArrayBuffer>) {
+    this.#cartridge = crc32(rom);
+    this.#nes = new NES({
+      sampleRate: INFO.sampleRate,
+      onFrame: (pixels) => this.#draw(pixels),
+      onAudioSample: (left, right) => this.#hear(left, right),
+    });
+    this.#nes.loadROM(rom);
+  }
+
+  step(pads: readonly PadState[]): Step {
+    for (const player of PLAYERS) this.#press(player, pads[player - 1] ?? NEUTRAL_PAD);
+    this.#sampleCount = 0;
+    this.#nes.frame();
+    return { picture: this.#picture, sound: this.#samples.subarray(0, this.#sampleCount * 2) };
+  }
+
+  reset(): void {
+    this.#nes.reloadROM();
+  }
+
+  save(): Uint8Array<ArrayBuffer> {
+    const body = deflateRawSync(pack(plain(this.#nes.toJSON())), { level: 1 });
+    const state = new Uint8Array(STATE_HEADER + body.length);
+    const header = new DataView(state.buffer);
+    header.setUint32(0, STATE_MAGIC);
+    header.setUint32(4, this.#cartridge);
+    header.setUint32(8, crc32(body));
+    state.set(body, STATE_HEADER);
+    return state;
+  }
+
+  load(state: Uint8Array): boolean {
+    const body = state.subarray(STATE_HEADER);
+    if (state.length < STATE_HEADER) return false;
+    const header = new DataView(state.buffer, state.byteOffset, STATE_HEADER);
+    if (header.getUint32(0) !== STATE_MAGIC || header.getUint32(4) !== this.#cartridge) {
+      return false;
+    }
+    if (header.getUint32(8) !== crc32(body)) return false;
+    const before = this.#nes.toJSON();
+    try {
+      const saved = unpack(inflateRawSync(body, { maxOutputLength: MAX_STATE }));
+      this.#nes.fromJSON(saved as ReturnType<NES["toJSON"]>);
+      return true;
+    } catch {
+      // The checksum holds, so the bytes are as written: by another version of the core.
+      this.#nes.fromJSON(before);
+      return false;
+    }
+  }
+
+  [Symbol.dispose](): void {}
+
+  #press(player: 1 | 2, pad: PadState): void {
+    const held = buttonsWithStick(pad);
+    for (const [bit, button] of BUTTONS) {
+      if (held & bit) this.#nes.buttonDown(player, button);
+      else this.#nes.buttonUp(player, button);
+    }
+  }
+
+  /** The core's pixels are 0x00BBGGRR. */
+  #draw(pixels: Uint32Array): void {
+    const out = this.#pixels;
+    for (let i = 0; i < out.length; i++) {
+      const pixel = pixels[i]!;
+      out[i] = (pixel & 0xff) << 16 | pixel & 0xff00 | pixel >>> 16;
+    }
+  }
+
+  /** Samples beyond a frame's worth are dropped. */
+  #hear(left: number, right: number): void {
+    if (this.#sampleCount === MAX_SAMPLES) return;
+    const at = this.#sampleCount++ * 2;
+    this.#samples[at] = toInt16(left);
+    this.#samples[at + 1] = toInt16(right);
+  }
+}
+
+/** The core leaves a typed array in its state, but takes only plain ones back. */
+function plain(state: object): object {
+  return Object.fromEntries(
+    Object.entries(state).map(([key, value]) => [key, plainValue(value)]),
+  );
+}
+
+function plainValue(value: unknown): unknown {
+  if (value instanceof Uint16Array) return Array.from(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return plain(value);
+}
+
+function toInt16(sample: number): number {
+  return Math.max(-0x8000, Math.min(0x7fff, sample * 0x8000));
+}

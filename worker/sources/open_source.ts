@@ -1,0 +1,26 @@
+/**
+ * Opens what a room plays. Every refusal is a sentence naming what cannot be opened and why.
+ *
+ * @module
+ */
+import { preciseEpoch } from "../../protocol/clock.ts";
+import { buildPaddleDuel } from "./demo/build_rom.ts";
+import { openJsnes } from "./jsnes_source.ts";
+import type { OpenedSource, SourceSpec } from "./ports.ts";
+import { readRom } from "./rom_file.ts";
+import { openTestPattern } from "./test_pattern.ts";
+
+export function openSource(spec: SourceSpec): OpenedSource {
+  switch (spec.kind) {
+    case "jsnes": {
+      const rom = readRom(spec.rom);
+      return "error" in rom ? rom : openJsnes(rom.bytes, spec.rom);
+    }
+    case "builtin":
+      return openJsnes(buildPaddleDuel(), "Paddle Duel");
+    case "pattern":
+      return openTestPattern({ ...spec, now: preciseEpoch });
+    case "libretro":
+      return { error: `Cannot load the core "${spec.core}"` };
+  }
+}

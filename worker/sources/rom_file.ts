@@ -1,0 +1,28 @@
+/**
+ * Reads a game's file whole.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+
+/** Larger files belong to systems whose cores read them from disk by themselves, in bytes. */
+const MAX_ROM = 128 * 1024 * 1024;
+
+/** The file's bytes, or a sentence why it cannot be read. */
+export function readRom(
+  path: string,
+): { readonly bytes: Uint8Array<ArrayBuffer> } | { readonly error: string } {
+  const refuse = (why: string) => ({ error: `Cannot open the game "${basename(path)}": ${why}` });
+  try {
+    const { size, isFile } = Deno.statSync(path);
+    if (!isFile) return refuse("it is not a file");
+    if (size === 0) return refuse("the file is empty");
+    if (size > MAX_ROM) {
+      return refuse(`it has ${size} bytes, and at most ${MAX_ROM} are read into memory`);
+    }
+    return { bytes: Deno.readFileSync(path) };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return refuse("there is no such file");
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
