@@ -175,6 +175,7 @@ export class Rooms implements Disposable {
     };
     this.#places.set(roomId, place);
     process.send({ type: "configure", settings: { ...settings, roomId } });
+    this.#options.log.info("room process taken", { roomId, pid: process.pid });
     return place;
   }
 

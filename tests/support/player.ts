@@ -56,3 +56,18 @@ export async function waitForPicture(
   const state = await page.evaluate(() => document.documentElement.dataset.state);
   throw new Error(`Waited 10 s for a picture with ${what}; the page is in state "${state}"`);
 }
+
+/** Sound heard so far, as WebRTC counts it (`totalAudioEnergy`); zero is silence. */
+export function soundEnergy(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    let energy = 0;
+    for (const connection of farpadProbe.connections) {
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type === "inbound-rtp" && report.kind === "audio") {
+          energy += report.totalAudioEnergy ?? 0;
+        }
+      }
+    }
+    return energy;
+  });
+}

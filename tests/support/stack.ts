@@ -28,6 +28,8 @@ export interface Stack extends AsyncDisposable {
   readonly worker: Process;
   restartCoordinator(): Promise<void>;
   restartWorker(): Promise<void>;
+  /** Kills the one process that runs a room. */
+  killRoom(room: string): void;
 }
 
 /** Starts a coordinator and a worker and waits until the worker is there. `env` goes to both. */
@@ -69,6 +71,13 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     async restartWorker() {
       await worker.end();
       worker = await startWorker();
+    },
+    killRoom(room) {
+      const taken = worker.output().split("\n").find((line) =>
+        line.includes("room process taken") && line.includes(room)
+      );
+      if (!taken) throw new Error(`The worker did not say which process runs ${room}`);
+      Deno.kill(JSON.parse(taken).pid, "SIGKILL");
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([worker.end(), coordinator.end()]);

@@ -13,7 +13,8 @@ import { stamp } from "../../protocol/envelope.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import type { EndReason } from "../../protocol/room.ts";
 import type { FromWorker } from "../../protocol/worker_leg.ts";
-import { createWeriftPeer, prewarm } from "../peer/werift_peer.ts";
+import { prewarm } from "../peer/prewarm.ts";
+import { weriftPeers } from "../peer/werift_peer.ts";
 import type { PacketizedFrame } from "../peer/ports.ts";
 import type { FromRoom, RoomSettings, ToRoom } from "./ipc.ts";
 import { Room } from "./room.ts";
@@ -30,11 +31,12 @@ const CLOSED: Partial<Record<EndReason, string>> = {
 const FAREWELL = 50;
 
 const ports = { clock: systemClock, random: systemRandom };
+const createPeer = weriftPeers(ports);
 let room: Room | undefined;
 
 process.on("message", (message: ToRoom) => receive(message));
 process.on("disconnect", () => process.exit(0));
-await prewarm();
+await prewarm(createPeer);
 send({ type: "ready" });
 
 function receive(message: ToRoom): void {
@@ -59,7 +61,7 @@ function receive(message: ToRoom): void {
 function createRoom(settings: RoomSettings): Room {
   return new Room(settings, {
     ...ports,
-    createPeer: createWeriftPeer,
+    createPeer,
     createBitrate,
     openSource: openSourceThread,
     packetize,

@@ -28,6 +28,7 @@ export interface Probe {
   clickedAt: number | undefined;
   /** Pictures handed to the compositor so far. */
   presented: number;
+  readonly connections: RTCPeerConnection[];
 }
 
 declare global {
@@ -39,7 +40,14 @@ const MAX_PICTURES = 3_000;
 const WIDTH = 320;
 const HEIGHT = 240;
 
-const probe: Probe = { pictures: [], clock: [], presses: [], clickedAt: undefined, presented: 0 };
+const probe: Probe = {
+  pictures: [],
+  clock: [],
+  presses: [],
+  clickedAt: undefined,
+  presented: 0,
+  connections: [],
+};
 globalThis.farpadProbe = probe;
 
 const canvas = new OffscreenCanvas(WIDTH, HEIGHT);
@@ -86,6 +94,7 @@ function listenToClock(): void {
   const original = RTCPeerConnection.prototype.createDataChannel;
   RTCPeerConnection.prototype.createDataChannel = function (label, options) {
     const channel = original.call(this, label, options);
+    if (!probe.connections.includes(this)) probe.connections.push(this);
     if (label === "clock") {
       channel.addEventListener("message", ({ data }) => {
         const now = performance.timeOrigin + performance.now();

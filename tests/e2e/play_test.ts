@@ -1,0 +1,149 @@
+import { equal, match, notEqual, ok } from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import { launchChromium } from "../support/browser.ts";
+import {
+  openPage,
+  soundEnergy,
+  takePictures,
+  waitForPicture,
+  waitForState,
+} from "../support/player.ts";
+import { type Stack, startStack } from "../support/stack.ts";
+
+let stack: Stack;
+let browser: Browser;
+
+Deno.test.beforeAll(async () => {
+  [stack, browser] = await Promise.all([
+    startStack(),
+    launchChromium(["--autoplay-policy=no-user-gesture-required"]),
+  ]);
+});
+
+Deno.test.afterAll(async () => {
+  await browser.close();
+  await stack[Symbol.asyncDispose]();
+});
+
+/** From the lobby into the running game. */
+async function play(): Promise<Page> {
+  const page = await openPage(browser, stack.url);
+  await waitForState(page, "lobby");
+  await page.getByRole("link", { name: /Paddle Duel/ }).first().click();
+  await waitForState(page, "playing");
+  await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
+  return page;
+}
+
+function roomOf(page: Page): Promise<string> {
+  return page.evaluate(() => document.documentElement.dataset.room ?? "");
+}
+
+Deno.test("[E2E1] a click on a game in the lobby plays it, and its pictures advance", async () => {
+  const page = await play();
+  await takePictures(page);
+  await page.waitForTimeout(1_000);
+  const frames = (await takePictures(page)).flatMap(({ bar }) => bar ? [bar.frame] : []);
+  ok(frames.length > 20, `only ${frames.length} pictures could be read in a second`);
+  const advanced = (frames.at(-1)! - frames[0]! + 256) % 256;
+  ok(advanced > 30, `the game's own count moved by ${advanced} frames in a second`);
+  await page.context().close();
+});
+
+Deno.test("[E2E2] a key press changes the picture, and letting go changes it back", async () => {
+  const page = await play();
+  await waitForPicture(page, "a dark backdrop", ({ bar }) => bar?.lit === false);
+  await page.keyboard.down("KeyX");
+  await waitForPicture(page, "a lit backdrop", ({ bar }) => bar?.lit === true);
+  await page.keyboard.up("KeyX");
+  await waitForPicture(page, "a dark backdrop again", ({ bar }) => bar?.lit === false);
+  await page.context().close();
+});
+
+Deno.test("[E2E3] the game is heard", async () => {
+  const page = await play();
+  const deadline = performance.now() + 10_000;
+  let energy = 0;
+  while (energy === 0 && performance.now() < deadline) {
+    await page.waitForTimeout(200);
+    energy = await soundEnergy(page);
+  }
+  ok(energy > 0, "no sound arrived in 10 s of play");
+  await page.context().close();
+});
+
+Deno.test("[E2E4] a friend joins by the share link as the second player of the same game", async () => {
+  const page = await play();
+  const friend = await openPage(browser, `${stack.url}/?room=${await roomOf(page)}`);
+  await waitForState(friend, "playing");
+  await waitForPicture(friend, "a frame count", ({ bar }) => bar !== undefined);
+  equal(await roomOf(friend), await roomOf(page));
+  await friend.getByText("P2 you").first().waitFor();
+  await friend.keyboard.down("KeyX");
+  await waitForPicture(page, "the friend's press", ({ bar }) => bar?.lit === true);
+  await friend.keyboard.up("KeyX");
+  await friend.context().close();
+  await page.context().close();
+});
+
+Deno.test("[E2E5] a reload comes back to the same room and the same seat", async () => {
+  const page = await play();
+  const room = await roomOf(page);
+  await page.reload();
+  await waitForState(page, "playing");
+  await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
+  equal(await roomOf(page), room);
+  await page.getByText("P1 you").first().waitFor();
+  await page.context().close();
+});
+
+Deno.test("[E2E6] a coordinator that restarts does not disturb the game", async () => {
+  const page = await play();
+  const room = await roomOf(page);
+  await stack.restartCoordinator();
+  await takePictures(page);
+  await page.waitForTimeout(1_000);
+  const pictures = await takePictures(page);
+  ok(pictures.length > 20, `only ${pictures.length} pictures in the second after the restart`);
+  await page.waitForFunction(async () => {
+    const { workers } = await (await fetch("/api/workers")).json();
+    return workers.length > 0;
+  });
+  equal(await roomOf(page), room);
+  await page.keyboard.down("KeyX");
+  await waitForPicture(page, "a lit backdrop", ({ bar }) => bar?.lit === true);
+  await page.keyboard.up("KeyX");
+  await page.context().close();
+});
+
+Deno.test("[E2E7] a game whose process dies says so, alone, and can be started again", async () => {
+  const page = await play();
+  const other = await play();
+  const room = await roomOf(page);
+  await stack.killRoom(room);
+  await waitForState(page, "ended");
+  match(await page.innerText("body"), /stopped unexpectedly/);
+  await takePictures(other);
+  await waitForPicture(other, "a frame count", ({ bar }) => bar !== undefined);
+  await page.getByRole("button", { name: /play again/i }).click();
+  await waitForState(page, "playing");
+  await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
+  notEqual(await roomOf(page), room);
+  await other.context().close();
+  await page.context().close();
+});
+
+Deno.test("[E2E8] a worker that dies is told to its players, and play goes on when one is back", async () => {
+  const page = await play();
+  await stack.worker.end("SIGKILL");
+  await waitForState(page, "lost", "ended");
+  await stack.restartWorker();
+  await waitForState(page, "playing", "ended");
+  if (await page.evaluate(() => document.documentElement.dataset.state) === "ended") {
+    await page.getByRole("button", { name: /play again/i }).click();
+    await waitForState(page, "playing");
+  }
+  await takePictures(page);
+  await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
+  await page.context().close();
+});
