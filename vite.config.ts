@@ -1,0 +1,36 @@
+/**
+ * How the browser's half is built and served while developing: one entry a page, everything self-hosted.
+ * In development the coordinator runs beside it, so its paths are passed on.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import preact from "@preact/preset-vite";
+import { defineConfig } from "vite";
+
+const COORDINATOR = "http://127.0.0.1:8000";
+const PASSED_ON = ["/api", "/ws", "/wso", "/agent/ws", "/ping"];
+const root = resolve(import.meta.dirname!, "web");
+
+export default defineConfig({
+  root,
+  publicDir: resolve(root, "public"),
+  plugins: [preact({ prefreshEnabled: true })],
+  build: {
+    outDir: resolve(root, "dist"),
+    emptyOutDir: true,
+    target: "es2023",
+    // Small images stay files: a strict content security policy has no data: fonts or styles.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: ["index.html", "operator.html"].map((page) => resolve(root, page)).filter(existsSync),
+    },
+  },
+  server: {
+    proxy: Object.fromEntries(
+      PASSED_ON.map((path) => [path, { target: COORDINATOR, ws: true, changeOrigin: false }]),
+    ),
+  },
+});

@@ -1,0 +1,62 @@
+/**
+ * When the pad is told to the worker: on change at once, every 33 ms while anything is held, twice a second at
+ * rest. Always the whole pad, so a lost message heals with the next one, and the rest message is the viewer's
+ * heartbeat.
+ *
+ * @module
+ */
+import type { Clock } from "../../../protocol/clock.ts";
+import {
+  HELD_REPEAT,
+  isNeutral,
+  NEUTRAL_PAD,
+  REST_REPEAT,
+  samePad,
+} from "../../../protocol/control.ts";
+import { compactCodec } from "../../../protocol/control_compact.ts";
+import type { PadLevel } from "./pad.ts";
+
+interface InputSenderOptions {
+  readonly clock: Clock;
+  /** False when the channel is closed or full: the message is dropped, a newer one follows. */
+  readonly send: (bytes: Uint8Array<ArrayBuffer>) => boolean;
+}
+
+export class InputSender implements Disposable {
+  readonly #clock: Clock;
+  readonly #send: InputSenderOptions["send"];
+  #pad = NEUTRAL_PAD;
+  #sent = NEUTRAL_PAD;
+  #next: Disposable | undefined;
+
+  constructor({ clock, send }: InputSenderOptions) {
+    this.#clock = clock;
+    this.#send = send;
+  }
+
+  /** Says the pad now and from now on. */
+  start(): void {
+    this.#tell();
+  }
+
+  update(level: PadLevel): void {
+    this.#pad = { ...level, seq: this.#pad.seq };
+    if (this.#next && !samePad(this.#pad, this.#sent)) this.#tell();
+  }
+
+  [Symbol.dispose](): void {
+    this.#next?.[Symbol.dispose]();
+    this.#next = undefined;
+  }
+
+  #tell(): void {
+    this.#next?.[Symbol.dispose]();
+    const pad = { ...this.#pad, seq: (this.#sent.seq + 1) & 0xffff };
+    const timestamp = this.#clock.epoch() / 1000;
+    const taken = this.#send(compactCodec.encode({ type: "Control", timestamp, payload: pad }));
+    if (taken) this.#sent = pad;
+    // A dropped message is repeated soon whatever it said: the worker may still hold the one before.
+    const repeat = taken && isNeutral(pad) ? REST_REPEAT : HELD_REPEAT;
+    this.#next = this.#clock.after(repeat, () => this.#tell());
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Which buttons the pad of a system has, and what they are called.
+ *
+ * @module
+ */
+import { type Button, BUTTONS } from "../../../protocol/control.ts";
+
+const CROSS = ["up", "down", "left", "right"] as const;
+const TWO: readonly Button[] = [...CROSS, "a", "b", "start", "select"];
+const SHOULDERS: readonly Button[] = [...TWO, "l", "r"];
+const FOUR: readonly Button[] = [...SHOULDERS, "x", "y"];
+
+/** Systems with fewer buttons than the common four and two shoulders. */
+const TWO_BUTTONS =
+  /^(nes|famicom|nintendo entertainment|game ?boy( color)?$|gbc?$|master system|sms|game gear|test)/i;
+const WITH_SHOULDERS = /^(gba|game ?boy advance)/i;
+
+export function buttonsOf(system: string): readonly Button[] {
+  if (WITH_SHOULDERS.test(system)) return SHOULDERS;
+  return TWO_BUTTONS.test(system) ? TWO : FOUR;
+}
+
+const NAMES: Readonly<Partial<Record<Button, string>>> = {
+  up: "Up",
+  down: "Down",
+  left: "Left",
+  right: "Right",
+  start: "Start",
+  select: "Select",
+};
+
+export function buttonName(button: Button): string {
+  return NAMES[button] ?? button.toUpperCase();
+}
+
+/** Buttons in the order of the wire. */
+export function maskOf(buttons: Iterable<Button>): number {
+  let mask = 0;
+  for (const button of buttons) mask |= 1 << BUTTONS.indexOf(button);
+  return mask;
+}

@@ -1,0 +1,74 @@
+/**
+ * One pad out of many devices: whatever any of them holds is held. Several reasons can each make it neutral.
+ *
+ * @module
+ */
+import { NEUTRAL_PAD, type PadState } from "../../../protocol/control.ts";
+
+/** A pad as a device sees it; the sequence number belongs to the wire. */
+export type PadLevel = Omit<PadState, "seq">;
+
+export const AT_REST: PadLevel = {
+  buttons: NEUTRAL_PAD.buttons,
+  axes: NEUTRAL_PAD.axes,
+  triggers: NEUTRAL_PAD.triggers,
+};
+
+export type PadDevice = "keyboard" | "gamepad" | "touch";
+/** Why nothing is sent although something may be held. */
+export type Hush = "blurred" | "hidden" | "menu" | "not_playing";
+
+/** Both pads at once: buttons add up, the further stick and trigger wins. */
+export function mergePads(pads: Iterable<PadLevel>): PadLevel {
+  let merged = AT_REST;
+  for (const pad of pads) {
+    merged = {
+      buttons: merged.buttons | pad.buttons,
+      axes: [...further(merged.axes, pad.axes, 0), ...further(merged.axes, pad.axes, 2)],
+      triggers: [
+        Math.max(merged.triggers[0], pad.triggers[0]),
+        Math.max(merged.triggers[1], pad.triggers[1]),
+      ],
+    };
+  }
+  return merged;
+}
+
+/** The stick of two that is pushed further, so that two sticks never mix into a third direction. */
+function further(a: PadLevel["axes"], b: PadLevel["axes"], at: 0 | 2): [number, number] {
+  const [ax, ay, bx, by] = [a[at], a[at + 1]!, b[at], b[at + 1]!];
+  return Math.hypot(bx, by) > Math.hypot(ax, ay) ? [bx, by] : [ax, ay];
+}
+
+export class Pad {
+  readonly #devices = new Map<PadDevice, PadLevel>();
+  readonly #hushes = new Set<Hush>();
+  readonly #changed: (level: PadLevel) => void;
+
+  constructor(changed: (level: PadLevel) => void) {
+    this.#changed = changed;
+  }
+
+  /** What the whole pad says now. */
+  get level(): PadLevel {
+    return this.#hushes.size > 0 ? AT_REST : mergePads(this.#devices.values());
+  }
+
+  get hushed(): boolean {
+    return this.#hushes.size > 0;
+  }
+
+  /** All that one device holds; `undefined` when it is gone. */
+  set(device: PadDevice, level: PadLevel | undefined): void {
+    if (level) this.#devices.set(device, level);
+    else this.#devices.delete(device);
+    this.#changed(this.level);
+  }
+
+  /** Keeps the pad neutral for a reason, until the reason is gone. */
+  hush(reason: Hush, active: { readonly active: boolean }): void {
+    if (active.active) this.#hushes.add(reason);
+    else this.#hushes.delete(reason);
+    this.#changed(this.level);
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * What a player can ask of the running room, with the answer told as a toast.
+ *
+ * @module
+ */
+import type { ReadonlySignal } from "@preact/signals";
+import { signal } from "@preact/signals";
+import type { RefusalPayload } from "../../../protocol/envelope.ts";
+import { formatBytes } from "../../shared/format.ts";
+import type { Toaster } from "../../shared/toast.tsx";
+import type { Connection } from "./connection.ts";
+
+export type Verb = "save" | "load" | "reset" | "pause" | "seat";
+
+export interface Commands {
+  /** What was asked and is not answered yet. */
+  readonly pending: ReadonlySignal<Verb | undefined>;
+  save(): Promise<void>;
+  load(): Promise<void>;
+  reset(): Promise<void>;
+  pause(wish: { readonly paused: boolean }): Promise<void>;
+  /** `undefined` gives the seat up and watches. */
+  takeSeat(seat: number | undefined): Promise<void>;
+}
+
+export function createCommands(connection: Connection, toaster: Toaster): Commands {
+  const pending = signal<Verb | undefined>(undefined);
+  const { socket } = connection;
+
+  /** Tells a refusal, or what `tell` makes of the answer; nothing when it shows anyway. */
+  async function ask<A extends object>(
+    verb: Verb,
+    request: Promise<A | RefusalPayload>,
+    tell: (answer: A) => string | undefined,
+  ): Promise<void> {
+    pending.value = verb;
+    const answer = await request;
+    pending.value = undefined;
+    if ("error" in answer) return toaster.refused(answer.error.message);
+    const text = tell(answer);
+    if (text) toaster.done(text);
+  }
+
+  return {
+    pending,
+    save: () =>
+      ask("save", socket.request("app.save", {}), ({ bytes }) => `Saved (${formatBytes(bytes)}).`),
+    load: () => ask("load", socket.request("app.load", {}), () => "Back at the last save."),
+    reset: () => ask("reset", socket.request("app.reset", {}), () => "Started over."),
+    pause: ({ paused }) => ask("pause", socket.request("app.pause", { paused }), () => undefined),
+    takeSeat: (seat) =>
+      ask(
+        "seat",
+        socket.request("seat.change", { seat: seat ?? null }),
+        (answer) => answer.seat === null ? "You watch now." : `You play as P${answer.seat + 1}.`,
+      ),
+  };
+}

@@ -1,0 +1,175 @@
+/**
+ * The player's line to the coordinator: who we are there, what can be played, which workers there are and how
+ * far. It reconnects by itself; media does not depend on it.
+ *
+ * @module
+ */
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { Clock } from "../../../protocol/clock.ts";
+import type { RoomId, WorkerId } from "../../../protocol/ids.ts";
+import type { Random } from "../../../protocol/random.ts";
+import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/user_leg.ts";
+import { createLegSocket, type Dial, type LegSocket, legUrl } from "../../shared/leg_socket.ts";
+import type { App } from "../lobby/library.ts";
+import { type Choice, measureWorkers, type Ping, typicalPing } from "./latency.ts";
+
+export type Ready = Extract<ToUser, { type: "session.ready" }>["payload"];
+/** What the connection does not handle itself. */
+export type SessionMessage = Exclude<
+  ToUser,
+  { type: "latency.check" | "library.changed" | "restart" | "workers.list.response" }
+>;
+
+/** Where a session's secret survives a reload of this tab. */
+export interface TokenStore {
+  take(): string | undefined;
+  keep(token: string | undefined): void;
+}
+
+interface ConnectionOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly dial: Dial;
+  readonly ping: Ping;
+  readonly tokens: TokenStore;
+  /** The room of the link this page was opened with. */
+  readonly roomId: RoomId | undefined;
+  readonly listener: (message: SessionMessage) => void;
+}
+
+export class Connection implements Disposable {
+  readonly socket: LegSocket<ToUser, FromUser>;
+  /** The newest `session.ready`; stays while the socket is away. */
+  readonly ready = signal<Ready | undefined>(undefined);
+  readonly apps = computed<readonly App[]>(() => this.ready.value?.apps ?? []);
+  readonly workers = signal<readonly Choice[]>([]);
+  /** Typical round trip by worker, in milliseconds. */
+  readonly rtts = signal<ReadonlyMap<WorkerId, number>>(new Map());
+  /** The worker the person asked for; `undefined` leaves it to the coordinator. */
+  readonly chosen = signal<WorkerId | undefined>(undefined);
+  /** Requests can be made: this very socket is known to the coordinator. */
+  readonly online: ReadonlySignal<boolean>;
+
+  readonly #options: ConnectionOptions;
+  readonly #greeted = signal(false);
+  #resume: string | undefined;
+  #roomId: RoomId | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#resume = options.tokens.take();
+    this.#roomId = options.roomId;
+    this.socket = createLegSocket({
+      clock: options.clock,
+      random: options.random,
+      dial: options.dial,
+      url: () => this.#url(),
+      incoming: toUser,
+      outgoing: fromUser,
+      listener: (message) => this.#receive(message),
+      unreadable: (reason) => console.warn(`Farpad sent what this page cannot read: ${reason}`),
+    });
+    this.online = computed(() => this.socket.state.value.name === "open" && this.#greeted.value);
+  }
+
+  /** The round trip to the worker in use, in milliseconds. */
+  get rtt(): number | undefined {
+    const ready = this.ready.value;
+    return ready && (this.rtts.value.get(ready.worker.worker_id) ?? ready.rtt_ms);
+  }
+
+  /** Joins the worker of a room that the present session may not belong to. */
+  openRoom(roomId: RoomId): void {
+    if (this.#roomId === roomId || this.ready.value?.room?.room_id === roomId) return;
+    this.#roomId = roomId;
+    this.renew();
+  }
+
+  /** Moves to the worker the person wants. */
+  choose(worker: WorkerId | undefined): void {
+    this.chosen.value = worker;
+    this.#roomId = undefined;
+    this.renew();
+  }
+
+  /** Lets the present session go and begins another one. */
+  renew(): void {
+    this.#resume = undefined;
+    this.#options.tokens.keep(undefined);
+    this.#greeted.value = false;
+    this.socket.restart();
+  }
+
+  /** A room that is over is not asked for again. */
+  forgetRoom(): void {
+    this.#roomId = undefined;
+  }
+
+  async refreshWorkers(): Promise<void> {
+    const answer = await this.socket.request("workers.list", {});
+    if ("error" in answer) return;
+    this.workers.value = answer.workers;
+    await this.#measure(answer.workers);
+  }
+
+  [Symbol.dispose](): void {
+    this.socket[Symbol.dispose]();
+  }
+
+  #url(): string {
+    this.#greeted.value = false;
+    return legUrl("/ws", {
+      room_id: this.#roomId,
+      worker_id: this.chosen.value,
+      resume: this.#resume,
+    });
+  }
+
+  #receive(message: ToUser): void {
+    switch (message.type) {
+      case "latency.check":
+        this.workers.value = message.payload.workers;
+        return void this.#report(message.payload.workers);
+      case "session.ready":
+        this.#welcome(message.payload);
+        return this.#options.listener(message);
+      case "library.changed": {
+        const ready = this.ready.value;
+        if (ready) this.ready.value = { ...ready, apps: message.payload.apps };
+        return;
+      }
+      case "restart":
+      case "workers.list.response":
+        return;
+      default:
+        return this.#options.listener(message);
+    }
+  }
+
+  #welcome(ready: Ready): void {
+    this.#resume = ready.resume_token;
+    this.#options.tokens.keep(ready.resume_token);
+    this.ready.value = ready;
+    this.#greeted.value = true;
+    const { worker } = ready;
+    const known = this.workers.value.some(({ worker_id }) => worker_id === worker.worker_id);
+    if (!known) this.workers.value = [...this.workers.value, worker];
+  }
+
+  async #report(workers: readonly Choice[]): Promise<void> {
+    const results = await this.#measure(workers);
+    this.socket.send("latency.check.response", { results });
+  }
+
+  async #measure(workers: readonly Choice[]) {
+    const results = await measureWorkers(workers, this.#options);
+    const rtts = new Map(this.rtts.value);
+    for (const { worker_id, samples_ms } of results) {
+      const rtt = typicalPing(samples_ms);
+      if (rtt === undefined) rtts.delete(worker_id);
+      else rtts.set(worker_id, rtt);
+    }
+    this.rtts.value = rtts;
+    return results;
+  }
+}

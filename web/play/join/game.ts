@@ -1,0 +1,270 @@
+/**
+ * Playing: carries out what the session machine decides and feeds it what happens. Views read its signals and
+ * call its methods.
+ *
+ * @module
+ */
+import { computed, signal } from "@preact/signals";
+import { type Clock, every, type Millis } from "../../../protocol/clock.ts";
+import { CLOSE } from "../../../protocol/close.ts";
+import type { PeerId } from "../../../protocol/ids.ts";
+import type { Random } from "../../../protocol/random.ts";
+import { retryDelay } from "../../../protocol/reconnect.ts";
+import type { Connection, SessionMessage } from "./connection.ts";
+import { Pad } from "../input/pad.ts";
+import { MediaLink } from "../media/media_link.ts";
+import type { CreatePeer } from "../media/peer.ts";
+import { type SessionEvent, type SessionState, step, type Target, wantsPeer } from "./session.ts";
+import { remember, type Sample, type WorkerReadings } from "../media/stats.ts";
+import type { RoomView } from "./seats.ts";
+
+/** How often the machine looks at the time, in milliseconds. */
+const TICK = 250;
+
+interface GameOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly createPeer: CreatePeer;
+}
+
+export class Game implements Disposable {
+  readonly state = signal<SessionState>({ name: "lobby", init: 0 });
+  /** The time that countdowns on the page go by. */
+  readonly now = signal<Millis>(0 as Millis);
+  readonly room = signal<RoomView | undefined>(undefined);
+  readonly tracks = signal<readonly MediaStreamTrack[]>([]);
+  readonly history = signal<readonly Sample[]>([]);
+  readonly readings = signal<WorkerReadings>({});
+  readonly newest = computed(() => this.history.value.at(-1));
+  readonly pad: Pad;
+
+  readonly #options: GameOptions;
+  readonly #connection: Connection;
+  readonly #ticking: Disposable;
+  #media: MediaLink | undefined;
+  #peerId: PeerId | undefined;
+  #pictureAt = 0;
+  #visible = true;
+
+  constructor(connection: Connection, options: GameOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.pad = new Pad((level) => this.#media?.setPad(level));
+    this.pad.hush("not_playing", { active: true });
+    this.#ticking = every(options.clock, TICK, () => this.#tick());
+    this.#tick();
+  }
+
+  play(target: Target): void {
+    if (target.roomId) this.#connection.openRoom(target.roomId);
+    this.#dispatch({ type: "play", target, ready: false });
+    if (this.#connection.online.value) this.#welcome();
+  }
+
+  /** Gives the place back. */
+  leave(): void {
+    const held = this.state.value.name !== "lobby" && this.state.value.init > 0;
+    if (held) this.#connection.socket.send("app.quit", {});
+    this.#connection.forgetRoom();
+    if (held) this.#connection.renew();
+    this.#dispatch({ type: "leave" });
+    this.room.value = undefined;
+  }
+
+  retry(): void {
+    const over = this.state.value.name === "ended" || this.state.value.name === "refused";
+    if (over) this.#connection.renew();
+    this.#dispatch({ type: "retry", ready: this.#connection.online.value });
+  }
+
+  /** A picture reached the screen. */
+  pictureShown(): void {
+    this.#pictureAt = this.#options.clock.now();
+    const { name } = this.state.value;
+    if (name !== "playing" || this.#isFrozen()) this.#dispatch({ type: "picture" });
+  }
+
+  /** Pictures of a hidden page are not shown, so none is missed. */
+  setVisible({ visible }: { readonly visible: boolean }): void {
+    this.#visible = visible;
+    this.#pictureAt = this.#options.clock.now();
+    this.pad.hush("hidden", { active: !visible });
+  }
+
+  receive(message: SessionMessage): void {
+    switch (message.type) {
+      case "session.ready":
+        return this.#welcome();
+      case "webrtc.offer":
+        return void this.#answer(message.payload);
+      case "webrtc.candidate":
+        if (message.payload.peer_id === this.#peerId) this.#media?.addCandidate(message.payload);
+        return;
+      case "webrtc.init.response":
+        return this.#dispatch({ ...message.payload.error, type: "refused" });
+      case "webrtc.answer.response":
+        return this.#failed(message.payload.error.message);
+      case "session.no_capacity": {
+        const { zone, message: text } = message.payload;
+        return this.#dispatch({ type: "no_capacity", zone: zone ?? undefined, message: text });
+      }
+      case "session.moved":
+        return this.#dispatch({ type: "moved" });
+      case "session.ended":
+        return this.#dispatch({ ...message.payload, type: "ended" });
+      case "room.changed":
+        return this.#roomChanged(message.payload.room);
+      default:
+        return;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#ticking[Symbol.dispose]();
+    this.#hangUp();
+  }
+
+  #dispatch(event: SessionEvent): void {
+    const before = this.state.value;
+    const after = step(before, event, this.#options.clock.now());
+    if (after === before) return;
+    this.now.value = this.#options.clock.now();
+    this.state.value = after;
+    if (!wantsPeer(after)) this.#hangUp();
+    if (after.name === "negotiating" && after.init !== before.init) this.#negotiate(after.target);
+    this.pad.hush("not_playing", { active: after.name !== "playing" });
+  }
+
+  /** The coordinator knows us (again): what was waiting for that goes on. */
+  #welcome(): void {
+    const state = this.state.value;
+    const room = this.#connection.ready.value?.room ?? undefined;
+    if (state.name === "connecting") {
+      const { target } = state;
+      if (target.roomId !== undefined && room?.room_id !== target.roomId) {
+        const message = "The room is not open any more, or the link is not complete.";
+        return this.#dispatch({ type: "refused", code: "room.unknown", message });
+      }
+      if (room && (target.roomId ?? target.appId) !== undefined) this.#enter(room, target);
+    }
+    this.#dispatch({ type: "ready" });
+  }
+
+  /** The room of the link, or the one this tab played in before it was loaded again. */
+  #enter(room: RoomView, { appId, roomId }: Target): void {
+    if (roomId === undefined && appId !== room.app_id) return;
+    this.room.value = room;
+    this.#dispatch({ type: "started", target: { appId: room.app_id, roomId: room.room_id } });
+  }
+
+  #negotiate({ appId, roomId }: Target): void {
+    this.#hangUp();
+    const { socket, ready } = this.#connection;
+    this.#media = new MediaLink({
+      clock: this.#options.clock,
+      createPeer: this.#options.createPeer,
+      iceServers: ready.value?.ice_servers ?? [],
+      pad: () => this.pad.level,
+      listener: {
+        candidate: (candidate) => {
+          const peer_id = this.#peerId;
+          if (peer_id) socket.send("webrtc.candidate", { ...candidate, peer_id });
+        },
+        up: () => this.#dispatch({ type: "up" }),
+        track: (track) => void (this.tracks.value = [...this.tracks.value, track]),
+        failed: (why) => this.#failed(why),
+        sample: (sample) => void (this.history.value = remember(this.history.value, sample)),
+        readings: (readings) => void (this.readings.value = readings),
+      },
+    });
+    socket.send("webrtc.init", {
+      ...(roomId === undefined ? {} : { room_id: roomId }),
+      ...(appId === undefined ? {} : { app_id: appId }),
+    });
+    if (appId !== undefined) void this.#start(appId);
+  }
+
+  async #start(appId: NonNullable<Target["appId"]>): Promise<void> {
+    const { init } = this.state.value;
+    const answer = await this.#connection.socket.request("app.start", { app_id: appId });
+    if (this.state.value.init !== init) return;
+    if ("error" in answer) {
+      // A lost or slow socket is the connection's business; the machine has its own limits.
+      if (!answer.error.code.startsWith("link.")) {
+        this.#dispatch({ ...answer.error, type: "refused" });
+      }
+      return;
+    }
+    this.#roomChanged(answer.room);
+    this.#dispatch({ type: "started", target: { appId, roomId: answer.room.room_id } });
+  }
+
+  async #answer({ peer_id, sdp }: { peer_id: PeerId; sdp: string }): Promise<void> {
+    const media = this.#media;
+    if (!media || this.state.value.name !== "negotiating") return;
+    this.#peerId = peer_id;
+    const answer = await media.answer(sdp);
+    if (media !== this.#media) return;
+    if ("error" in answer) {
+      return this.#dispatch({ type: "refused", code: "webrtc.no_answer", message: answer.error });
+    }
+    this.#connection.socket.send("webrtc.answer", { peer_id, sdp: answer.sdp });
+    this.#dispatch({ type: "answered" });
+  }
+
+  #failed(why: string): void {
+    this.#dispatch({ type: "failed", why, delay: this.#delay() });
+  }
+
+  #roomChanged(room: RoomView): void {
+    const known = this.room.value?.room_id;
+    if (known === undefined || known === room.room_id) this.room.value = room;
+  }
+
+  #tick(): void {
+    const now = this.#options.clock.now();
+    this.now.value = now;
+    const link = this.#connection.socket.state.value;
+    if (link.name === "closed" && link.code === CLOSE.replaced) {
+      const message = "You opened it in another window, and the session goes on there.";
+      return this.#dispatch({ type: "refused", code: "link.replaced", message });
+    }
+    const pictureDue = this.#visible && !this.room.value?.paused && !this.#isStill();
+    if (!pictureDue) this.#pictureAt = now;
+    this.#dispatch({
+      type: "tick",
+      ready: this.#connection.online.value,
+      pictureAge: now - this.#pictureAt,
+      heardAge: now - (this.#media?.heardAt ?? now),
+      pictureDue,
+      delay: this.#delay(),
+    });
+  }
+
+  /** A desktop sends no picture while nothing on it moves. */
+  #isStill(): boolean {
+    const app = this.#connection.apps.value.find(({ app_id }) =>
+      app_id === this.room.value?.app_id
+    );
+    return app?.kind === "desktop";
+  }
+
+  #isFrozen(): boolean {
+    const state = this.state.value;
+    return state.name === "playing" && state.frozenSince !== undefined;
+  }
+
+  #delay(): number {
+    const state = this.state.value;
+    const failures = "failures" in state ? state.failures + 1 : 1;
+    return retryDelay(failures, this.#options.random);
+  }
+
+  #hangUp(): void {
+    this.#media?.[Symbol.dispose]();
+    this.#media = undefined;
+    this.#peerId = undefined;
+    this.tracks.value = [];
+    this.readings.value = {};
+  }
+}

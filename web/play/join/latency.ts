@@ -1,0 +1,62 @@
+/**
+ * How far each worker is: a few round trips to its ping address, all workers at once.
+ *
+ * @module
+ */
+import type { Clock } from "../../../protocol/clock.ts";
+import type { WorkerId } from "../../../protocol/ids.ts";
+import { PING_LIMIT, PING_SAMPLES, type WorkerChoice } from "../../../protocol/user_leg.ts";
+import type * as z from "zod/mini";
+
+export type Choice = z.infer<typeof WorkerChoice>;
+
+/** Fetches a ping address; rejects when it is dead or the signal says to stop. */
+export type Ping = (url: string, signal: AbortSignal) => Promise<unknown>;
+
+export interface PingResult {
+  readonly worker_id: WorkerId;
+  /** Milliseconds of each round trip in the order measured; empty when none came back. */
+  readonly samples_ms: number[];
+}
+
+/** Measures every worker side by side. A dead address costs its limit and nothing more. */
+export function measureWorkers(
+  workers: readonly Choice[],
+  { clock, ping }: { readonly clock: Clock; readonly ping: Ping },
+): Promise<PingResult[]> {
+  return Promise.all(workers.map(async ({ worker_id, ping_url }) => ({
+    worker_id,
+    samples_ms: ping_url === undefined ? [] : await measure(ping_url, { clock, ping }),
+  })));
+}
+
+async function measure(
+  url: string,
+  { clock, ping }: { readonly clock: Clock; readonly ping: Ping },
+): Promise<number[]> {
+  const samples: number[] = [];
+  const stop = new AbortController();
+  const stopped = new Promise<"stopped">((resolve) =>
+    stop.signal.addEventListener("abort", () => resolve("stopped"))
+  );
+  using _limit = clock.after(PING_LIMIT, () => stop.abort());
+  while (samples.length < PING_SAMPLES && !stop.signal.aborted) {
+    const sent = clock.now();
+    const answered = ping(url, stop.signal).then(() => "answered", () => "failed");
+    if (await Promise.race([answered, stopped]) !== "answered") break;
+    samples.push(clock.now() - sent);
+  }
+  return samples;
+}
+
+/** The round trip worth showing: the median without the first, which paid for the connection. */
+export function typicalPing(samples: readonly number[]): number | undefined {
+  const rest = (samples.length > 1 ? samples.slice(1) : samples).toSorted((a, b) => a - b);
+  if (rest.length === 0) return undefined;
+  const middle = (rest.length - 1) / 2;
+  return (rest[Math.floor(middle)]! + rest[Math.ceil(middle)]!) / 2;
+}
+
+/** {@linkcode Ping} by `fetch`. Opaque, because only the time matters and a worker is another origin. */
+export const fetchPing: Ping = (url, signal) =>
+  fetch(url, { mode: "no-cors", cache: "no-store", credentials: "omit", signal });

@@ -1,0 +1,40 @@
+/**
+ * A room's seats in words: who plays, who may still join, who watches.
+ *
+ * @module
+ */
+import type * as z from "zod/mini";
+import type { SessionId } from "../../../protocol/ids.ts";
+import type { Room } from "../../../protocol/room.ts";
+
+export type RoomView = z.infer<typeof Room>;
+
+export interface SeatView {
+  readonly seat: number;
+  /** `P1` for seat 0. */
+  readonly name: string;
+  readonly who: "you" | "open" | "taken" | "away";
+}
+
+export function seatsOf(
+  room: RoomView | undefined,
+  self: SessionId | undefined,
+): readonly SeatView[] {
+  return (room?.seats ?? []).map(({ seat, session_id, connected }) => {
+    const name = `P${seat + 1}`;
+    if (session_id === undefined) return { seat, name, who: "open" };
+    if (session_id === self) return { seat, name, who: "you" };
+    return { seat, name, who: connected ? "taken" : "away" };
+  });
+}
+
+/** The seat this browser holds. */
+export function ownSeat(seats: readonly SeatView[]): SeatView | undefined {
+  return seats.find(({ who }) => who === "you");
+}
+
+/** Everybody who gets pictures without a seat, this browser included. */
+export function watchers(room: RoomView | undefined): number {
+  const seated = room?.seats.filter(({ session_id, connected }) => session_id && connected) ?? [];
+  return Math.max(0, (room?.viewers ?? 0) - seated.length);
+}

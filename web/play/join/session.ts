@@ -1,0 +1,370 @@
+/**
+ * What the person is doing, as one state.
+ *
+ * ```
+ *  lobby ──play──▶ connecting ──ready──▶ negotiating ──up──▶ starting ──picture──▶ playing
+ *    ▲                                    ▲   ▲   │              │                 │   ▲
+ *    │                              retry │   │   └──── 3 s ─────┴──── silence ────┤   │ picture
+ *    │                        no_capacity ┘   └────────── retry ─────────────── lost ──┘
+ *    └── leave, from anywhere                     ended, refused ◀── from anywhere
+ * ```
+ *
+ * The WebSocket to the coordinator has a state of its own: losing it changes nothing here, because media does
+ * not travel on it.
+ *
+ * @module
+ */
+import type { Millis } from "../../../protocol/clock.ts";
+import type { AppId, RoomId } from "../../../protocol/ids.ts";
+import type { EndReason } from "../../../protocol/room.ts";
+
+/** An offer that has not come after this long will not come, in milliseconds. */
+export const OFFER_LIMIT = 10_000;
+/** A peer connection that is not up this long after the answer is asked for again, in milliseconds. */
+export const PEER_LIMIT = 3_000;
+/** How often a peer connection is asked for before saying that it cannot be had. */
+export const PEER_TRIES = 2;
+/** A picture that stands still this long is called frozen, in milliseconds. */
+export const FROZEN_AFTER = 1_000;
+/** Neither picture nor heartbeat for this long: the connection is lost, in milliseconds. */
+export const LOST_AFTER = 3_000;
+/** No picture for this long although the worker answers: negotiate anew, in milliseconds. */
+export const STUCK_AFTER = 10_000;
+/** How long to wait for a place before asking again, in milliseconds. */
+export const PLACE_RETRY = 3_000;
+
+/** What to play: something from the library, or a room that runs. */
+export interface Target {
+  readonly appId?: AppId;
+  readonly roomId?: RoomId;
+}
+
+interface Negotiating {
+  readonly name: "negotiating";
+  readonly target: Target;
+  readonly step: "place" | "peer";
+  readonly since: Millis;
+  /** When the person began to wait; kept over tries. */
+  readonly asked: Millis;
+  /** Grows with every `webrtc.init`; a new number means: ask now. */
+  readonly init: number;
+  /** How many were asked for in a row without a connection. */
+  readonly tries: number;
+  /** How often an established connection was lost before this; zero on the way in. */
+  readonly failures: number;
+}
+
+export type SessionState =
+  | { readonly name: "lobby"; readonly init: number }
+  | {
+    readonly name: "connecting";
+    readonly target: Target;
+    readonly asked: Millis;
+    readonly init: number;
+  }
+  | Negotiating
+  | {
+    readonly name: "starting";
+    readonly target: Target;
+    readonly since: Millis;
+    readonly asked: Millis;
+    readonly init: number;
+    readonly failures: number;
+  }
+  | {
+    readonly name: "playing";
+    readonly target: Target;
+    readonly since: Millis;
+    readonly init: number;
+    /** When the last picture came, while it stands still. */
+    readonly frozenSince: Millis | undefined;
+  }
+  | {
+    readonly name: "lost";
+    readonly target: Target;
+    readonly since: Millis;
+    readonly retryAt: Millis;
+    readonly why: string;
+    readonly init: number;
+    readonly failures: number;
+  }
+  | {
+    readonly name: "no_capacity";
+    readonly target: Target;
+    readonly zone: string | undefined;
+    readonly message: string;
+    readonly asked: Millis;
+    readonly retryAt: Millis;
+    readonly init: number;
+  }
+  | {
+    readonly name: "ended";
+    readonly target: Target;
+    readonly reason: EndReason;
+    readonly message: string;
+    readonly init: number;
+  }
+  | {
+    readonly name: "refused";
+    readonly target: Target;
+    readonly code: string;
+    readonly message: string;
+    readonly init: number;
+  };
+
+export type SessionEvent =
+  | { readonly type: "play"; readonly target: Target; readonly ready: boolean }
+  | { readonly type: "leave" }
+  /** The coordinator knows this browser; requests can be made. */
+  | { readonly type: "ready" }
+  | { readonly type: "answered" }
+  | { readonly type: "up" }
+  /** The peer connection died. `delay`: how long to wait before the next one, in milliseconds. */
+  | { readonly type: "failed"; readonly why: string; readonly delay: number }
+  | { readonly type: "picture" }
+  | { readonly type: "started"; readonly target: Target }
+  | { readonly type: "refused"; readonly code: string; readonly message: string }
+  | { readonly type: "no_capacity"; readonly zone: string | undefined; readonly message: string }
+  | { readonly type: "ended"; readonly reason: EndReason; readonly message: string }
+  | { readonly type: "moved" }
+  /** The person does not want to wait for the countdown, or tries again after an end. */
+  | { readonly type: "retry"; readonly ready: boolean }
+  | Tick;
+
+/** Time passes. Ages in milliseconds since the last picture and the last sign of life of the worker. */
+interface Tick {
+  readonly type: "tick";
+  readonly ready: boolean;
+  readonly pictureAge: number;
+  readonly heardAge: number;
+  /** False while no picture is due: paused, or the page is hidden. */
+  readonly pictureDue: boolean;
+  readonly delay: number;
+}
+
+export function step(state: SessionState, event: SessionEvent, now: Millis): SessionState {
+  switch (event.type) {
+    case "play":
+      return begin(state, { target: event.target, ready: event.ready, now });
+    case "leave":
+      return { name: "lobby", init: state.init };
+    case "ready":
+      return onReady(state, now);
+    case "answered":
+      return state.name === "negotiating" ? { ...state, step: "peer", since: now } : state;
+    case "up":
+      if (state.name !== "negotiating") return state;
+      return { ...pick(state), name: "starting", since: now };
+    case "failed":
+      return onFailed(state, event, now);
+    case "picture":
+      return onPicture(state, now);
+    case "started":
+      return state.name === "lobby" ? state : { ...state, target: event.target };
+    case "refused":
+      if (state.name === "lobby" || isOver(state)) return state;
+      return { ...omitType(event), name: "refused", target: state.target, init: state.init };
+    case "no_capacity":
+      return onNoCapacity(state, event, now);
+    case "ended":
+      if (state.name === "lobby" || isOver(state)) return state;
+      return {
+        ...omitType(event),
+        name: "ended",
+        target: withoutRoom(state.target),
+        init: state.init,
+      };
+    case "moved":
+      return state.name === "lobby"
+        ? state
+        : begin(state, { target: state.target, ready: true, now });
+    case "retry":
+      if (state.name === "lobby") return state;
+      if (state.name === "lost" && event.ready) return again(state, now);
+      return begin(state, { target: state.target, ready: event.ready, now });
+    case "tick":
+      return onTick(state, event, now);
+  }
+}
+
+/** Whether a peer connection is worth having in this state. */
+export function wantsPeer({ name }: SessionState): boolean {
+  return name === "negotiating" || name === "starting" || name === "playing" || name === "lost";
+}
+
+function begin(
+  state: SessionState,
+  { target, ready, now }: { target: Target; ready: boolean; now: Millis },
+): SessionState {
+  const asked = "asked" in state ? state.asked : now;
+  if (!ready) return { name: "connecting", target, asked, init: state.init };
+  return negotiate(state.init + 1, { target, asked, now });
+}
+
+function negotiate(
+  init: number,
+  { target, asked, now, tries = 1, failures = 0 }: {
+    target: Target;
+    asked: Millis;
+    now: Millis;
+    tries?: number;
+    failures?: number;
+  },
+): Negotiating {
+  return { name: "negotiating", target, step: "place", since: now, asked, init, tries, failures };
+}
+
+/** Negotiates for a room that was being played. */
+function again(state: Extract<SessionState, { name: "lost" }>, now: Millis): SessionState {
+  const { target, failures, init } = state;
+  return negotiate(init + 1, { target, asked: state.since, now, failures });
+}
+
+function onReady(state: SessionState, now: Millis): SessionState {
+  switch (state.name) {
+    case "connecting":
+      return negotiate(state.init + 1, { target: state.target, asked: state.asked, now });
+    case "negotiating":
+      // What was under way went through a socket that is gone.
+      return { ...state, step: "place", since: now, init: state.init + 1 };
+    case "no_capacity":
+      return negotiate(state.init + 1, { target: state.target, asked: state.asked, now });
+    case "lost":
+      return now >= state.retryAt ? again(state, now) : state;
+    default:
+      return state;
+  }
+}
+
+function onFailed(
+  state: SessionState,
+  { why, delay }: { why: string; delay: number },
+  now: Millis,
+): SessionState {
+  switch (state.name) {
+    case "negotiating":
+      return tryAgain(state, { why, delay, now });
+    case "starting":
+    case "playing": {
+      const failures = state.name === "starting" ? state.failures + 1 : 1;
+      const { target, init } = state;
+      return {
+        name: "lost",
+        target,
+        since: now,
+        retryAt: (now + delay) as Millis,
+        why,
+        init,
+        failures,
+      };
+    }
+    default:
+      return state;
+  }
+}
+
+/** A connection did not come about: once more, then say so; on the way back, keep coming. */
+function tryAgain(
+  state: Negotiating,
+  { why, delay, now }: { why: string; delay: number; now: Millis },
+): SessionState {
+  const { target, asked, init, tries, failures } = state;
+  if (failures > 0) {
+    const retryAt = (now + delay) as Millis;
+    return { name: "lost", target, since: asked, retryAt, why, init, failures: failures + 1 };
+  }
+  if (tries < PEER_TRIES) return negotiate(init + 1, { target, asked, now, tries: tries + 1 });
+  return { name: "ended", target, reason: "not_connected", message: why, init };
+}
+
+function onPicture(state: SessionState, now: Millis): SessionState {
+  switch (state.name) {
+    case "starting":
+    case "lost":
+      return {
+        name: "playing",
+        target: state.target,
+        since: now,
+        init: state.init,
+        frozenSince: undefined,
+      };
+    case "playing":
+      return state.frozenSince === undefined ? state : { ...state, frozenSince: undefined };
+    default:
+      return state;
+  }
+}
+
+function onNoCapacity(
+  state: SessionState,
+  { zone, message }: { zone: string | undefined; message: string },
+  now: Millis,
+): SessionState {
+  if (state.name === "playing" || state.name === "starting" || isOver(state)) return state;
+  const target = state.name === "lobby" ? {} : state.target;
+  const asked = "asked" in state ? state.asked : now;
+  const retryAt = (now + PLACE_RETRY) as Millis;
+  return { name: "no_capacity", target, zone, message, asked, retryAt, init: state.init };
+}
+
+function onTick(state: SessionState, tick: Tick, now: Millis): SessionState {
+  switch (state.name) {
+    case "negotiating": {
+      const limit = state.step === "place" ? OFFER_LIMIT : PEER_LIMIT;
+      if (!tick.ready || now - state.since < limit) return state;
+      const why = state.step === "place"
+        ? "The worker did not offer a connection within 10 s."
+        : "No media connection came about within 3 s. A firewall on the way may block UDP.";
+      return tryAgain(state, { why, delay: tick.delay, now });
+    }
+    case "starting":
+      return now - state.since >= STUCK_AFTER
+        ? onFailed(state, { why: "No picture came.", delay: tick.delay }, now)
+        : state;
+    case "playing":
+      return watchPicture(state, tick, now);
+    case "lost":
+      return tick.ready && now >= state.retryAt ? again(state, now) : state;
+    case "no_capacity":
+      if (now < state.retryAt) return state;
+      return begin(state, { target: state.target, ready: tick.ready, now });
+    default:
+      return state;
+  }
+}
+
+function watchPicture(
+  state: Extract<SessionState, { name: "playing" }>,
+  { pictureAge, heardAge, pictureDue, delay }: Tick,
+  now: Millis,
+): SessionState {
+  if (heardAge >= LOST_AFTER && (pictureAge >= LOST_AFTER || !pictureDue)) {
+    return onFailed(state, { why: "Nothing came from the worker for 3 s.", delay }, now);
+  }
+  if (!pictureDue) {
+    return state.frozenSince === undefined ? state : { ...state, frozenSince: undefined };
+  }
+  if (pictureAge >= STUCK_AFTER) {
+    return onFailed(state, { why: "The picture stood still for 10 s.", delay }, now);
+  }
+  if (pictureAge < FROZEN_AFTER || state.frozenSince !== undefined) return state;
+  return { ...state, frozenSince: (now - pictureAge) as Millis };
+}
+
+/** Whether nothing goes on until the person says so. */
+function isOver({ name }: SessionState): boolean {
+  return name === "ended" || name === "refused";
+}
+
+/** The room is gone; what ran in it can be started again. */
+function withoutRoom(target: Target): Target {
+  return target.appId === undefined ? target : { appId: target.appId };
+}
+
+function omitType<E extends { type: string }>({ type: _, ...rest }: E): Omit<E, "type"> {
+  return rest;
+}
+
+function pick({ target, asked, init, failures }: Negotiating) {
+  return { target, asked, init, failures };
+}

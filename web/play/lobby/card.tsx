@@ -1,0 +1,66 @@
+/**
+ * One thing in the library, as a link: it opens in a new tab like any other.
+ *
+ * @module
+ */
+import { Icon } from "../../shared/icon.tsx";
+import { Mark } from "../../shared/mark.tsx";
+import { Cover } from "./cover.tsx";
+import type { App } from "./library.ts";
+
+interface CardProps {
+  readonly app: App;
+  readonly picture: string | undefined;
+  /** Something of it runs now: `Live` for a live source, `Running` for one's own room. */
+  readonly running: string | undefined;
+}
+
+export function Card({ app, picture, running }: CardProps) {
+  const { title, system, unavailable } = app;
+  if (unavailable !== undefined) {
+    return (
+      <li class="app-card unavailable">
+        <div class="app-cover">
+          <Cover app={app} picture={picture} />
+        </div>
+        <div class="app-text">
+          <h3>{title}</h3>
+          <p class="fine soft">{system}</p>
+          <p class="app-why fine">
+            <Icon name="warning" />
+            <span>
+              <strong>Cannot be played here.</strong> {unavailable}
+            </span>
+          </p>
+        </div>
+      </li>
+    );
+  }
+  return (
+    <li>
+      <a class="app-card" href={`/play/${app.app_id}`}>
+        <div class="app-cover">
+          <Cover app={app} picture={picture} />
+          {running && (
+            <span class="app-running badge">
+              <Mark status="live" />
+              {running}
+            </span>
+          )}
+          <span class="app-play" aria-hidden="true">
+            <Icon name="play" />
+          </span>
+        </div>
+        <div class="app-text">
+          <h3>{title}</h3>
+          <p class="fine soft">{system}{describePlayers(app)}</p>
+        </div>
+      </a>
+    </li>
+  );
+}
+
+function describePlayers({ kind, players }: App): string {
+  if (kind !== "game") return "";
+  return players > 1 ? ` · ${players} players` : " · 1 player";
+}

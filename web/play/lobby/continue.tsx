@@ -1,0 +1,45 @@
+/**
+ * What was played last on this device, one press from going on.
+ *
+ * @module
+ */
+import { formatAgo } from "../../shared/format.ts";
+import { useServices } from "../services.ts";
+import { Cover } from "./cover.tsx";
+
+/** How many are offered; more stay in the library. */
+const SHOWN = 4;
+
+export function Continue() {
+  const { clock, connection, game, recents } = useServices();
+  // The clock of the page's countdowns also keeps these ages fresh.
+  void game.now.value;
+  const apps = connection.apps.value;
+  const playable = recents.list.value.flatMap((recent) => {
+    const app = apps.find(({ app_id, unavailable }) => app_id === recent.app_id && !unavailable);
+    return app ? [{ app, recent }] : [];
+  }).slice(0, SHOWN);
+  if (playable.length === 0) return null;
+  return (
+    <section class="continue" aria-labelledby="continue-title">
+      <h2 id="continue-title">Continue</h2>
+      <ul class="continue-row">
+        {playable.map(({ app, recent }) => (
+          <li key={app.app_id}>
+            <a class="continue-card" href={`/play/${app.app_id}`}>
+              <span class="continue-cover">
+                <Cover app={app} picture={recent.picture} />
+              </span>
+              <span class="continue-text">
+                <strong>{app.title}</strong>
+                <time class="fine soft" dateTime={new Date(recent.played_at).toISOString()}>
+                  {formatAgo(recent.played_at, clock.epoch())}
+                </time>
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

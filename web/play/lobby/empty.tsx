@@ -1,0 +1,49 @@
+/**
+ * The library before it is there, when it is empty, and when a search finds nothing.
+ *
+ * @module
+ */
+import { Icon } from "../../shared/icon.tsx";
+
+export function Loading() {
+  return (
+    <div role="status">
+      <span class="unseen">Loading the library</span>
+      <ul class="app-grid" aria-hidden="true">
+        {Array.from({ length: 8 }, (_, i) => (
+          <li class="app-card skeleton" key={i}>
+            <div class="app-cover" />
+            <div class="app-text">
+              <div class="bone" />
+              <div class="bone short" />
+            </div>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+export function Empty() {
+  return (
+    <div class="empty">
+      <Icon name="folder" />
+      <h2>No games yet</h2>
+      <p class="soft">
+        Put ROM files into the <code>roms</code>{" "}
+        folder of a worker. They appear here by themselves, each with the system it belongs to.
+      </p>
+    </div>
+  );
+}
+
+export function NothingFound({ search, clear }: { search: string; clear: () => void }) {
+  return (
+    <div class="empty">
+      <Icon name="search" />
+      <h2>Nothing is called “{search}”</h2>
+      <p class="soft">The search looks at titles and systems.</p>
+      <button type="button" class="button" onClick={clear}>Show everything</button>
+    </div>
+  );
+}

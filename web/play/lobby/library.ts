@@ -1,0 +1,59 @@
+/**
+ * Finding one's way in a library: shelves, systems, search.
+ *
+ * @module
+ */
+import type * as z from "zod/mini";
+import type { App as AppSchema } from "../../../protocol/room.ts";
+
+export type App = z.infer<typeof AppSchema>;
+export type Shelf = App["kind"];
+
+export const SHELVES: readonly { readonly kind: Shelf; readonly name: string }[] = [
+  { kind: "game", name: "Games" },
+  { kind: "desktop", name: "Desktop" },
+  { kind: "live", name: "Live" },
+];
+
+export interface Filter {
+  readonly kind: Shelf;
+  readonly system: string | undefined;
+  readonly search: string;
+}
+
+/** Every word of the search must be found in title or system; case and accents do not matter. */
+export function findApps(apps: readonly App[], { kind, system, search }: Filter): readonly App[] {
+  const words = plain(search).split(/\s+/).filter(Boolean);
+  return apps
+    .filter((app) => words.length > 0 || app.kind === kind)
+    .filter((app) => words.length > 0 || system === undefined || app.system === system)
+    .filter((app) => {
+      const text = plain(`${app.title} ${app.system}`);
+      return words.every((word) => text.includes(word));
+    })
+    .toSorted((a, b) =>
+      Number(a.unavailable !== undefined) - Number(b.unavailable !== undefined) ||
+      a.title.localeCompare(b.title)
+    );
+}
+
+/** The systems on a shelf, by how much there is of each. */
+export function systemsOf(apps: readonly App[], kind: Shelf): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const app of apps) {
+    if (app.kind === kind) counts.set(app.system, (counts.get(app.system) ?? 0) + 1);
+  }
+  return [...counts].toSorted((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([name]) =>
+    name
+  );
+}
+
+/** The shelves that have something on them; always at least the first. */
+export function shelvesOf(apps: readonly App[]): typeof SHELVES {
+  const filled = SHELVES.filter(({ kind }) => apps.some((app) => app.kind === kind));
+  return filled.length === 0 ? SHELVES.slice(0, 1) : filled;
+}
+
+function plain(text: string): string {
+  return text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
+}

@@ -1,0 +1,40 @@
+/**
+ * Says when the coordinator cannot be reached, and how long until the next try.
+ *
+ * @module
+ */
+import { formatLeft } from "../../shared/format.ts";
+import { Mark } from "../../shared/mark.tsx";
+import { CLOSE } from "../../../protocol/close.ts";
+import { useServices } from "../services.ts";
+
+export function LinkBanner() {
+  const { connection, game } = useServices();
+  const link = connection.socket.state.value;
+  const state = game.state.value;
+  if (link.name === "closed") {
+    const text = link.code === CLOSE.replaced
+      ? "You opened Farpad in another window, and the session goes on there."
+      : `Farpad closed the connection (code ${link.code}).`;
+    return <Banner text={text} action="Use it here" act={() => connection.renew()} />;
+  }
+  if (link.name === "lost") {
+    const left = link.retryAt - game.now.value;
+    const text = `Farpad cannot be reached. Next try in ${formatLeft(left)}.`;
+    return <Banner text={text} action="Try now" act={() => connection.socket.restart()} />;
+  }
+  if (state.name === "no_capacity") {
+    return <Banner text={state.message} action="Try now" act={() => connection.renew()} />;
+  }
+  return null;
+}
+
+function Banner({ text, action, act }: { text: string; action: string; act: () => void }) {
+  return (
+    <div class="link-banner" role="status">
+      <Mark status="lost" />
+      <span class="figures">{text}</span>
+      <button type="button" class="button" onClick={act}>{action}</button>
+    </div>
+  );
+}

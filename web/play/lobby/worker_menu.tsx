@@ -1,0 +1,87 @@
+/**
+ * Where the games run and how far that is: the chip in the lobby's head and the menu to choose another worker.
+ *
+ * @module
+ */
+import { useRef } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { formatMillis, formatZone, latencyStatus } from "../../shared/format.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { Mark } from "../../shared/mark.tsx";
+import { Menu, MenuItem } from "../../shared/menu.tsx";
+import { useServices } from "../services.ts";
+
+export function WorkerMenu() {
+  const { connection } = useServices();
+  const open = useSignal(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const ready = connection.ready.value;
+  const online = connection.online.value;
+  const rtt = connection.rtt;
+  const zone = ready ? formatZone(ready.worker.zone) : "";
+  return (
+    <div class="worker-menu">
+      <button
+        ref={button}
+        type="button"
+        class="chip worker-chip"
+        aria-haspopup="menu"
+        aria-expanded={open.value}
+        onClick={() => {
+          open.value = !open.value;
+          if (open.value) void connection.refreshWorkers();
+        }}
+      >
+        <Mark status={online ? latencyStatus(rtt) : "off"} />
+        {ready
+          ? (
+            <span class="figures">
+              {zone} {rtt === undefined ? "" : formatMillis(rtt)}
+            </span>
+          )
+          : <span>Connecting…</span>}
+        <Icon name="chevron" />
+      </button>
+      {open.value && <Workers close={() => (open.value = false)} />}
+    </div>
+  );
+}
+
+function Workers({ close }: { close: () => void }) {
+  const { connection } = useServices();
+  const { workers, rtts, chosen } = connection;
+  const choose = (worker: Parameters<typeof connection.choose>[0]) => {
+    connection.choose(worker);
+    close();
+  };
+  return (
+    <Menu label="Where to play" class="at-end" close={close}>
+      <p class="menu-title" role="presentation">Where to play</p>
+      <MenuItem checked={chosen.value === undefined} choose={() => choose(undefined)}>
+        Nearest with a free place
+      </MenuItem>
+      <hr role="separator" />
+      {workers.value.map(({ worker_id, zone, name, free_places, places }) => {
+        const rtt = rtts.value.get(worker_id);
+        return (
+          <MenuItem
+            key={worker_id}
+            checked={chosen.value === worker_id}
+            choose={() => choose(worker_id)}
+            trail={
+              <span class="worker-figures">
+                <Mark status={latencyStatus(rtt)} />
+                {rtt === undefined ? "no answer" : formatMillis(rtt)}
+              </span>
+            }
+          >
+            <span class="worker-name">{formatZone(zone)}</span>
+            <span class="fine soft">
+              {name} · {free_places} of {places} places free
+            </span>
+          </MenuItem>
+        );
+      })}
+    </Menu>
+  );
+}

@@ -1,0 +1,53 @@
+/**
+ * The player's page: builds the models once and mounts the views.
+ *
+ * @module
+ */
+import { render } from "preact";
+import { systemClock } from "../../protocol/clock.ts";
+import { RoomId } from "../../protocol/ids.ts";
+import { systemRandom } from "../../protocol/random.ts";
+import { dialWebSocket } from "../shared/leg_socket.ts";
+import { createToaster } from "../shared/toast.tsx";
+import { App } from "./app.tsx";
+import { createCommands } from "./join/commands.ts";
+import { Connection } from "./join/connection.ts";
+import { Game } from "./join/game.ts";
+import { fetchPing } from "./join/latency.ts";
+import { createTokenStore } from "./join/tokens.ts";
+import { createRecents } from "./lobby/recents.ts";
+import { createBrowserPeer } from "./media/peer.ts";
+import { ServicesProvider } from "./services.ts";
+
+const clock = systemClock;
+const random = systemRandom;
+const toaster = createToaster(clock);
+const connection = new Connection({
+  clock,
+  random,
+  dial: dialWebSocket,
+  ping: fetchPing,
+  tokens: createTokenStore(sessionStorage, globalThis),
+  roomId: RoomId.safeParse(new URLSearchParams(location.search).get("room")).data,
+  listener: (message) => game.receive(message),
+});
+const game = new Game(connection, { clock, random, createPeer: createBrowserPeer });
+const services = {
+  clock,
+  connection,
+  game,
+  toaster,
+  commands: createCommands(connection, toaster),
+  recents: createRecents(localStorage),
+};
+
+globalThis.addEventListener("online", () => {
+  if (connection.socket.state.value.name === "lost") connection.socket.restart();
+});
+
+render(
+  <ServicesProvider value={services}>
+    <App />
+  </ServicesProvider>,
+  document.getElementById("app")!,
+);

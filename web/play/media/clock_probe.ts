@@ -1,0 +1,61 @@
+/**
+ * The client half of the `clock` channel: asks once a second how far the worker is and how its clock stands.
+ *
+ * @module
+ */
+import { type Clock, every, preciseEpoch } from "../../../protocol/clock.ts";
+import {
+  bestOffset,
+  CLOCK_PERIOD,
+  type ClockSample,
+  decodeBounce,
+  encodeBounce,
+  measure,
+} from "../../../protocol/clock_sync.ts";
+
+/** Exchanges remembered; the oldest is dropped. */
+const KEPT = 16;
+
+interface ClockProbeOptions {
+  readonly clock: Clock;
+  readonly send: (bytes: Uint8Array<ArrayBuffer>) => boolean;
+  /** Milliseconds since 1970 with fractions. */
+  readonly instant?: () => number;
+}
+
+export class ClockProbe implements Disposable {
+  readonly #instant: () => number;
+  readonly #asking: Disposable;
+  #samples: readonly ClockSample[] = [];
+
+  constructor({ clock, send, instant = preciseEpoch }: ClockProbeOptions) {
+    this.#instant = instant;
+    const ask = () => void send(encodeBounce({ client: instant() }));
+    ask();
+    this.#asking = every(clock, CLOCK_PERIOD, ask);
+  }
+
+  /** Takes a message of the channel; false when it is none of ours. */
+  receive(bytes: Uint8Array): boolean {
+    const bounce = decodeBounce(bytes);
+    if (bounce?.server === undefined) return false;
+    const sample = measure(bounce.client, bounce.server, this.#instant());
+    if (sample.rtt < 0) return false;
+    this.#samples = [...this.#samples, sample].slice(-KEPT);
+    return true;
+  }
+
+  /** The newest round trip in milliseconds. */
+  get rtt(): number | undefined {
+    return this.#samples.at(-1)?.rtt;
+  }
+
+  /** The worker's clock minus ours, in milliseconds. */
+  get offset(): number | undefined {
+    return bestOffset(this.#samples);
+  }
+
+  [Symbol.dispose](): void {
+    this.#asking[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * One peer connection and what rides on it: pictures in, pad out, the clock exchange, the figures.
+ *
+ * @module
+ */
+import { type Clock, every, type Millis } from "../../../protocol/clock.ts";
+import { compactCodec } from "../../../protocol/control_compact.ts";
+import type { ChannelName } from "../../../protocol/channels.ts";
+import type { Candidate, IceServer } from "../../../protocol/webrtc.ts";
+import { ClockProbe } from "./clock_probe.ts";
+import { InputSender } from "../input/input_sender.ts";
+import type { PadLevel } from "../input/pad.ts";
+import type { CreatePeer, Peer } from "./peer.ts";
+import { type Counters, readCounters, readTelemetry, type Sample, sampleBetween } from "./stats.ts";
+import type { WorkerReadings } from "./stats.ts";
+
+const STATS_PERIOD = 1_000;
+
+export interface MediaLinkListener {
+  candidate(candidate: Omit<Candidate, "peer_id">): void;
+  up(): void;
+  track(track: MediaStreamTrack): void;
+  failed(why: string): void;
+  sample(sample: Sample): void;
+  readings(readings: WorkerReadings): void;
+}
+
+interface MediaLinkOptions {
+  readonly clock: Clock;
+  readonly createPeer: CreatePeer;
+  readonly iceServers: readonly IceServer[];
+  readonly pad: () => PadLevel;
+  readonly listener: MediaLinkListener;
+}
+
+export class MediaLink implements Disposable {
+  readonly #clock: Clock;
+  readonly #listener: MediaLinkListener;
+  readonly #peer: Peer;
+  readonly #input: InputSender;
+  readonly #running = new DisposableStack();
+  #probe: ClockProbe | undefined;
+  #before: Counters | undefined;
+  #heardAt: Millis;
+
+  constructor({ clock, createPeer, iceServers, pad, listener }: MediaLinkOptions) {
+    this.#clock = clock;
+    this.#listener = listener;
+    this.#heardAt = clock.now();
+    this.#input = new InputSender({ clock, send: (bytes) => this.#peer.send("state", bytes) });
+    this.#peer = createPeer(iceServers, {
+      candidate: (candidate) => listener.candidate(candidate),
+      up: () => this.#up(pad()),
+      track: (track) => listener.track(track),
+      message: (channel, bytes) => this.#receive(channel, bytes),
+      failed: (why) => listener.failed(why),
+    });
+    this.#running.use(this.#peer);
+    this.#running.use(this.#input);
+  }
+
+  /** When the worker was heard last on any channel. */
+  get heardAt(): Millis {
+    return this.#heardAt;
+  }
+
+  answer(offer: string) {
+    return this.#peer.answer(offer);
+  }
+
+  addCandidate(candidate: Candidate): void {
+    this.#peer.addCandidate(candidate);
+  }
+
+  setPad(level: PadLevel): void {
+    this.#input.update(level);
+  }
+
+  [Symbol.dispose](): void {
+    this.#running.dispose();
+  }
+
+  #up(level: PadLevel): void {
+    this.#heardAt = this.#clock.now();
+    this.#input.update(level);
+    this.#input.start();
+    this.#probe = this.#running.use(
+      new ClockProbe({ clock: this.#clock, send: (bytes) => this.#peer.send("clock", bytes) }),
+    );
+    this.#running.use(every(this.#clock, STATS_PERIOD, () => void this.#measure()));
+    this.#listener.up();
+  }
+
+  #receive(channel: ChannelName, bytes: Uint8Array): void {
+    this.#heardAt = this.#clock.now();
+    if (channel === "clock") return void this.#probe?.receive(bytes);
+    if (channel !== "state") return;
+    const message = compactCodec.decode(bytes);
+    if (message?.type === "Telemetry") this.#listener.readings(readTelemetry(message.payload));
+  }
+
+  async #measure(): Promise<void> {
+    const after = readCounters(await this.#peer.stats(), this.#clock.now());
+    const before = this.#before;
+    this.#before = after;
+    if (this.#running.disposed || !before || !after) return;
+    this.#listener.sample(sampleBetween(before, after, { rtt: this.#probe?.rtt }));
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The browser's end of the peer connection: it answers the worker's offer, opens the five negotiated channels
+ * and hands over tracks and messages. Signalling is handled strictly one message after another.
+ *
+ * @module
+ */
+import {
+  type ChannelName,
+  channelOptions,
+  CHANNELS,
+  MAX_BUFFERED,
+} from "../../../protocol/channels.ts";
+import type { Candidate, IceServer } from "../../../protocol/webrtc.ts";
+
+/** What a peer tells its one owner. */
+export interface PeerListener {
+  /** A local candidate; empty text marks the end of them. */
+  candidate(candidate: Omit<Candidate, "peer_id">): void;
+  /** Media and channels are usable. */
+  up(): void;
+  track(track: MediaStreamTrack): void;
+  message(channel: ChannelName, bytes: Uint8Array): void;
+  /** The connection is dead; `why` is a sentence. */
+  failed(why: string): void;
+}
+
+export interface Peer extends Disposable {
+  /** Takes the worker's offer and resolves to the answer (SDP), or to why there can be none. */
+  answer(offer: string): Promise<{ readonly sdp: string } | { readonly error: string }>;
+  /** Takes a remote candidate; those that come before the offer wait for it. */
+  addCandidate(candidate: Candidate): void;
+  /** False when the channel is closed or full: the message is dropped. */
+  send(channel: ChannelName, bytes: Uint8Array<ArrayBuffer>): boolean;
+  stats(): Promise<Iterable<Record<string, unknown>>>;
+}
+
+export type CreatePeer = (iceServers: readonly IceServer[], listener: PeerListener) => Peer;
+
+/** Remote candidates kept until the offer is taken; more are dropped, oldest first. */
+const MOST_EARLY_CANDIDATES = 64;
+
+/** Asks for Opus in stereo: Chromium decodes one channel unless the answer says so (RFC 7587 §6.1). */
+export function askForStereo(sdp: string): string {
+  return sdp.replaceAll(
+    /^(a=fmtp:\d+ (?!.*stereo=)(?=.*(?:minptime|useinbandfec)).*?)\r?$/gm,
+    "$1;stereo=1\r",
+  );
+}
+
+export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
+  const connection = new RTCPeerConnection({
+    iceServers: iceServers.map(({ urls, username, credential }) => ({
+      urls,
+      ...(username === undefined ? {} : { username }),
+      ...(credential === undefined ? {} : { credential }),
+    })),
+    bundlePolicy: "max-bundle",
+  });
+  const channels = openChannels(connection, listener);
+  const early: Candidate[] = [];
+  let described = false;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  connection.addEventListener("icecandidate", ({ candidate }) =>
+    listener.candidate({
+      candidate: candidate?.candidate ?? "",
+      sdp_mid: candidate?.sdpMid,
+      sdp_m_line_index: candidate?.sdpMLineIndex,
+    }));
+  connection.addEventListener("track", ({ track, receiver }) => {
+    // The worker asks for no delay with the playout-delay extension; this covers browsers that ignore it.
+    if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = 0;
+    listener.track(track);
+  });
+  connection.addEventListener("connectionstatechange", () => {
+    if (connection.connectionState === "failed") listener.failed("The media connection broke.");
+  });
+
+  function inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const result = turn.then(task);
+    turn = result.catch(() => {});
+    return result;
+  }
+
+  async function take(candidate: Candidate): Promise<void> {
+    const { candidate: line, sdp_mid, sdp_m_line_index } = candidate;
+    try {
+      await connection.addIceCandidate({
+        candidate: line,
+        sdpMid: sdp_mid ?? null,
+        sdpMLineIndex: sdp_m_line_index ?? (sdp_mid ? null : 0),
+      });
+    } catch (error) {
+      // One address less to try; the others may do.
+      console.warn(`Cannot use the worker's candidate "${line}": ${String(error)}`);
+    }
+  }
+
+  return {
+    answer: (offer) =>
+      inTurn(async () => {
+        try {
+          await connection.setRemoteDescription({ type: "offer", sdp: offer });
+          const { sdp } = await connection.createAnswer();
+          const stereo = askForStereo(sdp ?? "");
+          await connection.setLocalDescription({ type: "answer", sdp: stereo });
+          described = true;
+          // After this turn, so that the answer leaves before any candidate.
+          for (const candidate of early.splice(0)) void inTurn(() => take(candidate));
+          return { sdp: stereo };
+        } catch (error) {
+          return { error: `This browser cannot answer the worker's offer: ${String(error)}` };
+        }
+      }),
+    addCandidate(candidate) {
+      if (described) return void inTurn(() => take(candidate));
+      early.push(candidate);
+      if (early.length > MOST_EARLY_CANDIDATES) early.shift();
+    },
+    send(name, bytes) {
+      const channel = channels[name];
+      if (channel.readyState !== "open" || channel.bufferedAmount > MAX_BUFFERED) return false;
+      channel.send(bytes);
+      return true;
+    },
+    stats: async () => (await connection.getStats()).values(),
+    [Symbol.dispose]() {
+      connection.close();
+    },
+  };
+};
+
+function openChannels(
+  connection: RTCPeerConnection,
+  listener: PeerListener,
+): Record<ChannelName, RTCDataChannel> {
+  const open = (name: ChannelName) => {
+    const channel = connection.createDataChannel(
+      CHANNELS[name].label,
+      channelOptions(CHANNELS[name]),
+    );
+    channel.binaryType = "arraybuffer";
+    channel.addEventListener("message", ({ data }) => {
+      if (data instanceof ArrayBuffer) listener.message(name, new Uint8Array(data));
+    });
+    return channel;
+  };
+  const channels = {
+    state: open("state"),
+    commands: open("commands"),
+    assets: open("assets"),
+    media: open("media"),
+    clock: open("clock"),
+  };
+  channels.state.addEventListener("open", () => listener.up());
+  return channels;
+}
+
+/** Whether this browser has WebRTC at all. */
+export function hasWebRtc(): boolean {
+  return typeof globalThis.RTCPeerConnection === "function";
+}

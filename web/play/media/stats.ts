@@ -1,0 +1,137 @@
+/**
+ * From two `getStats` reports a second apart to figures a person can read. Pure: the numbers come in.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+
+/** A minute of figures, one a second. */
+export const HISTORY = 60;
+
+/** What is read of a report; everything is optional because browsers differ. */
+const InboundVideo = z.object({
+  framesDecoded: z._default(z.number(), 0),
+  bytesReceived: z._default(z.number(), 0),
+  packetsReceived: z._default(z.number(), 0),
+  packetsLost: z._default(z.number(), 0),
+  jitterBufferDelay: z._default(z.number(), 0),
+  jitterBufferEmittedCount: z._default(z.number(), 0),
+  totalDecodeTime: z._default(z.number(), 0),
+  freezeCount: z._default(z.number(), 0),
+  totalFreezesDuration: z._default(z.number(), 0),
+  frameWidth: z.optional(z.number()),
+  frameHeight: z.optional(z.number()),
+  codecId: z.optional(z.string()),
+});
+const CandidatePair = z.object({
+  nominated: z.optional(z.boolean()),
+  currentRoundTripTime: z.optional(z.number()),
+});
+const Codec = z.object({ id: z.string(), mimeType: z.string() });
+
+/** Running totals at one instant. */
+export interface Counters extends z.infer<typeof InboundVideo> {
+  /** Milliseconds on the page's clock. */
+  readonly at: number;
+  readonly codec: string | undefined;
+  readonly audioBytes: number;
+  /** Seconds. */
+  readonly roundTrip: number | undefined;
+}
+
+/** One second of play. Milliseconds, bits per second, fractions, counts. */
+export interface Sample {
+  readonly rtt: number | undefined;
+  readonly frameRate: number | undefined;
+  readonly bitrate: number | undefined;
+  readonly loss: number | undefined;
+  readonly jitterBuffer: number | undefined;
+  readonly decode: number | undefined;
+  readonly freezes: number;
+  /** Milliseconds the picture stood still. */
+  readonly frozen: number;
+  readonly codec: string | undefined;
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+}
+
+/** Reads a `getStats` report; `undefined` before the first video statistics exist. */
+export function readCounters(
+  report: Iterable<Record<string, unknown>>,
+  at: number,
+): Counters | undefined {
+  const entries = [...report];
+  const video = entries.find(({ type, kind }) => type === "inbound-rtp" && kind === "video");
+  const inbound = InboundVideo.safeParse(video).data;
+  if (!inbound) return undefined;
+  const audio = entries.find(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
+  const pair = entries.filter(({ type }) => type === "candidate-pair")
+    .map((entry) => CandidatePair.safeParse(entry).data)
+    .find((entry) => entry?.nominated);
+  const codec = entries.filter(({ type }) => type === "codec")
+    .map((entry) => Codec.safeParse(entry).data)
+    .find((entry) => entry?.id === inbound.codecId);
+  return {
+    ...inbound,
+    at,
+    codec: codec?.mimeType.replace(/^video\//, ""),
+    audioBytes: InboundVideo.safeParse(audio).data?.bytesReceived ?? 0,
+    roundTrip: pair?.currentRoundTripTime,
+  };
+}
+
+/** What happened between two reports. `rtt` from the data channel is fresher than the one of ICE checks. */
+export function sampleBetween(
+  before: Counters,
+  after: Counters,
+  { rtt }: { readonly rtt: number | undefined },
+): Sample {
+  const seconds = (after.at - before.at) / 1000;
+  const frames = after.framesDecoded - before.framesDecoded;
+  const emitted = after.jitterBufferEmittedCount - before.jitterBufferEmittedCount;
+  const lost = Math.max(0, after.packetsLost - before.packetsLost);
+  const packets = after.packetsReceived - before.packetsReceived + lost;
+  const bytes = after.bytesReceived - before.bytesReceived + after.audioBytes - before.audioBytes;
+  return {
+    rtt: rtt ?? scaled(after.roundTrip, 1000),
+    frameRate: ratio(frames, seconds),
+    bitrate: scaled(ratio(bytes, seconds), 8),
+    loss: ratio(lost, packets),
+    jitterBuffer: scaled(ratio(after.jitterBufferDelay - before.jitterBufferDelay, emitted), 1000),
+    decode: scaled(ratio(after.totalDecodeTime - before.totalDecodeTime, frames), 1000),
+    freezes: after.freezeCount - before.freezeCount,
+    frozen: (after.totalFreezesDuration - before.totalFreezesDuration) * 1000,
+    codec: after.codec,
+    width: after.frameWidth,
+    height: after.frameHeight,
+  };
+}
+
+/** The history with one more second, at most {@linkcode HISTORY} of them. */
+export function remember(history: readonly Sample[], sample: Sample): readonly Sample[] {
+  return [...history, sample].slice(-HISTORY);
+}
+
+/** What the worker says about its side; readings that are not numbers are left out. */
+export interface WorkerReadings {
+  readonly encode_ms?: number;
+  readonly bitrate_target?: number;
+  readonly frame_rate?: number;
+  /** Pictures a second that were due and not made. */
+  readonly skipped?: number;
+}
+
+export function readTelemetry(payload: Readonly<Record<string, unknown>>): WorkerReadings {
+  const known = ["encode_ms", "bitrate_target", "frame_rate", "skipped"] as const;
+  return Object.fromEntries(
+    known.map((name) => [name, payload[name]]).filter(([, value]) => Number.isFinite(value)),
+  );
+}
+
+function ratio(part: number, whole: number): number | undefined {
+  return whole > 0 ? part / whole : undefined;
+}
+
+function scaled(value: number | undefined, factor: number): number | undefined {
+  return value === undefined ? undefined : value * factor;
+}

@@ -1,0 +1,154 @@
+/**
+ * The live panel: where each millisecond goes, a minute of history, a verdict in words.
+ *
+ * @module
+ */
+import {
+  formatBitrate,
+  formatMillis,
+  formatPercent,
+  formatRate,
+  latencyStatus,
+} from "../../shared/format.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { Mark } from "../../shared/mark.tsx";
+import { Sparkline } from "../../shared/sparkline.tsx";
+import { HISTORY, type Sample } from "../media/stats.ts";
+import { inputToPicture, type Leg, total, verdict } from "../media/verdict.ts";
+import { useServices } from "../services.ts";
+
+export function Panel({ close }: { close: () => void }) {
+  const { game, connection } = useServices();
+  const newest = game.newest.value;
+  const history = game.history.value;
+  const worker = game.readings.value;
+  const legs = inputToPicture(newest, worker);
+  const said = verdict(history, worker);
+  return (
+    <aside class="panel" aria-label="Live figures">
+      <div class="panel-head">
+        <h2>Live figures</h2>
+        <button type="button" class="button plain square" aria-label="Close" onClick={close}>
+          <Icon name="close" />
+        </button>
+      </div>
+      <p class="panel-verdict small">
+        <Mark status={said.status} />
+        <span>{said.text}</span>
+      </p>
+      <section aria-label="From press to picture">
+        <p class="panel-total figures">
+          <span>From press to picture</span>
+          <strong>{formatMillis(total(legs))}</strong>
+        </p>
+        <Way legs={legs} />
+      </section>
+      <section class="panel-history" aria-label="The last minute">
+        <Row
+          name="Round trip"
+          value={formatMillis(newest?.rtt)}
+          of={(s) => s.rtt}
+          top={40}
+          status={latencyStatus(newest?.rtt)}
+        />
+        <Row
+          name="Pictures"
+          value={formatRate(newest?.frameRate)}
+          of={(s) => s.frameRate}
+          top={60}
+        />
+        <Row
+          name="Bitrate"
+          value={formatBitrate(newest?.bitrate)}
+          of={(s) => s.bitrate}
+          top={1e6}
+        />
+        <Row
+          name="Lost packets"
+          value={formatPercent(newest?.loss)}
+          of={(s) => s.loss}
+          top={0.05}
+        />
+      </section>
+      <dl class="panel-facts fine figures">
+        <Fact name="Jitter buffer" value={formatMillis(newest?.jitterBuffer, { fine: true })} />
+        <Fact name="Decode" value={formatMillis(newest?.decode, { fine: true })} />
+        <Fact name="Encode" value={formatMillis(worker.encode_ms, { fine: true })} />
+        <Fact name="Bitrate wanted" value={formatBitrate(worker.bitrate_target)} />
+        <Fact name="Codec" value={codecOf(newest)} />
+        <Fact
+          name="Resolution"
+          value={newest?.width ? `${newest.width} × ${newest.height}` : "–"}
+        />
+        <Fact
+          name="Freezes"
+          value={String(history.reduce((sum, { freezes }) => sum + freezes, 0))}
+        />
+        <Fact name="Worker" value={connection.ready.value?.worker.name ?? "–"} />
+      </dl>
+    </aside>
+  );
+}
+
+/** The parts of the way, as wide as they take long. */
+function Way({ legs }: { legs: readonly Leg[] }) {
+  const whole = total(legs) ?? 0;
+  return (
+    <>
+      <div class="way" aria-hidden="true">
+        {legs.map(({ name, ms }) => (
+          <span class="way-part" style={{ flexGrow: String(ms / whole) }} key={name} />
+        ))}
+      </div>
+      <ul class="way-list fine figures">
+        {legs.map(({ name, ms }) => (
+          <li key={name}>
+            <span>{name}</span>
+            <span>{formatMillis(ms, { fine: true })}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+interface RowProps {
+  readonly name: string;
+  readonly value: string;
+  readonly of: (sample: Sample) => number | undefined;
+  readonly top: number;
+  readonly status?: ReturnType<typeof latencyStatus>;
+}
+
+function Row({ name, value, of, top, status }: RowProps) {
+  const { game } = useServices();
+  return (
+    <div class="panel-row">
+      <span class="small">{name}</span>
+      <Sparkline
+        values={game.history.value.map(of)}
+        room={HISTORY}
+        top={top}
+        label={`${name}, the last minute`}
+      />
+      <span class="small figures panel-value">
+        {status && <Mark status={status} />}
+        {value}
+      </span>
+    </div>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function codecOf(sample: Sample | undefined): string {
+  if (!sample?.codec) return "–";
+  return sample.codec === "H264" ? "H.264" : sample.codec;
+}

@@ -1,0 +1,124 @@
+/**
+ * The lower edge: how the connection does, and the things done most.
+ *
+ * @module
+ */
+import { formatBitrate, formatMillis, formatRate, latencyStatus } from "../../shared/format.ts";
+import { Icon, type IconName } from "../../shared/icon.tsx";
+import { Mark } from "../../shared/mark.tsx";
+import { Sparkline } from "../../shared/sparkline.tsx";
+import { useServices } from "../services.ts";
+import type { Overlay } from "../overlay/overlay.ts";
+import { sound, toggleSound } from "./sound.ts";
+import { backToStage } from "./top_bar.tsx";
+import type { FullScreen } from "./use_full_screen.ts";
+
+interface BottomBarProps {
+  readonly overlay: Overlay | undefined;
+  readonly toggle: (overlay: Overlay) => void;
+  readonly fullScreen: FullScreen;
+  readonly seated: boolean;
+}
+
+/** Seconds of round trips drawn beside the figure. */
+const DRAWN = 30;
+
+export function BottomBar({ overlay, toggle, fullScreen, seated }: BottomBarProps) {
+  const { game, commands } = useServices();
+  const room = game.room.value;
+  const disabled = room === undefined || !seated;
+  const paused = room?.paused ?? false;
+  const audible = sound.value === "on";
+  return (
+    <footer class="bar bottom-bar" onClick={backToStage}>
+      <Vitals pressed={overlay === "panel"} press={() => toggle("panel")} />
+      <div class="bar-tools">
+        <Tool
+          icon={paused ? "play" : "pause"}
+          label={paused ? "Resume" : "Pause"}
+          disabled={disabled}
+          press={() => void commands.pause({ paused: !paused })}
+        />
+        <Tool
+          icon="save"
+          label="Save"
+          extra
+          disabled={disabled}
+          press={() => void commands.save()}
+        />
+        <Tool
+          icon="load"
+          label="Load the last save"
+          extra
+          disabled={disabled}
+          press={() => void commands.load()}
+        />
+        <Tool
+          icon="reset"
+          label="Start over"
+          extra
+          disabled={disabled}
+          press={() => void commands.reset()}
+        />
+        <span class="bar-gap" />
+        <Tool icon="share" label="Share a link" disabled={!room} press={() => toggle("share")} />
+        <Tool icon="keys" label="Keys and buttons" extra press={() => toggle("help")} />
+        <Tool
+          icon={audible ? "sound" : "mute"}
+          label={audible ? "Turn off sound" : "Turn on sound"}
+          press={toggleSound}
+        />
+        <Tool
+          icon={fullScreen.active ? "window" : "full"}
+          label={fullScreen.active ? "Leave full screen" : "Full screen"}
+          press={fullScreen.toggle}
+        />
+      </div>
+    </footer>
+  );
+}
+
+interface ToolProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly disabled?: boolean;
+  /** Also in the menu, so a narrow screen may leave it out. */
+  readonly extra?: boolean;
+  readonly press: () => void;
+}
+
+function Tool({ icon, label, disabled = false, extra = false, press }: ToolProps) {
+  return (
+    <button
+      type="button"
+      class={extra ? "button plain square extra" : "button plain square"}
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onClick={press}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+function Vitals({ pressed, press }: { pressed: boolean; press: () => void }) {
+  const { game } = useServices();
+  const newest = game.newest.value;
+  const rtts = game.history.value.map(({ rtt }) => rtt);
+  return (
+    <button
+      type="button"
+      class="vitals figures"
+      aria-pressed={pressed}
+      aria-label={`Live figures: ${formatMillis(newest?.rtt)} round trip`}
+      onClick={press}
+    >
+      <Mark status={latencyStatus(newest?.rtt)} />
+      <span class="vital">{formatMillis(newest?.rtt)}</span>
+      <Sparkline values={rtts} room={DRAWN} top={40} label="Round trips of the last 30 s" />
+      <span class="vital wide">{formatRate(newest?.frameRate)}</span>
+      <span class="vital wide">{formatBitrate(newest?.bitrate)}</span>
+    </button>
+  );
+}

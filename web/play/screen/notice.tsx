@@ -1,0 +1,55 @@
+/**
+ * What is going on, over the picture, when it is not simply playing.
+ *
+ * @module
+ */
+import { Icon } from "../../shared/icon.tsx";
+import { useServices } from "../services.ts";
+import type { Action, Notice } from "./words.ts";
+
+interface NoticeCardProps {
+  readonly notice: Notice;
+  readonly leave: () => void;
+  /** Something else is open and has the person's attention. */
+  readonly quiet: boolean;
+}
+
+export function NoticeCard({ notice, leave, quiet }: NoticeCardProps) {
+  const { game, commands } = useServices();
+  const { tone, icon, title, body, clock, actions } = notice;
+  const act: Record<Action, { label: string; run: () => void }> = {
+    retry: { label: "Try again", run: () => game.retry() },
+    resume: { label: "Resume", run: () => void commands.pause({ paused: false }) },
+    leave: { label: "Back to the library", run: leave },
+    library: { label: "Back to the library", run: leave },
+  };
+  return (
+    <div class="notice" data-tone={tone} data-quiet={quiet}>
+      <div class="notice-card">
+        <span class="notice-icon">
+          {tone === "busy" && <span class="spinner" />}
+          <Icon name={icon} />
+        </span>
+        <div role={tone === "alarm" ? "alert" : "status"}>
+          <h2>{title}</h2>
+          <p class="soft">{body}</p>
+        </div>
+        {clock && <p class="notice-clock figures" aria-hidden="true">{clock}</p>}
+        {actions.length > 0 && (
+          <div class="notice-actions">
+            {actions.map((action, i) => (
+              <button
+                type="button"
+                class={i === 0 && tone !== "busy" ? "button primary" : "button"}
+                onClick={act[action].run}
+                key={action}
+              >
+                {act[action].label}
+              </button>
+            ))}
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+/**
+ * The cinema: picture, notices, controls at the edges. Owns what is open over the picture and when the controls
+ * leave.
+ *
+ * @module
+ */
+import { useComputed, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { useTitle } from "../../shared/use_title.ts";
+import { ownSeat, seatsOf } from "../join/seats.ts";
+import type { Target } from "../join/session.ts";
+import { TouchPad } from "../input/touch_pad.tsx";
+import { useDevices } from "../input/use_devices.ts";
+import { useServices } from "../services.ts";
+import { BottomBar } from "./bottom_bar.tsx";
+import { HelpDialog } from "../overlay/help.tsx";
+import type { Overlay } from "../overlay/overlay.ts";
+import { NoticeCard } from "./notice.tsx";
+import { Panel } from "../overlay/panel.tsx";
+import { ShareDialog } from "../overlay/share.tsx";
+import { SoundPress, Stage } from "./stage.tsx";
+import { TopBar } from "./top_bar.tsx";
+import { useFullScreen } from "./use_full_screen.ts";
+import { useIdle } from "./use_idle.ts";
+import { useKeepsake } from "./use_keepsake.ts";
+import { useScreenState } from "./use_screen_state.ts";
+
+export function Screen({ target }: { target: Target }) {
+  const { game, connection } = useServices();
+  const { route } = useLocation();
+  const frame = useRef<HTMLDivElement>(null);
+  const video = useRef<HTMLVideoElement>(null);
+  const overlay = useSignal<Overlay | undefined>(undefined);
+  const view = useScreenState(target);
+  const seats = useComputed(() => seatsOf(game.room.value, connection.ready.value?.session_id));
+  const fullScreen = useFullScreen(frame, video);
+  const devices = useDevices({
+    enabled: overlay.value === undefined || overlay.value === "panel",
+    openMenu: () => (overlay.value = "menu"),
+    system: view.app?.system ?? "",
+  });
+  const resting = view.notice === undefined && overlay.value === undefined;
+  const idle = useIdle({ active: resting });
+  useKeepsake(video);
+  useTitle(`${view.title} · Farpad`);
+  useEffect(() => {
+    const blocked = overlay.value !== undefined && overlay.value !== "panel";
+    game.pad.hush("menu", { active: blocked });
+  }, [overlay.value]);
+
+  const leave = () => route("/");
+  const close = () => (overlay.value = undefined);
+  const toggle = (which: Overlay) => (overlay.value = overlay.value === which ? undefined : which);
+  return (
+    <div
+      ref={frame}
+      class="cinema"
+      data-theme="dark"
+      data-idle={idle}
+      data-touch={devices.touch}
+      data-pad={devices.touch && !devices.gamepad}
+    >
+      <TopBar
+        title={view.title}
+        seats={seats.value}
+        overlay={overlay.value}
+        toggle={toggle}
+        close={close}
+        leave={leave}
+        fullScreen={fullScreen}
+      />
+      <main class="stage-area">
+        <Stage video={video} title={view.title} />
+        {view.notice && (
+          <NoticeCard notice={view.notice} leave={leave} quiet={overlay.value !== undefined} />
+        )}
+        <SoundPress video={video} />
+      </main>
+      {devices.touch && !devices.gamepad && view.state.name !== "ended" && (
+        <TouchPad
+          system={view.app?.system ?? ""}
+          change={(level) => game.pad.set("touch", level)}
+        />
+      )}
+      <BottomBar
+        overlay={overlay.value}
+        toggle={toggle}
+        fullScreen={fullScreen}
+        seated={ownSeat(seats.value) !== undefined}
+      />
+      {overlay.value === "panel" && <Panel close={close} />}
+      {overlay.value === "help" && <HelpDialog system={view.app?.system ?? ""} close={close} />}
+      {overlay.value === "share" && <ShareDialog seats={seats.value} close={close} />}
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+/**
+ * The picture and its sound.
+ *
+ * @module
+ */
+import type { RefObject } from "preact";
+import { useEffect } from "preact/hooks";
+import { Icon } from "../../shared/icon.tsx";
+import { useServices } from "../services.ts";
+import { type Sound, sound } from "./sound.ts";
+
+interface StageProps {
+  readonly video: RefObject<HTMLVideoElement | null>;
+  readonly title: string;
+}
+
+export function Stage({ video, title }: StageProps) {
+  const { game } = useServices();
+  const tracks = game.tracks.value;
+  const room = game.room.value;
+
+  useEffect(() => {
+    const element = video.current!;
+    // One element, separate streams on the wire: the browser does not hold the picture back for the sound.
+    element.srcObject = tracks.length > 0 ? new MediaStream([...tracks]) : null;
+    if (tracks.length > 0) void play(element);
+  }, [tracks]);
+
+  useEffect(() => {
+    const element = video.current!;
+    let next = element.requestVideoFrameCallback(shown);
+    function shown() {
+      next = element.requestVideoFrameCallback(shown);
+      game.pictureShown();
+    }
+    return () => element.cancelVideoFrameCallback(next);
+  }, []);
+
+  useEffect(() => {
+    video.current!.closest<HTMLElement>(".stage")!.focus({ preventScroll: true });
+  }, []);
+
+  const aspect = room?.aspect || 4 / 3;
+  return (
+    <div
+      class="stage"
+      tabIndex={0}
+      role="application"
+      aria-label={`${title}: the picture. Escape opens the menu.`}
+      style={{ "--aspect": String(aspect) }}
+    >
+      <video
+        ref={video}
+        class="picture"
+        data-testid="picture"
+        data-crisp={room !== undefined && room.height > 0 && room.height <= 300}
+        playsInline
+        disablePictureInPicture
+        disableRemotePlayback
+      />
+    </div>
+  );
+}
+
+/** With sound if the browser lets us, else without, and the page asks for the one press that is missing. */
+async function play(element: HTMLVideoElement): Promise<void> {
+  element.muted = sound.value === "off";
+  try {
+    await element.play();
+    if (sound.value === "blocked") sound.value = "on";
+  } catch (error) {
+    if (!(error instanceof DOMException) || error.name !== "NotAllowedError") return;
+    sound.value = "blocked";
+    element.muted = true;
+    await element.play().catch((reason) => console.warn(`Cannot play: ${String(reason)}`));
+  }
+}
+
+/** The one press that a browser wants before it plays sound. */
+export function SoundPress({ video }: { video: RefObject<HTMLVideoElement | null> }) {
+  useEffect(() => setSound(video.current, sound.value), [sound.value]);
+  if (sound.value !== "blocked") return null;
+  return (
+    <button
+      type="button"
+      class="button primary sound-press"
+      onClick={() => (sound.value = "on")}
+    >
+      <Icon name="mute" />
+      Turn on sound
+    </button>
+  );
+}
+
+function setSound(element: HTMLVideoElement | null, wish: Sound): void {
+  if (element) element.muted = wish !== "on";
+}

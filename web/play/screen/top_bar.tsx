@@ -1,0 +1,92 @@
+/**
+ * The upper edge: back, what is played, who sits where, the menu.
+ *
+ * @module
+ */
+import { Icon } from "../../shared/icon.tsx";
+import { type SeatView, watchers } from "../join/seats.ts";
+import { useServices } from "../services.ts";
+import { GameMenu } from "../overlay/game_menu.tsx";
+import type { Overlay } from "../overlay/overlay.ts";
+import type { FullScreen } from "./use_full_screen.ts";
+
+interface TopBarProps {
+  readonly title: string;
+  readonly seats: readonly SeatView[];
+  readonly overlay: Overlay | undefined;
+  readonly toggle: (overlay: Overlay) => void;
+  readonly close: () => void;
+  readonly leave: () => void;
+  readonly fullScreen: FullScreen;
+}
+
+export function TopBar({ title, seats, overlay, toggle, close, leave, fullScreen }: TopBarProps) {
+  return (
+    <header class="bar top-bar" onClick={backToStage}>
+      <a class="button plain square" href="/" aria-label="Back to the library">
+        <Icon name="back" />
+      </a>
+      <h1 class="top-title">{title}</h1>
+      <Seats seats={seats} />
+      <div class="menu-anchor">
+        <button
+          type="button"
+          class="button plain square"
+          aria-label="Menu"
+          aria-haspopup="menu"
+          aria-expanded={overlay === "menu"}
+          onClick={() => toggle("menu")}
+        >
+          <Icon name="more" />
+        </button>
+        {overlay === "menu" && (
+          <GameMenu
+            seats={seats}
+            open={toggle}
+            close={close}
+            leave={leave}
+            fullScreen={fullScreen}
+          />
+        )}
+      </div>
+    </header>
+  );
+}
+
+function Seats({ seats }: { seats: readonly SeatView[] }) {
+  const { game, commands } = useServices();
+  const seated = seats.some(({ who }) => who === "you");
+  const watching = watchers(game.room.value) - (seated ? 0 : 1);
+  if (seats.length === 0) return <span class="seats" />;
+  return (
+    <ul class="seats" aria-label="Seats">
+      {seats.map(({ seat, name, who }) => (
+        <li key={seat} data-who={who}>
+          {!seated && who === "open"
+            ? (
+              <button type="button" class="chip" onClick={() => void commands.takeSeat(seat)}>
+                Take {name}
+              </button>
+            )
+            : (
+              <span class="seat-tag">
+                {name} <span>{who}</span>
+              </span>
+            )}
+        </li>
+      ))}
+      {!seated && (
+        <li class="seat-tag" data-who="you">
+          <Icon name="eye" />you watch
+        </li>
+      )}
+      {watching > 0 && <li class="seat-tag">{watching} watching</li>}
+    </ul>
+  );
+}
+
+/** After a press with a pointer the keyboard belongs to the game again. */
+export function backToStage(event: MouseEvent): void {
+  const pressed = event.detail > 0;
+  if (pressed) document.querySelector<HTMLElement>(".stage")?.focus({ preventScroll: true });
+}

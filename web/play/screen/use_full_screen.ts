@@ -1,0 +1,69 @@
+/**
+ * Full screen, with the keyboard's own keys where the browser lends them (Keyboard Lock), else without.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { type RefObject } from "preact";
+import { useEffect } from "preact/hooks";
+import { useServices } from "../services.ts";
+
+export interface FullScreen {
+  readonly active: boolean;
+  toggle(): void;
+}
+
+/** Not in the DOM typings: Chromium's Keyboard Lock, and Safari's video-only full screen on phones. */
+interface KeyboardLock {
+  lock?(codes: readonly string[]): Promise<void>;
+  unlock?(): void;
+}
+interface PhoneVideo {
+  webkitEnterFullscreen?(): void;
+}
+
+export function useFullScreen(
+  frame: RefObject<HTMLElement | null>,
+  video: RefObject<HTMLVideoElement | null>,
+): FullScreen {
+  const { toaster } = useServices();
+  const active = useSignal(false);
+  useEffect(() => {
+    const changed = () => (active.value = document.fullscreenElement !== null);
+    document.addEventListener("fullscreenchange", changed);
+    return () => {
+      document.removeEventListener("fullscreenchange", changed);
+      if (document.fullscreenElement) void document.exitFullscreen();
+    };
+  }, []);
+
+  async function enter() {
+    const element = frame.current;
+    if (!element?.requestFullscreen) {
+      (video.current as PhoneVideo | null)?.webkitEnterFullscreen?.();
+      return;
+    }
+    try {
+      await element.requestFullscreen({ navigationUI: "hide" });
+    } catch (error) {
+      return toaster.refused(`This browser allows no full screen: ${String(error)}`);
+    }
+    const locked = await lockKeyboard();
+    toaster.done(locked ? "Hold Esc to leave full screen." : "Press Esc to leave full screen.");
+  }
+
+  return {
+    active: active.value,
+    toggle: () => {
+      if (document.fullscreenElement) void document.exitFullscreen();
+      else void enter();
+    },
+  };
+}
+
+/** Escape then reaches the page as a key; held, it still leaves. False where it cannot be had. */
+async function lockKeyboard(): Promise<boolean> {
+  const { keyboard } = navigator as Navigator & { keyboard?: KeyboardLock };
+  if (!keyboard?.lock) return false;
+  return await keyboard.lock(["Escape"]).then(() => true, () => false);
+}

@@ -1,0 +1,51 @@
+/**
+ * Remembers what is played, with a small picture of it, for the lobby's *Continue* row and covers.
+ *
+ * @module
+ */
+import type { RefObject } from "preact";
+import { useEffect } from "preact/hooks";
+import { every } from "../../../protocol/clock.ts";
+import { useServices } from "../services.ts";
+
+/** How often the picture is taken while playing, in milliseconds. */
+const PERIOD = 10_000;
+const WIDTH = 320;
+
+export function useKeepsake(video: RefObject<HTMLVideoElement | null>): void {
+  const { clock, connection, game, recents } = useServices();
+  const playing = game.state.value.name === "playing";
+  useEffect(() => {
+    if (!playing) return;
+    const keep = () => {
+      const room = game.room.value;
+      const app = connection.apps.value.find(({ app_id }) => app_id === room?.app_id);
+      if (!room || !app) return;
+      const picture = video.current ? takePicture(video.current, room.aspect) : undefined;
+      recents.remember({
+        app_id: app.app_id,
+        title: app.title,
+        system: app.system,
+        played_at: clock.epoch(),
+        ...(picture === undefined ? {} : { picture }),
+      });
+    };
+    const keeping = every(clock, PERIOD, keep);
+    const first = clock.after(PERIOD / 5, keep);
+    return () => {
+      keep();
+      keeping[Symbol.dispose]();
+      first[Symbol.dispose]();
+    };
+  }, [playing]);
+}
+
+/** A small JPEG as a data URL; `undefined` before the first picture. */
+function takePicture(video: HTMLVideoElement, aspect: number): string | undefined {
+  if (video.videoWidth === 0) return undefined;
+  const canvas = document.createElement("canvas");
+  canvas.width = WIDTH;
+  canvas.height = Math.round(WIDTH / (aspect || video.videoWidth / video.videoHeight));
+  canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL("image/jpeg", 0.72);
+}

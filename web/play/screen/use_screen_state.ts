@@ -1,0 +1,67 @@
+/**
+ * Ties the session to the life of the screen: plays while it is shown, leaves with it, tells the page's root
+ * and screen readers what is going on.
+ *
+ * @module
+ */
+import { useEffect } from "preact/hooks";
+import { hasWebRtc } from "../media/peer.ts";
+import type { App } from "../lobby/library.ts";
+import { ownSeat, seatsOf } from "../join/seats.ts";
+import type { SessionState, Target } from "../join/session.ts";
+import { useServices } from "../services.ts";
+import { describe, type Notice } from "./words.ts";
+
+export interface ScreenView {
+  readonly state: SessionState;
+  readonly notice: Notice | undefined;
+  readonly title: string;
+  /** What is played, once the library and the room tell. */
+  readonly app: App | undefined;
+}
+
+export function useScreenState(target: Target): ScreenView {
+  const { connection, game } = useServices();
+  useEffect(() => {
+    game.play(target);
+    const visibility = () => game.setVisible({ visible: !document.hidden });
+    document.addEventListener("visibilitychange", visibility);
+    return () => {
+      document.removeEventListener("visibilitychange", visibility);
+      game.leave();
+    };
+  }, []);
+
+  const state = game.state.value;
+  const room = game.room.value;
+  const appId = room?.app_id ?? target.appId;
+  const app = connection.apps.value.find(({ app_id }) => app_id === appId);
+  const title = room?.title ?? app?.title ?? "Farpad";
+  useEffect(() => {
+    const { dataset } = document.documentElement;
+    dataset.state = state.name;
+    if (room) dataset.room = room.room_id;
+    else delete dataset.room;
+  }, [state.name, room?.room_id]);
+
+  const notice = hasWebRtc()
+    ? describe(state, {
+      now: game.now.value,
+      link: connection.socket.state.value,
+      worker: connection.ready.value?.worker,
+      title,
+      paused: room?.paused ?? false,
+      seated: ownSeat(seatsOf(room, connection.ready.value?.session_id)) !== undefined,
+    })
+    : NO_WEBRTC;
+  return { state, notice, title, app };
+}
+
+const NO_WEBRTC: Notice = {
+  tone: "alarm",
+  icon: "warning",
+  title: "This browser has no WebRTC",
+  body: "Pictures and sound travel over WebRTC. It may be switched off in the settings; " +
+    "current Chrome, Firefox, Safari and Edge have it.",
+  actions: ["library"],
+};

@@ -1,0 +1,31 @@
+/**
+ * What the views of the player share, made once in `main.tsx`.
+ *
+ * @module
+ */
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { Clock } from "../../protocol/clock.ts";
+import type { Toaster } from "../shared/toast.tsx";
+import type { Commands } from "./join/commands.ts";
+import type { Connection } from "./join/connection.ts";
+import type { Game } from "./join/game.ts";
+import type { Recents } from "./lobby/recents.ts";
+
+export interface Services {
+  readonly clock: Clock;
+  readonly connection: Connection;
+  readonly game: Game;
+  readonly commands: Commands;
+  readonly toaster: Toaster;
+  readonly recents: Recents;
+}
+
+const Context = createContext<Services | undefined>(undefined);
+export const ServicesProvider = Context.Provider;
+
+export function useServices(): Services {
+  const services = useContext(Context);
+  if (!services) throw new Error("Cannot render: no ServicesProvider is above this view");
+  return services;
+}

@@ -1,0 +1,80 @@
+/**
+ * Figures as people read them: a number, a narrow space, a unit. Absent figures are an en dash.
+ *
+ * @module
+ */
+const NONE = "–";
+const SPACE = "\u202f";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `18 ms`; one decimal below ten when `fine`. */
+export function formatMillis(ms: number | undefined, { fine = false } = {}): string {
+  if (ms === undefined || !Number.isFinite(ms)) return NONE;
+  return `${fine && ms < 10 ? ms.toFixed(1) : Math.round(ms)}${SPACE}ms`;
+}
+
+/** `850 kb/s`, `2.9 Mb/s` from bits per second. */
+export function formatBitrate(bits: number | undefined): string {
+  if (bits === undefined || !Number.isFinite(bits)) return NONE;
+  if (bits < 1e6) return `${Math.round(bits / 1e3)}${SPACE}kb/s`;
+  return `${(bits / 1e6).toFixed(bits < 1e7 ? 1 : 0)}${SPACE}Mb/s`;
+}
+
+/** `0.4 %` from a fraction; whole percents from ten up. */
+export function formatPercent(fraction: number | undefined): string {
+  if (fraction === undefined || !Number.isFinite(fraction)) return NONE;
+  const percent = fraction * 100;
+  const digits = percent >= 10 || percent === 0 ? 0 : 1;
+  return `${percent.toFixed(digits)}${SPACE}%`;
+}
+
+/** `60 fps`. */
+export function formatRate(perSecond: number | undefined): string {
+  return perSecond === undefined ? NONE : `${Math.round(perSecond)}${SPACE}fps`;
+}
+
+/** `12 kB`, `3.4 MB` from bytes. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes}${SPACE}B`;
+  if (bytes < 1e6) return `${Math.round(bytes / 1e3)}${SPACE}kB`;
+  return `${(bytes / 1e6).toFixed(1)}${SPACE}MB`;
+}
+
+/** Whole seconds of a duration in milliseconds, never negative: `7 s`. */
+export function formatSeconds(ms: number): string {
+  return `${Math.max(0, Math.floor(ms / 1000))}${SPACE}s`;
+}
+
+/** Seconds left of a countdown, rounded up so that it never shows zero while it runs. */
+export function formatLeft(ms: number): string {
+  return `${Math.max(0, Math.ceil(ms / 1000))}${SPACE}s`;
+}
+
+/** `just now`, `2 min ago`, `3 h ago`, `yesterday`, `5 days ago`, then a date. Both in epoch milliseconds. */
+export function formatAgo(then: number, now: number): string {
+  const age = now - then;
+  if (age < MINUTE) return "just now";
+  if (age < HOUR) return `${Math.floor(age / MINUTE)} min ago`;
+  if (age < DAY) return `${Math.floor(age / HOUR)} h ago`;
+  if (age < 2 * DAY) return "yesterday";
+  if (age < 30 * DAY) return `${Math.floor(age / DAY)} days ago`;
+  return new Date(then).toISOString().slice(0, 10);
+}
+
+/** `frankfurt` → `Frankfurt`, `us-east` → `Us east`. */
+export function formatZone(zone: string): string {
+  const words = zone.replaceAll(/[-_.]+/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export type Status = "live" | "attention" | "lost" | "off";
+
+/** Up to 40 ms is good, up to 75 ms wants attention, above hurts. */
+export function latencyStatus(ms: number | undefined): Status {
+  if (ms === undefined) return "off";
+  if (ms <= 40) return "live";
+  return ms <= 75 ? "attention" : "lost";
+}

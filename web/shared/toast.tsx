@@ -1,0 +1,52 @@
+/**
+ * Short results at the foot of the page. At most three at a time; the oldest makes room.
+ *
+ * @module
+ */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Clock } from "../../protocol/clock.ts";
+import { Icon } from "./icon.tsx";
+
+const MOST = 3;
+/** How long a toast stays, in milliseconds. */
+const STAY = 5_000;
+
+interface Toast {
+  readonly key: number;
+  readonly tone: "done" | "refused";
+  readonly text: string;
+}
+
+export interface Toaster {
+  readonly toasts: ReadonlySignal<readonly Toast[]>;
+  done(text: string): void;
+  refused(text: string): void;
+}
+
+export function createToaster(clock: Clock): Toaster {
+  const toasts = signal<readonly Toast[]>([]);
+  let key = 0;
+  function show(tone: Toast["tone"], text: string) {
+    const toast = { key: ++key, tone, text };
+    toasts.value = [...toasts.value, toast].slice(-MOST);
+    clock.after(STAY, () => void (toasts.value = toasts.value.filter((each) => each !== toast)));
+  }
+  return {
+    toasts,
+    done: (text) => show("done", text),
+    refused: (text) => show("refused", text),
+  };
+}
+
+export function Toasts({ toaster }: { toaster: Toaster }) {
+  return (
+    <div class="toasts" role="status" aria-live="polite">
+      {toaster.toasts.value.map(({ key, tone, text }) => (
+        <div class="toast" data-tone={tone} key={key}>
+          <Icon name={tone === "done" ? "check" : "warning"} />
+          <span>{text}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
