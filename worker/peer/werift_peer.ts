@@ -48,11 +48,14 @@ export function weriftPeers(dependencies: PeerDependencies): CreatePeer {
 
 class WeriftPeer implements PeerTransport {
   readonly #dependencies: PeerDependencies;
+  readonly #options: PeerOptions;
   readonly #listener: PeerListener;
   readonly #connection: Connection;
   readonly #timers = new DisposableStack();
   #state: State = { state: "new" };
   #codec: VideoCodec | undefined;
+  /** Candidates of ours that were told, and of the browser that were taken. */
+  #gathered = 0;
   #candidates = 0;
   #silentChecks = 0;
 
@@ -61,6 +64,7 @@ class WeriftPeer implements PeerTransport {
     { options, listener }: { options: PeerOptions; listener: PeerListener },
   ) {
     this.#dependencies = dependencies;
+    this.#options = options;
     this.#listener = listener;
     this.#connection = createConnection(options);
     this.#listen();
@@ -85,8 +89,8 @@ class WeriftPeer implements PeerTransport {
     const offer = await pc.createOffer();
     if (this.#isClosed()) return offer.sdp;
     this.#state = { state: "offered" };
-    // Resolves when all candidates are gathered, which may take seconds; they follow by themselves.
-    pc.setLocalDescription(offer).catch((cause) => this.#end(sentence("gather candidates", cause)));
+    // Not awaited: gathering may take seconds, and candidates follow by themselves.
+    this.#gather().catch((cause) => this.#end(sentence("gather candidates", cause)));
     return offer.sdp;
   }
 
@@ -163,6 +167,14 @@ class WeriftPeer implements PeerTransport {
     this.#connection.pc.close().catch(() => {});
   }
 
+  async #gather(): Promise<void> {
+    await this.#connection.pc.setLocalDescription();
+    if (this.#gathered > 0) return;
+    const { portRange } = this.#options;
+    const ports = portRange ? ` between ${portRange[0]} and ${portRange[1]}` : "";
+    this.#end(`Cannot offer a media connection: no UDP port${ports} is free on this worker`);
+  }
+
   #isClosed(): boolean {
     return this.#state.state === "closed";
   }
@@ -177,6 +189,7 @@ class WeriftPeer implements PeerTransport {
     const { pc, video, channels } = this.#connection;
     pc.onIceCandidate.subscribe((candidate) => {
       if (this.#isClosed()) return;
+      if (candidate?.candidate) this.#gathered++;
       this.#listener.candidate(
         candidate?.candidate
           ? {
