@@ -36,7 +36,6 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE destinations (id TEXT PRIMARY KEY, sort TEXT NOT NULL, owner_id TEXT NOT NULL,
     body TEXT NOT NULL) STRICT;
   CREATE INDEX destinations_by_owner ON destinations (owner_id, sort, id);
-  CREATE TABLE workers (id TEXT PRIMARY KEY, sort TEXT NOT NULL, body TEXT NOT NULL) STRICT;
   CREATE TABLE alerts (id TEXT PRIMARY KEY, sort TEXT NOT NULL, owner_id TEXT,
     state TEXT NOT NULL, body TEXT NOT NULL) STRICT;
   CREATE INDEX alerts_by_state ON alerts (state, sort, id);

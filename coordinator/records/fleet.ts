@@ -1,5 +1,5 @@
 /**
- * Rows about machines: senders, streams, destinations, workers and alerts.
+ * Rows about the fleet: senders, streams, destinations and alerts.
  *
  * @module
  */
@@ -76,15 +76,6 @@ export const DestinationRecord = z.object({
 });
 export type DestinationRecord = z.infer<typeof DestinationRecord>;
 
-/** A worker that may connect. */
-export const WorkerRecord = z.object({
-  worker_id: WorkerId,
-  credential_hash: z.string(),
-  name: z.string(),
-  created_at: z.number(),
-});
-export type WorkerRecord = z.infer<typeof WorkerRecord>;
-
 export const AlertRecord = z.extend(Alert, { owner_id: z.optional(UserId) });
 export type AlertRecord = z.infer<typeof AlertRecord>;
 
@@ -114,12 +105,6 @@ export const fleetTables = {
     key: (row) => row.destination_id,
     sort: (row) => row.name.toLowerCase(),
     index: { owner_id: (row) => row.owner_id },
-  }),
-  workers: table<WorkerRecord>({
-    schema: WorkerRecord,
-    key: (row) => row.worker_id,
-    sort: (row) => row.worker_id,
-    index: {},
   }),
   alerts: table<AlertRecord>({
     schema: AlertRecord,

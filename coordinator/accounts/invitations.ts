@@ -1,0 +1,145 @@
+/**
+ * How people get an account: the first administrator by the link printed in the terminal, everybody else by an
+ * invitation. There is no open registration.
+ *
+ * @module
+ */
+import { newPrefixedId } from "../../protocol/ids.ts";
+import type { Role } from "../../protocol/rest/contract.ts";
+import type { InvitationRecord } from "../records/accounts.ts";
+import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
+import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
+import { defined } from "./audit.ts";
+import { type Caller, sees, type Visitor } from "./caller.ts";
+import type { Opened } from "./logins.ts";
+import type { AccountPorts, NewUser, Users } from "./users.ts";
+
+/** How long an invitation can be accepted, in milliseconds. */
+export const INVITATION_LIFETIME = 7 * 24 * 3_600_000;
+
+type Person = Pick<NewUser, "email" | "name" | "password"> & { readonly token: string };
+
+export type Invitations = ReturnType<typeof createInvitations>;
+
+export function createInvitations(
+  ports: Pick<AccountPorts, "store" | "clock" | "random" | "audit"> & { users: Users },
+) {
+  const { store, clock, random, audit, users } = ports;
+  /** Good until it is used, or the process ends: the next start prints another. */
+  const setup = createToken("setup", random);
+  let settingUp = false;
+
+  async function setupNeeded(): Promise<boolean> {
+    return (await store.users.list({ limit: 1 })).length === 0;
+  }
+
+  return {
+    setupNeeded,
+
+    /** The token of the first administrator's link; `undefined` once there is a user. */
+    setupToken: async () => await setupNeeded() ? setup.token : undefined,
+
+    async setup({ token, ...person }: Person, from: Visitor): Promise<Opened | Refused> {
+      const turnedAway = users.admit(from);
+      if (turnedAway) return turnedAway;
+      const parts = splitToken(token);
+      if (!parts || !matchesHash(parts.secret, setup.hash)) {
+        return refused("token_wrong", "Cannot set up: use the newest link in the terminal");
+      }
+      if (settingUp || !await setupNeeded()) {
+        return refused(
+          "token_used",
+          "Cannot set up: the first administrator exists. Sign in instead",
+        );
+      }
+      settingUp = true;
+      try {
+        return await users.create({ ...person, role: "admin" }, from);
+      } finally {
+        settingUp = false;
+      }
+    },
+
+    async invite(
+      caller: Caller,
+      { email, role, fleet }: { email?: string | undefined; role: Role; fleet: "shared" | "own" },
+    ): Promise<{ invitation: InvitationRecord; token: string } | Refused> {
+      if (role === "admin" && caller.user.role !== "admin") {
+        return refused("forbidden", "Cannot invite an administrator: only an administrator can");
+      }
+      if (fleet === "own" && role === "viewer") {
+        return refused("bad_request", "Cannot give a viewer an own fleet: nobody could fill it");
+      }
+      const id = newPrefixedId("inv", ports);
+      const { token, hash } = createToken(id, random);
+      const now = clock.epoch();
+      const owner_id = fleet === "shared" ? caller.user.owner_id : undefined;
+      const invitation: InvitationRecord = {
+        invitation_id: id,
+        hash,
+        role,
+        created_by: caller.user.user_id,
+        created_at: now,
+        expires_at: now + INVITATION_LIFETIME,
+        ...defined({ email, owner_id }),
+      };
+      await store.invitations.insert(invitation);
+      audit.record({
+        action: "user.invite",
+        by: caller,
+        target: id,
+        detail: `${role} ${email ?? ""}`,
+      });
+      return { invitation, token };
+    },
+
+    async list(caller: Caller): Promise<readonly InvitationRecord[]> {
+      const all = await store.invitations.list({ order: "desc" });
+      return all.filter((row) => row.expires_at > clock.epoch() && ownsInvitation(caller, row));
+    },
+
+    async withdraw(caller: Caller, id: string): Promise<Refused | undefined> {
+      const row = await store.invitations.get(id);
+      if (!row || !ownsInvitation(caller, row)) return notFound("invitation", id);
+      await store.invitations.remove(id);
+      audit.record({ action: "user.uninvite", by: caller, target: id });
+      return undefined;
+    },
+
+    /** Spends an invitation. It is given back when the account could not be made. */
+    async accept({ token, ...person }: Person, from: Visitor): Promise<Opened | Refused> {
+      const turnedAway = users.admit(from);
+      if (turnedAway) return turnedAway;
+      const parts = splitToken(token);
+      const row = parts && await store.invitations.get(parts.id);
+      if (!parts || !row || !matchesHash(parts.secret, row.hash)) {
+        return refused(
+          "token_wrong",
+          "Cannot accept the invitation: it is unknown or was used. Ask for another",
+        );
+      }
+      if (clock.epoch() >= row.expires_at) {
+        return refused(
+          "token_expired",
+          "Cannot accept the invitation: it expired. Ask for another",
+        );
+      }
+      if (row.email !== undefined && row.email !== person.email) {
+        return refused(
+          "forbidden",
+          "Cannot accept the invitation: it is for another email address",
+        );
+      }
+      if (!await store.invitations.remove(row.invitation_id)) {
+        return refused("token_used", "Cannot accept the invitation: it was used just now");
+      }
+      const made = await users.create({ ...person, role: row.role, ownerId: row.owner_id }, from);
+      if (isRefused(made)) await store.invitations.insert(row);
+      return made;
+    },
+  };
+}
+
+function ownsInvitation(caller: Caller, row: InvitationRecord): boolean {
+  return row.created_by === caller.user.user_id || sees(caller, row.owner_id);
+}

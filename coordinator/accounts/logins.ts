@@ -1,0 +1,186 @@
+/**
+ * Who is signed in. A login is a row with the hash of a refresh token that changes at every use; an access token
+ * is good for minutes and only while its login is there.
+ *
+ * A refresh token that was used before means that two hold it, one of them a thief: the login ends for both. Only
+ * the newest spent one is let pass for a moment, for a browser with two tabs that refresh at once.
+ *
+ * @module
+ */
+import type { Clock } from "../../protocol/clock.ts";
+import { newPrefixedId, UserId } from "../../protocol/ids.ts";
+import type { Random } from "../../protocol/random.ts";
+import type { Store } from "../ports.ts";
+import type { LoginRecord, UserRecord } from "../records/accounts.ts";
+import { type Refused, refused } from "../refusals.ts";
+import type { SignedTokens } from "../secrets/signed_token.ts";
+import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
+import type { Caller, Visitor } from "./caller.ts";
+
+/** How long a login lasts, however busy it is, in milliseconds. */
+export const LOGIN_LIFETIME = 30 * 24 * 3_600_000;
+/** How long after signing in an access token may be exchanged for a new one by itself, in milliseconds. */
+export const BEARER_LIFETIME = 12 * 3_600_000;
+/** How long the token before the newest still passes, in milliseconds. */
+export const ROTATION_GRACE = 10_000;
+const SPENT_KEPT = 16;
+
+/** A login as its owner gets it. `refresh` is absent when the token they have stays good. */
+export interface Opened {
+  readonly user: UserRecord;
+  readonly loginId: string;
+  readonly token: string;
+  readonly refresh?: string;
+}
+
+interface Ports {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tokens: SignedTokens;
+}
+
+export type Logins = ReturnType<typeof createLogins>;
+
+export function createLogins(ports: Ports) {
+  const { store, clock, random, tokens } = ports;
+
+  async function accessToken(user: UserRecord, loginId: string): Promise<string> {
+    return await tokens.sign("farpad-api", { subject: user.user_id, session: loginId });
+  }
+
+  /** The user of a login that still counts. */
+  async function activeUser(login: LoginRecord | undefined): Promise<UserRecord | undefined> {
+    if (!login || clock.epoch() >= login.expires_at) return undefined;
+    const user = await store.users.get(login.user_id);
+    return user?.disabled ? undefined : user;
+  }
+
+  async function readBearer(token: string) {
+    const claims = await tokens.verify("farpad-api", token);
+    const login = claims && await store.logins.get(claims.session);
+    const user = await activeUser(login);
+    if (!claims || !login || !user || user.user_id !== claims.subject) return undefined;
+    return { login, user };
+  }
+
+  return {
+    async open(user: UserRecord, from: Visitor): Promise<Opened> {
+      const loginId = newPrefixedId("log", ports);
+      const { token: refresh, hash } = createToken(loginId, random);
+      const now = clock.epoch();
+      await store.logins.insert({
+        login_id: loginId,
+        user_id: user.user_id,
+        hash,
+        spent: [],
+        rotated_at: now,
+        created_at: now,
+        last_used_at: now,
+        expires_at: now + LOGIN_LIFETIME,
+        address: from.address,
+        user_agent: from.userAgent.slice(0, 200),
+      });
+      return { user, loginId, token: await accessToken(user, loginId), refresh };
+    },
+
+    /** Exchanges a refresh token for the next one. */
+    async rotate(refreshToken: string, from: Visitor): Promise<Opened | Refused> {
+      const parts = splitToken(refreshToken);
+      const login = parts && await store.logins.get(parts.id);
+      const user = await activeUser(login);
+      if (!parts || !login || !user) return signedOut();
+      const next = createToken(login.login_id, random);
+      const now = clock.epoch();
+      let verdict: "rotated" | "passed" | "stolen" | "wrong" = "wrong";
+      await store.logins.update(login.login_id, (row) => {
+        verdict = judge(row, parts.secret, now);
+        const seen = { ...row, last_used_at: now, address: from.address };
+        if (verdict === "passed") return seen;
+        if (verdict !== "rotated") return undefined;
+        const spent = [row.hash, ...row.spent].slice(0, SPENT_KEPT);
+        return { ...seen, hash: next.hash, spent, rotated_at: now };
+      });
+      switch (verdict as "rotated" | "passed" | "stolen" | "wrong") {
+        case "wrong":
+          return signedOut();
+        case "stolen":
+          await store.logins.remove(login.login_id);
+          return refused("token_used", "Signed out: this login was used from two places at once");
+        case "passed":
+          return { user, loginId: login.login_id, token: await accessToken(user, login.login_id) };
+        case "rotated": {
+          const token = await accessToken(user, login.login_id);
+          return { user, loginId: login.login_id, token, refresh: next.token };
+        }
+      }
+    },
+
+    /** Exchanges an access token that is still good for a newer one, for clients without cookies. */
+    async renew(token: string): Promise<Opened | Refused> {
+      const found = await readBearer(token);
+      if (!found || clock.epoch() - found.login.created_at >= BEARER_LIFETIME) return signedOut();
+      const { login, user } = found;
+      return { user, loginId: login.login_id, token: await accessToken(user, login.login_id) };
+    },
+
+    /** Who shows this access token. */
+    async caller(token: string, from: Visitor): Promise<Caller | undefined> {
+      const found = await readBearer(token);
+      return found && { ...from, user: found.user, loginId: found.login.login_id };
+    },
+
+    /** Who holds this refresh token, without using it up. */
+    async holder(refreshToken: string): Promise<Opened["user"] | undefined> {
+      const parts = splitToken(refreshToken);
+      const login = parts && await store.logins.get(parts.id);
+      const user = await activeUser(login);
+      if (!parts || !login || !user) return undefined;
+      const verdict = judge(login, parts.secret, clock.epoch());
+      return verdict === "rotated" || verdict === "passed" ? user : undefined;
+    },
+
+    /** Ends the login that this refresh token belongs to, if it is good. */
+    async close(refreshToken: string): Promise<string | undefined> {
+      const parts = splitToken(refreshToken);
+      const login = parts && await store.logins.get(parts.id);
+      if (!parts || !login || judge(login, parts.secret, clock.epoch()) === "wrong") {
+        return undefined;
+      }
+      await store.logins.remove(login.login_id);
+      return login.login_id;
+    },
+
+    list: (userId: string) => store.logins.list({ where: { user_id: userId }, order: "desc" }),
+
+    /** Ends one of a user's logins; false when that user has no such login. */
+    async end(userId: string, loginId: string): Promise<boolean> {
+      const login = await store.logins.get(loginId);
+      if (login?.user_id !== userId) return false;
+      return await store.logins.remove(loginId) !== undefined;
+    },
+
+    /** Ends all of a user's logins but `except`; tells which. */
+    async endAll(userId: UserId, except?: string): Promise<readonly string[]> {
+      const logins = await store.logins.list({ where: { user_id: userId } });
+      const ending = logins.map((login) => login.login_id).filter((id) => id !== except);
+      for (const id of ending) await store.logins.remove(id);
+      return ending;
+    },
+  };
+}
+
+function judge(
+  login: LoginRecord,
+  secret: string,
+  now: number,
+): "rotated" | "passed" | "stolen" | "wrong" {
+  if (matchesHash(secret, login.hash)) return "rotated";
+  const age = login.spent.findIndex((hash) => matchesHash(secret, hash));
+  if (age < 0) return "wrong";
+  return age === 0 && now - login.rotated_at < ROTATION_GRACE ? "passed" : "stolen";
+}
+
+function signedOut(): Refused {
+  return refused("unauthenticated", "Not signed in: the login ended or expired. Sign in again");
+}

@@ -1,0 +1,103 @@
+/**
+ * The devices that are connected right now, and the one way to command them: every command is acknowledged within
+ * {@linkcode COMMAND_LIMIT} or reported as failed.
+ *
+ * @module
+ */
+import { COMMAND_LIMIT, type FromAgent, type ToAgent } from "../../protocol/agent_leg.ts";
+import type { Clock } from "../../protocol/clock.ts";
+import { CLOSE, type CloseCode } from "../../protocol/close.ts";
+import { isRefusal, stamp } from "../../protocol/envelope.ts";
+import type { SenderId } from "../../protocol/ids.ts";
+import type { Random } from "../../protocol/random.ts";
+import { type Refused, refused } from "../refusals.ts";
+import { Pending } from "./pending.ts";
+
+/** The socket of a device that proved who it is. */
+export interface AgentLink {
+  send(message: ToAgent): boolean;
+  close(code: CloseCode, reason: string): void;
+}
+
+type CommandType = "stream.start" | "stream.stop" | "config.update" | "agent.update";
+type Command<T extends CommandType> = Extract<ToAgent, { type: T }>["payload"];
+export type CommandAnswer = Extract<FromAgent, { type: `${CommandType}.response` }>;
+type AnswerPayload<T extends CommandType> = Exclude<
+  Extract<CommandAnswer, { type: `${T}.response` }>["payload"],
+  { error: unknown }
+>;
+
+/** Commands that may wait for one device; more are refused. */
+const MAX_WAITING = 64;
+
+export class Agents {
+  readonly #links = new Map<SenderId, AgentLink>();
+  readonly #pending: Pending<CommandAnswer>;
+  readonly #ports: { clock: Clock; random: Random };
+
+  constructor(ports: { clock: Clock; random: Random }) {
+    this.#ports = ports;
+    this.#pending = new Pending(ports.clock, COMMAND_LIMIT);
+  }
+
+  /** A device is there. The newer of two connections wins: the older one may just not know that it is dead. */
+  join(sender: SenderId, link: AgentLink): void {
+    const before = this.#links.get(sender);
+    this.#links.set(sender, link);
+    if (!before || before === link) return;
+    this.#pending.abandon(sender);
+    before.close(CLOSE.replaced, "Closed: a newer connection of this device took over");
+  }
+
+  /** A device's socket is gone. False when a newer one has taken over. */
+  leave(sender: SenderId, link: AgentLink): boolean {
+    if (this.#links.get(sender) !== link) return false;
+    this.#links.delete(sender);
+    this.#pending.abandon(sender);
+    return true;
+  }
+
+  isOnline(sender: SenderId): boolean {
+    return this.#links.has(sender);
+  }
+
+  get size(): number {
+    return this.#links.size;
+  }
+
+  /** Closes a device's socket for good. */
+  expel(sender: SenderId, reason: string): void {
+    this.#links.get(sender)?.close(CLOSE.forbidden, reason);
+  }
+
+  /** Sends a command and waits for its acknowledgement. */
+  async command<T extends CommandType>(
+    sender: SenderId,
+    type: T,
+    payload: Command<T>,
+  ): Promise<AnswerPayload<T> | Refused> {
+    const link = this.#links.get(sender);
+    if (!link) return refused("sender_offline", `Cannot send ${type} to ${sender}: it is offline`);
+    if (this.#pending.count(sender) >= MAX_WAITING) {
+      return refused("busy", `Cannot send ${type} to ${sender}: ${MAX_WAITING} commands wait`);
+    }
+    const message = { ...stamp(this.#ports), type, payload } as ToAgent;
+    const answered = this.#pending.wait(message.id, sender);
+    if (!link.send(message)) this.#pending.abandon(sender);
+    const answer = await answered;
+    if (!answer || answer.type !== `${type}.response`) {
+      const seconds = COMMAND_LIMIT / 1000;
+      return refused("agent_no_answer", `${sender} did not answer ${type} within ${seconds} s`);
+    }
+    if (isRefusal(answer.payload)) {
+      const { code, message } = answer.payload.error;
+      return { ...refused("agent_refused", message), refusal: { code, message } };
+    }
+    return answer.payload as AnswerPayload<T>;
+  }
+
+  /** Takes a device's answer; false when no command of that id waits for it. */
+  answer(sender: SenderId, message: CommandAnswer): boolean {
+    return this.#pending.resolve(message.id, sender, message);
+  }
+}

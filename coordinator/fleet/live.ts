@@ -1,0 +1,123 @@
+/**
+ * What is known only for now: who is connected, what each device and each end of a stream said last, and when.
+ * Lost at a restart, and told again within seconds.
+ *
+ * @module
+ */
+import type { Clock } from "../../protocol/clock.ts";
+import type { DeviceStatus, LinkStats, StreamStats } from "../../protocol/field/device.ts";
+import type { IngestStats } from "../../protocol/field/ingest.ts";
+import type { SenderId, StreamId } from "../../protocol/ids.ts";
+import type { StreamFigures } from "../../protocol/rest/streams.ts";
+
+/** A value and when it arrived, milliseconds since 1970. */
+export interface Heard<T> {
+  readonly at: number;
+  readonly value: T;
+}
+
+export interface DeviceLive {
+  readonly online: boolean;
+  /** Since when it is online, or offline; absent when it was never seen by this process. */
+  readonly since?: number;
+  readonly lastSeenAt?: number;
+  readonly status?: Heard<DeviceStatus>;
+}
+
+export interface StreamHeard {
+  readonly sent?: Heard<StreamStats>;
+  readonly received?: Heard<IngestStats>;
+}
+
+const OFFLINE: DeviceLive = { online: false };
+
+export class Live {
+  readonly #devices = new Map<SenderId, DeviceLive>();
+  readonly #streams = new Map<StreamId, StreamHeard>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  device(sender: SenderId): DeviceLive {
+    return this.#devices.get(sender) ?? OFFLINE;
+  }
+
+  setOnline(sender: SenderId, online: boolean): void {
+    const now = this.#clock.epoch();
+    const known = this.device(sender);
+    const since = known.online === online ? known.since ?? now : now;
+    this.#devices.set(sender, { ...known, online, since, lastSeenAt: now });
+  }
+
+  /** Anything arrived from a device. */
+  heard(sender: SenderId): void {
+    const known = this.#devices.get(sender);
+    if (known) this.#devices.set(sender, { ...known, lastSeenAt: this.#clock.epoch() });
+  }
+
+  setStatus(sender: SenderId, value: DeviceStatus): Heard<DeviceStatus> {
+    const status = { at: this.#clock.epoch(), value };
+    this.#devices.set(sender, { ...this.device(sender), status, lastSeenAt: status.at });
+    return status;
+  }
+
+  forgetDevice(sender: SenderId): void {
+    this.#devices.delete(sender);
+  }
+
+  stream(id: StreamId): StreamHeard {
+    return this.#streams.get(id) ?? {};
+  }
+
+  setSent(value: StreamStats): number {
+    const at = this.#clock.epoch();
+    this.#streams.set(value.stream_id, { ...this.stream(value.stream_id), sent: { at, value } });
+    return at;
+  }
+
+  setReceived(value: IngestStats): number {
+    const at = this.#clock.epoch();
+    const known = this.stream(value.stream_id);
+    this.#streams.set(value.stream_id, { ...known, received: { at, value } });
+    return at;
+  }
+
+  forgetStream(id: StreamId): void {
+    this.#streams.delete(id);
+  }
+
+  /** The few figures a list shows; `undefined` before anything was heard. */
+  figures(id: StreamId): StreamFigures | undefined {
+    const { sent, received } = this.stream(id);
+    if (!sent && !received) return undefined;
+    const links = sent?.value.links ?? [];
+    const quickest = links.filter(isLive).map((link) => link.rtt_ms);
+    return {
+      at: Math.max(sent?.at ?? 0, received?.at ?? 0),
+      bitrate_kbps: sent?.value.encoder_bitrate_kbps ?? received?.value.bitrate_kbps ?? 0,
+      loss_rate: lossOf(links),
+      links_live: links.filter(isLive).length,
+      links: links.length,
+      ...(quickest.length > 0 ? { rtt_ms: Math.min(...quickest) } : {}),
+      ...(received ? { picture: received.value.picture, viewers: received.value.viewers } : {}),
+      ...(received?.value.last_picture_at === undefined
+        ? {}
+        : { last_picture_at: received.value.last_picture_at }),
+    };
+  }
+}
+
+function isLive(link: LinkStats): boolean {
+  return link.state === "Live";
+}
+
+/** Loss over all links, each weighed by what it carries now; by nothing, the mean. */
+export function lossOf(links: readonly LinkStats[]): number {
+  if (links.length === 0) return 0;
+  const weight = (link: LinkStats) => link.observed_bps ?? link.capacity_bps;
+  const total = links.reduce((sum, link) => sum + weight(link), 0);
+  if (total === 0) return links.reduce((sum, link) => sum + link.loss_rate, 0) / links.length;
+  return links.reduce((sum, link) => sum + link.loss_rate * weight(link), 0) / total;
+}

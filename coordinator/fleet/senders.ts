@@ -1,0 +1,231 @@
+/**
+ * The one door to a sender: create, enrol, prove, rename, decommission.
+ *
+ * @module
+ */
+import type { AgentConfig } from "../../protocol/agent_leg.ts";
+import { DEVICE_STATUS_PERIOD, STREAM_STATS_PERIOD } from "../../protocol/agent_leg.ts";
+import type { Clock } from "../../protocol/clock.ts";
+import { newPrefixedId, SenderId } from "../../protocol/ids.ts";
+import type { Random } from "../../protocol/random.ts";
+import type { ConfigUpdate } from "../../protocol/agent_leg.ts";
+import { type Audit, defined } from "../accounts/audit.ts";
+import { type Caller, sees } from "../accounts/caller.ts";
+import { invite, type SenderRefusal, step, TOKEN_LIFETIME } from "../domain/sender.ts";
+import type { Bus, Store } from "../ports.ts";
+import type { SenderRecord } from "../records/fleet.ts";
+import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
+import { isDeviceKey } from "../secrets/device_proof.ts";
+import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
+import type { Agents } from "./agents.ts";
+import type { FleetEvent } from "./events.ts";
+import type { Live } from "./live.ts";
+
+/** What a device says of itself at a login. */
+export interface DeviceFacts {
+  readonly hostname: string;
+  readonly arch: string;
+  readonly agent_version: string;
+  readonly proto?: number | undefined;
+  readonly clock_skew_ms?: number | undefined;
+}
+
+/** A new enrolment token, shown once. */
+export interface NewEnrollment {
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
+const REFUSALS: { [R in SenderRefusal]: string } = {
+  token_wrong: "Cannot enrol: the token is unknown. Make a new one in the dashboard",
+  token_used: "Cannot enrol: the token was used. Make a new one in the dashboard",
+  token_expired: "Cannot enrol: the token expired. Make a new one in the dashboard",
+  revoked: "Cannot connect: this sender was decommissioned",
+};
+
+export type Senders = ReturnType<typeof createSenders>;
+
+export function createSenders(
+  ports: {
+    store: Store;
+    clock: Clock;
+    random: Random;
+    audit: Audit;
+    bus: Bus<FleetEvent>;
+    agents: Agents;
+    live: Live;
+  },
+) {
+  const { store, clock, random, audit, bus, agents, live } = ports;
+
+  function changed(row: SenderRecord): void {
+    bus.publish({ type: "sender", senderId: row.sender_id, ownerId: row.owner_id });
+  }
+
+  async function update(
+    id: SenderId,
+    change: (row: SenderRecord) => SenderRecord | undefined,
+  ): Promise<SenderRecord | undefined> {
+    const { before, after } = await store.senders.update(id, change);
+    if (after && after !== before) changed(after);
+    return after;
+  }
+
+  return {
+    /** A sender as this caller may see it. */
+    async get(caller: Caller, id: SenderId): Promise<SenderRecord | Refused> {
+      const row = await store.senders.get(id);
+      return row && sees(caller, row.owner_id) ? row : notFound("sender", id);
+    },
+
+    async create(
+      caller: Caller,
+      name: string,
+    ): Promise<{ row: SenderRecord; enrollment: NewEnrollment }> {
+      const id = SenderId.parse(newPrefixedId("snd", ports));
+      const { token, hash } = createToken(id, random);
+      const now = clock.epoch();
+      const row: SenderRecord = {
+        sender_id: id,
+        owner_id: caller.user.owner_id,
+        name,
+        life: invite(hash, now),
+        created_at: now,
+      };
+      await store.senders.insert(row);
+      changed(row);
+      audit.record({ action: "sender.create", by: caller, target: id, detail: name });
+      return { row, enrollment: { token, expiresAt: now + TOKEN_LIFETIME } };
+    },
+
+    async rename(caller: Caller, id: SenderId, name: string): Promise<SenderRecord | Refused> {
+      const row = await this.get(caller, id);
+      if (isRefused(row)) return row;
+      audit.record({ action: "sender.rename", by: caller, target: id, detail: name });
+      return await update(id, (found) => ({ ...found, name })) ?? notFound("sender", id);
+    },
+
+    /** Makes a new token; the one before it stops working. */
+    async invite(caller: Caller, id: SenderId): Promise<NewEnrollment | Refused> {
+      const row = await this.get(caller, id);
+      if (isRefused(row)) return row;
+      const { token, hash } = createToken(id, random);
+      let refusal: SenderRefusal | undefined;
+      await update(id, (found) => {
+        const life = step(found.life, { type: "invited", hash }, clock.epoch());
+        if (typeof life !== "string") return { ...found, life };
+        refusal = life;
+        return undefined;
+      });
+      if (refusal) return refused("conflict", `Cannot invite ${row.name}: it was decommissioned`);
+      audit.record({ action: "sender.invite", by: caller, target: id, detail: row.name });
+      return { token, expiresAt: clock.epoch() + TOKEN_LIFETIME };
+    },
+
+    /** Its key is refused from now on, and its socket closed at once. */
+    async revoke(caller: Caller, id: SenderId): Promise<SenderRecord | Refused> {
+      const row = await this.get(caller, id);
+      if (isRefused(row)) return row;
+      const after = await update(id, (found) => {
+        const life = step(found.life, { type: "revoked" }, clock.epoch());
+        return typeof life === "string" ? undefined : { ...found, life };
+      });
+      agents.expel(id, "Closed: this sender was decommissioned");
+      live.forgetDevice(id);
+      audit.record({ action: "sender.revoke", by: caller, target: id, detail: row.name });
+      return after ?? notFound("sender", id);
+    },
+
+    /** Spends a token by binding a key to its sender. */
+    async enroll(
+      token: string,
+      { key, facts, address }: { key: string; facts: DeviceFacts; address: string },
+    ): Promise<SenderRecord | Refused> {
+      const parts = splitToken(token);
+      const id = SenderId.safeParse(parts?.id).data;
+      if (!parts || !id || !await store.senders.get(id)) {
+        return refused("token_wrong", REFUSALS.token_wrong);
+      }
+      if (!await isDeviceKey(key)) {
+        return refused("bad_request", "Cannot enrol: the public key is not an Ed25519 key");
+      }
+      let refusal: SenderRefusal | undefined;
+      const matches = (hash: string) => matchesHash(parts.secret, hash);
+      const row = await update(id, (found) => {
+        const life = step(found.life, { type: "enrolled", key, matches }, clock.epoch());
+        if (typeof life !== "string") return { ...found, ...defined({ ...facts }), life };
+        refusal = life;
+        return undefined;
+      });
+      if (refusal) {
+        const code = refusal === "revoked" ? "forbidden" : refusal;
+        const by = "device";
+        const ownerId = row?.owner_id;
+        audit.record({
+          action: "enroll.refused",
+          by,
+          target: id,
+          detail: refusal,
+          ownerId,
+          address,
+        });
+        return refused(code, REFUSALS[refusal]);
+      }
+      if (!row) return refused("token_wrong", REFUSALS.token_wrong);
+      const detail = `${facts.hostname} (${facts.arch})`;
+      const by = "device";
+      audit.record({
+        action: "sender.enroll",
+        by,
+        target: id,
+        detail,
+        ownerId: row.owner_id,
+        address,
+      });
+      return row;
+    },
+
+    /** The key to prove for this id, or why there is none. */
+    async deviceKey(id: SenderId): Promise<string | Refused> {
+      const row = await store.senders.get(id);
+      if (row?.life.state === "enrolled") return row.life.key;
+      if (row?.life.state === "revoked") return refused("forbidden", REFUSALS.revoked);
+      return refused("unauthenticated", "Cannot log in: this sender is not enrolled. Use a token");
+    },
+
+    /** A device proved its key; what it said of itself is kept. */
+    async seen(id: SenderId, facts: DeviceFacts): Promise<SenderRecord | undefined> {
+      return await update(id, (row) => ({
+        ...row,
+        ...defined({ ...facts }),
+        last_seen_at: clock.epoch(),
+      }));
+    },
+
+    /** Keeps when it was last heard over a restart. */
+    async touch(id: SenderId): Promise<void> {
+      await store.senders.update(id, (row) => ({ ...row, last_seen_at: clock.epoch() }));
+    },
+
+    /** Keeps settings that the device took, for its next start. */
+    async keepConfig(id: SenderId, { scheduler, encoder }: ConfigUpdate): Promise<void> {
+      await update(id, (row) => ({
+        ...row,
+        ...defined({
+          scheduler: scheduler && { ...row.scheduler, ...scheduler },
+          encoder: encoder && { ...row.encoder, ...encoder },
+        }),
+      }));
+    },
+  };
+}
+
+/** What a device is to use, as its login is answered. */
+export function agentConfig(row: SenderRecord): AgentConfig {
+  return {
+    name: row.name,
+    status_period_ms: DEVICE_STATUS_PERIOD,
+    stats_period_ms: STREAM_STATS_PERIOD,
+    ...defined({ scheduler: row.scheduler, encoder: row.encoder }),
+  };
+}

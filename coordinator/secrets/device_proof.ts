@@ -1,0 +1,61 @@
+/**
+ * Whether a device holds its key: it signs a challenge that names this use, this coordinator, this device and
+ * this moment, so a signature is good for nothing else.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { challengeText, COMMAND_LIMIT, type ToAgent } from "../../protocol/agent_leg.ts";
+import type { Clock } from "../../protocol/clock.ts";
+import type { SenderId } from "../../protocol/ids.ts";
+import type { Random } from "../../protocol/random.ts";
+
+export type Challenge = Extract<ToAgent, { type: "auth.challenge" }>["payload"];
+
+/** `host` is the one that the device dialled. */
+export function createChallenge(
+  { clock, random }: { clock: Clock; random: Random },
+  host: string,
+): Challenge {
+  const challenge = random.bytes(32).toBase64({ alphabet: "base64url", omitPadding: true });
+  return { challenge, host, timestamp: clock.epoch(), role: "agent" };
+}
+
+export type ProofFault = "too_late" | "signature_wrong";
+
+/** Checks a signature; `undefined` when it is good. */
+export async function checkProof(
+  challenge: Challenge,
+  { device_id, key, signature, clock }: {
+    readonly device_id: SenderId;
+    /** The device's public key, base64url. */
+    readonly key: string;
+    readonly signature: string;
+    readonly clock: Clock;
+  },
+): Promise<ProofFault | undefined> {
+  if (clock.epoch() - challenge.timestamp > COMMAND_LIMIT) return "too_late";
+  const text = challengeText({ ...challenge, device_id });
+  const known = await importKey(key);
+  const good = known && await crypto.subtle.verify("Ed25519", known, fromBase64(signature), text);
+  return good ? undefined : "signature_wrong";
+}
+
+/** Whether these bytes are a point that Ed25519 accepts as a key. */
+export async function isDeviceKey(key: string): Promise<boolean> {
+  return await importKey(key) !== undefined;
+}
+
+/** What people compare: the first 16 hex digits of the key's SHA-256. */
+export function keyFingerprint(key: string): string {
+  return createHash("sha256").update(fromBase64(key)).digest("hex").slice(0, 16);
+}
+
+function importKey(key: string): Promise<CryptoKey | undefined> {
+  return crypto.subtle.importKey("raw", fromBase64(key), "Ed25519", false, ["verify"])
+    .catch(() => undefined);
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.fromBase64(text, { alphabet: "base64url" });
+}

@@ -1,0 +1,67 @@
+/**
+ * The keys that a coordinator keeps: one that signs access tokens, one that seals stored secrets. Each is made at
+ * the first start and readable by its owner only. Losing them signs everybody out and makes stored stream keys
+ * unreadable; nothing else.
+ *
+ * @module
+ */
+import { exportJWK, generateKeyPair, type JWK } from "jose";
+import * as z from "zod/mini";
+import type { Random } from "../../protocol/random.ts";
+
+export interface Keys {
+  /** Private Ed25519 key. */
+  readonly signing: JWK;
+  /** 32 bytes. */
+  readonly sealing: Uint8Array;
+}
+
+const SigningKey = z.object({
+  kty: z.literal("OKP"),
+  crv: z.literal("Ed25519"),
+  d: z.string(),
+  x: z.string(),
+});
+
+/**
+ * Reads the keys in `folder`, which is there, or makes them.
+ *
+ * @throws {TypeError} when a key file is there and cannot be used
+ */
+export async function openKeys(folder: string, random: Random): Promise<Keys> {
+  const signing = await keep(`${folder}/signing_key.json`, async () => {
+    return JSON.stringify(await createSigningKey());
+  });
+  const sealing = await keep(`${folder}/sealing_key.txt`, () => random.bytes(32).toHex());
+  return {
+    signing: parse(`${folder}/signing_key.json`, () => SigningKey.parse(JSON.parse(signing))),
+    sealing: parse(`${folder}/sealing_key.txt`, () => Uint8Array.fromHex(sealing.trim())),
+  };
+}
+
+/** A new private Ed25519 key. */
+export async function createSigningKey(): Promise<JWK> {
+  const { privateKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
+  return SigningKey.parse(await exportJWK(privateKey));
+}
+
+async function keep(path: string, make: () => string | Promise<string>): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const text = await make();
+  await Deno.writeTextFile(path, text, { mode: 0o600, createNew: true });
+  return text;
+}
+
+function parse<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const message =
+      `Cannot use ${path}: it is not a key of ours. Restore it, or remove it to make another`;
+    throw new TypeError(message, { cause });
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Seals what must be stored and read again, such as stream keys: AES-256-GCM with a fresh nonce, bound to what it
+ * belongs to, so that a sealed value copied into another row does not open.
+ *
+ * @module
+ */
+import { createCipheriv, createDecipheriv } from "node:crypto";
+import type { Random } from "../../protocol/random.ts";
+
+export interface Sealer {
+  seal(text: string, owner: string): string;
+  /** `undefined` when it was sealed with another key, for another owner, or was changed. */
+  open(sealed: string, owner: string): string | undefined;
+}
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** `key`: 32 bytes. */
+export function createSealer(key: Uint8Array, random: Random): Sealer {
+  return {
+    seal(text, owner) {
+      const nonce = random.bytes(NONCE_BYTES);
+      const cipher = createCipheriv("aes-256-gcm", key, nonce);
+      cipher.setAAD(new TextEncoder().encode(owner));
+      const body = [cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()];
+      return new Uint8Array([...nonce, ...body.flatMap((part) => [...part])]).toBase64();
+    },
+    open(sealed, owner) {
+      const bytes = Uint8Array.fromBase64(sealed);
+      if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
+      const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES));
+      decipher.setAAD(new TextEncoder().encode(owner));
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      try {
+        const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
+        return new TextDecoder().decode(new Uint8Array([...text, ...decipher.final()]));
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
