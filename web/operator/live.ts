@@ -1,0 +1,208 @@
+/**
+ * The live connection: signs in by the first message, follows the topics that pages ask for, and says since when
+ * what is shown is no longer renewed.
+ *
+ * ```
+ *  off ──connect──▶ joining ──login──▶ live ──lost──▶ stale ──login──▶ live
+ *   ▲                                                  └── retries by itself
+ *   └── disconnect, from anywhere
+ * ```
+ *
+ * @module
+ */
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { Clock, Millis } from "../../protocol/clock.ts";
+import {
+  type FromOperator,
+  fromOperator,
+  type ToOperator,
+  toOperator,
+  Topic,
+} from "../../protocol/operator_leg.ts";
+import type { Random } from "../../protocol/random.ts";
+import { CLOSE } from "../../protocol/close.ts";
+import { createLegSocket, type Dial, type LegSocket, legUrl } from "../shared/leg_socket.ts";
+import type { Api } from "./api.ts";
+import type { Fleet } from "./fleet.ts";
+import type { ServerTime } from "./time.ts";
+
+export type LiveState =
+  | { readonly name: "off" }
+  | { readonly name: "joining" }
+  | { readonly name: "live" }
+  /** `since`: when it was lost, in the coordinator's time. `retryAt`: absent while an attempt is under way. */
+  | {
+    readonly name: "stale";
+    readonly since: number;
+    readonly retryAt?: Millis;
+    readonly why?: string;
+  };
+
+interface LiveOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly dial: Dial;
+  readonly api: Pick<Api, "freshToken" | "renew">;
+  readonly fleet: Fleet;
+  readonly time: ServerTime;
+}
+
+/** A newer token is presented this long before the old one ends, in milliseconds. */
+const RENEW_BEFORE = 45_000;
+
+export class Live implements Disposable {
+  readonly state: ReadonlySignal<LiveState>;
+
+  readonly #options: LiveOptions;
+  readonly #state = signal<LiveState>({ name: "off" });
+  /** How many views follow each topic. */
+  readonly #followers = new Map<Topic, number>();
+  #running: DisposableStack | undefined;
+  #socket: LegSocket<ToOperator, FromOperator> | undefined;
+  #renewal: Disposable | undefined;
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+    this.state = this.#state;
+  }
+
+  connect(): void {
+    if (this.#running) return;
+    const running = new DisposableStack();
+    const { clock, random, dial } = this.#options;
+    const socket = createLegSocket({
+      clock,
+      random,
+      dial,
+      url: () => legUrl("/api/ws", {}),
+      incoming: toOperator,
+      outgoing: fromOperator,
+      listener: (message) => this.#options.fleet.apply(message),
+      unreadable: (reason) =>
+        console.warn(`The coordinator sent what this page cannot read: ${reason}`),
+    });
+    this.#running = running;
+    this.#socket = running.use(socket);
+    this.#state.value = { name: "joining" };
+    running.defer(() => this.#renewal?.[Symbol.dispose]());
+    running.defer(effect(() => this.#onLink(socket.state.value)));
+  }
+
+  disconnect(): void {
+    this.#running?.dispose();
+    this.#running = undefined;
+    this.#socket = undefined;
+    this.#state.value = { name: "off" };
+    this.#options.fleet.clear();
+  }
+
+  /** Dials at once instead of waiting for the next attempt. */
+  retry(): void {
+    this.#socket?.restart();
+  }
+
+  /** Follows topics until disposed. */
+  follow(topics: readonly Topic[]): Disposable {
+    const fresh = topics.filter((topic) => !this.#followers.has(topic));
+    for (const topic of topics) this.#followers.set(topic, (this.#followers.get(topic) ?? 0) + 1);
+    if (this.#state.value.name === "live") this.#subscribe(fresh);
+    return { [Symbol.dispose]: () => this.#unfollow(topics) };
+  }
+
+  [Symbol.dispose](): void {
+    this.disconnect();
+  }
+
+  #unfollow(topics: readonly Topic[]): void {
+    const gone: Topic[] = [];
+    for (const topic of topics) {
+      const left = (this.#followers.get(topic) ?? 1) - 1;
+      if (left > 0) this.#followers.set(topic, left);
+      else {
+        this.#followers.delete(topic);
+        gone.push(topic);
+      }
+    }
+    if (gone.length === 0) return;
+    this.#socket?.send("unsubscribe", { topics: gone });
+    this.#options.fleet.forget(gone);
+  }
+
+  #onLink(link: LegSocket<ToOperator, FromOperator>["state"]["value"]): void {
+    switch (link.name) {
+      case "connecting":
+        if (this.#state.peek().name === "stale") this.#stale({});
+        return;
+      case "open":
+        return void this.#join();
+      case "lost":
+        return this.#stale({ retryAt: link.retryAt });
+      case "closed":
+        return void this.#onRefused(link.code);
+    }
+  }
+
+  /** Presents the token; again whenever it is about to end. */
+  async #join(): Promise<void> {
+    const { api, time, clock } = this.#options;
+    const socket = this.#socket;
+    const token = await api.freshToken();
+    if (!socket || socket !== this.#socket || socket.state.peek().name !== "open") return;
+    if (token === undefined) return this.#stale({ why: "The login could not be renewed." });
+    const answer = await socket.request("auth.login", { token });
+    if (socket !== this.#socket) return;
+    if ("error" in answer) {
+      // A lost connection is dialled again by the socket; a refused token is renewed once it is closed.
+      return this.#stale({ why: answer.error.message });
+    }
+    time.set(answer.server_time);
+    this.#renewal?.[Symbol.dispose]();
+    const left = Math.max(1_000, answer.expires_at - answer.server_time - RENEW_BEFORE);
+    this.#renewal = clock.after(left, () => void this.#join());
+    if (this.#state.peek().name === "live") return;
+    this.#options.fleet.forget([...this.#followers.keys()]);
+    this.#state.value = { name: "live" };
+    this.#subscribe([...this.#followers.keys()]);
+  }
+
+  /** Closed for good by the coordinator: with a new token it may open again. */
+  async #onRefused(code: number): Promise<void> {
+    const socket = this.#socket;
+    if (!this.#running || !socket) return;
+    this.#stale({ why: closeWords(code) });
+    if (code !== CLOSE.unauthenticated) return;
+    if (await this.#options.api.renew() && socket === this.#socket) socket.restart();
+  }
+
+  #stale(more: { retryAt?: Millis; why?: string }): void {
+    const before = this.#state.peek();
+    const since = before.name === "stale" ? before.since : this.#options.time.read();
+    const why = more.why ?? (before.name === "stale" ? before.why : undefined);
+    this.#renewal?.[Symbol.dispose]();
+    this.#state.value = { name: "stale", since, ...more, ...(why === undefined ? {} : { why }) };
+  }
+
+  async #subscribe(topics: readonly Topic[]): Promise<void> {
+    if (topics.length === 0) return;
+    const answer = await this.#socket?.request("subscribe", { topics: [...topics] });
+    if (!answer || "error" in answer) return;
+    if (answer.unknown.length === 0) return;
+    const missing = { id: "", type: "subscribe.response" as const, payload: answer };
+    this.#options.fleet.apply(missing);
+  }
+}
+
+function closeWords(code: number): string {
+  if (code === CLOSE.unauthenticated) return "The coordinator did not accept the login.";
+  if (code === CLOSE.forbidden) return "This account may not use the dashboard.";
+  if (code === CLOSE.replaced) return "Another tab took this connection over.";
+  return `The coordinator closed the connection for good (code ${code}).`;
+}
+
+/** A topic of one thing; an id that cannot be one has no topic. */
+export function topicOf(
+  kind: "sender" | "stream" | "worker" | "room",
+  id: string,
+): Topic | undefined {
+  return Topic.safeParse(`${kind}:${id}`).data;
+}

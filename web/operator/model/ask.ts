@@ -1,0 +1,68 @@
+/**
+ * Something asked of the coordinator, told as it is: asked since when, refused with which sentence, or nothing.
+ * What it led to is not told here but shown by the thing itself.
+ *
+ * @module
+ */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Clock, Millis } from "../../../protocol/clock.ts";
+import type { CallResult } from "../../../protocol/rest/contract.ts";
+
+export type AskState =
+  | { readonly name: "idle" }
+  | { readonly name: "asked"; readonly since: Millis }
+  | { readonly name: "refused"; readonly message: string };
+
+export interface Ask {
+  readonly state: ReadonlySignal<AskState>;
+  /** Resolves to the answer, or to `undefined` when it was refused. Asking again while asked does nothing. */
+  run<T>(call: () => Promise<CallResult<T>>): Promise<T | undefined>;
+  /** Shows a refusal that was found on the page itself. */
+  refuse(message: string): void;
+  clear(): void;
+}
+
+const IDLE: AskState = { name: "idle" };
+
+export function createAsk(clock: Clock): Ask {
+  const state = signal<AskState>(IDLE);
+  return {
+    state,
+    async run(call) {
+      if (state.value.name === "asked") return undefined;
+      state.value = { name: "asked", since: clock.now() };
+      const result = await call();
+      state.value = result.ok ? IDLE : { name: "refused", message: result.error.message };
+      return result.ok ? result.value : undefined;
+    },
+    refuse: (message) => void (state.value = { name: "refused", message }),
+    clear() {
+      if (state.value.name === "refused") state.value = IDLE;
+    },
+  };
+}
+
+/** Refusals kept for pages that were left; the oldest are forgotten. */
+const MOST_KEPT = 64;
+
+/** One ask a thing, which outlives the page that asked: `stop:snd_…`. */
+export class Asks {
+  readonly #clock: Clock;
+  readonly #all = new Map<string, Ask>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  of(key: string): Ask {
+    const known = this.#all.get(key);
+    if (known) return known;
+    const ask = createAsk(this.#clock);
+    this.#all.set(key, ask);
+    for (const [old, { state }] of this.#all) {
+      if (this.#all.size <= MOST_KEPT) break;
+      if (old !== key && state.value.name !== "asked") this.#all.delete(old);
+    }
+    return ask;
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * What needs somebody first: raised alerts, then what the books say although no rule watches for it. Worst first,
+ * then longest.
+ *
+ * @module
+ */
+import type { Alert } from "../../../protocol/rest/settings.ts";
+import type { Stream } from "../../../protocol/rest/streams.ts";
+import type { Books } from "./books.ts";
+import { isWantedEnd, pictureMissing, ruleTone } from "./words.ts";
+
+export interface Concern {
+  readonly key: string;
+  readonly tone: "lost" | "attention";
+  /** What it is about, by name. */
+  readonly subject: string;
+  readonly sentence: string;
+  /** Since when, in the coordinator's milliseconds since 1970. */
+  readonly since: number;
+  readonly href: string;
+}
+
+/** A start that takes longer than this is worth a look, in milliseconds. */
+const SLOW_START = 12_000;
+/** An unwanted end is news for this long, in milliseconds. */
+const NEWS = 3_600_000;
+
+type Known = Pick<Books, "alerts" | "senders" | "streams" | "workers">;
+
+export function concerns(books: Known, now: number): readonly Concern[] {
+  const alerts = raisedAlerts(books.alerts);
+  const covered = new Set(alerts.flatMap(({ stream_id, worker_id, sender_id }) => [
+    ...(stream_id ? [stream_id] : []),
+    ...(worker_id ? [worker_id] : []),
+    ...(sender_id ? [sender_id] : []),
+  ]));
+  const found = [
+    ...alerts.map(fromAlert),
+    ...lostWorkers(books, covered),
+    ...troubledStreams(books, covered, now),
+    ...badEnds(books, covered, now),
+  ];
+  return found.sort((a, b) => rank(a) - rank(b) || a.since - b.since);
+}
+
+export function raisedAlerts(alerts: Known["alerts"]): readonly Alert[] {
+  return [...alerts.values()].filter(({ state }) => state === "raised");
+}
+
+/** Where an alert leads: to the thing it is about. */
+export function alertHref({ sender_id, stream_id, worker_id }: Alert): string {
+  if (sender_id) return `/operator/senders/${sender_id}`;
+  if (stream_id) return `/operator/streams/${stream_id}`;
+  return worker_id ? `/operator/workers/${worker_id}` : "/operator";
+}
+
+function fromAlert(alert: Alert): Concern {
+  return {
+    key: alert.alert_id,
+    tone: ruleTone(alert.rule) === "lost" ? "lost" : "attention",
+    subject: alert.subject,
+    sentence: alert.message,
+    since: alert.raised_at,
+    href: alertHref(alert),
+  };
+}
+
+function lostWorkers({ workers }: Known, covered: ReadonlySet<string>): Concern[] {
+  return [...workers.values()]
+    .filter(({ state, worker_id }) => state === "lost" && !covered.has(worker_id))
+    .map(({ worker_id, name, last_seen_at }) => ({
+      key: worker_id,
+      tone: "lost",
+      subject: name,
+      sentence: "Not connected. Its rooms may go on without us.",
+      since: last_seen_at,
+      href: `/operator/workers/${worker_id}`,
+    }));
+}
+
+function troubledStreams(
+  { streams }: Known,
+  covered: ReadonlySet<string>,
+  now: number,
+): Concern[] {
+  return [...streams.values()].flatMap((stream) => {
+    if (covered.has(stream.stream_id) || covered.has(stream.sender_id)) return [];
+    const trouble = troubleOf(stream, now);
+    if (!trouble) return [];
+    return [{
+      key: stream.stream_id,
+      tone: "attention" as const,
+      subject: stream.sender_name,
+      ...trouble,
+      href: `/operator/senders/${stream.sender_id}`,
+    }];
+  });
+}
+
+function troubleOf(stream: Stream, now: number): { sentence: string; since: number } | undefined {
+  if (stream.state === "starting" && now - stream.asked_at > SLOW_START) {
+    return { sentence: "Asked to start, and nothing was seen of it yet.", since: stream.asked_at };
+  }
+  if (stream.state !== "live") return undefined;
+  const missing = pictureMissing(stream.figures, now);
+  if (missing === undefined) return undefined;
+  return { sentence: "The stream is live but brings no picture.", since: now - missing };
+}
+
+/** Streams that ended against everybody's will and were not begun again. */
+function badEnds({ senders }: Known, covered: ReadonlySet<string>, now: number): Concern[] {
+  return [...senders.values()].flatMap(({ sender_id, name, state, stream, last_end }) => {
+    if (!last_end || stream || state !== "enrolled" || covered.has(sender_id)) return [];
+    if (isWantedEnd(last_end.reason) || now - last_end.at > NEWS) return [];
+    return [{
+      key: last_end.stream_id,
+      tone: "attention" as const,
+      subject: name,
+      sentence: `Its stream ended: ${last_end.message}`,
+      since: last_end.at,
+      href: `/operator/senders/${sender_id}`,
+    }];
+  });
+}
+
+function rank({ tone }: Concern): number {
+  return tone === "lost" ? 0 : 1;
+}

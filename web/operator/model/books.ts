@@ -1,0 +1,307 @@
+/**
+ * Everything the dashboard knows about the fleet, and how one message of the live connection changes it. Pure:
+ * `apply` returns new books and leaves the old ones alone; what did not change stays the same object.
+ *
+ * @module
+ */
+import type * as z from "zod/mini";
+import type { DeviceStatus, StreamStats } from "../../../protocol/field/device.ts";
+import type { IngestStats } from "../../../protocol/field/ingest.ts";
+import type { RoomId, SenderId, StreamId, WorkerId } from "../../../protocol/ids.ts";
+import type { ToOperator, Topic } from "../../../protocol/operator_leg.ts";
+import type { FleetRoom, FleetWorker } from "../../../protocol/rest/fleet.ts";
+import type { Sender } from "../../../protocol/rest/senders.ts";
+import type { Alert } from "../../../protocol/rest/settings.ts";
+import type { Stream } from "../../../protocol/rest/streams.ts";
+import { EMPTY_SERIES, push, type Series } from "./series.ts";
+
+export type Status = z.infer<typeof DeviceStatus>;
+
+/** Something that was measured, with the moment it arrived, in the coordinator's milliseconds since 1970. */
+export interface Aged<T> {
+  readonly at: number;
+  readonly value: T;
+}
+
+/** What is kept of one second of a stream, for the charts. Kilobits a second, milliseconds, fractions. */
+export interface TrailPoint {
+  readonly encoderKbps?: number;
+  readonly receivedKbps?: number;
+  readonly links: readonly {
+    readonly name: string;
+    readonly kbps?: number;
+    readonly rttMs: number;
+    readonly loss: number;
+    readonly signalDbm?: number;
+    /** Running total, from which the rate is taken when the device tells none. */
+    readonly sentBytes: number;
+  }[];
+}
+export interface Health {
+  readonly cpuPercent: number;
+  readonly memoryMb: number;
+}
+
+export interface Books {
+  readonly senders: ReadonlyMap<SenderId, Sender>;
+  readonly streams: ReadonlyMap<StreamId, Stream>;
+  readonly workers: ReadonlyMap<WorkerId, FleetWorker>;
+  readonly rooms: ReadonlyMap<RoomId, FleetRoom>;
+  readonly alerts: ReadonlyMap<string, Alert>;
+  readonly status: ReadonlyMap<SenderId, Aged<Status>>;
+  readonly sent: ReadonlyMap<StreamId, Aged<StreamStats>>;
+  readonly received: ReadonlyMap<StreamId, Aged<IngestStats>>;
+  /** Kilobits a second of every running stream, for the sparklines of lists. */
+  readonly uplinks: ReadonlyMap<StreamId, Series<number>>;
+  /** The detailed past of the streams that were looked at. */
+  readonly trails: ReadonlyMap<StreamId, Series<TrailPoint>>;
+  readonly health: ReadonlyMap<SenderId, Series<Health>>;
+  /** Topics whose snapshot is complete. */
+  readonly loaded: ReadonlySet<Topic>;
+  /** Topics that are not there, or not for this user. */
+  readonly unknown: ReadonlySet<string>;
+  /** Parts of snapshots that are not complete yet; what was known is shown until they are. */
+  readonly staged: ReadonlyMap<Topic, readonly Snapshot[]>;
+}
+
+export type Snapshot = Extract<ToOperator, { type: "snapshot" }>["payload"];
+
+export const EMPTY_BOOKS: Books = {
+  senders: new Map(),
+  streams: new Map(),
+  workers: new Map(),
+  rooms: new Map(),
+  alerts: new Map(),
+  status: new Map(),
+  sent: new Map(),
+  received: new Map(),
+  uplinks: new Map(),
+  trails: new Map(),
+  health: new Map(),
+  loaded: new Set(),
+  unknown: new Set(),
+  staged: new Map(),
+};
+
+/** A minute and a half for a sparkline, ten minutes for a chart. */
+const UPLINK_POINTS = 90;
+const TRAIL_POINTS = 600;
+/** Streams whose detailed past is kept; the one that was looked at longest ago makes room. */
+const MOST_TRAILS = 8;
+const HEALTH_POINTS = 180;
+/** Cleared alerts kept on the page; the oldest make room. */
+const MOST_ALERTS = 200;
+
+export function apply(books: Books, message: ToOperator): Books {
+  switch (message.type) {
+    case "snapshot":
+      return onSnapshot(books, message.payload);
+    case "sender.changed":
+      return withSender(books, message.payload.sender);
+    case "sender.gone":
+      return withoutSender(books, message.payload.sender_id);
+    case "sender.status": {
+      const { sender_id, at, status } = message.payload;
+      return withStatus(books, sender_id, { at, value: status });
+    }
+    case "stream.changed":
+      return withStream(books, message.payload.stream);
+    case "stream.stats":
+      return withStats(books, message.payload);
+    case "worker.changed": {
+      const { worker } = message.payload;
+      return { ...books, workers: put(books.workers, worker.worker_id, worker) };
+    }
+    case "worker.gone":
+      return { ...books, workers: drop(books.workers, message.payload.worker_id) };
+    case "room.changed": {
+      const { room } = message.payload;
+      return { ...books, rooms: put(books.rooms, room.room_id, room) };
+    }
+    case "room.gone":
+      return { ...books, rooms: drop(books.rooms, message.payload.room_id) };
+    case "alert.changed": {
+      const { alert } = message.payload;
+      return { ...books, alerts: newest(put(books.alerts, alert.alert_id, alert), MOST_ALERTS) };
+    }
+    case "subscribe.response": {
+      if ("error" in message.payload) return books;
+      const missing = message.payload.unknown;
+      if (missing.length === 0) return books;
+      return { ...books, unknown: new Set([...books.unknown, ...missing]) };
+    }
+    default:
+      return books;
+  }
+}
+
+/** What is no longer followed is no longer known to be true. */
+export function forget(books: Books, topics: readonly Topic[]): Books {
+  const loaded = new Set([...books.loaded].filter((topic) => !topics.includes(topic)));
+  const unknown = new Set([...books.unknown].filter((topic) => !topics.includes(topic)));
+  const staged = new Map([...books.staged].filter(([topic]) => !topics.includes(topic)));
+  return { ...books, loaded, unknown, staged };
+}
+
+function onSnapshot(books: Books, part: Snapshot): Books {
+  const before = part.part === 0 ? [] : books.staged.get(part.topic) ?? [];
+  const parts = [...before, part];
+  if (!part.final) return { ...books, staged: put(books.staged, part.topic, parts) };
+  const next = takeWhole(books, part.topic, parts);
+  const loaded = new Set([...next.loaded, part.topic]);
+  return { ...next, loaded, staged: drop(next.staged, part.topic) };
+}
+
+/** A list replaces what was known of its kind; one thing is added to what is known. */
+function takeWhole(books: Books, topic: Topic, parts: readonly Snapshot[]): Books {
+  let next = emptied(books, topic);
+  for (const { senders, streams, workers, rooms, alerts, status, stats } of parts) {
+    for (const sender of senders ?? []) next = withSender(next, sender);
+    for (const stream of streams ?? []) next = withStream(next, stream);
+    next = {
+      ...next,
+      workers: putAll(next.workers, workers, (worker) => worker.worker_id),
+      rooms: putAll(next.rooms, rooms, (room) => room.room_id),
+      alerts: putAll(next.alerts, alerts, (alert) => alert.alert_id),
+    };
+    if (status) {
+      next = withStatus(next, status.sender_id, { at: status.at, value: status.status });
+    }
+    if (stats) next = withStats(next, stats);
+  }
+  return next;
+}
+
+function emptied(books: Books, topic: Topic): Books {
+  switch (topic) {
+    case "senders":
+    case "streams":
+    case "workers":
+    case "rooms":
+    case "alerts":
+      return { ...books, [topic]: new Map() };
+    default:
+      return books;
+  }
+}
+
+function withSender(books: Books, sender: Sender): Books {
+  const next = { ...books, senders: put(books.senders, sender.sender_id, sender) };
+  const { stream } = sender;
+  if (!stream?.figures) return next;
+  const { at, bitrate_kbps } = stream.figures;
+  return {
+    ...next,
+    uplinks: remember(books.uplinks, stream.stream_id, { at, value: bitrate_kbps }),
+  };
+}
+
+function withoutSender(books: Books, id: SenderId): Books {
+  return {
+    ...books,
+    senders: drop(books.senders, id),
+    status: drop(books.status, id),
+    health: drop(books.health, id),
+  };
+}
+
+function withStatus(books: Books, id: SenderId, reading: Aged<Status>): Books {
+  const { cpu_percent, mem_used_mb } = reading.value;
+  const point = { at: reading.at, value: { cpuPercent: cpu_percent, memoryMb: mem_used_mb } };
+  const health = push(books.health.get(id) ?? EMPTY_SERIES, point, HEALTH_POINTS);
+  return {
+    ...books,
+    status: put(books.status, id, reading),
+    health: put(books.health, id, health),
+  };
+}
+
+function withStream(books: Books, stream: Stream): Books {
+  const { stream_id, figures } = stream;
+  const next = { ...books, streams: put(books.streams, stream_id, stream) };
+  const over = stream.state === "ended";
+  const uplinks = over
+    ? drop(books.uplinks, stream_id)
+    : figures
+    ? remember(books.uplinks, stream_id, { at: figures.at, value: figures.bitrate_kbps })
+    : books.uplinks;
+  return { ...next, uplinks, senders: mirrored(books.senders, stream) };
+}
+
+/** A sender repeats the state of its stream; the two never disagree on the page. */
+function mirrored(senders: Books["senders"], stream: Stream): Books["senders"] {
+  const sender = senders.get(stream.sender_id);
+  if (!sender) return senders;
+  if (stream.state !== "ended") {
+    const { stream_id, state, since, figures = sender.stream?.figures } = stream;
+    const brief = { stream_id, state, since, ...(figures ? { figures } : {}) };
+    return put(senders, sender.sender_id, { ...sender, stream: brief });
+  }
+  if (sender.stream?.stream_id !== stream.stream_id) return senders;
+  const { stream: _, ...idle } = sender;
+  return put(senders, sender.sender_id, idle);
+}
+
+type Stats = Extract<ToOperator, { type: "stream.stats" }>["payload"];
+
+function withStats(books: Books, { stream_id, at, sent, received }: Stats): Books {
+  const before = books.trails.get(stream_id) ?? EMPTY_SERIES;
+  const trail = push(before, { at, value: trailPoint(sent, received) }, TRAIL_POINTS);
+  const trails = newest(put(drop(books.trails, stream_id), stream_id, trail), MOST_TRAILS);
+  return {
+    ...books,
+    trails,
+    sent: sent ? put(books.sent, stream_id, { at, value: sent }) : books.sent,
+    received: received ? put(books.received, stream_id, { at, value: received }) : books.received,
+  };
+}
+
+function trailPoint(sent?: StreamStats, received?: IngestStats): TrailPoint {
+  return {
+    ...(sent ? { encoderKbps: sent.encoder_bitrate_kbps } : {}),
+    ...(received ? { receivedKbps: received.bitrate_kbps } : {}),
+    links: (sent?.links ?? []).map((link) => ({
+      name: link.interface,
+      rttMs: link.rtt_ms,
+      loss: link.loss_rate,
+      sentBytes: link.sent_bytes,
+      ...(typeof link.observed_bps === "number" ? { kbps: link.observed_bps / 1000 } : {}),
+      ...(typeof link.signal_dbm === "number" ? { signalDbm: link.signal_dbm } : {}),
+    })),
+  };
+}
+
+function remember<T>(
+  all: ReadonlyMap<StreamId, Series<T>>,
+  id: StreamId,
+  point: Aged<T>,
+): ReadonlyMap<StreamId, Series<T>> {
+  const before = all.get(id) ?? EMPTY_SERIES;
+  const after = push(before, point, UPLINK_POINTS);
+  return after === before ? all : put(all, id, after);
+}
+
+function put<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
+  return new Map(map).set(key, value);
+}
+
+function putAll<K, V>(
+  map: ReadonlyMap<K, V>,
+  values: readonly V[] | undefined,
+  key: (value: V) => K,
+): ReadonlyMap<K, V> {
+  if (!values || values.length === 0) return map;
+  return new Map([...map, ...values.map((value) => [key(value), value] as const)]);
+}
+
+function drop<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
+  if (!map.has(key)) return map;
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
+}
+
+/** Keeps the entries that were put last. */
+function newest<K, V>(map: ReadonlyMap<K, V>, most: number): ReadonlyMap<K, V> {
+  return map.size <= most ? map : new Map([...map].slice(-most));
+}

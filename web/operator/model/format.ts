@@ -1,0 +1,98 @@
+/**
+ * Times, spans and radio figures as the dashboard writes them, beside the figures of `shared/format.ts`.
+ *
+ * @module
+ */
+const SPACE = "\u202f";
+const NONE = "–";
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A running time: `0:07`, `5:42`, `3:05:42`, `2 d 4 h`. */
+export function formatRunning(ms: number): string {
+  const whole = Math.max(0, ms);
+  if (whole >= DAY) {
+    return `${Math.floor(whole / DAY)}${SPACE}d ${Math.floor((whole % DAY) / HOUR)}${SPACE}h`;
+  }
+  const hours = Math.floor(whole / HOUR);
+  const minutes = Math.floor((whole % HOUR) / MINUTE);
+  const seconds = Math.floor((whole % MINUTE) / SECOND).toString().padStart(2, "0");
+  if (hours === 0) return `${minutes}:${seconds}`;
+  return `${hours}:${minutes.toString().padStart(2, "0")}:${seconds}`;
+}
+
+/** A span in its largest fitting unit, rounded down: `40 s`, `2 min`, `3 h`, `5 d`. */
+export function formatSpan(ms: number): string {
+  const whole = Math.max(0, ms);
+  if (whole < 2 * MINUTE) return `${Math.floor(whole / SECOND)}${SPACE}s`;
+  if (whole < 2 * HOUR) return `${Math.floor(whole / MINUTE)}${SPACE}min`;
+  if (whole < 2 * DAY) return `${Math.floor(whole / HOUR)}${SPACE}h`;
+  return `${Math.floor(whole / DAY)}${SPACE}d`;
+}
+
+const clockTime = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+const dayAndTime = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+const fullTime = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+const dayOnly = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
+
+/** `12:03:05` on the same day, `19 Nov, 12:03` within half a year, a date before. Times in epoch milliseconds. */
+export function formatMoment(at: number, now: number): string {
+  const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
+  if (sameDay) return clockTime.format(at);
+  return Math.abs(now - at) < 180 * DAY ? dayAndTime.format(at) : dayOnly.format(at);
+}
+
+/** The whole moment, for a title: `20 Nov 2026, 12:03:05`. */
+export function formatFull(at: number): string {
+  return fullTime.format(at);
+}
+
+/** `4.8` from kilobits a second, in megabits: the unit stands in the column's head. */
+export function formatMbps(kbps: number | undefined): string {
+  if (kbps === undefined || !Number.isFinite(kbps)) return NONE;
+  const megabits = kbps / 1000;
+  return megabits.toFixed(megabits >= 99.95 ? 0 : megabits >= 1 || megabits === 0 ? 1 : 2);
+}
+
+/** `−72 dBm`. */
+export function formatDbm(dbm: number | null | undefined): string {
+  if (dbm === undefined || dbm === null) return NONE;
+  return `${Math.round(dbm).toString().replace("-", "−")}${SPACE}dBm`;
+}
+
+/** `42 %` from a number that already is a percentage. */
+export function formatWhole(percent: number | undefined): string {
+  return percent === undefined ? NONE : `${Math.round(percent)}${SPACE}%`;
+}
+
+/** `180 MB`, `3.4 GB` from megabytes. */
+export function formatMegabytes(megabytes: number | null | undefined): string {
+  if (megabytes === undefined || megabytes === null) return NONE;
+  if (megabytes < 1000) return `${Math.round(megabytes)}${SPACE}MB`;
+  return `${(megabytes / 1000).toFixed(1)}${SPACE}GB`;
+}
+
+/** `1,000`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString("en-GB");
+}
+
+/** `1 room`, `3 rooms`; an irregular plural is given. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** 0 … 4 bars by received power: a phone's usual steps. */
+export function signalBars(dbm: number): 0 | 1 | 2 | 3 | 4 {
+  if (dbm >= -70) return 4;
+  if (dbm >= -85) return 3;
+  if (dbm >= -100) return 2;
+  return dbm >= -110 ? 1 : 0;
+}

@@ -1,0 +1,26 @@
+/**
+ * How old a figure may be before its age is shown beside it. All times are the coordinator's.
+ *
+ * @module
+ */
+import { formatSpan } from "./format.ts";
+
+/** Figures of a stream come every second; after this long they say their age, in milliseconds. */
+export const STREAM_STALE = 5_000;
+/** A device reports every ten seconds; after this long its readings say their age, in milliseconds. */
+export const DEVICE_STALE = 30_000;
+/** A worker reports every two seconds; after this long its load says its age, in milliseconds. */
+export const WORKER_STALE = 10_000;
+
+export function isStale(at: number, { now, after }: { now: number; after: number }): boolean {
+  return now - at > after;
+}
+
+/** `34 s old` once a figure is older than it should be. */
+export function ageNote(
+  at: number | undefined,
+  { now, after }: { now: number; after: number },
+): string | undefined {
+  if (at === undefined || !isStale(at, { now, after })) return undefined;
+  return `${formatSpan(now - at)} old`;
+}

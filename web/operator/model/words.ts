@@ -1,0 +1,153 @@
+/**
+ * States and reasons in words, each with the status that its mark shows.
+ *
+ * @module
+ */
+import type { SourceConfig } from "../../../protocol/field/device.ts";
+import type { Sender } from "../../../protocol/rest/senders.ts";
+import type { AlertRule } from "../../../protocol/rest/settings.ts";
+import type { Stream, StreamEndReason, StreamState } from "../../../protocol/rest/streams.ts";
+import type { Status } from "../../shared/format.ts";
+import { formatSpan } from "./format.ts";
+
+/** `ready`: present and idle, the one status the player does not have. */
+export type Tone = Status | "ready";
+export interface Wording {
+  readonly tone: Tone;
+  readonly word: string;
+}
+
+/** A live stream without a picture for this long is said to have none, in milliseconds. */
+const PICTURE_GAP = 3_000;
+
+/** What a sender is doing, worst first. */
+export function senderWording(sender: Sender, now: number): Wording {
+  const { state, online, stream } = sender;
+  if (state === "revoked") return { tone: "off", word: "Decommissioned" };
+  if (state === "invited") {
+    const expired = sender.token_expires_at !== undefined && sender.token_expires_at <= now;
+    return { tone: "off", word: expired ? "Token expired" : "Not enrolled" };
+  }
+  if (!online && stream) return { tone: "lost", word: "Lost contact" };
+  if (!online) return { tone: "off", word: "Offline" };
+  if (!stream) return { tone: "ready", word: "Ready" };
+  return streamWording(stream, now);
+}
+
+interface StreamBrief {
+  readonly state: StreamState;
+  readonly figures?: Stream["figures"] | undefined;
+}
+
+export function streamWording({ state, figures }: StreamBrief, now: number): Wording {
+  switch (state) {
+    case "starting":
+      return { tone: "attention", word: "Starting" };
+    case "stopping":
+      return { tone: "off", word: "Stopping" };
+    case "ended":
+      return { tone: "off", word: "Ended" };
+    case "live":
+      return pictureMissing(figures, now)
+        ? { tone: "attention", word: "No picture" }
+        : { tone: "live", word: "Live" };
+  }
+}
+
+/** For how long there has been no picture, in milliseconds; `undefined` while there is one or nobody knows. */
+export function pictureMissing(figures: Stream["figures"], now: number): number | undefined {
+  if (figures?.picture !== false) return undefined;
+  const gap = now - (figures.last_picture_at ?? figures.at);
+  return figures.last_picture_at !== undefined && gap < PICTURE_GAP ? undefined : gap;
+}
+
+/** `No picture for 40 s`. */
+export function pictureSentence(figures: Stream["figures"], now: number): string {
+  if (!figures) return "No figures yet";
+  if (figures.picture === undefined) return "Nothing heard from the worker yet";
+  const missing = pictureMissing(figures, now);
+  if (missing === undefined) return "Picture arrives";
+  if (figures.last_picture_at === undefined) return "No picture yet";
+  return `No picture for ${formatSpan(missing)}`;
+}
+
+const REASONS: Record<StreamEndReason, string> = {
+  user_stop: "Stopped at the device",
+  error: "Failed on the device",
+  control_plane_stop: "Stopped by an operator",
+  agent_shutdown: "Agent was shut down",
+  timeout: "Worker did not answer",
+  pipeline_crash: "Pipeline crashed",
+  refused: "Device refused",
+  no_answer: "Device did not answer",
+  never_started: "Never started",
+  reconciled: "Device came back without it",
+  unobserved: "Lost contact",
+  worker_lost: "Worker went away",
+  worker_failed: "Worker failed",
+  forced: "Did not stop when told",
+  sender_revoked: "Sender decommissioned",
+};
+const WANTED: readonly string[] = [
+  "user_stop",
+  "control_plane_stop",
+  "agent_shutdown",
+  "sender_revoked",
+];
+
+/** The reason of an end in two or three words; a word we do not know is shown as it came. */
+export function reasonWord(reason: string): string {
+  return REASONS[reason as StreamEndReason] ?? reason.replaceAll("_", " ");
+}
+
+/** Whether somebody wanted the stream to end so. */
+export function isWantedEnd(reason: string): boolean {
+  return WANTED.includes(reason);
+}
+
+const RULES: Record<AlertRule, string> = {
+  offline: "Sender offline",
+  no_picture: "No picture",
+  loss: "Packet loss",
+  low_signal: "Weak signal",
+  cpu: "High CPU",
+  worker_lost: "Worker unreachable",
+};
+
+export function ruleWord(rule: AlertRule): string {
+  return RULES[rule];
+}
+
+/** What a dead worker or a silent sender means for people watching; the rest wants attention. */
+export function ruleTone(rule: AlertRule): Tone {
+  return rule === "worker_lost" || rule === "offline" ? "lost" : "attention";
+}
+
+/** `HDMI capture (/dev/video0), 1920×1080 at 30 fps`. */
+export function sourceWords(source: SourceConfig): string {
+  return [sourceName(source), pictureWords(source)].filter(Boolean).join(", ");
+}
+
+export function sourceName(source: SourceConfig): string {
+  switch (source.mode) {
+    case "v4l2":
+      return source.device;
+    case "test":
+      return "Test pattern";
+    case "file":
+      return `File ${source.path.split("/").at(-1)}`;
+    case "rtsp":
+      return withoutCredentials(source.uri);
+  }
+}
+
+/** `1920×1080 at 30 fps`, as much as is known. */
+export function pictureWords({ resolution, framerate }: SourceConfig): string {
+  const size = resolution?.replace("x", "×");
+  const rate = framerate === undefined ? undefined : `${framerate} fps`;
+  return [size, rate].filter((part) => part !== undefined).join(" at ");
+}
+
+function withoutCredentials(uri: string): string {
+  return uri.replace(/\/\/[^@/]*@/, "//");
+}
