@@ -3,13 +3,15 @@
  *
  * @module
  */
+import type { BitrateLimits } from "../../media/bitrate.ts";
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
-import type { Clock, Millis } from "../../protocol/clock.ts";
+import type { Clock } from "../../protocol/clock.ts";
 import type { PadState } from "../../protocol/control.ts";
 import { newPrefixedId, PeerId, type SessionId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Candidate, IceServer } from "../../protocol/webrtc.ts";
 import type { CreatePeer, LocalCandidate, PacketizedFrame } from "../peer/ports.ts";
+import { LinkBitrate } from "./link_bitrate.ts";
 import { Viewer } from "./viewer.ts";
 
 /** What the audience tells its room. */
@@ -24,25 +26,19 @@ export interface AudienceListener {
   offerFailed(session: SessionId, error: string): void;
 }
 
-/** What one viewer's link carries, learned from its reports. */
-export interface BitrateTarget {
-  /** Bits per second. */
-  readonly target: number;
-  update(sample: { readonly bandwidth?: number; readonly loss?: number }, now: Millis): void;
-}
-
 export interface AudienceOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly createPeer: CreatePeer;
-  readonly createBitrate: () => BitrateTarget;
+  /** Between which bounds pictures of the present size are worth encoding. */
+  readonly limits: () => BitrateLimits;
   readonly extraAddresses: readonly string[];
   readonly portRange?: readonly [number, number];
 }
 
 interface Member {
   readonly viewer: Viewer;
-  readonly bitrate: BitrateTarget;
+  readonly bitrate: LinkBitrate;
 }
 
 type Outcome = { readonly error?: string };
@@ -80,9 +76,9 @@ export class Audience implements Disposable {
   /** Offers a session a new connection; an older one of the same session is closed. */
   connect(session: SessionId, iceServers: readonly IceServer[]): void {
     this.remove(session);
-    const { clock, random, createPeer, extraAddresses, portRange } = this.#options;
+    const { clock, random, createPeer, extraAddresses, portRange, limits } = this.#options;
     const peerId = PeerId.parse(newPrefixedId("peer", { clock, random }));
-    const bitrate = this.#options.createBitrate();
+    const bitrate = new LinkBitrate(clock, limits);
     const viewer = new Viewer({
       sessionId: session,
       peerId,
@@ -95,7 +91,7 @@ export class Audience implements Disposable {
         connected: () => this.#listener.media(session, { connected: true }),
         pad: (pad) => this.#listener.pad(session, pad),
         keyframeRequested: () => this.#listener.keyframeRequested(),
-        network: (sample) => bitrate.update(sample, clock.now()),
+        network: (sample) => bitrate.reported(sample),
         closed: (reason) => this.#gone(session, peerId, reason),
       },
     });
@@ -122,7 +118,12 @@ export class Audience implements Disposable {
   }
 
   sendVideo(frame: PacketizedFrame): void {
-    for (const { viewer } of this.#members.values()) viewer.sendVideo(frame);
+    const bytes = frame.payloads.reduce((sum, { length }) => sum + length, 0);
+    for (const { viewer, bitrate } of this.#members.values()) {
+      if (viewer.codec !== frame.codec) continue;
+      viewer.sendVideo(frame);
+      bitrate.sent(bytes);
+    }
   }
 
   sendAudio(packet: EncodedAudio): void {
@@ -133,9 +134,12 @@ export class Audience implements Disposable {
     for (const { viewer } of this.#members.values()) viewer.telemetry(readings);
   }
 
-  /** Gives up viewers that have been silent for too long. */
-  checkSilence(): void {
-    for (const { viewer } of this.#members.values()) viewer.checkSilence();
+  /** Gives up viewers that have been silent for too long, and reconsiders the others' bitrate. */
+  check(): void {
+    for (const { viewer, bitrate } of this.#members.values()) {
+      viewer.checkSilence();
+      bitrate.decide();
+    }
   }
 
   remove(session: SessionId): void {

@@ -4,7 +4,6 @@
  * @module
  */
 import process from "node:process";
-import { createBitrate } from "../../media/bitrate.ts";
 import { h264Packets } from "../../media/h264_packets.ts";
 import type { EncodedFrame } from "../../media/ports.ts";
 import { vp8Packets } from "../../media/vp8_packets.ts";
@@ -62,7 +61,6 @@ function createRoom(settings: RoomSettings): Room {
   return new Room(settings, {
     ...ports,
     createPeer,
-    createBitrate,
     openSource: openSourceThread,
     packetize,
     saves: createSaves(settings.savesFolder),

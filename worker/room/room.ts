@@ -12,6 +12,7 @@
  *
  * @module
  */
+import { type BitrateLimits, bitrateLimits } from "../../media/bitrate.ts";
 import { every, type Millis } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
 import { RoomId, type SessionId } from "../../protocol/ids.ts";
@@ -102,7 +103,8 @@ export class Room implements Disposable {
     this.#unwatchedSince = ports.clock.now();
     this.#audio = new AudioPacer(ports.clock, (packet) => this.#audience.sendAudio(packet));
     this.#pads = new Pads(ports.clock, (seat, pad) => this.#playback?.setPad(seat, pad));
-    this.#audience = new Audience({ ...ports, ...settings }, {
+    const limits = () => this.#limits();
+    this.#audience = new Audience({ ...ports, ...settings, limits }, {
       offer: (session_id, offer) => ports.tell("webrtc.offer", { session_id, ...offer }),
       candidate: (session_id, candidate) =>
         ports.tell("webrtc.candidate", { session_id, ...candidate }),
@@ -323,7 +325,7 @@ export class Room implements Disposable {
   }
 
   #check(): void {
-    this.#audience.checkSilence();
+    this.#audience.check();
     this.#pads.expire();
     this.#fitBitrate();
     const now = this.#ports.clock.now();
@@ -334,6 +336,13 @@ export class Room implements Disposable {
     if (now - this.#unwatchedSince > UNWATCHED) {
       this.close("left", `Nobody watched for ${UNWATCHED / 1000} s`);
     }
+  }
+
+  /** By the picture's size and rate; until they are known, of a game of 480 lines at 60. */
+  #limits(): BitrateLimits {
+    const info = this.#playback?.info;
+    const height = Math.max(info?.height ?? 480, this.#settings.minHeight);
+    return bitrateLimits({ height, frameRate: info?.frameRate ?? 60 });
   }
 
   #fitBitrate(): void {

@@ -11,7 +11,7 @@ import type { App, Room as RoomSummary } from "../../protocol/room.ts";
 import type { TellCoordinator, ToWorker } from "../../protocol/worker_leg.ts";
 import type { CreatePeer, PacketizedFrame } from "../peer/ports.ts";
 import type { SourceSpec } from "../sources/ports.ts";
-import type { Audience, BitrateTarget } from "./audience.ts";
+import type { Audience } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
 import type { Playback } from "../playback/playback.ts";
 import type { Saves } from "./saves.ts";
@@ -52,7 +52,6 @@ export interface RoomPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly createPeer: CreatePeer;
-  readonly createBitrate: () => BitrateTarget;
   readonly openSource: OpenSource;
   readonly packetize: (frame: EncodedFrame) => PacketizedFrame;
   readonly saves: Saves;

@@ -45,7 +45,6 @@ function setup() {
       peers.push(peer);
       return peer;
     },
-    createBitrate: () => ({ target: 1_000_000, update() {} }),
     openSource: (options) => {
       const source = new FakeSourceHandle(options);
       sources.push(source);

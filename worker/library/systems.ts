@@ -1,0 +1,142 @@
+/**
+ * The systems that a game's file name tells, and which libretro core is taken for each.
+ *
+ * @module
+ */
+import type { Core } from "../sources/libretro/cores.ts";
+import { whyUnsupported } from "../sources/libretro/unsupported.ts";
+
+export interface System {
+  /** As people say it. */
+  readonly name: string;
+  /** How many can take a seat. */
+  readonly players: number;
+  /** Core ids, the best one first. */
+  readonly cores: readonly string[];
+  /** The Debian package that brings one of them, if there is one. */
+  readonly debian?: string;
+}
+
+const NES: System = {
+  name: "NES",
+  players: 2,
+  cores: ["nestopia", "mesen", "fceumm", "quicknes"],
+  debian: "libretro-nestopia",
+};
+const SNES: System = { name: "SNES", players: 4, cores: ["snes9x", "snes9x2010", "mesen-s"] };
+const GAME_BOY: System = {
+  name: "Game Boy",
+  players: 1,
+  cores: ["gambatte", "mgba", "sameboy"],
+  debian: "libretro-gambatte",
+};
+const MEGA_DRIVE: System = {
+  name: "Mega Drive",
+  players: 4,
+  cores: ["genesis_plus_gx", "picodrive", "blastem"],
+};
+const WONDERSWAN: System = {
+  name: "WonderSwan",
+  players: 1,
+  cores: ["mednafen_wswan"],
+  debian: "libretro-beetle-wswan",
+};
+const NEO_GEO_POCKET: System = {
+  name: "Neo Geo Pocket",
+  players: 1,
+  cores: ["mednafen_ngp", "race"],
+};
+const NINTENDO_64: System = {
+  name: "Nintendo 64",
+  players: 4,
+  cores: ["mupen64plus_next", "parallel_n64"],
+};
+
+/** By extension. Only unmistakable ones: a `.bin` or a `.zip` may be anything. */
+const SYSTEMS: Readonly<Record<string, System>> = {
+  nes: NES,
+  unf: NES,
+  unif: NES,
+  fds: { ...NES, name: "Famicom Disk System" },
+  sfc: SNES,
+  smc: SNES,
+  gb: GAME_BOY,
+  gbc: { ...GAME_BOY, name: "Game Boy Color" },
+  gba: {
+    name: "Game Boy Advance",
+    players: 1,
+    cores: ["mgba", "vbam", "gpsp"],
+    debian: "libretro-mgba",
+  },
+  vb: {
+    name: "Virtual Boy",
+    players: 1,
+    cores: ["mednafen_vb"],
+    debian: "libretro-beetle-vb",
+  },
+  nds: {
+    name: "Nintendo DS",
+    players: 1,
+    cores: ["desmume", "melonds"],
+    debian: "libretro-desmume",
+  },
+  n64: NINTENDO_64,
+  z64: NINTENDO_64,
+  v64: NINTENDO_64,
+  md: MEGA_DRIVE,
+  gen: MEGA_DRIVE,
+  smd: MEGA_DRIVE,
+  sms: { ...MEGA_DRIVE, name: "Master System", players: 2 },
+  gg: { ...MEGA_DRIVE, name: "Game Gear", players: 1 },
+  pce: {
+    name: "PC Engine",
+    players: 4,
+    cores: ["mednafen_pce_fast", "mednafen_pce"],
+    debian: "libretro-beetle-pce-fast",
+  },
+  ws: WONDERSWAN,
+  wsc: WONDERSWAN,
+  ngp: NEO_GEO_POCKET,
+  ngc: NEO_GEO_POCKET,
+  a26: { name: "Atari 2600", players: 2, cores: ["stella", "stella2014"] },
+  lnx: { name: "Atari Lynx", players: 1, cores: ["handy", "mednafen_lynx"] },
+};
+
+/** Extensions that many cores claim and that tell no system. */
+const AMBIGUOUS = new Set(["bin", "zip", "7z", "iso", "img", "exe", "com", "bat", "conf", "txt"]);
+
+/** How a file with this extension is played here; `undefined` when it is no game that anything here knows. */
+export type Way =
+  | { readonly system: System; readonly core: Core }
+  | { readonly system: System; readonly missing: string };
+
+/** Finds the way for an extension (lower case, without the dot) among the cores of this machine. */
+export function findWay(extension: string, cores: readonly Core[]): Way | undefined {
+  const system = SYSTEMS[extension];
+  const usable = cores.filter((core) => whyUnsupported(core.id) === undefined);
+  const preferred = system?.cores.map((id) => usable.find((core) => core.id === id)) ?? [];
+  const core = preferred.find((found) => found !== undefined) ??
+    usable.find(({ extensions }) => extensions.includes(extension));
+  if (!system) {
+    return core && !AMBIGUOUS.has(extension) ? { system: unlisted(core), core } : undefined;
+  }
+  return core ? { system, core } : { system, missing: missing(system, { extension, cores }) };
+}
+
+function unlisted(core: Core): System {
+  return { name: core.system.slice(0, 60) || core.name, players: 2, cores: [core.id] };
+}
+
+/** Why there is no core for a system, and what to do. */
+function missing(
+  system: System,
+  { extension, cores }: { extension: string; cores: readonly Core[] },
+): string {
+  const refused = cores.find((core) => core.extensions.includes(extension)) ??
+    cores.find((core) => system.cores.includes(core.id));
+  if (refused) return `Cannot play ${system.name} games: ${whyUnsupported(refused.id)}.`;
+  const remedy = system.debian
+    ? `Install the package ${system.debian}`
+    : `Put a core such as ${system.cores[0]} into a folder that FARPAD_CORES names`;
+  return `Cannot play ${system.name} games: no libretro core for them is installed. ${remedy}.`;
+}
