@@ -41,7 +41,7 @@ export const BUILT_IN: readonly Entry[] = [
     app: {
       app_id: AppId.parse("test-pattern"),
       title: "Test pattern",
-      kind: "live",
+      kind: "game",
       system: "Test pattern",
       players: 2,
     },
