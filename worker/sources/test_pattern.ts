@@ -7,10 +7,10 @@
 import { buttonBit, NEUTRAL_PAD, type PadState } from "../../protocol/control.ts";
 import { TEST_CARD_LAMPS } from "../../protocol/picture/test_card.ts";
 import { timeCodeBlock, timeCodeBlocks } from "../../protocol/picture/time_code.ts";
-import { Canvas, type Rectangle } from "./canvas.ts";
+import { Canvas, type Rectangle } from "../../media/pattern/canvas.ts";
 import { buttonsWithStick } from "./pads.ts";
 import type { OpenedSource, Source, SourceInfo, Step } from "./ports.ts";
-import { createTick } from "./tick.ts";
+import { createTick } from "../../media/pattern/tick.ts";
 
 const SAMPLE_RATE = 48_000;
 const MIN_WIDTH = 160;

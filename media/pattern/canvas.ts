@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Picture } from "../../media/ports.ts";
+import type { Picture } from "../ports.ts";
 import type { Area } from "../../protocol/picture/luma.ts";
 
 /** In whole pixels; right and bottom are outside. */

@@ -1,0 +1,197 @@
+/**
+ * Transport packets → access units with their times, as they become whole. Takes any bytes in any pieces: what
+ * makes no sense is counted and left out. Pure, and in this language on purpose: these bytes come from outside.
+ *
+ * @module
+ */
+import {
+  NULL_PID,
+  PACKET_SIZE,
+  PAT_PID,
+  readPacket,
+  type StreamCodec,
+  SYNC,
+  type TsPacket,
+} from "./packet.ts";
+import { readPesHeader } from "./pes.ts";
+import { readPat, readPmt, SectionReader, type StreamEntry } from "./tables.ts";
+
+/** A unit that grows beyond this is given up, in bytes. */
+const MAX_UNIT = 4 * 1024 * 1024;
+
+/** One access unit of video, or one or more frames of audio. */
+export interface Unit {
+  readonly codec: StreamCodec;
+  readonly data: Uint8Array<ArrayBuffer>;
+  /** In ticks of 90 kHz, 33 bits; `undefined` when it was not told. */
+  readonly pts: number | undefined;
+  /** Told only when pictures do not come in the order they are shown. */
+  readonly dts: number | undefined;
+}
+
+export interface DemuxerListener {
+  /** A whole unit of the first video or the first audio stream. One with a piece missing is left out. */
+  unit(unit: Unit): void;
+}
+
+export interface DemuxerCounts {
+  /** Packets that came in. */
+  readonly packets: number;
+  /** Packets that are known to be missing, by their counters; at most 15 a gap can be told. */
+  readonly lost: number;
+  /** Bytes that were no packets. */
+  readonly strayBytes: number;
+  /** Units that were given up because a piece was missing. */
+  readonly damagedUnits: number;
+}
+
+/** A unit being collected. */
+interface Open {
+  readonly pts: number | undefined;
+  readonly dts: number | undefined;
+  readonly wanted: number | undefined;
+  readonly parts: Uint8Array[];
+  size: number;
+}
+
+interface Stream {
+  readonly codec: StreamCodec;
+  open: Open | undefined;
+}
+
+export class TsDemuxer {
+  readonly #listener: DemuxerListener;
+  readonly #pat = new SectionReader();
+  readonly #pmt = new SectionReader();
+  readonly #streams = new Map<number, Stream>();
+  readonly #counters = new Map<number, number>();
+  #pmtPid: number | undefined;
+  #rest = new Uint8Array();
+  #counts = { packets: 0, lost: 0, strayBytes: 0, damagedUnits: 0 };
+
+  constructor(listener: DemuxerListener) {
+    this.#listener = listener;
+  }
+
+  get counts(): DemuxerCounts {
+    return { ...this.#counts };
+  }
+
+  /** The streams that are read, by codec; empty until the tables came. */
+  get codecs(): StreamCodec[] {
+    return [...this.#streams.values()].map(({ codec }) => codec);
+  }
+
+  push(chunk: Uint8Array): void {
+    const bytes = this.#rest.length > 0 ? concat(this.#rest, chunk) : chunk;
+    let at = 0;
+    while (at + PACKET_SIZE <= bytes.length) {
+      if (bytes[at] !== SYNC) {
+        at += 1;
+        this.#counts.strayBytes += 1;
+        continue;
+      }
+      this.#packet(bytes.subarray(at, at + PACKET_SIZE));
+      at += PACKET_SIZE;
+    }
+    this.#rest = bytes.slice(at);
+  }
+
+  /** The input begins anew, as after a new connection: nothing half goes on. */
+  restart(): void {
+    this.#streams.clear();
+    this.#counters.clear();
+    this.#pmtPid = undefined;
+    this.#rest = new Uint8Array();
+  }
+
+  #packet(bytes: Uint8Array): void {
+    this.#counts.packets += 1;
+    const packet = readPacket(bytes);
+    if (!packet?.payload || packet.pid === NULL_PID) return;
+    const { pid, payload, starts } = packet;
+    const follows = this.#follows(packet);
+    if (follows === "repeated") return;
+    const stream = this.#streams.get(pid);
+    if (stream) {
+      if (follows === "after a gap") this.#giveUp(stream);
+      return this.#collect(stream, { payload, starts });
+    }
+    if (pid === PAT_PID) {
+      const section = this.#pat.push({ payload, starts });
+      if (section) this.#pmtPid = readPat(section) ?? this.#pmtPid;
+    } else if (pid === this.#pmtPid) {
+      const section = this.#pmt.push({ payload, starts });
+      if (section) this.#take(readPmt(section) ?? []);
+    }
+  }
+
+  #follows({ pid, counter, discontinuity }: TsPacket): "in order" | "repeated" | "after a gap" {
+    const before = this.#counters.get(pid);
+    this.#counters.set(pid, counter);
+    if (before === undefined || discontinuity) return "in order";
+    if (counter === before) return "repeated";
+    const missing = (counter - before - 1) & 0x0f;
+    this.#counts.lost += missing;
+    return missing > 0 ? "after a gap" : "in order";
+  }
+
+  /** Keeps to the first video and the first audio stream of the table. */
+  #take(entries: readonly StreamEntry[]): void {
+    const video = entries.find(({ codec }) => codec === "h264" || codec === "hevc");
+    const audio = entries.find(({ codec }) => codec && codec !== "h264" && codec !== "hevc");
+    const wanted = new Map<number, StreamCodec>();
+    for (const entry of [video, audio]) if (entry?.codec) wanted.set(entry.pid, entry.codec);
+    for (const [pid, { codec }] of this.#streams) {
+      if (wanted.get(pid) !== codec) this.#streams.delete(pid);
+    }
+    for (const [pid, codec] of wanted) {
+      if (!this.#streams.has(pid)) this.#streams.set(pid, { codec, open: undefined });
+    }
+  }
+
+  #collect(stream: Stream, { payload, starts }: { payload: Uint8Array; starts: boolean }): void {
+    let part = payload;
+    if (starts) {
+      this.#finish(stream);
+      const header = readPesHeader(payload);
+      if (!header) return;
+      const { pts, dts, payloadLength: wanted, headerLength } = header;
+      stream.open = { pts, dts, wanted, parts: [], size: 0 };
+      part = payload.subarray(headerLength);
+    }
+    const { open } = stream;
+    if (!open) return;
+    open.parts.push(part.slice());
+    open.size += part.length;
+    if (open.size > MAX_UNIT) this.#giveUp(stream);
+    else if (open.wanted !== undefined && open.size >= open.wanted) this.#finish(stream);
+  }
+
+  #finish(stream: Stream): void {
+    const { open, codec } = stream;
+    stream.open = undefined;
+    if (!open) return;
+    const size = open.wanted ?? open.size;
+    if (open.size < size) this.#counts.damagedUnits += 1;
+    if (open.size < size || size === 0) return;
+    const data = concat(...open.parts).subarray(0, size);
+    this.#listener.unit({ codec, data, pts: open.pts, dts: open.dts });
+  }
+
+  #giveUp(stream: Stream): void {
+    if (!stream.open) return;
+    stream.open = undefined;
+    this.#counts.damagedUnits += 1;
+  }
+}
+
+function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,126 @@
+/**
+ * One H.264 video and one AAC audio stream → transport packets, one access unit at a time: nothing waits for
+ * the next one. Pure: times come in, bytes go out.
+ *
+ * @module
+ */
+import { adtsFrame } from "./adts.ts";
+import { PACKET_SIZE, PAT_PID, SYNC } from "./packet.ts";
+import { AUDIO_ID, isUnbounded, VIDEO_ID, writeEmptyPes, writePes } from "./pes.ts";
+import { writePat, writePmt } from "./tables.ts";
+
+const PMT_PID = 0x1000;
+const VIDEO_PID = 0x100;
+const AUDIO_PID = 0x101;
+/** The tables are repeated this often besides before each keyframe, in ticks: whoever joins waits no longer. */
+const TABLE_PERIOD = 45_000;
+/** How far the clock that is sent runs behind the pictures, in ticks: a receiver may decode at once. */
+const CLOCK_LEAD = 9_000;
+
+export interface MuxerOptions {
+  /** Absent: there is no sound. `sampleRate` in samples a second, as AAC knows them. */
+  readonly audio?: { readonly sampleRate: number; readonly channels: number };
+}
+
+export class TsMuxer {
+  readonly #audio: MuxerOptions["audio"];
+  readonly #tables: readonly { readonly pid: number; readonly section: Uint8Array }[];
+  readonly #counters = new Map<number, number>();
+  #tablesAt: number | undefined;
+
+  constructor({ audio }: MuxerOptions) {
+    this.#audio = audio;
+    const streams = [
+      { pid: VIDEO_PID, codec: "h264" },
+      ...(audio ? [{ pid: AUDIO_PID, codec: "aac" } as const] : []),
+    ] as const;
+    this.#tables = [
+      { pid: PAT_PID, section: writePat(PMT_PID) },
+      { pid: PMT_PID, section: writePmt({ pcrPid: VIDEO_PID, streams }) },
+    ];
+  }
+
+  /** Packets of an H.264 access unit in Annex B form; `pts` in ticks of 90 kHz, ever growing. */
+  video(
+    data: Uint8Array,
+    { pts, keyframe }: { readonly pts: number; readonly keyframe: boolean },
+  ): Uint8Array<ArrayBuffer> {
+    const packets: Uint8Array[] = [];
+    if (keyframe || this.#tablesAt === undefined || pts - this.#tablesAt >= TABLE_PERIOD) {
+      this.#tablesAt = pts;
+      for (const { pid, section } of this.#tables) packets.push(this.#table(pid, section));
+    }
+    const pes = writePes({ streamId: VIDEO_ID, pts, payload: data });
+    packets.push(...this.#split(VIDEO_PID, pes, { keyframe, clock: pts - CLOCK_LEAD }));
+    if (isUnbounded(data)) packets.push(...this.#split(VIDEO_PID, writeEmptyPes(VIDEO_ID)));
+    return join(packets);
+  }
+
+  /** Packets of one raw AAC frame; `pts` in ticks of 90 kHz. */
+  audio(data: Uint8Array, { pts }: { readonly pts: number }): Uint8Array<ArrayBuffer> {
+    if (!this.#audio) throw new Error("Cannot write sound: this stream was made without");
+    const payload = adtsFrame(data, this.#audio);
+    return join(this.#split(AUDIO_PID, writePes({ streamId: AUDIO_ID, pts, payload })));
+  }
+
+  #table(pid: number, section: Uint8Array): Uint8Array {
+    const packet = new Uint8Array(PACKET_SIZE).fill(0xff);
+    packet.set(this.#header(pid, { starts: true, field: false }));
+    packet[4] = 0;
+    packet.set(section, 5);
+    return packet;
+  }
+
+  /** Cuts a PES packet up; the adaptation field of the last one fills what is left. */
+  #split(
+    pid: number,
+    pes: Uint8Array,
+    mark?: { readonly keyframe: boolean; readonly clock: number },
+  ): Uint8Array[] {
+    const packets: Uint8Array[] = [];
+    for (let at = 0; at < pes.length;) {
+      const packet = new Uint8Array(PACKET_SIZE);
+      const content = at === 0 && mark ? marks(mark) : undefined;
+      const room = PACKET_SIZE - 4 - (content ? 1 + content.length : 0);
+      const taken = Math.min(room, pes.length - at);
+      const padding = room - taken;
+      const hasField = content !== undefined || padding > 0;
+      packet.set(this.#header(pid, { starts: at === 0, field: hasField }));
+      if (hasField) packet.set(field(content, padding), 4);
+      packet.set(pes.subarray(at, at + taken), PACKET_SIZE - taken);
+      packets.push(packet);
+      at += taken;
+    }
+    return packets;
+  }
+
+  #header(pid: number, { starts, field }: { starts: boolean; field: boolean }): number[] {
+    const counter = this.#counters.get(pid) ?? 0;
+    this.#counters.set(pid, (counter + 1) & 0x0f);
+    return [SYNC, (starts ? 0x40 : 0) | (pid >> 8), pid & 0xff, (field ? 0x30 : 0x10) | counter];
+  }
+}
+
+/** Flags and clock of an adaptation field, without its length. */
+function marks({ keyframe, clock }: { keyframe: boolean; clock: number }): number[] {
+  const base = ((clock % 2 ** 33) + 2 ** 33) % 2 ** 33;
+  const high = Math.floor(base / 2);
+  const clockBytes = [high >>> 24, (high >>> 16) & 0xff, (high >>> 8) & 0xff, high & 0xff];
+  return [(keyframe ? 0x40 : 0) | 0x10, ...clockBytes, ((base % 2) << 7) | 0x7e, 0];
+}
+
+/** An adaptation field of `content` and so much stuffing that it takes `padding` bytes more. */
+function field(content: readonly number[] | undefined, padding: number): Uint8Array {
+  const size = (content ? 1 + content.length : 0) + padding;
+  const bytes = new Uint8Array(size).fill(0xff);
+  bytes[0] = size - 1;
+  if (content) bytes.set(content, 1);
+  else if (size > 1) bytes[1] = 0;
+  return bytes;
+}
+
+function join(packets: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(packets.length * PACKET_SIZE);
+  packets.forEach((packet, index) => bytes.set(packet, index * PACKET_SIZE));
+  return bytes;
+}

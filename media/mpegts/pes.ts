@@ -1,0 +1,91 @@
+/**
+ * PES packets: one access unit with its times (ITU-T H.222.0 §2.4.3.6).
+ *
+ * @module
+ */
+import { CLOCK_WRAP } from "./packet.ts";
+
+/** `stream_id` of the first video and the first audio stream, and of private data (table 2-22). */
+export const VIDEO_ID = 0xe0;
+export const AUDIO_ID = 0xc0;
+export const PRIVATE_ID = 0xbd;
+/** Bytes of a header without times, and of one time. */
+const HEADER = 9;
+const TIME = 5;
+/** The longest length that the length field can tell; a longer packet says 0, which only video may. */
+const MAX_LENGTH = 0xffff;
+
+export interface PesHeader {
+  /** In ticks of 90 kHz, 33 bits. */
+  readonly pts: number | undefined;
+  /** When it differs from `pts`: pictures are not shown in the order they come. */
+  readonly dts: number | undefined;
+  /** Where the payload begins. */
+  readonly headerLength: number;
+  /** Bytes of the payload, or `undefined` when it goes on until the next packet begins. */
+  readonly payloadLength: number | undefined;
+}
+
+/** Reads the header, or `undefined` when there is none or it is cut off. */
+export function readPesHeader(bytes: Uint8Array): PesHeader | undefined {
+  const isPes = bytes.length >= HEADER && bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 1 &&
+    (bytes[6]! & 0xc0) === 0x80;
+  if (!isPes) return undefined;
+  const length = (bytes[4]! << 8) | bytes[5]!;
+  const headerLength = HEADER + bytes[8]!;
+  const times = bytes[7]! >> 6;
+  const needed = HEADER + (times === 3 ? 2 * TIME : times === 2 ? TIME : 0);
+  if (headerLength > bytes.length || needed > headerLength) return undefined;
+  if (length > 0 && 6 + length < headerLength) return undefined;
+  return {
+    pts: times >= 2 ? readTime(bytes, HEADER) : undefined,
+    dts: times === 3 ? readTime(bytes, HEADER + TIME) : undefined,
+    headerLength,
+    payloadLength: length > 0 ? 6 + length - headerLength : undefined,
+  };
+}
+
+/** A whole PES packet; `pts` in ticks of 90 kHz. */
+export function writePes(
+  { streamId, pts, payload }: { streamId: number; pts: number; payload: Uint8Array },
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(HEADER + TIME + payload.length);
+  const length = bytes.length - 6;
+  const told = length <= MAX_LENGTH ? length : 0;
+  // 0x84: the payload begins with an access unit. 0x80: a PTS and nothing else.
+  bytes.set([0, 0, 1, streamId, told >> 8, told & 0xff, 0x84, 0x80, TIME]);
+  writeTime(bytes, ((pts % CLOCK_WRAP) + CLOCK_WRAP) % CLOCK_WRAP);
+  bytes.set(payload, HEADER + TIME);
+  return bytes;
+}
+
+/** A packet without payload: it ends the one before it, which could not tell its own length. */
+export function writeEmptyPes(streamId: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.of(0, 0, 1, streamId, 0, HEADER - 6, 0x80, 0, 0);
+}
+
+/** Whether a packet with this payload cannot tell its length. */
+export function isUnbounded(payload: Uint8Array): boolean {
+  return HEADER + TIME + payload.length - 6 > MAX_LENGTH;
+}
+
+/** 33 bits in 3 + 15 + 15, each followed by a marker bit. */
+function readTime(bytes: Uint8Array, at: number): number {
+  const high = (bytes[at]! >> 1) & 0x07;
+  const middle = (bytes[at + 1]! << 7) | (bytes[at + 2]! >> 1);
+  const low = (bytes[at + 3]! << 7) | (bytes[at + 4]! >> 1);
+  return high * 2 ** 30 + middle * 2 ** 15 + low;
+}
+
+function writeTime(bytes: Uint8Array, time: number): void {
+  const high = Math.floor(time / 2 ** 30);
+  const middle = Math.floor(time / 2 ** 15) & 0x7fff;
+  const low = time & 0x7fff;
+  bytes.set([
+    0x20 | (high << 1) | 1,
+    middle >> 7,
+    ((middle & 0x7f) << 1) | 1,
+    low >> 7,
+    ((low & 0x7f) << 1) | 1,
+  ], HEADER);
+}
