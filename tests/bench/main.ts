@@ -1,0 +1,61 @@
+/**
+ * `npm run bench -- NAME [--write]`: runs `tests/bench/NAME.ts`, whose exported function `NAME` measures and
+ * returns figures. The last line is one JSON object; `--write` also puts the figures into `docs/BENCHMARKS.md`.
+ *
+ * @module
+ */
+import { cpus, totalmem } from "node:os";
+import { updateReport } from "./report.ts";
+
+type Bench = () => Promise<Record<string, number>>;
+
+const FOLDER = new URL("./", import.meta.url);
+const PAGE = new URL("../../docs/BENCHMARKS.md", import.meta.url);
+
+const name = Deno.args.find((arg) => !arg.startsWith("-"));
+const names = await benchNames();
+if (!name || !names.includes(name)) {
+  const fault = name ? `Cannot run benchmark "${name}"` : "Cannot run a benchmark without its name";
+  console.error(`${fault}; there are: ${names.join(", ")}`);
+  Deno.exit(2);
+}
+
+const module: Record<string, Bench> = await import(new URL(`${name}.ts`, FOLDER).href);
+const figures = await module[name]!();
+for (const [figure, value] of Object.entries(figures)) {
+  console.log(`${figure.padEnd(32)}${value.toLocaleString("en").padStart(12)}`);
+}
+if (Deno.args.includes("--write")) await write(name, figures);
+console.log(JSON.stringify({ bench: name, figures }));
+// A measured program may have left something open; the figures are all that was wanted.
+Deno.exit(0);
+
+/** Files that export a function of their own name. */
+async function benchNames(): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir(FOLDER)) {
+    const bench = /^(\w+)\.ts$/.exec(name)?.[1];
+    if (!bench) continue;
+    const text = await Deno.readTextFile(new URL(name, FOLDER));
+    if (text.includes(`export async function ${bench}(`)) found.push(bench);
+  }
+  return found.sort();
+}
+
+async function write(name: string, figures: Record<string, number>): Promise<void> {
+  const page = await Deno.readTextFile(PAGE).catch(() => "");
+  const date = new Date().toISOString().slice(0, 10);
+  await Deno.writeTextFile(
+    PAGE,
+    updateReport(page, { name, figures, circumstances: `${date}, ${machine()}` }),
+  );
+}
+
+/** What figures depend on, without naming the machine. */
+function machine(): string {
+  const all = cpus();
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  const { os, arch } = Deno.build;
+  const model = all[0]?.model.trim() ?? "unknown processor";
+  return `${all.length} cores of ${model}, ${gigabytes} GB, ${os} ${arch}, Deno ${Deno.version.deno}`;
+}

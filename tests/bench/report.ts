@@ -1,0 +1,31 @@
+/**
+ * The page of benchmark results: one section for each benchmark, replaced when it is measured again.
+ *
+ * @module
+ */
+export interface Section {
+  readonly name: string;
+  /** What was measured on, and when. */
+  readonly circumstances: string;
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+const TITLE = `# Benchmarks
+
+Figures of one run each, written by \`npm run bench -- NAME --write\`. Units are in the names.
+`;
+
+/** The page with this section put in, or put in place of the one of the same name; in order of name. */
+export function updateReport(page: string, section: Section): string {
+  const sections = new Map(
+    page.split(/^## /m).slice(1).map((text) => [text.slice(0, text.indexOf("\n")), text.trim()]),
+  );
+  sections.set(section.name, format(section));
+  const sorted = [...sections].sort(([a], [b]) => a < b ? -1 : 1);
+  return [TITLE, ...sorted.map(([, text]) => `## ${text}\n`)].join("\n");
+}
+
+function format({ name, circumstances, figures }: Section): string {
+  const rows = Object.entries(figures).map(([figure, value]) => `| \`${figure}\` | ${value} |`);
+  return [name, "", circumstances, "", "| figure | value |", "|---|--:|", ...rows].join("\n");
+}

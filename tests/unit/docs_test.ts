@@ -1,0 +1,104 @@
+import { deepEqual, ok } from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import packageJson from "../../package.json" with { type: "json" };
+import { fromAgent, toAgent } from "../../protocol/agent_leg.ts";
+import { CHANNELS } from "../../protocol/channels.ts";
+import { CLOSE } from "../../protocol/close.ts";
+import { fromOperator, toOperator } from "../../protocol/operator_leg.ts";
+import { EndReason } from "../../protocol/room.ts";
+import { fromUser, toUser } from "../../protocol/user_leg.ts";
+import { fromWorker, toWorker } from "../../protocol/worker_leg.ts";
+import { readTree } from "../../tools/shape/tree.ts";
+
+const RULE = /^- \*\*([A-Z]{3}\d+)\*\*/gm;
+const tree = await readTree(new URL("../..", import.meta.url).pathname);
+const text = (path: string) => tree.get(path) ?? "";
+const protocol = text("docs/PROTOCOL.md");
+
+/** The part of the protocol that begins with this heading. */
+function section(heading: string): string {
+  const from = protocol.indexOf(heading);
+  ok(from >= 0, `no heading "${heading}"`);
+  const next = protocol.indexOf("\n## ", from + 1);
+  return protocol.slice(from, next < 0 ? undefined : next);
+}
+
+for (
+  const [heading, ...legs] of [
+    ["## 3. `/ws`", toUser, fromUser],
+    ["## 4. `/wso`", toWorker, fromWorker],
+    ["## 5. `/agent/ws`", toAgent, fromAgent],
+    ["## 6. `/api/ws`", toOperator, fromOperator],
+  ] as const
+) {
+  Deno.test(`the protocol's ${heading.slice(3)} tells every message, and no other`, () => {
+    const rows = [...section(heading).matchAll(/^\| `([\w.]+)` +\|/gm)].map(([, type]) => type!);
+    const types = new Set<string>(legs.flatMap((leg) => [...leg.types]));
+    deepEqual([...new Set(rows)].sort(), [...types].sort());
+  });
+}
+
+Deno.test("the protocol tells every close code", () => {
+  for (const [name, code] of Object.entries(CLOSE)) {
+    ok(new RegExp(`\\| ${code} \\| \`${name}\` `).test(protocol), `${code} ${name}`);
+  }
+});
+
+Deno.test("the protocol tells every data channel", () => {
+  for (const { id, label } of Object.values(CHANNELS)) {
+    ok(new RegExp(`\\| ${id}  \\| \`${label}\` `).test(protocol), `${id} ${label}`);
+  }
+});
+
+Deno.test("the protocol tells every reason of an end", () => {
+  for (const reason of EndReason.options) ok(protocol.includes(`\`${reason}\``), reason);
+});
+
+Deno.test("every dependency has its line, and no line is left over", () => {
+  const rows = text("docs/DEPENDENCIES.md").matchAll(/^\| `([^`]+)` +\|/gm);
+  const packages = { ...packageJson.dependencies, ...packageJson.devDependencies };
+  deepEqual([...rows].map(([, name]) => name).sort(), Object.keys(packages).sort());
+});
+
+Deno.test("every link of a document leads somewhere", () => {
+  const broken: string[] = [];
+  for (const [path, markdown] of tree) {
+    if (!path.endsWith(".md")) continue;
+    for (const [, target] of markdown.matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)) {
+      const file = join(dirname(path), target!);
+      if (!existsSync(new URL(`../../${file}`, import.meta.url))) broken.push(`${path}: ${target}`);
+    }
+  }
+  deepEqual(broken, []);
+});
+
+Deno.test("every rule is written down once", () => {
+  const rules = [...protocol.matchAll(RULE), ...text("docs/RULES.md").matchAll(RULE)];
+  const ids = rules.map(([, id]) => id);
+  deepEqual(ids.filter((id, at) => ids.indexOf(id) !== at), []);
+  ok(ids.length > 50);
+});
+
+Deno.test("every rule that a test cites is written down", () => {
+  const known = new Set(
+    [...protocol.matchAll(RULE), ...text("docs/RULES.md").matchAll(RULE)].map(([, id]) => id),
+  );
+  const unknown = new Set<string>();
+  for (const [path, source] of tree) {
+    if (!/^tests\/.*\.tsx?$/.test(path)) continue;
+    for (const [, id] of source.matchAll(/["`]\[([A-Z]{3}\d+)\] /g)) {
+      if (!known.has(id)) unknown.add(`${id} in ${path}`);
+    }
+  }
+  deepEqual([...unknown], [], "write these down in docs/PROTOCOL.md or docs/RULES.md");
+});
+
+Deno.test("the commands that documents name are scripts", () => {
+  for (const path of ["README.md", "CONTRIBUTING.md"]) {
+    const commands = text(path).matchAll(/npm (?:run (\w+)|(start|test))/g);
+    const scripts = [...commands].map(([, named, plain]) => named ?? plain!);
+    deepEqual(scripts.filter((script) => !(script in packageJson.scripts)), [], path);
+    ok(scripts.includes("test"), path);
+  }
+});
