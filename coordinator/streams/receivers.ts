@@ -1,0 +1,145 @@
+/**
+ * The workers as receivers of field streams: which one takes the next, and what it is told. Every command is
+ * answered within {@linkcode COMMAND_LIMIT} or reported as failed.
+ *
+ * @module
+ */
+import { COMMAND_LIMIT } from "../../protocol/agent_leg.ts";
+import type { Clock } from "../../protocol/clock.ts";
+import { isRefusal, type Refusal, stamp } from "../../protocol/envelope.ts";
+import type {
+  EgressTarget,
+  IngestOffer,
+  IngestStart,
+  IngestStarted,
+  IngestTransport,
+} from "../../protocol/field/ingest.ts";
+import type { StreamId, WorkerId } from "../../protocol/ids.ts";
+import type { Random } from "../../protocol/random.ts";
+import type { FromWorker, ToWorker } from "../../protocol/worker_leg.ts";
+import { freePairs, leasePairs, pairsOf } from "../domain/ports.ts";
+import { Pending } from "../fleet/pending.ts";
+import { type Refused, refused } from "../refusals.ts";
+
+/** A worker that can be asked to receive. */
+export interface ReceiverView {
+  readonly workerId: WorkerId;
+  readonly name: string;
+  readonly state: "online" | "draining" | "lost";
+  readonly offer: IngestOffer | undefined;
+  /** Whole-machine CPU in percent. */
+  readonly cpu: number;
+}
+
+/** The workers, as far as streams need them. */
+export interface ReceiverWorkers {
+  receivers(): readonly ReceiverView[];
+  send(worker: WorkerId, message: ToWorker): boolean;
+}
+
+export type IngestMessage = Extract<
+  FromWorker,
+  { type: "ingest.started" | "ingest.start.response" | "ingest.update.response" }
+>;
+
+/** A worker and the ports that are free for one stream. */
+export interface Place {
+  readonly worker: ReceiverView & { readonly offer: IngestOffer };
+  readonly ports: readonly number[];
+}
+
+export class Receivers {
+  readonly #workers: ReceiverWorkers;
+  readonly #ports: { clock: Clock; random: Random };
+  readonly #starting: Pending<IngestStarted | { error: Refusal }>;
+  /** The newest port leased at each worker: the next lease goes on from there. */
+  readonly #newest = new Map<WorkerId, number>();
+
+  constructor(workers: ReceiverWorkers, ports: { clock: Clock; random: Random }) {
+    this.#workers = workers;
+    this.#ports = ports;
+    this.#starting = new Pending(ports.clock, COMMAND_LIMIT);
+  }
+
+  /** The worker with the most room, and ports for `links` paths. */
+  choose(
+    { transport, links, taken }: {
+      readonly transport: IngestTransport;
+      readonly links: number;
+      /** Ports held at a worker. */
+      readonly taken: (worker: WorkerId) => ReadonlySet<number>;
+    },
+  ): Place | Refused {
+    const able = this.#workers.receivers().flatMap(({ offer, ...worker }) =>
+      offer?.transports.includes(transport) && worker.state === "online"
+        ? [{ ...worker, offer, free: freeOf(offer, taken(worker.workerId)) }]
+        : []
+    );
+    if (able.length === 0) {
+      const message = `Cannot start: no worker that is online receives ${transport.toUpperCase()}`;
+      return refused("no_receiver", message);
+    }
+    const roomy = able.filter(({ free }) => free >= links);
+    if (roomy.length === 0) {
+      const list = able.map(({ name, offer, free }) =>
+        `${name} has ${free} of ${pairsOf(rangeOf(offer))} port pairs free`
+      );
+      return refused("no_ports", `Cannot start: ${links} needed, and ${list.join(", ")}`);
+    }
+    const [{ free: _, ...worker }] = roomy.toSorted((a, b) => a.cpu - b.cpu || b.free - a.free) as [
+      typeof roomy[number],
+    ];
+    const after = this.#newest.get(worker.workerId);
+    const held = taken(worker.workerId);
+    const ports = leasePairs(rangeOf(worker.offer), held, { count: links, after }) ?? [];
+    this.#newest.set(worker.workerId, ports.at(-1) ?? 0);
+    return { worker, ports };
+  }
+
+  /** Has a worker receive; tells the ports that it really bound. */
+  async start(worker: WorkerId, payload: IngestStart): Promise<IngestStarted | Refused> {
+    const message = { ...stamp(this.#ports), type: "ingest.start" as const, payload };
+    const answered = this.#starting.wait(message.id, worker);
+    if (!this.#workers.send(worker, message)) this.#starting.abandon(worker);
+    const answer = await answered;
+    if (!answer) {
+      const seconds = COMMAND_LIMIT / 1000;
+      const text = `Cannot start: worker ${worker} did not bind its ports within ${seconds} s`;
+      return refused("worker_no_answer", text);
+    }
+    if (!isRefusal(answer)) return answer;
+    return refused(
+      "worker_refused",
+      `Cannot start: worker ${worker} refused: ${answer.error.message}`,
+    );
+  }
+
+  update(worker: WorkerId, streamId: StreamId, destinations: readonly EgressTarget[]): boolean {
+    const payload = { stream_id: streamId, destinations: [...destinations] };
+    return this.#workers.send(worker, { ...stamp(this.#ports), type: "ingest.update", payload });
+  }
+
+  stop(worker: WorkerId, streamId: StreamId, reason: string): boolean {
+    const payload = { stream_id: streamId, reason };
+    return this.#workers.send(worker, { ...stamp(this.#ports), type: "ingest.stop", payload });
+  }
+
+  /** Takes a worker's answer. */
+  answer(worker: WorkerId, message: IngestMessage): void {
+    if (message.type === "ingest.update.response") return;
+    this.#starting.resolve(message.id, worker, message.payload);
+  }
+
+  /** A worker's socket is gone: it answers nothing more. */
+  left(worker: WorkerId): void {
+    this.#starting.abandon(worker);
+  }
+}
+
+export function rangeOf(offer: IngestOffer): { first: number; last: number } {
+  return { first: offer.first_port, last: offer.last_port };
+}
+
+function freeOf(offer: IngestOffer, taken: ReadonlySet<number>): number {
+  return freePairs(rangeOf(offer), taken);
+}

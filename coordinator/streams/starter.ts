@@ -1,0 +1,251 @@
+/**
+ * Starting a stream, step by step: a place at a worker, the worker's ports, the device's word. Whatever fails
+ * ends the stream with that reason, which returns the ports.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { Random } from "../../protocol/random.ts";
+import { newPrefixedId, type SenderId, StreamId } from "../../protocol/ids.ts";
+import type { StartStream } from "../../protocol/rest/senders.ts";
+import type { StreamEndReason } from "../../protocol/rest/streams.ts";
+import { type Audit, defined } from "../accounts/audit.ts";
+import { type Caller, sees } from "../accounts/caller.ts";
+import { startStream } from "../domain/stream.ts";
+import type { Destinations } from "../fleet/destinations.ts";
+import type { Senders } from "../fleet/senders.ts";
+import type { Lease, Store } from "../ports.ts";
+import type { SenderRecord, StreamRecord } from "../records/fleet.ts";
+import { isRefused, type Refused, refused } from "../refusals.ts";
+import type { Place } from "./receivers.ts";
+import type { StreamPorts, Streams } from "./streams.ts";
+
+/** A stream that begins this soon after the sender's last one ended continues it, in milliseconds. */
+export const LINEAGE_WINDOW = 60_000;
+/** How long a start may hold its sender: both acknowledgements, and some. */
+const START_LEASE = 30_000;
+/** The link's patience with late packets when nobody set it, in milliseconds. */
+const DEFAULT_LATENCY = 200;
+
+interface Plan {
+  readonly body: StartStream;
+  readonly sender: SenderRecord;
+  readonly place: Place;
+  readonly psk: string;
+}
+
+export type Starter = ReturnType<typeof createStarter>;
+
+export function createStarter(
+  ports: StreamPorts & {
+    random: Random;
+    store: Store;
+    lease: Lease;
+    audit: Audit;
+    senders: Senders;
+    destinations: Destinations;
+    streams: Streams;
+  },
+) {
+  const { store, books, clock, random, agents, receivers, streams, live } = ports;
+  /** Starts on their way, so that the same start asked twice is answered once it is known. */
+  const underway = new Map<StreamId, Promise<StreamRecord | Refused>>();
+
+  async function start(
+    caller: Caller,
+    { id, sender, body }: { id: StreamId; sender: SenderRecord; body: StartStream },
+  ): Promise<StreamRecord | Refused> {
+    const fault = notReady(sender);
+    if (fault) return fault;
+    const ids = [body.platform_dest ?? []].flat();
+    const targets = await ports.destinations.targets(sender.owner_id, ids);
+    if (isRefused(targets)) return targets;
+    const links = body.links?.length ?? 1;
+    const transport = links > 1 ? "rist" : "srt";
+    const previous = await lastStream(sender.sender_id);
+    const busy = books.ofSender(sender.sender_id);
+    if (busy) {
+      const text =
+        `Cannot start: ${sender.name} has stream ${busy.stream_id}, which is ${busy.life.state}`;
+      return refused("sender_busy", text);
+    }
+    const place = receivers.choose({ transport, links, taken: (worker) => books.taken(worker) });
+    if (isRefused(place)) return place;
+    const now = clock.epoch();
+    const row: StreamRecord = {
+      stream_id: id,
+      sender_id: sender.sender_id,
+      owner_id: sender.owner_id,
+      sender_name: sender.name,
+      life: startStream(now),
+      asked_at: now,
+      started_by: caller.user.email,
+      source: body.source,
+      encoder: { ...sender.encoder, ...body.encoder },
+      destinations: ids,
+      transport,
+      worker_id: place.worker.workerId,
+      ports: [...place.ports],
+      ...defined({ restarted_from: continues(previous, now) }),
+    };
+    if (!await books.open(row)) {
+      return refused("conflict", `Cannot start: there is a stream ${id} already`);
+    }
+    streams.announce(row);
+    ports.audit.record({
+      action: "stream.start",
+      by: caller,
+      target: id,
+      detail: sender.name,
+      ownerId: sender.owner_id,
+    });
+    const psk = random.bytes(16).toHex();
+    const plan: Plan = { body, sender, place, psk };
+    const failure = await streams.whileAsking(id, () => carryOut(id, plan, targets));
+    if (failure) return failure;
+    const started = books.get(id);
+    // Somebody asked to stop it while it was on its way to the device.
+    if (started?.life.state === "stopping") streams.stop(id);
+    return started ?? await store.streams.get(id) ?? refused("internal", `Stream ${id} is gone`);
+  }
+
+  function notReady(sender: SenderRecord): Refused | undefined {
+    if (sender.life.state !== "enrolled") {
+      return refused("sender_not_enrolled", `Cannot start: ${sender.name} is ${sender.life.state}`);
+    }
+    if (agents.isOnline(sender.sender_id)) return undefined;
+    const { lastSeenAt = sender.last_seen_at } = live.device(sender.sender_id);
+    const seen = lastSeenAt === undefined ? "never" : new Date(lastSeenAt).toISOString();
+    return refused("sender_offline", `Cannot start: ${sender.name} is offline, last seen ${seen}`);
+  }
+
+  /** Both acknowledgements. A failure has ended the stream already. */
+  async function carryOut(
+    id: StreamId,
+    plan: Plan,
+    destinations: Exclude<Awaited<ReturnType<Destinations["targets"]>>, Refused>,
+  ): Promise<Refused | undefined> {
+    const { body, sender, place, psk } = plan;
+    const fail = (reason: StreamEndReason, fault: Refused): Refused => {
+      streams.end(id, reason, fault.refusal.message);
+      return fault;
+    };
+    const row = books.get(id);
+    if (!row) return refused("conflict", `Cannot start: stream ${id} was ended meanwhile`);
+    const bound = await receivers.start(place.worker.workerId, {
+      stream_id: id,
+      title: sender.name,
+      transport: row.transport,
+      ports: row.ports,
+      latency_ms: sender.scheduler?.discard_deadline_ms ?? DEFAULT_LATENCY,
+      psk,
+      destinations: [...destinations],
+    });
+    if (isRefused(bound)) return fail("worker_failed", bound);
+    const { room_id, app_id } = bound;
+    if (!books.amend(id, { ports: bound.ports, ...defined({ room_id, app_id }) })) {
+      receivers.stop(place.worker.workerId, id, "not_wanted");
+      return refused("conflict", `Cannot start: stream ${id} was ended meanwhile`);
+    }
+    const uris = bound.ports.map((port) => `${row.transport}://${hostOf(place)}:${port}`);
+    const taken = await agents.command(sender.sender_id, "stream.start", {
+      stream_id: id,
+      source: body.source,
+      encoder: row.encoder,
+      destinations: uris,
+      bonding_config: {
+        version: 1,
+        links: uris.map((uri, n) => ({
+          id: n,
+          uri,
+          ...defined({ interface: body.links?.[n]?.interface }),
+        })),
+        scheduler: sender.scheduler ?? {},
+      },
+      psk,
+    });
+    if (!isRefused(taken)) return undefined;
+    // Its figures may have arrived although the acknowledgement did not.
+    if (books.get(id)?.life.state === "live") return undefined;
+    return fail(
+      taken.status === 504 || taken.refusal.code === "sender_offline" ? "no_answer" : "refused",
+      taken,
+    );
+  }
+
+  async function lastStream(sender: SenderId): Promise<StreamRecord | undefined> {
+    const where = { sender_id: sender, active: "0" };
+    return (await store.streams.list({ where, order: "desc", limit: 1 }))[0];
+  }
+
+  return {
+    /** Starts a stream, or tells of the one that the same request started before. */
+    async start(
+      caller: Caller,
+      senderId: SenderId,
+      { body, key }: { body: StartStream; key?: string | undefined },
+    ): Promise<StreamRecord | Refused> {
+      const sender = await ports.senders.get(caller, senderId);
+      if (isRefused(sender)) return sender;
+      const id = body.stream_id ?? newStreamId(sender, key);
+      const starting = underway.get(id) ?? begin(caller, { id, sender, body });
+      return repeated(await starting, { caller, sender, id });
+    },
+  };
+
+  function begin(
+    caller: Caller,
+    asked: { id: StreamId; sender: SenderRecord; body: StartStream },
+  ): Promise<StreamRecord | Refused> {
+    const { id, sender } = asked;
+    const starting = Promise.try(async () => {
+      const known = books.get(id) ?? await store.streams.get(id);
+      return known ?? await withLease(sender, id, () => start(caller, asked));
+    }).finally(() => underway.delete(id));
+    underway.set(id, starting);
+    return starting;
+  }
+
+  function newStreamId(sender: SenderRecord, key: string | undefined): StreamId {
+    if (key === undefined) return StreamId.parse(newPrefixedId("str", ports));
+    const digest = createHash("sha256").update(`${sender.sender_id}\n${key}`).digest("hex");
+    return StreamId.parse(`str_${digest.slice(0, 32)}`);
+  }
+
+  /** Two coordinators must not start two streams of one sender. */
+  async function withLease(
+    sender: SenderRecord,
+    id: StreamId,
+    work: () => Promise<StreamRecord | Refused>,
+  ): Promise<StreamRecord | Refused> {
+    const key = `start:${sender.sender_id}`;
+    if (!await ports.lease.acquire(key, id, START_LEASE)) {
+      return refused("sender_busy", `Cannot start: another start of ${sender.name} is on its way`);
+    }
+    try {
+      return await work();
+    } finally {
+      await ports.lease.release(key, id);
+    }
+  }
+}
+
+function repeated(
+  known: StreamRecord | Refused,
+  { caller, sender, id }: { caller: Caller; sender: SenderRecord; id: StreamId },
+): StreamRecord | Refused {
+  if (isRefused(known)) return known;
+  if (known.sender_id === sender.sender_id && sees(caller, known.owner_id)) return known;
+  return refused("conflict", `Cannot start: the id ${id} is taken`);
+}
+
+function continues(previous: StreamRecord | undefined, now: number): StreamId | undefined {
+  if (previous?.life.state !== "ended") return undefined;
+  return now - previous.life.since < LINEAGE_WINDOW ? previous.stream_id : undefined;
+}
+
+/** IPv6 addresses stand in brackets in a URL (RFC 3986 §3.2.2). */
+function hostOf({ worker }: Place): string {
+  const { host } = worker.offer;
+  return host.includes(":") ? `[${host}]` : host;
+}

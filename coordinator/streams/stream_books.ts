@@ -1,0 +1,117 @@
+/**
+ * The streams that are not over, in memory, each change of which is also written to the store. What is taken at a
+ * worker follows from these rows alone, so a port cannot be lost: it is held exactly while its stream is here.
+ *
+ * @module
+ */
+import type { Clock, EpochMillis } from "../../protocol/clock.ts";
+import type { SenderId, StreamId, WorkerId } from "../../protocol/ids.ts";
+import type { Log } from "../../protocol/log.ts";
+import { portsHeld } from "../domain/ports.ts";
+import { isActive, step, type StreamEvent, type StreamLife } from "../domain/stream.ts";
+import type { Store } from "../ports.ts";
+import type { StreamRecord } from "../records/fleet.ts";
+
+export interface Change {
+  readonly before: StreamRecord;
+  readonly after: StreamRecord;
+}
+
+export class StreamBooks {
+  readonly #active = new Map<StreamId, StreamRecord>();
+  readonly #ports: { store: Store; clock: Clock; log: Log };
+
+  constructor(ports: { store: Store; clock: Clock; log: Log }) {
+    this.#ports = ports;
+  }
+
+  /** Reads the streams that an earlier process left running; each gets its whole grace again. */
+  async load(): Promise<void> {
+    const now = this.#ports.clock.epoch();
+    for (const row of await this.#ports.store.streams.list({ where: { active: "1" } })) {
+      this.#active.set(row.stream_id, { ...row, life: resumed(row.life, now) });
+    }
+  }
+
+  get(id: StreamId): StreamRecord | undefined {
+    return this.#active.get(id);
+  }
+
+  all(): readonly StreamRecord[] {
+    return [...this.#active.values()];
+  }
+
+  ofSender(sender: SenderId): StreamRecord | undefined {
+    return this.all().find((row) => row.sender_id === sender);
+  }
+
+  ofWorker(worker: WorkerId): readonly StreamRecord[] {
+    return this.all().filter((row) => row.worker_id === worker);
+  }
+
+  /** Every port that is held at a worker, RTCP included. */
+  taken(worker: WorkerId): ReadonlySet<number> {
+    return new Set(this.ofWorker(worker).flatMap((row) => portsHeld(row.ports)));
+  }
+
+  /** Takes a new stream in. It holds its ports from this moment, before anything is written. */
+  async open(row: StreamRecord): Promise<boolean> {
+    this.#active.set(row.stream_id, row);
+    const inserted = await this.#ports.store.streams.insert(row).catch(() => false);
+    if (!inserted) this.#active.delete(row.stream_id);
+    return inserted;
+  }
+
+  /** Steps a stream's machine; `undefined` when nothing changed or it is over already. */
+  step(id: StreamId, event: StreamEvent): Change | undefined {
+    const before = this.#active.get(id);
+    if (!before) return undefined;
+    const now = this.#ports.clock.epoch();
+    const life = step(before.life, event, now);
+    if (life === before.life) return undefined;
+    const wentLive = life.state === "live" && before.life.state !== "live";
+    const after = {
+      ...before,
+      life,
+      ...(wentLive ? { live_at: now } : {}),
+      ...(isActive(life) ? {} : { ports: [] }),
+    };
+    return this.#replace(before, after);
+  }
+
+  /** Changes what belongs to a stream besides its life. */
+  amend(id: StreamId, change: Partial<Omit<StreamRecord, "life">>): Change | undefined {
+    const before = this.#active.get(id);
+    return before && this.#replace(before, { ...before, ...change });
+  }
+
+  #replace(before: StreamRecord, after: StreamRecord): Change {
+    const { stream_id } = after;
+    if (isActive(after.life)) this.#active.set(stream_id, after);
+    else this.#active.delete(stream_id);
+    // That a live stream was seen again is not worth a write: a restart grants the whole grace anyway.
+    const worthWriting = before.life.state !== "live" || after.life.state !== "live" ||
+      before.life.workerGoneAt !== after.life.workerGoneAt ||
+      before.life.seenAt === after.life.seenAt;
+    if (worthWriting) {
+      const { store, log } = this.#ports;
+      store.streams.update(stream_id, () => after)
+        .catch((error) => log.error("stream not written", { stream: stream_id, error }));
+    }
+    return { before, after };
+  }
+}
+
+/** A life as a new process takes it up: neither end has been heard yet. */
+function resumed(life: StreamLife, now: EpochMillis): StreamLife {
+  switch (life.state) {
+    case "starting":
+      return { ...life, since: now, workerGoneAt: now };
+    case "live":
+      return { ...life, seenAt: now, workerGoneAt: now };
+    case "stopping":
+      return { state: "stopping", since: now };
+    case "ended":
+      return life;
+  }
+}
