@@ -146,11 +146,16 @@ function gather(table: Table, { flags = [], env = {}, file }: SettingSources, fa
     }
   }
   for (let at = 0; at < flags.length; at++) {
-    const [flag, inline] = splitFlag(flags[at]!);
+    const argument = flags[at]!;
+    const [flag, inline] = splitFlag(argument);
     const key = flag && byFile.get(flag.replaceAll("-", "_"));
-    const value = inline ?? flags[++at];
-    if (!key || value === undefined) faults.push(`Cannot read the argument "${flags[at] ?? flag}"`);
-    else given.set(key, { text: value, origin: "a flag" });
+    const value = inline ?? flags[at + 1];
+    if (!key || value === undefined) {
+      faults.push(`Cannot read the argument "${argument}"`);
+      continue;
+    }
+    if (inline === undefined) at += 1;
+    given.set(key, { text: value, origin: "a flag" });
   }
   return given;
 }
