@@ -40,7 +40,7 @@ export const RULES: Rules = {
   maxLines: 400,
   maxFiles: 14,
   wideFolders: {
-    protocol: [20, "everything that two ends share, one concept a file, found in one place"],
+    protocol: [24, "everything that two ends share, one concept a file, found in one place"],
   },
   guards: [
     {
