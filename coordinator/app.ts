@@ -1,0 +1,60 @@
+/**
+ * The whole HTTP surface on one screen: each area mounts its routes, each leg its socket.
+ *
+ * @module
+ */
+import { Hono } from "hono";
+import { refuse } from "../protocol/envelope.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { libraryRoutes } from "./routes/library.ts";
+import { securityHeaders } from "./routes/security_headers.ts";
+import { staticRoutes } from "./routes/static.ts";
+import type { Services } from "./services.ts";
+import { readUserQuery, userDoor } from "./sockets/user.ts";
+import { workerDoor } from "./sockets/worker.ts";
+
+/** What the server knows of a request besides the request. */
+export interface AppEnv {
+  readonly Bindings: {
+    /** The IP address it came from. */
+    readonly address: string;
+  };
+}
+
+export interface AppOptions {
+  readonly metricsToken: string | undefined;
+  /** Folder of the built web client. */
+  readonly web: string;
+}
+
+export function createApp(services: Services, options: AppOptions): Hono<AppEnv> {
+  const { sockets, log } = services;
+  const app = new Hono<AppEnv>();
+  app.use(securityHeaders);
+
+  app.route("/", healthRoutes({ ...services, ...options }));
+  app.route("/api", libraryRoutes(services));
+
+  app.get("/ws", (c) => {
+    const query = readUserQuery(new URL(c.req.url).searchParams);
+    if ("code" in query) return c.json(refuse(query.code, query.message), 400);
+    return sockets.accept(c.req.raw, c.env.address, userDoor(services, { ports: services, query }));
+  });
+  app.get(
+    "/wso",
+    (c) => sockets.accept(c.req.raw, c.env.address, workerDoor(services, { ports: services })),
+  );
+
+  app.all(
+    "/api/*",
+    (c) => c.json(refuse("not_found", `Cannot find ${c.req.method} ${c.req.path}`), 404),
+  );
+  app.route("/", staticRoutes(options.web));
+
+  app.onError((error, c) => {
+    log.error("request failed", { method: c.req.method, path: c.req.path, error });
+    const message = `Cannot answer ${c.req.method} ${c.req.path}: a fault of the coordinator`;
+    return c.json(refuse("internal", message), 500);
+  });
+  return app;
+}

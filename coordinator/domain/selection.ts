@@ -1,0 +1,84 @@
+/**
+ * Which worker a player gets. Eligible are the workers of the asked zone (or the one that was asked for by
+ * name) that have the app. Among them, in this order: one that holds the save, the one the player was already
+ * promised, then the lowest score: median round trip plus a penalty for load, both in milliseconds.
+ *
+ * @module
+ */
+import type { AppId, WorkerId, ZoneId } from "../../protocol/ids.ts";
+import { PING_LIMIT } from "../../protocol/user_leg.ts";
+
+export interface Candidate {
+  readonly worker_id: WorkerId;
+  readonly zone: ZoneId;
+  /** Apps that can be played there. */
+  readonly apps: ReadonlySet<AppId>;
+  /** Apps of which it holds a save. */
+  readonly saves: ReadonlySet<AppId>;
+  readonly places: number;
+  readonly freePlaces: number;
+  /** Whole-machine CPU, 0 … 1. */
+  readonly cpu: number;
+}
+
+export interface Wish {
+  readonly zone?: ZoneId | undefined;
+  readonly worker_id?: WorkerId | undefined;
+  readonly app_id?: AppId | undefined;
+  /** The worker the player was told of before. */
+  readonly promised?: WorkerId | undefined;
+  /** Median round trips in milliseconds; a worker that is missing was not reached. */
+  readonly rtts?: ReadonlyMap<WorkerId, number> | undefined;
+}
+
+/** What a fully busy machine costs, in milliseconds: about three frames of a game at 60 Hz. */
+const BUSY_PENALTY = 50;
+/** What a worker with its last place taken costs, in milliseconds: spreads rooms among equals. */
+const CROWD_PENALTY = 10;
+
+/** Milliseconds; lower is better. A worker that answered no ping is worst, but not excluded. */
+export function score(candidate: Candidate, rtts: ReadonlyMap<WorkerId, number>): number {
+  const rtt = rtts.get(candidate.worker_id) ?? PING_LIMIT;
+  const taken = candidate.places > 0 ? 1 - candidate.freePlaces / candidate.places : 1;
+  return rtt + BUSY_PENALTY * candidate.cpu ** 2 + CROWD_PENALTY * taken;
+}
+
+/** Everybody who could serve the wish, full or not, best first. */
+export function rank(candidates: readonly Candidate[], wish: Wish): readonly Candidate[] {
+  const { rtts = new Map(), app_id: app } = wish;
+  const keys = (candidate: Candidate) => [
+    app !== undefined && candidate.saves.has(app) ? 0 : 1,
+    candidate.worker_id === wish.promised ? 0 : 1,
+    score(candidate, rtts),
+  ];
+  return candidates.filter((candidate) => isEligible(candidate, wish))
+    .map((candidate) => ({ candidate, keys: keys(candidate) }))
+    .sort((a, b) => compare(a.keys, b.keys))
+    .map(({ candidate }) => candidate);
+}
+
+/** The best worker with a free place; `undefined` when there is none. */
+export function choose(candidates: readonly Candidate[], wish: Wish): Candidate | undefined {
+  return rank(candidates, wish).find(({ freePlaces }) => freePlaces > 0);
+}
+
+/** The median of what a browser measured, without the first round trip, which pays for the connection. */
+export function medianRtt(samples: readonly number[]): number | undefined {
+  const counted = samples.length > 1 ? samples.slice(1) : samples;
+  const sorted = [...counted].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle];
+  const lower = sorted[sorted.length % 2 === 0 ? middle - 1 : middle];
+  return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2;
+}
+
+function isEligible(candidate: Candidate, { zone, worker_id, app_id }: Wish): boolean {
+  if (worker_id !== undefined && candidate.worker_id !== worker_id) return false;
+  if (zone !== undefined && candidate.zone !== zone) return false;
+  return app_id === undefined || candidate.apps.has(app_id);
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const differs = a.findIndex((key, at) => key !== b[at]);
+  return differs < 0 ? 0 : a[differs]! - b[differs]!;
+}

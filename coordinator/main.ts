@@ -1,0 +1,96 @@
+/**
+ * The coordinator process: reads its settings, opens its data folder, serves, and goes down in good order.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { sleep, systemClock } from "../protocol/clock.ts";
+import { createLog, type Log } from "../protocol/log.ts";
+import { systemRandom } from "../protocol/random.ts";
+import { describeSettings } from "../protocol/settings.ts";
+import { createApp } from "./app.ts";
+import {
+  COORDINATOR_SETTINGS,
+  type CoordinatorSettings,
+  readCoordinatorSettings,
+} from "./config.ts";
+import { credentialFile, openDataFolder, openResumeKey } from "./secrets/data_folder.ts";
+import { openTls } from "./secrets/tls.ts";
+import { WorkerCredentials } from "./secrets/worker_credentials.ts";
+import { isLoopback, listen, type Server } from "./server.ts";
+import { createServices, type Services } from "./services.ts";
+
+/** When clients are asked to come back, in milliseconds. */
+const COME_BACK = 1_000;
+/** How long going down may take, in milliseconds. */
+const FAREWELL = 3_000;
+
+const ports = { clock: systemClock, random: systemRandom };
+
+await run();
+
+async function run(): Promise<void> {
+  const read = readCoordinatorSettings();
+  if (!read.ok) return fail(...read.faults);
+  const { settings } = read;
+  const log = createLog({ clock: systemClock, sink: console.error, level: settings.logLevel })
+    .with({ process: "coordinator" });
+  log.info("settings", describeSettings(COORDINATOR_SETTINGS, settings));
+  try {
+    const services = open(settings, log);
+    const app = createApp(services, settings);
+    const { host, port, trustProxy } = settings;
+    const tls = await openTls(settings);
+    const server = listen(app, { host, port, tls, trustProxy });
+    if ("error" in server) return fail(server.error);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      Deno.addSignalListener(signal, () => void goDown({ server, services, signal }));
+    }
+    if (!tls && !isLoopback(host)) {
+      log.warn("no HTTPS: away from this machine browsers allow no gamepad", { host });
+    }
+    console.log(`Farpad is at ${server.url}`);
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function open(settings: CoordinatorSettings, log: Log): Services {
+  const data = resolve(settings.data);
+  const { stun, turnUrls, turnSecret, workerCredential } = settings;
+  openDataFolder(data);
+  return createServices({
+    ...ports,
+    log,
+    ice: { stun, turnUrls, turnSecret },
+    limits: {
+      maxPerAddress: settings.maxSockets,
+      perSecond: settings.socketRate,
+      origins: settings.origins,
+      hosts: isLoopback(settings.host) ? ["localhost", "127.0.0.1", "[::1]"] : undefined,
+    },
+    resumeKey: openResumeKey(data, systemRandom),
+    credentials: new WorkerCredentials({
+      file: credentialFile(data),
+      passed: workerCredential === undefined ? [] : [workerCredential],
+      random: systemRandom,
+    }),
+  });
+}
+
+/** Media goes on meanwhile: it does not pass through here. */
+async function goDown(
+  { server, services, signal }: { server: Server; services: Services; signal: string },
+): Promise<void> {
+  services.log.info("going down", { signal, sockets: services.sockets.size });
+  // The sockets first: the server's own way of closing them tells nobody to come back.
+  const closed = services.sockets.drain(COME_BACK).then(() => server.shutdown());
+  await Promise.race([closed, sleep(systemClock, FAREWELL)]);
+  services[Symbol.dispose]();
+  Deno.exit(0);
+}
+
+function fail(...faults: readonly string[]): void {
+  for (const fault of faults) console.error(fault);
+  Deno.exit(1);
+}

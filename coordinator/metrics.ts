@@ -1,0 +1,72 @@
+/**
+ * Counters and gauges in the Prometheus text format (version 0.0.4).
+ *
+ * @module
+ */
+export type Labels = Readonly<Record<string, string>>;
+
+/** One reading of a gauge. */
+export interface Sample {
+  readonly value: number;
+  readonly labels?: Labels;
+}
+
+interface Gauge {
+  readonly help: string;
+  readonly read: () => readonly Sample[];
+}
+
+/** Everything that is ever counted, with what it means. */
+const COUNTERS = {
+  farpad_sockets_opened_total: "WebSockets accepted, by leg",
+  farpad_sockets_closed_total:
+    "WebSockets closed, by leg and close code; 0 when the other end left",
+  farpad_sockets_refused_total: "WebSockets refused before the upgrade, by leg and reason",
+  farpad_messages_total: "Messages received, by leg",
+  farpad_messages_refused_total: "Messages refused, by leg and reason",
+  farpad_worker_hellos_refused_total: "Workers turned away for their credential",
+  farpad_sessions_total: "Sessions begun, by how: new, resumed, adopted",
+  farpad_sessions_ended_total: "Sessions ended, by reason",
+  farpad_no_capacity_total: "Times a player was told that there is no free place",
+  farpad_relayed_total: "Messages relayed between players and workers, by direction",
+} as const;
+export type CounterName = keyof typeof COUNTERS;
+
+export class Metrics {
+  readonly #counts = new Map<CounterName, Map<string, number>>();
+  readonly #gauges = new Map<string, Gauge>();
+
+  /** Adds one. Label values must come from a closed set: each combination is kept for good. */
+  count(name: CounterName, labels: Labels = {}): void {
+    const series = this.#counts.get(name) ?? new Map<string, number>();
+    const key = format(labels);
+    this.#counts.set(name, series.set(key, (series.get(key) ?? 0) + 1));
+  }
+
+  /** Adds a gauge that is read whenever the metrics are. */
+  gauge(name: string, gauge: Gauge): void {
+    this.#gauges.set(name, gauge);
+  }
+
+  render(): string {
+    const lines: string[] = [];
+    for (const [name, series] of this.#counts) {
+      lines.push(`# HELP ${name} ${COUNTERS[name]}`, `# TYPE ${name} counter`);
+      for (const [labels, value] of series) lines.push(`${name}${labels} ${value}`);
+    }
+    for (const [name, { help, read }] of this.#gauges) {
+      lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`);
+      for (const { value, labels = {} } of read()) lines.push(`${name}${format(labels)} ${value}`);
+    }
+    return lines.join("\n") + "\n";
+  }
+}
+
+function format(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escape(value)}"`);
+  return pairs.length > 0 ? `{${pairs.join(",")}}` : "";
+}
+
+function escape(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}

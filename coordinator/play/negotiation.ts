@@ -1,0 +1,242 @@
+/**
+ * Gets a session a place and a peer connection: `webrtc.init`. A place is leased here and not before, so that
+ * looking around in the lobby takes nothing from anybody (docs/decisions/0002-slot-at-init.md).
+ *
+ * @module
+ */
+import type { Clock } from "../../protocol/clock.ts";
+import type { Refusal } from "../../protocol/envelope.ts";
+import type { AppId, SessionId, WorkerId, ZoneId } from "../../protocol/ids.ts";
+import type { Random } from "../../protocol/random.ts";
+import type { Room } from "../../protocol/room.ts";
+import type { IceServer } from "../../protocol/webrtc.ts";
+import { choose, rank, type Wish } from "../domain/selection.ts";
+import { holdsPlace } from "../domain/session.ts";
+import { refusal, toWorkerMessage } from "./messages.ts";
+import type { Metrics } from "../metrics.ts";
+import type { InitMessage, Session, Sessions, StartMessage } from "../sessions.ts";
+import { noPlaceSentence } from "./words.ts";
+import type { Workers } from "../workers.ts";
+import { PLACE_WAIT, WaitingLine } from "./waiting_line.ts";
+
+/** How a worker refuses while the process of a closed room is still going away. */
+const WORKER_FULL = "room.no_capacity";
+/** How long until such a worker is asked again, in milliseconds. */
+const ASK_AGAIN = 200;
+
+/** Where a player wants to be: in a room that runs, or in a new one. */
+interface Goal {
+  readonly room: Room | undefined;
+  readonly app: AppId | undefined;
+}
+
+export interface NegotiationPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly metrics: Metrics;
+  readonly workers: Workers;
+  readonly sessions: Sessions;
+  readonly iceServers: (session: SessionId) => IceServer[];
+}
+
+export class Negotiation {
+  readonly #ports: NegotiationPorts;
+  readonly #line: WaitingLine;
+
+  constructor(ports: NegotiationPorts) {
+    this.#ports = ports;
+    this.#line = new WaitingLine(ports.clock);
+  }
+
+  /** A player asks for a place and a peer connection. Asking again replaces what was asked before. */
+  ask(session: Session, init: InitMessage): void {
+    const goal = this.#goal(session, init);
+    if ("code" in goal) return this.#refuse(session, init, goal);
+    session.returning = false;
+    if (holdsPlace(session.state) && !this.#fits(session, goal)) {
+      this.#ports.sessions.giveUpPlace(session);
+    }
+    session.ask = { init, since: this.#ports.clock.now() };
+    this.#line.enter(session.session_id, {
+      attempt: () => this.#attempt(session, goal),
+      gaveUp: (waitedMs) => this.#noPlace(session, waitedMs),
+    });
+  }
+
+  /** Keeps a start with the place it needs. True when it has to wait for that; else it may go on its way. */
+  holdStart(session: Session, start: StartMessage): boolean {
+    if (session.ask) session.ask.start = start;
+    return this.#line.has(session.session_id);
+  }
+
+  /** Whether this refused start is asked again together with the place it needs. */
+  willStartAgain(session: Session, id: string): boolean {
+    return session.ask?.start?.id === id && session.ask.again === true;
+  }
+
+  /** A place may be free now. */
+  placeFreed(): void {
+    this.#line.retry();
+  }
+
+  /** The player is gone: nothing is asked for any more. */
+  forget(session: Session): void {
+    this.#line.leave(session.session_id);
+    session.ask = undefined;
+  }
+
+  /** The worker did not take the session. */
+  refused(session: Session, problem: Refusal): void {
+    const { ask } = session;
+    if (!ask) return;
+    const waitedMs = this.#ports.clock.now() - ask.since;
+    const full = problem.code === WORKER_FULL;
+    if (full && waitedMs < PLACE_WAIT) {
+      ask.again = true;
+      this.#ports.clock.after(ASK_AGAIN, () => {
+        if (session.ask !== ask) return;
+        ask.again = false;
+        this.#tellWorker(session, ask.init);
+      });
+      return;
+    }
+    this.#ports.sessions.giveUpPlace(session, { workerKnows: true });
+    if (full) return this.#noPlace(session, waitedMs);
+    session.ask = undefined;
+    this.#refuse(session, ask.init, problem);
+  }
+
+  #goal(session: Session, { payload: { room_id, app_id } }: InitMessage): Goal | Refusal {
+    const { workers } = this.#ports;
+    const implied = app_id === undefined ? session.room ?? session.wish.room_id : undefined;
+    const id = room_id ?? implied;
+    if (id === undefined) return this.#appProblem(app_id) ?? { room: undefined, app: app_id };
+    const room = workers.room(id);
+    if (!room) {
+      const message = "This room is not open any more, or its link is not complete.";
+      return { code: "room.unknown", message };
+    }
+    if (!workers.isConnected(room.worker_id)) {
+      const message = "The machine this room runs on cannot be heard. The room is kept for 30 s.";
+      return { code: "worker.unseen", message };
+    }
+    return { room, app: app_id };
+  }
+
+  #appProblem(app_id: AppId | undefined): Refusal | undefined {
+    const candidates = this.#ports.workers.candidates();
+    if (app_id === undefined || candidates.length === 0) return undefined;
+    if (rank(candidates, { app_id }).length > 0) return undefined;
+    const known = this.#ports.workers.apps().find((app) => app.app_id === app_id);
+    if (known?.unavailable) return { code: "app.unavailable", message: known.unavailable };
+    return { code: "app.unknown", message: `Cannot play "${app_id}": no worker has it.` };
+  }
+
+  /** Whether what the session already holds is what it asks for. */
+  #fits(session: Session, { room, app }: Goal): boolean {
+    const { workers } = this.#ports;
+    if (!workers.isConnected(session.worker)) return false;
+    if (room) return room.room_id === session.room;
+    const current = session.room && workers.room(session.room);
+    return !current || app === undefined || current.app_id === app;
+  }
+
+  #attempt(session: Session, goal: Goal): boolean {
+    const { ask } = session;
+    if (!ask || session.state.state === "ended") return true;
+    const worker = this.#findPlace(session, goal);
+    if (!worker) return false;
+    if (worker !== session.worker) {
+      this.#move(session, worker);
+      return true;
+    }
+    this.#ports.sessions.step(session, { type: "place_asked" });
+    if (goal.room) this.#ports.sessions.enterRoom(session, goal.room.room_id);
+    this.#tellWorker(session, ask.init);
+    return true;
+  }
+
+  /** The worker that will do, with a place leased there unless the room or the session has one already. */
+  #findPlace(session: Session, { room, app }: Goal): WorkerId | undefined {
+    const { workers } = this.#ports;
+    const { session_id, worker } = session;
+    if (room) return room.worker_id;
+    const held = holdsPlace(session.state) || workers.holdsLease(worker, session_id);
+    if (held && workers.isConnected(worker)) return worker;
+    const found = choose(workers.candidates(), this.#wish(session, app))?.worker_id;
+    return found && workers.lease(found, session_id) ? found : undefined;
+  }
+
+  #wish({ wish, worker, rtts }: Session, app: AppId | undefined): Wish {
+    return {
+      zone: wish.zone,
+      worker_id: wish.worker_id,
+      app_id: app,
+      promised: worker,
+      rtts,
+    };
+  }
+
+  /** The player is told to ask again, at another worker, which keeps a place for it. */
+  #move(session: Session, worker: WorkerId): void {
+    const { workers, sessions } = this.#ports;
+    const before = workers.choice(session.worker)?.name ?? session.worker;
+    const choice = workers.choice(worker);
+    session.worker = worker;
+    session.ask = undefined;
+    if (!choice) return;
+    const message = `${before} has no place for this. ${choice.name} has.`;
+    sessions.tell(session, { type: "session.moved", payload: { worker: choice, message } });
+  }
+
+  #tellWorker(session: Session, init: InitMessage): void {
+    const { workers, iceServers } = this.#ports;
+    const { session_id, worker, room } = session;
+    const { app_id } = init.payload;
+    const payload = {
+      session_id,
+      ...(room === undefined ? {} : { room_id: room }),
+      ...(app_id === undefined ? {} : { app_id }),
+      ice_servers: iceServers(session_id),
+    };
+    workers.send(
+      worker,
+      toWorkerMessage(this.#ports, { id: init.id, type: "webrtc.init", payload }),
+    );
+    const start = session.ask?.start;
+    if (start) {
+      const body = { session_id, ...start.payload };
+      workers.send(
+        worker,
+        toWorkerMessage(this.#ports, { id: start.id, type: "app.start", payload: body }),
+      );
+    }
+  }
+
+  /** Answers the init, and with it the start that came along. */
+  #noPlace(session: Session, waitedMs: number): void {
+    if (session.state.state === "ended") return;
+    const { workers, sessions, metrics } = this.#ports;
+    const { zone, worker_id: pinned } = session.wish;
+    const suited = rank(
+      workers.candidates(),
+      this.#wish(session, session.ask?.init.payload.app_id),
+    );
+    const where = zone ?? onlyZone(suited);
+    const message = noPlaceSentence({ workers: suited.length, zone: where, pinned, waitedMs });
+    session.ask = undefined;
+    metrics.count("farpad_no_capacity_total");
+    const payload = { zone: where ?? null, waited_ms: waitedMs, message };
+    sessions.tell(session, { type: "session.no_capacity", payload });
+  }
+
+  #refuse(session: Session, request: InitMessage, problem: Refusal): void {
+    session.link?.send(refusal(this.#ports, { request, ...problem }));
+  }
+}
+
+/** The zone, when all are in one. */
+function onlyZone(candidates: readonly { readonly zone: ZoneId }[]): ZoneId | undefined {
+  const zones = new Set(candidates.map(({ zone }) => zone));
+  return zones.size === 1 ? [...zones][0] : undefined;
+}

@@ -1,0 +1,175 @@
+/**
+ * What players and workers say to each other: passed on with the same envelope id, the session's id added on
+ * the way to the worker and taken off on the way to the player.
+ *
+ * @module
+ */
+import type { Clock } from "../../protocol/clock.ts";
+import { isRefusal, type Refusal } from "../../protocol/envelope.ts";
+import type { SessionId, WorkerId } from "../../protocol/ids.ts";
+import type { Log } from "../../protocol/log.ts";
+import type { Random } from "../../protocol/random.ts";
+import type { EndReason } from "../../protocol/room.ts";
+import type { FromUser, ToUser } from "../../protocol/user_leg.ts";
+import type { FromWorker, ToWorker } from "../../protocol/worker_leg.ts";
+import { holdsPlace } from "../domain/session.ts";
+import type { Negotiation } from "./negotiation.ts";
+import { refusal } from "./messages.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Session, Sessions, StartMessage } from "../sessions.ts";
+import type { Workers } from "../workers.ts";
+
+/** What a player says to its worker. */
+export type PlayerMessage = Exclude<
+  FromUser,
+  { type: "latency.check.response" | "webrtc.init" | "workers.list" }
+>;
+/** What a worker says to one player. */
+export type AnswerToPlayer = Extract<
+  FromWorker,
+  {
+    type: `${string}.response` | "webrtc.offer" | "webrtc.candidate";
+    payload: { session_id: SessionId };
+  }
+>;
+
+export interface RelayPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly workers: Workers;
+  readonly sessions: Sessions;
+  readonly negotiation: Negotiation;
+}
+
+export class Relay {
+  readonly #ports: RelayPorts;
+
+  constructor(ports: RelayPorts) {
+    this.#ports = ports;
+  }
+
+  /** Passes a player's message on to its worker, or says why not. */
+  toWorker(session: Session, message: PlayerMessage): void {
+    const starting = message.type === "app.start";
+    if (starting && this.#ports.negotiation.holdStart(session, message)) return;
+    const problem = this.#problem(session, message);
+    if (problem) {
+      session.link?.send(refusal(this.#ports, { request: message, ...problem }));
+      return;
+    }
+    this.#ports.metrics.count("farpad_relayed_total", { to: "worker" });
+    this.#ports.workers.send(session.worker, addressed(message, session.session_id));
+  }
+
+  /** Passes a worker's message on to its player, noting what it means for the session. */
+  toPlayer(worker: WorkerId, message: AnswerToPlayer): void {
+    const session = this.#sessionOf(worker, message.payload.session_id);
+    if (!session || this.#absorbs(session, message)) return;
+    this.#ports.metrics.count("farpad_relayed_total", { to: "player" });
+    session.link?.send(unaddressed(message));
+  }
+
+  /** A player's media came up or went away. */
+  media(
+    worker: WorkerId,
+    { session_id, connected }: { session_id: SessionId; connected: boolean },
+  ) {
+    const session = this.#sessionOf(worker, session_id);
+    if (session) this.#ports.sessions.step(session, { type: "media", connected });
+  }
+
+  /** A worker ended a session by itself. */
+  ended(
+    worker: WorkerId,
+    { session_id, reason, message }: { session_id: SessionId; reason: EndReason; message: string },
+  ): void {
+    const session = this.#ports.sessions.find(session_id);
+    if (session?.worker !== worker) return;
+    this.#ports.sessions.end(session, reason, { message, workerKnows: true });
+  }
+
+  /** Answers that concern the session itself; true when the player need not hear of it. */
+  #absorbs(session: Session, message: AnswerToPlayer): boolean {
+    const { sessions, negotiation } = this.#ports;
+    switch (message.type) {
+      case "webrtc.offer":
+        sessions.offered(session, message.payload.peer_id);
+        return false;
+      case "webrtc.init.response":
+        negotiation.refused(session, message.payload.error);
+        return true;
+      case "app.start.response":
+        if (isRefusal(message.payload)) return negotiation.willStartAgain(session, message.id);
+        if ("room" in message.payload) {
+          sessions.enterRoom(session, message.payload.room.room_id);
+        }
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  /** The session a worker means. One that is not its own is an old place that it may give up. */
+  #sessionOf(worker: WorkerId, session_id: SessionId): Session | undefined {
+    const { sessions } = this.#ports;
+    const session = sessions.find(session_id);
+    if (session?.worker === worker) return session;
+    sessions.dismiss(worker, session_id, sessions.endOf(session_id) ?? "left");
+    return undefined;
+  }
+
+  #problem(session: Session, message: PlayerMessage): Refusal | undefined {
+    const { workers } = this.#ports;
+    if (!holdsPlace(session.state)) {
+      const text = `Cannot carry out ${message.type}: ask for a place first (webrtc.init)`;
+      return { code: "session.no_place", message: text };
+    }
+    if (!workers.isConnected(session.worker)) {
+      const text = `Cannot carry out ${message.type}: the machine it runs on cannot be heard`;
+      return { code: "worker.unseen", message: text };
+    }
+    switch (message.type) {
+      case "webrtc.answer":
+      case "webrtc.candidate": {
+        const { peer_id } = message.payload;
+        if (session.peers.includes(peer_id)) return undefined;
+        const text =
+          `Cannot take ${message.type}: no peer connection "${peer_id}" was offered here`;
+        return { code: "peer.unknown", message: text };
+      }
+      case "app.start":
+        return this.#startProblem(session, message);
+      default:
+        return undefined;
+    }
+  }
+
+  /** What runs needs an app that is there, and a place when the one it had became a room that is gone. */
+  #startProblem(session: Session, { payload: { app_id } }: StartMessage): Refusal | undefined {
+    const { workers } = this.#ports;
+    const { worker, session_id, room } = session;
+    const app = workers.appOf(worker, app_id);
+    if (!app) {
+      return {
+        code: "app.unknown",
+        message: `Cannot play "${app_id}": this worker has no such app`,
+      };
+    }
+    if (app.unavailable) return { code: "app.unavailable", message: app.unavailable };
+    if (room !== undefined || workers.lease(worker, session_id)) return undefined;
+    const name = workers.choice(worker)?.name ?? worker;
+    return { code: "room.no_capacity", message: `No free place on ${name}.` };
+  }
+}
+
+/** The compiler cannot follow one union into another: each of these types is in both legs, less the id. */
+function addressed({ id, ts, type, payload }: PlayerMessage, session_id: SessionId): ToWorker {
+  return { id, ts, type, payload: { ...payload, session_id } } as ToWorker;
+}
+
+function unaddressed({ id, ts, type, payload }: AnswerToPlayer): ToUser {
+  const { session_id: _, ...rest } = payload;
+  return { id, ts, type, payload: rest } as ToUser;
+}

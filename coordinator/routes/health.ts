@@ -1,0 +1,63 @@
+/**
+ * What machines ask: `/healthz`, `/metrics`, and `/ping`, which browsers measure their round trip with.
+ *
+ * @module
+ */
+import { timingSafeEqual } from "node:crypto";
+import { Hono } from "hono";
+import { refuse } from "../../protocol/envelope.ts";
+import { VERSION } from "../../protocol/version.ts";
+import type { AppEnv } from "../app.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Workers } from "../workers.ts";
+
+export interface HealthOptions {
+  readonly workers: Workers;
+  readonly metrics: Metrics;
+  /** What `/metrics` asks for as a bearer token; without one it answers this machine only. */
+  readonly metricsToken: string | undefined;
+}
+
+export function healthRoutes({ workers, metrics, metricsToken }: HealthOptions): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+
+  app.get("/healthz", (c) => {
+    c.header("cache-control", "no-store");
+    return c.json({ status: "ok", version: VERSION, workers: workers.choices().length });
+  });
+
+  app.get("/ping", (c) => {
+    c.header("access-control-allow-origin", "*");
+    c.header("timing-allow-origin", "*");
+    c.header("cross-origin-resource-policy", "cross-origin");
+    c.header("cache-control", "no-store");
+    return c.body("");
+  });
+
+  app.get("/metrics", (c) => {
+    const given = c.req.header("authorization")?.replace(/^Bearer /i, "");
+    const allowed = metricsToken === undefined
+      ? isLoopback(c.env.address)
+      : given !== undefined && isSame(given, metricsToken);
+    if (!allowed) {
+      const message = metricsToken === undefined
+        ? "Cannot show the metrics to another machine: set FARPAD_METRICS_TOKEN to allow it"
+        : "Cannot show the metrics: send FARPAD_METRICS_TOKEN as a bearer token";
+      return c.json(refuse("metrics", message), 401);
+    }
+    c.header("cache-control", "no-store");
+    return c.text(metrics.render(), 200, { "content-type": "text/plain; version=0.0.4" });
+  });
+
+  return app;
+}
+
+function isLoopback(address: string): boolean {
+  return address === "::1" || /^(::ffff:)?127\./.test(address);
+}
+
+/** Compared in constant time for each length. */
+function isSame(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

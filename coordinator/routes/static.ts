@@ -1,0 +1,75 @@
+/**
+ * The web client: its pages, and the files that Vite named after their content.
+ *
+ * @module
+ */
+import { type Context, Hono } from "hono";
+import type { AppEnv } from "../app.ts";
+import { WebFolder } from "./web_folder.ts";
+
+/** The addresses of the two pages; each reads the rest of the address itself. */
+const PLAYER = /^\/(play\/.*|room\/.*)?$/;
+const OPERATOR = /^\/operator(\/.*)?$/;
+/** Their names carry a hash of what is in them. */
+const HASHED = /^\/assets\//;
+
+export function staticRoutes(folder: string): Hono<AppEnv> {
+  const files = new WebFolder(folder);
+  const app = new Hono<AppEnv>();
+  app.get("*", async (c) => {
+    const path = decode(c.req.path);
+    const page = pageOf(path);
+    const file = path === undefined ? undefined : await files.find(page ?? path);
+    if (!file) return page ? notBuilt(c) : notFound(c);
+    c.header("etag", file.etag);
+    c.header("vary", "accept-encoding");
+    c.header("cache-control", HASHED.test(c.req.path) ? IMMUTABLE : "no-cache");
+    if (c.req.header("if-none-match")?.includes(file.etag)) return c.body(null, 304);
+    const gzip = c.req.header("accept-encoding")?.includes("gzip") ? file.gzip : undefined;
+    if (gzip) c.header("content-encoding", "gzip");
+    const body = gzip ?? file.body;
+    c.header("content-type", file.type);
+    c.header("content-length", String(body.length));
+    return c.body(body);
+  });
+  return app;
+}
+
+const IMMUTABLE = "public, max-age=31536000, immutable";
+
+function pageOf(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  if (PLAYER.test(path)) return "/index.html";
+  return OPERATOR.test(path) ? "/operator.html" : undefined;
+}
+
+/** `undefined` when the address is not well-formed. */
+function decode(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function notFound(c: Context<AppEnv>): Response {
+  return c.html(
+    sentencePage("Not here", "There is no such page. Its address may be mistyped."),
+    404,
+  );
+}
+
+function notBuilt(c: Context<AppEnv>): Response {
+  const how = "The pages are not built yet. Run <code>npm start</code>, which builds them, or " +
+    "<code>deno task build</code>, and load this page again.";
+  c.header("cache-control", "no-store");
+  return c.html(sentencePage("Farpad is running", how), 503);
+}
+
+function sentencePage(title: string, sentence: string): string {
+  return `<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>${title} · Farpad</title><h1>${title}</h1><p>${sentence}</p><p><a href="/">To the library</a></p></html>
+`;
+}

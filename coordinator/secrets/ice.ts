@@ -1,0 +1,32 @@
+/**
+ * The STUN and TURN servers that browsers and workers are told of. TURN credentials are made on the spot and
+ * expire: user name `expiry:session`, password base64(HMAC-SHA1(secret, user name))
+ * (draft-uberti-behave-turn-rest-00, which coturn calls `use-auth-secret`).
+ *
+ * @module
+ */
+import { createHmac } from "node:crypto";
+import type { EpochMillis } from "../../protocol/clock.ts";
+import type { SessionId } from "../../protocol/ids.ts";
+import type { IceServer } from "../../protocol/webrtc.ts";
+
+export interface IceConfig {
+  /** Such as `stun:stun.example.org:3478`. */
+  readonly stun: readonly string[];
+  /** Such as `turn:turn.example.org:3478?transport=udp`. */
+  readonly turnUrls: readonly string[];
+  /** Shared with the TURN server; without it no TURN server is told of. */
+  readonly turnSecret: string | undefined;
+}
+
+/** How long TURN credentials are good for, in seconds. */
+export const TURN_TTL = 300;
+
+export function iceServers(config: IceConfig, session: SessionId, now: EpochMillis): IceServer[] {
+  const { stun, turnUrls, turnSecret } = config;
+  const servers: IceServer[] = stun.length > 0 ? [{ urls: [...stun] }] : [];
+  if (turnUrls.length === 0 || turnSecret === undefined) return servers;
+  const username = `${Math.floor(now / 1000) + TURN_TTL}:${session}`;
+  const credential = createHmac("sha1", turnSecret).update(username).digest("base64");
+  return [...servers, { urls: [...turnUrls], username, credential }];
+}

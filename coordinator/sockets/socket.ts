@@ -1,0 +1,123 @@
+/**
+ * The only file that touches WebSockets: upgrades a request onto a leg, keeps the list of what is open, and
+ * closes all of it when the coordinator goes down.
+ *
+ * @module
+ */
+import { every } from "../../protocol/clock.ts";
+import { refuse } from "../../protocol/envelope.ts";
+import type { Admission } from "./admission.ts";
+import { type Door, type LegPorts, type Served, serveLeg, type Wire } from "./serve_leg.ts";
+
+/** How often each socket is looked after, in milliseconds. */
+const CHECK_PERIOD = 5_000;
+/** Deno sends pings and closes a socket that answers none for this long, in seconds. */
+const IDLE_TIMEOUT = 60;
+
+export class Sockets implements Disposable {
+  readonly #open = new Map<Served, string>();
+  readonly #ports: LegPorts;
+  readonly #admission: Admission;
+  readonly #checking: Disposable;
+  /** Sockets whose closing is not finished. */
+  readonly #live = new Set<WebSocket>();
+  #drained: PromiseWithResolvers<void> | undefined;
+
+  constructor(ports: LegPorts, admission: Admission) {
+    this.#ports = ports;
+    this.#admission = admission;
+    this.#checking = every(ports.clock, CHECK_PERIOD, () => {
+      for (const served of [...this.#open.keys()]) served.check();
+    });
+    ports.metrics.gauge("farpad_sockets", {
+      help: "WebSockets open, by leg",
+      read: () =>
+        [...Map.groupBy(this.#open.values(), (leg) => leg)].map(([leg, all]) => ({
+          value: all.length,
+          labels: { leg },
+        })),
+    });
+  }
+
+  /** Upgrades `request` onto a leg, or answers why not. */
+  accept<In extends { type: string; id: string }, Out>(
+    request: Request,
+    address: string,
+    door: Door<In, Out>,
+  ): Response {
+    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+      const path = new URL(request.url).pathname;
+      return this.#refuse(426, "upgrade", `Cannot answer ${path}: it is a WebSocket address`);
+    }
+    if (this.#drained) {
+      return this.#refuse(503, "restart", "Cannot open a connection: the coordinator restarts");
+    }
+    const entry = this.#admission.enter(request.headers, address);
+    if ("code" in entry) {
+      this.#ports.metrics.count("farpad_sockets_refused_total", {
+        leg: door.name,
+        reason: entry.code,
+      });
+      const status = entry.code === "rate" || entry.code === "too_many" ? 429 : 403;
+      return this.#refuse(status, entry.code, entry.message);
+    }
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_TIMEOUT });
+    this.#live.add(socket);
+    let served: Served | undefined;
+    socket.onopen = () => {
+      const ended = () => {
+        if (served) this.#open.delete(served);
+      };
+      served = serveLeg(door, { wire: wireOf(socket), address, ports: this.#ports, ended });
+      if (served.open) this.#open.set(served, door.name);
+    };
+    socket.onmessage = ({ data }) => {
+      if (typeof data === "string") served?.text(data);
+      else served?.binary();
+    };
+    socket.onclose = () => {
+      entry[Symbol.dispose]();
+      served?.gone();
+      this.#live.delete(socket);
+      if (this.#live.size === 0) this.#drained?.resolve();
+    };
+    return response;
+  }
+
+  /**
+   * Tells everybody to come back after `afterMs` milliseconds and closes all sockets; no new ones open. Resolves
+   * when the other ends have agreed, which a silent one never does.
+   */
+  drain(afterMs: number): Promise<void> {
+    this.#drained ??= Promise.withResolvers<void>();
+    for (const served of [...this.#open.keys()]) served.restart(afterMs);
+    if (this.#live.size === 0) this.#drained.resolve();
+    return this.#drained.promise;
+  }
+
+  /** How many sockets are open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  [Symbol.dispose](): void {
+    this.#checking[Symbol.dispose]();
+  }
+
+  #refuse(status: number, code: string, message: string): Response {
+    return Response.json(refuse(code, message), { status });
+  }
+}
+
+/** A socket throws on sending once the other end began to close; such a message is lost like any sent too late. */
+function wireOf(socket: WebSocket): Wire {
+  return {
+    send: (text) => {
+      if (socket.readyState === socket.OPEN) socket.send(text);
+    },
+    close: (code, reason) => socket.close(code, reason),
+    get bufferedAmount() {
+      return socket.bufferedAmount;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * `/ws`: a player's browser. Each message is one call of a service.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import type { Refusal } from "../../protocol/envelope.ts";
+import { RoomId, WorkerId, ZoneId } from "../../protocol/ids.ts";
+import { dispatch, type Handlers } from "../../protocol/leg.ts";
+import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/user_leg.ts";
+import type { Lobby } from "../play/lobby.ts";
+import { refusal, toUserMessage } from "../play/messages.ts";
+import type { Negotiation } from "../play/negotiation.ts";
+import type { PlayerMessage, Relay } from "../play/relay.ts";
+import type { Session } from "../sessions.ts";
+import type { Workers } from "../workers.ts";
+import type { Door, LegPorts } from "./serve_leg.ts";
+
+export interface UserServices {
+  readonly lobby: Lobby;
+  readonly negotiation: Negotiation;
+  readonly relay: Relay;
+  readonly workers: Workers;
+}
+
+const Query = z.object({
+  room_id: z.optional(RoomId),
+  zone: z.optional(ZoneId),
+  worker_id: z.optional(WorkerId),
+  resume: z.optional(z.string().check(z.maxLength(200))),
+});
+export type UserQuery = z.infer<typeof Query>;
+
+/** Reads the query of `/ws`; empty parameters count as absent. */
+export function readUserQuery(params: URLSearchParams): UserQuery | Refusal {
+  const given = [...params].filter(([, value]) => value !== "");
+  const query = Query.safeParse(Object.fromEntries(given));
+  if (query.success) return query.data;
+  const names = query.error.issues.map(({ path }) => path.join("."));
+  const message = `Cannot open a session: ${names.join(", ")} cannot be read. Check the link`;
+  return { code: "query", message };
+}
+
+export function userDoor(
+  services: UserServices,
+  { ports, query }: { ports: LegPorts; query: UserQuery },
+): Door<FromUser, ToUser> {
+  return {
+    name: "user",
+    incoming: fromUser,
+    outgoing: toUser,
+    // Candidates and pings come in bursts; a page at play says next to nothing.
+    rate: { perSecond: 20, burst: 200 },
+    open(link) {
+      const { lobby, negotiation, relay, workers } = services;
+      const visit = lobby.enter(link, query);
+      const inSession = <M extends Exclude<FromUser, { type: "latency.check.response" }>>(
+        run: (session: Session, message: M) => void,
+      ) =>
+      (message: M) => {
+        if (visit.session) return run(visit.session, message);
+        const text =
+          `Cannot carry out ${message.type}: there is no session. Wait for session.ready`;
+        link.send(refusal(ports, { request: message, code: "session.none", message: text }));
+      };
+      const pass = inSession<PlayerMessage>((session, message) => relay.toWorker(session, message));
+      const handlers: Handlers<FromUser> = {
+        "latency.check.response": ({ payload }) => visit.measured(payload.results),
+        "webrtc.init": inSession((session, message) => negotiation.ask(session, message)),
+        "webrtc.answer": pass,
+        "webrtc.candidate": pass,
+        "app.start": pass,
+        "app.quit": pass,
+        "app.save": pass,
+        "app.load": pass,
+        "app.reset": pass,
+        "app.pause": pass,
+        "seat.change": pass,
+        "record.set": pass,
+        "workers.list": ({ id }) => {
+          const payload = { workers: workers.choices() };
+          link.send(toUserMessage(ports, { id, type: "workers.list.response", payload }));
+        },
+      };
+      return {
+        receive: (message) => dispatch(handlers, message),
+        closed: () => visit.left(),
+        restart: (after_ms) =>
+          void link.send(toUserMessage(ports, { type: "restart", payload: { after_ms } })),
+      };
+    },
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * `/wso`: a worker. Its first message is a hello with a credential; after that each message is one call of a
+ * service.
+ *
+ * @module
+ */
+import { CLOSE } from "../../protocol/close.ts";
+import { refuse } from "../../protocol/envelope.ts";
+import type { WorkerId } from "../../protocol/ids.ts";
+import { dispatch, type Handlers } from "../../protocol/leg.ts";
+import { type FromWorker, fromWorker, type ToWorker, toWorker } from "../../protocol/worker_leg.ts";
+import type { AnswerToPlayer, Relay } from "../play/relay.ts";
+import { toWorkerMessage } from "../play/messages.ts";
+import type { WorkerCredentials } from "../secrets/worker_credentials.ts";
+import type { Sessions } from "../sessions.ts";
+import type { Workers } from "../workers.ts";
+import type { Connection, Door, LegPorts } from "./serve_leg.ts";
+
+/** What a worker says about the field streams it receives. */
+export type IngestMessage = Extract<FromWorker, { type: `ingest.${string}` }>;
+
+export interface WorkerServices {
+  readonly workers: Workers;
+  readonly sessions: Sessions;
+  readonly relay: Relay;
+  readonly credentials: WorkerCredentials;
+  readonly ingest: { received(worker: WorkerId, message: IngestMessage): void };
+}
+
+type Hello = Extract<FromWorker, { type: "worker.hello" }>;
+type Greeted = Exclude<FromWorker, Hello>;
+
+export function workerDoor(
+  services: WorkerServices,
+  { ports }: { ports: LegPorts },
+): Door<FromWorker, ToWorker> {
+  return {
+    name: "worker",
+    incoming: fromWorker,
+    outgoing: toWorker,
+    helloWithin: 5_000,
+    // Five reports of load in a row did not come.
+    silentAfter: 10_000,
+    open(link) {
+      let handlers: Handlers<Greeted> | undefined;
+      let worker: WorkerId | undefined;
+
+      function hello({ id, payload }: Hello): void {
+        if (worker !== undefined) {
+          return link.close(CLOSE.badMessages, "Closed: worker.hello came a second time");
+        }
+        if (!services.credentials.accepts(payload.credential)) {
+          return turnAway(link, { ports, id, worker: payload.worker_id });
+        }
+        worker = payload.worker_id;
+        handlers = handlersFor(services, worker);
+        const answer = { worker_id: worker };
+        link.send(
+          toWorkerMessage(ports, { id, type: "worker.hello.response", payload: answer }),
+        );
+        services.workers.greet(payload, link);
+      }
+
+      return {
+        receive(message) {
+          if (message.type === "worker.hello") return hello(message);
+          if (handlers) return dispatch(handlers, message);
+          link.close(CLOSE.unauthenticated, `Closed: ${message.type} came before worker.hello`);
+        },
+        closed() {
+          if (worker !== undefined) services.workers.left(worker, link);
+        },
+      };
+    },
+  };
+}
+
+function turnAway(
+  link: Connection<ToWorker>,
+  { ports, id, worker }: { ports: LegPorts; id: string; worker: WorkerId },
+): void {
+  ports.metrics.count("farpad_worker_hellos_refused_total");
+  ports.log.warn("worker refused", { worker, address: link.address });
+  const message =
+    `Cannot let worker ${worker} in: its credential is not known here. Set FARPAD_WORKER_CREDENTIAL ` +
+    "to one that this coordinator made";
+  const payload = refuse("worker.credential", message);
+  link.send(toWorkerMessage(ports, { id, type: "worker.hello.response", payload }));
+  link.close(CLOSE.forbidden, "Closed: the credential is not known here");
+}
+
+function handlersFor(
+  { workers, sessions, relay, ingest }: WorkerServices,
+  worker: WorkerId,
+): Handlers<Greeted> {
+  const pass = (message: AnswerToPlayer) => relay.toPlayer(worker, message);
+  const received = (message: IngestMessage) => ingest.received(worker, message);
+  return {
+    "worker.status": ({ payload }) => workers.reportStatus(worker, payload),
+    "webrtc.offer": pass,
+    "webrtc.candidate": pass,
+    "webrtc.init.response": pass,
+    "webrtc.answer.response": pass,
+    "webrtc.candidate.response": pass,
+    "app.start.response": pass,
+    "app.quit.response": pass,
+    "app.save.response": pass,
+    "app.load.response": pass,
+    "app.reset.response": pass,
+    "app.pause.response": pass,
+    "seat.change.response": pass,
+    "record.set.response": pass,
+    "session.media": ({ payload }) => relay.media(worker, payload),
+    "session.ended": ({ payload }) => relay.ended(worker, payload),
+    "room.opened": ({ payload }) => workers.reportRoom(worker, payload.room),
+    "room.changed": ({ payload }) => workers.reportRoom(worker, payload.room),
+    "room.closed": ({ payload: { room_id, ...end } }) => {
+      sessions.roomClosed(worker, { room_id, ...end });
+      workers.closeRoom(worker, room_id, end.reason);
+    },
+    "library.changed": ({ payload }) => workers.setApps(worker, payload.apps),
+    "saves.changed": ({ payload }) =>
+      workers.setSaves(worker, payload.saves.map(({ app_id }) => app_id)),
+    "ingest.started": received,
+    "ingest.start.response": received,
+    "ingest.update.response": received,
+    "ingest.stats": received,
+    "ingest.ended": received,
+  };
+}

@@ -1,0 +1,337 @@
+/**
+ * The one door to workers: who is connected, what they can play, which rooms they run and who holds their places.
+ *
+ * @module
+ */
+import { type Clock, type EpochMillis, every, type Millis } from "../protocol/clock.ts";
+import { CLOSE, type CloseCode } from "../protocol/close.ts";
+import { stamp } from "../protocol/envelope.ts";
+import type { AppId, RoomId, SessionId, WorkerId, ZoneId } from "../protocol/ids.ts";
+import type { Log } from "../protocol/log.ts";
+import type { Random } from "../protocol/random.ts";
+import type { App, EndReason, Room } from "../protocol/room.ts";
+import type { WorkerChoice } from "../protocol/user_leg.ts";
+import type { FromWorker, ToWorker } from "../protocol/worker_leg.ts";
+import * as leases from "./domain/lease.ts";
+import * as rooms from "./domain/room.ts";
+import type { Candidate } from "./domain/selection.ts";
+
+export type Hello = Extract<FromWorker, { type: "worker.hello" }>["payload"];
+export type Status = Extract<FromWorker, { type: "worker.status" }>["payload"];
+
+/** The socket of a worker. */
+export interface WorkerLink {
+  send(message: ToWorker): boolean;
+  close(code: CloseCode, reason: string): void;
+}
+
+/** What the service tells its one owner. */
+export interface WorkersListener {
+  /** A worker is there, new or again. These sessions hold places on it; no others do. */
+  arrived(worker: WorkerId, sessions: Hello["sessions"]): void;
+  /** A worker did not come back in time. Its rooms are closed already. */
+  lost(worker: WorkerId): void;
+  /** A room is there, is different, or is gone (`state` is `closed`). */
+  roomChanged(room: Room): void;
+  libraryChanged(): void;
+  /** A place may be free now. */
+  placeFreed(): void;
+  /** This session held a place and started nothing. */
+  leaseExpired(session: SessionId): void;
+}
+
+/** A worker as the service knows it. */
+export interface WorkerView {
+  readonly hello: Omit<Hello, "credential" | "rooms" | "sessions">;
+  /** `lost`: it cannot be heard, and its rooms may go on without us. */
+  readonly state: "online" | "draining" | "lost";
+  /** Since when it is connected, or lost. */
+  readonly since: EpochMillis;
+  readonly lastSeenAt: EpochMillis;
+  readonly status: Status | undefined;
+  readonly freePlaces: number;
+  readonly rooms: readonly Room[];
+}
+
+interface Entry {
+  hello: WorkerView["hello"];
+  link: WorkerLink | undefined;
+  unseenSince: Millis | undefined;
+  draining: boolean;
+  since: EpochMillis;
+  lastSeenAt: EpochMillis;
+  status: Status | undefined;
+  places: leases.Places;
+  saves: ReadonlySet<AppId>;
+  rooms: ReadonlyMap<RoomId, rooms.RoomRecord>;
+}
+
+interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly listener: WorkersListener;
+}
+
+export class Workers implements Disposable {
+  readonly #entries = new Map<WorkerId, Entry>();
+  readonly #ports: Ports;
+  readonly #sweeping: Disposable;
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+    this.#sweeping = every(ports.clock, 1_000, () => this.#sweep());
+  }
+
+  [Symbol.dispose](): void {
+    this.#sweeping[Symbol.dispose]();
+  }
+
+  /** Takes a worker in. The newer of two with one id wins: the older one's socket may just not know yet that it is dead. */
+  greet({ credential: _, rooms: running, sessions, ...hello }: Hello, link: WorkerLink): void {
+    const { clock, log, listener } = this.#ports;
+    const worker = hello.worker_id;
+    const before = this.#entries.get(worker);
+    before?.link?.close(CLOSE.replaced, `Closed: a newer connection of worker ${worker} took over`);
+    const entry: Entry = {
+      hello,
+      link,
+      unseenSince: undefined,
+      draining: running.some(({ state }) => state === "draining"),
+      since: clock.epoch(),
+      lastSeenAt: clock.epoch(),
+      status: undefined,
+      places: leases.emptyPlaces(hello.capacity),
+      saves: before?.saves ?? new Set(),
+      rooms: new Map(),
+    };
+    this.#entries.set(worker, entry);
+    for (const room of running) this.#report(entry, room);
+    for (const { session_id, room_id } of sessions) {
+      if (room_id === null) this.lease(worker, session_id);
+    }
+    log.info("worker joined", { worker, zone: hello.zone, rooms: running.length });
+    for (const [id, { room }] of before?.rooms ?? []) {
+      if (!entry.rooms.has(id)) listener.roomChanged({ ...room, state: "closed" });
+    }
+    listener.arrived(worker, sessions);
+    listener.libraryChanged();
+    listener.placeFreed();
+  }
+
+  /** A worker's socket is gone. Its rooms are unseen, not dead. */
+  left(worker: WorkerId, link: WorkerLink): void {
+    const { clock, log, listener } = this.#ports;
+    const entry = this.#entries.get(worker);
+    if (!entry || entry.link !== link) return;
+    entry.link = undefined;
+    entry.unseenSince = clock.now();
+    entry.since = clock.epoch();
+    this.#stepRooms(entry, { type: "unseen" });
+    log.warn("worker unseen", { worker, rooms: entry.rooms.size });
+    listener.libraryChanged();
+  }
+
+  reportStatus(worker: WorkerId, status: Status): void {
+    const entry = this.#entries.get(worker);
+    if (!entry) return;
+    entry.status = status;
+    entry.lastSeenAt = this.#ports.clock.epoch();
+  }
+
+  setApps(worker: WorkerId, apps: readonly App[]): void {
+    const entry = this.#entries.get(worker);
+    if (!entry) return;
+    entry.hello = { ...entry.hello, apps: [...apps] };
+    this.#ports.listener.libraryChanged();
+  }
+
+  setSaves(worker: WorkerId, apps: readonly AppId[]): void {
+    const entry = this.#entries.get(worker);
+    if (entry) entry.saves = new Set(apps);
+  }
+
+  /** A worker tells of a room: a new one, or how it is now. */
+  reportRoom(worker: WorkerId, room: Room): void {
+    const entry = this.#entries.get(worker);
+    if (!entry || room.worker_id !== worker) return;
+    this.#report(entry, room);
+    this.#ports.listener.roomChanged(room);
+  }
+
+  /** A room is over. Tells what it was, or `undefined` when nobody knew it. */
+  closeRoom(worker: WorkerId, roomId: RoomId, reason: EndReason): Room | undefined {
+    const entry = this.#entries.get(worker);
+    const record = entry?.rooms.get(roomId);
+    if (!entry || !record) return undefined;
+    const { clock, listener } = this.#ports;
+    const { room } = rooms.step(record, { type: "closed", reason }, clock.now());
+    this.#forgetRoom(entry, roomId);
+    listener.roomChanged(room);
+    listener.placeFreed();
+    return room;
+  }
+
+  /** The workers that take players now. */
+  candidates(): Candidate[] {
+    return [...this.#entries.values()].filter(({ link, draining }) => link && !draining)
+      .map(({ hello, saves, places, status }) => ({
+        worker_id: hello.worker_id,
+        zone: hello.zone,
+        apps: new Set(hello.apps.filter((app) => !app.unavailable).map((app) => app.app_id)),
+        saves,
+        places: places.capacity,
+        freePlaces: leases.freePlaces(places),
+        cpu: Math.min(1, Math.max(0, (status?.cpu_percent ?? 0) / 100)),
+      }));
+  }
+
+  /** A worker as a person may choose it; `undefined` when it was never there. */
+  choice(worker: WorkerId): WorkerChoice | undefined {
+    const entry = this.#entries.get(worker);
+    return entry && choiceOf(entry);
+  }
+
+  choices(): WorkerChoice[] {
+    return [...this.#entries.values()].filter(({ link }) => link).map(choiceOf);
+  }
+
+  /** What can be played, once each; one that can be played somewhere hides that it cannot elsewhere. */
+  apps(where: { zone?: ZoneId | undefined; worker_id?: WorkerId | undefined } = {}): App[] {
+    const all = new Map<AppId, App>();
+    for (const { hello, link } of this.#entries.values()) {
+      if (!link || (where.zone && where.zone !== hello.zone)) continue;
+      if (where.worker_id && where.worker_id !== hello.worker_id) continue;
+      for (const app of hello.apps) {
+        const known = all.get(app.app_id);
+        if (!known || (known.unavailable && !app.unavailable)) all.set(app.app_id, app);
+      }
+    }
+    return [...all.values()];
+  }
+
+  /** An app as this worker has it. */
+  appOf(worker: WorkerId, app: AppId): App | undefined {
+    return this.#entries.get(worker)?.hello.apps.find(({ app_id }) => app_id === app);
+  }
+
+  /** A running room, whether its worker can be heard or not. */
+  room(roomId: RoomId): Room | undefined {
+    for (const { rooms } of this.#entries.values()) {
+      const record = rooms.get(roomId);
+      if (record) return record.room;
+    }
+    return undefined;
+  }
+
+  isConnected(worker: WorkerId): boolean {
+    return this.#entries.get(worker)?.link !== undefined;
+  }
+
+  /** Leases a place to a session, or renews it. False when all are taken. */
+  lease(worker: WorkerId, session: SessionId): boolean {
+    const entry = this.#entries.get(worker);
+    const places = entry && leases.grant(entry.places, session, this.#ports.clock.now());
+    if (!entry || !places) return false;
+    entry.places = places;
+    return true;
+  }
+
+  holdsLease(worker: WorkerId, session: SessionId): boolean {
+    return this.#entries.get(worker)?.places.sessions.has(session) ?? false;
+  }
+
+  /** Gives back the place that a session holds by itself. */
+  release(worker: WorkerId, session: SessionId): void {
+    const entry = this.#entries.get(worker);
+    if (!entry?.places.sessions.has(session)) return;
+    entry.places = leases.release(entry.places, session);
+    this.#ports.listener.placeFreed();
+  }
+
+  /** The place that a session held became this room. */
+  settle(worker: WorkerId, room: RoomId, session: SessionId): void {
+    const entry = this.#entries.get(worker);
+    if (entry) entry.places = leases.occupy(entry.places, room, [session]);
+  }
+
+  send(worker: WorkerId, message: ToWorker): boolean {
+    return this.#entries.get(worker)?.link?.send(message) ?? false;
+  }
+
+  /** Takes a worker out of service: no new rooms, the rest closed at the deadline. False when it cannot be reached. */
+  drain(worker: WorkerId, deadlineMs: number): boolean {
+    const entry = this.#entries.get(worker);
+    if (!entry?.link) return false;
+    entry.draining = true;
+    const payload = { deadline_ms: deadlineMs };
+    return entry.link.send({ ...stamp(this.#ports), type: "worker.drain", payload });
+  }
+
+  views(): WorkerView[] {
+    return [...this.#entries.values()].map((entry) => ({
+      hello: entry.hello,
+      state: !entry.link ? "lost" : entry.draining ? "draining" : "online",
+      since: entry.since,
+      lastSeenAt: entry.lastSeenAt,
+      status: entry.status,
+      freePlaces: leases.freePlaces(entry.places),
+      rooms: [...entry.rooms.values()].map(({ room }) => room),
+    }));
+  }
+
+  #report(entry: Entry, room: Room): void {
+    const { clock } = this.#ports;
+    const known = entry.rooms.get(room.room_id);
+    const record = known
+      ? rooms.step(known, { type: "reported", room }, clock.now())
+      : rooms.opened(room);
+    if (record.state === "closed") return this.#forgetRoom(entry, room.room_id);
+    entry.rooms = new Map(entry.rooms).set(room.room_id, record);
+    const players = room.seats.flatMap(({ session_id }) => session_id ?? []);
+    entry.places = leases.occupy(entry.places, room.room_id, players);
+  }
+
+  #forgetRoom(entry: Entry, roomId: RoomId): void {
+    const rest = new Map(entry.rooms);
+    rest.delete(roomId);
+    entry.rooms = rest;
+    entry.places = leases.vacate(entry.places, roomId);
+  }
+
+  #stepRooms(entry: Entry, event: rooms.RoomEvent): void {
+    const now = this.#ports.clock.now();
+    const stepped = [...entry.rooms].map(([id, record]) =>
+      [id, rooms.step(record, event, now)] as const
+    );
+    entry.rooms = new Map(stepped);
+  }
+
+  #sweep(): void {
+    const { clock, log, listener } = this.#ports;
+    for (const [worker, entry] of this.#entries) {
+      for (const session of leases.overdue(entry.places, clock.now())) {
+        this.release(worker, session);
+        listener.leaseExpired(session);
+      }
+      const { unseenSince } = entry;
+      if (unseenSince === undefined || clock.now() - unseenSince < rooms.UNSEEN_GRACE) continue;
+      this.#stepRooms(entry, { type: "tick" });
+      this.#entries.delete(worker);
+      log.error("worker lost", { worker, rooms: entry.rooms.size });
+      for (const { room } of entry.rooms.values()) listener.roomChanged(room);
+      listener.lost(worker);
+    }
+  }
+}
+
+function choiceOf({ hello, places }: Entry): WorkerChoice {
+  return {
+    worker_id: hello.worker_id,
+    zone: hello.zone,
+    name: hello.name,
+    free_places: leases.freePlaces(places),
+    places: places.capacity,
+    ...(hello.ping_url === undefined ? {} : { ping_url: hello.ping_url }),
+  };
+}
