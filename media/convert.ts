@@ -7,23 +7,15 @@
 import { Frame, SoftwareScaleContext } from "node-av";
 import {
   AV_PIX_FMT_BGR0,
-  AV_PIX_FMT_RGB555LE,
-  AV_PIX_FMT_RGB565LE,
   AV_PIX_FMT_YUV420P,
   type AVPixelFormat,
   SWS_POINT,
 } from "node-av/constants";
 import type { Picture, PixelFormat } from "./ports.ts";
+import { expandRow, PALETTES } from "./rgb16.ts";
 
 /** Longest side that is taken or made, in pixels: what H.264 level 5.1 carries. */
 export const MAX_SIDE = 4096;
-
-const NATIVE: Record<PixelFormat, AVPixelFormat> = {
-  xrgb8888: AV_PIX_FMT_BGR0,
-  rgb565: AV_PIX_FMT_RGB565LE,
-  "0rgb1555": AV_PIX_FMT_RGB555LE,
-  yuv420p: AV_PIX_FMT_YUV420P,
-};
 
 /** One plane of a picture: where it begins, its rows, and how many bytes of a row carry pixels. */
 interface Plane {
@@ -114,23 +106,21 @@ export class Converter implements Disposable {
  * scaler's vector code reads past the end of rows, which only memory it padded itself survives.
  */
 class Stage implements Disposable {
+  readonly #format: PixelFormat;
   readonly #source: Frame;
   readonly #target: Frame;
   readonly #scaler: SoftwareScaleContext | undefined;
-  /** Every read of `Frame.data` wraps native memory anew. */
-  readonly #sourcePlanes: readonly Uint8Array[];
-  readonly #sourceStrides: readonly number[];
-  readonly #format: PixelFormat;
+  readonly #copy: (data: Uint8Array, planes: readonly Plane[]) => void;
 
   constructor(
     { width, height, format }: Omit<Picture, "data" | "stride">,
     size: { readonly width: number; readonly height: number },
   ) {
     this.#format = format;
-    this.#source = allocate({ width, height, format: NATIVE[format] });
-    this.#sourcePlanes = this.#source.data ?? [];
-    this.#sourceStrides = this.#source.linesize;
-    if (format === "yuv420p" && size.width === width && size.height === height) {
+    const native = format === "yuv420p" ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_BGR0;
+    this.#source = allocate({ width, height, format: native });
+    this.#copy = copierInto(this.#source, format);
+    if (native === AV_PIX_FMT_YUV420P && size.width === width && size.height === height) {
       this.#target = this.#source;
       return;
     }
@@ -139,7 +129,7 @@ class Stage implements Disposable {
     this.#scaler.getContext(
       width,
       height,
-      NATIVE[format],
+      native,
       size.width,
       size.height,
       AV_PIX_FMT_YUV420P,
@@ -153,12 +143,7 @@ class Stage implements Disposable {
   }
 
   convert(data: Uint8Array, planes: readonly Plane[]): Frame {
-    for (const [index, plane] of planes.entries()) {
-      copyPlane(data, plane, {
-        data: this.#sourcePlanes[index]!,
-        stride: this.#sourceStrides[index]!,
-      });
-    }
+    this.#copy(data, planes);
     if (this.#scaler) {
       const result = this.#scaler.scaleFrameSync(this.#target, this.#source);
       if (result < 0) throw new Error(`Cannot convert a picture: swscale answered ${result}`);
@@ -171,6 +156,35 @@ class Stage implements Disposable {
     if (this.#target !== this.#source) this.#target.free();
     this.#source.free();
   }
+}
+
+/** How pictures of a format get into a native frame. Its memory is wrapped once: each look at it costs. */
+function copierInto(
+  frame: Frame,
+  format: PixelFormat,
+): (data: Uint8Array, planes: readonly Plane[]) => void {
+  const strides = frame.linesize;
+  const targets = frame.data ?? [];
+  if (format !== "rgb565" && format !== "0rgb1555") {
+    return (data, planes) => {
+      planes.forEach((plane, index) =>
+        copyPlane(data, plane, { data: targets[index]!, stride: strides[index]! })
+      );
+    };
+  }
+  const palette = PALETTES[format]();
+  const { buffer, byteOffset, byteLength } = targets[0]!;
+  const pixels = new Uint32Array(buffer, byteOffset, byteLength / 4);
+  const row = new Uint16Array(frame.width);
+  const rowBytes = new Uint8Array(row.buffer);
+  return (data, [plane]) => {
+    for (let y = 0; y < frame.height; y++) {
+      // A row may lie at an odd address.
+      const start = y * plane!.stride;
+      rowBytes.set(data.subarray(start, start + rowBytes.length));
+      expandRow(row, { palette, target: pixels.subarray(y * strides[0]! / 4) });
+    }
+  };
 }
 
 function copyPlane(

@@ -6,12 +6,14 @@
 import { Buffer } from "node:buffer";
 import { Codec, CodecContext, Frame, Packet } from "node-av";
 import {
+  AV_CHANNEL_LAYOUT_STEREO,
   AV_CODEC_ID_H264,
   AV_CODEC_ID_VP8,
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_SMPTE170M,
+  FF_DECODER_LIBOPUS,
 } from "node-av/constants";
-import type { EncodedFrame, VideoCodec } from "../../media/ports.ts";
+import type { EncodedAudio, EncodedFrame, VideoCodec } from "../../media/ports.ts";
 
 export interface DecodedPicture {
   readonly width: number;
@@ -45,6 +47,40 @@ export class VideoDecoder implements Disposable {
     if (sent < 0) throw new Error(`The decoder refuses a frame of ${data.length} bytes: ${sent}`);
     if (this.#context.receiveFrameSync(this.#frame) < 0) return undefined;
     return snapshot(this.#frame);
+  }
+
+  [Symbol.dispose](): void {
+    this.#context.freeContext();
+    this.#packet.free();
+    this.#frame.free();
+  }
+}
+
+/** Decodes Opus to interleaved stereo at 48 kHz. */
+export class SoundDecoder implements Disposable {
+  readonly #context = new CodecContext();
+  readonly #packet = new Packet();
+  readonly #frame = new Frame();
+
+  constructor() {
+    const found = Codec.findDecoderByName(FF_DECODER_LIBOPUS);
+    this.#context.allocContext3(found);
+    this.#context.sampleRate = 48_000;
+    this.#context.channelLayout = AV_CHANNEL_LAYOUT_STEREO;
+    if (this.#context.open2Sync(found, null) < 0) throw new Error("Cannot open an Opus decoder");
+    this.#packet.alloc();
+    this.#frame.alloc();
+  }
+
+  decode({ data }: Pick<EncodedAudio, "data">): Int16Array {
+    this.#packet.data = Buffer.from(data);
+    const sent = this.#context.sendPacketSync(this.#packet);
+    this.#packet.unref();
+    if (sent < 0 || this.#context.receiveFrameSync(this.#frame) < 0) {
+      throw new Error(`The decoder refuses a packet of ${data.length} bytes`);
+    }
+    const bytes = new Uint8Array(this.#frame.data![0]!);
+    return new Int16Array(bytes.buffer, 0, 2 * this.#frame.nbSamples);
   }
 
   [Symbol.dispose](): void {

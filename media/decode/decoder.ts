@@ -1,0 +1,92 @@
+/**
+ * A decoder of FFmpeg's for one elementary stream: one thread, nothing held back that need not be.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import {
+  Codec,
+  CodecContext,
+  type CodecParameters,
+  FFmpegError,
+  Frame,
+  Log,
+  Packet,
+} from "node-av";
+import {
+  AV_CODEC_ID_AAC,
+  AV_CODEC_ID_H264,
+  AV_CODEC_ID_HEVC,
+  AV_CODEC_ID_MP3,
+  AV_CODEC_ID_OPUS,
+  AV_LOG_FATAL,
+  type AVCodecID,
+} from "node-av/constants";
+import type { StreamCodec } from "../mpegts/packet.ts";
+
+const IDS: Record<StreamCodec, AVCodecID> = {
+  h264: AV_CODEC_ID_H264,
+  hevc: AV_CODEC_ID_HEVC,
+  aac: AV_CODEC_ID_AAC,
+  opus: AV_CODEC_ID_OPUS,
+  "mpeg-audio": AV_CODEC_ID_MP3,
+};
+
+/** What is to be decoded: a stream by its codec, or one that FFmpeg opened itself. */
+export type DecoderInput = StreamCodec | CodecParameters;
+
+export class Decoder implements Disposable {
+  readonly #context: CodecContext;
+  readonly #packet = new Packet();
+  readonly #frame = new Frame();
+
+  /** @throws {Error} a sentence, when this build of FFmpeg cannot decode it. */
+  constructor(input: DecoderInput) {
+    this.#context = open(input);
+    this.#packet.alloc();
+    this.#frame.alloc();
+  }
+
+  /**
+   * Decodes one unit and hands over what comes of it; a frame is valid while `take` runs. What cannot be decoded
+   * yields nothing.
+   */
+  decode(
+    data: Uint8Array,
+    { pts, take }: { readonly pts: number; readonly take: (frame: Frame, pts: number) => void },
+  ): void {
+    this.#packet.data = Buffer.from(data);
+    this.#packet.pts = BigInt(Math.round(pts));
+    this.#context.sendPacketSync(this.#packet);
+    this.#packet.unref();
+    while (this.#context.receiveFrameSync(this.#frame) >= 0) {
+      take(this.#frame, Number(this.#frame.bestEffortTimestamp));
+    }
+  }
+
+  /** Forgets what went before, as after a jump. */
+  flush(): void {
+    this.#context.flushBuffers();
+  }
+
+  [Symbol.dispose](): void {
+    this.#context.freeContext();
+    this.#packet.free();
+    this.#frame.free();
+  }
+}
+
+function open(input: DecoderInput): CodecContext {
+  const id = typeof input === "string" ? IDS[input] : input.codecId;
+  const codec = Codec.findDecoder(id);
+  if (!codec) throw new Error(`Cannot decode this stream: FFmpeg has no decoder for codec ${id}`);
+  Log.setLevel(AV_LOG_FATAL);
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  if (typeof input !== "string") context.parametersToContext(input);
+  context.threadCount = 1;
+  context.setOption("flags", "low_delay");
+  const result = context.open2Sync(codec, null);
+  if (result < 0) throw new Error(`Cannot open ${codec.name}: ${FFmpegError.strerror(result)}`);
+  return context;
+}

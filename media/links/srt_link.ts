@@ -1,0 +1,74 @@
+/**
+ * One SRT path as a link: the caller, through FFmpeg. FFmpeg tells nothing of what libsrt measures, so round
+ * trip and loss stay unknown; what is sent, and how long sending waited, is measured here.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { FFmpegError, IOContext, Log } from "node-av";
+import { AV_LOG_QUIET, AVIO_FLAG_WRITE } from "node-av/constants";
+import type { Clock } from "../../protocol/clock.ts";
+import type { LinkFigures, OpenLink, SendingLink } from "./ports.ts";
+import { srtUrl } from "./srt_url.ts";
+
+/** How long one attempt to reach the other side may take, in milliseconds. */
+const CONNECT_LIMIT = 3_000;
+
+/** Makes what opens callers; see {@linkcode OpenLink}. */
+export function createSrtOpener(clock: Clock): OpenLink {
+  return async ({ url, passphrase, latency }) => {
+    const wish = { mode: "caller", latency, passphrase, connectTimeout: CONNECT_LIMIT } as const;
+    const target = srtUrl(url, wish);
+    if ("error" in target) return target;
+    Log.setLevel(AV_LOG_QUIET);
+    const io = new IOContext();
+    const opened = await io.open2(target.url, AVIO_FLAG_WRITE);
+    if (opened < 0) return { error: `Cannot reach ${url}: ${FFmpegError.strerror(opened)}` };
+    return new SrtLink(io, { clock, url });
+  };
+}
+
+class SrtLink implements SendingLink {
+  readonly #io: IOContext;
+  readonly #clock: Clock;
+  readonly #url: string;
+  #sentBytes = 0;
+  #blockedMs = 0;
+  /** The native handle must not be closed while a thread sends through it. */
+  #sending: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(io: IOContext, { clock, url }: { clock: Clock; url: string }) {
+    this.#io = io;
+    this.#clock = clock;
+    this.#url = url;
+  }
+
+  get figures(): LinkFigures {
+    return { sentBytes: this.#sentBytes, blockedMs: this.#blockedMs };
+  }
+
+  async send(packets: Uint8Array): Promise<{ readonly error?: string }> {
+    if (this.#closed) return { error: `Cannot send to ${this.#url}: the link is closed` };
+    const began = this.#clock.now();
+    this.#sending = this.#write(packets);
+    await this.#sending;
+    this.#blockedMs += this.#clock.now() - began;
+    if (this.#io.error < 0) {
+      return { error: `The link to ${this.#url} broke: ${FFmpegError.strerror(this.#io.error)}` };
+    }
+    this.#sentBytes += packets.length;
+    return {};
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#sending.finally(() => this.#io.closep());
+  }
+
+  async #write(packets: Uint8Array): Promise<void> {
+    await this.#io.write(Buffer.from(packets));
+    await this.#io.flush();
+  }
+}

@@ -1,0 +1,106 @@
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import fc from "fast-check";
+import { Converter, encodedSize, MAX_SIDE, planesOf } from "../../../media/convert.ts";
+import type { Picture, PixelFormat } from "../../../media/ports.ts";
+import { barMiddle, BARS, barsPicture } from "../../support/pictures.ts";
+
+const FORMATS: readonly PixelFormat[] = ["xrgb8888", "rgb565", "0rgb1555", "yuv420p"];
+
+/** Luma of each of {@linkcode BARS} in BT.601, limited range. */
+const BAR_LUMA = BARS.map(([red, green, blue]) =>
+  16 + (65.74 * red + 129.06 * green + 25.06 * blue) / 256
+);
+
+function lumaOf(picture: Picture, { minHeight }: { minHeight: number }) {
+  using converter = new Converter({ minHeight });
+  const frame = converter.convert(picture);
+  const [luma] = frame.data!;
+  const row = Math.floor(frame.height / 2) * frame.linesize[0]!;
+  const bars = BARS.map((_, index) => luma![row + Math.floor(barMiddle(index) * frame.width)]!);
+  return { width: frame.width, height: frame.height, bars };
+}
+
+for (const format of FORMATS) {
+  Deno.test(`[ENC1] ${format} keeps its colours, also with padded rows and odd sides`, () => {
+    for (const [width, height, padding] of [[64, 48, 0], [64, 48, 12], [61, 33, 6]] as const) {
+      const { bars } = lumaOf(barsPicture({ width, height, format, padding }), { minHeight: 1 });
+      bars.forEach((luma, index) => ok(Math.abs(luma - BAR_LUMA[index]!) <= 2, `${bars}`));
+    }
+  });
+}
+
+Deno.test("[ENC1] a small picture is enlarged by a whole number", () => {
+  const picture = barsPicture({ width: 256, height: 240, format: "rgb565" });
+  const { width, height, bars } = lumaOf(picture, { minHeight: 480 });
+  deepEqual([width, height], [512, 480]);
+  bars.forEach((luma, index) => ok(Math.abs(luma - BAR_LUMA[index]!) <= 2));
+});
+
+Deno.test("[ENC1] encoded sides are even, large enough and within what H.264 carries", () => {
+  const side = fc.integer({ min: 1, max: MAX_SIDE });
+  fc.assert(fc.property(side, side, fc.integer({ min: 1, max: 2160 }), (width, height, least) => {
+    const size = encodedSize({ width, height }, least);
+    const even = (length: number) => length + length % 2;
+    // Rounding up to even may have added a row.
+    const factor = [size.height, size.height - 1].map((rows) => Math.floor(rows / height))
+      .find((whole) => size.width === even(width * whole) && size.height === even(height * whole));
+    ok(factor !== undefined && factor >= 1);
+    ok(size.width <= MAX_SIDE && size.height <= MAX_SIDE);
+    ok(size.height >= least || (factor + 1) * Math.max(width, height) > MAX_SIDE);
+  }));
+});
+
+Deno.test("[ENC1] the last row may be short", () => {
+  const picture = barsPicture({ width: 64, height: 48, format: "xrgb8888", padding: 64 });
+  const { bars } = lumaOf({ ...picture, data: picture.data.subarray(0, -64) }, { minHeight: 1 });
+  bars.forEach((luma, index) => ok(Math.abs(luma - BAR_LUMA[index]!) <= 2));
+});
+
+Deno.test("[ENC1] pictures may lie in shared memory", () => {
+  const picture = barsPicture({ width: 64, height: 48, format: "xrgb8888" });
+  const data = new Uint8Array(new SharedArrayBuffer(picture.data.length));
+  data.set(picture.data);
+  const { bars } = lumaOf({ ...picture, data }, { minHeight: 1 });
+  bars.forEach((luma, index) => ok(Math.abs(luma - BAR_LUMA[index]!) <= 2));
+});
+
+Deno.test("[ENC2] what cannot be a picture is refused with a sentence that says why", () => {
+  const good = barsPicture({ width: 64, height: 48, format: "xrgb8888" });
+  const bad: readonly [Partial<Picture>, RegExp][] = [
+    [{ width: 0 }, /0x48 .*1 to 4096 whole pixels/],
+    [{ height: 0 }, /64x0 .*1 to 4096/],
+    [{ width: 64.5 }, /whole pixels/],
+    [{ height: NaN }, /whole pixels/],
+    [{ width: MAX_SIDE + 1, stride: 4 * (MAX_SIDE + 1) }, /1 to 4096/],
+    [{ stride: 255 }, /stride of 255 bytes is less than a row of 256/],
+    [{ stride: -256 }, /stride/],
+    [{ stride: NaN }, /stride/],
+    [{ data: good.data.subarray(1) }, /needs 12288 bytes and has 12287/],
+    [{ data: new Uint8Array() }, /has 0/],
+    [{ format: "yuv420p", height: 193, stride: 64, data: new Uint8Array(64 * 193) }, /needs/],
+  ];
+  using converter = new Converter({ minHeight: 1 });
+  for (const [change, message] of bad) {
+    throws(() => converter.convert({ ...good, ...change }), { name: "RangeError", message });
+  }
+  equal(converter.convert(good).width, 64);
+});
+
+Deno.test("[ENC2] no plane reaches beyond the data", () => {
+  const picture = fc.record({
+    format: fc.constantFrom(...FORMATS),
+    width: fc.integer({ min: -1, max: 70 }),
+    height: fc.integer({ min: -1, max: 70 }),
+    stride: fc.integer({ min: 0, max: 300 }),
+    data: fc.integer({ min: 0, max: 9000 }).map((size) => new Uint8Array(size)),
+  });
+  fc.assert(fc.property(picture, (candidate) => {
+    try {
+      for (const { offset, stride, rowBytes, rows } of planesOf(candidate)) {
+        ok(offset + stride * (rows - 1) + rowBytes <= candidate.data.length);
+      }
+    } catch (error) {
+      ok(error instanceof RangeError);
+    }
+  }));
+});

@@ -1,0 +1,175 @@
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { nalType, splitNals } from "../../../media/annexb.ts";
+import type {
+  EncodedFrame,
+  Picture,
+  PixelFormat,
+  VideoCodec,
+  VideoEncoder,
+} from "../../../media/ports.ts";
+import { createVideoEncoder } from "../../../media/video_encoder.ts";
+import { VideoDecoder } from "../../support/decode.ts";
+import { barMiddle, BARS, barsPicture, movingPicture } from "../../support/pictures.ts";
+
+const CODECS: readonly VideoCodec[] = ["h264", "vp8"];
+
+function createEncoder(codec: VideoCodec, { bitrate = 2_000_000, minHeight = 1 } = {}) {
+  return createVideoEncoder({ codec, frameRate: 60, bitrate, minHeight });
+}
+
+function encode(encoder: VideoEncoder, picture: Picture, { keyframe = false } = {}): EncodedFrame {
+  const frame = encoder.encode(picture, { keyframe, timestamp: 90 });
+  ok(frame, "the encoder dropped a picture");
+  return frame;
+}
+
+/** Bytes of `count` frames of a moving scene. */
+function encodeScene(encoder: VideoEncoder, { from, count }: { from: number; count: number }) {
+  let bytes = 0;
+  for (let frame = from; frame < from + count; frame++) {
+    bytes += encode(encoder, movingPicture({ width: 320, height: 240, frame })).data.length;
+  }
+  return bytes;
+}
+
+for (const codec of CODECS) {
+  Deno.test(`[ENC1] ${codec}: colours, size and colour space survive every format`, () => {
+    const formats: readonly PixelFormat[] = ["xrgb8888", "rgb565", "0rgb1555", "yuv420p"];
+    for (const format of formats) {
+      using encoder = createEncoder(codec, { minHeight: 240 });
+      using decoder = new VideoDecoder(codec);
+      const picture = barsPicture({ width: 160, height: 120, format, padding: 6 });
+      let decoded = decoder.decode(encode(encoder, picture));
+      for (let n = 0; n < 10; n++) decoded = decoder.decode(encode(encoder, picture));
+      ok(decoded);
+      deepEqual([decoded.width, decoded.height], [320, 240]);
+      equal(decoded.bt601Limited, codec === "h264");
+      for (const [index, expected] of BARS.entries()) {
+        const found = decoded.rgb(Math.floor(barMiddle(index) * 320), 120);
+        expected.forEach((value, channel) =>
+          ok(Math.abs(value - found[channel]!) <= 10, `${found}`)
+        );
+      }
+    }
+  });
+
+  Deno.test(`[MED1] ${codec}: keyframes come first and when asked for, and no picture is lost`, () => {
+    using encoder = createEncoder(codec);
+    using decoder = new VideoDecoder(codec);
+    const keyframes: number[] = [];
+    for (let n = 0; n < 60; n++) {
+      const picture = movingPicture({ width: 320, height: 240, frame: n });
+      const frame = encode(encoder, picture, { keyframe: n === 20 || n === 21 });
+      if (frame.keyframe) keyframes.push(n);
+      ok(decoder.decode(frame));
+    }
+    deepEqual(keyframes, [0, 20, 21]);
+  });
+
+  Deno.test(`[ENC3] ${codec}: a keyframe decodes alone`, () => {
+    using encoder = createEncoder(codec);
+    encodeScene(encoder, { from: 0, count: 10 });
+    const frame = encode(encoder, movingPicture({ width: 320, height: 240, frame: 10 }), {
+      keyframe: true,
+    });
+    using decoder = new VideoDecoder(codec);
+    equal(decoder.decode(frame)?.width, 320);
+  });
+
+  Deno.test(`[ENC3] ${codec}: a change of size or format goes on with a keyframe of the new size`, () => {
+    using encoder = createEncoder(codec);
+    using decoder = new VideoDecoder(codec);
+    deepEqual([encoder.width, encoder.height], [0, 0]);
+    for (const [width, height] of [[160, 120], [320, 240], [96, 64], [161, 121]] as const) {
+      const picture = barsPicture({ width, height, format: "xrgb8888" });
+      const frame = encode(encoder, picture);
+      equal(frame.keyframe, true);
+      deepEqual([encoder.width, encoder.height], [width + width % 2, height + height % 2]);
+      equal(decoder.decode(frame)?.width, encoder.width);
+      equal(encode(encoder, { ...picture }).keyframe, false);
+    }
+    const same = barsPicture({ width: 161, height: 121, format: "rgb565" });
+    equal(encode(encoder, same).keyframe, false);
+  });
+
+  Deno.test(`[ENC2] ${codec}: after a picture that is refused the next one is encoded`, () => {
+    using encoder = createEncoder(codec);
+    const picture = barsPicture({ width: 64, height: 64, format: "xrgb8888" });
+    throws(() => encode(encoder, { ...picture, data: new Uint8Array(3) }), RangeError);
+    equal(encode(encoder, picture).keyframe, true);
+  });
+
+  Deno.test(`[ENC5] ${codec}: a lower bitrate makes smaller frames`, () => {
+    using encoder = createEncoder(codec, { bitrate: 2_400_000 });
+    encodeScene(encoder, { from: 0, count: 60 });
+    const before = encodeScene(encoder, { from: 60, count: 90 });
+    encoder.setBitrate(600_000);
+    encodeScene(encoder, { from: 150, count: 30 });
+    const after = encodeScene(encoder, { from: 180, count: 90 });
+    ok(after < 0.5 * before, `${before} bytes became ${after}`);
+  });
+
+  Deno.test(`[ENC6] ${codec}: a keyframe is bounded by a few frames' bits`, () => {
+    using encoder = createEncoder(codec, { bitrate: 1_200_000 });
+    encodeScene(encoder, { from: 0, count: 60 });
+    const picture = movingPicture({ width: 320, height: 240, frame: 60 });
+    const { data } = encode(encoder, picture, { keyframe: true });
+    ok(data.length <= 10 * 1_200_000 / 8 / 60, `${data.length} bytes`);
+  });
+
+  Deno.test(`[ENC7] ${codec}: frames carry the timestamp they were given, modulo 2³²`, () => {
+    using encoder = createEncoder(codec);
+    const picture = barsPicture({ width: 64, height: 64, format: "xrgb8888" });
+    const frame = encoder.encode(picture, { keyframe: false, timestamp: 2 ** 32 + 5 });
+    equal(frame?.timestamp, 5);
+  });
+
+  Deno.test(`[ENC2] ${codec}: impossible rates are refused with a sentence`, () => {
+    for (const frameRate of [0, NaN, Infinity]) {
+      throws(
+        () => createVideoEncoder({ codec, frameRate, bitrate: 1_000_000, minHeight: 1 }),
+        { name: "RangeError", message: /pictures a second/ },
+      );
+    }
+    throws(() => createEncoder(codec, { bitrate: 0 }), { message: /bits per second/ });
+    using encoder = createEncoder(codec);
+    throws(() => encoder.setBitrate(NaN), { message: /NaN bits per second/ });
+  });
+}
+
+Deno.test("[ENC4] H.264 is constrained baseline with SPS and PPS in each keyframe and nothing to drop", () => {
+  using encoder = createEncoder("h264");
+  for (const keyframe of [false, false, true, false]) {
+    const picture = barsPicture({ width: 320, height: 240, format: "xrgb8888" });
+    const frame = encode(encoder, picture, { keyframe });
+    const nals = splitNals(frame.data);
+    deepEqual(nals.map(nalType), frame.keyframe ? [7, 8, 5] : [1]);
+    if (!frame.keyframe) continue;
+    const [, profile, constraints] = nals[0]!;
+    equal(profile, 66);
+    equal(constraints! & 0x40, 0x40);
+  }
+});
+
+Deno.test("[ENC5] H.264 takes a new bitrate without a keyframe", () => {
+  using encoder = createEncoder("h264");
+  encodeScene(encoder, { from: 0, count: 5 });
+  encoder.setBitrate(500_000);
+  const frame = encode(encoder, movingPicture({ width: 320, height: 240, frame: 5 }));
+  equal(frame.keyframe, false);
+});
+
+Deno.test("[ENC5] VP8 takes a new bitrate with a keyframe: for 20 % or more, once a second", () => {
+  using encoder = createEncoder("vp8", { bitrate: 1_000_000 });
+  const picture = barsPicture({ width: 64, height: 64, format: "xrgb8888" });
+  const keyframes = (count: number) =>
+    Array.from({ length: count }, () => encode(encoder, picture).keyframe).filter(Boolean).length;
+  equal(keyframes(60), 1);
+  encoder.setBitrate(1_190_000);
+  equal(keyframes(60), 0);
+  encoder.setBitrate(1_200_000);
+  equal(keyframes(1), 1);
+  encoder.setBitrate(600_000);
+  equal(keyframes(59), 0);
+  equal(keyframes(1), 1);
+});
