@@ -1,7 +1,12 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import { bestOffset, decodeBounce, encodeBounce, measure } from "../../../protocol/clock_sync.ts";
-import { pack } from "../../../protocol/msgpack.ts";
+import {
+  bestOffset,
+  decodeBounce,
+  encodeBounce,
+  measure,
+} from "../../../../protocol/clock_sync.ts";
+import { pack } from "../../../../protocol/msgpack.ts";
 
 Deno.test("[CLK1] a question and its answer survive", () => {
   deepEqual(decodeBounce(encodeBounce({ client: 12.5 })), { client: 12.5 });

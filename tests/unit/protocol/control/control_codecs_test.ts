@@ -6,10 +6,10 @@ import {
   type DriveState,
   MAX_CONTROL_BYTES,
   type PadState,
-} from "../../../protocol/control.ts";
-import { compactCodec, isOlder } from "../../../protocol/control_compact.ts";
-import { mapCodec } from "../../../protocol/control_map.ts";
-import { pack } from "../../../protocol/msgpack.ts";
+} from "../../../../protocol/control.ts";
+import { compactCodec, isOlder } from "../../../../protocol/control_compact.ts";
+import { mapCodec } from "../../../../protocol/control_map.ts";
+import { pack } from "../../../../protocol/msgpack.ts";
 
 const CODECS: readonly (readonly [string, ControlCodec])[] = [
   ["map", mapCodec],
