@@ -117,16 +117,11 @@ function fromCompact(type: ControlMessage["type"], body: unknown): unknown {
 }
 
 function packPad({ seq, buttons, axes, triggers }: PadState): number[] {
-  return [seq, buttons, ...axes, ...triggers].map(positiveZero);
+  return [seq, buttons, ...axes, ...triggers];
 }
 
 function packDrive({ steering, throttle }: DriveState): number[] {
-  return [steering, throttle].map((value) => positiveZero(Math.round(value * UNIT)));
-}
-
-/** A stick's −0 would travel as a float of nine bytes. */
-function positiveZero(value: number): number {
-  return value + 0;
+  return [Math.round(steering * UNIT), Math.round(throttle * UNIT)];
 }
 
 function unpackControl(body: readonly unknown[]): unknown {

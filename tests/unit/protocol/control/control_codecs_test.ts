@@ -141,6 +141,13 @@ Deno.test("[CTL5] a payload where none belongs is no message in the compact prof
   equal(compactCodec.decode(pack([1, 0])) !== undefined, true);
 });
 
+Deno.test("[CTL5] a fraction where a whole number belongs is no message in the compact profile", () => {
+  equal(compactCodec.decode(pack([5, 0, [0.5, 0]])), undefined);
+  equal(compactCodec.decode(pack([5, 0, [0, -0.5]])), undefined);
+  equal(compactCodec.decode(pack([5, 0.5, [0, 0]])), undefined);
+  equal(compactCodec.decode(pack([8, 0, 0.5])), undefined);
+});
+
 Deno.test("[CTL3] the compact time wraps at 2³² milliseconds", () => {
   const sent: ControlMessage = { type: "Ack", timestamp: 2 ** 32 / 1000 + 5, payload: {} };
   equal(compactCodec.decode(compactCodec.encode(sent))?.timestamp, 5);
