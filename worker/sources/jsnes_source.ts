@@ -11,6 +11,7 @@ import { pack, unpack } from "../../protocol/msgpack.ts";
 import { readInes } from "./ines.ts";
 import { buttonsWithStick } from "./pads.ts";
 import type { OpenedSource, Source, SourceInfo, Step } from "./ports.ts";
+import { sealState, unsealState } from "./saved_state.ts";
 
 const WIDTH = 256;
 const HEIGHT = 240;
@@ -43,9 +44,7 @@ const PLAYERS = [1, 2] as const;
 /** More than a frame's worth: 799. */
 const MAX_SAMPLES = 2048;
 
-/** A saved state: this word, CRC-32 of the cartridge, CRC-32 of the rest, packed and deflated state. */
-const STATE_MAGIC = 0x4650_4a31;
-const STATE_HEADER = 12;
+/** Bytes of a state when it is inflated. */
 const MAX_STATE = 4 * 1024 * 1024;
 
 /** Opens a cartridge that is already in memory; `name` is what sentences call it. */
@@ -68,7 +67,8 @@ export function openJsnes(rom: Uint8Array<ArrayBuffer>, name: string): OpenedSou
 class JsnesSource implements Source {
   readonly info = INFO;
   readonly #nes: NES;
-  readonly #cartridge: number;
+  /** Whose states these are. */
+  readonly #owner: string;
   readonly #pixels = new Uint32Array(WIDTH * HEIGHT);
   readonly #samples = new Int16Array(MAX_SAMPLES * 2);
   readonly #picture = {
@@ -81,7 +81,7 @@ class JsnesSource implements Source {
   #sampleCount = 0;
 
   constructor(rom: Uint8Array<ArrayBuffer>) {
-    this.#cartridge = crc32(rom);
+    this.#owner = `jsnes ${crc32(rom)}`;
     this.#nes = new NES({
       sampleRate: INFO.sampleRate,
       onFrame: (pixels) => this.#draw(pixels),
@@ -103,30 +103,19 @@ class JsnesSource implements Source {
 
   save(): Uint8Array<ArrayBuffer> {
     const body = deflateRawSync(pack(plain(this.#nes.toJSON())), { level: 1 });
-    const state = new Uint8Array(STATE_HEADER + body.length);
-    const header = new DataView(state.buffer);
-    header.setUint32(0, STATE_MAGIC);
-    header.setUint32(4, this.#cartridge);
-    header.setUint32(8, crc32(body));
-    state.set(body, STATE_HEADER);
-    return state;
+    return sealState(body, this.#owner);
   }
 
   load(state: Uint8Array): boolean {
-    const body = state.subarray(STATE_HEADER);
-    if (state.length < STATE_HEADER) return false;
-    const header = new DataView(state.buffer, state.byteOffset, STATE_HEADER);
-    if (header.getUint32(0) !== STATE_MAGIC || header.getUint32(4) !== this.#cartridge) {
-      return false;
-    }
-    if (header.getUint32(8) !== crc32(body)) return false;
+    const body = unsealState(state, this.#owner);
+    if (!body) return false;
     const before = this.#nes.toJSON();
     try {
       const saved = unpack(inflateRawSync(body, { maxOutputLength: MAX_STATE }));
       this.#nes.fromJSON(saved as ReturnType<NES["toJSON"]>);
       return true;
     } catch {
-      // The checksum holds, so the bytes are as written: by another version of the core.
+      // It is as it was written, so another version of the core wrote it.
       this.#nes.fromJSON(before);
       return false;
     }

@@ -6,6 +6,7 @@
 import { preciseEpoch } from "../../protocol/clock.ts";
 import { buildPaddleDuel } from "./demo/build_rom.ts";
 import { openJsnes } from "./jsnes_source.ts";
+import { openLibretro } from "./libretro/source.ts";
 import type { OpenedSource, SourceSpec } from "./ports.ts";
 import { readRom } from "./rom_file.ts";
 import { openTestPattern } from "./test_pattern.ts";
@@ -16,11 +17,17 @@ export function openSource(spec: SourceSpec): OpenedSource {
       const rom = readRom(spec.rom);
       return "error" in rom ? rom : openJsnes(rom.bytes, spec.rom);
     }
+    case "libretro":
+      return openLibretro(spec);
     case "builtin":
-      return openJsnes(buildPaddleDuel(), "Paddle Duel");
+      return openBuiltin(spec.core);
     case "pattern":
       return openTestPattern({ ...spec, now: preciseEpoch });
-    case "libretro":
-      return { error: `Cannot load the core "${spec.core}"` };
   }
+}
+
+function openBuiltin(core: string | undefined): OpenedSource {
+  const bytes = buildPaddleDuel();
+  const name = "paddle-duel.nes";
+  return core === undefined ? openJsnes(bytes, name) : openLibretro({ core, rom: { name, bytes } });
 }

@@ -1,0 +1,197 @@
+/**
+ * One loaded libretro core: its library, its callbacks and the memory they share. The only file that calls
+ * native code. A core keeps its state in global variables, so there is one per process.
+ *
+ * @module
+ */
+import type { Picture } from "../../../media/ports.ts";
+import { Environment, type EnvironmentOptions, MAX_USERS } from "./environment.ts";
+import { Inputs, JOYPAD } from "./inputs.ts";
+import { addressOf, allocate, cString, Struct } from "./native.ts";
+import { SoundBuffer } from "./sound.ts";
+import {
+  AUDIO_BATCH,
+  AUDIO_SAMPLE,
+  type CoreLibrary,
+  ENVIRONMENT,
+  INPUT_POLL,
+  INPUT_STATE,
+  SYMBOLS,
+  VIDEO_REFRESH,
+} from "./symbols.ts";
+
+const API_VERSION = 1;
+const SYSTEM_INFO_SIZE = 32;
+const AV_INFO_SIZE = 40;
+const GAME_INFO_SIZE = 32;
+const SAVE_RAM = 0;
+/** A video pointer that stands for "it is on the GPU". */
+const ON_GPU = 0xffff_ffff_ffff_ffffn;
+
+export interface Game {
+  readonly path: string;
+  /** Absent for a core that reads the file itself. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+}
+
+export class LoadedCore implements Disposable {
+  readonly environment: Environment;
+  readonly inputs = new Inputs();
+  readonly sound = new SoundBuffer();
+  readonly name: string;
+  /** It opens the game's file itself. */
+  readonly needsPath: boolean;
+  readonly #library: CoreLibrary;
+  readonly #callbacks: readonly { readonly pointer: Deno.PointerValue; close(): void }[];
+  /** Memory the core holds pointers to. */
+  readonly #held: unknown[] = [];
+  #pixels = new Uint8Array();
+  #picture: Picture | undefined;
+  #hasGame = false;
+
+  /**
+   * @throws {Error} when the file is no library, no libretro core, or of another interface version.
+   */
+  constructor(path: string, options: EnvironmentOptions) {
+    this.environment = new Environment(options);
+    this.#library = Deno.dlopen(path, SYMBOLS);
+    this.#callbacks = this.#register();
+    const { symbols } = this.#library;
+    const version = symbols.retro_api_version();
+    if (version !== API_VERSION) {
+      this.#close();
+      throw new Error(`it speaks libretro ${version}, not ${API_VERSION}`);
+    }
+    symbols.retro_init();
+    const info = allocate(SYSTEM_INFO_SIZE);
+    symbols.retro_get_system_info(info);
+    this.name = new Struct(Deno.UnsafePointer.of(info)!).text() ?? "core";
+    this.needsPath = info[24] !== 0;
+  }
+
+  /** False when the core does not accept the game. */
+  loadGame({ path, bytes }: Game): boolean {
+    const name = cString(path);
+    const info = allocate(GAME_INFO_SIZE);
+    const view = new DataView(info.buffer);
+    view.setBigUint64(0, addressOf(name), true);
+    if (bytes) {
+      view.setBigUint64(8, addressOf(bytes), true);
+      view.setBigUint64(16, BigInt(bytes.length), true);
+    }
+    this.#held.push(name, info, bytes);
+    this.#hasGame = this.#library.symbols.retro_load_game(info);
+    if (this.#hasGame) {
+      this.#readAvInfo();
+      this.#plugPads();
+    }
+    return this.#hasGame;
+  }
+
+  /** Runs one frame. The picture is `undefined` when it is the one before. */
+  run(): Picture | undefined {
+    this.#picture = undefined;
+    this.sound.clear();
+    this.#library.symbols.retro_run();
+    return this.#picture;
+  }
+
+  reset(): void {
+    this.#library.symbols.retro_reset();
+  }
+
+  /** The whole state, or `undefined` when this core has none to give. */
+  serialize(): Uint8Array<ArrayBuffer> | undefined {
+    const size = this.#library.symbols.retro_serialize_size();
+    if (size === 0n) return undefined;
+    const state = allocate(Number(size));
+    return this.#library.symbols.retro_serialize(state, size) ? state : undefined;
+  }
+
+  unserialize(state: Uint8Array): boolean {
+    const copy = allocate(state.length);
+    copy.set(state);
+    return this.#library.symbols.retro_unserialize(copy, BigInt(copy.length));
+  }
+
+  /** The game's battery-backed memory itself, not a copy; `undefined` when it has none. */
+  saveMemory(): Uint8Array<ArrayBuffer> | undefined {
+    const { symbols } = this.#library;
+    const size = Number(symbols.retro_get_memory_size(SAVE_RAM));
+    const pointer = symbols.retro_get_memory_data(SAVE_RAM);
+    if (pointer === null || size === 0) return undefined;
+    return new Uint8Array(Deno.UnsafePointerView.getArrayBuffer(pointer, size));
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#hasGame) this.#library.symbols.retro_unload_game();
+    this.#library.symbols.retro_deinit();
+    this.#close();
+  }
+
+  /** Callbacks end last: a core may call back until it is unloaded. */
+  #close(): void {
+    this.#library.close();
+    for (const callback of this.#callbacks) callback.close();
+  }
+
+  #register() {
+    const { symbols } = this.#library;
+    const environment = new Deno.UnsafeCallback(
+      ENVIRONMENT,
+      (command, data) => this.environment.handle(command, data),
+    );
+    const video = new Deno.UnsafeCallback(
+      VIDEO_REFRESH,
+      (pixels, width, height, stride) => this.#show(pixels, { width, height, stride }),
+    );
+    const sample = new Deno.UnsafeCallback(
+      AUDIO_SAMPLE,
+      (left, right) => this.sound.push(left, right),
+    );
+    const batch = new Deno.UnsafeCallback(AUDIO_BATCH, (samples, pairs) => {
+      if (samples !== null) this.sound.pushBatch(samples, pairs);
+      return BigInt(pairs);
+    });
+    const poll = new Deno.UnsafeCallback(INPUT_POLL, () => {});
+    const state = new Deno.UnsafeCallback(
+      INPUT_STATE,
+      (port, device, index, id) => this.inputs.state(port, { device, index, id }),
+    );
+    symbols.retro_set_environment(environment.pointer);
+    symbols.retro_set_video_refresh(video.pointer);
+    symbols.retro_set_audio_sample(sample.pointer);
+    symbols.retro_set_audio_sample_batch(batch.pointer);
+    symbols.retro_set_input_poll(poll.pointer);
+    symbols.retro_set_input_state(state.pointer);
+    return [environment, video, sample, batch, poll, state];
+  }
+
+  #readAvInfo(): void {
+    const info = allocate(AV_INFO_SIZE);
+    this.#library.symbols.retro_get_system_av_info(info);
+    this.environment.setAv(new Struct(Deno.UnsafePointer.of(info)!));
+  }
+
+  /** Some cores have nothing plugged in until they are told. */
+  #plugPads(): void {
+    for (let port = 0; port < MAX_USERS; port++) {
+      this.#library.symbols.retro_set_controller_port_device(port, JOYPAD);
+    }
+  }
+
+  #show(
+    pixels: Deno.PointerValue,
+    { width, height, stride }: { width: number; height: number; stride: number },
+  ): void {
+    if (pixels === null || Deno.UnsafePointer.value(pixels) === ON_GPU) return;
+    const format = this.environment.pixelFormat;
+    const row = width * (format === "xrgb8888" ? 4 : 2);
+    // The last row ends with its last pixel: what follows may not be the core's.
+    const size = stride * (height - 1) + row;
+    if (this.#pixels.length < size) this.#pixels = new Uint8Array(stride * height);
+    const data = this.#pixels.subarray(0, size);
+    Deno.UnsafePointerView.copyInto(pixels, data);
+    this.#picture = { data, format, width, height, stride };
+  }
+}

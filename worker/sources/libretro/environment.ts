@@ -1,0 +1,217 @@
+/**
+ * Answers a core's questions about its surroundings, and remembers what it says about itself. What is not
+ * answered here is "not available", which every core must be able to live with.
+ *
+ * @module
+ */
+import type { PixelFormat } from "../../../media/ports.ts";
+import { addressOf, cString, Struct } from "./native.ts";
+import { CoreOptions } from "./options.ts";
+
+const EXPERIMENTAL = 0x10000;
+
+/** Command numbers (libretro.h, RETRO_ENVIRONMENT_…); an experimental one carries its mark. */
+export const COMMAND = {
+  SET_ROTATION: 1,
+  GET_CAN_DUPE: 3,
+  SET_MESSAGE: 6,
+  SHUTDOWN: 7,
+  SET_PERFORMANCE_LEVEL: 8,
+  GET_SYSTEM_DIRECTORY: 9,
+  SET_PIXEL_FORMAT: 10,
+  SET_INPUT_DESCRIPTORS: 11,
+  SET_HW_RENDER: 14,
+  GET_VARIABLE: 15,
+  SET_VARIABLES: 16,
+  GET_VARIABLE_UPDATE: 17,
+  SET_SUPPORT_NO_GAME: 18,
+  GET_SAVE_DIRECTORY: 31,
+  SET_SYSTEM_AV_INFO: 32,
+  SET_CONTROLLER_INFO: 35,
+  SET_MEMORY_MAPS: 36 | EXPERIMENTAL,
+  SET_GEOMETRY: 37,
+  GET_LANGUAGE: 39,
+  GET_INPUT_BITMASKS: 51 | EXPERIMENTAL,
+  GET_CORE_OPTIONS_VERSION: 52,
+  GET_INPUT_MAX_USERS: 61,
+} as const;
+
+/** By libretro's numbers. */
+const PIXEL_FORMATS: readonly PixelFormat[] = ["0rgb1555", "xrgb8888", "rgb565"];
+const MAX_OPTIONS = 512;
+const ENGLISH = 0;
+
+export const MAX_USERS = 4;
+
+/** What a core says about its picture and sound. */
+export interface AvInfo {
+  readonly width: number;
+  readonly height: number;
+  /** Width ÷ height; square pixels when the core names none. */
+  readonly aspect: number;
+  readonly frameRate: number;
+  readonly sampleRate: number;
+}
+
+export interface EnvironmentOptions {
+  /** Folders, as paths. */
+  readonly system: string;
+  readonly saves: string;
+  /** Core options by key. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+export class Environment {
+  readonly #system: Uint8Array<ArrayBuffer>;
+  readonly #saves: Uint8Array<ArrayBuffer>;
+  readonly #options: CoreOptions;
+  /** Option values that the core holds pointers to. */
+  readonly #values = new Map<string, Uint8Array<ArrayBuffer>>();
+  #pixelFormat: PixelFormat = "0rgb1555";
+  #av: AvInfo = { width: 0, height: 0, aspect: 1, frameRate: 0, sampleRate: 0 };
+  #message: string | undefined;
+  #asksForGpu = false;
+  #ended = false;
+
+  constructor({ system, saves, options }: EnvironmentOptions) {
+    this.#system = cString(system);
+    this.#saves = cString(saves);
+    this.#options = new CoreOptions(options);
+  }
+
+  get pixelFormat(): PixelFormat {
+    return this.#pixelFormat;
+  }
+
+  /** The same object until it changes. */
+  get av(): AvInfo {
+    return this.#av;
+  }
+
+  /** The last thing the core wanted to tell a person. */
+  get message(): string | undefined {
+    return this.#message;
+  }
+
+  /** It wants to draw with a GPU. */
+  get asksForGpu(): boolean {
+    return this.#asksForGpu;
+  }
+
+  /** It ended by itself, as a game does that has an exit. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Takes a `retro_system_av_info`. */
+  setAv(info: Struct): void {
+    this.#av = {
+      ...geometry(info),
+      frameRate: info.float64(24),
+      sampleRate: info.float64(32),
+    };
+  }
+
+  /** One call of the core; whether it was understood. */
+  handle(command: number, data: Deno.PointerValue): boolean {
+    if (data === null) return this.#note(command);
+    const struct = new Struct(data);
+    switch (command) {
+      case COMMAND.GET_CAN_DUPE:
+        struct.setUint8(1);
+        return true;
+      case COMMAND.GET_SYSTEM_DIRECTORY:
+        struct.setPointer(addressOf(this.#system));
+        return true;
+      case COMMAND.GET_SAVE_DIRECTORY:
+        struct.setPointer(addressOf(this.#saves));
+        return true;
+      case COMMAND.GET_LANGUAGE:
+        struct.setUint32(ENGLISH);
+        return true;
+      case COMMAND.GET_CORE_OPTIONS_VERSION:
+        struct.setUint32(0);
+        return true;
+      case COMMAND.GET_INPUT_MAX_USERS:
+        struct.setUint32(MAX_USERS);
+        return true;
+      case COMMAND.GET_VARIABLE_UPDATE:
+        struct.setUint8(0);
+        return true;
+      case COMMAND.GET_VARIABLE:
+        return this.#getVariable(struct);
+      case COMMAND.SET_VARIABLES:
+        return this.#setVariables(struct);
+      case COMMAND.SET_PIXEL_FORMAT:
+        return this.#setPixelFormat(struct.uint32());
+      case COMMAND.SET_GEOMETRY:
+        this.#av = { ...this.#av, ...geometry(struct) };
+        return true;
+      case COMMAND.SET_SYSTEM_AV_INFO:
+        this.setAv(struct);
+        return true;
+      case COMMAND.SET_MESSAGE:
+        this.#message = struct.text();
+        return true;
+      // A core that is told no turns the picture itself or shows it lying: encoders take it as it comes.
+      case COMMAND.SET_ROTATION:
+        return struct.uint32() === 0;
+      default:
+        return this.#note(command);
+    }
+  }
+
+  /** What needs no look at the data. */
+  #note(command: number): boolean {
+    switch (command) {
+      case COMMAND.GET_INPUT_BITMASKS:
+      case COMMAND.SET_PERFORMANCE_LEVEL:
+      case COMMAND.SET_INPUT_DESCRIPTORS:
+      case COMMAND.SET_SUPPORT_NO_GAME:
+      case COMMAND.SET_CONTROLLER_INFO:
+      case COMMAND.SET_MEMORY_MAPS:
+        return true;
+      case COMMAND.SHUTDOWN:
+        this.#ended = true;
+        return true;
+      case COMMAND.SET_HW_RENDER:
+        this.#asksForGpu = true;
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  #setPixelFormat(number: number): boolean {
+    const format = PIXEL_FORMATS[number];
+    if (format) this.#pixelFormat = format;
+    return format !== undefined;
+  }
+
+  /** An array of `{ key, declaration }` that a null key ends. */
+  #setVariables(array: Struct): boolean {
+    for (let i = 0; i < MAX_OPTIONS; i++) {
+      const key = array.text(i * 16);
+      if (key === undefined) break;
+      this.#options.declare(key, array.text(i * 16 + 8) ?? "");
+    }
+    return true;
+  }
+
+  #getVariable(struct: Struct): boolean {
+    const value = this.#options.value(struct.text() ?? "");
+    if (value === undefined) return false;
+    let bytes = this.#values.get(value);
+    if (!bytes) this.#values.set(value, bytes = cString(value));
+    struct.setPointer(addressOf(bytes), 8);
+    return true;
+  }
+}
+
+/** Reads a `retro_game_geometry`. */
+function geometry(struct: Struct): Pick<AvInfo, "width" | "height" | "aspect"> {
+  const width = struct.uint32(0);
+  const height = struct.uint32(4);
+  const aspect = struct.float32(16);
+  return { width, height, aspect: aspect > 0 ? aspect : width / height };
+}

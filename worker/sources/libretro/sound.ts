@@ -1,0 +1,38 @@
+/**
+ * Collects what a core sounds during one step. A step's worth is bounded; what is beyond is dropped.
+ *
+ * @module
+ */
+
+/** In pairs: a tenth of a second at 96 kHz, for cores that sound in bursts. */
+const CAPACITY = 9_600;
+
+export class SoundBuffer {
+  readonly #samples = new Int16Array(CAPACITY * 2);
+  #pairs = 0;
+
+  clear(): void {
+    this.#pairs = 0;
+  }
+
+  /** What was collected; valid until the next sample. */
+  get samples(): Int16Array {
+    return this.#samples.subarray(0, this.#pairs * 2);
+  }
+
+  push(left: number, right: number): void {
+    if (this.#pairs === CAPACITY) return;
+    this.#samples[this.#pairs * 2] = left;
+    this.#samples[this.#pairs * 2 + 1] = right;
+    this.#pairs += 1;
+  }
+
+  /** Copies `pairs` interleaved pairs from native memory. */
+  pushBatch(pointer: Deno.PointerObject, pairs: number): void {
+    const taken = Math.min(pairs, CAPACITY - this.#pairs);
+    if (taken <= 0) return;
+    const into = this.#samples.subarray(this.#pairs * 2, (this.#pairs + taken) * 2);
+    Deno.UnsafePointerView.copyInto(pointer, into);
+    this.#pairs += taken;
+  }
+}

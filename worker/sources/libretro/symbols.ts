@@ -1,0 +1,48 @@
+/**
+ * The libretro interface, version 1, as foreign functions (libretro.h).
+ *
+ * A `size_t` that is always small is declared `u32` in callbacks: on x86-64 and AArch64 that is the low half of
+ * the same register, and it saves a BigInt at every call.
+ *
+ * @module
+ */
+export const SYMBOLS = {
+  retro_api_version: { parameters: [], result: "u32" },
+  retro_init: { parameters: [], result: "void" },
+  retro_deinit: { parameters: [], result: "void" },
+  retro_get_system_info: { parameters: ["buffer"], result: "void" },
+  retro_get_system_av_info: { parameters: ["buffer"], result: "void" },
+  retro_set_environment: { parameters: ["function"], result: "void" },
+  retro_set_video_refresh: { parameters: ["function"], result: "void" },
+  retro_set_audio_sample: { parameters: ["function"], result: "void" },
+  retro_set_audio_sample_batch: { parameters: ["function"], result: "void" },
+  retro_set_input_poll: { parameters: ["function"], result: "void" },
+  retro_set_input_state: { parameters: ["function"], result: "void" },
+  retro_set_controller_port_device: { parameters: ["u32", "u32"], result: "void" },
+  retro_load_game: { parameters: ["buffer"], result: "bool" },
+  retro_unload_game: { parameters: [], result: "void" },
+  retro_run: { parameters: [], result: "void" },
+  retro_reset: { parameters: [], result: "void" },
+  retro_serialize_size: { parameters: [], result: "usize" },
+  retro_serialize: { parameters: ["buffer", "usize"], result: "bool" },
+  retro_unserialize: { parameters: ["buffer", "usize"], result: "bool" },
+  retro_get_memory_data: { parameters: ["u32"], result: "pointer" },
+  retro_get_memory_size: { parameters: ["u32"], result: "usize" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+export type CoreLibrary = Deno.DynamicLibrary<typeof SYMBOLS>;
+
+/** Command, data → whether it was understood. */
+export const ENVIRONMENT = { parameters: ["u32", "pointer"], result: "bool" } as const;
+/** Pixels (null: the same picture again), width, height, bytes a row. */
+export const VIDEO_REFRESH = {
+  parameters: ["pointer", "u32", "u32", "u32"],
+  result: "void",
+} as const;
+/** Left, right. */
+export const AUDIO_SAMPLE = { parameters: ["i16", "i16"], result: "void" } as const;
+/** Interleaved samples, how many pairs → how many were taken. */
+export const AUDIO_BATCH = { parameters: ["pointer", "u32"], result: "u64" } as const;
+export const INPUT_POLL = { parameters: [], result: "void" } as const;
+/** Port, device, index, id → state. */
+export const INPUT_STATE = { parameters: ["u32", "u32", "u32", "u32"], result: "i16" } as const;
