@@ -93,11 +93,12 @@ export class Live {
     const { sent, received } = this.stream(id);
     if (!sent && !received) return undefined;
     const links = sent?.value.links ?? [];
-    const quickest = links.filter(isLive).map((link) => link.rtt_ms);
+    const quickest = links.filter(isLive).flatMap(({ rtt_ms }) => rtt_ms ?? []);
+    const loss = lossOf(links);
     return {
       at: Math.max(sent?.at ?? 0, received?.at ?? 0),
       bitrate_kbps: sent?.value.encoder_bitrate_kbps ?? received?.value.bitrate_kbps ?? 0,
-      loss_rate: lossOf(links),
+      ...(loss === undefined ? {} : { loss_rate: loss }),
       links_live: links.filter(isLive).length,
       links: links.length,
       ...(quickest.length > 0 ? { rtt_ms: Math.min(...quickest) } : {}),
@@ -113,11 +114,13 @@ function isLive(link: LinkStats): boolean {
   return link.state === "Live";
 }
 
-/** Loss over all links, each weighed by what it carries now; by nothing, the mean. */
-export function lossOf(links: readonly LinkStats[]): number {
-  if (links.length === 0) return 0;
-  const weight = (link: LinkStats) => link.observed_bps ?? link.capacity_bps;
-  const total = links.reduce((sum, link) => sum + weight(link), 0);
-  if (total === 0) return links.reduce((sum, link) => sum + link.loss_rate, 0) / links.length;
-  return links.reduce((sum, link) => sum + link.loss_rate * weight(link), 0) / total;
+/** Loss over the links that tell it, each weighed by what it carries now; by nothing, the mean. */
+export function lossOf(links: readonly LinkStats[]): number | undefined {
+  const told = links.flatMap(({ loss_rate, observed_bps, capacity_bps }) =>
+    typeof loss_rate === "number" ? [{ loss_rate, weight: observed_bps ?? capacity_bps ?? 0 }] : []
+  );
+  if (told.length === 0) return undefined;
+  const total = told.reduce((sum, { weight }) => sum + weight, 0);
+  if (total === 0) return told.reduce((sum, { loss_rate }) => sum + loss_rate, 0) / told.length;
+  return told.reduce((sum, { loss_rate, weight }) => sum + loss_rate * weight, 0) / total;
 }

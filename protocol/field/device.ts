@@ -129,17 +129,17 @@ export const DeviceStatus = z.object({
 });
 export type DeviceStatus = z.infer<typeof DeviceStatus>;
 
-/** One path of a bonded link. */
+/** One path of a link. What the device cannot measure is left out or `null`, never 0. */
 export const LinkStats = z.object({
   id: z.int(),
   interface: Text(32),
   /** `Init`, `Probe`, `Warm`, `Live`, `Degrade` or `Cooldown`. */
   state: Text(20),
-  rtt_ms: Count,
+  rtt_ms: maybe(Count),
   /** 0 … 1. */
-  loss_rate: z.number().check(z.gte(0), z.lte(1)),
+  loss_rate: maybe(z.number().check(z.gte(0), z.lte(1))),
   /** Bits a second. */
-  capacity_bps: Count,
+  capacity_bps: maybe(Count),
   sent_bytes: Count,
   /** Bits a second. */
   observed_bps: maybe(Count),

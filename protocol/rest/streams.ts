@@ -34,8 +34,8 @@ export const StreamFigures = z.object({
   /** When they were received, milliseconds since 1970. */
   at: z.number(),
   bitrate_kbps: z.number(),
-  /** 0 … 1, over all links by what each carried. */
-  loss_rate: z.number(),
+  /** 0 … 1, over the links that tell it, by what each carried; absent when none does. */
+  loss_rate: z.optional(z.number()),
   rtt_ms: z.optional(z.number()),
   links_live: z.int(),
   links: z.int(),

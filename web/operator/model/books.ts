@@ -30,8 +30,8 @@ export interface TrailPoint {
   readonly links: readonly {
     readonly name: string;
     readonly kbps?: number;
-    readonly rttMs: number;
-    readonly loss: number;
+    readonly rttMs?: number;
+    readonly loss?: number;
     readonly signalDbm?: number;
     /** Running total, from which the rate is taken when the device tells none. */
     readonly sentBytes: number;
@@ -262,8 +262,8 @@ function trailPoint(sent?: StreamStats, received?: IngestStats): TrailPoint {
     ...(received ? { receivedKbps: received.bitrate_kbps } : {}),
     links: (sent?.links ?? []).map((link) => ({
       name: link.interface,
-      rttMs: link.rtt_ms,
-      loss: link.loss_rate,
+      ...(typeof link.rtt_ms === "number" ? { rttMs: link.rtt_ms } : {}),
+      ...(typeof link.loss_rate === "number" ? { loss: link.loss_rate } : {}),
       sentBytes: link.sent_bytes,
       ...(typeof link.observed_bps === "number" ? { kbps: link.observed_bps / 1000 } : {}),
       ...(typeof link.signal_dbm === "number" ? { signalDbm: link.signal_dbm } : {}),
