@@ -159,6 +159,8 @@ export function createUsers(ports: AccountPorts) {
         disabled: change.disabled ?? row.disabled,
       }));
       if (change.disabled) await endLogins(id);
+      // What is open was opened with the old rights: it is opened again with the new ones.
+      else ports.loginsEnded((await logins.list(id)).map((login) => login.login_id));
       const detail = Object.entries(change).map(([name, value]) => `${name}: ${value}`).join(", ");
       audit.record({ action: "user.change", by: caller, target: id, detail });
       return after ?? notFound("user", id);

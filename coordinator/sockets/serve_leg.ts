@@ -26,6 +26,8 @@ export interface Wire {
 export interface Connection<Out> {
   /** The other end's IP address. */
   readonly address: string;
+  /** Bytes handed over and not yet sent. */
+  readonly waiting: number;
   /** False when the message was dropped because the connection is closed, or closes for being too slow. */
   send(message: Out): boolean;
   close(code: CloseCode, reason: string): void;
@@ -152,6 +154,9 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
   metrics.count("farpad_sockets_opened_total", leg);
   const opened = door.open({
     address,
+    get waiting() {
+      return wire.bufferedAmount;
+    },
     send: (message) => sendText(door.outgoing.encode(message)),
     close,
   });

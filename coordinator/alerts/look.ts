@@ -1,0 +1,62 @@
+/**
+ * Collects what the alert rules are read off: enrolled devices, live streams, workers.
+ *
+ * @module
+ */
+import type { Live } from "../fleet/live.ts";
+import { weakestSignal } from "../fleet/views.ts";
+import type { Store } from "../ports.ts";
+import type { StreamBooks } from "../streams/stream_books.ts";
+import type { Workers } from "../workers.ts";
+import { type Finding, readDevice, readStream, readWorker } from "./readings.ts";
+import { type AlertSettings, DEFAULT_RULES } from "./settings.ts";
+
+/** Enrolled devices that are looked at. */
+const MAX_DEVICES = 50_000;
+
+export function createLook(
+  { store, live, books, workers, settings }: {
+    store: Store;
+    live: Live;
+    books: StreamBooks;
+    workers: Workers;
+    settings: AlertSettings;
+  },
+): () => Promise<readonly Finding[]> {
+  return async () => {
+    const findings: Finding[] = [];
+    const where = { state: "enrolled" };
+    for (
+      const { sender_id, owner_id, name } of await store.senders.list({ where, limit: MAX_DEVICES })
+    ) {
+      const { rules } = await settings.get(owner_id);
+      const { online, status } = live.device(sender_id);
+      const reading = {
+        senderId: sender_id,
+        name,
+        online,
+        cpuPercent: status?.value.cpu_percent,
+        signalDbm: status && weakestSignal(status.value.network_interfaces),
+      };
+      findings.push(...readDevice(reading, rules, owner_id));
+    }
+    for (const row of books.all()) {
+      const figures = live.figures(row.stream_id);
+      if (row.life.state !== "live" || !figures) continue;
+      const { rules } = await settings.get(row.owner_id);
+      const reading = {
+        streamId: row.stream_id,
+        senderId: row.sender_id,
+        name: row.sender_name,
+        picture: figures.picture,
+        lossRate: figures.loss_rate,
+      };
+      findings.push(...readStream(reading, rules, row.owner_id));
+    }
+    for (const { hello, state } of workers.views()) {
+      const reading = { workerId: hello.worker_id, name: hello.name, lost: state === "lost" };
+      findings.push(readWorker(reading, DEFAULT_RULES));
+    }
+    return findings;
+  };
+}

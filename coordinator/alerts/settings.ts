@@ -1,0 +1,103 @@
+/**
+ * What raises an alert in a fleet, and where alerts are posted. Kept per owner; the webhook's secret is sealed.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import type { UserId } from "../../protocol/ids.ts";
+import { AlertRules } from "../../protocol/rest/settings.ts";
+import type { UrlRules } from "../fleet/url_rules.ts";
+import { checkUrl } from "../fleet/url_rules.ts";
+import type { Store } from "../ports.ts";
+import { isRefused, type Refused } from "../refusals.ts";
+import type { Sealer } from "../secrets/seal.ts";
+
+const Stored = z.object({
+  rules: AlertRules,
+  webhook: z.optional(z.object({ url: z.string(), secret_sealed: z.optional(z.string()) })),
+});
+export type StoredAlertSettings = z.infer<typeof Stored>;
+
+/** `for_s`: how long a condition must hold. */
+export const DEFAULT_RULES: AlertRules = {
+  offline: { enabled: true, for_s: 30 },
+  no_picture: { enabled: true, for_s: 10 },
+  worker_lost: { enabled: true, for_s: 30 },
+  loss: { enabled: true, raise: 0.05, clear: 0.02, for_s: 15 },
+  low_signal: { enabled: true, raise: -105, clear: -100, for_s: 30 },
+  cpu: { enabled: true, raise: 90, clear: 80, for_s: 30 },
+};
+
+const NONE: StoredAlertSettings = { rules: DEFAULT_RULES };
+
+export interface Webhook {
+  readonly url: string;
+  readonly secret?: string | undefined;
+}
+
+export interface AlertChange {
+  readonly rules?: AlertRules | undefined;
+  /** `null` removes it. Without a `secret` the one before stays when the address does. */
+  readonly webhook?: Webhook | null | undefined;
+}
+
+export const WEBHOOK_SCHEMES = ["https", "http"];
+
+export type AlertSettings = ReturnType<typeof createAlertSettings>;
+
+export function createAlertSettings(
+  { store, sealer, rules }: { store: Store; sealer: Sealer; rules: UrlRules },
+) {
+  const known = new Map<UserId, StoredAlertSettings>();
+  const nameOf = (owner: UserId) => `alerts:${owner}`;
+
+  /** A part that an older release wrote otherwise counts as not set. */
+  async function get(owner: UserId): Promise<StoredAlertSettings> {
+    const cached = known.get(owner);
+    if (cached) return cached;
+    const found = Stored.safeParse((await store.settings.get(nameOf(owner)))?.value).data ?? NONE;
+    known.set(owner, found);
+    return found;
+  }
+
+  async function webhookOf(
+    owner: UserId,
+    change: Webhook,
+    before: StoredAlertSettings["webhook"],
+  ): Promise<StoredAlertSettings["webhook"] | Refused> {
+    const fault = await checkUrl(change.url, { schemes: WEBHOOK_SCHEMES, rules });
+    if (fault) return fault;
+    const kept = before?.url === change.url ? before.secret_sealed : undefined;
+    const secret_sealed = change.secret ? sealer.seal(change.secret, nameOf(owner)) : kept;
+    return { url: change.url, ...(secret_sealed === undefined ? {} : { secret_sealed }) };
+  }
+
+  return {
+    get,
+
+    async change(owner: UserId, change: AlertChange): Promise<StoredAlertSettings | Refused> {
+      const before = await get(owner);
+      const webhook = change.webhook
+        ? await webhookOf(owner, change.webhook, before.webhook)
+        : change.webhook === null
+        ? undefined
+        : before.webhook;
+      if (isRefused(webhook)) return webhook;
+      const after = { rules: change.rules ?? before.rules, ...(webhook ? { webhook } : {}) };
+      const row = { name: nameOf(owner), value: after };
+      const updated = await store.settings.update(row.name, () => row);
+      if (!updated.after) await store.settings.insert(row);
+      known.set(owner, after);
+      return after;
+    },
+
+    /** Where to post, with the secret opened. */
+    async webhook(owner: UserId): Promise<Webhook | undefined> {
+      const { webhook } = await get(owner);
+      if (!webhook) return undefined;
+      const { url, secret_sealed } = webhook;
+      const secret = secret_sealed && sealer.open(secret_sealed, nameOf(owner));
+      return { url, secret };
+    },
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * Posts alerts to each fleet's webhook, one at a time, in order. A delivery that fails is tried again a few times,
+ * later each time; redirects are not followed, since the rules for URLs are checked for this one alone.
+ *
+ * @module
+ */
+import { createHmac } from "node:crypto";
+import { type Clock, sleep } from "../../protocol/clock.ts";
+import type { UserId } from "../../protocol/ids.ts";
+import type { Log } from "../../protocol/log.ts";
+import type { Random } from "../../protocol/random.ts";
+import { retryDelay } from "../../protocol/reconnect.ts";
+import { checkUrl, type UrlRules } from "../fleet/url_rules.ts";
+import { type AlertSettings, WEBHOOK_SCHEMES } from "./settings.ts";
+
+/** Sends a request and tells the status of the answer; rejects when there is none. */
+export type Post = (
+  url: string,
+  request: { readonly headers: Record<string, string>; readonly body: string },
+) => Promise<number>;
+
+export interface Delivery {
+  readonly at: number;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** Deliveries waiting for one fleet; the oldest is dropped when there are more. */
+export const MAX_QUEUE = 100;
+const ATTEMPTS = 4;
+
+export class Webhooks {
+  readonly #queues = new Map<UserId, unknown[]>();
+  readonly #last = new Map<UserId, Delivery>();
+  readonly #ports: {
+    clock: Clock;
+    random: Random;
+    log: Log;
+    settings: AlertSettings;
+    rules: UrlRules;
+    post: Post;
+  };
+
+  constructor(
+    ports: {
+      clock: Clock;
+      random: Random;
+      log: Log;
+      settings: AlertSettings;
+      rules: UrlRules;
+      post: Post;
+    },
+  ) {
+    this.#ports = ports;
+  }
+
+  /** How the newest delivery of a fleet went. */
+  lastDelivery(owner: UserId): Delivery | undefined {
+    return this.#last.get(owner);
+  }
+
+  /** Posts `body` as soon as those before it are through. */
+  enqueue(owner: UserId, body: unknown): void {
+    const queue = this.#queues.get(owner);
+    if (queue) {
+      if (queue.length >= MAX_QUEUE) queue.shift();
+      return void queue.push(body);
+    }
+    const fresh = [body];
+    this.#queues.set(owner, fresh);
+    this.#drain(owner, fresh).catch((error) => this.#ports.log.error("webhook failed", { error }));
+  }
+
+  /** Posts `body` once, now. */
+  async deliver(owner: UserId, body: unknown): Promise<Delivery> {
+    const delivery = { at: this.#ports.clock.epoch(), ...await this.#attempt(owner, body) };
+    this.#last.set(owner, delivery);
+    return delivery;
+  }
+
+  async #drain(owner: UserId, queue: unknown[]): Promise<void> {
+    const { clock, random, log } = this.#ports;
+    while (queue.length > 0) {
+      const body = queue.shift();
+      for (let failures = 1; failures <= ATTEMPTS; failures++) {
+        const { ok, detail } = await this.deliver(owner, body);
+        if (ok) break;
+        log.warn("webhook not delivered", { owner, attempt: failures, detail });
+        if (failures < ATTEMPTS) await sleep(clock, retryDelay(failures, random));
+      }
+    }
+    this.#queues.delete(owner);
+  }
+
+  async #attempt(owner: UserId, body: unknown): Promise<{ ok: boolean; detail: string }> {
+    const { settings, rules, post } = this.#ports;
+    const webhook = await settings.webhook(owner);
+    if (!webhook) return { ok: true, detail: "There is no webhook" };
+    const fault = await checkUrl(webhook.url, { schemes: WEBHOOK_SCHEMES, rules });
+    if (fault) return { ok: false, detail: fault.refusal.message };
+    const text = JSON.stringify(body);
+    const headers: Record<string, string> = { "content-type": "application/json" };
+    if (webhook.secret) headers["x-farpad-signature"] = `sha256=${sign(text, webhook.secret)}`;
+    try {
+      const status = await post(webhook.url, { headers, body: text });
+      return { ok: status >= 200 && status < 300, detail: `The webhook answered ${status}` };
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      return { ok: false, detail: `The webhook did not answer: ${why}` };
+    }
+  }
+}
+
+/** HMAC-SHA256 of the body, in hex: the receiver computes the same to know that it was us. */
+export function sign(body: string, secret: string): string {
+  return createHmac("sha256", secret).update(body).digest("hex");
+}

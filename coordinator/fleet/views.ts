@@ -1,0 +1,165 @@
+/**
+ * The fleet as operators see it: rows of the store joined with what is known for now. Nothing is decided here.
+ *
+ * @module
+ */
+import type { SenderId } from "../../protocol/ids.ts";
+import type { Room } from "../../protocol/room.ts";
+import type { FleetRoom, FleetWorker, IngestBooks } from "../../protocol/rest/fleet.ts";
+import type { Sender } from "../../protocol/rest/senders.ts";
+import type { Destination, Stream, StreamLive } from "../../protocol/rest/streams.ts";
+import type { Clock } from "../../protocol/clock.ts";
+import { defined } from "../accounts/audit.ts";
+import { freePairs, pairsOf } from "../domain/ports.ts";
+import type { Store } from "../ports.ts";
+import type { DestinationRecord, SenderRecord, StreamRecord } from "../records/fleet.ts";
+import { keyFingerprint } from "../secrets/device_proof.ts";
+import { rangeOf } from "../streams/receivers.ts";
+import type { StreamBooks } from "../streams/stream_books.ts";
+import type { WorkerView } from "../workers.ts";
+import type { Live } from "./live.ts";
+
+export type Views = ReturnType<typeof createViews>;
+
+export function createViews(
+  ports: { store: Store; clock: Clock; live: Live; books: StreamBooks },
+) {
+  const { store, clock, live, books } = ports;
+
+  function stream(row: StreamRecord): Stream {
+    const { life, live_at, ...rest } = row;
+    const ended = life.state === "ended" ? life : undefined;
+    return {
+      ...rest,
+      state: life.state,
+      since: life.since,
+      ...defined({
+        live_at,
+        ended_at: ended?.since,
+        reason: ended?.reason,
+        inferred: ended?.inferred,
+        message: ended?.message,
+        figures: ended ? undefined : live.figures(row.stream_id),
+      }),
+    };
+  }
+
+  async function lastEnd(sender: SenderId): Promise<Sender["last_end"]> {
+    const where = { sender_id: sender, active: "0" };
+    const [row] = await store.streams.list({ where, order: "desc", limit: 1 });
+    if (row?.life.state !== "ended") return undefined;
+    const { reason, message, since } = row.life;
+    return { stream_id: row.stream_id, reason, message, at: since };
+  }
+
+  return {
+    stream,
+
+    async sender(row: SenderRecord): Promise<Sender> {
+      const { life } = row;
+      const { online, since, lastSeenAt, status } = live.device(row.sender_id);
+      const running = books.ofSender(row.sender_id);
+      const { sender_id, owner_id, name, created_at } = row;
+      return {
+        ...{ sender_id, owner_id, name, created_at, online },
+        state: life.state,
+        ...defined({
+          since,
+          enrolled_at: life.state === "enrolled" ? life.enrolled_at : undefined,
+          key_fingerprint: life.state === "enrolled" ? keyFingerprint(life.key) : undefined,
+          token_expires_at: life.state === "revoked" ? undefined : life.invite?.expires_at,
+          last_seen_at: lastSeenAt ?? row.last_seen_at,
+          hostname: row.hostname,
+          arch: row.arch,
+          agent_version: row.agent_version,
+          proto: row.proto,
+          clock_skew_ms: row.clock_skew_ms,
+          cpu_percent: status?.value.cpu_percent,
+          signal_dbm: status && weakestSignal(status.value.network_interfaces),
+          stream: running && {
+            stream_id: running.stream_id,
+            state: running.life.state,
+            since: running.life.since,
+            ...defined({ figures: live.figures(running.stream_id) }),
+          },
+          last_end: await lastEnd(sender_id),
+        }),
+      };
+    },
+
+    /** Both ends' figures with their ages. */
+    streamLive(id: StreamRecord["stream_id"]): StreamLive {
+      const { sent, received } = live.stream(id);
+      const aged = <T>(heard: { at: number; value: T } | undefined) =>
+        heard && { at: heard.at, age_ms: clock.epoch() - heard.at, stats: heard.value };
+      return defined({ sent: aged(sent), received: aged(received) });
+    },
+
+    destination(row: DestinationRecord): Destination {
+      const { key_sealed, ...rest } = row;
+      const users = books.all().filter((each) => each.destinations.includes(row.destination_id));
+      return {
+        ...rest,
+        has_key: key_sealed !== undefined,
+        used_by: users.map((each) => each.stream_id),
+      };
+    },
+
+    worker({ hello, rooms, ...view }: WorkerView): FleetWorker {
+      const { worker_id, name, zone, capacity, versions, ingest } = hello;
+      const held = books.taken(worker_id);
+      return {
+        ...{ worker_id, name, zone, versions },
+        state: view.state,
+        since: view.since,
+        last_seen_at: view.lastSeenAt,
+        places: capacity,
+        free_places: view.freePlaces,
+        rooms: rooms.length,
+        ...defined({
+          cpu_percent: view.status?.cpu_percent,
+          memory_mb: view.status?.memory_mb,
+          ingest: ingest && {
+            pairs: pairsOf(rangeOf(ingest)),
+            pairs_free: freePairs(rangeOf(ingest), held),
+            streams: books.ofWorker(worker_id).length,
+          },
+        }),
+      };
+    },
+
+    room(room: Room): FleetRoom {
+      const row = books.all().find((each) => each.room_id === room.room_id);
+      return { ...room, ...defined({ stream_id: row?.stream_id }) };
+    },
+
+    ingest({ hello }: WorkerView): IngestBooks | undefined {
+      const { worker_id, ingest } = hello;
+      if (!ingest) return undefined;
+      const range = rangeOf(ingest);
+      return {
+        worker_id,
+        host: ingest.host,
+        first_port: ingest.first_port,
+        last_port: ingest.last_port,
+        transports: ingest.transports,
+        pairs: pairsOf(range),
+        pairs_free: freePairs(range, books.taken(worker_id)),
+        leases: books.ofWorker(worker_id).map((row) => ({
+          stream_id: row.stream_id,
+          ports: row.ports,
+          since: row.asked_at,
+        })),
+      };
+    },
+  };
+}
+
+/** The radio that limits a device: the weakest of those that are connected. */
+export function weakestSignal(
+  interfaces: readonly { state: string; signal_dbm?: number | null | undefined }[],
+): number | undefined {
+  const signals = interfaces.filter(({ state }) => state === "connected")
+    .flatMap(({ signal_dbm }) => signal_dbm ?? []);
+  return signals.length > 0 ? Math.min(...signals) : undefined;
+}

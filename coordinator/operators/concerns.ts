@@ -1,0 +1,158 @@
+/**
+ * What an event means to those who watch: which topics show it, and the message that shows how the thing is now.
+ * Messages are built when they are sent, so any number of changes of one thing in between are one message.
+ *
+ * @module
+ */
+import type { UserId } from "../../protocol/ids.ts";
+import type { ToOperator, Topic } from "../../protocol/operator_leg.ts";
+import type { FleetEvent } from "../fleet/events.ts";
+import type { Views } from "../fleet/views.ts";
+import type { Store } from "../ports.ts";
+import type { StreamBooks } from "../streams/stream_books.ts";
+import type { Workers } from "../workers.ts";
+
+type Told = Exclude<ToOperator["type"], `${string}.response` | "snapshot" | "restart">;
+/** A message without its envelope's id and time. */
+export type News = {
+  [T in Told]: { readonly type: T; readonly payload: Extract<ToOperator, { type: T }>["payload"] };
+}[Told];
+
+export interface Concern {
+  /** Two concerns with one key are one. */
+  readonly key: string;
+  readonly topics: readonly Topic[];
+  /** Shown with the next gathering rather than at once: it changes every second anyway. */
+  readonly slow?: boolean;
+  /** How the thing is now, and whose it is; `everybody` when it is nobody's. */
+  readonly build: () => Promise<
+    { news: News; owner: UserId | "everybody" | undefined } | undefined
+  >;
+}
+
+export type Concerns = ReturnType<typeof createConcerns>;
+
+export function createConcerns(
+  { store, books, views, workers }: {
+    store: Store;
+    books: StreamBooks;
+    views: Views;
+    workers: Workers;
+  },
+) {
+  function sender(senderId: Parameters<typeof books.ofSender>[0], slow = false): Concern {
+    return {
+      key: `sender:${senderId}`,
+      topics: ["senders", `sender:${senderId}`],
+      slow,
+      async build() {
+        const row = await store.senders.get(senderId);
+        if (!row) return undefined;
+        const news: News = row.life.state === "revoked"
+          ? { type: "sender.gone", payload: { sender_id: senderId } }
+          : { type: "sender.changed", payload: { sender: await views.sender(row) } };
+        return { news, owner: row.owner_id };
+      },
+    };
+  }
+
+  function stream(streamId: Parameters<typeof books.get>[0], slow = false): Concern {
+    return {
+      key: `stream:${streamId}`,
+      topics: ["streams", `stream:${streamId}`],
+      slow,
+      async build() {
+        const row = books.get(streamId) ?? await store.streams.get(streamId);
+        if (!row) return undefined;
+        const payload = { stream: views.stream(row) };
+        return { news: { type: "stream.changed", payload }, owner: row.owner_id };
+      },
+    };
+  }
+
+  function worker(workerId: Parameters<typeof books.taken>[0]): Concern {
+    return {
+      key: `worker:${workerId}`,
+      topics: ["workers", `worker:${workerId}`],
+      slow: true,
+      build() {
+        const view = workers.views().find(({ hello }) => hello.worker_id === workerId);
+        const news: News = view
+          ? { type: "worker.changed", payload: { worker: views.worker(view) } }
+          : { type: "worker.gone", payload: { worker_id: workerId } };
+        return Promise.resolve({ news, owner: "everybody" });
+      },
+    };
+  }
+
+  function room(roomId: Parameters<Workers["room"]>[0]): Concern {
+    return {
+      key: `room:${roomId}`,
+      topics: ["rooms", `room:${roomId}`],
+      build() {
+        const found = workers.room(roomId);
+        const shown = found && views.room(found);
+        const owner = shown?.stream_id && books.get(shown.stream_id)?.owner_id;
+        const news: News = shown
+          ? { type: "room.changed", payload: { room: shown } }
+          : { type: "room.gone", payload: { room_id: roomId } };
+        return Promise.resolve({ news, owner: owner ?? "everybody" });
+      },
+    };
+  }
+
+  /** A message that is complete as it stands. */
+  function ready(
+    { key, topics, news, owner }: {
+      key: string;
+      topics: Topic[];
+      news: News;
+      owner: UserId | undefined;
+    },
+  ): Concern {
+    return { key, topics, build: () => Promise.resolve({ news, owner }) };
+  }
+
+  /** What to show because of an event. */
+  return function concernsOf(event: FleetEvent): readonly Concern[] {
+    switch (event.type) {
+      case "sender":
+        return [sender(event.senderId)];
+      case "stream":
+        return [stream(event.streamId)];
+      case "worker":
+        return [worker(event.workerId)];
+      case "room":
+        return [room(event.roomId)];
+      case "alert": {
+        const { alert, ownerId: owner } = event;
+        const news: News = { type: "alert.changed", payload: { alert } };
+        return [ready({ key: `alert:${alert.alert_id}`, topics: ["alerts"], news, owner })];
+      }
+      case "status": {
+        const { senderId, ownerId: owner, at, status } = event;
+        const news: News = {
+          type: "sender.status",
+          payload: { sender_id: senderId, at, status },
+        };
+        const key = `status:${senderId}`;
+        return [
+          ready({ key, topics: [`sender:${senderId}`], news, owner }),
+          sender(senderId, true),
+        ];
+      }
+      case "stats": {
+        const { type: _, streamId, ownerId: owner, ...heard } = event;
+        const news: News = { type: "stream.stats", payload: { stream_id: streamId, ...heard } };
+        const end = heard.sent ? "sent" : "received";
+        const senderId = books.get(streamId)?.sender_id;
+        const topics: Topic[] = [`stream:${streamId}`];
+        if (senderId) topics.push(`sender:${senderId}`);
+        const shown = ready({ key: `stats:${streamId}:${end}`, topics, news, owner });
+        return [shown, stream(streamId, true), ...(senderId ? [sender(senderId, true)] : [])];
+      }
+      case "logins_ended":
+        return [];
+    }
+  };
+}

@@ -1,0 +1,187 @@
+/**
+ * Shows everybody who watches what they subscribed to: a snapshot, then what is different. Nothing is queued for
+ * anybody: what changed waits once for all, and who reads too slowly gets a snapshot again instead of what was
+ * missed.
+ *
+ * @module
+ */
+import { type Clock, every } from "../../protocol/clock.ts";
+import type { ToOperator, Topic } from "../../protocol/operator_leg.ts";
+import type { Log } from "../../protocol/log.ts";
+import { type Caller, sees } from "../accounts/caller.ts";
+import type { FleetEvent } from "../fleet/events.ts";
+import type { Bus } from "../ports.ts";
+import type { Concern, Concerns, News } from "./concerns.ts";
+import type { Topics } from "./topics.ts";
+
+/** How long changes are gathered before they are shown, in milliseconds. */
+export const GATHER = 100;
+/** The same for what changes every second, and how often slow readers are looked after. */
+export const GATHER_SLOW = 2_000;
+/** Bytes waiting for somebody beyond which nothing more is sent, and below which it goes on. */
+export const BEHIND_ABOVE = 256 * 1024;
+export const CAUGHT_UP_BELOW = 16 * 1024;
+/** Changes that may wait to be shown; beyond, everybody gets a snapshot instead. */
+const MAX_DIRTY = 10_000;
+
+/** Somebody who watches. */
+export interface Watcher {
+  /** Who it is; `undefined` once signed out. */
+  readonly caller: Caller | undefined;
+  /** Bytes handed over and not yet sent. */
+  readonly waiting: number;
+  send(
+    news: News | {
+      type: "snapshot";
+      payload: Extract<ToOperator, { type: "snapshot" }>["payload"];
+    },
+  ): void;
+  /** The login is over. */
+  expel(): void;
+}
+
+interface Seat {
+  readonly topics: Set<Topic>;
+  /** Topics whose snapshot is being read: changes meanwhile are shown after it. */
+  readonly loading: Set<Topic>;
+  readonly missed: Map<string, Concern>;
+  behind: boolean;
+}
+
+export class OperatorHub implements Disposable {
+  readonly #seats = new Map<Watcher, Seat>();
+  readonly #ports: { clock: Clock; log: Log; topics: Topics; concerns: Concerns };
+  #dirty = new Map<string, Concern>();
+  #slow = new Map<string, Concern>();
+  #planned: Disposable | undefined;
+  readonly #running: DisposableStack = new DisposableStack();
+
+  constructor(
+    ports: { clock: Clock; log: Log; bus: Bus<FleetEvent>; topics: Topics; concerns: Concerns },
+  ) {
+    this.#ports = ports;
+    this.#running.use(ports.bus.subscribe((event) => this.#heard(event)));
+    this.#running.use(every(ports.clock, GATHER_SLOW, () => this.#gather()));
+  }
+
+  [Symbol.dispose](): void {
+    this.#planned?.[Symbol.dispose]();
+    this.#running[Symbol.dispose]();
+  }
+
+  /** Takes somebody in; disposing shows them out. */
+  join(watcher: Watcher): Disposable {
+    this.#seats.set(watcher, {
+      topics: new Set(),
+      loading: new Set(),
+      missed: new Map(),
+      behind: false,
+    });
+    return { [Symbol.dispose]: () => void this.#seats.delete(watcher) };
+  }
+
+  get size(): number {
+    return this.#seats.size;
+  }
+
+  /** What somebody watches. */
+  topicsOf(watcher: Watcher): Topic[] {
+    return [...this.#seats.get(watcher)?.topics ?? []];
+  }
+
+  /** Adds a topic and sends its snapshot. False when it is not there, or not for this one. */
+  async subscribe(watcher: Watcher, topic: Topic): Promise<boolean> {
+    const seat = this.#seats.get(watcher);
+    if (!seat) return false;
+    seat.topics.add(topic);
+    const found = await this.#show(watcher, seat, topic);
+    if (!found) seat.topics.delete(topic);
+    return found;
+  }
+
+  unsubscribe(watcher: Watcher, topic: Topic): void {
+    this.#seats.get(watcher)?.topics.delete(topic);
+  }
+
+  async #show(watcher: Watcher, seat: Seat, topic: Topic): Promise<boolean> {
+    const { caller } = watcher;
+    if (!caller) return false;
+    seat.loading.add(topic);
+    try {
+      const parts = await this.#ports.topics.snapshot(topic, caller);
+      for (const payload of parts ?? []) watcher.send({ type: "snapshot", payload });
+      return parts !== undefined;
+    } finally {
+      seat.loading.delete(topic);
+      if (seat.loading.size === 0) {
+        for (const concern of seat.missed.values()) this.#mark(concern);
+        seat.missed.clear();
+      }
+    }
+  }
+
+  #heard(event: FleetEvent): void {
+    if (event.type === "logins_ended") return this.#signOut(event.loginIds);
+    for (const concern of this.#ports.concerns(event)) this.#mark(concern);
+  }
+
+  #signOut(loginIds: readonly string[]): void {
+    for (const watcher of [...this.#seats.keys()]) {
+      if (watcher.caller && loginIds.includes(watcher.caller.loginId)) watcher.expel();
+    }
+  }
+
+  #mark(concern: Concern): void {
+    if (this.#seats.size === 0) return;
+    const { clock } = this.#ports;
+    (concern.slow ? this.#slow : this.#dirty).set(concern.key, concern);
+    if (this.#dirty.size > MAX_DIRTY || this.#slow.size > MAX_DIRTY) this.#startOver();
+    if (!concern.slow) this.#planned ??= clock.after(GATHER, () => this.#flush());
+  }
+
+  /** Too much changed to tell one by one. */
+  #startOver(): void {
+    this.#dirty.clear();
+    this.#slow.clear();
+    for (const seat of this.#seats.values()) seat.behind = true;
+  }
+
+  /** What changes every second joins the rest; who has caught up is shown everything again. */
+  #gather(): void {
+    for (const [key, concern] of this.#slow) this.#dirty.set(key, concern);
+    this.#slow = new Map();
+    if (this.#dirty.size > 0) this.#flush();
+    for (const [watcher, seat] of this.#seats) {
+      if (!seat.behind || watcher.waiting > CAUGHT_UP_BELOW) continue;
+      seat.behind = false;
+      for (const topic of seat.topics) this.#show(watcher, seat, topic).catch(this.#failed);
+    }
+  }
+
+  #flush(): void {
+    this.#planned?.[Symbol.dispose]();
+    this.#planned = undefined;
+    const dirty = this.#dirty;
+    this.#dirty = new Map();
+    for (const concern of dirty.values()) this.#tell(concern).catch(this.#failed);
+  }
+
+  async #tell(concern: Concern): Promise<void> {
+    const watched = (seat: Seat) => concern.topics.some((topic) => seat.topics.has(topic));
+    if (![...this.#seats.values()].some(watched)) return;
+    const built = await concern.build();
+    if (!built) return;
+    for (const [watcher, seat] of this.#seats) {
+      const { caller } = watcher;
+      if (!caller || seat.behind || !watched(seat)) continue;
+      if (built.owner !== "everybody" && !sees(caller, built.owner)) continue;
+      if (concern.topics.some((topic) => seat.loading.has(topic))) {
+        seat.missed.set(concern.key, concern);
+      } else if (watcher.waiting > BEHIND_ABOVE) seat.behind = true;
+      else watcher.send(built.news);
+    }
+  }
+
+  readonly #failed = (error: unknown): void =>
+    this.#ports.log.error("dashboard not told", { error });
+}

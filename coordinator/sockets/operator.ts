@@ -1,0 +1,132 @@
+/**
+ * `/api/ws`: a dashboard. The first message authenticates, with an access token of REST; then topics are
+ * subscribed.
+ *
+ * @module
+ */
+import { CLOSE } from "../../protocol/close.ts";
+import { refuse, stamp } from "../../protocol/envelope.ts";
+import { dispatch, type Handlers } from "../../protocol/leg.ts";
+import {
+  type FromOperator,
+  fromOperator,
+  MAX_TOPICS,
+  type ToOperator,
+  toOperator,
+  type Topic,
+} from "../../protocol/operator_leg.ts";
+import type { Caller } from "../accounts/caller.ts";
+import type { Logins } from "../accounts/logins.ts";
+import { userView } from "../accounts/user_view.ts";
+import type { OperatorHub, Watcher } from "../operators/hub.ts";
+import { TOKEN_SECONDS } from "../secrets/signed_token.ts";
+import type { Connection, Door, LegPorts } from "./serve_leg.ts";
+
+/** A message of this leg by its type. */
+type Out<T extends ToOperator["type"]> = Extract<ToOperator, { type: T }>["payload"];
+
+export function operatorDoor(
+  { logins, hub }: { logins: Logins; hub: OperatorHub },
+  { ports, userAgent }: { ports: LegPorts; userAgent: string },
+): Door<FromOperator, ToOperator> {
+  return {
+    name: "operator",
+    incoming: {
+      maxLength: fromOperator.maxLength,
+      decode: (text) => fromOperator.decode(enveloped(text, ports)),
+    },
+    outgoing: toOperator,
+    helloWithin: 5_000,
+    rate: { perSecond: 10, burst: 50 },
+    open(link) {
+      const { clock } = ports;
+      let caller: Caller | undefined;
+      let expiry: Disposable | undefined;
+      const watcher: Watcher = {
+        get caller() {
+          return caller;
+        },
+        get waiting() {
+          return link.waiting;
+        },
+        send: (news) => void link.send({ ...stamp(ports), ...news } as ToOperator),
+        expel: () => link.close(CLOSE.unauthenticated, "Closed: this login was ended"),
+      };
+      const seat = hub.join(watcher);
+
+      function answer<T extends ToOperator["type"]>(id: string, type: T, payload: Out<T>): void {
+        link.send({ ...stamp(ports), id, type, payload } as ToOperator);
+      }
+
+      async function login(
+        { id, payload }: Extract<FromOperator, { type: "auth.login" }>,
+      ): Promise<void> {
+        const found = await logins.caller(payload.token, { address: link.address, userAgent });
+        if (!found || (caller && caller.user.user_id !== found.user.user_id)) {
+          const message = "Cannot sign in here: the token is wrong or expired. Get a new one";
+          answer(id, "auth.login.response", refuse("unauthenticated", message));
+          return link.close(CLOSE.unauthenticated, "Closed: the token is wrong or expired");
+        }
+        caller = found;
+        expiry?.[Symbol.dispose]();
+        expiry = clock.after(TOKEN_SECONDS * 1000, () => {
+          link.close(CLOSE.unauthenticated, "Closed: the token expired");
+        });
+        answer(id, "auth.login.response", {
+          user: userView(found.user),
+          expires_at: clock.epoch() + TOKEN_SECONDS * 1000,
+          server_time: clock.epoch(),
+        });
+      }
+
+      async function subscribe(id: string, topics: readonly Topic[]): Promise<void> {
+        const wanted = new Set([...hub.topicsOf(watcher), ...topics]);
+        if (wanted.size > MAX_TOPICS) {
+          const message = `Cannot watch ${wanted.size} topics: ${MAX_TOPICS} are the most`;
+          return answer(id, "subscribe.response", refuse("too_many", message));
+        }
+        const known = await Promise.all(topics.map((topic) => hub.subscribe(watcher, topic)));
+        const unknown = topics.filter((_, n) => !known[n]);
+        answer(id, "subscribe.response", { topics: hub.topicsOf(watcher), unknown });
+      }
+
+      const handlers: Handlers<FromOperator, void | Promise<void>> = {
+        "auth.login": login,
+        "subscribe": ({ id, payload }) => subscribe(id, payload.topics),
+        "unsubscribe": ({ id, payload }) => {
+          for (const topic of payload.topics) hub.unsubscribe(watcher, topic);
+          answer(id, "unsubscribe.response", { topics: hub.topicsOf(watcher) });
+        },
+      };
+      return {
+        receive(message) {
+          if (caller || message.type === "auth.login") return dispatch(handlers, message);
+          close(link, message.type);
+        },
+        closed() {
+          expiry?.[Symbol.dispose]();
+          seat[Symbol.dispose]();
+        },
+        restart: (after_ms) =>
+          void link.send({ ...stamp(ports), type: "restart", payload: { after_ms } }),
+      };
+    },
+  };
+}
+
+function close(link: Connection<ToOperator>, type: string): void {
+  link.close(CLOSE.unauthenticated, `Closed: ${type} came before auth.login`);
+}
+
+/** The control protocol also allows `{ "subscribe": [...] }` without an envelope. */
+function enveloped(text: string, ports: LegPorts): string {
+  if (!text.startsWith("{") || text.length > fromOperator.maxLength) return text;
+  try {
+    const bare: { subscribe?: unknown; type?: unknown } = JSON.parse(text);
+    if (bare.type !== undefined || !Array.isArray(bare.subscribe)) return text;
+    const payload = { topics: bare.subscribe };
+    return JSON.stringify({ ...stamp(ports), type: "subscribe", payload });
+  } catch {
+    return text;
+  }
+}
