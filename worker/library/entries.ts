@@ -77,7 +77,7 @@ function entry(
   const { system } = way;
   const rom = join(folders.roms, path);
   const embedded = !("core" in way) && extension(path) === "nes";
-  const spec: SourceSpec = embedded ? { kind: "jsnes", rom } : {
+  const spec: SourceSpec = embedded ? { kind: "jsnes", rom, saves: folders.sram } : {
     kind: "libretro",
     core: "core" in way ? way.core.path : "",
     rom,

@@ -9,9 +9,11 @@ import { NES } from "jsnes";
 import { buttonBit, NEUTRAL_PAD, type PadState } from "../../protocol/control.ts";
 import { pack, unpack } from "../../protocol/msgpack.ts";
 import { readInes } from "./ines.ts";
+import { JsnesBattery } from "./jsnes_battery.ts";
 import { buttonsWithStick } from "./pads.ts";
 import type { OpenedSource, Source, SourceInfo, Step } from "./ports.ts";
 import { sealState, unsealState } from "./saved_state.ts";
+import { openSramFile } from "./sram_file.ts";
 
 const WIDTH = 256;
 const HEIGHT = 240;
@@ -47,13 +49,32 @@ const MAX_SAMPLES = 2048;
 /** Bytes of a state when it is inflated. */
 const MAX_STATE = 4 * 1024 * 1024;
 
-/** Opens a cartridge that is already in memory; `name` is what sentences call it. */
-export function openJsnes(rom: Uint8Array<ArrayBuffer>, name: string): OpenedSource {
-  const refuse = (why: string) => ({ error: `Cannot open the game "${basename(name)}": ${why}` });
+/** Battery-backed memory is looked at this often, in frames: ten seconds. */
+const SRAM_PERIOD = 600;
+
+export interface JsnesOptions {
+  /** The cartridge's file. */
+  readonly rom: Uint8Array<ArrayBuffer>;
+  /** Its path: what sentences and kept memory are called by. */
+  readonly path: string;
+  /** Folder of battery-backed memory; without it nothing is kept. */
+  readonly saves?: string | undefined;
+  /** Gets a sentence about what goes wrong without ending the game. */
+  readonly warn?: (sentence: string) => void;
+}
+
+export function openJsnes(
+  { rom, path, saves, warn = console.warn }: JsnesOptions,
+): OpenedSource {
+  const refuse = (why: string) => ({ error: `Cannot open the game "${basename(path)}": ${why}` });
   const cartridge = readInes(rom);
   if ("error" in cartridge) return refuse(`the file ${cartridge.error}`);
+  const checksum = crc32(rom);
+  const battery = cartridge.battery && saves !== undefined
+    ? new JsnesBattery(openSramFile({ folder: saves, rom: path, checksum, warn }))
+    : undefined;
   try {
-    return { source: new JsnesSource(rom) };
+    return { source: new JsnesSource(rom, { owner: `jsnes ${checksum}`, battery }) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (!message.startsWith("Unsupported mapper")) return refuse(`the core says "${message}"`);
@@ -69,6 +90,7 @@ class JsnesSource implements Source {
   readonly #nes: NES;
   /** Whose states these are. */
   readonly #owner: string;
+  readonly #battery: JsnesBattery | undefined;
   readonly #pixels = new Uint32Array(WIDTH * HEIGHT);
   readonly #samples = new Int16Array(MAX_SAMPLES * 2);
   readonly #picture = {
@@ -79,26 +101,36 @@ class JsnesSource implements Source {
     stride: WIDTH * 4,
   } as const;
   #sampleCount = 0;
+  #frame = 0;
 
-  constructor(rom: Uint8Array<ArrayBuffer>) {
-    this.#owner = `jsnes ${crc32(rom)}`;
+  constructor(
+    rom: Uint8Array<ArrayBuffer>,
+    { owner, battery }: { owner: string; battery: JsnesBattery | undefined },
+  ) {
+    this.#owner = owner;
+    this.#battery = battery;
     this.#nes = new NES({
       sampleRate: INFO.sampleRate,
+      onBatteryRamWrite: (address, value) => battery?.write(address, value),
       onFrame: (pixels) => this.#draw(pixels),
       onAudioSample: (left, right) => this.#hear(left, right),
     });
     this.#nes.loadROM(rom);
+    battery?.restore(this.#nes);
   }
 
   step(pads: readonly PadState[]): Step {
     for (const player of PLAYERS) this.#press(player, pads[player - 1] ?? NEUTRAL_PAD);
     this.#sampleCount = 0;
     this.#nes.frame();
+    this.#frame += 1;
+    if (this.#frame % SRAM_PERIOD === 0) this.#battery?.keep();
     return { picture: this.#picture, sound: this.#samples.subarray(0, this.#sampleCount * 2) };
   }
 
   reset(): void {
     this.#nes.reloadROM();
+    this.#battery?.restore(this.#nes);
   }
 
   save(): Uint8Array<ArrayBuffer> {
@@ -113,6 +145,7 @@ class JsnesSource implements Source {
     try {
       const saved = unpack(inflateRawSync(body, { maxOutputLength: MAX_STATE }));
       this.#nes.fromJSON(saved as ReturnType<NES["toJSON"]>);
+      this.#battery?.capture(this.#nes);
       return true;
     } catch {
       // It is as it was written, so another version of the core wrote it.
@@ -121,7 +154,9 @@ class JsnesSource implements Source {
     }
   }
 
-  [Symbol.dispose](): void {}
+  [Symbol.dispose](): void {
+    this.#battery?.keep();
+  }
 
   #press(player: 1 | 2, pad: PadState): void {
     const held = buttonsWithStick(pad);

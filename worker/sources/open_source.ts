@@ -15,7 +15,9 @@ export function openSource(spec: SourceSpec): OpenedSource {
   switch (spec.kind) {
     case "jsnes": {
       const rom = readRom(spec.rom);
-      return "error" in rom ? rom : openJsnes(rom.bytes, spec.rom);
+      return "error" in rom
+        ? rom
+        : openJsnes({ rom: rom.bytes, path: spec.rom, saves: spec.saves });
     }
     case "libretro":
       return openLibretro(spec);
@@ -29,5 +31,6 @@ export function openSource(spec: SourceSpec): OpenedSource {
 function openBuiltin(core: string | undefined): OpenedSource {
   const bytes = buildPaddleDuel();
   const name = "paddle-duel.nes";
-  return core === undefined ? openJsnes(bytes, name) : openLibretro({ core, rom: { name, bytes } });
+  if (core === undefined) return openJsnes({ rom: bytes, path: name });
+  return openLibretro({ core, rom: { name, bytes } });
 }

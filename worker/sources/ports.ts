@@ -43,8 +43,8 @@ export interface Source extends Disposable {
 
 /** What can be opened; crosses to the source thread, so it is plain data. */
 export type SourceSpec =
-  /** A NES game in the embedded core. */
-  | { readonly kind: "jsnes"; readonly rom: string }
+  /** A NES game in the embedded core. `saves`: folder of battery-backed memory; without it none is kept. */
+  | { readonly kind: "jsnes"; readonly rom: string; readonly saves?: string }
   /** A game in a libretro core; `core`, `rom`, `system` and `saves` are paths (`system`, `saves`: folders). */
   | {
     readonly kind: "libretro";
