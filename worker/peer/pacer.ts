@@ -15,17 +15,14 @@ export const CHUNK = 8;
 /** A picture is gone after this many rests, however large: 12 ms. */
 export const MOST_CHUNKS = 6;
 
-/** How many packets each rest takes so that `waiting` are gone in time. */
-export function chunkSize(waiting: number): number {
-  return Math.max(CHUNK, Math.ceil(waiting / MOST_CHUNKS));
-}
-
 /** Sends packets in order. At most the rest of one picture and the whole of the next wait; a third is refused. */
 export class Pacer<Packet> implements Disposable {
   readonly #clock: Clock;
   readonly #send: (packet: Packet) => void;
   /** What waits, by picture. */
   #waiting: (readonly Packet[])[] = [];
+  /** Packets of each step, so that all that waits is gone in time. */
+  #chunk = CHUNK;
   #next: Disposable | undefined;
 
   constructor(clock: Clock, send: (packet: Packet) => void) {
@@ -42,6 +39,8 @@ export class Pacer<Packet> implements Disposable {
       if (packets.length === 0) return true;
     }
     this.#waiting.push(packets);
+    const count = this.#waiting.reduce((sum, { length }) => sum + length, 0);
+    this.#chunk = Math.max(CHUNK, Math.ceil(count / MOST_CHUNKS));
     this.#next ??= this.#clock.after(PACE, () => this.#sendChunk());
     return true;
   }
@@ -53,7 +52,7 @@ export class Pacer<Packet> implements Disposable {
   }
 
   #sendChunk(): void {
-    let room = chunkSize(this.#waiting.reduce((sum, packets) => sum + packets.length, 0));
+    let room = this.#chunk;
     while (room > 0 && this.#waiting.length > 0) {
       const [first = [], ...others] = this.#waiting;
       for (const packet of first.slice(0, room)) this.#send(packet);

@@ -36,7 +36,9 @@ export function readFeedback(packet: object): Feedback[] {
     }));
   }
   if (packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack) {
-    return [{ type: "nack", ssrc: packet.feedback.mediaSourceSsrc, lost: packet.feedback.lost }];
+    const { mediaSourceSsrc, lost } = packet.feedback;
+    // werift counts on beyond 65535 where the numbers wrap around.
+    return [{ type: "nack", ssrc: mediaSourceSsrc, lost: lost.map((number) => number % 2 ** 16) }];
   }
   if (!(packet instanceof RtcpPayloadSpecificFeedback)) return [];
   if (packet.feedback instanceof ReceiverEstimatedMaxBitrate) {
