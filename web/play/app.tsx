@@ -7,7 +7,7 @@ import { LocationProvider, Route, Router, useLocation, useRoute } from "preact-i
 import { AppId, RoomId } from "../../protocol/ids.ts";
 import { IconSprite } from "../shared/icon.tsx";
 import { Toasts } from "../shared/toast.tsx";
-import type { Target } from "./join/session.ts";
+import type { Target } from "./join/session_state.ts";
 import { Lobby } from "./lobby/lobby.tsx";
 import { Screen } from "./screen/screen.tsx";
 import { useServices } from "./services.ts";

@@ -47,6 +47,8 @@ export class Connection implements Disposable {
   readonly rtts = signal<ReadonlyMap<WorkerId, number>>(new Map());
   /** The worker the person asked for; `undefined` leaves it to the coordinator. */
   readonly chosen = signal<WorkerId | undefined>(undefined);
+  /** Why there is no worker for us, while the coordinator looks for one. */
+  readonly noWorker = signal<string | undefined>(undefined);
   /** Requests can be made: this very socket is known to the coordinator. */
   readonly online: ReadonlySignal<boolean>;
 
@@ -138,6 +140,9 @@ export class Connection implements Disposable {
         if (ready) this.ready.value = { ...ready, apps: message.payload.apps };
         return;
       }
+      case "session.no_capacity":
+        if (!this.#greeted.value) this.noWorker.value = message.payload.message;
+        return this.#options.listener(message);
       case "restart":
       case "workers.list.response":
         return;
@@ -151,9 +156,12 @@ export class Connection implements Disposable {
     this.#options.tokens.keep(ready.resume_token);
     this.ready.value = ready;
     this.#greeted.value = true;
+    this.noWorker.value = undefined;
     const { worker } = ready;
     const known = this.workers.value.some(({ worker_id }) => worker_id === worker.worker_id);
     if (!known) this.workers.value = [...this.workers.value, worker];
+    // The coordinator asks for measurements only where there is a choice; the page shows them anyway.
+    if (!this.rtts.value.has(worker.worker_id)) void this.#measure([worker]);
   }
 
   async #report(workers: readonly Choice[]): Promise<void> {

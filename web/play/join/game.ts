@@ -7,6 +7,7 @@
 import { computed, signal } from "@preact/signals";
 import { type Clock, every, type Millis } from "../../../protocol/clock.ts";
 import { CLOSE } from "../../../protocol/close.ts";
+import type { Refusal } from "../../../protocol/envelope.ts";
 import type { PeerId } from "../../../protocol/ids.ts";
 import type { Random } from "../../../protocol/random.ts";
 import { retryDelay } from "../../../protocol/reconnect.ts";
@@ -14,7 +15,8 @@ import type { Connection, SessionMessage } from "./connection.ts";
 import { Pad } from "../input/pad.ts";
 import { MediaLink } from "../media/media_link.ts";
 import type { CreatePeer } from "../media/peer.ts";
-import { type SessionEvent, type SessionState, step, type Target, wantsPeer } from "./session.ts";
+import { step, wantsPeer } from "./session.ts";
+import type { SessionEvent, SessionState, Target } from "./session_state.ts";
 import { remember, type Sample, type WorkerReadings } from "../media/stats.ts";
 import type { RoomView } from "./seats.ts";
 
@@ -101,7 +103,7 @@ export class Game implements Disposable {
         if (message.payload.peer_id === this.#peerId) this.#media?.addCandidate(message.payload);
         return;
       case "webrtc.init.response":
-        return this.#dispatch({ ...message.payload.error, type: "refused" });
+        return this.#refused(message.payload.error);
       case "webrtc.answer.response":
         return this.#failed(message.payload.error.message);
       case "session.no_capacity": {
@@ -131,7 +133,9 @@ export class Game implements Disposable {
     this.now.value = this.#options.clock.now();
     this.state.value = after;
     if (!wantsPeer(after)) this.#hangUp();
-    if (after.name === "negotiating" && after.init !== before.init) this.#negotiate(after.target);
+    if ("target" in after && wantsPeer(after) && after.init !== before.init) {
+      this.#negotiate(after.target);
+    }
     this.pad.hush("not_playing", { active: after.name !== "playing" });
   }
 
@@ -143,7 +147,7 @@ export class Game implements Disposable {
       const { target } = state;
       if (target.roomId !== undefined && room?.room_id !== target.roomId) {
         const message = "The room is not open any more, or the link is not complete.";
-        return this.#dispatch({ type: "refused", code: "room.unknown", message });
+        return this.#refused({ code: "room.unknown", message });
       }
       if (room && (target.roomId ?? target.appId) !== undefined) this.#enter(room, target);
     }
@@ -191,7 +195,7 @@ export class Game implements Disposable {
     if ("error" in answer) {
       // A lost or slow socket is the connection's business; the machine has its own limits.
       if (!answer.error.code.startsWith("link.")) {
-        this.#dispatch({ ...answer.error, type: "refused" });
+        this.#refused(answer.error);
       }
       return;
     }
@@ -201,12 +205,13 @@ export class Game implements Disposable {
 
   async #answer({ peer_id, sdp }: { peer_id: PeerId; sdp: string }): Promise<void> {
     const media = this.#media;
-    if (!media || this.state.value.name !== "negotiating") return;
+    const { name } = this.state.value;
+    if (!media || (name !== "negotiating" && name !== "no_capacity")) return;
     this.#peerId = peer_id;
     const answer = await media.answer(sdp);
     if (media !== this.#media) return;
     if ("error" in answer) {
-      return this.#dispatch({ type: "refused", code: "webrtc.no_answer", message: answer.error });
+      return this.#refused({ code: "webrtc.no_answer", message: answer.error });
     }
     this.#connection.socket.send("webrtc.answer", { peer_id, sdp: answer.sdp });
     this.#dispatch({ type: "answered" });
@@ -214,6 +219,10 @@ export class Game implements Disposable {
 
   #failed(why: string): void {
     this.#dispatch({ type: "failed", why, delay: this.#delay() });
+  }
+
+  #refused({ code, message }: Refusal): void {
+    this.#dispatch({ type: "refused", code, message, delay: this.#delay() });
   }
 
   #roomChanged(room: RoomView): void {
@@ -227,7 +236,7 @@ export class Game implements Disposable {
     const link = this.#connection.socket.state.value;
     if (link.name === "closed" && link.code === CLOSE.replaced) {
       const message = "You opened it in another window, and the session goes on there.";
-      return this.#dispatch({ type: "refused", code: "link.replaced", message });
+      return this.#refused({ code: "link.replaced", message });
     }
     const pictureDue = this.#visible && !this.room.value?.paused && !this.#isStill();
     if (!pictureDue) this.#pictureAt = now;

@@ -15,8 +15,14 @@
  * @module
  */
 import type { Millis } from "../../../protocol/clock.ts";
-import type { AppId, RoomId } from "../../../protocol/ids.ts";
-import type { EndReason } from "../../../protocol/room.ts";
+import type {
+  Negotiating,
+  Refused,
+  SessionEvent,
+  SessionState,
+  Target,
+  Tick,
+} from "./session_state.ts";
 
 /** An offer that has not come after this long will not come, in milliseconds. */
 export const OFFER_LIMIT = 10_000;
@@ -30,117 +36,10 @@ export const FROZEN_AFTER = 1_000;
 export const LOST_AFTER = 3_000;
 /** No picture for this long although the worker answers: negotiate anew, in milliseconds. */
 export const STUCK_AFTER = 10_000;
-/** How long to wait for a place before asking again, in milliseconds. */
-export const PLACE_RETRY = 3_000;
-
-/** What to play: something from the library, or a room that runs. */
-export interface Target {
-  readonly appId?: AppId;
-  readonly roomId?: RoomId;
-}
-
-interface Negotiating {
-  readonly name: "negotiating";
-  readonly target: Target;
-  readonly step: "place" | "peer";
-  readonly since: Millis;
-  /** When the person began to wait; kept over tries. */
-  readonly asked: Millis;
-  /** Grows with every `webrtc.init`; a new number means: ask now. */
-  readonly init: number;
-  /** How many were asked for in a row without a connection. */
-  readonly tries: number;
-  /** How often an established connection was lost before this; zero on the way in. */
-  readonly failures: number;
-}
-
-export type SessionState =
-  | { readonly name: "lobby"; readonly init: number }
-  | {
-    readonly name: "connecting";
-    readonly target: Target;
-    readonly asked: Millis;
-    readonly init: number;
-  }
-  | Negotiating
-  | {
-    readonly name: "starting";
-    readonly target: Target;
-    readonly since: Millis;
-    readonly asked: Millis;
-    readonly init: number;
-    readonly failures: number;
-  }
-  | {
-    readonly name: "playing";
-    readonly target: Target;
-    readonly since: Millis;
-    readonly init: number;
-    /** When the last picture came, while it stands still. */
-    readonly frozenSince: Millis | undefined;
-  }
-  | {
-    readonly name: "lost";
-    readonly target: Target;
-    readonly since: Millis;
-    readonly retryAt: Millis;
-    readonly why: string;
-    readonly init: number;
-    readonly failures: number;
-  }
-  | {
-    readonly name: "no_capacity";
-    readonly target: Target;
-    readonly zone: string | undefined;
-    readonly message: string;
-    readonly asked: Millis;
-    readonly retryAt: Millis;
-    readonly init: number;
-  }
-  | {
-    readonly name: "ended";
-    readonly target: Target;
-    readonly reason: EndReason;
-    readonly message: string;
-    readonly init: number;
-  }
-  | {
-    readonly name: "refused";
-    readonly target: Target;
-    readonly code: string;
-    readonly message: string;
-    readonly init: number;
-  };
-
-export type SessionEvent =
-  | { readonly type: "play"; readonly target: Target; readonly ready: boolean }
-  | { readonly type: "leave" }
-  /** The coordinator knows this browser; requests can be made. */
-  | { readonly type: "ready" }
-  | { readonly type: "answered" }
-  | { readonly type: "up" }
-  /** The peer connection died. `delay`: how long to wait before the next one, in milliseconds. */
-  | { readonly type: "failed"; readonly why: string; readonly delay: number }
-  | { readonly type: "picture" }
-  | { readonly type: "started"; readonly target: Target }
-  | { readonly type: "refused"; readonly code: string; readonly message: string }
-  | { readonly type: "no_capacity"; readonly zone: string | undefined; readonly message: string }
-  | { readonly type: "ended"; readonly reason: EndReason; readonly message: string }
-  | { readonly type: "moved" }
-  /** The person does not want to wait for the countdown, or tries again after an end. */
-  | { readonly type: "retry"; readonly ready: boolean }
-  | Tick;
-
-/** Time passes. Ages in milliseconds since the last picture and the last sign of life of the worker. */
-interface Tick {
-  readonly type: "tick";
-  readonly ready: boolean;
-  readonly pictureAge: number;
-  readonly heardAge: number;
-  /** False while no picture is due: paused, or the page is hidden. */
-  readonly pictureDue: boolean;
-  readonly delay: number;
-}
+/** The coordinator waits for a place with every ask; after it gave up, how long until the next ask, in milliseconds. */
+export const PLACE_RETRY = 1_000;
+/** Refusals that a later try may not meet. */
+const PASSING = ["worker.unseen", "webrtc.failed", "session.no_place"];
 
 export function step(state: SessionState, event: SessionEvent, now: Millis): SessionState {
   switch (event.type) {
@@ -151,7 +50,7 @@ export function step(state: SessionState, event: SessionEvent, now: Millis): Ses
     case "ready":
       return onReady(state, now);
     case "answered":
-      return state.name === "negotiating" ? { ...state, step: "peer", since: now } : state;
+      return onAnswered(state, now);
     case "up":
       if (state.name !== "negotiating") return state;
       return { ...pick(state), name: "starting", since: now };
@@ -162,8 +61,7 @@ export function step(state: SessionState, event: SessionEvent, now: Millis): Ses
     case "started":
       return state.name === "lobby" ? state : { ...state, target: event.target };
     case "refused":
-      if (state.name === "lobby" || isOver(state)) return state;
-      return { ...omitType(event), name: "refused", target: state.target, init: state.init };
+      return onRefused(state, event, now);
     case "no_capacity":
       return onNoCapacity(state, event, now);
     case "ended":
@@ -189,7 +87,7 @@ export function step(state: SessionState, event: SessionEvent, now: Millis): Ses
 
 /** Whether a peer connection is worth having in this state. */
 export function wantsPeer({ name }: SessionState): boolean {
-  return name === "negotiating" || name === "starting" || name === "playing" || name === "lost";
+  return name !== "lobby" && name !== "connecting" && name !== "ended" && name !== "refused";
 }
 
 function begin(
@@ -228,12 +126,36 @@ function onReady(state: SessionState, now: Millis): SessionState {
       // What was under way went through a socket that is gone.
       return { ...state, step: "place", since: now, init: state.init + 1 };
     case "no_capacity":
-      return negotiate(state.init + 1, { target: state.target, asked: state.asked, now });
+      return askAgain(state);
     case "lost":
       return now >= state.retryAt ? again(state, now) : state;
     default:
       return state;
   }
+}
+
+function onAnswered(state: SessionState, now: Millis): SessionState {
+  if (state.name === "negotiating") return { ...state, step: "peer", since: now };
+  if (state.name !== "no_capacity") return state;
+  const { target, asked, init } = state;
+  return { ...negotiate(init, { target, asked, now }), step: "peer" };
+}
+
+function onRefused(
+  state: SessionState,
+  { code, message, delay }: Refused,
+  now: Millis,
+): SessionState {
+  if (state.name === "lobby" || isOver(state)) return state;
+  if (state.name === "negotiating" && PASSING.includes(code)) {
+    return tryAgain(state, { why: message, delay, now });
+  }
+  return { name: "refused", code, message, target: state.target, init: state.init };
+}
+
+/** Asks for a place once more, without a change on the page. */
+function askAgain(state: Extract<SessionState, { name: "no_capacity" }>): SessionState {
+  return { ...state, retryAt: undefined, init: state.init + 1 };
 }
 
 function onFailed(
@@ -300,11 +222,12 @@ function onNoCapacity(
   { zone, message }: { zone: string | undefined; message: string },
   now: Millis,
 ): SessionState {
-  if (state.name === "playing" || state.name === "starting" || isOver(state)) return state;
-  const target = state.name === "lobby" ? {} : state.target;
-  const asked = "asked" in state ? state.asked : now;
+  if (state.name !== "connecting" && state.name !== "negotiating" && state.name !== "no_capacity") {
+    return state;
+  }
+  const { target, asked, init } = state;
   const retryAt = (now + PLACE_RETRY) as Millis;
-  return { name: "no_capacity", target, zone, message, asked, retryAt, init: state.init };
+  return { name: "no_capacity", target, zone, message, asked, retryAt, init };
 }
 
 function onTick(state: SessionState, tick: Tick, now: Millis): SessionState {
@@ -325,9 +248,10 @@ function onTick(state: SessionState, tick: Tick, now: Millis): SessionState {
       return watchPicture(state, tick, now);
     case "lost":
       return tick.ready && now >= state.retryAt ? again(state, now) : state;
-    case "no_capacity":
-      if (now < state.retryAt) return state;
-      return begin(state, { target: state.target, ready: tick.ready, now });
+    case "no_capacity": {
+      const due = state.retryAt !== undefined && now >= state.retryAt;
+      return due && tick.ready ? askAgain(state) : state;
+    }
     default:
       return state;
   }

@@ -3,36 +3,53 @@
  *
  * @module
  */
-import type { App } from "./library.ts";
 
 /** Columns and rows of the drawn sprite. */
-const SIZE = 9;
+export const GRID = 9;
+
+/** Hues that stay clean when dark, in degrees on the OKLCH circle; figure and ground of each cover. */
+const PAIRS = [
+  { ground: 262, figure: 230, spark: 95 },
+  { ground: 290, figure: 310, spark: 200 },
+  { ground: 335, figure: 350, spark: 85 },
+  { ground: 18, figure: 40, spark: 95 },
+  { ground: 200, figure: 185, spark: 100 },
+  { ground: 168, figure: 160, spark: 105 },
+  { ground: 240, figure: 20, spark: 85 },
+  { ground: 305, figure: 60, spark: 190 },
+] as const;
 
 export interface Art {
-  /** Degrees on the colour circle. */
-  readonly hue: number;
-  /** Filled cells of a mirrored sprite, each `[column, row, shade]`; shade 0 or 1. */
-  readonly cells: readonly (readonly [number, number, number])[];
+  readonly colours: (typeof PAIRS)[number];
+  /** Filled cells of a mirrored sprite, `[column, row]`: its body, and what shines on it. */
+  readonly body: readonly Cell[];
+  readonly spark: readonly Cell[];
 }
+type Cell = readonly [column: number, row: number];
 
 /** The same text gives the same art. */
-export function artOf({ app_id, system }: Pick<App, "app_id" | "system">): Art {
-  const next = chance(app_id);
-  // Things of one system stay near one colour, so a shelf reads at a glance.
-  const hue = (Math.floor(chance(system)() * 360) + Math.floor(next() * 56) - 28 + 360) % 360;
-  const cells: [number, number, number][] = [];
-  const half = Math.ceil(SIZE / 2);
-  for (let row = 1; row < SIZE - 1; row++) {
-    for (let column = 1; column < half; column++) {
+export function artOf(text: string): Art {
+  const next = chance(text);
+  const colours = PAIRS[Math.floor(next() * PAIRS.length)]!;
+  const middle = (GRID - 1) / 2;
+  const body: Cell[] = [];
+  const spark: Cell[] = [];
+  for (let row = 1; row < GRID - 1; row++) {
+    for (let column = 1; column <= middle; column++) {
       // Denser towards the middle: it reads as one figure, not as noise.
-      const near = 1 - (Math.abs(row - half + 1) + (half - 1 - column)) / SIZE;
-      if (next() > near * 0.82) continue;
-      const shade = next() > 0.7 ? 1 : 0;
-      cells.push([column, row, shade]);
-      if (column !== SIZE - 1 - column) cells.push([SIZE - 1 - column, row, shade]);
+      const away = (Math.abs(row - middle) + (middle - column)) / GRID;
+      if (next() > 0.96 - away) continue;
+      const cells = next() > 0.78 ? spark : body;
+      cells.push([column, row]);
+      if (column < middle) cells.push([GRID - 1 - column, row]);
     }
   }
-  return { hue, cells };
+  return { colours, body, spark };
+}
+
+/** Cells as one SVG path, so that no seams show between them. */
+export function cellPath(cells: readonly Cell[], size: number): string {
+  return cells.map(([x, y]) => `M${x * size} ${y * size}h${size}v${size}h-${size}z`).join("");
 }
 
 /** Repeatable numbers in [0, 1) from a text (FNV-1a, then xorshift). */

@@ -3,19 +3,23 @@
  *
  * @module
  */
+import { useId } from "preact/hooks";
+import { type Art, artOf, cellPath } from "./art.ts";
 import type { App } from "./library.ts";
-import { artOf } from "./art.ts";
 
 interface CoverProps {
-  readonly app: Pick<App, "app_id" | "system" | "kind">;
+  readonly app: Pick<App, "app_id" | "kind">;
   readonly picture: string | undefined;
 }
 
+/** Size of a cell in a 160 × 120 cover. */
+const CELL = 9;
+
 export function Cover({ app, picture }: CoverProps) {
+  const id = useId();
   if (picture !== undefined) return <img class="cover" src={picture} alt="" draggable={false} />;
-  const { hue, cells } = artOf(app);
-  const tone = (lightness: number, chroma: number, turn = 0) =>
-    `oklch(${lightness} ${chroma} ${(hue + turn) % 360})`;
+  const art = artOf(app.app_id);
+  const { ground } = art.colours;
   return (
     <svg
       class="cover"
@@ -24,71 +28,79 @@ export function Cover({ app, picture }: CoverProps) {
       aria-hidden="true"
     >
       <defs>
-        <linearGradient id={`sky-${app.app_id}`} x1="0" y1="0" x2="0.6" y2="1">
-          <stop offset="0" stop-color={tone(0.36, 0.085)} />
-          <stop offset="1" stop-color={tone(0.2, 0.05, 40)} />
+        <linearGradient id={`${id}-ground`} x1="0" y1="0" x2="0.5" y2="1">
+          <stop offset="0" stop-color={oklch(0.44, 0.13, ground)} />
+          <stop offset="1" stop-color={oklch(0.22, 0.08, ground + 24)} />
         </linearGradient>
+        <radialGradient id={`${id}-glow`}>
+          <stop offset="0" stop-color={oklch(0.72, 0.15, art.colours.figure)} stop-opacity="0.5" />
+          <stop offset="1" stop-color={oklch(0.72, 0.15, art.colours.figure)} stop-opacity="0" />
+        </radialGradient>
       </defs>
-      <rect width="160" height="120" fill={`url(#sky-${app.app_id})`} />
-      {app.kind === "live" && <LiveArt tone={tone} />}
-      {app.kind === "desktop" && <DesktopArt tone={tone} />}
-      {app.kind === "game" && (
-        <g transform="translate(44 24)">
-          <g fill={tone(0.15, 0.04)} opacity="0.55" transform="translate(2.500 3.500)">
-            {cells.map(([x, y]) => (
-              <rect x={x * 8} y={y * 8} width="8" height="8" key={`${x} ${y}`} />
-            ))}
-          </g>
-          {cells.map(([x, y, shade]) => (
-            <rect
-              x={x * 8}
-              y={y * 8}
-              width="8"
-              height="8"
-              fill={shade ? tone(0.93, 0.06, 60) : tone(0.76, 0.14)}
-              key={`${x} ${y}`}
-            />
-          ))}
-        </g>
-      )}
+      <rect width="160" height="120" fill={`url(#${id}-ground)`} />
+      <circle cx="80" cy="60" r="72" fill={`url(#${id}-glow)`} />
+      {app.kind === "game" && <GameArt art={art} />}
+      {app.kind === "desktop" && <DesktopArt art={art} />}
+      {app.kind === "live" && <LiveArt art={art} />}
     </svg>
   );
 }
 
-type Tone = (lightness: number, chroma: number, turn?: number) => string;
-
-/** A lens and the waves around it. */
-function LiveArt({ tone }: { tone: Tone }) {
+/** A creature of an old game. */
+function GameArt({ art: { body, spark, colours } }: { art: Art }) {
   return (
-    <g fill="none" stroke-width="5" transform="translate(80 60)">
-      {[52, 40, 28].map((radius, i) => (
-        <circle
-          r={radius}
-          stroke={tone(0.5 + i * 0.1, 0.1)}
-          opacity={0.25 + i * 0.25}
-          key={radius}
-        />
-      ))}
-      <circle r="13" fill={tone(0.85, 0.11)} stroke="none" />
-      <circle r="5" cx="-3" cy="-3" fill={tone(0.98, 0.02)} stroke="none" />
+    <g transform="translate(39.500 19.500)" shape-rendering="crispEdges">
+      <path
+        d={cellPath([...body, ...spark], CELL)}
+        fill={oklch(0.13, 0.05, colours.ground)}
+        opacity="0.5"
+        transform="translate(3 4)"
+      />
+      <path d={cellPath(body, CELL)} fill={oklch(0.82, 0.13, colours.figure)} />
+      <path d={cellPath(spark, CELL)} fill={oklch(0.95, 0.07, colours.spark)} />
     </g>
   );
 }
 
 /** Two windows, one over the other. */
-function DesktopArt({ tone }: { tone: Tone }) {
+function DesktopArt({ art: { colours } }: { art: Art }) {
   return (
     <g>
-      <rect x="26" y="24" width="78" height="54" rx="6" fill={tone(0.48, 0.08)} />
-      <rect x="54" y="40" width="82" height="58" rx="6" fill={tone(0.15, 0.03)} opacity="0.5" />
-      <rect x="52" y="37" width="82" height="58" rx="6" fill={tone(0.9, 0.04)} />
-      <path d="M52 49v-6a6 6 0 0 1 6-6h70a6 6 0 0 1 6 6v6z" fill={tone(0.72, 0.12)} />
+      <rect x="28" y="26" width="78" height="52" rx="6" fill={oklch(0.56, 0.12, colours.figure)} />
+      <rect x="55" y="43" width="80" height="56" rx="6" fill="#000" opacity="0.28" />
+      <rect x="52" y="39" width="80" height="56" rx="6" fill={oklch(0.94, 0.03, colours.figure)} />
       <path
-        d="M62 60h42M62 69h58M62 78h30"
-        stroke={tone(0.62, 0.06)}
+        d="M52 51v-6a6 6 0 0 1 6-6h68a6 6 0 0 1 6 6v6z"
+        fill={oklch(0.76, 0.13, colours.figure)}
+      />
+      <path
+        d="M61 62h40M61 71h56M61 80h28"
+        stroke={oklch(0.7, 0.07, colours.ground)}
         stroke-width="4"
         stroke-linecap="round"
       />
     </g>
   );
+}
+
+/** A lens and what it sees of the world around. */
+function LiveArt({ art: { colours } }: { art: Art }) {
+  return (
+    <g fill="none" stroke-width="4" transform="translate(80 60)">
+      {[50, 38, 26].map((radius, i) => (
+        <circle
+          r={radius}
+          stroke={oklch(0.82, 0.12, colours.figure)}
+          opacity={0.16 + i * 0.22}
+          key={radius}
+        />
+      ))}
+      <circle r="14" fill={oklch(0.9, 0.09, colours.figure)} stroke="none" />
+      <circle r="4.500" cx="-4" cy="-4" fill="#fff" stroke="none" />
+    </g>
+  );
+}
+
+function oklch(lightness: number, chroma: number, hue: number): string {
+  return `oklch(${lightness} ${chroma} ${hue % 360})`;
 }

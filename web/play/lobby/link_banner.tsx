@@ -11,7 +11,6 @@ import { useServices } from "../services.ts";
 export function LinkBanner() {
   const { connection, game } = useServices();
   const link = connection.socket.state.value;
-  const state = game.state.value;
   if (link.name === "closed") {
     const text = link.code === CLOSE.replaced
       ? "You opened Farpad in another window, and the session goes on there."
@@ -23,8 +22,9 @@ export function LinkBanner() {
     const text = `Farpad cannot be reached. Next try in ${formatLeft(left)}.`;
     return <Banner text={text} action="Try now" act={() => connection.socket.restart()} />;
   }
-  if (state.name === "no_capacity") {
-    return <Banner text={state.message} action="Try now" act={() => connection.renew()} />;
+  const noWorker = connection.noWorker.value;
+  if (noWorker !== undefined) {
+    return <Banner text={noWorker} action="Look again" act={() => connection.renew()} />;
   }
   return null;
 }

@@ -19,6 +19,7 @@ export function NoticeCard({ notice, leave, quiet }: NoticeCardProps) {
   const { tone, icon, title, body, clock, actions } = notice;
   const act: Record<Action, { label: string; run: () => void }> = {
     retry: { label: "Try again", run: () => game.retry() },
+    again: { label: "Play again", run: () => game.retry() },
     resume: { label: "Resume", run: () => void commands.pause({ paused: false }) },
     leave: { label: "Back to the library", run: leave },
     library: { label: "Back to the library", run: leave },

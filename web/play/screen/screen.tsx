@@ -9,7 +9,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { useTitle } from "../../shared/use_title.ts";
 import { ownSeat, seatsOf } from "../join/seats.ts";
-import type { Target } from "../join/session.ts";
+import type { Target } from "../join/session_state.ts";
 import { TouchPad } from "../input/touch_pad.tsx";
 import { useDevices } from "../input/use_devices.ts";
 import { useServices } from "../services.ts";

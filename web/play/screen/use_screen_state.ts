@@ -8,7 +8,7 @@ import { useEffect } from "preact/hooks";
 import { hasWebRtc } from "../media/peer.ts";
 import type { App } from "../lobby/library.ts";
 import { ownSeat, seatsOf } from "../join/seats.ts";
-import type { SessionState, Target } from "../join/session.ts";
+import type { SessionState, Target } from "../join/session_state.ts";
 import { useServices } from "../services.ts";
 import { describe, type Notice } from "./words.ts";
 
@@ -28,6 +28,7 @@ export function useScreenState(target: Target): ScreenView {
     document.addEventListener("visibilitychange", visibility);
     return () => {
       document.removeEventListener("visibilitychange", visibility);
+      delete document.documentElement.dataset.room;
       game.leave();
     };
   }, []);

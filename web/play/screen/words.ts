@@ -8,9 +8,10 @@ import type { EndReason } from "../../../protocol/room.ts";
 import { formatLeft, formatSeconds, formatZone } from "../../shared/format.ts";
 import type { IconName } from "../../shared/icon.tsx";
 import type { LinkState } from "../../shared/leg_socket.ts";
-import { type SessionState, STUCK_AFTER } from "../join/session.ts";
+import { STUCK_AFTER } from "../join/session.ts";
+import type { SessionState } from "../join/session_state.ts";
 
-export type Action = "retry" | "leave" | "resume" | "library";
+export type Action = "retry" | "again" | "leave" | "resume" | "library";
 
 export interface Notice {
   /** `busy` turns, `calm` waits for the person, `alarm` is a fault. */
@@ -73,10 +74,8 @@ export function describe(state: SessionState, around: Surroundings): Notice | un
         icon: "clock",
         title: state.zone ? `No free place in ${formatZone(state.zone)}` : "No free place",
         body: "Waiting for one. You are let in as soon as somebody leaves.",
-        clock: `${formatSeconds(around.now - state.asked)} · next try in ${
-          formatLeft(state.retryAt - around.now)
-        }`,
-        actions: ["retry", "leave"],
+        clock: formatSeconds(around.now - state.asked),
+        actions: ["leave"],
       };
     case "ended":
       return { ...ending(state.reason, around.title), body: sentence(state.message) };
@@ -152,7 +151,7 @@ function lost(
 
 /** Title and way out for each reason; the sentence comes from whoever ended it. */
 function ending(reason: EndReason, title: string): Omit<Notice, "body"> {
-  const again = ["retry", "library"] as const;
+  const again = ["again", "library"] as const;
   const alarm = { tone: "alarm", icon: "warning", actions: again } as const;
   const calm = { tone: "calm", icon: "stop", actions: again } as const;
   switch (reason) {

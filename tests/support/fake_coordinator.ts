@@ -1,0 +1,272 @@
+/**
+ * A coordinator that says what a test wants it to say: it serves the built player and speaks the user leg. Its one
+ * worker runs inside the player's page (`page/fake_worker.ts`).
+ *
+ * @module
+ */
+import { extname, join } from "node:path";
+import type * as z from "zod/mini";
+import { newId, PeerId, SessionId } from "../../protocol/ids.ts";
+import { systemClock } from "../../protocol/clock.ts";
+import { systemRandom } from "../../protocol/random.ts";
+import type { App, Room } from "../../protocol/room.ts";
+import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/user_leg.ts";
+import { fakeRoom, fakeWorkers, LIBRARY, SESSION } from "./fake_library.ts";
+import type { Order, Report } from "./page/fake_worker.ts";
+
+type Ready = Extract<ToUser, { type: "session.ready" }>["payload"];
+
+type Say = <T extends ToUser["type"]>(
+  type: T,
+  payload: Extract<ToUser, { type: T }>["payload"],
+  id?: string,
+) => void;
+
+/** How the coordinator behaves; a test changes it as it goes. */
+export interface Script {
+  apps: readonly z.infer<typeof App>[];
+  /** What the share link or the resumed session leads to. */
+  room: z.infer<typeof Room> | undefined;
+  /** The room a start leads to. */
+  starts: z.infer<typeof Room>;
+  /** What a socket hears first. */
+  greeting: "ready" | "silence" | "no_worker";
+  /** What becomes of `webrtc.init`. */
+  init: "offer" | "silence" | "no_capacity" | "refused";
+  /** Whether the worker takes the browser's answer, so that media comes about. */
+  takesAnswers: boolean;
+  /** Whether new sockets are accepted. */
+  reachable: boolean;
+}
+
+export interface FakeCoordinator extends AsyncDisposable {
+  readonly url: string;
+  readonly script: Script;
+  /** Messages of the browser, oldest first. */
+  readonly heard: FromUser[];
+  /** Pads the worker was told, oldest first. */
+  readonly pads: number[];
+  say: Say;
+  order(order: Order): void;
+  /** Cuts the browser's socket. */
+  cut(): void;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+};
+/** The product's own policy, so that the player is seen to live with it. */
+const POLICY = "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; " +
+  "connect-src 'self' ws: http: https:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+export function startFakeCoordinator(dist: string): FakeCoordinator {
+  const script: Script = {
+    apps: LIBRARY,
+    room: undefined,
+    starts: fakeRoom(),
+    greeting: "ready",
+    init: "offer",
+    takesAnswers: true,
+    reachable: true,
+  };
+  const heard: FromUser[] = [];
+  const pads: number[] = [];
+  const say: Say = speak;
+  let user: WebSocket | undefined;
+  let worker: WebSocket | undefined;
+  let peer = PeerId.parse("peer_none");
+
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    switch (pathname) {
+      case "/ws":
+        if (!script.reachable) return new Response(null, { status: 503 });
+        return accept(request, (socket) => (user = socket), hearUser, greet);
+      case "/fake-worker":
+        return accept(request, (socket) => (worker = socket), hearWorker);
+      case "/ping":
+        return ping(Number(searchParams.get("ms")));
+      default:
+        return serveFile(dist, pathname);
+    }
+  });
+  const url = `http://127.0.0.1:${server.addr.port}`;
+
+  function greet() {
+    if (script.greeting === "silence") return;
+    if (script.greeting === "no_worker") {
+      const message = "No worker is connected. Waiting for one.";
+      return say("session.no_capacity", { zone: null, waited_ms: 3_000, message });
+    }
+    const workers = [...fakeWorkers(`${url}/ping`)];
+    say("latency.check", { workers });
+  }
+
+  function hearUser(text: string) {
+    const decoded = fromUser.decode(text);
+    if (!decoded.ok) throw new Error(`The player sent: ${decoded.refusal.message}`);
+    const { message } = decoded;
+    heard.push(message);
+    answer(message);
+  }
+
+  function answer(message: FromUser) {
+    switch (message.type) {
+      case "latency.check.response":
+        return say("session.ready", ready());
+      case "webrtc.init":
+        return init(message.id);
+      case "webrtc.answer":
+        if (script.takesAnswers) order({ type: "answer", sdp: message.payload.sdp });
+        return;
+      case "webrtc.candidate": {
+        const { candidate, sdp_mid, sdp_m_line_index } = message.payload;
+        if (!script.takesAnswers || candidate === "") return;
+        return order({
+          type: "candidate",
+          candidate: {
+            candidate,
+            sdpMid: sdp_mid ?? null,
+            sdpMLineIndex: sdp_m_line_index ?? null,
+          },
+        });
+      }
+      case "app.start":
+        if (script.init !== "offer") return;
+        return say("app.start.response", { room: script.starts, seat: 0 }, message.id);
+      case "app.save":
+        return say("app.save.response", { saved_at: Date.now(), bytes: 13_120 }, message.id);
+      case "app.load": {
+        const error = { code: "save.none", message: "Nothing was saved in this game yet." };
+        return say("app.load.response", { error }, message.id);
+      }
+      case "app.pause":
+        script.starts = { ...script.starts, paused: message.payload.paused };
+        say("app.pause.response", {}, message.id);
+        return say("room.changed", { room: script.starts });
+      case "app.reset":
+        return say("app.reset.response", {}, message.id);
+      case "seat.change":
+        return say("seat.change.response", message.payload, message.id);
+      case "workers.list":
+        return say(
+          "workers.list.response",
+          { workers: [...fakeWorkers(`${url}/ping`)] },
+          message.id,
+        );
+      case "record.set":
+      case "app.quit":
+        return;
+    }
+  }
+
+  function ready(): Ready {
+    return {
+      session_id: SessionId.parse(SESSION),
+      resume_token: "token",
+      worker: fakeWorkers(`${url}/ping`)[0]!,
+      ice_servers: [],
+      apps: [...script.apps],
+      room: script.room ?? null,
+      resumed: false,
+    };
+  }
+
+  function init(id: string) {
+    switch (script.init) {
+      case "offer":
+        return order({ type: "init" });
+      case "silence":
+        return;
+      case "no_capacity": {
+        const message = "No free place in Frankfurt. Waited 3 s for one.";
+        return say("session.no_capacity", { zone: ready().worker.zone, waited_ms: 3_000, message });
+      }
+      case "refused": {
+        const message = 'Cannot play "marble-run": no worker has it.';
+        return say("webrtc.init.response", { error: { code: "app.unknown", message } }, id);
+      }
+    }
+  }
+
+  function hearWorker(text: string) {
+    const report = JSON.parse(text) as Report;
+    switch (report.type) {
+      case "offer":
+        peer = PeerId.parse(`peer_${newId({ clock: systemClock, random: systemRandom })}`);
+        return say("webrtc.offer", { peer_id: peer, sdp: report.sdp });
+      case "candidate":
+        return say("webrtc.candidate", {
+          peer_id: peer,
+          candidate: report.candidate.candidate ?? "",
+          sdp_mid: report.candidate.sdpMid ?? null,
+          sdp_m_line_index: report.candidate.sdpMLineIndex ?? null,
+        });
+      case "pad":
+        pads.push(report.buttons);
+    }
+  }
+
+  function order(message: Order) {
+    worker?.send(JSON.stringify(message));
+  }
+
+  function speak(
+    type: ToUser["type"],
+    payload: ToUser["payload"],
+    id = newId({ clock: systemClock, random: systemRandom }),
+  ) {
+    if (user?.readyState !== WebSocket.OPEN) return;
+    user.send(toUser.encode({ id, type, payload } as ToUser));
+  }
+
+  return {
+    url,
+    script,
+    heard,
+    pads,
+    say,
+    order,
+    cut: () => user?.close(1001),
+    async [Symbol.asyncDispose]() {
+      user?.close();
+      worker?.close();
+      await server.shutdown();
+    },
+  };
+}
+
+function accept(
+  request: Request,
+  take: (socket: WebSocket) => void,
+  hear: (text: string) => void,
+  opened: () => void = () => {},
+): Response {
+  const { socket, response } = Deno.upgradeWebSocket(request);
+  take(socket);
+  socket.onopen = opened;
+  socket.onmessage = ({ data }) => hear(String(data));
+  return response;
+}
+
+async function ping(ms: number): Promise<Response> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return new Response("pong");
+}
+
+/** A file of the build; every other address is the player's. */
+async function serveFile(dist: string, pathname: string): Promise<Response> {
+  const name = extname(pathname) === "" ? "/index.html" : pathname;
+  try {
+    const body = await Deno.readFile(join(dist, name));
+    const type = TYPES[extname(name)] ?? "application/octet-stream";
+    const headers = { "content-type": type, "content-security-policy": POLICY };
+    return new Response(body, { headers });
+  } catch {
+    return new Response("Nothing is here\n", { status: 404 });
+  }
+}

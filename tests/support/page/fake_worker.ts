@@ -1,0 +1,144 @@
+/**
+ * Runs inside the player's page: a worker made of the browser's own parts. It offers a drawn picture and a tone over
+ * a real peer connection and obeys the fake coordinator over a WebSocket of its own.
+ *
+ * @module
+ */
+import { channelOptions, CHANNELS } from "../../../protocol/channels.ts";
+import { decodeBounce, encodeBounce } from "../../../protocol/clock_sync.ts";
+import { compactCodec } from "../../../protocol/control_compact.ts";
+import { drawDuel } from "./duel.ts";
+
+/** What the fake coordinator tells this worker. */
+export type Order =
+  | { readonly type: "init" }
+  | { readonly type: "answer"; readonly sdp: string }
+  | { readonly type: "candidate"; readonly candidate: RTCIceCandidateInit }
+  /** Pictures stop, everything else goes on. */
+  | { readonly type: "freeze" }
+  | { readonly type: "thaw" }
+  /** All of it stops without a word. */
+  | { readonly type: "die" };
+
+/** What this worker tells the fake coordinator. */
+export type Report =
+  | { readonly type: "offer"; readonly sdp: string }
+  | { readonly type: "candidate"; readonly candidate: RTCIceCandidateInit }
+  | { readonly type: "pad"; readonly buttons: number };
+
+const WIDTH = 256;
+const HEIGHT = 240;
+const SCALE = 3;
+
+const socket = new WebSocket(new URL("/fake-worker", location.href.replace(/^http/, "ws")));
+let stop: () => void = () => {};
+let connection: RTCPeerConnection | undefined;
+let frozen = false;
+
+socket.addEventListener("message", ({ data }) => void obey(JSON.parse(data)));
+
+async function obey(order: Order): Promise<void> {
+  switch (order.type) {
+    case "init":
+      stop();
+      return await offer();
+    case "answer":
+      return await connection?.setRemoteDescription({ type: "answer", sdp: order.sdp });
+    case "candidate":
+      return await connection?.addIceCandidate(order.candidate);
+    case "freeze":
+      frozen = true;
+      return;
+    case "thaw":
+      frozen = false;
+      return;
+    case "die":
+      return stop();
+  }
+}
+
+function report(message: Report): void {
+  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+}
+
+async function offer(): Promise<void> {
+  frozen = false;
+  const peer = connection = new RTCPeerConnection();
+  const picture = startPicture();
+  const tone = startTone();
+  peer.addTrack(picture.track, new MediaStream());
+  peer.addTrack(tone.track, new MediaStream());
+  const state = peer.createDataChannel("state", channelOptions(CHANNELS.state));
+  const clock = peer.createDataChannel("clock", channelOptions(CHANNELS.clock));
+  for (const name of ["commands", "assets", "media"] as const) {
+    peer.createDataChannel(name, channelOptions(CHANNELS[name]));
+  }
+  const telemetry = listen(state, clock);
+  peer.addEventListener("icecandidate", ({ candidate }) => {
+    if (candidate) report({ type: "candidate", candidate: candidate.toJSON() });
+  });
+  stop = () => {
+    picture.stop();
+    tone.stop();
+    telemetry();
+    peer.close();
+    stop = () => {};
+  };
+  await peer.setLocalDescription(await peer.createOffer());
+  report({ type: "offer", sdp: peer.localDescription!.sdp });
+}
+
+function listen(state: RTCDataChannel, clock: RTCDataChannel): () => void {
+  let held = -1;
+  state.binaryType = clock.binaryType = "arraybuffer";
+  state.addEventListener("message", ({ data }) => {
+    const message = compactCodec.decode(new Uint8Array(data));
+    if (message?.type !== "Control" || !("buttons" in message.payload)) return;
+    if (message.payload.buttons !== held) {
+      held = message.payload.buttons;
+      report({ type: "pad", buttons: held });
+    }
+  });
+  clock.addEventListener("message", ({ data }) => {
+    const bounce = decodeBounce(new Uint8Array(data));
+    const server = performance.timeOrigin + performance.now();
+    // A way of some length, as there would be to another machine.
+    if (bounce) {
+      setTimeout(() => send(clock, encodeBounce({ ...bounce, server })), 16 + Math.random() * 5);
+    }
+  });
+  const timer = setInterval(() => {
+    const payload = { encode_ms: 1.8, frame_rate: 60, skipped: 0, bitrate_target: 4_000_000 };
+    send(state, compactCodec.encode({ type: "Telemetry", timestamp: Date.now() / 1000, payload }));
+  }, 1_000);
+  return () => clearInterval(timer);
+}
+
+function send(channel: RTCDataChannel, bytes: Uint8Array<ArrayBuffer>): void {
+  if (channel.readyState === "open") channel.send(bytes);
+}
+
+function startPicture() {
+  const canvas = document.createElement("canvas");
+  canvas.width = WIDTH * SCALE;
+  canvas.height = HEIGHT * SCALE;
+  const context = canvas.getContext("2d", { alpha: false })!;
+  let frame = 0;
+  const timer = setInterval(() => {
+    if (!frozen) drawDuel(context, { frame: frame++, scale: SCALE });
+  }, 1000 / 30);
+  const track = canvas.captureStream(30).getVideoTracks()[0]!;
+  return { track, stop: () => clearInterval(timer) };
+}
+
+function startTone() {
+  const audio = new AudioContext();
+  const tone = audio.createOscillator();
+  const volume = audio.createGain();
+  const out = audio.createMediaStreamDestination();
+  volume.gain.value = 0.05;
+  tone.connect(volume).connect(out);
+  tone.start();
+  const track = out.stream.getAudioTracks()[0]!;
+  return { track, stop: () => void audio.close() };
+}

@@ -1,0 +1,126 @@
+/**
+ * The states of a session and what may happen to it. `session.ts` says what becomes of which.
+ *
+ * @module
+ */
+import type { Millis } from "../../../protocol/clock.ts";
+import type { AppId, RoomId } from "../../../protocol/ids.ts";
+import type { EndReason } from "../../../protocol/room.ts";
+
+/** What to play: something from the library, or a room that runs. */
+export interface Target {
+  readonly appId?: AppId;
+  readonly roomId?: RoomId;
+}
+
+export interface Negotiating {
+  readonly name: "negotiating";
+  readonly target: Target;
+  readonly step: "place" | "peer";
+  readonly since: Millis;
+  /** When the person began to wait; kept over tries. */
+  readonly asked: Millis;
+  /** Grows with every `webrtc.init`; a new number means: ask now. */
+  readonly init: number;
+  /** How many were asked for in a row without a connection. */
+  readonly tries: number;
+  /** How often an established connection was lost before this; zero on the way in. */
+  readonly failures: number;
+}
+
+export type SessionState =
+  | { readonly name: "lobby"; readonly init: number }
+  | {
+    readonly name: "connecting";
+    readonly target: Target;
+    readonly asked: Millis;
+    readonly init: number;
+  }
+  | Negotiating
+  | {
+    readonly name: "starting";
+    readonly target: Target;
+    readonly since: Millis;
+    readonly asked: Millis;
+    readonly init: number;
+    readonly failures: number;
+  }
+  | {
+    readonly name: "playing";
+    readonly target: Target;
+    readonly since: Millis;
+    readonly init: number;
+    /** When the last picture came, while it stands still. */
+    readonly frozenSince: Millis | undefined;
+  }
+  | {
+    readonly name: "lost";
+    readonly target: Target;
+    readonly since: Millis;
+    readonly retryAt: Millis;
+    readonly why: string;
+    readonly init: number;
+    readonly failures: number;
+  }
+  | {
+    readonly name: "no_capacity";
+    readonly target: Target;
+    readonly zone: string | undefined;
+    readonly message: string;
+    readonly asked: Millis;
+    /** `undefined`: asked again, the coordinator waits for a place. */
+    readonly retryAt: Millis | undefined;
+    readonly init: number;
+  }
+  | {
+    readonly name: "ended";
+    readonly target: Target;
+    readonly reason: EndReason;
+    readonly message: string;
+    readonly init: number;
+  }
+  | {
+    readonly name: "refused";
+    readonly target: Target;
+    readonly code: string;
+    readonly message: string;
+    readonly init: number;
+  };
+
+export type SessionEvent =
+  | { readonly type: "play"; readonly target: Target; readonly ready: boolean }
+  | { readonly type: "leave" }
+  /** The coordinator knows this browser; requests can be made. */
+  | { readonly type: "ready" }
+  | { readonly type: "answered" }
+  | { readonly type: "up" }
+  /** The peer connection died. `delay`: how long to wait before the next one, in milliseconds. */
+  | { readonly type: "failed"; readonly why: string; readonly delay: number }
+  | { readonly type: "picture" }
+  | { readonly type: "started"; readonly target: Target }
+  | Refused
+  | { readonly type: "no_capacity"; readonly zone: string | undefined; readonly message: string }
+  | { readonly type: "ended"; readonly reason: EndReason; readonly message: string }
+  | { readonly type: "moved" }
+  /** The person does not want to wait for the countdown, or tries again after an end. */
+  | { readonly type: "retry"; readonly ready: boolean }
+  | Tick;
+
+/** `delay` as in `failed`. */
+export interface Refused {
+  readonly type: "refused";
+  readonly code: string;
+  readonly message: string;
+  readonly delay: number;
+}
+
+/** Time passes. Ages in milliseconds since the last picture and the last sign of life of the worker. */
+export interface Tick {
+  readonly type: "tick";
+  readonly ready: boolean;
+  readonly pictureAge: number;
+  readonly heardAge: number;
+  /** False while no picture is due: paused, or the page is hidden. */
+  readonly pictureDue: boolean;
+  readonly delay: number;
+}
