@@ -50,7 +50,7 @@ export const WORKER_SETTINGS = {
   cores: { read: list, initial: "", help: "Folders of libretro cores; the system's if empty" },
   capacity: {
     read: integer(1, 500),
-    initial: String(Math.max(2, availableParallelism())),
+    initial: String(3 * availableParallelism()),
     help: "Rooms that may run at once",
   },
   iceAddresses: {

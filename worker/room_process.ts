@@ -33,11 +33,15 @@ export const startRoomProcess: StartRoomProcess = (listener) => {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   let over = false;
+  // What reaches a child before it listens is lost.
+  let early: ToRoom[] | undefined = [];
   prefer(child.pid);
   child.on("message", (message: FromRoom) => {
     if (over) return;
-    if (message.type === "ready") listener.ready();
-    else listener.message(message.message);
+    if (message.type !== "ready") return listener.message(message.message);
+    for (const waiting of early ?? []) child.send(waiting);
+    early = undefined;
+    listener.ready();
   });
   child.on("error", (error) => end(`could not be run: ${error.message}`));
   child.on(
@@ -54,7 +58,8 @@ export const startRoomProcess: StartRoomProcess = (listener) => {
   return {
     pid: child.pid,
     send(message) {
-      if (!over && child.connected) child.send(message);
+      if (early) early.push(message);
+      else if (!over && child.connected) child.send(message);
     },
     [Symbol.dispose]() {
       over = true;

@@ -15,7 +15,7 @@ let browser: Browser;
 
 Deno.test.beforeAll(async () => {
   [stack, browser] = await Promise.all([
-    startStack(),
+    startStack({ FARPAD_CAPACITY: "12" }),
     launchChromium(["--autoplay-policy=no-user-gesture-required"]),
   ]);
 });

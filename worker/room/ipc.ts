@@ -33,6 +33,6 @@ export type ToRoom =
   };
 
 export type FromRoom =
-  /** Modules loaded, first peer connection warmed up. */
+  /** The process listens; it warms up its first peer connection from now on. */
   | { readonly type: "ready" }
   | { readonly type: "message"; readonly message: FromWorker };

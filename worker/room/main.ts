@@ -35,8 +35,8 @@ let room: Room | undefined;
 
 process.on("message", (message: ToRoom) => receive(message));
 process.on("disconnect", () => process.exit(0));
-await prewarm(createPeer);
 send({ type: "ready" });
+await prewarm(createPeer);
 
 function receive(message: ToRoom): void {
   switch (message.type) {

@@ -46,6 +46,9 @@ const PLAYERS = [1, 2] as const;
 /** More than a frame's worth: 799. */
 const MAX_SAMPLES = 2048;
 
+/** The core's sound falls from full deflection to rest after it is switched on: so many frames are silent. */
+const SETTLING = 8;
+
 /** Bytes of a state when it is inflated. */
 const MAX_STATE = 4 * 1024 * 1024;
 
@@ -124,11 +127,13 @@ class JsnesSource implements Source {
     this.#sampleCount = 0;
     this.#nes.frame();
     this.#frame += 1;
+    if (this.#frame <= SETTLING) this.#samples.fill(0);
     if (this.#frame % SRAM_PERIOD === 0) this.#battery?.keep();
     return { picture: this.#picture, sound: this.#samples.subarray(0, this.#sampleCount * 2) };
   }
 
   reset(): void {
+    this.#frame = 0;
     this.#nes.reloadROM();
     this.#battery?.restore(this.#nes);
   }
