@@ -1,0 +1,54 @@
+/**
+ * What a running stream can change without a restart. All of an update is taken, or none.
+ *
+ * @module
+ */
+import type { ConfigUpdate } from "../../protocol/agent_leg.ts";
+import type { Refusal } from "../../protocol/envelope.ts";
+import type { EncoderConfig } from "../../protocol/field/device.ts";
+
+/** Encoder fields that take effect at the next picture. */
+const HOT: readonly string[] = ["bitrate_kbps", "keyint_max"];
+/** Why a field cannot change while the stream runs, by what it would take. */
+const COLD: Readonly<Record<string, string>> = {
+  "encoder.codec": "the codec is chosen when a stream starts",
+  "encoder.tune": "the encoder always runs tuned for latency",
+  "encoder.min_bitrate_kbps": "one SRT path has no bitrate that adapts by itself",
+  "encoder.max_bitrate_kbps": "one SRT path has no bitrate that adapts by itself",
+  "scheduler.discard_deadline_ms": "the link's latency is agreed on when it is opened",
+};
+
+export type UpdatePlan =
+  | { readonly encoder: EncoderConfig; readonly applied: readonly string[] }
+  | { readonly refusal: Refusal };
+
+export function planUpdate(update: ConfigUpdate, encoder: EncoderConfig): UpdatePlan {
+  const wished = [
+    ...Object.entries(update.encoder ?? {}).map(([key, value]) =>
+      ["encoder", key, value, encoder[key as keyof EncoderConfig]] as const
+    ),
+    ...Object.entries(update.scheduler ?? {}).map(([key, value]) =>
+      ["scheduler", key, value, undefined] as const
+    ),
+  ].filter(([, , value]) => value !== undefined);
+  const cold = wished.filter(([part, key, value, now]) =>
+    !(part === "encoder" && HOT.includes(key)) && value !== now
+  );
+  if (cold.length > 0) {
+    const faults = cold.map(([part, key]) => {
+      const name = `${part}.${key}`;
+      return `${name}: ${COLD[name] ?? "a single SRT path has nothing to schedule"}`;
+    });
+    const message = `Cannot change while the stream runs: ${faults.join("; ")}. ` +
+      "Stop the stream and start it with the new settings";
+    return { refusal: { code: "config.not_hot", message: message.slice(0, 1000) } };
+  }
+  return {
+    encoder: {
+      ...encoder,
+      bitrate_kbps: update.encoder?.bitrate_kbps ?? encoder.bitrate_kbps,
+      keyint_max: update.encoder?.keyint_max ?? encoder.keyint_max,
+    },
+    applied: wished.map(([part, key]) => `${part}.${key}`),
+  };
+}

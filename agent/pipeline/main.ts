@@ -1,0 +1,89 @@
+/**
+ * The process of one stream. It is apart from the agent so that a codec that crashes never takes the control
+ * socket down; the agent's end is its end.
+ *
+ * @module
+ */
+import process from "node:process";
+import { AacEncoder } from "../../media/aac_encoder.ts";
+import { createSrtOpener } from "../../media/links/srt_link.ts";
+import { createX264Encoder } from "../../media/x264_encoder.ts";
+import type { AgentEndReason } from "../../protocol/agent_leg.ts";
+import { sleep, systemClock } from "../../protocol/clock.ts";
+import { systemRandom } from "../../protocol/random.ts";
+import { Broadcast } from "./broadcast.ts";
+import { createSourceOpener } from "./open_source.ts";
+import type { FromPipeline, StartStream, ToPipeline } from "./ports.ts";
+import { Uplink } from "./uplink.ts";
+
+/** Bits per second. */
+const SOUND_BITRATE = 128_000;
+/** What the link waits for late packets when nothing else is said, in milliseconds. */
+const DEFAULT_LATENCY = 200;
+/** Time for the last message to leave through the pipe, in milliseconds. */
+const FAREWELL = 50;
+
+/** Runs until the stream is over or the agent is gone. */
+export function runPipeline(): void {
+  let running: { broadcast: Broadcast | undefined; uplink: Uplink } | undefined;
+  process.on("message", (message: ToPipeline) => {
+    if (message.type === "start") void start(message.start);
+    else if (message.type === "stop") end(message.reason);
+    else {
+      const { request, update } = message;
+      const refusal = { code: "stream.starting", message: "The stream is only just starting" };
+      const outcome = running?.broadcast?.update(update) ?? { refusal };
+      send({ type: "updated", request, outcome });
+    }
+  });
+  process.on("disconnect", () => process.exit(0));
+  send({ type: "ready" });
+
+  async function start(stream: StartStream): Promise<void> {
+    const opened = await createSourceOpener(systemClock)(stream.source);
+    if ("error" in opened) return end("error", opened.error);
+    const { source } = opened;
+    const [url = ""] = stream.destinations;
+    const uplink = new Uplink({
+      open: createSrtOpener(systemClock),
+      options: {
+        url,
+        passphrase: stream.psk,
+        latency: stream.bonding_config.scheduler.discard_deadline_ms ?? DEFAULT_LATENCY,
+      },
+      clock: systemClock,
+      random: systemRandom,
+      listener: {
+        opened: () => running?.broadcast?.requestKeyframe(),
+        gaveUp: (error) => end("timeout", error),
+      },
+    });
+    running = { uplink, broadcast: undefined };
+    running.broadcast = new Broadcast({
+      source,
+      uplink,
+      encoder: stream.encoder,
+      path: stream.bonding_config.links[0]?.interface ?? "default",
+      clock: systemClock,
+      createVideoEncoder: createX264Encoder,
+      createSoundEncoder: () => new AacEncoder({ bitrate: SOUND_BITRATE }),
+      listener: {
+        stats: (stats) => send({ type: "stats", stats, sentBytes: uplink.figures.sentBytes }),
+        failed: (error) => end("error", error),
+      },
+    });
+  }
+
+  async function end(reason: AgentEndReason, error?: string): Promise<void> {
+    running?.broadcast?.[Symbol.dispose]();
+    running?.uplink[Symbol.dispose]();
+    running = undefined;
+    send({ type: "ended", end: { reason, error } });
+    await sleep(systemClock, FAREWELL);
+    process.exit(0);
+  }
+}
+
+function send(message: FromPipeline): void {
+  if (process.connected) process.send!(message);
+}

@@ -1,0 +1,104 @@
+/**
+ * A pipeline as the agent sees it: a process of its own. One that dies by itself is told as a crash.
+ *
+ * @module
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import type { Clock } from "../../protocol/clock.ts";
+import type {
+  FromPipeline,
+  PipelineEnd,
+  StartPipeline,
+  ToPipeline,
+  UpdateOutcome,
+} from "./ports.ts";
+
+/** A pipeline that does not end when told is killed after this long, in milliseconds. */
+const STOP_LIMIT = 5_000;
+/** A pipeline that does not answer an update within this time has not taken it, in milliseconds. */
+const UPDATE_LIMIT = 5_000;
+
+/** How a process of this program is started; see `agent/main.ts`. */
+export interface PipelineProgram {
+  readonly entry: string;
+  readonly arguments: readonly string[];
+}
+
+/** Makes what starts pipelines. */
+export function createPipelineStarter(
+  { clock, program }: { readonly clock: Clock; readonly program: PipelineProgram },
+): StartPipeline {
+  return (start, listener) => {
+    const child: ChildProcess = fork(program.entry, [...program.arguments], {
+      execPath: Deno.execPath(),
+      execArgv: ["run", "--no-prompt", "-A"],
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    const waiting = new Map<number, (outcome: UpdateOutcome) => void>();
+    let nextRequest = 1;
+    let sentBytes = 0;
+    let told: PipelineEnd | undefined;
+    let over = false;
+    let limit: Disposable | undefined;
+
+    child.on("message", (message: FromPipeline) => {
+      switch (message.type) {
+        case "ready":
+          return send({ type: "start", start });
+        case "stats":
+          sentBytes = message.sentBytes;
+          return over ? undefined : listener.stats(message.stats);
+        case "updated":
+          waiting.get(message.request)?.(message.outcome);
+          return void waiting.delete(message.request);
+        case "ended":
+          told = message.end;
+      }
+    });
+    child.on("error", (error) => end(`The pipeline could not be run: ${error.message}`));
+    child.on("exit", (code, signal) => {
+      end(`The pipeline ended ${signal ? `by signal ${signal}` : `with exit code ${code}`}`);
+    });
+
+    function end(how: string): void {
+      if (over) return;
+      over = true;
+      limit?.[Symbol.dispose]();
+      const refusal = { code: "stream.none", message: "The stream ended before it answered" };
+      for (const resolve of waiting.values()) resolve({ refusal });
+      waiting.clear();
+      listener.ended(told ?? { reason: "pipeline_crash", error: how });
+    }
+
+    function send(message: ToPipeline): void {
+      if (!over && child.connected) child.send(message);
+    }
+
+    return {
+      get sentBytes() {
+        return sentBytes;
+      },
+      update(update) {
+        const request = nextRequest++;
+        send({ type: "update", request, update });
+        return new Promise((resolve) => {
+          const late = clock.after(UPDATE_LIMIT, () => {
+            waiting.delete(request);
+            const message = `The pipeline did not answer within ${UPDATE_LIMIT / 1000} s`;
+            resolve({ refusal: { code: "config.timeout", message } });
+          });
+          waiting.set(request, (outcome) => {
+            late[Symbol.dispose]();
+            resolve(outcome);
+          });
+        });
+      },
+      stop(reason) {
+        if (over || limit) return;
+        told ??= { reason };
+        send({ type: "stop", reason });
+        limit = clock.after(STOP_LIMIT, () => child.kill("SIGKILL"));
+      },
+    };
+  };
+}

@@ -1,0 +1,165 @@
+/**
+ * Keeps a link to the receiver: opens it, opens it again after a loss, and lets what cannot be sent in time go.
+ *
+ * ```
+ * connecting ──link──▶ up ──broken──▶ connecting …
+ *     └── nobody answered for 30 s since the start ──▶ over
+ * ```
+ *
+ * @module
+ */
+import type { LinkFigures, LinkOptions, OpenLink, SendingLink } from "../../media/links/ports.ts";
+import type { Clock, Millis } from "../../protocol/clock.ts";
+import type { Random } from "../../protocol/random.ts";
+import { createReconnector, type Reconnector } from "../../protocol/reconnect.ts";
+
+/** A far end that never answered is given up after this long, in milliseconds. */
+const FIRST_CONTACT = 30_000;
+/** Waiting bytes beyond this are a link that does not keep up: everything waits for the next keyframe. */
+const MAX_QUEUE = 512 * 1024;
+
+export interface UplinkListener {
+  /** The far end is there and needs a keyframe. */
+  opened(): void;
+  /** Nobody answered in time; the uplink is over. */
+  gaveUp(error: string): void;
+}
+
+type State =
+  | { readonly state: "connecting" }
+  | { readonly state: "up"; readonly link: SendingLink }
+  | { readonly state: "over" };
+
+export class Uplink implements Disposable {
+  readonly #open: OpenLink;
+  readonly #options: LinkOptions;
+  readonly #clock: Clock;
+  readonly #listener: UplinkListener;
+  readonly #reconnector: Reconnector;
+  readonly #since: Millis;
+  #state: State = { state: "connecting" };
+  #everUp = false;
+  #lastError: string | undefined;
+  #earlier: LinkFigures = { sentBytes: 0, blockedMs: 0 };
+  #queue: Uint8Array[] = [];
+  #queued = 0;
+  #sending = false;
+  #behind = true;
+  #dropped = 0;
+
+  constructor(
+    { open, options, clock, random, listener }: {
+      readonly open: OpenLink;
+      readonly options: LinkOptions;
+      readonly clock: Clock;
+      readonly random: Random;
+      readonly listener: UplinkListener;
+    },
+  ) {
+    this.#open = open;
+    this.#options = options;
+    this.#clock = clock;
+    this.#listener = listener;
+    this.#since = clock.now();
+    this.#reconnector = createReconnector({ clock, random, connect: () => void this.#connect() });
+    void this.#connect();
+  }
+
+  get isUp(): boolean {
+    return this.#state.state === "up";
+  }
+
+  /** Whether the link carries what it is given, is behind, or is away. */
+  get condition(): "Live" | "Degrade" | "Init" | "Cooldown" {
+    if (this.#state.state !== "up") return this.#everUp ? "Cooldown" : "Init";
+    return this.#behind ? "Degrade" : "Live";
+  }
+
+  /** Over all links since the start. */
+  get figures(): LinkFigures {
+    const now = this.#state.state === "up" ? this.#state.link.figures : undefined;
+    return {
+      ...now,
+      sentBytes: this.#earlier.sentBytes + (now?.sentBytes ?? 0),
+      blockedMs: this.#earlier.blockedMs + (now?.blockedMs ?? 0),
+    };
+  }
+
+  /** Pictures that were let go. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Sends a picture's packets, or lets it go: while the link is away or behind, up to the next keyframe. */
+  picture(packets: Uint8Array, { keyframe }: { readonly keyframe: boolean }): void {
+    if (this.#state.state !== "up") return;
+    if (this.#queued + packets.length > MAX_QUEUE) this.#behind = true;
+    else if (keyframe) this.#behind = false;
+    if (this.#behind) this.#dropped += 1;
+    else this.#push(packets);
+  }
+
+  /** Sends a sound's packets, or lets them go with the pictures. */
+  sound(packets: Uint8Array): void {
+    if (this.#state.state === "up" && !this.#behind) this.#push(packets);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#state.state === "up") this.#state.link[Symbol.dispose]();
+    this.#state = { state: "over" };
+    this.#reconnector[Symbol.dispose]();
+  }
+
+  async #connect(): Promise<void> {
+    const opened = await this.#open(this.#options);
+    if (this.#state.state === "over") {
+      if (!("error" in opened)) opened[Symbol.dispose]();
+      return;
+    }
+    if ("error" in opened) return this.#lost(opened.error);
+    this.#state = { state: "up", link: opened };
+    this.#everUp = true;
+    this.#behind = true;
+    this.#reconnector.opened();
+    this.#listener.opened();
+  }
+
+  #lost(error: string): void {
+    if (this.#state.state === "up") {
+      const { sentBytes, blockedMs } = this.figures;
+      this.#earlier = { sentBytes, blockedMs };
+      this.#state.link[Symbol.dispose]();
+    }
+    this.#state = { state: "connecting" };
+    this.#lastError = error;
+    this.#queue = [];
+    this.#queued = 0;
+    if (this.#everUp || this.#clock.now() - this.#since < FIRST_CONTACT) {
+      return void this.#reconnector.lost();
+    }
+    this[Symbol.dispose]();
+    this.#listener.gaveUp(`${this.#lastError}. Nothing answered for ${FIRST_CONTACT / 1000} s`);
+  }
+
+  #push(packets: Uint8Array): void {
+    this.#queue.push(packets);
+    this.#queued += packets.length;
+    if (!this.#sending) void this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    this.#sending = true;
+    while (this.#state.state === "up" && this.#queue.length > 0) {
+      const { link } = this.#state;
+      const packets = this.#queue.shift()!;
+      const { error } = await link.send(packets);
+      this.#queued = Math.max(0, this.#queued - packets.length);
+      if (error && this.#isCurrent(link)) this.#lost(error);
+    }
+    this.#sending = false;
+  }
+
+  #isCurrent(link: SendingLink): boolean {
+    return this.#state.state === "up" && this.#state.link === link;
+  }
+}
