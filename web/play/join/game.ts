@@ -199,7 +199,7 @@ export class Game implements Disposable {
       }
       return;
     }
-    this.#roomChanged(answer.room);
+    this.room.value = answer.room;
     this.#dispatch({ type: "started", target: { appId, roomId: answer.room.room_id } });
   }
 
