@@ -92,26 +92,20 @@ export const COORDINATOR_SETTINGS = {
 
 export type CoordinatorSettings = SettingsOf<typeof COORDINATOR_SETTINGS>;
 
-/** Every variable this process reads. */
-export const ENVIRONMENT: readonly string[] = [
-  "FARPAD_CONFIG",
-  ...Object.keys(COORDINATOR_SETTINGS).map(envName),
-];
-
 /** Reads flags, environment and the file that `FARPAD_CONFIG` names; tells all faults at once. */
 export function readCoordinatorSettings(): ReadSettings<typeof COORDINATOR_SETTINGS> {
-  const given = ENVIRONMENT.flatMap((name) => {
+  const names = ["FARPAD_CONFIG", ...Object.keys(COORDINATOR_SETTINGS).map(envName)];
+  const given = names.flatMap((name) => {
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  return parseSettings({ flags: Deno.args, env: Object.fromEntries(given), readFile });
+  return parseSettings({ flags: Deno.args, env: Object.fromEntries(given) });
 }
 
 /** The same from given sources. */
-export function parseSettings({ flags = [], env = {}, readFile }: {
+export function parseSettings({ flags = [], env = {} }: {
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  readonly readFile: (path: string) => string | undefined;
 }): ReadSettings<typeof COORDINATOR_SETTINGS> {
   const path = env.FARPAD_CONFIG;
   const file = path === undefined ? undefined : readFile(path);

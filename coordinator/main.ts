@@ -40,7 +40,7 @@ async function run(): Promise<void> {
     const services = open(settings, log);
     const app = createApp(services, settings);
     const { host, port, trustProxy } = settings;
-    const tls = await openTls(settings);
+    const tls = await openTls(settings, ports);
     const server = listen(app, { host, port, tls, trustProxy });
     if ("error" in server) return fail(server.error);
     for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -1,16 +1,17 @@
 /**
  * The rights the coordinator runs with: its own address, its data folder, the built pages, its own variables. No
- * programs, no native code, no other file.
+ * programs, no native code, no other file. docs/OPERATIONS.md shows them as a command.
  *
  * @module
  */
 import { resolve } from "node:path";
-import { ENVIRONMENT, parseSettings } from "./config.ts";
+import { parseSettings } from "./config.ts";
 
 /** Flags of `deno run` for `coordinator/main.ts` with this environment. Faults in it are the coordinator's to tell. */
 export function coordinatorPermissions(env: Readonly<Record<string, string>>): string[] {
-  const read = parseSettings({ env, readFile: readConfig });
-  if (!read.ok) return ["--allow-env=" + ENVIRONMENT.join(",")];
+  const read = parseSettings({ env });
+  const variables = "--allow-env=FARPAD_*";
+  if (!read.ok) return [variables];
   const { host, port, data, web, tlsCert, tlsKey } = read.settings;
   const files = [data, web, tlsCert, tlsKey, env.FARPAD_CONFIG].filter((path) =>
     path !== undefined
@@ -19,14 +20,6 @@ export function coordinatorPermissions(env: Readonly<Record<string, string>>): s
     `--allow-net=${host.includes(":") ? `[${host}]` : host}:${port}`,
     `--allow-read=${files.map((path) => resolve(path)).join(",")}`,
     `--allow-write=${resolve(data)}`,
-    `--allow-env=${ENVIRONMENT.join(",")}`,
+    variables,
   ];
-}
-
-function readConfig(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,15 +3,113 @@
  *
  * @module
  */
+import { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { join } from "node:path";
+import type { Clock, EpochMillis } from "../../protocol/clock.ts";
+import type { Random } from "../../protocol/random.ts";
 import type { CoordinatorSettings } from "../config.ts";
 import type { TlsFiles } from "../server.ts";
+import { readIfThere, replaceFile } from "./data_folder.ts";
 
-/** The certificate to serve with; `undefined` for plain HTTP. */
-export function openTls(settings: CoordinatorSettings): Promise<TlsFiles | undefined> {
-  const { tlsCert, tlsKey } = settings;
-  if (tlsCert === undefined || tlsKey === undefined) return Promise.resolve(undefined);
-  return Promise.resolve({
-    cert: Deno.readTextFileSync(tlsCert),
-    key: Deno.readTextFileSync(tlsKey),
+const DAY = 24 * 60 * 60 * 1000;
+/** Browsers refuse certificates that are good for more than 398 days. */
+const GOOD_FOR = 397 * DAY;
+/** One that ends sooner than this is made anew at the next start. */
+const RENEW_BEFORE = 30 * DAY;
+
+interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * The certificate to serve with; `undefined` for plain HTTP.
+ *
+ * @throws {TypeError} when a given file cannot be read
+ */
+export async function openTls(
+  { tls, tlsCert, tlsKey, tlsHosts, host, data }: CoordinatorSettings,
+  ports: Ports,
+): Promise<TlsFiles | undefined> {
+  if (tlsCert !== undefined && tlsKey !== undefined) {
+    return { cert: readPem(tlsCert, "FARPAD_TLS_CERT"), key: readPem(tlsKey, "FARPAD_TLS_KEY") };
+  }
+  if (tls === "off") return undefined;
+  const own = host === "0.0.0.0" || host === "::" ? [] : [host];
+  return await keepCertificate(data, { ports, hosts: [...new Set([...tlsHosts, ...own])] });
+}
+
+/** The kept certificate, or a new one when it ends soon or is not for all of `hosts`. */
+async function keepCertificate(
+  folder: string,
+  { ports, hosts }: { ports: Ports; hosts: readonly string[] },
+): Promise<TlsFiles> {
+  const [certPath, keyPath] = [join(folder, "tls_cert.pem"), join(folder, "tls_key.pem")];
+  const [cert, key] = [readIfThere(certPath), readIfThere(keyPath)];
+  if (cert && key && isGood(cert, { hosts, now: ports.clock.epoch() })) return { cert, key };
+  const made = await makeCertificate(ports, hosts);
+  replaceFile(keyPath, made.key);
+  replaceFile(certPath, made.cert);
+  return made;
+}
+
+/** A self-signed certificate (RFC 5280) for names and IP addresses, ECDSA on P-256. */
+export async function makeCertificate(
+  { clock, random }: Ports,
+  hosts: readonly string[],
+): Promise<TlsFiles> {
+  // Loaded only here: it is large, and most starts have a certificate or need none.
+  const x509 = await import("@peculiar/x509");
+  const keys = await crypto.subtle.generateKey(
+    { name: "ECDSA", namedCurve: "P-256" },
+    true,
+    ["sign", "verify"],
+  );
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    // Positive and not the same twice (RFC 5280 §4.1.2.2).
+    serialNumber: "01" + random.bytes(15).toHex(),
+    name: "CN=Farpad",
+    // Clocks of other machines may be behind.
+    notBefore: new Date(clock.epoch() - DAY),
+    notAfter: new Date(clock.epoch() - DAY + GOOD_FOR),
+    keys,
+    signingAlgorithm: { name: "ECDSA", hash: "SHA-256" },
+    extensions: [
+      new x509.SubjectAlternativeNameExtension(
+        hosts.map((value) => ({ type: isIP(value) ? "ip" as const : "dns" as const, value })),
+      ),
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+    ],
   });
+  const key = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
+  return {
+    cert: certificate.toString("pem"),
+    key: x509.PemConverter.encode(key, x509.PemConverter.PrivateKeyTag),
+  };
+}
+
+/** Whether a certificate is for all of `hosts` and will be good for a while. */
+export function isGood(
+  cert: string,
+  { hosts, now }: { hosts: readonly string[]; now: EpochMillis },
+): boolean {
+  try {
+    const certificate = new X509Certificate(cert);
+    const isFor = (host: string) =>
+      isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host);
+    return Date.parse(certificate.validTo) - now > RENEW_BEFORE && hosts.every(isFor);
+  } catch {
+    return false;
+  }
+}
+
+function readPem(path: string, setting: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : cause;
+    throw new TypeError(`Cannot read ${path} (${setting}): ${why}`, { cause });
+  }
 }
