@@ -5,7 +5,9 @@
  */
 import type { Live } from "../fleet/live.ts";
 import { weakestSignal } from "../fleet/views.ts";
-import type { Store } from "../ports.ts";
+import type { FleetEvent } from "../fleet/events.ts";
+import type { Bus, Store } from "../ports.ts";
+import type { SenderRecord } from "../records/fleet.ts";
 import type { StreamBooks } from "../streams/stream_books.ts";
 import type { Workers } from "../workers.ts";
 import { type Finding, readDevice, readStream, readWorker } from "./readings.ts";
@@ -14,21 +16,30 @@ import { type AlertSettings, DEFAULT_RULES } from "./settings.ts";
 /** Enrolled devices that are looked at. */
 const MAX_DEVICES = 50_000;
 
+export interface Look extends Disposable {
+  /** Every rule on everything, as it reads now. */
+  read(): Promise<readonly Finding[]>;
+}
+
 export function createLook(
-  { store, live, books, workers, settings }: {
+  { store, live, books, workers, settings, bus }: {
     store: Store;
     live: Live;
     books: StreamBooks;
     workers: Workers;
     settings: AlertSettings;
+    bus: Bus<FleetEvent>;
   },
-): () => Promise<readonly Finding[]> {
-  return async () => {
+): Look {
+  /** Read again once a sender was changed: thousands of rows a second are too many to read for nothing. */
+  let devices: Promise<readonly SenderRecord[]> | undefined;
+  const watching = bus.subscribe(({ type }) => {
+    if (type === "sender") devices = undefined;
+  });
+  async function read(): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
-    const where = { state: "enrolled" };
-    for (
-      const { sender_id, owner_id, name } of await store.senders.list({ where, limit: MAX_DEVICES })
-    ) {
+    devices ??= store.senders.list({ where: { state: "enrolled" }, limit: MAX_DEVICES });
+    for (const { sender_id, owner_id, name } of await devices) {
       const { rules } = await settings.get(owner_id);
       const { online, status } = live.device(sender_id);
       const reading = {
@@ -58,5 +69,6 @@ export function createLook(
       findings.push(readWorker(reading, DEFAULT_RULES));
     }
     return findings;
-  };
+  }
+  return { read, [Symbol.dispose]: () => watching[Symbol.dispose]() };
 }

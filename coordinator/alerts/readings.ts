@@ -24,7 +24,7 @@ export interface StreamReading {
   readonly name: string;
   /** Whether the worker sees a picture; absent while it has said nothing. */
   readonly picture?: boolean | undefined;
-  readonly lossRate: number;
+  readonly lossRate?: number | undefined;
 }
 
 export interface WorkerReading {
@@ -102,7 +102,7 @@ export function readStream(
     {
       ...about,
       ...measured("loss", stream_id, { rule: rules.loss, value: lossRate, read: readHigh }),
-      message: `${name} loses ${round(lossRate * 100)} % of its packets`,
+      message: `${name} loses ${round((lossRate ?? 0) * 100)} % of its packets`,
     },
   ];
 }

@@ -1,0 +1,134 @@
+/**
+ * What follows from a device being there, saying something, or being gone. Its socket calls; the services do.
+ *
+ * @module
+ */
+import type { AgentEndReason } from "../../protocol/agent_leg.ts";
+import type { Clock, Millis } from "../../protocol/clock.ts";
+import type { DeviceStatus, StreamStats } from "../../protocol/field/device.ts";
+import type { SenderId, StreamId, UserId } from "../../protocol/ids.ts";
+import type { Log } from "../../protocol/log.ts";
+import type { Bus } from "../ports.ts";
+import type { SenderRecord } from "../records/fleet.ts";
+import type { Streams } from "../streams/streams.ts";
+import type { AgentLink, Agents, CommandAnswer } from "./agents.ts";
+import type { FleetEvent } from "./events.ts";
+import type { Live } from "./live.ts";
+import type { Senders } from "./senders.ts";
+
+/** How often the moment a device was last heard is written down, in milliseconds. */
+const TOUCH_PERIOD = 60_000;
+
+interface Present {
+  readonly ownerId: UserId;
+  touchedAt: Millis;
+}
+
+export class AgentSessions {
+  readonly #present = new Map<SenderId, Present>();
+  readonly #ports: {
+    clock: Clock;
+    log: Log;
+    bus: Bus<FleetEvent>;
+    agents: Agents;
+    senders: Senders;
+    streams: Streams;
+    live: Live;
+  };
+
+  constructor(
+    ports: {
+      clock: Clock;
+      log: Log;
+      bus: Bus<FleetEvent>;
+      agents: Agents;
+      senders: Senders;
+      streams: Streams;
+      live: Live;
+    },
+  ) {
+    this.#ports = ports;
+  }
+
+  /** A device proved who it is. `running`: what it runs, if it said so. */
+  joined(
+    { sender_id, owner_id, agent_version }: SenderRecord,
+    { link, running }: { link: AgentLink; running: readonly StreamId[] | undefined },
+  ): void {
+    const { clock, log, agents, live, streams } = this.#ports;
+    agents.join(sender_id, link);
+    live.setOnline(sender_id, true);
+    this.#present.set(sender_id, { ownerId: owner_id, touchedAt: clock.now() });
+    log.info("device online", { sender: sender_id, version: agent_version });
+    if (running) streams.reconcile(sender_id, running);
+    this.#changed(sender_id, owner_id);
+  }
+
+  /** A device's socket is gone. What it sends goes on, for all we know. */
+  left(sender: SenderId, link: AgentLink): void {
+    const { log, agents, live, senders } = this.#ports;
+    if (!agents.leave(sender, link)) return;
+    const present = this.#present.get(sender);
+    this.#present.delete(sender);
+    live.setOnline(sender, false);
+    log.info("device offline", { sender });
+    if (!present) return;
+    this.#write(senders.touch(sender));
+    this.#changed(sender, present.ownerId);
+  }
+
+  status(
+    sender: SenderId,
+    { sender_id: _, ...status }: DeviceStatus & { sender_id?: unknown },
+  ): void {
+    const { live, bus, streams } = this.#ports;
+    const present = this.#heard(sender);
+    if (!present) return;
+    const { at } = live.setStatus(sender, status);
+    bus.publish({ type: "status", senderId: sender, ownerId: present.ownerId, at, status });
+    if (status.running_streams) streams.reconcile(sender, status.running_streams);
+  }
+
+  /** False when the stream is not one of its own that runs. */
+  stats(sender: SenderId, stats: StreamStats): boolean {
+    this.#heard(sender);
+    return this.#ports.streams.reported(sender, stats);
+  }
+
+  /** False when the stream is not one of its own that runs. */
+  ended(
+    sender: SenderId,
+    { stream_id: id, reason, error }: {
+      readonly stream_id: StreamId;
+      readonly reason: AgentEndReason;
+      readonly error?: string | undefined;
+    },
+  ): boolean {
+    this.#heard(sender);
+    return this.#ports.streams.endedByDevice(sender, { id, reason, error });
+  }
+
+  answered(sender: SenderId, message: CommandAnswer): void {
+    this.#heard(sender);
+    this.#ports.agents.answer(sender, message);
+  }
+
+  #heard(sender: SenderId): Present | undefined {
+    const { clock, live, senders } = this.#ports;
+    live.heard(sender);
+    const present = this.#present.get(sender);
+    if (present && clock.now() - present.touchedAt >= TOUCH_PERIOD) {
+      present.touchedAt = clock.now();
+      this.#write(senders.touch(sender));
+    }
+    return present;
+  }
+
+  #changed(senderId: SenderId, ownerId: UserId): void {
+    this.#ports.bus.publish({ type: "sender", senderId, ownerId });
+  }
+
+  #write(written: Promise<void>): void {
+    written.catch((error) => this.#ports.log.error("sender not written", { error }));
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * `/agent/ws`: a field device. Once it is in, each message is one call of a service.
+ *
+ * @module
+ */
+import {
+  COMMAND_LIMIT,
+  type FromAgent,
+  fromAgent,
+  type ToAgent,
+  toAgent,
+} from "../../protocol/agent_leg.ts";
+import { CLOSE } from "../../protocol/close.ts";
+import { refuse, stamp } from "../../protocol/envelope.ts";
+import { dispatch, type Handlers } from "../../protocol/leg.ts";
+import type { AgentSessions } from "../fleet/agent_sessions.ts";
+import { AgentLogin, type LoginServices } from "./agent_login.ts";
+import type { Connection, Door, LegPorts, Listener } from "./serve_leg.ts";
+
+/** A device that was not heard for this long is offline, in milliseconds: three reports did not come. */
+export const AGENT_SILENCE = 35_000;
+
+type Report = Exclude<FromAgent, { type: "auth.login" | "auth.challenge.response" }>;
+
+export interface AgentServices extends LoginServices {
+  readonly agentSessions: AgentSessions;
+}
+
+/** `host`: the one that the device dialled. */
+export function agentDoor(
+  services: AgentServices,
+  { ports, host }: { ports: LegPorts; host: string },
+): Door<FromAgent, ToAgent> {
+  return {
+    name: "agent",
+    incoming: fromAgent,
+    outgoing: toAgent,
+    helloWithin: COMMAND_LIMIT,
+    silentAfter: AGENT_SILENCE,
+    rate: { perSecond: 20, burst: 120 },
+    open: (link) => new AgentConnection(services, { ports, host, link }),
+  };
+}
+
+class AgentConnection implements Listener<FromAgent> {
+  readonly #sessions: AgentSessions;
+  readonly #ports: LegPorts;
+  readonly #link: Connection<ToAgent>;
+  readonly #login: AgentLogin;
+
+  constructor(
+    services: AgentServices,
+    { ports, host, link }: { ports: LegPorts; host: string; link: Connection<ToAgent> },
+  ) {
+    this.#sessions = services.agentSessions;
+    this.#ports = ports;
+    this.#link = link;
+    this.#login = new AgentLogin(services, {
+      ...{ ports, host, link },
+      entered: (row, { payload: { running_streams: running } }) =>
+        this.#sessions.joined(row, { link, running }),
+    });
+  }
+
+  receive(message: FromAgent): void | Promise<void> {
+    switch (message.type) {
+      case "auth.login":
+        return this.#login.login(message);
+      case "auth.challenge.response":
+        return this.#login.prove(message);
+      default:
+        return this.#report(message);
+    }
+  }
+
+  closed(): void {
+    this.#login[Symbol.dispose]();
+    const { known } = this.#login;
+    if (known) this.#sessions.left(known.senderId, this.#link);
+  }
+
+  #report(message: Report): void {
+    const { known } = this.#login;
+    if (!known) {
+      return this.#link.close(
+        CLOSE.unauthenticated,
+        `Closed: ${message.type} came before auth.login`,
+      );
+    }
+    if (!known.tokens.includes(message.token ?? "")) {
+      const text = "Cannot take this message: its token is not this session's. Log in again";
+      return this.#refuse(message, { code: "token_wrong", message: text });
+    }
+    const { payload } = message;
+    if (
+      "sender_id" in payload && payload.sender_id !== undefined &&
+      payload.sender_id !== known.senderId
+    ) {
+      this.#ports.log.warn("forged sender", { sender: known.senderId, named: payload.sender_id });
+      const text =
+        `Cannot take this message: it names ${payload.sender_id}, and this is ${known.senderId}`;
+      return this.#refuse(message, { code: "forged", message: text });
+    }
+    const sessions = this.#sessions;
+    const answered = (answer: Parameters<typeof sessions.answered>[1]) =>
+      sessions.answered(known.senderId, answer);
+    const foreign = (request: Report, id: string) =>
+      this.#refuse(request, {
+        code: "not_found",
+        message: `Cannot take this message: stream ${id} is not one of yours that runs`,
+      });
+    const handlers: Handlers<Report> = {
+      "device.status": ({ payload }) => sessions.status(known.senderId, payload),
+      "stream.stats": (request) => {
+        const { sender_id: _, ...stats } = request.payload;
+        if (!sessions.stats(known.senderId, stats)) foreign(request, stats.stream_id);
+      },
+      "stream.ended": (request) => {
+        const { stream_id } = request.payload;
+        if (!sessions.ended(known.senderId, request.payload)) foreign(request, stream_id);
+      },
+      "stream.start.response": answered,
+      "stream.stop.response": answered,
+      "config.update.response": answered,
+      "agent.update.response": answered,
+    };
+    dispatch(handlers, message);
+  }
+
+  /** A response is never answered. */
+  #refuse({ id, type }: Report, { code, message }: { code: string; message: string }): void {
+    if (type !== "device.status" && type !== "stream.stats" && type !== "stream.ended") return;
+    const payload = refuse(code, message);
+    this.#link.send({ ...stamp(this.#ports), id, type: `${type}.response`, payload });
+  }
+}

@@ -1,0 +1,252 @@
+/**
+ * How a device gets in at `/agent/ws`: with an enrolment token and a new key, or by proving the key it enrolled
+ * with; and again before its session token expires.
+ *
+ * ```text
+ *  stranger ──token and key──▶ known
+ *     └──id──▶ challenged ──signature──▶ known ──token nearly over──▶ challenged again, still known
+ * ```
+ *
+ * @module
+ */
+import { COMMAND_LIMIT, type FromAgent, type ToAgent } from "../../protocol/agent_leg.ts";
+import { CLOSE, type CloseCode } from "../../protocol/close.ts";
+import { stamp } from "../../protocol/envelope.ts";
+import type { SenderId } from "../../protocol/ids.ts";
+import { createRateLimit, type RateLimit } from "../accounts/rate_limit.ts";
+import { agentConfig, type DeviceFacts, type Senders } from "../fleet/senders.ts";
+import type { SenderRecord } from "../records/fleet.ts";
+import { isRefused, type Refused, refused } from "../refusals.ts";
+import { type Challenge, checkProof, createChallenge } from "../secrets/device_proof.ts";
+import { type SignedTokens, TOKEN_SECONDS } from "../secrets/signed_token.ts";
+import { splitToken } from "../secrets/token.ts";
+import type { Connection, LegPorts } from "./serve_leg.ts";
+
+/** How long before its token expires a device is challenged again, in milliseconds. */
+const RENEW_BEFORE = 60_000;
+/** Logins: one every two seconds from one address, one every ten seconds for one sender. */
+const PER_ADDRESS = { perSecond: 0.5, burst: 60 };
+const PER_SENDER = { perSecond: 0.1, burst: 10 };
+
+export type Login = Extract<FromAgent, { type: "auth.login" }>;
+type Proof = Extract<FromAgent, { type: "auth.challenge.response" }>;
+
+/** Who may try to log in how often. */
+export interface AgentAdmission {
+  readonly perAddress: RateLimit;
+  readonly perSender: RateLimit;
+}
+
+export function createAgentAdmission({ clock }: Pick<LegPorts, "clock">): AgentAdmission {
+  return {
+    perAddress: createRateLimit(clock, PER_ADDRESS),
+    perSender: createRateLimit(clock, PER_SENDER),
+  };
+}
+
+/** A proof that was asked for, and the login it is to answer. */
+interface Asked {
+  readonly id: string;
+  readonly senderId: SenderId;
+  readonly challenge: Challenge;
+  readonly login: Login;
+  readonly deadline: Disposable;
+}
+
+export interface Known {
+  readonly senderId: SenderId;
+  /** The session tokens that are good: the newest, and the one before it while messages are on their way. */
+  readonly tokens: readonly string[];
+}
+
+export interface LoginServices {
+  readonly senders: Senders;
+  readonly tokens: SignedTokens;
+  readonly agentAdmission: AgentAdmission;
+}
+
+export class AgentLogin implements Disposable {
+  readonly #services: LoginServices;
+  readonly #ports: LegPorts;
+  readonly #host: string;
+  readonly #link: Connection<ToAgent>;
+  readonly #entered: (row: SenderRecord, login: Login) => void;
+  #asked: Asked | undefined;
+  #known: Known | undefined;
+  #renewal: Disposable | undefined;
+  #open = true;
+
+  /** `host`: the one that the device dialled. `entered` is called once, when the device is in. */
+  constructor(
+    services: LoginServices,
+    { ports, host, link, entered }: {
+      ports: LegPorts;
+      host: string;
+      link: Connection<ToAgent>;
+      entered: (row: SenderRecord, login: Login) => void;
+    },
+  ) {
+    this.#services = services;
+    this.#ports = ports;
+    this.#host = host;
+    this.#link = link;
+    this.#entered = entered;
+  }
+
+  /** Who is in; `undefined` while nobody is. */
+  get known(): Known | undefined {
+    return this.#known;
+  }
+
+  [Symbol.dispose](): void {
+    this.#open = false;
+    this.#asked?.deadline[Symbol.dispose]();
+    this.#renewal?.[Symbol.dispose]();
+  }
+
+  async login(message: Login): Promise<void> {
+    const { enrollment_token: token, device_public_key: key, device_id: id } = message.payload;
+    const parts = token === undefined ? undefined : splitToken(token);
+    const { perAddress, perSender } = this.#services.agentAdmission;
+    if (!perAddress.take(this.#link.address) || !perSender.take(parts?.id ?? id ?? "")) {
+      const text = "Cannot log in: too many attempts. Try again in a minute";
+      return this.#turnAway(message, refused("rate", text), CLOSE.tooMany);
+    }
+    if (token !== undefined) return await this.#enroll(message, { token, key });
+    if (id === undefined) {
+      const text =
+        "Cannot log in: send an enrollment_token with a device_public_key, or a device_id";
+      return this.#turnAway(message, refused("bad_request", text));
+    }
+    await this.#challenge(message, id);
+  }
+
+  async #enroll(
+    message: Login,
+    { token, key }: { token: string; key: string | undefined },
+  ): Promise<void> {
+    if (key === undefined) {
+      const text =
+        "Cannot enrol: device_public_key is missing. Make a key pair before using the token";
+      return this.#turnAway(message, refused("bad_request", text));
+    }
+    const address = this.#link.address;
+    const facts = this.#factsOf(message);
+    const row = await this.#services.senders.enroll(token, { key, facts, address });
+    if (!isRefused(row)) return await this.#welcome(message, row);
+    // The answer to its enrolment may have been lost: then the key is bound, and it can prove that it holds it.
+    if (row.refusal.code === "token_used") {
+      const id = splitToken(token)?.id as SenderId;
+      if (await this.#services.senders.deviceKey(id) === key) {
+        return await this.#challenge(message, id);
+      }
+    }
+    this.#turnAway(message, row);
+  }
+
+  async #challenge(message: Login, senderId: SenderId): Promise<void> {
+    const key = await this.#services.senders.deviceKey(senderId);
+    if (isRefused(key)) return this.#turnAway(message, key);
+    this.#ask(message, senderId);
+  }
+
+  #ask(login: Login, senderId: SenderId): void {
+    if (!this.#open) return;
+    this.#asked?.deadline[Symbol.dispose]();
+    const challenge = createChallenge(this.#ports, this.#host);
+    const envelope = stamp(this.#ports);
+    const deadline = this.#ports.clock.after(COMMAND_LIMIT, () => {
+      this.#link.close(CLOSE.silent, "Closed: the challenge was not answered in time");
+    });
+    this.#asked = { id: envelope.id, senderId, challenge, login, deadline };
+    this.#link.send({ ...envelope, type: "auth.challenge", payload: challenge });
+  }
+
+  async prove({ id, payload }: Proof): Promise<void> {
+    const asked = this.#asked;
+    if (!asked || asked.id !== id) {
+      const text = "Cannot take the signature: no challenge of this id is open";
+      return this.#link.close(CLOSE.unauthenticated, text);
+    }
+    this.#asked = undefined;
+    asked.deadline[Symbol.dispose]();
+    const { senderId, challenge, login } = asked;
+    const { device_id, signature } = payload;
+    if (device_id !== senderId) {
+      const text = `Cannot take the signature: the challenge was for ${senderId}`;
+      return this.#turnAway(login, refused("forbidden", text));
+    }
+    const key = await this.#services.senders.deviceKey(senderId);
+    if (isRefused(key)) return this.#turnAway(login, key);
+    const { clock } = this.#ports;
+    const fault = await checkProof(challenge, { device_id, key, signature, clock });
+    if (fault === "too_late") {
+      const text = "Cannot log in: the challenge was answered too late";
+      return this.#turnAway(login, refused("token_expired", text), CLOSE.silent);
+    }
+    if (fault) {
+      const text = `Cannot log in: the signature is not of the key that ${senderId} enrolled with`;
+      return this.#turnAway(login, refused("forbidden", text), CLOSE.forbidden);
+    }
+    const row = await this.#services.senders.seen(senderId, this.#factsOf(login));
+    if (row) await this.#welcome(login, row);
+  }
+
+  async #welcome(login: Login, row: SenderRecord): Promise<void> {
+    const session = stamp(this.#ports).id;
+    const claims = { subject: row.sender_id, session };
+    const token = await this.#services.tokens.sign("farpad-agent", claims);
+    if (!this.#open) return;
+    const first = this.#known === undefined;
+    this.#known = {
+      senderId: row.sender_id,
+      tokens: [token, ...this.#known?.tokens.slice(0, 1) ?? []],
+    };
+    this.#renewal?.[Symbol.dispose]();
+    this.#renewal = this.#ports.clock.after(TOKEN_SECONDS * 1000 - RENEW_BEFORE, () => {
+      this.#ask(login, row.sender_id);
+    });
+    const { clock_skew_ms } = this.#factsOf(login);
+    this.#link.send({
+      ...stamp(this.#ports),
+      id: login.id,
+      type: "auth.login.response",
+      payload: {
+        success: true,
+        sender_id: row.sender_id,
+        session_token: token,
+        expires_in_s: TOKEN_SECONDS,
+        config: agentConfig(row),
+        server_time: this.#ports.clock.epoch(),
+        ...(clock_skew_ms === undefined ? {} : { clock_skew_ms }),
+      },
+    });
+    if (first) this.#entered(row, login);
+  }
+
+  #turnAway(
+    login: Login,
+    { refusal }: Refused,
+    code: CloseCode = CLOSE.unauthenticated,
+  ): void {
+    const { code: name, message } = refusal;
+    this.#ports.log.warn("agent refused", { address: this.#link.address, code: name });
+    this.#link.send({
+      ...stamp(this.#ports),
+      id: login.id,
+      type: "auth.login.response",
+      payload: { success: false, error: { code: name, message } },
+    });
+    this.#link.close(code, `Closed: ${name}`);
+  }
+
+  #factsOf({ payload, proto, ts }: Login): DeviceFacts {
+    const { hostname, arch, agent_version } = payload;
+    const sentAt = ts === undefined ? NaN : Date.parse(ts);
+    const skew = Math.round(sentAt - this.#ports.clock.epoch());
+    return {
+      ...{ hostname, arch, agent_version, proto },
+      clock_skew_ms: Number.isFinite(skew) ? skew : undefined,
+    };
+  }
+}
