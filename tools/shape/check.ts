@@ -62,8 +62,7 @@ function checkGuard(guard: Guard, tree: ReadonlyMap<string, Facts>, rules: Rules
     }
   }
   for (const path of allowed) {
-    if (!tree.has(path) || needed.has(path)) continue;
-    problems.push(`${path}: may use ${guard.what} but does not`);
+    if (!needed.has(path)) problems.push(`${path}: may use ${guard.what} but does not`);
   }
   return problems;
 }
