@@ -1,0 +1,19 @@
+/**
+ * A process of its own: opens a peer in each of its phases, disposes it, and has nothing left to do.
+ *
+ * @module
+ */
+import { connect, openPeer, WeriftBrowser } from "./werift_browser.ts";
+
+{
+  using fresh = openPeer();
+  using offered = openPeer();
+  await offered.peer.offer();
+  using connected = openPeer();
+  await using browser = new WeriftBrowser();
+  await connect(connected, browser);
+  const payloads = Array.from({ length: 100 }, () => new Uint8Array(1000));
+  connected.peer.sendVideo({ codec: "h264", keyframe: true, timestamp: 0, payloads });
+  if (fresh.peer.codec !== undefined) throw new Error("A fresh peer has agreed on a codec");
+}
+console.log("disposed");

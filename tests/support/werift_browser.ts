@@ -1,0 +1,186 @@
+/**
+ * A browser's end of a peer connection, on werift, and a worker's end that writes down what its listener is told.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import {
+  GenericNack,
+  PictureLossIndication,
+  ReceiverEstimatedMaxBitrate,
+  type RTCDataChannel,
+  RTCPeerConnection,
+  RtcpPayloadSpecificFeedback,
+  RtcpTransportLayerFeedback,
+  RTCRtpCodecParameters,
+  RTCRtpHeaderExtensionParameters,
+  type RtpPacket,
+  useAbsSendTime,
+  useNACK,
+  usePLI,
+  useREMB,
+  useSdesMid,
+} from "werift";
+import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/channels.ts";
+import type { Clock } from "../../protocol/clock.ts";
+import { systemClock } from "../../protocol/clock.ts";
+import type { LocalCandidate, PeerOptions, PeerTransport } from "../../worker/peer/ports.ts";
+import { weriftPeers } from "../../worker/peer/werift_peer.ts";
+import { PLAYOUT_DELAY } from "../../worker/peer/werift_settings.ts";
+import { SeededRandom } from "../fakes/random.ts";
+
+export const CHANNEL_NAMES = Object.keys(CHANNELS) as ChannelName[];
+
+export class WeriftBrowser implements AsyncDisposable {
+  readonly packets: RtpPacket[] = [];
+  readonly messages: { readonly channel: ChannelName; readonly text: string }[] = [];
+  readonly pc: RTCPeerConnection;
+  readonly channels = new Map<ChannelName, RTCDataChannel>();
+
+  constructor({ video = ["H264", "VP8"] }: { readonly video?: readonly string[] } = {}) {
+    this.pc = new RTCPeerConnection({
+      iceServers: [],
+      bundlePolicy: "max-bundle",
+      codecs: {
+        video: video.flatMap(videoCodec),
+        audio: [
+          new RTCRtpCodecParameters({ mimeType: "audio/opus", clockRate: 48_000, channels: 2 }),
+        ],
+      },
+      headerExtensions: {
+        video: [
+          useSdesMid(),
+          useAbsSendTime(),
+          new RTCRtpHeaderExtensionParameters({ uri: PLAYOUT_DELAY }),
+        ],
+        audio: [useSdesMid(), useAbsSendTime()],
+      },
+    });
+    for (const name of CHANNEL_NAMES) {
+      const options = channelOptions(CHANNELS[name]);
+      const channel = this.pc.createDataChannel(CHANNELS[name].label, options);
+      channel.onMessage.subscribe((data) => {
+        this.messages.push({ channel: name, text: data.toString() });
+      });
+      this.channels.set(name, channel);
+    }
+  }
+
+  /** The answer, with this end's candidates. */
+  async answer(offer: string): Promise<string> {
+    await this.pc.setRemoteDescription({ type: "offer", sdp: offer });
+    for (const { connection } of this.pc.iceTransports) delete connection.stunServer;
+    await this.pc.setLocalDescription(await this.pc.createAnswer());
+    this.#transport.onRtp.subscribe((packet) => this.packets.push(packet));
+    return this.pc.localDescription?.sdp ?? "";
+  }
+
+  /** Packets of one payload type or SSRC. */
+  packetsOf(filter: { readonly payloadType?: number; readonly ssrc?: number }): RtpPacket[] {
+    return this.packets.filter(({ header }) =>
+      (filter.payloadType ?? header.payloadType) === header.payloadType &&
+      (filter.ssrc ?? header.ssrc) === header.ssrc
+    );
+  }
+
+  requestKeyframe(mediaSsrc: number): Promise<unknown> {
+    const feedback = new PictureLossIndication({ senderSsrc: 1, mediaSsrc });
+    return this.#transport.sendRtcp([new RtcpPayloadSpecificFeedback({ feedback })]);
+  }
+
+  /** REMB; `mantissa` times 2 to the power of `exponent` bits per second. */
+  estimate({ mantissa, exponent }: { mantissa: number; exponent: number }): Promise<unknown> {
+    const feedback = new ReceiverEstimatedMaxBitrate({
+      senderSsrc: 1,
+      mediaSsrc: 0,
+      brExp: exponent,
+      brMantissa: mantissa,
+      ssrcNum: 1,
+      ssrcFeedbacks: [1],
+    });
+    return this.#transport.sendRtcp([new RtcpPayloadSpecificFeedback({ feedback })]);
+  }
+
+  reportLost(mediaSourceSsrc: number, lost: number[]): Promise<unknown> {
+    const feedback = new GenericNack({ senderSsrc: 1, mediaSourceSsrc, lost });
+    return this.#transport.sendRtcp([
+      new RtcpTransportLayerFeedback({ feedback, header: feedback.header }),
+    ]);
+  }
+
+  send(channel: ChannelName, text: string): void {
+    this.channels.get(channel)!.send(Buffer.from(text));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.pc.close();
+  }
+
+  get #transport() {
+    return this.pc.dtlsTransports[0]!;
+  }
+}
+
+/** What a peer's owner was told, in order. */
+export interface Told {
+  readonly events: string[];
+  readonly candidates: (LocalCandidate | undefined)[];
+  readonly bandwidths: number[];
+  readonly losses: number[];
+  readonly reasons: string[];
+}
+
+export interface WorkerEnd extends Told, Disposable {
+  readonly peer: PeerTransport;
+}
+
+/** A peer whose listener writes everything down; loopback only. */
+export function openPeer(
+  { clock = systemClock, ...options }: { readonly clock?: Clock } & Partial<PeerOptions> = {},
+): WorkerEnd {
+  const told: Told = { events: [], candidates: [], bandwidths: [], losses: [], reasons: [] };
+  const createPeer = weriftPeers({ clock, random: new SeededRandom() });
+  const peer = createPeer({ iceServers: [], extraAddresses: ["127.0.0.1"], ...options }, {
+    candidate: (candidate) => void told.candidates.push(candidate),
+    connected: () => void told.events.push("connected"),
+    message: (channel, bytes) =>
+      void told.events.push(`${channel}: ${new TextDecoder().decode(bytes)}`),
+    keyframeRequested: () => void told.events.push("keyframe"),
+    bandwidth: (bitrate) => void told.bandwidths.push(bitrate),
+    loss: (fraction) => void told.losses.push(fraction),
+    closed: (reason) => {
+      told.events.push("closed");
+      told.reasons.push(reason);
+    },
+  });
+  return { ...told, peer, [Symbol.dispose]: () => peer[Symbol.dispose]() };
+}
+
+/** Offers, answers and waits until both ends are connected. */
+export async function connect(worker: WorkerEnd, browser: WeriftBrowser): Promise<void> {
+  const answer = await browser.answer(await worker.peer.offer());
+  const { error } = await worker.peer.accept(answer);
+  if (error !== undefined) throw new Error(error);
+  await until(() => worker.events.includes("connected"));
+}
+
+/** Looks every few milliseconds; fails after ten seconds. */
+export async function until(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`It never came to: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function videoCodec(name: string): RTCRtpCodecParameters[] {
+  return [
+    new RTCRtpCodecParameters({
+      mimeType: `video/${name}`,
+      clockRate: 90_000,
+      rtcpFeedback: [useNACK(), usePLI(), useREMB()],
+      ...(name === "H264" ? { parameters: "packetization-mode=1;profile-level-id=42e01f" } : {}),
+    }),
+    new RTCRtpCodecParameters({ mimeType: "video/rtx", clockRate: 90_000 }),
+  ];
+}
