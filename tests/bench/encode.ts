@@ -10,7 +10,7 @@ import { h264Packets } from "../../media/h264_packets.ts";
 import type { VideoCodec } from "../../media/ports.ts";
 import { createVideoEncoder } from "../../media/video_encoder.ts";
 import { vp8Packets } from "../../media/vp8_packets.ts";
-import { movingPicture } from "../support/pictures.ts";
+import { movingPicture } from "../support/media/pictures.ts";
 import { percentile, round } from "./figures.ts";
 
 const SIZES = [[256, 240], [640, 480], [1280, 720]] as const;

@@ -14,7 +14,7 @@ import {
   openPeer,
   until,
   WeriftBrowser,
-} from "../support/werift_browser.ts";
+} from "../support/media/werift_browser.ts";
 
 /** A frame of `size` packets whose first byte is their place. */
 function frame(
@@ -279,7 +279,7 @@ Deno.test("[PEE12] a range without a free port ends the peer with a sentence", a
 
 // A process that ends by itself has no socket and no lasting timer; werift's own last ones take a second.
 Deno.test("[PEE11] a process whose peers are disposed ends by itself", async () => {
-  const script = new URL("../support/peers_come_and_go.ts", import.meta.url).pathname;
+  const script = new URL("../support/media/peers_come_and_go.ts", import.meta.url).pathname;
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", script],
     signal: AbortSignal.timeout(20_000),

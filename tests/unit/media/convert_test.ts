@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { Converter, encodedSize, MAX_SIDE, planesOf } from "../../../media/convert.ts";
 import type { Picture, PixelFormat } from "../../../media/ports.ts";
-import { barMiddle, BARS, barsPicture } from "../../support/pictures.ts";
+import { barMiddle, BARS, barsPicture } from "../../support/media/pictures.ts";
 
 const FORMATS: readonly PixelFormat[] = ["xrgb8888", "rgb565", "0rgb1555", "yuv420p"];
 

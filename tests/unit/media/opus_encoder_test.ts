@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { createOpusEncoder } from "../../../media/opus_encoder.ts";
-import { SoundDecoder } from "../../support/decode.ts";
+import { SoundDecoder } from "../../support/media/decode.ts";
 
 const RATES = [44_100, 32_768, 32_040.5, 48_000, 22_050, 96_000];
 

@@ -8,8 +8,8 @@ import type {
   VideoEncoder,
 } from "../../../media/ports.ts";
 import { createVideoEncoder } from "../../../media/video_encoder.ts";
-import { VideoDecoder } from "../../support/decode.ts";
-import { barMiddle, BARS, barsPicture, movingPicture } from "../../support/pictures.ts";
+import { VideoDecoder } from "../../support/media/decode.ts";
+import { barMiddle, BARS, barsPicture, movingPicture } from "../../support/media/pictures.ts";
 
 const CODECS: readonly VideoCodec[] = ["h264", "vp8"];
 

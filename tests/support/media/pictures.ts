@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Picture, PixelFormat } from "../../media/ports.ts";
+import type { Picture, PixelFormat } from "../../../media/ports.ts";
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 

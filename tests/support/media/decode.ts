@@ -13,7 +13,7 @@ import {
   AVCOL_SPC_SMPTE170M,
   FF_DECODER_LIBOPUS,
 } from "node-av/constants";
-import type { EncodedAudio, EncodedFrame, VideoCodec } from "../../media/ports.ts";
+import type { EncodedAudio, EncodedFrame, VideoCodec } from "../../../media/ports.ts";
 
 export interface DecodedPicture {
   readonly width: number;

@@ -21,13 +21,13 @@ import {
   useREMB,
   useSdesMid,
 } from "werift";
-import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/channels.ts";
-import type { Clock } from "../../protocol/clock.ts";
-import { systemClock } from "../../protocol/clock.ts";
-import type { LocalCandidate, PeerOptions, PeerTransport } from "../../worker/peer/ports.ts";
-import { weriftPeers } from "../../worker/peer/werift_peer.ts";
-import { PLAYOUT_DELAY } from "../../worker/peer/werift_settings.ts";
-import { SeededRandom } from "../fakes/random.ts";
+import { type ChannelName, channelOptions, CHANNELS } from "../../../protocol/channels.ts";
+import type { Clock } from "../../../protocol/clock.ts";
+import { systemClock } from "../../../protocol/clock.ts";
+import type { LocalCandidate, PeerOptions, PeerTransport } from "../../../worker/peer/ports.ts";
+import { weriftPeers } from "../../../worker/peer/werift_peer.ts";
+import { PLAYOUT_DELAY } from "../../../worker/peer/werift_settings.ts";
+import { SeededRandom } from "../../fakes/random.ts";
 
 export const CHANNEL_NAMES = Object.keys(CHANNELS) as ChannelName[];
 
