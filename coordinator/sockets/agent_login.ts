@@ -112,6 +112,10 @@ export class AgentLogin implements Disposable {
       const text = "Cannot log in: too many attempts. Try again in a minute";
       return this.#turnAway(message, refused("rate", text), CLOSE.tooMany);
     }
+    if (this.#known && (token !== undefined || id !== this.#known.senderId)) {
+      const text = `Cannot log in as another: this connection is ${this.#known.senderId}`;
+      return this.#turnAway(message, refused("forbidden", text));
+    }
     if (token !== undefined) return await this.#enroll(message, { token, key });
     if (id === undefined) {
       const text =

@@ -4,13 +4,14 @@
  *
  * @module
  */
-import type { AgentEndReason } from "../../protocol/agent_leg.ts";
+import type { AgentEndReason, ConfigUpdate } from "../../protocol/agent_leg.ts";
 import { type Clock, every } from "../../protocol/clock.ts";
 import type { StreamStats } from "../../protocol/field/device.ts";
 import type { IngestEnded, IngestOffer, IngestStats } from "../../protocol/field/ingest.ts";
 import type { DestinationId, SenderId, StreamId, WorkerId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { StreamEndReason } from "../../protocol/rest/streams.ts";
+import { defined } from "../accounts/audit.ts";
 import { isActive, type StreamEvent } from "../domain/stream.ts";
 import type { Agents } from "../fleet/agents.ts";
 import type { FleetEvent } from "../fleet/events.ts";
@@ -87,6 +88,16 @@ export class Streams implements Disposable {
     this.#apply(id, { type: "stop_asked" }, "us");
     this.#askToStop(id);
     return this.#ports.books.get(id);
+  }
+
+  /** A device took new settings: what runs runs with them. */
+  configured(sender: SenderId, { encoder }: ConfigUpdate): void {
+    const row = this.#ports.books.ofSender(sender);
+    if (!row || !encoder) return;
+    const change = this.#ports.books.amend(row.stream_id, {
+      encoder: { ...row.encoder, ...defined(encoder) },
+    });
+    if (change) this.announce(change.after);
   }
 
   /** Figures from a device. False when the stream is not one of its own that runs. */

@@ -32,7 +32,7 @@ export interface Contract {
   readonly body?: Schema;
   readonly response: Schema;
   /** The status of success; 200 unless told. */
-  readonly status?: 201 | 202;
+  readonly status?: 200 | 201 | 202;
 }
 
 /** Keeps a contract's exact types. */

@@ -1,0 +1,175 @@
+/**
+ * Builds the control plane: accounts, senders, streams, alerts, and what shows them; and says who hears whom.
+ *
+ * @module
+ */
+import type { JWK } from "jose";
+import type { Clock } from "../protocol/clock.ts";
+import type { WorkerId } from "../protocol/ids.ts";
+import type { Log } from "../protocol/log.ts";
+import type { Random } from "../protocol/random.ts";
+import { createAccess } from "./accounts/access.ts";
+import { createAudit } from "./accounts/audit.ts";
+import { createInvitations } from "./accounts/invitations.ts";
+import { createLogins } from "./accounts/logins.ts";
+import { createUsers } from "./accounts/users.ts";
+import { createLocalBus } from "./adapters/local_bus.ts";
+import { createLocalLease } from "./adapters/local_lease.ts";
+import { Alerts } from "./alerts/alerts.ts";
+import { createLook } from "./alerts/look.ts";
+import { createAlertSettings } from "./alerts/settings.ts";
+import { type Post, Webhooks } from "./alerts/webhook.ts";
+import { AgentSessions } from "./fleet/agent_sessions.ts";
+import { Agents } from "./fleet/agents.ts";
+import { createDestinations } from "./fleet/destinations.ts";
+import type { FleetEvent } from "./fleet/events.ts";
+import { Live } from "./fleet/live.ts";
+import { createSenders } from "./fleet/senders.ts";
+import type { UrlRules } from "./fleet/url_rules.ts";
+import { createViews } from "./fleet/views.ts";
+import { createConcerns } from "./operators/concerns.ts";
+import { OperatorHub } from "./operators/hub.ts";
+import { createTopics } from "./operators/topics.ts";
+import type { Store } from "./ports.ts";
+import { type PasswordCost, Passwords } from "./secrets/password.ts";
+import { createSealer } from "./secrets/seal.ts";
+import { createSignedTokens } from "./secrets/signed_token.ts";
+import { createAgentAdmission } from "./sockets/agent_login.ts";
+import type { IngestMessage } from "./sockets/worker.ts";
+import { Receivers, type ReceiverWorkers } from "./streams/receivers.ts";
+import { createStarter } from "./streams/starter.ts";
+import { StreamBooks } from "./streams/stream_books.ts";
+import { Streams } from "./streams/streams.ts";
+import type { Workers } from "./workers.ts";
+
+export interface ControlOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly store: Store;
+  readonly workers: Workers;
+  /** Private Ed25519 key that access tokens are signed with. */
+  readonly signingKey: JWK;
+  /** 32 bytes that stored secrets are sealed with. */
+  readonly sealingKey: Uint8Array;
+  readonly urlRules: UrlRules;
+  readonly post: Post;
+  /** Whether only this machine can reach the coordinator. */
+  readonly loopback: boolean;
+  readonly isSecure: (request: Request) => boolean;
+  /** Lower in tests. */
+  readonly passwordCost?: PasswordCost;
+}
+
+export type Control = Awaited<ReturnType<typeof openControl>>;
+
+/** Opens the control plane on what the store holds. */
+export async function openControl(options: ControlOptions) {
+  const { clock, random, log, store, workers } = options;
+  const ports = { clock, random, log, store };
+  const running = new DisposableStack();
+  const bus = createLocalBus<FleetEvent>();
+  const loginsEnded = (loginIds: readonly string[]) =>
+    bus.publish({ type: "logins_ended", loginIds });
+
+  const tokens = await createSignedTokens(options.signingKey, clock);
+  const sealer = createSealer(options.sealingKey, random);
+  const cost = options.passwordCost;
+  const passwords = new Passwords(cost ? { random, cost } : { random });
+  const audit = createAudit(ports);
+  const logins = createLogins({ ...ports, tokens });
+  const users = createUsers({ ...ports, passwords, logins, audit, loginsEnded });
+  const invitations = createInvitations({ ...ports, audit, users });
+  const access = createAccess({ ...ports, logins, audit, loopback: options.loopback });
+
+  const agents = new Agents(ports);
+  const live = new Live(clock);
+  const books = new StreamBooks(ports);
+  await books.load();
+  const senders = createSenders({ ...ports, audit, bus, agents, live });
+  const receivers = new Receivers(receiversOf(workers), ports);
+  const streamPorts = { ...ports, bus, books, agents, receivers, live };
+  const streams = running.use(new Streams(streamPorts));
+  const usedBy = (id: Parameters<typeof streams.usedBy>[0]) => streams.usedBy(id);
+  const destinations = createDestinations({
+    ...ports,
+    audit,
+    sealer,
+    rules: options.urlRules,
+    usedBy,
+  });
+  const lease = createLocalLease(clock);
+  const starter = createStarter({ ...streamPorts, lease, audit, senders, destinations, streams });
+  const agentSessions = new AgentSessions({ ...streamPorts, senders, streams });
+  const agentAdmission = createAgentAdmission(ports);
+
+  const views = createViews({ ...ports, live, books });
+  const topics = createTopics({ store, live, books, views, workers });
+  const concerns = createConcerns({ store, books, views, workers });
+  const hub = running.use(new OperatorHub({ ...ports, bus, topics, concerns }));
+
+  const alertSettings = createAlertSettings({ store, sealer, rules: options.urlRules });
+  const webhooks = new Webhooks({
+    ...ports,
+    settings: alertSettings,
+    rules: options.urlRules,
+    post: options.post,
+  });
+  const look = running.use(
+    createLook({ store, live, books, workers, settings: alertSettings, bus }),
+  );
+  const alerts = running.use(new Alerts({ ...ports, bus, webhooks, read: () => look.read() }));
+  await alerts.start();
+
+  return {
+    ...{ clock, random, log, store, workers, bus, tokens, audit, loginsEnded },
+    ...{ logins, users, invitations, access, isSecure: options.isSecure },
+    ...{ agents, live, books, senders, receivers, streams, starter, destinations },
+    ...{ agentSessions, agentAdmission, views, hub, alertSettings, webhooks, alerts },
+
+    /** What a worker says about the field streams it receives. */
+    received(worker: WorkerId, message: IngestMessage): void {
+      switch (message.type) {
+        case "ingest.started":
+        case "ingest.start.response":
+        case "ingest.update.response":
+          return receivers.answer(worker, message);
+        case "ingest.stats":
+          return streams.received(worker, message.payload);
+        case "ingest.ended":
+          return streams.endedByWorker(worker, message.payload);
+      }
+    },
+
+    workerArrived(worker: WorkerId): void {
+      const view = workers.views().find(({ hello }) => hello.worker_id === worker);
+      streams.workerArrived(worker, view?.hello.ingest?.running ?? []);
+      bus.publish({ type: "worker", workerId: worker });
+    },
+
+    workerUnseen(worker: WorkerId): void {
+      streams.workerUnseen(worker);
+      bus.publish({ type: "worker", workerId: worker });
+    },
+
+    [Symbol.dispose](): void {
+      running[Symbol.dispose]();
+      store[Symbol.dispose]();
+    },
+  };
+}
+
+/** The workers as streams see them. */
+function receiversOf(workers: Workers): ReceiverWorkers {
+  return {
+    receivers: () =>
+      workers.views().map(({ hello, state, status }) => ({
+        workerId: hello.worker_id,
+        name: hello.name,
+        state,
+        offer: hello.ingest,
+        cpu: status?.cpu_percent ?? 0,
+      })),
+    send: (worker, message) => workers.send(worker, message),
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * One page of a list, and the cursor of the next. A cursor is the place of the last row, so rows that come or go
+ * meanwhile make no gaps and no repeats.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import type { ListQuery, Position, Table } from "../ports.ts";
+import { type Refused, refused } from "../refusals.ts";
+import { positionOf, type TableSpec } from "./table.ts";
+
+export interface Page<T> {
+  readonly rows: readonly T[];
+  /** Absent on the last page. */
+  readonly next?: string;
+}
+
+/** Rows looked through at most for one page of a filtered list. */
+const MAX_LOOKED = 20_000;
+
+const Cursor = z.tuple([z.string(), z.string()]);
+
+export async function pageOf<T>(
+  { table, spec }: { table: Table<T>; spec: TableSpec<T> },
+  query: {
+    readonly where?: ListQuery["where"];
+    readonly order?: "asc" | "desc";
+    readonly limit: number;
+    readonly cursor?: string | undefined;
+    /** Which rows belong to the list; all unless told. */
+    readonly keep?: (row: T) => boolean;
+  },
+): Promise<Page<T> | Refused> {
+  const { limit, cursor, keep = () => true, where = {}, order = "asc" } = query;
+  let after = cursor === undefined ? undefined : readCursor(cursor);
+  if (cursor !== undefined && !after) {
+    return refused("bad_request", "Cannot go on with this list: the cursor is not one of ours");
+  }
+  const rows: T[] = [];
+  for (let looked = 0; looked < MAX_LOOKED;) {
+    const batch: readonly T[] = await table.list({ where, order, after, limit: limit + 1 });
+    looked += batch.length;
+    for (const row of batch) {
+      if (rows.length === limit) return { rows, next: writeCursor(after!) };
+      after = positionOf(spec, row);
+      if (keep(row)) rows.push(row);
+    }
+    if (batch.length <= limit) return { rows };
+  }
+  return after ? { rows, next: writeCursor(after) } : { rows };
+}
+
+function writeCursor({ sort, id }: Position): string {
+  const bytes = new TextEncoder().encode(JSON.stringify([sort, id]));
+  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+function readCursor(text: string): Position | undefined {
+  try {
+    const bytes = Uint8Array.fromBase64(text, { alphabet: "base64url" });
+    const [sort, id] = Cursor.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return { sort, id };
+  } catch {
+    return undefined;
+  }
+}

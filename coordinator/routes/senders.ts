@@ -1,0 +1,168 @@
+/**
+ * REST: senders, their live state, and starting and stopping their streams.
+ *
+ * @module
+ */
+import type { Clock } from "../../protocol/clock.ts";
+import { type Enrollment, senders as contracts } from "../../protocol/rest/senders.ts";
+import type { Audit } from "../accounts/audit.ts";
+import { ownerFilter } from "../accounts/caller.ts";
+import type { Agents } from "../fleet/agents.ts";
+import type { Live } from "../fleet/live.ts";
+import type { NewEnrollment, Senders } from "../fleet/senders.ts";
+import { parseUrl } from "../fleet/url_rules.ts";
+import type { Views } from "../fleet/views.ts";
+import type { Store } from "../ports.ts";
+import type { SenderRecord } from "../records/fleet.ts";
+import { pageOf } from "../records/page.ts";
+import { specOf } from "../records/tables.ts";
+import { isRefused, refused } from "../refusals.ts";
+import type { Starter } from "../streams/starter.ts";
+import type { StreamBooks } from "../streams/stream_books.ts";
+import type { Streams } from "../streams/streams.ts";
+import type { Router } from "./mount.ts";
+
+export interface SenderServices {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly senders: Senders;
+  readonly agents: Agents;
+  readonly live: Live;
+  readonly views: Views;
+  readonly books: StreamBooks;
+  readonly streams: Streams;
+  readonly starter: Starter;
+  readonly audit: Audit;
+}
+
+export function senderRoutes(router: Router, services: SenderServices): void {
+  const { store, senders, views, live, books, streams, audit } = services;
+
+  router.on(contracts.list, async ({ caller, query }) => {
+    const { q, state, limit, cursor } = query;
+    const table = { table: store.senders, spec: specOf("senders") };
+    const page = await pageOf(table, {
+      ...{ limit, cursor },
+      where: { owner_id: ownerFilter(caller), state },
+      keep: (row) => matches(row, q) && (state !== undefined || row.life.state !== "revoked"),
+    });
+    if (isRefused(page)) return page;
+    const items = await Promise.all(page.rows.map((row) => views.sender(row)));
+    return { items, ...(page.next === undefined ? {} : { next: page.next }) };
+  });
+  router.on(contracts.create, async ({ caller, body, c }) => {
+    const { row, enrollment } = await senders.create(caller, body.name);
+    return { sender: await views.sender(row), ...shown(enrollment, c.req.url) };
+  });
+  router.on(contracts.get, async ({ caller, params }) => {
+    const row = await senders.get(caller, params.id);
+    if (isRefused(row)) return row;
+    const { status } = live.device(row.sender_id);
+    const age_ms = status && services.clock.epoch() - status.at;
+    return {
+      ...await views.sender(row),
+      ...(status && age_ms !== undefined
+        ? { status: { at: status.at, age_ms, status: status.value } }
+        : {}),
+    };
+  });
+  router.on(contracts.rename, async ({ caller, params, body }) => {
+    const row = await senders.rename(caller, params.id, body.name);
+    return isRefused(row) ? row : await views.sender(row);
+  });
+  router.on(contracts.remove, async ({ caller, params }) => {
+    const row = await senders.get(caller, params.id);
+    if (isRefused(row)) return row;
+    const running = books.ofSender(row.sender_id);
+    if (running) {
+      streams.end(running.stream_id, "sender_revoked", "Its sender was decommissioned");
+    }
+    const revoked = await senders.revoke(caller, params.id);
+    return isRefused(revoked) ? revoked : { ok: true as const };
+  });
+  router.on(contracts.enroll, async ({ caller, params, c }) => {
+    const enrollment = await senders.invite(caller, params.id);
+    return isRefused(enrollment) ? enrollment : shown(enrollment, c.req.url);
+  });
+  router.on(contracts.status, async ({ caller, params }) => {
+    const row = await senders.get(caller, params.id);
+    if (isRefused(row)) return row;
+    const { online, lastSeenAt = row.last_seen_at, status } = live.device(row.sender_id);
+    return {
+      sender_id: row.sender_id,
+      online,
+      ...(lastSeenAt === undefined ? {} : { last_seen_at: lastSeenAt }),
+      ...(status
+        ? { status: status.value, at: status.at, age_ms: services.clock.epoch() - status.at }
+        : {}),
+    };
+  });
+  router.on(contracts.stats, async ({ caller, params }) => {
+    const row = await senders.get(caller, params.id);
+    if (isRefused(row)) return row;
+    const { sender_id } = row;
+    const running = books.ofSender(sender_id);
+    if (!running) return { sender_id };
+    const { stream_id, life } = running;
+    return { sender_id, stream_id, state: life.state, ...views.streamLive(stream_id) };
+  });
+  router.on(contracts.start, async ({ caller, params, body, c }) => {
+    const key = c.req.header("idempotency-key");
+    if (key !== undefined && key.length > 200) {
+      return refused(
+        "bad_request",
+        "Cannot use this Idempotency-Key: it is longer than 200 characters",
+      );
+    }
+    const row = await services.starter.start(caller, params.id, { body, key });
+    return isRefused(row) ? row : { stream: views.stream(row) };
+  });
+  router.on(contracts.stop, async ({ caller, params }) => {
+    const row = await senders.get(caller, params.id);
+    if (isRefused(row)) return row;
+    const running = books.ofSender(row.sender_id);
+    const stopping = running && streams.stop(running.stream_id);
+    if (!stopping) {
+      return refused("not_streaming", `Cannot stop: ${row.name} has no running stream`);
+    }
+    const target = stopping.stream_id;
+    audit.record({ action: "stream.stop", by: caller, target, ownerId: row.owner_id });
+    return { stream: views.stream(stopping) };
+  });
+  router.on(contracts.config, async ({ caller, params, body }) => {
+    const row = await senders.get(caller, params.id);
+    if (isRefused(row)) return row;
+    const answer = await services.agents.command(row.sender_id, "config.update", body);
+    if (isRefused(answer)) return answer;
+    await senders.keepConfig(row.sender_id, body);
+    streams.configured(row.sender_id, body);
+    const detail = answer.applied.join(", ");
+    audit.record({ action: "sender.config", by: caller, target: row.sender_id, detail });
+    return answer;
+  });
+  router.on(contracts.update, async ({ caller, params, body }) => {
+    const row = await senders.get(caller, params.id);
+    if (isRefused(row)) return row;
+    const url = parseUrl(body.binary_url, ["https", "http"]);
+    if (isRefused(url)) return url;
+    const answer = await services.agents.command(row.sender_id, "agent.update", body);
+    if (isRefused(answer)) return answer;
+    const detail = `${answer.from} to ${answer.to ?? body.version ?? "another"}`;
+    audit.record({ action: "sender.update", by: caller, target: row.sender_id, detail });
+    return answer;
+  });
+}
+
+function matches({ name, sender_id, hostname = "" }: SenderRecord, q: string | undefined): boolean {
+  if (q === undefined || q === "") return true;
+  const wanted = q.toLowerCase();
+  return [name, sender_id, hostname].some((text) => text.toLowerCase().includes(wanted));
+}
+
+/** A QR code holds where to connect and the token, so that a box needs nothing typed. */
+function shown({ token, expiresAt }: NewEnrollment, requestUrl: string): Enrollment {
+  const { protocol, host } = new URL(requestUrl);
+  const url = `${protocol === "https:" ? "wss" : "ws"}://${host}/agent/ws`;
+  const qr_text = `farpad-enroll:?${new URLSearchParams({ url, token })}`;
+  return { enrollment_token: token, expires_at: expiresAt, qr_text };
+}
