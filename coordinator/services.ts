@@ -6,19 +6,20 @@
 import type { Clock } from "../protocol/clock.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
-import { Metrics } from "./metrics.ts";
+import { Metrics, type Sample } from "./metrics.ts";
 import { Library } from "./play/library.ts";
 import { Lobby } from "./play/lobby.ts";
 import { Negotiation } from "./play/negotiation.ts";
 import { Relay } from "./play/relay.ts";
-import { type IceConfig, iceServers } from "./secrets/ice.ts";
+import { WorkerReports } from "./play/worker_reports.ts";
+import { createIce, type IceConfig } from "./secrets/ice.ts";
 import { createResumeTokens } from "./secrets/resume.ts";
 import type { WorkerCredentials } from "./secrets/worker_credentials.ts";
 import { Sessions } from "./sessions.ts";
 import { Admission, type AdmissionLimits } from "./sockets/admission.ts";
 import { Sockets } from "./sockets/socket.ts";
 import type { IngestMessage } from "./sockets/worker.ts";
-import { Workers } from "./workers.ts";
+import { Workers, type WorkerView } from "./workers.ts";
 
 /** How long library changes are gathered before players hear of them, in milliseconds. */
 const LIBRARY_PAUSE = 500;
@@ -46,37 +47,38 @@ export function createServices(options: ServiceOptions) {
     log,
     listener: {
       arrived(worker, served) {
-        sessions.workerArrived(worker, served);
+        reports.arrived(worker, served);
         lobby.workerArrived();
       },
-      lost: (worker) => sessions.workerLost(worker),
-      roomChanged: (room) => sessions.roomChanged(room),
+      lost: (worker) => reports.lost(worker),
+      roomChanged: (room) => reports.roomChanged(room),
       libraryChanged() {
         library.changed();
         telling?.[Symbol.dispose]();
         telling = clock.after(LIBRARY_PAUSE, () => lobby.libraryChanged());
       },
       placeFreed: () => negotiation.placeFreed(),
-      leaseExpired: (session) => sessions.leaseExpired(session),
+      leaseExpired: (session) => reports.leaseExpired(session),
     },
   });
   let telling: Disposable | undefined;
   const library = new Library(workers);
   const tokens = createResumeTokens(options.resumeKey);
-  const ice = (session: Parameters<typeof iceServers>[1]) =>
-    iceServers(options.ice, session, clock.epoch());
-  const sessions = new Sessions({ ...ports, workers, library, tokens, iceServers: ice });
-  const negotiation = new Negotiation({ ...ports, workers, sessions, iceServers: ice });
+  const ice = createIce(options.ice, clock);
+  const sessions = new Sessions({ ...ports, workers, library, tokens, ice });
+  const reports = new WorkerReports(sessions);
+  const negotiation = new Negotiation({ ...ports, workers, sessions, ice });
   const relay = new Relay({ ...ports, workers, sessions, negotiation });
   const lobby = new Lobby({ ...ports, workers, sessions, negotiation, tokens });
   const sockets = new Sockets(ports, new Admission(clock, options.limits));
+  addGauges(metrics, { workers, sessions });
   const ingest = {
     received: (worker: string, { type }: IngestMessage) =>
       log.warn("ingest message dropped", { worker, type }),
   };
   return {
     ...{ clock, random, log, metrics, credentials },
-    ...{ workers, library, sessions, negotiation, relay, lobby, sockets, ingest },
+    ...{ workers, library, sessions, reports, negotiation, relay, lobby, sockets, ingest },
     [Symbol.dispose]() {
       telling?.[Symbol.dispose]();
       workers[Symbol.dispose]();
@@ -84,4 +86,41 @@ export function createServices(options: ServiceOptions) {
       sockets[Symbol.dispose]();
     },
   };
+}
+
+function addGauges(
+  metrics: Metrics,
+  { workers, sessions }: { readonly workers: Workers; readonly sessions: Sessions },
+): void {
+  const total = (count: (view: WorkerView) => number) => () => [{
+    value: workers.views().reduce((sum, view) => sum + count(view), 0),
+  }];
+  metrics.gauge("farpad_workers", {
+    help: "Workers, by state",
+    read: () => tally(workers.views().map(({ state }) => state)),
+  });
+  metrics.gauge("farpad_sessions", {
+    help: "Sessions, by state",
+    read: () => tally(sessions.all().map(({ state }) => state.state)),
+  });
+  metrics.gauge("farpad_rooms", { help: "Rooms open", read: total(({ rooms }) => rooms.length) });
+  metrics.gauge("farpad_places", {
+    help: "Rooms that may run at once, on all workers",
+    read: total(({ hello }) => hello.capacity),
+  });
+  metrics.gauge("farpad_places_free", {
+    help: "Of these, how many are free",
+    read: total(({ freePlaces }) => freePlaces),
+  });
+  metrics.gauge("farpad_memory_bytes", {
+    help: "Memory of the coordinator's process",
+    read: () => [{ value: Deno.memoryUsage().rss }],
+  });
+}
+
+function tally(states: readonly string[]): Sample[] {
+  return [...Map.groupBy(states, (state) => state)].map(([state, all]) => ({
+    value: all.length,
+    labels: { state },
+  }));
 }

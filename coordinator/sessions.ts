@@ -9,17 +9,16 @@ import { newPrefixedId, type PeerId, type RoomId, SessionId } from "../protocol/
 import type { WorkerId, ZoneId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
-import type { App, EndReason, Room } from "../protocol/room.ts";
+import type { App, EndReason } from "../protocol/room.ts";
 import type { FromUser, ToUser } from "../protocol/user_leg.ts";
-import type { IceServer } from "../protocol/webrtc.ts";
-import { LEASE_TIME } from "./domain/lease.ts";
 import * as machine from "./domain/session.ts";
 import type { Library } from "./play/library.ts";
 import { type Body, toUserMessage, toWorkerMessage } from "./play/messages.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Ice } from "./secrets/ice.ts";
 import type { ResumeTokens } from "./secrets/resume.ts";
 import { endSentence } from "./play/words.ts";
-import type { Hello, Workers } from "./workers.ts";
+import type { Workers } from "./workers.ts";
 
 /** The socket of a player. */
 export interface UserLink {
@@ -62,6 +61,8 @@ export interface Session {
   peers: readonly PeerId[];
   /** The place that is being asked for. */
   ask: Ask | undefined;
+  /** When it was told its ICE servers. */
+  greetedAt: Millis;
   /** Its token is older than this coordinator, so a worker may still tell where it plays. */
   returning: boolean;
 }
@@ -74,7 +75,7 @@ export interface SessionsPorts {
   readonly workers: Workers;
   readonly library: Library;
   readonly tokens: ResumeTokens;
-  readonly iceServers: (session: SessionId) => IceServer[];
+  readonly ice: Ice;
 }
 
 /** Ended sessions remembered, so that a worker or browser that still tells of one gets the right answer. */
@@ -92,7 +93,7 @@ export class Sessions implements Disposable {
   constructor(ports: SessionsPorts) {
     this.#ports = ports;
     this.#sweeping = every(ports.clock, 1_000, () => {
-      for (const session of [...this.#sessions.values()]) this.step(session, { type: "tick" });
+      for (const session of this.all()) this.step(session, { type: "tick" });
     });
   }
 
@@ -104,8 +105,16 @@ export class Sessions implements Disposable {
     return this.#sessions.get(id);
   }
 
-  all(): Iterable<Session> {
-    return this.#sessions.values();
+  all(): readonly Session[] {
+    return [...this.#sessions.values()];
+  }
+
+  /** The session that a worker means. One that it does not serve is dismissed there. */
+  servedBy(worker: WorkerId, id: SessionId): Session | undefined {
+    const session = this.#sessions.get(id);
+    if (session?.worker === worker) return session;
+    this.dismiss(worker, id, this.#ended.get(id) ?? "left");
+    return undefined;
   }
 
   /** Why a session ended, when it ended not long ago. */
@@ -137,6 +146,21 @@ export class Sessions implements Disposable {
     return session;
   }
 
+  /** Takes in a session that a worker serves and nobody here knows: its player is on the way back. */
+  adopt(worker: WorkerId, session_id: SessionId): Session {
+    const state = machine.adopted(this.#ports.clock.now());
+    this.#ports.metrics.count("farpad_sessions_total", { how: "adopted" });
+    return this.#add({
+      session_id,
+      state,
+      link: undefined,
+      wish: {},
+      rtts: new Map(),
+      worker,
+      returning: false,
+    });
+  }
+
   /** The player of a known session is back, perhaps in another window, which then takes over. */
   resume(session: Session, link: UserLink): void {
     session.link?.close(CLOSE.replaced, "Closed: the session goes on in another window");
@@ -148,10 +172,11 @@ export class Sessions implements Disposable {
 
   /** Says `session.ready`. */
   greet(session: Session, { resumed }: { resumed: boolean }): void {
-    const { workers, tokens, iceServers } = this.#ports;
+    const { workers, tokens, ice } = this.#ports;
     const { session_id, worker, wish, rtts } = session;
     const choice = workers.choice(worker);
     if (!choice) return;
+    session.greetedAt = this.#ports.clock.now();
     const roomId = session.room ?? wish.room_id;
     const rtt = rtts.get(worker);
     const payload = {
@@ -159,7 +184,7 @@ export class Sessions implements Disposable {
       resume_token: tokens.issue(session_id),
       worker: choice,
       ...(rtt === undefined ? {} : { rtt_ms: rtt }),
-      ice_servers: iceServers(session_id),
+      ice_servers: ice.servers(session_id),
       apps: [...this.library(wish)],
       room: (roomId && workers.room(roomId)) ?? null,
       resumed,
@@ -234,80 +259,19 @@ export class Sessions implements Disposable {
     );
   }
 
-  /** Notes which room a session is in; its own place then is the room's. */
+  /** Notes which room a session is in, if any. The place it held by itself is the room's then. */
   enterRoom(session: Session, room: RoomId | undefined): void {
-    if (room !== undefined) this.#ports.workers.settle(session.worker, room, session.session_id);
+    if (room !== undefined) this.#ports.workers.release(session.worker, session.session_id);
     if (session.room === room) return;
-    if (session.room !== undefined) {
-      const others = this.#byRoom.get(session.room);
-      others?.delete(session);
-      if (others?.size === 0) this.#byRoom.delete(session.room);
-    }
+    const before = session.room && this.#byRoom.get(session.room);
+    if (before) before.delete(session);
+    if (session.room && before?.size === 0) this.#byRoom.delete(session.room);
     session.room = room;
-    if (room === undefined) return;
-    const together = this.#byRoom.get(room) ?? new Set();
-    this.#byRoom.set(room, together.add(session));
+    if (room) this.#byRoom.set(room, (this.#byRoom.get(room) ?? new Set()).add(session));
   }
 
   inRoom(room: RoomId): readonly Session[] {
     return [...this.#byRoom.get(room) ?? []];
-  }
-
-  /** A worker is there and says whom it serves: believe it. */
-  workerArrived(worker: WorkerId, served: Hello["sessions"]): void {
-    const listed = new Set(served.map(({ session_id }) => session_id));
-    for (const session of [...this.#sessions.values()]) {
-      const missing = session.worker === worker && machine.holdsPlace(session.state) &&
-        !listed.has(session.session_id);
-      if (missing) this.end(session, "worker_lost", { workerKnows: true });
-    }
-    for (const { session_id, room_id } of served) {
-      this.#reconcile(worker, { session_id, room: room_id ?? undefined });
-    }
-  }
-
-  workerLost(worker: WorkerId): void {
-    for (const session of [...this.#sessions.values()]) {
-      if (session.worker !== worker || !machine.holdsPlace(session.state)) continue;
-      this.end(session, "worker_lost", { workerKnows: true });
-    }
-  }
-
-  /** A place was kept for a session that started nothing. */
-  leaseExpired(id: SessionId): void {
-    const session = this.#sessions.get(id);
-    if (!session || !machine.holdsPlace(session.state)) return;
-    const message = `Ended: nothing was started within ${LEASE_TIME / 1000} s.`;
-    this.end(session, "not_connected", { message });
-  }
-
-  /** Everybody in the room hears how it is now; who just took a seat belongs to it. */
-  roomChanged(room: Room): void {
-    for (const { session_id } of room.seats) {
-      const session = session_id && this.#sessions.get(session_id);
-      if (session && session.worker === room.worker_id && machine.holdsPlace(session.state)) {
-        this.enterRoom(session, room.room_id);
-      }
-    }
-    for (const session of this.inRoom(room.room_id)) {
-      this.tell(session, { type: "room.changed", payload: { room } });
-    }
-  }
-
-  /** A worker closed a room: whoever is in it, or listed by the worker, is told why. */
-  roomClosed(
-    worker: WorkerId,
-    { room_id, sessions, reason, message }: {
-      room_id: RoomId;
-      sessions: readonly SessionId[];
-      reason: EndReason;
-      message: string;
-    },
-  ): void {
-    const listed = sessions.flatMap((id) => this.#sessions.get(id) ?? []);
-    for (const session of new Set([...listed, ...this.inRoom(room_id)])) {
-      if (session.worker === worker) this.end(session, reason, { message, workerKnows: true });
-    }
   }
 
   /** Remembers a peer connection that its worker offers. */
@@ -316,50 +280,14 @@ export class Sessions implements Disposable {
     session.peers = [...session.peers, peer].slice(-PEERS_KEPT);
   }
 
-  #reconcile(
-    worker: WorkerId,
-    { session_id, room }: { session_id: SessionId; room: RoomId | undefined },
-  ): void {
-    const ended = this.#ended.get(session_id);
-    if (ended) return this.dismiss(worker, session_id, ended);
-    const known = this.#sessions.get(session_id);
-    if (!known) return this.#adopt(worker, { session_id, room });
-    const here = known.worker === worker && machine.holdsPlace(known.state);
-    if (!here && !known.returning) return this.dismiss(worker, session_id, "quit");
-    known.worker = worker;
-    this.enterRoom(known, room);
-    if (here) return;
-    known.returning = false;
-    this.step(known, { type: "media", connected: true });
-    this.greet(known, { resumed: true });
-  }
-
-  #adopt(
-    worker: WorkerId,
-    { session_id, room }: { session_id: SessionId; room: RoomId | undefined },
-  ): void {
-    const state = machine.adopted(this.#ports.clock.now());
-    const wish = {};
-    const session = this.#add({
-      session_id,
-      state,
-      link: undefined,
-      wish,
-      rtts: new Map(),
-      worker,
-      returning: false,
-    });
-    this.enterRoom(session, room);
-    this.#ports.metrics.count("farpad_sessions_total", { how: "adopted" });
-  }
-
   #add(
     start: Pick<
       Session,
       "session_id" | "state" | "link" | "wish" | "rtts" | "worker" | "returning"
     >,
   ): Session {
-    const session: Session = { ...start, room: undefined, peers: [], ask: undefined };
+    const greetedAt = this.#ports.clock.now();
+    const session: Session = { ...start, room: undefined, peers: [], ask: undefined, greetedAt };
     this.#sessions.set(session.session_id, session);
     this.#ports.log.info("session begun", {
       session_id: session.session_id,

@@ -62,6 +62,8 @@ interface Entry {
   lastSeenAt: EpochMillis;
   status: Status | undefined;
   places: leases.Places;
+  /** What can be played here. */
+  playable: ReadonlySet<AppId>;
   saves: ReadonlySet<AppId>;
   rooms: ReadonlyMap<RoomId, rooms.RoomRecord>;
 }
@@ -92,7 +94,9 @@ export class Workers implements Disposable {
     const { clock, log, listener } = this.#ports;
     const worker = hello.worker_id;
     const before = this.#entries.get(worker);
-    before?.link?.close(CLOSE.replaced, `Closed: a newer connection of worker ${worker} took over`);
+    const older = before?.link;
+    if (before) before.link = undefined;
+    older?.close(CLOSE.replaced, `Closed: a newer connection of worker ${worker} took over`);
     const entry: Entry = {
       hello,
       link,
@@ -102,6 +106,7 @@ export class Workers implements Disposable {
       lastSeenAt: clock.epoch(),
       status: undefined,
       places: leases.emptyPlaces(hello.capacity),
+      playable: playable(hello.apps),
       saves: before?.saves ?? new Set(),
       rooms: new Map(),
     };
@@ -114,8 +119,8 @@ export class Workers implements Disposable {
     for (const [id, { room }] of before?.rooms ?? []) {
       if (!entry.rooms.has(id)) listener.roomChanged({ ...room, state: "closed" });
     }
-    listener.arrived(worker, sessions);
     listener.libraryChanged();
+    listener.arrived(worker, sessions);
     listener.placeFreed();
   }
 
@@ -143,6 +148,7 @@ export class Workers implements Disposable {
     const entry = this.#entries.get(worker);
     if (!entry) return;
     entry.hello = { ...entry.hello, apps: [...apps] };
+    entry.playable = playable(apps);
     this.#ports.listener.libraryChanged();
   }
 
@@ -175,10 +181,10 @@ export class Workers implements Disposable {
   /** The workers that take players now. */
   candidates(): Candidate[] {
     return [...this.#entries.values()].filter(({ link, draining }) => link && !draining)
-      .map(({ hello, saves, places, status }) => ({
+      .map(({ hello, playable, saves, places, status }) => ({
         worker_id: hello.worker_id,
         zone: hello.zone,
-        apps: new Set(hello.apps.filter((app) => !app.unavailable).map((app) => app.app_id)),
+        apps: playable,
         saves,
         places: places.capacity,
         freePlaces: leases.freePlaces(places),
@@ -247,12 +253,6 @@ export class Workers implements Disposable {
     if (!entry?.places.sessions.has(session)) return;
     entry.places = leases.release(entry.places, session);
     this.#ports.listener.placeFreed();
-  }
-
-  /** The place that a session held became this room. */
-  settle(worker: WorkerId, room: RoomId, session: SessionId): void {
-    const entry = this.#entries.get(worker);
-    if (entry) entry.places = leases.occupy(entry.places, room, [session]);
   }
 
   send(worker: WorkerId, message: ToWorker): boolean {
@@ -334,4 +334,8 @@ function choiceOf({ hello, places }: Entry): WorkerChoice {
     places: places.capacity,
     ...(hello.ping_url === undefined ? {} : { ping_url: hello.ping_url }),
   };
+}
+
+function playable(apps: readonly App[]): ReadonlySet<AppId> {
+  return new Set(apps.filter(({ unavailable }) => !unavailable).map(({ app_id }) => app_id));
 }

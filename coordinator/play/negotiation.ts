@@ -6,14 +6,14 @@
  */
 import type { Clock } from "../../protocol/clock.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
-import type { AppId, SessionId, WorkerId, ZoneId } from "../../protocol/ids.ts";
+import type { AppId, WorkerId, ZoneId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Room } from "../../protocol/room.ts";
-import type { IceServer } from "../../protocol/webrtc.ts";
 import { choose, rank, type Wish } from "../domain/selection.ts";
 import { holdsPlace } from "../domain/session.ts";
 import { refusal, toWorkerMessage } from "./messages.ts";
 import type { Metrics } from "../metrics.ts";
+import type { Ice } from "../secrets/ice.ts";
 import type { InitMessage, Session, Sessions, StartMessage } from "../sessions.ts";
 import { noPlaceSentence } from "./words.ts";
 import type { Workers } from "../workers.ts";
@@ -36,7 +36,7 @@ export interface NegotiationPorts {
   readonly metrics: Metrics;
   readonly workers: Workers;
   readonly sessions: Sessions;
-  readonly iceServers: (session: SessionId) => IceServer[];
+  readonly ice: Ice;
 }
 
 export class Negotiation {
@@ -52,6 +52,10 @@ export class Negotiation {
   ask(session: Session, init: InitMessage): void {
     const goal = this.#goal(session, init);
     if ("code" in goal) return this.#refuse(session, init, goal);
+    if (!this.#ports.ice.willDo(session.greetedAt)) {
+      // The browser begins anew with what it is told.
+      return this.#ports.sessions.greet(session, { resumed: true });
+    }
     session.returning = false;
     if (holdsPlace(session.state) && !this.#fits(session, goal)) {
       this.#ports.sessions.giveUpPlace(session);
@@ -190,14 +194,14 @@ export class Negotiation {
   }
 
   #tellWorker(session: Session, init: InitMessage): void {
-    const { workers, iceServers } = this.#ports;
+    const { workers, ice } = this.#ports;
     const { session_id, worker, room } = session;
     const { app_id } = init.payload;
     const payload = {
       session_id,
       ...(room === undefined ? {} : { room_id: room }),
       ...(app_id === undefined ? {} : { app_id }),
-      ice_servers: iceServers(session_id),
+      ice_servers: ice.servers(session_id),
     };
     workers.send(
       worker,

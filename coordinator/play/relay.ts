@@ -5,11 +5,10 @@
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
-import { isRefusal, type Refusal } from "../../protocol/envelope.ts";
+import type { Refusal } from "../../protocol/envelope.ts";
 import type { SessionId, WorkerId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { EndReason } from "../../protocol/room.ts";
 import type { FromUser, ToUser } from "../../protocol/user_leg.ts";
 import type { FromWorker, ToWorker } from "../../protocol/worker_leg.ts";
 import { holdsPlace } from "../domain/session.ts";
@@ -52,83 +51,61 @@ export class Relay {
 
   /** Passes a player's message on to its worker, or says why not. */
   toWorker(session: Session, message: PlayerMessage): void {
-    const starting = message.type === "app.start";
-    if (starting && this.#ports.negotiation.holdStart(session, message)) return;
-    const problem = this.#problem(session, message);
-    if (problem) {
-      session.link?.send(refusal(this.#ports, { request: message, ...problem }));
-      return;
-    }
-    this.#ports.metrics.count("farpad_relayed_total", { to: "worker" });
-    this.#ports.workers.send(session.worker, addressed(message, session.session_id));
+    const { negotiation, metrics } = this.#ports;
+    if (message.type === "app.start" && negotiation.holdStart(session, message)) return;
+    const problem = this.#problem(session, message) ?? this.#send(session, message);
+    if (!problem) return metrics.count("farpad_relayed_total", { to: "worker" });
+    session.link?.send(refusal(this.#ports, { request: message, ...problem }));
   }
 
   /** Passes a worker's message on to its player, noting what it means for the session. */
   toPlayer(worker: WorkerId, message: AnswerToPlayer): void {
-    const session = this.#sessionOf(worker, message.payload.session_id);
+    const session = this.#ports.sessions.servedBy(worker, message.payload.session_id);
     if (!session || this.#absorbs(session, message)) return;
     this.#ports.metrics.count("farpad_relayed_total", { to: "player" });
     session.link?.send(unaddressed(message));
   }
 
-  /** A player's media came up or went away. */
-  media(
-    worker: WorkerId,
-    { session_id, connected }: { session_id: SessionId; connected: boolean },
-  ) {
-    const session = this.#sessionOf(worker, session_id);
-    if (session) this.#ports.sessions.step(session, { type: "media", connected });
-  }
-
-  /** A worker ended a session by itself. */
-  ended(
-    worker: WorkerId,
-    { session_id, reason, message }: { session_id: SessionId; reason: EndReason; message: string },
-  ): void {
-    const session = this.#ports.sessions.find(session_id);
-    if (session?.worker !== worker) return;
-    this.#ports.sessions.end(session, reason, { message, workerKnows: true });
-  }
-
-  /** Answers that concern the session itself; true when the player need not hear of it. */
+  /** Notes what concerns the session itself; true when the player need not hear of it. */
   #absorbs(session: Session, message: AnswerToPlayer): boolean {
-    const { sessions, negotiation } = this.#ports;
+    const { sessions, negotiation, workers } = this.#ports;
     switch (message.type) {
       case "webrtc.offer":
+        if (!holdsPlace(session.state)) {
+          sessions.dismiss(session.worker, session.session_id, "left");
+          return true;
+        }
         sessions.offered(session, message.payload.peer_id);
         return false;
       case "webrtc.init.response":
         negotiation.refused(session, message.payload.error);
         return true;
-      case "app.start.response":
-        if (isRefusal(message.payload)) return negotiation.willStartAgain(session, message.id);
-        if ("room" in message.payload) {
-          sessions.enterRoom(session, message.payload.room.room_id);
+      case "app.start.response": {
+        const { payload } = message;
+        if ("error" in payload) return negotiation.willStartAgain(session, message.id);
+        const { room_id } = payload.room;
+        if (holdsPlace(session.state) && workers.room(room_id)) {
+          sessions.enterRoom(session, room_id);
         }
         return false;
+      }
       default:
         return false;
     }
   }
 
-  /** The session a worker means. One that is not its own is an old place that it may give up. */
-  #sessionOf(worker: WorkerId, session_id: SessionId): Session | undefined {
-    const { sessions } = this.#ports;
-    const session = sessions.find(session_id);
-    if (session?.worker === worker) return session;
-    sessions.dismiss(worker, session_id, sessions.endOf(session_id) ?? "left");
-    return undefined;
+  /** A worker that cannot be reached is a problem like any other. */
+  #send(session: Session, message: PlayerMessage): Refusal | undefined {
+    const { worker, session_id } = session;
+    if (this.#ports.workers.send(worker, addressed(message, session_id))) return undefined;
+    const text = `Cannot carry out ${message.type}: the machine it runs on cannot be heard`;
+    return { code: "worker.unseen", message: text };
   }
 
   #problem(session: Session, message: PlayerMessage): Refusal | undefined {
-    const { workers } = this.#ports;
     if (!holdsPlace(session.state)) {
       const text = `Cannot carry out ${message.type}: ask for a place first (webrtc.init)`;
       return { code: "session.no_place", message: text };
-    }
-    if (!workers.isConnected(session.worker)) {
-      const text = `Cannot carry out ${message.type}: the machine it runs on cannot be heard`;
-      return { code: "worker.unseen", message: text };
     }
     switch (message.type) {
       case "webrtc.answer":

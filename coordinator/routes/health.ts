@@ -36,8 +36,10 @@ export function healthRoutes({ workers, metrics, metricsToken }: HealthOptions):
 
   app.get("/metrics", (c) => {
     const given = c.req.header("authorization")?.replace(/^Bearer /i, "");
+    // A proxy on this machine passes on requests of others.
+    const passedOn = c.req.header("x-forwarded-for") ?? c.req.header("forwarded");
     const allowed = metricsToken === undefined
-      ? isLoopback(c.env.address)
+      ? isLoopback(c.env.address) && passedOn === undefined
       : given !== undefined && isSame(given, metricsToken);
     if (!allowed) {
       const message = metricsToken === undefined

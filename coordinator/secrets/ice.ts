@@ -6,7 +6,7 @@
  * @module
  */
 import { createHmac } from "node:crypto";
-import type { EpochMillis } from "../../protocol/clock.ts";
+import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import type { IceServer } from "../../protocol/webrtc.ts";
 
@@ -21,12 +21,28 @@ export interface IceConfig {
 
 /** How long TURN credentials are good for, in seconds. */
 export const TURN_TTL = 300;
+/** With less left than this no connection is begun, in seconds. */
+const TURN_SPARE = 60;
 
-export function iceServers(config: IceConfig, session: SessionId, now: EpochMillis): IceServer[] {
+export interface Ice {
+  /** The servers for one session, with credentials that are good from now on. */
+  servers(session: SessionId): IceServer[];
+  /** Whether what was told at `toldAt` will still do for a connection that begins now. */
+  willDo(toldAt: Millis): boolean;
+}
+
+export function createIce(config: IceConfig, clock: Clock): Ice {
   const { stun, turnUrls, turnSecret } = config;
-  const servers: IceServer[] = stun.length > 0 ? [{ urls: [...stun] }] : [];
-  if (turnUrls.length === 0 || turnSecret === undefined) return servers;
-  const username = `${Math.floor(now / 1000) + TURN_TTL}:${session}`;
-  const credential = createHmac("sha1", turnSecret).update(username).digest("base64");
-  return [...servers, { urls: [...turnUrls], username, credential }];
+  const plain: IceServer[] = stun.length > 0 ? [{ urls: [...stun] }] : [];
+  if (turnUrls.length === 0 || turnSecret === undefined) {
+    return { servers: () => [...plain], willDo: () => true };
+  }
+  return {
+    servers(session) {
+      const username = `${Math.floor(clock.epoch() / 1000) + TURN_TTL}:${session}`;
+      const credential = createHmac("sha1", turnSecret).update(username).digest("base64");
+      return [...plain, { urls: [...turnUrls], username, credential }];
+    },
+    willDo: (toldAt) => clock.now() - toldAt < (TURN_TTL - TURN_SPARE) * 1000,
+  };
 }

@@ -5,7 +5,6 @@
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
-import type { Refusal } from "../../protocol/envelope.ts";
 import { type Bucket, createBucket } from "./bucket.ts";
 
 export interface AdmissionLimits {
@@ -25,6 +24,12 @@ export interface AdmissionLimits {
 /** Addresses remembered at most; a new one beyond that pushes out an idle one. */
 const MAX_ADDRESSES = 10_000;
 
+/** Why a socket is not let in. */
+export interface Turned {
+  readonly code: "host" | "origin" | "rate" | "too_many";
+  readonly message: string;
+}
+
 interface Visitor {
   open: number;
   readonly bucket: Bucket;
@@ -41,7 +46,7 @@ export class Admission {
   }
 
   /** Lets a socket in, or says why not. Disposing what comes back counts it out again. */
-  enter(headers: Headers, address: string): Disposable | Refusal {
+  enter(headers: Headers, address: string): Disposable | Turned {
     const stranger = this.#checkOrigin(headers);
     if (stranger) return stranger;
     const visitor = this.#visitor(address);
@@ -59,7 +64,7 @@ export class Admission {
     return { [Symbol.dispose]: () => void (visitor.open -= 1) };
   }
 
-  #checkOrigin(headers: Headers): Refusal | undefined {
+  #checkOrigin(headers: Headers): Turned | undefined {
     const { origins, hosts } = this.#limits;
     const host = headers.get("host") ?? "";
     const origin = headers.get("origin");

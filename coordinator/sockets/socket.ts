@@ -14,6 +14,9 @@ const CHECK_PERIOD = 5_000;
 /** Deno sends pings and closes a socket that answers none for this long, in seconds. */
 const IDLE_TIMEOUT = 60;
 
+/** HTTP status of what {@linkcode Admission} refuses. */
+const STATUS = { host: 403, origin: 403, rate: 429, too_many: 429 } as const;
+
 export class Sockets implements Disposable {
   readonly #open = new Map<Served, string>();
   readonly #ports: LegPorts;
@@ -54,33 +57,12 @@ export class Sockets implements Disposable {
     }
     const entry = this.#admission.enter(request.headers, address);
     if ("code" in entry) {
-      this.#ports.metrics.count("farpad_sockets_refused_total", {
-        leg: door.name,
-        reason: entry.code,
-      });
-      const status = entry.code === "rate" || entry.code === "too_many" ? 429 : 403;
-      return this.#refuse(status, entry.code, entry.message);
+      const reason = entry.code;
+      this.#ports.metrics.count("farpad_sockets_refused_total", { leg: door.name, reason });
+      return this.#refuse(STATUS[reason], reason, entry.message);
     }
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_TIMEOUT });
-    this.#live.add(socket);
-    let served: Served | undefined;
-    socket.onopen = () => {
-      const ended = () => {
-        if (served) this.#open.delete(served);
-      };
-      served = serveLeg(door, { wire: wireOf(socket), address, ports: this.#ports, ended });
-      if (served.open) this.#open.set(served, door.name);
-    };
-    socket.onmessage = ({ data }) => {
-      if (typeof data === "string") served?.text(data);
-      else served?.binary();
-    };
-    socket.onclose = () => {
-      entry[Symbol.dispose]();
-      served?.gone();
-      this.#live.delete(socket);
-      if (this.#live.size === 0) this.#drained?.resolve();
-    };
+    this.#attach(socket, { address, door, entry });
     return response;
   }
 
@@ -102,6 +84,31 @@ export class Sockets implements Disposable {
 
   [Symbol.dispose](): void {
     this.#checking[Symbol.dispose]();
+  }
+
+  #attach<In extends { type: string; id: string }, Out>(
+    socket: WebSocket,
+    { address, door, entry }: { address: string; door: Door<In, Out>; entry: Disposable },
+  ): void {
+    let served: Served | undefined;
+    const ended = () => {
+      if (served) this.#open.delete(served);
+    };
+    this.#live.add(socket);
+    socket.onopen = () => {
+      served = serveLeg(door, { wire: wireOf(socket), address, ports: this.#ports, ended });
+      if (served.open) this.#open.set(served, door.name);
+    };
+    socket.onmessage = ({ data }) => {
+      if (typeof data === "string") served?.text(data);
+      else served?.binary();
+    };
+    socket.onclose = () => {
+      entry[Symbol.dispose]();
+      served?.gone();
+      this.#live.delete(socket);
+      if (this.#live.size === 0) this.#drained?.resolve();
+    };
   }
 
   #refuse(status: number, code: string, message: string): Response {

@@ -11,8 +11,8 @@ import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import { type FromWorker, fromWorker, type ToWorker, toWorker } from "../../protocol/worker_leg.ts";
 import type { AnswerToPlayer, Relay } from "../play/relay.ts";
 import { toWorkerMessage } from "../play/messages.ts";
+import type { WorkerReports } from "../play/worker_reports.ts";
 import type { WorkerCredentials } from "../secrets/worker_credentials.ts";
-import type { Sessions } from "../sessions.ts";
 import type { Workers } from "../workers.ts";
 import type { Connection, Door, LegPorts } from "./serve_leg.ts";
 
@@ -21,7 +21,7 @@ export type IngestMessage = Extract<FromWorker, { type: `ingest.${string}` }>;
 
 export interface WorkerServices {
   readonly workers: Workers;
-  readonly sessions: Sessions;
+  readonly reports: WorkerReports;
   readonly relay: Relay;
   readonly credentials: WorkerCredentials;
   readonly ingest: { received(worker: WorkerId, message: IngestMessage): void };
@@ -90,7 +90,7 @@ function turnAway(
 }
 
 function handlersFor(
-  { workers, sessions, relay, ingest }: WorkerServices,
+  { workers, reports, relay, ingest }: WorkerServices,
   worker: WorkerId,
 ): Handlers<Greeted> {
   const pass = (message: AnswerToPlayer) => relay.toPlayer(worker, message);
@@ -110,12 +110,12 @@ function handlersFor(
     "app.pause.response": pass,
     "seat.change.response": pass,
     "record.set.response": pass,
-    "session.media": ({ payload }) => relay.media(worker, payload),
-    "session.ended": ({ payload }) => relay.ended(worker, payload),
+    "session.media": ({ payload }) => reports.media(worker, payload),
+    "session.ended": ({ payload }) => reports.ended(worker, payload),
     "room.opened": ({ payload }) => workers.reportRoom(worker, payload.room),
     "room.changed": ({ payload }) => workers.reportRoom(worker, payload.room),
     "room.closed": ({ payload: { room_id, ...end } }) => {
-      sessions.roomClosed(worker, { room_id, ...end });
+      reports.roomClosed(worker, { room_id, ...end });
       workers.closeRoom(worker, room_id, end.reason);
     },
     "library.changed": ({ payload }) => workers.setApps(worker, payload.apps),
