@@ -21,7 +21,7 @@ const VP8: FfmpegCodec = {
     "lag-in-frames": "0",
     "auto-alt-ref": "0",
     "error-resilient": "0",
-    // A keyframe of at most six frames' bits: left alone, libvpx spends ten times as many.
+    // In percent of a frame: a keyframe takes at most six frames' bits, whatever the picture.
     "max-intra-rate": "600",
     "static-thresh": "1",
   }),
