@@ -187,8 +187,8 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
         return say("session.no_capacity", { zone: ready().worker.zone, waited_ms: 3_000, message });
       }
       case "refused": {
-        const message = 'Cannot play "marble-run": no worker has it.';
-        return say("webrtc.init.response", { error: { code: "app.unknown", message } }, id);
+        const message = "No Nintendo 64 core is installed on this worker.";
+        return say("webrtc.init.response", { error: { code: "app.unavailable", message } }, id);
       }
     }
   }

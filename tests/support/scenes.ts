@@ -162,7 +162,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     path: PLAY,
     act: async (page) => {
       await openMenu(page);
-      await page.getByRole("menuitem", { name: "Save" }).click();
+      await page.getByRole("menuitem", { name: "Save", exact: true }).click();
       await openMenu(page);
       await page.getByRole("menuitem", { name: /Load/ }).click();
       await page.mouse.move(300, 300);

@@ -64,10 +64,9 @@ export function formatAgo(then: number, now: number): string {
   return new Date(then).toISOString().slice(0, 10);
 }
 
-/** `frankfurt` → `Frankfurt`, `us-east` → `Us east`. */
+/** `frankfurt` → `Frankfurt`, `new-york` → `New York`. */
 export function formatZone(zone: string): string {
-  const words = zone.replaceAll(/[-_.]+/g, " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return zone.split(/[-_.]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
 }
 
 export type Status = "live" | "attention" | "lost" | "off";

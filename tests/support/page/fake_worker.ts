@@ -108,7 +108,7 @@ function listen(state: RTCDataChannel, clock: RTCDataChannel): () => void {
     }
   });
   const timer = setInterval(() => {
-    const payload = { encode_ms: 1.8, frame_rate: 60, skipped: 0, bitrate_target: 4_000_000 };
+    const payload = { encode_ms: 1.8, frame_rate: 30, skipped: 0, bitrate_target: 4_000_000 };
     send(state, compactCodec.encode({ type: "Telemetry", timestamp: Date.now() / 1000, payload }));
   }, 1_000);
   return () => clearInterval(timer);

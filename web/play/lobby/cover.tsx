@@ -8,7 +8,7 @@ import { type Art, artOf, cellPath } from "./art.ts";
 import type { App } from "./library.ts";
 
 interface CoverProps {
-  readonly app: Pick<App, "app_id" | "kind">;
+  readonly app: Pick<App, "app_id" | "kind" | "system">;
   readonly picture: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export function Cover({ app, picture }: CoverProps) {
       <circle cx="80" cy="60" r="72" fill={`url(#${id}-glow)`} />
       {app.kind === "game" && <GameArt art={art} />}
       {app.kind === "desktop" && <DesktopArt art={art} />}
-      {app.kind === "live" && <LiveArt art={art} />}
+      {app.kind === "live" && (isPattern(app) ? <PatternArt /> : <LiveArt art={art} />)}
     </svg>
   );
 }
@@ -97,6 +97,39 @@ function LiveArt({ art: { colours } }: { art: Art }) {
       ))}
       <circle r="14" fill={oklch(0.9, 0.09, colours.figure)} stroke="none" />
       <circle r="4.500" cx="-4" cy="-4" fill="#fff" stroke="none" />
+    </g>
+  );
+}
+
+function isPattern({ system }: Pick<App, "system">): boolean {
+  return /pattern/i.test(system);
+}
+
+/** Colour bars, as a test picture has them. */
+function PatternArt() {
+  const hues = [105, 195, 145, 330, 28, 262];
+  return (
+    <g shape-rendering="crispEdges">
+      {hues.map((hue, i) => (
+        <rect
+          x={i * 27}
+          y="0"
+          width="27"
+          height="88"
+          fill={oklch(0.76 - i * 0.05, 0.13, hue)}
+          key={hue}
+        />
+      ))}
+      {hues.map((hue, i) => (
+        <rect
+          x={i * 27}
+          y="88"
+          width="27"
+          height="32"
+          fill={oklch(0.16 + i * 0.14, 0, 0)}
+          key={hue}
+        />
+      ))}
     </g>
   );
 }

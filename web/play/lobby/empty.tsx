@@ -37,6 +37,19 @@ export function Empty() {
   );
 }
 
+/** There is nobody to play on yet; the coordinator looks for one by itself. */
+export function NoWorker({ message }: { message: string }) {
+  return (
+    <div class="empty" role="status">
+      <Icon name="plug" />
+      <h2>{message}</h2>
+      <p class="soft">
+        Games run on workers. As soon as one is connected, its library appears here by itself.
+      </p>
+    </div>
+  );
+}
+
 export function NothingFound({ search, clear }: { search: string; clear: () => void }) {
   return (
     <div class="empty">

@@ -22,10 +22,6 @@ export function LinkBanner() {
     const text = `Farpad cannot be reached. Next try in ${formatLeft(left)}.`;
     return <Banner text={text} action="Try now" act={() => connection.socket.restart()} />;
   }
-  const noWorker = connection.noWorker.value;
-  if (noWorker !== undefined) {
-    return <Banner text={noWorker} action="Look again" act={() => connection.renew()} />;
-  }
   return null;
 }
 

@@ -10,7 +10,7 @@ import { Icon } from "../../shared/icon.tsx";
 import { useServices } from "../services.ts";
 import { Card } from "./card.tsx";
 import { Continue } from "./continue.tsx";
-import { Empty, Loading, NothingFound } from "./empty.tsx";
+import { Empty, Loading, NothingFound, NoWorker } from "./empty.tsx";
 import { type App, findApps, type Shelf, shelvesOf, systemsOf } from "./library.ts";
 import { LinkBanner } from "./link_banner.tsx";
 import { Logo } from "./logo.tsx";
@@ -37,7 +37,7 @@ export function Lobby() {
     document.documentElement.dataset.state = "lobby";
   }, []);
 
-  const { apps, ready } = connection;
+  const { apps, noWorker, ready } = connection;
   const pictures = new Map(recents.list.value.map(({ app_id, picture }) => [app_id, picture]));
   return (
     <div class="lobby">
@@ -63,7 +63,7 @@ export function Lobby() {
         <h1 class="unseen">Library</h1>
         {search.value === "" && <Continue />}
         {ready.value === undefined
-          ? <Loading />
+          ? (noWorker.value === undefined ? <Loading /> : <NoWorker message={noWorker.value} />)
           : apps.value.length === 0
           ? <Empty />
           : (

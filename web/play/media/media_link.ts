@@ -15,6 +15,11 @@ import { type Counters, readCounters, readTelemetry, type Sample, sampleBetween 
 import type { WorkerReadings } from "./stats.ts";
 
 const STATS_PERIOD = 1_000;
+/** A browser that has not found one address of its own by then finds none, in milliseconds. */
+const GATHER_LIMIT = 2_500;
+/** Browsers leave loopback out, and on a machine with nothing else they gather without end. */
+const NO_NETWORK = "This browser found no network to connect over. Any network will do, also one " +
+  "without internet; loopback alone is not enough for a browser.";
 
 export interface MediaLinkListener {
   candidate(candidate: Omit<Candidate, "peer_id">): void;
@@ -42,6 +47,7 @@ export class MediaLink implements Disposable {
   #probe: ClockProbe | undefined;
   #before: Counters | undefined;
   #heardAt: Millis;
+  #addresses = 0;
 
   constructor({ clock, createPeer, iceServers, pad, listener }: MediaLinkOptions) {
     this.#clock = clock;
@@ -49,7 +55,10 @@ export class MediaLink implements Disposable {
     this.#heardAt = clock.now();
     this.#input = new InputSender({ clock, send: (bytes) => this.#peer.send("state", bytes) });
     this.#peer = createPeer(iceServers, {
-      candidate: (candidate) => listener.candidate(candidate),
+      candidate: (candidate) => {
+        if (candidate.candidate) this.#addresses += 1;
+        listener.candidate(candidate);
+      },
       up: () => this.#up(pad()),
       track: (track) => listener.track(track),
       message: (channel, bytes) => this.#receive(channel, bytes),
@@ -65,6 +74,9 @@ export class MediaLink implements Disposable {
   }
 
   answer(offer: string) {
+    this.#running.use(this.#clock.after(GATHER_LIMIT, () => {
+      if (this.#addresses === 0) this.#listener.failed(NO_NETWORK);
+    }));
     return this.#peer.answer(offer);
   }
 

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
 import { useServices } from "../services.ts";
+import { focusStage } from "./stage.tsx";
 import type { Action, Notice } from "./words.ts";
 
 interface NoticeCardProps {
@@ -19,14 +21,21 @@ export function NoticeCard({ notice, leave, quiet }: NoticeCardProps) {
   const { tone, icon, title, body, clock, actions } = notice;
   const act: Record<Action, { label: string; run: () => void }> = {
     retry: { label: "Try again", run: () => game.retry() },
+    now: { label: "Try now", run: () => game.retry() },
     again: { label: "Play again", run: () => game.retry() },
     resume: { label: "Resume", run: () => void commands.pause({ paused: false }) },
     leave: { label: "Back to the library", run: leave },
     library: { label: "Back to the library", run: leave },
   };
+  const card = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Nothing is played now, so the keyboard belongs to the way out.
+    if (tone !== "busy") card.current?.querySelector("button")?.focus({ preventScroll: true });
+    return focusStage;
+  }, [title]);
   return (
     <div class="notice" data-tone={tone} data-quiet={quiet}>
-      <div class="notice-card">
+      <div class="notice-card" ref={card}>
         <span class="notice-icon">
           {tone === "busy" && <span class="spinner" />}
           <Icon name={icon} />

@@ -9,7 +9,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { useTitle } from "../../shared/use_title.ts";
 import { ownSeat, seatsOf } from "../join/seats.ts";
-import type { Target } from "../join/session_state.ts";
+import type { SessionState, Target } from "../join/session_state.ts";
+import { Cover } from "../lobby/cover.tsx";
+import type { App } from "../lobby/library.ts";
 import { TouchPad } from "../input/touch_pad.tsx";
 import { useDevices } from "../input/use_devices.ts";
 import { useServices } from "../services.ts";
@@ -25,6 +27,9 @@ import { useFullScreen } from "./use_full_screen.ts";
 import { useIdle } from "./use_idle.ts";
 import { useKeepsake } from "./use_keepsake.ts";
 import { useScreenState } from "./use_screen_state.ts";
+
+/** States in which there is, or in a moment will be, a picture. */
+const RUNNING: readonly SessionState["name"][] = ["starting", "playing", "lost"];
 
 export function Screen({ target }: { target: Target }) {
   const { game, connection } = useServices();
@@ -49,6 +54,9 @@ export function Screen({ target }: { target: Target }) {
     game.pad.hush("menu", { active: blocked });
   }, [overlay.value]);
 
+  const running = RUNNING.includes(view.state.name);
+  const seated = ownSeat(seats.value) !== undefined;
+  const pad = devices.touch && !devices.gamepad && seated && running;
   const leave = () => route("/");
   const close = () => (overlay.value = undefined);
   const toggle = (which: Overlay) => (overlay.value = overlay.value === which ? undefined : which);
@@ -58,12 +66,11 @@ export function Screen({ target }: { target: Target }) {
       class="cinema"
       data-theme="dark"
       data-idle={idle}
-      data-touch={devices.touch}
-      data-pad={devices.touch && !devices.gamepad}
+      data-pad={pad}
     >
       <TopBar
         title={view.title}
-        seats={seats.value}
+        seats={running ? seats.value : []}
         overlay={overlay.value}
         toggle={toggle}
         close={close}
@@ -71,27 +78,41 @@ export function Screen({ target }: { target: Target }) {
         fullScreen={fullScreen}
       />
       <main class="stage-area">
+        {!running && view.app && <Backdrop app={view.app} />}
         <Stage video={video} title={view.title} />
         {view.notice && (
           <NoticeCard notice={view.notice} leave={leave} quiet={overlay.value !== undefined} />
         )}
         <SoundPress video={video} />
       </main>
-      {devices.touch && !devices.gamepad && view.state.name !== "ended" && (
+      {pad && (
         <TouchPad
           system={view.app?.system ?? ""}
           change={(level) => game.pad.set("touch", level)}
         />
       )}
-      <BottomBar
-        overlay={overlay.value}
-        toggle={toggle}
-        fullScreen={fullScreen}
-        seated={ownSeat(seats.value) !== undefined}
-      />
+      {running && (
+        <BottomBar
+          overlay={overlay.value}
+          toggle={toggle}
+          fullScreen={fullScreen}
+          seated={seated}
+        />
+      )}
       {overlay.value === "panel" && <Panel close={close} />}
       {overlay.value === "help" && <HelpDialog system={view.app?.system ?? ""} close={close} />}
       {overlay.value === "share" && <ShareDialog seats={seats.value} close={close} />}
+    </div>
+  );
+}
+
+/** While there is no picture: what is played, out of focus. */
+function Backdrop({ app }: { app: App }) {
+  const { recents } = useServices();
+  const recent = recents.list.value.find(({ app_id }) => app_id === app.app_id);
+  return (
+    <div class="backdrop" aria-hidden="true">
+      <Cover app={app} picture={recent?.picture} />
     </div>
   );
 }

@@ -37,7 +37,7 @@ export function Stage({ video, title }: StageProps) {
   }, []);
 
   useEffect(() => {
-    video.current!.closest<HTMLElement>(".stage")!.focus({ preventScroll: true });
+    focusStage();
   }, []);
 
   const aspect = room?.aspect || 4 / 3;
@@ -60,6 +60,15 @@ export function Stage({ video, title }: StageProps) {
       />
     </div>
   );
+}
+
+/** Gives the keyboard to the game, without a ring that nobody asked for. */
+export function focusStage(): void {
+  const options: FocusOptions & { focusVisible: boolean } = {
+    preventScroll: true,
+    focusVisible: false,
+  };
+  document.querySelector<HTMLElement>(".stage")?.focus(options);
 }
 
 /** With sound if the browser lets us, else without, and the page asks for the one press that is missing. */

@@ -7,6 +7,7 @@ import { Icon } from "../../shared/icon.tsx";
 import { type SeatView, watchers } from "../join/seats.ts";
 import { useServices } from "../services.ts";
 import { GameMenu } from "../overlay/game_menu.tsx";
+import { focusStage } from "./stage.tsx";
 import type { Overlay } from "../overlay/overlay.ts";
 import type { FullScreen } from "./use_full_screen.ts";
 
@@ -80,7 +81,7 @@ function Seats({ seats }: { seats: readonly SeatView[] }) {
           <Icon name="eye" />you watch
         </li>
       )}
-      {watching > 0 && <li class="seat-tag">{watching} watching</li>}
+      {watching > 0 && <li class="seat-tag others">{watching} {seated ? "watching" : "others"}</li>}
     </ul>
   );
 }
@@ -88,5 +89,5 @@ function Seats({ seats }: { seats: readonly SeatView[] }) {
 /** After a press with a pointer the keyboard belongs to the game again. */
 export function backToStage(event: MouseEvent): void {
   const pressed = event.detail > 0;
-  if (pressed) document.querySelector<HTMLElement>(".stage")?.focus({ preventScroll: true });
+  if (pressed) focusStage();
 }

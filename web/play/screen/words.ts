@@ -11,7 +11,7 @@ import type { LinkState } from "../../shared/leg_socket.ts";
 import { STUCK_AFTER } from "../join/session.ts";
 import type { SessionState } from "../join/session_state.ts";
 
-export type Action = "retry" | "again" | "leave" | "resume" | "library";
+export type Action = "retry" | "again" | "now" | "leave" | "resume" | "library";
 
 export interface Notice {
   /** `busy` turns, `calm` waits for the person, `alarm` is a fault. */
@@ -78,7 +78,7 @@ export function describe(state: SessionState, around: Surroundings): Notice | un
         actions: ["leave"],
       };
     case "ended":
-      return { ...ending(state.reason, around.title), body: sentence(state.message) };
+      return { ...ending(state.reason, around.title), body: sentence(reasonOf(state.message)) };
     case "refused":
       return refusal(state.code, sentence(state.message));
   }
@@ -143,9 +143,9 @@ function lost(
   }
   return {
     ...common,
-    body: `${why} Your room is kept.`,
+    body: `${sentence(why)} Your room is kept.`,
     clock: `Trying again in ${formatLeft(retryAt - now)}`,
-    actions: ["retry", "leave"],
+    actions: ["now", "leave"],
   };
 }
 
@@ -158,21 +158,26 @@ function ending(reason: EndReason, title: string): Omit<Notice, "body"> {
     case "quit":
       return { ...calm, title: `You left ${title}` };
     case "left":
-      return { ...calm, title: "Ended: nobody was there" };
+      return { ...calm, title: `${title} ended` };
     case "crashed":
-      return { ...alarm, title: "Ended: the game stopped unexpectedly" };
+      return { ...alarm, title: `${title} ended unexpectedly` };
     case "stalled":
-      return { ...alarm, title: "Ended: the game stopped answering" };
+      return { ...alarm, title: `${title} stopped answering` };
     case "failed":
       return { ...alarm, title: `${title} could not be started` };
     case "worker_lost":
-      return { ...alarm, title: "Ended: the worker is gone" };
+      return { ...alarm, title: "The worker is gone" };
     case "operator":
-      return { ...calm, title: "Ended by an operator" };
+      return { ...calm, title: `${title} was ended` };
     case "drained":
-      return { ...calm, title: "Ended: the worker was taken out of service" };
+      return { ...calm, title: `${title} ended` };
     case "not_connected":
-      return { ...alarm, icon: "plug", title: "No media connection" };
+      return {
+        ...alarm,
+        icon: "plug",
+        title: "No media connection",
+        actions: ["retry", "library"],
+      };
     case "source_ended":
       return { ...calm, title: "The source stopped" };
   }
@@ -214,6 +219,12 @@ function refusal(code: string, body: string): Notice {
     default:
       return { ...alarm, title: "Cannot start", actions: ["retry", "library"] };
   }
+}
+
+/** The coordinator says "Ended: why."; the title says the first part already. */
+function reasonOf(message: string): string {
+  const why = message.replace(/^Ended: /, "");
+  return why.charAt(0).toUpperCase() + why.slice(1);
 }
 
 /** With a full stop, whoever wrote it. */
