@@ -25,6 +25,8 @@ export function openSource(spec: SourceSpec): OpenedSource {
       return openBuiltin(spec.core);
     case "pattern":
       return openTestPattern({ ...spec, now: preciseEpoch });
+    case "ingest":
+      return { error: "A field stream is received, not played step by step" };
   }
 }
 

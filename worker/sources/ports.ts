@@ -5,6 +5,8 @@
  */
 import type { Picture } from "../../media/ports.ts";
 import type { PadState } from "../../protocol/control.ts";
+import type { IngestStart } from "../../protocol/field/ingest.ts";
+import type { AppId } from "../../protocol/ids.ts";
 
 export interface SourceInfo {
   /** Pictures a second by the source's own reckoning, such as 60.0988. */
@@ -63,7 +65,21 @@ export type SourceSpec =
     readonly width: number;
     readonly height: number;
     readonly frameRate: number;
-  };
+  }
+  | IngestSpec;
+
+/** A field stream to be received, and where it may be listened for. */
+export interface IngestSpec {
+  readonly kind: "ingest";
+  /** Envelope id of the request, which the answer repeats. */
+  readonly request: string;
+  readonly stream: IngestStart;
+  readonly appId: AppId;
+  /** Address to listen at. */
+  readonly address: string;
+  /** Ports to try when the leased one is taken, inclusive. */
+  readonly portRange: readonly [number, number];
+}
 
 /** A source, or why it cannot be opened: a sentence naming what and why. */
 export type OpenedSource = { readonly source: Source } | { readonly error: string };

@@ -1,0 +1,97 @@
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { NEUTRAL_PAD } from "../../../protocol/control.ts";
+import { readTestCardLamp } from "../../../protocol/picture/test_card.ts";
+import { readTimeCode } from "../../../protocol/picture/time_code.ts";
+import { openTestPattern } from "../../../worker/sources/test_pattern.ts";
+import { fingerprint, held, opened, play, refusal, scale } from "../../support/screen.ts";
+
+function setup({ width = 320, height = 240, frameRate = 60, period = 16.6 } = {}) {
+  let now = 5_000;
+  const pattern = opened(
+    openTestPattern({ width, height, frameRate, now: () => now += period }),
+  );
+  return { pattern, now: () => now };
+}
+
+Deno.test("[PAT1] every picture carries the instant it was drawn", () => {
+  const { pattern, now } = setup();
+  for (let frame = 0; frame < 50; frame++) {
+    equal(readTimeCode(play(pattern, 1))?.toFixed(1), now().toFixed(1));
+  }
+});
+
+Deno.test("[PAT1] the instant is read after scaling, too", () => {
+  const { pattern, now } = setup({ width: 640, height: 480 });
+  const image = scale(play(pattern, 5), { width: 256, height: 192 });
+  equal(readTimeCode(image)?.toFixed(1), now().toFixed(1));
+});
+
+Deno.test("[PAT2] it moves and counts though the time stands still", () => {
+  const { pattern } = setup({ period: 0 });
+  const seen = new Set(Array.from({ length: 120 }, () => fingerprint(play(pattern, 1))));
+  equal(seen.size, 120);
+});
+
+Deno.test("[PAT3] A lights its seat's block in the same picture, and only that", () => {
+  const { pattern } = setup();
+  const lamps = (...pads: Parameters<typeof pattern.step>[0]) => {
+    const image = play(pattern, 1, pads);
+    return [readTestCardLamp(image, 0), readTestCardLamp(image, 1)];
+  };
+  deepEqual(lamps(), [false, false]);
+  deepEqual(lamps(held("a")), [true, false]);
+  deepEqual(lamps(held(), held("a")), [false, true]);
+  deepEqual(lamps(), [false, false]);
+});
+
+Deno.test("[PAT3] directions and the stick move the marker, and it stays where it is let go", () => {
+  const { pattern } = setup({ period: 0 });
+  const { pattern: other } = setup({ period: 0 });
+  const stick = { ...NEUTRAL_PAD, axes: [0x7fff, 0, 0, 0] as [number, number, number, number] };
+  equal(
+    fingerprint(play(pattern, 5, [held("right")])),
+    fingerprint(play(other, 5, [stick])),
+  );
+  notEqual(fingerprint(play(pattern, 1, [held("down")])), fingerprint(play(other, 1)));
+  play(pattern, 300, [held("left", "up")]);
+  play(other, 300, [held("up", "left")]);
+  equal(fingerprint(play(pattern, 1)), fingerprint(play(other, 1)));
+});
+
+Deno.test("[PAT3] a reset begins anew", () => {
+  const { pattern } = setup({ period: 0 });
+  const first = fingerprint(play(pattern, 1));
+  play(pattern, 20, [held("right", "a")]);
+  pattern.reset();
+  equal(fingerprint(play(pattern, 1)), first);
+});
+
+for (const frameRate of [30, 59.94, 60, 144]) {
+  Deno.test(`[PAT4] at ${frameRate} a second the sound has no gap, and ticks once a second`, () => {
+    const { pattern } = setup({ frameRate });
+    const frames = Math.round(frameRate * 2);
+    let samples = 0;
+    const loud: number[] = [];
+    for (let frame = 0; frame < frames; frame++) {
+      const { sound } = pattern.step([]);
+      samples += sound.length / 2;
+      if (sound.some((sample) => Math.abs(sample) > 1_000)) loud.push(frame);
+    }
+    ok(Math.abs(samples - frames * 48_000 / frameRate) < 1.001);
+    const ticks = loud.filter((frame, i) => frame - (loud[i - 1] ?? -10) > 1);
+    deepEqual(ticks.length, 2);
+  });
+}
+
+Deno.test("[PAT5] it has no state to save", () => {
+  const { pattern } = setup();
+  equal(pattern.save(), undefined);
+  equal(pattern.load(new Uint8Array(8)), false);
+});
+
+for (const size of [{ width: 0 }, { height: 12.5 }, { width: 10_000 }, { frameRate: 0 }]) {
+  Deno.test(`[SRC1] a picture with ${JSON.stringify(size)} is refused`, () => {
+    const options = { width: 640, height: 480, frameRate: 60, now: () => 0, ...size };
+    match(refusal(openTestPattern(options)), /^Cannot draw a test picture of /);
+  });
+}
