@@ -1,0 +1,22 @@
+/**
+ * Run in a network namespace that has nothing but loopback: tries to play, prints what the page says and how
+ * the coordinator is.
+ *
+ * @module
+ */
+import { launchChromium } from "./browser.ts";
+import { openPage, waitForState } from "./player.ts";
+import { startStack } from "./stack.ts";
+
+const stack = await startStack();
+const browser = await launchChromium();
+try {
+  const page = await openPage(browser, `${stack.url}/play/paddle-duel`);
+  await waitForState(page, "ended");
+  console.log(await page.innerText("main"));
+  console.log(await (await fetch(`${stack.url}/healthz`)).text());
+} finally {
+  await browser.close();
+  await stack[Symbol.asyncDispose]();
+}
+Deno.exit(0);
