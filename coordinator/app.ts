@@ -4,12 +4,16 @@
  * @module
  */
 import { Hono } from "hono";
+import { getCookie } from "hono/cookie";
 import { refuse } from "../protocol/envelope.ts";
+import { LOGIN_COOKIE } from "./routes/accounts.ts";
+import { controlRoutes } from "./routes/control.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { libraryRoutes } from "./routes/library.ts";
 import { securityHeaders } from "./routes/security_headers.ts";
 import { staticRoutes } from "./routes/static.ts";
 import type { Services } from "./services.ts";
+import { closedDoor } from "./sockets/closed.ts";
 import { readUserQuery, userDoor } from "./sockets/user.ts";
 import { workerDoor } from "./sockets/worker.ts";
 
@@ -35,9 +39,19 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnv>
   app.route("/", healthRoutes({ ...services, ...options }));
   app.route("/api", libraryRoutes(services));
 
-  app.get("/ws", (c) => {
-    const query = readUserQuery(new URL(c.req.url).searchParams);
+  const { control } = services;
+  if (control) app.route("/", controlRoutes(control, { sockets, ports: services }));
+
+  app.get("/ws", async (c) => {
+    const { searchParams } = new URL(c.req.url);
+    const query = readUserQuery(searchParams);
     if ("code" in query) return c.json(refuse(query.code, query.message), 400);
+    const turnedAway = await control?.access.admit({
+      login: getCookie(c, LOGIN_COOKIE),
+      share: searchParams.get("share") ?? undefined,
+      roomId: query.room_id,
+    });
+    if (turnedAway) return sockets.accept(c.req.raw, c.env.address, closedDoor(turnedAway.refusal));
     return sockets.accept(c.req.raw, c.env.address, userDoor(services, { ports: services, query }));
   });
   app.get(

@@ -82,6 +82,12 @@ export const COORDINATOR_SETTINGS = {
     help: "A credential that lets a worker in, besides those made here",
     secret: true,
   },
+  allowedHosts: {
+    read: list,
+    initial: "",
+    help:
+      "Hosts and networks inside a private network that streams and webhooks may go to, such as `10.1.0.0/16`",
+  },
   metricsToken: {
     read: Secret,
     help: "Bearer token of `/metrics`; without one only this machine may read them",

@@ -8,6 +8,7 @@ import type { Clock } from "../protocol/clock.ts";
 import type { WorkerId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
+import type { Room } from "../protocol/room.ts";
 import { createAccess } from "./accounts/access.ts";
 import { createAudit } from "./accounts/audit.ts";
 import { createInvitations } from "./accounts/invitations.ts";
@@ -141,15 +142,17 @@ export async function openControl(options: ControlOptions) {
       }
     },
 
-    workerArrived(worker: WorkerId): void {
+    /** A worker is there, new or again; its socket is gone; or it did not come back. */
+    workerChanged(worker: WorkerId, how: "arrived" | "unseen" | "lost"): void {
       const view = workers.views().find(({ hello }) => hello.worker_id === worker);
-      streams.workerArrived(worker, view?.hello.ingest?.running ?? []);
+      if (how === "arrived") streams.workerArrived(worker, view?.hello.ingest?.running ?? []);
+      if (how === "unseen") streams.workerUnseen(worker);
       bus.publish({ type: "worker", workerId: worker });
     },
 
-    workerUnseen(worker: WorkerId): void {
-      streams.workerUnseen(worker);
-      bus.publish({ type: "worker", workerId: worker });
+    roomChanged({ room_id, worker_id }: Room): void {
+      bus.publish({ type: "room", roomId: room_id });
+      bus.publish({ type: "worker", workerId: worker_id });
     },
 
     [Symbol.dispose](): void {

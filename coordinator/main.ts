@@ -3,21 +3,26 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { sleep, systemClock } from "../protocol/clock.ts";
 import { createLog, type Log } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { describeSettings } from "../protocol/settings.ts";
+import { systemResolve } from "./adapters/dns.ts";
+import { createPost } from "./adapters/http_post.ts";
+import { openSqliteStore } from "./adapters/sqlite_store.ts";
 import { createApp } from "./app.ts";
 import {
   COORDINATOR_SETTINGS,
   type CoordinatorSettings,
   readCoordinatorSettings,
 } from "./config.ts";
+import { type Control, openControl } from "./control.ts";
 import { credentialFile, openDataFolder, openResumeKey } from "./secrets/data_folder.ts";
+import { openKeys } from "./secrets/key_folder.ts";
 import { openTls } from "./secrets/tls.ts";
 import { WorkerCredentials } from "./secrets/worker_credentials.ts";
-import { isLoopback, listen, type Server } from "./server.ts";
+import { isLoopback, isSecure, listen, type Server } from "./server.ts";
 import { createServices, type Services } from "./services.ts";
 
 /** When clients are asked to come back, in milliseconds. */
@@ -38,6 +43,7 @@ async function run(): Promise<void> {
   log.info("settings", describeSettings(COORDINATOR_SETTINGS, settings));
   try {
     const services = open(settings, log);
+    const control = await openControlPlane(services, settings);
     const app = createApp(services, settings);
     const { host, port, trustProxy } = settings;
     const tls = await openTls(settings, ports);
@@ -50,6 +56,10 @@ async function run(): Promise<void> {
       log.warn("no HTTPS: away from this machine browsers allow no gamepad", { host });
     }
     console.log(`Farpad is at ${server.url}`);
+    const setup = await control.invitations.setupToken();
+    if (setup) {
+      console.log(`Create the first administrator: ${server.url}/operator/setup#token=${setup}`);
+    }
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
   }
@@ -76,6 +86,28 @@ function open(settings: CoordinatorSettings, log: Log): Services {
       random: systemRandom,
     }),
   });
+}
+
+async function openControlPlane(
+  services: Services,
+  { data, host, allowedHosts, trustProxy }: CoordinatorSettings,
+): Promise<Control> {
+  const folder = resolve(data);
+  const { signing, sealing } = await openKeys(folder, systemRandom);
+  const control = await openControl({
+    ...ports,
+    log: services.log,
+    store: openSqliteStore(join(folder, "farpad.db")),
+    workers: services.workers,
+    signingKey: signing,
+    sealingKey: sealing,
+    urlRules: { resolve: systemResolve, allowed: allowedHosts },
+    post: createPost(systemClock),
+    loopback: isLoopback(host),
+    isSecure: (request) => isSecure(request, { trustProxy }),
+  });
+  services.attach(control);
+  return control;
 }
 
 /** Media goes on meanwhile: it does not pass through here. */

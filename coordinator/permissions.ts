@@ -1,6 +1,7 @@
 /**
- * The rights the coordinator runs with: its own address, its data folder, the built pages, its own variables. No
- * programs, no native code, no other file. docs/OPERATIONS.md shows them as a command.
+ * The rights the coordinator runs with: the network, since operators choose where webhooks go (`url_rules.ts`
+ * says where not), its data folder, the built pages, its own variables. No programs, no native code, no other file.
+ * docs/OPERATIONS.md shows them as a command.
  *
  * @module
  */
@@ -12,12 +13,12 @@ export function coordinatorPermissions(env: Readonly<Record<string, string>>): s
   const read = parseSettings({ env });
   const variables = "--allow-env=FARPAD_*";
   if (!read.ok) return [variables];
-  const { host, port, data, web, tlsCert, tlsKey } = read.settings;
+  const { data, web, tlsCert, tlsKey } = read.settings;
   const files = [data, web, tlsCert, tlsKey, env.FARPAD_CONFIG].filter((path) =>
     path !== undefined
   );
   return [
-    `--allow-net=${host.includes(":") ? `[${host}]` : host}:${port}`,
+    "--allow-net",
     `--allow-read=${files.map((path) => resolve(path)).join(",")}`,
     `--allow-write=${resolve(data)}`,
     variables,

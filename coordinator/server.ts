@@ -53,6 +53,15 @@ export function listen(app: Hono<AppEnv>, options: ListenOptions): Server | { er
   }
 }
 
+/** Whether a request came over HTTPS, here or at a proxy that is trusted to say so. */
+export function isSecure(
+  request: Request,
+  { trustProxy }: Pick<ListenOptions, "trustProxy">,
+): boolean {
+  if (request.url.startsWith("https:")) return true;
+  return trustProxy && request.headers.get("x-forwarded-proto") === "https";
+}
+
 /** Whether only this machine can reach what listens there. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host.startsWith("127.");

@@ -4,8 +4,10 @@
  * @module
  */
 import type { Clock } from "../protocol/clock.ts";
+import type { WorkerId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
+import type { Control } from "./control.ts";
 import { Metrics, type Sample } from "./metrics.ts";
 import { Library } from "./play/library.ts";
 import { Lobby } from "./play/lobby.ts";
@@ -49,19 +51,30 @@ export function createServices(options: ServiceOptions) {
       arrived(worker, served) {
         reports.arrived(worker, served);
         lobby.workerArrived();
+        control?.workerChanged(worker, "arrived");
       },
-      lost: (worker) => reports.lost(worker),
-      roomChanged: (room) => reports.roomChanged(room),
+      unseen: (worker) => control?.workerChanged(worker, "unseen"),
+      lost(worker) {
+        reports.lost(worker);
+        control?.workerChanged(worker, "lost");
+      },
+      roomChanged(room) {
+        reports.roomChanged(room);
+        control?.roomChanged(room);
+      },
       libraryChanged() {
         library.changed();
-        telling?.[Symbol.dispose]();
-        telling = clock.after(LIBRARY_PAUSE, () => lobby.libraryChanged());
+        telling ??= clock.after(LIBRARY_PAUSE, () => {
+          telling = undefined;
+          lobby.libraryChanged();
+        });
       },
       placeFreed: () => negotiation.placeFreed(),
       leaseExpired: (session) => reports.leaseExpired(session),
     },
   });
   let telling: Disposable | undefined;
+  let control: Control | undefined;
   const library = new Library(workers);
   const tokens = createResumeTokens(options.resumeKey);
   const ice = createIce(options.ice, clock);
@@ -73,13 +86,19 @@ export function createServices(options: ServiceOptions) {
   const sockets = new Sockets(ports, new Admission(clock, options.limits));
   addGauges(metrics, { workers, sessions });
   const ingest = {
-    received: (worker: string, { type }: IngestMessage) =>
-      log.warn("ingest message dropped", { worker, type }),
+    received: (worker: WorkerId, message: IngestMessage) => control?.received(worker, message),
   };
   return {
     ...{ clock, random, log, metrics, credentials },
     ...{ workers, library, sessions, reports, negotiation, relay, lobby, sockets, ingest },
+    /** The control plane, once it is attached. */
+    get control() {
+      return control;
+    },
+    /** Has the control plane hear of workers and rooms; it is disposed with the services. */
+    attach: (opened: Control) => void (control = opened),
     [Symbol.dispose]() {
+      control?.[Symbol.dispose]();
       telling?.[Symbol.dispose]();
       workers[Symbol.dispose]();
       sessions[Symbol.dispose]();

@@ -29,6 +29,8 @@ export interface WorkerLink {
 export interface WorkersListener {
   /** A worker is there, new or again. These sessions hold places on it; no others do. */
   arrived(worker: WorkerId, sessions: Hello["sessions"]): void;
+  /** A worker's socket is gone. What it runs goes on, for all we know. */
+  unseen(worker: WorkerId): void;
   /** A worker did not come back in time. Its rooms are closed already. */
   lost(worker: WorkerId): void;
   /** A room is there, is different, or is gone (`state` is `closed`). */
@@ -134,6 +136,7 @@ export class Workers implements Disposable {
     entry.since = clock.epoch();
     this.#stepRooms(entry, { type: "unseen" });
     log.warn("worker unseen", { worker, rooms: entry.rooms.size });
+    listener.unseen(worker);
     listener.libraryChanged();
   }
 

@@ -15,6 +15,8 @@ const BUSY_TIMEOUT = 2_000;
 
 /** Opens or creates the database; `:memory:` keeps it in memory. */
 export function openSqliteStore(path: string): Store {
+  // SQLite gives its side files the same rights as the file itself.
+  if (path !== ":memory:") Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   migrate(db);

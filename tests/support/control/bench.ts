@@ -1,0 +1,176 @@
+/**
+ * A whole control plane on fakes: a store in memory, a clock moved by hand, no ports. Devices, workers and
+ * operators of tests connect to it.
+ *
+ * @module
+ */
+import { createMemoryStore } from "../../../coordinator/adapters/memory_store.ts";
+import { type Control, openControl } from "../../../coordinator/control.ts";
+import { Metrics } from "../../../coordinator/metrics.ts";
+import type { Store } from "../../../coordinator/ports.ts";
+import { controlRoutes } from "../../../coordinator/routes/control.ts";
+import { createSigningKey } from "../../../coordinator/secrets/key_folder.ts";
+import { Admission } from "../../../coordinator/sockets/admission.ts";
+import { agentDoor } from "../../../coordinator/sockets/agent.ts";
+import { operatorDoor } from "../../../coordinator/sockets/operator.ts";
+import {
+  type Door,
+  type LegPorts,
+  type Served,
+  serveLeg,
+} from "../../../coordinator/sockets/serve_leg.ts";
+import { Sockets } from "../../../coordinator/sockets/socket.ts";
+import { Workers, type WorkersListener } from "../../../coordinator/workers.ts";
+import { createLog } from "../../../protocol/log.ts";
+import { FakeClock } from "../../fakes/clock.ts";
+import { SeededRandom } from "../../fakes/random.ts";
+import { FakeWire } from "./wire.ts";
+
+export const HOST = "farpad.example";
+const CHEAP = { ln: 1, r: 1, p: 1 };
+const signingKey = await createSigningKey();
+
+export interface Person {
+  readonly token: string;
+  readonly cookie: string;
+  readonly user_id: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  // deno-lint-ignore no-explicit-any -- tests look into answers of every shape
+  readonly body: any;
+  readonly headers: Headers;
+}
+
+export interface Call {
+  readonly body?: unknown;
+  readonly as?: Person | undefined;
+  readonly headers?: Record<string, string>;
+  readonly address?: string;
+}
+
+export interface Posted {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+export type Bench = Awaited<ReturnType<typeof openBench>>;
+
+export async function openBench(
+  { store = createMemoryStore(), clock = new FakeClock(), loopback = true, seed = 1 }: {
+    store?: Store;
+    clock?: FakeClock;
+    loopback?: boolean;
+    seed?: number;
+  } = {},
+) {
+  const random = new SeededRandom(seed);
+  const lines: string[] = [];
+  const log = createLog({ clock, sink: (line) => void lines.push(line), level: "debug" });
+  const metrics = new Metrics();
+  const ports: LegPorts = { clock, random, log, metrics };
+  const posted: Posted[] = [];
+  const world = {
+    /** What the webhook answers. */
+    webhookStatus: 200,
+    /** Host names and their addresses. */
+    names: new Map([["live.example", ["203.0.114.7"]], ["hook.example", ["203.0.114.8"]]]),
+  };
+  const hears: { control?: Control } = {};
+  const nothing = () => {};
+  const listener: WorkersListener = {
+    arrived: (worker) => hears.control?.workerChanged(worker, "arrived"),
+    unseen: (worker) => hears.control?.workerChanged(worker, "unseen"),
+    lost: (worker) => hears.control?.workerChanged(worker, "lost"),
+    roomChanged: (room) => hears.control?.roomChanged(room),
+    libraryChanged: nothing,
+    placeFreed: nothing,
+    leaseExpired: nothing,
+  };
+  const workers = new Workers({ clock, random, log, listener });
+  const control = await openControl({
+    ...{ clock, random, log, store, workers, signingKey, loopback },
+    sealingKey: random.bytes(32),
+    urlRules: {
+      resolve: (host) => Promise.resolve(world.names.get(host) ?? []),
+      allowed: ["10.9.0.0/16"],
+    },
+    post: (url, { headers, body }) => {
+      posted.push({ url, headers, body });
+      return Promise.resolve(world.webhookStatus);
+    },
+    isSecure: () => false,
+    passwordCost: CHEAP,
+  });
+  hears.control = control;
+  const limits = { maxPerAddress: 9, perSecond: 9, origins: [], hosts: undefined };
+  const sockets = new Sockets(ports, new Admission(clock, limits));
+  const app = controlRoutes(control, { sockets, ports });
+
+  async function http(method: string, path: string, call: Call = {}): Promise<Answer> {
+    const { body, as, headers = {}, address = "198.51.100.1" } = call;
+    const response = await app.request(`http://${HOST}${path}`, {
+      method,
+      headers: {
+        host: HOST,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(as ? { authorization: `Bearer ${as.token}` } : {}),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }, { address });
+    const text = await response.text();
+    const json = text.startsWith("{") ? JSON.parse(text) : text;
+    return { status: response.status, body: json, headers: response.headers };
+  }
+
+  function personOf({ body, headers, status }: Answer): Person {
+    if (status >= 300) throw new Error(`Cannot sign in: ${JSON.stringify(body)}`);
+    const cookie = (headers.get("set-cookie") ?? "").split(";")[0]!;
+    return { token: body.token, cookie, user_id: body.user.user_id };
+  }
+
+  function connect<In extends { type: string; id: string }, Out>(
+    door: Door<In, Out>,
+    address: string,
+  ): { wire: FakeWire; served: Served } {
+    const wire = new FakeWire();
+    const served = serveLeg(door, { wire, address, ports, ended: nothing });
+    return { wire, served };
+  }
+
+  return {
+    ...{ clock, random, store, control, workers, ports, lines, posted, world, http, personOf },
+
+    /** The first administrator. */
+    async admin(): Promise<Person> {
+      const token = await control.invitations.setupToken();
+      const body = { token, email: "admin@farpad.example", name: "Ada", password: "correct horse" };
+      return personOf(await http("POST", "/api/auth/setup", { body }));
+    },
+
+    /** Somebody invited by `by`. */
+    async person(
+      by: Person,
+      { role, fleet = "own", email }: { role: string; fleet?: "own" | "shared"; email: string },
+    ): Promise<Person> {
+      const invited = await http("POST", "/api/invitations", { as: by, body: { role, fleet } });
+      const { token } = invited.body;
+      const body = { token, email, name: email, password: "correct horse" };
+      return personOf(await http("POST", "/api/auth/accept", { body }));
+    },
+
+    agentSocket: (address = "198.51.100.9", host = HOST) =>
+      connect(agentDoor(control, { ports, host }), address),
+    operatorSocket: () =>
+      connect(operatorDoor(control, { ports, userAgent: "test" }), "198.51.100.1"),
+
+    [Symbol.dispose](): void {
+      workers[Symbol.dispose]();
+      sockets[Symbol.dispose]();
+      control[Symbol.dispose]();
+    },
+  };
+}

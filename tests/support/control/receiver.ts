@@ -1,0 +1,129 @@
+/**
+ * A worker in memory, as far as it receives field streams: it binds what it is told to, or refuses.
+ *
+ * @module
+ */
+import type { WorkerLink } from "../../../coordinator/workers.ts";
+import type { IngestOffer, IngestStart, IngestStats } from "../../../protocol/field/ingest.ts";
+import { StreamId, WorkerId, ZoneId } from "../../../protocol/ids.ts";
+import type { FromWorker, ToWorker } from "../../../protocol/worker_leg.ts";
+import type { Bench } from "./bench.ts";
+
+type Ingest = Extract<FromWorker, { type: `ingest.${string}` }>;
+
+export class FakeReceiver {
+  readonly id: WorkerId;
+  readonly told: ToWorker[] = [];
+  /** What it receives, and on which ports. */
+  readonly running = new Map<string, readonly number[]>();
+  /** How it answers `ingest.start`. */
+  answers: "binds" | "refuses" | "is silent" = "binds";
+  /** Ports that another program holds: it binds the next pair instead. */
+  readonly occupied = new Set<number>();
+  readonly #bench: Bench;
+  readonly #ports: { first: number; last: number };
+  #link: WorkerLink | undefined;
+
+  constructor(bench: Bench, { id = "w1", first = 15_000, last = 15_007 } = {}) {
+    this.#bench = bench;
+    this.id = WorkerId.parse(id);
+    this.#ports = { first, last };
+  }
+
+  /** Connects, telling what it really receives. */
+  join(): this {
+    const link: WorkerLink = { send: (message) => this.#told(message), close: () => {} };
+    this.#link = link;
+    this.#bench.workers.greet({
+      worker_id: this.id,
+      credential: "-",
+      name: this.id,
+      zone: ZoneId.parse("here"),
+      capacity: 2,
+      apps: [],
+      rooms: [],
+      sessions: [],
+      versions: { farpad: "0.1.0", runtime: "test" },
+      ingest: this.#offer(),
+    }, link);
+    return this;
+  }
+
+  /** Its socket breaks; what it receives goes on. */
+  drop(): void {
+    const link = this.#link;
+    this.#link = undefined;
+    if (link) this.#bench.workers.left(this.id, link);
+  }
+
+  /** Its process dies and comes back with nothing. */
+  crash(): void {
+    this.drop();
+    this.running.clear();
+    this.join();
+  }
+
+  say(type: Ingest["type"], payload: unknown, id = "receiver"): void {
+    this.#bench.control.received(this.id, { id, type, payload } as Ingest);
+  }
+
+  stats(stream_id: string, change: Partial<IngestStats> = {}): void {
+    this.say("ingest.stats", {
+      ...{ stream_id, picture: true, bitrate_kbps: 4700, framerate: 30, width: 1280, height: 720 },
+      ...{
+        handling: "forwarded",
+        received_packets: 10,
+        lost_packets: 0,
+        viewers: 0,
+        links: [],
+        egress: [],
+      },
+      ...change,
+    });
+  }
+
+  #offer(): IngestOffer {
+    return {
+      host: "farpad.example",
+      first_port: this.#ports.first,
+      last_port: this.#ports.last,
+      transports: ["srt", "rist"],
+      running: [...this.running].map(([id, ports]) => ({
+        stream_id: StreamId.parse(id),
+        ports: [...ports],
+      })),
+    };
+  }
+
+  #told(message: ToWorker): boolean {
+    if (!this.#link) return false;
+    this.told.push(message);
+    if (message.type === "ingest.start") this.#start(message.id, message.payload);
+    if (message.type === "ingest.stop") {
+      const { stream_id } = message.payload;
+      this.running.delete(stream_id);
+      this.say("ingest.ended", { stream_id, reason: "stopped", message: "" });
+    }
+    return true;
+  }
+
+  #start(id: string, { stream_id, ports }: IngestStart): void {
+    switch (this.answers) {
+      case "is silent":
+        return;
+      case "refuses": {
+        const error = { code: "ingest.failed", message: "No SRT here" };
+        return this.say("ingest.start.response", { stream_id, error }, id);
+      }
+      case "binds": {
+        const bound = ports.map((port) => this.occupied.has(port) ? port + 100 : port);
+        this.running.set(stream_id, bound);
+        return this.say(
+          "ingest.started",
+          { stream_id, ports: bound, room_id: `live-${stream_id}` },
+          id,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * The other end of a served leg, in memory: what was sent can be read, and the next message of a type awaited.
+ *
+ * @module
+ */
+import type { Wire } from "../../../coordinator/sockets/serve_leg.ts";
+
+export interface Seen {
+  readonly id: string;
+  readonly type: string;
+  // deno-lint-ignore no-explicit-any -- tests look into payloads of every shape
+  readonly payload: any;
+}
+
+export class FakeWire implements Wire {
+  readonly messages: Seen[] = [];
+  closed: { readonly code: number; readonly reason: string } | undefined;
+  bufferedAmount = 0;
+  #taken = 0;
+  #waiting: { readonly type: string; readonly take: (message: Seen) => void }[] = [];
+  #closeWaiting: (() => void)[] = [];
+
+  send(text: string): void {
+    this.messages.push(JSON.parse(text));
+    this.#deliver();
+  }
+
+  close(code: number, reason: string): void {
+    this.closed = { code, reason };
+    for (const done of this.#closeWaiting) done();
+  }
+
+  /** Resolves once it was closed. */
+  async whenClosed(): Promise<{ code: number; reason: string }> {
+    if (!this.closed) await new Promise<void>((done) => void this.#closeWaiting.push(done));
+    return this.closed!;
+  }
+
+  /** The next message of this type that was not taken yet; those before it are skipped. */
+  next(type: string): Promise<Seen> {
+    return new Promise((take) => {
+      this.#waiting.push({ type, take });
+      this.#deliver();
+    });
+  }
+
+  #deliver(): void {
+    const [waiter] = this.#waiting;
+    if (!waiter) return;
+    const at = this.messages.findIndex(({ type }, n) => n >= this.#taken && type === waiter.type);
+    if (at < 0) return;
+    this.#taken = at + 1;
+    this.#waiting.shift();
+    waiter.take(this.messages[at]!);
+    this.#deliver();
+  }
+}
