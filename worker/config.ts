@@ -59,6 +59,16 @@ export const WORKER_SETTINGS = {
     help: "Addresses offered to browsers besides those of the interfaces, such as a public one",
   },
   udpPorts: { read: portRange, help: "UDP ports for media, such as 50000-50100; any if absent" },
+  ingestHost: {
+    read: text,
+    initial: "127.0.0.1",
+    help: "Where field devices reach this worker; a loopback address keeps others out",
+  },
+  ingestPorts: {
+    read: portRange,
+    initial: "15000-16000",
+    help: "UDP ports for field streams, in pairs that begin with an even one",
+  },
   videoHeight: {
     read: integer(120, 2160),
     initial: "448",

@@ -74,6 +74,11 @@ function start(
       savesFolder: join(data, "saves"),
     },
     startRoom: startRoomProcess,
+    ingest: {
+      host: settings.ingestHost,
+      address: isLoopback(settings.ingestHost) ? settings.ingestHost : "0.0.0.0",
+      portRange: settings.ingestPorts,
+    },
     load: createMachineLoad(),
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -85,6 +90,10 @@ function start(
       Deno.exit(0);
     });
   }
+}
+
+function isLoopback(host: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/.test(host);
 }
 
 function bind(

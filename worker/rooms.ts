@@ -6,7 +6,7 @@
  */
 import type { Clock } from "../protocol/clock.ts";
 import { refuse, stamp } from "../protocol/envelope.ts";
-import { newPrefixedId, RoomId, type SessionId } from "../protocol/ids.ts";
+import { type AppId, newPrefixedId, RoomId, type SessionId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import type { App, Room } from "../protocol/room.ts";
@@ -14,13 +14,15 @@ import type { FromWorker, TellCoordinator, ToWorker } from "../protocol/worker_l
 import type { RoomSettings } from "./room/ipc.ts";
 import type { RoomProcess, StartRoomProcess } from "./room_process.ts";
 import { Spare } from "./spare.ts";
-import type { SourceSpec } from "./sources/ports.ts";
+import type { IngestSpec, SourceSpec } from "./sources/ports.ts";
 
 type SessionRequest = Extract<ToWorker, { payload: { session_id: SessionId } }>;
 
 /** A process that has become a room. `summary` is there once an app runs in it. */
 interface Place {
   readonly roomId: RoomId;
+  /** The app of a room that runs whether or not somebody is in it. */
+  readonly kept: AppId | undefined;
   readonly process: RoomProcess;
   readonly sessions: Set<SessionId>;
   summary: Room | undefined;
@@ -40,6 +42,8 @@ export interface RoomsOptions {
   readonly find: (app: string) => { readonly app: App; readonly spec: SourceSpec } | undefined;
   readonly tell: TellCoordinator;
   relay(message: FromWorker): void;
+  /** A kept room's process is gone. */
+  readonly keptGone: (room: RoomId) => void;
 }
 
 export class Rooms implements Disposable {
@@ -56,7 +60,9 @@ export class Rooms implements Disposable {
 
   /** Rooms that could still be opened. */
   get free(): number {
-    return this.#state === "open" ? Math.max(0, this.#options.capacity - this.#places.size) : 0;
+    if (this.#state !== "open") return 0;
+    const taken = [...this.#places.values()].filter(({ kept }) => kept === undefined).length;
+    return Math.max(0, this.#options.capacity - taken);
   }
 
   /** Rooms in which something runs. */
@@ -88,6 +94,29 @@ export class Rooms implements Disposable {
     if (message.type === "app.start") return this.#startApp(place, message);
     place.process.send({ type: "message", message });
     if (message.type === "session.end") this.#forget(session);
+  }
+
+  /**
+   * Opens a room that receives a field stream whether or not somebody is in it. It takes none of the places for
+   * players. `undefined` when this worker opens no more rooms.
+   */
+  keep({ app, spec }: { app: App; spec: IngestSpec }): RoomId | undefined {
+    if (this.#state !== "open") return undefined;
+    const place = this.#take(app.app_id);
+    place.process.send({ type: "ingest", app, spec });
+    return place.roomId;
+  }
+
+  /** Passes on what concerns a kept room. */
+  pass(room: RoomId, message: ToWorker): void {
+    this.#places.get(room)?.process.send({ type: "message", message });
+  }
+
+  /** Ends a process that does not end by itself. */
+  kill(room: RoomId): void {
+    const place = this.#places.get(room);
+    place?.process[Symbol.dispose]();
+    if (place) this.#gone(place, "when it did not stop");
   }
 
   /** Closes a room that runs. */
@@ -122,12 +151,13 @@ export class Rooms implements Disposable {
   }
 
   #init(message: Extract<ToWorker, { type: "webrtc.init" }>): void {
-    const { session_id, room_id } = message.payload;
+    const { session_id, room_id, app_id } = message.payload;
     const held = this.#bySession.get(session_id);
     if (room_id && !this.#places.has(room_id)) {
       return this.#refuse(message, "room.unknown", "This room is not open any more");
     }
-    const wanted = room_id ? this.#places.get(room_id)! : held ?? this.#take();
+    const running = room_id ? this.#places.get(room_id) : this.#keptFor(app_id);
+    const wanted = running ?? held ?? (this.free > 0 ? this.#take() : undefined);
     if (!wanted) return this.#refuse(message, "room.no_capacity", "Every place here is taken");
     if (held && held !== wanted) {
       const end = { session_id, reason: "quit" as const };
@@ -154,12 +184,19 @@ export class Rooms implements Disposable {
     if (found.app.unavailable) {
       return this.#refuse(message, "app.unavailable", found.app.unavailable);
     }
+    if (found.spec.kind === "ingest" && place.kept !== found.app.app_id) {
+      const text = `${found.app.title} is live in a room of its own: ask for that one`;
+      return this.#refuse(message, "app.elsewhere", text);
+    }
     place.process.send({ type: "start", message, ...found });
   }
 
+  #keptFor(app: AppId | undefined): Place | undefined {
+    return app && [...this.#places.values()].find(({ kept }) => kept === app);
+  }
+
   /** Makes the spare process a room. */
-  #take(): Place | undefined {
-    if (this.free === 0) return undefined;
+  #take(kept?: AppId): Place {
     const { clock, random, settings } = this.#options;
     const roomId = RoomId.parse(newPrefixedId("room", { clock, random }));
     const process = this.#spare.take({
@@ -168,6 +205,7 @@ export class Rooms implements Disposable {
     });
     const place: Place = {
       roomId,
+      kept,
       process,
       sessions: new Set(),
       summary: undefined,
@@ -201,6 +239,7 @@ export class Rooms implements Disposable {
     const sessions = [...place.sessions];
     for (const session of sessions) this.#bySession.delete(session);
     this.#options.log.info("room process ended", { roomId: place.roomId, how });
+    if (place.kept && this.#state !== "closed") this.#options.keptGone(place.roomId);
     if (place.closed || this.#state === "closed") return;
     const message = `The game stopped unexpectedly (its process ended ${how})`;
     const end = { reason: "crashed" as const, message };

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Clock, every } from "../protocol/clock.ts";
-import { refuse, stamp } from "../protocol/envelope.ts";
+import { stamp } from "../protocol/envelope.ts";
 import type { WorkerId, ZoneId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
@@ -17,6 +17,7 @@ import {
   WORKER_STATUS_PERIOD,
 } from "../protocol/worker_leg.ts";
 import { type CoordinatorLink, createCoordinatorLink } from "./coordinator_link.ts";
+import { Ingests, type IngestSettings } from "./ingest/ingests.ts";
 import type { StartRoomProcess } from "./room_process.ts";
 import type { RoomSettings } from "./room/ipc.ts";
 import { Rooms } from "./rooms.ts";
@@ -45,6 +46,8 @@ export interface WorkerOptions {
   readonly shelf: Shelf;
   readonly room: Omit<RoomSettings, "roomId" | "workerId" | "zone">;
   readonly startRoom: StartRoomProcess;
+  /** Where field streams are received. */
+  readonly ingest: IngestSettings;
   /** Whole-machine CPU in percent since the last call, and memory used by this process in MB. */
   readonly load: () => { cpu_percent: number; memory_mb: number };
 }
@@ -62,18 +65,28 @@ export function createWorker(options: WorkerOptions): Worker {
   const { clock, random, log, identity, shelf } = options;
   const tell: TellCoordinator = (type, payload, id) => {
     const { id: fresh, ts } = stamp(options);
-    link.send({ id: id ?? fresh, ts, type, payload } as FromWorker);
+    send({ id: id ?? fresh, ts, type, payload } as FromWorker);
   };
-  const rooms = new Rooms({
+  const rooms: Rooms = new Rooms({
     clock,
     random,
     log,
     capacity: identity.capacity,
     settings: { ...options.room, workerId: identity.worker_id, zone: identity.zone },
     start: options.startRoom,
-    find: (app) => shelf.find(app),
+    find: (app) => shelf.find(app) ?? ingests.find(app),
     tell,
-    relay: (message) => link.send(message),
+    relay: send,
+    keptGone: (room) => ingests.gone(room),
+  });
+  const ingests: Ingests = new Ingests({
+    clock,
+    random,
+    log,
+    settings: options.ingest,
+    rooms,
+    tell,
+    changed: tellLibrary,
   });
   const link: CoordinatorLink = createCoordinatorLink({
     clock,
@@ -87,7 +100,21 @@ export function createWorker(options: WorkerOptions): Worker {
   const telling = every(clock, WORKER_STATUS_PERIOD, tellStatus);
 
   function hello(): Extract<FromWorker, { type: "worker.hello" }>["payload"] {
-    return { ...identity, apps: [...shelf.apps], rooms: rooms.running, sessions: rooms.sessions };
+    const { running, sessions } = rooms;
+    return { ...identity, apps: apps(), rooms: running, sessions, ingest: ingests.offer };
+  }
+
+  function apps(): App[] {
+    return [...shelf.apps, ...ingests.apps];
+  }
+
+  function tellLibrary(): void {
+    tell("library.changed", { apps: apps() });
+  }
+
+  function send(message: FromWorker): void {
+    ingests.observe(message);
+    link.send(message);
   }
 
   function receive(message: Exclude<ToWorker, { type: "worker.hello.response" }>): void {
@@ -96,14 +123,12 @@ export function createWorker(options: WorkerOptions): Worker {
         return rooms.drain();
       case "room.close":
         return rooms.close(message);
-      case "ingest.start": {
-        const { stream_id } = message.payload;
-        const refusal = refuse("ingest.unavailable", "This worker takes no field streams");
-        return tell("ingest.start.response", { stream_id, ...refusal }, message.id);
-      }
+      case "ingest.start":
+        return ingests.start(message);
       case "ingest.update":
+        return ingests.update(message);
       case "ingest.stop":
-        return;
+        return ingests.stop(message);
       default:
         return rooms.receive(message);
     }
@@ -117,10 +142,11 @@ export function createWorker(options: WorkerOptions): Worker {
     get rooms() {
       return { running: rooms.running.length, free: rooms.free };
     },
-    libraryChanged: () => tell("library.changed", { apps: [...shelf.apps] }),
+    libraryChanged: tellLibrary,
     closeRooms: () => rooms.closeAll(),
     [Symbol.dispose]() {
       telling[Symbol.dispose]();
+      ingests[Symbol.dispose]();
       rooms[Symbol.dispose]();
       link[Symbol.dispose]();
     },

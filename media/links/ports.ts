@@ -31,6 +31,8 @@ export interface LinkOptions {
   readonly url: string;
   /** Seals the link; 10 to 79 characters. */
   readonly passphrase?: string | undefined;
+  /** Names the stream at a destination that takes several. */
+  readonly streamId?: string | undefined;
   /** How long a lost packet may be sent again, in milliseconds. Both ends use the larger wish. */
   readonly latency: number;
 }

@@ -16,9 +16,8 @@ const CONNECT_LIMIT = 3_000;
 
 /** Makes what opens callers; see {@linkcode OpenLink}. */
 export function createSrtOpener(clock: Clock): OpenLink {
-  return async ({ url, passphrase, latency }) => {
-    const wish = { mode: "caller", latency, passphrase, connectTimeout: CONNECT_LIMIT } as const;
-    const target = srtUrl(url, wish);
+  return async ({ url, ...wish }) => {
+    const target = srtUrl(url, { ...wish, mode: "caller", connectTimeout: CONNECT_LIMIT });
     if ("error" in target) return target;
     Log.setLevel(AV_LOG_QUIET);
     const io = new IOContext();

@@ -14,6 +14,8 @@ export interface SrtOptions {
   /** In milliseconds. */
   readonly latency: number;
   readonly passphrase?: string | undefined;
+  /** Names the stream at a destination that takes several. */
+  readonly streamId?: string | undefined;
   /** How long a caller tries to reach the other side, in milliseconds. */
   readonly connectTimeout?: number;
 }
@@ -21,7 +23,7 @@ export interface SrtOptions {
 /** The URL for FFmpeg, or why there is none: a sentence that does not tell the passphrase. */
 export function srtUrl(
   address: string,
-  { mode, latency, passphrase, connectTimeout }: SrtOptions,
+  { mode, latency, passphrase, streamId, connectTimeout }: SrtOptions,
 ): { readonly url: string } | { readonly error: string } {
   const match = /^srt:\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})\/?$/.exec(address);
   const port = Number(match?.[2]);
@@ -37,6 +39,7 @@ export function srtUrl(
   // FFmpeg counts these in microseconds, the time to connect in milliseconds.
   const options = new Map([["mode", mode], ["latency", String(Math.round(latency * 1000))]]);
   if (passphrase !== undefined) options.set("passphrase", passphrase);
+  if (streamId !== undefined) options.set("streamid", encodeURIComponent(streamId));
   if (connectTimeout !== undefined) options.set("connect_timeout", String(connectTimeout));
   const query = [...options].map(([name, value]) => `${name}=${value}`).join("&");
   return { url: `srt://${match[1]}:${port}?${query}` };

@@ -88,7 +88,8 @@ export const IngestStats = z.object({
   handling: z.enum(["forwarded", "transcoded", "none"]),
   received_packets: Count,
   lost_packets: Count,
-  retransmitted_packets: Count,
+  /** Unknown to some transports. */
+  retransmitted_packets: z.optional(Count),
   viewers: z.int().check(z.gte(0)),
   /** One a path, by the port it comes in on. */
   links: z.array(

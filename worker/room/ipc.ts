@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { SourceSpec } from "../sources/ports.ts";
+import type { IngestSpec, SourceSpec } from "../sources/ports.ts";
 import type { App } from "../../protocol/room.ts";
 import type { FromWorker, ToWorker } from "../../protocol/worker_leg.ts";
 
@@ -30,7 +30,9 @@ export type ToRoom =
     readonly message: Extract<ToWorker, { type: "app.start" }>;
     readonly app: App;
     readonly spec: SourceSpec;
-  };
+  }
+  /** Receive a field stream: the room runs it until it is told to close. */
+  | { readonly type: "ingest"; readonly app: App; readonly spec: IngestSpec };
 
 export type FromRoom =
   /** The process listens; it warms up its first peer connection from now on. */

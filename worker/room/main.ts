@@ -9,9 +9,11 @@ import type { EncodedFrame } from "../../media/ports.ts";
 import { vp8Packets } from "../../media/vp8_packets.ts";
 import { systemClock } from "../../protocol/clock.ts";
 import { stamp } from "../../protocol/envelope.ts";
+import { RoomId } from "../../protocol/ids.ts";
+import { createLog } from "../../protocol/log.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import type { EndReason } from "../../protocol/room.ts";
-import type { FromWorker } from "../../protocol/worker_leg.ts";
+import type { FromWorker, TellCoordinator } from "../../protocol/worker_leg.ts";
 import { prewarm } from "../peer/prewarm.ts";
 import { weriftPeers } from "../peer/werift_peer.ts";
 import type { PacketizedFrame } from "../peer/ports.ts";
@@ -20,18 +22,22 @@ import { Room } from "./room.ts";
 import type { SessionMessage } from "./room_state.ts";
 import { createSaves } from "./saves.ts";
 import { openSourceThread } from "../playback/source_handle.ts";
+import { isIngest, type LiveSource, openLiveSource } from "../ingest/live_source.ts";
 
 const CLOSED: Partial<Record<EndReason, string>> = {
   operator: "An operator closed the room",
   drained: "This worker is being taken out of service",
+  source_ended: "The stream ended",
 };
 
 /** Time for the last messages to leave through the pipe, in milliseconds. */
 const FAREWELL = 50;
 
 const ports = { clock: systemClock, random: systemRandom };
+const log = createLog({ clock: systemClock, sink: console.log }).with({ process: "room" });
 const createPeer = weriftPeers(ports);
 let room: Room | undefined;
+let live: LiveSource | undefined;
 
 process.on("message", (message: ToRoom) => receive(message));
 process.on("disconnect", () => process.exit(0));
@@ -47,8 +53,11 @@ function receive(message: ToRoom): void {
       const { message: { id, payload }, app, spec } = message;
       return room?.start({ id, session: payload.session_id, app, spec });
     }
+    case "ingest":
+      return room?.keep(message);
     case "message": {
       const { type, payload } = message.message;
+      if (type === "ingest.update") return live?.sendTo(payload.destinations);
       if (type === "room.close") {
         return room?.close(payload.reason, CLOSED[payload.reason] ?? "The room was closed");
       }
@@ -61,13 +70,16 @@ function createRoom(settings: RoomSettings): Room {
   return new Room(settings, {
     ...ports,
     createPeer,
-    openSource: openSourceThread,
+    openSource: (options) => {
+      if (!isIngest(options)) return openSourceThread(options);
+      const roomId = RoomId.parse(settings.roomId);
+      const viewers = () => room?.viewers ?? 0;
+      live = openLiveSource(options, { ...ports, log, roomId, viewers, tell });
+      return live;
+    },
     packetize,
     saves: createSaves(settings.savesFolder),
-    tell: (type, payload, id) => {
-      const { id: fresh, ts } = stamp(ports);
-      send({ type: "message", message: { id: id ?? fresh, ts, type, payload } as FromWorker });
-    },
+    tell,
     ended: () => void systemClock.after(FAREWELL, () => process.exit(0)),
   });
 }
@@ -75,6 +87,11 @@ function createRoom(settings: RoomSettings): Room {
 function packetize({ codec, data, keyframe, timestamp }: EncodedFrame): PacketizedFrame {
   const payloads = codec === "h264" ? h264Packets(data) : vp8Packets(data);
   return { codec, keyframe, timestamp, payloads };
+}
+
+function tell(...[type, payload, id]: Parameters<TellCoordinator>): void {
+  const { id: fresh, ts } = stamp(ports);
+  send({ type: "message", message: { id: id ?? fresh, ts, type, payload } as FromWorker });
 }
 
 function send(message: FromRoom): void {

@@ -47,6 +47,8 @@ export class Room implements Disposable {
   #seats: Seats = openSeats(0);
   #stats: ThreadStats | undefined;
   #unwatchedSince: Millis;
+  /** It runs whether or not somebody is here. */
+  #isKept = false;
   readonly #sessions = new Set<SessionId>();
   readonly #settings: RoomSettings;
   readonly #ports: RoomPorts;
@@ -130,7 +132,7 @@ export class Room implements Disposable {
     this.#sessions.add(request.session);
     switch (this.#state.state) {
       case "empty":
-        return this.#open(request);
+        return this.#open(request, [request]);
       case "starting":
         if (this.#state.app.app_id !== request.app.app_id) return this.#refuseOther(request);
         this.#state = { ...this.#state, asked: [...this.#state.asked, request] };
@@ -142,6 +144,17 @@ export class Room implements Disposable {
       case "closed":
         return;
     }
+  }
+
+  /** Starts an app that runs whether or not somebody is here, until it is closed. */
+  keep(what: Pick<StartRequest, "app" | "spec">): void {
+    this.#isKept = true;
+    if (this.#state.state === "empty") this.#open(what, []);
+  }
+
+  /** How many get pictures now. */
+  get viewers(): number {
+    return this.#audience.size;
   }
 
   /** Ends every session with a reason and frees everything. */
@@ -173,15 +186,17 @@ export class Room implements Disposable {
     return "playback" in this.#state ? this.#state.playback : undefined;
   }
 
-  #open(request: StartRequest): void {
-    const { app, spec } = request;
+  #open(
+    { app, spec }: Pick<StartRequest, "app" | "spec">,
+    asked: readonly StartRequest[],
+  ): void {
     const video = { minHeight: this.#settings.minHeight };
     const playback = new Playback({
       openSource: this.#ports.openSource,
       clock: this.#ports.clock,
       options: { spec, video, listener: this.#sourceListener() },
     });
-    this.#state = { state: "starting", app, playback, asked: [request] };
+    this.#state = { state: "starting", app, playback, asked };
     this.#fitAudience();
   }
 
@@ -211,6 +226,7 @@ export class Room implements Disposable {
   #failed(error: string): void {
     if (this.#state.state === "open") return this.close("failed", error);
     if (this.#state.state !== "starting") return;
+    if (this.#isKept) return this.close("failed", error);
     const { asked } = this.#state;
     this.#state = { state: "empty" };
     for (const { id, session } of asked) {
@@ -272,7 +288,7 @@ export class Room implements Disposable {
     if (seat !== undefined) this.#pads.release(seat);
     this.#audience.remove(session);
     this.#fitAudience();
-    if (this.#sessions.size === 0) this.close(reason, "Everybody left the room");
+    if (this.#sessions.size === 0 && !this.#isKept) this.close(reason, "Everybody left the room");
     else this.#changed();
   }
 
@@ -332,7 +348,7 @@ export class Room implements Disposable {
     if (this.#playback?.checkPulse() === "stalled") {
       return this.close("stalled", "The game stopped answering and was closed");
     }
-    if (this.#audience.size > 0) this.#unwatchedSince = now;
+    if (this.#audience.size > 0 || this.#isKept) this.#unwatchedSince = now;
     if (now - this.#unwatchedSince > UNWATCHED) {
       this.close("left", `Nobody watched for ${UNWATCHED / 1000} s`);
     }

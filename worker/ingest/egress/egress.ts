@@ -1,0 +1,132 @@
+/**
+ * One destination of a stream: a process that sends to it, started when there is something to send, watched, and
+ * started again later each time it ends.
+ *
+ * ```
+ * resting ──packets──▶ connecting ──answered──▶ sending
+ *    ▲                     └──── ended, silent for 10 s, too slow ────┘
+ *    └── 1, 2, 4 … 30 s ── waiting ◀──────────────┘
+ * ```
+ *
+ * @module
+ */
+import type { Clock, Millis } from "../../../protocol/clock.ts";
+import type { EgressStats, EgressTarget } from "../../../protocol/field/ingest.ts";
+import type { Log } from "../../../protocol/log.ts";
+import type { Random } from "../../../protocol/random.ts";
+import { createReconnector, type Reconnector } from "../../../protocol/reconnect.ts";
+import type { EgressProcess, StartEgress } from "./ports.ts";
+import { publicAddress, readTarget } from "./target.ts";
+
+/** A process that gets packets and sends nothing for this long is stuck, in milliseconds. */
+const STALL = 10_000;
+
+type State =
+  | { readonly state: "resting" }
+  | { readonly state: "connecting" | "sending"; readonly process: EgressProcess }
+  | { readonly state: "waiting" }
+  /** It can never work. */
+  | { readonly state: "refused" };
+
+export interface EgressOptions {
+  readonly target: EgressTarget;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly start: StartEgress;
+}
+
+export class Egress implements Disposable {
+  readonly #options: EgressOptions;
+  readonly #log: Log;
+  readonly #reconnector: Reconnector;
+  #state: State = { state: "resting" };
+  #starts = 0;
+  #sentBefore = 0;
+  #sentNow = 0;
+  #progressAt: Millis;
+  #detail: string | undefined;
+
+  constructor(options: EgressOptions) {
+    const { clock, random, target, log } = options;
+    this.#options = options;
+    this.#progressAt = clock.now();
+    this.#log = log.with({
+      destination: target.destination_id,
+      address: publicAddress(target.url),
+    });
+    this.#reconnector = createReconnector({
+      clock,
+      random,
+      connect: () => {
+        this.#state = { state: "resting" };
+      },
+    });
+    const read = readTarget(target.url);
+    if ("error" in read) {
+      this.#state = { state: "refused" };
+      this.#detail = read.error;
+    }
+  }
+
+  get url(): string {
+    return this.#options.target.url;
+  }
+
+  get stats(): EgressStats {
+    const { state } = this.#state;
+    return {
+      destination_id: this.#options.target.destination_id,
+      state: state === "refused" ? "failed" : state === "resting" ? "waiting" : state,
+      restarts: Math.max(0, this.#starts - 1),
+      sent_bytes: this.#sentBefore + this.#sentNow,
+      ...(this.#detail !== undefined && { detail: this.#detail }),
+    };
+  }
+
+  /** Sends transport packets on; what cannot be sent now is let go. */
+  send(packets: Uint8Array): void {
+    if (this.#state.state === "resting") this.#start();
+    if (!("process" in this.#state)) return;
+    const silent = this.#options.clock.now() - this.#progressAt;
+    if (silent > STALL) this.#lost(`Nothing could be sent for ${STALL / 1000} s`);
+    else if (!this.#state.process.write(packets)) {
+      this.#lost("The destination takes less than the stream brings");
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#reconnector[Symbol.dispose]();
+    if ("process" in this.#state) this.#state.process[Symbol.dispose]();
+    this.#state = { state: "waiting" };
+  }
+
+  #start(): void {
+    this.#starts += 1;
+    this.#progressAt = this.#options.clock.now();
+    const process = this.#options.start(this.#options.target.url, {
+      connected: () => {
+        this.#state = { state: "sending", process };
+        this.#detail = undefined;
+        this.#reconnector.opened();
+        this.#log.info("destination takes the stream");
+      },
+      sent: (bytes) => {
+        if (bytes > this.#sentNow) this.#progressAt = this.#options.clock.now();
+        this.#sentNow = bytes;
+      },
+      gone: (detail) => this.#lost(detail),
+    });
+    this.#state = { state: "connecting", process };
+  }
+
+  #lost(detail: string): void {
+    if ("process" in this.#state) this.#state.process[Symbol.dispose]();
+    this.#state = { state: "waiting" };
+    this.#detail = detail;
+    this.#sentBefore += this.#sentNow;
+    this.#sentNow = 0;
+    const delay = this.#reconnector.lost();
+    this.#log.warn("destination lost, trying again", { detail, delay });
+  }
+}

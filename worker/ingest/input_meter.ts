@@ -1,0 +1,70 @@
+/**
+ * Counts what comes in, for the figures of each second.
+ *
+ * @module
+ */
+import type { DemuxerCounts } from "../../media/mpegts/demuxer.ts";
+import type { Clock, Millis } from "../../protocol/clock.ts";
+import { NO_PICTURE, type VideoState } from "./live_video.ts";
+import type { InputStats } from "./ports.ts";
+
+export class InputMeter {
+  readonly #clock: Clock;
+  #at: Millis;
+  #bytes = 0;
+  #pictures = 0;
+  #counts: Pick<DemuxerCounts, "packets" | "lost"> = { packets: 0, lost: 0 };
+  #frameRate = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#at = clock.now();
+  }
+
+  /** Pictures in the last whole second. */
+  get frameRate(): number {
+    return this.#frameRate;
+  }
+
+  bytes(count: number): void {
+    this.#bytes += count;
+  }
+
+  picture(): void {
+    this.#pictures += 1;
+  }
+
+  /** The figures since the last call. */
+  take(
+    { port, video, counts }: { port: number; video: VideoState; counts: DemuxerCounts },
+  ): InputStats {
+    const now = this.#clock.now();
+    const seconds = Math.max(0.001, (now - this.#at) / 1000);
+    const kbps = Math.round(this.#bytes * 8 / 1000 / seconds);
+    const packets = counts.packets - this.#counts.packets;
+    const lost = counts.lost - this.#counts.lost;
+    this.#frameRate = Math.round(this.#pictures / seconds * 10) / 10;
+    this.#at = now;
+    this.#bytes = 0;
+    this.#pictures = 0;
+    this.#counts = counts;
+    const age = this.#clock.epoch() - (video.lastPictureAt ?? 0);
+    return {
+      picture: video.lastPictureAt !== undefined && age < NO_PICTURE,
+      ...(video.lastPictureAt !== undefined && { last_picture_at: video.lastPictureAt }),
+      bitrate_kbps: kbps,
+      framerate: this.#frameRate,
+      ...(video.codec !== undefined && { codec: video.codec }),
+      width: video.width,
+      height: video.height,
+      handling: video.handling,
+      received_packets: counts.packets,
+      lost_packets: counts.lost,
+      links: [{
+        port,
+        bitrate_kbps: kbps,
+        loss_rate: lost > 0 ? lost / (packets + lost) : 0,
+      }],
+    };
+  }
+}

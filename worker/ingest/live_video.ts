@@ -1,0 +1,164 @@
+/**
+ * The pictures of a live stream for a room's viewers: forwarded as they came in where browsers can decode them,
+ * transcoded where not, and a still picture with words while none come in.
+ *
+ * ```
+ * waiting ──keyframe──▶ live ──2 s without a picture──▶ lost ──keyframe──▶ live
+ * ```
+ *
+ * @module
+ */
+import { joinNals, NalType, nalType, splitNals } from "../../media/annexb.ts";
+import { Decoder } from "../../media/decode/decoder.ts";
+import { FrameReader } from "../../media/decode/frame_reader.ts";
+import type { Unit } from "../../media/mpegts/demuxer.ts";
+import type { EncodedFrame, Picture, VideoCodec } from "../../media/ports.ts";
+import type { Clock, Millis } from "../../protocol/clock.ts";
+import type { Encoders } from "./encoders.ts";
+import { type Fitness, observe, UNKNOWN } from "./fitness.ts";
+import { LiveClock } from "./live_clock.ts";
+import { drawSlate, SLATE_SIZE } from "./slate.ts";
+
+/** Without a picture for this long there is no signal, in milliseconds. */
+export const NO_PICTURE = 2_000;
+/** RTP's video clock, ticks a millisecond (RFC 6184 §8.2.1). */
+const VIDEO_TICKS = 90;
+
+export interface LiveVideoOptions {
+  readonly clock: Clock;
+  /** Encodes for viewers what cannot be forwarded. */
+  readonly encoders: Encoders;
+  /** The codecs that viewers need now; none while nobody watches. */
+  readonly wanted: () => readonly VideoCodec[];
+  readonly frame: (frame: EncodedFrame) => void;
+}
+
+/** What is known of the pictures. */
+export interface VideoState {
+  readonly signal: "waiting" | "live" | "lost";
+  /** Milliseconds since 1970 of the newest picture. */
+  readonly lastPictureAt: number | undefined;
+  readonly handling: "forwarded" | "transcoded" | "none";
+  readonly codec: string | undefined;
+  readonly width: number;
+  readonly height: number;
+  readonly aspect: number;
+}
+
+export class LiveVideo implements Disposable {
+  readonly #options: LiveVideoOptions;
+  readonly #times = new LiveClock(VIDEO_TICKS);
+  #fitness: Fitness = UNKNOWN;
+  #signal: VideoState["signal"] = "waiting";
+  #last: { readonly at: Millis; readonly epoch: number } | undefined;
+  #codec: Unit["codec"] | undefined;
+  #decoding: { readonly decoder: Decoder; readonly reader: FrameReader } | undefined;
+  #decodedSize: { width: number; height: number } | undefined;
+  #slate: Picture | undefined;
+
+  constructor(options: LiveVideoOptions) {
+    this.#options = options;
+  }
+
+  get state(): VideoState {
+    const { sps, obstacle } = this.#fitness;
+    const size = obstacle ? this.#decodedSize ?? sps : sps;
+    const { width, height } = size ?? { width: 0, height: 0 };
+    return {
+      signal: this.#signal,
+      lastPictureAt: this.#last?.epoch,
+      handling: !this.#last ? "none" : obstacle ? "transcoded" : "forwarded",
+      codec: this.#codec,
+      width,
+      height,
+      aspect: height > 0 ? width * (sps?.pixelAspect ?? 1) / height : 16 / 9,
+    };
+  }
+
+  /** A picture came in. */
+  unit(unit: Unit): void {
+    const now = this.#options.clock.now();
+    const { fitness, keyframe } = observe(this.#fitness, unit, now);
+    this.#fitness = fitness;
+    this.#codec = unit.codec;
+    const begins = keyframe || fitness.obstacle !== undefined;
+    if (this.#signal !== "live" && begins) this.#begin();
+    if (this.#signal !== "live") return;
+    this.#last = { at: now, epoch: this.#options.clock.epoch() };
+    const timestamp = this.#times.at(unit.pts, now);
+    this.#forward(unit, { keyframe, timestamp });
+    this.#transcode(unit, timestamp);
+  }
+
+  /** Looks whether pictures still come in, and shows the still picture where they do not. */
+  turn(): void {
+    const now = this.#options.clock.now();
+    if (this.#signal === "live" && now - this.#last!.at >= NO_PICTURE) this.#lose();
+    if (this.#signal === "live") return;
+    const { wanted, encoders } = this.#options;
+    const { width, height } = this.state;
+    const size = width > 0 && height > 0 ? { width, height } : SLATE_SIZE;
+    this.#slate ??= drawSlate({ ...size, since: this.#last?.epoch });
+    encoders.encode(this.#slate, {
+      codecs: wanted(),
+      timestamp: this.#times.at(undefined, now),
+    });
+  }
+
+  /** The connection ended: what comes next is a new stream. */
+  restart(): void {
+    this.#fitness = { ...UNKNOWN, sps: this.#fitness.sps };
+    this.#times.restart();
+    this.#closeDecoder();
+    if (this.#signal === "live") this.#lose();
+  }
+
+  [Symbol.dispose](): void {
+    this.#closeDecoder();
+  }
+
+  #begin(): void {
+    this.#signal = "live";
+    this.#slate = undefined;
+    this.#options.encoders.restart();
+  }
+
+  #lose(): void {
+    this.#signal = "lost";
+    this.#slate = undefined;
+    this.#closeDecoder();
+    this.#options.encoders.restart();
+  }
+
+  #forward(unit: Unit, { keyframe, timestamp }: { keyframe: boolean; timestamp: number }): void {
+    const { obstacle, parameterSets } = this.#fitness;
+    if (obstacle || !this.#options.wanted().includes("h264")) return;
+    const nals = splitNals(unit.data);
+    const isWhole = !keyframe || nals.some((nal) => nalType(nal) === NalType.sps);
+    const data = isWhole ? unit.data : joinNals([...parameterSets, ...nals]);
+    this.#options.frame({ codec: "h264", data, keyframe, timestamp });
+  }
+
+  #transcode(unit: Unit, timestamp: number): void {
+    const { wanted, encoders } = this.#options;
+    const isForwarded = this.#fitness.obstacle === undefined;
+    const codecs = wanted().filter((codec) => !(isForwarded && codec === "h264"));
+    if (codecs.length === 0) return this.#closeDecoder();
+    this.#decoding ??= { decoder: new Decoder(unit.codec), reader: new FrameReader() };
+    const { decoder, reader } = this.#decoding;
+    decoder.decode(unit.data, {
+      pts: timestamp,
+      take: (frame, pts) => {
+        const picture = reader.read(frame);
+        this.#decodedSize = { width: picture.width, height: picture.height };
+        encoders.encode(picture, { codecs, timestamp: pts >= 0 ? pts >>> 0 : timestamp });
+      },
+    });
+  }
+
+  #closeDecoder(): void {
+    this.#decoding?.decoder[Symbol.dispose]();
+    this.#decoding?.reader[Symbol.dispose]();
+    this.#decoding = undefined;
+  }
+}

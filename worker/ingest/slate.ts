@@ -1,0 +1,47 @@
+/**
+ * The picture that stands in while no picture comes in: what is missing, and since when.
+ *
+ * @module
+ */
+import type { Picture } from "../../media/ports.ts";
+import { Canvas } from "../../media/pattern/canvas.ts";
+import { drawText, TEXT_HEIGHT, textWidth } from "../../media/pattern/text.ts";
+
+const GROUND = 0x101820;
+const LOUD = 0xf2f4f5;
+const QUIET = 0x8fa1ab;
+/** Until the input told its size. */
+export const SLATE_SIZE = { width: 1280, height: 720 };
+/** Shares of the height. */
+const FIRST_LINE = { at: 0.36, size: 0.12, colour: LOUD };
+const SECOND_LINE = { at: 0.54, size: 0.07, colour: QUIET };
+
+/** `since`: milliseconds since 1970 of the last picture; absent: none ever came. */
+export function drawSlate(
+  { width, height, since }: {
+    readonly width: number;
+    readonly height: number;
+    readonly since: number | undefined;
+  },
+): Picture {
+  const canvas = new Canvas(width, height);
+  canvas.fill({ left: 0, top: 0, right: width, bottom: height }, GROUND);
+  write(canvas, "NO SIGNAL", FIRST_LINE);
+  const time = since === undefined
+    ? "WAITING FOR THE FIRST PICTURE"
+    : `SINCE ${new Date(since).toISOString().slice(11, 19)} UTC`;
+  write(canvas, time, SECOND_LINE);
+  return canvas.picture;
+}
+
+function write(
+  canvas: Canvas,
+  text: string,
+  { at, size, colour }: { at: number; size: number; colour: number },
+): void {
+  const most = Math.floor(canvas.width * 0.9 / textWidth(text));
+  const wished = Math.floor(canvas.height * size / TEXT_HEIGHT);
+  const square = Math.max(1, Math.min(most, wished));
+  const left = Math.round((canvas.width - textWidth(text) * square) / 2);
+  drawText(canvas, text, { left, top: Math.round(at * canvas.height), square, colour });
+}

@@ -1,0 +1,133 @@
+/**
+ * Listens for one SRT caller and reads what it sends; when it goes, listens again. FFmpeg accepts one caller and
+ * lets the listening go, so the port is bound anew each time.
+ *
+ * @module
+ */
+import { FFmpegError, IOContext, Log } from "node-av";
+import { AV_LOG_QUIET, AVIO_FLAG_READ } from "node-av/constants";
+import { srtUrl } from "../../media/links/srt_url.ts";
+import { PACKET_SIZE } from "../../media/mpegts/packet.ts";
+import { type Clock, sleep } from "../../protocol/clock.ts";
+import { isUdpPortBound } from "./udp_ports.ts";
+
+/** Between looks whether the port is bound, in milliseconds. */
+const BIND_TURN = 10;
+/** A listener that is neither refused nor seen bound after this long is taken for bound, in milliseconds. */
+const BIND_LIMIT = 500;
+/** Between two attempts to listen again, in milliseconds, and how many there are. */
+const REBIND_TURN = 500;
+const REBIND_ATTEMPTS = 20;
+
+export interface ReceiverListener {
+  /** It listens, and will again after each caller. */
+  bound(port: number): void;
+  connected(): void;
+  /** Whole messages as they come in, valid until the next one. */
+  bytes(bytes: Uint8Array): void;
+  /** The caller is gone; another may come. */
+  disconnected(): void;
+  /** It cannot listen, or not any more. It is over. */
+  failed(error: string): void;
+}
+
+export interface ReceiverOptions {
+  readonly clock: Clock;
+  readonly address: string;
+  /** Ports to try, in order. */
+  readonly ports: readonly number[];
+  /** In milliseconds. */
+  readonly latency: number;
+  readonly passphrase?: string | undefined;
+  readonly listener: ReceiverListener;
+}
+
+/** A native listener that waits for its caller. */
+interface Waiting {
+  readonly io: IOContext;
+  /** FFmpeg's answer: 0 with a caller, an error when the port is not to be had. */
+  readonly answer: Promise<number>;
+  answered: boolean;
+}
+
+/** Runs until it fails; the process's end is its end, because a native listener cannot be called back. */
+export async function receiveSrt(options: ReceiverOptions): Promise<void> {
+  Log.setLevel(AV_LOG_QUIET);
+  const faults: string[] = [];
+  for (const port of options.ports) {
+    const waiting = isUdpPortBound(port) ? "it is taken" : listen(port, options);
+    const fault = typeof waiting === "string" ? waiting : await whyNotBound(waiting, port, options);
+    if (fault === undefined) {
+      options.listener.bound(port);
+      return await serveCallers(waiting as Waiting, port, options);
+    }
+    faults.push(`port ${port}: ${fault}`);
+  }
+  const [first = "there is no port to try"] = faults;
+  options.listener.failed(`Cannot listen for a field stream: ${first}`);
+}
+
+function listen(
+  port: number,
+  { address, latency, passphrase }: ReceiverOptions,
+): Waiting | string {
+  const target = srtUrl(`srt://${address}:${port}`, { mode: "listener", latency, passphrase });
+  if ("error" in target) return target.error;
+  const io = new IOContext();
+  const answer = io.open2(target.url, AVIO_FLAG_READ);
+  const waiting: Waiting = { io, answer, answered: false };
+  answer.then(() => {
+    waiting.answered = true;
+  });
+  return waiting;
+}
+
+/** `undefined` once it listens. FFmpeg says nothing of that, so the system's list of ports is asked. */
+async function whyNotBound(
+  waiting: Waiting,
+  port: number,
+  { clock }: ReceiverOptions,
+): Promise<string | undefined> {
+  for (let waited = 0; waited < BIND_LIMIT && !waiting.answered; waited += BIND_TURN) {
+    if (isUdpPortBound(port)) return undefined;
+    await sleep(clock, BIND_TURN);
+  }
+  const result = waiting.answered ? await waiting.answer : 0;
+  return result < 0 ? FFmpegError.strerror(result) : undefined;
+}
+
+async function serveCallers(
+  first: Waiting,
+  port: number,
+  options: ReceiverOptions,
+): Promise<void> {
+  let next: Waiting | string = first;
+  let fault = "";
+  for (let failures = 0; failures < REBIND_ATTEMPTS; next = listen(port, options)) {
+    const result = typeof next === "string" ? next : await next.answer;
+    if (typeof next !== "string" && typeof result === "number" && result >= 0) {
+      failures = 0;
+      await read(next.io, options.listener);
+    } else {
+      failures += 1;
+      fault = typeof result === "string" ? result : FFmpegError.strerror(result);
+      await sleep(options.clock, REBIND_TURN);
+    }
+  }
+  options.listener.failed(`Cannot listen on port ${port} again: ${fault}`);
+}
+
+async function read(io: IOContext, listener: ReceiverListener): Promise<void> {
+  listener.connected();
+  for (;;) {
+    // One packet is waited for; what came in the same message lies in FFmpeg's buffer already.
+    const first = await io.read(PACKET_SIZE);
+    if (typeof first === "number") break;
+    listener.bytes(first);
+    const waiting = Number(io.pos - io.tell());
+    const rest = waiting > 0 ? io.readSync(waiting) : undefined;
+    if (rest instanceof Uint8Array) listener.bytes(rest);
+  }
+  await io.closep();
+  listener.disconnected();
+}

@@ -1,0 +1,134 @@
+/**
+ * The thread that receives a field stream: bytes → units → frames and sound for the room. It waits for nobody, and
+ * it is apart from the room's main isolate, so that transcoding never delays what is sent to viewers.
+ *
+ * @module
+ */
+import { TsDemuxer } from "../../media/mpegts/demuxer.ts";
+import { createOpusEncoder } from "../../media/opus_encoder.ts";
+import type { VideoCodec } from "../../media/ports.ts";
+import { createVideoEncoder } from "../../media/video_encoder.ts";
+import { every, systemClock } from "../../protocol/clock.ts";
+import { SharedControl } from "../playback/shared_control.ts";
+import type { SourceInfo } from "../sources/ports.ts";
+import { Encoders } from "./encoders.ts";
+import { InputMeter } from "./input_meter.ts";
+import { LiveSound } from "./live_sound.ts";
+import { LiveVideo } from "./live_video.ts";
+import type { FromIngest, ToIngest } from "./ports.ts";
+import { receiveSrt } from "./srt_receiver.ts";
+
+/** How often requests are looked for and the still picture is sent, in milliseconds. */
+const TURN = 100;
+const STATS_PERIOD = 1_000;
+/** Pictures a second until they were counted. */
+const USUAL_RATE = 30;
+const CODECS: readonly VideoCodec[] = ["h264", "vp8"];
+const SAMPLE_RATE = 48_000;
+
+/** The checker knows the main isolate's globals; a thread has these two besides. */
+const thread = self as unknown as {
+  onmessage: (event: MessageEvent<ToIngest>) => void;
+  postMessage(message: FromIngest, transfer: ArrayBuffer[]): void;
+};
+
+let tee: "on" | "off" = "off";
+
+thread.onmessage = ({ data }) => {
+  if (data.type === "open") open(data);
+  else tee = data.state;
+};
+
+function open(
+  { spec, control: buffer, minHeight }: Extract<ToIngest, { type: "open" }>,
+): void {
+  const control = new SharedControl(buffer);
+  const clock = systemClock;
+  const meter = new InputMeter(clock);
+  const frame = (frame: Extract<FromIngest, { type: "frame" }>["frame"]) =>
+    post({ type: "frame", frame }, [frame.data.buffer]);
+  const encoders = new Encoders({
+    clock,
+    createVideoEncoder,
+    minHeight,
+    bitrate: () => control.bitrate,
+    frameRate: () => meter.frameRate || USUAL_RATE,
+    frame,
+  });
+  const wanted = () => control.paused ? [] : CODECS.filter((codec) => control.wants(codec));
+  const video = new LiveVideo({ clock, encoders, wanted, frame });
+  const sound = new LiveSound({
+    clock,
+    createAudioEncoder: createOpusEncoder,
+    sound: (packets) => post({ type: "sound", packets }, packets.map(({ data }) => data.buffer)),
+  });
+  const demuxer = new TsDemuxer({
+    unit(unit) {
+      if (unit.codec === "h264" || unit.codec === "hevc") {
+        meter.picture();
+        video.unit(unit);
+      } else if (!control.paused) sound.unit(unit);
+    },
+  });
+  let port = 0;
+  let keyframesAsked = 0;
+  let told: SourceInfo | undefined;
+
+  every(clock, TURN, () => {
+    control.tick();
+    if (control.keyframesAsked !== keyframesAsked) {
+      keyframesAsked = control.keyframesAsked;
+      encoders.requestKeyframe();
+    }
+    video.turn();
+    tellInfo();
+  });
+  every(clock, STATS_PERIOD, () => {
+    const { counts } = demuxer;
+    post({ type: "stats", input: meter.take({ port, video: video.state, counts }) });
+  });
+  const [first, last] = spec.portRange;
+  const even = Array.from({ length: (last - first >> 1) + 1 }, (_, index) => first + index * 2);
+  void receiveSrt({
+    clock,
+    address: spec.address,
+    ports: [...new Set([spec.stream.ports[0]!, ...even])],
+    latency: spec.stream.latency_ms,
+    passphrase: spec.stream.psk,
+    listener: {
+      bound(number) {
+        port = number;
+        post({ type: "bound", ports: [number] });
+      },
+      connected() {
+        demuxer.restart();
+      },
+      bytes(bytes) {
+        meter.bytes(bytes.length);
+        demuxer.push(bytes);
+        if (tee === "off") return;
+        const copy = new Uint8Array(bytes);
+        post({ type: "packets", bytes: copy }, [copy.buffer]);
+      },
+      disconnected() {
+        video.restart();
+        sound.restart();
+      },
+      failed: (error) => post({ type: "failed", error }),
+    },
+  });
+
+  function tellInfo(): void {
+    const { width, height, aspect } = video.state;
+    const frameRate = meter.frameRate || USUAL_RATE;
+    const isNews = told?.width !== width || told.height !== height || told.aspect !== aspect ||
+      Math.abs(told.frameRate - frameRate) > 2;
+    if (!isNews) return;
+    told = { width, height, aspect, frameRate, sampleRate: SAMPLE_RATE, players: 0 };
+    post({ type: "info", info: told });
+  }
+}
+
+function post(message: FromIngest, transfer: ArrayBuffer[] = []): void {
+  thread.postMessage(message, transfer);
+}
