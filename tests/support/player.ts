@@ -3,16 +3,25 @@
  *
  * @module
  */
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { SeenPicture } from "./page/probe.ts";
 import { pageScript } from "./page_script.ts";
 
 let script: Promise<string> | undefined;
 
 /** Opens a page in a profile of its own, with the probe in place before the page's first script. */
-export async function openPage(browser: Browser, url: string): Promise<Page> {
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
   script ??= pageScript("probe");
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    // Farpad's self-made certificate is nobody's acquaintance.
+    ignoreHTTPSErrors: true,
+    ...options,
+  });
   const page = await context.newPage();
   await page.addInitScript({ content: await script });
   await page.goto(url);

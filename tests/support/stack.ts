@@ -45,12 +45,12 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
   }, "test-credential-0123456789abcdef0123456789abcdef");
   const startCoordinator = async () => {
     const process = run(coordinatorChild(settings));
-    await until(`${settings.url}/healthz answers`, process, () => isOk(`${settings.url}/healthz`));
+    await until("the coordinator is up", process, "Farpad is at ");
     return process;
   };
   const startWorker = async () => {
     const process = run(workerChild(settings));
-    await until("the worker is there", process, () => hasWorker(settings.url));
+    await until("the coordinator takes the worker", process, "coordinator accepted this worker");
     return process;
   };
   let coordinator = await startCoordinator();
@@ -98,16 +98,12 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Polls until `holds`; fails with what was waited for and what the process printed. */
-export async function until(
-  what: string,
-  process: Process,
-  holds: () => Promise<boolean>,
-): Promise<void> {
+/** Waits until a process prints some words; fails with what was waited for and all it printed. */
+async function until(what: string, process: Process, words: string): Promise<void> {
   const deadline = performance.now() + READY_LIMIT;
   while (performance.now() < deadline) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    if (process.output().includes(words)) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`Waited ${READY_LIMIT / 1000} s until ${what}. It printed:\n${process.output()}`);
 }
@@ -146,24 +142,5 @@ async function collect(
   for await (const chunk of pipe.pipeThrough(new TextDecoderStream())) {
     lines.push(chunk);
     if (lines.length > 400) lines.shift();
-  }
-}
-
-async function isOk(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url);
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
-}
-
-async function hasWorker(url: string): Promise<boolean> {
-  try {
-    const { workers } = await (await fetch(`${url}/api/workers`)).json();
-    return workers.length > 0;
-  } catch {
-    return false;
   }
 }
