@@ -36,7 +36,7 @@ export function runPipeline(): void {
       send({ type: "updated", request, outcome });
     }
   });
-  process.on("disconnect", () => process.exit(0));
+  process.on("disconnect", leave);
   send({ type: "ready" });
 
   async function start(stream: StartStream): Promise<void> {
@@ -80,8 +80,13 @@ export function runPipeline(): void {
     running = undefined;
     send({ type: "ended", end: { reason, error } });
     await sleep(systemClock, FAREWELL);
-    process.exit(0);
+    leave();
   }
+}
+
+/** A link that is being opened breaks an orderly exit: libsrt aborts. */
+function leave(): void {
+  Deno.kill(Deno.pid, "SIGKILL");
 }
 
 function send(message: FromPipeline): void {

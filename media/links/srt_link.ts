@@ -22,7 +22,10 @@ export function createSrtOpener(clock: Clock): OpenLink {
     Log.setLevel(AV_LOG_QUIET);
     const io = new IOContext();
     const opened = await io.open2(target.url, AVIO_FLAG_WRITE);
-    if (opened < 0) return { error: `Cannot reach ${url}: ${FFmpegError.strerror(opened)}` };
+    if (opened < 0) {
+      const limit = CONNECT_LIMIT / 1000;
+      return { error: `Cannot reach ${url}: no answer within ${limit} s, or another passphrase` };
+    }
     return new SrtLink(io, { clock, url });
   };
 }

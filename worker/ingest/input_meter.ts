@@ -8,22 +8,26 @@ import type { Clock, Millis } from "../../protocol/clock.ts";
 import { NO_PICTURE, type VideoState } from "./live_video.ts";
 import type { InputStats } from "./ports.ts";
 
+/** Pictures a second that two counts may differ by and still agree. */
+const MAX_CHANGE = 2;
+
 export class InputMeter {
   readonly #clock: Clock;
   #at: Millis;
   #bytes = 0;
   #pictures = 0;
   #counts: Pick<DemuxerCounts, "packets" | "lost"> = { packets: 0, lost: 0 };
-  #frameRate = 0;
+  #lastRate = 0;
+  #steadyRate = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#at = clock.now();
   }
 
-  /** Pictures in the last whole second. */
+  /** Pictures a second, once two seconds in a row agree; 0 before. */
   get frameRate(): number {
-    return this.#frameRate;
+    return this.#steadyRate;
   }
 
   bytes(count: number): void {
@@ -43,7 +47,11 @@ export class InputMeter {
     const kbps = Math.round(this.#bytes * 8 / 1000 / seconds);
     const packets = counts.packets - this.#counts.packets;
     const lost = counts.lost - this.#counts.lost;
-    this.#frameRate = Math.round(this.#pictures / seconds * 10) / 10;
+    const frameRate = Math.round(this.#pictures / seconds * 10) / 10;
+    if (frameRate > 0 && Math.abs(frameRate - this.#lastRate) <= MAX_CHANGE) {
+      this.#steadyRate = frameRate;
+    }
+    this.#lastRate = frameRate;
     this.#at = now;
     this.#bytes = 0;
     this.#pictures = 0;
@@ -53,7 +61,7 @@ export class InputMeter {
       picture: video.lastPictureAt !== undefined && age < NO_PICTURE,
       ...(video.lastPictureAt !== undefined && { last_picture_at: video.lastPictureAt }),
       bitrate_kbps: kbps,
-      framerate: this.#frameRate,
+      framerate: frameRate,
       ...(video.codec !== undefined && { codec: video.codec }),
       width: video.width,
       height: video.height,

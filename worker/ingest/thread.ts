@@ -25,6 +25,8 @@ const STATS_PERIOD = 1_000;
 const USUAL_RATE = 30;
 const CODECS: readonly VideoCodec[] = ["h264", "vp8"];
 const SAMPLE_RATE = 48_000;
+/** Ports that are tried before a stream is refused. */
+const PORT_ATTEMPTS = 20;
 
 /** The checker knows the main isolate's globals; a thread has these two besides. */
 const thread = self as unknown as {
@@ -92,7 +94,7 @@ function open(
   void receiveSrt({
     clock,
     address: spec.address,
-    ports: [...new Set([spec.stream.ports[0]!, ...even])],
+    ports: [...new Set([spec.stream.ports[0]!, ...even])].slice(0, PORT_ATTEMPTS),
     latency: spec.stream.latency_ms,
     passphrase: spec.stream.psk,
     listener: {
@@ -121,6 +123,7 @@ function open(
   function tellInfo(): void {
     const { width, height, aspect } = video.state;
     const frameRate = meter.frameRate || USUAL_RATE;
+    if (width === 0) return;
     const isNews = told?.width !== width || told.height !== height || told.aspect !== aspect ||
       Math.abs(told.frameRate - frameRate) > 2;
     if (!isNews) return;

@@ -40,7 +40,7 @@ let room: Room | undefined;
 let live: LiveSource | undefined;
 
 process.on("message", (message: ToRoom) => receive(message));
-process.on("disconnect", () => process.exit(0));
+process.on("disconnect", leave);
 send({ type: "ready" });
 await prewarm(createPeer);
 
@@ -80,8 +80,14 @@ function createRoom(settings: RoomSettings): Room {
     packetize,
     saves: createSaves(settings.savesFolder),
     tell,
-    ended: () => void systemClock.after(FAREWELL, () => process.exit(0)),
+    ended: () => void systemClock.after(FAREWELL, leave),
   });
+}
+
+/** A native listener that still waits for its caller breaks an orderly exit: libsrt aborts. */
+function leave(): void {
+  if (live) Deno.kill(Deno.pid, "SIGKILL");
+  process.exit(0);
 }
 
 function packetize({ codec, data, keyframe, timestamp }: EncodedFrame): PacketizedFrame {

@@ -14,7 +14,7 @@ import { readTarget, type Target } from "./target.ts";
 /** Time for the last message to leave through the pipe, in milliseconds. */
 const FAREWELL = 50;
 
-process.on("disconnect", () => process.exit(0));
+process.on("disconnect", leave);
 process.on("message", ({ url }: ToEgress) => void run(url));
 send({ type: "ready" });
 
@@ -25,7 +25,12 @@ async function run(url: string): Promise<void> {
     : await (target.kind === "rtmp" ? sendRtmp(target.url, report) : sendSrt(target));
   send({ type: "failed", detail });
   await sleep(systemClock, FAREWELL);
-  process.exit(1);
+  leave();
+}
+
+/** A link that is being opened breaks an orderly exit: libsrt aborts. */
+function leave(): void {
+  Deno.kill(Deno.pid, "SIGKILL");
 }
 
 const report = {
