@@ -1,38 +1,10 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
-import { assemble } from "../../../worker/sources/demo/assembler.ts";
 import { buildPaddleDuel } from "../../../worker/sources/demo/build_rom.ts";
 import { openJsnes } from "../../../worker/sources/jsnes_source.ts";
+import { batteryCounter } from "../../support/cartridges.ts";
 import { fingerprint, held, opened, play, refusal } from "../../support/screen.ts";
 
 const duel = () => openJsnes({ rom: buildPaddleDuel(), path: "duel.nes" });
-
-/** A cartridge with a battery that adds one to its memory at every reset and shows it as the backdrop. */
-function counterRom(): Uint8Array<ArrayBuffer> {
-  const { bytes } = assemble(`
-        .org $c000
-reset:  ldx #2
-@warm:  bit $2002
-        bpl @warm
-        dex
-        bne @warm
-        inc $6000
-        lda #$3f
-        sta $2006
-        lda #0
-        sta $2006
-        lda $6000
-        sta $2007
-        lda #0
-        sta $2006
-        sta $2006
-stay:   jmp stay
-        .org $fffa
-        .word stay, reset, stay`);
-  const rom = new Uint8Array(16 + 16384 + 8192);
-  rom.set([0x4e, 0x45, 0x53, 0x1a, 1, 1, 2, 0]);
-  rom.set(bytes, 16);
-  return rom;
-}
 
 Deno.test("[SRC6] a step yields a whole picture and its sound", () => {
   using game = opened(duel());
@@ -66,7 +38,7 @@ Deno.test("[SRC2] sixty pictures after a saved state are the same as sixty pictu
 Deno.test("[SRC2] a state goes into another room of the same game, and into no other game", () => {
   using game = opened(duel());
   using same = opened(duel());
-  using other = opened(openJsnes({ rom: counterRom(), path: "counter.nes" }));
+  using other = opened(openJsnes({ rom: batteryCounter(), path: "counter.nes" }));
   play(game, 50);
   const state = game.save()!;
   equal(same.load(state), true);
@@ -96,7 +68,7 @@ Deno.test("[SRC6] a reset begins anew", () => {
 function counterSessions() {
   const saves = Deno.makeTempDirSync();
   return {
-    open: () => opened(openJsnes({ rom: counterRom(), path: "/games/counter.nes", saves })),
+    open: () => opened(openJsnes({ rom: batteryCounter(), path: "/games/counter.nes", saves })),
     [Symbol.dispose]: () => Deno.removeSync(saves, { recursive: true }),
   };
 }
@@ -111,7 +83,7 @@ Deno.test("[SRC3] a cartridge's memory outlives a reset and the session", () => 
     counts.push(fingerprint(play(game, 10)));
   }
   equal(new Set(counts).size, 4);
-  using forgetful = opened(openJsnes({ rom: counterRom(), path: "/games/counter.nes" }));
+  using forgetful = opened(openJsnes({ rom: batteryCounter(), path: "/games/counter.nes" }));
   equal(fingerprint(play(forgetful, 10)), counts[0]);
 });
 

@@ -16,14 +16,14 @@ function setup({ look = 0.01, oversleep = 0.1 } = {}) {
   return { pacer, waits, time: () => time, work: (ms: number) => void (time += ms) };
 }
 
-Deno.test("[PAC1] a frame is due one period after the one before, at the source's own rate", () => {
+Deno.test("[PCE1] a frame is due one period after the one before, at the source's own rate", () => {
   for (const frameRate of [50, 59.7275, 60.0988]) {
     const { deadline, skipped } = nextDeadline({ last: 500, now: 505, frameRate });
     deepEqual([deadline, skipped], [500 + 1000 / frameRate, 0]);
   }
 });
 
-Deno.test("[PAC1] ten thousand frames do not drift", () => {
+Deno.test("[PCE1] ten thousand frames do not drift", () => {
   const { pacer, time, work } = setup();
   pacer.waitForFrame(60.0988);
   const began = time();
@@ -34,7 +34,7 @@ Deno.test("[PAC1] ten thousand frames do not drift", () => {
   ok(Math.abs(time() - began - 10_000 * 1000 / 60.0988) < 1);
 });
 
-Deno.test("[PAC1] it sleeps until shortly before the deadline, and spins to it", () => {
+Deno.test("[PCE1] it sleeps until shortly before the deadline, and spins to it", () => {
   const { pacer, waits, time } = setup();
   pacer.waitForFrame(100);
   const first = time();
@@ -43,22 +43,22 @@ Deno.test("[PAC1] it sleeps until shortly before the deadline, and spins to it",
   ok(waits[1]! > 9 && waits[1]! < 9.75, `${waits[1]}`);
 });
 
-Deno.test("[PAC1] a sleep that ends early is gone on with", () => {
+Deno.test("[PCE1] a sleep that ends early is gone on with", () => {
   let time = 0;
   const pacer = createPacer({ now: () => time += 0.01, wait: (ms) => time += ms / 2 });
   pacer.waitForFrame(50);
   ok(time >= 20 && time < 20.1, `${time}`);
 });
 
-Deno.test("[PAC2] up to two frames of lateness are caught up with", () => {
+Deno.test("[PCE2] up to two frames of lateness are caught up with", () => {
   deepEqual(nextDeadline({ last: 0, now: 29.9, frameRate: 100 }), { deadline: 10, skipped: 0 });
 });
 
-Deno.test("[PAC2] a longer stall is skipped and counted, and the beat is kept", () => {
+Deno.test("[PCE2] a longer stall is skipped and counted, and the beat is kept", () => {
   deepEqual(nextDeadline({ last: 0, now: 54, frameRate: 100 }), { deadline: 50, skipped: 4 });
 });
 
-Deno.test("[PAC2] after any stall at most two frames are hurried through", () => {
+Deno.test("[PCE2] after any stall at most two frames are hurried through", () => {
   fc.assert(
     fc.property(
       fc.double({ min: 0, max: 1e6, noNaN: true }),
@@ -74,7 +74,7 @@ Deno.test("[PAC2] after any stall at most two frames are hurried through", () =>
   );
 });
 
-Deno.test("[PAC2] the pacer tells what it skipped, once", () => {
+Deno.test("[PCE2] the pacer tells what it skipped, once", () => {
   const { pacer, work } = setup();
   pacer.waitForFrame(100);
   work(54);
@@ -82,7 +82,7 @@ Deno.test("[PAC2] the pacer tells what it skipped, once", () => {
   equal(pacer.waitForFrame(100), 0);
 });
 
-Deno.test("[PAC3] after a restart the next frame is due one period later, and nothing was skipped", () => {
+Deno.test("[PCE3] after a restart the next frame is due one period later, and nothing was skipped", () => {
   const { pacer, work, time } = setup();
   pacer.waitForFrame(100);
   work(5_000);

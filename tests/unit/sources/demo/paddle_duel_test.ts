@@ -1,6 +1,6 @@
 import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import { readBarCode } from "../../../../protocol/picture/bar_code.ts";
-import type { PadState } from "../../../../protocol/control.ts";
+import type { Button, PadState } from "../../../../protocol/control.ts";
 import { assemble } from "../../../../worker/sources/demo/assembler.ts";
 import { buildPaddleDuel } from "../../../../worker/sources/demo/build_rom.ts";
 import { readTiles } from "../../../../worker/sources/demo/tiles.ts";
@@ -47,7 +47,7 @@ Deno.test("[DUE2] a press of A lights the backdrop in the second picture, a rele
   for (let wait = 20; wait < 28; wait++) {
     using game = start();
     play(game, wait);
-    const lit = (...buttons: Parameters<typeof held>) =>
+    const lit = (...buttons: readonly Button[]) =>
       readBarCode(play(game, 1, [held(...buttons)]))!.lit;
     deepEqual([lit("a"), lit("a"), lit("a")], [false, true, true]);
     deepEqual([lit(), lit(), lit()], [true, false, false]);

@@ -1,0 +1,57 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { findWay } from "../../../worker/library/systems.ts";
+import type { Core } from "../../../worker/sources/libretro/cores.ts";
+
+const core = (id: string, ...extensions: readonly string[]): Core => ({
+  id,
+  path: `/cores/${id}_libretro.so`,
+  name: id,
+  system: `The ${id} system`,
+  extensions,
+});
+const chosen = (extension: string, ...cores: readonly Core[]) => {
+  const way = findWay(extension, cores);
+  return way && "core" in way ? way.core.id : undefined;
+};
+const missing = (extension: string, ...cores: readonly Core[]) => {
+  const way = findWay(extension, cores);
+  ok(way && "missing" in way);
+  return way.missing;
+};
+
+Deno.test("[LIB4] the best installed core of a system is taken, whatever others claim", () => {
+  const cores = [core("allplay", "gb", "nes"), core("mgba", "gb", "gba"), core("gambatte", "gb")];
+  equal(chosen("gb", ...cores), "gambatte");
+  equal(chosen("gba", ...cores), "mgba");
+  equal(chosen("nes", ...cores), "allplay");
+});
+
+Deno.test("[LIB4] a core that tells nothing about itself is known by its name", () => {
+  equal(chosen("nes", core("nestopia")), "nestopia");
+});
+
+Deno.test("[LIB4] a system without a core says what to install", () => {
+  equal(
+    missing("gba"),
+    "Cannot play Game Boy Advance games: no libretro core for them is installed. " +
+      "Install the package libretro-mgba.",
+  );
+  match(missing("sfc"), /Put a core such as snes9x into a folder that FARPAD_CORES names\.$/);
+});
+
+Deno.test("[LIB4] a core that cannot run here is not taken, and is told", () => {
+  match(
+    missing("sfc", core("bsnes_mercury_balanced", "sfc")),
+    /^Cannot play SNES games: the core bsnes/,
+  );
+  equal(chosen("sfc", core("bsnes", "sfc"), core("snes9x", "sfc")), "snes9x");
+});
+
+Deno.test("[LIB4] an extension that is not listed is a game when a core claims it and it is not ambiguous", () => {
+  const claims = core("other", "xyz", "zip", "txt");
+  equal(chosen("xyz", claims), "other");
+  deepEqual(findWay("xyz", [claims])?.system.name, "The other system");
+  equal(findWay("zip", [claims]), undefined);
+  equal(findWay("txt", [claims]), undefined);
+  equal(findWay("doc", [claims]), undefined);
+});

@@ -1,0 +1,122 @@
+import { deepEqual, equal, notEqual } from "node:assert/strict";
+import { COMMAND, Environment } from "../../../../worker/sources/libretro/environment.ts";
+import { addressOf, allocate, cString } from "../../../../worker/sources/libretro/native.ts";
+
+/** A core's side of the conversation: structs in native memory. */
+function setup(options: Readonly<Record<string, string>> = {}) {
+  const environment = new Environment({ system: "/system", saves: "/saves", options });
+  const call = (command: number, struct?: Uint8Array<ArrayBuffer>) =>
+    environment.handle(command, struct ? Deno.UnsafePointer.of(struct) : null);
+  return { environment, call };
+}
+
+function words(...values: readonly number[]): Uint8Array<ArrayBuffer> {
+  const bytes = allocate(values.length * 4);
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, i) => view.setUint32(i * 4, value, true));
+  return bytes;
+}
+
+function pointers(...targets: readonly (Uint8Array<ArrayBuffer> | undefined)[]) {
+  const bytes = allocate(targets.length * 8);
+  const view = new DataView(bytes.buffer);
+  targets.forEach((target, i) => view.setBigUint64(i * 8, target ? addressOf(target) : 0n, true));
+  return bytes;
+}
+
+function pointedText(struct: Uint8Array<ArrayBuffer>, offset = 0): string {
+  const address = new DataView(struct.buffer).getBigUint64(offset, true);
+  return Deno.UnsafePointerView.getCString(Deno.UnsafePointer.create(address)!);
+}
+
+/** A `retro_system_av_info`. */
+function avInfo({ width = 320, height = 240, aspect = 0, frameRate = 50, sampleRate = 32000 }) {
+  const bytes = words(width, height, width, height, 0, 0, 0, 0, 0, 0);
+  const view = new DataView(bytes.buffer);
+  view.setFloat32(16, aspect, true);
+  view.setFloat64(24, frameRate, true);
+  view.setFloat64(32, sampleRate, true);
+  return bytes;
+}
+
+Deno.test("[LBR1] a core is told its folders, as text that stays", () => {
+  const { call } = setup();
+  const answer = pointers(undefined);
+  equal(call(COMMAND.GET_SYSTEM_DIRECTORY, answer), true);
+  equal(pointedText(answer), "/system");
+  equal(call(COMMAND.GET_SAVE_DIRECTORY, answer), true);
+  equal(pointedText(answer), "/saves");
+});
+
+Deno.test("[LBR1] a core is told what is offered", () => {
+  const { call } = setup();
+  const number = words(0xffff_ffff);
+  equal(call(COMMAND.GET_CAN_DUPE, number), true);
+  equal(number[0], 1);
+  equal(call(COMMAND.GET_CORE_OPTIONS_VERSION, number), true);
+  deepEqual([...number], [0, 0, 0, 0]);
+  equal(call(COMMAND.GET_INPUT_MAX_USERS, number), true);
+  equal(number[0], 4);
+  equal(call(COMMAND.GET_INPUT_BITMASKS), true);
+});
+
+Deno.test("[LBR1] what is not known is not available, whatever comes with it", () => {
+  const { call } = setup();
+  for (const command of [0, 5, 23, 27, 28, 52 | 0x10000, 9999, 0xffff_ffff]) {
+    equal(call(command, words(1, 2, 3)), false);
+    equal(call(command), false);
+  }
+});
+
+Deno.test("[LBR2] all three pixel formats are taken, a fourth is not", () => {
+  const { environment, call } = setup();
+  equal(environment.pixelFormat, "0rgb1555");
+  const formats = [0, 1, 2].map((number) => {
+    equal(call(COMMAND.SET_PIXEL_FORMAT, words(number)), true);
+    return environment.pixelFormat;
+  });
+  deepEqual(formats, ["0rgb1555", "xrgb8888", "rgb565"]);
+  equal(call(COMMAND.SET_PIXEL_FORMAT, words(3)), false);
+  equal(environment.pixelFormat, "rgb565");
+});
+
+Deno.test("[LBR3] a change of rates or geometry makes a new description", () => {
+  const { environment, call } = setup();
+  call(COMMAND.SET_SYSTEM_AV_INFO, avInfo({ aspect: 1.5 }));
+  const first = environment.av;
+  deepEqual(first, { width: 320, height: 240, aspect: 1.5, frameRate: 50, sampleRate: 32000 });
+  call(COMMAND.SET_GEOMETRY, avInfo({ width: 640, height: 480 }));
+  notEqual(environment.av, first);
+  deepEqual(environment.av, { ...first, width: 640, height: 480, aspect: 4 / 3 });
+});
+
+Deno.test("[LBR4] an option has the core's first choice, or the one that is wanted and exists", () => {
+  const { call } = setup({ speed: "fast", colour: "ultraviolet" });
+  const texts = ["speed", "Speed; slow|fast", "colour", "Colour; red|blue"].map(cString);
+  equal(call(COMMAND.SET_VARIABLES, pointers(...texts, undefined, undefined)), true);
+  const value = (key: string) => {
+    const name = cString(key);
+    const struct = pointers(name, undefined);
+    return call(COMMAND.GET_VARIABLE, struct) ? pointedText(struct, 8) : undefined;
+  };
+  deepEqual([value("speed"), value("colour"), value("none")], ["fast", "red", undefined]);
+});
+
+Deno.test("[LBR5] hardware rendering and rotation are refused, and the wish is remembered", () => {
+  const { environment, call } = setup();
+  equal(environment.asksForGpu, false);
+  equal(call(COMMAND.SET_HW_RENDER, words(1)), false);
+  equal(environment.asksForGpu, true);
+  equal(call(COMMAND.SET_ROTATION, words(1)), false);
+  equal(call(COMMAND.SET_ROTATION, words(0)), true);
+});
+
+Deno.test("[LBR6] what a core says to a person, and that it ended itself, is kept", () => {
+  const { environment, call } = setup();
+  const text = cString("no such bios");
+  equal(call(COMMAND.SET_MESSAGE, pointers(text, undefined)), true);
+  equal(environment.message, "no such bios");
+  equal(environment.ended, false);
+  equal(call(COMMAND.SHUTDOWN), true);
+  equal(environment.ended, true);
+});
