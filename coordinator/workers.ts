@@ -137,7 +137,6 @@ export class Workers implements Disposable {
     this.#stepRooms(entry, { type: "unseen" });
     log.warn("worker unseen", { worker, rooms: entry.rooms.size });
     listener.unseen(worker);
-    listener.libraryChanged();
   }
 
   reportStatus(worker: WorkerId, status: Status): void {
@@ -205,11 +204,14 @@ export class Workers implements Disposable {
     return [...this.#entries.values()].filter(({ link }) => link).map(choiceOf);
   }
 
-  /** What can be played, once each; one that can be played somewhere hides that it cannot elsewhere. */
+  /**
+   * What can be played, once each; one that can be played somewhere hides that it cannot elsewhere. A worker that
+   * was heard a moment ago still counts, so that a library does not blink.
+   */
   apps(where: { zone?: ZoneId | undefined; worker_id?: WorkerId | undefined } = {}): App[] {
     const all = new Map<AppId, App>();
-    for (const { hello, link } of this.#entries.values()) {
-      if (!link || (where.zone && where.zone !== hello.zone)) continue;
+    for (const { hello } of this.#entries.values()) {
+      if (where.zone && where.zone !== hello.zone) continue;
       if (where.worker_id && where.worker_id !== hello.worker_id) continue;
       for (const app of hello.apps) {
         const known = all.get(app.app_id);
@@ -324,6 +326,7 @@ export class Workers implements Disposable {
       log.error("worker lost", { worker, rooms: entry.rooms.size });
       for (const { room } of entry.rooms.values()) listener.roomChanged(room);
       listener.lost(worker);
+      listener.libraryChanged();
     }
   }
 }

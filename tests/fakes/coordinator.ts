@@ -1,0 +1,194 @@
+/**
+ * The coordinator's services behind fake wires, with scripted players and workers at the other ends. Everything
+ * they say goes through the real legs.
+ */
+import { createServices, type ServiceOptions } from "../../coordinator/services.ts";
+import { WorkerCredentials } from "../../coordinator/secrets/worker_credentials.ts";
+import { type Door, type Served, serveLeg } from "../../coordinator/sockets/serve_leg.ts";
+import { readUserQuery, userDoor } from "../../coordinator/sockets/user.ts";
+import { workerDoor } from "../../coordinator/sockets/worker.ts";
+import { AppId, RoomId, WorkerId, ZoneId } from "../../protocol/ids.ts";
+import type { Decoded } from "../../protocol/leg.ts";
+import { createLog } from "../../protocol/log.ts";
+import type { App, Room } from "../../protocol/room.ts";
+import { type FromUser, type ToUser, toUser } from "../../protocol/user_leg.ts";
+import { type FromWorker, type ToWorker, toWorker } from "../../protocol/worker_leg.ts";
+import { FakeClock } from "./clock.ts";
+import { SeededRandom } from "./random.ts";
+import { FakeWire } from "./wire.ts";
+
+export const CREDENTIAL = "a worker's credential";
+
+export const DUEL: App = {
+  app_id: AppId.parse("duel"),
+  title: "Paddle Duel",
+  kind: "game",
+  system: "NES",
+  players: 2,
+};
+
+type Payload<M extends { type: string; payload: unknown }, T> = Extract<M, { type: T }>["payload"];
+export type Hello = Payload<FromWorker, "worker.hello">;
+
+/** The other end of one fake wire. */
+export class FakeEnd<Out extends { type: string; payload: unknown }> {
+  readonly wire = new FakeWire();
+  readonly #served: Served;
+  readonly #decode: (text: string) => Decoded<Out>;
+  #read = 0;
+  #sent = 0;
+
+  constructor(
+    open: (wire: FakeWire) => Served,
+    decode: (text: string) => Decoded<Out>,
+  ) {
+    this.#decode = decode;
+    this.#served = open(this.wire);
+  }
+
+  /** Says something, in an envelope of its own; tells the envelope's id. */
+  say(type: string, payload: unknown, id = `m${++this.#sent}`): string {
+    this.#served.text(JSON.stringify({ id, type, payload }));
+    return id;
+  }
+
+  text(text: string): void {
+    this.#served.text(text);
+  }
+
+  /** The socket drops. */
+  drop(): void {
+    this.#served.gone();
+  }
+
+  /** What came since the last call, in order. */
+  heard(): Out[] {
+    const texts = this.wire.sent.slice(this.#read);
+    this.#read = this.wire.sent.length;
+    return texts.map((text) => {
+      const decoded = this.#decode(text);
+      if (!decoded.ok) throw new Error(`${decoded.refusal.message}: ${text}`);
+      return decoded.message;
+    });
+  }
+
+  /** The types of what came since the last call. */
+  types(): string[] {
+    return this.heard().map(({ type }) => type);
+  }
+
+  /** The newest message of this type, of all that came; fails without one. */
+  last<T extends Out["type"]>(type: T): Extract<Out, { type: T }> {
+    const all = this.wire.sent.flatMap((text) => {
+      const decoded = this.#decode(text);
+      return decoded.ok ? [decoded.message] : [];
+    });
+    const found = all.findLast((message) => message.type === type);
+    if (!found) throw new Error(`no ${type} among ${all.map((message) => message.type)}`);
+    return found as Extract<Out, { type: T }>;
+  }
+}
+
+export type FakeUser = FakeEnd<ToUser>;
+export type FakeWorker = FakeEnd<ToWorker>;
+
+export function helloOf(worker: string, change: Partial<Hello> = {}): Hello {
+  return {
+    worker_id: WorkerId.parse(worker),
+    credential: CREDENTIAL,
+    name: `Machine ${worker}`,
+    zone: ZoneId.parse("frankfurt"),
+    capacity: 1,
+    apps: [DUEL],
+    rooms: [],
+    sessions: [],
+    versions: { farpad: "1", runtime: "test" },
+    ...change,
+  };
+}
+
+export function roomOf(worker: string, room: string, change: Partial<Room> = {}): Room {
+  return {
+    room_id: RoomId.parse(room),
+    app_id: DUEL.app_id,
+    title: DUEL.title,
+    worker_id: WorkerId.parse(worker),
+    zone: ZoneId.parse("frankfurt"),
+    state: "open",
+    paused: false,
+    seats: [],
+    viewers: 0,
+    width: 256,
+    height: 240,
+    frame_rate: 60,
+    aspect: 4 / 3,
+    opened_at: 0,
+    ...change,
+  };
+}
+
+export function createFakeCoordinator(change: Partial<ServiceOptions> = {}) {
+  const clock = new FakeClock();
+  const random = new SeededRandom();
+  const lines: string[] = [];
+  const services = createServices({
+    clock,
+    random,
+    log: createLog({ clock, sink: (line) => lines.push(line), level: "debug" }),
+    ice: { stun: [], turnUrls: [], turnSecret: undefined },
+    limits: { maxPerAddress: 100, perSecond: 100, origins: [], hosts: undefined },
+    resumeKey: new Uint8Array(32).fill(7),
+    credentials: new WorkerCredentials({
+      file: { read: () => undefined, write: () => {} },
+      passed: [CREDENTIAL],
+      random,
+    }),
+    ...change,
+  });
+  const open =
+    <In extends { type: string; id: string }, Out>(door: Door<In, Out>) => (wire: FakeWire) =>
+      serveLeg(door, { wire, address: "192.0.2.1", ports: services, ended: () => {} });
+
+  /** A player's socket opens, with the query of its link. */
+  function user(link: Record<string, string> = {}): FakeUser {
+    const query = readUserQuery(new URLSearchParams(link));
+    if ("code" in query) throw new Error(query.message);
+    const door: Door<FromUser, ToUser> = userDoor(services, { ports: services, query });
+    return new FakeEnd(open(door), toUser.decode);
+  }
+
+  /** A worker's socket opens, without a word. */
+  function stranger(): FakeWorker {
+    return new FakeEnd(open(workerDoor(services, { ports: services })), toWorker.decode);
+  }
+
+  /** A worker dials and says hello. */
+  function worker(id = "w1", hello: Partial<Hello> = {}): FakeWorker {
+    const end = stranger();
+    end.say("worker.hello", helloOf(id, hello));
+    return end;
+  }
+
+  return { clock, services, lines, user, stranger, worker };
+}
+
+/** A player asks for a place and gets an offer; tells session and peer. */
+export function negotiate(user: FakeUser, worker: FakeWorker, payload: object = {}) {
+  user.say("webrtc.init", payload);
+  const { session_id } = worker.last("webrtc.init").payload;
+  const peer_id = `peer-${session_id}`;
+  worker.say("webrtc.offer", { session_id, peer_id, sdp: "v=0 offer" });
+  return { session_id, peer_id };
+}
+
+/** A player plays in a room of its own. */
+export function play(user: FakeUser, worker: FakeWorker, room: Room) {
+  const peer = negotiate(user, worker, { app_id: DUEL.app_id });
+  const { session_id } = peer;
+  worker.say("session.media", { session_id, connected: true });
+  const seats = [{ seat: 0, session_id, connected: true }];
+  const id = user.say("app.start", { app_id: DUEL.app_id });
+  worker.say("room.opened", { room: { ...room, seats } });
+  worker.say("app.start.response", { session_id, room: { ...room, seats }, seat: 0 }, id);
+  return peer;
+}

@@ -1,0 +1,187 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import {
+  LINGER,
+  LINGER_WITH_MEDIA,
+  NEGOTIATION_LIMIT,
+} from "../../../../coordinator/domain/session.ts";
+import { UNSEEN_GRACE } from "../../../../coordinator/domain/room.ts";
+import {
+  createFakeCoordinator,
+  DUEL,
+  negotiate,
+  play,
+  roomOf,
+} from "../../../fakes/coordinator.ts";
+
+function setup() {
+  const coordinator = createFakeCoordinator();
+  const w1 = coordinator.worker("w1", { capacity: 2 });
+  const ana = coordinator.user();
+  const peer = play(ana, w1, roomOf("w1", "r1"));
+  ana.heard();
+  w1.heard();
+  return { ...coordinator, w1, ana, ...peer };
+}
+
+Deno.test("[SES2] while media flows, a socket that is away for long ends nothing", () => {
+  const { clock, ana, w1, services, session_id } = setup();
+  ana.drop();
+  clock.advance(LINGER_WITH_MEDIA - 1_000);
+  equal(services.sessions.find(session_id)?.state.state, "lingering");
+  deepEqual(w1.heard(), []);
+  clock.advance(1_000);
+  deepEqual(w1.last("session.end").payload, { session_id, reason: "left" });
+});
+
+Deno.test("[SES2] a player who closed the page is waited for 30 s from the end of the media", () => {
+  const { clock, ana, w1, session_id } = setup();
+  ana.drop();
+  clock.advance(3_000);
+  w1.say("session.media", { session_id, connected: false });
+  clock.advance(LINGER - 1_000);
+  deepEqual(w1.heard(), []);
+  clock.advance(1_000);
+  deepEqual(w1.last("session.end").payload, { session_id, reason: "left" });
+});
+
+Deno.test("[SES3] a place without a media connection is freed after 30 s", () => {
+  const { clock, user, w1 } = setup();
+  const ben = user();
+  const { session_id } = negotiate(ben, w1, { app_id: DUEL.app_id });
+  clock.advance(NEGOTIATION_LIMIT);
+  deepEqual(ben.last("session.ended").payload, {
+    reason: "not_connected",
+    message: "Ended: no media connection came about within 30 s. A firewall may block UDP.",
+  });
+  deepEqual(w1.last("session.end").payload, { session_id, reason: "not_connected" });
+});
+
+Deno.test("[SES6] lost media keeps the session while it may come back", () => {
+  const { clock, w1, services, session_id } = setup();
+  w1.say("session.media", { session_id, connected: false });
+  clock.advance(NEGOTIATION_LIMIT - 1_000);
+  w1.say("session.media", { session_id, connected: true });
+  clock.advance(NEGOTIATION_LIMIT);
+  equal(services.sessions.find(session_id)?.state.state, "playing");
+});
+
+Deno.test("[SES9] a room that closes tells everybody in it why", () => {
+  const { user, ana, w1, session_id } = setup();
+  const ben = user({ room_id: "r1" });
+  const other = negotiate(ben, w1).session_id;
+  const message = "The game stopped unexpectedly";
+  w1.say("room.closed", {
+    room_id: "r1",
+    reason: "crashed",
+    message,
+    sessions: [session_id, other],
+  });
+  for (const player of [ana, ben]) {
+    deepEqual(player.last("session.ended").payload, { reason: "crashed", message });
+  }
+  ok(!w1.types().includes("session.end"));
+});
+
+Deno.test("[ROM1] everybody in a room hears how it is now, and nobody else", () => {
+  const { user, ana, w1 } = setup();
+  const [ben, cleo] = [user({ room_id: "r1" }), user()];
+  negotiate(ben, w1);
+  for (const player of [ana, ben, cleo]) player.heard();
+  w1.say("room.changed", { room: roomOf("w1", "r1", { paused: true }) });
+  equal(ana.last("room.changed").payload.room.paused, true);
+  equal(ben.last("room.changed").payload.room.paused, true);
+  deepEqual(cleo.heard(), []);
+});
+
+Deno.test("[WRK4] a worker that comes back in time finds its sessions as they were", () => {
+  const { clock, ana, w1, worker, services, session_id } = setup();
+  w1.drop();
+  clock.advance(UNSEEN_GRACE - 1_000);
+  const room = roomOf("w1", "r1");
+  const back = worker("w1", { rooms: [room], sessions: [{ session_id, room_id: room.room_id }] });
+  clock.advance(UNSEEN_GRACE);
+  deepEqual(ana.types(), []);
+  deepEqual(back.types(), ["worker.hello.response"]);
+  equal(services.sessions.find(session_id)?.state.state, "playing");
+});
+
+Deno.test("[WRK4] a worker that stays away ends its sessions as worker_lost", () => {
+  const { clock, ana, w1, services } = setup();
+  w1.drop();
+  clock.advance(UNSEEN_GRACE);
+  equal(ana.last("room.changed").payload.room.state, "closed");
+  deepEqual(ana.last("session.ended").payload, {
+    reason: "worker_lost",
+    message: "Ended: the machine it ran on cannot be reached any more.",
+  });
+  deepEqual(services.workers.views(), []);
+});
+
+Deno.test("[WRK2] a worker that started anew ends at once what it no longer runs", () => {
+  const { ana, w1, worker, user } = setup();
+  w1.drop();
+  worker("w1");
+  equal(ana.last("session.ended").payload.reason, "worker_lost");
+  equal(user().last("session.ready").payload.worker.free_places, 1);
+});
+
+Deno.test("[WRK2] a session that ended while its worker was away is ended there too", () => {
+  const { clock, ana, w1, worker, session_id } = setup();
+  w1.say("session.media", { session_id, connected: false });
+  w1.drop();
+  clock.advance(1_000);
+  ana.drop();
+  clock.advance(LINGER - 2_000);
+  const room = roomOf("w1", "r1");
+  const sessions = [{ session_id, room_id: room.room_id }];
+  const back = worker("w1", { rooms: [room], sessions });
+  clock.advance(2_000);
+  equal(back.last("session.end").payload.reason, "left");
+  back.drop();
+  const again = worker("w1", { rooms: [room], sessions });
+  deepEqual(again.last("session.end").payload, { session_id, reason: "left" });
+});
+
+Deno.test("[WRK2] sessions of a worker that nobody knows yet are waited for, then ended", () => {
+  const { clock, worker, services } = createFakeCoordinator();
+  const room = roomOf("w1", "r1");
+  const w1 = worker("w1", {
+    rooms: [room],
+    sessions: [{ session_id: "ses_a" as never, room_id: room.room_id }],
+  });
+  equal(services.workers.choices()[0]?.free_places, 0);
+  clock.advance(LINGER_WITH_MEDIA);
+  deepEqual(w1.last("session.end").payload, { session_id: "ses_a", reason: "left" });
+});
+
+Deno.test("[CLS1] the newer of two connections of one worker is the worker", () => {
+  const { ana, w1, worker, session_id } = setup();
+  const room = roomOf("w1", "r1");
+  const newer = worker("w1", { rooms: [room], sessions: [{ session_id, room_id: room.room_id }] });
+  deepEqual(w1.wire.closed, {
+    code: 4409,
+    reason: "Closed: a newer connection of worker w1 took over",
+  });
+  w1.drop();
+  ana.say("app.save", {});
+  equal(newer.types().at(-1), "app.save");
+});
+
+Deno.test("[ROM17] a worker in draining gets no new rooms and keeps its old ones", () => {
+  const { user, ana, w1, services } = setup();
+  ok(services.workers.drain("w1" as never, 60_000));
+  equal(w1.last("worker.drain").payload.deadline_ms, 60_000);
+  const ben = user({ room_id: "r1" });
+  negotiate(ben, w1);
+  equal(ben.types().at(-1), "webrtc.offer");
+  deepEqual(ana.heard(), []);
+  deepEqual(services.workers.candidates(), []);
+  equal(services.workers.views()[0]?.state, "draining");
+});
+
+Deno.test("[SES9] every way to an end leaves its reason", () => {
+  const { clock, services, ana, session_id } = setup();
+  ana.drop();
+  clock.advance(LINGER_WITH_MEDIA);
+  equal(services.sessions.endOf(session_id), "left");
+});

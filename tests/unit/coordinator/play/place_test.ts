@@ -1,0 +1,308 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { LEASE_TIME } from "../../../../coordinator/domain/lease.ts";
+import { PLACE_WAIT } from "../../../../coordinator/play/waiting_line.ts";
+import { RoomId, WorkerId } from "../../../../protocol/ids.ts";
+import {
+  createFakeCoordinator,
+  DUEL,
+  type FakeUser,
+  negotiate,
+  play,
+  roomOf,
+} from "../../../fakes/coordinator.ts";
+
+const init = { app_id: DUEL.app_id };
+
+function free({ services }: ReturnType<typeof createFakeCoordinator>): number {
+  return services.workers.choices().reduce((sum, { free_places }) => sum + free_places, 0);
+}
+
+/** A coordinator whose one place is taken by Ana. */
+function full() {
+  const coordinator = createFakeCoordinator();
+  const w1 = coordinator.worker("w1");
+  const ana = coordinator.user();
+  const peer = play(ana, w1, roomOf("w1", "r1"));
+  w1.heard();
+  return { ...coordinator, coordinator, w1, ana, ...peer };
+}
+
+Deno.test("[SES8] a place is taken when it is asked for, and no sooner", () => {
+  const coordinator = createFakeCoordinator();
+  const w1 = coordinator.worker("w1");
+  const ana = coordinator.user();
+  equal(free(coordinator), 1);
+  const id = ana.say("webrtc.init", init);
+  equal(free(coordinator), 0);
+  const asked = w1.last("webrtc.init");
+  equal(asked.id, id);
+  deepEqual(asked.payload, {
+    session_id: ana.last("session.ready").payload.session_id,
+    app_id: "duel",
+    ice_servers: [],
+  });
+});
+
+Deno.test("[SES8] with no free place the player is told after 3 s, in words", () => {
+  const { user, clock, w1 } = full();
+  const ben = user();
+  ben.heard();
+  ben.say("webrtc.init", init);
+  clock.advance(PLACE_WAIT - 1);
+  deepEqual(ben.types(), []);
+  clock.advance(1);
+  const [told] = ben.heard();
+  equal(told?.type, "session.no_capacity");
+  deepEqual(told?.payload, {
+    zone: "frankfurt",
+    waited_ms: 3000,
+    message: "No free place in Frankfurt. Waited 3 s for one.",
+  });
+  ok(!w1.types().includes("webrtc.init"));
+});
+
+Deno.test("[SES8] a place that comes free within 3 s goes to who asked first", () => {
+  const { user, w1, session_id, clock } = full();
+  const [ben, cleo] = [user(), user()];
+  ben.say("webrtc.init", init);
+  clock.advance(1_000);
+  cleo.say("webrtc.init", init);
+  w1.say("room.closed", {
+    room_id: "r1",
+    reason: "quit",
+    message: "Everybody left",
+    sessions: [session_id],
+  });
+  equal(
+    w1.last("webrtc.init").payload.session_id,
+    ben.last("session.ready").payload.session_id,
+  );
+  clock.advance(PLACE_WAIT);
+  equal(cleo.last("session.no_capacity").payload.waited_ms, 3000);
+  ok(!ben.types().includes("session.no_capacity"));
+});
+
+Deno.test("[SES8] a start that comes with the question waits with it, in order", () => {
+  const { user, w1, session_id } = full();
+  const ben = user();
+  ben.say("webrtc.init", init);
+  const start = ben.say("app.start", init);
+  deepEqual(w1.types(), []);
+  w1.say("session.ended", { session_id, reason: "left", message: "gone" });
+  w1.say("room.closed", { room_id: "r1", reason: "quit", message: "empty", sessions: [] });
+  deepEqual(w1.types(), ["webrtc.init", "app.start"]);
+  equal(w1.last("app.start").id, start);
+});
+
+Deno.test("[SES8] a player who leaves the line frees its turn", () => {
+  const { user, w1, session_id } = full();
+  const ben = user();
+  ben.say("webrtc.init", init);
+  ben.drop();
+  w1.say("room.closed", { room_id: "r1", reason: "quit", message: "", sessions: [session_id] });
+  ok(!w1.types().includes("webrtc.init"));
+});
+
+Deno.test("[SES8] a worker whose old process still goes away is asked again", () => {
+  const coordinator = createFakeCoordinator();
+  const { user, worker, clock } = coordinator;
+  const w1 = worker("w1");
+  const ana = user();
+  const id = ana.say("webrtc.init", init);
+  const start = ana.say("app.start", init);
+  const { session_id } = w1.last("webrtc.init").payload;
+  w1.heard();
+  const refusal = { session_id, error: { code: "room.no_capacity", message: "full" } };
+  const lost = { session_id, error: { code: "session.unknown", message: "no place" } };
+  w1.say("webrtc.init.response", refusal, id);
+  w1.say("app.start.response", lost, start);
+  clock.advance(200);
+  deepEqual(w1.heard().map((message) => [message.type, message.id]), [
+    ["webrtc.init", id],
+    ["app.start", start],
+  ]);
+  deepEqual(ana.types(), ["session.ready"]);
+});
+
+Deno.test("[SES8] a worker that stays full for 3 s ends in a plain answer and a free place", () => {
+  const coordinator = createFakeCoordinator();
+  const { user, worker, clock } = coordinator;
+  const w1 = worker("w1");
+  const ana = user();
+  const id = ana.say("webrtc.init", init);
+  const { session_id } = w1.last("webrtc.init").payload;
+  const refusal = { session_id, error: { code: "room.no_capacity", message: "full" } };
+  for (let asked = 0; asked <= PLACE_WAIT / 200; asked++) {
+    w1.say("webrtc.init.response", refusal, id);
+    clock.advance(200);
+  }
+  equal(ana.types().at(-1), "session.no_capacity");
+  equal(free(coordinator), 1);
+});
+
+Deno.test("[SES5] what the promised worker lacks is played on another, which keeps a place", () => {
+  const coordinator = createFakeCoordinator();
+  const { user, worker } = coordinator;
+  worker("w1");
+  const w2 = worker("w2", { apps: [{ ...DUEL, app_id: "chess" as never }] });
+  const ana = user({ worker_id: "" });
+  equal(ana.last("session.ready").payload.worker.worker_id, "w1");
+  ana.say("webrtc.init", { app_id: "chess" });
+  const { payload } = ana.last("session.moved");
+  equal(payload.worker.worker_id, "w2");
+  equal(payload.message, "Machine w1 has no place for this. Machine w2 has.");
+  ana.say("webrtc.init", { app_id: "chess" });
+  equal(w2.last("webrtc.init").payload.app_id, "chess");
+});
+
+Deno.test("[SES12] a worker that is gone by the time of the click is replaced by another", () => {
+  const { user, worker } = createFakeCoordinator();
+  const w1 = worker("w1");
+  const ana = user();
+  const w2 = worker("w2");
+  w1.drop();
+  ana.say("webrtc.init", init);
+  equal(ana.last("session.moved").payload.worker.worker_id, "w2");
+  negotiate(ana, w2, init);
+  equal(ana.types().at(-1), "webrtc.offer");
+});
+
+Deno.test("[SES5] a player is sent to the worker that holds the save", () => {
+  const { user, worker } = createFakeCoordinator();
+  worker("w1");
+  const w2 = worker("w2");
+  w2.say("saves.changed", { saves: [{ app_id: "duel", saved_at: 1 }] });
+  const ana = user();
+  ana.say("webrtc.init", init);
+  equal(ana.last("session.moved").payload.worker.worker_id, "w2");
+});
+
+Deno.test("[SES8] joining a room that runs takes no place", () => {
+  const { user, w1, coordinator } = full();
+  const ben = user({ room_id: "r1" });
+  equal(ben.last("session.ready").payload.room?.room_id, "r1");
+  negotiate(ben, w1);
+  equal(w1.last("webrtc.init").payload.room_id, "r1");
+  equal(free(coordinator), 0);
+  equal(ben.types().at(-1), "webrtc.offer");
+});
+
+Deno.test("[SES7] who asks for another room gives up the place in the first", () => {
+  const { worker, ana, w1, session_id } = full();
+  const w2 = worker("w2", { rooms: [roomOf("w2", "r2")] });
+  ana.say("webrtc.init", { room_id: "r2" });
+  deepEqual(w1.last("session.end").payload, { session_id, reason: "quit" });
+  equal(ana.last("session.moved").payload.worker.worker_id, "w2");
+  ana.say("webrtc.init", { room_id: "r2" });
+  equal(w2.last("webrtc.init").payload.room_id, "r2");
+});
+
+Deno.test("[SIG7] asking again for what one has keeps the place and the room", () => {
+  const { ana, w1, session_id, coordinator } = full();
+  ana.say("webrtc.init", { ...init, room_id: "r1" });
+  ana.say("webrtc.init", init);
+  ana.say("webrtc.init", {});
+  deepEqual(
+    w1.heard().map(({ type, payload }) => [type, payload]),
+    [0, 1, 2].map((at) => [
+      "webrtc.init",
+      { session_id, room_id: "r1", ...(at === 2 ? {} : init), ice_servers: [] },
+    ]),
+  );
+  equal(free(coordinator), 0);
+});
+
+Deno.test("[PLC3] a place in which nothing is started is given back after a minute", () => {
+  const coordinator = createFakeCoordinator();
+  const { user, worker, clock } = coordinator;
+  const w1 = worker("w1");
+  const ana = user();
+  const { session_id } = negotiate(ana, w1, init);
+  w1.say("session.media", { session_id, connected: true });
+  clock.advance(LEASE_TIME - 1_000);
+  equal(free(coordinator), 0);
+  clock.advance(1_000);
+  equal(free(coordinator), 1);
+  deepEqual(ana.last("session.ended").payload, {
+    reason: "not_connected",
+    message: "Ended: nothing was started within 60 s.",
+  });
+  equal(w1.last("session.end").payload.session_id, session_id);
+});
+
+Deno.test("[PLC2] a room keeps the place of the player who opened it, when that player is gone", () => {
+  const { coordinator, user, w1, session_id } = full();
+  const ben = user({ room_id: "r1" });
+  negotiate(ben, w1);
+  w1.say("session.ended", { session_id, reason: "quit", message: "You left the room" });
+  equal(free(coordinator), 0);
+  w1.say("room.closed", { room_id: "r1", reason: "quit", message: "Everybody left", sessions: [] });
+  equal(free(coordinator), 1);
+});
+
+Deno.test("[PLC2] who starts something after its room closed needs a place again", () => {
+  const coordinator = createFakeCoordinator();
+  const { user, worker } = coordinator;
+  const w1 = worker("w1");
+  const [ana, ben] = [user(), user()];
+  const { session_id } = negotiate(ana, w1, init);
+  w1.say("session.media", { session_id, connected: true });
+  coordinator.services.workers.release(WorkerId.parse("w1"), session_id);
+  play(ben, w1, roomOf("w1", "r1"));
+  const id = ana.say("app.start", init);
+  const answer = ana.last("app.start.response");
+  equal(answer.id, id);
+  deepEqual(answer.payload, {
+    error: { code: "room.no_capacity", message: "No free place on Machine w1." },
+  });
+});
+
+const refusals: readonly [string, object, string, string][] = [
+  [
+    "a room that is not there",
+    { room_id: "nowhere" },
+    "room.unknown",
+    "This room is not open any more, or its link is not complete.",
+  ],
+  [
+    "an app that nobody has",
+    { app_id: "golf" },
+    "app.unknown",
+    'Cannot play "golf": no worker has it.',
+  ],
+  [
+    "an app that cannot be played",
+    { app_id: "broken" },
+    "app.unavailable",
+    "The core for it is not installed",
+  ],
+];
+
+for (const [what, payload, code, message] of refusals) {
+  Deno.test(`[SES7] asking for ${what} is refused with a sentence`, () => {
+    const { user, worker } = createFakeCoordinator();
+    const broken = {
+      ...DUEL,
+      app_id: "broken" as never,
+      unavailable: "The core for it is not installed",
+    };
+    const w1 = worker("w1", { apps: [DUEL, broken] });
+    const ana = user();
+    const id = ana.say("webrtc.init", payload);
+    const answer = ana.last("webrtc.init.response");
+    equal(answer.id, id);
+    deepEqual(answer.payload, { error: { code, message } });
+    ok(!w1.types().includes("webrtc.init"));
+  });
+}
+
+Deno.test("[SES7] a room whose worker cannot be heard is refused with the time it is kept", () => {
+  const { user, w1 } = full();
+  w1.drop();
+  const ben: FakeUser = user({ room_id: "r1" });
+  ben.say("webrtc.init", { room_id: RoomId.parse("r1") });
+  deepEqual(ben.last("webrtc.init.response").payload.error, {
+    code: "worker.unseen",
+    message: "The machine this room runs on cannot be heard. The room is kept for 30 s.",
+  });
+});

@@ -1,0 +1,240 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import {
+  createFakeCoordinator,
+  DUEL,
+  negotiate,
+  play,
+  roomOf,
+} from "../../../fakes/coordinator.ts";
+
+function setup() {
+  const coordinator = createFakeCoordinator();
+  const w1 = coordinator.worker("w1", { capacity: 4 });
+  const ana = coordinator.user();
+  return { ...coordinator, w1, ana };
+}
+
+/** Ana plays; nothing is left unread. */
+function playing() {
+  const parts = setup();
+  const peer = play(parts.ana, parts.w1, roomOf("w1", "r1"));
+  parts.ana.heard();
+  parts.w1.heard();
+  return { ...parts, ...peer };
+}
+
+Deno.test("[SIG2] offer, answer and candidates go both ways, with the session's id on one side only", () => {
+  const { ana, w1 } = setup();
+  const { session_id, peer_id } = negotiate(ana, w1);
+  deepEqual(ana.last("webrtc.offer").payload, { peer_id, sdp: "v=0 offer" });
+  const answer = ana.say("webrtc.answer", { peer_id, sdp: "v=0 answer" });
+  ana.say("webrtc.candidate", { peer_id, candidate: "candidate:1", sdp_mid: "0" });
+  ana.say("webrtc.candidate", { peer_id, candidate: "" });
+  w1.say("webrtc.candidate", { session_id, peer_id, candidate: "candidate:2" });
+  const told = w1.heard().slice(2);
+  deepEqual(
+    told.map(({ type, payload }) => [type, payload]),
+    [
+      ["webrtc.init", { session_id, ice_servers: [] }],
+      ["webrtc.answer", { session_id, peer_id, sdp: "v=0 answer" }],
+      ["webrtc.candidate", { session_id, peer_id, candidate: "candidate:1", sdp_mid: "0" }],
+      ["webrtc.candidate", { session_id, peer_id, candidate: "" }],
+    ].slice(1),
+  );
+  equal(w1.last("webrtc.answer").id, answer);
+  deepEqual(ana.last("webrtc.candidate").payload, { peer_id, candidate: "candidate:2" });
+});
+
+const verbs: readonly [string, object, object][] = [
+  ["app.save", {}, { saved_at: 5, bytes: 7 }],
+  ["app.load", {}, {}],
+  ["app.reset", {}, {}],
+  ["app.pause", { paused: true }, {}],
+  ["seat.change", { seat: 1 }, { seat: 1 }],
+  ["seat.change", { seat: null }, { seat: null }],
+  ["record.set", { active: true }, { active: true }],
+  ["app.quit", {}, {}],
+];
+for (const [verb, payload, answer] of verbs) {
+  Deno.test(`[ENV2] ${verb} ${JSON.stringify(payload)} is passed on and answered under one id`, () => {
+    const { ana, w1, session_id } = playing();
+    const id = ana.say(verb, payload);
+    const [asked] = w1.heard();
+    deepEqual([asked?.id, asked?.type, asked?.payload], [id, verb, { ...payload, session_id }]);
+    w1.say(`${verb}.response`, { ...answer, session_id }, id);
+    const [told] = ana.heard();
+    deepEqual([told?.id, told?.type, told?.payload], [id, `${verb}.response`, answer]);
+  });
+}
+
+Deno.test("[ENV5] a worker's refusal reaches the player as it is", () => {
+  const { ana, w1, session_id } = playing();
+  const id = ana.say("app.load", {});
+  const error = { code: "save.none", message: "Nothing was saved yet" };
+  w1.say("app.load.response", { session_id, error }, id);
+  deepEqual(ana.last("app.load.response").payload, { error });
+});
+
+const outOfOrder: readonly [string, string, object, string, string][] = [
+  [
+    "an answer before a place",
+    "webrtc.answer",
+    { peer_id: "p", sdp: "v=0" },
+    "session.no_place",
+    "Cannot carry out webrtc.answer: ask for a place first (webrtc.init)",
+  ],
+  [
+    "a start before a place",
+    "app.start",
+    { app_id: "duel" },
+    "session.no_place",
+    "Cannot carry out app.start: ask for a place first (webrtc.init)",
+  ],
+  [
+    "a save before a place",
+    "app.save",
+    {},
+    "session.no_place",
+    "Cannot carry out app.save: ask for a place first (webrtc.init)",
+  ],
+];
+for (const [what, type, payload, code, message] of outOfOrder) {
+  Deno.test(`[SES7] ${what} is refused with a sentence and reaches nobody`, () => {
+    const { ana, w1 } = setup();
+    w1.heard();
+    const id = ana.say(type, payload);
+    const told = ana.heard().at(-1);
+    deepEqual([told?.id, told?.type, told?.payload], [
+      id,
+      `${type}.response`,
+      { error: { code, message } },
+    ]);
+    deepEqual(w1.heard(), []);
+  });
+}
+
+const strangers: readonly [string, string, object][] = [
+  ["an answer to an offer that was not made", "webrtc.answer", { peer_id: "x", sdp: "v=0" }],
+  ["a candidate for another peer", "webrtc.candidate", { peer_id: "x", candidate: "c" }],
+];
+for (const [what, type, payload] of strangers) {
+  Deno.test(`[SIG6] ${what} is refused and changes nothing`, () => {
+    const { ana, w1 } = playing();
+    ana.say(type, payload);
+    const [told] = ana.heard();
+    deepEqual(told?.payload, {
+      error: {
+        code: "peer.unknown",
+        message: `Cannot take ${type}: no peer connection "x" was offered here`,
+      },
+    });
+    deepEqual(w1.heard(), []);
+  });
+}
+
+Deno.test("[SES10] a candidate for another session's peer is refused", () => {
+  const { ana, w1, user, peer_id } = playing();
+  const ben = user();
+  negotiate(ben, w1);
+  w1.heard();
+  ben.say("webrtc.candidate", { peer_id, candidate: "c" });
+  equal(ben.last("webrtc.candidate.response").payload.error.code, "peer.unknown");
+  deepEqual(w1.heard(), []);
+  deepEqual(ana.heard(), []);
+});
+
+Deno.test("[SES10] a session id that a player smuggles in is not believed", () => {
+  const { w1, user, session_id } = playing();
+  const ben = user();
+  const own = negotiate(ben, w1).session_id;
+  ben.say("app.quit", { session_id });
+  equal(w1.last("app.quit").payload.session_id, own);
+});
+
+for (
+  const [what, app_id, code, message] of [
+    [
+      "an app the worker does not have",
+      "golf",
+      "app.unknown",
+      'Cannot play "golf": this worker has no such app',
+    ],
+    ["an app that cannot be played", "broken", "app.unavailable", "No core for it"],
+  ] as const
+) {
+  Deno.test(`[ROM3] starting ${what} is refused by name`, () => {
+    const { ana, w1 } = playing();
+    w1.say("library.changed", {
+      apps: [DUEL, { ...DUEL, app_id: "broken", unavailable: "No core for it" }],
+    });
+    ana.say("app.start", { app_id });
+    deepEqual(ana.last("app.start.response").payload, { error: { code, message } });
+    deepEqual(w1.heard(), []);
+  });
+}
+
+Deno.test("[WRK4] a verb while the worker cannot be heard is refused, and nothing ends", () => {
+  const { ana, w1 } = playing();
+  w1.drop();
+  ana.say("app.save", {});
+  deepEqual(ana.last("app.save.response").payload, {
+    error: {
+      code: "worker.unseen",
+      message: "Cannot carry out app.save: the machine it runs on cannot be heard",
+    },
+  });
+});
+
+Deno.test("[SES7] before there is a session everything is refused", () => {
+  const { user } = createFakeCoordinator();
+  const ana = user();
+  ana.say("webrtc.init", {});
+  deepEqual(ana.last("webrtc.init.response").payload, {
+    error: {
+      code: "session.none",
+      message: "Cannot carry out webrtc.init: there is no session. Wait for session.ready",
+    },
+  });
+});
+
+Deno.test("[SES1] a session that ended takes no more messages", () => {
+  const { ana, w1, session_id } = playing();
+  w1.say("session.ended", { session_id, reason: "quit", message: "You left the room" });
+  equal(ana.last("session.ended").payload.message, "You left the room");
+  ana.say("app.save", {});
+  deepEqual(ana.last("app.save.response").payload, {
+    error: {
+      code: "session.none",
+      message: "Cannot carry out app.save: there is no session. Wait for session.ready",
+    },
+  });
+});
+
+Deno.test("[SES10] what a worker says of a session that is not its own reaches nobody", () => {
+  const { ana, worker, session_id } = playing();
+  const w2 = worker("w2");
+  w2.say("webrtc.offer", { session_id, peer_id: "p", sdp: "v=0" });
+  w2.say("session.media", { session_id, connected: false });
+  w2.say("session.ended", { session_id, reason: "quit", message: "" });
+  deepEqual(ana.heard(), []);
+  ok(w2.types().includes("session.end"));
+});
+
+Deno.test("[SES1] the workers a person may choose from are told with their free places", () => {
+  const { ana, worker } = setup();
+  worker("w2", { capacity: 3, ping_url: "http://w2.test/ping" });
+  ana.say("workers.list", {});
+  deepEqual(ana.last("workers.list.response").payload, {
+    workers: [
+      { worker_id: "w1", zone: "frankfurt", name: "Machine w1", free_places: 4, places: 4 },
+      {
+        worker_id: "w2",
+        zone: "frankfurt",
+        name: "Machine w2",
+        free_places: 3,
+        places: 3,
+        ping_url: "http://w2.test/ping",
+      },
+    ],
+  });
+});
