@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import {
   type FromOperator,
@@ -85,7 +85,7 @@ export class Live implements Disposable {
     this.#socket = running.use(socket);
     this.#state.value = { name: "joining" };
     running.defer(() => this.#renewal?.[Symbol.dispose]());
-    running.defer(effect(() => this.#onLink(socket.state.value)));
+    running.defer(socket.state.subscribe((link) => this.#onLink(link)));
   }
 
   disconnect(): void {

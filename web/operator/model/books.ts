@@ -6,7 +6,7 @@
  */
 import type * as z from "zod/mini";
 import type { DeviceStatus, StreamStats } from "../../../protocol/field/device.ts";
-import type { IngestStats } from "../../../protocol/field/ingest.ts";
+import type { IngestStats as IngestStatsSchema } from "../../../protocol/field/ingest.ts";
 import type { RoomId, SenderId, StreamId, WorkerId } from "../../../protocol/ids.ts";
 import type { ToOperator, Topic } from "../../../protocol/operator_leg.ts";
 import type { FleetRoom, FleetWorker } from "../../../protocol/rest/fleet.ts";
@@ -16,6 +16,7 @@ import type { Stream } from "../../../protocol/rest/streams.ts";
 import { EMPTY_SERIES, push, type Series } from "./series.ts";
 
 export type Status = z.infer<typeof DeviceStatus>;
+export type IngestStats = z.infer<typeof IngestStatsSchema>;
 
 /** Something that was measured, with the moment it arrived, in the coordinator's milliseconds since 1970. */
 export interface Aged<T> {
@@ -23,19 +24,24 @@ export interface Aged<T> {
   readonly value: T;
 }
 
-/** What is kept of one second of a stream, for the charts. Kilobits a second, milliseconds, fractions. */
-export interface TrailPoint {
-  readonly encoderKbps?: number;
-  readonly receivedKbps?: number;
-  readonly links: readonly {
-    readonly name: string;
-    readonly kbps?: number;
-    readonly rttMs?: number;
-    readonly loss?: number;
-    readonly signalDbm?: number;
-    /** Running total, from which the rate is taken when the device tells none. */
-    readonly sentBytes: number;
-  }[];
+/** One second of a stream as its device told it. Kilobits a second, milliseconds, fractions. */
+export interface SentPoint {
+  readonly encoderKbps: number;
+  readonly links: readonly LinkPoint[];
+}
+/** What a device cannot measure is absent. */
+export interface LinkPoint {
+  readonly name: string;
+  readonly kbps?: number;
+  readonly rttMs?: number;
+  readonly loss?: number;
+  readonly signalDbm?: number;
+}
+/** Both ends tell their own figures at their own moments. */
+export interface Trail {
+  readonly sent: Series<SentPoint>;
+  /** Kilobits a second at the worker. */
+  readonly received: Series<number>;
 }
 export interface Health {
   readonly cpuPercent: number;
@@ -54,7 +60,7 @@ export interface Books {
   /** Kilobits a second of every running stream, for the sparklines of lists. */
   readonly uplinks: ReadonlyMap<StreamId, Series<number>>;
   /** The detailed past of the streams that were looked at. */
-  readonly trails: ReadonlyMap<StreamId, Series<TrailPoint>>;
+  readonly trails: ReadonlyMap<StreamId, Trail>;
   readonly health: ReadonlyMap<SenderId, Series<Health>>;
   /** Topics whose snapshot is complete. */
   readonly loaded: ReadonlySet<Topic>;
@@ -245,28 +251,30 @@ function mirrored(senders: Books["senders"], stream: Stream): Books["senders"] {
 type Stats = Extract<ToOperator, { type: "stream.stats" }>["payload"];
 
 function withStats(books: Books, { stream_id, at, sent, received }: Stats): Books {
-  const before = books.trails.get(stream_id) ?? EMPTY_SERIES;
-  const trail = push(before, { at, value: trailPoint(sent, received) }, TRAIL_POINTS);
-  const trails = newest(put(drop(books.trails, stream_id), stream_id, trail), MOST_TRAILS);
+  const before = books.trails.get(stream_id) ?? { sent: EMPTY_SERIES, received: EMPTY_SERIES };
+  const trail = {
+    sent: sent ? push(before.sent, { at, value: sentPoint(sent) }, TRAIL_POINTS) : before.sent,
+    received: received
+      ? push(before.received, { at, value: received.bitrate_kbps }, TRAIL_POINTS)
+      : before.received,
+  };
   return {
     ...books,
-    trails,
+    trails: newest(put(drop(books.trails, stream_id), stream_id, trail), MOST_TRAILS),
     sent: sent ? put(books.sent, stream_id, { at, value: sent }) : books.sent,
     received: received ? put(books.received, stream_id, { at, value: received }) : books.received,
   };
 }
 
-function trailPoint(sent?: StreamStats, received?: IngestStats): TrailPoint {
+function sentPoint({ encoder_bitrate_kbps, links }: StreamStats): SentPoint {
   return {
-    ...(sent ? { encoderKbps: sent.encoder_bitrate_kbps } : {}),
-    ...(received ? { receivedKbps: received.bitrate_kbps } : {}),
-    links: (sent?.links ?? []).map((link) => ({
-      name: link.interface,
-      ...(typeof link.rtt_ms === "number" ? { rttMs: link.rtt_ms } : {}),
-      ...(typeof link.loss_rate === "number" ? { loss: link.loss_rate } : {}),
-      sentBytes: link.sent_bytes,
-      ...(typeof link.observed_bps === "number" ? { kbps: link.observed_bps / 1000 } : {}),
-      ...(typeof link.signal_dbm === "number" ? { signalDbm: link.signal_dbm } : {}),
+    encoderKbps: encoder_bitrate_kbps,
+    links: links.map(({ interface: name, observed_bps, rtt_ms, loss_rate, signal_dbm }) => ({
+      name,
+      ...(typeof observed_bps === "number" ? { kbps: observed_bps / 1000 } : {}),
+      ...(typeof rtt_ms === "number" ? { rttMs: rtt_ms } : {}),
+      ...(typeof loss_rate === "number" ? { loss: loss_rate } : {}),
+      ...(typeof signal_dbm === "number" ? { signalDbm: signal_dbm } : {}),
     })),
   };
 }

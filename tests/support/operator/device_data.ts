@@ -1,0 +1,189 @@
+/**
+ * What made-up devices and workers say of themselves and of a stream at any moment: steady values that swing.
+ *
+ * @module
+ */
+import type * as z from "zod/mini";
+import type { DeviceStatus, StreamStats } from "../../../protocol/field/device.ts";
+import type { IngestStats } from "../../../protocol/field/ingest.ts";
+import type { Sender } from "../../../protocol/rest/senders.ts";
+import type { Stream } from "../../../protocol/rest/streams.ts";
+
+type Status = z.infer<typeof DeviceStatus>;
+type Received = z.infer<typeof IngestStats>;
+
+/** The few figures of a stream at some moment: a steady value with a slow and a quick swing of its own. */
+export function figuresAt(
+  { stream_id }: Pick<Stream, "stream_id">,
+  { now, age = 0, noPicture = false }: { now: number; age?: number; noPicture?: boolean },
+): NonNullable<Stream["figures"]> {
+  const own = [...stream_id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+  const t = now / 1000;
+  const swing = Math.sin(t / 9 + own) * 0.12 + Math.sin(t / 1.7 + own * 2) * 0.05;
+  const bad = own % 9 === 0;
+  const links = own % 4 === 0 ? 1 : 2 + own % 3 % 2;
+  return {
+    at: now - age,
+    bitrate_kbps: Math.round((2_400 + (own * 37) % 4_200) * (1 + swing)),
+    loss_rate: bad ? 0.021 + swing / 20 : Math.max(0, 0.0008 + swing / 200),
+    rtt_ms: Math.round((bad ? 118 : 28 + own % 30) * (1 + swing / 3)),
+    links_live: bad ? Math.max(1, links - 1) : links,
+    links,
+    picture: !noPicture,
+    last_picture_at: noPicture ? now - 40_000 : now - age - 20,
+    viewers: own % 5,
+  };
+}
+
+/** What a device says it has. */
+export function statusOf(sender: Sender, now: number): Status {
+  const wobble = Math.sin(now / 20_000);
+  return {
+    network_interfaces: [
+      {
+        name: "wwan0",
+        type: "cellular",
+        state: "connected",
+        ip: "10.45.0.2",
+        carrier: "T-Mobile",
+        signal_dbm: Math.round(-72 + wobble * 3),
+        technology: "LTE",
+        has_default_route: true,
+        rsrp: -98,
+        rsrq: -11,
+        sinr: 13,
+        band: "B3",
+      },
+      {
+        name: "wwan1",
+        type: "cellular",
+        state: "connected",
+        ip: "10.46.0.3",
+        carrier: "Vodafone",
+        signal_dbm: Math.round(-94 + wobble * 4),
+        technology: "5G NSA",
+        has_default_route: true,
+        rsrp: -107,
+        sinr: 6,
+        band: "n78",
+      },
+      {
+        name: "eth0",
+        type: "ethernet",
+        state: "connected",
+        ip: "192.168.8.12",
+        has_default_route: false,
+        driver: "r8152",
+      },
+      { name: "wlan0", type: "wifi", state: "disconnected" },
+    ],
+    media_inputs: [
+      {
+        device: "/dev/video0",
+        type: "v4l2",
+        label: "HDMI Capture – USB Video",
+        capabilities: ["1920x1080@30", "1920x1080@25", "1280x720@60"],
+        status: sender.stream ? "in_use" : "available",
+      },
+      {
+        device: "/dev/video2",
+        type: "v4l2",
+        label: "USB Webcam",
+        capabilities: ["1280x720@30", "640x480@30"],
+        status: "available",
+      },
+      {
+        device: "rtsp://10.0.0.31/stream1",
+        type: "rtsp",
+        label: "Mast camera",
+        capabilities: [],
+        status: "error",
+      },
+      {
+        device: "test",
+        type: "test",
+        label: "Test pattern",
+        capabilities: ["1280x720@30", "640x360@30"],
+        status: "available",
+      },
+    ],
+    saved_media: [
+      {
+        path: "/var/lib/farpad/media/harbour.mp4",
+        name: "harbour.mp4",
+        size_mb: 42,
+        duration_s: 120,
+      },
+    ],
+    stream_state: sender.stream ? "streaming" : "idle",
+    cpu_percent: Math.round(38 + wobble * 8),
+    mem_used_mb: 412 + Math.round(wobble * 20),
+    mem_total_mb: 3_900,
+    temperature_c: Math.round(58 + wobble * 2),
+    uptime_s: 3 * 86_400 + 4_210,
+    running_streams: sender.stream ? [sender.stream.stream_id] : [],
+  };
+}
+
+/** One second of a stream as the device tells it. One radio fades now and then. */
+export function sentAt(stream: Stream, now: number): z.infer<typeof StreamStats> {
+  const t = now / 1000;
+  const figures = figuresAt(stream, { now });
+  const fade = Math.max(0, Math.sin(t / 47) - 0.6) * 2.2;
+  const split = 0.58 + Math.sin(t / 13) * 0.08 - fade * 0.3;
+  const link = (id: number, name: string, share: number, base: number, weak: number) => ({
+    id,
+    interface: name,
+    state: weak > 0.7 ? "Degrade" : "Live",
+    rtt_ms: Math.round((base + Math.sin(t / 2.3 + id * 2) * 4 + weak * 60) * 10) / 10,
+    loss_rate: Math.min(1, Math.max(0, 0.001 + Math.sin(t / 3 + id) / 2_000 + weak * 0.03)),
+    capacity_bps: 8_500_000 + id * 3_500_000,
+    sent_bytes: Math.round((t % 100_000) * share * 500_000),
+    observed_bps: Math.round(figures.bitrate_kbps * 1000 * share),
+    signal_dbm: Math.round((id ? -94 : -72) - weak * 12),
+  });
+  return {
+    stream_id: stream.stream_id,
+    uptime_s: Math.max(0, Math.round((now - (stream.live_at ?? now)) / 1000)),
+    encoder_bitrate_kbps: Math.round(figures.bitrate_kbps / 1.06),
+    timestamp_ms: now,
+    links: [link(0, "wwan0", split, 45, 0), link(1, "wwan1", 1 - split, 39, fade)],
+    framerate: 30,
+    dropped_frames: 2,
+  };
+}
+
+/** The same second as the worker sees it. */
+export function receivedAt(stream: Stream, now: number): Received {
+  const figures = figuresAt(stream, { now });
+  return {
+    stream_id: stream.stream_id,
+    picture: true,
+    last_picture_at: now - 20,
+    bitrate_kbps: Math.round(figures.bitrate_kbps * 0.995),
+    framerate: 29.9,
+    codec: "h264",
+    width: 1920,
+    height: 1080,
+    handling: "forwarded",
+    received_packets: 1_284_012,
+    lost_packets: 214,
+    retransmitted_packets: 3_310,
+    viewers: figures.viewers ?? 0,
+    links: stream.ports.map((port, i) => ({
+      port,
+      bitrate_kbps: Math.round(figures.bitrate_kbps * (i ? 0.42 : 0.58)),
+      loss_rate: i ? 0.004 : 0.001,
+      rtt_ms: i ? 39 : 45,
+    })),
+    egress: stream.destinations.map((destination_id, i) => ({
+      destination_id,
+      state: i ? "waiting" : "sending",
+      restarts: i ? 3 : 0,
+      sent_bytes: i ? 0 : 812_000_000,
+      ...(i
+        ? { detail: "The other end closed the connection: Connection refused. Next try in 12 s." }
+        : {}),
+    })),
+  };
+}

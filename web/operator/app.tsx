@@ -1,0 +1,64 @@
+/**
+ * Which page an address shows, and who may see it: without a login, the sign-in page at the same address.
+ *
+ * @module
+ */
+import { LocationProvider, Route, Router } from "preact-iso";
+import { IconSprite } from "../shared/icon.tsx";
+import { Toasts } from "../shared/toast.tsx";
+import { AccountPage } from "./pages/account.tsx";
+import { AuditPage } from "./pages/audit.tsx";
+import { DestinationsPage } from "./pages/destinations.tsx";
+import { AcceptPage, SetupPage } from "./pages/join.tsx";
+import { NoPage } from "./pages/no_page.tsx";
+import { OverviewPage } from "./pages/overview.tsx";
+import { PeoplePage } from "./pages/people.tsx";
+import { RoomsPage } from "./pages/rooms.tsx";
+import { SendersPage } from "./pages/senders.tsx";
+import { SettingsPage } from "./pages/settings.tsx";
+import { SignInPage } from "./pages/sign_in.tsx";
+import { StreamsPage } from "./pages/streams.tsx";
+import { WorkersPage } from "./pages/workers.tsx";
+import { SenderPage } from "./sender/sender.tsx";
+import { useServices } from "./services.ts";
+import { Shell } from "./shell/shell.tsx";
+import { StreamPage } from "./stream/stream.tsx";
+import { WorkerPage } from "./worker/worker.tsx";
+
+export function App() {
+  return (
+    <LocationProvider scope="/operator">
+      <IconSprite />
+      <Router>
+        <Route path="/operator/setup" component={SetupPage} />
+        <Route path="/operator/accept" component={AcceptPage} />
+        <Route default component={Inside} />
+      </Router>
+      <Toasts toaster={useServices().toaster} />
+    </LocationProvider>
+  );
+}
+
+function Inside() {
+  if (useServices().api.state.value.name !== "signed_in") return <SignInPage />;
+  return (
+    <Shell>
+      <Router>
+        <Route path="/operator" component={OverviewPage} />
+        <Route path="/operator/senders" component={SendersPage} />
+        <Route path="/operator/senders/:id" component={SenderPage} />
+        <Route path="/operator/streams" component={StreamsPage} />
+        <Route path="/operator/streams/:id" component={StreamPage} />
+        <Route path="/operator/workers" component={WorkersPage} />
+        <Route path="/operator/workers/:id" component={WorkerPage} />
+        <Route path="/operator/rooms" component={RoomsPage} />
+        <Route path="/operator/destinations" component={DestinationsPage} />
+        <Route path="/operator/people" component={PeoplePage} />
+        <Route path="/operator/audit" component={AuditPage} />
+        <Route path="/operator/settings" component={SettingsPage} />
+        <Route path="/operator/account" component={AccountPage} />
+        <Route default component={NoPage} />
+      </Router>
+    </Shell>
+  );
+}

@@ -1,0 +1,55 @@
+/**
+ * The dashboard's page: builds the models once and mounts the views.
+ *
+ * @module
+ */
+import { render } from "preact";
+import { systemClock } from "../../protocol/clock.ts";
+import { systemRandom } from "../../protocol/random.ts";
+import { dialWebSocket } from "../shared/leg_socket.ts";
+import { createToaster } from "../shared/toast.tsx";
+import { Api, browserExclusive } from "./api.ts";
+import { App } from "./app.tsx";
+import { Fleet } from "./fleet.ts";
+import { Live } from "./live.ts";
+import { Asks } from "./model/ask.ts";
+import { ServicesProvider } from "./services.ts";
+import { ServerTime } from "./time.ts";
+
+const clock = systemClock;
+const random = systemRandom;
+const api = new Api({
+  clock,
+  random,
+  fetch: (url, init) => fetch(url, init),
+  exclusive: browserExclusive,
+});
+const fleet = new Fleet(clock);
+const time = new ServerTime(clock);
+const live = new Live({ clock, random, dial: dialWebSocket, api, fleet, time });
+const services = {
+  clock,
+  random,
+  api,
+  asks: new Asks(clock),
+  fleet,
+  live,
+  time,
+  toaster: createToaster(clock),
+};
+
+api.state.subscribe(({ name }) => {
+  if (name === "signed_in") live.connect();
+  else if (name === "signed_out") live.disconnect();
+});
+globalThis.addEventListener("online", () => {
+  if (live.state.value.name === "stale") live.retry();
+});
+void api.resume();
+
+render(
+  <ServicesProvider value={services}>
+    <App />
+  </ServicesProvider>,
+  document.getElementById("app")!,
+);

@@ -1,0 +1,58 @@
+/**
+ * Settings that may change while a stream runs. Only what differs from what runs is asked for, so that a device
+ * that cannot change one of them is not asked to.
+ *
+ * @module
+ */
+import type { ConfigUpdate } from "../../../protocol/agent_leg.ts";
+import type { EncoderConfig } from "../../../protocol/field/device.ts";
+
+export interface HotDraft {
+  readonly bitrateKbps: number | undefined;
+  readonly minKbps: number | undefined;
+  readonly maxKbps: number | undefined;
+  readonly keyintMax: number | undefined;
+  /** Of a bonded link, in milliseconds; absent leaves it as it is. */
+  readonly deadlineMs: number | undefined;
+}
+
+export function draftOf(encoder: EncoderConfig): HotDraft {
+  return {
+    bitrateKbps: encoder.bitrate_kbps,
+    minKbps: encoder.min_bitrate_kbps,
+    maxKbps: encoder.max_bitrate_kbps,
+    keyintMax: encoder.keyint_max,
+    deadlineMs: undefined,
+  };
+}
+
+/** What to ask for; `undefined` when nothing differs. */
+export function hotUpdate(draft: HotDraft, encoder: EncoderConfig): ConfigUpdate | undefined {
+  const before = draftOf(encoder);
+  const { bitrateKbps, minKbps, maxKbps, keyintMax, deadlineMs } = draft;
+  const changed = {
+    ...(bitrateKbps !== before.bitrateKbps ? { bitrate_kbps: bitrateKbps } : {}),
+    ...(minKbps !== before.minKbps ? { min_bitrate_kbps: minKbps } : {}),
+    ...(maxKbps !== before.maxKbps ? { max_bitrate_kbps: maxKbps } : {}),
+    ...(keyintMax !== before.keyintMax ? { keyint_max: keyintMax } : {}),
+  };
+  const asked = Object.entries(changed).filter(([, value]) => value !== undefined);
+  if (asked.length === 0 && deadlineMs === undefined) return undefined;
+  return {
+    ...(asked.length > 0 ? { encoder: Object.fromEntries(asked) } : {}),
+    ...(deadlineMs === undefined ? {} : { scheduler: { discard_deadline_ms: deadlineMs } }),
+  };
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  "encoder.bitrate_kbps": "bitrate",
+  "encoder.min_bitrate_kbps": "minimum",
+  "encoder.max_bitrate_kbps": "maximum",
+  "encoder.keyint_max": "keyframes",
+  "scheduler.discard_deadline_ms": "deadline",
+};
+
+/** `bitrate, keyframes`: the fields that a device took, in words. */
+export function appliedWords(applied: readonly string[]): string {
+  return applied.map((field) => NAMES[field] ?? field).join(", ");
+}

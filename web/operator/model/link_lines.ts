@@ -1,0 +1,45 @@
+/**
+ * A stream's past as charts: one line a link, in the order and colour the links first appeared in.
+ *
+ * @module
+ */
+import type { LinkPoint, Trail } from "./books.ts";
+import { type Columns, toColumns } from "./series.ts";
+
+/** Figures come once a second, in milliseconds. */
+const PERIOD = 1_000;
+
+/** The names of all links the stream had. */
+export function linkNames({ sent }: Trail): readonly string[] {
+  return [...new Set(sent.flatMap(({ value }) => value.links.map(({ name }) => name)))];
+}
+
+/** One column a link. */
+export function linkColumns(
+  { sent }: Trail,
+  figure: (link: LinkPoint) => number | undefined,
+): Columns {
+  const lines = linkNames({ sent, received: [] }).map((name) => {
+    return ({ links }: Trail["sent"][number]["value"]) => {
+      const link = links.find((each) => each.name === name);
+      return link && figure(link);
+    };
+  });
+  return toColumns(sent, { period: PERIOD, lines });
+}
+
+export function encoderColumns({ sent }: Trail): Columns {
+  return toColumns(sent, { period: PERIOD, lines: [({ encoderKbps }) => encoderKbps] });
+}
+
+export function receivedColumns({ received }: Trail): Columns {
+  return toColumns(received, { period: PERIOD, lines: [(kbps) => kbps] });
+}
+
+/** Whether any link of the stream ever told this figure. */
+export function hasFigure(
+  { sent }: Trail,
+  figure: (link: LinkPoint) => number | undefined,
+): boolean {
+  return sent.some(({ value }) => value.links.some((link) => figure(link) !== undefined));
+}

@@ -1,0 +1,90 @@
+/**
+ * The installation in a few numbers: what runs, what is there, what is left.
+ *
+ * @module
+ */
+import type { FleetRoom, FleetWorker } from "../../../protocol/rest/fleet.ts";
+import type { Sender } from "../../../protocol/rest/senders.ts";
+import type { Stream } from "../../../protocol/rest/streams.ts";
+
+/** Something of which a part is free. */
+export interface Stock {
+  readonly free: number;
+  readonly all: number;
+}
+
+export interface Totals {
+  readonly live: number;
+  /** Streams that start or stop right now. */
+  readonly changing: number;
+  readonly online: number;
+  /** Enrolled senders. */
+  readonly senders: number;
+  readonly places: Stock;
+  readonly ports: Stock;
+  readonly watching: number;
+}
+
+export function totals(
+  { senders, streams, workers, rooms }: {
+    senders: Iterable<Sender>;
+    streams: Iterable<Stream>;
+    workers: Iterable<FleetWorker>;
+    rooms: Iterable<FleetRoom>;
+  },
+): Totals {
+  const enrolled = [...senders].filter(({ state }) => state === "enrolled");
+  const states = [...streams].map(({ state }) => state);
+  const there = [...workers].filter(({ state }) => state === "online");
+  return {
+    live: states.filter((state) => state === "live").length,
+    changing: states.filter((state) => state === "starting" || state === "stopping").length,
+    online: enrolled.filter(({ online }) => online).length,
+    senders: enrolled.length,
+    places: placesOf(there),
+    ports: portsOf(there),
+    watching: sum([...rooms].filter(({ state }) => state !== "closed").map((room) => room.viewers)),
+  };
+}
+
+function placesOf(workers: readonly FleetWorker[]): Stock {
+  return {
+    free: sum(workers.map(({ free_places }) => free_places)),
+    all: sum(workers.map(({ places }) => places)),
+  };
+}
+
+function portsOf(workers: readonly FleetWorker[]): Stock {
+  return {
+    free: sum(workers.map(({ ingest }) => ingest?.pairs_free ?? 0)),
+    all: sum(workers.map(({ ingest }) => ingest?.pairs ?? 0)),
+  };
+}
+
+export interface ZoneTotals {
+  readonly zone: string;
+  readonly workers: number;
+  /** Workers of the zone that are not connected. */
+  readonly lost: number;
+  readonly places: Stock;
+  readonly ports: Stock;
+}
+
+/** By zone, in order of name. A worker that is lost or drains offers nothing. */
+export function zoneTotals(workers: Iterable<FleetWorker>): readonly ZoneTotals[] {
+  const zones = Map.groupBy(workers, ({ zone }) => zone);
+  return [...zones].map(([zone, all]) => {
+    const there = all.filter(({ state }) => state === "online");
+    return {
+      zone,
+      workers: all.length,
+      lost: all.filter(({ state }) => state === "lost").length,
+      places: placesOf(there),
+      ports: portsOf(there),
+    };
+  }).sort((a, b) => a.zone.localeCompare(b.zone));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,19 @@
+/**
+ * An address that leads nowhere.
+ *
+ * @module
+ */
+import { useLocation } from "preact-iso";
+import { Empty, Page } from "../widgets/page.tsx";
+
+export function NoPage() {
+  const { path } = useLocation();
+  return (
+    <Page title="No such page">
+      <Empty icon="search" title={`There is nothing at ${path}`}>
+        <p class="soft">The address may be mistyped, or from an older version.</p>
+        <a class="button" href="/operator">Go to the overview</a>
+      </Empty>
+    </Page>
+  );
+}

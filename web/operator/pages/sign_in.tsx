@@ -1,0 +1,117 @@
+/**
+ * Signing in, at whatever address was opened; afterwards the page of that address appears.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { api as contracts } from "../../../protocol/rest/api.ts";
+import { Mark } from "../../shared/mark.tsx";
+import { formatLeft } from "../../shared/format.ts";
+import { useTitle } from "../../shared/use_title.ts";
+import { useAsk, useNow, useServices } from "../services.ts";
+import { AskButton, Refused } from "../widgets/ask_button.tsx";
+import { Gate } from "../widgets/gate.tsx";
+import { TextField } from "../widgets/form.tsx";
+
+export function SignInPage() {
+  useTitle("Sign in · Farpad operator");
+  const state = useServices().api.state.value;
+  switch (state.name) {
+    case "checking":
+      return (
+        <Gate title="Farpad operator">
+          <p class="soft" role="status">Looking whether you are signed in…</p>
+        </Gate>
+      );
+    case "unreachable":
+      return <Unreachable message={state.message} retryAt={state.retryAt} />;
+    default:
+      return <SignIn why={state.name === "signed_out" ? state.why : undefined} />;
+  }
+}
+
+function Unreachable({ message, retryAt }: { message: string; retryAt: number }) {
+  const { api, clock } = useServices();
+  useNow();
+  return (
+    <Gate title="The coordinator does not answer">
+      <p class="notice" role="status">
+        <Mark status="lost" />
+        <span>{message}</span>
+      </p>
+      <p class="soft figures">Trying again in {formatLeft(retryAt - clock.now())}.</p>
+      <button type="button" class="button" onClick={() => void api.resume()}>Try now</button>
+    </Gate>
+  );
+}
+
+function SignIn({ why }: { why: string | undefined }) {
+  const { api } = useServices();
+  const ask = useAsk("sign-in");
+  const email = useSignal("");
+  const password = useSignal("");
+  useEffect(() => ask.clear(), []);
+  return (
+    <Gate title="Sign in">
+      {why && (
+        <p class="notice" role="status">
+          <Mark status="off" />
+          <span>{why}</span>
+        </p>
+      )}
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const body = { email: email.value, password: password.value };
+          void ask.run(() => api.signIn(body));
+        }}
+      >
+        <TextField
+          label="Email"
+          type="email"
+          name="email"
+          autocomplete="username"
+          required
+          focus
+          value={email.value}
+          change={(value) => void (email.value = value)}
+        />
+        <TextField
+          label="Password"
+          type="password"
+          name="password"
+          autocomplete="current-password"
+          required
+          value={password.value}
+          change={(value) => void (password.value = value)}
+        />
+        <Refused ask={ask} />
+        <AskButton ask={ask} doing="Signing in" tone="primary" submit>Sign in</AskButton>
+      </form>
+      <FirstRun />
+    </Gate>
+  );
+}
+
+/** On a new installation nobody can sign in yet; the way in is printed in the terminal. */
+function FirstRun() {
+  const { api } = useServices();
+  const needed = useSignal(false);
+  useEffect(() => {
+    void api.call(contracts.auth.setupState, {}).then((result) => {
+      needed.value = result.ok && result.value.needed;
+    });
+  }, []);
+  if (!needed.value) return null;
+  return (
+    <p class="notice">
+      <Mark status="attention" />
+      <span>
+        Nobody has an account here yet. Open the one-time link that the coordinator printed in its
+        terminal when it started; it creates the first administrator.
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,167 @@
+/**
+ * The machines that run rooms and receive streams.
+ *
+ * @module
+ */
+import type { FleetWorker } from "../../../protocol/rest/fleet.ts";
+import { formatZone } from "../../shared/format.ts";
+import { formatCount, formatMegabytes, formatWhole } from "../model/format.ts";
+import { WORKER_STALE } from "../model/freshness.ts";
+import { matches } from "../model/table.ts";
+import { useServices, useTopics } from "../services.ts";
+import { Meter } from "../widgets/bars.tsx";
+import { AgedFigure, Running } from "../widgets/figure.tsx";
+import { ListBar, NothingFound, useListChoice } from "../widgets/list_bar.tsx";
+import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
+import { type Column, Table } from "../widgets/table.tsx";
+import { State } from "../widgets/tone.tsx";
+import { workerWording } from "../worker/words.ts";
+
+export function WorkersPage() {
+  useTopics("workers");
+  const { fleet } = useServices();
+  const loaded = useLoaded("workers");
+  const choice = useListChoice({ shows: [], columns: COLUMNS.map(({ key }) => key) });
+  const all = [...fleet.on.workers.value.values()].toSorted((a, b) =>
+    a.zone.localeCompare(b.zone) || a.name.localeCompare(b.name, "en", { numeric: true })
+  );
+  const rows = all.filter(({ name, zone, worker_id, state }) =>
+    matches(choice.search, [name, zone, formatZone(zone), worker_id, state])
+  );
+  return (
+    <Page title="Workers" count={all.length > 0 ? formatCount(all.length) : undefined}>
+      {all.length === 0
+        ? loaded
+          ? (
+            <Empty icon="server" title="No worker is connected">
+              <p class="soft">
+                A worker runs the rooms. <code>npm start</code>{" "}
+                brings one along; others dial in with a credential, as the operations page of the
+                documentation tells.
+              </p>
+            </Empty>
+          )
+          : <Loading what="workers" />
+        : (
+          <>
+            <ListBar
+              choice={choice}
+              placeholder="Search workers"
+              found={{ left: rows.length, all: all.length }}
+            />
+            {rows.length === 0 ? <NothingFound choice={choice} /> : (
+              <Table
+                label="Workers"
+                rows={rows}
+                columns={COLUMNS}
+                rowKey={({ worker_id }) => worker_id}
+                href={({ worker_id }) => `/operator/workers/${worker_id}`}
+                sort={choice.sort}
+                changeSort={choice.changeSort}
+              />
+            )}
+          </>
+        )}
+    </Page>
+  );
+}
+
+const COLUMNS: readonly Column<FleetWorker>[] = [
+  {
+    key: "name",
+    head: "Worker",
+    wide: true,
+    phone: "name",
+    value: ({ name }) => name,
+    cell: ({ name, zone }) => (
+      <span class="two-lines">
+        <b>{name}</b>
+        <span class="soft fine">{formatZone(zone)}</span>
+      </span>
+    ),
+  },
+  {
+    key: "state",
+    head: "State",
+    phone: "state",
+    value: ({ state }) => state,
+    cell: (worker) => <State {...workerWording(worker)} />,
+  },
+  {
+    key: "cpu",
+    head: "CPU",
+    align: "end",
+    downFirst: true,
+    value: ({ cpu_percent }) => cpu_percent,
+    cell: ({ cpu_percent, last_seen_at }) => (
+      <AgedFigure at={last_seen_at} after={WORKER_STALE}>{formatWhole(cpu_percent)}</AgedFigure>
+    ),
+  },
+  {
+    key: "memory",
+    head: "Memory",
+    align: "end",
+    phone: "none",
+    downFirst: true,
+    value: ({ memory_mb }) => memory_mb,
+    cell: ({ memory_mb }) => <span class="figures">{formatMegabytes(memory_mb)}</span>,
+  },
+  {
+    key: "rooms",
+    head: "Rooms",
+    align: "end",
+    downFirst: true,
+    value: ({ rooms }) => rooms,
+    cell: ({ rooms }) => <span class="figures">{formatCount(rooms)}</span>,
+  },
+  {
+    key: "places",
+    head: "Places free",
+    align: "end",
+    value: ({ free_places }) => free_places,
+    cell: ({ free_places, places }) => (
+      <span class="with-meter">
+        <Meter
+          part={(places - free_places) / places}
+          label={`${places - free_places} of ${places} places taken`}
+        />
+        <span class="figures">
+          {free_places} <span class="soft">/ {places}</span>
+        </span>
+      </span>
+    ),
+  },
+  {
+    key: "ports",
+    head: "Port pairs free",
+    align: "end",
+    rank: 2,
+    phone: "none",
+    value: ({ ingest }) => ingest?.pairs_free,
+    cell: ({ ingest }) =>
+      ingest
+        ? (
+          <span class="figures">
+            {formatCount(ingest.pairs_free)} <span class="soft">/ {formatCount(ingest.pairs)}</span>
+          </span>
+        )
+        : <span class="soft">Receives none</span>,
+  },
+  {
+    key: "version",
+    head: "Version",
+    rank: 3,
+    phone: "none",
+    value: ({ versions }) => versions.farpad,
+    cell: ({ versions }) => <span class="soft">{versions.farpad}</span>,
+  },
+  {
+    key: "since",
+    head: "Since",
+    align: "end",
+    downFirst: true,
+    phone: "none",
+    value: ({ since }) => -since,
+    cell: ({ since }) => <Running since={since} />,
+  },
+];

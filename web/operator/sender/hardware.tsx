@@ -1,0 +1,128 @@
+/**
+ * What the device reports it has: network interfaces and media inputs.
+ *
+ * @module
+ */
+import type { Sender } from "../../../protocol/rest/senders.ts";
+import { Icon, type IconName } from "../../shared/icon.tsx";
+import type { Status } from "../model/books.ts";
+import { formatDbm, formatMegabytes, formatRunning } from "../model/format.ts";
+import type { Tone } from "../model/words.ts";
+import { useServices } from "../services.ts";
+import { SignalBars } from "../widgets/bars.tsx";
+import { State } from "../widgets/tone.tsx";
+
+type Interface = Status["network_interfaces"][number];
+
+const INTERFACE_STATES = {
+  connected: { tone: "live", word: "Connected" },
+  connecting: { tone: "attention", word: "Connecting" },
+  disconnected: { tone: "off", word: "Not connected" },
+  error: { tone: "lost", word: "Error" },
+} as const satisfies Record<Interface["state"], { tone: Tone; word: string }>;
+
+export function Interfaces({ sender }: { sender: Sender }) {
+  const status = useServices().fleet.on.status.value.get(sender.sender_id);
+  if (!status) return null;
+  return (
+    <section class="panel" aria-labelledby="interfaces">
+      <div class="panel-head">
+        <h2 id="interfaces">Interfaces</h2>
+      </div>
+      <ul class="things">
+        {status.value.network_interfaces.map((each) => <InterfaceRow key={each.name} link={each} />)}
+      </ul>
+    </section>
+  );
+}
+
+function InterfaceRow({ link }: { link: Interface }) {
+  const { name, type, state, ip, carrier, technology, band, signal_dbm, has_default_route } = link;
+  const radio = [link.rsrp && `RSRP ${link.rsrp}`, link.sinr && `SINR ${link.sinr}`].filter(Boolean);
+  return (
+    <li class="thing">
+      <div class="thing-head">
+        <b>{name}</b>
+        <span class="soft">{[carrier, technology, band].filter(Boolean).join(" ") || type}</span>
+        <span class="thing-end">
+          {typeof signal_dbm === "number" && (
+            <>
+              <span class="figures">{formatDbm(signal_dbm)}</span>
+              <SignalBars dbm={signal_dbm} />
+            </>
+          )}
+          <State {...INTERFACE_STATES[state]} />
+        </span>
+      </div>
+      <p class="soft fine">
+        {[
+          ip,
+          ...radio,
+          state === "connected" && has_default_route === false
+            ? "No route to the internet: it cannot carry a stream"
+            : undefined,
+        ].filter(Boolean).join(" · ")}
+      </p>
+    </li>
+  );
+}
+
+type Input = Status["media_inputs"][number];
+
+const INPUT_STATES = {
+  available: { tone: "ready", word: "Available" },
+  in_use: { tone: "live", word: "In use" },
+  error: { tone: "lost", word: "Error" },
+} as const satisfies Record<Input["status"], { tone: Tone; word: string }>;
+const INPUT_ICONS: Record<Input["type"], IconName> = {
+  v4l2: "camera",
+  file: "folder",
+  test: "window",
+  rtsp: "globe",
+};
+
+export function Inputs({ sender }: { sender: Sender }) {
+  const status = useServices().fleet.on.status.value.get(sender.sender_id);
+  if (!status) return null;
+  const { media_inputs, saved_media } = status.value;
+  return (
+    <section class="panel" aria-labelledby="inputs">
+      <div class="panel-head">
+        <h2 id="inputs">Inputs</h2>
+      </div>
+      {media_inputs.length + saved_media.length === 0 && (
+        <p class="panel-none soft">The device reports no input.</p>
+      )}
+      <ul class="things">
+        {media_inputs.map(({ device, type, label, capabilities, status }) => (
+          <li class="thing" key={`${type}${device}`}>
+            <div class="thing-head">
+              <Icon name={INPUT_ICONS[type]} />
+              <b>{label || device}</b>
+              <span class="thing-end">
+                <State {...INPUT_STATES[status]} />
+              </span>
+            </div>
+            <p class="soft fine">
+              {[device === label ? undefined : device, ...capabilities].filter(Boolean)
+                .join(" · ").replaceAll("x", "×")}
+            </p>
+          </li>
+        ))}
+        {saved_media.map(({ path, name, size_mb, duration_s }) => (
+          <li class="thing" key={path}>
+            <div class="thing-head">
+              <Icon name="folder" />
+              <b>{name}</b>
+              <span class="thing-end soft figures">
+                {formatMegabytes(size_mb)}
+                {typeof duration_s === "number" && `, ${formatRunning(duration_s * 1000)}`}
+              </span>
+            </div>
+            <p class="soft fine">{path}</p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

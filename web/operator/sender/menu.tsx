@@ -1,0 +1,60 @@
+/**
+ * What is done to a sender now and then: rename, a new token, an update, decommission.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import type { Sender } from "../../../protocol/rest/senders.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { Menu, MenuItem } from "../../shared/menu.tsx";
+import { useReadOnly } from "../services.ts";
+import { DecommissionDialog } from "./decommission.tsx";
+import { EnrolDialog } from "./enrol.tsx";
+import { RenameDialog } from "./rename.tsx";
+import { UpdateDialog } from "./update.tsx";
+
+type Open = "menu" | "rename" | "enrol" | "update" | "decommission";
+
+export function SenderMenu({ sender }: { sender: Sender }) {
+  const open = useSignal<Open | undefined>(undefined);
+  const readOnly = useReadOnly() !== undefined;
+  const close = () => void (open.value = undefined);
+  const choose = (next: Open) => () => void (open.value = next);
+  return (
+    <div class="anchor">
+      <button
+        type="button"
+        class="button square"
+        aria-label={`More for ${sender.name}`}
+        aria-haspopup="menu"
+        aria-expanded={open.value === "menu"}
+        onClick={() => void (open.value = open.value === "menu" ? undefined : "menu")}
+      >
+        <Icon name="more" />
+      </button>
+      {open.value === "menu" && (
+        <Menu label={`More for ${sender.name}`} class="at-end" close={close}>
+          <MenuItem icon="edit" disabled={readOnly} choose={choose("rename")}>Rename</MenuItem>
+          <MenuItem icon="key" disabled={readOnly} choose={choose("enrol")}>
+            New enrolment token
+          </MenuItem>
+          <MenuItem
+            icon="save"
+            disabled={readOnly || !sender.online}
+            choose={choose("update")}
+          >
+            Update the agent
+          </MenuItem>
+          <hr />
+          <MenuItem icon="bin" disabled={readOnly} choose={choose("decommission")}>
+            Decommission
+          </MenuItem>
+        </Menu>
+      )}
+      {open.value === "rename" && <RenameDialog sender={sender} close={close} />}
+      {open.value === "enrol" && <EnrolDialog sender={sender} close={close} />}
+      {open.value === "update" && <UpdateDialog sender={sender} close={close} />}
+      {open.value === "decommission" && <DecommissionDialog sender={sender} close={close} />}
+    </div>
+  );
+}

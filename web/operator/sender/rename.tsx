@@ -1,0 +1,51 @@
+/**
+ * Giving a sender another name.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { api as contracts } from "../../../protocol/rest/api.ts";
+import type { Sender } from "../../../protocol/rest/senders.ts";
+import { Dialog } from "../../shared/dialog.tsx";
+import { useAsk, useServices } from "../services.ts";
+import { AskButton, Refused } from "../widgets/ask_button.tsx";
+import { TextField } from "../widgets/form.tsx";
+
+export function RenameDialog({ sender, close }: { sender: Sender; close: () => void }) {
+  const { api, fleet } = useServices();
+  const ask = useAsk(`rename:${sender.sender_id}`);
+  const name = useSignal(sender.name);
+  useEffect(() => ask.clear(), []);
+  const rename = async () => {
+    const args = { params: { id: sender.sender_id }, body: { name: name.value } };
+    const answer = await ask.run(() => api.call(contracts.senders.rename, args));
+    if (!answer) return;
+    fleet.apply({ id: "", type: "sender.changed", payload: { sender: answer } });
+    close();
+  };
+  return (
+    <Dialog title={`Rename ${sender.name}`} close={close}>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void rename();
+        }}
+      >
+        <TextField
+          label="Name"
+          required
+          focus
+          maxLength={80}
+          value={name.value}
+          change={(value) => void (name.value = value)}
+        />
+        <Refused ask={ask} />
+        <div class="dialog-foot">
+          <AskButton ask={ask} doing="Renaming" tone="primary" submit>Rename</AskButton>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,138 @@
+/**
+ * One sender: its picture, its stream, the device itself, and everything it ever streamed.
+ *
+ * @module
+ */
+import { useRoute } from "preact-iso";
+import { SenderId } from "../../../protocol/ids.ts";
+import type { Sender } from "../../../protocol/rest/senders.ts";
+import { Mark } from "../../shared/mark.tsx";
+import { topicOf } from "../live.ts";
+import { useAsk, useReadOnly, useServices, useTopics } from "../services.ts";
+import { StreamCharts } from "../stream/charts.tsx";
+import { History } from "../stream/history.tsx";
+import { Preview } from "../stream/preview.tsx";
+import { StopButton } from "../stream/stop_button.tsx";
+import { ReadOnly, Refused } from "../widgets/ask_button.tsx";
+import { Moment } from "../widgets/figure.tsx";
+import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
+import { SenderState } from "./columns.tsx";
+import { DevicePanel } from "./device_panel.tsx";
+import { Inputs, Interfaces } from "./hardware.tsx";
+import { InvitedPanel } from "./invited_panel.tsx";
+import { SenderMenu } from "./menu.tsx";
+import { StreamPanel } from "./stream_panel.tsx";
+
+export function SenderPage() {
+  const { fleet } = useServices();
+  const id = SenderId.safeParse(useRoute().params.id).data;
+  const topic = id && topicOf("sender", id);
+  const sender = id && fleet.on.senders.value.get(id);
+  const streamTopic = sender?.stream && topicOf("stream", sender.stream.stream_id);
+  useTopics(topic, streamTopic, "workers");
+  const loaded = useLoaded(topic);
+  if (sender) return <Known sender={sender} />;
+  const missing = !topic || loaded || fleet.on.unknown.value.has(topic);
+  return (
+    <Page title="Sender">
+      {missing
+        ? (
+          <Empty icon="antenna" title="There is no such sender">
+            <p class="soft">It may be decommissioned, or belong to another fleet.</p>
+            <a class="button" href="/operator/senders">All senders</a>
+          </Empty>
+        )
+        : <Loading what="the sender" />}
+    </Page>
+  );
+}
+
+function Known({ sender }: { sender: Sender }) {
+  const { fleet } = useServices();
+  const { sender_id, name, state, online, since, last_end } = sender;
+  const readOnly = useReadOnly();
+  const stop = useAsk(`stop:${sender_id}`);
+  const stream = sender.stream && fleet.on.streams.value.get(sender.stream.stream_id);
+  return (
+    <>
+      <nav class="trail" aria-label="Where you are">
+        <a href="/operator/senders">Senders</a>
+      </nav>
+      <Page
+        title={name}
+        actions={
+          <>
+            {stream && <StopButton stream={stream} />}
+            <SenderMenu sender={sender} />
+          </>
+        }
+      >
+        <p class="page-state">
+          <SenderState sender={sender} />
+          {since !== undefined && !stream && (
+            <span class="soft">
+              since <Moment at={since} />
+            </span>
+          )}
+        </p>
+        <ReadOnly why={readOnly} />
+        <Refused ask={stop} />
+        {state === "invited" ? <InvitedPanel sender={sender} /> : (
+          <>
+            {!online && <OfflineNote sender={sender} />}
+            <div class="split even">
+              <div class="flow">
+                {stream && (
+                  <section class="panel" aria-label="Preview">
+                    <Preview stream={stream} />
+                  </section>
+                )}
+                {stream && (
+                  <section class="panel">
+                    <div class="panel-head">
+                      <h2>Links over time</h2>
+                      <a href={`/operator/streams/${stream.stream_id}`}>The stream</a>
+                    </div>
+                    <StreamCharts streamId={stream.stream_id} />
+                  </section>
+                )}
+                {!stream && <StreamPanel sender={sender} />}
+                <section class="panel" aria-labelledby="history">
+                  <div class="panel-head">
+                    <h2 id="history">Past streams</h2>
+                  </div>
+                  <History senderId={sender_id} newest={last_end?.stream_id} />
+                </section>
+              </div>
+              <div class="side">
+                {stream && <StreamPanel sender={sender} />}
+                <DevicePanel sender={sender} />
+                <Interfaces sender={sender} />
+                <Inputs sender={sender} />
+              </div>
+            </div>
+          </>
+        )}
+      </Page>
+    </>
+  );
+}
+
+function OfflineNote({ sender: { last_seen_at, stream } }: { sender: Sender }) {
+  return (
+    <p class="notice page-notice">
+      <Mark status={stream ? "lost" : "off"} />
+      <span>
+        {last_seen_at === undefined
+          ? "It has not been online since the coordinator started."
+          : (
+            <>
+              Last heard at <Moment at={last_seen_at} />. What is shown is what it said then.
+            </>
+          )}
+        {stream &&
+          " Its stream may still run: a lost connection does not end it. It counts as over after 90 s unseen."}
+      </span>
+    </p>
+  );
+}

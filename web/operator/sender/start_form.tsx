@@ -1,0 +1,202 @@
+/**
+ * Starting a stream: only what the device has can be chosen; what it cannot use now says why.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { newId } from "../../../protocol/ids.ts";
+import { api as contracts } from "../../../protocol/rest/api.ts";
+import type { Sender } from "../../../protocol/rest/senders.ts";
+import type { Status } from "../model/books.ts";
+import {
+  bitrateFault,
+  firstDraft,
+  linkChoices,
+  type SourceChoice,
+  sourceChoices,
+  startBody,
+  type StartDraft,
+} from "../model/start_form.ts";
+import { useAsk, useServices } from "../services.ts";
+import { AskButton, Refused } from "../widgets/ask_button.tsx";
+import { useFetched } from "../widgets/fetched.ts";
+import { Check, Group, NumberField, SelectField } from "../widgets/form.tsx";
+
+export function StartForm({ sender, status }: { sender: Sender; status: Status }) {
+  const { api, clock, fleet, random } = useServices();
+  const ask = useAsk(`start:${sender.sender_id}`);
+  const draft = useSignal<StartDraft>(firstDraft(status));
+  const attempt = useRef(newId({ clock, random }));
+  useEffect(() => ask.clear(), []);
+  const change = (next: Partial<StartDraft>) => void (draft.value = { ...draft.value, ...next });
+  const sources = sourceChoices(status);
+  const chosen = sources.find(({ key }) => key === draft.value.sourceKey);
+
+  async function start() {
+    const body = startBody(draft.value, status);
+    if ("fault" in body) return ask.refuse(body.fault);
+    const answer = await ask.run(async () => {
+      const options = { idempotencyKey: attempt.current };
+      const params = { id: sender.sender_id };
+      const result = await api.call(contracts.senders.start, { params, body }, options);
+      // Without an answer the start may have happened: the next press asks for the same one.
+      if (result.ok || result.status !== 0) attempt.current = newId({ clock, random });
+      return result;
+    });
+    if (answer) fleet.apply({ id: "", type: "stream.changed", payload: answer });
+  }
+
+  return (
+    <form
+      class="panel-body start-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void start();
+      }}
+    >
+      <Group name="Source">
+        {sources.length === 0 && <p class="soft">The device reports no source.</p>}
+        {sources.map((source) => (
+          <Check
+            key={source.key}
+            radio="source"
+            label={source.label}
+            detail={source.unusable ?? source.detail}
+            checked={source.key === draft.value.sourceKey}
+            disabled={source.unusable !== undefined}
+            change={() =>
+              change({ sourceKey: source.key, mode: source.modes.length > 0 ? 0 : undefined })}
+          />
+        ))}
+      </Group>
+      <div class="fields">
+        {chosen && chosen.modes.length > 0 && (
+          <ModeField
+            source={chosen}
+            mode={draft.value.mode ?? 0}
+            change={(mode) => change({ mode })}
+          />
+        )}
+        <NumberField
+          label="Bitrate"
+          unit="kb/s"
+          min={50}
+          max={100_000}
+          step={50}
+          required
+          value={Number.isNaN(draft.value.bitrateKbps) ? undefined : draft.value.bitrateKbps}
+          fault={bitrateFault(draft.value)}
+          change={(value) => change({ bitrateKbps: value ?? NaN })}
+        />
+        <NumberField
+          label="At least"
+          unit="kb/s"
+          min={50}
+          max={100_000}
+          placeholder="Device decides"
+          value={draft.value.minKbps}
+          change={(minKbps) => change({ minKbps })}
+        />
+        <NumberField
+          label="At most"
+          unit="kb/s"
+          min={50}
+          max={100_000}
+          placeholder="Device decides"
+          value={draft.value.maxKbps}
+          change={(maxKbps) => change({ maxKbps })}
+        />
+      </div>
+      <div class="columns">
+        <Links status={status} draft={draft.value} change={change} />
+        <Destinations draft={draft.value} change={change} />
+      </div>
+      <Refused ask={ask} />
+      <div class="form-foot">
+        <AskButton
+          ask={ask}
+          doing="Starting"
+          tone="primary"
+          icon="play"
+          submit
+          blocked={sources.some(({ unusable }) => !unusable)
+            ? undefined
+            : "The device has no source that it can use now."}
+        >
+          Start stream
+        </AskButton>
+      </div>
+    </form>
+  );
+}
+
+function ModeField(
+  { source, mode, change }: { source: SourceChoice; mode: number; change: (mode: number) => void },
+) {
+  return (
+    <SelectField
+      label="Picture"
+      value={String(mode)}
+      options={source.modes.map(({ resolution, framerate }, index) => ({
+        value: String(index),
+        label: `${resolution.replace("x", "×")} at ${framerate} fps`,
+      }))}
+      change={(value) => change(Number(value))}
+    />
+  );
+}
+
+interface PartProps {
+  readonly draft: StartDraft;
+  readonly change: (next: Partial<StartDraft>) => void;
+}
+
+function Links({ status, draft, change }: PartProps & { status: Status }) {
+  return (
+    <Group name="Links">
+      {linkChoices(status).map(({ name, detail, unusable }) => (
+        <Check
+          key={name}
+          label={name}
+          detail={unusable ?? detail}
+          checked={draft.links.includes(name) && unusable === undefined}
+          disabled={unusable !== undefined}
+          change={(on) =>
+            change({
+              links: on ? [...draft.links, name] : draft.links.filter((each) => each !== name),
+            })}
+        />
+      ))}
+    </Group>
+  );
+}
+
+function Destinations({ draft, change }: PartProps) {
+  const { state } = useFetched(contracts.destinations.list, { query: { limit: 200 } });
+  return (
+    <Group name="Send on to">
+      {state.name === "loading" && <p class="soft">Loading destinations…</p>}
+      {state.name === "failed" && <p class="soft">{state.error.message}</p>}
+      {state.name === "ready" && state.value.items.length === 0 && (
+        <p class="soft">
+          None yet. <a href="/operator/destinations">Add one</a>.
+        </p>
+      )}
+      {state.name === "ready" && state.value.items.map(({ destination_id, name, platform }) => (
+        <Check
+          key={destination_id}
+          label={name}
+          detail={platform}
+          checked={draft.destinations.includes(destination_id)}
+          change={(on) =>
+            change({
+              destinations: on
+                ? [...draft.destinations, destination_id]
+                : draft.destinations.filter((each) => each !== destination_id),
+            })}
+        />
+      ))}
+    </Group>
+  );
+}

@@ -1,0 +1,24 @@
+/**
+ * What stands around every page: the top bar, on a phone the bottom bar, and the banner that says that what is
+ * shown is no longer renewed.
+ *
+ * @module
+ */
+import type { ComponentChildren } from "preact";
+import { useTopics } from "../services.ts";
+import { BottomBar } from "./bottom_bar.tsx";
+import { StaleBanner } from "./stale_banner.tsx";
+import { TopBar } from "./top_bar.tsx";
+
+export function Shell({ children }: { children: ComponentChildren }) {
+  useTopics("alerts");
+  return (
+    <div class="shell">
+      <a class="skip" href="#page">Skip to the page</a>
+      <TopBar />
+      <StaleBanner />
+      <main id="page" class="page" tabIndex={-1}>{children}</main>
+      <BottomBar />
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+/**
+ * Says that the figures on the page are no longer renewed: since when, why, and when it is tried again.
+ *
+ * @module
+ */
+import { Mark } from "../../shared/mark.tsx";
+import { formatLeft } from "../../shared/format.ts";
+import { formatMoment, formatSpan } from "../model/format.ts";
+import { useNow, useServices } from "../services.ts";
+
+/** A reconnect that succeeds within this long is not worth a banner, in milliseconds. */
+const PATIENCE = 1_500;
+
+export function StaleBanner() {
+  const { live, clock, time } = useServices();
+  const now = useNow();
+  const state = live.state.value;
+  if (state.name !== "stale" || time.read() - state.since < PATIENCE) return null;
+  const next = state.retryAt === undefined
+    ? "Trying now."
+    : `Trying again in ${formatLeft(state.retryAt - clock.now())}.`;
+  return (
+    <div class="banner" role="status">
+      <Mark status="attention" />
+      <span>
+        <b>Not live since {formatMoment(state.since, now)}</b> ({formatSpan(now - state.since)}).
+        {" "}
+        {state.why ?? "The connection to the coordinator was lost."}{" "}
+        <span class="figures">{next}</span>
+      </span>
+      <button type="button" class="button" onClick={() => live.retry()}>Try now</button>
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+/**
+ * Light, dark, or as the system has it. The choice stays in this browser.
+ *
+ * @module
+ */
+import { signal } from "@preact/signals";
+import type { IconName } from "../../shared/icon.tsx";
+
+type Theme = "system" | "light" | "dark";
+
+const KEY = "farpad.theme";
+
+export const THEMES: readonly {
+  readonly value: Theme;
+  readonly label: string;
+  readonly icon: IconName;
+}[] = [
+  { value: "system", label: "As the system", icon: "desktop" },
+  { value: "light", label: "Light", icon: "sun" },
+  { value: "dark", label: "Dark", icon: "moon" },
+];
+
+export const theme = signal<Theme>(stored());
+
+/** Shows what was chosen before. */
+export function applyTheme(): void {
+  const { dataset } = document.documentElement;
+  if (theme.value === "system") delete dataset.theme;
+  else dataset.theme = theme.value;
+}
+
+export function chooseTheme(value: Theme): void {
+  theme.value = value;
+  if (value === "system") localStorage.removeItem(KEY);
+  else localStorage.setItem(KEY, value);
+  applyTheme();
+}
+
+function stored(): Theme {
+  const text = localStorage.getItem(KEY);
+  return text === "light" || text === "dark" ? text : "system";
+}
+
+const darkSystem = signal(matchMedia("(prefers-color-scheme: dark)").matches);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
+  darkSystem.value = matches;
+});
+
+/** What is on screen now, for what is drawn without style sheets. */
+export function useScheme(): "light" | "dark" {
+  if (theme.value !== "system") return theme.value;
+  return darkSystem.value ? "dark" : "light";
+}

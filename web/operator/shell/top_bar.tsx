@@ -1,0 +1,35 @@
+/**
+ * The top bar: where one can go, how many alerts there are, who one is.
+ *
+ * @module
+ */
+import { useLocation } from "preact-iso";
+import { AccountMenu } from "./account_menu.tsx";
+import { AlertsPanel } from "./alerts_panel.tsx";
+import { isCurrent, PAGES } from "./pages.ts";
+
+export function TopBar() {
+  const { path } = useLocation();
+  return (
+    <header class="top-bar">
+      <a class="brand" href="/operator">
+        <span class="brand-name">farpad</span> <span class="soft">operator</span>
+      </a>
+      <nav class="top-nav" aria-label="Pages">
+        {PAGES.map(({ href, name }) => (
+          <a
+            key={href}
+            href={href}
+            aria-current={isCurrent(href, path) ? "page" : undefined}
+          >
+            {name}
+          </a>
+        ))}
+      </nav>
+      <div class="top-end">
+        <AlertsPanel />
+        <AccountMenu />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,96 @@
+/**
+ * The streams a sender had: when, how long, and why each ended. One that began right after another says so.
+ *
+ * @module
+ */
+import type { SenderId } from "../../../protocol/ids.ts";
+import { api as contracts } from "../../../protocol/rest/api.ts";
+import type { Stream } from "../../../protocol/rest/streams.ts";
+import { Mark } from "../../shared/mark.tsx";
+import { formatRunning, formatSpan } from "../model/format.ts";
+import { isWantedEnd, reasonWord, sourceWords } from "../model/words.ts";
+import { useServices } from "../services.ts";
+import { usePages } from "../widgets/fetched.ts";
+import { Moment } from "../widgets/figure.tsx";
+import { Failure, Loading } from "../widgets/page.tsx";
+
+const PAGE = 12;
+
+/** `newest`: the stream that ended last; when it changes the list is read again. */
+export function History({ senderId, newest }: { senderId: SenderId; newest: string | undefined }) {
+  const { api } = useServices();
+  const pages = usePages(
+    `${senderId} ${newest}`,
+    (cursor) =>
+      api.call(contracts.streams.list, {
+        query: {
+          sender_id: senderId,
+          state: "ended",
+          limit: PAGE,
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      }),
+  );
+  const { state } = pages;
+  if (state.name === "loading") return <Loading what="past streams" rows={4} />;
+  if (state.name === "failed") {
+    return (
+      <Failure what="Cannot show past streams" error={state.error} retry={() => void pages.reload()} />
+    );
+  }
+  if (state.value.length === 0) {
+    return <p class="panel-none soft">It has never streamed. What it sends will be listed here.</p>;
+  }
+  return (
+    <>
+      <ol class="past">
+        {state.value.map((stream) => (
+          <Past key={stream.stream_id} stream={stream} all={state.value} />
+        ))}
+      </ol>
+      {pages.more && (
+        <div class="table-more">
+          <button
+            type="button"
+            class="button"
+            aria-disabled={pages.fetching}
+            onClick={() => void pages.fetchMore()}
+          >
+            {pages.fetching ? "Loading…" : "Show older"}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Past({ stream, all }: { stream: Stream; all: readonly Stream[] }) {
+  const { stream_id, asked_at, live_at, ended_at, since, reason, message, inferred } = stream;
+  const end = ended_at ?? since;
+  const before = all.find((other) => other.stream_id === stream.restarted_from);
+  return (
+    <li class="past-row" data-restart={stream.restarted_from !== undefined}>
+      <Mark status={reason && !isWantedEnd(reason) ? "attention" : "off"} />
+      <div class="past-what">
+        <a href={`/operator/streams/${stream_id}`}>
+          <b>{reason ? reasonWord(reason) : "Ended"}</b>
+        </a>
+        {inferred && <span class="tag">Concluded</span>}
+        <p class="soft small">{message}</p>
+        {stream.restarted_from && (
+          <p class="soft fine">
+            Began {before ? formatSpan(asked_at - (before.ended_at ?? before.since)) : "right"}{" "}
+            after <a href={`/operator/streams/${stream.restarted_from}`}>the one before</a> ended
+          </p>
+        )}
+      </div>
+      <div class="past-source soft small">{sourceWords(stream.source)}</div>
+      <div class="past-when small">
+        <Moment at={end} />
+        <span class="soft figures">
+          {live_at === undefined ? "never live" : `live ${formatRunning(end - live_at)}`}
+        </span>
+      </div>
+    </li>
+  );
+}

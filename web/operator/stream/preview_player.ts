@@ -1,0 +1,43 @@
+/**
+ * The dashboard's viewer: the player's own session, in a room of a stream, without a seat and without a resume
+ * token. Loaded only when a picture is watched.
+ *
+ * @module
+ */
+import type { Clock } from "../../../protocol/clock.ts";
+import type { RoomId } from "../../../protocol/ids.ts";
+import type { Random } from "../../../protocol/random.ts";
+import { Connection } from "../../play/join/connection.ts";
+import { Game } from "../../play/join/game.ts";
+import { fetchPing } from "../../play/join/latency.ts";
+import { createBrowserPeer } from "../../play/media/peer.ts";
+import { dialWebSocket } from "../../shared/leg_socket.ts";
+
+export interface PreviewPlayer extends Disposable {
+  readonly game: Game;
+}
+
+export function watchRoom(
+  roomId: RoomId,
+  { clock, random }: { clock: Clock; random: Random },
+): PreviewPlayer {
+  const connection = new Connection({
+    clock,
+    random,
+    dial: dialWebSocket,
+    ping: fetchPing,
+    tokens: { take: () => undefined, keep: () => {} },
+    roomId,
+    listener: (message) => game.receive(message),
+  });
+  const game = new Game(connection, { clock, random, createPeer: createBrowserPeer });
+  game.play({ roomId });
+  return {
+    game,
+    [Symbol.dispose]() {
+      game.leave();
+      game[Symbol.dispose]();
+      connection[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * Stopping a stream: asked, agreed, over, each as the coordinator has it. Somebody who watches, or a destination
+ * that is fed, is named first.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { api as contracts } from "../../../protocol/rest/api.ts";
+import type { Stream } from "../../../protocol/rest/streams.ts";
+import { formatSeconds } from "../../shared/format.ts";
+import { plural } from "../model/format.ts";
+import { useAsk, useNow, useReadOnly, useServices } from "../services.ts";
+import { AskButton } from "../widgets/ask_button.tsx";
+import { Confirm } from "../widgets/confirm.tsx";
+
+export function StopButton({ stream }: { stream: Stream }) {
+  const { api, fleet } = useServices();
+  const ask = useAsk(`stop:${stream.sender_id}`);
+  const confirming = useSignal(false);
+  const readOnly = useReadOnly();
+  const now = useNow();
+  if (stream.state === "stopping") {
+    return (
+      <span class="button" aria-disabled="true" role="status">
+        <span class="figures">Stopping… (asked {formatSeconds(now - stream.since)} ago)</span>
+      </span>
+    );
+  }
+  const viewers = stream.figures?.viewers ?? 0;
+  const lost = [
+    ...(viewers > 0 ? [`${plural(viewers, "person", "people")} watching lose the picture`] : []),
+    ...(stream.destinations.length > 0
+      ? [`${plural(stream.destinations.length, "destination")} stop being fed`]
+      : []),
+  ];
+  const stop = async () => {
+    const answer = await ask.run(() =>
+      api.call(contracts.senders.stop, { params: { id: stream.sender_id } })
+    );
+    if (!answer) return;
+    confirming.value = false;
+    fleet.apply({ id: "", type: "stream.changed", payload: answer });
+  };
+  return (
+    <>
+      <AskButton
+        ask={ask}
+        doing="Stopping"
+        tone="danger"
+        icon="stop"
+        blocked={readOnly}
+        press={() => lost.length > 0 ? (confirming.value = true) : void stop()}
+      >
+        Stop stream
+      </AskButton>
+      {confirming.value && (
+        <Confirm
+          title={`Stop the stream of ${stream.sender_name}?`}
+          action="Stop stream"
+          doing="Stopping"
+          ask={ask}
+          confirm={() => void stop()}
+          close={() => void (confirming.value = false)}
+        >
+          <ul class="losses">{lost.map((each) => <li key={each}>{each}.</li>)}</ul>
+        </Confirm>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+/**
+ * One stream: what it is, both ends of it, its links over time, where it goes on to.
+ *
+ * @module
+ */
+import { useRoute } from "preact-iso";
+import type { Stream } from "../../../protocol/rest/streams.ts";
+import { StreamId } from "../../../protocol/ids.ts";
+import { topicOf } from "../live.ts";
+import { streamWording } from "../model/words.ts";
+import { useAsk, useNow, useServices, useTopics } from "../services.ts";
+import { Refused } from "../widgets/ask_button.tsx";
+import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
+import { State } from "../widgets/tone.tsx";
+import { StreamCharts } from "./charts.tsx";
+import { Egress } from "./egress.tsx";
+import { StreamFacts } from "./facts.tsx";
+import { Preview } from "./preview.tsx";
+import { StopButton } from "./stop_button.tsx";
+import { LinkTable, TwoEnds } from "./two_ends.tsx";
+
+export function StreamPage() {
+  const { fleet } = useServices();
+  const id = StreamId.safeParse(useRoute().params.id).data;
+  const topic = id && topicOf("stream", id);
+  useTopics(topic, "workers");
+  const loaded = useLoaded(topic);
+  const stream = id && fleet.on.streams.value.get(id);
+  if (stream) return <Known stream={stream} />;
+  const missing = !topic || fleet.on.unknown.value.has(topic) || loaded;
+  return (
+    <Page title="Stream">
+      {missing
+        ? (
+          <Empty icon="film" title="There is no such stream">
+            <p class="soft">It may belong to another fleet, or its record was removed.</p>
+            <a class="button" href="/operator/streams">All streams</a>
+          </Empty>
+        )
+        : <Loading what="the stream" />}
+    </Page>
+  );
+}
+
+function Known({ stream }: { stream: Stream }) {
+  const now = useNow();
+  const over = stream.state === "ended";
+  return (
+    <>
+      <nav class="trail" aria-label="Where you are">
+        <a href="/operator/streams">Streams</a> /{" "}
+        <a href={`/operator/senders/${stream.sender_id}`}>{stream.sender_name}</a>
+      </nav>
+      <Page
+        title={`Stream of ${stream.sender_name}`}
+        actions={over ? undefined : <StopButton stream={stream} />}
+      >
+        <Refused ask={useAsk(`stop:${stream.sender_id}`)} />
+        <p class="page-state">
+          <State {...streamWording(stream, now)} />
+          {stream.source.mode === "test" && <span class="tag">Test pattern</span>}
+          <span class="soft fine">{stream.stream_id}</span>
+        </p>
+        <div class="split even">
+          <div class="flow">
+            {!over && (
+              <section class="panel" aria-label="Preview">
+                <Preview stream={stream} />
+              </section>
+            )}
+            <section class="panel">
+              <div class="panel-head">
+                <h2>Over time</h2>
+              </div>
+              <StreamCharts streamId={stream.stream_id} />
+            </section>
+          </div>
+          <div class="side">
+            <section class="panel">
+              <div class="panel-head">
+                <h2>What it is</h2>
+              </div>
+              <div class="panel-body">
+                <StreamFacts stream={stream} />
+                {stream.restarted_from && (
+                  <p class="soft small">
+                    Began right after{" "}
+                    <a href={`/operator/streams/${stream.restarted_from}`}>the one before</a> ended.
+                  </p>
+                )}
+              </div>
+            </section>
+            {!over && (
+              <section class="panel">
+                <div class="panel-head">
+                  <h2>Both ends</h2>
+                </div>
+                <div class="panel-body">
+                  <TwoEnds stream={stream} />
+                  <LinkTable stream={stream} />
+                </div>
+              </section>
+            )}
+            {stream.destinations.length > 0 && (
+              <section class="panel">
+                <div class="panel-head">
+                  <h2>Destinations</h2>
+                  <a href="/operator/destinations">All</a>
+                </div>
+                <Egress stream={stream} />
+              </section>
+            )}
+          </div>
+        </div>
+      </Page>
+    </>
+  );
+}

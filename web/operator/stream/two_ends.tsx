@@ -1,0 +1,122 @@
+/**
+ * What the device sends beside what the worker receives: where the two disagree, the way between them is at fault.
+ *
+ * @module
+ */
+import type { ComponentChildren } from "preact";
+import type { Stream } from "../../../protocol/rest/streams.ts";
+import { formatMillis, formatPercent, formatRate, latencyStatus } from "../../shared/format.ts";
+import { formatDbm, formatMbps } from "../model/format.ts";
+import { STREAM_STALE } from "../model/freshness.ts";
+import { lossTone } from "../sender/columns.tsx";
+import { useServices } from "../services.ts";
+import { AgedFigure, Fact } from "../widgets/figure.tsx";
+
+export function TwoEnds({ stream }: { stream: Stream }) {
+  const { on } = useServices().fleet;
+  const sent = on.sent.value.get(stream.stream_id);
+  const received = on.received.value.get(stream.stream_id);
+  return (
+    <div class="ends-pair">
+      <section>
+        <h3>The device sends</h3>
+        {sent
+          ? (
+            <dl class="facts">
+              <Fact name="Encoder">
+                <Aged at={sent.at}>{formatMbps(sent.value.encoder_bitrate_kbps)} Mb/s</Aged>
+              </Fact>
+              <Fact name="Pictures">
+                <Aged at={sent.at}>{formatRate(sent.value.framerate ?? undefined)}</Aged>
+              </Fact>
+              <Fact name="Dropped">
+                {typeof sent.value.dropped_frames === "number"
+                  ? `${sent.value.dropped_frames} pictures`
+                  : "–"}
+              </Fact>
+            </dl>
+          )
+          : <p class="soft">The device has sent no figures yet.</p>}
+      </section>
+      <section>
+        <h3>The worker receives</h3>
+        {received
+          ? (
+            <dl class="facts">
+              <Fact name="Bitrate">
+                <Aged at={received.at}>{formatMbps(received.value.bitrate_kbps)} Mb/s</Aged>
+              </Fact>
+              <Fact name="Pictures">
+                <Aged at={received.at}>{formatRate(received.value.framerate)}</Aged>
+              </Fact>
+              <Fact
+                name="Picture"
+                note={received.value.handling === "transcoded"
+                  ? "Transcoded: browsers cannot decode it as it comes"
+                  : undefined}
+              >
+                {received.value.width > 0
+                  ? `${received.value.width}×${received.value.height} ${received.value.codec ?? ""}`
+                  : "None yet"}
+              </Fact>
+              <Fact name="Lost for good">
+                {formatPercent(
+                  received.value.lost_packets /
+                    Math.max(1, received.value.received_packets + received.value.lost_packets),
+                )}
+              </Fact>
+            </dl>
+          )
+          : <p class="soft">The worker has sent no figures yet.</p>}
+      </section>
+    </div>
+  );
+}
+
+function Aged({ at, children }: { at: number; children: ComponentChildren }) {
+  return <AgedFigure at={at} after={STREAM_STALE}>{children}</AgedFigure>;
+}
+
+/** Each link as the device tells it, newest figures. */
+export function LinkTable({ stream }: { stream: Stream }) {
+  const sent = useServices().fleet.on.sent.value.get(stream.stream_id);
+  if (!sent || sent.value.links.length === 0) return null;
+  return (
+    <table class="mini" aria-label="Links">
+      <thead>
+        <tr>
+          <th scope="col">Link</th>
+          <th scope="col">State</th>
+          <th scope="col" class="end">Mb/s</th>
+          <th scope="col" class="end">RTT</th>
+          <th scope="col" class="end">Loss</th>
+          <th scope="col" class="end">Signal</th>
+        </tr>
+      </thead>
+      <tbody>
+        {sent.value.links.map((link) => (
+          <tr key={link.id}>
+            <th scope="row">{link.interface}</th>
+            <td>
+              <span class="state" data-tone={link.state === "Live" ? "live" : "attention"}>
+                {link.state}
+              </span>
+            </td>
+            <td class="end">
+              <Aged at={sent.at}>
+                {formatMbps(link.observed_bps == null ? undefined : link.observed_bps / 1000)}
+              </Aged>
+            </td>
+            <td class="end figures" data-tone={latencyStatus(link.rtt_ms ?? undefined)}>
+              {formatMillis(link.rtt_ms ?? undefined)}
+            </td>
+            <td class="end figures" data-tone={lossTone(link.loss_rate ?? 0)}>
+              {formatPercent(link.loss_rate ?? undefined)}
+            </td>
+            <td class="end figures">{formatDbm(link.signal_dbm)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

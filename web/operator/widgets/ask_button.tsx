@@ -1,0 +1,81 @@
+/**
+ * A button that asks the coordinator for something. While the answer is out it says since when; a refusal stands
+ * beside it as a sentence. It never shows success: the thing itself does.
+ *
+ * @module
+ */
+import type { ComponentChildren } from "preact";
+import { Icon, type IconName } from "../../shared/icon.tsx";
+import { formatSeconds } from "../../shared/format.ts";
+import type { Ask } from "../model/ask.ts";
+import { useNow, useServices } from "../services.ts";
+
+interface AskButtonProps {
+  readonly ask: Ask;
+  /** What it does, while it is asked: `Starting`. */
+  readonly doing: string;
+  readonly tone?: "primary" | "danger";
+  readonly icon?: IconName;
+  /** Why it cannot be pressed, in words. */
+  readonly blocked?: string | undefined;
+  /** Makes it the button of its form. */
+  readonly submit?: boolean;
+  readonly press?: () => void;
+  readonly children: ComponentChildren;
+}
+
+export function AskButton(props: AskButtonProps) {
+  const { ask, doing, tone, icon, blocked, submit = false, press, children } = props;
+  const state = ask.state.value;
+  const asked = state.name === "asked";
+  const off = asked || blocked !== undefined;
+  return (
+    <button
+      type={submit ? "submit" : "button"}
+      class={["button", tone].filter(Boolean).join(" ")}
+      aria-disabled={off}
+      title={blocked}
+      onClick={(event) => {
+        if (off) event.preventDefault();
+        else press?.();
+      }}
+    >
+      {icon && <Icon name={icon} />}
+      {asked ? <Asked doing={doing} since={state.since} /> : children}
+    </button>
+  );
+}
+
+/** `Starting… (asked 3 s ago)`. */
+function Asked({ doing, since }: { doing: string; since: number }) {
+  const { clock } = useServices();
+  useNow();
+  return (
+    <span role="status" class="figures">
+      {doing}… (asked {formatSeconds(clock.now() - since)} ago)
+    </span>
+  );
+}
+
+/** The sentence of a refusal, until something else is asked. */
+export function Refused({ ask }: { ask: Ask }) {
+  const state = ask.state.value;
+  if (state.name !== "refused") return null;
+  return (
+    <p class="refused" role="alert">
+      <Icon name="warning" />
+      <span>{state.message}</span>
+    </p>
+  );
+}
+
+/** Why controls are missing or cannot be pressed. */
+export function ReadOnly({ why }: { why: string | undefined }) {
+  if (why === undefined) return null;
+  return (
+    <p class="read-only">
+      <Icon name="eye" />
+      <span>{why}</span>
+    </p>
+  );
+}

@@ -1,0 +1,114 @@
+/**
+ * Lines over time. Charts with one `sync` name share their time axis and cursor; gaps stay gaps. The figures stand
+ * above the lines as text: the newest ones, or those under the cursor.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type uPlot from "uplot";
+import type { Columns } from "../model/series.ts";
+import { useScheme } from "../shell/theme.ts";
+import { chartOptions, loadPlot, type Plot } from "./plot.ts";
+
+export interface Line {
+  readonly label: string;
+  /** 1 … 6: which of the line colours. */
+  readonly colour: number;
+  readonly format: (value: number) => string;
+}
+
+interface ChartProps {
+  readonly title: string;
+  /** Each with columns of its own time; their lines follow each other in `lines`. */
+  readonly tables: readonly Columns[];
+  readonly lines: readonly Line[];
+  readonly sync: string;
+  /** The stretch of time shown, in the coordinator's milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+  /** The top edge reaches at least this. */
+  readonly top: number;
+  /** Writes a value of the left edge. */
+  readonly tick: (value: number) => string;
+  /** Writes the time beneath; of charts above each other only the last does. */
+  readonly times?: boolean;
+}
+
+export function Chart(props: ChartProps) {
+  const { title, tables, lines, sync, times = false } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const legend = useRef<HTMLUListElement>(null);
+  const plot = useRef<Plot>(undefined);
+  const cursor = useSignal<number | undefined>(undefined);
+  const newest = useRef(props);
+  newest.current = props;
+  const scheme = useScheme();
+  const shape = [scheme, times, ...lines.map(({ label }) => label)].join("\n");
+
+  useEffect(() => {
+    let gone = false;
+    void loadPlot().then((create) => {
+      const element = box.current;
+      if (gone || !element || !legend.current) return;
+      const colours = [...legend.current.children].map((item) => getComputedStyle(item).color);
+      const options = chartOptions({
+        element,
+        colours,
+        sync,
+        times,
+        newest: () => newest.current,
+        moved: (index) => void (cursor.value = index),
+      });
+      plot.current = create(options, newest.current.tables, element);
+    });
+    return () => {
+      gone = true;
+      plot.current?.[Symbol.dispose]();
+      plot.current = undefined;
+    };
+  }, [shape]);
+  useEffect(() => plot.current?.show(tables), [tables]);
+
+  const data = plot.current?.data;
+  const figures = lines.map((line, index) => {
+    const value = valueAt(data?.[index + 1], cursor.value) ?? lastOf(tables, index);
+    return { ...line, text: value === undefined ? "–" : line.format(value) };
+  });
+  return (
+    <figure
+      class="chart"
+      aria-label={`${title}: ${figures.map(({ label, text }) => `${label} ${text}`).join(", ")}`}
+    >
+      <figcaption class="chart-head">
+        <h3>{title}</h3>
+        <ul ref={legend} class="chart-legend">
+          {figures.map(({ label, colour, text }) => (
+            <li key={label} data-line={colour}>
+              <span class="chart-label">{label}</span>
+              <span class="chart-value figures">{text}</span>
+            </li>
+          ))}
+        </ul>
+      </figcaption>
+      <div ref={box} class="chart-box" aria-hidden="true" />
+    </figure>
+  );
+}
+
+type Column = uPlot.AlignedData[number];
+
+/** The value at an index, or the nearest before: lines measured at other moments have none there. */
+function valueAt(column: Column | undefined, index: number | undefined): number | undefined {
+  if (!column || index === undefined) return undefined;
+  for (let at = index; at >= 0 && at > index - 4; at--) {
+    const value = column[at];
+    if (typeof value === "number") return value;
+  }
+  return undefined;
+}
+
+function lastOf(tables: readonly Columns[], line: number): number | undefined {
+  const columns = tables.flatMap(([, ...rest]) => rest);
+  return columns[line]?.at(-1) ?? undefined;
+}

@@ -1,0 +1,35 @@
+/**
+ * A text to take along: shown in full, selected by one press, copied by the button.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { Icon } from "../../shared/icon.tsx";
+import { useServices } from "../services.ts";
+
+/** How long the button says that it copied, in milliseconds. */
+const SAID = 2_000;
+
+export function CopyText({ text, label }: { text: string; label: string }) {
+  const { clock, toaster } = useServices();
+  const copied = useSignal(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      copied.value = true;
+      clock.after(SAID, () => void (copied.value = false));
+    } catch {
+      // Browsers give the clipboard only to secure pages: https, or this machine.
+      toaster.refused("This browser does not let the page copy. Select the text and copy it.");
+    }
+  };
+  return (
+    <div class="copy">
+      <code>{text}</code>
+      <button type="button" class="button" aria-label={`Copy ${label}`} onClick={copy}>
+        <Icon name={copied.value ? "check" : "copy"} />
+        <span aria-live="polite">{copied.value ? "Copied" : "Copy"}</span>
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+/**
+ * Figures that tell their age once they are older than they should be.
+ *
+ * @module
+ */
+import type { ComponentChildren } from "preact";
+import { ageNote } from "../model/freshness.ts";
+import { formatFull, formatMoment, formatRunning, formatSpan } from "../model/format.ts";
+import { useNow } from "../services.ts";
+
+interface AgedProps {
+  /** When it was measured, in the coordinator's milliseconds since 1970. */
+  readonly at: number | undefined;
+  /** How old it may be, in milliseconds. */
+  readonly after: number;
+  readonly children: ComponentChildren;
+}
+
+export function AgedFigure({ at, after, children }: AgedProps) {
+  const note = ageNote(at, { now: useNow(), after });
+  if (note === undefined) return <span class="figures">{children}</span>;
+  return (
+    <span class="figures aged">
+      {children} <span class="age">{note}</span>
+    </span>
+  );
+}
+
+/** One figure under its name; `note` stands beneath. */
+export function Fact(
+  { name, children, note }: {
+    name: string;
+    children: ComponentChildren;
+    note?: ComponentChildren;
+  },
+) {
+  return (
+    <div class="fact">
+      <dt>{name}</dt>
+      <dd class="figures">
+        {children}
+        {note && <span class="fact-note">{note}</span>}
+      </dd>
+    </div>
+  );
+}
+
+/** How long something goes on: `5:42`. */
+export function Running({ since }: { since: number }) {
+  return (
+    <time class="figures" dateTime={iso(since)} title={`Since ${formatFull(since)}`}>
+      {formatRunning(useNow() - since)}
+    </time>
+  );
+}
+
+/** How long ago something was: `3 min ago`. */
+export function Ago({ at }: { at: number }) {
+  return (
+    <time class="figures" dateTime={iso(at)} title={formatFull(at)}>
+      {formatSpan(useNow() - at)} ago
+    </time>
+  );
+}
+
+/** When something was: `12:03:05`. */
+export function Moment({ at }: { at: number }) {
+  return (
+    <time class="figures" dateTime={iso(at)} title={formatFull(at)}>
+      {formatMoment(at, useNow())}
+    </time>
+  );
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,184 @@
+/**
+ * Labelled fields of forms: text, number with a unit, choice, switch. What is wrong stands beneath its field.
+ *
+ * @module
+ */
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+
+interface LabelProps {
+  readonly label: string;
+  readonly hint?: ComponentChildren;
+  readonly fault?: string | undefined;
+}
+
+interface TextProps extends LabelProps {
+  readonly value: string;
+  readonly change: (value: string) => void;
+  readonly type?: "text" | "email" | "password" | "search" | "url";
+  readonly name?: string;
+  readonly autocomplete?: AutoFill;
+  readonly placeholder?: string;
+  readonly required?: boolean;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly disabled?: boolean;
+  readonly focus?: boolean;
+}
+
+export function TextField({ label, hint, fault, value, change, focus, ...rest }: TextProps) {
+  const id = useId();
+  return (
+    <div class="labelled">
+      <label for={id}>{label}</label>
+      <div class="field" data-fault={fault !== undefined}>
+        <input
+          {...rest}
+          id={id}
+          value={value}
+          aria-describedby={hint || fault ? `${id}-note` : undefined}
+          aria-invalid={fault !== undefined}
+          ref={(element) => {
+            if (focus && element && !element.dataset.met) {
+              element.dataset.met = "";
+              element.focus();
+            }
+          }}
+          onInput={({ currentTarget }) => change(currentTarget.value)}
+        />
+      </div>
+      <Note id={`${id}-note`} hint={hint} fault={fault} />
+    </div>
+  );
+}
+
+interface NumberProps extends LabelProps {
+  /** Absent: the field is empty. */
+  readonly value: number | undefined;
+  readonly change: (value: number | undefined) => void;
+  readonly unit: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly step?: number | "any";
+  readonly placeholder?: string;
+  readonly disabled?: boolean;
+  readonly required?: boolean;
+}
+
+export function NumberField({ label, hint, fault, value, change, unit, ...rest }: NumberProps) {
+  const id = useId();
+  return (
+    <div class="labelled">
+      <label for={id}>{label}</label>
+      <div class="field number" data-fault={fault !== undefined}>
+        <input
+          {...rest}
+          id={id}
+          type="number"
+          inputMode="decimal"
+          value={value ?? ""}
+          aria-describedby={`${id}-unit ${id}-note`}
+          aria-invalid={fault !== undefined}
+          onInput={({ currentTarget }) => {
+            const number = currentTarget.valueAsNumber;
+            change(Number.isFinite(number) ? number : undefined);
+          }}
+        />
+        <span id={`${id}-unit`} class="unit">{unit}</span>
+      </div>
+      <Note id={`${id}-note`} hint={hint} fault={fault} />
+    </div>
+  );
+}
+
+interface SelectProps<T extends string> extends LabelProps {
+  readonly value: T;
+  readonly options: readonly {
+    readonly value: T;
+    readonly label: string;
+    readonly off?: boolean;
+  }[];
+  readonly change: (value: T) => void;
+  readonly disabled?: boolean;
+  /** The label is for screen readers only. */
+  readonly bare?: boolean;
+}
+
+export function SelectField<T extends string>(
+  { label, hint, fault, value, options, change, disabled = false, bare = false }: SelectProps<T>,
+) {
+  const id = useId();
+  return (
+    <div class="labelled">
+      <label for={id} class={bare ? "unseen" : undefined}>{label}</label>
+      <div class="field choice">
+        <select
+          id={id}
+          disabled={disabled}
+          aria-describedby={hint || fault ? `${id}-note` : undefined}
+          onChange={({ currentTarget }) => {
+            const chosen = options.find((option) => option.value === currentTarget.value);
+            if (chosen) change(chosen.value);
+          }}
+        >
+          {options.map((option) => (
+            <option
+              key={option.value}
+              value={option.value}
+              disabled={option.off ?? false}
+              selected={option.value === value}
+            >
+              {option.label}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Note id={`${id}-note`} hint={hint} fault={fault} />
+    </div>
+  );
+}
+
+interface CheckProps {
+  readonly label: ComponentChildren;
+  readonly detail?: ComponentChildren;
+  readonly checked: boolean;
+  readonly disabled?: boolean;
+  readonly change: (checked: boolean) => void;
+  /** One of several that exclude each other, by the name of the group. */
+  readonly radio?: string;
+}
+
+export function Check({ label, detail, checked, disabled = false, change, radio }: CheckProps) {
+  return (
+    <label class="check" data-off={disabled}>
+      <input
+        type={radio === undefined ? "checkbox" : "radio"}
+        name={radio}
+        checked={checked}
+        disabled={disabled}
+        onChange={({ currentTarget }) => change(currentTarget.checked)}
+      />
+      <span class="check-text">
+        <span>{label}</span>
+        {detail && <span class="check-detail">{detail}</span>}
+      </span>
+    </label>
+  );
+}
+
+/** Fields that belong together, under a name. */
+export function Group({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <fieldset class="group">
+      <legend>{name}</legend>
+      {children}
+    </fieldset>
+  );
+}
+
+function Note(
+  { id, hint, fault }: { id: string; hint: ComponentChildren; fault: string | undefined },
+) {
+  if (fault !== undefined) return <p id={id} class="fault">{fault}</p>;
+  return hint ? <p id={id} class="hint">{hint}</p> : null;
+}

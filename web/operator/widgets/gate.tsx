@@ -1,0 +1,20 @@
+/**
+ * A page for who is not inside yet: one card in the middle.
+ *
+ * @module
+ */
+import type { ComponentChildren } from "preact";
+
+export function Gate({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <main class="gate">
+      <p class="gate-brand">
+        <span class="brand-name">farpad</span> <span class="soft">operator</span>
+      </p>
+      <div class="card gate-card">
+        <h1>{title}</h1>
+        {children}
+      </div>
+    </main>
+  );
+}

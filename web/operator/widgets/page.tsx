@@ -1,0 +1,102 @@
+/**
+ * The frame of a page: its title, what can be done there, and the states in which there is nothing to show yet.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Refusal } from "../../../protocol/envelope.ts";
+import type { Topic } from "../../../protocol/operator_leg.ts";
+import { Icon, type IconName } from "../../shared/icon.tsx";
+import { useTitle } from "../../shared/use_title.ts";
+import { formatSeconds } from "../../shared/format.ts";
+import { useNow, useServices } from "../services.ts";
+
+interface PageProps {
+  readonly title: string;
+  /** What the title counts. */
+  readonly count?: string | undefined;
+  readonly actions?: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+export function Page({ title, count, actions, children }: PageProps) {
+  useTitle(`${title} · Farpad operator`);
+  return (
+    <>
+      <div class="page-head">
+        <h1>
+          {title}
+          {count !== undefined && <span class="page-count figures">{count}</span>}
+        </h1>
+        {actions && <div class="page-actions">{actions}</div>}
+      </div>
+      {children}
+    </>
+  );
+}
+
+interface EmptyProps {
+  readonly icon: IconName;
+  readonly title: string;
+  readonly children?: ComponentChildren;
+}
+
+/** Nothing is here; the words say what to do about it. */
+export function Empty({ icon, title, children }: EmptyProps) {
+  return (
+    <div class="empty">
+      <Icon name={icon} />
+      <h2>{title}</h2>
+      {children}
+    </div>
+  );
+}
+
+/** A call was refused or not answered. */
+export function Failure(
+  { what, error, retry }: { what: string; error: Refusal; retry?: () => void },
+) {
+  return (
+    <div class="empty" role="alert">
+      <Icon name="warning" />
+      <h2>{what}</h2>
+      <p class="soft">{error.message}</p>
+      {retry && <button type="button" class="button" onClick={retry}>Try again</button>}
+    </div>
+  );
+}
+
+/** From here on the wait is told in seconds, in milliseconds. */
+const LONG_WAIT = 2_000;
+
+/** Lines where rows will be. */
+export function Loading({ what, rows = 6 }: { what: string; rows?: number }) {
+  const { clock } = useServices();
+  const since = useSignal(clock.now());
+  useNow();
+  const waited = clock.now() - since.value;
+  return (
+    <div class="loading" role="status">
+      <span class={waited < LONG_WAIT ? "unseen" : "small soft"}>
+        Loading {what}… {waited >= LONG_WAIT && formatSeconds(waited)}
+      </span>
+      {Array.from({ length: rows }, (_, row) => <div class="loading-row" key={row} />)}
+    </div>
+  );
+}
+
+/** Whether a topic's snapshot is there. */
+export function useLoaded(topic: Topic | undefined): boolean {
+  const { fleet } = useServices();
+  return topic !== undefined && fleet.on.loaded.value.has(topic);
+}
+
+/** Moves to the part of the page that the address names, once it is there. */
+export function useAnchor(ready: unknown): void {
+  useEffect(() => {
+    const id = location.hash.slice(1);
+    if (id) document.getElementById(id)?.scrollIntoView();
+  }, [Boolean(ready)]);
+}

@@ -1,0 +1,134 @@
+/**
+ * uPlot behind one door: loaded when the first chart appears, drawn in the page's own colours.
+ *
+ * @module
+ */
+import type uPlot from "uplot";
+import type { Columns } from "../model/series.ts";
+
+export interface Plot extends Disposable {
+  /** What is drawn: times in seconds, then the lines. */
+  readonly data: uPlot.AlignedData;
+  show(tables: readonly Columns[]): void;
+}
+
+type Create = (
+  options: uPlot.Options,
+  tables: readonly Columns[],
+  element: HTMLElement,
+) => Plot;
+
+let loading: Promise<Create> | undefined;
+
+export function loadPlot(): Promise<Create> {
+  loading ??= Promise.all([import("uplot"), import("uplot/dist/uPlot.min.css")])
+    .then(([{ default: UPlot }]) => (options, tables, element) => {
+      // Moments that only another line was measured at are no gaps; `null` in a column is one.
+      const join = (all: readonly Columns[]) =>
+        UPlot.join(all.map((columns) => columns.map((column) => [...column]) as uPlot.AlignedData));
+      const plot = new UPlot(options, join(tables), element);
+      const resizing = new ResizeObserver(() => {
+        if (element.clientWidth > 0) {
+          plot.setSize({ width: element.clientWidth, height: options.height });
+        }
+      });
+      resizing.observe(element);
+      return {
+        get data() {
+          return plot.data;
+        },
+        show: (next) => plot.setData(join(next)),
+        [Symbol.dispose]() {
+          resizing.disconnect();
+          plot.destroy();
+        },
+      };
+    });
+  return loading;
+}
+
+/** In pixels. */
+const HEIGHT = 132;
+const TIMES_HEIGHT = 24;
+const LEFT = 48;
+/** The least room between two labels. */
+const TIME_ROOM = 90;
+const VALUE_ROOM = 34;
+
+interface Shown {
+  readonly from: number;
+  readonly to: number;
+  readonly top: number;
+  readonly tick: (value: number) => string;
+}
+
+const clockTime = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const clockSeconds = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+
+export function chartOptions(
+  { element, colours, sync, times, newest, moved }: {
+    element: HTMLElement;
+    /** One a line, as the browser computed them. */
+    colours: readonly string[];
+    sync: string;
+    times: boolean;
+    newest: () => Shown;
+    /** The cursor is over this index, or nowhere. */
+    moved: (index: number | undefined) => void;
+  },
+): uPlot.Options {
+  const style = getComputedStyle(element);
+  const text = style.color;
+  const grid = { stroke: style.borderTopColor, width: 1 };
+  const font = `12px ${style.fontFamily}`;
+  return {
+    width: element.clientWidth,
+    height: HEIGHT + (times ? TIMES_HEIGHT : 0),
+    padding: [8, 8, times ? 0 : 8, 0],
+    legend: { show: false },
+    cursor: {
+      sync: { key: sync, setSeries: false },
+      drag: { x: false, y: false },
+      y: false,
+      points: { size: 6 },
+    },
+    scales: {
+      x: { time: true, range: () => [newest().from / 1000, newest().to / 1000] },
+      y: { range: (_, __, most) => [0, Math.max(newest().top, (most ?? 0) * 1.1)] },
+    },
+    axes: [
+      {
+        show: times,
+        stroke: text,
+        font,
+        size: TIMES_HEIGHT,
+        space: TIME_ROOM,
+        gap: 6,
+        grid,
+        ticks: { show: false },
+        values: (_, splits, __, ___, step) =>
+          splits.map((second) => (step < 60 ? clockSeconds : clockTime).format(second * 1000)),
+      },
+      {
+        stroke: text,
+        font,
+        size: LEFT,
+        space: VALUE_ROOM,
+        gap: 6,
+        grid,
+        ticks: { show: false },
+        values: (_, splits) => splits.map((value) => newest().tick(value)),
+      },
+    ],
+    series: [
+      {},
+      ...colours.map((stroke) => ({
+        stroke,
+        width: 1.5,
+        spanGaps: false,
+        points: { show: false },
+      })),
+    ],
+    hooks: { setCursor: [(plot) => moved(plot.cursor.idx ?? undefined)] },
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * Which rows of a long table are near the screen, as the page is scrolled and resized.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { type RefObject } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { visibleRows, type Window } from "../model/table.ts";
+
+/** Up to this width a row is two lines. The style sheet has the same bound. */
+const NARROW = "(max-width: 760px)";
+/** In pixels. */
+const ROW = 44;
+const NARROW_ROW = 76;
+
+interface RowWindow {
+  readonly body: RefObject<HTMLTableSectionElement>;
+  readonly window: Window;
+  readonly rowHeight: number;
+}
+
+export function useRowWindow(count: number): RowWindow {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const rowHeight = useSignal(matchMedia(NARROW).matches ? NARROW_ROW : ROW);
+  const shown = useSignal<Window>({ first: 0, end: Math.min(count, 40) });
+
+  useLayoutEffect(() => {
+    const measure = () => {
+      const element = body.current;
+      if (!element) return;
+      rowHeight.value = matchMedia(NARROW).matches ? NARROW_ROW : ROW;
+      const { top } = element.getBoundingClientRect();
+      const next = visibleRows({ top, height: innerHeight, rowHeight: rowHeight.value, count });
+      const { first, end } = shown.value;
+      if (next.first !== first || next.end !== end) shown.value = next;
+    };
+    measure();
+    const options = { passive: true };
+    addEventListener("scroll", measure, options);
+    addEventListener("resize", measure, options);
+    return () => {
+      removeEventListener("scroll", measure);
+      removeEventListener("resize", measure);
+    };
+  }, [count]);
+
+  const { first, end } = shown.value;
+  return {
+    body,
+    window: { first: Math.min(first, count), end: Math.min(Math.max(end, first), count) },
+    rowHeight: rowHeight.value,
+  };
+}

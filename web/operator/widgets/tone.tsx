@@ -1,0 +1,25 @@
+/**
+ * A state as mark and word. `ready` has a mark of its own: a green ring, present and idle.
+ *
+ * @module
+ */
+import { Mark } from "../../shared/mark.tsx";
+import type { Tone, Wording } from "../model/words.ts";
+
+export function ToneMark({ tone }: { tone: Tone }) {
+  if (tone !== "ready") return <Mark status={tone} />;
+  return (
+    <svg class="mark" data-status="ready" viewBox="0 0 10 10" aria-hidden="true">
+      <circle cx="5" cy="5" r="3.6" />
+    </svg>
+  );
+}
+
+export function State({ tone, word }: Wording) {
+  return (
+    <span class="state" data-tone={tone}>
+      <ToneMark tone={tone} />
+      {word}
+    </span>
+  );
+}

@@ -1,0 +1,68 @@
+/**
+ * Taking a worker out of service: says what runs on it and until when that may go on.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { api as contracts } from "../../../protocol/rest/api.ts";
+import type { FleetRoom, FleetWorker } from "../../../protocol/rest/fleet.ts";
+import { plural } from "../model/format.ts";
+import { useAsk, useServices } from "../services.ts";
+import { Confirm } from "../widgets/confirm.tsx";
+import { SelectField } from "../widgets/form.tsx";
+
+const DEADLINES = [
+  { value: "0", label: "Close everything now" },
+  { value: "600000", label: "10 minutes" },
+  { value: "3600000", label: "1 hour" },
+  { value: "28800000", label: "8 hours" },
+] as const;
+
+export function DrainDialog(
+  { worker, rooms, close }: { worker: FleetWorker; rooms: readonly FleetRoom[]; close: () => void },
+) {
+  const { api, fleet } = useServices();
+  const { worker_id, name } = worker;
+  const ask = useAsk(`drain:${worker_id}`);
+  const deadline = useSignal<(typeof DEADLINES)[number]["value"]>("600000");
+  useEffect(() => ask.clear(), []);
+  const people = rooms.reduce((sum, { viewers }) => sum + viewers, 0);
+  const streams = rooms.filter(({ stream_id }) => stream_id !== undefined).length;
+  const drain = async () => {
+    const args = { params: { id: worker_id }, body: { deadline_ms: Number(deadline.value) } };
+    const answer = await ask.run(() => api.call(contracts.fleet.drain, args));
+    if (!answer) return;
+    fleet.apply({ id: "", type: "worker.changed", payload: { worker: answer } });
+    close();
+  };
+  return (
+    <Confirm
+      title={`Drain ${name}?`}
+      action={`Drain ${name}`}
+      doing="Draining"
+      ask={ask}
+      confirm={() => void drain()}
+      close={close}
+    >
+      <ul class="losses">
+        <li>It takes no new rooms and no new streams from now on.</li>
+        <li>
+          {rooms.length === 0
+            ? "Nothing runs on it."
+            : `${plural(rooms.length, "room")} with ${
+              plural(people, "person", "people")
+            } go on until the deadline, then they are closed.`}
+        </li>
+        {streams > 0 && <li>{plural(streams, "stream")} among them end then.</li>}
+        <li>It comes back into service when its process is started again.</li>
+      </ul>
+      <SelectField
+        label="Deadline"
+        value={deadline.value}
+        options={DEADLINES}
+        change={(value) => void (deadline.value = value)}
+      />
+    </Confirm>
+  );
+}

@@ -1,0 +1,73 @@
+/**
+ * Which UDP ports of a worker are taken, and by which stream.
+ *
+ * @module
+ */
+import { api as contracts } from "../../../protocol/rest/api.ts";
+import type { FleetWorker } from "../../../protocol/rest/fleet.ts";
+import { formatCount } from "../model/format.ts";
+import { useServices } from "../services.ts";
+import { useFetched } from "../widgets/fetched.ts";
+import { Moment, Running } from "../widgets/figure.tsx";
+
+export function PortBooks({ worker }: { worker: FleetWorker }) {
+  const { fleet } = useServices();
+  const { state, reload } = useFetched(contracts.fleet.ingest, {});
+  const { worker_id, ingest } = worker;
+  return (
+    <section class="panel">
+      <div class="panel-head">
+        <h2>Ports</h2>
+        {state.name === "ready" && (
+          <span class="soft fine">
+            Read at <Moment at={state.at} />{" "}
+            <button type="button" class="text-button" onClick={() => void reload()}>
+              Read again
+            </button>
+          </span>
+        )}
+      </div>
+      {state.name === "loading" && <p class="panel-none soft">Reading the books…</p>}
+      {state.name === "failed" && <p class="panel-none" role="alert">{state.error.message}</p>}
+      {state.name === "ready" && state.value.items
+        .filter((books) => books.worker_id === worker_id).map((books) => (
+          <div key={books.worker_id} class="panel-body">
+            <p>
+              {books.host}, UDP {books.first_port} to {books.last_port},{" "}
+              {books.transports.join(" and ").toUpperCase().replace(" AND ", " and ")}.{" "}
+              <span class="figures">
+                {formatCount(ingest?.pairs_free ?? books.pairs_free)} of {formatCount(books.pairs)}
+              </span>{" "}
+              pairs are free.
+            </p>
+            {books.leases.length > 0 && (
+              <table class="mini" aria-label="Ports that are taken">
+                <thead>
+                  <tr>
+                    <th scope="col">Stream</th>
+                    <th scope="col">Ports</th>
+                    <th scope="col" class="end">For</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {books.leases.map(({ stream_id, ports, since }) => (
+                    <tr key={stream_id}>
+                      <th scope="row">
+                        <a href={`/operator/streams/${stream_id}`}>
+                          {fleet.on.streams.value.get(stream_id)?.sender_name ?? stream_id}
+                        </a>
+                      </th>
+                      <td class="figures">{ports.join(", ")}</td>
+                      <td class="end">
+                        <Running since={since} />
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            )}
+          </div>
+        ))}
+    </section>
+  );
+}

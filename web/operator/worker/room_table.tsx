@@ -1,0 +1,211 @@
+/**
+ * Rooms in a table: what runs, who is in, how it looks, and closing it.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { api as contracts } from "../../../protocol/rest/api.ts";
+import type { FleetRoom } from "../../../protocol/rest/fleet.ts";
+import { formatRate } from "../../shared/format.ts";
+import { plural } from "../model/format.ts";
+import type { Sort } from "../model/table.ts";
+import type { Wording } from "../model/words.ts";
+import { useAsk, useReadOnly, useServices } from "../services.ts";
+import { WorkerLink } from "../stream/facts.tsx";
+import { Confirm } from "../widgets/confirm.tsx";
+import { Running } from "../widgets/figure.tsx";
+import { type Column, Table } from "../widgets/table.tsx";
+import { State } from "../widgets/tone.tsx";
+
+interface RoomTableProps {
+  readonly rooms: readonly FleetRoom[];
+  readonly label: string;
+  /** Names the worker of each. */
+  readonly workers?: boolean;
+  readonly sort?: Sort | undefined;
+  readonly changeSort?: (sort: Sort | undefined) => void;
+}
+
+export function RoomTable({ rooms, label, workers = false, ...sorting }: RoomTableProps) {
+  const closing = useSignal<FleetRoom | undefined>(undefined);
+  const columns = ROOM_COLUMNS((room) => void (closing.value = room))
+    .filter(({ key }) => workers || key !== "worker");
+  return (
+    <>
+      <Table
+        {...sorting}
+        label={label}
+        rows={rooms}
+        columns={columns}
+        rowKey={({ room_id }) => room_id}
+      />
+      {closing.value && (
+        <CloseDialog room={closing.value} close={() => void (closing.value = undefined)} />
+      )}
+    </>
+  );
+}
+
+export const ROOM_COLUMNS = (close: (room: FleetRoom) => void): readonly Column<FleetRoom>[] => [
+  {
+    key: "title",
+    head: "Room",
+    wide: true,
+    phone: "name",
+    value: ({ title }) => title,
+    cell: ({ title, stream_id }) => (
+      <span class="two-lines">
+        <b>{title}</b>
+        <span class="soft fine">
+          {stream_id
+            ? <a href={`/operator/streams/${stream_id}`}>Field stream</a>
+            : "Played from the library"}
+        </span>
+      </span>
+    ),
+  },
+  {
+    key: "state",
+    head: "State",
+    phone: "state",
+    value: ({ state }) => state,
+    cell: (room) => <State {...roomWording(room)} />,
+  },
+  {
+    key: "watching",
+    head: "People",
+    align: "end",
+    downFirst: true,
+    value: ({ viewers }) => viewers,
+    cell: ({ viewers }) => <span class="figures">{viewers}</span>,
+  },
+  {
+    key: "seats",
+    head: "Seats",
+    phone: "none",
+    value: ({ seats }) => seats.filter(({ session_id }) => session_id).length,
+    cell: ({ seats }) => <Seats seats={seats} />,
+  },
+  {
+    key: "quality",
+    head: "Picture",
+    rank: 2,
+    value: ({ width, height }) => width * height,
+    downFirst: true,
+    cell: ({ width, height, frame_rate }) => (
+      <span class="figures">
+        {width > 0 ? `${width}×${height}, ${formatRate(frame_rate)}` : "None yet"}
+      </span>
+    ),
+  },
+  {
+    key: "worker",
+    head: "Worker",
+    rank: 2,
+    phone: "none",
+    value: ({ worker_id }) => worker_id,
+    cell: ({ worker_id }) => <WorkerLink id={worker_id} />,
+  },
+  {
+    key: "since",
+    head: "Open for",
+    align: "end",
+    downFirst: true,
+    value: ({ opened_at }) => -opened_at,
+    cell: ({ opened_at }) => <Running since={opened_at} />,
+  },
+  {
+    key: "actions",
+    head: "",
+    phone: "none",
+    cell: (room) => <RoomActions room={room} close={() => close(room)} />,
+  },
+];
+
+function roomWording({ state, paused, viewers }: FleetRoom): Wording {
+  if (state === "draining") return { tone: "attention", word: "Draining" };
+  if (state === "closed") return { tone: "off", word: "Closed" };
+  if (paused) return { tone: "off", word: "Paused" };
+  return viewers > 0 ? { tone: "live", word: "Open" } : { tone: "ready", word: "Nobody in" };
+}
+
+function Seats({ seats }: { seats: FleetRoom["seats"] }) {
+  if (seats.length === 0) return <span class="soft">Watch only</span>;
+  return (
+    <span class="seats">
+      {seats.map(({ seat, session_id, connected }) => {
+        const words = !session_id ? "open" : connected ? "taken" : "connection lost";
+        return (
+          <span
+            key={seat}
+            class="seat-mark"
+            data-state={words}
+            title={`P${seat + 1} ${words}`}
+          >
+            P{seat + 1}
+            <span class="unseen">{words}</span>
+          </span>
+        );
+      })}
+    </span>
+  );
+}
+
+function RoomActions({ room, close }: { room: FleetRoom; close: () => void }) {
+  const readOnly = useReadOnly();
+  return (
+    <span class="row-actions">
+      <a class="button" href={`/?room=${room.room_id}`} target="_blank" rel="noopener">
+        Watch <span class="unseen">{room.title}</span>
+      </a>
+      <button
+        type="button"
+        class="button"
+        aria-disabled={readOnly !== undefined}
+        title={readOnly}
+        onClick={() => readOnly === undefined && close()}
+      >
+        Close <span class="unseen">{room.title}</span>
+      </button>
+    </span>
+  );
+}
+
+function CloseDialog({ room, close }: { room: FleetRoom; close: () => void }) {
+  const { api, toaster } = useServices();
+  const { room_id, title, viewers, stream_id } = room;
+  const ask = useAsk(`close:${room_id}`);
+  useEffect(() => ask.clear(), []);
+  const closeRoom = async () => {
+    const answer = await ask.run(() =>
+      api.call(contracts.fleet.closeRoom, { params: { id: room_id } })
+    );
+    if (!answer) return;
+    toaster.done(`${title} is being closed.`);
+    close();
+  };
+  return (
+    <Confirm
+      title={`Close ${title}?`}
+      action="Close room"
+      doing="Closing"
+      ask={ask}
+      confirm={() => void closeRoom()}
+      close={close}
+    >
+      <ul class="losses">
+        <li>
+          {viewers > 0
+            ? `${plural(viewers, "person", "people")} lose it and are told that an operator closed it.`
+            : "Nobody is in it."}
+        </li>
+        <li>
+          {stream_id
+            ? "The stream itself goes on; stop it on its sender's page."
+            : "What was not saved in the game is lost."}
+        </li>
+      </ul>
+    </Confirm>
+  );
+}

@@ -1,0 +1,158 @@
+/**
+ * One worker: its load, what runs on it, which ports are taken, and taking it out of service.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { useRoute } from "preact-iso";
+import { WorkerId } from "../../../protocol/ids.ts";
+import type { FleetWorker } from "../../../protocol/rest/fleet.ts";
+import { formatZone } from "../../shared/format.ts";
+import { Mark } from "../../shared/mark.tsx";
+import { topicOf } from "../live.ts";
+import { formatCount, formatMegabytes, formatWhole } from "../model/format.ts";
+import { WORKER_STALE } from "../model/freshness.ts";
+import { useReadOnly, useServices, useTopics } from "../services.ts";
+import { Meter } from "../widgets/bars.tsx";
+import { AgedFigure, Fact, Moment, Running } from "../widgets/figure.tsx";
+import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
+import { State } from "../widgets/tone.tsx";
+import { DrainDialog } from "./drain.tsx";
+import { PortBooks } from "./port_books.tsx";
+import { RoomTable } from "./room_table.tsx";
+import { workerWording } from "./words.ts";
+
+export function WorkerPage() {
+  const { fleet } = useServices();
+  const id = WorkerId.safeParse(useRoute().params.id).data;
+  const topic = id && topicOf("worker", id);
+  useTopics(topic, "rooms");
+  const loaded = useLoaded(topic);
+  const worker = id && fleet.on.workers.value.get(id);
+  if (worker) return <Known worker={worker} />;
+  const missing = !topic || loaded || fleet.on.unknown.value.has(topic);
+  return (
+    <Page title="Worker">
+      {missing
+        ? (
+          <Empty icon="server" title="There is no such worker">
+            <p class="soft">It was never connected since the coordinator started.</p>
+            <a class="button" href="/operator/workers">All workers</a>
+          </Empty>
+        )
+        : <Loading what="the worker" />}
+    </Page>
+  );
+}
+
+function Known({ worker }: { worker: FleetWorker }) {
+  const { fleet } = useServices();
+  const draining = useSignal(false);
+  const readOnly = useReadOnly("admin");
+  const { worker_id, name, zone, state, last_seen_at } = worker;
+  const rooms = [...fleet.on.rooms.value.values()].filter((room) => room.worker_id === worker_id);
+  const blocked = readOnly ??
+    (state === "draining"
+      ? "It is being drained already."
+      : state === "lost"
+      ? "It is not connected, so it cannot be told."
+      : undefined);
+  return (
+    <>
+      <nav class="trail" aria-label="Where you are">
+        <a href="/operator/workers">Workers</a>
+      </nav>
+      <Page
+        title={name}
+        actions={
+          <button
+            type="button"
+            class="button"
+            aria-disabled={blocked !== undefined}
+            title={blocked}
+            onClick={() => void (draining.value = blocked === undefined)}
+          >
+            Drain
+          </button>
+        }
+      >
+        <p class="page-state">
+          <State {...workerWording(worker)} />
+          <span class="soft">{formatZone(zone)}</span>
+        </p>
+        {state === "lost" && (
+          <p class="notice page-notice">
+            <Mark status="lost" />
+            <span>
+              Not connected since{" "}
+              <Moment at={last_seen_at} />. Its rooms may go on without us; what is shown is what it
+              said last.
+            </span>
+          </p>
+        )}
+        {state === "draining" && (
+          <p class="notice page-notice">
+            <Mark status="attention" />
+            <span>It takes no new rooms. What is left on it is closed at the deadline.</span>
+          </p>
+        )}
+        <div class="flow">
+          <section class="panel">
+            <div class="panel-head">
+              <h2>Load</h2>
+            </div>
+            <div class="panel-body">
+              <Load worker={worker} />
+            </div>
+          </section>
+          <section class="panel">
+            <div class="panel-head">
+              <h2>Rooms</h2>
+              <span class="soft fine">{formatCount(rooms.length)}</span>
+            </div>
+            {rooms.length === 0
+              ? <p class="panel-none soft">Nothing runs on it.</p>
+              : <RoomTable rooms={rooms} label={`Rooms on ${name}`} />}
+          </section>
+          {worker.ingest && <PortBooks worker={worker} />}
+        </div>
+      </Page>
+      {draining.value && (
+        <DrainDialog
+          worker={worker}
+          rooms={rooms}
+          close={() => void (draining.value = false)}
+        />
+      )}
+    </>
+  );
+}
+
+function Load({ worker }: { worker: FleetWorker }) {
+  const { cpu_percent, memory_mb, last_seen_at, places, free_places, since, versions } = worker;
+  return (
+    <dl class="facts">
+      <Fact name="CPU">
+        <AgedFigure at={last_seen_at} after={WORKER_STALE}>{formatWhole(cpu_percent)}</AgedFigure>
+      </Fact>
+      <Fact name="Memory">
+        <AgedFigure at={last_seen_at} after={WORKER_STALE}>{formatMegabytes(memory_mb)}</AgedFigure>
+      </Fact>
+      <Fact
+        name="Places free"
+        note={
+          <Meter
+            part={(places - free_places) / places}
+            label={`${places - free_places} of ${places} places taken`}
+          />
+        }
+      >
+        {free_places} <span class="soft">/ {places}</span>
+      </Fact>
+      <Fact name="In this state for">
+        <Running since={since} />
+      </Fact>
+      <Fact name="Farpad" note={`Deno ${versions.runtime}`}>{versions.farpad}</Fact>
+    </dl>
+  );
+}
