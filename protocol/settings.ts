@@ -34,7 +34,11 @@ export interface SettingSources {
   readonly env?: Readonly<Record<string, string>>;
   /** The text of a TOML file. */
   readonly file?: string;
+  /** What names in the environment begin with. */
+  readonly prefix?: string;
 }
+
+const PREFIX = "FARPAD_";
 
 export type ReadSettings<T extends Table> =
   | { readonly ok: true; readonly settings: SettingsOf<T> }
@@ -54,7 +58,8 @@ export function readSettings<T extends Table>(table: T, sources: SettingSources)
       const origin = given.get(key)?.origin ?? "its default";
       const found = secret ? "a secret value" : `"${text}"`;
       const why = parsed.error.issues.map(({ message }) => message).join(", ");
-      faults.push(`Cannot use ${envName(key)} = ${found} (from ${origin}): ${why}`);
+      const name = nameInEnv(key, sources.prefix);
+      faults.push(`Cannot use ${name} = ${found} (from ${origin}): ${why}`);
     }
   }
   return faults.length > 0
@@ -66,12 +71,13 @@ export function readSettings<T extends Table>(table: T, sources: SettingSources)
 export function describeSettings(
   table: Table,
   settings: Readonly<Record<string, unknown>>,
+  { prefix = PREFIX } = {},
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(table).filter(([key]) => settings[key] !== undefined).map((
       [key, { secret }],
     ) => [
-      envName(key),
+      nameInEnv(key, prefix),
       secret ? "***" : String(settings[key]),
     ]),
   );
@@ -79,7 +85,11 @@ export function describeSettings(
 
 /** `pingUrl` → `FARPAD_PING_URL`. */
 export function envName(key: string): string {
-  return `FARPAD_${fileName(key).toUpperCase()}`;
+  return nameInEnv(key);
+}
+
+function nameInEnv(key: string, prefix = PREFIX): string {
+  return `${prefix}${fileName(key).toUpperCase()}`;
 }
 
 function fileName(key: string): string {
@@ -128,7 +138,11 @@ function isPortRange([first, last]: readonly [number, number]): boolean {
 
 type Given = Map<string, { readonly text: string; readonly origin: string }>;
 
-function gather(table: Table, { flags = [], env = {}, file }: SettingSources, faults: string[]) {
+function gather(
+  table: Table,
+  { flags = [], env = {}, file, prefix }: SettingSources,
+  faults: string[],
+) {
   const given: Given = new Map();
   const byFile = new Map(Object.keys(table).map((key) => [fileName(key), key]));
   for (const [name, value] of Object.entries(fileEntries(file, faults))) {
@@ -140,7 +154,7 @@ function gather(table: Table, { flags = [], env = {}, file }: SettingSources, fa
       });}
   }
   for (const key of Object.keys(table)) {
-    const value = env[envName(key)];
+    const value = env[nameInEnv(key, prefix)];
     if (value !== undefined && value !== "") {
       given.set(key, { text: value, origin: "the environment" });
     }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
+import { writeEnrollment } from "../../protocol/field/enrollment.ts";
 import { type Enrollment, senders as contracts } from "../../protocol/rest/senders.ts";
 import type { Audit } from "../accounts/audit.ts";
 import { ownerFilter } from "../accounts/caller.ts";
@@ -163,6 +164,6 @@ function matches({ name, sender_id, hostname = "" }: SenderRecord, q: string | u
 function shown({ token, expiresAt }: NewEnrollment, requestUrl: string): Enrollment {
   const { protocol, host } = new URL(requestUrl);
   const url = `${protocol === "https:" ? "wss" : "ws"}://${host}/agent/ws`;
-  const qr_text = `farpad-enroll:?${new URLSearchParams({ url, token })}`;
+  const qr_text = writeEnrollment({ url, token });
   return { enrollment_token: token, expires_at: expiresAt, qr_text };
 }
