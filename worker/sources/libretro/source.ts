@@ -143,7 +143,8 @@ function loadCore(
     return { core: new LoadedCore(path, options) };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return fail("there is no such file");
-    return fail(error instanceof Error ? error.message : String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    return fail(reason.replace(/^(Could not open library: )+/, ""));
   }
 }
 
