@@ -1,0 +1,139 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import fc from "fast-check";
+import {
+  type Candidate,
+  choose,
+  medianRtt,
+  rank,
+  score,
+  type Wish,
+} from "../../../../coordinator/domain/selection.ts";
+import { AppId, WorkerId, ZoneId } from "../../../../protocol/ids.ts";
+import { PING_LIMIT } from "../../../../protocol/user_leg.ts";
+
+const duel = AppId.parse("duel");
+const chess = AppId.parse("chess");
+const [here, there] = [ZoneId.parse("here"), ZoneId.parse("there")];
+
+function candidate(id: string, change: Partial<Candidate> = {}): Candidate {
+  return {
+    worker_id: WorkerId.parse(id),
+    zone: here,
+    apps: new Set([duel]),
+    saves: new Set(),
+    places: 2,
+    freePlaces: 2,
+    cpu: 0,
+    ...change,
+  };
+}
+const rtts = (times: Record<string, number>) =>
+  new Map(Object.entries(times).map(([id, rtt]) => [WorkerId.parse(id), rtt]));
+const chosen = (candidates: readonly Candidate[], wish: Wish) =>
+  choose(candidates, wish)?.worker_id as string | undefined;
+
+const cases: readonly [string, readonly Candidate[], Wish, string | undefined][] = [
+  ["nobody there", [], {}, undefined],
+  ["the nearest", [candidate("a"), candidate("b")], { rtts: rtts({ a: 30, b: 20 }) }, "b"],
+  [
+    "a loaded machine costs up to 50 ms",
+    [candidate("a", { cpu: 1 }), candidate("b")],
+    { rtts: rtts({ a: 20, b: 69 }) },
+    "b",
+  ],
+  [
+    "a loaded machine costs no more than 50 ms",
+    [candidate("a", { cpu: 1 }), candidate("b")],
+    { rtts: rtts({ a: 20, b: 71 }) },
+    "a",
+  ],
+  ["among equals the emptier", [candidate("a", { freePlaces: 1 }), candidate("b")], {}, "b"],
+  ["a full one never", [candidate("a", { freePlaces: 0 })], {}, undefined],
+  [
+    "one that answered no ping is last, and not excluded",
+    [candidate("a"), candidate("b")],
+    { rtts: rtts({ b: PING_LIMIT - 1 }) },
+    "b",
+  ],
+  ["the only one, although no ping came back", [candidate("a")], { rtts: rtts({}) }, "a"],
+  [
+    "only of the zone",
+    [candidate("a"), candidate("b", { zone: there })],
+    { zone: there, rtts: rtts({ a: 1, b: 900 }) },
+    "b",
+  ],
+  [
+    "only the one asked for by name",
+    [candidate("a"), candidate("b")],
+    { worker_id: WorkerId.parse("b"), rtts: rtts({ a: 1, b: 900 }) },
+    "b",
+  ],
+  ["only with the app", [candidate("a"), candidate("b")], { app_id: chess }, undefined],
+  [
+    "the holder of the save before a nearer one",
+    [candidate("a"), candidate("b", { saves: new Set([duel]) })],
+    { app_id: duel, rtts: rtts({ a: 1, b: 90 }) },
+    "b",
+  ],
+  [
+    "the promised one before a nearer one",
+    [candidate("a"), candidate("b")],
+    { promised: WorkerId.parse("b"), rtts: rtts({ a: 1, b: 90 }) },
+    "b",
+  ],
+  [
+    "another when the promised one is full",
+    [candidate("a"), candidate("b", { freePlaces: 0 })],
+    { promised: WorkerId.parse("b") },
+    "a",
+  ],
+];
+for (const [what, candidates, wish, expected] of cases) {
+  Deno.test(`[SES5] choose(): ${what}`, () => equal(chosen(candidates, wish), expected));
+}
+
+const medians: readonly [readonly number[], number | undefined][] = [
+  [[], undefined],
+  [[40], 40],
+  [[400, 20], 20],
+  [[400, 20, 30], 25],
+  [[400, 90, 20, 30], 30],
+];
+for (const [samples, expected] of medians) {
+  Deno.test(`[SES4] of ${JSON.stringify(samples)} ms without the first, the median is ${expected}`, () =>
+    equal(medianRtt(samples), expected));
+}
+
+const anyCandidate = fc.record({
+  worker_id: fc.nat(20).map((n) => WorkerId.parse(`w${n}`)),
+  zone: fc.constantFrom(here, there),
+  apps: fc.subarray([duel, chess]).map((apps) => new Set(apps)),
+  saves: fc.subarray([duel, chess]).map((apps) => new Set(apps)),
+  places: fc.nat(4),
+  freePlaces: fc.nat(4),
+  cpu: fc.double({ min: 0, max: 1, noNaN: true }),
+}).map((each) => ({ ...each, freePlaces: Math.min(each.freePlaces, each.places) }));
+const anyWish = fc.record({
+  zone: fc.option(fc.constantFrom(here, there), { nil: undefined }),
+  app_id: fc.option(fc.constantFrom(duel, chess), { nil: undefined }),
+  rtts: fc.array(fc.tuple(fc.nat(20).map((n) => WorkerId.parse(`w${n}`)), fc.nat(2000)))
+    .map((pairs) => new Map(pairs)),
+});
+
+Deno.test("[SES5] whatever there is, a full worker is never chosen, nor one that does not suit", () => {
+  fc.assert(fc.property(fc.array(anyCandidate), anyWish, (candidates, wish) => {
+    const found = choose(candidates, wish);
+    const suits = (each: Candidate) =>
+      each.freePlaces > 0 && (!wish.zone || each.zone === wish.zone) &&
+      (!wish.app_id || each.apps.has(wish.app_id));
+    if (found) ok(suits(found));
+    else deepEqual(candidates.filter(suits), []);
+  }));
+});
+
+Deno.test("[SES5] without saves and promises the order is that of the scores", () => {
+  fc.assert(fc.property(fc.array(anyCandidate), anyWish, (candidates, { rtts, zone }) => {
+    const scores = rank(candidates, { rtts, zone }).map((each) => score(each, rtts));
+    deepEqual(scores, [...scores].sort((a, b) => a - b));
+  }));
+});

@@ -1,0 +1,136 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { type AppOptions, createApp } from "../../../../coordinator/app.ts";
+import { createFakeCoordinator, DUEL } from "../../../fakes/coordinator.ts";
+
+function setup(options: Partial<AppOptions> = {}) {
+  const coordinator = createFakeCoordinator();
+  const app = createApp(coordinator.services, {
+    metricsToken: undefined,
+    web: "no/such/folder",
+    ...options,
+  });
+  const get = (path: string, { headers = {}, address = "127.0.0.1", method = "GET" } = {}) =>
+    Promise.resolve(app.request(path, { method, headers }, { address }));
+  return { ...coordinator, get };
+}
+
+Deno.test("[MET3] health answers with version and workers, and is never cached", async () => {
+  const { get, worker } = setup();
+  worker("w1");
+  const answer = await get("/healthz");
+  equal(answer.status, 200);
+  equal(answer.headers.get("cache-control"), "no-store");
+  deepEqual(await answer.json(), { status: "ok", version: "0.1.0", workers: 1 });
+});
+
+Deno.test("[MET3] any page may ping, and the answer is as small as can be", async () => {
+  const answer = await setup().get("/ping");
+  equal(await answer.text(), "");
+  equal(answer.headers.get("access-control-allow-origin"), "*");
+  equal(answer.headers.get("cross-origin-resource-policy"), "cross-origin");
+  equal(answer.headers.get("cache-control"), "no-store");
+});
+
+const token = "a token of the metrics";
+const readers: readonly [string, Partial<AppOptions>, object, number][] = [
+  ["this machine", {}, {}, 200],
+  ["another machine", {}, { address: "192.0.2.9" }, 401],
+  ["another machine behind a proxy here", {}, { headers: { "x-forwarded-for": "192.0.2.9" } }, 401],
+  [
+    "another machine with the token",
+    { metricsToken: token },
+    { address: "192.0.2.9", headers: { authorization: `Bearer ${token}` } },
+    200,
+  ],
+  ["this machine without the token that is set", { metricsToken: token }, {}, 401],
+  [
+    "this machine with a wrong token",
+    { metricsToken: token },
+    { headers: { authorization: "Bearer wrong" } },
+    401,
+  ],
+];
+for (const [who, options, request, status] of readers) {
+  Deno.test(`[MET2] metrics for ${who}: ${status}`, async () => {
+    const answer = await setup(options).get("/metrics", request);
+    equal(answer.status, status);
+    const text = await answer.text();
+    match(text, status === 200 ? /# TYPE farpad_places gauge/ : /"Cannot show the metrics/);
+    ok(!text.includes(token));
+  });
+}
+
+Deno.test("[MET1] the metrics tell workers, places, rooms and sessions", async () => {
+  const { get, worker, user } = setup();
+  worker("w1", { capacity: 3 });
+  user();
+  const text = await (await get("/metrics")).text();
+  for (
+    const line of [
+      'farpad_workers{state="online"} 1',
+      'farpad_sessions{state="browsing"} 1',
+      "farpad_places 3",
+      "farpad_places_free 3",
+      "farpad_rooms 0",
+    ]
+  ) ok(text.includes(`\n${line}\n`), line);
+});
+
+Deno.test("[SES1] the library and the workers can be read without a session", async () => {
+  const { get, worker } = setup();
+  worker("w1", { ping_url: "http://w1.test/ping" });
+  deepEqual(await (await get("/api/apps")).json(), { apps: [DUEL] });
+  deepEqual(await (await get("/api/apps?zone=oslo")).json(), { apps: [] });
+  deepEqual(await (await get("/api/workers")).json(), {
+    workers: [{
+      worker_id: "w1",
+      zone: "frankfurt",
+      name: "Machine w1",
+      free_places: 1,
+      places: 1,
+      ping_url: "http://w1.test/ping",
+    }],
+  });
+});
+
+const refusals: readonly [string, object, number, string][] = [
+  ["/api/apps?zone=a%20b", {}, 400, 'Cannot list apps: "a b" is not a zone'],
+  ["/api/nothing", {}, 404, "Cannot find GET /api/nothing"],
+  ["/ws", {}, 426, "Cannot answer /ws: it is a WebSocket address"],
+  ["/wso", {}, 426, "Cannot answer /wso: it is a WebSocket address"],
+  [
+    "/ws?room_id=a%20b&zone=%2F",
+    {},
+    400,
+    "Cannot open a session: room_id, zone cannot be read. Check the link",
+  ],
+  [
+    "/ws",
+    { headers: { upgrade: "websocket", origin: "https://evil.test", host: "play.test" } },
+    403,
+    "Cannot serve a page of https://evil.test: add it to FARPAD_ORIGINS to allow it",
+  ],
+];
+for (const [path, request, status, sentence] of refusals) {
+  Deno.test(`[WEB6] ${path} ${JSON.stringify(request)} is refused with a sentence`, async () => {
+    const answer = await setup().get(path, request);
+    equal(answer.status, status);
+    equal((await answer.json()).error.message, sentence);
+  });
+}
+
+for (const path of ["/healthz", "/api/nothing", "/nothing", "/"]) {
+  Deno.test(`[WEB5] ${path} carries the security headers`, async () => {
+    const { headers } = await setup().get(path);
+    const policy = headers.get("content-security-policy") ?? "";
+    for (const part of ["script-src 'self';", "object-src 'none'", "frame-ancestors 'none'"]) {
+      ok(policy.includes(part), part);
+    }
+    ok(!policy.includes("unsafe"));
+    equal(headers.get("cross-origin-opener-policy"), "same-origin");
+    equal(headers.get("cross-origin-embedder-policy"), "require-corp");
+    equal(headers.get("x-content-type-options"), "nosniff");
+    equal(headers.get("referrer-policy"), "no-referrer");
+    ok(headers.get("permissions-policy")?.includes("gamepad=(self)"));
+  });
+}
