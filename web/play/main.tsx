@@ -7,7 +7,7 @@ import { render } from "preact";
 import { systemClock } from "../../protocol/clock.ts";
 import { RoomId } from "../../protocol/ids.ts";
 import { systemRandom } from "../../protocol/random.ts";
-import { dialWebSocket } from "../shared/leg_socket.ts";
+import { dialWebSocket, legUrl } from "../shared/leg_socket.ts";
 import { createToaster } from "../shared/toast.tsx";
 import { App } from "./app.tsx";
 import { createCommands } from "./join/commands.ts";
@@ -27,6 +27,7 @@ const connection = new Connection({
   random,
   dial: dialWebSocket,
   ping: fetchPing,
+  address: (query) => legUrl("/ws", query),
   tokens: createTokenStore(sessionStorage, globalThis),
   roomId: RoomId.safeParse(new URLSearchParams(location.search).get("room")).data,
   listener: (message) => game.receive(message),

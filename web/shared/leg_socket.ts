@@ -183,7 +183,7 @@ export const dialWebSocket: Dial = (url, listener) => {
 };
 
 /** The address of a leg on the host that served this page. */
-export function legUrl(path: string, query: Record<string, string | undefined>): string {
+export function legUrl(path: string, query: Readonly<Record<string, string | undefined>>): string {
   const url = new URL(path, location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   for (const [name, value] of Object.entries(query)) if (value) url.searchParams.set(name, value);

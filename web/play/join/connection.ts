@@ -9,7 +9,7 @@ import type { Clock } from "../../../protocol/clock.ts";
 import type { RoomId, WorkerId } from "../../../protocol/ids.ts";
 import type { Random } from "../../../protocol/random.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/user_leg.ts";
-import { createLegSocket, type Dial, type LegSocket, legUrl } from "../../shared/leg_socket.ts";
+import { createLegSocket, type Dial, type LegSocket } from "../../shared/leg_socket.ts";
 import type { App } from "../lobby/library.ts";
 import { type Choice, measureWorkers, type Ping, typicalPing } from "./latency.ts";
 
@@ -26,11 +26,13 @@ export interface TokenStore {
   keep(token: string | undefined): void;
 }
 
-interface ConnectionOptions {
+export interface ConnectionOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly dial: Dial;
   readonly ping: Ping;
+  /** The address of `/ws` with this query. */
+  readonly address: (query: Readonly<Record<string, string | undefined>>) => string;
   readonly tokens: TokenStore;
   /** The room of the link this page was opened with. */
   readonly roomId: RoomId | undefined;
@@ -120,7 +122,7 @@ export class Connection implements Disposable {
 
   #url(): string {
     this.#greeted.value = false;
-    return legUrl("/ws", {
+    return this.#options.address({
       room_id: this.#roomId,
       worker_id: this.chosen.value,
       resume: this.#resume,

@@ -29,7 +29,10 @@ export interface Recents {
 }
 
 /** Storage that cannot be read counts as empty; storage that is full costs the shortcut, nothing else. */
-export function createRecents(storage: Pick<Storage, "getItem" | "setItem">): Recents {
+export function createRecents(
+  storage: Pick<Storage, "getItem" | "setItem">,
+  warn: (text: string) => void = console.warn,
+): Recents {
   const list = signal(load(storage));
   return {
     list,
@@ -42,7 +45,7 @@ export function createRecents(storage: Pick<Storage, "getItem" | "setItem">): Re
       try {
         storage.setItem(KEY, JSON.stringify(list.value));
       } catch (error) {
-        console.warn(`Cannot remember what was played: ${String(error)}`);
+        warn(`Cannot remember what was played: ${String(error)}`);
       }
     },
   };

@@ -75,7 +75,8 @@ export class MediaLink implements Disposable {
 
   answer(offer: string) {
     this.#running.use(this.#clock.after(GATHER_LIMIT, () => {
-      if (this.#addresses === 0) this.#listener.failed(NO_NETWORK);
+      const isUp = this.#probe !== undefined;
+      if (this.#addresses === 0 && !isUp) this.#listener.failed(NO_NETWORK);
     }));
     return this.#peer.answer(offer);
   }

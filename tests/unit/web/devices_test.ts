@@ -1,0 +1,153 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import fc from "fast-check";
+import { type Button, buttonBit, BUTTONS } from "../../../protocol/control.ts";
+import {
+  beyondDeadZone,
+  DEAD_ZONE,
+  hasStick,
+  readGamepad,
+  readGamepads,
+} from "../../../web/play/input/gamepad.ts";
+import { DEFAULT_KEYS, KeyboardPad, keyName } from "../../../web/play/input/keyboard.ts";
+import { buttonsOf, maskOf } from "../../../web/play/input/layout.ts";
+import { AT_REST, mergePads, Pad, type PadLevel } from "../../../web/play/input/pad.ts";
+import { directionsAt } from "../../../web/play/input/touch.ts";
+
+const held = (mask: number) => BUTTONS.filter((button) => mask & buttonBit(button));
+
+function gamepad(
+  change: { pressed?: readonly number[]; axes?: readonly number[]; mapping?: string } = {},
+) {
+  const { pressed = [], axes = [0, 0, 0, 0], mapping = "standard" } = change;
+  const buttons = Array.from({ length: 17 }, (_, i) => ({
+    pressed: pressed.includes(i),
+    value: pressed.includes(i) ? 1 : 0,
+  }));
+  return { mapping, axes, buttons };
+}
+
+Deno.test("[PLY1] keys are told by their place, and a repeat changes nothing", () => {
+  const keyboard = new KeyboardPad();
+  deepEqual(held(keyboard.press("ArrowLeft")!.buttons), ["left"]);
+  equal(keyboard.press("ArrowLeft"), undefined);
+  deepEqual(held(keyboard.press("KeyX")!.buttons), ["left", "a"]);
+  equal(keyboard.press("KeyP"), undefined);
+  deepEqual(held(keyboard.release("ArrowLeft")!.buttons), ["a"]);
+  equal(keyboard.release("ArrowLeft"), undefined);
+  deepEqual(keyboard.clear(), AT_REST);
+});
+
+Deno.test("[PLY1] two keys of one button: it is held until both are up", () => {
+  const keyboard = new KeyboardPad();
+  keyboard.press("ShiftLeft");
+  keyboard.press("ShiftRight");
+  deepEqual(held(keyboard.release("ShiftLeft")!.buttons), ["select"]);
+  deepEqual(held(keyboard.release("ShiftRight")!.buttons), []);
+});
+
+Deno.test("every key of the default map has a printed name", () => {
+  for (const code of Object.keys(DEFAULT_KEYS)) ok(keyName(code).length <= 5, code);
+  equal(keyName("KeyX"), "X");
+});
+
+Deno.test("[PLY2] a standard gamepad presses the button of the same place", () => {
+  const all = Array.from({ length: 16 }, (_, i) => {
+    const { buttons } = readGamepad(gamepad({ pressed: [i] }), { stickIsDpad: false });
+    return held(buttons);
+  });
+  deepEqual(all.slice(0, 4), [["b"], ["a"], ["y"], ["x"]]);
+  equal(new Set(all.map(([button]) => button)).size, 16);
+});
+
+Deno.test("[PLY2] a stick in its dead zone is in its middle, and full tilt is full", () => {
+  deepEqual(beyondDeadZone(DEAD_ZONE * 0.7, DEAD_ZONE * 0.7), [0, 0]);
+  deepEqual(beyondDeadZone(1, 0), [1, 0]);
+  const { axes } = readGamepad(gamepad({ axes: [1, -1, 0.05, 0] }), { stickIsDpad: false });
+  deepEqual(axes.map((axis) => Math.round(axis / 1000)), [23, -23, 0, 0]);
+});
+
+Deno.test("[PLY2] the dead zone keeps direction, grows evenly and never exceeds full tilt", () => {
+  const unit = fc.double({ min: -1, max: 1, noNaN: true });
+  fc.assert(fc.property(unit, unit, (x, y) => {
+    const [a, b] = beyondDeadZone(x, y);
+    ok(Math.hypot(a, b) <= 1 + 1e-9);
+    ok(Math.abs(a * y - b * x) < 1e-9, "turned");
+    ok(a * x >= 0 && b * y >= 0, "flipped");
+  }));
+});
+
+Deno.test("[PLY2] the left stick presses the d-pad only where the system has no stick", () => {
+  const tilted = gamepad({ axes: [-0.9, 0.9, 0, 0] });
+  deepEqual(held(readGamepad(tilted, { stickIsDpad: true }).buttons), ["down", "left"]);
+  deepEqual(held(readGamepad(tilted, { stickIsDpad: false }).buttons), []);
+  deepEqual(["NES", "SNES", "Nintendo 64", "PlayStation"].map(hasStick), [
+    false,
+    false,
+    true,
+    true,
+  ]);
+});
+
+Deno.test("[PLY2] no gamepad is no pad, and one without the standard mapping is not guessed", () => {
+  const options = { stickIsDpad: false };
+  equal(readGamepads([null, null], options), undefined);
+  equal(readGamepads([gamepad({ mapping: "" })], options), undefined);
+  const two = readGamepads([gamepad({ pressed: [0] }), null, gamepad({ pressed: [9] })], options);
+  deepEqual(held(two!.buttons), ["b", "start"]);
+});
+
+Deno.test("[PLY3] several devices are one pad: buttons add up, the further stick wins whole", () => {
+  const left: PadLevel = { buttons: buttonBit("a"), axes: [100, 0, 5, 5], triggers: [3, 0] };
+  const right: PadLevel = { buttons: buttonBit("up"), axes: [0, -90, 9, 0], triggers: [0, 7] };
+  deepEqual(mergePads([left, right]), {
+    buttons: buttonBit("a") | buttonBit("up"),
+    axes: [100, 0, 9, 0],
+    triggers: [3, 7],
+  });
+  deepEqual(mergePads([]), AT_REST);
+});
+
+Deno.test("[PAD8] any reason for silence makes the pad neutral until all are gone", () => {
+  const told: number[] = [];
+  const pad = new Pad(({ buttons }) => told.push(buttons));
+  pad.set("keyboard", { ...AT_REST, buttons: 1 });
+  pad.hush("menu", { active: true });
+  pad.hush("blurred", { active: true });
+  pad.hush("menu", { active: false });
+  pad.hush("blurred", { active: false });
+  deepEqual(told, [1, 0, 0, 0, 1]);
+});
+
+Deno.test("[PAD8] an unplugged device lets go of what it held", () => {
+  const pad = new Pad(() => {});
+  pad.set("gamepad", { ...AT_REST, buttons: 2 });
+  pad.set("gamepad", undefined);
+  deepEqual(pad.level, AT_REST);
+});
+
+Deno.test("[PLY4] a thumb in the middle presses nothing, on an arm one direction, between two both", () => {
+  const at = (x: number, y: number) => [...directionsAt(x, y)].sort();
+  deepEqual(at(0, 0.1), []);
+  deepEqual(at(0.8, 0), ["right"]);
+  deepEqual(at(0, -0.8), ["up"]);
+  deepEqual(at(-0.6, 0.6), ["down", "left"]);
+  deepEqual(at(0.6, -0.6), ["right", "up"]);
+});
+
+Deno.test("[PLY4] no point presses two opposite directions", () => {
+  const unit = fc.double({ min: -1.5, max: 1.5, noNaN: true });
+  fc.assert(fc.property(unit, unit, (x, y) => {
+    const pressed = new Set<Button>(directionsAt(x, y));
+    ok(!(pressed.has("left") && pressed.has("right")));
+    ok(!(pressed.has("up") && pressed.has("down")));
+    ok(pressed.size <= 2);
+  }));
+});
+
+Deno.test("a system's pad has its own buttons", () => {
+  equal(buttonsOf("NES").includes("x"), false);
+  equal(buttonsOf("GBA").includes("l"), true);
+  equal(buttonsOf("Game Boy Color").includes("l"), false);
+  equal(buttonsOf("SNES").includes("y"), true);
+  equal(maskOf(["a", "up"]), buttonBit("a") | buttonBit("up"));
+});

@@ -1,0 +1,318 @@
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { CLOSE } from "../../../protocol/close.ts";
+import { compactCodec } from "../../../protocol/control_compact.ts";
+import { AppId, PeerId, RoomId } from "../../../protocol/ids.ts";
+import { Room } from "../../../protocol/room.ts";
+import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/user_leg.ts";
+import { Connection, type Ready } from "../../../web/play/join/connection.ts";
+import { Game } from "../../../web/play/join/game.ts";
+import { AT_REST } from "../../../web/play/input/pad.ts";
+import { createFakePeers } from "../../fakes/browser_peer.ts";
+import { FakeClock } from "../../fakes/clock.ts";
+import { createFakeDial } from "../../fakes/dial.ts";
+import { SeededRandom } from "../../fakes/random.ts";
+import { fakeRoom, fakeWorkers, LIBRARY, ROOM, SESSION } from "../../support/fake_library.ts";
+import { SessionId } from "../../../protocol/ids.ts";
+
+const appId = AppId.parse("paddle-duel");
+const peer_id = PeerId.parse("peer_1");
+
+function setup({ roomId, token }: { roomId?: string; token?: string } = {}) {
+  const clock = new FakeClock();
+  const { dial, wires } = createFakeDial();
+  const { createPeer, peers } = createFakePeers();
+  const kept: (string | undefined)[] = [];
+  const connection = new Connection({
+    clock,
+    random: new SeededRandom(),
+    dial,
+    ping: () => Promise.resolve(),
+    address: (query) => JSON.stringify(query),
+    tokens: { take: () => token, keep: (each) => void kept.push(each) },
+    roomId: roomId === undefined ? undefined : RoomId.parse(roomId),
+    listener: (message) => game.receive(message),
+  });
+  const game = new Game(connection, { clock, random: new SeededRandom(), createPeer });
+  const wire = () => wires.at(-1)!;
+  const sent = () =>
+    wire().sent.flatMap((text) => {
+      const decoded = fromUser.decode(text);
+      return decoded.ok ? [decoded.message] : [];
+    });
+  const self = {
+    clock,
+    connection,
+    game,
+    kept,
+    peers,
+    wires,
+    wire,
+    types: () => sent().map(({ type }) => type),
+    find: <T extends FromUser["type"]>(type: T) =>
+      sent().findLast((message) => message.type === type) as Extract<FromUser, { type: T }>,
+    say<T extends ToUser["type"]>(
+      type: T,
+      payload: Extract<ToUser, { type: T }>["payload"],
+      id = "x",
+    ) {
+      wire().far.text(toUser.encode({ id, type, payload } as ToUser));
+    },
+    welcome(change: Partial<Ready> = {}) {
+      wire().far.opened();
+      self.say("session.ready", { ...READY, ...change });
+    },
+    /** From the press to the first picture. */
+    async play() {
+      self.welcome();
+      game.play({ appId });
+      self.say("webrtc.offer", { peer_id, sdp: "offer" });
+      await clock.run(0);
+      peers.at(-1)!.listener.up();
+      self.say("app.start.response", { room: fakeRoom(), seat: 0 }, self.find("app.start").id);
+      await clock.run(0);
+      game.pictureShown();
+    },
+  };
+  return self;
+}
+
+const READY: Ready = {
+  session_id: SessionId.parse(SESSION),
+  resume_token: "secret-1",
+  worker: fakeWorkers("http://ping")[0]!,
+  ice_servers: [],
+  apps: [...LIBRARY],
+  room: null,
+  resumed: false,
+};
+
+Deno.test("[SIG1] playing asks for a place and the start at once, and answers the worker's offer", async () => {
+  const { game, types, peers, find, play } = setup();
+  await play();
+  deepEqual(types(), ["webrtc.init", "app.start", "webrtc.answer"]);
+  equal(find("webrtc.answer").payload.sdp, "answer to offer");
+  deepEqual(peers[0]?.offers, ["offer"]);
+  equal(game.state.value.name, "playing");
+  equal(game.room.value?.room_id, ROOM);
+});
+
+Deno.test("[SIG3] candidates go both ways with the peer they belong to; another peer's is dropped", async () => {
+  const { peers, say, find, play } = setup();
+  await play();
+  say("webrtc.candidate", { peer_id, candidate: "worker's" });
+  say("webrtc.candidate", { peer_id: PeerId.parse("peer_0"), candidate: "stale" });
+  deepEqual(peers[0]?.candidates, ["worker's"]);
+  peers[0]?.listener.candidate({ candidate: "", sdp_mid: null, sdp_m_line_index: null });
+  deepEqual(find("webrtc.candidate").payload, {
+    peer_id,
+    candidate: "",
+    sdp_mid: null,
+    sdp_m_line_index: null,
+  });
+});
+
+Deno.test("what was asked for before the coordinator answers waits for it", () => {
+  const { game, types, welcome } = setup();
+  game.play({ appId });
+  equal(game.state.value.name, "connecting");
+  welcome();
+  deepEqual(types(), ["webrtc.init", "app.start"]);
+});
+
+Deno.test("[PLY5] a socket that is lost and back leaves the peer connection alone", async () => {
+  const { clock, game, peers, wires, wire, say, play } = setup();
+  await play();
+  wire().far.closed(CLOSE.goingAway);
+  await clock.run(1_300);
+  equal(wires.length, 2);
+  wire().far.opened();
+  match(wire().url, /"resume":"secret-1"/);
+  say("session.ready", { ...READY, resumed: true, room: fakeRoom() });
+  game.pictureShown();
+  equal(game.state.value.name, "playing");
+  equal(peers.length, 1);
+  equal(peers[0]?.closed, false);
+  deepEqual(wire().sent, []);
+});
+
+Deno.test("[SIG7] a lost peer is replaced for the same room, and the old one is closed", async () => {
+  const { clock, game, peers, find, play } = setup();
+  await play();
+  peers[0]?.listener.failed("The media connection broke.");
+  equal(game.state.value.name, "lost");
+  equal(peers[0]?.closed, false, "it may still come back");
+  await clock.run(1_500);
+  equal(peers.length, 2);
+  equal(peers[0]?.closed, true);
+  deepEqual(find("webrtc.init").payload, { app_id: appId, room_id: ROOM });
+});
+
+Deno.test("[PLY7] silence is a loss; a word on any channel is a sign of life", async () => {
+  const { clock, game, peers, play } = setup();
+  await play();
+  game.setVisible({ visible: false });
+  await clock.run(2_000);
+  const timestamp = 1;
+  const payload = { encode_ms: 2 };
+  peers[0]?.listener.message(
+    "state",
+    compactCodec.encode({ type: "Telemetry", timestamp, payload }),
+  );
+  deepEqual(game.readings.value, payload);
+  await clock.run(2_000);
+  equal(game.state.value.name, "playing");
+  await clock.run(1_500);
+  equal(game.state.value.name, "lost");
+});
+
+Deno.test("a browser that finds no address of its own says so, and does not while it is connected", async () => {
+  const { clock, game, say, welcome, play } = setup();
+  await play();
+  await clock.run(2_900);
+  equal<string>(game.state.value.name, "playing");
+  game.leave();
+  welcome();
+  game.play({ appId });
+  for (let round = 0; round < 2; round++) {
+    say("webrtc.offer", { peer_id, sdp: "offer" });
+    await clock.run(2_500);
+  }
+  const { value } = game.state;
+  match(value.name === "ended" ? value.message : value.name, /found no network/);
+});
+
+Deno.test("[PAD8] the pad is told only while there is a game to play", async () => {
+  const { game, peers, play } = setup();
+  game.pad.set("keyboard", { ...AT_REST, buttons: 1 });
+  await play();
+  const pads = () =>
+    peers[0]!.sent.filter(({ channel }) => channel === "state").map(({ bytes }) => {
+      const message = compactCodec.decode(bytes);
+      return message?.type === "Control" && "buttons" in message.payload
+        ? message.payload.buttons
+        : undefined;
+    });
+  deepEqual(pads(), [0, 1]);
+  game.setVisible({ visible: false });
+  equal(pads().at(-1), 0);
+});
+
+Deno.test("[SES7] leaving gives the place back and begins a session of its own", async () => {
+  const { game, connection, kept, wires, peers, play } = setup();
+  await play();
+  game.leave();
+  const [first, second] = wires;
+  ok(first?.sent.some((text) => text.includes("app.quit")));
+  equal(first?.closed, true);
+  equal(second?.url, "{}");
+  equal(kept.at(-1), undefined);
+  equal(peers[0]?.closed, true);
+  equal(game.state.value.name, "lobby");
+  equal(game.room.value, undefined);
+  equal(connection.online.value, false);
+});
+
+Deno.test("[SES2] a reload resumes the room it played in", () => {
+  const { game, wire, find, welcome } = setup({ token: "before" });
+  match(wire().url, /"resume":"before"/);
+  game.play({ appId });
+  welcome({ resumed: true, room: fakeRoom() });
+  deepEqual(find("webrtc.init").payload, { app_id: appId, room_id: ROOM });
+  equal(find("app.start").payload.app_id, appId);
+  equal(game.room.value?.room_id, ROOM);
+});
+
+Deno.test("a share link joins the room; one that is not open any more says so", () => {
+  const open = setup({ roomId: ROOM });
+  match(open.wire().url, /"room_id":"room_fake"/);
+  open.game.play({ roomId: RoomId.parse(ROOM) });
+  open.welcome({ room: fakeRoom() });
+  deepEqual(open.find("webrtc.init").payload, { app_id: appId, room_id: ROOM });
+  const gone = setup({ roomId: ROOM });
+  gone.game.play({ roomId: RoomId.parse(ROOM) });
+  gone.welcome();
+  const { state } = gone.game;
+  equal(state.value.name === "refused" && state.value.code, "room.unknown");
+});
+
+Deno.test("[SES8] without a place the wait goes on by asking again", async () => {
+  const { clock, game, say, types, welcome } = setup();
+  welcome();
+  game.play({ appId });
+  say("session.no_capacity", { zone: null, waited_ms: 3_000, message: "No free place." });
+  equal(game.state.value.name, "no_capacity");
+  await clock.run(1_300);
+  equal(types().filter((type) => type === "webrtc.init").length, 2);
+  say("webrtc.offer", { peer_id, sdp: "offer" });
+  await clock.run(0);
+  equal(game.state.value.name, "negotiating");
+});
+
+Deno.test("[SES9] an end closes the peer; playing again asks in a new session", async () => {
+  const { game, peers, wires, say, play, welcome, find } = setup();
+  await play();
+  say("session.ended", { reason: "crashed", message: "It crashed." });
+  equal(game.state.value.name, "ended");
+  equal(peers[0]?.closed, true);
+  game.retry();
+  equal(wires.length, 2);
+  welcome();
+  deepEqual(find("webrtc.init").payload, { app_id: appId });
+});
+
+Deno.test("[SES11] a session that another window took over is not fought for", async () => {
+  const { clock, game, wire, wires, play } = setup();
+  await play();
+  wire().far.closed(CLOSE.replaced);
+  await clock.run(60_000);
+  const { value } = game.state;
+  equal(value.name === "refused" && value.code, "link.replaced");
+  equal(wires.length, 1);
+});
+
+Deno.test("a start that is refused says why, and a late answer to an old start changes nothing", async () => {
+  const { clock, game, say, find, welcome, play } = setup();
+  await play();
+  const old = find("app.start").id;
+  game.leave();
+  welcome();
+  game.play({ appId });
+  const error = { code: "app.unavailable", message: "No core is installed." };
+  say("app.start.response", { error }, old);
+  equal<string>(game.state.value.name, "negotiating");
+  const { id } = find("app.start");
+  notEqual(id, old);
+  say("app.start.response", { error }, id);
+  await clock.run(0);
+  const { value } = game.state;
+  equal(value.name === "refused" && value.message, error.message);
+});
+
+Deno.test("a room that changes is shown, another one is not", async () => {
+  const { game, say, play } = setup();
+  await play();
+  say("room.changed", { room: fakeRoom({ paused: true }) });
+  equal(game.room.value?.paused, true);
+  say("room.changed", { room: Room.parse(fakeRoom({ room_id: "room_other", paused: false })) });
+  equal(game.room.value?.paused, true);
+});
+
+Deno.test("[PLY8] a paused room misses no picture", async () => {
+  const { clock, game, peers, say, play } = setup();
+  await play();
+  say("room.changed", { room: fakeRoom({ paused: true }) });
+  for (let i = 0; i < 30; i++) {
+    await clock.run(1_000);
+    peers[0]?.listener.message("state", new Uint8Array());
+  }
+  equal(game.state.value.name, "playing");
+  equal(peers.length, 1);
+});
+
+Deno.test("disposing game and connection leaves nothing behind", async () => {
+  const { clock, connection, game, play } = setup();
+  await play();
+  game[Symbol.dispose]();
+  connection[Symbol.dispose]();
+  equal(clock.pending, 0);
+});

@@ -1,0 +1,124 @@
+import { deepEqual, equal, match, notEqual } from "node:assert/strict";
+import { CLOSE } from "../../../protocol/close.ts";
+import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/user_leg.ts";
+import { ANSWER_LIMIT, createLegSocket } from "../../../web/shared/leg_socket.ts";
+import { FakeClock } from "../../fakes/clock.ts";
+import { createFakeDial } from "../../fakes/dial.ts";
+import { SeededRandom } from "../../fakes/random.ts";
+
+function setup() {
+  const clock = new FakeClock();
+  const { dial, wires } = createFakeDial();
+  const heard: ToUser[] = [];
+  const unreadable: string[] = [];
+  let dialled = 0;
+  const socket = createLegSocket<ToUser, FromUser>({
+    clock,
+    random: new SeededRandom(),
+    dial,
+    url: () => `ws://farpad/${++dialled}`,
+    incoming: toUser,
+    outgoing: fromUser,
+    listener: (message) => heard.push(message),
+    unreadable: (reason) => unreadable.push(reason),
+  });
+  const newest = () => wires.at(-1)!;
+  const open = () => newest().far.opened();
+  const sent = () => newest().sent.map((text) => JSON.parse(text));
+  return { clock, wires, heard, unreadable, socket, newest, open, sent };
+}
+
+Deno.test("[ENV5] a request resolves to the response that repeats its id", async () => {
+  const { socket, open, sent, newest, heard } = setup();
+  open();
+  const answer = socket.request("app.save", {});
+  const [{ id, type }] = sent();
+  equal(type, "app.save");
+  const payload = { saved_at: 5, bytes: 9 };
+  newest().far.text(toUser.encode({ id, type: "app.save.response", payload }));
+  deepEqual(await answer, payload);
+  deepEqual(heard, []);
+});
+
+Deno.test("a response that nobody waits for goes to the listener", () => {
+  const { open, newest, heard } = setup();
+  open();
+  const payload = { error: { code: "room.unknown", message: "gone" } };
+  newest().far.text(toUser.encode({ id: "x", type: "webrtc.init.response", payload }));
+  deepEqual(heard.map(({ type }) => type), ["webrtc.init.response"]);
+});
+
+Deno.test("a request without an answer is refused after its limit", async () => {
+  const { clock, socket, open } = setup();
+  open();
+  const answer = socket.request("app.save", {});
+  await clock.run(ANSWER_LIMIT);
+  match(JSON.stringify(await answer), /link\.timeout.*app\.save within 10 s/);
+  equal(clock.pending, 0);
+});
+
+Deno.test("a request is refused at once while the link is down, and when it goes down", async () => {
+  const { socket, open, newest } = setup();
+  match(JSON.stringify(await socket.request("app.save", {})), /link\.down/);
+  open();
+  const answer = socket.request("app.save", {});
+  newest().far.closed(CLOSE.goingAway);
+  match(JSON.stringify(await answer), /link\.lost/);
+});
+
+Deno.test("[LEG9] a lost link says when it tries again, and asks for its address anew", () => {
+  const { clock, socket, open, newest, wires } = setup();
+  open();
+  newest().far.closed(CLOSE.restart);
+  const state = socket.state.value;
+  if (state.name !== "lost") throw new Error(`expected lost, found ${state.name}`);
+  const delay = state.retryAt - clock.now();
+  equal(delay >= 1_000 && delay <= 1_200, true, `${delay} ms`);
+  clock.advance(delay);
+  equal(socket.state.value.name, "connecting");
+  deepEqual(wires.map(({ url }) => url), ["ws://farpad/1", "ws://farpad/2"]);
+});
+
+Deno.test("[CLS2] a link that was taken over is not dialled again", () => {
+  const { clock, socket, open, newest, wires } = setup();
+  open();
+  newest().far.closed(CLOSE.replaced);
+  deepEqual(socket.state.value, { name: "closed", code: CLOSE.replaced });
+  clock.advance(120_000);
+  equal(wires.length, 1);
+});
+
+Deno.test("what cannot be read is told and harms nothing", async () => {
+  const { socket, open, newest, heard, unreadable, sent } = setup();
+  open();
+  const answer = socket.request("app.save", {});
+  newest().far.text("{");
+  newest().far.text(JSON.stringify({ id: "1", type: "no.such.thing" }));
+  const [{ id }] = sent();
+  newest().far.text(JSON.stringify({ id, type: "app.save.response", payload: { bytes: "many" } }));
+  match(JSON.stringify(await answer), /message\.invalid/);
+  equal(unreadable.length, 3);
+  deepEqual(heard, []);
+});
+
+Deno.test("restarting closes the old wire, dials at once and forgets the planned try", () => {
+  const { clock, socket, open, newest, wires } = setup();
+  open();
+  const [first] = wires;
+  socket.restart();
+  equal(first!.closed, true);
+  notEqual(newest(), first);
+  newest().far.closed(CLOSE.goingAway);
+  socket.restart();
+  clock.advance(60_000);
+  equal(wires.length, 3);
+});
+
+Deno.test("disposing leaves nothing behind", () => {
+  const { clock, socket, open, newest } = setup();
+  open();
+  void socket.request("app.save", {});
+  socket[Symbol.dispose]();
+  equal(newest().closed, true);
+  equal(clock.pending, 0);
+});

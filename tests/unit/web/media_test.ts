@@ -1,0 +1,102 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { decodeBounce, encodeBounce } from "../../../protocol/clock_sync.ts";
+import { ClockProbe } from "../../../web/play/media/clock_probe.ts";
+import { askForStereo } from "../../../web/play/media/peer.ts";
+import { measureWorkers, typicalPing } from "../../../web/play/join/latency.ts";
+import { WorkerChoice } from "../../../protocol/user_leg.ts";
+import { FakeClock } from "../../fakes/clock.ts";
+
+Deno.test("[CLK2] the probe asks once a second and measures what comes back", () => {
+  const clock = new FakeClock();
+  const asked: number[] = [];
+  let channel = true;
+  const probe = new ClockProbe({
+    clock,
+    instant: () => 5_000 + clock.now(),
+    send(bytes) {
+      if (channel) asked.push(decodeBounce(bytes)!.client);
+      return channel;
+    },
+  });
+  clock.advance(20);
+  equal(probe.receive(encodeBounce({ client: asked[0]!, server: 105_010 })), true);
+  equal(probe.rtt, 20);
+  equal(probe.offset, 100_000);
+  channel = false;
+  clock.advance(2_000);
+  deepEqual(asked, [5_000]);
+  channel = true;
+  clock.advance(1_000);
+  deepEqual(asked, [5_000, 8_000]);
+  probe[Symbol.dispose]();
+  equal(clock.pending, 0);
+});
+
+Deno.test("[CLK1] what is no answer to the probe is left alone", () => {
+  const clock = new FakeClock();
+  const probe = new ClockProbe({ clock, instant: () => clock.now(), send: () => true });
+  equal(probe.receive(encodeBounce({ client: 1 })), false);
+  equal(probe.receive(encodeBounce({ client: 99_999, server: 1 })), false, "from the future");
+  equal(probe.receive(new Uint8Array([0xc1])), false);
+  equal(probe.rtt, undefined);
+  probe[Symbol.dispose]();
+});
+
+Deno.test("the answer asks for stereo once, for Opus alone", () => {
+  const lines = [
+    "m=audio 9 UDP/TLS/RTP/SAVPF 111",
+    "a=rtpmap:111 opus/48000/2",
+    "a=fmtp:111 minptime=10;useinbandfec=1",
+    "a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1",
+    "",
+  ];
+  const asked = askForStereo(lines.join("\r\n"));
+  equal(asked, lines.join("\r\n").replace("useinbandfec=1", "useinbandfec=1;stereo=1"));
+  equal(askForStereo(asked), asked);
+});
+
+function worker(id: string, ping_url?: string) {
+  const choice = { worker_id: id, zone: "z", name: id, free_places: 1, places: 1 };
+  return WorkerChoice.parse(ping_url === undefined ? choice : { ...choice, ping_url });
+}
+
+Deno.test("[SES4] workers are measured side by side, three times; a dead address costs its limit", async () => {
+  const clock = new FakeClock();
+  const ping = (url: string) =>
+    new Promise<void>((resolve) => {
+      if (url === "dead") return;
+      clock.after(Number(url), resolve);
+    });
+  const workers = [
+    worker("near", "10"),
+    worker("far", "200"),
+    worker("gone", "dead"),
+    worker("mute"),
+  ];
+  let results: unknown;
+  void measureWorkers(workers, { clock, ping }).then((found) => (results = found));
+  await clock.run(700);
+  equal(results, undefined, "the dead one is waited for");
+  await clock.run(411);
+  deepEqual(results, [
+    { worker_id: "near", samples_ms: [10, 10, 10] },
+    { worker_id: "far", samples_ms: [200, 200, 200] },
+    { worker_id: "gone", samples_ms: [] },
+    { worker_id: "mute", samples_ms: [] },
+  ]);
+  equal(clock.pending, 0);
+});
+
+Deno.test("[SES4] an address that refuses is not waited for", async () => {
+  const clock = new FakeClock();
+  const ping = () => Promise.reject(new Error("refused"));
+  deepEqual(await measureWorkers([worker("gone", "x")], { clock, ping }), [
+    { worker_id: "gone", samples_ms: [] },
+  ]);
+});
+
+Deno.test("[SES4] the first round trip pays for the connection and is dropped", () => {
+  equal(typicalPing([90, 20, 30]), 25);
+  equal(typicalPing([90]), 90);
+  equal(typicalPing([]), undefined);
+});

@@ -1,0 +1,229 @@
+import { deepEqual, equal, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import type { Millis } from "../../../protocol/clock.ts";
+import { AppId, RoomId } from "../../../protocol/ids.ts";
+import {
+  FROZEN_AFTER,
+  LOST_AFTER,
+  OFFER_LIMIT,
+  PEER_LIMIT,
+  PLACE_RETRY,
+  step,
+  STUCK_AFTER,
+  wantsPeer,
+} from "../../../web/play/join/session.ts";
+import type { SessionEvent, SessionState, Tick } from "../../../web/play/join/session_state.ts";
+
+const target = { appId: AppId.parse("paddle-duel") };
+const room = { ...target, roomId: RoomId.parse("room_1") };
+const fine: Tick = {
+  type: "tick",
+  ready: true,
+  pictureAge: 0,
+  heardAge: 0,
+  pictureDue: true,
+  delay: 1_000,
+};
+
+/** A session that events are put to, with a clock of its own. */
+function setup() {
+  let state: SessionState = { name: "lobby", init: 0 };
+  let now = 0;
+  const self = {
+    get state() {
+      return state;
+    },
+    /** The state, which must have this name. */
+    in<N extends SessionState["name"]>(name: N) {
+      if (state.name !== name) throw new Error(`Expected ${name}, found ${state.name}`);
+      return state as Extract<SessionState, { name: N }>;
+    },
+    put(event: SessionEvent, after = 0) {
+      now += after;
+      state = step(state, event, now as Millis);
+      return self;
+    },
+    tick(after: number, change: Partial<Tick> = {}) {
+      return self.put({ ...fine, ...change }, after);
+    },
+    play() {
+      return self.put({ type: "play", target, ready: true });
+    },
+    playing() {
+      self.play().put({ type: "answered" }).put({ type: "up" });
+      return self.put({ type: "started", target: room }).put({ type: "picture" });
+    },
+  };
+  return self;
+}
+
+Deno.test("from a click to the picture: place, peer, first picture", () => {
+  const session = setup();
+  session.put({ type: "play", target, ready: false });
+  session.in("connecting");
+  session.put({ type: "ready" });
+  equal(session.in("negotiating").step, "place");
+  session.put({ type: "answered" });
+  equal(session.in("negotiating").step, "peer");
+  session.put({ type: "up" }).in("starting");
+  session.put({ type: "picture" }).in("playing");
+});
+
+Deno.test("[PLY5] the socket that comes back changes nothing of a game that runs", () => {
+  const session = setup().playing();
+  const before = session.state;
+  strictEqual(session.put({ type: "ready" }).state, before);
+  strictEqual(session.tick(5_000, { ready: false }).state, before);
+});
+
+Deno.test("[PLY6] a connection that does not come up is asked for once more, then it is said", () => {
+  const session = setup().play().put({ type: "answered" });
+  const first = session.state.init;
+  session.tick(PEER_LIMIT - 1);
+  equal(session.state.init, first);
+  session.tick(1);
+  equal(session.state.init, first + 1);
+  session.put({ type: "answered" }).tick(PEER_LIMIT);
+  deepEqual(
+    session.in("ended").reason,
+    "not_connected",
+  );
+});
+
+Deno.test("[PLY6] an offer that does not come is waited for longer, and not while the socket is away", () => {
+  const session = setup().play();
+  equal(session.tick(OFFER_LIMIT, { ready: false }).state.init, 1);
+  equal(session.tick(0).state.init, 2);
+});
+
+Deno.test("[PLY7] silence of 3 s is a lost connection, and the room is kept and asked for again", () => {
+  const session = setup().playing();
+  session.tick(250, { heardAge: LOST_AFTER, pictureAge: LOST_AFTER });
+  session.in("lost");
+  session.tick(999, { heardAge: 4_000, pictureAge: 4_000 });
+  session.in("lost");
+  session.tick(1);
+  deepEqual(session.in("negotiating").target, room);
+});
+
+Deno.test("[PLY7] a picture that comes back ends the loss without another connection", () => {
+  const session = setup().playing();
+  const { init } = session.state;
+  session.put({ type: "failed", why: "The media connection broke.", delay: 1_000 });
+  session.put({ type: "picture" });
+  session.in("playing");
+  equal(session.state.init, init);
+});
+
+Deno.test("[PLY7] on the way back no try is the last, and no refusal that may pass is final", () => {
+  const session = setup().playing().put({ type: "failed", why: "It broke.", delay: 1_000 });
+  for (let round = 0; round < 5; round++) {
+    session.tick(1_000);
+    session.in("negotiating");
+    const code = "worker.unseen";
+    session.put({ type: "refused", code, message: "The worker cannot be heard.", delay: 1_000 });
+    session.in("lost");
+  }
+  deepEqual(session.in("lost").failures, 6);
+});
+
+Deno.test("[PLY7] without the socket a loss waits, and goes on as soon as it is back", () => {
+  const session = setup().playing().put({ type: "failed", why: "It broke.", delay: 1_000 });
+  session.tick(5_000, { ready: false });
+  session.in("lost");
+  session.put({ type: "ready" }).in("negotiating");
+});
+
+Deno.test("[PLY8] a picture that stands still is told after 1 s and negotiated anew after 10 s", () => {
+  const session = setup().playing();
+  session.tick(250, { pictureAge: FROZEN_AFTER - 1 });
+  equal(session.in("playing").frozenSince, undefined);
+  session.tick(250, { pictureAge: FROZEN_AFTER });
+  equal(session.in("playing").frozenSince, 500 - FROZEN_AFTER);
+  session.put({ type: "picture" });
+  equal(session.in("playing").frozenSince, undefined);
+  session.tick(250, { pictureAge: STUCK_AFTER });
+  session.in("lost");
+});
+
+Deno.test("[PLY8] while no picture is due none is missed", () => {
+  const session = setup().playing();
+  const before = session.state;
+  strictEqual(
+    session.tick(60_000, { pictureDue: false, pictureAge: 60_000 }).state,
+    before,
+  );
+  session.tick(1, { pictureDue: false, heardAge: LOST_AFTER });
+  session.in("lost");
+});
+
+Deno.test("[PLY9] no free place is waited for, asking again, since the first ask", () => {
+  const session = setup().play();
+  session.put({ type: "no_capacity", zone: "frankfurt", message: "No free place." }, 3_000);
+  session.in("no_capacity");
+  const asked = session.state.init;
+  session.tick(PLACE_RETRY);
+  equal(session.state.init, asked + 1);
+  session.in("no_capacity");
+  session.tick(PLACE_RETRY);
+  equal(session.state.init, asked + 1, "one ask at a time");
+  session.put({ type: "answered" });
+  equal(session.in("negotiating").asked, 0);
+});
+
+Deno.test("[SES9] an end is final until the person says so, and what ended is started in a new room", () => {
+  const session = setup().playing();
+  session.put({ type: "ended", reason: "crashed", message: "It crashed." });
+  const ended = session.state;
+  strictEqual(session.put({ type: "refused", code: "x", message: "late", delay: 0 }).state, ended);
+  strictEqual(session.put({ type: "ready" }).state, ended);
+  session.put({ type: "retry", ready: true });
+  deepEqual(session.in("negotiating").target, target);
+});
+
+Deno.test("[SES12] a session that moved negotiates again", () => {
+  const session = setup().play().put({ type: "moved" });
+  equal(session.state.init, 2);
+});
+
+Deno.test("leaving is possible from every state, and nothing follows it", () => {
+  const event: fc.Arbitrary<SessionEvent> = fc.oneof(
+    fc.constantFrom<SessionEvent>(
+      { type: "play", target, ready: true },
+      { type: "play", target: room, ready: false },
+      { type: "ready" },
+      { type: "answered" },
+      { type: "up" },
+      { type: "picture" },
+      { type: "moved" },
+      { type: "failed", why: "It broke.", delay: 500 },
+      { type: "refused", code: "worker.unseen", message: "m", delay: 500 },
+      { type: "refused", code: "app.unknown", message: "m", delay: 500 },
+      { type: "no_capacity", zone: undefined, message: "m" },
+      { type: "ended", reason: "operator", message: "m" },
+      { type: "retry", ready: false },
+      { type: "retry", ready: true },
+    ),
+    fc.record({
+      type: fc.constant("tick" as const),
+      ready: fc.boolean(),
+      pictureAge: fc.nat(12_000),
+      heardAge: fc.nat(12_000),
+      pictureDue: fc.boolean(),
+      delay: fc.constant(700),
+    }),
+  );
+  fc.assert(fc.property(fc.array(fc.tuple(event, fc.nat(4_000)), { maxLength: 80 }), (events) => {
+    const session = setup();
+    let init = 0;
+    for (const [each, wait] of events) {
+      const before = session.state;
+      session.put(each, wait);
+      equal(session.state.init >= init && session.state.init <= init + 1, true, "one ask a step");
+      if (session.state.init > init) equal(wantsPeer(session.state), true, "an ask wants a peer");
+      if (before.name === "lobby" && each.type !== "play") strictEqual(session.state, before);
+      init = session.state.init;
+    }
+    session.put({ type: "leave" }).in("lobby");
+  }));
+});
