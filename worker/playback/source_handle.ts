@@ -36,10 +36,22 @@ export type OpenSource = (options: OpenSourceOptions) => SourceHandle;
 
 type Done = Extract<FromThread, { type: "done" }>;
 
-/** Runs a source in a thread of its own. */
-export const openSourceThread: OpenSource = ({ spec, video, listener }) => {
+/** Runs sources in threads of their own; the first thread starts at once and is warm when it is wanted. */
+export function sourceThreads(): OpenSource {
+  let warm: Worker | undefined = startThread();
+  return (options) => {
+    const thread = warm ?? startThread();
+    warm = undefined;
+    return openIn(thread, options);
+  };
+}
+
+function startThread(): Worker {
+  return new Worker(new URL("./source_thread.ts", import.meta.url), { type: "module" });
+}
+
+function openIn(thread: Worker, { spec, video, listener }: OpenSourceOptions): SourceHandle {
   const control = new SharedControl();
-  const thread = new Worker(new URL("./source_thread.ts", import.meta.url), { type: "module" });
   const waiting = new Map<number, (done: Done) => void>();
   let nextRequest = 1;
   let over = false;
@@ -110,4 +122,4 @@ export const openSourceThread: OpenSource = ({ spec, video, listener }) => {
       if (!over) send({ type: "close" });
     },
   };
-};
+}

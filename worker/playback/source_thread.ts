@@ -13,6 +13,7 @@ import type { Source } from "../sources/ports.ts";
 import { SharedControl } from "./shared_control.ts";
 import { SourceRunner } from "./source_runner.ts";
 import type { FromThread, ToThread } from "./thread_protocol.ts";
+import { warmUp } from "./warm_up.ts";
 
 /** How long a paused thread sleeps before it looks around, in milliseconds. */
 const PAUSED_TURN = 100;
@@ -23,12 +24,17 @@ const thread = self as unknown as {
   postMessage(message: FromThread, transfer: ArrayBuffer[]): void;
 };
 
+let wanted = false;
 let closing = false;
 let opened: { source: Source; control: SharedControl } | undefined;
 
 thread.onmessage = ({ data }) => receive(data);
+warmUp({ wanted: () => wanted, pause: () => sleep(systemClock, 0) }).catch((error) =>
+  console.warn(`Cannot warm up a source thread: ${sentence(error)}`)
+);
 
 function receive(message: ToThread): void {
+  wanted = true;
   switch (message.type) {
     case "open":
       return open(message);

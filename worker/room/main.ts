@@ -21,7 +21,7 @@ import type { FromRoom, RoomSettings, ToRoom } from "./ipc.ts";
 import { Room } from "./room.ts";
 import type { SessionMessage } from "./room_state.ts";
 import { createSaves } from "./saves.ts";
-import { openSourceThread } from "../playback/source_handle.ts";
+import { sourceThreads } from "../playback/source_handle.ts";
 import { isIngest, type LiveSource, openLiveSource } from "../ingest/live_source.ts";
 
 const CLOSED: Partial<Record<EndReason, string>> = {
@@ -36,6 +36,7 @@ const FAREWELL = 50;
 const ports = { clock: systemClock, random: systemRandom };
 const log = createLog({ clock: systemClock, sink: console.log }).with({ process: "room" });
 const createPeer = weriftPeers(ports);
+const openSource = sourceThreads();
 let room: Room | undefined;
 let live: LiveSource | undefined;
 
@@ -71,7 +72,7 @@ function createRoom(settings: RoomSettings): Room {
     ...ports,
     createPeer,
     openSource: (options) => {
-      if (!isIngest(options)) return openSourceThread(options);
+      if (!isIngest(options)) return openSource(options);
       const roomId = RoomId.parse(settings.roomId);
       const viewers = () => room?.viewers ?? 0;
       live = openLiveSource(options, { ...ports, log, roomId, viewers, tell });

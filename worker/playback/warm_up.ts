@@ -1,0 +1,40 @@
+/**
+ * Runs what every game runs until the engine has compiled it: the first pictures of a cold thread take ten times
+ * as long as later ones, and a player would wait for them.
+ *
+ * @module
+ */
+import { createOpusEncoder } from "../../media/opus_encoder.ts";
+import { createVideoEncoder } from "../../media/video_encoder.ts";
+import { NEUTRAL_PAD } from "../../protocol/control.ts";
+import { openSource } from "../sources/open_source.ts";
+import { SEATS } from "./shared_control.ts";
+
+/** Enough for the optimizing compiler to have seen every hot loop. */
+const PICTURES = 90;
+/** Pictures between two looks at whether the thread is wanted. */
+const CHUNK = 3;
+
+/** Plays the built-in game for nobody; `wanted` ends it early. `pause` lets messages in. */
+export async function warmUp(
+  { wanted, pause }: { wanted: () => boolean; pause: () => Promise<void> },
+): Promise<void> {
+  const opened = openSource({ kind: "builtin", name: "paddle-duel" });
+  if ("error" in opened) return;
+  using source = opened.source;
+  const { frameRate, sampleRate } = source.info;
+  using video = createVideoEncoder({
+    codec: "h264",
+    frameRate,
+    bitrate: 2_000_000,
+    minHeight: 448,
+  });
+  using audio = createOpusEncoder({ sampleRate, bitrate: 96_000 });
+  const pads = Array.from({ length: SEATS }, () => NEUTRAL_PAD);
+  for (let n = 0; n < PICTURES && !wanted(); n++) {
+    const { picture, sound } = source.step(pads);
+    if (picture) video.encode(picture, { keyframe: n % 30 === 0, timestamp: n * 1500 });
+    audio.encode(sound);
+    if (n % CHUNK === 0) await pause();
+  }
+}
