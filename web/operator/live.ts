@@ -21,7 +21,7 @@ import {
 } from "../../protocol/operator_leg.ts";
 import type { Random } from "../../protocol/random.ts";
 import { CLOSE } from "../../protocol/close.ts";
-import { createLegSocket, type Dial, type LegSocket, legUrl } from "../shared/leg_socket.ts";
+import { createLegSocket, type Dial, type LegSocket } from "../shared/leg_socket.ts";
 import type { Api } from "./api.ts";
 import type { Fleet } from "./fleet.ts";
 import type { ServerTime } from "./time.ts";
@@ -42,6 +42,8 @@ interface LiveOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly dial: Dial;
+  /** Where `/api/ws` is. */
+  readonly address: () => string;
   readonly api: Pick<Api, "freshToken" | "renew">;
   readonly fleet: Fleet;
   readonly time: ServerTime;
@@ -69,12 +71,12 @@ export class Live implements Disposable {
   connect(): void {
     if (this.#running) return;
     const running = new DisposableStack();
-    const { clock, random, dial } = this.#options;
+    const { clock, random, dial, address } = this.#options;
     const socket = createLegSocket({
       clock,
       random,
       dial,
-      url: () => legUrl("/api/ws", {}),
+      url: address,
       incoming: toOperator,
       outgoing: fromOperator,
       listener: (message) => this.#options.fleet.apply(message),

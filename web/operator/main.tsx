@@ -6,7 +6,7 @@
 import { render } from "preact";
 import { systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
-import { dialWebSocket } from "../shared/leg_socket.ts";
+import { dialWebSocket, legUrl } from "../shared/leg_socket.ts";
 import { createToaster } from "../shared/toast.tsx";
 import { Api, browserExclusive } from "./api.ts";
 import { App } from "./app.tsx";
@@ -14,6 +14,7 @@ import { Fleet } from "./fleet.ts";
 import { Live } from "./live.ts";
 import { Asks } from "./model/ask.ts";
 import { ServicesProvider } from "./services.ts";
+import { applyTheme } from "./shell/theme.ts";
 import { ServerTime } from "./time.ts";
 
 const clock = systemClock;
@@ -26,7 +27,15 @@ const api = new Api({
 });
 const fleet = new Fleet(clock);
 const time = new ServerTime(clock);
-const live = new Live({ clock, random, dial: dialWebSocket, api, fleet, time });
+const live = new Live({
+  clock,
+  random,
+  dial: dialWebSocket,
+  address: () => legUrl("/api/ws", {}),
+  api,
+  fleet,
+  time,
+});
 const services = {
   clock,
   random,
@@ -45,6 +54,7 @@ api.state.subscribe(({ name }) => {
 globalThis.addEventListener("online", () => {
   if (live.state.value.name === "stale") live.retry();
 });
+applyTheme();
 void api.resume();
 
 render(

@@ -71,10 +71,7 @@ function Attention() {
       <h2 id="attention">Needs attention</h2>
       <ul>
         {all.slice(0, MOST_CONCERNS).map((concern) => (
-          <ConcernRow
-            key={concern.key}
-            {...concern}
-          />
+          <ConcernRow key={concern.key} concern={concern} />
         ))}
       </ul>
       {all.length > MOST_CONCERNS && (
@@ -86,7 +83,8 @@ function Attention() {
   );
 }
 
-function ConcernRow({ tone, subject, sentence, since, href }: Concern) {
+function ConcernRow({ concern }: { concern: Concern }) {
+  const { tone, subject, sentence, since, href } = concern;
   const now = useNow();
   return (
     <li class="concern" data-tone={tone}>

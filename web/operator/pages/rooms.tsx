@@ -23,7 +23,9 @@ export function RoomsPage() {
   const all = [...fleet.on.rooms.value.values()].filter(({ state }) => state !== "closed")
     .toSorted((a, b) => b.opened_at - a.opened_at);
   const ofKind = (kind: string) =>
-    all.filter(({ stream_id }) => kind === "all" || (kind === "stream") === (stream_id !== undefined));
+    all.filter(({ stream_id }) =>
+      kind === "all" || (kind === "stream") === (stream_id !== undefined)
+    );
   const rows = ofKind(choice.show).filter(({ title, room_id, worker_id }) =>
     matches(choice.search, [title, room_id, worker_id])
   );

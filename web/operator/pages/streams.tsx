@@ -15,7 +15,7 @@ import { useNow, useServices, useTopics } from "../services.ts";
 import { WorkerLink } from "../stream/facts.tsx";
 import { usePages } from "../widgets/fetched.ts";
 import { Moment, Running } from "../widgets/figure.tsx";
-import { type ListChoice, ListBar, NothingFound, useListChoice } from "../widgets/list_bar.tsx";
+import { ListBar, type ListChoice, NothingFound, useListChoice } from "../widgets/list_bar.tsx";
 import { Empty, Failure, Loading, Page, useLoaded } from "../widgets/page.tsx";
 import { type Column, Table } from "../widgets/table.tsx";
 import { State } from "../widgets/tone.tsx";
@@ -54,8 +54,9 @@ function useActive(): readonly Stream[] {
   const { fleet } = useServices();
   const streams = fleet.on.streams.value;
   return useMemo(
-    () => [...streams.values()].filter(({ state }) => state !== "ended")
-      .toSorted((a, b) => b.asked_at - a.asked_at),
+    () =>
+      [...streams.values()].filter(({ state }) => state !== "ended")
+        .toSorted((a, b) => b.asked_at - a.asked_at),
     [streams],
   );
 }
@@ -110,7 +111,9 @@ function EndedStreams({ choice }: { choice: ListChoice }) {
             aria-disabled={pages.fetching}
             onClick={() => void pages.fetchMore()}
           >
-            {pages.fetching ? "Loading…" : `Show older than these ${formatCount(state.value.length)}`}
+            {pages.fetching
+              ? "Loading…"
+              : `Show older than these ${formatCount(state.value.length)}`}
           </button>
         </div>
       )}

@@ -145,7 +145,10 @@ function Token({ made: { sender, enrollment }, close }: { made: Made; close: () 
         </p>
       </div>
       <div class="enrol-code">
-        <QrCode text={enrollment.qr_text} label="The enrolment as a QR code, for the box's camera" />
+        <QrCode
+          text={enrollment.qr_text}
+          label="The enrolment as a QR code, for the box's camera"
+        />
         <p class="soft small figures">
           {left > 0 ? `Expires in ${formatRunning(left)}` : "Expired"}
         </p>

@@ -30,7 +30,12 @@ export function Interfaces({ sender }: { sender: Sender }) {
         <h2 id="interfaces">Interfaces</h2>
       </div>
       <ul class="things">
-        {status.value.network_interfaces.map((each) => <InterfaceRow key={each.name} link={each} />)}
+        {status.value.network_interfaces.map((each) => (
+          <InterfaceRow
+            key={each.name}
+            link={each}
+          />
+        ))}
       </ul>
     </section>
   );
@@ -38,7 +43,9 @@ export function Interfaces({ sender }: { sender: Sender }) {
 
 function InterfaceRow({ link }: { link: Interface }) {
   const { name, type, state, ip, carrier, technology, band, signal_dbm, has_default_route } = link;
-  const radio = [link.rsrp && `RSRP ${link.rsrp}`, link.sinr && `SINR ${link.sinr}`].filter(Boolean);
+  const radio = [link.rsrp && `RSRP ${link.rsrp}`, link.sinr && `SINR ${link.sinr}`].filter(
+    Boolean,
+  );
   return (
     <li class="thing">
       <div class="thing-head">

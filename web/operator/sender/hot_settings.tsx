@@ -26,7 +26,9 @@ export function HotSettings({ stream }: { stream: Stream }) {
   async function apply() {
     if (!update) return;
     const params = { id: stream.sender_id };
-    const answer = await ask.run(() => api.call(contracts.senders.config, { params, body: update }));
+    const answer = await ask.run(() =>
+      api.call(contracts.senders.config, { params, body: update })
+    );
     if (!answer) return;
     taken.value = { at: time.read(), words: appliedWords(answer.applied) };
     change({ deadlineMs: undefined });

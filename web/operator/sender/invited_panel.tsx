@@ -21,7 +21,9 @@ export function InvitedPanel({ sender }: { sender: Sender }) {
       <Empty icon="key" title={`${name} waits for its device`}>
         <p class="soft">
           {left > 0
-            ? `Its enrolment token works for another ${formatSpan(left)}. It was shown once; when it is lost, make a new one.`
+            ? `Its enrolment token works for another ${
+              formatSpan(left)
+            }. It was shown once; when it is lost, make a new one.`
             : "Its enrolment token has expired without being used. Make a new one."}
         </p>
         {readOnly === undefined && (

@@ -123,13 +123,11 @@ function OfflineNote({ sender: { last_seen_at, stream } }: { sender: Sender }) {
     <p class="notice page-notice">
       <Mark status={stream ? "lost" : "off"} />
       <span>
-        {last_seen_at === undefined
-          ? "It has not been online since the coordinator started."
-          : (
-            <>
-              Last heard at <Moment at={last_seen_at} />. What is shown is what it said then.
-            </>
-          )}
+        {last_seen_at === undefined ? "It has not been online since the coordinator started." : (
+          <>
+            Last heard at <Moment at={last_seen_at} />. What is shown is what it said then.
+          </>
+        )}
         {stream &&
           " Its stream may still run: a lost connection does not end it. It counts as over after 90 s unseen."}
       </span>

@@ -183,20 +183,21 @@ function Destinations({ draft, change }: PartProps) {
           None yet. <a href="/operator/destinations">Add one</a>.
         </p>
       )}
-      {state.name === "ready" && state.value.items.map(({ destination_id, name, platform }) => (
-        <Check
-          key={destination_id}
-          label={name}
-          detail={platform}
-          checked={draft.destinations.includes(destination_id)}
-          change={(on) =>
-            change({
-              destinations: on
-                ? [...draft.destinations, destination_id]
-                : draft.destinations.filter((each) => each !== destination_id),
-            })}
-        />
-      ))}
+      {state.name === "ready" &&
+        state.value.items.map(({ destination_id, name, platform }) => (
+          <Check
+            key={destination_id}
+            label={name}
+            detail={platform}
+            checked={draft.destinations.includes(destination_id)}
+            change={(on) =>
+              change({
+                destinations: on
+                  ? [...draft.destinations, destination_id]
+                  : draft.destinations.filter((each) => each !== destination_id),
+              })}
+          />
+        ))}
     </Group>
   );
 }

@@ -48,8 +48,9 @@ export function StreamPanel({ sender }: { sender: Sender }) {
         {stream.state === "starting" && (
           <p class="notice" role="status">
             <span>
-              Starting… (asked {formatSeconds(now - stream.asked_at)} ago). It is live once figures
-              or pictures come; after 30 s without any it counts as failed.
+              Starting… (asked {formatSeconds(now - stream.asked_at)}{" "}
+              ago). It is live once figures or pictures come; after 30 s without any it counts as
+              failed.
             </span>
           </p>
         )}

@@ -30,9 +30,9 @@ export function Egress({ stream }: { stream: Stream }) {
         return (
           <li key={id}>
             <b>{name}</b>
-            {figures ? <State {...STATES[figures.state]} /> : (
-              <span class="soft">Nothing heard yet</span>
-            )}
+            {figures
+              ? <State {...STATES[figures.state]} />
+              : <span class="soft">Nothing heard yet</span>}
             <span class="soft fine figures">
               {figures && formatBytes(figures.sent_bytes)}
               {figures && figures.restarts > 0 && `, ${plural(figures.restarts, "restart")}`}

@@ -35,7 +35,11 @@ export function History({ senderId, newest }: { senderId: SenderId; newest: stri
   if (state.name === "loading") return <Loading what="past streams" rows={4} />;
   if (state.name === "failed") {
     return (
-      <Failure what="Cannot show past streams" error={state.error} retry={() => void pages.reload()} />
+      <Failure
+        what="Cannot show past streams"
+        error={state.error}
+        retry={() => void pages.reload()}
+      />
     );
   }
   if (state.value.length === 0) {

@@ -11,7 +11,7 @@ import { Connection } from "../../play/join/connection.ts";
 import { Game } from "../../play/join/game.ts";
 import { fetchPing } from "../../play/join/latency.ts";
 import { createBrowserPeer } from "../../play/media/peer.ts";
-import { dialWebSocket } from "../../shared/leg_socket.ts";
+import { dialWebSocket, legUrl } from "../../shared/leg_socket.ts";
 
 export interface PreviewPlayer extends Disposable {
   readonly game: Game;
@@ -26,6 +26,7 @@ export function watchRoom(
     random,
     dial: dialWebSocket,
     ping: fetchPing,
+    address: (query) => legUrl("/ws", query),
     tokens: { take: () => undefined, keep: () => {} },
     roomId,
     listener: (message) => game.receive(message),

@@ -26,7 +26,8 @@ interface TextProps extends LabelProps {
   readonly focus?: boolean;
 }
 
-export function TextField({ label, hint, fault, value, change, focus, ...rest }: TextProps) {
+export function TextField(props: TextProps) {
+  const { label, hint, fault, value, change, focus, type = "text", ...rest } = props;
   const id = useId();
   return (
     <div class="labelled">
@@ -34,6 +35,8 @@ export function TextField({ label, hint, fault, value, change, focus, ...rest }:
       <div class="field" data-fault={fault !== undefined}>
         <input
           {...rest}
+          // The types of inputs are told apart by this one attribute, which is chosen at run time.
+          type={type as "text"}
           id={id}
           value={value}
           aria-describedby={hint || fault ? `${id}-note` : undefined}

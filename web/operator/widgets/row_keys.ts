@@ -22,7 +22,7 @@ const COVERED = 110;
 
 export function useRowKeys(
   { body, count, rowHeight }: {
-    body: RefObject<HTMLTableSectionElement>;
+    body: RefObject<HTMLTableSectionElement | null>;
     count: number;
     rowHeight: number;
   },

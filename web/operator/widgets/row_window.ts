@@ -15,7 +15,7 @@ const ROW = 44;
 const NARROW_ROW = 76;
 
 interface RowWindow {
-  readonly body: RefObject<HTMLTableSectionElement>;
+  readonly body: RefObject<HTMLTableSectionElement | null>;
   readonly window: Window;
   readonly rowHeight: number;
 }

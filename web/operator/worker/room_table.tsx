@@ -41,7 +41,10 @@ export function RoomTable({ rooms, label, workers = false, ...sorting }: RoomTab
         rowKey={({ room_id }) => room_id}
       />
       {closing.value && (
-        <CloseDialog room={closing.value} close={() => void (closing.value = undefined)} />
+        <CloseDialog
+          room={closing.value}
+          close={() => void (closing.value = undefined)}
+        />
       )}
     </>
   );
@@ -197,7 +200,9 @@ function CloseDialog({ room, close }: { room: FleetRoom; close: () => void }) {
       <ul class="losses">
         <li>
           {viewers > 0
-            ? `${plural(viewers, "person", "people")} lose it and are told that an operator closed it.`
+            ? `${
+              plural(viewers, "person", "people")
+            } lose it and are told that an operator closed it.`
             : "Nobody is in it."}
         </li>
         <li>

@@ -1,0 +1,172 @@
+/**
+ * What was done, by whom, from where.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { api as contracts } from "../../../protocol/rest/api.ts";
+import type { AuditEntry } from "../../../protocol/rest/settings.ts";
+import { useServices, useUser } from "../services.ts";
+import { usePages } from "../widgets/fetched.ts";
+import { Moment } from "../widgets/figure.tsx";
+import { SelectField } from "../widgets/form.tsx";
+import { ListBar, NothingFound, useListChoice } from "../widgets/list_bar.tsx";
+import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
+import { matches } from "../model/table.ts";
+import { type Column, Table } from "../widgets/table.tsx";
+
+/** Beginnings of actions, by what they are about. */
+const ABOUT = [
+  { value: "", label: "Everything" },
+  { value: "login", label: "Signing in" },
+  { value: "sender.", label: "Senders" },
+  { value: "stream.", label: "Streams" },
+  { value: "destination.", label: "Destinations" },
+  { value: "worker.", label: "Workers" },
+  { value: "user.", label: "People" },
+] as const;
+
+export function AuditPage() {
+  return useUser().role === "viewer"
+    ? (
+      <Page title="Audit">
+        <Empty icon="list" title="Operators see this page">
+          <p class="soft">You are signed in as a viewer.</p>
+        </Empty>
+      </Page>
+    )
+    : <Audit />;
+}
+
+function Audit() {
+  const { api } = useServices();
+  const about = useSignal<(typeof ABOUT)[number]["value"]>("");
+  const choice = useListChoice({ shows: [], columns: COLUMNS.map(({ key }) => key) });
+  const action = about.value;
+  const pages = usePages(action, (cursor) =>
+    api.call(contracts.audit.list, {
+      query: {
+        limit: 100,
+        ...(action ? { action } : {}),
+        ...(cursor === undefined ? {} : { cursor }),
+      },
+    }));
+  const { state } = pages;
+  const all = state.name === "ready" ? state.value : [];
+  const rows = all.filter(({ actor, action, target, detail, address }) =>
+    matches(choice.search, [actor, action, target, detail, address])
+  );
+  return (
+    <Page title="Audit">
+      <ListBar choice={choice} placeholder="Search what is loaded">
+        <SelectField
+          bare
+          label="About"
+          value={about.value}
+          options={ABOUT}
+          change={(value) => void (about.value = value)}
+        />
+      </ListBar>
+      {state.name === "loading" && <Loading what="the audit log" rows={12} />}
+      {state.name === "failed" && (
+        <Failure
+          what="Cannot show the audit log"
+          error={state.error}
+          retry={() => void pages.reload()}
+        />
+      )}
+      {state.name === "ready" && all.length === 0 && (
+        <Empty icon="list" title="Nothing was done yet">
+          <p class="soft">Every change that somebody makes is listed here, with who and when.</p>
+        </Empty>
+      )}
+      {all.length > 0 && rows.length === 0 && <NothingFound choice={choice} />}
+      {rows.length > 0 && (
+        <Table
+          label="Audit log"
+          rows={rows}
+          columns={COLUMNS}
+          rowKey={({ audit_id }) => audit_id}
+          sort={choice.sort}
+          changeSort={choice.changeSort}
+        />
+      )}
+      {pages.more && (
+        <div class="table-more">
+          <button
+            type="button"
+            class="button"
+            aria-disabled={pages.fetching}
+            onClick={() => void pages.fetchMore()}
+          >
+            {pages.fetching ? "Loading…" : "Show older"}
+          </button>
+        </div>
+      )}
+    </Page>
+  );
+}
+
+const COLUMNS: readonly Column<AuditEntry>[] = [
+  {
+    key: "action",
+    head: "Action",
+    phone: "name",
+    value: ({ action }) => action,
+    cell: ({ action }) => <b class="action">{action}</b>,
+  },
+  {
+    key: "at",
+    head: "When",
+    phone: "state",
+    downFirst: true,
+    value: ({ at }) => at,
+    cell: ({ at }) => (
+      <span class="soft">
+        <Moment at={at} />
+      </span>
+    ),
+  },
+  {
+    key: "actor",
+    head: "Who",
+    value: ({ actor }) => actor,
+    cell: ({ actor }) => <span class="cut">{actor}</span>,
+  },
+  {
+    key: "target",
+    head: "To what",
+    value: ({ target }) => target,
+    cell: ({ target }) => target ? <Target id={target} /> : "",
+  },
+  {
+    key: "detail",
+    head: "Detail",
+    wide: true,
+    phone: "none",
+    cell: ({ detail }) => <span class="cut soft" title={detail}>{detail}</span>,
+  },
+  {
+    key: "address",
+    head: "From",
+    align: "end",
+    rank: 2,
+    phone: "none",
+    value: ({ address }) => address,
+    cell: ({ address }) => <span class="soft figures">{address}</span>,
+  },
+];
+
+/** An id whose page is known becomes a link. */
+function Target({ id }: { id: string }) {
+  const page = id.startsWith("snd_")
+    ? "senders"
+    : id.startsWith("str_")
+    ? "streams"
+    : id.startsWith("wrk_")
+    ? "workers"
+    : undefined;
+  return page
+    ? <a class="cut" href={`/operator/${page}/${id}`}>{id}</a>
+    : <span class="cut">{id}</span>;
+}

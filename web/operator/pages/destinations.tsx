@@ -1,0 +1,247 @@
+/**
+ * Where streams are sent on to. A stream key goes in and never comes out.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { api as contracts } from "../../../protocol/rest/api.ts";
+import type { Destination } from "../../../protocol/rest/streams.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { formatCount, plural } from "../model/format.ts";
+import { matches } from "../model/table.ts";
+import { useAsk, useReadOnly, useServices } from "../services.ts";
+import { ReadOnly } from "../widgets/ask_button.tsx";
+import { Confirm } from "../widgets/confirm.tsx";
+import { useFetched } from "../widgets/fetched.ts";
+import { Moment } from "../widgets/figure.tsx";
+import { ListBar, NothingFound, useListChoice } from "../widgets/list_bar.tsx";
+import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
+import { type Column, Table } from "../widgets/table.tsx";
+import { State } from "../widgets/tone.tsx";
+import { DestinationDialog, PLATFORMS } from "./destination_dialog.tsx";
+
+type Open =
+  | { readonly name: "edit"; readonly destination?: Destination }
+  | { readonly name: "remove"; readonly destination: Destination };
+
+export function DestinationsPage() {
+  const { state, reload } = useFetched(contracts.destinations.list, { query: { limit: 200 } });
+  const readOnly = useReadOnly();
+  const open = useSignal<Open | undefined>(undefined);
+  const close = () => void (open.value = undefined);
+  const add = () => void (open.value = { name: "edit" });
+  const count = state.name === "ready" ? state.value.items.length : 0;
+  return (
+    <Page
+      title="Destinations"
+      count={count > 0 ? formatCount(count) : undefined}
+      actions={
+        <button
+          type="button"
+          class="button primary"
+          aria-disabled={readOnly !== undefined}
+          title={readOnly}
+          onClick={() => readOnly === undefined && add()}
+        >
+          <Icon name="plus" />
+          Add destination
+        </button>
+      }
+    >
+      <ReadOnly why={readOnly} />
+      {state.name === "loading" && <Loading what="destinations" rows={4} />}
+      {state.name === "failed" && (
+        <Failure
+          what="Cannot show destinations"
+          error={state.error}
+          retry={() => void reload()}
+        />
+      )}
+      {state.name === "ready" && count === 0 && (
+        <Empty icon="out" title="No destinations yet">
+          <p class="soft">
+            A destination is a place a live stream is also sent to: YouTube, Twitch, or any RTMP or
+            SRT address. It is chosen when a stream is started.
+          </p>
+        </Empty>
+      )}
+      {state.name === "ready" && count > 0 && (
+        <DestinationList
+          all={state.value.items}
+          open={(next) => void (open.value = next)}
+        />
+      )}
+      {open.value?.name === "edit" && (
+        <DestinationDialog
+          {...(open.value.destination ? { destination: open.value.destination } : {})}
+          done={() => void reload()}
+          close={close}
+        />
+      )}
+      {open.value?.name === "remove" && (
+        <RemoveDialog
+          destination={open.value.destination}
+          done={() => void reload()}
+          close={close}
+        />
+      )}
+    </Page>
+  );
+}
+
+function DestinationList(
+  { all, open }: { all: readonly Destination[]; open: (next: Open) => void },
+) {
+  const readOnly = useReadOnly();
+  const columns = destinationColumns(readOnly, open);
+  const choice = useListChoice({ shows: [], columns: columns.map(({ key }) => key) });
+  const rows = all.filter(({ name, url, platform }) =>
+    matches(choice.search, [name, url, platform])
+  );
+  return (
+    <>
+      <ListBar
+        choice={choice}
+        placeholder="Search destinations"
+        found={{ left: rows.length, all: all.length }}
+      />
+      {rows.length === 0 ? <NothingFound choice={choice} /> : (
+        <Table
+          label="Destinations"
+          rows={rows}
+          columns={columns}
+          rowKey={({ destination_id }) => destination_id}
+          sort={choice.sort}
+          changeSort={choice.changeSort}
+        />
+      )}
+    </>
+  );
+}
+
+function destinationColumns(
+  readOnly: string | undefined,
+  open: (next: Open) => void,
+): readonly Column<Destination>[] {
+  return [
+    {
+      key: "name",
+      head: "Destination",
+      wide: true,
+      phone: "name",
+      value: ({ name }) => name,
+      cell: ({ name, url }) => (
+        <span class="two-lines">
+          <b>{name}</b>
+          <span class="soft fine">{url}</span>
+        </span>
+      ),
+    },
+    {
+      key: "platform",
+      head: "Platform",
+      phone: "none",
+      value: ({ platform }) => platform,
+      cell: ({ platform }) => PLATFORMS[platform].label,
+    },
+    {
+      key: "key",
+      head: "Stream key",
+      phone: "none",
+      rank: 2,
+      value: ({ has_key }) => Number(has_key),
+      cell: ({ has_key, platform }) =>
+        has_key
+          ? "Stored"
+          : PLATFORMS[platform].needsKey
+          ? <State tone="attention" word="Missing" />
+          : <span class="soft">None needed</span>,
+    },
+    {
+      key: "used",
+      head: "Fed now",
+      phone: "state",
+      value: ({ used_by }) => used_by.length,
+      downFirst: true,
+      cell: ({ used_by }) =>
+        used_by.length > 0
+          ? <State tone="live" word={plural(used_by.length, "stream")} />
+          : <State tone="off" word="No" />,
+    },
+    {
+      key: "changed",
+      head: "Changed",
+      align: "end",
+      rank: 2,
+      phone: "none",
+      downFirst: true,
+      value: ({ updated_at }) => updated_at,
+      cell: ({ updated_at }) => <Moment at={updated_at} />,
+    },
+    {
+      key: "actions",
+      head: "",
+      phone: "figure",
+      cell: (destination) => (
+        <span class="row-actions">
+          <button
+            type="button"
+            class="button"
+            aria-disabled={readOnly !== undefined}
+            title={readOnly}
+            onClick={() => readOnly === undefined && open({ name: "edit", destination })}
+          >
+            Change <span class="unseen">{destination.name}</span>
+          </button>
+          <button
+            type="button"
+            class="button"
+            aria-disabled={readOnly !== undefined}
+            title={readOnly}
+            onClick={() => readOnly === undefined && open({ name: "remove", destination })}
+          >
+            Remove <span class="unseen">{destination.name}</span>
+          </button>
+        </span>
+      ),
+    },
+  ];
+}
+
+function RemoveDialog(
+  { destination, done, close }: { destination: Destination; done: () => void; close: () => void },
+) {
+  const { api } = useServices();
+  const { destination_id, name, has_key, used_by } = destination;
+  const ask = useAsk(`remove:${destination_id}`);
+  useEffect(() => ask.clear(), []);
+  const remove = async () => {
+    const params = { id: destination_id };
+    const answer = await ask.run(() => api.call(contracts.destinations.remove, { params }));
+    if (!answer) return;
+    done();
+    close();
+  };
+  return (
+    <Confirm
+      title={`Remove ${name}?`}
+      action={`Remove ${name}`}
+      doing="Removing"
+      ask={ask}
+      confirm={() => void remove()}
+      close={close}
+    >
+      <ul class="losses">
+        {has_key && <li>Its stream key is deleted and cannot be shown again.</li>}
+        <li>
+          {used_by.length > 0
+            ? `${
+              plural(used_by.length, "active stream")
+            } are sent there; the coordinator refuses until they end.`
+            : "No active stream is sent there."}
+        </li>
+      </ul>
+    </Confirm>
+  );
+}

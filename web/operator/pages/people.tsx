@@ -1,0 +1,226 @@
+/**
+ * Who may use the dashboard, and who is invited.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import type { User } from "../../../protocol/rest/accounts.ts";
+import { api as contracts } from "../../../protocol/rest/api.ts";
+import type { Role } from "../../../protocol/rest/contract.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { formatCount } from "../model/format.ts";
+import { matches } from "../model/table.ts";
+import { useAsk, useReadOnly, useServices, useUser } from "../services.ts";
+import { Invitations, InviteDialog } from "../people/invitations.tsx";
+import { ROLES } from "../people/roles.ts";
+import { ReadOnly, Refused } from "../widgets/ask_button.tsx";
+import { useFetched } from "../widgets/fetched.ts";
+import { Ago, Moment } from "../widgets/figure.tsx";
+import { SelectField } from "../widgets/form.tsx";
+import { ListBar, NothingFound, useListChoice } from "../widgets/list_bar.tsx";
+import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
+import { type Column, Table } from "../widgets/table.tsx";
+import { State } from "../widgets/tone.tsx";
+
+export function PeoplePage() {
+  const { role } = useUser();
+  return role === "viewer"
+    ? (
+      <Page title="People">
+        <Empty icon="people" title="Operators see this page">
+          <p class="soft">
+            You are signed in as a viewer. Your own password and logins are under{" "}
+            <a href="/operator/account">Account</a>.
+          </p>
+        </Empty>
+      </Page>
+    )
+    : <People />;
+}
+
+function People() {
+  const users = useFetched(contracts.users.list, { query: { limit: 200 } });
+  const invitations = useFetched(contracts.users.invitations, {});
+  const inviting = useSignal(false);
+  const readOnly = useReadOnly("admin");
+  const { state } = users;
+  const count = state.name === "ready" ? state.value.items.length : undefined;
+  return (
+    <Page
+      title="People"
+      count={count === undefined ? undefined : formatCount(count)}
+      actions={
+        <button
+          type="button"
+          class="button primary"
+          onClick={() => void (inviting.value = true)}
+        >
+          <Icon name="plus" />
+          Invite
+        </button>
+      }
+    >
+      <ReadOnly
+        why={readOnly &&
+          "You can invite people. Only an administrator changes roles or disables somebody."}
+      />
+      <Refused ask={useAsk("change-user")} />
+      {state.name === "loading" && <Loading what="people" rows={4} />}
+      {state.name === "failed" && (
+        <Failure
+          what="Cannot show people"
+          error={state.error}
+          retry={() => void users.reload()}
+        />
+      )}
+      {state.name === "ready" && (
+        <UserList
+          all={state.value.items}
+          changed={() => void users.reload()}
+        />
+      )}
+      <Invitations fetching={invitations} />
+      {inviting.value && (
+        <InviteDialog
+          done={() => void invitations.reload()}
+          close={() => void (inviting.value = false)}
+        />
+      )}
+    </Page>
+  );
+}
+
+function UserList({ all, changed }: { all: readonly User[]; changed: () => void }) {
+  const columns = userColumns(changed);
+  const choice = useListChoice({ shows: [], columns: columns.map(({ key }) => key) });
+  const rows = all.filter(({ name, email, role }) => matches(choice.search, [name, email, role]));
+  return (
+    <>
+      <ListBar
+        choice={choice}
+        placeholder="Search people"
+        found={{ left: rows.length, all: all.length }}
+      />
+      {rows.length === 0 ? <NothingFound choice={choice} /> : (
+        <Table
+          label="People"
+          rows={rows}
+          columns={columns}
+          rowKey={({ user_id }) => user_id}
+          sort={choice.sort}
+          changeSort={choice.changeSort}
+        />
+      )}
+    </>
+  );
+}
+
+function userColumns(changed: () => void): readonly Column<User>[] {
+  return [
+    {
+      key: "name",
+      head: "Name",
+      wide: true,
+      phone: "name",
+      value: ({ name }) => name,
+      cell: ({ name, email }) => (
+        <span class="two-lines">
+          <b>{name}</b>
+          <span class="soft fine">{email}</span>
+        </span>
+      ),
+    },
+    {
+      key: "role",
+      head: "Role",
+      phone: "state",
+      value: ({ role }) => role,
+      cell: (user) => <RoleChoice user={user} changed={changed} />,
+    },
+    {
+      key: "state",
+      head: "State",
+      value: ({ disabled }) => Number(disabled),
+      cell: ({ disabled }) =>
+        disabled ? <State tone="off" word="Disabled" /> : <State tone="ready" word="Active" />,
+    },
+    {
+      key: "login",
+      head: "Last signed in",
+      align: "end",
+      downFirst: true,
+      value: ({ last_login_at }) => last_login_at,
+      cell: ({ last_login_at }) =>
+        last_login_at === undefined ? <span class="soft">Never</span> : <Ago at={last_login_at} />,
+    },
+    {
+      key: "created",
+      head: "Since",
+      align: "end",
+      rank: 2,
+      phone: "none",
+      value: ({ created_at }) => created_at,
+      cell: ({ created_at }) => <Moment at={created_at} />,
+    },
+    {
+      key: "actions",
+      head: "",
+      phone: "none",
+      cell: (user) => <DisableButton user={user} changed={changed} />,
+    },
+  ];
+}
+
+/** The role as the coordinator has it; a change shows once it is confirmed. */
+function RoleChoice({ user, changed }: { user: User; changed: () => void }) {
+  const { api } = useServices();
+  const ask = useAsk("change-user");
+  const me = useUser();
+  const readOnly = useReadOnly("admin");
+  const own = user.user_id === me.user_id;
+  if (readOnly !== undefined || own) return <span>{ROLES[user.role].label}{own && " (you)"}</span>;
+  const change = async (role: Role) => {
+    const args = { params: { id: user.user_id }, body: { role } };
+    await ask.run(() => api.call(contracts.users.change, args));
+    changed();
+  };
+  return (
+    <SelectField
+      bare
+      label={`Role of ${user.name}`}
+      value={user.role}
+      disabled={ask.state.value.name === "asked"}
+      options={(Object.keys(ROLES) as Role[]).map((value) => ({
+        value,
+        label: ROLES[value].label,
+      }))}
+      change={(role) => void change(role)}
+    />
+  );
+}
+
+function DisableButton({ user, changed }: { user: User; changed: () => void }) {
+  const { api } = useServices();
+  const ask = useAsk("change-user");
+  const me = useUser();
+  const readOnly = useReadOnly("admin") ??
+    (user.user_id === me.user_id ? "You cannot disable yourself." : undefined);
+  const change = async () => {
+    const args = { params: { id: user.user_id }, body: { disabled: !user.disabled } };
+    await ask.run(() => api.call(contracts.users.change, args));
+    changed();
+  };
+  return (
+    <span class="row-actions">
+      <button
+        type="button"
+        class="button"
+        aria-disabled={readOnly !== undefined}
+        title={readOnly}
+        onClick={() => readOnly === undefined && void change()}
+      >
+        {user.disabled ? "Enable" : "Disable"} <span class="unseen">{user.name}</span>
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,48 @@
+/**
+ * What holds for the whole installation or fleet: who may play, what raises an alert, who is told.
+ *
+ * @module
+ */
+import { AccessPanel } from "../settings/access.tsx";
+import { AlertsPanel } from "../settings/alerts.tsx";
+import { LinksPanel } from "../settings/links.tsx";
+import { WebhookPanel } from "../settings/webhook.tsx";
+import { api as contracts } from "../../../protocol/rest/api.ts";
+import { useUser } from "../services.ts";
+import { useFetched } from "../widgets/fetched.ts";
+import { Failure, Loading, Page, useAnchor } from "../widgets/page.tsx";
+
+export function SettingsPage() {
+  const { role } = useUser();
+  return (
+    <Page title="Settings">
+      <div class="settings">
+        <AccessPanel />
+        {role !== "viewer" && <LinksPanel />}
+        {role !== "viewer" && <Alerting />}
+      </div>
+    </Page>
+  );
+}
+
+function Alerting() {
+  const fetching = useFetched(contracts.alerts.settings, {});
+  const { state } = fetching;
+  useAnchor(state.name === "ready");
+  if (state.name === "loading") return <Loading what="alert rules" rows={6} />;
+  if (state.name === "failed") {
+    return (
+      <Failure
+        what="Cannot show alert rules"
+        error={state.error}
+        retry={() => void fetching.reload()}
+      />
+    );
+  }
+  return (
+    <>
+      <AlertsPanel settings={state.value} changed={fetching.replace} />
+      <WebhookPanel settings={state.value} changed={fetching.replace} />
+    </>
+  );
+}

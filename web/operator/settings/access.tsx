@@ -1,0 +1,87 @@
+/**
+ * Who may play and watch.
+ *
+ * @module
+ */
+import { api as contracts } from "../../../protocol/rest/api.ts";
+import type { AccessPolicy } from "../../../protocol/rest/settings.ts";
+import { useAsk, useReadOnly, useServices } from "../services.ts";
+import { Refused } from "../widgets/ask_button.tsx";
+import { useFetched } from "../widgets/fetched.ts";
+import { Check, Group } from "../widgets/form.tsx";
+import { Failure, Loading } from "../widgets/page.tsx";
+
+const POLICIES: readonly {
+  readonly value: AccessPolicy;
+  readonly label: string;
+  readonly detail: string;
+}[] = [
+  {
+    value: "anyone",
+    label: "Anybody who reaches the page",
+    detail: "Right for a machine that only this house can reach.",
+  },
+  {
+    value: "signed_in",
+    label: "People who are signed in",
+    detail: "Everybody needs an account, made by invitation.",
+  },
+  {
+    value: "share_link",
+    label: "People who are signed in, or have a share link",
+    detail: "A link opens one room, or all of them, until it ends.",
+  },
+];
+
+export function AccessPanel() {
+  const { api } = useServices();
+  const ask = useAsk("access");
+  const readOnly = useReadOnly("admin");
+  const { state, reload, replace } = useFetched(contracts.access.get, {});
+  const asked = ask.state.value.name === "asked";
+  const choose = async (policy: AccessPolicy) => {
+    const answer = await ask.run(() => api.call(contracts.access.set, { body: { policy } }));
+    if (answer) replace(answer);
+    else await reload();
+  };
+  return (
+    <section class="panel" aria-labelledby="access">
+      <div class="panel-head">
+        <h2 id="access">Who may play</h2>
+      </div>
+      <div class="panel-body">
+        {state.name === "loading" && <Loading what="the access policy" rows={3} />}
+        {state.name === "failed" && (
+          <Failure
+            what="Cannot show who may play"
+            error={state.error}
+            retry={() => void reload()}
+          />
+        )}
+        {state.name === "ready" && (
+          <Group name={asked ? "Changing…" : "Players and spectators are"}>
+            {POLICIES.map(({ value, label, detail }) => (
+              <Check
+                key={value}
+                radio="policy"
+                label={label}
+                detail={detail}
+                checked={state.value.policy === value}
+                disabled={readOnly !== undefined || asked}
+                change={() => void choose(value)}
+              />
+            ))}
+          </Group>
+        )}
+        {state.name === "ready" && !state.value.chosen && (
+          <p class="soft small">
+            Nobody has chosen yet. The default follows where Farpad listens: anybody on this machine
+            alone, signed in everywhere else.
+          </p>
+        )}
+        {readOnly && <p class="soft small">{readOnly}</p>}
+        <Refused ask={ask} />
+      </div>
+    </section>
+  );
+}

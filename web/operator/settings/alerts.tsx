@@ -1,0 +1,173 @@
+/**
+ * The alert rules: what is watched, from when it is bad, how long it must be so, from when it is good again.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { api as contracts } from "../../../protocol/rest/api.ts";
+import type { AlertRule, AlertRules, AlertSettings } from "../../../protocol/rest/settings.ts";
+import { ruleWord } from "../model/words.ts";
+import { useAsk, useServices } from "../services.ts";
+import { AskButton, Refused } from "../widgets/ask_button.tsx";
+import { Check, NumberField } from "../widgets/form.tsx";
+
+interface PanelProps {
+  readonly settings: AlertSettings;
+  readonly changed: (settings: AlertSettings) => void;
+}
+
+const PRESENCE: readonly {
+  readonly rule: "offline" | "no_picture" | "worker_lost";
+  readonly detail: string;
+}[] = [
+  { rule: "offline", detail: "An enrolled sender is not connected." },
+  { rule: "no_picture", detail: "A live stream brings no picture." },
+  { rule: "worker_lost", detail: "A worker is not connected." },
+];
+
+const LEVELS: readonly {
+  readonly rule: "loss" | "low_signal" | "cpu";
+  readonly detail: string;
+  readonly unit: string;
+  /** What one of the field's units is in the rule's. */
+  readonly scale: number;
+  readonly word: "above" | "below";
+}[] = [
+  { rule: "loss", detail: "A live stream loses packets.", unit: "%", scale: 0.01, word: "above" },
+  {
+    rule: "low_signal",
+    detail: "A connected radio is weak.",
+    unit: "dBm",
+    scale: 1,
+    word: "below",
+  },
+  { rule: "cpu", detail: "A device is overloaded.", unit: "%", scale: 1, word: "above" },
+];
+
+export function AlertsPanel({ settings, changed }: PanelProps) {
+  const { api } = useServices();
+  const ask = useAsk("alert-rules");
+  const rules = useSignal<AlertRules>(settings.rules);
+  const saved = JSON.stringify(rules.value) === JSON.stringify(settings.rules);
+  const change = <R extends AlertRule>(rule: R, next: Partial<AlertRules[R]>) => {
+    rules.value = { ...rules.value, [rule]: { ...rules.value[rule], ...next } };
+  };
+  const save = async () => {
+    const body = { rules: rules.value };
+    const answer = await ask.run(() => api.call(contracts.alerts.change, { body }));
+    if (!answer) return;
+    changed(answer);
+    rules.value = answer.rules;
+  };
+  return (
+    <section class="panel" id="alerts" aria-labelledby="alert-rules">
+      <div class="panel-head">
+        <h2 id="alert-rules">Alerts</h2>
+      </div>
+      <form
+        class="panel-body"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <div class="rules">
+          {PRESENCE.map(({ rule, detail }) => (
+            <div class="rule" key={rule}>
+              <Check
+                label={ruleWord(rule)}
+                detail={detail}
+                checked={rules.value[rule].enabled}
+                change={(enabled) => change(rule, { enabled })}
+              />
+              <div class="rule-limits">
+                <For
+                  rule={rule}
+                  value={rules.value[rule].for_s}
+                  off={!rules.value[rule].enabled}
+                  change={(for_s) => change(rule, { for_s })}
+                />
+              </div>
+            </div>
+          ))}
+          {LEVELS.map(({ rule, detail, unit, scale, word }) => (
+            <div class="rule" key={rule}>
+              <Check
+                label={ruleWord(rule)}
+                detail={detail}
+                checked={rules.value[rule].enabled}
+                change={(enabled) => change(rule, { enabled })}
+              />
+              <div class="rule-limits">
+                <NumberField
+                  label={`Raised ${word}`}
+                  unit={unit}
+                  step="any"
+                  required
+                  disabled={!rules.value[rule].enabled}
+                  value={shown(rules.value[rule].raise, scale)}
+                  change={(value) => value !== undefined && change(rule, { raise: value * scale })}
+                />
+                <NumberField
+                  label={`Cleared ${word === "above" ? "below" : "above"}`}
+                  unit={unit}
+                  step="any"
+                  required
+                  disabled={!rules.value[rule].enabled}
+                  value={shown(rules.value[rule].clear, scale)}
+                  change={(value) => value !== undefined && change(rule, { clear: value * scale })}
+                />
+                <For
+                  rule={rule}
+                  value={rules.value[rule].for_s}
+                  off={!rules.value[rule].enabled}
+                  change={(for_s) => change(rule, { for_s })}
+                />
+              </div>
+            </div>
+          ))}
+        </div>
+        <Refused ask={ask} />
+        <div class="form-foot">
+          <AskButton
+            ask={ask}
+            doing="Saving"
+            tone="primary"
+            submit
+            blocked={saved ? "Nothing differs from what is in force." : undefined}
+          >
+            Save rules
+          </AskButton>
+          <span class="soft small">{saved ? "These rules are in force." : "Not saved yet."}</span>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+function For(
+  { value, off, change }: {
+    rule: AlertRule;
+    value: number;
+    off: boolean;
+    change: (seconds: number) => void;
+  },
+) {
+  return (
+    <NumberField
+      label="For at least"
+      unit="s"
+      min={0}
+      max={3600}
+      required
+      disabled={off}
+      value={value}
+      change={(seconds) => seconds !== undefined && change(seconds)}
+    />
+  );
+}
+
+/** Without the crumbs that fractions of two leave. */
+function shown(value: number, scale: number): number {
+  return Math.round(value / scale * 1000) / 1000;
+}
