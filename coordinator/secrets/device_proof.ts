@@ -52,8 +52,9 @@ export function keyFingerprint(key: string): string {
 }
 
 function importKey(key: string): Promise<CryptoKey | undefined> {
-  return crypto.subtle.importKey("raw", fromBase64(key), "Ed25519", false, ["verify"])
-    .catch(() => undefined);
+  return Promise.try(() =>
+    crypto.subtle.importKey("raw", fromBase64(key), "Ed25519", false, ["verify"])
+  ).catch(() => undefined);
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {

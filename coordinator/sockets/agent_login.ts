@@ -24,23 +24,27 @@ import type { Connection, LegPorts } from "./serve_leg.ts";
 
 /** How long before its token expires a device is challenged again, in milliseconds. */
 const RENEW_BEFORE = 60_000;
-/** Logins: one every two seconds from one address, one every ten seconds for one sender. */
-const PER_ADDRESS = { perSecond: 0.5, burst: 60 };
-const PER_SENDER = { perSecond: 0.1, burst: 10 };
+/** Tokens tried: one every two seconds from one address, one every ten seconds for one sender. */
+const TOKENS_PER_ADDRESS = { perSecond: 0.5, burst: 60 };
+const TOKENS_PER_SENDER = { perSecond: 0.1, burst: 10 };
+/** Proofs asked for by one address for one sender: nobody elsewhere can use a device's share up. */
+const PROOFS = { perSecond: 0.1, burst: 10 };
 
 export type Login = Extract<FromAgent, { type: "auth.login" }>;
 type Proof = Extract<FromAgent, { type: "auth.challenge.response" }>;
 
 /** Who may try to log in how often. */
 export interface AgentAdmission {
-  readonly perAddress: RateLimit;
-  readonly perSender: RateLimit;
+  readonly tokensPerAddress: RateLimit;
+  readonly tokensPerSender: RateLimit;
+  readonly proofs: RateLimit;
 }
 
 export function createAgentAdmission({ clock }: Pick<LegPorts, "clock">): AgentAdmission {
   return {
-    perAddress: createRateLimit(clock, PER_ADDRESS),
-    perSender: createRateLimit(clock, PER_SENDER),
+    tokensPerAddress: createRateLimit(clock, TOKENS_PER_ADDRESS),
+    tokensPerSender: createRateLimit(clock, TOKENS_PER_SENDER),
+    proofs: createRateLimit(clock, PROOFS),
   };
 }
 
@@ -106,9 +110,7 @@ export class AgentLogin implements Disposable {
 
   async login(message: Login): Promise<void> {
     const { enrollment_token: token, device_public_key: key, device_id: id } = message.payload;
-    const parts = token === undefined ? undefined : splitToken(token);
-    const { perAddress, perSender } = this.#services.agentAdmission;
-    if (!perAddress.take(this.#link.address) || !perSender.take(parts?.id ?? id ?? "")) {
+    if (!this.#admits(message)) {
       const text = "Cannot log in: too many attempts. Try again in a minute";
       return this.#turnAway(message, refused("rate", text), CLOSE.tooMany);
     }
@@ -123,6 +125,13 @@ export class AgentLogin implements Disposable {
       return this.#turnAway(message, refused("bad_request", text));
     }
     await this.#challenge(message, id);
+  }
+
+  #admits({ payload: { enrollment_token: token, device_id: id } }: Login): boolean {
+    const { tokensPerAddress, tokensPerSender, proofs } = this.#services.agentAdmission;
+    const { address } = this.#link;
+    if (token === undefined) return proofs.take(`${id} ${address}`);
+    return tokensPerAddress.take(address) && tokensPerSender.take(splitToken(token)?.id ?? "");
   }
 
   async #enroll(

@@ -20,6 +20,7 @@ export class FakeReceiver {
   answers: "binds" | "refuses" | "is silent" = "binds";
   /** Ports that another program holds: it binds the next pair instead. */
   readonly occupied = new Set<number>();
+  #waiting: { readonly type: string; readonly done: () => void }[] = [];
   readonly #bench: Bench;
   readonly #ports: { first: number; last: number };
   #link: WorkerLink | undefined;
@@ -63,6 +64,11 @@ export class FakeReceiver {
     this.join();
   }
 
+  /** Resolves when it is next told this. */
+  heard(type: ToWorker["type"]): Promise<void> {
+    return new Promise((done) => void this.#waiting.push({ type, done }));
+  }
+
   say(type: Ingest["type"], payload: unknown, id = "receiver"): void {
     this.#bench.control.received(this.id, { id, type, payload } as Ingest);
   }
@@ -98,6 +104,8 @@ export class FakeReceiver {
   #told(message: ToWorker): boolean {
     if (!this.#link) return false;
     this.told.push(message);
+    for (const { type, done } of this.#waiting) if (type === message.type) done();
+    this.#waiting = this.#waiting.filter(({ type }) => type !== message.type);
     if (message.type === "ingest.start") this.#start(message.id, message.payload);
     if (message.type === "ingest.stop") {
       const { stream_id } = message.payload;

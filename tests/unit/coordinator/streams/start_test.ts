@@ -1,0 +1,174 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { LINEAGE_WINDOW } from "../../../../coordinator/streams/starter.ts";
+import { COMMAND_LIMIT } from "../../../../protocol/agent_leg.ts";
+import { toAgent } from "../../../../protocol/agent_leg.ts";
+import { addDevice, ENCODER, openScene, SOURCE, START } from "../../../support/control/scene.ts";
+
+Deno.test("[STR10] a start binds at the worker first and then tells the device where to send", async () => {
+  using scene = await openScene();
+  const answer = scene.ask();
+  const asked = await scene.device.answer("stream.start", { stream_id: "x" });
+  ok(toAgent.decode(JSON.stringify(asked)).ok);
+  deepEqual([asked.payload.source, asked.payload.encoder], [SOURCE, ENCODER]);
+  deepEqual(asked.payload.destinations, ["srt://farpad.example:15000"]);
+  deepEqual(asked.payload.bonding_config.links, [{ id: 0, uri: "srt://farpad.example:15000" }]);
+  const { status, body: { stream } } = await answer;
+  deepEqual([status, stream.state, stream.ports], [201, "starting", [15_000]]);
+  const told = scene.receiver.told.find(({ type }) => type === "ingest.start");
+  equal(told?.type === "ingest.start" && told.payload.psk, asked.payload.psk);
+});
+
+Deno.test("[STR11] the first figures make it live", async () => {
+  using scene = await openScene();
+  const id = await scene.start();
+  scene.device.stats(id);
+  const stream = await scene.stream(id);
+  deepEqual([stream.state, stream.figures.bitrate_kbps, stream.room_id], [
+    "live",
+    4800,
+    `live-${id}`,
+  ]);
+  const stats =
+    (await scene.bench.http("GET", `/api/senders/${scene.id}/stats`, { as: scene.admin })).body;
+  deepEqual([stats.stream_id, stats.sent.age_ms], [id, 0]);
+});
+
+Deno.test("[STR12] several paths take as many pairs, each over its interface", async () => {
+  using scene = await openScene();
+  const answer = scene.ask({ ...START, links: [{ interface: "wwan0" }, { interface: "wwan1" }] });
+  const { payload } = await scene.device.answer("stream.start", { stream_id: "x" });
+  deepEqual(payload.bonding_config.links, [
+    { id: 0, uri: "rist://farpad.example:15000", interface: "wwan0" },
+    { id: 1, uri: "rist://farpad.example:15002", interface: "wwan1" },
+  ]);
+  equal((await answer).body.stream.transport, "rist");
+  equal(await scene.freePairs(), 2);
+});
+
+Deno.test("[STR13] the ports that count are those the worker really bound", async () => {
+  using scene = await openScene();
+  scene.receiver.occupied.add(15_000);
+  const answer = scene.ask();
+  const { payload } = await scene.device.answer("stream.start", { stream_id: "x" });
+  deepEqual(payload.destinations, ["srt://farpad.example:15100"]);
+  deepEqual((await answer).body.stream.ports, [15_100]);
+});
+
+Deno.test("[STR14] a start asked twice is one stream, by its id or by an Idempotency-Key", async () => {
+  using scene = await openScene();
+  const key = { "idempotency-key": "click-1" };
+  const twice = [scene.ask(START, key), scene.ask(START, key)];
+  await scene.device.answer("stream.start", { stream_id: "x" });
+  const [first, second] = await Promise.all(twice);
+  deepEqual([first!.status, second!.status], [201, 201]);
+  equal(first!.body.stream.stream_id, second!.body.stream.stream_id);
+  const third = await scene.ask(START, key);
+  equal(third.body.stream.stream_id, first!.body.stream.stream_id);
+  const named = await scene.ask({ ...START, stream_id: first!.body.stream.stream_id });
+  equal(named.body.stream.stream_id, first!.body.stream.stream_id);
+  equal(await scene.freePairs(), 3);
+});
+
+Deno.test("[STR15] a sender has one stream at a time", async () => {
+  using scene = await openScene();
+  const first = scene.ask();
+  const second = scene.ask();
+  await scene.device.answer("stream.start", { stream_id: "x" });
+  const codes = [await first, await second].map(({ status }) => status);
+  deepEqual(codes.sort(), [201, 409]);
+  equal((await scene.ask()).body.error.code, "sender_busy");
+});
+
+Deno.test("[STR16] without a device, a worker or a port a start is refused and says what is missing", async () => {
+  using scene = await openScene({ last: 15_001 });
+  const { device: other, id } = await addDevice(scene.bench, scene.admin, "Box 8");
+  await scene.start();
+  const path = `/api/senders/${id}/stream/start`;
+  const full = await scene.bench.http("POST", path, { as: scene.admin, body: START });
+  deepEqual([full.status, full.body.error.code], [503, "no_ports"]);
+  ok(/w1 has 0 of 1 port pairs free/.test(full.body.error.message));
+  scene.receiver.drop();
+  const none = await scene.bench.http("POST", path, { as: scene.admin, body: START });
+  deepEqual([none.status, none.body.error.code], [503, "no_receiver"]);
+  other.drop();
+  const offline = await scene.bench.http("POST", path, { as: scene.admin, body: START });
+  deepEqual([offline.status, offline.body.error.code], [409, "sender_offline"]);
+});
+
+Deno.test("[STR17] a device that refuses, or does not answer, ends the stream with that reason", async () => {
+  using scene = await openScene();
+  const refused = scene.ask();
+  const { payload } = await scene.device.answer("stream.start", {
+    error: { code: "source.busy", message: "/dev/video0 is in use" },
+  });
+  deepEqual([(await refused).status, (await refused).body.error.code], [409, "source.busy"]);
+  const over = await scene.stream(payload.stream_id);
+  deepEqual([over.state, over.reason, over.message], ["ended", "refused", "/dev/video0 is in use"]);
+  equal(await scene.freePairs(), 4);
+  equal(scene.receiver.running.size, 0);
+
+  const silent = scene.ask();
+  const asked = await scene.device.wire.next("stream.start");
+  scene.bench.clock.advance(COMMAND_LIMIT);
+  equal((await silent).status, 504);
+  equal((await scene.stream(asked.payload.stream_id)).reason, "no_answer");
+  equal(await scene.freePairs(), 4);
+});
+
+Deno.test("[STR18] a worker that refuses, or does not bind in time, ends the stream before the device hears of it", async () => {
+  using scene = await openScene();
+  scene.receiver.answers = "refuses";
+  const { status, body } = await scene.ask();
+  deepEqual([status, body.error.code], [502, "worker_refused"]);
+  scene.receiver.answers = "is silent";
+  const asked = scene.receiver.heard("ingest.start");
+  const silent = scene.ask();
+  await asked;
+  scene.bench.clock.advance(COMMAND_LIMIT);
+  equal((await silent).status, 504);
+  const list = await scene.bench.http("GET", "/api/streams?state=ended", { as: scene.admin });
+  deepEqual(list.body.items.map((each: { reason: string }) => each.reason), [
+    "worker_failed",
+    "worker_failed",
+  ]);
+  equal(scene.device.wire.messages.some(({ type }) => type === "stream.start"), false);
+  equal(await scene.freePairs(), 4);
+});
+
+Deno.test("[STR19] a stream that begins soon after the last one ended names it", async () => {
+  using scene = await openScene();
+  const first = await scene.live();
+  scene.device.send("stream.ended", {
+    stream_id: first,
+    reason: "pipeline_crash",
+    duration_s: 1,
+    total_bytes: 1,
+  });
+  const second = await scene.live();
+  equal((await scene.stream(second)).restarted_from, first);
+  scene.device.send("stream.ended", {
+    stream_id: second,
+    reason: "user_stop",
+    duration_s: 1,
+    total_bytes: 1,
+  });
+  scene.bench.clock.advance(LINEAGE_WINDOW);
+  const back = await scene.back();
+  const answer = scene.ask();
+  const { payload } = await back.answer("stream.start", { stream_id: "x" });
+  await answer;
+  equal((await scene.stream(payload.stream_id)).restarted_from, undefined);
+});
+
+Deno.test("[STR20] a stop that comes while the start is on its way is carried out after it", async () => {
+  using scene = await openScene();
+  const answer = scene.ask();
+  const asked = await scene.device.wire.next("stream.start");
+  equal((await scene.stop()).status, 202);
+  scene.device.send("stream.start.response", { stream_id: asked.payload.stream_id }, {
+    id: asked.id,
+  });
+  await answer;
+  const stop = await scene.device.wire.next("stream.stop");
+  equal(stop.payload.stream_id, asked.payload.stream_id);
+});
