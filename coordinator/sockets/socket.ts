@@ -116,7 +116,11 @@ export class Sockets implements Disposable {
   }
 }
 
-/** A socket throws on sending once the other end began to close; such a message is lost like any sent too late. */
+/**
+ * A socket throws on sending once the other end began to close; such a message is lost like any sent too late.
+ * Something that still comes in after `close` makes Deno 2.9 drop the connection, and the other end then sees 1006
+ * instead of the code.
+ */
 function wireOf(socket: WebSocket): Wire {
   return {
     send: (text) => {
