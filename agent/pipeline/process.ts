@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import type { Clock } from "../../protocol/clock.ts";
+import type { Program } from "../program.ts";
 import type {
   FromPipeline,
   PipelineEnd,
@@ -18,18 +19,12 @@ const STOP_LIMIT = 5_000;
 /** A pipeline that does not answer an update within this time has not taken it, in milliseconds. */
 const UPDATE_LIMIT = 5_000;
 
-/** How a process of this program is started; see `agent/main.ts`. */
-export interface PipelineProgram {
-  readonly entry: string;
-  readonly arguments: readonly string[];
-}
-
 /** Makes what starts pipelines. */
 export function createPipelineStarter(
-  { clock, program }: { readonly clock: Clock; readonly program: PipelineProgram },
+  { clock, program }: { readonly clock: Clock; readonly program: Program },
 ): StartPipeline {
   return (start, listener) => {
-    const child: ChildProcess = fork(program.entry, [...program.arguments], {
+    const child: ChildProcess = fork(program.entry, [...program.arguments, "pipeline"], {
       execPath: Deno.execPath(),
       execArgv: ["run", "--no-prompt", "-A"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],

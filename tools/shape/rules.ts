@@ -61,6 +61,7 @@ export const RULES: Rules = {
       allowed: {
         "coordinator/config.ts": "reads the coordinator's settings",
         "worker/config.ts": "reads the worker's settings",
+        "agent/config.ts": "reads the agent's settings",
       },
     },
     {
@@ -70,6 +71,7 @@ export const RULES: Rules = {
       allowed: {
         "coordinator/sockets/socket.ts": "is the coordinator's end of every leg",
         "worker/coordinator_link.ts": "is the worker's end of its leg",
+        "agent/control_link.ts": "is the device's end of its leg",
         "web/shared/leg_socket.ts": "is the browser's end of every leg",
       },
     },

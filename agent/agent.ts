@@ -1,0 +1,127 @@
+/**
+ * Obeys the control plane: each command is carried out and answered in time, or refused in words; what the device
+ * has and does is told as it changes.
+ *
+ * @module
+ */
+import { COMMAND_LIMIT, DEVICE_STATUS_PERIOD } from "../protocol/agent_leg.ts";
+import { type Clock, every, type Millis } from "../protocol/clock.ts";
+import { type RefusalPayload, refuse } from "../protocol/envelope.ts";
+import type { DeviceStatus } from "../protocol/field/device.ts";
+import { dispatch, type Handlers } from "../protocol/leg.ts";
+import type { Log } from "../protocol/log.ts";
+import type { Broadcaster } from "./broadcaster.ts";
+import type { Command, ControlLink } from "./control_link.ts";
+import type { UpdateOutcome } from "./pipeline/ports.ts";
+import { differs } from "./status.ts";
+import type { Updater } from "./update/updater.ts";
+
+/** How often the device is looked at for changes, in milliseconds. */
+const LOOK_PERIOD = 2_000;
+/** A command is answered before the other side gives it up, in milliseconds. */
+const ANSWER_LIMIT = COMMAND_LIMIT - 1_000;
+
+export interface AgentOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly link: Pick<ControlLink, "send" | "state">;
+  readonly broadcaster: Pick<Broadcaster, "start" | "stop" | "update" | "running">;
+  readonly updater: Pick<Updater, "begin">;
+  /** Looks at the device. */
+  readonly look: () => Promise<DeviceStatus>;
+}
+
+export class Agent implements Disposable {
+  readonly #options: AgentOptions;
+  readonly #looking: Disposable;
+  readonly #handlers: Handlers<Command, void | Promise<void>>;
+  #told: { readonly status: DeviceStatus; readonly at: Millis } | undefined;
+  #isLooking = false;
+
+  constructor(options: AgentOptions) {
+    const { link, broadcaster, updater, log, clock } = options;
+    const noted = (message: Extract<Command, { payload: RefusalPayload }>) =>
+      log.warn("report refused", { type: message.type, ...message.payload.error });
+    this.#options = options;
+    this.#handlers = {
+      "stream.start": ({ id, payload }) => {
+        const error = broadcaster.start(payload);
+        const answer = error ? { error } : { stream_id: payload.stream_id };
+        link.send("stream.start.response", answer, id);
+      },
+      "stream.stop": ({ id, payload: { stream_id } }) => {
+        link.send("stream.stop.response", { stream_id }, id);
+        broadcaster.stop(stream_id, "control_plane_stop");
+      },
+      "config.update": async ({ id, payload }) => {
+        const outcome = await this.#inTime(broadcaster.update(payload));
+        const answer = "refusal" in outcome
+          ? { error: outcome.refusal }
+          : { applied: [...outcome.applied] };
+        link.send("config.update.response", answer, id);
+      },
+      "agent.update": ({ id, payload }) => {
+        const streaming = broadcaster.running.length > 0;
+        link.send("agent.update.response", updater.begin(payload, { streaming }), id);
+      },
+      "device.status.response": noted,
+      "stream.stats.response": noted,
+      "stream.ended.response": noted,
+    };
+    this.#looking = every(clock, LOOK_PERIOD, () => void this.#look("when due"));
+  }
+
+  receive(command: Command): void | Promise<void> {
+    return dispatch(this.#handlers, command);
+  }
+
+  /** Tells the state now. */
+  tell(): Promise<void> {
+    return this.#look("now");
+  }
+
+  [Symbol.dispose](): void {
+    this.#looking[Symbol.dispose]();
+  }
+
+  /** An answer that comes too late is a refusal. */
+  #inTime(outcome: Promise<UpdateOutcome>): Promise<UpdateOutcome> {
+    const { error: refusal } = refuse(
+      "timeout",
+      `Cannot tell whether the settings were changed: no answer in ${ANSWER_LIMIT / 1000} s`,
+    );
+    return new Promise((resolve) => {
+      const limit = this.#options.clock.after(ANSWER_LIMIT, () => resolve({ refusal }));
+      outcome.then((known) => {
+        limit[Symbol.dispose]();
+        resolve(known);
+      });
+    });
+  }
+
+  async #look(when: "now" | "when due"): Promise<void> {
+    const { clock, link, look, log } = this.#options;
+    if (link.state.state !== "online") this.#told = undefined;
+    if (this.#isLooking || link.state.state !== "online") return;
+    this.#isLooking = true;
+    try {
+      const status = await look();
+      const now = clock.now();
+      if (when === "when due" && !this.#isNews(status, now)) return;
+      if (link.send("device.status", status)) this.#told = { status, at: now };
+    } catch (error) {
+      log.error("the device could not be looked at", { error });
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  #isNews(status: DeviceStatus, now: Millis): boolean {
+    if (!this.#told) return true;
+    const { state } = this.#options.link;
+    const period = state.state === "online" ? state.config.status_period_ms : DEVICE_STATUS_PERIOD;
+    // Looks are not exactly apart: the one nearest to the period counts.
+    const isDue = now - this.#told.at >= period - LOOK_PERIOD / 2;
+    return isDue || differs(this.#told.status, status);
+  }
+}

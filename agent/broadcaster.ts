@@ -1,0 +1,176 @@
+/**
+ * The streams that run on this device (one at a time), told to the control plane as they are.
+ *
+ * ```
+ * idle ──start──▶ starting ──first figures──▶ streaming ──stop──▶ stopping ──gone──▶ idle
+ *                    └────────────── gone ───────────┴──────────────────────────────▶ │
+ * ```
+ *
+ * @module
+ */
+import type { AgentEndReason, ConfigUpdate, FromAgent } from "../protocol/agent_leg.ts";
+import type { Clock, Millis } from "../protocol/clock.ts";
+import type { Refusal } from "../protocol/envelope.ts";
+import type { StreamId } from "../protocol/ids.ts";
+import type { Log } from "../protocol/log.ts";
+import type {
+  Pipeline,
+  PipelineEnd,
+  PipelineStats,
+  StartPipeline,
+  StartStream,
+  UpdateOutcome,
+} from "./pipeline/ports.ts";
+
+/** Ends that could not be told yet; the oldest go first when there are more. */
+const MAX_UNTOLD = 16;
+
+export type StreamEnd = Extract<FromAgent, { type: "stream.ended" }>["payload"];
+
+type State =
+  | { readonly state: "idle" }
+  | {
+    readonly state: "starting" | "streaming" | "stopping";
+    readonly start: StartStream;
+    readonly pipeline: Pipeline;
+    readonly since: Millis;
+  };
+
+export interface BroadcasterOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly startPipeline: StartPipeline;
+  readonly listener: {
+    stats(stats: PipelineStats & { readonly stream_id: StreamId }): void;
+    /** False when it could not be told; it is then told by `tellEnds`. */
+    ended(end: StreamEnd): boolean;
+    /** What runs is not the same as before. */
+    changed(): void;
+  };
+}
+
+export class Broadcaster {
+  readonly #options: BroadcasterOptions;
+  #state: State = { state: "idle" };
+  #untold: StreamEnd[] = [];
+  #lastStats: PipelineStats | undefined;
+  #lastEnd: StreamEnd | undefined;
+
+  constructor(options: BroadcasterOptions) {
+    this.#options = options;
+  }
+
+  get state(): State["state"] {
+    return this.#state.state;
+  }
+
+  /** Streams that really run. */
+  get running(): StreamId[] {
+    return this.#state.state === "idle" ? [] : [this.#state.start.stream_id];
+  }
+
+  /** Newest figures of what runs, and how the last stream ended. */
+  get last(): { readonly stats: PipelineStats | undefined; readonly end: StreamEnd | undefined } {
+    return { stats: this.#lastStats, end: this.#lastEnd };
+  }
+
+  /** Whether this input is taken by a stream. */
+  uses(device: string): boolean {
+    return this.#state.state !== "idle" && this.#state.start.source.mode === "v4l2" &&
+      this.#state.start.source.device === device;
+  }
+
+  /** Begins to send, or tells why not. The same stream asked for again goes on. */
+  start(start: StartStream): Refusal | undefined {
+    if (this.#state.state !== "idle") {
+      const { stream_id } = this.#state.start;
+      if (stream_id === start.stream_id && this.#state.state !== "stopping") return undefined;
+      return {
+        code: "stream.busy",
+        message: `Cannot start ${start.stream_id}: this device sends ${stream_id}. Stop that first`,
+      };
+    }
+    const unusable = start.destinations.find((url) => !url.startsWith("srt://"));
+    if (unusable !== undefined || start.destinations.length > 1) {
+      return {
+        code: "stream.link",
+        message: `Cannot start ${start.stream_id}: this agent sends over one SRT path, ` +
+          `not to ${start.destinations.map((url) => url.split("://")[0]).join(" + ")}`,
+      };
+    }
+    const { clock, log, startPipeline, listener } = this.#options;
+    const { stream_id } = start;
+    this.#lastStats = undefined;
+    log.info("stream starting", { stream: stream_id, source: start.source.mode });
+    const pipeline = startPipeline(start, {
+      stats: (stats) => {
+        this.#lastStats = stats;
+        if (this.#state.state === "starting") this.#become("streaming");
+        listener.stats({ ...stats, stream_id });
+      },
+      ended: (end) => this.#ended(end),
+    });
+    this.#state = { state: "starting", start, pipeline, since: clock.now() };
+    listener.changed();
+    return undefined;
+  }
+
+  /** Ends a stream; one that does not run is told as ended. */
+  stop(stream: StreamId, reason: AgentEndReason): void {
+    if (this.#state.state === "idle" || this.#state.start.stream_id !== stream) {
+      const none = { stream_id: stream, reason, duration_s: 0, total_bytes: 0 };
+      return this.#tell(this.#lastEnd?.stream_id === stream ? this.#lastEnd : none);
+    }
+    this.#state.pipeline.stop(reason);
+    this.#become("stopping");
+  }
+
+  /** Ends whatever runs. */
+  stopAll(reason: AgentEndReason): void {
+    for (const stream of this.running) this.stop(stream, reason);
+  }
+
+  async update(update: ConfigUpdate): Promise<UpdateOutcome> {
+    if (this.#state.state !== "starting" && this.#state.state !== "streaming") {
+      const message = "Cannot change the settings of a stream: none runs on this device";
+      return { refusal: { code: "stream.none", message } };
+    }
+    return await this.#state.pipeline.update(update);
+  }
+
+  /** Tells the ends that nobody was there to hear. */
+  tellEnds(): void {
+    const untold = this.#untold;
+    this.#untold = [];
+    for (const end of untold) this.#tell(end);
+  }
+
+  #become(state: "streaming" | "stopping"): void {
+    if (this.#state.state === "idle") return;
+    this.#state = { ...this.#state, state };
+    this.#options.listener.changed();
+  }
+
+  #ended({ reason, error }: PipelineEnd): void {
+    if (this.#state.state === "idle") return;
+    const { start, since, pipeline } = this.#state;
+    const { clock, log, listener } = this.#options;
+    this.#state = { state: "idle" };
+    const end = {
+      stream_id: start.stream_id,
+      reason,
+      duration_s: Math.round((clock.now() - since) / 1000),
+      total_bytes: pipeline.sentBytes,
+      ...(error !== undefined && { error: error.slice(0, 1000) }),
+    };
+    this.#lastEnd = end;
+    log.info("stream ended", { stream: end.stream_id, reason, error });
+    this.#tell(end);
+    listener.changed();
+  }
+
+  #tell(end: StreamEnd): void {
+    if (this.#options.listener.ended(end)) return;
+    this.#untold = [...this.#untold, end].slice(-MAX_UNTOLD);
+  }
+}

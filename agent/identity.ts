@@ -1,0 +1,127 @@
+/**
+ * Who this device is: an Ed25519 key pair, made once and kept in a file that only its owner reads, and the sender
+ * id it enrolled as. The key is on disk before an enrolment token is spent on it.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import * as z from "zod/mini";
+import { SenderId } from "../protocol/ids.ts";
+
+const OWNER_ONLY = 0o600;
+const BASE64URL = { alphabet: "base64url", omitPadding: true } as const;
+
+const File = z.object({
+  version: z.literal(1),
+  /** Absent until the device is enrolled. */
+  sender_id: z.optional(SenderId),
+  /** The enrolment token it did that with, so that it is not shown again. */
+  spent_token: z.optional(z.string()),
+  /** PKCS #8, base64url. */
+  private_key: z.string(),
+  /** 32 raw bytes, base64url. */
+  public_key: z.string(),
+});
+type File = z.infer<typeof File>;
+
+export interface Identity {
+  /** 32 raw bytes, base64url without padding. */
+  readonly publicKey: string;
+  /** `undefined` until the device is enrolled. */
+  readonly senderId: SenderId | undefined;
+  /** An Ed25519 signature (RFC 8032), base64url without padding. */
+  sign(bytes: Uint8Array<ArrayBuffer>): Promise<string>;
+  /** The token that the device enrolled with. */
+  readonly spentToken: string | undefined;
+  /** The device is enrolled as this sender from now on, by `token` when one was used. */
+  enrolled(sender: SenderId, token: string | undefined): Promise<void>;
+}
+
+/** Reads the identity, or makes one. A file that cannot be read is never overwritten. */
+export async function openIdentity(path: string): Promise<Identity> {
+  let file = await read(path) ?? await make(path);
+  const key = await crypto.subtle.importKey(
+    "pkcs8",
+    Uint8Array.fromBase64(file.private_key, BASE64URL),
+    "Ed25519",
+    false,
+    ["sign"],
+  );
+  return {
+    publicKey: file.public_key,
+    get senderId() {
+      return file.sender_id;
+    },
+    async sign(bytes) {
+      const signature = await crypto.subtle.sign("Ed25519", key, bytes);
+      return new Uint8Array(signature).toBase64(BASE64URL);
+    },
+    get spentToken() {
+      return file.spent_token;
+    },
+    async enrolled(sender, token = file.spent_token) {
+      if (file.sender_id === sender && file.spent_token === token) return;
+      file = { ...file, sender_id: sender, spent_token: token };
+      await write(path, file);
+    },
+  };
+}
+
+async function read(path: string): Promise<File | undefined> {
+  const text = await readText(path);
+  if (text === undefined) return undefined;
+  await Deno.chmod(path, OWNER_ONLY);
+  const file = File.safeParse(parseJson(text));
+  if (file.success) return file.data;
+  throw new Error(
+    `Cannot read the device key in ${path}: it is damaged. Restore it, or move it away and enrol again`,
+  );
+}
+
+async function make(path: string): Promise<File> {
+  const pair = await crypto.subtle.generateKey("Ed25519", true, [
+    "sign",
+    "verify",
+  ]) as CryptoKeyPair;
+  const privateKey = await crypto.subtle.exportKey("pkcs8", pair.privateKey);
+  const publicKey = await crypto.subtle.exportKey("raw", pair.publicKey);
+  const file: File = {
+    version: 1,
+    private_key: new Uint8Array(privateKey).toBase64(BASE64URL),
+    public_key: new Uint8Array(publicKey).toBase64(BASE64URL),
+  };
+  await write(path, file);
+  return file;
+}
+
+/** Written beside its place, to the disk, and then moved there: a power cut leaves the old one or the new one. */
+async function write(path: string, file: File): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const part = `${path}.part`;
+  using handle = await Deno.open(part, {
+    write: true,
+    create: true,
+    truncate: true,
+    mode: OWNER_ONLY,
+  });
+  await handle.write(new TextEncoder().encode(`${JSON.stringify(file, undefined, 2)}\n`));
+  await handle.sync();
+  await Deno.rename(part, path);
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

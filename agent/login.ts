@@ -1,0 +1,87 @@
+/**
+ * How the device gets in, as a machine without socket or clock.
+ *
+ * ```
+ * offline ──socket open──▶ asking ──auth.challenge──▶ proving ──auth.login.response──▶ online
+ *    ▲                        └── with an enrolment token: no challenge ──────────────▶ │
+ *    └───────────── socket closed ◀── auth.challenge, while online: sign it and stay ───┘
+ * ```
+ *
+ * @module
+ */
+import { type AgentConfig, type FromAgent, type ToAgent } from "../protocol/agent_leg.ts";
+import type { SenderId } from "../protocol/ids.ts";
+
+export type LoginState =
+  | { readonly state: "offline"; readonly why: string | undefined }
+  | { readonly state: "asking" | "proving"; readonly why: string | undefined }
+  | {
+    readonly state: "online";
+    readonly senderId: SenderId;
+    readonly token: string;
+    readonly config: AgentConfig;
+    /** This device's clock minus the coordinator's, in milliseconds, when it was told. */
+    readonly skew: number | undefined;
+  };
+
+export const OFFLINE: LoginState = { state: "offline", why: undefined };
+
+type LoginPayload = Extract<FromAgent, { type: "auth.login" }>["payload"];
+type LoginAnswer = Extract<ToAgent, { type: "auth.login.response" }>["payload"];
+export type Challenge = Extract<ToAgent, { type: "auth.challenge" }>["payload"];
+
+/** What identifies the device now. */
+export interface Credentials {
+  readonly publicKey: string;
+  readonly senderId: SenderId | undefined;
+  /** An unused enrolment token. */
+  readonly token: string | undefined;
+}
+
+/** How to log in, or a sentence why it cannot be tried. A new token on an enrolled device enrols it anew. */
+export function loginWith(
+  { publicKey, senderId, token }: Credentials,
+): Pick<LoginPayload, "enrollment_token" | "device_public_key" | "device_id"> | { error: string } {
+  if (token !== undefined) return { enrollment_token: token, device_public_key: publicKey };
+  if (senderId !== undefined) return { device_id: senderId };
+  return {
+    error: "This device is not enrolled: give it an enrolment token, as farpad-agent enrol TEXT",
+  };
+}
+
+/** Who signs a challenge: the enrolled sender, or the one that the token names. */
+export function signer({ senderId, token }: Credentials): SenderId | undefined {
+  return token === undefined ? senderId : token.split(".")[0] as SenderId;
+}
+
+/** Why a challenge is not signed: it may have been taken elsewhere. */
+export function whyNotSign({ host }: Challenge, url: string): string | undefined {
+  const dialled = new URL(url).host;
+  return host === dialled
+    ? undefined
+    : `The challenge is for ${host}, and this device dialled ${dialled}: it is not signed`;
+}
+
+/** What an answer to the login makes of the state. */
+export function answered(answer: LoginAnswer): LoginState {
+  if (!answer.success) return { state: "offline", why: answer.error.message };
+  const { sender_id, session_token, config, clock_skew_ms } = answer;
+  return {
+    state: "online",
+    senderId: sender_id,
+    token: session_token,
+    config,
+    skew: clock_skew_ms,
+  };
+}
+
+/** What the end of the socket makes of it; the reason for a refusal stays. */
+export function closed(before: LoginState, reason: string): LoginState {
+  if (before.state === "online") {
+    return { state: "offline", why: reason || "The connection was lost" };
+  }
+  return {
+    state: "offline",
+    why: before.why ?? (reason || "The coordinator could not be reached"),
+  };
+}

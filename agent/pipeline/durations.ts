@@ -1,0 +1,29 @@
+/**
+ * Prints how long media files last, a line `["path",seconds]` each; a file that cannot be read is left out.
+ *
+ * @module
+ */
+import { FormatContext, Log } from "node-av";
+import { AV_LOG_QUIET } from "node-av/constants";
+
+/** Ticks a second of a container's duration. */
+const TICKS = 1_000_000;
+
+export async function printDurations(paths: readonly string[]): Promise<void> {
+  Log.setLevel(AV_LOG_QUIET);
+  for (const path of paths) {
+    const seconds = await durationOf(path);
+    if (seconds !== undefined) console.log(JSON.stringify([path, seconds]));
+  }
+}
+
+/** In seconds, to the tenth. */
+async function durationOf(path: string): Promise<number | undefined> {
+  const context = new FormatContext();
+  context.allocContext();
+  if (await context.openInput(`file:${path}`) < 0) return undefined;
+  await context.findStreamInfo(null);
+  const seconds = Number(context.duration) / TICKS;
+  await context.closeInput();
+  return seconds > 0 ? Math.round(seconds * 10) / 10 : undefined;
+}

@@ -1,0 +1,129 @@
+/**
+ * The device's network interfaces, as the kernel lists them below `/sys/class/net`.
+ *
+ * @module
+ */
+import { networkInterfaces } from "node:os";
+import type { NetworkInterface } from "../../protocol/field/device.ts";
+import { readLine, readText } from "./files.ts";
+
+/** What the kernel tells of one interface. */
+export interface InterfaceFacts {
+  readonly name: string;
+  /** `up`, `down`, `dormant`, `unknown` … (RFC 2863). */
+  readonly operstate: string | undefined;
+  /** `ARPHRD_…`: 1 is Ethernet, 772 loopback. */
+  readonly hardware: string | undefined;
+  /** The lines of `uevent`. */
+  readonly uevent: string | undefined;
+  readonly isWireless: boolean;
+  /** Whether a device stands behind it: bridges and tunnels have none. */
+  readonly hasDevice: boolean;
+  readonly driver: string | undefined;
+  /** Its first global address. */
+  readonly ip: string | undefined;
+}
+
+const LOOPBACK = "772";
+
+/** Interfaces that may carry a stream; loopback is none. */
+export async function readInterfaces(root = "/sys/class/net"): Promise<NetworkInterface[]> {
+  const names = await list(root);
+  const routes = defaultRoutes(await readText("/proc/net/route") ?? "");
+  const facts = await Promise.all(names.map((name) => readFacts(root, name)));
+  return facts.flatMap((found) => interfaceOf(found, routes) ?? []);
+}
+
+export function interfaceOf(
+  facts: InterfaceFacts,
+  routes: ReadonlySet<string>,
+): NetworkInterface | undefined {
+  const type = typeOf(facts);
+  if (facts.hardware === LOOPBACK || (type === "other" && facts.ip === undefined)) {
+    return undefined;
+  }
+  return {
+    name: facts.name,
+    type,
+    state: stateOf(facts),
+    ip: facts.ip ?? null,
+    has_default_route: routes.has(facts.name),
+    driver: facts.driver ?? null,
+  };
+}
+
+/** Interfaces with a default route, from `/proc/net/route`. */
+export function defaultRoutes(table: string): ReadonlySet<string> {
+  const names = table.split("\n").slice(1).flatMap((line) => {
+    const [name, destination, , , , , , mask] = line.trim().split(/\s+/);
+    return name && destination === "00000000" && mask === "00000000" ? [name] : [];
+  });
+  return new Set(names);
+}
+
+function typeOf(
+  { name, uevent = "", isWireless, hasDevice, hardware }: InterfaceFacts,
+): NetworkInterface["type"] {
+  const kind = /^DEVTYPE=(\w+)$/m.exec(uevent)?.[1];
+  if (kind === "wwan" || /^(wwan|rmnet|ppp)/.test(name)) return "cellular";
+  if (kind === "wlan" || isWireless) return "wifi";
+  if (kind !== undefined) return "other";
+  return hardware === "1" && (hasDevice || /^(eth|en)/.test(name)) ? "ethernet" : "other";
+}
+
+/** Point-to-point links (modems) never say that they are up: an address says it for them. */
+function stateOf({ operstate, ip }: InterfaceFacts): NetworkInterface["state"] {
+  if (operstate === "up" || operstate === "unknown") return ip ? "connected" : "connecting";
+  if (operstate === "dormant") return "connecting";
+  return operstate === undefined ? "error" : "disconnected";
+}
+
+async function readFacts(root: string, name: string): Promise<InterfaceFacts> {
+  const at = `${root}/${name}`;
+  const [operstate, hardware, uevent] = await Promise.all([
+    readLine(`${at}/operstate`),
+    readLine(`${at}/type`),
+    readText(`${at}/uevent`),
+  ]);
+  return {
+    name,
+    operstate,
+    hardware,
+    uevent,
+    isWireless: await exists(`${at}/wireless`) || await exists(`${at}/phy80211`),
+    hasDevice: await exists(`${at}/device`),
+    driver: await linkName(`${at}/device/driver`),
+    ip: addressOf(name),
+  };
+}
+
+function addressOf(name: string): string | undefined {
+  const addresses = (networkInterfaces()[name] ?? []).filter(({ internal }) => !internal);
+  const global = addresses.filter(({ address }) => !address.startsWith("fe80:"));
+  return (global.find(({ family }) => family === "IPv4") ?? global[0])?.address;
+}
+
+async function list(root: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(root))).map(({ name }) => name).sort();
+  } catch {
+    return [];
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function linkName(path: string): Promise<string | undefined> {
+  try {
+    return (await Deno.readLink(path)).split("/").at(-1);
+  } catch {
+    return undefined;
+  }
+}

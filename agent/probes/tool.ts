@@ -1,0 +1,36 @@
+/**
+ * Programs that tell about the device and may not be installed.
+ *
+ * @module
+ */
+import type { Clock } from "../../protocol/clock.ts";
+
+/** A program that hangs is ended after this long, in milliseconds. */
+const LIMIT = 4_000;
+
+/** What a program prints, or `undefined` when it is not there, fails or takes too long. */
+export type RunTool = (name: string, args: readonly string[]) => Promise<string | undefined>;
+
+export function createToolRunner(clock: Clock): RunTool {
+  const missing = new Set<string>();
+  return async (name, args) => {
+    if (missing.has(name)) return undefined;
+    const stopper = new AbortController();
+    const limit = clock.after(LIMIT, () => stopper.abort());
+    try {
+      const { success, stdout } = await new Deno.Command(name, {
+        args: [...args],
+        stdin: "null",
+        stdout: "piped",
+        stderr: "null",
+        signal: stopper.signal,
+      }).output();
+      return success ? new TextDecoder().decode(stdout) : undefined;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) missing.add(name);
+      return undefined;
+    } finally {
+      limit[Symbol.dispose]();
+    }
+  };
+}

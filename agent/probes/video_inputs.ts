@@ -1,0 +1,68 @@
+/**
+ * Cameras and capture cards, as Video4Linux lists them. Their modes come from `v4l2-ctl`; without it they are
+ * listed by name alone.
+ *
+ * @module
+ */
+import type { MediaInput } from "../../protocol/field/device.ts";
+import { readLine } from "./files.ts";
+import type { RunTool } from "./tool.ts";
+
+/** Modes that are told of one input. */
+const MAX_MODES = 64;
+
+/** The inputs that give pictures; nodes for metadata are left out. */
+export async function readVideoInputs(
+  run: RunTool,
+  { root = "/sys/class/video4linux", uses }: {
+    readonly root?: string;
+    /** Whether a stream of ours takes this device. */
+    readonly uses: (device: string) => boolean;
+  },
+): Promise<MediaInput[]> {
+  const nodes = await list(root);
+  const inputs = await Promise.all(nodes.map(async (node): Promise<MediaInput | undefined> => {
+    const device = `/dev/${node}`;
+    const label = await readLine(`${root}/${node}/name`) ?? node;
+    const formats = await run("v4l2-ctl", ["-d", device, "--list-formats-ext"]);
+    const capabilities = formats === undefined ? [] : parseModes(formats);
+    // A camera's nodes besides its first one carry metadata, or the same pictures again.
+    const isFirst = (await readLine(`${root}/${node}/index`) ?? "0") === "0";
+    if (formats === undefined ? !isFirst : capabilities.length === 0) return undefined;
+    return {
+      device,
+      type: "v4l2",
+      label,
+      capabilities,
+      status: uses(device) ? "in_use" : "available",
+    };
+  }));
+  return inputs.filter((input) => input !== undefined);
+}
+
+/** Modes as `1920x1080@30`, best first, from `v4l2-ctl --list-formats-ext`. */
+export function parseModes(text: string): string[] {
+  const modes = new Map<string, number>();
+  let size: string | undefined;
+  for (const line of text.split("\n")) {
+    size = /Size: Discrete (\d+x\d+)/.exec(line)?.[1] ?? size;
+    const rate = /Interval: Discrete .*\((\d+(?:\.\d+)?) fps\)/.exec(line)?.[1];
+    if (size === undefined || rate === undefined) continue;
+    const [width = 0, height = 0] = size.split("x").map(Number);
+    modes.set(`${size}@${Number(rate)}`, width * height * 1000 + Number(rate));
+  }
+  return [...modes].sort(([, a], [, b]) => b - a).map(([mode]) => mode).slice(0, MAX_MODES);
+}
+
+async function list(root: string): Promise<string[]> {
+  try {
+    const names = (await Array.fromAsync(Deno.readDir(root))).map(({ name }) => name);
+    return names.filter((name) => /^video\d+$/.test(name)).sort((a, b) => order(a) - order(b));
+  } catch {
+    return [];
+  }
+}
+
+function order(node: string): number {
+  return Number(node.replace("video", ""));
+}

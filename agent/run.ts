@@ -1,0 +1,165 @@
+/**
+ * The agent's process: puts the parts together and ends them in order.
+ *
+ * @module
+ */
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
+import { sleep, systemClock } from "../protocol/clock.ts";
+import { createLog, type Log } from "../protocol/log.ts";
+import { systemRandom } from "../protocol/random.ts";
+import { describeSettings } from "../protocol/settings.ts";
+import { VERSION } from "../protocol/version.ts";
+import { Agent } from "./agent.ts";
+import { Broadcaster } from "./broadcaster.ts";
+import {
+  AGENT_SETTINGS,
+  type AgentSettings,
+  ENV_PREFIX,
+  programFolder,
+  readAgentSettings,
+} from "./config.ts";
+import { type ControlLink, createControlLink } from "./control_link.ts";
+import { currentEnrollment } from "./enrollment.ts";
+import { openIdentity } from "./identity.ts";
+import type { Credentials } from "./login.ts";
+import { createPipelineStarter } from "./pipeline/process.ts";
+import { createMachineReader } from "./probes/machine.ts";
+import { createMediaReader } from "./probes/saved_media.ts";
+import { createToolRunner } from "./probes/tool.ts";
+import { type Program, runOnce } from "./program.ts";
+import { serveStatusPage } from "./status_page.ts";
+import { createLook } from "./status.ts";
+import { RESTART_CODE } from "./update/launcher.ts";
+import { Updater } from "./update/updater.ts";
+import { openVersions } from "./update/versions.ts";
+
+/** Time a stream gets to tell its end before the process goes, in milliseconds. */
+const FAREWELL = 500;
+
+const ports = { clock: systemClock, random: systemRandom };
+
+/** Runs until the process is told to stop. `program`: how processes of this program are started. */
+export async function runAgent(program: Program, flags: readonly string[]): Promise<void> {
+  const read = readAgentSettings(flags);
+  if (!read.ok) {
+    for (const fault of read.faults) console.error(fault);
+    Deno.exit(1);
+  }
+  const { settings } = read;
+  const log = createLog({ clock: systemClock, sink: console.log, level: settings.logLevel })
+    .with({ process: "agent" });
+  log.info("settings", describeSettings(AGENT_SETTINGS, settings, { prefix: ENV_PREFIX }));
+  await start({ program, settings, log });
+}
+
+async function start(
+  { program, settings, log }: { program: Program; settings: AgentSettings; log: Log },
+): Promise<void> {
+  const data = resolve(settings.data);
+  const identity = await openIdentity(join(data, "identity.json"));
+  const folder = programFolder();
+  const runTool = createToolRunner(systemClock);
+  const updater = new Updater({
+    ...ports,
+    log,
+    version: VERSION,
+    versions: folder === undefined ? undefined : openVersions(folder),
+    tryOut: async (path) => await runOnce({ ...program, entry: path }, ["version"]) !== undefined,
+    restart: () => void leave("update", RESTART_CODE),
+    changed: () => void agent.tell(),
+  });
+  await updater.recall();
+
+  const broadcaster: Broadcaster = new Broadcaster({
+    ...ports,
+    log,
+    startPipeline: createPipelineStarter({ ...ports, program }),
+    listener: {
+      stats: (stats) => void link.send("stream.stats", stats),
+      ended: (end) => link.send("stream.ended", end),
+      changed: () => void agent.tell(),
+    },
+  });
+  const look = createLook({
+    ...ports,
+    log,
+    runTool,
+    readMachine: createMachineReader(),
+    readMedia: createMediaReader(resolve(settings.media), (paths) => measure(program, paths)),
+    broadcaster,
+    update: () => updater.progress,
+  });
+  const link: ControlLink = createControlLink({
+    ...ports,
+    log,
+    ...(settings.ca !== undefined && { ca: Deno.readTextFileSync(resolve(settings.ca)) }),
+    target: () => {
+      const enrollment = currentEnrollment(data, settings.enrollment);
+      return { url: enrollment?.url ?? settings.coordinator, credentials: credentials() };
+    },
+    facts: () => ({
+      agent_version: VERSION,
+      hostname: hostname(),
+      arch: Deno.build.arch,
+      running_streams: broadcaster.running,
+    }),
+    sign: (bytes) => identity.sign(bytes),
+    listener: {
+      online: async (sender) => {
+        await identity.enrolled(sender, credentials().token);
+        updater.confirm();
+        broadcaster.tellEnds();
+        await agent.tell();
+      },
+      received: (command) => agent.receive(command),
+      changed: () => {},
+    },
+  });
+  const agent: Agent = new Agent({ ...ports, log, link, broadcaster, updater, look });
+  const page = settings.statusPort === 0 ? undefined : serveStatusPage({
+    port: settings.statusPort,
+    log,
+    facts: async () => ({
+      version: VERSION,
+      hostname: hostname(),
+      coordinator: currentEnrollment(data, settings.enrollment)?.url ?? settings.coordinator,
+      senderId: identity.senderId,
+      login: link.state,
+      stream: broadcaster,
+      update: updater.progress,
+      interfaces: (await look()).network_interfaces,
+    }),
+  });
+  if (page) log.info("status page", { url: `http://127.0.0.1:${page.port}/` });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => void leave(signal, 0));
+  }
+
+  function credentials(): Credentials {
+    const { publicKey, senderId, spentToken } = identity;
+    const token = currentEnrollment(data, settings.enrollment)?.token;
+    return { publicKey, senderId, token: token === spentToken ? undefined : token };
+  }
+
+  async function leave(why: string, code: number): Promise<void> {
+    log.info("stopping", { why });
+    const wasRunning = broadcaster.running.length > 0;
+    broadcaster.stopAll("agent_shutdown");
+    if (wasRunning) await sleep(systemClock, FAREWELL);
+    agent[Symbol.dispose]();
+    link[Symbol.dispose]();
+    await page?.[Symbol.asyncDispose]();
+    Deno.exit(code);
+  }
+}
+
+/** Lengths of media files, by a process apart. */
+async function measure(
+  program: Program,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const text = await runOnce(program, ["durations", ...paths]);
+  const lines = text?.split("\n").filter(Boolean) ?? [];
+  return new Map(lines.map((line) => JSON.parse(line) as [string, number]));
+}

@@ -1,0 +1,112 @@
+/**
+ * What the device has and does, gathered from its probes. A probe that fails is left out; it never stops the
+ * others.
+ *
+ * @module
+ */
+import type { DeviceStatus } from "../protocol/field/device.ts";
+import type { Clock, Millis } from "../protocol/clock.ts";
+import type { Log } from "../protocol/log.ts";
+import type { Broadcaster } from "./broadcaster.ts";
+import { readInterfaces } from "./probes/interfaces.ts";
+import type { MachineState } from "./probes/machine.ts";
+import { readSignals, type Signal } from "./probes/signal.ts";
+import type { RunTool } from "./probes/tool.ts";
+import { readVideoInputs } from "./probes/video_inputs.ts";
+
+/** Asking modems and cameras starts programs: their answers are kept this long, in milliseconds. */
+const SLOW_PERIOD = 15_000;
+
+export interface LookOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly runTool: RunTool;
+  readonly readMachine: () => Promise<MachineState>;
+  readonly readMedia: () => Promise<DeviceStatus["saved_media"]>;
+  readonly broadcaster: Pick<Broadcaster, "state" | "running" | "uses">;
+  readonly update: () => DeviceStatus["update"];
+}
+
+/** What every device can send. */
+const TEST_PICTURE: DeviceStatus["media_inputs"][number] = {
+  device: "test",
+  type: "test",
+  label: "Test pattern",
+  capabilities: ["1920x1080@30", "1280x720@60", "1280x720@30", "640x360@30"],
+  status: "available",
+};
+const NO_MACHINE: MachineState = { cpu_percent: 0, mem_used_mb: 0, uptime_s: 0 };
+
+/** Makes what looks at the device. */
+export function createLook(options: LookOptions): () => Promise<DeviceStatus> {
+  const { log, runTool, readMachine, readMedia, broadcaster, update } = options;
+  const signals = kept(options.clock, () => guard("signal", readSignals(runTool), new Map()));
+  const inputs = kept(options.clock, () => {
+    const uses = (device: string) => broadcaster.uses(device);
+    return guard("video inputs", readVideoInputs(runTool, { uses }), []);
+  });
+  return async () => {
+    const [interfaces, levels, found, saved, machine] = await Promise.all([
+      guard("interfaces", readInterfaces(), []),
+      signals() as Promise<ReadonlyMap<string, Signal>>,
+      inputs(),
+      guard("saved media", readMedia(), []),
+      guard("machine", readMachine(), NO_MACHINE),
+    ]);
+    const { state, running } = broadcaster;
+    return {
+      network_interfaces: interfaces.map((each) => ({ ...each, ...levels.get(each.name) })),
+      media_inputs: [...found, TEST_PICTURE],
+      saved_media: saved,
+      stream_state: state,
+      running_streams: running,
+      ...machine,
+      update: update() ?? null,
+    };
+  };
+
+  async function guard<T>(what: string, reading: Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await reading;
+    } catch (error) {
+      log.warn("probe failed", { what, error });
+      return otherwise;
+    }
+  }
+}
+
+/** Whether two looks differ in what is told at once; load, signal and time are not. */
+export function differs(before: DeviceStatus, after: DeviceStatus): boolean {
+  return essence(before) !== essence(after);
+}
+
+function essence(status: DeviceStatus): string {
+  const { network_interfaces, media_inputs, saved_media, stream_state, running_streams, update } =
+    status;
+  const interfaces = network_interfaces.map(({ name, state, ip, has_default_route }) => [
+    name,
+    state,
+    ip,
+    has_default_route,
+  ]);
+  return JSON.stringify([
+    interfaces,
+    media_inputs,
+    saved_media,
+    stream_state,
+    running_streams,
+    update,
+  ]);
+}
+
+function kept<T>(clock: Clock, read: () => Promise<T>): () => Promise<T> {
+  let value: Promise<T> | undefined;
+  let at: Millis | undefined;
+  return () => {
+    const now = clock.now();
+    if (value && at !== undefined && now - at < SLOW_PERIOD) return value;
+    at = now;
+    value = read();
+    return value;
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * Starts the current version of the agent, and starts it again when it ends. A version on trial that ends, or does
+ * not log in within two minutes, is taken back. This program itself is never updated.
+ *
+ * @module
+ */
+import type { Clock, Millis } from "../../protocol/clock.ts";
+import type { Log } from "../../protocol/log.ts";
+import type { Random } from "../../protocol/random.ts";
+import { retryDelay } from "../../protocol/reconnect.ts";
+import type { Trial, Versions } from "./versions.ts";
+
+/** How long a version on trial has to log in, in milliseconds. */
+export const TRIAL_LIMIT = 120_000;
+/** How often the trial is looked at, in milliseconds. */
+const TURN = 1_000;
+/** An agent that ran this long was healthy: the next start follows at once, in milliseconds. */
+const HEALTHY = 30_000;
+/** The agent asks for its own restart by this exit code. */
+export const RESTART_CODE = 75;
+
+/** The agent's process. */
+export interface AgentProcess {
+  /** Its exit code; a signal counts as 1. */
+  readonly ended: Promise<number>;
+  kill(signal: "SIGTERM" | "SIGKILL"): void;
+}
+
+export interface LauncherOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly versions: Versions;
+  readonly start: (program: string) => AgentProcess;
+}
+
+export interface Launcher extends Disposable {
+  /** Resolves once the launcher was disposed and the agent is gone. */
+  readonly over: Promise<void>;
+}
+
+export function launch(options: LauncherOptions): Launcher {
+  const { clock, random, log, versions, start } = options;
+  let isOver = false;
+  let agent: AgentProcess | undefined;
+  let wake = () => {};
+  const over = run();
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!isOver) {
+      const trial = await versions.trial();
+      const began = clock.now();
+      agent = start(versions.program);
+      const code = await (trial ? watchTrial(agent, trial, began) : agent.ended);
+      agent = undefined;
+      if (isOver) return;
+      if (trial && await versions.trial()) {
+        await takeBack(trial, `it ended with exit code ${code} before it had logged in`);
+        continue;
+      }
+      const wasHealthy = code === RESTART_CODE || clock.now() - began >= HEALTHY;
+      failures = wasHealthy ? 0 : failures + 1;
+      const delay = wasHealthy ? 0 : retryDelay(failures, random);
+      log.warn("agent ended, starting it again", { code, delay });
+      await pause(delay);
+    }
+  }
+
+  /** Ends the agent when it does not log in in time; its exit code. */
+  async function watchTrial(process: AgentProcess, trial: Trial, began: Millis): Promise<number> {
+    let ended = false;
+    const exit = process.ended.finally(() => {
+      ended = true;
+      wake();
+    });
+    while (!ended && !isOver && await versions.trial()) {
+      if (clock.now() - began >= TRIAL_LIMIT) {
+        log.error("version on trial did not log in", { version: trial.version });
+        process.kill("SIGKILL");
+        break;
+      }
+      await pause(TURN);
+    }
+    return await exit;
+  }
+
+  async function takeBack(trial: Trial, why: string): Promise<void> {
+    const { version, previous, label } = trial;
+    log.error("going back to the version before", { version, previous, why });
+    await versions.switchTo(previous);
+    await versions.setOutcome({
+      state: "rolled_back",
+      version: label ?? version,
+      detail: `The new version was taken back: ${why}`,
+    });
+    await versions.setTrial(undefined);
+  }
+
+  function pause(delay: number): Promise<void> {
+    return new Promise((resolve) => {
+      const later = clock.after(delay, resolve);
+      wake = () => {
+        later[Symbol.dispose]();
+        resolve();
+      };
+    });
+  }
+
+  return {
+    over,
+    [Symbol.dispose]() {
+      isOver = true;
+      agent?.kill("SIGTERM");
+      wake();
+    },
+  };
+}

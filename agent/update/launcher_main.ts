@@ -1,0 +1,45 @@
+/**
+ * The program that the system starts: `deno run -A farpad-agent-launcher.js`. Its own folder holds the versions.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { systemClock } from "../../protocol/clock.ts";
+import { createLog } from "../../protocol/log.ts";
+import { systemRandom } from "../../protocol/random.ts";
+import { type AgentProcess, launch } from "./launcher.ts";
+import { openVersions } from "./versions.ts";
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const log = createLog({ clock: systemClock, sink: console.log }).with({ process: "launcher" });
+const launcher = launch({
+  clock: systemClock,
+  random: systemRandom,
+  log,
+  versions: openVersions(folder),
+  start,
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, () => launcher[Symbol.dispose]());
+}
+await launcher.over;
+Deno.exit(0);
+
+function start(program: string): AgentProcess {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "-A", program, ...Deno.args],
+    env: { FARPAD_AGENT_PROGRAM: folder },
+    stdin: "null",
+  }).spawn();
+  return {
+    ended: child.status.then(({ code, signal }) => signal ? 1 : code),
+    kill(signal) {
+      try {
+        child.kill(signal);
+      } catch {
+        // It is gone already.
+      }
+    },
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * Carries out `agent.update`: fetch, check, put in place, start anew. The launcher goes back to the version before
+ * when the new one does not log in.
+ *
+ * @module
+ */
+import type { AgentUpdate, FromAgent } from "../../protocol/agent_leg.ts";
+import type { Clock } from "../../protocol/clock.ts";
+import { refuse } from "../../protocol/envelope.ts";
+import type { DeviceStatus } from "../../protocol/field/device.ts";
+import type { Log } from "../../protocol/log.ts";
+import { download } from "./download.ts";
+import type { Versions } from "./versions.ts";
+
+/** How long a new version has to be logged in before it is kept, in milliseconds. */
+const PROBATION = 5_000;
+
+type Progress = NonNullable<DeviceStatus["update"]>;
+type Answer = Extract<FromAgent, { type: "agent.update.response" }>["payload"];
+
+export interface UpdaterOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The version that runs. */
+  readonly version: string;
+  /** `undefined`: the launcher did not start this process, so nobody could go back. */
+  readonly versions: Versions | undefined;
+  /** Whether the program at this path starts at all. */
+  readonly tryOut: (program: string) => Promise<boolean>;
+  readonly download?: typeof download;
+  /** Ends this process so that the launcher starts the current version. */
+  readonly restart: () => void;
+  /** The progress is not the same as before. */
+  readonly changed: () => void;
+}
+
+export class Updater {
+  readonly #options: UpdaterOptions;
+  #progress: Progress | undefined;
+  #isBusy = false;
+
+  constructor(options: UpdaterOptions) {
+    this.#options = options;
+  }
+
+  /** How the last update goes, or went. */
+  get progress(): Progress | undefined {
+    return this.#progress;
+  }
+
+  /** Reads how an update that ended in this start went. */
+  async recall(): Promise<void> {
+    const outcome = await this.#options.versions?.outcome();
+    if (outcome) this.#progress = outcome;
+  }
+
+  /** The device is logged in: a version on trial has come back, and is kept. */
+  confirm(): void {
+    const { versions, clock, log } = this.#options;
+    if (!versions) return;
+    clock.after(PROBATION, async () => {
+      const trial = await versions.trial();
+      if (!trial || trial.version !== await versions.current()) return;
+      await versions.setTrial(undefined);
+      await versions.setOutcome({ state: "done", version: trial.label ?? this.#options.version });
+      await versions.keepOnly([trial.version, trial.previous]);
+      log.info("update confirmed", { version: trial.version });
+      this.#tell({ state: "done", version: trial.label ?? this.#options.version });
+    });
+  }
+
+  /** Accepts an update and goes on with it, or refuses it in words. */
+  begin(update: AgentUpdate, { streaming }: { readonly streaming: boolean }): Answer {
+    const { versions, version } = this.#options;
+    const cannot = (code: string, why: string) => refuse(code, `Cannot update the agent: ${why}`);
+    if (!versions) {
+      return cannot("update.unmanaged", "it was not started by its launcher, which could go back");
+    }
+    if (this.#isBusy) return cannot("update.busy", "an update is on its way");
+    if (streaming && !update.while_streaming) {
+      return cannot("update.streaming", "a stream runs. Stop it, or say while_streaming");
+    }
+    if (!isTrusted(update.binary_url)) {
+      return cannot("update.url", "the address must begin with https://");
+    }
+    this.#isBusy = true;
+    this.#tell({ state: "downloading", version: update.version ?? null });
+    void this.#carryOut(update, versions).catch((error) => this.#fail(update, String(error)));
+    return { from: version, ...(update.version !== undefined && { to: update.version }) };
+  }
+
+  async #carryOut(update: AgentUpdate, versions: Versions): Promise<void> {
+    const { clock, tryOut, restart, log } = this.#options;
+    const name = update.sha256.toLowerCase().slice(0, 16);
+    const path = versions.pathOf(name);
+    const fetched = await (this.#options.download ?? download)({
+      url: update.binary_url,
+      sha256: update.sha256,
+      size: update.size_bytes,
+    }, { path, clock });
+    if (fetched.error) return this.#fail(update, fetched.error);
+    if (!await tryOut(path)) {
+      return this.#fail(update, "The new version does not start on this device");
+    }
+    const previous = await versions.current();
+    if (previous === name) return this.#fail(update, "This version runs already");
+    await versions.setTrial({
+      version: name,
+      previous,
+      ...(update.version !== undefined && { label: update.version }),
+    });
+    await versions.switchTo(name);
+    log.info("update in place", { version: name, previous, restart: update.restart_after });
+    const detail = update.restart_after ? null : "Takes effect when the agent is started again";
+    this.#isBusy = false;
+    this.#tell({ state: "restarting", version: update.version ?? null, detail });
+    if (update.restart_after) restart();
+  }
+
+  #fail({ version }: AgentUpdate, detail: string): void {
+    this.#options.log.error("update failed", { detail });
+    this.#isBusy = false;
+    this.#tell({ state: "failed", version: version ?? null, detail: detail.slice(0, 400) });
+  }
+
+  #tell(progress: Progress): void {
+    this.#progress = progress;
+    this.#options.changed();
+  }
+}
+
+/** Over an open network only HTTPS; from this machine itself anything. */
+function isTrusted(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  const isHere = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+  return protocol === "https:" || (protocol === "http:" && isHere);
+}

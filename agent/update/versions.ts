@@ -1,0 +1,95 @@
+/**
+ * The versions of the agent on this device. `current` is a link to the one that is started; an update that was
+ * not confirmed yet is on trial.
+ *
+ * ```text
+ * <folder>/versions/<name>/farpad-agent.js
+ * <folder>/current → versions/<name>
+ * <folder>/trial.json      while a new version has not come back
+ * <folder>/outcome.json    how the last update went
+ * ```
+ *
+ * @module
+ */
+import { basename, join } from "node:path";
+import * as z from "zod/mini";
+
+export const PROGRAM_FILE = "farpad-agent.js";
+
+export const Trial = z.object({
+  /** The version on trial and the one to go back to, as folder names. */
+  version: z.string(),
+  previous: z.string(),
+  /** What the update called it. */
+  label: z.optional(z.string()),
+});
+export type Trial = z.infer<typeof Trial>;
+
+export const Outcome = z.object({
+  state: z.enum(["done", "rolled_back"]),
+  version: z.optional(z.string()),
+  detail: z.optional(z.string()),
+});
+export type Outcome = z.infer<typeof Outcome>;
+
+export interface Versions {
+  /** The program that `current` leads to. */
+  readonly program: string;
+  current(): Promise<string>;
+  /** Where a version's program is. */
+  pathOf(version: string): string;
+  /** Makes a version the current one, in one step. */
+  switchTo(version: string): Promise<void>;
+  /** Removes all versions but these. */
+  keepOnly(versions: readonly string[]): Promise<void>;
+  trial(): Promise<Trial | undefined>;
+  setTrial(trial: Trial | undefined): Promise<void>;
+  outcome(): Promise<Outcome | undefined>;
+  setOutcome(outcome: Outcome): Promise<void>;
+}
+
+export function openVersions(folder: string): Versions {
+  const link = join(folder, "current");
+  const trialFile = join(folder, "trial.json");
+  const outcomeFile = join(folder, "outcome.json");
+  return {
+    program: join(link, PROGRAM_FILE),
+    current: async () => basename(await Deno.readLink(link)),
+    pathOf: (version) => join(folder, "versions", version, PROGRAM_FILE),
+    async switchTo(version) {
+      const next = `${link}.next`;
+      await Deno.remove(next).catch(() => {});
+      await Deno.symlink(join("versions", version), next);
+      await Deno.rename(next, link);
+    },
+    async keepOnly(versions) {
+      for await (const { name } of Deno.readDir(join(folder, "versions"))) {
+        if (versions.includes(name)) continue;
+        await Deno.remove(join(folder, "versions", name), { recursive: true });
+      }
+    },
+    trial: () => readJson(trialFile, Trial),
+    setTrial: (trial) => writeJson(trialFile, trial),
+    outcome: () => readJson(outcomeFile, Outcome),
+    setOutcome: (outcome) => writeJson(outcomeFile, outcome),
+  };
+}
+
+async function readJson<T>(path: string, schema: z.ZodMiniType<T>): Promise<T | undefined> {
+  try {
+    const parsed = schema.safeParse(JSON.parse(await Deno.readTextFile(path)));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes beside the place and moves there; `undefined` removes. */
+async function writeJson(path: string, value: unknown): Promise<void> {
+  if (value === undefined) {
+    await Deno.remove(path).catch(() => {});
+    return;
+  }
+  await Deno.writeTextFile(`${path}.part`, `${JSON.stringify(value)}\n`);
+  await Deno.rename(`${path}.part`, path);
+}
