@@ -6,8 +6,8 @@ import {
   type CoordinatorProcess,
   startCoordinator,
   withDataFolder,
-} from "../support/coordinator_process.ts";
-import { Dialled } from "../support/served_coordinator.ts";
+} from "../support/coordinator/process.ts";
+import { Dialled } from "../support/coordinator/served.ts";
 
 const CREDENTIAL = "a credential of a worker";
 

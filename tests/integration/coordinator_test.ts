@@ -5,7 +5,7 @@ import type { SessionId } from "../../protocol/ids.ts";
 import type { ToUser } from "../../protocol/user_leg.ts";
 import type { ToWorker } from "../../protocol/worker_leg.ts";
 import { DUEL, helloOf, roomOf } from "../fakes/coordinator.ts";
-import { type Dialled, serveCoordinator, until } from "../support/served_coordinator.ts";
+import { type Dialled, serveCoordinator, until } from "../support/coordinator/served.ts";
 
 /** A player takes a place and plays in a room of its own. */
 async function play(user: Dialled<ToUser>, worker: Dialled<ToWorker>, room = roomOf("w1", "r1")) {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { coordinatorPermissions } from "../../coordinator/permissions.ts";
+import { coordinatorPermissions } from "../../../coordinator/permissions.ts";
 
-const MAIN = new URL("../../coordinator/main.ts", import.meta.url).pathname;
+const MAIN = new URL("../../../coordinator/main.ts", import.meta.url).pathname;
 
 export interface CoordinatorProcess extends AsyncDisposable {
   /** Where it says it is. */
