@@ -46,15 +46,14 @@ export function createInvitations(
       if (!parts || !matchesHash(parts.secret, setup.hash)) {
         return refused("token_wrong", "Cannot set up: use the newest link in the terminal");
       }
-      if (settingUp || !await setupNeeded()) {
-        return refused(
-          "token_used",
-          "Cannot set up: the first administrator exists. Sign in instead",
-        );
-      }
+      const used = refused(
+        "token_used",
+        "Cannot set up: the first administrator exists. Sign in instead",
+      );
+      if (settingUp) return used;
       settingUp = true;
       try {
-        return await users.create({ ...person, role: "admin" }, from);
+        return await setupNeeded() ? await users.create({ ...person, role: "admin" }, from) : used;
       } finally {
         settingUp = false;
       }

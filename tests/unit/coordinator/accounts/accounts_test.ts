@@ -1,0 +1,289 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { INVITATION_LIFETIME } from "../../../../coordinator/accounts/invitations.ts";
+import {
+  BEARER_LIFETIME,
+  LOGIN_LIFETIME,
+  ROTATION_GRACE,
+} from "../../../../coordinator/accounts/logins.ts";
+import { TOKEN_SECONDS } from "../../../../coordinator/secrets/signed_token.ts";
+import { type Bench, openBench, type Person } from "../../../support/control/bench.ts";
+
+const ADMIN = { email: "admin@farpad.example", password: "correct horse" };
+
+async function setup() {
+  const bench = await openBench();
+  return { bench, admin: await bench.admin() };
+}
+
+async function refresh(bench: Bench, cookie: string) {
+  const answer = await bench.http("POST", "/api/auth/refresh", { headers: { cookie } });
+  const next = (answer.headers.get("set-cookie") ?? "").split(";")[0]!;
+  return { ...answer, cookie: next };
+}
+
+const me = (bench: Bench, as: Person) => bench.http("GET", "/api/auth/me", { as });
+
+Deno.test("[ACC1] the first administrator is made once, with the token from the terminal", async () => {
+  using bench = await openBench();
+  equal((await bench.http("GET", "/api/auth/setup")).body.needed, true);
+  const person = { email: "a@b.example", name: "A", password: "long enough" };
+  const wrong = { ...person, token: `setup.${"A".repeat(26)}` };
+  equal((await bench.http("POST", "/api/auth/setup", { body: wrong })).status, 401);
+  const token = await bench.control.invitations.setupToken();
+  const body = { ...person, token };
+  const [first, second] = await Promise.all([
+    bench.http("POST", "/api/auth/setup", { body }),
+    bench.http("POST", "/api/auth/setup", { body: { ...body, email: "c@d.example" } }),
+  ]);
+  deepEqual([first.status, second.status].sort(), [201, 401]);
+  equal((await bench.http("GET", "/api/auth/setup")).body.needed, false);
+  equal(await bench.control.invitations.setupToken(), undefined);
+});
+
+Deno.test("[ACC2] signing in gives a token for minutes and a cookie that scripts cannot read", async () => {
+  const { bench } = await setup();
+  using _ = bench;
+  const answer = await bench.http("POST", "/api/auth/login", { body: ADMIN });
+  deepEqual([answer.status, answer.body.expires_in_s], [200, TOKEN_SECONDS]);
+  equal(answer.body.user.email, ADMIN.email);
+  equal(JSON.stringify(answer.body).includes("password"), false);
+  const cookie = answer.headers.get("set-cookie") ?? "";
+  for (const part of ["HttpOnly", "SameSite=Strict", "Path=/"]) ok(cookie.includes(part), part);
+  const person = bench.personOf(answer);
+  equal((await me(bench, person)).status, 200);
+  bench.clock.advance(TOKEN_SECONDS * 1000);
+  equal((await me(bench, person)).status, 401);
+});
+
+Deno.test("[ACC3] a wrong password and an unknown email get the same answer", async () => {
+  const { bench } = await setup();
+  using _ = bench;
+  const wrong = await bench.http("POST", "/api/auth/login", { body: { ...ADMIN, password: "x" } });
+  const unknown = await bench.http("POST", "/api/auth/login", {
+    body: { email: "nobody@farpad.example", password: "x" },
+  });
+  equal(wrong.status, 401);
+  deepEqual(wrong.body, unknown.body);
+});
+
+Deno.test("[ACC4] guessing is slowed for one address and for one account", async () => {
+  const { bench } = await setup();
+  using _ = bench;
+  const guess = (email: string, address: string) =>
+    bench.http("POST", "/api/auth/login", { body: { email, password: "x" }, address });
+  const oneAddress = [];
+  for (let n = 0; n < 30; n++) {
+    oneAddress.push((await guess(`u${n}@x.example`, "203.0.113.1")).status);
+  }
+  ok(oneAddress.slice(0, 20).every((status) => status === 401));
+  ok(oneAddress.slice(20).every((status) => status === 429));
+  const oneAccount = [];
+  for (let n = 0; n < 30; n++) {
+    oneAccount.push((await guess(ADMIN.email, `203.0.113.${n + 2}`)).status);
+  }
+  equal(oneAccount.filter((status) => status === 401).length, 20);
+  bench.clock.advance(60_000);
+  equal((await guess("u@x.example", "203.0.113.1")).status, 401);
+});
+
+Deno.test("[ACC5] a refresh token is used once; used again, the login ends for whoever holds it", async () => {
+  const { bench, admin } = await setup();
+  using _ = bench;
+  const second = await refresh(bench, admin.cookie);
+  equal(second.status, 200);
+  ok(second.cookie !== admin.cookie);
+  bench.clock.advance(ROTATION_GRACE);
+  const stolen = await refresh(bench, admin.cookie);
+  deepEqual([stolen.status, stolen.body.error.code], [401, "token_used"]);
+  equal((await refresh(bench, second.cookie)).status, 401);
+  equal((await me(bench, { ...admin, token: second.body.token })).status, 401);
+});
+
+Deno.test("[ACC6] two tabs may refresh at once", async () => {
+  const { bench, admin } = await setup();
+  using _ = bench;
+  const [first, second] = await Promise.all([
+    refresh(bench, admin.cookie),
+    refresh(bench, admin.cookie),
+  ]);
+  deepEqual([first!.status, second!.status], [200, 200]);
+  const cookie = first!.cookie || second!.cookie;
+  equal((await refresh(bench, cookie)).status, 200);
+});
+
+Deno.test("[ACC7] a login ends in the end, however busy it is", async () => {
+  const { bench, admin } = await setup();
+  using _ = bench;
+  bench.clock.advance(LOGIN_LIFETIME);
+  equal((await refresh(bench, admin.cookie)).status, 401);
+});
+
+Deno.test("[ACC8] without cookies an access token is exchanged for a newer one, for half a day", async () => {
+  const { bench, admin } = await setup();
+  using _ = bench;
+  let as = admin;
+  const again = () => bench.http("POST", "/api/auth/refresh", { as });
+  for (let spent = 0; spent < BEARER_LIFETIME - TOKEN_SECONDS * 1000;) {
+    bench.clock.advance((TOKEN_SECONDS - 1) * 1000);
+    spent += (TOKEN_SECONDS - 1) * 1000;
+    const { status, body } = await again();
+    equal(status, 200);
+    as = { ...as, token: body.token };
+  }
+  bench.clock.advance((TOKEN_SECONDS - 1) * 1000);
+  equal((await again()).status, 401);
+  equal((await bench.http("POST", "/api/auth/refresh")).status, 401);
+});
+
+Deno.test("[ACC9] signing out ends the login at once, token and all", async () => {
+  const { bench, admin } = await setup();
+  using _ = bench;
+  await bench.http("POST", "/api/auth/logout", { headers: { cookie: admin.cookie } });
+  equal((await me(bench, admin)).status, 401);
+  equal((await refresh(bench, admin.cookie)).status, 401);
+});
+
+Deno.test("[ACC10] a new password ends every other login and keeps this one", async () => {
+  const { bench, admin } = await setup();
+  using _ = bench;
+  const other = bench.personOf(await bench.http("POST", "/api/auth/login", { body: ADMIN }));
+  const change = (current: string) =>
+    bench.http("POST", "/api/auth/password", {
+      as: admin,
+      body: { current, next: "a new password" },
+    });
+  equal((await change("wrong")).body.error.code, "credentials_wrong");
+  equal((await change(ADMIN.password)).status, 200);
+  deepEqual([(await me(bench, admin)).status, (await me(bench, other)).status], [200, 401]);
+  equal((await bench.http("POST", "/api/auth/login", { body: ADMIN })).status, 401);
+});
+
+Deno.test("[ACC11] one sees one's own logins and can end each", async () => {
+  const { bench, admin } = await setup();
+  using _ = bench;
+  const other = bench.personOf(await bench.http("POST", "/api/auth/login", { body: ADMIN }));
+  const { body } = await bench.http("GET", "/api/auth/logins", { as: admin });
+  deepEqual(body.items.map((login: { current: boolean }) => login.current).sort(), [false, true]);
+  const away = body.items.find((login: { current: boolean }) => !login.current).login_id;
+  const stranger = await bench.person(admin, { role: "operator", email: "op@x.example" });
+  equal((await bench.http("DELETE", `/api/auth/logins/${away}`, { as: stranger })).status, 404);
+  equal((await bench.http("DELETE", `/api/auth/logins/${away}`, { as: admin })).status, 200);
+  equal((await me(bench, other)).status, 401);
+});
+
+Deno.test("[ACC12] an invitation is used once, before it expires, by whom it is for", async () => {
+  const { bench, admin } = await setup();
+  using _ = bench;
+  const invite = async (email?: string) => {
+    const body = { role: "operator", fleet: "own", ...(email ? { email } : {}) };
+    return (await bench.http("POST", "/api/invitations", { as: admin, body })).body;
+  };
+  const accept = (token: string, email: string) =>
+    bench.http("POST", "/api/auth/accept", {
+      body: { token, email, name: "Op", password: "long enough" },
+    });
+  const personal = await invite("op@x.example");
+  ok(personal.path.startsWith("/operator/accept#token="));
+  equal((await accept(personal.token, "other@x.example")).status, 403);
+  equal((await accept(personal.token, "op@x.example")).status, 201);
+  equal((await accept(personal.token, "op@x.example")).status, 401);
+
+  const open = await invite();
+  equal((await accept(open.token, "op@x.example")).body.error.code, "email_taken");
+  const both = await Promise.all([
+    accept(open.token, "a@x.example"),
+    accept(open.token, "b@x.example"),
+  ]);
+  deepEqual(both.map(({ status }) => status).sort(), [201, 401]);
+
+  const late = await invite();
+  bench.clock.advance(INVITATION_LIFETIME);
+  equal((await accept(late.token, "c@x.example")).body.error.code, "token_expired");
+});
+
+Deno.test("[ACC13] roles: a viewer reads, an operator runs a fleet, only an administrator makes another", async () => {
+  const { bench, admin } = await setup();
+  using _ = bench;
+  const operator = await bench.person(admin, { role: "operator", email: "op@x.example" });
+  const viewer = await bench.person(operator, {
+    role: "viewer",
+    fleet: "shared",
+    email: "v@x.example",
+  });
+  const create = (as: Person) => bench.http("POST", "/api/senders", { as, body: { name: "Box" } });
+  deepEqual([(await create(operator)).status, (await create(viewer)).status], [201, 403]);
+  equal((await bench.http("GET", "/api/senders", { as: viewer })).body.items.length, 1);
+  const invite = (as: Person, role: string) =>
+    bench.http("POST", "/api/invitations", { as, body: { role, fleet: "own" } });
+  equal((await invite(operator, "admin")).status, 403);
+  equal((await invite(viewer, "viewer")).status, 403);
+  equal(
+    (await bench.http("PUT", "/api/access", { as: operator, body: { policy: "anyone" } })).status,
+    403,
+  );
+});
+
+Deno.test("[ACC14] a disabled user is out at once; the last administrator cannot be", async () => {
+  const { bench, admin } = await setup();
+  using _ = bench;
+  const operator = await bench.person(admin, { role: "operator", email: "op@x.example" });
+  const disable = (id: string) =>
+    bench.http("PATCH", `/api/users/${id}`, { as: admin, body: { disabled: true } });
+  equal((await disable(operator.user_id)).status, 200);
+  equal((await me(bench, operator)).status, 401);
+  equal((await disable(admin.user_id)).status, 409);
+  const demote = { as: admin, body: { role: "viewer" } };
+  equal((await bench.http("PATCH", `/api/users/${admin.user_id}`, demote)).status, 409);
+  equal((await bench.http("DELETE", `/api/users/${admin.user_id}`, { as: admin })).status, 409);
+  equal((await bench.http("DELETE", `/api/users/${operator.user_id}`, { as: admin })).status, 200);
+});
+
+Deno.test("[ACC15] who may play: anyone on this machine, a login or a share link elsewhere, or as chosen", async () => {
+  const { bench, admin } = await setup();
+  using _ = bench;
+  const { access } = bench.control;
+  equal(await access.admit({}), undefined);
+  using exposed = await openBench({ loopback: false });
+  equal((await exposed.control.access.admit({}))?.refusal.code, "access");
+
+  const choose = (policy: string) =>
+    bench.http("PUT", "/api/access", { as: admin, body: { policy } });
+  const login = admin.cookie.split("=")[1]!;
+  equal((await choose("signed_in")).body.chosen, true);
+  deepEqual([(await access.admit({}))?.status, await access.admit({ login })], [403, undefined]);
+
+  const body = { name: "Demo", hours: 1, room_id: "room-1" };
+  const { link, path } = (await bench.http("POST", "/api/access/links", { as: admin, body })).body;
+  const share = new URLSearchParams(path.slice(2)).get("share")!;
+  equal((await access.admit({ share, roomId: "room-1" }))?.status, 403);
+  await choose("share_link");
+  equal(await access.admit({ share, roomId: "room-1" }), undefined);
+  equal((await access.admit({ share, roomId: "room-2" }))?.status, 403);
+  equal(
+    (await access.admit({ share: `${link.share_id}.${"A".repeat(26)}`, roomId: "room-1" }))?.status,
+    403,
+  );
+  bench.clock.advance(3_600_000);
+  equal((await access.admit({ share, roomId: "room-1" }))?.status, 403);
+});
+
+Deno.test("[ACC16] what was done is written down with who did it, and never a secret", async () => {
+  const { bench, admin } = await setup();
+  using _ = bench;
+  bench.clock.advance(1);
+  await bench.http("POST", "/api/auth/login", { body: { ...ADMIN, password: "hunter2hunter2" } });
+  bench.clock.advance(1);
+  const made = await bench.http("POST", "/api/senders", { as: admin, body: { name: "Box 7" } });
+  const { body } = await bench.http("GET", "/api/audit", { as: admin });
+  const actions = body.items.map((entry: { action: string }) => entry.action);
+  deepEqual(actions, ["sender.create", "login.failed", "user.create"]);
+  const [created] = body.items;
+  deepEqual([created.actor, created.target], [ADMIN.email, made.body.sender.sender_id]);
+  const secrets = ["hunter2", made.body.enrollment_token, admin.cookie.split("=")[1]!];
+  for (const secret of secrets) {
+    equal(JSON.stringify(body).includes(secret), false);
+    equal(bench.lines.some((line) => line.includes(secret)), false);
+  }
+  const filtered = await bench.http("GET", "/api/audit?action=login.", { as: admin });
+  equal(filtered.body.items.length, 1);
+});
