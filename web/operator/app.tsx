@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LocationProvider, Route, Router } from "preact-iso";
+import { LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { IconSprite } from "../shared/icon.tsx";
 import { Toasts } from "../shared/toast.tsx";
 import { AccountPage } from "./pages/account.tsx";
@@ -29,18 +29,18 @@ export function App() {
   return (
     <LocationProvider scope="/operator">
       <IconSprite />
-      <Router>
-        <Route path="/operator/setup" component={SetupPage} />
-        <Route path="/operator/accept" component={AcceptPage} />
-        <Route default component={Inside} />
-      </Router>
+      <Site />
       <Toasts toaster={useServices().toaster} />
     </LocationProvider>
   );
 }
 
-function Inside() {
-  if (useServices().api.state.value.name !== "signed_in") return <SignInPage />;
+function Site() {
+  const { path } = useLocation();
+  const { api } = useServices();
+  if (path === "/operator/setup") return <SetupPage />;
+  if (path === "/operator/accept") return <AcceptPage />;
+  if (api.state.value.name !== "signed_in") return <SignInPage />;
   return (
     <Shell>
       <Router>

@@ -81,7 +81,7 @@ export function startFakeControlPlane(
     fleet: busyFleet(Date.now()),
     reachable: true,
     silent: new Set(),
-    moving: false,
+    moving: true,
     user: ADMIN,
     signedIn: true,
     setupNeeded: false,

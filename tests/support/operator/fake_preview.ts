@@ -39,7 +39,7 @@ export function fakePreview(): FakePreview {
     say("session.ready", {
       session_id: SessionId.parse(SESSION),
       resume_token: "token",
-      worker: fakeWorkers("http://127.0.0.1:1/ping")[0]!,
+      worker: { ...fakeWorkers("")[0]!, ping_url: undefined },
       ice_servers: [],
       apps: [...LIBRARY],
       room: room === null ? null : { ...fakeRoom(), room_id: room as never },

@@ -8,6 +8,7 @@ import { channelOptions, CHANNELS } from "../../../protocol/channels.ts";
 import { decodeBounce, encodeBounce } from "../../../protocol/clock_sync.ts";
 import { compactCodec } from "../../../protocol/control_compact.ts";
 import { drawDuel } from "./duel.ts";
+import { drawHarbour } from "./harbour.ts";
 
 /** What the fake coordinator tells this worker. */
 export type Order =
@@ -26,9 +27,10 @@ export type Report =
   | { readonly type: "candidate"; readonly candidate: RTCIceCandidateInit }
   | { readonly type: "pad"; readonly buttons: number };
 
-const WIDTH = 256;
-const HEIGHT = 240;
-const SCALE = 3;
+/** The dashboard watches a camera, the player a game. */
+const SCENE = location.pathname.startsWith("/operator")
+  ? { width: 640, height: 360, scale: 2, draw: drawHarbour }
+  : { width: 256, height: 240, scale: 3, draw: drawDuel };
 
 const socket = new WebSocket(new URL("/fake-worker", location.href.replace(/^http/, "ws")));
 let stop: () => void = () => {};
@@ -120,12 +122,13 @@ function send(channel: RTCDataChannel, bytes: Uint8Array<ArrayBuffer>): void {
 
 function startPicture() {
   const canvas = document.createElement("canvas");
-  canvas.width = WIDTH * SCALE;
-  canvas.height = HEIGHT * SCALE;
+  const { width, height, scale, draw } = SCENE;
+  canvas.width = width * scale;
+  canvas.height = height * scale;
   const context = canvas.getContext("2d", { alpha: false })!;
   let frame = 0;
   const timer = setInterval(() => {
-    if (!frozen) drawDuel(context, { frame: frame++, scale: SCALE });
+    if (!frozen) draw(context, { frame: frame++, scale });
   }, 1000 / 30);
   const track = canvas.captureStream(30).getVideoTracks()[0]!;
   return { track, stop: () => clearInterval(timer) };

@@ -182,6 +182,8 @@ export function Picture({ figures }: { figures: NonNullable<Sender["stream"]>["f
 /** Figures of lists come about once a second; a sparkline shows the last minute of them. */
 const PERIOD = 2_000;
 const ROOM = 30;
+/** Leaves air above a steady line, which still stands on zero. */
+const ABOVE = 1.5;
 
 export function Uplink({ stream }: { stream: NonNullable<Sender["stream"]> }) {
   const { fleet } = useServices();
@@ -190,12 +192,13 @@ export function Uplink({ stream }: { stream: NonNullable<Sender["stream"]> }) {
   if (!figures) return null;
   const series = fleet.on.uplinks.value.get(stream_id) ?? EMPTY_SERIES;
   const values = slots(series, { now, period: PERIOD, count: ROOM });
+  const top = ABOVE * Math.max(...series.map(({ value }) => value), 1);
   return (
     <span class="uplink">
+      <Sparkline values={values} room={ROOM} top={top} label="Bitrate of the last minute" />
       <AgedFigure at={figures.at} after={STREAM_STALE}>
         {formatMbps(figures.bitrate_kbps)}
       </AgedFigure>
-      <Sparkline values={values} room={ROOM} top={1} label="Bitrate of the last minute" />
     </span>
   );
 }

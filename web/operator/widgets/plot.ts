@@ -25,7 +25,10 @@ export function loadPlot(): Promise<Create> {
     .then(([{ default: UPlot }]) => (options, tables, element) => {
       // Moments that only another line was measured at are no gaps; `null` in a column is one.
       const join = (all: readonly Columns[]) =>
-        UPlot.join(all.map((columns) => columns.map((column) => [...column]) as uPlot.AlignedData));
+        UPlot.join(
+          all.map((columns) => columns.map((column) => [...column]) as uPlot.AlignedData),
+          all.map((columns) => columns.map((_, index) => index === 0 ? KEEP_NULLS : SPREAD_NULLS)),
+        );
       const plot = new UPlot(options, join(tables), element);
       const resizing = new ResizeObserver(() => {
         if (element.clientWidth > 0) {
@@ -46,6 +49,10 @@ export function loadPlot(): Promise<Create> {
     });
   return loading;
 }
+
+/** uPlot's ways to join `null`s: as they are, or over the moments beside them that have no value. */
+const KEEP_NULLS = 1;
+const SPREAD_NULLS = 2;
 
 /** In pixels. */
 const HEIGHT = 132;
@@ -98,16 +105,17 @@ export function chartOptions(
     },
     axes: [
       {
-        show: times,
         stroke: text,
         font,
-        size: TIMES_HEIGHT,
+        size: times ? TIMES_HEIGHT : 0,
         space: TIME_ROOM,
         gap: 6,
         grid,
         ticks: { show: false },
         values: (_, splits, __, ___, step) =>
-          splits.map((second) => (step < 60 ? clockSeconds : clockTime).format(second * 1000)),
+          times
+            ? splits.map((second) => (step < 60 ? clockSeconds : clockTime).format(second * 1000))
+            : [],
       },
       {
         stroke: text,

@@ -106,10 +106,10 @@ function Head<T>({ column, sort, change }: HeadProps<T>) {
   const mine = sort?.column === key;
   const order = !mine ? "none" : sort.down ? "descending" : "ascending";
   const text = (
-    <>
+    <span>
       {head}
-      {unit && <span class="unit">{unit}</span>}
-    </>
+      {unit && <span class="unit">{" "}{unit}</span>}
+    </span>
   );
   return (
     <th
