@@ -25,7 +25,7 @@ export interface AgentOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly link: Pick<ControlLink, "send" | "state">;
-  readonly broadcaster: Pick<Broadcaster, "start" | "stop" | "update" | "running">;
+  readonly broadcaster: Pick<Broadcaster, "start" | "stop" | "update" | "state">;
   readonly updater: Pick<Updater, "begin">;
   /** Looks at the device. */
   readonly look: () => Promise<DeviceStatus>;
@@ -61,7 +61,7 @@ export class Agent implements Disposable {
         link.send("config.update.response", answer, id);
       },
       "agent.update": ({ id, payload }) => {
-        const streaming = broadcaster.running.length > 0;
+        const streaming = broadcaster.state !== "idle";
         link.send("agent.update.response", updater.begin(payload, { streaming }), id);
       },
       "device.status.response": noted,

@@ -64,9 +64,11 @@ export class Broadcaster {
     return this.#state.state;
   }
 
-  /** Streams that really run. */
+  /** Streams that really run: one that is only starting is none yet. */
   get running(): StreamId[] {
-    return this.#state.state === "idle" ? [] : [this.#state.start.stream_id];
+    return this.#state.state === "streaming" || this.#state.state === "stopping"
+      ? [this.#state.start.stream_id]
+      : [];
   }
 
   /** Newest figures of what runs, and how the last stream ended. */
@@ -127,7 +129,7 @@ export class Broadcaster {
 
   /** Ends whatever runs. */
   stopAll(reason: AgentEndReason): void {
-    for (const stream of this.running) this.stop(stream, reason);
+    if (this.#state.state !== "idle") this.stop(this.#state.start.stream_id, reason);
   }
 
   async update(update: ConfigUpdate): Promise<UpdateOutcome> {

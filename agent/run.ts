@@ -57,6 +57,7 @@ async function start(
   { program, settings, log }: { program: Program; settings: AgentSettings; log: Log },
 ): Promise<void> {
   const data = resolve(settings.data);
+  const media = resolve(settings.media);
   const identity = await openIdentity(join(data, "identity.json"));
   const folder = programFolder();
   const runTool = createToolRunner(systemClock);
@@ -74,7 +75,7 @@ async function start(
   const broadcaster: Broadcaster = new Broadcaster({
     ...ports,
     log,
-    startPipeline: createPipelineStarter({ ...ports, program }),
+    startPipeline: createPipelineStarter({ ...ports, program, media }),
     listener: {
       stats: (stats) => void link.send("stream.stats", stats),
       ended: (end) => link.send("stream.ended", end),
@@ -86,7 +87,7 @@ async function start(
     log,
     runTool,
     readMachine: createMachineReader(),
-    readMedia: createMediaReader(resolve(settings.media), (paths) => measure(program, paths)),
+    readMedia: createMediaReader(media, (paths) => measure(program, paths)),
     broadcaster,
     update: () => updater.progress,
   });
@@ -144,7 +145,7 @@ async function start(
 
   async function leave(why: string, code: number): Promise<void> {
     log.info("stopping", { why });
-    const wasRunning = broadcaster.running.length > 0;
+    const wasRunning = broadcaster.state !== "idle";
     broadcaster.stopAll("agent_shutdown");
     if (wasRunning) await sleep(systemClock, FAREWELL);
     agent[Symbol.dispose]();

@@ -13,7 +13,7 @@ import { sleep, systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { Broadcast } from "./broadcast.ts";
 import { createSourceOpener } from "./open_source.ts";
-import type { FromPipeline, StartStream, ToPipeline } from "./ports.ts";
+import type { FromPipeline, ToPipeline } from "./ports.ts";
 import { Uplink } from "./uplink.ts";
 
 /** Bits per second. */
@@ -26,21 +26,31 @@ const FAREWELL = 50;
 /** Runs until the stream is over or the agent is gone. */
 export function runPipeline(): void {
   let running: { broadcast: Broadcast | undefined; uplink: Uplink } | undefined;
+  let started: Promise<void> = Promise.resolve();
   process.on("message", (message: ToPipeline) => {
-    if (message.type === "start") void start(message.start);
-    else if (message.type === "stop") end(message.reason);
-    else {
-      const { request, update } = message;
-      const refusal = { code: "stream.starting", message: "The stream is only just starting" };
-      const outcome = running?.broadcast?.update(update) ?? { refusal };
-      send({ type: "updated", request, outcome });
+    switch (message.type) {
+      case "start":
+        started = start(message);
+        return;
+      case "update":
+        return void started.then(() => update(message));
+      case "stop":
+        return void end(message.reason);
     }
   });
   process.on("disconnect", leave);
   send({ type: "ready" });
 
-  async function start(stream: StartStream): Promise<void> {
-    const opened = await createSourceOpener(systemClock)(stream.source);
+  function update({ request, update }: Extract<ToPipeline, { type: "update" }>): void {
+    const refusal = { code: "stream.none", message: "The stream has ended" };
+    const outcome = running?.broadcast?.update(update) ?? { refusal };
+    send({ type: "updated", request, outcome });
+  }
+
+  async function start(
+    { start: stream, media }: Extract<ToPipeline, { type: "start" }>,
+  ): Promise<void> {
+    const opened = await createSourceOpener({ clock: systemClock, media })(stream.source);
     if ("error" in opened) return end("error", opened.error);
     const { source } = opened;
     const [url = ""] = stream.destinations;

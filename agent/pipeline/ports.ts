@@ -65,7 +65,7 @@ export type OpenFieldSource = (
 
 /** What the agent and a pipeline's process say to each other. */
 export type ToPipeline =
-  | { readonly type: "start"; readonly start: StartStream }
+  | { readonly type: "start"; readonly start: StartStream; readonly media: string }
   | { readonly type: "update"; readonly request: number; readonly update: ConfigUpdate }
   | { readonly type: "stop"; readonly reason: AgentEndReason };
 

@@ -21,7 +21,12 @@ const UPDATE_LIMIT = 5_000;
 
 /** Makes what starts pipelines. */
 export function createPipelineStarter(
-  { clock, program }: { readonly clock: Clock; readonly program: Program },
+  { clock, program, media }: {
+    readonly clock: Clock;
+    readonly program: Program;
+    /** The folder that files may be sent from. */
+    readonly media: string;
+  },
 ): StartPipeline {
   return (start, listener) => {
     const child: ChildProcess = fork(program.entry, [...program.arguments, "pipeline"], {
@@ -39,7 +44,7 @@ export function createPipelineStarter(
     child.on("message", (message: FromPipeline) => {
       switch (message.type) {
         case "ready":
-          return send({ type: "start", start });
+          return send({ type: "start", start, media });
         case "stats":
           sentBytes = message.sentBytes;
           return over ? undefined : listener.stats(message.stats);

@@ -1,0 +1,211 @@
+/**
+ * Pictures and sound from what FFmpeg opens: a camera, a file, an RTSP address. What differs between them is an
+ * {@linkcode Input}.
+ *
+ * @module
+ */
+import {
+  Dictionary,
+  FFmpegError,
+  FormatContext,
+  InputFormat,
+  Log,
+  Packet,
+  type Stream,
+} from "node-av";
+import {
+  AV_CODEC_ID_H264,
+  AV_LOG_FATAL,
+  AVMEDIA_TYPE_AUDIO,
+  AVMEDIA_TYPE_VIDEO,
+  AVSEEK_FLAG_BACKWARD,
+} from "node-av/constants";
+import { joinNals, NalType, nalType, splitNals } from "../../media/annexb.ts";
+import { Decoder } from "../../media/decode/decoder.ts";
+import { FrameReader, type PictureSize } from "../../media/decode/frame_reader.ts";
+import { PcmReader } from "../../media/decode/pcm_reader.ts";
+import { type Clock, sleep } from "../../protocol/clock.ts";
+import { mediaTime } from "./media_time.ts";
+import type { FieldSource, FieldSourceListener } from "./ports.ts";
+
+export interface Input {
+  /** What it is, in words, for errors: `the camera /dev/video0`. */
+  readonly what: string;
+  readonly url: string;
+  /** FFmpeg's name of the format; found out when absent. */
+  readonly format?: string;
+  /** Options by FFmpeg's names. */
+  readonly options: Readonly<Record<string, string>>;
+  /** `live`: as it comes. `file`: by its own times. */
+  readonly pace: "live" | "file";
+  /** Begin again at the end. */
+  readonly loop?: boolean;
+  /** Send H.264 as it comes in. */
+  readonly passthrough?: boolean;
+  /** Pictures are scaled to this. */
+  readonly size?: PictureSize | undefined;
+  /** More pictures a second than this are left out. */
+  readonly frameRate?: number | undefined;
+}
+
+/** When nothing tells better, pictures a second. */
+const USUAL_RATE = 30;
+const MAX_RATE = 240;
+
+/** Opens an input, or tells in a sentence why it cannot. */
+export async function openInput(
+  input: Input,
+  clock: Clock,
+): Promise<{ readonly source: FieldSource } | { readonly error: string }> {
+  Log.setLevel(AV_LOG_FATAL);
+  const context = new FormatContext();
+  context.allocContext();
+  const format = input.format === undefined ? null : InputFormat.findInputFormat(input.format);
+  const options = Dictionary.fromObject({ ...input.options });
+  const opened = await context.openInput(input.url, format, options);
+  const cannot = (why: string) => ({ error: `Cannot open ${input.what}: ${why}` });
+  if (opened < 0) return cannot(FFmpegError.strerror(opened));
+  await context.findStreamInfo(null);
+  const video = context.streams.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_VIDEO);
+  const audio = context.streams.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO);
+  if (!video) {
+    await context.closeInput();
+    return cannot("there are no pictures in it");
+  }
+  return { source: new InputSource({ input, clock, context, video, audio }) };
+}
+
+class InputSource implements FieldSource {
+  readonly frameRate: number;
+  readonly hasSound: boolean;
+  readonly #input: Input;
+  readonly #clock: Clock;
+  readonly #context: FormatContext;
+  readonly #video: Stream;
+  readonly #audio: Stream | undefined;
+  readonly #isPassedThrough: boolean;
+  readonly #pictures: FrameReader;
+  readonly #samples = new PcmReader();
+  readonly #videoDecoder: Decoder;
+  readonly #audioDecoder: Decoder | undefined;
+  #reading: Promise<void> = Promise.resolve();
+  #over = false;
+  /** Media time of the file's time 0, in ticks. */
+  #origin: number | undefined;
+  #nextPictureAt = 0;
+
+  constructor(
+    { input, clock, context, video, audio }: {
+      input: Input;
+      clock: Clock;
+      context: FormatContext;
+      video: Stream;
+      audio: Stream | undefined;
+    },
+  ) {
+    this.#input = input;
+    this.#clock = clock;
+    this.#context = context;
+    this.#video = video;
+    this.#audio = audio;
+    this.hasSound = audio !== undefined;
+    const { num, den } = video.avgFrameRate;
+    const told = den > 0 && num > 0 ? num / den : USUAL_RATE;
+    this.frameRate = Math.max(1, Math.min(told, input.frameRate ?? MAX_RATE, MAX_RATE));
+    const isH264 = video.codecpar.codecId === AV_CODEC_ID_H264;
+    this.#isPassedThrough = isH264 && input.passthrough === true;
+    this.#pictures = new FrameReader(input.size);
+    this.#videoDecoder = new Decoder(video.codecpar);
+    this.#audioDecoder = audio && new Decoder(audio.codecpar);
+  }
+
+  run(listener: FieldSourceListener): void {
+    this.#reading = this.#read(listener).catch((error) => {
+      if (!this.#over) listener.failed(`${this.#input.what} cannot be read: ${error}`);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#over = true;
+    this.#context.interrupt();
+    // A thread may be reading through these.
+    this.#reading.finally(() => {
+      this.#videoDecoder[Symbol.dispose]();
+      this.#audioDecoder?.[Symbol.dispose]();
+      this.#pictures[Symbol.dispose]();
+      this.#samples[Symbol.dispose]();
+    });
+  }
+
+  async #read(listener: FieldSourceListener): Promise<void> {
+    const packet = new Packet();
+    packet.alloc();
+    while (!this.#over) {
+      const result = await this.#context.readFrame(packet);
+      if (this.#over) break;
+      if (result < 0) {
+        if (this.#input.loop && await this.#rewind()) continue;
+        const why = this.#input.pace === "file" ? "it is over" : FFmpegError.strerror(result);
+        return listener.failed(`${this.#input.what} gives no more pictures: ${why}`);
+      }
+      await this.#give(packet, listener);
+      packet.unref();
+    }
+    packet.free();
+  }
+
+  async #rewind(): Promise<boolean> {
+    this.#origin = undefined;
+    this.#nextPictureAt = 0;
+    this.#videoDecoder.flush();
+    this.#audioDecoder?.flush();
+    return await this.#context.seekFrame(-1, 0n, AVSEEK_FLAG_BACKWARD) >= 0;
+  }
+
+  async #give(packet: Packet, listener: FieldSourceListener): Promise<void> {
+    const stream = packet.streamIndex === this.#video.index ? this.#video : this.#audio;
+    const data = packet.data;
+    if (packet.streamIndex !== stream?.index || !data) return;
+    const pts = await this.#timeOf(packet, stream);
+    if (this.#over) return;
+    if (stream === this.#audio) {
+      this.#audioDecoder!.decode(data, {
+        pts,
+        take: (frame) => listener.sound(this.#samples.read(frame), pts),
+      });
+    } else if (this.#isPassedThrough) {
+      const keyframe = packet.isKeyframe;
+      listener.unit(keyframe ? this.#withParameterSets(data) : data, { pts, keyframe });
+    } else {
+      this.#videoDecoder.decode(data, {
+        pts,
+        take: (frame, at) => {
+          if (at < this.#nextPictureAt) return;
+          this.#nextPictureAt = at + 90_000 / this.frameRate * 0.75;
+          listener.picture(this.#pictures.read(frame), at);
+        },
+      });
+    }
+  }
+
+  /** Media time of a packet; for a file, once that time has come. */
+  async #timeOf(packet: Packet, { timeBase: { num, den } }: Stream): Promise<number> {
+    const now = mediaTime(this.#clock.now());
+    if (this.#input.pace === "live") return now;
+    const shown = Number(packet.pts) * num / den * 90_000;
+    const decoded = Number(packet.dts) * num / den * 90_000;
+    const own = Number.isFinite(shown) && packet.pts > -(2n ** 62n) ? shown : decoded;
+    this.#origin ??= now - own;
+    const wait = (this.#origin + Math.min(own, decoded) - now) / 90;
+    if (wait > 1) await sleep(this.#clock, wait);
+    return Math.round(this.#origin + own);
+  }
+
+  /** Cameras tell their parameter sets once, beside the stream; who joins needs them with every keyframe. */
+  #withParameterSets(data: Uint8Array): Uint8Array {
+    const { extradata } = this.#video.codecpar;
+    const nals = splitNals(data);
+    const isWhole = nals.some((nal) => nalType(nal) === NalType.sps);
+    return isWhole || !extradata ? data : joinNals([...splitNals(extradata), ...nals]);
+  }
+}
