@@ -117,7 +117,7 @@ export async function openControl(options: ControlOptions) {
     post: options.post,
   });
   const look = running.use(
-    createLook({ store, live, books, workers, settings: alertSettings, bus }),
+    createLook({ ...ports, live, books, workers, settings: alertSettings, bus }),
   );
   const alerts = running.use(new Alerts({ ...ports, bus, webhooks, read: () => look.read() }));
   await alerts.start();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock } from "../../protocol/clock.ts";
 import type { Live } from "../fleet/live.ts";
 import { weakestSignal } from "../fleet/views.ts";
 import type { FleetEvent } from "../fleet/events.ts";
@@ -10,6 +11,7 @@ import type { Bus, Store } from "../ports.ts";
 import type { SenderRecord } from "../records/fleet.ts";
 import type { StreamBooks } from "../streams/stream_books.ts";
 import type { Workers } from "../workers.ts";
+import { MissedWorkers } from "./missed_workers.ts";
 import { type Finding, readDevice, readStream, readWorker } from "./readings.ts";
 import { type AlertSettings, DEFAULT_RULES } from "./settings.ts";
 
@@ -22,13 +24,14 @@ export interface Look extends Disposable {
 }
 
 export function createLook(
-  { store, live, books, workers, settings, bus }: {
+  { store, live, books, workers, settings, bus, clock }: {
     store: Store;
     live: Live;
     books: StreamBooks;
     workers: Workers;
     settings: AlertSettings;
     bus: Bus<FleetEvent>;
+    clock: Clock;
   },
 ): Look {
   /** Read again once a sender was changed: thousands of rows a second are too many to read for nothing. */
@@ -36,6 +39,7 @@ export function createLook(
   const watching = bus.subscribe(({ type }) => {
     if (type === "sender") devices = undefined;
   });
+  const missed = new MissedWorkers(clock);
   async function read(): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
     devices ??= store.senders.list({ where: { state: "enrolled" }, limit: MAX_DEVICES });
@@ -64,9 +68,8 @@ export function createLook(
       };
       findings.push(...readStream(reading, rules, row.owner_id));
     }
-    for (const { hello, state } of workers.views()) {
-      const reading = { workerId: hello.worker_id, name: hello.name, lost: state === "lost" };
-      findings.push(readWorker(reading, DEFAULT_RULES));
+    for (const worker of missed.read(workers.views())) {
+      findings.push(readWorker(worker, DEFAULT_RULES));
     }
     return findings;
   }

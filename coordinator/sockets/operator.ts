@@ -85,8 +85,10 @@ export function operatorDoor(
           const message = `Cannot watch ${wanted.size} topics: ${MAX_TOPICS} are the most`;
           return answer(id, "subscribe.response", refuse("too_many", message));
         }
-        const known = await Promise.all(topics.map((topic) => hub.subscribe(watcher, topic)));
-        const unknown = topics.filter((_, n) => !known[n]);
+        const unknown: Topic[] = [];
+        for (const topic of topics) {
+          if (!await hub.subscribe(watcher, topic)) unknown.push(topic);
+        }
         answer(id, "subscribe.response", { topics: hub.topicsOf(watcher), unknown });
       }
 

@@ -6,6 +6,7 @@ import type { Bench } from "../../../support/control/bench.ts";
 import { FakeDevice } from "../../../support/control/device.ts";
 import { FakeReceiver } from "../../../support/control/receiver.ts";
 import { addDevice, openScene, type Scene, START } from "../../../support/control/scene.ts";
+import { settle } from "../../../support/control/settle.ts";
 import type { SenderId } from "../../../../protocol/ids.ts";
 
 /** A device of the story: what it really runs, and how it behaves now. */
@@ -17,7 +18,10 @@ interface Box {
 }
 
 type Step =
-  | { readonly kind: "start" | "stop" | "stats" | "status" | "crash" | "drop" | "back"; readonly box: 0 | 1 | 2 }
+  | {
+    readonly kind: "start" | "stop" | "stats" | "status" | "crash" | "drop" | "back";
+    readonly box: 0 | 1 | 2;
+  }
   | { readonly kind: "worker_crash" | "worker_drop" | "worker_back" | "pictures" }
   | { readonly kind: "wait"; readonly seconds: number };
 
@@ -34,16 +38,14 @@ const someSteps = fc.array(
     },
     {
       weight: 2,
-      arbitrary: fc.record({ kind: fc.constant("wait"), seconds: fc.constantFrom(1, 9, 16, 47, 95) }),
+      arbitrary: fc.record({
+        kind: fc.constant("wait"),
+        seconds: fc.constantFrom(1, 9, 16, 47, 95),
+      }),
     },
   ) as fc.Arbitrary<Step>,
   { maxLength: 25 },
 );
-
-/** Lets sockets, store and cryptography finish what a step began. */
-function settle(): Promise<void> {
-  return new Promise((done) => setTimeout(done, 0));
-}
 
 class Story {
   readonly boxes: Box[] = [];
@@ -93,7 +95,7 @@ class Story {
         void http("POST", `${path}/stop`, { as: this.#scene.admin });
         break;
       case "stats":
-        if (box.connected) for (const id of box.runs) box.device.stats(id);
+        if (box.connected) { for (const id of box.runs) box.device.stats(id); }
         break;
       case "status":
         if (box.connected) box.device.status({ running_streams: [...box.runs] as never[] });

@@ -1,0 +1,46 @@
+/**
+ * Which workers are away. The service forgets one that stays away; whoever looks after the fleet must not, so it
+ * is missed for a day, or until it is back. One that was taken out of service is not missed.
+ *
+ * @module
+ */
+import type { Clock, Millis } from "../../protocol/clock.ts";
+import type { WorkerId } from "../../protocol/ids.ts";
+import type { WorkerView } from "../workers.ts";
+import type { WorkerReading } from "./readings.ts";
+
+/** How long a worker that went away is missed, in milliseconds. */
+export const MISSED_FOR = 24 * 3_600_000;
+
+interface Known {
+  readonly name: string;
+  readonly draining: boolean;
+  readonly seenAt: Millis;
+}
+
+export class MissedWorkers {
+  readonly #known = new Map<WorkerId, Known>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Every worker that is there or missed. */
+  read(views: readonly WorkerView[]): WorkerReading[] {
+    const now = this.#clock.now();
+    for (const { hello: { worker_id, name }, state } of views) {
+      if (state === "lost") continue;
+      this.#known.set(worker_id, { name, draining: state === "draining", seenAt: now });
+    }
+    for (const [workerId, { draining, seenAt }] of this.#known) {
+      const gone = seenAt !== now;
+      if (gone && (draining || now - seenAt >= MISSED_FOR)) this.#known.delete(workerId);
+    }
+    return [...this.#known].map(([workerId, { name, seenAt }]) => ({
+      workerId,
+      name,
+      lost: seenAt !== now,
+    }));
+  }
+}

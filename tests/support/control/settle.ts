@@ -1,0 +1,8 @@
+/**
+ * Lets everything finish that is not waiting for the clock: promises, cryptography, the store.
+ *
+ * @module
+ */
+export function settle(): Promise<void> {
+  return new Promise((done) => setTimeout(done, 0));
+}
