@@ -5,19 +5,25 @@
  */
 import { type Clock, every, type Millis } from "../protocol/clock.ts";
 import { CLOSE, type CloseCode } from "../protocol/close.ts";
-import { newPrefixedId, type PeerId, type RoomId, SessionId } from "../protocol/ids.ts";
-import type { WorkerId, ZoneId } from "../protocol/ids.ts";
+import {
+  newPrefixedId,
+  type PeerId,
+  type RoomId,
+  SessionId,
+  type WorkerId,
+  type ZoneId,
+} from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import type { App, EndReason } from "../protocol/room.ts";
-import type { FromUser, ToUser } from "../protocol/user_leg.ts";
+import type { ToUser } from "../protocol/user_leg.ts";
 import * as machine from "./domain/session.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Library } from "./play/library.ts";
 import { type Body, toUserMessage, toWorkerMessage } from "./play/messages.ts";
-import type { Metrics } from "./metrics.ts";
+import { endSentence } from "./play/words.ts";
 import type { Ice } from "./secrets/ice.ts";
 import type { ResumeTokens } from "./secrets/resume.ts";
-import { endSentence } from "./play/words.ts";
 import type { Workers } from "./workers.ts";
 
 /** The socket of a player. */
@@ -33,39 +39,26 @@ export interface PlayerWish {
   readonly worker_id?: WorkerId | undefined;
 }
 
-export type InitMessage = Extract<FromUser, { type: "webrtc.init" }>;
-export type StartMessage = Extract<FromUser, { type: "app.start" }>;
-
-/** A `webrtc.init` that is not answered yet. */
-export interface Ask {
-  readonly init: InitMessage;
-  readonly since: Millis;
-  /** The start that came with it. */
-  start?: StartMessage;
-  /** Its worker was full a moment ago and will be asked again. */
-  again?: boolean;
-}
-
+/** A session as others see it; only {@linkcode Sessions} changes it. */
 export interface Session {
   readonly session_id: SessionId;
-  state: machine.SessionState;
+  readonly state: machine.SessionState;
   /** The player's socket; `undefined` while it is away. */
-  link: UserLink | undefined;
+  readonly link: UserLink | undefined;
   readonly wish: PlayerWish;
   /** Median round trips as its browser measured them, in milliseconds. */
   readonly rtts: ReadonlyMap<WorkerId, number>;
   /** The worker it was promised, or that keeps its place. */
-  worker: WorkerId;
-  room: RoomId | undefined;
+  readonly worker: WorkerId;
+  readonly room: RoomId | undefined;
   /** The newest peer connections its worker offered. */
-  peers: readonly PeerId[];
-  /** The place that is being asked for. */
-  ask: Ask | undefined;
+  readonly peers: readonly PeerId[];
   /** When it was told its ICE servers. */
-  greetedAt: Millis;
+  readonly greetedAt: Millis;
   /** Its token is older than this coordinator, so a worker may still tell where it plays. */
-  returning: boolean;
+  readonly returning: boolean;
 }
+type Own = { -readonly [K in keyof Session]: Session[K] };
 
 export interface SessionsPorts {
   readonly clock: Clock;
@@ -85,7 +78,7 @@ const PEERS_KEPT = 4;
 
 export class Sessions implements Disposable {
   readonly #ports: SessionsPorts;
-  readonly #sessions = new Map<SessionId, Session>();
+  readonly #sessions = new Map<SessionId, Own>();
   readonly #byRoom = new Map<RoomId, Set<Session>>();
   readonly #ended = new Map<SessionId, EndReason>();
   readonly #sweeping: Disposable;
@@ -162,7 +155,7 @@ export class Sessions implements Disposable {
   }
 
   /** The player of a known session is back, perhaps in another window, which then takes over. */
-  resume(session: Session, link: UserLink): void {
+  resume(session: Own, link: UserLink): void {
     session.link?.close(CLOSE.replaced, "Closed: the session goes on in another window");
     session.link = link;
     this.#ports.metrics.count("farpad_sessions_total", { how: "resumed" });
@@ -171,7 +164,7 @@ export class Sessions implements Disposable {
   }
 
   /** Says `session.ready`. */
-  greet(session: Session, { resumed }: { resumed: boolean }): void {
+  greet(session: Own, { resumed }: { resumed: boolean }): void {
     const { workers, tokens, ice } = this.#ports;
     const { session_id, worker, wish, rtts } = session;
     const choice = workers.choice(worker);
@@ -198,7 +191,7 @@ export class Sessions implements Disposable {
   }
 
   /** A player's socket is gone. */
-  away(session: Session): void {
+  away(session: Own): void {
     session.link = undefined;
     this.step(session, { type: "socket_gone" });
   }
@@ -208,7 +201,7 @@ export class Sessions implements Disposable {
   }
 
   /** Puts an event to the session's machine and carries out what follows. */
-  step(session: Session, event: machine.SessionEvent): void {
+  step(session: Own, event: machine.SessionEvent): void {
     if (session.state.state === "ended") return;
     const before = session.state;
     session.state = machine.step(before, event, this.#ports.clock.now());
@@ -225,7 +218,7 @@ export class Sessions implements Disposable {
 
   /** Ends a session for a reason that is told to its player, and to its worker unless that knows. */
   end(
-    session: Session,
+    session: Own,
     reason: EndReason,
     { message = endSentence(reason), workerKnows = false } = {},
   ): void {
@@ -240,7 +233,7 @@ export class Sessions implements Disposable {
   }
 
   /** Gives back what a session has at its worker, which is told unless it knows. */
-  giveUpPlace(session: Session, { workerKnows = false } = {}): void {
+  giveUpPlace(session: Own, { workerKnows = false } = {}): void {
     const { session_id, worker } = session;
     const holding = machine.holdsPlace(session.state);
     this.enterRoom(session, undefined);
@@ -260,7 +253,7 @@ export class Sessions implements Disposable {
   }
 
   /** Notes which room a session is in, if any. The place it held by itself is the room's then. */
-  enterRoom(session: Session, room: RoomId | undefined): void {
+  enterRoom(session: Own, room: RoomId | undefined): void {
     if (room !== undefined) this.#ports.workers.release(session.worker, session.session_id);
     if (session.room === room) return;
     const before = session.room && this.#byRoom.get(session.room);
@@ -274,9 +267,15 @@ export class Sessions implements Disposable {
     return [...this.#byRoom.get(room) ?? []];
   }
 
+  /** Gives a session to another worker, as one that is not on its way back from a restart any more. */
+  assign(session: Own, worker: WorkerId): void {
+    if (worker !== session.worker) this.#ports.workers.release(session.worker, session.session_id);
+    session.worker = worker;
+    session.returning = false;
+  }
+
   /** Remembers a peer connection that its worker offers. */
-  offered(session: Session, peer: PeerId): void {
-    session.ask = undefined;
+  offered(session: Own, peer: PeerId): void {
     session.peers = [...session.peers, peer].slice(-PEERS_KEPT);
   }
 
@@ -287,7 +286,7 @@ export class Sessions implements Disposable {
     >,
   ): Session {
     const greetedAt = this.#ports.clock.now();
-    const session: Session = { ...start, room: undefined, peers: [], ask: undefined, greetedAt };
+    const session: Own = { ...start, room: undefined, peers: [], greetedAt };
     this.#sessions.set(session.session_id, session);
     this.#ports.log.info("session begun", {
       session_id: session.session_id,
@@ -298,7 +297,7 @@ export class Sessions implements Disposable {
   }
 
   #finish(
-    session: Session,
+    session: Own,
     { reason, holding, message = endSentence(reason) }: {
       reason: EndReason;
       /** Its worker still keeps something for it. */

@@ -4,25 +4,39 @@
  *
  * @module
  */
-import type { Clock } from "../../protocol/clock.ts";
+import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
 import type { AppId, WorkerId, ZoneId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Room } from "../../protocol/room.ts";
+import type { FromUser } from "../../protocol/user_leg.ts";
 import { choose, rank, type Wish } from "../domain/selection.ts";
 import { holdsPlace } from "../domain/session.ts";
-import { refusal, toWorkerMessage } from "./messages.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Ice } from "../secrets/ice.ts";
-import type { InitMessage, Session, Sessions, StartMessage } from "../sessions.ts";
-import { noPlaceSentence } from "./words.ts";
+import type { Session, Sessions } from "../sessions.ts";
 import type { Workers } from "../workers.ts";
+import { refusal, toWorkerMessage } from "./messages.ts";
 import { PLACE_WAIT, WaitingLine } from "./waiting_line.ts";
+import { noPlaceSentence } from "./words.ts";
+
+export type InitMessage = Extract<FromUser, { type: "webrtc.init" }>;
+export type StartMessage = Extract<FromUser, { type: "app.start" }>;
 
 /** How a worker refuses while the process of a closed room is still going away. */
 const WORKER_FULL = "room.no_capacity";
 /** How long until such a worker is asked again, in milliseconds. */
 const ASK_AGAIN = 200;
+
+/** A `webrtc.init` that neither an offer nor a refusal has answered yet. */
+interface Ask {
+  readonly init: InitMessage;
+  readonly since: Millis;
+  /** The start that came with it. */
+  start?: StartMessage;
+  /** Its worker was full a moment ago and will be asked again. */
+  again?: boolean;
+}
 
 /** Where a player wants to be: in a room that runs, or in a new one. */
 interface Goal {
@@ -42,6 +56,7 @@ export interface NegotiationPorts {
 export class Negotiation {
   readonly #ports: NegotiationPorts;
   readonly #line: WaitingLine;
+  readonly #asks = new WeakMap<Session, Ask>();
 
   constructor(ports: NegotiationPorts) {
     this.#ports = ports;
@@ -56,11 +71,10 @@ export class Negotiation {
       // The browser begins anew with what it is told.
       return this.#ports.sessions.greet(session, { resumed: true });
     }
-    session.returning = false;
-    if (holdsPlace(session.state) && !this.#fits(session, goal)) {
-      this.#ports.sessions.giveUpPlace(session);
-    }
-    session.ask = { init, since: this.#ports.clock.now() };
+    const { clock, sessions } = this.#ports;
+    if (holdsPlace(session.state) && !this.#fits(session, goal)) sessions.giveUpPlace(session);
+    sessions.assign(session, session.worker);
+    this.#asks.set(session, { init, since: clock.now() });
     this.#line.enter(session.session_id, {
       attempt: () => this.#attempt(session, goal),
       gaveUp: (waitedMs) => this.#noPlace(session, waitedMs),
@@ -69,13 +83,15 @@ export class Negotiation {
 
   /** Keeps a start with the place it needs. True when it has to wait for that; else it may go on its way. */
   holdStart(session: Session, start: StartMessage): boolean {
-    if (session.ask) session.ask.start = start;
+    const ask = this.#asks.get(session);
+    if (ask) ask.start = start;
     return this.#line.has(session.session_id);
   }
 
   /** Whether this refused start is asked again together with the place it needs. */
   willStartAgain(session: Session, id: string): boolean {
-    return session.ask?.start?.id === id && session.ask.again === true;
+    const ask = this.#asks.get(session);
+    return ask?.start?.id === id && ask.again === true;
   }
 
   /** A place may be free now. */
@@ -83,30 +99,31 @@ export class Negotiation {
     this.#line.retry();
   }
 
-  /** The player is gone: nothing is asked for any more. */
-  forget(session: Session): void {
+  /** Nothing is asked for any more: the worker offered, or the player is gone. */
+  settled(session: Session): void {
     this.#line.leave(session.session_id);
-    session.ask = undefined;
+    this.#asks.delete(session);
   }
 
   /** The worker did not take the session. */
   refused(session: Session, problem: Refusal): void {
-    const { ask } = session;
+    const { clock, sessions } = this.#ports;
+    const ask = this.#asks.get(session);
     if (!ask) return;
-    const waitedMs = this.#ports.clock.now() - ask.since;
+    const waitedMs = clock.now() - ask.since;
     const full = problem.code === WORKER_FULL;
     if (full && waitedMs < PLACE_WAIT) {
       ask.again = true;
-      this.#ports.clock.after(ASK_AGAIN, () => {
-        if (session.ask !== ask) return;
+      clock.after(ASK_AGAIN, () => {
+        if (this.#asks.get(session) !== ask) return;
         ask.again = false;
-        this.#tellWorker(session, ask.init);
+        this.#tellWorker(session, ask);
       });
       return;
     }
-    this.#ports.sessions.giveUpPlace(session, { workerKnows: true });
+    sessions.giveUpPlace(session);
     if (full) return this.#noPlace(session, waitedMs);
-    session.ask = undefined;
+    this.settled(session);
     this.#refuse(session, ask.init, problem);
   }
 
@@ -146,7 +163,7 @@ export class Negotiation {
   }
 
   #attempt(session: Session, goal: Goal): boolean {
-    const { ask } = session;
+    const ask = this.#asks.get(session);
     if (!ask || session.state.state === "ended") return true;
     const worker = this.#findPlace(session, goal);
     if (!worker) return false;
@@ -156,7 +173,7 @@ export class Negotiation {
     }
     this.#ports.sessions.step(session, { type: "place_asked" });
     if (goal.room) this.#ports.sessions.enterRoom(session, goal.room.room_id);
-    this.#tellWorker(session, ask.init);
+    this.#tellWorker(session, ask);
     return true;
   }
 
@@ -186,14 +203,14 @@ export class Negotiation {
     const { workers, sessions } = this.#ports;
     const before = workers.choice(session.worker)?.name ?? session.worker;
     const choice = workers.choice(worker);
-    session.worker = worker;
-    session.ask = undefined;
+    sessions.assign(session, worker);
+    this.#asks.delete(session);
     if (!choice) return;
     const message = `${before} has no place for this. ${choice.name} has.`;
     sessions.tell(session, { type: "session.moved", payload: { worker: choice, message } });
   }
 
-  #tellWorker(session: Session, init: InitMessage): void {
+  #tellWorker(session: Session, { init, start }: Ask): void {
     const { workers, ice } = this.#ports;
     const { session_id, worker, room } = session;
     const { app_id } = init.payload;
@@ -207,14 +224,12 @@ export class Negotiation {
       worker,
       toWorkerMessage(this.#ports, { id: init.id, type: "webrtc.init", payload }),
     );
-    const start = session.ask?.start;
-    if (start) {
-      const body = { session_id, ...start.payload };
-      workers.send(
-        worker,
-        toWorkerMessage(this.#ports, { id: start.id, type: "app.start", payload: body }),
-      );
-    }
+    if (!start) return;
+    const body = { session_id, ...start.payload };
+    workers.send(
+      worker,
+      toWorkerMessage(this.#ports, { id: start.id, type: "app.start", payload: body }),
+    );
   }
 
   /** Answers the init, and with it the start that came along. */
@@ -222,13 +237,11 @@ export class Negotiation {
     if (session.state.state === "ended") return;
     const { workers, sessions, metrics } = this.#ports;
     const { zone, worker_id: pinned } = session.wish;
-    const suited = rank(
-      workers.candidates(),
-      this.#wish(session, session.ask?.init.payload.app_id),
-    );
+    const app = this.#asks.get(session)?.init.payload.app_id;
+    const suited = rank(workers.candidates(), this.#wish(session, app));
     const where = zone ?? onlyZone(suited);
     const message = noPlaceSentence({ workers: suited.length, zone: where, pinned, waitedMs });
-    session.ask = undefined;
+    this.settled(session);
     metrics.count("farpad_no_capacity_total");
     const payload = { zone: where ?? null, waited_ms: waitedMs, message };
     sessions.tell(session, { type: "session.no_capacity", payload });

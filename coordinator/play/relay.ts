@@ -7,16 +7,15 @@
 import type { Clock } from "../../protocol/clock.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
 import type { SessionId, WorkerId } from "../../protocol/ids.ts";
-import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { FromUser, ToUser } from "../../protocol/user_leg.ts";
 import type { FromWorker, ToWorker } from "../../protocol/worker_leg.ts";
 import { holdsPlace } from "../domain/session.ts";
-import type { Negotiation } from "./negotiation.ts";
-import { refusal } from "./messages.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Session, Sessions, StartMessage } from "../sessions.ts";
+import type { Session, Sessions } from "../sessions.ts";
 import type { Workers } from "../workers.ts";
+import { refusal } from "./messages.ts";
+import type { Negotiation, StartMessage } from "./negotiation.ts";
 
 /** What a player says to its worker. */
 export type PlayerMessage = Exclude<
@@ -35,7 +34,6 @@ export type AnswerToPlayer = Extract<
 export interface RelayPorts {
   readonly clock: Clock;
   readonly random: Random;
-  readonly log: Log;
   readonly metrics: Metrics;
   readonly workers: Workers;
   readonly sessions: Sessions;
@@ -75,6 +73,7 @@ export class Relay {
           sessions.dismiss(session.worker, session.session_id, "left");
           return true;
         }
+        negotiation.settled(session);
         sessions.offered(session, message.payload.peer_id);
         return false;
       case "webrtc.init.response":

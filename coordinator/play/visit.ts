@@ -136,7 +136,7 @@ export class Visit {
   left(): void {
     const { session } = this;
     if (session && session.link === this.#link) {
-      this.#ports.negotiation.forget(session);
+      this.#ports.negotiation.settled(session);
       this.#ports.sessions.away(session);
     }
     this.#become({ state: "gone" });

@@ -25,13 +25,11 @@ export class WorkerReports {
       if (!listed.has(session.session_id)) this.#end(session, "worker_lost");
     }
     for (const { session_id, room_id } of served) {
+      const returning = this.#sessions.find(session_id)?.returning ?? false;
       const session = this.#reconcile(worker, session_id);
-      if (session) this.#sessions.enterRoom(session, room_id ?? undefined);
-    }
-    for (const session of this.#placedAt(worker)) {
-      if (!session.returning) continue;
-      session.returning = false;
-      this.#sessions.greet(session, { resumed: true });
+      if (!session) continue;
+      this.#sessions.enterRoom(session, room_id ?? undefined);
+      if (returning) this.#sessions.greet(session, { resumed: true });
     }
   }
 
@@ -105,7 +103,7 @@ export class WorkerReports {
     const end = this.#sessions.endOf(id);
     if (!known && !end) return this.#sessions.adopt(worker, id);
     if (known?.returning) {
-      known.worker = worker;
+      this.#sessions.assign(known, worker);
       this.#sessions.step(known, { type: "media", connected: true });
       return known;
     }

@@ -155,7 +155,7 @@ Deno.test("[WRK2] sessions of a worker that nobody knows yet are waited for, the
 });
 
 Deno.test("[CLS1] the newer of two connections of one worker is the worker", () => {
-  const { ana, w1, worker, session_id } = setup();
+  const { ana, w1, worker, lines, session_id } = setup();
   const room = roomOf("w1", "r1");
   const newer = worker("w1", { rooms: [room], sessions: [{ session_id, room_id: room.room_id }] });
   deepEqual(w1.wire.closed, {
@@ -165,6 +165,7 @@ Deno.test("[CLS1] the newer of two connections of one worker is the worker", () 
   w1.drop();
   ana.say("app.save", {});
   equal(newer.types().at(-1), "app.save");
+  ok(!lines.some((line) => line.includes("worker unseen")));
 });
 
 Deno.test("[ROM17] a worker in draining gets no new rooms and keeps its old ones", () => {

@@ -240,6 +240,21 @@ Deno.test("[PLC2] a room keeps the place of the player who opened it, when that 
   equal(free(coordinator), 1);
 });
 
+Deno.test("[PLC2] who opened a room has started something, seated or not", () => {
+  const coordinator = createFakeCoordinator();
+  const { user, worker, clock } = coordinator;
+  const w1 = worker("w1", { capacity: 2 });
+  const ana = user();
+  const { session_id } = negotiate(ana, w1, init);
+  w1.say("session.media", { session_id, connected: true });
+  const room = roomOf("w1", "r1");
+  w1.say("room.opened", { room });
+  w1.say("app.start.response", { session_id, room, seat: null }, ana.say("app.start", init));
+  equal(free(coordinator), 1);
+  clock.advance(LEASE_TIME);
+  ok(!ana.types().includes("session.ended"));
+});
+
 Deno.test("[PLC2] who starts something after its room closed needs a place again", () => {
   const coordinator = createFakeCoordinator();
   const { user, worker } = coordinator;

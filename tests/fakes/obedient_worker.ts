@@ -1,0 +1,153 @@
+/**
+ * A worker that does what it is told, as the real one does: a room for whoever asks, closed when the last one
+ * leaves, and the whole truth in every hello.
+ */
+import { RoomId, type SessionId } from "../../protocol/ids.ts";
+import type { Room } from "../../protocol/room.ts";
+import type { ToWorker } from "../../protocol/worker_leg.ts";
+import { type FakeWorker, type Hello, roomOf } from "./coordinator.ts";
+
+interface Held {
+  readonly room: Room;
+  open: boolean;
+  readonly sessions: Set<SessionId>;
+}
+
+export class ObedientWorker {
+  readonly #id: string;
+  readonly #dial: (id: string, hello: Partial<Hello>) => FakeWorker;
+  readonly #held: Held[] = [];
+  #end: FakeWorker | undefined;
+  #rooms = 0;
+  readonly capacity: number;
+
+  constructor(
+    id: string,
+    { capacity, dial }: {
+      readonly capacity: number;
+      readonly dial: (id: string, hello: Partial<Hello>) => FakeWorker;
+    },
+  ) {
+    this.#id = id;
+    this.capacity = capacity;
+    this.#dial = dial;
+    this.connect();
+  }
+
+  /** Rooms and places that are taken here. */
+  get taken(): number {
+    return this.#held.length;
+  }
+
+  get sessions(): SessionId[] {
+    return this.#held.flatMap(({ sessions }) => [...sessions]);
+  }
+
+  connect(): void {
+    if (this.#end) return;
+    this.#end = this.#dial(this.#id, {
+      capacity: this.capacity,
+      rooms: this.#held.filter(({ open }) => open).map(({ room }) => room),
+      sessions: this.#held.flatMap(({ room, open, sessions }) =>
+        [...sessions].map((session_id) => ({ session_id, room_id: open ? room.room_id : null }))
+      ),
+    });
+    this.work();
+  }
+
+  drop(): void {
+    this.#end?.drop();
+    this.#end = undefined;
+  }
+
+  /** A new process: nothing of before runs. */
+  restart(): void {
+    this.drop();
+    this.#held.length = 0;
+    this.connect();
+  }
+
+  media(session_id: SessionId, connected: boolean): void {
+    this.#end?.say("session.media", { session_id, connected });
+  }
+
+  /** A room's process dies. */
+  crash(at: number): void {
+    const held = this.#held[at % Math.max(1, this.#held.length)];
+    if (!held) return;
+    this.#held.splice(this.#held.indexOf(held), 1);
+    const end = { reason: "crashed", message: "It crashed" };
+    const sessions = [...held.sessions];
+    if (held.open) this.#end?.say("room.closed", { room_id: held.room.room_id, ...end, sessions });
+    else for (const session_id of sessions) this.#end?.say("session.ended", { session_id, ...end });
+  }
+
+  /** Carries out everything it was told. */
+  work(): void {
+    for (let told = this.#end?.heard() ?? []; told.length > 0; told = this.#end?.heard() ?? []) {
+      for (const message of told) this.#obey(message);
+    }
+  }
+
+  #obey(message: ToWorker): void {
+    switch (message.type) {
+      case "webrtc.init":
+        return this.#init(message);
+      case "app.start":
+        return this.#start(message);
+      case "app.quit":
+        this.#end?.say("app.quit.response", message.payload, message.id);
+        this.#end?.say("session.ended", { ...message.payload, reason: "quit", message: "Left" });
+        return this.#leave(message.payload.session_id);
+      case "session.end":
+        return this.#leave(message.payload.session_id);
+    }
+  }
+
+  #init(
+    { id, payload: { session_id, room_id } }: Extract<ToWorker, { type: "webrtc.init" }>,
+  ): void {
+    const own = this.#held.find(({ sessions }) => sessions.has(session_id));
+    const asked = room_id && this.#held.find(({ room }) => room.room_id === room_id);
+    const refuse = (code: string) => {
+      const error = { code, message: "No" };
+      this.#end?.say("webrtc.init.response", { session_id, error }, id);
+    };
+    if (room_id && !asked) return refuse("room.unknown");
+    const held = asked || own || this.#take();
+    if (!held) return refuse("room.no_capacity");
+    if (own && own !== held) this.#leave(session_id);
+    held.sessions.add(session_id);
+    this.#end?.say("webrtc.offer", { session_id, peer_id: `peer-${session_id}`, sdp: "v=0" });
+  }
+
+  #take(): Held | undefined {
+    if (this.#held.length >= this.capacity) return undefined;
+    const room = roomOf(this.#id, RoomId.parse(`${this.#id}-room-${++this.#rooms}`));
+    const held = { room, open: false, sessions: new Set<SessionId>() };
+    this.#held.push(held);
+    return held;
+  }
+
+  #start({ id, payload: { session_id } }: Extract<ToWorker, { type: "app.start" }>): void {
+    const held = this.#held.find(({ sessions }) => sessions.has(session_id));
+    if (!held) {
+      const error = { code: "session.unknown", message: "No place" };
+      this.#end?.say("app.start.response", { session_id, error }, id);
+      return;
+    }
+    if (!held.open) this.#end?.say("room.opened", { room: held.room });
+    held.open = true;
+    this.#end?.say("app.start.response", { session_id, room: held.room, seat: null }, id);
+  }
+
+  #leave(session_id: SessionId): void {
+    const held = this.#held.find(({ sessions }) => sessions.has(session_id));
+    held?.sessions.delete(session_id);
+    if (!held || held.sessions.size > 0) return;
+    this.#held.splice(this.#held.indexOf(held), 1);
+    if (!held.open) return;
+    const end = { reason: "quit", message: "Everybody left", sessions: [] };
+    this.#end?.say("room.closed", { room_id: held.room.room_id, ...end });
+  }
+}
