@@ -1,0 +1,67 @@
+/**
+ * The client's end of any leg over a real socket: says messages and awaits the next one of a type.
+ *
+ * @module
+ */
+import WebSocket from "ws";
+import { FakeWire, type Seen } from "./wire.ts";
+
+export class LegClient implements AsyncDisposable {
+  readonly #socket: WebSocket;
+  /** Collects what arrives. */
+  readonly #inbox = new FakeWire();
+  #count = 0;
+  token: string | undefined;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on("message", (data) => this.#inbox.send(String(data)));
+    socket.on("close", (code, reason) => this.#inbox.close(code, String(reason)));
+    // What goes wrong with a socket shows as its close.
+    socket.on("error", () => {});
+  }
+
+  static async open(url: string, headers: Record<string, string> = {}): Promise<LegClient> {
+    const socket = new WebSocket(url, { headers });
+    const client = new LegClient(socket);
+    await new Promise<void>((resolve, reject) => {
+      socket.once("open", resolve);
+      socket.once("error", reject);
+    });
+    return client;
+  }
+
+  /** Says something; tells its id. */
+  send(type: string, payload: unknown, more: Record<string, unknown> = {}): string {
+    const id = `client-${this.#count++}`;
+    const token = this.token === undefined ? {} : { token: this.token };
+    const ts = new Date().toISOString();
+    this.#socket.send(JSON.stringify({ id, type, ts, ...token, payload, ...more }));
+    return id;
+  }
+
+  text(text: string): void {
+    this.#socket.send(text);
+  }
+
+  next(type: string): Promise<Seen> {
+    return this.#inbox.next(type);
+  }
+
+  /** The next of a type that `fits`. */
+  async until(type: string, fits: (message: Seen) => boolean): Promise<Seen> {
+    for (;;) {
+      const message = await this.next(type);
+      if (fits(message)) return message;
+    }
+  }
+
+  closed(): Promise<{ code: number; reason: string }> {
+    return this.#inbox.whenClosed();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#socket.close();
+    await this.closed();
+  }
+}
