@@ -5,7 +5,7 @@
  * @module
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon, type IconName } from "./icon.tsx";
 
 interface MenuProps {
@@ -18,7 +18,7 @@ interface MenuProps {
 /** Open as long as it is rendered. */
 export function Menu({ label, class: extra = "", close, children }: MenuProps) {
   const element = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const menu = element.current;
     const before = document.activeElement;
     items(menu)[0]?.focus();

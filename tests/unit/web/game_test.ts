@@ -260,6 +260,21 @@ Deno.test("[SES9] an end closes the peer; playing again asks in a new session", 
   deepEqual(find("webrtc.init").payload, { app_id: appId });
 });
 
+Deno.test("[PLY6] trying again asks for the same room, and for a new one when it is gone meanwhile", async () => {
+  const { clock, game, say, wire, welcome, find, play } = setup();
+  await play();
+  say("webrtc.init.response", { error: { code: "peer.unknown", message: "Too late." } });
+  game.retry();
+  match(wire().url, new RegExp(`"room_id":"${ROOM}"`));
+  welcome({ room: fakeRoom() });
+  deepEqual(find("webrtc.init").payload, { app_id: appId, room_id: ROOM });
+  say("webrtc.init.response", { error: { code: "peer.unknown", message: "Too late." } });
+  game.retry();
+  welcome({ room: null });
+  deepEqual(find("webrtc.init").payload, { app_id: appId });
+  await clock.run(0);
+});
+
 Deno.test("[SES11] a session that another window took over is not fought for", async () => {
   const { clock, game, wire, wires, play } = setup();
   await play();

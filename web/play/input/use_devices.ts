@@ -11,7 +11,7 @@ import { KeyboardPad } from "./keyboard.ts";
 
 interface DevicesOptions {
   /** False while a menu or dialog has the keyboard. */
-  readonly enabled: boolean;
+  readonly enabled: () => boolean;
   readonly openMenu: () => void;
   readonly system: string;
 }
@@ -51,7 +51,7 @@ export function useDevices(options: DevicesOptions): Devices {
   function listenToKeyboard(signal: AbortSignal) {
     const keyboard = new KeyboardPad();
     addEventListener("keydown", (event) => {
-      if (!newest.current.enabled || isForThePage(event)) return;
+      if (!newest.current.enabled() || isForThePage(event)) return;
       if (event.code === "Escape") {
         event.preventDefault();
         return newest.current.openMenu();

@@ -85,28 +85,22 @@ export class Connection implements Disposable {
   /** Joins the worker of a room that the present session may not belong to. */
   openRoom(roomId: RoomId): void {
     if (this.#roomId === roomId || this.ready.value?.room?.room_id === roomId) return;
-    this.#roomId = roomId;
-    this.renew();
+    this.renew({ roomId });
   }
 
   /** Moves to the worker the person wants. */
   choose(worker: WorkerId | undefined): void {
     this.chosen.value = worker;
-    this.#roomId = undefined;
     this.renew();
   }
 
-  /** Lets the present session go and begins another one. */
-  renew(): void {
+  /** Lets the present session go and begins another one, in a room or in none. */
+  renew({ roomId }: { readonly roomId?: RoomId | undefined } = {}): void {
+    this.#roomId = roomId;
     this.#resume = undefined;
     this.#options.tokens.keep(undefined);
     this.#greeted.value = false;
     this.socket.restart();
-  }
-
-  /** A room that is over is not asked for again. */
-  forgetRoom(): void {
-    this.#roomId = undefined;
   }
 
   async refreshWorkers(): Promise<void> {

@@ -65,17 +65,19 @@ export class Game implements Disposable {
 
   /** Gives the place back. */
   leave(): void {
-    const held = this.state.value.name !== "lobby" && this.state.value.init > 0;
-    if (held) this.#connection.socket.send("app.quit", {});
-    this.#connection.forgetRoom();
-    if (held) this.#connection.renew();
+    if (this.state.value.init > 0 && this.state.value.name !== "lobby") {
+      this.#connection.socket.send("app.quit", {});
+      this.#connection.renew();
+    }
     this.#dispatch({ type: "leave" });
     this.room.value = undefined;
   }
 
   retry(): void {
-    const over = this.state.value.name === "ended" || this.state.value.name === "refused";
-    if (over) this.#connection.renew();
+    const state = this.state.value;
+    if (state.name === "ended" || state.name === "refused") {
+      this.#connection.renew({ roomId: state.target.roomId });
+    }
     this.#dispatch({ type: "retry", ready: this.#connection.online.value });
   }
 
@@ -141,24 +143,22 @@ export class Game implements Disposable {
 
   /** The coordinator knows us (again): what was waiting for that goes on. */
   #welcome(): void {
-    const state = this.state.value;
-    const room = this.#connection.ready.value?.room ?? undefined;
-    if (state.name === "connecting") {
-      const { target } = state;
-      if (target.roomId !== undefined && room?.room_id !== target.roomId) {
-        const message = "The room is not open any more, or the link is not complete.";
-        return this.#refused({ code: "room.unknown", message });
-      }
-      if (room && (target.roomId ?? target.appId) !== undefined) this.#enter(room, target);
-    }
+    if (this.state.value.name === "connecting") this.#findRoom(this.state.value.target);
     this.#dispatch({ type: "ready" });
   }
 
   /** The room of the link, or the one this tab played in before it was loaded again. */
-  #enter(room: RoomView, { appId, roomId }: Target): void {
-    if (roomId === undefined && appId !== room.app_id) return;
-    this.room.value = room;
-    this.#dispatch({ type: "started", target: { appId: room.app_id, roomId: room.room_id } });
+  #findRoom({ appId, roomId }: Target): void {
+    const room = this.#connection.ready.value?.room ?? undefined;
+    if (room && (room.room_id === roomId || (roomId === undefined && room.app_id === appId))) {
+      this.room.value = room;
+      const target = { appId: room.app_id, roomId: room.room_id };
+      return this.#dispatch({ type: "started", target });
+    }
+    if (roomId === undefined) return;
+    if (appId !== undefined) return this.#dispatch({ type: "started", target: { appId } });
+    const message = "The room is not open any more, or the link is not complete.";
+    this.#refused({ code: "room.unknown", message });
   }
 
   #negotiate({ appId, roomId }: Target): void {

@@ -4,7 +4,7 @@
  * @module
  */
 import { useComputed, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { useTitle } from "../../shared/use_title.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { useServices } from "../services.ts";
@@ -18,6 +18,7 @@ import { WorkerMenu } from "./worker_menu.tsx";
 
 export function Lobby() {
   const { connection, recents } = useServices();
+  const main = useRef<HTMLElement>(null);
   const search = useSignal("");
   const shelf = useSignal<Shelf>("game");
   const system = useSignal<string | undefined>(undefined);
@@ -35,6 +36,8 @@ export function Lobby() {
   useTitle("Farpad");
   useEffect(() => {
     document.documentElement.dataset.state = "lobby";
+    // Who came back from a game goes on here, also by keyboard and screen reader.
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
   }, []);
 
   const { apps, noWorker, ready } = connection;
@@ -59,7 +62,7 @@ export function Lobby() {
         <WorkerMenu />
       </header>
       <LinkBanner />
-      <main class="lobby-main">
+      <main class="lobby-main" ref={main} tabIndex={-1}>
         <h1 class="unseen">Library</h1>
         {search.value === "" && <Continue />}
         {ready.value === undefined

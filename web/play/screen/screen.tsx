@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { useComputed, useSignal } from "@preact/signals";
+import { effect, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { useTitle } from "../../shared/use_title.ts";
@@ -41,7 +41,7 @@ export function Screen({ target }: { target: Target }) {
   const seats = useComputed(() => seatsOf(game.room.value, connection.ready.value?.session_id));
   const fullScreen = useFullScreen(frame, video);
   const devices = useDevices({
-    enabled: overlay.value === undefined || overlay.value === "panel",
+    enabled: () => !takesKeys(overlay.value),
     openMenu: () => (overlay.value = "menu"),
     system: view.app?.system ?? "",
   });
@@ -49,10 +49,8 @@ export function Screen({ target }: { target: Target }) {
   const idle = useIdle({ active: resting });
   useKeepsake(video);
   useTitle(`${view.title} · Farpad`);
-  useEffect(() => {
-    const blocked = overlay.value !== undefined && overlay.value !== "panel";
-    game.pad.hush("menu", { active: blocked });
-  }, [overlay.value]);
+  // With the signal, not with the rendering: the first key after a menu already counts.
+  useEffect(() => effect(() => game.pad.hush("menu", { active: takesKeys(overlay.value) })), []);
 
   const running = RUNNING.includes(view.state.name);
   const seated = ownSeat(seats.value) !== undefined;
@@ -83,7 +81,7 @@ export function Screen({ target }: { target: Target }) {
         {view.notice && (
           <NoticeCard notice={view.notice} leave={leave} quiet={overlay.value !== undefined} />
         )}
-        <SoundPress video={video} />
+        <SoundPress />
       </main>
       {pad && (
         <TouchPad
@@ -104,6 +102,11 @@ export function Screen({ target }: { target: Target }) {
       {overlay.value === "share" && <ShareDialog seats={seats.value} close={close} />}
     </div>
   );
+}
+
+/** The figures may stay open while playing; everything else has the keyboard to itself. */
+function takesKeys(overlay: Overlay | undefined): boolean {
+  return overlay !== undefined && overlay !== "panel";
 }
 
 /** While there is no picture: what is played, out of focus. */

@@ -4,10 +4,11 @@
  * @module
  */
 import type { RefObject } from "preact";
+import { effect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
 import { useServices } from "../services.ts";
-import { type Sound, sound } from "./sound.ts";
+import { sound } from "./sound.ts";
 
 interface StageProps {
   readonly video: RefObject<HTMLVideoElement | null>;
@@ -35,6 +36,12 @@ export function Stage({ video, title }: StageProps) {
     }
     return () => element.cancelVideoFrameCallback(next);
   }, []);
+
+  // At once, while the press that asked for it still counts with the browser.
+  useEffect(() =>
+    effect(() => {
+      video.current!.muted = sound.value !== "on";
+    }), []);
 
   useEffect(() => {
     focusStage();
@@ -73,10 +80,10 @@ export function focusStage(): void {
 
 /** With sound if the browser lets us, else without, and the page asks for the one press that is missing. */
 async function play(element: HTMLVideoElement): Promise<void> {
-  element.muted = sound.value === "off";
+  if (sound.value === "blocked" && navigator.userActivation?.hasBeenActive) sound.value = "on";
+  element.muted = sound.value !== "on";
   try {
     await element.play();
-    if (sound.value === "blocked") sound.value = "on";
   } catch (error) {
     if (!(error instanceof DOMException) || error.name !== "NotAllowedError") return;
     sound.value = "blocked";
@@ -86,21 +93,12 @@ async function play(element: HTMLVideoElement): Promise<void> {
 }
 
 /** The one press that a browser wants before it plays sound. */
-export function SoundPress({ video }: { video: RefObject<HTMLVideoElement | null> }) {
-  useEffect(() => setSound(video.current, sound.value), [sound.value]);
+export function SoundPress() {
   if (sound.value !== "blocked") return null;
   return (
-    <button
-      type="button"
-      class="button primary sound-press"
-      onClick={() => (sound.value = "on")}
-    >
+    <button type="button" class="button primary sound-press" onClick={() => (sound.value = "on")}>
       <Icon name="mute" />
       Turn on sound
     </button>
   );
-}
-
-function setSound(element: HTMLVideoElement | null, wish: Sound): void {
-  if (element) element.muted = wish !== "on";
 }

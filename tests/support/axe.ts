@@ -1,0 +1,27 @@
+/**
+ * Looks for accessibility faults of a page with axe-core.
+ *
+ * @module
+ */
+import type { Page } from "playwright-core";
+
+let source: Promise<string> | undefined;
+
+/** What axe finds serious or critical: the rule, and where. Empty when all is well. */
+export async function findFaults(page: Page): Promise<readonly string[]> {
+  source ??= Deno.readTextFile(new URL(import.meta.resolve("axe-core/axe.min.js")));
+  // Through the debugger: the page's own policy lets no script in.
+  await page.evaluate(await source);
+  return await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+    const { violations } = await axe.run(document, {
+      resultTypes: ["violations"],
+      runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
+    });
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`)
+      );
+  });
+}
