@@ -7,7 +7,7 @@
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import type { Clock } from "../../protocol/clock.ts";
 import type { ToOperator, Topic } from "../../protocol/operator_leg.ts";
-import { apply, type Books, EMPTY_BOOKS, forget } from "./model/books.ts";
+import { apply, type Books, EMPTY_BOOKS, release } from "./model/books.ts";
 
 /** How long changes are gathered before views are told, in milliseconds. */
 const GATHER = 120;
@@ -36,9 +36,9 @@ export class Fleet implements Disposable {
     this.#set(apply(this.#books, message));
   }
 
-  /** Topics that are no longer followed. */
-  forget(topics: readonly Topic[]): void {
-    this.#set(forget(this.#books, topics));
+  /** Topics that are no longer followed, or are about to be followed anew. */
+  release(topics: readonly Topic[]): void {
+    this.#set(release(this.#books, topics));
   }
 
   /** Another person must not see what this one saw. */

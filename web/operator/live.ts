@@ -127,7 +127,7 @@ export class Live implements Disposable {
     }
     if (gone.length === 0) return;
     this.#socket?.send("unsubscribe", { topics: gone });
-    this.#options.fleet.forget(gone);
+    this.#options.fleet.release(gone);
   }
 
   #onLink(link: LegSocket<ToOperator, FromOperator>["state"]["value"]): void {
@@ -162,7 +162,7 @@ export class Live implements Disposable {
     const left = Math.max(1_000, answer.expires_at - answer.server_time - RENEW_BEFORE);
     this.#renewal = clock.after(left, () => void this.#join());
     if (this.#state.peek().name === "live") return;
-    this.#options.fleet.forget([...this.#followers.keys()]);
+    this.#options.fleet.release([...this.#followers.keys()]);
     this.#state.value = { name: "live" };
     this.#subscribe([...this.#followers.keys()]);
   }

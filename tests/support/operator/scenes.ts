@@ -91,13 +91,17 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
       const { fleet } = script;
       fleet.alerts = [];
       fleet.workers = fleet.workers.filter(({ state }) => state !== "lost");
-      const live = fleet.senders.filter(({ stream, online }) =>
-        online && stream?.state === "live" && stream.figures?.picture
+      fleet.senders = fleet.senders
+        .filter(({ online, stream }) => online && stream?.figures?.picture !== false)
+        .map((sender) => ({
+          ...sender,
+          ...(sender.last_end
+            ? { last_end: { ...sender.last_end, reason: "control_plane_stop" } }
+            : {}),
+        }));
+      fleet.streams = fleet.streams.filter(({ state, sender_id }) =>
+        state === "live" && fleet.senders.some((sender) => sender.sender_id === sender_id)
       );
-      fleet.senders = live.map((sender) => ({
-        ...sender,
-        last_end: { ...sender.last_end!, reason: "control_plane_stop" },
-      }));
     },
   },
   "operator-overview-loading": {

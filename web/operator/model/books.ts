@@ -141,12 +141,14 @@ export function apply(books: Books, message: ToOperator): Books {
   }
 }
 
-/** What is no longer followed is no longer known to be true. */
-export function forget(books: Books, topics: readonly Topic[]): Books {
-  const loaded = new Set([...books.loaded].filter((topic) => !topics.includes(topic)));
-  const unknown = new Set([...books.unknown].filter((topic) => !topics.includes(topic)));
+/**
+ * Topics that are no longer followed, or are about to be followed anew. What is known of them stays until a new
+ * snapshot replaces it: every figure carries its own age.
+ */
+export function release(books: Books, topics: readonly Topic[]): Books {
+  const unknown = new Set([...books.unknown].filter((topic) => !topics.includes(topic as Topic)));
   const staged = new Map([...books.staged].filter(([topic]) => !topics.includes(topic)));
-  return { ...books, loaded, unknown, staged };
+  return { ...books, unknown, staged };
 }
 
 function onSnapshot(books: Books, part: Snapshot): Books {

@@ -64,7 +64,12 @@ export function formatMbps(kbps: number | undefined): string {
 /** `−72 dBm`. */
 export function formatDbm(dbm: number | null | undefined): string {
   if (dbm === undefined || dbm === null) return NONE;
-  return `${Math.round(dbm).toString().replace("-", "−")}${SPACE}dBm`;
+  return `${withMinus(Math.round(dbm))}${SPACE}dBm`;
+}
+
+/** With a minus sign instead of a hyphen. */
+export function withMinus(value: number): string {
+  return String(value).replace("-", "−");
 }
 
 /** `42 %` from a number that already is a percentage. */

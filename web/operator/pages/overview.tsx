@@ -4,6 +4,7 @@
  * @module
  */
 import { useMemo } from "preact/hooks";
+import { Icon } from "../../shared/icon.tsx";
 import { Mark } from "../../shared/mark.tsx";
 import { type Concern, concerns } from "../model/attention.ts";
 import { formatCount, formatSpan, plural } from "../model/format.ts";
@@ -26,18 +27,19 @@ const LIVE_COLUMNS = ["name", "state", "picture", "up", "loss", "rtt", "links", 
 export function OverviewPage() {
   useTopics("senders", "streams", "workers", "rooms");
   const loaded = [useLoaded("senders"), useLoaded("streams"), useLoaded("workers")];
-  const ready = loaded.every(Boolean) || useServices().fleet.on.workers.value.size > 0;
+  const ready = loaded.every(Boolean);
   return (
     <Page title="Overview">
       {ready
         ? (
           <>
+            <FirstSteps />
             <Attention />
             <Strip />
             <div class="split">
               <LiveNow />
               <div class="side">
-                <Room />
+                <Capacity />
                 <RecentEnds />
               </div>
             </div>
@@ -45,6 +47,49 @@ export function OverviewPage() {
         )
         : <Loading what="the fleet" rows={8} />}
     </Page>
+  );
+}
+
+/** On a new installation, what to do next; each step is ticked by what is really there. */
+function FirstSteps() {
+  const { fleet } = useServices();
+  const senders = [...fleet.on.senders.value.values()];
+  if (senders.some(({ enrolled_at }) => enrolled_at !== undefined)) return null;
+  const steps = [
+    {
+      done: fleet.on.workers.value.size > 0,
+      name: "Connect a worker",
+      words: "It runs rooms and receives streams. npm start brings one along.",
+      href: "/operator/workers",
+    },
+    {
+      done: senders.length > 0,
+      name: "Create a sender",
+      words: "You get a one-time token, as a command to copy and as a QR code.",
+      href: "/operator/senders",
+    },
+    {
+      done: false,
+      name: "Run the command on the box",
+      words: "It enrols with a key of its own and appears here by itself.",
+      href: "/operator/senders",
+    },
+  ];
+  return (
+    <section class="panel steps-panel" aria-labelledby="first-steps">
+      <div class="panel-head">
+        <h2 id="first-steps">First steps</h2>
+      </div>
+      <ol class="steps">
+        {steps.map(({ done, name, words, href }) => (
+          <li key={name} data-done={done}>
+            <Icon name={done ? "check" : "chevron"} />
+            <a href={href}>{name}</a>
+            <span class="soft">{done ? "Done." : words}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 
@@ -192,13 +237,13 @@ function LiveNow() {
 }
 
 /** What is left, by zone. */
-function Room() {
+function Capacity() {
   const { fleet } = useServices();
   const zones = zoneTotals(fleet.on.workers.value.values());
   return (
-    <section class="panel" aria-labelledby="room-left">
+    <section class="panel" aria-labelledby="capacity">
       <div class="panel-head">
-        <h2 id="room-left">Room left</h2>
+        <h2 id="capacity">Capacity</h2>
         <a href="/operator/workers">Workers</a>
       </div>
       {zones.length === 0 && <p class="panel-none soft">No worker has ever connected.</p>}

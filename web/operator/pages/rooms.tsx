@@ -30,40 +30,38 @@ export function RoomsPage() {
     matches(choice.search, [title, room_id, worker_id])
   );
   return (
-    <Page title="Rooms" count={all.length > 0 ? formatCount(all.length) : undefined}>
+    <Page title="Rooms" count={loaded && all.length > 0 ? formatCount(all.length) : undefined}>
       <ReadOnly why={readOnly} />
-      {all.length === 0
-        ? loaded
-          ? (
-            <Empty icon="door" title="Nothing is being played">
-              <p class="soft">A room opens when somebody starts a game or a stream goes live.</p>
-              <a class="button" href="/" target="_blank" rel="noopener">Open the library</a>
-            </Empty>
-          )
-          : <Loading what="rooms" rows={8} />
-        : (
-          <>
-            <ListBar
-              choice={choice}
-              placeholder="Search rooms"
-              shows={[
-                { value: "all", label: "All", count: all.length },
-                { value: "game", label: "Played", count: ofKind("game").length },
-                { value: "stream", label: "Field streams", count: ofKind("stream").length },
-              ]}
-              found={{ left: rows.length, all: all.length }}
+      {!loaded && <Loading what="rooms" rows={8} />}
+      {loaded && all.length === 0 && (
+        <Empty icon="door" title="Nothing is being played">
+          <p class="soft">A room opens when somebody starts a game or a stream goes live.</p>
+          <a class="button" href="/" target="_blank" rel="noopener">Open the library</a>
+        </Empty>
+      )}
+      {loaded && all.length > 0 && (
+        <>
+          <ListBar
+            choice={choice}
+            placeholder="Search rooms"
+            shows={[
+              { value: "all", label: "All", count: all.length },
+              { value: "game", label: "Played", count: ofKind("game").length },
+              { value: "stream", label: "Field streams", count: ofKind("stream").length },
+            ]}
+            found={{ left: rows.length, all: all.length }}
+          />
+          {rows.length === 0 ? <NothingFound choice={choice} /> : (
+            <RoomTable
+              rooms={rows}
+              label="Rooms"
+              workers
+              sort={choice.sort}
+              changeSort={choice.changeSort}
             />
-            {rows.length === 0 ? <NothingFound choice={choice} /> : (
-              <RoomTable
-                rooms={rows}
-                label="Rooms"
-                workers
-                sort={choice.sort}
-                changeSort={choice.changeSort}
-              />
-            )}
-          </>
-        )}
+          )}
+        </>
+      )}
     </Page>
   );
 }

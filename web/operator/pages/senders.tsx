@@ -45,7 +45,7 @@ export function SendersPage() {
   return (
     <Page
       title="Senders"
-      count={senders.size > 0 ? formatCount(senders.size) : undefined}
+      count={loaded && senders.size > 0 ? formatCount(senders.size) : undefined}
       actions={
         <button
           type="button"
@@ -60,25 +60,25 @@ export function SendersPage() {
       }
     >
       <ReadOnly why={readOnly} />
-      {senders.size > 0 ? <SenderList /> : loaded
-        ? (
-          <Empty icon="antenna" title="No senders yet">
-            <p class="soft">
-              A sender is a box in the field with a camera. Create one here, then run the command
-              that appears on the box, or let it scan the QR code.
-            </p>
-            {readOnly === undefined && (
-              <button
-                type="button"
-                class="button primary"
-                onClick={() => void (creating.value = true)}
-              >
-                Create the first sender
-              </button>
-            )}
-          </Empty>
-        )
-        : <Loading what="senders" rows={12} />}
+      {!loaded && <Loading what="senders" rows={12} />}
+      {loaded && senders.size > 0 && <SenderList />}
+      {loaded && senders.size === 0 && (
+        <Empty icon="antenna" title="No senders yet">
+          <p class="soft">
+            A sender is a box in the field with a camera. Create one here, then run the command that
+            appears on the box, or let it scan the QR code.
+          </p>
+          {readOnly === undefined && (
+            <button
+              type="button"
+              class="button primary"
+              onClick={() => void (creating.value = true)}
+            >
+              Create the first sender
+            </button>
+          )}
+        </Empty>
+      )}
       {creating.value && <EnrolDialog close={close} />}
     </Page>
   );

@@ -64,15 +64,14 @@ function useActive(): readonly Stream[] {
 function ActiveStreams({ choice, all }: { choice: ListChoice; all: readonly Stream[] }) {
   const loaded = useLoaded("streams");
   const rows = all.filter((stream) => found(stream, choice.search));
+  if (!loaded) return <Loading what="streams" rows={8} />;
   if (all.length === 0) {
-    return loaded
-      ? (
-        <Empty icon="film" title="Nothing is live">
-          <p class="soft">A stream is started on the page of a sender that is online.</p>
-          <a class="button" href="/operator/senders?show=online">Senders online</a>
-        </Empty>
-      )
-      : <Loading what="streams" rows={8} />;
+    return (
+      <Empty icon="film" title="Nothing is live">
+        <p class="soft">A stream is started on the page of a sender that is online.</p>
+        <a class="button" href="/operator/senders?show=online">Senders online</a>
+      </Empty>
+    );
   }
   if (rows.length === 0) return <NothingFound choice={choice} />;
   return <StreamTable rows={rows} columns={ACTIVE} choice={choice} label="Active streams" />;

@@ -29,39 +29,38 @@ export function WorkersPage() {
     matches(choice.search, [name, zone, formatZone(zone), worker_id, state])
   );
   return (
-    <Page title="Workers" count={all.length > 0 ? formatCount(all.length) : undefined}>
-      {all.length === 0
-        ? loaded
-          ? (
-            <Empty icon="server" title="No worker is connected">
-              <p class="soft">
-                A worker runs the rooms. <code>npm start</code>{" "}
-                brings one along; others dial in with a credential, as the operations page of the
-                documentation tells.
-              </p>
-            </Empty>
-          )
-          : <Loading what="workers" />
-        : (
-          <>
-            <ListBar
-              choice={choice}
-              placeholder="Search workers"
-              found={{ left: rows.length, all: all.length }}
+    <Page title="Workers" count={loaded && all.length > 0 ? formatCount(all.length) : undefined}>
+      {!loaded && <Loading what="workers" />}
+      {loaded && all.length === 0 && (
+        <Empty icon="server" title="No worker is connected">
+          <p class="soft">
+            A worker runs the rooms. <code>npm start</code>{" "}
+            brings one along; others dial in with a credential, as the operations page of the
+            documentation tells.
+          </p>
+        </Empty>
+      )}
+      {loaded && all.length > 0 && (
+        <>
+          <ListBar
+            choice={choice}
+            placeholder="Search workers"
+            found={{ left: rows.length, all: all.length }}
+          />
+          {rows.length === 0 ? <NothingFound choice={choice} /> : (
+            <Table
+              label="Workers"
+              rows={rows}
+              columns={COLUMNS}
+              rowKey={({ worker_id }) => worker_id}
+              href={({ worker_id }) =>
+                `/operator/workers/${worker_id}`}
+              sort={choice.sort}
+              changeSort={choice.changeSort}
             />
-            {rows.length === 0 ? <NothingFound choice={choice} /> : (
-              <Table
-                label="Workers"
-                rows={rows}
-                columns={COLUMNS}
-                rowKey={({ worker_id }) => worker_id}
-                href={({ worker_id }) => `/operator/workers/${worker_id}`}
-                sort={choice.sort}
-                changeSort={choice.changeSort}
-              />
-            )}
-          </>
-        )}
+          )}
+        </>
+      )}
     </Page>
   );
 }

@@ -82,7 +82,7 @@ function Load({ sender, status: { at, value } }: { sender: Sender; status: Aged<
       >
         <AgedFigure at={at} after={DEVICE_STALE}>
           {formatMegabytes(value.mem_used_mb)}
-          {total !== undefined && <span class="soft">{" / "}{formatMegabytes(total)}</span>}
+          {total !== undefined && <span class="soft">{` / ${formatMegabytes(total)}`}</span>}
         </AgedFigure>
       </Fact>
       {typeof value.temperature_c === "number" && (

@@ -6,7 +6,7 @@
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import { Icon, type IconName } from "../../shared/icon.tsx";
 import type { Status } from "../model/books.ts";
-import { formatDbm, formatMegabytes, formatRunning } from "../model/format.ts";
+import { formatDbm, formatMegabytes, formatRunning, withMinus } from "../model/format.ts";
 import type { Tone } from "../model/words.ts";
 import { useServices } from "../services.ts";
 import { SignalBars } from "../widgets/bars.tsx";
@@ -43,9 +43,10 @@ export function Interfaces({ sender }: { sender: Sender }) {
 
 function InterfaceRow({ link }: { link: Interface }) {
   const { name, type, state, ip, carrier, technology, band, signal_dbm, has_default_route } = link;
-  const radio = [link.rsrp && `RSRP ${link.rsrp}`, link.sinr && `SINR ${link.sinr}`].filter(
-    Boolean,
-  );
+  const radio = [
+    typeof link.rsrp === "number" && `RSRP ${withMinus(link.rsrp)}`,
+    typeof link.sinr === "number" && `SINR ${withMinus(link.sinr)}`,
+  ];
   return (
     <li class="thing">
       <div class="thing-head">

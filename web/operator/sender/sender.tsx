@@ -31,8 +31,9 @@ export function SenderPage() {
   const streamTopic = sender?.stream && topicOf("stream", sender.stream.stream_id);
   useTopics(topic, streamTopic, "workers");
   const loaded = useLoaded(topic);
-  if (sender) return <Known sender={sender} />;
-  const missing = !topic || loaded || fleet.on.unknown.value.has(topic);
+  const unknown = topic !== undefined && fleet.on.unknown.value.has(topic);
+  if (sender && !unknown) return <Known sender={sender} />;
+  const missing = topic === undefined || unknown || loaded;
   return (
     <Page title="Sender">
       {missing
@@ -60,6 +61,16 @@ function Known({ sender }: { sender: Sender }) {
       </nav>
       <Page
         title={name}
+        state={
+          <>
+            <SenderState sender={sender} />
+            {since !== undefined && !stream && (
+              <span class="soft">
+                since <Moment at={since} />
+              </span>
+            )}
+          </>
+        }
         actions={
           <>
             {stream && <StopButton stream={stream} />}
@@ -67,23 +78,15 @@ function Known({ sender }: { sender: Sender }) {
           </>
         }
       >
-        <p class="page-state">
-          <SenderState sender={sender} />
-          {since !== undefined && !stream && (
-            <span class="soft">
-              since <Moment at={since} />
-            </span>
-          )}
-        </p>
         <ReadOnly why={readOnly} />
         <Refused ask={stop} />
         {state === "invited" ? <InvitedPanel sender={sender} /> : (
           <>
             {!online && <OfflineNote sender={sender} />}
-            <div class="split even">
+            <div class="split even thing-page">
               <div class="flow">
                 {stream && (
-                  <section class="panel" aria-label="Preview">
+                  <section class="panel first" aria-label="Preview">
                     <Preview stream={stream} />
                   </section>
                 )}
@@ -97,7 +100,7 @@ function Known({ sender }: { sender: Sender }) {
                   </section>
                 )}
                 {!stream && <StreamPanel sender={sender} />}
-                <section class="panel" aria-labelledby="history">
+                <section class="panel last" aria-labelledby="history">
                   <div class="panel-head">
                     <h2 id="history">Past streams</h2>
                   </div>

@@ -55,7 +55,7 @@ export function StartForm({ sender, status }: { sender: Sender; status: Status }
         void start();
       }}
     >
-      <Group name="Source">
+      <Group name="Source" side>
         {sources.length === 0 && <p class="soft">The device reports no source.</p>}
         {sources.map((source) => (
           <Check

@@ -20,7 +20,7 @@ export function StreamPanel({ sender }: { sender: Sender }) {
   const status = fleet.on.status.value.get(sender.sender_id);
   if (!stream) {
     return (
-      <section class="panel" aria-labelledby="start">
+      <section class="panel first" aria-labelledby="start">
         <div class="panel-head">
           <h2 id="start">Start a stream</h2>
         </div>
@@ -39,7 +39,7 @@ export function StreamPanel({ sender }: { sender: Sender }) {
     );
   }
   return (
-    <section class="panel" aria-labelledby="stream">
+    <section class="panel first" aria-labelledby="stream">
       <div class="panel-head">
         <h2 id="stream">Stream</h2>
         <a href={`/operator/streams/${stream.stream_id}`}>Details</a>

@@ -75,8 +75,8 @@ export function AccessPanel() {
         )}
         {state.name === "ready" && !state.value.chosen && (
           <p class="soft small">
-            Nobody has chosen yet. The default follows where Farpad listens: anybody on this machine
-            alone, signed in everywhere else.
+            Nobody has chosen yet. The default follows where Farpad listens: on this machine alone
+            it is anybody, elsewhere people who are signed in or have a share link.
           </p>
         )}
         {readOnly && <p class="soft small">{readOnly}</p>}

@@ -7,7 +7,7 @@ import { useMemo } from "preact/hooks";
 import type { StreamId } from "../../../protocol/ids.ts";
 import { formatMillis, formatPercent } from "../../shared/format.ts";
 import type { LinkPoint } from "../model/books.ts";
-import { formatDbm, formatMbps } from "../model/format.ts";
+import { formatDbm, formatMbps, withMinus } from "../model/format.ts";
 import {
   encoderColumns,
   hasFigure,
@@ -89,7 +89,7 @@ export function StreamCharts({ streamId }: { streamId: StreamId }) {
           tables={lines.signal}
           lines={links((value) => formatDbm(value + FLOOR))}
           top={90}
-          tick={(value) => `${value + FLOOR}`.replace("-", "−")}
+          tick={(value) => withMinus(value + FLOOR)}
           times
         />
       )}

@@ -4,8 +4,9 @@
  * @module
  */
 import type { Stream } from "../../../protocol/rest/streams.ts";
-import { formatMbps } from "../model/format.ts";
-import { pictureWords, reasonWord, sourceName } from "../model/words.ts";
+import { Mark } from "../../shared/mark.tsx";
+import { formatMbps, formatRunning } from "../model/format.ts";
+import { isWantedEnd, pictureWords, reasonWord, sourceName } from "../model/words.ts";
 import { useServices } from "../services.ts";
 import { Fact, Moment, Running } from "../widgets/figure.tsx";
 
@@ -13,13 +14,11 @@ export function StreamFacts({ stream }: { stream: Stream }) {
   const { source, encoder, transport, ports, state } = stream;
   return (
     <dl class="facts">
-      {state === "ended"
-        ? <Ended stream={stream} />
-        : (
-          <Fact name={state === "live" ? "Live for" : "For"}>
-            <Running since={stream.since} />
-          </Fact>
-        )}
+      {state !== "ended" && (
+        <Fact name={state === "live" ? "Live for" : "For"}>
+          <Running since={stream.since} />
+        </Fact>
+      )}
       <Fact name="Source" note={pictureWords(source)}>{sourceName(source)}</Fact>
       <Fact name="Bitrate asked" note={limits(encoder)}>
         {formatMbps(encoder.bitrate_kbps)} Mb/s
@@ -37,20 +36,35 @@ export function StreamFacts({ stream }: { stream: Stream }) {
   );
 }
 
-function Ended({ stream }: { stream: Stream }) {
-  const { reason, message, inferred, ended_at, since } = stream;
+/** Why a stream is over, since when, and who says so. */
+export function HowItEnded({ stream }: { stream: Stream }) {
+  const { reason, message, inferred, ended_at, since, live_at } = stream;
+  const end = ended_at ?? since;
   return (
-    <Fact
-      name="Ended"
-      note={
-        <>
-          {message}
-          {inferred && " (concluded, not reported)"}
-        </>
-      }
-    >
-      {reason ? reasonWord(reason) : "Ended"} <Moment at={ended_at ?? since} />
-    </Fact>
+    <section class="panel first">
+      <div class="panel-head">
+        <h2>How it ended</h2>
+      </div>
+      <div class="panel-body">
+        <p class="ended-words">
+          <Mark status={reason && !isWantedEnd(reason) ? "attention" : "off"} />
+          <span>
+            <b>{reason ? reasonWord(reason) : "Ended"}.</b> {message}
+          </span>
+        </p>
+        <dl class="facts">
+          <Fact name="Ended">
+            <Moment at={end} />
+          </Fact>
+          <Fact name="Was live for">
+            {live_at === undefined ? "Never live" : formatRunning(end - live_at)}
+          </Fact>
+          <Fact name="Known from">
+            {inferred ? "Concluded: nobody reported it" : "Reported by one of its ends"}
+          </Fact>
+        </dl>
+      </div>
+    </section>
   );
 }
 

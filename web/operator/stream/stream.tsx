@@ -14,7 +14,7 @@ import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
 import { State } from "../widgets/tone.tsx";
 import { StreamCharts } from "./charts.tsx";
 import { Egress } from "./egress.tsx";
-import { StreamFacts } from "./facts.tsx";
+import { HowItEnded, StreamFacts } from "./facts.tsx";
 import { Preview } from "./preview.tsx";
 import { StopButton } from "./stop_button.tsx";
 import { LinkTable, TwoEnds } from "./two_ends.tsx";
@@ -26,8 +26,9 @@ export function StreamPage() {
   useTopics(topic, "workers");
   const loaded = useLoaded(topic);
   const stream = id && fleet.on.streams.value.get(id);
-  if (stream) return <Known stream={stream} />;
-  const missing = !topic || fleet.on.unknown.value.has(topic) || loaded;
+  const unknown = topic !== undefined && fleet.on.unknown.value.has(topic);
+  if (stream && !unknown) return <Known stream={stream} />;
+  const missing = topic === undefined || unknown || loaded;
   return (
     <Page title="Stream">
       {missing
@@ -45,6 +46,7 @@ export function StreamPage() {
 function Known({ stream }: { stream: Stream }) {
   const now = useNow();
   const over = stream.state === "ended";
+  const charted = useServices().fleet.on.trails.value.has(stream.stream_id);
   return (
     <>
       <nav class="trail" aria-label="Where you are">
@@ -53,27 +55,32 @@ function Known({ stream }: { stream: Stream }) {
       </nav>
       <Page
         title={`Stream of ${stream.sender_name}`}
+        state={
+          <>
+            <State {...streamWording(stream, now)} />
+            {stream.source.mode === "test" && <span class="tag">Test pattern</span>}
+            <span class="soft fine">{stream.stream_id}</span>
+          </>
+        }
         actions={over ? undefined : <StopButton stream={stream} />}
       >
         <Refused ask={useAsk(`stop:${stream.sender_id}`)} />
-        <p class="page-state">
-          <State {...streamWording(stream, now)} />
-          {stream.source.mode === "test" && <span class="tag">Test pattern</span>}
-          <span class="soft fine">{stream.stream_id}</span>
-        </p>
-        <div class="split even">
+        <div class="split even thing-page">
           <div class="flow">
             {!over && (
-              <section class="panel" aria-label="Preview">
+              <section class="panel first" aria-label="Preview">
                 <Preview stream={stream} />
               </section>
             )}
-            <section class="panel">
-              <div class="panel-head">
-                <h2>Over time</h2>
-              </div>
-              <StreamCharts streamId={stream.stream_id} />
-            </section>
+            {over && <HowItEnded stream={stream} />}
+            {(!over || charted) && (
+              <section class="panel">
+                <div class="panel-head">
+                  <h2>Over time</h2>
+                </div>
+                <StreamCharts streamId={stream.stream_id} />
+              </section>
+            )}
           </div>
           <div class="side">
             <section class="panel">

@@ -25,7 +25,7 @@ export function Confirm({ title, action, doing, ask, confirm, close, children }:
       <div class="stack">{children}</div>
       <Refused ask={ask} />
       <div class="dialog-foot">
-        <button type="button" class="button" onClick={close}>Keep it</button>
+        <button type="button" class="button" onClick={close}>Cancel</button>
         <AskButton ask={ask} doing={doing} tone="danger" press={confirm}>{action}</AskButton>
       </div>
     </Dialog>

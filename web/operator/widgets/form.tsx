@@ -170,9 +170,16 @@ export function Check({ label, detail, checked, disabled = false, change, radio 
 }
 
 /** Fields that belong together, under a name. */
-export function Group({ name, children }: { name: string; children: ComponentChildren }) {
+export function Group(
+  { name, side = false, children }: {
+    name: string;
+    /** Side by side where there is room. */
+    side?: boolean;
+    children: ComponentChildren;
+  },
+) {
   return (
-    <fieldset class="group">
+    <fieldset class={side ? "group side-by-side" : "group"}>
       <legend>{name}</legend>
       {children}
     </fieldset>

@@ -17,19 +17,22 @@ interface PageProps {
   readonly title: string;
   /** What the title counts. */
   readonly count?: string | undefined;
+  /** How the thing of the page is. */
+  readonly state?: ComponentChildren;
   readonly actions?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-export function Page({ title, count, actions, children }: PageProps) {
+export function Page({ title, count, state, actions, children }: PageProps) {
   useTitle(`${title} · Farpad operator`);
   return (
     <>
       <div class="page-head">
-        <h1>
-          {title}
+        <div class="page-title">
+          <h1>{title}</h1>
           {count !== undefined && <span class="page-count figures">{count}</span>}
-        </h1>
+          {state}
+        </div>
         {actions && <div class="page-actions">{actions}</div>}
       </div>
       {children}

@@ -108,7 +108,7 @@ function Head<T>({ column, sort, change }: HeadProps<T>) {
   const text = (
     <span>
       {head}
-      {unit && <span class="unit">{" "}{unit}</span>}
+      {unit && <span class="unit">{unit}</span>}
     </span>
   );
   return (

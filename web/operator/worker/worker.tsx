@@ -29,8 +29,9 @@ export function WorkerPage() {
   useTopics(topic, "rooms");
   const loaded = useLoaded(topic);
   const worker = id && fleet.on.workers.value.get(id);
-  if (worker) return <Known worker={worker} />;
-  const missing = !topic || loaded || fleet.on.unknown.value.has(topic);
+  const unknown = topic !== undefined && fleet.on.unknown.value.has(topic);
+  if (worker && !unknown) return <Known worker={worker} />;
+  const missing = topic === undefined || unknown || loaded;
   return (
     <Page title="Worker">
       {missing
@@ -64,6 +65,12 @@ function Known({ worker }: { worker: FleetWorker }) {
       </nav>
       <Page
         title={name}
+        state={
+          <>
+            <State {...workerWording(worker)} />
+            <span class="soft">{formatZone(zone)}</span>
+          </>
+        }
         actions={
           <button
             type="button"
@@ -76,10 +83,6 @@ function Known({ worker }: { worker: FleetWorker }) {
           </button>
         }
       >
-        <p class="page-state">
-          <State {...workerWording(worker)} />
-          <span class="soft">{formatZone(zone)}</span>
-        </p>
         {state === "lost" && (
           <p class="notice page-notice">
             <Mark status="lost" />
