@@ -115,9 +115,10 @@ async function goDown(
   { server, services, signal }: { server: Server; services: Services; signal: string },
 ): Promise<void> {
   services.log.info("going down", { signal, sockets: services.sockets.size });
+  const limit = sleep(systemClock, FAREWELL);
   // The sockets first: the server's own way of closing them tells nobody to come back.
   const closed = services.sockets.drain(COME_BACK).then(() => server.shutdown());
-  await Promise.race([closed, sleep(systemClock, FAREWELL)]);
+  await Promise.race([closed, limit]);
   services[Symbol.dispose]();
   Deno.exit(0);
 }

@@ -11,6 +11,11 @@ export interface Sample {
   readonly labels?: Labels;
 }
 
+/** How often something happened since the process began. */
+export interface Count {
+  value: number;
+}
+
 interface Gauge {
   readonly help: string;
   readonly read: () => readonly Sample[];
@@ -33,14 +38,24 @@ const COUNTERS = {
 export type CounterName = keyof typeof COUNTERS;
 
 export class Metrics {
-  readonly #counts = new Map<CounterName, Map<string, number>>();
+  readonly #counts = new Map<CounterName, Map<string, Count>>();
   readonly #gauges = new Map<string, Gauge>();
 
   /** Adds one. Label values must come from a closed set: each combination is kept for good. */
   count(name: CounterName, labels: Labels = {}): void {
-    const series = this.#counts.get(name) ?? new Map<string, number>();
+    this.counter(name, labels).value += 1;
+  }
+
+  /** The count itself, for what happens too often to look it up each time. */
+  counter(name: CounterName, labels: Labels = {}): Count {
+    const series = this.#counts.get(name) ?? new Map<string, Count>();
+    this.#counts.set(name, series);
     const key = format(labels);
-    this.#counts.set(name, series.set(key, (series.get(key) ?? 0) + 1));
+    const known = series.get(key);
+    if (known) return known;
+    const fresh = { value: 0 };
+    series.set(key, fresh);
+    return fresh;
   }
 
   /** Adds a gauge that is read whenever the metrics are. */
@@ -52,7 +67,7 @@ export class Metrics {
     const lines: string[] = [];
     for (const [name, series] of this.#counts) {
       lines.push(`# HELP ${name} ${COUNTERS[name]}`, `# TYPE ${name} counter`);
-      for (const [labels, value] of series) lines.push(`${name}${labels} ${value}`);
+      for (const [labels, { value }] of series) lines.push(`${name}${labels} ${value}`);
     }
     for (const [name, { help, read }] of this.#gauges) {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`);

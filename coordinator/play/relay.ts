@@ -11,7 +11,7 @@ import type { Random } from "../../protocol/random.ts";
 import type { FromUser, ToUser } from "../../protocol/user_leg.ts";
 import type { FromWorker, ToWorker } from "../../protocol/worker_leg.ts";
 import { holdsPlace } from "../domain/session.ts";
-import type { Metrics } from "../metrics.ts";
+import type { Count, Metrics } from "../metrics.ts";
 import type { Session, Sessions } from "../sessions.ts";
 import type { Workers } from "../workers.ts";
 import { refusal } from "./messages.ts";
@@ -42,17 +42,21 @@ export interface RelayPorts {
 
 export class Relay {
   readonly #ports: RelayPorts;
+  readonly #toWorkers: Count;
+  readonly #toPlayers: Count;
 
   constructor(ports: RelayPorts) {
     this.#ports = ports;
+    this.#toWorkers = ports.metrics.counter("farpad_relayed_total", { to: "worker" });
+    this.#toPlayers = ports.metrics.counter("farpad_relayed_total", { to: "player" });
   }
 
   /** Passes a player's message on to its worker, or says why not. */
   toWorker(session: Session, message: PlayerMessage): void {
-    const { negotiation, metrics } = this.#ports;
+    const { negotiation } = this.#ports;
     if (message.type === "app.start" && negotiation.holdStart(session, message)) return;
     const problem = this.#problem(session, message) ?? this.#send(session, message);
-    if (!problem) return metrics.count("farpad_relayed_total", { to: "worker" });
+    if (!problem) return void (this.#toWorkers.value += 1);
     session.link?.send(refusal(this.#ports, { request: message, ...problem }));
   }
 
@@ -60,7 +64,7 @@ export class Relay {
   toPlayer(worker: WorkerId, message: AnswerToPlayer): void {
     const session = this.#ports.sessions.servedBy(worker, message.payload.session_id);
     if (!session || this.#absorbs(session, message)) return;
-    this.#ports.metrics.count("farpad_relayed_total", { to: "player" });
+    this.#toPlayers.value += 1;
     session.link?.send(unaddressed(message));
   }
 

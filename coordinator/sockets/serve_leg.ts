@@ -95,6 +95,7 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
   const { clock, metrics } = ports;
   const log = ports.log.with({ leg: door.name, address });
   const leg = { leg: door.name };
+  const received = metrics.counter("farpad_messages_total", leg);
   const openedAt = clock.now();
   let heardAt: Millis | undefined;
   /** Whether bytes waited at the last check; twice in a row with no progress means nobody reads. */
@@ -170,7 +171,7 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
     },
     text(text) {
       if (!open) return;
-      metrics.count("farpad_messages_total", leg);
+      received.value += 1;
       if (text.length > door.incoming.maxLength) {
         return close(CLOSE.tooLarge, `Closed: a message of ${text.length} characters is too large`);
       }
