@@ -49,7 +49,7 @@ export function sourceChoices({ media_inputs, saved_media }: Status): readonly S
     return [{
       key: `${input.type}:${input.device}`,
       label,
-      detail: label === input.device ? "" : input.device,
+      detail: input.type === "test" || label === input.device ? "" : input.device,
       modes: input.capabilities.flatMap(readMode),
       ...(unusable ? { unusable } : {}),
       source,

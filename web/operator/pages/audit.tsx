@@ -10,10 +10,10 @@ import { useServices, useUser } from "../services.ts";
 import { usePages } from "../widgets/fetched.ts";
 import { Moment } from "../widgets/figure.tsx";
 import { SelectField } from "../widgets/form.tsx";
-import { ListBar, NothingFound, useListChoice } from "../widgets/list_bar.tsx";
+import { ListBar, NothingFound, useListChoice } from "../table/list_bar.tsx";
 import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
 import { matches } from "../model/table.ts";
-import { type Column, Table } from "../widgets/table.tsx";
+import { type Column, Table } from "../table/table.tsx";
 
 /** Beginnings of actions, by what they are about. */
 const ABOUT = [

@@ -15,9 +15,9 @@ import { ReadOnly } from "../widgets/ask_button.tsx";
 import { Confirm } from "../widgets/confirm.tsx";
 import { useFetched } from "../widgets/fetched.ts";
 import { Moment } from "../widgets/figure.tsx";
-import { ListBar, NothingFound, useListChoice } from "../widgets/list_bar.tsx";
+import { ListBar, NothingFound, useListChoice } from "../table/list_bar.tsx";
 import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
-import { type Column, Table } from "../widgets/table.tsx";
+import { type Column, Table } from "../table/table.tsx";
 import { State } from "../widgets/tone.tsx";
 import { DestinationDialog, PLATFORMS } from "./destination_dialog.tsx";
 

@@ -17,9 +17,9 @@ import { ReadOnly, Refused } from "../widgets/ask_button.tsx";
 import { useFetched } from "../widgets/fetched.ts";
 import { Ago, Moment } from "../widgets/figure.tsx";
 import { SelectField } from "../widgets/form.tsx";
-import { ListBar, NothingFound, useListChoice } from "../widgets/list_bar.tsx";
+import { ListBar, NothingFound, useListChoice } from "../table/list_bar.tsx";
 import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
-import { type Column, Table } from "../widgets/table.tsx";
+import { type Column, Table } from "../table/table.tsx";
 import { State } from "../widgets/tone.tsx";
 
 export function PeoplePage() {
@@ -140,6 +140,7 @@ function userColumns(changed: () => void): readonly Column<User>[] {
     {
       key: "state",
       head: "State",
+      phone: "figure",
       value: ({ disabled }) => Number(disabled),
       cell: ({ disabled }) =>
         disabled ? <State tone="off" word="Disabled" /> : <State tone="ready" word="Active" />,
@@ -165,7 +166,6 @@ function userColumns(changed: () => void): readonly Column<User>[] {
     {
       key: "actions",
       head: "",
-      phone: "none",
       cell: (user) => <DisableButton user={user} changed={changed} />,
     },
   ];

@@ -7,7 +7,7 @@ import { formatCount } from "../model/format.ts";
 import { matches } from "../model/table.ts";
 import { useReadOnly, useServices, useTopics } from "../services.ts";
 import { ReadOnly } from "../widgets/ask_button.tsx";
-import { ListBar, NothingFound, useListChoice } from "../widgets/list_bar.tsx";
+import { ListBar, NothingFound, useListChoice } from "../table/list_bar.tsx";
 import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
 import { ROOM_COLUMNS, RoomTable } from "../worker/room_table.tsx";
 

@@ -14,9 +14,9 @@ import { EnrolDialog } from "../sender/enrol.tsx";
 import { senderColumns } from "../sender/columns.tsx";
 import { useNow, useReadOnly, useServices, useTopics } from "../services.ts";
 import { ReadOnly } from "../widgets/ask_button.tsx";
-import { ListBar, NothingFound, useListChoice } from "../widgets/list_bar.tsx";
+import { ListBar, NothingFound, useListChoice } from "../table/list_bar.tsx";
 import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
-import { Table } from "../widgets/table.tsx";
+import { Table } from "../table/table.tsx";
 
 const SHOWS = [
   { value: "all", label: "All", test: () => true },

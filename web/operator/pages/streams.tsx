@@ -6,19 +6,15 @@
 import { useMemo } from "preact/hooks";
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
-import { formatMillis, formatPercent, latencyStatus } from "../../shared/format.ts";
-import { formatCount, formatRunning } from "../model/format.ts";
+import { formatCount } from "../model/format.ts";
 import { matches } from "../model/table.ts";
-import { isWantedEnd, reasonWord, sourceName, streamWording } from "../model/words.ts";
-import { lossTone, Picture, Uplink } from "../sender/columns.tsx";
-import { useNow, useServices, useTopics } from "../services.ts";
-import { WorkerLink } from "../stream/facts.tsx";
+import { reasonWord, sourceName } from "../model/words.ts";
+import { useServices, useTopics } from "../services.ts";
+import { ACTIVE, ENDED } from "../stream/columns.tsx";
+import { ListBar, type ListChoice, NothingFound, useListChoice } from "../table/list_bar.tsx";
+import { type Column, Table } from "../table/table.tsx";
 import { usePages } from "../widgets/fetched.ts";
-import { Moment, Running } from "../widgets/figure.tsx";
-import { ListBar, type ListChoice, NothingFound, useListChoice } from "../widgets/list_bar.tsx";
 import { Empty, Failure, Loading, Page, useLoaded } from "../widgets/page.tsx";
-import { type Column, Table } from "../widgets/table.tsx";
-import { State } from "../widgets/tone.tsx";
 
 const SHOWS = [
   { value: "active", label: "Active" },
@@ -151,172 +147,4 @@ function found(stream: Stream, search: string): boolean {
     reason && reasonWord(reason),
     message,
   ]);
-}
-
-const NAME: Column<Stream> = {
-  key: "sender",
-  head: "Sender",
-  wide: true,
-  phone: "name",
-  value: ({ sender_name }) => sender_name,
-  cell: ({ sender_name, source }) => (
-    <span class="two-lines">
-      <b>{sender_name}</b>
-      <span class="soft fine">{sourceName(source)}</span>
-    </span>
-  ),
-};
-
-const ACTIVE: readonly Column<Stream>[] = [
-  NAME,
-  {
-    key: "state",
-    head: "State",
-    phone: "state",
-    value: ({ state }) => state,
-    cell: (stream) => <StreamState stream={stream} />,
-  },
-  {
-    key: "picture",
-    head: "Picture",
-    phone: "none",
-    rank: 2,
-    cell: ({ figures }) => figures && <Picture figures={figures} />,
-  },
-  {
-    key: "up",
-    head: "Up",
-    unit: "Mb/s",
-    align: "end",
-    downFirst: true,
-    value: ({ figures }) => figures?.bitrate_kbps,
-    cell: (stream) => <Uplink stream={stream} />,
-  },
-  {
-    key: "loss",
-    head: "Loss",
-    align: "end",
-    downFirst: true,
-    value: ({ figures }) => figures?.loss_rate,
-    cell: ({ figures }) =>
-      figures?.loss_rate !== undefined && (
-        <span class="figures" data-tone={lossTone(figures.loss_rate)}>
-          {formatPercent(figures.loss_rate)}
-        </span>
-      ),
-  },
-  {
-    key: "rtt",
-    head: "RTT",
-    align: "end",
-    downFirst: true,
-    value: ({ figures }) => figures?.rtt_ms,
-    cell: ({ figures }) =>
-      figures?.rtt_ms !== undefined && (
-        <span class="figures" data-tone={latencyStatus(figures.rtt_ms)}>
-          {formatMillis(figures.rtt_ms)}
-        </span>
-      ),
-  },
-  {
-    key: "watching",
-    head: "Watching",
-    align: "end",
-    phone: "none",
-    downFirst: true,
-    value: ({ figures }) => figures?.viewers,
-    cell: ({ figures }) => <span class="figures">{figures?.viewers ?? "–"}</span>,
-  },
-  {
-    key: "worker",
-    head: "Worker",
-    rank: 2,
-    phone: "none",
-    value: ({ worker_id }) => worker_id,
-    cell: ({ worker_id }) => <WorkerLink id={worker_id} />,
-  },
-  {
-    key: "since",
-    head: "Since",
-    align: "end",
-    downFirst: true,
-    value: ({ since }) => -since,
-    cell: ({ since }) => <Running since={since} />,
-  },
-  {
-    key: "by",
-    head: "Started by",
-    rank: 3,
-    phone: "none",
-    value: ({ started_by }) => started_by,
-    cell: ({ started_by }) => <span class="cut soft">{started_by ?? "–"}</span>,
-  },
-];
-
-const ENDED: readonly Column<Stream>[] = [
-  NAME,
-  {
-    key: "reason",
-    head: "Reason",
-    phone: "state",
-    value: ({ reason }) => reason && reasonWord(reason),
-    cell: ({ reason }) => (
-      <State
-        tone={reason && !isWantedEnd(reason) ? "attention" : "off"}
-        word={reason ? reasonWord(reason) : "Ended"}
-      />
-    ),
-  },
-  {
-    key: "message",
-    head: "In words",
-    phone: "none",
-    rank: 2,
-    cell: ({ message, inferred }) => (
-      <span class="cut soft" title={message}>
-        {message}
-        {inferred && " (concluded)"}
-      </span>
-    ),
-  },
-  {
-    key: "ended",
-    head: "Ended",
-    align: "end",
-    downFirst: true,
-    value: ({ ended_at, since }) => ended_at ?? since,
-    cell: ({ ended_at, since }) => <Moment at={ended_at ?? since} />,
-  },
-  {
-    key: "length",
-    head: "Live for",
-    align: "end",
-    downFirst: true,
-    value: (stream) => lengthOf(stream),
-    cell: (stream) => {
-      const length = lengthOf(stream);
-      return <span class="figures">{length === undefined ? "never" : formatRunning(length)}</span>;
-    },
-  },
-  {
-    key: "by",
-    head: "Started by",
-    rank: 3,
-    phone: "none",
-    value: ({ started_by }) => started_by,
-    cell: ({ started_by }) => <span class="cut soft">{started_by ?? "–"}</span>,
-  },
-];
-
-function StreamState({ stream }: { stream: Stream }) {
-  return (
-    <span class="state-box">
-      <State {...streamWording(stream, useNow())} />
-      {stream.source.mode === "test" && <span class="tag">Test pattern</span>}
-    </span>
-  );
-}
-
-function lengthOf({ live_at, ended_at, since }: Stream): number | undefined {
-  return live_at === undefined ? undefined : (ended_at ?? since) - live_at;
 }

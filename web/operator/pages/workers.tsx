@@ -11,9 +11,9 @@ import { matches } from "../model/table.ts";
 import { useServices, useTopics } from "../services.ts";
 import { Meter } from "../widgets/bars.tsx";
 import { AgedFigure, Running } from "../widgets/figure.tsx";
-import { ListBar, NothingFound, useListChoice } from "../widgets/list_bar.tsx";
+import { ListBar, NothingFound, useListChoice } from "../table/list_bar.tsx";
 import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
-import { type Column, Table } from "../widgets/table.tsx";
+import { type Column, Table } from "../table/table.tsx";
 import { State } from "../widgets/tone.tsx";
 import { workerWording } from "../worker/words.ts";
 

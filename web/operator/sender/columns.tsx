@@ -4,22 +4,15 @@
  * @module
  */
 import type { Sender } from "../../../protocol/rest/senders.ts";
-import { formatMillis, formatPercent, latencyStatus } from "../../shared/format.ts";
-import { Sparkline } from "../../shared/sparkline.tsx";
-import { formatFull, formatMbps, formatWhole } from "../model/format.ts";
-import { DEVICE_STALE, STREAM_STALE } from "../model/freshness.ts";
-import { EMPTY_SERIES, slots } from "../model/series.ts";
-import { pictureMissing, pictureSentence, reasonWord, senderWording } from "../model/words.ts";
+import { formatFull, formatWhole } from "../model/format.ts";
+import { DEVICE_STALE } from "../model/freshness.ts";
+import { reasonWord, senderWording } from "../model/words.ts";
 import { useNow, useServices } from "../services.ts";
+import { Loss, Picture, RoundTrip, Uplink } from "../stream/cells.tsx";
+import type { Column } from "../table/table.tsx";
 import { LinkBars, SignalBars } from "../widgets/bars.tsx";
 import { AgedFigure, Ago, Running } from "../widgets/figure.tsx";
-import { Icon } from "../../shared/icon.tsx";
-import type { Column } from "../widgets/table.tsx";
 import { State } from "../widgets/tone.tsx";
-
-/** Loss from which a figure is coloured, as fractions. */
-const LOSS_ATTENTION = 0.01;
-const LOSS_LOST = 0.05;
 
 export function senderColumns(): readonly Column<Sender>[] {
   return [
@@ -65,12 +58,7 @@ export function senderColumns(): readonly Column<Sender>[] {
       align: "end",
       downFirst: true,
       value: ({ stream }) => stream?.figures?.loss_rate,
-      cell: ({ stream }) =>
-        stream?.figures?.loss_rate !== undefined && (
-          <span class="figures" data-tone={lossTone(stream.figures.loss_rate)}>
-            {formatPercent(stream.figures.loss_rate)}
-          </span>
-        ),
+      cell: ({ stream }) => <Loss figures={stream?.figures} />,
     },
     {
       key: "rtt",
@@ -79,12 +67,7 @@ export function senderColumns(): readonly Column<Sender>[] {
       align: "end",
       downFirst: true,
       value: ({ stream }) => stream?.figures?.rtt_ms,
-      cell: ({ stream }) =>
-        stream?.figures?.rtt_ms !== undefined && (
-          <span class="figures" data-tone={latencyStatus(stream.figures.rtt_ms)}>
-            {formatMillis(stream.figures.rtt_ms)}
-          </span>
-        ),
+      cell: ({ stream }) => <RoundTrip figures={stream?.figures} />,
     },
     {
       key: "links",
@@ -164,48 +147,6 @@ export function SenderState({ sender }: { sender: Sender }) {
       {stream?.source.mode === "test" && <span class="tag">Test pattern</span>}
     </span>
   );
-}
-
-export function Picture({ figures }: { figures: NonNullable<Sender["stream"]>["figures"] }) {
-  const now = useNow();
-  const sentence = pictureSentence(figures, now);
-  if (figures?.picture === undefined) return <span class="soft" title={sentence}>–</span>;
-  const missing = pictureMissing(figures, now) !== undefined;
-  return (
-    <span class="picture" data-tone={missing ? "attention" : "live"} title={sentence}>
-      <Icon name={missing ? "warning" : "film"} />
-      <span class="unseen">{sentence}</span>
-    </span>
-  );
-}
-
-/** Figures of lists come about once a second; a sparkline shows the last minute of them. */
-const PERIOD = 2_000;
-const ROOM = 30;
-/** Leaves air above a steady line, which still stands on zero. */
-const ABOVE = 1.5;
-
-export function Uplink({ stream }: { stream: NonNullable<Sender["stream"]> }) {
-  const { fleet } = useServices();
-  const now = useNow();
-  const { figures, stream_id } = stream;
-  if (!figures) return null;
-  const series = fleet.on.uplinks.value.get(stream_id) ?? EMPTY_SERIES;
-  const values = slots(series, { now, period: PERIOD, count: ROOM });
-  const top = ABOVE * Math.max(...series.map(({ value }) => value), 1);
-  return (
-    <span class="uplink">
-      <Sparkline values={values} room={ROOM} top={top} label="Bitrate of the last minute" />
-      <AgedFigure at={figures.at} after={STREAM_STALE}>
-        {formatMbps(figures.bitrate_kbps)}
-      </AgedFigure>
-    </span>
-  );
-}
-
-export function lossTone(loss: number): string | undefined {
-  if (loss >= LOSS_LOST) return "lost";
-  return loss >= LOSS_ATTENTION ? "attention" : undefined;
 }
 
 function sinceOf({ stream, since, last_seen_at }: Sender): number | undefined {

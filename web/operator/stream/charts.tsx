@@ -16,7 +16,7 @@ import {
   receivedColumns,
 } from "../model/link_lines.ts";
 import { useNow, useServices } from "../services.ts";
-import { Chart } from "../widgets/chart.tsx";
+import { Chart } from "../chart/chart.tsx";
 
 /** In milliseconds. */
 const SPAN = 300_000;

@@ -8,9 +8,9 @@ import type { Stream } from "../../../protocol/rest/streams.ts";
 import { formatMillis, formatPercent, formatRate, latencyStatus } from "../../shared/format.ts";
 import { formatDbm, formatMbps } from "../model/format.ts";
 import { STREAM_STALE } from "../model/freshness.ts";
-import { lossTone } from "../sender/columns.tsx";
 import { useServices } from "../services.ts";
 import { AgedFigure, Fact } from "../widgets/figure.tsx";
+import { lossTone } from "./cells.tsx";
 
 export function TwoEnds({ stream }: { stream: Stream }) {
   const { on } = useServices().fleet;

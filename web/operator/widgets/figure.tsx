@@ -4,7 +4,7 @@
  * @module
  */
 import type { ComponentChildren } from "preact";
-import { ageNote } from "../model/freshness.ts";
+import { ageNote, isStale, STREAM_STALE } from "../model/freshness.ts";
 import { formatFull, formatMoment, formatRunning, formatSpan } from "../model/format.ts";
 import { useNow } from "../services.ts";
 
@@ -22,6 +22,18 @@ export function AgedFigure({ at, after, children }: AgedProps) {
   return (
     <span class="figures aged">
       {children} <span class="age">{note}</span>
+    </span>
+  );
+}
+
+/** A figure whose age its row tells elsewhere: it loses its colour once it is old. */
+export function ListFigure(
+  { at, tone, children }: { at: number; tone?: string | undefined; children: ComponentChildren },
+) {
+  const old = isStale(at, { now: useNow(), after: STREAM_STALE });
+  return (
+    <span class={old ? "figures aged" : "figures"} data-tone={old ? undefined : tone}>
+      {children}
     </span>
   );
 }

@@ -15,7 +15,7 @@ import { useAsk, useReadOnly, useServices } from "../services.ts";
 import { WorkerLink } from "../stream/facts.tsx";
 import { Confirm } from "../widgets/confirm.tsx";
 import { Running } from "../widgets/figure.tsx";
-import { type Column, Table } from "../widgets/table.tsx";
+import { type Column, Table } from "../table/table.tsx";
 import { State } from "../widgets/tone.tsx";
 
 interface RoomTableProps {
@@ -94,6 +94,7 @@ export const ROOM_COLUMNS = (close: (room: FleetRoom) => void): readonly Column<
     key: "quality",
     head: "Picture",
     rank: 2,
+    phone: "none",
     value: ({ width, height }) => width * height,
     downFirst: true,
     cell: ({ width, height, frame_rate }) => (
@@ -121,7 +122,6 @@ export const ROOM_COLUMNS = (close: (room: FleetRoom) => void): readonly Column<
   {
     key: "actions",
     head: "",
-    phone: "none",
     cell: (room) => <RoomActions room={room} close={() => close(room)} />,
   },
 ];

@@ -12,7 +12,7 @@ import { visibleRows, type Window } from "../model/table.ts";
 const NARROW = "(max-width: 760px)";
 /** In pixels. */
 const ROW = 44;
-const NARROW_ROW = 76;
+const NARROW_ROW = 84;
 
 interface RowWindow {
   readonly body: RefObject<HTMLTableSectionElement | null>;

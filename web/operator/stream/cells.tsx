@@ -1,0 +1,81 @@
+/**
+ * What tables of senders and of streams show of a running stream: picture, uplink, loss, round trip.
+ *
+ * @module
+ */
+import type { Sender } from "../../../protocol/rest/senders.ts";
+import { formatMillis, formatPercent, latencyStatus } from "../../shared/format.ts";
+import { Icon } from "../../shared/icon.tsx";
+import { Sparkline } from "../../shared/sparkline.tsx";
+import { formatMbps, formatSpan } from "../model/format.ts";
+import { isStale, STREAM_STALE } from "../model/freshness.ts";
+import { EMPTY_SERIES, slots } from "../model/series.ts";
+import { pictureMissing, pictureSentence } from "../model/words.ts";
+import { useNow, useServices } from "../services.ts";
+import { AgedFigure, ListFigure } from "../widgets/figure.tsx";
+
+/** Loss from which a figure is coloured, as fractions. */
+const LOSS_ATTENTION = 0.01;
+const LOSS_LOST = 0.05;
+
+type Figures = NonNullable<Sender["stream"]>["figures"];
+
+export function Picture({ figures }: { figures: Figures }) {
+  const now = useNow();
+  const sentence = pictureSentence(figures, now);
+  if (figures?.picture === undefined) return <span class="soft" title={sentence}>–</span>;
+  const missing = pictureMissing(figures, now) !== undefined;
+  const old = isStale(figures.at, { now, after: STREAM_STALE });
+  const words = old ? `Nothing heard for ${formatSpan(now - figures.at)}` : sentence;
+  return (
+    <span
+      class="picture"
+      data-tone={old ? "off" : missing ? "attention" : "live"}
+      title={words}
+    >
+      <Icon name={missing && !old ? "warning" : "film"} />
+      <span class="unseen">{words}</span>
+    </span>
+  );
+}
+
+export function Loss({ figures }: { figures: Figures }) {
+  if (figures?.loss_rate === undefined) return null;
+  const { at, loss_rate } = figures;
+  return <ListFigure at={at} tone={lossTone(loss_rate)}>{formatPercent(loss_rate)}</ListFigure>;
+}
+
+export function RoundTrip({ figures }: { figures: Figures }) {
+  if (figures?.rtt_ms === undefined) return null;
+  const { at, rtt_ms } = figures;
+  return <ListFigure at={at} tone={latencyStatus(rtt_ms)}>{formatMillis(rtt_ms)}</ListFigure>;
+}
+
+/** Figures of lists come about once a second; a sparkline shows the last minute of them. */
+const PERIOD = 2_000;
+const ROOM = 30;
+/** Leaves air above a steady line, which still stands on zero. */
+const ABOVE = 1.5;
+
+export function Uplink({ stream }: { stream: NonNullable<Sender["stream"]> }) {
+  const { fleet } = useServices();
+  const now = useNow();
+  const { figures, stream_id } = stream;
+  if (!figures) return null;
+  const series = fleet.on.uplinks.value.get(stream_id) ?? EMPTY_SERIES;
+  const values = slots(series, { now, period: PERIOD, count: ROOM });
+  const top = ABOVE * Math.max(...series.map(({ value }) => value), 1);
+  return (
+    <span class="uplink">
+      <Sparkline values={values} room={ROOM} top={top} label="Bitrate of the last minute" />
+      <AgedFigure at={figures.at} after={STREAM_STALE}>
+        {formatMbps(figures.bitrate_kbps)}
+      </AgedFigure>
+    </span>
+  );
+}
+
+export function lossTone(loss: number): string | undefined {
+  if (loss >= LOSS_LOST) return "lost";
+  return loss >= LOSS_ATTENTION ? "attention" : undefined;
+}

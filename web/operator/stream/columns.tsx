@@ -1,0 +1,173 @@
+/**
+ * The columns of tables of streams: those that run, and those that are over.
+ *
+ * @module
+ */
+import type { Stream } from "../../../protocol/rest/streams.ts";
+import { formatRunning } from "../model/format.ts";
+import { isWantedEnd, reasonWord, sourceName, streamWording } from "../model/words.ts";
+import { useNow } from "../services.ts";
+import type { Column } from "../table/table.tsx";
+import { Moment, Running } from "../widgets/figure.tsx";
+import { State } from "../widgets/tone.tsx";
+import { Loss, Picture, RoundTrip, Uplink } from "./cells.tsx";
+import { WorkerLink } from "./facts.tsx";
+
+const NAME: Column<Stream> = {
+  key: "sender",
+  head: "Sender",
+  wide: true,
+  phone: "name",
+  value: ({ sender_name }) => sender_name,
+  cell: ({ sender_name, source }) => (
+    <span class="two-lines">
+      <b>{sender_name}</b>
+      <span class="soft fine">{sourceName(source)}</span>
+    </span>
+  ),
+};
+
+export const ACTIVE: readonly Column<Stream>[] = [
+  NAME,
+  {
+    key: "state",
+    head: "State",
+    phone: "state",
+    value: ({ state }) => state,
+    cell: (stream) => <StreamState stream={stream} />,
+  },
+  {
+    key: "picture",
+    head: "Picture",
+    phone: "none",
+    rank: 2,
+    cell: ({ figures }) => figures && <Picture figures={figures} />,
+  },
+  {
+    key: "up",
+    head: "Up",
+    unit: "Mb/s",
+    align: "end",
+    downFirst: true,
+    value: ({ figures }) => figures?.bitrate_kbps,
+    cell: (stream) => <Uplink stream={stream} />,
+  },
+  {
+    key: "loss",
+    head: "Loss",
+    align: "end",
+    downFirst: true,
+    value: ({ figures }) => figures?.loss_rate,
+    cell: ({ figures }) => <Loss figures={figures} />,
+  },
+  {
+    key: "rtt",
+    head: "RTT",
+    hint: "Round trip between device and worker",
+    align: "end",
+    downFirst: true,
+    value: ({ figures }) => figures?.rtt_ms,
+    cell: ({ figures }) => <RoundTrip figures={figures} />,
+  },
+  {
+    key: "watching",
+    head: "Watching",
+    align: "end",
+    phone: "none",
+    downFirst: true,
+    value: ({ figures }) => figures?.viewers,
+    cell: ({ figures }) => <span class="figures">{figures?.viewers ?? "–"}</span>,
+  },
+  {
+    key: "worker",
+    head: "Worker",
+    rank: 2,
+    phone: "none",
+    value: ({ worker_id }) => worker_id,
+    cell: ({ worker_id }) => <WorkerLink id={worker_id} />,
+  },
+  {
+    key: "since",
+    head: "Since",
+    align: "end",
+    downFirst: true,
+    value: ({ since }) => -since,
+    cell: ({ since }) => <Running since={since} />,
+  },
+  {
+    key: "by",
+    head: "Started by",
+    rank: 3,
+    phone: "none",
+    value: ({ started_by }) => started_by,
+    cell: ({ started_by }) => <span class="cut soft">{started_by ?? "–"}</span>,
+  },
+];
+
+export const ENDED: readonly Column<Stream>[] = [
+  NAME,
+  {
+    key: "reason",
+    head: "Reason",
+    phone: "state",
+    value: ({ reason }) => reason && reasonWord(reason),
+    cell: ({ reason }) => (
+      <State
+        tone={reason && !isWantedEnd(reason) ? "attention" : "off"}
+        word={reason ? reasonWord(reason) : "Ended"}
+      />
+    ),
+  },
+  {
+    key: "message",
+    head: "In words",
+    phone: "none",
+    rank: 2,
+    cell: ({ message, inferred }) => (
+      <span class="cut soft" title={message}>
+        {message}
+        {inferred && " (concluded)"}
+      </span>
+    ),
+  },
+  {
+    key: "ended",
+    head: "Ended",
+    align: "end",
+    downFirst: true,
+    value: ({ ended_at, since }) => ended_at ?? since,
+    cell: ({ ended_at, since }) => <Moment at={ended_at ?? since} />,
+  },
+  {
+    key: "length",
+    head: "Live for",
+    align: "end",
+    downFirst: true,
+    value: (stream) => lengthOf(stream),
+    cell: (stream) => {
+      const length = lengthOf(stream);
+      return <span class="figures">{length === undefined ? "never" : formatRunning(length)}</span>;
+    },
+  },
+  {
+    key: "by",
+    head: "Started by",
+    rank: 3,
+    phone: "none",
+    value: ({ started_by }) => started_by,
+    cell: ({ started_by }) => <span class="cut soft">{started_by ?? "–"}</span>,
+  },
+];
+
+function StreamState({ stream }: { stream: Stream }) {
+  return (
+    <span class="state-box">
+      <State {...streamWording(stream, useNow())} />
+      {stream.source.mode === "test" && <span class="tag">Test pattern</span>}
+    </span>
+  );
+}
+
+function lengthOf({ live_at, ended_at, since }: Stream): number | undefined {
+  return live_at === undefined ? undefined : (ended_at ?? since) - live_at;
+}
