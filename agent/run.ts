@@ -133,6 +133,7 @@ async function start(
     }),
   });
   if (page) log.info("status page", { url: `http://127.0.0.1:${page.port}/` });
+  if (folder !== undefined) void endOfInput().then(() => leave("the launcher is gone", 1));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => void leave(signal, 0));
   }
@@ -153,6 +154,10 @@ async function start(
     await page?.[Symbol.asyncDispose]();
     Deno.exit(code);
   }
+}
+
+async function endOfInput(): Promise<void> {
+  for await (const _ of Deno.stdin.readable);
 }
 
 /** Lengths of media files, by a process apart. */

@@ -17,6 +17,8 @@ import type { Uplink } from "./uplink.ts";
 
 /** Without a wish, a keyframe comes this often, in seconds: who joins waits no longer. */
 const KEYFRAME_PERIOD = 1;
+/** How often it is looked whether figures are due, in milliseconds: the first ones are told as soon as they are. */
+const TURN = 100;
 /** Whatever is wished, one comes this often, in seconds. */
 const MAX_KEYFRAME_PERIOD = 2;
 
@@ -60,7 +62,7 @@ export class Broadcast implements Disposable {
     this.#window.at = this.#began;
     const audio = { sampleRate: AAC_RATE, channels: AAC_CHANNELS };
     this.#muxer = new TsMuxer(source.hasSound ? { audio } : {});
-    this.#telling = every(clock, STREAM_STATS_PERIOD, () => this.#tell());
+    this.#telling = every(clock, TURN, () => this.#turn());
     source.run({
       picture: (picture, pts) => this.#picture(picture, pts),
       unit: (data, unit) => this.#unit(data, unit),
@@ -129,6 +131,12 @@ export class Broadcast implements Disposable {
     const { frameRate } = this.#options.source;
     const wished = this.#encoder.keyint_max ?? Math.round(frameRate * KEYFRAME_PERIOD);
     return Math.max(1, Math.min(wished, Math.round(frameRate * MAX_KEYFRAME_PERIOD)));
+  }
+
+  #turn(): void {
+    const { uplink, clock } = this.#options;
+    const isFirst = this.#window.sentBytes === 0 && uplink.figures.sentBytes > 0;
+    if (isFirst || clock.now() - this.#window.at >= STREAM_STATS_PERIOD) this.#tell();
   }
 
   #tell(): void {

@@ -30,7 +30,8 @@ function start(program: string): AgentProcess {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "-A", program, ...Deno.args],
     env: { FARPAD_AGENT_PROGRAM: folder },
-    stdin: "null",
+    // Its end tells the agent that the launcher is gone.
+    stdin: "piped",
   }).spawn();
   return {
     ended: child.status.then(({ code, signal }) => signal ? 1 : code),
