@@ -109,6 +109,7 @@ function DestinationList(
       {rows.length === 0 ? <NothingFound choice={choice} /> : (
         <Table
           label="Destinations"
+          tall
           rows={rows}
           columns={columns}
           rowKey={({ destination_id }) => destination_id}

@@ -104,6 +104,7 @@ function UserList({ all, changed }: { all: readonly User[]; changed: () => void 
       {rows.length === 0 ? <NothingFound choice={choice} /> : (
         <Table
           label="People"
+          tall
           rows={rows}
           columns={columns}
           rowKey={({ user_id }) => user_id}

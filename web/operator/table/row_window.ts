@@ -12,7 +12,9 @@ import { visibleRows, type Window } from "../model/table.ts";
 const NARROW = "(max-width: 760px)";
 /** In pixels. */
 const ROW = 44;
-const NARROW_ROW = 84;
+const NARROW_ROW = 68;
+/** With buttons in its second line. */
+const NARROW_TALL_ROW = 88;
 
 interface RowWindow {
   readonly body: RefObject<HTMLTableSectionElement | null>;
@@ -20,16 +22,20 @@ interface RowWindow {
   readonly rowHeight: number;
 }
 
-export function useRowWindow(count: number): RowWindow {
+export function useRowWindow(count: number, { tall }: { tall: boolean }): RowWindow {
+  const height = () => {
+    if (!matchMedia(NARROW).matches) return ROW;
+    return tall ? NARROW_TALL_ROW : NARROW_ROW;
+  };
   const body = useRef<HTMLTableSectionElement>(null);
-  const rowHeight = useSignal(matchMedia(NARROW).matches ? NARROW_ROW : ROW);
+  const rowHeight = useSignal(height());
   const shown = useSignal<Window>({ first: 0, end: Math.min(count, 40) });
 
   useLayoutEffect(() => {
     const measure = () => {
       const element = body.current;
       if (!element) return;
-      rowHeight.value = matchMedia(NARROW).matches ? NARROW_ROW : ROW;
+      rowHeight.value = height();
       const { top } = element.getBoundingClientRect();
       const next = visibleRows({ top, height: innerHeight, rowHeight: rowHeight.value, count });
       const { first, end } = shown.value;

@@ -42,15 +42,17 @@ interface TableProps<T> {
   readonly href?: (row: T) => string;
   readonly sort?: Sort | undefined;
   readonly changeSort?: (sort: Sort | undefined) => void;
+  /** Rows have buttons, which need more height on a narrow screen. */
+  readonly tall?: boolean;
 }
 
 export function Table<T>(props: TableProps<T>) {
-  const { label, rows, columns, rowKey, href, sort, changeSort } = props;
+  const { label, rows, columns, rowKey, href, sort, changeSort, tall = false } = props;
   const sorted = useMemo(() => {
     const value = columns.find(({ key }) => key === sort?.column)?.value;
     return sort && value ? sortRows(rows, { value, down: sort.down }) : rows;
   }, [rows, sort?.column, sort?.down]);
-  const { body, window, rowHeight } = useRowWindow(sorted.length);
+  const { body, window, rowHeight } = useRowWindow(sorted.length, { tall });
   const keys = useRowKeys({ body, count: sorted.length, rowHeight });
   const shown = sorted.slice(window.first, window.end);
   return (

@@ -36,6 +36,7 @@ export function RoomTable({ rooms, label, workers = false, ...sorting }: RoomTab
       <Table
         {...sorting}
         label={label}
+        tall
         rows={rooms}
         columns={columns}
         rowKey={({ room_id }) => room_id}
