@@ -93,6 +93,11 @@ export const COORDINATOR_SETTINGS = {
     help: "Bearer token of `/metrics`; without one only this machine may read them",
     secret: true,
   },
+  demo: {
+    read: toggle,
+    initial: "false",
+    help: "Give the first administrator a demonstration device to start with",
+  },
   logLevel: { read: z.enum(LEVELS), initial: "info", help: "Least level that is logged" },
 } as const satisfies Record<string, Setting<unknown>>;
 

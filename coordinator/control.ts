@@ -11,6 +11,7 @@ import type { Random } from "../protocol/random.ts";
 import type { Room } from "../protocol/room.ts";
 import { createAccess } from "./accounts/access.ts";
 import { createAudit } from "./accounts/audit.ts";
+import type { Caller } from "./accounts/caller.ts";
 import { createInvitations } from "./accounts/invitations.ts";
 import { createLogins } from "./accounts/logins.ts";
 import { createUsers } from "./accounts/users.ts";
@@ -22,6 +23,7 @@ import { createAlertSettings } from "./alerts/settings.ts";
 import { type Post, Webhooks } from "./alerts/webhook.ts";
 import { AgentSessions } from "./fleet/agent_sessions.ts";
 import { Agents } from "./fleet/agents.ts";
+import { createDemoDevice } from "./fleet/demo_device.ts";
 import { createDestinations } from "./fleet/destinations.ts";
 import type { FleetEvent } from "./fleet/events.ts";
 import { Live } from "./fleet/live.ts";
@@ -58,6 +60,8 @@ export interface ControlOptions {
   /** Whether only this machine can reach the coordinator. */
   readonly loopback: boolean;
   readonly isSecure: (request: Request) => boolean;
+  /** Given: the first administrator finds a demonstration device, whose enrolment token goes here. */
+  readonly demo?: (token: string) => void;
   /** Lower in tests. */
   readonly passwordCost?: PasswordCost;
 }
@@ -80,7 +84,6 @@ export async function openControl(options: ControlOptions) {
   const audit = createAudit(ports);
   const logins = createLogins({ ...ports, tokens });
   const users = createUsers({ ...ports, passwords, logins, audit, loginsEnded });
-  const invitations = createInvitations({ ...ports, audit, users });
   const access = createAccess({ ...ports, logins, audit, loopback: options.loopback });
 
   const agents = new Agents(ports);
@@ -88,6 +91,9 @@ export async function openControl(options: ControlOptions) {
   const books = new StreamBooks(ports);
   await books.load();
   const senders = createSenders({ ...ports, audit, bus, agents, live });
+  const { demo: hand } = options;
+  const welcome = hand && ((admin: Caller) => createDemoDevice(admin, { senders, hand }));
+  const invitations = createInvitations({ ...ports, audit, users, ...(welcome && { welcome }) });
   const receivers = new Receivers(receiversOf(workers), ports);
   const streamPorts = { ...ports, bus, books, agents, receivers, live };
   const streams = running.use(new Streams(streamPorts));

@@ -18,7 +18,13 @@ import {
   readCoordinatorSettings,
 } from "./config.ts";
 import { type Control, openControl } from "./control.ts";
-import { credentialFile, openDataFolder, openResumeKey } from "./secrets/data_folder.ts";
+import {
+  credentialFile,
+  DEMO_ENROLLMENT,
+  openDataFolder,
+  openResumeKey,
+  replaceFile,
+} from "./secrets/data_folder.ts";
 import { openKeys } from "./secrets/key_folder.ts";
 import { openTls } from "./secrets/tls.ts";
 import { WorkerCredentials } from "./secrets/worker_credentials.ts";
@@ -90,7 +96,7 @@ function open(settings: CoordinatorSettings, log: Log): Services {
 
 async function openControlPlane(
   services: Services,
-  { data, host, allowedHosts, trustProxy }: CoordinatorSettings,
+  { data, host, allowedHosts, trustProxy, demo }: CoordinatorSettings,
 ): Promise<Control> {
   const folder = resolve(data);
   const { signing, sealing } = await openKeys(folder, systemRandom);
@@ -105,6 +111,7 @@ async function openControlPlane(
     post: createPost(systemClock),
     loopback: isLoopback(host),
     isSecure: (request) => isSecure(request, { trustProxy }),
+    ...(demo && { demo: (token) => replaceFile(join(folder, DEMO_ENROLLMENT), token) }),
   });
   services.attach(control);
   return control;

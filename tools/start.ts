@@ -5,17 +5,23 @@
  *
  * @module
  */
+import { join } from "node:path";
+import { DEMO_ENROLLMENT, readIfThere } from "../coordinator/secrets/data_folder.ts";
 import { sleep, systemClock } from "../protocol/clock.ts";
 import { randomHex, systemRandom } from "../protocol/random.ts";
 import {
+  agentChild,
   coordinatorChild,
+  demoFolder,
   type LaunchSettings,
   launchSettings,
   workerChild,
 } from "./start/children.ts";
-import { supervise } from "./start/supervisor.ts";
+import { type Child, supervise } from "./start/supervisor.ts";
 import { buildWeb } from "./web_build.ts";
 
+/** How often the launcher looks whether there is a demonstration device, in milliseconds. */
+const DEMO_LOOK = 1_000;
 /** How long the coordinator may take to answer its first health check, in milliseconds. */
 const READY_LIMIT = 20_000;
 
@@ -41,6 +47,19 @@ async function main(): Promise<void> {
   const worker = supervise(workerChild(settings), { clock: systemClock, random: systemRandom });
   children.push(worker);
   worker.gaveUp.then((code) => stop(code));
+  const demo = await demoAgent(settings);
+  children.push(supervise(demo, { clock: systemClock, random: systemRandom }));
+}
+
+/** Waits until there is a demonstration device: it was enrolled before, or the first administrator just came. */
+async function demoAgent(settings: LaunchSettings): Promise<Child> {
+  const identity = join(demoFolder(settings), "identity.json");
+  const token = join(settings.env.FARPAD_DATA!, DEMO_ENROLLMENT);
+  while (true) {
+    const enrollment = readIfThere(token)?.trim();
+    if (enrollment || readIfThere(identity)) return agentChild(settings, enrollment);
+    await sleep(systemClock, DEMO_LOOK);
+  }
 }
 
 /** Resolves when the coordinator answers; its own words say why when it does not. */

@@ -22,9 +22,13 @@ type Person = Pick<NewUser, "email" | "name" | "password"> & { readonly token: s
 export type Invitations = ReturnType<typeof createInvitations>;
 
 export function createInvitations(
-  ports: Pick<AccountPorts, "store" | "clock" | "random" | "audit"> & { users: Users },
+  ports: Pick<AccountPorts, "store" | "clock" | "random" | "audit"> & {
+    users: Users;
+    /** The first administrator exists. */
+    welcome?: (admin: Caller) => Promise<void>;
+  },
 ) {
-  const { store, clock, random, audit, users } = ports;
+  const { store, clock, random, audit, users, welcome } = ports;
   /** Good until it is used, or the process ends: the next start prints another. */
   const setup = createToken("setup", random);
   let settingUp = false;
@@ -53,7 +57,12 @@ export function createInvitations(
       if (settingUp) return used;
       settingUp = true;
       try {
-        return await setupNeeded() ? await users.create({ ...person, role: "admin" }, from) : used;
+        if (!await setupNeeded()) return used;
+        const opened = await users.create({ ...person, role: "admin" }, from);
+        if (!isRefused(opened)) {
+          await welcome?.({ user: opened.user, loginId: opened.loginId, ...from });
+        }
+        return opened;
       } finally {
         settingUp = false;
       }

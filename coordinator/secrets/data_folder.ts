@@ -7,6 +7,9 @@ import { join } from "node:path";
 import type { Random } from "../../protocol/random.ts";
 import type { CredentialFile } from "./worker_credentials.ts";
 
+/** The demonstration device's enrolment token, left for whoever starts its agent. */
+export const DEMO_ENROLLMENT = "demo_enrollment.txt";
+
 /** Makes the folder if it is not there. */
 export function openDataFolder(folder: string): void {
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { coordinatorPermissions } from "../../coordinator/permissions.ts";
 import type { Child } from "./supervisor.ts";
 
@@ -30,8 +30,35 @@ export function launchSettings(
       ...env,
       FARPAD_DATA: resolve(env.FARPAD_DATA ?? "data"),
       FARPAD_WORKER_CREDENTIAL: env.FARPAD_WORKER_CREDENTIAL ?? credential,
+      FARPAD_DEMO: env.FARPAD_DEMO ?? "true",
       FARPAD_COORDINATOR: env.FARPAD_COORDINATOR ??
         `${secure ? "wss" : "ws"}://127.0.0.1:${port}/wso`,
+    },
+  };
+}
+
+/** Where the demonstration's agent keeps its key. */
+export function demoFolder({ env }: LaunchSettings): string {
+  return join(env.FARPAD_DATA!, "demo-agent");
+}
+
+/** The demonstration's field device. `enrollment` is its token, once. */
+export function agentChild(settings: LaunchSettings, enrollment: string | undefined): Child {
+  const { env, url } = settings;
+  const folder = demoFolder(settings);
+  return {
+    name: "demonstration agent",
+    args: ["run", "--no-prompt", "-A", `${ROOT}agent/main.ts`],
+    env: {
+      FARPAD_AGENT_COORDINATOR: `${url.replace(/^http/, "ws")}/agent/ws`,
+      FARPAD_AGENT_DATA: folder,
+      FARPAD_AGENT_MEDIA: join(folder, "media"),
+      FARPAD_AGENT_STATUS_PORT: "0",
+      ...(enrollment && { FARPAD_AGENT_ENROLLMENT: enrollment }),
+      ...(env.FARPAD_TLS === "self" && {
+        FARPAD_AGENT_CA: join(env.FARPAD_DATA!, "tls_cert.pem"),
+      }),
+      ...env,
     },
   };
 }

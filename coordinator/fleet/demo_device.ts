@@ -1,0 +1,19 @@
+/**
+ * The device of the demonstration: the first administrator finds it in the dashboard, and `npm start` runs the
+ * agent that enrols as it, so there is something to start on the first look.
+ *
+ * @module
+ */
+import type { Caller } from "../accounts/caller.ts";
+import type { Senders } from "./senders.ts";
+
+const NAME = "Demo camera";
+
+/** Creates the device for `admin` and hands its enrolment token to whoever starts the agent. */
+export async function createDemoDevice(
+  admin: Caller,
+  { senders, hand }: { senders: Pick<Senders, "create">; hand: (token: string) => void },
+): Promise<void> {
+  const { enrollment } = await senders.create(admin, NAME);
+  hand(enrollment.token);
+}
