@@ -109,6 +109,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       for (let i = 0; i < 13; i++) await page.keyboard.press("Tab");
     },
   },
+  "lobby-small": { script: ({ script }) => (script.apps = script.apps.slice(0, 2)), act: library },
   "lobby-empty": { script: ({ script }) => (script.apps = []), settle: 900 },
   "lobby-loading": { script: ({ script }) => (script.greeting = "silence"), settle: 600 },
   "lobby-no-worker": { script: ({ script }) => (script.greeting = "no_worker"), settle: 600 },
@@ -202,6 +203,24 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       });
       await page.goto(new URL(PLAY, page.url()).href);
       await playing(page);
+    },
+  },
+  "play-reset": {
+    ...CINEMA,
+    path: PLAY,
+    act: async (page) => {
+      await openMenu(page);
+      await page.getByRole("menuitem", { name: "Start over" }).click();
+    },
+  },
+  "play-coordinator-away": {
+    ...CINEMA,
+    path: PLAY,
+    act: async (page, fake) => {
+      await playing(page);
+      fake.script.reachable = false;
+      fake.cut();
+      await page.getByText("The game goes on").waitFor();
     },
   },
   "play-frozen": {

@@ -37,6 +37,19 @@ export function Empty() {
   );
 }
 
+/** Stands at the end of a short shelf: how it becomes longer. */
+export function AddGames() {
+  return (
+    <li class="add-games">
+      <Icon name="folder" />
+      <h3>Add games</h3>
+      <p class="fine soft">
+        Put ROM files into the <code>roms</code> folder. They appear here by themselves.
+      </p>
+    </li>
+  );
+}
+
 /** There is nobody to play on yet; the coordinator looks for one by itself. */
 export function NoWorker({ message }: { message: string }) {
   return (

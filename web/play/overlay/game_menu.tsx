@@ -40,7 +40,7 @@ export function GameMenu({ seats, open, close, leave, fullScreen }: GameMenuProp
       <MenuItem icon="load" disabled={idle} choose={then(() => commands.load())}>
         Load the last save
       </MenuItem>
-      <MenuItem icon="reset" disabled={idle} choose={then(() => commands.reset())}>
+      <MenuItem icon="reset" disabled={idle} choose={() => open("reset")}>
         Start over
       </MenuItem>
       <hr role="separator" />

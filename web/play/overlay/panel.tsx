@@ -150,5 +150,12 @@ function Fact({ name, value }: { name: string; value: string }) {
 
 function codecOf(sample: Sample | undefined): string {
   if (!sample?.codec) return "–";
-  return sample.codec === "H264" ? "H.264" : sample.codec;
+  if (sample.codec === "H264") return "H.264";
+  return hasH264() ? sample.codec : `${sample.codec} (no H.264 here)`;
+}
+
+/** Some builds of Chromium come without it; they play in VP8. */
+function hasH264(): boolean {
+  const { codecs = [] } = RTCRtpReceiver.getCapabilities("video") ?? {};
+  return codecs.some(({ mimeType }) => mimeType === "video/H264");
 }

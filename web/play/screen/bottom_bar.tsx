@@ -58,7 +58,7 @@ export function BottomBar({ overlay, toggle, fullScreen, seated }: BottomBarProp
           label="Start over"
           extra
           disabled={disabled}
-          press={() => void commands.reset()}
+          press={() => toggle("reset")}
         />
         <span class="bar-gap" />
         <Tool icon="share" label="Share a link" disabled={!room} press={() => toggle("share")} />

@@ -7,8 +7,9 @@
 import { effect, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
+import { Mark } from "../../shared/mark.tsx";
 import { useTitle } from "../../shared/use_title.ts";
-import { ownSeat, seatsOf } from "../join/seats.ts";
+import { ownSeat, seatsOf, type SeatView } from "../join/seats.ts";
 import type { SessionState, Target } from "../join/session_state.ts";
 import { Cover } from "../lobby/cover.tsx";
 import type { App } from "../lobby/library.ts";
@@ -20,6 +21,7 @@ import { HelpDialog } from "../overlay/help.tsx";
 import type { Overlay } from "../overlay/overlay.ts";
 import { NoticeCard } from "./notice.tsx";
 import { Panel } from "../overlay/panel.tsx";
+import { ResetDialog } from "../overlay/reset.tsx";
 import { ShareDialog } from "../overlay/share.tsx";
 import { SoundPress, Stage } from "./stage.tsx";
 import { TopBar } from "./top_bar.tsx";
@@ -34,12 +36,11 @@ const RUNNING: readonly SessionState["name"][] = ["starting", "playing", "lost"]
 export function Screen({ target }: { target: Target }) {
   const { game, connection } = useServices();
   const { route } = useLocation();
-  const frame = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const overlay = useSignal<Overlay | undefined>(undefined);
   const view = useScreenState(target);
   const seats = useComputed(() => seatsOf(game.room.value, connection.ready.value?.session_id));
-  const fullScreen = useFullScreen(frame, video);
+  const fullScreen = useFullScreen(video);
   const devices = useDevices({
     enabled: () => !takesKeys(overlay.value),
     openMenu: () => (overlay.value = "menu"),
@@ -60,7 +61,6 @@ export function Screen({ target }: { target: Target }) {
   const toggle = (which: Overlay) => (overlay.value = overlay.value === which ? undefined : which);
   return (
     <div
-      ref={frame}
       class="cinema"
       data-theme="dark"
       data-idle={idle}
@@ -75,6 +75,7 @@ export function Screen({ target }: { target: Target }) {
         leave={leave}
         fullScreen={fullScreen}
       />
+      <p class="unseen" role="status">{view.notice ? "" : playingAs(view.title, seats.value)}</p>
       <main class="stage-area">
         {!running && view.app && <Backdrop app={view.app} />}
         <Stage video={video} title={view.title} />
@@ -82,6 +83,7 @@ export function Screen({ target }: { target: Target }) {
           <NoticeCard notice={view.notice} leave={leave} quiet={overlay.value !== undefined} />
         )}
         <SoundPress />
+        <LinkNote playing={view.state.name === "playing"} />
       </main>
       {pad && (
         <TouchPad
@@ -99,8 +101,27 @@ export function Screen({ target }: { target: Target }) {
       )}
       {overlay.value === "panel" && <Panel close={close} />}
       {overlay.value === "help" && <HelpDialog system={view.app?.system ?? ""} close={close} />}
+      {overlay.value === "reset" && <ResetDialog title={view.title} close={close} />}
       {overlay.value === "share" && <ShareDialog seats={seats.value} close={close} />}
     </div>
+  );
+}
+
+/** What a screen reader is told when play begins. */
+function playingAs(title: string, seats: readonly SeatView[]): string {
+  const seat = ownSeat(seats);
+  return seat ? `Playing ${title} as ${seat.name}.` : `Watching ${title}.`;
+}
+
+/** A game goes on without the coordinator, but saving and sharing wait for it. */
+function LinkNote({ playing }: { playing: boolean }) {
+  const { connection } = useServices();
+  if (!playing || connection.socket.state.value.name !== "lost") return null;
+  return (
+    <p class="link-note" role="status">
+      <Mark status="attention" />
+      Farpad cannot be reached. The game goes on; saving waits.
+    </p>
   );
 }
 

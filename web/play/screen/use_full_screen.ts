@@ -4,7 +4,7 @@
  * @module
  */
 import { useSignal } from "@preact/signals";
-import { type RefObject } from "preact";
+import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 import { useServices } from "../services.ts";
 
@@ -22,10 +22,7 @@ interface PhoneVideo {
   webkitEnterFullscreen?(): void;
 }
 
-export function useFullScreen(
-  frame: RefObject<HTMLElement | null>,
-  video: RefObject<HTMLVideoElement | null>,
-): FullScreen {
+export function useFullScreen(video: RefObject<HTMLVideoElement | null>): FullScreen {
   const { toaster } = useServices();
   const active = useSignal(false);
   useEffect(() => {
@@ -38,8 +35,9 @@ export function useFullScreen(
   }, []);
 
   async function enter() {
-    const element = frame.current;
-    if (!element?.requestFullscreen) {
+    // The whole page, so that toasts and dialogs are part of it.
+    const element = document.documentElement;
+    if (!element.requestFullscreen) {
       (video.current as PhoneVideo | null)?.webkitEnterFullscreen?.();
       return;
     }

@@ -45,9 +45,11 @@ export function useScreenState(target: Target): ScreenView {
     else delete dataset.room;
   }, [state.name, room?.room_id]);
 
+  // Undisturbed play has no countdown to draw.
+  const counts = state.name !== "playing" || state.frozenSince !== undefined;
   const notice = hasWebRtc()
     ? describe(state, {
-      now: game.now.value,
+      now: counts ? game.now.value : 0,
       link: connection.socket.state.value,
       worker: connection.ready.value?.worker,
       title,

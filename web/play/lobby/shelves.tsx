@@ -1,0 +1,107 @@
+/**
+ * The library as cards, found by shelf, system or words.
+ *
+ * @module
+ */
+import { useComputed, useSignal } from "@preact/signals";
+import { useServices } from "../services.ts";
+import { Card } from "./card.tsx";
+import { AddGames, NothingFound } from "./empty.tsx";
+import { type App, findApps, type Shelf, shelvesOf, systemsOf } from "./library.ts";
+
+/** A shelf with no more than this tells how games are added. */
+const FEW = 4;
+
+interface Choice {
+  readonly kind: Shelf;
+  readonly system: string | undefined;
+}
+
+interface ShelvesProps {
+  readonly search: string;
+  readonly clear: () => void;
+}
+
+export function Shelves({ search, clear }: ShelvesProps) {
+  const { connection, recents } = useServices();
+  const wish = useSignal<Choice>({ kind: "game", system: undefined });
+  // A shelf may become empty while it is looked at.
+  const choice = useComputed(() => {
+    const shelves = shelvesOf(connection.apps.value);
+    const stands = shelves.some(({ kind }) => kind === wish.value.kind);
+    return stands ? wish.value : { kind: shelves[0]!.kind, system: undefined };
+  });
+  const apps = connection.apps.value;
+  const { kind, system } = choice.value;
+  const found = findApps(apps, { kind, system, search });
+  const isShort = search === "" && system === undefined && kind === "game" && found.length <= FEW;
+  const pictures = new Map(recents.list.value.map(({ app_id, picture }) => [app_id, picture]));
+  return (
+    <section aria-label="Everything to play">
+      {search === "" && (
+        <Filters apps={apps} choice={choice.value} choose={(next) => (wish.value = next)} />
+      )}
+      <p class="unseen" role="status">{found.length} found</p>
+      {found.length === 0 ? <NothingFound search={search} clear={clear} /> : (
+        <ul class="app-grid">
+          {found.map((app) => (
+            <Card
+              key={app.app_id}
+              app={app}
+              picture={pictures.get(app.app_id)}
+              running={runningWord(app, connection.ready.value?.room?.app_id)}
+            />
+          ))}
+          {isShort && <AddGames />}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+interface FiltersProps {
+  readonly apps: readonly App[];
+  readonly choice: Choice;
+  readonly choose: (choice: Choice) => void;
+}
+
+function Filters({ apps, choice: { kind, system }, choose }: FiltersProps) {
+  const systems = systemsOf(apps, kind);
+  return (
+    <div class="lobby-filters">
+      <div class="shelves" role="group" aria-label="Shelf">
+        {shelvesOf(apps).map((shelf) => (
+          <button
+            type="button"
+            class="shelf"
+            aria-pressed={shelf.kind === kind}
+            onClick={() => choose({ kind: shelf.kind, system: undefined })}
+            key={shelf.kind}
+          >
+            {shelf.name}
+          </button>
+        ))}
+      </div>
+      {systems.length > 1 && (
+        <div class="systems" role="group" aria-label="System">
+          {[undefined, ...systems].map((name) => (
+            <button
+              type="button"
+              class="chip"
+              aria-pressed={name === system}
+              onClick={() => choose({ kind, system: name })}
+              key={name ?? ""}
+            >
+              {name ?? "All"}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function runningWord({ app_id, kind }: App, own: string | undefined): string | undefined {
+  if (app_id === own) return "Running";
+  return kind === "live" ? "Live" : undefined;
+}
