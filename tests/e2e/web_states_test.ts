@@ -188,7 +188,7 @@ Deno.test("[PLY13] waiting, connecting and what cannot be played each have their
       { path: PLAY, script: (script) => (script.init = "no_capacity") },
       "no_capacity",
       "No free place in Frankfurt",
-      "Waiting for one. You are let in as soon as somebody leaves.",
+      "Waiting for one. Play begins by itself as soon as it is there.",
     ],
     [
       { path: PLAY, script: (script) => (script.greeting = "silence") },

@@ -159,7 +159,7 @@ Deno.test("[PLY8] while no picture is due none is missed", () => {
 
 Deno.test("[PLY9] no free place is waited for, asking again, since the first ask", () => {
   const session = setup().play();
-  session.put({ type: "no_capacity", zone: "frankfurt", message: "No free place." }, 3_000);
+  session.put({ type: "no_capacity", message: "No free place." }, 3_000);
   session.in("no_capacity");
   const asked = session.state.init;
   session.tick(PLACE_RETRY);
@@ -199,7 +199,7 @@ Deno.test("leaving is possible from every state, and nothing follows it", () => 
       { type: "failed", why: "It broke.", delay: 500 },
       { type: "refused", code: "worker.unseen", message: "m", delay: 500 },
       { type: "refused", code: "app.unknown", message: "m", delay: 500 },
-      { type: "no_capacity", zone: undefined, message: "m" },
+      { type: "no_capacity", message: "m" },
       { type: "ended", reason: "operator", message: "m" },
       { type: "retry", ready: false },
       { type: "retry", ready: true },

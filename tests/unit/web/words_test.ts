@@ -63,12 +63,16 @@ Deno.test("[PLY13] waiting for a place names where and since when", () => {
   const state: SessionState = {
     ...common,
     name: "no_capacity",
-    zone: "new-york",
-    message: "",
+    message: "No free place in New York. Waited 3 s for one.",
     asked: ms(10_000),
     retryAt: undefined,
   };
-  match(text(state), /No free place in New York.*2\ss/);
+  match(text(state), /^No free place in New York \| Waiting for one.*2\ss$/);
+  match(
+    text({ ...state, message: "No worker is connected. Waiting for one." }),
+    /^No worker is connected \|/,
+  );
+  match(text({ ...state, message: "" }), /^No free place \|/);
 });
 
 Deno.test("[PLY13] a loss counts down, and says when this device is offline too", () => {

@@ -108,10 +108,8 @@ export class Game implements Disposable {
         return this.#refused(message.payload.error);
       case "webrtc.answer.response":
         return this.#failed(message.payload.error.message);
-      case "session.no_capacity": {
-        const { zone, message: text } = message.payload;
-        return this.#dispatch({ type: "no_capacity", zone: zone ?? undefined, message: text });
-      }
+      case "session.no_capacity":
+        return this.#dispatch({ type: "no_capacity", message: message.payload.message });
       case "session.moved":
         return this.#dispatch({ type: "moved" });
       case "session.ended":

@@ -219,7 +219,7 @@ function onPicture(state: SessionState, now: Millis): SessionState {
 
 function onNoCapacity(
   state: SessionState,
-  { zone, message }: { zone: string | undefined; message: string },
+  { message }: { message: string },
   now: Millis,
 ): SessionState {
   if (state.name !== "connecting" && state.name !== "negotiating" && state.name !== "no_capacity") {
@@ -227,7 +227,7 @@ function onNoCapacity(
   }
   const { target, asked, init } = state;
   const retryAt = (now + PLACE_RETRY) as Millis;
-  return { name: "no_capacity", target, zone, message, asked, retryAt, init };
+  return { name: "no_capacity", target, message, asked, retryAt, init };
 }
 
 function onTick(state: SessionState, tick: Tick, now: Millis): SessionState {

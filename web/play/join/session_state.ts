@@ -65,7 +65,6 @@ export type SessionState =
   | {
     readonly name: "no_capacity";
     readonly target: Target;
-    readonly zone: string | undefined;
     readonly message: string;
     readonly asked: Millis;
     /** `undefined`: asked again, the coordinator waits for a place. */
@@ -99,7 +98,7 @@ export type SessionEvent =
   | { readonly type: "picture" }
   | { readonly type: "started"; readonly target: Target }
   | Refused
-  | { readonly type: "no_capacity"; readonly zone: string | undefined; readonly message: string }
+  | { readonly type: "no_capacity"; readonly message: string }
   | { readonly type: "ended"; readonly reason: EndReason; readonly message: string }
   | { readonly type: "moved" }
   /** The person does not want to wait for the countdown, or tries again after an end. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { EndReason } from "../../../protocol/room.ts";
-import { formatLeft, formatSeconds, formatZone } from "../../shared/format.ts";
+import { formatLeft, formatSeconds } from "../../shared/format.ts";
 import type { IconName } from "../../shared/icon.tsx";
 import type { LinkState } from "../../shared/leg_socket.ts";
 import { STUCK_AFTER } from "../join/session.ts";
@@ -72,8 +72,8 @@ export function describe(state: SessionState, around: Surroundings): Notice | un
       return {
         tone: "busy",
         icon: "clock",
-        title: state.zone ? `No free place in ${formatZone(state.zone)}` : "No free place",
-        body: "Waiting for one. You are let in as soon as somebody leaves.",
+        title: firstSentence(state.message),
+        body: "Waiting for one. Play begins by itself as soon as it is there.",
         clock: formatSeconds(around.now - state.asked),
         actions: ["leave"],
       };
@@ -225,6 +225,11 @@ function refusal(code: string, body: string): Notice {
 function reasonOf(message: string): string {
   const why = message.replace(/^Ended: /, "");
   return why.charAt(0).toUpperCase() + why.slice(1);
+}
+
+/** What is missing; the rest says how long it was waited for, which the clock tells better. */
+function firstSentence(text: string): string {
+  return text.split(/[.!?](?:\s|$)/, 1)[0] || "No free place";
 }
 
 /** With a full stop, whoever wrote it. */
