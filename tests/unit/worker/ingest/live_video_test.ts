@@ -1,0 +1,148 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { joinNals, NalType, nalType, splitNals } from "../../../../media/annexb.ts";
+import type { Unit } from "../../../../media/mpegts/demuxer.ts";
+import type { EncodedFrame, VideoCodec } from "../../../../media/ports.ts";
+import { createVideoEncoder } from "../../../../media/video_encoder.ts";
+import { Encoders } from "../../../../worker/ingest/encoders.ts";
+import { LiveVideo } from "../../../../worker/ingest/live_video.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+import { VideoDecoder } from "../../../support/media/decode.ts";
+import { encodeUnits } from "../../../support/media/units.ts";
+
+function setup(codecs: VideoCodec[] = ["h264"]) {
+  const clock = new FakeClock();
+  const frames: EncodedFrame[] = [];
+  const wanted = [...codecs];
+  const frame = (each: EncodedFrame) => void frames.push(each);
+  const encoders = new Encoders({
+    clock,
+    createVideoEncoder,
+    minHeight: 1,
+    bitrate: () => 500_000,
+    frameRate: () => 30,
+    frame,
+  });
+  const video = new LiveVideo({ clock, encoders, wanted: () => wanted, frame });
+  const play = (units: readonly Unit[]) => {
+    for (const unit of units) {
+      video.unit(unit);
+      clock.advance(33);
+    }
+  };
+  /** The time that a quiet input takes, turn by turn. */
+  const wait = (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 100) {
+      clock.advance(100);
+      video.turn();
+    }
+  };
+  const dispose = () => {
+    video[Symbol.dispose]();
+    encoders[Symbol.dispose]();
+  };
+  return { clock, frames, wanted, video, encoders, play, wait, [Symbol.dispose]: dispose };
+}
+
+/** How many of these frames show a picture. */
+function decodable(frames: readonly EncodedFrame[], codec: VideoCodec = "h264"): number {
+  using decoder = new VideoDecoder(codec);
+  return frames.filter((frame) => decoder.decode(frame) !== undefined).length;
+}
+
+function steps(frames: readonly EncodedFrame[]): number[] {
+  return frames.slice(1).map(({ timestamp }, at) => timestamp - frames[at]!.timestamp);
+}
+
+Deno.test("[ING1] what browsers decode leaves as it came in, with the sender's spacing", () => {
+  using live = setup();
+  const units = encodeUnits({ profile: "main" });
+  live.play(units);
+  deepEqual(live.frames.map(({ data }) => data), units.map(({ data }) => data));
+  deepEqual(new Set(steps(live.frames)), new Set([3_000]));
+  deepEqual([live.video.state.handling, live.video.state.codec], ["forwarded", "h264"]);
+  deepEqual([live.video.state.width, live.video.state.height], [160, 96]);
+});
+
+Deno.test("[ING2] nothing is shown before a keyframe, and one without parameter sets gets them", () => {
+  using live = setup();
+  const [first, ...rest] = encodeUnits({ profile: "baseline", gop: 5, count: 12 });
+  live.play(rest.slice(0, 2));
+  equal(live.frames.length, 0);
+  const bare = {
+    ...first!,
+    data: joinNals(splitNals(first!.data).filter((nal) => nalType(nal) < 6)),
+  };
+  live.play([first!, bare]);
+  const types = splitNals(live.frames[1]!.data).map(nalType);
+  deepEqual(types.filter((type) => type !== NalType.sei), [NalType.sps, NalType.pps, NalType.idr]);
+  equal(decodable([live.frames[1]!]), 1);
+});
+
+Deno.test("[ING3] what browsers cannot decode is transcoded, and that is told", () => {
+  using live = setup();
+  live.play(encodeUnits({ profile: "high", bFrames: 2, count: 30 }));
+  equal(live.video.state.handling, "transcoded");
+  const transcoded = live.frames.slice(2);
+  ok(transcoded[0]!.keyframe);
+  equal(decodable(transcoded), transcoded.length);
+  ok(transcoded.length >= 18, "every picture from the second keyframe on");
+  ok(steps(transcoded).every((step) => step > 0), "times grow");
+});
+
+Deno.test("[ING4] a viewer without H.264 gets VP8, the others the stream itself", () => {
+  using live = setup(["h264", "vp8"]);
+  live.play(encodeUnits({ profile: "baseline" }));
+  equal(live.frames.filter(({ codec }) => codec === "h264").length, 20);
+  const vp8 = live.frames.filter(({ codec }) => codec === "vp8");
+  ok(decodable(vp8, "vp8") > 15);
+});
+
+Deno.test("[ING5] before the first picture and two seconds after the last one, a still picture says so", () => {
+  using live = setup();
+  live.wait(500);
+  ok(live.frames.length > 0 && live.frames[0]!.keyframe);
+  equal(live.video.state.signal, "waiting");
+  live.play(encodeUnits({ profile: "baseline", count: 5 }));
+  equal(live.video.state.signal, "live");
+  live.frames.length = 0;
+  live.wait(1_900);
+  equal(live.frames.length, 0);
+  live.wait(1_000);
+  equal(live.video.state.signal, "lost");
+  ok(live.frames[0]!.keyframe);
+  equal(decodable(live.frames), live.frames.length);
+});
+
+Deno.test("[ING6] the picture is back by itself, with a keyframe and times that go on growing", () => {
+  using live = setup();
+  const units = encodeUnits({ profile: "baseline", gop: 5 });
+  live.play(units);
+  live.wait(3_000);
+  live.video.restart();
+  live.play(units.slice(2));
+  equal(live.video.state.signal, "live");
+  const back = live.frames.findLastIndex(({ keyframe }, at) =>
+    keyframe && at < live.frames.length - 10
+  );
+  ok(back > 0);
+  ok(steps(live.frames).every((step) => step > 0), "times grow");
+});
+
+Deno.test("[ING7] while nobody watches, nothing is sent or encoded, and the input is still known", () => {
+  using live = setup([]);
+  live.play(encodeUnits({ profile: "high", bFrames: 2 }));
+  live.wait(3_000);
+  equal(live.frames.length, 0);
+  equal(live.video.state.handling, "transcoded");
+  equal(live.video.state.signal, "lost");
+});
+
+Deno.test("[ING8] a keyframe that is asked for while transcoding comes with the next picture", () => {
+  using live = setup(["vp8"]);
+  const units = encodeUnits({ profile: "baseline", gop: 100, count: 30 });
+  live.play(units.slice(0, 15));
+  live.encoders.requestKeyframe();
+  live.frames.length = 0;
+  live.play(units.slice(15, 16));
+  deepEqual(live.frames.map(({ keyframe }) => keyframe), [true]);
+});
