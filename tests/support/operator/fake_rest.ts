@@ -119,7 +119,7 @@ function usualAnswer(name: string, asked: Asked): unknown {
       return {
         invitation: invitations(now)[0],
         token: "inv_7f3kq2",
-        path: "/operator/accept?token=inv_7f3kq2-pZ4yK81nQm3cV0sT",
+        path: "/operator/accept#token=inv_7f3kq2-pZ4yK81nQm3cV0sT",
       };
     case "users.change":
       return {

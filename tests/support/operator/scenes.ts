@@ -77,9 +77,9 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
       await page.getByText("does not answer").waitFor();
     },
   },
-  "operator-setup": { path: "/operator/setup?token=one-time", script: signedOut },
+  "operator-setup": { path: "/operator/setup#token=one-time", script: signedOut },
   "operator-accept": {
-    path: "/operator/accept?token=inv_1",
+    path: "/operator/accept#token=inv_1",
     script: signedOut,
     act: async (page) => await page.getByLabel("Password").fill("short"),
   },

@@ -41,6 +41,11 @@ interface JoinProps {
   readonly how: "setUp" | "accept";
 }
 
+/** What a link carries behind its `#`: browsers never send that part, so no log on the way holds it. */
+function linkSecrets(hash: string): { readonly token?: string } {
+  return Object.fromEntries(new URLSearchParams(hash.slice(1)));
+}
+
 /** Shorter passwords are refused by the coordinator. */
 const SHORTEST = 8;
 
@@ -53,7 +58,7 @@ function Join({ title, lead, action, how }: JoinProps) {
   const name = useSignal("");
   const password = useSignal("");
   useEffect(() => ask.clear(), []);
-  const { token } = query;
+  const { token } = linkSecrets(location.hash);
   if (!token) {
     return (
       <Gate title="This link is not complete">
