@@ -1,37 +1,34 @@
 /**
- * RTP time of a live picture or sound: the sender's own spacing, placed on the receiver's clock, so that pictures
- * drawn here and pictures from there are one flow that never runs backwards.
+ * RTP time of a live picture: the sender's own spacing, placed on the receiver's clock, so that pictures drawn here
+ * and pictures from there are one flow that never runs backwards.
  *
  * @module
  */
 import { CLOCK_RATE } from "../../media/mpegts/packet.ts";
 import type { Millis } from "../../protocol/clock.ts";
 
-/** A time this far from the receiver's clock belongs to a new flow (or the count of PTS came round), in milliseconds. */
-const MAX_GAP = 3_000;
+const TICKS_PER_MS = CLOCK_RATE / 1000;
+/** A time this far from the receiver's clock belongs to a new flow (or PTS came round), in ticks. */
+const MAX_GAP = 3 * CLOCK_RATE;
 
 export class LiveClock {
-  /** Ticks a millisecond of the times it tells. */
-  readonly #rate: number;
-  /** Receiver's time minus sender's time, in milliseconds. */
+  /** Receiver's time minus sender's time, in ticks. */
   #offset: number | undefined;
   #newest = -1;
 
-  constructor(rate: number) {
-    this.#rate = rate;
+  /** Where a picture with this PTS that came in at `now` stands, in ticks; without a PTS, at now. */
+  place(pts: number | undefined, now: Millis): number {
+    const here = now * TICKS_PER_MS;
+    if (pts === undefined) return here;
+    if (this.#offset === undefined || Math.abs(pts + this.#offset - here) > MAX_GAP) {
+      this.#offset = here - pts;
+    }
+    return pts + this.#offset;
   }
 
-  /** The time of something with this PTS (90 kHz) that came in at `now`; without a PTS, of now. */
-  at(pts: number | undefined, now: Millis): number {
-    let time: number = now;
-    if (pts !== undefined) {
-      const told = pts * 1000 / CLOCK_RATE;
-      if (this.#offset === undefined || Math.abs(told + this.#offset - now) > MAX_GAP) {
-        this.#offset = now - told;
-      }
-      time = told + this.#offset;
-    }
-    this.#newest = Math.max(this.#newest + 1, Math.round(time * this.#rate));
+  /** The RTP timestamp of what is sent next and stands there: later than all before it. */
+  next(place: number): number {
+    this.#newest = Math.max(this.#newest + 1, Math.round(place));
     return this.#newest >>> 0;
   }
 

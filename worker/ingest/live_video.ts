@@ -21,8 +21,6 @@ import { drawSlate, SLATE_SIZE } from "./slate.ts";
 
 /** Without a picture for this long there is no signal, in milliseconds. */
 export const NO_PICTURE = 2_000;
-/** RTP's video clock, ticks a millisecond (RFC 6184 §8.2.1). */
-const VIDEO_TICKS = 90;
 
 export interface LiveVideoOptions {
   readonly clock: Clock;
@@ -47,7 +45,7 @@ export interface VideoState {
 
 export class LiveVideo implements Disposable {
   readonly #options: LiveVideoOptions;
-  readonly #times = new LiveClock(VIDEO_TICKS);
+  readonly #times = new LiveClock();
   #fitness: Fitness = UNKNOWN;
   #signal: VideoState["signal"] = "waiting";
   #last: { readonly at: Millis; readonly epoch: number } | undefined;
@@ -85,9 +83,9 @@ export class LiveVideo implements Disposable {
     if (this.#signal !== "live" && begins) this.#begin();
     if (this.#signal !== "live") return;
     this.#last = { at: now, epoch: this.#options.clock.epoch() };
-    const timestamp = this.#times.at(unit.pts, now);
-    this.#forward(unit, { keyframe, timestamp });
-    this.#transcode(unit, timestamp);
+    const place = this.#times.place(unit.pts, now);
+    this.#forward(unit, { keyframe, place });
+    this.#transcode(unit, place);
   }
 
   /** Looks whether pictures still come in, and shows the still picture where they do not. */
@@ -101,7 +99,7 @@ export class LiveVideo implements Disposable {
     this.#slate ??= drawSlate({ ...size, since: this.#last?.epoch });
     encoders.encode(this.#slate, {
       codecs: wanted(),
-      timestamp: this.#times.at(undefined, now),
+      timestamp: this.#times.next(this.#times.place(undefined, now)),
     });
   }
 
@@ -130,16 +128,17 @@ export class LiveVideo implements Disposable {
     this.#options.encoders.restart();
   }
 
-  #forward(unit: Unit, { keyframe, timestamp }: { keyframe: boolean; timestamp: number }): void {
+  #forward(unit: Unit, { keyframe, place }: { keyframe: boolean; place: number }): void {
     const { obstacle, parameterSets } = this.#fitness;
     if (obstacle || !this.#options.wanted().includes("h264")) return;
     const nals = splitNals(unit.data);
     const isWhole = !keyframe || nals.some((nal) => nalType(nal) === NalType.sps);
     const data = isWhole ? unit.data : joinNals([...parameterSets, ...nals]);
+    const timestamp = this.#times.next(place);
     this.#options.frame({ codec: "h264", data, keyframe, timestamp });
   }
 
-  #transcode(unit: Unit, timestamp: number): void {
+  #transcode(unit: Unit, place: number): void {
     const { wanted, encoders } = this.#options;
     const isForwarded = this.#fitness.obstacle === undefined;
     const codecs = wanted().filter((codec) => !(isForwarded && codec === "h264"));
@@ -147,11 +146,11 @@ export class LiveVideo implements Disposable {
     this.#decoding ??= { decoder: new Decoder(unit.codec), reader: new FrameReader() };
     const { decoder, reader } = this.#decoding;
     decoder.decode(unit.data, {
-      pts: timestamp,
-      take: (frame, pts) => {
+      pts: place,
+      take: (frame, shown) => {
         const picture = reader.read(frame);
         this.#decodedSize = { width: picture.width, height: picture.height };
-        encoders.encode(picture, { codecs, timestamp: pts >= 0 ? pts >>> 0 : timestamp });
+        encoders.encode(picture, { codecs, timestamp: this.#times.next(shown) });
       },
     });
   }
