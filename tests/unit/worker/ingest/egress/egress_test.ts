@@ -1,0 +1,142 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { DestinationId } from "../../../../../protocol/ids.ts";
+import { createLog } from "../../../../../protocol/log.ts";
+import { Egresses } from "../../../../../worker/ingest/egress/egresses.ts";
+import type { EgressListener } from "../../../../../worker/ingest/egress/ports.ts";
+import { FakeClock } from "../../../../fakes/clock.ts";
+import { SeededRandom } from "../../../../fakes/random.ts";
+
+interface FakeProcess {
+  readonly url: string;
+  readonly listener: EgressListener;
+  readonly written: number[];
+  full: boolean;
+  killed: boolean;
+}
+
+const KEY = "rtmp://live.example.org/app/SECRET";
+const packets = new Uint8Array(1316);
+
+function setup() {
+  const clock = new FakeClock();
+  const processes: FakeProcess[] = [];
+  const lines: string[] = [];
+  const wanted: string[] = [];
+  const egresses = new Egresses({
+    clock,
+    random: new SeededRandom(),
+    log: createLog({ clock, sink: (line) => void lines.push(line), level: "debug" }),
+    start(url, listener) {
+      const process: FakeProcess = { url, listener, written: [], full: false, killed: false };
+      processes.push(process);
+      return {
+        write(bytes) {
+          if (!process.full) process.written.push(bytes.length);
+          return !process.full;
+        },
+        [Symbol.dispose]: () => void (process.killed = true),
+      };
+    },
+    wanted: (state) => void wanted.push(state),
+  });
+  const target = (id: string, url = KEY) => ({ destination_id: DestinationId.parse(id), url });
+  const send = () => egresses.send(packets);
+  const state = () => egresses.stats[0]?.state;
+  return { clock, processes, lines, wanted, egresses, target, send, state };
+}
+
+Deno.test("[EGR4] a destination is tried when there is something to send, and not before", () => {
+  const { egresses, target, processes, send, state, wanted } = setup();
+  egresses.set([target("d1")]);
+  deepEqual([processes.length, state(), wanted], [0, "waiting", ["on"]]);
+  send();
+  deepEqual([processes.length, state()], [1, "connecting"]);
+  processes[0]!.listener.connected();
+  processes[0]!.listener.sent(5_000);
+  deepEqual([state(), egresses.stats[0]?.sent_bytes], ["sending", 5_000]);
+});
+
+Deno.test("[EGR5] one that ends is started again, later each time, and counts its restarts", () => {
+  const { clock, egresses, target, processes, send, state } = setup();
+  egresses.set([target("d1")]);
+  send();
+  processes[0]!.listener.sent(700);
+  processes[0]!.listener.gone("The destination went away");
+  send();
+  deepEqual([processes.length, state(), egresses.stats[0]?.detail], [
+    1,
+    "waiting",
+    "The destination went away",
+  ]);
+  clock.advance(1_300);
+  send();
+  equal(processes.length, 2);
+  processes[1]!.listener.gone("Again");
+  clock.advance(1_300);
+  send();
+  equal(processes.length, 2, "the second wait is longer");
+  clock.advance(1_300);
+  send();
+  deepEqual([processes.length, egresses.stats[0]?.restarts, egresses.stats[0]?.sent_bytes], [
+    3,
+    2,
+    700,
+  ]);
+});
+
+Deno.test("[EGR5] one that takes less than comes, or sends nothing for 10 s, is ended and tried anew", () => {
+  const { clock, egresses, target, processes, send } = setup();
+  egresses.set([target("d1")]);
+  send();
+  processes[0]!.full = true;
+  send();
+  ok(processes[0]!.killed);
+  clock.advance(1_300);
+  send();
+  processes[1]!.listener.connected();
+  clock.advance(9_000);
+  processes[1]!.listener.sent(1);
+  clock.advance(9_000);
+  send();
+  ok(!processes[1]!.killed);
+  clock.advance(2_000);
+  send();
+  ok(processes[1]!.killed);
+});
+
+Deno.test("[EGR6] each destination stands by itself, and those that stay go on undisturbed", () => {
+  const { egresses, target, processes, send, wanted } = setup();
+  egresses.set([target("d1"), target("d2", "srt://h:1")]);
+  send();
+  processes[0]!.listener.gone("Broken");
+  send();
+  deepEqual(processes.map(({ written }) => written.length), [1, 2]);
+  egresses.set([target("d2", "srt://h:1"), target("d3", "srt://h:2")]);
+  ok(!processes[1]!.killed);
+  send();
+  deepEqual(processes.map(({ url }) => url), [KEY, "srt://h:1", "srt://h:2"]);
+  egresses.set([]);
+  deepEqual(processes.map(({ killed }) => killed), [true, true, true]);
+  deepEqual(wanted.at(-1), "off");
+});
+
+Deno.test("[EGR3] neither log nor figures hold the stream key", () => {
+  const { egresses, target, processes, send, lines } = setup();
+  egresses.set([target("d1"), target("d2", "http://h/SECRET")]);
+  send();
+  processes[0]!.listener.connected();
+  processes[0]!.listener.gone("Gone");
+  ok(lines.length >= 2);
+  ok(!lines.join().includes("SECRET") && !JSON.stringify(egresses.stats).includes("SECRET"));
+  deepEqual(egresses.stats.map(({ state }) => state), ["waiting", "failed"]);
+});
+
+Deno.test("[EGR7] disposing ends every process and every plan", () => {
+  const { clock, egresses, target, processes, send } = setup();
+  egresses.set([target("d1"), target("d2", "srt://h:1")]);
+  send();
+  processes[0]!.listener.gone("Gone");
+  egresses[Symbol.dispose]();
+  ok(processes[1]!.killed);
+  equal(clock.pending, 0);
+});
