@@ -14,8 +14,8 @@ import type { Bus } from "../ports.ts";
 import type { Concern, Concerns, News } from "./concerns.ts";
 import type { Topics } from "./topics.ts";
 
-/** How long changes are gathered before they are shown, in milliseconds. */
-export const GATHER = 100;
+/** How long changes are gathered once some were shown, in milliseconds; the first is shown at once. */
+export const GATHER = 50;
 /** The same for what changes every second, and how often slow readers are looked after. */
 export const GATHER_SLOW = 2_000;
 /** Bytes waiting for somebody beyond which nothing more is sent, and below which it goes on. */
@@ -54,6 +54,7 @@ export class OperatorHub implements Disposable {
   #dirty = new Map<string, Concern>();
   #slow = new Map<string, Concern>();
   #planned: Disposable | undefined;
+  #shownAt = -Infinity;
   readonly #running: DisposableStack = new DisposableStack();
 
   constructor(
@@ -132,11 +133,13 @@ export class OperatorHub implements Disposable {
   }
 
   #mark(concern: Concern): void {
-    if (this.#seats.size === 0) return;
+    if (!this.#isWatched(concern)) return;
     const { clock } = this.#ports;
     (concern.slow ? this.#slow : this.#dirty).set(concern.key, concern);
     if (this.#dirty.size > MAX_DIRTY || this.#slow.size > MAX_DIRTY) this.#startOver();
-    if (!concern.slow) this.#planned ??= clock.after(GATHER, () => this.#flush());
+    if (concern.slow) return;
+    const wait = Math.max(0, this.#shownAt + GATHER - clock.now());
+    this.#planned ??= clock.after(wait, () => this.#flush());
   }
 
   /** Too much changed to tell one by one. */
@@ -161,19 +164,19 @@ export class OperatorHub implements Disposable {
   #flush(): void {
     this.#planned?.[Symbol.dispose]();
     this.#planned = undefined;
+    this.#shownAt = this.#ports.clock.now();
     const dirty = this.#dirty;
     this.#dirty = new Map();
     for (const concern of dirty.values()) this.#tell(concern).catch(this.#failed);
   }
 
   async #tell(concern: Concern): Promise<void> {
-    const watched = (seat: Seat) => concern.topics.some((topic) => seat.topics.has(topic));
-    if (![...this.#seats.values()].some(watched)) return;
+    if (!this.#isWatched(concern)) return;
     const built = await concern.build();
     if (!built) return;
     for (const [watcher, seat] of this.#seats) {
       const { caller } = watcher;
-      if (!caller || seat.behind || !watched(seat)) continue;
+      if (!caller || seat.behind || !watches(seat, concern)) continue;
       if (built.owner !== "everybody" && !sees(caller, built.owner)) continue;
       if (concern.topics.some((topic) => seat.loading.has(topic))) {
         seat.missed.set(concern.key, concern);
@@ -182,6 +185,15 @@ export class OperatorHub implements Disposable {
     }
   }
 
+  #isWatched(concern: Concern): boolean {
+    for (const seat of this.#seats.values()) if (watches(seat, concern)) return true;
+    return false;
+  }
+
   readonly #failed = (error: unknown): void =>
     this.#ports.log.error("dashboard not told", { error });
+}
+
+function watches(seat: Seat, { topics }: Concern): boolean {
+  return topics.some((topic) => seat.topics.has(topic));
 }

@@ -42,6 +42,7 @@ export function operatorDoor(
       const { clock } = ports;
       let caller: Caller | undefined;
       let expiry: Disposable | undefined;
+      let entering: Promise<void> | undefined;
       const watcher: Watcher = {
         get caller() {
           return caller;
@@ -101,8 +102,11 @@ export function operatorDoor(
         },
       };
       return {
-        receive(message) {
-          if (caller || message.type === "auth.login") return dispatch(handlers, message);
+        async receive(message) {
+          if (message.type === "auth.login") return await (entering = login(message));
+          // What was sent right behind the login waits for its outcome.
+          await entering;
+          if (caller) return await dispatch(handlers, message);
           close(link, message.type);
         },
         closed() {

@@ -37,7 +37,7 @@ Deno.test("[OPR1] the first message authenticates; anything else closes", async 
   using scene = await openScene();
   const { wire, served } = scene.bench.operatorSocket();
   served.text(JSON.stringify({ id: "1", type: "subscribe", payload: { topics: ["senders"] } }));
-  equal(wire.closed?.code, CLOSE.unauthenticated);
+  equal((await wire.whenClosed()).code, CLOSE.unauthenticated);
   const wrong = scene.bench.operatorSocket();
   wrong.served.text(JSON.stringify({ id: "1", type: "auth.login", payload: { token: "x" } }));
   const { payload } = await wrong.wire.next("auth.login.response");
@@ -66,6 +66,16 @@ Deno.test("[OPR2] a topic begins with a snapshot and goes on with what is differ
   const offline = page.wire.messages.findLast(({ type }) => type === "sender.changed");
   equal(offline?.payload.sender.online, false);
   ok(page.wire.messages.every((message) => toOperator.decode(JSON.stringify(message)).ok));
+});
+
+Deno.test("[OPR13] what is sent right behind the login waits for it", async () => {
+  using scene = await openScene();
+  const { wire, served } = scene.bench.operatorSocket();
+  const say = (type: string, payload: unknown) =>
+    served.text(JSON.stringify({ id: type, type, payload }));
+  say("auth.login", { token: scene.admin.token });
+  say("subscribe", { topics: ["senders"] });
+  deepEqual((await wire.next("subscribe.response")).payload.topics, ["senders"]);
 });
 
 Deno.test("[OPR3] the bare form of the control protocol subscribes too", async () => {
