@@ -44,12 +44,12 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     ...env,
   }, "test-credential-0123456789abcdef0123456789abcdef");
   const startCoordinator = async () => {
-    const process = run(coordinatorChild(settings));
+    const process = runProcess(coordinatorChild(settings));
     await until("the coordinator is up", process, "Farpad is at ");
     return process;
   };
   const startWorker = async () => {
-    const process = run(workerChild(settings));
+    const process = runProcess(workerChild(settings));
     await until("the coordinator takes the worker", process, "coordinator accepted this worker");
     return process;
   };
@@ -108,7 +108,8 @@ async function until(what: string, process: Process, words: string): Promise<voi
   throw new Error(`Waited ${READY_LIMIT / 1000} s until ${what}. It printed:\n${process.output()}`);
 }
 
-function run({ args, env }: Child): Process {
+/** Starts a child of ours and keeps what it prints. */
+export function runProcess({ args, env }: Child): Process {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
     env,

@@ -1,0 +1,130 @@
+import { equal, ok } from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import { type AgentProcess, startAgent } from "../support/agent_process.ts";
+import { launchChromium } from "../support/browser.ts";
+import { openPage, takePictures, waitForPicture, waitForState } from "../support/player.ts";
+import { type Stack, startStack } from "../support/stack.ts";
+
+/** One story in chapters: each test goes on where the one before it ended. */
+let stack: Stack;
+let browser: Browser;
+let page: Page;
+let agent: AgentProcess | undefined;
+
+Deno.test.beforeAll(async () => {
+  [stack, browser] = await Promise.all([
+    startStack({ FARPAD_DEMO: "false" }),
+    launchChromium(["--autoplay-policy=no-user-gesture-required"]),
+  ]);
+  page = await openPage(browser, setupLink());
+});
+
+Deno.test.afterAll(async () => {
+  await agent?.[Symbol.asyncDispose]();
+  await browser.close();
+  await stack[Symbol.asyncDispose]();
+});
+
+function setupLink(): string {
+  const link = /https?:\S+\/operator\/setup#token=\S+/.exec(stack.coordinator.output())?.[0];
+  if (!link) {
+    throw new Error(`The coordinator printed no setup link:\n${stack.coordinator.output()}`);
+  }
+  return link;
+}
+
+/** Waits until the page says so. */
+async function says(words: RegExp): Promise<void> {
+  try {
+    await page.getByText(words).first().waitFor({ timeout: 15_000 });
+  } catch {
+    throw new Error(`Waited 15 s for ${words}. The page says: ${await page.innerText("body")}`);
+  }
+}
+
+Deno.test("[E2E18] the one-time link in the terminal makes the first administrator", async () => {
+  await page.getByLabel("Your name").fill("Ana");
+  await page.getByLabel("Email").fill("ana@example.org");
+  await page.getByLabel("Password").fill("correct horse battery");
+  await page.getByRole("button", { name: "Create administrator" }).click();
+  await says(/Overview/);
+  const again = await openPage(browser, setupLink());
+  await again.getByLabel("Your name").fill("Eve");
+  await again.getByLabel("Email").fill("eve@example.org");
+  await again.getByLabel("Password").fill("correct horse battery");
+  await again.getByRole("button", { name: "Create administrator" }).click();
+  await again.getByText(/first administrator exists/).first().waitFor();
+  await again.context().close();
+});
+
+Deno.test("[E2E19] a sender is created, its token enrols a device once, and it comes online", async () => {
+  await page.getByRole("link", { name: "Senders" }).first().click();
+  await page.getByRole("button", { name: "New sender" }).first().click();
+  await page.getByLabel("Name").fill("Box seven");
+  await page.getByRole("button", { name: "Create sender" }).click();
+  await says(/Waiting for the device/);
+  const shown = await page.innerText("dialog");
+  const enrollment = /snd_[0-9a-z]+\.[0-9A-Z]+/.exec(shown)?.[0];
+  ok(enrollment, `no token in: ${shown}`);
+  agent = await startAgent({ url: stack.url, enrollment });
+  await says(/enrolled as Box seven and is online/);
+  const second = await startAgent({ url: stack.url, enrollment });
+  await untilPrinted(second, /token was used/);
+  await second[Symbol.asyncDispose]();
+  await page.getByRole("link", { name: "Open Box seven" }).click();
+  await says(/Ready/);
+});
+
+Deno.test("[E2E20] a click starts the stream, and its picture is in the dashboard", async () => {
+  await page.getByRole("button", { name: "Start stream" }).click();
+  await page.getByRole("button", { name: "Stop stream" }).waitFor({ timeout: 20_000 });
+  await takePictures(page);
+  const picture = await waitForPicture(page, "any content", ({ width }) => width > 0);
+  ok(picture.height > 0);
+  await says(/^Live$/);
+});
+
+Deno.test("[E2E21] players find the stream in the library and watch it", async () => {
+  const player = await openPage(browser, stack.url);
+  await waitForState(player, "lobby");
+  await player.getByRole("link", { name: "Live" }).or(player.getByRole("tab", { name: "Live" }))
+    .or(player.getByRole("button", { name: "Live" })).first().click();
+  await player.getByRole("link", { name: /Box seven/ }).first().click();
+  await waitForState(player, "playing");
+  await takePictures(player);
+  await player.waitForTimeout(1_500);
+  ok((await takePictures(player)).length > 10);
+  await player.context().close();
+});
+
+Deno.test("[E2E22] a setting is changed while the stream runs", async () => {
+  await page.getByLabel("Bitrate").last().fill("1500");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await says(/1\.5 Mb\/s|1500/);
+});
+
+Deno.test("[E2E23] stopping tells who stopped it, and the ports are free again", async () => {
+  await page.getByRole("button", { name: "Stop stream" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Stop stream" }).click();
+  await page.getByRole("button", { name: "Start stream" }).waitFor({ timeout: 20_000 });
+  await says(/Stopped/);
+  await page.getByRole("link", { name: "Overview" }).first().click();
+  await says(/500\s*\/\s*500/);
+});
+
+Deno.test("[E2E24] a device that loses power is shown as offline, with when it was last seen", async () => {
+  await agent?.process.end("SIGKILL");
+  await page.getByRole("link", { name: "Senders" }).first().click();
+  await says(/Offline/);
+  equal(await page.getByRole("row", { name: /Box seven/ }).count(), 1);
+});
+
+async function untilPrinted({ process }: AgentProcess, words: RegExp): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!words.test(process.output())) {
+    if (performance.now() > deadline) {
+      throw new Error(`Waited 10 s for ${words}. The agent printed:\n${process.output()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * A real field agent as a process of its own, with a key folder that goes away with it.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { type Process, runProcess } from "./stack.ts";
+
+export interface AgentProcess extends AsyncDisposable {
+  readonly process: Process;
+}
+
+/** Starts an agent that enrols with `enrollment` at the coordinator behind `url` (http…). */
+export async function startAgent(
+  { url, enrollment }: { url: string; enrollment: string },
+): Promise<AgentProcess> {
+  const folder = await Deno.makeTempDir({ prefix: "farpad-agent-" });
+  const process = runProcess({
+    name: "agent",
+    args: [
+      "run",
+      "--no-prompt",
+      "-A",
+      new URL("../../agent/main.ts", import.meta.url).pathname,
+    ],
+    env: {
+      ...Deno.env.toObject(),
+      FARPAD_AGENT_COORDINATOR: `${url.replace(/^http/, "ws")}/agent/ws`,
+      FARPAD_AGENT_ENROLLMENT: enrollment,
+      FARPAD_AGENT_DATA: folder,
+      FARPAD_AGENT_MEDIA: join(folder, "media"),
+      FARPAD_AGENT_STATUS_PORT: "0",
+    },
+  });
+  return {
+    process,
+    async [Symbol.asyncDispose]() {
+      await process.end();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
