@@ -100,7 +100,7 @@ export class Broadcast implements Disposable {
       bitrate: this.#encoder.bitrate_kbps * 1000,
       minHeight: 1,
     });
-    const isDue = this.#keyframeWanted || this.#sinceKeyframe >= this.#keyframeInterval;
+    const isDue = this.#keyframeWanted || this.#sinceKeyframe + 1 >= this.#keyframeInterval;
     const frame = this.#video.encode(picture, { keyframe: isDue, timestamp: pts });
     this.#sinceKeyframe += 1;
     if (frame) this.#unit(frame.data, { pts, keyframe: frame.keyframe });

@@ -1,0 +1,158 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { Broadcast } from "../../../../agent/pipeline/broadcast.ts";
+import type { FieldSourceListener, PipelineStats } from "../../../../agent/pipeline/ports.ts";
+import type { Uplink } from "../../../../agent/pipeline/uplink.ts";
+import { TsDemuxer, type Unit } from "../../../../media/mpegts/demuxer.ts";
+import type { Picture } from "../../../../media/ports.ts";
+import type { EncoderConfig } from "../../../../protocol/field/device.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+
+const PICTURE: Picture = {
+  data: new Uint8Array(24),
+  format: "yuv420p",
+  width: 4,
+  height: 4,
+  stride: 4,
+};
+
+function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true } = {}) {
+  const clock = new FakeClock();
+  const units: Unit[] = [];
+  const demuxer = new TsDemuxer({ unit: (unit) => void units.push(unit) });
+  const keyframes: boolean[] = [];
+  const bitrates: number[] = [];
+  const stats: PipelineStats[] = [];
+  let source: FieldSourceListener | undefined;
+  let sentBytes = 0;
+  const uplink = {
+    isUp,
+    condition: "Live",
+    dropped: 0,
+    get figures() {
+      return { sentBytes, blockedMs: 0 };
+    },
+    picture: (packets: Uint8Array) => (sentBytes += packets.length, demuxer.push(packets)),
+    sound: (packets: Uint8Array) => (sentBytes += packets.length, demuxer.push(packets)),
+  };
+  const broadcast = new Broadcast({
+    source: {
+      frameRate: 30,
+      hasSound: true,
+      run: (listener) => void (source = listener),
+      [Symbol.dispose]() {},
+    },
+    uplink: uplink as unknown as Uplink,
+    encoder,
+    path: "wwan0",
+    clock,
+    createVideoEncoder: () => ({
+      codec: "h264",
+      width: 4,
+      height: 4,
+      encode: (_, { keyframe, timestamp }) => {
+        keyframes.push(keyframe);
+        return { codec: "h264", data: new Uint8Array(1_000).fill(1), keyframe, timestamp };
+      },
+      setBitrate: (bitrate) => void bitrates.push(bitrate),
+      [Symbol.dispose]() {},
+    }),
+    createSoundEncoder: () => ({
+      encode: () => [{ data: new Uint8Array(50), sample: 0 }],
+      [Symbol.dispose]() {},
+    }),
+    listener: { stats: (each) => void stats.push(each), failed: () => {} },
+  });
+  /** So many pictures, 30 a second. */
+  const play = (count: number) => {
+    for (let at = 0; at < count; at++) {
+      source!.picture(PICTURE, clock.now() * 90);
+      clock.advance(1000 / 30);
+    }
+  };
+  return {
+    clock,
+    units,
+    keyframes,
+    bitrates,
+    stats,
+    uplink,
+    broadcast,
+    play,
+    source: () => source!,
+  };
+}
+
+Deno.test("[SND1] a keyframe comes first, then every second unless something else is wished", () => {
+  const usual = setup();
+  usual.play(62);
+  deepEqual(usual.keyframes.flatMap((is, at) => is ? [at] : []), [0, 30, 60]);
+  const wished = setup({ encoder: { bitrate_kbps: 500, keyint_max: 10 } });
+  wished.play(22);
+  deepEqual(wished.keyframes.flatMap((is, at) => is ? [at] : []), [0, 10, 20]);
+});
+
+Deno.test("[SND1] no wish makes a viewer wait longer than two seconds", () => {
+  const { keyframes, play } = setup({ encoder: { bitrate_kbps: 500, keyint_max: 900 } });
+  play(70);
+  deepEqual(keyframes.flatMap((is, at) => is ? [at] : []), [0, 60]);
+});
+
+Deno.test("[SND2] a link that came back gets a keyframe with the next picture", () => {
+  const { keyframes, play, broadcast } = setup();
+  play(5);
+  broadcast.requestKeyframe();
+  play(3);
+  deepEqual(keyframes.slice(5), [true, false, false]);
+});
+
+Deno.test("[SND3] while the link is away nothing is encoded", () => {
+  const { keyframes, units, play, source, uplink } = setup({ isUp: false });
+  play(10);
+  source().sound(new Int16Array(4), 0);
+  deepEqual([keyframes.length, units.length], [0, 0]);
+  uplink.isUp = true;
+  play(1);
+  deepEqual(keyframes, [true]);
+});
+
+Deno.test("[SND4] pictures and sound are packed together; a camera's own H.264 passes as it is", () => {
+  const { units, play, source } = setup();
+  play(1);
+  source().sound(new Int16Array(4), 9_000);
+  source().unit(new Uint8Array(77).fill(3), { pts: 12_000, keyframe: false });
+  deepEqual(units.map(({ codec, pts }) => [codec, pts]), [["h264", 0], ["aac", 9_000], [
+    "h264",
+    12_000,
+  ]]);
+  equal(units[2]!.data.length, 77);
+});
+
+Deno.test("[SND5] figures are told with the first bytes and then every second; the unknown is not zero", () => {
+  const { stats, play } = setup();
+  play(2);
+  equal(stats.length, 0);
+  play(2);
+  equal(stats.length, 1);
+  play(60);
+  equal(stats.length, 3);
+  const { encoder_bitrate_kbps: kbps, framerate, links: [link] } = stats[2]!;
+  ok(Math.abs(kbps - 240) < 16, `${kbps} kbit/s of 30 × 1,000 bytes`);
+  ok(Math.abs(framerate! - 30) < 2);
+  deepEqual(
+    [link!.interface, link!.rtt_ms, link!.loss_rate, link!.capacity_bps],
+    ["wwan0", null, null, null],
+  );
+  ok(link!.observed_bps! > 240_000 && link!.sent_bytes > 60_000);
+});
+
+Deno.test("[SND6] a new bitrate reaches the encoder, a refused update changes nothing", () => {
+  const { bitrates, broadcast, play } = setup();
+  play(1);
+  deepEqual(broadcast.update({ encoder: { bitrate_kbps: 700 } }), {
+    applied: ["encoder.bitrate_kbps"],
+  });
+  deepEqual(bitrates, [700_000]);
+  const outcome = broadcast.update({ encoder: { bitrate_kbps: 300, tune: "film" } });
+  ok("refusal" in outcome);
+  deepEqual(bitrates, [700_000]);
+});

@@ -1,0 +1,31 @@
+import { deepEqual, match, ok } from "node:assert/strict";
+import { planUpdate } from "../../../../agent/pipeline/hot_update.ts";
+
+const NOW = { bitrate_kbps: 1_000, keyint_max: 60, tune: "zerolatency" } as const;
+
+Deno.test("[SND6] bitrate and keyframe distance change while the stream runs", () => {
+  deepEqual(planUpdate({ encoder: { bitrate_kbps: 2_000, keyint_max: 30 } }, NOW), {
+    encoder: { ...NOW, bitrate_kbps: 2_000, keyint_max: 30 },
+    applied: ["encoder.bitrate_kbps", "encoder.keyint_max"],
+  });
+});
+
+Deno.test("[SND7] what takes a restart is refused whole, each field with its reason", () => {
+  const plan = planUpdate({
+    encoder: { bitrate_kbps: 2_000, min_bitrate_kbps: 500 },
+    scheduler: { discard_deadline_ms: 300, storm_enabled: true },
+  }, NOW);
+  ok("refusal" in plan);
+  match(plan.refusal.message, /encoder\.min_bitrate_kbps: .*adapts/);
+  match(plan.refusal.message, /scheduler\.discard_deadline_ms: .*latency/);
+  match(plan.refusal.message, /scheduler\.storm_enabled: .*nothing to schedule/);
+  match(plan.refusal.message, /Stop the stream/);
+});
+
+Deno.test("[SND7] a field that says what is so already is in force", () => {
+  deepEqual(planUpdate({ encoder: { tune: "zerolatency" } }, NOW), {
+    encoder: NOW,
+    applied: ["encoder.tune"],
+  });
+  deepEqual(planUpdate({}, NOW), { encoder: NOW, applied: [] });
+});

@@ -1,0 +1,107 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { SampleClock } from "../../../../agent/pipeline/media_time.ts";
+import {
+  cameraInputs,
+  createSourceOpener,
+  fileInput,
+  rtspInput,
+} from "../../../../agent/pipeline/open_source.ts";
+import type { FieldSourceListener } from "../../../../agent/pipeline/ports.ts";
+import { TestSource } from "../../../../agent/pipeline/test_source.ts";
+import { readTimeCode } from "../../../../protocol/picture/time_code.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+
+function listener(): FieldSourceListener & {
+  pictures: number[];
+  samples: number;
+  codes: unknown[];
+} {
+  return {
+    pictures: [],
+    samples: 0,
+    codes: [],
+    picture({ data, width, height }, pts) {
+      this.pictures.push(pts);
+      this.codes.push(readTimeCode({ data, width, height }));
+    },
+    unit: () => {},
+    sound(pcm) {
+      this.samples += pcm.length / 2;
+    },
+    failed: () => {},
+  };
+}
+
+Deno.test("[SND8] the test picture keeps its rate without drift, in picture and sound", () => {
+  const clock = new FakeClock();
+  using source = new TestSource({ width: 320, height: 180, frameRate: 30, clock });
+  const seen = listener();
+  source.run(seen);
+  clock.advance(2_000);
+  ok(Math.abs(seen.pictures.length - 61) <= 1, `${seen.pictures.length} pictures`);
+  ok(Math.abs(seen.samples - seen.pictures.length * 1_600) < 10);
+  ok(seen.codes.every((code) => typeof code === "number"), "each carries its instant");
+});
+
+Deno.test("[SND8] disposing stops it", () => {
+  const clock = new FakeClock();
+  const source = new TestSource({ width: 320, height: 180, frameRate: 30, clock });
+  source.run(listener());
+  source[Symbol.dispose]();
+  equal(clock.pending, 0);
+});
+
+Deno.test("[SND9] files are sent from the media folder and from nowhere else", () => {
+  const inside = fileInput({ mode: "file", path: "a/b.mp4" }, "/srv/media");
+  deepEqual("url" in inside && [inside.url, inside.loop, inside.pace], [
+    "file:/srv/media/a/b.mp4",
+    true,
+    "file",
+  ]);
+  for (const path of ["../x.mp4", "/etc/passwd", "a/../../x", "/srv/media-2/x.mp4", "."]) {
+    const found = fileInput({ mode: "file", path }, "/srv/media");
+    match("error" in found ? found.error : "", /only files in \/srv\/media/, path);
+  }
+});
+
+Deno.test("[SND10] a camera is asked for JPEG first, one that compresses itself for H.264 alone", () => {
+  const config = {
+    mode: "v4l2",
+    device: "/dev/video0",
+    resolution: "1280x720",
+    framerate: 30,
+  } as const;
+  deepEqual(cameraInputs(config).map(({ options }) => options), [
+    { video_size: "1280x720", framerate: "30", input_format: "mjpeg" },
+    { video_size: "1280x720", framerate: "30" },
+  ]);
+  const own = cameraInputs({ ...config, passthrough: true });
+  deepEqual(own.map(({ options, passthrough }) => [options.input_format, passthrough]), [
+    ["h264", true],
+  ]);
+});
+
+Deno.test("[SND11] an RTSP camera is told by its host, never by its password", () => {
+  const input = rtspInput({ mode: "rtsp", uri: "rtsp://user:SECRET@cam.local:554/1" });
+  equal(input.what, "the camera at cam.local:554");
+  equal(input.options.rtsp_transport, "tcp");
+});
+
+Deno.test("[SND12] impossible sizes are refused in words", async () => {
+  const open = createSourceOpener({ clock: new FakeClock(), media: "/srv/media" });
+  for (const resolution of ["10x10", "641x360", "99999x99999"]) {
+    const opened = await open({ mode: "test", resolution });
+    match("error" in opened ? opened.error : "", new RegExp(resolution));
+  }
+});
+
+Deno.test("[SND13] sound is timed by its samples, not by when it was captured", () => {
+  const clock = new SampleClock(48_000);
+  deepEqual([clock.at(0, 1_000), clock.at(480, 2_400), clock.at(960, 2_500)], [
+    1_000,
+    1_900,
+    2_800,
+  ]);
+  equal(clock.at(1_440, 90_000), 90_000, "a jump of the source's clock is followed");
+  equal(clock.at(1_920, 90_500), 90_900);
+});

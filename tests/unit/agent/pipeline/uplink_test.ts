@@ -1,0 +1,143 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { Uplink } from "../../../../agent/pipeline/uplink.ts";
+import type { SendingLink } from "../../../../media/links/ports.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+import { SeededRandom } from "../../../fakes/random.ts";
+
+interface FakeLink extends SendingLink {
+  readonly sent: number[];
+  closed: boolean;
+  /** Answers the oldest send that waits. */
+  take(error?: string): Promise<void>;
+}
+
+function fakeLink(): FakeLink {
+  const waiting: ((result: { error?: string }) => void)[] = [];
+  const sent: number[] = [];
+  return {
+    sent,
+    closed: false,
+    get figures() {
+      return { sentBytes: sent.reduce((sum, size) => sum + size, 0), blockedMs: 0 };
+    },
+    send(packets) {
+      return new Promise((resolve) =>
+        waiting.push((result) => {
+          if (!result.error) sent.push(packets.length);
+          resolve(result);
+        })
+      );
+    },
+    async take(error) {
+      waiting.shift()?.(error === undefined ? {} : { error });
+      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+    },
+    [Symbol.dispose]() {
+      this.closed = true;
+    },
+  };
+}
+
+function setup(answers: (FakeLink | string)[]) {
+  const clock = new FakeClock();
+  const events: string[] = [];
+  let attempts = 0;
+  const uplink = new Uplink({
+    open: () => {
+      const answer = answers[Math.min(attempts++, answers.length - 1)]!;
+      return Promise.resolve(typeof answer === "string" ? { error: answer } : answer);
+    },
+    options: { url: "srt://h:1", latency: 200 },
+    clock,
+    random: new SeededRandom(),
+    listener: {
+      opened: () => void events.push("opened"),
+      gaveUp: (error) => void events.push(error),
+    },
+  });
+  const picture = (size: number, keyframe = false) =>
+    uplink.picture(new Uint8Array(size), { keyframe });
+  return { clock, events, uplink, picture, attempts: () => attempts };
+}
+
+Deno.test("[UPL1] pictures go out from the first keyframe on", async () => {
+  const link = fakeLink();
+  const { clock, uplink, picture, events } = setup([link]);
+  equal(uplink.condition, "Init");
+  await clock.run(0);
+  deepEqual(events, ["opened"]);
+  picture(100);
+  uplink.sound(new Uint8Array(10));
+  picture(200, true);
+  uplink.sound(new Uint8Array(20));
+  picture(300);
+  for (let at = 0; at < 3; at++) await link.take();
+  deepEqual(link.sent, [200, 20, 300]);
+  deepEqual([uplink.condition, uplink.dropped], ["Live", 1]);
+});
+
+Deno.test("[UPL2] a far end that does not answer is tried again, and given up after 30 s", async () => {
+  const { clock, events, attempts } = setup(["Cannot reach srt://h:1"]);
+  await clock.run(29_000);
+  ok(attempts() >= 4, `${attempts()} attempts`);
+  deepEqual(events, []);
+  await clock.run(40_000);
+  match(events[0] ?? "", /Cannot reach srt:\/\/h:1.*30 s/);
+  const before = attempts();
+  await clock.run(120_000);
+  equal(attempts(), before);
+  equal(clock.pending, 0);
+});
+
+Deno.test("[UPL3] a link that breaks is opened again, for as long as it takes", async () => {
+  const first = fakeLink();
+  const third = fakeLink();
+  const { clock, uplink, picture, events } = setup([first, "Cannot reach it", third]);
+  await clock.run(0);
+  picture(500, true);
+  await first.take();
+  picture(100);
+  await first.take("It broke");
+  ok(first.closed);
+  equal(uplink.condition, "Cooldown");
+  picture(900, true);
+  await clock.run(60_000);
+  deepEqual(events, ["opened", "opened"]);
+  picture(100);
+  picture(700, true);
+  await third.take();
+  deepEqual(third.sent, [700]);
+  equal(uplink.figures.sentBytes, 1_200);
+});
+
+Deno.test("[UPL4] a link that does not keep up drops pictures up to the next keyframe, and no more waits", async () => {
+  const link = fakeLink();
+  const { clock, uplink, picture } = setup([link]);
+  await clock.run(0);
+  picture(300_000, true);
+  picture(200_000);
+  picture(200_000);
+  picture(1_000);
+  equal(uplink.condition, "Degrade");
+  await link.take();
+  picture(1_000);
+  picture(50_000, true);
+  await link.take();
+  await link.take();
+  deepEqual(link.sent, [300_000, 200_000, 50_000]);
+  deepEqual([uplink.condition, uplink.dropped], ["Live", 3]);
+});
+
+Deno.test("[UPL5] disposing closes the link and ends all plans", async () => {
+  const link = fakeLink();
+  const { clock, uplink } = setup([link]);
+  await clock.run(0);
+  uplink[Symbol.dispose]();
+  ok(link.closed);
+  equal(clock.pending, 0);
+  const late = fakeLink();
+  const early = setup([late]);
+  early.uplink[Symbol.dispose]();
+  await early.clock.run(0);
+  ok(late.closed, "a link that comes too late is closed");
+});
