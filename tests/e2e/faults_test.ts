@@ -58,8 +58,11 @@ Deno.test("[E2E10] a broken game file says what is wrong with it, and other game
 Deno.test("[E2E11] a browser without H.264 plays in VP8", async () => {
   const page = await openPage(browser, "about:blank");
   await page.addInitScript(() => {
-    const original = RTCPeerConnection.prototype.setRemoteDescription;
-    RTCPeerConnection.prototype.setRemoteDescription = function (description) {
+    const original: (this: RTCPeerConnection, offer: RTCSessionDescriptionInit) => Promise<void> =
+      RTCPeerConnection.prototype.setRemoteDescription;
+    RTCPeerConnection.prototype.setRemoteDescription = function (
+      description: RTCSessionDescriptionInit,
+    ) {
       const lines = (description.sdp ?? "").split("\r\n");
       const typesOf = (pattern: RegExp) => lines.flatMap((line) => pattern.exec(line)?.[1] ?? []);
       const h264 = typesOf(/^a=rtpmap:(\d+) H264/);

@@ -6,7 +6,7 @@ import { buildPaddleDuel } from "../../../../worker/sources/demo/build_rom.ts";
 import { readTiles } from "../../../../worker/sources/demo/tiles.ts";
 import { openSource } from "../../../../worker/sources/open_source.ts";
 import { fingerprint, held, opened, play } from "../../../support/screen.ts";
-import { watchMemory } from "../../../support/nes_memory.ts";
+import { watchMemory } from "../../../support/media/nes_memory.ts";
 
 const demo = new URL("../../../../worker/sources/demo/", import.meta.url);
 const { names } = readTiles(Deno.readTextFileSync(new URL("paddle_duel.tiles", demo)));
