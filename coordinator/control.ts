@@ -34,6 +34,7 @@ import { createConcerns } from "./operators/concerns.ts";
 import { OperatorHub } from "./operators/hub.ts";
 import { createTopics } from "./operators/topics.ts";
 import type { Store } from "./ports.ts";
+import { Housekeeping } from "./records/housekeeping.ts";
 import { type PasswordCost, Passwords } from "./secrets/password.ts";
 import { createSealer } from "./secrets/seal.ts";
 import { createSignedTokens } from "./secrets/signed_token.ts";
@@ -127,6 +128,7 @@ export async function openControl(options: ControlOptions) {
   );
   const alerts = running.use(new Alerts({ ...ports, bus, webhooks, read: () => look.read() }));
   await alerts.start();
+  await running.use(new Housekeeping(ports)).clean();
 
   return {
     ...{ clock, random, log, store, workers, bus, tokens, audit, loginsEnded },

@@ -25,6 +25,7 @@ import {
   openResumeKey,
   replaceFile,
 } from "./secrets/data_folder.ts";
+import { addFleetGauges } from "./fleet/gauges.ts";
 import { openKeys } from "./secrets/key_folder.ts";
 import { openTls } from "./secrets/tls.ts";
 import { WorkerCredentials } from "./secrets/worker_credentials.ts";
@@ -114,6 +115,7 @@ async function openControlPlane(
     ...(demo && { demo: (token) => replaceFile(join(folder, DEMO_ENROLLMENT), token) }),
   });
   services.attach(control);
+  addFleetGauges(services.metrics, control);
   return control;
 }
 

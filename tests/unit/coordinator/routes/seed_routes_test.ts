@@ -35,7 +35,7 @@ const STATUS = {
   ],
   saved_media: [
     {
-      path: "/home/strata/media/test-pattern.mp4",
+      path: "/media/test-pattern.mp4",
       name: "test-pattern.mp4",
       size_mb: 42,
       duration_s: 120,

@@ -1,0 +1,50 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { createMemoryStore } from "../../../../coordinator/adapters/memory_store.ts";
+import {
+  Housekeeping,
+  KEEP_ALERTS,
+  KEEP_HISTORY,
+} from "../../../../coordinator/records/housekeeping.ts";
+import { createLog } from "../../../../protocol/log.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+
+function setup() {
+  const clock = new FakeClock();
+  const store = createMemoryStore();
+  const log = createLog({ clock, sink: () => {} });
+  return { clock, store, keeper: new Housekeeping({ store, clock, log }) };
+}
+
+Deno.test("[HOU1] what is beyond its age is removed, and nothing else", async () => {
+  const { clock, store, keeper } = setup();
+  using _ = keeper;
+  const now = clock.epoch();
+  const alert = { rule: "cpu", subject: "Box", message: "-" } as const;
+  const old = now - KEEP_ALERTS;
+  await store.alerts.insert({ ...alert, alert_id: "old", state: "cleared", raised_at: old });
+  await store.alerts.insert({ ...alert, alert_id: "raised", state: "raised", raised_at: old });
+  await store.alerts.insert({ ...alert, alert_id: "new", state: "cleared", raised_at: old + 1 });
+  for (let n = 0; n < 450; n++) {
+    await store.audit.insert({
+      audit_id: `a${n}`,
+      at: now - KEEP_HISTORY,
+      actor: "x",
+      action: "y",
+    });
+  }
+  await store.audit.insert({ audit_id: "recent", at: now, actor: "x", action: "y" });
+  equal(await keeper.clean(), 451);
+  deepEqual((await store.alerts.list()).map(({ alert_id }) => alert_id), ["raised", "new"]);
+  deepEqual((await store.audit.list()).map(({ audit_id }) => audit_id), ["recent"]);
+});
+
+Deno.test("[HOU1] it is done once a day", async () => {
+  const { clock, store, keeper } = setup();
+  using _ = keeper;
+  const at = clock.epoch() - KEEP_HISTORY + 1000;
+  await store.audit.insert({ audit_id: "a", at, actor: "x", action: "y" });
+  await clock.run(24 * 3_600_000 - 1);
+  equal((await store.audit.list()).length, 1);
+  await clock.run(1);
+  equal((await store.audit.list()).length, 0);
+});
