@@ -1,17 +1,20 @@
 /**
- * Renders every page and state of the player into `shots/`, on a phone and on a desk, light and dark, against a
- * scripted coordinator. To be looked at.
+ * Renders every page and state of the player and the dashboard into `shots/`, on a phone and on a desk, light and
+ * dark, against scripted servers. To be looked at.
  *
  * @module
  */
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { launchChromium } from "../tests/support/browser.ts";
-import { type FakeCoordinator, startFakeCoordinator } from "../tests/support/fake_coordinator.ts";
+import { startFakeCoordinator } from "../tests/support/fake_coordinator.ts";
+import { growToPage, playScene } from "../tests/support/operator/operator_page.ts";
+import { OPERATOR_SCENES } from "../tests/support/operator/scenes.ts";
+import { type Scene, SCENES } from "../tests/support/scenes.ts";
 import { openFakePage } from "../tests/support/web_page.ts";
-import { SCENES } from "../tests/support/scenes.ts";
 import { buildWeb } from "./web_build.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
+const DIST = `${ROOT}web/dist`;
 const OUT = `${ROOT}shots`;
 const SIZES: Readonly<Record<string, BrowserContextOptions>> = {
   phone: {
@@ -22,6 +25,10 @@ const SIZES: Readonly<Record<string, BrowserContextOptions>> = {
   },
   desk: { viewport: { width: 1440, height: 900 } },
 };
+/** Milliseconds before a picture is taken, unless the scene says otherwise. */
+const SETTLE = 300;
+
+type Take = (options: BrowserContextOptions, file: string) => Promise<void>;
 
 await buildWeb();
 await Deno.mkdir(OUT, { recursive: true });
@@ -29,36 +36,60 @@ const wanted = Deno.args.map((arg) => new RegExp(arg));
 const browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
 let failures = 0;
 for (const [name, scene] of Object.entries(SCENES)) {
-  if (wanted.length > 0 && !wanted.some((pattern) => pattern.test(name))) continue;
-  for (const [size, options] of Object.entries(scene.sizes ?? SIZES)) {
-    for (const colorScheme of scene.schemes ?? ["light", "dark"] as const) {
-      await shoot(browser, `${name}-${size}-${colorScheme}`, { ...options, colorScheme }, scene);
-    }
-  }
+  await shoot(name, scene, (options, file) => takePlayer(scene, options, file));
+}
+for (const [name, scene] of Object.entries(OPERATOR_SCENES)) {
+  await shoot(name, {}, (options, file) =>
+    playScene(browser, scene, {
+      dist: DIST,
+      options,
+      async then(page) {
+        if (scene.whole) await growToPage(page);
+        await picture(page, file, scene.settle);
+      },
+    }));
 }
 await browser.close();
 Deno.exit(failures === 0 ? 0 : 1);
 
+/** Takes a scene in every size and scheme, if its name is wanted. */
 async function shoot(
-  browser: Browser,
-  file: string,
-  options: BrowserContextOptions,
-  scene: (typeof SCENES)[string],
+  name: string,
+  { sizes = SIZES, schemes = ["light", "dark"] }: Pick<Scene, "sizes" | "schemes">,
+  take: Take,
 ): Promise<void> {
-  await using fake: FakeCoordinator = startFakeCoordinator(`${ROOT}web/dist`);
-  scene.script?.(fake);
-  let page: Page | undefined;
-  try {
-    page = await openFakePage(browser, fake.url + (scene.path ?? "/"), options);
-    await scene.act?.(page, fake);
-    await page.waitForTimeout(scene.settle ?? 300);
-    await page.screenshot({ path: `${OUT}/${file}.png` });
-    console.log(`shots/${file}.png`);
-  } catch (error) {
-    failures++;
-    console.error(`Cannot render ${file}: ${error instanceof Error ? error.message : error}`);
-    await page?.screenshot({ path: `${OUT}/${file}.FAILED.png` });
-  } finally {
-    await page?.context().close();
+  if (wanted.length > 0 && !wanted.some((pattern) => pattern.test(name))) return;
+  for (const [size, options] of Object.entries(sizes)) {
+    for (const colorScheme of schemes) {
+      const file = `${name}-${size}-${colorScheme}`;
+      try {
+        await take({ ...options, colorScheme }, file);
+        console.log(`shots/${file}.png`);
+      } catch (error) {
+        failures++;
+        console.error(`Cannot render ${file}: ${error instanceof Error ? error.message : error}`);
+      }
+    }
   }
+}
+
+async function takePlayer(
+  scene: Scene,
+  options: BrowserContextOptions,
+  file: string,
+): Promise<void> {
+  await using fake = startFakeCoordinator(DIST);
+  scene.script?.(fake);
+  const page = await openFakePage(browser, fake.url + (scene.path ?? "/"), options);
+  try {
+    await scene.act?.(page, fake);
+    await picture(page, file, scene.settle);
+  } finally {
+    await page.context().close();
+  }
+}
+
+async function picture(page: Page, file: string, settle = SETTLE): Promise<void> {
+  await page.waitForTimeout(settle);
+  await page.screenshot({ path: `${OUT}/${file}.png` });
 }

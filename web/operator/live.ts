@@ -62,6 +62,7 @@ export class Live implements Disposable {
   #running: DisposableStack | undefined;
   #socket: LegSocket<ToOperator, FromOperator> | undefined;
   #renewal: Disposable | undefined;
+  #renewed = false;
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -155,8 +156,10 @@ export class Live implements Disposable {
     if (socket !== this.#socket) return;
     if ("error" in answer) {
       // A lost connection is dialled again by the socket; a refused token is renewed once it is closed.
-      return this.#stale({ why: answer.error.message });
+      const lost = answer.error.code.startsWith("link.");
+      return lost ? undefined : this.#stale({ why: answer.error.message });
     }
+    this.#renewed = false;
     time.set(answer.server_time);
     this.#renewal?.[Symbol.dispose]();
     const left = Math.max(1_000, answer.expires_at - answer.server_time - RENEW_BEFORE);
@@ -172,7 +175,9 @@ export class Live implements Disposable {
     const socket = this.#socket;
     if (!this.#running || !socket) return;
     this.#stale({ why: closeWords(code) });
-    if (code !== CLOSE.unauthenticated) return;
+    if (code !== CLOSE.unauthenticated || this.#renewed) return;
+    // A token that is refused although it is new will be refused again.
+    this.#renewed = true;
     if (await this.#options.api.renew() && socket === this.#socket) socket.restart();
   }
 

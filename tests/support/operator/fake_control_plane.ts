@@ -14,9 +14,8 @@ import {
   type Topic,
 } from "../../../protocol/operator_leg.ts";
 import { systemRandom } from "../../../protocol/random.ts";
-import type { User } from "../../../protocol/rest/accounts.ts";
 import { busyFleet, type FleetData } from "./fleet_data.ts";
-import { OWNER } from "./owner.ts";
+import { ADMIN } from "./owner.ts";
 import { figuresAt, receivedAt, sentAt, statusOf } from "./device_data.ts";
 import { answerRest, type RestCall, type RestScript } from "./fake_rest.ts";
 import { fakePreview } from "./fake_preview.ts";
@@ -316,16 +315,6 @@ export function startFakeControlPlane(
     },
   };
 }
-
-export const ADMIN: User = {
-  user_id: OWNER,
-  email: "ada@example.org",
-  name: "Ada Lovelace",
-  role: "admin",
-  owner_id: OWNER,
-  disabled: false,
-  created_at: 1_790_000_000_000,
-};
 
 /** A file of the build; every other address is the dashboard's. */
 async function serveFile(dist: string, pathname: string): Promise<Response> {

@@ -50,8 +50,12 @@ const ROUTES: readonly Route[] = Object.entries(api).flatMap(([area, contracts])
 );
 
 /** A refusal as the coordinator tells it. */
-export function refusal(status: number, message: string): ScriptedAnswer {
-  return { status, json: { error: { code: "refused", message } } };
+export function refusal(
+  status: number,
+  message: string,
+  { after = 0 } = {},
+): ScriptedAnswer {
+  return { status, json: { error: { code: "refused", message } }, after };
 }
 
 export async function answerRest(

@@ -1,0 +1,190 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { ToOperator, Topic } from "../../../protocol/operator_leg.ts";
+import type { Sender } from "../../../protocol/rest/senders.ts";
+import type { Stream } from "../../../protocol/rest/streams.ts";
+import { apply, type Books, EMPTY_BOOKS, release } from "../../../web/operator/model/books.ts";
+import { receivedAt, sentAt, statusOf } from "../../support/operator/device_data.ts";
+import { busyFleet } from "../../support/operator/fleet_data.ts";
+
+const NOW = 1_800_000_000_000;
+const fleet = busyFleet(NOW);
+const live = fleet.senders.find(({ stream }) => stream?.state === "live")!;
+const stream = fleet.streams.find(({ stream_id }) => stream_id === live.stream?.stream_id)!;
+
+function message<T extends ToOperator["type"]>(
+  type: T,
+  payload: Extract<ToOperator, { type: T }>["payload"],
+): ToOperator {
+  return { id: "1", type, payload } as ToOperator;
+}
+
+function snapshot(
+  topic: string,
+  rest: Partial<Extract<ToOperator, { type: "snapshot" }>["payload"]>,
+): ToOperator {
+  return message("snapshot", { topic: topic as Topic, part: 0, final: true, ...rest });
+}
+
+function after(...messages: readonly ToOperator[]): Books {
+  return messages.reduce(apply, EMPTY_BOOKS);
+}
+
+Deno.test("[DSH1] nothing of a snapshot is shown before its last part", () => {
+  const [first, second, third] = fleet.senders;
+  const begun = after(
+    snapshot("senders", { senders: [first!] }),
+    snapshot("senders", { part: 0, final: false, senders: [second!] }),
+  );
+  deepEqual([...begun.senders.keys()], [first!.sender_id]);
+  const whole = apply(begun, snapshot("senders", { part: 1, senders: [third!] }));
+  deepEqual([...whole.senders.keys()], [second!.sender_id, third!.sender_id]);
+  ok(whole.loaded.has("senders" as Topic));
+  equal(whole.staged.size, 0);
+});
+
+Deno.test("[DSH1] a part 0 forgets the parts that came before it", () => {
+  const [first, second] = fleet.senders;
+  const books = after(
+    snapshot("senders", { part: 0, final: false, senders: [first!] }),
+    snapshot("senders", { part: 0, senders: [second!] }),
+  );
+  deepEqual([...books.senders.keys()], [second!.sender_id]);
+});
+
+Deno.test("[DSH1] the snapshot of one thing adds to what is known", () => {
+  const [first, second] = fleet.senders;
+  const topic = `sender:${second!.sender_id}`;
+  const books = after(
+    snapshot("senders", { senders: [first!] }),
+    snapshot(topic, { senders: [second!] }),
+  );
+  equal(books.senders.size, 2);
+});
+
+Deno.test("a topic that is not there is remembered until it is followed anew", () => {
+  const topics = ["sender:snd_none"] as Topic[];
+  const books = after(message("subscribe.response", { topics: [], unknown: topics }));
+  ok(books.unknown.has("sender:snd_none"));
+  equal(release(books, topics).unknown.size, 0);
+});
+
+Deno.test("[DSH2] a stream that changes changes its sender too", () => {
+  const books = after(
+    message("sender.changed", { sender: live }),
+    message("stream.changed", { stream: { ...stream, state: "stopping", since: NOW } }),
+  );
+  equal(books.senders.get(live.sender_id)?.stream?.state, "stopping");
+  const ended: Stream = { ...stream, state: "ended", since: NOW, reason: "user_stop" };
+  const over = apply(books, message("stream.changed", { stream: ended }));
+  equal(over.senders.get(live.sender_id)?.stream, undefined);
+  equal(over.streams.get(stream.stream_id)?.state, "ended");
+});
+
+Deno.test("[DSH2] the end of an older stream leaves the newer one alone", () => {
+  const older = {
+    ...stream,
+    stream_id: "str_older" as Stream["stream_id"],
+    state: "ended" as const,
+  };
+  const books = after(
+    message("sender.changed", { sender: live }),
+    message("stream.changed", { stream: older }),
+  );
+  equal(books.senders.get(live.sender_id)?.stream?.stream_id, stream.stream_id);
+});
+
+Deno.test("[DSH2] a stream without figures keeps those its sender told", () => {
+  const { figures: _, ...bare } = stream;
+  const books = after(
+    message("sender.changed", { sender: live }),
+    message("stream.changed", { stream: bare }),
+  );
+  deepEqual(books.senders.get(live.sender_id)?.stream?.figures, live.stream?.figures);
+});
+
+Deno.test("[DSH3] status and figures keep the moment they arrived", () => {
+  const { sender_id } = live;
+  const { stream_id } = stream;
+  const books = after(
+    message("sender.status", { sender_id, at: NOW, status: statusOf(live, NOW) }),
+    message("stream.stats", { stream_id, at: NOW + 1, sent: sentAt(stream, NOW) }),
+    message("stream.stats", { stream_id, at: NOW + 2, received: receivedAt(stream, NOW) }),
+  );
+  equal(books.status.get(sender_id)?.at, NOW);
+  equal(books.sent.get(stream_id)?.at, NOW + 1);
+  equal(books.received.get(stream_id)?.at, NOW + 2);
+});
+
+Deno.test("[DSH4] each end of a stream has a past of its own, and neither grows without bound", () => {
+  const { stream_id } = stream;
+  const books = after(
+    ...Array.from({ length: 700 }, (_, i) =>
+      message("stream.stats", {
+        stream_id,
+        at: NOW + i * 1_000,
+        ...(i % 2 ? { sent: sentAt(stream, NOW) } : { received: receivedAt(stream, NOW) }),
+      })),
+  );
+  const trail = books.trails.get(stream_id)!;
+  equal(trail.sent.length, 350);
+  equal(trail.received.length, 350);
+  const more = after(
+    ...Array.from({ length: 20 }, (_, i) =>
+      message("stream.stats", {
+        stream_id: `str_${i}` as Stream["stream_id"],
+        at: NOW,
+        sent: sentAt(stream, NOW),
+      })),
+  );
+  deepEqual([...more.trails.keys()].slice(-2), ["str_18", "str_19"]);
+  equal(more.trails.size, 8);
+});
+
+Deno.test("[DSH4] what a device cannot measure is absent from its line, not zero", () => {
+  const sent = sentAt(stream, NOW);
+  const links = sent.links.map((link) => ({ ...link, rtt_ms: null, loss_rate: null }));
+  const { stream_id } = stream;
+  const books = after(
+    message("stream.stats", { stream_id, at: NOW, sent: { ...sent, links } }),
+  );
+  const point = books.trails.get(stream_id)!.sent[0]!.value.links[0]!;
+  equal("rttMs" in point, false);
+  equal("loss" in point, false);
+});
+
+Deno.test("the sparkline of a list grows with every new figure, and ends with its stream", () => {
+  const at = (moment: number): Sender => ({
+    ...live,
+    stream: { ...live.stream!, figures: { ...live.stream!.figures!, at: moment } },
+  });
+  const books = after(
+    message("sender.changed", { sender: at(NOW) }),
+    message("sender.changed", { sender: at(NOW) }),
+    message("sender.changed", { sender: at(NOW + 2_000) }),
+  );
+  equal(books.uplinks.get(stream.stream_id)?.length, 2);
+  const over = apply(books, message("stream.changed", { stream: { ...stream, state: "ended" } }));
+  equal(over.uplinks.has(stream.stream_id), false);
+});
+
+Deno.test("what is gone is gone, and what is no news changes nothing", () => {
+  const [worker] = fleet.workers;
+  const [room] = fleet.rooms;
+  const books = after(
+    message("sender.changed", { sender: live }),
+    message("worker.changed", { worker: worker! }),
+    message("room.changed", { room: room! }),
+    message("sender.gone", { sender_id: live.sender_id }),
+    message("worker.gone", { worker_id: worker!.worker_id }),
+    message("room.gone", { room_id: room!.room_id }),
+  );
+  deepEqual([books.senders.size, books.workers.size, books.rooms.size], [0, 0, 0]);
+  equal(apply(books, message("restart", { after_ms: 1 })), books);
+});
+
+Deno.test("applying leaves the books before it alone", () => {
+  const before = after(snapshot("senders", { senders: fleet.senders }));
+  const count = before.senders.size;
+  apply(before, message("sender.gone", { sender_id: live.sender_id }));
+  equal(before.senders.size, count);
+});

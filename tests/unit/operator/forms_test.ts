@@ -1,0 +1,125 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { CallResult } from "../../../protocol/rest/contract.ts";
+import { StartStream } from "../../../protocol/rest/senders.ts";
+import { Asks, createAsk } from "../../../web/operator/model/ask.ts";
+import { appliedWords, draftOf, hotUpdate } from "../../../web/operator/model/hot_settings.ts";
+import {
+  bitrateFault,
+  firstDraft,
+  linkChoices,
+  sourceChoices,
+  startBody,
+} from "../../../web/operator/model/start_form.ts";
+import { FakeClock } from "../../fakes/clock.ts";
+import { statusOf } from "../../support/operator/device_data.ts";
+import { busyFleet } from "../../support/operator/fleet_data.ts";
+
+const NOW = 1_800_000_000_000;
+const idle = busyFleet(NOW).senders.find(({ stream, online }) => online && !stream)!;
+const status = statusOf(idle, NOW);
+
+Deno.test("[DSH10] cameras come first, and what cannot be used says why", () => {
+  const sources = sourceChoices(status);
+  deepEqual(sources.map(({ label }) => label), [
+    "HDMI Capture – USB Video",
+    "USB Webcam",
+    "Mast camera",
+    "harbour.mp4",
+    "Test pattern",
+  ]);
+  deepEqual(
+    sources.flatMap(({ unusable }) => unusable ?? []),
+    ["The device reports an error on it"],
+  );
+  deepEqual(sources[0]!.modes[1], { resolution: "1920x1080", framerate: 25 });
+});
+
+Deno.test("[DSH10] a link needs a connection and a way out", () => {
+  deepEqual(linkChoices(status).map(({ name, unusable }) => [name, unusable]), [
+    ["wwan0", undefined],
+    ["wwan1", undefined],
+    ["eth0", "No route to the internet"],
+    ["wlan0", "Not connected"],
+  ]);
+});
+
+Deno.test("[DSH10] the first choice is the first usable source over every usable link, and a valid start", () => {
+  const body = startBody(firstDraft(status), status);
+  deepEqual(body, {
+    source: { mode: "v4l2", device: "/dev/video0", resolution: "1920x1080", framerate: 30 },
+    encoder: { bitrate_kbps: 5_000 },
+    links: [{ interface: "wwan0" }, { interface: "wwan1" }],
+  });
+  ok(StartStream.safeParse(body).success);
+});
+
+Deno.test("[DSH10] a source that went away meanwhile is not started", () => {
+  const draft = firstDraft(status);
+  const gone = startBody(draft, { ...status, media_inputs: [] });
+  match("fault" in gone ? gone.fault : "", /not there any more/);
+  const [camera, ...others] = status.media_inputs;
+  const taken = { ...status, media_inputs: [{ ...camera!, status: "in_use" as const }, ...others] };
+  const busy = startBody(draft, taken);
+  match("fault" in busy ? busy.fault : "", /Choose another source than HDMI Capture/);
+});
+
+Deno.test("bitrates that cannot stand together are refused on the page", () => {
+  const fault = (bitrateKbps: number, minKbps?: number, maxKbps?: number) =>
+    bitrateFault({ bitrateKbps, minKbps, maxKbps });
+  equal(fault(5_000, 800, 8_000), undefined);
+  match(fault(NaN) ?? "", /between 50 and 100,000/);
+  match(fault(5_000, 6_000) ?? "", /minimum is above/);
+  match(fault(5_000, undefined, 4_000) ?? "", /maximum is below/);
+});
+
+Deno.test("[DSH12] only what differs is asked for", () => {
+  const encoder = { bitrate_kbps: 5_000, keyint_max: 60 };
+  const draft = draftOf(encoder);
+  equal(hotUpdate(draft, encoder), undefined);
+  deepEqual(hotUpdate({ ...draft, bitrateKbps: 3_000 }, encoder), {
+    encoder: { bitrate_kbps: 3_000 },
+  });
+  deepEqual(hotUpdate({ ...draft, deadlineMs: 300 }, encoder), {
+    scheduler: { discard_deadline_ms: 300 },
+  });
+  equal(hotUpdate({ ...draft, keyintMax: undefined }, encoder), undefined);
+  equal(appliedWords(["encoder.bitrate_kbps", "encoder.profile"]), "bitrate, encoder.profile");
+});
+
+function held<T>(): {
+  call: () => Promise<CallResult<T>>;
+  answer: (result: CallResult<T>) => void;
+} {
+  const { promise, resolve } = Promise.withResolvers<CallResult<T>>();
+  return { call: () => promise, answer: resolve };
+}
+
+Deno.test("[DSH5] what is asked says since when, and is asked once", async () => {
+  const clock = new FakeClock();
+  clock.advance(500);
+  const ask = createAsk(clock);
+  const { call, answer } = held<string>();
+  const first = ask.run(call);
+  deepEqual(ask.state.value, { name: "asked", since: 500 });
+  equal(await ask.run(() => Promise.reject(new Error("asked twice"))), undefined);
+  answer({ ok: true, value: "yes" });
+  equal(await first, "yes");
+  equal(ask.state.value.name, "idle");
+});
+
+Deno.test("[DSH5] a refusal keeps its sentence until the next try", async () => {
+  const ask = createAsk(new FakeClock());
+  const error = { code: "busy", message: "The device is busy." };
+  equal(await ask.run(() => Promise.resolve({ ok: false, status: 409, error })), undefined);
+  deepEqual(ask.state.value, { name: "refused", message: "The device is busy." });
+  await ask.run(() => Promise.resolve({ ok: true, value: 1 }));
+  equal(ask.state.value.name, "idle");
+});
+
+Deno.test("[DSH5] an ask outlives its page, and only a bounded number of them", () => {
+  const asks = new Asks(new FakeClock());
+  const mine = asks.of("start:snd_1");
+  equal(asks.of("start:snd_1"), mine);
+  for (let i = 0; i < 100; i++) asks.of(`stop:snd_${i}`);
+  equal(asks.of("start:snd_1") === mine, false);
+});

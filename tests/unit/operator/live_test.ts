@@ -1,0 +1,185 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { CLOSE } from "../../../protocol/close.ts";
+import { type ToOperator, toOperator, type Topic } from "../../../protocol/operator_leg.ts";
+import { Fleet } from "../../../web/operator/fleet.ts";
+import { Live, topicOf } from "../../../web/operator/live.ts";
+import { ServerTime } from "../../../web/operator/time.ts";
+import { FakeClock } from "../../fakes/clock.ts";
+import { createFakeDial } from "../../fakes/dial.ts";
+import { SeededRandom } from "../../fakes/random.ts";
+import { busyFleet } from "../../support/operator/fleet_data.ts";
+import { ADMIN } from "../../support/operator/owner.ts";
+
+const [SENDERS, ALERTS, STREAMS] = ["senders", "alerts", "streams"] as Topic[];
+const fleetData = busyFleet(1_800_000_000_000);
+
+function setup({ renews = true } = {}) {
+  const clock = new FakeClock();
+  const random = new SeededRandom();
+  const { dial, wires } = createFakeDial();
+  const fleet = new Fleet(clock);
+  const time = new ServerTime(clock);
+  let token = 1;
+  const api = {
+    freshToken: () => Promise.resolve<string | undefined>(`t${token}`),
+    renew: () => Promise.resolve(renews && ++token > 0),
+  };
+  const address = () => "wss://farpad/api/ws";
+  const live = new Live({ clock, random, dial, address, api, fleet, time });
+  const newest = () => wires.at(-1)!;
+  const sent = () => newest().sent.map((text) => JSON.parse(text));
+  const hear = <T extends ToOperator["type"]>(
+    type: T,
+    payload: Extract<ToOperator, { type: T }>["payload"],
+    id = "x",
+  ) => newest().far.text(toOperator.encode({ id, type, payload } as ToOperator));
+  /** The coordinator takes the token. */
+  async function welcome({ serverTime = clock.epoch() as number } = {}) {
+    await clock.run(0);
+    const login = sent().findLast(({ type }) => type === "auth.login");
+    const answer = { user: ADMIN, expires_at: serverTime + 600_000, server_time: serverTime };
+    hear("auth.login.response", answer, login.id);
+    await clock.run(0);
+    return login.payload.token;
+  }
+  async function join() {
+    live.connect();
+    newest().far.opened();
+    return await welcome();
+  }
+  const asked = () =>
+    sent().flatMap(({ type, payload }) => type === "subscribe" ? payload.topics : []);
+  return { clock, wires, fleet, time, live, newest, sent, hear, welcome, join, asked };
+}
+
+Deno.test("[DSH7] it signs in first and then follows what is looked at", async () => {
+  const { live, sent, join, asked } = setup();
+  live.follow([ALERTS!]);
+  equal(await join(), "t1");
+  deepEqual(live.state.value, { name: "live" });
+  deepEqual(sent().map(({ type }) => type), ["auth.login", "subscribe"]);
+  deepEqual(asked(), ["alerts"]);
+});
+
+Deno.test("[DSH7] a topic is asked for once and let go by its last follower", async () => {
+  const { live, sent, join, asked } = setup();
+  await join();
+  const first = live.follow([SENDERS!]);
+  const second = live.follow([SENDERS!, STREAMS!]);
+  deepEqual(asked(), ["senders", "streams"]);
+  first[Symbol.dispose]();
+  const dropped = () => sent().filter(({ type }) => type === "unsubscribe");
+  deepEqual(dropped(), []);
+  second[Symbol.dispose]();
+  deepEqual(dropped().map(({ payload }) => payload.topics), [["senders", "streams"]]);
+});
+
+Deno.test("[DSH7] a lost connection says since when in the coordinator's time, and comes back by itself", async () => {
+  const { clock, live, join, newest, welcome, wires, asked, time } = setup();
+  live.follow([SENDERS!]);
+  await join();
+  clock.advance(5_000);
+  newest().far.closed(CLOSE.goingAway);
+  const lost = live.state.value;
+  if (lost.name !== "stale") throw new Error(`expected stale, found ${lost.name}`);
+  equal(lost.since, time.read());
+  clock.advance((lost.retryAt ?? 0) - clock.now());
+  equal(wires.length, 2);
+  deepEqual(live.state.value, { name: "stale", since: lost.since });
+  newest().far.opened();
+  await welcome();
+  deepEqual(live.state.value, { name: "live" });
+  deepEqual(asked(), ["senders"]);
+});
+
+Deno.test("[DSH7] a new token is presented before the old one ends, without asking for topics again", async () => {
+  const { clock, live, join, sent, welcome } = setup();
+  live.follow([SENDERS!]);
+  await join();
+  clock.advance(600_000 - 45_000);
+  await welcome();
+  deepEqual(sent().map(({ type }) => type), ["auth.login", "subscribe", "auth.login"]);
+  equal(live.state.value.name, "live");
+});
+
+Deno.test("[DSH7] a refused token is renewed once, and the connection made anew", async () => {
+  const { clock, live, newest, wires, welcome } = setup();
+  live.connect();
+  newest().far.opened();
+  await clock.run(0);
+  newest().far.closed(CLOSE.unauthenticated);
+  await clock.run(0);
+  equal(wires.length, 2);
+  newest().far.opened();
+  equal(await welcome(), "t2");
+  equal(live.state.value.name, "live");
+});
+
+Deno.test("[DSH7] a new token that is refused too is not renewed in a circle", async () => {
+  const { clock, live, newest, wires } = setup();
+  live.connect();
+  for (let i = 0; i < 3; i++) {
+    newest().far.opened();
+    await clock.run(0);
+    newest().far.closed(CLOSE.unauthenticated);
+    await clock.run(0);
+  }
+  equal(wires.length, 2);
+});
+
+Deno.test("[DSH7] when the login cannot be renewed it stays cut off and says why", async () => {
+  const { clock, live, newest, wires } = setup({ renews: false });
+  live.connect();
+  newest().far.opened();
+  await clock.run(0);
+  newest().far.closed(CLOSE.unauthenticated);
+  await clock.run(60_000);
+  equal(wires.length, 1);
+  match(JSON.stringify(live.state.value), /did not accept the login/);
+});
+
+Deno.test("[DSH3] ages are counted by the coordinator's clock", async () => {
+  const { clock, live, newest, welcome, time } = setup();
+  live.connect();
+  newest().far.opened();
+  await welcome({ serverTime: 5_000_000 });
+  equal(time.read(), 5_000_000);
+  clock.advance(2_500);
+  equal(time.read(), 5_002_500);
+});
+
+Deno.test("[DSH1] what is not there is known as such", async () => {
+  const { clock, live, hear, join, sent, fleet } = setup();
+  const topic = topicOf("sender", "snd_none")!;
+  live.follow([topic]);
+  await join();
+  const { id } = sent().find(({ type }) => type === "subscribe");
+  hear("subscribe.response", { topics: [], unknown: [topic] }, id);
+  await clock.run(200);
+  equal(fleet.on.unknown.value.has(topic), true);
+  equal(topicOf("sender", "../x"), undefined);
+});
+
+Deno.test("views are told of many messages at once", async () => {
+  const { clock, fleet, join, hear } = setup();
+  await join();
+  let told = 0;
+  fleet.on.senders.subscribe(() => void told++);
+  for (const sender of fleetData.senders) hear("sender.changed", { sender });
+  equal(told, 1);
+  clock.advance(120);
+  equal(told, 2);
+  equal(fleet.on.senders.value.size, fleetData.senders.length);
+});
+
+Deno.test("signing out forgets everything and closes the connection", async () => {
+  const { clock, live, fleet, time, join, hear, newest } = setup();
+  await join();
+  hear("sender.changed", { sender: fleetData.senders[0]! });
+  live.disconnect();
+  equal(fleet.books.senders.size, 0);
+  equal(newest().closed, true);
+  deepEqual(live.state.value, { name: "off" });
+  time[Symbol.dispose]();
+  equal(clock.pending, 0);
+});

@@ -1,0 +1,161 @@
+import { deepEqual, doesNotMatch, equal } from "node:assert/strict";
+import type { Sender } from "../../../protocol/rest/senders.ts";
+import { StreamEndReason, type StreamFigures } from "../../../protocol/rest/streams.ts";
+import { browserName } from "../../../web/operator/model/browser_name.ts";
+import { enrolCommand } from "../../../web/operator/model/enrol_command.ts";
+import {
+  formatDbm,
+  formatMbps,
+  formatMegabytes,
+  formatMoment,
+  formatRunning,
+  formatSpan,
+  plural,
+  signalBars,
+} from "../../../web/operator/model/format.ts";
+import { ageNote, DEVICE_STALE, STREAM_STALE } from "../../../web/operator/model/freshness.ts";
+import {
+  isWantedEnd,
+  pictureSentence,
+  reasonWord,
+  senderWording,
+  sourceWords,
+  streamWording,
+} from "../../../web/operator/model/words.ts";
+import { OWNER } from "../../support/operator/owner.ts";
+
+const NOW = 1_800_000_000_000;
+const plain = (text: string | undefined) => text?.replaceAll("\u202f", " ");
+
+function sender(change: Partial<Sender> = {}): Sender {
+  return {
+    sender_id: "snd_1" as Sender["sender_id"],
+    owner_id: OWNER,
+    name: "box-7",
+    state: "enrolled",
+    online: true,
+    created_at: 0,
+    ...change,
+  };
+}
+
+function figures(change: Partial<StreamFigures> = {}): StreamFigures {
+  return { at: NOW, bitrate_kbps: 4_000, links_live: 2, links: 2, picture: true, ...change };
+}
+
+function streaming(state: "starting" | "live" | "stopping", change: Partial<StreamFigures> = {}) {
+  const stream_id = "str_1" as NonNullable<Sender["stream"]>["stream_id"];
+  return { stream_id, state, since: NOW, figures: figures(change) };
+}
+
+Deno.test("a sender says what it does, worst first", () => {
+  const words = (change: Partial<Sender>) => senderWording(sender(change), NOW).word;
+  deepEqual([
+    words({ stream: streaming("live") }),
+    words({ stream: streaming("live", { picture: false, last_picture_at: NOW - 9_000 }) }),
+    words({ online: false, stream: streaming("live") }),
+    words({ stream: streaming("starting") }),
+    words({}),
+    words({ online: false }),
+    words({ state: "invited", online: false, token_expires_at: NOW + 1 }),
+    words({ state: "invited", online: false, token_expires_at: NOW }),
+    words({ state: "revoked", online: false }),
+  ], [
+    "Live",
+    "No picture",
+    "Lost contact",
+    "Starting",
+    "Ready",
+    "Offline",
+    "Not enrolled",
+    "Token expired",
+    "Decommissioned",
+  ]);
+});
+
+Deno.test("a missing picture is told with its seconds; a short gap is none, and unknown is not missing", () => {
+  equal(pictureSentence(undefined, NOW), "No figures yet");
+  equal(
+    plain(pictureSentence(figures({ picture: false, last_picture_at: NOW - 40_000 }), NOW)),
+    "No picture for 40 s",
+  );
+  equal(pictureSentence(figures({ picture: false }), NOW), "No picture yet");
+  const brief = { picture: false, last_picture_at: NOW - 1_000 };
+  equal(streamWording({ state: "live", figures: figures(brief) }, NOW).word, "Live");
+  const { picture: _, ...unknown } = figures();
+  equal(streamWording({ state: "live", figures: unknown }, NOW).word, "Live");
+});
+
+Deno.test("[DSH9] every reason of an end has words, and only people's own wishes are wanted", () => {
+  for (const reason of StreamEndReason.options) doesNotMatch(reasonWord(reason), /_/);
+  deepEqual(
+    StreamEndReason.options.filter(isWantedEnd),
+    ["user_stop", "control_plane_stop", "agent_shutdown", "sender_revoked"],
+  );
+  equal(reasonWord("sun_spots"), "sun spots");
+});
+
+Deno.test("[DSH15] a source's address is shown without its password", () => {
+  equal(
+    sourceWords({ mode: "rtsp", uri: "rtsp://eve:pw@10.0.0.1/one" }),
+    "rtsp://10.0.0.1/one",
+  );
+  equal(
+    sourceWords({ mode: "v4l2", device: "/dev/video0", resolution: "1920x1080", framerate: 30 }),
+    "/dev/video0, 1920×1080 at 30 fps",
+  );
+});
+
+Deno.test("[DSH3] a figure says its age once it is older than it should be", () => {
+  const age = (at: number | undefined, after: number) => plain(ageNote(at, { now: NOW, after }));
+  equal(age(NOW - STREAM_STALE, STREAM_STALE), undefined);
+  equal(age(NOW - STREAM_STALE - 1, STREAM_STALE), "5 s old");
+  equal(age(NOW - 34_000, DEVICE_STALE), "34 s old");
+  equal(age(undefined, DEVICE_STALE), undefined);
+});
+
+Deno.test("times and spans are written in their largest fitting unit", () => {
+  const running = [7_000, 342_000, 11_142_000, 187_200_000, -5].map((ms) =>
+    plain(formatRunning(ms))
+  );
+  deepEqual(running, ["0:07", "5:42", "3:05:42", "2 d 4 h", "0:00"]);
+  const spans = [40_000, 119_999, 120_000, 7_200_000, 172_800_000].map((ms) =>
+    plain(formatSpan(ms))
+  );
+  deepEqual(spans, ["40 s", "119 s", "2 min", "2 h", "2 d"]);
+  equal(/^\d\d:\d\d:\d\d$/.test(formatMoment(NOW - 60_000, NOW)), true);
+  equal(/^\d{1,2} \w{3,4},? \d\d:\d\d$/.test(formatMoment(NOW - 3 * 86_400_000, NOW)), true);
+});
+
+Deno.test("figures carry their unit or stand under it", () => {
+  deepEqual([4_812, 812, 0, 123_456, undefined].map(formatMbps), [
+    "4.8",
+    "0.81",
+    "0.0",
+    "123",
+    "–",
+  ]);
+  equal(plain(formatDbm(-72.4)), "−72 dBm");
+  equal(plain(formatDbm(null)), "–");
+  equal(plain(formatMegabytes(3_900)), "3.9 GB");
+  equal(plural(1, "room"), "1 room");
+  equal(plural(1_200, "person", "people"), "1,200 people");
+  deepEqual([-60, -80, -95, -108, -120].map(signalBars), [4, 3, 2, 1, 0]);
+});
+
+Deno.test("a browser is called as people call it", () => {
+  const chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/146.0 Safari/537.36";
+  equal(browserName(chrome), "Chrome on Linux");
+  equal(browserName(`${chrome} Edg/146.0`), "Edge on Linux");
+  const phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_2 like Mac OS X) Safari/605.1";
+  equal(browserName(phone), "Safari on iPhone");
+  equal(browserName("curl/8.9"), "curl/8.9");
+  equal(browserName(""), "Unknown program");
+});
+
+Deno.test("the enrolment command survives a shell", () => {
+  equal(
+    enrolCommand({ qr_text: "farpad-enroll:?url=wss&token=it's" }),
+    `farpad-agent enroll 'farpad-enroll:?url=wss&token=it'\\''s'`,
+  );
+});
