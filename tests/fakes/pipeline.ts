@@ -1,0 +1,57 @@
+import type {
+  Pipeline,
+  PipelineListener,
+  PipelineStats,
+  StartPipeline,
+  StartStream,
+  UpdateOutcome,
+} from "../../agent/pipeline/ports.ts";
+import type { AgentEndReason, ConfigUpdate } from "../../protocol/agent_leg.ts";
+import { StreamId } from "../../protocol/ids.ts";
+
+export const FIGURES: PipelineStats = {
+  uptime_s: 1,
+  encoder_bitrate_kbps: 1_000,
+  links: [],
+  framerate: 30,
+};
+
+/** What a stream of this name is started with. */
+export function startOf(stream: string): StartStream {
+  return {
+    stream_id: StreamId.parse(stream),
+    source: { mode: "test" },
+    encoder: { bitrate_kbps: 1_000 },
+    destinations: ["srt://127.0.0.1:15000"],
+    bonding_config: { version: 1, links: [], scheduler: {} },
+  };
+}
+
+export class FakePipeline implements Pipeline {
+  sentBytes = 0;
+  readonly stops: AgentEndReason[] = [];
+  readonly updates: ConfigUpdate[] = [];
+  outcome: Promise<UpdateOutcome> = Promise.resolve({ applied: ["encoder.bitrate_kbps"] });
+
+  constructor(readonly start: StartStream, readonly listener: PipelineListener) {}
+
+  update(update: ConfigUpdate): Promise<UpdateOutcome> {
+    this.updates.push(update);
+    return this.outcome;
+  }
+
+  stop(reason: AgentEndReason): void {
+    this.stops.push(reason);
+  }
+}
+
+/** Starts pipelines that do only what a test says. */
+export function fakePipelines(): { readonly all: FakePipeline[]; readonly start: StartPipeline } {
+  const all: FakePipeline[] = [];
+  const start: StartPipeline = (stream, listener) => {
+    const pipeline = new FakePipeline(stream, listener);
+    all.push(pipeline);
+    return pipeline;
+  };
+  return { all, start };
+}

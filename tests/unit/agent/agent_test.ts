@@ -1,0 +1,129 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { Agent } from "../../../agent/agent.ts";
+import { Broadcaster } from "../../../agent/broadcaster.ts";
+import type { Command } from "../../../agent/control_link.ts";
+import { OFFLINE } from "../../../agent/login.ts";
+import type { DeviceStatus } from "../../../protocol/field/device.ts";
+import { createLog } from "../../../protocol/log.ts";
+import { FakeClock } from "../../fakes/clock.ts";
+import { FakeControlLink, ONLINE } from "../../fakes/control_link.ts";
+import { fakePipelines, FIGURES, startOf } from "../../fakes/pipeline.ts";
+
+const STATUS: DeviceStatus = {
+  network_interfaces: [{ name: "eth0", type: "ethernet", state: "connected" }],
+  media_inputs: [],
+  saved_media: [],
+  stream_state: "idle",
+  cpu_percent: 5,
+  mem_used_mb: 100,
+  uptime_s: 60,
+};
+
+function setup() {
+  const clock = new FakeClock();
+  const log = createLog({ clock, sink: () => {} });
+  const link = new FakeControlLink();
+  const pipelines = fakePipelines();
+  const status = { ...STATUS };
+  const updates: { streaming: boolean }[] = [];
+  const broadcaster = new Broadcaster({
+    clock,
+    log,
+    startPipeline: pipelines.start,
+    listener: {
+      stats: (stats) => void link.send("stream.stats", stats),
+      ended: (end) => link.send("stream.ended", end),
+      changed: () => {},
+    },
+  });
+  const agent = new Agent({
+    clock,
+    log,
+    link,
+    broadcaster,
+    updater: {
+      begin(_, given) {
+        updates.push(given);
+        return { from: "0.1.0" };
+      },
+    },
+    look: () => Promise.resolve({ ...status }),
+  });
+  const receive = (type: string, payload: unknown, id = "c1") =>
+    agent.receive({ id, type, payload } as Command);
+  return { clock, link, pipelines: pipelines.all, status, updates, agent, receive };
+}
+
+Deno.test("[BOX8] a start is acknowledged with the id of the command, and its figures follow", () => {
+  const { link, pipelines, receive } = setup();
+  receive("stream.start", startOf("str_1"), "c7");
+  deepEqual(link.take("stream.start.response"), [{ id: "c7", payload: { stream_id: "str_1" } }]);
+  pipelines[0]!.listener.stats(FIGURES);
+  equal(link.take("stream.stats").length, 1);
+});
+
+Deno.test("[BOX8] a start that cannot be is answered with why", () => {
+  const { link, receive } = setup();
+  receive("stream.start", startOf("str_1"));
+  receive("stream.start", startOf("str_2"), "c2");
+  const [, second] = link.take("stream.start.response");
+  equal(second?.id, "c2");
+  match(JSON.stringify(second?.payload), /stream\.busy/);
+});
+
+Deno.test("[BOX9] a stop is acknowledged at once, and the end is told when it has come", () => {
+  const { link, pipelines, receive } = setup();
+  receive("stream.start", startOf("str_1"));
+  receive("stream.stop", { stream_id: "str_1", reason: "user_request" }, "c3");
+  equal(link.take("stream.stop.response")[0]?.id, "c3");
+  deepEqual(link.take("stream.ended"), []);
+  deepEqual(pipelines[0]!.stops, ["control_plane_stop"]);
+  pipelines[0]!.listener.ended({ reason: "control_plane_stop" });
+  equal(link.take("stream.ended").length, 1);
+});
+
+Deno.test("[BOX10] a pipeline that does not answer an update in time is answered for", async () => {
+  const { clock, link, pipelines, receive } = setup();
+  receive("stream.start", startOf("str_1"));
+  pipelines[0]!.outcome = new Promise(() => {});
+  receive("config.update", { encoder: { bitrate_kbps: 500 } }, "c4");
+  await clock.run(8_900);
+  deepEqual(link.take("config.update.response"), []);
+  await clock.run(200);
+  match(JSON.stringify(link.take("config.update.response")), /"c4".*timeout/);
+});
+
+Deno.test("[BOX11] the status is told every ten seconds, and at once when something changed", async () => {
+  const { clock, link, status } = setup();
+  await clock.run(2_000);
+  equal(link.take("device.status").length, 1);
+  status.cpu_percent = 80;
+  status.uptime_s = 70;
+  await clock.run(6_000);
+  equal(link.take("device.status").length, 0, "load is no news");
+  await clock.run(4_000);
+  equal(link.take("device.status").length, 1);
+  status.network_interfaces = [{ name: "eth0", type: "ethernet", state: "disconnected" }];
+  await clock.run(2_000);
+  equal(link.take("device.status").length, 1);
+});
+
+Deno.test("[BOX12] nothing is told while offline, and everything at the first look after", async () => {
+  const { clock, link } = setup();
+  link.state = OFFLINE;
+  await clock.run(60_000);
+  equal(link.sent.length, 0);
+  link.state = ONLINE;
+  await clock.run(2_000);
+  equal(link.take("device.status").length, 1);
+});
+
+Deno.test("[BOX13] an update is told whether a stream is under way", () => {
+  const { updates, receive, link } = setup();
+  const update = { binary_url: "https://h/x", sha256: "0".repeat(64) };
+  receive("agent.update", update);
+  receive("stream.start", startOf("str_1"));
+  receive("agent.update", update);
+  deepEqual(updates, [{ streaming: false }, { streaming: true }]);
+  equal(link.take("agent.update.response").length, 2);
+});

@@ -1,0 +1,88 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { currentEnrollment, keepEnrollment } from "../../../agent/enrollment.ts";
+import { openIdentity } from "../../../agent/identity.ts";
+import { challengeText, DevicePublicKey } from "../../../protocol/agent_leg.ts";
+import { readEnrollment, writeEnrollment } from "../../../protocol/field/enrollment.ts";
+import { SenderId } from "../../../protocol/ids.ts";
+
+const SENDER = SenderId.parse("snd_1");
+const TOKEN = "snd_1.ABCDEFGHJKLMNPQRSTUVWXYZ23";
+
+async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "farpad-" });
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("[IDN1] the key is on disk, for its owner alone, before anybody can use it", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/deep/identity.json`;
+    const { publicKey } = await openIdentity(path);
+    ok(DevicePublicKey.safeParse(publicKey).success);
+    equal((await Deno.stat(path)).mode! & 0o777, 0o600);
+    equal((await openIdentity(path)).publicKey, publicKey);
+  }));
+
+Deno.test("[IDN2] a signature is good for this challenge and this key", () =>
+  withFolder(async (folder) => {
+    const identity = await openIdentity(`${folder}/identity.json`);
+    const challenge = { challenge: "C", host: "h", timestamp: 1, role: "agent" } as const;
+    const text = challengeText({ ...challenge, device_id: SENDER });
+    const from = (base64: string) => Uint8Array.fromBase64(base64, { alphabet: "base64url" });
+    const key = await crypto.subtle.importKey("raw", from(identity.publicKey), "Ed25519", false, [
+      "verify",
+    ]);
+    const signature = from(await identity.sign(text));
+    ok(await crypto.subtle.verify("Ed25519", key, signature, text));
+    const other = challengeText({ ...challenge, host: "other", device_id: SENDER });
+    ok(!await crypto.subtle.verify("Ed25519", key, signature, other));
+  }));
+
+Deno.test("[IDN3] who it enrolled as, and with which token, survives a restart", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/identity.json`;
+    const before = await openIdentity(path);
+    deepEqual([before.senderId, before.spentToken], [undefined, undefined]);
+    await before.enrolled(SENDER, TOKEN);
+    await before.enrolled(SENDER, undefined);
+    const after = await openIdentity(path);
+    deepEqual([after.senderId, after.spentToken, after.publicKey], [
+      SENDER,
+      TOKEN,
+      before.publicKey,
+    ]);
+  }));
+
+Deno.test("[IDN4] a damaged key is told and never overwritten", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/identity.json`;
+    await Deno.writeTextFile(path, '{"version":1,"private');
+    await rejects(openIdentity(path), /damaged.*enrol again/);
+    equal(await Deno.readTextFile(path), '{"version":1,"private');
+  }));
+
+Deno.test("[IDN5] a QR code's text says where and with which token; a token says only that", () => {
+  const url = "wss://farpad.example.org/agent/ws";
+  const text = writeEnrollment({ url, token: TOKEN });
+  equal(text, `farpad-enroll:?url=wss%3A%2F%2Ffarpad.example.org%2Fagent%2Fws&token=${TOKEN}`);
+  deepEqual(readEnrollment(` ${text}\n`), { url, token: TOKEN });
+  deepEqual(readEnrollment(TOKEN), { token: TOKEN });
+  const wrong = ["", "snd_1", `${TOKEN}x`, "farpad-enroll:?token=" + TOKEN];
+  for (const each of [...wrong, text.replace("wss", "https"), text.slice(0, -1)]) {
+    equal(readEnrollment(each), undefined, each);
+  }
+});
+
+Deno.test("[IDN6] a text given to the running agent goes before its settings", () =>
+  withFolder(async (folder) => {
+    const other = "snd_2.ABCDEFGHJKLMNPQRSTUVWXYZ23";
+    deepEqual(currentEnrollment(folder, TOKEN), { token: TOKEN });
+    deepEqual(await keepEnrollment(folder, other), {});
+    deepEqual(currentEnrollment(folder, TOKEN), { token: other });
+    equal((await Deno.stat(`${folder}/enrollment.txt`)).mode! & 0o777, 0o600);
+    ok((await keepEnrollment(folder, "nonsense")).error);
+    deepEqual(currentEnrollment(folder, undefined), { token: other });
+  }));

@@ -1,0 +1,65 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { answered, closed, loginWith, OFFLINE, signer, whyNotSign } from "../../../agent/login.ts";
+import { SenderId } from "../../../protocol/ids.ts";
+
+const SENDER = SenderId.parse("snd_1");
+const TOKEN = "snd_2.ABCDEFGHJKLMNPQRSTUVWXYZ23";
+const STRANGER = { publicKey: "K", senderId: undefined, token: undefined };
+
+Deno.test("[BOX14] a new token enrols with the key; after that the id alone asks for a challenge", () => {
+  deepEqual(loginWith({ ...STRANGER, token: TOKEN }), {
+    enrollment_token: TOKEN,
+    device_public_key: "K",
+  });
+  deepEqual(loginWith({ ...STRANGER, senderId: SENDER }), { device_id: SENDER });
+  deepEqual(loginWith({ ...STRANGER, senderId: SENDER, token: TOKEN }), {
+    enrollment_token: TOKEN,
+    device_public_key: "K",
+  });
+  const none = loginWith(STRANGER);
+  match("error" in none ? none.error : "", /not enrolled.*farpad-agent enrol/);
+});
+
+Deno.test("[BOX15] a challenge is signed as whoever was asked for: also when an enrolment's answer was lost", () => {
+  equal(signer({ ...STRANGER, senderId: SENDER }), SENDER);
+  equal(signer({ ...STRANGER, token: TOKEN }), "snd_2");
+  equal(signer(STRANGER), undefined);
+});
+
+Deno.test("[BOX16] a challenge for another host is not signed", () => {
+  const challenge = {
+    challenge: "C",
+    host: "farpad.example.org",
+    timestamp: 0,
+    role: "agent",
+  } as const;
+  equal(whyNotSign(challenge, "wss://farpad.example.org/agent/ws"), undefined);
+  match(whyNotSign(challenge, "wss://evil.example.org/agent/ws") ?? "", /evil.*not signed/);
+  ok(whyNotSign(challenge, "wss://farpad.example.org:8443/agent/ws"));
+});
+
+Deno.test("[BOX17] why the device is offline is remembered until it tries again", () => {
+  const refused = answered({
+    success: false,
+    error: { code: "token_used", message: "Cannot enrol: the token was used" },
+  });
+  deepEqual(closed(refused, "Closed: token_used"), {
+    state: "offline",
+    why: "Cannot enrol: the token was used",
+  });
+  deepEqual(closed({ state: "asking", why: undefined }, ""), {
+    state: "offline",
+    why: "The coordinator could not be reached",
+  });
+  const online = answered({
+    success: true,
+    sender_id: SENDER,
+    session_token: "T",
+    expires_in_s: 600,
+    config: { name: "Box", status_period_ms: 10_000, stats_period_ms: 1_000 },
+    server_time: 0,
+  });
+  equal(online.state, "online");
+  deepEqual(closed(online, ""), { state: "offline", why: "The connection was lost" });
+  equal(OFFLINE.state, "offline");
+});
