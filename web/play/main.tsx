@@ -22,14 +22,16 @@ import { ServicesProvider } from "./services.ts";
 const clock = systemClock;
 const random = systemRandom;
 const toaster = createToaster(clock);
+/** The room and the share link that this page was opened with. */
+const opened = new URLSearchParams(location.search);
 const connection = new Connection({
   clock,
   random,
   dial: dialWebSocket,
   ping: fetchPing,
-  address: (query) => legUrl("/ws", query),
+  address: (query) => legUrl("/ws", { ...query, share: opened.get("share") ?? undefined }),
   tokens: createTokenStore(sessionStorage, globalThis),
-  roomId: RoomId.safeParse(new URLSearchParams(location.search).get("room")).data,
+  roomId: RoomId.safeParse(opened.get("room")).data,
   listener: (message) => game.receive(message),
 });
 const game = new Game(connection, { clock, random, createPeer: createBrowserPeer });

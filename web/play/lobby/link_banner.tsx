@@ -1,5 +1,5 @@
 /**
- * Says when the coordinator cannot be reached, and how long until the next try.
+ * Says when the coordinator cannot be reached and how long until the next try, or that it turned us away.
  *
  * @module
  */
@@ -11,6 +11,10 @@ import { useServices } from "../services.ts";
 export function LinkBanner() {
   const { connection, game } = useServices();
   const link = connection.socket.state.value;
+  if (link.name === "closed" && link.code === CLOSE.unauthenticated) {
+    const text = "Playing here takes a sign-in, or a share link that is still good.";
+    return <Banner text={text} action="Sign in" act={() => location.assign("/operator")} />;
+  }
   if (link.name === "closed") {
     const text = link.code === CLOSE.replaced
       ? "You opened Farpad in another window, and the session goes on there."
