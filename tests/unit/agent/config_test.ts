@@ -1,0 +1,34 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { AGENT_SETTINGS, ENV_PREFIX } from "../../../agent/config.ts";
+import { describeSettings, readSettings } from "../../../protocol/settings.ts";
+
+const TOKEN = "snd_1.ABCDEFGHJKLMNPQRSTUVWXYZ23";
+
+Deno.test("[BOX19] the file names settings plainly, the environment with a prefix of its own", () => {
+  const read = readSettings(AGENT_SETTINGS, {
+    prefix: ENV_PREFIX,
+    file: `coordinator = "wss://farpad.example.org/agent/ws"\nstatus_port = 9000\n`,
+    env: { FARPAD_AGENT_STATUS_PORT: "0", FARPAD_STATUS_PORT: "1", FARPAD_COORDINATOR: "ws://no" },
+    flags: ["--media", "/srv/media"],
+  });
+  ok(read.ok);
+  const { coordinator, statusPort, media, data } = read.settings;
+  deepEqual([coordinator, statusPort, media, data], [
+    "wss://farpad.example.org/agent/ws",
+    0,
+    "/srv/media",
+    "/var/lib/farpad-agent",
+  ]);
+});
+
+Deno.test("[BOX19] a token is checked, and never shown", () => {
+  const wrong = readSettings(AGENT_SETTINGS, { prefix: ENV_PREFIX, flags: ["--enrollment", "x"] });
+  deepEqual(!wrong.ok && wrong.faults, [
+    "Cannot use FARPAD_AGENT_ENROLLMENT = a secret value (from a flag): it is no enrolment token or QR text",
+  ]);
+  const read = readSettings(AGENT_SETTINGS, { prefix: ENV_PREFIX, flags: ["--enrollment", TOKEN] });
+  const shown = describeSettings(AGENT_SETTINGS, read.ok ? read.settings : {}, {
+    prefix: ENV_PREFIX,
+  });
+  equal(shown.FARPAD_AGENT_ENROLLMENT, "***");
+});

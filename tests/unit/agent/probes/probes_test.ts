@@ -1,0 +1,191 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import fc from "fast-check";
+import {
+  defaultRoutes,
+  type InterfaceFacts,
+  interfaceOf,
+} from "../../../../agent/probes/interfaces.ts";
+import { cpuPercent, parseCpuTimes, parseMemory } from "../../../../agent/probes/machine.ts";
+import { parseModem, parseModemList, parseWireless } from "../../../../agent/probes/signal.ts";
+import { parseModes, readVideoInputs } from "../../../../agent/probes/video_inputs.ts";
+
+const WIRED: InterfaceFacts = {
+  name: "eth0",
+  operstate: "up",
+  hardware: "1",
+  uevent: "INTERFACE=eth0\nIFINDEX=2\n",
+  isWireless: false,
+  hasDevice: true,
+  driver: "r8169",
+  ip: "192.0.2.7",
+};
+
+Deno.test("[PRB1] interfaces are told by kind and state; loopback and bare bridges are none", () => {
+  const told = (facts: Partial<InterfaceFacts>) => {
+    const found = interfaceOf({ ...WIRED, ...facts }, new Set(["eth0"]));
+    return found && [found.type, found.state, found.ip, found.has_default_route];
+  };
+  deepEqual(told({}), ["ethernet", "connected", "192.0.2.7", true]);
+  deepEqual(told({ operstate: "down", ip: undefined }), ["ethernet", "disconnected", null, true]);
+  deepEqual(told({ ip: undefined }), ["ethernet", "connecting", null, true]);
+  deepEqual(told({ name: "wlan0", uevent: "DEVTYPE=wlan\n" }), [
+    "wifi",
+    "connected",
+    "192.0.2.7",
+    false,
+  ]);
+  // A modem never says that it is up: its address does.
+  const modem = {
+    name: "wwan0",
+    operstate: "unknown",
+    uevent: "DEVTYPE=wwan\n",
+    hardware: "65534",
+  };
+  deepEqual(told(modem), ["cellular", "connected", "192.0.2.7", false]);
+  deepEqual(told({ ...modem, ip: undefined }), ["cellular", "connecting", null, false]);
+  equal(told({ name: "lo", hardware: "772" }), undefined);
+  equal(
+    told({ name: "br0", uevent: "DEVTYPE=bridge\n", hasDevice: false, ip: undefined }),
+    undefined,
+  );
+  deepEqual(told({ operstate: undefined }), ["ethernet", "error", "192.0.2.7", true]);
+});
+
+Deno.test("[PRB2] default routes are read from the kernel's table", () => {
+  const table = [
+    "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT",
+    "eth0\t00000000\t0100A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0",
+    "eth0\t0000A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0",
+    "wwan0\t00000000\t01002D0A\t0003\t0\t0\t700\t00000000\t0\t0\t0",
+    "",
+  ].join("\n");
+  deepEqual([...defaultRoutes(table)], ["eth0", "wwan0"]);
+});
+
+Deno.test("[PRB3] Wi-Fi levels are read; one that is not measured is left out", () => {
+  const table = [
+    "Inter-| sta-|   Quality        |   Discarded packets               | Missed | WE",
+    " face | tus | link level noise |  nwid  crypt   frag  retry   misc | beacon | 22",
+    " wlan0: 0000   54.  -56.  -256        0      0      0      0      0        0",
+    " wlan1: 0000    0.    0.  -256        0      0      0      0      0        0",
+  ].join("\n");
+  deepEqual([...parseWireless(table)], [["wlan0", { signal_dbm: -56, technology: "Wi-Fi" }]]);
+});
+
+Deno.test("[PRB4] a modem's interface, network and newest radio are read from ModemManager", () => {
+  const list = '{"modem-list":["/org/freedesktop/ModemManager1/Modem/0","/org/x/Modem/12"]}';
+  deepEqual(parseModemList(list), ["0", "12"]);
+  const modem = JSON.stringify({
+    modem: {
+      "3gpp": { "operator-name": "T-Mobile" },
+      generic: {
+        ports: ["cdc-wdm0 (qmi)", "wwan0 (net)"],
+        "access-technologies": ["lte", "5gnr"],
+      },
+    },
+  });
+  const signal = JSON.stringify({
+    modem: {
+      signal: {
+        "5g": { rsrp: "--", rsrq: "--", snr: "--" },
+        lte: { rsrp: "-98.00", rsrq: "-11.00", snr: "7.40", rssi: "-70.00" },
+        refresh: { rate: "10" },
+      },
+    },
+  });
+  deepEqual(parseModem(modem, signal), {
+    name: "wwan0",
+    signal: {
+      carrier: "T-Mobile",
+      technology: "LTE+5GNR",
+      signal_dbm: -98,
+      rsrp: -98,
+      rsrq: -11,
+      sinr: 7.4,
+    },
+  });
+  deepEqual(parseModem(modem, undefined)?.signal, { carrier: "T-Mobile", technology: "LTE+5GNR" });
+  equal(parseModem(undefined, signal), undefined);
+});
+
+const FORMATS = `ioctl: VIDIOC_ENUM_FMT
+	Type: Video Capture
+
+	[0]: 'MJPG' (Motion-JPEG, compressed)
+		Size: Discrete 1280x720
+			Interval: Discrete 0.033s (30.000 fps)
+		Size: Discrete 1920x1080
+			Interval: Discrete 0.033s (30.000 fps)
+			Interval: Discrete 0.067s (15.000 fps)
+	[1]: 'YUYV' (YUYV 4:2:2)
+		Size: Discrete 1280x720
+			Interval: Discrete 0.133s (7.500 fps)
+			Interval: Discrete 0.033s (30.000 fps)
+`;
+
+Deno.test("[PRB5] a camera's modes are told best first, each once", () => {
+  deepEqual(parseModes(FORMATS), ["1920x1080@30", "1920x1080@15", "1280x720@30", "1280x720@7.5"]);
+  deepEqual(parseModes("ioctl: VIDIOC_ENUM_FMT\n\tType: Video Capture\n"), []);
+});
+
+Deno.test("[PRB5] nodes that give no pictures are left out; without the tool, all but the first", async () => {
+  const root = await Deno.makeTempDir();
+  try {
+    for (const [node, index] of [["video0", "0"], ["video1", "1"], ["video10", "0"]] as const) {
+      await Deno.mkdir(`${root}/${node}`);
+      await Deno.writeTextFile(`${root}/${node}/name`, `Camera ${node}\n`);
+      await Deno.writeTextFile(`${root}/${node}/index`, `${index}\n`);
+    }
+    const uses = (device: string) => device === "/dev/video10";
+    const told = await readVideoInputs(
+      (_, args) => Promise.resolve(args[1] === "/dev/video1" ? "Type: Metadata" : FORMATS),
+      { root, uses },
+    );
+    deepEqual(told.map(({ device, label, status }) => [device, label, status]), [
+      ["/dev/video0", "Camera video0", "available"],
+      ["/dev/video10", "Camera video10", "in_use"],
+    ]);
+    const bare = await readVideoInputs(() => Promise.resolve(undefined), { root, uses });
+    deepEqual(bare.map(({ device, capabilities }) => [device, capabilities]), [
+      ["/dev/video0", []],
+      ["/dev/video10", []],
+    ]);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+  deepEqual(
+    await readVideoInputs(() => Promise.resolve(undefined), { root, uses: () => false }),
+    [],
+  );
+});
+
+Deno.test("[PRB6] processor load is that between two readings", () => {
+  const before = parseCpuTimes("cpu  100 0 100 700 100 0 0 0 0 0\ncpu0 1 2 3 4\n");
+  const after = parseCpuTimes("cpu  130 0 120 740 110 0 0 0 0 0\n");
+  deepEqual(before, { busy: 200, all: 1000 });
+  equal(cpuPercent(before!, after!), 50);
+  equal(cpuPercent(before!, before!), 0);
+  equal(parseCpuTimes("nonsense"), undefined);
+});
+
+Deno.test("[PRB6] memory in use is what is not available", () => {
+  const text = "MemTotal:        8000000 kB\nMemFree:  100 kB\nMemAvailable:    6000000 kB\n";
+  deepEqual(parseMemory(text), { mem_used_mb: 1953, mem_total_mb: 7813 });
+  deepEqual(parseMemory(""), { mem_used_mb: 0 });
+});
+
+Deno.test("[PRB7] whatever a sensor says, reading it does not throw", () => {
+  const readers = [
+    defaultRoutes,
+    parseCpuTimes,
+    parseMemory,
+    parseWireless,
+    parseModemList,
+    parseModes,
+    (text: string) => parseModem(text, text),
+  ];
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+    for (const read of readers) read(text);
+    ok(true);
+  }));
+});

@@ -1,0 +1,140 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { Updater } from "../../../../agent/update/updater.ts";
+import type { Outcome, Trial, Versions } from "../../../../agent/update/versions.ts";
+import { AgentUpdate } from "../../../../protocol/agent_leg.ts";
+import { createLog } from "../../../../protocol/log.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+
+const HASH = "ab".repeat(32);
+const NAME = HASH.slice(0, 16);
+const UPDATE = { binary_url: "https://releases.example.org/a.js", sha256: HASH, version: "0.2.0" };
+
+function fakeVersions(current: string) {
+  const state = {
+    current,
+    trial: undefined as Trial | undefined,
+    outcome: undefined as Outcome | undefined,
+    kept: [] as readonly string[],
+  };
+  const versions: Versions = {
+    program: "/opt/current/farpad-agent.js",
+    current: () => Promise.resolve(state.current),
+    pathOf: (version) => `/opt/versions/${version}/farpad-agent.js`,
+    switchTo: (version) => Promise.resolve(void (state.current = version)),
+    keepOnly: (names) => Promise.resolve(void (state.kept = names)),
+    trial: () => Promise.resolve(state.trial),
+    setTrial: (trial) => Promise.resolve(void (state.trial = trial)),
+    outcome: () => Promise.resolve(state.outcome),
+    setOutcome: (outcome) => Promise.resolve(void (state.outcome = outcome)),
+  };
+  return { state, versions };
+}
+
+function setup({ managed = true, starts = true, fault = undefined as string | undefined } = {}) {
+  const clock = new FakeClock();
+  const { state, versions } = fakeVersions("old");
+  const seen: string[] = [];
+  let restarts = 0;
+  const updater: Updater = new Updater({
+    clock,
+    log: createLog({ clock, sink: () => {} }),
+    version: "0.1.0",
+    versions: managed ? versions : undefined,
+    tryOut: () => Promise.resolve(starts),
+    download: () => Promise.resolve(fault === undefined ? {} : { error: fault }),
+    restart: () => void (restarts += 1),
+    changed: () => void seen.push(updater.progress!.state),
+  });
+  const begin = (change = {}, streaming = false) =>
+    updater.begin(AgentUpdate.parse({ ...UPDATE, ...change }), { streaming });
+  return { clock, state, updater, begin, seen, restarts: () => restarts };
+}
+
+function refusalOf(answer: ReturnType<Updater["begin"]>): string {
+  return "error" in answer ? answer.error.message : "";
+}
+
+Deno.test("[UPD1] an update is fetched, tried, put on trial, and started", async () => {
+  const { clock, state, begin, seen, restarts } = setup();
+  deepEqual(begin(), { from: "0.1.0", to: "0.2.0" });
+  await clock.run(0);
+  deepEqual(seen, ["downloading", "restarting"]);
+  deepEqual([state.current, state.trial, restarts()], [
+    NAME,
+    { version: NAME, previous: "old", label: "0.2.0" },
+    1,
+  ]);
+});
+
+Deno.test("[UPD2] what arrives wrong, does not start or runs already changes nothing", async () => {
+  const cases = [
+    [setup({ fault: "Cannot take the update: its SHA-256 is 12…" }), /SHA-256/],
+    [setup({ starts: false }), /does not start on this device/],
+  ] as const;
+  for (const [{ clock, state, begin, updater, restarts }, words] of cases) {
+    begin();
+    await clock.run(0);
+    equal(updater.progress?.state, "failed");
+    match(updater.progress?.detail ?? "", words);
+    deepEqual([state.current, state.trial, restarts()], ["old", undefined, 0]);
+  }
+  const same = setup();
+  same.state.current = NAME;
+  same.begin();
+  await same.clock.run(0);
+  match(same.updater.progress?.detail ?? "", /runs already/);
+});
+
+Deno.test("[UPD3] it is refused while a stream runs, unless that is told", () => {
+  match(refusalOf(setup().begin({}, true)), /a stream runs/);
+  equal(refusalOf(setup().begin({ while_streaming: true }, true)), "");
+});
+
+Deno.test("[UPD3] it is refused without a launcher, over plain HTTP, and while another is on its way", () => {
+  match(refusalOf(setup({ managed: false }).begin()), /not started by its launcher/);
+  match(refusalOf(setup().begin({ binary_url: "http://releases.example.org/a" })), /https/);
+  match(refusalOf(setup().begin({ binary_url: "ftp://h/a" })), /https/);
+  equal(refusalOf(setup().begin({ binary_url: "http://127.0.0.1:9/a" })), "");
+  const busy = setup();
+  busy.begin();
+  match(refusalOf(busy.begin()), /on its way/);
+});
+
+Deno.test("[UPD4] without a restart the new version waits for the next start", async () => {
+  const { clock, state, begin, updater, restarts } = setup();
+  begin({ restart_after: false });
+  await clock.run(0);
+  deepEqual([state.current, restarts()], [NAME, 0]);
+  match(updater.progress?.detail ?? "", /started again/);
+});
+
+Deno.test("[UPD5] a version that has logged in for a while is kept, and the older ones go", async () => {
+  const { clock, state, updater } = setup();
+  state.current = NAME;
+  state.trial = { version: NAME, previous: "old", label: "0.2.0" };
+  updater.confirm();
+  await clock.run(4_000);
+  ok(state.trial);
+  await clock.run(2_000);
+  deepEqual([state.trial, state.outcome, state.kept], [
+    undefined,
+    { state: "done", version: "0.2.0" },
+    [NAME, "old"],
+  ]);
+  equal(updater.progress?.state, "done");
+});
+
+Deno.test("[UPD5] a version that is not on trial confirms nothing", async () => {
+  const { clock, state, updater } = setup();
+  state.trial = { version: NAME, previous: "old" };
+  updater.confirm();
+  await clock.run(6_000);
+  ok(state.trial, "another version is on trial, and runs at the next start");
+});
+
+Deno.test("[UPD6] how the last update went is told after the restart", async () => {
+  const { state, updater } = setup();
+  state.outcome = { state: "rolled_back", version: "0.2.0", detail: "It ended" };
+  await updater.recall();
+  deepEqual(updater.progress, state.outcome);
+});
