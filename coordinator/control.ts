@@ -40,6 +40,7 @@ import { createSealer } from "./secrets/seal.ts";
 import { createSignedTokens } from "./secrets/signed_token.ts";
 import { createAgentAdmission } from "./sockets/agent_login.ts";
 import type { IngestMessage } from "./sockets/worker.ts";
+import { createEgress } from "./streams/egress.ts";
 import { Receivers, type ReceiverWorkers } from "./streams/receivers.ts";
 import { createStarter } from "./streams/starter.ts";
 import { StreamBooks } from "./streams/stream_books.ts";
@@ -106,6 +107,7 @@ export async function openControl(options: ControlOptions) {
     rules: options.urlRules,
     usedBy,
   });
+  const egress = createEgress({ books, destinations, receivers, log });
   const lease = createLocalLease(clock);
   const starter = createStarter({ ...streamPorts, lease, audit, senders, destinations, streams });
   const agentSessions = new AgentSessions({ ...streamPorts, senders, streams });
@@ -133,7 +135,7 @@ export async function openControl(options: ControlOptions) {
   return {
     ...{ clock, random, log, store, workers, bus, tokens, audit, loginsEnded },
     ...{ logins, users, invitations, access, isSecure: options.isSecure },
-    ...{ agents, live, books, senders, receivers, streams, starter, destinations },
+    ...{ agents, live, books, senders, receivers, streams, starter, destinations, egress },
     ...{ agentSessions, agentAdmission, views, hub, alertSettings, webhooks, alerts },
 
     /** What a worker says about the field streams it receives. */

@@ -11,6 +11,7 @@ import type { Store } from "../ports.ts";
 import { pageOf } from "../records/page.ts";
 import { specOf } from "../records/tables.ts";
 import { isRefused, notFound } from "../refusals.ts";
+import type { Egress } from "../streams/egress.ts";
 import type { StreamBooks } from "../streams/stream_books.ts";
 import type { Router } from "./mount.ts";
 
@@ -19,6 +20,7 @@ export interface StreamServices {
   readonly views: Views;
   readonly books: StreamBooks;
   readonly destinations: Destinations;
+  readonly egress: Egress;
 }
 
 const ACTIVE = { active: "1", ended: "0", all: undefined } as const;
@@ -56,7 +58,9 @@ export function streamRoutes(router: Router, services: StreamServices): void {
   });
   router.on(places.change, async ({ caller, params, body }) => {
     const row = await destinations.change(caller, params.id, body);
-    return isRefused(row) ? row : views.destination(row);
+    if (isRefused(row)) return row;
+    void services.egress.changed(row.destination_id);
+    return views.destination(row);
   });
   router.on(places.remove, async ({ caller, params }) => {
     return await destinations.remove(caller, params.id) ?? { ok: true as const };

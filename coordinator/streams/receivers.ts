@@ -6,7 +6,7 @@
  */
 import { COMMAND_LIMIT } from "../../protocol/agent_leg.ts";
 import type { Clock } from "../../protocol/clock.ts";
-import { isRefusal, type Refusal, stamp } from "../../protocol/envelope.ts";
+import { isRefusal, type RefusalPayload, stamp } from "../../protocol/envelope.ts";
 import type {
   EgressTarget,
   IngestOffer,
@@ -19,7 +19,7 @@ import type { Random } from "../../protocol/random.ts";
 import type { FromWorker, ToWorker } from "../../protocol/worker_leg.ts";
 import { freePairs, leasePairs, pairsOf } from "../domain/ports.ts";
 import { Pending } from "../fleet/pending.ts";
-import { type Refused, refused } from "../refusals.ts";
+import { isRefused, type Refused, refused } from "../refusals.ts";
 
 /** A worker that can be asked to receive. */
 export interface ReceiverView {
@@ -51,7 +51,8 @@ export interface Place {
 export class Receivers {
   readonly #workers: ReceiverWorkers;
   readonly #ports: { clock: Clock; random: Random };
-  readonly #starting: Pending<IngestStarted | { error: Refusal }>;
+  readonly #starting: Pending<IngestStarted | RefusalPayload>;
+  readonly #updating: Pending<object | RefusalPayload>;
   /** The newest port leased at each worker: the next lease goes on from there. */
   readonly #newest = new Map<WorkerId, number>();
 
@@ -59,6 +60,7 @@ export class Receivers {
     this.#workers = workers;
     this.#ports = ports;
     this.#starting = new Pending(ports.clock, COMMAND_LIMIT);
+    this.#updating = new Pending(ports.clock, COMMAND_LIMIT);
   }
 
   /** The worker with the most room, and ports for `links` paths. */
@@ -99,24 +101,19 @@ export class Receivers {
   /** Has a worker receive; tells the ports that it really bound. */
   async start(worker: WorkerId, payload: IngestStart): Promise<IngestStarted | Refused> {
     const message = { ...stamp(this.#ports), type: "ingest.start" as const, payload };
-    const answered = this.#starting.wait(message.id, worker);
-    if (!this.#workers.send(worker, message)) this.#starting.abandon(worker);
-    const answer = await answered;
-    if (!answer) {
-      const seconds = COMMAND_LIMIT / 1000;
-      const text = `Cannot start: worker ${worker} did not bind its ports within ${seconds} s`;
-      return refused("worker_no_answer", text);
-    }
-    if (!isRefusal(answer)) return answer;
-    return refused(
-      "worker_refused",
-      `Cannot start: worker ${worker} refused: ${answer.error.message}`,
-    );
+    return await this.#ask(worker, { message, pending: this.#starting });
   }
 
-  update(worker: WorkerId, streamId: StreamId, destinations: readonly EgressTarget[]): boolean {
+  /** Changes where a running stream is sent on to. */
+  async update(
+    worker: WorkerId,
+    streamId: StreamId,
+    destinations: readonly EgressTarget[],
+  ): Promise<Refused | undefined> {
     const payload = { stream_id: streamId, destinations: [...destinations] };
-    return this.#workers.send(worker, { ...stamp(this.#ports), type: "ingest.update", payload });
+    const message = { ...stamp(this.#ports), type: "ingest.update" as const, payload };
+    const answer = await this.#ask(worker, { message, pending: this.#updating });
+    return isRefused(answer) ? answer : undefined;
   }
 
   stop(worker: WorkerId, streamId: StreamId, reason: string): boolean {
@@ -126,13 +123,38 @@ export class Receivers {
 
   /** Takes a worker's answer. */
   answer(worker: WorkerId, message: IngestMessage): void {
-    if (message.type === "ingest.update.response") return;
-    this.#starting.resolve(message.id, worker, message.payload);
+    const { id, type, payload } = message;
+    if (type === "ingest.update.response") this.#updating.resolve(id, worker, payload);
+    else this.#starting.resolve(id, worker, payload);
   }
 
   /** A worker's socket is gone: it answers nothing more. */
   left(worker: WorkerId): void {
     this.#starting.abandon(worker);
+    this.#updating.abandon(worker);
+  }
+
+  async #ask<T>(
+    worker: WorkerId,
+    { message, pending }: {
+      message: Extract<ToWorker, { type: "ingest.start" | "ingest.update" }>;
+      pending: Pending<T | RefusalPayload>;
+    },
+  ): Promise<T | Refused> {
+    const answered = pending.wait(message.id, worker);
+    if (!this.#workers.send(worker, message)) pending.abandon(worker);
+    const answer = await answered;
+    if (!answer) {
+      const text = `Worker ${worker} did not answer ${message.type} within ${
+        COMMAND_LIMIT / 1000
+      } s`;
+      return refused("worker_no_answer", text);
+    }
+    if (!isRefusal(answer)) return answer;
+    return refused(
+      "worker_refused",
+      `Worker ${worker} refused ${message.type}: ${answer.error.message}`,
+    );
   }
 }
 

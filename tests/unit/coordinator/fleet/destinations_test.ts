@@ -50,3 +50,21 @@ Deno.test("[URL6] a destination that a stream is sent to stays until the stream 
   equal((await remove()).status, 200);
   equal((await scene.ask({ ...START, platform_dest: id })).status, 404);
 });
+
+Deno.test("[URL7] a destination that is changed is changed for the streams that are sent there", async () => {
+  using scene = await openScene();
+  const { bench, admin } = scene;
+  const body = { name: "Channel", platform: "rtmp", url: "rtmp://live.example/app" };
+  const { destination_id: id } =
+    (await bench.http("POST", "/api/destinations", { as: admin, body })).body;
+  const stream_id = await scene.live({ ...START, platform_dest: id });
+  const told = scene.receiver.heard("ingest.update");
+  const change = { stream_key: "another" };
+  await bench.http("PUT", `/api/destinations/${id}`, { as: admin, body: change });
+  await told;
+  const update = scene.receiver.told.find(({ type }) => type === "ingest.update");
+  deepEqual(update?.payload, {
+    stream_id,
+    destinations: [{ destination_id: id, url: "rtmp://live.example/app/another" }],
+  });
+});
