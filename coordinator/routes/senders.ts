@@ -34,10 +34,18 @@ export interface SenderServices {
   readonly streams: Streams;
   readonly starter: Starter;
   readonly audit: Audit;
+  /** Whether a request came over HTTPS, here or at a proxy of ours. */
+  readonly isSecure: (request: Request) => boolean;
 }
 
 export function senderRoutes(router: Router, services: SenderServices): void {
   const { store, senders, views, live, books, streams, audit } = services;
+
+  /** Where a device dials, going by where this request came in. */
+  function urlFor(request: Request): string {
+    const scheme = services.isSecure(request) ? "wss" : "ws";
+    return `${scheme}://${new URL(request.url).host}/agent/ws`;
+  }
 
   router.on(contracts.list, async ({ caller, query }) => {
     const { q, state, limit, cursor } = query;
@@ -53,7 +61,7 @@ export function senderRoutes(router: Router, services: SenderServices): void {
   });
   router.on(contracts.create, async ({ caller, body, c }) => {
     const { row, enrollment } = await senders.create(caller, body.name);
-    return { sender: await views.sender(row), ...shown(enrollment, c.req.url) };
+    return { sender: await views.sender(row), ...shown(enrollment, urlFor(c.req.raw)) };
   });
   router.on(contracts.get, async ({ caller, params }) => {
     const row = await senders.get(caller, params.id);
@@ -83,7 +91,7 @@ export function senderRoutes(router: Router, services: SenderServices): void {
   });
   router.on(contracts.enroll, async ({ caller, params, c }) => {
     const enrollment = await senders.invite(caller, params.id);
-    return isRefused(enrollment) ? enrollment : shown(enrollment, c.req.url);
+    return isRefused(enrollment) ? enrollment : shown(enrollment, urlFor(c.req.raw));
   });
   router.on(contracts.status, async ({ caller, params }) => {
     const row = await senders.get(caller, params.id);
@@ -161,9 +169,7 @@ function matches({ name, sender_id, hostname = "" }: SenderRecord, q: string | u
 }
 
 /** A QR code holds where to connect and the token, so that a box needs nothing typed. */
-function shown({ token, expiresAt }: NewEnrollment, requestUrl: string): Enrollment {
-  const { protocol, host } = new URL(requestUrl);
-  const url = `${protocol === "https:" ? "wss" : "ws"}://${host}/agent/ws`;
+function shown({ token, expiresAt }: NewEnrollment, url: string): Enrollment {
   const qr_text = writeEnrollment({ url, token });
   return { enrollment_token: token, expires_at: expiresAt, qr_text };
 }

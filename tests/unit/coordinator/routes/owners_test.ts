@@ -71,6 +71,8 @@ Deno.test("[RST3] a body that is malformed, of another type or too large is refu
   equal((await post({ name: "\u0007bell" })).status, 400);
   equal((await post({ name: "x".repeat(81) })).status, 400);
   equal((await post({ name: "x".repeat(70_000) })).status, 413);
+  const deep = `{"name":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+  equal((await post(JSON.parse(deep))).status, 400);
   const form = await bench.http("POST", "/api/senders", {
     as,
     body: { name: "x" },
