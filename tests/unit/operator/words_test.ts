@@ -156,6 +156,6 @@ Deno.test("a browser is called as people call it", () => {
 Deno.test("the enrolment command survives a shell", () => {
   equal(
     enrolCommand({ qr_text: "farpad-enroll:?url=wss&token=it's" }),
-    `farpad-agent enroll 'farpad-enroll:?url=wss&token=it'\\''s'`,
+    `farpad-agent enrol 'farpad-enroll:?url=wss&token=it'\\''s'`,
   );
 });

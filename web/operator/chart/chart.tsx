@@ -76,10 +76,7 @@ export function Chart(props: ChartProps) {
     return { ...line, text: value === undefined ? "–" : line.format(value) };
   });
   return (
-    <figure
-      class="chart"
-      aria-label={`${title}: ${figures.map(({ label, text }) => `${label} ${text}`).join(", ")}`}
-    >
+    <figure class="chart">
       <figcaption class="chart-head">
         <h3>{title}</h3>
         <ul ref={legend} class="chart-legend">

@@ -1,5 +1,6 @@
 /**
- * The last five minutes of a stream: bitrate, round trip, loss and signal of each link on one time axis.
+ * The last minutes of a stream: bitrate, round trip, loss and signal of each link on one time axis, as far as the
+ * device can measure them.
  *
  * @module
  */
@@ -18,11 +19,13 @@ import {
 import { useNow, useServices } from "../services.ts";
 import { Chart } from "../chart/chart.tsx";
 
-/** In milliseconds. */
-const SPAN = 300_000;
+/** The longest and the shortest stretch shown, in milliseconds. */
+const LONGEST = 300_000;
+const SHORTEST = 60_000;
 /** Lines 1 and 2 are the stream as a whole; links begin here. */
 const FIRST_LINK = 3;
 
+type Figure = (link: LinkPoint) => number | undefined;
 const kbps = (link: LinkPoint) => link.kbps;
 const rtt = (link: LinkPoint) => link.rttMs;
 const loss = (link: LinkPoint) => link.loss;
@@ -39,16 +42,21 @@ export function StreamCharts({ streamId }: { streamId: StreamId }) {
   const trail = fleet.on.trails.value.get(streamId);
   const lines = useMemo(() => {
     if (!trail) return undefined;
+    const ofLinks = (figure: Figure) =>
+      hasFigure(trail, figure) ? [linkColumns(trail, figure)] : undefined;
     return {
       names: linkNames(trail),
       bitrate: [encoderColumns(trail), receivedColumns(trail), linkColumns(trail, kbps)],
-      rtt: [linkColumns(trail, rtt)],
-      loss: [linkColumns(trail, loss)],
-      signal: hasFigure(trail, signal) ? [linkColumns(trail, signal)] : undefined,
+      rtt: ofLinks(rtt),
+      loss: ofLinks(loss),
+      signal: ofLinks(signal),
+      begin: trail.sent[0]?.at ?? trail.received[0]?.at ?? 0,
     };
   }, [trail]);
   if (!lines) return <p class="panel-none soft">No figures have come yet.</p>;
-  const time = { from: now - SPAN, to: now, sync: streamId };
+  const span = Math.min(LONGEST, Math.max(SHORTEST, now - lines.begin));
+  const last = lines.signal ? "signal" : lines.loss ? "loss" : lines.rtt ? "rtt" : "bitrate";
+  const time = { from: now - span, to: now, sync: streamId };
   const links = (format: (value: number) => string) =>
     lines.names.map((label, index) => ({ label, colour: FIRST_LINK + index % 4, format }));
   return (
@@ -64,24 +72,30 @@ export function StreamCharts({ streamId }: { streamId: StreamId }) {
         ]}
         top={1_000}
         tick={formatMbps}
+        times={last === "bitrate"}
       />
-      <Chart
-        {...time}
-        title="Round trip"
-        tables={lines.rtt}
-        lines={links((value) => formatMillis(value))}
-        top={60}
-        tick={(value) => `${value}\u202fms`}
-      />
-      <Chart
-        {...time}
-        title="Loss"
-        tables={lines.loss}
-        lines={links((value) => formatPercent(value))}
-        top={0.02}
-        tick={(value) => `${Math.round(value * 1000) / 10}\u202f%`}
-        times={!lines.signal}
-      />
+      {lines.rtt && (
+        <Chart
+          {...time}
+          title="Round trip"
+          tables={lines.rtt}
+          lines={links((value) => formatMillis(value))}
+          top={60}
+          tick={(value) => `${value}\u202fms`}
+          times={last === "rtt"}
+        />
+      )}
+      {lines.loss && (
+        <Chart
+          {...time}
+          title="Loss"
+          tables={lines.loss}
+          lines={links((value) => formatPercent(value))}
+          top={0.02}
+          tick={(value) => `${Math.round(value * 1000) / 10}\u202f%`}
+          times={last === "loss"}
+        />
+      )}
       {lines.signal && (
         <Chart
           {...time}

@@ -43,7 +43,11 @@ export function History({ senderId, newest }: { senderId: SenderId; newest: stri
     );
   }
   if (state.value.length === 0) {
-    return <p class="panel-none soft">It has never streamed. What it sends will be listed here.</p>;
+    return (
+      <p class="panel-none soft">
+        No stream of it has ended yet. Each one will be listed here, with its reason.
+      </p>
+    );
   }
   return (
     <>
