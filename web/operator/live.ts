@@ -51,6 +51,8 @@ interface LiveOptions {
 
 /** A newer token is presented this long before the old one ends, in milliseconds. */
 const RENEW_BEFORE = 45_000;
+/** How long a topic that nobody looks at is still followed, in milliseconds. */
+const LINGER = 1_000;
 
 export class Live implements Disposable {
   readonly state: ReadonlySignal<LiveState>;
@@ -59,10 +61,13 @@ export class Live implements Disposable {
   readonly #state = signal<LiveState>({ name: "off" });
   /** How many views follow each topic. */
   readonly #followers = new Map<Topic, number>();
+  /** Topics that this connection was asked for. */
+  readonly #told = new Set<Topic>();
   #running: DisposableStack | undefined;
   #socket: LegSocket<ToOperator, FromOperator> | undefined;
   #renewal: Disposable | undefined;
   #renewed = false;
+  #lingering: Disposable | undefined;
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -93,6 +98,7 @@ export class Live implements Disposable {
 
   disconnect(): void {
     this.#running?.dispose();
+    this.#lingering?.[Symbol.dispose]();
     this.#running = undefined;
     this.#socket = undefined;
     this.#state.value = { name: "off" };
@@ -104,11 +110,11 @@ export class Live implements Disposable {
     this.#socket?.restart();
   }
 
-  /** Follows topics until disposed. */
+  /** Follows topics until disposed, and a little longer: the next page may want the same. */
   follow(topics: readonly Topic[]): Disposable {
-    const fresh = topics.filter((topic) => !this.#followers.has(topic));
     for (const topic of topics) this.#followers.set(topic, (this.#followers.get(topic) ?? 0) + 1);
-    if (this.#state.value.name === "live") this.#subscribe(fresh);
+    const fresh = topics.filter((topic) => !this.#told.has(topic));
+    if (this.#state.value.name === "live") void this.#subscribe(fresh);
     return { [Symbol.dispose]: () => this.#unfollow(topics) };
   }
 
@@ -117,16 +123,21 @@ export class Live implements Disposable {
   }
 
   #unfollow(topics: readonly Topic[]): void {
-    const gone: Topic[] = [];
     for (const topic of topics) {
-      const left = (this.#followers.get(topic) ?? 1) - 1;
-      if (left > 0) this.#followers.set(topic, left);
-      else {
-        this.#followers.delete(topic);
-        gone.push(topic);
-      }
+      this.#followers.set(topic, (this.#followers.get(topic) ?? 1) - 1);
     }
+    this.#lingering?.[Symbol.dispose]();
+    this.#lingering = this.#options.clock.after(LINGER, () => this.#letGo());
+  }
+
+  /** Ends the topics that nobody looks at any more. */
+  #letGo(): void {
+    const gone = [...this.#followers].filter(([, count]) => count <= 0).map(([topic]) => topic);
     if (gone.length === 0) return;
+    for (const topic of gone) {
+      this.#followers.delete(topic);
+      this.#told.delete(topic);
+    }
     this.#socket?.send("unsubscribe", { topics: gone });
     this.#options.fleet.release(gone);
   }
@@ -165,9 +176,10 @@ export class Live implements Disposable {
     const left = Math.max(1_000, answer.expires_at - answer.server_time - RENEW_BEFORE);
     this.#renewal = clock.after(left, () => void this.#join());
     if (this.#state.peek().name === "live") return;
-    this.#options.fleet.release([...this.#followers.keys()]);
+    this.#letGo();
+    this.#told.clear();
     this.#state.value = { name: "live" };
-    this.#subscribe([...this.#followers.keys()]);
+    void this.#subscribe([...this.#followers.keys()]);
   }
 
   /** Closed for good by the coordinator: with a new token it may open again. */
@@ -191,6 +203,8 @@ export class Live implements Disposable {
 
   async #subscribe(topics: readonly Topic[]): Promise<void> {
     if (topics.length === 0) return;
+    for (const topic of topics) this.#told.add(topic);
+    this.#options.fleet.release(topics);
     const answer = await this.#socket?.request("subscribe", { topics: [...topics] });
     if (!answer || "error" in answer) return;
     if (answer.unknown.length === 0) return;

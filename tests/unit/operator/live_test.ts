@@ -61,17 +61,30 @@ Deno.test("[DSH7] it signs in first and then follows what is looked at", async (
   deepEqual(asked(), ["alerts"]);
 });
 
-Deno.test("[DSH7] a topic is asked for once and let go by its last follower", async () => {
-  const { live, sent, join, asked } = setup();
+Deno.test("[DSH7] a topic is asked for once, and let go a second after its last follower", async () => {
+  const { clock, live, sent, join, asked } = setup();
   await join();
   const first = live.follow([SENDERS!]);
   const second = live.follow([SENDERS!, STREAMS!]);
   deepEqual(asked(), ["senders", "streams"]);
+  const dropped = () =>
+    sent().flatMap(({ type, payload }) => type === "unsubscribe" ? payload.topics : []);
   first[Symbol.dispose]();
-  const dropped = () => sent().filter(({ type }) => type === "unsubscribe");
+  clock.advance(2_000);
   deepEqual(dropped(), []);
   second[Symbol.dispose]();
-  deepEqual(dropped().map(({ payload }) => payload.topics), [["senders", "streams"]]);
+  deepEqual(dropped(), []);
+  clock.advance(1_000);
+  deepEqual(dropped(), ["senders", "streams"]);
+});
+
+Deno.test("[DSH7] a page that wants what the one before it followed asks for nothing anew", async () => {
+  const { clock, live, sent, join } = setup();
+  await join();
+  live.follow([SENDERS!])[Symbol.dispose]();
+  live.follow([SENDERS!]);
+  clock.advance(5_000);
+  deepEqual(sent().map(({ type }) => type), ["auth.login", "subscribe"]);
 });
 
 Deno.test("[DSH7] a lost connection says since when in the coordinator's time, and comes back by itself", async () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { AccessPanel } from "../settings/access.tsx";
-import { AlertsPanel } from "../settings/alerts.tsx";
+import { RulesPanel } from "../settings/alerts.tsx";
 import { LinksPanel } from "../settings/links.tsx";
 import { WebhookPanel } from "../settings/webhook.tsx";
 import { api as contracts } from "../../../protocol/rest/api.ts";
@@ -41,7 +41,7 @@ function Alerting() {
   }
   return (
     <>
-      <AlertsPanel settings={state.value} changed={fetching.replace} />
+      <RulesPanel settings={state.value} changed={fetching.replace} />
       <WebhookPanel settings={state.value} changed={fetching.replace} />
     </>
   );

@@ -32,7 +32,7 @@ export function SenderPage() {
   useTopics(topic, streamTopic, "workers");
   const loaded = useLoaded(topic);
   const unknown = topic !== undefined && fleet.on.unknown.value.has(topic);
-  if (sender && !unknown) return <Known sender={sender} />;
+  if (sender && !unknown) return <Known key={id} sender={sender} />;
   const missing = topic === undefined || unknown || loaded;
   return (
     <Page title="Sender">

@@ -44,7 +44,7 @@ const LEVELS: readonly {
   { rule: "cpu", detail: "A device is overloaded.", unit: "%", scale: 1, word: "above" },
 ];
 
-export function AlertsPanel({ settings, changed }: PanelProps) {
+export function RulesPanel({ settings, changed }: PanelProps) {
   const { api } = useServices();
   const ask = useAsk("alert-rules");
   const rules = useSignal<AlertRules>(settings.rules);
@@ -82,7 +82,6 @@ export function AlertsPanel({ settings, changed }: PanelProps) {
               />
               <div class="rule-limits">
                 <For
-                  rule={rule}
                   value={rules.value[rule].for_s}
                   off={!rules.value[rule].enabled}
                   change={(for_s) => change(rule, { for_s })}
@@ -118,7 +117,6 @@ export function AlertsPanel({ settings, changed }: PanelProps) {
                   change={(value) => value !== undefined && change(rule, { clear: value * scale })}
                 />
                 <For
-                  rule={rule}
                   value={rules.value[rule].for_s}
                   off={!rules.value[rule].enabled}
                   change={(for_s) => change(rule, { for_s })}
@@ -147,7 +145,6 @@ export function AlertsPanel({ settings, changed }: PanelProps) {
 
 function For(
   { value, off, change }: {
-    rule: AlertRule;
     value: number;
     off: boolean;
     change: (seconds: number) => void;

@@ -40,13 +40,17 @@ export function Picture({ figures }: { figures: Figures }) {
 }
 
 export function Loss({ figures }: { figures: Figures }) {
-  if (figures?.loss_rate === undefined) return null;
+  if (!figures) return null;
   const { at, loss_rate } = figures;
-  return <ListFigure at={at} tone={lossTone(loss_rate)}>{formatPercent(loss_rate)}</ListFigure>;
+  return (
+    <ListFigure at={at} tone={loss_rate === undefined ? undefined : lossTone(loss_rate)}>
+      {formatPercent(loss_rate)}
+    </ListFigure>
+  );
 }
 
 export function RoundTrip({ figures }: { figures: Figures }) {
-  if (figures?.rtt_ms === undefined) return null;
+  if (!figures) return null;
   const { at, rtt_ms } = figures;
   return <ListFigure at={at} tone={latencyStatus(rtt_ms)}>{formatMillis(rtt_ms)}</ListFigure>;
 }

@@ -27,7 +27,7 @@ export function StreamPage() {
   const loaded = useLoaded(topic);
   const stream = id && fleet.on.streams.value.get(id);
   const unknown = topic !== undefined && fleet.on.unknown.value.has(topic);
-  if (stream && !unknown) return <Known stream={stream} />;
+  if (stream && !unknown) return <Known key={id} stream={stream} />;
   const missing = topic === undefined || unknown || loaded;
   return (
     <Page title="Stream">

@@ -30,7 +30,7 @@ export function WorkerPage() {
   const loaded = useLoaded(topic);
   const worker = id && fleet.on.workers.value.get(id);
   const unknown = topic !== undefined && fleet.on.unknown.value.has(topic);
-  if (worker && !unknown) return <Known worker={worker} />;
+  if (worker && !unknown) return <Known key={id} worker={worker} />;
   const missing = topic === undefined || unknown || loaded;
   return (
     <Page title="Worker">
