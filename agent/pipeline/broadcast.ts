@@ -11,7 +11,7 @@ import { type ConfigUpdate, STREAM_STATS_PERIOD } from "../../protocol/agent_leg
 import { type Clock, every, type Millis } from "../../protocol/clock.ts";
 import type { EncoderConfig } from "../../protocol/field/device.ts";
 import { planUpdate } from "./hot_update.ts";
-import { SampleClock } from "./media_time.ts";
+import { Growing, SampleClock } from "./media_time.ts";
 import type { FieldSource, PipelineStats, UpdateOutcome } from "./ports.ts";
 import type { Uplink } from "./uplink.ts";
 
@@ -45,6 +45,7 @@ export class Broadcast implements Disposable {
   readonly #options: BroadcastOptions;
   readonly #muxer: TsMuxer;
   readonly #soundClock = new SampleClock(AAC_RATE);
+  readonly #pictureTimes = new Growing();
   readonly #began: Millis;
   readonly #telling: Disposable;
   #encoder: EncoderConfig;
@@ -113,7 +114,8 @@ export class Broadcast implements Disposable {
     }
     this.#window.pictures += 1;
     this.#window.bytes += data.length;
-    this.#options.uplink.picture(this.#muxer.video(data, { pts, keyframe }), { keyframe });
+    const packets = this.#muxer.video(data, { pts: this.#pictureTimes.next(pts), keyframe });
+    this.#options.uplink.picture(packets, { keyframe });
   }
 
   #pcm(pcm: Int16Array, pts: number): void {

@@ -25,6 +25,8 @@ const BARS_BOTTOM = 0.56;
 const BAND_BOTTOM = 0.62;
 const BADGE_TOP = 0.68;
 const CLOCK_TOP = 0.84;
+/** A machine that is more pictures late than this leaves them out instead of catching up. */
+const MAX_LATE = 3;
 /** Pictures in which the moving bar crosses. */
 const CROSSING = 160;
 
@@ -55,14 +57,17 @@ export class TestSource implements FieldSource {
 
   run(listener: FieldSourceListener): void {
     const began = this.#clock.now();
+    const period = 1000 / this.frameRate;
     const step = () => {
-      const pts = mediaTime(this.#clock.now());
+      const pts = mediaTime(began + this.#frame * period);
       listener.sound(this.#tick(this.#frame), pts);
       this.#draw();
       listener.picture(this.#canvas.picture, pts);
-      this.#frame += 1;
-      const due = began + this.#frame * 1000 / this.frameRate;
-      this.#next = this.#clock.after(Math.max(0, due - this.#clock.now()), step);
+      const passed = Math.floor((this.#clock.now() - began) / period);
+      const missed = passed - this.#frame;
+      this.#frame = missed > MAX_LATE ? passed + 1 : this.#frame + 1;
+      const wait = began + this.#frame * period - this.#clock.now();
+      this.#next = this.#clock.after(Math.max(0, wait), step);
     };
     step();
   }

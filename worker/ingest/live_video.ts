@@ -21,6 +21,8 @@ import { drawSlate, SLATE_SIZE } from "./slate.ts";
 
 /** Without a picture for this long there is no signal, in milliseconds. */
 export const NO_PICTURE = 2_000;
+/** The still picture is sent this often, in milliseconds. */
+const SLATE_PERIOD = 250;
 
 export interface LiveVideoOptions {
   readonly clock: Clock;
@@ -52,7 +54,7 @@ export class LiveVideo implements Disposable {
   #codec: Unit["codec"] | undefined;
   #decoding: { readonly decoder: Decoder; readonly reader: FrameReader } | undefined;
   #decodedSize: { width: number; height: number } | undefined;
-  #slate: Picture | undefined;
+  #slate: { readonly picture: Picture; at: Millis | undefined } | undefined;
 
   constructor(options: LiveVideoOptions) {
     this.#options = options;
@@ -92,15 +94,7 @@ export class LiveVideo implements Disposable {
   turn(): void {
     const now = this.#options.clock.now();
     if (this.#signal === "live" && now - this.#last!.at >= NO_PICTURE) this.#lose();
-    if (this.#signal === "live") return;
-    const { wanted, encoders } = this.#options;
-    const { width, height } = this.state;
-    const size = width > 0 && height > 0 ? { width, height } : SLATE_SIZE;
-    this.#slate ??= drawSlate({ ...size, since: this.#last?.epoch });
-    encoders.encode(this.#slate, {
-      codecs: wanted(),
-      timestamp: this.#times.next(this.#times.place(undefined, now)),
-    });
+    if (this.#signal !== "live") this.#showSlate(now);
   }
 
   /** The connection ended: what comes next is a new stream. */
@@ -113,6 +107,18 @@ export class LiveVideo implements Disposable {
 
   [Symbol.dispose](): void {
     this.#closeDecoder();
+  }
+
+  #showSlate(now: Millis): void {
+    const { wanted, encoders } = this.#options;
+    const { width, height } = this.state;
+    const size = width > 0 && height > 0 ? { width, height } : SLATE_SIZE;
+    const picture = () => drawSlate({ ...size, since: this.#last?.epoch });
+    this.#slate ??= { picture: picture(), at: undefined };
+    if (this.#slate.at !== undefined && now - this.#slate.at < SLATE_PERIOD) return;
+    this.#slate.at = now;
+    const timestamp = this.#times.next(this.#times.place(undefined, now));
+    encoders.encode(this.#slate.picture, { codecs: wanted(), timestamp });
   }
 
   #begin(): void {

@@ -120,6 +120,8 @@ Deno.test("[SND4] pictures and sound are packed together; a camera's own H.264 p
   play(1);
   source().sound(new Int16Array(4), 9_000);
   source().unit(new Uint8Array(77).fill(3), { pts: 12_000, keyframe: false });
+  source().unit(new Uint8Array(78).fill(3), { pts: 11_000, keyframe: false });
+  equal(units.pop()?.pts, 12_001, "times only grow");
   deepEqual(units.map(({ codec, pts }) => [codec, pts]), [["h264", 0], ["aac", 9_000], [
     "h264",
     12_000,

@@ -9,6 +9,7 @@ import {
 import type { FieldSourceListener } from "../../../../agent/pipeline/ports.ts";
 import { TestSource } from "../../../../agent/pipeline/test_source.ts";
 import { readTimeCode } from "../../../../protocol/picture/time_code.ts";
+import type { Clock, EpochMillis, Millis } from "../../../../protocol/clock.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 
 function listener(): FieldSourceListener & {
@@ -41,6 +42,25 @@ Deno.test("[SND8] the test picture keeps its rate without drift, in picture and 
   ok(Math.abs(seen.pictures.length - 61) <= 1, `${seen.pictures.length} pictures`);
   ok(Math.abs(seen.samples - seen.pictures.length * 1_600) < 10);
   ok(seen.codes.every((code) => typeof code === "number"), "each carries its instant");
+});
+
+Deno.test("[SND8] a machine that was away leaves pictures out, and their times stay true", () => {
+  let now = 0;
+  let task = () => {};
+  const clock: Clock = {
+    now: () => now as Millis,
+    epoch: () => now as EpochMillis,
+    after(_, next) {
+      task = next;
+      return { [Symbol.dispose]() {} };
+    },
+  };
+  using source = new TestSource({ width: 320, height: 180, frameRate: 25, clock });
+  const seen = listener();
+  source.run(seen);
+  for (now of [40, 110, 120, 1_500, 1_520, 1_560]) task();
+  const times = seen.pictures.map((pts) => (pts - seen.pictures[0]!) / 90);
+  deepEqual(times, [0, 40, 80, 120, 160, 1_520, 1_560]);
 });
 
 Deno.test("[SND8] disposing stops it", () => {
@@ -104,4 +124,5 @@ Deno.test("[SND13] sound is timed by its samples, not by when it was captured", 
   ]);
   equal(clock.at(1_440, 90_000), 90_000, "a jump of the source's clock is followed");
   equal(clock.at(1_920, 90_500), 90_900);
+  equal(clock.at(2_400, 50_000), 90_901, "but never backwards");
 });

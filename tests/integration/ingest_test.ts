@@ -1,0 +1,236 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { createPipelineStarter } from "../../agent/pipeline/process.ts";
+import type { Pipeline, PipelineEnd, PipelineStats } from "../../agent/pipeline/ports.ts";
+import { systemClock } from "../../protocol/clock.ts";
+import type { IngestStart, IngestStats } from "../../protocol/field/ingest.ts";
+import { DestinationId, StreamId } from "../../protocol/ids.ts";
+import { readTimeCode } from "../../protocol/picture/time_code.ts";
+import type { FromWorker } from "../../protocol/worker_leg.ts";
+import {
+  type FromReceiver,
+  type FromSink,
+  startChild,
+  type TestChild,
+  waitFor,
+} from "../support/field/children.ts";
+import { VideoDecoder } from "../support/media/decode.ts";
+
+const STREAM = StreamId.parse("str_test");
+const PSK = "0123456789abcdef";
+
+type Receiver = TestChild<FromReceiver>;
+
+const startPipeline = createPipelineStarter({
+  clock: systemClock,
+  program: { entry: new URL("../../agent/main.ts", import.meta.url).pathname, arguments: [] },
+  media: "/nowhere",
+});
+
+/** Starts receiving on some port from `first` on; resolves with the bound one. */
+async function receive(
+  first: number,
+  change: Partial<IngestStart> = {},
+): Promise<{ receiver: Receiver; port: number }> {
+  const receiver = startChild<FromReceiver>("receiver_main.ts");
+  await receiver.until("the receiver", (said) => said[0]);
+  const stream: IngestStart = {
+    stream_id: STREAM,
+    title: "Box 7",
+    transport: "srt",
+    ports: [first],
+    latency_ms: 60,
+    psk: PSK,
+    destinations: [],
+    ...change,
+  };
+  receiver.tell({ type: "open", stream, portRange: [first, first + 20] });
+  const started = await receiver.until("a bound port", (said) => told(said, "ingest.started")[0]);
+  return { receiver, port: started.ports[0]! };
+}
+
+function told<T extends FromWorker["type"]>(
+  said: readonly FromReceiver[],
+  type: T,
+): Extract<FromWorker, { type: T }>["payload"][] {
+  return said.flatMap((each) =>
+    each.type === "told" && each.message.type === type ? [each.message.payload as never] : []
+  );
+}
+
+function newest(said: readonly FromReceiver[]): IngestStats | undefined {
+  return told(said, "ingest.stats").at(-1);
+}
+
+interface Sending {
+  readonly pipeline: Pipeline;
+  readonly stats: PipelineStats[];
+  readonly ended: Promise<PipelineEnd>;
+}
+
+function sendTestPicture(port: number, psk = PSK): Sending {
+  const stats: PipelineStats[] = [];
+  const { promise: ended, resolve } = Promise.withResolvers<PipelineEnd>();
+  const pipeline = startPipeline({
+    stream_id: STREAM,
+    source: { mode: "test", resolution: "320x180", framerate: 30 },
+    encoder: { bitrate_kbps: 600 },
+    destinations: [`srt://127.0.0.1:${port}`],
+    bonding_config: { version: 1, links: [], scheduler: { discard_deadline_ms: 60 } },
+    psk,
+  }, { stats: (each) => void stats.push(each), ended: resolve });
+  return { pipeline, stats, ended };
+}
+
+async function stop({ pipeline, ended }: Sending): Promise<void> {
+  pipeline.stop("control_plane_stop");
+  await ended;
+}
+
+/** Pictures from the first keyframe at or after `from` on: with the instant they were drawn, and without. */
+function pictures(said: readonly FromReceiver[], from = 0): { coded: number; bare: number } {
+  using decoder = new VideoDecoder("h264");
+  const frames = said.slice(from).filter((each) => each.type === "frame");
+  const first = frames.findIndex(({ keyframe }) => keyframe);
+  const found = { coded: 0, bare: 0 };
+  for (const { data } of first < 0 ? [] : frames.slice(first)) {
+    const picture = decoder.decode({ data: Uint8Array.fromBase64(data) });
+    if (picture) found[readTimeCode(lumaOf(picture)) === undefined ? "bare" : "coded"] += 1;
+  }
+  return found;
+}
+
+function lumaOf({ width, height, rgb }: NonNullable<ReturnType<VideoDecoder["decode"]>>) {
+  const data = new Uint8Array(width * height);
+  // Only the strip with the code is looked at.
+  for (let y = 0; y < height / 5; y++) {
+    for (let x = 0; x < width; x++) data[y * width + x] = rgb(x, y)[1];
+  }
+  return { data, width, height };
+}
+
+Deno.test("[ING1] a device's picture and sound come out of the room's end, forwarded as they were", async () => {
+  const { receiver, port } = await receive(15_020);
+  using _receiver = receiver;
+  const sending = sendTestPicture(port);
+  const stats = await receiver.until("figures of a running stream", (said) => {
+    const found = newest(said);
+    return found?.picture && found.framerate > 25 ? found : undefined;
+  });
+  deepEqual([stats.handling, stats.codec, stats.width, stats.height, stats.lost_packets], [
+    "forwarded",
+    "h264",
+    320,
+    180,
+    0,
+  ]);
+  ok(pictures(receiver.said).coded >= 25, "pictures decode and carry their instant");
+  ok(receiver.said.some(({ type }) => type === "sound"));
+  const [link] = sending.stats.at(-1)!.links;
+  deepEqual([link?.state, link?.rtt_ms], ["Live", null]);
+  deepEqual(await sending.pipeline.update({ encoder: { bitrate_kbps: 300 } }), {
+    applied: ["encoder.bitrate_kbps"],
+  });
+  await stop(sending);
+});
+
+Deno.test("[ING5] [ING6] when a device stops, a still picture says so; when it comes back, so does the picture", async () => {
+  const { receiver, port } = await receive(15_040);
+  using _receiver = receiver;
+  const first = sendTestPicture(port);
+  await receiver.until("a picture", (said) => newest(said)?.picture || undefined);
+  await stop(first);
+  await receiver.until("the loss", (said) => newest(said)?.picture === false || undefined);
+  const lost = receiver.said.length;
+  await receiver.until(
+    "the still picture",
+    (said) => said.slice(lost).filter(({ type }) => type === "frame").length >= 4 || undefined,
+  );
+  const begin = receiver.said.findLastIndex((each) => each.type === "frame" && each.keyframe);
+  const still = pictures(receiver.said, begin);
+  ok(still.coded === 0 && still.bare >= 4, "the still picture decodes and is none of the device's");
+  const back = receiver.said.length;
+  const second = sendTestPicture(port);
+  await receiver.until("the picture again", (said) => newest(said)?.picture || undefined);
+  await waitFor(
+    "pictures that decode",
+    () => pictures(receiver.said, back).coded > 5 || undefined,
+  );
+  await stop(second);
+});
+
+Deno.test("[ING19] without the passphrase nobody gets in, and the device gives the reason", async () => {
+  const { receiver, port } = await receive(15_060);
+  using _receiver = receiver;
+  const sending = sendTestPicture(port, "another-passphrase");
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  equal(newest(receiver.said)?.received_packets, 0);
+  deepEqual(sending.stats, []);
+  await stop(sending);
+});
+
+Deno.test("[ING12] a port that is taken gives way to another, and the one really bound is told", async () => {
+  const taken = createSocket("udp4").bind(15_080, "127.0.0.1");
+  await once(taken, "listening");
+  const { receiver, port } = await receive(15_080);
+  using _receiver = receiver;
+  taken.close();
+  equal(port, 15_082);
+});
+
+Deno.test("[EGR4] [EGR5] a stream is sent on by RTMP and SRT, and again after a destination went away", async () => {
+  const rtmp = "rtmp://127.0.0.1:15103/live/SECRET-KEY";
+  const srt = "srt://127.0.0.1:15104";
+  const destinations = [rtmp, srt].map((url, at) => ({
+    destination_id: DestinationId.parse(`d${at}`),
+    url,
+  }));
+  const { receiver, port } = await receive(15_108, { destinations });
+  using _receiver = receiver;
+  const listen = (url: string) =>
+    startChild<FromSink>("sink_main.ts", [url.startsWith("srt") ? `${url}?mode=listener` : url]);
+  const arrives = (sink: TestChild<FromSink>, kind: string) =>
+    sink.until(
+      `${kind} at a destination`,
+      (said) => said.filter((each) => each.kind === kind).length > 10 || undefined,
+    );
+  using srtSink = listen(srt);
+  const rtmpSink = listen(rtmp);
+  await Promise.all([rtmpSink, srtSink].map((sink) => sink.until("a listener", (said) => said[0])));
+  const sending = sendTestPicture(port);
+  await Promise.all([rtmpSink, srtSink].flatMap((sink) => [
+    arrives(sink, "video"),
+    arrives(sink, "audio"),
+  ]));
+  const states = await receiver.until("two destinations that are fed", (said) => {
+    const egress = newest(said)?.egress;
+    return egress?.every(({ sent_bytes }) => sent_bytes > 0) ? egress : undefined;
+  });
+  deepEqual(states.map(({ state, detail }) => detail ?? state), ["sending", "sending"]);
+  ok(!await isInProcessList("SECRET-KEY"), "no process shows the stream key");
+
+  rtmpSink[Symbol.dispose]();
+  await receiver.until(
+    "the loss",
+    (said) => newest(said)?.egress[0]?.state === "waiting" || undefined,
+  );
+  using again = listen(rtmp);
+  await arrives(again, "video");
+  const after = await receiver.until(
+    "the restart",
+    (said) => newest(said)?.egress[0]?.restarts ? newest(said)?.egress : undefined,
+  );
+  equal(after[1]?.restarts, 0, "the other destination went on");
+  await stop(sending);
+});
+
+/** Whether any process's arguments hold this text. */
+async function isInProcessList(text: string): Promise<boolean> {
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const line = await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => "");
+    if (line.includes(text) && !line.includes("sink_main.ts")) return true;
+  }
+  return false;
+}

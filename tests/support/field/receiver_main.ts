@@ -1,0 +1,55 @@
+/**
+ * A room's live source in a process of its own, with one viewer that takes H.264.
+ *
+ * @module
+ */
+import process from "node:process";
+import { systemClock } from "../../../protocol/clock.ts";
+import { AppId, RoomId } from "../../../protocol/ids.ts";
+import { createLog } from "../../../protocol/log.ts";
+import { systemRandom } from "../../../protocol/random.ts";
+import type { FromWorker } from "../../../protocol/worker_leg.ts";
+import { type LiveSource, openLiveSource } from "../../../worker/ingest/live_source.ts";
+import type { FromReceiver, ToReceiver } from "./children.ts";
+
+let source: LiveSource | undefined;
+
+process.on("message", (message: ToReceiver) => {
+  if (message.type === "destinations") return source?.sendTo(message.destinations);
+  const { stream, portRange } = message;
+  const appId = AppId.parse("live-test");
+  const address = "127.0.0.1";
+  const spec = { kind: "ingest", request: "r1", stream, appId, address, portRange } as const;
+  const video = { minHeight: 1 };
+  source = openLiveSource({ spec, video, listener: listener() }, {
+    clock: systemClock,
+    random: systemRandom,
+    log: createLog({ clock: systemClock, sink: console.log }),
+    roomId: RoomId.parse("room_test"),
+    viewers: () => 1,
+    tell: (type, payload, id) => {
+      send({ type: "told", message: { id: id ?? "", type, payload } as FromWorker });
+    },
+  });
+  source.control.codecs = ["h264"];
+  source.control.bitrate = 1_000_000;
+  source.control.setPaused("running");
+});
+send({ type: "ready" });
+
+function listener(): Parameters<typeof openLiveSource>[0]["listener"] {
+  return {
+    opened: () => {},
+    failed: () => {},
+    info: () => {},
+    frame: ({ data, timestamp, keyframe }) =>
+      send({ type: "frame", data: data.toBase64(), timestamp, keyframe }),
+    sound: (packets) =>
+      send({ type: "sound", timestamps: packets.map(({ timestamp }) => timestamp) }),
+    stats: () => {},
+  };
+}
+
+function send(message: FromReceiver): void {
+  if (process.connected) process.send!(message);
+}
