@@ -14,6 +14,7 @@ import {
   type Topic,
 } from "../../../protocol/operator_leg.ts";
 import { systemRandom } from "../../../protocol/random.ts";
+import type { StreamFigures } from "../../../protocol/rest/streams.ts";
 import { busyFleet, type FleetData } from "./fleet_data.ts";
 import { ADMIN } from "./owner.ts";
 import { figuresAt, receivedAt, sentAt, statusOf } from "./device_data.ts";
@@ -161,7 +162,7 @@ export function startFakeControlPlane(
     const [kind, id] = topic.split(":");
     switch (topic) {
       case "senders":
-        for (const sender of fleet.senders.filter(({ stream }) => stream?.figures).slice(0, 24)) {
+        for (const sender of fleet.senders.filter(({ stream }) => stream?.figures).slice(0, 40)) {
           for (let age = 60; age > 0; age -= 2) {
             const figures = figuresAt(sender.stream!, { now: now - age * 1000 });
             const stream = { ...sender.stream!, figures };
@@ -268,7 +269,9 @@ export function startFakeControlPlane(
       const stream = fleet.streams.find(({ stream_id }) => stream_id === sender.stream?.stream_id);
       if (!stream) return sender;
       const noPicture = sender.stream.figures?.picture === false;
-      const figures = { ...figuresAt(stream, { now }), picture: !noPicture };
+      const figures = noPicture
+        ? { ...figuresAt(stream, { now }), ...withoutPicture(sender.stream.figures) }
+        : figuresAt(stream, { now });
       const next = { ...sender, last_seen_at: now, stream: { ...sender.stream, figures } };
       tell(["senders", `sender:${sender.sender_id}`], "sender.changed", { sender: next });
       const { stream_id } = stream;
@@ -314,6 +317,12 @@ export function startFakeControlPlane(
       await server.shutdown();
     },
   };
+}
+
+/** A picture that was missing still is. */
+function withoutPicture(before: StreamFigures | undefined): Partial<StreamFigures> {
+  const since = before?.last_picture_at;
+  return { picture: false, ...(since === undefined ? {} : { last_picture_at: since }) };
 }
 
 /** A file of the build; every other address is the dashboard's. */

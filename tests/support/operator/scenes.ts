@@ -129,11 +129,11 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   },
   "operator-senders": { path: "/operator/senders", settle: 1_500 },
   "operator-senders-many": {
-    path: "/operator/senders?sort=-loss",
+    path: "/operator/senders",
     script: ({ script }) => (script.fleet = busyFleet(Date.now(), 1_000)),
     act: async (page) => {
       await page.getByRole("table", { name: "Senders" }).waitFor();
-      await page.mouse.wheel(0, 9_000);
+      await page.mouse.wheel(0, 1_500);
     },
     settle: 900,
   },

@@ -80,6 +80,18 @@ Deno.test("[DSH2] a stream that changes changes its sender too", () => {
   equal(over.streams.get(stream.stream_id)?.state, "ended");
 });
 
+Deno.test("[DSH2] what a sender tells of its stream holds for the stream too", () => {
+  const figures = { ...live.stream!.figures!, at: NOW + 9_000, picture: false };
+  const brief = { ...live.stream!, state: "stopping" as const, figures };
+  const books = after(
+    message("stream.changed", { stream }),
+    message("sender.changed", { sender: { ...live, stream: brief } }),
+  );
+  const shown = books.streams.get(stream.stream_id)!;
+  deepEqual([shown.state, shown.figures], ["stopping", figures]);
+  deepEqual(shown.source, stream.source);
+});
+
 Deno.test("[DSH2] the end of an older stream leaves the newer one alone", () => {
   const older = {
     ...stream,

@@ -194,7 +194,11 @@ function emptied(books: Books, topic: Topic): Books {
 }
 
 function withSender(books: Books, sender: Sender): Books {
-  const next = { ...books, senders: put(books.senders, sender.sender_id, sender) };
+  const next = {
+    ...books,
+    senders: put(books.senders, sender.sender_id, sender),
+    streams: echoed(books.streams, sender),
+  };
   const { stream } = sender;
   if (!stream?.figures) return next;
   const { at, bitrate_kbps } = stream.figures;
@@ -202,6 +206,12 @@ function withSender(books: Books, sender: Sender): Books {
     ...next,
     uplinks: remember(books.uplinks, stream.stream_id, { at, value: bitrate_kbps }),
   };
+}
+
+/** What a sender tells of its stream holds for the stream too, wherever that is known. */
+function echoed(streams: Books["streams"], { stream: brief }: Sender): Books["streams"] {
+  const stream = brief && streams.get(brief.stream_id);
+  return stream ? put(streams, stream.stream_id, { ...stream, ...brief }) : streams;
 }
 
 function withoutSender(books: Books, id: SenderId): Books {

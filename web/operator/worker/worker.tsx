@@ -26,7 +26,7 @@ export function WorkerPage() {
   const { fleet } = useServices();
   const id = WorkerId.safeParse(useRoute().params.id).data;
   const topic = id && topicOf("worker", id);
-  useTopics(topic, "rooms");
+  useTopics(topic, "rooms", "streams");
   const loaded = useLoaded(topic);
   const worker = id && fleet.on.workers.value.get(id);
   const unknown = topic !== undefined && fleet.on.unknown.value.has(topic);
