@@ -14,7 +14,7 @@ import { type ChannelName, CHANNELS, MAX_BUFFERED } from "../../protocol/channel
 import { type Clock, every } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import { checkAnswer, checkCandidate, MAX_CANDIDATES } from "./answer.ts";
-import { keepEarlyHandshake } from "./early_handshake.ts";
+import { guardDtls } from "./dtls_door.ts";
 import { type Media, openMedia } from "./media.ts";
 import type {
   CreatePeer,
@@ -206,7 +206,7 @@ class WeriftPeer implements PeerTransport {
       }
       if (state === "closed") this.#end("The media connection was closed");
     });
-    keepEarlyHandshake(video.sender.dtlsTransport);
+    guardDtls(video.sender.dtlsTransport);
     video.sender.dtlsTransport.onRtcp.subscribe((packet) => this.#feedback(packet));
     for (const [name, channel] of channels) {
       channel.onMessage.subscribe((data) => {

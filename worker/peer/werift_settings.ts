@@ -40,7 +40,7 @@ export function createConnection(
       }: a peer connection takes at least two`,
     );
   }
-  const pc = new RTCPeerConnection({
+  const pc: RTCPeerConnection = new RTCPeerConnection({
     bundlePolicy: "max-bundle",
     iceServers: iceServers.flatMap(({ urls, username, credential }) =>
       urls.map((url) => ({
@@ -51,6 +51,9 @@ export function createConnection(
     ),
     iceAdditionalHostAddresses: [...extraAddresses],
     ...(portRange ? { icePortRange: [...portRange] as [number, number] } : {}),
+    // A check names the end it is meant for (RFC 8445 §7.2.2). werift answers and follows up those of strangers too.
+    iceFilterStunResponse: (check) =>
+      String(check.getAttributeValue("USERNAME")).startsWith(`${localName(pc)}:`),
     codecs: { video: videoCodecs(), audio: [opus()] },
     headerExtensions: {
       video: [
@@ -75,6 +78,11 @@ export function createConnection(
     for (const { connection } of pc.iceTransports) delete connection.stunServer;
   }
   return { pc, video, audio, channels };
+}
+
+/** The name that the other end got by signalling. Everything is bundled, so there is one. */
+function localName({ iceTransports: [first] }: RTCPeerConnection): string | undefined {
+  return first?.localParameters.usernameFragment;
 }
 
 /** Constrained baseline is what every browser with H.264 decodes. No transport-cc: REMB comes only without it. */
