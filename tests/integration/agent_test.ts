@@ -1,0 +1,230 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { ToAgent } from "../../protocol/agent_leg.ts";
+import { writeEnrollment } from "../../protocol/field/enrollment.ts";
+import { StreamId } from "../../protocol/ids.ts";
+import { type FromSink, startChild, waitFor } from "../support/field/children.ts";
+import { ControlPlane, SENDER, SESSION_TOKEN, TOKEN } from "../support/field/control_plane.ts";
+
+const STREAM = StreamId.parse("str_1");
+
+interface AgentProcess {
+  readonly folder: string;
+  readonly pid: number;
+  output(): string;
+  end(signal?: Deno.Signal): Promise<void>;
+}
+
+/** Runs the agent on a folder of its own, or on one that another left behind. */
+async function startAgent(
+  env: Readonly<Record<string, string>>,
+  folder?: string,
+): Promise<AgentProcess> {
+  const data = folder ?? await Deno.makeTempDir({ prefix: "farpad-" });
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", new URL("../../agent/main.ts", import.meta.url).pathname],
+    env: {
+      FARPAD_AGENT_DATA: data,
+      FARPAD_AGENT_MEDIA: `${data}/media`,
+      FARPAD_AGENT_STATUS_PORT: "0",
+      ...env,
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let text = "";
+  const reading = Promise.all([child.stdout, child.stderr].map(async (pipe) => {
+    for await (const chunk of pipe.pipeThrough(new TextDecoderStream())) text += chunk;
+  }));
+  let over = false;
+  const status = child.status.then(() => {
+    over = true;
+  });
+  return {
+    folder: data,
+    pid: child.pid,
+    output: () => text,
+    async end(signal = "SIGTERM") {
+      if (!over) child.kill(signal);
+      await status;
+      await reading;
+    },
+  };
+}
+
+async function withAgent(
+  test: (given: { plane: ControlPlane; agent: AgentProcess }) => Promise<void>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await using plane = await ControlPlane.listen();
+  const enrollment = writeEnrollment({ url: plane.url, token: TOKEN });
+  const agent = await startAgent({ FARPAD_AGENT_ENROLLMENT: enrollment, ...env });
+  try {
+    await test({ plane, agent });
+  } finally {
+    await agent.end();
+    await Deno.remove(agent.folder, { recursive: true });
+  }
+}
+
+function startOf(port: number): Extract<ToAgent, { type: "stream.start" }>["payload"] {
+  return {
+    stream_id: STREAM,
+    source: { mode: "test", resolution: "320x180", framerate: 30 },
+    encoder: { bitrate_kbps: 500 },
+    destinations: [`srt://127.0.0.1:${port}`],
+    bonding_config: { version: 1, links: [], scheduler: { discard_deadline_ms: 60 } },
+  };
+}
+
+Deno.test("[BOX14] [IDN1] a device enrols by a QR text: the key is on disk before the token is shown", () =>
+  withAgent(async ({ plane, agent }) => {
+    const login = await plane.hear("auth.login");
+    const file = JSON.parse(await Deno.readTextFile(`${agent.folder}/identity.json`));
+    deepEqual([login.payload.enrollment_token, login.payload.device_public_key], [
+      TOKEN,
+      file.public_key,
+    ]);
+    const status = await plane.hear("device.status");
+    equal(status.token, SESSION_TOKEN, "reports carry the session token");
+    deepEqual(status.payload.running_streams, []);
+    ok(status.payload.media_inputs.some(({ type }) => type === "test"));
+    ok(status.payload.uptime_s > 0 && status.payload.network_interfaces.every(({ name }) => name));
+    ok(!agent.output().includes(TOKEN), "the log does not tell the token");
+  }));
+
+Deno.test("[BOX15] [BOX16] after a restart it proves its key, and signs for no other host", () =>
+  withAgent(async ({ plane, agent }) => {
+    const { payload: { device_public_key: key } } = await plane.hear("auth.login");
+    await plane.hear("device.status");
+    await agent.end();
+    plane.login = "challenge";
+    const from = plane.heard.length;
+    const again = await startAgent({ FARPAD_AGENT_COORDINATOR: plane.url }, agent.folder);
+    const login = await plane.hear("auth.login", { from });
+    deepEqual([login.payload.device_id, login.payload.enrollment_token], [SENDER, undefined]);
+    const proof = await plane.hear("auth.challenge.response", { from });
+    equal(proof.id, "challenge-1");
+    ok(await plane.isProof(key!, proof.payload.signature));
+    await plane.hear("device.status", { from });
+    const later = plane.heard.length;
+    plane.challengedHost = "evil.example.org";
+    plane.challenge("challenge-2");
+    await waitFor(
+      "a socket that is closed and dialled again",
+      () => plane.sockets > 2 || undefined,
+    );
+    deepEqual(plane.heard.slice(later).filter(({ id }) => id === "challenge-2"), []);
+    await again.end();
+  }));
+
+Deno.test("[BOX20] a session is renewed by a challenge while it lasts, without a new connection", () =>
+  withAgent(async ({ plane }) => {
+    await plane.hear("device.status");
+    plane.challenge("renewal");
+    const proof = await plane.hear("auth.challenge.response");
+    deepEqual([proof.id, plane.sockets], ["renewal", 1]);
+  }));
+
+Deno.test("[BOX8] [BOX9] a stream starts, tells its figures, changes and stops as it is told", () =>
+  withAgent(async ({ plane }) => {
+    using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15120?mode=listener"]);
+    await sink.until("a destination", (said) => said[0]);
+    await plane.hear("device.status");
+    plane.say("stream.start", startOf(15_120), "start-1");
+    const started = await plane.hear("stream.start.response");
+    deepEqual([started.id, started.payload], ["start-1", { stream_id: STREAM }]);
+    const stats = await plane.hear("stream.stats", {
+      holds: ({ payload }) => payload.uptime_s >= 1,
+    });
+    deepEqual([stats.payload.stream_id, stats.payload.links.length], [STREAM, 1]);
+    ok(stats.payload.encoder_bitrate_kbps > 50);
+    await plane.hear("device.status", {
+      holds: ({ payload }) => payload.running_streams?.[0] === STREAM,
+    });
+    plane.say("config.update", { encoder: { bitrate_kbps: 300 } }, "hot");
+    plane.say("config.update", { encoder: { tune: "film" } }, "cold");
+    const hot = await plane.hear("config.update.response", { holds: ({ id }) => id === "hot" });
+    deepEqual(hot.payload, { applied: ["encoder.bitrate_kbps"] });
+    const cold = await plane.hear("config.update.response", { holds: ({ id }) => id === "cold" });
+    match(JSON.stringify(cold.payload), /config\.not_hot.*encoder\.tune/);
+    plane.say("stream.stop", { stream_id: STREAM, reason: "user_request" }, "stop-1");
+    equal((await plane.hear("stream.stop.response")).id, "stop-1");
+    const ended = await plane.hear("stream.ended");
+    equal(ended.payload.reason, "control_plane_stop");
+    ok(ended.payload.total_bytes > 10_000);
+    ok(sink.said.some(({ kind }) => kind === "video"));
+  }));
+
+Deno.test("[BOX21] a lost control plane ends no stream: it is told as running after the reconnect", () =>
+  withAgent(async ({ plane }) => {
+    using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15122?mode=listener"]);
+    await sink.until("a destination", (said) => said[0]);
+    await plane.hear("device.status");
+    plane.say("stream.start", startOf(15_122));
+    await plane.hear("stream.stats");
+    plane.login = "challenge";
+    const from = plane.heard.length;
+    plane.cut();
+    const before = sink.said.length;
+    const login = await plane.hear("auth.login", { from });
+    deepEqual(login.payload.running_streams, [STREAM]);
+    ok(sink.said.length > before, "pictures went on meanwhile");
+    await plane.hear("stream.stats", { from });
+  }));
+
+Deno.test("[BOX3] a pipeline that is killed is told as a crash, and the agent stays", () =>
+  withAgent(async ({ plane, agent }) => {
+    using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15124?mode=listener"]);
+    await sink.until("a destination", (said) => said[0]);
+    await plane.hear("device.status");
+    plane.say("stream.start", startOf(15_124));
+    await plane.hear("stream.stats");
+    for (const pid of await childrenOf(agent.pid)) Deno.kill(pid, "SIGKILL");
+    const ended = await plane.hear("stream.ended");
+    equal(ended.payload.reason, "pipeline_crash");
+    match(ended.payload.error ?? "", /SIGKILL/);
+    equal(plane.sockets, 1);
+  }));
+
+Deno.test("[BOX22] what is no message is passed over, and the next one is answered", () =>
+  withAgent(async ({ plane }) => {
+    await plane.hear("device.status");
+    const texts = [
+      "{",
+      "null",
+      '{"id":"x","type":"stream.start","payload":{}}',
+      "[".repeat(60_000),
+    ];
+    for (const text of [...texts, '{"id":"y","type":"no.such","payload":1}']) plane.sayRaw(text);
+    plane.say("config.update", { encoder: { bitrate_kbps: 300 } }, "after");
+    const answer = await plane.hear("config.update.response");
+    match(JSON.stringify(answer), /"after".*stream\.none/);
+    deepEqual([plane.strange, plane.sockets], [[], 1]);
+  }));
+
+Deno.test("[UPD3] an agent without its launcher refuses to update itself", () =>
+  withAgent(async ({ plane }) => {
+    await plane.hear("device.status");
+    const update = { binary_url: "https://h/a.js", sha256: "0".repeat(64), restart_after: true };
+    plane.say("agent.update", { ...update, while_streaming: false });
+    match(JSON.stringify(await plane.hear("agent.update.response")), /update\.unmanaged/);
+  }));
+
+Deno.test("[BOX17] a refused device says why on its page, and keeps its key", () =>
+  withAgent(async ({ plane, agent }) => {
+    plane.login = "refuse";
+    const url = await waitFor("the page", () => /"url":"(http:[^"]+)"/.exec(agent.output())?.[1]);
+    const page = await waitFor("the reason on the page", async () => {
+      const text = await (await fetch(url)).text();
+      return text.includes("token was used") ? text : undefined;
+    });
+    ok(page.includes("Not enrolled yet"));
+    equal((await fetch(url.replace("127.0.0.1", "localhost"))).status, 200);
+  }, { FARPAD_AGENT_STATUS_PORT: "15126" }));
+
+/** Processes that this one started. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`).catch(() => "");
+  return text.split(" ").filter(Boolean).map(Number);
+}
