@@ -18,6 +18,7 @@ import {
 } from "werift";
 import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/channels.ts";
 import type { PeerOptions } from "./ports.ts";
+import { hurrySctp } from "./sctp_door.ts";
 
 /** With least and most delay 0, Chromium shows a picture 4 ms after it was sent, not 30 to 160 ms. */
 export const PLAYOUT_DELAY = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
@@ -73,6 +74,7 @@ export function createConnection(
   for (const name of Object.keys(CHANNELS) as ChannelName[]) {
     channels.set(name, pc.createDataChannel(CHANNELS[name].label, channelOptions(CHANNELS[name])));
   }
+  if (pc.sctpTransport) hurrySctp(pc.sctpTransport);
   if (!iceServers.some(({ urls }) => urls.some((url) => /^stuns?:/i.test(url)))) {
     // Without a STUN server, werift asks a public one.
     for (const { connection } of pc.iceTransports) delete connection.stunServer;
