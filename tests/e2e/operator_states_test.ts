@@ -66,41 +66,42 @@ const PAGES = [
   "operator-account",
 ] as const;
 
-Deno.test("[DSH14] every page fits a phone and has no serious fault, at either size and in either light", async () => {
-  for (const [index, name] of PAGES.entries()) {
-    const colorScheme = index % 4 < 2 ? "light" : "dark";
-    await playScene(browser, OPERATOR_SCENES[name]!, {
-      dist: DIST,
-      options: { ...PHONE, colorScheme },
-      async then(page) {
-        const width = await page.evaluate(() => document.documentElement.scrollWidth);
-        deepEqual([name, width], [name, PHONE.viewport?.width]);
-        if (index % 2 === 0) await page.setViewportSize(DESK.viewport!);
-        deepEqual([name, ...await findFaults(page)], [name]);
-      },
-    });
-  }
-});
+Deno.test("[DSH14] every page fits a phone and has no serious fault, at either size and in either light", () =>
+  on("/operator", async (page, plane) => {
+    for (const [index, name] of PAGES.entries()) {
+      const scene = OPERATOR_SCENES[name]!;
+      await page.setViewportSize(PHONE.viewport!);
+      await page.emulateMedia({ colorScheme: index % 4 < 2 ? "light" : "dark" });
+      await page.goto(plane.url + scene.path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await scene.act?.(page, plane);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      deepEqual([name, width], [name, PHONE.viewport?.width]);
+      if (index % 2 === 0) await page.setViewportSize(DESK.viewport!);
+      deepEqual([name, ...await findFaults(page)], [name]);
+    }
+  }, { options: PHONE }));
 
 Deno.test("[DSH14] empty, loading, refused: each has its words and a way on", async () => {
   const empty = ({ script }: FakeControlPlane) => void (script.fleet = emptyFleet());
-  for (
-    const [path, words] of [
-      ["", "First steps"],
-      ["/senders", "No senders yet"],
-      ["/streams", "Nothing is live"],
-      ["/workers", "No worker is connected"],
-      ["/rooms", "Nothing is being played"],
-      ["/destinations", "No destinations yet"],
-      ["/senders/snd_none", "There is no such sender"],
-      ["/nowhere", "There is nothing at /operator/nowhere"],
-    ] as const
-  ) {
-    await on(`/operator${path}`, async (page) => {
+  await on("/operator", async (page, plane) => {
+    for (
+      const [path, words] of [
+        ["", "First steps"],
+        ["/senders", "No senders yet"],
+        ["/streams", "Nothing is live"],
+        ["/workers", "No worker is connected"],
+        ["/rooms", "Nothing is being played"],
+        ["/destinations", "No destinations yet"],
+        ["/senders/snd_none", "There is no such sender"],
+        ["/nowhere", "There is nothing at /operator/nowhere"],
+      ] as const
+    ) {
+      await page.goto(`${plane.url}/operator${path}`);
       await says(page, words);
       deepEqual(await findFaults(page), []);
-    }, { script: empty });
-  }
+    }
+  }, { script: empty });
   await on("/operator/senders", async (page) => {
     await says(page, /Loading senders… 2\ss/);
     deepEqual(await findFaults(page), []);
