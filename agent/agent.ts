@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { COMMAND_LIMIT, DEVICE_STATUS_PERIOD } from "../protocol/agent_leg.ts";
+import { COMMAND_LIMIT, DEVICE_STATUS_PERIOD } from "../protocol/legs/agent_leg.ts";
 import { type Clock, every, type Millis } from "../protocol/clock.ts";
 import { type RefusalPayload, refuse } from "../protocol/envelope.ts";
 import type { DeviceStatus } from "../protocol/field/device.ts";

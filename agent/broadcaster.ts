@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { AgentEndReason, ConfigUpdate, FromAgent } from "../protocol/agent_leg.ts";
+import type { AgentEndReason, ConfigUpdate, FromAgent } from "../protocol/legs/agent_leg.ts";
 import type { Clock, Millis } from "../protocol/clock.ts";
 import type { Refusal } from "../protocol/envelope.ts";
 import type { StreamId } from "../protocol/ids.ts";

@@ -13,7 +13,7 @@ import {
   fromAgent,
   type ToAgent,
   toAgent,
-} from "../protocol/agent_leg.ts";
+} from "../protocol/legs/agent_leg.ts";
 import type { Clock } from "../protocol/clock.ts";
 import { isRetryable } from "../protocol/close.ts";
 import { stamp } from "../protocol/envelope.ts";

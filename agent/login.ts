@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { type AgentConfig, type FromAgent, type ToAgent } from "../protocol/agent_leg.ts";
+import { type AgentConfig, type FromAgent, type ToAgent } from "../protocol/legs/agent_leg.ts";
 import type { SenderId } from "../protocol/ids.ts";
 
 export type LoginState =

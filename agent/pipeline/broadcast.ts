@@ -7,7 +7,7 @@
 import { AAC_CHANNELS, AAC_RATE, type AacPacket } from "../../media/aac_encoder.ts";
 import { TsMuxer } from "../../media/mpegts/muxer.ts";
 import type { CreateVideoEncoder, Picture, VideoEncoder } from "../../media/ports.ts";
-import { type ConfigUpdate, STREAM_STATS_PERIOD } from "../../protocol/agent_leg.ts";
+import { type ConfigUpdate, STREAM_STATS_PERIOD } from "../../protocol/legs/agent_leg.ts";
 import { type Clock, every, type Millis } from "../../protocol/clock.ts";
 import type { EncoderConfig } from "../../protocol/field/device.ts";
 import { planUpdate } from "./hot_update.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ConfigUpdate } from "../../protocol/agent_leg.ts";
+import type { ConfigUpdate } from "../../protocol/legs/agent_leg.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
 import type { EncoderConfig } from "../../protocol/field/device.ts";
 

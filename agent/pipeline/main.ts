@@ -8,7 +8,7 @@ import process from "node:process";
 import { AacEncoder } from "../../media/aac_encoder.ts";
 import { createSrtOpener } from "../../media/links/srt_link.ts";
 import { createX264Encoder } from "../../media/x264_encoder.ts";
-import type { AgentEndReason } from "../../protocol/agent_leg.ts";
+import type { AgentEndReason } from "../../protocol/legs/agent_leg.ts";
 import { sleep, systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { Broadcast } from "./broadcast.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Picture } from "../../media/ports.ts";
-import type { AgentEndReason, ConfigUpdate, ToAgent } from "../../protocol/agent_leg.ts";
+import type { AgentEndReason, ConfigUpdate, ToAgent } from "../../protocol/legs/agent_leg.ts";
 import type { SourceConfig, StreamStats } from "../../protocol/field/device.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
 

@@ -55,7 +55,7 @@ export function launch(options: LauncherOptions): Launcher {
       const code = await (trial ? watchTrial(agent, trial, began) : agent.ended);
       agent = undefined;
       if (isOver) return;
-      if (trial && await versions.trial()) {
+      if (trial && await isOnTrial(trial)) {
         await takeBack(trial, `it ended with exit code ${code} before it had logged in`);
         continue;
       }
@@ -74,7 +74,7 @@ export function launch(options: LauncherOptions): Launcher {
       ended = true;
       wake();
     });
-    while (!ended && !isOver && await versions.trial()) {
+    while (!ended && !isOver && await isOnTrial(trial)) {
       if (clock.now() - began >= TRIAL_LIMIT) {
         log.error("version on trial did not log in", { version: trial.version });
         process.kill("SIGKILL");
@@ -83,6 +83,11 @@ export function launch(options: LauncherOptions): Launcher {
       await pause(TURN);
     }
     return await exit;
+  }
+
+  /** A trial ends when the version confirms itself, or begins the next update. */
+  async function isOnTrial({ version }: Trial): Promise<boolean> {
+    return (await versions.trial())?.version === version;
   }
 
   async function takeBack(trial: Trial, why: string): Promise<void> {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AgentUpdate, FromAgent } from "../../protocol/agent_leg.ts";
+import type { AgentUpdate, FromAgent } from "../../protocol/legs/agent_leg.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import type { DeviceStatus } from "../../protocol/field/device.ts";

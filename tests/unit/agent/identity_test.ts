@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { currentEnrollment, keepEnrollment } from "../../../agent/enrollment.ts";
 import { openIdentity } from "../../../agent/identity.ts";
-import { challengeText, DevicePublicKey } from "../../../protocol/agent_leg.ts";
+import { challengeText, DevicePublicKey } from "../../../protocol/legs/agent_leg.ts";
 import { readEnrollment, writeEnrollment } from "../../../protocol/field/enrollment.ts";
 import { SenderId } from "../../../protocol/ids.ts";
 

@@ -1,34 +1,13 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { Updater } from "../../../../agent/update/updater.ts";
-import type { Outcome, Trial, Versions } from "../../../../agent/update/versions.ts";
-import { AgentUpdate } from "../../../../protocol/agent_leg.ts";
+import { AgentUpdate } from "../../../../protocol/legs/agent_leg.ts";
 import { createLog } from "../../../../protocol/log.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
+import { fakeVersions } from "../../../fakes/versions.ts";
 
 const HASH = "ab".repeat(32);
 const NAME = HASH.slice(0, 16);
 const UPDATE = { binary_url: "https://releases.example.org/a.js", sha256: HASH, version: "0.2.0" };
-
-function fakeVersions(current: string) {
-  const state = {
-    current,
-    trial: undefined as Trial | undefined,
-    outcome: undefined as Outcome | undefined,
-    kept: [] as readonly string[],
-  };
-  const versions: Versions = {
-    program: "/opt/current/farpad-agent.js",
-    current: () => Promise.resolve(state.current),
-    pathOf: (version) => `/opt/versions/${version}/farpad-agent.js`,
-    switchTo: (version) => Promise.resolve(void (state.current = version)),
-    keepOnly: (names) => Promise.resolve(void (state.kept = names)),
-    trial: () => Promise.resolve(state.trial),
-    setTrial: (trial) => Promise.resolve(void (state.trial = trial)),
-    outcome: () => Promise.resolve(state.outcome),
-    setOutcome: (outcome) => Promise.resolve(void (state.outcome = outcome)),
-  };
-  return { state, versions };
-}
 
 function setup({ managed = true, starts = true, fault = undefined as string | undefined } = {}) {
   const clock = new FakeClock();

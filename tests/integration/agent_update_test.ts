@@ -1,0 +1,96 @@
+import { equal, match } from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { VERSION } from "../../protocol/version.ts";
+import { bundleAgent } from "../../tools/bundle_agent.ts";
+import { ControlPlane, TOKEN } from "../support/field/control_plane.ts";
+
+/** A program that says its version when asked, and ends when it should work. */
+const BROKEN = `if (Deno.args[0] === "version") console.log("2.0.0"); else Deno.exit(3);\n`;
+
+/** Serves files by name on loopback, as a place of releases does. */
+function serve(files: Readonly<Record<string, string>>) {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    const name = new URL(request.url).pathname.slice(1);
+    const file = files[name];
+    return file === undefined ? new Response("gone", { status: 404 }) : new Response(file);
+  });
+  return {
+    update: (name: string, sha256 = hashOf(files[name] ?? "")) => ({
+      binary_url: `http://127.0.0.1:${server.addr.port}/${name}`,
+      sha256,
+      version: name,
+      restart_after: true,
+      while_streaming: false,
+    }),
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+Deno.test("[UPD1] [UPD5] [UPD8] a bundled agent updates itself, and goes back when the new one fails", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "farpad-" });
+  await bundleAgent(`${folder}/dist`);
+  const program = await Deno.readTextFile(`${folder}/dist/farpad-agent.js`);
+  await Deno.mkdir(`${folder}/versions/first`, { recursive: true });
+  await Deno.rename(`${folder}/dist/farpad-agent.js`, `${folder}/versions/first/farpad-agent.js`);
+  await Deno.rename(
+    `${folder}/dist/farpad-agent-launcher.js`,
+    `${folder}/farpad-agent-launcher.js`,
+  );
+  await Deno.symlink("versions/first", `${folder}/current`);
+  const newer = program.replaceAll(`"${VERSION}"`, '"9.9.9"');
+  await using releases = serve({ "good.js": newer, "broken.js": BROKEN });
+  await using plane = await ControlPlane.listen();
+  const launcher = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", `${folder}/farpad-agent-launcher.js`],
+    cwd: folder,
+    env: {
+      FARPAD_AGENT_COORDINATOR: plane.url,
+      FARPAD_AGENT_ENROLLMENT: TOKEN,
+      FARPAD_AGENT_DATA: `${folder}/data`,
+      FARPAD_AGENT_MEDIA: `${folder}/media`,
+      FARPAD_AGENT_STATUS_PORT: "0",
+    },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  try {
+    equal((await plane.hear("auth.login")).payload.agent_version, VERSION);
+    await plane.hear("device.status");
+
+    plane.say("agent.update", releases.update("good.js", "0".repeat(64)));
+    const failed = await plane.hear("device.status", {
+      holds: ({ payload }) => payload.update?.state === "failed",
+    });
+    match(failed.payload.update?.detail ?? "", /SHA-256/);
+
+    plane.say("agent.update", releases.update("good.js"));
+    await plane.hear("auth.login", { holds: ({ payload }) => payload.agent_version === "9.9.9" });
+    const done = await plane.hear("device.status", {
+      holds: ({ payload }) => payload.update?.state === "done",
+    });
+    equal(done.payload.update?.version, "good.js");
+
+    const from = plane.heard.length;
+    plane.say("agent.update", releases.update("broken.js"));
+    const back = await plane.hear("device.status", {
+      from,
+      holds: ({ payload }) => payload.update?.state === "rolled_back",
+    });
+    equal(back.payload.update?.version, "broken.js");
+    equal(newestLogin(plane)?.agent_version, "9.9.9");
+    match(back.payload.update?.detail ?? "", /exit code 3/);
+  } finally {
+    launcher.kill("SIGTERM");
+    await launcher.status;
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+function newestLogin({ heard }: ControlPlane) {
+  return heard.findLast((message) => message.type === "auth.login")?.payload;
+}
