@@ -29,8 +29,9 @@ export async function playScene(
   }
 }
 
-/** Makes the window as tall as the page, so that a picture shows all of it. */
+/** Makes the window as tall as the page once it is filled, so that a picture shows all of it. */
 export async function growToPage(page: Page): Promise<void> {
+  await page.waitForLoadState("networkidle");
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   const size = page.viewportSize();
   if (size) await page.setViewportSize({ width: size.width, height: Math.min(height, 6_000) });
