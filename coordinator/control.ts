@@ -8,7 +8,7 @@ import type { Clock } from "../protocol/clock.ts";
 import type { WorkerId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
-import type { Room } from "../protocol/room.ts";
+import type { Room } from "../protocol/legs/room.ts";
 import { createAccess } from "./accounts/access.ts";
 import { createAudit } from "./accounts/audit.ts";
 import type { Caller } from "./accounts/caller.ts";

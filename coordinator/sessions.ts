@@ -15,8 +15,8 @@ import {
 } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
-import type { App, EndReason } from "../protocol/room.ts";
-import type { ToUser } from "../protocol/user_leg.ts";
+import type { App, EndReason } from "../protocol/legs/room.ts";
+import type { ToUser } from "../protocol/legs/user_leg.ts";
 import * as machine from "./domain/session.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Library } from "./play/library.ts";

@@ -12,7 +12,12 @@ import { isRefusal } from "../protocol/envelope.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import { createReconnector } from "../protocol/reconnect.ts";
-import { type FromWorker, fromWorker, type ToWorker, toWorker } from "../protocol/worker_leg.ts";
+import {
+  type FromWorker,
+  fromWorker,
+  type ToWorker,
+  toWorker,
+} from "../protocol/legs/worker_leg.ts";
 
 /** The coordinator is dead when nothing, not even a ping, came for this long, in milliseconds. */
 const SILENCE = 90_000;

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import type { Clock } from "../protocol/clock.ts";
 import type { Log } from "../protocol/log.ts";
-import type { App } from "../protocol/room.ts";
+import type { App } from "../protocol/legs/room.ts";
 import { BUILT_IN, type Entry, gameEntries, isGame } from "./library/entries.ts";
 import { scanFolder } from "./library/scan.ts";
 import { type WatchFolder, watchFolder } from "./library/watch_folder.ts";

@@ -1,21 +1,34 @@
 /**
  * A room process seen from the worker: started as a spare, made a room, watched until it is gone. A process that
- * dies by itself is told as such, so that its end has a reason.
+ * dies or hangs is told as such, so that its end has a reason.
  *
  * @module
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { setPriority } from "node:os";
+import { type Clock, every } from "../protocol/clock.ts";
 import type { FromRoom, ToRoom } from "./room/ipc.ts";
 
 /** Lower is sooner; needs a privilege, and is only a wish. */
 const NICE = -10;
+/** A process that is ready says something every second. It is looked at this often, in milliseconds. */
+const LOOK_PERIOD = 1_000;
+/** Looks in a row without a word after which it hangs; counted, so that a machine that slept accuses nobody. */
+const PATIENCE = 10;
+/** The same until it is ready: many that start at once on a small machine take their time. */
+const START_PATIENCE = 60;
+
+/** How a process came to its end. */
+export interface ProcessEnd {
+  readonly reason: "crashed" | "stalled";
+  /** By which code or signal, or how else: follows "its process ended". */
+  readonly how: string;
+}
 
 export interface RoomProcessListener {
   ready(): void;
   message(message: Extract<FromRoom, { type: "message" }>["message"]): void;
-  /** The process is gone; `how` says by which code or signal. */
-  gone(how: string): void;
+  gone(end: ProcessEnd): void;
 }
 
 export interface RoomProcess extends Disposable {
@@ -24,8 +37,12 @@ export interface RoomProcess extends Disposable {
 }
 export type StartRoomProcess = (listener: RoomProcessListener) => RoomProcess;
 
-/** Starts `worker/room/main.ts` in a process of its own. Disposing kills it. */
-export const startRoomProcess: StartRoomProcess = (listener) => {
+/** Starts `worker/room/main.ts` in processes of their own. Disposing one kills it. */
+export function roomProcesses(clock: Clock): StartRoomProcess {
+  return (listener) => startRoomProcess(clock, listener);
+}
+
+function startRoomProcess(clock: Clock, listener: RoomProcessListener): RoomProcess {
   const entry = new URL("./room/main.ts", import.meta.url).pathname;
   const child: ChildProcess = fork(entry, [], {
     execPath: Deno.execPath(),
@@ -33,40 +50,64 @@ export const startRoomProcess: StartRoomProcess = (listener) => {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   let over = false;
+  let looks = 0;
   // What reaches a child before it listens is lost.
   let early: ToRoom[] | undefined = [];
   prefer(child.pid);
-  child.on("message", (message: FromRoom) => {
-    if (over) return;
-    if (message.type !== "ready") return listener.message(message.message);
-    for (const waiting of early ?? []) child.send(waiting);
-    early = undefined;
-    listener.ready();
+  const watching = every(clock, LOOK_PERIOD, () => {
+    const patience = early ? START_PATIENCE : PATIENCE;
+    if (++looks <= patience) return;
+    end({ reason: "stalled", how: `after ${patience * LOOK_PERIOD / 1000} s of silence` });
+    child.kill("SIGKILL");
   });
-  child.on("error", (error) => end(`could not be run: ${error.message}`));
-  child.on(
-    "exit",
-    (code, signal) => end(signal ? `by signal ${signal}` : `with exit code ${code}`),
-  );
+  child.on("message", (message: FromRoom) => {
+    looks = 0;
+    if (!over) receive(message);
+  });
+  child.on("error", (error) => {
+    if (child.pid === undefined) {
+      end({ reason: "crashed", how: `before it began: ${error.message}` });
+    }
+    // Else it does not take what it is sent any more. Its exit tells why.
+  });
+  child.on("exit", (code, signal) => {
+    end({ reason: "crashed", how: signal ? `by signal ${signal}` : `with exit code ${code}` });
+  });
 
-  function end(how: string): void {
+  function receive(message: FromRoom): void {
+    switch (message.type) {
+      case "ready":
+        for (const waiting of early ?? []) child.send(waiting);
+        early = undefined;
+        return listener.ready();
+      case "message":
+        return listener.message(message.message);
+      case "alive":
+        return;
+    }
+  }
+
+  function end(how: ProcessEnd): void {
     if (over) return;
     over = true;
+    watching[Symbol.dispose]();
     listener.gone(how);
   }
 
   return {
     pid: child.pid,
     send(message) {
+      if (over) return;
       if (early) early.push(message);
-      else if (!over && child.connected) child.send(message);
+      else if (child.connected) child.send(message);
     },
     [Symbol.dispose]() {
       over = true;
+      watching[Symbol.dispose]();
       child.kill("SIGKILL");
     },
   };
-};
+}
 
 function prefer(pid: number | undefined): void {
   if (pid === undefined) return;

@@ -9,13 +9,13 @@ import { stamp } from "../protocol/envelope.ts";
 import type { WorkerId, ZoneId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
-import type { App } from "../protocol/room.ts";
+import type { App } from "../protocol/legs/room.ts";
 import {
   type FromWorker,
   type TellCoordinator,
   type ToWorker,
   WORKER_STATUS_PERIOD,
-} from "../protocol/worker_leg.ts";
+} from "../protocol/legs/worker_leg.ts";
 import { type CoordinatorLink, createCoordinatorLink } from "./coordinator_link.ts";
 import { Ingests, type IngestSettings } from "./ingest/ingests.ts";
 import type { StartRoomProcess } from "./room_process.ts";

@@ -11,7 +11,7 @@
  * @module
  */
 import type { Millis } from "../../protocol/clock.ts";
-import type { EndReason, Room } from "../../protocol/room.ts";
+import type { EndReason, Room } from "../../protocol/legs/room.ts";
 
 /** How long rooms of a worker that cannot be heard are kept, in milliseconds. */
 export const UNSEEN_GRACE = 30_000;

@@ -6,7 +6,7 @@
  * @module
  */
 import type { AppId, WorkerId, ZoneId } from "../../protocol/ids.ts";
-import { PING_LIMIT } from "../../protocol/user_leg.ts";
+import { PING_LIMIT } from "../../protocol/legs/user_leg.ts";
 
 export interface Candidate {
   readonly worker_id: WorkerId;

@@ -14,7 +14,7 @@
  */
 import * as z from "zod/mini";
 import type { EpochMillis } from "../../protocol/clock.ts";
-import { DevicePublicKey } from "../../protocol/agent_leg.ts";
+import { DevicePublicKey } from "../../protocol/legs/agent_leg.ts";
 
 /** How long an enrolment token can be used, in milliseconds. */
 export const TOKEN_LIFETIME = 24 * 3_600_000;

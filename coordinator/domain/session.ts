@@ -17,7 +17,7 @@
  * @module
  */
 import type { Millis } from "../../protocol/clock.ts";
-import type { EndReason } from "../../protocol/room.ts";
+import type { EndReason } from "../../protocol/legs/room.ts";
 
 /** How long a session without socket and media waits for its player, in milliseconds. */
 export const LINGER = 30_000;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AgentEndReason } from "../../protocol/agent_leg.ts";
+import type { AgentEndReason } from "../../protocol/legs/agent_leg.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { DeviceStatus, StreamStats } from "../../protocol/field/device.ts";
 import type { SenderId, StreamId, UserId } from "../../protocol/ids.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { COMMAND_LIMIT, type FromAgent, type ToAgent } from "../../protocol/agent_leg.ts";
+import { COMMAND_LIMIT, type FromAgent, type ToAgent } from "../../protocol/legs/agent_leg.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { CLOSE, type CloseCode } from "../../protocol/close.ts";
 import { isRefusal, stamp } from "../../protocol/envelope.ts";

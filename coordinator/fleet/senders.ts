@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { AgentConfig } from "../../protocol/agent_leg.ts";
-import { DEVICE_STATUS_PERIOD, STREAM_STATS_PERIOD } from "../../protocol/agent_leg.ts";
+import type { AgentConfig } from "../../protocol/legs/agent_leg.ts";
+import { DEVICE_STATUS_PERIOD, STREAM_STATS_PERIOD } from "../../protocol/legs/agent_leg.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { newPrefixedId, SenderId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { ConfigUpdate } from "../../protocol/agent_leg.ts";
+import type { ConfigUpdate } from "../../protocol/legs/agent_leg.ts";
 import { type Audit, defined } from "../accounts/audit.ts";
 import { type Caller, sees } from "../accounts/caller.ts";
 import { invite, type SenderRefusal, step, TOKEN_LIFETIME } from "../domain/sender.ts";

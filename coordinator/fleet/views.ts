@@ -4,7 +4,7 @@
  * @module
  */
 import type { SenderId } from "../../protocol/ids.ts";
-import type { Room } from "../../protocol/room.ts";
+import type { Room } from "../../protocol/legs/room.ts";
 import type { FleetRoom, FleetWorker, IngestBooks } from "../../protocol/rest/fleet.ts";
 import type { Sender } from "../../protocol/rest/senders.ts";
 import type { Destination, Stream, StreamLive } from "../../protocol/rest/streams.ts";

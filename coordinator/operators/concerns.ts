@@ -5,7 +5,7 @@
  * @module
  */
 import type { UserId } from "../../protocol/ids.ts";
-import type { ToOperator, Topic } from "../../protocol/operator_leg.ts";
+import type { ToOperator, Topic } from "../../protocol/legs/operator_leg.ts";
 import type { FleetEvent } from "../fleet/events.ts";
 import type { Views } from "../fleet/views.ts";
 import type { Store } from "../ports.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { type Clock, every } from "../../protocol/clock.ts";
-import type { ToOperator, Topic } from "../../protocol/operator_leg.ts";
+import type { ToOperator, Topic } from "../../protocol/legs/operator_leg.ts";
 import type { Log } from "../../protocol/log.ts";
 import { type Caller, sees } from "../accounts/caller.ts";
 import type { FleetEvent } from "../fleet/events.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { SenderId, StreamId } from "../../protocol/ids.ts";
-import type { ToOperator, Topic } from "../../protocol/operator_leg.ts";
+import type { ToOperator, Topic } from "../../protocol/legs/operator_leg.ts";
 import { ownerFilter, sees } from "../accounts/caller.ts";
 import type { Live } from "../fleet/live.ts";
 import type { Views } from "../fleet/views.ts";

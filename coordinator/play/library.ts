@@ -5,7 +5,7 @@
  * @module
  */
 import type { WorkerId, ZoneId } from "../../protocol/ids.ts";
-import type { App } from "../../protocol/room.ts";
+import type { App } from "../../protocol/legs/room.ts";
 import type { Workers } from "../workers.ts";
 
 export interface LibraryWish {

@@ -6,8 +6,8 @@
 import type { Clock } from "../../protocol/clock.ts";
 import { type Refusal, refuse, stamp } from "../../protocol/envelope.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { FromUser, ToUser } from "../../protocol/user_leg.ts";
-import type { ToWorker } from "../../protocol/worker_leg.ts";
+import type { FromUser, ToUser } from "../../protocol/legs/user_leg.ts";
+import type { ToWorker } from "../../protocol/legs/worker_leg.ts";
 
 interface Ports {
   readonly clock: Clock;

@@ -15,8 +15,8 @@
 import type { Clock } from "../../protocol/clock.ts";
 import type { SessionId, WorkerId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { App } from "../../protocol/room.ts";
-import { type FromUser, PING_LIMIT, PING_SAMPLES } from "../../protocol/user_leg.ts";
+import type { App } from "../../protocol/legs/room.ts";
+import { type FromUser, PING_LIMIT, PING_SAMPLES } from "../../protocol/legs/user_leg.ts";
 import { choose, medianRtt, rank } from "../domain/selection.ts";
 import { type Body, toUserMessage } from "./messages.ts";
 import type { ResumeTokens } from "../secrets/resume.ts";

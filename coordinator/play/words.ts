@@ -4,7 +4,7 @@
  * @module
  */
 import type { WorkerId, ZoneId } from "../../protocol/ids.ts";
-import type { EndReason } from "../../protocol/room.ts";
+import type { EndReason } from "../../protocol/legs/room.ts";
 
 /** `new-york` is New York. */
 export function zoneName(zone: ZoneId): string {

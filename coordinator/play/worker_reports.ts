@@ -5,7 +5,7 @@
  * @module
  */
 import type { RoomId, SessionId, WorkerId } from "../../protocol/ids.ts";
-import type { EndReason, Room } from "../../protocol/room.ts";
+import type { EndReason, Room } from "../../protocol/legs/room.ts";
 import { LEASE_TIME } from "../domain/lease.ts";
 import { holdsPlace } from "../domain/session.ts";
 import type { Session, Sessions } from "../sessions.ts";

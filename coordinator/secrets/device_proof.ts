@@ -5,7 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { challengeText, COMMAND_LIMIT, type ToAgent } from "../../protocol/agent_leg.ts";
+import { challengeText, COMMAND_LIMIT, type ToAgent } from "../../protocol/legs/agent_leg.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { SenderId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";

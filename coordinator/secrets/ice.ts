@@ -8,7 +8,7 @@
 import { createHmac } from "node:crypto";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { SessionId } from "../../protocol/ids.ts";
-import type { IceServer } from "../../protocol/webrtc.ts";
+import type { IceServer } from "../../protocol/legs/webrtc.ts";
 
 export interface IceConfig {
   /** Such as `stun:stun.example.org:3478`. */

@@ -9,7 +9,7 @@ import {
   fromAgent,
   type ToAgent,
   toAgent,
-} from "../../protocol/agent_leg.ts";
+} from "../../protocol/legs/agent_leg.ts";
 import { CLOSE } from "../../protocol/close.ts";
 import { refuse, stamp } from "../../protocol/envelope.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { COMMAND_LIMIT, type FromAgent, type ToAgent } from "../../protocol/agent_leg.ts";
+import { COMMAND_LIMIT, type FromAgent, type ToAgent } from "../../protocol/legs/agent_leg.ts";
 import { CLOSE, type CloseCode } from "../../protocol/close.ts";
 import { stamp } from "../../protocol/envelope.ts";
 import type { SenderId } from "../../protocol/ids.ts";

@@ -6,7 +6,7 @@
  */
 import { CLOSE } from "../../protocol/close.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
-import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/user_leg.ts";
+import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
 import type { Door } from "./serve_leg.ts";
 
 export function closedDoor({ message }: Refusal): Door<FromUser, ToUser> {

@@ -14,7 +14,7 @@ import {
   type ToOperator,
   toOperator,
   type Topic,
-} from "../../protocol/operator_leg.ts";
+} from "../../protocol/legs/operator_leg.ts";
 import type { Caller } from "../accounts/caller.ts";
 import type { Logins } from "../accounts/logins.ts";
 import { userView } from "../accounts/user_view.ts";

@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 import type { Refusal } from "../../protocol/envelope.ts";
 import { RoomId, WorkerId, ZoneId } from "../../protocol/ids.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
-import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/user_leg.ts";
+import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
 import type { Lobby } from "../play/lobby.ts";
 import { refusal, toUserMessage } from "../play/messages.ts";
 import type { Negotiation } from "../play/negotiation.ts";

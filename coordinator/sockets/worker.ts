@@ -8,7 +8,12 @@ import { CLOSE } from "../../protocol/close.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import type { WorkerId } from "../../protocol/ids.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
-import { type FromWorker, fromWorker, type ToWorker, toWorker } from "../../protocol/worker_leg.ts";
+import {
+  type FromWorker,
+  fromWorker,
+  type ToWorker,
+  toWorker,
+} from "../../protocol/legs/worker_leg.ts";
 import type { AnswerToPlayer, Relay } from "../play/relay.ts";
 import { toWorkerMessage } from "../play/messages.ts";
 import type { WorkerReports } from "../play/worker_reports.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { COMMAND_LIMIT } from "../../protocol/agent_leg.ts";
+import { COMMAND_LIMIT } from "../../protocol/legs/agent_leg.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { isRefusal, type RefusalPayload, stamp } from "../../protocol/envelope.ts";
 import type {
@@ -16,7 +16,7 @@ import type {
 } from "../../protocol/field/ingest.ts";
 import type { StreamId, WorkerId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { FromWorker, ToWorker } from "../../protocol/worker_leg.ts";
+import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import { freePairs, leasePairs, pairsOf } from "../domain/ports.ts";
 import { Pending } from "../fleet/pending.ts";
 import { isRefused, type Refused, refused } from "../refusals.ts";

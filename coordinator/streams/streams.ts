@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AgentEndReason, ConfigUpdate } from "../../protocol/agent_leg.ts";
+import type { AgentEndReason, ConfigUpdate } from "../../protocol/legs/agent_leg.ts";
 import { type Clock, every } from "../../protocol/clock.ts";
 import type { StreamStats } from "../../protocol/field/device.ts";
 import type { IngestEnded, IngestOffer, IngestStats } from "../../protocol/field/ingest.ts";

@@ -6,7 +6,7 @@
 import * as z from "zod/mini";
 import { RoomId, StreamId, WorkerId, ZoneId } from "../ids.ts";
 import { IngestTransport } from "../field/ingest.ts";
-import { Room } from "../room.ts";
+import { Room } from "../legs/room.ts";
 import { ADMINS, contract, Done, EVERY_ROLE, OPERATORS } from "./contract.ts";
 
 /** Ports of one worker, in pairs. */

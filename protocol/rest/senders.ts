@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { AgentUpdate, ConfigUpdate } from "../agent_leg.ts";
+import { AgentUpdate, ConfigUpdate } from "../legs/agent_leg.ts";
 import { DeviceStatus, EncoderConfig, SourceConfig } from "../field/device.ts";
 import { DestinationId, SenderId, StreamId, UserId } from "../ids.ts";
 import { DisplayName } from "./accounts.ts";

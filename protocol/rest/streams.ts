@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 import { EncoderConfig, SourceConfig, StreamStats } from "../field/device.ts";
 import { AppId, DestinationId, RoomId, SenderId, StreamId, UserId, WorkerId } from "../ids.ts";
 import { IngestStats, IngestTransport } from "../field/ingest.ts";
-import { AgentEndReason } from "../agent_leg.ts";
+import { AgentEndReason } from "../legs/agent_leg.ts";
 import { DisplayName } from "./accounts.ts";
 import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
 

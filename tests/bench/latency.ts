@@ -10,7 +10,7 @@
  * @module
  */
 import type { Browser, Page } from "playwright-core";
-import { bestOffset } from "../../protocol/clock_sync.ts";
+import { bestOffset } from "../../protocol/control/clock_sync.ts";
 import { timeCodeAge } from "../../protocol/picture/time_code.ts";
 import { launchChromium } from "../support/browser.ts";
 import { openPage, takePictures, waitForState } from "../support/player.ts";

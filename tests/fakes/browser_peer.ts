@@ -1,4 +1,4 @@
-import type { ChannelName } from "../../protocol/channels.ts";
+import type { ChannelName } from "../../protocol/control/channels.ts";
 import type { CreatePeer, PeerListener } from "../../web/play/media/peer.ts";
 
 /** One peer connection of the player; the test plays the network and the worker. */

@@ -3,8 +3,8 @@
  * leaves, and the whole truth in every hello.
  */
 import { RoomId, type SessionId } from "../../protocol/ids.ts";
-import type { Room } from "../../protocol/room.ts";
-import type { ToWorker } from "../../protocol/worker_leg.ts";
+import type { Room } from "../../protocol/legs/room.ts";
+import type { ToWorker } from "../../protocol/legs/worker_leg.ts";
 import { type FakeWorker, type Hello, roomOf } from "./coordinator.ts";
 
 interface Held {

@@ -1,5 +1,5 @@
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
-import type { ChannelName } from "../../protocol/channels.ts";
+import type { ChannelName } from "../../protocol/control/channels.ts";
 import type {
   PacketizedFrame,
   PeerListener,

@@ -6,7 +6,7 @@ import type {
   StartStream,
   UpdateOutcome,
 } from "../../agent/pipeline/ports.ts";
-import type { AgentEndReason, ConfigUpdate } from "../../protocol/agent_leg.ts";
+import type { AgentEndReason, ConfigUpdate } from "../../protocol/legs/agent_leg.ts";
 import { StreamId } from "../../protocol/ids.ts";
 
 export const FIGURES: PipelineStats = {

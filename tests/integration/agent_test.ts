@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { ToAgent } from "../../protocol/agent_leg.ts";
+import type { ToAgent } from "../../protocol/legs/agent_leg.ts";
 import { writeEnrollment } from "../../protocol/field/enrollment.ts";
 import { StreamId } from "../../protocol/ids.ts";
 import { type FromSink, startChild, waitFor } from "../support/field/children.ts";

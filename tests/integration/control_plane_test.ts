@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { challengeText } from "../../protocol/agent_leg.ts";
+import { challengeText } from "../../protocol/legs/agent_leg.ts";
 import { CLOSE } from "../../protocol/close.ts";
 import { SenderId } from "../../protocol/ids.ts";
 import { api } from "../../protocol/rest/api.ts";

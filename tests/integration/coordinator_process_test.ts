@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { toUser } from "../../protocol/user_leg.ts";
-import { toWorker } from "../../protocol/worker_leg.ts";
+import { toUser } from "../../protocol/legs/user_leg.ts";
+import { toWorker } from "../../protocol/legs/worker_leg.ts";
 import { helloOf, roomOf } from "../fakes/coordinator.ts";
 import {
   type CoordinatorProcess,

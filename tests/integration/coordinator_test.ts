@@ -2,8 +2,8 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { UNSEEN_GRACE } from "../../coordinator/domain/room.ts";
 import { PLACE_WAIT } from "../../coordinator/play/waiting_line.ts";
 import type { SessionId } from "../../protocol/ids.ts";
-import type { ToUser } from "../../protocol/user_leg.ts";
-import type { ToWorker } from "../../protocol/worker_leg.ts";
+import type { ToUser } from "../../protocol/legs/user_leg.ts";
+import type { ToWorker } from "../../protocol/legs/worker_leg.ts";
 import { DUEL, helloOf, roomOf } from "../fakes/coordinator.ts";
 import { type Dialled, serveCoordinator, until } from "../support/coordinator/served.ts";
 

@@ -7,7 +7,7 @@ import { systemClock } from "../../protocol/clock.ts";
 import type { IngestStart, IngestStats } from "../../protocol/field/ingest.ts";
 import { DestinationId, StreamId } from "../../protocol/ids.ts";
 import { readTimeCode } from "../../protocol/picture/time_code.ts";
-import type { FromWorker } from "../../protocol/worker_leg.ts";
+import type { FromWorker } from "../../protocol/legs/worker_leg.ts";
 import {
   type FromReceiver,
   type FromSink,

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { MAX_BUFFERED } from "../../protocol/channels.ts";
+import { MAX_BUFFERED } from "../../protocol/control/channels.ts";
 import { systemClock } from "../../protocol/clock.ts";
 import type { PacketizedFrame } from "../../worker/peer/ports.ts";
 import { prewarm } from "../../worker/peer/prewarm.ts";

@@ -9,8 +9,8 @@ import type * as z from "zod/mini";
 import { newId, PeerId, SessionId } from "../../protocol/ids.ts";
 import { systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
-import type { App, Room } from "../../protocol/room.ts";
-import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/user_leg.ts";
+import type { App, Room } from "../../protocol/legs/room.ts";
+import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
 import { fakeRoom, fakeWorkers, LIBRARY, SESSION } from "./fake_library.ts";
 import type { Order, Report } from "./page/fake_worker.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 import * as z from "zod/mini";
-import { App, Room } from "../../protocol/room.ts";
-import { WorkerChoice } from "../../protocol/user_leg.ts";
+import { App, Room } from "../../protocol/legs/room.ts";
+import { WorkerChoice } from "../../protocol/legs/user_leg.ts";
 
 export const SESSION = "ses_fake";
 export const ROOM = "room_fake";

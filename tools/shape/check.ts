@@ -43,7 +43,7 @@ function checkFile(path: string, facts: Facts, rules: Rules): string[] {
 function checkFolders(paths: readonly string[], rules: Rules): string[] {
   const counts = Map.groupBy(paths, dirname);
   return [...counts].flatMap(([folder, { length }]) => {
-    const most = rules.wideFolders[folder]?.[0] ?? rules.maxFiles;
+    const most = rules.maxFiles;
     return length > most ? [`${folder}: ${length} source files where ${most} are the most`] : [];
   });
 }

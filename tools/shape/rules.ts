@@ -21,8 +21,6 @@ export interface Rules {
   readonly maxLines: number;
   /** Source files in one folder. */
   readonly maxFiles: number;
-  /** Folders that may hold more, each with its own bound and its reason. */
-  readonly wideFolders: Readonly<Record<string, readonly [number, string]>>;
   /** These hold in the product; tests and tools are free of them. */
   readonly guards: readonly Guard[];
 }
@@ -39,9 +37,6 @@ export const RULES: Rules = {
   free: ["tests", "tools"],
   maxLines: 400,
   maxFiles: 14,
-  wideFolders: {
-    protocol: [24, "everything that two ends share, one concept a file, found in one place"],
-  },
   guards: [
     {
       what: "time",

@@ -6,7 +6,7 @@
  */
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import type { Clock } from "../../protocol/clock.ts";
-import type { ToOperator, Topic } from "../../protocol/operator_leg.ts";
+import type { ToOperator, Topic } from "../../protocol/legs/operator_leg.ts";
 import { apply, type Books, EMPTY_BOOKS, release } from "./model/books.ts";
 
 /** How long changes are gathered before views are told, in milliseconds. */

@@ -18,7 +18,7 @@ import {
   type ToOperator,
   toOperator,
   Topic,
-} from "../../protocol/operator_leg.ts";
+} from "../../protocol/legs/operator_leg.ts";
 import type { Random } from "../../protocol/random.ts";
 import { CLOSE } from "../../protocol/close.ts";
 import { createLegSocket, type Dial, type LegSocket } from "../shared/leg_socket.ts";

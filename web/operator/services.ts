@@ -6,7 +6,7 @@
 import { createContext } from "preact";
 import { useContext, useEffect } from "preact/hooks";
 import type { Clock } from "../../protocol/clock.ts";
-import type { Topic } from "../../protocol/operator_leg.ts";
+import type { Topic } from "../../protocol/legs/operator_leg.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { User } from "../../protocol/rest/accounts.ts";
 import type { Toaster } from "../shared/toast.tsx";

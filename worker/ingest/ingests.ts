@@ -10,8 +10,8 @@ import type { IngestEnded, IngestOffer, IngestStart } from "../../protocol/field
 import { AppId, type RoomId, type StreamId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { App, EndReason } from "../../protocol/room.ts";
-import type { FromWorker, TellCoordinator, ToWorker } from "../../protocol/worker_leg.ts";
+import type { App, EndReason } from "../../protocol/legs/room.ts";
+import type { FromWorker, TellCoordinator, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import type { IngestSpec } from "../sources/ports.ts";
 
 /** A room that does not end when told is killed after this long, in milliseconds. */

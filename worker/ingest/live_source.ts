@@ -10,7 +10,7 @@ import type { EgressTarget } from "../../protocol/field/ingest.ts";
 import type { RoomId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { TellCoordinator } from "../../protocol/worker_leg.ts";
+import type { TellCoordinator } from "../../protocol/legs/worker_leg.ts";
 import { SharedControl } from "../playback/shared_control.ts";
 import type { OpenSourceOptions, SourceHandle } from "../playback/source_handle.ts";
 import type { IngestSpec, SourceInfo } from "../sources/ports.ts";

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { extname, join } from "node:path";
 import { AppId } from "../../protocol/ids.ts";
-import type { App } from "../../protocol/room.ts";
+import type { App } from "../../protocol/legs/room.ts";
 import type { Core } from "../sources/libretro/cores.ts";
 import type { SourceSpec } from "../sources/ports.ts";
 import { findWay, type Way } from "./systems.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
-import type { ChannelName } from "../../protocol/channels.ts";
-import type { IceServer } from "../../protocol/webrtc.ts";
+import type { ChannelName } from "../../protocol/control/channels.ts";
+import type { IceServer } from "../../protocol/legs/webrtc.ts";
 
 /** A local candidate; `undefined` marks the end of candidates. */
 export interface LocalCandidate {

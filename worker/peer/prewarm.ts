@@ -5,7 +5,7 @@
  * @module
  */
 import { RTCPeerConnection } from "werift";
-import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/channels.ts";
+import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/control/channels.ts";
 import type { CreatePeer } from "./ports.ts";
 
 /** Connects one peer to a stand-in browser over loopback and closes both. Resolves also when that fails. */

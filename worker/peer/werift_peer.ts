@@ -10,7 +10,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
-import { type ChannelName, CHANNELS, MAX_BUFFERED } from "../../protocol/channels.ts";
+import { type ChannelName, CHANNELS, MAX_BUFFERED } from "../../protocol/control/channels.ts";
 import { type Clock, every } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import { checkAnswer, checkCandidate, MAX_CANDIDATES } from "./answer.ts";

@@ -16,7 +16,7 @@ import {
   useREMB,
   useSdesMid,
 } from "werift";
-import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/channels.ts";
+import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/control/channels.ts";
 import type { PeerOptions } from "./ports.ts";
 import { hurrySctp } from "./sctp_door.ts";
 

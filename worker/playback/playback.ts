@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
-import type { PadState } from "../../protocol/control.ts";
+import type { PadState } from "../../protocol/control/control.ts";
 import type { VideoCodec } from "../../media/ports.ts";
 import type { SourceInfo } from "../sources/ports.ts";
 import type { OpenSource, OpenSourceOptions, SourceHandle } from "./source_handle.ts";

@@ -6,10 +6,10 @@
 import type { BitrateLimits } from "../../media/bitrate.ts";
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import type { Clock } from "../../protocol/clock.ts";
-import type { PadState } from "../../protocol/control.ts";
+import type { PadState } from "../../protocol/control/control.ts";
 import { newPrefixedId, PeerId, type SessionId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { Candidate, IceServer } from "../../protocol/webrtc.ts";
+import type { Candidate, IceServer } from "../../protocol/legs/webrtc.ts";
 import type { CreatePeer, LocalCandidate, PacketizedFrame } from "../peer/ports.ts";
 import { LinkBitrate } from "./link_bitrate.ts";
 import { Viewer } from "./viewer.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 import type { IngestSpec, SourceSpec } from "../sources/ports.ts";
-import type { App } from "../../protocol/room.ts";
-import type { FromWorker, ToWorker } from "../../protocol/worker_leg.ts";
+import type { App } from "../../protocol/legs/room.ts";
+import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
 
 /** Told once, when a spare process becomes a room. */
 export interface RoomSettings {

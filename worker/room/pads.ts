@@ -4,7 +4,12 @@
  * @module
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
-import { isNewer, NEUTRAL_PAD, PAD_SILENCE, type PadState } from "../../protocol/control.ts";
+import {
+  isNewer,
+  NEUTRAL_PAD,
+  PAD_SILENCE,
+  type PadState,
+} from "../../protocol/control/control.ts";
 
 export class Pads {
   readonly #newest = new Map<number, { pad: PadState; heardAt: Millis }>();

@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
-import type { App } from "../../protocol/room.ts";
+import type { App } from "../../protocol/legs/room.ts";
 import type { Playback } from "../playback/playback.ts";
 import type { Saves } from "./saves.ts";
 

@@ -5,11 +5,15 @@
  * @module
  */
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
-import type { ChannelName } from "../../protocol/channels.ts";
-import { decodeBounce, encodeBounce } from "../../protocol/clock_sync.ts";
+import type { ChannelName } from "../../protocol/control/channels.ts";
+import { decodeBounce, encodeBounce } from "../../protocol/control/clock_sync.ts";
 import { type Clock, type Millis, preciseEpoch } from "../../protocol/clock.ts";
-import { type ControlMessage, type PadState, VIEWER_SILENCE } from "../../protocol/control.ts";
-import { compactCodec } from "../../protocol/control_compact.ts";
+import {
+  type ControlMessage,
+  type PadState,
+  VIEWER_SILENCE,
+} from "../../protocol/control/control.ts";
+import { compactCodec } from "../../protocol/control/control_compact.ts";
 import type { PeerId, SessionId } from "../../protocol/ids.ts";
 import type {
   CreatePeer,

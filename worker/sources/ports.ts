@@ -4,7 +4,7 @@
  * @module
  */
 import type { Picture } from "../../media/ports.ts";
-import type { PadState } from "../../protocol/control.ts";
+import type { PadState } from "../../protocol/control/control.ts";
 import type { IngestStart } from "../../protocol/field/ingest.ts";
 import type { AppId } from "../../protocol/ids.ts";
 

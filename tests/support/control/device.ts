@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { challengeText, type FromAgent } from "../../../protocol/agent_leg.ts";
+import { challengeText, type FromAgent } from "../../../protocol/legs/agent_leg.ts";
 import type { DeviceStatus } from "../../../protocol/field/device.ts";
 import { SenderId } from "../../../protocol/ids.ts";
 import type { Served } from "../../../coordinator/sockets/serve_leg.ts";

@@ -6,7 +6,7 @@
 import type { WorkerLink } from "../../../coordinator/workers.ts";
 import type { IngestOffer, IngestStart, IngestStats } from "../../../protocol/field/ingest.ts";
 import { StreamId, WorkerId, ZoneId } from "../../../protocol/ids.ts";
-import type { FromWorker, ToWorker } from "../../../protocol/worker_leg.ts";
+import type { FromWorker, ToWorker } from "../../../protocol/legs/worker_leg.ts";
 import type { Bench } from "./bench.ts";
 
 type Ingest = Extract<FromWorker, { type: `ingest.${string}` }>;

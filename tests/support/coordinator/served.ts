@@ -8,8 +8,8 @@ import { createApp } from "../../../coordinator/app.ts";
 import { listen } from "../../../coordinator/server.ts";
 import type { ServiceOptions } from "../../../coordinator/services.ts";
 import type { Decoded } from "../../../protocol/leg.ts";
-import { type ToUser, toUser } from "../../../protocol/user_leg.ts";
-import { type ToWorker, toWorker } from "../../../protocol/worker_leg.ts";
+import { type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
+import { type ToWorker, toWorker } from "../../../protocol/legs/worker_leg.ts";
 import { createFakeCoordinator, type Hello, helloOf } from "../../fakes/coordinator.ts";
 
 /** How long an end waits for what it expects to hear, in milliseconds. */

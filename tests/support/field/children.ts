@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import type { EgressTarget, IngestStart } from "../../../protocol/field/ingest.ts";
-import type { FromWorker } from "../../../protocol/worker_leg.ts";
+import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
 
 /** How long a test waits for something to become true, in milliseconds. */
 const PATIENCE = 15_000;

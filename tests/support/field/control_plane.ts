@@ -11,7 +11,7 @@ import {
   fromAgent,
   type ToAgent,
   toAgent,
-} from "../../../protocol/agent_leg.ts";
+} from "../../../protocol/legs/agent_leg.ts";
 import { SenderId } from "../../../protocol/ids.ts";
 import { waitFor } from "./children.ts";
 

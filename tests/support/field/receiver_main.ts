@@ -8,7 +8,7 @@ import { systemClock } from "../../../protocol/clock.ts";
 import { AppId, RoomId } from "../../../protocol/ids.ts";
 import { createLog } from "../../../protocol/log.ts";
 import { systemRandom } from "../../../protocol/random.ts";
-import type { FromWorker } from "../../../protocol/worker_leg.ts";
+import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
 import { type LiveSource, openLiveSource } from "../../../worker/ingest/live_source.ts";
 import type { FromReceiver, ToReceiver } from "./children.ts";
 

@@ -21,7 +21,7 @@ import {
   useREMB,
   useSdesMid,
 } from "werift";
-import { type ChannelName, channelOptions, CHANNELS } from "../../../protocol/channels.ts";
+import { type ChannelName, channelOptions, CHANNELS } from "../../../protocol/control/channels.ts";
 import type { Clock } from "../../../protocol/clock.ts";
 import { systemClock } from "../../../protocol/clock.ts";
 import type { LocalCandidate, PeerOptions, PeerTransport } from "../../../worker/peer/ports.ts";

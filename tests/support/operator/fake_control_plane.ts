@@ -12,7 +12,7 @@ import {
   type ToOperator,
   toOperator,
   type Topic,
-} from "../../../protocol/operator_leg.ts";
+} from "../../../protocol/legs/operator_leg.ts";
 import { systemRandom } from "../../../protocol/random.ts";
 import type { StreamFigures } from "../../../protocol/rest/streams.ts";
 import { busyFleet, type FleetData } from "./fleet_data.ts";

@@ -7,7 +7,7 @@
 import { systemClock } from "../../../protocol/clock.ts";
 import { newId, PeerId, SessionId } from "../../../protocol/ids.ts";
 import { systemRandom } from "../../../protocol/random.ts";
-import { fromUser, type ToUser, toUser } from "../../../protocol/user_leg.ts";
+import { fromUser, type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
 import { fakeRoom, fakeWorkers, LIBRARY, SESSION } from "../fake_library.ts";
 import type { Order, Report } from "../page/fake_worker.ts";
 

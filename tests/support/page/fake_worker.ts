@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { channelOptions, CHANNELS } from "../../../protocol/channels.ts";
-import { decodeBounce, encodeBounce } from "../../../protocol/clock_sync.ts";
-import { compactCodec } from "../../../protocol/control_compact.ts";
+import { channelOptions, CHANNELS } from "../../../protocol/control/channels.ts";
+import { decodeBounce, encodeBounce } from "../../../protocol/control/clock_sync.ts";
+import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import { drawDuel } from "./duel.ts";
 import { drawHarbour } from "./harbour.ts";
 

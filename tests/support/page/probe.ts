@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type ClockSample, decodeBounce, measure } from "../../../protocol/clock_sync.ts";
+import { type ClockSample, decodeBounce, measure } from "../../../protocol/control/clock_sync.ts";
 import { type BarCode, readBarCode } from "../../../protocol/picture/bar_code.ts";
 import { readTimeCode } from "../../../protocol/picture/time_code.ts";
 

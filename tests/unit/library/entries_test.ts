@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { BUILT_IN, gameEntries } from "../../../worker/library/entries.ts";
 import type { Core } from "../../../worker/sources/libretro/cores.ts";
-import { App } from "../../../protocol/room.ts";
+import { App } from "../../../protocol/legs/room.ts";
 
 const folders = { roms: "/roms", system: "/system", sram: "/sram" };
 const nestopia: Core = {

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { ToOperator, Topic } from "../../../protocol/operator_leg.ts";
+import type { ToOperator, Topic } from "../../../protocol/legs/operator_leg.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { apply, type Books, EMPTY_BOOKS, release } from "../../../web/operator/model/books.ts";

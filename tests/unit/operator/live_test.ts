@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { CLOSE } from "../../../protocol/close.ts";
-import { type ToOperator, toOperator, type Topic } from "../../../protocol/operator_leg.ts";
+import { type ToOperator, toOperator, type Topic } from "../../../protocol/legs/operator_leg.ts";
 import { Fleet } from "../../../web/operator/fleet.ts";
 import { Live, topicOf } from "../../../web/operator/live.ts";
 import { ServerTime } from "../../../web/operator/time.ts";

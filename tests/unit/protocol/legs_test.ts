@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { type Leg, MAX_LIBRARY_LENGTH, MAX_MESSAGE_LENGTH } from "../../../protocol/leg.ts";
-import { fromUser, toUser } from "../../../protocol/user_leg.ts";
-import { fromWorker, toWorker } from "../../../protocol/worker_leg.ts";
+import { fromUser, toUser } from "../../../protocol/legs/user_leg.ts";
+import { fromWorker, toWorker } from "../../../protocol/legs/worker_leg.ts";
 import vectors from "../../vectors/legs.json" with { type: "json" };
 
 // Payload types differ from leg to leg; what is asserted here holds for all of them.

@@ -1,9 +1,9 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { CLOSE } from "../../../protocol/close.ts";
-import { compactCodec } from "../../../protocol/control_compact.ts";
+import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import { AppId, PeerId, RoomId } from "../../../protocol/ids.ts";
-import { Room } from "../../../protocol/room.ts";
-import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/user_leg.ts";
+import { Room } from "../../../protocol/legs/room.ts";
+import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
 import { Connection, type Ready } from "../../../web/play/join/connection.ts";
 import { Game } from "../../../web/play/join/game.ts";
 import { AT_REST } from "../../../web/play/input/pad.ts";

@@ -1,7 +1,12 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import { buttonBit, HELD_REPEAT, type PadState, REST_REPEAT } from "../../../protocol/control.ts";
-import { compactCodec } from "../../../protocol/control_compact.ts";
+import {
+  buttonBit,
+  HELD_REPEAT,
+  type PadState,
+  REST_REPEAT,
+} from "../../../protocol/control/control.ts";
+import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import { InputSender } from "../../../web/play/input/input_sender.ts";
 import { AT_REST, type PadLevel } from "../../../web/play/input/pad.ts";
 import { FakeClock } from "../../fakes/clock.ts";

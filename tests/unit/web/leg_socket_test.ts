@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { CLOSE } from "../../../protocol/close.ts";
-import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/user_leg.ts";
+import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
 import { ANSWER_LIMIT, createLegSocket } from "../../../web/shared/leg_socket.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { createFakeDial } from "../../fakes/dial.ts";

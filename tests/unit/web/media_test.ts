@@ -1,9 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { decodeBounce, encodeBounce } from "../../../protocol/clock_sync.ts";
+import { decodeBounce, encodeBounce } from "../../../protocol/control/clock_sync.ts";
 import { ClockProbe } from "../../../web/play/media/clock_probe.ts";
 import { askForStereo } from "../../../web/play/media/peer.ts";
 import { measureWorkers, typicalPing } from "../../../web/play/join/latency.ts";
-import { WorkerChoice } from "../../../protocol/user_leg.ts";
+import { WorkerChoice } from "../../../protocol/legs/user_leg.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 
 Deno.test("[CLK2] the probe asks once a second and measures what comes back", () => {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Millis } from "../../../protocol/clock.ts";
-import { EndReason } from "../../../protocol/room.ts";
+import { EndReason } from "../../../protocol/legs/room.ts";
 import type { SessionState } from "../../../web/play/join/session_state.ts";
 import { describe, type Surroundings } from "../../../web/play/screen/words.ts";
 

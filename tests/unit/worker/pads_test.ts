@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { NEUTRAL_PAD, PAD_SILENCE, type PadState } from "../../../protocol/control.ts";
+import { NEUTRAL_PAD, PAD_SILENCE, type PadState } from "../../../protocol/control/control.ts";
 import { Pads } from "../../../worker/room/pads.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 

@@ -1,10 +1,10 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { compactCodec } from "../../../protocol/control_compact.ts";
-import { decodeBounce, encodeBounce } from "../../../protocol/clock_sync.ts";
-import { NEUTRAL_PAD, VIEWER_SILENCE } from "../../../protocol/control.ts";
+import { compactCodec } from "../../../protocol/control/control_compact.ts";
+import { decodeBounce, encodeBounce } from "../../../protocol/control/clock_sync.ts";
+import { NEUTRAL_PAD, VIEWER_SILENCE } from "../../../protocol/control/control.ts";
 import { AppId, PeerId, SessionId } from "../../../protocol/ids.ts";
-import type { App } from "../../../protocol/room.ts";
-import type { FromWorker } from "../../../protocol/worker_leg.ts";
+import type { App } from "../../../protocol/legs/room.ts";
+import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
 import { Room, UNWATCHED } from "../../../worker/room/room.ts";
 import type { SessionMessage } from "../../../worker/room/room_state.ts";
 import { FakeClock } from "../../fakes/clock.ts";

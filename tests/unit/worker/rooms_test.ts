@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { AppId, RoomId, SessionId, WorkerId, ZoneId } from "../../../protocol/ids.ts";
 import { createLog } from "../../../protocol/log.ts";
-import type { App, Room } from "../../../protocol/room.ts";
-import type { FromWorker, ToWorker } from "../../../protocol/worker_leg.ts";
+import type { App, Room } from "../../../protocol/legs/room.ts";
+import type { FromWorker, ToWorker } from "../../../protocol/legs/worker_leg.ts";
 import type { ToRoom } from "../../../worker/room/ipc.ts";
 import type { RoomProcessListener } from "../../../worker/room_process.ts";
 import { Rooms } from "../../../worker/rooms.ts";

@@ -8,7 +8,7 @@ import type * as z from "zod/mini";
 import type { DeviceStatus, StreamStats } from "../../../protocol/field/device.ts";
 import type { IngestStats as IngestStatsSchema } from "../../../protocol/field/ingest.ts";
 import type { RoomId, SenderId, StreamId, WorkerId } from "../../../protocol/ids.ts";
-import type { ToOperator, Topic } from "../../../protocol/operator_leg.ts";
+import type { ToOperator, Topic } from "../../../protocol/legs/operator_leg.ts";
 import type { FleetRoom, FleetWorker } from "../../../protocol/rest/fleet.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import type { Alert } from "../../../protocol/rest/settings.ts";

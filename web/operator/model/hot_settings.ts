@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ConfigUpdate } from "../../../protocol/agent_leg.ts";
+import type { ConfigUpdate } from "../../../protocol/legs/agent_leg.ts";
 import type { EncoderConfig } from "../../../protocol/field/device.ts";
 
 export interface HotDraft {

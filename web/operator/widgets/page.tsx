@@ -7,7 +7,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Refusal } from "../../../protocol/envelope.ts";
-import type { Topic } from "../../../protocol/operator_leg.ts";
+import type { Topic } from "../../../protocol/legs/operator_leg.ts";
 import { Icon, type IconName } from "../../shared/icon.tsx";
 import { useTitle } from "../../shared/use_title.ts";
 import { formatSeconds } from "../../shared/format.ts";

@@ -12,8 +12,8 @@ import {
   NEUTRAL_PAD,
   REST_REPEAT,
   samePad,
-} from "../../../protocol/control.ts";
-import { compactCodec } from "../../../protocol/control_compact.ts";
+} from "../../../protocol/control/control.ts";
+import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import type { PadLevel } from "./pad.ts";
 
 interface InputSenderOptions {

@@ -8,7 +8,7 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Clock } from "../../../protocol/clock.ts";
 import type { RoomId, WorkerId } from "../../../protocol/ids.ts";
 import type { Random } from "../../../protocol/random.ts";
-import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/user_leg.ts";
+import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
 import { createLegSocket, type Dial, type LegSocket } from "../../shared/leg_socket.ts";
 import type { App } from "../lobby/library.ts";
 import { type Choice, measureWorkers, type Ping, typicalPing } from "./latency.ts";

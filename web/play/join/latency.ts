@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../../../protocol/clock.ts";
 import type { WorkerId } from "../../../protocol/ids.ts";
-import { PING_LIMIT, PING_SAMPLES, type WorkerChoice } from "../../../protocol/user_leg.ts";
+import { PING_LIMIT, PING_SAMPLES, type WorkerChoice } from "../../../protocol/legs/user_leg.ts";
 import type * as z from "zod/mini";
 
 export type Choice = z.infer<typeof WorkerChoice>;

@@ -5,7 +5,7 @@
  */
 import type * as z from "zod/mini";
 import type { SessionId } from "../../../protocol/ids.ts";
-import type { Room } from "../../../protocol/room.ts";
+import type { Room } from "../../../protocol/legs/room.ts";
 
 export type RoomView = z.infer<typeof Room>;
 

@@ -5,7 +5,7 @@
  */
 import type { Millis } from "../../../protocol/clock.ts";
 import type { AppId, RoomId } from "../../../protocol/ids.ts";
-import type { EndReason } from "../../../protocol/room.ts";
+import type { EndReason } from "../../../protocol/legs/room.ts";
 
 /** What to play: something from the library, or a room that runs. */
 export interface Target {

@@ -4,7 +4,7 @@
  * @module
  */
 import type * as z from "zod/mini";
-import type { App as AppSchema } from "../../../protocol/room.ts";
+import type { App as AppSchema } from "../../../protocol/legs/room.ts";
 
 export type App = z.infer<typeof AppSchema>;
 export type Shelf = App["kind"];

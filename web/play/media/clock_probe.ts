@@ -11,7 +11,7 @@ import {
   decodeBounce,
   encodeBounce,
   measure,
-} from "../../../protocol/clock_sync.ts";
+} from "../../../protocol/control/clock_sync.ts";
 
 /** Exchanges remembered; the oldest is dropped. */
 const KEPT = 16;

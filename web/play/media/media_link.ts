@@ -4,9 +4,9 @@
  * @module
  */
 import { type Clock, every, type Millis } from "../../../protocol/clock.ts";
-import { compactCodec } from "../../../protocol/control_compact.ts";
-import type { ChannelName } from "../../../protocol/channels.ts";
-import type { Candidate, IceServer } from "../../../protocol/webrtc.ts";
+import { compactCodec } from "../../../protocol/control/control_compact.ts";
+import type { ChannelName } from "../../../protocol/control/channels.ts";
+import type { Candidate, IceServer } from "../../../protocol/legs/webrtc.ts";
 import { ClockProbe } from "./clock_probe.ts";
 import { InputSender } from "../input/input_sender.ts";
 import type { PadLevel } from "../input/pad.ts";

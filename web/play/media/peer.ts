@@ -9,8 +9,8 @@ import {
   channelOptions,
   CHANNELS,
   MAX_BUFFERED,
-} from "../../../protocol/channels.ts";
-import type { Candidate, IceServer } from "../../../protocol/webrtc.ts";
+} from "../../../protocol/control/channels.ts";
+import type { Candidate, IceServer } from "../../../protocol/legs/webrtc.ts";
 
 /** What a peer tells its one owner. */
 export interface PeerListener {

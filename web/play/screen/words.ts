@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { EndReason } from "../../../protocol/room.ts";
+import type { EndReason } from "../../../protocol/legs/room.ts";
 import { formatLeft, formatSeconds } from "../../shared/format.ts";
 import type { IconName } from "../../shared/icon.tsx";
 import type { LinkState } from "../../shared/leg_socket.ts";

@@ -8,7 +8,7 @@ import {
   UNSEEN_GRACE,
 } from "../../../../coordinator/domain/room.ts";
 import type { Millis } from "../../../../protocol/clock.ts";
-import { EndReason } from "../../../../protocol/room.ts";
+import { EndReason } from "../../../../protocol/legs/room.ts";
 import { roomOf } from "../../../fakes/coordinator.ts";
 
 const at = (now: number) => now as Millis;

@@ -9,7 +9,7 @@ import {
   type Wish,
 } from "../../../../coordinator/domain/selection.ts";
 import { AppId, WorkerId, ZoneId } from "../../../../protocol/ids.ts";
-import { PING_LIMIT } from "../../../../protocol/user_leg.ts";
+import { PING_LIMIT } from "../../../../protocol/legs/user_leg.ts";
 
 const duel = AppId.parse("duel");
 const chess = AppId.parse("chess");

@@ -12,7 +12,7 @@ import {
   step,
 } from "../../../../coordinator/domain/session.ts";
 import type { Millis } from "../../../../protocol/clock.ts";
-import { EndReason } from "../../../../protocol/room.ts";
+import { EndReason } from "../../../../protocol/legs/room.ts";
 
 const at = (now: number) => now as Millis;
 

@@ -3,7 +3,7 @@ import { BEHIND_ABOVE, GATHER, GATHER_SLOW } from "../../../../coordinator/opera
 import { PART_SIZE } from "../../../../coordinator/operators/topics.ts";
 import { TOKEN_SECONDS } from "../../../../coordinator/secrets/signed_token.ts";
 import { CLOSE } from "../../../../protocol/close.ts";
-import { MAX_TOPICS, toOperator } from "../../../../protocol/operator_leg.ts";
+import { MAX_TOPICS, toOperator } from "../../../../protocol/legs/operator_leg.ts";
 import type { Bench, Person } from "../../../support/control/bench.ts";
 import { addDevice, openScene } from "../../../support/control/scene.ts";
 import { settle } from "../../../support/control/settle.ts";

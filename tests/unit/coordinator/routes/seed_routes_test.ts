@@ -6,7 +6,7 @@
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { fromAgent, toAgent } from "../../../../protocol/agent_leg.ts";
+import { fromAgent, toAgent } from "../../../../protocol/legs/agent_leg.ts";
 import { api } from "../../../../protocol/rest/api.ts";
 import type { Contract } from "../../../../protocol/rest/contract.ts";
 import { openScene, type Scene } from "../../../support/control/scene.ts";

@@ -10,7 +10,7 @@ import { Passwords } from "../../../../coordinator/secrets/password.ts";
 import { createSealer } from "../../../../coordinator/secrets/seal.ts";
 import { createSignedTokens, TOKEN_SECONDS } from "../../../../coordinator/secrets/signed_token.ts";
 import { createToken, matchesHash, splitToken } from "../../../../coordinator/secrets/token.ts";
-import { challengeText, COMMAND_LIMIT } from "../../../../protocol/agent_leg.ts";
+import { challengeText, COMMAND_LIMIT } from "../../../../protocol/legs/agent_leg.ts";
 import { SenderId } from "../../../../protocol/ids.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";

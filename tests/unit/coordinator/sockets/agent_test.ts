@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { TOKEN_LIFETIME } from "../../../../coordinator/domain/sender.ts";
 import { TOKEN_SECONDS } from "../../../../coordinator/secrets/signed_token.ts";
 import { AGENT_SILENCE } from "../../../../coordinator/sockets/agent.ts";
-import { COMMAND_LIMIT, toAgent } from "../../../../protocol/agent_leg.ts";
+import { COMMAND_LIMIT, toAgent } from "../../../../protocol/legs/agent_leg.ts";
 import { CLOSE } from "../../../../protocol/close.ts";
 import { SenderId } from "../../../../protocol/ids.ts";
 import { type Bench, openBench } from "../../../support/control/bench.ts";

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { LINEAGE_WINDOW } from "../../../../coordinator/streams/starter.ts";
-import { COMMAND_LIMIT } from "../../../../protocol/agent_leg.ts";
-import { toAgent } from "../../../../protocol/agent_leg.ts";
+import { COMMAND_LIMIT } from "../../../../protocol/legs/agent_leg.ts";
+import { toAgent } from "../../../../protocol/legs/agent_leg.ts";
 import { addDevice, ENCODER, openScene, SOURCE, START } from "../../../support/control/scene.ts";
 
 Deno.test("[STR10] a start binds at the worker first and then tells the device where to send", async () => {

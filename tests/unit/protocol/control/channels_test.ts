@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { channelOptions, CHANNELS } from "../../../../protocol/channels.ts";
+import { channelOptions, CHANNELS } from "../../../../protocol/control/channels.ts";
 
 Deno.test("[CHN1] channels have the ids both ends agreed on", () => {
   const ids = Object.values(CHANNELS).map(({ id, label }) => [id, label]);

@@ -5,7 +5,7 @@ import {
   decodeBounce,
   encodeBounce,
   measure,
-} from "../../../../protocol/clock_sync.ts";
+} from "../../../../protocol/control/clock_sync.ts";
 import { pack } from "../../../../protocol/msgpack.ts";
 
 Deno.test("[CLK1] a question and its answer survive", () => {

@@ -6,9 +6,9 @@ import {
   type DriveState,
   MAX_CONTROL_BYTES,
   type PadState,
-} from "../../../../protocol/control.ts";
-import { compactCodec, isOlder } from "../../../../protocol/control_compact.ts";
-import { mapCodec } from "../../../../protocol/control_map.ts";
+} from "../../../../protocol/control/control.ts";
+import { compactCodec, isOlder } from "../../../../protocol/control/control_compact.ts";
+import { mapCodec } from "../../../../protocol/control/control_map.ts";
 import { pack } from "../../../../protocol/msgpack.ts";
 
 const CODECS: readonly (readonly [string, ControlCodec])[] = [

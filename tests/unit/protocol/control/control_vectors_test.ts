@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { type ControlCodec, type ControlMessage } from "../../../../protocol/control.ts";
-import { compactCodec } from "../../../../protocol/control_compact.ts";
-import { mapCodec } from "../../../../protocol/control_map.ts";
+import { type ControlCodec, type ControlMessage } from "../../../../protocol/control/control.ts";
+import { compactCodec } from "../../../../protocol/control/control_compact.ts";
+import { mapCodec } from "../../../../protocol/control/control_map.ts";
 import compactVectors from "../../../vectors/control_compact.json" with { type: "json" };
 import mapVectors from "../../../vectors/control_map.json" with { type: "json" };
 

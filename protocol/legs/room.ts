@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "./ids.ts";
+import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids.ts";
 
 const Title = z.string().check(z.minLength(1), z.maxLength(120));
 

@@ -6,16 +6,16 @@
  * @module
  */
 import * as z from "zod/mini";
-import { DeviceStatus, StreamStats } from "./field/device.ts";
-import { RefusalPayload, reply } from "./envelope.ts";
-import { RoomId, SenderId, StreamId, WorkerId } from "./ids.ts";
-import { IngestStats } from "./field/ingest.ts";
-import { leg, type LegMessage } from "./leg.ts";
-import { User } from "./rest/accounts.ts";
-import { FleetRoom, FleetWorker } from "./rest/fleet.ts";
-import { Sender } from "./rest/senders.ts";
-import { Alert } from "./rest/settings.ts";
-import { Stream } from "./rest/streams.ts";
+import { DeviceStatus, StreamStats } from "../field/device.ts";
+import { RefusalPayload, reply } from "../envelope.ts";
+import { RoomId, SenderId, StreamId, WorkerId } from "../ids.ts";
+import { IngestStats } from "../field/ingest.ts";
+import { leg, type LegMessage } from "../leg.ts";
+import { User } from "../rest/accounts.ts";
+import { FleetRoom, FleetWorker } from "../rest/fleet.ts";
+import { Sender } from "../rest/senders.ts";
+import { Alert } from "../rest/settings.ts";
+import { Stream } from "../rest/streams.ts";
 
 /** A list (`senders`) or one thing in every detail (`sender:snd_…`). */
 export const Topic = z.string().check(

@@ -13,7 +13,7 @@ import {
   MAX_CONTROL_BYTES,
   type PadState,
 } from "./control.ts";
-import { pack, unpack } from "./msgpack.ts";
+import { pack, unpack } from "../msgpack.ts";
 
 /** Type codes; the position is the code. Never reorder: append. */
 const TYPES = [

@@ -5,7 +5,7 @@
  * @module
  */
 import { type ControlCodec, ControlMessage, MAX_CONTROL_BYTES } from "./control.ts";
-import { pack, unpack } from "./msgpack.ts";
+import { pack, unpack } from "../msgpack.ts";
 
 export const mapCodec: ControlCodec = {
   encode(message) {

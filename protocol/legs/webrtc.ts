@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { PeerId } from "./ids.ts";
+import { PeerId } from "../ids.ts";
 
 /** A session description (RFC 8829); real ones are about 5,000 characters. */
 const Sdp = z.string().check(z.minLength(1), z.maxLength(48_000));

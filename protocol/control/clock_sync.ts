@@ -6,7 +6,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { pack, unpack } from "./msgpack.ts";
+import { pack, unpack } from "../msgpack.ts";
 
 /** How often the client asks, in milliseconds. */
 export const CLOCK_PERIOD = 1_000;

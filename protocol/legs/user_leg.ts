@@ -4,9 +4,9 @@
  * @module
  */
 import * as z from "zod/mini";
-import { RefusalPayload, reply } from "./envelope.ts";
-import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "./ids.ts";
-import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "./leg.ts";
+import { RefusalPayload, reply } from "../envelope.ts";
+import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids.ts";
+import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
 import { App, EndReason, Room } from "./room.ts";
 import { Answer, Candidate, IceServer, Offer } from "./webrtc.ts";
 

@@ -11,10 +11,10 @@ import {
   Scheduler,
   SourceConfig,
   StreamStats,
-} from "./field/device.ts";
-import { RefusalPayload, reply } from "./envelope.ts";
-import { SenderId, StreamId } from "./ids.ts";
-import { leg, type LegMessage } from "./leg.ts";
+} from "../field/device.ts";
+import { RefusalPayload, reply } from "../envelope.ts";
+import { SenderId, StreamId } from "../ids.ts";
+import { leg, type LegMessage } from "../leg.ts";
 
 /** How often a device reports its state when nothing changes, in milliseconds. */
 export const DEVICE_STATUS_PERIOD = 10_000;

@@ -5,8 +5,8 @@
  * @module
  */
 import * as z from "zod/mini";
-import { RefusalPayload, reply } from "./envelope.ts";
-import { AppId, RoomId, Seat, SessionId, StreamId, WorkerId, ZoneId } from "./ids.ts";
+import { RefusalPayload, reply } from "../envelope.ts";
+import { AppId, RoomId, Seat, SessionId, StreamId, WorkerId, ZoneId } from "../ids.ts";
 import {
   EgressTarget,
   IngestEnded,
@@ -14,8 +14,8 @@ import {
   IngestStart,
   IngestStarted,
   IngestStats,
-} from "./field/ingest.ts";
-import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "./leg.ts";
+} from "../field/ingest.ts";
+import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
 import { App, EndReason, Room } from "./room.ts";
 import { Started } from "./user_leg.ts";
 import { Answer, Candidate, IceServer, Offer } from "./webrtc.ts";
