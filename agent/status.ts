@@ -32,7 +32,7 @@ const TEST_PICTURE: DeviceStatus["media_inputs"][number] = {
   device: "test",
   type: "test",
   label: "Test pattern",
-  capabilities: ["1920x1080@30", "1280x720@60", "1280x720@30", "640x360@30"],
+  capabilities: ["1280x720@30", "1280x720@60", "1920x1080@30", "640x360@30"],
   status: "available",
 };
 const NO_MACHINE: MachineState = { cpu_percent: 0, mem_used_mb: 0, uptime_s: 0 };
