@@ -1,6 +1,6 @@
 /**
- * Bundles the agent and its launcher into one file each, `agent/dist/farpad-agent.js` and
- * `agent/dist/farpad-agent-launcher.js`, which run with Deno alone.
+ * Makes a release of the agent in `agent/dist`: the agent and its launcher as one file each, which run with Deno
+ * alone, and what installs them.
  *
  * What reads cameras and compresses pictures is native code and cannot be in a bundle: `node-av` stays a package
  * that `agent/install/install.sh` installs beside it. The bundle asks for it only in processes that send, so that
@@ -8,7 +8,9 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { build, type Plugin } from "rolldown";
+import packageJson from "../package.json" with { type: "json" };
 
 const NATIVE = ["node-av", "node-av/constants"];
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -19,9 +21,17 @@ const ENTRIES = {
 };
 
 if (import.meta.main) {
-  for (const path of await bundleAgent(`${ROOT}agent/dist`)) {
-    console.log(`${path}: ${Math.round((await Deno.stat(path)).size / 1024)} kB`);
+  const folder = `${ROOT}agent/dist`;
+  for (const path of await bundleAgent(folder)) {
+    console.log(`${basename(path)}: ${Math.round((await Deno.stat(path)).size / 1024)} kB`);
   }
+  for (const file of ["install.sh", "farpad-agent.service"]) {
+    await Deno.copyFile(`${ROOT}agent/install/${file}`, `${folder}/${file}`);
+  }
+  const { "node-av": nodeAv } = packageJson.dependencies;
+  const release = { private: true, type: "module", dependencies: { "node-av": nodeAv } };
+  await Deno.writeTextFile(`${folder}/package.json`, `${JSON.stringify(release, undefined, 2)}\n`);
+  console.log(`Release in ${folder}`);
 }
 
 /** Writes the bundles into `folder` and tells their paths. */

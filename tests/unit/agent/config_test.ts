@@ -32,3 +32,14 @@ Deno.test("[BOX19] a token is checked, and never shown", () => {
   });
   equal(shown.FARPAD_AGENT_ENROLLMENT, "***");
 });
+
+Deno.test("[BOX19] the manual tells every setting, and no other", async () => {
+  const manual = await Deno.readTextFile(
+    new URL("../../../docs/OPERATIONS-AGENT.md", import.meta.url),
+  );
+  const section = manual.split("## Settings")[1]!.split("\n## ")[0]!;
+  const rows = [...section.matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name);
+  const names = Object.keys(AGENT_SETTINGS)
+    .map((key) => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+  deepEqual(rows, names);
+});
