@@ -2,8 +2,10 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { ToAgent } from "../../protocol/legs/agent_leg.ts";
 import { writeEnrollment } from "../../protocol/field/enrollment.ts";
 import { StreamId } from "../../protocol/ids.ts";
+import { TsMuxer } from "../../media/mpegts/muxer.ts";
 import { type FromSink, startChild, waitFor } from "../support/field/children.ts";
 import { ControlPlane, SENDER, SESSION_TOKEN, TOKEN } from "../support/field/control_plane.ts";
+import { encodeUnits } from "../support/media/units.ts";
 
 const STREAM = StreamId.parse("str_1");
 
@@ -65,6 +67,18 @@ async function withAgent(
     await agent.end();
     await Deno.remove(agent.folder, { recursive: true });
   }
+}
+
+const CLIP_PICTURES = 30;
+
+/** A second of moving pictures as a transport stream. */
+function clip(): Uint8Array<ArrayBuffer> {
+  const muxer = new TsMuxer({});
+  const units = encodeUnits({ profile: "baseline", count: CLIP_PICTURES });
+  const parts = units.map(({ data, pts }, at) =>
+    muxer.video(data, { pts: pts!, keyframe: at % 10 === 0 })
+  );
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
 function startOf(port: number): Extract<ToAgent, { type: "stream.start" }>["payload"] {
@@ -154,6 +168,35 @@ Deno.test("[BOX8] [BOX9] a stream starts, tells its figures, changes and stops a
     equal(ended.payload.reason, "control_plane_stop");
     ok(ended.payload.total_bytes > 10_000);
     ok(sink.said.some(({ kind }) => kind === "video"));
+  }));
+
+Deno.test("[SND9] [PRB8] a file is listed with its length, sent, and begun again at its end", () =>
+  withAgent(async ({ plane, agent }) => {
+    const path = `${agent.folder}/media/clip.ts`;
+    await Deno.mkdir(`${agent.folder}/media`, { recursive: true });
+    await Deno.writeFile(path, clip());
+    using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15128?mode=listener"]);
+    await sink.until("a destination", (said) => said[0]);
+    const told = await plane.hear("device.status", {
+      holds: ({ payload }) => typeof payload.saved_media[0]?.duration_s === "number",
+    });
+    deepEqual([told.payload.saved_media[0]?.name, told.payload.saved_media[0]?.duration_s], [
+      "clip.ts",
+      1,
+    ]);
+    plane.say("stream.start", { ...startOf(15_128), source: { mode: "file", path: "clip.ts" } });
+    await sink.until(
+      "more pictures than the file has",
+      (said) =>
+        said.filter(({ kind }) => kind === "video").length > CLIP_PICTURES * 1.5 || undefined,
+    );
+    plane.say("stream.stop", { stream_id: STREAM, reason: "user_request" });
+    await plane.hear("stream.ended");
+    plane.say("stream.start", { ...startOf(15_128), source: { mode: "file", path: "/etc/hosts" } });
+    const refused = await plane.hear("stream.ended", {
+      holds: ({ payload }) => payload.reason === "error",
+    });
+    match(refused.payload.error ?? "", /only files in/);
   }));
 
 Deno.test("[BOX21] a lost control plane ends no stream: it is told as running after the reconnect", () =>

@@ -4,8 +4,8 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { Codec, CodecContext, Frame, Packet, Rational } from "node-av";
-import { AV_PIX_FMT_YUV420P, FF_ENCODER_LIBX264 } from "node-av/constants";
+import { Codec, CodecContext, Frame, Log, Packet, Rational } from "node-av";
+import { AV_LOG_ERROR, AV_PIX_FMT_YUV420P, FF_ENCODER_LIBX264 } from "node-av/constants";
 import type { Unit } from "../../../media/mpegts/demuxer.ts";
 
 export interface UnitOptions {
@@ -23,6 +23,7 @@ const HEIGHT = 96;
 export function encodeUnits(
   { profile, bFrames = 0, gop = 10, count = 20 }: UnitOptions,
 ): Unit[] {
+  Log.setLevel(AV_LOG_ERROR);
   const codec = Codec.findEncoderByName(FF_ENCODER_LIBX264)!;
   const context = new CodecContext();
   context.allocContext3(codec);
