@@ -15,11 +15,19 @@ import {
   readSettings,
   type Setting,
   type SettingsOf,
+  type SettingSources,
   text,
 } from "../protocol/settings.ts";
 
 const Url = z.string().check(z.regex(/^wss?:\/\/\S+$/, "it must begin with ws:// or wss://"));
 const PingUrl = z.string().check(z.regex(/^(https?:\/\/|\/)\S*$/, "it must be a web address"));
+const MediaPorts = z.pipe(
+  portRange,
+  z.custom<[number, number]>(
+    (range) => Array.isArray(range) && range[1] > range[0],
+    "a connection takes two ports at least",
+  ),
+);
 const Level = z.enum(["debug", "info", "warn", "error"]);
 
 export const WORKER_SETTINGS = {
@@ -58,7 +66,7 @@ export const WORKER_SETTINGS = {
     initial: "127.0.0.1",
     help: "Addresses offered to browsers besides those of the interfaces, such as a public one",
   },
-  udpPorts: { read: portRange, help: "UDP ports for media, such as 50000-50100; any if absent" },
+  udpPorts: { read: MediaPorts, help: "UDP ports for media, such as 50000-50100; any if absent" },
   ingestHost: {
     read: text,
     initial: "127.0.0.1",
@@ -80,15 +88,24 @@ export const WORKER_SETTINGS = {
 
 export type WorkerSettings = SettingsOf<typeof WORKER_SETTINGS>;
 
-/** Reads flags, environment and the file that `FARPAD_CONFIG` names. */
-export function readWorkerSettings(): ReadSettings<typeof WORKER_SETTINGS> {
-  const env = Deno.env.toObject();
-  const file = env.FARPAD_CONFIG ? Deno.readTextFileSync(resolve(env.FARPAD_CONFIG)) : undefined;
-  return readSettings(WORKER_SETTINGS, {
-    flags: Deno.args,
-    env,
-    ...(file !== undefined && { file }),
-  });
+/** Reads flags, environment and the file that `FARPAD_CONFIG` names; tells all faults at once. */
+export function readWorkerSettings(
+  { flags = Deno.args, env = Deno.env.toObject() }: Pick<SettingSources, "flags" | "env"> = {},
+): ReadSettings<typeof WORKER_SETTINGS> {
+  const path = env.FARPAD_CONFIG;
+  const file = path ? readFile(path) : "";
+  const read = readSettings(WORKER_SETTINGS, { flags, env, file: file ?? "" });
+  if (file !== undefined) return read;
+  const fault = `Cannot read the configuration file ${path} (FARPAD_CONFIG)`;
+  return { ok: false, faults: [fault, ...read.ok ? [] : read.faults] };
+}
+
+function readFile(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(resolve(path));
+  } catch {
+    return undefined;
+  }
 }
 
 /** An id that stays the same on this host. */

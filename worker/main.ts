@@ -18,11 +18,13 @@ import {
 import { openLibrary } from "./library.ts";
 import { createMachineLoad } from "./machine_load.ts";
 import { type PingServer, servePing } from "./ping_server.ts";
-import { startRoomProcess } from "./room_process.ts";
+import { roomProcesses } from "./room_process.ts";
 import { createWorker } from "./worker.ts";
 
-/** Time rooms get to tell their end after a request to stop, in milliseconds. */
-const FAREWELL = 500;
+/** Time rooms get to tell their end and to keep what is to be kept, in milliseconds. */
+const FAREWELL = 2_000;
+/** Time for the last words to leave, in milliseconds. */
+const LAST_WORDS = 50;
 
 const ports = { clock: systemClock, random: systemRandom };
 
@@ -73,7 +75,7 @@ function start(
       minHeight: settings.videoHeight,
       savesFolder: join(data, "saves"),
     },
-    startRoom: startRoomProcess,
+    startRoom: roomProcesses(systemClock),
     ingest: {
       host: settings.ingestHost,
       address: isLoopback(settings.ingestHost) ? settings.ingestHost : "0.0.0.0",
@@ -84,9 +86,9 @@ function start(
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, async () => {
       log.info("stopping", { signal });
-      worker.closeRooms();
-      await sleep(systemClock, FAREWELL);
+      await Promise.race([worker.closeRooms(), sleep(systemClock, FAREWELL)]);
       worker[Symbol.dispose]();
+      await sleep(systemClock, LAST_WORDS);
       Deno.exit(0);
     });
   }

@@ -9,14 +9,21 @@ import { refuse, stamp } from "../protocol/envelope.ts";
 import { type AppId, newPrefixedId, RoomId, type SessionId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
-import type { App, Room } from "../protocol/legs/room.ts";
+import type { App, EndReason, Room } from "../protocol/legs/room.ts";
 import type { FromWorker, TellCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
 import type { RoomSettings } from "./room/ipc.ts";
-import type { RoomProcess, StartRoomProcess } from "./room_process.ts";
+import type { ProcessEnd, RoomProcess, StartRoomProcess } from "./room_process.ts";
 import { Spare } from "./spare.ts";
 import type { IngestSpec, SourceSpec } from "./sources/ports.ts";
 
 type SessionRequest = Extract<ToWorker, { payload: { session_id: SessionId } }>;
+
+/** What people are told when a room is closed from outside. */
+const CLOSED: Partial<Record<EndReason, string>> = {
+  operator: "An operator closed the room",
+  drained: "This worker is being taken out of service",
+  source_ended: "The stream ended",
+};
 
 /** A process that has become a room. `summary` is there once an app runs in it. */
 interface Place {
@@ -51,7 +58,9 @@ export class Rooms implements Disposable {
   readonly #places = new Map<RoomId, Place>();
   readonly #bySession = new Map<SessionId, Place>();
   readonly #spare: Spare;
+  readonly #emptied = Promise.withResolvers<void>();
   #state: "open" | "draining" | "closed" = "open";
+  #deadline: Disposable | undefined;
 
   constructor(options: RoomsOptions) {
     this.#options = options;
@@ -63,6 +72,11 @@ export class Rooms implements Disposable {
     if (this.#state !== "open") return 0;
     const taken = [...this.#places.values()].filter(({ kept }) => kept === undefined).length;
     return Math.max(0, this.#options.capacity - taken);
+  }
+
+  /** Whether it opens no more rooms, and never will. */
+  get draining(): boolean {
+    return this.#state !== "open";
   }
 
   /** Rooms in which something runs. */
@@ -116,36 +130,38 @@ export class Rooms implements Disposable {
   kill(room: RoomId): void {
     const place = this.#places.get(room);
     place?.process[Symbol.dispose]();
-    if (place) this.#gone(place, "when it did not stop");
+    if (place) this.#gone(place, { reason: "crashed", how: "when it did not stop" });
   }
 
   /** Closes a room that runs. */
-  close(message: Extract<ToWorker, { type: "room.close" }>): void {
-    this.#places.get(message.payload.room_id)?.process.send({ type: "message", message });
+  close({ payload: { room_id, reason } }: Extract<ToWorker, { type: "room.close" }>): void {
+    this.#places.get(room_id)?.process.send(closing(reason));
   }
 
-  /** Closes every room, for the worker goes away. */
-  closeAll(): void {
-    this.drain();
-    for (const { roomId: room_id, process } of this.#places.values()) {
-      const payload = { room_id, reason: "drained" as const };
-      process.send({
-        type: "message",
-        message: { ...stamp(this.#options), type: "room.close", payload },
-      });
-    }
+  /** Opens no more rooms, and closes those that are left after `deadline` milliseconds. Not taken back or put off. */
+  drain(deadline: number): void {
+    if (this.draining) return;
+    this.#stopOpening();
+    this.#deadline = this.#options.clock.after(deadline, () => void this.closeAll());
   }
 
-  /** Opens no more rooms. */
-  drain(): void {
-    if (this.#state === "open") this.#state = "draining";
-    this.#spare[Symbol.dispose]();
+  /** Closes every room. Resolves when their processes are gone. */
+  closeAll(): Promise<void> {
+    this.#stopOpening();
+    for (const { process } of this.#places.values()) process.send(closing("drained"));
+    if (this.#places.size === 0) this.#emptied.resolve();
+    return this.#emptied.promise;
   }
 
+  /** Ends every process; whoever is still in a room is told so in its place. */
   [Symbol.dispose](): void {
+    this.#stopOpening();
     this.#state = "closed";
-    this.#spare[Symbol.dispose]();
-    for (const { process } of this.#places.values()) process[Symbol.dispose]();
+    for (const place of this.#places.values()) {
+      const { reason, message } = closing("drained");
+      if (!place.closed) this.#tellEnd(place, { reason, message });
+      place.process[Symbol.dispose]();
+    }
     this.#places.clear();
     this.#bySession.clear();
   }
@@ -201,7 +217,7 @@ export class Rooms implements Disposable {
     const roomId = RoomId.parse(newPrefixedId("room", { clock, random }));
     const process = this.#spare.take({
       message: (message) => this.#fromRoom(place, message),
-      gone: (how) => this.#gone(place, how),
+      gone: (end) => this.#gone(place, end),
     });
     const place: Place = {
       roomId,
@@ -234,15 +250,23 @@ export class Rooms implements Disposable {
   }
 
   /** A process that ended without saying so took its room with it: the room's end is told in its place. */
-  #gone(place: Place, how: string): void {
+  #gone(place: Place, { reason, how }: ProcessEnd): void {
     this.#places.delete(place.roomId);
-    const sessions = [...place.sessions];
-    for (const session of sessions) this.#bySession.delete(session);
+    for (const session of place.sessions) this.#bySession.delete(session);
     this.#options.log.info("room process ended", { roomId: place.roomId, how });
     if (place.kept && this.#state !== "closed") this.#options.keptGone(place.roomId);
-    if (place.closed || this.#state === "closed") return;
-    const message = `The game stopped unexpectedly (its process ended ${how})`;
-    const end = { reason: "crashed" as const, message };
+    if (!place.closed && this.#state !== "closed") {
+      const message = reason === "stalled"
+        ? "The game stopped answering and was closed"
+        : `The game stopped unexpectedly (its process ended ${how})`;
+      this.#tellEnd(place, { reason, message });
+    }
+    if (this.#places.size === 0 && this.draining) this.#emptied.resolve();
+  }
+
+  /** Tells the end of a room whose process does not tell it. */
+  #tellEnd(place: Place, end: { reason: EndReason; message: string }): void {
+    const sessions = [...place.sessions];
     if (place.summary) {
       this.#options.tell("room.closed", { room_id: place.roomId, ...end, sessions });
     } else {
@@ -250,6 +274,12 @@ export class Rooms implements Disposable {
         this.#options.tell("session.ended", { session_id, ...end });
       }
     }
+  }
+
+  #stopOpening(): void {
+    if (this.#state === "open") this.#state = "draining";
+    this.#spare[Symbol.dispose]();
+    this.#deadline?.[Symbol.dispose]();
   }
 
   #forget(session: SessionId): void {
@@ -265,4 +295,8 @@ export class Rooms implements Disposable {
       { ...stamp(this.#options), id: message.id, type, payload: refusal } as FromWorker,
     );
   }
+}
+
+function closing(reason: EndReason) {
+  return { type: "close", reason, message: CLOSED[reason] ?? "The room was closed" } as const;
 }

@@ -8,7 +8,12 @@ import type { Clock } from "../protocol/clock.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import { retryDelay } from "../protocol/reconnect.ts";
-import type { RoomProcess, RoomProcessListener, StartRoomProcess } from "./room_process.ts";
+import type {
+  ProcessEnd,
+  RoomProcess,
+  RoomProcessListener,
+  StartRoomProcess,
+} from "./room_process.ts";
 
 /** What the taker of a spare is told of it from then on. */
 export type TakenListener = Omit<RoomProcessListener, "ready">;
@@ -59,13 +64,13 @@ export class Spare implements Disposable {
           this.#failures = 0;
         },
         message: (message) => started.taker?.message(message),
-        gone: (how) => (started.taker ? started.taker.gone(how) : this.#died(how)),
+        gone: (end) => (started.taker ? started.taker.gone(end) : this.#died(end)),
       }),
     };
     return started;
   }
 
-  #died(how: string): void {
+  #died({ how }: ProcessEnd): void {
     this.#waiting = undefined;
     this.#failures += 1;
     const delay = retryDelay(this.#failures, this.#ports.random);

@@ -57,8 +57,8 @@ export interface Worker extends Disposable {
   readonly rooms: { readonly running: number; readonly free: number };
   /** Tells the coordinator that the library changed. */
   libraryChanged(): void;
-  /** Ends every room with a reason; the worker is about to stop. */
-  closeRooms(): void;
+  /** Ends every room with a reason, for the worker is about to stop. Resolves when they are gone. */
+  closeRooms(): Promise<void>;
 }
 
 export function createWorker(options: WorkerOptions): Worker {
@@ -100,8 +100,16 @@ export function createWorker(options: WorkerOptions): Worker {
   const telling = every(clock, WORKER_STATUS_PERIOD, tellStatus);
 
   function hello(): Extract<FromWorker, { type: "worker.hello" }>["payload"] {
-    const { running, sessions } = rooms;
-    return { ...identity, apps: apps(), rooms: running, sessions, ingest: ingests.offer };
+    const { running, sessions, draining } = rooms;
+    return {
+      ...identity,
+      // A coordinator that did not see the draining begin must not count on places here.
+      ...(draining && { capacity: 0 }),
+      apps: apps(),
+      rooms: running,
+      sessions,
+      ingest: ingests.offer,
+    };
   }
 
   function apps(): App[] {
@@ -120,7 +128,7 @@ export function createWorker(options: WorkerOptions): Worker {
   function receive(message: Exclude<ToWorker, { type: "worker.hello.response" }>): void {
     switch (message.type) {
       case "worker.drain":
-        return rooms.drain();
+        return rooms.drain(message.payload.deadline_ms);
       case "room.close":
         return rooms.close(message);
       case "ingest.start":

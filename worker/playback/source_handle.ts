@@ -34,10 +34,16 @@ export interface OpenSourceOptions {
 }
 export type OpenSource = (options: OpenSourceOptions) => SourceHandle;
 
+/** A source in a thread of its own. */
+export interface SourceThread extends SourceHandle {
+  /** Resolves when the thread is over: it was closed and kept what it keeps, or it failed. */
+  readonly closed: Promise<void>;
+}
+
 type Done = Extract<FromThread, { type: "done" }>;
 
 /** Runs sources in threads of their own; the first thread starts at once and is warm when it is wanted. */
-export function sourceThreads(): OpenSource {
+export function sourceThreads(): (options: OpenSourceOptions) => SourceThread {
   let warm: Worker | undefined = startThread();
   return (options) => {
     const thread = warm ?? startThread();
@@ -50,9 +56,10 @@ function startThread(): Worker {
   return new Worker(new URL("./source_thread.ts", import.meta.url), { type: "module" });
 }
 
-function openIn(thread: Worker, { spec, video, listener }: OpenSourceOptions): SourceHandle {
+function openIn(thread: Worker, { spec, video, listener }: OpenSourceOptions): SourceThread {
   const control = new SharedControl();
   const waiting = new Map<number, (done: Done) => void>();
+  const closed = Promise.withResolvers<void>();
   let nextRequest = 1;
   let over = false;
 
@@ -108,10 +115,12 @@ function openIn(thread: Worker, { spec, video, listener }: OpenSourceOptions): S
     }
     waiting.clear();
     thread.terminate();
+    closed.resolve();
   }
 
   return {
     control,
+    closed: closed.promise,
     reset: () => ask((request) => ({ type: "reset", request })),
     load: (state) => ask((request) => ({ type: "load", request, state })),
     async save() {

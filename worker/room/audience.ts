@@ -12,6 +12,7 @@ import type { Random } from "../../protocol/random.ts";
 import type { Candidate, IceServer } from "../../protocol/legs/webrtc.ts";
 import type { CreatePeer, LocalCandidate, PacketizedFrame } from "../peer/ports.ts";
 import { LinkBitrate } from "./link_bitrate.ts";
+import type { PortRange } from "./port_windows.ts";
 import { Viewer } from "./viewer.ts";
 
 /** What the audience tells its room. */
@@ -33,7 +34,8 @@ export interface AudienceOptions {
   /** Between which bounds pictures of the present size are worth encoding. */
   readonly limits: () => BitrateLimits;
   readonly extraAddresses: readonly string[];
-  readonly portRange?: readonly [number, number];
+  /** Where the next connection looks for its ports; any when absent. */
+  readonly nextPorts?: (() => PortRange) | undefined;
 }
 
 interface Member {
@@ -76,7 +78,7 @@ export class Audience implements Disposable {
   /** Offers a session a new connection; an older one of the same session is closed. */
   connect(session: SessionId, iceServers: readonly IceServer[]): void {
     this.remove(session);
-    const { clock, random, createPeer, extraAddresses, portRange, limits } = this.#options;
+    const { clock, random, createPeer, extraAddresses, nextPorts, limits } = this.#options;
     const peerId = PeerId.parse(newPrefixedId("peer", { clock, random }));
     const bitrate = new LinkBitrate(clock, limits);
     const viewer = new Viewer({
@@ -84,7 +86,7 @@ export class Audience implements Disposable {
       peerId,
       clock,
       createPeer,
-      peer: { iceServers, extraAddresses, ...(portRange && { portRange }) },
+      peer: { iceServers, extraAddresses, ...(nextPorts && { portRange: nextPorts() }) },
       listener: {
         candidate: (candidate) =>
           this.#listener.candidate(session, { peer_id: peerId, ...toWire(candidate) }),

@@ -5,7 +5,7 @@
  * @module
  */
 import type { IngestSpec, SourceSpec } from "../sources/ports.ts";
-import type { App } from "../../protocol/legs/room.ts";
+import type { App, EndReason } from "../../protocol/legs/room.ts";
 import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
 
 /** Told once, when a spare process becomes a room. */
@@ -31,10 +31,14 @@ export type ToRoom =
     readonly app: App;
     readonly spec: SourceSpec;
   }
+  /** End everything, with a reason that everybody in the room is told. */
+  | { readonly type: "close"; readonly reason: EndReason; readonly message: string }
   /** Receive a field stream: the room runs it until it is told to close. */
   | { readonly type: "ingest"; readonly app: App; readonly spec: IngestSpec };
 
 export type FromRoom =
   /** The process listens; it warms up its first peer connection from now on. */
   | { readonly type: "ready" }
+  /** Every second: it does not hang. */
+  | { readonly type: "alive" }
   | { readonly type: "message"; readonly message: FromWorker };

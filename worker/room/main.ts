@@ -7,42 +7,43 @@ import process from "node:process";
 import { h264Packets } from "../../media/h264_packets.ts";
 import type { EncodedFrame } from "../../media/ports.ts";
 import { vp8Packets } from "../../media/vp8_packets.ts";
-import { systemClock } from "../../protocol/clock.ts";
+import { every, sleep, systemClock } from "../../protocol/clock.ts";
 import { stamp } from "../../protocol/envelope.ts";
 import { RoomId } from "../../protocol/ids.ts";
 import { createLog } from "../../protocol/log.ts";
 import { systemRandom } from "../../protocol/random.ts";
-import type { EndReason } from "../../protocol/legs/room.ts";
 import type { FromWorker, TellCoordinator } from "../../protocol/legs/worker_leg.ts";
 import { prewarm } from "../peer/prewarm.ts";
+import { outliveStrayFaults } from "../peer/stray_faults.ts";
 import { weriftPeers } from "../peer/werift_peer.ts";
 import type { PacketizedFrame } from "../peer/ports.ts";
 import type { FromRoom, RoomSettings, ToRoom } from "./ipc.ts";
 import { Room } from "./room.ts";
 import type { SessionMessage } from "./room_state.ts";
 import { createSaves } from "./saves.ts";
-import { sourceThreads } from "../playback/source_handle.ts";
+import { type SourceThread, sourceThreads } from "../playback/source_handle.ts";
 import { isIngest, type LiveSource, openLiveSource } from "../ingest/live_source.ts";
 
-const CLOSED: Partial<Record<EndReason, string>> = {
-  operator: "An operator closed the room",
-  drained: "This worker is being taken out of service",
-  source_ended: "The stream ended",
-};
-
+/** How often the parent hears that this process does not hang, in milliseconds. */
+const LIFE_SIGN = 1_000;
 /** Time for the last messages to leave through the pipe, in milliseconds. */
 const FAREWELL = 50;
+/** Time for the source to keep what it keeps between sessions, in milliseconds. */
+const SOURCE_FAREWELL = 1_000;
 
 const ports = { clock: systemClock, random: systemRandom };
 const log = createLog({ clock: systemClock, sink: console.log }).with({ process: "room" });
 const createPeer = weriftPeers(ports);
 const openSource = sourceThreads();
 let room: Room | undefined;
+let source: SourceThread | undefined;
 let live: LiveSource | undefined;
 
+outliveStrayFaults(globalThis, { ...ports, log });
 process.on("message", (message: ToRoom) => receive(message));
 process.on("disconnect", leave);
 send({ type: "ready" });
+every(systemClock, LIFE_SIGN, () => send({ type: "alive" }));
 await prewarm(createPeer);
 
 function receive(message: ToRoom): void {
@@ -56,12 +57,11 @@ function receive(message: ToRoom): void {
     }
     case "ingest":
       return room?.keep(message);
+    case "close":
+      return room?.close(message.reason, message.message);
     case "message": {
       const { type, payload } = message.message;
       if (type === "ingest.update") return live?.sendTo(payload.destinations);
-      if (type === "room.close") {
-        return room?.close(payload.reason, CLOSED[payload.reason] ?? "The room was closed");
-      }
       return room?.receive(message.message as SessionMessage);
     }
   }
@@ -72,7 +72,7 @@ function createRoom(settings: RoomSettings): Room {
     ...ports,
     createPeer,
     openSource: (options) => {
-      if (!isIngest(options)) return openSource(options);
+      if (!isIngest(options)) return source = openSource(options);
       const roomId = RoomId.parse(settings.roomId);
       const viewers = () => room?.viewers ?? 0;
       live = openLiveSource(options, { ...ports, log, roomId, viewers, tell });
@@ -81,8 +81,15 @@ function createRoom(settings: RoomSettings): Room {
     packetize,
     saves: createSaves(settings.savesFolder),
     tell,
-    ended: () => void systemClock.after(FAREWELL, leave),
+    ended: () => void sayFarewell(),
   });
+}
+
+/** A game's own memory is written as its source closes; one that hangs is not waited for. */
+async function sayFarewell(): Promise<void> {
+  await Promise.race([source?.closed, sleep(systemClock, SOURCE_FAREWELL)]);
+  await sleep(systemClock, FAREWELL);
+  leave();
 }
 
 /** A native listener that still waits for its caller breaks an orderly exit: libsrt aborts. */

@@ -23,6 +23,7 @@ import { Audience } from "./audience.ts";
 import { AudioPacer } from "./audio_pacer.ts";
 import type { RoomSettings } from "./ipc.ts";
 import { Pads } from "./pads.ts";
+import { portWindows } from "./port_windows.ts";
 import { Playback } from "../playback/playback.ts";
 import { change, claim, leave, openSeats, seatOf, type Seats } from "./seats.ts";
 import { SEATS } from "../playback/shared_control.ts";
@@ -106,7 +107,8 @@ export class Room implements Disposable {
     this.#audio = new AudioPacer(ports.clock, (packet) => this.#audience.sendAudio(packet));
     this.#pads = new Pads(ports.clock, (seat, pad) => this.#playback?.setPad(seat, pad));
     const limits = () => this.#limits();
-    this.#audience = new Audience({ ...ports, ...settings, limits }, {
+    const nextPorts = settings.portRange && portWindows(settings.portRange, ports.random);
+    this.#audience = new Audience({ ...ports, ...settings, limits, nextPorts }, {
       offer: (session_id, offer) => ports.tell("webrtc.offer", { session_id, ...offer }),
       candidate: (session_id, candidate) =>
         ports.tell("webrtc.candidate", { session_id, ...candidate }),

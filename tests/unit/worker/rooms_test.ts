@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { AppId, RoomId, SessionId, WorkerId, ZoneId } from "../../../protocol/ids.ts";
 import { createLog } from "../../../protocol/log.ts";
 import type { App, Room } from "../../../protocol/legs/room.ts";
@@ -152,7 +152,7 @@ Deno.test("[ROM16] a process that crashes ends its room alone, with a reason", (
   init(ben);
   opened(processes[0]!);
   opened(processes[1]!);
-  processes[0]!.listener.gone("by signal SIGKILL");
+  processes[0]!.listener.gone({ reason: "crashed", how: "by signal SIGKILL" });
   const closed = out.at(-1)!;
   ok(closed.type === "room.closed");
   equal(closed.payload.reason, "crashed");
@@ -174,13 +174,25 @@ Deno.test("[ROM16] a process that told its end before it went is not told again"
     type: "room.closed",
     payload: { room_id, reason: "quit", message: "Everybody left", sessions: [ana] },
   });
-  processes[0]!.listener.gone("with exit code 0");
+  processes[0]!.listener.gone({ reason: "crashed", how: "with exit code 0" });
   equal(out.filter(({ type }) => type === "room.closed").length, 1);
+});
+
+Deno.test("[ROM18] a process that hangs ends its room alone, as stalled", () => {
+  const { processes, out, init } = setup();
+  init(ana);
+  opened(processes[0]!);
+  processes[0]!.listener.gone({ reason: "stalled", how: "after 10 s of silence" });
+  const closed = out.at(-1)!;
+  ok(closed.type === "room.closed");
+  deepEqual([closed.payload.reason, closed.payload.sessions], ["stalled", ["ana"]]);
+  match(closed.payload.message, /stopped answering/);
 });
 
 Deno.test("[ROM14] a spare that dies is started anew, later each time", () => {
   const { clock, processes } = setup();
-  const dies = () => processes.at(-1)!.listener.gone("with exit code 1");
+  const dies = () =>
+    processes.at(-1)!.listener.gone({ reason: "crashed", how: "with exit code 1" });
   dies();
   clock.advance(1_200);
   equal(processes.length, 2);
@@ -195,11 +207,48 @@ Deno.test("[ROM17] a draining worker has no places and keeps its rooms", () => {
   const { rooms, processes, out, init } = setup();
   init(ana);
   opened(processes[0]!);
-  rooms.drain();
+  rooms.drain(60_000);
   equal(rooms.free, 0);
   init(ben);
   equal(codeOf(out.at(-1)), "room.no_capacity");
   equal(rooms.running.length, 1);
+});
+
+Deno.test("[ROM17] what is left at the deadline is closed, and a second draining changes nothing", () => {
+  const { clock, rooms, processes, init } = setup();
+  init(ana);
+  opened(processes[0]!);
+  const closings = () => processes[0]!.sent.filter(({ type }) => type === "close");
+  rooms.drain(60_000);
+  clock.advance(30_000);
+  rooms.drain(60_000);
+  clock.advance(29_999);
+  deepEqual(closings(), []);
+  clock.advance(1);
+  const message = "This worker is being taken out of service";
+  deepEqual(closings(), [{ type: "close", reason: "drained", message }]);
+});
+
+Deno.test("[WPR1] a worker waits for its rooms, and tells the end of one that does not", async () => {
+  const { clock, rooms, processes, out, init } = setup();
+  init(ana);
+  opened(processes[0]!);
+  clock.advance(2_000);
+  init(ben);
+  let emptied = false;
+  const closing = rooms.closeAll().then(() => {
+    emptied = true;
+  });
+  rooms[Symbol.dispose]();
+  deepEqual(
+    out.slice(-2).map(({ type, payload }) => [type, "reason" in payload && payload.reason]),
+    [["room.closed", "drained"], ["session.ended", "drained"]],
+  );
+  ok(processes.every(({ killed }) => killed));
+  equal(emptied, false);
+  for (const { listener } of processes) listener.gone({ reason: "crashed", how: "by signal" });
+  await closing;
+  equal(out.filter(({ type }) => type === "room.closed").length, 1);
 });
 
 Deno.test("[SES7] who moves to another room leaves the first", () => {

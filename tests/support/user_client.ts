@@ -1,0 +1,189 @@
+/**
+ * A scripted player: the real `/ws`, a real peer connection on werift, a pad that is held. It does what a
+ * browser does, or leaves out a step on purpose.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import type { RtpPacket } from "werift";
+import { every, systemClock } from "../../protocol/clock.ts";
+import { NEUTRAL_PAD } from "../../protocol/control/control.ts";
+import { compactCodec } from "../../protocol/control/control_compact.ts";
+import { PING_LIMIT, PING_SAMPLES, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
+import { Dialled } from "./coordinator/served.ts";
+import { until, WeriftBrowser } from "./media/werift_browser.ts";
+
+type Said<T extends ToUser["type"]> = Extract<ToUser, { type: T }>["payload"];
+type Ready = Said<"session.ready">;
+type Started = Exclude<Said<"app.start.response">, { error: unknown }>;
+
+/** A pad is told twice a second at rest; so often it is a sign of life that survives a busy machine. */
+const PAD_PERIOD = 250;
+/** Aggregation packet (RFC 6184 §5.7.1), and the unit that begins a keyframe. */
+const STAP_A = 24;
+const SPS = 7;
+
+export interface Pictures {
+  readonly packets: number;
+  /** Pictures whose last packet came. */
+  readonly whole: number;
+  readonly keyframes: number;
+}
+
+export class UserClient implements AsyncDisposable {
+  readonly socket: Dialled<ToUser>;
+  /** Every message so far, oldest first, whether somebody waited for it or not. */
+  readonly heard: ToUser[] = [];
+  #pictures: Pictures = { packets: 0, whole: 0, keyframes: 0 };
+  #browser: WeriftBrowser | undefined;
+  #padding: Disposable | undefined;
+  #seq = 0;
+  #buttons = 0;
+
+  private constructor(url: string, query: string) {
+    const address = `${url.replace(/^http/, "ws")}/ws?${query}`;
+    this.socket = new Dialled(address, toUser.decode, { rejectUnauthorized: false });
+    this.socket.socket.on("message", (data) => {
+      const decoded = toUser.decode(String(data));
+      if (!decoded.ok) return;
+      this.heard.push(decoded.message);
+      if (decoded.message.type === "latency.check") this.#measure(decoded.message.payload);
+    });
+  }
+
+  /** Opens the socket and says nothing. */
+  static dial(url: string, query = ""): UserClient {
+    return new UserClient(url, query);
+  }
+
+  /** Opens the socket and waits until there is a session. */
+  static async join(url: string, query = ""): Promise<UserClient & { readonly ready: Ready }> {
+    const user = new UserClient(url, query);
+    const ready = (await user.socket.next("session.ready")).payload;
+    return Object.assign(user, { ready });
+  }
+
+  /** What came over UDP so far, over all peer connections. */
+  get pictures(): Pictures {
+    return this.#pictures;
+  }
+
+  /** Asks for a place; the worker's offer. */
+  async init(goal: { app_id?: string; room_id?: string } = {}): Promise<Said<"webrtc.offer">> {
+    this.socket.say("webrtc.init", goal);
+    return (await this.socket.next("webrtc.offer")).payload;
+  }
+
+  /** Answers an offer as a browser does, and waits until the channels are open. */
+  async answer({ peer_id, sdp }: Said<"webrtc.offer">): Promise<void> {
+    await this.drop();
+    const browser = this.#browser = new WeriftBrowser();
+    const answer = await browser.answer(sdp);
+    const payloadType = Number(/^a=rtpmap:(\d+) H264/m.exec(answer)?.[1]);
+    browser.pc.dtlsTransports[0]!.onRtp.subscribe((packet) => this.#count(packet, payloadType));
+    this.socket.say("webrtc.answer", { peer_id, sdp: answer });
+    this.socket.say("webrtc.candidate", { peer_id, candidate: "" });
+    const state = browser.channels.get("state")!;
+    await until(() => state.readyState === "open");
+    this.#padding = every(systemClock, PAD_PERIOD, () => this.#sendPad());
+  }
+
+  /** Starts an app in the place that was given. */
+  async start(app_id: string): Promise<Started> {
+    this.socket.say("app.start", { app_id });
+    const { payload } = await this.socket.next("app.start.response");
+    if ("error" in payload) throw new Error(payload.error.message);
+    return payload;
+  }
+
+  /** From the lobby into a running game, until pictures come. */
+  async play(app_id = "paddle-duel", room_id?: string): Promise<Started> {
+    const offer = await this.init({ app_id, ...(room_id && { room_id }) });
+    const [started] = await Promise.all([this.start(app_id), this.answer(offer)]);
+    await this.seeMore(1);
+    return started;
+  }
+
+  /** Holds these buttons, a mask of `buttonBit`, from now on. */
+  press(buttons: number): void {
+    this.#buttons = buttons;
+    this.#sendPad();
+  }
+
+  /** Sends bytes that need not mean anything. */
+  sendRaw(bytes: Uint8Array): void {
+    this.#browser?.channels.get("state")?.send(Buffer.from(bytes));
+  }
+
+  /** Waits until this many more whole pictures came. */
+  async seeMore(pictures: number): Promise<void> {
+    const before = this.#pictures.whole;
+    await until(() => this.#pictures.whole >= before + pictures);
+  }
+
+  /** Quits the game and closes everything, in good order. */
+  async leave(): Promise<void> {
+    this.socket.say("app.quit", {});
+    await this.socket.next("session.ended");
+    await this[Symbol.asyncDispose]();
+  }
+
+  /** Is gone from one moment to the next, as after a power cut: no goodbye on the socket or over UDP. */
+  async vanish(): Promise<void> {
+    this.#padding?.[Symbol.dispose]();
+    this.socket.hangUp();
+    for (const { connection } of this.#browser?.pc.iceTransports ?? []) {
+      await connection.close();
+    }
+  }
+
+  /** Closes the peer connection alone. */
+  async drop(): Promise<void> {
+    this.#padding?.[Symbol.dispose]();
+    await this.#browser?.[Symbol.asyncDispose]();
+    this.#browser = undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.socket.hangUp();
+    await this.drop();
+  }
+
+  #count({ header, payload }: RtpPacket, payloadType: number): void {
+    if (header.payloadType !== payloadType) return;
+    const { packets, whole, keyframes } = this.#pictures;
+    const startsKeyframe = (payload[0]! & 31) === STAP_A && (payload[3]! & 31) === SPS;
+    this.#pictures = {
+      packets: packets + 1,
+      whole: whole + Number(header.marker),
+      keyframes: keyframes + Number(startsKeyframe),
+    };
+    // Kept for who looks at single packets; here they would only grow.
+    this.#browser!.packets.length = 0;
+  }
+
+  #sendPad(): void {
+    const pad = { ...NEUTRAL_PAD, seq: this.#seq++ % 2 ** 16, buttons: this.#buttons };
+    this.sendRaw(
+      compactCodec.encode({ type: "Control", timestamp: Date.now() / 1000, payload: pad }),
+    );
+  }
+
+  async #measure({ workers }: Said<"latency.check">): Promise<void> {
+    const results = await Promise.all(workers.map(async ({ worker_id, ping_url }) => {
+      const samples_ms: number[] = [];
+      for (let n = 0; ping_url && n < PING_SAMPLES; n++) {
+        const began = performance.now();
+        try {
+          const signal = AbortSignal.timeout(PING_LIMIT);
+          await (await fetch(ping_url, { signal })).body?.cancel();
+          samples_ms.push(performance.now() - began);
+        } catch {
+          break;
+        }
+      }
+      return { worker_id, samples_ms };
+    }));
+    this.socket.say("latency.check.response", { results });
+  }
+}

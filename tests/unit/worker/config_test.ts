@@ -1,0 +1,24 @@
+import { deepEqual, ok } from "node:assert/strict";
+import { readWorkerSettings } from "../../../worker/config.ts";
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  const read = readWorkerSettings({ flags: [], env });
+  return read.ok ? [] : read.faults;
+}
+
+Deno.test("[SET3] nothing given is no fault", () => {
+  ok(readWorkerSettings({ flags: [], env: {} }).ok);
+});
+
+Deno.test("[SET3] a file that is not there is a sentence, with every other fault", () => {
+  deepEqual(faultsOf({ FARPAD_CONFIG: "no/such/file.toml", FARPAD_CAPACITY: "0" }), [
+    "Cannot read the configuration file no/such/file.toml (FARPAD_CONFIG)",
+    'Cannot use FARPAD_CAPACITY = "0" (from the environment): it must be a whole number from 1 to 500',
+  ]);
+});
+
+Deno.test("[SET5] a single port is too few for media", () => {
+  deepEqual(faultsOf({ FARPAD_UDP_PORTS: "5000-5000" }), [
+    'Cannot use FARPAD_UDP_PORTS = "5000-5000" (from the environment): a connection takes two ports at least',
+  ]);
+});
