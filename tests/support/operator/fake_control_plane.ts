@@ -14,7 +14,8 @@ import {
   type Topic,
 } from "../../../protocol/legs/operator_leg.ts";
 import { systemRandom } from "../../../protocol/random.ts";
-import type { StreamFigures } from "../../../protocol/rest/streams.ts";
+import type { Sender } from "../../../protocol/rest/senders.ts";
+import type { Stream, StreamFigures } from "../../../protocol/rest/streams.ts";
 import { busyFleet, type FleetData } from "./fleet_data.ts";
 import { ADMIN } from "./owner.ts";
 import { figuresAt, receivedAt, sentAt, statusOf } from "./device_data.ts";
@@ -70,6 +71,8 @@ const POLICY =
   "object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 const MOVE = 1_000;
+/** Rows of a list that have a past. */
+const PAST_ROWS = 40;
 
 export function startFakeControlPlane(
   dist: string,
@@ -162,21 +165,22 @@ export function startFakeControlPlane(
     const [kind, id] = topic.split(":");
     switch (topic) {
       case "senders":
-        for (const sender of fleet.senders.filter(({ stream }) => stream?.figures).slice(0, 40)) {
-          for (let age = 60; age > 0; age -= 2) {
-            const figures = figuresAt(sender.stream!, { now: now - age * 1000 });
+        for (const sender of fleet.senders.filter(isLive).slice(0, PAST_ROWS)) {
+          for (const figures of pastFigures(sender.stream!, now)) {
             const stream = { ...sender.stream!, figures };
             say(seat, "sender.changed", { sender: { ...sender, stream } });
           }
         }
         return snapshot(seat, topic, "senders", fleet.senders);
-      case "streams":
-        return snapshot(
-          seat,
-          topic,
-          "streams",
-          fleet.streams.filter(({ state }) => state !== "ended"),
-        );
+      case "streams": {
+        const active = fleet.streams.filter(({ state }) => state !== "ended");
+        for (const stream of active.filter(({ figures }) => figures).slice(0, PAST_ROWS)) {
+          for (const figures of pastFigures(stream, now)) {
+            say(seat, "stream.changed", { stream: { ...stream, figures } });
+          }
+        }
+        return snapshot(seat, topic, "streams", active);
+      }
       case "workers":
         return snapshot(seat, topic, "workers", fleet.workers);
       case "rooms":
@@ -317,6 +321,18 @@ export function startFakeControlPlane(
       await server.shutdown();
     },
   };
+}
+
+function isLive({ stream }: Sender): boolean {
+  return stream?.figures !== undefined;
+}
+
+/** The last minute of a stream, as lists tell it. */
+function pastFigures(stream: Pick<Stream, "stream_id">, now: number): StreamFigures[] {
+  return Array.from(
+    { length: 30 },
+    (_, i) => figuresAt(stream, { now: now - (60 - 2 * i) * 1_000 }),
+  );
 }
 
 /** A picture that was missing still is. */

@@ -82,6 +82,10 @@ Deno.test("a missing picture is told with its seconds; a short gap is none, and 
   equal(pictureSentence(figures({ picture: false }), NOW), "No picture yet");
   const brief = { picture: false, last_picture_at: NOW - 1_000 };
   equal(streamWording({ state: "live", figures: figures(brief) }, NOW).word, "Live");
+  equal(
+    streamWording({ state: "live", figures: figures({ at: NOW - 10_001 }) }, NOW).word,
+    "Not seen",
+  );
   const { picture: _, ...unknown } = figures();
   equal(streamWording({ state: "live", figures: unknown }, NOW).word, "Live");
 });

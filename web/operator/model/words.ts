@@ -19,6 +19,8 @@ export interface Wording {
 
 /** A live stream without a picture for this long is said to have none, in milliseconds. */
 const PICTURE_GAP = 3_000;
+/** A live stream whose figures are older than this is said to be unseen, in milliseconds. */
+const UNSEEN = 10_000;
 
 /** What a sender is doing, worst first. */
 export function senderWording(sender: Sender, now: number): Wording {
@@ -48,6 +50,7 @@ export function streamWording({ state, figures }: StreamBrief, now: number): Wor
     case "ended":
       return { tone: "off", word: "Ended" };
     case "live":
+      if (figures && now - figures.at > UNSEEN) return { tone: "attention", word: "Not seen" };
       return pictureMissing(figures, now)
         ? { tone: "attention", word: "No picture" }
         : { tone: "live", word: "Live" };

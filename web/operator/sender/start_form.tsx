@@ -94,7 +94,7 @@ export function StartForm({ sender, status }: { sender: Sender; status: Status }
           unit="kb/s"
           min={50}
           max={100_000}
-          placeholder="Device decides"
+          placeholder="Automatic"
           value={draft.value.minKbps}
           change={(minKbps) => change({ minKbps })}
         />
@@ -103,7 +103,7 @@ export function StartForm({ sender, status }: { sender: Sender; status: Status }
           unit="kb/s"
           min={50}
           max={100_000}
-          placeholder="Device decides"
+          placeholder="Automatic"
           value={draft.value.maxKbps}
           change={(maxKbps) => change({ maxKbps })}
         />
