@@ -235,6 +235,16 @@ export class Workers implements Disposable {
     return undefined;
   }
 
+  /** The one room of a live picture; `undefined` when the app is none. */
+  liveRoom(app: AppId): Room | undefined {
+    for (const entry of this.#entries.values()) {
+      if (!isLive(entry, app)) continue;
+      const record = entry.rooms.values().find(({ room }) => room.app_id === app);
+      if (record) return record.room;
+    }
+    return undefined;
+  }
+
   isConnected(worker: WorkerId): boolean {
     return this.#entries.get(worker)?.link !== undefined;
   }
@@ -293,6 +303,8 @@ export class Workers implements Disposable {
       : rooms.opened(room);
     if (record.state === "closed") return this.#forgetRoom(entry, room.room_id);
     entry.rooms = new Map(entry.rooms).set(room.room_id, record);
+    // A live picture takes none of the places for players.
+    if (isLive(entry, room.app_id)) return;
     const players = room.seats.flatMap(({ session_id }) => session_id ?? []);
     entry.places = leases.occupy(entry.places, room.room_id, players);
   }
@@ -329,6 +341,10 @@ export class Workers implements Disposable {
       listener.libraryChanged();
     }
   }
+}
+
+function isLive({ hello }: Entry, app: AppId): boolean {
+  return hello.apps.some(({ app_id, kind }) => app_id === app && kind === "live");
 }
 
 function choiceOf({ hello, places }: Entry): WorkerChoice {

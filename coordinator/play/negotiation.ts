@@ -130,7 +130,8 @@ export class Negotiation {
   #goal(session: Session, { payload: { room_id, app_id } }: InitMessage): Goal | Refusal {
     const { workers } = this.#ports;
     const implied = app_id === undefined ? session.room ?? session.wish.room_id : undefined;
-    const id = room_id ?? implied;
+    const live = app_id && workers.liveRoom(app_id);
+    const id = room_id ?? implied ?? live?.room_id;
     if (id === undefined) return this.#appProblem(app_id) ?? { room: undefined, app: app_id };
     const room = workers.room(id);
     if (!room) {

@@ -81,10 +81,11 @@ export function openLiveSource(
       case "bound": {
         state = "open";
         egresses.set(destinations);
-        listener.opened(INITIAL);
         const { roomId: room_id } = ports;
+        // The library has the app before the room says that it runs there.
         const started = { stream_id, ports: message.ports, room_id, app_id: appId };
-        return ports.tell("ingest.started", started, request);
+        ports.tell("ingest.started", started, request);
+        return listener.opened(INITIAL);
       }
       case "failed":
         return fail(message.error);

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { LEASE_TIME } from "../../../../coordinator/domain/lease.ts";
 import { PLACE_WAIT } from "../../../../coordinator/play/waiting_line.ts";
-import { RoomId, WorkerId } from "../../../../protocol/ids.ts";
+import { AppId, RoomId, WorkerId } from "../../../../protocol/ids.ts";
 import {
   createFakeCoordinator,
   DUEL,
@@ -59,6 +59,16 @@ Deno.test("[SES8] with no free place the player is told after 3 s, in words", ()
     message: "No free place in Frankfurt. Waited 3 s for one.",
   });
   ok(!w1.types().includes("webrtc.init"));
+});
+
+Deno.test("[SES8] who asks for a live picture joins its one room, which takes no place", () => {
+  const coordinator = createFakeCoordinator();
+  const live = { ...DUEL, app_id: AppId.parse("live-1"), kind: "live" as const, players: 0 };
+  const room = { ...roomOf("w1", "r1"), app_id: live.app_id };
+  const w1 = coordinator.worker("w1", { apps: [live], rooms: [room] });
+  const ana = coordinator.user();
+  ana.say("webrtc.init", { app_id: live.app_id });
+  deepEqual([w1.last("webrtc.init").payload.room_id, free(coordinator)], ["r1", 1]);
 });
 
 Deno.test("[SES8] a place that comes free within 3 s goes to who asked first", () => {
