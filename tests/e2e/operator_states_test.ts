@@ -248,6 +248,15 @@ Deno.test("[DSH5] a start says since when it is asked, then what the device answ
     });
   }, { script: still }));
 
+Deno.test("[DSH5] a choice that is refused goes back to what the coordinator has", () =>
+  on("/operator/people", async (page, { script }) => {
+    script.answers.set("users.change", refusal(409, "One administrator must remain."));
+    const role = page.getByLabel("Role of Grace Hopper");
+    await role.selectOption("viewer");
+    await says(page, "One administrator must remain.");
+    equal(await role.inputValue(), "operator");
+  }));
+
 Deno.test("a live sender shows its picture through the player, and what stopping takes along", () =>
   on(LIVE, async (page, plane) => {
     await page.locator(".preview-foot").getByText("fps").waitFor();

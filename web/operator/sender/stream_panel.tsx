@@ -46,10 +46,13 @@ export function StreamPanel({ sender }: { sender: Sender }) {
       </div>
       <div class="panel-body">
         {stream.state === "starting" && (
-          <p class="notice" role="status">
+          <p class="notice">
             <span>
-              Starting… (asked {formatSeconds(now - stream.asked_at)}{" "}
-              ago). It is live once figures or pictures come; after 30 s without any it counts as
+              <span role="status">Starting…</span>
+              <span aria-hidden="true" class="figures">
+                {` (asked ${formatSeconds(now - stream.asked_at)} ago)`}
+              </span>
+              . It is live once figures or pictures come; after 30 s without any it counts as
               failed.
             </span>
           </p>

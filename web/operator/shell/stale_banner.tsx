@@ -19,13 +19,15 @@ export function StaleBanner() {
   const next = state.retryAt === undefined
     ? "Trying now."
     : `Trying again in ${formatLeft(state.retryAt - clock.now())}.`;
+  const moment = formatMoment(state.since, now);
+  const why = state.why ?? "The connection to the coordinator was lost.";
   return (
-    <div class="banner" role="status">
+    <div class="banner" role="region" aria-label="Connection">
+      {/* Told once; the seconds beside it are for the eye. */}
+      <span class="unseen" role="status">Not live since {moment}. {why}</span>
       <Mark status="attention" />
-      <span>
-        <b>Not live since {formatMoment(state.since, now)}</b> ({formatSpan(now - state.since)}).
-        {" "}
-        {state.why ?? "The connection to the coordinator was lost."}{" "}
+      <span aria-hidden="true">
+        <b>Not live since {moment}</b> ({formatSpan(now - state.since)}). {why}{" "}
         <span class="figures">{next}</span>
       </span>
       <button type="button" class="button" onClick={() => live.retry()}>Try now</button>

@@ -107,10 +107,8 @@ function Picture(
   return (
     <>
       <video ref={video} muted playsInline aria-label={`Live picture of ${stream.sender_name}`} />
-      {words && <p class="preview-words" role="status">{words}</p>}
-      {!words && missing && (
-        <p class="preview-words" role="status">{pictureSentence(stream.figures, now)}</p>
-      )}
+      {words && <p class="preview-words">{words}</p>}
+      {!words && missing && <p class="preview-words">{pictureSentence(stream.figures, now)}</p>}
       <div class="preview-foot">
         <span class="figures">
           {sample && !words

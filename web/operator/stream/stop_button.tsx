@@ -21,8 +21,9 @@ export function StopButton({ stream }: { stream: Stream }) {
   const now = useNow();
   if (stream.state === "stopping") {
     return (
-      <span class="button" aria-disabled="true" role="status">
-        <span class="figures">Stopping… (asked {formatSeconds(now - stream.since)} ago)</span>
+      <span class="button figures" aria-disabled="true">
+        <span role="status">Stopping…</span>
+        <span aria-hidden="true">{` (asked ${formatSeconds(now - stream.since)} ago)`}</span>
       </span>
     );
   }

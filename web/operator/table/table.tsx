@@ -184,15 +184,14 @@ function PhoneSort<T>({ columns, sort, change }: PhoneSortProps<T>) {
     <label class="phone-sort">
       Sort by
       <select
+        value={chosen?.key ?? ""}
         onChange={({ currentTarget }) => {
           const column = sortable.find(({ key }) => key === currentTarget.value);
           change(column && { column: column.key, down: column.downFirst ?? false });
         }}
       >
-        <option value="" selected={!chosen}>Usual order</option>
-        {sortable.map(({ key, head }) => (
-          <option key={key} value={key} selected={key === chosen?.key}>{head}</option>
-        ))}
+        <option value="">Usual order</option>
+        {sortable.map(({ key, head }) => <option key={key} value={key}>{head}</option>)}
       </select>
     </label>
   );

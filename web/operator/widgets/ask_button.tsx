@@ -51,8 +51,9 @@ function Asked({ doing, since }: { doing: string; since: number }) {
   const { clock } = useServices();
   useNow();
   return (
-    <span role="status" class="figures">
-      {doing}… (asked {formatSeconds(clock.now() - since)} ago)
+    <span class="figures">
+      <span role="status">{doing}…</span>
+      <span aria-hidden="true">{` (asked ${formatSeconds(clock.now() - since)} ago)`}</span>
     </span>
   );
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Refusal } from "../../../protocol/envelope.ts";
 import type { Answer, CallArgs, CallResult, Contract } from "../../../protocol/rest/contract.ts";
 import { useServices } from "../services.ts";
@@ -30,11 +30,9 @@ export function useFetched<C extends Contract>(
 ): Fetching<Answer<C>> {
   const { api, time } = useServices();
   const state = useSignal<Fetched<Answer<C>>>({ name: "loading" });
+  const take = useTaking(state);
   const key = JSON.stringify(args);
-  const reload = async () => {
-    const result = await api.call(spec, args);
-    take(state, result, time.read());
-  };
+  const reload = () => take(api.call(spec, args), (value) => value);
   useEffect(() => {
     state.value = { name: "loading" };
     void reload();
@@ -46,9 +44,21 @@ export function useFetched<C extends Contract>(
   };
 }
 
-function take<T>(state: Signal<Fetched<T>>, result: CallResult<T>, at: number): void {
-  if (result.ok) state.value = { name: "ready", value: result.value, at };
-  else if (state.peek().name !== "ready") state.value = { name: "failed", error: result.error };
+/**
+ * Takes answers into a state: the answer to the newest question only, and a refusal leaves what was there and is
+ * told beside it.
+ */
+function useTaking<T>(state: Signal<Fetched<T>>) {
+  const { time, toaster } = useServices();
+  const newest = useRef(0);
+  return async function take<A>(asked: Promise<CallResult<A>>, merge: (answer: A) => T) {
+    const mine = ++newest.current;
+    const result = await asked;
+    if (mine !== newest.current) return;
+    if (result.ok) state.value = { name: "ready", value: merge(result.value), at: time.read() };
+    else if (state.peek().name === "ready") toaster.refused(result.error.message);
+    else state.value = { name: "failed", error: result.error };
+  };
 }
 
 interface Page<T> {
@@ -70,23 +80,19 @@ export function usePages<T>(
   key: string,
   read: (cursor: string | undefined) => Promise<CallResult<Page<T>>>,
 ): Pages<T> {
-  const { time } = useServices();
   const state = useSignal<Fetched<readonly T[]>>({ name: "loading" });
   const next = useSignal<string | undefined>(undefined);
   const fetching = useSignal(false);
+  const take = useTaking(state);
 
   async function fetchFrom(cursor: string | undefined) {
+    const before = cursor === undefined ? [] : listOf(state.peek());
     fetching.value = true;
-    const result = await read(cursor);
+    await take(read(cursor), ({ items, next: more }) => {
+      next.value = more;
+      return [...before, ...items];
+    });
     fetching.value = false;
-    if (!result.ok) {
-      state.value = { name: "failed", error: result.error };
-      return;
-    }
-    const before = cursor !== undefined && state.value.name === "ready" ? state.value.value : [];
-    const value = [...before, ...result.value.items];
-    next.value = result.value.next;
-    state.value = { name: "ready", value, at: time.read() };
   }
 
   useEffect(() => {
@@ -100,4 +106,8 @@ export function usePages<T>(
     fetchMore: () => next.value === undefined ? Promise.resolve() : fetchFrom(next.value),
     reload: () => fetchFrom(undefined),
   };
+}
+
+function listOf<T>(state: Fetched<readonly T[]>): readonly T[] {
+  return state.name === "ready" ? state.value : [];
 }

@@ -117,6 +117,7 @@ export function SelectField<T extends string>(
       <div class="field choice">
         <select
           id={id}
+          value={value}
           disabled={disabled}
           aria-describedby={hint || fault ? `${id}-note` : undefined}
           onChange={({ currentTarget }) => {
@@ -129,7 +130,6 @@ export function SelectField<T extends string>(
               key={option.value}
               value={option.value}
               disabled={option.off ?? false}
-              selected={option.value === value}
             >
               {option.label}
             </option>

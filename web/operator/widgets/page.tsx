@@ -83,7 +83,8 @@ export function Loading({ what, rows = 6 }: { what: string; rows?: number }) {
   return (
     <div class="loading" role="status">
       <span class={waited < LONG_WAIT ? "unseen" : "small soft"}>
-        Loading {what}… {waited >= LONG_WAIT && formatSeconds(waited)}
+        Loading {what}…{" "}
+        <span aria-hidden="true">{waited >= LONG_WAIT && formatSeconds(waited)}</span>
       </span>
       {Array.from({ length: rows }, (_, row) => <div class="loading-row" key={row} />)}
     </div>
