@@ -5,6 +5,7 @@
  */
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
+import { STREAM_STATS_PERIOD } from "../protocol/legs/agent_leg.ts";
 import { sleep, systemClock } from "../protocol/clock.ts";
 import { createLog, type Log } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
@@ -75,7 +76,13 @@ async function start(
   const broadcaster: Broadcaster = new Broadcaster({
     ...ports,
     log,
-    startPipeline: createPipelineStarter({ ...ports, program, media }),
+    startPipeline: createPipelineStarter({
+      ...ports,
+      program,
+      media,
+      statsPeriod: () =>
+        link.state.state === "online" ? link.state.config.stats_period_ms : STREAM_STATS_PERIOD,
+    }),
     listener: {
       stats: (stats) => void link.send("stream.stats", stats),
       ended: (end) => link.send("stream.ended", end),

@@ -7,7 +7,7 @@
 import { AAC_CHANNELS, AAC_RATE, type AacPacket } from "../../media/aac_encoder.ts";
 import { TsMuxer } from "../../media/mpegts/muxer.ts";
 import type { CreateVideoEncoder, Picture, VideoEncoder } from "../../media/ports.ts";
-import { type ConfigUpdate, STREAM_STATS_PERIOD } from "../../protocol/legs/agent_leg.ts";
+import type { ConfigUpdate } from "../../protocol/legs/agent_leg.ts";
 import { type Clock, every, type Millis } from "../../protocol/clock.ts";
 import type { EncoderConfig } from "../../protocol/field/device.ts";
 import { planUpdate } from "./hot_update.ts";
@@ -32,6 +32,8 @@ export interface BroadcastOptions {
   readonly encoder: EncoderConfig;
   /** Name of the network path, as the figures tell it. */
   readonly path: string;
+  /** Between two tellings of the figures, in milliseconds. */
+  readonly statsPeriod: number;
   readonly clock: Clock;
   readonly createVideoEncoder: CreateVideoEncoder;
   readonly createSoundEncoder: () => SoundEncoder;
@@ -136,9 +138,9 @@ export class Broadcast implements Disposable {
   }
 
   #turn(): void {
-    const { uplink, clock } = this.#options;
+    const { uplink, clock, statsPeriod } = this.#options;
     const isFirst = this.#window.sentBytes === 0 && uplink.figures.sentBytes > 0;
-    if (isFirst || clock.now() - this.#window.at >= STREAM_STATS_PERIOD) this.#tell();
+    if (isFirst || clock.now() - this.#window.at >= statsPeriod) this.#tell();
   }
 
   #tell(): void {

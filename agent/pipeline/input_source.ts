@@ -114,7 +114,7 @@ class InputSource implements FieldSource {
     this.frameRate = Math.max(1, Math.min(told, input.frameRate ?? MAX_RATE, MAX_RATE));
     const isH264 = video.codecpar.codecId === AV_CODEC_ID_H264;
     this.#isPassedThrough = isH264 && input.passthrough === true;
-    this.#pictures = new FrameReader(input.size);
+    this.#pictures = new FrameReader({ size: input.size });
     this.#videoDecoder = new Decoder(video.codecpar);
     this.#audioDecoder = audio && new Decoder(audio.codecpar);
   }

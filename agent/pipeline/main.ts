@@ -11,6 +11,7 @@ import { createX264Encoder } from "../../media/x264_encoder.ts";
 import type { AgentEndReason } from "../../protocol/legs/agent_leg.ts";
 import { sleep, systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
+import { readUsedInterface } from "../probes/interfaces.ts";
 import { Broadcast } from "./broadcast.ts";
 import { createSourceOpener } from "./open_source.ts";
 import type { FromPipeline, ToPipeline } from "./ports.ts";
@@ -48,8 +49,14 @@ export function runPipeline(): void {
   }
 
   async function start(
-    { start: stream, media }: Extract<ToPipeline, { type: "start" }>,
+    { start: stream, media, statsPeriod }: Extract<ToPipeline, { type: "start" }>,
   ): Promise<void> {
+    const used = await readUsedInterface();
+    const wished = stream.bonding_config.links[0]?.interface;
+    if (wished !== undefined && used !== undefined && wished !== used) {
+      const why = `One SRT path leaves by the default route, which is ${used}, not by ${wished}`;
+      return end("error", `Cannot send over ${wished}: ${why}`);
+    }
     const opened = await createSourceOpener({ clock: systemClock, media })(stream.source);
     if ("error" in opened) return end("error", opened.error);
     const { source } = opened;
@@ -73,7 +80,8 @@ export function runPipeline(): void {
       source,
       uplink,
       encoder: stream.encoder,
-      path: stream.bonding_config.links[0]?.interface ?? "default",
+      path: used ?? wished ?? "default",
+      statsPeriod,
       clock: systemClock,
       createVideoEncoder: createX264Encoder,
       createSoundEncoder: () => new AacEncoder({ bitrate: SOUND_BITRATE }),

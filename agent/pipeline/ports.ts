@@ -65,7 +65,14 @@ export type OpenFieldSource = (
 
 /** What the agent and a pipeline's process say to each other. */
 export type ToPipeline =
-  | { readonly type: "start"; readonly start: StartStream; readonly media: string }
+  | {
+    readonly type: "start";
+    readonly start: StartStream;
+    /** The folder that files may be sent from. */
+    readonly media: string;
+    /** Between two tellings of the figures, in milliseconds. */
+    readonly statsPeriod: number;
+  }
   | { readonly type: "update"; readonly request: number; readonly update: ConfigUpdate }
   | { readonly type: "stop"; readonly reason: AgentEndReason };
 

@@ -21,11 +21,13 @@ const UPDATE_LIMIT = 5_000;
 
 /** Makes what starts pipelines. */
 export function createPipelineStarter(
-  { clock, program, media }: {
+  { clock, program, media, statsPeriod }: {
     readonly clock: Clock;
     readonly program: Program;
     /** The folder that files may be sent from. */
     readonly media: string;
+    /** Between two tellings of the figures, in milliseconds; asked at each start. */
+    readonly statsPeriod: () => number;
   },
 ): StartPipeline {
   return (start, listener) => {
@@ -44,7 +46,7 @@ export function createPipelineStarter(
     child.on("message", (message: FromPipeline) => {
       switch (message.type) {
         case "ready":
-          return send({ type: "start", start, media });
+          return send({ type: "start", start, media, statsPeriod: statsPeriod() });
         case "stats":
           sentBytes = message.sentBytes;
           return over ? undefined : listener.stats(message.stats);

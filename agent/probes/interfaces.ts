@@ -52,13 +52,20 @@ export function interfaceOf(
   };
 }
 
-/** Interfaces with a default route, from `/proc/net/route`. */
+/** Interfaces with a default route, the preferred one first, from `/proc/net/route`. */
 export function defaultRoutes(table: string): ReadonlySet<string> {
-  const names = table.split("\n").slice(1).flatMap((line) => {
-    const [name, destination, , , , , , mask] = line.trim().split(/\s+/);
-    return name && destination === "00000000" && mask === "00000000" ? [name] : [];
+  const routes = table.split("\n").slice(1).flatMap((line) => {
+    const [name, destination, , , , , metric, mask] = line.trim().split(/\s+/);
+    const isDefault = destination === "00000000" && mask === "00000000";
+    return name && isDefault ? [{ name, metric: Number(metric) }] : [];
   });
-  return new Set(names);
+  return new Set(routes.sort((a, b) => a.metric - b.metric).map(({ name }) => name));
+}
+
+/** The interface that what goes to the internet leaves by; `undefined` when the system does not tell. */
+export async function readUsedInterface(): Promise<string | undefined> {
+  const [used] = defaultRoutes(await readText("/proc/net/route") ?? "");
+  return used;
 }
 
 function typeOf(

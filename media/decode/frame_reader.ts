@@ -25,12 +25,19 @@ interface Stage {
 
 export class FrameReader implements Disposable {
   readonly #wanted: PictureSize | undefined;
+  readonly #maxSide: number;
   #stage: Stage | undefined;
   #data = new Uint8Array();
 
-  /** Without a wanted size, pictures keep theirs, rounded down to even sides. */
-  constructor(wanted?: PictureSize) {
-    this.#wanted = wanted;
+  /** Without a wanted size pictures keep theirs, rounded down to even sides and reduced to the longest side. */
+  constructor(
+    { size, maxSide = Infinity }: {
+      readonly size?: PictureSize | undefined;
+      readonly maxSide?: number;
+    } = {},
+  ) {
+    this.#wanted = size;
+    this.#maxSide = maxSide;
   }
 
   /** The picture, valid until the next call. */
@@ -69,12 +76,18 @@ export class FrameReader implements Disposable {
     const known = this.#stage;
     if (known?.width === width && known.height === height && known.format === format) return known;
     this[Symbol.dispose]();
-    const size = this.#wanted ?? { width: width & ~1, height: height & ~1 };
+    const size = this.#wanted ?? reduced(width, height, this.#maxSide);
     const asItIs = format === AV_PIX_FMT_YUV420P && size.width === width && size.height === height;
     const made = asItIs ? undefined : openScaler({ width, height, format }, size);
     this.#stage = { width, height, format, size, scaler: made?.scaler, target: made?.target };
     return this.#stage;
   }
+}
+
+function reduced(width: number, height: number, maxSide: number): PictureSize {
+  const factor = Math.min(1, maxSide / Math.max(width, height));
+  const even = (side: number) => Math.max(2, Math.floor(side * factor) & ~1);
+  return { width: even(width), height: even(height) };
 }
 
 function planesOf(width: number, height: number): [columns: number, rows: number][] {

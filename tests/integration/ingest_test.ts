@@ -26,6 +26,7 @@ const startPipeline = createPipelineStarter({
   clock: systemClock,
   program: { entry: new URL("../../agent/main.ts", import.meta.url).pathname, arguments: [] },
   media: "/nowhere",
+  statsPeriod: () => 1_000,
 });
 
 /** Starts receiving on some port from `first` on; resolves with the bound one. */

@@ -21,6 +21,8 @@ import { drawSlate, SLATE_SIZE } from "./slate.ts";
 
 /** Without a picture for this long there is no signal, in milliseconds. */
 export const NO_PICTURE = 2_000;
+/** Longest side of what is encoded here, in pixels: larger pictures would take the machine from the others. */
+const MAX_SIDE = 1920;
 /** The still picture is sent this often, in milliseconds. */
 const SLATE_PERIOD = 250;
 
@@ -112,7 +114,8 @@ export class LiveVideo implements Disposable {
   #showSlate(now: Millis): void {
     const { wanted, encoders } = this.#options;
     const { width, height } = this.state;
-    const size = width > 0 && height > 0 ? { width, height } : SLATE_SIZE;
+    const fits = width > 0 && height > 0 && Math.max(width, height) <= MAX_SIDE;
+    const size = fits ? { width, height } : SLATE_SIZE;
     const picture = () => drawSlate({ ...size, since: this.#last?.epoch });
     this.#slate ??= { picture: picture(), at: undefined };
     if (this.#slate.at !== undefined && now - this.#slate.at < SLATE_PERIOD) return;
@@ -149,7 +152,10 @@ export class LiveVideo implements Disposable {
     const isForwarded = this.#fitness.obstacle === undefined;
     const codecs = wanted().filter((codec) => !(isForwarded && codec === "h264"));
     if (codecs.length === 0) return this.#closeDecoder();
-    this.#decoding ??= { decoder: new Decoder(unit.codec), reader: new FrameReader() };
+    this.#decoding ??= {
+      decoder: new Decoder(unit.codec),
+      reader: new FrameReader({ maxSide: MAX_SIDE }),
+    };
     const { decoder, reader } = this.#decoding;
     decoder.decode(unit.data, {
       pts: place,

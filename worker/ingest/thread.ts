@@ -23,6 +23,8 @@ const TURN = 100;
 const STATS_PERIOD = 1_000;
 /** Pictures a second until they were counted. */
 const USUAL_RATE = 30;
+/** Bits per second until the viewers' links were measured. */
+const USUAL_BITRATE = 1_500_000;
 const CODECS: readonly VideoCodec[] = ["h264", "vp8"];
 const SAMPLE_RATE = 48_000;
 /** Ports that are tried before a stream is refused. */
@@ -53,7 +55,7 @@ function open(
     clock,
     createVideoEncoder,
     minHeight,
-    bitrate: () => control.bitrate,
+    bitrate: () => control.bitrate || USUAL_BITRATE,
     frameRate: () => meter.frameRate || USUAL_RATE,
     frame,
   });

@@ -44,6 +44,7 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
     uplink: uplink as unknown as Uplink,
     encoder,
     path: "wwan0",
+    statsPeriod: 1_000,
     clock,
     createVideoEncoder: () => ({
       codec: "h264",

@@ -51,12 +51,12 @@ Deno.test("[PRB1] interfaces are told by kind and state; loopback and bare bridg
   deepEqual(told({ operstate: undefined }), ["ethernet", "error", "192.0.2.7", true]);
 });
 
-Deno.test("[PRB2] default routes are read from the kernel's table", () => {
+Deno.test("[PRB2] default routes are read from the kernel's table, the preferred one first", () => {
   const table = [
     "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT",
+    "wwan0\t00000000\t01002D0A\t0003\t0\t0\t700\t00000000\t0\t0\t0",
     "eth0\t00000000\t0100A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0",
     "eth0\t0000A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0",
-    "wwan0\t00000000\t01002D0A\t0003\t0\t0\t700\t00000000\t0\t0\t0",
     "",
   ].join("\n");
   deepEqual([...defaultRoutes(table)], ["eth0", "wwan0"]);

@@ -51,7 +51,8 @@ Deno.test("[DEC1] a picture comes out as it went in, at once", () => {
 
 Deno.test("[DEC2] a picture is brought to the wanted size", () => {
   using decoder = new Decoder("h264");
-  using reader = new FrameReader({ width: 64, height: 48 });
+  using reader = new FrameReader({ size: { width: 64, height: 48 } });
+  using small = new FrameReader({ maxSide: 100 });
   decoder.decode(encoded(grey(320, 180)), {
     pts: 0,
     take(frame) {
@@ -59,6 +60,8 @@ Deno.test("[DEC2] a picture is brought to the wanted size", () => {
       deepEqual([picture.width, picture.height, picture.data.length], [64, 48, 64 * 48 * 3 / 2]);
       ok(Math.abs(lumaAt(picture, 4, 4) - 200) < 6);
       ok(Math.abs(lumaAt(picture, 60, 44) - 60) < 6);
+      const reduced = small.read(frame);
+      deepEqual([reduced.width, reduced.height], [100, 56]);
     },
   });
 });

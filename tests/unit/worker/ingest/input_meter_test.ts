@@ -1,0 +1,62 @@
+import { deepEqual, equal } from "node:assert/strict";
+import type { DemuxerCounts } from "../../../../media/mpegts/demuxer.ts";
+import { InputMeter } from "../../../../worker/ingest/input_meter.ts";
+import type { VideoState } from "../../../../worker/ingest/live_video.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+
+const VIDEO: VideoState = {
+  signal: "live",
+  lastPictureAt: undefined,
+  handling: "forwarded",
+  codec: "h264",
+  width: 1280,
+  height: 720,
+  aspect: 16 / 9,
+};
+const COUNTS: DemuxerCounts = { packets: 0, lost: 0, strayBytes: 0, damagedUnits: 0 };
+
+function setup() {
+  const clock = new FakeClock();
+  const meter = new InputMeter(clock);
+  /** A second with so many pictures. */
+  const second = (pictures: number, counts = COUNTS) => {
+    for (let at = 0; at < pictures; at++) meter.picture();
+    clock.advance(1_000);
+    const video = { ...VIDEO, lastPictureAt: clock.epoch() - 100 };
+    return meter.take({ port: 15_000, video, counts });
+  };
+  return { clock, meter, second };
+}
+
+Deno.test("[ING20] each second's figures are its own", () => {
+  const { meter, second } = setup();
+  meter.bytes(250_000);
+  const first = second(30, { ...COUNTS, packets: 990, lost: 10 });
+  deepEqual([first.bitrate_kbps, first.framerate, first.links[0]?.loss_rate], [2_000, 30, 0.01]);
+  const next = second(29, { ...COUNTS, packets: 1_980, lost: 10 });
+  deepEqual([next.bitrate_kbps, next.framerate, next.links[0]?.loss_rate], [0, 29, 0]);
+  deepEqual([next.received_packets, next.lost_packets], [1_980, 10]);
+});
+
+Deno.test("[ING20] a picture counts as there for two seconds", () => {
+  const { clock, meter } = setup();
+  const video = { ...VIDEO, lastPictureAt: clock.epoch() };
+  clock.advance(1_900);
+  equal(meter.take({ port: 1, video, counts: COUNTS }).picture, true);
+  clock.advance(200);
+  equal(meter.take({ port: 1, video, counts: COUNTS }).picture, false);
+  equal(meter.take({ port: 1, video: VIDEO, counts: COUNTS }).picture, false);
+});
+
+Deno.test("[ING21] the rate that is shown does not follow a second that was cut short", () => {
+  const { meter, second } = setup();
+  second(12);
+  equal(meter.frameRate, 0);
+  second(30);
+  equal(meter.frameRate, 0);
+  second(31);
+  equal(meter.frameRate, 31);
+  second(4);
+  second(0);
+  equal(meter.frameRate, 31);
+});
