@@ -10,6 +10,7 @@ import {
   formatMoment,
   formatRunning,
   formatSpan,
+  losers,
   plural,
   signalBars,
 } from "../../../web/operator/model/format.ts";
@@ -142,6 +143,8 @@ Deno.test("figures carry their unit or stand under it", () => {
   equal(plain(formatDbm(-72.4)), "−72 dBm");
   equal(plain(formatDbm(null)), "–");
   equal(plain(formatMegabytes(3_900)), "3.9 GB");
+  equal(losers(1), "1 person watching loses");
+  equal(losers(2), "2 people watching lose");
   equal(plural(1, "room"), "1 room");
   equal(plural(1_200, "person", "people"), "1,200 people");
   deepEqual([-60, -80, -95, -108, -120].map(signalBars), [4, 3, 2, 1, 0]);

@@ -94,6 +94,11 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
+/** `1 person watching loses`, `3 people watching lose`: who is in front of a picture that goes away. */
+export function losers(count: number): string {
+  return count === 1 ? "1 person watching loses" : `${formatCount(count)} people watching lose`;
+}
+
 /** 0 … 4 bars by received power: a phone's usual steps. */
 export function signalBars(dbm: number): 0 | 1 | 2 | 3 | 4 {
   if (dbm >= -70) return 4;

@@ -23,7 +23,10 @@ const ABOUT = [
   { value: "stream.", label: "Streams" },
   { value: "destination.", label: "Destinations" },
   { value: "worker.", label: "Workers" },
+  { value: "room.", label: "Rooms" },
   { value: "user.", label: "People" },
+  { value: "access.", label: "Access" },
+  { value: "alerts.", label: "Alerts" },
 ] as const;
 
 export function AuditPage() {

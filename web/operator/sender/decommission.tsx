@@ -7,7 +7,7 @@ import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
-import { plural } from "../model/format.ts";
+import { losers } from "../model/format.ts";
 import { useAsk, useServices } from "../services.ts";
 import { Confirm } from "../widgets/confirm.tsx";
 
@@ -47,7 +47,7 @@ export function DecommissionDialog({ sender, close }: { sender: Sender; close: (
         {stream && (
           <li>
             Its stream ends now
-            {viewers > 0 && `; ${plural(viewers, "person", "people")} watching lose the picture`}.
+            {viewers > 0 && `; ${losers(viewers)} the picture`}.
           </li>
         )}
         <li>The record of its past streams stays in the audit log and the list of streams.</li>

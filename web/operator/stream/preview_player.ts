@@ -36,7 +36,7 @@ export function watchRoom(
   return {
     game,
     [Symbol.dispose]() {
-      game.leave();
+      connection.socket.send("app.quit", {});
       game[Symbol.dispose]();
       connection[Symbol.dispose]();
     },

@@ -8,7 +8,7 @@ import { useSignal } from "@preact/signals";
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { formatSeconds } from "../../shared/format.ts";
-import { plural } from "../model/format.ts";
+import { losers, plural } from "../model/format.ts";
 import { useAsk, useNow, useReadOnly, useServices } from "../services.ts";
 import { AskButton } from "../widgets/ask_button.tsx";
 import { Confirm } from "../widgets/confirm.tsx";
@@ -29,9 +29,13 @@ export function StopButton({ stream }: { stream: Stream }) {
   }
   const viewers = stream.figures?.viewers ?? 0;
   const lost = [
-    ...(viewers > 0 ? [`${plural(viewers, "person", "people")} watching lose the picture`] : []),
+    ...(viewers > 0 ? [`${losers(viewers)} the picture`] : []),
     ...(stream.destinations.length > 0
-      ? [`${plural(stream.destinations.length, "destination")} stop being fed`]
+      ? [
+        `${plural(stream.destinations.length, "destination")} ${
+          stream.destinations.length === 1 ? "stops" : "stop"
+        } being fed`,
+      ]
       : []),
   ];
   const stop = async () => {

@@ -8,7 +8,7 @@ import { useEffect } from "preact/hooks";
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { FleetRoom } from "../../../protocol/rest/fleet.ts";
 import { formatRate } from "../../shared/format.ts";
-import { plural } from "../model/format.ts";
+import { losers } from "../model/format.ts";
 import type { Sort } from "../model/table.ts";
 import type { Wording } from "../model/words.ts";
 import { useAsk, useReadOnly, useServices } from "../services.ts";
@@ -201,9 +201,7 @@ function CloseDialog({ room, close }: { room: FleetRoom; close: () => void }) {
       <ul class="losses">
         <li>
           {viewers > 0
-            ? `${
-              plural(viewers, "person", "people")
-            } lose it and are told that an operator closed it.`
+            ? `${losers(viewers)} it; the page says that an operator closed it.`
             : "Nobody is in it."}
         </li>
         <li>
