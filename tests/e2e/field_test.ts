@@ -91,9 +91,7 @@ Deno.test("[E2E21] players find the stream in the library and watch it", async (
     .or(player.getByRole("button", { name: "Live" })).first().click();
   await player.getByRole("link", { name: /Box seven/ }).first().click();
   await waitForState(player, "playing");
-  await takePictures(player);
-  await player.waitForTimeout(1_500);
-  ok((await takePictures(player)).length > 10);
+  for (let n = 0; n < 10; n++) await waitForPicture(player, "any size", hasSize);
   await player.context().close();
 });
 
@@ -118,6 +116,10 @@ Deno.test("[E2E24] a device that loses power is shown as offline, with when it w
   await says(/Offline/);
   equal(await page.getByRole("row", { name: /Box seven/ }).count(), 1);
 });
+
+function hasSize({ width }: { readonly width: number }): boolean {
+  return width > 0;
+}
 
 async function untilPrinted({ process }: AgentProcess, words: RegExp): Promise<void> {
   const deadline = performance.now() + 10_000;
