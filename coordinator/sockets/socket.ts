@@ -5,6 +5,7 @@
  * @module
  */
 import { every } from "../../protocol/clock.ts";
+import { CLOSE } from "../../protocol/close.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import type { Admission } from "./admission.ts";
 import { type Door, type LegPorts, type Served, serveLeg, type Wire } from "./serve_leg.ts";
@@ -13,6 +14,8 @@ import { type Door, type LegPorts, type Served, serveLeg, type Wire } from "./se
 const CHECK_PERIOD = 5_000;
 /** Deno sends pings and closes a socket that answers none for this long, in seconds. */
 const IDLE_TIMEOUT = 60;
+/** How long an upgrade may take, in milliseconds. */
+export const OPEN_LIMIT = 10_000;
 
 /** HTTP status of what {@linkcode Admission} refuses. */
 const STATUS = { host: 403, origin: 403, rate: 429, too_many: 429 } as const;
@@ -94,8 +97,15 @@ export class Sockets implements Disposable {
     const ended = () => {
       if (served) this.#open.delete(served);
     };
-    this.#live.add(socket);
+    // Deno 2.9 never tells of a connection that breaks before its upgrade is answered.
+    const limit = this.#ports.clock.after(OPEN_LIMIT, () => {
+      socket.onopen = () => socket.close();
+      entry[Symbol.dispose]();
+    });
     socket.onopen = () => {
+      limit[Symbol.dispose]();
+      this.#live.add(socket);
+      if (this.#drained) return socket.close(CLOSE.restart, "Closed: the coordinator restarts");
       served = serveLeg(door, { wire: wireOf(socket), address, ports: this.#ports, ended });
       if (served.open) this.#open.set(served, door.name);
     };
@@ -104,6 +114,7 @@ export class Sockets implements Disposable {
       else served?.binary();
     };
     socket.onclose = () => {
+      if (!this.#live.has(socket)) return;
       entry[Symbol.dispose]();
       served?.gone();
       this.#live.delete(socket);
