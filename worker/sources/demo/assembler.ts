@@ -207,5 +207,8 @@ function stripComment(text: string): string {
 
 /** Splits at commas outside of quotes. */
 function splitList(text: string): string[] {
-  return text === "" ? [] : text.match(/(?:"[^"]*"|[^,])+/g)!.map((item) => item.trim());
+  if (text === "") return [];
+  const items = text.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).map((item) => item.trim());
+  if (items.includes("")) throw new SyntaxError("an operand is missing");
+  return items;
 }

@@ -92,6 +92,8 @@ for (
     ["lda #256", 'Cannot assemble line 1, "lda #256": 256 does not fit in a byte'],
     ["x: nop\nx: nop", 'Cannot assemble line 2, "x: nop": "x" is defined twice'],
     ["lda #1 +", 'Cannot assemble line 1, "lda #1 +": an operand is missing'],
+    [".byte ,", 'Cannot assemble line 1, ".byte ,": an operand is missing'],
+    [".byte 1,,2", 'Cannot assemble line 1, ".byte 1,,2": an operand is missing'],
     ["lda #(1", 'Cannot assemble line 1, "lda #(1": ")" is missing'],
     ["lda #1 2", 'Cannot assemble line 1, "lda #1 2": "2" is out of place'],
     [".bite 1", 'Cannot assemble line 1, ".bite 1": ".bite" is not a directive'],
