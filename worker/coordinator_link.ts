@@ -49,12 +49,11 @@ export function createCoordinatorLink(options: CoordinatorLinkOptions): Coordina
   let socket: WebSocket | undefined;
   let silence: Disposable | undefined;
   let refusedUntil: Disposable | undefined;
-  let state: "connecting" | "accepted" | "over" = "connecting";
+  let over = false;
   connect();
 
   function connect(): void {
-    if (state === "over") return;
-    state = "connecting";
+    if (over) return;
     const current = new WebSocket(url, {
       handshakeTimeout: 10_000,
       maxPayload: 1024 * 1024,
@@ -84,7 +83,6 @@ export function createCoordinatorLink(options: CoordinatorLinkOptions): Coordina
     if (isRefusal(message.payload)) {
       return log.error("the coordinator refused this worker", { ...message.payload.error });
     }
-    state = "accepted";
     reconnector.opened();
     log.info("coordinator accepted this worker", { url });
     options.accepted();
@@ -92,9 +90,8 @@ export function createCoordinatorLink(options: CoordinatorLinkOptions): Coordina
 
   function closed(which: WebSocket, { code, reason }: { code: number; reason: string }): void {
     silence?.[Symbol.dispose]();
-    if (which !== socket || state === "over") return;
+    if (which !== socket || over) return;
     socket = undefined;
-    state = "connecting";
     if (isRetryable(code)) {
       const delay = reconnector.lost();
       return log.warn("coordinator is away, trying again", { url, code, reason, delay });
@@ -110,7 +107,8 @@ export function createCoordinatorLink(options: CoordinatorLinkOptions): Coordina
 
   return {
     send(message) {
-      if (state !== "accepted" || socket?.readyState !== WebSocket.OPEN) return;
+      // The hello was the first thing said, so what changes before it is answered comes after it.
+      if (over || socket?.readyState !== WebSocket.OPEN) return;
       if (socket.bufferedAmount > MAX_BUFFERED) {
         log.error("coordinator reads too slowly, dropping the connection", { url });
         return socket.terminate();
@@ -118,7 +116,7 @@ export function createCoordinatorLink(options: CoordinatorLinkOptions): Coordina
       socket.send(fromWorker.encode(message));
     },
     [Symbol.dispose]() {
-      state = "over";
+      over = true;
       reconnector[Symbol.dispose]();
       silence?.[Symbol.dispose]();
       refusedUntil?.[Symbol.dispose]();
