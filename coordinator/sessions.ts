@@ -243,13 +243,14 @@ export class Sessions implements Disposable {
     this.#ports.workers.release(worker, session_id);
   }
 
-  /** Tells a worker that a session has no business there any more. */
+  /** Tells a worker that a session has no business there any more; it keeps no place for it. */
   dismiss(worker: WorkerId, session_id: SessionId, reason: EndReason): void {
     const payload = { session_id, reason };
     this.#ports.workers.send(
       worker,
       toWorkerMessage(this.#ports, { type: "session.end", payload }),
     );
+    this.#ports.workers.release(worker, session_id);
   }
 
   /** Notes which room a session is in, if any. The place it held by itself is the room's then. */

@@ -113,7 +113,7 @@ export class Workers implements Disposable {
       rooms: new Map(),
     };
     this.#entries.set(worker, entry);
-    for (const room of running) this.#report(entry, room);
+    for (const room of running) if (this.#isOwn(entry, room)) this.#report(entry, room);
     for (const { session_id, room_id } of sessions) {
       if (room_id === null) this.lease(worker, session_id);
     }
@@ -162,7 +162,7 @@ export class Workers implements Disposable {
   /** A worker tells of a room: a new one, or how it is now. */
   reportRoom(worker: WorkerId, room: Room): void {
     const entry = this.#entries.get(worker);
-    if (!entry || room.worker_id !== worker) return;
+    if (!entry || !this.#isOwn(entry, room)) return;
     this.#report(entry, room);
     this.#ports.listener.roomChanged(room);
   }
@@ -293,6 +293,15 @@ export class Workers implements Disposable {
       freePlaces: leases.freePlaces(entry.places),
       rooms: [...entry.rooms.values()].map(({ room }) => room),
     }));
+  }
+
+  /** Whether a room is its worker's to tell of: another one's players must not hear of it. */
+  #isOwn({ hello: { worker_id }, rooms }: Entry, room: Room): boolean {
+    const holder = rooms.has(room.room_id) ? worker_id : this.room(room.room_id)?.worker_id;
+    if (room.worker_id === worker_id && (holder ?? worker_id) === worker_id) return true;
+    const { room_id } = room;
+    this.#ports.log.warn("a room that is another worker's", { worker: worker_id, room_id, holder });
+    return false;
   }
 
   #report(entry: Entry, room: Room): void {

@@ -89,6 +89,8 @@ function after(
     case "place_given_up":
       return "browsing";
     case "media":
+      // What is told of a place that was given up meanwhile comes too late.
+      if (was === "browsing") return was;
       if (event.connected) return "playing";
       return was === "playing" ? "negotiating" : was;
   }

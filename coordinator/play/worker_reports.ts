@@ -104,6 +104,7 @@ export class WorkerReports {
     if (!known && !end) return this.#sessions.adopt(worker, id);
     if (known?.returning) {
       this.#sessions.assign(known, worker);
+      this.#sessions.step(known, { type: "place_asked" });
       this.#sessions.step(known, { type: "media", connected: true });
       return known;
     }

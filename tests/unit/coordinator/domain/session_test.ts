@@ -40,6 +40,7 @@ const paths: readonly [string, readonly SessionEvent[], SessionState["state"]][]
   ["SES2", [placeAsked, gone, mediaUp, back], "playing"],
   ["SES2", [gone, back], "browsing"],
   ["SES2", [gone, { type: "place_given_up" }, back], "browsing"],
+  ["SES7", [placeAsked, { type: "place_given_up" }, mediaUp], "browsing"],
   ["SES9", [{ type: "end_asked", reason: "quit" }, placeAsked, mediaUp], "ended"],
 ];
 for (const [rule, events, state] of paths) {
