@@ -217,7 +217,9 @@ export class Room implements Disposable {
 
   #opened(players: number): void {
     if (this.#state.state !== "starting") return;
-    const { app, playback, asked } = this.#state;
+    const { app, playback } = this.#state;
+    // Who left while it was opened takes no seat.
+    const asked = this.#state.asked.filter(({ session }) => this.#sessions.has(session));
     this.#state = { state: "open", app, playback, openedAt: this.#ports.clock.epoch() };
     this.#seats = openSeats(Math.min(players, app.players, SEATS));
     for (const request of asked) this.#seats = claim(this.#seats, request.session);

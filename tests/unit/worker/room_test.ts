@@ -134,6 +134,19 @@ Deno.test("[ROM2] another app cannot be started in a room that runs one", () => 
   });
 });
 
+Deno.test("[ROM4] who leaves while an app is being opened takes no seat in it", () => {
+  const { room, say, sources, heard } = setup();
+  room.start({ id: "a", session: ana, app, spec });
+  room.start({ id: "b", session: ben, app, spec });
+  say("session.end", { session_id: ana, reason: "left" });
+  sources[0]!.options.listener.opened(FAKE_INFO);
+  const started = heard("app.start.response").map(({ id }) => id);
+  deepEqual(started, ["b"]);
+  const [opened] = heard("room.opened");
+  ok(opened?.type === "room.opened");
+  deepEqual(opened.payload.room.seats.map(({ session_id }) => session_id), ["ben", undefined]);
+});
+
 Deno.test("[ROM3] an app that cannot be started says why, and the room can try another", () => {
   const { room, sources, heard, start } = setup();
   room.start({ id: "a", session: ana, app, spec });
