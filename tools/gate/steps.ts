@@ -26,6 +26,8 @@ const UNIT_RIGHTS = [
   "--allow-ffi",
   "--no-prompt",
 ];
+/** Types are checked by a step of their own; property tests draw the same cases every time. */
+const EVERY_TEST = ["--no-check", "--preload", "tests/fakes/fuzz_seed.ts"];
 const LEAKS = ["--sanitize-ops", "--sanitize-resources"];
 
 export const STEPS: readonly Step[] = [
@@ -57,7 +59,7 @@ function denoStep(
   };
 }
 
-/** Types are checked by a step of their own, so tests run without. */
+/** Runs a folder of tests. */
 function testStep(
   name: string,
   { limit, args, needs }: { limit: number; args: readonly string[]; needs?: string },
@@ -71,7 +73,7 @@ function testStep(
       if (missing) {
         return { ...NONE, failed: strict ? 1 : 0, problem: `skipped, ${missing.name} is missing` };
       }
-      const command = [Deno.execPath(), "test", "--no-check", ...args, `tests/${name}`] as const;
+      const command = [Deno.execPath(), "test", ...EVERY_TEST, ...args, `tests/${name}`] as const;
       const ended = await runCommand(command, { timeLimit });
       const verdict = judge(ended, { strict });
       return ended.timedOut ? { ...verdict, problem: "ran out of time" } : verdict;
