@@ -60,20 +60,14 @@ export class Room implements Disposable {
   readonly #telling: Disposable;
   readonly #handlers: Handlers<SessionMessage, void | Promise<void>> = {
     "webrtc.init": ({ payload }) => this.#connect(payload),
-    "webrtc.answer": ({ id, payload }) =>
-      this.#report(
-        id,
-        payload.session_id,
-        "webrtc.answer.response",
-        () => this.#audience.accept(payload.session_id, payload),
-      ),
-    "webrtc.candidate": ({ id, payload }) =>
-      this.#report(
-        id,
-        payload.session_id,
-        "webrtc.candidate.response",
-        () => this.#audience.addCandidate(payload.session_id, payload),
-      ),
+    "webrtc.answer": ({ id, payload }) => {
+      const outcome = this.#audience.accept(payload.session_id, payload);
+      return this.#report({ id, type: "webrtc.answer.response", payload }, outcome);
+    },
+    "webrtc.candidate": ({ id, payload }) => {
+      const outcome = this.#audience.addCandidate(payload.session_id, payload);
+      return this.#report({ id, type: "webrtc.candidate.response", payload }, outcome);
+    },
     "app.quit": ({ id, payload }) => {
       this.#ports.tell("app.quit.response", { session_id: payload.session_id }, id);
       this.#end(payload.session_id, { reason: "quit", message: "You left the room" });
@@ -333,15 +327,17 @@ export class Room implements Disposable {
     return refuse("seat.needed", "Only a player can do this: take a seat first");
   }
 
-  #report(
-    id: string,
-    session_id: SessionId,
-    type: "webrtc.answer.response" | "webrtc.candidate.response",
-    act: () => Promise<{ readonly error?: string }>,
-  ): void {
-    act().then(({ error }) => {
-      if (error) this.#ports.tell(type, { session_id, ...refuse("webrtc.refused", error) }, id);
-    });
+  /** Success of a signalling message needs no answer. */
+  async #report(
+    { id, type, payload: { session_id } }: {
+      id: string;
+      type: "webrtc.answer.response" | "webrtc.candidate.response";
+      payload: { session_id: SessionId };
+    },
+    outcome: Promise<{ readonly error?: string }>,
+  ): Promise<void> {
+    const { error } = await outcome;
+    if (error) this.#ports.tell(type, { session_id, ...refuse("webrtc.refused", error) }, id);
   }
 
   #check(): void {
