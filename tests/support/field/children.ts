@@ -9,7 +9,7 @@ import type { EgressTarget, IngestStart } from "../../../protocol/field/ingest.t
 import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
 
 /** How long a test waits for something to become true, in milliseconds. */
-const PATIENCE = 15_000;
+const PATIENCE = 45_000;
 
 export type ToReceiver =
   | { readonly type: "open"; readonly stream: IngestStart; readonly portRange: [number, number] }
