@@ -14,7 +14,7 @@ import { bestOffset } from "../../protocol/control/clock_sync.ts";
 import { timeCodeAge } from "../../protocol/picture/time_code.ts";
 import { launchChromium } from "../support/browser.ts";
 import { openPage, takePictures, waitForState } from "../support/player.ts";
-import { type Stack, startStack } from "../support/stack.ts";
+import { type Stack, startStack } from "../support/stack/stack.ts";
 import { percentile, round } from "./figures.ts";
 
 const WARM_UP = 3_000;

@@ -7,7 +7,7 @@
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../support/browser.ts";
 import { openPage, waitForState } from "../support/player.ts";
-import { freePort, startStack } from "../support/stack.ts";
+import { freePort, startStack } from "../support/stack/stack.ts";
 import { median, round } from "./figures.ts";
 
 const CLICKS = 7;

@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { buildPaddleDuel } from "../../worker/sources/demo/build_rom.ts";
 import { launchChromium } from "../support/browser.ts";
 import { openPage, waitForPicture, waitForState } from "../support/player.ts";
-import { type Stack, startStack } from "../support/stack.ts";
+import { type Stack, startStack } from "../support/stack/stack.ts";
 
 const NESTOPIA = "/usr/lib/x86_64-linux-gnu/libretro/nestopia_libretro.so";
 

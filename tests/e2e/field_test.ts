@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { type AgentProcess, startAgent } from "../support/agent_process.ts";
 import { launchChromium } from "../support/browser.ts";
 import { openPage, takePictures, waitForPicture, waitForState } from "../support/player.ts";
-import { type Stack, startStack } from "../support/stack.ts";
+import { type Stack, startStack } from "../support/stack/stack.ts";
 
 /** One story in chapters: each test goes on where the one before it ended. */
 let stack: Stack;

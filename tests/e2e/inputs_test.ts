@@ -2,7 +2,7 @@ import { equal, ok } from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../support/browser.ts";
 import { openPage, takePictures, waitForPicture, waitForState } from "../support/player.ts";
-import { type Stack, startStack } from "../support/stack.ts";
+import { type Stack, startStack } from "../support/stack/stack.ts";
 
 let stack: Stack;
 let browser: Browser;

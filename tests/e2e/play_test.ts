@@ -8,7 +8,7 @@ import {
   waitForPicture,
   waitForState,
 } from "../support/player.ts";
-import { type Stack, startStack } from "../support/stack.ts";
+import { type Stack, startStack } from "../support/stack/stack.ts";
 
 let stack: Stack;
 let browser: Browser;
@@ -120,7 +120,7 @@ Deno.test("[E2E7] a game whose process dies says so, alone, and can be started a
   const page = await play();
   const other = await play();
   const room = await roomOf(page);
-  await stack.killRoom(room);
+  stack.signalRoom(room, "SIGKILL");
   await waitForState(page, "ended");
   match(await page.innerText("body"), /stopped unexpectedly/);
   await takePictures(other);

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { type Process, runProcess } from "./stack.ts";
+import { type Process, runProcess } from "./stack/stack.ts";
 
 export interface AgentProcess extends AsyncDisposable {
   readonly process: Process;

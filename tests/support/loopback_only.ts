@@ -6,7 +6,7 @@
  */
 import { launchChromium } from "./browser.ts";
 import { openPage, waitForState } from "./player.ts";
-import { startStack } from "./stack.ts";
+import { startStack } from "./stack/stack.ts";
 
 const stack = await startStack();
 const browser = await launchChromium();

@@ -27,6 +27,8 @@ const CODEC_BIT: Record<VideoCodec, number> = { h264: 1, vp8: 2 };
 export class SharedControl {
   readonly buffer: SharedArrayBuffer;
   readonly #ints: Int32Array<SharedArrayBuffer>;
+  /** Messages that this end took, as MAIL counts those announced. */
+  #mailTaken = 0;
 
   constructor(buffer = new SharedArrayBuffer(4 * (PADS + SEATS * PAD_INTS))) {
     this.buffer = buffer;
@@ -102,15 +104,20 @@ export class SharedControl {
     return Atomics.load(this.#ints, TICKS);
   }
 
-  /** Tells the thread that a message waits for it. */
+  /** Tells the thread that a message is on its way. */
   announceMail(): void {
     Atomics.add(this.#ints, MAIL, 1);
     this.wake();
   }
 
-  /** Takes the announcement: true when there was one. */
-  takeMail(): boolean {
-    return Atomics.exchange(this.#ints, MAIL, 0) > 0;
+  /** Whether a message that was announced has not come yet. */
+  get awaitsMail(): boolean {
+    return Atomics.load(this.#ints, MAIL) !== this.#mailTaken;
+  }
+
+  /** Notes that a message came. */
+  takeMail(): void {
+    this.#mailTaken = (this.#mailTaken + 1) | 0;
   }
 
   wake(): void {
@@ -121,7 +128,7 @@ export class SharedControl {
   /** Blocks this thread for `ms` milliseconds or until it is woken. Only for the source thread. */
   wait(ms: number): void {
     const seen = Atomics.load(this.#ints, WAKE);
-    if (Atomics.load(this.#ints, MAIL) === 0) Atomics.wait(this.#ints, WAKE, seen, ms);
+    if (!this.awaitsMail) Atomics.wait(this.#ints, WAKE, seen, ms);
   }
 }
 

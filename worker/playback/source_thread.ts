@@ -35,6 +35,7 @@ warmUp({ wanted: () => wanted, pause: () => sleep(systemClock, 0) }).catch((erro
 
 function receive(message: ToThread): void {
   wanted = true;
+  opened?.control.takeMail();
   switch (message.type) {
     case "open":
       return open(message);
@@ -57,6 +58,7 @@ function open({ spec, video, control: buffer }: Extract<ToThread, { type: "open"
   if ("error" in result) return post({ type: "failed", error: result.error });
   const { source } = result;
   const control = new SharedControl(buffer);
+  control.takeMail();
   opened = { source, control };
   post({ type: "opened", info: source.info });
   const runner = new SourceRunner({
@@ -79,7 +81,8 @@ async function play(runner: SourceRunner): Promise<void> {
   });
   while (!closing) {
     control.tick();
-    if (control.takeMail()) await sleep(systemClock, 0);
+    // A message may take more than one turn to come.
+    if (control.awaitsMail) await sleep(systemClock, 0);
     else if (control.paused) {
       runner.still();
       pacer.restart();

@@ -4,7 +4,7 @@
  * @module
  */
 import { coordinatorChild, launchSettings } from "../../../tools/start/children.ts";
-import { freePort } from "../stack.ts";
+import { freePort } from "../stack/stack.ts";
 
 export const WORKER_CREDENTIAL = "test-credential-0123456789abcdef";
 

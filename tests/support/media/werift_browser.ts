@@ -164,9 +164,9 @@ export async function connect(worker: WorkerEnd, browser: WeriftBrowser): Promis
   await until(() => worker.events.includes("connected"));
 }
 
-/** Looks every few milliseconds; fails after ten seconds. */
-export async function until(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
+/** Looks every few milliseconds; fails after so many seconds. */
+export async function until(condition: () => boolean, { within = 10 } = {}): Promise<void> {
+  const deadline = performance.now() + within * 1000;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`It never came to: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -25,11 +25,16 @@ Deno.test("[PAD7] a seat nobody touched is neutral", () => {
   deepEqual(new SharedControl().pad(3), NEUTRAL_PAD);
 });
 
-Deno.test("[ROM7] mail is announced once however often it is looked for", () => {
-  const control = new SharedControl();
-  control.announceMail();
-  equal(control.takeMail(), true);
-  equal(control.takeMail(), false);
+Deno.test("[ROM7] mail is awaited until it came, however often it is looked for", () => {
+  const main = new SharedControl();
+  const thread = new SharedControl(main.buffer);
+  equal(thread.awaitsMail, false);
+  main.announceMail();
+  main.announceMail();
+  thread.takeMail();
+  deepEqual([thread.awaitsMail, thread.awaitsMail], [true, true]);
+  thread.takeMail();
+  equal(thread.awaitsMail, false);
 });
 
 Deno.test("[ROM7] codecs, bitrate and pause cross to the thread", () => {

@@ -6,8 +6,11 @@
  */
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { coordinatorChild, launchSettings, workerChild } from "../../tools/start/children.ts";
-import type { Child } from "../../tools/start/supervisor.ts";
+import { coordinatorChild, launchSettings, workerChild } from "../../../tools/start/children.ts";
+import type { Child } from "../../../tools/start/supervisor.ts";
+
+/** What lets a worker in. */
+export const WORKER_CREDENTIAL = "test-credential-0123456789abcdef0123456789abcdef";
 
 /** How long a process may take until it answers, in milliseconds. */
 const READY_LIMIT = 20_000;
@@ -19,6 +22,8 @@ export interface Process {
   output(): string;
   /** Ends it with a signal and waits until it is gone. */
   end(signal?: Deno.Signal): Promise<void>;
+  /** Its exit code, once it is gone. */
+  readonly ended: Promise<number>;
 }
 
 export interface Stack extends AsyncDisposable {
@@ -28,8 +33,8 @@ export interface Stack extends AsyncDisposable {
   readonly worker: Process;
   restartCoordinator(): Promise<void>;
   restartWorker(): Promise<void>;
-  /** Kills the one process that runs a room. */
-  killRoom(room: string): void;
+  /** Sends a signal to the one process that runs a room. */
+  signalRoom(room: string, signal: Deno.Signal): void;
 }
 
 /** Starts a coordinator and a worker and waits until the worker is there. `env` goes to both. */
@@ -42,7 +47,7 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     FARPAD_ROMS: join(dataFolder, "roms"),
     FARPAD_LOG_LEVEL: "info",
     ...env,
-  }, "test-credential-0123456789abcdef0123456789abcdef");
+  }, WORKER_CREDENTIAL);
   const startCoordinator = async () => {
     const process = runProcess(coordinatorChild(settings));
     await until("the coordinator is up", process, "Farpad is at ");
@@ -72,12 +77,12 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
       await worker.end();
       worker = await startWorker();
     },
-    killRoom(room) {
+    signalRoom(room, signal) {
       const taken = worker.output().split("\n").find((line) =>
         line.includes("room process taken") && line.includes(room)
       );
       if (!taken) throw new Error(`The worker did not say which process runs ${room}`);
-      Deno.kill(JSON.parse(taken).pid, "SIGKILL");
+      Deno.kill(JSON.parse(taken).pid, signal);
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([worker.end(), coordinator.end()]);
@@ -120,16 +125,18 @@ export function runProcess({ args, env }: Child): Process {
   }).spawn();
   const lines: string[] = [];
   const reading = [collect(child.stdout, lines), collect(child.stderr, lines)];
-  let ended = false;
-  const over = child.status.then(() => {
-    ended = true;
+  let running = true;
+  const ended = child.status.then(({ code }) => {
+    running = false;
+    return code;
   });
   return {
     pid: child.pid,
     output: () => lines.join(""),
+    ended,
     async end(signal = "SIGTERM") {
-      if (!ended) child.kill(signal);
-      await over;
+      if (running) child.kill(signal);
+      await ended;
       await Promise.all(reading);
     },
   };

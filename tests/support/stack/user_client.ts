@@ -6,12 +6,12 @@
  */
 import { Buffer } from "node:buffer";
 import type { RtpPacket } from "werift";
-import { every, systemClock } from "../../protocol/clock.ts";
-import { NEUTRAL_PAD } from "../../protocol/control/control.ts";
-import { compactCodec } from "../../protocol/control/control_compact.ts";
-import { PING_LIMIT, PING_SAMPLES, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
-import { Dialled } from "./coordinator/served.ts";
-import { until, WeriftBrowser } from "./media/werift_browser.ts";
+import { every, systemClock } from "../../../protocol/clock.ts";
+import { NEUTRAL_PAD } from "../../../protocol/control/control.ts";
+import { compactCodec } from "../../../protocol/control/control_compact.ts";
+import { PING_LIMIT, PING_SAMPLES, type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
+import { Dialled } from "../coordinator/served.ts";
+import { until, WeriftBrowser } from "../media/werift_browser.ts";
 
 type Said<T extends ToUser["type"]> = Extract<ToUser, { type: T }>["payload"];
 type Ready = Said<"session.ready">;
@@ -22,6 +22,9 @@ const PAD_PERIOD = 250;
 /** Aggregation packet (RFC 6184 §5.7.1), and the unit that begins a keyframe. */
 const STAP_A = 24;
 const SPS = 7;
+
+/** A client that has a session. */
+export type Player = UserClient & { readonly ready: Ready };
 
 export interface Pictures {
   readonly packets: number;
@@ -37,6 +40,7 @@ export class UserClient implements AsyncDisposable {
   #pictures: Pictures = { packets: 0, whole: 0, keyframes: 0 };
   #browser: WeriftBrowser | undefined;
   #padding: Disposable | undefined;
+  #taken = 0;
   #seq = 0;
   #buttons = 0;
 
@@ -57,9 +61,9 @@ export class UserClient implements AsyncDisposable {
   }
 
   /** Opens the socket and waits until there is a session. */
-  static async join(url: string, query = ""): Promise<UserClient & { readonly ready: Ready }> {
+  static async join(url: string, query = ""): Promise<Player> {
     const user = new UserClient(url, query);
-    const ready = (await user.socket.next("session.ready")).payload;
+    const ready = await user.next("session.ready");
     return Object.assign(user, { ready });
   }
 
@@ -68,10 +72,23 @@ export class UserClient implements AsyncDisposable {
     return this.#pictures;
   }
 
+  /** The payload of the next message of this type that nobody took yet; what came before it is passed over. */
+  async next<T extends ToUser["type"]>(type: T): Promise<Said<T>> {
+    const find = () => this.heard.findIndex((each, at) => at >= this.#taken && each.type === type);
+    try {
+      await until(() => find() >= 0);
+    } catch {
+      const heard = this.heard.slice(this.#taken).map((each) => each.type);
+      throw new Error(`No ${type} came, but ${JSON.stringify(heard)}`);
+    }
+    this.#taken = find() + 1;
+    return this.heard[this.#taken - 1]!.payload as Said<T>;
+  }
+
   /** Asks for a place; the worker's offer. */
-  async init(goal: { app_id?: string; room_id?: string } = {}): Promise<Said<"webrtc.offer">> {
+  init(goal: { app_id?: string; room_id?: string } = {}): Promise<Said<"webrtc.offer">> {
     this.socket.say("webrtc.init", goal);
-    return (await this.socket.next("webrtc.offer")).payload;
+    return this.next("webrtc.offer");
   }
 
   /** Answers an offer as a browser does, and waits until the channels are open. */
@@ -91,7 +108,7 @@ export class UserClient implements AsyncDisposable {
   /** Starts an app in the place that was given. */
   async start(app_id: string): Promise<Started> {
     this.socket.say("app.start", { app_id });
-    const { payload } = await this.socket.next("app.start.response");
+    const payload = await this.next("app.start.response");
     if ("error" in payload) throw new Error(payload.error.message);
     return payload;
   }
@@ -124,7 +141,7 @@ export class UserClient implements AsyncDisposable {
   /** Quits the game and closes everything, in good order. */
   async leave(): Promise<void> {
     this.socket.say("app.quit", {});
-    await this.socket.next("session.ended");
+    await this.next("session.ended");
     await this[Symbol.asyncDispose]();
   }
 

@@ -1,0 +1,176 @@
+import { equal, match, ok } from "node:assert/strict";
+import { join } from "node:path";
+import { buttonBit } from "../../protocol/control/control.ts";
+import { type ToWorker, toWorker } from "../../protocol/legs/worker_leg.ts";
+import { buildPaddleDuel } from "../../worker/sources/demo/build_rom.ts";
+import { helloOf, roomOf } from "../fakes/coordinator.ts";
+import { batteryCounter } from "../support/cartridges.ts";
+import { Dialled } from "../support/coordinator/served.ts";
+import { until } from "../support/media/werift_browser.ts";
+import { freePort, type Stack, startStack, WORKER_CREDENTIAL } from "../support/stack/stack.ts";
+import { UserClient } from "../support/stack/user_client.ts";
+import { startWitness, type Witness } from "../support/stack/witness.ts";
+
+let stack: Stack;
+let roms: string;
+/** She plays beside all that is done here. */
+let ana: Witness;
+
+Deno.test.beforeAll(async () => {
+  roms = await Deno.makeTempDir({ prefix: "farpad-roms-" });
+  await Deno.writeFile(join(roms, "Broken.nes"), buildPaddleDuel().slice(0, 500));
+  await Deno.writeFile(join(roms, "Empty.nes"), new Uint8Array());
+  await Deno.writeFile(join(roms, "Text.nes"), new TextEncoder().encode("not a game"));
+  await Deno.writeFile(join(roms, "Battery.nes"), batteryCounter());
+  await Deno.writeFile(join(roms, "Gone.nes"), buildPaddleDuel());
+  stack = await startStack({ FARPAD_CAPACITY: "4", FARPAD_ROMS: roms });
+  ana = await startWitness(stack.url);
+});
+
+Deno.test.afterAll(async () => {
+  await ana[Symbol.asyncDispose]();
+  await stack[Symbol.asyncDispose]();
+  await Deno.remove(roms, { recursive: true });
+});
+
+/** A scripted worker's socket. */
+async function dialWorker(): Promise<Dialled<ToWorker>> {
+  const worker = new Dialled(`${stack.url.replace("http", "ws")}/wso`, toWorker.decode);
+  await worker.opened;
+  return worker;
+}
+
+/** Why a player's start is refused. */
+async function refusedStart(user: UserClient, app_id: string | undefined): Promise<string> {
+  user.socket.say("app.start", { app_id });
+  const answer = await user.next("app.start.response");
+  return "error" in answer ? answer.error.message : "it is not refused";
+}
+
+const abuses: readonly [string, (socket: WebSocketLike) => void, number][] = [
+  ["LEG3", (socket) => socket.send("x".repeat(70_000)), 1009],
+  ["LEG13", (socket) => socket.send(new Uint8Array(8)), 1003],
+  ["LEG7", (socket) => {
+    for (let n = 0; n < 21; n++) socket.send(`{"type":${n}`);
+  }, 4400],
+  ["LEG8", (socket) => {
+    for (let n = 0; n < 201; n++) socket.send('{"id":"m","type":"workers.list"}');
+  }, 4429],
+];
+interface WebSocketLike {
+  send(data: string | Uint8Array): void;
+}
+for (const [rule, abuse, code] of abuses) {
+  Deno.test(`[${rule}] who is closed with ${code} is closed alone`, async () => {
+    await using user = await UserClient.join(stack.url);
+    abuse(user.socket.socket);
+    equal((await user.socket.closed).code, code);
+    await ana.playsOn();
+  });
+}
+
+Deno.test("[LEG4] whatever a player says too early or wrong is refused, and the player plays after it", async () => {
+  await using user = await UserClient.join(stack.url);
+  user.socket.say("no.such", {});
+  user.socket.say("app.start", { app_id: 7 });
+  user.socket.say("latency.check.response", { results: [] });
+  for (const type of ["app.quit", "app.load", "app.reset"]) user.socket.say(type, {});
+  user.socket.say("webrtc.answer", { peer_id: "nobody", sdp: "v=0" });
+  const answer = await user.next("webrtc.answer.response");
+  equal(answer.error.code, "session.no_place");
+  await user.play();
+  await user.leave();
+  await ana.playsOn();
+});
+
+Deno.test("[SIG6] an answer that nobody offered for and a candidate of another's peer are refused", async () => {
+  await using user = await UserClient.join(stack.url);
+  const { peer_id, sdp } = await user.init({ app_id: "paddle-duel" });
+  const candidate = "candidate:1 1 udp 1 192.0.2.1 9 typ host";
+  user.socket.say("webrtc.candidate", { peer_id: ana.peer, candidate });
+  equal((await user.next("webrtc.candidate.response")).error.code, "peer.unknown");
+  user.socket.say("webrtc.answer", { peer_id: ana.peer, sdp });
+  equal((await user.next("webrtc.answer.response")).error.code, "peer.unknown");
+  for (const wrong of ["v=0", "v=0\r\nm=video 9 X\r\n", "not a description"]) {
+    user.socket.say("webrtc.answer", { peer_id, sdp: wrong });
+    equal((await user.next("webrtc.answer.response")).error.code, "webrtc.refused");
+  }
+  user.socket.say("webrtc.candidate", { peer_id, candidate: "candidate:1 1 udp 1 example.org 9" });
+  match((await user.next("webrtc.candidate.response")).error.message, /malformed/);
+  await user.leave();
+  await ana.playsOn();
+});
+
+Deno.test("[CTL5] junk on the data channels reaches nobody's game", async () => {
+  await using user = await UserClient.join(stack.url);
+  await user.play("paddle-duel", ana.room);
+  for (let n = 0; n < 200; n++) user.sendRaw(Uint8Array.from({ length: n }, () => n));
+  user.press(buttonBit("a"));
+  await ana.playsOn();
+  await user.leave();
+});
+
+Deno.test("[WRK5] a rogue worker disturbs nobody", async () => {
+  const rogue = await dialWorker();
+  const rooms = [roomOf("rogue", ana.room), roomOf("worker", ana.room)];
+  const change = { credential: WORKER_CREDENTIAL, rooms, capacity: 0, apps: [] };
+  rogue.say("worker.hello", helloOf("rogue", change));
+  await rogue.next("worker.hello.response");
+  const { session: session_id } = ana;
+  const end = { reason: "crashed", message: "forged" };
+  rogue.say("webrtc.offer", { session_id, peer_id: "forged", sdp: "v=0" });
+  rogue.say("session.media", { session_id, connected: false });
+  rogue.say("session.ended", { session_id, ...end });
+  rogue.say("room.changed", { room: roomOf("rogue", ana.room, { title: "forged" }) });
+  rogue.say("room.closed", { room_id: ana.room, sessions: [session_id], ...end });
+  rogue.say("no.such", {});
+  rogue.say("worker.status", { cpu_percent: "much" });
+  equal((await rogue.next("session.end")).payload.session_id, session_id);
+  await ana.playsOn();
+  ok(!JSON.stringify(ana.user.heard).includes("forged"));
+  rogue.socket.send("x".repeat(1_100_000));
+  equal((await rogue.closed).code, 1009);
+});
+
+Deno.test("[ROM3] a game that is broken, no game or gone is refused by name, with the reason", async () => {
+  await using user = await UserClient.join(stack.url);
+  const apps = new Map(user.ready.apps.map(({ title, app_id }) => [title, app_id]));
+  await user.init();
+  for (const title of ["Broken", "Empty", "Text"]) {
+    const why = await refusedStart(user, apps.get(title));
+    match(why, new RegExp(`^Cannot (open|load|start) .*${title}`));
+  }
+  await Deno.remove(join(roms, "Gone.nes"));
+  match(await refusedStart(user, apps.get("Gone")), /Gone\.nes": there is no such file/);
+  await user.start("paddle-duel");
+  await user.leave();
+  await ana.playsOn();
+});
+
+Deno.test("[SRC3] what a cartridge remembers is on disk once its player has left", async () => {
+  await using user = await UserClient.join(stack.url);
+  const app = user.ready.apps.find(({ title }) => title === "Battery");
+  await user.play(app?.app_id);
+  await user.seeMore(10);
+  await user.leave();
+  const folder = join(stack.dataFolder, "sram");
+  const memory = () =>
+    [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".srm"))
+      .map(({ name }) => Deno.readFileSync(join(folder, name)));
+  await until(() => memory().length > 0);
+  equal(memory()[0]?.[0], 1);
+});
+
+Deno.test("[SES4] a worker whose ping address is dead is passed over", async () => {
+  const dead = await dialWorker();
+  const ping_url = `http://127.0.0.1:${await freePort()}/ping`;
+  const change = { credential: WORKER_CREDENTIAL, ping_url, capacity: 9 };
+  dead.say("worker.hello", helloOf("dead", change));
+  await dead.next("worker.hello.response");
+  await using user = await UserClient.join(stack.url);
+  const asked = user.heard.find(({ type }) => type === "latency.check");
+  ok(asked?.type === "latency.check");
+  equal(asked.payload.workers.length, 2);
+  equal(user.ready.worker.worker_id, ana.user.ready.worker.worker_id);
+  dead.hangUp();
+});

@@ -1,0 +1,48 @@
+/**
+ * What a running coordinator says of its places, sessions and rooms.
+ *
+ * @module
+ */
+import { until } from "../media/werift_browser.ts";
+
+export interface Books {
+  /** Free places of the workers, as people who choose one are told. */
+  readonly free: number;
+  readonly sessions: number;
+  readonly rooms: number;
+  /** Free places, as the metrics tell them. */
+  readonly counted: number;
+}
+
+export async function readBooks(url: string): Promise<Books> {
+  const { workers } = await (await fetch(`${url}/api/workers`)).json();
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const sum = (name: string) =>
+    [...metrics.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\d+)$`, "gm"))]
+      .reduce((total, [, value]) => total + Number(value), 0);
+  return {
+    free: workers.reduce(
+      (total: number, each: { free_places: number }) => total + each.free_places,
+      0,
+    ),
+    sessions: sum("farpad_sessions"),
+    rooms: sum("farpad_rooms"),
+    counted: sum("farpad_places_free"),
+  };
+}
+
+/** Waits until the books say this; fails with what they say. */
+export async function untilBooks(url: string, wanted: Partial<Books>): Promise<void> {
+  let found: Books | undefined;
+  const fits = () =>
+    found !== undefined &&
+    Object.entries(wanted).every(([key, value]) => found![key as keyof Books] === value);
+  const reading = setInterval(async () => void (found = await readBooks(url)), 100);
+  try {
+    await until(fits);
+  } catch {
+    throw new Error(`The books say ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`);
+  } finally {
+    clearInterval(reading);
+  }
+}

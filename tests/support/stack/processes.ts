@@ -1,0 +1,24 @@
+/**
+ * Processes of this machine, from `/proc`.
+ *
+ * @module
+ */
+
+/** The processes that `pid` started and that still run. */
+export function childrenOf(pid: number): number[] {
+  return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter((each) =>
+    each > 0 && parentOf(each) === pid
+  );
+}
+
+/** `undefined` when it is gone, or only waits for its parent to take note. */
+function parentOf(pid: number): number | undefined {
+  try {
+    // The name stands in brackets and may hold anything; state and parent come right after it.
+    const text = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    const [state, parent] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return state === "Z" ? undefined : Number(parent);
+  } catch {
+    return undefined;
+  }
+}

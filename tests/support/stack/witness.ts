@@ -1,0 +1,49 @@
+/**
+ * A player who plays all the while: whatever others do, her pictures go on over the connection she has.
+ *
+ * @module
+ */
+import { deepEqual } from "node:assert/strict";
+import { type Player, UserClient } from "./user_client.ts";
+
+/** Pictures that show that a game goes on: half a second of them. */
+const GOES_ON = 30;
+
+export interface Witness extends AsyncDisposable {
+  readonly user: Player;
+  readonly session: string;
+  readonly room: string;
+  readonly peer: string;
+  /** Waits for more pictures; fails when the connection is another one or the session is over. */
+  playsOn(): Promise<void>;
+  /** Sessions on the seats of her room, as she was told last. */
+  seats(): readonly (string | undefined)[];
+}
+
+export async function startWitness(url: string): Promise<Witness> {
+  const user = await UserClient.join(url);
+  const { room } = await user.play();
+  const offer = user.heard.findLast((each) => each.type === "webrtc.offer");
+  const before = offersAndEnds(user);
+  return {
+    user,
+    session: user.ready.session_id,
+    room: room.room_id,
+    peer: offer!.payload.peer_id,
+    async playsOn() {
+      await user.seeMore(GOES_ON);
+      deepEqual(offersAndEnds(user), before);
+    },
+    seats() {
+      const last = user.heard.findLast((each) => each.type === "room.changed");
+      return last?.payload.room.seats.map(({ session_id }) => session_id) ?? [];
+    },
+    [Symbol.asyncDispose]: () => user[Symbol.asyncDispose](),
+  };
+}
+
+function offersAndEnds(user: UserClient): string[] {
+  return user.heard.map(({ type }) => type).filter((type) =>
+    type === "webrtc.offer" || type === "session.ended"
+  );
+}
