@@ -13,9 +13,9 @@ import { libraryRoutes } from "./routes/library.ts";
 import { securityHeaders } from "./routes/security_headers.ts";
 import { staticRoutes } from "./routes/static.ts";
 import type { Services } from "./services.ts";
-import { closedDoor } from "./sockets/closed.ts";
-import { readUserQuery, userDoor } from "./sockets/user.ts";
-import { workerDoor } from "./sockets/worker.ts";
+import { refusingUserLegServer } from "./sockets/closed.ts";
+import { readUserQuery, userLegServer } from "./sockets/user.ts";
+import { workerLegServer } from "./sockets/worker.ts";
 
 /** What the server knows of a request besides the request. */
 export interface AppEnv {
@@ -51,12 +51,18 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnv>
       share: searchParams.get("share") ?? undefined,
       roomId: query.room_id,
     });
-    if (turnedAway) return sockets.accept(c.req.raw, c.env.address, closedDoor(turnedAway.refusal));
-    return sockets.accept(c.req.raw, c.env.address, userDoor(services, { ports: services, query }));
+    if (turnedAway) {
+      return sockets.accept(c.req.raw, c.env.address, refusingUserLegServer(turnedAway.refusal));
+    }
+    return sockets.accept(
+      c.req.raw,
+      c.env.address,
+      userLegServer(services, { ports: services, query }),
+    );
   });
   app.get(
     "/wso",
-    (c) => sockets.accept(c.req.raw, c.env.address, workerDoor(services, { ports: services })),
+    (c) => sockets.accept(c.req.raw, c.env.address, workerLegServer(services, { ports: services })),
   );
 
   app.all(

@@ -27,7 +27,7 @@ import type { ResumeTokens } from "./secrets/resume.ts";
 import type { Workers } from "./workers.ts";
 
 /** The socket of a player. */
-export interface UserLink {
+export interface UserConnection {
   send(message: ToUser): boolean;
   close(code: CloseCode, reason: string): void;
 }
@@ -44,7 +44,7 @@ export interface Session {
   readonly session_id: SessionId;
   readonly state: machine.SessionState;
   /** The player's socket; `undefined` while it is away. */
-  readonly link: UserLink | undefined;
+  readonly connection: UserConnection | undefined;
   readonly wish: PlayerWish;
   /** Median round trips as its browser measured them, in milliseconds. */
   readonly rtts: ReadonlyMap<WorkerId, number>;
@@ -117,7 +117,7 @@ export class Sessions implements Disposable {
 
   /** Begins a session at a worker; `session_id` is given when a token from before a restart names it. */
   begin(
-    link: UserLink,
+    connection: UserConnection,
     { worker, wish, rtts, session_id }: {
       worker: WorkerId;
       wish: PlayerWish;
@@ -128,7 +128,7 @@ export class Sessions implements Disposable {
     const session = this.#add({
       session_id: session_id ?? SessionId.parse(newPrefixedId("ses", this.#ports)),
       state: machine.BROWSING,
-      link,
+      connection,
       wish,
       rtts,
       worker,
@@ -146,7 +146,7 @@ export class Sessions implements Disposable {
     return this.#add({
       session_id,
       state,
-      link: undefined,
+      connection: undefined,
       wish: {},
       rtts: new Map(),
       worker,
@@ -155,9 +155,9 @@ export class Sessions implements Disposable {
   }
 
   /** The player of a known session is back, perhaps in another window, which then takes over. */
-  resume(session: Own, link: UserLink): void {
-    session.link?.close(CLOSE.replaced, "Closed: the session goes on in another window");
-    session.link = link;
+  resume(session: Own, connection: UserConnection): void {
+    session.connection?.close(CLOSE.replaced, "Closed: the session goes on in another window");
+    session.connection = connection;
     this.#ports.metrics.count("farpad_sessions_total", { how: "resumed" });
     this.step(session, { type: "socket_back" });
     this.greet(session, { resumed: true });
@@ -192,12 +192,12 @@ export class Sessions implements Disposable {
 
   /** A player's socket is gone. */
   away(session: Own): void {
-    session.link = undefined;
+    session.connection = undefined;
     this.step(session, { type: "socket_gone" });
   }
 
   tell(session: Session, body: Body<ToUser>): void {
-    session.link?.send(toUserMessage(this.#ports, body));
+    session.connection?.send(toUserMessage(this.#ports, body));
   }
 
   /** Puts an event to the session's machine and carries out what follows. */
@@ -283,7 +283,7 @@ export class Sessions implements Disposable {
   #add(
     start: Pick<
       Session,
-      "session_id" | "state" | "link" | "wish" | "rtts" | "worker" | "returning"
+      "session_id" | "state" | "connection" | "wish" | "rtts" | "worker" | "returning"
     >,
   ): Session {
     const greetedAt = this.#ports.clock.now();

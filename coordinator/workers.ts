@@ -20,7 +20,7 @@ export type Hello = Extract<FromWorker, { type: "worker.hello" }>["payload"];
 export type Status = Extract<FromWorker, { type: "worker.status" }>["payload"];
 
 /** The socket of a worker. */
-export interface WorkerLink {
+export interface WorkerConnection {
   send(message: ToWorker): boolean;
   close(code: CloseCode, reason: string): void;
 }
@@ -57,7 +57,7 @@ export interface WorkerView {
 
 interface Entry {
   hello: WorkerView["hello"];
-  link: WorkerLink | undefined;
+  connection: WorkerConnection | undefined;
   unseenSince: Millis | undefined;
   draining: boolean;
   since: EpochMillis;
@@ -92,16 +92,19 @@ export class Workers implements Disposable {
   }
 
   /** Takes a worker in. The newer of two with one id wins: the older one's socket may just not know yet that it is dead. */
-  greet({ credential: _, rooms: running, sessions, ...hello }: Hello, link: WorkerLink): void {
+  greet(
+    { credential: _, rooms: running, sessions, ...hello }: Hello,
+    connection: WorkerConnection,
+  ): void {
     const { clock, log, listener } = this.#ports;
     const worker = hello.worker_id;
     const before = this.#entries.get(worker);
-    const older = before?.link;
-    if (before) before.link = undefined;
+    const older = before?.connection;
+    if (before) before.connection = undefined;
     older?.close(CLOSE.replaced, `Closed: a newer connection of worker ${worker} took over`);
     const entry: Entry = {
       hello,
-      link,
+      connection,
       unseenSince: undefined,
       draining: running.some(({ state }) => state === "draining"),
       since: clock.epoch(),
@@ -127,11 +130,11 @@ export class Workers implements Disposable {
   }
 
   /** A worker's socket is gone. Its rooms are unseen, not dead. */
-  left(worker: WorkerId, link: WorkerLink): void {
+  left(worker: WorkerId, connection: WorkerConnection): void {
     const { clock, log, listener } = this.#ports;
     const entry = this.#entries.get(worker);
-    if (!entry || entry.link !== link) return;
-    entry.link = undefined;
+    if (!entry || entry.connection !== connection) return;
+    entry.connection = undefined;
     entry.unseenSince = clock.now();
     entry.since = clock.epoch();
     this.#stepRooms(entry, { type: "unseen" });
@@ -182,7 +185,7 @@ export class Workers implements Disposable {
 
   /** The workers that take players now. */
   candidates(): Candidate[] {
-    return [...this.#entries.values()].filter(({ link, draining }) => link && !draining)
+    return [...this.#entries.values()].filter(({ connection, draining }) => connection && !draining)
       .map(({ hello, playable, saves, places, status }) => ({
         worker_id: hello.worker_id,
         zone: hello.zone,
@@ -201,7 +204,7 @@ export class Workers implements Disposable {
   }
 
   choices(): WorkerChoice[] {
-    return [...this.#entries.values()].filter(({ link }) => link).map(choiceOf);
+    return [...this.#entries.values()].filter(({ connection }) => connection).map(choiceOf);
   }
 
   /**
@@ -246,7 +249,7 @@ export class Workers implements Disposable {
   }
 
   isConnected(worker: WorkerId): boolean {
-    return this.#entries.get(worker)?.link !== undefined;
+    return this.#entries.get(worker)?.connection !== undefined;
   }
 
   /** Leases a place to a session, or renews it. False when all are taken. */
@@ -271,22 +274,22 @@ export class Workers implements Disposable {
   }
 
   send(worker: WorkerId, message: ToWorker): boolean {
-    return this.#entries.get(worker)?.link?.send(message) ?? false;
+    return this.#entries.get(worker)?.connection?.send(message) ?? false;
   }
 
   /** Takes a worker out of service: no new rooms, the rest closed at the deadline. False when it cannot be reached. */
   drain(worker: WorkerId, deadlineMs: number): boolean {
     const entry = this.#entries.get(worker);
-    if (!entry?.link) return false;
+    if (!entry?.connection) return false;
     entry.draining = true;
     const payload = { deadline_ms: deadlineMs };
-    return entry.link.send({ ...stamp(this.#ports), type: "worker.drain", payload });
+    return entry.connection.send({ ...stamp(this.#ports), type: "worker.drain", payload });
   }
 
   views(): WorkerView[] {
     return [...this.#entries.values()].map((entry) => ({
       hello: entry.hello,
-      state: !entry.link ? "lost" : entry.draining ? "draining" : "online",
+      state: !entry.connection ? "lost" : entry.draining ? "draining" : "online",
       since: entry.since,
       lastSeenAt: entry.lastSeenAt,
       status: entry.status,

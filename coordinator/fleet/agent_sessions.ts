@@ -11,7 +11,7 @@ import type { Log } from "../../protocol/log.ts";
 import type { Bus } from "../ports.ts";
 import type { SenderRecord } from "../records/fleet.ts";
 import type { Streams } from "../streams/streams.ts";
-import type { AgentLink, Agents, CommandAnswer } from "./agents.ts";
+import type { AgentConnection, Agents, CommandAnswer } from "./agents.ts";
 import type { FleetEvent } from "./events.ts";
 import type { Live } from "./live.ts";
 import type { Senders } from "./senders.ts";
@@ -53,10 +53,13 @@ export class AgentSessions {
   /** A device proved who it is. `running`: what it runs, if it said so. */
   joined(
     { sender_id, owner_id, agent_version }: SenderRecord,
-    { link, running }: { link: AgentLink; running: readonly StreamId[] | undefined },
+    { connection, running }: {
+      connection: AgentConnection;
+      running: readonly StreamId[] | undefined;
+    },
   ): void {
     const { clock, log, agents, live, streams } = this.#ports;
-    agents.join(sender_id, link);
+    agents.join(sender_id, connection);
     live.setOnline(sender_id, true);
     this.#present.set(sender_id, { ownerId: owner_id, touchedAt: clock.now() });
     log.info("device online", { sender: sender_id, version: agent_version });
@@ -65,9 +68,9 @@ export class AgentSessions {
   }
 
   /** A device's socket is gone. What it sends goes on, for all we know. */
-  left(sender: SenderId, link: AgentLink): void {
+  left(sender: SenderId, connection: AgentConnection): void {
     const { log, agents, live, senders } = this.#ports;
-    if (!agents.leave(sender, link)) return;
+    if (!agents.leave(sender, connection)) return;
     const present = this.#present.get(sender);
     this.#present.delete(sender);
     live.setOnline(sender, false);

@@ -14,7 +14,7 @@ import { type Refused, refused } from "../refusals.ts";
 import { Pending } from "./pending.ts";
 
 /** The socket of a device that proved who it is. */
-export interface AgentLink {
+export interface AgentConnection {
   send(message: ToAgent): boolean;
   close(code: CloseCode, reason: string): void;
 }
@@ -31,7 +31,7 @@ type AnswerPayload<T extends CommandType> = Exclude<
 const MAX_WAITING = 64;
 
 export class Agents {
-  readonly #links = new Map<SenderId, AgentLink>();
+  readonly #links = new Map<SenderId, AgentConnection>();
   readonly #pending: Pending<CommandAnswer>;
   readonly #ports: { clock: Clock; random: Random };
 
@@ -41,17 +41,17 @@ export class Agents {
   }
 
   /** A device is there. The newer of two connections wins: the older one may just not know that it is dead. */
-  join(sender: SenderId, link: AgentLink): void {
+  join(sender: SenderId, connection: AgentConnection): void {
     const before = this.#links.get(sender);
-    this.#links.set(sender, link);
-    if (!before || before === link) return;
+    this.#links.set(sender, connection);
+    if (!before || before === connection) return;
     this.#pending.abandon(sender);
     before.close(CLOSE.replaced, "Closed: a newer connection of this device took over");
   }
 
   /** A device's socket is gone. False when a newer one has taken over. */
-  leave(sender: SenderId, link: AgentLink): boolean {
-    if (this.#links.get(sender) !== link) return false;
+  leave(sender: SenderId, connection: AgentConnection): boolean {
+    if (this.#links.get(sender) !== connection) return false;
     this.#links.delete(sender);
     this.#pending.abandon(sender);
     return true;
@@ -76,14 +76,16 @@ export class Agents {
     type: T,
     payload: Command<T>,
   ): Promise<AnswerPayload<T> | Refused> {
-    const link = this.#links.get(sender);
-    if (!link) return refused("sender_offline", `Cannot send ${type} to ${sender}: it is offline`);
+    const connection = this.#links.get(sender);
+    if (!connection) {
+      return refused("sender_offline", `Cannot send ${type} to ${sender}: it is offline`);
+    }
     if (this.#pending.count(sender) >= MAX_WAITING) {
       return refused("busy", `Cannot send ${type} to ${sender}: ${MAX_WAITING} commands wait`);
     }
     const message = { ...stamp(this.#ports), type, payload } as ToAgent;
     const answered = this.#pending.wait(message.id, sender);
-    if (!link.send(message)) this.#pending.abandon(sender);
+    if (!connection.send(message)) this.#pending.abandon(sender);
     const answer = await answered;
     if (!answer || answer.type !== `${type}.response`) {
       const seconds = COMMAND_LIMIT / 1000;

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
-import type { EgressTarget } from "../../protocol/field/ingest.ts";
+import type { EgressDestination } from "../../protocol/field/ingest.ts";
 import { DestinationId, newPrefixedId, type UserId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Platform } from "../../protocol/rest/streams.ts";
@@ -134,8 +134,8 @@ export function createDestinations(
     async targets(
       ownerId: UserId,
       ids: readonly DestinationId[],
-    ): Promise<readonly EgressTarget[] | Refused> {
-      const targets: EgressTarget[] = [];
+    ): Promise<readonly EgressDestination[] | Refused> {
+      const targets: EgressDestination[] = [];
       for (const id of ids) {
         const row = await store.destinations.get(id);
         if (row?.owner_id !== ownerId) return notFound("destination", id);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PlayerWish, UserLink } from "../sessions.ts";
+import type { PlayerWish, UserConnection } from "../sessions.ts";
 import { Visit, type VisitPorts } from "./visit.ts";
 
 export class Lobby {
@@ -15,8 +15,11 @@ export class Lobby {
   }
 
   /** A player's socket is open. `resume` is the token it got before, if any. */
-  enter(link: UserLink, query: PlayerWish & { readonly resume?: string | undefined }): Visit {
-    const visit: Visit = new Visit(link, {
+  enter(
+    connection: UserConnection,
+    query: PlayerWish & { readonly resume?: string | undefined },
+  ): Visit {
+    const visit: Visit = new Visit(connection, {
       ...this.#ports,
       query,
       over: () => this.#visits.delete(visit),

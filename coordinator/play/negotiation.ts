@@ -249,7 +249,7 @@ export class Negotiation {
   }
 
   #refuse(session: Session, request: InitMessage, problem: Refusal): void {
-    session.link?.send(refusal(this.#ports, { request, ...problem }));
+    session.connection?.send(refusal(this.#ports, { request, ...problem }));
   }
 }
 

@@ -57,7 +57,7 @@ export class Relay {
     if (message.type === "app.start" && negotiation.holdStart(session, message)) return;
     const problem = this.#problem(session, message) ?? this.#send(session, message);
     if (!problem) return void (this.#toWorkers.value += 1);
-    session.link?.send(refusal(this.#ports, { request: message, ...problem }));
+    session.connection?.send(refusal(this.#ports, { request: message, ...problem }));
   }
 
   /** Passes a worker's message on to its player, noting what it means for the session. */
@@ -65,7 +65,7 @@ export class Relay {
     const session = this.#ports.sessions.servedBy(worker, message.payload.session_id);
     if (!session || this.#absorbs(session, message)) return;
     this.#toPlayers.value += 1;
-    session.link?.send(unaddressed(message));
+    session.connection?.send(unaddressed(message));
   }
 
   /** Notes what concerns the session itself; true when the player need not hear of it. */

@@ -20,7 +20,7 @@ import { type FromUser, PING_LIMIT, PING_SAMPLES } from "../../protocol/legs/use
 import { choose, medianRtt, rank } from "../domain/selection.ts";
 import { type Body, toUserMessage } from "./messages.ts";
 import type { ResumeTokens } from "../secrets/resume.ts";
-import type { PlayerWish, Session, Sessions, UserLink } from "../sessions.ts";
+import type { PlayerWish, Session, Sessions, UserConnection } from "../sessions.ts";
 import { noPlaceSentence } from "./words.ts";
 import type { Workers } from "../workers.ts";
 import type { Negotiation } from "./negotiation.ts";
@@ -52,7 +52,7 @@ export interface VisitPorts {
 }
 
 export class Visit {
-  readonly #link: UserLink;
+  readonly #connection: UserConnection;
   readonly #ports: VisitPorts;
   readonly #wish: PlayerWish;
   /** The session that a token names and that has not ended. */
@@ -62,13 +62,13 @@ export class Visit {
   #library: readonly App[] = [];
 
   constructor(
-    link: UserLink,
+    connection: UserConnection,
     { query: { resume, ...wish }, over, ...ports }: VisitPorts & {
       readonly query: PlayerWish & { readonly resume?: string | undefined };
       readonly over: () => void;
     },
   ) {
-    this.#link = link;
+    this.#connection = connection;
     this.#ports = ports;
     this.#wish = wish;
     this.#over = over;
@@ -95,7 +95,7 @@ export class Visit {
     const known = this.#resumes && sessions.find(this.#resumes);
     if (known && workers.choice(known.worker)) {
       this.#enter(known);
-      return sessions.resume(known, this.#link);
+      return sessions.resume(known, this.#connection);
     }
     const room = this.#wish.room_id && workers.room(this.#wish.room_id);
     if (room) return this.#begin(room.worker_id, new Map());
@@ -135,7 +135,7 @@ export class Visit {
   /** The socket is gone. */
   left(): void {
     const { session } = this;
-    if (session && session.link === this.#link) {
+    if (session && session.connection === this.#connection) {
       this.#ports.negotiation.settled(session);
       this.#ports.sessions.away(session);
     }
@@ -158,7 +158,7 @@ export class Visit {
     const known = this.#resumes && sessions.find(this.#resumes);
     if (known) sessions.end(known, "left");
     const session_id = known ? undefined : this.#resumes;
-    this.#enter(sessions.begin(this.#link, { worker, wish: this.#wish, rtts, session_id }));
+    this.#enter(sessions.begin(this.#connection, { worker, wish: this.#wish, rtts, session_id }));
   }
 
   #enter(session: Session): void {
@@ -178,7 +178,7 @@ export class Visit {
     this.#say({ type: "session.no_capacity", payload });
   }
 
-  #say(body: Body<Parameters<UserLink["send"]>[0]>): void {
-    this.#link.send(toUserMessage(this.#ports, body));
+  #say(body: Body<Parameters<UserConnection["send"]>[0]>): void {
+    this.#connection.send(toUserMessage(this.#ports, body));
   }
 }

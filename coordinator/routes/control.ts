@@ -6,8 +6,8 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../app.ts";
 import type { Control } from "../control.ts";
-import { agentDoor } from "../sockets/agent.ts";
-import { operatorDoor } from "../sockets/operator.ts";
+import { agentLegServer } from "../sockets/agent.ts";
+import { operatorLegServer } from "../sockets/operator.ts";
 import type { LegPorts } from "../sockets/serve_leg.ts";
 import type { Sockets } from "../sockets/socket.ts";
 import { accountRoutes } from "./accounts.ts";
@@ -38,12 +38,12 @@ export function controlRoutes(
     return sockets.accept(
       c.req.raw,
       c.env.address,
-      operatorDoor({ logins, hub }, { ports, userAgent }),
+      operatorLegServer({ logins, hub }, { ports, userAgent }),
     );
   });
   app.get("/agent/ws", (c) => {
     const host = c.req.header("host") ?? "";
-    return sockets.accept(c.req.raw, c.env.address, agentDoor(control, { ports, host }));
+    return sockets.accept(c.req.raw, c.env.address, agentLegServer(control, { ports, host }));
   });
   return app;
 }

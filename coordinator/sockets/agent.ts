@@ -15,7 +15,7 @@ import { refuse, stamp } from "../../protocol/envelope.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import type { AgentSessions } from "../fleet/agent_sessions.ts";
 import { AgentLogin, type LoginServices } from "./agent_login.ts";
-import type { Connection, Door, LegPorts, Listener } from "./serve_leg.ts";
+import type { Connection, LegPorts, LegServer, Listener } from "./serve_leg.ts";
 
 /** A device that was not heard for this long is offline, in milliseconds: three reports did not come. */
 export const AGENT_SILENCE = 35_000;
@@ -27,10 +27,10 @@ export interface AgentServices extends LoginServices {
 }
 
 /** `host`: the one that the device dialled. */
-export function agentDoor(
+export function agentLegServer(
   services: AgentServices,
   { ports, host }: { ports: LegPorts; host: string },
-): Door<FromAgent, ToAgent> {
+): LegServer<FromAgent, ToAgent> {
   return {
     name: "agent",
     incoming: fromAgent,
@@ -38,27 +38,27 @@ export function agentDoor(
     helloWithin: COMMAND_LIMIT,
     silentAfter: AGENT_SILENCE,
     rate: { perSecond: 20, burst: 120 },
-    open: (link) => new AgentConnection(services, { ports, host, link }),
+    open: (connection) => new AgentConnection(services, { ports, host, connection }),
   };
 }
 
 class AgentConnection implements Listener<FromAgent> {
   readonly #sessions: AgentSessions;
   readonly #ports: LegPorts;
-  readonly #link: Connection<ToAgent>;
+  readonly #connection: Connection<ToAgent>;
   readonly #login: AgentLogin;
 
   constructor(
     services: AgentServices,
-    { ports, host, link }: { ports: LegPorts; host: string; link: Connection<ToAgent> },
+    { ports, host, connection }: { ports: LegPorts; host: string; connection: Connection<ToAgent> },
   ) {
     this.#sessions = services.agentSessions;
     this.#ports = ports;
-    this.#link = link;
+    this.#connection = connection;
     this.#login = new AgentLogin(services, {
-      ...{ ports, host, link },
+      ...{ ports, host, connection },
       entered: (row, { payload: { running_streams: running } }) =>
-        this.#sessions.joined(row, { link, running }),
+        this.#sessions.joined(row, { connection, running }),
     });
   }
 
@@ -76,13 +76,13 @@ class AgentConnection implements Listener<FromAgent> {
   closed(): void {
     this.#login[Symbol.dispose]();
     const { known } = this.#login;
-    if (known) this.#sessions.left(known.senderId, this.#link);
+    if (known) this.#sessions.left(known.senderId, this.#connection);
   }
 
   #report(message: Report): void {
     const { known } = this.#login;
     if (!known) {
-      return this.#link.close(
+      return this.#connection.close(
         CLOSE.unauthenticated,
         `Closed: ${message.type} came before auth.login`,
       );
@@ -131,6 +131,6 @@ class AgentConnection implements Listener<FromAgent> {
   #refuse({ id, type }: Report, { code, message }: { code: string; message: string }): void {
     if (type !== "device.status" && type !== "stream.stats" && type !== "stream.ended") return;
     const payload = refuse(code, message);
-    this.#link.send({ ...stamp(this.#ports), id, type: `${type}.response`, payload });
+    this.#connection.send({ ...stamp(this.#ports), id, type: `${type}.response`, payload });
   }
 }

@@ -73,7 +73,7 @@ export class AgentLogin implements Disposable {
   readonly #services: LoginServices;
   readonly #ports: LegPorts;
   readonly #host: string;
-  readonly #link: Connection<ToAgent>;
+  readonly #connection: Connection<ToAgent>;
   readonly #entered: (row: SenderRecord, login: Login) => void;
   #asked: Asked | undefined;
   #known: Known | undefined;
@@ -83,17 +83,17 @@ export class AgentLogin implements Disposable {
   /** `host`: the one that the device dialled. `entered` is called once, when the device is in. */
   constructor(
     services: LoginServices,
-    { ports, host, link, entered }: {
+    { ports, host, connection, entered }: {
       ports: LegPorts;
       host: string;
-      link: Connection<ToAgent>;
+      connection: Connection<ToAgent>;
       entered: (row: SenderRecord, login: Login) => void;
     },
   ) {
     this.#services = services;
     this.#ports = ports;
     this.#host = host;
-    this.#link = link;
+    this.#connection = connection;
     this.#entered = entered;
   }
 
@@ -129,7 +129,7 @@ export class AgentLogin implements Disposable {
 
   #admits({ payload: { enrollment_token: token, device_id: id } }: Login): boolean {
     const { tokensPerAddress, tokensPerSender, proofs } = this.#services.agentAdmission;
-    const { address } = this.#link;
+    const { address } = this.#connection;
     if (token === undefined) return proofs.take(`${id} ${address}`);
     return tokensPerAddress.take(address) && tokensPerSender.take(splitToken(token)?.id ?? "");
   }
@@ -143,7 +143,7 @@ export class AgentLogin implements Disposable {
         "Cannot enrol: device_public_key is missing. Make a key pair before using the token";
       return this.#turnAway(message, refused("bad_request", text));
     }
-    const address = this.#link.address;
+    const address = this.#connection.address;
     const facts = this.#factsOf(message);
     const row = await this.#services.senders.enroll(token, { key, facts, address });
     if (!isRefused(row)) return await this.#welcome(message, row);
@@ -169,17 +169,17 @@ export class AgentLogin implements Disposable {
     const challenge = createChallenge(this.#ports, this.#host);
     const envelope = stamp(this.#ports);
     const deadline = this.#ports.clock.after(COMMAND_LIMIT, () => {
-      this.#link.close(CLOSE.silent, "Closed: the challenge was not answered in time");
+      this.#connection.close(CLOSE.silent, "Closed: the challenge was not answered in time");
     });
     this.#asked = { id: envelope.id, senderId, challenge, login, deadline };
-    this.#link.send({ ...envelope, type: "auth.challenge", payload: challenge });
+    this.#connection.send({ ...envelope, type: "auth.challenge", payload: challenge });
   }
 
   async prove({ id, payload }: Proof): Promise<void> {
     const asked = this.#asked;
     if (!asked || asked.id !== id) {
       const text = "Cannot take the signature: no challenge of this id is open";
-      return this.#link.close(CLOSE.unauthenticated, text);
+      return this.#connection.close(CLOSE.unauthenticated, text);
     }
     this.#asked = undefined;
     asked.deadline[Symbol.dispose]();
@@ -220,7 +220,7 @@ export class AgentLogin implements Disposable {
       this.#ask(login, row.sender_id);
     });
     const { clock_skew_ms } = this.#factsOf(login);
-    this.#link.send({
+    this.#connection.send({
       ...stamp(this.#ports),
       id: login.id,
       type: "auth.login.response",
@@ -243,14 +243,14 @@ export class AgentLogin implements Disposable {
     code: CloseCode = CLOSE.unauthenticated,
   ): void {
     const { code: name, message } = refusal;
-    this.#ports.log.warn("agent refused", { address: this.#link.address, code: name });
-    this.#link.send({
+    this.#ports.log.warn("agent refused", { address: this.#connection.address, code: name });
+    this.#connection.send({
       ...stamp(this.#ports),
       id: login.id,
       type: "auth.login.response",
       payload: { success: false, error: { code: name, message } },
     });
-    this.#link.close(code, `Closed: ${name}`);
+    this.#connection.close(code, `Closed: ${name}`);
   }
 
   #factsOf({ payload, proto, ts }: Login): DeviceFacts {

@@ -7,15 +7,15 @@
 import { CLOSE } from "../../protocol/close.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
-import type { Door } from "./serve_leg.ts";
+import type { LegServer } from "./serve_leg.ts";
 
-export function closedDoor({ message }: Refusal): Door<FromUser, ToUser> {
+export function refusingUserLegServer({ message }: Refusal): LegServer<FromUser, ToUser> {
   return {
     name: "user",
     incoming: fromUser,
     outgoing: toUser,
-    open(link) {
-      link.close(CLOSE.unauthenticated, message);
+    open(connection) {
+      connection.close(CLOSE.unauthenticated, message);
       return { receive: () => {}, closed: () => {} };
     },
   };

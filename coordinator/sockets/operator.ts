@@ -20,15 +20,15 @@ import type { Logins } from "../accounts/logins.ts";
 import { userView } from "../accounts/user_view.ts";
 import type { OperatorHub, Watcher } from "../operators/hub.ts";
 import { TOKEN_SECONDS } from "../secrets/signed_token.ts";
-import type { Connection, Door, LegPorts } from "./serve_leg.ts";
+import type { Connection, LegPorts, LegServer } from "./serve_leg.ts";
 
 /** A message of this leg by its type. */
 type Out<T extends ToOperator["type"]> = Extract<ToOperator, { type: T }>["payload"];
 
-export function operatorDoor(
+export function operatorLegServer(
   { logins, hub }: { logins: Logins; hub: OperatorHub },
   { ports, userAgent }: { ports: LegPorts; userAgent: string },
-): Door<FromOperator, ToOperator> {
+): LegServer<FromOperator, ToOperator> {
   return {
     name: "operator",
     incoming: {
@@ -38,7 +38,7 @@ export function operatorDoor(
     outgoing: toOperator,
     helloWithin: 5_000,
     rate: { perSecond: 10, burst: 50 },
-    open(link) {
+    open(connection) {
       const { clock } = ports;
       let caller: Caller | undefined;
       let expiry: Disposable | undefined;
@@ -48,30 +48,33 @@ export function operatorDoor(
           return caller;
         },
         get waiting() {
-          return link.waiting;
+          return connection.waiting;
         },
-        send: (news) => void link.send({ ...stamp(ports), ...news } as ToOperator),
-        expel: () => link.close(CLOSE.unauthenticated, "Closed: this login was ended"),
+        send: (news) => void connection.send({ ...stamp(ports), ...news } as ToOperator),
+        expel: () => connection.close(CLOSE.unauthenticated, "Closed: this login was ended"),
       };
       const seat = hub.join(watcher);
 
       function answer<T extends ToOperator["type"]>(id: string, type: T, payload: Out<T>): void {
-        link.send({ ...stamp(ports), id, type, payload } as ToOperator);
+        connection.send({ ...stamp(ports), id, type, payload } as ToOperator);
       }
 
       async function login(
         { id, payload }: Extract<FromOperator, { type: "auth.login" }>,
       ): Promise<void> {
-        const found = await logins.caller(payload.token, { address: link.address, userAgent });
+        const found = await logins.caller(payload.token, {
+          address: connection.address,
+          userAgent,
+        });
         if (!found || (caller && caller.user.user_id !== found.user.user_id)) {
           const message = "Cannot sign in here: the token is wrong or expired. Get a new one";
           answer(id, "auth.login.response", refuse("unauthenticated", message));
-          return link.close(CLOSE.unauthenticated, "Closed: the token is wrong or expired");
+          return connection.close(CLOSE.unauthenticated, "Closed: the token is wrong or expired");
         }
         caller = found;
         expiry?.[Symbol.dispose]();
         expiry = clock.after(TOKEN_SECONDS * 1000, () => {
-          link.close(CLOSE.unauthenticated, "Closed: the token expired");
+          connection.close(CLOSE.unauthenticated, "Closed: the token expired");
         });
         answer(id, "auth.login.response", {
           user: userView(found.user),
@@ -107,21 +110,21 @@ export function operatorDoor(
           // What was sent right behind the login waits for its outcome.
           await entering;
           if (caller) return await dispatch(handlers, message);
-          close(link, message.type);
+          close(connection, message.type);
         },
         closed() {
           expiry?.[Symbol.dispose]();
           seat[Symbol.dispose]();
         },
         restart: (after_ms) =>
-          void link.send({ ...stamp(ports), type: "restart", payload: { after_ms } }),
+          void connection.send({ ...stamp(ports), type: "restart", payload: { after_ms } }),
       };
     },
   };
 }
 
-function close(link: Connection<ToOperator>, type: string): void {
-  link.close(CLOSE.unauthenticated, `Closed: ${type} came before auth.login`);
+function close(connection: Connection<ToOperator>, type: string): void {
+  connection.close(CLOSE.unauthenticated, `Closed: ${type} came before auth.login`);
 }
 
 /** The control protocol also allows `{ "subscribe": [...] }` without an envelope. */

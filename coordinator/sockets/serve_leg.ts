@@ -44,7 +44,7 @@ export interface Listener<In> {
 }
 
 /** One leg as a server offers it. */
-export interface Door<In extends { type: string; id: string }, Out> {
+export interface LegServer<In extends { type: string; id: string }, Out> {
   /** In logs and metrics. */
   readonly name: string;
   readonly incoming: { decode(text: string): Decoded<In>; readonly maxLength: number };
@@ -83,7 +83,7 @@ export const MAX_WAITING = 1024 * 1024;
 export const MAX_BAD_MESSAGES = 20;
 
 export function serveLeg<In extends { type: string; id: string }, Out>(
-  door: Door<In, Out>,
+  door: LegServer<In, Out>,
   { wire, address, ports, ended }: {
     wire: Wire;
     address: string;

@@ -8,7 +8,7 @@ import { every } from "../../protocol/clock.ts";
 import { CLOSE } from "../../protocol/close.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import type { Admission } from "./admission.ts";
-import { type Door, type LegPorts, type Served, serveLeg, type Wire } from "./serve_leg.ts";
+import { type LegPorts, type LegServer, type Served, serveLeg, type Wire } from "./serve_leg.ts";
 
 /** How often each socket is looked after, in milliseconds. */
 const CHECK_PERIOD = 5_000;
@@ -49,7 +49,7 @@ export class Sockets implements Disposable {
   accept<In extends { type: string; id: string }, Out>(
     request: Request,
     address: string,
-    door: Door<In, Out>,
+    door: LegServer<In, Out>,
   ): Response {
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
       const path = new URL(request.url).pathname;
@@ -91,7 +91,7 @@ export class Sockets implements Disposable {
 
   #attach<In extends { type: string; id: string }, Out>(
     socket: WebSocket,
-    { address, door, entry }: { address: string; door: Door<In, Out>; entry: Disposable },
+    { address, door, entry }: { address: string; door: LegServer<In, Out>; entry: Disposable },
   ): void {
     let served: Served | undefined;
     const ended = () => {

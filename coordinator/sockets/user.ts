@@ -14,7 +14,7 @@ import type { Negotiation } from "../play/negotiation.ts";
 import type { PlayerMessage, Relay } from "../play/relay.ts";
 import type { Session } from "../sessions.ts";
 import type { Workers } from "../workers.ts";
-import type { Door, LegPorts } from "./serve_leg.ts";
+import type { LegPorts, LegServer } from "./serve_leg.ts";
 
 export interface UserServices {
   readonly lobby: Lobby;
@@ -41,19 +41,19 @@ export function readUserQuery(params: URLSearchParams): UserQuery | Refusal {
   return { code: "query", message };
 }
 
-export function userDoor(
+export function userLegServer(
   services: UserServices,
   { ports, query }: { ports: LegPorts; query: UserQuery },
-): Door<FromUser, ToUser> {
+): LegServer<FromUser, ToUser> {
   return {
     name: "user",
     incoming: fromUser,
     outgoing: toUser,
     // Candidates and pings come in bursts; a page at play says next to nothing.
     rate: { perSecond: 20, burst: 200 },
-    open(link) {
+    open(connection) {
       const { lobby, negotiation, relay, workers } = services;
-      const visit = lobby.enter(link, query);
+      const visit = lobby.enter(connection, query);
       const inSession = <M extends Exclude<FromUser, { type: "latency.check.response" }>>(
         run: (session: Session, message: M) => void,
       ) =>
@@ -61,7 +61,7 @@ export function userDoor(
         if (visit.session) return run(visit.session, message);
         const text =
           `Cannot carry out ${message.type}: there is no session. Wait for session.ready`;
-        link.send(refusal(ports, { request: message, code: "session.none", message: text }));
+        connection.send(refusal(ports, { request: message, code: "session.none", message: text }));
       };
       const pass = inSession<PlayerMessage>((session, message) => relay.toWorker(session, message));
       const handlers: Handlers<FromUser> = {
@@ -79,14 +79,14 @@ export function userDoor(
         "record.set": pass,
         "workers.list": ({ id }) => {
           const payload = { workers: workers.choices() };
-          link.send(toUserMessage(ports, { id, type: "workers.list.response", payload }));
+          connection.send(toUserMessage(ports, { id, type: "workers.list.response", payload }));
         },
       };
       return {
         receive: (message) => dispatch(handlers, message),
         closed: () => visit.left(),
         restart: (after_ms) =>
-          void link.send(toUserMessage(ports, { type: "restart", payload: { after_ms } })),
+          void connection.send(toUserMessage(ports, { type: "restart", payload: { after_ms } })),
       };
     },
   };

@@ -19,7 +19,7 @@ import { toWorkerMessage } from "../play/messages.ts";
 import type { WorkerReports } from "../play/worker_reports.ts";
 import type { WorkerCredentials } from "../secrets/worker_credentials.ts";
 import type { Workers } from "../workers.ts";
-import type { Connection, Door, LegPorts } from "./serve_leg.ts";
+import type { Connection, LegPorts, LegServer } from "./serve_leg.ts";
 
 /** What a worker says about the field streams it receives. */
 export type IngestMessage = Extract<FromWorker, { type: `ingest.${string}` }>;
@@ -35,10 +35,10 @@ export interface WorkerServices {
 type Hello = Extract<FromWorker, { type: "worker.hello" }>;
 type Greeted = Exclude<FromWorker, Hello>;
 
-export function workerDoor(
+export function workerLegServer(
   services: WorkerServices,
   { ports }: { ports: LegPorts },
-): Door<FromWorker, ToWorker> {
+): LegServer<FromWorker, ToWorker> {
   return {
     name: "worker",
     incoming: fromWorker,
@@ -46,34 +46,37 @@ export function workerDoor(
     helloWithin: 5_000,
     // Five reports of load in a row did not come.
     silentAfter: 10_000,
-    open(link) {
+    open(connection) {
       let handlers: Handlers<Greeted> | undefined;
       let worker: WorkerId | undefined;
 
       function hello({ id, payload }: Hello): void {
         if (worker !== undefined) {
-          return link.close(CLOSE.badMessages, "Closed: worker.hello came a second time");
+          return connection.close(CLOSE.badMessages, "Closed: worker.hello came a second time");
         }
         if (!services.credentials.accepts(payload.credential)) {
-          return turnAway(link, { ports, id, worker: payload.worker_id });
+          return turnAway(connection, { ports, id, worker: payload.worker_id });
         }
         worker = payload.worker_id;
         handlers = handlersFor(services, worker);
         const answer = { worker_id: worker };
-        link.send(
+        connection.send(
           toWorkerMessage(ports, { id, type: "worker.hello.response", payload: answer }),
         );
-        services.workers.greet(payload, link);
+        services.workers.greet(payload, connection);
       }
 
       return {
         receive(message) {
           if (message.type === "worker.hello") return hello(message);
           if (handlers) return dispatch(handlers, message);
-          link.close(CLOSE.unauthenticated, `Closed: ${message.type} came before worker.hello`);
+          connection.close(
+            CLOSE.unauthenticated,
+            `Closed: ${message.type} came before worker.hello`,
+          );
         },
         closed() {
-          if (worker !== undefined) services.workers.left(worker, link);
+          if (worker !== undefined) services.workers.left(worker, connection);
         },
       };
     },
@@ -81,17 +84,17 @@ export function workerDoor(
 }
 
 function turnAway(
-  link: Connection<ToWorker>,
+  connection: Connection<ToWorker>,
   { ports, id, worker }: { ports: LegPorts; id: string; worker: WorkerId },
 ): void {
   ports.metrics.count("farpad_worker_hellos_refused_total");
-  ports.log.warn("worker refused", { worker, address: link.address });
+  ports.log.warn("worker refused", { worker, address: connection.address });
   const message =
     `Cannot let worker ${worker} in: its credential is not known here. Set FARPAD_WORKER_CREDENTIAL ` +
     "to one that this coordinator made";
   const payload = refuse("worker.credential", message);
-  link.send(toWorkerMessage(ports, { id, type: "worker.hello.response", payload }));
-  link.close(CLOSE.forbidden, "Closed: the credential is not known here");
+  connection.send(toWorkerMessage(ports, { id, type: "worker.hello.response", payload }));
+  connection.close(CLOSE.forbidden, "Closed: the credential is not known here");
 }
 
 function handlersFor(

@@ -8,7 +8,7 @@ import { COMMAND_LIMIT } from "../../protocol/legs/agent_leg.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { isRefusal, type RefusalPayload, stamp } from "../../protocol/envelope.ts";
 import type {
-  EgressTarget,
+  EgressDestination,
   IngestOffer,
   IngestStart,
   IngestStarted,
@@ -108,7 +108,7 @@ export class Receivers {
   async update(
     worker: WorkerId,
     streamId: StreamId,
-    destinations: readonly EgressTarget[],
+    destinations: readonly EgressDestination[],
   ): Promise<Refused | undefined> {
     const payload = { stream_id: streamId, destinations: [...destinations] };
     const message = { ...stamp(this.#ports), type: "ingest.update" as const, payload };

@@ -16,8 +16,8 @@ export const IngestTransport = z.enum(["srt", "rist"]);
 export type IngestTransport = z.infer<typeof IngestTransport>;
 
 /** Where a stream is sent on to. `url` holds the stream key: never logged. */
-export const EgressTarget = z.object({ destination_id: DestinationId, url: Text(2048) });
-export type EgressTarget = z.infer<typeof EgressTarget>;
+export const EgressDestination = z.object({ destination_id: DestinationId, url: Text(2048) });
+export type EgressDestination = z.infer<typeof EgressDestination>;
 
 /** What a worker offers field streams. */
 export const IngestOffer = z.object({
@@ -47,7 +47,7 @@ export const IngestStart = z.object({
   /** How long a late packet is waited for, in milliseconds. */
   latency_ms: z.int().check(z.gte(20), z.lte(30_000)),
   psk: z.optional(Text(79)),
-  destinations: z.array(EgressTarget).check(z.maxLength(16)),
+  destinations: z.array(EgressDestination).check(z.maxLength(16)),
 });
 export type IngestStart = z.infer<typeof IngestStart>;
 

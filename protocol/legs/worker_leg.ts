@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import { RefusalPayload, reply } from "../envelope.ts";
 import { AppId, RoomId, Seat, SessionId, StreamId, WorkerId, ZoneId } from "../ids.ts";
 import {
-  EgressTarget,
+  EgressDestination,
   IngestEnded,
   IngestOffer,
   IngestStart,
@@ -133,7 +133,7 @@ export const toWorker = leg({
   /** Change where a running stream is sent on to. */
   "ingest.update": z.object({
     stream_id: StreamId,
-    destinations: z.array(EgressTarget).check(z.maxLength(16)),
+    destinations: z.array(EgressDestination).check(z.maxLength(16)),
   }),
   /** Let go of the ports. Answered by `ingest.ended`, also when nothing ran. */
   "ingest.stop": z.object({ stream_id: StreamId, reason: z.string().check(z.maxLength(80)) }),

@@ -4,9 +4,9 @@
  */
 import { createServices, type ServiceOptions } from "../../coordinator/services.ts";
 import { WorkerCredentials } from "../../coordinator/secrets/worker_credentials.ts";
-import { type Door, type Served, serveLeg } from "../../coordinator/sockets/serve_leg.ts";
-import { readUserQuery, userDoor } from "../../coordinator/sockets/user.ts";
-import { workerDoor } from "../../coordinator/sockets/worker.ts";
+import { type LegServer, type Served, serveLeg } from "../../coordinator/sockets/serve_leg.ts";
+import { readUserQuery, userLegServer } from "../../coordinator/sockets/user.ts";
+import { workerLegServer } from "../../coordinator/sockets/worker.ts";
 import { AppId, RoomId, WorkerId, ZoneId } from "../../protocol/ids.ts";
 import type { Decoded } from "../../protocol/leg.ts";
 import { createLog } from "../../protocol/log.ts";
@@ -146,20 +146,20 @@ export function createFakeCoordinator(change: Partial<ServiceOptions> = {}) {
     ...change,
   });
   const open =
-    <In extends { type: string; id: string }, Out>(door: Door<In, Out>) => (wire: FakeWire) =>
+    <In extends { type: string; id: string }, Out>(door: LegServer<In, Out>) => (wire: FakeWire) =>
       serveLeg(door, { wire, address: "192.0.2.1", ports: services, ended: () => {} });
 
   /** A player's socket opens, with the query of its link. */
   function user(link: Record<string, string> = {}): FakeUser {
     const query = readUserQuery(new URLSearchParams(link));
     if ("code" in query) throw new Error(query.message);
-    const door: Door<FromUser, ToUser> = userDoor(services, { ports: services, query });
+    const door: LegServer<FromUser, ToUser> = userLegServer(services, { ports: services, query });
     return new FakeEnd(open(door), toUser.decode);
   }
 
   /** A worker's socket opens, without a word. */
   function stranger(): FakeWorker {
-    return new FakeEnd(open(workerDoor(services, { ports: services })), toWorker.decode);
+    return new FakeEnd(open(workerLegServer(services, { ports: services })), toWorker.decode);
   }
 
   /** A worker dials and says hello. */

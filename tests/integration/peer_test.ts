@@ -96,7 +96,7 @@ Deno.test("[PEE6] nothing is sent before a keyframe, and whoever drops a picture
   deepEqual(worker.events, ["connected", "keyframe"]);
 });
 
-Deno.test("[PEE7] feedback reaches the owner: keyframe, bandwidth, loss", async () => {
+Deno.test("[PEE7] feedback reaches the owner: keyframe, REMB, loss", async () => {
   using worker = openPeer();
   await using browser = new WeriftBrowser();
   await connect(worker, browser);
@@ -105,8 +105,8 @@ Deno.test("[PEE7] feedback reaches the owner: keyframe, bandwidth, loss", async 
   const { ssrc } = browser.packets[0]!.header;
   await browser.requestKeyframe(ssrc);
   await browser.estimate({ mantissa: 200_000, exponent: 4 });
-  await until(() => worker.events.includes("keyframe") && worker.bandwidths.length > 0);
-  equal(worker.bandwidths.at(-1), 3_200_000);
+  await until(() => worker.events.includes("keyframe") && worker.rembs.length > 0);
+  equal(worker.rembs.at(-1), 3_200_000);
   await until(() => worker.losses.length > 0);
   equal(worker.losses[0], 0);
 });

@@ -20,12 +20,12 @@ import type {
 } from "../../protocol/rest/contract.ts";
 
 export type AuthState =
-  | { readonly name: "checking" }
+  | { readonly state: "checking" }
   /** The coordinator does not answer, so nobody knows yet. */
-  | { readonly name: "unreachable"; readonly message: string; readonly retryAt: Millis }
+  | { readonly state: "unreachable"; readonly message: string; readonly retryAt: Millis }
   /** `why`: how a login that was there ended, in words. */
-  | { readonly name: "signed_out"; readonly why?: string }
-  | { readonly name: "signed_in"; readonly user: User };
+  | { readonly state: "signed_out"; readonly why?: string }
+  | { readonly state: "signed_in"; readonly user: User };
 
 /** Runs one task at a time under a name, over all tabs of this browser. */
 export type Exclusive = <T>(name: string, task: () => Promise<T>) => Promise<T>;
@@ -46,7 +46,7 @@ type Credentials = z.input<typeof contracts.auth.login.body>;
 type NewAccount = z.input<typeof contracts.auth.setup.body>;
 
 export class Api {
-  readonly state = signal<AuthState>({ name: "checking" });
+  readonly state = signal<AuthState>({ state: "checking" });
 
   readonly #options: ApiOptions;
   #token: { readonly text: string; readonly until: number } | undefined;
@@ -66,7 +66,7 @@ export class Api {
     const { clock, random } = this.#options;
     const delay = retryDelay(++this.#failures, random);
     const retryAt = (clock.now() + delay) as Millis;
-    this.state.value = { name: "unreachable", message: result.error.message, retryAt };
+    this.state.value = { state: "unreachable", message: result.error.message, retryAt };
     this.#retry = clock.after(delay, () => void this.resume());
   }
 
@@ -86,7 +86,7 @@ export class Api {
 
   /** A token that can still be used for a while; `undefined` when there is none. */
   async freshToken(): Promise<string | undefined> {
-    if (this.state.value.name !== "signed_in") return undefined;
+    if (this.state.value.state !== "signed_in") return undefined;
     if (this.#left() < RENEW_BEFORE) await this.#refresh();
     return this.#left() > 0 ? this.#token?.text : undefined;
   }
@@ -135,7 +135,7 @@ export class Api {
   /** Too many requests say nothing about the login. */
   #refused(status: number): void {
     if (status === 429) return;
-    const was = this.state.value.name === "signed_in";
+    const was = this.state.value.state === "signed_in";
     this.#leave(was ? "Your login ended. Sign in again to go on." : undefined);
   }
 
@@ -148,12 +148,12 @@ export class Api {
   #welcome({ token, expires_in_s, user }: SignedIn): void {
     this.#failures = 0;
     this.#token = { text: token, until: this.#options.clock.now() + expires_in_s * 1000 };
-    this.state.value = { name: "signed_in", user };
+    this.state.value = { state: "signed_in", user };
   }
 
   #leave(why: string | undefined): void {
     this.#token = undefined;
-    this.state.value = { name: "signed_out", ...(why === undefined ? {} : { why }) };
+    this.state.value = { state: "signed_out", ...(why === undefined ? {} : { why }) };
   }
 
   async #send<C extends Contract>(

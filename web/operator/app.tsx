@@ -40,7 +40,7 @@ function Site() {
   const { api } = useServices();
   if (path === "/operator/setup") return <SetupPage />;
   if (path === "/operator/accept") return <AcceptPage />;
-  if (api.state.value.name !== "signed_in") return <SignInPage />;
+  if (api.state.value.state !== "signed_in") return <SignInPage />;
   return (
     <Shell>
       <Router>

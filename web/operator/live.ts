@@ -27,12 +27,12 @@ import type { Fleet } from "./fleet.ts";
 import type { ServerTime } from "./time.ts";
 
 export type LiveState =
-  | { readonly name: "off" }
-  | { readonly name: "joining" }
-  | { readonly name: "live" }
+  | { readonly state: "off" }
+  | { readonly state: "joining" }
+  | { readonly state: "live" }
   /** `since`: when it was lost, in the coordinator's time. `retryAt`: absent while an attempt is under way. */
   | {
-    readonly name: "stale";
+    readonly state: "stale";
     readonly since: number;
     readonly retryAt?: Millis;
     readonly why?: string;
@@ -58,7 +58,7 @@ export class Live implements Disposable {
   readonly state: ReadonlySignal<LiveState>;
 
   readonly #options: LiveOptions;
-  readonly #state = signal<LiveState>({ name: "off" });
+  readonly #state = signal<LiveState>({ state: "off" });
   /** How many views follow each topic. */
   readonly #followers = new Map<Topic, number>();
   /** Topics that this connection was asked for. */
@@ -91,7 +91,7 @@ export class Live implements Disposable {
     });
     this.#running = running;
     this.#socket = running.use(socket);
-    this.#state.value = { name: "joining" };
+    this.#state.value = { state: "joining" };
     running.defer(() => this.#renewal?.[Symbol.dispose]());
     running.defer(socket.state.subscribe((link) => this.#onLink(link)));
   }
@@ -101,7 +101,7 @@ export class Live implements Disposable {
     this.#lingering?.[Symbol.dispose]();
     this.#running = undefined;
     this.#socket = undefined;
-    this.#state.value = { name: "off" };
+    this.#state.value = { state: "off" };
     this.#options.fleet.clear();
   }
 
@@ -114,7 +114,7 @@ export class Live implements Disposable {
   follow(topics: readonly Topic[]): Disposable {
     for (const topic of topics) this.#followers.set(topic, (this.#followers.get(topic) ?? 0) + 1);
     const fresh = topics.filter((topic) => !this.#told.has(topic));
-    if (this.#state.value.name === "live") void this.#subscribe(fresh);
+    if (this.#state.value.state === "live") void this.#subscribe(fresh);
     return { [Symbol.dispose]: () => this.#unfollow(topics) };
   }
 
@@ -143,9 +143,9 @@ export class Live implements Disposable {
   }
 
   #onLink(link: LegSocket<ToOperator, FromOperator>["state"]["value"]): void {
-    switch (link.name) {
+    switch (link.state) {
       case "connecting":
-        if (this.#state.peek().name === "stale") this.#stale({});
+        if (this.#state.peek().state === "stale") this.#stale({});
         return;
       case "open":
         return void this.#join();
@@ -161,7 +161,7 @@ export class Live implements Disposable {
     const { api, time, clock } = this.#options;
     const socket = this.#socket;
     const token = await api.freshToken();
-    if (!socket || socket !== this.#socket || socket.state.peek().name !== "open") return;
+    if (!socket || socket !== this.#socket || socket.state.peek().state !== "open") return;
     if (token === undefined) return this.#stale({ why: "The login could not be renewed." });
     const answer = await socket.request("auth.login", { token });
     if (socket !== this.#socket) return;
@@ -175,10 +175,10 @@ export class Live implements Disposable {
     this.#renewal?.[Symbol.dispose]();
     const left = Math.max(1_000, answer.expires_at - answer.server_time - RENEW_BEFORE);
     this.#renewal = clock.after(left, () => void this.#join());
-    if (this.#state.peek().name === "live") return;
+    if (this.#state.peek().state === "live") return;
     this.#letGo();
     this.#told.clear();
-    this.#state.value = { name: "live" };
+    this.#state.value = { state: "live" };
     void this.#subscribe([...this.#followers.keys()]);
   }
 
@@ -195,10 +195,10 @@ export class Live implements Disposable {
 
   #stale(more: { retryAt?: Millis; why?: string }): void {
     const before = this.#state.peek();
-    const since = before.name === "stale" ? before.since : this.#options.time.read();
-    const why = more.why ?? (before.name === "stale" ? before.why : undefined);
+    const since = before.state === "stale" ? before.since : this.#options.time.read();
+    const why = more.why ?? (before.state === "stale" ? before.why : undefined);
     this.#renewal?.[Symbol.dispose]();
-    this.#state.value = { name: "stale", since, ...more, ...(why === undefined ? {} : { why }) };
+    this.#state.value = { state: "stale", since, ...more, ...(why === undefined ? {} : { why }) };
   }
 
   async #subscribe(topics: readonly Topic[]): Promise<void> {

@@ -47,12 +47,12 @@ const services = {
   toaster: createToaster(clock),
 };
 
-api.state.subscribe(({ name }) => {
-  if (name === "signed_in") live.connect();
-  else if (name === "signed_out") live.disconnect();
+api.state.subscribe(({ state }) => {
+  if (state === "signed_in") live.connect();
+  else if (state === "signed_out") live.disconnect();
 });
 globalThis.addEventListener("online", () => {
-  if (live.state.value.name === "stale") live.retry();
+  if (live.state.value.state === "stale") live.retry();
 });
 applyTheme();
 void api.resume();

@@ -59,7 +59,7 @@ export function useNow(): number {
 /** Who is signed in. Only views below the sign-in page may ask. */
 export function useUser(): User {
   const state = useServices().api.state.value;
-  if (state.name !== "signed_in") throw new Error("Cannot render: nobody is signed in");
+  if (state.state !== "signed_in") throw new Error("Cannot render: nobody is signed in");
   return state.user;
 }
 

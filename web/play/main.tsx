@@ -45,7 +45,7 @@ const services = {
 };
 
 globalThis.addEventListener("online", () => {
-  if (connection.socket.state.value.name === "lost") connection.socket.restart();
+  if (connection.socket.state.value.state === "lost") connection.socket.restart();
 });
 
 render(

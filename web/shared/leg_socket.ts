@@ -16,11 +16,11 @@ import { createReconnector } from "../../protocol/reconnect.ts";
 export const ANSWER_LIMIT = 10_000;
 
 export type LinkState =
-  | { readonly name: "connecting"; readonly since: Millis }
-  | { readonly name: "open"; readonly since: Millis }
-  | { readonly name: "lost"; readonly since: Millis; readonly retryAt: Millis }
+  | { readonly state: "connecting"; readonly since: Millis }
+  | { readonly state: "open"; readonly since: Millis }
+  | { readonly state: "lost"; readonly since: Millis; readonly retryAt: Millis }
   /** Ended for good: dialling again would change nothing. */
-  | { readonly name: "closed"; readonly code: number };
+  | { readonly state: "closed"; readonly code: number };
 
 /** What a connection tells its one owner. */
 export interface WireListener {
@@ -77,26 +77,26 @@ export function createLegSocket<In extends Message, Out extends Message>(
   options: LegSocketOptions<In, Out>,
 ): LegSocket<In, Out> {
   const { clock, random, dial } = options;
-  const state = signal<LinkState>({ name: "connecting", since: clock.now() });
+  const state = signal<LinkState>({ state: "connecting", since: clock.now() });
   const waiting = new Map<string, (answer: unknown) => void>();
   const reconnector = createReconnector({ clock, random, connect });
   let wire: Wire | undefined;
 
   function connect() {
-    state.value = { name: "connecting", since: clock.now() };
+    state.value = { state: "connecting", since: clock.now() };
     wire = dial(options.url(), {
       opened() {
         reconnector.opened();
-        state.value = { name: "open", since: clock.now() };
+        state.value = { state: "open", since: clock.now() };
       },
       text: receive,
       closed(code) {
         wire = undefined;
         abandon();
-        if (!isRetryable(code)) return void (state.value = { name: "closed", code });
+        if (!isRetryable(code)) return void (state.value = { state: "closed", code });
         const delay = reconnector.lost();
         const now = clock.now();
-        state.value = { name: "lost", since: now, retryAt: (now + delay) as Millis };
+        state.value = { state: "lost", since: now, retryAt: (now + delay) as Millis };
       },
     });
   }
@@ -121,7 +121,7 @@ export function createLegSocket<In extends Message, Out extends Message>(
   }
 
   function post(message: Message): boolean {
-    if (state.value.name !== "open" || !wire) return false;
+    if (state.value.state !== "open" || !wire) return false;
     wire.send(options.outgoing.encode(message as Out));
     return true;
   }
@@ -160,7 +160,7 @@ export function createLegSocket<In extends Message, Out extends Message>(
       wire?.close();
       wire = undefined;
       abandon();
-      state.value = { name: "closed", code: CLOSE.normal };
+      state.value = { state: "closed", code: CLOSE.normal };
     },
   };
 }

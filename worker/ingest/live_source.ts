@@ -6,7 +6,7 @@
  */
 import type { Clock } from "../../protocol/clock.ts";
 import { refuse } from "../../protocol/envelope.ts";
-import type { EgressTarget } from "../../protocol/field/ingest.ts";
+import type { EgressDestination } from "../../protocol/field/ingest.ts";
 import type { RoomId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
@@ -41,7 +41,7 @@ export interface LiveSourcePorts {
 
 export interface LiveSource extends SourceHandle {
   /** Sends the stream on to these from now on, and to no others. */
-  sendTo(destinations: readonly EgressTarget[]): void;
+  sendTo(destinations: readonly EgressDestination[]): void;
 }
 
 type OpenLiveOptions = OpenSourceOptions & { readonly spec: IngestSpec };

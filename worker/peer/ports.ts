@@ -23,7 +23,7 @@ export interface PeerListener {
   /** PLI or FIR: the picture is lost. */
   keyframeRequested(): void;
   /** The browser's estimate of what its link carries (REMB), bits per second. */
-  bandwidth(bitrate: number): void;
+  remb(bitrate: number): void;
   /** Share of packets lost on the way, 0 … 1, from each receiver report. */
   loss(fraction: number): void;
   /** The peer is gone and already disposed; `reason` is a sentence. Not called after {@linkcode Disposable}. */

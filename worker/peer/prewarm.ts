@@ -18,7 +18,7 @@ export async function prewarm(createPeer: CreatePeer): Promise<void> {
     connected: finish,
     message: () => {},
     keyframeRequested: () => {},
-    bandwidth: () => {},
+    remb: () => {},
     loss: () => {},
     closed: () => finish(),
   });

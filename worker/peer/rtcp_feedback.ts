@@ -19,7 +19,7 @@ export type Feedback =
   /** PLI (RFC 4585) or FIR (RFC 5104): the picture is lost. */
   | { readonly type: "keyframe" }
   /** REMB: bits per second that the path carries. */
-  | { readonly type: "bandwidth"; readonly bitrate: number }
+  | { readonly type: "remb"; readonly bitrate: number }
   /** Share of the stream's packets lost since the last report, 0 … 1. */
   | { readonly type: "loss"; readonly ssrc: number; readonly fraction: number };
 
@@ -42,7 +42,7 @@ export function readFeedback(packet: object): Feedback[] {
   }
   if (!(packet instanceof RtcpPayloadSpecificFeedback)) return [];
   if (packet.feedback instanceof ReceiverEstimatedMaxBitrate) {
-    return [{ type: "bandwidth", bitrate: Number(packet.feedback.bitrate) }];
+    return [{ type: "remb", bitrate: Number(packet.feedback.bitrate) }];
   }
   const count: number | undefined = packet.feedback?.count;
   return count === PictureLossIndication.count || count === FULL_INTRA_REQUEST

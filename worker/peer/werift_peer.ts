@@ -249,8 +249,8 @@ class WeriftPeer implements PeerTransport {
         case "keyframe":
           this.#listener.keyframeRequested();
           break;
-        case "bandwidth":
-          this.#listener.bandwidth(feedback.bitrate);
+        case "remb":
+          this.#listener.remb(feedback.bitrate);
           break;
         case "loss":
           if (feedback.ssrc === this.#connection.video.sender.ssrc) {

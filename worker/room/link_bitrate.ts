@@ -39,8 +39,8 @@ export class LinkBitrate {
     this.#sent.push({ at: this.#clock.now(), bits: bytes * 8 });
   }
 
-  reported({ bandwidth, loss }: { readonly bandwidth?: number; readonly loss?: number }): void {
-    this.#estimate = bandwidth ?? this.#estimate;
+  reported({ remb, loss }: { readonly remb?: number; readonly loss?: number }): void {
+    this.#estimate = remb ?? this.#estimate;
     this.#loss = loss ?? this.#loss;
   }
 

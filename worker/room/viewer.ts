@@ -30,7 +30,7 @@ export interface ViewerListener {
   pad(pad: PadState): void;
   keyframeRequested(): void;
   /** One of the link's figures changed. */
-  network(sample: { readonly bandwidth?: number; readonly loss?: number }): void;
+  network(sample: { readonly remb?: number; readonly loss?: number }): void;
   /** The connection is over and disposed; `reason` is a sentence. */
   closed(reason: string): void;
 }
@@ -64,7 +64,7 @@ export class Viewer implements Disposable {
       connected: () => this.#connected(),
       message: (channel, bytes) => this.#message(channel, bytes),
       keyframeRequested: () => listener.keyframeRequested(),
-      bandwidth: (bandwidth) => listener.network({ bandwidth }),
+      remb: (remb) => listener.network({ remb }),
       loss: (loss) => listener.network({ loss }),
       closed: (reason) => this.#closed(reason),
     });

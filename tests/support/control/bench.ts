@@ -11,11 +11,11 @@ import type { Store } from "../../../coordinator/ports.ts";
 import { controlRoutes } from "../../../coordinator/routes/control.ts";
 import { createSigningKey } from "../../../coordinator/secrets/key_folder.ts";
 import { Admission } from "../../../coordinator/sockets/admission.ts";
-import { agentDoor } from "../../../coordinator/sockets/agent.ts";
-import { operatorDoor } from "../../../coordinator/sockets/operator.ts";
+import { agentLegServer } from "../../../coordinator/sockets/agent.ts";
+import { operatorLegServer } from "../../../coordinator/sockets/operator.ts";
 import {
-  type Door,
   type LegPorts,
+  type LegServer,
   type Served,
   serveLeg,
 } from "../../../coordinator/sockets/serve_leg.ts";
@@ -133,7 +133,7 @@ export async function openBench(
   }
 
   function connect<In extends { type: string; id: string }, Out>(
-    door: Door<In, Out>,
+    door: LegServer<In, Out>,
     address: string,
   ): { wire: FakeWire; served: Served } {
     const wire = new FakeWire();
@@ -163,9 +163,9 @@ export async function openBench(
     },
 
     agentSocket: (address = "198.51.100.9", host = HOST) =>
-      connect(agentDoor(control, { ports, host }), address),
+      connect(agentLegServer(control, { ports, host }), address),
     operatorSocket: () =>
-      connect(operatorDoor(control, { ports, userAgent: "test" }), "198.51.100.1"),
+      connect(operatorLegServer(control, { ports, userAgent: "test" }), "198.51.100.1"),
 
     [Symbol.dispose](): void {
       workers[Symbol.dispose]();

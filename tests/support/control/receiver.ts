@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WorkerLink } from "../../../coordinator/workers.ts";
+import type { WorkerConnection } from "../../../coordinator/workers.ts";
 import type { IngestOffer, IngestStart, IngestStats } from "../../../protocol/field/ingest.ts";
 import { StreamId, WorkerId, ZoneId } from "../../../protocol/ids.ts";
 import type { FromWorker, ToWorker } from "../../../protocol/legs/worker_leg.ts";
@@ -23,7 +23,7 @@ export class FakeReceiver {
   #waiting: { readonly type: string; readonly done: () => void }[] = [];
   readonly #bench: Bench;
   readonly #ports: { first: number; last: number };
-  #link: WorkerLink | undefined;
+  #connection: WorkerConnection | undefined;
 
   constructor(bench: Bench, { id = "w1", first = 15_000, last = 15_007 } = {}) {
     this.#bench = bench;
@@ -33,8 +33,11 @@ export class FakeReceiver {
 
   /** Connects, telling what it really receives. */
   join(): this {
-    const link: WorkerLink = { send: (message) => this.#told(message), close: () => {} };
-    this.#link = link;
+    const connection: WorkerConnection = {
+      send: (message) => this.#told(message),
+      close: () => {},
+    };
+    this.#connection = connection;
     this.#bench.workers.greet({
       worker_id: this.id,
       credential: "-",
@@ -46,15 +49,15 @@ export class FakeReceiver {
       sessions: [],
       versions: { farpad: "0.1.0", runtime: "test" },
       ingest: this.#offer(),
-    }, link);
+    }, connection);
     return this;
   }
 
   /** Its socket breaks; what it receives goes on. */
   drop(): void {
-    const link = this.#link;
-    this.#link = undefined;
-    if (link) this.#bench.workers.left(this.id, link);
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection) this.#bench.workers.left(this.id, connection);
   }
 
   /** Its process dies and comes back with nothing. */
@@ -102,7 +105,7 @@ export class FakeReceiver {
   }
 
   #told(message: ToWorker): boolean {
-    if (!this.#link) return false;
+    if (!this.#connection) return false;
     this.told.push(message);
     for (const { type, done } of this.#waiting) if (type === message.type) done();
     this.#waiting = this.#waiting.filter(({ type }) => type !== message.type);

@@ -5,7 +5,7 @@
  * @module
  */
 import { type ChildProcess, fork } from "node:child_process";
-import type { EgressTarget, IngestStart } from "../../../protocol/field/ingest.ts";
+import type { EgressDestination, IngestStart } from "../../../protocol/field/ingest.ts";
 import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
 
 /** How long a test waits for something to become true, in milliseconds. */
@@ -13,7 +13,7 @@ const PATIENCE = 45_000;
 
 export type ToReceiver =
   | { readonly type: "open"; readonly stream: IngestStart; readonly portRange: [number, number] }
-  | { readonly type: "destinations"; readonly destinations: readonly EgressTarget[] };
+  | { readonly type: "destinations"; readonly destinations: readonly EgressDestination[] };
 
 export type FromReceiver =
   | { readonly type: "ready" }

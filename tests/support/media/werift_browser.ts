@@ -125,7 +125,7 @@ export class WeriftBrowser implements AsyncDisposable {
 export interface Told {
   readonly events: string[];
   readonly candidates: (LocalCandidate | undefined)[];
-  readonly bandwidths: number[];
+  readonly rembs: number[];
   readonly losses: number[];
   readonly reasons: string[];
 }
@@ -138,7 +138,7 @@ export interface WorkerEnd extends Told, Disposable {
 export function openPeer(
   { clock = systemClock, ...options }: { readonly clock?: Clock } & Partial<PeerOptions> = {},
 ): WorkerEnd {
-  const told: Told = { events: [], candidates: [], bandwidths: [], losses: [], reasons: [] };
+  const told: Told = { events: [], candidates: [], rembs: [], losses: [], reasons: [] };
   const createPeer = weriftPeers({ clock, random: new SeededRandom() });
   const peer = createPeer({ iceServers: [], extraAddresses: ["127.0.0.1"], ...options }, {
     candidate: (candidate) => void told.candidates.push(candidate),
@@ -146,7 +146,7 @@ export function openPeer(
     message: (channel, bytes) =>
       void told.events.push(`${channel}: ${new TextDecoder().decode(bytes)}`),
     keyframeRequested: () => void told.events.push("keyframe"),
-    bandwidth: (bitrate) => void told.bandwidths.push(bitrate),
+    remb: (bitrate) => void told.rembs.push(bitrate),
     loss: (fraction) => void told.losses.push(fraction),
     closed: (reason) => {
       told.events.push("closed");

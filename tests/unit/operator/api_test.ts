@@ -52,29 +52,29 @@ const body = { email: "ada@example.org", password: "secret" };
 
 Deno.test("[DSH6] a cookie signs in without a word, and no cookie without a reason", async () => {
   const { api } = setup({ refresh: [signedIn("t1")] });
-  equal(api.state.value.name, "checking");
+  equal(api.state.value.state, "checking");
   await api.resume();
-  deepEqual(api.state.value, { name: "signed_in", user: USER });
+  deepEqual(api.state.value, { state: "signed_in", user: USER });
   const other = setup({ refresh: [refused(401)] });
   await other.api.resume();
-  deepEqual(other.api.state.value, { name: "signed_out" });
+  deepEqual(other.api.state.value, { state: "signed_out" });
 });
 
 Deno.test("[DSH6] a coordinator that does not answer signs nobody out, and is asked again", async () => {
   const { api, clock } = setup({ refresh: ["unreachable", signedIn("t1")] });
   await api.resume();
   const state = api.state.value;
-  if (state.name !== "unreachable") throw new Error(`expected unreachable, found ${state.name}`);
+  if (state.state !== "unreachable") throw new Error(`expected unreachable, found ${state.state}`);
   match(state.message, /Cannot reach the coordinator: nobody there/);
   await clock.run(state.retryAt - clock.now());
-  equal(api.state.value.name, "signed_in");
+  equal(api.state.value.state, "signed_in");
   equal(clock.pending, 0);
 });
 
 Deno.test("[DSH6] the token goes along with every call, and a wrong password is told", async () => {
   const { api, calls } = setup({ login: [refused(401, "Wrong."), signedIn("t1")], me: [ME] });
   equal((await api.signIn(body)).ok, false);
-  equal(api.state.value.name, "checking");
+  equal(api.state.value.state, "checking");
   await api.signIn(body);
   equal((await api.call(contracts.auth.me, {})).ok, true);
   deepEqual(calls, ["login", "login", "me t1"]);
@@ -112,10 +112,10 @@ Deno.test("[DSH6] a refused refresh signs out and says so; too many requests do 
   });
   await api.signIn(body);
   await api.call(contracts.auth.me, {});
-  equal(api.state.value.name, "signed_in");
+  equal(api.state.value.state, "signed_in");
   await api.call(contracts.auth.me, {});
   deepEqual(api.state.value, {
-    name: "signed_out",
+    state: "signed_out",
     why: "Your login ended. Sign in again to go on.",
   });
   equal(await api.freshToken(), undefined);
@@ -125,7 +125,7 @@ Deno.test("signing out ends it here even when nobody can be told", async () => {
   const { api, calls } = setup({ login: [signedIn("t1")], logout: ["unreachable"] });
   await api.signIn(body);
   await api.signOut();
-  deepEqual(api.state.value, { name: "signed_out", why: "You signed out." });
+  deepEqual(api.state.value, { state: "signed_out", why: "You signed out." });
   deepEqual(calls, ["login", "logout t1"]);
 });
 

@@ -100,20 +100,20 @@ Deno.test("[DSH5] what is asked says since when, and is asked once", async () =>
   const ask = createAsk(clock);
   const { call, answer } = held<string>();
   const first = ask.run(call);
-  deepEqual(ask.state.value, { name: "asked", since: 500 });
+  deepEqual(ask.state.value, { state: "asked", since: 500 });
   equal(await ask.run(() => Promise.reject(new Error("asked twice"))), undefined);
   answer({ ok: true, value: "yes" });
   equal(await first, "yes");
-  equal(ask.state.value.name, "idle");
+  equal(ask.state.value.state, "idle");
 });
 
 Deno.test("[DSH5] a refusal keeps its sentence until the next try", async () => {
   const ask = createAsk(new FakeClock());
   const error = { code: "busy", message: "The device is busy." };
   equal(await ask.run(() => Promise.resolve({ ok: false, status: 409, error })), undefined);
-  deepEqual(ask.state.value, { name: "refused", message: "The device is busy." });
+  deepEqual(ask.state.value, { state: "refused", message: "The device is busy." });
   await ask.run(() => Promise.resolve({ ok: true, value: 1 }));
-  equal(ask.state.value.name, "idle");
+  equal(ask.state.value.state, "idle");
 });
 
 Deno.test("[DSH5] an ask outlives its page, and only a bounded number of them", () => {

@@ -56,7 +56,7 @@ Deno.test("[DSH7] it signs in first and then follows what is looked at", async (
   const { live, sent, join, asked } = setup();
   live.follow([ALERTS!]);
   equal(await join(), "t1");
-  deepEqual(live.state.value, { name: "live" });
+  deepEqual(live.state.value, { state: "live" });
   deepEqual(sent().map(({ type }) => type), ["auth.login", "subscribe"]);
   deepEqual(asked(), ["alerts"]);
 });
@@ -94,14 +94,14 @@ Deno.test("[DSH7] a lost connection says since when in the coordinator's time, a
   clock.advance(5_000);
   newest().far.closed(CLOSE.goingAway);
   const lost = live.state.value;
-  if (lost.name !== "stale") throw new Error(`expected stale, found ${lost.name}`);
+  if (lost.state !== "stale") throw new Error(`expected stale, found ${lost.state}`);
   equal(lost.since, time.read());
   clock.advance((lost.retryAt ?? 0) - clock.now());
   equal(wires.length, 2);
-  deepEqual(live.state.value, { name: "stale", since: lost.since });
+  deepEqual(live.state.value, { state: "stale", since: lost.since });
   newest().far.opened();
   await welcome();
-  deepEqual(live.state.value, { name: "live" });
+  deepEqual(live.state.value, { state: "live" });
   deepEqual(asked(), ["senders"]);
 });
 
@@ -112,7 +112,7 @@ Deno.test("[DSH7] a new token is presented before the old one ends, without aski
   clock.advance(600_000 - 45_000);
   await welcome();
   deepEqual(sent().map(({ type }) => type), ["auth.login", "subscribe", "auth.login"]);
-  equal(live.state.value.name, "live");
+  equal(live.state.value.state, "live");
 });
 
 Deno.test("[DSH7] a refused token is renewed once, and the connection made anew", async () => {
@@ -125,7 +125,7 @@ Deno.test("[DSH7] a refused token is renewed once, and the connection made anew"
   equal(wires.length, 2);
   newest().far.opened();
   equal(await welcome(), "t2");
-  equal(live.state.value.name, "live");
+  equal(live.state.value.state, "live");
 });
 
 Deno.test("[DSH7] a new token that is refused too is not renewed in a circle", async () => {
@@ -192,7 +192,7 @@ Deno.test("signing out forgets everything and closes the connection", async () =
   live.disconnect();
   equal(fleet.books.senders.size, 0);
   equal(newest().closed, true);
-  deepEqual(live.state.value, { name: "off" });
+  deepEqual(live.state.value, { state: "off" });
   time[Symbol.dispose]();
   equal(clock.pending, 0);
 });

@@ -30,7 +30,7 @@ Deno.test("[RTC3] PLI and FIR ask for a keyframe", () => {
 
 Deno.test("[RTC4] REMB tells the bitrate, mantissa and exponent", () => {
   const remb = ["8fce0005", "00000001", "00000000", "52454d42", "010bd090", "0000000b"];
-  deepEqual(read(...remb), [{ type: "bandwidth", bitrate: 0x3d090 * 4 }]);
+  deepEqual(read(...remb), [{ type: "remb", bitrate: 0x3d090 * 4 }]);
 });
 
 Deno.test("[RTC5] what says none of it is nothing", () => {

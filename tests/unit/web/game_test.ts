@@ -92,7 +92,7 @@ Deno.test("[SIG1] playing asks for a place and the start at once, and answers th
   deepEqual(types(), ["webrtc.init", "app.start", "webrtc.answer"]);
   equal(find("webrtc.answer").payload.sdp, "answer to offer");
   deepEqual(peers[0]?.offers, ["offer"]);
-  equal(game.state.value.name, "playing");
+  equal(game.state.value.state, "playing");
   equal(game.room.value?.room_id, ROOM);
 });
 
@@ -114,7 +114,7 @@ Deno.test("[SIG3] candidates go both ways with the peer they belong to; another 
 Deno.test("what was asked for before the coordinator answers waits for it", () => {
   const { game, types, welcome } = setup();
   game.play({ appId });
-  equal(game.state.value.name, "connecting");
+  equal(game.state.value.state, "connecting");
   welcome();
   deepEqual(types(), ["webrtc.init", "app.start"]);
 });
@@ -129,7 +129,7 @@ Deno.test("[PLY5] a socket that is lost and back leaves the peer connection alon
   match(wire().url, /"resume":"secret-1"/);
   say("session.ready", { ...READY, resumed: true, room: fakeRoom() });
   game.pictureShown();
-  equal(game.state.value.name, "playing");
+  equal(game.state.value.state, "playing");
   equal(peers.length, 1);
   equal(peers[0]?.closed, false);
   deepEqual(wire().sent, []);
@@ -139,7 +139,7 @@ Deno.test("[SIG7] a lost peer is replaced for the same room, and the old one is 
   const { clock, game, peers, find, play } = setup();
   await play();
   peers[0]?.listener.failed("The media connection broke.");
-  equal(game.state.value.name, "lost");
+  equal(game.state.value.state, "lost");
   equal(peers[0]?.closed, false, "it may still come back");
   await clock.run(1_500);
   equal(peers.length, 2);
@@ -160,16 +160,16 @@ Deno.test("[PLY7] silence is a loss; a word on any channel is a sign of life", a
   );
   deepEqual(game.readings.value, payload);
   await clock.run(2_000);
-  equal(game.state.value.name, "playing");
+  equal(game.state.value.state, "playing");
   await clock.run(1_500);
-  equal(game.state.value.name, "lost");
+  equal(game.state.value.state, "lost");
 });
 
 Deno.test("a browser that finds no address of its own says so, and does not while it is connected", async () => {
   const { clock, game, say, welcome, play } = setup();
   await play();
   await clock.run(2_900);
-  equal<string>(game.state.value.name, "playing");
+  equal<string>(game.state.value.state, "playing");
   game.leave();
   welcome();
   game.play({ appId });
@@ -178,7 +178,7 @@ Deno.test("a browser that finds no address of its own says so, and does not whil
     await clock.run(2_500);
   }
   const { value } = game.state;
-  match(value.name === "ended" ? value.message : value.name, /found no network/);
+  match(value.state === "ended" ? value.message : value.state, /found no network/);
 });
 
 Deno.test("[PAD8] the pad is told only while there is a game to play", async () => {
@@ -207,7 +207,7 @@ Deno.test("[SES7] leaving gives the place back and begins a session of its own",
   equal(second?.url, "{}");
   equal(kept.at(-1), undefined);
   equal(peers[0]?.closed, true);
-  equal(game.state.value.name, "lobby");
+  equal(game.state.value.state, "lobby");
   equal(game.room.value, undefined);
   equal(connection.online.value, false);
 });
@@ -232,7 +232,7 @@ Deno.test("a share link joins the room; one that is not open any more says so", 
   gone.game.play({ roomId: RoomId.parse(ROOM) });
   gone.welcome();
   const { state } = gone.game;
-  equal(state.value.name === "refused" && state.value.code, "room.unknown");
+  equal(state.value.state === "refused" && state.value.code, "room.unknown");
 });
 
 Deno.test("[SES8] without a place the wait goes on by asking again", async () => {
@@ -240,19 +240,19 @@ Deno.test("[SES8] without a place the wait goes on by asking again", async () =>
   welcome();
   game.play({ appId });
   say("session.no_capacity", { zone: null, waited_ms: 3_000, message: "No free place." });
-  equal(game.state.value.name, "no_capacity");
+  equal(game.state.value.state, "no_capacity");
   await clock.run(1_300);
   equal(types().filter((type) => type === "webrtc.init").length, 2);
   say("webrtc.offer", { peer_id, sdp: "offer" });
   await clock.run(0);
-  equal(game.state.value.name, "negotiating");
+  equal(game.state.value.state, "negotiating");
 });
 
 Deno.test("[SES9] an end closes the peer; playing again asks in a new session", async () => {
   const { game, peers, wires, say, play, welcome, find } = setup();
   await play();
   say("session.ended", { reason: "crashed", message: "It crashed." });
-  equal(game.state.value.name, "ended");
+  equal(game.state.value.state, "ended");
   equal(peers[0]?.closed, true);
   game.retry();
   equal(wires.length, 2);
@@ -281,7 +281,7 @@ Deno.test("[SES11] a session that another window took over is not fought for", a
   wire().far.closed(CLOSE.replaced);
   await clock.run(60_000);
   const { value } = game.state;
-  equal(value.name === "refused" && value.code, "link.replaced");
+  equal(value.state === "refused" && value.code, "link.replaced");
   equal(wires.length, 1);
 });
 
@@ -294,13 +294,13 @@ Deno.test("a start that is refused says why, and a late answer to an old start c
   game.play({ appId });
   const error = { code: "app.unavailable", message: "No core is installed." };
   say("app.start.response", { error }, old);
-  equal<string>(game.state.value.name, "negotiating");
+  equal<string>(game.state.value.state, "negotiating");
   const { id } = find("app.start");
   notEqual(id, old);
   say("app.start.response", { error }, id);
   await clock.run(0);
   const { value } = game.state;
-  equal(value.name === "refused" && value.message, error.message);
+  equal(value.state === "refused" && value.message, error.message);
 });
 
 Deno.test("a room that changes is shown, another one is not", async () => {
@@ -320,7 +320,7 @@ Deno.test("[PLY8] a paused room misses no picture", async () => {
     await clock.run(1_000);
     peers[0]?.listener.message("state", new Uint8Array());
   }
-  equal(game.state.value.name, "playing");
+  equal(game.state.value.state, "playing");
   equal(peers.length, 1);
 });
 

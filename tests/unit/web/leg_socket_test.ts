@@ -71,11 +71,11 @@ Deno.test("[LEG9] a lost link says when it tries again, and asks for its address
   open();
   newest().far.closed(CLOSE.restart);
   const state = socket.state.value;
-  if (state.name !== "lost") throw new Error(`expected lost, found ${state.name}`);
+  if (state.state !== "lost") throw new Error(`expected lost, found ${state.state}`);
   const delay = state.retryAt - clock.now();
   equal(delay >= 1_000 && delay <= 1_200, true, `${delay} ms`);
   clock.advance(delay);
-  equal(socket.state.value.name, "connecting");
+  equal(socket.state.value.state, "connecting");
   deepEqual(wires.map(({ url }) => url), ["ws://farpad/1", "ws://farpad/2"]);
 });
 
@@ -83,7 +83,7 @@ Deno.test("[CLS2] a link that was taken over is not dialled again", () => {
   const { clock, socket, open, newest, wires } = setup();
   open();
   newest().far.closed(CLOSE.replaced);
-  deepEqual(socket.state.value, { name: "closed", code: CLOSE.replaced });
+  deepEqual(socket.state.value, { state: "closed", code: CLOSE.replaced });
   clock.advance(120_000);
   equal(wires.length, 1);
 });

@@ -27,16 +27,16 @@ const fine: Tick = {
 
 /** A session that events are put to, with a clock of its own. */
 function setup() {
-  let state: SessionState = { name: "lobby", init: 0 };
+  let state: SessionState = { state: "lobby", init: 0 };
   let now = 0;
   const self = {
     get state() {
       return state;
     },
     /** The state, which must have this name. */
-    in<N extends SessionState["name"]>(name: N) {
-      if (state.name !== name) throw new Error(`Expected ${name}, found ${state.name}`);
-      return state as Extract<SessionState, { name: N }>;
+    in<N extends SessionState["state"]>(name: N) {
+      if (state.state !== name) throw new Error(`Expected ${name}, found ${state.state}`);
+      return state as Extract<SessionState, { state: N }>;
     },
     put(event: SessionEvent, after = 0) {
       now += after;
@@ -221,7 +221,7 @@ Deno.test("leaving is possible from every state, and nothing follows it", () => 
       session.put(each, wait);
       equal(session.state.init >= init && session.state.init <= init + 1, true, "one ask a step");
       if (session.state.init > init) equal(wantsPeer(session.state), true, "an ask wants a peer");
-      if (before.name === "lobby" && each.type !== "play") strictEqual(session.state, before);
+      if (before.state === "lobby" && each.type !== "play") strictEqual(session.state, before);
       init = session.state.init;
     }
     session.put({ type: "leave" }).in("lobby");

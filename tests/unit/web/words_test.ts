@@ -7,7 +7,7 @@ import { describe, type Surroundings } from "../../../web/play/screen/words.ts";
 const ms = (value: number) => value as Millis;
 const around: Surroundings = {
   now: 12_400,
-  link: { name: "open", since: ms(0) },
+  link: { state: "open", since: ms(0) },
   worker: { name: "fra-1", zone: "frankfurt" },
   title: "Paddle Duel",
   paused: false,
@@ -16,7 +16,7 @@ const around: Surroundings = {
 const common = { target: {}, init: 1 };
 const lost: SessionState = {
   ...common,
-  name: "lost",
+  state: "lost",
   since: ms(11_000),
   retryAt: ms(14_000),
   why: "Nothing came from the worker for 3 s.",
@@ -24,7 +24,7 @@ const lost: SessionState = {
 };
 const playing: SessionState = {
   ...common,
-  name: "playing",
+  state: "playing",
   since: ms(0),
   frozenSince: undefined,
 };
@@ -36,19 +36,19 @@ function text(state: SessionState, change: Partial<Surroundings> = {}): string {
 }
 
 Deno.test("[PLY13] while all is well nothing is said", () => {
-  equal(describe({ name: "lobby", init: 0 }, around), undefined);
+  equal(describe({ state: "lobby", init: 0 }, around), undefined);
   equal(describe(playing, around), undefined);
 });
 
 Deno.test("[PLY13] connecting says which step and for how long", () => {
-  const connecting: SessionState = { ...common, name: "connecting", asked: ms(10_000) };
+  const connecting: SessionState = { ...common, state: "connecting", asked: ms(10_000) };
   match(text(connecting), /nearest worker.*2\ss/);
-  match(text(connecting, { link: { name: "connecting", since: ms(0) } }), /Reaching Farpad/);
-  const link = { name: "lost", since: ms(0), retryAt: ms(15_000) } as const;
+  match(text(connecting, { link: { state: "connecting", since: ms(0) } }), /Reaching Farpad/);
+  const link = { state: "lost", since: ms(0), retryAt: ms(15_000) } as const;
   match(text(connecting, { link }), /cannot be reached.*Next try in 3\ss/);
   const negotiating: SessionState = {
     ...common,
-    name: "negotiating",
+    state: "negotiating",
     step: "place",
     since: ms(0),
     asked: ms(11_000),
@@ -62,7 +62,7 @@ Deno.test("[PLY13] connecting says which step and for how long", () => {
 Deno.test("[PLY13] waiting for a place names where and since when", () => {
   const state: SessionState = {
     ...common,
-    name: "no_capacity",
+    state: "no_capacity",
     message: "No free place in New York. Waited 3 s for one.",
     asked: ms(10_000),
     retryAt: undefined,
@@ -77,7 +77,7 @@ Deno.test("[PLY13] waiting for a place names where and since when", () => {
 
 Deno.test("[PLY13] a loss counts down, and says when this device is offline too", () => {
   match(text(lost), /Your room is kept\. \| Trying again in 2\ss/);
-  const link = { name: "lost", since: ms(0), retryAt: ms(15_000) } as const;
+  const link = { state: "lost", since: ms(0), retryAt: ms(15_000) } as const;
   match(text(lost, { link }), /Farpad cannot be reached either/);
 });
 
@@ -94,7 +94,7 @@ Deno.test("[PLY13] a frozen picture says what happens next, a paused one who can
 
 Deno.test("[PLY13] every end has a title, the sentence of whoever ended it, and a way on", () => {
   const titles = EndReason.options.map((reason) => {
-    const state: SessionState = { ...common, name: "ended", reason, message: "Ended: because" };
+    const state: SessionState = { ...common, state: "ended", reason, message: "Ended: because" };
     const notice = describe(state, around)!;
     equal(notice.body, "Because.");
     deepEqual(notice.actions.at(-1), "library");
@@ -114,7 +114,7 @@ Deno.test("[PLY13] every refusal that can be foreseen has its own words, any oth
     "something.new",
   ];
   const titles = codes.map((code) => {
-    const state: SessionState = { ...common, name: "refused", code, message: "Because of this" };
+    const state: SessionState = { ...common, state: "refused", code, message: "Because of this" };
     const notice = describe(state, around)!;
     ok(notice.body.startsWith("Because of this."));
     ok(notice.actions.length > 0);

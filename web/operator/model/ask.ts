@@ -9,9 +9,9 @@ import type { Clock, Millis } from "../../../protocol/clock.ts";
 import type { CallResult } from "../../../protocol/rest/contract.ts";
 
 export type AskState =
-  | { readonly name: "idle" }
-  | { readonly name: "asked"; readonly since: Millis }
-  | { readonly name: "refused"; readonly message: string };
+  | { readonly state: "idle" }
+  | { readonly state: "asked"; readonly since: Millis }
+  | { readonly state: "refused"; readonly message: string };
 
 export interface Ask {
   readonly state: ReadonlySignal<AskState>;
@@ -22,22 +22,22 @@ export interface Ask {
   clear(): void;
 }
 
-const IDLE: AskState = { name: "idle" };
+const IDLE: AskState = { state: "idle" };
 
 export function createAsk(clock: Clock): Ask {
   const state = signal<AskState>(IDLE);
   return {
     state,
     async run(call) {
-      if (state.value.name === "asked") return undefined;
-      state.value = { name: "asked", since: clock.now() };
+      if (state.value.state === "asked") return undefined;
+      state.value = { state: "asked", since: clock.now() };
       const result = await call();
-      state.value = result.ok ? IDLE : { name: "refused", message: result.error.message };
+      state.value = result.ok ? IDLE : { state: "refused", message: result.error.message };
       return result.ok ? result.value : undefined;
     },
-    refuse: (message) => void (state.value = { name: "refused", message }),
+    refuse: (message) => void (state.value = { state: "refused", message }),
     clear() {
-      if (state.value.name === "refused") state.value = IDLE;
+      if (state.value.state === "refused") state.value = IDLE;
     },
   };
 }
@@ -61,7 +61,7 @@ export class Asks {
     this.#all.set(key, ask);
     for (const [old, { state }] of this.#all) {
       if (this.#all.size <= MOST_KEPT) break;
-      if (old !== key && state.value.name !== "asked") this.#all.delete(old);
+      if (old !== key && state.value.state !== "asked") this.#all.delete(old);
     }
     return ask;
   }

@@ -110,15 +110,15 @@ function LoginsPanel() {
         <h2 id="logins">Where you are signed in</h2>
       </div>
       <Refused ask={ask} />
-      {state.name === "loading" && <Loading what="logins" rows={2} />}
-      {state.name === "failed" && (
+      {state.state === "loading" && <Loading what="logins" rows={2} />}
+      {state.state === "failed" && (
         <Failure
           what="Cannot show logins"
           error={state.error}
           retry={() => void reload()}
         />
       )}
-      {state.name === "ready" && (
+      {state.state === "ready" && (
         <ul class="things">
           {state.value.items.map((login) => (
             <LoginRow

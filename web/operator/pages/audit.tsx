@@ -55,7 +55,7 @@ function Audit() {
       },
     }));
   const { state } = pages;
-  const all = state.name === "ready" ? state.value : [];
+  const all = state.state === "ready" ? state.value : [];
   const rows = all.filter(({ actor, action, target, detail, address }) =>
     matches(choice.search, [actor, action, target, detail, address])
   );
@@ -70,15 +70,15 @@ function Audit() {
           change={(value) => void (about.value = value)}
         />
       </ListBar>
-      {state.name === "loading" && <Loading what="the audit log" rows={12} />}
-      {state.name === "failed" && (
+      {state.state === "loading" && <Loading what="the audit log" rows={12} />}
+      {state.state === "failed" && (
         <Failure
           what="Cannot show the audit log"
           error={state.error}
           retry={() => void pages.reload()}
         />
       )}
-      {state.name === "ready" && all.length === 0 && (
+      {state.state === "ready" && all.length === 0 && (
         <Empty icon="list" title="Nothing was done yet">
           <p class="soft">Every change that somebody makes is listed here, with who and when.</p>
         </Empty>

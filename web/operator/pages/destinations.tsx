@@ -22,16 +22,16 @@ import { State } from "../widgets/tone.tsx";
 import { DestinationDialog, PLATFORMS } from "./destination_dialog.tsx";
 
 type Open =
-  | { readonly name: "edit"; readonly destination?: Destination }
-  | { readonly name: "remove"; readonly destination: Destination };
+  | { readonly state: "edit"; readonly destination?: Destination }
+  | { readonly state: "remove"; readonly destination: Destination };
 
 export function DestinationsPage() {
   const { state, reload } = useFetched(contracts.destinations.list, { query: { limit: 200 } });
   const readOnly = useReadOnly();
   const open = useSignal<Open | undefined>(undefined);
   const close = () => void (open.value = undefined);
-  const add = () => void (open.value = { name: "edit" });
-  const count = state.name === "ready" ? state.value.items.length : 0;
+  const add = () => void (open.value = { state: "edit" });
+  const count = state.state === "ready" ? state.value.items.length : 0;
   return (
     <Page
       title="Destinations"
@@ -50,15 +50,15 @@ export function DestinationsPage() {
       }
     >
       <ReadOnly why={readOnly} />
-      {state.name === "loading" && <Loading what="destinations" rows={4} />}
-      {state.name === "failed" && (
+      {state.state === "loading" && <Loading what="destinations" rows={4} />}
+      {state.state === "failed" && (
         <Failure
           what="Cannot show destinations"
           error={state.error}
           retry={() => void reload()}
         />
       )}
-      {state.name === "ready" && count === 0 && (
+      {state.state === "ready" && count === 0 && (
         <Empty icon="out" title="No destinations yet">
           <p class="soft">
             A destination is a place a live stream is also sent to: YouTube, Twitch, or any RTMP or
@@ -66,20 +66,20 @@ export function DestinationsPage() {
           </p>
         </Empty>
       )}
-      {state.name === "ready" && count > 0 && (
+      {state.state === "ready" && count > 0 && (
         <DestinationList
           all={state.value.items}
           open={(next) => void (open.value = next)}
         />
       )}
-      {open.value?.name === "edit" && (
+      {open.value?.state === "edit" && (
         <DestinationDialog
           {...(open.value.destination ? { destination: open.value.destination } : {})}
           done={() => void reload()}
           close={close}
         />
       )}
-      {open.value?.name === "remove" && (
+      {open.value?.state === "remove" && (
         <RemoveDialog
           destination={open.value.destination}
           done={() => void reload()}
@@ -191,7 +191,7 @@ function destinationColumns(
             class="button"
             aria-disabled={readOnly !== undefined}
             title={readOnly}
-            onClick={() => readOnly === undefined && open({ name: "edit", destination })}
+            onClick={() => readOnly === undefined && open({ state: "edit", destination })}
           >
             Change <span class="unseen">{destination.name}</span>
           </button>
@@ -200,7 +200,7 @@ function destinationColumns(
             class="button"
             aria-disabled={readOnly !== undefined}
             title={readOnly}
-            onClick={() => readOnly === undefined && open({ name: "remove", destination })}
+            onClick={() => readOnly === undefined && open({ state: "remove", destination })}
           >
             Remove <span class="unseen">{destination.name}</span>
           </button>

@@ -44,7 +44,7 @@ function People() {
   const inviting = useSignal(false);
   const readOnly = useReadOnly("admin");
   const { state } = users;
-  const count = state.name === "ready" ? state.value.items.length : undefined;
+  const count = state.state === "ready" ? state.value.items.length : undefined;
   return (
     <Page
       title="People"
@@ -65,15 +65,15 @@ function People() {
           "You can invite people. Only an administrator changes roles or disables somebody."}
       />
       <Refused ask={useAsk("change-user")} />
-      {state.name === "loading" && <Loading what="people" rows={4} />}
-      {state.name === "failed" && (
+      {state.state === "loading" && <Loading what="people" rows={4} />}
+      {state.state === "failed" && (
         <Failure
           what="Cannot show people"
           error={state.error}
           retry={() => void users.reload()}
         />
       )}
-      {state.name === "ready" && (
+      {state.state === "ready" && (
         <UserList
           all={state.value.items}
           changed={() => void users.reload()}
@@ -190,7 +190,7 @@ function RoleChoice({ user, changed }: { user: User; changed: () => void }) {
       bare
       label={`Role of ${user.name}`}
       value={user.role}
-      disabled={ask.state.value.name === "asked"}
+      disabled={ask.state.value.state === "asked"}
       options={(Object.keys(ROLES) as Role[]).map((value) => ({
         value,
         label: ROLES[value].label,

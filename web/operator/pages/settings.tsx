@@ -28,9 +28,9 @@ export function SettingsPage() {
 function Alerting() {
   const fetching = useFetched(contracts.alerts.settings, {});
   const { state } = fetching;
-  useAnchor(state.name === "ready");
-  if (state.name === "loading") return <Loading what="alert rules" rows={6} />;
-  if (state.name === "failed") {
+  useAnchor(state.state === "ready");
+  if (state.state === "loading") return <Loading what="alert rules" rows={6} />;
+  if (state.state === "failed") {
     return (
       <Failure
         what="Cannot show alert rules"

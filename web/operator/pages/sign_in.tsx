@@ -17,7 +17,7 @@ import { TextField } from "../widgets/form.tsx";
 export function SignInPage() {
   useTitle("Sign in · Farpad operator");
   const state = useServices().api.state.value;
-  switch (state.name) {
+  switch (state.state) {
     case "checking":
       return (
         <Gate title="Farpad operator">
@@ -27,7 +27,7 @@ export function SignInPage() {
     case "unreachable":
       return <Unreachable message={state.message} retryAt={state.retryAt} />;
     default:
-      return <SignIn why={state.name === "signed_out" ? state.why : undefined} />;
+      return <SignIn why={state.state === "signed_out" ? state.why : undefined} />;
   }
 }
 

@@ -80,8 +80,8 @@ function EndedStreams({ choice }: { choice: ListChoice }) {
       query: { state: "ended", limit: 100, ...(cursor === undefined ? {} : { cursor }) },
     }));
   const { state } = pages;
-  if (state.name === "loading") return <Loading what="ended streams" rows={8} />;
-  if (state.name === "failed") {
+  if (state.state === "loading") return <Loading what="ended streams" rows={8} />;
+  if (state.state === "failed") {
     const retry = () => void pages.reload();
     return <Failure what="Cannot show ended streams" error={state.error} retry={retry} />;
   }

@@ -25,8 +25,8 @@ export function Invitations({ fetching: { state, reload } }: { fetching: Open })
   const { api } = useServices();
   const now = useNow();
   const ask = useAsk("uninvite");
-  if (state.name === "loading") return null;
-  if (state.name === "failed") {
+  if (state.state === "loading") return null;
+  if (state.state === "failed") {
     const retry = () => void reload();
     return <Failure what="Cannot show invitations" error={state.error} retry={retry} />;
   }

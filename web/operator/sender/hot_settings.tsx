@@ -88,7 +88,7 @@ export function HotSettings({ stream }: { stream: Stream }) {
         >
           Apply
         </AskButton>
-        {taken.value && ask.state.value.name === "idle" && (
+        {taken.value && ask.state.value.state === "idle" && (
           <span class="taken small" role="status">
             <Mark status="live" /> The device took {taken.value.words} <Ago at={taken.value.at} />
           </span>

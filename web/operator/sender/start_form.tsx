@@ -176,14 +176,14 @@ function Destinations({ draft, change }: PartProps) {
   const { state } = useFetched(contracts.destinations.list, { query: { limit: 200 } });
   return (
     <Group name="Send on to">
-      {state.name === "loading" && <p class="soft">Loading destinations…</p>}
-      {state.name === "failed" && <p class="soft">{state.error.message}</p>}
-      {state.name === "ready" && state.value.items.length === 0 && (
+      {state.state === "loading" && <p class="soft">Loading destinations…</p>}
+      {state.state === "failed" && <p class="soft">{state.error.message}</p>}
+      {state.state === "ready" && state.value.items.length === 0 && (
         <p class="soft">
           None yet. <a href="/operator/destinations">Add one</a>.
         </p>
       )}
-      {state.name === "ready" &&
+      {state.state === "ready" &&
         state.value.items.map(({ destination_id, name, platform }) => (
           <Check
             key={destination_id}

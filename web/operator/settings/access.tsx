@@ -38,7 +38,7 @@ export function AccessPanel() {
   const ask = useAsk("access");
   const readOnly = useReadOnly("admin");
   const { state, reload, replace } = useFetched(contracts.access.get, {});
-  const asked = ask.state.value.name === "asked";
+  const asked = ask.state.value.state === "asked";
   const choose = async (policy: AccessPolicy) => {
     const answer = await ask.run(() => api.call(contracts.access.set, { body: { policy } }));
     if (answer) replace(answer);
@@ -50,15 +50,15 @@ export function AccessPanel() {
         <h2 id="access">Who may play</h2>
       </div>
       <div class="panel-body">
-        {state.name === "loading" && <Loading what="the access policy" rows={3} />}
-        {state.name === "failed" && (
+        {state.state === "loading" && <Loading what="the access policy" rows={3} />}
+        {state.state === "failed" && (
           <Failure
             what="Cannot show who may play"
             error={state.error}
             retry={() => void reload()}
           />
         )}
-        {state.name === "ready" && (
+        {state.state === "ready" && (
           <Group name={asked ? "Changing…" : "Players and spectators are"}>
             {POLICIES.map(({ value, label, detail }) => (
               <Check
@@ -73,7 +73,7 @@ export function AccessPanel() {
             ))}
           </Group>
         )}
-        {state.name === "ready" && !state.value.chosen && (
+        {state.state === "ready" && !state.value.chosen && (
           <p class="soft small">
             Nobody has chosen yet. The default follows where Farpad listens: on this machine alone
             it is anybody, elsewhere people who are signed in or have a share link.

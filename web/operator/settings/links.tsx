@@ -38,19 +38,19 @@ export function LinksPanel() {
         </button>
       </div>
       <Refused ask={ask} />
-      {state.name === "failed" && (
+      {state.state === "failed" && (
         <Failure
           what="Cannot show share links"
           error={state.error}
           retry={() => void reload()}
         />
       )}
-      {state.name === "ready" && state.value.items.length === 0 && (
+      {state.state === "ready" && state.value.items.length === 0 && (
         <p class="panel-none soft">
           None. A share link lets somebody without an account play, if the choice above allows it.
         </p>
       )}
-      {state.name === "ready" && (
+      {state.state === "ready" && (
         <ul class="things">
           {state.value.items.map((link) => (
             <LinkRow

@@ -15,7 +15,7 @@ export function StaleBanner() {
   const { live, clock, time } = useServices();
   const now = useNow();
   const state = live.state.value;
-  if (state.name !== "stale" || time.read() - state.since < PATIENCE) return null;
+  if (state.state !== "stale" || time.read() - state.since < PATIENCE) return null;
   const next = state.retryAt === undefined
     ? "Trying now."
     : `Trying again in ${formatLeft(state.retryAt - clock.now())}.`;

@@ -21,7 +21,7 @@ const STATES = {
 export function Egress({ stream }: { stream: Stream }) {
   const received = useServices().fleet.on.received.value.get(stream.stream_id);
   const { state } = useFetched(contracts.destinations.list, { query: { limit: 200 } });
-  const known = state.name === "ready" ? state.value.items : [];
+  const known = state.state === "ready" ? state.value.items : [];
   return (
     <ul class="egress">
       {stream.destinations.map((id) => {

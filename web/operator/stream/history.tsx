@@ -32,8 +32,8 @@ export function History({ senderId, newest }: { senderId: SenderId; newest: stri
       }),
   );
   const { state } = pages;
-  if (state.name === "loading") return <Loading what="past streams" rows={4} />;
-  if (state.name === "failed") {
+  if (state.state === "loading") return <Loading what="past streams" rows={4} />;
+  if (state.state === "failed") {
     return (
       <Failure
         what="Cannot show past streams"

@@ -131,7 +131,7 @@ function Picture(
 
 /** What stands over the picture while there is none; `undefined` while it plays. */
 function previewWords(state: SessionState, now: number): string | undefined {
-  switch (state.name) {
+  switch (state.state) {
     case "lobby":
     case "connecting":
       return "Connecting to the coordinator…";

@@ -27,7 +27,7 @@ interface AskButtonProps {
 export function AskButton(props: AskButtonProps) {
   const { ask, doing, tone, icon, blocked, submit = false, press, children } = props;
   const state = ask.state.value;
-  const asked = state.name === "asked";
+  const asked = state.state === "asked";
   const off = asked || blocked !== undefined;
   return (
     <button
@@ -61,7 +61,7 @@ function Asked({ doing, since }: { doing: string; since: number }) {
 /** The sentence of a refusal, until something else is asked. */
 export function Refused({ ask }: { ask: Ask }) {
   const state = ask.state.value;
-  if (state.name !== "refused") return null;
+  if (state.state !== "refused") return null;
   return (
     <p class="refused" role="alert">
       <Icon name="warning" />

@@ -10,10 +10,10 @@ import type { Answer, CallArgs, CallResult, Contract } from "../../../protocol/r
 import { useServices } from "../services.ts";
 
 export type Fetched<T> =
-  | { readonly name: "loading" }
-  | { readonly name: "failed"; readonly error: Refusal }
+  | { readonly state: "loading" }
+  | { readonly state: "failed"; readonly error: Refusal }
   /** `at`: the coordinator's time when it was read. */
-  | { readonly name: "ready"; readonly value: T; readonly at: number };
+  | { readonly state: "ready"; readonly value: T; readonly at: number };
 
 export interface Fetching<T> {
   readonly state: Fetched<T>;
@@ -29,18 +29,18 @@ export function useFetched<C extends Contract>(
   args: CallArgs<C>,
 ): Fetching<Answer<C>> {
   const { api, time } = useServices();
-  const state = useSignal<Fetched<Answer<C>>>({ name: "loading" });
+  const state = useSignal<Fetched<Answer<C>>>({ state: "loading" });
   const take = useTaking(state);
   const key = JSON.stringify(args);
   const reload = () => take(api.call(spec, args), (value) => value);
   useEffect(() => {
-    state.value = { name: "loading" };
+    state.value = { state: "loading" };
     void reload();
   }, [spec, key]);
   return {
     state: state.value,
     reload,
-    replace: (value) => void (state.value = { name: "ready", value, at: time.read() }),
+    replace: (value) => void (state.value = { state: "ready", value, at: time.read() }),
   };
 }
 
@@ -55,9 +55,9 @@ function useTaking<T>(state: Signal<Fetched<T>>) {
     const mine = ++newest.current;
     const result = await asked;
     if (mine !== newest.current) return;
-    if (result.ok) state.value = { name: "ready", value: merge(result.value), at: time.read() };
-    else if (state.peek().name === "ready") toaster.refused(result.error.message);
-    else state.value = { name: "failed", error: result.error };
+    if (result.ok) state.value = { state: "ready", value: merge(result.value), at: time.read() };
+    else if (state.peek().state === "ready") toaster.refused(result.error.message);
+    else state.value = { state: "failed", error: result.error };
   };
 }
 
@@ -80,7 +80,7 @@ export function usePages<T>(
   key: string,
   read: (cursor: string | undefined) => Promise<CallResult<Page<T>>>,
 ): Pages<T> {
-  const state = useSignal<Fetched<readonly T[]>>({ name: "loading" });
+  const state = useSignal<Fetched<readonly T[]>>({ state: "loading" });
   const next = useSignal<string | undefined>(undefined);
   const fetching = useSignal(false);
   const take = useTaking(state);
@@ -96,7 +96,7 @@ export function usePages<T>(
   }
 
   useEffect(() => {
-    state.value = { name: "loading" };
+    state.value = { state: "loading" };
     void fetchFrom(undefined);
   }, [key]);
   return {
@@ -109,5 +109,5 @@ export function usePages<T>(
 }
 
 function listOf<T>(state: Fetched<readonly T[]>): readonly T[] {
-  return state.name === "ready" ? state.value : [];
+  return state.state === "ready" ? state.value : [];
 }

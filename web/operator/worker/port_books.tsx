@@ -18,7 +18,7 @@ export function PortBooks({ worker }: { worker: FleetWorker }) {
     <section class="panel">
       <div class="panel-head">
         <h2>Ports</h2>
-        {state.name === "ready" && (
+        {state.state === "ready" && (
           <span class="soft fine">
             Read at <Moment at={state.at} />{" "}
             <button type="button" class="text-button" onClick={() => void reload()}>
@@ -27,9 +27,9 @@ export function PortBooks({ worker }: { worker: FleetWorker }) {
           </span>
         )}
       </div>
-      {state.name === "loading" && <p class="panel-none soft">Reading the books…</p>}
-      {state.name === "failed" && <p class="panel-none" role="alert">{state.error.message}</p>}
-      {state.name === "ready" && state.value.items
+      {state.state === "loading" && <p class="panel-none soft">Reading the books…</p>}
+      {state.state === "failed" && <p class="panel-none" role="alert">{state.error.message}</p>}
+      {state.state === "ready" && state.value.items
         .filter((books) => books.worker_id === worker_id).map((books) => (
           <div key={books.worker_id} class="panel-body">
             <p>

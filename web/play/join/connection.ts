@@ -73,7 +73,7 @@ export class Connection implements Disposable {
       listener: (message) => this.#receive(message),
       unreadable: (reason) => console.warn(`Farpad sent what this page cannot read: ${reason}`),
     });
-    this.online = computed(() => this.socket.state.value.name === "open" && this.#greeted.value);
+    this.online = computed(() => this.socket.state.value.state === "open" && this.#greeted.value);
   }
 
   /** The round trip to the worker in use, in milliseconds. */

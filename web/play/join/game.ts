@@ -13,7 +13,7 @@ import type { Random } from "../../../protocol/random.ts";
 import { retryDelay } from "../../../protocol/reconnect.ts";
 import type { Connection, SessionMessage } from "./connection.ts";
 import { Pad } from "../input/pad.ts";
-import { MediaLink } from "../media/media_link.ts";
+import { MediaConnection } from "../media/media_connection.ts";
 import type { CreatePeer } from "../media/peer.ts";
 import { step, wantsPeer } from "./session.ts";
 import type { SessionEvent, SessionState, Target } from "./session_state.ts";
@@ -30,7 +30,7 @@ interface GameOptions {
 }
 
 export class Game implements Disposable {
-  readonly state = signal<SessionState>({ name: "lobby", init: 0 });
+  readonly state = signal<SessionState>({ state: "lobby", init: 0 });
   /** The time that countdowns on the page go by. */
   readonly now = signal<Millis>(0 as Millis);
   readonly room = signal<RoomView | undefined>(undefined);
@@ -43,7 +43,7 @@ export class Game implements Disposable {
   readonly #options: GameOptions;
   readonly #connection: Connection;
   readonly #ticking: Disposable;
-  #media: MediaLink | undefined;
+  #media: MediaConnection | undefined;
   #peerId: PeerId | undefined;
   #pictureAt = 0;
   #visible = true;
@@ -65,7 +65,7 @@ export class Game implements Disposable {
 
   /** Gives the place back. */
   leave(): void {
-    if (this.state.value.init > 0 && this.state.value.name !== "lobby") {
+    if (this.state.value.init > 0 && this.state.value.state !== "lobby") {
       this.#connection.socket.send("app.quit", {});
       this.#connection.renew();
     }
@@ -75,7 +75,7 @@ export class Game implements Disposable {
 
   retry(): void {
     const state = this.state.value;
-    if (state.name === "ended" || state.name === "refused") {
+    if (state.state === "ended" || state.state === "refused") {
       this.#connection.renew({ roomId: state.target.roomId });
     }
     this.#dispatch({ type: "retry", ready: this.#connection.online.value });
@@ -84,8 +84,8 @@ export class Game implements Disposable {
   /** A picture reached the screen. */
   pictureShown(): void {
     this.#pictureAt = this.#options.clock.now();
-    const { name } = this.state.value;
-    if (name !== "playing" || this.#isFrozen()) this.#dispatch({ type: "picture" });
+    const { state } = this.state.value;
+    if (state !== "playing" || this.#isFrozen()) this.#dispatch({ type: "picture" });
   }
 
   /** Pictures of a hidden page are not shown, so none is missed. */
@@ -136,12 +136,12 @@ export class Game implements Disposable {
     if ("target" in after && wantsPeer(after) && after.init !== before.init) {
       this.#negotiate(after.target);
     }
-    this.pad.hush("not_playing", { active: after.name !== "playing" });
+    this.pad.hush("not_playing", { active: after.state !== "playing" });
   }
 
   /** The coordinator knows us (again): what was waiting for that goes on. */
   #welcome(): void {
-    if (this.state.value.name === "connecting") this.#findRoom(this.state.value.target);
+    if (this.state.value.state === "connecting") this.#findRoom(this.state.value.target);
     this.#dispatch({ type: "ready" });
   }
 
@@ -162,7 +162,7 @@ export class Game implements Disposable {
   #negotiate({ appId, roomId }: Target): void {
     this.#hangUp();
     const { socket, ready } = this.#connection;
-    this.#media = new MediaLink({
+    this.#media = new MediaConnection({
       clock: this.#options.clock,
       createPeer: this.#options.createPeer,
       iceServers: ready.value?.ice_servers ?? [],
@@ -203,8 +203,8 @@ export class Game implements Disposable {
 
   async #answer({ peer_id, sdp }: { peer_id: PeerId; sdp: string }): Promise<void> {
     const media = this.#media;
-    const { name } = this.state.value;
-    if (!media || (name !== "negotiating" && name !== "no_capacity")) return;
+    const { state } = this.state.value;
+    if (!media || (state !== "negotiating" && state !== "no_capacity")) return;
     this.#peerId = peer_id;
     const answer = await media.answer(sdp);
     if (media !== this.#media) return;
@@ -232,7 +232,7 @@ export class Game implements Disposable {
     const now = this.#options.clock.now();
     this.now.value = now;
     const link = this.#connection.socket.state.value;
-    if (link.name === "closed" && link.code === CLOSE.replaced) {
+    if (link.state === "closed" && link.code === CLOSE.replaced) {
       const message = "You opened it in another window, and the session goes on there.";
       return this.#refused({ code: "link.replaced", message });
     }
@@ -258,7 +258,7 @@ export class Game implements Disposable {
 
   #isFrozen(): boolean {
     const state = this.state.value;
-    return state.name === "playing" && state.frozenSince !== undefined;
+    return state.state === "playing" && state.frozenSince !== undefined;
   }
 
   #delay(): number {

@@ -46,39 +46,39 @@ export function step(state: SessionState, event: SessionEvent, now: Millis): Ses
     case "play":
       return begin(state, { target: event.target, ready: event.ready, now });
     case "leave":
-      return { name: "lobby", init: state.init };
+      return { state: "lobby", init: state.init };
     case "ready":
       return onReady(state, now);
     case "answered":
       return onAnswered(state, now);
     case "up":
-      if (state.name !== "negotiating") return state;
-      return { ...pick(state), name: "starting", since: now };
+      if (state.state !== "negotiating") return state;
+      return { ...pick(state), state: "starting", since: now };
     case "failed":
       return onFailed(state, event, now);
     case "picture":
       return onPicture(state, now);
     case "started":
-      return state.name === "lobby" ? state : { ...state, target: event.target };
+      return state.state === "lobby" ? state : { ...state, target: event.target };
     case "refused":
       return onRefused(state, event, now);
     case "no_capacity":
       return onNoCapacity(state, event, now);
     case "ended":
-      if (state.name === "lobby" || isOver(state)) return state;
+      if (state.state === "lobby" || isOver(state)) return state;
       return {
         ...omitType(event),
-        name: "ended",
+        state: "ended",
         target: withoutRoom(state.target),
         init: state.init,
       };
     case "moved":
-      return state.name === "lobby"
+      return state.state === "lobby"
         ? state
         : begin(state, { target: state.target, ready: true, now });
     case "retry":
-      if (state.name === "lobby") return state;
-      if (state.name === "lost" && event.ready) return again(state, now);
+      if (state.state === "lobby") return state;
+      if (state.state === "lost" && event.ready) return again(state, now);
       return begin(state, { target: state.target, ready: event.ready, now });
     case "tick":
       return onTick(state, event, now);
@@ -86,8 +86,8 @@ export function step(state: SessionState, event: SessionEvent, now: Millis): Ses
 }
 
 /** Whether a peer connection is worth having in this state. */
-export function wantsPeer({ name }: SessionState): boolean {
-  return name !== "lobby" && name !== "connecting" && name !== "ended" && name !== "refused";
+export function wantsPeer({ state }: SessionState): boolean {
+  return state !== "lobby" && state !== "connecting" && state !== "ended" && state !== "refused";
 }
 
 function begin(
@@ -95,7 +95,7 @@ function begin(
   { target, ready, now }: { target: Target; ready: boolean; now: Millis },
 ): SessionState {
   const asked = "asked" in state ? state.asked : now;
-  if (!ready) return { name: "connecting", target, asked, init: state.init };
+  if (!ready) return { state: "connecting", target, asked, init: state.init };
   return negotiate(state.init + 1, { target, asked, now });
 }
 
@@ -109,17 +109,17 @@ function negotiate(
     failures?: number;
   },
 ): Negotiating {
-  return { name: "negotiating", target, step: "place", since: now, asked, init, tries, failures };
+  return { state: "negotiating", target, step: "place", since: now, asked, init, tries, failures };
 }
 
 /** Negotiates for a room that was being played. */
-function again(state: Extract<SessionState, { name: "lost" }>, now: Millis): SessionState {
+function again(state: Extract<SessionState, { state: "lost" }>, now: Millis): SessionState {
   const { target, failures, init } = state;
   return negotiate(init + 1, { target, asked: state.since, now, failures });
 }
 
 function onReady(state: SessionState, now: Millis): SessionState {
-  switch (state.name) {
+  switch (state.state) {
     case "connecting":
       return negotiate(state.init + 1, { target: state.target, asked: state.asked, now });
     case "negotiating":
@@ -135,8 +135,8 @@ function onReady(state: SessionState, now: Millis): SessionState {
 }
 
 function onAnswered(state: SessionState, now: Millis): SessionState {
-  if (state.name === "negotiating") return { ...state, step: "peer", since: now };
-  if (state.name !== "no_capacity") return state;
+  if (state.state === "negotiating") return { ...state, step: "peer", since: now };
+  if (state.state !== "no_capacity") return state;
   const { target, asked, init } = state;
   return { ...negotiate(init, { target, asked, now }), step: "peer" };
 }
@@ -146,15 +146,15 @@ function onRefused(
   { code, message, delay }: Refused,
   now: Millis,
 ): SessionState {
-  if (state.name === "lobby" || isOver(state)) return state;
-  if (state.name === "negotiating" && PASSING.includes(code)) {
+  if (state.state === "lobby" || isOver(state)) return state;
+  if (state.state === "negotiating" && PASSING.includes(code)) {
     return tryAgain(state, { why: message, delay, now });
   }
-  return { name: "refused", code, message, target: state.target, init: state.init };
+  return { state: "refused", code, message, target: state.target, init: state.init };
 }
 
 /** Asks for a place once more, without a change on the page. */
-function askAgain(state: Extract<SessionState, { name: "no_capacity" }>): SessionState {
+function askAgain(state: Extract<SessionState, { state: "no_capacity" }>): SessionState {
   return { ...state, retryAt: undefined, init: state.init + 1 };
 }
 
@@ -163,15 +163,15 @@ function onFailed(
   { why, delay }: { why: string; delay: number },
   now: Millis,
 ): SessionState {
-  switch (state.name) {
+  switch (state.state) {
     case "negotiating":
       return tryAgain(state, { why, delay, now });
     case "starting":
     case "playing": {
-      const failures = state.name === "starting" ? state.failures + 1 : 1;
+      const failures = state.state === "starting" ? state.failures + 1 : 1;
       const { target, init } = state;
       return {
-        name: "lost",
+        state: "lost",
         target,
         since: now,
         retryAt: (now + delay) as Millis,
@@ -193,18 +193,18 @@ function tryAgain(
   const { target, asked, init, tries, failures } = state;
   if (failures > 0) {
     const retryAt = (now + delay) as Millis;
-    return { name: "lost", target, since: asked, retryAt, why, init, failures: failures + 1 };
+    return { state: "lost", target, since: asked, retryAt, why, init, failures: failures + 1 };
   }
   if (tries < PEER_TRIES) return negotiate(init + 1, { target, asked, now, tries: tries + 1 });
-  return { name: "ended", target, reason: "not_connected", message: why, init };
+  return { state: "ended", target, reason: "not_connected", message: why, init };
 }
 
 function onPicture(state: SessionState, now: Millis): SessionState {
-  switch (state.name) {
+  switch (state.state) {
     case "starting":
     case "lost":
       return {
-        name: "playing",
+        state: "playing",
         target: state.target,
         since: now,
         init: state.init,
@@ -222,16 +222,18 @@ function onNoCapacity(
   { message }: { message: string },
   now: Millis,
 ): SessionState {
-  if (state.name !== "connecting" && state.name !== "negotiating" && state.name !== "no_capacity") {
+  if (
+    state.state !== "connecting" && state.state !== "negotiating" && state.state !== "no_capacity"
+  ) {
     return state;
   }
   const { target, asked, init } = state;
   const retryAt = (now + PLACE_RETRY) as Millis;
-  return { name: "no_capacity", target, message, asked, retryAt, init };
+  return { state: "no_capacity", target, message, asked, retryAt, init };
 }
 
 function onTick(state: SessionState, tick: Tick, now: Millis): SessionState {
-  switch (state.name) {
+  switch (state.state) {
     case "negotiating": {
       const limit = state.step === "place" ? OFFER_LIMIT : PEER_LIMIT;
       if (!tick.ready || now - state.since < limit) return state;
@@ -258,7 +260,7 @@ function onTick(state: SessionState, tick: Tick, now: Millis): SessionState {
 }
 
 function watchPicture(
-  state: Extract<SessionState, { name: "playing" }>,
+  state: Extract<SessionState, { state: "playing" }>,
   { pictureAge, heardAge, pictureDue, delay }: Tick,
   now: Millis,
 ): SessionState {
@@ -276,8 +278,8 @@ function watchPicture(
 }
 
 /** Whether nothing goes on until the person says so. */
-function isOver({ name }: SessionState): boolean {
-  return name === "ended" || name === "refused";
+function isOver({ state }: SessionState): boolean {
+  return state === "ended" || state === "refused";
 }
 
 /** The room is gone; what ran in it can be started again. */

@@ -14,7 +14,7 @@ export interface Target {
 }
 
 export interface Negotiating {
-  readonly name: "negotiating";
+  readonly state: "negotiating";
   readonly target: Target;
   readonly step: "place" | "peer";
   readonly since: Millis;
@@ -29,16 +29,16 @@ export interface Negotiating {
 }
 
 export type SessionState =
-  | { readonly name: "lobby"; readonly init: number }
+  | { readonly state: "lobby"; readonly init: number }
   | {
-    readonly name: "connecting";
+    readonly state: "connecting";
     readonly target: Target;
     readonly asked: Millis;
     readonly init: number;
   }
   | Negotiating
   | {
-    readonly name: "starting";
+    readonly state: "starting";
     readonly target: Target;
     readonly since: Millis;
     readonly asked: Millis;
@@ -46,7 +46,7 @@ export type SessionState =
     readonly failures: number;
   }
   | {
-    readonly name: "playing";
+    readonly state: "playing";
     readonly target: Target;
     readonly since: Millis;
     readonly init: number;
@@ -54,7 +54,7 @@ export type SessionState =
     readonly frozenSince: Millis | undefined;
   }
   | {
-    readonly name: "lost";
+    readonly state: "lost";
     readonly target: Target;
     readonly since: Millis;
     readonly retryAt: Millis;
@@ -63,7 +63,7 @@ export type SessionState =
     readonly failures: number;
   }
   | {
-    readonly name: "no_capacity";
+    readonly state: "no_capacity";
     readonly target: Target;
     readonly message: string;
     readonly asked: Millis;
@@ -72,14 +72,14 @@ export type SessionState =
     readonly init: number;
   }
   | {
-    readonly name: "ended";
+    readonly state: "ended";
     readonly target: Target;
     readonly reason: EndReason;
     readonly message: string;
     readonly init: number;
   }
   | {
-    readonly name: "refused";
+    readonly state: "refused";
     readonly target: Target;
     readonly code: string;
     readonly message: string;

@@ -11,17 +11,17 @@ import { useServices } from "../services.ts";
 export function LinkBanner() {
   const { connection, game } = useServices();
   const link = connection.socket.state.value;
-  if (link.name === "closed" && link.code === CLOSE.unauthenticated) {
+  if (link.state === "closed" && link.code === CLOSE.unauthenticated) {
     const text = "Playing here takes a sign-in, or a share link that is still good.";
     return <Banner text={text} action="Sign in" act={() => location.assign("/operator")} />;
   }
-  if (link.name === "closed") {
+  if (link.state === "closed") {
     const text = link.code === CLOSE.replaced
       ? "You opened Farpad in another window, and the session goes on there."
       : `Farpad closed the connection (code ${link.code}).`;
     return <Banner text={text} action="Use it here" act={() => connection.renew()} />;
   }
-  if (link.name === "lost") {
+  if (link.state === "lost") {
     const left = link.retryAt - game.now.value;
     const text = `Farpad cannot be reached. Next try in ${formatLeft(left)}.`;
     return <Banner text={text} action="Try now" act={() => connection.socket.restart()} />;

@@ -31,7 +31,7 @@ import { useKeepsake } from "./use_keepsake.ts";
 import { useScreenState } from "./use_screen_state.ts";
 
 /** States in which there is, or in a moment will be, a picture. */
-const RUNNING: readonly SessionState["name"][] = ["starting", "playing", "lost"];
+const RUNNING: readonly SessionState["state"][] = ["starting", "playing", "lost"];
 
 export function Screen({ target }: { target: Target }) {
   const { game, connection } = useServices();
@@ -53,7 +53,7 @@ export function Screen({ target }: { target: Target }) {
   // With the signal, not with the rendering: the first key after a menu already counts.
   useEffect(() => effect(() => game.pad.hush("menu", { active: takesKeys(overlay.value) })), []);
 
-  const running = RUNNING.includes(view.state.name);
+  const running = RUNNING.includes(view.state.state);
   const seated = ownSeat(seats.value) !== undefined;
   const pad = devices.touch && !devices.gamepad && seated && running;
   const leave = () => route("/");
@@ -83,7 +83,7 @@ export function Screen({ target }: { target: Target }) {
           <NoticeCard notice={view.notice} leave={leave} quiet={overlay.value !== undefined} />
         )}
         <SoundPress />
-        <LinkNote playing={view.state.name === "playing"} />
+        <LinkNote playing={view.state.state === "playing"} />
       </main>
       {pad && (
         <TouchPad
@@ -116,7 +116,7 @@ function playingAs(title: string, seats: readonly SeatView[]): string {
 /** A game goes on without the coordinator, but saving and sharing wait for it. */
 function LinkNote({ playing }: { playing: boolean }) {
   const { connection } = useServices();
-  if (!playing || connection.socket.state.value.name !== "lost") return null;
+  if (!playing || connection.socket.state.value.state !== "lost") return null;
   return (
     <p class="link-note" role="status">
       <Mark status="attention" />

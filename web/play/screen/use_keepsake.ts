@@ -14,7 +14,7 @@ const WIDTH = 320;
 
 export function useKeepsake(video: RefObject<HTMLVideoElement | null>): void {
   const { clock, connection, game, recents } = useServices();
-  const playing = game.state.value.name === "playing";
+  const playing = game.state.value.state === "playing";
   useEffect(() => {
     if (!playing) return;
     const keep = () => {

@@ -40,13 +40,13 @@ export function useScreenState(target: Target): ScreenView {
   const title = room?.title ?? app?.title ?? "Farpad";
   useEffect(() => {
     const { dataset } = document.documentElement;
-    dataset.state = state.name;
+    dataset.state = state.state;
     if (room) dataset.room = room.room_id;
     else delete dataset.room;
-  }, [state.name, room?.room_id]);
+  }, [state.state, room?.room_id]);
 
   // Undisturbed play has no countdown to draw.
-  const counts = state.name !== "playing" || state.frozenSince !== undefined;
+  const counts = state.state !== "playing" || state.frozenSince !== undefined;
   const notice = hasWebRtc()
     ? describe(state, {
       now: counts ? game.now.value : 0,

@@ -36,7 +36,7 @@ export interface Surroundings {
 }
 
 export function describe(state: SessionState, around: Surroundings): Notice | undefined {
-  switch (state.name) {
+  switch (state.state) {
     case "lobby":
       return undefined;
     case "connecting":
@@ -86,7 +86,7 @@ export function describe(state: SessionState, around: Surroundings): Notice | un
 
 function connecting(elapsed: string, { link, now }: Surroundings): Notice {
   const common = { icon: "globe", actions: ["leave"] } as const;
-  if (link.name === "lost") {
+  if (link.state === "lost") {
     return {
       ...common,
       tone: "alarm",
@@ -95,12 +95,12 @@ function connecting(elapsed: string, { link, now }: Surroundings): Notice {
       clock: `Next try in ${formatLeft(link.retryAt - now)}`,
     };
   }
-  const body = link.name === "open" ? "Looking for the nearest worker." : "Reaching Farpad.";
+  const body = link.state === "open" ? "Looking for the nearest worker." : "Reaching Farpad.";
   return { ...common, tone: "busy", title: "Connecting", body, clock: elapsed };
 }
 
 function playing(
-  state: Extract<SessionState, { name: "playing" }>,
+  state: Extract<SessionState, { state: "playing" }>,
   { now, paused, seated }: Surroundings,
 ): Notice | undefined {
   if (paused) {
@@ -128,11 +128,11 @@ function playing(
 }
 
 function lost(
-  { why, since, retryAt }: Extract<SessionState, { name: "lost" }>,
+  { why, since, retryAt }: Extract<SessionState, { state: "lost" }>,
   { now, link }: Surroundings,
 ): Notice {
   const common = { tone: "alarm", icon: "plug", title: "Connection lost" } as const;
-  if (link.name !== "open") {
+  if (link.state !== "open") {
     return {
       ...common,
       body:

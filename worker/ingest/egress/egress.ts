@@ -11,7 +11,7 @@
  * @module
  */
 import type { Clock, Millis } from "../../../protocol/clock.ts";
-import type { EgressStats, EgressTarget } from "../../../protocol/field/ingest.ts";
+import type { EgressDestination, EgressStats } from "../../../protocol/field/ingest.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { Random } from "../../../protocol/random.ts";
 import { createReconnector, type Reconnector } from "../../../protocol/reconnect.ts";
@@ -29,7 +29,7 @@ type State =
   | { readonly state: "refused" };
 
 export interface EgressOptions {
-  readonly target: EgressTarget;
+  readonly target: EgressDestination;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

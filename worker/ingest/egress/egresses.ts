@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from "../../../protocol/clock.ts";
-import type { EgressStats, EgressTarget } from "../../../protocol/field/ingest.ts";
+import type { EgressDestination, EgressStats } from "../../../protocol/field/ingest.ts";
 import type { DestinationId } from "../../../protocol/ids.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { Random } from "../../../protocol/random.ts";
@@ -33,7 +33,7 @@ export class Egresses implements Disposable {
   }
 
   /** These and no others; one that stays the same goes on undisturbed. */
-  set(targets: readonly EgressTarget[]): void {
+  set(targets: readonly EgressDestination[]): void {
     const urls = new Map(targets.map(({ destination_id, url }) => [destination_id, url]));
     for (const [id, egress] of this.#all) {
       if (urls.get(id) === egress.url) continue;

@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { Metrics } from "../../../../coordinator/metrics.ts";
 import {
   type Connection,
-  type Door,
+  type LegServer,
   MAX_BAD_MESSAGES,
   MAX_WAITING,
   serveLeg,
@@ -20,7 +20,7 @@ const outgoing = leg({ "welcome": z.object({ name: z.string() }) });
 type In = LegMessage<typeof incoming>;
 type Out = LegMessage<typeof outgoing>;
 
-function setup(options: Partial<Door<In, Out>> = {}) {
+function setup(options: Partial<LegServer<In, Out>> = {}) {
   const clock = new FakeClock();
   const wire = new FakeWire();
   const metrics = new Metrics();

@@ -38,7 +38,7 @@ interface MediaLinkOptions {
   readonly listener: MediaLinkListener;
 }
 
-export class MediaLink implements Disposable {
+export class MediaConnection implements Disposable {
   readonly #clock: Clock;
   readonly #listener: MediaLinkListener;
   readonly #peer: Peer;
