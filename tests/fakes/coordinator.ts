@@ -127,9 +127,12 @@ export function roomOf(worker: string, room: string, change: Partial<Room> = {})
   };
 }
 
-export function createFakeCoordinator(change: Partial<ServiceOptions> = {}) {
-  const clock = new FakeClock();
-  const random = new SeededRandom();
+/** What a test may set of the coordinator's services; time is always the test's. */
+export type FakeOptions = Partial<Omit<ServiceOptions, "clock">> & { readonly clock?: FakeClock };
+
+export function createFakeCoordinator(
+  { clock = new FakeClock(), random = new SeededRandom(), ...change }: FakeOptions = {},
+) {
   const lines: string[] = [];
   const services = createServices({
     clock,

@@ -1,28 +1,20 @@
 /**
- * A whole control plane on fakes: a store in memory, a clock moved by hand, no ports. Devices, workers and
- * operators of tests connect to it.
+ * A whole coordinator in memory: the product's services and control plane on a memory store and a clock that the
+ * test moves, without ports. Scripted devices, workers and operators connect to it.
  *
  * @module
  */
 import { createMemoryStore } from "../../../coordinator/adapters/memory_store.ts";
-import { type Control, openControl } from "../../../coordinator/control.ts";
-import { Metrics } from "../../../coordinator/metrics.ts";
+import { createApp } from "../../../coordinator/app.ts";
+import { openControl } from "../../../coordinator/control.ts";
 import type { Store } from "../../../coordinator/ports.ts";
-import { controlRoutes } from "../../../coordinator/routes/control.ts";
 import { createSigningKey } from "../../../coordinator/secrets/key_folder.ts";
-import { Admission } from "../../../coordinator/sockets/admission.ts";
 import { agentLegServer } from "../../../coordinator/sockets/agent.ts";
 import { operatorLegServer } from "../../../coordinator/sockets/operator.ts";
-import {
-  type LegPorts,
-  type LegServer,
-  type Served,
-  serveLeg,
-} from "../../../coordinator/sockets/serve_leg.ts";
-import { Sockets } from "../../../coordinator/sockets/socket.ts";
-import { Workers, type WorkersListener } from "../../../coordinator/workers.ts";
-import { createLog } from "../../../protocol/log.ts";
+import { type LegServer, type Served, serveLeg } from "../../../coordinator/sockets/serve_leg.ts";
+import { workerLegServer } from "../../../coordinator/sockets/worker.ts";
 import { FakeClock } from "../../fakes/clock.ts";
+import { createFakeCoordinator } from "../../fakes/coordinator.ts";
 import { SeededRandom } from "../../fakes/random.ts";
 import { FakeWire } from "./wire.ts";
 
@@ -59,18 +51,24 @@ export interface Posted {
 export type Bench = Awaited<ReturnType<typeof openBench>>;
 
 export async function openBench(
-  { store = createMemoryStore(), clock = new FakeClock(), loopback = true, seed = 1 }: {
+  {
+    store = createMemoryStore(),
+    clock = new FakeClock(),
+    loopback = true,
+    seed = 1,
+    web = "no/such/folder",
+  }: {
     store?: Store;
     clock?: FakeClock;
     loopback?: boolean;
     seed?: number;
+    /** Folder of the built pages. */
+    web?: string;
   } = {},
 ) {
   const random = new SeededRandom(seed);
-  const lines: string[] = [];
-  const log = createLog({ clock, sink: (line) => void lines.push(line), level: "debug" });
-  const metrics = new Metrics();
-  const ports: LegPorts = { clock, random, log, metrics };
+  const { services, lines } = createFakeCoordinator({ clock, random });
+  const { log, workers } = services;
   const posted: Posted[] = [];
   const world = {
     /** What the webhook answers. */
@@ -78,18 +76,6 @@ export async function openBench(
     /** Host names and their addresses. */
     names: new Map([["live.example", ["203.0.114.7"]], ["hook.example", ["203.0.114.8"]]]),
   };
-  const hears: { control?: Control } = {};
-  const nothing = () => {};
-  const listener: WorkersListener = {
-    arrived: (worker) => hears.control?.workerChanged(worker, "arrived"),
-    unseen: (worker) => hears.control?.workerChanged(worker, "unseen"),
-    lost: (worker) => hears.control?.workerChanged(worker, "lost"),
-    roomChanged: (room) => hears.control?.roomChanged(room),
-    libraryChanged: nothing,
-    placeFreed: nothing,
-    leaseExpired: nothing,
-  };
-  const workers = new Workers({ clock, random, log, listener });
   const control = await openControl({
     ...{ clock, random, log, store, workers, signingKey, loopback },
     sealingKey: random.bytes(32),
@@ -104,10 +90,9 @@ export async function openBench(
     isSecure: () => false,
     passwordCost: CHEAP,
   });
-  hears.control = control;
-  const limits = { maxPerAddress: 9, perSecond: 9, origins: [], hosts: undefined };
-  const sockets = new Sockets(ports, new Admission(clock, limits));
-  const app = controlRoutes(control, { sockets, ports });
+  services.attach(control);
+  const ports = services;
+  const app = createApp(services, { metricsToken: undefined, web });
 
   async function http(method: string, path: string, call: Call = {}): Promise<Answer> {
     const { body, as, headers = {}, address = "198.51.100.1" } = call;
@@ -137,12 +122,13 @@ export async function openBench(
     address: string,
   ): { wire: FakeWire; served: Served } {
     const wire = new FakeWire();
-    const served = serveLeg(door, { wire, address, ports, ended: nothing });
+    const served = serveLeg(door, { wire, address, ports, ended: () => {} });
     return { wire, served };
   }
 
   return {
-    ...{ clock, random, store, control, workers, ports, lines, posted, world, http, personOf },
+    ...{ app, clock, random, store, control, services, workers, ports, lines, posted, world },
+    ...{ http, personOf },
 
     /** The first administrator. */
     async admin(): Promise<Person> {
@@ -167,10 +153,8 @@ export async function openBench(
     operatorSocket: () =>
       connect(operatorLegServer(control, { ports, userAgent: "test" }), "198.51.100.1"),
 
-    [Symbol.dispose](): void {
-      workers[Symbol.dispose]();
-      sockets[Symbol.dispose]();
-      control[Symbol.dispose]();
-    },
+    workerSocket: () => connect(workerLegServer(services, { ports }), "198.51.100.2"),
+
+    [Symbol.dispose]: () => services[Symbol.dispose](),
   };
 }

@@ -6,11 +6,15 @@
 import { type ClientOptions, WebSocket } from "ws";
 import { createApp } from "../../../coordinator/app.ts";
 import { listen } from "../../../coordinator/server.ts";
-import type { ServiceOptions } from "../../../coordinator/services.ts";
 import type { Decoded } from "../../../protocol/leg.ts";
 import { type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
 import { type ToWorker, toWorker } from "../../../protocol/legs/worker_leg.ts";
-import { createFakeCoordinator, type Hello, helloOf } from "../../fakes/coordinator.ts";
+import {
+  createFakeCoordinator,
+  type FakeOptions,
+  type Hello,
+  helloOf,
+} from "../../fakes/coordinator.ts";
 
 /** How long an end waits for what it expects to hear, in milliseconds. */
 const PATIENCE = 5_000;
@@ -91,9 +95,9 @@ export async function until(holds: () => boolean): Promise<void> {
   }
 }
 
-export function serveCoordinator({ port = 0, ...change }: Partial<ServiceOptions> & {
-  readonly port?: number;
-} = {}) {
+export function serveCoordinator(
+  { port = 0, ...change }: FakeOptions & { readonly port?: number } = {},
+) {
   const coordinator = createFakeCoordinator(change);
   const { services, clock } = coordinator;
   const app = createApp(services, { metricsToken: undefined, web: "no/such/folder" });
