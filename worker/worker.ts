@@ -17,7 +17,7 @@ import {
   WORKER_STATUS_PERIOD,
 } from "../protocol/legs/worker_leg.ts";
 import { type CoordinatorLink, createCoordinatorLink } from "./coordinator_link.ts";
-import { Ingests, type IngestSettings } from "./ingest/ingests.ts";
+import { FieldStreams, type FieldStreamSettings } from "./field_streams.ts";
 import type { StartRoomProcess } from "./room_process.ts";
 import type { RoomSettings } from "./room/ipc.ts";
 import { Rooms } from "./rooms.ts";
@@ -47,7 +47,7 @@ export interface WorkerOptions {
   readonly room: Omit<RoomSettings, "roomId" | "workerId" | "zone">;
   readonly startRoom: StartRoomProcess;
   /** Where field streams are received. */
-  readonly ingest: IngestSettings;
+  readonly ingest: FieldStreamSettings;
   /** Whole-machine CPU in percent since the last call, and memory used by this process in MB. */
   readonly load: () => { cpu_percent: number; memory_mb: number };
 }
@@ -74,12 +74,12 @@ export function createWorker(options: WorkerOptions): Worker {
     capacity: identity.capacity,
     settings: { ...options.room, workerId: identity.worker_id, zone: identity.zone },
     start: options.startRoom,
-    find: (app) => shelf.find(app) ?? ingests.find(app),
+    find: (app) => shelf.find(app) ?? fieldStreams.find(app),
     tell,
     relay: send,
-    keptGone: (room) => ingests.gone(room),
+    keptGone: (room) => fieldStreams.gone(room),
   });
-  const ingests: Ingests = new Ingests({
+  const fieldStreams: FieldStreams = new FieldStreams({
     clock,
     random,
     log,
@@ -108,12 +108,12 @@ export function createWorker(options: WorkerOptions): Worker {
       apps: apps(),
       rooms: running,
       sessions,
-      ingest: ingests.offer,
+      ingest: fieldStreams.offer,
     };
   }
 
   function apps(): App[] {
-    return [...shelf.apps, ...ingests.apps];
+    return [...shelf.apps, ...fieldStreams.apps];
   }
 
   function tellLibrary(): void {
@@ -121,7 +121,7 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   function send(message: FromWorker): void {
-    ingests.observe(message);
+    fieldStreams.observe(message);
     link.send(message);
   }
 
@@ -132,11 +132,11 @@ export function createWorker(options: WorkerOptions): Worker {
       case "room.close":
         return rooms.close(message);
       case "ingest.start":
-        return ingests.start(message);
+        return fieldStreams.start(message);
       case "ingest.update":
-        return ingests.update(message);
+        return fieldStreams.update(message);
       case "ingest.stop":
-        return ingests.stop(message);
+        return fieldStreams.stop(message);
       default:
         return rooms.receive(message);
     }
@@ -154,7 +154,7 @@ export function createWorker(options: WorkerOptions): Worker {
     closeRooms: () => rooms.closeAll(),
     [Symbol.dispose]() {
       telling[Symbol.dispose]();
-      ingests[Symbol.dispose]();
+      fieldStreams[Symbol.dispose]();
       rooms[Symbol.dispose]();
       link[Symbol.dispose]();
     },

@@ -5,11 +5,11 @@
  * @module
  */
 import process from "node:process";
-import { bitrateLimits } from "../../media/bitrate.ts";
-import { h264Packets } from "../../media/h264_packets.ts";
+import { bitrateLimits } from "../../worker/sending/bitrate.ts";
+import { h264Payloads } from "../../worker/sending/h264_payloads.ts";
 import type { VideoCodec } from "../../media/ports.ts";
 import { createVideoEncoder } from "../../media/video_encoder.ts";
-import { vp8Packets } from "../../media/vp8_packets.ts";
+import { vp8Payloads } from "../../worker/sending/vp8_payloads.ts";
 import { movingPicture } from "../support/media/pictures.ts";
 import { percentile, round } from "./figures.ts";
 
@@ -48,7 +48,7 @@ async function measure(
     bitrate: initial,
     minHeight: MIN_HEIGHT,
   });
-  const packetize = codec === "h264" ? h264Packets : vp8Packets;
+  const packetize = codec === "h264" ? h264Payloads : vp8Payloads;
   const times: number[] = [];
   let bytes = 0;
   let packets = 0;

@@ -5,7 +5,7 @@ import type {
   PeerListener,
   PeerOptions,
   PeerTransport,
-} from "../../worker/peer/ports.ts";
+} from "../../worker/sending/ports.ts";
 
 /** A peer connection without a network: a test plays the browser through `listener`. */
 export class FakePeer implements PeerTransport {

@@ -3,9 +3,9 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { MAX_BUFFERED } from "../../protocol/control/channels.ts";
 import { systemClock } from "../../protocol/clock.ts";
-import type { PacketizedFrame } from "../../worker/peer/ports.ts";
-import { prewarm } from "../../worker/peer/prewarm.ts";
-import { CONNECT_TIMEOUT, weriftPeers } from "../../worker/peer/werift_peer.ts";
+import type { PacketizedFrame } from "../../worker/sending/ports.ts";
+import { prewarm } from "../../worker/werift/prewarm.ts";
+import { CONNECT_TIMEOUT, weriftPeers } from "../../worker/werift/peer.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { SeededRandom } from "../fakes/random.ts";
 import {

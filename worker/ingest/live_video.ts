@@ -14,7 +14,7 @@ import { FrameReader } from "../../media/decode/frame_reader.ts";
 import type { Unit } from "../../media/mpegts/demuxer.ts";
 import type { EncodedFrame, Picture, VideoCodec } from "../../media/ports.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
-import type { Encoders } from "./encoders.ts";
+import type { Encoders } from "../playback/encoders.ts";
 import { type Fitness, observe, UNKNOWN } from "./fitness.ts";
 import { LiveClock } from "./live_clock.ts";
 import { drawSlate, SLATE_SIZE } from "./slate.ts";

@@ -11,7 +11,7 @@ import { createVideoEncoder } from "../../media/video_encoder.ts";
 import { every, systemClock } from "../../protocol/clock.ts";
 import { SharedControl } from "../playback/shared_control.ts";
 import type { SourceInfo } from "../sources/ports.ts";
-import { Encoders } from "./encoders.ts";
+import { Encoders } from "../playback/encoders.ts";
 import { InputMeter } from "./input_meter.ts";
 import { LiveSound } from "./live_sound.ts";
 import { LiveVideo } from "./live_video.ts";

@@ -8,7 +8,7 @@ import { createOpusEncoder } from "../../media/opus_encoder.ts";
 import { createVideoEncoder } from "../../media/video_encoder.ts";
 import { sleep, systemClock } from "../../protocol/clock.ts";
 import { openSource } from "../sources/open_source.ts";
-import { createPacer } from "../sources/paced_loop.ts";
+import { createFramePacer } from "./frame_pacer.ts";
 import type { Source } from "../sources/ports.ts";
 import { SharedControl } from "./shared_control.ts";
 import { SourceRunner } from "./source_runner.ts";
@@ -75,7 +75,7 @@ function open({ spec, video, control: buffer }: Extract<ToThread, { type: "open"
 
 async function play(runner: SourceRunner): Promise<void> {
   const { source, control } = opened!;
-  const pacer = createPacer({
+  const pacer = createFramePacer({
     now: () => systemClock.now(),
     wait: (ms) => control.wait(ms),
   });

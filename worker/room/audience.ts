@@ -3,16 +3,16 @@
  *
  * @module
  */
-import type { BitrateLimits } from "../../media/bitrate.ts";
+import type { BitrateLimits } from "../sending/bitrate.ts";
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { PadState } from "../../protocol/control/control.ts";
 import { newPrefixedId, PeerId, type SessionId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Candidate, IceServer } from "../../protocol/legs/webrtc.ts";
-import type { CreatePeer, LocalCandidate, PacketizedFrame } from "../peer/ports.ts";
-import { LinkBitrate } from "./link_bitrate.ts";
-import type { PortRange } from "./port_windows.ts";
+import type { CreatePeer, LocalCandidate, PacketizedFrame } from "../sending/ports.ts";
+import { ViewerBitrate } from "../sending/viewer_bitrate.ts";
+import type { PortRange } from "../werift/port_windows.ts";
 import { Viewer } from "./viewer.ts";
 
 /** What the audience tells its room. */
@@ -40,7 +40,7 @@ export interface AudienceOptions {
 
 interface Member {
   readonly viewer: Viewer;
-  readonly bitrate: LinkBitrate;
+  readonly bitrate: ViewerBitrate;
 }
 
 type Outcome = { readonly error?: string };
@@ -80,7 +80,7 @@ export class Audience implements Disposable {
     this.remove(session);
     const { clock, random, createPeer, extraAddresses, nextPorts, limits } = this.#options;
     const peerId = PeerId.parse(newPrefixedId("peer", { clock, random }));
-    const bitrate = new LinkBitrate(clock, limits);
+    const bitrate = new ViewerBitrate(clock, limits);
     const viewer = new Viewer({
       sessionId: session,
       peerId,

@@ -4,19 +4,19 @@
  * @module
  */
 import process from "node:process";
-import { h264Packets } from "../../media/h264_packets.ts";
+import { h264Payloads } from "../sending/h264_payloads.ts";
 import type { EncodedFrame } from "../../media/ports.ts";
-import { vp8Packets } from "../../media/vp8_packets.ts";
+import { vp8Payloads } from "../sending/vp8_payloads.ts";
 import { every, sleep, systemClock } from "../../protocol/clock.ts";
 import { stamp } from "../../protocol/envelope.ts";
 import { RoomId } from "../../protocol/ids.ts";
 import { createLog } from "../../protocol/log.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import type { FromWorker, TellCoordinator } from "../../protocol/legs/worker_leg.ts";
-import { prewarm } from "../peer/prewarm.ts";
-import { outliveStrayFaults } from "../peer/stray_faults.ts";
-import { weriftPeers } from "../peer/werift_peer.ts";
-import type { PacketizedFrame } from "../peer/ports.ts";
+import { prewarm } from "../werift/prewarm.ts";
+import { surviveUnhandledFaults } from "../werift/unhandled_faults.ts";
+import { weriftPeers } from "../werift/peer.ts";
+import type { PacketizedFrame } from "../sending/ports.ts";
 import type { FromRoom, RoomSettings, ToRoom } from "./ipc.ts";
 import { Room } from "./room.ts";
 import type { SessionMessage } from "./room_state.ts";
@@ -39,7 +39,7 @@ let room: Room | undefined;
 let source: SourceThread | undefined;
 let live: LiveSource | undefined;
 
-outliveStrayFaults(globalThis, { ...ports, log });
+surviveUnhandledFaults(globalThis, { ...ports, log });
 process.on("message", (message: ToRoom) => receive(message));
 process.on("disconnect", leave);
 send({ type: "ready" });
@@ -99,7 +99,7 @@ function leave(): void {
 }
 
 function packetize({ codec, data, keyframe, timestamp }: EncodedFrame): PacketizedFrame {
-  const payloads = codec === "h264" ? h264Packets(data) : vp8Packets(data);
+  const payloads = codec === "h264" ? h264Payloads(data) : vp8Payloads(data);
   return { codec, keyframe, timestamp, payloads };
 }
 

@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { type BitrateLimits, bitrateLimits } from "../../media/bitrate.ts";
+import { type BitrateLimits, bitrateLimits } from "../sending/bitrate.ts";
 import { every, type Millis } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
 import { RoomId, type SessionId } from "../../protocol/ids.ts";
@@ -20,10 +20,10 @@ import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import type { EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts";
 import type { ToWorker } from "../../protocol/legs/worker_leg.ts";
 import { Audience } from "./audience.ts";
-import { AudioPacer } from "./audio_pacer.ts";
+import { AudioPacer } from "../sending/audio_pacer.ts";
 import type { RoomSettings } from "./ipc.ts";
 import { Pads } from "./pads.ts";
-import { portWindows } from "./port_windows.ts";
+import { portWindows } from "../werift/port_windows.ts";
 import { Playback } from "../playback/playback.ts";
 import { change, claim, leave, openSeats, seatOf, type Seats } from "./seats.ts";
 import { SEATS } from "../playback/shared_control.ts";

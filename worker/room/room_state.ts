@@ -9,7 +9,7 @@ import { RoomId, type SessionId, WorkerId, ZoneId } from "../../protocol/ids.ts"
 import type { Random } from "../../protocol/random.ts";
 import type { App, Room as RoomSummary } from "../../protocol/legs/room.ts";
 import type { TellCoordinator, ToWorker } from "../../protocol/legs/worker_leg.ts";
-import type { CreatePeer, PacketizedFrame } from "../peer/ports.ts";
+import type { CreatePeer, PacketizedFrame } from "../sending/ports.ts";
 import type { SourceSpec } from "../sources/ports.ts";
 import type { Audience } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";

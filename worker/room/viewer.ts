@@ -21,7 +21,7 @@ import type {
   PacketizedFrame,
   PeerOptions,
   PeerTransport,
-} from "../peer/ports.ts";
+} from "../sending/ports.ts";
 
 /** What a viewer tells its room. */
 export interface ViewerListener {

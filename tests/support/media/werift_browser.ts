@@ -24,9 +24,9 @@ import {
 import { type ChannelName, channelOptions, CHANNELS } from "../../../protocol/control/channels.ts";
 import type { Clock } from "../../../protocol/clock.ts";
 import { systemClock } from "../../../protocol/clock.ts";
-import type { LocalCandidate, PeerOptions, PeerTransport } from "../../../worker/peer/ports.ts";
-import { weriftPeers } from "../../../worker/peer/werift_peer.ts";
-import { PLAYOUT_DELAY } from "../../../worker/peer/werift_settings.ts";
+import type { LocalCandidate, PeerOptions, PeerTransport } from "../../../worker/sending/ports.ts";
+import { weriftPeers } from "../../../worker/werift/peer.ts";
+import { PLAYOUT_DELAY } from "../../../worker/werift/settings.ts";
 import { SeededRandom } from "../../fakes/random.ts";
 
 export const CHANNEL_NAMES = Object.keys(CHANNELS) as ChannelName[];

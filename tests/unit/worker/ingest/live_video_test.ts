@@ -3,7 +3,7 @@ import { joinNals, NalType, nalType, splitNals } from "../../../../media/annexb.
 import type { Unit } from "../../../../media/mpegts/demuxer.ts";
 import type { EncodedFrame, VideoCodec } from "../../../../media/ports.ts";
 import { createVideoEncoder } from "../../../../media/video_encoder.ts";
-import { Encoders } from "../../../../worker/ingest/encoders.ts";
+import { Encoders } from "../../../../worker/playback/encoders.ts";
 import { LiveVideo } from "../../../../worker/ingest/live_video.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { VideoDecoder } from "../../../support/media/decode.ts";

@@ -1,0 +1,194 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { IngestStart } from "../../../protocol/field/ingest.ts";
+import { RoomId, StreamId } from "../../../protocol/ids.ts";
+import { createLog } from "../../../protocol/log.ts";
+import type { App } from "../../../protocol/legs/room.ts";
+import type { FromWorker, ToWorker } from "../../../protocol/legs/worker_leg.ts";
+import { FieldStreams } from "../../../worker/field_streams.ts";
+import type { IngestSpec } from "../../../worker/sources/ports.ts";
+import { FakeClock } from "../../fakes/clock.ts";
+import { SeededRandom } from "../../fakes/random.ts";
+
+const ROOM = RoomId.parse("room_1");
+const STREAM = StreamId.parse("str_1");
+const START: IngestStart = {
+  stream_id: STREAM,
+  title: "Box 7",
+  transport: "srt",
+  ports: [15_000],
+  latency_ms: 200,
+  destinations: [],
+};
+
+function setup({ draining = false } = {}) {
+  const clock = new FakeClock();
+  const told: FromWorker[] = [];
+  const kept: { app: App; spec: IngestSpec }[] = [];
+  const toRoom: ToWorker[] = [];
+  const killed: RoomId[] = [];
+  let changes = 0;
+  const fieldStreams = new FieldStreams({
+    clock,
+    random: new SeededRandom(),
+    log: createLog({ clock, sink: () => {} }),
+    settings: { host: "box.example.org", address: "0.0.0.0", portRange: [15_000, 15_010] },
+    rooms: {
+      keep(what) {
+        if (draining) return undefined;
+        kept.push(what);
+        return ROOM;
+      },
+      pass: (_, message) => void toRoom.push(message),
+      close: (message) => void toRoom.push(message),
+      kill: (id) => void killed.push(id),
+    },
+    tell: (type, payload, id) => void told.push({ id: id ?? "new", type, payload } as FromWorker),
+    changed: () => void (changes += 1),
+  });
+  const start = (change: Partial<IngestStart> = {}, id = "r1") =>
+    fieldStreams.start({ id, type: "ingest.start", payload: { ...START, ...change } });
+  const bound = () =>
+    fieldStreams.observe({
+      id: "r1",
+      type: "ingest.started",
+      payload: { stream_id: STREAM, ports: [15_002], room_id: ROOM },
+    });
+  const stop = () =>
+    fieldStreams.stop({
+      id: "r2",
+      type: "ingest.stop",
+      payload: { stream_id: STREAM, reason: "user" },
+    });
+  const last = () => told.at(-1);
+  return {
+    ...{ clock, told, kept, toRoom, killed, fieldStreams, start, bound, stop, last },
+    changes: () => changes,
+  };
+}
+
+/** The refusal that a message carries. */
+function refusalOf(message: FromWorker | undefined): string {
+  const { error } = message?.payload as { error?: { message: string } };
+  return error?.message ?? "";
+}
+
+Deno.test("[ING13] a stream gets a room that is kept, and shows in the library once it is bound", () => {
+  const { fieldStreams, start, bound, kept, changes } = setup();
+  start();
+  deepEqual(kept[0]?.spec.stream, START);
+  deepEqual([kept[0]?.app.kind, kept[0]?.app.players, kept[0]?.app.title], ["live", 0, "Box 7"]);
+  deepEqual([fieldStreams.apps, fieldStreams.offer.running], [[], []]);
+  bound();
+  deepEqual(fieldStreams.apps, [kept[0]!.app]);
+  deepEqual(fieldStreams.offer.running, [{ stream_id: STREAM, ports: [15_002], room_id: ROOM }]);
+  equal(changes(), 1);
+  equal(fieldStreams.find(kept[0]!.app.app_id)?.spec, kept[0]!.spec);
+});
+
+Deno.test("[ING14] the same start again is answered with what is bound", () => {
+  const { start, bound, kept, last } = setup();
+  start();
+  start({}, "r9");
+  match(refusalOf(last()), /only just starting/);
+  bound();
+  start({}, "r10");
+  deepEqual([last()?.id, last()?.type], ["r10", "ingest.started"]);
+  equal(kept.length, 1);
+});
+
+Deno.test("[ING14] what this worker cannot receive is refused in words", () => {
+  const other = setup();
+  other.start({ transport: "rist" });
+  match(refusalOf(other.last()), /SRT, not RIST/);
+  const draining = setup({ draining: true });
+  draining.start();
+  match(refusalOf(draining.last()), /taken out of service/);
+  deepEqual(draining.fieldStreams.offer.running, []);
+});
+
+Deno.test("[ING15] a stop closes the room, and the end is told when its process is gone", () => {
+  const { fieldStreams, start, bound, stop, toRoom, told, last } = setup();
+  start();
+  bound();
+  const before = told.length;
+  stop();
+  deepEqual(toRoom.map(({ type }) => type), ["room.close"]);
+  equal(told.length, before, "the ports are not free yet");
+  fieldStreams.gone(ROOM);
+  deepEqual(last()?.payload, {
+    stream_id: STREAM,
+    reason: "stopped",
+    message: "It was stopped: user",
+  });
+  deepEqual(fieldStreams.offer.running, []);
+});
+
+Deno.test("[ING15] a room that does not go is killed", () => {
+  const { clock, start, bound, stop, killed } = setup();
+  start();
+  bound();
+  stop();
+  clock.advance(1_900);
+  deepEqual(killed, []);
+  clock.advance(200);
+  deepEqual(killed, [ROOM]);
+});
+
+Deno.test("[ING15] stopping what does not run is answered as ended", () => {
+  const { stop, last } = setup();
+  stop();
+  equal(last()?.type, "ingest.ended");
+});
+
+Deno.test("[ING16] a process that dies by itself ends its stream as crashed", () => {
+  const { fieldStreams, start, bound, last } = setup();
+  start();
+  bound();
+  fieldStreams.gone(ROOM);
+  const { reason } = last()?.payload as { reason: string };
+  equal(reason, "crashed");
+});
+
+Deno.test("[ING16] how the room closed is how the stream ended", () => {
+  const reasons = { operator: "stopped", drained: "drained", failed: "failed", stalled: "crashed" };
+  for (const [reason, expected] of Object.entries(reasons)) {
+    const { fieldStreams, start, bound, last } = setup();
+    start();
+    bound();
+    const payload = { room_id: ROOM, reason, message: "Because", sessions: [] };
+    fieldStreams.observe({ id: "x", type: "room.closed", payload } as FromWorker);
+    fieldStreams.gone(ROOM);
+    deepEqual(last()?.payload, { stream_id: STREAM, reason: expected, message: "Because" });
+  }
+});
+
+Deno.test("[ING17] a start that failed is told once, by its answer", () => {
+  const { fieldStreams, start, told } = setup();
+  start();
+  const error = { code: "ingest.failed", message: "Cannot listen" };
+  fieldStreams.observe({
+    id: "r1",
+    type: "ingest.start.response",
+    payload: { stream_id: STREAM, error },
+  });
+  fieldStreams.gone(ROOM);
+  deepEqual(told, []);
+  start();
+  ok(fieldStreams.find("live-str_1"), "it can be started again");
+});
+
+Deno.test("[ING18] new destinations go to the room; for a stream that is not here they are refused", () => {
+  const { fieldStreams, start, bound, toRoom, last } = setup();
+  const update: Parameters<typeof fieldStreams.update>[0] = {
+    id: "r5",
+    type: "ingest.update",
+    payload: { stream_id: STREAM, destinations: [] },
+  };
+  fieldStreams.update(update);
+  match(refusalOf(last()), /not received here/);
+  start();
+  bound();
+  fieldStreams.update(update);
+  deepEqual(toRoom, [update]);
+  deepEqual([last()?.id, last()?.payload], ["r5", {}]);
+});

@@ -1,0 +1,158 @@
+import { deepEqual, equal } from "node:assert/strict";
+import type { Picture, VideoEncoderOptions } from "../../../../media/ports.ts";
+import { SharedControl } from "../../../../worker/playback/shared_control.ts";
+import { SourceRunner } from "../../../../worker/playback/source_runner.ts";
+import type { FromThread } from "../../../../worker/playback/thread_protocol.ts";
+import type { SourceInfo } from "../../../../worker/sources/ports.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+
+const INFO: SourceInfo = {
+  frameRate: 60,
+  sampleRate: 48_000,
+  width: 2,
+  height: 2,
+  aspect: 1,
+  players: 2,
+};
+const PICTURE: Picture = {
+  data: new Uint8Array(16),
+  format: "xrgb8888",
+  width: 2,
+  height: 2,
+  stride: 8,
+};
+
+function setup() {
+  const clock = new FakeClock();
+  const control = new SharedControl();
+  control.codecs = ["h264"];
+  control.bitrate = 1_000_000;
+  const posted: FromThread[] = [];
+  const made: VideoEncoderOptions[] = [];
+  const bitrates: number[] = [];
+  const buttons: number[] = [];
+  let disposed = 0;
+  const source = {
+    info: INFO,
+    picture: PICTURE as Picture | undefined,
+    step(pads: readonly { buttons: number }[]) {
+      buttons.push(pads[0]!.buttons);
+      return { picture: this.picture, sound: new Int16Array(0) };
+    },
+    reset() {},
+    save: () => undefined,
+    load: () => false,
+    [Symbol.dispose]: () => void disposed++,
+  };
+  const runner = new SourceRunner({
+    source,
+    control,
+    clock,
+    video: { minHeight: 2 },
+    post: (message) => posted.push(message),
+    createVideoEncoder: (options) => {
+      made.push(options);
+      return {
+        codec: options.codec,
+        width: 2,
+        height: 2,
+        encode: (_picture, { keyframe, timestamp }) => ({
+          codec: options.codec,
+          data: new Uint8Array(1),
+          keyframe,
+          timestamp,
+        }),
+        setBitrate: (bitrate) => void bitrates.push(bitrate),
+        [Symbol.dispose]: () => void disposed++,
+      };
+    },
+    createAudioEncoder: () => ({ encode: () => [], [Symbol.dispose]() {} }),
+  });
+  const frames = () =>
+    posted.flatMap((m) => m.type === "frame" ? [`${m.frame.codec} ${m.frame.keyframe}`] : []);
+  return {
+    clock,
+    control,
+    source,
+    runner,
+    frames,
+    made,
+    bitrates,
+    buttons,
+    disposed: () => disposed,
+  };
+}
+
+Deno.test("[MED1] the first frame is a keyframe and the next is not", () => {
+  const { runner, frames } = setup();
+  runner.step(0);
+  runner.step(0);
+  deepEqual(frames(), ["h264 true", "h264 false"]);
+});
+
+Deno.test("[MED2] a keyframe asked for comes with the next picture", () => {
+  const { clock, control, runner, frames } = setup();
+  runner.step(0);
+  clock.advance(1_000);
+  control.requestKeyframe();
+  runner.step(0);
+  deepEqual(frames(), ["h264 true", "h264 true"]);
+});
+
+Deno.test("[MED2] a game that shows the same picture again still serves a keyframe request", () => {
+  const { clock, control, source, runner, frames } = setup();
+  runner.step(0);
+  source.picture = undefined;
+  runner.step(0);
+  equal(frames().length, 1);
+  clock.advance(1_000);
+  control.requestKeyframe();
+  runner.step(0);
+  deepEqual(frames(), ["h264 true", "h264 true"]);
+});
+
+Deno.test("[MED2] a paused game shows its standing picture to whoever comes", () => {
+  const { clock, control, runner, frames } = setup();
+  runner.step(0);
+  runner.still();
+  equal(frames().length, 1);
+  clock.advance(1_000);
+  control.requestKeyframe();
+  runner.still();
+  equal(frames().length, 2);
+});
+
+Deno.test("[MED3] each codec that viewers need has its encoder, and loses it with the last of them", () => {
+  const { control, runner, frames, made, disposed } = setup();
+  runner.step(0);
+  control.codecs = ["h264", "vp8"];
+  runner.step(0);
+  control.codecs = ["vp8"];
+  runner.step(0);
+  deepEqual(made.map(({ codec }) => codec), ["h264", "vp8"]);
+  deepEqual(frames(), ["h264 true", "h264 false", "vp8 true", "vp8 false"]);
+  equal(disposed(), 1);
+});
+
+Deno.test("[MED5] a new bitrate reaches the encoder once", () => {
+  const { control, runner, bitrates } = setup();
+  runner.step(0);
+  control.bitrate = 2_000_000;
+  runner.step(0);
+  runner.step(0);
+  deepEqual(bitrates, [2_000_000]);
+});
+
+Deno.test("[PAD7] a step reads the pads of that very moment", () => {
+  const { control, runner, buttons } = setup();
+  control.setPad(0, { seq: 0, buttons: 256, axes: [0, 0, 0, 0], triggers: [0, 0] });
+  runner.step(0);
+  deepEqual(buttons, [256]);
+});
+
+Deno.test("[ROM8] disposing the runner disposes source and encoders", () => {
+  const { runner, disposed } = setup();
+  runner.step(0);
+  runner[Symbol.dispose]();
+  equal(disposed(), 2);
+});

@@ -1,0 +1,319 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { compactCodec } from "../../../../protocol/control/control_compact.ts";
+import { decodeBounce, encodeBounce } from "../../../../protocol/control/clock_sync.ts";
+import { NEUTRAL_PAD, VIEWER_SILENCE } from "../../../../protocol/control/control.ts";
+import { AppId, PeerId, SessionId } from "../../../../protocol/ids.ts";
+import type { App } from "../../../../protocol/legs/room.ts";
+import type { FromWorker } from "../../../../protocol/legs/worker_leg.ts";
+import { Room, UNWATCHED } from "../../../../worker/room/room.ts";
+import type { SessionMessage } from "../../../../worker/room/room_state.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+import { FakePeer } from "../../../fakes/peer.ts";
+import { SeededRandom } from "../../../fakes/random.ts";
+import { FAKE_INFO, FakeSourceHandle } from "../../../fakes/source_handle.ts";
+
+const ana = SessionId.parse("ana");
+const ben = SessionId.parse("ben");
+const app: App = {
+  app_id: AppId.parse("duel"),
+  title: "Duel",
+  kind: "game",
+  system: "NES",
+  players: 2,
+};
+const spec = { kind: "builtin", name: "paddle-duel" } as const;
+
+function setup() {
+  const clock = new FakeClock();
+  const told: FromWorker[] = [];
+  const peers: FakePeer[] = [];
+  const sources: FakeSourceHandle[] = [];
+  const kept = new Map<string, Uint8Array>();
+  let ended = 0;
+  const room = new Room({
+    roomId: "room_1",
+    workerId: "w1",
+    zone: "here",
+    extraAddresses: ["127.0.0.1"],
+    minHeight: 448,
+    savesFolder: "unused",
+  }, {
+    clock,
+    random: new SeededRandom(),
+    createPeer: (options, listener) => {
+      const peer = new FakePeer(options, listener);
+      peers.push(peer);
+      return peer;
+    },
+    openSource: (options) => {
+      const source = new FakeSourceHandle(options);
+      sources.push(source);
+      return source;
+    },
+    packetize: ({ codec, keyframe, timestamp, data }) => ({
+      codec,
+      keyframe,
+      timestamp,
+      payloads: [data],
+    }),
+    saves: {
+      write: (id, { state }) => {
+        kept.set(id, state);
+        return Promise.resolve(state.length);
+      },
+      newest: (id) => Promise.resolve(kept.get(id)),
+    },
+    tell: (type, payload, id) => void told.push({ id: id ?? "fresh", type, payload } as FromWorker),
+    ended: () => void ended++,
+  });
+  const say = (type: SessionMessage["type"], payload: object) =>
+    room.receive({ id: "ask", type, payload } as SessionMessage);
+  const heard = (type: FromWorker["type"]) => told.filter((message) => message.type === type);
+  /** Connects a session's media and leaves its peer. */
+  async function connect(session: SessionId): Promise<FakePeer> {
+    say("webrtc.init", { session_id: session, ice_servers: [] });
+    await clock.run(0);
+    const offer = heard("webrtc.offer").at(-1) as Extract<FromWorker, { type: "webrtc.offer" }>;
+    say("webrtc.answer", { session_id: session, peer_id: offer.payload.peer_id, sdp: "answer" });
+    await clock.run(0);
+    peers.at(-1)!.listener.connected();
+    return peers.at(-1)!;
+  }
+  function start(session: SessionId): FakeSourceHandle {
+    room.start({ id: `start ${session}`, session, app, spec });
+    const source = sources.at(-1)!;
+    if (heard("room.opened").length === 0) source.options.listener.opened(FAKE_INFO);
+    return source;
+  }
+  return { clock, room, told, heard, say, peers, sources, connect, start, ended: () => ended };
+}
+
+function press(peer: FakePeer, seq: number, buttons: number): void {
+  const payload = { ...NEUTRAL_PAD, seq, buttons };
+  peer.listener.message(
+    "state",
+    compactCodec.encode({ type: "Control", timestamp: seq, payload }),
+  );
+}
+
+const frame = (keyframe: boolean) =>
+  ({ codec: "h264", data: new Uint8Array(4), keyframe, timestamp: 1 }) as const;
+
+Deno.test("[ROM1] the first session starts the app, gets the first seat and hears the room", () => {
+  const { start, heard } = setup();
+  start(ana);
+  const [started] = heard("app.start.response");
+  equal(started?.id, "start ana");
+  ok(started?.type === "app.start.response" && "seat" in started.payload);
+  equal(started.payload.seat, 0);
+  deepEqual(started.payload.room.seats, [
+    { seat: 0, session_id: "ana", connected: false },
+    { seat: 1, connected: false },
+  ]);
+});
+
+Deno.test("[ROM2] who comes to a running room joins it, the third as a watcher", () => {
+  const { start, heard, sources } = setup();
+  for (const session of [ana, ben, SessionId.parse("cem")]) start(session);
+  const seats = heard("app.start.response").map((m) => "seat" in m.payload && m.payload.seat);
+  deepEqual(seats, [0, 1, null]);
+  equal(sources.length, 1);
+});
+
+Deno.test("[ROM2] another app cannot be started in a room that runs one", () => {
+  const { start, room, heard } = setup();
+  start(ana);
+  const other = { ...app, app_id: AppId.parse("other"), title: "Other" };
+  room.start({ id: "x", session: ben, app: other, spec });
+  deepEqual(heard("app.start.response").at(-1)?.payload, {
+    session_id: "ben",
+    error: {
+      code: "room.busy",
+      message: "Cannot start it in this room: Duel is running here",
+    },
+  });
+});
+
+Deno.test("[ROM4] who leaves while an app is being opened takes no seat in it", () => {
+  const { room, say, sources, heard } = setup();
+  room.start({ id: "a", session: ana, app, spec });
+  room.start({ id: "b", session: ben, app, spec });
+  say("session.end", { session_id: ana, reason: "left" });
+  sources[0]!.options.listener.opened(FAKE_INFO);
+  const started = heard("app.start.response").map(({ id }) => id);
+  deepEqual(started, ["b"]);
+  const [opened] = heard("room.opened");
+  ok(opened?.type === "room.opened");
+  deepEqual(opened.payload.room.seats.map(({ session_id }) => session_id), ["ben", undefined]);
+});
+
+Deno.test("[ROM3] an app that cannot be started says why, and the room can try another", () => {
+  const { room, sources, heard, start } = setup();
+  room.start({ id: "a", session: ana, app, spec });
+  sources[0]!.options.listener.failed("Cannot read the ROM: it is empty");
+  deepEqual(heard("app.start.response")[0]?.payload, {
+    session_id: "ana",
+    error: { code: "app.failed", message: "Cannot read the ROM: it is empty" },
+  });
+  start(ana);
+  equal(heard("room.opened").length, 1);
+});
+
+Deno.test("[SIG4] pictures go to connected viewers of their codec, from the connection on", async () => {
+  const { connect, start } = setup();
+  const source = start(ana);
+  source.options.listener.frame(frame(true));
+  const peer = await connect(ana);
+  source.options.listener.frame(frame(true));
+  equal(peer.video.length, 1);
+});
+
+Deno.test("[SIG5] a keyframe is asked for whoever connects or lost the picture", async () => {
+  const { connect, start } = setup();
+  const source = start(ana);
+  const before = source.control.keyframesAsked;
+  const peer = await connect(ana);
+  ok(source.control.keyframesAsked > before);
+  const connected = source.control.keyframesAsked;
+  peer.listener.keyframeRequested();
+  equal(source.control.keyframesAsked, connected + 1);
+});
+
+Deno.test("[SIG6] an answer or candidate for a connection that is not open is refused", async () => {
+  const { say, heard, clock } = setup();
+  const peer_id = PeerId.parse("peer_nobody");
+  say("webrtc.answer", { session_id: ana, peer_id, sdp: "answer" });
+  say("webrtc.candidate", { session_id: ana, peer_id, candidate: "x" });
+  await clock.run(0);
+  for (const type of ["webrtc.answer.response", "webrtc.candidate.response"] as const) {
+    const payload = heard(type)[0]!.payload as { error: { message: string } };
+    match(payload.error.message, /is not this session's open connection$/);
+  }
+});
+
+Deno.test("[SIG7] a second init replaces the session's connection", async () => {
+  const { connect, peers } = setup();
+  await connect(ana);
+  await connect(ana);
+  deepEqual(peers.map(({ disposed }) => disposed), [true, false]);
+});
+
+Deno.test("[PAD1] a seated player's pad reaches the source, a watcher's does not", async () => {
+  const { connect, start, say } = setup();
+  const source = start(ana);
+  const peer = await connect(ana);
+  press(peer, 1, 256);
+  equal(source.control.pad(0).buttons, 256);
+  say("seat.change", { session_id: ana, seat: null });
+  equal(source.control.pad(0).buttons, 0);
+  press(peer, 2, 256);
+  equal(source.control.pad(0).buttons, 0);
+});
+
+Deno.test("[PAD5] a viewer that falls silent lets go after 1 s and is gone after 3 s", async () => {
+  const { connect, start, clock, heard } = setup();
+  const source = start(ana);
+  const peer = await connect(ana);
+  press(peer, 1, 256);
+  clock.advance(1_250);
+  equal(source.control.pad(0).buttons, 0);
+  clock.advance(VIEWER_SILENCE);
+  ok(peer.disposed);
+  const media = heard("session.media").map(({ payload }) =>
+    "connected" in payload && payload.connected
+  );
+  deepEqual(media, [true, false]);
+});
+
+Deno.test("[SES6] a lost connection keeps the seat", async () => {
+  const { connect, start, heard } = setup();
+  start(ana);
+  const peer = await connect(ana);
+  peer.listener.closed("ICE failed");
+  const room = heard("room.changed").at(-1)!.payload as { room: { seats: unknown[] } };
+  deepEqual(room.room.seats[0], { seat: 0, session_id: "ana", connected: false });
+});
+
+Deno.test("[ROM6] the source rests while nobody watches", async () => {
+  const { connect, start } = setup();
+  const source = start(ana);
+  equal(source.control.paused, true);
+  const peer = await connect(ana);
+  equal(source.control.paused, false);
+  peer.listener.closed("gone");
+  equal(source.control.paused, true);
+});
+
+Deno.test("[ROM9] a player pauses for everybody, a watcher may not", async () => {
+  const { connect, start, say, heard } = setup();
+  const source = start(ana);
+  await connect(ana);
+  say("app.pause", { session_id: ben, paused: true });
+  equal(source.control.paused, false);
+  deepEqual(
+    (heard("app.pause.response")[0]!.payload as { error: { code: string } }).error.code,
+    "seat.needed",
+  );
+  say("app.pause", { session_id: ana, paused: true });
+  equal(source.control.paused, true);
+});
+
+Deno.test("[ROM10] saving and loading bring the same state back", async () => {
+  const { clock, start, say, heard } = setup();
+  const source = start(ana);
+  say("app.load", { session_id: ana });
+  await clock.run(0);
+  deepEqual(
+    (heard("app.load.response")[0]!.payload as { error: { message: string } }).error.message,
+    "There is no saved state of Duel here",
+  );
+  say("app.save", { session_id: ana });
+  await clock.run(0);
+  say("app.load", { session_id: ana });
+  await clock.run(0);
+  deepEqual(source.deeds, ["save", "load 010203"]);
+});
+
+Deno.test("[ROM11] the last one out closes the room with a reason", () => {
+  const { start, say, heard, sources, ended } = setup();
+  start(ana);
+  start(ben);
+  say("app.quit", { session_id: ana });
+  equal(heard("room.closed").length, 0);
+  say("session.end", { session_id: ben, reason: "left" });
+  const closed = heard("room.closed")[0]!.payload as { reason: string };
+  equal(closed.reason, "left");
+  equal(sources[0]!.disposed, true);
+  equal(ended(), 1);
+});
+
+Deno.test("[ROM12] a room nobody watches ends by itself, also without a coordinator", () => {
+  const { start, heard, clock } = setup();
+  const source = start(ana);
+  for (let s = 0; s <= UNWATCHED / 1000 + 1; s++) {
+    source.control.tick();
+    clock.advance(1_000);
+  }
+  equal((heard("room.closed")[0]!.payload as { reason: string }).reason, "left");
+  equal(clock.pending, 0);
+});
+
+Deno.test("[ROM13] a source that hangs closes the room as stalled", async () => {
+  const { connect, start, heard, clock } = setup();
+  start(ana);
+  const peer = await connect(ana);
+  for (let s = 0; s < 7; s++) {
+    press(peer, s, 0);
+    clock.advance(1_000);
+  }
+  equal((heard("room.closed")[0]!.payload as { reason: string }).reason, "stalled");
+});
+
+Deno.test("[CLK1] a clock message comes straight back with the worker's time", async () => {
+  const { connect } = setup();
+  const peer = await connect(ana);
+  peer.listener.message("clock", encodeBounce({ client: 5 }));
+  const back = decodeBounce(peer.messages.find(({ channel }) => channel === "clock")!.bytes);
+  equal(back?.client, 5);
+  ok(back?.server !== undefined);
+});

@@ -1,0 +1,76 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import fc from "fast-check";
+import {
+  BURST,
+  CHUNK,
+  MOST_CHUNKS,
+  PACE,
+  PacketPacer,
+} from "../../../../worker/sending/packet_pacer.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+
+function setup() {
+  const clock = new FakeClock();
+  const sent: { packet: string; at: number }[] = [];
+  const pacer = new PacketPacer<string>(clock, (packet) => sent.push({ packet, at: clock.now() }));
+  const picture = (name: string, { size }: { size: number }) =>
+    Array.from({ length: size }, (_, index) => `${name}${index}`);
+  return { clock, sent, pacer, picture };
+}
+
+Deno.test("[PAC1] a small picture leaves at once and leaves nothing behind", () => {
+  const { clock, sent, pacer, picture } = setup();
+  equal(pacer.push(picture("a", { size: BURST })), true);
+  equal(sent.length, BURST);
+  equal(clock.pending, 0);
+});
+
+Deno.test("[PAC2] a large picture is spread", () => {
+  const { clock, sent, pacer, picture } = setup();
+  pacer.push(picture("a", { size: BURST + 2 * CHUNK + 1 }));
+  const counts = [0, 1, 2, 3].map((step) => {
+    if (step > 0) clock.advance(PACE);
+    return sent.length;
+  });
+  deepEqual(counts, [BURST, BURST + CHUNK, BURST + 2 * CHUNK, BURST + 2 * CHUNK + 1]);
+  equal(clock.pending, 0);
+});
+
+Deno.test("[PAC2] any picture is gone in order within its steps, before the next one at 60 a second", () => {
+  fc.assert(fc.property(fc.integer({ min: 0, max: 2000 }), (size) => {
+    const { clock, sent, pacer, picture } = setup();
+    const packets = picture("a", { size });
+    pacer.push(packets);
+    clock.advance(1000 / 60);
+    deepEqual(sent.map(({ packet }) => packet), packets);
+    ok((sent.at(-1)?.at ?? 0) <= MOST_CHUNKS * PACE);
+  }));
+});
+
+Deno.test("[PAC3] a picture that comes early waits behind the rest of the one before", () => {
+  const { clock, sent, pacer, picture } = setup();
+  const first = picture("a", { size: BURST + 3 });
+  const second = picture("b", { size: 2 });
+  pacer.push(first);
+  equal(pacer.push(second), true);
+  clock.advance(PACE);
+  deepEqual(sent.map(({ packet }) => packet), [...first, ...second]);
+});
+
+Deno.test("[PAC4] with a picture and a rest waiting, a third is refused and nothing of it sent", () => {
+  const { clock, sent, pacer, picture } = setup();
+  const large = { size: BURST + 5 };
+  deepEqual(["a", "b", "c"].map((name) => pacer.push(picture(name, large))), [true, true, false]);
+  clock.advance(100);
+  equal(sent.length, 2 * large.size);
+  equal(pacer.push(picture("d", large)), true);
+});
+
+Deno.test("[PAC5] disposing drops what waits", () => {
+  const { clock, sent, pacer, picture } = setup();
+  pacer.push(picture("a", { size: 100 }));
+  pacer[Symbol.dispose]();
+  clock.advance(100);
+  equal(sent.length, BURST);
+  equal(clock.pending, 0);
+});

@@ -1,0 +1,68 @@
+import { deepEqual, equal } from "node:assert/strict";
+import fc from "fast-check";
+import { credibleRecords } from "../../../../worker/werift/dtls_filter.ts";
+
+const TYPE = { change: 20, alert: 21, handshake: 22, data: 23 } as const;
+
+/** One DTLS record (RFC 6347 §4.1). */
+function record(
+  type: number,
+  { epoch = 0, body = [1, 2, 3] }: { epoch?: number; body?: number[] },
+) {
+  const header = [type, 254, 253, 0, epoch, 0, 0, 0, 0, 0, 7, 0, body.length];
+  return Uint8Array.from([...header, ...body]);
+}
+
+function join(...records: Uint8Array[]): Uint8Array {
+  return Uint8Array.from(records.flatMap((each) => [...each]));
+}
+
+Deno.test("[PEE14] a browser's flights pass, several records in one datagram", () => {
+  const flight = join(
+    record(TYPE.handshake, {}),
+    record(TYPE.change, {}),
+    record(TYPE.handshake, { epoch: 1 }),
+  );
+  deepEqual(Uint8Array.from(credibleRecords(flight, "handshake")), flight);
+});
+
+Deno.test("[PEE14] a repeated last flight passes once connected, but for what is not encrypted", () => {
+  const finished = record(TYPE.handshake, { epoch: 1 });
+  const flight = join(record(TYPE.handshake, {}), record(TYPE.change, {}), finished);
+  deepEqual(Uint8Array.from(credibleRecords(flight, "connected")), finished);
+});
+
+Deno.test("[PEE14] a stranger's alert, hello or unknown record ends nothing", () => {
+  for (
+    const forged of [
+      record(TYPE.alert, { body: [1, 0] }),
+      record(TYPE.alert, { epoch: 1, body: [1, 0] }),
+      record(TYPE.alert, { epoch: 1, body: [] }),
+      record(TYPE.handshake, {}),
+      record(TYPE.data, {}),
+      record(40, { epoch: 1 }),
+    ]
+  ) equal(credibleRecords(forged, "connected").length, 0, forged.toString());
+  for (const forged of [record(TYPE.alert, { body: [2, 40] }), record(40, {})]) {
+    equal(credibleRecords(forged, "handshake").length, 0, forged.toString());
+  }
+});
+
+Deno.test("[PEE14] an encrypted goodbye and encrypted data pass", () => {
+  const goodbye = record(TYPE.alert, { epoch: 1, body: [0, 1, 0, 0, 0, 0, 0, 9, 7, 7] });
+  const data = record(TYPE.data, { epoch: 1 });
+  deepEqual(credibleRecords(goodbye, "connected"), goodbye);
+  deepEqual(credibleRecords(data, "connected"), data);
+});
+
+Deno.test("[PEE14] any bytes come out whole records or not at all", () => {
+  fc.assert(fc.property(
+    fc.uint8Array({ maxLength: 60 }),
+    fc.constantFrom("handshake" as const, "connected" as const),
+    (bytes, phase) => {
+      const kept = credibleRecords(bytes, phase);
+      deepEqual(Uint8Array.from(credibleRecords(kept, phase)), Uint8Array.from(kept));
+    },
+  ));
+  equal(credibleRecords(record(TYPE.data, { epoch: 1 }).subarray(0, 15), "connected").length, 0);
+});

@@ -1,0 +1,26 @@
+import { deepEqual, ok } from "node:assert/strict";
+import fc from "fast-check";
+import { portWindows } from "../../../../worker/werift/port_windows.ts";
+import { SeededRandom } from "../../../fakes/random.ts";
+
+Deno.test("[PEE16] connections begin to look for ports at different places", () => {
+  const next = portWindows([50_000, 50_100], new SeededRandom(3));
+  const firsts = Array.from({ length: 10 }, () => next()[0]);
+  deepEqual(new Set(firsts).size, 10);
+});
+
+Deno.test("[PEE16] every window lies in the range, and has room for a connection where the range has", () => {
+  fc.assert(fc.property(
+    fc.integer({ min: 1, max: 65_000 }),
+    fc.integer({ min: 1, max: 500 }),
+    fc.integer(),
+    (first, more, seed) => {
+      const next = portWindows([first, first + more], new SeededRandom(seed));
+      for (let n = 0; n < 100; n++) {
+        const [from, to] = next();
+        ok(from >= first && to === first + more);
+        ok(to - from >= Math.min(more, 7), `${from} to ${to}`);
+      }
+    },
+  ));
+});

@@ -1,0 +1,20 @@
+import { equal, ok } from "node:assert/strict";
+import fc from "fast-check";
+import type { EpochMillis, Millis } from "../../../../protocol/clock.ts";
+import { absSendTime, ntpTime } from "../../../../worker/werift/rtp_writer.ts";
+
+Deno.test("[RTP7] the time of sending has 24 bits, 18 of them for the fraction", () => {
+  equal(absSendTime(0 as Millis), 0);
+  equal(absSendTime(500 as Millis), 2 ** 17);
+  equal(absSendTime(64_000 as Millis), 0);
+  equal(absSendTime(65_000 as Millis), 2 ** 18);
+  fc.assert(fc.property(fc.double({ min: 0, max: 1e12, noNaN: true }), (now) => {
+    const time = absSendTime(now as Millis);
+    ok(Number.isInteger(time) && time >= 0 && time < 2 ** 24);
+  }));
+});
+
+Deno.test("[RTP7] NTP time begins in 1900", () => {
+  equal(ntpTime(0 as EpochMillis), 2_208_988_800n << 32n);
+  equal(ntpTime(1_500 as EpochMillis), (2_208_988_801n << 32n) + (1n << 31n));
+});

@@ -1,0 +1,41 @@
+import { deepEqual, equal } from "node:assert/strict";
+import type { RTCSctpTransport } from "werift";
+import { shortenSctpHandshake } from "../../../../worker/werift/sctp_handshake.ts";
+
+const INIT = 1;
+const SACK = 3;
+
+function setup() {
+  const sent: number[] = [];
+  const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+  const sctp = {
+    rto: 3,
+    sendChunk(chunk: { type: number }) {
+      sent.push(chunk.type);
+      return left;
+    },
+  };
+  shortenSctpHandshake({ sctp } as unknown as RTCSctpTransport);
+  return { sctp, sent, leave };
+}
+
+Deno.test("[PEE20] werift waits for the answer to its INIT before the INIT has left", async () => {
+  const { sctp, sent } = setup();
+  await sctp.sendChunk({ type: INIT });
+  deepEqual(sent, [INIT]);
+});
+
+Deno.test("[PEE20] everything after the handshake leaves at its own pace", async () => {
+  const { sctp, leave } = setup();
+  let over = false;
+  const sending = sctp.sendChunk({ type: SACK }).then(() => over = true);
+  await Promise.resolve();
+  equal(over, false);
+  leave();
+  await sending;
+  equal(over, true);
+});
+
+Deno.test("[PEE20] a handshake that is lost is repeated after one second", () => {
+  equal(setup().sctp.rto, 1);
+});

@@ -1,0 +1,49 @@
+/**
+ * What one viewer's link carries, learned from its reports and from what it was sent. Decides four times a second;
+ * how is in `bitrate.ts`.
+ *
+ * @module
+ */
+import { type BitrateLimits, type BitrateState, startBitrate, stepBitrate } from "./bitrate.ts";
+import type { Clock } from "../../protocol/clock.ts";
+
+/** What was sent is counted over this long, in milliseconds. */
+const WINDOW = 1_000;
+
+export class ViewerBitrate {
+  readonly #clock: Clock;
+  readonly #limits: () => BitrateLimits;
+  #state: BitrateState;
+  #estimate: number | undefined;
+  #loss = 0;
+  #sent: { readonly at: number; readonly bits: number }[] = [];
+
+  /** `limits` may change while the room runs: a source may switch its picture size. */
+  constructor(clock: Clock, limits: () => BitrateLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#state = startBitrate(limits());
+  }
+
+  /** Bits per second. */
+  get target(): number {
+    return this.#state.target;
+  }
+
+  sent(bytes: number): void {
+    this.#sent.push({ at: this.#clock.now(), bits: bytes * 8 });
+  }
+
+  reported({ remb, loss }: { readonly remb?: number; readonly loss?: number }): void {
+    this.#estimate = remb ?? this.#estimate;
+    this.#loss = loss ?? this.#loss;
+  }
+
+  decide(): void {
+    const now = this.#clock.now();
+    this.#sent = this.#sent.filter(({ at }) => now - at < WINDOW);
+    const sent = this.#sent.reduce((sum, { bits }) => sum + bits, 0);
+    const sample = { estimate: this.#estimate, loss: this.#loss, sent };
+    this.#state = stepBitrate(this.#state, sample, { limits: this.#limits(), now });
+  }
+}

@@ -1,0 +1,267 @@
+/**
+ * {@linkcode PeerTransport} on werift: we offer, the browser answers and so becomes the DTLS client.
+ *
+ * ```text
+ * new ──offer──▶ offered ──accept──▶ answered ──all channels open──▶ connected
+ *  └───────────────┴── not in 15 s, failed, silent for 3 s, disposed ──┴──▶ closed
+ * ```
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
+import { type ChannelName, CHANNELS, MAX_BUFFERED } from "../../protocol/control/channels.ts";
+import { type Clock, every } from "../../protocol/clock.ts";
+import type { Random } from "../../protocol/random.ts";
+import { checkAnswer, checkCandidate, MAX_CANDIDATES } from "./answer.ts";
+import { filterDtls } from "./dtls_filter.ts";
+import { type Media, openMedia } from "./media.ts";
+import type {
+  CreatePeer,
+  PacketizedFrame,
+  PeerListener,
+  PeerOptions,
+  PeerTransport,
+} from "../sending/ports.ts";
+import { readFeedback } from "./rtcp_feedback.ts";
+import { type Connection, createConnection } from "./settings.ts";
+
+/** A peer that is not connected by then is given up, in milliseconds. */
+export const CONNECT_TIMEOUT = 15_000;
+/** A browser that shows our page is heard from several times a second; werift itself notices after 30 s. */
+const SILENCE_CHECK = 500;
+const SILENT_CHECKS = 6;
+
+type State =
+  | { readonly state: "new" | "offered" | "answered" | "closed" }
+  | { readonly state: "connected"; readonly media: Media };
+
+/** What a peer takes from outside besides its options. */
+export interface PeerDependencies {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export function weriftPeers(dependencies: PeerDependencies): CreatePeer {
+  return (options, listener) => new WeriftPeer(dependencies, { options, listener });
+}
+
+class WeriftPeer implements PeerTransport {
+  readonly #dependencies: PeerDependencies;
+  readonly #options: PeerOptions;
+  readonly #listener: PeerListener;
+  readonly #connection: Connection;
+  readonly #timers = new DisposableStack();
+  #state: State = { state: "new" };
+  #codec: VideoCodec | undefined;
+  /** Candidates of ours that were told, and of the browser that were taken. */
+  #gathered = 0;
+  #candidates = 0;
+  #silentChecks = 0;
+
+  constructor(
+    dependencies: PeerDependencies,
+    { options, listener }: { options: PeerOptions; listener: PeerListener },
+  ) {
+    this.#dependencies = dependencies;
+    this.#options = options;
+    this.#listener = listener;
+    this.#connection = createConnection(options);
+    this.#listen();
+    this.#timers.use(dependencies.clock.after(CONNECT_TIMEOUT, () => {
+      if (this.#state.state === "connected") return;
+      this.#end(
+        `No media connection came about within ${CONNECT_TIMEOUT / 1000} s: ` +
+          (this.#state.state === "answered"
+            ? "no packet of the browser reached this worker over UDP"
+            : "the browser did not answer the offer"),
+      );
+    }));
+  }
+
+  get codec(): VideoCodec | undefined {
+    return this.#codec;
+  }
+
+  async offer(): Promise<string> {
+    if (this.#state.state !== "new") throw new Error("Cannot offer twice on one peer connection");
+    const { pc } = this.#connection;
+    const offer = await pc.createOffer();
+    if (this.#isClosed()) return offer.sdp;
+    this.#state = { state: "offered" };
+    // Not awaited: gathering may take seconds, and candidates follow by themselves.
+    this.#gather().catch((cause) => this.#end(sentence("gather candidates", cause)));
+    return offer.sdp;
+  }
+
+  async accept(answer: string): Promise<{ readonly error?: string }> {
+    if (this.#state.state !== "offered") {
+      return { error: `Cannot take the answer: the peer connection is ${this.#state.state}` };
+    }
+    const checked = checkAnswer(answer);
+    if ("error" in checked) return checked;
+    this.#state = { state: "answered" };
+    try {
+      await this.#connection.pc.setRemoteDescription({ type: "answer", sdp: checked.sdp });
+    } catch (cause) {
+      return { error: sentence("take the answer", cause) };
+    }
+    const name = this.#connection.video.sender.codec?.name.toLowerCase();
+    if (name !== "h264" && name !== "vp8") {
+      return { error: "Cannot take the answer: it has no video codec in common with the offer" };
+    }
+    this.#codec = name;
+    return {};
+  }
+
+  async addCandidate(
+    { candidate }: { readonly candidate: string },
+  ): Promise<{ readonly error?: string }> {
+    const { state } = this.#state;
+    if (state === "new" || state === "closed") {
+      return { error: `Cannot add a candidate: the peer connection is ${state}` };
+    }
+    // The end of candidates needs no telling: the time to connect is limited.
+    if (candidate === "") return {};
+    if (++this.#candidates > MAX_CANDIDATES) {
+      return { error: `Cannot add a candidate: ${MAX_CANDIDATES} were named already` };
+    }
+    const found = checkCandidate(candidate);
+    if (found === "malformed") {
+      return { error: `Cannot add the candidate "${candidate.slice(0, 80)}": it is malformed` };
+    }
+    if (found === "useless") return {};
+    try {
+      // Everything is bundled, so every candidate belongs to the one transport, that of the first section.
+      await this.#connection.pc.addIceCandidate({ candidate, sdpMLineIndex: 0 });
+      return {};
+    } catch (cause) {
+      return { error: sentence("add a candidate", cause) };
+    }
+  }
+
+  sendVideo(frame: PacketizedFrame): void {
+    if (this.#state.state !== "connected" || frame.codec !== this.#codec) return;
+    // Whoever drops a picture for want of a keyframe asks for one; the room gathers the askers.
+    if (!this.#state.media.sendVideo(frame)) this.#listener.keyframeRequested();
+  }
+
+  sendAudio(packet: EncodedAudio): void {
+    if (this.#state.state === "connected") this.#state.media.sendAudio(packet);
+  }
+
+  send(channel: ChannelName, bytes: Uint8Array): boolean {
+    const found = this.#connection.channels.get(channel)!;
+    if (this.#isClosed() || found.readyState !== "open") return false;
+    if (found.bufferedAmount + bytes.length > MAX_BUFFERED) return false;
+    found.send(Buffer.from(bytes));
+    return true;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isClosed()) return;
+    if (this.#state.state === "connected") this.#state.media[Symbol.dispose]();
+    this.#state = { state: "closed" };
+    this.#timers.dispose();
+    // Nobody waits for the sockets to close, and there is nothing to do when one does not.
+    this.#connection.pc.close().catch(() => {});
+  }
+
+  async #gather(): Promise<void> {
+    await this.#connection.pc.setLocalDescription();
+    if (this.#gathered > 0) return;
+    const { portRange } = this.#options;
+    const ports = portRange ? ` between ${portRange[0]} and ${portRange[1]}` : "";
+    this.#end(`Cannot offer a media connection: no UDP port${ports} is free on this worker`);
+  }
+
+  #isClosed(): boolean {
+    return this.#state.state === "closed";
+  }
+
+  #end(reason: string): void {
+    if (this.#isClosed()) return;
+    this[Symbol.dispose]();
+    this.#listener.closed(reason);
+  }
+
+  #listen(): void {
+    const { pc, video, channels } = this.#connection;
+    pc.onIceCandidate.subscribe((candidate) => {
+      if (this.#isClosed()) return;
+      if (candidate?.candidate) this.#gathered++;
+      this.#listener.candidate(
+        candidate?.candidate
+          ? {
+            candidate: candidate.candidate,
+            sdpMid: candidate.sdpMid ?? undefined,
+            sdpMLineIndex: candidate.sdpMLineIndex ?? undefined,
+          }
+          : undefined,
+      );
+    });
+    pc.connectionStateChange.subscribe((state) => {
+      if (state === "failed") {
+        this.#end("The media connection failed: the path to the browser broke");
+      }
+      if (state === "closed") this.#end("The media connection was closed");
+    });
+    filterDtls(video.sender.dtlsTransport);
+    video.sender.dtlsTransport.onRtcp.subscribe((packet) => this.#feedback(packet));
+    for (const [name, channel] of channels) {
+      channel.onMessage.subscribe((data) => {
+        if (this.#isClosed()) return;
+        this.#silentChecks = 0;
+        this.#listener.message(name, Buffer.from(data));
+      });
+      channel.stateChanged.subscribe((state) => {
+        if (state === "open") this.#connected();
+        if (state === "closed") this.#end("The browser closed the media connection");
+      });
+    }
+  }
+
+  /** Every channel opens with the same SCTP association, the last step of connecting. */
+  #connected(): void {
+    if (this.#state.state !== "answered") return;
+    for (const name of Object.keys(CHANNELS) as ChannelName[]) {
+      if (this.#connection.channels.get(name)!.readyState !== "open") return;
+    }
+    const media = openMedia(this.#connection, this.#dependencies);
+    this.#state = { state: "connected", media };
+    this.#timers.use(every(this.#dependencies.clock, SILENCE_CHECK, () => {
+      if (++this.#silentChecks > SILENT_CHECKS) {
+        this.#end(`Nothing was heard of the browser for ${SILENCE_CHECK * SILENT_CHECKS / 1000} s`);
+      }
+    }));
+    this.#listener.connected();
+  }
+
+  #feedback(packet: object): void {
+    if (this.#state.state !== "connected") return;
+    const { media } = this.#state;
+    this.#silentChecks = 0;
+    for (const feedback of readFeedback(packet)) {
+      switch (feedback.type) {
+        case "nack":
+          media.resend(feedback.ssrc, feedback.lost);
+          break;
+        case "keyframe":
+          this.#listener.keyframeRequested();
+          break;
+        case "remb":
+          this.#listener.remb(feedback.bitrate);
+          break;
+        case "loss":
+          if (feedback.ssrc === this.#connection.video.sender.ssrc) {
+            this.#listener.loss(feedback.fraction);
+          }
+      }
+      if (this.#isClosed()) return;
+    }
+  }
+}
+
+function sentence(what: string, cause: unknown): string {
+  return `Cannot ${what}: ${cause instanceof Error ? cause.message : String(cause)}`;
+}

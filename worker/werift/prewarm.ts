@@ -1,0 +1,38 @@
+/**
+ * The first peer connection of a process takes 0.3 s longer than the next: its certificate is made and its code is
+ * compiled. A process that waits to be needed spends that time ahead.
+ *
+ * @module
+ */
+import { RTCPeerConnection } from "werift";
+import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/control/channels.ts";
+import type { CreatePeer } from "../sending/ports.ts";
+
+/** Connects one peer to a stand-in browser over loopback and closes both. Resolves also when that fails. */
+export async function prewarm(createPeer: CreatePeer): Promise<void> {
+  const { promise: over, resolve: finish } = Promise.withResolvers<void>();
+  const browser = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+  const peer = createPeer({ iceServers: [], extraAddresses: ["127.0.0.1"] }, {
+    // Those that come before the offer is taken are dropped: the stand-in's own candidates do.
+    candidate: () => {},
+    connected: finish,
+    message: () => {},
+    keyframeRequested: () => {},
+    remb: () => {},
+    loss: () => {},
+    closed: () => finish(),
+  });
+  try {
+    for (const name of Object.keys(CHANNELS) as ChannelName[]) {
+      browser.createDataChannel(CHANNELS[name].label, channelOptions(CHANNELS[name]));
+    }
+    await browser.setRemoteDescription({ type: "offer", sdp: await peer.offer() });
+    for (const { connection } of browser.iceTransports) delete connection.stunServer;
+    await browser.setLocalDescription(await browser.createAnswer());
+    const { error } = await peer.accept(browser.localDescription?.sdp ?? "");
+    if (error === undefined) await over;
+  } finally {
+    peer[Symbol.dispose]();
+    await browser.close();
+  }
+}
