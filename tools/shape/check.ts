@@ -37,7 +37,16 @@ function checkFile(path: string, facts: Facts, rules: Rules): string[] {
     const most = mayImport.length > 0 ? `only ${mayImport.join(" and ")}` : "nothing of ours";
     problems.push(`${path}:${line}: imports ${target}, but ${from} may import ${most}`);
   }
-  return problems;
+  return [...problems, ...checkBoundaries(path, facts, rules)];
+}
+
+function checkBoundaries(path: string, { imports }: Facts, { boundaries }: Rules): string[] {
+  return imports.flatMap(({ specifier, line }) => {
+    const module = resolve(path, specifier) ?? specifier;
+    return boundaries
+      .filter(({ modules, importers }) => modules.test(module) && !importers.test(path))
+      .map(({ who }) => `${path}:${line}: imports ${module}; only ${who} may`);
+  });
 }
 
 function checkFolders(paths: readonly string[], rules: Rules): string[] {

@@ -13,6 +13,16 @@ export interface Guard {
   readonly allowed: Readonly<Record<string, string>>;
 }
 
+/** Modules that only some files may import, so that what knows them stays in one place. */
+export interface Boundary {
+  /** What is imported: names of packages, and paths of ours from the root. */
+  readonly modules: RegExp;
+  /** Paths of the files that may import it. */
+  readonly importers: RegExp;
+  /** The importers in words, for the message. */
+  readonly who: string;
+}
+
 export interface Rules {
   /** The packages of the product and what each may import besides itself. */
   readonly product: Readonly<Record<string, readonly string[]>>;
@@ -23,6 +33,8 @@ export interface Rules {
   readonly maxFiles: number;
   /** These hold in the product; tests and tools are free of them. */
   readonly guards: readonly Guard[];
+  /** These hold in the product, as the guards do. */
+  readonly boundaries: readonly Boundary[];
 }
 
 export const RULES: Rules = {
@@ -69,6 +81,15 @@ export const RULES: Rules = {
         "agent/control_link.ts": "is the device's end of its leg",
         "web/shared/leg_socket.ts": "is the browser's end of every leg",
       },
+    },
+  ],
+  boundaries: [
+    { modules: /^werift(\/|$)/, importers: /^worker\/werift\//, who: "worker/werift/" },
+    {
+      // What shapes a viewer's stream works with any transport.
+      modules: /^worker\/werift\//,
+      importers: /^worker\/(werift\/|room\/main\.ts$)/,
+      who: "worker/werift/ and worker/room/main.ts",
     },
   ],
 };

@@ -3,32 +3,27 @@
  *
  * @module
  */
-import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { PadState } from "../../protocol/control/control.ts";
 import type { VideoCodec } from "../../media/ports.ts";
 import type { SourceInfo } from "../sources/ports.ts";
 import type { OpenSource, OpenSourceOptions, SourceHandle } from "./source_handle.ts";
 
-/** A source that should move and has not for this long is stalled, in milliseconds. */
-const STALL = 5_000;
+/**
+ * Checks in a row without a turn of the source's thread after which it hangs: 5 s at one check every 250 ms. Checks
+ * are counted, not milliseconds: after the machine stood still, one late check is no proof of a hang.
+ */
+const STALLED_CHECKS = 20;
 
 export class Playback implements Disposable {
   readonly #source: SourceHandle;
-  readonly #clock: Clock;
   #info: SourceInfo | undefined;
   #pausedByPlayer = false;
   #watched = false;
-  #pulse: { ticks: number; at: Millis };
+  #pulse = { ticks: 0, checks: 0 };
 
   constructor(
-    { openSource, clock, options }: {
-      openSource: OpenSource;
-      clock: Clock;
-      options: OpenSourceOptions;
-    },
+    { openSource, options }: { openSource: OpenSource; options: OpenSourceOptions },
   ) {
-    this.#clock = clock;
-    this.#pulse = { ticks: 0, at: clock.now() };
     const { listener } = options;
     this.#source = openSource({
       ...options,
@@ -93,12 +88,12 @@ export class Playback implements Disposable {
     return outcome;
   }
 
-  /** Whether the source hangs: its thread takes no turns although it should. */
+  /** Whether the source hangs: its thread takes no turns. To be called every 250 ms. */
   checkPulse(): "alive" | "stalled" {
-    const now = this.#clock.now();
     const { ticks } = this.#source.control;
-    if (ticks !== this.#pulse.ticks) this.#pulse = { ticks, at: now };
-    return now - this.#pulse.at < STALL ? "alive" : "stalled";
+    const checks = ticks === this.#pulse.ticks ? this.#pulse.checks + 1 : 0;
+    this.#pulse = { ticks, checks };
+    return checks < STALLED_CHECKS ? "alive" : "stalled";
   }
 
   [Symbol.dispose](): void {

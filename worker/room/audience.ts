@@ -12,7 +12,6 @@ import type { Random } from "../../protocol/random.ts";
 import type { Candidate, IceServer } from "../../protocol/legs/webrtc.ts";
 import type { CreatePeer, LocalCandidate, PacketizedFrame } from "../sending/ports.ts";
 import { ViewerBitrate } from "../sending/viewer_bitrate.ts";
-import type { PortRange } from "../werift/port_windows.ts";
 import { Viewer } from "./viewer.ts";
 
 /** What the audience tells its room. */
@@ -34,8 +33,8 @@ export interface AudienceOptions {
   /** Between which bounds pictures of the present size are worth encoding. */
   readonly limits: () => BitrateLimits;
   readonly extraAddresses: readonly string[];
-  /** Where the next connection looks for its ports; any when absent. */
-  readonly nextPorts?: (() => PortRange) | undefined;
+  /** UDP ports for media, inclusive; any when absent. */
+  readonly portRange?: readonly [number, number];
 }
 
 interface Member {
@@ -78,7 +77,7 @@ export class Audience implements Disposable {
   /** Offers a session a new connection; an older one of the same session is closed. */
   connect(session: SessionId, iceServers: readonly IceServer[]): void {
     this.remove(session);
-    const { clock, random, createPeer, extraAddresses, nextPorts, limits } = this.#options;
+    const { clock, random, createPeer, extraAddresses, portRange, limits } = this.#options;
     const peerId = PeerId.parse(newPrefixedId("peer", { clock, random }));
     const bitrate = new ViewerBitrate(clock, limits);
     const viewer = new Viewer({
@@ -86,7 +85,7 @@ export class Audience implements Disposable {
       peerId,
       clock,
       createPeer,
-      peer: { iceServers, extraAddresses, ...(nextPorts && { portRange: nextPorts() }) },
+      peer: { iceServers, extraAddresses, ...(portRange && { portRange }) },
       listener: {
         candidate: (candidate) =>
           this.#listener.candidate(session, { peer_id: peerId, ...toWire(candidate) }),

@@ -23,7 +23,6 @@ import { Audience } from "./audience.ts";
 import { AudioPacer } from "../sending/audio_pacer.ts";
 import type { RoomSettings } from "./ipc.ts";
 import { Pads } from "./pads.ts";
-import { portWindows } from "../werift/port_windows.ts";
 import { Playback } from "../playback/playback.ts";
 import { change, claim, leave, openSeats, seatOf, type Seats } from "./seats.ts";
 import { SEATS } from "../playback/shared_control.ts";
@@ -36,10 +35,9 @@ import {
   type State,
   summarize,
 } from "./room_state.ts";
+import { CHECK_PERIOD } from "./viewer.ts";
 import { load, reset, type Running, save } from "./verbs.ts";
 
-/** How often heartbeats, silent pads and the source's pulse are looked at, in milliseconds. */
-const CHECK_PERIOD = 250;
 /** A room that nobody watches closes after this long, also without a coordinator, in milliseconds. */
 export const UNWATCHED = 60_000;
 
@@ -101,8 +99,7 @@ export class Room implements Disposable {
     this.#audio = new AudioPacer(ports.clock, (packet) => this.#audience.sendAudio(packet));
     this.#pads = new Pads(ports.clock, (seat, pad) => this.#playback?.setPad(seat, pad));
     const limits = () => this.#limits();
-    const nextPorts = settings.portRange && portWindows(settings.portRange, ports.random);
-    this.#audience = new Audience({ ...ports, ...settings, limits, nextPorts }, {
+    this.#audience = new Audience({ ...ports, ...settings, limits }, {
       offer: (session_id, offer) => ports.tell("webrtc.offer", { session_id, ...offer }),
       candidate: (session_id, candidate) =>
         ports.tell("webrtc.candidate", { session_id, ...candidate }),
@@ -189,7 +186,6 @@ export class Room implements Disposable {
     const video = { minHeight: this.#settings.minHeight };
     const playback = new Playback({
       openSource: this.#ports.openSource,
-      clock: this.#ports.clock,
       options: { spec, video, listener: this.#sourceListener() },
     });
     this.#state = { state: "starting", app, playback, asked };

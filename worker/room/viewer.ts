@@ -1,13 +1,17 @@
 /**
- * One session's media connection: its peer, its heartbeat, its share of the bitrate. A viewer that says nothing
- * for three seconds is gone, whatever ICE believes.
+ * One session's media connection: its peer, its messages, its signs of life.
+ *
+ * The silence of a viewer is judged here and nowhere else. Two things are signs of life: a message on a data channel,
+ * and RTCP. RTCP counts because it proves that the browser receives this room's packets, also while the page itself
+ * is busy or its tab is hidden; what a silent pad does to a game is decided by `pads.ts`. werift itself notices a dead
+ * path after 30 s only.
  *
  * @module
  */
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import type { ChannelName } from "../../protocol/control/channels.ts";
 import { decodeBounce, encodeBounce } from "../../protocol/control/clock_sync.ts";
-import { type Clock, type Millis, preciseEpoch } from "../../protocol/clock.ts";
+import { type Clock, preciseEpoch } from "../../protocol/clock.ts";
 import {
   type ControlMessage,
   type PadState,
@@ -22,6 +26,14 @@ import type {
   PeerOptions,
   PeerTransport,
 } from "../sending/ports.ts";
+
+/** How often {@linkcode Viewer.checkSilence} is to be called, in milliseconds. */
+export const CHECK_PERIOD = 250;
+/**
+ * Checks in a row without a sign of life after which a viewer is gone. Checks are counted, not milliseconds: after a
+ * machine stood still, one late check is no proof of silence.
+ */
+const SILENT_CHECKS = VIEWER_SILENCE / CHECK_PERIOD;
 
 /** What a viewer tells its room. */
 export interface ViewerListener {
@@ -42,7 +54,7 @@ export class Viewer implements Disposable {
   readonly #clock: Clock;
   readonly #listener: ViewerListener;
   #state: "connecting" | "connected" | "closed" = "connecting";
-  #heardAt: Millis;
+  #silentChecks = 0;
 
   constructor(
     { sessionId, peerId, clock, createPeer, peer, listener }: {
@@ -58,11 +70,11 @@ export class Viewer implements Disposable {
     this.peerId = peerId;
     this.#clock = clock;
     this.#listener = listener;
-    this.#heardAt = clock.now();
     this.#peer = createPeer(peer, {
       candidate: (candidate) => listener.candidate(candidate),
       connected: () => this.#connected(),
       message: (channel, bytes) => this.#message(channel, bytes),
+      rtcpReceived: () => this.#heard(),
       keyframeRequested: () => listener.keyframeRequested(),
       remb: (remb) => listener.network({ remb }),
       loss: (loss) => listener.network({ loss }),
@@ -105,9 +117,9 @@ export class Viewer implements Disposable {
     this.#peer.send("state", compactCodec.encode(message));
   }
 
-  /** Gives up a viewer that has been silent for too long. */
+  /** Closes the connection of a viewer without a sign of life for {@linkcode VIEWER_SILENCE}. */
   checkSilence(): void {
-    if (!this.connected || this.#clock.now() - this.#heardAt < VIEWER_SILENCE) return;
+    if (!this.connected || ++this.#silentChecks <= SILENT_CHECKS) return;
     this.#peer[Symbol.dispose]();
     this.#closed(`Nothing was heard from the browser for ${VIEWER_SILENCE / 1000} s`);
   }
@@ -121,7 +133,7 @@ export class Viewer implements Disposable {
   #connected(): void {
     if (this.#state !== "connecting") return;
     this.#state = "connected";
-    this.#heardAt = this.#clock.now();
+    this.#heard();
     this.#listener.connected();
   }
 
@@ -131,8 +143,12 @@ export class Viewer implements Disposable {
     this.#listener.closed(reason);
   }
 
+  #heard(): void {
+    this.#silentChecks = 0;
+  }
+
   #message(channel: ChannelName, bytes: Uint8Array): void {
-    this.#heardAt = this.#clock.now();
+    this.#heard();
     if (channel === "clock") return this.#bounce(bytes);
     if (channel !== "state") return;
     const message = compactCodec.decode(bytes);

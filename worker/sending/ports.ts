@@ -20,6 +20,8 @@ export interface PeerListener {
   /** Media and data channels are usable. */
   connected(): void;
   message(channel: ChannelName, bytes: Uint8Array): void;
+  /** An RTCP packet came in, whatever it says: the browser is there. */
+  rtcpReceived(): void;
   /** PLI or FIR: the picture is lost. */
   keyframeRequested(): void;
   /** The browser's estimate of what its link carries (REMB), bits per second. */

@@ -13,11 +13,15 @@ export interface RtpPacket extends SentPacket {
   readonly payloadType: number;
 }
 
-export interface RtpStreamOptions {
+/** How a stream is marked on the wire, as negotiated (RFC 3550 §5.1). */
+export interface RtpFormat {
   readonly ssrc: number;
   readonly payloadType: number;
-  /** Where retransmissions go; without it, none are made. */
+  /** The stream of retransmissions (RFC 4588 §4); absent: lost packets are not sent again. */
   readonly rtx?: { readonly ssrc: number; readonly payloadType: number } | undefined;
+}
+
+export interface RtpStreamOptions extends RtpFormat {
   readonly clock: Clock;
   readonly random: Random;
 }

@@ -1,9 +1,10 @@
 /**
- * {@linkcode PeerTransport} on werift: we offer, the browser answers and so becomes the DTLS client.
+ * {@linkcode PeerTransport} on werift: the worker offers, the browser answers and so becomes the DTLS client
+ * (RFC 8842 §5.3).
  *
  * ```text
  * new ──offer──▶ offered ──accept──▶ answered ──all channels open──▶ connected
- *  └───────────────┴── not in 15 s, failed, silent for 3 s, disposed ──┴──▶ closed
+ *  └───────────────┴── not in 15 s, failed, disposed ──┴──▶ closed
  * ```
  *
  * @module
@@ -11,11 +12,11 @@
 import { Buffer } from "node:buffer";
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import { type ChannelName, CHANNELS, MAX_BUFFERED } from "../../protocol/control/channels.ts";
-import { type Clock, every } from "../../protocol/clock.ts";
+import type { Clock } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import { checkAnswer, checkCandidate, MAX_CANDIDATES } from "./answer.ts";
 import { filterDtls } from "./dtls_filter.ts";
-import { type Media, openMedia } from "./media.ts";
+import { openWire } from "./media.ts";
 import type {
   CreatePeer,
   PacketizedFrame,
@@ -23,27 +24,33 @@ import type {
   PeerOptions,
   PeerTransport,
 } from "../sending/ports.ts";
+import { createSender, type Sender } from "../sending/sender.ts";
+import { portWindows } from "./port_windows.ts";
 import { readFeedback } from "./rtcp_feedback.ts";
 import { type Connection, createConnection } from "./settings.ts";
 
-/** A peer that is not connected by then is given up, in milliseconds. */
+/** A peer that is not connected after this long is closed, in milliseconds. */
 export const CONNECT_TIMEOUT = 15_000;
-/** A browser that shows our page is heard from several times a second; werift itself notices after 30 s. */
-const SILENCE_CHECK = 500;
-const SILENT_CHECKS = 6;
-
 type State =
   | { readonly state: "new" | "offered" | "answered" | "closed" }
-  | { readonly state: "connected"; readonly media: Media };
+  | { readonly state: "connected"; readonly sender: Sender };
 
-/** What a peer takes from outside besides its options. */
+/** Time and chance for every peer of a process. */
 export interface PeerDependencies {
   readonly clock: Clock;
   readonly random: Random;
 }
 
+/** Peers on werift. Each begins its search for free UDP ports at another place of its range. */
 export function weriftPeers(dependencies: PeerDependencies): CreatePeer {
-  return (options, listener) => new WeriftPeer(dependencies, { options, listener });
+  const windows = portWindows(dependencies.random);
+  return (options, listener) => {
+    const portRange = options.portRange && windows(options.portRange);
+    return new WeriftPeer(dependencies, {
+      options: portRange ? { ...options, portRange } : options,
+      listener,
+    });
+  };
 }
 
 class WeriftPeer implements PeerTransport {
@@ -57,7 +64,6 @@ class WeriftPeer implements PeerTransport {
   /** Candidates of ours that were told, and of the browser that were taken. */
   #gathered = 0;
   #candidates = 0;
-  #silentChecks = 0;
 
   constructor(
     dependencies: PeerDependencies,
@@ -143,11 +149,11 @@ class WeriftPeer implements PeerTransport {
   sendVideo(frame: PacketizedFrame): void {
     if (this.#state.state !== "connected" || frame.codec !== this.#codec) return;
     // Whoever drops a picture for want of a keyframe asks for one; the room gathers the askers.
-    if (!this.#state.media.sendVideo(frame)) this.#listener.keyframeRequested();
+    if (!this.#state.sender.sendVideo(frame)) this.#listener.keyframeRequested();
   }
 
   sendAudio(packet: EncodedAudio): void {
-    if (this.#state.state === "connected") this.#state.media.sendAudio(packet);
+    if (this.#state.state === "connected") this.#state.sender.sendAudio(packet);
   }
 
   send(channel: ChannelName, bytes: Uint8Array): boolean {
@@ -160,7 +166,7 @@ class WeriftPeer implements PeerTransport {
 
   [Symbol.dispose](): void {
     if (this.#isClosed()) return;
-    if (this.#state.state === "connected") this.#state.media[Symbol.dispose]();
+    if (this.#state.state === "connected") this.#state.sender[Symbol.dispose]();
     this.#state = { state: "closed" };
     this.#timers.dispose();
     // Nobody waits for the sockets to close, and there is nothing to do when one does not.
@@ -211,7 +217,6 @@ class WeriftPeer implements PeerTransport {
     for (const [name, channel] of channels) {
       channel.onMessage.subscribe((data) => {
         if (this.#isClosed()) return;
-        this.#silentChecks = 0;
         this.#listener.message(name, Buffer.from(data));
       });
       channel.stateChanged.subscribe((state) => {
@@ -227,24 +232,20 @@ class WeriftPeer implements PeerTransport {
     for (const name of Object.keys(CHANNELS) as ChannelName[]) {
       if (this.#connection.channels.get(name)!.readyState !== "open") return;
     }
-    const media = openMedia(this.#connection, this.#dependencies);
-    this.#state = { state: "connected", media };
-    this.#timers.use(every(this.#dependencies.clock, SILENCE_CHECK, () => {
-      if (++this.#silentChecks > SILENT_CHECKS) {
-        this.#end(`Nothing was heard of the browser for ${SILENCE_CHECK * SILENT_CHECKS / 1000} s`);
-      }
-    }));
+    const wire = openWire(this.#connection, this.#dependencies.clock);
+    const sender = createSender(wire, this.#dependencies);
+    this.#state = { state: "connected", sender };
     this.#listener.connected();
   }
 
   #feedback(packet: object): void {
     if (this.#state.state !== "connected") return;
-    const { media } = this.#state;
-    this.#silentChecks = 0;
+    const { sender } = this.#state;
+    this.#listener.rtcpReceived();
     for (const feedback of readFeedback(packet)) {
       switch (feedback.type) {
         case "nack":
-          media.resend(feedback.ssrc, feedback.lost);
+          sender.resend(feedback.ssrc, feedback.lost);
           break;
         case "keyframe":
           this.#listener.keyframeRequested();

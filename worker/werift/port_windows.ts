@@ -1,23 +1,28 @@
 /**
- * Where each peer connection begins to look for free UDP ports. werift takes the lowest free one in two steps,
- * looking and binding; connections that begin at the same port at the same time get in each other's way.
+ * Where each peer connection begins to look for free UDP ports. werift looks for the lowest free port and binds it
+ * in two steps; two connections that begin at the same port at the same time take it from each other.
  *
  * @module
  */
 import type { Random } from "../../protocol/random.ts";
 
+/** First and last UDP port, inclusive. */
 export type PortRange = readonly [number, number];
 
-/** A connection takes one port for each address of the machine; few have more. */
+/** A connection takes one port for each address of the machine; few machines have more. */
 const PORTS = 8;
 
-/** Returns windows of a range, each beginning after the one before; the first anywhere, for other processes. */
-export function portWindows([first, last]: PortRange, random: Random): () => PortRange {
-  const most = Math.max(1, last - first + 1 - PORTS);
-  let next = Math.floor(random.unit() * most);
-  return () => {
-    const window: PortRange = [first + next, last];
-    next = (next + PORTS) % most;
-    return window;
+/**
+ * Returns a function that narrows a range to the window of the next connection: each window begins after the one
+ * before, the first of a process at a random port, because other processes use the same range.
+ */
+export function portWindows(random: Random): (range: PortRange) => PortRange {
+  let taken: number | undefined;
+  return ([first, last]) => {
+    const most = Math.max(1, last - first + 1 - PORTS);
+    taken ??= Math.floor(random.unit() * most);
+    const next = taken % most;
+    taken = next + PORTS;
+    return [first + next, last];
   };
 }

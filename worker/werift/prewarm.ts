@@ -17,6 +17,7 @@ export async function prewarm(createPeer: CreatePeer): Promise<void> {
     candidate: () => {},
     connected: finish,
     message: () => {},
+    rtcpReceived: () => {},
     keyframeRequested: () => {},
     remb: () => {},
     loss: () => {},

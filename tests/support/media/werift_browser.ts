@@ -125,6 +125,8 @@ export class WeriftBrowser implements AsyncDisposable {
 export interface Told {
   readonly events: string[];
   readonly candidates: (LocalCandidate | undefined)[];
+  /** When each RTCP packet came in, in milliseconds. */
+  readonly rtcp: number[];
   readonly rembs: number[];
   readonly losses: number[];
   readonly reasons: string[];
@@ -138,13 +140,14 @@ export interface WorkerEnd extends Told, Disposable {
 export function openPeer(
   { clock = systemClock, ...options }: { readonly clock?: Clock } & Partial<PeerOptions> = {},
 ): WorkerEnd {
-  const told: Told = { events: [], candidates: [], rembs: [], losses: [], reasons: [] };
+  const told: Told = { events: [], candidates: [], rtcp: [], rembs: [], losses: [], reasons: [] };
   const createPeer = weriftPeers({ clock, random: new SeededRandom() });
   const peer = createPeer({ iceServers: [], extraAddresses: ["127.0.0.1"], ...options }, {
     candidate: (candidate) => void told.candidates.push(candidate),
     connected: () => void told.events.push("connected"),
     message: (channel, bytes) =>
       void told.events.push(`${channel}: ${new TextDecoder().decode(bytes)}`),
+    rtcpReceived: () => void told.rtcp.push(performance.now()),
     keyframeRequested: () => void told.events.push("keyframe"),
     remb: (bitrate) => void told.rembs.push(bitrate),
     loss: (fraction) => void told.losses.push(fraction),

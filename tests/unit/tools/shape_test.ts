@@ -136,6 +136,22 @@ Deno.test("a permission that is no longer needed is a problem", () => {
   match(problems[0] ?? "", /^web\/a\.ts: may use time but does not$/);
 });
 
+Deno.test("only the adapter to werift imports it, by type too, and only a room's process imports the adapter", () => {
+  const problems = check({
+    "worker/werift/peer.ts": 'import { RTCPeerConnection } from "werift"; RTCPeerConnection;',
+    "worker/room/main.ts": 'import "../werift/peer.ts";',
+    "worker/sending/sender.ts":
+      'import type { RtpHeader } from "werift";\nimport "../werift/peer.ts";',
+    "media/a.ts": 'import "werift/nonstandard";',
+    "tests/a.ts": 'import "werift";',
+  });
+  deepEqual(problems, [
+    "worker/sending/sender.ts:1: imports werift; only worker/werift/ may",
+    "worker/sending/sender.ts:2: imports worker/werift/peer.ts; only worker/werift/ and worker/room/main.ts may",
+    "media/a.ts:1: imports werift/nonstandard; only worker/werift/ may",
+  ]);
+});
+
 Deno.test("a file that is too long is a problem, tests and style sheets too", () => {
   const long = "\n".repeat(6);
   const problems = check({

@@ -225,6 +225,29 @@ Deno.test("[PAD5] a viewer that falls silent lets go after 1 s and is gone after
   deepEqual(media, [true, false]);
 });
 
+Deno.test("[PAD5] RTCP alone keeps a viewer, however long its page says nothing", async () => {
+  const { connect, start, clock } = setup();
+  const source = start(ana);
+  const peer = await connect(ana);
+  for (let second = 0; second < 60; second++) {
+    source.control.tick();
+    peer.listener.rtcpReceived();
+    clock.advance(1_000);
+  }
+  equal(peer.disposed, false);
+});
+
+Deno.test("[PAD5] one late check after the machine stood still ends no viewer", async () => {
+  const { connect, start, clock } = setup();
+  const source = start(ana);
+  const peer = await connect(ana);
+  clock.advance(1_000);
+  source.control.tick();
+  clock.sleep(60_000);
+  clock.advance(1_000);
+  equal(peer.disposed, false);
+});
+
 Deno.test("[SES6] a lost connection keeps the seat", async () => {
   const { connect, start, heard } = setup();
   start(ana);

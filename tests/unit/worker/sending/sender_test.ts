@@ -1,0 +1,83 @@
+import { deepEqual, equal } from "node:assert/strict";
+import type { RtpPacket, SenderInfo } from "../../../../worker/sending/rtp_stream.ts";
+import { createSender, REPORT_PERIOD } from "../../../../worker/sending/sender.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+import { SeededRandom } from "../../../fakes/random.ts";
+
+function setup() {
+  const clock = new FakeClock();
+  const written: { readonly section: "video" | "audio"; readonly packet: RtpPacket }[] = [];
+  const reports: SenderInfo[] = [];
+  const sender = createSender({
+    video: { ssrc: 1, payloadType: 97, rtx: { ssrc: 2, payloadType: 98 } },
+    audio: { ssrc: 3, payloadType: 111 },
+    writeVideo: (packet) => void written.push({ section: "video", packet }),
+    writeAudio: (packet) => void written.push({ section: "audio", packet }),
+    writeReport: (info) => void reports.push(info),
+  }, { clock, random: new SeededRandom() });
+  return { clock, sender, written, reports };
+}
+
+/** A picture of so many packets; its first byte tells the place of each. */
+function picture(
+  { keyframe, packets, timestamp = 0 }: { keyframe: boolean; packets: number; timestamp?: number },
+) {
+  const payloads = Array.from({ length: packets }, (_, place) => Uint8Array.of(place));
+  return { codec: "h264", keyframe, timestamp, payloads } as const;
+}
+
+Deno.test("[SDR1] pictures before the first keyframe are dropped", () => {
+  const { sender, written } = setup();
+  equal(sender.sendVideo(picture({ keyframe: false, packets: 1 })), false);
+  equal(sender.sendVideo(picture({ keyframe: true, packets: 1 })), true);
+  equal(sender.sendVideo(picture({ keyframe: false, packets: 1 })), true);
+  equal(written.length, 2);
+});
+
+Deno.test("[SDR1] a picture that finds two others waiting is dropped, and all up to the next keyframe", () => {
+  const { clock, sender, written } = setup();
+  const taken = [true, false, false, false].map((keyframe, index) =>
+    sender.sendVideo(picture({ keyframe, packets: 100, timestamp: index }))
+  );
+  deepEqual(taken, [true, true, false, false]);
+  clock.advance(100);
+  equal(written.length, 200);
+  equal(sender.sendVideo(picture({ keyframe: false, packets: 1 })), false);
+  equal(sender.sendVideo(picture({ keyframe: true, packets: 1 })), true);
+});
+
+Deno.test("[SDR2] the last packet of a picture carries the marker; sound never waits", () => {
+  const { clock, sender, written } = setup();
+  sender.sendVideo(picture({ keyframe: true, packets: 40, timestamp: 9_000 }));
+  sender.sendAudio({ data: Uint8Array.of(7), timestamp: 480 });
+  clock.advance(100);
+  const sound = written.findIndex(({ section }) => section === "audio");
+  equal(sound < 40, true);
+  const video = written.filter(({ section }) => section === "video").map(({ packet }) => packet);
+  deepEqual(video.map(({ marker }) => marker), video.map((_, place) => place === 39));
+  equal(written[sound]!.packet.ssrc, 3);
+});
+
+Deno.test("[SDR3] lost packets of the pictures are sent again; those of another stream are not", () => {
+  const { clock, sender, written } = setup();
+  sender.sendVideo(picture({ keyframe: true, packets: 3 }));
+  const numbers = written.map(({ packet }) => packet.sequenceNumber);
+  clock.advance(50);
+  sender.resend(3, numbers);
+  equal(written.length, 3);
+  sender.resend(1, numbers.slice(1));
+  deepEqual(written.slice(3).map(({ packet }) => packet.ssrc), [2, 2]);
+});
+
+Deno.test("[SDR4] each stream that has sent is reported once a second, and not after disposing", () => {
+  const { clock, sender, reports } = setup();
+  clock.advance(REPORT_PERIOD);
+  equal(reports.length, 0);
+  sender.sendVideo(picture({ keyframe: true, packets: 40 }));
+  sender.sendAudio({ data: Uint8Array.of(7), timestamp: 480 });
+  clock.advance(REPORT_PERIOD);
+  deepEqual(reports.map(({ ssrc, packets }) => [ssrc, packets]), [[1, 40], [3, 1]]);
+  sender[Symbol.dispose]();
+  clock.advance(10 * REPORT_PERIOD);
+  deepEqual([reports.length, clock.pending], [2, 0]);
+});
