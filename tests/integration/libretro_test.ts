@@ -10,7 +10,9 @@ import { readBarCode } from "../../protocol/picture/bar_code.ts";
 import { buildPaddleDuel } from "../../worker/sources/demo/build_rom.ts";
 import { findCores, systemCoreFolders } from "../../worker/sources/libretro/cores.ts";
 import { openSource } from "../../worker/sources/open_source.ts";
-import { batteryCounter } from "../support/cartridges.ts";
+import type { OpenedSource } from "../../worker/sources/ports.ts";
+import { batteryCounter, consoleClock } from "../support/cartridges.ts";
+import { measureConsole } from "../support/console_clock.ts";
 import { fingerprint, held, opened, play, refusal } from "../support/screen.ts";
 
 const nestopia = findCores(systemCoreFolders()).find(({ id }) => id === "nestopia");
@@ -124,6 +126,33 @@ if (nestopia) {
     equal(files.length, 1);
     match(files[0]!, /^counter\.nes\.[0-9a-f]{8}\.srm$/);
   });
+
+  for (
+    const [name, header, rate] of [
+      ["clock.nes", [], 60],
+      ["clock (Europe).nes", [], 50],
+      ["clock.nes", [0, 1], 50],
+      ["clock (Dendy).nes", [], 50],
+    ] as const
+  ) {
+    const bytes = header.length > 0 ? ` with header bytes ${header.join(" ")}` : "";
+    Deno.test(`[REG3] Nestopia and the embedded core are one console for "${name}"${bytes}`, () => {
+      const measure = (open: (rom: string, saves: string) => OpenedSource) =>
+        measureConsole(consoleClock(header), { name, open });
+      const native = measure((rom, saves) =>
+        openSource({ kind: "libretro", core, rom, system: saves, saves, options: {} })
+      );
+      const embedded = measure((rom, saves) => openSource({ kind: "jsnes", rom, saves }));
+      equal(Math.round(native.info.frameRate), rate);
+      equal(Math.round(embedded.info.frameRate), rate);
+      const pixel = ({ info: { aspect, width, height } }: typeof native) => aspect * height / width;
+      ok(Math.abs(pixel(native) - pixel(embedded)) < 0.001);
+      for (const  of of["blank", "lines", "rest"] as const) {
+        ok(Math.abs(native[of] - embedded[of]) <= 30, `${of}: ${native[of]}, ${embedded[of]}`);
+      }
+      ok(Math.abs(native.tone - embedded.tone) < 1, `${native.tone} Hz, ${embedded.tone} Hz`);
+    });
+  }
 
   Deno.test("[SRC1] a corrupt or missing game is refused, and the core opens the next one", () => {
     const folder = Deno.makeTempDirSync();

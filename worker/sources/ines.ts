@@ -1,25 +1,39 @@
 /**
- * The head of a NES cartridge file, iNES and NES 2.0 (nesdev.org, "iNES" and "NES 2.0").
+ * Reads the header of a NES cartridge file: iNES and NES 2.0 (nesdev.org, "iNES" and "NES 2.0").
  *
  * @module
  */
 const HEADER = 16;
 const TRAINER = 512;
+/** Consoles by the number in byte 12 of a NES 2.0 header. */
+const TIMINGS = ["ntsc", "pal", "any", "dendy"] as const;
+
+/** What a header says about the console that a game was made for; `any`: it runs on all of them. */
+export type HeaderTiming = typeof TIMINGS[number];
 
 export interface Cartridge {
   /** Number of its memory mapper: the hardware on the cartridge. */
   readonly mapper: number;
-  /** Whether it keeps 8 KiB of memory alive with a battery. */
+  /** Whether a battery keeps 8 KiB of its memory. */
   readonly battery: boolean;
+  /** `undefined`: the header says nothing, as nearly all iNES headers do. */
+  readonly timing: HeaderTiming | undefined;
 }
 
-/** Reads the head of `rom` and holds it against the file's length; `error` completes "the file …". */
+/** Three generations of the header. The first has text of old tools in bytes 7 to 15. */
+type Generation = "archaic" | "ines" | "nes2";
+
+/**
+ * Reads the header of `rom` and checks it against the file's length. The text of `error` completes the sentence
+ * "the file …".
+ */
 export function readInes(rom: Uint8Array): Cartridge | { readonly error: string } {
   if (rom.length < HEADER || !hasMagic(rom)) {
     return { error: "does not begin like a NES cartridge (NES, 1A)" };
   }
   const byte = (index: number) => rom[index]!;
-  const version2 = (byte(7) & 0x0c) === 0x08;
+  const generation = generationOf(rom);
+  const version2 = generation === "nes2";
   const program = size(byte(4), version2 ? byte(9) & 15 : 0, 16 * 1024);
   const patterns = size(byte(5), version2 ? byte(9) >> 4 : 0, 8 * 1024);
   if (program === 0) return { error: "says that it holds no program" };
@@ -27,16 +41,54 @@ export function readInes(rom: Uint8Array): Cartridge | { readonly error: string 
   if (rom.length < promised) {
     return { error: `is cut short: it has ${rom.length} bytes of ${promised}` };
   }
-  // Old tools left text where newer files have zeroes; then only the low half of the mapper is true.
-  const scribbled = !version2 && rom.subarray(8, HEADER).some((value) => value !== 0);
   const low = byte(6) >> 4;
-  const middle = scribbled ? 0 : byte(7) & 0xf0;
+  const middle = generation === "archaic" ? 0 : byte(7) & 0xf0;
   const high = version2 ? (byte(8) & 0x0f) << 8 : 0;
-  return { mapper: high | middle | low, battery: (byte(6) & 2) !== 0 };
+  return {
+    mapper: high | middle | low,
+    battery: (byte(6) & 2) !== 0,
+    timing: headerTiming(rom),
+  };
+}
+
+/**
+ * A copy of a readable cartridge file whose header holds no text and no television bits: some readers take any
+ * byte from 8 to 15 as a sign of an archaic header, and then get the mapper wrong. NES 2.0 is left as it is.
+ */
+export function withPlainHeader(rom: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const generation = generationOf(rom);
+  if (generation === "nes2") return rom;
+  const copy = rom.slice();
+  copy[7] = generation === "archaic" ? 0 : copy[7]! & 0xf3;
+  copy.fill(0, 8, HEADER);
+  return copy;
 }
 
 function hasMagic(rom: Uint8Array): boolean {
   return rom[0] === 0x4e && rom[1] === 0x45 && rom[2] === 0x53 && rom[3] === 0x1a;
+}
+
+/** As nesdev.org recommends: bits 2 and 3 of byte 7, and bytes 12 to 15, which iNES leaves zero. */
+function generationOf(rom: Uint8Array): Generation {
+  const mark = rom[7]! & 0x0c;
+  if (mark === 0x08) return "nes2";
+  return mark === 0 && rom.subarray(12, HEADER).every((value) => value === 0) ? "ines" : "archaic";
+}
+
+/**
+ * The console that the first 16 bytes of a file name; `undefined` when they name none or are no NES header.
+ *
+ * NES 2.0: byte 12. iNES: bit 0 of byte 9 is PAL; byte 10, unofficial, has 2 for PAL and odd numbers for both.
+ * Nearly all iNES headers leave these zero, also on PAL games: zero says nothing.
+ */
+export function headerTiming(rom: Uint8Array): HeaderTiming | undefined {
+  if (rom.length < HEADER || !hasMagic(rom)) return undefined;
+  const generation = generationOf(rom);
+  if (generation === "archaic") return undefined;
+  if (generation === "nes2") return TIMINGS[rom[12]! & 3];
+  const unofficial = rom[10]! & 3;
+  if ((rom[9]! & 1) === 1 || unofficial === 2) return "pal";
+  return unofficial === 0 ? undefined : "any";
 }
 
 /** NES 2.0: high nibble 15 makes the low byte an exponent and a multiplier. */

@@ -5,11 +5,13 @@
  */
 import { basename } from "node:path";
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
-import { NES } from "jsnes";
+import type { NES } from "jsnes";
 import { buttonBit, NEUTRAL_PAD, type PadState } from "../../protocol/control/control.ts";
 import { pack, unpack } from "../../protocol/msgpack.ts";
-import { readInes } from "./ines.ts";
+import { readInes, withPlainHeader } from "./ines.ts";
 import { JsnesBattery } from "./jsnes_battery.ts";
+import { createConsole } from "./jsnes_console.ts";
+import { NES_TIMINGS, type NesRegion, nesRegion } from "./nes_region.ts";
 import { buttonsWithStick } from "./pads.ts";
 import type { OpenedSource, Source, SourceInfo, Step } from "./ports.ts";
 import { sealState, unsealState } from "./saved_state.ts";
@@ -18,15 +20,8 @@ import { openSramFile } from "./sram_file.ts";
 const WIDTH = 256;
 const HEIGHT = 240;
 
-const INFO: SourceInfo = {
-  // 5369318.18 dots a second ÷ (341 × 262 − ½) dots a picture.
-  frameRate: 60.0988,
-  sampleRate: 48_000,
-  width: WIDTH,
-  height: HEIGHT,
-  aspect: 4 / 3,
-  players: 2,
-};
+/** Sound samples a second that the core is asked for. */
+const SAMPLE_RATE = 48_000;
 
 /** The core's button numbers by pad bit; turbo where a second row of buttons has them. */
 const BUTTONS = [
@@ -43,7 +38,7 @@ const BUTTONS = [
 ] as const;
 const PLAYERS = [1, 2] as const;
 
-/** More than a frame's worth: 799. */
+/** More than a picture's worth: 799 at 60 pictures a second, 960 at 50. */
 const MAX_SAMPLES = 2048;
 
 /** The core's sound falls from full deflection to rest after it is switched on: so many frames are silent. */
@@ -77,7 +72,9 @@ export function openJsnes(
     ? new JsnesBattery(openSramFile({ folder: saves, rom: path, checksum, warn }))
     : undefined;
   try {
-    return { source: new JsnesSource(rom, { owner: `jsnes ${checksum}`, battery }) };
+    const region = nesRegion(cartridge.timing, basename(path));
+    const owner = `jsnes ${checksum}`;
+    return { source: new JsnesSource(withPlainHeader(rom), { owner, battery, region }) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (!message.startsWith("Unsupported mapper")) return refuse(`the core says "${message}"`);
@@ -89,7 +86,7 @@ export function openJsnes(
 }
 
 class JsnesSource implements Source {
-  readonly info = INFO;
+  readonly info: SourceInfo;
   readonly #nes: NES;
   /** Whose states these are. */
   readonly #owner: string;
@@ -108,12 +105,25 @@ class JsnesSource implements Source {
 
   constructor(
     rom: Uint8Array<ArrayBuffer>,
-    { owner, battery }: { owner: string; battery: JsnesBattery | undefined },
+    { owner, battery, region }: {
+      owner: string;
+      battery: JsnesBattery | undefined;
+      region: NesRegion;
+    },
   ) {
+    const { frameRate, pixelAspect } = NES_TIMINGS[region];
+    this.info = {
+      frameRate,
+      sampleRate: SAMPLE_RATE,
+      width: WIDTH,
+      height: HEIGHT,
+      aspect: WIDTH * pixelAspect / HEIGHT,
+      players: 2,
+    };
     this.#owner = owner;
     this.#battery = battery;
-    this.#nes = new NES({
-      sampleRate: INFO.sampleRate,
+    this.#nes = createConsole(region, {
+      sampleRate: SAMPLE_RATE,
       onBatteryRamWrite: (address, value) => battery?.write(address, value),
       onFrame: (pixels) => this.#draw(pixels),
       onAudioSample: (left, right) => this.#hear(left, right),

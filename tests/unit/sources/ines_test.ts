@@ -1,8 +1,8 @@
 import { deepEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { readInes } from "../../../worker/sources/ines.ts";
+import { readInes, withPlainHeader } from "../../../worker/sources/ines.ts";
 
-/** A file with this head and `length` bytes in all. */
+/** A file with the header bytes `head` from byte 4 on, and `length` bytes in all. */
 function file(head: readonly number[], length = 16 + 16384 + 8192): Uint8Array {
   const rom = new Uint8Array(length);
   rom.set([0x4e, 0x45, 0x53, 0x1a, ...head]);
@@ -10,20 +10,57 @@ function file(head: readonly number[], length = 16 + 16384 + 8192): Uint8Array {
 }
 
 Deno.test("[SRC1] a plain cartridge is read", () => {
-  deepEqual(readInes(file([1, 1, 0x01, 0])), { mapper: 0, battery: false });
+  deepEqual(readInes(file([1, 1, 0x01, 0])), { mapper: 0, battery: false, timing: undefined });
 });
 
-Deno.test("[SRC1] the mapper stands in two halves, and scribbled heads have only the low one", () => {
-  deepEqual(readInes(file([1, 1, 0x42, 0x40])), { mapper: 0x44, battery: true });
-  deepEqual(readInes(file([1, 1, 0x40, 0x44, 0x69, 0x73, 0x6b])), { mapper: 4, battery: false });
+Deno.test("[SRC1] the mapper has two halves; a header with text in it has only the low one", () => {
+  deepEqual(readInes(file([1, 1, 0x42, 0x40])), { mapper: 0x44, battery: true, timing: undefined });
+  const text = [...new TextEncoder().encode("DiskDude!")];
+  deepEqual(readInes(file([1, 1, 0x40, ...text])), {
+    mapper: 4,
+    battery: false,
+    timing: undefined,
+  });
+});
+
+for (
+  const [what, header, timing] of [
+    ["iNES byte 9", [0, 0, 1], "pal"],
+    ["iNES byte 10", [0, 0, 0, 2], "pal"],
+    ["iNES byte 10 for both", [0, 0, 0, 1], "any"],
+    ["iNES zeros", [0, 0, 0, 0], undefined],
+    ["NES 2.0 timing 0", [8, 0, 0, 0, 0, 0], "ntsc"],
+    ["NES 2.0 timing 1", [8, 0, 0, 0, 0, 1], "pal"],
+    ["NES 2.0 timing 2", [8, 0, 0, 0, 0, 2], "any"],
+    ["NES 2.0 timing 3", [8, 0, 0, 0, 0, 3], "dendy"],
+    ["text", [0x44, 0x69, 1, 2, 0x44, 1], undefined],
+  ] as const
+) {
+  Deno.test(`[REG1] ${what} says ${timing ?? "nothing"} about the region`, () => {
+    const read = readInes(file([1, 1, 0, ...header]));
+    deepEqual("error" in read ? read : read.timing, timing);
+  });
+}
+
+Deno.test("[SRC1] a plain header keeps the mapper of a PAL game whole for every reader", () => {
+  const pal = file([1, 1, 0x42, 0x40, 0, 1]);
+  deepEqual(readInes(pal), { mapper: 0x44, battery: true, timing: "pal" });
+  const plain = withPlainHeader(pal as Uint8Array<ArrayBuffer>);
+  deepEqual([...plain.subarray(6, 16)], [0x42, 0x40, 0, 0, 0, 0, 0, 0, 0, 0]);
+  deepEqual(readInes(plain), { mapper: 0x44, battery: true, timing: undefined });
 });
 
 Deno.test("[SRC1] NES 2.0 has a third part of the mapper, and sizes by exponent", () => {
-  deepEqual(readInes(file([1, 1, 0x10, 0x08, 0x02])), { mapper: 0x201, battery: false });
+  deepEqual(readInes(file([1, 1, 0x10, 0x08, 0x02])), {
+    mapper: 0x201,
+    battery: false,
+    timing: "ntsc",
+  });
   const eightKiB = 13 << 2;
   deepEqual(readInes(file([eightKiB, 0, 0x00, 0x08, 0, 0x0f], 16 + 8192)), {
     mapper: 0,
     battery: false,
+    timing: "ntsc",
   });
 });
 

@@ -13,10 +13,13 @@ import { openSramFile, type SramFile } from "../sram_file.ts";
 import { type Game, LoadedCore } from "./core.ts";
 import { coreId } from "./cores.ts";
 import { type AvInfo, MAX_USERS } from "./environment.ts";
+import { regionOptions } from "./region_options.ts";
 import { whyUnsupported } from "./unsupported.ts";
 
 /** Battery-backed memory is looked at this often, in frames: ten seconds at 60 a second. */
 const SRAM_PERIOD = 600;
+/** Bytes of a file that tell its region. */
+const HEADER = 16;
 /** A core that reports more than this is not believed. */
 const MAX_FRAME_RATE = 1_000;
 
@@ -36,7 +39,12 @@ export interface LibretroOptions {
 
 export function openLibretro(options: LibretroOptions): OpenedSource {
   const { core: path, rom, system = "", saves, warn = console.warn } = options;
-  const loaded = loadCore(path, { system, saves: saves ?? "", options: options.options ?? {} });
+  const region = regionOptions(coreId(path) ?? "", firstBytes(rom));
+  const loaded = loadCore(path, {
+    system,
+    saves: saves ?? "",
+    options: { ...region, ...options.options },
+  });
   if ("error" in loaded) return loaded;
   const { core } = loaded;
   const game = readGame(rom, core);
@@ -145,6 +153,19 @@ function loadCore(
     if (error instanceof Deno.errors.NotFound) return fail("there is no such file");
     const reason = error instanceof Error ? error.message : String(error);
     return fail(reason.replace(/^(Could not open library: )+/, ""));
+  }
+}
+
+/** The name of a game and the header of its file; empty when it cannot be read, which {@linkcode readGame} tells. */
+function firstBytes(rom: LibretroOptions["rom"]): { name: string; header: Uint8Array } {
+  if (typeof rom !== "string") return { name: rom.name, header: rom.bytes.subarray(0, HEADER) };
+  const header = new Uint8Array(HEADER);
+  const name = basename(rom);
+  try {
+    using file = Deno.openSync(rom);
+    return { name, header: header.subarray(0, file.readSync(header) ?? 0) };
+  } catch {
+    return { name, header: header.subarray(0, 0) };
   }
 }
 
