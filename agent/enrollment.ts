@@ -1,27 +1,30 @@
 /**
- * Where a device's enrolment comes from: its settings, or a text somebody gave it with `farpad-agent enrol`.
+ * The enrolment of a device: from its settings, or from a text given with `farpad-agent enrol`.
  *
  * @module
  */
 import { join } from "node:path";
+import { writeDurably } from "../protocol/disk/durable_file.ts";
+import { whyNotKept } from "../protocol/disk/storage_fault.ts";
 import { type EnrollmentText, readEnrollment } from "../protocol/field/enrollment.ts";
 
 const FILE = "enrollment.txt";
-const OWNER_ONLY = 0o600;
 
-/** Keeps a text for the agent, which reads it before its next attempt; a sentence when it is none. */
+/** Keeps a text for the agent, which reads it before its next attempt; a sentence when it is none or cannot be kept. */
 export async function keepEnrollment(folder: string, text: string): Promise<{ error?: string }> {
   if (!readEnrollment(text)) {
     return { error: "Cannot enrol: this is neither an enrolment token nor the text of a QR code" };
   }
-  await Deno.mkdir(folder, { recursive: true });
   const path = join(folder, FILE);
-  await Deno.writeTextFile(`${path}.part`, `${text.trim()}\n`, { mode: OWNER_ONLY });
-  await Deno.rename(`${path}.part`, path);
-  return {};
+  try {
+    await writeDurably(path, `${text.trim()}\n`);
+    return {};
+  } catch (error) {
+    return { error: `Cannot enrol: ${path} cannot be written, because ${whyNotKept(error)}` };
+  }
 }
 
-/** The text that was given last, or the settings' own. */
+/** The text that was given last, else that of the settings. */
 export function currentEnrollment(
   folder: string,
   configured: string | undefined,

@@ -1,21 +1,21 @@
 /**
- * Who this device is: an Ed25519 key pair, made once and kept in a file that only its owner reads, and the sender
- * id it enrolled as. The key is on disk before an enrolment token is spent on it.
+ * The device's identity: an Ed25519 key pair, made once and kept in a file that only its owner reads, and the sender
+ * id it is enrolled as. The key is on the medium before an enrolment token is spent on it.
  *
  * @module
  */
-import { dirname } from "node:path";
 import * as z from "zod/mini";
+import { OWNER_ONLY, writeDurably } from "../protocol/disk/durable_file.ts";
+import { whyNotKept } from "../protocol/disk/storage_fault.ts";
 import { SenderId } from "../protocol/ids.ts";
 
-const OWNER_ONLY = 0o600;
 const BASE64URL = { alphabet: "base64url", omitPadding: true } as const;
 
 const File = z.object({
   version: z.literal(1),
   /** Absent until the device is enrolled. */
   sender_id: z.optional(SenderId),
-  /** The enrolment token it did that with, so that it is not shown again. */
+  /** The enrolment token that was used for it, so that it is not sent again. */
   spent_token: z.optional(z.string()),
   /** PKCS #8, base64url. */
   private_key: z.string(),
@@ -33,13 +33,23 @@ export interface Identity {
   sign(bytes: Uint8Array<ArrayBuffer>): Promise<string>;
   /** The token that the device enrolled with. */
   readonly spentToken: string | undefined;
-  /** The device is enrolled as this sender from now on, by `token` when one was used. */
+  /**
+   * The device is enrolled as this sender from now on, by `token` when one was used. Writes it down unless the
+   * file says so already, so a write that failed is made up for at the next login.
+   *
+   * @throws {Error} a sentence that says why not; the identity is used all the same until the process ends
+   */
   enrolled(sender: SenderId, token: string | undefined): Promise<void>;
 }
 
-/** Reads the identity, or makes one. A file that cannot be read is never overwritten. */
+/**
+ * Reads the identity, or makes one. A file that cannot be read is never overwritten.
+ *
+ * @throws {Error} when the file is damaged, or a new one cannot be written
+ */
 export async function openIdentity(path: string): Promise<Identity> {
   let file = await read(path) ?? await make(path);
+  let onDisk = file;
   const key = await crypto.subtle.importKey(
     "pkcs8",
     Uint8Array.fromBase64(file.private_key, BASE64URL),
@@ -60,9 +70,11 @@ export async function openIdentity(path: string): Promise<Identity> {
       return file.spent_token;
     },
     async enrolled(sender, token = file.spent_token) {
-      if (file.sender_id === sender && file.spent_token === token) return;
+      if (onDisk.sender_id === sender && onDisk.spent_token === token) return;
       file = { ...file, sender_id: sender, spent_token: token };
-      await write(path, file);
+      const written = file;
+      await write(path, written);
+      onDisk = written;
     },
   };
 }
@@ -70,7 +82,8 @@ export async function openIdentity(path: string): Promise<Identity> {
 async function read(path: string): Promise<File | undefined> {
   const text = await readText(path);
   if (text === undefined) return undefined;
-  await Deno.chmod(path, OWNER_ONLY);
+  // On a disk that is read-only the rights stay as they are, and the key is good all the same.
+  await Deno.chmod(path, OWNER_ONLY).catch(() => {});
   const file = File.safeParse(parseJson(text));
   if (file.success) return file.data;
   throw new Error(
@@ -94,19 +107,12 @@ async function make(path: string): Promise<File> {
   return file;
 }
 
-/** Written beside its place, to the disk, and then moved there: a power cut leaves the old one or the new one. */
 async function write(path: string, file: File): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true });
-  const part = `${path}.part`;
-  using handle = await Deno.open(part, {
-    write: true,
-    create: true,
-    truncate: true,
-    mode: OWNER_ONLY,
-  });
-  await handle.write(new TextEncoder().encode(`${JSON.stringify(file, undefined, 2)}\n`));
-  await handle.sync();
-  await Deno.rename(part, path);
+  try {
+    await writeDurably(path, `${JSON.stringify(file, undefined, 2)}\n`);
+  } catch (cause) {
+    throw new Error(`Cannot write the device key to ${path}: ${whyNotKept(cause)}`, { cause });
+  }
 }
 
 async function readText(path: string): Promise<string | undefined> {

@@ -7,6 +7,7 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { STREAM_STATS_PERIOD } from "../protocol/legs/agent_leg.ts";
 import { sleep, systemClock } from "../protocol/clock.ts";
+import { removeLeftovers } from "../protocol/disk/durable_file.ts";
 import { createLog, type Log } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { describeSettings } from "../protocol/settings.ts";
@@ -59,7 +60,11 @@ async function start(
 ): Promise<void> {
   const data = resolve(settings.data);
   const media = resolve(settings.media);
-  const identity = await openIdentity(join(data, "identity.json"));
+  const identity = await openIdentity(join(data, "identity.json")).catch((error) => {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  });
+  await removeLeftovers(data);
   const folder = programFolder();
   const runTool = createToolRunner(systemClock);
   const updater = new Updater({
@@ -115,7 +120,9 @@ async function start(
     sign: (bytes) => identity.sign(bytes),
     listener: {
       online: async (sender) => {
-        await identity.enrolled(sender, credentials().token);
+        await identity.enrolled(sender, credentials().token).catch((error) =>
+          log.error("enrolment not kept; it is tried again at the next login", { error })
+        );
         updater.confirm();
         broadcaster.tellEnds();
         await agent.tell();

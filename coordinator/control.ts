@@ -63,7 +63,7 @@ export interface ControlOptions {
   readonly loopback: boolean;
   readonly isSecure: (request: Request) => boolean;
   /** Given: the first administrator finds a demonstration device, whose enrolment token goes here. */
-  readonly demo?: (token: string) => void;
+  readonly demo?: (token: string) => Promise<void>;
   /** Lower in tests. */
   readonly passwordCost?: PasswordCost;
 }

@@ -5,6 +5,7 @@
  */
 import { join, resolve } from "node:path";
 import { sleep, systemClock } from "../protocol/clock.ts";
+import { writeDurably } from "../protocol/disk/durable_file.ts";
 import { createLog, type Log } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { describeSettings } from "../protocol/settings.ts";
@@ -23,7 +24,6 @@ import {
   DEMO_ENROLLMENT,
   openDataFolder,
   openResumeKey,
-  replaceFile,
 } from "./secrets/data_folder.ts";
 import { addFleetGauges } from "./fleet/gauges.ts";
 import { openKeys } from "./secrets/key_folder.ts";
@@ -49,7 +49,7 @@ async function run(): Promise<void> {
     .with({ process: "coordinator" });
   log.info("settings", describeSettings(COORDINATOR_SETTINGS, settings));
   try {
-    const services = open(settings, log);
+    const services = await open(settings, log);
     const control = await openControlPlane(services, settings);
     const app = createApp(services, settings);
     const { host, port, trustProxy } = settings;
@@ -72,10 +72,10 @@ async function run(): Promise<void> {
   }
 }
 
-function open(settings: CoordinatorSettings, log: Log): Services {
+async function open(settings: CoordinatorSettings, log: Log): Promise<Services> {
   const data = resolve(settings.data);
   const { stun, turnUrls, turnSecret, workerCredential } = settings;
-  openDataFolder(data);
+  await openDataFolder(data);
   return createServices({
     ...ports,
     log,
@@ -86,7 +86,7 @@ function open(settings: CoordinatorSettings, log: Log): Services {
       origins: settings.origins,
       hosts: isLoopback(settings.host) ? ["localhost", "127.0.0.1", "[::1]"] : undefined,
     },
-    resumeKey: openResumeKey(data, systemRandom),
+    resumeKey: await openResumeKey(data, systemRandom),
     credentials: new WorkerCredentials({
       file: credentialFile(data),
       passed: workerCredential === undefined ? [] : [workerCredential],
@@ -112,7 +112,7 @@ async function openControlPlane(
     post: createPost(systemClock),
     loopback: isLoopback(host),
     isSecure: (request) => isSecure(request, { trustProxy }),
-    ...(demo && { demo: (token) => replaceFile(join(folder, DEMO_ENROLLMENT), token) }),
+    ...(demo && { demo: (token) => writeDurably(join(folder, DEMO_ENROLLMENT), token) }),
   });
   services.attach(control);
   addFleetGauges(services.metrics, control);

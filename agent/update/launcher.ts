@@ -56,8 +56,8 @@ export function launch(options: LauncherOptions): Launcher {
       agent = undefined;
       if (isOver) return;
       if (trial && await isOnTrial(trial)) {
-        await takeBack(trial, `it ended with exit code ${code} before it had logged in`);
-        continue;
+        const why = `it ended with exit code ${code} before it had logged in`;
+        if (await takeBack(trial, why)) continue;
       }
       const wasHealthy = code === RESTART_CODE || clock.now() - began >= HEALTHY;
       failures = wasHealthy ? 0 : failures + 1;
@@ -90,16 +90,23 @@ export function launch(options: LauncherOptions): Launcher {
     return (await versions.trial())?.version === version;
   }
 
-  async function takeBack(trial: Trial, why: string): Promise<void> {
+  /** False when the disk does not take it; then it is tried again after the next start. */
+  async function takeBack(trial: Trial, why: string): Promise<boolean> {
     const { version, previous, label } = trial;
     log.error("going back to the version before", { version, previous, why });
-    await versions.switchTo(previous);
-    await versions.setOutcome({
-      state: "rolled_back",
-      version: label ?? version,
-      detail: `The new version was taken back: ${why}`,
-    });
-    await versions.setTrial(undefined);
+    try {
+      await versions.switchTo(previous);
+      await versions.setOutcome({
+        state: "rolled_back",
+        version: label ?? version,
+        detail: `The new version was taken back: ${why}`,
+      });
+      await versions.setTrial(undefined);
+      return true;
+    } catch (error) {
+      log.error("cannot go back to the version before", { version, previous, error });
+      return false;
+    }
   }
 
   function pause(delay: number): Promise<void> {

@@ -58,15 +58,20 @@ export class Updater {
   confirm(): void {
     const { versions, clock, log } = this.#options;
     if (!versions) return;
-    clock.after(PROBATION, async () => {
-      const trial = await versions.trial();
-      if (!trial || trial.version !== await versions.current()) return;
-      await versions.setTrial(undefined);
-      await versions.setOutcome({ state: "done", version: trial.label ?? this.#options.version });
-      await versions.keepOnly([trial.version, trial.previous]);
-      log.info("update confirmed", { version: trial.version });
-      this.#tell({ state: "done", version: trial.label ?? this.#options.version });
+    clock.after(PROBATION, () => {
+      this.#keepTrial(versions).catch((error) => log.error("update not confirmed", { error }));
     });
+  }
+
+  async #keepTrial(versions: Versions): Promise<void> {
+    const trial = await versions.trial();
+    if (!trial || trial.version !== await versions.current()) return;
+    const outcome = { state: "done", version: trial.label ?? this.#options.version } as const;
+    await versions.setTrial(undefined);
+    this.#options.log.info("update confirmed", { version: trial.version });
+    this.#tell(outcome);
+    await versions.setOutcome(outcome);
+    await versions.keepOnly([trial.version, trial.previous]);
   }
 
   /** Accepts an update and goes on with it, or refuses it in words. */

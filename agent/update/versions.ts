@@ -1,5 +1,5 @@
 /**
- * The versions of the agent on this device. `current` is a link to the one that is started; an update that was
+ * The versions of the agent on this device. `current` is a link to the version that is started; an update that was
  * not confirmed yet is on trial.
  *
  * ```text
@@ -13,6 +13,7 @@
  */
 import { basename, join } from "node:path";
 import * as z from "zod/mini";
+import { writeDurably } from "../../protocol/disk/durable_file.ts";
 
 export const PROGRAM_FILE = "farpad-agent.js";
 
@@ -84,12 +85,14 @@ async function readJson<T>(path: string, schema: z.ZodMiniType<T>): Promise<T | 
   }
 }
 
-/** Writes beside the place and moves there; `undefined` removes. */
+/** `undefined` removes the file. */
 async function writeJson(path: string, value: unknown): Promise<void> {
-  if (value === undefined) {
-    await Deno.remove(path).catch(() => {});
-    return;
+  if (value !== undefined) {
+    return await writeDurably(path, `${JSON.stringify(value)}\n`, { mode: 0o644 });
   }
-  await Deno.writeTextFile(`${path}.part`, `${JSON.stringify(value)}\n`);
-  await Deno.rename(`${path}.part`, path);
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }

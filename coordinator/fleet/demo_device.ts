@@ -9,11 +9,11 @@ import type { Senders } from "./senders.ts";
 
 const NAME = "Demo camera";
 
-/** Creates the device for `admin` and hands its enrolment token to whoever starts the agent. */
+/** Creates the device for `admin` and hands over its enrolment token, which the agent is started with. */
 export async function createDemoDevice(
   admin: Caller,
-  { senders, hand }: { senders: Pick<Senders, "create">; hand: (token: string) => void },
+  { senders, hand }: { senders: Pick<Senders, "create">; hand: (token: string) => Promise<void> },
 ): Promise<void> {
   const { enrollment } = await senders.create(admin, NAME);
-  hand(enrollment.token);
+  await hand(enrollment.token);
 }

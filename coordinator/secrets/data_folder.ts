@@ -1,31 +1,38 @@
 /**
- * What the coordinator keeps in its data folder besides the store. Secrets are readable by their owner only.
+ * The files in the coordinator's data folder besides the store. Secrets are readable by their owner only.
  *
  * @module
  */
 import { join } from "node:path";
+import { removeLeftovers, writeDurably } from "../../protocol/disk/durable_file.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { CredentialFile } from "./worker_credentials.ts";
 
-/** The demonstration device's enrolment token, left for whoever starts its agent. */
+/** Name of the file with the demonstration device's enrolment token, which `npm start` gives to the agent. */
 export const DEMO_ENROLLMENT = "demo_enrollment.txt";
 
-/** Makes the folder if it is not there. */
-export function openDataFolder(folder: string): void {
-  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+/**
+ * Makes the folder if it is not there, and removes what an earlier process left half-written in it.
+ *
+ * @throws the file system's error when the folder cannot be made
+ */
+export async function openDataFolder(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  await removeLeftovers(folder);
 }
 
 /**
  * The key that resume tokens are signed with, 32 bytes, made at the first start.
  *
  * @throws {TypeError} when the file is there and holds no such key
+ * @throws the file system's error when it cannot be read or written
  */
-export function openResumeKey(folder: string, random: Random): Uint8Array {
+export async function openResumeKey(folder: string, random: Random): Promise<Uint8Array> {
   const path = join(folder, "resume_key.txt");
   const text = readIfThere(path);
   if (text === undefined) {
     const key = random.bytes(32);
-    Deno.writeTextFileSync(path, key.toHex() + "\n", { mode: 0o600, createNew: true });
+    await writeDurably(path, key.toHex() + "\n");
     return key;
   }
   if (!/^[0-9a-f]{64}\s*$/.test(text)) {
@@ -36,21 +43,20 @@ export function openResumeKey(folder: string, random: Random): Uint8Array {
   return Uint8Array.fromHex(text.trim());
 }
 
+/** The file of the workers' credentials. */
 export function credentialFile(folder: string): CredentialFile {
   const path = join(folder, "worker_credentials.json");
   return {
     read: () => readIfThere(path),
-    write: (text) => replaceFile(path, text),
+    write: (text) => writeDurably(path, text),
   };
 }
 
-/** Writes a whole file or nothing of it: a crash in between leaves the old one. */
-export function replaceFile(path: string, text: string): void {
-  const fresh = `${path}.new`;
-  Deno.writeTextFileSync(fresh, text, { mode: 0o600 });
-  Deno.renameSync(fresh, path);
-}
-
+/**
+ * A file's text; `undefined` when there is no such file.
+ *
+ * @throws the file system's error when it cannot be read
+ */
 export function readIfThere(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path);

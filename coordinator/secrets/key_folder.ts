@@ -7,6 +7,7 @@
  */
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 import * as z from "zod/mini";
+import { writeDurably } from "../../protocol/disk/durable_file.ts";
 import type { Random } from "../../protocol/random.ts";
 
 export interface Keys {
@@ -27,6 +28,7 @@ const SigningKey = z.object({
  * Reads the keys in `folder`, which is there, or makes them.
  *
  * @throws {TypeError} when a key file is there and cannot be used
+ * @throws the file system's error when one cannot be read or written
  */
 export async function openKeys(folder: string, random: Random): Promise<Keys> {
   const signing = await keep(`${folder}/signing_key.json`, async () => {
@@ -52,7 +54,7 @@ async function keep(path: string, make: () => string | Promise<string>): Promise
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   const text = await make();
-  await Deno.writeTextFile(path, text, { mode: 0o600, createNew: true });
+  await writeDurably(path, text);
   return text;
 }
 

@@ -6,11 +6,12 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { join } from "node:path";
+import { writeDurably } from "../../protocol/disk/durable_file.ts";
 import type { Clock, EpochMillis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { CoordinatorSettings } from "../config.ts";
 import type { TlsFiles } from "../server.ts";
-import { readIfThere, replaceFile } from "./data_folder.ts";
+import { readIfThere } from "./data_folder.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 /** Browsers refuse certificates that are good for more than 398 days. */
@@ -49,8 +50,8 @@ async function keepCertificate(
   const [cert, key] = [readIfThere(certPath), readIfThere(keyPath)];
   if (cert && key && isGood(cert, { hosts, now: ports.clock.epoch() })) return { cert, key };
   const made = await makeCertificate(ports, hosts);
-  replaceFile(keyPath, made.key);
-  replaceFile(certPath, made.cert);
+  await writeDurably(keyPath, made.key);
+  await writeDurably(certPath, made.cert);
   return made;
 }
 

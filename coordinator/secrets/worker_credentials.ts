@@ -1,6 +1,6 @@
 /**
- * Which workers may join: credentials minted here, of which only the SHA-256 is kept (they are 256 random bits,
- * so a slow hash would add nothing), and those the launcher passes in.
+ * The credentials that let workers join: those minted here, of which only the SHA-256 is kept (they are 256 random
+ * bits, so a slow hash would add nothing), and those the launcher passes in.
  *
  * @module
  */
@@ -15,7 +15,8 @@ export type CredentialEntry = z.infer<typeof Entries>[number];
 export interface CredentialFile {
   /** The file's text, or `undefined` when there is none yet. */
   read(): string | undefined;
-  write(text: string): void;
+  /** Resolves when the text is on the medium. */
+  write(text: string): Promise<void>;
 }
 
 export class WorkerCredentials {
@@ -23,6 +24,7 @@ export class WorkerCredentials {
   readonly #passed: readonly string[];
   readonly #file: CredentialFile;
   readonly #random: Random;
+  #changing: Promise<void> = Promise.resolve();
 
   /**
    * `passed` are good until the process ends and are not kept.
@@ -38,19 +40,30 @@ export class WorkerCredentials {
     this.#entries = parse(file.read());
   }
 
-  /** Makes a credential for a worker to be. It is shown once: only its hash is kept. */
-  mint(name: string): string {
+  /**
+   * Makes a credential for a new worker. It is shown once: only its hash is kept.
+   *
+   * @throws the file system's error; then the credential does not exist
+   */
+  async mint(name: string): Promise<string> {
     const credential = `fpw_${randomHex(this.#random, 32)}`;
-    this.#keep([...this.#entries, { name, sha256: sha256(credential) }]);
+    await this.#change((entries) => [...entries, { name, sha256: sha256(credential) }]);
     return credential;
   }
 
-  /** Takes back every credential of this name. Tells whether there was one. */
-  revoke(name: string): boolean {
-    const rest = this.#entries.filter((entry) => entry.name !== name);
-    if (rest.length === this.#entries.length) return false;
-    this.#keep(rest);
-    return true;
+  /**
+   * Takes back every credential of this name; false when there was none.
+   *
+   * @throws the file system's error; then they are good as before
+   */
+  async revoke(name: string): Promise<boolean> {
+    let found = false;
+    await this.#change((entries) => {
+      const rest = entries.filter((entry) => entry.name !== name);
+      found = rest.length < entries.length;
+      return found ? rest : entries;
+    });
+    return found;
   }
 
   /** Whether a worker that shows this may join. Takes the same time whichever entry fits. */
@@ -60,9 +73,18 @@ export class WorkerCredentials {
     return known.filter((hash) => timingSafeEqual(Buffer.from(hash), shown)).length > 0;
   }
 
-  #keep(entries: readonly CredentialEntry[]): void {
-    this.#file.write(JSON.stringify(entries, undefined, 2) + "\n");
-    this.#entries = entries;
+  /** One change after the other: each sees what the one before left. It counts once it is on the medium. */
+  #change(
+    change: (entries: readonly CredentialEntry[]) => readonly CredentialEntry[],
+  ): Promise<void> {
+    const changed = this.#changing.then(async () => {
+      const entries = change(this.#entries);
+      if (entries === this.#entries) return;
+      await this.#file.write(JSON.stringify(entries, undefined, 2) + "\n");
+      this.#entries = entries;
+    });
+    this.#changing = changed.catch(() => {});
+    return changed;
   }
 }
 

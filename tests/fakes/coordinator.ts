@@ -142,7 +142,7 @@ export function createFakeCoordinator(
     limits: { maxPerAddress: 100, perSecond: 100, origins: [], hosts: undefined },
     resumeKey: new Uint8Array(32).fill(7),
     credentials: new WorkerCredentials({
-      file: { read: () => undefined, write: () => {} },
+      file: { read: () => undefined, write: () => Promise.resolve() },
       passed: [CREDENTIAL],
       random,
     }),

@@ -1,54 +1,62 @@
 /**
- * Saved states on disk: one folder an app, the newest few kept. A state is written beside its place and then
- * moved there, so a crash never leaves half of one.
+ * Saved states on disk: one folder for each app, in which the newest five are kept, packed with gzip and named by
+ * their time.
  *
  * @module
  */
 import { join } from "node:path";
 import { constants, gunzipSync, gzipSync } from "node:zlib";
 import type { EpochMillis } from "../../protocol/clock.ts";
+import { writeDurably } from "../../protocol/disk/durable_file.ts";
 import type { AppId } from "../../protocol/ids.ts";
 
 /** Older states than this many are removed. */
 const KEPT = 5;
-/** The room's pictures wait meanwhile: a state of 8 MiB takes 45 ms like this, and 265 ms as usual. */
+/** The room's pictures wait while a state is packed: one of 8 MiB takes 45 ms like this, 265 ms by default. */
 const FAST = { level: constants.Z_BEST_SPEED };
 
+/** The saved states of all apps of a worker. */
 export interface Saves {
-  /** Keeps a state; tells its size on disk in bytes. */
+  /**
+   * Keeps a state; returns its size on disk in bytes, once it is on the medium.
+   *
+   * @throws the file system's error; the states kept before are there as they were
+   */
   write(app: AppId, save: { state: Uint8Array; at: EpochMillis }): Promise<number>;
-  /** The newest state, or `undefined` when there is none. */
+  /**
+   * The newest state that can be read, or `undefined` when there is none: a damaged file does not hide older ones.
+   *
+   * @throws the error of the newest file when there are files and none can be read
+   */
   newest(app: AppId): Promise<Uint8Array | undefined>;
 }
 
+/** The saved states in `folder`. */
 export function createSaves(folder: string): Saves {
   return {
     async write(app, { state, at }) {
       const place = join(folder, app);
-      await Deno.mkdir(place, { recursive: true });
       const packed = gzipSync(state, FAST);
-      const file = join(place, `${at}.state.gz`);
-      await Deno.writeFile(`${file}.part`, packed);
-      await Deno.rename(`${file}.part`, file);
-      for (const old of (await list(place)).slice(KEPT)) await remove(join(place, old));
+      await writeDurably(join(place, `${at}.state.gz`), packed, { mode: 0o644 });
+      // The state is kept whether or not an older one goes; rooms with the same app may both remove it.
+      for (const old of (await list(place)).slice(KEPT)) {
+        await Deno.remove(join(place, old)).catch(() => {});
+      }
       return packed.length;
     },
     async newest(app) {
-      const [name] = await list(join(folder, app));
-      return name === undefined
-        ? undefined
-        : new Uint8Array(gunzipSync(await Deno.readFile(join(folder, app, name))));
+      let fault: { error: unknown } | undefined;
+      for (const name of await list(join(folder, app))) {
+        try {
+          return new Uint8Array(gunzipSync(await Deno.readFile(join(folder, app, name))));
+        } catch (error) {
+          fault ??= { error };
+        }
+      }
+      if (fault) throw fault.error;
+      return undefined;
     },
   };
-}
-
-/** Rooms with the same app share a folder: another one may have been quicker. */
-async function remove(file: string): Promise<void> {
-  try {
-    await Deno.remove(file);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 /** State files, newest first: their names begin with the time. */

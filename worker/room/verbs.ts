@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
+import { whyNotKept } from "../../protocol/disk/storage_fault.ts";
 import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
 import type { App } from "../../protocol/legs/room.ts";
 import type { Playback } from "../playback/playback.ts";
@@ -28,7 +29,8 @@ export async function save(
   try {
     return { saved_at: at, bytes: await saves.write(app.app_id, { state: saved.state, at }) };
   } catch (error) {
-    return refuse("save.unwritable", `Cannot keep the saved state of ${app.title}: ${error}`);
+    const why = whyNotKept(error);
+    return refuse("save.unwritable", `Cannot keep the saved state of ${app.title}: ${why}`);
   }
 }
 
@@ -39,7 +41,8 @@ export async function load({ app, playback, saves }: Running): Promise<Nothing |
     const { error } = await playback.load(state);
     return error ? refuse("save.unusable", error) : {};
   } catch (error) {
-    return refuse("save.unreadable", `Cannot read the saved state of ${app.title}: ${error}`);
+    const why = error instanceof Error ? error.message : String(error);
+    return refuse("save.unreadable", `Cannot read the saved state of ${app.title}: ${why}`);
   }
 }
 

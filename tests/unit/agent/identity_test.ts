@@ -56,6 +56,21 @@ Deno.test("[IDN3] who it enrolled as, and with which token, survives a restart",
     ]);
   }));
 
+Deno.test("[IDN7] an enrolment that cannot be kept is used, and written at the next login", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/data/identity.json`;
+    const identity = await openIdentity(path);
+    await Deno.rename(`${folder}/data`, `${folder}/away`);
+    await Deno.writeTextFile(`${folder}/data`, "");
+    await rejects(identity.enrolled(SENDER, TOKEN), /^Error: Cannot write the device key to /);
+    deepEqual([identity.senderId, identity.spentToken], [SENDER, TOKEN]);
+    await Deno.remove(`${folder}/data`);
+    await identity.enrolled(SENDER, undefined);
+    const after = await openIdentity(path);
+    deepEqual([after.senderId, after.spentToken], [SENDER, TOKEN]);
+    equal(after.publicKey, identity.publicKey);
+  }));
+
 Deno.test("[IDN4] a damaged key is told and never overwritten", () =>
   withFolder(async (folder) => {
     const path = `${folder}/identity.json`;

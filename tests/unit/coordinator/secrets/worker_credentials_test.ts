@@ -1,21 +1,29 @@
-import { equal, match, ok, throws } from "node:assert/strict";
+import { equal, match, ok, rejects, throws } from "node:assert/strict";
 import { WorkerCredentials } from "../../../../coordinator/secrets/worker_credentials.ts";
+import { errno } from "../../../fakes/disk.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 
 function setup(text?: string, { passed = [] as readonly string[] } = {}) {
-  const disk = { text };
+  const disk: { text: string | undefined; error?: Error } = { text };
   const open = () =>
     new WorkerCredentials({
-      file: { read: () => disk.text, write: (next) => void (disk.text = next) },
+      file: {
+        read: () => disk.text,
+        write: (next) => {
+          if (disk.error) return Promise.reject(disk.error);
+          disk.text = next;
+          return Promise.resolve();
+        },
+      },
       passed,
       random: new SeededRandom(),
     });
   return { disk, open };
 }
 
-Deno.test("[CRD1] a minted credential is accepted, also after a restart", () => {
+Deno.test("[CRD1] a minted credential is accepted, also after a restart", async () => {
   const { disk, open } = setup();
-  const credential = open().mint("fra-1");
+  const credential = await open().mint("fra-1");
   ok(open().accepts(credential));
   ok(!disk.text?.includes(credential));
   match(disk.text ?? "", /"name": "fra-1"/);
@@ -27,19 +35,19 @@ Deno.test("[CRD1] a credential that is passed in is accepted and not kept", () =
   equal(disk.text, undefined);
 });
 
-Deno.test("[CRD2] a credential that was taken back lets nobody in, the others do", () => {
+Deno.test("[CRD2] a credential that was taken back lets nobody in, the others do", async () => {
   const credentials = setup().open();
-  const [first, second] = [credentials.mint("fra-1"), credentials.mint("fra-2")];
-  ok(credentials.revoke("fra-1"));
-  ok(!credentials.revoke("fra-1"));
+  const [first, second] = await Promise.all([credentials.mint("fra-1"), credentials.mint("fra-2")]);
+  ok(await credentials.revoke("fra-1"));
+  ok(!await credentials.revoke("fra-1"));
   ok(!credentials.accepts(first));
   ok(credentials.accepts(second));
 });
 
 for (const wrong of ["", "fpw_", "x".repeat(300)]) {
-  Deno.test(`[CRD2] ${JSON.stringify(wrong.slice(0, 8))} lets nobody in`, () => {
+  Deno.test(`[CRD2] ${JSON.stringify(wrong.slice(0, 8))} lets nobody in`, async () => {
     const credentials = setup().open();
-    credentials.mint("fra-1");
+    await credentials.mint("fra-1");
     ok(!credentials.accepts(wrong));
   });
 }
@@ -55,3 +63,17 @@ for (const broken of ["", "{", "{}", '[{"name":"a"}]']) {
     equal(disk.text, broken);
   });
 }
+
+Deno.test("[CRD1] a change counts once it is on the disk: one that failed changed nothing", async () => {
+  const { disk, open } = setup();
+  const credentials = open();
+  const first = await credentials.mint("fra-1");
+  disk.error = errno("ENOSPC");
+  await rejects(credentials.mint("fra-2"), { code: "ENOSPC" });
+  await rejects(credentials.revoke("fra-1"), { code: "ENOSPC" });
+  ok(credentials.accepts(first));
+  delete disk.error;
+  ok(await credentials.revoke("fra-1"));
+  ok(!credentials.accepts(first));
+  ok(!open().accepts(first));
+});

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import type { EpochMillis } from "../../../../protocol/clock.ts";
 import { AppId } from "../../../../protocol/ids.ts";
@@ -37,5 +37,30 @@ Deno.test("[ROM10] rooms of one app that save at the same time are not in each o
       ),
     );
     deepEqual(await createSaves(folder).newest(duel), Uint8Array.of(39));
+  });
+});
+
+Deno.test("[STO19] a damaged newest state does not hide the older ones", async () => {
+  await inFolder(async (folder) => {
+    const saves = createSaves(folder);
+    await saves.write(duel, { state: Uint8Array.of(1), at: at(1) });
+    await Deno.writeFile(join(folder, duel, `${at(2)}.state.gz`), new Uint8Array());
+    await Deno.writeTextFile(join(folder, duel, `${at(3)}.state.gz`), "no gzip");
+    deepEqual(await saves.newest(duel), Uint8Array.of(1));
+    await Deno.remove(join(folder, duel, `${at(1)}.state.gz`));
+    await rejects(saves.newest(duel), /incorrect header/i);
+  });
+});
+
+Deno.test("[STO19] a state that cannot be written leaves the others as they were", async () => {
+  await inFolder(async (folder) => {
+    const saves = createSaves(folder);
+    await saves.write(duel, { state: Uint8Array.of(1), at: at(1) });
+    // A folder stands where the file belongs, so the last step of the write fails.
+    await Deno.mkdir(join(folder, duel, `${at(2)}.state.gz`, "full"), { recursive: true });
+    await rejects(saves.write(duel, { state: Uint8Array.of(2), at: at(2) }));
+    deepEqual(await saves.newest(duel), Uint8Array.of(1));
+    const names = Array.from(Deno.readDirSync(join(folder, duel)), ({ name }) => name).sort();
+    deepEqual(names, [`${at(1)}.state.gz`, `${at(2)}.state.gz`]);
   });
 });

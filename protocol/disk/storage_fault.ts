@@ -1,0 +1,60 @@
+/**
+ * Why something could not be kept, as every leg tells it.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+
+/** What a write to a disk can come to grief over. */
+export const StorageReason = z.enum([
+  "full", // no space is left, or a quota is used up
+  "read_only", // the file system is mounted read-only
+  "denied", // the process has no permission
+  "missing", // the folder is not there
+  "failed", // anything else, such as a defective medium
+]);
+export type StorageReason = z.infer<typeof StorageReason>;
+
+/** By errno name (errno(3)). */
+const BY_ERRNO: Readonly<Record<string, StorageReason>> = {
+  ENOSPC: "full",
+  EDQUOT: "full",
+  EFBIG: "full",
+  EROFS: "read_only",
+  EACCES: "denied",
+  EPERM: "denied",
+  ENOENT: "missing",
+  ENOTDIR: "missing",
+};
+
+/** By SQLite's primary result code (sqlite.org/rescode.html): SQLITE_PERM, _READONLY, _FULL, _CANTOPEN, _AUTH. */
+const BY_SQLITE: Readonly<Record<number, StorageReason>> = {
+  3: "denied",
+  8: "read_only",
+  13: "full",
+  14: "missing",
+  23: "denied",
+};
+
+const SENTENCES: Readonly<Record<Exclude<StorageReason, "failed">, string>> = {
+  full: "the disk is full",
+  read_only: "the disk is read-only",
+  denied: "this process has no permission to write there",
+  missing: "the folder is not there",
+};
+
+/** The reason behind an error of the file system or of SQLite. */
+export function storageReason(error: unknown): StorageReason {
+  const { code, errcode, message } = error as Partial<Record<string, unknown>>;
+  if (typeof errcode === "number") return BY_SQLITE[errcode & 0xff] ?? "failed";
+  // The runtime gives no result code for this one.
+  if (code === "ERR_SQLITE_ERROR" && String(message).includes("readonly")) return "read_only";
+  return (typeof code === "string" ? BY_ERRNO[code] : undefined) ?? "failed";
+}
+
+/** The reason as the second half of a sentence: "the disk is full". */
+export function whyNotKept(error: unknown): string {
+  const reason = storageReason(error);
+  if (reason !== "failed") return SENTENCES[reason];
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,42 @@
+/**
+ * The file system of this machine.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import type { Disk } from "./ports.ts";
+
+export const systemDisk: Disk = {
+  makeFolder,
+  async create(path, mode) {
+    const file = await Deno.open(path, { write: true, createNew: true, mode });
+    return {
+      write: (bytes) => file.write(bytes),
+      sync: () => file.sync(),
+      [Symbol.dispose]: () => file.close(),
+    };
+  },
+  rename: (from, to) => Deno.rename(from, to),
+  remove: (path) => Deno.remove(path),
+  syncFolder,
+};
+
+/** A new folder is durable once its name in the folder above it is. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return;
+    if (!(error instanceof Deno.errors.NotFound) || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await makeFolder(path);
+  }
+}
+
+/** Windows opens no folders as files, and keeps its folders in a journal. */
+async function syncFolder(path: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  using folder = await Deno.open(path);
+  await folder.sync();
+}
