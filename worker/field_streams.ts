@@ -1,155 +1,176 @@
 /**
- * All field streams this worker receives: which room each one is in, which ports it has, and how each one ends.
- * The ports are free again when its process is gone, and not before.
+ * All field streams of this worker: which room receives each one, at which ports, and how it ended. This is the only
+ * file that speaks the coordinator's `ingest.*` messages.
+ *
+ * ```text
+ *              ┌─ failed ──▶ refused ──┐
+ * starting ────┼─ bound ───▶ receiving ┼─ failed · room closed · stop ──▶ ending
+ *    └── room closed · stop ───────────┼────────────────────────────────────▲
+ *                                      ▼
+ *                    the room's process is gone: the ports are free, the stream has ended
+ * ```
  *
  * @module
  */
 import type { Clock } from "../protocol/clock.ts";
-import { refuse, stamp } from "../protocol/envelope.ts";
-import type { IngestEnded, IngestOffer, IngestStart } from "../protocol/field/ingest.ts";
+import { refuse } from "../protocol/envelope.ts";
+import type {
+  EgressDestination,
+  IngestEnded,
+  IngestOffer,
+  IngestStart,
+} from "../protocol/field/ingest.ts";
 import { AppId, type RoomId, type StreamId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
-import type { Random } from "../protocol/random.ts";
 import type { App, EndReason } from "../protocol/legs/room.ts";
-import type { FromWorker, TellCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
+import type { TellCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
+import type { LiveEvent } from "./room/ipc.ts";
+import type { KeptListener } from "./rooms.ts";
 import type { IngestSpec } from "./sources/ports.ts";
 
-/** A room that does not end when told is killed after this long, in milliseconds. */
+/** A room that does not end when it is told to is killed after this long, in milliseconds. */
 const STOP_LIMIT = 2_000;
 
 /** Where this worker may receive. */
 export interface FieldStreamSettings {
-  /** Where devices reach it, without a port. */
+  /** Host name or address at which devices reach this worker, without a port. */
   readonly host: string;
-  /** Address to listen at. */
+  /** IP address to listen at. */
   readonly address: string;
-  /** UDP ports it may bind, inclusive. */
+  /** First and last UDP port it may bind, inclusive. */
   readonly portRange: readonly [number, number];
 }
 
-/** The part of the rooms that is needed here. */
+/** The part of the rooms that field streams need. */
 export interface KeptRooms {
+  /** Opens a room for a stream; `undefined` while this worker opens no more rooms. */
   keep(what: { app: App; spec: IngestSpec }): RoomId | undefined;
-  pass(room: RoomId, message: ToWorker): void;
-  close(message: Extract<ToWorker, { type: "room.close" }>): void;
+  sendTo(room: RoomId, destinations: readonly EgressDestination[]): void;
+  close(room: RoomId, reason: EndReason): void;
   kill(room: RoomId): void;
 }
 
 export interface FieldStreamsOptions {
   readonly clock: Clock;
-  readonly random: Random;
   readonly log: Log;
   readonly settings: FieldStreamSettings;
   readonly rooms: KeptRooms;
   readonly tell: TellCoordinator;
-  /** The apps are not the same as before. */
+  /** The list of {@linkcode FieldStreams.apps} changed. */
   readonly changed: () => void;
 }
 
 type End = Omit<IngestEnded, "stream_id">;
 
-interface Ingest {
+type State =
+  /** `request`: the envelope id of `ingest.start`, which the answer repeats. */
+  | { readonly state: "starting"; readonly request: string }
+  | { readonly state: "receiving"; readonly ports: number[] }
+  | { readonly state: "ending"; readonly ports: number[]; readonly end: End }
+  /** The answer to `ingest.start` said why; no end is told. */
+  | { readonly state: "refused" };
+
+interface FieldStream {
   readonly roomId: RoomId;
   readonly app: App;
   readonly spec: IngestSpec;
-  /** Empty until they are bound. */
-  ports: number[];
-  /** Why it is ending. */
-  end: End | undefined;
-  /** A refused start is told by its answer alone. */
-  refused: boolean;
+  phase: State;
   limit: Disposable | undefined;
 }
 
-export class FieldStreams implements Disposable {
+export class FieldStreams implements KeptListener, Disposable {
   readonly #options: FieldStreamsOptions;
-  readonly #all = new Map<StreamId, Ingest>();
+  readonly #all = new Map<StreamId, FieldStream>();
 
   constructor(options: FieldStreamsOptions) {
     this.#options = options;
   }
 
-  /** What is offered and what runs, for the hello. */
+  /** What this worker offers and what it receives now, for the hello. */
   get offer(): IngestOffer {
     const { host, portRange: [first_port, last_port] } = this.#options.settings;
-    const running = [...this.#all]
-      .filter(([, { ports }]) => ports.length > 0)
-      .map(([stream_id, { ports, roomId }]) => ({ stream_id, ports, room_id: roomId }));
+    const running = [...this.#all].flatMap(([stream_id, { phase, roomId: room_id }]) =>
+      hasPorts(phase) ? [{ stream_id, ports: phase.ports, room_id }] : []
+    );
     return { host, first_port, last_port, transports: ["srt"], running };
   }
 
-  /** Live pictures as the library shows them. */
+  /** The streams whose port is bound, as the library shows them. */
   get apps(): App[] {
-    return [...this.#all.values()].filter(({ ports }) => ports.length > 0).map(({ app }) => app);
+    return [...this.#all.values()].filter(({ phase }) => hasPorts(phase)).map(({ app }) => app);
   }
 
+  /** A stream by the id of its app. */
   find(app: string): { readonly app: App; readonly spec: IngestSpec } | undefined {
-    return [...this.#all.values()].find((ingest) => ingest.app.app_id === app);
+    return [...this.#all.values()].find((stream) => stream.app.app_id === app);
   }
 
   start({ id, payload: stream }: Extract<ToWorker, { type: "ingest.start" }>): void {
     const { stream_id, transport } = stream;
     const known = this.#all.get(stream_id);
-    if (known && !known.end && known.ports.length > 0) return this.#tellStarted(known, id);
+    if (known?.phase.state === "receiving") return this.#tellStarted(known, known.phase.ports, id);
     if (known) return this.#refuse(id, stream, "It is only just starting or stopping here");
     if (transport !== "srt") {
       return this.#refuse(id, stream, `This worker receives SRT, not ${transport.toUpperCase()}`);
     }
-    const appId = AppId.parse(`live-${stream_id}`.slice(0, 96));
     const { address, portRange } = this.#options.settings;
-    const spec = { kind: "ingest", request: id, stream, appId, address, portRange } as const;
-    const app = liveApp(appId, stream.title);
+    const spec = { kind: "ingest", stream, address, portRange } as const;
+    const app = liveApp(stream);
     const roomId = this.#options.rooms.keep({ app, spec });
     if (!roomId) return this.#refuse(id, stream, "This worker is being taken out of service");
-    const rest = { ports: [], end: undefined, refused: false, limit: undefined };
-    this.#all.set(stream_id, { roomId, app, spec, ...rest });
+    const phase = { state: "starting", request: id } as const;
+    this.#all.set(stream_id, { roomId, app, spec, phase, limit: undefined });
   }
 
-  update(message: Extract<ToWorker, { type: "ingest.update" }>): void {
-    const ingest = this.#all.get(message.payload.stream_id);
-    if (ingest) this.#options.rooms.pass(ingest.roomId, message);
-    const answer = ingest ? {} : refuse("ingest.unknown", "This stream is not received here");
-    this.#options.tell("ingest.update.response", answer, message.id);
+  update({ id, payload }: Extract<ToWorker, { type: "ingest.update" }>): void {
+    const stream = this.#all.get(payload.stream_id);
+    if (stream) this.#options.rooms.sendTo(stream.roomId, payload.destinations);
+    const answer = stream ? {} : refuse("ingest.unknown", "This stream is not received here");
+    this.#options.tell("ingest.update.response", answer, id);
   }
 
   stop({ payload: { stream_id, reason } }: Extract<ToWorker, { type: "ingest.stop" }>): void {
     const end = { reason: "stopped", message: `It was stopped: ${reason}` } as const;
-    const ingest = this.#all.get(stream_id);
-    if (!ingest) return this.#options.tell("ingest.ended", { stream_id, ...end });
-    this.#close(ingest, end);
+    const stream = this.#all.get(stream_id);
+    if (!stream) return this.#options.tell("ingest.ended", { stream_id, ...end });
+    if (!this.#end(stream, end)) return;
+    const { rooms, clock } = this.#options;
+    rooms.close(stream.roomId, "source_ended");
+    stream.limit = clock.after(STOP_LIMIT, () => rooms.kill(stream.roomId));
   }
 
-  /** Reads along what the rooms tell. */
-  observe(message: FromWorker): void {
-    if (message.type === "ingest.started") {
-      const { stream_id, ports } = message.payload;
-      const ingest = this.#all.get(stream_id);
-      if (!ingest) return;
-      ingest.ports = ports;
-      this.#options.log.info("field stream received", { stream: stream_id, ports });
-      this.#options.changed();
-    } else if (message.type === "ingest.start.response") {
-      const ingest = this.#all.get(message.payload.stream_id);
-      if (ingest) ingest.refused = true;
-    } else if (message.type === "room.closed") {
-      const { room_id, reason, message: text } = message.payload;
-      const ingest = [...this.#all.values()].find(({ roomId }) => roomId === room_id);
-      if (ingest) ingest.end ??= { reason: endReason(reason), message: text.slice(0, 400) };
+  live(room: RoomId, event: LiveEvent): void {
+    const stream = this.#in(room);
+    if (!stream) return;
+    const { stream: { stream_id } } = stream.spec;
+    switch (event.type) {
+      case "bound":
+        return this.#bound(stream, event.ports);
+      case "stats":
+        return this.#options.tell("ingest.stats", { ...event.stats, stream_id });
+      case "failed":
+        return this.#failed(stream, event.error);
     }
   }
 
-  /** A room's process is gone: its ports are free. */
+  closed(room: RoomId, { reason, message }: { reason: EndReason; message: string }): void {
+    const stream = this.#in(room);
+    if (stream) this.#end(stream, { reason: endReason(reason), message: message.slice(0, 400) });
+  }
+
   gone(room: RoomId): void {
-    for (const [stream_id, ingest] of this.#all) {
-      if (ingest.roomId !== room) continue;
-      ingest.limit?.[Symbol.dispose]();
-      this.#all.delete(stream_id);
+    const stream = this.#in(room);
+    if (!stream) return;
+    const { phase, limit, spec: { stream: { stream_id } } } = stream;
+    limit?.[Symbol.dispose]();
+    this.#all.delete(stream_id);
+    if (phase.state !== "refused") {
       const crash = { reason: "crashed", message: "Its process ended unexpectedly" } as const;
-      const end = ingest.end ?? crash;
+      const end = phase.state === "ending" ? phase.end : crash;
       this.#options.log.info("field stream ended", { stream: stream_id, ...end });
-      if (!ingest.refused) this.#options.tell("ingest.ended", { stream_id, ...end });
-      if (ingest.ports.length > 0) this.#options.changed();
+      this.#options.tell("ingest.ended", { stream_id, ...end });
     }
+    if (hasPorts(phase)) this.#options.changed();
   }
 
   [Symbol.dispose](): void {
@@ -157,19 +178,46 @@ export class FieldStreams implements Disposable {
     this.#all.clear();
   }
 
-  #close(ingest: Ingest, end: End): void {
-    if (ingest.end) return;
-    ingest.end = end;
-    const { rooms, clock } = this.#options;
-    const payload = { room_id: ingest.roomId, reason: "source_ended" as const };
-    rooms.close({ ...stamp(this.#options), type: "room.close", payload });
-    ingest.limit = clock.after(STOP_LIMIT, () => rooms.kill(ingest.roomId));
+  #in(room: RoomId): FieldStream | undefined {
+    return [...this.#all.values()].find(({ roomId }) => roomId === room);
   }
 
-  #tellStarted({ spec, ports, roomId, app }: Ingest, id: string): void {
+  #bound(stream: FieldStream, ports: number[]): void {
+    if (stream.phase.state !== "starting") return;
+    const { request } = stream.phase;
+    stream.phase = { state: "receiving", ports };
+    this.#options.log.info("field stream received", {
+      stream: stream.spec.stream.stream_id,
+      ports,
+    });
+    this.#tellStarted(stream, ports, request);
+    // Sent before the room says that the app runs in it, so that the app is known by then.
+    this.#options.changed();
+  }
+
+  #failed(stream: FieldStream, error: string): void {
+    if (stream.phase.state !== "starting") {
+      return void this.#end(stream, { reason: "failed", message: error.slice(0, 400) });
+    }
+    const { request } = stream.phase;
+    stream.phase = { state: "refused" };
+    const { stream_id } = stream.spec.stream;
+    const refusal = refuse("ingest.failed", error);
+    this.#options.tell("ingest.start.response", { stream_id, ...refusal }, request);
+  }
+
+  /** Notes why a stream ends; false when it has a reason already. */
+  #end(stream: FieldStream, end: End): boolean {
+    const { phase } = stream;
+    if (phase.state === "ending" || phase.state === "refused") return false;
+    const ports = phase.state === "receiving" ? phase.ports : [];
+    stream.phase = { state: "ending", ports, end };
+    return true;
+  }
+
+  #tellStarted({ spec, roomId: room_id, app }: FieldStream, ports: number[], id: string): void {
     const { stream_id } = spec.stream;
-    const started = { stream_id, ports, room_id: roomId, app_id: app.app_id };
-    this.#options.tell("ingest.started", started, id);
+    this.#options.tell("ingest.started", { stream_id, ports, room_id, app_id: app.app_id }, id);
   }
 
   #refuse(id: string, { stream_id }: IngestStart, text: string): void {
@@ -178,7 +226,13 @@ export class FieldStreams implements Disposable {
   }
 }
 
-function liveApp(app_id: AppId, title: string): App {
+/** Whether a port is bound; while a stream ends, its ports are not free yet. */
+function hasPorts(phase: State): phase is Extract<State, { ports: number[] }> {
+  return "ports" in phase && phase.ports.length > 0;
+}
+
+function liveApp({ stream_id, title }: IngestStart): App {
+  const app_id = AppId.parse(`live-${stream_id}`.slice(0, 96));
   return { app_id, title: title.trim() || "Live", kind: "live", system: "Camera", players: 0 };
 }
 

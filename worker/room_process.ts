@@ -7,7 +7,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { setPriority } from "node:os";
 import { type Clock, every } from "../protocol/clock.ts";
-import type { FromRoom, ToRoom } from "./room/ipc.ts";
+import type { FromRoom, LiveEvent, ToRoom } from "./room/ipc.ts";
 
 /** Lower is sooner; needs a privilege, and is only a wish. */
 const NICE = -10;
@@ -28,6 +28,8 @@ export interface ProcessEnd {
 export interface RoomProcessListener {
   ready(): void;
   message(message: Extract<FromRoom, { type: "message" }>["message"]): void;
+  /** Its field stream reports something. */
+  live(event: LiveEvent): void;
   gone(end: ProcessEnd): void;
 }
 
@@ -82,6 +84,8 @@ function startRoomProcess(clock: Clock, listener: RoomProcessListener): RoomProc
         return listener.ready();
       case "message":
         return listener.message(message.message);
+      case "live":
+        return listener.live(message.event);
       case "alive":
         return;
     }

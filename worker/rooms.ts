@@ -9,9 +9,10 @@ import { refuse, stamp } from "../protocol/envelope.ts";
 import { type AppId, newPrefixedId, RoomId, type SessionId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
+import type { EgressDestination } from "../protocol/field/ingest.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
 import type { FromWorker, TellCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
-import type { RoomSettings } from "./room/ipc.ts";
+import type { LiveEvent, RoomSettings } from "./room/ipc.ts";
 import type { ProcessEnd, RoomProcess, StartRoomProcess } from "./room_process.ts";
 import { Spare } from "./spare.ts";
 import type { IngestSpec, SourceSpec } from "./sources/ports.ts";
@@ -49,8 +50,16 @@ export interface RoomsOptions {
   readonly find: (app: string) => { readonly app: App; readonly spec: SourceSpec } | undefined;
   readonly tell: TellCoordinator;
   relay(message: FromWorker): void;
-  /** A kept room's process is gone. */
-  readonly keptGone: (room: RoomId) => void;
+  readonly kept: KeptListener;
+}
+
+/** Told about rooms that were opened by {@linkcode Rooms.keep}. */
+export interface KeptListener {
+  live(room: RoomId, event: LiveEvent): void;
+  /** The room says that it is closed; its process goes next. */
+  closed(room: RoomId, end: { reason: EndReason; message: string }): void;
+  /** The room's process is gone. */
+  gone(room: RoomId): void;
 }
 
 export class Rooms implements Disposable {
@@ -121,9 +130,9 @@ export class Rooms implements Disposable {
     return place.roomId;
   }
 
-  /** Passes on what concerns a kept room. */
-  pass(room: RoomId, message: ToWorker): void {
-    this.#places.get(room)?.process.send({ type: "message", message });
+  /** Sends a kept room's stream on to these destinations and to no others. */
+  sendTo(room: RoomId, destinations: readonly EgressDestination[]): void {
+    this.#places.get(room)?.process.send({ type: "destinations", destinations });
   }
 
   /** Ends a process that does not end by itself. */
@@ -134,8 +143,8 @@ export class Rooms implements Disposable {
   }
 
   /** Closes a room that runs. */
-  close({ payload: { room_id, reason } }: Extract<ToWorker, { type: "room.close" }>): void {
-    this.#places.get(room_id)?.process.send(closing(reason));
+  close(room: RoomId, reason: EndReason): void {
+    this.#places.get(room)?.process.send(closing(reason));
   }
 
   /** Opens no more rooms, and closes those that are left after `deadline` milliseconds. Not taken back or put off. */
@@ -217,6 +226,7 @@ export class Rooms implements Disposable {
     const roomId = RoomId.parse(newPrefixedId("room", { clock, random }));
     const process = this.#spare.take({
       message: (message) => this.#fromRoom(place, message),
+      live: (event) => this.#options.kept.live(roomId, event),
       gone: (end) => this.#gone(place, end),
     });
     const place: Place = {
@@ -241,6 +251,7 @@ export class Rooms implements Disposable {
         break;
       case "room.closed":
         place.closed = true;
+        if (place.kept) this.#options.kept.closed(place.roomId, message.payload);
         break;
       case "session.ended":
         this.#forget(message.payload.session_id);
@@ -254,7 +265,7 @@ export class Rooms implements Disposable {
     this.#places.delete(place.roomId);
     for (const session of place.sessions) this.#bySession.delete(session);
     this.#options.log.info("room process ended", { roomId: place.roomId, how });
-    if (place.kept && this.#state !== "closed") this.#options.keptGone(place.roomId);
+    if (place.kept && this.#state !== "closed") this.#options.kept.gone(place.roomId);
     if (!place.closed && this.#state !== "closed") {
       const message = reason === "stalled"
         ? "The game stopped answering and was closed"

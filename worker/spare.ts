@@ -64,6 +64,7 @@ export class Spare implements Disposable {
           this.#failures = 0;
         },
         message: (message) => started.taker?.message(message),
+        live: (event) => started.taker?.live(event),
         gone: (end) => (started.taker ? started.taker.gone(end) : this.#died(end)),
       }),
     };

@@ -77,11 +77,14 @@ export function createWorker(options: WorkerOptions): Worker {
     find: (app) => shelf.find(app) ?? fieldStreams.find(app),
     tell,
     relay: send,
-    keptGone: (room) => fieldStreams.gone(room),
+    kept: {
+      live: (room, event) => fieldStreams.live(room, event),
+      closed: (room, end) => fieldStreams.closed(room, end),
+      gone: (room) => fieldStreams.gone(room),
+    },
   });
   const fieldStreams: FieldStreams = new FieldStreams({
     clock,
-    random,
     log,
     settings: options.ingest,
     rooms,
@@ -121,7 +124,6 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   function send(message: FromWorker): void {
-    fieldStreams.observe(message);
     link.send(message);
   }
 
@@ -130,7 +132,7 @@ export function createWorker(options: WorkerOptions): Worker {
       case "worker.drain":
         return rooms.drain(message.payload.deadline_ms);
       case "room.close":
-        return rooms.close(message);
+        return rooms.close(message.payload.room_id, message.payload.reason);
       case "ingest.start":
         return fieldStreams.start(message);
       case "ingest.update":

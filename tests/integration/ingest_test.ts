@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { createPipelineStarter } from "../../agent/pipeline/process.ts";
 import type { Pipeline, PipelineEnd, PipelineStats } from "../../agent/pipeline/ports.ts";
 import { systemClock } from "../../protocol/clock.ts";
-import type { IngestStart, IngestStats } from "../../protocol/field/ingest.ts";
+import type { IngestStart } from "../../protocol/field/ingest.ts";
 import { DestinationId, StreamId } from "../../protocol/ids.ts";
 import { readTimeCode } from "../../protocol/picture/time_code.ts";
-import type { FromWorker } from "../../protocol/legs/worker_leg.ts";
+import type { LiveEvent } from "../../worker/room/ipc.ts";
 import {
   type FromReceiver,
   type FromSink,
@@ -47,21 +47,22 @@ async function receive(
     ...change,
   };
   receiver.tell({ type: "open", stream, portRange: [first, first + 20] });
-  const started = await receiver.until("a bound port", (said) => told(said, "ingest.started")[0]);
+  const started = await receiver.until("a bound port", (said) => events(said, "bound")[0]);
   return { receiver, port: started.ports[0]! };
 }
 
-function told<T extends FromWorker["type"]>(
+/** The reports of one kind, in order. */
+function events<T extends LiveEvent["type"]>(
   said: readonly FromReceiver[],
   type: T,
-): Extract<FromWorker, { type: T }>["payload"][] {
+): Extract<LiveEvent, { type: T }>[] {
   return said.flatMap((each) =>
-    each.type === "told" && each.message.type === type ? [each.message.payload as never] : []
+    each.type === "live" && each.event.type === type ? [each.event as never] : []
   );
 }
 
-function newest(said: readonly FromReceiver[]): IngestStats | undefined {
-  return told(said, "ingest.stats").at(-1);
+function newest(said: readonly FromReceiver[]) {
+  return events(said, "stats").at(-1)?.stats;
 }
 
 interface Sending {

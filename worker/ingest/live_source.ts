@@ -1,16 +1,13 @@
 /**
- * A field stream as a room's source: its thread, and where it is sent on to. Tells the coordinator, through the
- * worker, what is bound, what comes in and what goes out.
+ * A field stream as a room's source: the thread that receives it, and its destinations. It reports what is bound, what
+ * comes in and what goes out to its owner, and knows nothing of the coordinator.
  *
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
-import { refuse } from "../../protocol/envelope.ts";
-import type { EgressDestination } from "../../protocol/field/ingest.ts";
-import type { RoomId } from "../../protocol/ids.ts";
+import type { EgressDestination, IngestStats } from "../../protocol/field/ingest.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { TellCoordinator } from "../../protocol/legs/worker_leg.ts";
 import { SharedControl } from "../playback/shared_control.ts";
 import type { OpenSourceOptions, SourceHandle } from "../playback/source_handle.ts";
 import type { IngestSpec, SourceInfo } from "../sources/ports.ts";
@@ -20,7 +17,7 @@ import type { FromIngest, ToIngest } from "./ports.ts";
 import { SLATE_SIZE } from "./slate.ts";
 
 const NOTHING_TO_KEEP = "A live picture has nothing to save";
-/** Until the input told better. */
+/** The info until the input's own is known. */
 const INITIAL: SourceInfo = {
   ...SLATE_SIZE,
   aspect: SLATE_SIZE.width / SLATE_SIZE.height,
@@ -29,14 +26,21 @@ const INITIAL: SourceInfo = {
   players: 0,
 };
 
+/** Reports of a live source besides its pictures and sound. */
+export interface LiveListener {
+  /** It listens at these UDP ports. */
+  bound(ports: number[]): void;
+  /** Once a second. */
+  stats(stats: Omit<IngestStats, "stream_id" | "viewers">): void;
+  /** It could not listen, or stopped to; `error` is a sentence. Called before the source's own `failed`. */
+  failed(error: string): void;
+}
+
 export interface LiveSourcePorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly roomId: RoomId;
-  /** How many watch now. */
-  readonly viewers: () => number;
-  readonly tell: TellCoordinator;
+  readonly live: LiveListener;
 }
 
 export interface LiveSource extends SourceHandle {
@@ -44,20 +48,11 @@ export interface LiveSource extends SourceHandle {
   sendTo(destinations: readonly EgressDestination[]): void;
 }
 
-type OpenLiveOptions = OpenSourceOptions & { readonly spec: IngestSpec };
-
-/** Tells a field stream from what a room steps by itself. */
-export function isIngest(options: OpenSourceOptions): options is OpenLiveOptions {
-  return options.spec.kind === "ingest";
-}
-
 /** Opens the thread of one field stream. */
 export function openLiveSource(
-  { spec, video, listener }: OpenLiveOptions,
+  { spec, video, listener }: OpenSourceOptions<IngestSpec>,
   ports: LiveSourcePorts,
 ): LiveSource {
-  const { stream, request, appId } = spec;
-  const { stream_id, destinations } = stream;
   const control = new SharedControl();
   const thread = new Worker(new URL("./thread.ts", import.meta.url), { type: "module" });
   const egresses = new Egresses({
@@ -65,7 +60,7 @@ export function openLiveSource(
     start: startEgressProcess,
     wanted: (state) => send({ type: "tee", state }),
   });
-  let state: "opening" | "open" | "over" = "opening";
+  let state: "open" | "over" = "open";
 
   thread.onmessage = ({ data }: MessageEvent<FromIngest>) => {
     if (state !== "over") receive(data);
@@ -78,15 +73,10 @@ export function openLiveSource(
 
   function receive(message: FromIngest): void {
     switch (message.type) {
-      case "bound": {
-        state = "open";
-        egresses.set(destinations);
-        const { roomId: room_id } = ports;
-        // The library has the app before the room says that it runs there.
-        const started = { stream_id, ports: message.ports, room_id, app_id: appId };
-        ports.tell("ingest.started", started, request);
+      case "bound":
+        egresses.set(spec.stream.destinations);
+        ports.live.bound(message.ports);
         return listener.opened(INITIAL);
-      }
       case "failed":
         return fail(message.error);
       case "info":
@@ -97,20 +87,14 @@ export function openLiveSource(
         return listener.sound(message.packets);
       case "packets":
         return egresses.send(message.bytes);
-      case "stats": {
-        const viewers = ports.viewers();
-        const stats = { ...message.input, stream_id, viewers, egress: egresses.stats };
-        return ports.tell("ingest.stats", stats);
-      }
+      case "stats":
+        return ports.live.stats({ ...message.input, egress: egresses.stats });
     }
   }
 
   function fail(error: string): void {
     if (state === "over") return;
-    if (state === "opening") {
-      const refusal = refuse("ingest.failed", error);
-      ports.tell("ingest.start.response", { stream_id, ...refusal }, request);
-    }
+    ports.live.failed(error);
     close();
     listener.failed(error);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { EncodedAudio, EncodedFrame } from "../../media/ports.ts";
-import type { SourceInfo, SourceSpec } from "../sources/ports.ts";
+import type { SourceInfo, SourceSpec, SteppedSpec } from "../sources/ports.ts";
 import { SharedControl } from "./shared_control.ts";
 import type { FromThread, ThreadStats, ToThread, VideoSettings } from "./thread_protocol.ts";
 
@@ -27,8 +27,8 @@ export interface SourceHandle extends Disposable {
   load(state: Uint8Array): Promise<{ readonly error?: string }>;
 }
 
-export interface OpenSourceOptions {
-  readonly spec: SourceSpec;
+export interface OpenSourceOptions<Spec extends SourceSpec = SourceSpec> {
+  readonly spec: Spec;
   readonly video: VideoSettings;
   readonly listener: SourceListener;
 }
@@ -39,11 +39,12 @@ export interface SourceThread extends SourceHandle {
   /** Resolves when the thread is over: it was closed and kept what it keeps, or it failed. */
   readonly closed: Promise<void>;
 }
+export type OpenStepped = (options: OpenSourceOptions<SteppedSpec>) => SourceThread;
 
 type Done = Extract<FromThread, { type: "done" }>;
 
 /** Runs sources in threads of their own; the first thread starts at once and is warm when it is wanted. */
-export function sourceThreads(): (options: OpenSourceOptions) => SourceThread {
+export function sourceThreads(): OpenStepped {
   let warm: Worker | undefined = startThread();
   return (options) => {
     const thread = warm ?? startThread();
@@ -56,7 +57,10 @@ function startThread(): Worker {
   return new Worker(new URL("./source_thread.ts", import.meta.url), { type: "module" });
 }
 
-function openIn(thread: Worker, { spec, video, listener }: OpenSourceOptions): SourceThread {
+function openIn(
+  thread: Worker,
+  { spec, video, listener }: OpenSourceOptions<SteppedSpec>,
+): SourceThread {
   const control = new SharedControl();
   const waiting = new Map<number, (done: Done) => void>();
   const closed = Promise.withResolvers<void>();

@@ -5,7 +5,7 @@
  * @module
  */
 import type { EncodedAudio, EncodedFrame } from "../../media/ports.ts";
-import type { SourceInfo, SourceSpec } from "../sources/ports.ts";
+import type { SourceInfo, SteppedSpec } from "../sources/ports.ts";
 
 export interface VideoSettings {
   /** Small pictures are scaled up to at least this height, in pixels. */
@@ -15,7 +15,7 @@ export interface VideoSettings {
 export type ToThread =
   | {
     readonly type: "open";
-    readonly spec: SourceSpec;
+    readonly spec: SteppedSpec;
     readonly video: VideoSettings;
     readonly control: SharedArrayBuffer;
   }

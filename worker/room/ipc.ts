@@ -1,14 +1,16 @@
 /**
- * What the worker's main process and a room process say to each other, over the child's IPC pipe. Everything
- * that concerns a session is a message of the worker leg, so it is declared once and passes through unchanged.
+ * The messages between the worker's main process and a room process, over the child's IPC pipe. What concerns a
+ * session is a message of the worker leg, so it is declared once and passes through unchanged. Both ends are one
+ * program, so these are types and not schemas.
  *
  * @module
  */
+import type { EgressDestination, IngestStats } from "../../protocol/field/ingest.ts";
 import type { IngestSpec, SourceSpec } from "../sources/ports.ts";
 import type { App, EndReason } from "../../protocol/legs/room.ts";
 import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
 
-/** Told once, when a spare process becomes a room. */
+/** Sent once, when a spare process becomes a room. */
 export interface RoomSettings {
   readonly roomId: string;
   readonly workerId: string;
@@ -17,9 +19,18 @@ export interface RoomSettings {
   readonly extraAddresses: readonly string[];
   readonly portRange?: readonly [number, number];
   readonly minHeight: number;
-  /** Where saves are kept. */
+  /** Absolute path of the folder of saved states. */
   readonly savesFolder: string;
 }
+
+/** What a room's field stream reports to the worker. */
+export type LiveEvent =
+  /** It listens at these UDP ports. */
+  | { readonly type: "bound"; readonly ports: number[] }
+  /** Once a second. */
+  | { readonly type: "stats"; readonly stats: Omit<IngestStats, "stream_id"> }
+  /** It could not listen, or stopped to; `error` is a sentence. The room closes after it. */
+  | { readonly type: "failed"; readonly error: string };
 
 export type ToRoom =
   | { readonly type: "configure"; readonly settings: RoomSettings }
@@ -31,14 +42,17 @@ export type ToRoom =
     readonly app: App;
     readonly spec: SourceSpec;
   }
-  /** End everything, with a reason that everybody in the room is told. */
+  /** Close the room; every session in it is told the reason. */
   | { readonly type: "close"; readonly reason: EndReason; readonly message: string }
-  /** Receive a field stream: the room runs it until it is told to close. */
-  | { readonly type: "ingest"; readonly app: App; readonly spec: IngestSpec };
+  /** Receive a field stream until `close`, whether or not a session is there. */
+  | { readonly type: "ingest"; readonly app: App; readonly spec: IngestSpec }
+  /** Send the field stream on to these destinations and to no others. */
+  | { readonly type: "destinations"; readonly destinations: readonly EgressDestination[] };
 
 export type FromRoom =
   /** The process listens; it warms up its first peer connection from now on. */
   | { readonly type: "ready" }
   /** Every second: it does not hang. */
   | { readonly type: "alive" }
-  | { readonly type: "message"; readonly message: FromWorker };
+  | { readonly type: "message"; readonly message: FromWorker }
+  | { readonly type: "live"; readonly event: LiveEvent };

@@ -1,5 +1,5 @@
 /**
- * Opens what a room plays. Every refusal is a sentence naming what cannot be opened and why.
+ * Opens a source that the source thread steps. Every refusal is a sentence that names what cannot be opened and why.
  *
  * @module
  */
@@ -7,11 +7,11 @@ import { preciseEpoch } from "../../protocol/clock.ts";
 import { buildPaddleDuel } from "./demo/build_rom.ts";
 import { openJsnes } from "./jsnes_source.ts";
 import { openLibretro } from "./libretro/source.ts";
-import type { OpenedSource, SourceSpec } from "./ports.ts";
+import type { OpenedSource, SteppedSpec } from "./ports.ts";
 import { readRom } from "./rom_file.ts";
 import { openTestPattern } from "./test_pattern.ts";
 
-export function openSource(spec: SourceSpec): OpenedSource {
+export function openSource(spec: SteppedSpec): OpenedSource {
   switch (spec.kind) {
     case "jsnes": {
       const rom = readRom(spec.rom);
@@ -25,8 +25,6 @@ export function openSource(spec: SourceSpec): OpenedSource {
       return openBuiltin(spec.core);
     case "pattern":
       return openTestPattern({ ...spec, now: preciseEpoch });
-    case "ingest":
-      return { error: "A field stream is received, not played step by step" };
   }
 }
 

@@ -6,7 +6,6 @@
 import type { Picture } from "../../media/ports.ts";
 import type { PadState } from "../../protocol/control/control.ts";
 import type { IngestStart } from "../../protocol/field/ingest.ts";
-import type { AppId } from "../../protocol/ids.ts";
 
 export interface SourceInfo {
   /** Pictures a second by the source's own reckoning, such as 60.0988. */
@@ -43,8 +42,8 @@ export interface Source extends Disposable {
   load(state: Uint8Array): boolean;
 }
 
-/** What can be opened; crosses to the source thread, so it is plain data. */
-export type SourceSpec =
+/** A source that the source thread steps frame by frame. Plain data: it crosses to the thread. */
+export type SteppedSpec =
   /** A NES game in the embedded core. `saves`: folder of battery-backed memory; without it none is kept. */
   | { readonly kind: "jsnes"; readonly rom: string; readonly saves?: string }
   /** A game in a libretro core; `core`, `rom`, `system` and `saves` are paths (`system`, `saves`: folders). */
@@ -65,21 +64,20 @@ export type SourceSpec =
     readonly width: number;
     readonly height: number;
     readonly frameRate: number;
-  }
-  | IngestSpec;
+  };
 
-/** A field stream to be received, and where it may be listened for. */
+/** A field stream to receive: pictures come when they come, nothing is stepped. */
 export interface IngestSpec {
   readonly kind: "ingest";
-  /** Envelope id of the request, which the answer repeats. */
-  readonly request: string;
   readonly stream: IngestStart;
-  readonly appId: AppId;
-  /** Address to listen at. */
+  /** IP address to listen at. */
   readonly address: string;
-  /** Ports to try when the leased one is taken, inclusive. */
+  /** First and last UDP port to try when the leased one is taken, inclusive. */
   readonly portRange: readonly [number, number];
 }
+
+/** Everything a room can play. */
+export type SourceSpec = SteppedSpec | IngestSpec;
 
 /** A source, or why it cannot be opened: a sentence naming what and why. */
 export type OpenedSource = { readonly source: Source } | { readonly error: string };

@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import type { EgressDestination, IngestStart } from "../../../protocol/field/ingest.ts";
-import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
+import type { LiveEvent } from "../../../worker/room/ipc.ts";
 
 /** How long a test waits for something to become true, in milliseconds. */
 const PATIENCE = 45_000;
@@ -25,7 +25,7 @@ export type FromReceiver =
     readonly keyframe: boolean;
   }
   | { readonly type: "sound"; readonly timestamps: readonly number[] }
-  | { readonly type: "told"; readonly message: FromWorker };
+  | { readonly type: "live"; readonly event: LiveEvent };
 
 /** A destination: what came in, by kind. */
 export interface FromSink {

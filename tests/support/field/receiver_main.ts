@@ -5,10 +5,8 @@
  */
 import process from "node:process";
 import { systemClock } from "../../../protocol/clock.ts";
-import { AppId, RoomId } from "../../../protocol/ids.ts";
 import { createLog } from "../../../protocol/log.ts";
 import { systemRandom } from "../../../protocol/random.ts";
-import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
 import { type LiveSource, openLiveSource } from "../../../worker/ingest/live_source.ts";
 import type { FromReceiver, ToReceiver } from "./children.ts";
 
@@ -17,18 +15,18 @@ let source: LiveSource | undefined;
 process.on("message", (message: ToReceiver) => {
   if (message.type === "destinations") return source?.sendTo(message.destinations);
   const { stream, portRange } = message;
-  const appId = AppId.parse("live-test");
   const address = "127.0.0.1";
-  const spec = { kind: "ingest", request: "r1", stream, appId, address, portRange } as const;
+  const spec = { kind: "ingest", stream, address, portRange } as const;
   const video = { minHeight: 1 };
   source = openLiveSource({ spec, video, listener: listener() }, {
     clock: systemClock,
     random: systemRandom,
     log: createLog({ clock: systemClock, sink: console.log }),
-    roomId: RoomId.parse("room_test"),
-    viewers: () => 1,
-    tell: (type, payload, id) => {
-      send({ type: "told", message: { id: id ?? "", type, payload } as FromWorker });
+    live: {
+      bound: (ports) => send({ type: "live", event: { type: "bound", ports } }),
+      stats: (stats) =>
+        send({ type: "live", event: { type: "stats", stats: { ...stats, viewers: 1 } } }),
+      failed: (error) => send({ type: "live", event: { type: "failed", error } }),
     },
   });
   source.control.codecs = ["h264"];

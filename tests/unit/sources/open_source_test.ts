@@ -1,7 +1,7 @@
 import { equal, match } from "node:assert/strict";
 import { join } from "node:path";
 import { openSource } from "../../../worker/sources/open_source.ts";
-import type { SourceSpec } from "../../../worker/sources/ports.ts";
+import type { SteppedSpec } from "../../../worker/sources/ports.ts";
 import { opened, refusal } from "../../support/screen.ts";
 
 const folder = Deno.makeTempDirSync();
@@ -10,7 +10,7 @@ Deno.writeTextFileSync(path("empty.nes"), "");
 Deno.writeTextFileSync(path("text_libretro.so"), "not a library");
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
 
-const libretro = (core: string): SourceSpec => ({
+const libretro = (core: string): SteppedSpec => ({
   kind: "libretro",
   core,
   rom: path("game.nes"),
@@ -48,7 +48,7 @@ for (
       { kind: "pattern", width: 1, height: 1, frameRate: 60 },
       /^Cannot draw a test picture of 1 × 1 at 60 a second: /,
     ],
-  ] satisfies readonly (readonly [SourceSpec, RegExp])[]
+  ] satisfies readonly (readonly [SteppedSpec, RegExp])[]
 ) {
   Deno.test(`[SRC1] ${sentence.source.slice(0, 60)}`, () => {
     match(refusal(openSource(spec)), sentence);

@@ -1,13 +1,13 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { IngestStart } from "../../../protocol/field/ingest.ts";
+import type { EgressDestination, IngestStart } from "../../../protocol/field/ingest.ts";
 import { RoomId, StreamId } from "../../../protocol/ids.ts";
 import { createLog } from "../../../protocol/log.ts";
-import type { App } from "../../../protocol/legs/room.ts";
-import type { FromWorker, ToWorker } from "../../../protocol/legs/worker_leg.ts";
+import { type App, EndReason } from "../../../protocol/legs/room.ts";
+import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
 import { FieldStreams } from "../../../worker/field_streams.ts";
+import type { LiveEvent } from "../../../worker/room/ipc.ts";
 import type { IngestSpec } from "../../../worker/sources/ports.ts";
 import { FakeClock } from "../../fakes/clock.ts";
-import { SeededRandom } from "../../fakes/random.ts";
 
 const ROOM = RoomId.parse("room_1");
 const STREAM = StreamId.parse("str_1");
@@ -24,12 +24,12 @@ function setup({ draining = false } = {}) {
   const clock = new FakeClock();
   const told: FromWorker[] = [];
   const kept: { app: App; spec: IngestSpec }[] = [];
-  const toRoom: ToWorker[] = [];
+  const closed: EndReason[] = [];
+  const sentTo: (readonly EgressDestination[])[] = [];
   const killed: RoomId[] = [];
   let changes = 0;
   const fieldStreams = new FieldStreams({
     clock,
-    random: new SeededRandom(),
     log: createLog({ clock, sink: () => {} }),
     settings: { host: "box.example.org", address: "0.0.0.0", portRange: [15_000, 15_010] },
     rooms: {
@@ -38,8 +38,8 @@ function setup({ draining = false } = {}) {
         kept.push(what);
         return ROOM;
       },
-      pass: (_, message) => void toRoom.push(message),
-      close: (message) => void toRoom.push(message),
+      sendTo: (_, destinations) => void sentTo.push(destinations),
+      close: (_, reason) => void closed.push(reason),
       kill: (id) => void killed.push(id),
     },
     tell: (type, payload, id) => void told.push({ id: id ?? "new", type, payload } as FromWorker),
@@ -47,12 +47,7 @@ function setup({ draining = false } = {}) {
   });
   const start = (change: Partial<IngestStart> = {}, id = "r1") =>
     fieldStreams.start({ id, type: "ingest.start", payload: { ...START, ...change } });
-  const bound = () =>
-    fieldStreams.observe({
-      id: "r1",
-      type: "ingest.started",
-      payload: { stream_id: STREAM, ports: [15_002], room_id: ROOM },
-    });
+  const bound = () => fieldStreams.live(ROOM, { type: "bound", ports: [15_002] });
   const stop = () =>
     fieldStreams.stop({
       id: "r2",
@@ -61,7 +56,7 @@ function setup({ draining = false } = {}) {
     });
   const last = () => told.at(-1);
   return {
-    ...{ clock, told, kept, toRoom, killed, fieldStreams, start, bound, stop, last },
+    ...{ clock, told, kept, closed, sentTo, killed, fieldStreams, start, bound, stop, last },
     changes: () => changes,
   };
 }
@@ -107,12 +102,12 @@ Deno.test("[ING14] what this worker cannot receive is refused in words", () => {
 });
 
 Deno.test("[ING15] a stop closes the room, and the end is told when its process is gone", () => {
-  const { fieldStreams, start, bound, stop, toRoom, told, last } = setup();
+  const { fieldStreams, start, bound, stop, closed, told, last } = setup();
   start();
   bound();
   const before = told.length;
   stop();
-  deepEqual(toRoom.map(({ type }) => type), ["room.close"]);
+  deepEqual(closed, ["source_ended"]);
   equal(told.length, before, "the ports are not free yet");
   fieldStreams.gone(ROOM);
   deepEqual(last()?.payload, {
@@ -155,30 +150,67 @@ Deno.test("[ING16] how the room closed is how the stream ended", () => {
     const { fieldStreams, start, bound, last } = setup();
     start();
     bound();
-    const payload = { room_id: ROOM, reason, message: "Because", sessions: [] };
-    fieldStreams.observe({ id: "x", type: "room.closed", payload } as FromWorker);
+    fieldStreams.closed(ROOM, { reason: EndReason.parse(reason), message: "Because" });
     fieldStreams.gone(ROOM);
     deepEqual(last()?.payload, { stream_id: STREAM, reason: expected, message: "Because" });
   }
 });
 
 Deno.test("[ING17] a start that failed is told once, by its answer", () => {
-  const { fieldStreams, start, told } = setup();
+  const { fieldStreams, start, told, last } = setup();
   start();
-  const error = { code: "ingest.failed", message: "Cannot listen" };
-  fieldStreams.observe({
-    id: "r1",
-    type: "ingest.start.response",
-    payload: { stream_id: STREAM, error },
-  });
+  fieldStreams.live(ROOM, { type: "failed", error: "Cannot listen" });
+  deepEqual([last()?.id, last()?.type], ["r1", "ingest.start.response"]);
+  equal(refusalOf(last()), "Cannot listen");
+  fieldStreams.closed(ROOM, { reason: "failed", message: "Cannot listen" });
   fieldStreams.gone(ROOM);
-  deepEqual(told, []);
+  equal(told.length, 1);
   start();
   ok(fieldStreams.find("live-str_1"), "it can be started again");
 });
 
+Deno.test("[ING13] the answer to a start repeats its id and names the ports, before the library changes", () => {
+  const { start, bound, told, changes } = setup();
+  start();
+  bound();
+  deepEqual(told.map(({ id, type }) => [id, type]), [["r1", "ingest.started"]]);
+  deepEqual(told[0]?.payload, {
+    stream_id: STREAM,
+    ports: [15_002],
+    room_id: ROOM,
+    app_id: "live-str_1",
+  });
+  equal(changes(), 1);
+});
+
+Deno.test("[ING16] a stream that fails later ends as failed, with the room's reason", () => {
+  const { fieldStreams, start, bound, last } = setup();
+  start();
+  bound();
+  fieldStreams.live(ROOM, { type: "failed", error: "Cannot listen again" });
+  fieldStreams.closed(ROOM, { reason: "failed", message: "another text" });
+  fieldStreams.gone(ROOM);
+  deepEqual(last()?.payload, {
+    stream_id: STREAM,
+    reason: "failed",
+    message: "Cannot listen again",
+  });
+});
+
+Deno.test("[ING20] figures are told with the stream's id", () => {
+  const { fieldStreams, start, bound, last } = setup();
+  start();
+  bound();
+  const stats = { bitrate_kbps: 900 } as Extract<LiveEvent, { type: "stats" }>["stats"];
+  fieldStreams.live(ROOM, { type: "stats", stats });
+  deepEqual([last()?.type, last()?.payload], ["ingest.stats", {
+    bitrate_kbps: 900,
+    stream_id: STREAM,
+  }]);
+});
+
 Deno.test("[ING18] new destinations go to the room; for a stream that is not here they are refused", () => {
-  const { fieldStreams, start, bound, toRoom, last } = setup();
+  const { fieldStreams, start, bound, sentTo, last } = setup();
   const update: Parameters<typeof fieldStreams.update>[0] = {
     id: "r5",
     type: "ingest.update",
@@ -189,6 +221,6 @@ Deno.test("[ING18] new destinations go to the room; for a stream that is not her
   start();
   bound();
   fieldStreams.update(update);
-  deepEqual(toRoom, [update]);
+  deepEqual(sentTo, [[]]);
   deepEqual([last()?.id, last()?.payload], ["r5", {}]);
 });

@@ -55,7 +55,7 @@ function setup({ capacity = 2 } = {}) {
       id === "duel" ? { app, spec: { kind: "builtin", name: "paddle-duel" } } : undefined,
     tell: (type, payload, id) => void out.push({ id: id ?? "fresh", type, payload } as FromWorker),
     relay: (message) => void out.push(message),
-    keptGone: () => {},
+    kept: { live: () => {}, closed: () => {}, gone: () => {} },
   });
   const init = (session: SessionId, room_id?: RoomId) =>
     rooms.receive({

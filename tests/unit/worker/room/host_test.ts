@@ -1,0 +1,162 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { AppId, SessionId, StreamId } from "../../../../protocol/ids.ts";
+import type { App } from "../../../../protocol/legs/room.ts";
+import { createLog } from "../../../../protocol/log.ts";
+import type { LiveSource, LiveSourcePorts } from "../../../../worker/ingest/live_source.ts";
+import type { OpenSourceOptions, SourceThread } from "../../../../worker/playback/source_handle.ts";
+import { RoomHost } from "../../../../worker/room/host.ts";
+import type { FromRoom } from "../../../../worker/room/ipc.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+import { FakePeer } from "../../../fakes/peer.ts";
+import { SeededRandom } from "../../../fakes/random.ts";
+import { FAKE_INFO, FakeSourceHandle } from "../../../fakes/source_handle.ts";
+
+const app: App = {
+  app_id: AppId.parse("duel"),
+  title: "Duel",
+  kind: "game",
+  system: "NES",
+  players: 2,
+};
+const ana = SessionId.parse("ana");
+
+class FakeThread extends FakeSourceHandle implements SourceThread {
+  readonly #closed = Promise.withResolvers<void>();
+  readonly closed = this.#closed.promise;
+  close = this.#closed.resolve;
+}
+
+class FakeLive extends FakeSourceHandle implements LiveSource {
+  readonly destinations: string[][] = [];
+  sendTo: LiveSource["sendTo"] = (destinations) =>
+    void this.destinations.push(destinations.map(({ url }) => url));
+
+  constructor(options: OpenSourceOptions, readonly ports: LiveSourcePorts) {
+    super(options);
+  }
+}
+
+function setup() {
+  const clock = new FakeClock();
+  const sent: FromRoom[] = [];
+  const exits: string[] = [];
+  const threads: FakeThread[] = [];
+  const lives: FakeLive[] = [];
+  const host = new RoomHost({
+    clock,
+    random: new SeededRandom(),
+    log: createLog({ clock, sink: () => {} }),
+    createPeer: (options, listener) => new FakePeer(options, listener),
+    openStepped: (options) => {
+      threads.push(new FakeThread(options));
+      return threads.at(-1)!;
+    },
+    openLive: (options, ports) => {
+      lives.push(new FakeLive(options, ports));
+      return lives.at(-1)!;
+    },
+    openSaves: () => ({
+      write: (_, { state }) => Promise.resolve(state.length),
+      newest: () => Promise.resolve(undefined),
+    }),
+    send: (message) => void sent.push(message),
+    exit: (how) => void exits.push(how),
+  });
+  host.receive({
+    type: "configure",
+    settings: {
+      roomId: "room_1",
+      workerId: "w1",
+      zone: "here",
+      extraAddresses: [],
+      minHeight: 448,
+      savesFolder: "unused",
+    },
+  });
+  const play = () => {
+    host.receive({
+      type: "start",
+      app,
+      spec: { kind: "builtin", name: "paddle-duel" },
+      message: { id: "a", type: "app.start", payload: { session_id: ana, app_id: app.app_id } },
+    });
+    threads[0]!.options.listener.opened(FAKE_INFO);
+    return threads[0]!;
+  };
+  const receiveStream = () => {
+    const stream = {
+      stream_id: StreamId.parse("str_1"),
+      title: "Box 7",
+      transport: "srt",
+      ports: [15_000],
+      latency_ms: 200,
+      destinations: [],
+    } as const;
+    host.receive({
+      type: "ingest",
+      app: { ...app, kind: "live" },
+      spec: {
+        kind: "ingest",
+        stream: { ...stream, ports: [15_000], destinations: [] },
+        address: "127.0.0.1",
+        portRange: [15_000, 15_010],
+      },
+    });
+    return lives[0]!;
+  };
+  const told = () => sent.flatMap((each) => each.type === "message" ? [each.message.type] : []);
+  return { clock, host, sent, told, exits, play, receiveStream };
+}
+
+Deno.test("[ROM8] a closed room's process exits once its source is closed, and its messages have left", async () => {
+  const { clock, host, told, exits, play } = setup();
+  const thread = play();
+  deepEqual(told(), ["room.opened", "app.start.response"]);
+  host.receive({ type: "close", reason: "operator", message: "An operator closed the room" });
+  equal(thread.disposed, true);
+  await clock.run(900);
+  deepEqual(exits, [], "the source may still write its memory");
+  thread.close();
+  await clock.run(100);
+  deepEqual(exits, ["orderly"]);
+});
+
+Deno.test("[ROM8] a source that does not close is not waited for longer than a second", async () => {
+  const { clock, host, exits, play } = setup();
+  play();
+  host.receive({ type: "close", reason: "operator", message: "An operator closed the room" });
+  await clock.run(1_100);
+  deepEqual(exits, ["orderly"]);
+});
+
+Deno.test("[ROM19] without its parent a process exits; with a field stream at once", () => {
+  const spare = setup();
+  spare.host.exit();
+  deepEqual(spare.exits, ["orderly"]);
+  const receiving = setup();
+  receiving.receiveStream();
+  receiving.host.exit();
+  deepEqual(receiving.exits, ["at once"]);
+});
+
+Deno.test("[ING20] a field stream's reports reach the worker, with the number of viewers", () => {
+  const { sent, receiveStream } = setup();
+  const { ports: { live } } = receiveStream();
+  live.bound([15_002]);
+  live.stats({ bitrate_kbps: 900, egress: [] } as never);
+  live.failed("Cannot listen again");
+  const events = sent.flatMap((each) => each.type === "live" ? [each.event] : []);
+  deepEqual(events.map(({ type }) => type), ["bound", "stats", "failed"]);
+  ok(events[1]?.type === "stats");
+  equal(events[1].stats.viewers, 0);
+});
+
+Deno.test("[ING18] new destinations reach the field stream", () => {
+  const { host, receiveStream } = setup();
+  const live = receiveStream();
+  host.receive({
+    type: "destinations",
+    destinations: [{ destination_id: "d1" as never, url: "rtmp://one/live" }],
+  });
+  deepEqual(live.destinations, [["rtmp://one/live"]]);
+});

@@ -1,0 +1,138 @@
+/**
+ * What a room process does with its parent's messages: makes the room, opens its source, and ends after both. It owns
+ * the room, the source and the field stream of its process.
+ *
+ * ```text
+ * spare ──configure──▶ room ──closed──▶ source closing (1 s at most) ──▶ exit
+ *   └──────── the parent is gone ─────────────────────────────────────────▲
+ * ```
+ *
+ * @module
+ */
+import type { EncodedFrame } from "../../media/ports.ts";
+import { type Clock, sleep } from "../../protocol/clock.ts";
+import { stamp } from "../../protocol/envelope.ts";
+import type { Log } from "../../protocol/log.ts";
+import type { FromWorker, TellCoordinator } from "../../protocol/legs/worker_leg.ts";
+import type { Random } from "../../protocol/random.ts";
+import type { LiveSource, LiveSourcePorts } from "../ingest/live_source.ts";
+import type {
+  OpenSourceOptions,
+  OpenStepped,
+  SourceHandle,
+  SourceThread,
+} from "../playback/source_handle.ts";
+import { h264Payloads } from "../sending/h264_payloads.ts";
+import type { CreatePeer, PacketizedFrame } from "../sending/ports.ts";
+import { vp8Payloads } from "../sending/vp8_payloads.ts";
+import type { IngestSpec } from "../sources/ports.ts";
+import type { FromRoom, LiveEvent, RoomSettings, ToRoom } from "./ipc.ts";
+import { Room } from "./room.ts";
+import type { SessionMessage } from "./room_state.ts";
+import type { Saves } from "./saves.ts";
+
+/** Time for the last messages to leave through the pipe, in milliseconds. */
+const FLUSH = 50;
+/** Time for the source to write its battery memory, in milliseconds; one that hangs is not waited for. */
+const SOURCE_CLOSE = 1_000;
+
+export interface HostPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly createPeer: CreatePeer;
+  readonly openStepped: OpenStepped;
+  readonly openLive: (
+    options: OpenSourceOptions<IngestSpec>,
+    ports: LiveSourcePorts,
+  ) => LiveSource;
+  /** Opens the saved states in a folder. */
+  readonly openSaves: (folder: string) => Saves;
+  /** Sends a message to the parent, or drops it once the parent is gone. */
+  readonly send: (message: FromRoom) => void;
+  /** Ends the process: `orderly`, or `at once` when native code does not bear an orderly exit. */
+  readonly exit: (how: "orderly" | "at once") => void;
+}
+
+export class RoomHost {
+  readonly #ports: HostPorts;
+  #room: Room | undefined;
+  #source: SourceThread | undefined;
+  #live: LiveSource | undefined;
+
+  constructor(ports: HostPorts) {
+    this.#ports = ports;
+  }
+
+  /** Carries out one message of the parent. */
+  receive(message: ToRoom): void {
+    switch (message.type) {
+      case "configure":
+        this.#room = this.#createRoom(message.settings);
+        return;
+      case "start": {
+        const { message: { id, payload }, app, spec } = message;
+        return this.#room?.start({ id, session: payload.session_id, app, spec });
+      }
+      case "ingest":
+        return this.#room?.keep(message);
+      case "destinations":
+        return this.#live?.sendTo(message.destinations);
+      case "close":
+        return this.#room?.close(message.reason, message.message);
+      case "message":
+        return this.#room?.receive(message.message as SessionMessage);
+    }
+  }
+
+  /** Ends the process. libsrt aborts an orderly exit while a listener waits for its caller. */
+  exit(): void {
+    this.#ports.exit(this.#live ? "at once" : "orderly");
+  }
+
+  #createRoom(settings: RoomSettings): Room {
+    return new Room(settings, {
+      ...this.#ports,
+      openSource: (options) => this.#openSource(options),
+      packetize,
+      saves: this.#ports.openSaves(settings.savesFolder),
+      tell: (...message) => this.#tell(...message),
+      ended: () => void this.#exitAfterSource(),
+    });
+  }
+
+  #openSource({ spec, ...options }: OpenSourceOptions): SourceHandle {
+    if (spec.kind !== "ingest") return this.#source = this.#ports.openStepped({ spec, ...options });
+    const report = (event: LiveEvent) => this.#ports.send({ type: "live", event });
+    this.#live = this.#ports.openLive({ spec, ...options }, {
+      ...this.#ports,
+      live: {
+        bound: (ports) => report({ type: "bound", ports }),
+        stats: (stats) => {
+          const viewers = this.#room?.viewers ?? 0;
+          report({ type: "stats", stats: { ...stats, viewers } });
+        },
+        failed: (error) => report({ type: "failed", error }),
+      },
+    });
+    return this.#live;
+  }
+
+  async #exitAfterSource(): Promise<void> {
+    const { clock } = this.#ports;
+    await Promise.race([this.#source?.closed, sleep(clock, SOURCE_CLOSE)]);
+    await sleep(clock, FLUSH);
+    this.exit();
+  }
+
+  #tell(...[type, payload, id]: Parameters<TellCoordinator>): void {
+    const { id: fresh, ts } = stamp(this.#ports);
+    const message = { id: id ?? fresh, ts, type, payload } as FromWorker;
+    this.#ports.send({ type: "message", message });
+  }
+}
+
+function packetize({ codec, data, keyframe, timestamp }: EncodedFrame): PacketizedFrame {
+  const payloads = codec === "h264" ? h264Payloads(data) : vp8Payloads(data);
+  return { codec, keyframe, timestamp, payloads };
+}
