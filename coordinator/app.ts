@@ -6,24 +6,17 @@
 import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
 import { refuse } from "../protocol/envelope.ts";
-import { LOGIN_COOKIE } from "./routes/accounts.ts";
+import { LOGIN_COOKIE } from "./routes/rest/logins.ts";
+import type { AppEnv } from "./routes/app_env.ts";
 import { controlRoutes } from "./routes/control.ts";
-import { healthRoutes } from "./routes/health.ts";
-import { libraryRoutes } from "./routes/library.ts";
-import { securityHeaders } from "./routes/security_headers.ts";
-import { staticRoutes } from "./routes/static.ts";
+import { healthRoutes } from "./routes/http/health.ts";
+import { libraryRoutes } from "./routes/rest/library.ts";
+import { securityHeaders } from "./routes/http/security_headers.ts";
+import { staticRoutes } from "./routes/http/static.ts";
 import type { Services } from "./services.ts";
 import { refusingUserLegServer } from "./sockets/closed.ts";
 import { readUserQuery, userLegServer } from "./sockets/user.ts";
 import { workerLegServer } from "./sockets/worker.ts";
-
-/** What the server knows of a request besides the request. */
-export interface AppEnv {
-  readonly Bindings: {
-    /** The IP address it came from. */
-    readonly address: string;
-  };
-}
 
 export interface AppOptions {
   readonly metricsToken: string | undefined;

@@ -15,8 +15,6 @@ import type { Caller } from "./accounts/caller.ts";
 import { createInvitations } from "./accounts/invitations.ts";
 import { createLogins } from "./accounts/logins.ts";
 import { createUsers } from "./accounts/users.ts";
-import { createLocalBus } from "./adapters/local_bus.ts";
-import { createLocalLease } from "./adapters/local_lease.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { createLook } from "./alerts/look.ts";
 import { createAlertSettings } from "./alerts/settings.ts";
@@ -33,7 +31,7 @@ import { createViews } from "./fleet/views.ts";
 import { createConcerns } from "./operators/concerns.ts";
 import { OperatorHub } from "./operators/hub.ts";
 import { createTopics } from "./operators/topics.ts";
-import type { Store } from "./ports.ts";
+import type { Bus, Lease, Store } from "./ports.ts";
 import { Housekeeping } from "./records/housekeeping.ts";
 import { type PasswordCost, Passwords } from "./secrets/password.ts";
 import { createSealer } from "./secrets/seal.ts";
@@ -52,6 +50,10 @@ export interface ControlOptions {
   readonly random: Random;
   readonly log: Log;
   readonly store: Store;
+  /** Carries the fleet's events to every part that listens. */
+  readonly bus: Bus<FleetEvent>;
+  /** Keeps two starts of one sender apart. */
+  readonly lease: Lease;
   readonly workers: Workers;
   /** Private Ed25519 key that access tokens are signed with. */
   readonly signingKey: JWK;
@@ -72,10 +74,9 @@ export type Control = Awaited<ReturnType<typeof openControl>>;
 
 /** Opens the control plane on what the store holds. */
 export async function openControl(options: ControlOptions) {
-  const { clock, random, log, store, workers } = options;
+  const { clock, random, log, store, bus, lease, workers } = options;
   const ports = { clock, random, log, store };
   const running = new DisposableStack();
-  const bus = createLocalBus<FleetEvent>();
   const loginsEnded = (loginIds: readonly string[]) =>
     bus.publish({ type: "logins_ended", loginIds });
 
@@ -108,7 +109,6 @@ export async function openControl(options: ControlOptions) {
     usedBy,
   });
   const egress = createEgress({ books, destinations, receivers, log });
-  const lease = createLocalLease(clock);
   const starter = createStarter({ ...streamPorts, lease, audit, senders, destinations, streams });
   const agentSessions = new AgentSessions({ ...streamPorts, senders, streams });
   const agentAdmission = createAgentAdmission(ports);

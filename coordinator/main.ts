@@ -11,6 +11,8 @@ import { systemRandom } from "../protocol/random.ts";
 import { describeSettings } from "../protocol/settings.ts";
 import { systemResolve } from "./adapters/dns.ts";
 import { createPost } from "./adapters/http_post.ts";
+import { createLocalBus } from "./adapters/local_bus.ts";
+import { createLocalLease } from "./adapters/local_lease.ts";
 import { openSqliteStore } from "./adapters/sqlite_store.ts";
 import { createApp } from "./app.ts";
 import {
@@ -105,6 +107,8 @@ async function openControlPlane(
     ...ports,
     log: services.log,
     store: openSqliteStore(join(folder, "farpad.db")),
+    bus: createLocalBus(),
+    lease: createLocalLease(systemClock),
     workers: services.workers,
     signingKey: signing,
     sealingKey: sealing,

@@ -4,27 +4,8 @@
  *
  * @module
  */
+import type { ListQuery } from "./records/table.ts";
 import type { Tables } from "./records/tables.ts";
-
-/** Where a row stands in its table's order. */
-export interface Position {
-  readonly sort: string;
-  readonly id: string;
-}
-
-export interface ListQuery {
-  /** Equality on indexed fields; `undefined` does not restrict. */
-  readonly where?: Readonly<Record<string, string | undefined>>;
-  /** By the table's sort field; ascending unless told. */
-  readonly order?: "asc" | "desc";
-  /** Only rows after this one, in this order. */
-  readonly after?: Position | undefined;
-  /** At most so many; 1,000 unless told. */
-  readonly limit?: number;
-}
-
-/** How many rows {@linkcode Table.list} gives when it is not told. */
-export const DEFAULT_LIMIT = 1_000;
 
 /** Rows of one kind. Each method is one transaction. */
 export interface Table<T> {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Hono } from "hono";
-import type { AppEnv } from "./app.ts";
+import type { AppEnv } from "./routes/app_env.ts";
 
 export interface TlsFiles {
   /** PEM. */

@@ -17,7 +17,7 @@ import { WorkerReports } from "./play/worker_reports.ts";
 import { createIce, type IceConfig } from "./secrets/ice.ts";
 import { createResumeTokens } from "./secrets/resume.ts";
 import type { WorkerCredentials } from "./secrets/worker_credentials.ts";
-import { Sessions } from "./sessions.ts";
+import { Sessions } from "./play/sessions.ts";
 import { Admission, type AdmissionLimits } from "./sockets/admission.ts";
 import { Sockets } from "./sockets/socket.ts";
 import type { IngestMessage } from "./sockets/worker.ts";

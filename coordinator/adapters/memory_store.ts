@@ -3,8 +3,14 @@
  *
  * @module
  */
-import { DEFAULT_LIMIT, type ListQuery, type Position, type Store, type Table } from "../ports.ts";
-import { positionOf, type TableSpec } from "../records/table.ts";
+import type { Store, Table } from "../ports.ts";
+import {
+  DEFAULT_LIMIT,
+  type ListQuery,
+  type Position,
+  positionOf,
+  type TableSpec,
+} from "../records/table.ts";
 import { specOf, type Tables, tables } from "../records/tables.ts";
 
 export function createMemoryStore(): Store {

@@ -5,8 +5,8 @@
  * @module
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { DEFAULT_LIMIT, type ListQuery, type Store, type Table } from "../ports.ts";
-import type { TableSpec } from "../records/table.ts";
+import type { Store, Table } from "../ports.ts";
+import { DEFAULT_LIMIT, type ListQuery, TableSpec } from "../records/table.ts";
 import { specOf, type Tables, tables } from "../records/tables.ts";
 import { migrate } from "./sqlite_schema.ts";
 

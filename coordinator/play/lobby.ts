@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PlayerWish, UserConnection } from "../sessions.ts";
+import type { PlayerWish, UserConnection } from "./sessions.ts";
 import { Visit, type VisitPorts } from "./visit.ts";
 
 export class Lobby {

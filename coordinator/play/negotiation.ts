@@ -14,7 +14,7 @@ import { choose, rank, type Wish } from "../domain/selection.ts";
 import { holdsPlace } from "../domain/session.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Ice } from "../secrets/ice.ts";
-import type { Session, Sessions } from "../sessions.ts";
+import type { Session, Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
 import { refusal, toWorkerMessage } from "./messages.ts";
 import { PLACE_WAIT, WaitingLine } from "./waiting_line.ts";

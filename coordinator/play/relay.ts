@@ -12,7 +12,7 @@ import type { FromUser, ToUser } from "../../protocol/legs/user_leg.ts";
 import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import { holdsPlace } from "../domain/session.ts";
 import type { Count, Metrics } from "../metrics.ts";
-import type { Session, Sessions } from "../sessions.ts";
+import type { Session, Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
 import { refusal } from "./messages.ts";
 import type { Negotiation, StartMessage } from "./negotiation.ts";

@@ -20,7 +20,7 @@ import { type FromUser, PING_LIMIT, PING_SAMPLES } from "../../protocol/legs/use
 import { choose, medianRtt, rank } from "../domain/selection.ts";
 import { type Body, toUserMessage } from "./messages.ts";
 import type { ResumeTokens } from "../secrets/resume.ts";
-import type { PlayerWish, Session, Sessions, UserConnection } from "../sessions.ts";
+import type { PlayerWish, Session, Sessions, UserConnection } from "./sessions.ts";
 import { noPlaceSentence } from "./words.ts";
 import type { Workers } from "../workers.ts";
 import type { Negotiation } from "./negotiation.ts";

@@ -8,7 +8,7 @@ import type { RoomId, SessionId, WorkerId } from "../../protocol/ids.ts";
 import type { EndReason, Room } from "../../protocol/legs/room.ts";
 import { LEASE_TIME } from "../domain/lease.ts";
 import { holdsPlace } from "../domain/session.ts";
-import type { Session, Sessions } from "../sessions.ts";
+import type { Session, Sessions } from "./sessions.ts";
 import type { Hello } from "../workers.ts";
 
 export class WorkerReports {

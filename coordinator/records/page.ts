@@ -5,9 +5,9 @@
  * @module
  */
 import * as z from "zod/mini";
-import type { ListQuery, Position, Table } from "../ports.ts";
+import type { Table } from "../ports.ts";
 import { type Refused, refused } from "../refusals.ts";
-import { positionOf, type TableSpec } from "./table.ts";
+import { type ListQuery, type Position, positionOf, type TableSpec } from "./table.ts";
 
 export interface Page<T> {
   readonly rows: readonly T[];

@@ -1,11 +1,33 @@
 /**
- * How a kind of row is stored: its schema, its key, its order and what it can be looked up by.
+ * How a kind of row is stored: its schema, its key, its order and the fields it can be looked up by; and how a
+ * list of rows is asked for.
  *
  * @module
  */
 import type * as z from "zod/mini";
-import type { Position } from "../ports.ts";
 
+/** A row's position in its table's order. */
+export interface Position {
+  readonly sort: string;
+  readonly id: string;
+}
+
+/** Which rows of a table a list holds, and in which order. */
+export interface ListQuery {
+  /** Equality on indexed fields; `undefined` does not restrict. */
+  readonly where?: Readonly<Record<string, string | undefined>>;
+  /** By the table's sort field; ascending by default. */
+  readonly order?: "asc" | "desc";
+  /** Only rows after this one, in this order. */
+  readonly after?: Position | undefined;
+  /** The most rows; 1,000 by default. */
+  readonly limit?: number;
+}
+
+/** How many rows a list holds when {@linkcode ListQuery.limit} is absent. */
+export const DEFAULT_LIMIT = 1_000;
+
+/** How rows of one kind are stored. */
 export interface TableSpec<T> {
   readonly schema: z.ZodMiniType<T>;
   readonly key: (row: T) => string;

@@ -1,34 +1,48 @@
 /**
- * Everything of the control plane that is reached over HTTP: its REST areas, its document, its two sockets.
+ * The control plane's HTTP surface: its REST resources, its OpenAPI document, and the sockets of operators and
+ * agents.
  *
  * @module
  */
 import { Hono } from "hono";
-import type { AppEnv } from "../app.ts";
 import type { Control } from "../control.ts";
 import { agentLegServer } from "../sockets/agent.ts";
 import { operatorLegServer } from "../sockets/operator.ts";
 import type { LegPorts } from "../sockets/serve_leg.ts";
 import type { Sockets } from "../sockets/socket.ts";
-import { accountRoutes } from "./accounts.ts";
-import { apiDocs } from "./api_docs.ts";
-import { fleetRoutes } from "./fleet.ts";
-import { createRouter } from "./mount.ts";
-import { senderRoutes } from "./senders.ts";
-import { settingRoutes } from "./settings.ts";
-import { streamRoutes } from "./streams.ts";
+import type { AppEnv } from "./app_env.ts";
+import { apiDocs } from "./http/api_docs.ts";
+import { accessRoutes } from "./rest/access.ts";
+import { alertRoutes } from "./rest/alerts.ts";
+import { auditRoutes } from "./rest/audit.ts";
+import { destinationRoutes } from "./rest/destinations.ts";
+import { invitationRoutes } from "./rest/invitations.ts";
+import { loginRoutes } from "./rest/logins.ts";
+import { roomRoutes } from "./rest/rooms.ts";
+import { createRouter } from "./rest/router.ts";
+import { senderRoutes } from "./rest/senders.ts";
+import { streamRoutes } from "./rest/streams.ts";
+import { userRoutes } from "./rest/users.ts";
+import { workerRoutes } from "./rest/workers.ts";
 
+/** The routes of an open control plane, to be mounted at `/`. */
 export function controlRoutes(
   control: Control,
   { sockets, ports }: { sockets: Sockets; ports: LegPorts },
 ): Hono<AppEnv> {
   const { logins, hub, log } = control;
   const router = createRouter({ authenticate: (token, from) => logins.caller(token, from), log });
-  accountRoutes(router, control);
+  loginRoutes(router, control);
+  userRoutes(router, control);
+  invitationRoutes(router, control);
   senderRoutes(router, control);
   streamRoutes(router, control);
-  fleetRoutes(router, control);
-  settingRoutes(router, control);
+  destinationRoutes(router, control);
+  workerRoutes(router, control);
+  roomRoutes(router, control);
+  accessRoutes(router, control);
+  alertRoutes(router, control);
+  auditRoutes(router, control);
 
   const app = new Hono<AppEnv>();
   app.route("/", router.app);

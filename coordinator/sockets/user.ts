@@ -12,7 +12,7 @@ import type { Lobby } from "../play/lobby.ts";
 import { refusal, toUserMessage } from "../play/messages.ts";
 import type { Negotiation } from "../play/negotiation.ts";
 import type { PlayerMessage, Relay } from "../play/relay.ts";
-import type { Session } from "../sessions.ts";
+import type { Session } from "../play/sessions.ts";
 import type { Workers } from "../workers.ts";
 import type { LegPorts, LegServer } from "./serve_leg.ts";
 

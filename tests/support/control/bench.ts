@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { createLocalBus } from "../../../coordinator/adapters/local_bus.ts";
+import { createLocalLease } from "../../../coordinator/adapters/local_lease.ts";
 import { createMemoryStore } from "../../../coordinator/adapters/memory_store.ts";
 import { createApp } from "../../../coordinator/app.ts";
 import { openControl } from "../../../coordinator/control.ts";
@@ -78,6 +80,8 @@ export async function openBench(
   };
   const control = await openControl({
     ...{ clock, random, log, store, workers, signingKey, loopback },
+    bus: createLocalBus(),
+    lease: createLocalLease(clock),
     sealingKey: random.bytes(32),
     urlRules: {
       resolve: (host) => Promise.resolve(world.names.get(host) ?? []),

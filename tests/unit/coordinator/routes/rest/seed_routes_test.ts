@@ -6,10 +6,10 @@
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { fromAgent, toAgent } from "../../../../protocol/legs/agent_leg.ts";
-import { api } from "../../../../protocol/rest/api.ts";
-import type { Contract } from "../../../../protocol/rest/contract.ts";
-import { openScene, type Scene } from "../../../support/control/scene.ts";
+import { fromAgent, toAgent } from "../../../../../protocol/legs/agent_leg.ts";
+import { api } from "../../../../../protocol/rest/api.ts";
+import type { Contract } from "../../../../../protocol/rest/contract.ts";
+import { openScene, type Scene } from "../../../../support/control/scene.ts";
 
 const STATUS = {
   network_interfaces: [

@@ -4,8 +4,8 @@
  * @module
  */
 import * as z from "zod/mini";
-import { RefusalPayload } from "../../protocol/envelope.ts";
-import type { Contract } from "../../protocol/rest/contract.ts";
+import { RefusalPayload } from "../../../protocol/envelope.ts";
+import type { Contract } from "../../../protocol/rest/contract.ts";
 
 type Json = Record<string, unknown>;
 

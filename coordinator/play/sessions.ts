@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Clock, every, type Millis } from "../protocol/clock.ts";
-import { CLOSE, type CloseCode } from "../protocol/close.ts";
+import { type Clock, every, type Millis } from "../../protocol/clock.ts";
+import { CLOSE, type CloseCode } from "../../protocol/close.ts";
 import {
   newPrefixedId,
   type PeerId,
@@ -12,19 +12,19 @@ import {
   SessionId,
   type WorkerId,
   type ZoneId,
-} from "../protocol/ids.ts";
-import type { Log } from "../protocol/log.ts";
-import type { Random } from "../protocol/random.ts";
-import type { App, EndReason } from "../protocol/legs/room.ts";
-import type { ToUser } from "../protocol/legs/user_leg.ts";
-import * as machine from "./domain/session.ts";
-import type { Metrics } from "./metrics.ts";
-import type { Library } from "./play/library.ts";
-import { type Body, toUserMessage, toWorkerMessage } from "./play/messages.ts";
-import { endSentence } from "./play/words.ts";
-import type { Ice } from "./secrets/ice.ts";
-import type { ResumeTokens } from "./secrets/resume.ts";
-import type { Workers } from "./workers.ts";
+} from "../../protocol/ids.ts";
+import type { Log } from "../../protocol/log.ts";
+import type { Random } from "../../protocol/random.ts";
+import type { App, EndReason } from "../../protocol/legs/room.ts";
+import type { ToUser } from "../../protocol/legs/user_leg.ts";
+import * as machine from "../domain/session.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Library } from "./library.ts";
+import { type Body, toUserMessage, toWorkerMessage } from "./messages.ts";
+import { endSentence } from "./words.ts";
+import type { Ice } from "../secrets/ice.ts";
+import type { ResumeTokens } from "../secrets/resume.ts";
+import type { Workers } from "../workers.ts";
 
 /** The socket of a player. */
 export interface UserConnection {

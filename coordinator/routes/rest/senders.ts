@@ -3,25 +3,25 @@
  *
  * @module
  */
-import type { Clock } from "../../protocol/clock.ts";
-import { writeEnrollment } from "../../protocol/field/enrollment.ts";
-import { type Enrollment, senders as contracts } from "../../protocol/rest/senders.ts";
-import type { Audit } from "../accounts/audit.ts";
-import { ownerFilter } from "../accounts/caller.ts";
-import type { Agents } from "../fleet/agents.ts";
-import type { Live } from "../fleet/live.ts";
-import type { NewEnrollment, Senders } from "../fleet/senders.ts";
-import { parseUrl } from "../fleet/url_rules.ts";
-import type { Views } from "../fleet/views.ts";
-import type { Store } from "../ports.ts";
-import type { SenderRecord } from "../records/fleet.ts";
-import { pageOf } from "../records/page.ts";
-import { specOf } from "../records/tables.ts";
-import { isRefused, refused } from "../refusals.ts";
-import type { Starter } from "../streams/starter.ts";
-import type { StreamBooks } from "../streams/stream_books.ts";
-import type { Streams } from "../streams/streams.ts";
-import type { Router } from "./mount.ts";
+import type { Clock } from "../../../protocol/clock.ts";
+import { writeEnrollment } from "../../../protocol/field/enrollment.ts";
+import { type Enrollment, senders as contracts } from "../../../protocol/rest/senders.ts";
+import type { Audit } from "../../accounts/audit.ts";
+import { ownerFilter } from "../../accounts/caller.ts";
+import type { Agents } from "../../fleet/agents.ts";
+import type { Live } from "../../fleet/live.ts";
+import type { NewEnrollment, Senders } from "../../fleet/senders.ts";
+import { parseUrl } from "../../fleet/url_rules.ts";
+import type { Views } from "../../fleet/views.ts";
+import type { Store } from "../../ports.ts";
+import type { SenderRecord } from "../../records/fleet.ts";
+import { pageOf } from "../../records/page.ts";
+import { specOf } from "../../records/tables.ts";
+import { isRefused, refused } from "../../refusals.ts";
+import type { Starter } from "../../streams/starter.ts";
+import type { StreamBooks } from "../../streams/stream_books.ts";
+import type { Streams } from "../../streams/streams.ts";
+import type { Router } from "./router.ts";
 
 export interface SenderServices {
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { openBench, type Person } from "../../../support/control/bench.ts";
-import { openScene } from "../../../support/control/scene.ts";
+import { openBench, type Person } from "../../../../support/control/bench.ts";
+import { openScene } from "../../../../support/control/scene.ts";
 
 Deno.test("[RST1] what another fleet owns is not found, whatever is asked of it", async () => {
   using scene = await openScene();

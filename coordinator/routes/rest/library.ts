@@ -5,11 +5,11 @@
  */
 import { Hono } from "hono";
 import * as z from "zod/mini";
-import { refuse } from "../../protocol/envelope.ts";
-import { ZoneId } from "../../protocol/ids.ts";
-import type { AppEnv } from "../app.ts";
-import type { Library } from "../play/library.ts";
-import type { Workers } from "../workers.ts";
+import { refuse } from "../../../protocol/envelope.ts";
+import { ZoneId } from "../../../protocol/ids.ts";
+import type { AppEnv } from "../app_env.ts";
+import type { Library } from "../../play/library.ts";
+import type { Workers } from "../../workers.ts";
 
 const Query = z.object({ zone: z.optional(ZoneId) });
 

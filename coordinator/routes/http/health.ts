@@ -5,11 +5,11 @@
  */
 import { timingSafeEqual } from "node:crypto";
 import { Hono } from "hono";
-import { refuse } from "../../protocol/envelope.ts";
-import { VERSION } from "../../protocol/version.ts";
-import type { AppEnv } from "../app.ts";
-import type { Metrics } from "../metrics.ts";
-import type { Workers } from "../workers.ts";
+import { refuse } from "../../../protocol/envelope.ts";
+import { VERSION } from "../../../protocol/version.ts";
+import type { AppEnv } from "../app_env.ts";
+import type { Metrics } from "../../metrics.ts";
+import type { Workers } from "../../workers.ts";
 
 export interface HealthOptions {
   readonly workers: Workers;

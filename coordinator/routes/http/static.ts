@@ -4,7 +4,7 @@
  * @module
  */
 import { type Context, Hono } from "hono";
-import type { AppEnv } from "../app.ts";
+import type { AppEnv } from "../app_env.ts";
 import { WebFolder } from "./web_folder.ts";
 
 /** The addresses of the two pages; each reads the rest of the address itself. */

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { api } from "../../../../protocol/rest/api.ts";
-import { type Contract, EVERY_ROLE } from "../../../../protocol/rest/contract.ts";
-import { openBench } from "../../../support/control/bench.ts";
+import { api } from "../../../../../protocol/rest/api.ts";
+import { type Contract, EVERY_ROLE } from "../../../../../protocol/rest/contract.ts";
+import { openBench } from "../../../../support/control/bench.ts";
 
 const contracts: Contract[] = Object.values(api).flatMap((area) => Object.values(area));
 

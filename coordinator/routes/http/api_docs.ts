@@ -5,10 +5,10 @@
  */
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { api } from "../../protocol/rest/api.ts";
-import type { Contract } from "../../protocol/rest/contract.ts";
-import { VERSION } from "../../protocol/version.ts";
-import type { AppEnv } from "../app.ts";
+import { api } from "../../../protocol/rest/api.ts";
+import type { Contract } from "../../../protocol/rest/contract.ts";
+import { VERSION } from "../../../protocol/version.ts";
+import type { AppEnv } from "../app_env.ts";
 import { openApi } from "./openapi.ts";
 
 const STYLE = `

@@ -7,12 +7,12 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type * as z from "zod/mini";
-import { refuse } from "../../protocol/envelope.ts";
-import type { Log } from "../../protocol/log.ts";
-import type { Answer, Contract, Parsed } from "../../protocol/rest/contract.ts";
-import type { Caller, Visitor } from "../accounts/caller.ts";
-import type { AppEnv } from "../app.ts";
-import { isRefused, type Refused, refused } from "../refusals.ts";
+import { refuse } from "../../../protocol/envelope.ts";
+import type { Log } from "../../../protocol/log.ts";
+import type { Answer, Contract, Parsed } from "../../../protocol/rest/contract.ts";
+import type { Caller, Visitor } from "../../accounts/caller.ts";
+import type { AppEnv } from "../app_env.ts";
+import { isRefused, type Refused, refused } from "../../refusals.ts";
 
 /** Bytes of the largest body that is read. */
 const MAX_BODY = 64 * 1024;

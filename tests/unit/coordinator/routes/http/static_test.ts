@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { staticRoutes } from "../../../../coordinator/routes/static.ts";
+import { staticRoutes } from "../../../../../coordinator/routes/http/static.ts";
 
 const script = "console.log('a script that is long enough to be compressed');\n".repeat(40);
 

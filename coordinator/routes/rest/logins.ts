@@ -1,39 +1,36 @@
 /**
- * REST: signing in and out, one's own logins, users and invitations.
+ * REST: signing in and out, the caller's own logins, and the two ways to a new account: set-up and an invitation.
  *
  * @module
  */
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { auth, type SignedIn, users as userContracts } from "../../protocol/rest/accounts.ts";
-import { ownerFilter } from "../accounts/caller.ts";
-import type { Invitations } from "../accounts/invitations.ts";
-import { LOGIN_LIFETIME, type Logins, type Opened } from "../accounts/logins.ts";
-import { userView } from "../accounts/user_view.ts";
-import type { Users } from "../accounts/users.ts";
-import type { Store } from "../ports.ts";
-import type { InvitationRecord } from "../records/accounts.ts";
-import { pageOf } from "../records/page.ts";
-import { specOf } from "../records/tables.ts";
-import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
-import { TOKEN_SECONDS } from "../secrets/signed_token.ts";
-import { bearerOf, type Router } from "./mount.ts";
+import { auth, type SignedIn } from "../../../protocol/rest/accounts.ts";
+import type { Invitations } from "../../accounts/invitations.ts";
+import { LOGIN_LIFETIME, type Logins, type Opened } from "../../accounts/logins.ts";
+import { userView } from "../../accounts/user_view.ts";
+import type { Users } from "../../accounts/users.ts";
+import { isRefused, notFound, type Refused, refused } from "../../refusals.ts";
+import { TOKEN_SECONDS } from "../../secrets/signed_token.ts";
+import { bearerOf, type Router } from "./router.ts";
 
-/** Holds the refresh token. Scripts cannot read it, and no foreign page can send it. */
+/** Name of the cookie with the refresh token. Scripts cannot read it, and no other site can send it. */
 export const LOGIN_COOKIE = "farpad_login";
 
-export interface AccountServices {
-  readonly store: Store;
+/** What {@linkcode loginRoutes} calls. */
+export interface LoginServices {
   readonly logins: Logins;
   readonly users: Users;
   readonly invitations: Invitations;
+  /** Closes what these logins have open. */
   readonly loginsEnded: (loginIds: readonly string[]) => void;
-  /** Whether a request came over HTTPS, here or at a proxy of ours. */
+  /** Whether a request came over HTTPS, to this process or to a trusted proxy. */
   readonly isSecure: (request: Request) => boolean;
 }
 
-export function accountRoutes(router: Router, services: AccountServices): void {
-  const { store, logins, users, invitations } = services;
+/** Adds the routes of the `auth` contracts. */
+export function loginRoutes(router: Router, services: LoginServices): void {
+  const { logins, users, invitations } = services;
 
   function answer(c: Context, opened: Opened | Refused): SignedIn | Refused {
     if (isRefused(opened)) return opened;
@@ -100,37 +97,4 @@ export function accountRoutes(router: Router, services: AccountServices): void {
   router.on(auth.accept, async ({ body, visitor, c }) => {
     return answer(c, await invitations.accept(body, visitor));
   });
-
-  router.on(userContracts.list, async ({ caller, query }) => {
-    const table = { table: store.users, spec: specOf("users") };
-    const page = await pageOf(table, { ...query, where: { owner_id: ownerFilter(caller) } });
-    if (isRefused(page)) return page;
-    const { rows, next } = page;
-    return { items: rows.map(userView), ...(next === undefined ? {} : { next }) };
-  });
-  router.on(userContracts.change, async ({ caller, params, body }) => {
-    const user = await users.change(caller, params.id, body);
-    return isRefused(user) ? user : userView(user);
-  });
-  router.on(userContracts.remove, async ({ caller, params }) => {
-    return await users.remove(caller, params.id) ?? { ok: true as const };
-  });
-  router.on(userContracts.invitations, async ({ caller }) => ({
-    items: (await invitations.list(caller)).map(invitationView),
-  }));
-  router.on(userContracts.invite, async ({ caller, body }) => {
-    const made = await invitations.invite(caller, body);
-    if (isRefused(made)) return made;
-    const { invitation, token } = made;
-    // After the `#`, the token stays in the browser: no server log sees it.
-    const path = `/operator/accept#token=${token}`;
-    return { invitation: invitationView(invitation), token, path };
-  });
-  router.on(userContracts.uninvite, async ({ caller, params }) => {
-    return await invitations.withdraw(caller, params.id) ?? { ok: true as const };
-  });
-}
-
-function invitationView({ hash: _, created_by: __, ...invitation }: InvitationRecord) {
-  return invitation;
 }

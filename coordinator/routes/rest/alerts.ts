@@ -1,0 +1,77 @@
+/**
+ * REST: alerts, and the settings of alert rules and their webhook.
+ *
+ * @module
+ */
+import type { Clock } from "../../../protocol/clock.ts";
+import type { UserId } from "../../../protocol/ids.ts";
+import { alerts as contracts } from "../../../protocol/rest/settings.ts";
+import type { Audit } from "../../accounts/audit.ts";
+import { sees } from "../../accounts/caller.ts";
+import { webhookBody } from "../../alerts/alerts.ts";
+import type { AlertSettings, StoredAlertSettings } from "../../alerts/settings.ts";
+import type { Webhooks } from "../../alerts/webhook.ts";
+import type { Store } from "../../ports.ts";
+import { isRefused } from "../../refusals.ts";
+import type { Router } from "./router.ts";
+
+/** The most alerts that a list holds. */
+const MAX_ALERTS = 200;
+
+/** What {@linkcode alertRoutes} calls. */
+export interface AlertServices {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly alertSettings: AlertSettings;
+  readonly webhooks: Webhooks;
+  readonly audit: Audit;
+}
+
+/** Adds the routes of alerts and their settings. */
+export function alertRoutes(router: Router, services: AlertServices): void {
+  const { store, alertSettings, webhooks, audit } = services;
+
+  router.on(contracts.list, async ({ caller, query }) => {
+    const state = query.state === "all" ? undefined : query.state;
+    const rows = await store.alerts.list({
+      where: { state },
+      order: "desc",
+      limit: 10 * MAX_ALERTS,
+    });
+    return { items: rows.filter((row) => sees(caller, row.owner_id)).slice(0, MAX_ALERTS) };
+  });
+  router.on(contracts.settings, async ({ caller }) => {
+    const owner = caller.user.owner_id;
+    return settingsView(await alertSettings.get(owner), owner);
+  });
+  router.on(contracts.change, async ({ caller, body }) => {
+    const owner = caller.user.owner_id;
+    const stored = await alertSettings.change(owner, body);
+    if (isRefused(stored)) return stored;
+    audit.record({ action: "alerts.change", by: caller });
+    return settingsView(stored, owner);
+  });
+  router.on(contracts.test, async ({ caller }) => {
+    const owner = caller.user.owner_id;
+    const sample = {
+      alert_id: "test",
+      rule: "offline",
+      state: "raised",
+      subject: "Test",
+      message: "This is a test of the alert webhook",
+      raised_at: services.clock.epoch(),
+    } as const;
+    return await webhooks.deliver(owner, webhookBody(sample, owner));
+  });
+
+  function settingsView({ rules, webhook }: StoredAlertSettings, owner: UserId) {
+    const last_delivery = webhooks.lastDelivery(owner);
+    return {
+      rules,
+      webhook: webhook
+        ? { url: webhook.url, has_secret: webhook.secret_sealed !== undefined }
+        : null,
+      ...(last_delivery ? { last_delivery } : {}),
+    };
+  }
+}

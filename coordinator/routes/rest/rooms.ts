@@ -1,0 +1,61 @@
+/**
+ * REST: rooms as operators see them.
+ *
+ * @module
+ */
+import type { Clock } from "../../../protocol/clock.ts";
+import { stamp } from "../../../protocol/envelope.ts";
+import type { StreamId } from "../../../protocol/ids.ts";
+import type { Random } from "../../../protocol/random.ts";
+import { fleet as contracts } from "../../../protocol/rest/fleet.ts";
+import type { Audit } from "../../accounts/audit.ts";
+import { type Caller, sees } from "../../accounts/caller.ts";
+import type { Views } from "../../fleet/views.ts";
+import { notFound, refused } from "../../refusals.ts";
+import type { StreamBooks } from "../../streams/stream_books.ts";
+import type { Workers } from "../../workers.ts";
+import type { Router } from "./router.ts";
+
+/** What {@linkcode roomRoutes} calls. */
+export interface RoomServices {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly workers: Workers;
+  readonly books: StreamBooks;
+  readonly views: Views;
+  readonly audit: Audit;
+}
+
+/** Adds the routes that list rooms and close one. */
+export function roomRoutes(router: Router, services: RoomServices): void {
+  const { workers, books, views, audit } = services;
+
+  router.on(contracts.rooms, ({ caller }) => ({
+    items: workers.views().flatMap(({ rooms }) => rooms).map((room) => views.room(room))
+      .filter(({ stream_id }) => seesStream(caller, books, stream_id)),
+  }));
+  router.on(contracts.closeRoom, ({ caller, params }) => {
+    const found = workers.room(params.id);
+    const room = found && views.room(found);
+    if (!room || !seesStream(caller, books, room.stream_id)) return notFound("room", params.id);
+    if (room.stream_id) {
+      return refused("conflict", `Cannot close ${room.title}: it shows a stream. Stop the stream`);
+    }
+    const payload = { room_id: room.room_id, reason: "operator" as const };
+    if (!workers.send(room.worker_id, { ...stamp(services), type: "room.close", payload })) {
+      return refused("worker_no_answer", `Cannot close ${room.title}: its worker is not connected`);
+    }
+    audit.record({ action: "room.close", by: caller, target: params.id, detail: room.title });
+    return { ok: true as const };
+  });
+}
+
+/** Whether a room or lease is visible to a caller: one of a running stream is only to those that see the stream. */
+export function seesStream(
+  caller: Caller,
+  books: StreamBooks,
+  streamId: StreamId | undefined,
+): boolean {
+  const row = streamId && books.get(streamId);
+  return !row || sees(caller, row.owner_id);
+}
