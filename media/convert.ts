@@ -1,6 +1,6 @@
 /**
- * Any source's picture → planar YUV 4:2:0 in BT.601 limited range, enlarged by a whole number and with even
- * sides, which is what both video encoders take.
+ * Any source's picture → planar YUV 4:2:0 in BT.601 limited range, upright, enlarged by a whole number and with
+ * even sides, which is what both video encoders take.
  *
  * @module
  */
@@ -11,53 +11,10 @@ import {
   type AVPixelFormat,
   SWS_POINT,
 } from "node-av/constants";
+import { half, MAX_SIDE, type Plane, planesOf } from "./planes.ts";
 import type { Picture, PixelFormat } from "./ports.ts";
 import { expandRow, PALETTES } from "./rgb16.ts";
-
-/** Longest side that is taken or made, in pixels: what H.264 level 5.1 carries. */
-export const MAX_SIDE = 4096;
-
-/** One plane of a picture: where it begins, its rows, and how many bytes of a row carry pixels. */
-interface Plane {
-  readonly offset: number;
-  readonly stride: number;
-  readonly rowBytes: number;
-  readonly rows: number;
-}
-
-/**
- * Where a picture's bytes are. `yuv420p` holds Y, then Cb, then Cr without gaps; a chroma row takes half the
- * stride, rounded up.
- *
- * @throws {RangeError} a sentence, when sizes are impossible or the data ends before the last pixel.
- */
-export function planesOf(picture: Picture): readonly Plane[] {
-  const { data, format, width, height, stride } = picture;
-  const what = `Cannot encode a ${width}x${height} ${format} picture`;
-  for (const side of [width, height]) {
-    if (!Number.isInteger(side) || side < 1 || side > MAX_SIDE) {
-      throw new RangeError(`${what}: each side must be 1 to ${MAX_SIDE} whole pixels`);
-    }
-  }
-  const bytesPerPixel = format === "yuv420p" ? 1 : format === "xrgb8888" ? 4 : 2;
-  const rowBytes = width * bytesPerPixel;
-  if (!Number.isInteger(stride) || stride < rowBytes) {
-    throw new RangeError(`${what}: a stride of ${stride} bytes is less than a row of ${rowBytes}`);
-  }
-  const planes = [{ offset: 0, stride, rowBytes, rows: height }];
-  if (format === "yuv420p") {
-    const chroma = { stride: half(stride), rowBytes: half(width), rows: half(height) };
-    const cb = stride * height;
-    planes.push({ offset: cb, ...chroma });
-    planes.push({ offset: cb + chroma.stride * chroma.rows, ...chroma });
-  }
-  const last = planes.at(-1)!;
-  const needed = last.offset + last.stride * (last.rows - 1) + last.rowBytes;
-  if (data.length < needed) {
-    throw new RangeError(`${what}: it needs ${needed} bytes and has ${data.length}`);
-  }
-  return planes;
-}
+import { Turner } from "./turner.ts";
 
 /** The size a picture is encoded at: enlarged until at least `minHeight` high, sides rounded up to even. */
 export function encodedSize(
@@ -70,8 +27,9 @@ export function encodedSize(
   return { width: 2 * half(width * factor), height: 2 * half(height * factor) };
 }
 
-/** Converts pictures one after another; a change of size or format is taken in stride. */
+/** Converts pictures one after another; size, format and rotation may change between two pictures. */
 export class Converter implements Disposable {
+  readonly #turner = new Turner();
   #stage: Stage | undefined;
   readonly #minHeight: number;
 
@@ -85,7 +43,8 @@ export class Converter implements Disposable {
    *
    * @throws {RangeError} as {@linkcode planesOf}.
    */
-  convert(picture: Picture): Frame {
+  convert(lying: Picture): Frame {
+    const picture = this.#turner.turn(lying);
     const planes = planesOf(picture);
     if (!this.#stage?.fits(picture)) {
       this.#stage?.[Symbol.dispose]();
@@ -215,8 +174,4 @@ function allocate(
     throw new Error(`Cannot allocate a ${width}x${height} frame: FFmpeg answered ${result}`);
   }
   return frame;
-}
-
-function half(length: number): number {
-  return Math.ceil(length / 2);
 }

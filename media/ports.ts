@@ -7,13 +7,18 @@
 /** Pixel layouts that sources deliver, little-endian: names as libretro's. */
 export type PixelFormat = "xrgb8888" | "rgb565" | "0rgb1555" | "yuv420p";
 
+/** How often a picture must be turned by 90° counter-clockwise to be upright: libretro's SET_ROTATION. */
+export type QuarterTurns = 0 | 1 | 2 | 3;
+
 /** One raw picture. `data` is only valid until the source is asked for the next one. */
 export interface Picture {
   readonly data: Uint8Array;
   readonly format: PixelFormat;
-  /** In pixels. */
+  /** In pixels, as `data` holds them: before any turn. */
   readonly width: number;
   readonly height: number;
+  /** None when absent. */
+  readonly rotation?: QuarterTurns;
   /** Bytes from one row to the next; the last row may be short. `yuv420p`: of Y; a chroma row has half, rounded up. */
   readonly stride: number;
 }

@@ -12,12 +12,15 @@ export interface SourceInfo {
   readonly frameRate: number;
   /** Sound samples a second. */
   readonly sampleRate: number;
-  /** Size before scaling, in pixels; a picture may differ, the picture is right. */
+  /** Size of the upright picture before scaling, in pixels. Where a picture differs, the picture is right. */
   readonly width: number;
   readonly height: number;
-  /** Display aspect ratio, width ÷ height. */
+  /** Width ÷ height of the upright picture on its display: pixels need not be square. */
   readonly aspect: number;
-  /** How many pads it reads. */
+  /**
+   * How many pads it reads. Pads are given as players hold them: up is up on the upright picture. A source that
+   * draws its picture turned maps the directions itself, as libretro cores do.
+   */
   readonly players: number;
 }
 

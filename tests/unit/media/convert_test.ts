@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { Converter, encodedSize, MAX_SIDE, planesOf } from "../../../media/convert.ts";
+import { Converter, encodedSize } from "../../../media/convert.ts";
+import { MAX_SIDE, planesOf } from "../../../media/planes.ts";
 import type { Picture, PixelFormat } from "../../../media/ports.ts";
 import { barMiddle, BARS, barsPicture } from "../../support/media/pictures.ts";
 

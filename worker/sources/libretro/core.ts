@@ -167,6 +167,7 @@ export class LoadedCore implements Disposable {
     return [environment, video, sample, batch, poll, state];
   }
 
+  /** The environment keeps rates that cannot be played apart; the source refuses the game then. */
   #readAvInfo(): void {
     const info = allocate(AV_INFO_SIZE);
     this.#library.symbols.retro_get_system_av_info(info);
@@ -192,6 +193,7 @@ export class LoadedCore implements Disposable {
     if (this.#pixels.length < size) this.#pixels = new Uint8Array(stride * height);
     const data = this.#pixels.subarray(0, size);
     Deno.UnsafePointerView.copyInto(pixels, data);
-    this.#picture = { data, format, width, height, stride };
+    const { rotation } = this.environment.av;
+    this.#picture = { data, format, width, height, stride, rotation };
   }
 }

@@ -1,16 +1,24 @@
 /**
- * Answers a core's questions about its surroundings, and remembers what it says about itself. What is not
- * answered here is "not available", which every core must be able to live with.
+ * Answers a core's environment calls (libretro.h, RETRO_ENVIRONMENT_…) and keeps what the core says about itself.
+ * A command that is not listed here is answered with false: "not available", which every core must handle.
  *
  * @module
  */
-import type { PixelFormat } from "../../../media/ports.ts";
+import type { PixelFormat, QuarterTurns } from "../../../media/ports.ts";
+import {
+  arePlayable,
+  type AvInfo,
+  type Rates,
+  readGeometry,
+  readRates,
+  UNKNOWN_AV,
+} from "./av_info.ts";
 import { addressOf, cString, Struct } from "./native.ts";
 import { CoreOptions } from "./options.ts";
 
 const EXPERIMENTAL = 0x10000;
 
-/** Command numbers (libretro.h, RETRO_ENVIRONMENT_…); an experimental one carries its mark. */
+/** Command numbers; an experimental one carries its mark. */
 export const COMMAND = {
   SET_ROTATION: 1,
   GET_CAN_DUPE: 3,
@@ -43,16 +51,6 @@ const ENGLISH = 0;
 
 export const MAX_USERS = 4;
 
-/** What a core says about its picture and sound. */
-export interface AvInfo {
-  readonly width: number;
-  readonly height: number;
-  /** Width ÷ height; square pixels when the core names none. */
-  readonly aspect: number;
-  readonly frameRate: number;
-  readonly sampleRate: number;
-}
-
 export interface EnvironmentOptions {
   /** Folders, as paths. */
   readonly system: string;
@@ -68,7 +66,8 @@ export class Environment {
   /** Option values that the core holds pointers to. */
   readonly #values = new Map<string, Uint8Array<ArrayBuffer>>();
   #pixelFormat: PixelFormat = "0rgb1555";
-  #av: AvInfo = { width: 0, height: 0, aspect: 1, frameRate: 0, sampleRate: 0 };
+  #av = UNKNOWN_AV;
+  #refusedRates: Rates | undefined;
   #message: string | undefined;
   #asksForGpu = false;
   #ended = false;
@@ -88,31 +87,39 @@ export class Environment {
     return this.#av;
   }
 
-  /** The last thing the core wanted to tell a person. */
+  /** The newest message that the core has for the player. */
   get message(): string | undefined {
     return this.#message;
   }
 
-  /** It wants to draw with a GPU. */
+  /** Whether the core asked to draw with a GPU. */
   get asksForGpu(): boolean {
     return this.#asksForGpu;
   }
 
-  /** It ended by itself, as a game does that has an exit. */
+  /** Whether the game ended itself, as one with an exit does. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Takes a `retro_system_av_info`. */
-  setAv(info: Struct): void {
-    this.#av = {
-      ...geometry(info),
-      frameRate: info.float64(24),
-      sampleRate: info.float64(32),
-    };
+  /**
+   * Takes a `retro_system_av_info`; false, and nothing changes, when its rates cannot be played. Its rates are kept
+   * in {@linkcode refusedRates} then.
+   */
+  setAv(info: Struct): boolean {
+    const rates = readRates(info);
+    this.#refusedRates = arePlayable(rates) ? undefined : rates;
+    if (this.#refusedRates) return false;
+    this.#av = { ...this.#av, ...readGeometry(info), ...rates };
+    return true;
   }
 
-  /** One call of the core; whether it was understood. */
+  /** The rates that the core announced last, when they cannot be played. */
+  get refusedRates(): Rates | undefined {
+    return this.#refusedRates;
+  }
+
+  /** One environment call; the answer to the core: whether the command was carried out. */
   handle(command: number, data: Deno.PointerValue): boolean {
     if (data === null) return this.#note(command);
     const struct = new Struct(data);
@@ -145,23 +152,21 @@ export class Environment {
       case COMMAND.SET_PIXEL_FORMAT:
         return this.#setPixelFormat(struct.uint32());
       case COMMAND.SET_GEOMETRY:
-        this.#av = { ...this.#av, ...geometry(struct) };
+        this.#av = { ...this.#av, ...readGeometry(struct) };
         return true;
       case COMMAND.SET_SYSTEM_AV_INFO:
-        this.setAv(struct);
-        return true;
+        return this.setAv(struct);
       case COMMAND.SET_MESSAGE:
         this.#message = struct.text();
         return true;
-      // A core that is told no turns the picture itself or shows it lying: encoders take it as it comes.
       case COMMAND.SET_ROTATION:
-        return struct.uint32() === 0;
+        return this.#setRotation(struct.uint32());
       default:
         return this.#note(command);
     }
   }
 
-  /** What needs no look at the data. */
+  /** Commands whose data is not read. */
   #note(command: number): boolean {
     switch (command) {
       case COMMAND.GET_INPUT_BITMASKS:
@@ -188,6 +193,12 @@ export class Environment {
     return format !== undefined;
   }
 
+  #setRotation(turns: number): boolean {
+    if (turns > 3) return false;
+    this.#av = { ...this.#av, rotation: turns as QuarterTurns };
+    return true;
+  }
+
   /** An array of `{ key, declaration }` that a null key ends. */
   #setVariables(array: Struct): boolean {
     for (let i = 0; i < MAX_OPTIONS; i++) {
@@ -206,12 +217,4 @@ export class Environment {
     struct.setPointer(addressOf(bytes), 8);
     return true;
   }
-}
-
-/** Reads a `retro_game_geometry`. */
-function geometry(struct: Struct): Pick<AvInfo, "width" | "height" | "aspect"> {
-  const width = struct.uint32(0);
-  const height = struct.uint32(4);
-  const aspect = struct.float32(16);
-  return { width, height, aspect: aspect > 0 ? aspect : width / height };
 }

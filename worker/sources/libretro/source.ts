@@ -5,6 +5,8 @@
  */
 import { basename } from "node:path";
 import { crc32 } from "node:zlib";
+import type { Picture } from "../../../media/ports.ts";
+import { uprightSize } from "../../../media/turner.ts";
 import type { PadState } from "../../../protocol/control/control.ts";
 import type { OpenedSource, Source, SourceInfo, Step } from "../ports.ts";
 import { readRom } from "../rom_file.ts";
@@ -12,16 +14,17 @@ import { sealState, unsealState } from "../saved_state.ts";
 import { openSramFile, type SramFile } from "../sram_file.ts";
 import { type Game, LoadedCore } from "./core.ts";
 import { coreId } from "./cores.ts";
-import { type AvInfo, MAX_USERS } from "./environment.ts";
+import type { AvInfo, Rates } from "./av_info.ts";
+import { MAX_USERS } from "./environment.ts";
 import { regionOptions } from "./region_options.ts";
 import { whyUnsupported } from "./unsupported.ts";
 
 /** Battery-backed memory is looked at this often, in frames: ten seconds at 60 a second. */
 const SRAM_PERIOD = 600;
+/** The shape of a picture until its size is known. */
+const USUAL_ASPECT = 4 / 3;
 /** Bytes of a file that tell its region. */
 const HEADER = 16;
-/** A core that reports more than this is not believed. */
-const MAX_FRAME_RATE = 1_000;
 
 export interface LibretroOptions {
   /** Path of the core. */
@@ -54,36 +57,56 @@ export function openLibretro(options: LibretroOptions): OpenedSource {
   if (!core.loadGame(game)) {
     return refuse(core, `Cannot open the game "${name}": ${whyRejected(core)}`);
   }
-  const { frameRate, sampleRate } = core.environment.av;
-  if (!(frameRate > 0 && frameRate <= MAX_FRAME_RATE && sampleRate > 0)) {
-    const rates = `${frameRate} pictures and ${sampleRate} samples a second`;
-    return refuse(core, `Cannot open the game "${name}": the core ${core.name} reports ${rates}`);
+  const rates = core.environment.refusedRates;
+  if (rates) {
+    return refuse(core, `Cannot open the game "${name}": the core ${core.name} ${words(rates)}`);
   }
   const checksum = crc32(game.bytes ?? game.path);
   const sram = saves === undefined
     ? undefined
     : openSramFile({ folder: saves, rom: game.path, checksum, warn });
-  return { source: new LibretroSource(core, { owner: `${core.name} ${checksum}`, sram }) };
+  return { source: new LibretroSource(core, { owner: `${core.name} ${checksum}`, sram, warn }) };
 }
 
-class LibretroSource implements Source {
-  readonly #core: LoadedCore;
+/** What of a loaded core is played. */
+export type PlayableCore =
+  & Disposable
+  & Pick<LoadedCore, "name" | "run" | "reset" | "serialize" | "unserialize" | "saveMemory">
+  & {
+    readonly environment: Pick<LoadedCore["environment"], "av" | "refusedRates" | "ended">;
+    readonly inputs: Pick<LoadedCore["inputs"], "set">;
+    readonly sound: Pick<LoadedCore["sound"], "samples">;
+  };
+
+/** A loaded game as a source. Disposing it unloads the core. */
+export class LibretroSource implements Source {
+  readonly #core: PlayableCore;
   /** Whose states these are. */
   readonly #owner: string;
   readonly #sram: SramFile | undefined;
+  readonly #warn: (sentence: string) => void;
   #av: AvInfo;
+  #refusedRates: Rates | undefined;
+  /** Size of the newest picture, upright. */
+  #size: { readonly width: number; readonly height: number };
   #info: SourceInfo;
   #frame = 0;
 
   constructor(
-    core: LoadedCore,
-    { owner, sram }: { owner: string; sram: SramFile | undefined },
+    core: PlayableCore,
+    { owner, sram, warn }: {
+      owner: string;
+      sram: SramFile | undefined;
+      warn: (sentence: string) => void;
+    },
   ) {
     this.#core = core;
+    this.#warn = warn;
     this.#owner = owner;
     this.#sram = sram;
     this.#av = core.environment.av;
-    this.#info = { ...this.#av, players: MAX_USERS };
+    this.#size = this.#av;
+    this.#info = describe(this.#av, this.#size);
     this.#restoreSram();
   }
 
@@ -97,12 +120,8 @@ class LibretroSource implements Source {
   step(pads: readonly PadState[]): Step {
     this.#core.inputs.set(pads);
     const picture = this.#core.run();
-    const { av, ended } = this.#core.environment;
-    if (ended) throw new Error("The game ended itself");
-    if (av !== this.#av) {
-      this.#av = av;
-      this.#info = { ...av, players: MAX_USERS };
-    }
+    if (this.#core.environment.ended) throw new Error("The game ended itself");
+    this.#notice(picture);
     this.#frame += 1;
     if (this.#frame % SRAM_PERIOD === 0) this.#keepSram();
     return { picture, sound: this.#core.sound.samples };
@@ -127,6 +146,22 @@ class LibretroSource implements Source {
     this.#core[Symbol.dispose]();
   }
 
+  /** Follows a core that changes its mode, or the size of its pictures without a word. */
+  #notice(picture: Picture | undefined): void {
+    const { av, refusedRates } = this.#core.environment;
+    const size = picture ? uprightSize(picture, picture.rotation) : this.#size;
+    if (av !== this.#av || size.width !== this.#size.width || size.height !== this.#size.height) {
+      this.#av = av;
+      this.#size = size;
+      const info = describe(av, size);
+      if (!isSame(info, this.#info)) this.#info = info;
+    }
+    if (refusedRates === this.#refusedRates) return;
+    this.#refusedRates = refusedRates;
+    if (!refusedRates) return;
+    this.#warn(`The core ${this.#core.name} ${words(refusedRates)}: those before stay`);
+  }
+
   #restoreSram(): void {
     const memory = this.#core.saveMemory();
     const kept = memory && this.#sram?.read(memory.length);
@@ -137,6 +172,31 @@ class LibretroSource implements Source {
     const memory = this.#sram && this.#core.saveMemory();
     if (memory) this.#sram?.write(memory);
   }
+}
+
+/** The core's own words, but for the size: that is the size of its pictures. */
+function describe(
+  { aspect, frameRate, sampleRate }: AvInfo,
+  { width, height }: { readonly width: number; readonly height: number },
+): SourceInfo {
+  return {
+    width,
+    height,
+    aspect: aspect ?? (height > 0 ? width / height : USUAL_ASPECT),
+    frameRate,
+    sampleRate,
+    players: MAX_USERS,
+  };
+}
+
+/** A core may announce the same geometry with every picture. */
+function isSame(one: SourceInfo, other: SourceInfo): boolean {
+  return one.width === other.width && one.height === other.height && one.aspect === other.aspect &&
+    one.frameRate === other.frameRate && one.sampleRate === other.sampleRate;
+}
+
+function words({ frameRate, sampleRate }: Rates): string {
+  return `announces ${frameRate} pictures and ${sampleRate} samples a second`;
 }
 
 function loadCore(

@@ -84,10 +84,69 @@ Deno.test("[LBR3] a change of rates or geometry makes a new description", () => 
   const { environment, call } = setup();
   call(COMMAND.SET_SYSTEM_AV_INFO, avInfo({ aspect: 1.5 }));
   const first = environment.av;
-  deepEqual(first, { width: 320, height: 240, aspect: 1.5, frameRate: 50, sampleRate: 32000 });
+  deepEqual(first, {
+    width: 320,
+    height: 240,
+    aspect: 1.5,
+    rotation: 0,
+    frameRate: 50,
+    sampleRate: 32000,
+  });
   call(COMMAND.SET_GEOMETRY, avInfo({ width: 640, height: 480 }));
   notEqual(environment.av, first);
-  deepEqual(environment.av, { ...first, width: 640, height: 480, aspect: 4 / 3 });
+  deepEqual(environment.av, { ...first, width: 640, height: 480, aspect: undefined });
+});
+
+Deno.test("[LBR3] an aspect of zero, below zero or no number means square pixels", () => {
+  const { environment, call } = setup();
+  for (const aspect of [0, -1, NaN, Infinity, 1e-30, 1_000]) {
+    call(COMMAND.SET_SYSTEM_AV_INFO, avInfo({ aspect }));
+    equal(environment.av.aspect, undefined);
+  }
+});
+
+Deno.test("[LBR3] a size that no picture can have is passed over", () => {
+  const { environment, call } = setup();
+  call(COMMAND.SET_SYSTEM_AV_INFO, avInfo({}));
+  for (const [width, height] of [[0, 240], [320, 0], [70_000, 240]] as const) {
+    equal(call(COMMAND.SET_GEOMETRY, avInfo({ width, height, aspect: 1.5 })), true);
+    deepEqual([environment.av.width, environment.av.height], [320, 240]);
+    equal(environment.av.aspect, 1.5);
+  }
+});
+
+for (
+  const rates of [
+    { frameRate: 0 },
+    { frameRate: NaN },
+    { frameRate: -60 },
+    { frameRate: 1e9 },
+    { sampleRate: 0 },
+    { sampleRate: Infinity },
+  ]
+) {
+  Deno.test(`[LBR3] ${JSON.stringify(rates)} is refused, and what was before stays`, () => {
+    const { environment, call } = setup();
+    call(COMMAND.SET_SYSTEM_AV_INFO, avInfo({}));
+    const { av } = environment;
+    equal(call(COMMAND.SET_SYSTEM_AV_INFO, avInfo(rates)), false);
+    equal(environment.av, av);
+    deepEqual(environment.refusedRates, { frameRate: 50, sampleRate: 32000, ...rates });
+    equal(call(COMMAND.SET_SYSTEM_AV_INFO, avInfo({ frameRate: 60 })), true);
+    equal(environment.refusedRates, undefined);
+  });
+}
+
+Deno.test("[LBR12] the four rotations are taken and outlive a change of geometry; others are refused", () => {
+  const { environment, call } = setup();
+  for (const turns of [3, 2, 1, 0]) {
+    equal(call(COMMAND.SET_ROTATION, words(turns)), true);
+    call(COMMAND.SET_GEOMETRY, avInfo({}));
+    call(COMMAND.SET_SYSTEM_AV_INFO, avInfo({}));
+    equal(environment.av.rotation, turns);
+  }
+  equal(call(COMMAND.SET_ROTATION, words(4)), false);
+  equal(environment.av.rotation, 0);
 });
 
 Deno.test("[LBR4] an option has the core's first choice, or the one that is wanted and exists", () => {
@@ -102,16 +161,14 @@ Deno.test("[LBR4] an option has the core's first choice, or the one that is want
   deepEqual([value("speed"), value("colour"), value("none")], ["fast", "red", undefined]);
 });
 
-Deno.test("[LBR5] hardware rendering and rotation are refused, and the wish is remembered", () => {
+Deno.test("[LBR5] hardware rendering is refused, and that it was asked for is kept", () => {
   const { environment, call } = setup();
   equal(environment.asksForGpu, false);
   equal(call(COMMAND.SET_HW_RENDER, words(1)), false);
   equal(environment.asksForGpu, true);
-  equal(call(COMMAND.SET_ROTATION, words(1)), false);
-  equal(call(COMMAND.SET_ROTATION, words(0)), true);
 });
 
-Deno.test("[LBR6] what a core says to a person, and that it ended itself, is kept", () => {
+Deno.test("[LBR6] a core's message to the player, and that the game ended itself, are kept", () => {
   const { environment, call } = setup();
   const text = cString("no such bios");
   equal(call(COMMAND.SET_MESSAGE, pointers(text, undefined)), true);

@@ -1,0 +1,60 @@
+/**
+ * A libretro core without native code. A test sets what it announces and what its next pictures are.
+ *
+ * @module
+ */
+import type { Picture } from "../../../media/ports.ts";
+import type { PadState } from "../../../protocol/control/control.ts";
+import type { AvInfo, Rates } from "../../../worker/sources/libretro/av_info.ts";
+import type { PlayableCore } from "../../../worker/sources/libretro/source.ts";
+
+export class FakeCore implements PlayableCore {
+  readonly name = "Fake core";
+  readonly environment: {
+    av: AvInfo;
+    refusedRates: Rates | undefined;
+    ended: boolean;
+  };
+  readonly inputs = { set: (pads: readonly PadState[]) => void (this.pads = pads) };
+  readonly sound = { samples: new Int16Array() };
+  picture: Picture | undefined;
+  /** What the last step was given. */
+  pads: readonly PadState[] = [];
+
+  constructor(av: Partial<AvInfo> = {}) {
+    this.environment = {
+      av: {
+        width: 320,
+        height: 240,
+        aspect: undefined,
+        rotation: 0,
+        frameRate: 60,
+        sampleRate: 48_000,
+        ...av,
+      },
+      refusedRates: undefined,
+      ended: false,
+    };
+  }
+
+  /** The core announces something new. */
+  announce(av: Partial<AvInfo>): void {
+    this.environment.av = { ...this.environment.av, ...av };
+  }
+
+  run(): Picture | undefined {
+    return this.picture;
+  }
+
+  reset(): void {}
+
+  serialize(): undefined {}
+
+  unserialize(): boolean {
+    return false;
+  }
+
+  saveMemory(): undefined {}
+
+  [Symbol.dispose](): void {}
+}

@@ -1,0 +1,108 @@
+import { deepEqual, equal } from "node:assert/strict";
+import type { Picture, QuarterTurns } from "../../../../media/ports.ts";
+import type { AvInfo } from "../../../../worker/sources/libretro/av_info.ts";
+import { LibretroSource } from "../../../../worker/sources/libretro/source.ts";
+import { FakeCore } from "../../../fakes/sources/libretro_core.ts";
+import { held } from "../../../support/screen.ts";
+
+function setup(av: Partial<AvInfo> = {}) {
+  const core = new FakeCore(av);
+  const warnings: string[] = [];
+  const source = new LibretroSource(core, {
+    owner: "fake",
+    sram: undefined,
+    warn: (sentence) => warnings.push(sentence),
+  });
+  return { core, source, warnings };
+}
+
+function picture(width: number, height: number, rotation: QuarterTurns = 0): Picture {
+  const data = new Uint8Array(width * height * 4);
+  return { data, format: "xrgb8888", width, height, stride: width * 4, rotation };
+}
+
+Deno.test("[LBR3] a source is described by what its core announces", () => {
+  const { source } = setup({ aspect: 1.5, frameRate: 50.00698, sampleRate: 32_040.5 });
+  const { frameRate, sampleRate, aspect, width, height } = source.info;
+  deepEqual([frameRate, sampleRate, aspect, width, height], [50.00698, 32_040.5, 1.5, 320, 240]);
+});
+
+Deno.test("[LBR3] a new frame rate, sample rate or shape in the middle of a game is a new description", () => {
+  const { core, source } = setup();
+  for (const news of [{ frameRate: 50 }, { sampleRate: 44_100 }, { aspect: 2 }]) {
+    const before = source.info;
+    core.announce(news);
+    source.step([]);
+    deepEqual(source.info, { ...before, ...news });
+  }
+});
+
+Deno.test("[LBR3] a core that announces the same with every picture has one description", () => {
+  const { core, source } = setup();
+  core.picture = picture(320, 240);
+  source.step([]);
+  const { info } = source;
+  core.announce({});
+  source.step([]);
+  equal(source.info, info);
+});
+
+Deno.test("[LBR3] pixels are square where the core names no shape, at the size of the picture itself", () => {
+  const { core, source } = setup({ width: 320, height: 240 });
+  core.picture = picture(320, 224);
+  source.step([]);
+  equal(source.info.aspect, 320 / 224);
+  core.picture = picture(640, 224);
+  source.step([]);
+  equal(source.info.aspect, 640 / 224);
+});
+
+Deno.test("[LBR12] a rotated core's description is of the upright picture", () => {
+  for (
+    const [rotation, size] of [[0, [320, 240]], [1, [240, 320]], [2, [320, 240]], [3, [
+      240,
+      320,
+    ]]] as const
+  ) {
+    const { core, source } = setup({ rotation });
+    core.picture = picture(320, 240, rotation);
+    equal(source.step([]).picture, core.picture);
+    const { width, height, aspect } = source.info;
+    deepEqual([width, height, aspect], [...size, size[0] / size[1]]);
+  }
+});
+
+Deno.test("[LBR12] the shape that a rotated core announces is that of the upright picture", () => {
+  const { core, source } = setup({ rotation: 3, aspect: 3 / 4 });
+  core.picture = picture(320, 240, 3);
+  source.step([]);
+  equal(source.info.aspect, 3 / 4);
+});
+
+Deno.test("[LBR12] a core may turn its picture in the middle of a game", () => {
+  const { core, source } = setup();
+  core.picture = picture(224, 144);
+  source.step([]);
+  core.announce({ rotation: 1 });
+  core.picture = picture(224, 144, 1);
+  source.step([]);
+  deepEqual([source.info.width, source.info.height], [144, 224]);
+});
+
+Deno.test("[LBR12] pads reach a rotated core as they are held", () => {
+  const { core, source } = setup({ rotation: 1 });
+  const pads = [held("up")];
+  source.step(pads);
+  equal(core.pads, pads);
+});
+
+Deno.test("[LBR3] rates that cannot be played are told once, by name", () => {
+  const { core, source, warnings } = setup();
+  core.environment.refusedRates = { frameRate: 0, sampleRate: 48_000 };
+  source.step([]);
+  source.step([]);
+  deepEqual(warnings, [
+    "The core Fake core announces 0 pictures and 48000 samples a second: those before stay",
+  ]);
+  equal(source.info.frameRate, 60);
+});
