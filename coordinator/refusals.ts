@@ -4,6 +4,7 @@
  * @module
  */
 import type { Refusal } from "../protocol/envelope.ts";
+import type { RefusalCode } from "../protocol/legs/refusals.ts";
 
 const STATUS = {
   bad_request: 400,
@@ -33,16 +34,17 @@ const STATUS = {
   no_ports: 503,
   agent_no_answer: 504,
   worker_no_answer: 504,
-} as const;
-export type RefusalCode = keyof typeof STATUS;
+} as const satisfies Partial<Record<RefusalCode, number>>;
+/** The codes that have an HTTP status. */
+export type RestRefusalCode = keyof typeof STATUS;
 
 /** A request that was turned down: why, and as which HTTP status. */
 export interface Refused {
   readonly status: number;
-  readonly refusal: Refusal & { readonly code: string };
+  readonly refusal: Refusal;
 }
 
-export function refused(code: RefusalCode, message: string): Refused {
+export function refused(code: RestRefusalCode, message: string): Refused {
   return { status: STATUS[code], refusal: { code, message } };
 }
 

@@ -6,6 +6,7 @@
 import * as z from "zod/mini";
 import type { Clock } from "./clock.ts";
 import { newId } from "./ids.ts";
+import { RefusalCode, RefusalDetail } from "./legs/refusals.ts";
 import type { Random } from "./random.ts";
 
 /** Version of the messages below. A mismatch is shown, never fatal. */
@@ -24,10 +25,12 @@ export const Envelope = z.object({
 });
 export type Envelope = z.infer<typeof Envelope>;
 
-/** Why a request was not carried out, in words a person can act on. */
+/** Why a request was not carried out. */
 export const Refusal = z.object({
-  code: z.string().check(z.maxLength(64)),
+  code: RefusalCode,
+  /** A sentence for logs and for clients without words of their own. The player's pages word the code instead. */
   message: z.string().check(z.maxLength(1000)),
+  detail: z.optional(RefusalDetail),
 });
 export type Refusal = z.infer<typeof Refusal>;
 
@@ -46,8 +49,17 @@ export function isRefusal(payload: unknown): payload is RefusalPayload {
 }
 
 /** A refusal as a payload. */
-export function refuse(code: string, message: string): RefusalPayload {
-  return { error: { code, message } };
+export function refuse(
+  code: RefusalCode,
+  message: string,
+  detail?: RefusalDetail,
+): RefusalPayload {
+  return { error: { code, message, ...(detail && { detail }) } };
+}
+
+/** A refusal whose cause is the error text of a library, a core or the system; cut to what fits a message. */
+export function refuseFor(code: RefusalCode, cause: string): RefusalPayload {
+  return refuse(code, cause.slice(0, 1000), { cause: cause.slice(0, 600) });
 }
 
 /** The id and time of a new message. */

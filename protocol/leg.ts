@@ -6,6 +6,7 @@
 import { en } from "zod/locales";
 import * as z from "zod/mini";
 import { Envelope, PROTO_VERSION, type Refusal } from "./envelope.ts";
+import type { RefusalCode } from "./legs/refusals.ts";
 
 /** The largest JSON text most legs accept, in UTF-16 units. An SDP offer is about 5,000. */
 export const MAX_MESSAGE_LENGTH = 64 * 1024;
@@ -100,7 +101,7 @@ export function dispatch<M extends { type: string }, R>(handlers: Handlers<M, R>
   return handle(message);
 }
 
-function refused(code: string, message: string): { ok: false; refusal: Refusal } {
+function refused(code: RefusalCode, message: string): { ok: false; refusal: Refusal } {
   return { ok: false, refusal: { code, message: message.slice(0, 1000) } };
 }
 

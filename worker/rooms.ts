@@ -6,6 +6,7 @@
  */
 import type { Clock } from "../protocol/clock.ts";
 import { refuse, stamp } from "../protocol/envelope.ts";
+import type { RefusalCode, RefusalDetail } from "../protocol/legs/refusals.ts";
 import { type AppId, newPrefixedId, RoomId, type SessionId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
@@ -204,14 +205,16 @@ export class Rooms implements Disposable {
         message,
         "app.unknown",
         `There is no "${message.payload.app_id}" in this library`,
+        { app_id: message.payload.app_id },
       );
     }
     if (found.app.unavailable) {
-      return this.#refuse(message, "app.unavailable", found.app.unavailable);
+      const cause = found.app.unavailable;
+      return this.#refuse(message, "app.unavailable", cause, { cause });
     }
     if (found.spec.kind === "ingest" && place.kept !== found.app.app_id) {
       const text = `${found.app.title} is live in a room of its own: ask for that one`;
-      return this.#refuse(message, "app.elsewhere", text);
+      return this.#refuse(message, "app.elsewhere", text, { title: found.app.title });
     }
     place.process.send({ type: "start", message, ...found });
   }
@@ -267,9 +270,7 @@ export class Rooms implements Disposable {
     this.#options.log.info("room process ended", { roomId: place.roomId, how });
     if (place.kept && this.#state !== "closed") this.#options.kept.gone(place.roomId);
     if (!place.closed && this.#state !== "closed") {
-      const message = reason === "stalled"
-        ? "The game stopped answering and was closed"
-        : `The game stopped unexpectedly (its process ended ${how})`;
+      const message = `Its process ended ${how}`;
       this.#tellEnd(place, { reason, message });
     }
     if (this.#places.size === 0 && this.draining) this.#emptied.resolve();
@@ -298,10 +299,15 @@ export class Rooms implements Disposable {
     this.#bySession.delete(session);
   }
 
-  #refuse(message: SessionRequest, code: string, text: string): void {
+  #refuse(
+    message: SessionRequest,
+    code: RefusalCode,
+    text: string,
+    detail?: RefusalDetail,
+  ): void {
     const type = `${message.type}.response`;
     const { session_id } = message.payload;
-    const refusal = { session_id, ...refuse(code, text) };
+    const refusal = { session_id, ...refuse(code, text, detail) };
     this.#options.relay(
       { ...stamp(this.#options), id: message.id, type, payload: refusal } as FromWorker,
     );

@@ -8,6 +8,7 @@ import process from "node:process";
 import { AacEncoder } from "../../media/aac_encoder.ts";
 import { createSrtOpener } from "../../media/links/srt_link.ts";
 import { createX264Encoder } from "../../media/x264_encoder.ts";
+import { refuse } from "../../protocol/envelope.ts";
 import type { AgentEndReason } from "../../protocol/legs/agent_leg.ts";
 import { sleep, systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
@@ -43,7 +44,7 @@ export function runPipeline(): void {
   send({ type: "ready" });
 
   function update({ request, update }: Extract<ToPipeline, { type: "update" }>): void {
-    const refusal = { code: "stream.none", message: "The stream has ended" };
+    const { error: refusal } = refuse("stream.none", "The stream has ended");
     const outcome = running?.broadcast?.update(update) ?? { refusal };
     send({ type: "updated", request, outcome });
   }

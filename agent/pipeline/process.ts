@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { refuse } from "../../protocol/envelope.ts";
 import { type ChildProcess, fork } from "node:child_process";
 import type { Clock } from "../../protocol/clock.ts";
 import type { Program } from "../program.ts";
@@ -66,7 +67,7 @@ export function createPipelineStarter(
       if (over) return;
       over = true;
       limit?.[Symbol.dispose]();
-      const refusal = { code: "stream.none", message: "The stream ended before it answered" };
+      const { error: refusal } = refuse("stream.none", "The stream ended before it answered");
       for (const resolve of waiting.values()) resolve({ refusal });
       waiting.clear();
       listener.ended(told ?? { reason: "pipeline_crash", error: how });

@@ -7,6 +7,7 @@
 import type { AgentUpdate, FromAgent } from "../../protocol/legs/agent_leg.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { refuse } from "../../protocol/envelope.ts";
+import type { RefusalCode } from "../../protocol/legs/refusals.ts";
 import type { DeviceStatus } from "../../protocol/field/device.ts";
 import type { Log } from "../../protocol/log.ts";
 import { download } from "./download.ts";
@@ -77,7 +78,8 @@ export class Updater {
   /** Accepts an update and goes on with it, or refuses it in words. */
   begin(update: AgentUpdate, { streaming }: { readonly streaming: boolean }): Answer {
     const { versions, version } = this.#options;
-    const cannot = (code: string, why: string) => refuse(code, `Cannot update the agent: ${why}`);
+    const cannot = (code: RefusalCode, why: string) =>
+      refuse(code, `Cannot update the agent: ${why}`);
     if (!versions) {
       return cannot("update.unmanaged", "it was not started by its launcher, which could go back");
     }

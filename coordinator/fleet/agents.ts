@@ -93,7 +93,8 @@ export class Agents {
     }
     if (isRefusal(answer.payload)) {
       const { code, message } = answer.payload.error;
-      return { ...refused("agent_refused", message), refusal: { code, message } };
+      const known = code === "other" ? "agent_refused" : code;
+      return { ...refused("agent_refused", message), refusal: { code: known, message } };
     }
     return answer.payload as AnswerPayload<T>;
   }

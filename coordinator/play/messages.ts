@@ -30,11 +30,16 @@ export function toWorkerMessage(ports: Ports, body: Body<ToWorker>): ToWorker {
 /** The player's requests that can be refused. */
 export type Refusable = Exclude<FromUser, { type: "latency.check.response" }>;
 
+/** The refusal of an app that its worker cannot play; `cause` is the worker's word for it. */
+export function unavailable(cause: string): Refusal {
+  return { code: "app.unavailable", message: cause, detail: { cause } };
+}
+
 /** Why a player's request is not carried out. */
 export function refusal(
   ports: Ports,
-  { request, code, message }: Refusal & { readonly request: Refusable },
+  { request, code, message, detail }: Refusal & { readonly request: Refusable },
 ): ToUser {
-  const payload = refuse(code, message);
+  const payload = refuse(code, message, detail);
   return { ...stamp(ports), id: request.id, type: `${request.type}.response`, payload };
 }

@@ -16,9 +16,8 @@ import type { Metrics } from "../metrics.ts";
 import type { Ice } from "../secrets/ice.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
-import { refusal, toWorkerMessage } from "./messages.ts";
+import { refusal, toWorkerMessage, unavailable } from "./messages.ts";
 import { PLACE_WAIT, WaitingLine } from "./waiting_line.ts";
-import { noPlaceSentence } from "./words.ts";
 
 export type InitMessage = Extract<FromUser, { type: "webrtc.init" }>;
 export type StartMessage = Extract<FromUser, { type: "app.start" }>;
@@ -135,11 +134,11 @@ export class Negotiation {
     if (id === undefined) return this.#appProblem(app_id) ?? { room: undefined, app: app_id };
     const room = workers.room(id);
     if (!room) {
-      const message = "This room is not open any more, or its link is not complete.";
+      const message = `Room ${id} is not open`;
       return { code: "room.unknown", message };
     }
     if (!workers.isConnected(room.worker_id)) {
-      const message = "The machine this room runs on cannot be heard. The room is kept for 30 s.";
+      const message = `Worker ${room.worker_id} of room ${id} is not connected`;
       return { code: "worker.unseen", message };
     }
     return { room, app: app_id };
@@ -150,8 +149,9 @@ export class Negotiation {
     if (app_id === undefined || candidates.length === 0) return undefined;
     if (rank(candidates, { app_id }).length > 0) return undefined;
     const known = this.#ports.workers.apps().find((app) => app.app_id === app_id);
-    if (known?.unavailable) return { code: "app.unavailable", message: known.unavailable };
-    return { code: "app.unknown", message: `Cannot play "${app_id}": no worker has it.` };
+    if (known?.unavailable) return unavailable(known.unavailable);
+    const message = `Cannot play "${app_id}": no worker has it`;
+    return { code: "app.unknown", message, detail: { app_id } };
   }
 
   /** Whether what the session already holds is what it asks for. */
@@ -202,13 +202,11 @@ export class Negotiation {
   /** The player is told to ask again, at another worker, which keeps a place for it. */
   #move(session: Session, worker: WorkerId): void {
     const { workers, sessions } = this.#ports;
-    const before = workers.choice(session.worker)?.name ?? session.worker;
     const choice = workers.choice(worker);
     sessions.assign(session, worker);
     this.#asks.delete(session);
     if (!choice) return;
-    const message = `${before} has no place for this. ${choice.name} has.`;
-    sessions.tell(session, { type: "session.moved", payload: { worker: choice, message } });
+    sessions.tell(session, { type: "session.moved", payload: { worker: choice } });
   }
 
   #tellWorker(session: Session, { init, start }: Ask): void {
@@ -241,10 +239,14 @@ export class Negotiation {
     const app = this.#asks.get(session)?.init.payload.app_id;
     const suited = rank(workers.candidates(), this.#wish(session, app));
     const where = zone ?? onlyZone(suited);
-    const message = noPlaceSentence({ workers: suited.length, zone: where, pinned, waitedMs });
     this.settled(session);
     metrics.count("farpad_no_capacity_total");
-    const payload = { zone: where ?? null, waited_ms: waitedMs, message };
+    const payload = {
+      zone: where ?? null,
+      ...(pinned && { worker_id: pinned }),
+      workers: suited.length,
+      waited_ms: waitedMs,
+    };
     sessions.tell(session, { type: "session.no_capacity", payload });
   }
 

@@ -14,7 +14,7 @@ import { holdsPlace } from "../domain/session.ts";
 import type { Count, Metrics } from "../metrics.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
-import { refusal } from "./messages.ts";
+import { refusal, unavailable } from "./messages.ts";
 import type { Negotiation, StartMessage } from "./negotiation.ts";
 
 /** What a player says to its worker. */
@@ -135,12 +135,17 @@ export class Relay {
       return {
         code: "app.unknown",
         message: `Cannot play "${app_id}": this worker has no such app`,
+        detail: { app_id },
       };
     }
-    if (app.unavailable) return { code: "app.unavailable", message: app.unavailable };
+    if (app.unavailable) return unavailable(app.unavailable);
     if (room !== undefined || workers.lease(worker, session_id)) return undefined;
     const name = workers.choice(worker)?.name ?? worker;
-    return { code: "room.no_capacity", message: `No free place on ${name}.` };
+    return {
+      code: "room.no_capacity",
+      message: `No free place on ${name}`,
+      detail: { worker: name },
+    };
   }
 }
 

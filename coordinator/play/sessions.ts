@@ -21,7 +21,6 @@ import * as machine from "../domain/session.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Library } from "./library.ts";
 import { type Body, toUserMessage, toWorkerMessage } from "./messages.ts";
-import { endSentence } from "./words.ts";
 import type { Ice } from "../secrets/ice.ts";
 import type { ResumeTokens } from "../secrets/resume.ts";
 import type { Workers } from "../workers.ts";
@@ -220,7 +219,10 @@ export class Sessions implements Disposable {
   end(
     session: Own,
     reason: EndReason,
-    { message = endSentence(reason), workerKnows = false } = {},
+    { cause, workerKnows = false }: {
+      readonly cause?: string | undefined;
+      readonly workerKnows?: boolean;
+    } = {},
   ): void {
     if (session.state.state === "ended") return;
     const holding = machine.holdsPlace(session.state) && !workerKnows;
@@ -229,7 +231,7 @@ export class Sessions implements Disposable {
       { type: "end_asked", reason },
       this.#ports.clock.now(),
     );
-    this.#finish(session, { reason, holding, message });
+    this.#finish(session, { reason, holding, cause });
   }
 
   /** Gives back what a session has at its worker, which is told unless it knows. */
@@ -299,11 +301,12 @@ export class Sessions implements Disposable {
 
   #finish(
     session: Own,
-    { reason, holding, message = endSentence(reason) }: {
+    { reason, holding, cause }: {
       reason: EndReason;
       /** Its worker still keeps something for it. */
       holding: boolean;
-      message?: string;
+      /** Error text of what failed, when the worker knows it. */
+      cause?: string | undefined;
     },
   ): void {
     const { session_id, worker } = session;
@@ -314,7 +317,7 @@ export class Sessions implements Disposable {
     this.#ports.log.info("session ended", { session_id, worker, reason });
     this.#ports.metrics.count("farpad_sessions_ended_total", { reason });
     if (holding) this.dismiss(worker, session_id, reason);
-    this.tell(session, { type: "session.ended", payload: { reason, message } });
+    this.tell(session, { type: "session.ended", payload: { reason, ...(cause && { cause }) } });
     this.#ports.workers.release(worker, session_id);
   }
 }

@@ -21,7 +21,6 @@ import { choose, medianRtt, rank } from "../domain/selection.ts";
 import { type Body, toUserMessage } from "./messages.ts";
 import type { ResumeTokens } from "../secrets/resume.ts";
 import type { PlayerWish, Session, Sessions, UserConnection } from "./sessions.ts";
-import { noPlaceSentence } from "./words.ts";
 import type { Workers } from "../workers.ts";
 import type { Negotiation } from "./negotiation.ts";
 import { PLACE_WAIT } from "./waiting_line.ts";
@@ -173,8 +172,12 @@ export class Visit {
 
   #tellNobody(): void {
     const { zone, worker_id } = this.#wish;
-    const message = noPlaceSentence({ workers: 0, zone, pinned: worker_id, waitedMs: PLACE_WAIT });
-    const payload = { zone: zone ?? null, waited_ms: PLACE_WAIT, message };
+    const payload = {
+      zone: zone ?? null,
+      ...(worker_id && { worker_id }),
+      workers: 0,
+      waited_ms: PLACE_WAIT,
+    };
     this.#say({ type: "session.no_capacity", payload });
   }
 

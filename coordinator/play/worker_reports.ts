@@ -6,10 +6,12 @@
  */
 import type { RoomId, SessionId, WorkerId } from "../../protocol/ids.ts";
 import type { EndReason, Room } from "../../protocol/legs/room.ts";
-import { LEASE_TIME } from "../domain/lease.ts";
 import { holdsPlace } from "../domain/session.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { Hello } from "../workers.ts";
+
+/** Ends whose cause only the worker knows; the others are worded from the reason alone. */
+const CAUSED: readonly EndReason[] = ["crashed", "failed"];
 
 export class WorkerReports {
   readonly #sessions: Sessions;
@@ -42,8 +44,7 @@ export class WorkerReports {
   leaseExpired(id: SessionId): void {
     const session = this.#sessions.find(id);
     if (!session || !holdsPlace(session.state)) return;
-    const message = `Ended: nothing was started within ${LEASE_TIME / 1000} s.`;
-    this.#sessions.end(session, "not_connected", { message });
+    this.#sessions.end(session, "nothing_started");
   }
 
   /** A player's media came up or went away. */
@@ -120,9 +121,7 @@ export class WorkerReports {
   }
 
   #end(session: Session, reason: EndReason, message?: string): void {
-    this.#sessions.end(session, reason, {
-      workerKnows: true,
-      ...(message === undefined ? {} : { message }),
-    });
+    const cause = CAUSED.includes(reason) ? message : undefined;
+    this.#sessions.end(session, reason, { workerKnows: true, cause });
   }
 }

@@ -11,7 +11,7 @@ import {
   toAgent,
 } from "../../protocol/legs/agent_leg.ts";
 import { CLOSE } from "../../protocol/close.ts";
-import { refuse, stamp } from "../../protocol/envelope.ts";
+import { type Refusal, refuse, stamp } from "../../protocol/envelope.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import type { AgentSessions } from "../fleet/agent_sessions.ts";
 import { AgentLogin, type LoginServices } from "./agent_login.ts";
@@ -128,7 +128,7 @@ class AgentConnection implements Listener<FromAgent> {
   }
 
   /** A response is never answered. */
-  #refuse({ id, type }: Report, { code, message }: { code: string; message: string }): void {
+  #refuse({ id, type }: Report, { code, message }: Refusal): void {
     if (type !== "device.status" && type !== "stream.stats" && type !== "stream.ended") return;
     const payload = refuse(code, message);
     this.#connection.send({ ...stamp(this.#ports), id, type: `${type}.response`, payload });

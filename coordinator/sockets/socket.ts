@@ -7,6 +7,7 @@
 import { every } from "../../protocol/clock.ts";
 import { CLOSE } from "../../protocol/close.ts";
 import { refuse } from "../../protocol/envelope.ts";
+import type { RefusalCode } from "../../protocol/legs/refusals.ts";
 import type { Admission } from "./admission.ts";
 import { type LegPorts, type LegServer, type Served, serveLeg, type Wire } from "./serve_leg.ts";
 
@@ -122,7 +123,7 @@ export class Sockets implements Disposable {
     };
   }
 
-  #refuse(status: number, code: string, message: string): Response {
+  #refuse(status: number, code: RefusalCode, message: string): Response {
     return Response.json(refuse(code, message), { status });
   }
 }

@@ -58,7 +58,10 @@ export type Room = z.infer<typeof Room>;
 /** Why a session or a room ended. */
 export const EndReason = z.enum([
   "quit", // the player left
-  "left", // nobody came back in time
+  "left", // the player did not come back
+  "place_needed", // the player was away, and another one needed the place
+  "unwatched", // nobody watched for a long time
+  "nothing_started", // a place was taken and nothing started in it
   "crashed", // the room's process died
   "stalled", // the room's source stopped answering
   "failed", // the source could not be started

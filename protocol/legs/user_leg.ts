@@ -66,14 +66,22 @@ export const toUser = leg({
   "room.changed": z.object({ room: Room }),
   "library.changed": z.object({ apps: z.array(App) }),
   "session.no_capacity": z.object({
+    /** The zone in which a place was looked for; `null` when there is more than one, or none. */
     zone: z.nullable(ZoneId),
+    /** The worker that was asked for by name. */
+    worker_id: z.optional(WorkerId),
+    /** How many connected workers would do, all of them full; 0: there is none. */
+    workers: z.int().check(z.gte(0)),
     /** How long the coordinator looked for a place, in milliseconds. */
     waited_ms: z.number(),
-    message: z.string(),
   }),
   /** The session now belongs to another worker; negotiate again. */
-  "session.moved": z.object({ worker: WorkerChoice, message: z.string() }),
-  "session.ended": z.object({ reason: EndReason, message: z.string() }),
+  "session.moved": z.object({ worker: WorkerChoice }),
+  "session.ended": z.object({
+    reason: EndReason,
+    /** Error text of what crashed or failed, as its worker found it. */
+    cause: z.optional(z.string()),
+  }),
   /** The coordinator goes down on purpose; come back after this many milliseconds. Media goes on. */
   "restart": z.object({ after_ms: z.number() }),
 }, { maxLength: MAX_LIBRARY_LENGTH });
@@ -90,7 +98,11 @@ export const fromUser = leg({
   "webrtc.init": z.object({ room_id: z.optional(RoomId), app_id: z.optional(AppId) }),
   "webrtc.answer": Answer,
   "webrtc.candidate": Candidate,
-  "app.start": z.object({ app_id: AppId }),
+  "app.start": z.object({
+    app_id: AppId,
+    /** A closed room of this app: begin at the state that was saved when it closed, if there is one. */
+    continue_from: z.optional(RoomId),
+  }),
   "app.quit": Empty,
   "app.save": Empty,
   "app.load": Empty,

@@ -115,7 +115,7 @@ export const toWorker = leg({
   }),
   "webrtc.answer": z.extend(Answer, ofSession),
   "webrtc.candidate": z.extend(Candidate, ofSession),
-  "app.start": z.object({ ...ofSession, app_id: AppId }),
+  "app.start": z.object({ ...ofSession, app_id: AppId, continue_from: z.optional(RoomId) }),
   "app.quit": Session,
   "app.save": Session,
   "app.load": Session,

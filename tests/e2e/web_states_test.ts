@@ -170,13 +170,13 @@ Deno.test("[PLY5] a socket that is cut and comes back does not disturb the pictu
 Deno.test("[SES9] an end tells its reason and leads on", () =>
   on({ path: PLAY }, async (page, fake) => {
     await waitForState(page, "playing");
-    fake.say("session.ended", { reason: "worker_lost", message: "Ended: it lost power." });
+    fake.say("session.ended", { reason: "worker_lost" });
     await waitForState(page, "ended");
-    await says(page, "The worker is gone", "It lost power.");
+    await says(page, "The worker is gone", "The worker cannot be reached any more.");
     deepEqual(await findFaults(page), []);
     await page.getByRole("button", { name: "Play again" }).click();
     await waitForState(page, "playing");
-    fake.say("session.ended", { reason: "operator", message: "Closed for the night." });
+    fake.say("session.ended", { reason: "operator" });
     await page.getByRole("button", { name: "Back to the library" }).click();
     await waitForState(page, "lobby");
     await says(page, "Continue");

@@ -61,8 +61,8 @@ Deno.test("[SES8] with every place taken a player is told after 3 s", async () =
   ben.say("webrtc.init", { app_id: "duel" });
   await settled(ben);
   coordinator.clock.advance(PLACE_WAIT);
-  const { message } = (await ben.next("session.no_capacity")).payload;
-  equal(message, "No free place in Frankfurt. Waited 3 s for one.");
+  const { payload } = await ben.next("session.no_capacity");
+  deepEqual(payload, { zone: "frankfurt", workers: 1, waited_ms: PLACE_WAIT });
 });
 
 Deno.test("[SES2] a player whose socket drops comes back to session and room", async () => {

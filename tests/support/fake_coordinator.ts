@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { refuse, refuseFor } from "../../protocol/envelope.ts";
 import { extname, join } from "node:path";
 import type * as z from "zod/mini";
 import { newId, PeerId, SessionId } from "../../protocol/ids.ts";
@@ -99,8 +100,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
   function greet() {
     if (script.greeting === "silence") return;
     if (script.greeting === "no_worker") {
-      const message = "No worker is connected. Waiting for one.";
-      return say("session.no_capacity", { zone: null, waited_ms: 3_000, message });
+      return say("session.no_capacity", { zone: null, workers: 0, waited_ms: 3_000 });
     }
     const workers = [...fakeWorkers(`${url}/ping`)];
     say("latency.check", { workers });
@@ -141,8 +141,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
       case "app.save":
         return say("app.save.response", { saved_at: Date.now(), bytes: 13_120 }, message.id);
       case "app.load": {
-        const error = { code: "save.none", message: "Nothing was saved in this game yet." };
-        return say("app.load.response", { error }, message.id);
+        return say("app.load.response", refuse("save.none", "There is no save"), message.id);
       }
       case "app.pause":
         script.starts = { ...script.starts, paused: message.payload.paused };
@@ -183,12 +182,12 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
       case "silence":
         return;
       case "no_capacity": {
-        const message = "No free place in Frankfurt. Waited 3 s for one.";
-        return say("session.no_capacity", { zone: ready().worker.zone, waited_ms: 3_000, message });
+        const { zone } = ready().worker;
+        return say("session.no_capacity", { zone, workers: 1, waited_ms: 3_000 });
       }
       case "refused": {
-        const message = "No Nintendo 64 core is installed on this worker.";
-        return say("webrtc.init.response", { error: { code: "app.unavailable", message } }, id);
+        const cause = "No Nintendo 64 core is installed on this worker.";
+        return say("webrtc.init.response", refuseFor("app.unavailable", cause), id);
       }
     }
   }

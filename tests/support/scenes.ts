@@ -278,8 +278,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     path: PLAY,
     act: async (page, fake) => {
       await playing(page);
-      const message = "The game stopped unexpectedly (its process ended with signal SIGKILL)";
-      fake.say("session.ended", { reason: "crashed", message });
+      const cause = "Its process ended with signal SIGKILL";
+      fake.say("session.ended", { reason: "crashed", cause });
       await waitForState(page, "ended");
     },
   },

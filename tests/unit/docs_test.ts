@@ -6,6 +6,7 @@ import { fromAgent, toAgent } from "../../protocol/legs/agent_leg.ts";
 import { CHANNELS } from "../../protocol/control/channels.ts";
 import { CLOSE } from "../../protocol/close.ts";
 import { fromOperator, toOperator } from "../../protocol/legs/operator_leg.ts";
+import { SENT_CODES } from "../../protocol/legs/refusals.ts";
 import { EndReason } from "../../protocol/legs/room.ts";
 import { fromUser, toUser } from "../../protocol/legs/user_leg.ts";
 import { fromWorker, toWorker } from "../../protocol/legs/worker_leg.ts";
@@ -55,6 +56,11 @@ Deno.test("the protocol tells every data channel", () => {
 
 Deno.test("the protocol tells every reason of an end", () => {
   for (const reason of EndReason.options) ok(protocol.includes(`\`${reason}\``), reason);
+});
+
+Deno.test("[ENV5] the protocol lists every refusal code, and no other", () => {
+  const rows = section("## 13. Refusal codes").matchAll(/^\| `([\w.]+)` +\|/gm);
+  deepEqual([...rows].map(([, code]) => code).sort(), [...SENT_CODES].sort());
 });
 
 Deno.test("every dependency has its line, and no line is left over", () => {

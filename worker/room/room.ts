@@ -14,7 +14,7 @@
  */
 import { type BitrateLimits, bitrateLimits } from "../sending/bitrate.ts";
 import { every, type Millis } from "../../protocol/clock.ts";
-import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
+import { type RefusalPayload, refuse, refuseFor } from "../../protocol/envelope.ts";
 import { RoomId, type SessionId } from "../../protocol/ids.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import type { EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts";
@@ -110,7 +110,7 @@ export class Room implements Disposable {
       },
       keyframeRequested: () => this.#playback?.requestKeyframe(),
       offerFailed: (session_id, error) =>
-        ports.tell("webrtc.init.response", { session_id, ...refuse("webrtc.failed", error) }),
+        ports.tell("webrtc.init.response", { session_id, ...refuseFor("webrtc.failed", error) }),
     });
     this.#checking = every(ports.clock, CHECK_PERIOD, () => this.#check());
     this.#telling = every(ports.clock, 1_000, () => this.#tellReadings());
@@ -224,7 +224,7 @@ export class Room implements Disposable {
     const { asked } = this.#state;
     this.#state = { state: "empty" };
     for (const { id, session } of asked) {
-      const payload = { session_id: session, ...refuse("app.failed", error) };
+      const payload = { session_id: session, ...refuseFor("app.failed", error) };
       this.#ports.tell("app.start.response", payload, id);
     }
   }
@@ -239,11 +239,11 @@ export class Room implements Disposable {
   }
 
   #refuseOther({ id, session }: StartRequest): void {
-    const running = "app" in this.#state ? this.#state.app.title : "another app";
+    const running = "app" in this.#state ? this.#state.app.title : "Another app";
     const message = `Cannot start it in this room: ${running} is running here`;
     this.#ports.tell(
       "app.start.response",
-      { session_id: session, ...refuse("room.busy", message) },
+      { session_id: session, ...refuse("room.busy", message, { title: running }) },
       id,
     );
   }
@@ -300,7 +300,8 @@ export class Room implements Disposable {
     const before = seatOf(this.#seats, session_id);
     const seats = change(this.#seats, { session: session_id, seat: seat ?? undefined });
     if ("error" in seats) {
-      const refusal = refuse("seat.taken", seats.error);
+      const { code, error, ...detail } = seats;
+      const refusal = refuse(code, error, detail);
       return this.#ports.tell("seat.change.response", { session_id, ...refusal }, id);
     }
     if (before !== undefined) this.#pads.release(before);
@@ -333,7 +334,7 @@ export class Room implements Disposable {
     outcome: Promise<{ readonly error?: string }>,
   ): Promise<void> {
     const { error } = await outcome;
-    if (error) this.#ports.tell(type, { session_id, ...refuse("webrtc.refused", error) }, id);
+    if (error) this.#ports.tell(type, { session_id, ...refuseFor("webrtc.refused", error) }, id);
   }
 
   #check(): void {

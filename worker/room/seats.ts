@@ -8,6 +8,15 @@ import type { SessionId } from "../../protocol/ids.ts";
 /** One entry a seat; `undefined` is an open one. */
 export type Seats = readonly (SessionId | undefined)[];
 
+/** Why a seat cannot be taken. */
+export interface SeatRefusal {
+  readonly code: "seat.taken" | "seat.unknown";
+  readonly error: string;
+  /** The seat that was asked for, from 0, and how many there are. */
+  readonly seat: number;
+  readonly seats: number;
+}
+
 export function openSeats(count: number): Seats {
   return Array.from({ length: count }, () => undefined);
 }
@@ -32,14 +41,16 @@ export function leave(seats: Seats, session: SessionId): Seats {
 export function change(
   seats: Seats,
   { session, seat }: { session: SessionId; seat: number | undefined },
-): Seats | { readonly error: string } {
+): Seats | SeatRefusal {
   if (seat === undefined) return leave(seats, session);
   if (seat >= seats.length) {
-    return { error: `Cannot take seat P${seat + 1}: there are ${seats.length}` };
+    const error = `Cannot take seat P${seat + 1}: the room has ${seats.length}`;
+    return { code: "seat.unknown", error, seat, seats: seats.length };
   }
   const holder = seats[seat];
   if (holder !== undefined && holder !== session) {
-    return { error: `Cannot take seat P${seat + 1}: somebody sits there` };
+    const error = `Cannot take seat P${seat + 1}: another player has it`;
+    return { code: "seat.taken", error, seat, seats: seats.length };
   }
   return leave(seats, session).with(seat, session);
 }

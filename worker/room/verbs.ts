@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../../protocol/clock.ts";
 import { whyNotKept } from "../../protocol/disk/storage_fault.ts";
-import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
+import { type RefusalPayload, refuse, refuseFor } from "../../protocol/envelope.ts";
 import type { App } from "../../protocol/legs/room.ts";
 import type { Playback } from "../playback/playback.ts";
 import type { Saves } from "./saves.ts";
@@ -24,13 +24,12 @@ export async function save(
   { app, playback, saves, clock }: Running,
 ): Promise<{ saved_at: number; bytes: number } | RefusalPayload> {
   const saved = await playback.save();
-  if ("error" in saved) return refuse("save.impossible", saved.error);
+  if ("error" in saved) return refuseFor("save.impossible", saved.error);
   const at = clock.epoch();
   try {
     return { saved_at: at, bytes: await saves.write(app.app_id, { state: saved.state, at }) };
   } catch (error) {
-    const why = whyNotKept(error);
-    return refuse("save.unwritable", `Cannot keep the saved state of ${app.title}: ${why}`);
+    return refuseFor("save.unwritable", whyNotKept(error));
   }
 }
 
@@ -39,14 +38,13 @@ export async function load({ app, playback, saves }: Running): Promise<Nothing |
     const state = await saves.newest(app.app_id);
     if (!state) return refuse("save.none", `There is no saved state of ${app.title} here`);
     const { error } = await playback.load(state);
-    return error ? refuse("save.unusable", error) : {};
+    return error ? refuseFor("save.unusable", error) : {};
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return refuse("save.unreadable", `Cannot read the saved state of ${app.title}: ${why}`);
+    return refuseFor("save.unreadable", error instanceof Error ? error.message : String(error));
   }
 }
 
 export async function reset({ playback }: Running): Promise<Nothing | RefusalPayload> {
   const { error } = await playback.reset();
-  return error ? refuse("reset.impossible", error) : {};
+  return error ? refuseFor("reset.impossible", error) : {};
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { refuse } from "../../../protocol/envelope.ts";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import {
@@ -140,7 +141,7 @@ export class ControlPlane implements AsyncDisposable {
     this.#loginId = id;
     if (this.login === "challenge") return this.challenge("challenge-1");
     if (this.login === "welcome") return this.welcome(id);
-    const error = { code: "token_used", message: "Cannot enrol: the token was used" };
+    const { error } = refuse("token_used", "Cannot enrol: the token was used");
     this.say("auth.login.response", { success: false, error }, id);
     this.#socket?.close(4401, "Closed: token_used");
   }

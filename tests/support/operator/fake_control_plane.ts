@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { refuse } from "../../../protocol/envelope.ts";
 import { extname, join } from "node:path";
 import { systemClock } from "../../../protocol/clock.ts";
 import { newId } from "../../../protocol/ids.ts";
@@ -124,7 +125,7 @@ export function startFakeControlPlane(
     switch (message.type) {
       case "auth.login":
         if (!script.signedIn || message.payload.token !== `token-${script.token}`) {
-          const error = { code: "unauthenticated", message: "The token is wrong or expired." };
+          const { error } = refuse("unauthenticated", "The token is wrong or expired.");
           say(seat, "auth.login.response", { error }, message.id);
           return seat.socket.close(4401);
         }

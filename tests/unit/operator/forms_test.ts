@@ -1,3 +1,4 @@
+import { refuse } from "../../../protocol/envelope.ts";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { CallResult } from "../../../protocol/rest/contract.ts";
 import { StartStream } from "../../../protocol/rest/senders.ts";
@@ -109,7 +110,7 @@ Deno.test("[DSH5] what is asked says since when, and is asked once", async () =>
 
 Deno.test("[DSH5] a refusal keeps its sentence until the next try", async () => {
   const ask = createAsk(new FakeClock());
-  const error = { code: "busy", message: "The device is busy." };
+  const { error } = refuse("busy", "The device is busy.");
   equal(await ask.run(() => Promise.resolve({ ok: false, status: 409, error })), undefined);
   deepEqual(ask.state.value, { state: "refused", message: "The device is busy." });
   await ask.run(() => Promise.resolve({ ok: true, value: 1 }));

@@ -20,12 +20,12 @@ Deno.test("[ENV5] a response is an answer or a refusal, never neither", () => {
 
 Deno.test("[ENV5] a payload with an error is a refusal although it answers too", () => {
   const schema = reply(z.object({ saved_at: z.number() }));
-  const payload = { saved_at: 5, ...refuse("save.late", "Too late") };
+  const payload = { saved_at: 5, ...refuse("save.none", "Too late") };
   ok(isRefusal(schema.parse(payload)));
 });
 
 Deno.test("[ENV5] a refusal is told from an answer", () => {
-  ok(isRefusal(refuse("room.full", "Cannot take a seat: the room is full")));
+  ok(isRefusal(refuse("room.no_capacity", "Cannot take a seat: the room is full")));
   ok(!isRefusal({ error: "text" }));
   ok(!isRefusal({}));
   ok(!isRefusal(undefined));

@@ -1,3 +1,4 @@
+import { refuse } from "../../../protocol/envelope.ts";
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { CLOSE } from "../../../protocol/close.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
@@ -43,7 +44,7 @@ Deno.test("[ENV5] a request resolves to the response that repeats its id", async
 Deno.test("a response that nobody waits for goes to the listener", () => {
   const { open, newest, heard } = setup();
   open();
-  const payload = { error: { code: "room.unknown", message: "gone" } };
+  const payload = refuse("room.unknown", "gone");
   newest().far.text(toUser.encode({ id: "x", type: "webrtc.init.response", payload }));
   deepEqual(heard.map(({ type }) => type), ["webrtc.init.response"]);
 });

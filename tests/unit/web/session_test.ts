@@ -1,6 +1,7 @@
 import { deepEqual, equal, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import type { Millis } from "../../../protocol/clock.ts";
+import { refuse } from "../../../protocol/envelope.ts";
 import { AppId, RoomId } from "../../../protocol/ids.ts";
 import {
   FROZEN_AFTER,
@@ -16,12 +17,14 @@ import type { SessionEvent, SessionState, Tick } from "../../../web/play/join/se
 
 const target = { appId: AppId.parse("paddle-duel") };
 const room = { ...target, roomId: RoomId.parse("room_1") };
+const LACK = { zone: null, workers: 1 };
 const fine: Tick = {
   type: "tick",
   ready: true,
   pictureAge: 0,
   heardAge: 0,
   pictureDue: true,
+  sleptMs: 0,
   delay: 1_000,
 };
 
@@ -109,26 +112,34 @@ Deno.test("[PLY7] silence of 3 s is a lost connection, and the room is kept and 
 Deno.test("[PLY7] a picture that comes back ends the loss without another connection", () => {
   const session = setup().playing();
   const { init } = session.state;
-  session.put({ type: "failed", why: "The media connection broke.", delay: 1_000 });
+  session.put({ type: "failed", trouble: { kind: "broken" }, delay: 1_000 });
   session.put({ type: "picture" });
   session.in("playing");
   equal(session.state.init, init);
 });
 
 Deno.test("[PLY7] on the way back no try is the last, and no refusal that may pass is final", () => {
-  const session = setup().playing().put({ type: "failed", why: "It broke.", delay: 1_000 });
+  const session = setup().playing().put({
+    type: "failed",
+    trouble: { kind: "broken" },
+    delay: 1_000,
+  });
   for (let round = 0; round < 5; round++) {
     session.tick(1_000);
     session.in("negotiating");
-    const code = "worker.unseen";
-    session.put({ type: "refused", code, message: "The worker cannot be heard.", delay: 1_000 });
+    const { error: refusal } = refuse("worker.unseen", "The worker is not connected");
+    session.put({ type: "refused", refusal, delay: 1_000 });
     session.in("lost");
   }
   deepEqual(session.in("lost").failures, 6);
 });
 
 Deno.test("[PLY7] without the socket a loss waits, and goes on as soon as it is back", () => {
-  const session = setup().playing().put({ type: "failed", why: "It broke.", delay: 1_000 });
+  const session = setup().playing().put({
+    type: "failed",
+    trouble: { kind: "broken" },
+    delay: 1_000,
+  });
   session.tick(5_000, { ready: false });
   session.in("lost");
   session.put({ type: "ready" }).in("negotiating");
@@ -159,7 +170,7 @@ Deno.test("[PLY8] while no picture is due none is missed", () => {
 
 Deno.test("[PLY9] no free place is waited for, asking again, since the first ask", () => {
   const session = setup().play();
-  session.put({ type: "no_capacity", message: "No free place." }, 3_000);
+  session.put({ type: "no_capacity", lack: LACK }, 3_000);
   session.in("no_capacity");
   const asked = session.state.init;
   session.tick(PLACE_RETRY);
@@ -173,9 +184,10 @@ Deno.test("[PLY9] no free place is waited for, asking again, since the first ask
 
 Deno.test("[SES9] an end is final until the person says so, and what ended is started in a new room", () => {
   const session = setup().playing();
-  session.put({ type: "ended", reason: "crashed", message: "It crashed." });
+  session.put({ type: "ended", reason: "crashed" });
   const ended = session.state;
-  strictEqual(session.put({ type: "refused", code: "x", message: "late", delay: 0 }).state, ended);
+  const { error: refusal } = refuse("internal", "late");
+  strictEqual(session.put({ type: "refused", refusal, delay: 0 }).state, ended);
   strictEqual(session.put({ type: "ready" }).state, ended);
   session.put({ type: "retry", ready: true });
   deepEqual(session.in("negotiating").target, target);
@@ -196,13 +208,14 @@ Deno.test("leaving is possible from every state, and nothing follows it", () => 
       { type: "up" },
       { type: "picture" },
       { type: "moved" },
-      { type: "failed", why: "It broke.", delay: 500 },
-      { type: "refused", code: "worker.unseen", message: "m", delay: 500 },
-      { type: "refused", code: "app.unknown", message: "m", delay: 500 },
-      { type: "no_capacity", message: "m" },
-      { type: "ended", reason: "operator", message: "m" },
+      { type: "failed", trouble: { kind: "broken" }, delay: 500 },
+      { type: "refused", refusal: refuse("worker.unseen", "m").error, delay: 500 },
+      { type: "refused", refusal: refuse("app.unknown", "m").error, delay: 500 },
+      { type: "no_capacity", lack: LACK },
+      { type: "ended", reason: "operator" },
       { type: "retry", ready: false },
       { type: "retry", ready: true },
+      { type: "continue", ready: true },
     ),
     fc.record({
       type: fc.constant("tick" as const),
@@ -210,6 +223,7 @@ Deno.test("leaving is possible from every state, and nothing follows it", () => 
       pictureAge: fc.nat(12_000),
       heardAge: fc.nat(12_000),
       pictureDue: fc.boolean(),
+      sleptMs: fc.nat(60_000),
       delay: fc.constant(700),
     }),
   );

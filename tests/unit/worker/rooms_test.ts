@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { AppId, RoomId, SessionId, WorkerId, ZoneId } from "../../../protocol/ids.ts";
 import { createLog } from "../../../protocol/log.ts";
 import type { App, Room } from "../../../protocol/legs/room.ts";
@@ -142,6 +142,7 @@ Deno.test("[ROM3] an app that the library does not have is refused by name", () 
   deepEqual((out.at(-1)?.payload as { error: unknown }).error, {
     code: "app.unknown",
     message: 'There is no "nothing" in this library',
+    detail: { app_id: "nothing" },
   });
 });
 
@@ -156,10 +157,7 @@ Deno.test("[ROM16] a process that crashes ends its room alone, with a reason", (
   const closed = out.at(-1)!;
   ok(closed.type === "room.closed");
   equal(closed.payload.reason, "crashed");
-  equal(
-    closed.payload.message,
-    "The game stopped unexpectedly (its process ended by signal SIGKILL)",
-  );
+  equal(closed.payload.message, "Its process ended by signal SIGKILL");
   deepEqual(closed.payload.sessions, ["ana"]);
   deepEqual(rooms.running.map(({ room_id }) => room_id), [roomOf(processes[1]!).room_id]);
 });
@@ -186,7 +184,7 @@ Deno.test("[ROM18] a process that hangs ends its room alone, as stalled", () => 
   const closed = out.at(-1)!;
   ok(closed.type === "room.closed");
   deepEqual([closed.payload.reason, closed.payload.sessions], ["stalled", ["ana"]]);
-  match(closed.payload.message, /stopped answering/);
+  equal(closed.payload.message, "Its process ended after 10 s of silence");
 });
 
 Deno.test("[ROM14] a spare that dies is started anew, later each time", () => {

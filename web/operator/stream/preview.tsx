@@ -4,6 +4,9 @@
  *
  * @module
  */
+import { endNotice, troubleSentence } from "../../play/words/endings.ts";
+import { noPlaceTitle } from "../../play/words/notices.ts";
+import { refusalSentence } from "../../play/words/refusals.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Stream } from "../../../protocol/rest/streams.ts";
@@ -144,11 +147,13 @@ function previewWords(state: SessionState, now: number): string | undefined {
         ? undefined
         : `The picture stands still for ${formatSeconds(now - state.frozenSince)}.`;
     case "lost":
-      return `${state.why} Trying again.`;
+      return `${troubleSentence(state.trouble)} Trying again.`;
     case "no_capacity":
+      return `${noPlaceTitle(state.lack)}.`;
     case "ended":
+      return endNotice(state.reason, { ...state, title: "The stream", saved: false }).body;
     case "refused":
-      return state.message;
+      return refusalSentence(state.refusal);
   }
 }
 

@@ -8,6 +8,7 @@ import { signal } from "@preact/signals";
 import type { RefusalPayload } from "../../../protocol/envelope.ts";
 import { formatBytes } from "../../shared/format.ts";
 import type { Toaster } from "../../shared/toast.tsx";
+import { refusalToast } from "../words/refusals.ts";
 import type { Connection } from "./connection.ts";
 
 export type Verb = "save" | "load" | "reset" | "pause" | "seat";
@@ -36,7 +37,7 @@ export function createCommands(connection: Connection, toaster: Toaster): Comman
     pending.value = verb;
     const answer = await request;
     pending.value = undefined;
-    if ("error" in answer) return toaster.refused(answer.error.message);
+    if ("error" in answer) return toaster.refused(refusalToast(answer.error));
     const text = tell(answer);
     if (text) toaster.done(text);
   }

@@ -11,6 +11,7 @@ import type { Random } from "../../../protocol/random.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
 import { createLegSocket, type Dial, type LegSocket } from "../../shared/leg_socket.ts";
 import type { App } from "../lobby/library.ts";
+import type { NoPlace } from "./session_state.ts";
 import { type Choice, measureWorkers, type Ping, typicalPing } from "./latency.ts";
 
 export type Ready = Extract<ToUser, { type: "session.ready" }>["payload"];
@@ -49,8 +50,8 @@ export class Connection implements Disposable {
   readonly rtts = signal<ReadonlyMap<WorkerId, number>>(new Map());
   /** The worker the person asked for; `undefined` leaves it to the coordinator. */
   readonly chosen = signal<WorkerId | undefined>(undefined);
-  /** Why there is no worker for us, while the coordinator looks for one. */
-  readonly noWorker = signal<string | undefined>(undefined);
+  /** Where the coordinator found no worker, while it looks for one. */
+  readonly noWorker = signal<NoPlace | undefined>(undefined);
   /** Requests can be made: this very socket is known to the coordinator. */
   readonly online: ReadonlySignal<boolean>;
 
@@ -137,7 +138,7 @@ export class Connection implements Disposable {
         return;
       }
       case "session.no_capacity":
-        if (!this.#greeted.value) this.noWorker.value = message.payload.message;
+        if (!this.#greeted.value) this.noWorker.value = message.payload;
         return this.#options.listener(message);
       case "restart":
       case "workers.list.response":

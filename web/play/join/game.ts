@@ -8,6 +8,7 @@ import { computed, signal } from "@preact/signals";
 import { type Clock, every, type Millis } from "../../../protocol/clock.ts";
 import { CLOSE } from "../../../protocol/close.ts";
 import type { Refusal } from "../../../protocol/envelope.ts";
+import { isLinkProblem } from "../../../protocol/legs/refusals.ts";
 import type { PeerId } from "../../../protocol/ids.ts";
 import type { Random } from "../../../protocol/random.ts";
 import { retryDelay } from "../../../protocol/reconnect.ts";
@@ -16,12 +17,16 @@ import { Pad } from "../input/pad.ts";
 import { MediaConnection } from "../media/media_connection.ts";
 import type { CreatePeer } from "../media/peer.ts";
 import { step, wantsPeer } from "./session.ts";
-import type { SessionEvent, SessionState, Target } from "./session_state.ts";
+import type { SessionEvent, SessionState, Target, Trouble } from "./session_state.ts";
 import { remember, type Sample, type WorkerReadings } from "../media/stats.ts";
 import type { RoomView } from "./seats.ts";
 
 /** How often the machine looks at the time, in milliseconds. */
 const TICK = 250;
+/** A page that did not tick for this long was asleep, in milliseconds. Hidden tabs tick once a second. */
+const ASLEEP_AFTER = 3_000;
+/** A connection that is found lost this soon after a sleep was lost by it, in milliseconds. */
+const WAKING = 5_000;
 
 interface GameOptions {
   readonly clock: Clock;
@@ -46,6 +51,9 @@ export class Game implements Disposable {
   #media: MediaConnection | undefined;
   #peerId: PeerId | undefined;
   #pictureAt = 0;
+  #tickedAt: Millis | undefined;
+  /** The newest sleep of this page: when it ended, and how long it was, in milliseconds. */
+  #sleep = { until: -Infinity, ms: 0 };
   #visible = true;
 
   constructor(connection: Connection, options: GameOptions) {
@@ -81,6 +89,12 @@ export class Game implements Disposable {
     this.#dispatch({ type: "retry", ready: this.#connection.online.value });
   }
 
+  /** Starts the app of an ended session again, from the state that was saved when its room closed. */
+  continueSaved(): void {
+    this.#connection.renew();
+    this.#dispatch({ type: "continue", ready: this.#connection.online.value });
+  }
+
   /** A picture reached the screen. */
   pictureShown(): void {
     this.#pictureAt = this.#options.clock.now();
@@ -107,12 +121,14 @@ export class Game implements Disposable {
       case "webrtc.init.response":
         return this.#refused(message.payload.error);
       case "webrtc.answer.response":
-        return this.#failed(message.payload.error.message);
+        return this.#failed({ kind: "refused", refusal: message.payload.error });
       case "session.no_capacity":
-        return this.#dispatch({ type: "no_capacity", message: message.payload.message });
+        return this.#dispatch({ type: "no_capacity", lack: message.payload });
       case "session.moved":
         return this.#dispatch({ type: "moved" });
       case "session.ended":
+        // A page that is only just loading begins anew in any case.
+        if (this.state.value.state === "connecting") return;
         return this.#dispatch({ ...message.payload, type: "ended" });
       case "room.changed":
         return this.#roomChanged(message.payload.room);
@@ -155,11 +171,10 @@ export class Game implements Disposable {
     }
     if (roomId === undefined) return;
     if (appId !== undefined) return this.#dispatch({ type: "started", target: { appId } });
-    const message = "The room is not open any more, or the link is not complete.";
-    this.#refused({ code: "room.unknown", message });
+    this.#refused({ code: "room.unknown", message: "The room is not open" });
   }
 
-  #negotiate({ appId, roomId }: Target): void {
+  #negotiate({ appId, roomId, continueFrom }: Target): void {
     this.#hangUp();
     const { socket, ready } = this.#connection;
     this.#media = new MediaConnection({
@@ -174,7 +189,7 @@ export class Game implements Disposable {
         },
         up: () => this.#dispatch({ type: "up" }),
         track: (track) => void (this.tracks.value = [...this.tracks.value, track]),
-        failed: (why) => this.#failed(why),
+        failed: (kind) => this.#failed({ kind }),
         sample: (sample) => void (this.history.value = remember(this.history.value, sample)),
         readings: (readings) => void (this.readings.value = readings),
       },
@@ -183,18 +198,22 @@ export class Game implements Disposable {
       ...(roomId === undefined ? {} : { room_id: roomId }),
       ...(appId === undefined ? {} : { app_id: appId }),
     });
-    if (appId !== undefined) void this.#start(appId);
+    if (appId !== undefined) void this.#start(appId, continueFrom);
   }
 
-  async #start(appId: NonNullable<Target["appId"]>): Promise<void> {
+  async #start(
+    appId: NonNullable<Target["appId"]>,
+    continueFrom: Target["continueFrom"],
+  ): Promise<void> {
     const { init } = this.state.value;
-    const answer = await this.#connection.socket.request("app.start", { app_id: appId });
+    const answer = await this.#connection.socket.request("app.start", {
+      app_id: appId,
+      ...(continueFrom && { continue_from: continueFrom }),
+    });
     if (this.state.value.init !== init) return;
     if ("error" in answer) {
       // A lost or slow socket is the connection's business; the machine has its own limits.
-      if (!answer.error.code.startsWith("link.")) {
-        this.#refused(answer.error);
-      }
+      if (!isLinkProblem(answer.error.code)) this.#refused(answer.error);
       return;
     }
     this.room.value = answer.room;
@@ -215,12 +234,12 @@ export class Game implements Disposable {
     this.#dispatch({ type: "answered" });
   }
 
-  #failed(why: string): void {
-    this.#dispatch({ type: "failed", why, delay: this.#delay() });
+  #failed(trouble: Trouble): void {
+    this.#dispatch({ type: "failed", trouble, delay: this.#delay() });
   }
 
-  #refused({ code, message }: Refusal): void {
-    this.#dispatch({ type: "refused", code, message, delay: this.#delay() });
+  #refused(refusal: Refusal): void {
+    this.#dispatch({ type: "refused", refusal, delay: this.#delay() });
   }
 
   #roomChanged(room: RoomView): void {
@@ -230,10 +249,14 @@ export class Game implements Disposable {
 
   #tick(): void {
     const now = this.#options.clock.now();
+    // A page that runs ticks every 250 ms, a hidden one at least once a second.
+    const sleptMs = this.#tickedAt === undefined ? 0 : now - this.#tickedAt - TICK;
+    this.#tickedAt = now;
+    if (sleptMs >= ASLEEP_AFTER) this.#sleep = { until: now, ms: sleptMs };
     this.now.value = now;
     const link = this.#connection.socket.state.value;
     if (link.state === "closed" && link.code === CLOSE.replaced) {
-      const message = "You opened it in another window, and the session goes on there.";
+      const message = "Another window took the session over";
       return this.#refused({ code: "link.replaced", message });
     }
     const pictureDue = this.#visible && !this.room.value?.paused && !this.#isStill();
@@ -244,6 +267,7 @@ export class Game implements Disposable {
       pictureAge: now - this.#pictureAt,
       heardAge: now - (this.#media?.heardAt ?? now),
       pictureDue,
+      sleptMs: now - this.#sleep.until <= WAKING ? this.#sleep.ms : 0,
       delay: this.#delay(),
     });
   }

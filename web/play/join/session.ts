@@ -15,13 +15,16 @@
  * @module
  */
 import type { Millis } from "../../../protocol/clock.ts";
+import type { RefusalCode } from "../../../protocol/legs/refusals.ts";
 import type {
   Negotiating,
+  NoPlace,
   Refused,
   SessionEvent,
   SessionState,
   Target,
   Tick,
+  Trouble,
 } from "./session_state.ts";
 
 /** An offer that has not come after this long will not come, in milliseconds. */
@@ -39,7 +42,7 @@ export const STUCK_AFTER = 10_000;
 /** The coordinator waits for a place with every ask; after it gave up, how long until the next ask, in milliseconds. */
 export const PLACE_RETRY = 1_000;
 /** Refusals that a later try may not meet. */
-const PASSING = ["worker.unseen", "webrtc.failed", "session.no_place"];
+const PASSING: readonly RefusalCode[] = ["worker.unseen", "webrtc.failed", "session.no_place"];
 
 export function step(state: SessionState, event: SessionEvent, now: Millis): SessionState {
   switch (event.type) {
@@ -67,9 +70,10 @@ export function step(state: SessionState, event: SessionEvent, now: Millis): Ses
     case "ended":
       if (state.state === "lobby" || isOver(state)) return state;
       return {
-        ...omitType(event),
         state: "ended",
-        target: withoutRoom(state.target),
+        reason: event.reason,
+        cause: event.cause,
+        target: afterRoom(state.target),
         init: state.init,
       };
     case "moved":
@@ -79,6 +83,9 @@ export function step(state: SessionState, event: SessionEvent, now: Millis): Ses
     case "retry":
       if (state.state === "lobby") return state;
       if (state.state === "lost" && event.ready) return again(state, now);
+      return begin(state, { target: anew(state.target), ready: event.ready, now });
+    case "continue":
+      if (state.state !== "ended") return state;
       return begin(state, { target: state.target, ready: event.ready, now });
     case "tick":
       return onTick(state, event, now);
@@ -143,14 +150,21 @@ function onAnswered(state: SessionState, now: Millis): SessionState {
 
 function onRefused(
   state: SessionState,
-  { code, message, delay }: Refused,
+  { refusal, delay }: Refused,
   now: Millis,
 ): SessionState {
   if (state.state === "lobby" || isOver(state)) return state;
-  if (state.state === "negotiating" && PASSING.includes(code)) {
-    return tryAgain(state, { why: message, delay, now });
+  if (state.state === "negotiating" && PASSING.includes(refusal.code)) {
+    return tryAgain(state, { trouble: { kind: "refused", refusal }, delay, now });
   }
-  return { state: "refused", code, message, target: state.target, init: state.init };
+  const { target, init } = state;
+  // The room of a player who was away: it was saved when it closed.
+  if (refusal.code === "room.unknown" && target.appId !== undefined && "failures" in state) {
+    if (state.failures > 0) {
+      return { state: "ended", reason: "left", target: afterRoom(target), init };
+    }
+  }
+  return { state: "refused", refusal, target, init };
 }
 
 /** Asks for a place once more, without a change on the page. */
@@ -160,12 +174,12 @@ function askAgain(state: Extract<SessionState, { state: "no_capacity" }>): Sessi
 
 function onFailed(
   state: SessionState,
-  { why, delay }: { why: string; delay: number },
+  { trouble, delay }: { trouble: Trouble; delay: number },
   now: Millis,
 ): SessionState {
   switch (state.state) {
     case "negotiating":
-      return tryAgain(state, { why, delay, now });
+      return tryAgain(state, { trouble, delay, now });
     case "starting":
     case "playing": {
       const failures = state.state === "starting" ? state.failures + 1 : 1;
@@ -175,7 +189,7 @@ function onFailed(
         target,
         since: now,
         retryAt: (now + delay) as Millis,
-        why,
+        trouble,
         init,
         failures,
       };
@@ -188,15 +202,15 @@ function onFailed(
 /** A connection did not come about: once more, then say so; on the way back, keep coming. */
 function tryAgain(
   state: Negotiating,
-  { why, delay, now }: { why: string; delay: number; now: Millis },
+  { trouble, delay, now }: { trouble: Trouble; delay: number; now: Millis },
 ): SessionState {
   const { target, asked, init, tries, failures } = state;
   if (failures > 0) {
     const retryAt = (now + delay) as Millis;
-    return { state: "lost", target, since: asked, retryAt, why, init, failures: failures + 1 };
+    return { state: "lost", target, since: asked, retryAt, trouble, init, failures: failures + 1 };
   }
   if (tries < PEER_TRIES) return negotiate(init + 1, { target, asked, now, tries: tries + 1 });
-  return { state: "ended", target, reason: "not_connected", message: why, init };
+  return { state: "ended", target, reason: "not_connected", trouble, init };
 }
 
 function onPicture(state: SessionState, now: Millis): SessionState {
@@ -219,7 +233,7 @@ function onPicture(state: SessionState, now: Millis): SessionState {
 
 function onNoCapacity(
   state: SessionState,
-  { message }: { message: string },
+  { lack }: { lack: NoPlace },
   now: Millis,
 ): SessionState {
   if (
@@ -229,7 +243,7 @@ function onNoCapacity(
   }
   const { target, asked, init } = state;
   const retryAt = (now + PLACE_RETRY) as Millis;
-  return { state: "no_capacity", target, message, asked, retryAt, init };
+  return { state: "no_capacity", target, lack, asked, retryAt, init };
 }
 
 function onTick(state: SessionState, tick: Tick, now: Millis): SessionState {
@@ -237,14 +251,12 @@ function onTick(state: SessionState, tick: Tick, now: Millis): SessionState {
     case "negotiating": {
       const limit = state.step === "place" ? OFFER_LIMIT : PEER_LIMIT;
       if (!tick.ready || now - state.since < limit) return state;
-      const why = state.step === "place"
-        ? "The worker did not offer a connection within 10 s."
-        : "No media connection came about within 3 s. A firewall on the way may block UDP.";
-      return tryAgain(state, { why, delay: tick.delay, now });
+      const kind = state.step === "place" ? "no_offer" : "no_media";
+      return tryAgain(state, { trouble: { kind }, delay: tick.delay, now });
     }
     case "starting":
       return now - state.since >= STUCK_AFTER
-        ? onFailed(state, { why: "No picture came.", delay: tick.delay }, now)
+        ? onFailed(state, { trouble: { kind: "no_picture" }, delay: tick.delay }, now)
         : state;
     case "playing":
       return watchPicture(state, tick, now);
@@ -261,17 +273,17 @@ function onTick(state: SessionState, tick: Tick, now: Millis): SessionState {
 
 function watchPicture(
   state: Extract<SessionState, { state: "playing" }>,
-  { pictureAge, heardAge, pictureDue, delay }: Tick,
+  { pictureAge, heardAge, pictureDue, sleptMs, delay }: Tick,
   now: Millis,
 ): SessionState {
   if (heardAge >= LOST_AFTER && (pictureAge >= LOST_AFTER || !pictureDue)) {
-    return onFailed(state, { why: "Nothing came from the worker for 3 s.", delay }, now);
+    return onFailed(state, { trouble: asleep(sleptMs) ?? { kind: "silent" }, delay }, now);
   }
   if (!pictureDue) {
     return state.frozenSince === undefined ? state : { ...state, frozenSince: undefined };
   }
   if (pictureAge >= STUCK_AFTER) {
-    return onFailed(state, { why: "The picture stood still for 10 s.", delay }, now);
+    return onFailed(state, { trouble: asleep(sleptMs) ?? { kind: "stuck" }, delay }, now);
   }
   if (pictureAge < FROZEN_AFTER || state.frozenSince !== undefined) return state;
   return { ...state, frozenSince: (now - pictureAge) as Millis };
@@ -282,13 +294,21 @@ function isOver({ state }: SessionState): boolean {
   return state === "ended" || state === "refused";
 }
 
-/** The room is gone; what ran in it can be started again. */
-function withoutRoom(target: Target): Target {
-  return target.appId === undefined ? target : { appId: target.appId };
+/** The room is gone; what ran in it can be started again, or continued. */
+function afterRoom({ appId, roomId, continueFrom }: Target): Target {
+  if (appId === undefined) return roomId === undefined ? {} : { roomId };
+  const from = roomId ?? continueFrom;
+  return { appId, ...(from && { continueFrom: from }) };
 }
 
-function omitType<E extends { type: string }>({ type: _, ...rest }: E): Omit<E, "type"> {
-  return rest;
+/** The same target from the beginning. */
+function anew({ continueFrom: _, ...target }: Target): Target {
+  return target;
+}
+
+/** A page that did not run heard nothing, which says nothing about the worker. */
+function asleep(ms: number): Trouble | undefined {
+  return ms >= LOST_AFTER ? { kind: "asleep", ms } : undefined;
 }
 
 function pick({ target, asked, init, failures }: Negotiating) {

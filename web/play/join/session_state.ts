@@ -4,14 +4,40 @@
  * @module
  */
 import type { Millis } from "../../../protocol/clock.ts";
+import type { Refusal } from "../../../protocol/envelope.ts";
 import type { AppId, RoomId } from "../../../protocol/ids.ts";
 import type { EndReason } from "../../../protocol/legs/room.ts";
+import type { ToUser } from "../../../protocol/legs/user_leg.ts";
 
 /** What to play: something from the library, or a room that runs. */
 export interface Target {
   readonly appId?: AppId;
   readonly roomId?: RoomId;
+  /** A room that is closed: the app begins at the state that was saved when it closed. */
+  readonly continueFrom?: RoomId;
 }
+
+/** Why there is no media connection, or why there is none any more. */
+export type Trouble =
+  | {
+    readonly kind:
+      | "no_offer"
+      | "no_media"
+      | "no_network"
+      | "broken"
+      | "no_picture"
+      | "silent"
+      | "stuck";
+  }
+  /** This page did not run for so long, in milliseconds: the device slept, or the browser froze the tab. */
+  | { readonly kind: "asleep"; readonly ms: number }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** Where the coordinator found no free place. */
+export type NoPlace = Omit<
+  Extract<ToUser, { type: "session.no_capacity" }>["payload"],
+  "waited_ms"
+>;
 
 export interface Negotiating {
   readonly state: "negotiating";
@@ -58,14 +84,14 @@ export type SessionState =
     readonly target: Target;
     readonly since: Millis;
     readonly retryAt: Millis;
-    readonly why: string;
+    readonly trouble: Trouble;
     readonly init: number;
     readonly failures: number;
   }
   | {
     readonly state: "no_capacity";
     readonly target: Target;
-    readonly message: string;
+    readonly lack: NoPlace;
     readonly asked: Millis;
     /** `undefined`: asked again, the coordinator waits for a place. */
     readonly retryAt: Millis | undefined;
@@ -75,14 +101,16 @@ export type SessionState =
     readonly state: "ended";
     readonly target: Target;
     readonly reason: EndReason;
-    readonly message: string;
+    /** Error text of what failed, when the worker told it. */
+    readonly cause?: string | undefined;
+    /** What was wrong with the connection, when that was the end. */
+    readonly trouble?: Trouble;
     readonly init: number;
   }
   | {
     readonly state: "refused";
     readonly target: Target;
-    readonly code: string;
-    readonly message: string;
+    readonly refusal: Refusal;
     readonly init: number;
   };
 
@@ -94,22 +122,23 @@ export type SessionEvent =
   | { readonly type: "answered" }
   | { readonly type: "up" }
   /** The peer connection died. `delay`: how long to wait before the next one, in milliseconds. */
-  | { readonly type: "failed"; readonly why: string; readonly delay: number }
+  | { readonly type: "failed"; readonly trouble: Trouble; readonly delay: number }
   | { readonly type: "picture" }
   | { readonly type: "started"; readonly target: Target }
   | Refused
-  | { readonly type: "no_capacity"; readonly message: string }
-  | { readonly type: "ended"; readonly reason: EndReason; readonly message: string }
+  | { readonly type: "no_capacity"; readonly lack: NoPlace }
+  | { readonly type: "ended"; readonly reason: EndReason; readonly cause?: string | undefined }
   | { readonly type: "moved" }
   /** The person does not want to wait for the countdown, or tries again after an end. */
   | { readonly type: "retry"; readonly ready: boolean }
+  /** The person goes on from what was saved when the room ended. */
+  | { readonly type: "continue"; readonly ready: boolean }
   | Tick;
 
 /** `delay` as in `failed`. */
 export interface Refused {
   readonly type: "refused";
-  readonly code: string;
-  readonly message: string;
+  readonly refusal: Refusal;
   readonly delay: number;
 }
 
@@ -121,5 +150,7 @@ export interface Tick {
   readonly heardAge: number;
   /** False while no picture is due: paused, or the page is hidden. */
   readonly pictureDue: boolean;
+  /** For how long this page did not run before it ticked; 0 while it runs. */
+  readonly sleptMs: number;
   readonly delay: number;
 }

@@ -50,12 +50,12 @@ export function AddGames() {
   );
 }
 
-/** There is nobody to play on yet; the coordinator looks for one by itself. */
-export function NoWorker({ message }: { message: string }) {
+/** No worker is connected yet; the coordinator goes on looking for one. */
+export function NoWorker({ title }: { title: string }) {
   return (
     <div class="empty" role="status">
       <Icon name="plug" />
-      <h2>{message}</h2>
+      <h2>{title}</h2>
       <p class="soft">
         Games run on workers. As soon as one is connected, its library appears here by itself.
       </p>

@@ -8,6 +8,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
 import { useTitle } from "../../shared/use_title.ts";
 import { useServices } from "../services.ts";
+import { noPlaceTitle } from "../words/notices.ts";
 import { Continue } from "./continue.tsx";
 import { Empty, Loading, NoWorker } from "./empty.tsx";
 import { LinkBanner } from "./link_banner.tsx";
@@ -57,5 +58,7 @@ export function Lobby() {
 function Library(props: { readonly search: string; readonly clear: () => void }) {
   const { connection: { apps, noWorker, ready } } = useServices();
   if (ready.value) return apps.value.length === 0 ? <Empty /> : <Shelves {...props} />;
-  return noWorker.value === undefined ? <Loading /> : <NoWorker message={noWorker.value} />;
+  return noWorker.value === undefined
+    ? <Loading />
+    : <NoWorker title={noPlaceTitle(noWorker.value)} />;
 }

@@ -17,15 +17,13 @@ import type { WorkerReadings } from "./stats.ts";
 const STATS_PERIOD = 1_000;
 /** A browser that has not found one address of its own by then finds none, in milliseconds. */
 const GATHER_LIMIT = 2_500;
-/** Browsers leave loopback out, and on a machine with nothing else they gather without end. */
-const NO_NETWORK = "This browser found no network to connect over. Any network will do, also one " +
-  "without internet; loopback alone is not enough for a browser.";
 
 export interface MediaLinkListener {
   candidate(candidate: Omit<Candidate, "peer_id">): void;
   up(): void;
   track(track: MediaStreamTrack): void;
-  failed(why: string): void;
+  /** `no_network`: browsers leave loopback out, and on a machine with nothing else they gather without end. */
+  failed(kind: "broken" | "no_network"): void;
   sample(sample: Sample): void;
   readings(readings: WorkerReadings): void;
 }
@@ -62,7 +60,7 @@ export class MediaConnection implements Disposable {
       up: () => this.#up(pad()),
       track: (track) => listener.track(track),
       message: (channel, bytes) => this.#receive(channel, bytes),
-      failed: (why) => listener.failed(why),
+      failed: () => listener.failed("broken"),
     });
     this.#running.use(this.#peer);
     this.#running.use(this.#input);
@@ -76,7 +74,7 @@ export class MediaConnection implements Disposable {
   answer(offer: string) {
     this.#running.use(this.#clock.after(GATHER_LIMIT, () => {
       const isUp = this.#probe !== undefined;
-      if (this.#addresses === 0 && !isUp) this.#listener.failed(NO_NETWORK);
+      if (this.#addresses === 0 && !isUp) this.#listener.failed("no_network");
     }));
     return this.#peer.answer(offer);
   }

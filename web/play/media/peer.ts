@@ -21,7 +21,7 @@ export interface PeerListener {
   track(track: MediaStreamTrack): void;
   message(channel: ChannelName, bytes: Uint8Array): void;
   /** The connection is dead; `why` is a sentence. */
-  failed(why: string): void;
+  failed(): void;
 }
 
 export interface Peer extends Disposable {
@@ -73,7 +73,7 @@ export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
     listener.track(track);
   });
   connection.addEventListener("connectionstatechange", () => {
-    if (connection.connectionState === "failed") listener.failed("The media connection broke.");
+    if (connection.connectionState === "failed") listener.failed();
   });
 
   function inTurn<T>(task: () => Promise<T>): Promise<T> {

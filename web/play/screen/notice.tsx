@@ -7,7 +7,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
 import { useServices } from "../services.ts";
 import { focusStage } from "./stage.tsx";
-import type { Action, Notice } from "./words.ts";
+import type { Action, Notice } from "../words/notice.ts";
 
 interface NoticeCardProps {
   readonly notice: Notice;
@@ -18,11 +18,12 @@ interface NoticeCardProps {
 
 export function NoticeCard({ notice, leave, quiet }: NoticeCardProps) {
   const { game, commands } = useServices();
-  const { tone, icon, title, body, clock, actions } = notice;
+  const { tone, icon, title, body, cause, clock, actions } = notice;
   const act: Record<Action, { label: string; run: () => void }> = {
     retry: { label: "Try again", run: () => game.retry() },
     now: { label: "Try now", run: () => game.retry() },
     again: { label: "Play again", run: () => game.retry() },
+    continue: { label: "Continue", run: () => game.continueSaved() },
     resume: { label: "Resume", run: () => void commands.pause({ paused: false }) },
     leave: { label: "Back to the library", run: leave },
     library: { label: "Back to the library", run: leave },
@@ -43,6 +44,7 @@ export function NoticeCard({ notice, leave, quiet }: NoticeCardProps) {
         <div role={tone === "alarm" ? "alert" : "status"}>
           <h2>{title}</h2>
           <p class="soft">{body}</p>
+          {cause && <p class="notice-cause fine soft">{cause}</p>}
         </div>
         {clock && <p class="notice-clock figures" aria-hidden="true">{clock}</p>}
         {actions.length > 0 && (

@@ -10,7 +10,8 @@ import type { App } from "../lobby/library.ts";
 import { ownSeat, seatsOf } from "../join/seats.ts";
 import type { SessionState, Target } from "../join/session_state.ts";
 import { useServices } from "../services.ts";
-import { describe, type Notice } from "./words.ts";
+import type { Notice } from "../words/notice.ts";
+import { describe } from "../words/notices.ts";
 
 export interface ScreenView {
   readonly state: SessionState;

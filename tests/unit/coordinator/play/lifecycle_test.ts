@@ -49,10 +49,7 @@ Deno.test("[SES3] a place without a media connection is freed after 30 s", () =>
   const ben = user();
   const { session_id } = negotiate(ben, w1, { app_id: DUEL.app_id });
   clock.advance(NEGOTIATION_LIMIT);
-  deepEqual(ben.last("session.ended").payload, {
-    reason: "not_connected",
-    message: "Ended: no media connection came about within 30 s. A firewall may block UDP.",
-  });
+  deepEqual(ben.last("session.ended").payload, { reason: "not_connected" });
   deepEqual(w1.last("session.end").payload, { session_id, reason: "not_connected" });
 });
 
@@ -77,7 +74,7 @@ Deno.test("[SES9] a room that closes tells everybody in it why", () => {
     sessions: [session_id, other],
   });
   for (const player of [ana, ben]) {
-    deepEqual(player.last("session.ended").payload, { reason: "crashed", message });
+    deepEqual(player.last("session.ended").payload, { reason: "crashed", cause: message });
   }
   ok(!w1.types().includes("session.end"));
 });
@@ -110,10 +107,7 @@ Deno.test("[WRK4] a worker that stays away ends its sessions as worker_lost", ()
   w1.drop();
   clock.advance(UNSEEN_GRACE);
   equal(ana.last("room.changed").payload.room.state, "closed");
-  deepEqual(ana.last("session.ended").payload, {
-    reason: "worker_lost",
-    message: "Ended: the machine it ran on cannot be reached any more.",
-  });
+  deepEqual(ana.last("session.ended").payload, { reason: "worker_lost" });
   deepEqual(services.workers.views(), []);
 });
 

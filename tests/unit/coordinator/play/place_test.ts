@@ -1,3 +1,4 @@
+import { type Refusal, refuse } from "../../../../protocol/envelope.ts";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { LEASE_TIME } from "../../../../coordinator/domain/lease.ts";
 import { PLACE_WAIT } from "../../../../coordinator/play/waiting_line.ts";
@@ -43,7 +44,7 @@ Deno.test("[SES8] a place is taken when it is asked for, and no sooner", () => {
   });
 });
 
-Deno.test("[SES8] with no free place the player is told after 3 s, in words", () => {
+Deno.test("[SES8] with no free place the player is told after 3 s, and where", () => {
   const { user, clock, w1 } = full();
   const ben = user();
   ben.heard();
@@ -53,11 +54,7 @@ Deno.test("[SES8] with no free place the player is told after 3 s, in words", ()
   clock.advance(1);
   const [told] = ben.heard();
   equal(told?.type, "session.no_capacity");
-  deepEqual(told?.payload, {
-    zone: "frankfurt",
-    waited_ms: 3000,
-    message: "No free place in Frankfurt. Waited 3 s for one.",
-  });
+  deepEqual(told?.payload, { zone: "frankfurt", workers: 1, waited_ms: 3000 });
   ok(!w1.types().includes("webrtc.init"));
 });
 
@@ -160,7 +157,6 @@ Deno.test("[SES5] what the promised worker lacks is played on another, which kee
   ana.say("webrtc.init", { app_id: "chess" });
   const { payload } = ana.last("session.moved");
   equal(payload.worker.worker_id, "w2");
-  equal(payload.message, "Machine w1 has no place for this. Machine w2 has.");
   ana.say("webrtc.init", { app_id: "chess" });
   equal(w2.last("webrtc.init").payload.app_id, "chess");
 });
@@ -233,10 +229,7 @@ Deno.test("[PLC3] a place in which nothing is started is given back after a minu
   equal(free(coordinator), 0);
   clock.advance(1_000);
   equal(free(coordinator), 1);
-  deepEqual(ana.last("session.ended").payload, {
-    reason: "not_connected",
-    message: "Ended: nothing was started within 60 s.",
-  });
+  deepEqual(ana.last("session.ended").payload, { reason: "nothing_started" });
   equal(w1.last("session.end").payload.session_id, session_id);
 });
 
@@ -278,56 +271,58 @@ Deno.test("[PLC2] who starts something after its room closed needs a place again
   const answer = ana.last("app.start.response");
   equal(answer.id, id);
   deepEqual(answer.payload, {
-    error: { code: "room.no_capacity", message: "No free place on Machine w1." },
+    error: {
+      code: "room.no_capacity",
+      message: "No free place on Machine w1",
+      detail: { worker: "Machine w1" },
+    },
   });
 });
 
-const refusals: readonly [string, object, string, string][] = [
+const cause = "The core for it is not installed";
+const refusals: readonly [string, object, Refusal][] = [
   [
-    "a room that is not there",
+    "a room that is not open",
     { room_id: "nowhere" },
-    "room.unknown",
-    "This room is not open any more, or its link is not complete.",
+    refuse("room.unknown", "Room nowhere is not open").error,
   ],
   [
-    "an app that nobody has",
+    "an app that no worker has",
     { app_id: "golf" },
-    "app.unknown",
-    'Cannot play "golf": no worker has it.',
+    refuse("app.unknown", 'Cannot play "golf": no worker has it', { app_id: "golf" }).error,
   ],
   [
     "an app that cannot be played",
     { app_id: "broken" },
-    "app.unavailable",
-    "The core for it is not installed",
+    refuse("app.unavailable", cause, { cause }).error,
   ],
 ];
 
-for (const [what, payload, code, message] of refusals) {
-  Deno.test(`[SES7] asking for ${what} is refused with a sentence`, () => {
+for (const [what, payload, error] of refusals) {
+  Deno.test(`[SES7] asking for ${what} is refused, and no worker is asked`, () => {
     const { user, worker } = createFakeCoordinator();
     const broken = {
       ...DUEL,
       app_id: "broken" as never,
-      unavailable: "The core for it is not installed",
+      unavailable: cause,
     };
     const w1 = worker("w1", { apps: [DUEL, broken] });
     const ana = user();
     const id = ana.say("webrtc.init", payload);
     const answer = ana.last("webrtc.init.response");
     equal(answer.id, id);
-    deepEqual(answer.payload, { error: { code, message } });
+    deepEqual(answer.payload, { error });
     ok(!w1.types().includes("webrtc.init"));
   });
 }
 
-Deno.test("[SES7] a room whose worker cannot be heard is refused with the time it is kept", () => {
+Deno.test("[SES7] a room whose worker is not connected is refused", () => {
   const { user, w1 } = full();
   w1.drop();
   const ben: FakeUser = user({ room_id: "r1" });
   ben.say("webrtc.init", { room_id: RoomId.parse("r1") });
   deepEqual(ben.last("webrtc.init.response").payload.error, {
     code: "worker.unseen",
-    message: "The machine this room runs on cannot be heard. The room is kept for 30 s.",
+    message: "Worker w1 of room r1 is not connected",
   });
 });

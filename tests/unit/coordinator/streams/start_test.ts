@@ -101,7 +101,7 @@ Deno.test("[STR17] a device that refuses, or does not answer, ends the stream wi
   const { payload } = await scene.device.answer("stream.start", {
     error: { code: "source.busy", message: "/dev/video0 is in use" },
   });
-  deepEqual([(await refused).status, (await refused).body.error.code], [409, "source.busy"]);
+  deepEqual([(await refused).status, (await refused).body.error.code], [409, "agent_refused"]);
   const over = await scene.stream(payload.stream_id);
   deepEqual([over.state, over.reason, over.message], ["ended", "refused", "/dev/video0 is in use"]);
   equal(await scene.freePairs(), 4);

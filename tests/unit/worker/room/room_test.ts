@@ -130,6 +130,7 @@ Deno.test("[ROM2] another app cannot be started in a room that runs one", () => 
     error: {
       code: "room.busy",
       message: "Cannot start it in this room: Duel is running here",
+      detail: { title: "Duel" },
     },
   });
 });
@@ -153,7 +154,11 @@ Deno.test("[ROM3] an app that cannot be started says why, and the room can try a
   sources[0]!.options.listener.failed("Cannot read the ROM: it is empty");
   deepEqual(heard("app.start.response")[0]?.payload, {
     session_id: "ana",
-    error: { code: "app.failed", message: "Cannot read the ROM: it is empty" },
+    error: {
+      code: "app.failed",
+      message: "Cannot read the ROM: it is empty",
+      detail: { cause: "Cannot read the ROM: it is empty" },
+    },
   });
   start(ana);
   equal(heard("room.opened").length, 1);

@@ -21,13 +21,19 @@ Deno.test("[ROM4] claiming twice keeps the seat held", () => {
 Deno.test("[ROM5] a seat that somebody holds cannot be taken", () => {
   const seats = claim(claim(openSeats(2), ana), ben);
   deepEqual(change(seats, { session: ben, seat: 0 }), {
-    error: "Cannot take seat P1: somebody sits there",
+    code: "seat.taken",
+    error: "Cannot take seat P1: another player has it",
+    seat: 0,
+    seats: 2,
   });
 });
 
 Deno.test("[ROM5] a seat that is not there cannot be taken", () => {
   deepEqual(change(openSeats(2), { session: ana, seat: 3 }), {
-    error: "Cannot take seat P4: there are 2",
+    code: "seat.unknown",
+    error: "Cannot take seat P4: the room has 2",
+    seat: 3,
+    seats: 2,
   });
 });
 

@@ -1,8 +1,12 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Millis } from "../../../protocol/clock.ts";
+import { refuse } from "../../../protocol/envelope.ts";
+import { WorkerId, ZoneId } from "../../../protocol/ids.ts";
+import { SENT_CODES } from "../../../protocol/legs/refusals.ts";
 import { EndReason } from "../../../protocol/legs/room.ts";
 import type { SessionState } from "../../../web/play/join/session_state.ts";
-import { describe, type Surroundings } from "../../../web/play/screen/words.ts";
+import { describe, type Surroundings } from "../../../web/play/words/notices.ts";
+import { refusalSentence, refusalToast } from "../../../web/play/words/refusals.ts";
 
 const ms = (value: number) => value as Millis;
 const around: Surroundings = {
@@ -19,7 +23,7 @@ const lost: SessionState = {
   state: "lost",
   since: ms(11_000),
   retryAt: ms(14_000),
-  why: "Nothing came from the worker for 3 s.",
+  trouble: { kind: "silent" },
   failures: 1,
 };
 const playing: SessionState = {
@@ -63,16 +67,15 @@ Deno.test("[PLY13] waiting for a place names where and since when", () => {
   const state: SessionState = {
     ...common,
     state: "no_capacity",
-    message: "No free place in New York. Waited 3 s for one.",
+    lack: { zone: ZoneId.parse("new-york"), workers: 2 },
     asked: ms(10_000),
     retryAt: undefined,
   };
   match(text(state), /^No free place in New York \| Waiting for one.*2\ss$/);
-  match(
-    text({ ...state, message: "No worker is connected. Waiting for one." }),
-    /^No worker is connected \|/,
-  );
-  match(text({ ...state, message: "" }), /^No free place \|/);
+  const none = { zone: null, workers: 0 };
+  match(text({ ...state, lack: none }), /^No worker is connected \|/);
+  const worker_id = WorkerId.parse("fra-1");
+  match(text({ ...state, lack: { ...none, worker_id } }), /^Worker fra-1 is not connected \|/);
 });
 
 Deno.test("[PLY13] a loss counts down, and says when this device is offline too", () => {
@@ -92,33 +95,46 @@ Deno.test("[PLY13] a frozen picture says what happens next, a paused one who can
   deepEqual(actions(false), []);
 });
 
-Deno.test("[PLY13] every end has a title, the sentence of whoever ended it, and a way on", () => {
-  const titles = EndReason.options.map((reason) => {
-    const state: SessionState = { ...common, state: "ended", reason, message: "Ended: because" };
-    const notice = describe(state, around)!;
-    equal(notice.body, "Because.");
-    deepEqual(notice.actions.at(-1), "library");
-    ok(notice.actions.length === 2);
-    return notice.title;
-  });
-  ok(new Set(titles).size >= 8);
+Deno.test("[PLY13] a loss after a sleep says how long the device slept", () => {
+  match(text({ ...lost, trouble: { kind: "asleep", ms: 43_000 } }), /was asleep for 43\ss/);
 });
 
-Deno.test("[PLY13] every refusal that can be foreseen has its own words, any other still a way on", () => {
-  const codes = [
-    "room.unknown",
-    "app.unknown",
-    "app.unavailable",
-    "link.replaced",
-    "room.no_capacity",
-    "something.new",
-  ];
-  const titles = codes.map((code) => {
-    const state: SessionState = { ...common, state: "refused", code, message: "Because of this" };
+Deno.test("[SES9] every end has a title, a sentence of its own and a way on", () => {
+  const ends = EndReason.options.map((reason) => {
+    const state: SessionState = { ...common, state: "ended", reason };
     const notice = describe(state, around)!;
-    ok(notice.body.startsWith("Because of this."));
-    ok(notice.actions.length > 0);
-    return notice.title;
+    deepEqual(notice.actions.at(-1), "library");
+    ok(notice.actions.length === 2);
+    return `${notice.title} ${notice.body}`;
   });
-  equal(new Set(titles).size, codes.length);
+  equal(new Set(ends).size, EndReason.options.length);
+});
+
+Deno.test("[PLY13] an end shows the error text of what failed below its own words", () => {
+  const cause = "Its process ended with signal SIGKILL";
+  const notice = describe({ ...common, state: "ended", reason: "crashed", cause }, around);
+  equal(notice?.cause, cause);
+  ok(!notice?.body.includes(cause));
+});
+
+Deno.test("[PLY13] every refusal code has a sentence, and none shows the other end's sentence", () => {
+  for (const code of SENT_CODES) {
+    const { error: refusal } = refuse(code, "Text of another program");
+    const notice = describe({ ...common, state: "refused", refusal }, around)!;
+    match(refusalSentence(refusal), /^[A-Z“].+\.$|\)\.$/);
+    ok(
+      !`${notice.title} ${notice.body} ${refusalToast(refusal)}`.includes("another program"),
+      code,
+    );
+    ok(notice.actions.length > 0);
+  }
+});
+
+Deno.test("[PLY13] a refusal is worded with the data that came with it", () => {
+  const sentence = (...args: Parameters<typeof refuse>) => refusalSentence(refuse(...args).error);
+  match(sentence("seat.taken", "", { seat: 1, seats: 2 }), /^P2 is taken/);
+  match(sentence("room.no_capacity", "", { worker: "fra-1" }), /^No free place on fra-1\./);
+  match(sentence("app.unknown", "", { app_id: "chess" }), /“chess”/);
+  const failed = refuse("save.impossible", "", { cause: "The core has no states." }).error;
+  equal(refusalToast(failed), "This app cannot be saved. The core has no states.");
 });

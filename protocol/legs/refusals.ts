@@ -1,0 +1,157 @@
+/**
+ * Every reason for which a request is refused, on any leg and over REST. The list is closed: a code that is not
+ * in it does not compile. Pages choose their words by the code; docs/PROTOCOL.md §13 says what each one means.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+
+/** The message itself could not be taken. */
+const MESSAGE = [
+  "message.too_large",
+  "message.malformed",
+  "message.unknown",
+  "message.invalid",
+  "internal",
+] as const;
+
+/** Between a browser, its worker and the coordinator that relays. */
+const PLAY = [
+  "session.none",
+  "session.no_place",
+  "session.unknown",
+  "target.none",
+  "room.unknown",
+  "room.no_capacity",
+  "room.busy",
+  "room.empty",
+  "worker.unseen",
+  "worker.credential",
+  "app.unknown",
+  "app.unavailable",
+  "app.failed",
+  "app.elsewhere",
+  "peer.unknown",
+  "webrtc.failed",
+  "webrtc.refused",
+  "seat.taken",
+  "seat.unknown",
+  "seat.needed",
+  "save.impossible",
+  "save.unwritable",
+  "save.none",
+  "save.unusable",
+  "save.unreadable",
+  "reset.impossible",
+  "record.unavailable",
+] as const;
+
+/** Between the coordinator, a worker that receives and a device that sends. */
+const FIELD = [
+  "ingest.unknown",
+  "ingest.refused",
+  "ingest.failed",
+  "stream.none",
+  "stream.busy",
+  "stream.link",
+  "config.not_hot",
+  "config.timeout",
+] as const;
+
+/** A device's agent that was told to update itself. */
+const UPDATE = ["update.unmanaged", "update.busy", "update.streaming", "update.url"] as const;
+
+/** A connection that was not opened or not let in. */
+const CONNECTION = [
+  "upgrade",
+  "restart",
+  "host",
+  "origin",
+  "query",
+  "rate",
+  "too_many",
+  "forged",
+  "timeout",
+] as const;
+
+/** REST, and what operators and devices ask for over their sockets. */
+const SERVICE = [
+  "bad_request",
+  "url_forbidden",
+  "unauthenticated",
+  "credentials_wrong",
+  "token_wrong",
+  "token_used",
+  "token_expired",
+  "forbidden",
+  "access",
+  "metrics",
+  "not_found",
+  "conflict",
+  "email_taken",
+  "in_use",
+  "sender_offline",
+  "sender_busy",
+  "sender_not_enrolled",
+  "not_streaming",
+  "agent_refused",
+  "agent_no_answer",
+  "worker_refused",
+  "worker_no_answer",
+  "too_large",
+  "busy",
+  "no_receiver",
+  "no_ports",
+] as const;
+
+/** Found by the end that asks, so never sent. */
+const LOCAL = [
+  "link.down",
+  "link.lost",
+  "link.timeout",
+  "link.replaced",
+  "link.invalid",
+  "webrtc.no_answer",
+  "unreachable",
+  "answer_malformed",
+  "status",
+  "other",
+] as const;
+
+/** Every code that a message or a REST answer may carry. */
+export const SENT_CODES = [
+  ...MESSAGE,
+  ...PLAY,
+  ...FIELD,
+  ...UPDATE,
+  ...CONNECTION,
+  ...SERVICE,
+] as const;
+
+/** A code of another version of the protocol is read as `other`: it is still a refusal. */
+export const RefusalCode = z.pipe(
+  z.string().check(z.maxLength(64)),
+  z.catch(z.enum([...SENT_CODES, ...LOCAL]), "other"),
+);
+export type RefusalCode = z.infer<typeof RefusalCode>;
+
+/** What a page needs to word a refusal, beside its code. */
+export const RefusalDetail = z.object({
+  /** Error text of a library, a core or the system, as it came; a page shows it after its own words. */
+  cause: z.optional(z.string().check(z.maxLength(600))),
+  /** The app that was asked for, as it was written. */
+  app_id: z.optional(z.string().check(z.maxLength(96))),
+  /** Title of the app that runs there. */
+  title: z.optional(z.string().check(z.maxLength(120))),
+  /** Name of the worker that was asked. */
+  worker: z.optional(z.string().check(z.maxLength(80))),
+  /** The seat that was asked for, from 0, and how many the room has. */
+  seat: z.optional(z.int()),
+  seats: z.optional(z.int()),
+});
+export type RefusalDetail = z.infer<typeof RefusalDetail>;
+
+/** Whether the connection is the problem, so that the request was perhaps never read. */
+export function isLinkProblem(code: RefusalCode): boolean {
+  return code === "link.down" || code === "link.lost" || code === "link.timeout";
+}

@@ -1,0 +1,135 @@
+/**
+ * Words for every reason for which a session ends, and for every trouble of a media connection.
+ *
+ * @module
+ */
+import type { EndReason } from "../../../protocol/legs/room.ts";
+import type { Trouble } from "../join/session_state.ts";
+import { formatSeconds } from "../../shared/format.ts";
+import type { Notice } from "./notice.ts";
+import { refusalSentence } from "./refusals.ts";
+
+/** What the screen shows after an end. `saved`: the room closed in an orderly way, so its state was kept. */
+export function endNotice(
+  reason: EndReason,
+  { title, saved, trouble, cause }: {
+    readonly title: string;
+    readonly saved: boolean;
+    readonly trouble?: Trouble | undefined;
+    readonly cause?: string | undefined;
+  },
+): Notice {
+  const body = trouble ? troubleSentence(trouble) : endSentence(reason);
+  const notice = { ...head(reason, title), body, ...(cause && { cause }) };
+  if (!saved || !RESTORABLE.includes(reason)) return notice;
+  return {
+    ...notice,
+    body: `${body} The game was saved: Continue goes on from there.`,
+    actions: ["continue", "again", "library"],
+  };
+}
+
+/** Ends before which the worker saves by itself. */
+const RESTORABLE: readonly EndReason[] = [
+  "quit",
+  "left",
+  "place_needed",
+  "unwatched",
+  "operator",
+  "drained",
+];
+
+function endSentence(reason: EndReason): string {
+  switch (reason) {
+    case "quit":
+      return "You left the game.";
+    case "left":
+      return "You were away for too long, so the room was closed.";
+    case "place_needed":
+      return "You were away, and another player needed the place.";
+    case "unwatched":
+      return "Nobody watched for a long time, so the room was closed.";
+    case "nothing_started":
+      return "A place was kept, but nothing was started in it.";
+    case "worker_lost":
+      return "The worker cannot be reached any more.";
+    case "not_connected":
+      return "No media connection came about within 30 s. A firewall may block UDP.";
+    case "operator":
+      return "An operator closed the room.";
+    case "drained":
+      return "The worker was taken out of service.";
+    case "crashed":
+      return "The program it runs in stopped.";
+    case "stalled":
+      return "The program it runs in stopped answering and was closed.";
+    case "failed":
+      return "The worker could not run it.";
+    case "source_ended":
+      return "The live picture ended.";
+  }
+}
+
+function head(
+  reason: EndReason,
+  title: string,
+): Pick<Notice, "tone" | "icon" | "title" | "actions"> {
+  const again = ["again", "library"] as const;
+  const alarm = { tone: "alarm", icon: "warning", actions: again } as const;
+  const calm = { tone: "calm", icon: "stop", actions: again } as const;
+  switch (reason) {
+    case "quit":
+      return { ...calm, title: `You left ${title}` };
+    case "left":
+    case "place_needed":
+    case "unwatched":
+    case "drained":
+      return { ...calm, title: `${title} ended` };
+    case "nothing_started":
+      return { ...calm, title: `${title} was not started` };
+    case "operator":
+      return { ...calm, title: `${title} was ended` };
+    case "source_ended":
+      return { ...calm, title: "The source stopped" };
+    case "crashed":
+      return { ...alarm, title: `${title} ended unexpectedly` };
+    case "stalled":
+      return { ...alarm, title: `${title} stopped answering` };
+    case "failed":
+      return { ...alarm, title: `${title} could not be started` };
+    case "worker_lost":
+      return { ...alarm, title: "The worker is gone" };
+    case "not_connected":
+      return {
+        ...alarm,
+        icon: "plug",
+        title: "No media connection",
+        actions: ["retry", "library"],
+      };
+  }
+}
+
+/** Why there is no media connection, in one or two sentences. */
+export function troubleSentence(trouble: Trouble): string {
+  switch (trouble.kind) {
+    case "no_offer":
+      return "The worker did not offer a connection within 10 s.";
+    case "no_media":
+      return "No media connection came about within 3 s. A firewall on the way may block UDP.";
+    case "no_network":
+      return "This browser found no network to connect over. Any network will do, also one " +
+        "without internet; loopback alone is not enough for a browser.";
+    case "broken":
+      return "The media connection broke.";
+    case "no_picture":
+      return "No picture came.";
+    case "silent":
+      return "Nothing came from the worker for 3 s.";
+    case "stuck":
+      return "The picture stood still for 10 s.";
+    case "asleep":
+      return `This device or tab was asleep for ${formatSeconds(trouble.ms)}.`;
+    case "refused":
+      return refusalSentence(trouble.refusal);
+  }
+}

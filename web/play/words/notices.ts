@@ -1,0 +1,150 @@
+/**
+ * The notice for every state of the player: what is going on, for how long, and what can be done. None while the
+ * game plays undisturbed.
+ *
+ * @module
+ */
+import { formatLeft, formatSeconds, formatZone } from "../../shared/format.ts";
+import type { LinkState } from "../../shared/leg_socket.ts";
+import { STUCK_AFTER } from "../join/session.ts";
+import type { NoPlace, SessionState } from "../join/session_state.ts";
+import { endNotice, troubleSentence } from "./endings.ts";
+import type { Notice } from "./notice.ts";
+import { refusalNotice } from "./refusals.ts";
+
+export interface Surroundings {
+  readonly now: number;
+  readonly link: LinkState;
+  /** The worker's name and zone, once they are known. */
+  readonly worker: { readonly name: string; readonly zone: string } | undefined;
+  readonly title: string;
+  readonly paused: boolean;
+  readonly seated: boolean;
+}
+
+export function describe(state: SessionState, around: Surroundings): Notice | undefined {
+  switch (state.state) {
+    case "lobby":
+      return undefined;
+    case "connecting":
+      return connecting(formatSeconds(around.now - state.asked), around);
+    case "negotiating": {
+      const place = around.worker ? `${around.worker.name}` : "the worker";
+      const again = state.tries > 1 || state.failures > 0 ? " again" : "";
+      return {
+        tone: "busy",
+        icon: "plug",
+        title: `Starting ${around.title}`,
+        body: state.step === "place"
+          ? `Asking ${place} for a place${again}.`
+          : `Opening the media connection to ${place}${again}.`,
+        clock: formatSeconds(around.now - state.asked),
+        actions: ["leave"],
+      };
+    }
+    case "starting":
+      return {
+        tone: "busy",
+        icon: "plug",
+        title: `Starting ${around.title}`,
+        body: "Connected. Waiting for the first picture.",
+        clock: formatSeconds(around.now - state.asked),
+        actions: ["leave"],
+      };
+    case "playing":
+      return playing(state, around);
+    case "lost":
+      return lost(state, around);
+    case "no_capacity":
+      return {
+        tone: "busy",
+        icon: "clock",
+        title: noPlaceTitle(state.lack),
+        body: "Waiting for one. Play begins by itself as soon as it is there.",
+        clock: formatSeconds(around.now - state.asked),
+        actions: ["leave"],
+      };
+    case "ended":
+      return endNotice(state.reason, {
+        title: around.title,
+        saved: false,
+        trouble: state.trouble,
+        cause: state.cause,
+      });
+    case "refused":
+      return refusalNotice(state.refusal);
+  }
+}
+
+function connecting(elapsed: string, { link, now }: Surroundings): Notice {
+  const common = { icon: "globe", actions: ["leave"] } as const;
+  if (link.state === "lost") {
+    return {
+      ...common,
+      tone: "alarm",
+      title: "Farpad cannot be reached",
+      body: "Check that this device is online. Farpad is tried again by itself.",
+      clock: `Next try in ${formatLeft(link.retryAt - now)}`,
+    };
+  }
+  const body = link.state === "open" ? "Looking for the nearest worker." : "Reaching Farpad.";
+  return { ...common, tone: "busy", title: "Connecting", body, clock: elapsed };
+}
+
+function playing(
+  state: Extract<SessionState, { state: "playing" }>,
+  { now, paused, seated }: Surroundings,
+): Notice | undefined {
+  if (paused) {
+    return {
+      tone: "calm",
+      icon: "pause",
+      title: "Paused",
+      body: seated
+        ? "The game stands still for everybody in the room."
+        : "A player paused the game.",
+      actions: seated ? ["resume"] : [],
+    };
+  }
+  if (state.frozenSince === undefined) return undefined;
+  const still = now - state.frozenSince;
+  return {
+    tone: "busy",
+    icon: "warning",
+    title: "The picture stands still",
+    body:
+      "The worker answers, but its pictures do not arrive. If none comes, the connection is made anew.",
+    clock: `${formatSeconds(still)} · new connection in ${formatLeft(STUCK_AFTER - still)}`,
+    actions: [],
+  };
+}
+
+function lost(
+  { trouble, since, retryAt }: Extract<SessionState, { state: "lost" }>,
+  { now, link }: Surroundings,
+): Notice {
+  const common = { tone: "alarm", icon: "plug", title: "Connection lost" } as const;
+  if (link.state !== "open") {
+    return {
+      ...common,
+      body:
+        "Farpad cannot be reached either: this device seems to be offline. Your room is kept for now.",
+      clock: formatSeconds(now - since),
+      actions: ["leave"],
+    };
+  }
+  return {
+    ...common,
+    body: `${troubleSentence(trouble)} Your room is kept.`,
+    clock: `Trying again in ${formatLeft(retryAt - now)}`,
+    actions: ["now", "leave"],
+  };
+}
+
+/** Why there is no place, without how long it was waited for: the clock shows that. */
+export function noPlaceTitle({ workers, zone, worker_id }: NoPlace): string {
+  const where = worker_id ? ` on ${worker_id}` : zone ? ` in ${formatZone(zone)}` : "";
+  if (workers > 0) return `No free place${where}`;
+  if (worker_id) return `Worker ${worker_id} is not connected`;
+  return `No worker${where} is connected`;
+}

@@ -1,0 +1,179 @@
+/**
+ * Words for every refusal code: a sentence for a toast, and a title with a way on for the player's screen. Each
+ * switch names every code, so that a new one does not compile until it has words.
+ *
+ * @module
+ */
+import type { Refusal } from "../../../protocol/envelope.ts";
+import type { RefusalCode } from "../../../protocol/legs/refusals.ts";
+import type { Notice } from "./notice.ts";
+
+/** One sentence without the error text of the program that failed. */
+export function refusalSentence({ code, detail = {} }: Refusal): string {
+  const title = detail.title ?? "Another app";
+  switch (code) {
+    case "room.unknown":
+      return "The room is closed, or the link is not complete.";
+    case "room.no_capacity":
+      return detail.worker ? `No free place on ${detail.worker}.` : "No place is free.";
+    case "room.busy":
+      return `${title} is running in this room. Leave it to start something else.`;
+    case "room.empty":
+      return "Nothing is running in this room yet.";
+    case "worker.unseen":
+      return "The worker of this room is not connected.";
+    case "app.unknown":
+      return detail.app_id
+        ? `No worker has “${detail.app_id}”. It may have been removed or renamed.`
+        : "No worker has it. It may have been removed or renamed.";
+    case "app.unavailable":
+      return "The worker cannot play it.";
+    case "app.failed":
+      return "The worker could not start it.";
+    case "app.elsewhere":
+      return `${title} is live in a room of its own. Open it from the library.`;
+    case "target.none":
+      return "The link names neither a room nor an app.";
+    case "session.none":
+    case "session.no_place":
+    case "session.unknown":
+      return "This window has no place on a worker. Start again from the library.";
+    case "peer.unknown":
+    case "webrtc.failed":
+    case "webrtc.refused":
+    case "webrtc.no_answer":
+      return "The media connection could not be made.";
+    case "seat.taken":
+      return `${seatName(detail.seat)} is taken by another player.`;
+    case "seat.unknown":
+      return `There is no ${seatName(detail.seat)} here. Seats: ${detail.seats ?? 0}.`;
+    case "seat.needed":
+      return "Only players can do this. Take a seat first.";
+    case "save.impossible":
+      return "This app cannot be saved.";
+    case "save.unwritable":
+      return "The worker could not write the save.";
+    case "save.none":
+      return "There is no save of this app on this worker.";
+    case "save.unusable":
+    case "save.unreadable":
+      return "The save could not be loaded.";
+    case "reset.impossible":
+      return "This app cannot be started over.";
+    case "record.unavailable":
+      return "This worker keeps no recordings.";
+    case "link.down":
+      return "Farpad cannot be reached at the moment.";
+    case "link.lost":
+      return "The connection to Farpad was lost before the answer came.";
+    case "link.timeout":
+      return "Farpad did not answer in time.";
+    case "link.replaced":
+      return "You opened Farpad in another window, and the session goes on there.";
+    case "link.invalid":
+      return "The address is not complete, or has characters that no room or app has.";
+    case "message.too_large":
+    case "message.malformed":
+    case "message.unknown":
+    case "message.invalid":
+    case "query":
+    case "answer_malformed":
+    case "upgrade":
+      return "This page and Farpad are of different versions. Reload the page.";
+    case "rate":
+    case "too_many":
+    case "busy":
+      return "Too many requests at once. Try again in 10 s.";
+    case "unauthenticated":
+    case "credentials_wrong":
+    case "token_wrong":
+    case "token_used":
+    case "token_expired":
+    case "forbidden":
+    case "access":
+    case "host":
+    case "origin":
+    case "forged":
+    case "worker.credential":
+    case "metrics":
+      return "You may not do this here. Sign in, or ask for a new link.";
+    case "restart":
+    case "unreachable":
+    case "timeout":
+      return "Farpad cannot be reached at the moment.";
+    case "ingest.unknown":
+    case "ingest.refused":
+    case "ingest.failed":
+    case "stream.none":
+    case "stream.busy":
+    case "stream.link":
+    case "not_streaming":
+    case "no_receiver":
+    case "no_ports":
+    case "sender_offline":
+    case "sender_busy":
+    case "sender_not_enrolled":
+    case "agent_refused":
+    case "agent_no_answer":
+    case "worker_refused":
+    case "worker_no_answer":
+      return "The live picture cannot be shown.";
+    case "config.not_hot":
+    case "config.timeout":
+    case "update.unmanaged":
+    case "update.busy":
+    case "update.streaming":
+    case "update.url":
+    case "bad_request":
+    case "url_forbidden":
+    case "not_found":
+    case "conflict":
+    case "email_taken":
+    case "in_use":
+    case "too_large":
+    case "internal":
+    case "status":
+    case "other":
+      return `Farpad could not do this (${code}).`;
+  }
+}
+
+/** The sentence, and the error text that came with it. */
+export function refusalToast(refusal: Refusal): string {
+  const sentence = refusalSentence(refusal);
+  const cause = refusal.detail?.cause;
+  return cause ? `${sentence} ${cause}` : sentence;
+}
+
+/** What the player's screen shows of a refusal. */
+export function refusalNotice(refusal: Refusal): Notice {
+  const cause = refusal.detail?.cause;
+  return {
+    ...HEADS[refusal.code] ?? CANNOT_START,
+    body: refusalSentence(refusal),
+    ...(cause && { cause }),
+  };
+}
+
+const TO_LIBRARY = { tone: "calm", icon: "search", actions: ["library"] } as const;
+const CANNOT_START: Omit<Notice, "body"> = {
+  tone: "alarm",
+  icon: "warning",
+  title: "Cannot start",
+  actions: ["retry", "library"],
+};
+/** Codes with a title of their own; trying again helps none of them but the last. */
+const HEADS: Partial<Record<RefusalCode, Omit<Notice, "body">>> = {
+  "room.unknown": { ...TO_LIBRARY, title: "This room is not open" },
+  "link.invalid": { ...TO_LIBRARY, title: "This link leads nowhere" },
+  "target.none": { ...TO_LIBRARY, title: "This link leads nowhere" },
+  "app.unknown": { ...TO_LIBRARY, title: "Not in this library" },
+  "link.replaced": { ...TO_LIBRARY, icon: "window", title: "Open in another window" },
+  "app.unavailable": { ...CANNOT_START, title: "Cannot be played here", actions: ["library"] },
+  "app.elsewhere": { ...CANNOT_START, title: "Cannot be played here", actions: ["library"] },
+  "room.no_capacity": { ...CANNOT_START, icon: "clock", title: "No free place" },
+};
+
+function seatName(seat: number | undefined): string {
+  return seat === undefined ? "The seat" : `P${seat + 1}`;
+}
