@@ -4,14 +4,10 @@
  *
  * @module
  */
-import { Codec, CodecContext, FFmpegError, Frame, Log, Packet, Rational } from "node-av";
-import {
-  AV_CHANNEL_LAYOUT_STEREO,
-  AV_LOG_ERROR,
-  AV_SAMPLE_FMT_FLTP,
-  FF_ENCODER_AAC,
-} from "node-av/constants";
+import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational } from "node-av";
+import { AV_CHANNEL_LAYOUT_STEREO, AV_SAMPLE_FMT_FLTP, FF_ENCODER_AAC } from "node-av/constants";
 import { AAC_FRAME_SAMPLES } from "./mpegts/adts.ts";
+import { silenceFfmpeg } from "./ffmpeg_log.ts";
 
 /** Samples a second that it takes. */
 export const AAC_RATE = 48_000;
@@ -86,7 +82,7 @@ export class AacEncoder implements Disposable {
 function open(bitrate: number): CodecContext {
   const codec = Codec.findEncoderByName(FF_ENCODER_AAC);
   if (!codec) throw new Error("Cannot encode sound: this build of FFmpeg does not have AAC");
-  Log.setLevel(AV_LOG_ERROR);
+  silenceFfmpeg();
   const context = new CodecContext();
   context.allocContext3(codec);
   context.sampleRate = AAC_RATE;

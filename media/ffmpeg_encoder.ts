@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { Codec, CodecContext, FFmpegError, type Frame, Log, Packet, Rational } from "node-av";
+import { Codec, CodecContext, FFmpegError, type Frame, Packet, Rational } from "node-av";
 import {
-  AV_LOG_ERROR,
   AV_PICTURE_TYPE_I,
   AV_PICTURE_TYPE_NONE,
   AV_PIX_FMT_YUV420P,
@@ -24,6 +23,7 @@ import type {
   VideoEncoder,
   VideoEncoderOptions,
 } from "./ports.ts";
+import { silenceFfmpeg } from "./ffmpeg_log.ts";
 
 export interface OpenOptions {
   /** In pixels, even. */
@@ -148,7 +148,7 @@ export class FfmpegEncoder implements VideoEncoder {
     const what = `Cannot open ${name} for ${options.width}x${options.height}`;
     const codec = Codec.findEncoderByName(name);
     if (!codec) throw new Error(`${what}: this build of FFmpeg does not have it`);
-    Log.setLevel(AV_LOG_ERROR);
+    silenceFfmpeg();
     const context = new CodecContext();
     context.allocContext3(codec);
     context.width = options.width;

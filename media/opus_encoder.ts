@@ -9,18 +9,13 @@ import {
   CodecContext,
   FFmpegError,
   Frame,
-  Log,
   Packet,
   Rational,
   SoftwareResampleContext,
 } from "node-av";
-import {
-  AV_CHANNEL_LAYOUT_STEREO,
-  AV_LOG_ERROR,
-  AV_SAMPLE_FMT_S16,
-  FF_ENCODER_LIBOPUS,
-} from "node-av/constants";
+import { AV_CHANNEL_LAYOUT_STEREO, AV_SAMPLE_FMT_S16, FF_ENCODER_LIBOPUS } from "node-av/constants";
 import type { AudioEncoder, CreateAudioEncoder, EncodedAudio } from "./ports.ts";
+import { silenceFfmpeg } from "./ffmpeg_log.ts";
 
 /** Opus's own rate, samples a second. */
 const RATE = 48_000;
@@ -132,7 +127,7 @@ function openOpus(bitrate: number): CodecContext {
   }
   const codec = Codec.findEncoderByName(FF_ENCODER_LIBOPUS);
   if (!codec) throw new Error("Cannot encode sound: this build of FFmpeg does not have libopus");
-  Log.setLevel(AV_LOG_ERROR);
+  silenceFfmpeg();
   const context = new CodecContext();
   context.allocContext3(codec);
   context.sampleRate = RATE;

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { FormatContext, Log } from "node-av";
-import { AV_LOG_QUIET } from "node-av/constants";
+import { FormatContext } from "node-av";
+import { silenceFfmpeg } from "../../media/ffmpeg_log.ts";
 
 /** Ticks a second of a container's duration. */
 const TICKS = 1_000_000;
 
 export async function printDurations(paths: readonly string[]): Promise<void> {
-  Log.setLevel(AV_LOG_QUIET);
+  silenceFfmpeg();
   for (const path of paths) {
     const seconds = await durationOf(path);
     if (seconds !== undefined) console.log(JSON.stringify([path, seconds]));

@@ -4,18 +4,10 @@
  *
  * @module
  */
-import {
-  Dictionary,
-  FFmpegError,
-  FormatContext,
-  InputFormat,
-  Log,
-  Packet,
-  type Stream,
-} from "node-av";
+import { Dictionary, FFmpegError, FormatContext, InputFormat, Packet, type Stream } from "node-av";
 import {
   AV_CODEC_ID_H264,
-  AV_LOG_FATAL,
+  AVERROR_HTTP_UNAUTHORIZED,
   AVMEDIA_TYPE_AUDIO,
   AVMEDIA_TYPE_VIDEO,
   AVSEEK_FLAG_BACKWARD,
@@ -27,10 +19,12 @@ import { PcmReader } from "../../media/decode/pcm_reader.ts";
 import { type Clock, sleep } from "../../protocol/clock.ts";
 import { mediaTime } from "./media_time.ts";
 import type { FieldSource, FieldSourceListener } from "./ports.ts";
+import { silenceFfmpeg } from "../../media/ffmpeg_log.ts";
 
 export interface Input {
-  /** What it is, in words, for errors: `the camera /dev/video0`. */
+  /** What it is, in words, for errors: `the camera /dev/video0`. Holds no password. */
   readonly what: string;
+  /** As FFmpeg takes it. May hold a password: never logged. */
   readonly url: string;
   /** FFmpeg's name of the format; found out when absent. */
   readonly format?: string;
@@ -57,14 +51,14 @@ export async function openInput(
   input: Input,
   clock: Clock,
 ): Promise<{ readonly source: FieldSource } | { readonly error: string }> {
-  Log.setLevel(AV_LOG_FATAL);
+  silenceFfmpeg();
   const context = new FormatContext();
   context.allocContext();
   const format = input.format === undefined ? null : InputFormat.findInputFormat(input.format);
   const options = Dictionary.fromObject({ ...input.options });
   const opened = await context.openInput(input.url, format, options);
   const cannot = (why: string) => ({ error: `Cannot open ${input.what}: ${why}` });
-  if (opened < 0) return cannot(FFmpegError.strerror(opened));
+  if (opened < 0) return cannot(whyNotOpened(opened));
   await context.findStreamInfo(null);
   const video = context.streams.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_VIDEO);
   const audio = context.streams.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO);
@@ -73,6 +67,11 @@ export async function openInput(
     return cannot("there are no pictures in it");
   }
   return { source: new InputSource({ input, clock, context, video, audio }) };
+}
+
+function whyNotOpened(result: number): string {
+  if (result === AVERROR_HTTP_UNAUTHORIZED) return "it refused the user name or the password";
+  return FFmpegError.strerror(result);
 }
 
 class InputSource implements FieldSource {

@@ -1,9 +1,11 @@
 /**
- * Opens the source that a stream names. Every refusal is a sentence.
+ * Opens the source that a stream names. Every refusal is a sentence, and none holds a password.
  *
  * @module
  */
 import { resolve, sep } from "node:path";
+import { writeHostPort } from "../../protocol/addresses/authority.ts";
+import { readRtsp, writeRtsp } from "../../protocol/addresses/rtsp.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { SourceConfig } from "../../protocol/field/device.ts";
 import { type Input, openInput } from "./input_source.ts";
@@ -36,8 +38,10 @@ export function createSourceOpener(
         const input = fileInput(config, media);
         return "error" in input ? input : await openInput({ ...input, size }, clock);
       }
-      case "rtsp":
-        return await openInput({ ...rtspInput(config), size }, clock);
+      case "rtsp": {
+        const input = rtspInput(config);
+        return "error" in input ? input : await openInput({ ...input, size }, clock);
+      }
       case "v4l2":
         return await openCamera(config, { size, clock });
     }
@@ -65,10 +69,12 @@ export function fileInput(
 
 export function rtspInput(
   { uri, passthrough = false, framerate }: Extract<SourceConfig, { mode: "rtsp" }>,
-): Input {
+): Input | { readonly error: string } {
+  const address = readRtsp(uri);
+  if ("error" in address) return address;
   return {
-    what: `the camera at ${new URL(uri).host}`,
-    url: uri,
+    what: `the camera at ${writeHostPort(address)}`,
+    url: writeRtsp(address),
     format: "rtsp",
     options: { rtsp_transport: "tcp", timeout: RTSP_TIMEOUT, fflags: "nobuffer" },
     pace: "live",

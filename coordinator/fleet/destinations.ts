@@ -1,9 +1,14 @@
 /**
- * Where streams are sent on to. Stream keys are sealed in the store, never shown, and put into a URL only for the
- * worker that sends.
+ * The destinations that streams are sent on to. An address is read when it is saved; its stream key, stream id and
+ * passphrase are taken out of it, sealed in the store, never shown, and opened only for the worker that sends.
  *
  * @module
  */
+import {
+  type DestinationAddress,
+  readDestination,
+  writeDestination,
+} from "../../protocol/addresses/destination.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { EgressDestination } from "../../protocol/field/ingest.ts";
 import { DestinationId, newPrefixedId, type UserId } from "../../protocol/ids.ts";
@@ -15,7 +20,7 @@ import type { Store } from "../ports.ts";
 import type { DestinationRecord } from "../records/fleet.ts";
 import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
 import type { Sealer } from "../secrets/seal.ts";
-import { checkUrl, type UrlRules } from "./url_rules.ts";
+import { checkHost, type UrlRules } from "./url_rules.ts";
 
 const SCHEMES: { [P in Platform]: readonly string[] } = {
   youtube: ["rtmp", "rtmps"],
@@ -34,7 +39,20 @@ export interface DestinationDraft {
   readonly name?: string | undefined;
   readonly platform?: Platform | undefined;
   readonly url?: string | undefined;
+  /** RTMP: the stream key. SRT: the stream id. Empty: remove it. */
   readonly stream_key?: string | undefined;
+  /** SRT alone. Empty: remove it. */
+  readonly passphrase?: string | undefined;
+}
+
+type Secret = "stream_key" | "passphrase";
+
+/** A destination's address with every secret in its own field. */
+interface Parts {
+  readonly platform: Platform;
+  readonly url: string;
+  readonly stream_key: string | undefined;
+  readonly passphrase: string | undefined;
 }
 
 export type Destinations = ReturnType<typeof createDestinations>;
@@ -47,18 +65,50 @@ export function createDestinations(
     audit: Audit;
     sealer: Sealer;
     rules: UrlRules;
-    /** Streams that are sent there now. */
+    /** Streams that are being sent there. */
     usedBy: (id: DestinationId) => readonly string[];
   },
 ) {
   const { store, clock, audit, sealer, rules } = ports;
 
-  async function check(platform: Platform, url: string): Promise<Refused | undefined> {
-    return await checkUrl(url, { schemes: SCHEMES[platform], rules });
+  /** Reads an address and checks its host. */
+  async function check({ platform, ...text }: Parts): Promise<DestinationAddress | Refused> {
+    const address = readDestination(text);
+    if ("error" in address) return refused("url_forbidden", address.error);
+    const scheme = address.kind === "rtmp" ? address.scheme : "srt";
+    if (!SCHEMES[platform].includes(scheme)) {
+      const wanted = SCHEMES[platform].map((each) => `${each}://`).join(" or ");
+      return refused("url_forbidden", `Cannot use this address: it must begin with ${wanted}`);
+    }
+    return await checkHost(address.host, rules) ?? address;
   }
 
-  function sealed(id: DestinationId, key: string | undefined): string | undefined {
-    return key ? sealer.seal(key, id) : undefined;
+  /** The parts of an address as the store keeps them. */
+  function stored(id: DestinationId, address: DestinationAddress) {
+    const [key, passphrase] = address.kind === "rtmp"
+      ? [address.key, undefined]
+      : [address.streamId, address.passphrase];
+    return {
+      url: writeDestination(address),
+      ...(key && { key_sealed: sealer.seal(key, id) }),
+      ...(passphrase && { passphrase_sealed: sealer.seal(passphrase, passphraseOf(id)) }),
+    };
+  }
+
+  /** The parts of a stored destination, and the names of the secrets that cannot be opened any more. */
+  function opened(row: DestinationRecord): { readonly parts: Parts; readonly lost: Secret[] } {
+    const { destination_id: id, platform, url, key_sealed, passphrase_sealed } = row;
+    const stream_key = key_sealed && sealer.open(key_sealed, id);
+    const passphrase = passphrase_sealed && sealer.open(passphrase_sealed, passphraseOf(id));
+    const lost: Secret[] = [];
+    if (key_sealed && stream_key === undefined) lost.push("stream_key");
+    if (passphrase_sealed && passphrase === undefined) lost.push("passphrase");
+    return { parts: { platform, url, stream_key, passphrase }, lost };
+  }
+
+  function unreadable({ name }: DestinationRecord, lost: Secret): Refused {
+    const what = lost === "stream_key" ? "stream key" : "passphrase";
+    return refused("conflict", `Cannot read the ${what} of ${name}. Enter it again`);
   }
 
   return {
@@ -73,19 +123,19 @@ export function createDestinations(
     ): Promise<DestinationRecord | Refused> {
       const url = draft.url ?? KNOWN_URLS[draft.platform];
       if (!url) return refused("bad_request", "Cannot add the destination: its URL is missing");
-      const fault = await check(draft.platform, url);
-      if (fault) return fault;
+      const { platform, stream_key, passphrase } = draft;
+      const address = await check({ platform, url, stream_key, passphrase });
+      if (isRefused(address)) return address;
       const id = DestinationId.parse(newPrefixedId("dst", ports));
       const now = clock.epoch();
       const row: DestinationRecord = {
         destination_id: id,
         owner_id: caller.user.owner_id,
         name: draft.name,
-        platform: draft.platform,
-        url,
+        platform,
         created_at: now,
         updated_at: now,
-        ...defined({ key_sealed: sealed(id, draft.stream_key) }),
+        ...stored(id, address),
       };
       await store.destinations.insert(row);
       audit.record({ action: "destination.create", by: caller, target: id, detail: row.name });
@@ -99,21 +149,21 @@ export function createDestinations(
     ): Promise<DestinationRecord | Refused> {
       const row = await this.get(caller, id);
       if (isRefused(row)) return row;
-      const platform = draft.platform ?? row.platform;
-      const fault = await check(platform, draft.url ?? row.url);
-      if (fault) return fault;
-      const parts = defined({
-        name: draft.name,
-        url: draft.url,
-        key_sealed: sealed(id, draft.stream_key),
-      });
+      const { parts, lost } = opened(row);
+      const missing = lost.find((secret) => draft[secret] === undefined);
+      if (missing) return unreadable(row, missing);
+      const address = await check(changed(parts, draft));
+      if (isRefused(address)) return address;
       const updated_at = clock.epoch();
-      const { after } = await store.destinations.update(id, (found) => ({
-        ...found,
-        ...parts,
-        platform,
-        updated_at,
-      }));
+      const { after } = await store.destinations.update(id, (found) => {
+        const { key_sealed: _, passphrase_sealed: __, ...rest } = found;
+        return {
+          ...rest,
+          ...defined({ name: draft.name, platform: draft.platform }),
+          ...stored(id, address),
+          updated_at,
+        };
+      });
       audit.record({ action: "destination.change", by: caller, target: id, detail: row.name });
       return after ?? notFound("destination", id);
     },
@@ -130,31 +180,47 @@ export function createDestinations(
       return undefined;
     },
 
-    /** What a worker needs to send to these destinations of one owner; checks each URL again. */
-    async targets(
+    /** These destinations of one owner as a worker needs them; each address is checked again. */
+    async forWorker(
       ownerId: UserId,
       ids: readonly DestinationId[],
     ): Promise<readonly EgressDestination[] | Refused> {
-      const targets: EgressDestination[] = [];
+      const found: EgressDestination[] = [];
       for (const id of ids) {
         const row = await store.destinations.get(id);
         if (row?.owner_id !== ownerId) return notFound("destination", id);
-        const fault = await check(row.platform, row.url);
-        if (fault) return fault;
-        const key = row.key_sealed === undefined ? "" : sealer.open(row.key_sealed, id);
-        if (key === undefined) {
-          return refused("conflict", `Cannot read the stream key of ${row.name}. Enter it again`);
-        }
-        targets.push({ destination_id: id, url: withKey(row, key) });
+        const { parts, lost: [lost] } = opened(row);
+        if (lost) return unreadable(row, lost);
+        const address = await check(parts);
+        if (isRefused(address)) return address;
+        const { url, stream_key, passphrase } = parts;
+        found.push({ destination_id: id, url, ...defined({ stream_key, passphrase }) });
       }
-      return targets;
+      return found;
     },
   };
 }
 
-/** RTMP takes the key as the last part of the path, SRT as its stream id. */
-function withKey({ platform, url }: DestinationRecord, key: string): string {
-  if (key === "") return url;
-  if (platform !== "srt") return `${url.replace(/\/+$/, "")}/${key}`;
-  return `${url}${url.includes("?") ? "&" : "?"}streamid=${encodeURIComponent(key)}`;
+/** Seals are bound to what they are for, so that one cannot be put in the place of another. */
+function passphraseOf(id: DestinationId): string {
+  return `${id}/passphrase`;
+}
+
+/** The parts after a change: parts that are left out stay, except a secret that the new address brings itself. */
+function changed(before: Parts, draft: DestinationDraft): Parts {
+  const platform = draft.platform ?? before.platform;
+  const known = platform === before.platform ? undefined : KNOWN_URLS[platform];
+  const url = draft.url ?? known ?? before.url;
+  // A stream key is no stream id.
+  const isSameKind = (platform === "srt") === (before.platform === "srt");
+  const read = readDestination({ url });
+  const inside = "kind" in read && read.kind === "srt" ? read : undefined;
+  const keep = (secret: string | undefined, given: string | undefined) =>
+    isSameKind && given === undefined ? secret : undefined;
+  return {
+    platform,
+    url,
+    stream_key: draft.stream_key ?? keep(before.stream_key, inside?.streamId),
+    passphrase: draft.passphrase ?? keep(before.passphrase, inside?.passphrase),
+  };
 }

@@ -1,21 +1,21 @@
 /**
- * Where operators may make the installation connect to: destinations and webhooks. The rules keep a person with
- * an account from reaching what only this network can reach (server-side request forgery).
+ * The hosts that operators may make the installation connect to, by destinations and webhooks. The rules keep a
+ * person with an account from reaching hosts that only this network can reach (server-side request forgery).
  *
- * 1. The scheme is one of those the purpose needs; user name and password in the URL are refused.
- * 2. The host's every address must be public: not loopback, private, link-local, shared, multicast, reserved, or
- *    an IPv6 form that embeds such a one. A name that does not resolve is refused, as nobody can tell.
- * 3. Hosts and networks that the installation's owner lists are allowed whatever they are.
+ * 1. Every address of the host must be public: not loopback, private, link-local, shared, multicast, reserved, nor
+ *    an IPv6 form that embeds such a one. A name that does not resolve is refused, as its addresses are unknown.
+ * 2. Hosts and networks that the installation's owner lists are allowed, whatever their addresses are.
+ * 3. A web address has one of the schemes that its purpose needs, and no user name or password.
  *
- * The check runs when a URL is saved and again right before each use. Whoever connects resolves the name once
- * more, so a name server that changes its answer within that moment is not caught.
+ * The check runs when an address is saved and again before each use. The program that connects resolves the name
+ * once more, so a name server that changes its answer in between is not caught.
  *
  * @module
  */
 import { BlockList, isIP } from "node:net";
 import { type Refused, refused } from "../refusals.ts";
 
-/** Tells the addresses of a host name; none when it does not resolve. */
+/** Resolves a host name to its addresses; to none when it does not resolve. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
 export interface UrlRules {
@@ -24,7 +24,7 @@ export interface UrlRules {
   readonly allowed: readonly string[];
 }
 
-/** RFC 6890 and its updates: what is not globally reachable, and multicast. */
+/** IPv4 networks that are not globally reachable (RFC 6890 and its updates), and multicast. */
 const INSIDE_V4 = [
   "0.0.0.0/8",
   "10.0.0.0/8",
@@ -42,14 +42,14 @@ const INSIDE_V4 = [
   "224.0.0.0/4",
   "240.0.0.0/4",
 ];
-/** Outside 2000::/3 nothing is global unicast; inside it, these embed or document. */
+/** Networks within 2000::/3, the global unicast space, that embed other addresses or are for documentation. */
 const INSIDE_V6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
 
 const insideV4 = blockList(INSIDE_V4);
 const insideV6 = blockList(INSIDE_V6);
 const globalV6 = blockList(["2000::/3"]);
 
-/** Whether an address is one that everybody on the Internet can reach. */
+/** Whether an IPv4 or IPv6 address is reachable from everywhere on the Internet. */
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:
@@ -64,7 +64,7 @@ export function isPublicAddress(address: string): boolean {
   }
 }
 
-/** Reads a URL of one of `schemes` (`["rtmp", "rtmps"]`), whatever its host is. */
+/** Reads a web address of one of `schemes` (`["https", "http"]`), whatever its host is. */
 export function parseUrl(text: string, schemes: readonly string[]): URL | Refused {
   const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]*):\/\/(\S+)$/i.exec(text) ?? [];
   if (!schemes.includes(scheme.toLowerCase())) {
@@ -84,14 +84,18 @@ export function parseUrl(text: string, schemes: readonly string[]): URL | Refuse
   return url;
 }
 
-/** Checks a URL against every rule; `undefined` when it may be used. */
+/** Checks a web address against every rule; `undefined` when it may be used. */
 export async function checkUrl(
   text: string,
   { schemes, rules }: { readonly schemes: readonly string[]; readonly rules: UrlRules },
 ): Promise<Refused | undefined> {
   const url = parseUrl(text, schemes);
-  if (!(url instanceof URL)) return url;
-  const host = url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  return url instanceof URL ? await checkHost(url.hostname, rules) : url;
+}
+
+/** Checks a host name or address; `undefined` when it may be connected to. */
+export async function checkHost(name: string, rules: UrlRules): Promise<Refused | undefined> {
+  const host = name.replace(/^\[|\]$/g, "").replace(/\.$/, "");
   if (rules.allowed.includes(host)) return undefined;
   const addresses = isIP(host) ? [host] : await rules.resolve(host);
   if (addresses.length === 0) {

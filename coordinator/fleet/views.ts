@@ -96,11 +96,12 @@ export function createViews(
     },
 
     destination(row: DestinationRecord): Destination {
-      const { key_sealed, ...rest } = row;
+      const { key_sealed, passphrase_sealed, ...rest } = row;
       const users = books.all().filter((each) => each.destinations.includes(row.destination_id));
       return {
         ...rest,
         has_key: key_sealed !== undefined,
+        has_passphrase: passphrase_sealed !== undefined,
         used_by: users.map((each) => each.stream_id),
       };
     },

@@ -69,8 +69,10 @@ export const DestinationRecord = z.object({
   name: z.string(),
   platform: Platform,
   url: z.string(),
-  /** The stream key, sealed; absent when there is none. */
+  /** The stream key or stream id, sealed; absent when there is none. */
   key_sealed: z.optional(z.string()),
+  /** The passphrase of an SRT link, sealed; absent when there is none. */
+  passphrase_sealed: z.optional(z.string()),
   created_at: z.number(),
   updated_at: z.number(),
 });

@@ -34,7 +34,10 @@ export function createSealer(key: Uint8Array, random: Random): Sealer {
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       try {
         const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
-        return new TextDecoder().decode(new Uint8Array([...text, ...decipher.final()]));
+        // Without this option a decoder drops U+FEFF at the beginning.
+        return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+          new Uint8Array([...text, ...decipher.final()]),
+        );
       } catch {
         return undefined;
       }

@@ -1,5 +1,5 @@
 /**
- * Keeps running streams going where their destinations say now.
+ * Passes a changed destination on to the workers that send streams there.
  *
  * @module
  */
@@ -21,14 +21,14 @@ export function createEgress(
   },
 ) {
   return {
-    /** A destination was changed: tells every worker that sends there. */
+    /** Sends the destination's new address to every worker that sends a stream there. */
     async changed(id: DestinationId): Promise<void> {
       for (const row of books.all()) {
         if (!row.destinations.includes(id) || !row.worker_id) continue;
-        const targets = await destinations.targets(row.owner_id, row.destinations);
-        const fault = isRefused(targets)
-          ? targets
-          : await receivers.update(row.worker_id, row.stream_id, targets);
+        const onward = await destinations.forWorker(row.owner_id, row.destinations);
+        const fault = isRefused(onward)
+          ? onward
+          : await receivers.update(row.worker_id, row.stream_id, onward);
         if (!fault) continue;
         const { message } = fault.refusal;
         log.warn("destination not changed at the worker", { stream: row.stream_id, message });

@@ -1,6 +1,6 @@
 /**
- * Starting a stream, step by step: a place at a worker, the worker's ports, the device's word. Whatever fails
- * ends the stream with that reason, which returns the ports.
+ * Starts a stream, step by step: chooses a worker, leases its ports, has the worker listen and the device send. A
+ * step that fails ends the stream with that reason, which returns the ports.
  *
  * @module
  */
@@ -9,6 +9,9 @@ import type { Random } from "../../protocol/random.ts";
 import { newPrefixedId, type SenderId, StreamId } from "../../protocol/ids.ts";
 import type { StartStream } from "../../protocol/rest/senders.ts";
 import type { StreamEndReason } from "../../protocol/rest/streams.ts";
+import { publicRtsp, readRtsp } from "../../protocol/addresses/rtsp.ts";
+import type { SourceConfig } from "../../protocol/field/device.ts";
+import type { EgressDestination } from "../../protocol/field/ingest.ts";
 import { type Audit, defined } from "../accounts/audit.ts";
 import { type Caller, sees } from "../accounts/caller.ts";
 import { startStream } from "../domain/stream.ts";
@@ -55,11 +58,11 @@ export function createStarter(
     caller: Caller,
     { id, sender, body }: { id: StreamId; sender: SenderRecord; body: StartStream },
   ): Promise<StreamRecord | Refused> {
-    const fault = notReady(sender);
+    const fault = unusable(body.source) ?? notReady(sender);
     if (fault) return fault;
     const ids = [body.platform_dest ?? []].flat();
-    const targets = await ports.destinations.targets(sender.owner_id, ids);
-    if (isRefused(targets)) return targets;
+    const onward = await ports.destinations.forWorker(sender.owner_id, ids);
+    if (isRefused(onward)) return onward;
     const links = body.links?.length ?? 1;
     const transport = links > 1 ? "rist" : "srt";
     const previous = await lastStream(sender.sender_id);
@@ -80,7 +83,7 @@ export function createStarter(
       life: startStream(now),
       asked_at: now,
       started_by: caller.user.email,
-      source: body.source,
+      source: withoutSecrets(body.source),
       encoder: { ...sender.encoder, ...body.encoder },
       destinations: ids,
       transport,
@@ -101,7 +104,7 @@ export function createStarter(
     });
     const psk = random.bytes(16).toHex();
     const plan: Plan = { body, sender, place, psk };
-    const failure = await streams.whileAsking(id, () => carryOut(id, plan, targets));
+    const failure = await streams.whileAsking(id, () => carryOut(id, plan, onward));
     if (failure) return failure;
     const started = books.get(id);
     // Somebody asked to stop it while it was on its way to the device.
@@ -123,7 +126,7 @@ export function createStarter(
   async function carryOut(
     id: StreamId,
     plan: Plan,
-    destinations: Exclude<Awaited<ReturnType<Destinations["targets"]>>, Refused>,
+    destinations: readonly EgressDestination[],
   ): Promise<Refused | undefined> {
     const { body, sender, place, psk } = plan;
     const fail = (reason: StreamEndReason, fault: Refused): Refused => {
@@ -242,6 +245,17 @@ function repeated(
 function continues(previous: StreamRecord | undefined, now: number): StreamId | undefined {
   if (previous?.life.state !== "ended") return undefined;
   return now - previous.life.since < LINEAGE_WINDOW ? previous.stream_id : undefined;
+}
+
+/** Refuses a camera's address that the device could not use. */
+function unusable(source: SourceConfig): Refused | undefined {
+  const address = source.mode === "rtsp" ? readRtsp(source.uri) : undefined;
+  return address && "error" in address ? refused("bad_request", address.error) : undefined;
+}
+
+/** A source as the store and pages have it: the user name and password go to the device alone. */
+function withoutSecrets(source: SourceConfig): SourceConfig {
+  return source.mode === "rtsp" ? { ...source, uri: publicRtsp(source.uri) } : source;
 }
 
 /** IPv6 addresses stand in brackets in a URL (RFC 3986 §3.2.2). */

@@ -4,25 +4,17 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import {
-  Codec,
-  CodecContext,
-  type CodecParameters,
-  FFmpegError,
-  Frame,
-  Log,
-  Packet,
-} from "node-av";
+import { Codec, CodecContext, type CodecParameters, FFmpegError, Frame, Packet } from "node-av";
 import {
   AV_CODEC_ID_AAC,
   AV_CODEC_ID_H264,
   AV_CODEC_ID_HEVC,
   AV_CODEC_ID_MP3,
   AV_CODEC_ID_OPUS,
-  AV_LOG_FATAL,
   type AVCodecID,
 } from "node-av/constants";
 import type { StreamCodec } from "../mpegts/packet.ts";
+import { silenceFfmpeg } from "../ffmpeg_log.ts";
 
 const IDS: Record<StreamCodec, AVCodecID> = {
   h264: AV_CODEC_ID_H264,
@@ -80,7 +72,7 @@ function open(input: DecoderInput): CodecContext {
   const id = typeof input === "string" ? IDS[input] : input.codecId;
   const codec = Codec.findDecoder(id);
   if (!codec) throw new Error(`Cannot decode this stream: FFmpeg has no decoder for codec ${id}`);
-  Log.setLevel(AV_LOG_FATAL);
+  silenceFfmpeg();
   const context = new CodecContext();
   context.allocContext3(codec);
   if (typeof input !== "string") context.parametersToContext(input);

@@ -1,27 +1,28 @@
 /**
- * One SRT path as a link: the caller, through FFmpeg. FFmpeg tells nothing of what libsrt measures, so round
- * trip and loss stay unknown; what is sent, and how long sending waited, is measured here.
+ * A link over one SRT path, opened as the caller through FFmpeg. FFmpeg does not pass on what libsrt measures, so
+ * round trip and loss are unknown; bytes sent and the time that sending waited are measured here.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
-import { FFmpegError, IOContext, Log } from "node-av";
-import { AV_LOG_QUIET, AVIO_FLAG_WRITE } from "node-av/constants";
+import { FFmpegError, IOContext } from "node-av";
+import { AVIO_FLAG_WRITE } from "node-av/constants";
 import type { Clock } from "../../protocol/clock.ts";
 import type { LinkFigures, OpenLink, SendingLink } from "./ports.ts";
 import { srtUrl } from "./srt_url.ts";
+import { silenceFfmpeg } from "../ffmpeg_log.ts";
 
 /** How long one attempt to reach the other side may take, in milliseconds. */
 const CONNECT_LIMIT = 3_000;
 
-/** Makes what opens callers; see {@linkcode OpenLink}. */
+/** Makes the function that opens SRT links as caller. */
 export function createSrtOpener(clock: Clock): OpenLink {
   return async ({ url, ...wish }) => {
-    const target = srtUrl(url, { ...wish, mode: "caller", connectTimeout: CONNECT_LIMIT });
-    if ("error" in target) return target;
-    Log.setLevel(AV_LOG_QUIET);
+    const address = srtUrl(url, { ...wish, mode: "caller", connectTimeout: CONNECT_LIMIT });
+    if ("error" in address) return address;
+    silenceFfmpeg();
     const io = new IOContext();
-    const opened = await io.open2(target.url, AVIO_FLAG_WRITE);
+    const opened = await io.open2(address.url, AVIO_FLAG_WRITE);
     if (opened < 0) {
       const limit = CONNECT_LIMIT / 1000;
       return { error: `Cannot reach ${url}: no answer within ${limit} s, or another passphrase` };

@@ -1,18 +1,20 @@
 /**
- * SRT addresses: what came from outside on one side, FFmpeg's `srt:` URLs with their options on the other.
+ * FFmpeg's `srt:` URLs with their options. FFmpeg percent-decodes the value of an option and reads `+` as a space, so
+ * every value is percent-encoded and arrives byte for byte.
  *
  * @module
  */
+import { passphraseFault } from "../../protocol/addresses/destination.ts";
+import { hasControls, readHostPort, writeHostPort } from "../../protocol/addresses/authority.ts";
 
 /** Bytes of one SRT message: seven transport packets. */
 export const SRT_PAYLOAD = 1316;
-/** Characters FFmpeg's option parser passes through unchanged. */
-const PASSPHRASE = /^[A-Za-z0-9._~!$*,;:@/-]{10,79}$/;
 
 export interface SrtOptions {
   readonly mode: "caller" | "listener";
   /** In milliseconds. */
   readonly latency: number;
+  /** Encrypts the link; 10 to 79 bytes. */
   readonly passphrase?: string | undefined;
   /** Names the stream at a destination that takes several. */
   readonly streamId?: string | undefined;
@@ -20,27 +22,31 @@ export interface SrtOptions {
   readonly connectTimeout?: number;
 }
 
-/** The URL for FFmpeg, or why there is none: a sentence that does not tell the passphrase. */
+/**
+ * The URL for FFmpeg, or a sentence that says why there is none.
+ *
+ * The URL holds the secrets: it must not be logged. The sentence does not hold them.
+ *
+ * @param address `srt://host:port`
+ */
 export function srtUrl(
   address: string,
   { mode, latency, passphrase, streamId, connectTimeout }: SrtOptions,
 ): { readonly url: string } | { readonly error: string } {
-  const match = /^srt:\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})\/?$/.exec(address);
-  const port = Number(match?.[2]);
-  if (!match || port < 1 || port > 65_535) {
+  const place = readHostPort(/^srt:\/\/(.+?)\/?$/.exec(address)?.[1] ?? "");
+  if (place?.port === undefined) {
     return { error: `Cannot use "${address}": it must be srt://host:port` };
   }
-  if (passphrase !== undefined && !PASSPHRASE.test(passphrase)) {
-    return {
-      error:
-        "Cannot use the link's passphrase: it must be 10 to 79 letters, figures and plain signs",
-    };
+  const fault = passphrase === undefined ? undefined : passphraseFault(passphrase);
+  if (fault) return { error: `Cannot open a link to ${address}: ${fault}` };
+  if (hasControls(`${passphrase} ${streamId}`)) {
+    return { error: `Cannot open a link to ${address}: a secret holds a control character` };
   }
-  // FFmpeg counts these in microseconds, the time to connect in milliseconds.
+  // FFmpeg counts the latency in microseconds, the time to connect in milliseconds.
   const options = new Map([["mode", mode], ["latency", String(Math.round(latency * 1000))]]);
-  if (passphrase !== undefined) options.set("passphrase", passphrase);
+  if (passphrase !== undefined) options.set("passphrase", encodeURIComponent(passphrase));
   if (streamId !== undefined) options.set("streamid", encodeURIComponent(streamId));
   if (connectTimeout !== undefined) options.set("connect_timeout", String(connectTimeout));
   const query = [...options].map(([name, value]) => `${name}=${value}`).join("&");
-  return { url: `srt://${match[1]}:${port}?${query}` };
+  return { url: `srt://${writeHostPort(place)}?${query}` };
 }

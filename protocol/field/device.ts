@@ -36,6 +36,7 @@ export const SourceConfig = z.discriminatedUnion("mode", [
   }),
   z.object({
     mode: z.literal("rtsp"),
+    /** `rtsp://user:password@host:port/path`, read by `protocol/addresses/rtsp.ts`. */
     uri: z.string().check(z.regex(/^rtsps?:\/\//), z.maxLength(1024)),
     passthrough: z.optional(z.boolean()),
     ...picture,

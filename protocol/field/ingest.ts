@@ -15,8 +15,16 @@ const Text = (max: number) => z.string().check(z.maxLength(max));
 export const IngestTransport = z.enum(["srt", "rist"]);
 export type IngestTransport = z.infer<typeof IngestTransport>;
 
-/** Where a stream is sent on to. `url` holds the stream key: never logged. */
-export const EgressDestination = z.object({ destination_id: DestinationId, url: Text(2048) });
+/** Where a stream is sent on to. It holds secrets: never logged. */
+export const EgressDestination = z.object({
+  destination_id: DestinationId,
+  /** `rtmp://host/app` or `srt://host:port?latency=200`; read by `protocol/addresses/destination.ts`. */
+  url: Text(2048),
+  /** RTMP: the stream key. SRT: the stream id. As typed, byte for byte. */
+  stream_key: z.optional(Text(512)),
+  /** Encrypts an SRT link. As typed, byte for byte. */
+  passphrase: z.optional(Text(79)),
+});
 export type EgressDestination = z.infer<typeof EgressDestination>;
 
 /** What a worker offers field streams. */

@@ -113,15 +113,16 @@ export const streams = {
 export const Platform = z.enum(["youtube", "twitch", "rtmp", "srt"]);
 export type Platform = z.infer<typeof Platform>;
 
-/** Where streams can be sent on to. The stream key goes in and never comes out. */
+/** A destination that streams can be sent on to. Stream key and passphrase are written and never read. */
 export const Destination = z.object({
   destination_id: DestinationId,
   owner_id: UserId,
   name: z.string(),
   platform: Platform,
-  /** Without the key. */
+  /** Without stream key, stream id and passphrase, wherever they were given. */
   url: z.string(),
   has_key: z.boolean(),
+  has_passphrase: z.boolean(),
   created_at: z.number(),
   updated_at: z.number(),
   /** Active streams that are sent there. */
@@ -130,7 +131,10 @@ export const Destination = z.object({
 export type Destination = z.infer<typeof Destination>;
 
 const Url = z.string().check(z.trim(), z.minLength(1), z.maxLength(1024));
+/** RTMP: the stream key. SRT: the stream id. Kept byte for byte; empty removes it. */
 const Key = z.string().check(z.maxLength(512));
+/** Encrypts an SRT link: 10 to 79 bytes, kept byte for byte; empty removes it. */
+const Passphrase = z.string().check(z.maxLength(79));
 const DestinationParams = z.object({ id: DestinationId });
 
 export const destinations = {
@@ -153,6 +157,7 @@ export const destinations = {
       /** Absent for YouTube and Twitch: their public ingest address is used. */
       url: z.optional(Url),
       stream_key: z.optional(Key),
+      passphrase: z.optional(Passphrase),
     }),
     response: Destination,
     status: 201,
@@ -168,6 +173,7 @@ export const destinations = {
       platform: z.optional(Platform),
       url: z.optional(Url),
       stream_key: z.optional(Key),
+      passphrase: z.optional(Passphrase),
     }),
     response: Destination,
   }),

@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { FFmpegError, IOContext, Log } from "node-av";
-import { AV_LOG_QUIET, AVIO_FLAG_READ } from "node-av/constants";
+import { FFmpegError, IOContext } from "node-av";
+import { AVIO_FLAG_READ } from "node-av/constants";
 import { srtUrl } from "../../media/links/srt_url.ts";
 import { PACKET_SIZE } from "../../media/mpegts/packet.ts";
 import { type Clock, sleep } from "../../protocol/clock.ts";
 import { isUdpPortBound } from "./udp_ports.ts";
+import { silenceFfmpeg } from "../../media/ffmpeg_log.ts";
 
 /** Between looks whether the port is bound, in milliseconds. */
 const BIND_TURN = 10;
@@ -52,7 +53,7 @@ interface Waiting {
 
 /** Runs until it fails; the process's end is its end, because a native listener cannot be called back. */
 export async function receiveSrt(options: ReceiverOptions): Promise<void> {
-  Log.setLevel(AV_LOG_QUIET);
+  silenceFfmpeg();
   const faults: string[] = [];
   for (const port of options.ports) {
     const waiting = isUdpPortBound(port) ? "it is taken" : listen(port, options);

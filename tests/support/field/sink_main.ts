@@ -1,5 +1,6 @@
 /**
- * A destination: listens at the address that is its argument, and says what comes in.
+ * A destination: listens at the address that is its first argument, with FFmpeg's options in the second as JSON, and
+ * reports each packet that comes in.
  *
  * @module
  */
@@ -8,12 +9,12 @@ import { Dictionary, FormatContext, InputFormat, Packet } from "node-av";
 import { AVMEDIA_TYPE_VIDEO } from "node-av/constants";
 import type { FromSink } from "./children.ts";
 
-const [url = ""] = Deno.args;
+const [url = "", given = "{}"] = Deno.args;
 const isRtmp = url.startsWith("rtmp:");
 const context = new FormatContext();
 context.allocContext();
 const format = InputFormat.findInputFormat(isRtmp ? "flv" : "mpegts");
-const options: Record<string, string> = isRtmp ? { listen: "1" } : {};
+const options: Record<string, string> = isRtmp ? { listen: "1" } : JSON.parse(given);
 send({ type: "listening" });
 await context.openInput(url, format, Dictionary.fromObject(options));
 const packet = new Packet();

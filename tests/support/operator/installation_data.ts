@@ -56,6 +56,7 @@ export function destinations(now: number): Destination[] {
     owner_id: OWNER,
     name,
     has_key: true,
+    has_passphrase: false,
     created_at: now - 40 * DAY,
     updated_at: now - 3 * DAY,
     used_by: [],
@@ -64,8 +65,9 @@ export function destinations(now: number): Destination[] {
   return [
     row("dst_arena", "Arena screens", {
       platform: "srt",
-      url: "srt://wall.arena.example:9000?mode=caller",
+      url: "srt://wall.arena.example:9000",
       has_key: false,
+      has_passphrase: true,
       used_by: ["str_0001live"] as Destination["used_by"],
     }),
     row("dst_backup", "Archive recorder", {

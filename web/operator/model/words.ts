@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { publicRtsp } from "../../../protocol/addresses/rtsp.ts";
 import type { SourceConfig } from "../../../protocol/field/device.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import type { AlertRule } from "../../../protocol/rest/settings.ts";
@@ -140,7 +141,7 @@ export function sourceName(source: SourceConfig): string {
     case "file":
       return `File ${source.path.split("/").at(-1)}`;
     case "rtsp":
-      return withoutCredentials(source.uri);
+      return publicRtsp(source.uri);
   }
 }
 
@@ -149,8 +150,4 @@ export function pictureWords({ resolution, framerate }: SourceConfig): string {
   const size = resolution?.replace("x", "×");
   const rate = framerate === undefined ? undefined : `${framerate} fps`;
   return [size, rate].filter((part) => part !== undefined).join(" at ");
-}
-
-function withoutCredentials(uri: string): string {
-  return uri.replace(/\/\/[^@/]*@/, "//");
 }

@@ -1,5 +1,5 @@
 /**
- * Adding or changing a destination.
+ * The dialog that adds or changes a destination.
  *
  * @module
  */
@@ -19,6 +19,8 @@ interface PlatformWords {
   readonly needsKey: boolean;
   readonly example: string;
 }
+
+const STORED = "Stored. Type a new one to replace it";
 
 export const PLATFORMS: Record<Platform, PlatformWords> = {
   youtube: { label: "YouTube", known: true, needsKey: true, example: "" },
@@ -41,14 +43,17 @@ export function DestinationDialog({ destination, done, close }: DialogProps) {
   const platform = useSignal<Platform>(destination?.platform ?? "youtube");
   const url = useSignal(destination?.url ?? "");
   const key = useSignal("");
+  const passphrase = useSignal("");
   useEffect(() => ask.clear(), []);
   const { known, needsKey, example } = PLATFORMS[platform.value];
+  const isSrt = platform.value === "srt";
   const save = async () => {
     const body = {
       name: name.value,
       platform: platform.value,
       ...(known ? {} : { url: url.value }),
       ...(key.value ? { stream_key: key.value } : {}),
+      ...(isSrt && passphrase.value ? { passphrase: passphrase.value } : {}),
     };
     const answer = await ask.run(() =>
       destination
@@ -96,7 +101,7 @@ export function DestinationDialog({ destination, done, close }: DialogProps) {
             label="Address"
             type="url"
             placeholder={example}
-            hint="Without the stream key. Addresses inside this network are refused."
+            hint="Without stream key and passphrase. Addresses inside this network are refused."
             required
             maxLength={1024}
             value={url.value}
@@ -104,16 +109,28 @@ export function DestinationDialog({ destination, done, close }: DialogProps) {
           />
         )}
         <TextField
-          label="Stream key"
+          label={isSrt ? "Stream id" : "Stream key"}
           type="password"
           autocomplete="off"
           required={needsKey && !destination?.has_key}
           maxLength={512}
-          placeholder={destination?.has_key ? "Stored. Type a new one to replace it" : ""}
+          placeholder={destination?.has_key ? STORED : ""}
           hint="It is stored encrypted, and never shown again to anybody."
           value={key.value}
           change={(value) => void (key.value = value)}
         />
+        {isSrt && (
+          <TextField
+            label="Passphrase"
+            type="password"
+            autocomplete="off"
+            maxLength={79}
+            placeholder={destination?.has_passphrase ? STORED : ""}
+            hint="10 to 79 bytes, as the receiver has it. It encrypts the link, and is never shown."
+            value={passphrase.value}
+            change={(value) => void (passphrase.value = value)}
+          />
+        )}
         <Refused ask={ask} />
         <div class="dialog-foot">
           <AskButton ask={ask} doing="Saving" tone="primary" submit>

@@ -1,6 +1,6 @@
 /**
- * One destination of a stream: a process that sends to it, started when there is something to send, watched, and
- * started again later each time it ends.
+ * One destination of a stream: starts a process that sends to it once there is something to send, watches it, and
+ * starts it again, with a longer wait each time, when it ended.
  *
  * ```
  * resting ──packets──▶ connecting ──answered──▶ sending
@@ -10,13 +10,13 @@
  *
  * @module
  */
+import { publicDestination, readDestination } from "../../../protocol/addresses/destination.ts";
 import type { Clock, Millis } from "../../../protocol/clock.ts";
 import type { EgressDestination, EgressStats } from "../../../protocol/field/ingest.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { Random } from "../../../protocol/random.ts";
 import { createReconnector, type Reconnector } from "../../../protocol/reconnect.ts";
 import type { EgressProcess, StartEgress } from "./ports.ts";
-import { publicAddress, readTarget } from "./target.ts";
 
 /** A process that gets packets and sends nothing for this long is stuck, in milliseconds. */
 const STALL = 10_000;
@@ -25,11 +25,11 @@ type State =
   | { readonly state: "resting" }
   | { readonly state: "connecting" | "sending"; readonly process: EgressProcess }
   | { readonly state: "waiting" }
-  /** It can never work. */
+  /** Its address cannot be used. */
   | { readonly state: "refused" };
 
 export interface EgressOptions {
-  readonly target: EgressDestination;
+  readonly destination: EgressDestination;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -48,12 +48,12 @@ export class Egress implements Disposable {
   #detail: string | undefined;
 
   constructor(options: EgressOptions) {
-    const { clock, random, target, log } = options;
+    const { clock, random, destination, log } = options;
     this.#options = options;
     this.#progressAt = clock.now();
     this.#log = log.with({
-      destination: target.destination_id,
-      address: publicAddress(target.url),
+      destination: destination.destination_id,
+      address: publicDestination(destination.url),
     });
     this.#reconnector = createReconnector({
       clock,
@@ -62,21 +62,21 @@ export class Egress implements Disposable {
         this.#state = { state: "resting" };
       },
     });
-    const read = readTarget(target.url);
+    const read = readDestination(destination);
     if ("error" in read) {
       this.#state = { state: "refused" };
       this.#detail = read.error;
     }
   }
 
-  get url(): string {
-    return this.#options.target.url;
+  get destination(): EgressDestination {
+    return this.#options.destination;
   }
 
   get stats(): EgressStats {
     const { state } = this.#state;
     return {
-      destination_id: this.#options.target.destination_id,
+      destination_id: this.#options.destination.destination_id,
       state: state === "refused" ? "failed" : state === "resting" ? "waiting" : state,
       restarts: Math.max(0, this.#starts - 1),
       sent_bytes: this.#sentBefore + this.#sentNow,
@@ -84,7 +84,7 @@ export class Egress implements Disposable {
     };
   }
 
-  /** Sends transport packets on; what cannot be sent now is let go. */
+  /** Sends transport packets on; packets that cannot be sent now are dropped. */
   send(packets: Uint8Array): void {
     if (this.#state.state === "resting") this.#start();
     if (!("process" in this.#state)) return;
@@ -104,7 +104,7 @@ export class Egress implements Disposable {
   #start(): void {
     this.#starts += 1;
     this.#progressAt = this.#options.clock.now();
-    const process = this.#options.start(this.#options.target.url, {
+    const process = this.#options.start(this.#options.destination, {
       connected: () => {
         this.#state = { state: "sending", process };
         this.#detail = undefined;

@@ -1,5 +1,5 @@
 /**
- * All destinations of one stream, each by itself: one that fails is no matter to the others.
+ * All destinations of one stream, each with its own process: one that fails does not disturb the others.
  *
  * @module
  */
@@ -32,17 +32,18 @@ export class Egresses implements Disposable {
     return [...this.#all.values()].map(({ stats }) => stats);
   }
 
-  /** These and no others; one that stays the same goes on undisturbed. */
-  set(targets: readonly EgressDestination[]): void {
-    const urls = new Map(targets.map(({ destination_id, url }) => [destination_id, url]));
+  /** Sends to these destinations and to no others; one that stays the same goes on undisturbed. */
+  set(destinations: readonly EgressDestination[]): void {
+    const wanted = new Map(destinations.map((each) => [each.destination_id, each]));
     for (const [id, egress] of this.#all) {
-      if (urls.get(id) === egress.url) continue;
+      const now = wanted.get(id);
+      if (now && isSame(now, egress.destination)) continue;
       egress[Symbol.dispose]();
       this.#all.delete(id);
     }
-    for (const target of targets) {
-      if (this.#all.has(target.destination_id)) continue;
-      this.#all.set(target.destination_id, new Egress({ ...this.#options, target }));
+    for (const destination of destinations) {
+      if (this.#all.has(destination.destination_id)) continue;
+      this.#all.set(destination.destination_id, new Egress({ ...this.#options, destination }));
     }
     this.#options.wanted(this.#all.size > 0 ? "on" : "off");
   }
@@ -55,4 +56,8 @@ export class Egresses implements Disposable {
     for (const egress of this.#all.values()) egress[Symbol.dispose]();
     this.#all.clear();
   }
+}
+
+function isSame(a: EgressDestination, b: EgressDestination): boolean {
+  return a.url === b.url && a.stream_key === b.stream_key && a.passphrase === b.passphrase;
 }

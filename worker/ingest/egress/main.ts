@@ -1,34 +1,39 @@
 /**
- * The process that carries one stream to one destination: transport packets in at standard input, the same
- * pictures and sound out by RTMP or SRT, nothing encoded again. It ends with its input, its room or its first fault.
+ * The process that carries one stream to one destination: transport packets come in at standard input and go out by
+ * RTMP or SRT; nothing is encoded again. It ends with its input, its room, or its first fault.
  *
  * @module
  */
 import process from "node:process";
 import { createSrtOpener } from "../../../media/links/srt_link.ts";
+import {
+  publicDestination,
+  readDestination,
+  type SrtAddress,
+} from "../../../protocol/addresses/destination.ts";
 import { sleep, systemClock } from "../../../protocol/clock.ts";
+import type { EgressDestination } from "../../../protocol/field/ingest.ts";
 import type { FromEgress, ToEgress } from "./ports.ts";
 import { sendRtmp } from "./rtmp.ts";
-import { readTarget, type Target } from "./target.ts";
 
 /** Time for the last message to leave through the pipe, in milliseconds. */
 const FAREWELL = 50;
 
 process.on("disconnect", leave);
-process.on("message", ({ url }: ToEgress) => void run(url));
+process.on("message", ({ destination }: ToEgress) => void run(destination));
 send({ type: "ready" });
 
-async function run(url: string): Promise<void> {
-  const target = readTarget(url);
-  const detail = "error" in target
-    ? target.error
-    : await (target.kind === "rtmp" ? sendRtmp(target.url, report) : sendSrt(target));
+async function run(destination: EgressDestination): Promise<void> {
+  const address = readDestination(destination);
+  const detail = "error" in address
+    ? address.error
+    : await (address.kind === "rtmp" ? sendRtmp(address, report) : sendSrt(address));
   send({ type: "failed", detail });
   await sleep(systemClock, FAREWELL);
   leave();
 }
 
-/** A link that is being opened breaks an orderly exit: libsrt aborts. */
+/** libsrt aborts when a process exits in order while a link is being opened. */
 function leave(): void {
   Deno.kill(Deno.pid, "SIGKILL");
 }
@@ -38,9 +43,10 @@ const report = {
   sent: (bytes: number) => send({ type: "sent", bytes }),
 };
 
-/** SRT carries transport packets as they are. Resolves with what ended it. */
-async function sendSrt(target: Extract<Target, { kind: "srt" }>): Promise<string> {
-  const link = await createSrtOpener(systemClock)(target);
+/** SRT carries transport packets as they are. Resolves with the reason of its end. */
+async function sendSrt({ host, port, streamId, passphrase, latency }: SrtAddress): Promise<string> {
+  const url = publicDestination(`srt://${host}:${port}`);
+  const link = await createSrtOpener(systemClock)({ url, streamId, passphrase, latency });
   if ("error" in link) return link.error;
   report.connected();
   let reportedAt = systemClock.now();

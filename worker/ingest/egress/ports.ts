@@ -1,30 +1,34 @@
 /**
- * A process that carries one stream to one destination, and what it says.
+ * A process that carries one stream to one destination, and the messages between it and its room.
  *
  * @module
  */
+import type { EgressDestination } from "../../../protocol/field/ingest.ts";
 
-/** What an egress process tells its one owner. */
+/** What an egress process reports to its owner. */
 export interface EgressListener {
   /** The destination answered and takes the stream. */
   connected(): void;
-  /** So many bytes were sent in all. */
+  /** Bytes sent since the process started. */
   sent(bytes: number): void;
-  /** The process is gone; `detail` says why, without any secret. Not called after disposing. */
+  /** The process ended; `detail` says why, without any secret. Not called after disposing. */
   gone(detail: string): void;
 }
 
 /** A process that sends. Disposing kills it. */
 export interface EgressProcess extends Disposable {
-  /** Takes transport packets; false when so many wait already that these are refused. */
+  /** Takes transport packets; false when too many wait already and these were dropped. */
   write(packets: Uint8Array): boolean;
 }
-export type StartEgress = (url: string, listener: EgressListener) => EgressProcess;
+export type StartEgress = (
+  destination: EgressDestination,
+  listener: EgressListener,
+) => EgressProcess;
 
-/** The first and only word to the process. It holds the stream key, so it is not an argument. */
+/** The only message to the process. It holds the stream key, which an argument would show in the process list. */
 export interface ToEgress {
   readonly type: "start";
-  readonly url: string;
+  readonly destination: EgressDestination;
 }
 
 export type FromEgress =

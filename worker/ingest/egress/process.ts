@@ -1,6 +1,6 @@
 /**
- * An egress process seen from the room: transport packets go in at its standard input, the address by its message
- * pipe, so that no list of processes shows a stream key.
+ * An egress process as its room sees it: transport packets go to its standard input. The destination goes through
+ * the message pipe, since arguments and environment show in the process list and would show the stream key.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { FromEgress, StartEgress, ToEgress } from "./ports.ts";
 const MAX_WAITING = 4 * 1024 * 1024;
 
 /** Starts `worker/ingest/egress/main.ts`. */
-export const startEgressProcess: StartEgress = (url, listener) => {
+export const startEgressProcess: StartEgress = (destination, listener) => {
   const child: ChildProcess = fork(new URL("./main.ts", import.meta.url).pathname, [], {
     execPath: Deno.execPath(),
     execArgv: ["run", "--no-prompt", "-A"],
@@ -23,7 +23,7 @@ export const startEgressProcess: StartEgress = (url, listener) => {
     if (over) return;
     switch (message.type) {
       case "ready":
-        return void child.send({ type: "start", url } satisfies ToEgress);
+        return void child.send({ type: "start", destination } satisfies ToEgress);
       case "connected":
         return listener.connected();
       case "sent":
@@ -34,7 +34,7 @@ export const startEgressProcess: StartEgress = (url, listener) => {
   });
   child.on("error", (error) => end(`It could not be run: ${error.message}`));
   child.on("exit", (code, signal) => end(signal ? `Ended by signal ${signal}` : `Ended (${code})`));
-  // A process that is gone tells so by its exit; its pipe need not tell it again.
+  // The exit reports the end of the process; an error of its pipe would report it twice.
   child.stdin!.on("error", () => {});
 
   function end(how: string): void {

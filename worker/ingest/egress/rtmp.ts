@@ -1,29 +1,37 @@
 /**
- * Transport packets from standard input → FLV over RTMP, through FFmpeg, nothing encoded again.
+ * Transport packets from standard input → FLV over RTMP, through FFmpeg; nothing is encoded again.
  *
  * @module
  */
-import { Dictionary, FFmpegError, FormatContext, InputFormat, Log, Packet } from "node-av";
+import { Dictionary, FFmpegError, FormatContext, InputFormat, Packet } from "node-av";
 import {
   AV_CODEC_ID_AAC,
   AV_CODEC_ID_H264,
-  AV_LOG_QUIET,
+  AVERROR_UNKNOWN,
   AVMEDIA_TYPE_AUDIO,
   AVMEDIA_TYPE_VIDEO,
 } from "node-av/constants";
+import { teeOutput } from "../../../media/links/tee_output.ts";
+import { writeHostPort } from "../../../protocol/addresses/authority.ts";
+import type { RtmpAddress } from "../../../protocol/addresses/destination.ts";
 import { systemClock } from "../../../protocol/clock.ts";
+import { silenceFfmpeg } from "../../../media/ffmpeg_log.ts";
 
 /** The input's first bytes that are looked at to learn what is in it, and for how long, in microseconds. */
 const PROBE_BYTES = 2_000_000n;
 const PROBE_TIME = 2_000_000n;
 const REPORT_PERIOD = 1_000;
+/** FFmpeg answers -1 (EPERM) when a server refuses `publish` (RTMP §7.2.2.6), measured with FFmpeg 8.1. */
+const PUBLISH_REFUSED = -1;
+/** A server that ends the connection this soon after it took the stream mostly did so for the key, in milliseconds. */
+const EARLY = 5_000;
 
-/** Sends until something ends it, and tells what. FFmpeg's words for a fault never hold the address. */
+/** Sends until something ends it; resolves with the reason, which holds neither address nor key. */
 export async function sendRtmp(
-  url: string,
+  { scheme, app, key, ...place }: RtmpAddress,
   report: { connected(): void; sent(bytes: number): void },
 ): Promise<string> {
-  Log.setLevel(AV_LOG_QUIET);
+  silenceFfmpeg();
   const input = new FormatContext();
   input.allocContext();
   input.probesize = PROBE_BYTES;
@@ -41,19 +49,22 @@ export async function sendRtmp(
     return "RTMP takes H.264 pictures, and this stream has none";
   }
   const output = new FormatContext();
-  output.allocOutputContext2(null, "flv", url);
+  const name = teeOutput({
+    format: "flv",
+    url: `${scheme}://${writeHostPort(place)}/`,
+    options: { flvflags: "no_duration_filesize", rtmp_app: app, rtmp_playpath: key },
+  });
+  output.allocOutputContext2(null, "tee", name);
   const places = new Map(chosen.map((stream) => {
     const place = output.newStream(null);
     stream.codecpar.copy(place.codecpar);
     place.codecpar.codecTag = 0;
+    place.timeBase = stream.timeBase;
     return [stream.index, { from: stream, to: place }];
   }));
-  const reached = await output.openOutput();
-  if (reached < 0) return `Cannot reach the destination: ${FFmpegError.strerror(reached)}`;
-  const begun = await output.writeHeader(
-    Dictionary.fromObject({ flvflags: "no_duration_filesize" }),
-  );
-  if (begun < 0) return `The destination refused the stream: ${FFmpegError.strerror(begun)}`;
+  const begun = await output.writeHeader();
+  if (begun < 0) return whyRefused(begun);
+  const connectedAt = systemClock.now();
   report.connected();
   return await pump();
 
@@ -61,21 +72,42 @@ export async function sendRtmp(
     const packet = new Packet();
     packet.alloc();
     let reportedAt = systemClock.now();
+    let sent = 0;
     for (;;) {
       const read = await input.readFrame(packet);
       if (read < 0) return "The input ended";
       const place = places.get(packet.streamIndex);
+      const { size } = packet;
       if (place) {
         packet.rescaleTs(place.from.timeBase, place.to.timeBase);
         packet.streamIndex = place.to.index;
         const written = await output.interleavedWriteFrame(packet);
-        if (written < 0) return `The destination went away: ${FFmpegError.strerror(written)}`;
+        if (written < 0) return whyEnded(written, systemClock.now() - connectedAt);
+        sent += size;
       }
       packet.unref();
       const now = systemClock.now();
       if (now - reportedAt < REPORT_PERIOD) continue;
       reportedAt = now;
-      report.sent(Number(output.pbBytes));
+      report.sent(sent);
     }
   }
+}
+
+function whyRefused(result: number): string {
+  switch (result) {
+    case PUBLISH_REFUSED:
+      return "The server refused the stream key. Enter it again, or check that it is not in use";
+    case AVERROR_UNKNOWN:
+      return "The server refused the application. Check the path of the address";
+    default:
+      return `Cannot reach the destination: ${FFmpegError.strerror(result)}`;
+  }
+}
+
+function whyEnded(result: number, after: number): string {
+  const why = FFmpegError.strerror(result);
+  if (after > EARLY) return `The destination ended the connection: ${why}`;
+  return `The destination ended the connection right after it took the stream (${why}). ` +
+    "Many servers do so when they do not know the stream key";
 }

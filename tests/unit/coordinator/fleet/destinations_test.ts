@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { openScene, START } from "../../../support/control/scene.ts";
 
 const KEY = "live_0123456789_secret";
@@ -15,9 +15,10 @@ Deno.test("[URL6] a stream key goes to the worker that sends, and to nobody else
   const platform_dest = [rtmp.destination_id, srt.destination_id];
   await scene.live({ ...START, platform_dest });
   const told = scene.receiver.told.find(({ type }) => type === "ingest.start");
-  deepEqual(told?.type === "ingest.start" && told.payload.destinations.map(({ url }) => url), [
-    `rtmp://live.example/app/${KEY}`,
-    `srt://live.example:9000?mode=caller&streamid=${KEY}`,
+  const sent = told?.type === "ingest.start" ? told.payload.destinations : [];
+  deepEqual(sent.map(({ url, stream_key }) => [url, stream_key]), [
+    ["rtmp://live.example/app", KEY],
+    ["srt://live.example:9000", KEY],
   ]);
   const shown = await bench.http("GET", "/api/destinations", { as: admin });
   deepEqual(shown.body.items.map((each: { has_key: boolean }) => each.has_key), [true, true]);
@@ -65,6 +66,79 @@ Deno.test("[URL7] a destination that is changed is changed for the streams that 
   const update = scene.receiver.told.find(({ type }) => type === "ingest.update");
   deepEqual(update?.payload, {
     stream_id,
-    destinations: [{ destination_id: id, url: "rtmp://live.example/app/another" }],
+    destinations: [{ destination_id: id, url: "rtmp://live.example/app", stream_key: "another" }],
   });
+});
+
+Deno.test("[URL6] secrets within an address are taken out of it and reach the worker unchanged", async () => {
+  using scene = await openScene();
+  const { bench, admin } = scene;
+  const call = (method: string, path: string, body?: unknown) =>
+    bench.http(method, `/api/destinations${path}`, { as: admin, ...(body ? { body } : {}) });
+  const add = async (platform: string, url: string) =>
+    (await call("POST", "", { name: "Channel", platform, url })).body;
+  const sentTo = async (id: string) => {
+    const owner = (await bench.store.destinations.list())[0]!.owner_id;
+    const found = await bench.control.destinations.forWorker(owner, [id as never]);
+    ok(!("refusal" in found));
+    const [{ destination_id: _, ...rest } = { destination_id: "" }] = found;
+    return rest;
+  };
+  const srt = await add(
+    "srt",
+    "srt://live.example:9000?streamid=#!::r=a/b&passphrase=pass+#%2F word",
+  );
+  deepEqual([srt.url, srt.has_key, srt.has_passphrase], ["srt://live.example:9000", true, true]);
+  const secrets = { stream_key: "#!::r=a/b", passphrase: "pass+#/ word" };
+  deepEqual(await sentTo(srt.destination_id), { url: srt.url, ...secrets });
+  const rtmp = await add("rtmp", "rtmp://live.example/app/SECRET.flv?sig=a/b");
+  deepEqual([rtmp.url, rtmp.has_key], ["rtmp://live.example/app", true]);
+  deepEqual(await sentTo(rtmp.destination_id), { url: rtmp.url, stream_key: "SECRET.flv?sig=a/b" });
+
+  await call("PUT", `/${srt.destination_id}`, { url: "srt://live.example:9001?latency=60" });
+  const moved = "srt://live.example:9001?latency=60";
+  deepEqual(await sentTo(srt.destination_id), { url: moved, ...secrets }, "secrets stay");
+  await call("PUT", `/${srt.destination_id}`, { passphrase: "" });
+  deepEqual(await sentTo(srt.destination_id), { url: moved, stream_key: "#!::r=a/b" });
+  const shown = await call("GET", "");
+  const stored = JSON.stringify([shown.body, await bench.store.destinations.list(), bench.lines]);
+  for (const secret of ["#!::r", "pass+", "SECRET"]) equal(stored.includes(secret), false, secret);
+});
+
+Deno.test("[EGR2] an address that cannot be sent to is refused when it is saved, without its secrets", async () => {
+  using scene = await openScene();
+  const { bench, admin } = scene;
+  const add = (platform: string, url: string, more = {}) =>
+    bench.http("POST", "/api/destinations", {
+      as: admin,
+      body: { name: "Channel", platform, url, ...more },
+    });
+  const refused = [
+    await add("srt", "srt://live.example:9000?passphrase=SECRET"),
+    await add("srt", "srt://live.example:9000", { passphrase: "SECRET" }),
+    await add("srt", "srt://live.example:9000?passphrase=0123456789&SECRET"),
+    await add("srt", "rtmp://live.example/app/SECRET"),
+    await add("rtmp", "rtmp://live.example/app", { stream_key: "SECRET\r\n" }),
+    await add("rtmp", "rtmp://live.example", { stream_key: "SECRET" }),
+  ];
+  for (const { status, body } of refused) {
+    deepEqual([status, body.error.code], [400, "url_forbidden"]);
+    equal(JSON.stringify(body).includes("SECRET"), false);
+  }
+  equal(bench.lines.join().includes("SECRET"), false);
+});
+
+Deno.test("[ADR2] a camera's password goes to the device, and into no store, page or log", async () => {
+  using scene = await openScene();
+  const { bench, admin } = scene;
+  const start = (uri: string) => scene.ask({ ...START, source: { mode: "rtsp", uri } });
+  const odd = await start("rtsp://admin:1234/SECRET@192.168.1.5/stream");
+  deepEqual([odd.status, JSON.stringify(odd.body).includes("SECRET")], [400, false]);
+  const uri = "rtsp://admin:SE/CR#ET@cam.local/stream";
+  const stream = await scene.live({ ...START, source: { mode: "rtsp", uri } });
+  ok(JSON.stringify(scene.device.wire.messages).includes(JSON.stringify(uri)));
+  const shown = await bench.http("GET", `/api/streams/${stream}`, { as: admin });
+  equal(shown.body.source.uri, "rtsp://cam.local/stream");
+  const elsewhere = [shown.body, await bench.store.streams.list(), bench.lines];
+  equal(JSON.stringify(elsewhere).includes("SE/CR"), false);
 });

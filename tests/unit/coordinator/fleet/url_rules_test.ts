@@ -86,6 +86,6 @@ Deno.test("[URL5] a destination is checked when it is saved and again when it is
   equal((await add("rtmp://192.168.0.1/app")).body.error.code, "url_forbidden");
   const { body } = await add("rtmp://live.example/app");
   bench.world.names.set("live.example", ["127.0.0.1"]);
-  const targets = await bench.control.destinations.targets(body.owner_id, [body.destination_id]);
+  const targets = await bench.control.destinations.forWorker(body.owner_id, [body.destination_id]);
   ok("refusal" in targets && targets.refusal.code === "url_forbidden");
 });

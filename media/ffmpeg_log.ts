@@ -1,0 +1,15 @@
+/**
+ * FFmpeg's log, which is one for the whole process and goes to standard error.
+ *
+ * @module
+ */
+import { Log } from "node-av";
+import { AV_LOG_QUIET } from "node-av/constants";
+
+/**
+ * Turns FFmpeg's log off. Its lines hold whole URLs, and with them passwords, passphrases and stream keys; faults come
+ * as results of calls. Every module that uses FFmpeg calls this and sets no other level, since the last call counts.
+ */
+export function silenceFfmpeg(): void {
+  Log.setLevel(AV_LOG_QUIET);
+}
