@@ -101,8 +101,9 @@ Deno.test("[SND10] a camera is asked for JPEG first, one that compresses itself 
   ]);
 });
 
-Deno.test("[SND11] an RTSP camera is told by its host, never by its password", () => {
+Deno.test("[SND11] errors name an RTSP camera by its host, never by its password", () => {
   const input = rtspInput({ mode: "rtsp", uri: "rtsp://user:SECRET@cam.local:554/1" });
+  ok("url" in input);
   equal(input.what, "the camera at cam.local:554");
   equal(input.options.rtsp_transport, "tcp");
 });

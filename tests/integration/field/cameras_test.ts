@@ -1,17 +1,17 @@
 import { equal, match, ok } from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { createPipelineStarter } from "../../agent/pipeline/process.ts";
-import type { PipelineEnd, PipelineStats } from "../../agent/pipeline/ports.ts";
-import { systemClock } from "../../protocol/clock.ts";
-import { StreamId } from "../../protocol/ids.ts";
-import { type FromSink, startChild } from "../support/field/children.ts";
-import { listenRtsp } from "../support/field/rtsp_server.ts";
+import { createPipelineStarter } from "../../../agent/pipeline/process.ts";
+import type { PipelineEnd, PipelineStats } from "../../../agent/pipeline/ports.ts";
+import { systemClock } from "../../../protocol/clock.ts";
+import { StreamId } from "../../../protocol/ids.ts";
+import { type FromSink, startChild } from "../../support/field/children.ts";
+import { listenRtsp } from "../../support/field/rtsp_server.ts";
 
 const STREAM = StreamId.parse("str_test");
 const PSK = "0123456789abcdef";
 const startPipeline = createPipelineStarter({
   clock: systemClock,
-  program: { entry: new URL("../../agent/main.ts", import.meta.url).pathname, arguments: [] },
+  program: { entry: new URL("../../../agent/main.ts", import.meta.url).pathname, arguments: [] },
   media: "/nowhere",
   statsPeriod: () => 200,
 });
