@@ -16,15 +16,12 @@ import { type BitrateLimits, bitrateLimits } from "../sending/bitrate.ts";
 import { every, type Millis } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse, refuseFor } from "../../protocol/envelope.ts";
 import { RoomId, type SessionId } from "../../protocol/ids.ts";
-import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import type { EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts";
-import type { ToWorker } from "../../protocol/legs/worker_leg.ts";
 import { Audience } from "./audience.ts";
 import { AudioPacer } from "../sending/audio_pacer.ts";
 import type { RoomSettings } from "./ipc.ts";
-import { Pads } from "./pads.ts";
+import { Players } from "./players.ts";
 import { Playback } from "../playback/playback.ts";
-import { change, claim, leave, openSeats, seatOf, type Seats } from "./seats.ts";
 import { SEATS } from "../playback/shared_control.ts";
 import type { SourceListener } from "../playback/source_handle.ts";
 import type { ThreadStats } from "../playback/thread_protocol.ts";
@@ -35,15 +32,15 @@ import {
   type State,
   summarize,
 } from "./room_state.ts";
+import { createRequests } from "./requests.ts";
 import { CHECK_PERIOD } from "./viewer.ts";
-import { load, reset, type Running, save } from "./verbs.ts";
+import type { Running } from "./verbs.ts";
 
 /** A room that nobody watches closes after this long, also without a coordinator, in milliseconds. */
 export const UNWATCHED = 60_000;
 
 export class Room implements Disposable {
   #state: State = { state: "empty" };
-  #seats: Seats = openSeats(0);
   #stats: ThreadStats | undefined;
   #unwatchedSince: Millis;
   /** It runs whether or not somebody is here. */
@@ -52,72 +49,49 @@ export class Room implements Disposable {
   readonly #settings: RoomSettings;
   readonly #ports: RoomPorts;
   readonly #audience: Audience;
-  readonly #pads: Pads;
+  readonly #players: Players;
   readonly #audio: AudioPacer;
   readonly #checking: Disposable;
   readonly #telling: Disposable;
-  readonly #handlers: Handlers<SessionMessage, void | Promise<void>> = {
-    "webrtc.init": ({ payload }) => this.#connect(payload),
-    "webrtc.answer": ({ id, payload }) => {
-      const outcome = this.#audience.accept(payload.session_id, payload);
-      return this.#report({ id, type: "webrtc.answer.response", payload }, outcome);
-    },
-    "webrtc.candidate": ({ id, payload }) => {
-      const outcome = this.#audience.addCandidate(payload.session_id, payload);
-      return this.#report({ id, type: "webrtc.candidate.response", payload }, outcome);
-    },
-    "app.quit": ({ id, payload }) => {
-      this.#ports.tell("app.quit.response", { session_id: payload.session_id }, id);
-      this.#end(payload.session_id, { reason: "quit", message: "You left the room" });
-    },
-    "app.save": async ({ id, payload: { session_id } }) => {
-      const answer = await this.#run(session_id, save);
-      this.#ports.tell("app.save.response", { session_id, ...answer }, id);
-    },
-    "app.load": async ({ id, payload: { session_id } }) => {
-      const answer = await this.#run(session_id, load);
-      this.#ports.tell("app.load.response", { session_id, ...answer }, id);
-    },
-    "app.reset": async ({ id, payload: { session_id } }) => {
-      const answer = await this.#run(session_id, reset);
-      this.#ports.tell("app.reset.response", { session_id, ...answer }, id);
-    },
-    "app.pause": ({ id, payload }) => this.#pause(id, payload),
-    "seat.change": ({ id, payload }) => this.#changeSeat(id, payload),
-    "record.set": ({ id, payload }) =>
-      this.#ports.tell("record.set.response", {
-        session_id: payload.session_id,
-        ...refuse("record.unavailable", "Cannot record: this worker keeps no recordings"),
-      }, id),
-    "session.end": ({ payload }) => this.#leave(payload.session_id, payload.reason),
-  };
+  readonly #carryOut: (message: SessionMessage) => void;
 
   constructor(settings: RoomSettings, ports: RoomPorts) {
     this.#settings = settings;
     this.#ports = ports;
     this.#unwatchedSince = ports.clock.now();
     this.#audio = new AudioPacer(ports.clock, (packet) => this.#audience.sendAudio(packet));
-    this.#pads = new Pads(ports.clock, (seat, pad) => this.#playback?.setPad(seat, pad));
+    this.#players = new Players(ports.clock, (seat, pad) => this.#playback?.setPad(seat, pad));
     const limits = () => this.#limits();
     this.#audience = new Audience({ ...ports, ...settings, limits }, {
       offer: (session_id, offer) => ports.tell("webrtc.offer", { session_id, ...offer }),
       candidate: (session_id, candidate) =>
         ports.tell("webrtc.candidate", { session_id, ...candidate }),
       media: (session, { connected }) => this.#mediaChanged(session, connected),
-      pad: (session, pad) => {
-        const seat = seatOf(this.#seats, session);
-        if (seat !== undefined) this.#pads.receive(seat, pad);
-      },
+      pad: (session, pad) => this.#players.receive(session, pad),
       keyframeRequested: () => this.#playback?.requestKeyframe(),
       offerFailed: (session_id, error) =>
         ports.tell("webrtc.init.response", { session_id, ...refuseFor("webrtc.failed", error) }),
     });
+    this.#carryOut = createRequests({
+      connect: (session, iceServers) => {
+        this.#sessions.add(session);
+        this.#audience.connect(session, iceServers);
+      },
+      accept: (session, answer) => this.#audience.accept(session, answer),
+      addCandidate: (session, candidate) => this.#audience.addCandidate(session, candidate),
+      running: (session) => this.#running(session),
+      pause: (session, paused) => this.#pause(session, paused),
+      changeSeat: (session, seat) => this.#changeSeat(session, seat),
+      changed: () => this.#changed(),
+      quit: (session) => this.#end(session, { reason: "quit", message: "You left the room" }),
+      leave: (session, reason) => this.#leave(session, reason),
+    }, ports.tell);
     this.#checking = every(ports.clock, CHECK_PERIOD, () => this.#check());
     this.#telling = every(ports.clock, 1_000, () => this.#tellReadings());
   }
 
   receive(message: SessionMessage): void {
-    if (this.#state.state !== "closed") dispatch(this.#handlers, message);
+    if (this.#state.state !== "closed") this.#carryOut(message);
   }
 
   /** Starts the app, or joins the one that runs. */
@@ -211,8 +185,8 @@ export class Room implements Disposable {
     // Who left while it was opened takes no seat.
     const asked = this.#state.asked.filter(({ session }) => this.#sessions.has(session));
     this.#state = { state: "open", app, playback, openedAt: this.#ports.clock.epoch() };
-    this.#seats = openSeats(Math.min(players, app.players, SEATS));
-    for (const request of asked) this.#seats = claim(this.#seats, request.session);
+    this.#players.open(Math.min(players, app.players, SEATS));
+    for (const { session } of asked) this.#players.claim(session);
     this.#ports.tell("room.opened", { room: this.#summary(this.#state) });
     for (const request of asked) this.#seat(request);
   }
@@ -232,8 +206,8 @@ export class Room implements Disposable {
   /** Seats whoever asked, when there is an open seat, and tells what came of it. */
   #seat({ id, session }: StartRequest): void {
     if (this.#state.state !== "open") return;
-    this.#seats = claim(this.#seats, session);
-    const seat = seatOf(this.#seats, session) ?? null;
+    this.#players.claim(session);
+    const seat = this.#players.seatOf(session) ?? null;
     const room = this.#summary(this.#state);
     this.#ports.tell("app.start.response", { session_id: session, room, seat }, id);
   }
@@ -248,18 +222,10 @@ export class Room implements Disposable {
     );
   }
 
-  #connect(
-    { session_id, ice_servers }: Extract<ToWorker, { type: "webrtc.init" }>["payload"],
-  ): void {
-    this.#sessions.add(session_id);
-    this.#audience.connect(session_id, ice_servers);
-  }
-
   #mediaChanged(session: SessionId, connected: boolean): void {
     this.#fitAudience();
-    const seat = seatOf(this.#seats, session);
     if (connected) this.#playback?.requestKeyframe();
-    else if (seat !== undefined) this.#pads.release(seat);
+    else this.#players.release(session);
     this.#ports.tell("session.media", { session_id: session, connected });
     this.#changed();
   }
@@ -277,69 +243,44 @@ export class Room implements Disposable {
 
   #leave(session: SessionId, reason: EndReason): void {
     if (!this.#sessions.delete(session)) return;
-    const seat = seatOf(this.#seats, session);
-    this.#seats = leave(this.#seats, session);
-    if (seat !== undefined) this.#pads.release(seat);
+    this.#players.leave(session);
     this.#audience.remove(session);
     this.#fitAudience();
     if (this.#sessions.size === 0 && !this.#isKept) this.close(reason, "Everybody left the room");
     else this.#changed();
   }
 
-  #pause(id: string, { session_id, paused }: { session_id: SessionId; paused: boolean }): void {
-    const refusal = this.#refuseUnseated(session_id);
-    if (!refusal) this.#playback?.setPausedByPlayer(paused);
-    this.#ports.tell("app.pause.response", { session_id, ...refusal }, id);
-    this.#changed();
+  #pause(session: SessionId, paused: boolean): RefusalPayload | undefined {
+    const refusal = this.#refuseUnseated(session);
+    if (refusal) return refusal;
+    this.#playback?.setPausedByPlayer(paused);
+    return undefined;
   }
 
-  #changeSeat(
-    id: string,
-    { session_id, seat }: { session_id: SessionId; seat: number | null },
-  ): void {
-    const before = seatOf(this.#seats, session_id);
-    const seats = change(this.#seats, { session: session_id, seat: seat ?? undefined });
-    if ("error" in seats) {
-      const { code, error, ...detail } = seats;
-      const refusal = refuse(code, error, detail);
-      return this.#ports.tell("seat.change.response", { session_id, ...refusal }, id);
-    }
-    if (before !== undefined) this.#pads.release(before);
-    this.#seats = seats;
-    this.#ports.tell("seat.change.response", { session_id, seat }, id);
-    this.#changed();
+  #changeSeat(session: SessionId, seat: number | null): RefusalPayload | undefined {
+    const refused = this.#players.change(session, seat ?? undefined);
+    if (!refused) return undefined;
+    const { code, error, ...detail } = refused;
+    return refuse(code, error, detail);
   }
 
-  async #run<A>(session: SessionId, verb: (running: Running) => Promise<A>) {
+  #running(session: SessionId): Running | RefusalPayload {
     const refusal = this.#refuseUnseated(session);
     if (refusal || this.#state.state !== "open") return refusal ?? notOpen();
     const { saves, clock } = this.#ports;
-    return await verb({ ...this.#state, saves, clock });
+    return { ...this.#state, saves, clock };
   }
 
-  /** Only who plays may change what everybody sees. */
+  /** Only a session with a seat may change what everybody sees. */
   #refuseUnseated(session: SessionId): RefusalPayload | undefined {
     if (this.#state.state !== "open") return notOpen();
-    if (seatOf(this.#seats, session) !== undefined) return undefined;
+    if (this.#players.seatOf(session) !== undefined) return undefined;
     return refuse("seat.needed", "Only a player can do this: take a seat first");
-  }
-
-  /** Success of a signalling message needs no answer. */
-  async #report(
-    { id, type, payload: { session_id } }: {
-      id: string;
-      type: "webrtc.answer.response" | "webrtc.candidate.response";
-      payload: { session_id: SessionId };
-    },
-    outcome: Promise<{ readonly error?: string }>,
-  ): Promise<void> {
-    const { error } = await outcome;
-    if (error) this.#ports.tell(type, { session_id, ...refuseFor("webrtc.refused", error) }, id);
   }
 
   #check(): void {
     this.#audience.check();
-    this.#pads.expire();
+    this.#players.expire();
     this.#fitBitrate();
     const now = this.#ports.clock.now();
     if (this.#playback?.checkPulse() === "stalled") {
@@ -383,7 +324,7 @@ export class Room implements Disposable {
   #summary(state: Extract<State, { state: "open" }>): RoomSummary {
     return summarize(state, {
       settings: this.#settings,
-      seats: this.#seats,
+      seats: this.#players.seats,
       audience: this.#audience,
     });
   }

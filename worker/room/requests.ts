@@ -1,0 +1,95 @@
+/**
+ * The messages a room takes from its sessions, and the answer to each. What a message changes is the room's; this file
+ * turns the change's outcome into the response of the wire.
+ *
+ * @module
+ */
+import { type RefusalPayload, refuse, refuseFor } from "../../protocol/envelope.ts";
+import type { SessionId } from "../../protocol/ids.ts";
+import { dispatch, type Handlers } from "../../protocol/leg.ts";
+import type { EndReason } from "../../protocol/legs/room.ts";
+import type { Candidate, IceServer } from "../../protocol/legs/webrtc.ts";
+import type { TellCoordinator } from "../../protocol/legs/worker_leg.ts";
+import type { Audience } from "./audience.ts";
+import type { SessionMessage } from "./room_state.ts";
+import { load, reset, type Running, save } from "./verbs.ts";
+
+/** The changes of a room that requests ask for. A refusal is a value. */
+export interface RoomActions {
+  /** Offers a session a new media connection. */
+  connect(session: SessionId, iceServers: readonly IceServer[]): void;
+  accept(session: SessionId, answer: Parameters<Audience["accept"]>[1]): Promise<Outcome>;
+  addCandidate(session: SessionId, candidate: Candidate): Promise<Outcome>;
+  /** The running app, for a session that may change what everybody sees. */
+  running(session: SessionId): Running | RefusalPayload;
+  pause(session: SessionId, paused: boolean): RefusalPayload | undefined;
+  /** Moves a session to a seat, or off the seats with `null`. */
+  changeSeat(session: SessionId, seat: number | null): RefusalPayload | undefined;
+  /** Reports the room's new summary. */
+  changed(): void;
+  quit(session: SessionId): void;
+  leave(session: SessionId, reason: EndReason): void;
+}
+
+type Outcome = { readonly error?: string };
+
+/** Returns the function that carries out a session's message and answers it. */
+export function createRequests(
+  actions: RoomActions,
+  tell: TellCoordinator,
+): (message: SessionMessage) => void {
+  const handlers: Handlers<SessionMessage, void | Promise<void>> = {
+    "webrtc.init": ({ payload }) => actions.connect(payload.session_id, payload.ice_servers),
+    // A success needs no answer: the connection itself is one.
+    "webrtc.answer": async ({ id, payload }) => {
+      const { session_id } = payload;
+      const { error } = await actions.accept(session_id, payload);
+      if (!error) return;
+      tell("webrtc.answer.response", { session_id, ...refuseFor("webrtc.refused", error) }, id);
+    },
+    "webrtc.candidate": async ({ id, payload }) => {
+      const { session_id } = payload;
+      const { error } = await actions.addCandidate(session_id, payload);
+      if (!error) return;
+      tell("webrtc.candidate.response", { session_id, ...refuseFor("webrtc.refused", error) }, id);
+    },
+    "app.quit": ({ id, payload: { session_id } }) => {
+      tell("app.quit.response", { session_id }, id);
+      actions.quit(session_id);
+    },
+    "app.save": async ({ id, payload: { session_id } }) => {
+      tell("app.save.response", { session_id, ...await run(session_id, save) }, id);
+    },
+    "app.load": async ({ id, payload: { session_id } }) => {
+      tell("app.load.response", { session_id, ...await run(session_id, load) }, id);
+    },
+    "app.reset": async ({ id, payload: { session_id } }) => {
+      tell("app.reset.response", { session_id, ...await run(session_id, reset) }, id);
+    },
+    "app.pause": ({ id, payload: { session_id, paused } }) => {
+      const refusal = actions.pause(session_id, paused);
+      tell("app.pause.response", { session_id, ...refusal }, id);
+      if (!refusal) actions.changed();
+    },
+    "seat.change": ({ id, payload: { session_id, seat } }) => {
+      const refusal = actions.changeSeat(session_id, seat);
+      tell("seat.change.response", { session_id, ...(refusal ?? { seat }) }, id);
+      if (!refusal) actions.changed();
+    },
+    "record.set": ({ id, payload: { session_id } }) => {
+      const text = "Cannot record: this worker keeps no recordings";
+      tell("record.set.response", { session_id, ...refuse("record.unavailable", text) }, id);
+    },
+    "session.end": ({ payload }) => actions.leave(payload.session_id, payload.reason),
+  };
+
+  async function run<Answer>(
+    session: SessionId,
+    verb: (running: Running) => Promise<Answer>,
+  ): Promise<Answer | RefusalPayload> {
+    const running = actions.running(session);
+    return "error" in running ? running : await verb(running);
+  }
+
+  return (message) => void dispatch(handlers, message);
+}
