@@ -80,7 +80,7 @@ async function takePlayer(
 ): Promise<void> {
   await using fake = startFakeCoordinator(DIST);
   scene.script?.(fake);
-  const page = await openFakePage(browser, fake.url + (scene.path ?? "/"), options);
+  const page = await openFakePage(browser, fake.url + (scene.path ?? "/"), { options });
   try {
     await scene.act?.(page, fake);
     await picture(page, file, scene.settle);

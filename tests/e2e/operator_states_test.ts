@@ -1,13 +1,13 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { SenderId } from "../../protocol/ids.ts";
 import { findFaults } from "../support/axe.ts";
 import { launchChromium } from "../support/browser.ts";
-import type { FakeControlPlane } from "../support/operator/fake_control_plane.ts";
-import { refusal } from "../support/operator/fake_rest.ts";
-import { busyFleet, emptyFleet } from "../support/operator/fleet_data.ts";
-import { playScene } from "../support/operator/operator_page.ts";
-import { OPERATOR_SCENES } from "../support/operator/scenes.ts";
+import { createDeviceKey } from "../support/control/device.ts";
+import { playScene, type Stage } from "../support/operator/operator_page.ts";
+import { OPERATOR_SCENES, type OperatorScene } from "../support/operator/scenes.ts";
+import { OWNER } from "../support/operator/past.ts";
+import { PASSWORD } from "../support/operator/past_people.ts";
+import { ScriptedDevice } from "../support/operator/scripted_device.ts";
 
 const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../web/dist", import.meta.url).pathname;
 const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
@@ -27,25 +27,23 @@ Deno.test.beforeAll(async () => {
 
 Deno.test.afterAll(() => browser.close());
 
-/** Runs `story` on a fresh page of the dashboard against a fresh fleet. */
+/** Runs `story` on a fresh page of the dashboard with a fresh fleet. */
 function on(
   path: string,
-  story: (page: Page, plane: FakeControlPlane) => Promise<void>,
-  { script, options = DESK }: {
-    readonly script?: (plane: FakeControlPlane) => void;
+  story: (page: Page, stage: Stage) => Promise<void>,
+  { options = DESK, ...scene }: Omit<OperatorScene, "path"> & {
     readonly options?: BrowserContextOptions;
   } = {},
 ): Promise<void> {
-  const scene = script ? { path, script } : { path };
-  return playScene(browser, scene, { dist: DIST, options, then: story });
+  return playScene(browser, { path, ...scene }, { dist: DIST, options, then: story });
 }
 
 async function says(page: Page, ...texts: readonly (string | RegExp)[]): Promise<void> {
   for (const text of texts) await page.getByText(text).first().waitFor();
 }
 
-function still({ script }: FakeControlPlane): void {
-  script.moving = false;
+function still({ plane }: Stage): void {
+  plane.moving = false;
 }
 
 const PAGES = [
@@ -67,14 +65,14 @@ const PAGES = [
 ] as const;
 
 Deno.test("[DSH14] every page fits a phone and has no serious fault, at either size and in either light", () =>
-  on("/operator", async (page, plane) => {
+  on("/operator", async (page, stage) => {
     for (const [index, name] of PAGES.entries()) {
       const scene = OPERATOR_SCENES[name]!;
       await page.setViewportSize(PHONE.viewport!);
       await page.emulateMedia({ colorScheme: index % 4 < 2 ? "light" : "dark" });
-      await page.goto(plane.url + scene.path);
+      await page.goto(stage.plane.url + scene.path);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await scene.act?.(page, plane);
+      await scene.act?.(page, stage);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       deepEqual([name, width], [name, PHONE.viewport?.width]);
       if (index % 2 === 0) await page.setViewportSize(DESK.viewport!);
@@ -83,8 +81,7 @@ Deno.test("[DSH14] every page fits a phone and has no serious fault, at either s
   }, { options: PHONE }));
 
 Deno.test("[DSH14] empty, loading, refused: each has its words and a way on", async () => {
-  const empty = ({ script }: FakeControlPlane) => void (script.fleet = emptyFleet());
-  await on("/operator", async (page, plane) => {
+  await on("/operator", async (page, { plane }) => {
     for (
       const [path, words] of [
         ["", "First steps"],
@@ -101,52 +98,49 @@ Deno.test("[DSH14] empty, loading, refused: each has its words and a way on", as
       await says(page, words);
       deepEqual(await findFaults(page), []);
     }
-  }, { script: empty });
+  }, { fleet: { fleet: "empty" } });
   await on("/operator/senders", async (page) => {
     await says(page, /Loading senders… 2\ss/);
     deepEqual(await findFaults(page), []);
-  }, { script: ({ script }) => void script.silent.add("senders") });
-  await on("/operator/destinations", async (page, { script }) => {
+  }, { prepare: ({ network }) => void network.silent.add("senders") });
+  await on("/operator/destinations", async (page, { network }) => {
     await says(page, "Cannot show destinations", "The disk is full.");
     deepEqual(await findFaults(page), []);
-    script.answers.clear();
+    network.mend();
     await page.getByRole("button", { name: "Try again" }).click();
     await says(page, "Arena screens");
   }, {
-    script: ({ script }) =>
-      void script.answers.set("destinations.list", refusal(500, "The disk is full.")),
+    prepare: ({ network }) => network.refuse("GET /api/destinations", 500, "The disk is full."),
   });
 });
 
 Deno.test("[DSH6] signing in tells a wrong password, and leads to the page that was asked for", () =>
-  on("/operator/workers", async (page, { script }) => {
-    script.answers.set("auth.login", refusal(401, "The email or the password is wrong."));
+  on("/operator/workers", async (page) => {
     await page.getByLabel("Email").fill("ada@example.org");
-    await page.getByLabel("Password").fill("wrong");
+    await page.getByLabel("Password").fill("wrong password");
     await page.keyboard.press("Enter");
-    await says(page, "The email or the password is wrong.");
+    await page.getByRole("alert").getByText(/password/).waitFor();
     deepEqual(await findFaults(page), []);
-    script.answers.clear();
+    await page.getByLabel("Password").fill(PASSWORD);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "Workers" }).waitFor();
     await page.getByRole("button", { name: "Account of Ada" }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await says(page, "You signed out.");
-  }, { script: ({ script }) => void (script.signedIn = false) }));
+  }, { as: "nobody" }));
 
 Deno.test("[DSH6] a token that is refused is renewed unseen, on calls and on the live connection", () =>
-  on("/operator/people", async (page, plane) => {
+  on("/operator/people", async (page, { plane, network }) => {
     await says(page, "Grace Hopper");
-    plane.script.token = 2;
-    plane.cut(4401);
+    const { clock, control } = plane.bench;
+    clock.advance(11 * 60_000);
     await page.getByRole("link", { name: "Audit" }).click();
     await says(page, "stream.start");
     await page.waitForFunction(() => !document.querySelector(".banner"));
-    plane.script.signedIn = false;
-    plane.script.token = 3;
-    await page.getByRole("link", { name: "People" }).click();
+    ok(network.calls.filter(({ name }) => name === "POST /api/auth/refresh").length >= 2);
+    control.loginsEnded(await control.logins.endAll(OWNER));
     await says(page, "Your login ended. Sign in again to go on.");
-  }));
+  }, { prepare: still }));
 
 Deno.test("[DSH11] a thousand senders: few rows are drawn, keys and search reach every one", () =>
   on("/operator/senders", async (page) => {
@@ -172,12 +166,7 @@ Deno.test("[DSH11] a thousand senders: few rows are drawn, keys and search reach
     await says(page, "11 of 1,000");
     await page.locator(".row-link").first().press("Enter");
     await page.getByRole("heading", { level: 1, name: "box-77" }).waitFor();
-  }, {
-    script: (plane) => {
-      still(plane);
-      plane.script.fleet = busyFleet(Date.now(), 1_000);
-    },
-  }));
+  }, { prepare: still, fleet: { senders: 1_000 } }));
 
 Deno.test("[DSH11] a head sorts, and the address keeps it", () =>
   on("/operator/senders", async (page) => {
@@ -193,64 +182,67 @@ Deno.test("[DSH11] a head sorts, and the address keeps it", () =>
     const up = await names();
     ok(up[0] !== down[0]);
     equal(up.at(-1), down.at(-1));
-  }, { script: still }));
+  }, { prepare: still }));
 
 Deno.test("[DSH3] news of senders and alerts arrive, and old figures say their age", () =>
-  on("/operator/senders?q=Start", async (page, plane) => {
+  on("/operator/senders?q=Start", async (page, { plane }) => {
     const row = page.getByRole("row", { name: /Start line/ });
     await row.waitFor();
-    const [sender] = plane.script.fleet.senders;
-    const figures = { ...sender!.stream!.figures!, at: Date.now(), bitrate_kbps: 7_300 };
-    const stream = { ...sender!.stream!, figures };
-    plane.tell(["senders"], "sender.changed", { sender: { ...sender!, stream } });
+    const [device] = plane.devices;
+    device!.send("stream.stats", { ...device!.stats(), encoder_bitrate_kbps: 7_300 });
     await row.getByText("7.3").waitFor();
-    const [alert] = plane.script.fleet.alerts;
-    plane.tell(["alerts"], "alert.changed", { alert: { ...alert!, alert_id: "alr_new" } });
-    await page.getByRole("button", { name: "4 alerts" }).click();
+    const alerts = page.getByRole("button", { name: /^\d+ alerts$/ });
+    const before = parseInt(await alerts.innerText());
+    plane.devices[1]!.drop();
+    plane.clock.advance(31_000);
+    await page.getByRole("button", { name: `${before + 1} alerts` }).click();
     deepEqual(await findFaults(page), []);
-    await row.getByText(/[56]\ss old/).waitFor();
-  }, { script: still }));
+    await row.getByText(/\d+\ss old/).waitFor();
+  }, { prepare: still }));
 
 Deno.test("[DSH7] cut off, the page says since when, and comes back by itself or by a press", () =>
-  on("/operator", async (page, plane) => {
+  on("/operator", async (page, { network }) => {
     await page.getByRole("heading", { name: "Live now" }).waitFor();
-    plane.script.reachable = false;
-    plane.cut();
+    network.reachable = false;
+    network.cut();
     await says(page, /Not live since/, /Trying again in \d\ss/);
     deepEqual(await findFaults(page), []);
-    plane.script.reachable = true;
+    network.reachable = true;
     await page.getByRole("button", { name: "Try now" }).click();
     await page.locator(".banner").waitFor({ state: "detached" });
-    ok(plane.topics().includes("senders"));
+    await page.waitForFunction(() => !/\d\ss old/.test(document.body.innerText));
   }));
 
 Deno.test("[DSH5] a start says since when it is asked, then what the device answered, then what is true", () =>
-  on(READY, async (page, plane) => {
-    const { script } = plane;
+  on(READY, async (page, { plane, network }) => {
+    const device = plane.devices[2]!;
     const start = page.getByRole("button", { name: "Start stream" });
-    script.answers.set("senders.start", refusal(409, "The camera is busy.", { after: 2_200 }));
+    device.answers = { refuses: "The camera is busy.", after: 2_200 };
+    device.sends = false;
     await start.click();
     await says(page, /Starting… \(asked [12]\ss ago\)/);
     await says(page, "The camera is busy.");
-    script.answers.clear();
+    device.answers = "takes";
     await start.click();
     await says(page, /It is live once figures or pictures come/);
-    const stream = script.fleet.streams.find(({ stream_id }) => stream_id === "str_new")!;
-    const figures = { at: Date.now(), bitrate_kbps: 3_100, links_live: 1, links: 1, picture: true };
-    const live = { ...stream, state: "live" as const, live_at: Date.now(), figures };
-    plane.tell(["stream:str_new", "streams"], "stream.changed", { stream: live });
+    device.sends = true;
+    plane.moving = true;
     await page.locator(".page-title").getByText("Live").waitFor();
-    const body = plane.calls.findLast(({ name }) => name === "senders.start")?.body;
-    deepEqual(body, {
+    deepEqual(network.lastBody("POST /api/senders/snd_0003/stream/start"), {
       source: { mode: "v4l2", device: "/dev/video0", resolution: "1920x1080", framerate: 30 },
       encoder: { bitrate_kbps: 5_000 },
       links: [{ interface: "wwan0" }, { interface: "wwan1" }],
     });
-  }, { script: still }));
+    const { payload } = device.commands.at(-1)!;
+    deepEqual(payload.bonding_config.links.map((link: { interface: string }) => link.interface), [
+      "wwan0",
+      "wwan1",
+    ]);
+  }, { prepare: still }));
 
 Deno.test("[DSH5] a choice that is refused goes back to what the coordinator has", () =>
-  on("/operator/people", async (page, { script }) => {
-    script.answers.set("users.change", refusal(409, "One administrator must remain."));
+  on("/operator/people", async (page, { network }) => {
+    network.refuse("PATCH /api/users/usr_grace", 409, "One administrator must remain.");
     const role = page.getByLabel("Role of Grace Hopper");
     await role.selectOption("viewer");
     await says(page, "One administrator must remain.");
@@ -258,7 +250,7 @@ Deno.test("[DSH5] a choice that is refused goes back to what the coordinator has
   }));
 
 Deno.test("a live sender shows its picture through the player, and what stopping takes along", () =>
-  on(LIVE, async (page, plane) => {
+  on(LIVE, async (page, { plane, network }) => {
     await page.locator(".preview-foot").getByText("fps").waitFor();
     await page.getByRole("figure", { name: /Round trip\s*wwan0\s*\d+/ }).waitFor();
     await page.getByRole("button", { name: "Stop stream" }).click();
@@ -266,52 +258,51 @@ Deno.test("a live sender shows its picture through the player, and what stopping
     await dialog.getByText("2 destinations stop being fed.").waitFor();
     deepEqual(await findFaults(page), []);
     await dialog.getByRole("button", { name: "Cancel" }).click();
-    equal(plane.calls.some(({ name }) => name === "senders.stop"), false);
+    equal(network.calls.some(({ name }) => name.endsWith("/stream/stop")), false);
     await page.getByRole("spinbutton", { name: "Bitrate" }).fill("3000");
-    plane.script.answers.set("senders.config", refusal(409, "The encoder cannot change it now."));
+    const [device] = plane.devices;
+    device!.answers = { refuses: "The encoder cannot change it now." };
     await page.getByRole("button", { name: "Apply" }).click();
     await says(page, "The encoder cannot change it now.");
-    plane.script.answers.clear();
+    device!.answers = "takes";
     await page.getByRole("button", { name: "Apply" }).click();
     await says(page, /The device took bitrate/);
-    deepEqual(plane.calls.findLast(({ name }) => name === "senders.config")?.body, {
-      encoder: { bitrate_kbps: 3_000 },
-    });
+    deepEqual(device!.commands.at(-1)?.payload, { encoder: { bitrate_kbps: 3_000 } });
   }));
 
 Deno.test("[DSH15] a new sender's token is shown once, and the dialog sees the device come", () =>
-  on("/operator/senders", async (page, plane) => {
+  on("/operator/senders", async (page, { plane }) => {
     await page.getByRole("button", { name: "New sender" }).click();
     await page.getByLabel("Name").fill("Lighthouse");
     await page.keyboard.press("Enter");
     const dialog = page.getByRole("dialog", { name: "Enrol Lighthouse" });
-    await dialog.getByText(/^farpad-agent enrol 'farpad-enroll:/).waitFor();
+    const command = await dialog.getByText(/^farpad-agent enrol 'farpad-enroll:/).innerText();
     await dialog.getByRole("img", { name: /QR code/ }).waitFor();
     await dialog.getByText(/Expires in 23:59/).waitFor();
     deepEqual(await findFaults(page), []);
-    const other = plane.script.fleet.senders[0]!;
-    const sender_id = SenderId.parse("snd_new");
-    const sender = { ...other, sender_id, name: "Lighthouse", enrolled_at: Date.now() };
-    plane.tell(["senders"], "sender.changed", { sender });
+    const token = new URL(command.split("'")[1]!).searchParams.get("token")!;
+    const id = token.split(".")[0]!;
+    const key = await createDeviceKey();
+    await new ScriptedDevice(plane.bench, { id, index: 40, key }).connect(token);
     await dialog.getByText(/enrolled as Lighthouse and is online/).waitFor();
     equal(await page.getByText("farpad-agent enrol").count(), 0);
-  }, { script: still }));
+  }, { prepare: still }));
 
 Deno.test("[DSH15] a stream key goes in and never comes out", () =>
-  on("/operator/destinations", async (page, plane) => {
+  on("/operator/destinations", async (page, { network }) => {
     await page.getByRole("button", { name: "Change Regatta main" }).click();
     const key = page.getByRole("textbox", { name: "Stream key" });
     equal(await key.inputValue(), "");
     await key.fill("abcd-efgh");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    const change = plane.calls.findLast(({ name }) => name === "destinations.change");
-    equal((change?.body as { stream_key?: string }).stream_key, "abcd-efgh");
+    const change = network.lastBody("PUT /api/destinations/dst_youtube");
+    equal((change as { stream_key?: string }).stream_key, "abcd-efgh");
     equal(await page.getByText("abcd-efgh").count(), 0);
   }));
 
 Deno.test("[DSH13] a viewer sees every control that matters, and why it cannot be pressed", () =>
-  on("/operator/senders", async (page, plane) => {
+  on("/operator/senders", async (page, { network }) => {
     await says(page, "You are signed in as a viewer: you see everything and change nothing.");
     const create = page.getByRole("button", { name: "New sender" });
     equal(await create.getAttribute("aria-disabled"), "true");
@@ -323,7 +314,8 @@ Deno.test("[DSH13] a viewer sees every control that matters, and why it cannot b
     await page.getByRole("link", { name: "Settings" }).click();
     await says(page, "Only an administrator can change this.");
     deepEqual(await findFaults(page), []);
-    deepEqual(plane.calls.filter(({ name }) => /create|start|set|change/i.test(name)), []);
-  }, {
-    script: ({ script }) => void (script.user = { ...script.user, role: "viewer" }),
-  }));
+    const changes = network.calls.filter(({ name }) =>
+      !name.startsWith("GET ") && name !== "POST /api/auth/refresh"
+    );
+    deepEqual(changes, []);
+  }, { as: "mary" }));

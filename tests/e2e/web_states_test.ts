@@ -32,8 +32,7 @@ async function on(
   await using fake = startFakeCoordinator(DIST);
   script?.(fake.script);
   const page = await openFakePage(browser, fake.url + path, {
-    viewport: { width: 1200, height: 800 },
-    ...options,
+    options: { viewport: { width: 1200, height: 800 }, ...options },
   });
   try {
     await story(page, fake);

@@ -1,5 +1,5 @@
 /**
- * The built player in a real browser against the fake coordinator.
+ * A built page in a real browser whose media come from the page itself (`page/fake_worker.ts`).
  *
  * @module
  */
@@ -8,17 +8,21 @@ import { pageScript } from "./page_script.ts";
 
 let script: Promise<string> | undefined;
 
-/** Opens a page in a profile of its own, with the fake worker inside. */
+/** Opens a page in a profile of its own, with the fake worker inside. `prepare` is called before it loads. */
 export async function openFakePage(
   browser: Browser,
   url: string,
-  options: BrowserContextOptions = {},
+  { options = {}, prepare }: {
+    readonly options?: BrowserContextOptions;
+    readonly prepare?: (page: Page) => Promise<void>;
+  } = {},
 ): Promise<Page> {
   script ??= pageScript("fake_worker");
   const context = await browser.newContext(options);
   await context.addInitScript({ content: await script });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
+  await prepare?.(page);
   await page.goto(url);
   return page;
 }

@@ -21,6 +21,8 @@ import { SeededRandom } from "../../fakes/random.ts";
 import { FakeWire } from "./wire.ts";
 
 export const HOST = "farpad.example";
+/** What stored secrets are sealed with. */
+export const SEALING_KEY = new Uint8Array(32).fill(7);
 const CHEAP = { ln: 1, r: 1, p: 1 };
 const signingKey = await createSigningKey();
 
@@ -82,7 +84,7 @@ export async function openBench(
     ...{ clock, random, log, store, workers, signingKey, loopback },
     bus: createLocalBus(),
     lease: createLocalLease(clock),
-    sealingKey: random.bytes(32),
+    sealingKey: SEALING_KEY,
     urlRules: {
       resolve: (host) => Promise.resolve(world.names.get(host) ?? []),
       allowed: ["10.9.0.0/16"],

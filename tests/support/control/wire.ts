@@ -14,6 +14,8 @@ export interface Seen {
 
 export class FakeWire implements Wire {
   readonly messages: Seen[] = [];
+  /** Called with each message as it arrives. */
+  onMessage: (message: Seen) => void = () => {};
   closed: { readonly code: number; readonly reason: string } | undefined;
   bufferedAmount = 0;
   #taken = 0;
@@ -21,8 +23,10 @@ export class FakeWire implements Wire {
   #closeWaiting: (() => void)[] = [];
 
   send(text: string): void {
-    this.messages.push(JSON.parse(text));
+    const message = JSON.parse(text) as Seen;
+    this.messages.push(message);
     this.#deliver();
+    this.onMessage(message);
   }
 
   close(code: number, reason: string): void {

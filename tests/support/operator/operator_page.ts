@@ -1,12 +1,19 @@
 /**
- * The built dashboard in a real browser against the fake control plane.
+ * The built dashboard in a real browser against the real coordinator with a lived-in fleet.
  *
  * @module
  */
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { openFakePage } from "../web_page.ts";
-import { type FakeControlPlane, startFakeControlPlane } from "./fake_control_plane.ts";
+import { type ControlPlane, startControlPlane } from "./control_plane.ts";
+import { PageNetwork } from "./page_network.ts";
 import type { OperatorScene } from "./scenes.ts";
+
+/** What a scene may act on besides its page. */
+export interface Stage {
+  readonly plane: ControlPlane;
+  readonly network: PageNetwork;
+}
 
 /** Brings a scene about, hands its page over and clears everything away. */
 export async function playScene(
@@ -15,18 +22,34 @@ export async function playScene(
   { dist, options = {}, then }: {
     readonly dist: string;
     readonly options?: BrowserContextOptions;
-    readonly then: (page: Page, plane: FakeControlPlane) => Promise<void>;
+    readonly then: (page: Page, stage: Stage) => Promise<void>;
   },
 ): Promise<void> {
-  await using plane = startFakeControlPlane(dist);
-  scene.script?.(plane);
-  const page = await openFakePage(browser, plane.url + scene.path, options);
+  await using plane = await startControlPlane({ ...scene.fleet, web: dist });
+  const stage = { plane, network: new PageNetwork() };
+  scene.prepare?.(stage);
+  const { as = "ada" } = scene;
+  const storageState = as === "nobody" ? undefined : await signedInState(plane, as);
+  const page = await openFakePage(browser, plane.url + scene.path, {
+    options: storageState ? { ...options, storageState } : options,
+    prepare: (page) => stage.network.attach(page),
+  });
   try {
-    await scene.act?.(page, plane);
-    await then(page, plane);
+    await scene.act?.(page, stage);
+    await then(page, stage);
   } finally {
     await page.context().close();
   }
+}
+
+/** A browser profile that holds the login of one of the people. */
+async function signedInState(plane: ControlPlane, who: "ada" | "mary") {
+  const { cookie } = await plane.signIn(who);
+  const [name = "", value = ""] = cookie.split(/=(.*)/);
+  const { hostname } = new URL(plane.url);
+  const rest = { path: "/", expires: -1, httpOnly: true, secure: false };
+  const cookies = [{ name, value, domain: hostname, ...rest, sameSite: "Strict" as const }];
+  return { cookies, origins: [] };
 }
 
 /** Makes the window as tall as the page once it is filled, so that a picture shows all of it. */

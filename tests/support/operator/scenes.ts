@@ -1,17 +1,20 @@
 /**
- * What there is to see of the dashboard: each scene says what the control plane does and what the person does.
+ * The scenes of the dashboard: each says which fleet there is, who is signed in, and what the person does.
  *
  * @module
  */
 import type { Page } from "playwright-core";
-import type { FakeControlPlane } from "./fake_control_plane.ts";
-import { refusal } from "./fake_rest.ts";
-import { busyFleet, emptyFleet } from "./fleet_data.ts";
+import type { FleetScript } from "./fleet.ts";
+import type { Stage } from "./operator_page.ts";
 
 export interface OperatorScene {
   readonly path: string;
-  readonly script?: (plane: FakeControlPlane) => void;
-  readonly act?: (page: Page, plane: FakeControlPlane) => Promise<void>;
+  readonly fleet?: FleetScript;
+  /** Who is signed in; `ada` is the administrator, `mary` a viewer. */
+  readonly as?: "ada" | "mary" | "nobody";
+  /** Called before the page opens. */
+  readonly prepare?: (stage: Stage) => void;
+  readonly act?: (page: Page, stage: Stage) => Promise<void>;
   /** Milliseconds to wait before the picture is taken. */
   readonly settle?: number;
   /** The whole page rather than what fits on the screen. */
@@ -26,21 +29,13 @@ async function shown(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole("heading", { level: 1, name }).waitFor();
 }
 
-function empty({ script }: FakeControlPlane): void {
-  script.fleet = emptyFleet();
-}
+const EMPTY = { fleet: "empty" } as const;
 
-function viewer({ script }: FakeControlPlane): void {
-  script.user = {
-    ...script.user,
-    name: "Mary Somerville",
-    email: "mary@example.org",
-    role: "viewer",
+function refuseStart({ plane }: Stage): void {
+  plane.devices[2]!.answers = {
+    refuses:
+      "/dev/video0 is used by another program (ffmpeg, pid 812). Stop it, or choose another source.",
   };
-}
-
-function signedOut({ script }: FakeControlPlane): void {
-  script.signedIn = false;
 }
 
 async function playing(page: Page): Promise<void> {
@@ -48,13 +43,10 @@ async function playing(page: Page): Promise<void> {
 }
 
 export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
-  "operator-sign-in": { path: "/operator", script: signedOut },
+  "operator-sign-in": { path: "/operator", as: "nobody" },
   "operator-sign-in-refused": {
     path: "/operator",
-    script: (plane) => {
-      signedOut(plane);
-      plane.script.answers.set("auth.login", refusal(401, "The email or the password is wrong."));
-    },
+    as: "nobody",
     act: async (page) => {
       await page.getByLabel("Email").fill("ada@example.org");
       await page.getByLabel("Password").fill("not this one");
@@ -64,10 +56,8 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   },
   "operator-sign-in-first-run": {
     path: "/operator",
-    script: (plane) => {
-      signedOut(plane);
-      plane.script.setupNeeded = true;
-    },
+    as: "nobody",
+    fleet: { fleet: "none" },
   },
   "operator-unreachable": {
     path: "/operator",
@@ -77,36 +67,22 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
       await page.getByText("does not answer").waitFor();
     },
   },
-  "operator-setup": { path: "/operator/setup#token=one-time", script: signedOut },
+  "operator-setup": { path: "/operator/setup#token=one-time", as: "nobody" },
   "operator-accept": {
     path: "/operator/accept#token=inv_1",
-    script: signedOut,
+    as: "nobody",
     act: async (page) => await page.getByLabel("Password").fill("short"),
   },
   "operator-overview": { path: "/operator", settle: 1_500 },
-  "operator-overview-empty": { path: "/operator", script: empty },
+  "operator-overview-empty": { path: "/operator", fleet: EMPTY },
   "operator-overview-quiet": {
     path: "/operator",
-    script: ({ script }) => {
-      const { fleet } = script;
-      fleet.alerts = [];
-      fleet.workers = fleet.workers.filter(({ state }) => state !== "lost");
-      fleet.senders = fleet.senders
-        .filter(({ online, stream }) => online && stream?.figures?.picture !== false)
-        .map((sender) => ({
-          ...sender,
-          ...(sender.last_end
-            ? { last_end: { ...sender.last_end, reason: "control_plane_stop" } }
-            : {}),
-        }));
-      fleet.streams = fleet.streams.filter(({ state, sender_id }) =>
-        state === "live" && fleet.senders.some((sender) => sender.sender_id === sender_id)
-      );
-    },
+    fleet: { quiet: true },
   },
   "operator-overview-loading": {
     path: "/operator",
-    script: ({ script }) => ["senders", "streams", "workers"].forEach((t) => script.silent.add(t)),
+    prepare: ({ network }) =>
+      ["senders", "streams", "workers"].forEach((topic) => network.silent.add(topic)),
     settle: 2_600,
   },
   "operator-alerts": {
@@ -115,11 +91,11 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   },
   "operator-stale": {
     path: "/operator",
-    act: async (page, plane) => {
+    act: async (page, { network }) => {
       await shown(page, "Overview");
       await page.getByText("Live now").first().waitFor();
-      plane.script.reachable = false;
-      plane.cut();
+      network.reachable = false;
+      network.cut();
     },
     settle: 6_500,
   },
@@ -130,7 +106,7 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   "operator-senders": { path: "/operator/senders", settle: 1_500 },
   "operator-senders-many": {
     path: "/operator/senders",
-    script: ({ script }) => (script.fleet = busyFleet(Date.now(), 1_000)),
+    fleet: { senders: 1_000 },
     act: async (page) => {
       await page.getByRole("table", { name: "Senders" }).waitFor();
       await page.mouse.wheel(0, 1_500);
@@ -139,13 +115,13 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   },
   "operator-senders-filtered": { path: "/operator/senders?q=box&show=online&sort=-rtt" },
   "operator-senders-nothing": { path: "/operator/senders?q=submarine" },
-  "operator-senders-empty": { path: "/operator/senders", script: empty },
+  "operator-senders-empty": { path: "/operator/senders", fleet: EMPTY },
   "operator-senders-loading": {
     path: "/operator/senders",
-    script: ({ script }) => script.silent.add("senders"),
+    prepare: ({ network }) => void network.silent.add("senders"),
     settle: 2_600,
   },
-  "operator-senders-viewer": { path: "/operator/senders", script: viewer },
+  "operator-senders-viewer": { path: "/operator/senders", as: "mary" },
   "operator-sender-live": { path: LIVE, act: playing, settle: 1_200, whole: true },
   "operator-sender-live-top": { path: LIVE, act: playing, settle: 1_200 },
   "operator-sender-no-picture": { path: "/operator/senders/snd_0004", act: playing },
@@ -154,20 +130,13 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   "operator-sender-ready": { path: READY, whole: true },
   "operator-sender-asked": {
     path: READY,
-    script: ({ script }) => script.answers.set("senders.start", "hold"),
+    prepare: ({ plane }) => void (plane.devices[2]!.answers = "is silent"),
     act: async (page) => await page.getByRole("button", { name: "Start stream" }).click(),
     settle: 3_200,
   },
   "operator-sender-refused": {
     path: READY,
-    script: ({ script }) =>
-      script.answers.set(
-        "senders.start",
-        refusal(
-          409,
-          "Cannot start: /dev/video0 is used by another program (ffmpeg, pid 812). Stop it, or choose another source.",
-        ),
-      ),
+    prepare: refuseStart,
     act: async (page) => {
       await page.getByRole("button", { name: "Start stream" }).click();
       await page.getByRole("alert").waitFor();
@@ -177,7 +146,7 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   "operator-sender-offline": { path: "/operator/senders/snd_0006" },
   "operator-sender-invited": { path: "/operator/senders/snd_0013" },
   "operator-sender-unknown": { path: "/operator/senders/snd_none" },
-  "operator-sender-viewer": { path: READY, script: viewer },
+  "operator-sender-viewer": { path: READY, as: "mary" },
   "operator-sender-menu": {
     path: LIVE,
     act: async (page) => await page.getByRole("button", { name: "More for" }).click(),
@@ -218,7 +187,7 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   },
   "operator-streams": { path: "/operator/streams", settle: 1_200 },
   "operator-streams-ended": { path: "/operator/streams?show=ended" },
-  "operator-streams-empty": { path: "/operator/streams", script: empty },
+  "operator-streams-empty": { path: "/operator/streams", fleet: EMPTY },
   "operator-stream": {
     path: "/operator/streams/str_0001live",
     act: playing,
@@ -227,13 +196,14 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   },
   "operator-stream-ended": { path: "/operator/streams/str_0005p1" },
   "operator-destinations": { path: "/operator/destinations" },
-  "operator-destinations-empty": { path: "/operator/destinations", script: empty },
+  "operator-destinations-empty": { path: "/operator/destinations", fleet: EMPTY },
   "operator-destinations-error": {
     path: "/operator/destinations",
-    script: ({ script }) =>
-      script.answers.set(
-        "destinations.list",
-        refusal(500, "The coordinator cannot read its database: disk I/O error."),
+    prepare: ({ network }) =>
+      network.refuse(
+        "GET /api/destinations",
+        500,
+        "The coordinator cannot read its database: disk I/O error.",
       ),
   },
   "operator-destination-change": {
@@ -242,7 +212,7 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
       await page.getByRole("button", { name: "Change Archive recorder" }).click(),
   },
   "operator-workers": { path: "/operator/workers" },
-  "operator-workers-empty": { path: "/operator/workers", script: empty },
+  "operator-workers-empty": { path: "/operator/workers", fleet: EMPTY },
   "operator-worker": { path: "/operator/workers/wrk_fra1", whole: true },
   "operator-worker-lost": { path: "/operator/workers/wrk_fra2" },
   "operator-worker-drain": {
@@ -250,7 +220,7 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
     act: async (page) => await page.getByRole("button", { name: "Drain" }).click(),
   },
   "operator-rooms": { path: "/operator/rooms" },
-  "operator-rooms-empty": { path: "/operator/rooms", script: empty },
+  "operator-rooms-empty": { path: "/operator/rooms", fleet: EMPTY },
   "operator-room-close": {
     path: "/operator/rooms?show=game",
     act: async (page) => {
@@ -259,14 +229,14 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
     },
   },
   "operator-people": { path: "/operator/people" },
-  "operator-people-viewer": { path: "/operator/people", script: viewer },
+  "operator-people-viewer": { path: "/operator/people", as: "mary" },
   "operator-invite": {
     path: "/operator/people",
     act: async (page) => await page.getByRole("button", { name: "Invite", exact: true }).click(),
   },
   "operator-audit": { path: "/operator/audit" },
   "operator-settings": { path: "/operator/settings", whole: true },
-  "operator-settings-viewer": { path: "/operator/settings", script: viewer },
+  "operator-settings-viewer": { path: "/operator/settings", as: "mary" },
   "operator-account": { path: "/operator/account" },
   "operator-no-page": { path: "/operator/nowhere" },
 };

@@ -4,7 +4,7 @@ import { api as contracts } from "../../../protocol/rest/api.ts";
 import { Api } from "../../../web/operator/api.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { SeededRandom } from "../../fakes/random.ts";
-import { OWNER } from "../../support/operator/owner.ts";
+import { OWNER } from "../../support/operator/past.ts";
 
 const USER: User = {
   user_id: OWNER,

@@ -3,13 +3,15 @@ import type { ToOperator, Topic } from "../../../protocol/legs/operator_leg.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { apply, type Books, EMPTY_BOOKS, release } from "../../../web/operator/model/books.ts";
-import { receivedAt, sentAt, statusOf } from "../../support/operator/device_data.ts";
-import { busyFleet } from "../../support/operator/fleet_data.ts";
+import { viewFleet } from "../../support/operator/fleet.ts";
+import { receivedAt, sentAt, statusOf } from "../../support/operator/reports.ts";
 
 const NOW = 1_800_000_000_000;
-const fleet = busyFleet(NOW);
+const fleet = await viewFleet(NOW);
 const live = fleet.senders.find(({ stream }) => stream?.state === "live")!;
 const stream = fleet.streams.find(({ stream_id }) => stream_id === live.stream?.stream_id)!;
+
+const STATUS = statusOf({ index: 0, streamId: stream.stream_id, now: NOW });
 
 function message<T extends ToOperator["type"]>(
   type: T,
@@ -118,7 +120,7 @@ Deno.test("[DSH3] status and figures keep the moment they arrived", () => {
   const { sender_id } = live;
   const { stream_id } = stream;
   const books = after(
-    message("sender.status", { sender_id, at: NOW, status: statusOf(live, NOW) }),
+    message("sender.status", { sender_id, at: NOW, status: STATUS }),
     message("stream.stats", { stream_id, at: NOW + 1, sent: sentAt(stream, NOW) }),
     message("stream.stats", { stream_id, at: NOW + 2, received: receivedAt(stream, NOW) }),
   );

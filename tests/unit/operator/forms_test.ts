@@ -12,12 +12,10 @@ import {
   startBody,
 } from "../../../web/operator/model/start_form.ts";
 import { FakeClock } from "../../fakes/clock.ts";
-import { statusOf } from "../../support/operator/device_data.ts";
-import { busyFleet } from "../../support/operator/fleet_data.ts";
+import { statusOf } from "../../support/operator/reports.ts";
 
 const NOW = 1_800_000_000_000;
-const idle = busyFleet(NOW).senders.find(({ stream, online }) => online && !stream)!;
-const status = statusOf(idle, NOW);
+const status = statusOf({ index: 2, streamId: undefined, now: NOW });
 
 Deno.test("[DSH10] cameras come first, and what cannot be used says why", () => {
   const sources = sourceChoices(status);

@@ -7,11 +7,10 @@ import { ServerTime } from "../../../web/operator/time.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { createFakeDial } from "../../fakes/dial.ts";
 import { SeededRandom } from "../../fakes/random.ts";
-import { busyFleet } from "../../support/operator/fleet_data.ts";
-import { ADMIN } from "../../support/operator/owner.ts";
+import { viewFleet } from "../../support/operator/fleet.ts";
 
 const [SENDERS, ALERTS, STREAMS] = ["senders", "alerts", "streams"] as Topic[];
-const fleetData = busyFleet(1_800_000_000_000);
+const fleetData = await viewFleet(1_800_000_000_000);
 
 function setup({ renews = true } = {}) {
   const clock = new FakeClock();
@@ -37,7 +36,11 @@ function setup({ renews = true } = {}) {
   async function welcome({ serverTime = clock.epoch() as number } = {}) {
     await clock.run(0);
     const login = sent().findLast(({ type }) => type === "auth.login");
-    const answer = { user: ADMIN, expires_at: serverTime + 600_000, server_time: serverTime };
+    const answer = {
+      user: fleetData.users[0]!,
+      expires_at: serverTime + 600_000,
+      server_time: serverTime,
+    };
     hear("auth.login.response", answer, login.id);
     await clock.run(0);
     return login.payload.token;

@@ -23,7 +23,7 @@ import {
   sourceWords,
   streamWording,
 } from "../../../web/operator/model/words.ts";
-import { OWNER } from "../../support/operator/owner.ts";
+import { OWNER } from "../../support/operator/past.ts";
 
 const NOW = 1_800_000_000_000;
 const plain = (text: string | undefined) => text?.replaceAll("\u202f", " ");

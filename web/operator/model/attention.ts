@@ -1,6 +1,6 @@
 /**
- * What needs somebody first: raised alerts, then what the books say although no rule watches for it. Worst first,
- * then longest.
+ * The list of what an operator must look at: raised alerts, and troubles of the fleet for which no alert rule is set.
+ * The worst comes first, then what has lasted longest. A thing with several troubles stands there once, with its worst.
  *
  * @module
  */
@@ -12,17 +12,17 @@ import { isWantedEnd, pictureMissing, ruleTone } from "./words.ts";
 export interface Concern {
   readonly key: string;
   readonly tone: "lost" | "attention";
-  /** What it is about, by name. */
+  /** Name of the sender or worker. */
   readonly subject: string;
   readonly sentence: string;
-  /** Since when, in the coordinator's milliseconds since 1970. */
+  /** When the trouble began, in the coordinator's milliseconds since 1970. */
   readonly since: number;
   readonly href: string;
 }
 
-/** A start that takes longer than this is worth a look, in milliseconds. */
+/** A start that takes longer than this is listed, in milliseconds. */
 const SLOW_START = 12_000;
-/** An unwanted end is news for this long, in milliseconds. */
+/** An end that nobody asked for is listed for this long, in milliseconds. */
 const NEWS = 3_600_000;
 
 type Known = Pick<Books, "alerts" | "senders" | "streams" | "workers">;
@@ -40,7 +40,8 @@ export function concerns(books: Known, now: number): readonly Concern[] {
     ...troubledStreams(books, covered, now),
     ...badEnds(books, covered, now),
   ];
-  return found.sort((a, b) => rank(a) - rank(b) || a.since - b.since);
+  const worstFirst = found.sort((a, b) => rank(a) - rank(b) || a.since - b.since);
+  return [...Map.groupBy(worstFirst, ({ href }) => href).values()].map(([worst]) => worst!);
 }
 
 export function raisedAlerts(alerts: Known["alerts"]): readonly Alert[] {
@@ -72,7 +73,7 @@ function lostWorkers({ workers }: Known, covered: ReadonlySet<string>): Concern[
       key: worker_id,
       tone: "lost",
       subject: name,
-      sentence: "Not connected. Its rooms may go on without us.",
+      sentence: "Not connected. Its rooms may still run.",
       since: last_seen_at,
       href: `/operator/workers/${worker_id}`,
     }));
@@ -107,7 +108,7 @@ function troubleOf(stream: Stream, now: number): { sentence: string; since: numb
   return { sentence: "The stream is live but brings no picture.", since: now - missing };
 }
 
-/** Streams that ended against everybody's will and were not begun again. */
+/** Streams that nobody stopped, whose sender has not started another. */
 function badEnds({ senders }: Known, covered: ReadonlySet<string>, now: number): Concern[] {
   return [...senders.values()].flatMap(({ sender_id, name, state, stream, last_end }) => {
     if (!last_end || stream || state !== "enrolled" || covered.has(sender_id)) return [];

@@ -1,42 +1,40 @@
 /**
- * What made-up devices and workers say of themselves and of a stream at any moment: steady values that swing.
+ * What the scripted devices and workers report at any moment: steady values with a slow and a quick swing, the
+ * same for the same moment.
  *
  * @module
  */
-import type * as z from "zod/mini";
 import type { DeviceStatus, StreamStats } from "../../../protocol/field/device.ts";
 import type { IngestStats } from "../../../protocol/field/ingest.ts";
-import type { Sender } from "../../../protocol/rest/senders.ts";
-import type { Stream } from "../../../protocol/rest/streams.ts";
+import type { DestinationId, StreamId } from "../../../protocol/ids.ts";
 
-type Status = z.infer<typeof DeviceStatus>;
-type Received = z.infer<typeof IngestStats>;
+/** A stream as far as its reports depend on it. */
+export interface Reported {
+  readonly stream_id: StreamId;
+  readonly live_at?: number | undefined;
+  readonly ports: readonly number[];
+  readonly destinations: readonly DestinationId[];
+}
 
-/** The few figures of a stream at some moment: a steady value with a slow and a quick swing of its own. */
-export function figuresAt(
-  { stream_id }: Pick<Stream, "stream_id">,
-  { now, age = 0, noPicture = false }: { now: number; age?: number; noPicture?: boolean },
-): NonNullable<Stream["figures"]> {
+/** Encoder bitrate in kbit/s, round trip in ms and packet loss of a stream at a moment. */
+function figuresAt({ stream_id }: Reported, now: number) {
   const own = [...stream_id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
   const t = now / 1000;
   const swing = Math.sin(t / 9 + own) * 0.12 + Math.sin(t / 1.7 + own * 2) * 0.05;
   const bad = own % 9 === 0;
-  const links = own % 4 === 0 ? 1 : 2 + own % 3 % 2;
   return {
-    at: now - age,
-    bitrate_kbps: Math.round((2_400 + (own * 37) % 4_200) * (1 + swing)),
-    loss_rate: bad ? 0.021 + swing / 20 : Math.max(0, 0.0008 + swing / 200),
-    rtt_ms: Math.round((bad ? 118 : 28 + own % 30) * (1 + swing / 3)),
-    links_live: bad ? Math.max(1, links - 1) : links,
-    links,
-    picture: !noPicture,
-    last_picture_at: noPicture ? now - 40_000 : now - age - 20,
+    kbps: Math.round((2_400 + (own * 37) % 4_200) * (1 + swing)),
+    rtt: Math.round((bad ? 118 : 28 + own % 30) * (1 + swing / 3)),
+    loss: bad ? 0.021 + swing / 20 : Math.max(0, 0.0008 + swing / 200),
+    bad,
     viewers: own % 5,
   };
 }
 
-/** What a device says it has. */
-export function statusOf(sender: Sender, now: number): Status {
+/** What a device has; `streamId` is the stream that it sends. */
+export function statusOf(
+  { index, streamId, now }: { index: number; streamId: StreamId | undefined; now: number },
+): DeviceStatus {
   const wobble = Math.sin(now / 20_000);
   return {
     network_interfaces: [
@@ -83,7 +81,7 @@ export function statusOf(sender: Sender, now: number): Status {
         type: "v4l2",
         label: "HDMI Capture – USB Video",
         capabilities: ["1920x1080@30", "1920x1080@25", "1280x720@60"],
-        status: sender.stream ? "in_use" : "available",
+        status: streamId ? "in_use" : "available",
       },
       {
         device: "/dev/video2",
@@ -115,52 +113,59 @@ export function statusOf(sender: Sender, now: number): Status {
         duration_s: 120,
       },
     ],
-    stream_state: sender.stream ? "streaming" : "idle",
-    cpu_percent: Math.round(38 + wobble * 8),
+    stream_state: streamId ? "streaming" : "idle",
+    cpu_percent: Math.round(16 + (index * 11) % 50 + wobble * 8),
     mem_used_mb: 412 + Math.round(wobble * 20),
     mem_total_mb: 3_900,
     temperature_c: Math.round(58 + wobble * 2),
     uptime_s: 3 * 86_400 + 4_210,
-    running_streams: sender.stream ? [sender.stream.stream_id] : [],
+    running_streams: streamId ? [streamId] : [],
   };
 }
 
 /** One second of a stream as the device tells it. One radio fades now and then. */
-export function sentAt(stream: Stream, now: number): z.infer<typeof StreamStats> {
+export function sentAt(stream: Reported, now: number): StreamStats {
   const t = now / 1000;
-  const figures = figuresAt(stream, { now });
+  const figures = figuresAt(stream, now);
   const fade = Math.max(0, Math.sin(t / 47) - 0.6) * 2.2;
   const split = 0.58 + Math.sin(t / 13) * 0.08 - fade * 0.3;
   const link = (id: number, name: string, share: number, base: number, weak: number) => ({
     id,
     interface: name,
-    state: weak > 0.7 ? "Degrade" : "Live",
+    state: weak > 0.7 || (figures.bad && id > 0) ? "Degrade" : "Live",
     rtt_ms: Math.round((base + Math.sin(t / 2.3 + id * 2) * 4 + weak * 60) * 10) / 10,
-    loss_rate: Math.min(1, Math.max(0, 0.001 + Math.sin(t / 3 + id) / 2_000 + weak * 0.03)),
+    loss_rate: Math.min(1, Math.max(0, figures.loss + Math.sin(t / 3 + id) / 4_000 + weak * 0.03)),
     capacity_bps: 8_500_000 + id * 3_500_000,
     sent_bytes: Math.round((t % 100_000) * share * 500_000),
-    observed_bps: Math.round(figures.bitrate_kbps * 1000 * share),
+    observed_bps: Math.round(figures.kbps * 1000 * share),
     signal_dbm: Math.round((id ? -94 : -72) - weak * 12),
   });
   return {
     stream_id: stream.stream_id,
     uptime_s: Math.max(0, Math.round((now - (stream.live_at ?? now)) / 1000)),
-    encoder_bitrate_kbps: Math.round(figures.bitrate_kbps / 1.06),
+    encoder_bitrate_kbps: Math.round(figures.kbps / 1.06),
     timestamp_ms: now,
-    links: [link(0, "wwan0", split, 45, 0), link(1, "wwan1", 1 - split, 39, fade)],
+    links: [
+      link(0, "wwan0", split, figures.rtt + 6, 0),
+      link(1, "wwan1", 1 - split, figures.rtt, fade),
+    ],
     framerate: 30,
     dropped_frames: 2,
   };
 }
 
-/** The same second as the worker sees it. */
-export function receivedAt(stream: Stream, now: number): Received {
-  const figures = figuresAt(stream, { now });
+/** The same second as the worker receives it; the newest picture came at `lastPictureAt`; 0: none came. */
+export function receivedAt(
+  stream: Reported,
+  now: number,
+  lastPictureAt: number = now - 20,
+): IngestStats {
+  const figures = figuresAt(stream, now);
   return {
     stream_id: stream.stream_id,
-    picture: true,
-    last_picture_at: now - 20,
-    bitrate_kbps: Math.round(figures.bitrate_kbps * 0.995),
+    picture: now - lastPictureAt < 2_000,
+    ...(lastPictureAt > 0 ? { last_picture_at: lastPictureAt } : {}),
+    bitrate_kbps: Math.round(figures.kbps * 0.995),
     framerate: 29.9,
     codec: "h264",
     width: 1920,
@@ -169,10 +174,10 @@ export function receivedAt(stream: Stream, now: number): Received {
     received_packets: 1_284_012,
     lost_packets: 214,
     retransmitted_packets: 3_310,
-    viewers: figures.viewers ?? 0,
+    viewers: figures.viewers,
     links: stream.ports.map((port, i) => ({
       port,
-      bitrate_kbps: Math.round(figures.bitrate_kbps * (i ? 0.42 : 0.58)),
+      bitrate_kbps: Math.round(figures.kbps * (i ? 0.42 : 0.58)),
       loss_rate: i ? 0.004 : 0.001,
       rtt_ms: i ? 39 : 45,
     })),

@@ -1,0 +1,65 @@
+/**
+ * The media end of the fleet's workers: the browser that watches also offers the picture (`page/fake_worker.ts`),
+ * because no process of the dashboard's tests encodes video. Offers, answers and candidates pass through the real
+ * coordinator; only their last step, from the worker to its pictures, goes over this socket.
+ *
+ * @module
+ */
+import { PeerId } from "../../../protocol/ids.ts";
+import type { FromWorker, ToWorker } from "../../../protocol/legs/worker_leg.ts";
+import type { Order, Report } from "../page/fake_worker.ts";
+
+type Payload<T extends FromWorker["type"]> = Extract<FromWorker, { type: T }>["payload"];
+
+/** What a worker tells the coordinator of a peer connection, without the session. */
+export type MediaReport =
+  | { readonly type: "offer"; readonly offer: Omit<Payload<"webrtc.offer">, "session_id"> }
+  | {
+    readonly type: "candidate";
+    readonly candidate: Omit<Payload<"webrtc.candidate">, "session_id">;
+  };
+
+export class PageMedia {
+  #socket: WebSocket | undefined;
+  #hear: (report: Report) => void = () => {};
+
+  /** Takes the socket that a page opens. */
+  accept(request: Request): Response {
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    this.#socket = socket;
+    socket.onmessage = ({ data }) => this.#hear(JSON.parse(String(data)) as Report);
+    return response;
+  }
+
+  /** Has the page offer; its offer and candidates are handed to `tell` under the peer's id. */
+  open(tell: (report: MediaReport) => void, peer: string): void {
+    const peer_id = PeerId.parse(peer);
+    this.#hear = (report) => {
+      if (report.type === "offer") tell({ type: "offer", offer: { peer_id, sdp: report.sdp } });
+      if (report.type !== "candidate") return;
+      const { candidate = "", sdpMid, sdpMLineIndex } = report.candidate;
+      const place = { sdp_mid: sdpMid ?? null, sdp_m_line_index: sdpMLineIndex ?? null };
+      tell({ type: "candidate", candidate: { peer_id, candidate, ...place } });
+    };
+    this.#order({ type: "init" });
+  }
+
+  /** Hands the page what the browser's player answered. */
+  take(
+    { type, payload }: Extract<ToWorker, { type: "webrtc.answer" | "webrtc.candidate" }>,
+  ): void {
+    if (type === "webrtc.answer") return this.#order({ type: "answer", sdp: payload.sdp });
+    const { candidate, sdp_mid, sdp_m_line_index } = payload;
+    if (candidate === "") return;
+    const place = { sdpMid: sdp_mid ?? null, sdpMLineIndex: sdp_m_line_index ?? null };
+    this.#order({ type: "candidate", candidate: { candidate, ...place } });
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket?.close();
+  }
+
+  #order(order: Order): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(order));
+  }
+}

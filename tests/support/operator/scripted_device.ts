@@ -1,0 +1,130 @@
+/**
+ * A field device of the fleet: connects with its key, reports as the real agent does, and answers every command by
+ * itself, as the test says.
+ *
+ * @module
+ */
+import type { StreamStats } from "../../../protocol/field/device.ts";
+import { SenderId, StreamId } from "../../../protocol/ids.ts";
+import type { Bench } from "../control/bench.ts";
+import { type DeviceKey, FakeDevice } from "../control/device.ts";
+import type { Seen } from "../control/wire.ts";
+import { type Reported, sentAt, statusOf } from "./reports.ts";
+
+/** Milliseconds between two reports of its status. */
+const STATUS_PERIOD = 10_000;
+
+export class ScriptedDevice {
+  readonly id: SenderId;
+  /** How it answers commands; `after`: milliseconds until a refusal. */
+  answers: "takes" | "is silent" | { readonly refuses: string; readonly after?: number } = "takes";
+  /** Whether it reports; a device that does not is connected and silent. */
+  sends = true;
+  /** Commands it was given, oldest first. */
+  readonly commands: Seen[] = [];
+  readonly #bench: Bench;
+  readonly #index: number;
+  readonly #key: DeviceKey;
+  #stream: Reported | undefined;
+  #device: FakeDevice | undefined;
+  #statusAt = -Infinity;
+
+  constructor(
+    bench: Bench,
+    { id, index, key, stream }: {
+      readonly id: string;
+      readonly index: number;
+      readonly key: DeviceKey;
+      readonly stream?: Reported | undefined;
+    },
+  ) {
+    this.#bench = bench;
+    this.id = SenderId.parse(id);
+    this.#index = index;
+    this.#key = key;
+    this.#stream = stream;
+  }
+
+  /** Logs in by proving its key, or spends the token of its invitation. */
+  async connect(token?: string): Promise<void> {
+    const device = new FakeDevice(this.#bench, { key: this.#key });
+    this.#device = device;
+    device.wire.onMessage = (message) => this.#obey(message);
+    const facts = {
+      ...{ hostname: `box-${this.#index + 1}`, agent_version: "0.1.0", proto: 1 },
+      running_streams: this.#stream ? [this.#stream.stream_id] : [],
+    };
+    if (token === undefined) await device.login(this.id, facts);
+    else await device.enroll(token, facts);
+  }
+
+  /** Its power fails. */
+  drop(): void {
+    this.#device?.drop();
+    this.#device = undefined;
+  }
+
+  /** Sends what is due at this moment. */
+  report(now: number): void {
+    const device = this.#device;
+    if (!device || !this.sends) return;
+    const streamId = this.#stream?.stream_id;
+    if (now - this.#statusAt >= STATUS_PERIOD) {
+      this.#statusAt = now;
+      device.status(statusOf({ index: this.#index, streamId, now }));
+    }
+    if (this.#stream) device.send("stream.stats", sentAt(this.#stream, now));
+  }
+
+  /** Sends one report of its own. */
+  send(type: "stream.stats" | "device.status", payload: unknown): void {
+    this.#device?.send(type, payload);
+  }
+
+  /** The figures of its stream at this moment. */
+  stats(): StreamStats | undefined {
+    return this.#stream && sentAt(this.#stream, this.#bench.clock.epoch());
+  }
+
+  #obey({ id, type, payload }: Seen): void {
+    const device = this.#device;
+    if (!device || !isCommand(type)) return;
+    this.commands.push({ id, type, payload });
+    if (this.answers === "is silent") return;
+    if (typeof this.answers === "object") {
+      const { refuses, after = 0 } = this.answers;
+      const error = { code: "refused", message: refuses };
+      this.#bench.clock.after(after, () => device.send(`${type}.response`, { error }, { id }));
+      return;
+    }
+    device.send(`${type}.response`, this.#carryOut({ id, type, payload }), { id });
+  }
+
+  #carryOut({ type, payload }: Seen): unknown {
+    switch (type) {
+      case "stream.start": {
+        const stream_id = StreamId.parse(payload.stream_id);
+        this.#stream = { stream_id, ports: [], destinations: [] };
+        return { stream_id };
+      }
+      case "stream.stop":
+        this.#stream = undefined;
+        this.#statusAt = -Infinity;
+        return { stream_id: payload.stream_id };
+      case "config.update":
+        return {
+          applied: Object.entries(payload).flatMap(([area, fields]) =>
+            Object.keys(fields as object).map((field) => `${area}.${field}`)
+          ),
+        };
+      default:
+        return { from: "0.1.0", to: payload.version };
+    }
+  }
+}
+
+function isCommand(
+  type: string,
+): type is "stream.start" | "stream.stop" | "config.update" | "agent.update" {
+  return ["stream.start", "stream.stop", "config.update", "agent.update"].includes(type);
+}
