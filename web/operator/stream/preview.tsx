@@ -13,6 +13,7 @@ import type { Stream } from "../../../protocol/rest/streams.ts";
 import { formatBitrate, formatMillis, formatRate, formatSeconds } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { SessionState } from "../../play/join/session_state.ts";
+import { shapeOf } from "../../play/media/shape.ts";
 import { pictureMissing, pictureSentence } from "../model/words.ts";
 import { useNow, useServices } from "../services.ts";
 import type { PreviewPlayer } from "./preview_player.ts";
@@ -109,7 +110,12 @@ function Picture(
   const missing = pictureMissing(stream.figures, now) !== undefined;
   return (
     <>
-      <video ref={video} muted playsInline aria-label={`Live picture of ${stream.sender_name}`} />
+      <div
+        class="preview-picture"
+        style={{ "--aspect": String(shapeOf(game.room.value, "display")) }}
+      >
+        <video ref={video} muted playsInline aria-label={`Live picture of ${stream.sender_name}`} />
+      </div>
       {words && <p class="preview-words">{words}</p>}
       {!words && missing && <p class="preview-words">{pictureSentence(stream.figures, now)}</p>}
       <div class="preview-foot">

@@ -5,6 +5,7 @@
  */
 import { Menu, MenuItem } from "../../shared/menu.tsx";
 import { ownSeat, type SeatView } from "../join/seats.ts";
+import { hasOtherPixels, pixels, togglePixels } from "../media/shape.ts";
 import { useServices } from "../services.ts";
 import type { Overlay } from "./overlay.ts";
 import { sound, toggleSound } from "../screen/sound.ts";
@@ -66,6 +67,11 @@ export function GameMenu({ seats, open, close, leave, fullScreen }: GameMenuProp
       <MenuItem icon={fullScreen.active ? "window" : "full"} choose={then(fullScreen.toggle)}>
         {fullScreen.active ? "Leave full screen" : "Full screen"}
       </MenuItem>
+      {hasOtherPixels(room) && (
+        <MenuItem icon="window" choose={then(togglePixels)}>
+          {pixels.value === "square" ? "Picture in its own shape" : "Picture with square pixels"}
+        </MenuItem>
+      )}
       <MenuItem icon="chart" choose={() => open("panel")}>Live figures</MenuItem>
       <MenuItem icon="keys" choose={() => open("help")}>Keys and buttons</MenuItem>
       <hr role="separator" />

@@ -7,6 +7,7 @@ import type { RefObject } from "preact";
 import { effect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
+import { pixels, shapeOf } from "../media/shape.ts";
 import { useServices } from "../services.ts";
 import { sound } from "./sound.ts";
 
@@ -47,7 +48,7 @@ export function Stage({ video, title }: StageProps) {
     focusStage();
   }, []);
 
-  const aspect = room?.aspect || 4 / 3;
+  const aspect = shapeOf(room, pixels.value);
   return (
     <div
       class="stage"
@@ -69,7 +70,7 @@ export function Stage({ video, title }: StageProps) {
   );
 }
 
-/** Gives the keyboard to the game, without a ring that nobody asked for. */
+/** Gives the keyboard to the game, without a focus ring. */
 export function focusStage(): void {
   const options: FocusOptions & { focusVisible: boolean } = {
     preventScroll: true,
@@ -78,7 +79,7 @@ export function focusStage(): void {
   document.querySelector<HTMLElement>(".stage")?.focus(options);
 }
 
-/** With sound if the browser lets us, else without, and the page asks for the one press that is missing. */
+/** Plays with sound where the browser allows it; else muted, and {@linkcode SoundPress} asks for a press. */
 async function play(element: HTMLVideoElement): Promise<void> {
   if (sound.value === "blocked" && navigator.userActivation?.hasBeenActive) sound.value = "on";
   element.muted = sound.value !== "on";
@@ -92,7 +93,7 @@ async function play(element: HTMLVideoElement): Promise<void> {
   }
 }
 
-/** The one press that a browser wants before it plays sound. */
+/** A button, as browsers play sound only after a press. */
 export function SoundPress() {
   if (sound.value !== "blocked") return null;
   return (
