@@ -75,27 +75,30 @@ function entry(
   { id, way, folders }: { id: string; way: Way; folders: LibraryFolders },
 ): Entry {
   const { system } = way;
-  const rom = join(folders.roms, path);
-  const embedded = !("core" in way) && extension(path) === "nes";
-  const spec: SourceSpec = embedded ? { kind: "jsnes", rom, saves: folders.sram } : {
-    kind: "libretro",
-    core: "core" in way ? way.core.path : "",
-    rom,
-    system: folders.system,
-    saves: folders.sram,
-    options: {},
-  };
   return {
     app: {
       app_id: AppId.parse(id),
       title: titleOf(path),
       kind: "game",
       system: system.name,
-      players: embedded ? 2 : system.players,
-      ...("missing" in way && !embedded && { unavailable: way.missing }),
+      players: system.players,
+      ...("missing" in way && { unavailable: way.missing }),
     },
-    spec,
+    spec: specOf(join(folders.roms, path), { way, folders }),
   };
+}
+
+function specOf(
+  rom: string,
+  { way, folders: { system, sram } }: { way: Way; folders: LibraryFolders },
+): SourceSpec {
+  if ("embedded" in way) {
+    return way.embedded === "jsnes"
+      ? { kind: "jsnes", rom, saves: sram }
+      : { kind: "pattern-file", path: rom };
+  }
+  const core = "core" in way ? way.core.path : "";
+  return { kind: "libretro", core, rom, system, saves: sram, options: {} };
 }
 
 /** The path's slug; where that is taken, with a mark of the path's own, so that it does not depend on others. */

@@ -15,7 +15,12 @@ export interface System {
   readonly cores: readonly string[];
   /** The Debian package that brings one of them, if there is one. */
   readonly debian?: string;
+  /** What plays it without a core. */
+  readonly embedded?: Embedded;
 }
+
+/** Sources that need no libretro core: the embedded NES, and described test pictures. */
+export type Embedded = "jsnes" | "pattern";
 
 const NES: System = {
   name: "NES",
@@ -54,7 +59,7 @@ const NINTENDO_64: System = {
 
 /** By extension. Only unmistakable ones: a `.bin` or a `.zip` may be anything. */
 const SYSTEMS: Readonly<Record<string, System>> = {
-  nes: NES,
+  nes: { ...NES, embedded: "jsnes" },
   unf: NES,
   unif: NES,
   fds: { ...NES, name: "Famicom Disk System" },
@@ -99,6 +104,7 @@ const SYSTEMS: Readonly<Record<string, System>> = {
   ngp: NEO_GEO_POCKET,
   ngc: NEO_GEO_POCKET,
   a26: { name: "Atari 2600", players: 2, cores: ["stella", "stella2014"] },
+  pattern: { name: "Test pattern", players: 2, cores: [], embedded: "pattern" },
   lnx: { name: "Atari Lynx", players: 1, cores: ["handy", "mednafen_lynx"] },
 };
 
@@ -108,6 +114,7 @@ const AMBIGUOUS = new Set(["bin", "zip", "7z", "iso", "img", "exe", "com", "bat"
 /** How a file with this extension is played here; `undefined` when it is no game that anything here knows. */
 export type Way =
   | { readonly system: System; readonly core: Core }
+  | { readonly system: System; readonly embedded: Embedded }
   | { readonly system: System; readonly missing: string };
 
 /** Finds the way for an extension (lower case, without the dot) among the cores of this machine. */
@@ -120,7 +127,11 @@ export function findWay(extension: string, cores: readonly Core[]): Way | undefi
   if (!system) {
     return core && !AMBIGUOUS.has(extension) ? { system: unlisted(core), core } : undefined;
   }
-  return core ? { system, core } : { system, missing: missing(system, { extension, cores }) };
+  if (core) return { system, core };
+  const { embedded } = system;
+  return embedded
+    ? { system, embedded }
+    : { system, missing: missing(system, { extension, cores }) };
 }
 
 function unlisted(core: Core): System {

@@ -8,6 +8,7 @@ import { buildPaddleDuel } from "./demo/build_rom.ts";
 import { openJsnes } from "./jsnes_source.ts";
 import { openLibretro } from "./libretro/source.ts";
 import type { OpenedSource, SteppedSpec } from "./ports.ts";
+import { readPatternFile } from "./pattern_file.ts";
 import { readRom } from "./rom_file.ts";
 import { openTestPattern } from "./test_pattern.ts";
 
@@ -25,6 +26,10 @@ export function openSource(spec: SteppedSpec): OpenedSource {
       return openBuiltin(spec.core);
     case "pattern":
       return openTestPattern({ ...spec, now: preciseEpoch });
+    case "pattern-file": {
+      const shape = readPatternFile(spec.path);
+      return "error" in shape ? shape : openTestPattern({ ...shape, now: preciseEpoch });
+    }
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Picture } from "../../media/ports.ts";
+import type { Picture, QuarterTurns } from "../../media/ports.ts";
 import type { PadState } from "../../protocol/control/control.ts";
 import type { IngestStart } from "../../protocol/field/ingest.ts";
 
@@ -61,13 +61,22 @@ export type SteppedSpec =
   }
   /** The built-in NES game, by name; needs no file. `core` picks a libretro core instead of the embedded one. */
   | { readonly kind: "builtin"; readonly name: "paddle-duel"; readonly core?: string }
-  /** A picture with a machine-readable time code. */
-  | {
-    readonly kind: "pattern";
-    readonly width: number;
-    readonly height: number;
-    readonly frameRate: number;
-  };
+  | ({ readonly kind: "pattern" } & PatternShape)
+  /** A test picture that the file at `path` describes. */
+  | { readonly kind: "pattern-file"; readonly path: string };
+
+/** A test picture: it carries a machine-readable time code. */
+export interface PatternShape {
+  /** Of the upright picture, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Pictures a second. */
+  readonly frameRate: number;
+  /** The pictures are delivered turned by as much and say so, as those of an upright arcade game. None when absent. */
+  readonly rotation?: QuarterTurns;
+  /** Width ÷ height of a pixel; 1 when absent. */
+  readonly pixelAspect?: number;
+}
 
 /** A field stream to receive: pictures come when they come, nothing is stepped. */
 export interface IngestSpec {

@@ -1,6 +1,7 @@
 /**
- * A picture to measure and to try things with: it carries the instant it was drawn, moves, counts its frames,
- * ticks once a second, and answers two pads. Each step redraws only what changed.
+ * A test picture for measurements and trials: it shows the instant it was drawn as a time code, a moving bar, the
+ * number of the frame, and a block for each of two pads; its sound ticks once a second. Each step redraws only what
+ * changed.
  *
  * @module
  */
@@ -9,7 +10,9 @@ import { TEST_CARD_LAMPS } from "../../protocol/picture/test_card.ts";
 import { timeCodeBlock, timeCodeBlocks } from "../../protocol/picture/time_code.ts";
 import { Canvas, type Rectangle } from "../../media/pattern/canvas.ts";
 import { buttonsWithStick } from "./pads.ts";
-import type { OpenedSource, Source, SourceInfo, Step } from "./ports.ts";
+import type { OpenedSource, PatternShape, Source, SourceInfo, Step } from "./ports.ts";
+import type { Picture, QuarterTurns } from "../../media/ports.ts";
+import { Turner } from "../../media/turner.ts";
 import { createTick } from "../../media/pattern/tick.ts";
 
 const SAMPLE_RATE = 48_000;
@@ -39,21 +42,28 @@ const DOWN = buttonBit("down");
 const LEFT = buttonBit("left");
 const RIGHT = buttonBit("right");
 
-export interface TestPatternOptions {
-  readonly width: number;
-  readonly height: number;
-  readonly frameRate: number;
+/** Pixels narrower or wider than this are no display's. */
+const PIXEL_ASPECTS = { least: 0.25, most: 4 } as const;
+
+export interface TestPatternOptions extends PatternShape {
   /** What the time code tells, in milliseconds. */
   readonly now: () => number;
 }
 
 export function openTestPattern(options: TestPatternOptions): OpenedSource {
-  const { width, height, frameRate } = options;
+  const { width, height, frameRate, pixelAspect = 1 } = options;
   const fits = (size: number) => Number.isInteger(size) && size >= MIN_WIDTH && size <= MAX_WIDTH;
   if (!fits(width) || !fits(height) || !(frameRate > 0 && frameRate <= 240)) {
     return {
       error: `Cannot draw a test picture of ${width} × ${height} at ${frameRate} a second: ` +
         `sizes go from ${MIN_WIDTH} to ${MAX_WIDTH}, rates up to 240`,
+    };
+  }
+  if (!(pixelAspect >= PIXEL_ASPECTS.least && pixelAspect <= PIXEL_ASPECTS.most)) {
+    const { least, most } = PIXEL_ASPECTS;
+    return {
+      error: `Cannot draw a test picture with pixels of ${pixelAspect} to 1: ` +
+        `their aspect goes from ${least} to ${most}`,
     };
   }
   return { source: new TestPattern(options) };
@@ -69,6 +79,8 @@ interface Marker {
 class TestPattern implements Source {
   readonly info: SourceInfo;
   readonly #canvas: Canvas;
+  readonly #rotation: QuarterTurns;
+  readonly #turner = new Turner();
   readonly #now: () => number;
   readonly #tick: (frame: number) => Int16Array;
   #frame = 0;
@@ -77,16 +89,19 @@ class TestPattern implements Source {
   #bar: Rectangle | undefined;
   #markers: readonly Marker[] = [];
 
-  constructor({ width, height, frameRate, now }: TestPatternOptions) {
+  constructor(
+    { width, height, frameRate, rotation = 0, pixelAspect = 1, now }: TestPatternOptions,
+  ) {
     this.info = {
       frameRate,
       sampleRate: SAMPLE_RATE,
       width,
       height,
-      aspect: width / height,
+      aspect: width * pixelAspect / height,
       players: TEST_CARD_LAMPS.length,
     };
     this.#now = now;
+    this.#rotation = rotation;
     this.#canvas = new Canvas(width, height);
     this.#tick = createTick({ frameRate, sampleRate: SAMPLE_RATE });
     this.#drawBackground();
@@ -100,7 +115,7 @@ class TestPattern implements Source {
     const sound = this.#tick(this.#frame);
     this.#frame += 1;
     this.#drawTimeCode();
-    return { picture: this.#canvas.picture, sound };
+    return { picture: this.#lying(), sound };
   }
 
   reset(): void {
@@ -119,6 +134,14 @@ class TestPattern implements Source {
   }
 
   [Symbol.dispose](): void {}
+
+  /** The picture as it is delivered: turned back by as much as it says that it must be turned. */
+  #lying(): Picture {
+    if (this.#rotation === 0) return this.#canvas.picture;
+    const back = 4 - this.#rotation as QuarterTurns;
+    const lying = this.#turner.turn({ ...this.#canvas.picture, rotation: back });
+    return { ...lying, rotation: this.#rotation };
+  }
 
   #drawBackground(): void {
     const { width, height } = this.#canvas;

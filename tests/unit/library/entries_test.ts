@@ -42,6 +42,13 @@ Deno.test("[LIB4] a NES game is played by a libretro core, or else by the embedd
   equal(embedded?.app.unavailable, undefined);
 });
 
+Deno.test("[LIB4] a described test picture is played without a core", () => {
+  const [picture] = entries(["tests/Portrait.pattern"]);
+  deepEqual(picture?.spec, { kind: "pattern-file", path: "/roms/tests/Portrait.pattern" });
+  equal(picture?.app.unavailable, undefined);
+  equal(picture?.app.system, "Test pattern");
+});
+
 Deno.test("[LIB4] a game without a core is listed with the reason", () => {
   const [game] = entries(["Quest.gba"]);
   equal(game?.app.system, "Game Boy Advance");

@@ -3,7 +3,8 @@ import { NEUTRAL_PAD } from "../../../protocol/control/control.ts";
 import { readTestCardLamp } from "../../../protocol/picture/test_card.ts";
 import { readTimeCode } from "../../../protocol/picture/time_code.ts";
 import { openTestPattern } from "../../../worker/sources/test_pattern.ts";
-import { fingerprint, held, opened, play, refusal, scale } from "../../support/screen.ts";
+import { Turner } from "../../../media/turner.ts";
+import { fingerprint, held, opened, play, refusal, scale, toRgba } from "../../support/screen.ts";
 
 function setup({ width = 320, height = 240, frameRate = 60, period = 16.6 } = {}) {
   let now = 5_000;
@@ -95,3 +96,25 @@ for (const size of [{ width: 0 }, { height: 12.5 }, { width: 10_000 }, { frameRa
     match(refusal(openTestPattern(options)), /^Cannot draw a test picture of /);
   });
 }
+
+for (const rotation of [1, 2, 3] as const) {
+  Deno.test(`[PAT6] a test picture delivered with ${rotation} quarter turns to make is the same once upright`, () => {
+    const shape = { width: 320, height: 240, frameRate: 50, now: () => 1_234 };
+    const lying = opened(openTestPattern({ ...shape, rotation }));
+    const plain = opened(openTestPattern(shape));
+    const turner = new Turner();
+    for (let step = 0; step < 5; step++) {
+      const { picture } = lying.step([held("right")]);
+      equal(picture!.rotation, rotation);
+      const upright = toRgba(turner.turn(picture!));
+      equal(fingerprint(upright), fingerprint(play(plain, 1, [held("right")])));
+    }
+    deepEqual(lying.info, plain.info);
+  });
+}
+
+Deno.test("[PAT6] a test picture has the shape that its pixels give it", () => {
+  const shape = { width: 320, height: 240, frameRate: 50, now: () => 0 };
+  equal(opened(openTestPattern({ ...shape, pixelAspect: 1.5 })).info.aspect, 2);
+  match(refusal(openTestPattern({ ...shape, pixelAspect: 0 })), /pixels of 0 to 1: their aspect/);
+});
