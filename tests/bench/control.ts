@@ -16,7 +16,7 @@ import {
 } from "../support/control/process.ts";
 import { median, percentile, round } from "./figures.ts";
 
-const AGENTS = 2_000;
+const DEFAULT_AGENTS = 5_000;
 const AT_ONCE = 16;
 /** Reports that each agent sends at once, within what its connection allows. */
 const BURST = 20;
@@ -24,13 +24,17 @@ const BURST = 20;
 const TIMED_REPORTS = 200;
 const STARTS = 15;
 const PERIOD = 10_000;
+/** How long all agents are held with nothing but their status, in milliseconds. */
+const HELD_FOR = 30_000;
 
 interface Agent {
   readonly id: string;
   readonly link: LegClient;
 }
 
-export async function control(): Promise<Record<string, number>> {
+export async function control(args: readonly string[] = []): Promise<Record<string, number>> {
+  const asked = Number(args[0] ?? DEFAULT_AGENTS);
+  if (!(asked >= 1)) throw new Error(`Cannot hold "${args[0]}" agents: give a number from 1 on`);
   const data = await Deno.makeTempDir({ prefix: "farpad-bench-" });
   const env = {
     FARPAD_MAX_SOCKETS: "100000",
@@ -44,23 +48,28 @@ export async function control(): Promise<Record<string, number>> {
     const body = { email: "a@b.example", name: "A", password: "correct horse" };
     const setup = { body: { ...body, token: coordinator.setupToken ?? "" } };
     const { token } = value(await call(api.auth.setup, setup, { base: coordinator.url }));
-    return await measure(coordinator, token);
+    return await measure(coordinator, { token, asked });
   } finally {
     await coordinator.end();
     await Deno.remove(data, { recursive: true });
   }
 }
 
-async function measure(coordinator: Coordinator, token: string): Promise<Record<string, number>> {
+async function measure(
+  coordinator: Coordinator,
+  { token, asked }: { token: string; asked: number },
+): Promise<Record<string, number>> {
   const before = await memoryOf(coordinator.pid);
-  const agents = await hold(coordinator, token);
+  const agents = await hold(coordinator, { token, asked });
+  const held = await heldIdle(coordinator, agents);
   const after = await memoryOf(coordinator.pid);
   const perSecond = await throughput(coordinator, agents);
   const seen = await lateness(coordinator, { token, agents });
   const starts = await timeStarts(coordinator, { token, agent: agents[0]! });
   console.log("start → live", starts.map((ms) => `${round(ms)} ms`).join("  "));
   return {
-    agents_per_process: agents.length,
+    agents_asked: asked,
+    agents_per_process: held,
     memory_kb_per_agent: round((after - before) / agents.length),
     status_per_second: Math.round(perSecond),
     status_ms_p99: round(percentile(seen, 0.99)),
@@ -69,7 +78,10 @@ async function measure(coordinator: Coordinator, token: string): Promise<Record<
 }
 
 /** Enrols agents and keeps them connected. */
-async function hold(coordinator: Coordinator, token: string): Promise<Agent[]> {
+async function hold(
+  coordinator: Coordinator,
+  { token, asked }: { token: string; asked: number },
+): Promise<Agent[]> {
   const agents: Agent[] = [];
   const { publicKey } = await createDeviceKey();
   const one = async (n: number) => {
@@ -85,10 +97,27 @@ async function hold(coordinator: Coordinator, token: string): Promise<Agent[]> {
     link.token = payload.session_token;
     agents.push({ id: sender.sender_id, link });
   };
-  for (let n = 0; n < AGENTS; n += AT_ONCE) {
-    await Promise.all(Array.from({ length: AT_ONCE }, (_, k) => one(n + k)));
+  for (let n = 0; n < asked; n += AT_ONCE) {
+    const many = Math.min(AT_ONCE, asked - n);
+    await Promise.all(Array.from({ length: many }, (_, k) => one(n + k)));
   }
   return agents;
+}
+
+/**
+ * Lets every agent report its status each ten seconds for {@linkcode HELD_FOR}, spread evenly, and counts those that
+ * the coordinator then shows as online.
+ */
+async function heldIdle({ url }: Coordinator, agents: readonly Agent[]): Promise<number> {
+  const began = performance.now();
+  let next = 0;
+  while (performance.now() - began < HELD_FOR) {
+    const due = (performance.now() - began) / PERIOD * agents.length;
+    for (; next < due; next++) agents[next % agents.length]!.link.send("device.status", IDLE);
+    await pause(20);
+  }
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^farpad_sockets\{leg="agent"\} (\d+)$/m.exec(text)?.[1] ?? NaN);
 }
 
 /** Every agent sends a burst; counted until the coordinator has taken all of them. */

@@ -1,18 +1,18 @@
 /**
- * `npm run bench -- NAME [--write]`: runs `tests/bench/NAME.ts`, whose exported function `NAME` measures and
- * returns figures. The last line is one JSON object; `--write` also puts the figures into `docs/BENCHMARKS.md`.
+ * `npm run bench -- NAME [ARGUMENT …] [--write]`: runs `tests/bench/NAME.ts`, whose exported function `NAME` takes
+ * the further arguments, measures and returns figures. The last line is one JSON object; `--write` also puts the figures into `docs/BENCHMARKS.md`.
  *
  * @module
  */
 import { cpus, totalmem } from "node:os";
 import { updateReport } from "./report.ts";
 
-type Bench = () => Promise<Record<string, number>>;
+type Bench = (args: readonly string[]) => Promise<Record<string, number>>;
 
 const FOLDER = new URL("./", import.meta.url);
 const PAGE = new URL("../../docs/BENCHMARKS.md", import.meta.url);
 
-const name = Deno.args.find((arg) => !arg.startsWith("-"));
+const [name, ...args] = Deno.args.filter((arg) => !arg.startsWith("-"));
 const names = await benchNames();
 if (!name || !names.includes(name)) {
   const fault = name ? `Cannot run benchmark "${name}"` : "Cannot run a benchmark without its name";
@@ -21,7 +21,7 @@ if (!name || !names.includes(name)) {
 }
 
 const module: Record<string, Bench> = await import(new URL(`${name}.ts`, FOLDER).href);
-const figures = await module[name]!();
+const figures = await module[name]!(args);
 for (const [figure, value] of Object.entries(figures)) {
   console.log(`${figure.padEnd(32)}${value.toLocaleString("en").padStart(12)}`);
 }

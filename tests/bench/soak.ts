@@ -1,0 +1,199 @@
+/**
+ * `npm run bench -- soak MINUTES`: leaves Farpad alone and counts what happens by itself. Chromium watches one game
+ * and one field stream, a dashboard and a lobby stand open, one game is paused, and the agent has nothing else to
+ * do. Counted: reconnects of every leg, log lines that warn, freezes, how far sound is behind the picture, and how
+ * the memory of each process grows after the first three minutes.
+ *
+ * @module
+ */
+import type { Browser } from "playwright-core";
+import { launchChromium } from "../support/browser.ts";
+import { ADMINISTRATOR, type Installation, launch } from "../support/endurance/installation.ts";
+import { descendants, holdingsOf } from "../support/endurance/process_tree.ts";
+import {
+  audioBehind,
+  type MediaReport,
+  reconnectsOf,
+  type WatchedPage,
+  watchPage,
+} from "../support/endurance/watched_page.ts";
+import { waitForState } from "../support/player.ts";
+import { percentile, round } from "./figures.ts";
+import { type Point, slope } from "./trend.ts";
+
+const DEFAULT_MINUTES = 20;
+const SAMPLE_PERIOD = 1_000;
+const MEMORY_PERIOD = 10_000;
+/** Pages settle, caches fill and code is compiled before this; memory is judged after it. Milliseconds. */
+const SETTLED_AFTER = 3 * 60_000;
+/** A picture that starts may freeze once; freezes count after this. Milliseconds. */
+const STARTED_AFTER = 5_000;
+
+export interface SoakResult {
+  readonly figures: Readonly<Record<string, number>>;
+  /** The log lines that warn, and what pages complained of. */
+  readonly warnings: readonly string[];
+  /** Which connection was made again, and how often, where one was. */
+  readonly reconnects: readonly Reconnects[];
+}
+
+interface Reconnects {
+  /** A page, or a leg between two programs. */
+  readonly connection: string;
+  readonly times: number;
+}
+
+export async function soak(args: readonly string[] = []): Promise<Record<string, number>> {
+  const minutes = Number(args[0] ?? DEFAULT_MINUTES);
+  if (!(minutes > 0)) {
+    throw new Error(`Cannot soak for "${args[0]}" minutes: give a number above 0`);
+  }
+  const { figures, warnings, reconnects } = await soakFor(minutes);
+  for (const { connection, times } of reconnects) {
+    console.log(`reconnected ${times} times: ${connection}`);
+  }
+  for (const line of warnings) console.log(line);
+  return figures;
+}
+
+/** Leaves everything alone for so many minutes and tells what happened. */
+export async function soakFor(minutes: number): Promise<SoakResult> {
+  await using farpad = await launch({ FARPAD_CAPACITY: "6" });
+  const browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
+  try {
+    const pages = await openPages(browser, farpad);
+    return await watch(farpad, { pages, minutes });
+  } finally {
+    await browser.close();
+  }
+}
+
+async function openPages(browser: Browser, farpad: Installation): Promise<WatchedPage[]> {
+  const { url } = farpad;
+  const { room_id } = await farpad.startStream();
+  const game = await watchPage(browser, "game", `${url}/play/paddle-duel`);
+  await waitForState(game.page, "playing");
+  const field = await watchPage(browser, "field stream", `${url}/?room=${room_id}`);
+  await waitForState(field.page, "playing");
+  const paused = await watchPage(browser, "paused game", `${url}/play/paddle-duel`);
+  await waitForState(paused.page, "playing");
+  await paused.page.getByRole("button", { name: "Menu" }).click();
+  await paused.page.getByRole("menuitem", { name: "Pause" }).click();
+  const lobby = await watchPage(browser, "lobby", url);
+  await waitForState(lobby.page, "lobby");
+  const dashboard = await watchPage(browser, "dashboard", `${url}/operator`);
+  await dashboard.page.getByLabel("Email").fill(ADMINISTRATOR.email);
+  await dashboard.page.getByLabel("Password").fill(ADMINISTRATOR.password);
+  await dashboard.page.getByRole("button", { name: "Sign in" }).click();
+  await dashboard.page.getByText("Overview").first().waitFor();
+  return [game, field, paused, lobby, dashboard];
+}
+
+async function watch(
+  farpad: Installation,
+  { pages, minutes }: { pages: readonly WatchedPage[]; minutes: number },
+): Promise<SoakResult> {
+  const [game, field] = pages as [WatchedPage, WatchedPage, ...WatchedPage[]];
+  const began = performance.now();
+  const quietFrom = farpad.lines.length;
+  const opened = await openedSockets(farpad.url);
+  await pause(STARTED_AFTER);
+  const behind: number[] = [];
+  const first = await reportsOf([game, field]);
+  let before = first;
+  const memory = new Map<string, Point[]>();
+  let memoryDue = 0;
+  while (performance.now() - began < minutes * 60_000) {
+    const now = performance.now() - began;
+    const after = await reportsOf([game, field]);
+    behind.push(...after.flatMap((report, n) => audioBehind(before[n]!, report) ?? []));
+    before = after;
+    if (now >= memoryDue) {
+      memoryDue = now + MEMORY_PERIOD;
+      sampleMemory(farpad.pid, { now, into: memory });
+    }
+    await pause(SAMPLE_PERIOD);
+  }
+  const watched = (performance.now() - began - STARTED_AFTER) / 60_000;
+  const frozen = freezes(before) - freezes(first);
+  const reconnects = [
+    ...pages.map((page) => ({ connection: page.name, times: reconnectsOf(page) })),
+    ...openings(opened, await openedSockets(farpad.url)),
+  ].filter(({ times }) => times > 0);
+  const warnings = [
+    ...farpad.lines.slice(quietFrom).filter(isWarning),
+    ...pages.flatMap(({ complaints }) => complaints),
+  ];
+  const growth = growths(memory);
+  for (const [process, megabytes] of growth) {
+    console.log(`${process.padEnd(24)}${round(megabytes)} MB an hour`);
+  }
+  return {
+    reconnects,
+    warnings,
+    figures: {
+      minutes: round(watched),
+      reconnects: reconnects.reduce((total, { times }) => total + times, 0),
+      warnings: warnings.length,
+      freezes_per_min: round(frozen / watched),
+      audio_behind_ms_p95: round(percentile(behind, 0.95)),
+      rss_growth_mb_per_hour_max: round(Math.max(...growth.map(([, megabytes]) => megabytes))),
+    },
+  };
+}
+
+/** A line of the log that is not at least level info, and any line that is no log line at all. */
+function isWarning(line: string): boolean {
+  if (line.trim() === "") return false;
+  const level = /"level":"(\w+)"/.exec(line)?.[1];
+  return level !== "info" && level !== "debug";
+}
+
+function reportsOf(pages: readonly WatchedPage[]): Promise<MediaReport[]> {
+  return Promise.all(pages.map((page) => page.report()));
+}
+
+function freezes(reports: readonly MediaReport[]): number {
+  return reports.reduce((total, report) => total + report.freezes, 0);
+}
+
+/** WebSockets of workers and agents that the coordinator accepted since it began, by leg. Pages count their own. */
+async function openedSockets(url: string): Promise<ReadonlyMap<string, number>> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const found = text.matchAll(/^farpad_sockets_opened_total\{leg="(worker|agent)"\} (\d+)$/gm);
+  return new Map([...found].map(([, leg, count]) => [leg!, Number(count)]));
+}
+
+function openings(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): Reconnects[] {
+  return [...after].map(([leg, count]) => ({
+    connection: `${leg} leg`,
+    times: count - (before.get(leg) ?? 0),
+  }));
+}
+
+function sampleMemory(
+  root: number,
+  { now, into }: { now: number; into: Map<string, Point[]> },
+): void {
+  for (const { pid, kind } of descendants(root)) {
+    const held = holdingsOf(pid);
+    if (!held || now < SETTLED_AFTER) continue;
+    const key = `${kind} ${pid}`;
+    const points = into.get(key) ?? [];
+    points.push({ x: now / 3_600_000, y: held.rss / 2 ** 20 });
+    into.set(key, points);
+  }
+}
+
+/** Megabytes an hour by process, of those that were there for at least a minute after the first three. */
+function growths(memory: ReadonlyMap<string, readonly Point[]>): [string, number][] {
+  return [...memory].filter(([, points]) => points.length * MEMORY_PERIOD >= 60_000)
+    .map(([process, points]) => [process, slope(points)]);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,90 @@
+/**
+ * The processes below one process, what each of them is, and what each holds. Read from `/proc`.
+ *
+ * @module
+ */
+
+/** One running process. */
+export interface RunningProcess {
+  readonly pid: number;
+  /** What it is: the part of Farpad that its command line names, or the name of its program. */
+  readonly kind: string;
+}
+
+/** What a process holds at one moment. */
+export interface Holdings {
+  /** Resident memory in bytes. */
+  readonly rss: number;
+  /** Open file descriptors. */
+  readonly descriptors: number;
+}
+
+/** The entry point of each kind of process, as its command line shows it. */
+const KINDS: readonly (readonly [entry: RegExp, kind: string])[] = [
+  [/coordinator\/main\.ts/, "coordinator"],
+  [/worker\/room\/main\.ts/, "room"],
+  [/egress\/main\.ts/, "egress"],
+  [/worker\/main\.ts/, "worker"],
+  [/agent\/pipeline\/main\.ts/, "pipeline"],
+  [/agent\/main\.ts/, "agent"],
+  [/tools\/start\.ts/, "launcher"],
+];
+
+/** Every process that `root` started, directly or through others, without `root` itself. */
+export function descendants(root: number): RunningProcess[] {
+  const children = new Map<number, number[]>();
+  for (const pid of allPids()) {
+    const parent = parentOf(pid);
+    if (parent !== undefined) children.set(parent, [...children.get(parent) ?? [], pid]);
+  }
+  const found: RunningProcess[] = [];
+  const open = [...children.get(root) ?? []];
+  for (let pid = open.shift(); pid !== undefined; pid = open.shift()) {
+    const kind = kindOf(pid);
+    if (kind !== undefined) found.push({ pid, kind });
+    open.push(...children.get(pid) ?? []);
+  }
+  return found;
+}
+
+/** `undefined` once the process is gone. */
+export function holdingsOf(pid: number): Holdings | undefined {
+  try {
+    const rss = /VmRSS:\s+(\d+) kB/.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1];
+    const descriptors = [...Deno.readDirSync(`/proc/${pid}/fd`)].length;
+    return rss === undefined ? undefined : { rss: Number(rss) * 1024, descriptors };
+  } catch {
+    return undefined;
+  }
+}
+
+/** True while the process exists and is not a zombie. */
+export function isRunning(pid: number): boolean {
+  return parentOf(pid) !== undefined;
+}
+
+function allPids(): number[] {
+  return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter((pid) => pid > 0);
+}
+
+/** `undefined` for a process that is gone or a zombie. */
+function parentOf(pid: number): number | undefined {
+  try {
+    // The name stands in brackets and may hold anything; state and parent follow it.
+    const text = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    const [state, parent] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return state === "Z" ? undefined : Number(parent);
+  } catch {
+    return undefined;
+  }
+}
+
+function kindOf(pid: number): string | undefined {
+  try {
+    const line = Deno.readTextFileSync(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
+    const program = line.split(" ")[0]?.split("/").at(-1) ?? "";
+    return KINDS.find(([entry]) => entry.test(line))?.[1] ?? program;
+  } catch {
+    return undefined;
+  }
+}
