@@ -1,38 +1,34 @@
 /**
- * The agent's settings: the table, and the only place in `agent/` that reads the environment. In the file they
+ * The agent's settings: the table, and the only file in `agent/` that reads the environment. In the file they
  * are named as here in snake case; in the environment they begin with `FARPAD_AGENT_`.
  *
  * @module
  */
 import { resolve } from "node:path";
-import * as z from "zod/mini";
 import { readEnrollment } from "../protocol/field/enrollment.ts";
-import {
-  integer,
-  type ReadSettings,
-  readSettings,
-  type Setting,
-  type SettingsOf,
-  text,
-} from "../protocol/settings.ts";
+import { LEVELS } from "../protocol/log.ts";
+import { socketUrl } from "../protocol/settings/addresses.ts";
+import { type ReadSettings, readSettings } from "../protocol/settings/read.ts";
+import type { Setting, SettingsOf } from "../protocol/settings/table.ts";
+import { choice, integer, readBy, text } from "../protocol/settings/values.ts";
 
 export const ENV_PREFIX = "FARPAD_AGENT_";
-/** Read when `FARPAD_AGENT_CONFIG` names no other; it may be absent. */
+/** The configuration file when none is named; it may be absent. */
 const DEFAULT_FILE = "/etc/farpad/agent.toml";
 
-const Url = z.string().check(z.regex(/^wss?:\/\/\S+$/, "it must begin with ws:// or wss://"));
-const Enrollment = z.string().check(
-  z.refine((value) => readEnrollment(value) !== undefined, "it is no enrolment token or QR text"),
+const enrollment = readBy((value) =>
+  readEnrollment(value) === undefined
+    ? { fault: "it must be an enrolment token or the text of a QR code" }
+    : { value }
 );
-const Level = z.enum(["debug", "info", "warn", "error"]);
 
 export const AGENT_SETTINGS = {
   coordinator: {
-    read: Url,
+    read: socketUrl,
     help: "Where the coordinator is dialled, such as wss://example.org/agent/ws",
   },
   enrollment: {
-    read: Enrollment,
+    read: enrollment,
     help: "Enrolment token, or the text of the QR code; used once",
     secret: true,
   },
@@ -52,33 +48,22 @@ export const AGENT_SETTINGS = {
     initial: "8120",
     help: "Port of the status page on this device; 0: none",
   },
-  logLevel: { read: Level, initial: "info", help: "Least level that is logged" },
+  logLevel: { read: choice(LEVELS), initial: "info", help: "Least level that is logged" },
 } as const satisfies Record<string, Setting<unknown>>;
 
 export type AgentSettings = SettingsOf<typeof AGENT_SETTINGS>;
 
-/** Reads flags, environment and the file that `FARPAD_AGENT_CONFIG` names. */
+/** Reads flags, environment and the configuration file; every fault is told at once. */
 export function readAgentSettings(
   flags: readonly string[],
 ): ReadSettings<typeof AGENT_SETTINGS> {
-  const env = Deno.env.toObject();
-  const file = readFile(env[`${ENV_PREFIX}CONFIG`]);
   return readSettings(AGENT_SETTINGS, {
     flags,
-    env,
+    env: Deno.env.toObject(),
     prefix: ENV_PREFIX,
-    ...(file !== undefined && { file }),
+    readFile: (path) => Deno.readTextFileSync(resolve(path)),
+    defaultFile: DEFAULT_FILE,
   });
-}
-
-/** The text of the file. One that was named must be there. */
-function readFile(named: string | undefined): string | undefined {
-  try {
-    return Deno.readTextFileSync(resolve(named ?? DEFAULT_FILE));
-  } catch (error) {
-    if (named === undefined && error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
 
 /** The folder of versions, when the launcher started this process and looks after its updates. */

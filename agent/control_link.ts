@@ -105,7 +105,7 @@ export function createControlLink(options: ControlLinkOptions): ControlLink {
     current.on("open", () => {
       listenForSilence(current);
       set({ state: "asking", why: undefined });
-      const payload = { ...login, ...options.facts() };
+      const payload = { ...login, ...options.facts(), dialled_host: new URL(url).host };
       current.send(fromAgent.encode({ ...stamp(options), type: "auth.login", payload }));
     });
     current.on("ping", () => listenForSilence(current));

@@ -59,7 +59,8 @@ export function whyNotSign({ host }: Challenge, url: string): string | undefined
   const dialled = new URL(url).host;
   return host === dialled
     ? undefined
-    : `The challenge is for ${host}, and this device dialled ${dialled}: it is not signed`;
+    : `The challenge is for ${host}, and this device dialled ${dialled}: it is not signed. ` +
+      "Set FARPAD_PUBLIC_URL of the coordinator to the address that devices dial";
 }
 
 /** What an answer to the login makes of the state. */

@@ -10,17 +10,10 @@ import { sleep, systemClock } from "../protocol/clock.ts";
 import { removeLeftovers } from "../protocol/disk/durable_file.ts";
 import { createLog, type Log } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
-import { describeSettings } from "../protocol/settings.ts";
 import { VERSION } from "../protocol/version.ts";
 import { Agent } from "./agent.ts";
 import { Broadcaster } from "./broadcaster.ts";
-import {
-  AGENT_SETTINGS,
-  type AgentSettings,
-  ENV_PREFIX,
-  programFolder,
-  readAgentSettings,
-} from "./config.ts";
+import { type AgentSettings, programFolder, readAgentSettings } from "./config.ts";
 import { type ControlLink, createControlLink } from "./control_link.ts";
 import { currentEnrollment } from "./enrollment.ts";
 import { openIdentity } from "./identity.ts";
@@ -51,7 +44,7 @@ export async function runAgent(program: Program, flags: readonly string[]): Prom
   const { settings } = read;
   const log = createLog({ clock: systemClock, sink: console.log, level: settings.logLevel })
     .with({ process: "agent" });
-  log.info("settings", describeSettings(AGENT_SETTINGS, settings, { prefix: ENV_PREFIX }));
+  log.info("settings", read.shown);
   await start({ program, settings, log });
 }
 

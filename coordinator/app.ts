@@ -5,7 +5,9 @@
  */
 import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
+import { getPath } from "hono/utils/url";
 import { refuse } from "../protocol/envelope.ts";
+import { pathBelow } from "./listen/request_facts.ts";
 import { LOGIN_COOKIE } from "./routes/rest/logins.ts";
 import type { AppEnv } from "./routes/app_env.ts";
 import { controlRoutes } from "./routes/control.ts";
@@ -26,7 +28,7 @@ export interface AppOptions {
 
 export function createApp(services: Services, options: AppOptions): Hono<AppEnv> {
   const { sockets, log } = services;
-  const app = new Hono<AppEnv>();
+  const app = new Hono<AppEnv>({ getPath: pathOf });
   app.use(securityHeaders);
 
   app.route("/", healthRoutes({ ...services, ...options }));
@@ -45,17 +47,17 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnv>
       roomId: query.room_id,
     });
     if (turnedAway) {
-      return sockets.accept(c.req.raw, c.env.address, refusingUserLegServer(turnedAway.refusal));
+      return sockets.accept(c.req.raw, c.env, refusingUserLegServer(turnedAway.refusal));
     }
     return sockets.accept(
       c.req.raw,
-      c.env.address,
+      c.env,
       userLegServer(services, { ports: services, query }),
     );
   });
   app.get(
     "/wso",
-    (c) => sockets.accept(c.req.raw, c.env.address, workerLegServer(services, { ports: services })),
+    (c) => sockets.accept(c.req.raw, c.env, workerLegServer(services, { ports: services })),
   );
 
   app.all(
@@ -70,4 +72,9 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnv>
     return c.json(refuse("internal", message), 500);
   });
   return app;
+}
+
+/** The path below the public address: a proxy may pass `/farpad/api` on as it is, or as `/api`. */
+function pathOf(request: Request, options?: { env?: AppEnv["Bindings"] }): string {
+  return pathBelow(options?.env?.publicAddress?.base ?? "", getPath(request));
 }

@@ -63,7 +63,6 @@ export interface ControlOptions {
   readonly post: Post;
   /** Whether only this machine can reach the coordinator. */
   readonly loopback: boolean;
-  readonly isSecure: (request: Request) => boolean;
   /** Given: the first administrator finds a demonstration device, whose enrolment token goes here. */
   readonly demo?: (token: string) => Promise<void>;
   /** Lower in tests. */
@@ -134,7 +133,7 @@ export async function openControl(options: ControlOptions) {
 
   return {
     ...{ clock, random, log, store, workers, bus, tokens, audit, loginsEnded },
-    ...{ logins, users, invitations, access, isSecure: options.isSecure },
+    ...{ logins, users, invitations, access },
     ...{ agents, live, books, senders, receivers, streams, starter, destinations, egress },
     ...{ agentSessions, agentAdmission, views, hub, alertSettings, webhooks, alerts },
 

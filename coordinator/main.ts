@@ -1,25 +1,21 @@
 /**
- * The coordinator process: reads its settings, opens its data folder, serves, and goes down in good order.
+ * The coordinator process: reads its settings, opens its data folder, serves, and shuts down in order.
  *
  * @module
  */
 import { join, resolve } from "node:path";
 import { sleep, systemClock } from "../protocol/clock.ts";
 import { writeDurably } from "../protocol/disk/durable_file.ts";
+import { canonicalHost, isLoopbackHost } from "../protocol/addresses/hosts.ts";
 import { createLog, type Log } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
-import { describeSettings } from "../protocol/settings.ts";
 import { systemResolve } from "./adapters/dns.ts";
 import { createPost } from "./adapters/http_post.ts";
 import { createLocalBus } from "./adapters/local_bus.ts";
 import { createLocalLease } from "./adapters/local_lease.ts";
 import { openSqliteStore } from "./adapters/sqlite_store.ts";
 import { createApp } from "./app.ts";
-import {
-  COORDINATOR_SETTINGS,
-  type CoordinatorSettings,
-  readCoordinatorSettings,
-} from "./config.ts";
+import { type CoordinatorSettings, readCoordinatorSettings } from "./config.ts";
 import { type Control, openControl } from "./control.ts";
 import {
   credentialFile,
@@ -27,20 +23,27 @@ import {
   openDataFolder,
   openResumeKey,
 } from "./secrets/data_folder.ts";
+import { removeAddress, writeAddress } from "./listen/address_file.ts";
 import { addFleetGauges } from "./fleet/gauges.ts";
 import { openKeys } from "./secrets/key_folder.ts";
 import { openTls } from "./secrets/tls.ts";
 import { WorkerCredentials } from "./secrets/worker_credentials.ts";
-import { isLoopback, isSecure, listen, type Server } from "./server.ts";
+import { listen, type Server } from "./server.ts";
 import { createServices, type Services } from "./services.ts";
 
-/** When clients are asked to come back, in milliseconds. */
-const COME_BACK = 1_000;
-/** How long going down may take, in milliseconds. */
-const FAREWELL = 3_000;
+/** When clients are asked to connect again, in milliseconds. */
+const RECONNECT_AFTER = 1_000;
+/** How long shutting down may take, in milliseconds. */
+const SHUTDOWN_LIMIT = 3_000;
 
 const ports = { clock: systemClock, random: systemRandom };
 
+/** Ends the process in order once it serves; until then there is nothing to end. */
+let shutDown: (signal: string) => Promise<void> = () => Promise.resolve();
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  Deno.addSignalListener(signal, () => void shutDown(signal).finally(() => Deno.exit(0)));
+}
 await run();
 
 async function run(): Promise<void> {
@@ -49,26 +52,25 @@ async function run(): Promise<void> {
   const { settings } = read;
   const log = createLog({ clock: systemClock, sink: console.error, level: settings.logLevel })
     .with({ process: "coordinator" });
-  log.info("settings", describeSettings(COORDINATOR_SETTINGS, settings));
+  log.info("settings", read.shown);
   try {
     const services = await open(settings, log);
     const control = await openControlPlane(services, settings);
     const app = createApp(services, settings);
-    const { host, port, trustProxy } = settings;
     const tls = await openTls(settings, ports);
-    const server = listen(app, { host, port, tls, trustProxy });
+    const server = listen(app, { ...settings, tls });
     if ("error" in server) return fail(server.error);
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      Deno.addSignalListener(signal, () => void goDown({ server, services, signal }));
-    }
-    if (!tls && !isLoopback(host)) {
+    shutDown = (signal) => closeAll({ server, services, settings, signal });
+    const { host, publicUrl = `${server.url}/` } = settings;
+    if (!publicUrl.startsWith("https:") && !isLoopbackHost(host)) {
       log.warn("no HTTPS: away from this machine browsers allow no gamepad", { host });
     }
-    console.log(`Farpad is at ${server.url}`);
+    console.log(`Farpad is at ${publicUrl.replace(/\/$/, "")}`);
     const setup = await control.invitations.setupToken();
     if (setup) {
-      console.log(`Create the first administrator: ${server.url}/operator/setup#token=${setup}`);
+      console.log(`Create the first administrator: ${publicUrl}operator/setup#token=${setup}`);
     }
+    await writeAddress(resolve(settings.data), { pid: Deno.pid, url: server.localUrl });
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
   }
@@ -76,7 +78,7 @@ async function run(): Promise<void> {
 
 async function open(settings: CoordinatorSettings, log: Log): Promise<Services> {
   const data = resolve(settings.data);
-  const { stun, turnUrls, turnSecret, workerCredential } = settings;
+  const { stun, turnUrls, turnSecret, workerCredential, publicUrl, origins } = settings;
   await openDataFolder(data);
   return createServices({
     ...ports,
@@ -85,8 +87,9 @@ async function open(settings: CoordinatorSettings, log: Log): Promise<Services> 
     limits: {
       maxPerAddress: settings.maxSockets,
       perSecond: settings.socketRate,
-      origins: settings.origins,
-      hosts: isLoopback(settings.host) ? ["localhost", "127.0.0.1", "[::1]"] : undefined,
+      origins: publicUrl === undefined ? origins : [...origins, new URL(publicUrl).origin],
+      localOnly: isLoopbackHost(settings.host),
+      onDefaultPort: settings.port === 80 || settings.port === 443,
     },
     resumeKey: await openResumeKey(data, systemRandom),
     credentials: new WorkerCredentials({
@@ -99,9 +102,10 @@ async function open(settings: CoordinatorSettings, log: Log): Promise<Services> 
 
 async function openControlPlane(
   services: Services,
-  { data, host, allowedHosts, trustProxy, demo }: CoordinatorSettings,
+  settings: CoordinatorSettings,
 ): Promise<Control> {
-  const folder = resolve(data);
+  const { allowedHosts, demo } = settings;
+  const folder = resolve(settings.data);
   const { signing, sealing } = await openKeys(folder, systemRandom);
   const control = await openControl({
     ...ports,
@@ -114,8 +118,7 @@ async function openControlPlane(
     sealingKey: sealing,
     urlRules: { resolve: systemResolve, allowed: allowedHosts },
     post: createPost(systemClock),
-    loopback: isLoopback(host),
-    isSecure: (request) => isSecure(request, { trustProxy }),
+    loopback: isLocal(settings),
     ...(demo && { demo: (token) => writeDurably(join(folder, DEMO_ENROLLMENT), token) }),
   });
   services.attach(control);
@@ -123,17 +126,29 @@ async function openControlPlane(
   return control;
 }
 
-/** Media goes on meanwhile: it does not pass through here. */
-async function goDown(
-  { server, services, signal }: { server: Server; services: Services; signal: string },
+/** Games and streams go on: their media does not pass through the coordinator. */
+async function closeAll(
+  { server, services, settings, signal }: {
+    server: Server;
+    services: Services;
+    settings: CoordinatorSettings;
+    signal: string;
+  },
 ): Promise<void> {
   services.log.info("going down", { signal, sockets: services.sockets.size });
-  const limit = sleep(systemClock, FAREWELL);
-  // The sockets first: the server's own way of closing them tells nobody to come back.
-  const closed = services.sockets.drain(COME_BACK).then(() => server.shutdown());
+  removeAddress(resolve(settings.data), Deno.pid);
+  const limit = sleep(systemClock, SHUTDOWN_LIMIT);
+  // The sockets first: the server's own way of closing them tells no client when to connect again.
+  const closed = services.sockets.drain(RECONNECT_AFTER).then(() => server.shutdown());
   await Promise.race([closed, limit]);
   services[Symbol.dispose]();
-  Deno.exit(0);
+}
+
+/** Whether this machine alone can reach the coordinator: no listening address and no public name is elsewhere. */
+function isLocal({ host, publicUrl, origins }: CoordinatorSettings): boolean {
+  const names = [...origins, ...(publicUrl === undefined ? [] : [publicUrl])]
+    .map((each) => canonicalHost(new URL(each).hostname) ?? "");
+  return [host, ...names].every(isLoopbackHost);
 }
 
 function fail(...faults: readonly string[]): void {

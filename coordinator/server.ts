@@ -1,9 +1,11 @@
 /**
- * Listens for HTTP and HTTPS and hands each request to the app with the address it came from.
+ * Listens for HTTP and HTTPS and hands each request to the app with its facts.
  *
  * @module
  */
 import type { Hono } from "hono";
+import { hostInUrl, isEveryAddress, isLoopbackHost } from "../protocol/addresses/hosts.ts";
+import { createFactsReader, type RequestFactsOptions } from "./listen/request_facts.ts";
 import type { AppEnv } from "./routes/app_env.ts";
 
 export interface TlsFiles {
@@ -12,26 +14,28 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-export interface ListenOptions {
+export interface ListenOptions extends RequestFactsOptions {
+  /** Canonical, without brackets. */
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
   readonly tls: TlsFiles | undefined;
-  /** Whether the last address in `X-Forwarded-For` is the client's. */
-  readonly trustProxy: boolean;
 }
 
 export interface Server {
-  /** Where a browser on this machine finds it. */
+  /** Where a browser on this machine finds the coordinator; no slash at its end. */
   readonly url: string;
+  /** Where a program on this machine reaches it: always an address that is bound. */
+  readonly localUrl: string;
   readonly port: number;
   /** Takes no new connections and resolves when the requests under way are answered. */
   shutdown(): Promise<void>;
 }
 
-/** Starts to listen; an address that cannot be had is a sentence. */
+/** Starts to listen. An address that cannot be bound is a sentence, and so is what is wrong with a certificate. */
 export function listen(app: Hono<AppEnv>, options: ListenOptions): Server | { error: string } {
-  const { host, port, tls, trustProxy } = options;
+  const { host, port, tls } = options;
+  const readFacts = createFactsReader(options);
   try {
     const server = Deno.serve({
       hostname: host,
@@ -39,36 +43,24 @@ export function listen(app: Hono<AppEnv>, options: ListenOptions): Server | { er
       ...(tls ?? {}),
       onListen: () => {},
     }, (request, { remoteAddr }) => {
-      const forwarded = trustProxy ? lastForwarded(request.headers) : undefined;
-      return app.fetch(request, { address: forwarded ?? ipOf(remoteAddr) });
+      const peer = "hostname" in remoteAddr ? remoteAddr.hostname : "local";
+      return app.fetch(request, readFacts(request.headers, { peer, tls: tls !== undefined }));
     });
-    const at = server.addr.port;
+    const { hostname, port: bound } = server.addr;
+    const scheme = tls ? "https" : "http";
     return {
-      url: `${tls ? "https" : "http"}://${shownHost(host)}:${at}`,
-      port: at,
+      url: `${scheme}://${shownHost(host)}:${bound}`,
+      localUrl: `${scheme}://${hostInUrl(localHost(hostname))}:${bound}`,
+      port: bound,
       shutdown: () => server.shutdown(),
     };
   } catch (error) {
-    return { error: listenFault(error, { host, port }) };
+    return { error: listenFault(error, options) };
   }
 }
 
-/** Whether a request came over HTTPS, here or at a proxy that is trusted to say so. */
-export function isSecure(
-  request: Request,
-  { trustProxy }: Pick<ListenOptions, "trustProxy">,
-): boolean {
-  if (request.url.startsWith("https:")) return true;
-  return trustProxy && request.headers.get("x-forwarded-proto") === "https";
-}
-
-/** Whether only this machine can reach what listens there. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
-}
-
-function listenFault(error: unknown, { host, port }: { host: string; port: number }): string {
-  const where = `Cannot listen on ${host}:${port}`;
+function listenFault(error: unknown, { host, port, tls }: ListenOptions): string {
+  const where = `Cannot listen on ${hostInUrl(host)}:${port}`;
   if (error instanceof Deno.errors.AddrInUse) {
     return `${where}: another program uses this port. Stop it, or choose another with FARPAD_PORT`;
   }
@@ -78,19 +70,26 @@ function listenFault(error: unknown, { host, port }: { host: string; port: numbe
   if (error instanceof Deno.errors.AddrNotAvailable) {
     return `${where}: this machine has no such address. Correct FARPAD_HOST`;
   }
-  return `${where}: ${error instanceof Error ? error.message : error}`;
+  const why = error instanceof Error ? error.message : String(error);
+  if (/failed to lookup|resolve/i.test(why)) {
+    return `${where}: this name does not resolve. Correct FARPAD_HOST`;
+  }
+  if (tls && /cert|key|pem/i.test(why)) {
+    return `${where}: the certificate or its key cannot be used (${why}). Check FARPAD_TLS_CERT and FARPAD_TLS_KEY`;
+  }
+  return `${where}: ${why}`;
 }
 
-/** All addresses and all loopback ones include `localhost`, which browsers trust without HTTPS. */
+/** Browsers trust `localhost` without HTTPS. It is 127.0.0.1 first, and ::1 where nothing listens on that. */
 function shownHost(host: string): string {
-  if (isLoopback(host) || host === "0.0.0.0" || host === "::") return "localhost";
-  return host.includes(":") ? `[${host}]` : host;
+  if (isEveryAddress(host) || isLoopbackHost(host)) {
+    return host.startsWith("127.") && host !== "127.0.0.1" ? host : "localhost";
+  }
+  return hostInUrl(host);
 }
 
-function ipOf(address: Deno.Addr): string {
-  return "hostname" in address ? address.hostname : "local";
-}
-
-function lastForwarded(headers: Headers): string | undefined {
-  return headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() || undefined;
+/** A socket bound to every address answers on loopback too. */
+function localHost(bound: string): string {
+  if (bound === "0.0.0.0") return "127.0.0.1";
+  return bound === "::" ? "::1" : bound;
 }

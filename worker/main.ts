@@ -5,45 +5,54 @@
  */
 import { join, resolve } from "node:path";
 import { sleep, systemClock } from "../protocol/clock.ts";
+import { hostInUrl, isEveryAddress } from "../protocol/addresses/hosts.ts";
 import { createLog, type Log } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
-import { describeSettings } from "../protocol/settings.ts";
 import { VERSION } from "../protocol/version.ts";
-import {
-  defaultWorkerId,
-  readWorkerSettings,
-  WORKER_SETTINGS,
-  type WorkerSettings,
-} from "./config.ts";
+import { iceAddressesOf, ingestAddressOf } from "./addresses.ts";
+import { defaultWorkerId, readWorkerSettings, type WorkerSettings } from "./config.ts";
 import { openLibrary } from "./library.ts";
 import { createMachineLoad } from "./machine_load.ts";
 import { type PingServer, servePing } from "./ping_server.ts";
 import { roomProcesses } from "./room_process.ts";
 import { createWorker } from "./worker.ts";
 
-/** Time rooms get to tell their end and to keep what is to be kept, in milliseconds. */
-const FAREWELL = 2_000;
-/** Time for the last words to leave, in milliseconds. */
-const LAST_WORDS = 50;
+/** Time rooms get to report their end and to save, in milliseconds. */
+const CLOSE_LIMIT = 2_000;
+/** Time for the last messages to the coordinator to leave, in milliseconds. */
+const FLUSH = 50;
 
 const ports = { clock: systemClock, random: systemRandom };
 
-run();
+/** Ends the rooms in order once there is a worker; until then there is nothing to end. */
+let shutDown: (signal: string) => Promise<void> = () => Promise.resolve();
 
-function run(): void {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  Deno.addSignalListener(signal, () => void shutDown(signal).finally(() => Deno.exit(0)));
+}
+await run();
+
+async function run(): Promise<void> {
   const read = readWorkerSettings();
   if (!read.ok) fail(...read.faults);
   const { settings } = read;
   const log = createLog({ clock: systemClock, sink: console.log, level: settings.logLevel })
     .with({ process: "worker" });
-  log.info("settings", describeSettings(WORKER_SETTINGS, settings));
+  log.info("settings", read.shown);
   const credential = settings.workerCredential ??
     fail("Cannot start the worker: FARPAD_WORKER_CREDENTIAL is not set");
-  start({ settings, credential, log });
+  const iceAddresses = await iceAddressesOf(settings.iceAddresses)
+    .catch((error) => fail(error instanceof Error ? error.message : String(error)));
+  start({ settings, credential, iceAddresses, log });
 }
 
 function start(
-  { settings, credential, log }: { settings: WorkerSettings; credential: string; log: Log },
+  { settings, credential, iceAddresses, log }: {
+    settings: WorkerSettings;
+    credential: string;
+    iceAddresses: readonly string[];
+    log: Log;
+  },
 ): void {
   const data = resolve(settings.data);
   const library = openLibrary({
@@ -64,38 +73,42 @@ function start(
       credential,
       name: settings.workerName,
       zone: settings.zone,
-      ping_url: settings.pingUrl ?? `http://${settings.workerHost}:${ping.port}/ping`,
+      ...pingUrlOf(settings, ping),
       capacity: settings.capacity,
       versions: { farpad: VERSION, runtime: `deno ${Deno.version.deno}` },
     },
     shelf: library,
     room: {
-      extraAddresses: settings.iceAddresses,
+      extraAddresses: iceAddresses,
       ...(settings.udpPorts && { portRange: settings.udpPorts }),
       minHeight: settings.videoHeight,
       savesFolder: join(data, "saves"),
     },
     startRoom: roomProcesses(systemClock),
     ingest: {
-      host: settings.ingestHost,
-      address: isLoopback(settings.ingestHost) ? settings.ingestHost : "0.0.0.0",
+      // A device could resolve the name to the other family.
+      host: settings.ingestHost === "localhost" ? "127.0.0.1" : settings.ingestHost,
+      address: ingestAddressOf(settings.ingestHost),
       portRange: settings.ingestPorts,
     },
     load: createMachineLoad(),
   });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, async () => {
-      log.info("stopping", { signal });
-      await Promise.race([worker.closeRooms(), sleep(systemClock, FAREWELL)]);
-      worker[Symbol.dispose]();
-      await sleep(systemClock, LAST_WORDS);
-      Deno.exit(0);
-    });
-  }
+  shutDown = async (signal) => {
+    log.info("stopping", { signal });
+    await Promise.race([worker.closeRooms(), sleep(systemClock, CLOSE_LIMIT)]);
+    worker[Symbol.dispose]();
+    await sleep(systemClock, FLUSH);
+  };
 }
 
-function isLoopback(host: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/.test(host);
+/** Nobody can dial "every address", so a worker that listens there must be told its URL. */
+function pingUrlOf(
+  { pingUrl, workerHost }: WorkerSettings,
+  { port }: PingServer,
+): { ping_url?: string } {
+  if (pingUrl !== undefined) return { ping_url: pingUrl };
+  if (isEveryAddress(workerHost)) return {};
+  return { ping_url: `http://${hostInUrl(workerHost)}:${port}/ping` };
 }
 
 function bind(
@@ -107,8 +120,10 @@ function bind(
     return servePing({ hostname, port, log, health });
   } catch (error) {
     return fail(
-      `Cannot listen on ${hostname}:${port}: ${error instanceof Error ? error.message : error}. ` +
-        "Choose another port with FARPAD_WORKER_PORT",
+      `Cannot listen on ${hostInUrl(hostname)}:${port}: ${
+        error instanceof Error ? error.message : error
+      }. ` +
+        "Choose another address with FARPAD_WORKER_HOST and FARPAD_WORKER_PORT",
     );
   }
 }

@@ -1,16 +1,11 @@
 /**
- * What a route knows of a request besides the request.
+ * The bindings of every request: what the coordinator knows of it besides the request.
  *
  * @module
  */
+import type { RequestFacts } from "../listen/request_facts.ts";
 
 /** The environment of every Hono app of the coordinator. */
 export interface AppEnv {
-  readonly Bindings: {
-    /**
-     * The client's IP address: the socket's peer, or with `FARPAD_TRUST_PROXY` the last address of
-     * `X-Forwarded-For`.
-     */
-    readonly address: string;
-  };
+  readonly Bindings: RequestFacts;
 }

@@ -51,13 +51,12 @@ export function controlRoutes(
     const userAgent = c.req.header("user-agent") ?? "";
     return sockets.accept(
       c.req.raw,
-      c.env.address,
+      c.env,
       operatorLegServer({ logins, hub }, { ports, userAgent }),
     );
   });
   app.get("/agent/ws", (c) => {
-    const host = c.req.header("host") ?? "";
-    return sockets.accept(c.req.raw, c.env.address, agentLegServer(control, { ports, host }));
+    return sockets.accept(c.req.raw, c.env, agentLegServer(control, { ports, facts: c.env }));
   });
   return app;
 }

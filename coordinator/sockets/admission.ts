@@ -1,30 +1,25 @@
 /**
- * Who may open a socket at all, decided before the upgrade: where a page comes from, how many sockets an
- * address has open, and how quickly it opens them.
+ * Whether a client may open a socket, decided before the upgrade: by the origin of its page, by how many sockets
+ * its address has open, and by how quickly it opens them.
  *
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
+import { checkOrigin, type OriginRules } from "../listen/origin_check.ts";
+import type { RequestFacts } from "../listen/request_facts.ts";
 import { type Bucket, createBucket } from "./bucket.ts";
 
-export interface AdmissionLimits {
+export interface AdmissionLimits extends OriginRules {
   /** Sockets one address may have open. */
   readonly maxPerAddress: number;
   /** Sockets one address may open a second on average; four times as many at once. */
   readonly perSecond: number;
-  /** Origins of pages served from elsewhere, such as `https://play.example.org`. */
-  readonly origins: readonly string[];
-  /**
-   * Only these host names may be asked for, besides those of `origins`; `undefined`: any. Set while bound to
-   * loopback, where a page elsewhere could reach us by naming its own host after 127.0.0.1 (DNS rebinding).
-   */
-  readonly hosts: readonly string[] | undefined;
 }
 
-/** Addresses remembered at most; a new one beyond that pushes out an idle one. */
+/** Addresses remembered at most; a new one beyond that replaces an idle one. */
 const MAX_ADDRESSES = 10_000;
 
-/** Why a socket is not let in. */
+/** Why a socket is refused. */
 export interface Turned {
   readonly code: "host" | "origin" | "rate" | "too_many";
   readonly message: string;
@@ -45,10 +40,13 @@ export class Admission {
     this.#limits = limits;
   }
 
-  /** Lets a socket in, or says why not. Disposing what comes back counts it out again. */
-  enter(headers: Headers, address: string): Disposable | Turned {
-    const stranger = this.#checkOrigin(headers);
-    if (stranger) return stranger;
+  /** Counts a socket in, or says why it is refused. Disposing the result counts it out again. */
+  enter(
+    origin: string | null,
+    { address, host }: Pick<RequestFacts, "address" | "host">,
+  ): Disposable | Turned {
+    const foreign = checkOrigin({ origin, host }, this.#limits);
+    if (foreign) return foreign;
     const visitor = this.#visitor(address);
     if (!visitor.bucket.take()) {
       const message =
@@ -64,25 +62,10 @@ export class Admission {
     return { [Symbol.dispose]: () => void (visitor.open -= 1) };
   }
 
-  #checkOrigin(headers: Headers): Turned | undefined {
-    const { origins, hosts } = this.#limits;
-    const host = headers.get("host") ?? "";
-    const origin = headers.get("origin");
-    const allowed = origins.map((each) => URL.parse(each)?.host);
-    if (hosts && !hosts.includes(hostname(host)) && !allowed.includes(host)) {
-      const message =
-        `Cannot serve ${host}: only this machine is served. Add its origin to FARPAD_ORIGINS`;
-      return { code: "host", message };
-    }
-    if (origin === null || origins.includes(origin) || URL.parse(origin)?.host === host) return;
-    const message = `Cannot serve a page of ${origin}: add it to FARPAD_ORIGINS to allow it`;
-    return { code: "origin", message };
-  }
-
   #visitor(address: string): Visitor {
     const known = this.#visitors.get(address);
     if (known) return known;
-    if (this.#visitors.size >= MAX_ADDRESSES) this.#forgetIdle();
+    if (this.#visitors.size >= MAX_ADDRESSES) this.#dropIdle();
     const { perSecond } = this.#limits;
     const bucket = createBucket(this.#clock, { perSecond, burst: 4 * perSecond });
     const visitor = { open: 0, bucket };
@@ -90,8 +73,8 @@ export class Admission {
     return visitor;
   }
 
-  /** Drops who has nothing open and did nothing lately; failing that, the longest known without a socket. */
-  #forgetIdle(): void {
+  /** Drops addresses with no open socket and a full bucket; failing that, the longest known without a socket. */
+  #dropIdle(): void {
     for (const [address, { open, bucket }] of this.#visitors) {
       if (open === 0 && bucket.full) this.#visitors.delete(address);
     }
@@ -100,9 +83,4 @@ export class Admission {
       if (open === 0) return void this.#visitors.delete(address);
     }
   }
-}
-
-/** The name in a Host header, without its port. */
-function hostname(host: string): string {
-  return URL.parse(`http://${host}`)?.hostname ?? "";
 }

@@ -14,6 +14,7 @@ import { CLOSE } from "../../protocol/close.ts";
 import { type Refusal, refuse, stamp } from "../../protocol/envelope.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import type { AgentSessions } from "../fleet/agent_sessions.ts";
+import type { RequestFacts } from "../listen/request_facts.ts";
 import { AgentLogin, type LoginServices } from "./agent_login.ts";
 import type { Connection, LegPorts, LegServer, Listener } from "./serve_leg.ts";
 
@@ -26,10 +27,10 @@ export interface AgentServices extends LoginServices {
   readonly agentSessions: AgentSessions;
 }
 
-/** `host`: the one that the device dialled. */
+/** `facts`: those of the request, which name the host that the device dialled. */
 export function agentLegServer(
   services: AgentServices,
-  { ports, host }: { ports: LegPorts; host: string },
+  { ports, facts }: { ports: LegPorts; facts: RequestFacts },
 ): LegServer<FromAgent, ToAgent> {
   return {
     name: "agent",
@@ -38,7 +39,7 @@ export function agentLegServer(
     helloWithin: COMMAND_LIMIT,
     silentAfter: AGENT_SILENCE,
     rate: { perSecond: 20, burst: 120 },
-    open: (connection) => new AgentConnection(services, { ports, host, connection }),
+    open: (connection) => new AgentConnection(services, { ports, facts, connection }),
   };
 }
 
@@ -50,13 +51,17 @@ class AgentConnection implements Listener<FromAgent> {
 
   constructor(
     services: AgentServices,
-    { ports, host, connection }: { ports: LegPorts; host: string; connection: Connection<ToAgent> },
+    { ports, facts, connection }: {
+      ports: LegPorts;
+      facts: RequestFacts;
+      connection: Connection<ToAgent>;
+    },
   ) {
     this.#sessions = services.agentSessions;
     this.#ports = ports;
     this.#connection = connection;
     this.#login = new AgentLogin(services, {
-      ...{ ports, host, connection },
+      ...{ ports, facts, connection },
       entered: (row, { payload: { running_streams: running } }) =>
         this.#sessions.joined(row, { connection, running }),
     });

@@ -13,6 +13,8 @@ import { COMMAND_LIMIT, type FromAgent, type ToAgent } from "../../protocol/legs
 import { CLOSE, type CloseCode } from "../../protocol/close.ts";
 import { stamp } from "../../protocol/envelope.ts";
 import type { SenderId } from "../../protocol/ids.ts";
+import { dialledHost } from "../listen/dialled_host.ts";
+import type { RequestFacts } from "../listen/request_facts.ts";
 import { createRateLimit, type RateLimit } from "../accounts/rate_limit.ts";
 import { agentConfig, type DeviceFacts, type Senders } from "../fleet/senders.ts";
 import type { SenderRecord } from "../records/fleet.ts";
@@ -72,7 +74,7 @@ export interface LoginServices {
 export class AgentLogin implements Disposable {
   readonly #services: LoginServices;
   readonly #ports: LegPorts;
-  readonly #host: string;
+  readonly #facts: RequestFacts;
   readonly #connection: Connection<ToAgent>;
   readonly #entered: (row: SenderRecord, login: Login) => void;
   #asked: Asked | undefined;
@@ -80,19 +82,19 @@ export class AgentLogin implements Disposable {
   #renewal: Disposable | undefined;
   #open = true;
 
-  /** `host`: the one that the device dialled. `entered` is called once, when the device is in. */
+  /** `facts`: those of the request. `entered` is called once, when the device is logged in. */
   constructor(
     services: LoginServices,
-    { ports, host, connection, entered }: {
+    { ports, facts, connection, entered }: {
       ports: LegPorts;
-      host: string;
+      facts: RequestFacts;
       connection: Connection<ToAgent>;
       entered: (row: SenderRecord, login: Login) => void;
     },
   ) {
     this.#services = services;
     this.#ports = ports;
-    this.#host = host;
+    this.#facts = facts;
     this.#connection = connection;
     this.#entered = entered;
   }
@@ -166,7 +168,13 @@ export class AgentLogin implements Disposable {
   #ask(login: Login, senderId: SenderId): void {
     if (!this.#open) return;
     this.#asked?.deadline[Symbol.dispose]();
-    const challenge = createChallenge(this.#ports, this.#host);
+    const host = dialledHost(this.#facts, login.payload.dialled_host);
+    if (host === undefined) {
+      const text =
+        "Cannot log in: the request names no host. Set FARPAD_PUBLIC_URL on the coordinator";
+      return this.#turnAway(login, refused("bad_request", text));
+    }
+    const challenge = createChallenge(this.#ports, host);
     const envelope = stamp(this.#ports);
     const deadline = this.#ports.clock.after(COMMAND_LIMIT, () => {
       this.#connection.close(CLOSE.silent, "Closed: the challenge was not answered in time");

@@ -8,6 +8,7 @@ import { every } from "../../protocol/clock.ts";
 import { CLOSE } from "../../protocol/close.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import type { RefusalCode } from "../../protocol/legs/refusals.ts";
+import type { RequestFacts } from "../listen/request_facts.ts";
 import type { Admission } from "./admission.ts";
 import { type LegPorts, type LegServer, type Served, serveLeg, type Wire } from "./serve_leg.ts";
 
@@ -49,7 +50,7 @@ export class Sockets implements Disposable {
   /** Upgrades `request` onto a leg, or answers why not. */
   accept<In extends { type: string; id: string }, Out>(
     request: Request,
-    address: string,
+    facts: RequestFacts,
     door: LegServer<In, Out>,
   ): Response {
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
@@ -59,14 +60,14 @@ export class Sockets implements Disposable {
     if (this.#drained) {
       return this.#refuse(503, "restart", "Cannot open a connection: the coordinator restarts");
     }
-    const entry = this.#admission.enter(request.headers, address);
+    const entry = this.#admission.enter(request.headers.get("origin"), facts);
     if ("code" in entry) {
       const reason = entry.code;
       this.#ports.metrics.count("farpad_sockets_refused_total", { leg: door.name, reason });
       return this.#refuse(STATUS[reason], reason, entry.message);
     }
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_TIMEOUT });
-    this.#attach(socket, { address, door, entry });
+    this.#attach(socket, { address: facts.address, door, entry });
     return response;
   }
 

@@ -90,6 +90,8 @@ export const fromAgent = leg({
     hostname: Text(120),
     arch: Text(40),
     running_streams: z.optional(RunningStreams),
+    /** Host and port that the device dialled; behind a proxy the coordinator does not see them otherwise. */
+    dialled_host: z.optional(Text(255)),
   }),
   "auth.challenge.response": z.object({ device_id: SenderId, signature: Signature }),
   "device.status": z.extend(DeviceStatus, self),

@@ -41,7 +41,7 @@ export async function control(args: readonly string[] = []): Promise<Record<stri
     FARPAD_SOCKET_RATE: "100000",
     FARPAD_LOG_LEVEL: "error",
     // Each agent seems to come from an address of its own, as in the field.
-    FARPAD_TRUST_PROXY: "true",
+    FARPAD_TRUSTED_PROXIES: "loopback",
   };
   const coordinator = await startCoordinator({ data, env });
   try {

@@ -139,7 +139,13 @@ export function createFakeCoordinator(
     random,
     log: createLog({ clock, sink: (line) => lines.push(line), level: "debug" }),
     ice: { stun: [], turnUrls: [], turnSecret: undefined },
-    limits: { maxPerAddress: 100, perSecond: 100, origins: [], hosts: undefined },
+    limits: {
+      maxPerAddress: 100,
+      perSecond: 100,
+      origins: [],
+      localOnly: false,
+      onDefaultPort: false,
+    },
     resumeKey: new Uint8Array(32).fill(7),
     credentials: new WorkerCredentials({
       file: { read: () => undefined, write: () => Promise.resolve() },

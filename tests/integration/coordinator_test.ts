@@ -223,11 +223,17 @@ Deno.test("[ADM1] a page from elsewhere is refused before the upgrade", async ()
   await using coordinator = serveCoordinator();
   const { code, reason } = await coordinator.user("", { origin: "https://evil.test" }).closed;
   equal(code, 403);
-  ok(reason.includes("add it to FARPAD_ORIGINS"));
+  ok(reason.includes("Set FARPAD_PUBLIC_URL"));
 });
 
 Deno.test("[ADM3] an address with too many sockets gets no more until one closes", async () => {
-  const limits = { maxPerAddress: 2, perSecond: 100, origins: [], hosts: undefined };
+  const limits = {
+    maxPerAddress: 2,
+    perSecond: 100,
+    origins: [],
+    localOnly: false,
+    onDefaultPort: false,
+  };
   await using coordinator = serveCoordinator({ limits });
   await coordinator.worker();
   const ana = coordinator.user();

@@ -22,7 +22,13 @@ function askAndGo(port: number): Promise<void> {
 }
 
 Deno.test("[ADM6] a connection that breaks during its upgrade is counted out again", async () => {
-  const limits = { maxPerAddress: 4, perSecond: 1_000, origins: [], hosts: undefined };
+  const limits = {
+    maxPerAddress: 4,
+    perSecond: 1_000,
+    origins: [],
+    localOnly: false,
+    onDefaultPort: false,
+  };
   // Not shut down: Deno 2.9 would wait for such connections without end.
   const coordinator = serveCoordinator({ limits });
   await coordinator.worker();

@@ -1,51 +1,137 @@
 /**
- * What `npm start` runs and with which rights: the coordinator, and a worker beside it that is let in by a
- * credential made for this one run.
+ * The processes that `npm start` runs, with their settings and rights: the coordinator, a worker that is let in by
+ * a credential made for this run, and the agent of the demonstration device.
+ *
+ * The launcher reads flags, environment and configuration file once. Its children get every setting in their
+ * environment, so that all of them see the same values and a fault is told once.
  *
  * @module
  */
 import { join, resolve } from "node:path";
-import { coordinatorPermissions } from "../../coordinator/permissions.ts";
+import { permissionsOf } from "../../coordinator/permissions.ts";
+import { hostInUrl, isEveryAddress } from "../../protocol/addresses/hosts.ts";
+import {
+  COORDINATOR_SETTINGS,
+  coordinatorConflicts,
+  type CoordinatorSettings,
+} from "../../protocol/settings/coordinator.ts";
+import { type GivenValue, readSettings, unknownVariables } from "../../protocol/settings/read.ts";
+import { envName, flagName, PREFIX } from "../../protocol/settings/table.ts";
+import { WORKER_SETTINGS } from "../../protocol/settings/worker.ts";
 import type { Child } from "./supervisor.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
+const SETTINGS = { ...COORDINATOR_SETTINGS, ...WORKER_SETTINGS };
 
 export interface LaunchSettings {
-  /** Where this machine reaches the coordinator. */
+  /** Where this machine reaches the coordinator, without a slash at its end. */
   readonly url: string;
-  /** The environment of both children. */
+  /** The environment of the children. */
   readonly env: Readonly<Record<string, string>>;
+  /** Settings that are empty on purpose, as flags: an empty variable counts as not set. */
+  readonly flags: readonly string[];
+  readonly coordinator: CoordinatorSettings;
+  /** Variables that look like settings and are none. */
+  readonly unknown: readonly string[];
 }
 
-/** Settings that both children share; the rest of the environment is read and checked by each for itself. */
+/** The settings, or every fault as a sentence. */
+export type ReadLaunch =
+  | { readonly ok: true; readonly launch: LaunchSettings }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+/** Reads the settings of all children. `credential` lets the worker in, unless one is set. */
+export function readLaunch(
+  { env, flags = [], credential }: {
+    readonly env: Readonly<Record<string, string>>;
+    readonly flags?: readonly string[];
+    readonly credential: string;
+  },
+): ReadLaunch {
+  const read = readSettings(SETTINGS, { env, flags, readFile: Deno.readTextFileSync });
+  const faults = read.ok ? coordinatorConflicts(read.settings) : read.faults;
+  if (!read.ok || faults.length > 0) return { ok: false, faults };
+  const launch: LaunchSettings = {
+    url: expectedUrl(read.settings),
+    env: {
+      ...withoutSettings(env),
+      [envName("workerCredential")]: credential,
+      [envName("demo")]: "true",
+      ...variablesOf(read.given),
+      [envName("data")]: resolve(read.settings.data),
+    },
+    flags: [...read.given].flatMap(([key, { text }]) => text === "" ? [`${flagName(key)}=`] : []),
+    coordinator: read.settings,
+    unknown: unknownVariables(SETTINGS, env),
+  };
+  return {
+    ok: true,
+    launch: read.given.has("coordinator") ? launch : atAddress(launch, launch.url),
+  };
+}
+
+/**
+ * The settings of all children from the environment alone.
+ *
+ * @throws {TypeError} when they hold a fault
+ */
 export function launchSettings(
   env: Readonly<Record<string, string>>,
   credential: string,
 ): LaunchSettings {
-  const port = env.FARPAD_PORT ?? "8000";
-  const secure = Boolean(env.FARPAD_TLS ?? env.FARPAD_TLS_CERT);
+  const read = readLaunch({ env, credential });
+  if (!read.ok) throw new TypeError(read.faults.join("\n"));
+  return read.launch;
+}
+
+/** The same settings once the coordinator has told its address: it keeps its port, and the others dial it there. */
+export function atAddress(launch: LaunchSettings, url: string): LaunchSettings {
+  const dialled = launch.env[envName("coordinator")];
+  const isOwn = dialled === undefined || dialled === workerUrl(launch.url);
+  const { protocol, port } = new URL(url);
+  const bound = port || (protocol === "https:" ? "443" : "80");
   return {
-    url: `${secure ? "https" : "http"}://127.0.0.1:${port}`,
+    ...launch,
+    url,
     env: {
-      ...env,
-      FARPAD_DATA: resolve(env.FARPAD_DATA ?? "data"),
-      FARPAD_WORKER_CREDENTIAL: env.FARPAD_WORKER_CREDENTIAL ?? credential,
-      FARPAD_DEMO: env.FARPAD_DEMO ?? "true",
-      FARPAD_COORDINATOR: env.FARPAD_COORDINATOR ??
-        `${secure ? "wss" : "ws"}://127.0.0.1:${port}/wso`,
+      ...launch.env,
+      [envName("port")]: bound,
+      ...(isOwn && { [envName("coordinator")]: workerUrl(url) }),
     },
   };
 }
 
+function workerUrl(url: string): string {
+  return `${url.replace(/^http/, "ws")}/wso`;
+}
+
+/** Where the coordinator will be reached, if its port is set. */
+function expectedUrl({ host, port, tls, tlsCert }: CoordinatorSettings): string {
+  const scheme = tls === "off" && tlsCert === undefined ? "http" : "https";
+  const local = isEveryAddress(host) ? (host === "::" ? "::1" : "127.0.0.1") : host;
+  return `${scheme}://${hostInUrl(local)}:${port}`;
+}
+
+function withoutSettings(env: Readonly<Record<string, string>>): Record<string, string> {
+  const isOurs = (name: string) => name.startsWith(PREFIX) && !name.startsWith(`${PREFIX}AGENT_`);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isOurs(name)));
+}
+
+function variablesOf(given: ReadonlyMap<string, GivenValue>): Record<string, string> {
+  return Object.fromEntries([...given].map(([key, { text }]) => [envName(key), text]));
+}
+
 /** Where the demonstration's agent keeps its key. */
-export function demoFolder({ env }: LaunchSettings): string {
+export function demoFolder({ env }: Pick<LaunchSettings, "env">): string {
   return join(env.FARPAD_DATA!, "demo-agent");
 }
 
-/** The demonstration's field device. `enrollment` is its token, once. */
+/** The agent of the demonstration device. `enrollment`: its token, needed once. */
 export function agentChild(settings: LaunchSettings, enrollment: string | undefined): Child {
-  const { env, url } = settings;
+  const { env, url, coordinator } = settings;
   const folder = demoFolder(settings);
+  const selfMade = coordinator.tls === "self" ? join(env.FARPAD_DATA!, "tls_cert.pem") : undefined;
+  const ca = coordinator.tlsCert ?? selfMade;
   return {
     name: "demonstration agent",
     args: ["run", "--no-prompt", "-A", `${ROOT}agent/main.ts`],
@@ -55,24 +141,26 @@ export function agentChild(settings: LaunchSettings, enrollment: string | undefi
       FARPAD_AGENT_MEDIA: join(folder, "media"),
       FARPAD_AGENT_STATUS_PORT: "0",
       ...(enrollment && { FARPAD_AGENT_ENROLLMENT: enrollment }),
-      ...(env.FARPAD_TLS === "self" && {
-        FARPAD_AGENT_CA: join(env.FARPAD_DATA!, "tls_cert.pem"),
-      }),
+      ...(ca !== undefined && { FARPAD_AGENT_CA: resolve(ca) }),
       ...env,
     },
   };
 }
 
-export function coordinatorChild({ env }: LaunchSettings): Child {
-  const permissions = coordinatorPermissions(env);
+export function coordinatorChild({ env, flags, coordinator }: LaunchSettings): Child {
+  const permissions = permissionsOf({ ...coordinator, data: env.FARPAD_DATA! });
   return {
     name: "coordinator",
-    args: ["run", "--no-prompt", ...permissions, `${ROOT}coordinator/main.ts`],
+    args: ["run", "--no-prompt", ...permissions, `${ROOT}coordinator/main.ts`, ...flags],
     env,
   };
 }
 
-/** The worker runs native code (encoders, game cores), so rights inside Deno would promise what they cannot keep. */
-export function workerChild({ env }: LaunchSettings): Child {
-  return { name: "worker", args: ["run", "--no-prompt", "-A", `${ROOT}worker/main.ts`], env };
+/** The worker runs native code (encoders, game cores), which Deno's permissions do not bind: it gets all of them. */
+export function workerChild({ env, flags }: LaunchSettings): Child {
+  return {
+    name: "worker",
+    args: ["run", "--no-prompt", "-A", `${ROOT}worker/main.ts`, ...flags],
+    env,
+  };
 }

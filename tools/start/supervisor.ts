@@ -1,6 +1,6 @@
 /**
- * Keeps one child process running: restarts it when it dies, later each time, and gives up on one that never
- * gets going.
+ * Keeps one child process running: starts it again when it ends, later each time, and gives up on a child that
+ * ends before it was up.
  *
  * @module
  */
@@ -9,63 +9,95 @@ import type { Random } from "../../protocol/random.ts";
 import { createReconnector } from "../../protocol/reconnect.ts";
 
 export interface Child {
+  /** Its name in messages to people. */
   readonly name: string;
   /** Arguments to Deno. */
   readonly args: readonly string[];
+  /** Its whole environment. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 export interface Supervised {
   /** Resolves with its exit code when the child will not be started again. */
   readonly gaveUp: Promise<number>;
-  /** Ends the child, by force after a while. */
+  /** Of the process that runs now; `undefined` while none does. */
+  readonly pid: number | undefined;
+  /** Ends the child, by force after {@linkcode STOP_LIMIT}. */
   stop(): Promise<void>;
+  /** Ends the child by force. */
+  kill(): void;
 }
 
-/** A child that ends this soon after its first start has a fault that a restart does not mend, in milliseconds. */
-const STILLBORN = 5_000;
-/** Time a child gets to end by itself, in milliseconds. */
-const GRACE = 5_000;
+export interface SuperviseOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /**
+   * Whether the child was up since its first start, so that a restart can help. By default it was when it ran for
+   * {@linkcode UP_AFTER}.
+   */
+  readonly wasUp?: () => boolean;
+}
 
+/** A child that ends sooner after its first start has a fault that a restart does not mend, in milliseconds. */
+export const UP_AFTER = 5_000;
+/** Time a child gets to end by itself, in milliseconds. */
+export const STOP_LIMIT = 5_000;
+
+/** Starts the child that `child` describes; it is asked again before each start. */
 export function supervise(
-  child: Child,
-  { clock, random }: { clock: Clock; random: Random },
+  child: () => Child,
+  { clock, random, wasUp }: SuperviseOptions,
 ): Supervised {
   const gaveUp = Promise.withResolvers<number>();
   const reconnector = createReconnector({ clock, random, connect: start });
+  const firstStart = clock.now();
   let process: Deno.ChildProcess | undefined;
   let stopping = false;
-  let starts = 0;
+  const isUp = wasUp ?? (() => clock.now() - firstStart >= UP_AFTER);
   start();
 
   function start(): void {
-    starts += 1;
-    const startedAt = clock.now();
-    const { args, env } = child;
-    const current = new Deno.Command(Deno.execPath(), { args: [...args], env, stdin: "null" })
-      .spawn();
+    const { name, args, env } = child();
+    const current = new Deno.Command(Deno.execPath(), {
+      args: [...args],
+      env,
+      clearEnv: true,
+      stdin: "null",
+    }).spawn();
     process = current;
     reconnector.opened();
     current.status.then(({ code, signal }) => {
       process = undefined;
       if (stopping) return;
-      if (starts === 1 && clock.now() - startedAt < STILLBORN) return gaveUp.resolve(code || 1);
+      if (!isUp()) return gaveUp.resolve(code || 1);
       const delay = reconnector.lost();
       const how = signal ? `signal ${signal}` : `exit code ${code}`;
-      console.error(`The ${child.name} ended (${how}). Starting it again in ${delay} ms.`);
+      console.error(`The ${name} ended (${how}). Starting it again in ${delay} ms.`);
     });
+  }
+
+  function kill(signal: Deno.Signal): void {
+    try {
+      process?.kill(signal);
+    } catch {
+      // It ended in this moment: Ctrl-C reaches every process of the terminal.
+    }
   }
 
   return {
     gaveUp: gaveUp.promise,
+    get pid() {
+      return process?.pid;
+    },
     async stop() {
       stopping = true;
       reconnector[Symbol.dispose]();
       if (!process) return;
       const { status } = process;
-      process.kill("SIGTERM");
-      using _force = clock.after(GRACE, () => process?.kill("SIGKILL"));
+      kill("SIGTERM");
+      using _force = clock.after(STOP_LIMIT, () => kill("SIGKILL"));
       await status;
     },
+    kill: () => kill("SIGKILL"),
   };
 }

@@ -9,6 +9,7 @@ import { AVIO_FLAG_READ } from "node-av/constants";
 import { srtUrl } from "../../media/links/srt_url.ts";
 import { PACKET_SIZE } from "../../media/mpegts/packet.ts";
 import { type Clock, sleep } from "../../protocol/clock.ts";
+import { hostInUrl } from "../../protocol/addresses/hosts.ts";
 import { isUdpPortBound } from "./udp_ports.ts";
 import { silenceFfmpeg } from "../../media/ffmpeg_log.ts";
 
@@ -72,7 +73,11 @@ function listen(
   port: number,
   { address, latency, passphrase }: ReceiverOptions,
 ): Waiting | string {
-  const target = srtUrl(`srt://${address}:${port}`, { mode: "listener", latency, passphrase });
+  const target = srtUrl(`srt://${hostInUrl(address)}:${port}`, {
+    mode: "listener",
+    latency,
+    passphrase,
+  });
   if ("error" in target) return target.error;
   const io = new IOContext();
   const answer = io.open2(target.url, AVIO_FLAG_READ);

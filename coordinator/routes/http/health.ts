@@ -5,6 +5,7 @@
  */
 import { timingSafeEqual } from "node:crypto";
 import { Hono } from "hono";
+import { isLoopbackHost } from "../../../protocol/addresses/hosts.ts";
 import { refuse } from "../../../protocol/envelope.ts";
 import { VERSION } from "../../../protocol/version.ts";
 import type { AppEnv } from "../app_env.ts";
@@ -36,10 +37,9 @@ export function healthRoutes({ workers, metrics, metricsToken }: HealthOptions):
 
   app.get("/metrics", (c) => {
     const given = c.req.header("authorization")?.replace(/^Bearer /i, "");
-    // A proxy on this machine passes on requests of others.
-    const passedOn = c.req.header("x-forwarded-for") ?? c.req.header("forwarded");
+    // A proxy on this machine passes on requests of other machines.
     const allowed = metricsToken === undefined
-      ? isLoopback(c.env.address) && passedOn === undefined
+      ? isLoopbackHost(c.env.address) && !c.env.passedOn
       : given !== undefined && isSame(given, metricsToken);
     if (!allowed) {
       const message = metricsToken === undefined
@@ -52,10 +52,6 @@ export function healthRoutes({ workers, metrics, metricsToken }: HealthOptions):
   });
 
   return app;
-}
-
-function isLoopback(address: string): boolean {
-  return address === "::1" || /^(::ffff:)?127\./.test(address);
 }
 
 /** Compared in constant time for each length. */

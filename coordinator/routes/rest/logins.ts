@@ -9,9 +9,11 @@ import { auth, type SignedIn } from "../../../protocol/rest/accounts.ts";
 import type { Invitations } from "../../accounts/invitations.ts";
 import { LOGIN_LIFETIME, type Logins, type Opened } from "../../accounts/logins.ts";
 import { userView } from "../../accounts/user_view.ts";
+import type { RequestFacts } from "../../listen/request_facts.ts";
 import type { Users } from "../../accounts/users.ts";
 import { isRefused, notFound, type Refused, refused } from "../../refusals.ts";
 import { TOKEN_SECONDS } from "../../secrets/signed_token.ts";
+import type { AppEnv } from "../app_env.ts";
 import { bearerOf, type Router } from "./router.ts";
 
 /** Name of the cookie with the refresh token. Scripts cannot read it, and no other site can send it. */
@@ -24,23 +26,20 @@ export interface LoginServices {
   readonly invitations: Invitations;
   /** Closes what these logins have open. */
   readonly loginsEnded: (loginIds: readonly string[]) => void;
-  /** Whether a request came over HTTPS, to this process or to a trusted proxy. */
-  readonly isSecure: (request: Request) => boolean;
 }
 
 /** Adds the routes of the `auth` contracts. */
 export function loginRoutes(router: Router, services: LoginServices): void {
   const { logins, users, invitations } = services;
 
-  function answer(c: Context, opened: Opened | Refused): SignedIn | Refused {
+  function answer(c: Context<AppEnv>, opened: Opened | Refused): SignedIn | Refused {
     if (isRefused(opened)) return opened;
     if (opened.refresh) {
       setCookie(c, LOGIN_COOKIE, opened.refresh, {
         httpOnly: true,
         sameSite: "Strict",
-        path: "/",
+        ...cookiePlace(c.env),
         maxAge: LOGIN_LIFETIME / 1000,
-        secure: services.isSecure(c.req.raw),
       });
     }
     return { token: opened.token, expires_in_s: TOKEN_SECONDS, user: userView(opened.user) };
@@ -59,7 +58,9 @@ export function loginRoutes(router: Router, services: LoginServices): void {
     const opened = cookie === undefined
       ? await logins.renew(bearer ?? "")
       : await logins.rotate(cookie, visitor);
-    if (isRefused(opened) && cookie !== undefined) deleteCookie(c, LOGIN_COOKIE);
+    if (isRefused(opened) && cookie !== undefined) {
+      deleteCookie(c, LOGIN_COOKIE, cookiePlace(c.env));
+    }
     return answer(c, opened);
   });
   router.on(auth.logout, async ({ visitor, c }) => {
@@ -69,7 +70,7 @@ export function loginRoutes(router: Router, services: LoginServices): void {
     const ended = cookie === undefined ? undefined : await logins.close(cookie);
     if (caller) await logins.end(caller.user.user_id, caller.loginId);
     services.loginsEnded([ended, caller?.loginId].filter((id) => id !== undefined));
-    deleteCookie(c, LOGIN_COOKIE);
+    deleteCookie(c, LOGIN_COOKIE, cookiePlace(c.env));
     return { ok: true as const };
   });
   router.on(auth.me, ({ caller }) => userView(caller.user));
@@ -97,4 +98,9 @@ export function loginRoutes(router: Router, services: LoginServices): void {
   router.on(auth.accept, async ({ body, visitor, c }) => {
     return answer(c, await invitations.accept(body, visitor));
   });
+}
+
+/** Where a browser sends the cookie: to the pages' own path, and over HTTPS alone where it came over HTTPS. */
+function cookiePlace({ publicAddress, secure }: RequestFacts): { path: string; secure: boolean } {
+  return { path: `${publicAddress?.base ?? ""}/`, secure };
 }

@@ -10,6 +10,7 @@ import type { Audit } from "../../accounts/audit.ts";
 import { ownerFilter } from "../../accounts/caller.ts";
 import type { Agents } from "../../fleet/agents.ts";
 import type { Live } from "../../fleet/live.ts";
+import type { RequestFacts } from "../../listen/request_facts.ts";
 import type { NewEnrollment, Senders } from "../../fleet/senders.ts";
 import { parseUrl } from "../../fleet/url_rules.ts";
 import type { Views } from "../../fleet/views.ts";
@@ -17,7 +18,7 @@ import type { Store } from "../../ports.ts";
 import type { SenderRecord } from "../../records/fleet.ts";
 import { pageOf } from "../../records/page.ts";
 import { specOf } from "../../records/tables.ts";
-import { isRefused, refused } from "../../refusals.ts";
+import { isRefused, type Refused, refused } from "../../refusals.ts";
 import type { Starter } from "../../streams/starter.ts";
 import type { StreamBooks } from "../../streams/stream_books.ts";
 import type { Streams } from "../../streams/streams.ts";
@@ -34,18 +35,10 @@ export interface SenderServices {
   readonly streams: Streams;
   readonly starter: Starter;
   readonly audit: Audit;
-  /** Whether a request came over HTTPS, here or at a proxy of ours. */
-  readonly isSecure: (request: Request) => boolean;
 }
 
 export function senderRoutes(router: Router, services: SenderServices): void {
   const { store, senders, views, live, books, streams, audit } = services;
-
-  /** Where a device dials, going by where this request came in. */
-  function urlFor(request: Request): string {
-    const scheme = services.isSecure(request) ? "wss" : "ws";
-    return `${scheme}://${new URL(request.url).host}/agent/ws`;
-  }
 
   router.on(contracts.list, async ({ caller, query }) => {
     const { q, state, limit, cursor } = query;
@@ -60,8 +53,10 @@ export function senderRoutes(router: Router, services: SenderServices): void {
     return { items, ...(page.next === undefined ? {} : { next: page.next }) };
   });
   router.on(contracts.create, async ({ caller, body, c }) => {
+    const url = deviceUrl(c.env);
+    if (isRefused(url)) return url;
     const { row, enrollment } = await senders.create(caller, body.name);
-    return { sender: await views.sender(row), ...shown(enrollment, urlFor(c.req.raw)) };
+    return { sender: await views.sender(row), ...shown(enrollment, url) };
   });
   router.on(contracts.get, async ({ caller, params }) => {
     const row = await senders.get(caller, params.id);
@@ -90,8 +85,10 @@ export function senderRoutes(router: Router, services: SenderServices): void {
     return isRefused(revoked) ? revoked : { ok: true as const };
   });
   router.on(contracts.enroll, async ({ caller, params, c }) => {
+    const url = deviceUrl(c.env);
+    if (isRefused(url)) return url;
     const enrollment = await senders.invite(caller, params.id);
-    return isRefused(enrollment) ? enrollment : shown(enrollment, urlFor(c.req.raw));
+    return isRefused(enrollment) ? enrollment : shown(enrollment, url);
   });
   router.on(contracts.status, async ({ caller, params }) => {
     const row = await senders.get(caller, params.id);
@@ -166,6 +163,18 @@ function matches({ name, sender_id, hostname = "" }: SenderRecord, q: string | u
   if (q === undefined || q === "") return true;
   const wanted = q.toLowerCase();
   return [name, sender_id, hostname].some((text) => text.toLowerCase().includes(wanted));
+}
+
+/** Where devices dial. A request that names no host cannot tell, and a device keeps the address for good. */
+function deviceUrl({ publicAddress }: RequestFacts): string | Refused {
+  if (!publicAddress) {
+    return refused(
+      "bad_request",
+      "Cannot make an enrolment: the request names no host. Set FARPAD_PUBLIC_URL to the address that devices dial",
+    );
+  }
+  const { origin, base } = publicAddress;
+  return `${origin.replace(/^http/, "ws")}${base}/agent/ws`;
 }
 
 /** A QR code holds where to connect and the token, so that a box needs nothing typed. */

@@ -12,6 +12,7 @@ import { openControl } from "../../../coordinator/control.ts";
 import type { Store } from "../../../coordinator/ports.ts";
 import { createSigningKey } from "../../../coordinator/secrets/key_folder.ts";
 import { agentLegServer } from "../../../coordinator/sockets/agent.ts";
+import { factsOf } from "../coordinator/request_facts.ts";
 import { operatorLegServer } from "../../../coordinator/sockets/operator.ts";
 import { type LegServer, type Served, serveLeg } from "../../../coordinator/sockets/serve_leg.ts";
 import { workerLegServer } from "../../../coordinator/sockets/worker.ts";
@@ -93,7 +94,6 @@ export async function openBench(
       posted.push({ url, headers, body });
       return Promise.resolve(world.webhookStatus);
     },
-    isSecure: () => false,
     passwordCost: CHEAP,
   });
   services.attach(control);
@@ -111,7 +111,7 @@ export async function openBench(
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }, { address });
+    }, factsOf({ headers: { host: HOST, ...headers }, peer: address }));
     const text = await response.text();
     const json = text.startsWith("{") ? JSON.parse(text) : text;
     return { status: response.status, body: json, headers: response.headers };
@@ -155,7 +155,10 @@ export async function openBench(
     },
 
     agentSocket: (address = "198.51.100.9", host = HOST) =>
-      connect(agentLegServer(control, { ports, host }), address),
+      connect(
+        agentLegServer(control, { ports, facts: factsOf({ headers: { host }, peer: address }) }),
+        address,
+      ),
     operatorSocket: () =>
       connect(operatorLegServer(control, { ports, userAgent: "test" }), "198.51.100.1"),
 

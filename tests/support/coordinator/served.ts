@@ -101,7 +101,13 @@ export function serveCoordinator(
   const coordinator = createFakeCoordinator(change);
   const { services, clock } = coordinator;
   const app = createApp(services, { metricsToken: undefined, web: "no/such/folder" });
-  const server = listen(app, { host: "127.0.0.1", port, tls: undefined, trustProxy: false });
+  const server = listen(app, {
+    host: "127.0.0.1",
+    port,
+    tls: undefined,
+    publicUrl: undefined,
+    trustedProxies: [],
+  });
   if ("error" in server) throw new Error(server.error);
   const ws = `ws://127.0.0.1:${server.port}`;
   const dialled = new Set<Dialled<never>>();

@@ -1,13 +1,14 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { AGENT_SETTINGS, ENV_PREFIX } from "../../../agent/config.ts";
-import { describeSettings, readSettings } from "../../../protocol/settings.ts";
+import { readSettings } from "../../../protocol/settings/read.ts";
 
 const TOKEN = "snd_1.ABCDEFGHJKLMNPQRSTUVWXYZ23";
 
 Deno.test("[BOX19] the file names settings plainly, the environment with a prefix of its own", () => {
   const read = readSettings(AGENT_SETTINGS, {
     prefix: ENV_PREFIX,
-    file: `coordinator = "wss://farpad.example.org/agent/ws"\nstatus_port = 9000\n`,
+    defaultFile: "agent.toml",
+    readFile: () => `coordinator = "wss://farpad.example.org/agent/ws"\nstatus_port = 9000\n`,
     env: { FARPAD_AGENT_STATUS_PORT: "0", FARPAD_STATUS_PORT: "1", FARPAD_COORDINATOR: "ws://no" },
     flags: ["--media", "/srv/media"],
   });
@@ -24,12 +25,10 @@ Deno.test("[BOX19] the file names settings plainly, the environment with a prefi
 Deno.test("[BOX19] a token is checked, and never shown", () => {
   const wrong = readSettings(AGENT_SETTINGS, { prefix: ENV_PREFIX, flags: ["--enrollment", "x"] });
   deepEqual(!wrong.ok && wrong.faults, [
-    "Cannot use FARPAD_AGENT_ENROLLMENT = a secret value (from a flag): it is no enrolment token or QR text",
+    "Cannot use FARPAD_AGENT_ENROLLMENT = a secret value (from the flag --enrollment): it must be an enrolment token or the text of a QR code",
   ]);
   const read = readSettings(AGENT_SETTINGS, { prefix: ENV_PREFIX, flags: ["--enrollment", TOKEN] });
-  const shown = describeSettings(AGENT_SETTINGS, read.ok ? read.settings : {}, {
-    prefix: ENV_PREFIX,
-  });
+  const shown = read.ok ? read.shown : {};
   equal(shown.FARPAD_AGENT_ENROLLMENT, "***");
 });
 

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { COORDINATOR_SETTINGS, parseSettings } from "../../../coordinator/config.ts";
 import { coordinatorPermissions } from "../../../coordinator/permissions.ts";
-import { describeSettings, envName } from "../../../protocol/settings.ts";
+import { envName, type Setting } from "../../../protocol/settings/table.ts";
 import { WORKER_SETTINGS } from "../../../worker/config.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -15,8 +15,8 @@ function faultsOf(env: Record<string, string>): readonly string[] {
 Deno.test("[SET1] by default it serves this machine over HTTP on port 8000", () => {
   const read = parseSettings({});
   ok(read.ok);
-  const { host, port, tls, trustProxy, origins } = read.settings;
-  deepEqual([host, port, tls, trustProxy, origins], ["127.0.0.1", 8000, "off", false, []]);
+  const { host, port, tls, trustedProxies, origins } = read.settings;
+  deepEqual([host, port, tls, trustedProxies, origins], ["127.0.0.1", 8000, "off", [], []]);
 });
 
 const faults: readonly [Record<string, string>, string][] = [
@@ -26,11 +26,11 @@ const faults: readonly [Record<string, string>, string][] = [
   ],
   [
     { FARPAD_ORIGINS: "play.test" },
-    'Cannot use FARPAD_ORIGINS = "play.test" (from the environment): each must be like https://host:port',
+    'Cannot use FARPAD_ORIGINS = "play.test" (from the environment): each must be like https://host or https://host:port, and "play.test" is not',
   ],
   [
     { FARPAD_STUN: "turn:t.test" },
-    'Cannot use FARPAD_STUN = "turn:t.test" (from the environment): each must be stun:host:port',
+    'Cannot use FARPAD_STUN = "turn:t.test" (from the environment): each must be stun:host:port with an IPv6 address in brackets, and "turn:t.test" is not',
   ],
   [
     { FARPAD_METRICS_TOKEN: "short" },
@@ -55,7 +55,8 @@ const faults: readonly [Record<string, string>, string][] = [
   ],
   [
     { FARPAD_CONFIG: "no/such/file.toml" },
-    "Cannot read the configuration file no/such/file.toml (FARPAD_CONFIG)",
+    "Cannot read the configuration file no/such/file.toml (from FARPAD_CONFIG): " +
+    "No such file or directory (os error 2): readfile 'no/such/file.toml'",
   ],
 ];
 for (const [env, sentence] of faults) {
@@ -76,7 +77,7 @@ Deno.test("[SET4] no secret is printed", () => {
   };
   const read = parseSettings({ env: secrets });
   ok(read.ok);
-  const printed = JSON.stringify(describeSettings(COORDINATOR_SETTINGS, read.settings));
+  const printed = JSON.stringify(read.shown);
   for (const secret of Object.values(secrets)) ok(!printed.includes(secret));
   ok(printed.includes('"FARPAD_TURN_SECRET":"***"'));
 });
@@ -91,9 +92,16 @@ for (
     const from = operations.indexOf(heading);
     const section = operations.slice(from, operations.indexOf("\n#", from + 1));
     const rows = [...section.matchAll(/^\| `(FARPAD_\w+)` +\| (.*?) +\| (.*?) +\|$/gm)];
-    deepEqual(rows.map(([, name]) => name), Object.keys(table).map(envName));
-    for (const [key, { help }] of Object.entries(table)) {
-      ok(rows.some(([, name, , told]) => name === envName(key) && told === help), key);
+    deepEqual(rows.map(([, name]) => name), Object.keys(table).map((key) => envName(key)));
+    for (const [key, { help, initial }] of Object.entries<Setting<unknown>>(table)) {
+      const [, , shown, told] = rows.find(([, name]) => name === envName(key))!;
+      equal(told, help, key);
+      const written = key === "capacity"
+        ? "3 for each processor"
+        : initial
+        ? `\`${initial}\``
+        : "–";
+      equal(shown, written, key);
     }
   });
 }

@@ -12,7 +12,8 @@ Deno.test("[SET3] nothing given is no fault", () => {
 
 Deno.test("[SET3] a file that is not there is a sentence, with every other fault", () => {
   deepEqual(faultsOf({ FARPAD_CONFIG: "no/such/file.toml", FARPAD_CAPACITY: "0" }), [
-    "Cannot read the configuration file no/such/file.toml (FARPAD_CONFIG)",
+    "Cannot read the configuration file no/such/file.toml (from FARPAD_CONFIG): " +
+    "No such file or directory (os error 2): readfile 'no/such/file.toml'",
     'Cannot use FARPAD_CAPACITY = "0" (from the environment): it must be a whole number from 1 to 500',
   ]);
 });

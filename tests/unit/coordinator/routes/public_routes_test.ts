@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { type AppOptions, createApp } from "../../../../coordinator/app.ts";
 import { createFakeCoordinator, DUEL } from "../../../fakes/coordinator.ts";
+import { factsOf } from "../../../support/coordinator/request_facts.ts";
 
 function setup(options: Partial<AppOptions> = {}) {
   const coordinator = createFakeCoordinator();
@@ -10,7 +11,9 @@ function setup(options: Partial<AppOptions> = {}) {
     ...options,
   });
   const get = (path: string, { headers = {}, address = "127.0.0.1", method = "GET" } = {}) =>
-    Promise.resolve(app.request(path, { method, headers }, { address }));
+    Promise.resolve(
+      app.request(path, { method, headers }, factsOf({ headers, peer: address })),
+    );
   return { ...coordinator, get };
 }
 
@@ -108,7 +111,8 @@ const refusals: readonly [string, object, number, string][] = [
     "/ws",
     { headers: { upgrade: "websocket", origin: "https://evil.test", host: "play.test" } },
     403,
-    "Cannot serve a page of https://evil.test: add it to FARPAD_ORIGINS to allow it",
+    "Cannot serve a page of https://evil.test: it is not the address of this coordinator. " +
+    "Set FARPAD_PUBLIC_URL to that address, or add it to FARPAD_ORIGINS",
   ],
 ];
 for (const [path, request, status, sentence] of refusals) {

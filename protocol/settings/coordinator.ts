@@ -1,0 +1,116 @@
+/**
+ * The coordinator's settings. `coordinator/config.ts` reads them; the table stands here because every process
+ * must know the names of the others.
+ *
+ * @module
+ */
+import {
+  certificateHosts,
+  host,
+  hostsAndNetworks,
+  networks,
+  origins,
+  publicUrl,
+  stunUrls,
+  turnUrls,
+} from "./addresses.ts";
+import { SHARED_SETTINGS } from "./shared.ts";
+import type { Setting, SettingsOf } from "./table.ts";
+import { choice, integer, secretText, text, toggle } from "./values.ts";
+
+const { data, workerCredential, logLevel } = SHARED_SETTINGS;
+
+export const COORDINATOR_SETTINGS = {
+  host: {
+    read: host,
+    initial: "127.0.0.1",
+    help: "Address or name to listen on; `0.0.0.0`: every IPv4 address; `::`: every address",
+  },
+  port: { read: integer(0, 65_535), initial: "8000", help: "TCP port to listen on; 0: any" },
+  publicUrl: {
+    read: publicUrl,
+    help:
+      "Where browsers and devices reach the coordinator, such as `https://example.org/farpad/`; absent: as each request says",
+  },
+  trustedProxies: {
+    read: networks,
+    initial: "",
+    help:
+      "Proxies whose `Forwarded` and `X-Forwarded-…` headers are believed: addresses, networks, or `loopback`",
+  },
+  data,
+  web: { read: text, initial: "web/dist", help: "Folder of the built pages" },
+  tls: {
+    read: choice(["off", "self"]),
+    initial: "off",
+    help: "`self`: HTTPS with a certificate made here and kept in the data folder",
+  },
+  tlsCert: { read: text, help: "HTTPS certificate chain, a PEM file" },
+  tlsKey: { read: text, help: "Its private key, a PEM file" },
+  tlsHosts: {
+    read: certificateHosts,
+    initial: "localhost,127.0.0.1,::1",
+    help: "Names and addresses that a certificate made here is for",
+  },
+  origins: {
+    read: origins,
+    initial: "",
+    help: "Origins whose pages may connect besides our own, such as `https://play.example.org`",
+  },
+  maxSockets: {
+    read: integer(1, 1_000_000),
+    initial: "256",
+    help: "WebSockets that one address may have open",
+  },
+  socketRate: {
+    read: integer(1, 100_000),
+    initial: "30",
+    help: "WebSockets that one address may open a second; four times as many at once",
+  },
+  stun: { read: stunUrls, initial: "", help: "STUN servers, such as `stun:host:3478`" },
+  turnUrls: { read: turnUrls, initial: "", help: "TURN servers, such as `turn:host:3478`" },
+  turnSecret: {
+    read: secretText,
+    help: "Secret shared with the TURN servers, from which credentials for 300 s are made",
+    secret: true,
+  },
+  workerCredential,
+  allowedHosts: {
+    read: hostsAndNetworks,
+    initial: "",
+    help:
+      "Hosts and networks inside a private network that streams and webhooks may go to, such as `10.1.0.0/16`",
+  },
+  metricsToken: {
+    read: secretText,
+    help: "Bearer token of `/metrics`; without one only this machine may read them",
+    secret: true,
+  },
+  demo: {
+    read: toggle,
+    initial: "false",
+    help:
+      "Give the first administrator a demonstration device to start with; `npm start` sets it to true",
+    toggle: true,
+  },
+  logLevel,
+} as const satisfies Record<string, Setting<unknown>>;
+
+export type CoordinatorSettings = SettingsOf<typeof COORDINATOR_SETTINGS>;
+
+/** Faults of settings that are fine alone. */
+export function coordinatorConflicts(settings: CoordinatorSettings): string[] {
+  const { tls, tlsCert, tlsKey, turnUrls, turnSecret } = settings;
+  const faults: string[] = [];
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    const [has, lacks] = tlsCert ? ["CERT", "KEY"] : ["KEY", "CERT"];
+    faults.push(`Cannot use FARPAD_TLS_${has} without FARPAD_TLS_${lacks}: set both, or neither`);
+  }
+  if (tls === "self" && tlsCert !== undefined) {
+    faults.push("Cannot use FARPAD_TLS = self and FARPAD_TLS_CERT together: choose one");
+  }
+  if (turnUrls.length > 0 && turnSecret === undefined) {
+    faults.push("Cannot use FARPAD_TURN_URLS without FARPAD_TURN_SECRET: set the servers' secret");
+  }
+  return faults;
+}

@@ -1,0 +1,23 @@
+/**
+ * Settings that coordinator and worker have in common.
+ *
+ * @module
+ */
+import { LEVELS } from "../log.ts";
+import type { Setting } from "./table.ts";
+import { choice, secretText, text } from "./values.ts";
+
+export const SHARED_SETTINGS = {
+  data: { read: text, initial: "data", help: "Folder of everything that is kept" },
+  logLevel: {
+    read: choice(LEVELS),
+    initial: "info",
+    help: "Least level that is logged: `debug`, `info`, `warn` or `error`",
+  },
+  workerCredential: {
+    read: secretText,
+    help:
+      "Lets a worker in: the worker sends it, the coordinator accepts it besides those it made itself",
+    secret: true,
+  },
+} as const satisfies Record<string, Setting<unknown>>;

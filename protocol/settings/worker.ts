@@ -1,0 +1,91 @@
+/**
+ * The worker's settings. `worker/config.ts` reads them; the table stands here because every process must know the
+ * names of the others.
+ *
+ * @module
+ */
+import { availableParallelism } from "node:os";
+import { WorkerId, ZoneId } from "../ids.ts";
+import { host, hosts, socketUrl, webUrl } from "./addresses.ts";
+import { SHARED_SETTINGS } from "./shared.ts";
+import type { Setting, SettingsOf } from "./table.ts";
+import { integer, list, portRange, readBy, text } from "./values.ts";
+
+const { data, workerCredential, logLevel } = SHARED_SETTINGS;
+
+/** Rooms that a processor runs at once: one takes about 15 % of a processor (docs/BENCHMARKS.md). */
+const ROOMS_PER_PROCESSOR = 3;
+
+export const WORKER_SETTINGS = {
+  coordinator: {
+    read: socketUrl,
+    initial: "ws://127.0.0.1:8000/wso",
+    help: "Where the coordinator is dialled; `npm start` sets it to its own coordinator",
+  },
+  workerCredential,
+  workerId: {
+    read: id(WorkerId, 64),
+    help: "Stable id of this worker; made from the host's name if absent",
+  },
+  workerName: { read: text, initial: "This machine", help: "The worker's name as people read it" },
+  zone: { read: id(ZoneId, 40), initial: "local", help: "The zone of this worker" },
+  workerHost: { read: host, initial: "127.0.0.1", help: "Address of the worker's own HTTP port" },
+  workerPort: {
+    read: integer(0, 65_535),
+    initial: "0",
+    help: "The worker's own HTTP port; 0: any",
+  },
+  pingUrl: { read: webUrl, help: "Where browsers measure their round trip to this worker" },
+  roms: { read: text, initial: "roms", help: "Folder of games" },
+  cores: { read: list, initial: "", help: "Folders of libretro cores; the system's if empty" },
+  capacity: {
+    read: integer(1, 500),
+    initial: String(ROOMS_PER_PROCESSOR * availableParallelism()),
+    help: "Rooms that may run at once",
+  },
+  iceAddresses: {
+    read: hosts,
+    initial: "127.0.0.1",
+    help:
+      "Addresses offered to browsers besides those of the interfaces, such as a public one; a name is resolved at the start",
+  },
+  udpPorts: {
+    read: portRange(2, "a connection takes two ports at least"),
+    help: "UDP ports for media, such as 50000-50100; any if absent",
+  },
+  ingestHost: {
+    read: host,
+    initial: "127.0.0.1",
+    help: "Where field devices reach this worker; a loopback address keeps others out",
+  },
+  ingestPorts: {
+    read: portRange(2, "a stream takes two ports"),
+    initial: "15000-16000",
+    help: "UDP ports for field streams, in pairs that begin with an even one",
+  },
+  videoHeight: {
+    read: integer(120, 2160),
+    initial: "448",
+    help:
+      "Small pictures are enlarged by the whole factor that brings their height nearest to this, in pixels",
+  },
+  data,
+  logLevel,
+} as const satisfies Record<string, Setting<unknown>>;
+
+export type WorkerSettings = SettingsOf<typeof WORKER_SETTINGS>;
+
+/** Reads an identifier of at most `longest` characters. */
+function id<T>(
+  schema: { safeParse(text: string): { success: true; data: T } | { success: false } },
+  longest: number,
+) {
+  return readBy<T>((text) => {
+    const parsed = schema.safeParse(text);
+    if (parsed.success) return { value: parsed.data };
+    const letters = "letters, digits, dots, dashes and underscores";
+    return {
+      fault: `it must be at most ${longest} ${letters}, and begin with a letter or digit`,
+    };
+  });
+}

@@ -1,0 +1,51 @@
+/**
+ * The children of a launcher: started one after another, ended together by a signal or when one of them gives up.
+ *
+ * @module
+ */
+import { type Child, supervise, type Supervised, type SuperviseOptions } from "./supervisor.ts";
+
+export interface Processes {
+  /** Starts a child. One that gives up ends all of them, unless it is `optional`. */
+  start(
+    child: () => Child,
+    options?: { readonly wasUp?: () => boolean; readonly optional?: boolean },
+  ): Supervised;
+}
+
+/**
+ * Listens for SIGINT, SIGTERM and SIGHUP: the first ends every child in order and then this process with code 0,
+ * a second one ends them by force. `closing` runs meanwhile.
+ */
+export function superviseAll(
+  ports: Pick<SuperviseOptions, "clock" | "random">,
+  closing: () => Promise<void> = () => Promise.resolve(),
+): Processes {
+  const children: Supervised[] = [];
+  let stopping = false;
+
+  async function stop(code: number): Promise<void> {
+    if (stopping) return;
+    stopping = true;
+    await Promise.all([closing(), ...children.map((child) => child.stop())]);
+    Deno.exit(code);
+  }
+
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    Deno.addSignalListener(signal, () => {
+      if (stopping) { for (const child of children) child.kill(); }
+      void stop(0);
+    });
+  }
+
+  return {
+    start(child, { optional = false, ...options } = {}) {
+      const supervised = supervise(child, { ...ports, ...options });
+      children.push(supervised);
+      if (!optional) void supervised.gaveUp.then((code) => stop(code));
+      // A signal may have come while the caller waited for something.
+      if (stopping) void supervised.stop();
+      return supervised;
+    },
+  };
+}
