@@ -43,6 +43,11 @@ export const AGENT_SETTINGS = {
     initial: "/var/lib/farpad-agent/media",
     help: "Folder of video files that may be sent",
   },
+  inputPatience: {
+    read: integer(0, 86_400),
+    initial: "300",
+    help: "How long a camera or file that is lost during a stream is opened again, in seconds",
+  },
   statusPort: {
     read: integer(0, 65_535),
     initial: "8120",

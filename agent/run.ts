@@ -78,6 +78,7 @@ async function start(
       ...ports,
       program,
       media,
+      inputPatience: settings.inputPatience * 1000,
       statsPeriod: () =>
         link.state.state === "online" ? link.state.config.stats_period_ms : STREAM_STATS_PERIOD,
     }),

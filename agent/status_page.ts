@@ -76,6 +76,7 @@ export function renderPage(facts: PageFacts): string {
         ? `${stats.encoder_bitrate_kbps} kbit/s, ${stats.framerate ?? "?"} pictures a second`
         : undefined,
     ],
+    ["Source", stream.state === "streaming" ? sourceOf(stats) : undefined],
     ["Last end", end && `${end.reason}. ${end.error ?? ""}`],
     [
       "Update",
@@ -105,10 +106,18 @@ function headlineOf(
   { login, senderId, stream }: PageFacts,
 ): ["live" | "attention" | "off", string] {
   if (login.state === "online") {
-    return stream.state === "streaming" ? ["live", "Sending"] : ["live", "Online, ready to send"];
+    if (stream.state !== "streaming") return ["live", "Online, ready to send"];
+    const isLost = stream.last.stats?.input?.state === "lost";
+    return isLost ? ["attention", "The source is lost; opening it again"] : ["live", "Sending"];
   }
   if (senderId === undefined) return ["attention", "Not enrolled yet"];
   return ["off", "No contact with the coordinator; trying again"];
+}
+
+function sourceOf(stats: PageFacts["stream"]["last"]["stats"]): string | undefined {
+  const input = stats?.input;
+  if (input?.state !== "lost") return undefined;
+  return `lost for ${input.lost_for_s} s; the stream ends in ${input.gives_up_in_s} s. ${input.error}`;
 }
 
 function skewOf(login: LoginState): string | undefined {

@@ -1,6 +1,6 @@
 /**
  * One running stream: takes pictures and sound from a source, compresses them, packs them and gives them to the
- * uplink; tells its figures once a second.
+ * uplink; reports its figures once a second.
  *
  * @module
  */
@@ -15,11 +15,11 @@ import { Growing, SampleClock } from "./media_time.ts";
 import type { FieldSource, PipelineStats, UpdateOutcome } from "./ports.ts";
 import type { Uplink } from "./uplink.ts";
 
-/** Without a wish, a keyframe comes this often, in seconds: who joins waits no longer. */
+/** Seconds between keyframes when none are configured: a viewer that joins waits no longer. */
 const KEYFRAME_PERIOD = 1;
-/** How often it is looked whether figures are due, in milliseconds: the first ones are told as soon as they are. */
+/** How often it is checked whether figures are due, in milliseconds: the first ones are reported at once. */
 const TURN = 100;
-/** Whatever is wished, one comes this often, in seconds. */
+/** Most seconds between keyframes, whatever is configured. */
 const MAX_KEYFRAME_PERIOD = 2;
 
 export interface SoundEncoder extends Disposable {
@@ -30,9 +30,9 @@ export interface BroadcastOptions {
   readonly source: FieldSource;
   readonly uplink: Uplink;
   readonly encoder: EncoderConfig;
-  /** Name of the network path, as the figures tell it. */
+  /** Name of the network path in the figures. */
   readonly path: string;
-  /** Between two tellings of the figures, in milliseconds. */
+  /** Between two reports of the figures, in milliseconds. */
   readonly statsPeriod: number;
   readonly clock: Clock;
   readonly createVideoEncoder: CreateVideoEncoder;
@@ -70,6 +70,7 @@ export class Broadcast implements Disposable {
       picture: (picture, pts) => this.#picture(picture, pts),
       unit: (data, unit) => this.#unit(data, unit),
       sound: (pcm, pts) => this.#pcm(pcm, pts),
+      restarted: () => this.#restart(),
       failed: (error) => options.listener.failed(error),
     });
   }
@@ -93,6 +94,13 @@ export class Broadcast implements Disposable {
     this.#options.source[Symbol.dispose]();
     this.#video?.[Symbol.dispose]();
     this.#sound?.[Symbol.dispose]();
+  }
+
+  /** An encoder is made for one size and rate; the next picture makes another. */
+  #restart(): void {
+    this.#video?.[Symbol.dispose]();
+    this.#video = undefined;
+    this.#keyframeWanted = true;
   }
 
   #picture(picture: Picture, pts: number): void {
@@ -144,7 +152,7 @@ export class Broadcast implements Disposable {
   }
 
   #tell(): void {
-    const { uplink, clock, listener, path } = this.#options;
+    const { uplink, clock, listener, path, source } = this.#options;
     const now = clock.now();
     const seconds = Math.max(0.001, (now - this.#window.at) / 1000);
     const { pictures, bytes } = this.#window;
@@ -158,6 +166,7 @@ export class Broadcast implements Disposable {
       timestamp_ms: clock.epoch(),
       framerate: Math.round(pictures / seconds * 10) / 10,
       dropped_frames: uplink.dropped,
+      input: source.condition,
       links: [{
         id: 0,
         interface: path,

@@ -7,6 +7,7 @@
 import { Dictionary, FFmpegError, FormatContext, InputFormat, Packet, type Stream } from "node-av";
 import {
   AV_CODEC_ID_H264,
+  AVERROR_EOF,
   AVERROR_HTTP_UNAUTHORIZED,
   AVMEDIA_TYPE_AUDIO,
   AVMEDIA_TYPE_VIDEO,
@@ -18,7 +19,7 @@ import { FrameReader, type PictureSize } from "../../media/decode/frame_reader.t
 import { PcmReader } from "../../media/decode/pcm_reader.ts";
 import { type Clock, sleep } from "../../protocol/clock.ts";
 import { mediaTime } from "./media_time.ts";
-import type { FieldSource, FieldSourceListener } from "./ports.ts";
+import type { InputListener, OpenedInput } from "./ports.ts";
 import { silenceFfmpeg } from "../../media/ffmpeg_log.ts";
 
 export interface Input {
@@ -46,11 +47,11 @@ export interface Input {
 const USUAL_RATE = 30;
 const MAX_RATE = 240;
 
-/** Opens an input, or tells in a sentence why it cannot. */
+/** Opens an input, or says in a sentence why it cannot. */
 export async function openInput(
   input: Input,
   clock: Clock,
-): Promise<{ readonly source: FieldSource } | { readonly error: string }> {
+): Promise<OpenedInput | { readonly error: string }> {
   silenceFfmpeg();
   const context = new FormatContext();
   context.allocContext();
@@ -66,7 +67,11 @@ export async function openInput(
     await context.closeInput();
     return cannot("there are no pictures in it");
   }
-  return { source: new InputSource({ input, clock, context, video, audio }) };
+  return new InputSource({ input, clock, context, video, audio });
+}
+
+function whyEnded(result: number): string {
+  return result === AVERROR_EOF ? "it closed the connection" : FFmpegError.strerror(result);
 }
 
 function whyNotOpened(result: number): string {
@@ -74,7 +79,7 @@ function whyNotOpened(result: number): string {
   return FFmpegError.strerror(result);
 }
 
-class InputSource implements FieldSource {
+class InputSource implements OpenedInput {
   readonly frameRate: number;
   readonly hasSound: boolean;
   readonly #input: Input;
@@ -118,17 +123,18 @@ class InputSource implements FieldSource {
     this.#audioDecoder = audio && new Decoder(audio.codecpar);
   }
 
-  run(listener: FieldSourceListener): void {
+  run(listener: InputListener): void {
     this.#reading = this.#read(listener).catch((error) => {
-      if (!this.#over) listener.failed(`${this.#input.what} cannot be read: ${error}`);
+      if (!this.#over) listener.lost(`${this.#input.what} cannot be read: ${error}`);
     });
   }
 
   [Symbol.dispose](): void {
     this.#over = true;
     this.#context.interrupt();
-    // A thread may be reading through these.
-    this.#reading.finally(() => {
+    // A thread may be reading through these. An input that stays open keeps its device busy.
+    this.#reading.finally(async () => {
+      await this.#context.closeInput();
       this.#videoDecoder[Symbol.dispose]();
       this.#audioDecoder?.[Symbol.dispose]();
       this.#pictures[Symbol.dispose]();
@@ -136,21 +142,21 @@ class InputSource implements FieldSource {
     });
   }
 
-  async #read(listener: FieldSourceListener): Promise<void> {
-    const packet = new Packet();
+  async #read(listener: InputListener): Promise<void> {
+    using packet = new Packet();
     packet.alloc();
     while (!this.#over) {
       const result = await this.#context.readFrame(packet);
       if (this.#over) break;
       if (result < 0) {
-        if (this.#input.loop && await this.#rewind()) continue;
-        const why = this.#input.pace === "file" ? "it is over" : FFmpegError.strerror(result);
-        return listener.failed(`${this.#input.what} gives no more pictures: ${why}`);
+        const isEnd = this.#input.pace === "file" && result === AVERROR_EOF;
+        if (isEnd && !this.#input.loop) return listener.failed(`${this.#input.what} is over`);
+        if (isEnd && await this.#rewind()) continue;
+        return listener.lost(`${this.#input.what} ended: ${whyEnded(result)}`);
       }
       await this.#give(packet, listener);
       packet.unref();
     }
-    packet.free();
   }
 
   async #rewind(): Promise<boolean> {
@@ -161,7 +167,7 @@ class InputSource implements FieldSource {
     return await this.#context.seekFrame(-1, 0n, AVSEEK_FLAG_BACKWARD) >= 0;
   }
 
-  async #give(packet: Packet, listener: FieldSourceListener): Promise<void> {
+  async #give(packet: Packet, listener: InputListener): Promise<void> {
     const stream = packet.streamIndex === this.#video.index ? this.#video : this.#audio;
     const data = packet.data;
     if (packet.streamIndex !== stream?.index || !data) return;

@@ -1,6 +1,6 @@
 /**
- * The process of one stream. It is apart from the agent so that a codec that crashes never takes the control
- * socket down; the agent's end is its end.
+ * The process of one stream. It is apart from the agent, so that a codec that crashes does not take the control
+ * connection down. It ends with the agent.
  *
  * @module
  */
@@ -20,12 +20,12 @@ import { Uplink } from "./uplink.ts";
 
 /** Bits per second. */
 const SOUND_BITRATE = 128_000;
-/** What the link waits for late packets when nothing else is said, in milliseconds. */
+/** How long the link waits for late packets when no latency is configured, in milliseconds. */
 const DEFAULT_LATENCY = 200;
 /** Time for the last message to leave through the pipe, in milliseconds. */
 const FAREWELL = 50;
 
-/** Runs until the stream is over or the agent is gone. */
+/** Runs until the stream ends or the agent is gone. */
 export function runPipeline(): void {
   let running: { broadcast: Broadcast | undefined; uplink: Uplink } | undefined;
   let started: Promise<void> = Promise.resolve();
@@ -50,7 +50,7 @@ export function runPipeline(): void {
   }
 
   async function start(
-    { start: stream, media, statsPeriod }: Extract<ToPipeline, { type: "start" }>,
+    { start: stream, media, statsPeriod, inputPatience }: Extract<ToPipeline, { type: "start" }>,
   ): Promise<void> {
     const used = await readUsedInterface();
     const wished = stream.bonding_config.links[0]?.interface;
@@ -58,7 +58,13 @@ export function runPipeline(): void {
       const why = `One SRT path leaves by the default route, which is ${used}, not by ${wished}`;
       return end("error", `Cannot send over ${wished}: ${why}`);
     }
-    const opened = await createSourceOpener({ clock: systemClock, media })(stream.source);
+    const openSource = createSourceOpener({
+      clock: systemClock,
+      random: systemRandom,
+      media,
+      patience: inputPatience,
+    });
+    const opened = await openSource(stream.source);
     if ("error" in opened) return end("error", opened.error);
     const { source } = opened;
     const [url = ""] = stream.destinations;
@@ -103,11 +109,17 @@ export function runPipeline(): void {
   }
 }
 
-/** A link that is being opened breaks an orderly exit: libsrt aborts. */
+/** libsrt aborts when a process exits in order while a link is being opened. */
 function leave(): void {
   Deno.kill(Deno.pid, "SIGKILL");
 }
 
+/** Sends a message, or ends: a broken pipe means that the other process is gone. */
 function send(message: FromPipeline): void {
-  if (process.connected) process.send!(message);
+  if (!process.connected) return;
+  try {
+    process.send!(message);
+  } catch {
+    leave();
+  }
 }

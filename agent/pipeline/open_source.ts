@@ -7,9 +7,11 @@ import { resolve, sep } from "node:path";
 import { writeHostPort } from "../../protocol/addresses/authority.ts";
 import { readRtsp, writeRtsp } from "../../protocol/addresses/rtsp.ts";
 import type { Clock } from "../../protocol/clock.ts";
+import type { Random } from "../../protocol/random.ts";
 import type { SourceConfig } from "../../protocol/field/device.ts";
 import { type Input, openInput } from "./input_source.ts";
-import type { FieldSource, OpenFieldSource } from "./ports.ts";
+import { LastingSource } from "./lasting_source.ts";
+import type { OpenedInput, OpenFieldSource } from "./ports.ts";
 import { TestSource } from "./test_source.ts";
 
 const DEFAULT_SIZE = { width: 1280, height: 720 };
@@ -21,31 +23,62 @@ const RTSP_TIMEOUT = "5000000";
 
 type Size = { readonly width: number; readonly height: number };
 
-/** `media`: the only folder that files may be sent from. */
-export function createSourceOpener(
-  { clock, media }: { readonly clock: Clock; readonly media: string },
-): OpenFieldSource {
+export interface SourceOpenerOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The only folder that files may be sent from. */
+  readonly media: string;
+  /** How long a lost input is opened again, in milliseconds. */
+  readonly patience: number;
+}
+
+/** Makes the function that opens sources. */
+export function createSourceOpener(options: SourceOpenerOptions): OpenFieldSource {
   return async (config) => {
     const size = sizeOf(config);
     if (size && "error" in size) return size;
-    switch (config.mode) {
-      case "test": {
-        const frameRate = config.framerate ?? DEFAULT_FRAME_RATE;
-        const source: FieldSource = new TestSource({ ...(size ?? DEFAULT_SIZE), frameRate, clock });
-        return { source };
-      }
-      case "file": {
-        const input = fileInput(config, media);
-        return "error" in input ? input : await openInput({ ...input, size }, clock);
-      }
-      case "rtsp": {
-        const input = rtspInput(config);
-        return "error" in input ? input : await openInput({ ...input, size }, clock);
-      }
-      case "v4l2":
-        return await openCamera(config, { size, clock });
+    if (config.mode === "test") {
+      const frameRate = config.framerate ?? DEFAULT_FRAME_RATE;
+      const { clock } = options;
+      return { source: new TestSource({ ...(size ?? DEFAULT_SIZE), frameRate, clock }) };
     }
+    const inputs = inputsOf(config, options.media);
+    if ("error" in inputs) return inputs;
+    const open = () => openFirst(inputs.map((input) => ({ ...input, size })), options.clock);
+    const first = await open();
+    if ("error" in first) return first;
+    const [{ what }] = inputs;
+    return { source: new LastingSource({ ...options, what, first, open }) };
   };
+}
+
+/** The ways to open an input, best first. */
+function inputsOf(
+  config: Exclude<SourceConfig, { mode: "test" }>,
+  media: string,
+): [Input, ...Input[]] | { readonly error: string } {
+  switch (config.mode) {
+    case "file": {
+      const input = fileInput(config, media);
+      return "error" in input ? input : [input];
+    }
+    case "rtsp": {
+      const input = rtspInput(config);
+      return "error" in input ? input : [input];
+    }
+    case "v4l2":
+      return cameraInputs(config);
+  }
+}
+
+/** Opens the first input that can be opened; the error is that of the last. */
+async function openFirst(
+  [input, ...others]: readonly Input[],
+  clock: Clock,
+): Promise<OpenedInput | { readonly error: string }> {
+  if (!input) return { error: "Cannot open an input: there is no way to open it" };
+  const opened = await openInput(input, clock);
+  return "error" in opened && others.length > 0 ? await openFirst(others, clock) : opened;
 }
 
 export function fileInput(
@@ -83,36 +116,23 @@ export function rtspInput(
   };
 }
 
-/** A camera as its ways to open it, best first: many give their larger pictures only as JPEG. */
+/** The ways to open a camera, best first: many give their larger pictures only as JPEG. */
 export function cameraInputs(
   { device, passthrough = false, framerate, resolution }: Extract<SourceConfig, { mode: "v4l2" }>,
-): Input[] {
+): [Input, ...Input[]] {
   const mode = {
     ...(resolution !== undefined && { video_size: resolution }),
     ...(framerate !== undefined && { framerate: String(framerate) }),
   };
-  const formats = passthrough ? ["h264"] : ["mjpeg", undefined];
-  return formats.map((format) => ({
+  const as = (format: string | undefined): Input => ({
     what: `the camera ${device}`,
     url: device,
     format: "v4l2",
     options: { ...mode, ...(format && { input_format: format }) },
     pace: "live",
     passthrough,
-  }));
-}
-
-async function openCamera(
-  config: Extract<SourceConfig, { mode: "v4l2" }>,
-  { size, clock }: { size: Size | undefined; clock: Clock },
-): ReturnType<OpenFieldSource> {
-  let fault = { error: `Cannot open ${config.device}` };
-  for (const input of cameraInputs(config)) {
-    const opened = await openInput({ ...input, size }, clock);
-    if (!("error" in opened)) return opened;
-    fault = opened;
-  }
-  return fault;
+  });
+  return passthrough ? [as("h264")] : [as("mjpeg"), as(undefined)];
 }
 
 function sizeOf({ resolution }: SourceConfig): Size | { readonly error: string } | undefined {

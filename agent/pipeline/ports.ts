@@ -1,15 +1,15 @@
 /**
- * The seams of a running stream: what the agent asks of a pipeline, what a pipeline tells, and where its
- * pictures and sound come from.
+ * The interfaces of a running stream: what the agent asks of a pipeline, what a pipeline reports, and the sources of
+ * its pictures and sound.
  *
  * @module
  */
 import type { Picture } from "../../media/ports.ts";
 import type { AgentEndReason, ConfigUpdate, ToAgent } from "../../protocol/legs/agent_leg.ts";
-import type { SourceConfig, StreamStats } from "../../protocol/field/device.ts";
+import type { InputCondition, SourceConfig, StreamStats } from "../../protocol/field/device.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
 
-/** What a stream is started with, as the control plane says it. */
+/** What a stream is started with, as the coordinator sends it. */
 export type StartStream = Extract<ToAgent, { type: "stream.start" }>["payload"];
 
 /** A pipeline's figures of the last second. */
@@ -27,7 +27,7 @@ export type UpdateOutcome = { readonly applied: readonly string[] } | { readonly
 export interface PipelineListener {
   /** Pictures flow; once a second. */
   stats(stats: PipelineStats): void;
-  /** It is over, asked for or not, and everything is freed. Called once. */
+  /** The pipeline ended, asked for or not, and everything is freed. Called once. */
   ended(end: PipelineEnd): void;
 }
 
@@ -35,47 +35,73 @@ export interface PipelineListener {
 export interface Pipeline {
   readonly sentBytes: number;
   update(update: ConfigUpdate): Promise<UpdateOutcome>;
-  /** Ends it with this reason; `ended` follows. */
+  /** Ends the pipeline with this reason; `ended` follows. */
   stop(reason: AgentEndReason): void;
 }
 export type StartPipeline = (start: StartStream, listener: PipelineListener) => Pipeline;
 
-/** What a source tells the stream that owns it. Times are media time in ticks of 90 kHz. */
-export interface FieldSourceListener {
+/** Pictures and sound of a source. Times are media time in ticks of 90 kHz. */
+interface MediaListener {
   picture(picture: Picture, pts: number): void;
   /** A picture that is compressed already: an H.264 access unit in Annex B form. */
   unit(data: Uint8Array, unit: { readonly pts: number; readonly keyframe: boolean }): void;
   /** Interleaved stereo at 48 kHz, signed 16 bit. */
   sound(pcm: Int16Array, pts: number): void;
-  /** It can give no more, with a sentence why. It is over. */
+  /** The source ended for good, with a sentence why. */
   failed(error: string): void;
 }
 
-export interface FieldSource extends Disposable {
+/** What an input reports to the source that opened it. */
+export interface InputListener extends MediaListener {
+  /** The input brings no more, with a sentence why; opened again it may. */
+  lost(error: string): void;
+}
+
+/** What a source reports to the stream that owns it. */
+export interface FieldSourceListener extends MediaListener {
+  /** Pictures come from an input that was opened again: their size and rate may be others. */
+  restarted(): void;
+}
+
+interface Frames {
   /** Pictures a second, as well as it is known. */
   readonly frameRate: number;
   readonly hasSound: boolean;
-  /** Begins to give. */
+}
+
+/** One opened input: a camera, a file, an address. Disposing closes it. */
+export interface OpenedInput extends Frames, Disposable {
+  /** Begins to bring pictures and sound. */
+  run(listener: InputListener): void;
+}
+
+/** Where a stream's pictures and sound come from, for as long as the stream lasts. */
+export interface FieldSource extends Frames, Disposable {
+  readonly condition: InputCondition;
+  /** Begins to bring pictures and sound. */
   run(listener: FieldSourceListener): void;
 }
-/** Opens a source, or tells in a sentence why it cannot. */
+/** Opens a source, or says in a sentence why it cannot. */
 export type OpenFieldSource = (
   config: SourceConfig,
 ) => Promise<{ readonly source: FieldSource } | { readonly error: string }>;
 
-/** What the agent and a pipeline's process say to each other. */
+/** Messages from the agent to a pipeline's process. */
 export type ToPipeline =
   | {
     readonly type: "start";
     readonly start: StartStream;
     /** The folder that files may be sent from. */
     readonly media: string;
-    /** Between two tellings of the figures, in milliseconds. */
+    /** Between two reports of the figures, in milliseconds. */
     readonly statsPeriod: number;
+    /** How long a lost input is opened again, in milliseconds. */
+    readonly inputPatience: number;
   }
   | { readonly type: "update"; readonly request: number; readonly update: ConfigUpdate }
   | { readonly type: "stop"; readonly reason: AgentEndReason };
 
+/** Messages from a pipeline's process to the agent. */
 export type FromPipeline =
   | { readonly type: "ready" }
   | { readonly type: "stats"; readonly stats: PipelineStats; readonly sentBytes: number }

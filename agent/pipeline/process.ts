@@ -1,5 +1,5 @@
 /**
- * A pipeline as the agent sees it: a process of its own. One that dies by itself is told as a crash.
+ * A pipeline as the agent sees it: a process of its own. One that ends unasked is reported as a crash.
  *
  * @module
  */
@@ -20,15 +20,17 @@ const STOP_LIMIT = 5_000;
 /** A pipeline that does not answer an update within this time has not taken it, in milliseconds. */
 const UPDATE_LIMIT = 5_000;
 
-/** Makes what starts pipelines. */
+/** Makes the function that starts pipelines. */
 export function createPipelineStarter(
-  { clock, program, media, statsPeriod }: {
+  { clock, program, media, statsPeriod, inputPatience }: {
     readonly clock: Clock;
     readonly program: Program;
     /** The folder that files may be sent from. */
     readonly media: string;
-    /** Between two tellings of the figures, in milliseconds; asked at each start. */
+    /** Between two reports of the figures, in milliseconds; asked at each start. */
     readonly statsPeriod: () => number;
+    /** How long a lost input is opened again, in milliseconds. */
+    readonly inputPatience: number;
   },
 ): StartPipeline {
   return (start, listener) => {
@@ -47,7 +49,7 @@ export function createPipelineStarter(
     child.on("message", (message: FromPipeline) => {
       switch (message.type) {
         case "ready":
-          return send({ type: "start", start, media, statsPeriod: statsPeriod() });
+          return send({ type: "start", start, media, statsPeriod: statsPeriod(), inputPatience });
         case "stats":
           sentBytes = message.sentBytes;
           return over ? undefined : listener.stats(message.stats);

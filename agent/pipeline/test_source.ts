@@ -1,6 +1,6 @@
 /**
- * A picture and a sound of our own, for trying a device out: colour bars, the clock, a moving bar, a tick every
- * second, the words TEST PATTERN, and the instant each picture was drawn, readable by machine.
+ * A test picture with sound, made by the agent, to try a device out: colour bars, the time, a moving bar, a tick every
+ * second, the words TEST PATTERN, and the instant at which each picture was drawn, in a form that machines read.
  *
  * @module
  */
@@ -40,6 +40,7 @@ export interface TestSourceOptions {
 export class TestSource implements FieldSource {
   readonly frameRate: number;
   readonly hasSound = true;
+  readonly condition = { state: "open" } as const;
   readonly #canvas: Canvas;
   readonly #clock: Clock;
   readonly #tick: (frame: number) => Int16Array;

@@ -148,6 +148,22 @@ export const LinkStats = z.object({
 });
 export type LinkStats = z.infer<typeof LinkStats>;
 
+/** How the input of a running stream is. */
+export const InputCondition = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("open") }),
+  z.object({
+    /** It brings no pictures, and is being opened again. */
+    state: z.literal("lost"),
+    /** Seconds since it was lost. */
+    lost_for_s: Count,
+    /** Seconds until the stream ends, if the input does not come back. */
+    gives_up_in_s: Count,
+    /** Why, in a sentence without any secret. */
+    error: Text(400),
+  }),
+]);
+export type InputCondition = z.infer<typeof InputCondition>;
+
 export const StreamStats = z.object({
   stream_id: StreamId,
   uptime_s: Count,
@@ -158,5 +174,6 @@ export const StreamStats = z.object({
   /** Pictures a second out of the encoder. */
   framerate: maybe(Count),
   dropped_frames: maybe(Count),
+  input: maybe(InputCondition),
 });
 export type StreamStats = z.infer<typeof StreamStats>;

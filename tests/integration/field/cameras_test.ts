@@ -4,7 +4,7 @@ import { createPipelineStarter } from "../../../agent/pipeline/process.ts";
 import type { PipelineEnd, PipelineStats } from "../../../agent/pipeline/ports.ts";
 import { systemClock } from "../../../protocol/clock.ts";
 import { StreamId } from "../../../protocol/ids.ts";
-import { type FromSink, startChild } from "../../support/field/children.ts";
+import { type FromSink, startChild, waitFor } from "../../support/field/children.ts";
 import { listenRtsp } from "../../support/field/rtsp_server.ts";
 
 const STREAM = StreamId.parse("str_test");
@@ -14,6 +14,7 @@ const startPipeline = createPipelineStarter({
   program: { entry: new URL("../../../agent/main.ts", import.meta.url).pathname, arguments: [] },
   media: "/nowhere",
   statsPeriod: () => 200,
+  inputPatience: 60_000,
 });
 
 interface Sending extends AsyncDisposable {
@@ -73,4 +74,27 @@ Deno.test("[ADR2] a camera that refuses the password, and an address with two re
   const odd = await send(`rtsp://admin:1234/SECRET@${place}/live`, 15_145).ended;
   match(odd.error ?? "", /more than one way/);
   ok(!`${wrong.error} ${odd.error}`.match(/SE\/CR|SECRET/));
+});
+
+Deno.test("[SND14] [SND15] a camera that goes away and comes back is opened again, and the stream goes on", async () => {
+  await using camera = await listenRtsp();
+  using sink = listen(15_151);
+  await sink.until("a listener", (said) => said[0]);
+  await using sending = send(`rtsp://127.0.0.1:${camera.port}/live`, 15_151);
+  const pictures = () => sink.said.filter(({ kind }) => kind === "video").length;
+  const input = () => sending.stats.at(-1)?.input;
+  await waitFor("pictures", () => pictures() > 10 || undefined);
+  equal(input()?.state, "open");
+
+  await camera.leave();
+  const lost = await waitFor("the loss in the figures", () => {
+    const now = input();
+    return now?.state === "lost" ? now : undefined;
+  });
+  match(lost.error, /^the camera at 127\.0\.0\.1:\d+ ended/);
+  ok(lost.gives_up_in_s > 50 && lost.gives_up_in_s <= 60, `${lost.gives_up_in_s}`);
+  const before = pictures();
+  await camera.comeBack();
+  await waitFor("pictures again", () => pictures() > before + 10 || undefined);
+  await waitFor("the recovery in the figures", () => input()?.state === "open" || undefined);
 });

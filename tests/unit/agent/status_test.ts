@@ -15,7 +15,7 @@ const STATUS: DeviceStatus = {
   uptime_s: 60,
 };
 
-Deno.test("[BOX11] what an operator acts on is news; what only wavers is not", () => {
+Deno.test("[BOX11] a change that an operator acts on is reported at once; changing load and signal are not", () => {
   const after = (change: Partial<DeviceStatus>) => differs(STATUS, { ...STATUS, ...change });
   const [link] = STATUS.network_interfaces;
   equal(after({ cpu_percent: 99, mem_used_mb: 1, uptime_s: 70, temperature_c: 80 }), false);
@@ -38,13 +38,28 @@ const FACTS: PageFacts = {
   interfaces: STATUS.network_interfaces,
 };
 
-Deno.test("[BOX18] the status page says in a line how it stands, and why not better", () => {
+Deno.test("[BOX18] the status page says in one line what the agent does, and why it is offline", () => {
   match(renderPage(FACTS), /Online, ready to send/);
   match(renderPage({ ...FACTS, senderId: undefined, login: OFFLINE }), /Not enrolled yet/);
   const refused = { state: "offline", why: "Cannot enrol: the token was used" } as const;
   match(renderPage({ ...FACTS, login: refused }), /No contact.*token was used/s);
   const late = { ...ONLINE, skew: -90_000 } as PageFacts["login"];
   match(renderPage({ ...FACTS, login: late }), /90 s behind the coordinator/);
+});
+
+Deno.test("[SND15] the status page says that the source is lost, why, and until when it is opened again", () => {
+  const input = {
+    state: "lost",
+    lost_for_s: 12,
+    gives_up_in_s: 288,
+    error: "the camera /dev/video0 ended: No such device",
+  } as const;
+  const stats = { uptime_s: 60, encoder_bitrate_kbps: 0, links: [], input };
+  const page = (state: "streaming" | "idle") =>
+    renderPage({ ...FACTS, stream: { state, running: [], last: { stats, end: undefined } } });
+  match(page("streaming"), /The source is lost; opening it again/);
+  match(page("streaming"), /lost for 12 s; the stream ends in 288 s\. the camera.*No such device/);
+  ok(!/lost/.test(page("idle")));
 });
 
 Deno.test("[BOX18] names on the status page are text, not markup", () => {

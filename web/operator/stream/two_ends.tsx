@@ -1,11 +1,18 @@
 /**
- * What the device sends beside what the worker receives: where the two disagree, the way between them is at fault.
+ * What the device sends beside what the worker receives: a difference points at the network between them.
  *
  * @module
  */
 import type { ComponentChildren } from "preact";
+import type { InputCondition } from "../../../protocol/field/device.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
-import { formatMillis, formatPercent, formatRate, latencyStatus } from "../../shared/format.ts";
+import {
+  formatMillis,
+  formatPercent,
+  formatRate,
+  formatSeconds,
+  latencyStatus,
+} from "../../shared/format.ts";
 import { formatDbm, formatMbps } from "../model/format.ts";
 import { STREAM_STALE } from "../model/freshness.ts";
 import { useServices } from "../services.ts";
@@ -20,6 +27,7 @@ export function TwoEnds({ stream }: { stream: Stream }) {
     <div class="ends-pair">
       <section>
         <h3>The device sends</h3>
+        {sent?.value.input?.state === "lost" && <LostInput input={sent.value.input} />}
         {sent
           ? (
             <dl class="facts">
@@ -73,11 +81,27 @@ export function TwoEnds({ stream }: { stream: Stream }) {
   );
 }
 
+/** Says that the device has lost its source, and until when it opens it again. */
+function LostInput({ input }: { input: Extract<InputCondition, { state: "lost" }> }) {
+  return (
+    <p class="notice">
+      <span>
+        <span role="status">{`The source is lost: ${input.error}.`}</span>
+        <span aria-hidden="true" class="figures">
+          {` Lost for ${formatSeconds(input.lost_for_s * 1000)}; the stream ends in ${
+            formatSeconds(input.gives_up_in_s * 1000)
+          } if it does not come back.`}
+        </span>
+      </span>
+    </p>
+  );
+}
+
 function Aged({ at, children }: { at: number; children: ComponentChildren }) {
   return <AgedFigure at={at} after={STREAM_STALE}>{children}</AgedFigure>;
 }
 
-/** Each link as the device tells it, newest figures. */
+/** Each link with the device's newest figures. */
 export function LinkTable({ stream }: { stream: Stream }) {
   const sent = useServices().fleet.on.sent.value.get(stream.stream_id);
   if (!sent || sent.value.links.length === 0) return null;

@@ -107,6 +107,7 @@ export class Egress implements Disposable {
     const process = this.#options.start(this.#options.destination, {
       connected: () => {
         this.#state = { state: "sending", process };
+        this.#progressAt = this.#options.clock.now();
         this.#detail = undefined;
         this.#reconnector.opened();
         this.#log.info("destination takes the stream");

@@ -61,6 +61,12 @@ async function sendSrt({ host, port, streamId, passphrase, latency }: SrtAddress
   return "The input ended";
 }
 
+/** Sends a message, or ends: a broken pipe means that the other process is gone. */
 function send(message: FromEgress): void {
-  if (process.connected) process.send!(message);
+  if (!process.connected) return;
+  try {
+    process.send!(message);
+  } catch {
+    leave();
+  }
 }

@@ -38,6 +38,7 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
     source: {
       frameRate: 30,
       hasSound: true,
+      condition: { state: "open" },
       run: (listener) => void (source = listener),
       [Symbol.dispose]() {},
     },
@@ -83,7 +84,7 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
   };
 }
 
-Deno.test("[SND1] a keyframe comes first, then every second unless something else is wished", () => {
+Deno.test("[SND1] a keyframe comes first, then every second unless another distance is configured", () => {
   const usual = setup();
   usual.play(62);
   deepEqual(usual.keyframes.flatMap((is, at) => is ? [at] : []), [0, 30, 60]);
@@ -92,7 +93,7 @@ Deno.test("[SND1] a keyframe comes first, then every second unless something els
   deepEqual(wished.keyframes.flatMap((is, at) => is ? [at] : []), [0, 10, 20]);
 });
 
-Deno.test("[SND1] no wish makes a viewer wait longer than two seconds", () => {
+Deno.test("[SND1] keyframes are at most two seconds apart, whatever is configured", () => {
   const { keyframes, play } = setup({ encoder: { bitrate_kbps: 500, keyint_max: 900 } });
   play(70);
   deepEqual(keyframes.flatMap((is, at) => is ? [at] : []), [0, 60]);
@@ -104,6 +105,15 @@ Deno.test("[SND2] a link that came back gets a keyframe with the next picture", 
   broadcast.requestKeyframe();
   play(3);
   deepEqual(keyframes.slice(5), [true, false, false]);
+});
+
+Deno.test("[SND14] an input that was opened again gets an encoder of its own, and a keyframe first", () => {
+  const { keyframes, play, source, stats } = setup();
+  play(5);
+  source().restarted();
+  play(3);
+  deepEqual(keyframes, [true, false, false, false, false, true, false, false]);
+  deepEqual(stats.at(-1)?.input, { state: "open" });
 });
 
 Deno.test("[SND3] while the link is away nothing is encoded", () => {
@@ -130,7 +140,7 @@ Deno.test("[SND4] pictures and sound are packed together; a camera's own H.264 p
   equal(units[2]!.data.length, 77);
 });
 
-Deno.test("[SND5] figures are told with the first bytes and then every second; the unknown is not zero", () => {
+Deno.test("[SND5] figures are reported with the first bytes and then every second; an unknown figure is null", () => {
   const { stats, play } = setup();
   play(2);
   equal(stats.length, 0);

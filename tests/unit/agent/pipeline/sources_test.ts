@@ -11,6 +11,7 @@ import { TestSource } from "../../../../agent/pipeline/test_source.ts";
 import { readTimeCode } from "../../../../protocol/picture/time_code.ts";
 import type { Clock, EpochMillis, Millis } from "../../../../protocol/clock.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
+import { SeededRandom } from "../../../fakes/random.ts";
 
 function listener(): FieldSourceListener & {
   pictures: number[];
@@ -29,6 +30,7 @@ function listener(): FieldSourceListener & {
     sound(pcm) {
       this.samples += pcm.length / 2;
     },
+    restarted: () => {},
     failed: () => {},
   };
 }
@@ -109,7 +111,12 @@ Deno.test("[SND11] errors name an RTSP camera by its host, never by its password
 });
 
 Deno.test("[SND12] impossible sizes are refused in words", async () => {
-  const open = createSourceOpener({ clock: new FakeClock(), media: "/srv/media" });
+  const open = createSourceOpener({
+    clock: new FakeClock(),
+    random: new SeededRandom(),
+    media: "/srv/media",
+    patience: 0,
+  });
   for (const resolution of ["10x10", "641x360", "99999x99999"]) {
     const opened = await open({ mode: "test", resolution });
     match("error" in opened ? opened.error : "", new RegExp(resolution));
