@@ -131,7 +131,15 @@ export class Negotiation {
     const implied = app_id === undefined ? session.room ?? session.wish.room_id : undefined;
     const live = app_id && workers.liveRoom(app_id);
     const id = room_id ?? implied ?? live?.room_id;
-    if (id === undefined) return this.#appProblem(app_id) ?? { room: undefined, app: app_id };
+    if (id === undefined) {
+      if (app_id !== undefined) {
+        return this.#appProblem(session, app_id) ?? { room: undefined, app: app_id };
+      }
+      // What it holds already needs no name.
+      if (holdsPlace(session.state)) return { room: undefined, app: undefined };
+      const message = "Cannot give a place: the request names neither a room nor an app";
+      return { code: "target.none", message };
+    }
     const room = workers.room(id);
     if (!room) {
       const message = `Room ${id} is not open`;
@@ -144,12 +152,16 @@ export class Negotiation {
     return { room, app: app_id };
   }
 
-  #appProblem(app_id: AppId | undefined): Refusal | undefined {
-    const candidates = this.#ports.workers.candidates();
-    if (app_id === undefined || candidates.length === 0) return undefined;
-    if (rank(candidates, { app_id }).length > 0) return undefined;
-    const known = this.#ports.workers.apps().find((app) => app.app_id === app_id);
+  /** Why no wait for a place helps: the connected workers that may be used do not have the app. */
+  #appProblem({ wish }: Session, app_id: AppId): Refusal | undefined {
+    const { zone, worker_id } = wish;
+    const { workers } = this.#ports;
+    const usable = rank(workers.candidates(), { zone, worker_id });
+    if (usable.length === 0 || rank(usable, { app_id }).length > 0) return undefined;
+    const known = workers.apps({ zone, worker_id }).find((app) => app.app_id === app_id);
     if (known?.unavailable) return unavailable(known.unavailable);
+    // A worker that was connected a moment ago has it: it may be back within the wait.
+    if (known) return undefined;
     const message = `Cannot play "${app_id}": no worker has it`;
     return { code: "app.unknown", message, detail: { app_id } };
   }

@@ -80,7 +80,7 @@ Deno.test("[PLY13] an empty library teaches, a missing worker is waited for", as
     await page.getByRole("link", { name: /Paddle Duel/ }).waitFor();
   });
   await on({ script: (script) => (script.greeting = "no_worker") }, async (page) => {
-    await says(page, "No worker is connected. Waiting for one.");
+    await says(page, "No worker is connected");
     deepEqual(await findFaults(page), []);
   });
 });
@@ -109,7 +109,7 @@ Deno.test("[PLY13] playing: every overlay is without fault, pause and save tell 
     await says(page, /Saved \(13\skB\)\./);
     await page.keyboard.press("Escape");
     await menu.filter({ hasText: "Load" }).click();
-    await says(page, "Nothing was saved in this game yet.");
+    await says(page, "There is no save of this app on this worker.");
     await page.keyboard.press("Escape");
     await menu.filter({ hasText: "Keys" }).click();
     await page.getByRole("dialog", { name: "Keys and buttons" }).waitFor();
@@ -351,4 +351,16 @@ function focused(page: Page): Promise<string> {
     if (!element?.matches("a, button, input")) return "";
     return element.getAttribute("aria-label") ?? element.textContent?.trim() ?? "";
   });
+}
+
+for (const path of ["/play/スーパー", "/play/Paddle%20Duel", "/play/", "/?room=%00", "/?room="]) {
+  Deno.test(`[PLY17] ${path} is refused at once, and nothing is asked for`, () =>
+    on({ path }, async (page, fake) => {
+      await waitForState(page, "refused");
+      await says(page, "This link leads nowhere");
+      deepEqual(await findFaults(page), []);
+      equal(fake.heard.filter(({ type }) => type === "webrtc.init").length, 0);
+      await page.getByRole("button", { name: "Back to the library" }).click();
+      await waitForState(page, "lobby");
+    }));
 }

@@ -181,8 +181,12 @@ export function createFakeCoordinator(
   return { clock, services, lines, user, stranger, worker };
 }
 
-/** A player asks for a place and gets an offer; tells session and peer. */
-export function negotiate(user: FakeUser, worker: FakeWorker, payload: object = {}) {
+/** A player asks for a place, in the room of its link or for the duel, and gets an offer. */
+export function negotiate(
+  user: FakeUser,
+  worker: FakeWorker,
+  payload: object = user.last("session.ready").payload.room ? {} : { app_id: DUEL.app_id },
+) {
   user.say("webrtc.init", payload);
   const { session_id } = worker.last("webrtc.init").payload;
   const peer_id = `peer-${session_id}`;

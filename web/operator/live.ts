@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { isLinkProblem } from "../../protocol/legs/refusals.ts";
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import {
@@ -167,7 +168,7 @@ export class Live implements Disposable {
     if (socket !== this.#socket) return;
     if ("error" in answer) {
       // A lost connection is dialled again by the socket; a refused token is renewed once it is closed.
-      const lost = answer.error.code.startsWith("link.");
+      const lost = isLinkProblem(answer.error.code);
       return lost ? undefined : this.#stale({ why: answer.error.message });
     }
     this.#renewed = false;

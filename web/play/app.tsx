@@ -1,14 +1,14 @@
 /**
- * Which page an address shows: the lobby, something from the library, or a room that runs.
+ * Which page an address shows: the library, the screen of an app or room, or why the address leads nowhere.
  *
  * @module
  */
-import { LocationProvider, Route, Router, useLocation, useRoute } from "preact-iso";
-import { AppId, RoomId } from "../../protocol/ids.ts";
+import { LocationProvider, useLocation } from "preact-iso";
 import { IconSprite } from "../shared/icon.tsx";
 import { Toasts } from "../shared/toast.tsx";
-import type { Target } from "./join/session_state.ts";
+import { readLink } from "./link.ts";
 import { Lobby } from "./lobby/lobby.tsx";
+import { BadLink } from "./screen/bad_link.tsx";
 import { Screen } from "./screen/screen.tsx";
 import { useServices } from "./services.ts";
 
@@ -17,27 +17,22 @@ export function App() {
   return (
     <LocationProvider>
       <IconSprite />
-      <Router>
-        <Route path="/play/:app" component={PlayPage} />
-        <Route default component={HomePage} />
-      </Router>
+      <Page />
       <Toasts toaster={toaster} />
     </LocationProvider>
   );
 }
 
-function HomePage() {
-  const room = useLocation().query.room;
-  if (room === undefined) return <Lobby />;
-  return <Screen key={room} target={targetOf("roomId", RoomId.safeParse(room).data)} />;
-}
-
-function PlayPage() {
-  const app = useRoute().params.app ?? "";
-  return <Screen key={app} target={targetOf("appId", AppId.safeParse(app).data)} />;
-}
-
-/** An id that cannot be one leaves nothing to play; the screen says so. */
-function targetOf<K extends keyof Target>(key: K, id: Target[K]): Target {
-  return id === undefined ? {} : { [key]: id };
+function Page() {
+  const { url } = useLocation();
+  const link = readLink(new URL(url, location.origin));
+  switch (link.page) {
+    case "library":
+      return <Lobby />;
+    case "screen":
+      // A screen plays one target for as long as it is shown.
+      return <Screen key={JSON.stringify(link.target)} target={link.target} />;
+    case "refused":
+      return <BadLink />;
+  }
 }

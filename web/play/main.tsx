@@ -5,7 +5,6 @@
  */
 import { render } from "preact";
 import { systemClock } from "../../protocol/clock.ts";
-import { RoomId } from "../../protocol/ids.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { dialWebSocket, legUrl } from "../shared/leg_socket.ts";
 import { createToaster } from "../shared/toast.tsx";
@@ -15,6 +14,7 @@ import { Connection } from "./join/connection.ts";
 import { Game } from "./join/game.ts";
 import { fetchPing } from "./join/latency.ts";
 import { createTokenStore } from "./join/tokens.ts";
+import { readLink } from "./link.ts";
 import { createRecents } from "./lobby/recents.ts";
 import { createBrowserPeer } from "./media/peer.ts";
 import { ServicesProvider } from "./services.ts";
@@ -24,6 +24,7 @@ const random = systemRandom;
 const toaster = createToaster(clock);
 /** The room and the share link that this page was opened with. */
 const opened = new URLSearchParams(location.search);
+const link = readLink(location);
 const connection = new Connection({
   clock,
   random,
@@ -31,7 +32,7 @@ const connection = new Connection({
   ping: fetchPing,
   address: (query) => legUrl("/ws", { ...query, share: opened.get("share") ?? undefined }),
   tokens: createTokenStore(sessionStorage, globalThis),
-  roomId: RoomId.safeParse(opened.get("room")).data,
+  roomId: link.page === "screen" ? link.target.roomId : undefined,
   listener: (message) => game.receive(message),
 });
 const game = new Game(connection, { clock, random, createPeer: createBrowserPeer });

@@ -222,7 +222,7 @@ Deno.test("[ICE3] credentials that have run out by the time of a click are told 
   const first = ana.last("session.ready").payload.ice_servers[0]?.username;
   w1.say("worker.status", { cpu_percent: 1, memory_mb: 1, free_places: 1 });
   clock.advance(250_000);
-  ana.say("webrtc.init", {});
+  ana.say("webrtc.init", { app_id: "duel" });
   ok(!w1.types().includes("webrtc.init"));
   const { payload } = ana.last("session.ready");
   equal(payload.resumed, true);

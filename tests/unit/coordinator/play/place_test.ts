@@ -287,6 +287,14 @@ const refusals: readonly [string, object, Refusal][] = [
     refuse("room.unknown", "Room nowhere is not open").error,
   ],
   [
+    "neither a room nor an app",
+    {},
+    refuse(
+      "target.none",
+      "Cannot give a place: the request names neither a room nor an app",
+    ).error,
+  ],
+  [
     "an app that no worker has",
     { app_id: "golf" },
     refuse("app.unknown", 'Cannot play "golf": no worker has it', { app_id: "golf" }).error,
@@ -325,4 +333,36 @@ Deno.test("[SES7] a room whose worker is not connected is refused", () => {
     code: "worker.unseen",
     message: "Worker w1 of room r1 is not connected",
   });
+});
+
+for (
+  const payload of [
+    { app_id: "スーパー" },
+    { app_id: "Paddle Duel" },
+    { app_id: "" },
+    { app_id: "x".repeat(97) },
+    { app_id: "../duel" },
+    { app_id: 7 },
+    { room_id: "\0" },
+    { room_id: "" },
+  ]
+) {
+  Deno.test(`[SES7] webrtc.init with ${JSON.stringify(payload).slice(0, 40)} takes no place`, () => {
+    const coordinator = createFakeCoordinator();
+    const w1 = coordinator.worker("w1");
+    const ana = coordinator.user();
+    ana.say("webrtc.init", payload);
+    equal(ana.last("webrtc.init.response").payload.error.code, "message.invalid");
+    ok(!w1.types().includes("webrtc.init"));
+    equal(free(coordinator), 1);
+  });
+}
+
+Deno.test("[SES7] an app that the worker asked for by name lacks is refused, and not waited for", () => {
+  const { user, worker } = createFakeCoordinator();
+  worker("w1");
+  worker("w2", { apps: [{ ...DUEL, app_id: "chess" as never }] });
+  const ana = user({ worker_id: "w2" });
+  ana.say("webrtc.init", init);
+  equal(ana.last("webrtc.init.response").payload.error.code, "app.unknown");
 });

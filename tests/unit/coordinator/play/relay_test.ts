@@ -35,7 +35,7 @@ Deno.test("[SIG2] offer, answer and candidates go both ways, with the session's 
   deepEqual(
     told.map(({ type, payload }) => [type, payload]),
     [
-      ["webrtc.init", { session_id, ice_servers: [] }],
+      ["webrtc.init", { session_id, app_id: "duel", ice_servers: [] }],
       ["webrtc.answer", { session_id, peer_id, sdp: "v=0 answer" }],
       ["webrtc.candidate", { session_id, peer_id, candidate: "candidate:1", sdp_mid: "0" }],
       ["webrtc.candidate", { session_id, peer_id, candidate: "" }],
