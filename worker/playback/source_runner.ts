@@ -22,6 +22,8 @@ import type { FromThread, VideoSettings } from "./thread_protocol.ts";
 const AUDIO_BITRATE = 96_000;
 /** RTP's video clock, ticks a millisecond (RFC 6184 §8.2.1). */
 const VIDEO_TICKS = 90;
+/** RTP's clock for Opus, ticks of a packet of 10 ms (RFC 7587 §4.1). */
+const PACKET_TICKS = 480;
 const CODECS = ["h264", "vp8"] as const satisfies readonly VideoCodec[];
 
 export interface SourceRunnerOptions {
@@ -47,6 +49,9 @@ export class SourceRunner implements Disposable {
   #info: SourceInfo;
   #audio: AudioEncoder | undefined;
   #picture: Picture | undefined;
+  /** Added to the times of the sound encoder, which begins at zero: sound goes on where an earlier one ended. */
+  #soundBase = 0;
+  #soundNext = 0;
   #keyframesAsked = 0;
   #bitrate = 0;
 
@@ -91,6 +96,7 @@ export class SourceRunner implements Disposable {
     if (info.sampleRate !== this.#info.sampleRate) {
       this.#audio?.[Symbol.dispose]();
       this.#audio = undefined;
+      this.#soundBase = this.#soundNext;
     }
     this.#info = info;
     this.#options.post({ type: "info", info }, []);
@@ -135,10 +141,14 @@ export class SourceRunner implements Disposable {
       sampleRate: this.#info.sampleRate,
       bitrate: AUDIO_BITRATE,
     });
-    const packets = this.#audio.encode(sound);
-    if (packets.length > 0) {
-      post({ type: "sound", packets }, packets.map(({ data }) => data.buffer));
-    }
+    const packets = this.#audio.encode(sound).map(({ data, timestamp }) => ({
+      data,
+      timestamp: (timestamp + this.#soundBase) >>> 0,
+    }));
+    const last = packets.at(-1);
+    if (!last) return;
+    this.#soundNext = (last.timestamp + PACKET_TICKS) >>> 0;
+    post({ type: "sound", packets }, packets.map(({ data }) => data.buffer));
   }
 
   #output(codec: VideoCodec): Output {

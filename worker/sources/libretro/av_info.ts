@@ -12,8 +12,8 @@ const MAX_SIDE = 4096;
 const MAX_ASPECT = 10;
 /** Pictures a second that encoders take. */
 const FRAME_RATES = { least: 1, most: 1_000 } as const;
-/** Samples a second; the highest of known cores is 384,000 (SameBoy). */
-const SAMPLE_RATES = { least: 1_000, most: 1_000_000 } as const;
+/** Samples a second that the sound encoder takes; the highest of known cores is 384,000 (SameBoy). */
+const SAMPLE_RATES = { least: 1_000, most: 384_000 } as const;
 
 export interface Rates {
   /** Pictures a second. */

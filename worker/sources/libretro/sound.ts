@@ -4,8 +4,8 @@
  * @module
  */
 
-/** In pairs: a tenth of a second at 96 kHz, for cores that sound in bursts. */
-const CAPACITY = 9_600;
+/** In pairs: a twentieth of a second at 384 kHz, the highest rate, and 0.4 s at 48 kHz for cores that sound in bursts. */
+const CAPACITY = 19_200;
 
 export class SoundBuffer {
   readonly #samples = new Int16Array(CAPACITY * 2);

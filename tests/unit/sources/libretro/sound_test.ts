@@ -22,8 +22,8 @@ Deno.test("[SRC4] single samples and batches follow one another", () => {
 Deno.test("[SRC4] a step's sound is bounded, and what is beyond is dropped", () => {
   const sound = new SoundBuffer();
   const { pointer, pairs } = batch(...new Array(2000).fill(9));
-  for (let round = 0; round < 20; round++) sound.pushBatch(pointer, pairs);
+  for (let round = 0; round < 40; round++) sound.pushBatch(pointer, pairs);
   sound.push(1, 1);
-  equal(sound.samples.length, 19_200);
+  equal(sound.samples.length, 38_400);
   equal(sound.samples.at(-1), 9);
 });

@@ -31,13 +31,15 @@ function setup() {
   const made: VideoEncoderOptions[] = [];
   const bitrates: number[] = [];
   const buttons: number[] = [];
+  const sampleRates: number[] = [];
   let disposed = 0;
   const source = {
     info: INFO,
+    sound: new Int16Array(0),
     picture: PICTURE as Picture | undefined,
     step(pads: readonly { buttons: number }[]) {
       buttons.push(pads[0]!.buttons);
-      return { picture: this.picture, sound: new Int16Array(0) };
+      return { picture: this.picture, sound: this.sound };
     },
     reset() {},
     save: () => undefined,
@@ -66,7 +68,14 @@ function setup() {
         [Symbol.dispose]: () => void disposed++,
       };
     },
-    createAudioEncoder: () => ({ encode: () => [], [Symbol.dispose]() {} }),
+    createAudioEncoder({ sampleRate }) {
+      sampleRates.push(sampleRate);
+      let packets = 0;
+      return {
+        encode: () => [{ data: new Uint8Array(1), timestamp: packets++ * 480 }],
+        [Symbol.dispose]() {},
+      };
+    },
   });
   const frames = () =>
     posted.flatMap((m) => m.type === "frame" ? [`${m.frame.codec} ${m.frame.keyframe}`] : []);
@@ -79,6 +88,8 @@ function setup() {
     made,
     bitrates,
     buttons,
+    sampleRates,
+    posted,
     disposed: () => disposed,
   };
 }
@@ -155,4 +166,28 @@ Deno.test("[ROM8] disposing the runner disposes source and encoders", () => {
   runner.step(0);
   runner[Symbol.dispose]();
   equal(disposed(), 2);
+});
+
+Deno.test("[MED6] a new frame rate makes a new encoder of that rate, and tells the room", () => {
+  const { source, runner, made, posted, frames } = setup();
+  runner.step(0);
+  const info = { ...INFO, frameRate: 50 };
+  source.info = info;
+  runner.step(0);
+  deepEqual(made.map(({ frameRate }) => frameRate), [60, 50]);
+  deepEqual(frames(), ["h264 true", "h264 true"]);
+  deepEqual(posted.flatMap((m) => m.type === "info" ? [m.info] : []), [info]);
+});
+
+Deno.test("[MED6] after a new sample rate the sound goes on in time", () => {
+  const { source, runner, sampleRates, posted } = setup();
+  source.sound = new Int16Array(2);
+  runner.step(0);
+  runner.step(0);
+  source.info = { ...INFO, sampleRate: 32_040.5 };
+  runner.step(0);
+  runner.step(0);
+  deepEqual(sampleRates, [48_000, 32_040.5]);
+  const times = posted.flatMap((m) => m.type === "sound" ? m.packets.map((p) => p.timestamp) : []);
+  deepEqual(times, [0, 480, 960, 1440]);
 });
