@@ -1,15 +1,27 @@
 /**
- * The books as signals. Messages enter by `apply`; views are told of what changed a few times a second at most,
- * however many messages came.
+ * What the dashboard knows of the fleet, as signals. Messages of the live connection enter by `apply`, the answers
+ * of REST calls by the setters. Views are redrawn at most once in `GATHER` milliseconds, however much changed.
  *
  * @module
  */
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import type { Clock } from "../../protocol/clock.ts";
 import type { ToOperator, Topic } from "../../protocol/legs/operator_leg.ts";
-import { apply, type Books, EMPTY_BOOKS, release } from "./model/books.ts";
+import type { FleetWorker } from "../../protocol/rest/fleet.ts";
+import type { Sender } from "../../protocol/rest/senders.ts";
+import type { Stream } from "../../protocol/rest/streams.ts";
+import {
+  apply,
+  type Books,
+  EMPTY_BOOKS,
+  release,
+  withSender,
+  withStream,
+  withUnknown,
+  withWorker,
+} from "./model/books.ts";
 
-/** How long changes are gathered before views are told, in milliseconds. */
+/** Milliseconds during which changes are gathered before views are redrawn. */
 const GATHER = 120;
 
 type Signals = { readonly [K in keyof Books]: ReadonlySignal<Books[K]> };
@@ -32,16 +44,37 @@ export class Fleet implements Disposable {
     return this.#books;
   }
 
+  /** Takes a message of the live connection. */
   apply(message: ToOperator): void {
     this.#set(apply(this.#books, message));
   }
 
-  /** Topics that are no longer followed, or are about to be followed anew. */
+  /** Takes a sender that a REST call answered. */
+  setSender(sender: Sender): void {
+    this.#set(withSender(this.#books, sender));
+  }
+
+  /** Takes a stream that a REST call answered. */
+  setStream(stream: Stream): void {
+    this.#set(withStream(this.#books, stream));
+  }
+
+  /** Takes a worker that a REST call answered. */
+  setWorker(worker: FleetWorker): void {
+    this.#set(withWorker(this.#books, worker));
+  }
+
+  /** Topics that do not exist, or that this user may not see. */
+  setUnknown(topics: readonly string[]): void {
+    this.#set(withUnknown(this.#books, topics));
+  }
+
+  /** Prepares for topics that are no longer followed, or that are about to be followed again. */
   release(topics: readonly Topic[]): void {
     this.#set(release(this.#books, topics));
   }
 
-  /** Another person must not see what this one saw. */
+  /** Empties the fleet when a user signs out: the next user may not see the same. */
   clear(): void {
     this.#set(EMPTY_BOOKS);
     this.#publish();

@@ -208,9 +208,7 @@ export class Live implements Disposable {
     this.#options.fleet.release(topics);
     const answer = await this.#socket?.request("subscribe", { topics: [...topics] });
     if (!answer || "error" in answer) return;
-    if (answer.unknown.length === 0) return;
-    const missing = { id: "", type: "subscribe.response" as const, payload: answer };
-    this.#options.fleet.apply(missing);
+    this.#options.fleet.setUnknown(answer.unknown);
   }
 }
 

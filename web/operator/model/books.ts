@@ -114,10 +114,8 @@ export function apply(books: Books, message: ToOperator): Books {
       return withStream(books, message.payload.stream);
     case "stream.stats":
       return withStats(books, message.payload);
-    case "worker.changed": {
-      const { worker } = message.payload;
-      return { ...books, workers: put(books.workers, worker.worker_id, worker) };
-    }
+    case "worker.changed":
+      return withWorker(books, message.payload.worker);
     case "worker.gone":
       return { ...books, workers: drop(books.workers, message.payload.worker_id) };
     case "room.changed": {
@@ -130,12 +128,8 @@ export function apply(books: Books, message: ToOperator): Books {
       const { alert } = message.payload;
       return { ...books, alerts: newest(put(books.alerts, alert.alert_id, alert), MOST_ALERTS) };
     }
-    case "subscribe.response": {
-      if ("error" in message.payload) return books;
-      const missing = message.payload.unknown;
-      if (missing.length === 0) return books;
-      return { ...books, unknown: new Set([...books.unknown, ...missing]) };
-    }
+    case "subscribe.response":
+      return "error" in message.payload ? books : withUnknown(books, message.payload.unknown);
     default:
       return books;
   }
@@ -193,7 +187,8 @@ function emptied(books: Books, topic: Topic): Books {
   }
 }
 
-function withSender(books: Books, sender: Sender): Books {
+/** The books with this sender as it is now. */
+export function withSender(books: Books, sender: Sender): Books {
   const next = {
     ...books,
     senders: put(books.senders, sender.sender_id, sender),
@@ -223,6 +218,17 @@ function withoutSender(books: Books, id: SenderId): Books {
   };
 }
 
+/** The books with this worker as it is now. */
+export function withWorker(books: Books, worker: FleetWorker): Books {
+  return { ...books, workers: put(books.workers, worker.worker_id, worker) };
+}
+
+/** The books with these topics marked as missing. */
+export function withUnknown(books: Books, topics: readonly string[]): Books {
+  if (topics.length === 0) return books;
+  return { ...books, unknown: new Set([...books.unknown, ...topics]) };
+}
+
 function withStatus(books: Books, id: SenderId, reading: Aged<Status>): Books {
   const { cpu_percent, mem_used_mb } = reading.value;
   const point = { at: reading.at, value: { cpuPercent: cpu_percent, memoryMb: mem_used_mb } };
@@ -234,7 +240,8 @@ function withStatus(books: Books, id: SenderId, reading: Aged<Status>): Books {
   };
 }
 
-function withStream(books: Books, stream: Stream): Books {
+/** The books with this stream as it is now. */
+export function withStream(books: Books, stream: Stream): Books {
   const { stream_id, figures } = stream;
   const next = { ...books, streams: put(books.streams, stream_id, stream) };
   const over = stream.state === "ended";

@@ -12,7 +12,7 @@ import { useAsk, useServices, useUser } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { useFetched } from "../widgets/fetched.ts";
 import { Ago, Fact, Moment } from "../widgets/figure.tsx";
-import { TextField } from "../widgets/form.tsx";
+import { Form, TextField } from "../widgets/form.tsx";
 import { Failure, Loading, Page } from "../widgets/page.tsx";
 
 export function AccountPage() {
@@ -63,13 +63,7 @@ function PasswordPanel() {
       <div class="panel-head">
         <h2 id="password">Password</h2>
       </div>
-      <form
-        class="panel-body"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void change();
-        }}
-      >
+      <Form class="panel-body" submit={change}>
         <div class="columns">
           <TextField
             label="Present password"
@@ -96,7 +90,7 @@ function PasswordPanel() {
           <AskButton ask={ask} doing="Changing" submit>Change password</AskButton>
           <span class="soft small">Every other login ends with it.</span>
         </div>
-      </form>
+      </Form>
     </section>
   );
 }

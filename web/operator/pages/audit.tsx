@@ -14,6 +14,7 @@ import { ListBar, NothingFound, useListChoice } from "../table/list_bar.tsx";
 import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
 import { matches } from "../model/table.ts";
 import { type Column, Table } from "../table/table.tsx";
+import { ShowOlder } from "../widgets/show_older.tsx";
 
 /** Beginnings of actions, by what they are about. */
 const ABOUT = [
@@ -94,18 +95,7 @@ function Audit() {
           changeSort={choice.changeSort}
         />
       )}
-      {pages.more && (
-        <div class="table-more">
-          <button
-            type="button"
-            class="button"
-            aria-disabled={pages.fetching}
-            onClick={() => void pages.fetchMore()}
-          >
-            {pages.fetching ? "Loading…" : "Show older"}
-          </button>
-        </div>
-      )}
+      <ShowOlder pages={pages} />
     </Page>
   );
 }

@@ -10,7 +10,7 @@ import type { Destination, Platform } from "../../../protocol/rest/streams.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { useAsk, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
-import { SelectField, TextField } from "../widgets/form.tsx";
+import { Form, SelectField, TextField } from "../widgets/form.tsx";
 
 interface PlatformWords {
   readonly label: string;
@@ -69,13 +69,7 @@ export function DestinationDialog({ destination, done, close }: DialogProps) {
   };
   return (
     <Dialog title={destination ? `Change ${destination.name}` : "Add destination"} close={close}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
+      <Form submit={save}>
         <TextField
           label="Name"
           placeholder="Regatta main"
@@ -137,7 +131,7 @@ export function DestinationDialog({ destination, done, close }: DialogProps) {
             {destination ? "Save" : "Add destination"}
           </AskButton>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -9,15 +9,14 @@ import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Destination } from "../../../protocol/rest/streams.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { formatCount, plural } from "../model/format.ts";
-import { matches } from "../model/table.ts";
 import { useAsk, useReadOnly, useServices } from "../services.ts";
 import { ReadOnly } from "../widgets/ask_button.tsx";
 import { Confirm } from "../widgets/confirm.tsx";
 import { useFetched } from "../widgets/fetched.ts";
 import { Moment } from "../widgets/figure.tsx";
-import { ListBar, NothingFound, useListChoice } from "../table/list_bar.tsx";
+import { SearchedTable } from "../table/searched_table.tsx";
 import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
-import { type Column, Table } from "../table/table.tsx";
+import type { Column } from "../table/table.tsx";
 import { State } from "../widgets/tone.tsx";
 import { DestinationDialog, PLATFORMS } from "./destination_dialog.tsx";
 
@@ -93,31 +92,16 @@ export function DestinationsPage() {
 function DestinationList(
   { all, open }: { all: readonly Destination[]; open: (next: Open) => void },
 ) {
-  const readOnly = useReadOnly();
-  const columns = destinationColumns(readOnly, open);
-  const choice = useListChoice({ shows: [], columns: columns.map(({ key }) => key) });
-  const rows = all.filter(({ name, url, platform }) =>
-    matches(choice.search, [name, url, platform])
-  );
   return (
-    <>
-      <ListBar
-        choice={choice}
-        placeholder="Search destinations"
-        found={{ left: rows.length, all: all.length }}
-      />
-      {rows.length === 0 ? <NothingFound choice={choice} /> : (
-        <Table
-          label="Destinations"
-          tall
-          rows={rows}
-          columns={columns}
-          rowKey={({ destination_id }) => destination_id}
-          sort={choice.sort}
-          changeSort={choice.changeSort}
-        />
-      )}
-    </>
+    <SearchedTable
+      label="Destinations"
+      placeholder="Search destinations"
+      tall
+      all={all}
+      columns={destinationColumns(useReadOnly(), open)}
+      rowKey={({ destination_id }) => destination_id}
+      words={({ name, url, platform }) => [name, url, platform]}
+    />
   );
 }
 

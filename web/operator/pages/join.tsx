@@ -9,7 +9,7 @@ import { useEffect } from "preact/hooks";
 import { useTitle } from "../../shared/use_title.ts";
 import { useAsk, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
-import { TextField } from "../widgets/form.tsx";
+import { Form, TextField } from "../widgets/form.tsx";
 import { Gate } from "../widgets/gate.tsx";
 
 export function SetupPage() {
@@ -76,13 +76,7 @@ function Join({ title, lead, action, how }: JoinProps) {
   return (
     <Gate title={title}>
       <p class="soft">{lead}</p>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
+      <Form submit={submit}>
         <TextField
           label="Your name"
           name="name"
@@ -118,7 +112,7 @@ function Join({ title, lead, action, how }: JoinProps) {
         />
         <Refused ask={ask} />
         <AskButton ask={ask} doing="Creating" tone="primary" submit>{action}</AskButton>
-      </form>
+      </Form>
     </Gate>
   );
 }

@@ -9,7 +9,6 @@ import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Role } from "../../../protocol/rest/contract.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { formatCount } from "../model/format.ts";
-import { matches } from "../model/table.ts";
 import { useAsk, useReadOnly, useServices, useUser } from "../services.ts";
 import { Invitations, InviteDialog } from "../people/invitations.tsx";
 import { ROLES } from "../people/roles.ts";
@@ -17,9 +16,9 @@ import { ReadOnly, Refused } from "../widgets/ask_button.tsx";
 import { useFetched } from "../widgets/fetched.ts";
 import { Ago, Moment } from "../widgets/figure.tsx";
 import { SelectField } from "../widgets/form.tsx";
-import { ListBar, NothingFound, useListChoice } from "../table/list_bar.tsx";
+import { SearchedTable } from "../table/searched_table.tsx";
 import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
-import { type Column, Table } from "../table/table.tsx";
+import type { Column } from "../table/table.tsx";
 import { State } from "../widgets/tone.tsx";
 
 export function PeoplePage() {
@@ -91,28 +90,16 @@ function People() {
 }
 
 function UserList({ all, changed }: { all: readonly User[]; changed: () => void }) {
-  const columns = userColumns(changed);
-  const choice = useListChoice({ shows: [], columns: columns.map(({ key }) => key) });
-  const rows = all.filter(({ name, email, role }) => matches(choice.search, [name, email, role]));
   return (
-    <>
-      <ListBar
-        choice={choice}
-        placeholder="Search people"
-        found={{ left: rows.length, all: all.length }}
-      />
-      {rows.length === 0 ? <NothingFound choice={choice} /> : (
-        <Table
-          label="People"
-          tall
-          rows={rows}
-          columns={columns}
-          rowKey={({ user_id }) => user_id}
-          sort={choice.sort}
-          changeSort={choice.changeSort}
-        />
-      )}
-    </>
+    <SearchedTable
+      label="People"
+      placeholder="Search people"
+      tall
+      all={all}
+      columns={userColumns(changed)}
+      rowKey={({ user_id }) => user_id}
+      words={({ name, email, role }) => [name, email, role]}
+    />
   );
 }
 

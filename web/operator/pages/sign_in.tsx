@@ -12,7 +12,7 @@ import { useTitle } from "../../shared/use_title.ts";
 import { useAsk, useNow, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { Gate } from "../widgets/gate.tsx";
-import { TextField } from "../widgets/form.tsx";
+import { Form, TextField } from "../widgets/form.tsx";
 
 export function SignInPage() {
   useTitle("Sign in · Farpad operator");
@@ -52,6 +52,7 @@ function SignIn({ why }: { why: string | undefined }) {
   const email = useSignal("");
   const password = useSignal("");
   useEffect(() => ask.clear(), []);
+  const signIn = () => ask.run(() => api.signIn({ email: email.value, password: password.value }));
   return (
     <Gate title="Sign in">
       {why && (
@@ -60,14 +61,7 @@ function SignIn({ why }: { why: string | undefined }) {
           <span>{why}</span>
         </p>
       )}
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const body = { email: email.value, password: password.value };
-          void ask.run(() => api.signIn(body));
-        }}
-      >
+      <Form submit={signIn}>
         <TextField
           label="Email"
           type="email"
@@ -89,7 +83,7 @@ function SignIn({ why }: { why: string | undefined }) {
         />
         <Refused ask={ask} />
         <AskButton ask={ask} doing="Signing in" tone="primary" submit>Sign in</AskButton>
-      </form>
+      </Form>
       <FirstRun />
     </Gate>
   );

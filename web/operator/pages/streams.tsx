@@ -6,7 +6,6 @@
 import { useMemo } from "preact/hooks";
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
-import { formatCount } from "../model/format.ts";
 import { matches } from "../model/table.ts";
 import { reasonWord, sourceName } from "../model/words.ts";
 import { useServices, useTopics } from "../services.ts";
@@ -14,6 +13,7 @@ import { ACTIVE, ENDED } from "../stream/columns.tsx";
 import { ListBar, type ListChoice, NothingFound, useListChoice } from "../table/list_bar.tsx";
 import { type Column, Table } from "../table/table.tsx";
 import { usePages } from "../widgets/fetched.ts";
+import { ShowOlder } from "../widgets/show_older.tsx";
 import { Empty, Failure, Loading, Page, useLoaded } from "../widgets/page.tsx";
 
 const SHOWS = [
@@ -98,20 +98,7 @@ function EndedStreams({ choice }: { choice: ListChoice }) {
       {rows.length === 0
         ? <NothingFound choice={choice} />
         : <StreamTable rows={rows} columns={ENDED} choice={choice} label="Ended streams" />}
-      {pages.more && (
-        <div class="table-more">
-          <button
-            type="button"
-            class="button"
-            aria-disabled={pages.fetching}
-            onClick={() => void pages.fetchMore()}
-          >
-            {pages.fetching
-              ? "Loading…"
-              : `Show older than these ${formatCount(state.value.length)}`}
-          </button>
-        </div>
-      )}
+      <ShowOlder pages={pages} shown={state.value.length} />
     </>
   );
 }

@@ -7,13 +7,12 @@ import type { FleetWorker } from "../../../protocol/rest/fleet.ts";
 import { formatZone } from "../../shared/format.ts";
 import { formatCount, formatMegabytes, formatWhole } from "../model/format.ts";
 import { WORKER_STALE } from "../model/freshness.ts";
-import { matches } from "../model/table.ts";
 import { useServices, useTopics } from "../services.ts";
 import { Meter } from "../widgets/bars.tsx";
 import { AgedFigure, Running } from "../widgets/figure.tsx";
-import { ListBar, NothingFound, useListChoice } from "../table/list_bar.tsx";
+import { SearchedTable } from "../table/searched_table.tsx";
 import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
-import { type Column, Table } from "../table/table.tsx";
+import type { Column } from "../table/table.tsx";
 import { State } from "../widgets/tone.tsx";
 import { workerWording } from "../worker/words.ts";
 
@@ -21,12 +20,8 @@ export function WorkersPage() {
   useTopics("workers");
   const { fleet } = useServices();
   const loaded = useLoaded("workers");
-  const choice = useListChoice({ shows: [], columns: COLUMNS.map(({ key }) => key) });
   const all = [...fleet.on.workers.value.values()].toSorted((a, b) =>
     a.zone.localeCompare(b.zone) || a.name.localeCompare(b.name, "en", { numeric: true })
-  );
-  const rows = all.filter(({ name, zone, worker_id, state }) =>
-    matches(choice.search, [name, zone, formatZone(zone), worker_id, state])
   );
   return (
     <Page title="Workers" count={loaded && all.length > 0 ? formatCount(all.length) : undefined}>
@@ -41,25 +36,22 @@ export function WorkersPage() {
         </Empty>
       )}
       {loaded && all.length > 0 && (
-        <>
-          <ListBar
-            choice={choice}
-            placeholder="Search workers"
-            found={{ left: rows.length, all: all.length }}
-          />
-          {rows.length === 0 ? <NothingFound choice={choice} /> : (
-            <Table
-              label="Workers"
-              rows={rows}
-              columns={COLUMNS}
-              rowKey={({ worker_id }) => worker_id}
-              href={({ worker_id }) =>
-                `/operator/workers/${worker_id}`}
-              sort={choice.sort}
-              changeSort={choice.changeSort}
-            />
-          )}
-        </>
+        <SearchedTable
+          label="Workers"
+          placeholder="Search workers"
+          all={all}
+          columns={COLUMNS}
+          rowKey={({ worker_id }) => worker_id}
+          href={({ worker_id }) =>
+            `/operator/workers/${worker_id}`}
+          words={({ name, zone, worker_id, state }) => [
+            name,
+            zone,
+            formatZone(zone),
+            worker_id,
+            state,
+          ]}
+        />
       )}
     </Page>
   );

@@ -15,7 +15,7 @@ import { useAsk, useNow, useServices, useUser } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { CopyText } from "../widgets/copy.tsx";
 import type { Fetching } from "../widgets/fetched.ts";
-import { Check, Group, TextField } from "../widgets/form.tsx";
+import { Check, Form, Group, TextField } from "../widgets/form.tsx";
 import { Failure } from "../widgets/page.tsx";
 import { ROLES } from "./roles.ts";
 
@@ -109,13 +109,7 @@ export function InviteDialog({ done, close }: { done: () => void; close: () => v
   }
   return (
     <Dialog title="Invite somebody" close={close}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void invite();
-        }}
-      >
+      <Form submit={invite}>
         <TextField
           label="Email"
           type="email"
@@ -158,7 +152,7 @@ export function InviteDialog({ done, close }: { done: () => void; close: () => v
         <div class="dialog-foot">
           <AskButton ask={ask} doing="Inviting" tone="primary" submit>Make invitation</AskButton>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -16,7 +16,7 @@ import { formatRunning } from "../model/format.ts";
 import { useAsk, useNow, useServices, useTopics } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { CopyText } from "../widgets/copy.tsx";
-import { TextField } from "../widgets/form.tsx";
+import { Form, TextField } from "../widgets/form.tsx";
 import { QrCode } from "../widgets/qr.tsx";
 import { ToneMark } from "../widgets/tone.tsx";
 
@@ -60,17 +60,11 @@ function Create({ made }: { made: (made: Made) => void }) {
     const answer = await ask.run(() => api.call(contracts.senders.create, { body }));
     if (!answer) return;
     const { sender, ...enrollment } = answer;
-    fleet.apply({ id: "", type: "sender.changed", payload: { sender } });
+    fleet.setSender(sender);
     made({ sender, enrollment });
   };
   return (
-    <form
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void create();
-      }}
-    >
+    <Form submit={create}>
       <TextField
         label="Name"
         placeholder="Start line"
@@ -85,7 +79,7 @@ function Create({ made }: { made: (made: Made) => void }) {
       <div class="dialog-foot">
         <AskButton ask={ask} doing="Creating" tone="primary" submit>Create sender</AskButton>
       </div>
-    </form>
+    </Form>
   );
 }
 

@@ -10,7 +10,7 @@ import type { Sender } from "../../../protocol/rest/senders.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { useAsk, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
-import { TextField } from "../widgets/form.tsx";
+import { Form, TextField } from "../widgets/form.tsx";
 
 export function RenameDialog({ sender, close }: { sender: Sender; close: () => void }) {
   const { api, fleet } = useServices();
@@ -21,18 +21,12 @@ export function RenameDialog({ sender, close }: { sender: Sender; close: () => v
     const args = { params: { id: sender.sender_id }, body: { name: name.value } };
     const answer = await ask.run(() => api.call(contracts.senders.rename, args));
     if (!answer) return;
-    fleet.apply({ id: "", type: "sender.changed", payload: { sender: answer } });
+    fleet.setSender(answer);
     close();
   };
   return (
     <Dialog title={`Rename ${sender.name}`} close={close}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void rename();
-        }}
-      >
+      <Form submit={rename}>
         <TextField
           label="Name"
           required
@@ -45,7 +39,7 @@ export function RenameDialog({ sender, close }: { sender: Sender; close: () => v
         <div class="dialog-foot">
           <AskButton ask={ask} doing="Renaming" tone="primary" submit>Rename</AskButton>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -21,7 +21,7 @@ import {
 import { useAsk, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { useFetched } from "../widgets/fetched.ts";
-import { Check, Group, NumberField, SelectField } from "../widgets/form.tsx";
+import { Check, Form, Group, NumberField, SelectField } from "../widgets/form.tsx";
 
 export function StartForm({ sender, status }: { sender: Sender; status: Status }) {
   const { api, clock, fleet, random } = useServices();
@@ -44,17 +44,11 @@ export function StartForm({ sender, status }: { sender: Sender; status: Status }
       if (result.ok || result.status !== 0) attempt.current = newId({ clock, random });
       return result;
     });
-    if (answer) fleet.apply({ id: "", type: "stream.changed", payload: answer });
+    if (answer) fleet.setStream(answer.stream);
   }
 
   return (
-    <form
-      class="panel-body start-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void start();
-      }}
-    >
+    <Form class="panel-body start-form" submit={start}>
       <Group name="Source" side>
         {sources.length === 0 && <p class="soft">The device reports no source.</p>}
         {sources.map((source) => (
@@ -127,7 +121,7 @@ export function StartForm({ sender, status }: { sender: Sender; status: Status }
           Start stream
         </AskButton>
       </div>
-    </form>
+    </Form>
   );
 }
 

@@ -10,7 +10,7 @@ import type { Sender } from "../../../protocol/rest/senders.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { useAsk, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
-import { Check, TextField } from "../widgets/form.tsx";
+import { Check, Form, TextField } from "../widgets/form.tsx";
 
 const HASH = /^[0-9a-f]{64}$/i;
 
@@ -39,13 +39,7 @@ export function UpdateDialog({ sender, close }: { sender: Sender; close: () => v
   };
   return (
     <Dialog title={`Update the agent of ${name}`} close={close}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void update();
-        }}
-      >
+      <Form submit={update}>
         <p class="soft">
           {agent_version ? `It runs ${agent_version}. ` : ""}The device downloads the file, checks
           its hash, restarts, and goes back to the old version when the new one does not come back.
@@ -95,7 +89,7 @@ export function UpdateDialog({ sender, close }: { sender: Sender; close: () => v
             Update
           </AskButton>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

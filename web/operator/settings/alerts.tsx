@@ -9,7 +9,7 @@ import type { AlertRule, AlertRules, AlertSettings } from "../../../protocol/res
 import { ruleWord } from "../model/words.ts";
 import { useAsk, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
-import { Check, NumberField } from "../widgets/form.tsx";
+import { Check, Form, NumberField } from "../widgets/form.tsx";
 
 interface PanelProps {
   readonly settings: AlertSettings;
@@ -64,13 +64,7 @@ export function RulesPanel({ settings, changed }: PanelProps) {
       <div class="panel-head">
         <h2 id="alert-rules">Alerts</h2>
       </div>
-      <form
-        class="panel-body"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
+      <Form class="panel-body" submit={save}>
         <div class="rules">
           {PRESENCE.map(({ rule, detail }) => (
             <div class="rule" key={rule}>
@@ -138,7 +132,7 @@ export function RulesPanel({ settings, changed }: PanelProps) {
           </AskButton>
           <span class="soft small">{saved ? "These rules are in force." : "Not saved yet."}</span>
         </div>
-      </form>
+      </Form>
     </section>
   );
 }

@@ -13,7 +13,7 @@ import { useAsk, useNow, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { CopyText } from "../widgets/copy.tsx";
 import { useFetched } from "../widgets/fetched.ts";
-import { SelectField, TextField } from "../widgets/form.tsx";
+import { Form, SelectField, TextField } from "../widgets/form.tsx";
 import { Failure } from "../widgets/page.tsx";
 
 export function LinksPanel() {
@@ -132,13 +132,7 @@ function MakeDialog({ done, close }: { done: () => void; close: () => void }) {
   }
   return (
     <Dialog title="Make a share link" close={close}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void make();
-        }}
-      >
+      <Form submit={make}>
         <TextField
           label="Who it is for"
           placeholder="Commentators"
@@ -158,7 +152,7 @@ function MakeDialog({ done, close }: { done: () => void; close: () => void }) {
         <div class="dialog-foot">
           <AskButton ask={ask} doing="Making" tone="primary" submit>Make link</AskButton>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

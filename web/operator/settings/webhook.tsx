@@ -10,7 +10,7 @@ import { Mark } from "../../shared/mark.tsx";
 import { useAsk, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { Ago } from "../widgets/figure.tsx";
-import { TextField } from "../widgets/form.tsx";
+import { Form, TextField } from "../widgets/form.tsx";
 
 interface PanelProps {
   readonly settings: AlertSettings;
@@ -53,13 +53,7 @@ export function WebhookPanel({ settings: { webhook, last_delivery }, changed }: 
           </span>
         )}
       </div>
-      <form
-        class="panel-body"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
+      <Form class="panel-body" submit={save}>
         <TextField
           label="Address"
           type="url"
@@ -113,7 +107,7 @@ export function WebhookPanel({ settings: { webhook, last_delivery }, changed }: 
             Post a test alert
           </AskButton>
         </div>
-      </form>
+      </Form>
     </section>
   );
 }

@@ -13,6 +13,7 @@ import { useServices } from "../services.ts";
 import { usePages } from "../widgets/fetched.ts";
 import { Moment } from "../widgets/figure.tsx";
 import { Failure, Loading } from "../widgets/page.tsx";
+import { ShowOlder } from "../widgets/show_older.tsx";
 
 const PAGE = 12;
 
@@ -56,18 +57,7 @@ export function History({ senderId, newest }: { senderId: SenderId; newest: stri
           <Past key={stream.stream_id} stream={stream} all={state.value} />
         ))}
       </ol>
-      {pages.more && (
-        <div class="table-more">
-          <button
-            type="button"
-            class="button"
-            aria-disabled={pages.fetching}
-            onClick={() => void pages.fetchMore()}
-          >
-            {pages.fetching ? "Loading…" : "Show older"}
-          </button>
-        </div>
-      )}
+      <ShowOlder pages={pages} />
     </>
   );
 }

@@ -44,7 +44,7 @@ export function StopButton({ stream }: { stream: Stream }) {
     );
     if (!answer) return;
     confirming.value = false;
-    fleet.apply({ id: "", type: "stream.changed", payload: answer });
+    fleet.setStream(answer.stream);
   };
   return (
     <>

@@ -1,5 +1,5 @@
 /**
- * Labelled fields of forms: text, number with a unit, choice, switch. What is wrong stands beneath its field.
+ * Forms and their labelled fields: text, number with a unit, choice, switch. The fault of a field stands beneath it.
  *
  * @module
  */
@@ -10,6 +10,27 @@ interface LabelProps {
   readonly label: string;
   readonly hint?: ComponentChildren;
   readonly fault?: string | undefined;
+}
+
+/** A form that calls `submit` instead of loading a page. */
+export function Form(
+  { submit, class: name = "stack", children }: {
+    readonly submit: () => unknown;
+    readonly class?: string;
+    readonly children: ComponentChildren;
+  },
+) {
+  return (
+    <form
+      class={name}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {children}
+    </form>
+  );
 }
 
 interface TextProps extends LabelProps {

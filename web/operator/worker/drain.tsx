@@ -33,7 +33,7 @@ export function DrainDialog(
     const args = { params: { id: worker_id }, body: { deadline_ms: Number(deadline.value) } };
     const answer = await ask.run(() => api.call(contracts.fleet.drain, args));
     if (!answer) return;
-    fleet.apply({ id: "", type: "worker.changed", payload: { worker: answer } });
+    fleet.setWorker(answer);
     close();
   };
   return (

@@ -1,0 +1,33 @@
+/**
+ * The button beneath a list that is fetched page by page, while there are older rows.
+ *
+ * @module
+ */
+import { formatCount } from "../model/format.ts";
+
+export function ShowOlder(
+  { pages, shown }: {
+    readonly pages: {
+      readonly more: boolean;
+      readonly fetching: boolean;
+      fetchMore(): Promise<void> | void;
+    };
+    /** How many rows are loaded; absent: not said. */
+    readonly shown?: number;
+  },
+) {
+  if (!pages.more) return null;
+  const label = shown === undefined ? "Show older" : `Show older than these ${formatCount(shown)}`;
+  return (
+    <div class="table-more">
+      <button
+        type="button"
+        class="button"
+        aria-disabled={pages.fetching}
+        onClick={() => void pages.fetchMore()}
+      >
+        {pages.fetching ? "Loading…" : label}
+      </button>
+    </div>
+  );
+}
