@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { refuse } from "../../../protocol/envelope.ts";
 import type { Page, Request, Route, WebSocketRoute } from "playwright-core";
 
 /** One REST call of the page. */
@@ -55,7 +56,7 @@ export class PageNetwork {
     const refusal = this.#refusals.get(name);
     if (!refusal) return await route.continue();
     const { status, message } = refusal;
-    await route.fulfill({ status, json: { error: { code: "refused", message } } });
+    await route.fulfill({ status, json: refuse("conflict", message) });
   }
 
   #connect(page: WebSocketRoute): void {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { refuse } from "../../../protocol/envelope.ts";
 import type { StreamStats } from "../../../protocol/field/device.ts";
 import { SenderId, StreamId } from "../../../protocol/ids.ts";
 import type { Bench } from "../control/bench.ts";
@@ -93,8 +94,8 @@ export class ScriptedDevice {
     if (this.answers === "is silent") return;
     if (typeof this.answers === "object") {
       const { refuses, after = 0 } = this.answers;
-      const error = { code: "refused", message: refuses };
-      this.#bench.clock.after(after, () => device.send(`${type}.response`, { error }, { id }));
+      const refusal = refuse("stream.busy", refuses);
+      this.#bench.clock.after(after, () => device.send(`${type}.response`, refusal, { id }));
       return;
     }
     device.send(`${type}.response`, this.#carryOut({ id, type, payload }), { id });

@@ -1,5 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { type Leg, MAX_LIBRARY_LENGTH, MAX_MESSAGE_LENGTH } from "../../../protocol/leg.ts";
+import { fromAgent, toAgent } from "../../../protocol/legs/agent_leg.ts";
+import { fromOperator, toOperator } from "../../../protocol/legs/operator_leg.ts";
 import { fromUser, toUser } from "../../../protocol/legs/user_leg.ts";
 import { fromWorker, toWorker } from "../../../protocol/legs/worker_leg.ts";
 import vectors from "../../vectors/legs.json" with { type: "json" };
@@ -11,6 +13,10 @@ const LEGS: Readonly<Record<keyof typeof vectors, Leg<any>>> = {
   fromUser,
   toWorker,
   fromWorker,
+  toAgent,
+  fromAgent,
+  toOperator,
+  fromOperator,
 };
 
 for (const [name, leg] of Object.entries(LEGS)) {
@@ -30,8 +36,10 @@ for (const [name, leg] of Object.entries(LEGS)) {
 
     Deno.test(`[LEG5] ${name} refuses ${type} with a field of the wrong kind`, () => {
       for (const payload of payloads) {
-        for (const field of Object.keys(Object(payload))) {
-          const wrong = { ...Object(payload), [field]: { odd: ["value"] } };
+        for (const [field, value] of Object.entries(Object(payload))) {
+          // An object would be of the right kind where an object stands.
+          const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+          const wrong = { ...Object(payload), [field]: isObject ? "odd" : { odd: ["value"] } };
           const decoded = leg.decode(leg.encode({ id: "1", type, payload: wrong }));
           // An answer without its error is an answer of another kind.
           if (field === "error" && decoded.ok) continue;
