@@ -13,14 +13,23 @@ import type { EncoderConfig } from "../../protocol/field/device.ts";
 import { planUpdate } from "./hot_update.ts";
 import { Growing, SampleClock } from "./media_time.ts";
 import type { FieldSource, PipelineStats, UpdateOutcome } from "./ports.ts";
+import { RateMeter } from "./rate_meter.ts";
 import type { Uplink } from "./uplink.ts";
 
-/** Seconds between keyframes when none are configured: a viewer that joins waits no longer. */
-const KEYFRAME_PERIOD = 1;
+/** Ticks a second of media time. */
+const TICKS = 90_000;
+/** Time between keyframes when no distance is configured, in ticks: a viewer that joins waits no longer. */
+const KEYFRAME_PERIOD = TICKS;
 /** How often it is checked whether figures are due, in milliseconds: the first ones are reported at once. */
 const TURN = 100;
-/** Most seconds between keyframes, whatever is configured. */
-const MAX_KEYFRAME_PERIOD = 2;
+/** Most time between keyframes, whatever is configured, in ticks. */
+const MAX_KEYFRAME_PERIOD = 2 * TICKS;
+/** A picture this much before its time counts as on time, in ticks: times of live sources waver. */
+const SLACK = TICKS / 100;
+/** Least pictures a second an encoder is made for: with fewer, one picture could take long to send. */
+const LEAST_RATE = 10;
+/** A source slower than this share of the encoder's rate gets another encoder, or it would not use its bitrate. */
+const MUCH_SLOWER = 0.5;
 
 export interface SoundEncoder extends Disposable {
   encode(pcm: Int16Array): AacPacket[];
@@ -51,10 +60,14 @@ export class Broadcast implements Disposable {
   readonly #began: Millis;
   readonly #telling: Disposable;
   #encoder: EncoderConfig;
-  #video: VideoEncoder | undefined;
+  #video: { readonly encoder: VideoEncoder; readonly frameRate: number } | undefined;
+  readonly #rate = new RateMeter();
+  /** Pictures a second as measured; unknown until the input brought some for three seconds. */
+  #measuredRate: number | undefined;
   #sound: SoundEncoder | undefined;
   #keyframeWanted = true;
   #sinceKeyframe = 0;
+  #keyframeAt = 0;
   #window = { pictures: 0, bytes: 0, sentBytes: 0, at: 0 };
 
   constructor(options: BroadcastOptions) {
@@ -85,42 +98,61 @@ export class Broadcast implements Disposable {
     const plan = planUpdate(update, this.#encoder);
     if ("refusal" in plan) return plan;
     this.#encoder = plan.encoder;
-    this.#video?.setBitrate(plan.encoder.bitrate_kbps * 1000);
+    this.#video?.encoder.setBitrate(plan.encoder.bitrate_kbps * 1000);
     return { applied: plan.applied };
   }
 
   [Symbol.dispose](): void {
     this.#telling[Symbol.dispose]();
     this.#options.source[Symbol.dispose]();
-    this.#video?.[Symbol.dispose]();
+    this.#closeVideo();
     this.#sound?.[Symbol.dispose]();
   }
 
-  /** An encoder is made for one size and rate; the next picture makes another. */
   #restart(): void {
-    this.#video?.[Symbol.dispose]();
+    this.#closeVideo();
+    this.#rate.restart();
+    this.#measuredRate = undefined;
+  }
+
+  /** The next picture makes another encoder, whose first frame is a keyframe. */
+  #closeVideo(): void {
+    this.#video?.encoder[Symbol.dispose]();
     this.#video = undefined;
     this.#keyframeWanted = true;
   }
 
   #picture(picture: Picture, pts: number): void {
+    this.#measure(pts);
     if (!this.#options.uplink.isUp) return;
-    this.#video ??= this.#options.createVideoEncoder({
-      codec: "h264",
-      frameRate: this.#options.source.frameRate,
-      bitrate: this.#encoder.bitrate_kbps * 1000,
-      minHeight: 1,
-    });
-    const isDue = this.#keyframeWanted || this.#sinceKeyframe + 1 >= this.#keyframeInterval;
-    const frame = this.#video.encode(picture, { keyframe: isDue, timestamp: pts });
+    const { encoder } = this.#video ??= this.#openVideo();
+    const frame = encoder.encode(picture, { keyframe: this.#isKeyframeDue(pts), timestamp: pts });
     this.#sinceKeyframe += 1;
     if (frame) this.#unit(frame.data, { pts, keyframe: frame.keyframe });
+  }
+
+  /** Encoders follow the rate that is measured: the announced one may be that of other light, or a guess. */
+  #measure(pts: number): void {
+    const rate = this.#rate.picture(pts);
+    if (rate === undefined) return;
+    this.#measuredRate = rate;
+    const made = this.#video?.frameRate ?? 0;
+    if (made > LEAST_RATE && rate < MUCH_SLOWER * made) this.#closeVideo();
+  }
+
+  #openVideo(): { encoder: VideoEncoder; frameRate: number } {
+    const { createVideoEncoder, source } = this.#options;
+    const frameRate = Math.max(LEAST_RATE, this.#measuredRate ?? source.frameRate);
+    const bitrate = this.#encoder.bitrate_kbps * 1000;
+    const encoder = createVideoEncoder({ codec: "h264", frameRate, bitrate, minHeight: 1 });
+    return { encoder, frameRate };
   }
 
   #unit(data: Uint8Array, { pts, keyframe }: { pts: number; keyframe: boolean }): void {
     if (keyframe) {
       this.#keyframeWanted = false;
       this.#sinceKeyframe = 0;
+      this.#keyframeAt = pts;
     }
     this.#window.pictures += 1;
     this.#window.bytes += data.length;
@@ -138,11 +170,12 @@ export class Broadcast implements Disposable {
     }
   }
 
-  /** In pictures. */
-  get #keyframeInterval(): number {
-    const { frameRate } = this.#options.source;
-    const wished = this.#encoder.keyint_max ?? Math.round(frameRate * KEYFRAME_PERIOD);
-    return Math.max(1, Math.min(wished, Math.round(frameRate * MAX_KEYFRAME_PERIOD)));
+  /** Time counts, so that a source of any rate keeps viewers from waiting; a configured distance counts pictures. */
+  #isKeyframeDue(pts: number): boolean {
+    const { keyint_max: distance } = this.#encoder;
+    const period = distance === undefined ? KEYFRAME_PERIOD : MAX_KEYFRAME_PERIOD;
+    return this.#keyframeWanted || pts + SLACK >= this.#keyframeAt + period ||
+      (distance !== undefined && this.#sinceKeyframe + 1 >= distance);
   }
 
   #turn(): void {

@@ -43,9 +43,11 @@ export interface Input {
   readonly frameRate?: number | undefined;
 }
 
-/** When nothing tells better, pictures a second. */
+/** Pictures a second of an input that does not announce its rate. */
 const USUAL_RATE = 30;
 const MAX_RATE = 240;
+/** Pictures closer than this share of the configured rate's interval are left out. */
+const LEAST_SPACING = 0.75;
 
 /** Opens an input, or says in a sentence why it cannot. */
 export async function openInput(
@@ -186,7 +188,7 @@ class InputSource implements OpenedInput {
         pts,
         take: (frame, at) => {
           if (at < this.#nextPictureAt) return;
-          this.#nextPictureAt = at + 90_000 / this.frameRate * 0.75;
+          this.#nextPictureAt = at + LEAST_SPACING * 90_000 / (this.#input.frameRate ?? MAX_RATE);
           listener.picture(this.#pictures.read(frame), at);
         },
       });

@@ -21,6 +21,7 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
   const demuxer = new TsDemuxer({ unit: (unit) => void units.push(unit) });
   const keyframes: boolean[] = [];
   const bitrates: number[] = [];
+  const frameRates: number[] = [];
   const stats: PipelineStats[] = [];
   let source: FieldSourceListener | undefined;
   let sentBytes = 0;
@@ -47,28 +48,31 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
     path: "wwan0",
     statsPeriod: 1_000,
     clock,
-    createVideoEncoder: () => ({
-      codec: "h264",
-      width: 4,
-      height: 4,
-      encode: (_, { keyframe, timestamp }) => {
-        keyframes.push(keyframe);
-        return { codec: "h264", data: new Uint8Array(1_000).fill(1), keyframe, timestamp };
-      },
-      setBitrate: (bitrate) => void bitrates.push(bitrate),
-      [Symbol.dispose]() {},
-    }),
+    createVideoEncoder: ({ frameRate }) => {
+      frameRates.push(frameRate);
+      return {
+        codec: "h264",
+        width: 4,
+        height: 4,
+        encode: (_, { keyframe, timestamp }) => {
+          keyframes.push(keyframe);
+          return { codec: "h264", data: new Uint8Array(1_000).fill(1), keyframe, timestamp };
+        },
+        setBitrate: (bitrate) => void bitrates.push(bitrate),
+        [Symbol.dispose]() {},
+      };
+    },
     createSoundEncoder: () => ({
       encode: () => [{ data: new Uint8Array(50), sample: 0 }],
       [Symbol.dispose]() {},
     }),
     listener: { stats: (each) => void stats.push(each), failed: () => {} },
   });
-  /** So many pictures, 30 a second. */
-  const play = (count: number) => {
+  /** Plays pictures at a rate, 30 a second. */
+  const play = (count: number, rate = 30) => {
     for (let at = 0; at < count; at++) {
       source!.picture(PICTURE, clock.now() * 90);
-      clock.advance(1000 / 30);
+      clock.advance(1000 / rate);
     }
   };
   return {
@@ -76,6 +80,7 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
     units,
     keyframes,
     bitrates,
+    frameRates,
     stats,
     uplink,
     broadcast,
@@ -97,6 +102,28 @@ Deno.test("[SND1] keyframes are at most two seconds apart, whatever is configure
   const { keyframes, play } = setup({ encoder: { bitrate_kbps: 500, keyint_max: 900 } });
   play(70);
   deepEqual(keyframes.flatMap((is, at) => is ? [at] : []), [0, 60]);
+});
+
+Deno.test("[SND1] keyframes are a second apart at any rate of pictures", () => {
+  for (const rate of [5, 12, 50]) {
+    const { keyframes, play } = setup();
+    play(rate * 3 + 1, rate);
+    const found = keyframes.flatMap((is, at) => is ? [at] : []);
+    deepEqual(found, [0, rate, 2 * rate, 3 * rate], `${rate} pictures a second`);
+  }
+});
+
+Deno.test("[SND16] a source much slower than announced gets an encoder for the rate measured", () => {
+  const { frameRates, keyframes, play } = setup();
+  play(100);
+  deepEqual(frameRates, [30]);
+  play(200, 12);
+  ok(frameRates.length === 2 && frameRates[1]! >= 12 && frameRates[1]! < 15, `${frameRates}`);
+  play(200, 30);
+  equal(frameRates.length, 2, "an encoder spreads its bitrate over more pictures by itself");
+  play(60, 2);
+  deepEqual(frameRates.slice(2), [10], "not below 10");
+  ok(keyframes.filter(Boolean).length > 20);
 });
 
 Deno.test("[SND2] a link that came back gets a keyframe with the next picture", () => {
