@@ -10,6 +10,7 @@ import { refuse } from "../protocol/envelope.ts";
 import { pathBelow } from "./listen/request_facts.ts";
 import { LOGIN_COOKIE } from "./routes/rest/logins.ts";
 import type { AppEnv } from "./routes/app_env.ts";
+import { StoreFault } from "./ports.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { healthRoutes } from "./routes/http/health.ts";
 import { libraryRoutes } from "./routes/rest/library.ts";
@@ -31,7 +32,10 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnv>
   const app = new Hono<AppEnv>({ getPath: pathOf });
   app.use(securityHeaders);
 
-  app.route("/", healthRoutes({ ...services, ...options }));
+  app.route(
+    "/",
+    healthRoutes({ ...services, ...options, storage: () => services.control?.storage.trouble }),
+  );
   app.route("/api", libraryRoutes(services));
 
   const { control } = services;
@@ -68,6 +72,13 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnv>
 
   app.onError((error, c) => {
     log.error("request failed", { method: c.req.method, path: c.req.path, error });
+    if (error instanceof StoreFault) {
+      c.header("retry-after", "10");
+      return c.json(
+        refuse("storage", `${error.message}. An administrator of this service can help`),
+        503,
+      );
+    }
     const message = `Cannot answer ${c.req.method} ${c.req.path}: a fault of the coordinator`;
     return c.json(refuse("internal", message), 500);
   });

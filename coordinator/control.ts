@@ -6,6 +6,7 @@
 import type { JWK } from "jose";
 import type { Clock } from "../protocol/clock.ts";
 import type { WorkerId } from "../protocol/ids.ts";
+import type { StorageWatch } from "../protocol/disk/storage_watch.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import type { Room } from "../protocol/legs/room.ts";
@@ -61,6 +62,8 @@ export interface ControlOptions {
   readonly sealingKey: Uint8Array;
   readonly urlRules: UrlRules;
   readonly post: Post;
+  /** Why nothing can be written at present; absent where nothing is kept. */
+  readonly storage?: Storage;
   /** Whether only this machine can reach the coordinator. */
   readonly loopback: boolean;
   /** Given: the first administrator finds a demonstration device, whose enrolment token goes here. */
@@ -69,12 +72,16 @@ export interface ControlOptions {
   readonly passwordCost?: PasswordCost;
 }
 
+/** Whether the coordinator can keep what it must. */
+type Storage = Pick<StorageWatch, "trouble">;
+
 export type Control = Awaited<ReturnType<typeof openControl>>;
 
 /** Opens the control plane on what the store holds. */
 export async function openControl(options: ControlOptions) {
   const { clock, random, log, store, bus, lease, workers } = options;
   const ports = { clock, random, log, store };
+  const storage: Storage = options.storage ?? { trouble: undefined };
   const running = new DisposableStack();
   const loginsEnded = (loginIds: readonly string[]) =>
     bus.publish({ type: "logins_ended", loginIds });
@@ -113,7 +120,10 @@ export async function openControl(options: ControlOptions) {
   const agentAdmission = createAgentAdmission(ports);
 
   const views = createViews({ ...ports, live, books });
-  const topics = createTopics({ store, live, books, views, workers });
+  const topics = createTopics({
+    ...{ store, live, books, views, workers },
+    raisedAlerts: () => alerts.raised,
+  });
   const concerns = createConcerns({ store, books, views, workers });
   const hub = running.use(new OperatorHub({ ...ports, bus, topics, concerns }));
 
@@ -125,9 +135,14 @@ export async function openControl(options: ControlOptions) {
     post: options.post,
   });
   const look = running.use(
-    createLook({ ...ports, live, books, workers, settings: alertSettings, bus }),
+    createLook({
+      ...{ ...ports, live, books, workers, settings: alertSettings, bus },
+      storage: () => storage.trouble,
+    }),
   );
-  const alerts = running.use(new Alerts({ ...ports, bus, webhooks, read: () => look.read() }));
+  const alerts: Alerts = running.use(
+    new Alerts({ ...ports, bus, webhooks, read: () => look.read() }),
+  );
   await alerts.start();
   await running.use(new Housekeeping(ports)).clean();
 
@@ -135,6 +150,7 @@ export async function openControl(options: ControlOptions) {
     ...{ clock, random, log, store, workers, bus, tokens, audit, loginsEnded },
     ...{ logins, users, invitations, access },
     ...{ agents, live, books, senders, receivers, streams, starter, destinations, egress },
+    storage,
     ...{ agentSessions, agentAdmission, views, hub, alertSettings, webhooks, alerts },
 
     /** What a worker says about the field streams it receives. */

@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { sleep, systemClock } from "../protocol/clock.ts";
 import { writeDurably } from "../protocol/disk/durable_file.ts";
 import { canonicalHost, isLoopbackHost } from "../protocol/addresses/hosts.ts";
+import { probeFolder, StorageWatch } from "../protocol/disk/storage_watch.ts";
 import { createLog, type Log } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { systemResolve } from "./adapters/dns.ts";
@@ -107,10 +108,17 @@ async function openControlPlane(
   const { allowedHosts, demo } = settings;
   const folder = resolve(settings.data);
   const { signing, sealing } = await openKeys(folder, systemRandom);
-  const control = await openControl({
-    ...ports,
+  const store = openSqliteStore(join(folder, "farpad.db"), () => void storage.look());
+  const storage = new StorageWatch({
+    clock: systemClock,
     log: services.log,
-    store: openSqliteStore(join(folder, "farpad.db")),
+    async probe() {
+      await probeFolder(folder);
+      await store.probe();
+    },
+  });
+  const control = await openControl({
+    ...{ ...ports, log: services.log, store, storage },
     bus: createLocalBus(),
     lease: createLocalLease(systemClock),
     workers: services.workers,

@@ -1,9 +1,10 @@
 /**
- * What the coordinator needs from the world to remember, to agree and to tell. Embedded adapters meet these in
- * one process; clustered ones may meet them over a network, which is why everything is asynchronous.
+ * The ports of the coordinator: a store of rows, leases, and a bus. The embedded adapters work within one process;
+ * others may work over a network, so everything is asynchronous.
  *
  * @module
  */
+import { type StorageReason, storageReason, whyNotKept } from "../protocol/disk/storage_fault.ts";
 import type { ListQuery } from "./records/table.ts";
 import type { Tables } from "./records/tables.ts";
 
@@ -25,10 +26,28 @@ export interface Table<T> {
   list(query?: ListQuery): Promise<readonly T[]>;
 }
 
-/** Everything that outlives the process. */
-export type Store = { readonly [N in keyof Tables]: Table<Tables[N]> } & Disposable;
+/** The store could not carry out what it was asked: nothing of it happened. */
+export class StoreFault extends Error {
+  override readonly name = "StoreFault";
+  readonly reason: StorageReason;
 
-/** An exclusive right with an end, whoever asks first. */
+  /** `what` could not be done, as "read the database" or "write to the database". */
+  constructor(what: string, cause: unknown) {
+    super(`Cannot ${what}: ${whyNotKept(cause)}`, { cause });
+    this.reason = storageReason(cause);
+  }
+}
+
+/** Everything that outlives the process. Every method of a table rejects with {@linkcode StoreFault}. */
+export type Store =
+  & { readonly [N in keyof Tables]: Table<Tables[N]> }
+  & {
+    /** Writes something of no meaning; rejects with {@linkcode StoreFault} when nothing can be written. */
+    probe(): Promise<void>;
+  }
+  & Disposable;
+
+/** Exclusive rights that end by themselves; the first to ask has one. */
 export interface Lease {
   /** Takes `key` for `ttl` milliseconds, or renews what `holder` has; false when another one holds it. */
   acquire(key: string, holder: string, ttl: number): Promise<boolean>;
@@ -36,7 +55,7 @@ export interface Lease {
   release(key: string, holder: string): Promise<void>;
 }
 
-/** Tells every coordinator process what happened. Nothing sent here is remembered. */
+/** Carries events to every listener of every coordinator process. Events are not stored. */
 export interface Bus<M> {
   publish(message: M): void;
   subscribe(listener: (message: M) => void): Disposable;

@@ -30,6 +30,7 @@ const STATUS = {
   internal: 500,
   worker_refused: 502,
   busy: 503,
+  storage: 503,
   no_receiver: 503,
   no_ports: 503,
   agent_no_answer: 504,

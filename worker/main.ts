@@ -6,6 +6,8 @@
 import { join, resolve } from "node:path";
 import { sleep, systemClock } from "../protocol/clock.ts";
 import { hostInUrl, isEveryAddress } from "../protocol/addresses/hosts.ts";
+import { removeLeftovers } from "../protocol/disk/durable_file.ts";
+import { probeFolder, StorageWatch } from "../protocol/disk/storage_watch.ts";
 import { createLog, type Log } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { VERSION } from "../protocol/version.ts";
@@ -55,6 +57,10 @@ function start(
   },
 ): void {
   const data = resolve(settings.data);
+  void removeAllLeftovers(data);
+  const storage = new StorageWatch({ clock: systemClock, log, probe: () => probeFolder(data) });
+  void storage.look();
+  const readLoad = createMachineLoad();
   const library = openLibrary({
     ...ports,
     log,
@@ -63,7 +69,12 @@ function start(
     data,
     changed: () => worker.libraryChanged(),
   });
-  const ping = bind(settings, log, () => ({ status: "ok", version: VERSION, rooms: worker.rooms }));
+  const ping = bind(settings, log, () => ({
+    status: storage.trouble ? "degraded" : "ok",
+    ...(storage.trouble && { storage: storage.trouble.reason }),
+    version: VERSION,
+    rooms: worker.rooms,
+  }));
   const worker = createWorker({
     ...ports,
     log,
@@ -91,7 +102,7 @@ function start(
       address: ingestAddressOf(settings.ingestHost),
       portRange: settings.ingestPorts,
     },
-    load: createMachineLoad(),
+    load: () => ({ ...readLoad(), ...(storage.trouble && { storage: storage.trouble.reason }) }),
   });
   shutDown = async (signal) => {
     log.info("stopping", { signal });
@@ -109,6 +120,14 @@ function pingUrlOf(
   if (pingUrl !== undefined) return { ping_url: pingUrl };
   if (isEveryAddress(workerHost)) return {};
   return { ping_url: `http://${hostInUrl(workerHost)}:${port}/ping` };
+}
+
+/** In the folder itself and in those below it that rooms write to. */
+async function removeAllLeftovers(data: string): Promise<void> {
+  const saves = join(data, "saves");
+  const apps = await Array.fromAsync(Deno.readDir(saves), ({ name }) => join(saves, name))
+    .catch(() => []);
+  for (const folder of [data, join(data, "sram"), ...apps]) await removeLeftovers(folder);
 }
 
 function bind(

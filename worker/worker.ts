@@ -23,6 +23,8 @@ import type { RoomSettings } from "./room/ipc.ts";
 import { Rooms } from "./rooms.ts";
 import type { SourceSpec } from "./sources/ports.ts";
 
+type Status = Extract<FromWorker, { type: "worker.status" }>["payload"];
+
 /** The part of the library a worker needs. */
 export interface Shelf {
   readonly apps: readonly App[];
@@ -49,7 +51,8 @@ export interface WorkerOptions {
   /** Where field streams are received. */
   readonly ingest: FieldStreamSettings;
   /** Whole-machine CPU in percent since the last call, and memory used by this process in MB. */
-  readonly load: () => { cpu_percent: number; memory_mb: number };
+  /** The load of this machine, and why nothing can be kept on its disk. */
+  readonly load: () => Pick<Status, "cpu_percent" | "memory_mb" | "storage">;
 }
 
 export interface Worker extends Disposable {

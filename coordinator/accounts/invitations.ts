@@ -141,9 +141,14 @@ export function createInvitations(
       if (!await store.invitations.remove(row.invitation_id)) {
         return refused("token_used", "Cannot accept the invitation: it was used just now");
       }
-      const made = await users.create({ ...person, role: row.role, ownerId: row.owner_id }, from);
-      if (isRefused(made)) await store.invitations.insert(row);
-      return made;
+      let made: Awaited<ReturnType<typeof users.create>> | undefined;
+      try {
+        made = await users.create({ ...person, role: row.role, ownerId: row.owner_id }, from);
+        return made;
+      } finally {
+        // Not used up: refused, or the store failed.
+        if (!made || isRefused(made)) await store.invitations.insert(row).catch(() => {});
+      }
     },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The store in memory: for tests, and for a coordinator that shall leave nothing behind.
+ * The store in memory: for tests, and for a coordinator that keeps nothing.
  *
  * @module
  */
@@ -13,10 +13,12 @@ import {
 } from "../records/table.ts";
 import { specOf, type Tables, tables } from "../records/tables.ts";
 
+/** An empty store. */
 export function createMemoryStore(): Store {
   const names = Object.keys(tables) as (keyof Tables)[];
   const made = names.map((name) => [name, createMemoryTable(specOf(name))]);
-  return { ...Object.fromEntries(made), [Symbol.dispose]() {} } as Store;
+  const rest = { probe: () => Promise.resolve(), [Symbol.dispose]() {} };
+  return { ...Object.fromEntries(made), ...rest } as Store;
 }
 
 function createMemoryTable<T>(spec: TableSpec<T>): Table<T> {

@@ -1,6 +1,6 @@
 /**
- * The database's shape, as the steps that lead to it. A step is never edited once released: a later one changes
- * what it made.
+ * The database's tables, as the steps that make them. A step is never edited once released: a later step changes
+ * what an earlier one made.
  *
  * @module
  */
@@ -42,7 +42,13 @@ export const MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/** Brings a database to the newest shape; refuses one that a newer release made. */
+/**
+ * Brings a database to the newest shape. A step and its number are one transaction, so a step that fails changed
+ * nothing and is taken again at the next start.
+ *
+ * @throws {Error} when a newer release wrote the database
+ * @throws SQLite's error when a step fails
+ */
 export function migrate(db: DatabaseSync): void {
   db.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT");
   const found = db.prepare("SELECT version FROM schema_version").get()?.["version"];
@@ -53,9 +59,29 @@ export function migrate(db: DatabaseSync): void {
         `${MIGRATIONS.length}. Start the release that wrote it, or restore a backup`,
     );
   }
-  for (const step of MIGRATIONS.slice(version)) {
-    db.exec(`BEGIN IMMEDIATE; ${step} COMMIT`);
+  MIGRATIONS.slice(version).forEach((step, i) =>
+    inTransaction(db, () => {
+      db.exec(step);
+      db.exec("DELETE FROM schema_version");
+      db.prepare("INSERT INTO schema_version VALUES (?)").run(version + i + 1);
+    })
+  );
+}
+
+/**
+ * Runs `work` as one transaction: all of it happens, or nothing.
+ *
+ * @throws what `work` throws, or SQLite's error
+ */
+export function inTransaction<R>(db: DatabaseSync, work: () => R): R {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    db.exec("COMMIT");
+    return result;
+  } catch (error) {
+    // SQLite rolls back by itself when the disk is full (sqlite.org/lang_transaction.html, §3).
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
   }
-  db.exec("DELETE FROM schema_version");
-  db.prepare("INSERT INTO schema_version VALUES (?)").run(MIGRATIONS.length);
 }

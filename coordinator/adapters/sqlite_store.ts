@@ -5,27 +5,66 @@
  * @module
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import type { Store, Table } from "../ports.ts";
-import { DEFAULT_LIMIT, type ListQuery, TableSpec } from "../records/table.ts";
+import { type Store, StoreFault, type Table } from "../ports.ts";
+import { DEFAULT_LIMIT, type ListQuery, type TableSpec } from "../records/table.ts";
 import { specOf, type Tables, tables } from "../records/tables.ts";
-import { migrate } from "./sqlite_schema.ts";
+import { inTransaction, migrate } from "./sqlite_schema.ts";
 
 /** How long a statement waits for another process that holds the file, in milliseconds. */
 const BUSY_TIMEOUT = 2_000;
 
-/** Opens or creates the database; `:memory:` keeps it in memory. */
-export function openSqliteStore(path: string): Store {
-  // SQLite gives its side files the same rights as the file itself.
-  if (path !== ":memory:") Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
-  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
-  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
-  migrate(db);
+/**
+ * Opens or creates the database; `:memory:` keeps it in memory. `failed` hears of every fault that a table's method
+ * rejects with.
+ *
+ * @throws {StoreFault} when the file cannot be opened, read or written
+ * @throws {Error} when a newer release wrote it
+ */
+export function openSqliteStore(
+  path: string,
+  failed: (fault: StoreFault) => void = () => {},
+): Store {
+  const db = open(path);
   const names = Object.keys(tables) as (keyof Tables)[];
-  const made = names.map((name) => [name, createSqliteTable(db, name, specOf(name))]);
-  return { ...Object.fromEntries(made), [Symbol.dispose]: () => db.close() } as Store;
+  const made = names.map((
+    name,
+  ) => [name, createSqliteTable(db, { name, spec: specOf(name), failed })]);
+  return {
+    ...Object.fromEntries(made),
+    probe: () =>
+      run(
+        "write to the database",
+        () => inTransaction(db, () => void db.exec("UPDATE schema_version SET version = version")),
+      ),
+    [Symbol.dispose]: () => db.close(),
+  } as Store;
 }
 
-function createSqliteTable<T>(db: DatabaseSync, name: string, spec: TableSpec<T>): Table<T> {
+function open(path: string): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    // SQLite gives its side files the same rights as the file itself.
+    if (path !== ":memory:") {
+      Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
+    }
+    db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    migrate(db);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw isOfDisk(error) ? new StoreFault(`open the database ${path}`, error) : error;
+  }
+}
+
+function createSqliteTable<T>(
+  db: DatabaseSync,
+  { name, spec, failed }: {
+    name: string;
+    spec: TableSpec<T>;
+    failed: (fault: StoreFault) => void;
+  },
+): Table<T> {
   const indexed = Object.keys(spec.index);
   const columns = ["id", "sort", ...indexed, "body"];
   const marks = columns.map(() => "?").join(", ");
@@ -46,11 +85,13 @@ function createSqliteTable<T>(db: DatabaseSync, name: string, spec: TableSpec<T>
     ...indexed.map((column) => spec.index[column]!(row) ?? null),
     JSON.stringify(row),
   ];
+  const reading = <R>(work: () => R) => run("read the database", work, failed);
+  const writing = <R>(work: () => R) => run("write to the database", work, failed);
   return {
-    get: (id) => now(() => read(select.get(id))),
-    insert: (row) => now(() => insert.run(...values(row)).changes === 1),
+    get: (id) => reading(() => read(select.get(id))),
+    insert: (row) => writing(() => insert.run(...values(row)).changes === 1),
     update: (id, change) =>
-      now(() =>
+      writing(() =>
         inTransaction(db, () => {
           const before = read(select.get(id));
           const after = before && (change(before) ?? before);
@@ -58,9 +99,9 @@ function createSqliteTable<T>(db: DatabaseSync, name: string, spec: TableSpec<T>
           return { before, after };
         })
       ),
-    remove: (id) => now(() => read(remove.get(id))),
+    remove: (id) => writing(() => read(remove.get(id))),
     list: (query = {}) =>
-      now(() => {
+      reading(() => {
         const { sql, args } = listQuery(name, query);
         const statement = lists.get(sql) ?? db.prepare(sql);
         lists.set(sql, statement);
@@ -69,21 +110,26 @@ function createSqliteTable<T>(db: DatabaseSync, name: string, spec: TableSpec<T>
   };
 }
 
-/** Runs synchronous work as a promise, so that a failure is a rejection. */
-function now<R>(work: () => R): Promise<R> {
-  return Promise.try(work);
+/** Runs synchronous work as a promise. An error of the database becomes a fault; any other stays as it is. */
+async function run<R>(
+  what: string,
+  work: () => R,
+  failed: (fault: StoreFault) => void = () => {},
+): Promise<R> {
+  try {
+    return await Promise.try(work);
+  } catch (error) {
+    if (!isOfDisk(error)) throw error;
+    const fault = new StoreFault(what, error);
+    failed(fault);
+    throw fault;
+  }
 }
 
-function inTransaction<R>(db: DatabaseSync, work: () => R): R {
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    const result = work();
-    db.exec("COMMIT");
-    return result;
-  } catch (error) {
-    db.exec("ROLLBACK");
-    throw error;
-  }
+/** Whether SQLite or the file system says so, and not this program's own code. */
+function isOfDisk(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === "string" && /^(ERR_SQLITE_ERROR|E[A-Z]+)$/.test(code);
 }
 
 /** Column names come from {@linkcode TableSpec.index}, never from a caller's text. */

@@ -1,5 +1,6 @@
 /**
- * Looks at the fleet every second, raises and clears alerts, keeps them, and tells the dashboard and the webhook.
+ * Reads the alert rules every second, raises and clears alerts, keeps them, and tells the dashboard and the webhook.
+ * An alert is told at once and written when the store takes it: that the disk is full is an alert as well.
  *
  * @module
  */
@@ -19,6 +20,9 @@ import type { Webhooks } from "./webhook.ts";
 /** How often the rules are read, in milliseconds. */
 export const LOOK_PERIOD = 1_000;
 
+/** Alerts that wait for the store; beyond this the oldest are told and not kept. */
+const MAX_UNWRITTEN = 1_000;
+
 interface Watched {
   readonly life: AlertLife;
   /** The alert while it is raised. */
@@ -32,12 +36,13 @@ export interface AlertPorts {
   readonly log: Log;
   readonly bus: Bus<FleetEvent>;
   readonly webhooks: Webhooks;
-  /** Every rule on everything, as it reads now. */
+  /** Reads every rule of every subject now. */
   readonly read: () => Promise<readonly Finding[]>;
 }
 
 export class Alerts implements Disposable {
   #watched = new Map<string, Watched>();
+  readonly #unwritten = new Map<string, AlertRecord>();
   readonly #ports: AlertPorts;
   #looking: Disposable | undefined;
   #busySince: Millis | undefined;
@@ -50,7 +55,7 @@ export class Alerts implements Disposable {
     this.#looking?.[Symbol.dispose]();
   }
 
-  /** Takes up the alerts that were raised before a restart, and begins to look. */
+  /** Takes up the alerts that were raised before a restart, and begins to read the rules. */
   async start(): Promise<void> {
     const { store, clock } = this.#ports;
     for (const alert of await store.alerts.list({ where: { state: "raised" } })) {
@@ -63,13 +68,26 @@ export class Alerts implements Disposable {
     this.#looking = every(clock, LOOK_PERIOD, () => void this.look());
   }
 
-  /** Reads all rules once. A look that takes longer than the period is not overtaken. */
+  /** The alerts that are raised now. */
+  get raised(): readonly AlertRecord[] {
+    return [...this.#watched.values()].flatMap(({ alert }) => alert ? [alert] : []);
+  }
+
+  /** `rows` of the store, newest first, with what the store has not taken yet in their place. */
+  overlay(rows: readonly AlertRecord[]): readonly AlertRecord[] {
+    if (this.#unwritten.size === 0) return rows;
+    const written = rows.filter(({ alert_id }) => !this.#unwritten.has(alert_id));
+    return [...written, ...this.#unwritten.values()].sort((a, b) => b.raised_at - a.raised_at);
+  }
+
+  /** Reads all rules once. A reading that takes longer than the period is not overtaken by the next. */
   async look(): Promise<void> {
     const { clock, log } = this.#ports;
     if (this.#busySince !== undefined) return;
     this.#busySince = clock.now();
     try {
-      await this.#judge(await this.#ports.read());
+      this.#judge(await this.#ports.read());
+      await this.#write();
     } catch (error) {
       log.error("alerts not read", { error });
     } finally {
@@ -77,7 +95,7 @@ export class Alerts implements Disposable {
     }
   }
 
-  async #judge(findings: readonly Finding[]): Promise<void> {
+  #judge(findings: readonly Finding[]): void {
     const now = this.#ports.clock.epoch();
     const before = this.#watched;
     const after = new Map<string, Watched>();
@@ -85,22 +103,22 @@ export class Alerts implements Disposable {
       const watched = before.get(finding.key) ?? { life: QUIET };
       before.delete(finding.key);
       const life = step(watched.life, finding.reading, { now, forMs: finding.forMs });
-      const next = await this.#follow(watched, life, finding);
+      const next = this.#follow(watched, life, finding);
       if (next.life.state !== "quiet") after.set(finding.key, next);
     }
-    // What is not looked at any more, such as a stream that ended, has nothing to be alarmed about.
-    for (const { alert } of before.values()) if (alert) await this.#clear(alert);
+    // A subject that is not read any more, such as a stream that ended, has no alert.
+    for (const { alert } of before.values()) if (alert) this.#clear(alert);
     this.#watched = after;
   }
 
-  async #follow(watched: Watched, life: AlertLife, finding: Finding): Promise<Watched> {
+  #follow(watched: Watched, life: AlertLife, finding: Finding): Watched {
     const { alert } = watched;
-    if (isRaised(life) && !alert) return { life, alert: await this.#raise(finding) };
-    if (!isRaised(life) && alert) await this.#clear(alert);
+    if (isRaised(life) && !alert) return { life, alert: this.#raise(finding) };
+    if (!isRaised(life) && alert) this.#clear(alert);
     return isRaised(life) && alert ? { life, alert } : { life };
   }
 
-  async #raise(finding: Finding): Promise<AlertRecord> {
+  #raise(finding: Finding): AlertRecord {
     const { rule, subject, message, ownerId, sender_id, stream_id, worker_id } = finding;
     const alert: AlertRecord = {
       alert_id: newPrefixedId("alr", this.#ports),
@@ -111,16 +129,29 @@ export class Alerts implements Disposable {
       raised_at: this.#ports.clock.epoch(),
       ...defined({ sender_id, stream_id, worker_id, owner_id: ownerId }),
     };
-    await this.#ports.store.alerts.insert(alert);
-    this.#tell(alert);
+    this.#changed(alert);
     return alert;
   }
 
-  async #clear(raised: AlertRecord): Promise<void> {
-    const cleared_at = this.#ports.clock.epoch();
-    const alert: AlertRecord = { ...raised, state: "cleared", cleared_at };
-    await this.#ports.store.alerts.update(alert.alert_id, () => alert);
+  #clear(raised: AlertRecord): void {
+    this.#changed({ ...raised, state: "cleared", cleared_at: this.#ports.clock.epoch() });
+  }
+
+  #changed(alert: AlertRecord): void {
+    this.#unwritten.set(alert.alert_id, alert);
+    const [oldest] = this.#unwritten.keys();
+    if (this.#unwritten.size > MAX_UNWRITTEN && oldest) this.#unwritten.delete(oldest);
     this.#tell(alert);
+  }
+
+  /** Writes what the store has not taken yet. */
+  async #write(): Promise<void> {
+    const { alerts } = this.#ports.store;
+    for (const [id, alert] of this.#unwritten) {
+      const { after } = await alerts.update(id, () => alert);
+      if (!after) await alerts.insert(alert);
+      this.#unwritten.delete(id);
+    }
   }
 
   #tell({ owner_id, ...alert }: AlertRecord): void {
@@ -131,7 +162,7 @@ export class Alerts implements Disposable {
   }
 }
 
-/** What a webhook is sent. */
+/** The body of a webhook. */
 export function webhookBody(alert: Alert, owner: UserId): Record<string, unknown> {
   return { type: "farpad.alert", version: 1, owner_id: owner, alert };
 }

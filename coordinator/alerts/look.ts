@@ -1,9 +1,11 @@
 /**
- * Collects what the alert rules are read off: enrolled devices, live streams, workers.
+ * Collects the values that alert rules read: of enrolled devices, live streams, workers and disks.
  *
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
+import { whyOf } from "../../protocol/disk/storage_fault.ts";
+import type { StorageTrouble } from "../../protocol/disk/storage_watch.ts";
 import type { Live } from "../fleet/live.ts";
 import { weakestSignal } from "../fleet/views.ts";
 import type { FleetEvent } from "../fleet/events.ts";
@@ -12,7 +14,7 @@ import type { SenderRecord } from "../records/fleet.ts";
 import type { StreamBooks } from "../streams/stream_books.ts";
 import type { Workers } from "../workers.ts";
 import { MissedWorkers } from "./missed_workers.ts";
-import { type Finding, readDevice, readStream, readWorker } from "./readings.ts";
+import { type Finding, readDevice, readStorage, readStream, readWorker } from "./readings.ts";
 import { type AlertSettings, DEFAULT_RULES } from "./settings.ts";
 
 /** Enrolled devices that are looked at. */
@@ -24,7 +26,7 @@ export interface Look extends Disposable {
 }
 
 export function createLook(
-  { store, live, books, workers, settings, bus, clock }: {
+  { store, live, books, workers, settings, bus, clock, storage }: {
     store: Store;
     live: Live;
     books: StreamBooks;
@@ -32,6 +34,8 @@ export function createLook(
     settings: AlertSettings;
     bus: Bus<FleetEvent>;
     clock: Clock;
+    /** Why the coordinator cannot write; `undefined` when it can. */
+    storage: () => StorageTrouble | undefined;
   },
 ): Look {
   /** Read again once a sender was changed: thousands of rows a second are too many to read for nothing. */
@@ -70,6 +74,12 @@ export function createLook(
     }
     for (const worker of missed.read(workers.views())) {
       findings.push(readWorker(worker, DEFAULT_RULES));
+    }
+    findings.push(readStorage({ why: storage()?.why }, DEFAULT_RULES));
+    for (const { hello: { worker_id: workerId, name }, state, status } of workers.views()) {
+      const reason = state === "lost" ? undefined : status?.storage;
+      const why = reason && whyOf(reason);
+      findings.push(readStorage({ worker: { workerId, name }, why }, DEFAULT_RULES));
     }
     return findings;
   }

@@ -1,6 +1,6 @@
 /**
- * Reads every alert rule off the fleet: pure, from what is known now. A condition that nothing is known about
- * (the signal of a device that is offline) reads as good, so its alert clears.
+ * Reads every alert rule from the present state of the fleet; pure. An unknown value (the signal of a device that is
+ * offline) reads as good, so its alert clears.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { SenderId, StreamId, UserId, WorkerId } from "../../protocol/ids.ts
 import type { AlertRule, AlertRules } from "../../protocol/rest/settings.ts";
 import { readHigh, type Reading, readLow } from "../domain/alert.ts";
 
-/** One device, as far as alerts look at it. */
+/** The values of a device that alert rules read. */
 export interface DeviceReading {
   readonly senderId: SenderId;
   readonly name: string;
@@ -17,30 +17,31 @@ export interface DeviceReading {
   readonly signalDbm?: number | undefined;
 }
 
-/** One live stream. */
+/** The values of a live stream that alert rules read. */
 export interface StreamReading {
   readonly streamId: StreamId;
   readonly senderId: SenderId;
   readonly name: string;
-  /** Whether the worker sees a picture; absent while it has said nothing. */
+  /** Whether the worker receives a picture; absent until it reports. */
   readonly picture?: boolean | undefined;
   readonly lossRate?: number | undefined;
 }
 
+/** The values of a worker that alert rules read. */
 export interface WorkerReading {
   readonly workerId: WorkerId;
   readonly name: string;
   readonly lost: boolean;
 }
 
-/** One rule read on one subject. */
+/** One rule's reading of one subject. */
 export interface Finding {
   /** Names the rule and the subject. */
   readonly key: string;
   readonly rule: AlertRule;
   readonly ownerId: UserId | undefined;
   readonly reading: Reading;
-  /** How long it must hold, in milliseconds. */
+  /** How long the reading must hold before it counts, in milliseconds. */
   readonly forMs: number;
   readonly subject: string;
   readonly message: string;
@@ -49,9 +50,10 @@ export interface Finding {
   readonly worker_id?: WorkerId;
 }
 
-/** A thing that came back counts as back after this long, in milliseconds. */
+/** A device, picture or worker that returned counts as back after this long, in milliseconds. */
 const BACK_AFTER = 5_000;
 
+/** Reads the rules of devices. */
 export function readDevice(
   device: DeviceReading,
   rules: AlertRules,
@@ -86,6 +88,7 @@ export function readDevice(
   ];
 }
 
+/** Reads the rules of live streams. */
 export function readStream(
   stream: StreamReading,
   rules: AlertRules,
@@ -107,12 +110,31 @@ export function readStream(
   ];
 }
 
+/** Reads the rule of workers that are away. */
 export function readWorker(worker: WorkerReading, rules: AlertRules): Finding {
   const { workerId: worker_id, name, lost } = worker;
   return {
     ...{ ownerId: undefined, subject: name, worker_id },
     ...present("worker_lost", worker_id, { bad: lost, rule: rules.worker_lost }),
     message: `Worker ${name} is unreachable`,
+  };
+}
+
+/** Reads the rule of disks. Without `worker` it is about the coordinator. */
+export function readStorage(
+  { worker, why }: {
+    worker?: { readonly workerId: WorkerId; readonly name: string };
+    /** The second half of a sentence, such as "the disk is full"; `undefined` when all is well. */
+    why: string | undefined;
+  },
+  rules: AlertRules,
+): Finding {
+  const subject = worker ? worker.name : "Coordinator";
+  const lost = worker ? "saved games" : "settings, sign-ins and streams";
+  return {
+    ...{ ownerId: undefined, subject, ...(worker && { worker_id: worker.workerId }) },
+    ...present("storage", worker?.workerId ?? "", { bad: why !== undefined, rule: rules.storage }),
+    message: `${subject} cannot keep ${lost}: ${why}`,
   };
 }
 

@@ -23,6 +23,7 @@ export const DEFAULT_RULES: AlertRules = {
   offline: { enabled: true, for_s: 30 },
   no_picture: { enabled: true, for_s: 10 },
   worker_lost: { enabled: true, for_s: 30 },
+  storage: { enabled: true, for_s: 0 },
   loss: { enabled: true, raise: 0.05, clear: 0.02, for_s: 15 },
   low_signal: { enabled: true, raise: -105, clear: -100, for_s: 30 },
   cpu: { enabled: true, raise: 90, clear: 80, for_s: 30 },

@@ -1,5 +1,5 @@
 /**
- * What a topic's snapshot holds, for whoever asks.
+ * The snapshot of each topic, as one viewer may see it.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Live } from "../fleet/live.ts";
 import type { Views } from "../fleet/views.ts";
 import type { Store } from "../ports.ts";
 import type { UserRecord } from "../records/accounts.ts";
-import type { SenderRecord, StreamRecord } from "../records/fleet.ts";
+import type { AlertRecord, SenderRecord, StreamRecord } from "../records/fleet.ts";
 import type { StreamBooks } from "../streams/stream_books.ts";
 import type { Workers } from "../workers.ts";
 
@@ -27,7 +27,14 @@ type Viewer = { readonly user: UserRecord };
 export type Topics = ReturnType<typeof createTopics>;
 
 export function createTopics(
-  ports: { store: Store; live: Live; books: StreamBooks; views: Views; workers: Workers },
+  ports: {
+    store: Store;
+    live: Live;
+    books: StreamBooks;
+    views: Views;
+    workers: Workers;
+    raisedAlerts: () => readonly AlertRecord[];
+  },
 ) {
   const { store, live, books, views, workers } = ports;
 
@@ -63,13 +70,11 @@ export function createTopics(
         return { workers: workers.views().map((view) => views.worker(view)) };
       case "rooms":
         return { rooms: visibleRooms(viewer) };
-      case "alerts": {
-        const rows = await store.alerts.list({ where: { state: "raised" } });
+      case "alerts":
         return {
-          alerts: rows.filter((row) => sees(viewer, row.owner_id))
+          alerts: ports.raisedAlerts().filter((row) => sees(viewer, row.owner_id))
             .map(({ owner_id: _, ...alert }) => alert),
         };
-      }
     }
     return undefined;
   }

@@ -1,6 +1,7 @@
 /**
- * The streams that are not over, in memory, each change of which is also written to the store. What is taken at a
- * worker follows from these rows alone, so a port cannot be lost: it is held exactly while its stream is here.
+ * The streams that have not ended, in memory; each change is also written to the store, and written again until the
+ * store takes it. The ports taken at a worker follow from these rows alone, so none can be lost: a port is held
+ * exactly while its stream is here.
  *
  * @module
  */
@@ -12,6 +13,9 @@ import { isActive, step, type StreamEvent, type StreamLife } from "../domain/str
 import type { Store } from "../ports.ts";
 import type { StreamRecord } from "../records/fleet.ts";
 
+/** A write that failed is tried again after this long, in milliseconds. */
+export const WRITE_AGAIN = 5_000;
+
 export interface Change {
   readonly before: StreamRecord;
   readonly after: StreamRecord;
@@ -19,6 +23,8 @@ export interface Change {
 
 export class StreamBooks {
   readonly #active = new Map<StreamId, StreamRecord>();
+  /** Rows that are being written, by id. */
+  readonly #newest = new Map<StreamId, StreamRecord>();
   readonly #ports: { store: Store; clock: Clock; log: Log };
 
   constructor(ports: { store: Store; clock: Clock; log: Log }) {
@@ -54,11 +60,20 @@ export class StreamBooks {
     return new Set(this.ofWorker(worker).flatMap((row) => portsHeld(row.ports)));
   }
 
-  /** Takes a new stream in. It holds its ports from this moment, before anything is written. */
+  /**
+   * Takes a new stream in; false when there is one of this id. It holds its ports from this moment, before anything
+   * is written.
+   *
+   * @throws {StoreFault} when it cannot be written; then it is not taken in
+   */
   async open(row: StreamRecord): Promise<boolean> {
     this.#active.set(row.stream_id, row);
-    const inserted = await this.#ports.store.streams.insert(row).catch(() => false);
-    if (!inserted) this.#active.delete(row.stream_id);
+    let inserted = false;
+    try {
+      inserted = await this.#ports.store.streams.insert(row);
+    } finally {
+      if (!inserted) this.#active.delete(row.stream_id);
+    }
     return inserted;
   }
 
@@ -93,12 +108,26 @@ export class StreamBooks {
     const worthWriting = before.life.state !== "live" || after.life.state !== "live" ||
       before.life.workerGoneAt !== after.life.workerGoneAt ||
       before.life.seenAt === after.life.seenAt;
-    if (worthWriting) {
-      const { store, log } = this.#ports;
-      store.streams.update(stream_id, () => after)
-        .catch((error) => log.error("stream not written", { stream: stream_id, error }));
-    }
+    if (worthWriting) this.#write(after);
     return { before, after };
+  }
+
+  /** Writes a row; one that the store does not take now is tried again unless a newer one came. */
+  #write(row: StreamRecord): void {
+    const { store, clock, log } = this.#ports;
+    const { stream_id } = row;
+    this.#newest.set(stream_id, row);
+    store.streams.update(stream_id, () => row).then(
+      () => {
+        if (this.#newest.get(stream_id) === row) this.#newest.delete(stream_id);
+      },
+      (error) => {
+        log.error("stream not written", { stream: stream_id, error });
+        clock.after(WRITE_AGAIN, () => {
+          if (this.#newest.get(stream_id) === row) this.#write(row);
+        });
+      },
+    );
   }
 }
 

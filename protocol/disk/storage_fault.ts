@@ -36,23 +36,31 @@ const BY_SQLITE: Readonly<Record<number, StorageReason>> = {
   23: "denied",
 };
 
-const SENTENCES: Readonly<Record<Exclude<StorageReason, "failed">, string>> = {
+const SENTENCES: Readonly<Record<StorageReason, string>> = {
   full: "the disk is full",
   read_only: "the disk is read-only",
   denied: "this process has no permission to write there",
   missing: "the folder is not there",
+  failed: "the disk failed",
 };
 
-/** The reason behind an error of the file system or of SQLite. */
+/** The reason behind an error of the file system or of SQLite, or of an error that such a one caused. */
 export function storageReason(error: unknown): StorageReason {
-  const { code, errcode, message } = error as Partial<Record<string, unknown>>;
+  if (!(error instanceof Error)) return "failed";
+  if (error.cause !== undefined) return storageReason(error.cause);
+  const { code, errcode, message }: { code?: unknown; errcode?: unknown; message: string } = error;
   if (typeof errcode === "number") return BY_SQLITE[errcode & 0xff] ?? "failed";
   // The runtime gives no result code for this one.
-  if (code === "ERR_SQLITE_ERROR" && String(message).includes("readonly")) return "read_only";
+  if (code === "ERR_SQLITE_ERROR" && message.includes("readonly")) return "read_only";
   return (typeof code === "string" ? BY_ERRNO[code] : undefined) ?? "failed";
 }
 
-/** The reason as the second half of a sentence: "the disk is full". */
+/** A reason as the second half of a sentence: "the disk is full". */
+export function whyOf(reason: StorageReason): string {
+  return SENTENCES[reason];
+}
+
+/** An error's reason as the second half of a sentence: "the disk is full". */
 export function whyNotKept(error: unknown): string {
   const reason = storageReason(error);
   if (reason !== "failed") return SENTENCES[reason];

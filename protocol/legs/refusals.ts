@@ -102,6 +102,7 @@ const SERVICE = [
   "busy",
   "no_receiver",
   "no_ports",
+  "storage",
 ] as const;
 
 /** Found by the end that asks, so never sent. */

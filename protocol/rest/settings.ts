@@ -83,6 +83,7 @@ export const AlertRule = z.enum([
   "low_signal", // a connected radio is weak
   "cpu", // a device is overloaded
   "worker_lost", // a worker is not connected
+  "storage", // the coordinator or a worker cannot write what must be kept
 ]);
 export type AlertRule = z.infer<typeof AlertRule>;
 
@@ -116,6 +117,8 @@ export const AlertRules = z.object({
   offline: presence,
   no_picture: presence,
   worker_lost: presence,
+  /** Absent in what older clients send: raised at once. */
+  storage: z._default(presence, { enabled: true, for_s: 0 }),
   /** 0 … 1; cleared below `clear`. */
   loss: level(ratio, ratio),
   /** dBm; raised below `raise`, cleared above `clear`. */

@@ -1,11 +1,12 @@
 /**
- * What machines ask: `/healthz`, `/metrics`, and `/ping`, which browsers measure their round trip with.
+ * Routes for machines: `/healthz`, `/metrics`, and `/ping`, which browsers measure their round trip with.
  *
  * @module
  */
 import { timingSafeEqual } from "node:crypto";
 import { Hono } from "hono";
 import { isLoopbackHost } from "../../../protocol/addresses/hosts.ts";
+import type { StorageTrouble } from "../../../protocol/disk/storage_watch.ts";
 import { refuse } from "../../../protocol/envelope.ts";
 import { VERSION } from "../../../protocol/version.ts";
 import type { AppEnv } from "../app_env.ts";
@@ -15,16 +16,31 @@ import type { Workers } from "../../workers.ts";
 export interface HealthOptions {
   readonly workers: Workers;
   readonly metrics: Metrics;
+  /** Why nothing can be written at present; `undefined` when all is well. */
+  readonly storage: () => StorageTrouble | undefined;
   /** What `/metrics` asks for as a bearer token; without one it answers this machine only. */
   readonly metricsToken: string | undefined;
 }
 
-export function healthRoutes({ workers, metrics, metricsToken }: HealthOptions): Hono<AppEnv> {
+export function healthRoutes(
+  { workers, metrics, storage, metricsToken }: HealthOptions,
+): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
 
   app.get("/healthz", (c) => {
     c.header("cache-control", "no-store");
-    return c.json({ status: "ok", version: VERSION, workers: workers.choices().length });
+    const own = storage();
+    const problems = [
+      ...(own ? [{ part: "coordinator", problem: "storage", reason: own.reason }] : []),
+      ...workers.views().flatMap(({ hello, status }) =>
+        status?.storage
+          ? [{ part: `worker ${hello.worker_id}`, problem: "storage", reason: status.storage }]
+          : []
+      ),
+    ];
+    const status = own ? "failing" : problems.length > 0 ? "degraded" : "ok";
+    const facts = { version: VERSION, workers: workers.choices().length };
+    return c.json({ status, ...facts, ...(problems.length > 0 && { problems }) }, own ? 503 : 200);
   });
 
   app.get("/ping", (c) => {

@@ -8,7 +8,7 @@ import type { UserId } from "../../../protocol/ids.ts";
 import { alerts as contracts } from "../../../protocol/rest/settings.ts";
 import type { Audit } from "../../accounts/audit.ts";
 import { sees } from "../../accounts/caller.ts";
-import { webhookBody } from "../../alerts/alerts.ts";
+import { type Alerts, webhookBody } from "../../alerts/alerts.ts";
 import type { AlertSettings, StoredAlertSettings } from "../../alerts/settings.ts";
 import type { Webhooks } from "../../alerts/webhook.ts";
 import type { Store } from "../../ports.ts";
@@ -22,6 +22,7 @@ const MAX_ALERTS = 200;
 export interface AlertServices {
   readonly clock: Clock;
   readonly store: Store;
+  readonly alerts: Pick<Alerts, "overlay">;
   readonly alertSettings: AlertSettings;
   readonly webhooks: Webhooks;
   readonly audit: Audit;
@@ -38,7 +39,9 @@ export function alertRoutes(router: Router, services: AlertServices): void {
       order: "desc",
       limit: 10 * MAX_ALERTS,
     });
-    return { items: rows.filter((row) => sees(caller, row.owner_id)).slice(0, MAX_ALERTS) };
+    const items = services.alerts.overlay(rows)
+      .filter((row) => sees(caller, row.owner_id) && (state ?? row.state) === row.state);
+    return { items: items.slice(0, MAX_ALERTS) };
   });
   router.on(contracts.settings, async ({ caller }) => {
     const owner = caller.user.owner_id;

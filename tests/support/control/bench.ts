@@ -16,6 +16,7 @@ import { factsOf } from "../coordinator/request_facts.ts";
 import { operatorLegServer } from "../../../coordinator/sockets/operator.ts";
 import { type LegServer, type Served, serveLeg } from "../../../coordinator/sockets/serve_leg.ts";
 import { workerLegServer } from "../../../coordinator/sockets/worker.ts";
+import type { StorageWatch } from "../../../protocol/disk/storage_watch.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { createFakeCoordinator } from "../../fakes/coordinator.ts";
 import { SeededRandom } from "../../fakes/random.ts";
@@ -62,6 +63,7 @@ export async function openBench(
     loopback = true,
     seed = 1,
     web = "no/such/folder",
+    storage,
   }: {
     store?: Store;
     clock?: FakeClock;
@@ -69,6 +71,8 @@ export async function openBench(
     seed?: number;
     /** Folder of the built pages. */
     web?: string;
+    /** Whether the store can be written. */
+    storage?: Pick<StorageWatch, "trouble">;
   } = {},
 ) {
   const random = new SeededRandom(seed);
@@ -95,6 +99,7 @@ export async function openBench(
       return Promise.resolve(world.webhookStatus);
     },
     passwordCost: CHEAP,
+    ...(storage && { storage }),
   });
   services.attach(control);
   const ports = services;

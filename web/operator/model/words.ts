@@ -116,6 +116,7 @@ const RULES: Record<AlertRule, string> = {
   low_signal: "Weak signal",
   cpu: "High CPU",
   worker_lost: "Worker unreachable",
+  storage: "Disk problem",
 };
 
 export function ruleWord(rule: AlertRule): string {
@@ -124,7 +125,7 @@ export function ruleWord(rule: AlertRule): string {
 
 /** What a dead worker or a silent sender means for people watching; the rest wants attention. */
 export function ruleTone(rule: AlertRule): Tone {
-  return rule === "worker_lost" || rule === "offline" ? "lost" : "attention";
+  return ["worker_lost", "offline", "storage"].includes(rule) ? "lost" : "attention";
 }
 
 /** `HDMI capture (/dev/video0), 1920×1080 at 30 fps`. */

@@ -17,12 +17,13 @@ interface PanelProps {
 }
 
 const PRESENCE: readonly {
-  readonly rule: "offline" | "no_picture" | "worker_lost";
+  readonly rule: "offline" | "no_picture" | "worker_lost" | "storage";
   readonly detail: string;
 }[] = [
   { rule: "offline", detail: "An enrolled sender is not connected." },
   { rule: "no_picture", detail: "A live stream brings no picture." },
   { rule: "worker_lost", detail: "A worker is not connected." },
+  { rule: "storage", detail: "The coordinator or a worker cannot write to its disk." },
 ];
 
 const LEVELS: readonly {

@@ -97,6 +97,8 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
     case "worker.credential":
     case "metrics":
       return "You may not do this here. Sign in, or ask for a new link.";
+    case "storage":
+      return "Farpad cannot write to its disk at the moment. Its operator has been told.";
     case "restart":
     case "unreachable":
     case "timeout":
