@@ -1,5 +1,6 @@
 /**
- * A decoder of FFmpeg's for one elementary stream: one thread, nothing held back that need not be.
+ * A decoder of FFmpeg's for one elementary stream: one thread, and no delay but that of interlaced pictures, which come
+ * out progressive.
  *
  * @module
  */
@@ -14,6 +15,7 @@ import {
   type AVCodecID,
 } from "node-av/constants";
 import type { StreamCodec } from "../mpegts/packet.ts";
+import { Deinterlacer, isInterlaced } from "./deinterlacer.ts";
 import { silenceFfmpeg } from "../ffmpeg_log.ts";
 
 const IDS: Record<StreamCodec, AVCodecID> = {
@@ -31,6 +33,7 @@ export class Decoder implements Disposable {
   readonly #context: CodecContext;
   readonly #packet = new Packet();
   readonly #frame = new Frame();
+  #deinterlacer: Deinterlacer | undefined;
 
   /** @throws {Error} a sentence, when this build of FFmpeg cannot decode it. */
   constructor(input: DecoderInput) {
@@ -40,8 +43,8 @@ export class Decoder implements Disposable {
   }
 
   /**
-   * Decodes one unit and hands over what comes of it; a frame is valid while `take` runs. What cannot be decoded
-   * yields nothing.
+   * Decodes one unit and hands over its frames, each valid while `take` runs. `pts` counts ticks of 90 kHz. A unit
+   * that cannot be decoded yields nothing.
    */
   decode(
     data: Uint8Array,
@@ -52,16 +55,22 @@ export class Decoder implements Disposable {
     this.#context.sendPacketSync(this.#packet);
     this.#packet.unref();
     while (this.#context.receiveFrameSync(this.#frame) >= 0) {
-      take(this.#frame, Number(this.#frame.bestEffortTimestamp));
+      const at = Number(this.#frame.bestEffortTimestamp);
+      if (isInterlaced(this.#frame)) this.#deinterlacer ??= new Deinterlacer();
+      if (this.#deinterlacer) this.#deinterlacer.push(this.#frame, at, take);
+      else take(this.#frame, at);
     }
   }
 
-  /** Forgets what went before, as after a jump. */
+  /** Drops the state of the frames before, as after a jump. */
   flush(): void {
     this.#context.flushBuffers();
+    this.#deinterlacer?.[Symbol.dispose]();
+    this.#deinterlacer = undefined;
   }
 
   [Symbol.dispose](): void {
+    this.#deinterlacer?.[Symbol.dispose]();
     this.#context.freeContext();
     this.#packet.free();
     this.#frame.free();

@@ -1,23 +1,39 @@
 /**
- * A decoded frame in whatever layout the decoder chose → a planar YUV 4:2:0 picture of the wanted size.
+ * A decoded frame in any layout → a planar YUV 4:2:0 picture with square pixels. The picture keeps the frame's shape:
+ * its sample aspect ratio is scaled away, its rotation is handed on, and another size never squeezes it.
  *
  * @module
  */
 import { Frame, SoftwareScaleContext } from "node-av";
-import { AV_PIX_FMT_YUV420P, type AVPixelFormat, SWS_BILINEAR } from "node-av/constants";
-import type { Picture } from "../ports.ts";
+import {
+  AV_FRAME_DATA_DISPLAYMATRIX,
+  AV_PIX_FMT_YUV420P,
+  type AVPixelFormat,
+  SWS_BILINEAR,
+} from "node-av/constants";
+import type { Picture, QuarterTurns } from "../ports.ts";
+import { uprightSize } from "../turner.ts";
 
+/** Size of an upright picture. */
 export interface PictureSize {
   /** In pixels, even. */
   readonly width: number;
   readonly height: number;
 }
 
-/** The scaler for one layout of frames. */
-interface Stage {
+/** The layout of a frame, as far as reading it depends on it. */
+interface Layout {
   readonly width: number;
   readonly height: number;
   readonly format: AVPixelFormat;
+  /** Width of a pixel ÷ its height. */
+  readonly pixelAspect: number;
+  readonly rotation: QuarterTurns;
+}
+
+/** The scaler for one layout of frames. `size` is that of the picture before it is turned upright. */
+interface Stage {
+  readonly layout: Layout;
   readonly scaler: SoftwareScaleContext | undefined;
   readonly target: Frame | undefined;
   readonly size: PictureSize;
@@ -29,7 +45,10 @@ export class FrameReader implements Disposable {
   #stage: Stage | undefined;
   #data = new Uint8Array();
 
-  /** Without a wanted size pictures keep theirs, rounded down to even sides and reduced to the longest side. */
+  /**
+   * `size`: pictures are scaled until they just fit into it when they are upright; without it they keep theirs.
+   * `maxSide`: longest side in pixels. Sides are rounded down to even numbers.
+   */
   constructor(
     { size, maxSide = Infinity }: {
       readonly size?: PictureSize | undefined;
@@ -40,10 +59,13 @@ export class FrameReader implements Disposable {
     this.#maxSide = maxSide;
   }
 
-  /** The picture, valid until the next call. */
+  /**
+   * The picture of a frame, valid until the next call.
+   *
+   * @throws {Error} a sentence, when FFmpeg cannot convert the frame.
+   */
   read(frame: Frame): Picture {
-    const stage = this.#stageFor(frame);
-    const { scaler, target, size: { width, height } } = stage;
+    const { scaler, target, size: { width, height }, layout: { rotation } } = this.#stageFor(frame);
     if (scaler && target) {
       const result = scaler.scaleFrameSync(target, frame);
       if (result < 0) throw new Error(`Cannot convert a picture: swscale answered ${result}`);
@@ -61,7 +83,7 @@ export class FrameReader implements Disposable {
         this.#data.set(plane.subarray(row * stride, row * stride + columns), at);
       }
     }
-    return { data: this.#data, format: "yuv420p", width, height, stride: width };
+    return { data: this.#data, format: "yuv420p", width, height, stride: width, rotation };
   }
 
   [Symbol.dispose](): void {
@@ -71,23 +93,68 @@ export class FrameReader implements Disposable {
   }
 
   #stageFor(frame: Frame): Stage {
-    const { width, height } = frame;
-    const format = frame.format as AVPixelFormat;
+    const layout = layoutOf(frame);
     const known = this.#stage;
-    if (known?.width === width && known.height === height && known.format === format) return known;
+    if (known && isSame(known.layout, layout)) return known;
     this[Symbol.dispose]();
-    const size = this.#wanted ?? reduced(width, height, this.#maxSide);
+    const size = pictureSize(layout, { size: this.#wanted, maxSide: this.#maxSide });
+    const { width, height, format } = layout;
     const asItIs = format === AV_PIX_FMT_YUV420P && size.width === width && size.height === height;
     const made = asItIs ? undefined : openScaler({ width, height, format }, size);
-    this.#stage = { width, height, format, size, scaler: made?.scaler, target: made?.target };
-    return this.#stage;
+    return this.#stage = { layout, size, scaler: made?.scaler, target: made?.target };
   }
 }
 
-function reduced(width: number, height: number, maxSide: number): PictureSize {
-  const factor = Math.min(1, maxSide / Math.max(width, height));
-  const even = (side: number) => Math.max(2, Math.floor(side * factor) & ~1);
-  return { width: even(width), height: even(height) };
+/**
+ * The size of a frame's picture before it is turned upright: square pixels, just inside the wanted size, no side
+ * longer than `maxSide`.
+ */
+export function pictureSize(
+  { width, height, pixelAspect, rotation }: Omit<Layout, "format">,
+  { size, maxSide }: { readonly size?: PictureSize | undefined; readonly maxSide: number },
+): PictureSize {
+  // Enlarging one side keeps what the camera sampled along the other.
+  const wide = width * Math.max(1, pixelAspect);
+  const high = height / Math.min(1, pixelAspect);
+  const room = size && uprightSize(size, rotation);
+  const fitting = room ? Math.min(room.width / wide, room.height / high) : 1;
+  const factor = Math.min(fitting, maxSide / Math.max(wide, high));
+  // A rounding error of the factor must not cost two lines.
+  const even = (side: number) => Math.max(2, Math.floor(side * factor + 1e-6) & ~1);
+  return { width: even(wide), height: even(high) };
+}
+
+function layoutOf(frame: Frame): Layout {
+  const { width, height, sampleAspectRatio: { num, den } } = frame;
+  return {
+    width,
+    height,
+    format: frame.format as AVPixelFormat,
+    pixelAspect: num > 0 && den > 0 ? num / den : 1,
+    rotation: rotationOf(frame),
+  };
+}
+
+function isSame(one: Layout, other: Layout): boolean {
+  return one.width === other.width && one.height === other.height && one.format === other.format &&
+    one.pixelAspect === other.pixelAspect && one.rotation === other.rotation;
+}
+
+/**
+ * The quarter turns of a display matrix: nine 32-bit numbers, of which the first two tell the angle clockwise
+ * (ISO/IEC 14496-12 §8.3.2.3, FFmpeg's `AV_FRAME_DATA_DISPLAYMATRIX`). Angles between are rounded.
+ */
+function rotationOf(frame: Frame): QuarterTurns {
+  const matrix = frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX);
+  if (!matrix || matrix.length < 20) return 0;
+  const [a, b, c, d] = [0, 4, 12, 16].map((offset) => matrix.readInt32LE(offset)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const clockwise = Math.atan2(b / Math.hypot(b, d), a / Math.hypot(a, c));
+  return (Math.round(-clockwise / (Math.PI / 2)) + 4) % 4 as QuarterTurns;
 }
 
 function planesOf(width: number, height: number): [columns: number, rows: number][] {
