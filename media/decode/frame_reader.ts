@@ -7,6 +7,7 @@
 import { Frame, SoftwareScaleContext } from "node-av";
 import {
   AV_FRAME_DATA_DISPLAYMATRIX,
+  AV_FRAME_FLAG_KEY,
   AV_PIX_FMT_YUV420P,
   type AVPixelFormat,
   SWS_BILINEAR,
@@ -44,6 +45,8 @@ export class FrameReader implements Disposable {
   readonly #maxSide: number;
   #stage: Stage | undefined;
   #data = new Uint8Array();
+  /** What a keyframe tells holds up to the next keyframe: FFmpeg gives the matrix of an SEI to one frame alone. */
+  #rotation: QuarterTurns = 0;
 
   /**
    * `size`: pictures are scaled until they just fit into it when they are upright; without it they keep theirs.
@@ -93,7 +96,8 @@ export class FrameReader implements Disposable {
   }
 
   #stageFor(frame: Frame): Stage {
-    const layout = layoutOf(frame);
+    this.#rotation = rotationOf(frame) ?? this.#rotation;
+    const layout = layoutOf(frame, this.#rotation);
     const known = this.#stage;
     if (known && isSame(known.layout, layout)) return known;
     this[Symbol.dispose]();
@@ -124,14 +128,14 @@ export function pictureSize(
   return { width: even(wide), height: even(high) };
 }
 
-function layoutOf(frame: Frame): Layout {
+function layoutOf(frame: Frame, rotation: QuarterTurns): Layout {
   const { width, height, sampleAspectRatio: { num, den } } = frame;
   return {
     width,
     height,
     format: frame.format as AVPixelFormat,
     pixelAspect: num > 0 && den > 0 ? num / den : 1,
-    rotation: rotationOf(frame),
+    rotation,
   };
 }
 
@@ -142,11 +146,12 @@ function isSame(one: Layout, other: Layout): boolean {
 
 /**
  * The quarter turns of a display matrix: nine 32-bit numbers, of which the first two tell the angle clockwise
- * (ISO/IEC 14496-12 §8.3.2.3, FFmpeg's `AV_FRAME_DATA_DISPLAYMATRIX`). Angles between are rounded.
+ * (ISO/IEC 14496-12 §8.3.2.3, FFmpeg's `AV_FRAME_DATA_DISPLAYMATRIX`). Angles between are rounded. `undefined`: the
+ * frame does not say.
  */
-function rotationOf(frame: Frame): QuarterTurns {
+function rotationOf(frame: Frame): QuarterTurns | undefined {
   const matrix = frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX);
-  if (!matrix || matrix.length < 20) return 0;
+  if (!matrix || matrix.length < 20) return frame.flags & AV_FRAME_FLAG_KEY ? 0 : undefined;
   const [a, b, c, d] = [0, 4, 12, 16].map((offset) => matrix.readInt32LE(offset)) as [
     number,
     number,

@@ -1,6 +1,7 @@
 /**
- * Whether browsers can decode a stream as it comes in. Found out from the stream itself, unit by unit; once
- * something does not fit, it stays so until the input begins anew.
+ * Whether browsers can decode a stream as it comes in, and show it as it is meant. Found out from the stream itself,
+ * unit by unit. What keeps a stream from being forwarded is an obstacle: it stands from its first sign on, and ends at
+ * the first keyframe after its cause has ended, because a viewer can begin only there.
  *
  * @module
  */
@@ -8,31 +9,45 @@ import { NalType, nalType, splitNals } from "../../media/annexb.ts";
 import { type H264Sps, isBidirectional, readSps } from "../../media/decode/h264_sps.ts";
 import type { Unit } from "../../media/mpegts/demuxer.ts";
 import type { Millis } from "../../protocol/clock.ts";
+import { readRotation } from "./display_orientation.ts";
 
 /** Baseline, main, high: what the browsers' H.264 decoders take. */
 const DECODABLE_PROFILES = [66, 77, 100];
 /** A stream without a keyframe of its own for this long has none that a viewer could begin at, in milliseconds. */
 const KEYFRAME_WAIT = 5_000;
+/** A stream whose pictures came in order for this long sends no more B-frames, in milliseconds. */
+const IN_ORDER = 10_000;
 /** `nal_unit_type` of a slice that is no part of an IDR (ITU-T H.264, table 7-1). */
 const SLICE = 1;
 
 export interface Fitness {
+  readonly codec: Unit["codec"] | undefined;
+  /** The newest sequence parameter set. */
   readonly sps: H264Sps | undefined;
   /** The newest parameter sets, for keyframes that come without. */
   readonly parameterSets: readonly Uint8Array[];
-  /** Why it is transcoded; `undefined`: it can be forwarded. */
+  /** Why the stream is transcoded; `undefined`: it can be forwarded. */
   readonly obstacle: string | undefined;
-  /** When the first unit and the newest keyframe came in. */
+  /** Whether the newest keyframe tells that its picture is shown turned. */
+  readonly isTurned: boolean;
+  /** When the first unit, the newest keyframe and the newest B-frame came in. */
   readonly firstAt: Millis | undefined;
   readonly keyframeAt: Millis | undefined;
+  readonly reorderedAt: Millis | undefined;
+  /** Milliseconds between the two newest keyframes. */
+  readonly keyframeGap: number | undefined;
 }
 
 export const UNKNOWN: Fitness = {
+  codec: undefined,
   sps: undefined,
   parameterSets: [],
   obstacle: undefined,
+  isTurned: false,
   firstAt: undefined,
   keyframeAt: undefined,
+  reorderedAt: undefined,
+  keyframeGap: undefined,
 };
 
 /** What is known after one more unit, and whether a viewer can begin at it. */
@@ -41,49 +56,48 @@ export function observe(
   unit: Pick<Unit, "codec" | "data">,
   now: Millis,
 ): { readonly fitness: Fitness; readonly keyframe: boolean } {
-  const firstAt = before.firstAt ?? now;
-  if (unit.codec !== "h264") {
-    const obstacle = `browsers do not take ${unit.codec.toUpperCase()} here`;
-    return { fitness: { ...before, firstAt, obstacle }, keyframe: false };
+  const { codec } = unit;
+  if (codec !== "h264") {
+    const obstacle = `browsers do not take ${codec.toUpperCase()} here`;
+    return { fitness: { ...UNKNOWN, codec, firstAt: now, obstacle }, keyframe: false };
   }
+  const known = before.codec === "h264" ? before : { ...UNKNOWN, obstacle: before.obstacle };
   const nals = splitNals(unit.data);
   const parameterSets = nals.filter((nal) => isParameterSet(nalType(nal)));
   const spsNal = parameterSets.find((nal) => nalType(nal) === NalType.sps);
-  const sps = (spsNal && readSps(spsNal)) ?? before.sps;
   const keyframe = nals.some((nal) => nalType(nal) === NalType.idr);
-  const keyframeAt = keyframe ? now : before.keyframeAt;
-  const obstacle = before.obstacle ?? obstacleOf({ sps, nals, firstAt, keyframeAt, now });
-  return {
-    fitness: {
-      sps,
-      parameterSets: parameterSets.length > 0
-        ? parameterSets.map((nal) => nal.slice())
-        : before.parameterSets,
-      obstacle,
-      firstAt,
-      keyframeAt,
-    },
-    keyframe,
+  const isReordered = nals.some((nal) => nalType(nal) === SLICE && isBidirectional(nal));
+  const seen = {
+    codec,
+    sps: (spsNal && readSps(spsNal)) ?? known.sps,
+    parameterSets: parameterSets.length > 0
+      ? parameterSets.map((nal) => nal.slice())
+      : known.parameterSets,
+    isTurned: keyframe ? readRotation(nals) !== 0 : known.isTurned,
+    firstAt: known.firstAt ?? now,
+    keyframeAt: keyframe ? now : known.keyframeAt,
+    reorderedAt: isReordered ? now : known.reorderedAt,
+    keyframeGap: keyframe && known.keyframeAt !== undefined
+      ? now - known.keyframeAt
+      : known.keyframeGap,
   };
+  const cause = causeOf(seen, now);
+  const obstacle = cause ?? (keyframe ? undefined : known.obstacle);
+  return { fitness: { ...seen, obstacle }, keyframe };
 }
 
-function obstacleOf(
-  { sps, nals, firstAt, keyframeAt, now }: {
-    sps: H264Sps | undefined;
-    nals: readonly Uint8Array[];
-    firstAt: Millis;
-    keyframeAt: Millis | undefined;
-    now: Millis;
-  },
-): string | undefined {
-  if (now - (keyframeAt ?? firstAt) > KEYFRAME_WAIT) {
+function causeOf(seen: Omit<Fitness, "obstacle">, now: Millis): string | undefined {
+  const { sps, isTurned, firstAt, keyframeAt, reorderedAt, keyframeGap = 0 } = seen;
+  const isRare = now - (keyframeAt ?? firstAt ?? now) > KEYFRAME_WAIT;
+  if (isRare || keyframeGap > KEYFRAME_WAIT) {
     return `there is no keyframe within ${KEYFRAME_WAIT / 1000} s`;
   }
   if (!sps) return undefined;
   if (!DECODABLE_PROFILES.includes(sps.profile)) return `its profile is ${sps.profile}`;
   if (sps.interlaced) return "it is interlaced";
   if (sps.unusualSamples) return "its samples are not 4:2:0 with 8 bits";
-  const isReordered = nals.some((nal) => nalType(nal) === SLICE && isBidirectional(nal));
+  if (isTurned) return "its pictures are to be turned";
+  const isReordered = reorderedAt !== undefined && now - reorderedAt < IN_ORDER;
   return isReordered ? "its pictures come out of order (B-frames)" : undefined;
 }
 

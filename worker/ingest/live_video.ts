@@ -1,6 +1,7 @@
 /**
- * The pictures of a live stream for a room's viewers: forwarded as they came in where browsers can decode them,
- * transcoded where not, and a still picture with words while none come in.
+ * The pictures of a live stream for a room's viewers: forwarded as they came in where browsers can decode and show
+ * them, transcoded where not, and a still picture with words while none come in. Forwarding begins again when the
+ * obstacle to it has ended.
  *
  * ```
  * waiting ──keyframe──▶ live ──2 s without a picture──▶ lost ──keyframe──▶ live
@@ -15,6 +16,7 @@ import type { Unit } from "../../media/mpegts/demuxer.ts";
 import type { EncodedFrame, Picture, VideoCodec } from "../../media/ports.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Encoders } from "../playback/encoders.ts";
+import { uprightSize } from "../../media/turner.ts";
 import { type Fitness, observe, UNKNOWN } from "./fitness.ts";
 import { LiveClock } from "./live_clock.ts";
 import { drawSlate, SLATE_SIZE } from "./slate.ts";
@@ -64,8 +66,10 @@ export class LiveVideo implements Disposable {
 
   get state(): VideoState {
     const { sps, obstacle } = this.#fitness;
-    const size = obstacle ? this.#decodedSize ?? sps : sps;
-    const { width, height } = size ?? { width: 0, height: 0 };
+    // Decoded pictures have square pixels.
+    const decoded = obstacle === undefined ? undefined : this.#decodedSize;
+    const { width, height } = decoded ?? sps ?? { width: 0, height: 0 };
+    const pixelAspect = decoded ? 1 : sps?.pixelAspect ?? 1;
     return {
       signal: this.#signal,
       lastPictureAt: this.#last?.epoch,
@@ -73,7 +77,7 @@ export class LiveVideo implements Disposable {
       codec: this.#codec,
       width,
       height,
-      aspect: height > 0 ? width * (sps?.pixelAspect ?? 1) / height : 16 / 9,
+      aspect: height > 0 ? width * pixelAspect / height : 16 / 9,
     };
   }
 
@@ -81,10 +85,13 @@ export class LiveVideo implements Disposable {
   unit(unit: Unit): void {
     const now = this.#options.clock.now();
     const { fitness, keyframe } = observe(this.#fitness, unit, now);
+    const wasForwarded = this.#fitness.obstacle === undefined;
     this.#fitness = fitness;
     this.#codec = unit.codec;
     const begins = keyframe || fitness.obstacle !== undefined;
     if (this.#signal !== "live" && begins) this.#begin();
+    // A viewer needs a keyframe where it changes from one flow to the other.
+    else if (wasForwarded !== (fitness.obstacle === undefined)) this.#options.encoders.restart();
     if (this.#signal !== "live") return;
     this.#last = { at: now, epoch: this.#options.clock.epoch() };
     const place = this.#times.place(unit.pts, now);
@@ -161,7 +168,7 @@ export class LiveVideo implements Disposable {
       pts: place,
       take: (frame, shown) => {
         const picture = reader.read(frame);
-        this.#decodedSize = { width: picture.width, height: picture.height };
+        this.#decodedSize = uprightSize(picture, picture.rotation);
         encoders.encode(picture, { codecs, timestamp: this.#times.next(shown) });
       },
     });

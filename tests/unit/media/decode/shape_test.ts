@@ -28,7 +28,7 @@ function decode(
 
 Deno.test("[DEC5] the rotation a stream tells is told with each of its pictures", () => {
   for (const rotation of [0, 1, 2, 3] as const) {
-    const [first, ...others] = decode({ rotation, gop: 1 });
+    const [first, ...others] = decode({ rotation });
     equal(first!.picture.rotation, rotation);
     ok(others.every(({ picture }) => picture.rotation === rotation));
   }

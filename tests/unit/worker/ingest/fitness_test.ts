@@ -21,10 +21,33 @@ Deno.test("[FIT1] baseline, main and high without B-frames are forwarded", () =>
   }
 });
 
-Deno.test("[FIT2] pictures out of order are an obstacle, from the first B-frame on and for good", () => {
+Deno.test("[FIT2] B-frames are an obstacle, until pictures came in order for ten seconds", () => {
   const units = encodeUnits({ profile: "main", bFrames: 2 });
+  const inOrder = encodeUnits({ profile: "baseline", count: 20, gop: 10 });
   match(known(units).obstacle ?? "", /B-frames/);
-  match(known([...units, ...encodeUnits({ profile: "baseline" })]).obstacle ?? "", /B-frames/);
+  match(known([...units, ...inOrder], 400).obstacle ?? "", /B-frames/);
+  equal(known([...units, ...inOrder, ...inOrder], 400).obstacle, undefined);
+});
+
+Deno.test("[FIT6] an obstacle that a parameter set tells ends with the next one that tells none", () => {
+  const interlaced = encodeUnits({ profile: "high", interlaced: true });
+  const progressive = encodeUnits({ profile: "high" });
+  match(known(interlaced).obstacle ?? "", /interlaced/);
+  equal(known([...interlaced, ...progressive]).obstacle, undefined);
+});
+
+Deno.test("[FIT6] an obstacle ends at a keyframe, where a viewer can begin", () => {
+  const [keyframe, ...others] = encodeUnits({ profile: "baseline", gop: 1_000, count: 20 });
+  const hevc = [{ codec: "hevc", data: new Uint8Array(10) }] as const;
+  match(known([...hevc, ...others]).obstacle ?? "", /HEVC/);
+  equal(known([...hevc, ...others, keyframe!]).obstacle, undefined);
+});
+
+Deno.test("[FIT7] pictures that are to be turned are an obstacle: browsers show them lying", () => {
+  for (const rotation of [1, 2, 3] as const) {
+    match(known(encodeUnits({ profile: "high", rotation })).obstacle ?? "", /turned/);
+  }
+  equal(known(encodeUnits({ profile: "high", rotation: 0 })).obstacle, undefined);
 });
 
 Deno.test("[FIT2] other codecs are an obstacle", () => {
@@ -38,10 +61,13 @@ Deno.test("[FIT3] a keyframe is an IDR, and its parameter sets are kept", () => 
   deepEqual(known(units).parameterSets.map(nalType), [NalType.sps, NalType.pps]);
 });
 
-Deno.test("[FIT4] a stream without keyframes for five seconds has to be transcoded", () => {
-  const [, ...rest] = encodeUnits({ profile: "baseline", gop: 1_000, count: 12 });
+Deno.test("[FIT4] a stream without keyframes for five seconds is transcoded until they come often enough", () => {
+  const [first, ...rest] = encodeUnits({ profile: "baseline", gop: 1_000, count: 12 });
   equal(known(rest, 400).obstacle, undefined);
   match(known(rest, 600).obstacle ?? "", /no keyframe within 5 s/);
+  const squeezed = [first!, ...rest];
+  match(known([...squeezed, first!], 600).obstacle ?? "", /no keyframe within 5 s/, "6.6 s apart");
+  equal(known([...squeezed, first!, first!], 600).obstacle, undefined, "0.6 s apart");
 });
 
 Deno.test("[FIT5] junk in place of units changes nothing", () => {

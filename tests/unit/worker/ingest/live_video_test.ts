@@ -146,3 +146,35 @@ Deno.test("[ING8] a keyframe that is asked for while transcoding comes with the 
   live.play(units.slice(15, 16));
   deepEqual(live.frames.map(({ keyframe }) => keyframe), [true]);
 });
+
+Deno.test("[ING22] a stream is forwarded again once the obstacle ended, from a keyframe on and with growing times", () => {
+  using live = setup();
+  live.play(encodeUnits({ profile: "high", interlaced: true, count: 20 }));
+  equal(live.video.state.handling, "transcoded");
+  live.frames.length = 0;
+  const units = encodeUnits({ profile: "high" }).map((unit) => ({
+    ...unit,
+    pts: unit.pts! + 60_000,
+  }));
+  live.play(units);
+  equal(live.video.state.handling, "forwarded");
+  deepEqual(live.frames.map(({ data }) => data), units.map(({ data }) => data));
+  ok(live.frames[0]!.keyframe);
+  ok(steps(live.frames).every((step) => step > 0), "times grow");
+});
+
+Deno.test("[ING23] pictures that are to be turned are shown upright, and those with other pixels in their shape", () => {
+  using turned = setup();
+  turned.play(encodeUnits({ profile: "high", rotation: 1 }));
+  deepEqual([turned.video.state.width, turned.video.state.height], [96, 160]);
+  using decoder = new VideoDecoder("h264");
+  const picture = decoder.decode(turned.frames[0]!)!;
+  deepEqual([picture.width, picture.height], [96, 160]);
+  using wide = setup();
+  wide.play(encodeUnits({ profile: "high", pixelAspect: [2, 1] }));
+  equal(wide.video.state.handling, "forwarded");
+  equal(wide.video.state.aspect, 320 / 96);
+  using transcoded = setup();
+  transcoded.play(encodeUnits({ profile: "high", pixelAspect: [2, 1], bFrames: 2 }));
+  deepEqual([transcoded.video.state.width, transcoded.video.state.aspect], [320, 320 / 96]);
+});

@@ -1,0 +1,46 @@
+/**
+ * The rotation that an H.264 stream asks its display for: the display orientation SEI (ITU-T H.264 §D.1.27). Browsers
+ * ignore it.
+ *
+ * @module
+ */
+import { NalType, nalType } from "../../media/annexb.ts";
+import type { QuarterTurns } from "../../media/ports.ts";
+
+/** `payloadType` of the display orientation. */
+const DISPLAY_ORIENTATION = 47;
+/** A byte that says that a number goes on (§7.3.2.3.1). */
+const CONTINUES = 255;
+/** `anticlockwise_rotation` of a full turn. */
+const FULL_TURN = 2 ** 16;
+
+/** The rotation told by the NAL units of a keyframe, counter-clockwise; 0 when they tell none. */
+export function readRotation(nals: readonly Uint8Array[]): QuarterTurns {
+  for (const nal of nals) {
+    const payload = nalType(nal) === NalType.sei ? findPayload(nal) : undefined;
+    if (!payload || payload.length < 3) continue;
+    // Cancel flag, two flips, then sixteen bits of the angle.
+    const first = payload[0]!;
+    const angle = (first & 0x1f) << 11 | payload[1]! << 3 | payload[2]! >> 5;
+    const isCancelled = (first & 0x80) !== 0;
+    if (!isCancelled) return Math.round(4 * angle / FULL_TURN) % 4 as QuarterTurns;
+  }
+  return 0;
+}
+
+/** The display orientation among the messages of a SEI, which is made of type, size and payload. */
+function findPayload(nal: Uint8Array): Uint8Array | undefined {
+  let at = 1;
+  const number = () => {
+    let value = 0;
+    while (nal[at] === CONTINUES) value += nal[at++]!;
+    return value + (nal[at++] ?? 0);
+  };
+  while (at + 2 < nal.length) {
+    const type = number();
+    const size = number();
+    if (type === DISPLAY_ORIENTATION) return nal.subarray(at, at + size);
+    at += size;
+  }
+  return undefined;
+}
