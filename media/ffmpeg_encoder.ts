@@ -1,6 +1,6 @@
 /**
- * A video encoder over one FFmpeg codec, in this process. What differs between codecs is an
- * {@linkcode FfmpegCodec}; opening, reopening and moving frames and packets is here.
+ * A video encoder over one FFmpeg codec, in this process. The differences between codecs are an
+ * {@linkcode FfmpegCodec}; this file opens and reopens encoders and moves frames and packets.
  *
  * @module
  */
@@ -16,6 +16,7 @@ import {
   type FFEncoderCodec,
 } from "node-av/constants";
 import { Converter } from "./convert.ts";
+import { PictureRate } from "./picture_rate.ts";
 import type {
   EncodedFrame,
   Picture,
@@ -35,7 +36,10 @@ export interface OpenOptions {
   readonly bitrate: number;
 }
 
-/** What makes one codec unlike another. */
+/** Share by which the measured picture rate must differ before the encoder is told. */
+const RATE_CHANGE = 0.15;
+
+/** How one codec differs from another. */
 export interface FfmpegCodec {
   readonly codec: VideoCodec;
   /** FFmpeg's name of the encoder. */
@@ -52,13 +56,16 @@ export interface FfmpegCodec {
   trim(data: Uint8Array): Uint8Array<ArrayBuffer>;
 }
 
-/** Encodes pictures with `codec`; see {@linkcode VideoEncoder}. */
+/** Encodes pictures with `codec`; see {@linkcode VideoEncoder}. Its bitrate holds at any rate of pictures. */
 export class FfmpegEncoder implements VideoEncoder {
   readonly #codec: FfmpegCodec;
   readonly #frameRate: number;
   readonly #converter: Converter;
   readonly #packet = new Packet();
   #open: { readonly context: CodecContext; readonly options: OpenOptions } | undefined;
+  readonly #rate: PictureRate;
+  /** Pictures a second that the encoder's bitrate is set for. */
+  #rateSet: number;
   #bitrate: number;
   /** Frames since the encoder was opened; also their presentation time. */
   #frames = 0;
@@ -71,6 +78,8 @@ export class FfmpegEncoder implements VideoEncoder {
     }
     this.#codec = codec;
     this.#frameRate = frameRate;
+    this.#rate = new PictureRate(frameRate);
+    this.#rateSet = frameRate;
     this.#bitrate = checkBitrate(bitrate);
     this.#converter = new Converter({ minHeight });
     this.#packet.alloc();
@@ -93,6 +102,8 @@ export class FfmpegEncoder implements VideoEncoder {
     { keyframe, timestamp }: { readonly keyframe: boolean; readonly timestamp: number },
   ): EncodedFrame | undefined {
     const frame = this.#converter.convert(picture);
+    this.#rate.picture(timestamp);
+    this.#followRate();
     const context = this.#contextFor(frame);
     frame.pts = BigInt(this.#frames++);
     frame.pictType = keyframe ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
@@ -112,7 +123,7 @@ export class FfmpegEncoder implements VideoEncoder {
 
   setBitrate(bitrate: number): void {
     this.#bitrate = checkBitrate(bitrate);
-    if (this.#open && this.#codec.retunable) this.#setRate(this.#open.context);
+    this.#retune();
   }
 
   [Symbol.dispose](): void {
@@ -121,11 +132,31 @@ export class FfmpegEncoder implements VideoEncoder {
     this.#packet.free();
   }
 
+  /**
+   * Both codecs spend bits by the picture and take each to last as long as the nominal rate says. With more pictures
+   * than that, each must get fewer bits.
+   */
+  #followRate(): void {
+    const { value } = this.#rate;
+    if (Math.abs(value - this.#rateSet) < RATE_CHANGE * this.#rateSet) return;
+    this.#rateSet = value;
+    this.#retune();
+  }
+
+  #retune(): void {
+    if (this.#open && this.#codec.retunable) this.#setRate(this.#open.context);
+  }
+
+  /** The bitrate on the encoder's own clock, bits per second. */
+  get #nominalBitrate(): number {
+    return Math.max(1_000, Math.round(this.#bitrate * this.#frameRate / this.#rateSet));
+  }
+
   #contextFor({ width, height }: Frame): CodecContext {
     const open = this.#open;
     const change = {
       from: open?.options.bitrate ?? 0,
-      to: this.#bitrate,
+      to: this.#nominalBitrate,
       frames: this.#frames,
       frameRate: this.#frameRate,
     };
@@ -136,7 +167,7 @@ export class FfmpegEncoder implements VideoEncoder {
       return open.context;
     }
     this.#close();
-    const options = { width, height, frameRate: this.#frameRate, bitrate: this.#bitrate };
+    const options = { width, height, frameRate: this.#frameRate, bitrate: this.#nominalBitrate };
     const context = this.#openContext(options);
     this.#open = { context, options };
     this.#frames = 0;
@@ -175,9 +206,10 @@ export class FfmpegEncoder implements VideoEncoder {
   }
 
   #setRate(context: CodecContext): void {
-    context.bitRate = BigInt(this.#bitrate);
-    context.rcMaxRate = BigInt(this.#bitrate);
-    context.rcBufferSize = Math.round(this.#bitrate / this.#frameRate * this.#codec.bufferFrames);
+    const bitrate = this.#nominalBitrate;
+    context.bitRate = BigInt(bitrate);
+    context.rcMaxRate = BigInt(bitrate);
+    context.rcBufferSize = Math.round(bitrate / this.#frameRate * this.#codec.bufferFrames);
   }
 
   #close(): void {

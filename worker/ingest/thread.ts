@@ -6,12 +6,11 @@
  */
 import { TsDemuxer } from "../../media/mpegts/demuxer.ts";
 import { createOpusEncoder } from "../../media/opus_encoder.ts";
-import type { VideoCodec } from "../../media/ports.ts";
 import { createVideoEncoder } from "../../media/video_encoder.ts";
 import { every, systemClock } from "../../protocol/clock.ts";
 import { SharedControl } from "../playback/shared_control.ts";
 import type { SourceInfo } from "../sources/ports.ts";
-import { Encoders } from "../playback/encoders.ts";
+import { Encoders, VIDEO_CODECS } from "../playback/encoders.ts";
 import { InputMeter } from "./input_meter.ts";
 import { LiveSound } from "./live_sound.ts";
 import { LiveVideo } from "./live_video.ts";
@@ -25,7 +24,6 @@ const STATS_PERIOD = 1_000;
 const USUAL_RATE = 30;
 /** Bits per second until the viewers' links were measured. */
 const USUAL_BITRATE = 1_500_000;
-const CODECS: readonly VideoCodec[] = ["h264", "vp8"];
 const SAMPLE_RATE = 48_000;
 /** Ports that are tried before a stream is refused. */
 const PORT_ATTEMPTS = 20;
@@ -59,7 +57,7 @@ function open(
     frameRate: () => meter.frameRate || USUAL_RATE,
     frame,
   });
-  const wanted = () => control.paused ? [] : CODECS.filter((codec) => control.wants(codec));
+  const wanted = () => control.paused ? [] : VIDEO_CODECS.filter((codec) => control.wants(codec));
   const video = new LiveVideo({ clock, encoders, wanted, frame });
   const sound = new LiveSound({
     clock,

@@ -1,30 +1,28 @@
 /**
- * Steps a source and turns what it yields into frames and packets: one encoder a codec that viewers need, made
- * when first needed. It has no clock of its own and never waits: the source thread calls it.
+ * Steps a source and turns its pictures and sound into frames and packets. It never waits: the source thread calls it
+ * once for each frame.
  *
  * @module
  */
-import { Keyframes } from "../../media/keyframes.ts";
 import type {
   AudioEncoder,
   CreateAudioEncoder,
   CreateVideoEncoder,
   Picture,
-  VideoCodec,
-  VideoEncoder,
 } from "../../media/ports.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { Source, SourceInfo } from "../sources/ports.ts";
+import { Encoders, VIDEO_CODECS } from "./encoders.ts";
 import { SEATS, type SharedControl } from "./shared_control.ts";
 import { StepStats } from "./step_stats.ts";
 import type { FromThread, VideoSettings } from "./thread_protocol.ts";
 
+/** Bits per second; transparent for games. */
 const AUDIO_BITRATE = 96_000;
 /** RTP's video clock, ticks a millisecond (RFC 6184 §8.2.1). */
 const VIDEO_TICKS = 90;
 /** RTP's clock for Opus, ticks of a packet of 10 ms (RFC 7587 §4.1). */
 const PACKET_TICKS = 480;
-const CODECS = ["h264", "vp8"] as const satisfies readonly VideoCodec[];
 
 export interface SourceRunnerOptions {
   readonly source: Source;
@@ -37,14 +35,9 @@ export interface SourceRunnerOptions {
   readonly post: (message: FromThread, transfer: readonly ArrayBuffer[]) => void;
 }
 
-interface Output {
-  readonly encoder: VideoEncoder;
-  readonly keyframes: Keyframes;
-}
-
 export class SourceRunner implements Disposable {
   readonly #options: SourceRunnerOptions;
-  readonly #outputs = new Map<VideoCodec, Output>();
+  readonly #encoders: Encoders;
   readonly #stats: StepStats;
   #info: SourceInfo;
   #audio: AudioEncoder | undefined;
@@ -53,12 +46,21 @@ export class SourceRunner implements Disposable {
   #soundBase = 0;
   #soundNext = 0;
   #keyframesAsked = 0;
-  #bitrate = 0;
 
   constructor(options: SourceRunnerOptions) {
+    const { clock, control, createVideoEncoder, video: { minHeight }, post } = options;
     this.#options = options;
-    this.#stats = new StepStats(options.clock);
+    this.#stats = new StepStats(clock);
     this.#info = options.source.info;
+    this.#encoders = new Encoders({
+      clock,
+      createVideoEncoder,
+      minHeight,
+      bitrate: () => control.bitrate,
+      frameRate: () => this.#info.frameRate,
+      frame: (frame) => post({ type: "frame", frame }, [frame.data.buffer]),
+      took: (ms) => this.#stats.encoded(ms),
+    });
   }
 
   /** Advances the source by one frame; `skipped` frames were given up before it. */
@@ -68,22 +70,21 @@ export class SourceRunner implements Disposable {
     this.#noticeInfo();
     this.#picture = picture ?? this.#picture;
     this.#takeRequests();
-    this.#encodeVideo(picture ? "every picture" : "keyframes only");
+    this.#encodeVideo({ isRepeated: picture === undefined });
     this.#encodeAudio(sound);
     this.#stats.step(skipped);
     const stats = this.#stats.take();
     if (stats) this.#options.post({ type: "stats", stats }, []);
   }
 
-  /** While paused: shows the standing picture to whoever comes or lost it. */
+  /** While paused: sends the standing picture again when a keyframe was requested. */
   still(): void {
     this.#takeRequests();
-    this.#encodeVideo("keyframes only");
+    this.#encodeVideo({ isRepeated: true });
   }
 
   [Symbol.dispose](): void {
-    for (const { encoder } of this.#outputs.values()) encoder[Symbol.dispose]();
-    this.#outputs.clear();
+    this.#encoders[Symbol.dispose]();
     this.#audio?.[Symbol.dispose]();
     this.#options.source[Symbol.dispose]();
   }
@@ -92,7 +93,7 @@ export class SourceRunner implements Disposable {
   #noticeInfo(): void {
     const { info } = this.#options.source;
     if (info === this.#info) return;
-    if (info.frameRate !== this.#info.frameRate) this.#dropVideo();
+    if (info.frameRate !== this.#info.frameRate) this.#encoders.restart();
     if (info.sampleRate !== this.#info.sampleRate) {
       this.#audio?.[Symbol.dispose]();
       this.#audio = undefined;
@@ -103,35 +104,17 @@ export class SourceRunner implements Disposable {
   }
 
   #takeRequests(): void {
-    const { keyframesAsked, bitrate } = this.#options.control;
-    if (keyframesAsked !== this.#keyframesAsked) {
-      this.#keyframesAsked = keyframesAsked;
-      for (const { keyframes } of this.#outputs.values()) keyframes.request();
-    }
-    if (bitrate === this.#bitrate || bitrate <= 0) return;
-    this.#bitrate = bitrate;
-    for (const { encoder } of this.#outputs.values()) encoder.setBitrate(bitrate);
+    const { keyframesAsked } = this.#options.control;
+    if (keyframesAsked !== this.#keyframesAsked) this.#encoders.requestKeyframe();
+    this.#keyframesAsked = keyframesAsked;
   }
 
-  #encodeVideo(which: "every picture" | "keyframes only"): void {
-    const { control, clock, post } = this.#options;
+  #encodeVideo({ isRepeated }: { readonly isRepeated: boolean }): void {
+    const { control, clock } = this.#options;
     if (!this.#picture) return;
-    for (const codec of CODECS) {
-      if (!control.wants(codec)) {
-        this.#drop(codec);
-        continue;
-      }
-      const { encoder, keyframes } = this.#output(codec);
-      const keyframe = keyframes.due;
-      if (which === "keyframes only" && !keyframe) continue;
-      const began = clock.now();
-      const timestamp = Math.round(began * VIDEO_TICKS) >>> 0;
-      const frame = encoder.encode(this.#picture, { keyframe, timestamp });
-      this.#stats.encoded(clock.now() - began);
-      if (!frame) continue;
-      if (frame.keyframe) keyframes.made();
-      post({ type: "frame", frame }, [frame.data.buffer]);
-    }
+    const timestamp = Math.round(clock.now() * VIDEO_TICKS) >>> 0;
+    const codecs = VIDEO_CODECS.filter((codec) => control.wants(codec));
+    this.#encoders.encode(this.#picture, { codecs, timestamp, isRepeated });
   }
 
   #encodeAudio(sound: Int16Array): void {
@@ -149,31 +132,5 @@ export class SourceRunner implements Disposable {
     if (!last) return;
     this.#soundNext = (last.timestamp + PACKET_TICKS) >>> 0;
     post({ type: "sound", packets }, packets.map(({ data }) => data.buffer));
-  }
-
-  #output(codec: VideoCodec): Output {
-    const known = this.#outputs.get(codec);
-    if (known) return known;
-    const { createVideoEncoder, video, clock, control } = this.#options;
-    const output: Output = {
-      encoder: createVideoEncoder({
-        codec,
-        frameRate: this.#info.frameRate,
-        bitrate: control.bitrate,
-        minHeight: video.minHeight,
-      }),
-      keyframes: new Keyframes(clock),
-    };
-    this.#outputs.set(codec, output);
-    return output;
-  }
-
-  #drop(codec: VideoCodec): void {
-    this.#outputs.get(codec)?.encoder[Symbol.dispose]();
-    this.#outputs.delete(codec);
-  }
-
-  #dropVideo(): void {
-    for (const codec of CODECS) this.#drop(codec);
   }
 }
