@@ -15,7 +15,7 @@ import {
   AVCOL_TRC_IEC61966_2_1,
   type FFEncoderCodec,
 } from "node-av/constants";
-import { Converter } from "./convert.ts";
+import { Converter } from "./pictures/convert.ts";
 import { PictureRate } from "./picture_rate.ts";
 import type {
   EncodedFrame,

@@ -13,7 +13,7 @@ import {
   SWS_BILINEAR,
 } from "node-av/constants";
 import type { Picture, QuarterTurns } from "../ports.ts";
-import { uprightSize } from "../turner.ts";
+import { uprightSize } from "../pictures/turner.ts";
 
 /** Size of an upright picture. */
 export interface PictureSize {

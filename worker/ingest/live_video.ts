@@ -16,7 +16,7 @@ import type { Unit } from "../../media/mpegts/demuxer.ts";
 import type { EncodedFrame, Picture, VideoCodec } from "../../media/ports.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Encoders } from "../playback/encoders.ts";
-import { uprightSize } from "../../media/turner.ts";
+import { uprightSize } from "../../media/pictures/turner.ts";
 import { type Fitness, observe, UNKNOWN } from "./fitness.ts";
 import { LiveClock } from "./live_clock.ts";
 import { drawSlate, SLATE_SIZE } from "./slate.ts";

@@ -12,7 +12,7 @@ import { Canvas, type Rectangle } from "../../media/pattern/canvas.ts";
 import { buttonsWithStick } from "./pads.ts";
 import type { OpenedSource, PatternShape, Source, SourceInfo, Step } from "./ports.ts";
 import type { Picture, QuarterTurns } from "../../media/ports.ts";
-import { Turner } from "../../media/turner.ts";
+import { Turner } from "../../media/pictures/turner.ts";
 import { createTick } from "../../media/pattern/tick.ts";
 
 const SAMPLE_RATE = 48_000;

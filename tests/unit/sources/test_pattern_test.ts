@@ -3,7 +3,7 @@ import { NEUTRAL_PAD } from "../../../protocol/control/control.ts";
 import { readTestCardLamp } from "../../../protocol/picture/test_card.ts";
 import { readTimeCode } from "../../../protocol/picture/time_code.ts";
 import { openTestPattern } from "../../../worker/sources/test_pattern.ts";
-import { Turner } from "../../../media/turner.ts";
+import { Turner } from "../../../media/pictures/turner.ts";
 import { fingerprint, held, opened, play, refusal, scale, toRgba } from "../../support/screen.ts";
 
 function setup({ width = 320, height = 240, frameRate = 60, period = 16.6 } = {}) {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Decoder } from "../../../../media/decode/decoder.ts";
 import { FrameReader, pictureSize } from "../../../../media/decode/frame_reader.ts";
 import type { Picture } from "../../../../media/ports.ts";
-import { uprightSize } from "../../../../media/turner.ts";
+import { uprightSize } from "../../../../media/pictures/turner.ts";
 import { encodeUnits, type UnitOptions } from "../../../support/media/units.ts";
 
 /** The pictures of a stream of 160 × 96 pixels, with their times. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { half, pixelBytes, type Plane, planesOf } from "./planes.ts";
-import type { Picture, QuarterTurns } from "./ports.ts";
+import type { Picture, QuarterTurns } from "../ports.ts";
 
 type Pixels = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 

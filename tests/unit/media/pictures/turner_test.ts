@@ -1,10 +1,10 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { Converter } from "../../../media/convert.ts";
-import { planesOf } from "../../../media/planes.ts";
-import type { Picture, PixelFormat, QuarterTurns } from "../../../media/ports.ts";
-import { Turner, uprightSize } from "../../../media/turner.ts";
-import { barsPicture } from "../../support/media/pictures.ts";
+import { Converter } from "../../../../media/pictures/convert.ts";
+import { planesOf } from "../../../../media/pictures/planes.ts";
+import type { Picture, PixelFormat, QuarterTurns } from "../../../../media/ports.ts";
+import { Turner, uprightSize } from "../../../../media/pictures/turner.ts";
+import { barsPicture } from "../../../support/media/pictures.ts";
 
 const FORMATS = ["xrgb8888", "rgb565", "0rgb1555", "yuv420p"] as const;
 

@@ -1,9 +1,9 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { Converter, encodedSize } from "../../../media/convert.ts";
-import { MAX_SIDE, planesOf } from "../../../media/planes.ts";
-import type { Picture, PixelFormat } from "../../../media/ports.ts";
-import { barMiddle, BARS, barsPicture } from "../../support/media/pictures.ts";
+import { Converter, encodedSize } from "../../../../media/pictures/convert.ts";
+import { MAX_SIDE, planesOf } from "../../../../media/pictures/planes.ts";
+import type { Picture, PixelFormat } from "../../../../media/ports.ts";
+import { barMiddle, BARS, barsPicture } from "../../../support/media/pictures.ts";
 
 const FORMATS: readonly PixelFormat[] = ["xrgb8888", "rgb565", "0rgb1555", "yuv420p"];
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Picture, PixelFormat } from "./ports.ts";
+import type { Picture, PixelFormat } from "../ports.ts";
 
 /** Longest side that is taken or made, in pixels: what H.264 level 5.1 carries. */
 export const MAX_SIDE = 4096;

@@ -12,7 +12,7 @@ import {
   SWS_POINT,
 } from "node-av/constants";
 import { half, MAX_SIDE, type Plane, planesOf } from "./planes.ts";
-import type { Picture, PixelFormat } from "./ports.ts";
+import type { Picture, PixelFormat } from "../ports.ts";
 import { expandRow, PALETTES } from "./rgb16.ts";
 import { Turner } from "./turner.ts";
 
