@@ -9,7 +9,7 @@ import { readEnrollment } from "../protocol/field/enrollment.ts";
 import { LEVELS } from "../protocol/log.ts";
 import { socketUrl } from "../protocol/settings/addresses.ts";
 import { type ReadSettings, readSettings } from "../protocol/settings/read.ts";
-import type { Setting, SettingsOf } from "../protocol/settings/table.ts";
+import { secretVariables, type Setting, type SettingsOf } from "../protocol/settings/table.ts";
 import { choice, integer, readBy, text } from "../protocol/settings/values.ts";
 
 export const ENV_PREFIX = "FARPAD_AGENT_";
@@ -74,4 +74,12 @@ export function readAgentSettings(
 /** The folder of versions, when the launcher started this process and looks after its updates. */
 export function programFolder(): string | undefined {
   return Deno.env.get(`${ENV_PREFIX}PROGRAM`);
+}
+
+/**
+ * Takes the secrets out of this process's environment, once they are read: child processes inherit it, and none of them
+ * needs a secret.
+ */
+export function forgetSecrets(): void {
+  for (const name of secretVariables(AGENT_SETTINGS, ENV_PREFIX)) Deno.env.delete(name);
 }

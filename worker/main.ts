@@ -12,7 +12,12 @@ import { createLog, type Log } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { VERSION } from "../protocol/version.ts";
 import { iceAddressesOf, ingestAddressOf } from "./addresses.ts";
-import { defaultWorkerId, readWorkerSettings, type WorkerSettings } from "./config.ts";
+import {
+  defaultWorkerId,
+  forgetSecrets,
+  readWorkerSettings,
+  type WorkerSettings,
+} from "./config.ts";
 import { openLibrary } from "./library.ts";
 import { createMachineLoad } from "./machine_load.ts";
 import { type PingServer, servePing } from "./ping_server.ts";
@@ -36,6 +41,7 @@ await run();
 
 async function run(): Promise<void> {
   const read = readWorkerSettings();
+  forgetSecrets();
   if (!read.ok) fail(...read.faults);
   const { settings } = read;
   const log = createLog({ clock: systemClock, sink: console.log, level: settings.logLevel })

@@ -9,6 +9,7 @@ import type { Random } from "../../protocol/random.ts";
 import { newPrefixedId, type SenderId, StreamId } from "../../protocol/ids.ts";
 import type { StartStream } from "../../protocol/rest/senders.ts";
 import type { StreamEndReason } from "../../protocol/rest/streams.ts";
+import { hostInUrl } from "../../protocol/addresses/hosts.ts";
 import { publicRtsp, readRtsp } from "../../protocol/addresses/rtsp.ts";
 import type { SourceConfig } from "../../protocol/field/device.ts";
 import type { EgressDestination } from "../../protocol/field/ingest.ts";
@@ -150,7 +151,9 @@ export function createStarter(
       receivers.stop(place.worker.workerId, id, "not_wanted");
       return refused("conflict", `Cannot start: stream ${id} was ended meanwhile`);
     }
-    const uris = bound.ports.map((port) => `${row.transport}://${hostOf(place)}:${port}`);
+    const uris = bound.ports.map((port) =>
+      `${row.transport}://${hostInUrl(place.worker.offer.host)}:${port}`
+    );
     const taken = await agents.command(sender.sender_id, "stream.start", {
       stream_id: id,
       source: body.source,
@@ -256,10 +259,4 @@ function unusable(source: SourceConfig): Refused | undefined {
 /** A source as the store and pages have it: the user name and password go to the device alone. */
 function withoutSecrets(source: SourceConfig): SourceConfig {
   return source.mode === "rtsp" ? { ...source, uri: publicRtsp(source.uri) } : source;
-}
-
-/** IPv6 addresses stand in brackets in a URL (RFC 3986 §3.2.2). */
-function hostOf({ worker }: Place): string {
-  const { host } = worker.offer;
-  return host.includes(":") ? `[${host}]` : host;
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { canonicalHost, hostInUrl } from "./hosts.ts";
 
 /** Why an address cannot be used: a sentence that holds no user name, password, stream key or passphrase. */
 export interface AddressFault {
@@ -13,7 +14,7 @@ export interface AddressFault {
 }
 
 export interface HostPort {
-  /** A name, an IPv4 address, or an IPv6 address in brackets, in the canonical form of the URL Standard. */
+  /** In canonical form ({@linkcode canonicalHost}), without brackets. */
   readonly host: string;
   /** Absent: the scheme's own. */
   readonly port: number | undefined;
@@ -44,9 +45,8 @@ export function readHostPort(text: string): HostPort | undefined {
     /^(\[[0-9a-f:.]+\]|[^\s\[\]:@/?#\\%]+)(?::(\d{1,5}))?$/i.exec(text) ??
       [];
   if (host === "" || host.length > MAX_HOST) return undefined;
-  // The URL Standard writes a host in one form: 0x7f000001 as 127.0.0.1, a name in punycode.
-  const canonical = URL.parse(`http://${host}/`)?.hostname;
-  if (!canonical) return undefined;
+  const canonical = canonicalHost(host);
+  if (canonical === undefined) return undefined;
   if (digits === undefined) return { host: canonical, port: undefined };
   const port = Number(digits);
   return port >= 1 && port <= 65_535 ? { host: canonical, port } : undefined;
@@ -54,7 +54,7 @@ export function readHostPort(text: string): HostPort | undefined {
 
 /** Writes a host and its port as an address has them. */
 export function writeHostPort({ host, port }: HostPort): string {
-  return port === undefined ? host : `${host}:${port}`;
+  return port === undefined ? hostInUrl(host) : `${hostInUrl(host)}:${port}`;
 }
 
 /**

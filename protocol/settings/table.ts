@@ -47,3 +47,10 @@ export function fileName(key: string): string {
 export function flagName(key: string): string {
   return `--${fileName(key).replaceAll("_", "-")}`;
 }
+
+/** The environment's names of the settings that are secret. */
+export function secretVariables(table: SettingTable, prefix: string = PREFIX): string[] {
+  return Object.entries(table)
+    .filter(([, { secret }]) => secret)
+    .map(([key]) => envName(key, prefix));
+}

@@ -216,14 +216,22 @@ Deno.test("[BOX21] a lost control plane ends no stream: it is told as running af
     await plane.hear("stream.stats", { from });
   }));
 
-Deno.test("[BOX3] a pipeline that is killed is told as a crash, and the agent stays", () =>
+Deno.test("[BOX3] [BOX19] a pipeline that is killed is reported as a crash, and the agent stays", () =>
   withAgent(async ({ plane, agent }) => {
     using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15124?mode=listener"]);
     await sink.until("a destination", (said) => said[0]);
     await plane.hear("device.status");
     plane.say("stream.start", startOf(15_124));
     await plane.hear("stream.stats");
-    for (const pid of await childrenOf(agent.pid)) Deno.kill(pid, "SIGKILL");
+    const children = await childrenOf(agent.pid);
+    equal(children.length, 1);
+    for (const pid of children) {
+      const shown = await Promise.all(
+        ["cmdline", "environ"].map((part) => Deno.readTextFile(`/proc/${pid}/${part}`)),
+      );
+      ok(!shown.join().includes(TOKEN), "a child process holds no secret of the agent");
+      Deno.kill(pid, "SIGKILL");
+    }
     const ended = await plane.hear("stream.ended");
     equal(ended.payload.reason, "pipeline_crash");
     match(ended.payload.error ?? "", /SIGKILL/);

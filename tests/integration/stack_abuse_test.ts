@@ -7,6 +7,7 @@ import { helloOf, roomOf } from "../fakes/coordinator.ts";
 import { batteryCounter } from "../support/cartridges.ts";
 import { Dialled } from "../support/coordinator/served.ts";
 import { until } from "../support/media/werift_browser.ts";
+import { childrenOf } from "../support/stack/processes.ts";
 import { freePort, type Stack, startStack, WORKER_CREDENTIAL } from "../support/stack/stack.ts";
 import { UserClient } from "../support/stack/user_client.ts";
 import { startWitness, type Witness } from "../support/stack/witness.ts";
@@ -173,4 +174,15 @@ Deno.test("[SES4] a worker whose ping address is dead is passed over", async () 
   equal(asked.payload.workers.length, 2);
   equal(user.ready.worker.worker_id, ana.user.ready.worker.worker_id);
   dead.hangUp();
+});
+
+Deno.test("[WRK9] no process of a room holds the worker's credential in arguments or environment", async () => {
+  const rooms = childrenOf(stack.worker.pid);
+  ok(rooms.length > 0);
+  for (const pid of rooms) {
+    for (const part of ["cmdline", "environ"]) {
+      const shown = await Deno.readTextFile(`/proc/${pid}/${part}`);
+      ok(!shown.includes(WORKER_CREDENTIAL), part);
+    }
+  }
 });

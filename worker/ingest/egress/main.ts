@@ -6,11 +6,8 @@
  */
 import process from "node:process";
 import { createSrtOpener } from "../../../media/links/srt_link.ts";
-import {
-  publicDestination,
-  readDestination,
-  type SrtAddress,
-} from "../../../protocol/addresses/destination.ts";
+import { writeHostPort } from "../../../protocol/addresses/authority.ts";
+import { readDestination, type SrtAddress } from "../../../protocol/addresses/destination.ts";
 import { sleep, systemClock } from "../../../protocol/clock.ts";
 import type { EgressDestination } from "../../../protocol/field/ingest.ts";
 import type { FromEgress, ToEgress } from "./ports.ts";
@@ -45,7 +42,7 @@ const report = {
 
 /** SRT carries transport packets as they are. Resolves with the reason of its end. */
 async function sendSrt({ host, port, streamId, passphrase, latency }: SrtAddress): Promise<string> {
-  const url = publicDestination(`srt://${host}:${port}`);
+  const url = `srt://${writeHostPort({ host, port })}`;
   const link = await createSrtOpener(systemClock)({ url, streamId, passphrase, latency });
   if ("error" in link) return link.error;
   report.connected();
