@@ -65,6 +65,34 @@ async function writeNew(
 }
 
 /**
+ * {@linkcode writeDurably} for a thread that cannot wait for promises. It blocks the thread for two writes to the
+ * medium, some milliseconds on a solid-state disk.
+ *
+ * @throws the file system's error, such as `ENOSPC` (full) or `EROFS` (read-only)
+ */
+export function writeDurablySync(path: string, bytes: Uint8Array, mode: number = OWNER_ONLY): void {
+  const folder = dirname(path);
+  Deno.mkdirSync(folder, { recursive: true });
+  const temporary = join(folder, `.${process.pid}-${++made}.part`);
+  try {
+    using file = Deno.openSync(temporary, { write: true, createNew: true, mode });
+    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+    file.syncSync();
+    Deno.renameSync(temporary, path);
+  } catch (error) {
+    try {
+      Deno.removeSync(temporary);
+    } catch {
+      // The error of the write is the one to tell.
+    }
+    throw error;
+  }
+  if (Deno.build.os === "windows") return;
+  using names = Deno.openSync(folder);
+  names.syncSync();
+}
+
+/**
  * Removes the temporary files that writers left in `folder` when they were killed; called once at the start of a
  * process. Those of a process that still runs are left alone. A folder that cannot be read is left as it is.
  *

@@ -1,16 +1,23 @@
 /**
- * The file that keeps a game's battery-backed memory (SRAM) between sessions. Written beside and renamed, so a
- * crash leaves the old one or the new one. Two rooms with one game share it: the last to write wins.
+ * The file that keeps one memory of a cartridge between sessions: its battery-backed memory (`.srm`) or its clock
+ * (`.rtc`). Memory counts as kept once it is on the medium, so a write that failed is tried again at the next look.
+ * Two rooms with one game share the file: the last to write wins.
  *
  * @module
  */
 import { basename, join } from "node:path";
 import { crc32 } from "node:zlib";
+import { writeDurablySync } from "../../protocol/disk/durable_file.ts";
+import { whyNotKept } from "../../protocol/disk/storage_fault.ts";
 
+/** File names have 255 bytes at most on common file systems; this much of a game's name leaves room for the rest. */
+const MAX_NAME = 200;
+
+/** A memory of a cartridge on the disk. */
 export interface SramFile {
-  /** What was kept, or `undefined` when there is nothing or it is not `size` bytes long. */
+  /** The memory that was kept, or `undefined` when there is none or it is not `size` bytes long. */
   read(size: number): Uint8Array<ArrayBuffer> | undefined;
-  /** Writes `memory` if it differs from what was last read or written. */
+  /** Writes `memory` unless it is what the file holds. What fails is told, and tried again by the next call. */
   write(memory: Uint8Array): void;
 }
 
@@ -21,14 +28,29 @@ export interface SramFileOptions {
   readonly rom: string;
   /** CRC-32 of the game: games of one name do not share their memory. */
   readonly checksum: number;
+  /** The extension, by kind of memory: battery-backed memory unless told. */
+  readonly kind?: "srm" | "rtc";
   /** Gets a sentence when the file cannot be read or written; play goes on. */
   readonly warn: (sentence: string) => void;
 }
 
-export function openSramFile({ folder, rom, checksum, warn }: SramFileOptions): SramFile {
+/** Opens the file of one game. */
+export function openSramFile(
+  { folder, rom, checksum, kind = "srm", warn }: SramFileOptions,
+): SramFile {
   const mark = checksum.toString(16).padStart(8, "0");
-  const path = join(folder, `${basename(rom)}.${mark}.srm`);
+  const path = join(folder, `${shortened(basename(rom))}.${mark}.${kind}`);
+  /** CRC-32 of what the file holds. */
   let kept: number | undefined;
+  /** A file that could not be used is not overwritten. */
+  let setAside = false;
+  let told: string | undefined;
+
+  function tell(sentence: string): void {
+    if (sentence !== told) warn(sentence);
+    told = sentence;
+  }
+
   return {
     read(size) {
       try {
@@ -37,27 +59,35 @@ export function openSramFile({ folder, rom, checksum, warn }: SramFileOptions): 
           kept = crc32(memory);
           return memory;
         }
+        // An empty file holds nothing to keep: a release that did not write durably left it.
+        setAside = memory.length > 0;
         warn(`Cannot use "${path}": it has ${memory.length} bytes, the game keeps ${size}`);
       } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) warn(`Cannot read "${path}": ${why(error)}`);
+        if (error instanceof Deno.errors.NotFound) return undefined;
+        setAside = true;
+        warn(`Cannot read "${path}": ${whyNotKept(error)}`);
       }
       return undefined;
     },
     write(memory) {
       const now = crc32(memory);
       if (now === kept) return;
-      kept = now;
       try {
-        Deno.mkdirSync(folder, { recursive: true });
-        Deno.writeFileSync(`${path}.new`, memory);
-        Deno.renameSync(`${path}.new`, path);
+        if (setAside) Deno.renameSync(path, `${path}.unused`);
+        setAside = false;
+        writeDurablySync(path, memory, 0o644);
+        kept = now;
+        told = undefined;
       } catch (error) {
-        warn(`Cannot write "${path}": ${why(error)}`);
+        tell(`Cannot write "${path}": ${whyNotKept(error)}. It is tried again`);
       }
     },
   };
 }
 
-function why(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** The name itself, or its first {@linkcode MAX_NAME} bytes, without half a character at the end. */
+function shortened(name: string): string {
+  const bytes = new TextEncoder().encode(name);
+  if (bytes.length <= MAX_NAME) return name;
+  return new TextDecoder().decode(bytes.subarray(0, MAX_NAME)).replace(/\uFFFD$/, "");
 }

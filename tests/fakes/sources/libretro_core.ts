@@ -54,7 +54,17 @@ export class FakeCore implements PlayableCore {
     return false;
   }
 
-  saveMemory(): undefined {}
+  /** The memories of its cartridge; absent unless a test sets them. */
+  battery: Uint8Array<ArrayBuffer> | undefined;
+  clock: Uint8Array<ArrayBuffer> | undefined;
+
+  saveMemory(): Uint8Array<ArrayBuffer> | undefined {
+    return this.battery;
+  }
+
+  clockMemory(): Uint8Array<ArrayBuffer> | undefined {
+    return this.clock;
+  }
 
   [Symbol.dispose](): void {}
 }

@@ -43,14 +43,41 @@ Deno.test("[SRC3] a file of another size is left alone and told", () => {
   deepEqual([...Deno.readFileSync(files.path)], [1, 2]);
 });
 
-Deno.test("[SRC3] a folder that cannot be written is told once a change", () => {
+Deno.test("[SRC3] memory that could not be written is written once there is space, told once", () => {
   using files = setup();
-  Deno.writeTextFileSync(join(files.path, "..", "file"), "");
-  const sram = files.open({ folder: join(files.path, "..", "file") });
-  sram.write(Uint8Array.of(1));
-  sram.write(Uint8Array.of(1));
-  equal(files.warnings.length, 1);
-  match(files.warnings[0]!, /^Cannot write /);
+  const folder = join(files.path, "..", "saves");
+  Deno.writeTextFileSync(folder, "in the way");
+  const sram = files.open({ folder });
+  const memory = Uint8Array.of(1, 2);
+  sram.write(memory);
+  sram.write(memory);
+  deepEqual(files.warnings.length, 1);
+  match(files.warnings[0]!, /^Cannot write ".*": .*\. It is tried again$/);
+  Deno.removeSync(folder);
+  sram.write(memory);
+  deepEqual([...files.open({ folder }).read(2)!], [1, 2]);
+});
+
+Deno.test("[SRC3] a file that does not fit is put aside before another is written", () => {
+  using files = setup();
+  files.open().write(Uint8Array.of(1, 2));
+  const sram = files.open();
+  equal(sram.read(3), undefined);
+  sram.write(Uint8Array.of(7, 8, 9));
+  deepEqual([...Deno.readFileSync(`${files.path}.unused`)], [1, 2]);
+  deepEqual([...files.open().read(3)!], [7, 8, 9]);
+});
+
+Deno.test("[SRC3] an empty file is no memory, and memory of a long name is kept", () => {
+  using files = setup();
+  Deno.writeFileSync(files.path, new Uint8Array());
+  const sram = files.open();
+  equal(sram.read(2), undefined);
+  sram.write(Uint8Array.of(1, 2));
+  deepEqual([...files.open().read(2)!], [1, 2]);
+  const rom = `/games/${"ゲ".repeat(84)}.nes`;
+  files.open({ rom }).write(Uint8Array.of(5));
+  deepEqual([...files.open({ rom }).read(1)!], [5]);
 });
 
 Deno.test("[SRC3] nothing but the file is left in the folder", () => {

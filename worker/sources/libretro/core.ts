@@ -24,7 +24,9 @@ const API_VERSION = 1;
 const SYSTEM_INFO_SIZE = 32;
 const AV_INFO_SIZE = 40;
 const GAME_INFO_SIZE = 32;
+/** Kinds of memory (libretro.h, RETRO_MEMORY_…). */
 const SAVE_RAM = 0;
+const RTC = 1;
 /** A video pointer that stands for "it is on the GPU". */
 const ON_GPU = 0xffff_ffff_ffff_ffffn;
 
@@ -116,9 +118,18 @@ export class LoadedCore implements Disposable {
 
   /** The game's battery-backed memory itself, not a copy; `undefined` when it has none. */
   saveMemory(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#memory(SAVE_RAM);
+  }
+
+  /** The memory of the cartridge's clock itself, not a copy; `undefined` when it has none. */
+  clockMemory(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#memory(RTC);
+  }
+
+  #memory(kind: number): Uint8Array<ArrayBuffer> | undefined {
     const { symbols } = this.#library;
-    const size = Number(symbols.retro_get_memory_size(SAVE_RAM));
-    const pointer = symbols.retro_get_memory_data(SAVE_RAM);
+    const size = Number(symbols.retro_get_memory_size(kind));
+    const pointer = symbols.retro_get_memory_data(kind);
     if (pointer === null || size === 0) return undefined;
     return new Uint8Array(Deno.UnsafePointerView.getArrayBuffer(pointer, size));
   }

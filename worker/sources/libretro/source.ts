@@ -21,6 +21,8 @@ import { whyUnsupported } from "./unsupported.ts";
 
 /** Battery-backed memory is looked at this often, in frames: ten seconds at 60 a second. */
 const SRAM_PERIOD = 600;
+/** The clock of a cartridge changes by itself all the time: it is kept every minute, in frames, and at the end. */
+const CLOCK_PERIOD = 6 * SRAM_PERIOD;
 /** The shape of a picture until its size is known. */
 const USUAL_ASPECT = 4 / 3;
 /** Bytes of a file that tell its region. */
@@ -62,16 +64,21 @@ export function openLibretro(options: LibretroOptions): OpenedSource {
     return refuse(core, `Cannot open the game "${name}": the core ${core.name} ${words(rates)}`);
   }
   const checksum = crc32(game.bytes ?? game.path);
-  const sram = saves === undefined
-    ? undefined
-    : openSramFile({ folder: saves, rom: game.path, checksum, warn });
-  return { source: new LibretroSource(core, { owner: `${core.name} ${checksum}`, sram, warn }) };
+  const file = { folder: saves ?? "", rom: game.path, checksum, warn };
+  const kept = saves !== undefined && {
+    sram: openSramFile(file),
+    clock: openSramFile({ ...file, kind: "rtc" }),
+  };
+  return { source: new LibretroSource(core, { owner: `${core.name} ${checksum}`, warn, ...kept }) };
 }
 
 /** What of a loaded core is played. */
 export type PlayableCore =
   & Disposable
-  & Pick<LoadedCore, "name" | "run" | "reset" | "serialize" | "unserialize" | "saveMemory">
+  & Pick<
+    LoadedCore,
+    "name" | "run" | "reset" | "serialize" | "unserialize" | "saveMemory" | "clockMemory"
+  >
   & {
     readonly environment: Pick<LoadedCore["environment"], "av" | "refusedRates" | "ended">;
     readonly inputs: Pick<LoadedCore["inputs"], "set">;
@@ -84,6 +91,7 @@ export class LibretroSource implements Source {
   /** Whose states these are. */
   readonly #owner: string;
   readonly #sram: SramFile | undefined;
+  readonly #clock: SramFile | undefined;
   readonly #warn: (sentence: string) => void;
   #av: AvInfo;
   #refusedRates: Rates | undefined;
@@ -94,9 +102,11 @@ export class LibretroSource implements Source {
 
   constructor(
     core: PlayableCore,
-    { owner, sram, warn }: {
+    { owner, sram, clock, warn }: {
       owner: string;
-      sram: SramFile | undefined;
+      /** Where the battery-backed memory and the clock of the cartridge are kept; without them they are not. */
+      sram?: SramFile | undefined;
+      clock?: SramFile | undefined;
       warn: (sentence: string) => void;
     },
   ) {
@@ -104,10 +114,11 @@ export class LibretroSource implements Source {
     this.#warn = warn;
     this.#owner = owner;
     this.#sram = sram;
+    this.#clock = clock;
     this.#av = core.environment.av;
     this.#size = this.#av;
     this.#info = describe(this.#av, this.#size);
-    this.#restoreSram();
+    this.#restoreMemory();
   }
 
   get info(): SourceInfo {
@@ -123,7 +134,7 @@ export class LibretroSource implements Source {
     if (this.#core.environment.ended) throw new Error("The game ended itself");
     this.#notice(picture);
     this.#frame += 1;
-    if (this.#frame % SRAM_PERIOD === 0) this.#keepSram();
+    if (this.#frame % SRAM_PERIOD === 0) this.#keepMemory(this.#frame % CLOCK_PERIOD === 0);
     return { picture, sound: this.#core.sound.samples };
   }
 
@@ -142,7 +153,7 @@ export class LibretroSource implements Source {
   }
 
   [Symbol.dispose](): void {
-    this.#keepSram();
+    this.#keepMemory(true);
     this.#core[Symbol.dispose]();
   }
 
@@ -162,15 +173,24 @@ export class LibretroSource implements Source {
     this.#warn(`The core ${this.#core.name} ${words(refusedRates)}: those before stay`);
   }
 
-  #restoreSram(): void {
-    const memory = this.#core.saveMemory();
-    const kept = memory && this.#sram?.read(memory.length);
-    if (kept) memory.set(kept);
+  #restoreMemory(): void {
+    for (const { memory, file } of this.#memories(true)) {
+      const kept = file.read(memory.length);
+      if (kept) memory.set(kept);
+    }
   }
 
-  #keepSram(): void {
-    const memory = this.#sram && this.#core.saveMemory();
-    if (memory) this.#sram?.write(memory);
+  #keepMemory(withClock: boolean): void {
+    for (const { memory, file } of this.#memories(withClock)) file.write(memory);
+  }
+
+  /** What the cartridge keeps by itself, with where it is kept. */
+  #memories(withClock: boolean): { memory: Uint8Array; file: SramFile }[] {
+    const kinds = [
+      { memory: this.#sram && this.#core.saveMemory(), file: this.#sram },
+      { memory: withClock && this.#clock && this.#core.clockMemory(), file: this.#clock },
+    ];
+    return kinds.flatMap(({ memory, file }) => memory && file ? [{ memory, file }] : []);
   }
 }
 

@@ -1,7 +1,8 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, fail } from "node:assert/strict";
 import type { Picture, QuarterTurns } from "../../../../media/ports.ts";
 import type { AvInfo } from "../../../../worker/sources/libretro/av_info.ts";
 import { LibretroSource } from "../../../../worker/sources/libretro/source.ts";
+import { openSramFile } from "../../../../worker/sources/sram_file.ts";
 import { FakeCore } from "../../../fakes/sources/libretro_core.ts";
 import { held } from "../../../support/screen.ts";
 
@@ -10,7 +11,6 @@ function setup(av: Partial<AvInfo> = {}) {
   const warnings: string[] = [];
   const source = new LibretroSource(core, {
     owner: "fake",
-    sram: undefined,
     warn: (sentence) => warnings.push(sentence),
   });
   return { core, source, warnings };
@@ -105,4 +105,29 @@ Deno.test("[LBR3] rates that cannot be played are told once, by name", () => {
     "The core Fake core announces 0 pictures and 48000 samples a second: those before stay",
   ]);
   equal(source.info.frameRate, 60);
+});
+
+Deno.test("[SRC3] battery-backed memory and clock of a cartridge are kept and brought back", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "farpad-" });
+  try {
+    const warn = (sentence: string) => fail(sentence);
+    const open = (battery: number[], clock: number[]) => {
+      const core = new FakeCore();
+      core.battery = Uint8Array.from(battery);
+      core.clock = Uint8Array.from(clock);
+      const file = { folder, rom: "/roms/Quest.gb", checksum: 7, warn };
+      const kept = { sram: openSramFile(file), clock: openSramFile({ ...file, kind: "rtc" }) };
+      return { core, source: new LibretroSource(core, { owner: "fake", warn, ...kept }) };
+    };
+    const first = open([0, 0], [0]);
+    first.core.battery!.set([1, 2]);
+    first.core.clock!.set([9]);
+    first.source[Symbol.dispose]();
+    const second = open([0, 0], [0]);
+    deepEqual([[...second.core.battery!], [...second.core.clock!]], [[1, 2], [9]]);
+    const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+    deepEqual(names, ["Quest.gb.00000007.rtc", "Quest.gb.00000007.srm"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
