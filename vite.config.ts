@@ -1,6 +1,6 @@
 /**
  * How the browser's half is built and served while developing: one entry a page, everything self-hosted.
- * In development the coordinator runs beside it, so its paths are passed on.
+ * In development the coordinator runs beside Vite, which passes its paths on.
  *
  * @module
  */
@@ -17,6 +17,10 @@ export default defineConfig({
   root,
   publicDir: resolve(root, "public"),
   plugins: [preact({ prefreshEnabled: true })],
+  experimental: {
+    // Scripts and styles name each other relative to themselves: the coordinator serves them below any path.
+    renderBuiltUrl: (_file, { hostType }) => hostType === "html" ? undefined : { relative: true },
+  },
   build: {
     outDir: resolve(root, "dist"),
     emptyOutDir: true,

@@ -25,6 +25,8 @@ export interface AppOptions {
   readonly metricsToken: string | undefined;
   /** Folder of the built web client. */
   readonly web: string;
+  /** `FARPAD_PUBLIC_URL`, with a slash at its end. */
+  readonly publicUrl?: string | undefined;
 }
 
 export function createApp(services: Services, options: AppOptions): Hono<AppEnv> {
@@ -68,7 +70,7 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnv>
     "/api/*",
     (c) => c.json(refuse("not_found", `Cannot find ${c.req.method} ${c.req.path}`), 404),
   );
-  app.route("/", staticRoutes(options.web));
+  app.route("/", staticRoutes(options.web, options.publicUrl));
 
   app.onError((error, c) => {
     log.error("request failed", { method: c.req.method, path: c.req.path, error });

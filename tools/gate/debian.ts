@@ -1,6 +1,6 @@
 /**
- * The system packages that the tests use. Where we are root on a Debian they are installed; elsewhere it is
- * said what is missing.
+ * The system packages that the tests use. They are installed where the gate runs as root on Debian; elsewhere the
+ * gate says which are missing.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { runCommand } from "./command.ts";
 
 export interface DebianPackage {
   readonly name: string;
-  /** A file that is there once the package is. */
+  /** A file of the package, which shows that it is installed. */
   readonly file: string;
-  /** What it is for, in words. */
+  /** Which tests need it. */
   readonly use: string;
 }
 
@@ -27,13 +27,18 @@ export const PACKAGES: readonly DebianPackage[] = [
     file: "/usr/share/libretro/info/nestopia_libretro.info",
     use: "tests of core discovery",
   },
+  {
+    name: "nginx-light",
+    file: "/usr/sbin/nginx",
+    use: "tests behind a reverse proxy",
+  },
 ];
 
 export function missingPackages(): DebianPackage[] {
   return PACKAGES.filter(({ file }) => !existsSync(file));
 }
 
-/** Installs what is missing where that is possible. Returns what is missing still. */
+/** Installs missing packages where that is possible. Returns those that are still missing. */
 export async function installPackages(timeLimit: number): Promise<DebianPackage[]> {
   const missing = missingPackages();
   if (missing.length === 0 || !canInstall()) return missing;

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { LocationProvider, Route, Router, useLocation } from "preact-iso";
+import { Route, Router, useLocation } from "preact-iso";
 import { IconSprite } from "../shared/icon.tsx";
+import { PlacedLocation } from "../shared/placed_location.tsx";
 import { Toasts } from "../shared/toast.tsx";
 import { AccountPage } from "./pages/account.tsx";
 import { AuditPage } from "./pages/audit.tsx";
@@ -27,11 +28,11 @@ import { WorkerPage } from "./worker/worker.tsx";
 
 export function App() {
   return (
-    <LocationProvider scope="/operator">
+    <PlacedLocation scope="/operator">
       <IconSprite />
       <Site />
       <Toasts toaster={useServices().toaster} />
-    </LocationProvider>
+    </PlacedLocation>
   );
 }
 

@@ -7,6 +7,8 @@ import { render } from "preact";
 import { systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { dialWebSocket, legUrl } from "../shared/leg_socket.ts";
+import { placed } from "../shared/place.ts";
+import { placeLinks } from "../shared/placed_location.tsx";
 import { createToaster } from "../shared/toast.tsx";
 import { Api, browserExclusive } from "./api.ts";
 import { App } from "./app.tsx";
@@ -22,7 +24,7 @@ const random = systemRandom;
 const api = new Api({
   clock,
   random,
-  fetch: (url, init) => fetch(url, init),
+  fetch: (url, init) => fetch(placed(url), init),
   exclusive: browserExclusive,
 });
 const fleet = new Fleet(clock);
@@ -54,6 +56,7 @@ api.state.subscribe(({ state }) => {
 globalThis.addEventListener("online", () => {
   if (live.state.value.state === "stale") live.retry();
 });
+placeLinks();
 applyTheme();
 void api.resume();
 

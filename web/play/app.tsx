@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { LocationProvider, useLocation } from "preact-iso";
+import { useLocation } from "preact-iso";
 import { IconSprite } from "../shared/icon.tsx";
+import { PlacedLocation } from "../shared/placed_location.tsx";
 import { Toasts } from "../shared/toast.tsx";
 import { readLink } from "./link.ts";
 import { Lobby } from "./lobby/lobby.tsx";
@@ -15,11 +16,11 @@ import { useServices } from "./services.ts";
 export function App() {
   const { toaster } = useServices();
   return (
-    <LocationProvider>
+    <PlacedLocation>
       <IconSprite />
       <Page />
       <Toasts toaster={toaster} />
-    </LocationProvider>
+    </PlacedLocation>
   );
 }
 

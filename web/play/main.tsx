@@ -7,6 +7,7 @@ import { render } from "preact";
 import { systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { dialWebSocket, legUrl } from "../shared/leg_socket.ts";
+import { placeLinks } from "../shared/placed_location.tsx";
 import { createToaster } from "../shared/toast.tsx";
 import { App } from "./app.tsx";
 import { createCommands } from "./join/commands.ts";
@@ -45,6 +46,7 @@ const services = {
   recents: createRecents(localStorage),
 };
 
+placeLinks();
 globalThis.addEventListener("online", () => {
   if (connection.socket.state.value.state === "lost") connection.socket.restart();
 });

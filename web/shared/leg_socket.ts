@@ -11,6 +11,7 @@ import { type RefusalPayload, refuse, stamp } from "../../protocol/envelope.ts";
 import type { Decoded } from "../../protocol/leg.ts";
 import type { Random } from "../../protocol/random.ts";
 import { createReconnector } from "../../protocol/reconnect.ts";
+import { placed } from "./place.ts";
 
 /** How long a request waits for its answer, in milliseconds. */
 export const ANSWER_LIMIT = 10_000;
@@ -184,7 +185,7 @@ export const dialWebSocket: Dial = (url, listener) => {
 
 /** The address of a leg on the host that served this page. */
 export function legUrl(path: string, query: Readonly<Record<string, string | undefined>>): string {
-  const url = new URL(path, location.href);
+  const url = new URL(placed(path), location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   for (const [name, value] of Object.entries(query)) if (value) url.searchParams.set(name, value);
   return url.href;

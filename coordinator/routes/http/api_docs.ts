@@ -8,6 +8,7 @@ import { html } from "hono/html";
 import { api } from "../../../protocol/rest/api.ts";
 import type { Contract } from "../../../protocol/rest/contract.ts";
 import { VERSION } from "../../../protocol/version.ts";
+import type { RequestFacts } from "../../listen/request_facts.ts";
 import type { AppEnv } from "../app_env.ts";
 import { openApi } from "./openapi.ts";
 
@@ -34,7 +35,7 @@ export function apiDocs(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const document = openApi(api, { version: VERSION });
 
-  app.get("/openapi.json", (c) => c.json(document));
+  app.get("/openapi.json", (c) => c.json({ servers: [{ url: serverOf(c.env) }], ...document }));
   app.get("/docs/style.css", (c) => c.body(STYLE, 200, { "content-type": "text/css" }));
   app.get("/docs", (c) =>
     c.html(html`
@@ -44,18 +45,24 @@ export function apiDocs(): Hono<AppEnv> {
           <meta charset="utf-8">
           <meta name="viewport" content="width=device-width">
           <title>Farpad API</title>
-          <link rel="stylesheet" href="/api/docs/style.css">
+          <link rel="stylesheet" href="docs/style.css">
         </head>
         <body>
       <h1>Farpad API</h1>
       <p>Sign in with <code>POST /api/auth/login</code> and send the token as
       <code>Authorization: Bearer …</code>. Errors are <code>{ "error": { "code", "message" } }</code>.
-      For tools: <a href="/api/openapi.json">OpenAPI 3.1</a>.</p>
+      For tools: <a href="openapi.json">OpenAPI 3.1</a>.</p>
       ${Object.entries(api).map(([area, contracts]) => section(area, contracts, document))}
         </body>
       </html>
     `));
   return app;
+}
+
+/** Where the paths of the document begin. */
+function serverOf(facts: RequestFacts | undefined): string {
+  const { origin = "", base = "" } = facts?.publicAddress ?? {};
+  return `${origin}${base}` || "/";
 }
 
 function section(

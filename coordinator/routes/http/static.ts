@@ -1,26 +1,30 @@
 /**
- * The web client: its pages, and the files that Vite named after their content.
+ * Serves the web client: its pages, and the files that Vite named after their content.
  *
  * @module
  */
 import { type Context, Hono } from "hono";
 import type { AppEnv } from "../app_env.ts";
+import { PlacedPages } from "./page_place.ts";
 import { WebFolder } from "./web_folder.ts";
 
-/** The addresses of the two pages; each reads the rest of the address itself. */
+/** Paths of the two pages; each page reads the rest of the path itself. */
 const PLAYER = /^\/(play\/.*|room\/.*)?$/;
 const OPERATOR = /^\/operator(\/.*)?$/;
 /** Their names carry a hash of what is in them. */
 const HASHED = /^\/assets\//;
 
-export function staticRoutes(folder: string): Hono<AppEnv> {
+/** `publicUrl`: `FARPAD_PUBLIC_URL`, which pages put into links for people elsewhere. */
+export function staticRoutes(folder: string, publicUrl?: string): Hono<AppEnv> {
   const files = new WebFolder(folder);
+  const pages = new PlacedPages();
   const app = new Hono<AppEnv>();
   app.get("*", async (c) => {
     const path = decode(c.req.path);
     const page = pageOf(path);
-    const file = path === undefined ? undefined : await files.find(page ?? path);
-    if (!file) return page ? notBuilt(c) : notFound(c);
+    const found = path === undefined ? undefined : await files.find(page ?? path);
+    if (!found) return page ? notBuilt(c) : notFound(c);
+    const file = page ? pages.at(found, { base: baseOf(c), publicUrl }) : found;
     c.header("etag", file.etag);
     c.header("vary", "accept-encoding");
     c.header("cache-control", HASHED.test(c.req.path) ? IMMUTABLE : "no-cache");
@@ -33,6 +37,11 @@ export function staticRoutes(folder: string): Hono<AppEnv> {
     return c.body(body);
   });
   return app;
+}
+
+/** The path that everything is served below. */
+function baseOf(c: Context<AppEnv>): string {
+  return c.env?.publicAddress?.base ?? "";
 }
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -54,7 +63,7 @@ function decode(path: string): string | undefined {
 
 function notFound(c: Context<AppEnv>): Response {
   return c.html(
-    sentencePage("Not here", "There is no such page. Its address may be mistyped."),
+    sentencePage("Not here", "There is no such page. Its address may be mistyped.", baseOf(c)),
     404,
   );
 }
@@ -63,13 +72,13 @@ function notBuilt(c: Context<AppEnv>): Response {
   const how = "The pages are not built yet. Run <code>npm start</code>, which builds them, or " +
     "<code>deno task build</code>, and load this page again.";
   c.header("cache-control", "no-store");
-  return c.html(sentencePage("Farpad is running", how), 503);
+  return c.html(sentencePage("Farpad is running", how, baseOf(c)), 503);
 }
 
-function sentencePage(title: string, sentence: string): string {
+function sentencePage(title: string, sentence: string, base: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
-<title>${title} · Farpad</title><h1>${title}</h1><p>${sentence}</p><p><a href="/">To the library</a></p></html>
+<title>${title} · Farpad</title><h1>${title}</h1><p>${sentence}</p><p><a href="${base}/">To the library</a></p></html>
 `;
 }

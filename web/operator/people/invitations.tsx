@@ -18,6 +18,7 @@ import type { Fetching } from "../widgets/fetched.ts";
 import { Check, Form, Group, TextField } from "../widgets/form.tsx";
 import { Failure } from "../widgets/page.tsx";
 import { ROLES } from "./roles.ts";
+import { publicLink } from "../../shared/place.ts";
 
 type Open = Fetching<Answer<typeof contracts.users.invitations>>;
 
@@ -90,7 +91,7 @@ export function InviteDialog({ done, close }: { done: () => void; close: () => v
     };
     const answer = await ask.run(() => api.call(contracts.users.invite, { body }));
     if (!answer) return;
-    made.value = new URL(answer.path, location.href).href;
+    made.value = publicLink(answer.path);
     done();
   };
   if (made.value !== undefined) {

@@ -15,6 +15,7 @@ import { CopyText } from "../widgets/copy.tsx";
 import { useFetched } from "../widgets/fetched.ts";
 import { Form, SelectField, TextField } from "../widgets/form.tsx";
 import { Failure } from "../widgets/page.tsx";
+import { publicLink } from "../../shared/place.ts";
 
 export function LinksPanel() {
   const { api } = useServices();
@@ -116,7 +117,7 @@ function MakeDialog({ done, close }: { done: () => void; close: () => void }) {
     };
     const answer = await ask.run(() => api.call(contracts.access.createLink, { body }));
     if (!answer) return;
-    made.value = new URL(answer.path, location.href).href;
+    made.value = publicLink(answer.path);
     done();
   };
   if (made.value !== undefined) {

@@ -7,6 +7,7 @@ import type { Clock } from "../../../protocol/clock.ts";
 import type { WorkerId } from "../../../protocol/ids.ts";
 import { PING_LIMIT, PING_SAMPLES, type WorkerChoice } from "../../../protocol/legs/user_leg.ts";
 import type * as z from "zod/mini";
+import { placed } from "../../shared/place.ts";
 
 export type Choice = z.infer<typeof WorkerChoice>;
 
@@ -59,4 +60,4 @@ export function typicalPing(samples: readonly number[]): number | undefined {
 
 /** {@linkcode Ping} by `fetch`. Opaque, because only the time matters and a worker is another origin. */
 export const fetchPing: Ping = (url, signal) =>
-  fetch(url, { mode: "no-cors", cache: "no-store", credentials: "omit", signal });
+  fetch(placed(url), { mode: "no-cors", cache: "no-store", credentials: "omit", signal });

@@ -7,13 +7,14 @@ import { formatLeft } from "../../shared/format.ts";
 import { Mark } from "../../shared/mark.tsx";
 import { CLOSE } from "../../../protocol/close.ts";
 import { useServices } from "../services.ts";
+import { placed } from "../../shared/place.ts";
 
 export function LinkBanner() {
   const { connection, game } = useServices();
   const link = connection.socket.state.value;
   if (link.state === "closed" && link.code === CLOSE.unauthenticated) {
     const text = "Playing here takes a sign-in, or a share link that is still good.";
-    return <Banner text={text} action="Sign in" act={() => location.assign("/operator")} />;
+    return <Banner text={text} action="Sign in" act={() => location.assign(placed("/operator"))} />;
   }
   if (link.state === "closed") {
     const text = link.code === CLOSE.replaced

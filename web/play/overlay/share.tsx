@@ -9,6 +9,7 @@ import { Dialog } from "../../shared/dialog.tsx";
 import { Icon } from "../../shared/icon.tsx";
 import type { SeatView } from "../join/seats.ts";
 import { useServices } from "../services.ts";
+import { publicLink } from "../../shared/place.ts";
 
 export function ShareDialog({ seats, close }: { seats: readonly SeatView[]; close: () => void }) {
   const { game, toaster } = useServices();
@@ -16,7 +17,7 @@ export function ShareDialog({ seats, close }: { seats: readonly SeatView[]; clos
   const field = useRef<HTMLInputElement>(null);
   const room = game.room.value;
   if (!room) return null;
-  const link = new URL(`/?room=${room.room_id}`, location.href).href;
+  const link = publicLink(`/?room=${room.room_id}`);
   const next = seats.find(({ who }) => who === "open");
 
   async function copy() {

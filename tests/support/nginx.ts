@@ -1,0 +1,84 @@
+/**
+ * Debian's nginx for tests: one process on loopback with a configuration of its own.
+ *
+ * @module
+ */
+import { join } from "node:path";
+
+const NGINX = "/usr/sbin/nginx";
+/** How long nginx may take until it listens, in milliseconds. */
+const READY_LIMIT = 5_000;
+
+/** One `server` of nginx: it listens on `port` of both loopback addresses and passes everything on. */
+export interface ProxyServer {
+  readonly port: number;
+  /** Lines within `server { … }`, such as its `location` blocks. */
+  readonly config: string;
+}
+
+/** The lines that every WebSocket recipe for nginx has. `host` is what `proxy_set_header Host` gets. */
+export function proxyLines(target: string, host: "$host" | "$http_host" | undefined): string {
+  return [
+    `proxy_pass ${target};`,
+    "proxy_http_version 1.1;",
+    "proxy_set_header Upgrade $http_upgrade;",
+    "proxy_set_header Connection $connection_upgrade;",
+    ...(host === undefined ? [] : [`proxy_set_header Host ${host};`]),
+    "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+    "proxy_set_header X-Forwarded-Proto $scheme;",
+  ].join("\n");
+}
+
+/** Starts nginx and waits until it listens; it ends with the disposal. */
+export async function startNginx(servers: readonly ProxyServer[]): Promise<AsyncDisposable> {
+  const folder = await Deno.makeTempDir({ prefix: "farpad-nginx-" });
+  await Deno.writeTextFile(join(folder, "nginx.conf"), configOf(folder, servers));
+  const child = new Deno.Command(NGINX, {
+    args: ["-p", folder, "-c", join(folder, "nginx.conf"), "-e", "stderr"],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const printed = new Response(child.stderr).text();
+  for (const { port } of servers) await listening(port, printed);
+  return {
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await Promise.all([child.status, printed]);
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+function configOf(folder: string, servers: readonly ProxyServer[]): string {
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+    .map((name) => `${name}_temp_path ${folder}/${name};`);
+  const blocks = servers.map(({ port, config }) =>
+    `server {\nlisten 127.0.0.1:${port};\nlisten [::1]:${port};\n${config}\n}`
+  );
+  return `daemon off;
+pid ${folder}/nginx.pid;
+worker_processes 1;
+${Deno.uid() === 0 ? "user root;" : ""}
+events { worker_connections 64; }
+http {
+access_log off;
+${temporary.join("\n")}
+map $http_upgrade $connection_upgrade { default upgrade; "" close; }
+${blocks.join("\n")}
+}
+`;
+}
+
+async function listening(port: number, printed: Promise<string>): Promise<void> {
+  const deadline = performance.now() + READY_LIMIT;
+  while (performance.now() < deadline) {
+    try {
+      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  throw new Error(`nginx does not listen on port ${port}. It printed:\n${await printed}`);
+}
