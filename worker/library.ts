@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import type { Clock } from "../protocol/clock.ts";
 import type { Log } from "../protocol/log.ts";
-import type { App } from "../protocol/legs/room.ts";
+import { type App, findApp } from "../protocol/legs/room.ts";
 import { BUILT_IN, type Entry, gameEntries, isGame } from "./library/entries.ts";
 import { scanFolder } from "./library/scan.ts";
 import { type WatchFolder, watchFolder } from "./library/watch_folder.ts";
@@ -55,7 +55,10 @@ export function openLibrary(
     get apps() {
       return entries.map(({ app }) => app);
     },
-    find: (id) => entries.find(({ app }) => app.app_id === id),
+    find(id) {
+      const app = findApp(entries.map(({ app }) => app), id);
+      return app && entries.find((entry) => entry.app === app);
+    },
     [Symbol.dispose]() {
       due?.[Symbol.dispose]();
       watching[Symbol.dispose]();

@@ -8,6 +8,8 @@ import type { Refusal } from "../../protocol/envelope.ts";
 import { RoomId, WorkerId, ZoneId } from "../../protocol/ids.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
+import { type App, findApp } from "../../protocol/legs/room.ts";
+import type { Library } from "../play/library.ts";
 import type { Lobby } from "../play/lobby.ts";
 import { refusal, toUserMessage } from "../play/messages.ts";
 import type { Negotiation } from "../play/negotiation.ts";
@@ -21,6 +23,7 @@ export interface UserServices {
   readonly negotiation: Negotiation;
   readonly relay: Relay;
   readonly workers: Workers;
+  readonly library: Library;
 }
 
 const Query = z.object({
@@ -83,11 +86,20 @@ export function userLegServer(
         },
       };
       return {
-        receive: (message) => dispatch(handlers, message),
+        receive: (message) => dispatch(handlers, withPresentId(message, services.library.of({}))),
         closed: () => visit.left(),
         restart: (after_ms) =>
           void connection.send(toUserMessage(ports, { type: "restart", payload: { after_ms } })),
       };
     },
   };
+}
+
+/** A link may hold an id that an earlier release gave: the message goes on with the present one. */
+function withPresentId(message: FromUser, apps: readonly App[]): FromUser {
+  if (message.type !== "webrtc.init" && message.type !== "app.start") return message;
+  const { app_id } = message.payload;
+  const present = app_id && findApp(apps, app_id)?.app_id;
+  if (!present || present === app_id) return message;
+  return { ...message, payload: { ...message.payload, app_id: present } } as FromUser;
 }

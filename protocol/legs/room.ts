@@ -11,6 +11,8 @@ const Title = z.string().check(z.minLength(1), z.maxLength(120));
 /** Something in the library. */
 export const App = z.object({
   app_id: AppId,
+  /** Ids that earlier releases may have given to it. Another app may claim one as well. */
+  earlier_ids: z.optional(z.array(AppId).check(z.maxLength(4))),
   title: Title,
   /** `game`, `desktop` or `live`: which shelf of the lobby it stands on. */
   kind: z.enum(["game", "desktop", "live"]),
@@ -22,6 +24,17 @@ export const App = z.object({
   unavailable: z.optional(z.string().check(z.maxLength(400))),
 });
 export type App = z.infer<typeof App>;
+
+/** The app of this id; else the only one that had it in an earlier release. */
+export function findApp<A extends Pick<App, "app_id" | "earlier_ids">>(
+  apps: readonly A[],
+  id: string,
+): A | undefined {
+  const exact = apps.find(({ app_id }) => app_id === id);
+  if (exact) return exact;
+  const earlier = apps.filter(({ earlier_ids }) => earlier_ids?.some((each) => each === id));
+  return earlier.length === 1 ? earlier[0] : undefined;
+}
 
 /** A seat in a room. `session_id` is absent while it is open. */
 export const SeatState = z.object({

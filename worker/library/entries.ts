@@ -1,17 +1,17 @@
 /**
- * What can be played: the built-in things first, then every game file with the way it is played.
+ * The entries of a library: the built-in apps first, then every game file with the way it is played.
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { extname, join } from "node:path";
 import { AppId } from "../../protocol/ids.ts";
 import type { App } from "../../protocol/legs/room.ts";
 import type { Core } from "../sources/libretro/cores.ts";
 import type { SourceSpec } from "../sources/ports.ts";
 import { findWay, type Way } from "./systems.ts";
-import { slugOf, titleOf } from "./titles.ts";
+import { earlierIdsOf, idOf, titleOf } from "./titles.ts";
 
+/** An app, and how a room opens it. */
 export interface Entry {
   readonly app: App;
   readonly spec: SourceSpec;
@@ -22,10 +22,11 @@ export interface LibraryFolders {
   readonly roms: string;
   /** Files that cores need besides the game (BIOS). */
   readonly system: string;
-  /** What games keep by themselves (battery-backed memory). */
+  /** Battery-backed memory and clocks of cartridges. */
   readonly sram: string;
 }
 
+/** The apps that need no file. */
 export const BUILT_IN: readonly Entry[] = [
   {
     app: {
@@ -59,25 +60,22 @@ export function gameEntries(
   paths: readonly string[],
   { cores, folders }: { cores: readonly Core[]; folders: LibraryFolders },
 ): Entry[] {
-  const taken = new Set<string>(BUILT_IN.map(({ app }) => app.app_id));
   const entries = paths.toSorted().flatMap((path) => {
     const way = findWay(extension(path), cores);
-    if (!way) return [];
-    const id = freeId(path, taken);
-    taken.add(id);
-    return [entry(path, { id, way, folders })];
+    return way ? [entry(path, { way, folders })] : [];
   });
   return entries.sort((a, b) => a.app.title.localeCompare(b.app.title, "en"));
 }
 
 function entry(
   path: string,
-  { id, way, folders }: { id: string; way: Way; folders: LibraryFolders },
+  { way, folders }: { way: Way; folders: LibraryFolders },
 ): Entry {
   const { system } = way;
   return {
     app: {
-      app_id: AppId.parse(id),
+      app_id: idOf(path),
+      earlier_ids: earlierIdsOf(path),
       title: titleOf(path),
       kind: "game",
       system: system.name,
@@ -99,13 +97,6 @@ function specOf(
   }
   const core = "core" in way ? way.core.path : "";
   return { kind: "libretro", core, rom, system, saves: sram, options: {} };
-}
-
-/** The path's slug; where that is taken, with a mark of the path's own, so that it does not depend on others. */
-function freeId(path: string, taken: ReadonlySet<string>): string {
-  const slug = slugOf(path);
-  if (!taken.has(slug)) return slug;
-  return `${slug}-${createHash("sha256").update(path).digest("hex").slice(0, 8)}`;
 }
 
 function extension(path: string): string {

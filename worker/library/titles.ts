@@ -3,12 +3,18 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { basename, extname } from "node:path";
+import { AppId } from "../../protocol/ids.ts";
 
 const MAX_TITLE = 120;
-const MAX_SLUG = 80;
+/** Characters of an id; the wire allows 96. */
+const MAX_ID = 80;
+/** Hex digits of a path's hash in an id: 48 bits, so 2,000 paths collide once in 10⁸ libraries. */
+const HASH_DIGITS = 12;
+const HASHED = new RegExp(`-[0-9a-f]{${HASH_DIGITS}}$`);
 
-/** `Legend of Nobody, The (USA) [!].nes` → `The Legend of Nobody`. */
+/** A title for people: `Legend of Nobody, The (USA) [!].nes` → `The Legend of Nobody`. */
 export function titleOf(path: string): string {
   const stem = basename(path, extname(path));
   const plain = stem
@@ -20,7 +26,31 @@ export function titleOf(path: string): string {
   return (title || stem).slice(0, MAX_TITLE);
 }
 
-/** The path's own words in lower case, joined by dashes: `nes/Nobody (USA).nes` → `nes-nobody-usa`. */
+/**
+ * The id of the file at `path`, which depends on nothing else: `Mario.nes` is its own id, and a path that is no id
+ * by itself gets its words and a hash of the whole path: `nes/Nobody (USA).nes` → `nes-nobody-usa-0c19c5ad8b5e`.
+ * Distinct paths have distinct ids, because no path that ends like a hash is its own id.
+ */
+export function idOf(path: string): AppId {
+  const isItsOwn = path.length <= MAX_ID && path.includes(".") && !HASHED.test(path);
+  const own = isItsOwn ? AppId.safeParse(path).data : undefined;
+  return own ?? AppId.parse(`${slugOf(path)}-${hashOf(path).slice(0, HASH_DIGITS)}`);
+}
+
+/**
+ * The ids that earlier releases may have given to this file: they depended on the files beside it, so two files may
+ * claim one. Links and saves are found by them.
+ */
+export function earlierIdsOf(path: string): AppId[] {
+  const slug = slugOf(path);
+  return [AppId.parse(slug), AppId.parse(`${slug}-${hashOf(path).slice(0, 8)}`)];
+}
+
+function hashOf(path: string): string {
+  return createHash("sha256").update(path).digest("hex");
+}
+
+/** The path's words in lower case, joined by dashes: `nes/Nobody (USA).nes` → `nes-nobody-usa`. */
 export function slugOf(path: string): string {
   const stem = path.slice(0, path.length - extname(path).length);
   const slug = stem
@@ -28,5 +58,5 @@ export function slugOf(path: string): string {
     .replaceAll(/[\u0300-\u036f'’]/g, "")
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-");
-  return slug.slice(0, MAX_SLUG).replaceAll(/^-+|-+$/g, "") || "game";
+  return slug.slice(0, MAX_ID).replaceAll(/^-+|-+$/g, "") || "game";
 }

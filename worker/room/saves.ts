@@ -29,6 +29,8 @@ export interface Saves {
    * @throws the error of the newest file when there are files and none can be read
    */
   newest(app: AppId): Promise<Uint8Array | undefined>;
+  /** Every state that can be read, the newest first. */
+  all(app: AppId): AsyncIterable<Uint8Array>;
 }
 
 /** The saved states in `folder`. */
@@ -48,7 +50,7 @@ export function createSaves(folder: string): Saves {
       let fault: { error: unknown } | undefined;
       for (const name of await list(join(folder, app))) {
         try {
-          return new Uint8Array(gunzipSync(await Deno.readFile(join(folder, app, name))));
+          return await read(join(folder, app, name));
         } catch (error) {
           fault ??= { error };
         }
@@ -56,7 +58,17 @@ export function createSaves(folder: string): Saves {
       if (fault) throw fault.error;
       return undefined;
     },
+    async *all(app) {
+      for (const name of await list(join(folder, app))) {
+        const state = await read(join(folder, app, name)).catch(() => undefined);
+        if (state) yield state;
+      }
+    },
   };
+}
+
+async function read(file: string): Promise<Uint8Array> {
+  return new Uint8Array(gunzipSync(await Deno.readFile(file)));
 }
 
 /** State files, newest first: their names begin with the time. */

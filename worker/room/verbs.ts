@@ -36,12 +36,25 @@ export async function save(
 export async function load({ app, playback, saves }: Running): Promise<Nothing | RefusalPayload> {
   try {
     const state = await saves.newest(app.app_id);
-    if (!state) return refuse("save.none", `There is no saved state of ${app.title} here`);
+    if (!state) return await loadEarlier({ app, playback, saves });
     const { error } = await playback.load(state);
     return error ? refuseFor("save.unusable", error) : {};
   } catch (error) {
     return refuseFor("save.unreadable", error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Looks for a state under the ids that earlier releases gave: games shared them, so the first that fits is taken. */
+async function loadEarlier(
+  { app, playback, saves }: Pick<Running, "app" | "playback" | "saves">,
+): Promise<Nothing | RefusalPayload> {
+  for (const id of app.earlier_ids ?? []) {
+    for await (const state of saves.all(id)) {
+      const { error } = await playback.load(state);
+      if (!error) return {};
+    }
+  }
+  return refuse("save.none", `There is no saved state of ${app.title} here`);
 }
 
 export async function reset({ playback }: Running): Promise<Nothing | RefusalPayload> {

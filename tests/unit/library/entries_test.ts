@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import { deepEqual, equal, match } from "node:assert/strict";
 import { BUILT_IN, gameEntries } from "../../../worker/library/entries.ts";
 import type { Core } from "../../../worker/sources/libretro/cores.ts";
-import { App } from "../../../protocol/legs/room.ts";
+import { App, findApp } from "../../../protocol/legs/room.ts";
 
 const folders = { roms: "/roms", system: "/system", sram: "/sram" };
 const nestopia: Core = {
@@ -56,16 +57,37 @@ Deno.test("[LIB4] a game without a core is listed with the reason", () => {
   equal(App.safeParse(game?.app).success, true);
 });
 
-Deno.test("[LIB2] two files never share an id, and one file's id does not depend on a later name", () => {
-  deepEqual(ids("quest.nes"), ["quest"]);
-  const [first, second] = ids("quest.nes", "quest_.nes").toSorted();
-  equal(first, "quest");
-  match(second!, /^quest-[0-9a-f]{8}$/);
-  deepEqual(ids("quest.nes", "zebra.nes").toSorted(), ["quest", "zebra"]);
+Deno.test("[LIB2] what is added beside a file changes neither its id nor its spec", () => {
+  const names = fc.stringMatching(/^[abAB]{1,2}[ _-]?[ab]?\.(nes|gb|gba)$/);
+  const paths = fc.uniqueArray(names, { minLength: 1, maxLength: 8 });
+  fc.assert(fc.property(paths, paths, (before, added) => {
+    const all = entries([...new Set([...before, ...added])]);
+    for (const entry of entries(before)) {
+      deepEqual(all.find(({ app }) => app.app_id === entry.app.app_id), entry);
+    }
+    equal(new Set(all.map(({ app }) => app.app_id)).size, all.length);
+  }));
 });
 
-Deno.test("[LIB2] a file cannot take a built-in id", () => {
-  match(ids("Paddle Duel.nes")[0]!, /^paddle-duel-[0-9a-f]{8}$/);
+Deno.test("[LIB2] no file takes a built-in id", () => {
+  match(ids("Paddle Duel.nes")[0]!, /^paddle-duel-[0-9a-f]{12}$/);
+  equal(ids("paddle-duel.nes")[0], "paddle-duel.nes");
+});
+
+Deno.test("[LIB9] an id of an earlier release finds its app while only one app had it", () => {
+  const one = entries(["Mario.nes"]).map(({ app }) => app);
+  equal(findApp(one, "mario")?.app_id, "Mario.nes");
+  const two = entries(["Mario.nes", "Mario.gb"]).map(({ app }) => app);
+  equal(findApp(two, "mario"), undefined);
+  equal(findApp(two, "Mario.gb")?.app_id, "Mario.gb");
+  equal(findApp(two, two[0]!.earlier_ids![1]!)?.app_id, two[0]!.app_id);
+  const builtIn = [
+    ...BUILT_IN.map(({ app }) => app),
+    ...entries(["Paddle Duel.nes"])
+      .map(({ app }) => app),
+  ];
+  equal(findApp(builtIn, "paddle-duel")?.title, "Paddle Duel");
+  equal(findApp(builtIn, "paddle-duel")?.app_id, "paddle-duel");
 });
 
 Deno.test("[LIB5] files that are no games make no entries", () => {

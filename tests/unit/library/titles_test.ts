@@ -1,7 +1,7 @@
-import { equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { AppId } from "../../../protocol/ids.ts";
-import { slugOf, titleOf } from "../../../worker/library/titles.ts";
+import { earlierIdsOf, idOf, slugOf, titleOf } from "../../../worker/library/titles.ts";
 
 for (
   const [path, title] of [
@@ -24,12 +24,39 @@ for (
     ["__x__.nes", "x"],
   ] as const
 ) {
-  Deno.test(`[LIB2] ${path} has the id ${slug}`, () => equal(slugOf(path), slug));
+  Deno.test(`[LIB2] ${path} has the words ${slug}`, () => equal(slugOf(path), slug));
 }
 
+const path = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 300, unit: "grapheme" }),
+  fc.stringMatching(/^[a-bA-B]{1,3}([ ._/-][a-b]{1,2}){0,2}\.(nes|gb)$/),
+  fc.stringMatching(/^a(-[0-9a-f]{12})?(\.nes)?$/),
+);
+
 Deno.test("[LIB2] any path has a title and a valid id within their bounds", () => {
-  fc.assert(fc.property(fc.string({ minLength: 1, maxLength: 300, unit: "grapheme" }), (path) => {
-    ok(AppId.safeParse(slugOf(path)).success, slugOf(path));
+  fc.assert(fc.property(path, (path) => {
+    ok(AppId.safeParse(idOf(path)).success, idOf(path));
+    for (const id of earlierIdsOf(path)) ok(AppId.safeParse(id).success, id);
     ok(titleOf(`x${path}`).length <= 120);
   }));
+});
+
+Deno.test("[LIB2] distinct paths have distinct ids", () => {
+  fc.assert(fc.property(path, path, (a, b) => {
+    if (a !== b) notEqual(idOf(a), idOf(b));
+    // What looks like the id of another path gets an id of its own.
+    if (idOf(a) !== a) notEqual(idOf(idOf(a)), idOf(a));
+  }));
+});
+
+Deno.test("[LIB2] a file name that is an id stays as it is; others have their words and a hash", () => {
+  equal(idOf("Mario.nes"), "Mario.nes");
+  equal(idOf("super_mario-2.gb"), "super_mario-2.gb");
+  match(idOf("nes/Nobody (USA).nes"), /^nes-nobody-usa-[0-9a-f]{12}$/);
+  match(idOf("スーパー.nes"), /^game-[0-9a-f]{12}$/);
+  notEqual(idOf("スーパー.nes"), idOf("ゼルダ.nes"));
+  deepEqual(earlierIdsOf("Mario.nes").map((id) => id.replace(/[0-9a-f]{8}$/, "…")), [
+    "mario",
+    "mario-…",
+  ]);
 });

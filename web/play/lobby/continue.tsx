@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { findApp } from "../../../protocol/legs/room.ts";
 import { formatAgo } from "../../shared/format.ts";
 import { useServices } from "../services.ts";
 import { Cover } from "./cover.tsx";
@@ -16,7 +17,7 @@ export function Continue() {
   void game.now.value;
   const apps = connection.apps.value;
   const playable = recents.list.value.flatMap((recent) => {
-    const app = apps.find(({ app_id, unavailable }) => app_id === recent.app_id && !unavailable);
+    const app = findApp(apps.filter(({ unavailable }) => !unavailable), recent.app_id);
     return app ? [{ app, recent }] : [];
   }).slice(0, SHOWN);
   if (playable.length === 0) return null;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { findApp } from "../../../protocol/legs/room.ts";
 import { useEffect } from "preact/hooks";
 import { hasWebRtc } from "../media/peer.ts";
 import type { App } from "../lobby/library.ts";
@@ -37,7 +38,7 @@ export function useScreenState(target: Target): ScreenView {
   const state = game.state.value;
   const room = game.room.value;
   const appId = room?.app_id ?? target.appId;
-  const app = connection.apps.value.find(({ app_id }) => app_id === appId);
+  const app = findApp(connection.apps.value, appId ?? "");
   const title = room?.title ?? app?.title ?? "Farpad";
   useEffect(() => {
     const { dataset } = document.documentElement;

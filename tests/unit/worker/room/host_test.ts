@@ -58,6 +58,7 @@ function setup() {
     openSaves: () => ({
       write: (_, { state }) => Promise.resolve(state.length),
       newest: () => Promise.resolve(undefined),
+      async *all() {},
     }),
     send: (message) => void sent.push(message),
     exit: (how) => void exits.push(how),

@@ -20,6 +20,7 @@ const app: App = {
   kind: "game",
   system: "NES",
   players: 2,
+  earlier_ids: [AppId.parse("old-duel")],
 };
 const spec = { kind: "builtin", name: "paddle-duel" } as const;
 
@@ -62,6 +63,10 @@ function setup() {
         return Promise.resolve(state.length);
       },
       newest: (id) => Promise.resolve(kept.get(id)),
+      async *all(id) {
+        const states = await Promise.resolve([kept.get(`${id} newer`), kept.get(id)]);
+        for (const state of states) if (state) yield state;
+      },
     },
     tell: (type, payload, id) => void told.push({ id: id ?? "fresh", type, payload } as FromWorker),
     ended: () => void ended++,
@@ -85,7 +90,8 @@ function setup() {
     if (heard("room.opened").length === 0) source.options.listener.opened(FAKE_INFO);
     return source;
   }
-  return { clock, room, told, heard, say, peers, sources, connect, start, ended: () => ended };
+  const ports = { clock, room, told, heard, say, peers, sources, kept };
+  return { ...ports, connect, start, ended: () => ended };
 }
 
 function press(peer: FakePeer, seq: number, buttons: number): void {
@@ -300,6 +306,26 @@ Deno.test("[ROM10] saving and loading bring the same state back", async () => {
   say("app.load", { session_id: ana });
   await clock.run(0);
   deepEqual(source.deeds, ["save", "load 010203"]);
+});
+
+Deno.test("[LIB9] a save under an earlier id is found when it fits, and not one of another game", async () => {
+  const { clock, start, say, heard, kept } = setup();
+  const source = start(ana);
+  kept.set("old-duel newer", Uint8Array.of(9));
+  kept.set("old-duel", Uint8Array.of(7));
+  source.load = (state) => {
+    source.deeds.push(`load ${state.toHex()}`);
+    return Promise.resolve(state[0] === 9 ? { error: "it does not fit this game" } : {});
+  };
+  say("app.load", { session_id: ana });
+  await clock.run(0);
+  deepEqual(source.deeds, ["load 09", "load 07"]);
+  deepEqual(heard("app.load.response")[0]!.payload, { session_id: ana });
+  kept.clear();
+  say("app.load", { session_id: ana });
+  await clock.run(0);
+  const { payload } = heard("app.load.response")[1]!;
+  deepEqual((payload as { error: { code: string } }).error.code, "save.none");
 });
 
 Deno.test("[ROM11] the last one out closes the room with a reason", () => {
