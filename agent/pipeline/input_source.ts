@@ -4,7 +4,15 @@
  *
  * @module
  */
-import { Dictionary, FFmpegError, FormatContext, InputFormat, Packet, type Stream } from "node-av";
+import {
+  Dictionary,
+  FFmpegError,
+  FormatContext,
+  InputFormat,
+  Packet,
+  type Rational,
+  type Stream,
+} from "node-av";
 import {
   AV_CODEC_ID_H264,
   AVERROR_EOF,
@@ -90,6 +98,8 @@ class InputSource implements OpenedInput {
   readonly #video: Stream;
   readonly #audio: Stream | undefined;
   readonly #isPassedThrough: boolean;
+  /** Width of a pixel : its height as the container says it, which counts before what the codec says. */
+  readonly #pixelAspect: Rational | undefined;
   readonly #pictures: FrameReader;
   readonly #samples = new PcmReader();
   readonly #videoDecoder: Decoder;
@@ -118,6 +128,8 @@ class InputSource implements OpenedInput {
     const { num, den } = video.avgFrameRate;
     const told = den > 0 && num > 0 ? num / den : USUAL_RATE;
     this.frameRate = Math.max(1, Math.min(told, input.frameRate ?? MAX_RATE, MAX_RATE));
+    const { sampleAspectRatio } = video;
+    this.#pixelAspect = sampleAspectRatio.num > 0 ? sampleAspectRatio : undefined;
     const isH264 = video.codecpar.codecId === AV_CODEC_ID_H264;
     this.#isPassedThrough = isH264 && input.passthrough === true;
     this.#pictures = new FrameReader({ size: input.size });
@@ -189,6 +201,7 @@ class InputSource implements OpenedInput {
         take: (frame, at) => {
           if (at < this.#nextPictureAt) return;
           this.#nextPictureAt = at + LEAST_SPACING * 90_000 / (this.#input.frameRate ?? MAX_RATE);
+          if (this.#pixelAspect) frame.sampleAspectRatio = this.#pixelAspect;
           listener.picture(this.#pictures.read(frame), at);
         },
       });
