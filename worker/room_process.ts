@@ -79,7 +79,7 @@ function startRoomProcess(clock: Clock, listener: RoomProcessListener): RoomProc
   function receive(message: FromRoom): void {
     switch (message.type) {
       case "ready":
-        for (const waiting of early ?? []) child.send(waiting);
+        for (const waiting of early ?? []) send(waiting);
         early = undefined;
         return listener.ready();
       case "message":
@@ -88,6 +88,15 @@ function startRoomProcess(clock: Clock, listener: RoomProcessListener): RoomProc
         return listener.live(message.event);
       case "alive":
         return;
+    }
+  }
+
+  function send(message: ToRoom): void {
+    if (!child.connected) return;
+    try {
+      child.send(message);
+    } catch {
+      // The process is gone; its exit, which is reported next, says how.
     }
   }
 
@@ -103,7 +112,7 @@ function startRoomProcess(clock: Clock, listener: RoomProcessListener): RoomProc
     send(message) {
       if (over) return;
       if (early) early.push(message);
-      else if (child.connected) child.send(message);
+      else send(message);
     },
     [Symbol.dispose]() {
       over = true;

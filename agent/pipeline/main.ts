@@ -4,13 +4,13 @@
  *
  * @module
  */
-import process from "node:process";
 import { AacEncoder } from "../../media/aac_encoder.ts";
 import { createSrtOpener } from "../../media/links/srt_link.ts";
 import { createX264Encoder } from "../../media/x264_encoder.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import type { AgentEndReason } from "../../protocol/legs/agent_leg.ts";
 import { sleep, systemClock } from "../../protocol/clock.ts";
+import { connectParent } from "../../protocol/parent_process.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { readUsedInterface } from "../probes/interfaces.ts";
 import { Broadcast } from "./broadcast.ts";
@@ -29,7 +29,10 @@ const FAREWELL = 50;
 export function runPipeline(): void {
   let running: { broadcast: Broadcast | undefined; uplink: Uplink } | undefined;
   let started: Promise<void> = Promise.resolve();
-  process.on("message", (message: ToPipeline) => {
+  const { send } = connectParent<ToPipeline, FromPipeline>({ receive, gone: leave });
+  send({ type: "ready" });
+
+  function receive(message: ToPipeline): void {
     switch (message.type) {
       case "start":
         started = start(message);
@@ -39,9 +42,7 @@ export function runPipeline(): void {
       case "stop":
         return void end(message.reason);
     }
-  });
-  process.on("disconnect", leave);
-  send({ type: "ready" });
+  }
 
   function update({ request, update }: Extract<ToPipeline, { type: "update" }>): void {
     const { error: refusal } = refuse("stream.none", "The stream has ended");
@@ -112,14 +113,4 @@ export function runPipeline(): void {
 /** libsrt aborts when a process exits in order while a link is being opened. */
 function leave(): void {
   Deno.kill(Deno.pid, "SIGKILL");
-}
-
-/** Sends a message, or ends: a broken pipe means that the other process is gone. */
-function send(message: FromPipeline): void {
-  if (!process.connected) return;
-  try {
-    process.send!(message);
-  } catch {
-    leave();
-  }
 }

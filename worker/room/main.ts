@@ -6,6 +6,7 @@
 import process from "node:process";
 import { every, systemClock } from "../../protocol/clock.ts";
 import { createLog } from "../../protocol/log.ts";
+import { connectParent, type Parent } from "../../protocol/parent_process.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { openLiveSource } from "../ingest/live_source.ts";
 import { sourceThreads } from "../playback/source_handle.ts";
@@ -26,6 +27,10 @@ async function run(): Promise<void> {
   const log = createLog({ clock: systemClock, sink: console.log }).with({ process: "room" });
   surviveUnhandledFaults(globalThis, { ...ports, log });
   const createPeer = weriftPeers(ports);
+  const parent: Parent<FromRoom> = connectParent({
+    receive: (message: ToRoom) => host.receive(message),
+    gone: () => host.exit(),
+  });
   const host = new RoomHost({
     ...ports,
     log,
@@ -33,18 +38,12 @@ async function run(): Promise<void> {
     openStepped: sourceThreads(),
     openLive: openLiveSource,
     openSaves: createSaves,
-    send,
+    send: (message) => parent.send(message),
     exit,
   });
-  process.on("message", (message: ToRoom) => host.receive(message));
-  process.on("disconnect", () => host.exit());
-  send({ type: "ready" });
-  every(systemClock, ALIVE_PERIOD, () => send({ type: "alive" }));
+  parent.send({ type: "ready" });
+  every(systemClock, ALIVE_PERIOD, () => parent.send({ type: "alive" }));
   await prewarm(createPeer);
-}
-
-function send(message: FromRoom): void {
-  if (process.connected) process.send!(message);
 }
 
 function exit(how: "orderly" | "at once"): void {

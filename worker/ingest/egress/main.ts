@@ -4,11 +4,11 @@
  *
  * @module
  */
-import process from "node:process";
 import { createSrtOpener } from "../../../media/links/srt_link.ts";
 import { writeHostPort } from "../../../protocol/addresses/authority.ts";
 import { readDestination, type SrtAddress } from "../../../protocol/addresses/destination.ts";
 import { sleep, systemClock } from "../../../protocol/clock.ts";
+import { connectParent } from "../../../protocol/parent_process.ts";
 import type { EgressDestination } from "../../../protocol/field/ingest.ts";
 import type { FromEgress, ToEgress } from "./ports.ts";
 import { sendRtmp } from "./rtmp.ts";
@@ -16,16 +16,18 @@ import { sendRtmp } from "./rtmp.ts";
 /** Time for the last message to leave through the pipe, in milliseconds. */
 const FAREWELL = 50;
 
-process.on("disconnect", leave);
-process.on("message", ({ destination }: ToEgress) => void run(destination));
-send({ type: "ready" });
+const parent = connectParent<ToEgress, FromEgress>({
+  receive: ({ destination }) => void run(destination),
+  gone: leave,
+});
+parent.send({ type: "ready" });
 
 async function run(destination: EgressDestination): Promise<void> {
   const address = readDestination(destination);
   const detail = "error" in address
     ? address.error
     : await (address.kind === "rtmp" ? sendRtmp(address, report) : sendSrt(address));
-  send({ type: "failed", detail });
+  parent.send({ type: "failed", detail });
   await sleep(systemClock, FAREWELL);
   leave();
 }
@@ -36,8 +38,8 @@ function leave(): void {
 }
 
 const report = {
-  connected: () => send({ type: "connected" }),
-  sent: (bytes: number) => send({ type: "sent", bytes }),
+  connected: () => parent.send({ type: "connected" }),
+  sent: (bytes: number) => parent.send({ type: "sent", bytes }),
 };
 
 /** SRT carries transport packets as they are. Resolves with the reason of its end. */
@@ -56,14 +58,4 @@ async function sendSrt({ host, port, streamId, passphrase, latency }: SrtAddress
     report.sent(link.figures.sentBytes);
   }
   return "The input ended";
-}
-
-/** Sends a message, or ends: a broken pipe means that the other process is gone. */
-function send(message: FromEgress): void {
-  if (!process.connected) return;
-  try {
-    process.send!(message);
-  } catch {
-    leave();
-  }
 }

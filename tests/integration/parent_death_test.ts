@@ -1,0 +1,86 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { roomProcesses } from "../../worker/room_process.ts";
+import { systemClock } from "../../protocol/clock.ts";
+import { SeededRandom } from "../fakes/random.ts";
+import { waitFor } from "../support/field/children.ts";
+
+const PARENT = new URL("../support/processes/parent_main.ts", import.meta.url).pathname;
+
+interface Death {
+  /** Everything that was written to standard error by the parent and its children. */
+  readonly errors: string;
+  /** The room processes that ran. */
+  readonly children: readonly number[];
+}
+
+/** Starts a parent of processes and kills it so many milliseconds after they are ready. */
+async function killParent(destination: string, delay: number): Promise<Death> {
+  const parent = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", PARENT, destination],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const children: number[] = [];
+  const killing = (async () => {
+    for await (const text of parent.stdout.pipeThrough(new TextDecoderStream())) {
+      for (const [, pid] of text.matchAll(/ready (\d+)/g)) {
+        children.push(Number(pid));
+        if (children.length === 2) setTimeout(() => parent.kill("SIGKILL"), delay);
+      }
+    }
+  })();
+  // Both streams end when the last child is gone, because the children inherit them.
+  const [text] = await Promise.all([new Response(parent.stderr).text(), killing, parent.status]);
+  // The runtime itself says when several of its processes start at once.
+  const errors = text.split("\n").filter((line) => !line.includes("waiting for file lock"));
+  return { errors: errors.join("\n").trim(), children };
+}
+
+Deno.test("[ROM19] rooms, spares and destinations of a killed worker end, and print nothing", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const connections: Deno.Conn[] = [];
+  // Takes connections and never answers, so that the egress process keeps waiting.
+  const taking = (async () => {
+    for await (const connection of listener) connections.push(connection);
+  })();
+  const destination = `rtmp://127.0.0.1:${listener.addr.port}/live/key`;
+  const random = new SeededRandom(6);
+  for (let round = 0; round < 8; round++) {
+    // The sign of life is sent each second: a kill just before it finds the pipe broken.
+    const delay = 700 + random.unit() * 600;
+    const { errors, children } = await killParent(destination, delay);
+    equal(errors, "", `killed after ${delay} ms: ${errors}`);
+    deepEqual(children.filter(isRunning), []);
+  }
+  for (const connection of connections) connection.close();
+  listener.close();
+  await taking;
+});
+
+Deno.test("[ROM16] a message to a room process that was just killed is dropped", async () => {
+  const ends: string[] = [];
+  let isReady = false;
+  const room = roomProcesses(systemClock)({
+    ready: () => void (isReady = true),
+    message: () => {},
+    live: () => {},
+    gone: ({ how }) => void ends.push(how),
+  });
+  await waitFor("a room process", () => isReady || undefined);
+  Deno.kill(room.pid!, "SIGKILL");
+  const message = { type: "close", reason: "operator", message: "Closed" } as const;
+  await waitFor("its end", () => {
+    room.send(message);
+    return ends.length > 0 || undefined;
+  });
+  deepEqual(ends, ["by signal SIGKILL"]);
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+  } catch {
+    return false;
+  }
+}

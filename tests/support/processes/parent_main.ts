@@ -1,0 +1,25 @@
+/**
+ * A worker's part that starts processes, to be killed: two room processes, and one egress process whose destination is
+ * the given address. Says the id of each process once it runs.
+ *
+ * @module
+ */
+import { systemClock } from "../../../protocol/clock.ts";
+import { DestinationId } from "../../../protocol/ids.ts";
+import { startEgressProcess } from "../../../worker/ingest/egress/process.ts";
+import { roomProcesses } from "../../../worker/room_process.ts";
+
+const start = roomProcesses(systemClock);
+for (let n = 0; n < 2; n++) {
+  const child = start({
+    ready: () => console.log(`ready ${child.pid}`),
+    message: () => {},
+    live: () => {},
+    gone: ({ how }) => console.error(`A room process ended ${how}`),
+  });
+}
+startEgressProcess({ destination_id: DestinationId.parse("d1"), url: Deno.args[0]! }, {
+  connected: () => {},
+  sent: () => {},
+  gone: (detail) => console.error(`The egress process ended: ${detail}`),
+});
