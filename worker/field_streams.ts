@@ -39,6 +39,8 @@ export interface FieldStreamSettings {
   readonly address: string;
   /** First and last UDP port it may bind, inclusive. */
   readonly portRange: readonly [number, number];
+  /** How long a stream without a picture is kept, in seconds. */
+  readonly patience: number;
 }
 
 /** The part of the rooms that field streams need. */
@@ -113,8 +115,8 @@ export class FieldStreams implements KeptListener, Disposable {
     if (transport !== "srt") {
       return this.#refuse(id, stream, `This worker receives SRT, not ${transport.toUpperCase()}`);
     }
-    const { address, portRange } = this.#options.settings;
-    const spec = { kind: "ingest", stream, address, portRange } as const;
+    const { address, portRange, patience } = this.#options.settings;
+    const spec = { kind: "ingest", stream, address, portRange, patience } as const;
     const app = liveApp(stream);
     const roomId = this.#options.rooms.keep({ app, spec });
     if (!roomId) return this.#refuse(id, stream, "This worker is being taken out of service");

@@ -107,6 +107,7 @@ function start(
       host: settings.ingestHost === "localhost" ? "127.0.0.1" : settings.ingestHost,
       address: ingestAddressOf(settings.ingestHost),
       portRange: settings.ingestPorts,
+      patience: settings.ingestPatience,
     },
     load: () => ({ ...readLoad(), ...(storage.trouble && { storage: storage.trouble.reason }) }),
   });

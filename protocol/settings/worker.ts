@@ -63,6 +63,11 @@ export const WORKER_SETTINGS = {
     initial: "15000-16000",
     help: "UDP ports for field streams, in pairs that begin with an even one",
   },
+  ingestPatience: {
+    read: integer(10, 86_400),
+    initial: "300",
+    help: "How long a field stream without a picture is kept, in seconds, and 30 s more",
+  },
   videoHeight: {
     read: integer(120, 2160),
     initial: "448",

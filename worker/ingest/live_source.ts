@@ -14,6 +14,7 @@ import type { IngestSpec, SourceInfo } from "../sources/ports.ts";
 import { Egresses } from "./egress/egresses.ts";
 import { startEgressProcess } from "./egress/process.ts";
 import type { FromIngest, ToIngest } from "./ports.ts";
+import { NEW_WATCH, watchSecond } from "./picture_watch.ts";
 import { SLATE_SIZE } from "./slate.ts";
 
 const NOTHING_TO_KEEP = "A live picture has nothing to save";
@@ -61,6 +62,7 @@ export function openLiveSource(
     wanted: (state) => send({ type: "tee", state }),
   });
   let state: "open" | "over" = "open";
+  let watch = NEW_WATCH;
 
   thread.onmessage = ({ data }: MessageEvent<FromIngest>) => {
     if (state !== "over") receive(data);
@@ -88,6 +90,8 @@ export function openLiveSource(
       case "packets":
         return egresses.send(message.bytes);
       case "stats":
+        watch = watchSecond(watch, { hasPicture: message.input.picture, patience: spec.patience });
+        if (watch.state === "over") return fail(watch.error);
         return ports.live.stats({ ...message.input, egress: egresses.stats });
     }
   }

@@ -35,6 +35,8 @@ export interface LiveVideoOptions {
   /** The codecs that viewers need now; none while nobody watches. */
   readonly wanted: () => readonly VideoCodec[];
   readonly frame: (frame: EncodedFrame) => void;
+  /** How long the stream is kept without a picture, in seconds; viewers are told. */
+  readonly patience: number;
 }
 
 /** What is known of the pictures. */
@@ -119,11 +121,11 @@ export class LiveVideo implements Disposable {
   }
 
   #showSlate(now: Millis): void {
-    const { wanted, encoders } = this.#options;
+    const { wanted, encoders, patience } = this.#options;
     const { width, height } = this.state;
     const fits = width > 0 && height > 0 && Math.max(width, height) <= MAX_SIDE;
     const size = fits ? { width, height } : SLATE_SIZE;
-    const picture = () => drawSlate({ ...size, since: this.#last?.epoch });
+    const picture = () => drawSlate({ ...size, since: this.#last?.epoch, patience });
     this.#slate ??= { picture: picture(), at: undefined };
     if (this.#slate.at !== undefined && now - this.#slate.at < SLATE_PERIOD) return;
     this.#slate.at = now;

@@ -1,5 +1,5 @@
 /**
- * The picture that stands in while no picture comes in: what is missing, and since when.
+ * The still picture that viewers get while no picture comes in. It says since when, and how long the stream is kept.
  *
  * @module
  */
@@ -10,28 +10,36 @@ import { drawText, TEXT_HEIGHT, textWidth } from "../../media/pattern/text.ts";
 const GROUND = 0x101820;
 const LOUD = 0xf2f4f5;
 const QUIET = 0x8fa1ab;
-/** Until the input told its size. */
+/** The size until the input's own is known, in pixels. */
 export const SLATE_SIZE = { width: 1280, height: 720 };
 /** Shares of the height. */
 const FIRST_LINE = { at: 0.36, size: 0.12, colour: LOUD };
 const SECOND_LINE = { at: 0.54, size: 0.07, colour: QUIET };
 
-/** `since`: milliseconds since 1970 of the last picture; absent: none ever came. */
+const THIRD_LINE = { at: 0.64, size: 0.05, colour: QUIET };
+
+/** `since`: milliseconds since 1970 of the last picture, absent before the first; `patience` in seconds. */
 export function drawSlate(
-  { width, height, since }: {
+  { width, height, since, patience }: {
     readonly width: number;
     readonly height: number;
     readonly since: number | undefined;
+    readonly patience: number;
   },
 ): Picture {
   const canvas = new Canvas(width, height);
   canvas.fill({ left: 0, top: 0, right: width, bottom: height }, GROUND);
   write(canvas, "NO SIGNAL", FIRST_LINE);
-  const time = since === undefined
-    ? "WAITING FOR THE FIRST PICTURE"
-    : `SINCE ${new Date(since).toISOString().slice(11, 19)} UTC`;
+  const time = since === undefined ? "WAITING FOR THE FIRST PICTURE" : `SINCE ${timeOf(since)} UTC`;
   write(canvas, time, SECOND_LINE);
+  if (since !== undefined) {
+    write(canvas, `KEPT UNTIL ${timeOf(since + patience * 1000)} UTC`, THIRD_LINE);
+  }
   return canvas.picture;
+}
+
+function timeOf(epoch: number): string {
+  return new Date(epoch).toISOString().slice(11, 19);
 }
 
 function write(

@@ -58,7 +58,7 @@ function open(
     frame,
   });
   const wanted = () => control.paused ? [] : VIDEO_CODECS.filter((codec) => control.wants(codec));
-  const video = new LiveVideo({ clock, encoders, wanted, frame });
+  const video = new LiveVideo({ clock, encoders, wanted, frame, patience: spec.patience });
   const sound = new LiveSound({
     clock,
     createAudioEncoder: createOpusEncoder,

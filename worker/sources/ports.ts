@@ -86,6 +86,8 @@ export interface IngestSpec {
   readonly address: string;
   /** First and last UDP port to try when the leased one is taken, inclusive. */
   readonly portRange: readonly [number, number];
+  /** How long the stream is kept without a picture, in seconds. */
+  readonly patience: number;
 }
 
 /** Everything a room can play. */

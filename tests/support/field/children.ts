@@ -12,7 +12,13 @@ import type { LiveEvent } from "../../../worker/room/ipc.ts";
 const PATIENCE = 45_000;
 
 export type ToReceiver =
-  | { readonly type: "open"; readonly stream: IngestStart; readonly portRange: [number, number] }
+  | {
+    readonly type: "open";
+    readonly stream: IngestStart;
+    readonly portRange: [number, number];
+    /** In seconds. */
+    readonly patience: number;
+  }
   | { readonly type: "destinations"; readonly destinations: readonly EgressDestination[] };
 
 export type FromReceiver =

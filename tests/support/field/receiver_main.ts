@@ -14,9 +14,9 @@ let source: LiveSource | undefined;
 
 process.on("message", (message: ToReceiver) => {
   if (message.type === "destinations") return source?.sendTo(message.destinations);
-  const { stream, portRange } = message;
+  const { stream, portRange, patience } = message;
   const address = "127.0.0.1";
-  const spec = { kind: "ingest", stream, address, portRange } as const;
+  const spec = { kind: "ingest", stream, address, portRange, patience } as const;
   const video = { minHeight: 1 };
   source = openLiveSource({ spec, video, listener: listener() }, {
     clock: systemClock,

@@ -31,7 +31,12 @@ function setup({ draining = false } = {}) {
   const fieldStreams = new FieldStreams({
     clock,
     log: createLog({ clock, sink: () => {} }),
-    settings: { host: "box.example.org", address: "0.0.0.0", portRange: [15_000, 15_010] },
+    settings: {
+      host: "box.example.org",
+      address: "0.0.0.0",
+      portRange: [15_000, 15_010],
+      patience: 300,
+    },
     rooms: {
       keep(what) {
         if (draining) return undefined;

@@ -22,7 +22,7 @@ function setup(codecs: VideoCodec[] = ["h264"]) {
     frameRate: () => 30,
     frame,
   });
-  const video = new LiveVideo({ clock, encoders, wanted: () => wanted, frame });
+  const video = new LiveVideo({ clock, encoders, wanted: () => wanted, frame, patience: 300 });
   const play = (units: readonly Unit[]) => {
     for (const unit of units) {
       video.unit(unit);
@@ -125,6 +125,19 @@ Deno.test("[ING6] the picture is back by itself, with a keyframe and times that 
     keyframe && at < live.frames.length - 10
   );
   ok(back > 0);
+  ok(steps(live.frames).every((step) => step > 0), "times grow");
+});
+
+Deno.test("[ING24] a connection that stalls and goes on shows the picture again, with a keyframe and growing times", () => {
+  using live = setup();
+  const units = encodeUnits({ profile: "baseline", gop: 5 });
+  live.play(units);
+  live.wait(60_000);
+  equal(live.video.state.signal, "lost");
+  live.frames.length = 0;
+  live.play(units.slice(3).map((unit) => ({ ...unit, pts: unit.pts! + 61 * 90_000 })));
+  equal(live.video.state.signal, "live");
+  ok(live.frames[0]!.keyframe);
   ok(steps(live.frames).every((step) => step > 0), "times grow");
 });
 

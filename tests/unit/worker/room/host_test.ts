@@ -101,6 +101,7 @@ function setup() {
         stream: { ...stream, ports: [15_000], destinations: [] },
         address: "127.0.0.1",
         portRange: [15_000, 15_010],
+        patience: 300,
       },
     });
     return lives[0]!;
