@@ -1,10 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { roomProcesses } from "../../worker/room_process.ts";
-import { systemClock } from "../../protocol/clock.ts";
-import { SeededRandom } from "../fakes/random.ts";
-import { waitFor } from "../support/field/children.ts";
+import { roomProcesses } from "../../../worker/room_process.ts";
+import { systemClock } from "../../../protocol/clock.ts";
+import { SeededRandom } from "../../fakes/random.ts";
+import { waitFor } from "../../support/field/children.ts";
 
-const PARENT = new URL("../support/processes/parent_main.ts", import.meta.url).pathname;
+const PARENT = new URL("../../support/processes/parent_main.ts", import.meta.url).pathname;
 
 interface Death {
   /** Everything that was written to standard error by the parent and its children. */
