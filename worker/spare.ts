@@ -7,7 +7,7 @@
 import type { Clock } from "../protocol/clock.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
-import { retryDelay } from "../protocol/reconnect.ts";
+import { retryDelay } from "../protocol/connection/reconnect.ts";
 import type {
   ProcessEnd,
   RoomProcess,

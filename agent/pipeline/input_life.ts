@@ -13,7 +13,7 @@
  */
 import type { Millis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
-import { retryDelay } from "../../protocol/reconnect.ts";
+import { retryDelay } from "../../protocol/connection/reconnect.ts";
 
 /** An open input that brings no picture for this long is lost, in milliseconds. */
 export const STALL_LIMIT = 10_000;

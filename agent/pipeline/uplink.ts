@@ -11,7 +11,7 @@
 import type { LinkFigures, LinkOptions, OpenLink, SendingLink } from "../../media/links/ports.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
-import { createReconnector, type Reconnector } from "../../protocol/reconnect.ts";
+import { createReconnector, type Reconnector } from "../../protocol/connection/reconnect.ts";
 
 /** A far end that never answered is given up after this long, in milliseconds. */
 const FIRST_CONTACT = 30_000;

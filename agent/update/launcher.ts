@@ -7,7 +7,7 @@
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
-import { retryDelay } from "../../protocol/reconnect.ts";
+import { retryDelay } from "../../protocol/connection/reconnect.ts";
 import type { Trial, Versions } from "./versions.ts";
 
 /** How long a version on trial has to log in, in milliseconds. */

@@ -9,7 +9,7 @@ import { type Clock, sleep } from "../../protocol/clock.ts";
 import type { UserId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
-import { retryDelay } from "../../protocol/reconnect.ts";
+import { retryDelay } from "../../protocol/connection/reconnect.ts";
 import { checkUrl, type UrlRules } from "../fleet/url_rules.ts";
 import { type AlertSettings, WEBHOOK_SCHEMES } from "./settings.ts";
 

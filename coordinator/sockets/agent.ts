@@ -1,5 +1,5 @@
 /**
- * `/agent/ws`: a field device. Once it is in, each message is one call of a service.
+ * `/agent/ws`: a field device. After the login each message is one call of a service.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import {
   toAgent,
 } from "../../protocol/legs/agent_leg.ts";
 import { CLOSE } from "../../protocol/close.ts";
+import type { KeepAliveTiming } from "../../protocol/connection/keep_alive.ts";
 import { type Refusal, refuse, stamp } from "../../protocol/envelope.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import type { AgentSessions } from "../fleet/agent_sessions.ts";
@@ -18,8 +19,8 @@ import type { RequestFacts } from "../listen/request_facts.ts";
 import { AgentLogin, type LoginServices } from "./agent_login.ts";
 import type { Connection, LegPorts, LegServer, Listener } from "./serve_leg.ts";
 
-/** A device that was not heard for this long is offline, in milliseconds: three reports did not come. */
-export const AGENT_SILENCE = 35_000;
+/** Devices are pinged more often than the coordinator's other clients: operators wait for "offline". */
+export const AGENT_KEEP_ALIVE: KeepAliveTiming = { period: 10_000, misses: 3 };
 
 type Report = Exclude<FromAgent, { type: "auth.login" | "auth.challenge.response" }>;
 
@@ -27,7 +28,7 @@ export interface AgentServices extends LoginServices {
   readonly agentSessions: AgentSessions;
 }
 
-/** `facts`: those of the request, which name the host that the device dialled. */
+/** The leg as the coordinator serves it. `facts` are those of the request: they name the host that was dialled. */
 export function agentLegServer(
   services: AgentServices,
   { ports, facts }: { ports: LegPorts; facts: RequestFacts },
@@ -37,7 +38,7 @@ export function agentLegServer(
     incoming: fromAgent,
     outgoing: toAgent,
     helloWithin: COMMAND_LIMIT,
-    silentAfter: AGENT_SILENCE,
+    keepAlive: AGENT_KEEP_ALIVE,
     rate: { perSecond: 20, burst: 120 },
     open: (connection) => new AgentConnection(services, { ports, facts, connection }),
   };

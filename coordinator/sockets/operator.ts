@@ -37,6 +37,7 @@ export function operatorLegServer(
     },
     outgoing: toOperator,
     helloWithin: 5_000,
+    mayOnlyListen: true,
     rate: { perSecond: 10, burst: 50 },
     open(connection) {
       const { clock } = ports;

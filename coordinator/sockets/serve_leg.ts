@@ -1,11 +1,18 @@
 /**
- * One accepted socket of any leg, without the socket: decodes, delivers, refuses what cannot be read, bounds
- * what waits to be sent, and notices when nobody is at the other end.
+ * One accepted connection of any leg, without its socket: decodes messages and delivers them, refuses what cannot
+ * be read, bounds what waits to be sent, pings the other end, and closes a connection whose other end is gone.
  *
  * @module
  */
-import type { Clock, Millis } from "../../protocol/clock.ts";
+import type { Clock } from "../../protocol/clock.ts";
 import { CLOSE, type CloseCode } from "../../protocol/close.ts";
+import {
+  createKeepAlive,
+  KEEP_ALIVE,
+  type KeepAliveTiming,
+  longestSilence,
+} from "../../protocol/connection/keep_alive.ts";
+import { answerPing, readPing, writePing } from "../../protocol/connection/ping.ts";
 import { type Refusal, refuse, stamp } from "../../protocol/envelope.ts";
 import type { Decoded } from "../../protocol/leg.ts";
 import type { Log } from "../../protocol/log.ts";
@@ -13,10 +20,10 @@ import type { Random } from "../../protocol/random.ts";
 import type { Metrics } from "../metrics.ts";
 import { type Bucket, createBucket } from "./bucket.ts";
 
-/** What carries the text; a `WebSocket` does, and so does the fake. */
+/** What carries the text: a `WebSocket`, or a fake. */
 export interface Wire {
   send(text: string): void;
-  /** Starts closing. May never finish when the other end is silent. */
+  /** Starts to close. This never finishes when the other end is silent. */
   close(code: number, reason: string): void;
   /** Bytes handed over and not yet sent. */
   readonly bufferedAmount: number;
@@ -37,9 +44,9 @@ export interface Connection<Out> {
 export interface Listener<In> {
   /** A throw or rejection is logged and answered with a refusal; the connection goes on. */
   receive(message: In): void | Promise<void>;
-  /** Called once, whoever closed it. */
+  /** Called once, whichever end closed it. */
   closed(): void;
-  /** The coordinator goes down on purpose; the connection is closed right after. */
+  /** The coordinator shuts down on purpose; the connection is closed right after. */
   restart?(afterMs: number): void;
 }
 
@@ -49,10 +56,18 @@ export interface LegServer<In extends { type: string; id: string }, Out> {
   readonly name: string;
   readonly incoming: { decode(text: string): Decoded<In>; readonly maxLength: number };
   readonly outgoing: { encode(message: Out): string };
-  /** A connection that says nothing readable for this long after it opened is closed, in milliseconds. */
+  /** A connection without a readable message of its leg this long after it opened is closed, in milliseconds. */
   readonly helloWithin?: number;
-  /** A connection from which nothing came for this long is closed, in milliseconds. */
-  readonly silentAfter?: number;
+  /**
+   * How often the other end is pinged, and how many pings in a row without any message close the connection;
+   * {@linkcode KEEP_ALIVE} unless the leg says otherwise.
+   */
+  readonly keepAlive?: KeepAliveTiming;
+  /**
+   * The other end may be a program that only listens and answers no message. It is held to
+   * {@linkcode keepAlive} once it has answered a ping; until then only the transport's pings judge it.
+   */
+  readonly mayOnlyListen?: boolean;
   /** Messages a second on average, and at once; more closes the connection. */
   readonly rate?: { readonly perSecond: number; readonly burst: number };
   open(connection: Connection<Out>): Listener<In>;
@@ -72,7 +87,7 @@ export interface Served {
   binary(): void;
   /** The socket is gone. */
   gone(): void;
-  /** Looks whether anybody is still there; called every few seconds. */
+  /** Closes the connection when its hello is overdue or its other end does not read; called every few seconds. */
   check(): void;
   restart(afterMs: number): void;
 }
@@ -97,10 +112,28 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
   const leg = { leg: door.name };
   const received = metrics.counter("farpad_messages_total", leg);
   const openedAt = clock.now();
-  let heardAt: Millis | undefined;
-  /** Whether bytes waited at the last check; twice in a row with no progress means nobody reads. */
-  let waited = 0;
+  /** Whether a readable message of the leg arrived. */
+  let greeted = false;
+  /** Whether the other end answers pings. */
+  let answersPings = !door.mayOnlyListen;
+  /** UTF-16 units handed to the wire since the connection opened. */
+  let handed = 0;
+  /** At the last check: whether bytes waited, and how much had left. */
+  let before = { waiting: false, left: 0 };
   let open = true;
+  const timing = door.keepAlive ?? KEEP_ALIVE;
+  const keepAlive = createKeepAlive({
+    clock,
+    timing,
+    ping() {
+      sendText(writePing(ports));
+      if (!answersPings) keepAlive.heard();
+    },
+    silent() {
+      const limit = longestSilence(timing) / 1000;
+      close(CLOSE.silent, `Closed: nothing was heard for up to ${limit} s`);
+    },
+  });
   let tellClosed = () => {};
   const bad = createBucket(clock, { perSecond: MAX_BAD_MESSAGES / 60, burst: MAX_BAD_MESSAGES });
   const rate: Bucket | undefined = door.rate && createBucket(clock, door.rate);
@@ -108,6 +141,7 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
   function finish(code: number): void {
     if (!open) return;
     open = false;
+    keepAlive[Symbol.dispose]();
     metrics.count("farpad_sockets_closed_total", { ...leg, code: String(code) });
     ended();
     tellClosed();
@@ -127,6 +161,7 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
       close(CLOSE.slow, `Closed: ${wire.bufferedAmount} bytes wait unread`);
       return false;
     }
+    handed += text.length;
     wire.send(text);
     return true;
   }
@@ -178,9 +213,14 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
       if (rate && !rate.take()) {
         return close(CLOSE.tooMany, "Closed: more messages a second than this connection allows");
       }
+      keepAlive.heard();
+      const ping = readPing(text);
+      if (ping?.type === "ping") sendText(answerPing(ping, ports));
+      if (ping?.type === "ping.response") answersPings = true;
+      if (ping) return;
       const decoded = door.incoming.decode(text);
       if (!decoded.ok) return refused(decoded);
-      heardAt = clock.now();
+      greeted = true;
       try {
         opened.receive(decoded.message)?.catch((error) => surprise(decoded.message, error));
       } catch (error) {
@@ -190,19 +230,16 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
     binary: () => close(CLOSE.unsupported, "Closed: this connection carries text only"),
     gone: () => finish(0),
     check() {
-      const now = clock.now();
-      const { helloWithin = Infinity, silentAfter = Infinity } = door;
-      if (heardAt === undefined && now - openedAt > helloWithin) {
+      const { helloWithin = Infinity } = door;
+      if (!greeted && clock.now() - openedAt > helloWithin) {
         return close(CLOSE.silent, `Closed: nothing was said within ${helloWithin / 1000} s`);
       }
-      if (now - (heardAt ?? openedAt) > silentAfter) {
-        return close(CLOSE.silent, `Closed: nothing was heard for ${silentAfter / 1000} s`);
-      }
       const waiting = wire.bufferedAmount;
-      if (waiting > 0 && waited > 0 && waiting >= waited) {
+      const left = handed - waiting;
+      if (waiting > 0 && before.waiting && left <= before.left) {
         return close(CLOSE.slow, `Closed: ${waiting} bytes wait unread`);
       }
-      waited = waiting;
+      before = { waiting: waiting > 0, left };
     },
     restart(afterMs) {
       if (!open) return;

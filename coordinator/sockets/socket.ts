@@ -12,9 +12,13 @@ import type { RequestFacts } from "../listen/request_facts.ts";
 import type { Admission } from "./admission.ts";
 import { type LegPorts, type LegServer, type Served, serveLeg, type Wire } from "./serve_leg.ts";
 
-/** How often each socket is looked after, in milliseconds. */
+/** How often each connection is checked, in milliseconds. */
 const CHECK_PERIOD = 5_000;
-/** Deno sends pings and closes a socket that answers none for this long, in seconds. */
+/**
+ * The transport's own pings (RFC 6455 §5.5.2), in seconds: Deno 2.9 sends one after half of this without a message,
+ * and closes a socket that leaves it unanswered for the other half. This judges the clients that only listen;
+ * all others are judged by {@linkcode serveLeg}.
+ */
 const IDLE_TIMEOUT = 60;
 /** How long an upgrade may take, in milliseconds. */
 export const OPEN_LIMIT = 10_000;

@@ -52,6 +52,7 @@ export function userLegServer(
     name: "user",
     incoming: fromUser,
     outgoing: toUser,
+    mayOnlyListen: true,
     // Candidates and pings come in bursts; a page at play says next to nothing.
     rate: { perSecond: 20, burst: 200 },
     open(connection) {

@@ -5,6 +5,7 @@
  * @module
  */
 import { CLOSE } from "../../protocol/close.ts";
+import type { KeepAliveTiming } from "../../protocol/connection/keep_alive.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import type { WorkerId } from "../../protocol/ids.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
@@ -32,6 +33,9 @@ export interface WorkerServices {
   readonly ingest: { received(worker: WorkerId, message: IngestMessage): void };
 }
 
+/** Workers are pinged more often than other clients: players wait for a worker that is gone. */
+export const WORKER_KEEP_ALIVE: KeepAliveTiming = { period: 3_000, misses: 3 };
+
 type Hello = Extract<FromWorker, { type: "worker.hello" }>;
 type Greeted = Exclude<FromWorker, Hello>;
 
@@ -44,8 +48,7 @@ export function workerLegServer(
     incoming: fromWorker,
     outgoing: toWorker,
     helloWithin: 5_000,
-    // Five reports of load in a row did not come.
-    silentAfter: 10_000,
+    keepAlive: WORKER_KEEP_ALIVE,
     open(connection) {
       let handlers: Handlers<Greeted> | undefined;
       let worker: WorkerId | undefined;

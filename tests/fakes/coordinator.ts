@@ -44,6 +44,7 @@ export class FakeEnd<Out extends { type: string; payload: unknown }> {
   ) {
     this.#decode = decode;
     this.#served = open(this.wire);
+    this.wire.answersTo = this.#served;
   }
 
   /** Says something, in an envelope of its own; tells the envelope's id. */

@@ -1,4 +1,5 @@
-import type { Dial, WireListener } from "../../web/shared/leg_socket.ts";
+import { readPing } from "../../protocol/connection/ping.ts";
+import type { Dial, WireListener } from "../../protocol/connection/leg_client.ts";
 
 /** One connection that was dialled; the test plays the far end. */
 export interface FakeWire {
@@ -7,6 +8,12 @@ export interface FakeWire {
   /** What the near end sent, oldest first. */
   readonly sent: string[];
   closed: boolean;
+  /** The pings that came; the other messages are in `sent`. */
+  pings: number;
+  /** Pings are not answered. */
+  mute: boolean;
+  /** Bytes that the near end may see as not yet sent. */
+  bufferedAmount: number;
 }
 
 /** Connections that open and close when a test says so. */
@@ -15,11 +22,22 @@ export function createFakeDial(): { readonly dial: Dial; readonly wires: FakeWir
   return {
     wires,
     dial(url, far) {
-      const wire: FakeWire = { url, far, sent: [], closed: false };
+      const wire: FakeWire = {
+        ...{ url, far, sent: [], closed: false, pings: 0, mute: false, bufferedAmount: 0 },
+      };
       wires.push(wire);
       return {
-        send: (text) => void wire.sent.push(text),
+        send(text) {
+          const ping = readPing(text);
+          if (ping?.type !== "ping") return void wire.sent.push(text);
+          wire.pings += 1;
+          if (!wire.mute) far.text(JSON.stringify({ ...ping, type: "ping.response" }));
+        },
         close: () => void (wire.closed = true),
+        terminate: () => void (wire.closed = true),
+        get bufferedAmount() {
+          return wire.bufferedAmount;
+        },
       };
     },
   };

@@ -1,16 +1,26 @@
-import type { Wire } from "../../coordinator/sockets/serve_leg.ts";
+import type { Served, Wire } from "../../coordinator/sockets/serve_leg.ts";
+import { readPing } from "../../protocol/connection/ping.ts";
 
 /** A socket without a network: keeps what was sent, and reads no faster than the test says. */
 export class FakeWire implements Wire {
   readonly sent: string[] = [];
   closed: { code: number; reason: string } | undefined;
   bufferedAmount = 0;
+  /** The pings that came; the other messages are in `sent`. */
+  pings = 0;
+  /** The connection whose pings are answered; while there is none, they are not. */
+  answersTo: Served | undefined;
 
   closeCode(): number | undefined {
     return this.closed?.code;
   }
 
   send(text: string): void {
+    const ping = readPing(text);
+    if (ping?.type === "ping") {
+      this.pings += 1;
+      return this.answersTo?.text(JSON.stringify({ ...ping, type: "ping.response" }));
+    }
     this.sent.push(text);
   }
 

@@ -60,7 +60,7 @@ Deno.test("[SES8] with every place taken a player is told after 3 s", async () =
   await play(ana, w1);
   ben.say("webrtc.init", { app_id: "duel" });
   await settled(ben);
-  coordinator.clock.advance(PLACE_WAIT);
+  await coordinator.pass(PLACE_WAIT);
   const { payload } = await ben.next("session.no_capacity");
   deepEqual(payload, { zone: "frankfurt", workers: 1, waited_ms: PLACE_WAIT });
 });
@@ -86,7 +86,7 @@ Deno.test("[WRK4] a worker that is back in time disturbs nobody, one that is not
   const state = () => coordinator.services.workers.views()[0]?.state;
   w1.hangUp();
   await until(() => state() === "lost");
-  coordinator.clock.advance(UNSEEN_GRACE - 1_000);
+  await coordinator.pass(UNSEEN_GRACE - 1_000);
   const room = roomOf("w1", "r1");
   const back = await coordinator.worker("w1", {
     rooms: [room],
@@ -96,7 +96,7 @@ Deno.test("[WRK4] a worker that is back in time disturbs nobody, one that is not
   equal((await back.next("app.pause")).id, id);
   back.hangUp();
   await until(() => state() === "lost");
-  coordinator.clock.advance(UNSEEN_GRACE);
+  await coordinator.pass(UNSEEN_GRACE);
   equal((await ana.next("session.ended")).payload.reason, "worker_lost");
 });
 

@@ -77,9 +77,8 @@ export const RULES: Rules = {
         /^(new (\w+\.)?WebSocket(Stream|Server)?(\(\))?|Deno\.upgradeWebSocket|upgradeWebSocket\(\))$/,
       allowed: {
         "coordinator/sockets/socket.ts": "is the coordinator's end of every leg",
-        "worker/coordinator_link.ts": "is the worker's end of its leg",
-        "agent/control_link.ts": "is the device's end of its leg",
-        "web/shared/leg_socket.ts": "is the browser's end of every leg",
+        "protocol/connection/ws_dial.ts": "is the dialling end of worker and agent",
+        "web/shared/leg_socket.ts": "is the dialling end of the browser",
       },
     },
   ],

@@ -6,7 +6,7 @@
  */
 import type { Clock } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
-import { createReconnector } from "../../protocol/reconnect.ts";
+import { createReconnector } from "../../protocol/connection/reconnect.ts";
 
 export interface Child {
   /** Its name in messages to people. */

@@ -8,7 +8,7 @@ import { signal } from "@preact/signals";
 import type * as z from "zod/mini";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
-import { retryDelay } from "../../protocol/reconnect.ts";
+import { retryDelay } from "../../protocol/connection/reconnect.ts";
 import type { SignedIn, User } from "../../protocol/rest/accounts.ts";
 import { api as contracts, call } from "../../protocol/rest/api.ts";
 import type {

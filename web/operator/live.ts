@@ -22,7 +22,8 @@ import {
 } from "../../protocol/legs/operator_leg.ts";
 import type { Random } from "../../protocol/random.ts";
 import { CLOSE } from "../../protocol/close.ts";
-import { createLegSocket, type Dial, type LegSocket } from "../shared/leg_socket.ts";
+import type { Dial } from "../../protocol/connection/leg_client.ts";
+import { createLegSocket, type LegSocket } from "../shared/leg_socket.ts";
 import type { Api } from "./api.ts";
 import type { Fleet } from "./fleet.ts";
 import type { ServerTime } from "./time.ts";

@@ -1,40 +1,28 @@
 /**
- * The browser's end of a WebSocket leg: messages in and out by the leg's codecs, requests answered by envelope
- * id, and the only layer that reconnects.
+ * The browser's end of a WebSocket leg: the leg client of every other end, with its state as a signal and with
+ * requests that are answered by envelope id.
  *
  * @module
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Clock, Millis } from "../../protocol/clock.ts";
-import { CLOSE, isRetryable } from "../../protocol/close.ts";
+import { CLOSE } from "../../protocol/close.ts";
+import { createLegClient, type Dial } from "../../protocol/connection/leg_client.ts";
 import { type RefusalPayload, refuse, stamp } from "../../protocol/envelope.ts";
 import type { Decoded } from "../../protocol/leg.ts";
 import type { Random } from "../../protocol/random.ts";
-import { createReconnector } from "../../protocol/reconnect.ts";
 import { placed } from "./place.ts";
 
 /** How long a request waits for its answer, in milliseconds. */
 export const ANSWER_LIMIT = 10_000;
 
+/** Where a connection stands; `since` and `retryAt` are on the clock given. */
 export type LinkState =
   | { readonly state: "connecting"; readonly since: Millis }
   | { readonly state: "open"; readonly since: Millis }
   | { readonly state: "lost"; readonly since: Millis; readonly retryAt: Millis }
-  /** Ended for good: dialling again would change nothing. */
+  /** Over: dialling again would change nothing. */
   | { readonly state: "closed"; readonly code: number };
-
-/** What a connection tells its one owner. */
-export interface WireListener {
-  opened(): void;
-  text(text: string): void;
-  /** The connection ended or never came about (RFC 6455 §7.4). Called once, not after `close`. */
-  closed(code: number): void;
-}
-export interface Wire {
-  send(text: string): void;
-  close(): void;
-}
-export type Dial = (url: string, listener: WireListener) => Wire;
 
 interface Message {
   readonly id: string;
@@ -47,6 +35,7 @@ type RequestOf<In extends Message, Out extends Message> = {
   [T in Out["type"]]: `${T}.response` extends In["type"] ? T : never;
 }[Out["type"]];
 
+/** The browser's end of one leg. */
 export interface LegSocket<In extends Message, Out extends Message> extends Disposable {
   readonly state: ReadonlySignal<LinkState>;
   /** False when the link is down: the message is dropped. */
@@ -56,10 +45,11 @@ export interface LegSocket<In extends Message, Out extends Message> extends Disp
     type: T,
     payload: PayloadOf<Out, T>,
   ): Promise<PayloadOf<In, `${T}.response`> | RefusalPayload>;
-  /** Ends the connection, if any, and makes a new one at once, to an address asked for anew. */
+  /** Ends the connection, if there is one, and dials at once, to an address asked for anew. */
   restart(): void;
 }
 
+/** What a leg socket is made of. */
 export interface LegSocketOptions<In extends Message, Out extends Message> {
   readonly clock: Clock;
   readonly random: Random;
@@ -70,50 +60,46 @@ export interface LegSocketOptions<In extends Message, Out extends Message> {
   readonly outgoing: { encode(message: Out): string };
   /** Every message that is not the answer to a request. */
   readonly listener: (message: In) => void;
-  /** Hears of what the other end said and this end cannot read. */
+  /** Called with the reason when a text is no message of the leg. */
   readonly unreadable: (reason: string) => void;
 }
 
+/** Dials at once. */
 export function createLegSocket<In extends Message, Out extends Message>(
   options: LegSocketOptions<In, Out>,
 ): LegSocket<In, Out> {
-  const { clock, random, dial } = options;
+  const { clock, random } = options;
   const state = signal<LinkState>({ state: "connecting", since: clock.now() });
   const waiting = new Map<string, (answer: unknown) => void>();
-  const reconnector = createReconnector({ clock, random, connect });
-  let wire: Wire | undefined;
-
-  function connect() {
-    state.value = { state: "connecting", since: clock.now() };
-    wire = dial(options.url(), {
+  const client = createLegClient<In, Out>({
+    ...options,
+    url() {
+      state.value = { state: "connecting", since: clock.now() };
+      return options.url();
+    },
+    listener: {
       opened() {
-        reconnector.opened();
+        client.accepted();
         state.value = { state: "open", since: clock.now() };
       },
-      text: receive,
-      closed(code) {
-        wire = undefined;
-        abandon();
-        if (!isRetryable(code)) return void (state.value = { state: "closed", code });
-        const delay = reconnector.lost();
-        const now = clock.now();
-        state.value = { state: "lost", since: now, retryAt: (now + delay) as Millis };
+      received(message) {
+        const settle = message.type.endsWith(".response") ? waiting.get(message.id) : undefined;
+        if (settle) settle(message.payload);
+        else options.listener(message);
       },
-    });
-  }
-
-  function receive(text: string) {
-    const decoded = options.incoming.decode(text);
-    if (!decoded.ok) {
-      options.unreadable(decoded.refusal.message);
-      if (decoded.id !== undefined) waiting.get(decoded.id)?.({ error: decoded.refusal });
-      return;
-    }
-    const { message } = decoded;
-    const settle = message.type.endsWith(".response") ? waiting.get(message.id) : undefined;
-    if (settle) settle(message.payload);
-    else options.listener(message);
-  }
+      unreadable({ id, refusal }) {
+        options.unreadable(refusal.message);
+        if (id !== undefined) waiting.get(id)?.({ error: refusal });
+      },
+      closed({ code, retryIn }) {
+        abandon();
+        const now = clock.now();
+        state.value = retryIn === undefined
+          ? { state: "closed", code }
+          : { state: "lost", since: now, retryAt: (now + retryIn) as Millis };
+      },
+    },
+  });
 
   function abandon() {
     for (const settle of [...waiting.values()]) {
@@ -122,12 +108,9 @@ export function createLegSocket<In extends Message, Out extends Message>(
   }
 
   function post(message: Message): boolean {
-    if (state.value.state !== "open" || !wire) return false;
-    wire.send(options.outgoing.encode(message as Out));
-    return true;
+    return client.send(message as Out);
   }
 
-  connect();
   return {
     state,
     send: (type, payload) => post({ ...stamp({ clock, random }), type, payload }),
@@ -151,15 +134,11 @@ export function createLegSocket<In extends Message, Out extends Message>(
       });
     },
     restart() {
-      reconnector[Symbol.dispose]();
-      wire?.close();
       abandon();
-      connect();
+      client.restart();
     },
     [Symbol.dispose]() {
-      reconnector[Symbol.dispose]();
-      wire?.close();
-      wire = undefined;
+      client[Symbol.dispose]();
       abandon();
       state.value = { state: "closed", code: CLOSE.normal };
     },
@@ -173,12 +152,16 @@ export const dialWebSocket: Dial = (url, listener) => {
   const { signal } = ended;
   socket.addEventListener("open", () => listener.opened(), { signal });
   socket.addEventListener("message", ({ data }) => listener.text(String(data)), { signal });
-  socket.addEventListener("close", ({ code }) => listener.closed(code), { signal });
+  socket.addEventListener("close", ({ code, reason }) => listener.closed(code, reason), { signal });
   return {
     send: (text) => socket.send(text),
-    close() {
+    close: (_code, reason) => socket.close(CLOSE.normal, reason),
+    terminate() {
       ended.abort();
       socket.close();
+    },
+    get bufferedAmount() {
+      return socket.bufferedAmount;
     },
   };
 };

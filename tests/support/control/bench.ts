@@ -134,6 +134,7 @@ export async function openBench(
   ): { wire: FakeWire; served: Served } {
     const wire = new FakeWire();
     const served = serveLeg(door, { wire, address, ports, ended: () => {} });
+    wire.answersTo = served;
     return { wire, served };
   }
 

@@ -1,9 +1,11 @@
 /**
- * The other end of a served leg, in memory: what was sent can be read, and the next message of a type awaited.
+ * The other end of a served leg, in memory: what was sent can be read, the next message of a type awaited, and pings
+ * are answered.
  *
  * @module
  */
-import type { Wire } from "../../../coordinator/sockets/serve_leg.ts";
+import type { Served, Wire } from "../../../coordinator/sockets/serve_leg.ts";
+import { readPing } from "../../../protocol/connection/ping.ts";
 
 export interface Seen {
   readonly id: string;
@@ -18,11 +20,17 @@ export class FakeWire implements Wire {
   onMessage: (message: Seen) => void = () => {};
   closed: { readonly code: number; readonly reason: string } | undefined;
   bufferedAmount = 0;
+  /** The connection whose pings are answered; while there is none, they are not. */
+  answersTo: Served | undefined;
   #taken = 0;
   #waiting: { readonly type: string; readonly take: (message: Seen) => void }[] = [];
   #closeWaiting: (() => void)[] = [];
 
   send(text: string): void {
+    const ping = readPing(text);
+    if (ping) {
+      return this.answersTo?.text(JSON.stringify({ ...ping, type: "ping.response" }));
+    }
     const message = JSON.parse(text) as Seen;
     this.messages.push(message);
     this.#deliver();

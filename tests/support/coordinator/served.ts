@@ -6,6 +6,7 @@
 import { type ClientOptions, WebSocket } from "ws";
 import { createApp } from "../../../coordinator/app.ts";
 import { listen } from "../../../coordinator/server.ts";
+import { readPing } from "../../../protocol/connection/ping.ts";
 import type { Decoded } from "../../../protocol/leg.ts";
 import { type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
 import { type ToWorker, toWorker } from "../../../protocol/legs/worker_leg.ts";
@@ -21,7 +22,7 @@ const PATIENCE = 5_000;
 
 type Closed = { readonly code: number; readonly reason: string };
 
-/** One end of a real socket. */
+/** One end of a real socket. It answers pings. */
 export class Dialled<In extends { type: string }> {
   readonly socket: WebSocket;
   /** How it ended: a code, or the HTTP status that refused the upgrade. */
@@ -49,6 +50,8 @@ export class Dialled<In extends { type: string }> {
     });
     socket.on("error", () => {});
     socket.on("message", (data) => {
+      const ping = readPing(String(data));
+      if (ping) return socket.send(JSON.stringify({ ...ping, type: "ping.response" }));
       const decoded = decode(String(data));
       if (decoded.ok) this.#heard.push(decoded.message);
       for (const look of [...this.#waiting]) look();
@@ -125,6 +128,13 @@ export function serveCoordinator(
   return {
     clock,
     services,
+    /** Moves time in steps of a second, so that the ends can answer pings meanwhile. */
+    async pass(ms: number): Promise<void> {
+      for (let left = ms; left > 0; left -= 1_000) {
+        clock.advance(Math.min(left, 1_000));
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    },
     port: server.port,
     url: `http://127.0.0.1:${server.port}`,
     user: (query = "", options: ClientOptions = {}) =>

@@ -1,31 +1,39 @@
 /**
- * A cable that can be cut: passes TCP connections on to a port of this machine.
+ * A network that can break: passes TCP connections on to a port of this machine, cuts them, or loses what one
+ * side sends while both sides believe in the connection, as a half-open one does.
  *
  * @module
  */
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
+/** A running proxy; disposing it breaks its connections. */
 export interface TcpProxy extends Disposable {
   readonly port: number;
   /** Breaks every connection, and new ones at once. */
   cut(): void;
+  /** Takes what this side sends, the end of the connection included, and passes nothing of it on. */
+  lose(from: "client" | "server"): void;
+  /** Passes everything on again. What was lost stays lost. */
   mend(): void;
 }
 
+/** Listens on a free port of loopback and passes on to `target`, a port of loopback. */
 export async function startTcpProxy(target: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let whole = true;
-  const server = createServer((near) => {
+  const lost = new Set<"client" | "server">();
+  const server = createServer({ allowHalfOpen: true }, (near) => {
     if (!whole) return near.destroy();
-    const far = connect(target, "127.0.0.1");
-    for (const [one, other] of [[near, far], [far, near]] as const) {
+    const far = connect({ port: target, host: "127.0.0.1", allowHalfOpen: true });
+    for (const [from, one, other] of [["client", near, far], ["server", far, near]] as const) {
       sockets.add(one);
       one.on("error", () => {});
+      one.on("data", (data) => void (lost.has(from) || other.write(data)));
+      one.on("end", () => void (lost.has(from) || other.end()));
       one.on("close", () => {
         sockets.delete(one);
-        other.destroy();
+        if (!lost.has(from)) other.destroy();
       });
-      one.pipe(other);
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -36,7 +44,11 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   return {
     port: (server.address() as AddressInfo).port,
     cut,
-    mend: () => void (whole = true),
+    lose: (from) => void lost.add(from),
+    mend() {
+      whole = true;
+      lost.clear();
+    },
     [Symbol.dispose]() {
       cut();
       server.close();

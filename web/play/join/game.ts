@@ -11,7 +11,7 @@ import type { Refusal } from "../../../protocol/envelope.ts";
 import { isLinkProblem } from "../../../protocol/legs/refusals.ts";
 import type { PeerId } from "../../../protocol/ids.ts";
 import type { Random } from "../../../protocol/random.ts";
-import { retryDelay } from "../../../protocol/reconnect.ts";
+import { retryDelay } from "../../../protocol/connection/reconnect.ts";
 import type { Connection, SessionMessage } from "./connection.ts";
 import { Pad } from "../input/pad.ts";
 import { MediaConnection } from "../media/media_connection.ts";

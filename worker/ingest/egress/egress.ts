@@ -15,7 +15,7 @@ import type { Clock, Millis } from "../../../protocol/clock.ts";
 import type { EgressDestination, EgressStats } from "../../../protocol/field/ingest.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { Random } from "../../../protocol/random.ts";
-import { createReconnector, type Reconnector } from "../../../protocol/reconnect.ts";
+import { createReconnector, type Reconnector } from "../../../protocol/connection/reconnect.ts";
 import type { EgressProcess, StartEgress } from "./ports.ts";
 
 /** A process that gets packets and sends nothing for this long is stuck, in milliseconds. */

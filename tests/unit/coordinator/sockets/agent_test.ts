@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { TOKEN_LIFETIME } from "../../../../coordinator/domain/sender.ts";
 import { TOKEN_SECONDS } from "../../../../coordinator/secrets/signed_token.ts";
-import { AGENT_SILENCE } from "../../../../coordinator/sockets/agent.ts";
+import { AGENT_KEEP_ALIVE } from "../../../../coordinator/sockets/agent.ts";
+import { longestSilence } from "../../../../protocol/connection/keep_alive.ts";
 import { COMMAND_LIMIT, toAgent } from "../../../../protocol/legs/agent_leg.ts";
 import { CLOSE } from "../../../../protocol/close.ts";
 import { SenderId } from "../../../../protocol/ids.ts";
@@ -274,17 +275,17 @@ Deno.test("[AGT19] who floods is closed; who sends junk is refused, and closed w
   equal(big.wire.closed?.code, CLOSE.tooLarge);
 });
 
-Deno.test("[AGT20] a device that falls silent is offline, with the moment it was last heard", async () => {
+Deno.test("[AGT20] a device that leaves its pings unanswered is offline, and its newest report stays with its age", async () => {
   const { bench, admin, token, id, device } = await setup();
   using _ = bench;
   await device.enroll(token);
   device.status();
   const heardAt = bench.clock.epoch();
-  bench.clock.advance(AGENT_SILENCE + 1);
-  device.served.check();
+  device.wire.answersTo = undefined;
+  bench.clock.advance(longestSilence(AGENT_KEEP_ALIVE));
   equal(device.wire.closed?.code, CLOSE.silent);
   const { body } = await bench.http("GET", `/api/senders/${id}/status`, { as: admin });
-  deepEqual([body.online, body.age_ms], [false, AGENT_SILENCE + 1]);
+  deepEqual([body.online, body.age_ms], [false, longestSilence(AGENT_KEEP_ALIVE)]);
   equal(body.at, heardAt);
 });
 

@@ -146,7 +146,7 @@ Deno.test("[LEG8] more messages a second than the leg allows close it", () => {
   equal(wire.closeCode(), 4429);
 });
 
-Deno.test("[LEG8] a leg with a hello closes on who says nothing", () => {
+Deno.test("[LEG8] a connection without a hello in time is closed", () => {
   const { served, wire, clock } = setup({ helloWithin: 5_000 });
   clock.advance(5_000);
   served.check();
@@ -156,7 +156,7 @@ Deno.test("[LEG8] a leg with a hello closes on who says nothing", () => {
   deepEqual(wire.closed, { code: 4408, reason: "Closed: nothing was said within 5 s" });
 });
 
-Deno.test("[LEG8] what cannot be read is no hello", () => {
+Deno.test("[LEG8] an unreadable message is no hello", () => {
   const { served, wire, clock } = setup({ helloWithin: 5_000 });
   served.text("{");
   clock.advance(5_001);
@@ -164,16 +164,57 @@ Deno.test("[LEG8] what cannot be read is no hello", () => {
   equal(wire.closeCode(), 4408);
 });
 
-Deno.test("[LEG8] an end that has been silent for too long is closed", () => {
-  const { served, wire, clock, greet } = setup({ silentAfter: 10_000 });
-  clock.advance(9_000);
-  greet("Ada");
-  clock.advance(10_000);
-  served.check();
-  equal(wire.closeCode(), undefined);
-  clock.advance(1);
+Deno.test("[LEG14] every period the other end is pinged, whatever else it sends", () => {
+  const { wire, clock, greet } = setup({ keepAlive: { period: 5_000, misses: 3 } });
+  for (let second = 1; second <= 20; second++) {
+    clock.advance(1_000);
+    greet("Ada");
+  }
+  equal(wire.pings, 4);
+});
+
+Deno.test("[LEG14] a ping is answered with its id, before the hello as well, and is no hello", () => {
+  const { served, wire, clock, answers, received } = setup({ helloWithin: 5_000 });
+  served.text('{"id":"7","type":"ping"}');
+  const [{ id, type, payload }] = answers();
+  deepEqual([id, type, payload, received], ["7", "ping.response", {}, []]);
+  clock.advance(5_001);
   served.check();
   equal(wire.closeCode(), 4408);
+});
+
+Deno.test("[LEG15] an end that leaves three pings without any message is closed at the fourth", () => {
+  const { wire, clock, greet, events } = setup({ keepAlive: { period: 5_000, misses: 3 } });
+  clock.advance(14_000);
+  greet("Ada");
+  clock.advance(15_999);
+  equal(wire.closeCode(), undefined);
+  clock.advance(1);
+  deepEqual(wire.closed, { code: 4408, reason: "Closed: nothing was heard for up to 20 s" });
+  deepEqual(events, ["ended", "closed"]);
+  equal(clock.pending, 0);
+});
+
+Deno.test("[LEG15] after a stall of the coordinator the other end has a period to be heard", () => {
+  const { served, wire, clock } = setup({ keepAlive: { period: 5_000, misses: 3 } });
+  wire.answersTo = served;
+  clock.advance(5_000);
+  clock.sleep(60_000);
+  clock.advance(0);
+  equal(wire.closeCode(), undefined);
+  clock.advance(3_600_000);
+  equal(wire.closeCode(), undefined);
+});
+
+Deno.test("[LEG16] a program that only listens is not closed, until it has answered a ping", () => {
+  const listener = setup({ mayOnlyListen: true });
+  listener.clock.advance(3_600_000);
+  equal(listener.wire.closeCode(), undefined);
+  listener.wire.answersTo = listener.served;
+  listener.clock.advance(20_000);
+  listener.wire.answersTo = undefined;
+  listener.clock.advance(80_000);
+  equal(listener.wire.closeCode(), 4408);
 });
 
 Deno.test("[LEG12] an end that leaves too much unread is closed before the next message", () => {
@@ -186,14 +227,17 @@ Deno.test("[LEG12] an end that leaves too much unread is closed before the next 
 });
 
 Deno.test("[LEG12] an end that makes no progress between two looks is closed, one that does is not", () => {
-  const { served, wire } = setup();
-  for (const waiting of [500, 400, 0, 300]) {
+  const { served, wire, connection } = setup();
+  const look = (waiting: number) => {
     wire.bufferedAmount = waiting;
     served.check();
-    equal(wire.closeCode(), undefined);
-  }
-  served.check();
-  equal(wire.closeCode(), 4413);
+    return wire.closeCode();
+  };
+  for (const waiting of [500, 400, 0, 300]) equal(look(waiting), undefined);
+  // What waited has left, and as much was sent again.
+  connection.send({ id: "2", type: "welcome", payload: { name: "x".repeat(300) } });
+  equal(look(300), undefined);
+  equal(look(300), 4413);
 });
 
 Deno.test("[LEG6] a fault of ours is logged, answered, and ends nothing", () => {

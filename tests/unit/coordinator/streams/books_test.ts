@@ -1,7 +1,8 @@
 import { equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { portsHeld } from "../../../../coordinator/domain/ports.ts";
-import { AGENT_SILENCE } from "../../../../coordinator/sockets/agent.ts";
+import { AGENT_KEEP_ALIVE } from "../../../../coordinator/sockets/agent.ts";
+import { longestSilence } from "../../../../protocol/connection/keep_alive.ts";
 import type { Bench } from "../../../support/control/bench.ts";
 import { FakeDevice } from "../../../support/control/device.ts";
 import { FakeReceiver } from "../../../support/control/receiver.ts";
@@ -171,7 +172,7 @@ Deno.test("[STR36] whatever fails in whatever order, the books balance and every
       }
       for (const each of story.boxes) if (each.connected) each.device.drop();
       scene.receiver.drop();
-      await scene.bench.clock.run(4 * AGENT_SILENCE);
+      await scene.bench.clock.run(4 * longestSilence(AGENT_KEEP_ALIVE));
       await settle();
       equal(scene.bench.control.books.all().length, 0, "a stream outlives both its ends");
       await audit(scene);

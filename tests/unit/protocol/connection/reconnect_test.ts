@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { createReconnector, retryDelay } from "../../../protocol/reconnect.ts";
-import { FakeClock } from "../../fakes/clock.ts";
-import { SeededRandom } from "../../fakes/random.ts";
+import { createReconnector, retryDelay } from "../../../../protocol/connection/reconnect.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+import { SeededRandom } from "../../../fakes/random.ts";
 
 const noJitter = { unit: () => 0, bytes: () => new Uint8Array() };
 

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Clock } from "./clock.ts";
-import type { Random } from "./random.ts";
+import type { Clock } from "../clock.ts";
+import type { Random } from "../random.ts";
 
 const FIRST = 1_000;
 const LONGEST = 30_000;

@@ -1,0 +1,207 @@
+/**
+ * The dialling end of a WebSocket leg: connects, keeps the connection alive, decodes what arrives, bounds what
+ * waits to be sent, and is the only layer that connects again. Worker, agent and pages use it; an adapter
+ * ({@linkcode Dial}) supplies the socket.
+ *
+ * ```
+ * connecting ──opened──▶ open ──lost, silent, too slow──▶ waiting ──1, 2, 4 … 30 s──▶ connecting
+ *      └──── lost, or no answer within CONNECT_LIMIT ────────┘ ▲
+ *                        refused (a final close code) ──▶ waiting for refusedRetry, or ended
+ * ```
+ *
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import { CLOSE, isRetryable } from "../close.ts";
+import type { Decoded } from "../leg.ts";
+import type { Random } from "../random.ts";
+import { createKeepAlive, KEEP_ALIVE, longestSilence } from "./keep_alive.ts";
+import { answerPing, readPing, writePing } from "./ping.ts";
+import { createReconnector } from "./reconnect.ts";
+
+/** One connection as its adapter offers it. */
+export interface Wire {
+  send(text: string): void;
+  /** Starts to close. {@linkcode WireListener.closed} follows, late or never when the other end is silent. */
+  close(code: number, reason: string): void;
+  /** Ends the connection at once, without the agreement of the other end. */
+  terminate(): void;
+  /** Bytes handed over and not yet sent. */
+  readonly bufferedAmount: number;
+}
+
+/** What a connection reports to its one owner. */
+export interface WireListener {
+  opened(): void;
+  text(text: string): void;
+  /** The connection ended or was never made: a close code (RFC 6455 §7.4), and its reason or the error. */
+  closed(code: number, reason?: string): void;
+}
+
+/** Opens a connection. Its listener is not called before this returns. */
+export type Dial = (url: string, listener: WireListener) => Wire;
+
+/** How a connection ended. */
+export interface Ended {
+  readonly code: number;
+  readonly reason: string;
+  /** The other end, or this one, closed it with a code after which dialling again by itself is of no use. */
+  readonly refused: boolean;
+  /** Milliseconds until the next attempt; `undefined`: there is none. */
+  readonly retryIn: number | undefined;
+}
+
+/** What a leg client reports to its one owner. */
+export interface LegClientListener<In> {
+  /** The connection is open. */
+  opened(): void;
+  received(message: In): void;
+  /** A text that is no message of this leg. */
+  unreadable(found: Extract<Decoded<In>, { ok: false }>): void;
+  closed(ended: Ended): void;
+}
+
+/** What a leg client is made of. */
+export interface LegClientOptions<In, Out> {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly dial: Dial;
+  /** Asked before every attempt. `undefined`: there is nothing to dial yet; asked again after `refusedRetry`. */
+  readonly url: () => string | undefined;
+  readonly incoming: { decode(text: string): Decoded<In> };
+  readonly outgoing: { encode(message: Out): string };
+  /** Milliseconds from a refusal to the next attempt; `undefined`: a refusal is the end. */
+  readonly refusedRetry?: number;
+  readonly listener: LegClientListener<In>;
+}
+
+/** The dialling end of a leg. */
+export interface LegClient<Out> extends Disposable {
+  /** Sends now or never: false when there is no open connection, or the other end reads too slowly. */
+  send(message: Out): boolean;
+  /** The other end accepted this one. A connection that was healthy for 10 s resets the delays of the retries. */
+  accepted(): void;
+  /** Closes the connection; another one follows as after a loss. */
+  close(code: number, reason: string): void;
+  /** Abandons the connection and the planned attempt, and dials at once. */
+  restart(): void;
+}
+
+/** How long a connection may take to open, in milliseconds. */
+export const CONNECT_LIMIT = 15_000;
+/** Bytes waiting to be sent beyond which the other end counts as gone. */
+const MAX_WAITING = 1024 * 1024;
+
+interface Attempt {
+  readonly wire: Wire;
+  open: boolean;
+  /** The connect limit, then the keep-alive. */
+  watch: Disposable & { heard?: () => void };
+}
+
+/** Dials at once. */
+export function createLegClient<In, Out>(options: LegClientOptions<In, Out>): LegClient<Out> {
+  const { clock, dial, listener } = options;
+  const reconnector = createReconnector({ ...options, connect });
+  let current: Attempt | undefined;
+  let refusedWait: Disposable | undefined;
+  let over = false;
+
+  function connect(): void {
+    if (over) return;
+    const url = options.url();
+    if (url === undefined) return waitRefused();
+    const attempt: Attempt = {
+      wire: dial(url, {
+        opened: () => current === attempt && opened(attempt),
+        text: (text) => current === attempt && receive(attempt, text),
+        closed: (code, reason = "") => end(attempt, code, reason),
+      }),
+      open: false,
+      watch: clock.after(CONNECT_LIMIT, () => {
+        abandon(attempt, CLOSE.silent, `No connection within ${CONNECT_LIMIT / 1000} s`);
+      }),
+    };
+    current = attempt;
+  }
+
+  function opened(attempt: Attempt): void {
+    attempt.open = true;
+    attempt.watch[Symbol.dispose]();
+    const seconds = longestSilence(KEEP_ALIVE) / 1000;
+    attempt.watch = createKeepAlive({
+      clock,
+      timing: KEEP_ALIVE,
+      ping: () => void sendText(attempt, writePing(options)),
+      silent: () => abandon(attempt, CLOSE.silent, `Nothing was heard for up to ${seconds} s`),
+    });
+    listener.opened();
+  }
+
+  function receive(attempt: Attempt, text: string): void {
+    attempt.watch.heard?.();
+    const ping = readPing(text);
+    if (ping?.type === "ping") sendText(attempt, answerPing(ping, options));
+    if (ping) return;
+    const decoded = options.incoming.decode(text);
+    if (decoded.ok) listener.received(decoded.message);
+    else listener.unreadable(decoded);
+  }
+
+  function sendText(attempt: Attempt, text: string): boolean {
+    const waiting = attempt.wire.bufferedAmount;
+    if (waiting > MAX_WAITING) {
+      abandon(attempt, CLOSE.slow, `${waiting} bytes wait unread`);
+      return false;
+    }
+    attempt.wire.send(text);
+    return true;
+  }
+
+  function abandon(attempt: Attempt, code: number, reason: string): void {
+    attempt.wire.terminate();
+    end(attempt, code, reason);
+  }
+
+  function end(attempt: Attempt, code: number, reason: string): void {
+    if (current !== attempt) return;
+    release();
+    const refused = !isRetryable(code);
+    if (refused && options.refusedRetry !== undefined) waitRefused();
+    const retryIn = refused ? options.refusedRetry : reconnector.lost();
+    listener.closed({ code, reason, refused, retryIn });
+  }
+
+  function waitRefused(): void {
+    refusedWait = clock.after(options.refusedRetry ?? CONNECT_LIMIT, connect);
+  }
+
+  /** Forgets the connection, so that nothing it reports later counts. */
+  function release(): void {
+    current?.watch[Symbol.dispose]();
+    current = undefined;
+  }
+
+  function stop(reason: string): void {
+    const wire = current?.wire;
+    release();
+    reconnector[Symbol.dispose]();
+    refusedWait?.[Symbol.dispose]();
+    wire?.close(CLOSE.normal, reason);
+  }
+
+  connect();
+  return {
+    send: (message) => current?.open ? sendText(current, options.outgoing.encode(message)) : false,
+    accepted: () => reconnector.opened(),
+    close: (code, reason) => current?.wire.close(code, reason),
+    restart() {
+      stop("Closed: this end connects anew");
+      connect();
+    },
+    [Symbol.dispose]() {
+      over = true;
+      stop("Closed: this end shuts down");
+    },
+  };
+}
