@@ -62,8 +62,9 @@ export function createServices(options: ServiceOptions) {
         reports.roomChanged(room);
         control?.roomChanged(room);
       },
-      libraryChanged() {
+      libraryChanged(worker) {
         library.changed();
+        if (worker) control?.bus.publish({ type: "worker", workerId: worker });
         telling ??= clock.after(LIBRARY_PAUSE, () => {
           telling = undefined;
           lobby.libraryChanged();

@@ -35,7 +35,8 @@ export interface WorkersListener {
   lost(worker: WorkerId): void;
   /** A room is there, is different, or is gone (`state` is `closed`). */
   roomChanged(room: Room): void;
-  libraryChanged(): void;
+  /** Apps came or went; `worker` told so itself. */
+  libraryChanged(worker?: WorkerId): void;
   /** A place may be free now. */
   placeFreed(): void;
   /** This session held a place and started nothing. */
@@ -149,12 +150,18 @@ export class Workers implements Disposable {
     entry.lastSeenAt = this.#ports.clock.epoch();
   }
 
-  setApps(worker: WorkerId, apps: readonly App[]): void {
+  /** Takes the library of a worker, whole. */
+  setLibrary(
+    worker: WorkerId,
+    { apps, passed_over }: Pick<Hello, "apps" | "passed_over">,
+  ): void {
     const entry = this.#entries.get(worker);
     if (!entry) return;
     entry.hello = { ...entry.hello, apps: [...apps] };
+    if (passed_over) entry.hello.passed_over = passed_over;
+    else delete entry.hello.passed_over;
     entry.playable = playable(apps);
-    this.#ports.listener.libraryChanged();
+    this.#ports.listener.libraryChanged(worker);
   }
 
   setSaves(worker: WorkerId, apps: readonly AppId[]): void {

@@ -51,23 +51,23 @@ async function run(): Promise<void> {
     fail("Cannot start the worker: FARPAD_WORKER_CREDENTIAL is not set");
   const iceAddresses = await iceAddressesOf(settings.iceAddresses)
     .catch((error) => fail(error instanceof Error ? error.message : String(error)));
-  start({ settings, credential, iceAddresses, log });
+  await start({ settings, credential, iceAddresses, log });
 }
 
-function start(
+async function start(
   { settings, credential, iceAddresses, log }: {
     settings: WorkerSettings;
     credential: string;
     iceAddresses: readonly string[];
     log: Log;
   },
-): void {
+): Promise<void> {
   const data = resolve(settings.data);
   void removeAllLeftovers(data);
   const storage = new StorageWatch({ clock: systemClock, log, probe: () => probeFolder(data) });
   void storage.look();
   const readLoad = createMachineLoad();
-  const library = openLibrary({
+  const library = await openLibrary({
     ...ports,
     log,
     roms: resolve(settings.roms),

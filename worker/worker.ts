@@ -9,7 +9,7 @@ import { stamp } from "../protocol/envelope.ts";
 import type { WorkerId, ZoneId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
-import type { App } from "../protocol/legs/room.ts";
+import type { App, PassedOverList } from "../protocol/legs/room.ts";
 import {
   type FromWorker,
   type TellCoordinator,
@@ -28,6 +28,7 @@ type Status = Extract<FromWorker, { type: "worker.status" }>["payload"];
 /** The part of the library a worker needs. */
 export interface Shelf {
   readonly apps: readonly App[];
+  readonly passedOver?: PassedOverList | undefined;
   find(app: string): { readonly app: App; readonly spec: SourceSpec } | undefined;
 }
 
@@ -111,19 +112,20 @@ export function createWorker(options: WorkerOptions): Worker {
       ...identity,
       // A coordinator that did not see the draining begin must not count on places here.
       ...(draining && { capacity: 0 }),
-      apps: apps(),
+      ...library(),
       rooms: running,
       sessions,
       ingest: fieldStreams.offer,
     };
   }
 
-  function apps(): App[] {
-    return [...shelf.apps, ...fieldStreams.apps];
+  function library(): Extract<FromWorker, { type: "library.changed" }>["payload"] {
+    const { passedOver: passed_over } = shelf;
+    return { apps: [...shelf.apps, ...fieldStreams.apps], ...(passed_over && { passed_over }) };
   }
 
   function tellLibrary(): void {
-    tell("library.changed", { apps: apps() });
+    tell("library.changed", library());
   }
 
   function send(message: FromWorker): void {

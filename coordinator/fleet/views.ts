@@ -107,7 +107,7 @@ export function createViews(
     },
 
     worker({ hello, rooms, ...view }: WorkerView): FleetWorker {
-      const { worker_id, name, zone, capacity, versions, ingest } = hello;
+      const { worker_id, name, zone, capacity, versions, ingest, passed_over } = hello;
       const held = books.taken(worker_id);
       return {
         ...{ worker_id, name, zone, versions },
@@ -120,6 +120,8 @@ export function createViews(
         ...defined({
           cpu_percent: view.status?.cpu_percent,
           memory_mb: view.status?.memory_mb,
+          storage: view.status?.storage,
+          passed_over,
           ingest: ingest && {
             pairs: pairsOf(rangeOf(ingest)),
             pairs_free: freePairs(rangeOf(ingest), held),

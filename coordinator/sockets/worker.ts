@@ -129,7 +129,7 @@ function handlersFor(
       reports.roomClosed(worker, { room_id, ...end });
       workers.closeRoom(worker, room_id, end.reason);
     },
-    "library.changed": ({ payload }) => workers.setApps(worker, payload.apps),
+    "library.changed": ({ payload }) => workers.setLibrary(worker, payload),
     "saves.changed": ({ payload }) =>
       workers.setSaves(worker, payload.saves.map(({ app_id }) => app_id)),
     "ingest.started": received,

@@ -25,6 +25,30 @@ export const App = z.object({
 });
 export type App = z.infer<typeof App>;
 
+/** A file or folder of a games folder that is not in the library, and why. */
+export const PassedOver = z.object({
+  /** Below the games folder; `.` is the folder itself. */
+  path: z.string().check(z.maxLength(200)),
+  reason: z.enum([
+    "not_utf8", // the name is not UTF-8, so no program here can open it
+    "archive", // a packed file: it has to be unpacked
+    "unknown_system", // the name does not tell the system, as .bin and .iso do not
+    "unreadable", // it cannot be read: `cause` is the system's word
+    "gone", // the folder is not there
+    "too_deep", // below more folders than are entered
+    "too_many", // beyond the number of games that a worker tells
+  ]),
+  cause: z.optional(z.string().check(z.maxLength(200))),
+});
+export type PassedOver = z.infer<typeof PassedOver>;
+
+/** What a worker passed over: the first of them, and how many there are. */
+export const PassedOverList = z.object({
+  first: z.array(PassedOver).check(z.maxLength(50)),
+  count: z.int().check(z.gte(0)),
+});
+export type PassedOverList = z.infer<typeof PassedOverList>;
+
 /** The app of this id; else the only one that had it in an earlier release. */
 export function findApp<A extends Pick<App, "app_id" | "earlier_ids">>(
   apps: readonly A[],

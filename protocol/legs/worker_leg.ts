@@ -17,7 +17,7 @@ import {
   IngestStats,
 } from "../field/ingest.ts";
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
-import { App, EndReason, Room } from "./room.ts";
+import { App, EndReason, PassedOverList, Room } from "./room.ts";
 import { Started } from "./user_leg.ts";
 import { Answer, Candidate, IceServer, Offer } from "./webrtc.ts";
 
@@ -43,6 +43,8 @@ export const fromWorker = leg({
     /** How many rooms may run at once. */
     capacity: z.int().check(z.gte(0), z.lte(1000)),
     apps: z.array(App).check(z.maxLength(2000)),
+    /** Absent when nothing was passed over. */
+    passed_over: z.optional(PassedOverList),
     /** What really runs: a coordinator that restarted learns it from here. */
     rooms: z.array(Room).check(z.maxLength(1000)),
     /** Sessions that hold a place, seated or not, by room. */
@@ -85,7 +87,10 @@ export const fromWorker = leg({
     message: z.string(),
     sessions: z.array(SessionId),
   }),
-  "library.changed": z.object({ apps: z.array(App) }),
+  "library.changed": z.object({
+    apps: z.array(App),
+    passed_over: z.optional(PassedOverList),
+  }),
   /** Which sessions' saves this worker holds: a player who returns is sent where the save is. */
   "saves.changed": z.object({ saves: z.array(z.object({ app_id: AppId, saved_at: z.number() })) }),
   /** Answers `ingest.start` and repeats its id. */

@@ -6,7 +6,8 @@
 import * as z from "zod/mini";
 import { RoomId, StreamId, WorkerId, ZoneId } from "../ids.ts";
 import { IngestTransport } from "../field/ingest.ts";
-import { Room } from "../legs/room.ts";
+import { PassedOverList, Room } from "../legs/room.ts";
+import { StorageReason } from "../disk/storage_fault.ts";
 import { ADMINS, contract, Done, EVERY_ROLE, OPERATORS } from "./contract.ts";
 
 /** Ports of one worker, in pairs. */
@@ -36,6 +37,10 @@ export const FleetWorker = z.object({
   cpu_percent: z.optional(z.number()),
   memory_mb: z.optional(z.number()),
   versions: z.object({ farpad: z.string(), runtime: z.string() }),
+  /** Why it cannot write to its disk; absent when it can. */
+  storage: z.optional(StorageReason),
+  /** Files of its games folder that are not in the library; absent when there are none. */
+  passed_over: z.optional(PassedOverList),
   ingest: z.optional(z.object({ pairs: z.int(), pairs_free: z.int(), streams: z.int() })),
 });
 export type FleetWorker = z.infer<typeof FleetWorker>;

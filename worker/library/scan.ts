@@ -1,14 +1,18 @@
 /**
- * Lists the files of a folder and of the folders in it.
+ * Lists the games of a folder and of the folders in it, and what was passed over there and why. What cannot be read
+ * is passed over; the scan goes on.
  *
  * @module
  */
-import { join } from "node:path";
+import { extname, join } from "node:path";
+import type { PassedOver } from "../../protocol/legs/room.ts";
+import type { FolderReader } from "./ports.ts";
 
 export interface ScanOptions {
+  readonly reader: FolderReader;
   /** How many folders deep, the given one included. */
   readonly maxDepth: number;
-  /** How many files at most; the rest is left out. */
+  /** How many files at most; the rest is passed over. */
   readonly maxFiles: number;
   /** Which files are wanted, by name. */
   readonly accepts: (name: string) => boolean;
@@ -17,62 +21,75 @@ export interface ScanOptions {
 export interface Scan {
   /** Paths below the folder, with `/` between names, in alphabetical order. */
   readonly paths: readonly string[];
-  /** What was left out, in sentences. */
-  readonly faults: readonly string[];
+  /** In the order they were met. Files that are no games to anybody, such as texts and pictures, are not among them. */
+  readonly passedOver: readonly PassedOver[];
 }
+
+/** Archives and disc images: what people put into a folder of games, and what no system is told from. */
+const ARCHIVES = new Set([".zip", ".7z", ".rar", ".gz", ".xz", ".tar", ".tgz", ".bz2"]);
+const IMAGES = new Set([".bin", ".iso", ".img", ".cue", ".chd"]);
+/** The runtime puts this in the place of bytes that are no UTF-8 (U+FFFD). */
+const REPLACEMENT = "\uFFFD";
 
 /**
- * Scans `root`. Hidden names are passed over; links are followed, but no folder is entered twice, so a link to
- * a folder above cannot trap it.
+ * Scans `root`. Hidden names are passed over without a word; links are followed, but a folder is not entered from
+ * within itself, and no folder twice, so a link to a folder above ends there.
  */
-export function scanFolder(root: string, { maxDepth, maxFiles, accepts }: ScanOptions): Scan {
+export async function scanFolder(
+  root: string,
+  { reader, maxDepth, maxFiles, accepts }: ScanOptions,
+): Promise<Scan> {
   const paths: string[] = [];
-  const faults: string[] = [];
+  const passedOver: PassedOver[] = [];
   const entered = new Set<string>();
-  enter("", 1);
-  return { paths, faults };
+  await enter("", 1);
+  return { paths: paths.sort(), passedOver };
 
-  function enter(below: string, depth: number): void {
+  async function enter(below: string, depth: number): Promise<void> {
     const folder = join(root, below);
     try {
-      const real = Deno.realPathSync(folder);
-      if (entered.has(real)) return;
-      entered.add(real);
-      const names = Array.from(Deno.readDirSync(real), ({ name }) => name);
-      for (const name of names.sort()) if (!name.startsWith(".")) visit(below, { name, depth });
+      const identity = (await reader.kindOf(folder))?.identity;
+      if (identity === undefined) return pass(below, "gone");
+      if (entered.has(identity)) return;
+      entered.add(identity);
+      const names = [...await reader.names(folder)].sort();
+      for (const name of names) if (!name.startsWith(".")) await visit(below, { name, depth });
     } catch (error) {
-      faults.push(`Cannot read the folder "${folder}": ${reason(error)}`);
+      pass(below, "unreadable", error instanceof Error ? error.message : String(error));
     }
   }
 
-  function visit(below: string, { name, depth }: { name: string; depth: number }): void {
+  async function visit(
+    below: string,
+    { name, depth }: { name: string; depth: number },
+  ): Promise<void> {
     const path = below === "" ? name : `${below}/${name}`;
-    const kind = kindOf(join(root, path));
-    if (kind === "folder") {
-      if (depth < maxDepth) enter(path, depth + 1);
-      else faults.push(`Cannot look into "${path}": it is more than ${maxDepth} folders deep`);
-    }
-    if (kind !== "file" || !accepts(name)) return;
-    if (paths.length < maxFiles) paths.push(path);
-    else if (!faults.at(-1)?.startsWith("Cannot list more")) {
-      faults.push(
-        `Cannot list more than ${maxFiles} games: "${path}" and what follows is left out`,
-      );
+    try {
+      const kind = (await reader.kindOf(join(root, path)))?.kind;
+      if (kind === undefined && name.includes(REPLACEMENT)) return pass(path, "not_utf8");
+      if (kind === "folder") {
+        return depth < maxDepth ? await enter(path, depth + 1) : pass(path, "too_deep");
+      }
+      if (kind === "file") take(path, name);
+    } catch (error) {
+      pass(path, "unreadable", error instanceof Error ? error.message : String(error));
     }
   }
-}
 
-/** A link that leads nowhere is neither. */
-function kindOf(path: string): "file" | "folder" | undefined {
-  try {
-    const { isFile, isDirectory } = Deno.statSync(path);
-    return isFile ? "file" : isDirectory ? "folder" : undefined;
-  } catch {
-    return undefined;
+  function take(path: string, name: string): void {
+    const extension = extname(name).toLowerCase();
+    if (!accepts(name)) {
+      if (ARCHIVES.has(extension)) pass(path, "archive");
+      else if (IMAGES.has(extension)) pass(path, "unknown_system");
+    } else if (paths.length < maxFiles) paths.push(path);
+    else pass(path, "too_many");
   }
-}
 
-function reason(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such folder";
-  return error instanceof Error ? error.message : String(error);
+  function pass(path: string, reason: PassedOver["reason"], cause?: string): void {
+    passedOver.push({
+      path: (path || ".").slice(0, 200),
+      reason,
+      ...(cause !== undefined && { cause: cause.slice(0, 200) }),
+    });
+  }
 }

@@ -1,48 +1,49 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { join } from "node:path";
 import { createLog } from "../../../protocol/log.ts";
-import { openLibrary } from "../../../worker/library.ts";
+import { openLibrary, RESCAN } from "../../../worker/library.ts";
 import { FakeClock } from "../../fakes/clock.ts";
+import { FakeFolder } from "../../fakes/sources/folder.ts";
 
-function setup() {
+async function setup() {
   const root = Deno.makeTempDirSync();
   const roms = join(root, "roms");
   const clock = new FakeClock();
   const lines: string[] = [];
-  let touch = () => {};
-  let fail = (_: string) => {};
+  const folder = new FakeFolder(join(roms, ".keep"));
+  const watches: { changed(): void; failed(reason: string): void; open: boolean }[] = [];
   let changes = 0;
-  let watched = true;
-  const library = openLibrary({
+  const library = await openLibrary({
     clock,
     log: createLog({ clock, sink: (line) => void lines.push(line) }),
     roms,
     cores: [join(root, "cores")],
     data: join(root, "data"),
     changed: () => void (changes += 1),
+    reader: folder,
     watch(_, listener) {
-      touch = () => listener.changed();
-      fail = (reason) => listener.failed(reason);
-      return { [Symbol.dispose]: () => void (watched = false) };
+      const watch = {
+        changed: () => listener.changed(),
+        failed: (reason: string) => listener.failed(reason),
+        open: true,
+      };
+      watches.push(watch);
+      return { [Symbol.dispose]: () => void (watch.open = false) };
     },
   });
   return {
-    library,
-    clock,
-    lines,
+    ...{ library, clock, lines, folder, roms, watches },
     add(name: string) {
-      Deno.writeTextFileSync(join(roms, name), "");
-      touch();
+      folder.add(join(roms, name));
+      watches.at(-1)!.changed();
     },
     remove(name: string) {
-      Deno.removeSync(join(roms, name));
-      touch();
+      folder.remove(join(roms, name));
+      watches.at(-1)!.changed();
     },
-    touch: () => touch(),
-    fail: (reason: string) => fail(reason),
-    titles: () => library.apps.map(({ title }) => title),
+    touch: () => watches.at(-1)!.changed(),
+    titles: () => library.apps.map(({ title }) => title).slice(2),
     changes: () => changes,
-    watched: () => watched,
     [Symbol.dispose]() {
       library[Symbol.dispose]();
       Deno.removeSync(root, { recursive: true });
@@ -50,48 +51,104 @@ function setup() {
   };
 }
 
-Deno.test("[LIB1] a new worker's library has the built-in things", () => {
-  using test = setup();
-  deepEqual(test.titles(), ["Paddle Duel", "Test pattern"]);
+Deno.test("[LIB1] a new worker's library has the built-in apps", async () => {
+  using test = await setup();
+  deepEqual(test.library.apps.map(({ title }) => title), ["Paddle Duel", "Test pattern"]);
   equal(test.library.find("paddle-duel")?.spec.kind, "builtin");
   equal(test.library.find("nothing"), undefined);
+  equal(test.library.passedOver, undefined);
 });
 
-Deno.test("[LIB6] new and removed files are noticed, and told once the folder is quiet", () => {
-  using test = setup();
+Deno.test("[LIB6] new and removed files are noticed, and told once the folder is quiet", async () => {
+  using test = await setup();
   test.add("One.nes");
-  test.clock.advance(400);
+  await test.clock.run(400);
   test.add("Two.nes");
-  test.clock.advance(400);
+  await test.clock.run(400);
   equal(test.changes(), 0);
-  test.clock.advance(100);
+  await test.clock.run(101);
   equal(test.changes(), 1);
-  deepEqual(test.titles(), ["Paddle Duel", "Test pattern", "One", "Two"]);
+  deepEqual(test.titles(), ["One", "Two"]);
+  equal(test.library.find("one")?.app.app_id, "One.nes");
   test.remove("One.nes");
-  test.clock.advance(500);
+  await test.clock.run(501);
   equal(test.changes(), 2);
-  equal(test.library.find("one"), undefined);
-  equal(test.library.find("two")?.spec.kind, "jsnes");
+  equal(test.library.find("One.nes"), undefined);
+  equal(test.library.find("Two.nes")?.spec.kind, "jsnes");
 });
 
-Deno.test("[LIB6] a change that changes no game is not told", () => {
-  using test = setup();
+Deno.test("[LIB6] a change that changes no game is not told", async () => {
+  using test = await setup();
   test.touch();
-  test.clock.advance(500);
+  await test.clock.run(501);
   equal(test.changes(), 0);
 });
 
-Deno.test("[LIB6] a folder that cannot be watched is logged, and the library stays", () => {
-  using test = setup();
-  test.fail("too many watchers");
-  equal(test.lines.some((line) => line.includes("too many watchers")), true);
-  equal(test.library.apps.length, 2);
+Deno.test("[LIB8] a change without a notice is found within a minute", async () => {
+  using test = await setup();
+  test.folder.add(join(test.roms, "Silent.nes"));
+  await test.clock.run(RESCAN + 1);
+  deepEqual(test.titles(), ["Silent"]);
+  equal(test.changes(), 1);
 });
 
-Deno.test("[LIB6] a closed library watches nothing and waits for nothing", () => {
-  const test = setup();
+Deno.test("[LIB8] a watch that ends is begun again, one that cannot begin is tried every minute", async () => {
+  using test = await setup();
+  await test.clock.run(5_000);
+  test.watches[0]!.failed("a name that is not UTF-8");
+  test.folder.add(join(test.roms, "Missed.nes"));
+  await test.clock.run(1_001);
+  equal(test.watches.length, 2);
+  deepEqual(test.titles(), ["Missed"]);
+  test.watches[1]!.failed("too many watches");
+  await test.clock.run(30_000);
+  equal(test.watches.length, 2);
+  await test.clock.run(RESCAN);
+  equal(test.watches.length, 3);
+  equal(test.lines.filter((line) => line.includes("library not watched")).length, 2);
+});
+
+Deno.test("[LIB8] a folder that was moved away and made anew is followed", async () => {
+  using test = await setup();
+  test.add("Old.nes");
+  await test.clock.run(501);
+  test.folder.remove(test.roms);
+  await test.clock.run(RESCAN + 1);
+  deepEqual(test.titles(), []);
+  deepEqual(test.library.passedOver, { first: [{ path: ".", reason: "gone" }], count: 1 });
+  test.folder.add(join(test.roms, "New.nes"));
+  await test.clock.run(RESCAN + 1);
+  deepEqual(test.titles(), ["New"]);
+  deepEqual(test.watches.map(({ open }) => open), [false, true]);
+  test.add("Newer.nes");
+  await test.clock.run(501);
+  deepEqual(test.titles(), ["New", "Newer"]);
+});
+
+Deno.test("[LIB8] a disk that is mounted over the folder is watched a second later", async () => {
+  using test = await setup();
+  test.folder.add(test.roms, { kind: "folder", identity: "another disk" });
+  await test.clock.run(RESCAN + 1);
+  deepEqual(test.watches.map(({ open }) => open), [false]);
+  await test.clock.run(1_001);
+  deepEqual(test.watches.map(({ open }) => open), [false, true]);
+});
+
+Deno.test("[LIB7] what is passed over is told with the library, also when no game changed", async () => {
+  using test = await setup();
+  test.add("pack.zip");
+  await test.clock.run(501);
+  equal(test.changes(), 1);
+  deepEqual(test.library.passedOver, {
+    first: [{ path: "pack.zip", reason: "archive" }],
+    count: 1,
+  });
+});
+
+Deno.test("[LIB6] a closed library watches nothing and waits for nothing", async () => {
+  const test = await setup();
   test.touch();
   test[Symbol.dispose]();
-  equal(test.watched(), false);
+  equal(test.watches[0]!.open, false);
   equal(test.clock.pending, 0);
 });

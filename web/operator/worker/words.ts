@@ -1,8 +1,10 @@
 /**
- * A worker's state in words.
+ * A worker's state, its disk and its library in words.
  *
  * @module
  */
+import type { StorageReason } from "../../../protocol/disk/storage_fault.ts";
+import type { PassedOver } from "../../../protocol/legs/room.ts";
 import type { FleetWorker } from "../../../protocol/rest/fleet.ts";
 import type { Wording } from "../model/words.ts";
 
@@ -14,5 +16,41 @@ export function workerWording({ state, rooms }: Pick<FleetWorker, "state" | "roo
       return { tone: "attention", word: rooms > 0 ? "Draining" : "Drained" };
     case "lost":
       return { tone: "lost", word: "Unreachable" };
+  }
+}
+
+/** Why a worker cannot write to its disk, as the second half of a sentence. */
+export function storageWords(reason: StorageReason): string {
+  switch (reason) {
+    case "full":
+      return "its disk is full";
+    case "read_only":
+      return "its disk is read-only";
+    case "denied":
+      return "it has no permission to write to its data folder";
+    case "missing":
+      return "its data folder is not there";
+    case "failed":
+      return "its disk failed";
+  }
+}
+
+/** Why a file is not in the library, and what to do. */
+export function passedOverWords({ reason, cause }: Omit<PassedOver, "path">): string {
+  switch (reason) {
+    case "not_utf8":
+      return "Its name is not UTF-8. Rename it.";
+    case "archive":
+      return "It is a packed file. Unpack it into the folder.";
+    case "unknown_system":
+      return "Its name does not tell which system it is for.";
+    case "unreadable":
+      return `It cannot be read: ${cause ?? "the system gives no reason"}.`;
+    case "gone":
+      return "It is not there.";
+    case "too_deep":
+      return "It is below too many folders. Move it up.";
+    case "too_many":
+      return "The library is full.";
   }
 }

@@ -18,9 +18,10 @@ import { AgedFigure, Fact, Moment, Running } from "../widgets/figure.tsx";
 import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
 import { State } from "../widgets/tone.tsx";
 import { DrainDialog } from "./drain.tsx";
+import { PassedOverPanel } from "./passed_over.tsx";
 import { PortBooks } from "./port_books.tsx";
 import { RoomTable } from "./room_table.tsx";
-import { workerWording } from "./words.ts";
+import { storageWords, workerWording } from "./words.ts";
 
 export function WorkerPage() {
   const { fleet } = useServices();
@@ -93,6 +94,12 @@ function Known({ worker }: { worker: FleetWorker }) {
             </span>
           </p>
         )}
+        {worker.storage && state !== "lost" && (
+          <p class="notice page-notice">
+            <Mark status="attention" />
+            <span>It cannot keep saved games: {storageWords(worker.storage)}.</span>
+          </p>
+        )}
         {state === "draining" && (
           <p class="notice page-notice">
             <Mark status="attention" />
@@ -117,6 +124,7 @@ function Known({ worker }: { worker: FleetWorker }) {
               ? <p class="panel-none soft">Nothing runs on it.</p>
               : <RoomTable rooms={rooms} label={`Rooms on ${name}`} />}
           </section>
+          {worker.passed_over && <PassedOverPanel list={worker.passed_over} />}
           {worker.ingest && <PortBooks worker={worker} />}
         </div>
       </Page>
