@@ -2,43 +2,55 @@
  * A player's session with the coordinator. Only this file decides what a session may become.
  *
  * ```text
- *  browsing ──place asked──▶ negotiating ──media up──▶ playing
- *     ▲                       │      ▲ ────media down─────┘
- *     └────place given up─────┘      │
- *                                    └─ NEGOTIATION_LIMIT ─▶ ended(not_connected)
+ *  browsing ──place asked──▶ negotiating ──media up──▶ playing ◀──media up── interrupted
+ *     ▲                       │                          └────media down────────▲
+ *     │                       └─ NEGOTIATION_LIMIT ─▶ ended(not_connected)
+ *     └──── place given up, from each of them
  *  each of them ──socket gone──▶ lingering ──socket back──▶ what it was by then
- *                                    └─ LINGER ────────────▶ ended(left)
+ *  interrupted, lingering ──place needed, after the shortest time──▶ ended(place_needed)
+ *                         └─ after the longest time ───────────────▶ ended(left)
  *  each of them ──end asked──▶ ended(reason)
  * ```
  *
- * A dropped socket is not an end: while media still flows the player is plainly there, so a lingering session
- * is given {@linkcode LINGER_WITH_MEDIA} instead, and the shorter time counts from when the media stops.
+ * A dropped socket or a lost media connection is not an end: the device may be asleep. A session that has played
+ * keeps its place for {@linkcode KEEP_LIMIT} while no other player waits for the place, and for a shorter time in any
+ * case: {@linkcode LINGER}, or {@linkcode LINGER_WITH_MEDIA} while media still flows without the socket. Each time
+ * counts from the loss. A page that said that it is closing is waited for {@linkcode RELOAD_LIMIT}, since it may be
+ * loading again.
  *
  * @module
  */
 import type { Millis } from "../../protocol/clock.ts";
 import type { EndReason } from "../../protocol/legs/room.ts";
 
-/** How long a session without socket and media waits for its player, in milliseconds. */
+/** How long a session without socket or media is kept in any case, in milliseconds. */
 export const LINGER = 30_000;
 /** The same while media flows. Longer than the longest reconnect delay (36 s) after a long outage. */
 export const LINGER_WITH_MEDIA = 90_000;
-/** How long a place may be held without a media connection, in milliseconds. */
+/** How long a place may be held without a first media connection, in milliseconds. */
 export const NEGOTIATION_LIMIT = 30_000;
+/** How long a session that has played is kept while no player waits for its place, in milliseconds. */
+export const KEEP_LIMIT = 3_600_000;
+/** How long a page that closed may take to load again, in milliseconds. */
+export const RELOAD_LIMIT = 4_000;
 
 type Present =
   /** In the lobby: holds no place. */
   | { readonly state: "browsing" }
   | { readonly state: "negotiating"; readonly until: Millis }
-  | { readonly state: "playing" };
+  | { readonly state: "playing" }
+  /** It has played; its media connection is lost. */
+  | { readonly state: "interrupted"; readonly since: Millis };
 
 export type SessionState =
   | Present
   | {
     readonly state: "lingering";
-    readonly until: Millis;
+    readonly since: Millis;
     /** What it is without its socket, and becomes again. */
     readonly as: Present["state"];
+    /** The page said that it is closing. */
+    readonly closing: boolean;
   }
   | { readonly state: "ended"; readonly reason: EndReason };
 
@@ -46,16 +58,19 @@ export type SessionEvent =
   | { readonly type: "place_asked" }
   | { readonly type: "place_given_up" }
   | { readonly type: "media"; readonly connected: boolean }
-  | { readonly type: "socket_gone" }
+  /** `closing`: the page announced it. */
+  | { readonly type: "socket_gone"; readonly closing: boolean }
   | { readonly type: "socket_back" }
+  /** Another player waits for a place. */
+  | { readonly type: "place_needed" }
   | { readonly type: "end_asked"; readonly reason: EndReason }
   | { readonly type: "tick" };
 
 export const BROWSING: SessionState = { state: "browsing" };
 
-/** A session that a worker tells of and that nobody here knows: its player is on the way back. */
+/** A session that only its worker knew, after a restart of the coordinator. */
 export function adopted(now: Millis): SessionState {
-  return lingering("playing", now);
+  return { state: "lingering", as: "playing", since: now, closing: false };
 }
 
 /** What `session` becomes. The same object when nothing changes. */
@@ -65,16 +80,22 @@ export function step(session: SessionState, event: SessionEvent, now: Millis): S
     case "end_asked":
       return { state: "ended", reason: event.reason };
     case "socket_gone":
-      return session.state === "lingering" ? session : lingering(session.state, now);
+      if (session.state === "lingering") return session;
+      return { state: "lingering", as: session.state, since: now, closing: event.closing };
     case "socket_back":
       return session.state === "lingering" ? present(session.as, now) : session;
+    case "place_needed":
+      return maySpare(session, now) ? { state: "ended", reason: "place_needed" } : session;
     case "tick":
       return expire(session, now);
     default: {
       const was = session.state === "lingering" ? session.as : session.state;
       const becomes = after(was, event);
+      if (session.state !== "lingering") {
+        return becomes === was ? session : present(becomes, now);
+      }
       if (becomes === was) return session;
-      return session.state === "lingering" ? lingering(becomes, now) : present(becomes, now);
+      return { ...session, as: becomes, since: session.closing ? session.since : now };
     }
   }
 }
@@ -92,32 +113,57 @@ function after(
       // What is told of a place that was given up meanwhile comes too late.
       if (was === "browsing") return was;
       if (event.connected) return "playing";
-      return was === "playing" ? "negotiating" : was;
+      return was === "playing" ? "interrupted" : was;
   }
 }
 
 function present(state: Present["state"], now: Millis): SessionState {
-  if (state !== "negotiating") return { state };
-  return { state, until: (now + NEGOTIATION_LIMIT) as Millis };
-}
-
-function lingering(as: Present["state"], now: Millis): SessionState {
-  const wait = as === "playing" ? LINGER_WITH_MEDIA : LINGER;
-  return { state: "lingering", as, until: (now + wait) as Millis };
+  switch (state) {
+    case "negotiating":
+      return { state, until: (now + NEGOTIATION_LIMIT) as Millis };
+    case "interrupted":
+      return { state, since: now };
+    default:
+      return { state };
+  }
 }
 
 function expire(session: Exclude<SessionState, { state: "ended" }>, now: Millis): SessionState {
-  if (session.state === "lingering" && now >= session.until) {
-    return { state: "ended", reason: "left" };
-  }
   if (session.state === "negotiating" && now >= session.until) {
     return { state: "ended", reason: "not_connected" };
   }
-  return session;
+  const times = keepTimes(session);
+  return times && now - times.since >= times.longest ? { state: "ended", reason: "left" } : session;
+}
+
+/** How long a session whose player is away is kept: in any case, and while no player waits. */
+function keepTimes(
+  session: SessionState,
+): { readonly since: Millis; readonly shortest: number; readonly longest: number } | undefined {
+  if (session.state === "interrupted") {
+    return { since: session.since, shortest: LINGER, longest: KEEP_LIMIT };
+  }
+  if (session.state !== "lingering") return undefined;
+  const { since, as, closing } = session;
+  if (closing) return { since, shortest: RELOAD_LIMIT, longest: RELOAD_LIMIT };
+  switch (as) {
+    case "playing":
+      return { since, shortest: LINGER_WITH_MEDIA, longest: KEEP_LIMIT };
+    case "interrupted":
+      return { since, shortest: LINGER, longest: KEEP_LIMIT };
+    default:
+      return { since, shortest: LINGER, longest: LINGER };
+  }
+}
+
+/** Whether the place of this session may go to another player. */
+export function maySpare(session: SessionState, now: Millis): boolean {
+  const times = keepTimes(session);
+  return times !== undefined && holdsPlace(session) && now - times.since >= times.shortest;
 }
 
 /** Whether a worker keeps something for this session. */
 export function holdsPlace(session: SessionState): boolean {
   const state = session.state === "lingering" ? session.as : session.state;
-  return state === "negotiating" || state === "playing";
+  return state === "negotiating" || state === "playing" || state === "interrupted";
 }

@@ -28,7 +28,7 @@ export function toWorkerMessage(ports: Ports, body: Body<ToWorker>): ToWorker {
 }
 
 /** The player's requests that can be refused. */
-export type Refusable = Exclude<FromUser, { type: "latency.check.response" }>;
+export type Refusable = Exclude<FromUser, { type: "latency.check.response" | "page.closing" }>;
 
 /** The refusal of an app that its worker cannot play; `cause` is the worker's word for it. */
 export function unavailable(cause: string): Refusal {

@@ -35,6 +35,8 @@ interface Ask {
   start?: StartMessage;
   /** Its worker was full a moment ago and will be asked again. */
   again?: boolean;
+  /** A place of a player who is away was freed for it. */
+  spared?: boolean;
 }
 
 /** Where a player wants to be: in a room that runs, or in a new one. */
@@ -179,7 +181,10 @@ export class Negotiation {
     const ask = this.#asks.get(session);
     if (!ask || session.state.state === "ended") return true;
     const worker = this.#findPlace(session, goal);
-    if (!worker) return false;
+    if (!worker) {
+      this.#spare(session, ask, goal);
+      return false;
+    }
     if (worker !== session.worker) {
       this.#move(session, worker);
       return true;
@@ -188,6 +193,14 @@ export class Negotiation {
     if (goal.room) this.#ports.sessions.enterRoom(session, goal.room.room_id);
     this.#tellWorker(session, ask);
     return true;
+  }
+
+  /** Frees the place of a player who is away: one place for each request, since its process takes time to go. */
+  #spare(session: Session, ask: Ask, { app }: Goal): void {
+    if (ask.spared) return;
+    const { workers, sessions } = this.#ports;
+    const suited = rank(workers.candidates(), this.#wish(session, app));
+    ask.spared = sessions.sparePlace(suited.map(({ worker_id }) => worker_id));
   }
 
   /** The worker that will do, with a place leased there unless the room or the session has one already. */

@@ -20,7 +20,7 @@ import type { Negotiation, StartMessage } from "./negotiation.ts";
 /** What a player says to its worker. */
 export type PlayerMessage = Exclude<
   FromUser,
-  { type: "latency.check.response" | "webrtc.init" | "workers.list" }
+  { type: "latency.check.response" | "page.closing" | "webrtc.init" | "workers.list" }
 >;
 /** What a worker says to one player. */
 export type AnswerToPlayer = Extract<

@@ -190,9 +190,25 @@ export class Sessions implements Disposable {
   }
 
   /** A player's socket is gone. */
-  away(session: Own): void {
+  away(session: Own, { closing }: { readonly closing: boolean }): void {
     session.connection = undefined;
-    this.step(session, { type: "socket_gone" });
+    this.step(session, { type: "socket_gone", closing });
+  }
+
+  /**
+   * Ends the sessions of one room on `workers` whose players are all away for long enough, so that its place goes to a
+   * player who waits. False when there is no such room.
+   */
+  sparePlace(workers: readonly WorkerId[]): boolean {
+    const now = this.#ports.clock.now();
+    for (const [room, inside] of this.#byRoom) {
+      const worker = this.#ports.workers.room(room)?.worker_id;
+      if (!worker || !workers.includes(worker)) continue;
+      if (![...inside].every(({ state }) => machine.maySpare(state, now))) continue;
+      for (const session of [...inside]) this.step(session, { type: "place_needed" });
+      return true;
+    }
+    return false;
   }
 
   tell(session: Session, body: Body<ToUser>): void {

@@ -59,6 +59,7 @@ export class Visit {
   readonly #over: () => void;
   #state: VisitState;
   #library: readonly App[] = [];
+  #closing = false;
 
   constructor(
     connection: UserConnection,
@@ -72,7 +73,9 @@ export class Visit {
     this.#wish = wish;
     this.#over = over;
     const named = resume === undefined ? undefined : ports.tokens.read(resume);
-    this.#resumes = named && !ports.sessions.endOf(named) ? named : undefined;
+    const end = named && ports.sessions.endOf(named);
+    this.#resumes = end ? undefined : named;
+    if (end) this.#say({ type: "session.ended", payload: { reason: end } });
     this.#state = {
       state: "seeking",
       timer: ports.clock.after(PLACE_WAIT, () => this.#tellNobody()),
@@ -131,12 +134,17 @@ export class Visit {
     this.#say({ type: "library.changed", payload: { apps: [...apps] } });
   }
 
+  /** The page says that it is closing, or loading again. */
+  pageClosing(): void {
+    this.#closing = true;
+  }
+
   /** The socket is gone. */
   left(): void {
     const { session } = this;
     if (session && session.connection === this.#connection) {
       this.#ports.negotiation.settled(session);
-      this.#ports.sessions.away(session);
+      this.#ports.sessions.away(session, { closing: this.#closing });
     }
     this.#become({ state: "gone" });
     this.#over();

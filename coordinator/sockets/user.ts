@@ -58,18 +58,22 @@ export function userLegServer(
     open(connection) {
       const { lobby, negotiation, relay, workers } = services;
       const visit = lobby.enter(connection, query);
-      const inSession = <M extends Exclude<FromUser, { type: "latency.check.response" }>>(
-        run: (session: Session, message: M) => void,
-      ) =>
-      (message: M) => {
-        if (visit.session) return run(visit.session, message);
-        const text =
-          `Cannot carry out ${message.type}: there is no session. Wait for session.ready`;
-        connection.send(refusal(ports, { request: message, code: "session.none", message: text }));
-      };
+      const inSession =
+        <M extends Exclude<FromUser, { type: "latency.check.response" | "page.closing" }>>(
+          run: (session: Session, message: M) => void,
+        ) =>
+        (message: M) => {
+          if (visit.session) return run(visit.session, message);
+          const text =
+            `Cannot carry out ${message.type}: there is no session. Wait for session.ready`;
+          connection.send(
+            refusal(ports, { request: message, code: "session.none", message: text }),
+          );
+        };
       const pass = inSession<PlayerMessage>((session, message) => relay.toWorker(session, message));
       const handlers: Handlers<FromUser> = {
         "latency.check.response": ({ payload }) => visit.measured(payload.results),
+        "page.closing": () => visit.pageClosing(),
         "webrtc.init": inSession((session, message) => negotiation.ask(session, message)),
         "webrtc.answer": pass,
         "webrtc.candidate": pass,

@@ -13,7 +13,12 @@ import { Answer, Candidate, IceServer, Offer } from "./webrtc.ts";
 const Empty = z.object({});
 
 /** A room as its first player sees it start. */
-export const Started = z.object({ room: Room, seat: z.nullable(Seat) });
+export const Started = z.object({
+  room: Room,
+  seat: z.nullable(Seat),
+  /** Whether it began at the state that `continue_from` asked for; absent when it was not asked for. */
+  continued: z.optional(z.boolean()),
+});
 
 /** A worker as a person may choose it. */
 export const WorkerChoice = z.object({
@@ -111,5 +116,7 @@ export const fromUser = leg({
   "seat.change": z.object({ seat: z.nullable(Seat) }),
   "record.set": z.object({ active: z.boolean() }),
   "workers.list": Empty,
+  /** The page closes or loads again: unless its session is resumed within seconds, the session ends. */
+  "page.closing": Empty,
 });
 export type FromUser = LegMessage<typeof fromUser>;

@@ -36,7 +36,12 @@ const connection = new Connection({
   roomId: link.page === "screen" ? link.target.roomId : undefined,
   listener: (message) => game.receive(message),
 });
-const game = new Game(connection, { clock, random, createPeer: createBrowserPeer });
+const game = new Game(connection, {
+  clock,
+  random,
+  createPeer: createBrowserPeer,
+  beganAnew: () => toaster.refused("The saved moment is not on this worker. The game began anew."),
+});
 const services = {
   clock,
   connection,
@@ -47,6 +52,12 @@ const services = {
 };
 
 placeLinks();
+// The place goes back within seconds, unless this page was only loading again and resumes its session.
+globalThis.addEventListener("pagehide", () => connection.socket.send("page.closing", {}));
+// A page that the browser kept while another one was shown finds its session resumed or ended.
+globalThis.addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) connection.socket.restart();
+});
 globalThis.addEventListener("online", () => {
   if (connection.socket.state.value.state === "lost") connection.socket.restart();
 });

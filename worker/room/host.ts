@@ -72,7 +72,8 @@ export class RoomHost {
         return;
       case "start": {
         const { message: { id, payload }, app, spec } = message;
-        return this.#room?.start({ id, session: payload.session_id, app, spec });
+        const { session_id: session, continue_from: continueFrom } = payload;
+        return this.#room?.start({ id, session, app, spec, continueFrom });
       }
       case "ingest":
         return this.#room?.keep(message);

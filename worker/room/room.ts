@@ -7,8 +7,9 @@
  *    └─────────────────────┘
  * ```
  *
- * A lost media connection does not end a session: its seat is kept until the coordinator ends the session. The
- * room itself ends one only when nobody has watched for a long time, so a lost coordinator leaks nothing.
+ * A lost media connection does not end a session: its seat is kept until the coordinator ends the session. When the
+ * last viewer is lost the source rests and its state is written. Without a viewer for {@linkcode UNWATCHED} the room
+ * closes by itself, so a coordinator that is gone leaves no room behind.
  *
  * @module
  */
@@ -32,12 +33,21 @@ import {
   type State,
   summarize,
 } from "./room_state.ts";
+import { Autosave } from "./autosave.ts";
 import { createRequests } from "./requests.ts";
 import { CHECK_PERIOD } from "./viewer.ts";
 import type { Running } from "./verbs.ts";
 
-/** A room that nobody watches closes after this long, also without a coordinator, in milliseconds. */
-export const UNWATCHED = 60_000;
+/** A room in which nothing runs closes after this long without a viewer, in milliseconds. */
+const EMPTY_LIMIT = 60_000;
+/** The same for a room in which an app runs. Longer than the coordinator keeps a session: it ends rooms first. */
+export const UNWATCHED = 3_900_000;
+
+/** Which room's state the source was to be put into, and whether it was. */
+interface Restored {
+  readonly from: RoomId;
+  readonly continued: boolean;
+}
 
 export class Room implements Disposable {
   #state: State = { state: "empty" };
@@ -51,6 +61,7 @@ export class Room implements Disposable {
   readonly #audience: Audience;
   readonly #players: Players;
   readonly #audio: AudioPacer;
+  readonly #autosave: Autosave;
   readonly #checking: Disposable;
   readonly #telling: Disposable;
   readonly #carryOut: (message: SessionMessage) => void;
@@ -59,6 +70,7 @@ export class Room implements Disposable {
     this.#settings = settings;
     this.#ports = ports;
     this.#unwatchedSince = ports.clock.now();
+    this.#autosave = new Autosave(RoomId.parse(settings.roomId), ports);
     this.#audio = new AudioPacer(ports.clock, (packet) => this.#audience.sendAudio(packet));
     this.#players = new Players(ports.clock, (seat, pad) => this.#playback?.setPad(seat, pad));
     const limits = () => this.#limits();
@@ -127,21 +139,33 @@ export class Room implements Disposable {
   /** Ends every session with a reason and frees everything. */
   close(reason: EndReason, message: string): void {
     if (this.#state.state === "closed") return;
-    const wasOpen = this.#state.state === "open";
+    const playback = this.#playback;
+    const open = this.#state.state === "open" ? this.#state : undefined;
     const sessions = [...this.#sessions];
     const room_id = RoomId.parse(this.#settings.roomId);
-    this[Symbol.dispose]();
-    if (wasOpen) this.#ports.tell("room.closed", { room_id, reason, message, sessions });
+    this.#stop();
+    if (open) this.#ports.tell("room.closed", { room_id, reason, message, sessions });
     else {
       for (const session_id of sessions) {
         this.#ports.tell("session.ended", { session_id, reason, message });
       }
     }
-    this.#ports.ended();
+    if (!open || this.#isKept) return this.#finish(playback);
+    void this.#autosave.close(open, reason).then(() => this.#finish(playback));
   }
 
   [Symbol.dispose](): void {
     this.#playback?.[Symbol.dispose]();
+    this.#stop();
+  }
+
+  #finish(playback: Playback | undefined): void {
+    playback?.[Symbol.dispose]();
+    this.#ports.ended();
+  }
+
+  /** Everything but the source, which may still be saved. */
+  #stop(): void {
     this.#state = { state: "closed" };
     this.#checking[Symbol.dispose]();
     this.#telling[Symbol.dispose]();
@@ -181,6 +205,14 @@ export class Room implements Disposable {
 
   #opened(players: number): void {
     if (this.#state.state !== "starting") return;
+    const from = this.#state.asked.find(({ continueFrom }) => continueFrom)?.continueFrom;
+    if (!from) return this.#enter(players);
+    void this.#autosave.restore(this.#state, from)
+      .then((continued) => this.#enter(players, { from, continued }));
+  }
+
+  #enter(players: number, restored?: Restored): void {
+    if (this.#state.state !== "starting") return;
     const { app, playback } = this.#state;
     // Who left while it was opened takes no seat.
     const asked = this.#state.asked.filter(({ session }) => this.#sessions.has(session));
@@ -188,7 +220,7 @@ export class Room implements Disposable {
     this.#players.open(Math.min(players, app.players, SEATS));
     for (const { session } of asked) this.#players.claim(session);
     this.#ports.tell("room.opened", { room: this.#summary(this.#state) });
-    for (const request of asked) this.#seat(request);
+    for (const request of asked) this.#seat(request, restored);
   }
 
   #failed(error: string): void {
@@ -203,13 +235,16 @@ export class Room implements Disposable {
     }
   }
 
-  /** Seats whoever asked, when there is an open seat, and tells what came of it. */
-  #seat({ id, session }: StartRequest): void {
+  /** Gives the session an open seat, if there is one, and answers its start. */
+  #seat({ id, session, continueFrom }: StartRequest, restored?: Restored): void {
     if (this.#state.state !== "open") return;
     this.#players.claim(session);
     const seat = this.#players.seatOf(session) ?? null;
     const room = this.#summary(this.#state);
-    this.#ports.tell("app.start.response", { session_id: session, room, seat }, id);
+    const continued = continueFrom && {
+      continued: continueFrom === restored?.from && restored.continued,
+    };
+    this.#ports.tell("app.start.response", { session_id: session, room, seat, ...continued }, id);
   }
 
   #refuseOther({ id, session }: StartRequest): void {
@@ -233,7 +268,9 @@ export class Room implements Disposable {
   #fitAudience(): void {
     const { codecs, bitrate } = this.#audience;
     this.#playback?.setAudience({ codecs, bitrate });
-    if (codecs.length === 0) this.#unwatchedSince = this.#ports.clock.now();
+    if (codecs.length > 0) return this.#autosave.resumed();
+    this.#unwatchedSince = this.#ports.clock.now();
+    if (this.#state.state === "open" && !this.#isKept) void this.#autosave.write(this.#state);
   }
 
   #end(session: SessionId, end: { reason: EndReason; message: string }): void {
@@ -287,8 +324,9 @@ export class Room implements Disposable {
       return this.close("stalled", "The game stopped answering and was closed");
     }
     if (this.#audience.size > 0 || this.#isKept) this.#unwatchedSince = now;
-    if (now - this.#unwatchedSince > UNWATCHED) {
-      this.close("left", `Nobody watched for ${UNWATCHED / 1000} s`);
+    const limit = this.#state.state === "open" ? UNWATCHED : EMPTY_LIMIT;
+    if (now - this.#unwatchedSince > limit) {
+      this.close("unwatched", `Nobody watched for ${limit / 1000} s`);
     }
   }
 

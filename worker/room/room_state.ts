@@ -6,6 +6,7 @@
 import type { EncodedFrame } from "../../media/ports.ts";
 import type { Clock, EpochMillis } from "../../protocol/clock.ts";
 import { RoomId, type SessionId, WorkerId, ZoneId } from "../../protocol/ids.ts";
+import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { App, Room as RoomSummary } from "../../protocol/legs/room.ts";
 import type { TellCoordinator, ToWorker } from "../../protocol/legs/worker_leg.ts";
@@ -29,6 +30,8 @@ export interface StartRequest {
   readonly session: SessionId;
   readonly app: App;
   readonly spec: SourceSpec;
+  /** Begin at the state in which this room was left. */
+  readonly continueFrom?: RoomId | undefined;
 }
 
 export type State =
@@ -54,6 +57,7 @@ export interface RoomPorts {
   readonly createPeer: CreatePeer;
   readonly openSource: OpenSource;
   readonly packetize: (frame: EncodedFrame) => PacketizedFrame;
+  readonly log: Log;
   readonly saves: Saves;
   readonly tell: TellCoordinator;
   /** The room is closed; the process may go. */

@@ -32,6 +32,8 @@ interface GameOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly createPeer: CreatePeer;
+  /** An app that was to continue began anew: its state is not on this worker. */
+  readonly beganAnew?: () => void;
 }
 
 export class Game implements Disposable {
@@ -217,6 +219,7 @@ export class Game implements Disposable {
       return;
     }
     this.room.value = answer.room;
+    if (answer.continued === false) this.#options.beganAnew?.();
     this.#dispatch({ type: "started", target: { appId, roomId: answer.room.room_id } });
   }
 

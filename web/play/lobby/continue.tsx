@@ -7,9 +7,14 @@ import { findApp } from "../../../protocol/legs/room.ts";
 import { formatAgo } from "../../shared/format.ts";
 import { useServices } from "../services.ts";
 import { Cover } from "./cover.tsx";
+import type { Recent } from "./recents.ts";
 
 /** How many are offered; more stay in the library. */
 const SHOWN = 4;
+
+function continueLink({ app_id, room_id }: Recent): string {
+  return room_id ? `/play/${app_id}?continue=${room_id}` : `/play/${app_id}`;
+}
 
 export function Continue() {
   const { clock, connection, game, recents } = useServices();
@@ -27,7 +32,7 @@ export function Continue() {
       <ul class="continue-row">
         {playable.map(({ app, recent }) => (
           <li key={app.app_id}>
-            <a class="continue-card" href={`/play/${app.app_id}`}>
+            <a class="continue-card" href={continueLink(recent)}>
               <span class="continue-cover">
                 <Cover app={app} picture={recent.picture} />
               </span>

@@ -5,12 +5,14 @@
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import * as z from "zod/mini";
-import { AppId } from "../../../protocol/ids.ts";
+import { AppId, RoomId } from "../../../protocol/ids.ts";
 
 const Recent = z.object({
   app_id: AppId,
   title: z.string(),
   system: z.string(),
+  /** The room it ran in; its state is written when the room is left. */
+  room_id: z.optional(RoomId),
   /** Milliseconds since 1970. */
   played_at: z.number(),
   /** A JPEG as a data URL, about 10 kB. */

@@ -24,6 +24,7 @@ export function useKeepsake(video: RefObject<HTMLVideoElement | null>): void {
       const picture = video.current ? takePicture(video.current, room.aspect) : undefined;
       recents.remember({
         app_id: app.app_id,
+        room_id: room.room_id,
         title: app.title,
         system: app.system,
         played_at: clock.epoch(),

@@ -47,6 +47,12 @@ export function useScreenState(target: Target): ScreenView {
     else delete dataset.room;
   }, [state.state, room?.room_id]);
 
+  useEffect(() => {
+    // Loading the page again later must not go back to the older moment.
+    const plain = `${location.pathname}${location.search.replace(/[?&]continue=[^&]*/, "")}`;
+    if (state.state === "playing") history.replaceState(history.state, "", plain);
+  }, [state.state]);
+
   // Undisturbed play has no countdown to draw.
   const counts = state.state !== "playing" || state.frozenSince !== undefined;
   const notice = hasWebRtc()

@@ -60,7 +60,7 @@ function endSentence(reason: EndReason): string {
     case "drained":
       return "The worker was taken out of service.";
     case "crashed":
-      return "The program it runs in stopped.";
+      return "The program it runs in stopped unexpectedly.";
     case "stalled":
       return "The program it runs in stopped answering and was closed.";
     case "failed":

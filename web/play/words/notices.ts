@@ -67,7 +67,7 @@ export function describe(state: SessionState, around: Surroundings): Notice | un
     case "ended":
       return endNotice(state.reason, {
         title: around.title,
-        saved: false,
+        saved: state.target.continueFrom !== undefined,
         trouble: state.trouble,
         cause: state.cause,
       });

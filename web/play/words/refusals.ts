@@ -13,7 +13,7 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
   const title = detail.title ?? "Another app";
   switch (code) {
     case "room.unknown":
-      return "The room is closed, or the link is not complete.";
+      return "The room is not open any more, or the link is not complete.";
     case "room.no_capacity":
       return detail.worker ? `No free place on ${detail.worker}.` : "No place is free.";
     case "room.busy":

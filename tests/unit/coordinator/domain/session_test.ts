@@ -4,9 +4,11 @@ import {
   adopted,
   BROWSING,
   holdsPlace,
+  KEEP_LIMIT,
   LINGER,
   LINGER_WITH_MEDIA,
   NEGOTIATION_LIMIT,
+  RELOAD_LIMIT,
   type SessionEvent,
   type SessionState,
   step,
@@ -23,7 +25,9 @@ function after(...events: SessionEvent[]): SessionState {
 const placeAsked: SessionEvent = { type: "place_asked" };
 const mediaUp: SessionEvent = { type: "media", connected: true };
 const mediaDown: SessionEvent = { type: "media", connected: false };
-const gone: SessionEvent = { type: "socket_gone" };
+const gone: SessionEvent = { type: "socket_gone", closing: false };
+const closed: SessionEvent = { type: "socket_gone", closing: true };
+const needed: SessionEvent = { type: "place_needed" };
 const back: SessionEvent = { type: "socket_back" };
 const tick: SessionEvent = { type: "tick" };
 
@@ -31,12 +35,14 @@ const paths: readonly [string, readonly SessionEvent[], SessionState["state"]][]
   ["SES1", [], "browsing"],
   ["SES1", [placeAsked], "negotiating"],
   ["SES1", [placeAsked, mediaUp], "playing"],
-  ["SES1", [placeAsked, mediaUp, mediaDown], "negotiating"],
+  ["SES1", [placeAsked, mediaUp, mediaDown], "interrupted"],
+  ["SES1", [placeAsked, mediaUp, mediaDown, mediaUp], "playing"],
   ["SES1", [placeAsked, mediaUp, placeAsked], "playing"],
   ["SES7", [placeAsked, mediaUp, { type: "place_given_up" }], "browsing"],
   ["SES2", [placeAsked, mediaUp, gone], "lingering"],
   ["SES2", [placeAsked, mediaUp, gone, back], "playing"],
-  ["SES2", [placeAsked, mediaUp, gone, mediaDown, back], "negotiating"],
+  ["SES2", [placeAsked, mediaUp, gone, mediaDown, back], "interrupted"],
+  ["SES15", [placeAsked, mediaUp, closed, mediaDown, back], "interrupted"],
   ["SES2", [placeAsked, gone, mediaUp, back], "playing"],
   ["SES2", [gone, back], "browsing"],
   ["SES2", [gone, { type: "place_given_up" }, back], "browsing"],
@@ -54,11 +60,12 @@ for (const [rule, events, state] of paths) {
 
 const limits: readonly [string, readonly SessionEvent[], number, string][] = [
   ["SES3", [placeAsked], NEGOTIATION_LIMIT, "not_connected"],
-  ["SES3", [placeAsked, mediaUp, mediaDown], NEGOTIATION_LIMIT, "not_connected"],
   ["SES2", [gone], LINGER, "left"],
   ["SES2", [placeAsked, gone], LINGER, "left"],
-  ["SES2", [placeAsked, mediaUp, gone], LINGER_WITH_MEDIA, "left"],
-  ["SES2", [placeAsked, mediaUp, gone, mediaDown], LINGER, "left"],
+  ["SES14", [placeAsked, mediaUp, mediaDown], KEEP_LIMIT, "left"],
+  ["SES14", [placeAsked, mediaUp, gone], KEEP_LIMIT, "left"],
+  ["SES14", [placeAsked, mediaUp, gone, mediaDown], KEEP_LIMIT, "left"],
+  ["SES15", [placeAsked, mediaUp, closed], RELOAD_LIMIT, "left"],
 ];
 for (const [rule, events, limit, reason] of limits) {
   Deno.test(`[${rule}] ${after(...events).state} ends after ${limit} ms as ${reason}`, () => {
@@ -69,15 +76,42 @@ for (const [rule, events, limit, reason] of limits) {
   });
 }
 
+const spared: readonly [readonly SessionEvent[], number][] = [
+  [[placeAsked, mediaUp, mediaDown], LINGER],
+  [[placeAsked, mediaUp, gone], LINGER_WITH_MEDIA],
+  [[placeAsked, mediaUp, gone, mediaDown], LINGER],
+];
+for (const [events, limit] of spared) {
+  const types = events.map(({ type }) => type).join(", ");
+  Deno.test(`[SES14] after ${types} a place is spared to another player after ${limit} ms`, () => {
+    const since = events.length - 1;
+    const session = after(...events);
+    equal(step(session, needed, at(since + limit - 1)), session);
+    const ended = { state: "ended", reason: "place_needed" };
+    deepEqual(step(session, needed, at(since + limit)), ended);
+  });
+}
+
+Deno.test("[SES14] a player who is there never loses the place to another one", () => {
+  for (const session of [after(placeAsked, mediaUp), after(placeAsked), after()]) {
+    equal(step(session, needed, at(KEEP_LIMIT - 1)), session);
+  }
+});
+
+Deno.test("[SES15] media that ends after the page closed does not begin a longer wait", () => {
+  const session = step(after(placeAsked, mediaUp, closed), mediaDown, at(3_000));
+  equal(step(session, tick, at(2 + RELOAD_LIMIT)).state, "ended");
+});
+
 Deno.test("[SES2] a session told of by a worker waits for its player like one whose media flows", () => {
   const session = adopted(at(0));
   ok(holdsPlace(session));
   equal(step(session, back, at(5)).state, "playing");
-  equal(step(session, tick, at(LINGER_WITH_MEDIA)).state, "ended");
+  equal(step(session, tick, at(KEEP_LIMIT)).state, "ended");
 });
 
 const event: fc.Arbitrary<SessionEvent> = fc.oneof(
-  fc.constantFrom(placeAsked, gone, back, tick),
+  fc.constantFrom(placeAsked, gone, closed, back, needed, tick),
   fc.constant<SessionEvent>({ type: "place_given_up" }),
   fc.boolean().map((connected): SessionEvent => ({ type: "media", connected })),
   fc.constantFrom(...EndReason.options).map((reason): SessionEvent => ({
@@ -108,6 +142,6 @@ Deno.test("[SES2] whatever happens, a session nobody comes back to ends", () => 
       BROWSING,
     );
     const left = step(session, gone, at(now));
-    equal(step(left, tick, at(now + LINGER_WITH_MEDIA)).state, "ended");
+    equal(step(left, tick, at(now + KEEP_LIMIT)).state, "ended");
   }));
 });

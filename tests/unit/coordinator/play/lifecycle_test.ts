@@ -1,8 +1,10 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import {
+  KEEP_LIMIT,
   LINGER,
   LINGER_WITH_MEDIA,
   NEGOTIATION_LIMIT,
+  RELOAD_LIMIT,
 } from "../../../../coordinator/domain/session.ts";
 import { UNSEEN_GRACE } from "../../../../coordinator/domain/room.ts";
 import {
@@ -26,21 +28,74 @@ function setup() {
 Deno.test("[SES2] while media flows, a socket that is away for long ends nothing", () => {
   const { clock, ana, w1, services, session_id } = setup();
   ana.drop();
-  clock.advance(LINGER_WITH_MEDIA - 1_000);
+  clock.advance(LINGER_WITH_MEDIA + 1_000);
   equal(services.sessions.find(session_id)?.state.state, "lingering");
   deepEqual(w1.heard(), []);
-  clock.advance(1_000);
+});
+
+Deno.test("[SES14] a device that sleeps for 40 s, or half an hour, finds its room", () => {
+  const { clock, ana, w1, user, session_id } = setup();
+  const token = ana.last("session.ready").payload.resume_token;
+  ana.drop();
+  w1.say("session.media", { session_id, connected: false });
+  clock.advance(KEEP_LIMIT / 2);
+  const { payload } = user({ resume: token }).last("session.ready");
+  equal(payload.resumed, true);
+  equal(payload.room?.room_id, "r1");
+});
+
+Deno.test("[SES14] a frozen page whose socket stays open keeps its room, too", () => {
+  const { clock, ana, w1, services, session_id } = setup();
+  w1.say("session.media", { session_id, connected: false });
+  clock.advance(40_000);
+  ok(!ana.types().includes("session.ended"));
+  w1.say("session.media", { session_id, connected: true });
+  equal(services.sessions.find(session_id)?.state.state, "playing");
+});
+
+Deno.test("[SES14] after an hour the room of an absent player ends", () => {
+  const { clock, ana, w1, session_id } = setup();
+  ana.drop();
+  w1.say("session.media", { session_id, connected: false });
+  clock.advance(KEEP_LIMIT);
   deepEqual(w1.last("session.end").payload, { session_id, reason: "left" });
 });
 
-Deno.test("[SES2] a player who closed the page is waited for 30 s from the end of the media", () => {
-  const { clock, ana, w1, session_id } = setup();
+Deno.test("[SES14] a player who waits gets the place of one who is away, and that one is told", () => {
+  const { clock, ana, w1, user, session_id } = setup();
+  const cleo = user();
+  play(cleo, w1, roomOf("w1", "r2"));
+  const token = ana.last("session.ready").payload.resume_token;
   ana.drop();
-  clock.advance(3_000);
   w1.say("session.media", { session_id, connected: false });
   clock.advance(LINGER - 1_000);
+  const ben = user();
+  ben.say("webrtc.init", { app_id: DUEL.app_id });
+  ok(!w1.types().includes("session.end"));
+  clock.advance(3_000);
+  ben.say("webrtc.init", { app_id: DUEL.app_id });
+  deepEqual(w1.last("session.end").payload, { session_id, reason: "place_needed" });
+  ok(!cleo.types().includes("session.ended"));
+  w1.say("room.closed", { room_id: "r1", reason: "place_needed", message: "", sessions: [] });
+  equal(w1.last("webrtc.init").payload.app_id, DUEL.app_id);
+  const back = user({ resume: token });
+  deepEqual(back.last("session.ended").payload, { reason: "place_needed" });
+  equal(back.last("session.ready").payload.resumed, false);
+});
+
+Deno.test("[SES15] a closed tab gives its place back at once, a reload keeps it", () => {
+  const { clock, ana, w1, user, session_id } = setup();
+  const token = ana.last("session.ready").payload.resume_token;
+  ana.say("page.closing", {});
+  ana.drop();
+  clock.advance(RELOAD_LIMIT - 1_000);
+  const again = user({ resume: token });
+  equal(again.last("session.ready").payload.resumed, true);
+  clock.advance(LINGER);
   deepEqual(w1.heard(), []);
-  clock.advance(1_000);
+  again.say("page.closing", {});
+  again.drop();
+  clock.advance(RELOAD_LIMIT);
   deepEqual(w1.last("session.end").payload, { session_id, reason: "left" });
 });
 
@@ -124,8 +179,9 @@ Deno.test("[WRK2] a session that ended while its worker was away is ended there 
   w1.say("session.media", { session_id, connected: false });
   w1.drop();
   clock.advance(1_000);
+  ana.say("page.closing", {});
   ana.drop();
-  clock.advance(LINGER - 2_000);
+  clock.advance(RELOAD_LIMIT - 2_000);
   const room = roomOf("w1", "r1");
   const sessions = [{ session_id, room_id: room.room_id }];
   const back = worker("w1", { rooms: [room], sessions });
@@ -144,7 +200,7 @@ Deno.test("[WRK2] sessions of a worker that nobody knows yet are waited for, the
     sessions: [{ session_id: "ses_a" as never, room_id: room.room_id }],
   });
   equal(services.workers.choices()[0]?.free_places, 0);
-  clock.advance(LINGER_WITH_MEDIA);
+  clock.advance(KEEP_LIMIT);
   deepEqual(w1.last("session.end").payload, { session_id: "ses_a", reason: "left" });
 });
 
@@ -177,6 +233,6 @@ Deno.test("[ROM17] a worker in draining gets no new rooms and keeps its old ones
 Deno.test("[SES9] every way to an end leaves its reason", () => {
   const { clock, services, ana, session_id } = setup();
   ana.drop();
-  clock.advance(LINGER_WITH_MEDIA);
+  clock.advance(KEEP_LIMIT);
   equal(services.sessions.endOf(session_id), "left");
 });

@@ -57,6 +57,8 @@ function setup() {
     },
     openSaves: () => ({
       write: (_, { state }) => Promise.resolve(state.length),
+      writeRoom: () => Promise.resolve(),
+      ofRoom: () => Promise.resolve(undefined),
       newest: () => Promise.resolve(undefined),
       async *all() {},
     }),
@@ -115,8 +117,8 @@ Deno.test("[ROM8] a closed room's process exits once its source is closed, and i
   const thread = play();
   deepEqual(told(), ["room.opened", "app.start.response"]);
   host.receive({ type: "close", reason: "operator", message: "An operator closed the room" });
-  equal(thread.disposed, true);
   await clock.run(900);
+  equal(thread.disposed, true);
   deepEqual(exits, [], "the source may still write its memory");
   thread.close();
   await clock.run(100);

@@ -1,0 +1,117 @@
+import { equal, notEqual, ok } from "node:assert/strict";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { launchChromium } from "../support/browser.ts";
+import { openPage, waitForPicture, waitForState } from "../support/player.ts";
+import { type Stack, startStack } from "../support/stack/stack.ts";
+
+const AUTOPLAY = ["--autoplay-policy=no-user-gesture-required"];
+/** Longer than the negotiation limit and the shortest linger, in milliseconds. */
+const ASLEEP = 42_000;
+
+let stack: Stack;
+let browser: Browser;
+
+Deno.test.beforeAll(async () => {
+  [stack, browser] = await Promise.all([
+    startStack({ FARPAD_CAPACITY: "1" }),
+    launchChromium(AUTOPLAY),
+  ]);
+});
+
+Deno.test.afterAll(async () => {
+  await browser.close();
+  await stack[Symbol.asyncDispose]();
+});
+
+const roomOf = (page: Page) => page.evaluate(() => document.documentElement.dataset.room ?? "");
+
+async function playing(page: Page): Promise<string> {
+  await waitForState(page, "playing");
+  await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
+  return await roomOf(page);
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!await holds()) {
+    if (performance.now() > deadline) throw new Error(`Waited 20 s until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+async function freePlaces(): Promise<number> {
+  const { workers } = await (await fetch(`${stack.url}/api/workers`)).json();
+  return workers[0]?.free_places ?? 0;
+}
+
+function savedRoom(room: string): Promise<boolean> {
+  const file = join(stack.dataFolder, "saves", "paddle-duel", "rooms", `${room}.state.gz`);
+  return Deno.stat(file).then(() => true, () => false);
+}
+
+/** Stops every renderer of a browser, as a sleeping machine does, and returns what wakes them. */
+async function freeze(own: Browser): Promise<() => void> {
+  const session = await own.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  const renderers = processInfo.filter(({ type }) => type === "renderer");
+  ok(renderers.length > 0);
+  for (const { id } of renderers) Deno.kill(id, "SIGSTOP");
+  return () => renderers.forEach(({ id }) => Deno.kill(id, "SIGCONT"));
+}
+
+Deno.test("[SES14] a browser that sleeps for 42 s finds its game again, saved meanwhile", async () => {
+  const own = await launchChromium(AUTOPLAY);
+  try {
+    const page = await openPage(own, `${stack.url}/play/paddle-duel`);
+    const room = await playing(page);
+    const wake = await freeze(own);
+    try {
+      await until("the room is saved", () => savedRoom(room));
+      await new Promise((resolve) => setTimeout(resolve, ASLEEP));
+    } finally {
+      wake();
+    }
+    // What the page shows of the moment before it slept does not count.
+    await page.waitForFunction(() => document.documentElement.dataset.state !== "playing");
+    ok(!(await page.innerText("body")).includes("firewall"));
+    equal(await playing(page), room);
+    await page.close();
+  } finally {
+    await own.close();
+  }
+});
+
+/** A profile that plays, with its page and room. */
+async function player(): Promise<{ context: BrowserContext; page: Page; room: string }> {
+  const page = await openPage(browser, `${stack.url}/play/paddle-duel`);
+  return { context: page.context(), page, room: await playing(page) };
+}
+
+Deno.test("[SES15] a closed tab gives its place back, and Continue goes on from its save", async () => {
+  await until("the place is free", async () => await freePlaces() === 1);
+  const { context, page, room } = await player();
+  await page.waitForTimeout(2_500);
+  equal(await freePlaces(), 0);
+  await page.close();
+  await until("the place is free", async () => await freePlaces() === 1);
+  ok(await savedRoom(room));
+  const again = await context.newPage();
+  await again.goto(stack.url);
+  await again.locator(".continue-card").first().click();
+  await waitForState(again, "playing");
+  notEqual(await roomOf(again), room);
+  ok(!again.url().includes("continue"), "a later reload must not go back to the older moment");
+  ok(!(await again.innerText("body")).includes("began anew"));
+  await context.close();
+});
+
+Deno.test("[SES15] a reload keeps place and room", async () => {
+  await until("the place is free", async () => await freePlaces() === 1);
+  const { context, page, room } = await player();
+  await page.reload();
+  equal(await playing(page), room);
+  await page.waitForTimeout(6_000);
+  equal(await roomOf(page), room);
+  await context.close();
+});
