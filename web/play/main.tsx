@@ -8,6 +8,7 @@ import { systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { dialWebSocket, legUrl } from "../shared/leg_socket.ts";
 import { placeLinks } from "../shared/placed_location.tsx";
+import { unplaced } from "../shared/place.ts";
 import { createToaster } from "../shared/toast.tsx";
 import { App } from "./app.tsx";
 import { createCommands } from "./join/commands.ts";
@@ -25,7 +26,7 @@ const random = systemRandom;
 const toaster = createToaster(clock);
 /** The room and the share link that this page was opened with. */
 const opened = new URLSearchParams(location.search);
-const link = readLink(location);
+const link = readLink({ pathname: unplaced(location.pathname), search: location.search });
 const connection = new Connection({
   clock,
   random,
