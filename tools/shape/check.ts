@@ -12,7 +12,7 @@ import type { Guard, Rules } from "./rules.ts";
 /** Checks the sources, given as text by path from the root. */
 export function checkShape(sources: ReadonlyMap<string, string>, rules: Rules): string[] {
   const tree = new Map([...sources].map(([path, text]) => [path, readFacts(path, text)]));
-  const graph = new Map([...tree].map(([path, facts]) => [path, runtimeImports(path, facts)]));
+  const graph = new Map([...tree].map(([path, facts]) => [path, importsOf(path, facts)]));
   return [
     ...[...tree].flatMap(([path, facts]) => checkFile(path, facts, rules)),
     ...checkFolders([...tree.keys()], rules),
@@ -76,9 +76,9 @@ function checkGuard(guard: Guard, tree: ReadonlyMap<string, Facts>, rules: Rules
   return problems;
 }
 
-/** What is loaded with the file; a thread or process of its own starts a graph of its own. */
-function runtimeImports(path: string, { imports }: Facts): string[] {
-  return imports.filter(({ kind }) => kind === "value" || kind === "dynamic")
+/** The files that a file imports, types included; a file that starts as a thread of its own is not imported. */
+function importsOf(path: string, { imports }: Facts): string[] {
+  return imports.filter(({ kind }) => kind !== "url")
     .flatMap(({ specifier }) => resolve(path, specifier) ?? []);
 }
 

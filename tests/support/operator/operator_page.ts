@@ -6,13 +6,28 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { openFakePage } from "../web_page.ts";
 import { type ControlPlane, startControlPlane } from "./control_plane.ts";
+import type { FleetScript } from "./fleet.ts";
 import { PageNetwork } from "./page_network.ts";
-import type { OperatorScene } from "./scenes.ts";
 
 /** What a scene may act on besides its page. */
 export interface Stage {
   readonly plane: ControlPlane;
   readonly network: PageNetwork;
+}
+
+/** A state of the operator's pages and how to reach it. */
+export interface OperatorScene {
+  readonly path: string;
+  readonly fleet?: FleetScript;
+  /** Who is signed in; `ada` is the administrator, `mary` a viewer. */
+  readonly as?: "ada" | "mary" | "nobody";
+  /** Called before the page opens. */
+  readonly prepare?: (stage: Stage) => void;
+  readonly act?: (page: Page, stage: Stage) => Promise<void>;
+  /** Milliseconds to wait before the picture is taken. */
+  readonly settle?: number;
+  /** The whole page rather than what fits on the screen. */
+  readonly whole?: boolean;
 }
 
 /** Brings a scene about, hands its page over and clears everything away. */

@@ -4,22 +4,7 @@
  * @module
  */
 import type { Page } from "playwright-core";
-import type { FleetScript } from "./fleet.ts";
-import type { Stage } from "./operator_page.ts";
-
-export interface OperatorScene {
-  readonly path: string;
-  readonly fleet?: FleetScript;
-  /** Who is signed in; `ada` is the administrator, `mary` a viewer. */
-  readonly as?: "ada" | "mary" | "nobody";
-  /** Called before the page opens. */
-  readonly prepare?: (stage: Stage) => void;
-  readonly act?: (page: Page, stage: Stage) => Promise<void>;
-  /** Milliseconds to wait before the picture is taken. */
-  readonly settle?: number;
-  /** The whole page rather than what fits on the screen. */
-  readonly whole?: boolean;
-}
+import type { OperatorScene, Stage } from "./operator_page.ts";
 
 const LIVE = "/operator/senders/snd_0001";
 const READY = "/operator/senders/snd_0003";

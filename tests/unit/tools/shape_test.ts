@@ -75,10 +75,21 @@ Deno.test("an import cycle is reported once, as its path", () => {
   ]);
 });
 
-Deno.test("types and threads close no cycle", () => {
+Deno.test("an import of types alone closes a cycle", () => {
   const problems = check({
     "media/a.ts": 'import { type B } from "./b.ts"; export type A = B;',
     "media/b.ts": 'import "./a.ts"; export type B = 1;',
+    "worker/c.ts": 'export type C = import("./d.ts").D;',
+    "worker/d.ts": 'export type { C } from "./c.ts"; export type D = 1;',
+  });
+  deepEqual(problems, [
+    "media/a.ts: import cycle media/a.ts → media/b.ts → media/a.ts",
+    "worker/c.ts: import cycle worker/c.ts → worker/d.ts → worker/c.ts",
+  ]);
+});
+
+Deno.test("a file that starts another as a thread closes no cycle", () => {
+  const problems = check({
     "worker/c.ts": 'new Worker(new URL("./d.ts", import.meta.url));',
     "worker/d.ts": 'import "./c.ts";',
   });
