@@ -1,0 +1,9 @@
+import { deepEqual } from "node:assert/strict";
+import { soakFor } from "../bench/soak.ts";
+
+const MINUTES = 5;
+
+Deno.test("[LEG14][LEG15] nothing reconnects and no log line warns while Farpad is left alone", async () => {
+  const { reconnects, warnings } = await soakFor(MINUTES);
+  deepEqual({ reconnects, warnings }, { reconnects: [], warnings: [] });
+});
