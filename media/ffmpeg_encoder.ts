@@ -70,7 +70,7 @@ export class FfmpegEncoder implements VideoEncoder {
   /** Frames since the encoder was opened; also their presentation time. */
   #frames = 0;
 
-  constructor(codec: FfmpegCodec, { frameRate, bitrate, minHeight }: VideoEncoderOptions) {
+  constructor(codec: FfmpegCodec, { frameRate, bitrate, targetHeight }: VideoEncoderOptions) {
     if (!(frameRate >= 1 && frameRate <= 1000)) {
       throw new RangeError(
         `Cannot encode ${codec.codec} at ${frameRate} pictures a second: it must be 1 to 1000`,
@@ -81,7 +81,7 @@ export class FfmpegEncoder implements VideoEncoder {
     this.#rate = new PictureRate(frameRate);
     this.#rateSet = frameRate;
     this.#bitrate = checkBitrate(bitrate);
-    this.#converter = new Converter({ minHeight });
+    this.#converter = new Converter({ targetHeight });
     this.#packet.alloc();
   }
 

@@ -60,8 +60,8 @@ export interface VideoEncoderOptions {
   readonly frameRate: number;
   /** Bits per second. */
   readonly bitrate: number;
-  /** Small pictures are multiplied by a whole number until they are at least this high, in pixels. */
-  readonly minHeight: number;
+  /** Small pictures are enlarged by the whole factor that brings their height nearest to this, in pixels. */
+  readonly targetHeight: number;
 }
 export type CreateVideoEncoder = (options: VideoEncoderOptions) => VideoEncoder;
 

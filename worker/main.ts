@@ -51,6 +51,8 @@ async function run(): Promise<void> {
     fail("Cannot start the worker: FARPAD_WORKER_CREDENTIAL is not set");
   const iceAddresses = await iceAddressesOf(settings.iceAddresses)
     .catch((error) => fail(error instanceof Error ? error.message : String(error)));
+  // Before the first write: a temporary file of this process id counts as left by an earlier one.
+  await removeAllLeftovers(resolve(settings.data));
   await start({ settings, credential, iceAddresses, log });
 }
 
@@ -63,7 +65,6 @@ async function start(
   },
 ): Promise<void> {
   const data = resolve(settings.data);
-  void removeAllLeftovers(data);
   const storage = new StorageWatch({ clock: systemClock, log, probe: () => probeFolder(data) });
   void storage.look();
   const readLoad = createMachineLoad();
@@ -98,7 +99,7 @@ async function start(
     room: {
       extraAddresses: iceAddresses,
       ...(settings.udpPorts && { portRange: settings.udpPorts }),
-      minHeight: settings.videoHeight,
+      targetHeight: settings.videoHeight,
       savesFolder: join(data, "saves"),
     },
     startRoom: roomProcesses(systemClock),

@@ -144,7 +144,7 @@ export class Broadcast implements Disposable {
     const { createVideoEncoder, source } = this.#options;
     const frameRate = Math.max(LEAST_RATE, this.#measuredRate ?? source.frameRate);
     const bitrate = this.#encoder.bitrate_kbps * 1000;
-    const encoder = createVideoEncoder({ codec: "h264", frameRate, bitrate, minHeight: 1 });
+    const encoder = createVideoEncoder({ codec: "h264", frameRate, bitrate, targetHeight: 1 });
     return { encoder, frameRate };
   }
 

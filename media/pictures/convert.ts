@@ -16,12 +16,15 @@ import type { Picture, PixelFormat } from "../ports.ts";
 import { expandRow, PALETTES } from "./rgb16.ts";
 import { Turner } from "./turner.ts";
 
-/** The size a picture is encoded at: enlarged until at least `minHeight` high, sides rounded up to even. */
+/**
+ * The size a picture is encoded at, in pixels: enlarged by the whole factor that brings its height nearest to
+ * `targetHeight`, never reduced, sides rounded up to even. Of two factors that are as near the larger one counts.
+ */
 export function encodedSize(
   { width, height }: { readonly width: number; readonly height: number },
-  minHeight: number,
+  targetHeight: number,
 ): { readonly width: number; readonly height: number } {
-  const wanted = Math.max(1, Math.ceil(minHeight / height));
+  const wanted = Math.max(1, Math.round(targetHeight / height));
   const possible = Math.max(1, Math.floor(MAX_SIDE / Math.max(width, height)));
   const factor = Math.min(wanted, possible);
   return { width: 2 * half(width * factor), height: 2 * half(height * factor) };
@@ -31,11 +34,11 @@ export function encodedSize(
 export class Converter implements Disposable {
   readonly #turner = new Turner();
   #stage: Stage | undefined;
-  readonly #minHeight: number;
+  readonly #targetHeight: number;
 
-  /** Pictures are enlarged until they are at least `minHeight` high, in pixels. */
-  constructor({ minHeight }: { readonly minHeight: number }) {
-    this.#minHeight = minHeight;
+  /** `targetHeight`: as for {@linkcode encodedSize}. */
+  constructor({ targetHeight }: { readonly targetHeight: number }) {
+    this.#targetHeight = targetHeight;
   }
 
   /**
@@ -49,7 +52,7 @@ export class Converter implements Disposable {
     if (!this.#stage?.fits(picture)) {
       this.#stage?.[Symbol.dispose]();
       this.#stage = undefined;
-      this.#stage = new Stage(picture, encodedSize(picture, this.#minHeight));
+      this.#stage = new Stage(picture, encodedSize(picture, this.#targetHeight));
     }
     return this.#stage.convert(picture.data, planes);
   }

@@ -79,5 +79,8 @@ export class StorageWatch implements Disposable {
 export async function probeFolder(folder: string): Promise<void> {
   const path = join(folder, ".probe");
   await writeDurably(path, new Uint8Array(PROBE_SIZE));
-  await Deno.remove(path);
+  // Coordinator and worker probe the same folder; the other one may have removed the file.
+  await Deno.remove(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
 }

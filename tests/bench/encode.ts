@@ -46,7 +46,7 @@ async function measure(
     codec,
     frameRate: FRAME_RATE,
     bitrate: initial,
-    minHeight: MIN_HEIGHT,
+    targetHeight: MIN_HEIGHT,
   });
   const packetize = codec === "h264" ? h264Payloads : vp8Payloads;
   const times: number[] = [];

@@ -6,7 +6,7 @@ async function openCold(): Promise<SourceThread> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const source = sourceThreads()({
     spec: { kind: "builtin", name: "paddle-duel" },
-    video: { minHeight: 240 },
+    video: { targetHeight: 240 },
     listener: {
       opened: () => resolve(),
       failed: (error) => reject(new Error(error)),

@@ -71,7 +71,7 @@ export function openLiveSource(
     event.preventDefault();
     fail(`Receiving stopped by an error: ${event.message}`);
   };
-  send({ type: "open", spec, control: control.buffer, minHeight: video.minHeight });
+  send({ type: "open", spec, control: control.buffer, targetHeight: video.targetHeight });
 
   function receive(message: FromIngest): void {
     switch (message.type) {

@@ -17,7 +17,7 @@ export type ToIngest =
     readonly spec: IngestSpec;
     readonly control: SharedArrayBuffer;
     /** Small pictures are scaled up to at least this height when they are transcoded, in pixels. */
-    readonly minHeight: number;
+    readonly targetHeight: number;
   }
   /** Whether the transport packets are wanted besides. */
   | { readonly type: "tee"; readonly state: "on" | "off" };

@@ -42,7 +42,7 @@ thread.onmessage = ({ data }) => {
 };
 
 function open(
-  { spec, control: buffer, minHeight }: Extract<ToIngest, { type: "open" }>,
+  { spec, control: buffer, targetHeight }: Extract<ToIngest, { type: "open" }>,
 ): void {
   const control = new SharedControl(buffer);
   const clock = systemClock;
@@ -52,7 +52,7 @@ function open(
   const encoders = new Encoders({
     clock,
     createVideoEncoder,
-    minHeight,
+    targetHeight,
     bitrate: () => control.bitrate || USUAL_BITRATE,
     frameRate: () => meter.frameRate || USUAL_RATE,
     frame,

@@ -25,7 +25,7 @@ export interface EncodersOptions {
   readonly clock: Clock;
   readonly createVideoEncoder: CreateVideoEncoder;
   /** Small pictures are scaled up to at least this height, in pixels. */
-  readonly minHeight: number;
+  readonly targetHeight: number;
   /** Bits per second, now. */
   readonly bitrate: () => number;
   /** Pictures a second of the source, now. */
@@ -99,10 +99,10 @@ export class Encoders implements Disposable {
     const frameRate = Math.min(most, Math.max(least, this.#options.frameRate()));
     if (known && frameRate >= MUCH_SLOWER * known.frameRate) return known;
     if (known) this.#close(codec);
-    const { clock, createVideoEncoder, minHeight, bitrate: currentBitrate } = this.#options;
+    const { clock, createVideoEncoder, targetHeight, bitrate: currentBitrate } = this.#options;
     const bitrate = currentBitrate();
     const output = {
-      encoder: createVideoEncoder({ codec, frameRate, bitrate, minHeight }),
+      encoder: createVideoEncoder({ codec, frameRate, bitrate, targetHeight }),
       keyframes: new Keyframes(clock),
       frameRate,
       bitrate,

@@ -48,14 +48,14 @@ export class SourceRunner implements Disposable {
   #keyframesAsked = 0;
 
   constructor(options: SourceRunnerOptions) {
-    const { clock, control, createVideoEncoder, video: { minHeight }, post } = options;
+    const { clock, control, createVideoEncoder, video: { targetHeight }, post } = options;
     this.#options = options;
     this.#stats = new StepStats(clock);
     this.#info = options.source.info;
     this.#encoders = new Encoders({
       clock,
       createVideoEncoder,
-      minHeight,
+      targetHeight,
       bitrate: () => control.bitrate,
       frameRate: () => this.#info.frameRate,
       frame: (frame) => post({ type: "frame", frame }, [frame.data.buffer]),

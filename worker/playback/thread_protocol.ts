@@ -9,7 +9,7 @@ import type { SourceInfo, SteppedSpec } from "../sources/ports.ts";
 
 export interface VideoSettings {
   /** Small pictures are scaled up to at least this height, in pixels. */
-  readonly minHeight: number;
+  readonly targetHeight: number;
 }
 
 export type ToThread =

@@ -27,7 +27,7 @@ export async function warmUp(
     codec: "h264",
     frameRate,
     bitrate: 2_000_000,
-    minHeight: 448,
+    targetHeight: 448,
   });
   using audio = createOpusEncoder({ sampleRate, bitrate: 96_000 });
   const pads = Array.from({ length: SEATS }, () => NEUTRAL_PAD);

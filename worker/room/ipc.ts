@@ -18,7 +18,7 @@ export interface RoomSettings {
   /** Offered as ICE host candidates besides the interfaces' own addresses. */
   readonly extraAddresses: readonly string[];
   readonly portRange?: readonly [number, number];
-  readonly minHeight: number;
+  readonly targetHeight: number;
   /** Absolute path of the folder of saved states. */
   readonly savesFolder: string;
 }

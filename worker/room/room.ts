@@ -181,7 +181,7 @@ export class Room implements Disposable {
     { app, spec }: Pick<StartRequest, "app" | "spec">,
     asked: readonly StartRequest[],
   ): void {
-    const video = { minHeight: this.#settings.minHeight };
+    const video = { targetHeight: this.#settings.targetHeight };
     const playback = new Playback({
       openSource: this.#ports.openSource,
       options: { spec, video, listener: this.#sourceListener() },
@@ -333,7 +333,7 @@ export class Room implements Disposable {
   /** By the picture's size and rate; until they are known, of a game of 480 lines at 60. */
   #limits(): BitrateLimits {
     const info = this.#playback?.info;
-    const height = Math.max(info?.height ?? 480, this.#settings.minHeight);
+    const height = Math.max(info?.height ?? 480, this.#settings.targetHeight);
     return bitrateLimits({ height, frameRate: info?.frameRate ?? 60 });
   }
 

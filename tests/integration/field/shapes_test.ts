@@ -44,7 +44,7 @@ async function send(clip: ClipOptions, resolution?: string): Promise<Sent> {
       failed: (error) => reject(new Error(error)),
     });
     const picture = await promise;
-    const rate = { codec: "h264", frameRate: 30, bitrate: 1_000_000, minHeight: 1 } as const;
+    const rate = { codec: "h264", frameRate: 30, bitrate: 1_000_000, targetHeight: 1 } as const;
     using encoder = createX264Encoder(rate);
     encoder.encode(picture, { keyframe: true, timestamp: 0 });
     const { width, height } = encoder;

@@ -17,7 +17,7 @@ process.on("message", (message: ToReceiver) => {
   const { stream, portRange, patience } = message;
   const address = "127.0.0.1";
   const spec = { kind: "ingest", stream, address, portRange, patience } as const;
-  const video = { minHeight: 1 };
+  const video = { targetHeight: 1 };
   source = openLiveSource({ spec, video, listener: listener() }, {
     clock: systemClock,
     random: systemRandom,

@@ -31,7 +31,7 @@ Deno.test("[MED7] the rate is that of the last second, across a wrap, and begins
 for (const codec of ["h264", "vp8"] as const satisfies readonly VideoCodec[]) {
   Deno.test(`[MED7] ${codec} holds its bitrate when far more pictures come than it was made for`, () => {
     const bitrate = 300_000;
-    using encoder = createVideoEncoder({ codec, frameRate: 2, bitrate, minHeight: 1 });
+    using encoder = createVideoEncoder({ codec, frameRate: 2, bitrate, targetHeight: 1 });
     const [width, height] = [160, 96];
     const data = new Uint8Array(width * height * 3 / 2);
     let seed = 1;

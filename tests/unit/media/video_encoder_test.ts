@@ -13,8 +13,8 @@ import { barMiddle, BARS, barsPicture, movingPicture } from "../../support/media
 
 const CODECS: readonly VideoCodec[] = ["h264", "vp8"];
 
-function createEncoder(codec: VideoCodec, { bitrate = 2_000_000, minHeight = 1 } = {}) {
-  return createVideoEncoder({ codec, frameRate: 60, bitrate, minHeight });
+function createEncoder(codec: VideoCodec, { bitrate = 2_000_000, targetHeight = 1 } = {}) {
+  return createVideoEncoder({ codec, frameRate: 60, bitrate, targetHeight });
 }
 
 function encode(encoder: VideoEncoder, picture: Picture, { keyframe = false } = {}): EncodedFrame {
@@ -36,7 +36,7 @@ for (const codec of CODECS) {
   Deno.test(`[ENC1] ${codec}: colours, size and colour space survive every format`, () => {
     const formats: readonly PixelFormat[] = ["xrgb8888", "rgb565", "0rgb1555", "yuv420p"];
     for (const format of formats) {
-      using encoder = createEncoder(codec, { minHeight: 240 });
+      using encoder = createEncoder(codec, { targetHeight: 240 });
       using decoder = new VideoDecoder(codec);
       const picture = barsPicture({ width: 160, height: 120, format, padding: 6 });
       let decoded = decoder.decode(encode(encoder, picture));
@@ -127,7 +127,7 @@ for (const codec of CODECS) {
   Deno.test(`[ENC2] ${codec}: impossible rates are refused with a sentence`, () => {
     for (const frameRate of [0, NaN, Infinity]) {
       throws(
-        () => createVideoEncoder({ codec, frameRate, bitrate: 1_000_000, minHeight: 1 }),
+        () => createVideoEncoder({ codec, frameRate, bitrate: 1_000_000, targetHeight: 1 }),
         { name: "RangeError", message: /pictures a second/ },
       );
     }

@@ -39,7 +39,7 @@ function setup({ capacity = 2 } = {}) {
       workerId: "w1",
       zone: "here",
       extraAddresses: [],
-      minHeight: 448,
+      targetHeight: 448,
       savesFolder: "unused",
     },
     start: (listener) => {

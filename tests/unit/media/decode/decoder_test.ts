@@ -23,7 +23,7 @@ function encoded(picture: Picture): Uint8Array {
     codec: "h264",
     frameRate: 30,
     bitrate: 4_000_000,
-    minHeight: 1,
+    targetHeight: 1,
   });
   return encoder.encode(picture, { keyframe: true, timestamp: 0 })!.data;
 }

@@ -20,7 +20,7 @@ Deno.test("[SPS1] an encoder's own parameter set is read back", () => {
     codec: "h264",
     frameRate: 30,
     bitrate: 500_000,
-    minHeight: 1,
+    targetHeight: 1,
   });
   const picture = { format: "yuv420p", width: 642, height: 362, stride: 642 } as const;
   const data = new Uint8Array(642 * 362 * 3 / 2);

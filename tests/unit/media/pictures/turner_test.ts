@@ -100,7 +100,7 @@ Deno.test("[ENC2] a rotated picture that ends early is refused", () => {
 
 for (const format of FORMATS) {
   Deno.test(`[ENC9] an encoder gets a rotated ${format} picture upright, and enlarged after the turn`, () => {
-    using converter = new Converter({ minHeight: 128 });
+    using converter = new Converter({ targetHeight: 128 });
     const frame = converter.convert({
       ...barsPicture({ width: 64, height: 48, format }),
       rotation: 1,

@@ -17,7 +17,7 @@ function setup(codecs: VideoCodec[] = ["h264"]) {
   const encoders = new Encoders({
     clock,
     createVideoEncoder,
-    minHeight: 1,
+    targetHeight: 1,
     bitrate: () => 500_000,
     frameRate: () => 30,
     frame,

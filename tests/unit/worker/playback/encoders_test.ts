@@ -20,7 +20,7 @@ function setup() {
   let open = 0;
   const encoders = new Encoders({
     clock,
-    minHeight: 2,
+    targetHeight: 2,
     bitrate: () => source.bitrate,
     frameRate: () => source.frameRate,
     frame: ({ codec, keyframe }) => void frames.push(keyframe ? `${codec} key` : codec),

@@ -50,7 +50,7 @@ function setup() {
     source,
     control,
     clock,
-    video: { minHeight: 2 },
+    video: { targetHeight: 2 },
     post: (message) => posted.push(message),
     createVideoEncoder: (options) => {
       made.push(options);

@@ -72,7 +72,7 @@ function setup() {
       workerId: "w1",
       zone: "here",
       extraAddresses: [],
-      minHeight: 448,
+      targetHeight: 448,
       savesFolder: "unused",
     },
   });

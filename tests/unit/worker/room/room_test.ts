@@ -37,7 +37,7 @@ function setup() {
     workerId: "w1",
     zone: "here",
     extraAddresses: ["127.0.0.1"],
-    minHeight: 448,
+    targetHeight: 448,
     savesFolder: "unused",
   }, {
     clock,

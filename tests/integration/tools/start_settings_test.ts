@@ -1,0 +1,288 @@
+import { createHmac, X509Certificate } from "node:crypto";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { connect } from "node:tls";
+import { makeCertificate } from "../../../coordinator/secrets/tls.ts";
+import { readSps } from "../../../media/decode/h264_sps.ts";
+import { systemClock } from "../../../protocol/clock.ts";
+import { toUser } from "../../../protocol/legs/user_leg.ts";
+import { toWorker } from "../../../protocol/legs/worker_leg.ts";
+import { systemRandom } from "../../../protocol/random.ts";
+import { COORDINATOR_SETTINGS } from "../../../protocol/settings/coordinator.ts";
+import { WORKER_SETTINGS } from "../../../protocol/settings/worker.ts";
+import { helloOf } from "../../fakes/coordinator.ts";
+import { batteryCounter } from "../../support/cartridges.ts";
+import { Dialled } from "../../support/coordinator/served.ts";
+import { until, WeriftBrowser } from "../../support/media/werift_browser.ts";
+import {
+  given,
+  printed,
+  startLauncher,
+  type Values,
+  WAYS,
+  withFolder,
+} from "../../support/stack/launcher.ts";
+import { freePort, type Process } from "../../support/stack/stack.ts";
+import { UserClient } from "../../support/stack/user_client.ts";
+
+const CREDENTIAL = "a credential of a worker";
+const TURN_SECRET = "a secret of the turn server";
+const METRICS_TOKEN = "a token of the metrics";
+
+/** Settings that do not interfere, each with an effect that {@linkcode checkEffects} looks for. */
+async function everySetting(folder: string): Promise<Values> {
+  const [port, workerPort] = [await freePort(), await freePort()];
+  for (const name of ["data", "web", "roms", "cores"]) await Deno.mkdir(`${folder}/${name}`);
+  await Deno.writeTextFile(`${folder}/web/index.html`, "<!doctype html><html>other pages</html>");
+  await Deno.writeFile(`${folder}/roms/Counter.nes`, batteryCounter());
+  const publicUrl = `http://127.0.0.2:${port}/farpad/`;
+  return {
+    host: "127.0.0.2",
+    port: String(port),
+    publicUrl,
+    trustedProxies: "127.0.0.0/8",
+    data: `${folder}/data`,
+    web: `${folder}/web`,
+    origins: "https://other.test",
+    maxSockets: "3",
+    socketRate: "2",
+    stun: "stun:192.0.2.1:3478",
+    turnUrls: "turn:192.0.2.2:3478",
+    turnSecret: TURN_SECRET,
+    workerCredential: CREDENTIAL,
+    allowedHosts: "10.9.0.0/16",
+    metricsToken: METRICS_TOKEN,
+    demo: "false",
+    logLevel: "debug",
+    coordinator: `ws://127.0.0.2:${port}/farpad/wso`,
+    workerId: "w-table",
+    workerName: "Table",
+    zone: "attic",
+    workerHost: "127.0.0.3",
+    workerPort: String(workerPort),
+    pingUrl: `http://127.0.0.3:${workerPort}/ping`,
+    roms: `${folder}/roms`,
+    cores: `${folder}/cores`,
+    capacity: "7",
+    iceAddresses: "192.0.2.55",
+    udpPorts: "41000-41099",
+    ingestHost: "::1",
+    ingestPorts: "15100-15199",
+    videoHeight: "720",
+  };
+}
+
+/** Settings of HTTPS exclude each other; a second test starts the product with each. */
+const TLS_KEYS = ["tls", "tlsCert", "tlsKey", "tlsHosts"];
+
+Deno.test("[SET13] the table below holds every documented setting", async () => {
+  await withFolder(async (folder) => {
+    const held = [...Object.keys(await everySetting(folder)), ...TLS_KEYS];
+    const documented = Object.keys({ ...COORDINATOR_SETTINGS, ...WORKER_SETTINGS });
+    deepEqual(held.sort(), documented.sort());
+  });
+});
+
+for (const way of WAYS) {
+  Deno.test(`[SET13] every setting has its effect when given by ${way}`, async () => {
+    await withFolder(async (folder) => {
+      const values = await everySetting(folder);
+      const launcher = startLauncher(await given(values, way, folder));
+      try {
+        await checkEffects(launcher, values);
+      } finally {
+        await launcher.end();
+      }
+    });
+  });
+}
+
+async function checkEffects(launcher: Process, values: Values): Promise<void> {
+  const url = values.publicUrl!.replace(/\/$/, "");
+  const direct = `http://127.0.0.2:${values.port}`;
+  // host, port, publicUrl; coordinator, workerCredential; data
+  const setup = await printed(launcher, new RegExp(`${url}/operator/setup#token=(\\S+)`));
+  await printed(
+    launcher,
+    `"event":"coordinator accepted this worker","process":"worker","url":"${values.coordinator}"`,
+  );
+  ok((await Deno.stat(`${values.data}/farpad.db`)).isFile);
+  const stranger = new Dialled(`${direct.replace("http", "ws")}/wso`, toWorker.decode);
+  await stranger.opened;
+  stranger.say("worker.hello", helloOf("w2", { credential: CREDENTIAL }));
+  await stranger.next("worker.hello.response");
+  stranger.hangUp();
+  // web
+  match(await textOf(`${url}/`), /<html[^>]*>other pages/);
+  // metricsToken, logLevel
+  equal((await ask(`${url}/metrics`)).status, 401);
+  match((await ask(`${url}/metrics`, { token: METRICS_TOKEN })).text, /^farpad_workers/m);
+  match(launcher.output(), /"FARPAD_TURN_SECRET":"\*\*\*"/);
+  // workerHost, workerPort
+  match(await textOf(`http://127.0.0.3:${values.workerPort}/healthz`), /"status":"ok"/);
+  // workerId, zone, capacity, pingUrl, roms, cores
+  const { workers } = JSON.parse(await textOf(`${url}/api/workers`));
+  const own = workers.find((each: { worker_id: string }) => each.worker_id === "w-table");
+  deepEqual([own.zone, own.free_places], ["attic", 7]);
+  match(await textOf(`${url}/api/apps?zone=attic`), /"Counter"/);
+  match(launcher.output(), /"games":1,"cores":\[\]/);
+  // demo, workerName, allowedHosts, ingestHost, ingestPorts
+  const account = {
+    token: setup,
+    email: "ada@farpad.test",
+    name: "Ada",
+    password: "correct horse",
+  };
+  const { token } = JSON.parse((await ask(`${url}/api/auth/setup`, { body: account })).text);
+  deepEqual(JSON.parse((await ask(`${url}/api/senders`, { token })).text).items, []);
+  match((await ask(`${url}/api/fleet/workers`, { token })).text, /"name":"Table"/);
+  const to = (host: string) => ({
+    name: host,
+    platform: "rtmp",
+    url: `rtmp://${host}/live`,
+    stream_key: "k",
+  });
+  equal((await ask(`${url}/api/destinations`, { token, body: to("10.9.1.1") })).status, 201);
+  ok((await ask(`${url}/api/destinations`, { token, body: to("10.8.1.1") })).status >= 400);
+  const { items } = JSON.parse((await ask(`${url}/api/fleet/ingest`, { token })).text);
+  const ingest = items.find((each: { worker_id: string }) => each.worker_id === "w-table");
+  deepEqual([ingest.host, ingest.first_port, ingest.last_port], ["::1", 15_100, 15_199]);
+  // A page of another origin may connect, so playing takes a sign-in until the operator says otherwise.
+  await ask(`${url}/api/access`, { method: "PUT", token, body: { policy: "anyone" } });
+  await checkPlaying(url);
+  await checkSockets(url);
+  match(launcher.output(), /"level":"debug"/);
+}
+
+/** stun, turnUrls, turnSecret; iceAddresses, udpPorts; videoHeight. */
+async function checkPlaying(url: string): Promise<void> {
+  await using player = await UserClient.join(url, "zone=attic");
+  const [stun, turn] = player.ready.ice_servers;
+  deepEqual(stun!.urls, ["stun:192.0.2.1:3478"]);
+  deepEqual(turn!.urls, ["turn:192.0.2.2:3478"]);
+  const made = createHmac("sha1", TURN_SECRET).update(turn!.username!).digest("base64");
+  equal(turn!.credential, made);
+  const offer = await player.init({ app_id: "paddle-duel" });
+  const candidate = () => / 192\.0\.2\.55 (\d+) /.exec(JSON.stringify([offer, ...player.heard]));
+  await until(() => candidate() !== null);
+  const port = Number(candidate()![1]);
+  ok(port >= 41_000 && port <= 41_099, `port ${port}`);
+  // The game has 240 lines: 720 are three times as many.
+  await using browser = new WeriftBrowser();
+  const answer = await browser.answer(offer.sdp);
+  player.socket.say("webrtc.answer", { peer_id: offer.peer_id, sdp: answer });
+  player.socket.say("webrtc.candidate", { peer_id: offer.peer_id, candidate: "" });
+  await player.start("paddle-duel");
+  await until(() => heightOf(browser) !== undefined);
+  equal(heightOf(browser), 720);
+}
+
+/** Lines of the picture that the first parameter set in an aggregation packet (RFC 6184 §5.7.1) announces. */
+function heightOf(browser: WeriftBrowser): number | undefined {
+  for (const { payload } of browser.packets) {
+    if ((payload[0]! & 31) !== 24 || (payload[3]! & 31) !== 7) continue;
+    const length = payload.readUInt16BE(1);
+    return readSps(payload.subarray(3, 3 + length))?.height;
+  }
+  return undefined;
+}
+
+/** trustedProxies, maxSockets, socketRate, origins. */
+async function checkSockets(url: string): Promise<void> {
+  const dial = (client: string, origin = "https://other.test") =>
+    new Dialled(`${url.replace("http", "ws")}/ws`, toUser.decode, {
+      headers: { "x-forwarded-for": client },
+      origin,
+    });
+  const refused = (end: Dialled<never>) => Promise.race([end.opened, end.closed]);
+  const several = [1, 2, 3].map(() => dial("192.0.2.77"));
+  for (const each of several) equal(await refused(each as never), undefined);
+  equal((await dial("192.0.2.77").closed).code, 429);
+  equal((await dial("192.0.2.78", "https://evil.test").closed).code, 403);
+  for (const each of several) each.hangUp();
+  const quick = Array.from({ length: 9 }, () => dial("192.0.2.79", "https://other.test"));
+  const codes = await Promise.all(quick.map(async (each) => (await refused(each as never))?.code));
+  ok(codes.includes(429));
+  for (const each of quick) each.hangUp();
+}
+
+for (const way of WAYS) {
+  Deno.test(`[SET13] HTTPS with a self-made certificate, set by ${way}`, async () => {
+    await withFolder(async (folder) => {
+      const port = await freePort();
+      const values = {
+        host: "::1",
+        port: `${port}`,
+        data: folder,
+        tls: "self",
+        tlsHosts: "play.test",
+      };
+      const launcher = startLauncher(await given(values, way, folder));
+      try {
+        await printed(
+          launcher,
+          `accepted this worker","process":"worker","url":"wss://[::1]:${port}/wso"`,
+        );
+        match(await namesOf("::1", port), /DNS:play\.test/);
+      } finally {
+        await launcher.end();
+      }
+    });
+  });
+
+  Deno.test(`[SET13] HTTPS with a given certificate, set by ${way}`, async () => {
+    await withFolder(async (folder) => {
+      const port = await freePort();
+      const ports = { clock: systemClock, random: systemRandom };
+      const { cert, key } = await makeCertificate(ports, ["given.test"]);
+      const [tlsCert, tlsKey] = [`${folder}/cert.pem`, `${folder}/key.pem`];
+      await Deno.writeTextFile(tlsCert, cert);
+      await Deno.writeTextFile(tlsKey, key);
+      const values = { port: `${port}`, data: `${folder}/data`, tlsCert, tlsKey };
+      const launcher = startLauncher(await given(values, way, folder));
+      try {
+        await printed(
+          launcher,
+          `accepted this worker","process":"worker","url":"wss://127.0.0.1:${port}/wso"`,
+        );
+        match(await namesOf("127.0.0.1", port), /DNS:given\.test/);
+      } finally {
+        await launcher.end();
+      }
+    });
+  });
+}
+
+/** The alternative names of the certificate that is served. */
+function namesOf(host: string, port: number): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const socket = connect({ host, port, rejectUnauthorized: false }, () => {
+    const { raw } = socket.getPeerCertificate();
+    resolve(new X509Certificate(raw).subjectAltName ?? "");
+    socket.destroy();
+  });
+  socket.on("error", reject);
+  return promise;
+}
+
+async function ask(
+  url: string,
+  { token, body, method = body === undefined ? "GET" : "POST" }: {
+    token?: string;
+    body?: unknown;
+    method?: string;
+  } = {},
+): Promise<{ status: number; text: string }> {
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { "content-type": "application/json" }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+async function textOf(url: string): Promise<string> {
+  return (await ask(url)).text;
+}
