@@ -48,11 +48,6 @@ export function ingestAddressOf(host: string, hasIpv6: boolean = machineHasIpv6(
   return hasIpv6 || hostKind(host) === "ipv6" ? "::" : "0.0.0.0";
 }
 
-/** Whether a URL's host is this machine: loopback, or an address of one of its interfaces. */
-export function isThisMachine(host: string): boolean {
-  return isLoopbackHost(host) || interfaceAddresses().includes(host);
-}
-
 function machineHasIpv6(): boolean {
   return interfaceAddresses().some((address) => hostKind(address) === "ipv6");
 }

@@ -6,8 +6,9 @@
  *
  * @module
  */
+import { networkInterfaces } from "node:os";
 import { WebSocket } from "ws";
-import { isLoopbackHost } from "../addresses/hosts.ts";
+import { canonicalHost, isLoopbackHost } from "../addresses/hosts.ts";
 import type { Dial } from "./leg_client.ts";
 
 /** The largest message taken, in bytes. */
@@ -23,13 +24,13 @@ export function createWsDial({ ca }: { readonly ca?: string | undefined } = {}):
     const socket = new WebSocket(url, {
       maxPayload: MAX_PAYLOAD,
       // No other machine can answer there, and the certificate names the public host.
-      rejectUnauthorized: !isLoopbackHost(new URL(url).hostname),
+      rejectUnauthorized: !isThisMachine(new URL(url).hostname),
       ...(ca !== undefined && { ca }),
     });
     let fault = "";
     socket.on("open", () => listener.opened());
     socket.on("message", (data) => listener.text(String(data)));
-    socket.on("error", ({ message }) => void (fault = message));
+    socket.on("error", ({ message }) => void (fault = faultOf(message)));
     socket.on("close", (code, reason) => listener.closed(code, String(reason) || fault));
     return {
       send: (text) => {
@@ -42,4 +43,18 @@ export function createWsDial({ ca }: { readonly ca?: string | undefined } = {}):
       },
     };
   };
+}
+
+/** Whether a URL's host is loopback or an address of one of this machine's interfaces. */
+function isThisMachine(hostname: string): boolean {
+  const host = canonicalHost(hostname) ?? "";
+  return isLoopbackHost(host) ||
+    Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === host));
+}
+
+/** `ws` tells of an answer that is no WebSocket by its HTTP status alone. */
+function faultOf(message: string): string {
+  const status = /^Unexpected server response: (\d+)$/.exec(message)?.[1];
+  if (status === undefined) return message;
+  return `HTTP ${status} in place of a WebSocket: the coordinator refuses, or another program answers there`;
 }
