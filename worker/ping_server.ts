@@ -1,6 +1,5 @@
 /**
- * The worker's own small HTTP door: `/ping` for browsers that look for the nearest worker, `/healthz` for whoever
- * watches the process.
+ * The worker's own HTTP server: `/ping` for browsers that measure their round trip, `/healthz` for monitoring.
  *
  * @module
  */
@@ -19,7 +18,7 @@ export interface PingServer {
   close(): Promise<void>;
 }
 
-/** Any page may time a ping: that is what it is for, and the answer tells nothing. */
+/** Any page may time a ping; the answer holds no information. */
 const PING_HEADERS = {
   "access-control-allow-origin": "*",
   "timing-allow-origin": "*",
@@ -27,7 +26,7 @@ const PING_HEADERS = {
   "cache-control": "no-store",
 };
 
-/** Throws when the port cannot be bound. */
+/** @throws the system's error when the port cannot be bound */
 export function servePing({ hostname, port, log, health }: PingServerOptions): PingServer {
   const server = Deno.serve({
     hostname,

@@ -1,5 +1,5 @@
 /**
- * The STUN and TURN servers that browsers and workers are told of. TURN credentials are made on the spot and
+ * The STUN and TURN servers that browsers and workers use. TURN credentials are made for each session and
  * expire: user name `expiry:session`, password base64(HMAC-SHA1(secret, user name))
  * (draft-uberti-behave-turn-rest-00, which coturn calls `use-auth-secret`).
  *
@@ -15,19 +15,19 @@ export interface IceConfig {
   readonly stun: readonly string[];
   /** Such as `turn:turn.example.org:3478?transport=udp`. */
   readonly turnUrls: readonly string[];
-  /** Shared with the TURN server; without it no TURN server is told of. */
+  /** Shared with the TURN server; without it no TURN server is used. */
   readonly turnSecret: string | undefined;
 }
 
-/** How long TURN credentials are good for, in seconds. */
+/** How long TURN credentials are valid, in seconds. */
 export const TURN_TTL = 300;
-/** With less left than this no connection is begun, in seconds. */
+/** Validity that a new connection needs at least, in seconds. */
 const TURN_SPARE = 60;
 
 export interface Ice {
-  /** The servers for one session, with credentials that are good from now on. */
+  /** The servers for one session, with credentials that are valid from now. */
   servers(session: SessionId): IceServer[];
-  /** Whether what was told at `toldAt` will still do for a connection that begins now. */
+  /** Whether servers that were sent at `toldAt` are valid long enough for a connection that begins now. */
   willDo(toldAt: Millis): boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The certificate of HTTPS: a given one, or one made here, which browsers ask about once and then remember.
+ * The certificate of HTTPS: a given one, or a self-signed one, about which each browser asks its user once.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import type { TlsFiles } from "../server.ts";
 import { readIfThere } from "./data_folder.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
-/** Browsers refuse certificates that are good for more than 398 days. */
+/** Browsers refuse certificates that are valid for more than 398 days. */
 const GOOD_FOR = 397 * DAY;
-/** One that ends sooner than this is made anew at the next start. */
+/** A self-made certificate that ends sooner than this is replaced at the next start. */
 const RENEW_BEFORE = 30 * DAY;
 
 interface Ports {
@@ -91,7 +91,7 @@ export async function makeCertificate(
   };
 }
 
-/** Whether a certificate is for all of `hosts` and will be good for a while. */
+/** Whether a certificate names all of `hosts` and is valid for longer than {@linkcode RENEW_BEFORE}. */
 export function isGood(
   cert: string,
   { hosts, now }: { hosts: readonly string[]; now: EpochMillis },
