@@ -1,6 +1,6 @@
 /**
- * Obeys the control plane: each command is carried out and answered in time, or refused in words; what the device
- * has and does is told as it changes.
+ * Carries out the coordinator's commands: each is answered in time, or refused with a sentence. Reports the device's
+ * status when it changes, and every `status_period_ms`.
  *
  * @module
  */
@@ -16,9 +16,9 @@ import type { UpdateOutcome } from "./pipeline/ports.ts";
 import { differs } from "./status.ts";
 import type { Updater } from "./update/updater.ts";
 
-/** How often the device is looked at for changes, in milliseconds. */
+/** How often the device is checked for changes, in milliseconds. */
 const LOOK_PERIOD = 2_000;
-/** A command is answered before the other side gives it up, in milliseconds. */
+/** A command is answered before the coordinator counts it as failed, in milliseconds. */
 const ANSWER_LIMIT = COMMAND_LIMIT - 1_000;
 
 export interface AgentOptions {
@@ -27,7 +27,7 @@ export interface AgentOptions {
   readonly link: Pick<ControlLink, "send" | "state">;
   readonly broadcaster: Pick<Broadcaster, "start" | "stop" | "update" | "state">;
   readonly updater: Pick<Updater, "begin">;
-  /** Looks at the device. */
+  /** Reads the device's status. */
   readonly look: () => Promise<DeviceStatus>;
 }
 
@@ -75,7 +75,7 @@ export class Agent implements Disposable {
     return dispatch(this.#handlers, command);
   }
 
-  /** Tells the state now. */
+  /** Reports the status now. */
   tell(): Promise<void> {
     return this.#look("now");
   }
@@ -84,7 +84,7 @@ export class Agent implements Disposable {
     this.#looking[Symbol.dispose]();
   }
 
-  /** An answer that comes too late is a refusal. */
+  /** Answers with a refusal when the outcome takes too long. */
   #inTime(outcome: Promise<UpdateOutcome>): Promise<UpdateOutcome> {
     const { error: refusal } = refuse(
       "timeout",
@@ -120,7 +120,7 @@ export class Agent implements Disposable {
     if (!this.#told) return true;
     const { state } = this.#options.link;
     const period = state.state === "online" ? state.config.status_period_ms : DEVICE_STATUS_PERIOD;
-    // Looks are not exactly apart: the one nearest to the period counts.
+    // Checks are not exactly a period apart: the nearest one counts.
     const isDue = now - this.#told.at >= period - LOOK_PERIOD / 2;
     return isDue || differs(this.#told.status, status);
   }

@@ -1,5 +1,5 @@
 /**
- * The streams that run on this device (one at a time), told to the control plane as they are.
+ * The streams that run on this device, one at a time, and their reports to the coordinator.
  *
  * ```
  * idle ──start──▶ starting ──first figures──▶ streaming ──stop──▶ stopping ──gone──▶ idle
@@ -22,7 +22,7 @@ import type {
   UpdateOutcome,
 } from "./pipeline/ports.ts";
 
-/** Ends that could not be told yet; the oldest go first when there are more. */
+/** Most ends that wait for a connection to be reported; beyond it the oldest are dropped. */
 const MAX_UNTOLD = 16;
 
 export type StreamEnd = Extract<FromAgent, { type: "stream.ended" }>["payload"];
@@ -42,9 +42,9 @@ export interface BroadcasterOptions {
   readonly startPipeline: StartPipeline;
   readonly listener: {
     stats(stats: PipelineStats & { readonly stream_id: StreamId }): void;
-    /** False when it could not be told; it is then told by `tellEnds`. */
+    /** False when the end could not be sent; `tellEnds` sends it later. */
     ended(end: StreamEnd): boolean;
-    /** What runs is not the same as before. */
+    /** The running streams changed. */
     changed(): void;
   };
 }
@@ -64,25 +64,25 @@ export class Broadcaster {
     return this.#state.state;
   }
 
-  /** Streams that really run: one that is only starting is none yet. */
+  /** Streams that run: from their first figures until their pipeline is gone. */
   get running(): StreamId[] {
     return this.#state.state === "streaming" || this.#state.state === "stopping"
       ? [this.#state.start.stream_id]
       : [];
   }
 
-  /** Newest figures of what runs, and how the last stream ended. */
+  /** Newest figures of the running stream, and how the last stream ended. */
   get last(): { readonly stats: PipelineStats | undefined; readonly end: StreamEnd | undefined } {
     return { stats: this.#lastStats, end: this.#lastEnd };
   }
 
-  /** Whether this input is taken by a stream. */
+  /** Whether a stream uses this input. */
   uses(device: string): boolean {
     return this.#state.state !== "idle" && this.#state.start.source.mode === "v4l2" &&
       this.#state.start.source.device === device;
   }
 
-  /** Begins to send, or tells why not. The same stream asked for again goes on. */
+  /** Starts a stream, or returns the refusal. A start of the stream that runs already changes nothing. */
   start(start: StartStream): Refusal | undefined {
     if (this.#state.state !== "idle") {
       const { stream_id } = this.#state.start;
@@ -117,7 +117,7 @@ export class Broadcaster {
     return undefined;
   }
 
-  /** Ends a stream; one that does not run is told as ended. */
+  /** Ends a stream. For one that does not run, its end is reported. */
   stop(stream: StreamId, reason: AgentEndReason): void {
     if (this.#state.state === "idle" || this.#state.start.stream_id !== stream) {
       const none = { stream_id: stream, reason, duration_s: 0, total_bytes: 0 };
@@ -127,7 +127,7 @@ export class Broadcaster {
     this.#become("stopping");
   }
 
-  /** Ends whatever runs. */
+  /** Ends the running stream. */
   stopAll(reason: AgentEndReason): void {
     if (this.#state.state !== "idle") this.stop(this.#state.start.stream_id, reason);
   }
@@ -140,7 +140,7 @@ export class Broadcaster {
     return await this.#state.pipeline.update(update);
   }
 
-  /** Tells the ends that nobody was there to hear. */
+  /** Reports the ends that could not be sent before. */
   tellEnds(): void {
     const untold = this.#untold;
     this.#untold = [];

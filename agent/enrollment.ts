@@ -24,7 +24,7 @@ export async function keepEnrollment(folder: string, text: string): Promise<{ er
   }
 }
 
-/** The text that was given last, else that of the settings. */
+/** The text that was given last, or that of the settings. */
 export function currentEnrollment(
   folder: string,
   configured: string | undefined,

@@ -1,5 +1,5 @@
 /**
- * How the device gets in, as a machine without socket or clock.
+ * The device's login, as a pure machine.
  *
  * ```
  * offline ──socket open──▶ asking ──auth.challenge──▶ proving ──auth.login.response──▶ online
@@ -30,7 +30,7 @@ type LoginPayload = Extract<FromAgent, { type: "auth.login" }>["payload"];
 type LoginAnswer = Extract<ToAgent, { type: "auth.login.response" }>["payload"];
 export type Challenge = Extract<ToAgent, { type: "auth.challenge" }>["payload"];
 
-/** What identifies the device now. */
+/** The device's identity at a login. */
 export interface Credentials {
   readonly publicKey: string;
   readonly senderId: SenderId | undefined;
@@ -38,7 +38,7 @@ export interface Credentials {
   readonly token: string | undefined;
 }
 
-/** How to log in, or a sentence why it cannot be tried. A new token on an enrolled device enrols it anew. */
+/** The login's payload, or a sentence why there is none. A new token on an enrolled device enrols it again. */
 export function loginWith(
   { publicKey, senderId, token }: Credentials,
 ): Pick<LoginPayload, "enrollment_token" | "device_public_key" | "device_id"> | { error: string } {
@@ -49,12 +49,12 @@ export function loginWith(
   };
 }
 
-/** Who signs a challenge: the enrolled sender, or the one that the token names. */
+/** The sender that signs a challenge: the enrolled one, or the one that the token names. */
 export function signer({ senderId, token }: Credentials): SenderId | undefined {
   return token === undefined ? senderId : token.split(".")[0] as SenderId;
 }
 
-/** Why a challenge is not signed: it may have been taken elsewhere. */
+/** Why a challenge is not signed: one for another host may have been copied from there. */
 export function whyNotSign({ host }: Challenge, url: string): string | undefined {
   const dialled = new URL(url).host;
   return host === dialled
@@ -63,7 +63,7 @@ export function whyNotSign({ host }: Challenge, url: string): string | undefined
       "Set FARPAD_PUBLIC_URL of the coordinator to the address that devices dial";
 }
 
-/** What an answer to the login makes of the state. */
+/** The state after an answer to the login. */
 export function answered(answer: LoginAnswer): LoginState {
   if (!answer.success) return { state: "offline", why: answer.error.message };
   const { sender_id, session_token, config, clock_skew_ms } = answer;
@@ -76,7 +76,7 @@ export function answered(answer: LoginAnswer): LoginState {
   };
 }
 
-/** What the end of the socket makes of it; the reason for a refusal stays. */
+/** The state after the end of the socket; the reason for a refusal stays. */
 export function closed(before: LoginState, reason: string): LoginState {
   if (before.state === "online") {
     return { state: "offline", why: reason || "The connection was lost" };

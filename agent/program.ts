@@ -1,5 +1,5 @@
 /**
- * This program as a file that can be started again for one task of its own: a stream, a measurement, a try.
+ * Starts this program again for one task: a stream, a measurement, a trial.
  *
  * @module
  */
@@ -11,11 +11,11 @@ const LIMIT = 20_000;
 export interface Program {
   /** The file. */
   readonly entry: string;
-  /** What stands before the task's own arguments. */
+  /** Arguments before those of the task. */
   readonly arguments: readonly string[];
 }
 
-/** Runs one task to its end; what it printed, or `undefined` when it failed. */
+/** Runs one task to its end. Resolves with its output, or `undefined` when it failed. */
 export async function runOnce(
   program: Program,
   args: readonly string[],

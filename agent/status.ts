@@ -1,6 +1,5 @@
 /**
- * What the device has and does, gathered from its probes. A probe that fails is left out; it never stops the
- * others.
+ * The device's status, gathered from its probes. A probe that fails is left out and does not stop the others.
  *
  * @module
  */
@@ -14,7 +13,7 @@ import { readSignals, type Signal } from "./probes/signal.ts";
 import type { RunTool } from "./probes/tool.ts";
 import { readVideoInputs } from "./probes/video_inputs.ts";
 
-/** Asking modems and cameras starts programs: their answers are kept this long, in milliseconds. */
+/** Modems and cameras are queried by programs; their answers are kept this long, in milliseconds. */
 const SLOW_PERIOD = 15_000;
 
 export interface LookOptions {
@@ -27,7 +26,7 @@ export interface LookOptions {
   readonly update: () => DeviceStatus["update"];
 }
 
-/** What every device can send. */
+/** An input that every device has. */
 const TEST_PICTURE: DeviceStatus["media_inputs"][number] = {
   device: "test",
   type: "test",
@@ -37,7 +36,7 @@ const TEST_PICTURE: DeviceStatus["media_inputs"][number] = {
 };
 const NO_MACHINE: MachineState = { cpu_percent: 0, mem_used_mb: 0, uptime_s: 0 };
 
-/** Makes what looks at the device. */
+/** Makes the function that reads the device's status. */
 export function createLook(options: LookOptions): () => Promise<DeviceStatus> {
   const { log, runTool, readMachine, readMedia, broadcaster, update } = options;
   const signals = kept(options.clock, () => guard("signal", readSignals(runTool), new Map()));
@@ -75,7 +74,7 @@ export function createLook(options: LookOptions): () => Promise<DeviceStatus> {
   }
 }
 
-/** Whether two looks differ in what is told at once; load, signal and time are not. */
+/** Whether two states differ in what is reported at once: all but load, signal and time. */
 export function differs(before: DeviceStatus, after: DeviceStatus): boolean {
   return essence(before) !== essence(after);
 }

@@ -1,6 +1,6 @@
 /**
- * A page for whoever stands at the device: whether it is enrolled and online, what it sends, what went wrong. On
- * loopback only, and it changes nothing.
+ * A page for a person at the device: whether it is enrolled and online, what it sends, what went wrong. It is served
+ * on loopback alone, and shows without changing anything.
  *
  * @module
  */
@@ -37,7 +37,7 @@ export function serveStatusPage(
       { hostname: "127.0.0.1", port, onListen: () => {} },
       async (request) => {
         const { pathname, host } = new URL(request.url);
-        // A page elsewhere may point a name of its own at this address: only ours are answered.
+        // A foreign page may point its own host name at this address (DNS rebinding): other names are refused.
         if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) {
           return new Response("Not here\n", { status: 403 });
         }

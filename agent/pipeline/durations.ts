@@ -1,5 +1,5 @@
 /**
- * Prints how long media files last, a line `["path",seconds]` each; a file that cannot be read is left out.
+ * Prints the length of media files, one line `["path",seconds]` each; a file that cannot be read is left out.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What a running stream can change without a restart. All of an update is taken, or none.
+ * The settings that a running stream can change without a restart. An update is applied as a whole or not at all.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { EncoderConfig } from "../../protocol/field/device.ts";
 
 /** Encoder fields that take effect at the next picture. */
 const HOT: readonly string[] = ["bitrate_kbps", "keyint_max"];
-/** Why a field cannot change while the stream runs, by what it would take. */
+/** Why a field cannot change while the stream runs. */
 const COLD: Readonly<Record<string, string>> = {
   "encoder.codec": "the codec is chosen when a stream starts",
   "encoder.tune": "the encoder always runs tuned for latency",

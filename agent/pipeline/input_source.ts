@@ -1,5 +1,5 @@
 /**
- * Pictures and sound from what FFmpeg opens: a camera, a file, an RTSP address. What differs between them is an
+ * An input that FFmpeg opens: a camera, a file, an RTSP address. The differences between them are in
  * {@linkcode Input}.
  *
  * @module
@@ -39,15 +39,15 @@ export interface Input {
   readonly format?: string;
   /** Options by FFmpeg's names. */
   readonly options: Readonly<Record<string, string>>;
-  /** `live`: as it comes. `file`: by its own times. */
+  /** `live`: as packets arrive. `file`: by its own times. */
   readonly pace: "live" | "file";
-  /** Begin again at the end. */
+  /** Whether it begins again at its end. */
   readonly loop?: boolean;
-  /** Send H.264 as it comes in. */
+  /** Whether H.264 is sent as it arrives. */
   readonly passthrough?: boolean;
-  /** Pictures are scaled to this. */
+  /** Pictures are scaled until they fit into this size. */
   readonly size?: PictureSize | undefined;
-  /** More pictures a second than this are left out. */
+  /** Pictures beyond this many a second are left out. */
   readonly frameRate?: number | undefined;
 }
 
@@ -221,7 +221,7 @@ class InputSource implements OpenedInput {
     return Math.round(this.#origin + own);
   }
 
-  /** Cameras tell their parameter sets once, beside the stream; who joins needs them with every keyframe. */
+  /** Some cameras send their parameter sets once, beside the stream; decoders that join need them with every keyframe. */
   #withParameterSets(data: Uint8Array): Uint8Array {
     const { extradata } = this.#video.codecpar;
     const nals = splitNals(data);

@@ -6,9 +6,9 @@
 import type { Millis } from "../../protocol/clock.ts";
 
 const TICKS_PER_MS = 90;
-/** A source's clock that is this far from the count of samples has jumped, in ticks. */
+/** A source's clock has jumped when it is this far from the count of samples, in ticks. */
 const MAX_DRIFT = 9_000;
-/** Time begins well above zero: receivers that see a clock come round (after 26 hours) look a minute back. */
+/** Media time at the process's time 0: above zero, because receivers look a minute back for a clock that wrapped. */
 const ORIGIN = 100_000 * TICKS_PER_MS;
 
 /** `now` in milliseconds of the process's clock. */
@@ -16,7 +16,7 @@ export function mediaTime(now: Millis | number): number {
   return ORIGIN + Math.round(now * TICKS_PER_MS);
 }
 
-/** Times that only grow, as destinations demand. */
+/** Makes times strictly increasing, as receivers need them. */
 export class Growing {
   #newest = -Infinity;
 
@@ -26,7 +26,7 @@ export class Growing {
   }
 }
 
-/** Tells the time of each frame of sound by counting samples, so that a capture's jitter does not show. */
+/** The time of each frame of sound, by counting samples, so that the jitter of a capture does not show. */
 export class SampleClock {
   readonly #sampleRate: number;
   readonly #growing = new Growing();

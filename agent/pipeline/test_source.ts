@@ -19,15 +19,15 @@ const PANEL = 0x101820;
 const ACCENT = 0x2bb8a8;
 /** White, yellow, cyan, green, magenta, red, blue at 75 %. */
 const BARS = [0xbfbfbf, 0xbfbf00, 0x00bfbf, 0x00bf00, 0xbf00bf, 0xbf0000, 0x0000bf];
-/** Where things stand, as shares of the height. */
+/** Positions as shares of the height. */
 const BARS_TOP = 0.22;
 const BARS_BOTTOM = 0.56;
 const BAND_BOTTOM = 0.62;
 const BADGE_TOP = 0.68;
 const CLOCK_TOP = 0.84;
-/** A machine that is more pictures late than this leaves them out instead of catching up. */
+/** When more pictures than this are late, they are left out instead of drawn in a row. */
 const MAX_LATE = 3;
-/** Pictures in which the moving bar crosses. */
+/** Pictures that the moving bar takes to cross. */
 const CROSSING = 160;
 
 export interface TestSourceOptions {

@@ -1,9 +1,9 @@
 /**
- * Keeps a link to the receiver: opens it, opens it again after a loss, and lets what cannot be sent in time go.
+ * Keeps a link to the receiver: opens it, opens it again after a loss, and drops what cannot be sent in time.
  *
  * ```
  * connecting ──link──▶ up ──broken──▶ connecting …
- *     └── nobody answered for 30 s since the start ──▶ over
+ *     └── no answer for 30 s since the start ──▶ over
  * ```
  *
  * @module
@@ -13,15 +13,15 @@ import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import { createReconnector, type Reconnector } from "../../protocol/connection/reconnect.ts";
 
-/** A far end that never answered is given up after this long, in milliseconds. */
+/** A receiver that never answered is given up after this long, in milliseconds. */
 const FIRST_CONTACT = 30_000;
-/** Waiting bytes beyond this are a link that does not keep up: everything waits for the next keyframe. */
+/** Most bytes that wait. Beyond it the link does not keep up, and pictures are dropped up to the next keyframe. */
 const MAX_QUEUE = 512 * 1024;
 
 export interface UplinkListener {
-  /** The far end is there and needs a keyframe. */
+  /** The link is open, and the receiver needs a keyframe. */
   opened(): void;
-  /** Nobody answered in time; the uplink is over. */
+  /** The receiver did not answer in time; the uplink is over. */
   gaveUp(error: string): void;
 }
 
@@ -69,13 +69,13 @@ export class Uplink implements Disposable {
     return this.#state.state === "up";
   }
 
-  /** Whether the link carries what it is given, is behind, or is away. */
+  /** Whether the link keeps up, is behind, or is not open. */
   get condition(): "Live" | "Degrade" | "Init" | "Cooldown" {
     if (this.#state.state !== "up") return this.#everUp ? "Cooldown" : "Init";
     return this.#behind ? "Degrade" : "Live";
   }
 
-  /** Over all links since the start. */
+  /** Figures over all links since the start. */
   get figures(): LinkFigures {
     const now = this.#state.state === "up" ? this.#state.link.figures : undefined;
     return {
@@ -85,12 +85,12 @@ export class Uplink implements Disposable {
     };
   }
 
-  /** Pictures that were let go. */
+  /** Pictures that were dropped. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Sends a picture's packets, or lets it go: while the link is away or behind, up to the next keyframe. */
+  /** Sends a picture's packets, or drops them: while the link is not open or behind, up to the next keyframe. */
   picture(packets: Uint8Array, { keyframe }: { readonly keyframe: boolean }): void {
     if (this.#state.state !== "up") return;
     if (this.#queued + packets.length > MAX_QUEUE) this.#behind = true;
@@ -99,7 +99,7 @@ export class Uplink implements Disposable {
     else this.#push(packets);
   }
 
-  /** Sends a sound's packets, or lets them go with the pictures. */
+  /** Sends a sound's packets, or drops them with the pictures. */
   sound(packets: Uint8Array): void {
     if (this.#state.state === "up" && !this.#behind) this.#push(packets);
   }
@@ -138,7 +138,9 @@ export class Uplink implements Disposable {
       return void this.#reconnector.lost();
     }
     this[Symbol.dispose]();
-    this.#listener.gaveUp(`${this.#lastError}. Nothing answered for ${FIRST_CONTACT / 1000} s`);
+    this.#listener.gaveUp(
+      `${this.#lastError}. The receiver did not answer for ${FIRST_CONTACT / 1000} s`,
+    );
   }
 
   #push(packets: Uint8Array): void {

@@ -1,5 +1,5 @@
 /**
- * Small files that may not be there: on a field device that is no fault.
+ * Reads small files of the system. A file that does not exist is no fault on a field device.
  *
  * @module
  */

@@ -7,7 +7,7 @@ import { networkInterfaces } from "node:os";
 import type { NetworkInterface } from "../../protocol/field/device.ts";
 import { readLine, readText } from "./files.ts";
 
-/** What the kernel tells of one interface. */
+/** What the kernel knows of one interface. */
 export interface InterfaceFacts {
   readonly name: string;
   /** `up`, `down`, `dormant`, `unknown` … (RFC 2863). */
@@ -17,7 +17,7 @@ export interface InterfaceFacts {
   /** The lines of `uevent`. */
   readonly uevent: string | undefined;
   readonly isWireless: boolean;
-  /** Whether a device stands behind it: bridges and tunnels have none. */
+  /** Whether the interface has a device: bridges and tunnels have none. */
   readonly hasDevice: boolean;
   readonly driver: string | undefined;
   /** Its first global address. */
@@ -26,7 +26,7 @@ export interface InterfaceFacts {
 
 const LOOPBACK = "772";
 
-/** Interfaces that may carry a stream; loopback is none. */
+/** Interfaces that may carry a stream, without loopback. */
 export async function readInterfaces(root = "/sys/class/net"): Promise<NetworkInterface[]> {
   const names = await list(root);
   const routes = defaultRoutes(await readText("/proc/net/route") ?? "");
@@ -62,7 +62,7 @@ export function defaultRoutes(table: string): ReadonlySet<string> {
   return new Set(routes.sort((a, b) => a.metric - b.metric).map(({ name }) => name));
 }
 
-/** The interface that what goes to the internet leaves by; `undefined` when the system does not tell. */
+/** The interface of the default route; `undefined` when the system has none. */
 export async function readUsedInterface(): Promise<string | undefined> {
   const [used] = defaultRoutes(await readText("/proc/net/route") ?? "");
   return used;
@@ -78,7 +78,7 @@ function typeOf(
   return hardware === "1" && (hasDevice || /^(eth|en)/.test(name)) ? "ethernet" : "other";
 }
 
-/** Point-to-point links (modems) never say that they are up: an address says it for them. */
+/** Point-to-point links (modems) have the state `unknown` while they are up: an address shows that they are. */
 function stateOf({ operstate, ip }: InterfaceFacts): NetworkInterface["state"] {
   if (operstate === "up" || operstate === "unknown") return ip ? "connected" : "connecting";
   if (operstate === "dormant") return "connecting";

@@ -17,7 +17,7 @@ export interface CpuTimes {
   readonly all: number;
 }
 
-/** Makes what reads the machine; processor load is that since the last reading. */
+/** Makes the function that reads the machine; processor load is that since the reading before. */
 export function createMachineReader(): () => Promise<MachineState> {
   let before: CpuTimes | undefined;
   return async () => {

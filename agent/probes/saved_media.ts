@@ -1,6 +1,6 @@
 /**
- * Video files that may be sent, with how long they last. A file is measured once; its length comes from a process
- * apart, because a damaged file may bring a demuxer down.
+ * Video files that may be sent, with their lengths. Each file is measured once, by a process of its own, because a
+ * damaged file may crash a demuxer.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import type { DeviceStatus } from "../../protocol/field/device.ts";
 type SavedMedia = DeviceStatus["saved_media"][number];
 
 const MEDIA_FILE = /\.(mp4|m4v|mov|mkv|webm|ts|mts|m2ts|avi|flv)$/i;
-/** Files that are told at most. */
+/** Most files that are reported. */
 const MAX_FILES = 256;
 
 /** Measures files: seconds by path; a file that cannot be read is left out. */
 export type MeasureMedia = (paths: readonly string[]) => Promise<ReadonlyMap<string, number>>;
 
-/** Makes what lists a folder; lengths follow with a later reading, so that listing never waits. */
+/** Makes the function that lists a folder. Lengths follow with a later listing, so that no listing waits. */
 export function createMediaReader(
   folder: string,
   measure: MeasureMedia,

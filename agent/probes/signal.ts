@@ -1,5 +1,5 @@
 /**
- * How strong wireless links are: Wi-Fi from the kernel's list, modems from ModemManager where it runs.
+ * Signal levels of wireless links: Wi-Fi from the kernel's list, modems from ModemManager where it runs.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { NetworkInterface } from "../../protocol/field/device.ts";
 import { readText } from "./files.ts";
 import type { RunTool } from "./tool.ts";
 
-/** What is added to an interface. */
+/** The fields that are added to an interface. */
 export type Signal = Pick<
   NetworkInterface,
   "signal_dbm" | "carrier" | "technology" | "rsrp" | "rsrq" | "sinr"

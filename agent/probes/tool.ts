@@ -1,14 +1,14 @@
 /**
- * Programs that tell about the device and may not be installed.
+ * Runs programs that report about the device. They need not be installed.
  *
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
 
-/** A program that hangs is ended after this long, in milliseconds. */
+/** Longest time a program may run, in milliseconds. */
 const LIMIT = 4_000;
 
-/** What a program prints, or `undefined` when it is not there, fails or takes too long. */
+/** A program's output, or `undefined` when it is not installed, fails or takes too long. */
 export type RunTool = (name: string, args: readonly string[]) => Promise<string | undefined>;
 
 export function createToolRunner(clock: Clock): RunTool {

@@ -8,15 +8,15 @@ import type { MediaInput } from "../../protocol/field/device.ts";
 import { readLine } from "./files.ts";
 import type { RunTool } from "./tool.ts";
 
-/** Modes that are told of one input. */
+/** Most modes that are reported of one input. */
 const MAX_MODES = 64;
 
-/** The inputs that give pictures; nodes for metadata are left out. */
+/** The inputs with pictures; nodes for metadata are left out. */
 export async function readVideoInputs(
   run: RunTool,
   { root = "/sys/class/video4linux", uses }: {
     readonly root?: string;
-    /** Whether a stream of ours takes this device. */
+    /** Whether a stream of this agent uses the device. */
     readonly uses: (device: string) => boolean;
   },
 ): Promise<MediaInput[]> {

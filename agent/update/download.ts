@@ -7,9 +7,9 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import type { Clock } from "../../protocol/clock.ts";
 
-/** No version of the agent is larger, in bytes. */
+/** Largest file that is fetched, in bytes: no version of the agent is larger. */
 const MAX_SIZE = 64 * 1024 * 1024;
-/** A download that takes longer is given up, in milliseconds. */
+/** Longest time a download may take, in milliseconds. */
 const LIMIT = 10 * 60_000;
 
 export interface Wanted {
@@ -20,7 +20,7 @@ export interface Wanted {
   readonly size?: number | undefined;
 }
 
-/** Fetches to `path`; what is wrong comes back as a sentence, and nothing is left behind. */
+/** Fetches to `path`. On a fault resolves with a sentence, and leaves no file behind. */
 export async function download(
   { url, sha256, size }: Wanted,
   { path, clock, fetch = globalThis.fetch }: {

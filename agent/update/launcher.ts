@@ -12,11 +12,11 @@ import type { Trial, Versions } from "./versions.ts";
 
 /** How long a version on trial has to log in, in milliseconds. */
 export const TRIAL_LIMIT = 120_000;
-/** How often the trial is looked at, in milliseconds. */
+/** How often the trial is checked, in milliseconds. */
 const TURN = 1_000;
 /** An agent that ran this long was healthy: the next start follows at once, in milliseconds. */
 const HEALTHY = 30_000;
-/** The agent asks for its own restart by this exit code. */
+/** Exit code by which the agent asks for its restart. */
 export const RESTART_CODE = 75;
 
 /** The agent's process. */
@@ -35,7 +35,7 @@ export interface LauncherOptions {
 }
 
 export interface Launcher extends Disposable {
-  /** Resolves once the launcher was disposed and the agent is gone. */
+  /** Resolves when the launcher is disposed and the agent's process has ended. */
   readonly over: Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export function launch(options: LauncherOptions): Launcher {
     }
   }
 
-  /** Ends the agent when it does not log in in time; its exit code. */
+  /** Ends the agent when it does not log in in time. Resolves with its exit code. */
   async function watchTrial(process: AgentProcess, trial: Trial, began: Millis): Promise<number> {
     let ended = false;
     const exit = process.ended.finally(() => {

@@ -30,7 +30,7 @@ function start(program: string): AgentProcess {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "-A", program, ...Deno.args],
     env: { FARPAD_AGENT_PROGRAM: folder },
-    // Its end tells the agent that the launcher is gone.
+    // The agent sees the end of this pipe when the launcher is gone.
     stdin: "piped",
   }).spawn();
   return {
@@ -39,7 +39,7 @@ function start(program: string): AgentProcess {
       try {
         child.kill(signal);
       } catch {
-        // It is gone already.
+        // The process has ended already.
       }
     },
   };

@@ -1,6 +1,6 @@
 /**
- * Carries out `agent.update`: fetch, check, put in place, start anew. The launcher goes back to the version before
- * when the new one does not log in.
+ * Carries out `agent.update`: fetches, checks, installs and starts a version. The launcher goes back to the version
+ * before when the new one does not log in.
  *
  * @module
  */
@@ -24,14 +24,14 @@ export interface UpdaterOptions {
   readonly log: Log;
   /** The version that runs. */
   readonly version: string;
-  /** `undefined`: the launcher did not start this process, so nobody could go back. */
+  /** `undefined` when no launcher started this process: then no version can be taken back. */
   readonly versions: Versions | undefined;
   /** Whether the program at this path starts at all. */
   readonly tryOut: (program: string) => Promise<boolean>;
   readonly download?: typeof download;
   /** Ends this process so that the launcher starts the current version. */
   readonly restart: () => void;
-  /** The progress is not the same as before. */
+  /** The progress changed. */
   readonly changed: () => void;
 }
 
@@ -44,18 +44,18 @@ export class Updater {
     this.#options = options;
   }
 
-  /** How the last update goes, or went. */
+  /** Progress or outcome of the last update. */
   get progress(): Progress | undefined {
     return this.#progress;
   }
 
-  /** Reads how an update that ended in this start went. */
+  /** Reads the outcome of an update that ended with this start. */
   async recall(): Promise<void> {
     const outcome = await this.#options.versions?.outcome();
     if (outcome) this.#progress = outcome;
   }
 
-  /** The device is logged in: a version on trial has come back, and is kept. */
+  /** The device logged in: a version on trial is kept. */
   confirm(): void {
     const { versions, clock, log } = this.#options;
     if (!versions) return;
@@ -75,7 +75,7 @@ export class Updater {
     await versions.keepOnly([trial.version, trial.previous]);
   }
 
-  /** Accepts an update and goes on with it, or refuses it in words. */
+  /** Accepts an update and carries it out, or refuses it with a sentence. */
   begin(update: AgentUpdate, { streaming }: { readonly streaming: boolean }): Answer {
     const { versions, version } = this.#options;
     const cannot = (code: RefusalCode, why: string) =>
@@ -136,7 +136,7 @@ export class Updater {
   }
 }
 
-/** Over an open network only HTTPS; from this machine itself anything. */
+/** Only HTTPS is allowed over a network; from this machine itself any scheme is. */
 function isTrusted(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);

@@ -5,8 +5,8 @@
  * ```text
  * <folder>/versions/<name>/farpad-agent.js
  * <folder>/current → versions/<name>
- * <folder>/trial.json      while a new version has not come back
- * <folder>/outcome.json    how the last update went
+ * <folder>/trial.json      while a new version has not logged in
+ * <folder>/outcome.json    outcome of the last update
  * ```
  *
  * @module
@@ -21,7 +21,7 @@ export const Trial = z.object({
   /** The version on trial and the one to go back to, as folder names. */
   version: z.string(),
   previous: z.string(),
-  /** What the update called it. */
+  /** The version's name in the update. */
   label: z.optional(z.string()),
 });
 export type Trial = z.infer<typeof Trial>;
@@ -34,7 +34,7 @@ export const Outcome = z.object({
 export type Outcome = z.infer<typeof Outcome>;
 
 export interface Versions {
-  /** The program that `current` leads to. */
+  /** The program that `current` links to. */
   readonly program: string;
   current(): Promise<string>;
   /** Where a version's program is. */

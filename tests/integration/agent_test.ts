@@ -91,7 +91,7 @@ function startOf(port: number): Extract<ToAgent, { type: "stream.start" }>["payl
   };
 }
 
-Deno.test("[BOX14] [IDN1] a device enrols by a QR text: the key is on disk before the token is shown", () =>
+Deno.test("[BOX14] [IDN1] a device enrols by a QR text, with its key on disk before the token is sent", () =>
   withAgent(async ({ plane, agent }) => {
     const login = await plane.hear("auth.login");
     const file = JSON.parse(await Deno.readTextFile(`${agent.folder}/identity.json`));
@@ -107,7 +107,7 @@ Deno.test("[BOX14] [IDN1] a device enrols by a QR text: the key is on disk befor
     ok(!agent.output().includes(TOKEN), "the log does not tell the token");
   }));
 
-Deno.test("[BOX15] [BOX16] after a restart it proves its key, and signs for no other host", () =>
+Deno.test("[BOX15] [BOX16] a device proves its key after a restart, and signs for no other host", () =>
   withAgent(async ({ plane, agent }) => {
     const { payload: { device_public_key: key } } = await plane.hear("auth.login");
     await plane.hear("device.status");
@@ -132,7 +132,7 @@ Deno.test("[BOX15] [BOX16] after a restart it proves its key, and signs for no o
     await again.end();
   }));
 
-Deno.test("[BOX20] a session is renewed by a challenge while it lasts, without a new connection", () =>
+Deno.test("[BOX20] a session is renewed by a challenge on the same connection", () =>
   withAgent(async ({ plane }) => {
     await plane.hear("device.status");
     plane.challenge("renewal");
@@ -140,7 +140,7 @@ Deno.test("[BOX20] a session is renewed by a challenge while it lasts, without a
     deepEqual([proof.id, plane.sockets], ["renewal", 1]);
   }));
 
-Deno.test("[BOX8] [BOX9] a stream starts, tells its figures, changes and stops as it is told", () =>
+Deno.test("[BOX8] [BOX9] a stream starts, reports its figures, changes and stops on command", () =>
   withAgent(async ({ plane }) => {
     using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15120?mode=listener"]);
     await sink.until("a destination", (said) => said[0]);
@@ -170,7 +170,7 @@ Deno.test("[BOX8] [BOX9] a stream starts, tells its figures, changes and stops a
     ok(sink.said.some(({ kind }) => kind === "video"));
   }));
 
-Deno.test("[SND9] [PRB8] a file is listed with its length, sent, and begun again at its end", () =>
+Deno.test("[SND9] [PRB8] a file is listed with its length, sent, and repeated at its end", () =>
   withAgent(async ({ plane, agent }) => {
     const path = `${agent.folder}/media/clip.ts`;
     await Deno.mkdir(`${agent.folder}/media`, { recursive: true });
@@ -199,7 +199,7 @@ Deno.test("[SND9] [PRB8] a file is listed with its length, sent, and begun again
     match(refused.payload.error ?? "", /only files in/);
   }));
 
-Deno.test("[BOX21] a lost control plane ends no stream: it is told as running after the reconnect", () =>
+Deno.test("[BOX21] a lost coordinator ends no stream, which is reported as running after the reconnect", () =>
   withAgent(async ({ plane }) => {
     using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15122?mode=listener"]);
     await sink.until("a destination", (said) => said[0]);
@@ -238,7 +238,7 @@ Deno.test("[BOX3] [BOX19] a pipeline that is killed is reported as a crash, and 
     equal(plane.sockets, 1);
   }));
 
-Deno.test("[BOX22] what is no message is passed over, and the next one is answered", () =>
+Deno.test("[BOX22] a text that is no message is ignored, and the next message is answered", () =>
   withAgent(async ({ plane }) => {
     await plane.hear("device.status");
     const texts = [
@@ -262,7 +262,7 @@ Deno.test("[UPD3] an agent without its launcher refuses to update itself", () =>
     match(JSON.stringify(await plane.hear("agent.update.response")), /update\.unmanaged/);
   }));
 
-Deno.test("[BOX17] a refused device says why on its page, and keeps its key", () =>
+Deno.test("[BOX17] a refused device shows the reason on its page, and keeps its key", () =>
   withAgent(async ({ plane, agent }) => {
     plane.login = "refuse";
     const url = await waitFor("the page", () => /"url":"(http:[^"]+)"/.exec(agent.output())?.[1]);

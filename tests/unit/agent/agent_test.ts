@@ -62,7 +62,7 @@ Deno.test("[BOX8] a start is acknowledged with the id of the command, and its fi
   equal(link.take("stream.stats").length, 1);
 });
 
-Deno.test("[BOX8] a start that cannot be is answered with why", () => {
+Deno.test("[BOX8] a start that is impossible is answered with the reason", () => {
   const { link, receive } = setup();
   receive("stream.start", startOf("str_1"));
   receive("stream.start", startOf("str_2"), "c2");
@@ -71,7 +71,7 @@ Deno.test("[BOX8] a start that cannot be is answered with why", () => {
   match(JSON.stringify(second?.payload), /stream\.busy/);
 });
 
-Deno.test("[BOX9] a stop is acknowledged at once, and the end is told when it has come", () => {
+Deno.test("[BOX9] a stop is acknowledged at once, and the end is reported when it happened", () => {
   const { link, pipelines, receive } = setup();
   receive("stream.start", startOf("str_1"));
   receive("stream.stop", { stream_id: "str_1", reason: "user_request" }, "c3");
@@ -82,7 +82,7 @@ Deno.test("[BOX9] a stop is acknowledged at once, and the end is told when it ha
   equal(link.take("stream.ended").length, 1);
 });
 
-Deno.test("[BOX10] a pipeline that does not answer an update in time is answered for", async () => {
+Deno.test("[BOX10] an update that the pipeline does not answer in time is refused", async () => {
   const { clock, link, pipelines, receive } = setup();
   receive("stream.start", startOf("str_1"));
   pipelines[0]!.outcome = new Promise(() => {});
@@ -93,7 +93,7 @@ Deno.test("[BOX10] a pipeline that does not answer an update in time is answered
   match(JSON.stringify(link.take("config.update.response")), /"c4".*timeout/);
 });
 
-Deno.test("[BOX11] the status is told every ten seconds, and at once when something changed", async () => {
+Deno.test("[BOX11] the status is reported every ten seconds, and at once after a change", async () => {
   const { clock, link, status } = setup();
   await clock.run(2_000);
   equal(link.take("device.status").length, 1);
@@ -108,7 +108,7 @@ Deno.test("[BOX11] the status is told every ten seconds, and at once when someth
   equal(link.take("device.status").length, 1);
 });
 
-Deno.test("[BOX12] nothing is told while offline, and everything at the first look after", async () => {
+Deno.test("[BOX12] nothing is reported while offline, and everything with the first status after", async () => {
   const { clock, link } = setup();
   link.state = OFFLINE;
   await clock.run(60_000);
@@ -118,7 +118,7 @@ Deno.test("[BOX12] nothing is told while offline, and everything at the first lo
   equal(link.take("device.status").length, 1);
 });
 
-Deno.test("[BOX13] an update is told whether a stream is under way", () => {
+Deno.test("[BOX13] an update knows whether a stream is under way", () => {
   const { updates, receive, link } = setup();
   const update = { binary_url: "https://h/x", sha256: "0".repeat(64) };
   receive("agent.update", update);

@@ -28,7 +28,7 @@ function setup() {
   return { clock, pipelines: pipelines.all, ends, told, broadcaster };
 }
 
-Deno.test("[BOX1] a stream runs once its figures say so, and until its pipeline is gone", () => {
+Deno.test("[BOX1] a stream runs from its first figures until its pipeline is gone", () => {
   const { clock, pipelines, ends, told, broadcaster } = setup();
   equal(broadcaster.start(startOf("str_1")), undefined);
   deepEqual([broadcaster.state, broadcaster.running], ["starting", []]);
@@ -46,7 +46,7 @@ Deno.test("[BOX1] a stream runs once its figures say so, and until its pipeline 
   equal(told.changes, 4);
 });
 
-Deno.test("[BOX2] the same start again goes on; another one is refused, naming what runs", () => {
+Deno.test("[BOX2] a repeated start changes nothing; another one is refused, naming the running stream", () => {
   const { pipelines, broadcaster } = setup();
   broadcaster.start(startOf("str_1"));
   equal(broadcaster.start(startOf("str_1")), undefined);
@@ -64,7 +64,7 @@ Deno.test("[BOX2] links that this agent does not have are refused", () => {
   equal(pipelines.length, 0);
 });
 
-Deno.test("[BOX3] a crash is told as such, with what happened", () => {
+Deno.test("[BOX3] a crash is reported as a crash, with its cause", () => {
   const { pipelines, ends, broadcaster } = setup();
   broadcaster.start(startOf("str_1"));
   pipelines[0]!.listener.ended({ reason: "pipeline_crash", error: "by signal SIGSEGV" });
@@ -72,7 +72,7 @@ Deno.test("[BOX3] a crash is told as such, with what happened", () => {
   equal(broadcaster.start(startOf("str_2")), undefined);
 });
 
-Deno.test("[BOX4] an end that nobody heard is told again later, once", () => {
+Deno.test("[BOX4] an end that could not be sent is sent once later", () => {
   const { pipelines, ends, told, broadcaster } = setup();
   told.isHeard = false;
   broadcaster.start(startOf("str_1"));
@@ -84,7 +84,7 @@ Deno.test("[BOX4] an end that nobody heard is told again later, once", () => {
   deepEqual(ends.map(({ reason }) => reason), ["error"]);
 });
 
-Deno.test("[BOX5] stopping what does not run is told as ended, with its own reason when it is known", () => {
+Deno.test("[BOX5] a stop of a stream that does not run is answered by its end, with its own reason when it is known", () => {
   const { pipelines, ends, broadcaster } = setup();
   broadcaster.stop(ONE, "control_plane_stop");
   broadcaster.start(startOf("str_1"));
@@ -93,7 +93,7 @@ Deno.test("[BOX5] stopping what does not run is told as ended, with its own reas
   deepEqual(ends.map(({ reason }) => reason), ["control_plane_stop", "error", "error"]);
 });
 
-Deno.test("[BOX6] settings change only while something runs", async () => {
+Deno.test("[BOX6] settings change only while a stream runs", async () => {
   const { pipelines, broadcaster } = setup();
   const update = { encoder: { bitrate_kbps: 500 } };
   const refused = await broadcaster.update(update);
@@ -103,7 +103,7 @@ Deno.test("[BOX6] settings change only while something runs", async () => {
   deepEqual(pipelines[0]!.updates, [update]);
 });
 
-Deno.test("[BOX7] a camera is in use while a stream takes it", () => {
+Deno.test("[BOX7] a camera is in use while a stream uses it", () => {
   const { pipelines, broadcaster } = setup();
   broadcaster.start({ ...startOf("s"), source: { mode: "v4l2", device: "/dev/video0" } });
   deepEqual([broadcaster.uses("/dev/video0"), broadcaster.uses("/dev/video2")], [true, false]);

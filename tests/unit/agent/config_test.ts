@@ -4,7 +4,7 @@ import { readSettings } from "../../../protocol/settings/read.ts";
 
 const TOKEN = "snd_1.ABCDEFGHJKLMNPQRSTUVWXYZ23";
 
-Deno.test("[BOX19] the file names settings plainly, the environment with a prefix of its own", () => {
+Deno.test("[BOX19] settings have plain names in the file and a prefix in the environment", () => {
   const read = readSettings(AGENT_SETTINGS, {
     prefix: ENV_PREFIX,
     defaultFile: "agent.toml",
@@ -22,7 +22,7 @@ Deno.test("[BOX19] the file names settings plainly, the environment with a prefi
   ]);
 });
 
-Deno.test("[BOX19] a token is checked, and never shown", () => {
+Deno.test("[BOX19] a token is checked, and shown nowhere", () => {
   const wrong = readSettings(AGENT_SETTINGS, { prefix: ENV_PREFIX, flags: ["--enrollment", "x"] });
   deepEqual(!wrong.ok && wrong.faults, [
     "Cannot use FARPAD_AGENT_ENROLLMENT = a secret value (from the flag --enrollment): it must be an enrolment token or the text of a QR code",
@@ -32,7 +32,7 @@ Deno.test("[BOX19] a token is checked, and never shown", () => {
   equal(shown.FARPAD_AGENT_ENROLLMENT, "***");
 });
 
-Deno.test("[BOX19] the manual tells every setting, and no other", async () => {
+Deno.test("[BOX19] the manual lists every setting, and no other", async () => {
   const manual = await Deno.readTextFile(
     new URL("../../../docs/OPERATIONS-AGENT.md", import.meta.url),
   );

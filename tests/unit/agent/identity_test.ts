@@ -17,7 +17,7 @@ async function withFolder(test: (folder: string) => Promise<void>): Promise<void
   }
 }
 
-Deno.test("[IDN1] the key is on disk, for its owner alone, before anybody can use it", () =>
+Deno.test("[IDN1] the key is on disk, readable by its owner alone, before it is used", () =>
   withFolder(async (folder) => {
     const path = `${folder}/deep/identity.json`;
     const { publicKey } = await openIdentity(path);
@@ -26,7 +26,7 @@ Deno.test("[IDN1] the key is on disk, for its owner alone, before anybody can us
     equal((await openIdentity(path)).publicKey, publicKey);
   }));
 
-Deno.test("[IDN2] a signature is good for this challenge and this key", () =>
+Deno.test("[IDN2] a signature verifies for its challenge and its key alone", () =>
   withFolder(async (folder) => {
     const identity = await openIdentity(`${folder}/identity.json`);
     const challenge = { challenge: "C", host: "h", timestamp: 1, role: "agent" } as const;
@@ -41,7 +41,7 @@ Deno.test("[IDN2] a signature is good for this challenge and this key", () =>
     ok(!await crypto.subtle.verify("Ed25519", key, signature, other));
   }));
 
-Deno.test("[IDN3] who it enrolled as, and with which token, survives a restart", () =>
+Deno.test("[IDN3] sender id and spent token survive a restart", () =>
   withFolder(async (folder) => {
     const path = `${folder}/identity.json`;
     const before = await openIdentity(path);
@@ -71,7 +71,7 @@ Deno.test("[IDN7] an enrolment that cannot be kept is used, and written at the n
     equal(after.publicKey, identity.publicKey);
   }));
 
-Deno.test("[IDN4] a damaged key is told and never overwritten", () =>
+Deno.test("[IDN4] a damaged key file is reported and never overwritten", () =>
   withFolder(async (folder) => {
     const path = `${folder}/identity.json`;
     await Deno.writeTextFile(path, '{"version":1,"private');
@@ -79,7 +79,7 @@ Deno.test("[IDN4] a damaged key is told and never overwritten", () =>
     equal(await Deno.readTextFile(path), '{"version":1,"private');
   }));
 
-Deno.test("[IDN5] a QR code's text says where and with which token; a token says only that", () => {
+Deno.test("[IDN5] the text of a QR code holds address and token, a bare token no address", () => {
   const url = "wss://farpad.example.org/agent/ws";
   const text = writeEnrollment({ url, token: TOKEN });
   equal(text, `farpad-enroll:?url=wss%3A%2F%2Ffarpad.example.org%2Fagent%2Fws&token=${TOKEN}`);
@@ -91,7 +91,7 @@ Deno.test("[IDN5] a QR code's text says where and with which token; a token says
   }
 });
 
-Deno.test("[IDN6] a text given to the running agent goes before its settings", () =>
+Deno.test("[IDN6] a text given to the running agent takes precedence over its settings", () =>
   withFolder(async (folder) => {
     const other = "snd_2.ABCDEFGHJKLMNPQRSTUVWXYZ23";
     deepEqual(currentEnrollment(folder, TOKEN), { token: TOKEN });

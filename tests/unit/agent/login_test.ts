@@ -20,7 +20,7 @@ Deno.test("[BOX14] a new token enrols with the key; after that the id alone asks
   match("error" in none ? none.error : "", /not enrolled.*farpad-agent enrol/);
 });
 
-Deno.test("[BOX15] a challenge is signed as whoever was asked for: also when an enrolment's answer was lost", () => {
+Deno.test("[BOX15] a challenge is signed as the sender it is for, also when an enrolment's answer was lost", () => {
   equal(signer({ ...STRANGER, senderId: SENDER }), SENDER);
   equal(signer({ ...STRANGER, token: TOKEN }), "snd_2");
   equal(signer(STRANGER), undefined);
@@ -38,7 +38,7 @@ Deno.test("[BOX16] a challenge for another host is not signed", () => {
   ok(whyNotSign(challenge, "wss://farpad.example.org:8443/agent/ws"));
 });
 
-Deno.test("[BOX17] why the device is offline is remembered until it tries again", () => {
+Deno.test("[BOX17] the reason for being offline is kept until the next attempt", () => {
   const refused = answered({
     success: false,
     error: { code: "token_used", message: "Cannot enrol: the token was used" },

@@ -126,7 +126,7 @@ Deno.test("[SND16] a source much slower than announced gets an encoder for the r
   ok(keyframes.filter(Boolean).length > 20);
 });
 
-Deno.test("[SND2] a link that came back gets a keyframe with the next picture", () => {
+Deno.test("[SND2] a link that was opened again gets a keyframe with the next picture", () => {
   const { keyframes, play, broadcast } = setup();
   play(5);
   broadcast.requestKeyframe();
@@ -143,7 +143,7 @@ Deno.test("[SND14] an input that was opened again gets an encoder of its own, an
   deepEqual(stats.at(-1)?.input, { state: "open" });
 });
 
-Deno.test("[SND3] while the link is away nothing is encoded", () => {
+Deno.test("[SND3] nothing is encoded while the link is not open", () => {
   const { keyframes, units, play, source, uplink } = setup({ isUp: false });
   play(10);
   source().sound(new Int16Array(4), 0);

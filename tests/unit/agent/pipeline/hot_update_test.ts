@@ -10,7 +10,7 @@ Deno.test("[SND6] bitrate and keyframe distance change while the stream runs", (
   });
 });
 
-Deno.test("[SND7] what takes a restart is refused whole, each field with its reason", () => {
+Deno.test("[SND7] an update with a field that takes a restart is refused as a whole, each field with its reason", () => {
   const plan = planUpdate({
     encoder: { bitrate_kbps: 2_000, min_bitrate_kbps: 500 },
     scheduler: { discard_deadline_ms: 300, storm_enabled: true },
@@ -22,7 +22,7 @@ Deno.test("[SND7] what takes a restart is refused whole, each field with its rea
   match(plan.refusal.message, /Stop the stream/);
 });
 
-Deno.test("[SND7] a field that says what is so already is in force", () => {
+Deno.test("[SND7] a field with its current value is in force", () => {
   deepEqual(planUpdate({ encoder: { tune: "zerolatency" } }, NOW), {
     encoder: NOW,
     applied: ["encoder.tune"],

@@ -94,7 +94,7 @@ Deno.test("[SND15] an input that does not come back fails once, with the reason"
   equal(clock.pending, 0);
 });
 
-Deno.test("[SND14] disposing closes the input and ends every plan", async () => {
+Deno.test("[SND14] disposing closes the input and every planned attempt", async () => {
   const { clock, first, attempts, source } = setup();
   first.listener!.lost("the camera ended");
   clock.advance(1_500);

@@ -46,7 +46,7 @@ Deno.test("[SND8] the test picture keeps its rate without drift, in picture and 
   ok(seen.codes.every((code) => typeof code === "number"), "each carries its instant");
 });
 
-Deno.test("[SND8] a machine that was away leaves pictures out, and their times stay true", () => {
+Deno.test("[SND8] a machine that stood still leaves pictures out, and the times of the others are right", () => {
   let now = 0;
   let task = () => {};
   const clock: Clock = {
@@ -110,7 +110,7 @@ Deno.test("[SND11] errors name an RTSP camera by its host, never by its password
   equal(input.options.rtsp_transport, "tcp");
 });
 
-Deno.test("[SND12] impossible sizes are refused in words", async () => {
+Deno.test("[SND12] impossible sizes are refused with a sentence", async () => {
   const open = createSourceOpener({
     clock: new FakeClock(),
     random: new SeededRandom(),

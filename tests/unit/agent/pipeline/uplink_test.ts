@@ -76,7 +76,7 @@ Deno.test("[UPL1] pictures go out from the first keyframe on", async () => {
   deepEqual([uplink.condition, uplink.dropped], ["Live", 1]);
 });
 
-Deno.test("[UPL2] a far end that does not answer is tried again, and given up after 30 s", async () => {
+Deno.test("[UPL2] a receiver that does not answer is dialled again, and given up after 30 s", async () => {
   const { clock, events, attempts } = setup(["Cannot reach srt://h:1"]);
   await clock.run(29_000);
   ok(attempts() >= 4, `${attempts()} attempts`);
@@ -89,7 +89,7 @@ Deno.test("[UPL2] a far end that does not answer is tried again, and given up af
   equal(clock.pending, 0);
 });
 
-Deno.test("[UPL3] a link that breaks is opened again, for as long as it takes", async () => {
+Deno.test("[UPL3] a link that breaks is opened again without a limit of time", async () => {
   const first = fakeLink();
   const third = fakeLink();
   const { clock, uplink, picture, events } = setup([first, "Cannot reach it", third]);
@@ -110,7 +110,7 @@ Deno.test("[UPL3] a link that breaks is opened again, for as long as it takes", 
   equal(uplink.figures.sentBytes, 1_200);
 });
 
-Deno.test("[UPL4] a link that does not keep up drops pictures up to the next keyframe, and no more waits", async () => {
+Deno.test("[UPL4] a link that does not keep up drops pictures up to the next keyframe, and its queue is bounded", async () => {
   const link = fakeLink();
   const { clock, uplink, picture } = setup([link]);
   await clock.run(0);
@@ -128,7 +128,7 @@ Deno.test("[UPL4] a link that does not keep up drops pictures up to the next key
   deepEqual([uplink.condition, uplink.dropped], ["Live", 3]);
 });
 
-Deno.test("[UPL5] disposing closes the link and ends all plans", async () => {
+Deno.test("[UPL5] disposing closes the link and every planned attempt", async () => {
   const link = fakeLink();
   const { clock, uplink } = setup([link]);
   await clock.run(0);

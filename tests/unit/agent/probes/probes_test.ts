@@ -20,7 +20,7 @@ const WIRED: InterfaceFacts = {
   ip: "192.0.2.7",
 };
 
-Deno.test("[PRB1] interfaces are told by kind and state; loopback and bare bridges are none", () => {
+Deno.test("[PRB1] interfaces are reported by kind and state, without loopback and bridges", () => {
   const told = (facts: Partial<InterfaceFacts>) => {
     const found = interfaceOf({ ...WIRED, ...facts }, new Set(["eth0"]));
     return found && [found.type, found.state, found.ip, found.has_default_route];
@@ -123,12 +123,12 @@ const FORMATS = `ioctl: VIDIOC_ENUM_FMT
 			Interval: Discrete 0.033s (30.000 fps)
 `;
 
-Deno.test("[PRB5] a camera's modes are told best first, each once", () => {
+Deno.test("[PRB5] a camera's modes are reported best first, each once", () => {
   deepEqual(parseModes(FORMATS), ["1920x1080@30", "1920x1080@15", "1280x720@30", "1280x720@7.5"]);
   deepEqual(parseModes("ioctl: VIDIOC_ENUM_FMT\n\tType: Video Capture\n"), []);
 });
 
-Deno.test("[PRB5] nodes that give no pictures are left out; without the tool, all but the first", async () => {
+Deno.test("[PRB5] nodes without pictures are left out; without the tool, all but the first", async () => {
   const root = await Deno.makeTempDir();
   try {
     for (const [node, index] of [["video0", "0"], ["video1", "1"], ["video10", "0"]] as const) {
@@ -168,13 +168,13 @@ Deno.test("[PRB6] processor load is that between two readings", () => {
   equal(parseCpuTimes("nonsense"), undefined);
 });
 
-Deno.test("[PRB6] memory in use is what is not available", () => {
+Deno.test("[PRB6] memory in use is the memory that is not available", () => {
   const text = "MemTotal:        8000000 kB\nMemFree:  100 kB\nMemAvailable:    6000000 kB\n";
   deepEqual(parseMemory(text), { mem_used_mb: 1953, mem_total_mb: 7813 });
   deepEqual(parseMemory(""), { mem_used_mb: 0 });
 });
 
-Deno.test("[PRB7] whatever a sensor says, reading it does not throw", () => {
+Deno.test("[PRB7] reading a sensor does not throw, whatever it returns", () => {
   const readers = [
     defaultRoutes,
     parseCpuTimes,

@@ -32,7 +32,7 @@ Deno.test("[PRB8] media files are listed at once; their lengths follow and are m
   }
 });
 
-Deno.test("[PRB8] a folder that is not there is empty", async () => {
+Deno.test("[PRB8] a folder that does not exist is empty", async () => {
   const read = createMediaReader("/nowhere/at/all", () => Promise.resolve(new Map()));
   deepEqual(await read(), []);
 });

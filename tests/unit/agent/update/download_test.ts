@@ -23,14 +23,14 @@ async function fetched(wanted: Parameters<typeof download>[0], response: () => R
   return { error, found, left };
 }
 
-Deno.test("[UPD11] what has the right size and hash is kept", async () => {
+Deno.test("[UPD11] a download of the right size and hash is kept", async () => {
   const wanted = { ...WANTED, sha256: SHA256.toUpperCase(), size: CONTENT.length };
   const { error, found } = await fetched(wanted, () => new Response(CONTENT));
   equal(error, undefined);
   deepEqual(found, CONTENT);
 });
 
-Deno.test("[UPD12] anything else leaves nothing behind and says what is wrong", async () => {
+Deno.test("[UPD12] any other download leaves no file behind and names the fault", async () => {
   const long = () => new Response(new Uint8Array(1_000));
   const endless = () =>
     new Response(new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(100)) }));

@@ -38,7 +38,7 @@ function setup({ trial = false } = {}) {
   return { clock, agents, state, launcher, started };
 }
 
-Deno.test("[UPD7] an agent that ends is started again: at once when it asked for it, else later each time", async () => {
+Deno.test("[UPD7] an agent that ended is started again: at once when it asked for it, else after a growing delay", async () => {
   const { clock, agents, launcher } = setup();
   await clock.run(1_000);
   agents[0]!.exit(RESTART_CODE);
@@ -91,7 +91,7 @@ Deno.test("[UPD8] a version on trial that never logs in is ended and taken back"
   await launcher.over;
 });
 
-Deno.test("[UPD9] a version that confirmed itself stays, whatever happens to it later", async () => {
+Deno.test("[UPD9] a confirmed version stays, whatever happens to it later", async () => {
   const { clock, agents, state, launcher, started } = setup({ trial: true });
   await clock.run(3_000);
   state.trial = undefined;
@@ -103,7 +103,7 @@ Deno.test("[UPD9] a version that confirmed itself stays, whatever happens to it 
   await launcher.over;
 });
 
-Deno.test("[UPD9] a confirmed version that brings in the next one is not taken back for it", async () => {
+Deno.test("[UPD9] a confirmed version is not taken back for the version it installs", async () => {
   const { clock, agents, state, launcher, started } = setup({ trial: true });
   await clock.run(3_000);
   state.trial = { version: "newer", previous: "new" };

@@ -45,7 +45,7 @@ Deno.test("[UPD1] an update is fetched, tried, put on trial, and started", async
   ]);
 });
 
-Deno.test("[UPD2] what arrives wrong, does not start or runs already changes nothing", async () => {
+Deno.test("[UPD2] a version that arrives damaged, does not start or runs already changes nothing", async () => {
   const cases = [
     [setup({ fault: "Cannot take the update: its SHA-256 is 12…" }), /SHA-256/],
     [setup({ starts: false }), /does not start on this device/],
@@ -64,12 +64,12 @@ Deno.test("[UPD2] what arrives wrong, does not start or runs already changes not
   match(same.updater.progress?.detail ?? "", /runs already/);
 });
 
-Deno.test("[UPD3] it is refused while a stream runs, unless that is told", () => {
+Deno.test("[UPD3] an update is refused while a stream runs, unless `while_streaming` is set", () => {
   match(refusalOf(setup().begin({}, true)), /a stream runs/);
   equal(refusalOf(setup().begin({ while_streaming: true }, true)), "");
 });
 
-Deno.test("[UPD3] it is refused without a launcher, over plain HTTP, and while another is on its way", () => {
+Deno.test("[UPD3] an update is refused without a launcher, over plain HTTP, and during another one", () => {
   match(refusalOf(setup({ managed: false }).begin()), /not started by its launcher/);
   match(refusalOf(setup().begin({ binary_url: "http://releases.example.org/a" })), /https/);
   match(refusalOf(setup().begin({ binary_url: "ftp://h/a" })), /https/);
@@ -111,7 +111,7 @@ Deno.test("[UPD5] a version that is not on trial confirms nothing", async () => 
   ok(state.trial, "another version is on trial, and runs at the next start");
 });
 
-Deno.test("[UPD6] how the last update went is told after the restart", async () => {
+Deno.test("[UPD6] the outcome of the last update is reported after the restart", async () => {
   const { state, updater } = setup();
   state.outcome = { state: "rolled_back", version: "0.2.0", detail: "It ended" };
   await updater.recall();

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { openVersions } from "../../../../agent/update/versions.ts";
 
-Deno.test("[UPD10] switching versions is one step, what is kept is told, and older ones go", async () => {
+Deno.test("[UPD10] versions are switched in one step, and older ones are removed", async () => {
   const folder = await Deno.makeTempDir({ prefix: "farpad-" });
   try {
     for (const version of ["one", "two", "three"]) {
