@@ -36,6 +36,13 @@ const BY_SQLITE: Readonly<Record<number, StorageReason>> = {
   23: "denied",
 };
 
+/** SQLite's own texts: the runtime gives a result code for some errors only (measured: not for a COMMIT). */
+const BY_SQLITE_TEXT: readonly (readonly [string, StorageReason])[] = [
+  ["database or disk is full", "full"],
+  ["attempt to write a readonly database", "read_only"],
+  ["unable to open database file", "missing"],
+];
+
 const SENTENCES: Readonly<Record<StorageReason, string>> = {
   full: "the disk is full",
   read_only: "the disk is read-only",
@@ -50,8 +57,9 @@ export function storageReason(error: unknown): StorageReason {
   if (error.cause !== undefined) return storageReason(error.cause);
   const { code, errcode, message }: { code?: unknown; errcode?: unknown; message: string } = error;
   if (typeof errcode === "number") return BY_SQLITE[errcode & 0xff] ?? "failed";
-  // The runtime gives no result code for this one.
-  if (code === "ERR_SQLITE_ERROR" && message.includes("readonly")) return "read_only";
+  if (code === "ERR_SQLITE_ERROR") {
+    return BY_SQLITE_TEXT.find(([text]) => message.includes(text))?.[1] ?? "failed";
+  }
   return (typeof code === "string" ? BY_ERRNO[code] : undefined) ?? "failed";
 }
 

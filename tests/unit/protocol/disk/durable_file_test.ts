@@ -97,6 +97,7 @@ Deno.test("[STO18] an error of the disk has a reason and a sentence", () => {
     ["full", "full", "read_only", "denied", "missing"],
   );
   equal(storageReason(sqlite("database or disk is full", 13)), "full");
+  equal(storageReason(sqlite("database or disk is full")), "full");
   equal(storageReason(sqlite("attempt to write a readonly database")), "read_only");
   equal(storageReason(sqlite("disk I/O error", 10)), "failed");
   equal(whyNotKept(errno("ENOSPC")), "the disk is full");

@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { join } from "node:path";
-import { sleep, systemClock } from "../../protocol/clock.ts";
-import { createLog } from "../../protocol/log.ts";
-import { type Library, openLibrary } from "../../worker/library.ts";
+import { sleep, systemClock } from "../../../protocol/clock.ts";
+import { createLog } from "../../../protocol/log.ts";
+import { type Library, openLibrary } from "../../../worker/library.ts";
 
 /** Names that are not UTF-8 can only be made past the runtime. */
 async function sh(script: string, folder: string): Promise<void> {
