@@ -122,7 +122,7 @@ Deno.test("[E2E7] a game whose process dies says so, alone, and can be started a
   const room = await roomOf(page);
   stack.signalRoom(room, "SIGKILL");
   await waitForState(page, "ended");
-  match(await page.innerText("body"), /stopped unexpectedly/);
+  match(await page.innerText("body"), /ended unexpectedly/);
   await takePictures(other);
   await waitForPicture(other, "a frame count", ({ bar }) => bar !== undefined);
   await page.getByRole("button", { name: /play again/i }).click();
