@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational } from "node-av";
+import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational } from "node-av/lib";
 import { AV_CHANNEL_LAYOUT_STEREO, AV_SAMPLE_FMT_FLTP, FF_ENCODER_AAC } from "node-av/constants";
 import { AAC_FRAME_SAMPLES } from "./mpegts/adts.ts";
 import { silenceFfmpeg } from "./ffmpeg_log.ts";

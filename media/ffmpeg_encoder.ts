@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Codec, CodecContext, FFmpegError, type Frame, Packet, Rational } from "node-av";
+import { Codec, CodecContext, FFmpegError, type Frame, Packet, Rational } from "node-av/lib";
 import {
   AV_PICTURE_TYPE_I,
   AV_PICTURE_TYPE_NONE,

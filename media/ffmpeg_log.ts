@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Log } from "node-av";
+import { Log } from "node-av/lib";
 import { AV_LOG_QUIET } from "node-av/constants";
 
 /**

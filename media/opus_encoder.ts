@@ -12,7 +12,7 @@ import {
   Packet,
   Rational,
   SoftwareResampleContext,
-} from "node-av";
+} from "node-av/lib";
 import { AV_CHANNEL_LAYOUT_STEREO, AV_SAMPLE_FMT_S16, FF_ENCODER_LIBOPUS } from "node-av/constants";
 import type { AudioEncoder, CreateAudioEncoder, EncodedAudio } from "./ports.ts";
 import { silenceFfmpeg } from "./ffmpeg_log.ts";

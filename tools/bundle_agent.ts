@@ -12,7 +12,7 @@ import { basename } from "node:path";
 import { build, type Plugin } from "rolldown";
 import packageJson from "../package.json" with { type: "json" };
 
-const NATIVE = ["node-av", "node-av/constants"];
+const NATIVE = ["node-av", "node-av/lib", "node-av/constants"];
 const ROOT = new URL("..", import.meta.url).pathname;
 
 const ENTRIES = {

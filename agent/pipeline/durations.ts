@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FormatContext } from "node-av";
+import { FormatContext } from "node-av/lib";
 import { silenceFfmpeg } from "../../media/ffmpeg_log.ts";
 
 /** Ticks a second of a container's duration. */

@@ -12,7 +12,7 @@ import {
   Packet,
   type Rational,
   type Stream,
-} from "node-av";
+} from "node-av/lib";
 import {
   AV_CODEC_ID_H264,
   AVERROR_EOF,

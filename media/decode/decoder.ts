@@ -5,7 +5,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { Codec, CodecContext, type CodecParameters, FFmpegError, Frame, Packet } from "node-av";
+import { Codec, CodecContext, type CodecParameters, FFmpegError, Frame, Packet } from "node-av/lib";
 import {
   AV_CODEC_ID_AAC,
   AV_CODEC_ID_H264,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FFmpegError, Filter, type FilterContext, FilterGraph, Frame } from "node-av";
+import { FFmpegError, Filter, type FilterContext, FilterGraph, Frame } from "node-av/lib";
 import { AV_FRAME_FLAG_INTERLACED, type AVPixelFormat } from "node-av/constants";
 
 /** Ticks a second of a frame's time. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Frame, SoftwareScaleContext } from "node-av";
+import { Frame, SoftwareScaleContext } from "node-av/lib";
 import {
   AV_FRAME_DATA_DISPLAYMATRIX,
   AV_FRAME_FLAG_KEY,

@@ -4,7 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { type Frame, SoftwareResampleContext } from "node-av";
+import { type Frame, SoftwareResampleContext } from "node-av/lib";
 import {
   AV_CHANNEL_LAYOUT_MONO,
   AV_CHANNEL_LAYOUT_STEREO,

@@ -5,7 +5,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { FFmpegError, IOContext } from "node-av";
+import { FFmpegError, IOContext } from "node-av/lib";
 import { AVIO_FLAG_WRITE } from "node-av/constants";
 import type { Clock } from "../../protocol/clock.ts";
 import type { LinkFigures, OpenLink, SendingLink } from "./ports.ts";

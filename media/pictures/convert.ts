@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Frame, SoftwareScaleContext } from "node-av";
+import { Frame, SoftwareScaleContext } from "node-av/lib";
 import {
   AV_PIX_FMT_BGR0,
   AV_PIX_FMT_YUV420P,

@@ -5,32 +5,7 @@
  * @module
  */
 import * as z from "zod/mini";
-
-/** Pad buttons by bit, in libretro's RetroPad order. */
-export const BUTTONS = [
-  "b",
-  "y",
-  "select",
-  "start",
-  "up",
-  "down",
-  "left",
-  "right",
-  "a",
-  "x",
-  "l",
-  "r",
-  "l2",
-  "r2",
-  "l3",
-  "r3",
-] as const;
-export type Button = (typeof BUTTONS)[number];
-
-/** The mask of one button. */
-export function buttonBit(button: Button): number {
-  return 1 << BUTTONS.indexOf(button);
-}
+import type { PadState as Pad } from "./pad.ts";
 
 const U16 = z.int().check(z.gte(0), z.lte(0xffff));
 const I16 = z.int().check(z.gte(-0x8000), z.lte(0x7fff));
@@ -38,18 +13,13 @@ const U8 = z.int().check(z.gte(0), z.lte(0xff));
 /** −1 … 1. */
 const Unit = z.number().check(z.gte(-1), z.lte(1));
 
-/** All of one pad at one moment: a level, never an edge. */
-export const PadState = z.object({
-  /** Grows by one a message, wraps at 65536; see {@linkcode isNewer}. */
+/** The schema of {@linkcode Pad}. */
+export const PadState: z.ZodMiniType<Pad> = z.object({
   seq: U16,
-  /** One bit a button, {@linkcode BUTTONS}. */
   buttons: U16,
-  /** Left x, left y, right x, right y; right and down are positive. */
   axes: z.tuple([I16, I16, I16, I16]),
-  /** Left and right trigger, 0 … 255. */
   triggers: z.tuple([U8, U8]),
 });
-export type PadState = z.infer<typeof PadState>;
 
 /** What a vehicle is told: both −1 … 1, right and forward positive. */
 export const DriveState = z.object({ steering: Unit, throttle: Unit });
@@ -106,25 +76,6 @@ export interface ControlCodec {
 
 /** The largest control message a receiver looks at, in bytes. */
 export const MAX_CONTROL_BYTES = 1200;
-
-export const NEUTRAL_PAD: PadState = { seq: 0, buttons: 0, axes: [0, 0, 0, 0], triggers: [0, 0] };
-
-/** Whether `seq` comes after `last`, with wrap-around at 65536 (RFC 1982 with 16 bits). */
-export function isNewer(seq: number, last: number): boolean {
-  const ahead = (seq - last) & 0xffff;
-  return ahead !== 0 && ahead < 0x8000;
-}
-
-/** Whether two pads say the same, sequence aside. */
-export function samePad(a: PadState, b: PadState): boolean {
-  return a.buttons === b.buttons && a.axes.every((axis, i) => axis === b.axes[i]) &&
-    a.triggers.every((trigger, i) => trigger === b.triggers[i]);
-}
-
-/** Whether nothing is held or moved. */
-export function isNeutral(pad: PadState): boolean {
-  return samePad(pad, NEUTRAL_PAD);
-}
 
 /** While anything is held, the whole state is repeated at least this often, in milliseconds. */
 export const HELD_REPEAT = 33;

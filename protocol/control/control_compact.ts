@@ -11,8 +11,8 @@ import {
   ControlMessage,
   type DriveState,
   MAX_CONTROL_BYTES,
-  type PadState,
 } from "./control.ts";
+import type { PadState } from "./pad.ts";
 import { pack, unpack } from "../msgpack.ts";
 
 /** Type codes; the position is the code. Never reorder: append. */

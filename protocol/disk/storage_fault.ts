@@ -1,19 +1,18 @@
 /**
- * Why something could not be kept, as every leg tells it.
+ * Why something could not be kept, as every leg tells it. Without a schema: the source thread loads this file.
  *
  * @module
  */
-import * as z from "zod/mini";
 
 /** What a write to a disk can come to grief over. */
-export const StorageReason = z.enum([
+export const STORAGE_REASONS = [
   "full", // no space is left, or a quota is used up
   "read_only", // the file system is mounted read-only
   "denied", // the process has no permission
   "missing", // the folder is not there
   "failed", // anything else, such as a defective medium
-]);
-export type StorageReason = z.infer<typeof StorageReason>;
+] as const;
+export type StorageReason = typeof STORAGE_REASONS[number];
 
 /** By errno name (errno(3)). */
 const BY_ERRNO: Readonly<Record<string, StorageReason>> = {

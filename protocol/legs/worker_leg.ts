@@ -5,7 +5,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { StorageReason } from "../disk/storage_fault.ts";
+import { STORAGE_REASONS } from "../disk/storage_fault.ts";
 import { RefusalPayload, reply } from "../envelope.ts";
 import { AppId, RoomId, Seat, SessionId, StreamId, WorkerId, ZoneId } from "../ids.ts";
 import {
@@ -60,7 +60,7 @@ export const fromWorker = leg({
     /** Places that are free right now. */
     free_places: z.int(),
     /** Why this worker cannot keep saves and battery memory at present; absent when it can. */
-    storage: z.optional(StorageReason),
+    storage: z.optional(z.enum(STORAGE_REASONS)),
   }),
   "webrtc.offer": z.extend(Offer, ofSession),
   "webrtc.candidate": z.extend(Candidate, ofSession),

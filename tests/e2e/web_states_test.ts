@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { buttonBit } from "../../protocol/control/control.ts";
+import { buttonBit } from "../../protocol/control/pad.ts";
 import { findFaults } from "../support/axe.ts";
 import { launchChromium } from "../support/browser.ts";
 import { type FakeCoordinator, startFakeCoordinator } from "../support/fake_coordinator.ts";

@@ -1,6 +1,6 @@
 import { equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
-import { buttonBit } from "../../protocol/control/control.ts";
+import { buttonBit } from "../../protocol/control/pad.ts";
 import { type ToWorker, toWorker } from "../../protocol/legs/worker_leg.ts";
 import { buildPaddleDuel } from "../../worker/sources/demo/build_rom.ts";
 import { helloOf, roomOf } from "../fakes/coordinator.ts";

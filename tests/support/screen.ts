@@ -5,8 +5,8 @@
  */
 import { crc32 } from "node:zlib";
 import type { Picture } from "../../media/ports.ts";
-import { buttonBit, NEUTRAL_PAD, type PadState } from "../../protocol/control/control.ts";
-import type { Button } from "../../protocol/control/control.ts";
+import { buttonBit, NEUTRAL_PAD, type PadState } from "../../protocol/control/pad.ts";
+import type { Button } from "../../protocol/control/pad.ts";
 import type { Image } from "../../protocol/picture/luma.ts";
 import type { OpenedSource, Source } from "../../worker/sources/ports.ts";
 

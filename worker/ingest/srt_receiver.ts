@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FFmpegError, IOContext } from "node-av";
+import { FFmpegError, IOContext } from "node-av/lib";
 import { AVIO_FLAG_READ } from "node-av/constants";
 import { srtUrl } from "../../media/links/srt_url.ts";
 import { PACKET_SIZE } from "../../media/mpegts/packet.ts";

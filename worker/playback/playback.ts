@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PadState } from "../../protocol/control/control.ts";
+import type { PadState } from "../../protocol/control/pad.ts";
 import type { VideoCodec } from "../../media/ports.ts";
 import type { SourceInfo } from "../sources/ports.ts";
 import type { OpenSource, OpenSourceOptions, SourceHandle } from "./source_handle.ts";

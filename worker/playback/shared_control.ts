@@ -8,7 +8,7 @@
  * @module
  */
 import type { VideoCodec } from "../../media/ports.ts";
-import { NEUTRAL_PAD, type PadState } from "../../protocol/control/control.ts";
+import { NEUTRAL_PAD, type PadState } from "../../protocol/control/pad.ts";
 
 const WAKE = 0;
 const PAUSED = 1;

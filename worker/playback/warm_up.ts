@@ -6,7 +6,7 @@
  */
 import { createOpusEncoder } from "../../media/opus_encoder.ts";
 import { createVideoEncoder } from "../../media/video_encoder.ts";
-import { NEUTRAL_PAD } from "../../protocol/control/control.ts";
+import { NEUTRAL_PAD } from "../../protocol/control/pad.ts";
 import { openSource } from "../sources/open_source.ts";
 import { SEATS } from "./shared_control.ts";
 

@@ -6,7 +6,7 @@
 import type { BitrateLimits } from "../sending/bitrate.ts";
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import type { Clock } from "../../protocol/clock.ts";
-import type { PadState } from "../../protocol/control/control.ts";
+import type { PadState } from "../../protocol/control/pad.ts";
 import { newPrefixedId, PeerId, type SessionId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Candidate, IceServer } from "../../protocol/legs/webrtc.ts";

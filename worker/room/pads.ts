@@ -4,12 +4,8 @@
  * @module
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
-import {
-  isNewer,
-  NEUTRAL_PAD,
-  PAD_SILENCE,
-  type PadState,
-} from "../../protocol/control/control.ts";
+import { PAD_SILENCE } from "../../protocol/control/control.ts";
+import { isNewer, NEUTRAL_PAD, type PadState } from "../../protocol/control/pad.ts";
 
 export class Pads {
   readonly #newest = new Map<number, { pad: PadState; heardAt: Millis }>();

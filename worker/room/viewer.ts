@@ -12,11 +12,8 @@ import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import type { ChannelName } from "../../protocol/control/channels.ts";
 import { decodeBounce, encodeBounce } from "../../protocol/control/clock_sync.ts";
 import { type Clock, preciseEpoch } from "../../protocol/clock.ts";
-import {
-  type ControlMessage,
-  type PadState,
-  VIEWER_SILENCE,
-} from "../../protocol/control/control.ts";
+import { type ControlMessage, VIEWER_SILENCE } from "../../protocol/control/control.ts";
+import type { PadState } from "../../protocol/control/pad.ts";
 import { compactCodec } from "../../protocol/control/control_compact.ts";
 import type { PeerId, SessionId } from "../../protocol/ids.ts";
 import type {

@@ -6,7 +6,7 @@
 import { basename } from "node:path";
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 import type { NES } from "jsnes";
-import { buttonBit, NEUTRAL_PAD, type PadState } from "../../protocol/control/control.ts";
+import { buttonBit, NEUTRAL_PAD, type PadState } from "../../protocol/control/pad.ts";
 import { pack, unpack } from "../../protocol/msgpack.ts";
 import { readInes, withPlainHeader } from "./ines.ts";
 import { JsnesBattery } from "./jsnes_battery.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { buttonBit, type PadState } from "../../protocol/control/control.ts";
+import { buttonBit, type PadState } from "../../protocol/control/pad.ts";
 
 /** How far a stick must lean to count as a direction: half of its way. */
 const LEAN = 0x4000;

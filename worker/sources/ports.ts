@@ -4,7 +4,7 @@
  * @module
  */
 import type { Picture, QuarterTurns } from "../../media/ports.ts";
-import type { PadState } from "../../protocol/control/control.ts";
+import type { PadState } from "../../protocol/control/pad.ts";
 import type { IngestStart } from "../../protocol/field/ingest.ts";
 
 export interface SourceInfo {

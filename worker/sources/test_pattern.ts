@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { buttonBit, NEUTRAL_PAD, type PadState } from "../../protocol/control/control.ts";
+import { buttonBit, NEUTRAL_PAD, type PadState } from "../../protocol/control/pad.ts";
 import { TEST_CARD_LAMPS } from "../../protocol/picture/test_card.ts";
 import { timeCodeBlock, timeCodeBlocks } from "../../protocol/picture/time_code.ts";
 import { Canvas, type Rectangle } from "../../media/pattern/canvas.ts";

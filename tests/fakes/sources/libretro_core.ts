@@ -4,7 +4,7 @@
  * @module
  */
 import type { Picture } from "../../../media/ports.ts";
-import type { PadState } from "../../../protocol/control/control.ts";
+import type { PadState } from "../../../protocol/control/pad.ts";
 import type { AvInfo, Rates } from "../../../worker/sources/libretro/av_info.ts";
 import type { PlayableCore } from "../../../worker/sources/libretro/source.ts";
 

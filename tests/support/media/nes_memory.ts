@@ -4,7 +4,7 @@
  * @module
  */
 import { NES } from "jsnes";
-import { buttonBit, type PadState } from "../../../protocol/control/control.ts";
+import { buttonBit, type PadState } from "../../../protocol/control/pad.ts";
 
 /** The core's buttons in its own order. */
 const BUTTONS = ["a", "b", "select", "start", "up", "down", "left", "right"] as const;

@@ -7,7 +7,7 @@
 import { Buffer } from "node:buffer";
 import type { RtpPacket } from "werift";
 import { every, systemClock } from "../../../protocol/clock.ts";
-import { NEUTRAL_PAD } from "../../../protocol/control/control.ts";
+import { NEUTRAL_PAD } from "../../../protocol/control/pad.ts";
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import { PING_LIMIT, PING_SAMPLES, type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
 import { Dialled } from "../coordinator/served.ts";

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { buttonBit, NEUTRAL_PAD } from "../../../protocol/control/control.ts";
+import { buttonBit, NEUTRAL_PAD } from "../../../protocol/control/pad.ts";
 import { buttonsWithStick } from "../../../worker/sources/pads.ts";
 import { held } from "../../support/screen.ts";
 

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
-import { NEUTRAL_PAD } from "../../../protocol/control/control.ts";
+import { NEUTRAL_PAD } from "../../../protocol/control/pad.ts";
 import { readTestCardLamp } from "../../../protocol/picture/test_card.ts";
 import { readTimeCode } from "../../../protocol/picture/time_code.ts";
 import { openTestPattern } from "../../../worker/sources/test_pattern.ts";

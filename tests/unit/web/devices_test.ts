@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { type Button, buttonBit, BUTTONS } from "../../../protocol/control/control.ts";
+import { type Button, buttonBit, BUTTONS } from "../../../protocol/control/pad.ts";
 import {
   beyondDeadZone,
   DEAD_ZONE,

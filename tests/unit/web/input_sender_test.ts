@@ -1,11 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import {
-  buttonBit,
-  HELD_REPEAT,
-  type PadState,
-  REST_REPEAT,
-} from "../../../protocol/control/control.ts";
+import { HELD_REPEAT, REST_REPEAT } from "../../../protocol/control/control.ts";
+import { buttonBit, type PadState } from "../../../protocol/control/pad.ts";
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import { InputSender } from "../../../web/play/input/input_sender.ts";
 import { AT_REST, type PadLevel } from "../../../web/play/input/pad.ts";

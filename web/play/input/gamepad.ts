@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Button, buttonBit } from "../../../protocol/control/control.ts";
+import { type Button, buttonBit } from "../../../protocol/control/pad.ts";
 import { mergePads, type PadLevel } from "./pad.ts";
 
 /** Button by index of the standard mapping (W3C Gamepad §9): both name the face buttons by place. */

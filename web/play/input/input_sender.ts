@@ -6,13 +6,8 @@
  * @module
  */
 import type { Clock } from "../../../protocol/clock.ts";
-import {
-  HELD_REPEAT,
-  isNeutral,
-  NEUTRAL_PAD,
-  REST_REPEAT,
-  samePad,
-} from "../../../protocol/control/control.ts";
+import { HELD_REPEAT, REST_REPEAT } from "../../../protocol/control/control.ts";
+import { isNeutral, NEUTRAL_PAD, samePad } from "../../../protocol/control/pad.ts";
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import type { PadLevel } from "./pad.ts";
 

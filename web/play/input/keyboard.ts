@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Button, buttonBit } from "../../../protocol/control/control.ts";
+import { type Button, buttonBit } from "../../../protocol/control/pad.ts";
 import { AT_REST, type PadLevel } from "./pad.ts";
 
 /** `KeyboardEvent.code` → button. */

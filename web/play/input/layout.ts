@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Button, BUTTONS } from "../../../protocol/control/control.ts";
+import { type Button, BUTTONS } from "../../../protocol/control/pad.ts";
 
 const CROSS = ["up", "down", "left", "right"] as const;
 const TWO: readonly Button[] = [...CROSS, "a", "b", "start", "select"];

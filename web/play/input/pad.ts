@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { NEUTRAL_PAD, type PadState } from "../../../protocol/control/control.ts";
+import { NEUTRAL_PAD, type PadState } from "../../../protocol/control/pad.ts";
 
 /** A pad as a device sees it; the sequence number belongs to the wire. */
 export type PadLevel = Omit<PadState, "seq">;

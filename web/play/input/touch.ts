@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Button } from "../../../protocol/control/control.ts";
+import type { Button } from "../../../protocol/control/pad.ts";
 
 /** A thumb this close to the middle, as a share of the radius, presses nothing. */
 const MIDDLE = 0.22;

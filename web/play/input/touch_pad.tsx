@@ -6,7 +6,7 @@
 import type { TargetedPointerEvent } from "preact";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Button } from "../../../protocol/control/control.ts";
+import type { Button } from "../../../protocol/control/pad.ts";
 import { buttonName, buttonsOf, maskOf } from "./layout.ts";
 import { AT_REST, type PadLevel } from "./pad.ts";
 import { directionsAt } from "./touch.ts";

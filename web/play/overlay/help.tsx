@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Button } from "../../../protocol/control/control.ts";
+import type { Button } from "../../../protocol/control/pad.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { DEFAULT_KEYS, keyName } from "../input/keyboard.ts";
 import { buttonName, buttonsOf } from "../input/layout.ts";

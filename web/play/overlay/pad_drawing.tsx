@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Button } from "../../../protocol/control/control.ts";
+import type { Button } from "../../../protocol/control/pad.ts";
 import { buttonName, buttonsOf } from "../input/layout.ts";
 
 /** Where a button is drawn, in a 320 × 180 box. */

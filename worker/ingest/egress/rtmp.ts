@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Dictionary, FFmpegError, FormatContext, InputFormat, Packet } from "node-av";
+import { Dictionary, FFmpegError, FormatContext, InputFormat, Packet } from "node-av/lib";
 import {
   AV_CODEC_ID_AAC,
   AV_CODEC_ID_H264,

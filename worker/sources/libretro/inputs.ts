@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BUTTONS, NEUTRAL_PAD, type PadState } from "../../../protocol/control/control.ts";
+import { BUTTONS, NEUTRAL_PAD, type PadState } from "../../../protocol/control/pad.ts";
 import { buttonsWithStick } from "../pads.ts";
 
 export const JOYPAD = 1;

@@ -7,7 +7,7 @@ import { basename } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Picture } from "../../../media/ports.ts";
 import { uprightSize } from "../../../media/pictures/turner.ts";
-import type { PadState } from "../../../protocol/control/control.ts";
+import type { PadState } from "../../../protocol/control/pad.ts";
 import type { OpenedSource, Source, SourceInfo, Step } from "../ports.ts";
 import { readRom } from "../rom_file.ts";
 import { sealState, unsealState } from "../saved_state.ts";

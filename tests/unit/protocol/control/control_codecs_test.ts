@@ -5,8 +5,8 @@ import {
   type ControlMessage,
   type DriveState,
   MAX_CONTROL_BYTES,
-  type PadState,
 } from "../../../../protocol/control/control.ts";
+import type { PadState } from "../../../../protocol/control/pad.ts";
 import { compactCodec, isOlder } from "../../../../protocol/control/control_compact.ts";
 import { mapCodec } from "../../../../protocol/control/control_map.ts";
 import { pack } from "../../../../protocol/msgpack.ts";

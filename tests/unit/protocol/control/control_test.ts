@@ -8,7 +8,7 @@ import {
   NEUTRAL_PAD,
   type PadState,
   samePad,
-} from "../../../../protocol/control/control.ts";
+} from "../../../../protocol/control/pad.ts";
 
 Deno.test("[PAD2] buttons stand in RetroPad order", () => {
   equal(BUTTONS.length, 16);

@@ -1,6 +1,6 @@
 import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import { readBarCode } from "../../../../protocol/picture/bar_code.ts";
-import type { Button, PadState } from "../../../../protocol/control/control.ts";
+import type { Button, PadState } from "../../../../protocol/control/pad.ts";
 import { assemble } from "../../../../worker/sources/demo/assembler.ts";
 import { buildPaddleDuel } from "../../../../worker/sources/demo/build_rom.ts";
 import { readTiles } from "../../../../worker/sources/demo/tiles.ts";

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { BUTTONS, NEUTRAL_PAD } from "../../../../protocol/control/control.ts";
+import { BUTTONS, NEUTRAL_PAD } from "../../../../protocol/control/pad.ts";
 import { Inputs } from "../../../../worker/sources/libretro/inputs.ts";
 import { held } from "../../../support/screen.ts";
 

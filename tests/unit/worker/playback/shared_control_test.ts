@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import { NEUTRAL_PAD, type PadState } from "../../../../protocol/control/control.ts";
+import { NEUTRAL_PAD, type PadState } from "../../../../protocol/control/pad.ts";
 import { SharedControl } from "../../../../worker/playback/shared_control.ts";
 
 const i16 = fc.integer({ min: -0x8000, max: 0x7fff });

@@ -1,5 +1,6 @@
 import { deepEqual } from "node:assert/strict";
-import { NEUTRAL_PAD, PAD_SILENCE, type PadState } from "../../../../protocol/control/control.ts";
+import { PAD_SILENCE } from "../../../../protocol/control/control.ts";
+import { NEUTRAL_PAD, type PadState } from "../../../../protocol/control/pad.ts";
 import { Pads } from "../../../../worker/room/pads.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 

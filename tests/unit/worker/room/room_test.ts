@@ -1,7 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { compactCodec } from "../../../../protocol/control/control_compact.ts";
 import { decodeBounce, encodeBounce } from "../../../../protocol/control/clock_sync.ts";
-import { NEUTRAL_PAD, VIEWER_SILENCE } from "../../../../protocol/control/control.ts";
+import { VIEWER_SILENCE } from "../../../../protocol/control/control.ts";
+import { NEUTRAL_PAD } from "../../../../protocol/control/pad.ts";
 import { AppId, PeerId, RoomId, SessionId } from "../../../../protocol/ids.ts";
 import type { App } from "../../../../protocol/legs/room.ts";
 import type { FromWorker } from "../../../../protocol/legs/worker_leg.ts";
