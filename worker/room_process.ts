@@ -6,7 +6,6 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { setPriority } from "node:os";
-import process from "node:process";
 import { type Clock, every } from "../protocol/clock.ts";
 import type { FromRoom, LiveEvent, ToRoom } from "./room/ipc.ts";
 
@@ -17,8 +16,6 @@ const NICE = -10;
  * in a room, and a game fills them in a second and a half.
  */
 const YOUNG_SPACE = "--v8-flags=--max-semi-space-size=2";
-/** Heaps of glibc's malloc; its own eight a processor keep 6 MB more. */
-const MALLOC_ARENA_MAX = "2";
 /** A process that is ready says something every second. It is looked at this often, in milliseconds. */
 const LOOK_PERIOD = 1_000;
 /** Looks in a row without a word after which it hangs; counted, so that a machine that slept accuses nobody. */
@@ -57,7 +54,6 @@ function startRoomProcess(clock: Clock, listener: RoomProcessListener): RoomProc
   const child: ChildProcess = fork(entry, [], {
     execPath: Deno.execPath(),
     execArgv: ["run", "--no-prompt", "-A", YOUNG_SPACE],
-    env: { ...process.env, MALLOC_ARENA_MAX },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   let over = false;

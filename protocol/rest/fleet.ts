@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 import { RoomId, StreamId, WorkerId, ZoneId } from "../ids.ts";
 import { IngestTransport } from "../field/ingest.ts";
 import { PassedOverList, Room } from "../legs/room.ts";
-import { StorageReason } from "../disk/storage_fault.ts";
+import { STORAGE_REASONS } from "../disk/storage_fault.ts";
 import { ADMINS, contract, Done, EVERY_ROLE, OPERATORS } from "./contract.ts";
 
 /** Ports of one worker, in pairs. */
@@ -38,7 +38,7 @@ export const FleetWorker = z.object({
   memory_mb: z.optional(z.number()),
   versions: z.object({ farpad: z.string(), runtime: z.string() }),
   /** Why it cannot write to its disk; absent when it can. */
-  storage: z.optional(StorageReason),
+  storage: z.optional(z.enum(STORAGE_REASONS)),
   /** Files of its games folder that are not in the library; absent when there are none. */
   passed_over: z.optional(PassedOverList),
   ingest: z.optional(z.object({ pairs: z.int(), pairs_free: z.int(), streams: z.int() })),
