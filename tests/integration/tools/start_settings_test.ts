@@ -67,6 +67,7 @@ async function everySetting(folder: string): Promise<Values> {
     udpPorts: "41000-41099",
     ingestHost: "::1",
     ingestPorts: "15100-15199",
+    ingestPatience: "4321",
     videoHeight: "720",
   };
 }
@@ -148,6 +149,8 @@ async function checkEffects(launcher: Process, values: Values): Promise<void> {
   deepEqual([ingest.host, ingest.first_port, ingest.last_port], ["::1", 15_100, 15_199]);
   // A page of another origin may connect, so playing takes a sign-in until the operator says otherwise.
   await ask(`${url}/api/access`, { method: "PUT", token, body: { policy: "anyone" } });
+  // Its effect takes ten seconds at least (tests/integration/field); here, that the worker has the value.
+  match(launcher.output(), /"process":"worker",.*"FARPAD_INGEST_PATIENCE":"4321"/);
   await checkPlaying(url);
   await checkSockets(url);
   match(launcher.output(), /"level":"debug"/);
