@@ -31,6 +31,13 @@ export function buttonBit(button: Button): number {
   return 1 << BUTTONS.indexOf(button);
 }
 
+/** The mask of several buttons. */
+export function maskOf(buttons: Iterable<Button>): number {
+  let mask = 0;
+  for (const button of buttons) mask |= buttonBit(button);
+  return mask;
+}
+
 /** All of one pad at one moment: a level, never an edge. */
 export interface PadState {
   /** Grows by one a message, wraps at 65536; see {@linkcode isNewer}. */

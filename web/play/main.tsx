@@ -16,6 +16,7 @@ import { Connection } from "./join/connection.ts";
 import { Game } from "./join/game.ts";
 import { fetchPing } from "./join/latency.ts";
 import { createTokenStore } from "./join/tokens.ts";
+import { createPadMaps } from "./input/remap.ts";
 import { readLink } from "./link.ts";
 import { createRecents } from "./lobby/recents.ts";
 import { createBrowserPeer } from "./media/peer.ts";
@@ -50,6 +51,7 @@ const services = {
   toaster,
   commands: createCommands(connection, toaster),
   recents: createRecents(localStorage),
+  padMaps: createPadMaps(() => localStorage),
 };
 
 placeLinks();

@@ -10,6 +10,7 @@ import type { Toaster } from "../shared/toast.tsx";
 import type { Commands } from "./join/commands.ts";
 import type { Connection } from "./join/connection.ts";
 import type { Game } from "./join/game.ts";
+import type { PadMaps } from "./input/remap.ts";
 import type { Recents } from "./lobby/recents.ts";
 
 export interface Services {
@@ -19,6 +20,7 @@ export interface Services {
   readonly commands: Commands;
   readonly toaster: Toaster;
   readonly recents: Recents;
+  readonly padMaps: PadMaps;
 }
 
 const Context = createContext<Services | undefined>(undefined);

@@ -1,15 +1,21 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { type Button, buttonBit, BUTTONS } from "../../../protocol/control/pad.ts";
+import { type Button, buttonBit, BUTTONS, maskOf } from "../../../protocol/control/pad.ts";
 import {
   beyondDeadZone,
   DEAD_ZONE,
-  hasStick,
+  pluggedIn,
   readGamepad,
   readGamepads,
 } from "../../../web/play/input/gamepad.ts";
-import { DEFAULT_KEYS, KeyboardPad, keyName } from "../../../web/play/input/keyboard.ts";
-import { buttonsOf, maskOf } from "../../../web/play/input/layout.ts";
+import {
+  DEFAULT_KEYS,
+  isPadKey,
+  KeyboardPad,
+  keyName,
+  type KeyReading,
+} from "../../../web/play/input/keyboard.ts";
+import { buttonsOf } from "../../../web/play/input/layout.ts";
 import { AT_REST, mergePads, Pad, type PadLevel } from "../../../web/play/input/pad.ts";
 import { directionsAt } from "../../../web/play/input/touch.ts";
 
@@ -23,7 +29,7 @@ function gamepad(
     pressed: pressed.includes(i),
     value: pressed.includes(i) ? 1 : 0,
   }));
-  return { mapping, axes, buttons };
+  return { id: "Pad", mapping, connected: true, axes, buttons };
 }
 
 Deno.test("[PLY1] keys are told by their place, and a repeat changes nothing", () => {
@@ -52,7 +58,7 @@ Deno.test("every key of the default map has a printed name", () => {
 
 Deno.test("[PLY2] a standard gamepad presses the button of the same place", () => {
   const all = Array.from({ length: 16 }, (_, i) => {
-    const { buttons } = readGamepad(gamepad({ pressed: [i] }), { stickIsDpad: false });
+    const { buttons } = readGamepad(gamepad({ pressed: [i] }));
     return held(buttons);
   });
   deepEqual(all.slice(0, 4), [["b"], ["a"], ["y"], ["x"]]);
@@ -62,7 +68,7 @@ Deno.test("[PLY2] a standard gamepad presses the button of the same place", () =
 Deno.test("[PLY2] a stick in its dead zone is in its middle, and full tilt is full", () => {
   deepEqual(beyondDeadZone(DEAD_ZONE * 0.7, DEAD_ZONE * 0.7), [0, 0]);
   deepEqual(beyondDeadZone(1, 0), [1, 0]);
-  const { axes } = readGamepad(gamepad({ axes: [1, -1, 0.05, 0] }), { stickIsDpad: false });
+  const { axes } = readGamepad(gamepad({ axes: [1, -1, 0.05, 0] }));
   deepEqual(axes.map((axis) => Math.round(axis / 1000)), [23, -23, 0, 0]);
 });
 
@@ -76,24 +82,66 @@ Deno.test("[PLY2] the dead zone keeps direction, grows evenly and never exceeds 
   }));
 });
 
-Deno.test("[PLY2] the left stick presses the d-pad only where the system has no stick", () => {
-  const tilted = gamepad({ axes: [-0.9, 0.9, 0, 0] });
-  deepEqual(held(readGamepad(tilted, { stickIsDpad: true }).buttons), ["down", "left"]);
-  deepEqual(held(readGamepad(tilted, { stickIsDpad: false }).buttons), []);
-  deepEqual(["NES", "SNES", "Nintendo 64", "PlayStation"].map(hasStick), [
-    false,
-    false,
-    true,
-    true,
-  ]);
+Deno.test("[PLY2] a stick is sent as a stick: its worker knows whether the core reads one", () => {
+  const level = readGamepad(gamepad({ axes: [-0.9, 0.9, 0, 0] }));
+  equal(level.buttons, 0);
+  ok(level.axes[0] < -0x4000 && level.axes[1] > 0x4000);
 });
 
-Deno.test("[PLY2] no gamepad is no pad, and one without the standard mapping is not guessed", () => {
-  const options = { stickIsDpad: false };
-  equal(readGamepads([null, null], options), undefined);
-  equal(readGamepads([gamepad({ mapping: "" })], options), undefined);
-  const two = readGamepads([gamepad({ pressed: [0] }), null, gamepad({ pressed: [9] })], options);
-  deepEqual(held(two!.buttons), ["b", "start"]);
+Deno.test("[PLY2] no gamepad is no pad; an unknown one is read only once it is set up", () => {
+  const unknown = gamepad({ mapping: "", pressed: [3] });
+  equal(readGamepads(pluggedIn([null, null]), {}), undefined);
+  equal(readGamepads([unknown], {}), undefined);
+  deepEqual(held(readGamepads([unknown], { Pad: { a: { button: 3 } } })!.buttons), ["a"]);
+  const two = pluggedIn([gamepad({ pressed: [0] }), null, gamepad({ pressed: [9] })]);
+  deepEqual(held(readGamepads(two, {})!.buttons), ["b", "start"]);
+});
+
+Deno.test("[PAD8] a gamepad that was unplugged while pressed, and is still listed, holds nothing", () => {
+  const gone = { ...gamepad({ pressed: [0] }), connected: false };
+  equal(readGamepads(pluggedIn([gone]), {}), undefined);
+});
+
+const key = (
+  code: string,
+  held: Partial<KeyReading> & { altGraph?: boolean } = {},
+): KeyReading => ({
+  code,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  getModifierState: (name) => name === "AltGraph" && held.altGraph === true,
+  ...held,
+});
+
+Deno.test("[PLY1] Cmd releases every key, pressed and let go: macOS reports no key-up meanwhile", () => {
+  for (const event of [key("MetaLeft", { metaKey: true }), key("MetaRight"), key("OSLeft")]) {
+    const keyboard = new KeyboardPad();
+    keyboard.press("ArrowLeft");
+    keyboard.press("KeyX");
+    deepEqual(keyboard.correct(event), AT_REST);
+    equal(keyboard.correct(event), undefined);
+    deepEqual(held(keyboard.press("KeyX")!.buttons), ["a"], "a key that repeats is held again");
+  }
+});
+
+Deno.test("[PLY1] both Shift keys are released by the one key-up that Windows reports", () => {
+  const keyboard = new KeyboardPad();
+  keyboard.press("ShiftLeft");
+  keyboard.press("ShiftRight");
+  keyboard.release("ShiftRight");
+  equal(keyboard.correct(key("ShiftRight", { shiftKey: true })), undefined);
+  deepEqual(keyboard.correct(key("ShiftRight")), AT_REST);
+});
+
+Deno.test("[PLY1] a shortcut is left to the browser; AltGr only chooses another letter", () => {
+  equal(isPadKey(key("KeyX")), true);
+  equal(isPadKey(key("KeyX", { shiftKey: true })), true);
+  for (const held of [{ ctrlKey: true }, { altKey: true }, { metaKey: true }]) {
+    equal(isPadKey(key("KeyX", held)), false);
+  }
+  equal(isPadKey(key("KeyX", { ctrlKey: true, altKey: true, altGraph: true })), true);
 });
 
 Deno.test("[PLY3] several devices are one pad: buttons add up, the further stick wins whole", () => {

@@ -1,10 +1,12 @@
 /**
- * A gamepad with the W3C standard mapping as a RetroPad.
+ * Gamepads as one RetroPad: those with the W3C standard mapping, and those that the person set up. The page sends
+ * sticks as sticks; the worker turns the left one into directions for a core that reads none.
  *
  * @module
  */
 import { type Button, buttonBit } from "../../../protocol/control/pad.ts";
 import { mergePads, type PadLevel } from "./pad.ts";
+import { holds, type PadMap } from "./remap.ts";
 
 /** Button by index of the standard mapping (W3C Gamepad §9): both name the face buttons by place. */
 const STANDARD: readonly Button[] = [
@@ -27,13 +29,16 @@ const STANDARD: readonly Button[] = [
 ];
 /** A stick this close to its middle is in its middle. */
 export const DEAD_ZONE = 0.15;
-/** A stick pushed this far also presses the d-pad, on systems that have no stick. */
-const STICK_PRESSES = 0.5;
 const FULL = 0x7fff;
 
 /** What is read of a browser's `Gamepad`. */
 export interface GamepadReading {
+  /** Maker and model, as the browser writes them. */
+  readonly id: string;
+  /** `standard`, or empty when the browser does not know the layout. */
   readonly mapping: string;
+  /** False for a gamepad that was unplugged and is still listed. */
+  readonly connected: boolean;
   readonly buttons: readonly { readonly pressed: boolean; readonly value: number }[];
   readonly axes: readonly number[];
 }
@@ -46,23 +51,14 @@ export function beyondDeadZone(x: number, y: number): [number, number] {
   return [x * scale, y * scale];
 }
 
-/** One gamepad. `stickIsDpad` lets the left stick press the d-pad too. */
-export function readGamepad(
-  { buttons, axes }: GamepadReading,
-  { stickIsDpad }: { readonly stickIsDpad: boolean },
-): PadLevel {
+/** One gamepad with the standard mapping. */
+export function readGamepad({ buttons, axes }: GamepadReading): PadLevel {
   let held = 0;
   STANDARD.forEach((button, i) => {
     if (buttons[i]?.pressed) held |= buttonBit(button);
   });
   const [lx, ly] = beyondDeadZone(axes[0] ?? 0, axes[1] ?? 0);
   const [rx, ry] = beyondDeadZone(axes[2] ?? 0, axes[3] ?? 0);
-  if (stickIsDpad) {
-    if (lx < -STICK_PRESSES) held |= buttonBit("left");
-    if (lx > STICK_PRESSES) held |= buttonBit("right");
-    if (ly < -STICK_PRESSES) held |= buttonBit("up");
-    if (ly > STICK_PRESSES) held |= buttonBit("down");
-  }
   const full = (value: number) => Math.round(value * FULL);
   const trigger = (i: number) => Math.round(Math.min(1, buttons[i]?.value ?? 0) * 255);
   return {
@@ -72,19 +68,44 @@ export function readGamepad(
   };
 }
 
-/** Every connected standard gamepad as one pad; `undefined` when there is none. */
-export function readGamepads(
-  gamepads: Iterable<GamepadReading | null>,
-  options: { readonly stickIsDpad: boolean },
-): PadLevel | undefined {
-  const present = [...gamepads].filter((each) => each !== null && each.mapping === "standard");
-  if (present.length === 0) return undefined;
-  return mergePads(present.map((each) => readGamepad(each!, options)));
+/** One gamepad by the map that its person made. */
+export function readMapped(reading: GamepadReading, map: PadMap): PadLevel {
+  let buttons = 0;
+  for (const [button, control] of Object.entries(map)) {
+    if (control && holds(reading, control)) buttons |= buttonBit(button as Button);
+  }
+  return { buttons, axes: [0, 0, 0, 0], triggers: [0, 0] };
 }
 
-/** Systems whose own pad has a stick: there, the stick is not the d-pad. */
-const WITH_STICK = /n64|nintendo 64|playstation|psx|dreamcast|gamecube|psp/i;
+/** The gamepads that are plugged in. */
+export function pluggedIn<G extends GamepadReading>(gamepads: Iterable<G | null>): G[] {
+  return [...gamepads].filter((each): each is G => each !== null && each.connected);
+}
 
-export function hasStick(system: string): boolean {
-  return WITH_STICK.test(system);
+/** Every gamepad that can be read as one pad; `undefined` when there is none. */
+export function readGamepads(
+  gamepads: readonly GamepadReading[],
+  maps: Readonly<Record<string, PadMap>>,
+): PadLevel | undefined {
+  const levels = gamepads.flatMap((each) => {
+    const map = Object.hasOwn(maps, each.id) ? maps[each.id] : undefined;
+    if (map) return [readMapped(each, map)];
+    return each.mapping === "standard" ? [readGamepad(each)] : [];
+  });
+  return levels.length === 0 ? undefined : mergePads(levels);
+}
+
+/** The first gamepad of an unknown layout that nobody has set up. */
+export function unreadable<G extends GamepadReading>(
+  gamepads: readonly G[],
+  maps: Readonly<Record<string, PadMap>>,
+): G | undefined {
+  return gamepads.find(({ id, mapping }) => mapping !== "standard" && !Object.hasOwn(maps, id));
+}
+
+/** A gamepad's name without the numbers that browsers add: `USB Gamepad (Vendor: 0079 …)` is `USB Gamepad`. */
+export function gamepadName(id: string): string {
+  const name = id.replace(/\s*\([^)]*(vendor|product|standard)[^)]*\)/gi, "")
+    .replace(/^[0-9a-f]{4}-[0-9a-f]{4}-/i, "").trim();
+  return name || "This gamepad";
 }

@@ -38,6 +38,29 @@ export function keyName(code: string): string {
   return arrows[code] ?? code.replace(/^(Key|Digit)/, "");
 }
 
+/** What is read of a browser's `KeyboardEvent`. */
+export interface KeyReading {
+  /** The key by its place. */
+  readonly code: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+  readonly shiftKey: boolean;
+  getModifierState(key: string): boolean;
+}
+
+const META = ["MetaLeft", "MetaRight", "OSLeft", "OSRight"];
+const SHIFT = ["ShiftLeft", "ShiftRight"];
+
+/**
+ * Whether a key may be one of the pad, and is no shortcut of the browser or the system. AltGr, which Windows reports
+ * as Ctrl and Alt together, only chooses another letter.
+ */
+export function isPadKey(key: KeyReading): boolean {
+  if (key.metaKey) return false;
+  return key.getModifierState("AltGraph") || (!key.ctrlKey && !key.altKey);
+}
+
 export class KeyboardPad {
   readonly #map: KeyMap;
   readonly #held = new Set<string>();
@@ -63,7 +86,19 @@ export class KeyboardPad {
     return this.#held.delete(code) ? this.level : undefined;
   }
 
-  /** Forgets what is held: key-ups are not heard while the page has no focus. */
+  /**
+   * The pad without keys whose key-up was not heard, by what any key event tells; `undefined` when there are none.
+   * macOS reports no key-up of a key that is let go while Cmd is down. Windows reports one key-up when both Shift keys
+   * were down.
+   */
+  correct({ code, metaKey, shiftKey }: KeyReading): PadLevel | undefined {
+    const before = this.#held.size;
+    if (metaKey || META.includes(code)) this.#held.clear();
+    if (!shiftKey) { for (const each of SHIFT) this.#held.delete(each); }
+    return this.#held.size === before ? undefined : this.level;
+  }
+
+  /** Releases every key: key-ups are not heard while the page has no focus. */
   clear(): PadLevel {
     this.#held.clear();
     return this.level;

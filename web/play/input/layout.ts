@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Button, BUTTONS } from "../../../protocol/control/pad.ts";
+import type { Button } from "../../../protocol/control/pad.ts";
 
 const CROSS = ["up", "down", "left", "right"] as const;
 const TWO: readonly Button[] = [...CROSS, "a", "b", "start", "select"];
@@ -31,11 +31,4 @@ const NAMES: Readonly<Partial<Record<Button, string>>> = {
 
 export function buttonName(button: Button): string {
   return NAMES[button] ?? button.toUpperCase();
-}
-
-/** Buttons in the order of the wire. */
-export function maskOf(buttons: Iterable<Button>): number {
-  let mask = 0;
-  for (const button of buttons) mask |= 1 << BUTTONS.indexOf(button);
-  return mask;
 }

@@ -6,8 +6,8 @@
 import type { TargetedPointerEvent } from "preact";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Button } from "../../../protocol/control/pad.ts";
-import { buttonName, buttonsOf, maskOf } from "./layout.ts";
+import { type Button, maskOf } from "../../../protocol/control/pad.ts";
+import { buttonName, buttonsOf } from "./layout.ts";
 import { AT_REST, type PadLevel } from "./pad.ts";
 import { directionsAt } from "./touch.ts";
 

@@ -6,29 +6,31 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { useServices } from "../services.ts";
-import { hasStick, readGamepads } from "./gamepad.ts";
-import { KeyboardPad } from "./keyboard.ts";
+import { pluggedIn, readGamepads, unreadable } from "./gamepad.ts";
+import { isPadKey, KeyboardPad } from "./keyboard.ts";
 
 interface DevicesOptions {
   /** False while a menu or dialog has the keyboard. */
   readonly enabled: () => boolean;
   readonly openMenu: () => void;
-  readonly system: string;
 }
 
 export interface Devices {
   /** A finger is, or was, on the glass. */
   readonly touch: boolean;
-  /** At least one standard gamepad is connected. */
+  /** At least one gamepad that can be read is plugged in. */
   readonly gamepad: boolean;
+  /** The id of a gamepad of an unknown layout that is not set up. */
+  readonly unknownGamepad: string | undefined;
 }
 
 export function useDevices(options: DevicesOptions): Devices {
-  const { game } = useServices();
+  const { game, padMaps } = useServices();
   const newest = useRef(options);
   newest.current = options;
   const touch = useSignal(matchMedia("(pointer: coarse)").matches);
   const gamepad = useSignal(false);
+  const unknownGamepad = useSignal<string | undefined>(undefined);
 
   useEffect(() => {
     const page = new AbortController();
@@ -50,7 +52,10 @@ export function useDevices(options: DevicesOptions): Devices {
 
   function listenToKeyboard(signal: AbortSignal) {
     const keyboard = new KeyboardPad();
+    const release = () => game.pad.set("keyboard", keyboard.clear());
     addEventListener("keydown", (event) => {
+      const corrected = keyboard.correct(event);
+      if (corrected) game.pad.set("keyboard", corrected);
       if (!newest.current.enabled() || isForThePage(event)) return;
       if (event.code === "Escape") {
         event.preventDefault();
@@ -61,11 +66,16 @@ export function useDevices(options: DevicesOptions): Devices {
       const level = keyboard.press(event.code);
       if (level) game.pad.set("keyboard", level);
     }, { signal });
-    addEventListener("keyup", ({ code }) => {
-      const level = keyboard.release(code);
+    addEventListener("keyup", (event) => {
+      const released = keyboard.release(event.code);
+      const level = keyboard.correct(event) ?? released;
       if (level) game.pad.set("keyboard", level);
     }, { signal });
-    addEventListener("blur", () => game.pad.set("keyboard", keyboard.clear()), { signal });
+    // Key-ups are not heard while something else has the keyboard. A key that is still held repeats, and counts again.
+    addEventListener("blur", release, { signal });
+    addEventListener("contextmenu", release, { signal });
+    document.addEventListener("visibilitychange", release, { signal });
+    document.addEventListener("fullscreenchange", release, { signal });
   }
 
   function listenToFocus(signal: AbortSignal) {
@@ -74,16 +84,18 @@ export function useDevices(options: DevicesOptions): Devices {
     addEventListener("focus", () => game.pad.hush("blurred", { active: false }), { signal });
   }
 
-  /** Looks at the gamepads every animation frame, only while there is one. */
+  /** Reads the gamepads every animation frame, only while one is plugged in. */
   function pollGamepads(): Disposable {
     const listening = new AbortController();
     let frame: number | undefined;
     function poll() {
-      const stickIsDpad = !hasStick(newest.current.system);
-      const level = readGamepads(navigator.getGamepads?.() ?? [], { stickIsDpad });
+      const present = pluggedIn(navigator.getGamepads?.() ?? []);
+      const maps = padMaps.all.value;
+      const level = readGamepads(present, maps);
       game.pad.set("gamepad", level);
       gamepad.value = level !== undefined;
-      frame = level && requestAnimationFrame(poll);
+      unknownGamepad.value = unreadable(present, maps)?.id;
+      frame = present.length > 0 ? requestAnimationFrame(poll) : undefined;
     }
     addEventListener("gamepadconnected", () => frame ??= requestAnimationFrame(poll), {
       signal: listening.signal,
@@ -97,12 +109,17 @@ export function useDevices(options: DevicesOptions): Devices {
     };
   }
 
-  return { touch: touch.value, gamepad: gamepad.value };
+  return {
+    touch: touch.value,
+    gamepad: gamepad.value,
+    unknownGamepad: unknownGamepad.value,
+  };
 }
 
 /** A shortcut of the browser, or a key for the control that has the focus. */
-function isForThePage({ target, ctrlKey, metaKey, altKey, code }: KeyboardEvent): boolean {
-  if (ctrlKey || metaKey || altKey) return true;
+function isForThePage(event: KeyboardEvent): boolean {
+  const { target, code } = event;
+  if (!isPadKey(event)) return true;
   if (!(target instanceof Element) || code === "Escape") return false;
   return target.closest("button, a, input, select, textarea, [role=menu], dialog") !== null;
 }

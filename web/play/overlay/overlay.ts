@@ -3,4 +3,4 @@
  *
  * @module
  */
-export type Overlay = "menu" | "panel" | "help" | "share" | "reset";
+export type Overlay = "menu" | "panel" | "help" | "share" | "reset" | "remap";

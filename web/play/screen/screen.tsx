@@ -13,6 +13,7 @@ import { ownSeat, seatsOf, type SeatView } from "../join/seats.ts";
 import type { SessionState, Target } from "../join/session_state.ts";
 import { Cover } from "../lobby/cover.tsx";
 import type { App } from "../lobby/library.ts";
+import { gamepadName } from "../input/gamepad.ts";
 import { TouchPad } from "../input/touch_pad.tsx";
 import { useDevices } from "../input/use_devices.ts";
 import { useServices } from "../services.ts";
@@ -21,6 +22,7 @@ import { HelpDialog } from "../overlay/help.tsx";
 import type { Overlay } from "../overlay/overlay.ts";
 import { NoticeCard } from "./notice.tsx";
 import { Panel } from "../overlay/panel.tsx";
+import { RemapDialog } from "../overlay/remap.tsx";
 import { ResetDialog } from "../overlay/reset.tsx";
 import { ShareDialog } from "../overlay/share.tsx";
 import { SoundPress, Stage } from "./stage.tsx";
@@ -44,7 +46,6 @@ export function Screen({ target }: { target: Target }) {
   const devices = useDevices({
     enabled: () => !takesKeys(overlay.value),
     openMenu: () => (overlay.value = "menu"),
-    system: view.app?.system ?? "",
   });
   const resting = view.notice === undefined && overlay.value === undefined;
   const idle = useIdle({ active: resting });
@@ -56,6 +57,12 @@ export function Screen({ target }: { target: Target }) {
   const running = RUNNING.includes(view.state.state);
   const seated = ownSeat(seats.value) !== undefined;
   const pad = devices.touch && !devices.gamepad && seated && running;
+  /** The gamepad that the set-up dialog is about; it stays while the dialog is open. */
+  const settingUp = useSignal<string | undefined>(undefined);
+  const setUp = (id: string | undefined) => {
+    settingUp.value = id;
+    overlay.value = "remap";
+  };
   const leave = () => route("/");
   const close = () => (overlay.value = undefined);
   const toggle = (which: Overlay) => (overlay.value = overlay.value === which ? undefined : which);
@@ -84,6 +91,9 @@ export function Screen({ target }: { target: Target }) {
         )}
         <SoundPress />
         <LinkNote playing={view.state.state === "playing"} />
+        {running && devices.unknownGamepad !== undefined && overlay.value === undefined && (
+          <GamepadNote id={devices.unknownGamepad} setUp={() => setUp(devices.unknownGamepad)} />
+        )}
       </main>
       {pad && (
         <TouchPad
@@ -102,6 +112,13 @@ export function Screen({ target }: { target: Target }) {
       {overlay.value === "panel" && <Panel close={close} />}
       {overlay.value === "help" && <HelpDialog system={view.app?.system ?? ""} close={close} />}
       {overlay.value === "reset" && <ResetDialog title={view.title} close={close} />}
+      {overlay.value === "remap" && settingUp.value !== undefined && (
+        <RemapDialog
+          gamepadId={settingUp.value}
+          system={view.app?.system ?? ""}
+          close={close}
+        />
+      )}
       {overlay.value === "share" && <ShareDialog seats={seats.value} close={close} />}
     </div>
   );
@@ -121,6 +138,21 @@ function LinkNote({ playing }: { playing: boolean }) {
     <p class="link-note" role="status">
       <Mark status="attention" />
       Farpad cannot be reached. The game goes on; saving waits.
+    </p>
+  );
+}
+
+/** A gamepad whose layout the browser does not know plays nothing until it is set up. */
+function GamepadNote({ id, setUp }: { id: string; setUp: () => void }) {
+  const dismissed = useSignal(false);
+  if (dismissed.value) return null;
+  return (
+    <p class="gamepad-note" role="status">
+      <span>This browser does not know the layout of “{gamepadName(id)}”.</span>
+      <button type="button" class="button" onClick={setUp}>Set it up</button>
+      <button type="button" class="button plain" onClick={() => (dismissed.value = true)}>
+        Not now
+      </button>
     </p>
   );
 }

@@ -1,0 +1,136 @@
+/**
+ * Setting up a gamepad whose layout the browser does not know: each button is pressed in turn, and what moved on the
+ * gamepad is its control. The maps are kept in the browser by gamepad id.
+ *
+ * ```text
+ *  released ──a control moves──▶ pressed, the button has its control ──all at rest──▶ next button … ──▶ done
+ *     └──skip──▶ next button
+ * ```
+ *
+ * @module
+ */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import * as z from "zod/mini";
+import { type Button, BUTTONS } from "../../../protocol/control/pad.ts";
+
+/** A part of a gamepad that can be pressed: a button, or an axis that leaves its rest towards a value. */
+const Control = z.union([
+  z.object({ button: z.int().check(z.gte(0), z.lte(63)) }),
+  z.object({ axis: z.int().check(z.gte(0), z.lte(63)), rest: z.number(), pressed: z.number() }),
+]);
+export type Control = z.infer<typeof Control>;
+
+const PadMap = z.partialRecord(z.enum(BUTTONS), Control);
+/** Which control of a gamepad is which button. */
+export type PadMap = z.infer<typeof PadMap>;
+
+/** What is read of a browser's `Gamepad`. */
+interface Reading {
+  readonly buttons: readonly { readonly pressed: boolean }[];
+  readonly axes: readonly number[];
+}
+
+/** How far an axis moves from its rest before it counts, of 1 from the middle to the end. */
+const MOVED = 0.5;
+/** An 8-way hat is one axis: 8 values from −1 to 1 around a circle, and a rest beyond 1 (about 1.29 or 3.29). */
+const HAT_REST = 1.05;
+const HAT_STEP = 2 / 7;
+const HAT_CIRCLE = 8 * HAT_STEP;
+
+/** Whether `control` is pressed. A hat between two directions holds both. */
+export function holds({ buttons, axes }: Reading, control: Control): boolean {
+  if ("button" in control) return buttons[control.button]?.pressed ?? false;
+  const now = axes[control.axis];
+  if (now === undefined) return false;
+  const { rest, pressed } = control;
+  if (Math.abs(rest) <= HAT_REST) return (now - rest) / (pressed - rest) >= MOVED;
+  if (Math.abs(now) > HAT_REST) return false;
+  const apart = Math.abs(now - pressed);
+  return Math.min(apart, HAT_CIRCLE - apart) <= HAT_STEP * 1.2;
+}
+
+/** The control that moved since `rest`: a button first, else the axis that moved furthest. */
+export function moved(rest: Reading, now: Reading): Control | undefined {
+  const button = now.buttons.findIndex(({ pressed }, i) => pressed && !rest.buttons[i]?.pressed);
+  if (button >= 0) return { button };
+  const ways = now.axes.map((value, i) => Math.abs(value - (rest.axes[i] ?? 0)));
+  const axis = ways.indexOf(Math.max(...ways));
+  if (axis < 0 || ways[axis]! < MOVED) return undefined;
+  return { axis, rest: rest.axes[axis] ?? 0, pressed: now.axes[axis]! };
+}
+
+export type Remap =
+  | {
+    readonly state: "asking";
+    readonly buttons: readonly Button[];
+    /** Which of `buttons` is asked for. */
+    readonly at: number;
+    readonly map: PadMap;
+    /** The gamepad with nothing pressed. */
+    readonly rest: Reading;
+    /** The control that was just pressed: the next button waits for its release. */
+    readonly held: Control | undefined;
+  }
+  | { readonly state: "done"; readonly map: PadMap };
+
+/** Begins with a gamepad at rest. */
+export function beginRemap(buttons: readonly Button[], rest: Reading): Remap {
+  return { state: "asking", buttons, at: 0, map: {}, rest, held: undefined };
+}
+
+/** What becomes of the set-up with the gamepad's newest reading. The same object when nothing changes. */
+export function stepRemap(remap: Remap, now: Reading): Remap {
+  if (remap.state === "done") return remap;
+  const { buttons, at, map, rest, held } = remap;
+  if (held) return holds(now, held) ? remap : next(remap, map);
+  const control = moved(rest, now);
+  if (!control) return remap;
+  return { ...remap, held: control, map: { ...map, [buttons[at]!]: control } };
+}
+
+/** Leaves the asked button without a control. */
+export function skipButton(remap: Remap): Remap {
+  return remap.state === "done" ? remap : next(remap, remap.map);
+}
+
+function next(remap: Extract<Remap, { state: "asking" }>, map: PadMap): Remap {
+  const at = remap.at + 1;
+  if (at >= remap.buttons.length) return { state: "done", map };
+  return { ...remap, at, map, held: undefined };
+}
+
+const KEY = "farpad.gamepads";
+
+/** The maps that were made in this browser, by gamepad id. */
+export interface PadMaps {
+  readonly all: ReadonlySignal<Readonly<Record<string, PadMap>>>;
+  keep(id: string, map: PadMap): void;
+}
+
+/** Storage that cannot be read counts as empty; storage that is full keeps the map until the page is closed. */
+export function createPadMaps(
+  storage: () => Pick<Storage, "getItem" | "setItem">,
+  warn: (text: string) => void = console.warn,
+): PadMaps {
+  const all = signal(load(storage));
+  return {
+    all,
+    keep(id, map) {
+      all.value = { ...all.value, [id]: map };
+      try {
+        storage().setItem(KEY, JSON.stringify(all.value));
+      } catch (error) {
+        warn(`Cannot keep the layout of the gamepad: ${String(error)}`);
+      }
+    },
+  };
+}
+
+function load(storage: () => Pick<Storage, "getItem">): Readonly<Record<string, PadMap>> {
+  try {
+    const stored = JSON.parse(storage().getItem(KEY) ?? "{}");
+    return z.record(z.string(), PadMap).safeParse(stored).data ?? {};
+  } catch {
+    return {};
+  }
+}

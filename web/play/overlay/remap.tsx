@@ -1,0 +1,85 @@
+/**
+ * The dialog that sets up a gamepad whose layout the browser does not know: press each button in turn.
+ *
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Dialog } from "../../shared/dialog.tsx";
+import { gamepadName, pluggedIn } from "../input/gamepad.ts";
+import { buttonName, buttonsOf } from "../input/layout.ts";
+import { beginRemap, type Remap, skipButton, stepRemap } from "../input/remap.ts";
+import { useServices } from "../services.ts";
+
+interface RemapDialogProps {
+  readonly gamepadId: string;
+  readonly system: string;
+  readonly close: () => void;
+}
+
+export function RemapDialog({ gamepadId, system, close }: RemapDialogProps) {
+  const { padMaps, toaster } = useServices();
+  const remap = useSignal<Remap | undefined>(undefined);
+  const name = gamepadName(gamepadId);
+  const find = () => pluggedIn(navigator.getGamepads?.() ?? []).find(({ id }) => id === gamepadId);
+
+  useEffect(() => {
+    let frame = requestAnimationFrame(look);
+    function look() {
+      frame = requestAnimationFrame(look);
+      const gamepad = find();
+      if (!gamepad) return;
+      // A copy: browsers change the object they gave out.
+      const { axes, buttons } = gamepad;
+      const reading = {
+        axes: [...axes],
+        buttons: buttons.map(({ pressed, value }) => ({ pressed, value })),
+      };
+      settle(
+        remap.value ? stepRemap(remap.value, reading) : beginRemap(buttonsOf(system), reading),
+      );
+    }
+    return () => cancelAnimationFrame(frame);
+  }, []);
+
+  function settle(after: Remap) {
+    if (after.state === "asking") return void (remap.value = after);
+    padMaps.keep(gamepadId, after.map);
+    toaster.done(`${name} is set up.`);
+    close();
+  }
+
+  const { value } = remap;
+  const asked = value?.state === "asking" ? value : undefined;
+  const button = asked?.buttons[asked.at];
+  return (
+    <Dialog title={`Set up ${name}`} close={close}>
+      {asked && button
+        ? (
+          <>
+            <p role="status">
+              {asked.held ? "Let go." : (
+                <>
+                  Press <strong>{buttonName(button)}</strong> on the gamepad.
+                </>
+              )}
+            </p>
+            <p class="fine soft figures">Button {asked.at + 1} of {asked.buttons.length}</p>
+            <progress class="remap-progress" max={asked.buttons.length} value={asked.at} />
+          </>
+        )
+        : <p role="status">Press any button on the gamepad, so that the browser shows it.</p>}
+      <div class="dialog-actions">
+        <button
+          type="button"
+          class="button"
+          disabled={!asked}
+          onClick={() => asked && settle(skipButton(asked))}
+        >
+          It has no such button
+        </button>
+        <button type="button" class="button plain" onClick={close}>Cancel</button>
+      </div>
+    </Dialog>
+  );
+}
