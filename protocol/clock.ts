@@ -18,6 +18,7 @@ export interface Clock {
   after(delay: number, task: () => void): Disposable;
 }
 
+/** The clock of this machine. Programs pass it on; tests pass a fake. */
 export const systemClock: Clock = {
   now: () => performance.now() as Millis,
   epoch: () => Date.now() as EpochMillis,

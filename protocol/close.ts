@@ -4,6 +4,7 @@
  *
  * @module
  */
+/** Close codes of every leg by name: of RFC 6455 §7.4.1 where one fits, else of the range 4000 to 4999. */
 export const CLOSE = {
   normal: 1000,
   goingAway: 1001,
@@ -27,6 +28,7 @@ export const CLOSE = {
   /** More messages a second than the leg allows. */
   tooMany: 4429,
 } as const;
+/** One of the close codes. */
 export type CloseCode = (typeof CLOSE)[keyof typeof CLOSE];
 
 const FINAL: readonly number[] = [

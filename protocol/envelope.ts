@@ -12,6 +12,7 @@ import type { Random } from "./random.ts";
 /** Version of the messages below. A mismatch is shown, never fatal. */
 export const PROTO_VERSION = 1;
 
+/** The JSON object that every WebSocket message travels in. */
 export const Envelope = z.object({
   /** UUIDv7 made by the sender; a response repeats it. Other forms are accepted up to 64 characters. */
   id: z.string().check(z.minLength(1), z.maxLength(64)),

@@ -16,9 +16,11 @@ const slug = (max: number) =>
 export const ZoneId = slug(40).brand<"ZoneId">();
 export type ZoneId = z.infer<typeof ZoneId>;
 
+/** Id of a worker; stable across its restarts. */
 export const WorkerId = slug(64).brand<"WorkerId">();
 export type WorkerId = z.infer<typeof WorkerId>;
 
+/** Id of a room; it ends with the room. */
 export const RoomId = slug(64).brand<"RoomId">();
 export type RoomId = z.infer<typeof RoomId>;
 
@@ -34,15 +36,19 @@ export type PeerId = z.infer<typeof PeerId>;
 export const AppId = slug(96).brand<"AppId">();
 export type AppId = z.infer<typeof AppId>;
 
+/** Id of a sender, and of the device that enrolled as it. */
 export const SenderId = slug(64).brand<"SenderId">();
 export type SenderId = z.infer<typeof SenderId>;
 
+/** Id of one stream from one sender. */
 export const StreamId = slug(64).brand<"StreamId">();
 export type StreamId = z.infer<typeof StreamId>;
 
+/** Id of a destination. */
 export const DestinationId = slug(64).brand<"DestinationId">();
 export type DestinationId = z.infer<typeof DestinationId>;
 
+/** Id of a user of the dashboard. */
 export const UserId = slug(64).brand<"UserId">();
 export type UserId = z.infer<typeof UserId>;
 

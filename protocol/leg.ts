@@ -38,6 +38,7 @@ export type Decoded<M> =
   | { readonly ok: true; readonly message: M }
   | { readonly ok: false; readonly refusal: Refusal; readonly id?: string; readonly type?: string };
 
+/** One direction of one connection: the closed set of its messages, with the codec of both ends. */
 export interface Leg<P extends Payloads> {
   readonly types: readonly (keyof P & string)[];
   /** The largest JSON text it accepts, in UTF-16 units. */

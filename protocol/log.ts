@@ -6,11 +6,15 @@
  */
 import type { Clock } from "./clock.ts";
 
+/** Levels of a log, from the most lines to the fewest. */
 export const LEVELS = ["debug", "info", "warn", "error"] as const;
+/** One of the log levels. */
 export type Level = (typeof LEVELS)[number];
 
+/** What a line of the log tells besides its event. Errors are written with their causes. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Writes lines, at or above its level. */
 export interface Log {
   debug(event: string, fields?: Fields): void;
   info(event: string, fields?: Fields): void;
@@ -20,6 +24,7 @@ export interface Log {
   with(fields: Fields): Log;
 }
 
+/** What a log needs. */
 export interface LogOptions {
   readonly clock: Clock;
   /** Takes one line, without its line end. */
@@ -29,6 +34,7 @@ export interface LogOptions {
   readonly fields?: Fields;
 }
 
+/** Makes a log that writes JSON lines. */
 export function createLog({ clock, sink, level = "info", fields = {} }: LogOptions): Log {
   const least = LEVELS.indexOf(level);
   const writer = (at: Level) => (event: string, more: Fields = {}) => {

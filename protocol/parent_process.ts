@@ -7,6 +7,7 @@
  */
 import process from "node:process";
 
+/** What a process is told about the process that started it. */
 export interface ParentListener<In> {
   receive(message: In): void;
   /** The parent is gone. Called once; the process is to end. */

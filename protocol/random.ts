@@ -3,6 +3,7 @@
  *
  * @module
  */
+/** Where chance comes from. */
 export interface Random {
   /** `count` unpredictable bytes. */
   bytes(count: number): Uint8Array<ArrayBuffer>;
@@ -10,6 +11,7 @@ export interface Random {
   unit(): number;
 }
 
+/** The random numbers of this machine, fit for secrets. Programs pass it on; tests pass a seeded one. */
 export const systemRandom: Random = {
   bytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
   unit: () => Math.random(),

@@ -1,11 +1,12 @@
 /**
- * Fails when the tree loses its shape: an import against the arrows, an import cycle, time, chance, the
- * environment or a WebSocket in a file that may not use it, a file or folder that grew too large, an unfinished
- * mark, a name that contains a word which the glossary forbids.
+ * Fails when the tree loses its shape: an import against the arrows, an import cycle, time, chance, the environment
+ * or a WebSocket in a file that may not use it, a file or folder that is too large, a mark of unfinished work, a name
+ * that contains a word which the glossary forbids, an exported symbol without a docstring.
  *
  * @module
  */
 import { checkShape } from "./shape/check.ts";
+import { checkDocstrings } from "./shape/docstrings.ts";
 import { checkNames, readForbidden } from "./shape/glossary.ts";
 import { RULES } from "./shape/rules.ts";
 import { checkText } from "./shape/text.ts";
@@ -18,6 +19,9 @@ const problems = [
   ...checkShape(sources, RULES),
   ...[...texts].flatMap(([path, text]) => checkText(path, text)),
   ...[...sources].flatMap(([path, text]) => checkNames(path, text, forbidden)),
+  ...[...sources]
+    .filter(([path]) => RULES.documented.some((folder) => path.startsWith(folder)))
+    .flatMap(([path, text]) => checkDocstrings(path, text)),
 ];
 for (const problem of problems) console.error(problem);
 console.log(`${sources.size} source files, ${problems.length} problems`);

@@ -13,6 +13,7 @@ export interface AddressFault {
   readonly error: string;
 }
 
+/** A host and a port of an address; the port is absent where the text has none. */
 export interface HostPort {
   /** In canonical form ({@linkcode canonicalHost}), without brackets. */
   readonly host: string;

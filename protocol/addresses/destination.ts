@@ -20,6 +20,7 @@ import {
   writeHostPort,
 } from "./authority.ts";
 
+/** An RTMP or RTMPS address, read into its parts. */
 export interface RtmpAddress extends HostPort {
   readonly kind: "rtmp";
   readonly scheme: "rtmp" | "rtmps";
@@ -29,6 +30,7 @@ export interface RtmpAddress extends HostPort {
   readonly key: string;
 }
 
+/** An SRT address, read into its parts. */
 export interface SrtAddress extends HostPort {
   readonly kind: "srt";
   readonly port: number;
@@ -40,6 +42,7 @@ export interface SrtAddress extends HostPort {
   readonly latency: number;
 }
 
+/** The address of a destination, by its scheme. */
 export type DestinationAddress = RtmpAddress | SrtAddress;
 
 /** An address, and the secrets that have fields of their own. */

@@ -18,6 +18,7 @@ import {
   writeHostPort,
 } from "./authority.ts";
 
+/** The address of an RTSP camera, read into its parts. */
 export interface RtspAddress extends HostPort {
   readonly scheme: "rtsp" | "rtsps";
   /** Path and query as typed, beginning with `/` or `?`, or empty. Spaces are percent-encoded. */

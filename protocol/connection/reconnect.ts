@@ -19,6 +19,7 @@ export function retryDelay(failures: number, random: Random): number {
   return Math.round(base * (1 + JITTER * random.unit()));
 }
 
+/** Decides when a lost connection is made again. */
 export interface Reconnector extends Disposable {
   /** The connection is up. */
   opened(): void;

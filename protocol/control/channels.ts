@@ -4,12 +4,15 @@
  *
  * @module
  */
+
+/** How a data channel is negotiated (RFC 8832) and whether it resends. */
 export interface ChannelSpec {
   readonly id: number;
   readonly label: string;
   readonly reliable: boolean;
 }
 
+/** The five data channels of a peer connection. Their ids are fixed, so neither end announces them. */
 export const CHANNELS = {
   /** Control messages; the newest one is the whole truth. */
   state: { id: 0, label: "state", reliable: false },
@@ -19,6 +22,7 @@ export const CHANNELS = {
   /** Clock exchange, once a second. */
   clock: { id: 4, label: "clock", reliable: false },
 } as const satisfies Record<string, ChannelSpec>;
+/** Name of a data channel. */
 export type ChannelName = keyof typeof CHANNELS;
 
 /** Bytes waiting in a channel beyond which a sender drops instead of queueing. */

@@ -11,10 +11,12 @@ import { pack, unpack } from "../msgpack.ts";
 /** How often the client asks, in milliseconds. */
 export const CLOCK_PERIOD = 1_000;
 
-/** All three in milliseconds on the clock of whoever wrote the field. */
+/** Milliseconds on the clock of the end that wrote the field. */
 const Bounce = z.object({ client: z.number(), server: z.optional(z.number()) });
+/** A clock message: the moment the client asked, and the moment the server answered; absent in a question. */
 export type Bounce = z.infer<typeof Bounce>;
 
+/** Writes a clock message. */
 export function encodeBounce(bounce: Bounce): Uint8Array<ArrayBuffer> {
   return pack(bounce);
 }
@@ -24,6 +26,7 @@ export function decodeBounce(bytes: Uint8Array): Bounce | undefined {
   return bytes.length > 64 ? undefined : Bounce.safeParse(unpack(bytes)).data;
 }
 
+/** What one question and its answer measured. */
 export interface ClockSample {
   /** Round trip in milliseconds. */
   readonly rtt: number;

@@ -31,6 +31,7 @@ const TYPES = [
 
 const UNIT = 32767;
 
+/** The compact profile of the control messages: at most 32 bytes for a pad state (CTL3). */
 export const compactCodec: ControlCodec = {
   encode(message) {
     const head = [TYPES.indexOf(message.type), millis(message.timestamp)];

@@ -7,6 +7,7 @@
 import { type ControlCodec, ControlMessage, MAX_CONTROL_BYTES } from "./control.ts";
 import { pack, unpack } from "../msgpack.ts";
 
+/** The map profile of the control messages: MessagePack maps with named fields (CTL2). */
 export const mapCodec: ControlCodec = {
   encode(message) {
     const parts = [

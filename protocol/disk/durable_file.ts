@@ -18,6 +18,7 @@ const EARLIER_TEMPORARY = /\.part$|\.(srm|json|txt|pem)\.new$/;
 
 let made = 0;
 
+/** How a durable write is made. */
 export interface DurableWrite {
   /** Permission bits of the file; the owner's alone unless told. */
   readonly mode?: number;

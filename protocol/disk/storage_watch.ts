@@ -23,6 +23,7 @@ export interface StorageTrouble {
   readonly since: EpochMillis;
 }
 
+/** What a storage watch needs. */
 export interface StorageWatchOptions {
   readonly clock: Clock;
   readonly log: Log;
@@ -30,6 +31,7 @@ export interface StorageWatchOptions {
   readonly probe: () => Promise<void>;
 }
 
+/** Watches whether what must be kept can be written: after a failed write, and from time to time. */
 export class StorageWatch implements Disposable {
   readonly #options: StorageWatchOptions;
   readonly #period: Disposable;

@@ -6,6 +6,7 @@
 import { dirname } from "node:path";
 import type { Disk } from "./ports.ts";
 
+/** The file system of this machine. */
 export const systemDisk: Disk = {
   makeFolder,
   async create(path, mode) {

@@ -46,6 +46,7 @@ export type SourceConfig = z.infer<typeof SourceConfig>;
 
 const Kbps = z.number().check(z.gte(50), z.lte(100_000));
 
+/** How a device encodes its stream. Bitrates in kbit/s. */
 export const EncoderConfig = z.object({
   bitrate_kbps: Kbps,
   min_bitrate_kbps: z.optional(Kbps),
@@ -71,6 +72,7 @@ export const Scheduler = z.catchall(
 );
 export type Scheduler = z.infer<typeof Scheduler>;
 
+/** A network interface of a device. Signal strengths in dBm. */
 export const NetworkInterface = z.object({
   name: Text(32),
   type: z.enum(["cellular", "ethernet", "wifi", "other"]),
@@ -89,6 +91,7 @@ export const NetworkInterface = z.object({
 });
 export type NetworkInterface = z.infer<typeof NetworkInterface>;
 
+/** A camera, file or test picture that a device can send. */
 export const MediaInput = z.object({
   device: Text(200),
   type: z.enum(["v4l2", "file", "test", "rtsp"]),
@@ -99,6 +102,7 @@ export const MediaInput = z.object({
 });
 export type MediaInput = z.infer<typeof MediaInput>;
 
+/** A video file in the media folder of a device. */
 export const SavedMedia = z.object({
   path: Text(1024),
   name: Text(255),
@@ -113,6 +117,7 @@ export const UpdateProgress = z.object({
   detail: maybe(Text(400)),
 });
 
+/** What a device reports of itself: its interfaces, its inputs and its load. */
 export const DeviceStatus = z.object({
   network_interfaces: z.array(NetworkInterface).check(z.maxLength(64)),
   media_inputs: z.array(MediaInput).check(z.maxLength(64)),
@@ -164,6 +169,7 @@ export const InputCondition = z.discriminatedUnion("state", [
 ]);
 export type InputCondition = z.infer<typeof InputCondition>;
 
+/** The figures of a running stream as its device measures them, once a second. */
 export const StreamStats = z.object({
   stream_id: StreamId,
   uptime_s: Count,

@@ -9,12 +9,14 @@ const TOKEN = /^[A-Za-z0-9_-]{1,64}\.[A-Z2-9]{26}$/;
 /** The longest text that is read. */
 const MAX_LENGTH = 2_048;
 
+/** What an enrolment text holds. */
 export interface EnrollmentText {
   /** The coordinator's address for devices, `ws://` or `wss://`; absent in a bare token. */
   readonly url?: string;
   readonly token: string;
 }
 
+/** Writes the text of an enrolment QR code. */
 export function writeEnrollment({ url, token }: Required<EnrollmentText>): string {
   return `${SCHEME}?${new URLSearchParams({ url, token })}`;
 }

@@ -7,6 +7,7 @@
 import * as z from "zod/mini";
 import { AppId, DestinationId, RoomId, StreamId } from "../ids.ts";
 
+/** A UDP or TCP port, 1 to 65535. */
 export const Port = z.int().check(z.gte(1), z.lte(65535));
 const Count = z.number().check(z.gte(0));
 const Text = (max: number) => z.string().check(z.maxLength(max));
@@ -46,6 +47,7 @@ export const IngestOffer = z.object({
 });
 export type IngestOffer = z.infer<typeof IngestOffer>;
 
+/** What a worker is told to receive. */
 export const IngestStart = z.object({
   stream_id: StreamId,
   title: Text(120),
@@ -59,6 +61,7 @@ export const IngestStart = z.object({
 });
 export type IngestStart = z.infer<typeof IngestStart>;
 
+/** What a worker answers once it receives. */
 export const IngestStarted = z.object({
   stream_id: StreamId,
   /** The ports really bound, in the order of the paths. */
@@ -69,6 +72,7 @@ export const IngestStarted = z.object({
 });
 export type IngestStarted = z.infer<typeof IngestStarted>;
 
+/** How sending a stream on to one destination goes. */
 export const EgressStats = z.object({
   destination_id: DestinationId,
   state: z.enum(["connecting", "sending", "waiting", "failed"]),
@@ -80,6 +84,7 @@ export const EgressStats = z.object({
 });
 export type EgressStats = z.infer<typeof EgressStats>;
 
+/** The figures of a stream as the worker receives it, once a second. Bitrates in kbit/s. */
 export const IngestStats = z.object({
   stream_id: StreamId,
   /** Whether a picture came in within the last two seconds. */
@@ -111,6 +116,7 @@ export type IngestStats = z.infer<typeof IngestStats>;
 export const IngestEndReason = z.enum(["stopped", "failed", "crashed", "drained"]);
 export type IngestEndReason = z.infer<typeof IngestEndReason>;
 
+/** Tells that a worker no longer receives a stream, and why. */
 export const IngestEnded = z.object({
   stream_id: StreamId,
   reason: IngestEndReason,

@@ -66,6 +66,7 @@ export const ConfigUpdate = z.object({
 });
 export type ConfigUpdate = z.infer<typeof ConfigUpdate>;
 
+/** Where a device gets a newer agent, and when it may restart. */
 export const AgentUpdate = z.object({
   binary_url: Url,
   sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/i)),
@@ -78,6 +79,7 @@ export const AgentUpdate = z.object({
 });
 export type AgentUpdate = z.infer<typeof AgentUpdate>;
 
+/** `/agent/ws`: messages of a device. */
 export const fromAgent = leg({
   /** The first message. With a token and a key it enrols; with the id alone it asks for a challenge. */
   "auth.login": z.object({
@@ -113,6 +115,7 @@ export const fromAgent = leg({
   /** Accepted: `device.status` tells how the update goes on. */
   "agent.update.response": reply(z.object({ from: Text(40), to: z.optional(Text(40)) })),
 });
+/** A message of a device. */
 export type FromAgent = LegMessage<typeof fromAgent>;
 
 const LoginAnswer = z.union([
@@ -132,6 +135,7 @@ const LoginAnswer = z.union([
   z.extend(RefusalPayload, { success: z.literal(false) }),
 ]);
 
+/** `/agent/ws`: messages to a device. */
 export const toAgent = leg({
   "auth.login.response": LoginAnswer,
   /** Sign {@linkcode challengeText} with the device key within {@linkcode COMMAND_LIMIT}. */
@@ -167,6 +171,7 @@ export const toAgent = leg({
   "stream.stats.response": RefusalPayload,
   "stream.ended.response": RefusalPayload,
 });
+/** A message to a device. */
 export type ToAgent = LegMessage<typeof toAgent>;
 
 /** What a device signs to prove its key: bound to this use, this coordinator, this device and this moment. */

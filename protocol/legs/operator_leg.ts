@@ -24,6 +24,7 @@ export const Topic = z.string().check(
 );
 export type Topic = z.infer<typeof Topic>;
 
+/** Topics that one connection may follow at once. */
 export const MAX_TOPICS = 64;
 
 const Topics = z.array(Topic).check(z.maxLength(MAX_TOPICS));
@@ -38,14 +39,17 @@ const StatsEvent = z.object({
   received: z.optional(IngestStats),
 });
 
+/** `/api/ws`: messages of a dashboard. */
 export const fromOperator = leg({
   "auth.login": z.object({ token: z.string().check(z.maxLength(4096)) }),
   /** Adds topics. The bare form `{ "subscribe": [...] }` of the control protocol means the same. */
   "subscribe": z.object({ topics: Topics }),
   "unsubscribe": z.object({ topics: Topics }),
 });
+/** A message of a dashboard. */
 export type FromOperator = LegMessage<typeof fromOperator>;
 
+/** `/api/ws`: messages to a dashboard. */
 export const toOperator = leg({
   "auth.login.response": reply(
     z.object({
@@ -95,4 +99,5 @@ export const toOperator = leg({
   "message.response": RefusalPayload,
   "restart": z.object({ after_ms: z.number() }),
 });
+/** A message to a dashboard. */
 export type ToOperator = LegMessage<typeof toOperator>;

@@ -37,6 +37,7 @@ export const PING_SAMPLES = 3;
 /** A ping that takes longer counts as lost, in milliseconds. */
 export const PING_LIMIT = 1111;
 
+/** `/ws`: messages to a player's browser. */
 export const toUser = leg({
   "latency.check": z.object({ workers: z.array(WorkerChoice) }),
   "session.ready": z.object({
@@ -90,8 +91,10 @@ export const toUser = leg({
   /** The coordinator goes down on purpose; come back after this many milliseconds. Media goes on. */
   "restart": z.object({ after_ms: z.number() }),
 }, { maxLength: MAX_LIBRARY_LENGTH });
+/** A message to a player's browser. */
 export type ToUser = LegMessage<typeof toUser>;
 
+/** `/ws`: messages of a player's browser. */
 export const fromUser = leg({
   "latency.check.response": z.object({
     /** Milliseconds of each round trip in the order measured; empty when none came back. */
@@ -119,4 +122,5 @@ export const fromUser = leg({
   /** The page closes or loads again: unless its session is resumed within seconds, the session ends. */
   "page.closing": Empty,
 });
+/** A message of a player's browser. */
 export type FromUser = LegMessage<typeof fromUser>;

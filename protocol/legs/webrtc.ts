@@ -9,7 +9,9 @@ import { PeerId } from "../ids.ts";
 /** A session description (RFC 8829); real ones are about 5,000 characters. */
 const Sdp = z.string().check(z.minLength(1), z.maxLength(48_000));
 
+/** An SDP offer (RFC 8829) of the peer that sends media. */
 export const Offer = z.object({ peer_id: PeerId, sdp: Sdp });
+/** The SDP answer to an offer. */
 export const Answer = z.object({ peer_id: PeerId, sdp: Sdp });
 
 /** A trickled candidate (RFC 8838). An empty `candidate` marks the end of candidates. */

@@ -32,6 +32,7 @@ function sessionReply<S extends z.ZodMiniObject>(answer: S) {
   return z.union([z.extend(RefusalPayload, ofSession), z.extend(answer, ofSession)]);
 }
 
+/** `/wso`: messages of a worker. */
 export const fromWorker = leg({
   /** The first message. `credential` proves that the coordinator's owner let this worker in. */
   "worker.hello": z.object({
@@ -103,6 +104,7 @@ export const fromWorker = leg({
   /** Receiving ended: asked for, or not. */
   "ingest.ended": IngestEnded,
 }, { maxLength: MAX_LIBRARY_LENGTH });
+/** A message of a worker. */
 export type FromWorker = LegMessage<typeof fromWorker>;
 
 /** Sends a message of a worker; a response repeats the request's id, anything else gets a fresh one. */
@@ -112,6 +114,7 @@ export type TellCoordinator = <T extends FromWorker["type"]>(
   id?: string,
 ) => void;
 
+/** `/wso`: messages to a worker. */
 export const toWorker = leg({
   "worker.hello.response": reply(z.object({ worker_id: WorkerId })),
   /** Give this session a place (in `room_id` when it says so) and offer. */
@@ -146,4 +149,5 @@ export const toWorker = leg({
   /** Let go of the ports. Answered by `ingest.ended`, also when nothing ran. */
   "ingest.stop": z.object({ stream_id: StreamId, reason: z.string().check(z.maxLength(80)) }),
 });
+/** A message to a worker. */
 export type ToWorker = LegMessage<typeof toWorker>;

@@ -25,6 +25,7 @@ const MIN_CONTRAST = 64;
 /** Share of the way from dark to lit beyond which the backdrop counts as lit; it is 0.55 when it is. */
 const LIT_BACKDROP = 0.3;
 
+/** What the strip of lamps in the picture of Paddle Duel says. */
 export interface BarCode {
   /** Video frames since the game began, modulo 256. */
   readonly frame: number;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+/** An image as a canvas gives it: 4 bytes a pixel, red first. */
 export interface Image {
   /** Rows without gaps: one byte a pixel (luma) or four (RGBA). */
   readonly data: Uint8Array | Uint8ClampedArray;

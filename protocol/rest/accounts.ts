@@ -21,9 +21,11 @@ export const DisplayName = z.string().check(
   z.maxLength(80),
   z.regex(/^[^\p{Cc}\p{Cf}]*$/u, "must not contain control characters"),
 );
+/** A new password, 8 to 200 characters. */
 export const Password = z.string().check(z.minLength(8), z.maxLength(200));
 const Secret = z.string().check(z.minLength(1), z.maxLength(200));
 
+/** A user of the dashboard. Times in milliseconds since 1970. */
 export const User = z.object({
   user_id: UserId,
   email: z.string(),
@@ -52,6 +54,7 @@ export const Login = z.object({
 });
 export type Login = z.infer<typeof Login>;
 
+/** An invitation that is not accepted yet. */
 export const Invitation = z.object({
   invitation_id: z.string(),
   email: z.optional(z.string()),
@@ -65,6 +68,7 @@ export type Invitation = z.infer<typeof Invitation>;
 const InvitationParams = z.object({ id: z.string().check(z.maxLength(64)) });
 const UserParams = z.object({ id: UserId });
 
+/** The contracts of signing in and out, and of one's own logins. */
 export const auth = {
   login: contract({
     method: "POST",
@@ -146,6 +150,7 @@ export const auth = {
   }),
 };
 
+/** The contracts of users and invitations. */
 export const users = {
   list: contract({
     method: "GET",

@@ -13,6 +13,7 @@ import { destinations, streams } from "./streams.ts";
 
 export { call } from "./contract.ts";
 
+/** Every REST contract, by area. */
 export const api = {
   auth,
   users,

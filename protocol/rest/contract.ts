@@ -13,13 +13,17 @@ export type Role = z.infer<typeof Role>;
 
 /** Who may call: anybody, anybody signed in, or these roles. */
 export type Access = "public" | readonly Role[];
+/** Access for every user who is signed in. */
 export const EVERY_ROLE: readonly Role[] = ["admin", "operator", "viewer"];
+/** Access for operators and administrators. */
 export const OPERATORS: readonly Role[] = ["admin", "operator"];
+/** Access for administrators only. */
 export const ADMINS: readonly Role[] = ["admin"];
 
 type Schema = z.ZodMiniType;
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+/** One REST call: method, path, who may call it, and the schemas of what is sent and answered. */
 export interface Contract {
   readonly method: Method;
   /** Hono's form: `/api/senders/:id`. */
@@ -48,6 +52,7 @@ export interface Parsed<C extends Contract> {
   readonly query: Output<C["query"]>;
   readonly body: Output<C["body"]>;
 }
+/** What a contract answers. */
 export type Answer<C extends Contract> = z.infer<C["response"]>;
 
 /** What a caller gives: only the parts the contract has. */
@@ -60,6 +65,7 @@ export type CallResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly status: number; readonly error: Refusal };
 
+/** What a call needs besides its arguments. */
 export interface CallOptions {
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Scheme and host, when the page is not served by the coordinator itself. */

@@ -23,6 +23,7 @@ export const IngestBooks = z.object({
 });
 export type IngestBooks = z.infer<typeof IngestBooks>;
 
+/** A worker as operators see it. Times in milliseconds since 1970. */
 export const FleetWorker = z.object({
   worker_id: WorkerId,
   name: z.string(),
@@ -45,6 +46,7 @@ export const FleetWorker = z.object({
 });
 export type FleetWorker = z.infer<typeof FleetWorker>;
 
+/** A room as operators see it. */
 export const FleetRoom = z.extend(Room, {
   /** The field stream it shows, if it shows one. */
   stream_id: z.optional(StreamId),
@@ -53,6 +55,7 @@ export type FleetRoom = z.infer<typeof FleetRoom>;
 
 const WorkerParams = z.object({ id: WorkerId });
 
+/** The contracts of workers, rooms and what workers receive. */
 export const fleet = {
   workers: contract({
     method: "GET",

@@ -11,6 +11,7 @@ import { DisplayName } from "./accounts.ts";
 import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
 import { Stream, StreamFigures, StreamLive, StreamState } from "./streams.ts";
 
+/** Whether a device has enrolled, is to enrol, or may no longer connect. */
 export const SenderState = z.enum(["invited", "enrolled", "revoked"]);
 export type SenderState = z.infer<typeof SenderState>;
 
@@ -78,6 +79,7 @@ const LinkChoice = z.object({
   interface: z.optional(z.string().check(z.regex(/^[A-Za-z0-9._-]{1,32}$/))),
 });
 
+/** How a stream is started. */
 export const StartStream = z.object({
   source: SourceConfig,
   encoder: EncoderConfig,
@@ -92,6 +94,7 @@ export const StartStream = z.object({
 });
 export type StartStream = z.infer<typeof StartStream>;
 
+/** The contracts of senders and of their streams. */
 export const senders = {
   list: contract({
     method: "GET",

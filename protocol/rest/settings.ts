@@ -12,12 +12,14 @@ import { ADMINS, contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./c
 export const AccessPolicy = z.enum(["anyone", "signed_in", "share_link"]);
 export type AccessPolicy = z.infer<typeof AccessPolicy>;
 
+/** Who may play. */
 export const AccessSettings = z.object({
   policy: AccessPolicy,
   /** False while nobody set it: the default follows the bind address. */
   chosen: z.boolean(),
 });
 
+/** A link that lets people without an account play. */
 export const ShareLink = z.object({
   share_id: z.string(),
   name: z.string(),
@@ -28,6 +30,7 @@ export const ShareLink = z.object({
 });
 export type ShareLink = z.infer<typeof ShareLink>;
 
+/** The contracts of who may play. */
 export const access = {
   get: contract({
     method: "GET",
@@ -76,6 +79,7 @@ export const access = {
   }),
 };
 
+/** What an alert can be about. */
 export const AlertRule = z.enum([
   "offline", // an enrolled sender is not connected
   "no_picture", // a live stream brings no picture
@@ -87,6 +91,7 @@ export const AlertRule = z.enum([
 ]);
 export type AlertRule = z.infer<typeof AlertRule>;
 
+/** An alert, raised or cleared. Times in milliseconds since 1970. */
 export const Alert = z.object({
   alert_id: z.string(),
   rule: AlertRule,
@@ -113,6 +118,7 @@ const ratio = z.number().check(z.gte(0), z.lte(1));
 const percent = z.number().check(z.gte(0), z.lte(100));
 const dbm = z.number().check(z.gte(-150), z.lte(0));
 
+/** When each alert is raised and cleared. */
 export const AlertRules = z.object({
   offline: presence,
   no_picture: presence,
@@ -127,6 +133,7 @@ export const AlertRules = z.object({
 });
 export type AlertRules = z.infer<typeof AlertRules>;
 
+/** The alert rules of a fleet, and where its alerts are posted. */
 export const AlertSettings = z.object({
   rules: AlertRules,
   /** Each alert is posted there as JSON, signed in `X-Farpad-Signature` when there is a secret. */
@@ -138,6 +145,7 @@ export const AlertSettings = z.object({
 });
 export type AlertSettings = z.infer<typeof AlertSettings>;
 
+/** The contracts of alerts. */
 export const alerts = {
   list: contract({
     method: "GET",
@@ -198,6 +206,7 @@ export const AuditEntry = z.object({
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
+/** The contract of the audit log. */
 export const audit = {
   list: contract({
     method: "GET",

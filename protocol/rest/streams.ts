@@ -11,6 +11,7 @@ import { AgentEndReason } from "../legs/agent_leg.ts";
 import { DisplayName } from "./accounts.ts";
 import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
 
+/** The states of a stream; `coordinator/domain/stream.ts` draws their transitions. */
 export const StreamState = z.enum(["starting", "live", "stopping", "ended"]);
 export type StreamState = z.infer<typeof StreamState>;
 
@@ -88,6 +89,7 @@ export const StreamLive = z.object({
 });
 export type StreamLive = z.infer<typeof StreamLive>;
 
+/** The contracts of streams. */
 export const streams = {
   list: contract({
     method: "GET",
@@ -110,6 +112,7 @@ export const streams = {
   }),
 };
 
+/** What kind of destination it is. */
 export const Platform = z.enum(["youtube", "twitch", "rtmp", "srt"]);
 export type Platform = z.infer<typeof Platform>;
 
@@ -137,6 +140,7 @@ const Key = z.string().check(z.maxLength(512));
 const Passphrase = z.string().check(z.maxLength(79));
 const DestinationParams = z.object({ id: DestinationId });
 
+/** The contracts of destinations. */
 export const destinations = {
   list: contract({
     method: "GET",

@@ -20,6 +20,7 @@ import { choice, integer, secretText, text, toggle } from "./values.ts";
 
 const { data, workerCredential, logLevel } = SHARED_SETTINGS;
 
+/** The settings of a coordinator, by key. */
 export const COORDINATOR_SETTINGS = {
   host: {
     read: host,
@@ -96,6 +97,7 @@ export const COORDINATOR_SETTINGS = {
   logLevel,
 } as const satisfies Record<string, Setting<unknown>>;
 
+/** The settings of a coordinator as they are in force. */
 export type CoordinatorSettings = SettingsOf<typeof COORDINATOR_SETTINGS>;
 
 /** Faults of settings that are fine alone. */

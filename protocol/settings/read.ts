@@ -17,6 +17,7 @@ import {
   type SettingTable,
 } from "./table.ts";
 
+/** Where settings come from. */
 export interface SettingSources {
   /** Command-line arguments: `--key value`, `--key=value`, for a toggle also `--key`. */
   readonly flags?: readonly string[];
@@ -37,6 +38,7 @@ export interface GivenValue {
   readonly origin: string;
 }
 
+/** The settings, or every fault that was found. */
 export type ReadSettings<T extends SettingTable> =
   | {
     readonly ok: true;

@@ -7,6 +7,7 @@ import { LEVELS } from "../log.ts";
 import type { Setting } from "./table.ts";
 import { choice, secretText, text } from "./values.ts";
 
+/** Settings that coordinator and worker both have. */
 export const SHARED_SETTINGS = {
   data: { read: text, initial: "data", help: "Folder of everything that is kept" },
   logLevel: {

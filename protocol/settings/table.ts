@@ -21,6 +21,7 @@ export interface Setting<T> {
 }
 
 /** The settings of one process by key, in the order of the documentation. */
+/** Settings of one process, by key. */
 // deno-lint-ignore no-explicit-any -- a table holds settings of every type
 export type SettingTable = Readonly<Record<string, Setting<any>>>;
 

@@ -16,6 +16,7 @@ const { data, workerCredential, logLevel } = SHARED_SETTINGS;
 /** Rooms that a processor runs at once: one takes about 15 % of a processor (docs/BENCHMARKS.md). */
 const ROOMS_PER_PROCESSOR = 3;
 
+/** The settings of a worker, by key. */
 export const WORKER_SETTINGS = {
   coordinator: {
     read: socketUrl,
@@ -78,6 +79,7 @@ export const WORKER_SETTINGS = {
   logLevel,
 } as const satisfies Record<string, Setting<unknown>>;
 
+/** The settings of a worker as they are in force. */
 export type WorkerSettings = SettingsOf<typeof WORKER_SETTINGS>;
 
 /** Reads an identifier of at most `longest` characters. */

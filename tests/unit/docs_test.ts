@@ -107,3 +107,95 @@ Deno.test("the commands that documents name are scripts", () => {
     ok(scripts.includes("test"), path);
   }
 });
+
+/** Documents that say what is; the change log says what was. */
+const documents = [...tree].filter(([path]) => path.endsWith(".md") && path !== "CHANGELOG.md");
+const isThere = (path: string) => existsSync(new URL(`../../${path}`, import.meta.url));
+const packages = [...tree.keys()].flatMap((path) => path.includes("/") ? path.split("/")[0]! : []);
+const folders = new Set(packages);
+
+Deno.test("every path of the tree that a document names exists", () => {
+  const names = new Set([...tree.keys()].map((path) => path.split("/").at(-1)!));
+  const missing: string[] = [];
+  for (const [path, markdown] of documents) {
+    for (const [, code] of prose(markdown).matchAll(/`([\w./{},-]+)`/g)) {
+      for (const named of alternatives(code!)) {
+        const isPath = folders.has(named.split("/")[0]!) && named.includes("/");
+        const isFile = !named.includes("/") && /^[\w.]+\.tsx?$/.test(named);
+        if (named === "web/dist") continue; // made by the build
+        if (isPath ? !isThere(named) : isFile && !names.has(named)) {
+          missing.push(`${path}: ${named}`);
+        }
+      }
+    }
+  }
+  deepEqual(missing, []);
+});
+
+Deno.test("every rule that a document or a comment cites is written down", () => {
+  const known = new Set([...rulebook.matchAll(RULE)].map(([, id]) => id));
+  const prefixes = new Set([...known].map((id) => id!.slice(0, 3)));
+  const unknown = new Set<string>();
+  for (const [path, source] of tree) {
+    if (path.startsWith("tests/")) continue;
+    for (const [, id] of source.matchAll(/\b([A-Z]{3}\d+)\b/g)) {
+      if (prefixes.has(id!.slice(0, 3)) && !known.has(id)) unknown.add(`${id} in ${path}`);
+    }
+  }
+  deepEqual([...unknown], []);
+});
+
+Deno.test("every name that the glossary finds in the code is there", () => {
+  const code = [...tree].filter(([path]) => /\.tsx?$/.test(path) && !path.startsWith("tests/"))
+    .map(([, source]) => source).join("\n");
+  const missing: string[] = [];
+  for (const line of text("docs/GLOSSARY.md").split("\n")) {
+    const [, term, , inCode = ""] = line.split("|").map((cell) => cell.trim());
+    if (!term?.startsWith("**")) continue;
+    for (const [, name] of inCode.matchAll(/`([^`]+)`/g)) {
+      const found = name!.includes("/") ? isThere(name!) : code.includes(bareName(name!));
+      if (!found) missing.push(`${term}: ${name}`);
+    }
+  }
+  deepEqual(missing, []);
+});
+
+Deno.test("README and the architecture list every folder of the tree", () => {
+  for (const path of ["README.md", "docs/ARCHITECTURE.md"]) {
+    const listed = [...text(path).matchAll(/^\| `(\w+)\/` +\|/gm)].map(([, folder]) => folder!);
+    ok(listed.length > 0, path);
+    deepEqual(listed.filter((folder) => !folders.has(folder)), [], path);
+    const product = ["protocol", "media", "coordinator", "worker", "agent", "web", "examples"];
+    deepEqual(product.filter((folder) => !listed.includes(folder)), [], path);
+  }
+});
+
+Deno.test("the data folder's files in the operations page are those that the code names", () => {
+  const kept = text("docs/OPERATIONS.md").split("## What is kept")[1]!.split("\n## ")[0]!;
+  const code = [...tree].filter(([path]) => /^(coordinator|worker|tools)\/.*\.ts$/.test(path))
+    .map(([, source]) => source).join("\n");
+  const named = [...kept.matchAll(/^\| (`[^|]+`) +\|/gm)]
+    .flatMap(([, cell]) => [...cell!.matchAll(/`([\w.-]+)\/?`/g)].map(([, name]) => name!));
+  ok(named.length >= 12);
+  deepEqual(named.filter((name) => !code.includes(name.replace(/-(wal|shm)$/, ""))), []);
+  for (const [, name] of code.matchAll(/join\((?:data|folder), "([\w.-]+)"\)/g)) {
+    const isAgents = name === "media";
+    ok(isAgents || named.includes(name!), `${name} is kept, and the operations page omits it`);
+  }
+});
+
+/** Markdown without its blocks of code. */
+function prose(markdown: string): string {
+  return markdown.replaceAll(/^```[\s\S]*?^```/gm, "");
+}
+
+/** `a/{b,c}.ts` names two files. */
+function alternatives(name: string): string[] {
+  const found = /^(.*)\{([^}]+)\}(.*)$/.exec(name);
+  return found ? found[2]!.split(",").map((each) => found[1]! + each + found[3]!) : [name];
+}
+
+/** `offer()` and `keyframe: true` are named by their first word. */
+function bareName(name: string): string {
+  return /^[\w.]+/.exec(name)?.[0] ?? name;
+}

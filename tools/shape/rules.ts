@@ -28,6 +28,8 @@ export interface Rules {
   readonly product: Readonly<Record<string, readonly string[]>>;
   /** Folders that may import everything. */
   readonly free: readonly string[];
+  /** Paths below which every exported symbol has a docstring. */
+  readonly documented: readonly string[];
   readonly maxLines: number;
   /** Source files in one folder. */
   readonly maxFiles: number;
@@ -45,8 +47,10 @@ export const RULES: Rules = {
     worker: ["protocol", "media"],
     agent: ["protocol", "media"],
     web: ["protocol"],
+    examples: ["protocol", "media", "worker", "agent"],
   },
   free: ["tests", "tools"],
+  documented: ["protocol/", "examples/"],
   maxLines: 400,
   maxFiles: 14,
   guards: [
@@ -79,6 +83,8 @@ export const RULES: Rules = {
         "coordinator/sockets/socket.ts": "is the coordinator's end of every leg",
         "protocol/connection/ws_dial.ts": "is the dialling end of worker and agent",
         "web/shared/leg_socket.ts": "is the dialling end of the browser",
+        "examples/list_library.ts": "shows a client of the user leg",
+        "examples/send_file.ts": "shows a client of the agent leg",
       },
     },
   ],

@@ -2,6 +2,7 @@ import { deepEqual, match } from "node:assert/strict";
 import { checkShape } from "../../../tools/shape/check.ts";
 import type { Rules } from "../../../tools/shape/rules.ts";
 import { RULES } from "../../../tools/shape/rules.ts";
+import { checkDocstrings } from "../../../tools/shape/docstrings.ts";
 import { checkText } from "../../../tools/shape/text.ts";
 
 const rules: Rules = {
@@ -196,5 +197,31 @@ Deno.test("unfinished marks and paths of a machine are found in any text", () =>
   deepEqual(checkText("docs/a.md", text), [
     "docs/a.md:2: a mark of unfinished work: TO" + "DO",
     "docs/a.md:3: a path of one machine: /ro" + "ot/",
+  ]);
+});
+
+Deno.test("an exported symbol without a docstring is reported with its line", () => {
+  const text = [
+    "/**",
+    " * The module.",
+    " *",
+    " * @module",
+    " */",
+    "export const bare = 1;",
+    "// A remark is no docstring.",
+    "export function remarked(): void {}",
+    "/** A schema. */",
+    "export const Schema = 1;",
+    "export type Schema = typeof Schema;",
+    "/** Adds. */",
+    "export function add(a: string): string;",
+    "export function add(a: number): number;",
+    "export function add(a: unknown): unknown { return a; }",
+    "const own = 2;",
+    "export { own };",
+  ].join("\n");
+  deepEqual(checkDocstrings("protocol/a.ts", text), [
+    "protocol/a.ts:6: bare is exported without a docstring",
+    "protocol/a.ts:8: remarked is exported without a docstring",
   ]);
 });
