@@ -1,5 +1,7 @@
 /**
- * A coordinator that says what a test wants it to say: it serves the built player and speaks the user leg. Its one
+ * A scripted coordinator: it serves the built player and speaks the user leg. It shows states that the real one
+ * shows only by chance or not at all: silence after the greeting, a socket that is cut, an offer without media. Where a
+ * healthy coordinator shows the state too, the tests of `tests/e2e/` use the real one. Its one
  * worker runs inside the player's page (`page/fake_worker.ts`).
  *
  * @module

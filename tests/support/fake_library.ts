@@ -1,5 +1,5 @@
 /**
- * A library, workers and a room to show: what a lived-in Farpad would say.
+ * A library, workers and a room, as an installation in use has them.
  *
  * @module
  */

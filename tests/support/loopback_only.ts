@@ -1,6 +1,5 @@
 /**
- * Run in a network namespace that has nothing but loopback: tries to play, prints what the page says and how
- * the coordinator is.
+ * Run in a network namespace that has nothing but loopback: tries to play, prints the text of the page and the health of the coordinator.
  *
  * @module
  */

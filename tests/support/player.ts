@@ -18,7 +18,7 @@ export async function openPage(
   script ??= pageScript("probe");
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
-    // Farpad's self-made certificate is nobody's acquaintance.
+    // No authority signed Farpad's self-made certificate.
     ignoreHTTPSErrors: true,
     ...options,
   });

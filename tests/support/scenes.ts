@@ -1,5 +1,5 @@
 /**
- * What there is to see of the player: each scene says what the coordinator does and what the person does.
+ * The scenes of the player: each scripts the coordinator and the acts of the person.
  *
  * @module
  */

@@ -21,7 +21,7 @@ import type {
 
 export type AuthState =
   | { readonly state: "checking" }
-  /** The coordinator does not answer, so nobody knows yet. */
+  /** The coordinator does not answer, so it is unknown yet. */
   | { readonly state: "unreachable"; readonly message: string; readonly retryAt: Millis }
   /** `why`: how a login that was there ended, in words. */
   | { readonly state: "signed_out"; readonly why?: string }
@@ -58,7 +58,7 @@ export class Api {
     this.#options = options;
   }
 
-  /** Finds out whether this browser is signed in; asks again for as long as nobody answers. */
+  /** Finds out whether this browser is signed in; asks again until the coordinator answers. */
   async resume(): Promise<void> {
     this.#retry?.[Symbol.dispose]();
     const result = await this.#refresh();
@@ -70,7 +70,7 @@ export class Api {
     this.#retry = clock.after(delay, () => void this.resume());
   }
 
-  /** Calls in the name of who is signed in. A token that is refused is renewed once. */
+  /** Calls as the user who is signed in. A token that is refused is renewed once. */
   async call<C extends Contract>(
     spec: C,
     args: CallArgs<C>,
@@ -132,7 +132,7 @@ export class Api {
     return this.#refreshing;
   }
 
-  /** Too many requests say nothing about the login. */
+  /** A refusal for too many requests does not concern the login. */
   #refused(status: number): void {
     if (status === 429) return;
     const was = this.state.value.state === "signed_in";

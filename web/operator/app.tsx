@@ -1,5 +1,5 @@
 /**
- * Which page an address shows, and who may see it: without a login, the sign-in page at the same address.
+ * Chooses the page of an address; without a login it shows the sign-in page at the same address.
  *
  * @module
  */

@@ -1,6 +1,5 @@
 /**
- * The live connection: signs in by the first message, follows the topics that pages ask for, and says since when
- * what is shown is no longer renewed.
+ * The live connection: signs in by the first message, follows the topics that pages ask for, and tells since when nothing has come.
  *
  * ```
  *  off ──connect──▶ joining ──login──▶ live ──lost──▶ stale ──login──▶ live
@@ -53,7 +52,7 @@ interface LiveOptions {
 
 /** A newer token is presented this long before the old one ends, in milliseconds. */
 const RENEW_BEFORE = 45_000;
-/** How long a topic that nobody looks at is still followed, in milliseconds. */
+/** Milliseconds for which a topic is followed after its last view has closed. */
 const LINGER = 1_000;
 
 export class Live implements Disposable {
@@ -132,7 +131,7 @@ export class Live implements Disposable {
     this.#lingering = this.#options.clock.after(LINGER, () => this.#letGo());
   }
 
-  /** Ends the topics that nobody looks at any more. */
+  /** Unsubscribes topics without a view. */
   #letGo(): void {
     const gone = [...this.#followers].filter(([, count]) => count <= 0).map(([topic]) => topic);
     if (gone.length === 0) return;

@@ -24,7 +24,7 @@ export class ServerTime implements Disposable {
     this.#show();
   }
 
-  /** Takes over what the coordinator says the time is. */
+  /** Takes the coordinator's time over, in milliseconds since 1970. */
   set(serverTime: number): void {
     this.#offset = serverTime - this.#clock.now();
     this.#show();

@@ -1,5 +1,5 @@
 /**
- * Lets everything finish that is not waiting for the clock: promises, cryptography, the store.
+ * Waits for everything that does not wait for the clock: promises, cryptography, the store.
  *
  * @module
  */

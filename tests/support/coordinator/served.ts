@@ -89,7 +89,7 @@ export class Dialled<In extends { type: string }> {
   }
 }
 
-/** Polls until `holds`; for what happens at the other end of a socket and is told to nobody. */
+/** Polls until `holds`; for changes at the other end of a socket that no message reports. */
 export async function until(holds: () => boolean): Promise<void> {
   const deadline = performance.now() + PATIENCE;
   while (!holds()) {

@@ -1,5 +1,5 @@
 /**
- * A control plane that says to a real agent what a test wants said, over a real socket.
+ * A scripted control plane for a real agent, over a real socket.
  *
  * @module
  */
@@ -70,7 +70,7 @@ export class ControlPlane implements AsyncDisposable {
     this.#socket?.send(text);
   }
 
-  /** Cuts the socket without a word. */
+  /** Cuts the socket without a close frame. */
   cut(): void {
     this.#socket?.terminate();
   }

@@ -59,7 +59,7 @@ const HOSTS = [
 
 /** What a scene begins with. */
 export interface FleetScript {
-  /** `none`: nobody is registered yet. `empty`: people, and no fleet. */
+  /** `none`: no user exists yet. `empty`: people, and no fleet. */
   readonly fleet?: "busy" | "empty" | "none";
   /** How many senders the busy fleet has. */
   readonly senders?: number;

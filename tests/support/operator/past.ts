@@ -86,7 +86,7 @@ export interface PastOptions {
   readonly keys: readonly string[];
   /** Seals a stream key for the destination of this id. */
   readonly seal: (key: string, id: string) => string;
-  /** Whether every stream ended because somebody stopped it. */
+  /** Whether a user stopped every stream. */
   readonly quiet?: boolean;
 }
 

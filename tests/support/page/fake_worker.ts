@@ -18,7 +18,7 @@ export type Order =
   /** Pictures stop, everything else goes on. */
   | { readonly type: "freeze" }
   | { readonly type: "thaw" }
-  /** All of it stops without a word. */
+  /** Everything stops without a message. */
   | { readonly type: "die" };
 
 /** What this worker tells the fake coordinator. */

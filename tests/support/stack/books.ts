@@ -1,5 +1,5 @@
 /**
- * What a running coordinator says of its places, sessions and rooms.
+ * The places, sessions and rooms of a running coordinator, by its REST and its metrics.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * A player who plays all the while: whatever others do, her pictures go on over the connection she has.
+ * A player that plays during a whole test: its pictures must continue over the same connection while others come
+ * and go.
  *
  * @module
  */

@@ -50,7 +50,7 @@ function setup(answers: Record<string, readonly Answer[]>) {
 
 const body = { email: "ada@example.org", password: "secret" };
 
-Deno.test("[DSH6] a cookie signs in without a word, and no cookie without a reason", async () => {
+Deno.test("[DSH6] a cookie signs in without a message; without a cookie no reason is shown", async () => {
   const { api } = setup({ refresh: [signedIn("t1")] });
   equal(api.state.value.state, "checking");
   await api.resume();
@@ -60,7 +60,7 @@ Deno.test("[DSH6] a cookie signs in without a word, and no cookie without a reas
   deepEqual(other.api.state.value, { state: "signed_out" });
 });
 
-Deno.test("[DSH6] a coordinator that does not answer signs nobody out, and is asked again", async () => {
+Deno.test("[DSH6] while the coordinator does not answer the login stays, and it is asked again", async () => {
   const { api, clock } = setup({ refresh: ["unreachable", signedIn("t1")] });
   await api.resume();
   const state = api.state.value;
@@ -104,7 +104,7 @@ Deno.test("[DSH6] calls that are refused together refresh once and are tried onc
   deepEqual(calls, ["login", "me t1", "me t1", "refresh", "me t2", "me t2"]);
 });
 
-Deno.test("[DSH6] a refused refresh signs out and says so; too many requests do not", async () => {
+Deno.test("[DSH6] a refused refresh signs out with a reason; too many requests do not", async () => {
   const { api } = setup({
     login: [signedIn("t1")],
     refresh: [refused(429), refused(401)],
@@ -121,7 +121,7 @@ Deno.test("[DSH6] a refused refresh signs out and says so; too many requests do 
   equal(await api.freshToken(), undefined);
 });
 
-Deno.test("signing out ends it here even when nobody can be told", async () => {
+Deno.test("signing out works while the coordinator cannot be reached", async () => {
   const { api, calls } = setup({ login: [signedIn("t1")], logout: ["unreachable"] });
   await api.signIn(body);
   await api.signOut();

@@ -18,7 +18,7 @@ function books(fleet: Pick<FleetView, "senders" | "streams" | "workers" | "alert
   };
 }
 
-Deno.test("[DSH8] the worst comes first, then the longest, and each thing stands there once", () => {
+Deno.test("[DSH8] the worst comes first, then the longest, and each sender or worker is listed once", () => {
   const found = concerns(books(fleet), NOW);
   const subjects = found.map(({ subject }) => subject);
   equal(subjects[0], "fra-2");

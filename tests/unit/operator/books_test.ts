@@ -44,7 +44,7 @@ Deno.test("[DSH1] nothing of a snapshot is shown before its last part", () => {
   equal(whole.staged.size, 0);
 });
 
-Deno.test("[DSH1] a part 0 forgets the parts that came before it", () => {
+Deno.test("[DSH1] a part 0 drops the parts that came before it", () => {
   const [first, second] = fleet.senders;
   const books = after(
     snapshot("senders", { part: 0, final: false, senders: [first!] }),
@@ -82,7 +82,7 @@ Deno.test("[DSH2] a stream that changes changes its sender too", () => {
   equal(over.streams.get(stream.stream_id)?.state, "ended");
 });
 
-Deno.test("[DSH2] what a sender tells of its stream holds for the stream too", () => {
+Deno.test("[DSH2] the stream within a sender changes the stream too", () => {
   const figures = { ...live.stream!.figures!, at: NOW + 9_000, picture: false };
   const brief = { ...live.stream!, state: "stopping" as const, figures };
   const books = after(
@@ -181,7 +181,7 @@ Deno.test("the sparkline of a list grows with every new figure, and ends with it
   equal(over.uplinks.has(stream.stream_id), false);
 });
 
-Deno.test("what is gone is gone, and what is no news changes nothing", () => {
+Deno.test("what is gone is removed, and other messages change nothing", () => {
   const [worker] = fleet.workers;
   const [room] = fleet.rooms;
   const books = after(

@@ -17,7 +17,7 @@ import { statusOf } from "../../support/operator/reports.ts";
 const NOW = 1_800_000_000_000;
 const status = statusOf({ index: 2, streamId: undefined, now: NOW });
 
-Deno.test("[DSH10] cameras come first, and what cannot be used says why", () => {
+Deno.test("[DSH10] cameras come first, and an input that cannot be used has the reason", () => {
   const sources = sourceChoices(status);
   deepEqual(sources.map(({ label }) => label), [
     "HDMI Capture – USB Video",
@@ -93,7 +93,7 @@ function held<T>(): {
   return { call: () => promise, answer: resolve };
 }
 
-Deno.test("[DSH5] what is asked says since when, and is asked once", async () => {
+Deno.test("[DSH5] a request shows since when it waits, and is sent once", async () => {
   const clock = new FakeClock();
   clock.advance(500);
   const ask = createAsk(clock);

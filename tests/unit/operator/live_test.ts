@@ -55,7 +55,7 @@ function setup({ renews = true } = {}) {
   return { clock, wires, fleet, time, live, newest, sent, hear, welcome, join, asked };
 }
 
-Deno.test("[DSH7] it signs in first and then follows what is looked at", async () => {
+Deno.test("[DSH7] it signs in first and then follows the topics of the open views", async () => {
   const { live, sent, join, asked } = setup();
   live.follow([ALERTS!]);
   equal(await join(), "t1");
@@ -64,7 +64,7 @@ Deno.test("[DSH7] it signs in first and then follows what is looked at", async (
   deepEqual(asked(), ["alerts"]);
 });
 
-Deno.test("[DSH7] a topic is asked for once, and let go a second after its last follower", async () => {
+Deno.test("[DSH7] a topic is subscribed once, and unsubscribed a second after its last view", async () => {
   const { clock, live, sent, join, asked } = setup();
   await join();
   const first = live.follow([SENDERS!]);
@@ -90,7 +90,7 @@ Deno.test("[DSH7] a page that wants what the one before it followed asks for not
   deepEqual(sent().map(({ type }) => type), ["auth.login", "subscribe"]);
 });
 
-Deno.test("[DSH7] a lost connection says since when in the coordinator's time, and comes back by itself", async () => {
+Deno.test("[DSH7] a lost connection has its moment in the coordinator's time, and is made again", async () => {
   const { clock, live, join, newest, welcome, wires, asked, time } = setup();
   live.follow([SENDERS!]);
   await join();
@@ -143,7 +143,7 @@ Deno.test("[DSH7] a new token that is refused too is not renewed in a circle", a
   equal(wires.length, 2);
 });
 
-Deno.test("[DSH7] when the login cannot be renewed it stays cut off and says why", async () => {
+Deno.test("[DSH7] when the login cannot be renewed it stays disconnected with the reason", async () => {
   const { clock, live, newest, wires } = setup({ renews: false });
   live.connect();
   newest().far.opened();
@@ -188,7 +188,7 @@ Deno.test("views are told of many messages at once", async () => {
   equal(fleet.on.senders.value.size, fleetData.senders.length);
 });
 
-Deno.test("signing out forgets everything and closes the connection", async () => {
+Deno.test("signing out empties the fleet and closes the connection", async () => {
   const { clock, live, fleet, time, join, hear, newest } = setup();
   await join();
   hear("sender.changed", { sender: fleetData.senders[0]! });

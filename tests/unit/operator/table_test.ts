@@ -39,7 +39,7 @@ Deno.test("[DSH11] a head sorts one way, then the other, then not", () => {
   deepEqual(nextSort(two, "name"), { column: "name", down: false });
 });
 
-Deno.test("the address tells the sort, and what is no column is no sort", () => {
+Deno.test("the address holds the sort; an unknown column is ignored", () => {
   const columns = ["name", "loss"];
   deepEqual(readSort("-loss", columns), { column: "loss", down: true });
   equal(readSort("age", columns), undefined);

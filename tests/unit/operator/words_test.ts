@@ -49,7 +49,7 @@ function streaming(state: "starting" | "live" | "stopping", change: Partial<Stre
   return { stream_id, state, since: NOW, figures: figures(change) };
 }
 
-Deno.test("a sender says what it does, worst first", () => {
+Deno.test("the words of a sender name its worst state first", () => {
   const words = (change: Partial<Sender>) => senderWording(sender(change), NOW).word;
   deepEqual([
     words({ stream: streaming("live") }),
@@ -111,7 +111,7 @@ Deno.test("[DSH15] a source's address is shown without its password", () => {
   );
 });
 
-Deno.test("[DSH3] a figure says its age once it is older than it should be", () => {
+Deno.test("[DSH3] a figure shows its age once it is older than its period", () => {
   const age = (at: number | undefined, after: number) => plain(ageNote(at, { now: NOW, after }));
   equal(age(NOW - STREAM_STALE, STREAM_STALE), undefined);
   equal(age(NOW - STREAM_STALE - 1, STREAM_STALE), "5 s old");

@@ -1,5 +1,5 @@
 /**
- * uPlot behind one door: loaded when the first chart appears, drawn in the page's own colours.
+ * The only file that imports uPlot: it is loaded when the first chart appears, and draws in the page's colours.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * The list of what an operator must look at: raised alerts, and troubles of the fleet for which no alert rule is set.
- * The worst comes first, then what has lasted longest. A thing with several troubles stands there once, with its worst.
+ * The worst comes first, then what has lasted longest. A sender or worker with several troubles is listed once, with its worst.
  *
  * @module
  */

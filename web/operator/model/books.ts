@@ -37,7 +37,7 @@ export interface LinkPoint {
   readonly loss?: number;
   readonly signalDbm?: number;
 }
-/** Both ends tell their own figures at their own moments. */
+/** Device and worker each report figures at moments of their own. */
 export interface Trail {
   readonly sent: Series<SentPoint>;
   /** Kilobits a second at the worker. */
@@ -59,7 +59,7 @@ export interface Books {
   readonly received: ReadonlyMap<StreamId, Aged<IngestStats>>;
   /** Kilobits a second of every running stream, for the sparklines of lists. */
   readonly uplinks: ReadonlyMap<StreamId, Series<number>>;
-  /** The detailed past of the streams that were looked at. */
+  /** The detailed past of the streams whose page was open. */
   readonly trails: ReadonlyMap<StreamId, Trail>;
   readonly health: ReadonlyMap<SenderId, Series<Health>>;
   /** Topics whose snapshot is complete. */
@@ -92,7 +92,7 @@ export const EMPTY_BOOKS: Books = {
 /** A minute and a half for a sparkline, ten minutes for a chart. */
 const UPLINK_POINTS = 90;
 const TRAIL_POINTS = 600;
-/** Streams whose detailed past is kept; the one that was looked at longest ago makes room. */
+/** Streams whose detailed past is kept; the one whose figures are oldest is dropped. */
 const MOST_TRAILS = 8;
 const HEALTH_POINTS = 180;
 /** Cleared alerts kept on the page; the oldest make room. */
@@ -203,7 +203,7 @@ export function withSender(books: Books, sender: Sender): Books {
   };
 }
 
-/** What a sender tells of its stream holds for the stream too, wherever that is known. */
+/** The state of a stream within its sender is also the state of the stream. */
 function echoed(streams: Books["streams"], { stream: brief }: Sender): Books["streams"] {
   const stream = brief && streams.get(brief.stream_id);
   return stream ? put(streams, stream.stream_id, { ...stream, ...brief }) : streams;

@@ -1,5 +1,5 @@
 /**
- * A browser as people call it, from what it says of itself.
+ * The common name of a browser, read from its user-agent header.
  *
  * @module
  */

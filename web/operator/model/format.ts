@@ -94,7 +94,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** `1 person watching loses`, `3 people watching lose`: who is in front of a picture that goes away. */
+/** `1 person watching loses`, `3 people watching lose`: the viewers that lose a picture. */
 export function losers(count: number): string {
   return count === 1 ? "1 person watching loses" : `${formatCount(count)} people watching lose`;
 }

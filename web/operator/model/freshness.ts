@@ -5,11 +5,11 @@
  */
 import { formatSpan } from "./format.ts";
 
-/** Figures of a stream come every second; after this long they say their age, in milliseconds. */
+/** Figures of a stream come every second; after this many milliseconds their age is shown. */
 export const STREAM_STALE = 5_000;
-/** A device reports every ten seconds; after this long its readings say their age, in milliseconds. */
+/** A device reports every ten seconds; after this many milliseconds their age is shown. */
 export const DEVICE_STALE = 30_000;
-/** A worker reports every two seconds; after this long its load says its age, in milliseconds. */
+/** A worker reports every two seconds; after this many milliseconds the age of its load is shown. */
 export const WORKER_STALE = 10_000;
 
 export function isStale(at: number, { now, after }: { now: number; after: number }): boolean {

@@ -90,7 +90,7 @@ function readMode(text: string): Mode[] {
   return found?.[1] && found[2] ? [{ resolution: found[1], framerate: Number(found[2]) }] : [];
 }
 
-/** Interfaces that can carry a stream: connected and with a way out. The others say why not. */
+/** Interfaces, of which those with a connection and a route out can carry a stream. The others have the reason why not. */
 export function linkChoices({ network_interfaces }: Status): readonly LinkChoice[] {
   return network_interfaces.filter(({ name }) => name !== "lo").map((link) => {
     const unusable = linkFault(link);

@@ -58,7 +58,7 @@ export function streamWording({ state, figures }: StreamBrief, now: number): Wor
   }
 }
 
-/** For how long there has been no picture, in milliseconds; `undefined` while there is one or nobody knows. */
+/** For how long there has been no picture, in milliseconds; `undefined` while there is one or it is unknown. */
 export function pictureMissing(figures: Stream["figures"], now: number): number | undefined {
   if (figures?.picture !== false) return undefined;
   const gap = now - (figures.last_picture_at ?? figures.at);
@@ -99,12 +99,12 @@ const WANTED: readonly string[] = [
   "sender_revoked",
 ];
 
-/** The reason of an end in two or three words; a word we do not know is shown as it came. */
+/** The reason of an end in two or three words; an unknown reason is shown as it came. */
 export function reasonWord(reason: string): string {
   return REASONS[reason as StreamEndReason] ?? reason.replaceAll("_", " ");
 }
 
-/** Whether somebody wanted the stream to end so. */
+/** Whether a person asked for this end. */
 export function isWantedEnd(reason: string): boolean {
   return WANTED.includes(reason);
 }

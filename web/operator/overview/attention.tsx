@@ -1,5 +1,5 @@
 /**
- * What needs somebody, worst first.
+ * The list of troubles, the worst first.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The first look: what needs somebody, what is live, what is left.
+ * The overview page: troubles, totals, live streams and free capacity.
  *
  * @module
  */

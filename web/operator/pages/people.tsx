@@ -1,5 +1,5 @@
 /**
- * Who may use the dashboard, and who is invited.
+ * The page of users and invitations.
  *
  * @module
  */

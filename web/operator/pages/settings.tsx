@@ -1,5 +1,5 @@
 /**
- * What holds for the whole installation or fleet: who may play, what raises an alert, who is told.
+ * The page of settings for the installation or a fleet: access for players, alert rules, the webhook.
  *
  * @module
  */

@@ -89,7 +89,7 @@ function SignIn({ why }: { why: string | undefined }) {
   );
 }
 
-/** On a new installation nobody can sign in yet; the way in is printed in the terminal. */
+/** The notice on a new installation, where no user exists: the terminal shows the link that creates the first. */
 function FirstRun() {
   const { api } = useServices();
   const needed = useSignal(false);

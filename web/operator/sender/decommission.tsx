@@ -1,5 +1,5 @@
 /**
- * Taking a sender out of service for good: says what stops, and what stays.
+ * The dialog that takes a sender out of service for good: it names what stops and what is kept.
  *
  * @module
  */

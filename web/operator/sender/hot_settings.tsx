@@ -1,5 +1,5 @@
 /**
- * Changing a stream while it runs. The device says what it took; what it refuses, it says why.
+ * The form that changes a stream while it runs. It shows the fields that the device took, or its refusal.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Starting a stream: only what the device has can be chosen; what it cannot use now says why.
+ * The form that starts a stream. It offers the inputs and interfaces of the device; one that cannot be used now
+ * shows the reason.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Having a device's agent update itself. Where it comes from and its hash are given; how it goes, the device tells.
+ * The dialog that updates the agent of a device: the operator gives the address and the hash, the device reports
+ * the progress.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Share links: who gets one plays without an account.
+ * Share links: a person with one plays without an account.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What stands around every page: the top bar, on a phone the bottom bar, and the banner that says that what is
- * shown is no longer renewed.
+ * The frame of every page: the top bar, on a phone the bottom bar, and the banner that is shown while the live
+ * connection is lost.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The top bar: where one can go, how many alerts there are, who one is.
+ * The top bar: links to the pages, the number of alerts, the account.
  *
  * @module
  */

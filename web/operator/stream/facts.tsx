@@ -1,5 +1,5 @@
 /**
- * What a stream is: where it comes from, how it travels, who began it.
+ * The facts of a stream: its source, its transport, and the user who started it.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export function StreamFacts({ stream }: { stream: Stream }) {
   );
 }
 
-/** Why a stream is over, since when, and who says so. */
+/** Why a stream ended, when, and whether that was reported or concluded. */
 export function HowItEnded({ stream }: { stream: Stream }) {
   const { reason, message, inferred, ended_at, since, live_at } = stream;
   const end = ended_at ?? since;

@@ -1,5 +1,6 @@
 /**
- * The streams a sender had: when, how long, and why each ended. One that began right after another says so.
+ * The ended streams of a sender: when each ran, for how long, and why it ended. One that began right after another
+ * names it.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The live picture of a stream, through the same player as everybody's. Silent; it counts as one viewer, which is
- * why it can be turned off.
+ * The live picture of a stream, in the player of `web/play/`, without sound. It counts as one viewer, so it can be
+ * turned off.
  *
  * @module
  */
@@ -138,7 +138,7 @@ function Picture(
   );
 }
 
-/** What stands over the picture while there is none; `undefined` while it plays. */
+/** The text over the picture while there is none; `undefined` while it plays. */
 function previewWords(state: SessionState, now: number): string | undefined {
   switch (state.state) {
     case "lobby":

@@ -1,6 +1,6 @@
 /**
- * Stopping a stream: asked, agreed, over, each as the coordinator has it. Somebody who watches, or a destination
- * that is fed, is named first.
+ * The button that stops a stream. It first names the viewers and destinations that lose it, then shows each state
+ * as the coordinator has it: asked, agreed, ended.
  *
  * @module
  */

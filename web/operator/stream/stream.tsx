@@ -1,5 +1,5 @@
 /**
- * One stream: what it is, both ends of it, its links over time, where it goes on to.
+ * The page of one stream: its facts, the figures of both ends, its links over time, its destinations.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What stands above a table: a search, which rows to show, and how many are left. The address keeps the choice,
- * so that a list can be shared and found again.
+ * The bar above a table: a search, a choice of rows, and the number of rows that match. The address holds the
+ * choice, so a list can be shared and found again.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { readSort, type Sort, writeSort } from "../model/table.ts";
 
 export interface ListChoice {
   readonly search: string;
-  /** Which of the chips is pressed; the first when the address says nothing. */
+  /** Which of the chips is pressed; the first when the address names none. */
   readonly show: string;
   readonly sort: Sort | undefined;
   change(next: { search?: string; show?: string }): void;

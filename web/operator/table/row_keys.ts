@@ -17,7 +17,7 @@ interface RowKeys {
 
 /** Rows a page key moves by. */
 const PAGE = 12;
-/** What stands above the rows while they scroll: top bar and table head, in pixels. */
+/** Height in pixels of what covers the rows while they scroll: top bar and table head. */
 const COVERED = 110;
 
 export function useRowKeys(

@@ -1,6 +1,6 @@
 /**
- * A button that asks the coordinator for something. While the answer is out it says since when; a refusal stands
- * beside it as a sentence. It never shows success: the thing itself does.
+ * A button that sends a request to the coordinator. While it waits for the answer it shows for how long; beside it
+ * stands the sentence of a refusal. It shows no success: what was changed shows that.
  *
  * @module
  */

@@ -7,7 +7,7 @@ import { useSignal } from "@preact/signals";
 import { Icon } from "../../shared/icon.tsx";
 import { useServices } from "../services.ts";
 
-/** How long the button says that it copied, in milliseconds. */
+/** Milliseconds for which the button shows that it copied. */
 const SAID = 2_000;
 
 export function CopyText({ text, label }: { text: string; label: string }) {

@@ -1,5 +1,5 @@
 /**
- * Figures that tell their age once they are older than they should be.
+ * Figures that show their age once they are older than their period.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export function AgedFigure({ at, after, children }: AgedProps) {
   );
 }
 
-/** A figure whose age its row tells elsewhere: it loses its colour once it is old. */
+/** A figure whose age stands elsewhere in its row: it loses its colour once it is old. */
 export function ListFigure(
   { at, tone, children }: { at: number; tone?: string | undefined; children: ComponentChildren },
 ) {
@@ -57,7 +57,7 @@ export function Fact(
   );
 }
 
-/** How long something goes on: `5:42`. */
+/** How long something lasts: `5:42`. */
 export function Running({ since }: { since: number }) {
   return (
     <time class="figures" dateTime={iso(since)} title={`Since ${formatFull(since)}`}>

@@ -1,5 +1,5 @@
 /**
- * A page for who is not inside yet: one card in the middle.
+ * The page for a visitor without a login: one card in the middle.
  *
  * @module
  */

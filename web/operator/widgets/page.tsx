@@ -46,7 +46,7 @@ interface EmptyProps {
   readonly children?: ComponentChildren;
 }
 
-/** Nothing is here; the words say what to do about it. */
+/** The text of an empty list, which says what to do. */
 export function Empty({ icon, title, children }: EmptyProps) {
   return (
     <div class="empty">

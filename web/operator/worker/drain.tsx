@@ -1,5 +1,5 @@
 /**
- * Taking a worker out of service: says what runs on it and until when that may go on.
+ * The dialog that takes a worker out of service: it names what runs there and the deadline.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Rooms in a table: what runs, who is in, how it looks, and closing it.
+ * The table of rooms: app, seats, viewers, picture, and the button that closes a room.
  *
  * @module
  */
