@@ -1,13 +1,13 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
-import { BouncingBall } from "../../examples/bouncing_ball.ts";
-import { listLibrary } from "../../examples/list_library.ts";
-import { TsMuxer } from "../../media/mpegts/muxer.ts";
-import { buttonBit, NEUTRAL_PAD } from "../../protocol/control/control.ts";
-import { encodeUnits } from "../support/media/units.ts";
-import { runProcess, type Stack, startStack } from "../support/stack/stack.ts";
+import { BouncingBall } from "../../../examples/bouncing_ball.ts";
+import { listLibrary } from "../../../examples/list_library.ts";
+import { TsMuxer } from "../../../media/mpegts/muxer.ts";
+import { buttonBit, NEUTRAL_PAD } from "../../../protocol/control/control.ts";
+import { encodeUnits } from "../../support/media/units.ts";
+import { runProcess, type Stack, startStack } from "../../support/stack/stack.ts";
 
-const EXAMPLES = new URL("../../examples/", import.meta.url).pathname;
+const EXAMPLES = new URL("../../../examples/", import.meta.url).pathname;
 
 let stack: Stack;
 
