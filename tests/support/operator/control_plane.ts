@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createFactsReader } from "../../../coordinator/listen/request_facts.ts";
 import { type FleetScript, type LivedFleet, openFleet } from "./fleet.ts";
 
 /** Milliseconds between two steps of the coordinator's clock. */
@@ -20,12 +21,13 @@ export interface ControlPlane extends AsyncDisposable, Omit<LivedFleet, typeof S
 export async function startControlPlane(script: FleetScript): Promise<ControlPlane> {
   const fleet = await openFleet({ ...script, at: Date.now() });
   const { app } = fleet.bench;
+  const readFacts = createFactsReader({ publicUrl: undefined, trustedProxies: [] });
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     (request) =>
       new URL(request.url).pathname === "/fake-worker"
         ? fleet.media.accept(request)
-        : app.fetch(request, { address: "127.0.0.1" }),
+        : app.fetch(request, readFacts(request.headers, { peer: "127.0.0.1", tls: false })),
   );
   const plane = { moving: true };
   let followed = performance.now();
