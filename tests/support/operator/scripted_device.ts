@@ -17,8 +17,8 @@ const STATUS_PERIOD = 10_000;
 
 export class ScriptedDevice {
   readonly id: SenderId;
-  /** How it answers commands; `after`: milliseconds until a refusal. */
-  answers: "takes" | "is silent" | { readonly refuses: string; readonly after?: number } = "takes";
+  /** How it answers commands. */
+  answers: "takes" | "is silent" | { readonly refuses: string } = "takes";
   /** Whether it reports; a device that does not is connected and silent. */
   sends = true;
   /** Commands it was given, oldest first. */
@@ -77,6 +77,16 @@ export class ScriptedDevice {
     if (this.#stream) device.send("stream.stats", sentAt(this.#stream, now));
   }
 
+  /** Refuses the newest command, which it left without an answer. */
+  refuse(message: string): void {
+    const { id, type } = this.commands.at(-1)!;
+    this.#device?.send(
+      `${type as "stream.start"}.response`,
+      refuse("stream.busy", message),
+      { id },
+    );
+  }
+
   /** Sends one report of its own. */
   send(type: "stream.stats" | "device.status", payload: unknown): void {
     this.#device?.send(type, payload);
@@ -93,10 +103,11 @@ export class ScriptedDevice {
     this.commands.push({ id, type, payload });
     if (this.answers === "is silent") return;
     if (typeof this.answers === "object") {
-      const { refuses, after = 0 } = this.answers;
-      const refusal = refuse("stream.busy", refuses);
-      this.#bench.clock.after(after, () => device.send(`${type}.response`, refusal, { id }));
-      return;
+      return void device.send(
+        `${type}.response`,
+        refuse("stream.busy", this.answers.refuses),
+        { id },
+      );
     }
     device.send(`${type}.response`, this.#carryOut({ id, type, payload }), { id });
   }
