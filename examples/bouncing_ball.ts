@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { buttonBit, NEUTRAL_PAD, type PadState } from "../protocol/control/control.ts";
+import { buttonBit, NEUTRAL_PAD, type PadState } from "../protocol/control/pad.ts";
 import type { Source, SourceInfo, Step } from "../worker/sources/ports.ts";
 
 const WIDTH = 160;

@@ -24,6 +24,7 @@ export const BUTTONS = [
   "l3",
   "r3",
 ] as const;
+/** Name of a pad button. */
 export type Button = (typeof BUTTONS)[number];
 
 /** The mask of one button. */

@@ -12,6 +12,7 @@ export const STORAGE_REASONS = [
   "missing", // the folder is not there
   "failed", // anything else, such as a defective medium
 ] as const;
+/** Why a disk did not take a write. */
 export type StorageReason = typeof STORAGE_REASONS[number];
 
 /** By errno name (errno(3)). */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { BouncingBall } from "../../../examples/bouncing_ball.ts";
 import { listLibrary } from "../../../examples/list_library.ts";
 import { TsMuxer } from "../../../media/mpegts/muxer.ts";
-import { buttonBit, NEUTRAL_PAD } from "../../../protocol/control/control.ts";
+import { buttonBit, NEUTRAL_PAD } from "../../../protocol/control/pad.ts";
 import { encodeUnits } from "../../support/media/units.ts";
 import { runProcess, type Stack, startStack } from "../../support/stack/stack.ts";
 
