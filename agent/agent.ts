@@ -17,7 +17,7 @@ import { differs } from "./status.ts";
 import type { Updater } from "./update/updater.ts";
 
 /** How often the device is checked for changes, in milliseconds. */
-const LOOK_PERIOD = 2_000;
+const CHECK_PERIOD = 2_000;
 /** A command is answered before the coordinator counts it as failed, in milliseconds. */
 const ANSWER_LIMIT = COMMAND_LIMIT - 1_000;
 
@@ -28,15 +28,15 @@ export interface AgentOptions {
   readonly broadcaster: Pick<Broadcaster, "start" | "stop" | "update" | "state">;
   readonly updater: Pick<Updater, "begin">;
   /** Reads the device's status. */
-  readonly look: () => Promise<DeviceStatus>;
+  readonly readStatus: () => Promise<DeviceStatus>;
 }
 
 export class Agent implements Disposable {
   readonly #options: AgentOptions;
-  readonly #looking: Disposable;
+  readonly #reading: Disposable;
   readonly #handlers: Handlers<Command, void | Promise<void>>;
-  #told: { readonly status: DeviceStatus; readonly at: Millis } | undefined;
-  #isLooking = false;
+  #reported: { readonly status: DeviceStatus; readonly at: Millis } | undefined;
+  #isReading = false;
 
   constructor(options: AgentOptions) {
     const { link, broadcaster, updater, log, clock } = options;
@@ -68,7 +68,7 @@ export class Agent implements Disposable {
       "stream.stats.response": noted,
       "stream.ended.response": noted,
     };
-    this.#looking = every(clock, LOOK_PERIOD, () => void this.#look("when due"));
+    this.#reading = every(clock, CHECK_PERIOD, () => void this.#readStatus("when due"));
   }
 
   receive(command: Command): void | Promise<void> {
@@ -76,12 +76,12 @@ export class Agent implements Disposable {
   }
 
   /** Reports the status now. */
-  tell(): Promise<void> {
-    return this.#look("now");
+  report(): Promise<void> {
+    return this.#readStatus("now");
   }
 
   [Symbol.dispose](): void {
-    this.#looking[Symbol.dispose]();
+    this.#reading[Symbol.dispose]();
   }
 
   /** Answers with a refusal when the outcome takes too long. */
@@ -99,29 +99,29 @@ export class Agent implements Disposable {
     });
   }
 
-  async #look(when: "now" | "when due"): Promise<void> {
-    const { clock, link, look, log } = this.#options;
-    if (link.state.state !== "online") this.#told = undefined;
-    if (this.#isLooking || link.state.state !== "online") return;
-    this.#isLooking = true;
+  async #readStatus(when: "now" | "when due"): Promise<void> {
+    const { clock, link, readStatus, log } = this.#options;
+    if (link.state.state !== "online") this.#reported = undefined;
+    if (this.#isReading || link.state.state !== "online") return;
+    this.#isReading = true;
     try {
-      const status = await look();
+      const status = await readStatus();
       const now = clock.now();
-      if (when === "when due" && !this.#isNews(status, now)) return;
-      if (link.send("device.status", status)) this.#told = { status, at: now };
+      if (when === "when due" && !this.#differs(status, now)) return;
+      if (link.send("device.status", status)) this.#reported = { status, at: now };
     } catch (error) {
       log.error("the device could not be looked at", { error });
     } finally {
-      this.#isLooking = false;
+      this.#isReading = false;
     }
   }
 
-  #isNews(status: DeviceStatus, now: Millis): boolean {
-    if (!this.#told) return true;
+  #differs(status: DeviceStatus, now: Millis): boolean {
+    if (!this.#reported) return true;
     const { state } = this.#options.link;
     const period = state.state === "online" ? state.config.status_period_ms : DEVICE_STATUS_PERIOD;
     // Checks are not exactly a period apart: the nearest one counts.
-    const isDue = now - this.#told.at >= period - LOOK_PERIOD / 2;
-    return isDue || differs(this.#told.status, status);
+    const isDue = now - this.#reported.at >= period - CHECK_PERIOD / 2;
+    return isDue || differs(this.#reported.status, status);
   }
 }

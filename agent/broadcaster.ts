@@ -121,7 +121,7 @@ export class Broadcaster {
   stop(stream: StreamId, reason: AgentEndReason): void {
     if (this.#state.state === "idle" || this.#state.start.stream_id !== stream) {
       const none = { stream_id: stream, reason, duration_s: 0, total_bytes: 0 };
-      return this.#tell(this.#lastEnd?.stream_id === stream ? this.#lastEnd : none);
+      return this.#report(this.#lastEnd?.stream_id === stream ? this.#lastEnd : none);
     }
     this.#state.pipeline.stop(reason);
     this.#become("stopping");
@@ -141,10 +141,10 @@ export class Broadcaster {
   }
 
   /** Reports the ends that could not be sent before. */
-  tellEnds(): void {
+  reportEnds(): void {
     const untold = this.#untold;
     this.#untold = [];
-    for (const end of untold) this.#tell(end);
+    for (const end of untold) this.#report(end);
   }
 
   #become(state: "streaming" | "stopping"): void {
@@ -167,11 +167,11 @@ export class Broadcaster {
     };
     this.#lastEnd = end;
     log.info("stream ended", { stream: end.stream_id, reason, error });
-    this.#tell(end);
+    this.#report(end);
     listener.changed();
   }
 
-  #tell(end: StreamEnd): void {
+  #report(end: StreamEnd): void {
     if (this.#options.listener.ended(end)) return;
     this.#untold = [...this.#untold, end].slice(-MAX_UNTOLD);
   }

@@ -24,7 +24,7 @@ import { createMediaReader } from "./probes/saved_media.ts";
 import { createToolRunner } from "./probes/tool.ts";
 import { type Program, runOnce } from "./program.ts";
 import { serveStatusPage } from "./status_page.ts";
-import { createLook } from "./status.ts";
+import { createStatusReader } from "./status.ts";
 import { RESTART_CODE } from "./update/launcher.ts";
 import { Updater } from "./update/updater.ts";
 import { openVersions } from "./update/versions.ts";
@@ -68,7 +68,7 @@ async function start(
     versions: folder === undefined ? undefined : openVersions(folder),
     tryOut: async (path) => await runOnce({ ...program, entry: path }, ["version"]) !== undefined,
     restart: () => void leave("update", RESTART_CODE),
-    changed: () => void agent.tell(),
+    changed: () => void agent.report(),
   });
   await updater.recall();
 
@@ -86,10 +86,10 @@ async function start(
     listener: {
       stats: (stats) => void link.send("stream.stats", stats),
       ended: (end) => link.send("stream.ended", end),
-      changed: () => void agent.tell(),
+      changed: () => void agent.report(),
     },
   });
-  const look = createLook({
+  const readStatus = createStatusReader({
     ...ports,
     log,
     runTool,
@@ -119,14 +119,14 @@ async function start(
           log.error("enrolment not kept; it is tried again at the next login", { error })
         );
         updater.confirm();
-        broadcaster.tellEnds();
-        await agent.tell();
+        broadcaster.reportEnds();
+        await agent.report();
       },
       received: (command) => agent.receive(command),
       changed: () => {},
     },
   });
-  const agent: Agent = new Agent({ ...ports, log, link, broadcaster, updater, look });
+  const agent: Agent = new Agent({ ...ports, log, link, broadcaster, updater, readStatus });
   const page = settings.statusPort === 0 ? undefined : serveStatusPage({
     port: settings.statusPort,
     log,
@@ -138,7 +138,7 @@ async function start(
       login: link.state,
       stream: broadcaster,
       update: updater.progress,
-      interfaces: (await look()).network_interfaces,
+      interfaces: (await readStatus()).network_interfaces,
     }),
   });
   if (page) log.info("status page", { url: `http://127.0.0.1:${page.port}/` });

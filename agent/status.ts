@@ -16,7 +16,7 @@ import { readVideoInputs } from "./probes/video_inputs.ts";
 /** Modems and cameras are queried by programs; their answers are kept this long, in milliseconds. */
 const SLOW_PERIOD = 15_000;
 
-export interface LookOptions {
+export interface StatusReaderOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly runTool: RunTool;
@@ -37,7 +37,7 @@ const TEST_PICTURE: DeviceStatus["media_inputs"][number] = {
 const NO_MACHINE: MachineState = { cpu_percent: 0, mem_used_mb: 0, uptime_s: 0 };
 
 /** Makes the function that reads the device's status. */
-export function createLook(options: LookOptions): () => Promise<DeviceStatus> {
+export function createStatusReader(options: StatusReaderOptions): () => Promise<DeviceStatus> {
   const { log, runTool, readMachine, readMedia, broadcaster, update } = options;
   const signals = kept(options.clock, () => guard("signal", readSignals(runTool), new Map()));
   const inputs = kept(options.clock, () => {

@@ -17,7 +17,7 @@ import { createInvitations } from "./accounts/invitations.ts";
 import { createLogins } from "./accounts/logins.ts";
 import { createUsers } from "./accounts/users.ts";
 import { Alerts } from "./alerts/alerts.ts";
-import { createLook } from "./alerts/look.ts";
+import { createReadings } from "./alerts/rule_readings.ts";
 import { createAlertSettings } from "./alerts/settings.ts";
 import { type Post, Webhooks } from "./alerts/webhook.ts";
 import { AgentSessions } from "./fleet/agent_sessions.ts";
@@ -42,7 +42,7 @@ import type { IngestMessage } from "./sockets/worker.ts";
 import { createEgress } from "./streams/egress.ts";
 import { Receivers, type ReceiverWorkers } from "./streams/receivers.ts";
 import { createStarter } from "./streams/starter.ts";
-import { StreamBooks } from "./streams/stream_books.ts";
+import { StreamRegistry } from "./streams/stream_registry.ts";
 import { Streams } from "./streams/streams.ts";
 import type { Workers } from "./workers.ts";
 
@@ -97,14 +97,14 @@ export async function openControl(options: ControlOptions) {
 
   const agents = new Agents(ports);
   const live = new Live(clock);
-  const books = new StreamBooks(ports);
-  await books.load();
+  const registry = new StreamRegistry(ports);
+  await registry.load();
   const senders = createSenders({ ...ports, audit, bus, agents, live });
   const { demo: hand } = options;
   const welcome = hand && ((admin: Caller) => createDemoDevice(admin, { senders, hand }));
   const invitations = createInvitations({ ...ports, audit, users, ...(welcome && { welcome }) });
   const receivers = new Receivers(receiversOf(workers), ports);
-  const streamPorts = { ...ports, bus, books, agents, receivers, live };
+  const streamPorts = { ...ports, bus, registry, agents, receivers, live };
   const streams = running.use(new Streams(streamPorts));
   const usedBy = (id: Parameters<typeof streams.usedBy>[0]) => streams.usedBy(id);
   const destinations = createDestinations({
@@ -114,17 +114,17 @@ export async function openControl(options: ControlOptions) {
     rules: options.urlRules,
     usedBy,
   });
-  const egress = createEgress({ books, destinations, receivers, log });
+  const egress = createEgress({ registry, destinations, receivers, log });
   const starter = createStarter({ ...streamPorts, lease, audit, senders, destinations, streams });
   const agentSessions = new AgentSessions({ ...streamPorts, senders, streams });
   const agentAdmission = createAgentAdmission(ports);
 
-  const views = createViews({ ...ports, live, books });
+  const views = createViews({ ...ports, live, registry });
   const topics = createTopics({
-    ...{ store, live, books, views, workers },
+    ...{ store, live, registry, views, workers },
     raisedAlerts: () => alerts.raised,
   });
-  const concerns = createConcerns({ store, books, views, workers });
+  const concerns = createConcerns({ store, registry, views, workers });
   const hub = running.use(new OperatorHub({ ...ports, bus, topics, concerns }));
 
   const alertSettings = createAlertSettings({ store, sealer, rules: options.urlRules });
@@ -134,14 +134,14 @@ export async function openControl(options: ControlOptions) {
     rules: options.urlRules,
     post: options.post,
   });
-  const look = running.use(
-    createLook({
-      ...{ ...ports, live, books, workers, settings: alertSettings, bus },
+  const readings = running.use(
+    createReadings({
+      ...{ ...ports, live, registry, workers, settings: alertSettings, bus },
       storage: () => storage.trouble,
     }),
   );
   const alerts: Alerts = running.use(
-    new Alerts({ ...ports, bus, webhooks, read: () => look.read() }),
+    new Alerts({ ...ports, bus, webhooks, read: () => readings.read() }),
   );
   await alerts.start();
   await running.use(new Housekeeping(ports)).clean();
@@ -149,7 +149,7 @@ export async function openControl(options: ControlOptions) {
   return {
     ...{ clock, random, log, store, workers, bus, tokens, audit, loginsEnded },
     ...{ logins, users, invitations, access },
-    ...{ agents, live, books, senders, receivers, streams, starter, destinations, egress },
+    ...{ agents, live, registry, senders, receivers, streams, starter, destinations, egress },
     storage,
     ...{ agentSessions, agentAdmission, views, hub, alertSettings, webhooks, alerts },
 

@@ -108,7 +108,7 @@ async function openControlPlane(
   const { allowedHosts, demo } = settings;
   const folder = resolve(settings.data);
   const { signing, sealing } = await openKeys(folder, systemRandom);
-  const store = openSqliteStore(join(folder, "farpad.db"), () => void storage.look());
+  const store = openSqliteStore(join(folder, "farpad.db"), () => void storage.check());
   const storage = new StorageWatch({
     clock: systemClock,
     log: services.log,

@@ -23,7 +23,7 @@ import type {
 import { AppId, type RoomId, type StreamId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { App, EndReason } from "../protocol/legs/room.ts";
-import type { TellCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
+import type { ToCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
 import type { LiveEvent } from "./room/ipc.ts";
 import type { KeptListener } from "./rooms.ts";
 import type { IngestSpec } from "./sources/ports.ts";
@@ -57,7 +57,7 @@ export interface FieldStreamsOptions {
   readonly log: Log;
   readonly settings: FieldStreamSettings;
   readonly rooms: KeptRooms;
-  readonly tell: TellCoordinator;
+  readonly report: ToCoordinator;
   /** The list of {@linkcode FieldStreams.apps} changed. */
   readonly changed: () => void;
 }
@@ -110,7 +110,9 @@ export class FieldStreams implements KeptListener, Disposable {
   start({ id, payload: stream }: Extract<ToWorker, { type: "ingest.start" }>): void {
     const { stream_id, transport } = stream;
     const known = this.#all.get(stream_id);
-    if (known?.phase.state === "receiving") return this.#tellStarted(known, known.phase.ports, id);
+    if (known?.phase.state === "receiving") {
+      return this.#reportStarted(known, known.phase.ports, id);
+    }
     if (known) return this.#refuse(id, stream, "It is only just starting or stopping here");
     if (transport !== "srt") {
       return this.#refuse(id, stream, `This worker receives SRT, not ${transport.toUpperCase()}`);
@@ -128,13 +130,13 @@ export class FieldStreams implements KeptListener, Disposable {
     const stream = this.#all.get(payload.stream_id);
     if (stream) this.#options.rooms.sendTo(stream.roomId, payload.destinations);
     const answer = stream ? {} : refuse("ingest.unknown", "This stream is not received here");
-    this.#options.tell("ingest.update.response", answer, id);
+    this.#options.report("ingest.update.response", answer, id);
   }
 
   stop({ payload: { stream_id, reason } }: Extract<ToWorker, { type: "ingest.stop" }>): void {
     const end = { reason: "stopped", message: `It was stopped: ${reason}` } as const;
     const stream = this.#all.get(stream_id);
-    if (!stream) return this.#options.tell("ingest.ended", { stream_id, ...end });
+    if (!stream) return this.#options.report("ingest.ended", { stream_id, ...end });
     if (!this.#end(stream, end)) return;
     const { rooms, clock } = this.#options;
     rooms.close(stream.roomId, "source_ended");
@@ -149,7 +151,7 @@ export class FieldStreams implements KeptListener, Disposable {
       case "bound":
         return this.#bound(stream, event.ports);
       case "stats":
-        return this.#options.tell("ingest.stats", { ...event.stats, stream_id });
+        return this.#options.report("ingest.stats", { ...event.stats, stream_id });
       case "failed":
         return this.#failed(stream, event.error);
     }
@@ -170,7 +172,7 @@ export class FieldStreams implements KeptListener, Disposable {
       const crash = { reason: "crashed", message: "Its process ended unexpectedly" } as const;
       const end = phase.state === "ending" ? phase.end : crash;
       this.#options.log.info("field stream ended", { stream: stream_id, ...end });
-      this.#options.tell("ingest.ended", { stream_id, ...end });
+      this.#options.report("ingest.ended", { stream_id, ...end });
     }
     if (hasPorts(phase)) this.#options.changed();
   }
@@ -192,7 +194,7 @@ export class FieldStreams implements KeptListener, Disposable {
       stream: stream.spec.stream.stream_id,
       ports,
     });
-    this.#tellStarted(stream, ports, request);
+    this.#reportStarted(stream, ports, request);
     // Sent before the room says that the app runs in it, so that the app is known by then.
     this.#options.changed();
   }
@@ -205,7 +207,7 @@ export class FieldStreams implements KeptListener, Disposable {
     stream.phase = { state: "refused" };
     const { stream_id } = stream.spec.stream;
     const refusal = refuse("ingest.failed", error);
-    this.#options.tell("ingest.start.response", { stream_id, ...refusal }, request);
+    this.#options.report("ingest.start.response", { stream_id, ...refusal }, request);
   }
 
   /** Notes why a stream ends; false when it has a reason already. */
@@ -217,14 +219,14 @@ export class FieldStreams implements KeptListener, Disposable {
     return true;
   }
 
-  #tellStarted({ spec, roomId: room_id, app }: FieldStream, ports: number[], id: string): void {
+  #reportStarted({ spec, roomId: room_id, app }: FieldStream, ports: number[], id: string): void {
     const { stream_id } = spec.stream;
-    this.#options.tell("ingest.started", { stream_id, ports, room_id, app_id: app.app_id }, id);
+    this.#options.report("ingest.started", { stream_id, ports, room_id, app_id: app.app_id }, id);
   }
 
   #refuse(id: string, { stream_id }: IngestStart, text: string): void {
     const refusal = refuse("ingest.refused", `Cannot receive this stream: ${text}`);
-    this.#options.tell("ingest.start.response", { stream_id, ...refusal }, id);
+    this.#options.report("ingest.start.response", { stream_id, ...refusal }, id);
   }
 }
 

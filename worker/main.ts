@@ -66,7 +66,7 @@ async function start(
 ): Promise<void> {
   const data = resolve(settings.data);
   const storage = new StorageWatch({ clock: systemClock, log, probe: () => probeFolder(data) });
-  void storage.look();
+  void storage.check();
   const readLoad = createMachineLoad();
   const library = await openLibrary({
     ...ports,

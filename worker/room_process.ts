@@ -17,7 +17,7 @@ const NICE = -10;
  */
 const YOUNG_SPACE = "--v8-flags=--max-semi-space-size=2";
 /** A process that is ready says something every second. It is looked at this often, in milliseconds. */
-const LOOK_PERIOD = 1_000;
+const CHECK_PERIOD = 1_000;
 /** Looks in a row without a word after which it hangs; counted, so that a machine that slept accuses nobody. */
 const PATIENCE = 10;
 /** The same until it is ready: many that start at once on a small machine take their time. */
@@ -57,18 +57,18 @@ function startRoomProcess(clock: Clock, listener: RoomProcessListener): RoomProc
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   let over = false;
-  let looks = 0;
+  let checks = 0;
   // What reaches a child before it listens is lost.
   let early: ToRoom[] | undefined = [];
   prefer(child.pid);
-  const watching = every(clock, LOOK_PERIOD, () => {
+  const watching = every(clock, CHECK_PERIOD, () => {
     const patience = early ? START_PATIENCE : PATIENCE;
-    if (++looks <= patience) return;
-    end({ reason: "stalled", how: `after ${patience * LOOK_PERIOD / 1000} s of silence` });
+    if (++checks <= patience) return;
+    end({ reason: "stalled", how: `after ${patience * CHECK_PERIOD / 1000} s of silence` });
     child.kill("SIGKILL");
   });
   child.on("message", (message: FromRoom) => {
-    looks = 0;
+    checks = 0;
     if (!over) receive(message);
   });
   child.on("error", (error) => {

@@ -12,7 +12,7 @@ import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import type { EgressDestination } from "../protocol/field/ingest.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
-import type { FromWorker, TellCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
+import type { FromWorker, ToCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
 import type { LiveEvent, RoomSettings } from "./room/ipc.ts";
 import type { ProcessEnd, RoomProcess, StartRoomProcess } from "./room_process.ts";
 import { Spare } from "./spare.ts";
@@ -49,7 +49,7 @@ export interface RoomsOptions {
   readonly start: StartRoomProcess;
   /** What the library knows of an app. */
   readonly find: (app: string) => { readonly app: App; readonly spec: SourceSpec } | undefined;
-  readonly tell: TellCoordinator;
+  readonly report: ToCoordinator;
   relay(message: FromWorker): void;
   readonly kept: KeptListener;
 }
@@ -169,7 +169,7 @@ export class Rooms implements Disposable {
     this.#state = "closed";
     for (const place of this.#places.values()) {
       const { reason, message } = closing("drained");
-      if (!place.closed) this.#tellEnd(place, { reason, message });
+      if (!place.closed) this.#reportEnd(place, { reason, message });
       place.process[Symbol.dispose]();
     }
     this.#places.clear();
@@ -271,19 +271,19 @@ export class Rooms implements Disposable {
     if (place.kept && this.#state !== "closed") this.#options.kept.gone(place.roomId);
     if (!place.closed && this.#state !== "closed") {
       const message = `Its process ended ${how}`;
-      this.#tellEnd(place, { reason, message });
+      this.#reportEnd(place, { reason, message });
     }
     if (this.#places.size === 0 && this.draining) this.#emptied.resolve();
   }
 
   /** Tells the end of a room whose process does not tell it. */
-  #tellEnd(place: Place, end: { reason: EndReason; message: string }): void {
+  #reportEnd(place: Place, end: { reason: EndReason; message: string }): void {
     const sessions = [...place.sessions];
     if (place.summary) {
-      this.#options.tell("room.closed", { room_id: place.roomId, ...end, sessions });
+      this.#options.report("room.closed", { room_id: place.roomId, ...end, sessions });
     } else {
       for (const session_id of sessions) {
-        this.#options.tell("session.ended", { session_id, ...end });
+        this.#options.report("session.ended", { session_id, ...end });
       }
     }
   }

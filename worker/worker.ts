@@ -12,7 +12,7 @@ import type { Random } from "../protocol/random.ts";
 import type { App, PassedOverList } from "../protocol/legs/room.ts";
 import {
   type FromWorker,
-  type TellCoordinator,
+  type ToCoordinator,
   type ToWorker,
   WORKER_STATUS_PERIOD,
 } from "../protocol/legs/worker_leg.ts";
@@ -67,7 +67,7 @@ export interface Worker extends Disposable {
 
 export function createWorker(options: WorkerOptions): Worker {
   const { clock, random, log, identity, shelf } = options;
-  const tell: TellCoordinator = (type, payload, id) => {
+  const notify: ToCoordinator = (type, payload, id) => {
     const { id: fresh, ts } = stamp(options);
     send({ id: id ?? fresh, ts, type, payload } as FromWorker);
   };
@@ -79,7 +79,7 @@ export function createWorker(options: WorkerOptions): Worker {
     settings: { ...options.room, workerId: identity.worker_id, zone: identity.zone },
     start: options.startRoom,
     find: (app) => shelf.find(app) ?? fieldStreams.find(app),
-    tell,
+    report: notify,
     relay: send,
     kept: {
       live: (room, event) => fieldStreams.live(room, event),
@@ -92,8 +92,8 @@ export function createWorker(options: WorkerOptions): Worker {
     log,
     settings: options.ingest,
     rooms,
-    tell,
-    changed: tellLibrary,
+    report: notify,
+    changed: sendLibrary,
   });
   const link: CoordinatorLink = createCoordinatorLink({
     clock,
@@ -102,9 +102,9 @@ export function createWorker(options: WorkerOptions): Worker {
     url: options.coordinator,
     hello: () => ({ ...stamp(options), type: "worker.hello", payload: hello() }),
     receive,
-    accepted: tellStatus,
+    accepted: reportStatus,
   });
-  const telling = every(clock, WORKER_STATUS_PERIOD, tellStatus);
+  const telling = every(clock, WORKER_STATUS_PERIOD, reportStatus);
 
   function hello(): Extract<FromWorker, { type: "worker.hello" }>["payload"] {
     const { running, sessions, draining } = rooms;
@@ -124,8 +124,8 @@ export function createWorker(options: WorkerOptions): Worker {
     return { apps: [...shelf.apps, ...fieldStreams.apps], ...(passed_over && { passed_over }) };
   }
 
-  function tellLibrary(): void {
-    tell("library.changed", library());
+  function sendLibrary(): void {
+    notify("library.changed", library());
   }
 
   function send(message: FromWorker): void {
@@ -149,15 +149,15 @@ export function createWorker(options: WorkerOptions): Worker {
     }
   }
 
-  function tellStatus(): void {
-    tell("worker.status", { ...options.load(), free_places: rooms.free });
+  function reportStatus(): void {
+    notify("worker.status", { ...options.load(), free_places: rooms.free });
   }
 
   return {
     get rooms() {
       return { running: rooms.running.length, free: rooms.free };
     },
-    libraryChanged: tellLibrary,
+    libraryChanged: sendLibrary,
     closeRooms: () => rooms.closeAll(),
     [Symbol.dispose]() {
       telling[Symbol.dispose]();

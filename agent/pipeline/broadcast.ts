@@ -181,10 +181,10 @@ export class Broadcast implements Disposable {
   #turn(): void {
     const { uplink, clock, statsPeriod } = this.#options;
     const isFirst = this.#window.sentBytes === 0 && uplink.figures.sentBytes > 0;
-    if (isFirst || clock.now() - this.#window.at >= statsPeriod) this.#tell();
+    if (isFirst || clock.now() - this.#window.at >= statsPeriod) this.#report();
   }
 
-  #tell(): void {
+  #report(): void {
     const { uplink, clock, listener, path, source } = this.#options;
     const now = clock.now();
     const seconds = Math.max(0.001, (now - this.#window.at) / 1000);

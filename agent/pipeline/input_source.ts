@@ -126,8 +126,8 @@ class InputSource implements OpenedInput {
     this.#audio = audio;
     this.hasSound = audio !== undefined;
     const { num, den } = video.avgFrameRate;
-    const told = den > 0 && num > 0 ? num / den : USUAL_RATE;
-    this.frameRate = Math.max(1, Math.min(told, input.frameRate ?? MAX_RATE, MAX_RATE));
+    const reported = den > 0 && num > 0 ? num / den : USUAL_RATE;
+    this.frameRate = Math.max(1, Math.min(reported, input.frameRate ?? MAX_RATE, MAX_RATE));
     const { sampleAspectRatio } = video;
     this.#pixelAspect = sampleAspectRatio.num > 0 ? sampleAspectRatio : undefined;
     const isH264 = video.codecpar.codecId === AV_CODEC_ID_H264;

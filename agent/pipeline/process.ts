@@ -42,7 +42,7 @@ export function createPipelineStarter(
     const waiting = new Map<number, (outcome: UpdateOutcome) => void>();
     let nextRequest = 1;
     let sentBytes = 0;
-    let told: PipelineEnd | undefined;
+    let reported: PipelineEnd | undefined;
     let over = false;
     let limit: Disposable | undefined;
 
@@ -57,7 +57,7 @@ export function createPipelineStarter(
           waiting.get(message.request)?.(message.outcome);
           return void waiting.delete(message.request);
         case "ended":
-          told = message.end;
+          reported = message.end;
       }
     });
     child.on("error", (error) => end(`The pipeline could not be run: ${error.message}`));
@@ -72,7 +72,7 @@ export function createPipelineStarter(
       const { error: refusal } = refuse("stream.none", "The stream ended before it answered");
       for (const resolve of waiting.values()) resolve({ refusal });
       waiting.clear();
-      listener.ended(told ?? { reason: "pipeline_crash", error: how });
+      listener.ended(reported ?? { reason: "pipeline_crash", error: how });
     }
 
     function send(message: ToPipeline): void {
@@ -100,7 +100,7 @@ export function createPipelineStarter(
       },
       stop(reason) {
         if (over || limit) return;
-        told ??= { reason };
+        reported ??= { reason };
         send({ type: "stop", reason });
         limit = clock.after(STOP_LIMIT, () => child.kill("SIGKILL"));
       },

@@ -40,11 +40,13 @@ export async function download(
       await response.body?.cancel();
       return { error: `Cannot fetch the update: ${host} answered ${response.status}` };
     }
-    const told = Number(response.headers.get("content-length") ?? NaN);
+    const reported = Number(response.headers.get("content-length") ?? NaN);
     const most = size ?? MAX_SIZE;
-    if (told > most) {
+    if (reported > most) {
       await response.body.cancel();
-      return { error: `Cannot take the update: it has ${told} bytes where ${most} are the most` };
+      return {
+        error: `Cannot take the update: it has ${reported} bytes where ${most} are the most`,
+      };
     }
     const found = await save(response.body, { part, most });
     if (typeof found === "string") return { error: `Cannot take the update: ${found}` };

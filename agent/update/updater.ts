@@ -70,7 +70,7 @@ export class Updater {
     const outcome = { state: "done", version: trial.label ?? this.#options.version } as const;
     await versions.setTrial(undefined);
     this.#options.log.info("update confirmed", { version: trial.version });
-    this.#tell(outcome);
+    this.#report(outcome);
     await versions.setOutcome(outcome);
     await versions.keepOnly([trial.version, trial.previous]);
   }
@@ -91,7 +91,7 @@ export class Updater {
       return cannot("update.url", "the address must begin with https://");
     }
     this.#isBusy = true;
-    this.#tell({ state: "downloading", version: update.version ?? null });
+    this.#report({ state: "downloading", version: update.version ?? null });
     void this.#carryOut(update, versions).catch((error) => this.#fail(update, String(error)));
     return { from: version, ...(update.version !== undefined && { to: update.version }) };
   }
@@ -120,17 +120,17 @@ export class Updater {
     log.info("update in place", { version: name, previous, restart: update.restart_after });
     const detail = update.restart_after ? null : "Takes effect when the agent is started again";
     this.#isBusy = false;
-    this.#tell({ state: "restarting", version: update.version ?? null, detail });
+    this.#report({ state: "restarting", version: update.version ?? null, detail });
     if (update.restart_after) restart();
   }
 
   #fail({ version }: AgentUpdate, detail: string): void {
     this.#options.log.error("update failed", { detail });
     this.#isBusy = false;
-    this.#tell({ state: "failed", version: version ?? null, detail: detail.slice(0, 400) });
+    this.#report({ state: "failed", version: version ?? null, detail: detail.slice(0, 400) });
   }
 
-  #tell(progress: Progress): void {
+  #report(progress: Progress): void {
     this.#progress = progress;
     this.#options.changed();
   }

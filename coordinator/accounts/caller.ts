@@ -7,12 +7,12 @@ import type { UserId } from "../../protocol/ids.ts";
 import type { UserRecord } from "../records/accounts.ts";
 
 /** Where a request comes from. */
-export interface Visitor {
+export interface Requester {
   readonly address: string;
   readonly userAgent: string;
 }
 
-export interface Caller extends Visitor {
+export interface Caller extends Requester {
   readonly user: UserRecord;
   readonly loginId: string;
 }

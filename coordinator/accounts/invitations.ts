@@ -10,7 +10,7 @@ import type { InvitationRecord } from "../records/accounts.ts";
 import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
 import { defined } from "./audit.ts";
-import { type Caller, sees, type Visitor } from "./caller.ts";
+import { type Caller, type Requester, sees } from "./caller.ts";
 import type { Opened } from "./logins.ts";
 import type { AccountPorts, NewUser, Users } from "./users.ts";
 
@@ -43,7 +43,7 @@ export function createInvitations(
     /** The token of the first administrator's link; `undefined` once there is a user. */
     setupToken: async () => await setupNeeded() ? setup.token : undefined,
 
-    async setup({ token, ...person }: Person, from: Visitor): Promise<Opened | Refused> {
+    async setup({ token, ...person }: Person, from: Requester): Promise<Opened | Refused> {
       const turnedAway = users.admit(from);
       if (turnedAway) return turnedAway;
       const parts = splitToken(token);
@@ -115,7 +115,7 @@ export function createInvitations(
     },
 
     /** Spends an invitation. It is given back when the account could not be made. */
-    async accept({ token, ...person }: Person, from: Visitor): Promise<Opened | Refused> {
+    async accept({ token, ...person }: Person, from: Requester): Promise<Opened | Refused> {
       const turnedAway = users.admit(from);
       if (turnedAway) return turnedAway;
       const parts = splitToken(token);

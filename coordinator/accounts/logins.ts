@@ -15,7 +15,7 @@ import type { LoginRecord, UserRecord } from "../records/accounts.ts";
 import { type Refused, refused } from "../refusals.ts";
 import type { SignedTokens } from "../secrets/signed_token.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
-import type { Caller, Visitor } from "./caller.ts";
+import type { Caller, Requester } from "./caller.ts";
 
 /** How long a login lasts, however busy it is, in milliseconds. */
 export const LOGIN_LIFETIME = 30 * 24 * 3_600_000;
@@ -65,7 +65,7 @@ export function createLogins(ports: Ports) {
   }
 
   return {
-    async open(user: UserRecord, from: Visitor): Promise<Opened> {
+    async open(user: UserRecord, from: Requester): Promise<Opened> {
       const loginId = newPrefixedId("log", ports);
       const { token: refresh, hash } = createToken(loginId, random);
       const now = clock.epoch();
@@ -85,7 +85,7 @@ export function createLogins(ports: Ports) {
     },
 
     /** Exchanges a refresh token for the next one. */
-    async rotate(refreshToken: string, from: Visitor): Promise<Opened | Refused> {
+    async rotate(refreshToken: string, from: Requester): Promise<Opened | Refused> {
       const parts = splitToken(refreshToken);
       const login = parts && await store.logins.get(parts.id);
       const user = await activeUser(login);
@@ -125,7 +125,7 @@ export function createLogins(ports: Ports) {
     },
 
     /** Who shows this access token. */
-    async caller(token: string, from: Visitor): Promise<Caller | undefined> {
+    async caller(token: string, from: Requester): Promise<Caller | undefined> {
       const found = await readBearer(token);
       return found && { ...from, user: found.user, loginId: found.login.login_id };
     },

@@ -34,11 +34,11 @@ export function createRateLimit(
 /** Looks at the few oldest for one that is full, so that a flood of keys does not reset who is being slowed. */
 function forgetOne(buckets: Map<string, Bucket>): void {
   let oldest: string | undefined;
-  let looked = 0;
+  let examined = 0;
   for (const [key, bucket] of buckets) {
     oldest ??= key;
     if (bucket.full) return void buckets.delete(key);
-    if (++looked === 64) break;
+    if (++examined === 64) break;
   }
   if (oldest !== undefined) buckets.delete(oldest);
 }

@@ -12,7 +12,7 @@ import type { UserRecord } from "../records/accounts.ts";
 import { notFound, type Refused, refused } from "../refusals.ts";
 import type { Passwords } from "../secrets/password.ts";
 import type { Audit } from "./audit.ts";
-import type { Caller, Visitor } from "./caller.ts";
+import type { Caller, Requester } from "./caller.ts";
 import type { Logins, Opened } from "./logins.ts";
 import { createRateLimit } from "./rate_limit.ts";
 
@@ -66,7 +66,7 @@ export function createUsers(ports: AccountPorts) {
 
   return {
     /** Whether one more attempt from this address is let through. */
-    admit(from: Visitor): Refused | undefined {
+    admit(from: Requester): Refused | undefined {
       if (passwords.busy) return refused("busy", "Too many sign in at once. Try again in 10 s");
       if (perAddress.take(from.address)) return undefined;
       return refused("rate", `Too many attempts from ${from.address}. Try again in a minute`);
@@ -74,7 +74,7 @@ export function createUsers(ports: AccountPorts) {
 
     async signIn(
       { email, password }: { email: string; password: string },
-      from: Visitor,
+      from: Requester,
     ): Promise<Opened | Refused> {
       const turnedAway = this.admit(from);
       if (turnedAway) return turnedAway;
@@ -103,7 +103,7 @@ export function createUsers(ports: AccountPorts) {
     },
 
     /** Creates a user and signs them in. */
-    async create(person: NewUser, from: Visitor): Promise<Opened | Refused> {
+    async create(person: NewUser, from: Requester): Promise<Opened | Refused> {
       const userId = UserId.parse(newPrefixedId("usr", ports));
       const user: UserRecord = {
         user_id: userId,

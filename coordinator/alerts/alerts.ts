@@ -18,7 +18,7 @@ import type { Finding } from "./readings.ts";
 import type { Webhooks } from "./webhook.ts";
 
 /** How often the rules are read, in milliseconds. */
-export const LOOK_PERIOD = 1_000;
+export const CHECK_PERIOD = 1_000;
 
 /** Alerts that wait for the store; beyond this the oldest are told and not kept. */
 const MAX_UNWRITTEN = 1_000;
@@ -44,7 +44,7 @@ export class Alerts implements Disposable {
   #watched = new Map<string, Watched>();
   readonly #unwritten = new Map<string, AlertRecord>();
   readonly #ports: AlertPorts;
-  #looking: Disposable | undefined;
+  #checking: Disposable | undefined;
   #busySince: Millis | undefined;
 
   constructor(ports: AlertPorts) {
@@ -52,7 +52,7 @@ export class Alerts implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#looking?.[Symbol.dispose]();
+    this.#checking?.[Symbol.dispose]();
   }
 
   /** Takes up the alerts that were raised before a restart, and begins to read the rules. */
@@ -65,7 +65,7 @@ export class Alerts implements Disposable {
         alert,
       });
     }
-    this.#looking = every(clock, LOOK_PERIOD, () => void this.look());
+    this.#checking = every(clock, CHECK_PERIOD, () => void this.readings());
   }
 
   /** The alerts that are raised now. */
@@ -81,7 +81,7 @@ export class Alerts implements Disposable {
   }
 
   /** Reads all rules once. A reading that takes longer than the period is not overtaken by the next. */
-  async look(): Promise<void> {
+  async readings(): Promise<void> {
     const { clock, log } = this.#ports;
     if (this.#busySince !== undefined) return;
     this.#busySince = clock.now();
@@ -141,7 +141,7 @@ export class Alerts implements Disposable {
     this.#unwritten.set(alert.alert_id, alert);
     const [oldest] = this.#unwritten.keys();
     if (this.#unwritten.size > MAX_UNWRITTEN && oldest) this.#unwritten.delete(oldest);
-    this.#tell(alert);
+    this.#report(alert);
   }
 
   /** Writes what the store has not taken yet. */
@@ -154,7 +154,7 @@ export class Alerts implements Disposable {
     }
   }
 
-  #tell({ owner_id, ...alert }: AlertRecord): void {
+  #report({ owner_id, ...alert }: AlertRecord): void {
     const { bus, webhooks, log } = this.#ports;
     log.info(`alert ${alert.state}`, { rule: alert.rule, subject: alert.subject });
     bus.publish({ type: "alert", alert, ownerId: owner_id });

@@ -85,7 +85,7 @@ export class AgentSessions {
     { sender_id: _, ...status }: DeviceStatus & { sender_id?: unknown },
   ): void {
     const { live, bus, streams } = this.#ports;
-    const present = this.#heard(sender);
+    const present = this.#received(sender);
     if (!present) return;
     const { at } = live.setStatus(sender, status);
     bus.publish({ type: "status", senderId: sender, ownerId: present.ownerId, at, status });
@@ -94,7 +94,7 @@ export class AgentSessions {
 
   /** False when the stream is not one of its own that runs. */
   stats(sender: SenderId, stats: StreamStats): boolean {
-    this.#heard(sender);
+    this.#received(sender);
     return this.#ports.streams.reported(sender, stats);
   }
 
@@ -107,18 +107,18 @@ export class AgentSessions {
       readonly error?: string | undefined;
     },
   ): boolean {
-    this.#heard(sender);
+    this.#received(sender);
     return this.#ports.streams.endedByDevice(sender, { id, reason, error });
   }
 
   answered(sender: SenderId, message: CommandAnswer): void {
-    this.#heard(sender);
+    this.#received(sender);
     this.#ports.agents.answer(sender, message);
   }
 
-  #heard(sender: SenderId): Present | undefined {
+  #received(sender: SenderId): Present | undefined {
     const { clock, live, senders } = this.#ports;
-    live.heard(sender);
+    live.arrived(sender);
     const present = this.#present.get(sender);
     if (present && clock.now() - present.touchedAt >= TOUCH_PERIOD) {
       present.touchedAt = clock.now();

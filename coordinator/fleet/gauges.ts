@@ -5,12 +5,12 @@
  */
 import type { Metrics } from "../metrics.ts";
 import type { OperatorHub } from "../operators/hub.ts";
-import type { StreamBooks } from "../streams/stream_books.ts";
+import type { StreamRegistry } from "../streams/stream_registry.ts";
 import type { Agents } from "./agents.ts";
 
 export function addFleetGauges(
   metrics: Metrics,
-  { agents, books, hub }: { agents: Agents; books: StreamBooks; hub: OperatorHub },
+  { agents, registry, hub }: { agents: Agents; registry: StreamRegistry; hub: OperatorHub },
 ): void {
   metrics.gauge("farpad_agents", {
     help: "Field devices connected",
@@ -19,14 +19,14 @@ export function addFleetGauges(
   metrics.gauge("farpad_streams", {
     help: "Field streams that are not over, by state",
     read: () =>
-      [...Map.groupBy(books.all(), ({ life }) => life.state)].map(([state, rows]) => ({
+      [...Map.groupBy(registry.all(), ({ life }) => life.state)].map(([state, rows]) => ({
         value: rows.length,
         labels: { state },
       })),
   });
   metrics.gauge("farpad_stream_ports", {
     help: "UDP port pairs that field streams hold",
-    read: () => [{ value: books.all().reduce((sum, { ports }) => sum + ports.length, 0) }],
+    read: () => [{ value: registry.all().reduce((sum, { ports }) => sum + ports.length, 0) }],
   });
   metrics.gauge("farpad_dashboards", {
     help: "Dashboards connected",

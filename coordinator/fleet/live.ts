@@ -11,7 +11,7 @@ import type { SenderId, StreamId } from "../../protocol/ids.ts";
 import type { StreamFigures } from "../../protocol/rest/streams.ts";
 
 /** A value and when it arrived, milliseconds since 1970. */
-export interface Heard<T> {
+export interface Received<T> {
   readonly at: number;
   readonly value: T;
 }
@@ -21,19 +21,19 @@ export interface DeviceLive {
   /** Since when it is online, or offline; absent when it was never seen by this process. */
   readonly since?: number;
   readonly lastSeenAt?: number;
-  readonly status?: Heard<DeviceStatus>;
+  readonly status?: Received<DeviceStatus>;
 }
 
-export interface StreamHeard {
-  readonly sent?: Heard<StreamStats>;
-  readonly received?: Heard<IngestStats>;
+export interface StreamReceived {
+  readonly sent?: Received<StreamStats>;
+  readonly received?: Received<IngestStats>;
 }
 
 const OFFLINE: DeviceLive = { online: false };
 
 export class Live {
   readonly #devices = new Map<SenderId, DeviceLive>();
-  readonly #streams = new Map<StreamId, StreamHeard>();
+  readonly #streams = new Map<StreamId, StreamReceived>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -52,12 +52,12 @@ export class Live {
   }
 
   /** Anything arrived from a device. */
-  heard(sender: SenderId): void {
+  arrived(sender: SenderId): void {
     const known = this.#devices.get(sender);
     if (known) this.#devices.set(sender, { ...known, lastSeenAt: this.#clock.epoch() });
   }
 
-  setStatus(sender: SenderId, value: DeviceStatus): Heard<DeviceStatus> {
+  setStatus(sender: SenderId, value: DeviceStatus): Received<DeviceStatus> {
     const status = { at: this.#clock.epoch(), value };
     this.#devices.set(sender, { ...this.device(sender), status, lastSeenAt: status.at });
     return status;
@@ -67,7 +67,7 @@ export class Live {
     this.#devices.delete(sender);
   }
 
-  stream(id: StreamId): StreamHeard {
+  stream(id: StreamId): StreamReceived {
     return this.#streams.get(id) ?? {};
   }
 
@@ -116,11 +116,13 @@ function isLive(link: LinkStats): boolean {
 
 /** Loss over the links that tell it, each weighed by what it carries now; by nothing, the mean. */
 export function lossOf(links: readonly LinkStats[]): number | undefined {
-  const told = links.flatMap(({ loss_rate, observed_bps, capacity_bps }) =>
+  const reported = links.flatMap(({ loss_rate, observed_bps, capacity_bps }) =>
     typeof loss_rate === "number" ? [{ loss_rate, weight: observed_bps ?? capacity_bps ?? 0 }] : []
   );
-  if (told.length === 0) return undefined;
-  const total = told.reduce((sum, { weight }) => sum + weight, 0);
-  if (total === 0) return told.reduce((sum, { loss_rate }) => sum + loss_rate, 0) / told.length;
-  return told.reduce((sum, { loss_rate, weight }) => sum + loss_rate * weight, 0) / total;
+  if (reported.length === 0) return undefined;
+  const total = reported.reduce((sum, { weight }) => sum + weight, 0);
+  if (total === 0) {
+    return reported.reduce((sum, { loss_rate }) => sum + loss_rate, 0) / reported.length;
+  }
+  return reported.reduce((sum, { loss_rate, weight }) => sum + loss_rate * weight, 0) / total;
 }

@@ -5,7 +5,7 @@
  */
 import type { SenderId } from "../../protocol/ids.ts";
 import type { Room } from "../../protocol/legs/room.ts";
-import type { FleetRoom, FleetWorker, IngestBooks } from "../../protocol/rest/fleet.ts";
+import type { FleetRoom, FleetWorker, IngestPorts } from "../../protocol/rest/fleet.ts";
 import type { Sender } from "../../protocol/rest/senders.ts";
 import type { Destination, Stream, StreamLive } from "../../protocol/rest/streams.ts";
 import type { Clock } from "../../protocol/clock.ts";
@@ -15,16 +15,16 @@ import type { Store } from "../ports.ts";
 import type { DestinationRecord, SenderRecord, StreamRecord } from "../records/fleet.ts";
 import { keyFingerprint } from "../secrets/device_proof.ts";
 import { rangeOf } from "../streams/receivers.ts";
-import type { StreamBooks } from "../streams/stream_books.ts";
+import type { StreamRegistry } from "../streams/stream_registry.ts";
 import type { WorkerView } from "../workers.ts";
 import type { Live } from "./live.ts";
 
 export type Views = ReturnType<typeof createViews>;
 
 export function createViews(
-  ports: { store: Store; clock: Clock; live: Live; books: StreamBooks },
+  ports: { store: Store; clock: Clock; live: Live; registry: StreamRegistry },
 ) {
-  const { store, clock, live, books } = ports;
+  const { store, clock, live, registry } = ports;
 
   function stream(row: StreamRecord): Stream {
     const { life, live_at, ...rest } = row;
@@ -58,7 +58,7 @@ export function createViews(
     async sender(row: SenderRecord): Promise<Sender> {
       const { life } = row;
       const { online, since, lastSeenAt, status } = live.device(row.sender_id);
-      const running = books.ofSender(row.sender_id);
+      const running = registry.ofSender(row.sender_id);
       const { sender_id, owner_id, name, created_at } = row;
       return {
         ...{ sender_id, owner_id, name, created_at, online },
@@ -90,14 +90,14 @@ export function createViews(
     /** Both ends' figures with their ages. */
     streamLive(id: StreamRecord["stream_id"]): StreamLive {
       const { sent, received } = live.stream(id);
-      const aged = <T>(heard: { at: number; value: T } | undefined) =>
-        heard && { at: heard.at, age_ms: clock.epoch() - heard.at, stats: heard.value };
+      const aged = <T>(arrived: { at: number; value: T } | undefined) =>
+        arrived && { at: arrived.at, age_ms: clock.epoch() - arrived.at, stats: arrived.value };
       return defined({ sent: aged(sent), received: aged(received) });
     },
 
     destination(row: DestinationRecord): Destination {
       const { key_sealed, passphrase_sealed, ...rest } = row;
-      const users = books.all().filter((each) => each.destinations.includes(row.destination_id));
+      const users = registry.all().filter((each) => each.destinations.includes(row.destination_id));
       return {
         ...rest,
         has_key: key_sealed !== undefined,
@@ -108,7 +108,7 @@ export function createViews(
 
     worker({ hello, rooms, ...view }: WorkerView): FleetWorker {
       const { worker_id, name, zone, capacity, versions, ingest, passed_over } = hello;
-      const held = books.taken(worker_id);
+      const held = registry.taken(worker_id);
       return {
         ...{ worker_id, name, zone, versions },
         state: view.state,
@@ -125,18 +125,18 @@ export function createViews(
           ingest: ingest && {
             pairs: pairsOf(rangeOf(ingest)),
             pairs_free: freePairs(rangeOf(ingest), held),
-            streams: books.ofWorker(worker_id).length,
+            streams: registry.ofWorker(worker_id).length,
           },
         }),
       };
     },
 
     room(room: Room): FleetRoom {
-      const row = books.all().find((each) => each.room_id === room.room_id);
+      const row = registry.all().find((each) => each.room_id === room.room_id);
       return { ...room, ...defined({ stream_id: row?.stream_id }) };
     },
 
-    ingest({ hello }: WorkerView): IngestBooks | undefined {
+    ingest({ hello }: WorkerView): IngestPorts | undefined {
       const { worker_id, ingest } = hello;
       if (!ingest) return undefined;
       const range = rangeOf(ingest);
@@ -147,8 +147,8 @@ export function createViews(
         last_port: ingest.last_port,
         transports: ingest.transports,
         pairs: pairsOf(range),
-        pairs_free: freePairs(range, books.taken(worker_id)),
-        leases: books.ofWorker(worker_id).map((row) => ({
+        pairs_free: freePairs(range, registry.taken(worker_id)),
+        leases: registry.ofWorker(worker_id).map((row) => ({
           stream_id: row.stream_id,
           ports: row.ports,
           since: row.asked_at,

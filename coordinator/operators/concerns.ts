@@ -9,14 +9,17 @@ import type { ToOperator, Topic } from "../../protocol/legs/operator_leg.ts";
 import type { FleetEvent } from "../fleet/events.ts";
 import type { Views } from "../fleet/views.ts";
 import type { Store } from "../ports.ts";
-import type { StreamBooks } from "../streams/stream_books.ts";
+import type { StreamRegistry } from "../streams/stream_registry.ts";
 import type { Workers } from "../workers.ts";
 
-type Told = Exclude<ToOperator["type"], `${string}.response` | "snapshot" | "restart">;
+type FleetMessages = Exclude<ToOperator["type"], `${string}.response` | "snapshot" | "restart">;
 /** A message without its envelope's id and time. */
-export type News = {
-  [T in Told]: { readonly type: T; readonly payload: Extract<ToOperator, { type: T }>["payload"] };
-}[Told];
+export type FleetMessage = {
+  [T in FleetMessages]: {
+    readonly type: T;
+    readonly payload: Extract<ToOperator, { type: T }>["payload"];
+  };
+}[FleetMessages];
 
 export interface Concern {
   /** Two concerns with one key are one. */
@@ -26,21 +29,21 @@ export interface Concern {
   readonly slow?: boolean;
   /** How the thing is now, and whose it is; `everybody` when it is nobody's. */
   readonly build: () => Promise<
-    { news: News; owner: UserId | "everybody" | undefined } | undefined
+    { message: FleetMessage; owner: UserId | "everybody" | undefined } | undefined
   >;
 }
 
 export type Concerns = ReturnType<typeof createConcerns>;
 
 export function createConcerns(
-  { store, books, views, workers }: {
+  { store, registry, views, workers }: {
     store: Store;
-    books: StreamBooks;
+    registry: StreamRegistry;
     views: Views;
     workers: Workers;
   },
 ) {
-  function sender(senderId: Parameters<typeof books.ofSender>[0], slow = false): Concern {
+  function sender(senderId: Parameters<typeof registry.ofSender>[0], slow = false): Concern {
     return {
       key: `sender:${senderId}`,
       topics: ["senders", `sender:${senderId}`],
@@ -48,39 +51,39 @@ export function createConcerns(
       async build() {
         const row = await store.senders.get(senderId);
         if (!row) return undefined;
-        const news: News = row.life.state === "revoked"
+        const message: FleetMessage = row.life.state === "revoked"
           ? { type: "sender.gone", payload: { sender_id: senderId } }
           : { type: "sender.changed", payload: { sender: await views.sender(row) } };
-        return { news, owner: row.owner_id };
+        return { message, owner: row.owner_id };
       },
     };
   }
 
-  function stream(streamId: Parameters<typeof books.get>[0], slow = false): Concern {
+  function stream(streamId: Parameters<typeof registry.get>[0], slow = false): Concern {
     return {
       key: `stream:${streamId}`,
       topics: ["streams", `stream:${streamId}`],
       slow,
       async build() {
-        const row = books.get(streamId) ?? await store.streams.get(streamId);
+        const row = registry.get(streamId) ?? await store.streams.get(streamId);
         if (!row) return undefined;
         const payload = { stream: views.stream(row) };
-        return { news: { type: "stream.changed", payload }, owner: row.owner_id };
+        return { message: { type: "stream.changed", payload }, owner: row.owner_id };
       },
     };
   }
 
-  function worker(workerId: Parameters<typeof books.taken>[0]): Concern {
+  function worker(workerId: Parameters<typeof registry.taken>[0]): Concern {
     return {
       key: `worker:${workerId}`,
       topics: ["workers", `worker:${workerId}`],
       slow: true,
       build() {
         const view = workers.views().find(({ hello }) => hello.worker_id === workerId);
-        const news: News = view
+        const message: FleetMessage = view
           ? { type: "worker.changed", payload: { worker: views.worker(view) } }
           : { type: "worker.gone", payload: { worker_id: workerId } };
-        return Promise.resolve({ news, owner: "everybody" });
+        return Promise.resolve({ message, owner: "everybody" });
       },
     };
   }
@@ -92,25 +95,25 @@ export function createConcerns(
       build() {
         const found = workers.room(roomId);
         const shown = found && views.room(found);
-        const owner = shown?.stream_id && books.get(shown.stream_id)?.owner_id;
-        const news: News = shown
+        const owner = shown?.stream_id && registry.get(shown.stream_id)?.owner_id;
+        const message: FleetMessage = shown
           ? { type: "room.changed", payload: { room: shown } }
           : { type: "room.gone", payload: { room_id: roomId } };
-        return Promise.resolve({ news, owner: owner ?? "everybody" });
+        return Promise.resolve({ message, owner: owner ?? "everybody" });
       },
     };
   }
 
   /** A message that is complete as it stands. */
   function ready(
-    { key, topics, news, owner }: {
+    { key, topics, message, owner }: {
       key: string;
       topics: Topic[];
-      news: News;
+      message: FleetMessage;
       owner: UserId | undefined;
     },
   ): Concern {
-    return { key, topics, build: () => Promise.resolve({ news, owner }) };
+    return { key, topics, build: () => Promise.resolve({ message, owner }) };
   }
 
   /** What to show because of an event. */
@@ -126,29 +129,32 @@ export function createConcerns(
         return [room(event.roomId)];
       case "alert": {
         const { alert, ownerId: owner } = event;
-        const news: News = { type: "alert.changed", payload: { alert } };
-        return [ready({ key: `alert:${alert.alert_id}`, topics: ["alerts"], news, owner })];
+        const message: FleetMessage = { type: "alert.changed", payload: { alert } };
+        return [ready({ key: `alert:${alert.alert_id}`, topics: ["alerts"], message, owner })];
       }
       case "status": {
         const { senderId, ownerId: owner, at, status } = event;
-        const news: News = {
+        const message: FleetMessage = {
           type: "sender.status",
           payload: { sender_id: senderId, at, status },
         };
         const key = `status:${senderId}`;
         return [
-          ready({ key, topics: [`sender:${senderId}`], news, owner }),
+          ready({ key, topics: [`sender:${senderId}`], message, owner }),
           sender(senderId, true),
         ];
       }
       case "stats": {
-        const { type: _, streamId, ownerId: owner, ...heard } = event;
-        const news: News = { type: "stream.stats", payload: { stream_id: streamId, ...heard } };
-        const end = heard.sent ? "sent" : "received";
-        const senderId = books.get(streamId)?.sender_id;
+        const { type: _, streamId, ownerId: owner, ...received } = event;
+        const message: FleetMessage = {
+          type: "stream.stats",
+          payload: { stream_id: streamId, ...received },
+        };
+        const end = received.sent ? "sent" : "received";
+        const senderId = registry.get(streamId)?.sender_id;
         const topics: Topic[] = [`stream:${streamId}`];
         if (senderId) topics.push(`sender:${senderId}`);
-        const shown = ready({ key: `stats:${streamId}:${end}`, topics, news, owner });
+        const shown = ready({ key: `stats:${streamId}:${end}`, topics, message, owner });
         return [shown, stream(streamId, true), ...(senderId ? [sender(senderId, true)] : [])];
       }
       case "logins_ended":

@@ -11,7 +11,7 @@ import type { Log } from "../../protocol/log.ts";
 import { type Caller, sees } from "../accounts/caller.ts";
 import type { FleetEvent } from "../fleet/events.ts";
 import type { Bus } from "../ports.ts";
-import type { Concern, Concerns, News } from "./concerns.ts";
+import type { Concern, Concerns, FleetMessage } from "./concerns.ts";
 import type { Topics } from "./topics.ts";
 
 /** How long changes are gathered once some were shown, in milliseconds; the first is shown at once. */
@@ -31,7 +31,7 @@ export interface Watcher {
   /** Bytes handed over and not yet sent. */
   readonly waiting: number;
   send(
-    news: News | {
+    message: FleetMessage | {
       type: "snapshot";
       payload: Extract<ToOperator, { type: "snapshot" }>["payload"];
     },
@@ -61,7 +61,7 @@ export class OperatorHub implements Disposable {
     ports: { clock: Clock; log: Log; bus: Bus<FleetEvent>; topics: Topics; concerns: Concerns },
   ) {
     this.#ports = ports;
-    this.#running.use(ports.bus.subscribe((event) => this.#heard(event)));
+    this.#running.use(ports.bus.subscribe((event) => this.#received(event)));
     this.#running.use(every(ports.clock, GATHER_SLOW, () => this.#gather()));
   }
 
@@ -121,7 +121,7 @@ export class OperatorHub implements Disposable {
     }
   }
 
-  #heard(event: FleetEvent): void {
+  #received(event: FleetEvent): void {
     if (event.type === "logins_ended") return this.#signOut(event.loginIds);
     for (const concern of this.#ports.concerns(event)) this.#mark(concern);
   }
@@ -167,10 +167,10 @@ export class OperatorHub implements Disposable {
     this.#shownAt = this.#ports.clock.now();
     const dirty = this.#dirty;
     this.#dirty = new Map();
-    for (const concern of dirty.values()) this.#tell(concern).catch(this.#failed);
+    for (const concern of dirty.values()) this.#report(concern).catch(this.#failed);
   }
 
-  async #tell(concern: Concern): Promise<void> {
+  async #report(concern: Concern): Promise<void> {
     if (!this.#isWatched(concern)) return;
     const built = await concern.build();
     if (!built) return;
@@ -181,7 +181,7 @@ export class OperatorHub implements Disposable {
       if (concern.topics.some((topic) => seat.loading.has(topic))) {
         seat.missed.set(concern.key, concern);
       } else if (watcher.waiting > BEHIND_ABOVE) seat.behind = true;
-      else watcher.send(built.news);
+      else watcher.send(built.message);
     }
   }
 

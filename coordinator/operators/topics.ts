@@ -11,7 +11,7 @@ import type { Views } from "../fleet/views.ts";
 import type { Store } from "../ports.ts";
 import type { UserRecord } from "../records/accounts.ts";
 import type { AlertRecord, SenderRecord, StreamRecord } from "../records/fleet.ts";
-import type { StreamBooks } from "../streams/stream_books.ts";
+import type { StreamRegistry } from "../streams/stream_registry.ts";
 import type { Workers } from "../workers.ts";
 
 export type Snapshot = Extract<ToOperator, { type: "snapshot" }>["payload"];
@@ -30,13 +30,13 @@ export function createTopics(
   ports: {
     store: Store;
     live: Live;
-    books: StreamBooks;
+    registry: StreamRegistry;
     views: Views;
     workers: Workers;
     raisedAlerts: () => readonly AlertRecord[];
   },
 ) {
-  const { store, live, books, views, workers } = ports;
+  const { store, live, registry, views, workers } = ports;
 
   function mySenders(viewer: Viewer): Promise<readonly SenderRecord[]> {
     return store.senders.list({ where: { owner_id: ownerFilter(viewer) }, limit: MAX_ROWS });
@@ -44,13 +44,13 @@ export function createTopics(
 
   async function findStream(id: string): Promise<StreamRecord | undefined> {
     const parsed = StreamId.safeParse(id).data;
-    return parsed && (books.get(parsed) ?? await store.streams.get(parsed));
+    return parsed && (registry.get(parsed) ?? await store.streams.get(parsed));
   }
 
   function visibleRooms(viewer: Viewer) {
     return workers.views().flatMap(({ rooms }) => rooms).map((room) => views.room(room))
       .filter(({ stream_id }) => {
-        const row = stream_id && books.get(stream_id);
+        const row = stream_id && registry.get(stream_id);
         return !row || sees(viewer, row.owner_id);
       });
   }
@@ -63,7 +63,7 @@ export function createTopics(
       }
       case "streams":
         return {
-          streams: books.all().filter((row) => sees(viewer, row.owner_id))
+          streams: registry.all().filter((row) => sees(viewer, row.owner_id))
             .map((row) => views.stream(row)),
         };
       case "workers":
@@ -86,7 +86,7 @@ export function createTopics(
         const row = await store.senders.get(id);
         if (!row || !sees(viewer, row.owner_id)) return undefined;
         const { status } = live.device(SenderId.parse(id));
-        const running = books.ofSender(row.sender_id);
+        const running = registry.ofSender(row.sender_id);
         return {
           senders: [await views.sender(row)],
           streams: running ? [views.stream(running)] : [],

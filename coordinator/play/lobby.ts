@@ -4,13 +4,13 @@
  * @module
  */
 import type { PlayerWish, UserConnection } from "./sessions.ts";
-import { Visit, type VisitPorts } from "./visit.ts";
+import { Arrival, type ArrivalPorts } from "./arrival.ts";
 
 export class Lobby {
-  readonly #ports: VisitPorts;
-  readonly #visits = new Set<Visit>();
+  readonly #ports: ArrivalPorts;
+  readonly #arrivals = new Set<Arrival>();
 
-  constructor(ports: VisitPorts) {
+  constructor(ports: ArrivalPorts) {
     this.#ports = ports;
   }
 
@@ -18,23 +18,23 @@ export class Lobby {
   enter(
     connection: UserConnection,
     query: PlayerWish & { readonly resume?: string | undefined },
-  ): Visit {
-    const visit: Visit = new Visit(connection, {
+  ): Arrival {
+    const arrival: Arrival = new Arrival(connection, {
       ...this.#ports,
       query,
-      over: () => this.#visits.delete(visit),
+      over: () => this.#arrivals.delete(arrival),
     });
-    this.#visits.add(visit);
-    return visit;
+    this.#arrivals.add(arrival);
+    return arrival;
   }
 
   /** A worker came: who seeks one tries again. */
   workerArrived(): void {
-    for (const visit of [...this.#visits]) visit.seek();
+    for (const arrival of [...this.#arrivals]) arrival.seek();
   }
 
   /** What can be played changed: everybody inside hears what it is for them. */
   libraryChanged(): void {
-    for (const visit of this.#visits) visit.tellLibrary();
+    for (const arrival of this.#arrivals) arrival.sendLibrary();
   }
 }

@@ -118,7 +118,7 @@ export class Negotiation {
       clock.after(ASK_AGAIN, () => {
         if (this.#asks.get(session) !== ask) return;
         ask.again = false;
-        this.#tellWorker(session, ask);
+        this.#notifyWorker(session, ask);
       });
       return;
     }
@@ -191,7 +191,7 @@ export class Negotiation {
     }
     this.#ports.sessions.step(session, { type: "place_asked" });
     if (goal.room) this.#ports.sessions.enterRoom(session, goal.room.room_id);
-    this.#tellWorker(session, ask);
+    this.#notifyWorker(session, ask);
     return true;
   }
 
@@ -231,10 +231,10 @@ export class Negotiation {
     sessions.assign(session, worker);
     this.#asks.delete(session);
     if (!choice) return;
-    sessions.tell(session, { type: "session.moved", payload: { worker: choice } });
+    sessions.report(session, { type: "session.moved", payload: { worker: choice } });
   }
 
-  #tellWorker(session: Session, { init, start }: Ask): void {
+  #notifyWorker(session: Session, { init, start }: Ask): void {
     const { workers, ice } = this.#ports;
     const { session_id, worker, room } = session;
     const { app_id } = init.payload;
@@ -272,7 +272,7 @@ export class Negotiation {
       workers: suited.length,
       waited_ms: waitedMs,
     };
-    sessions.tell(session, { type: "session.no_capacity", payload });
+    sessions.report(session, { type: "session.no_capacity", payload });
   }
 
   #refuse(session: Session, request: InitMessage, problem: Refusal): void {

@@ -181,7 +181,7 @@ export class Sessions implements Disposable {
       room: (roomId && workers.room(roomId)) ?? null,
       resumed,
     };
-    this.tell(session, { type: "session.ready", payload });
+    this.report(session, { type: "session.ready", payload });
   }
 
   /** What can be played where a player wants to; the same object while nothing changes. */
@@ -211,7 +211,7 @@ export class Sessions implements Disposable {
     return false;
   }
 
-  tell(session: Session, body: Body<ToUser>): void {
+  report(session: Session, body: Body<ToUser>): void {
     session.connection?.send(toUserMessage(this.#ports, body));
   }
 
@@ -333,7 +333,7 @@ export class Sessions implements Disposable {
     this.#ports.log.info("session ended", { session_id, worker, reason });
     this.#ports.metrics.count("farpad_sessions_ended_total", { reason });
     if (holding) this.dismiss(worker, session_id, reason);
-    this.tell(session, { type: "session.ended", payload: { reason, ...(cause && { cause }) } });
+    this.report(session, { type: "session.ended", payload: { reason, ...(cause && { cause }) } });
     this.#ports.workers.release(worker, session_id);
   }
 }

@@ -78,7 +78,7 @@ export class WorkerReports {
       }
     }
     for (const session of this.#sessions.inRoom(room.room_id)) {
-      this.#sessions.tell(session, { type: "room.changed", payload: { room } });
+      this.#sessions.report(session, { type: "room.changed", payload: { room } });
     }
   }
 

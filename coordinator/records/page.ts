@@ -16,7 +16,7 @@ export interface Page<T> {
 }
 
 /** Rows looked through at most for one page of a filtered list. */
-const MAX_LOOKED = 20_000;
+const MAX_EXAMINED = 20_000;
 
 const Cursor = z.tuple([z.string(), z.string()]);
 
@@ -37,9 +37,9 @@ export async function pageOf<T>(
     return refused("bad_request", "Cannot go on with this list: the cursor is not one of ours");
   }
   const rows: T[] = [];
-  for (let looked = 0; looked < MAX_LOOKED;) {
+  for (let examined = 0; examined < MAX_EXAMINED;) {
     const batch: readonly T[] = await table.list({ where, order, after, limit: limit + 1 });
-    looked += batch.length;
+    examined += batch.length;
     for (const row of batch) {
       if (rows.length === limit) return { rows, next: writeCursor(after!) };
       after = positionOf(spec, row);

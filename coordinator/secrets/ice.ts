@@ -28,7 +28,7 @@ export interface Ice {
   /** The servers for one session, with credentials that are valid from now. */
   servers(session: SessionId): IceServer[];
   /** Whether servers that were sent at `toldAt` are valid long enough for a connection that begins now. */
-  willDo(toldAt: Millis): boolean;
+  willDo(reportedAt: Millis): boolean;
 }
 
 export function createIce(config: IceConfig, clock: Clock): Ice {
@@ -43,6 +43,6 @@ export function createIce(config: IceConfig, clock: Clock): Ice {
       const credential = createHmac("sha1", turnSecret).update(username).digest("base64");
       return [...plain, { urls: [...turnUrls], username, credential }];
     },
-    willDo: (toldAt) => clock.now() - toldAt < (TURN_TTL - TURN_SPARE) * 1000,
+    willDo: (reportedAt) => clock.now() - reportedAt < (TURN_TTL - TURN_SPARE) * 1000,
   };
 }

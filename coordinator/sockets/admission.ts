@@ -25,13 +25,13 @@ export interface Turned {
   readonly message: string;
 }
 
-interface Visitor {
+interface AddressUse {
   open: number;
   readonly bucket: Bucket;
 }
 
 export class Admission {
-  readonly #visitors = new Map<string, Visitor>();
+  readonly #uses = new Map<string, AddressUse>();
   readonly #clock: Clock;
   readonly #limits: AdmissionLimits;
 
@@ -47,40 +47,40 @@ export class Admission {
   ): Disposable | Turned {
     const foreign = checkOrigin({ origin, host }, this.#limits);
     if (foreign) return foreign;
-    const visitor = this.#visitor(address);
-    if (!visitor.bucket.take()) {
+    const requester = this.#requester(address);
+    if (!requester.bucket.take()) {
       const message =
         `Cannot open a connection: ${address} opens too many a second. Try again in 5 s`;
       return { code: "rate", message };
     }
     const { maxPerAddress } = this.#limits;
-    if (visitor.open >= maxPerAddress) {
+    if (requester.open >= maxPerAddress) {
       const message = `Cannot open a connection: ${address} has ${maxPerAddress} open already`;
       return { code: "too_many", message };
     }
-    visitor.open += 1;
-    return { [Symbol.dispose]: () => void (visitor.open -= 1) };
+    requester.open += 1;
+    return { [Symbol.dispose]: () => void (requester.open -= 1) };
   }
 
-  #visitor(address: string): Visitor {
-    const known = this.#visitors.get(address);
+  #requester(address: string): AddressUse {
+    const known = this.#uses.get(address);
     if (known) return known;
-    if (this.#visitors.size >= MAX_ADDRESSES) this.#dropIdle();
+    if (this.#uses.size >= MAX_ADDRESSES) this.#dropIdle();
     const { perSecond } = this.#limits;
     const bucket = createBucket(this.#clock, { perSecond, burst: 4 * perSecond });
-    const visitor = { open: 0, bucket };
-    this.#visitors.set(address, visitor);
-    return visitor;
+    const requester = { open: 0, bucket };
+    this.#uses.set(address, requester);
+    return requester;
   }
 
   /** Drops addresses with no open socket and a full bucket; failing that, the longest known without a socket. */
   #dropIdle(): void {
-    for (const [address, { open, bucket }] of this.#visitors) {
-      if (open === 0 && bucket.full) this.#visitors.delete(address);
+    for (const [address, { open, bucket }] of this.#uses) {
+      if (open === 0 && bucket.full) this.#uses.delete(address);
     }
-    if (this.#visitors.size < MAX_ADDRESSES) return;
-    for (const [address, { open }] of this.#visitors) {
-      if (open === 0) return void this.#visitors.delete(address);
+    if (this.#uses.size < MAX_ADDRESSES) return;
+    for (const [address, { open }] of this.#uses) {
+      if (open === 0) return void this.#uses.delete(address);
     }
   }
 }

@@ -51,7 +51,7 @@ export function operatorLegServer(
         get waiting() {
           return connection.waiting;
         },
-        send: (news) => void connection.send({ ...stamp(ports), ...news } as ToOperator),
+        send: (message) => void connection.send({ ...stamp(ports), ...message } as ToOperator),
         expel: () => connection.close(CLOSE.unauthenticated, "Closed: this login was ended"),
       };
       const seat = hub.join(watcher);

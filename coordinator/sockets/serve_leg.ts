@@ -98,7 +98,7 @@ export const MAX_WAITING = 1024 * 1024;
 export const MAX_BAD_MESSAGES = 20;
 
 export function serveLeg<In extends { type: string; id: string }, Out>(
-  door: LegServer<In, Out>,
+  server: LegServer<In, Out>,
   { wire, address, ports, ended }: {
     wire: Wire;
     address: string;
@@ -108,35 +108,35 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
   },
 ): Served {
   const { clock, metrics } = ports;
-  const log = ports.log.with({ leg: door.name, address });
-  const leg = { leg: door.name };
+  const log = ports.log.with({ leg: server.name, address });
+  const leg = { leg: server.name };
   const received = metrics.counter("farpad_messages_total", leg);
   const openedAt = clock.now();
   /** Whether a readable message of the leg arrived. */
   let greeted = false;
   /** Whether the other end answers pings. */
-  let answersPings = !door.mayOnlyListen;
+  let answersPings = !server.mayOnlyListen;
   /** UTF-16 units handed to the wire since the connection opened. */
   let handed = 0;
   /** At the last check: whether bytes waited, and how much had left. */
   let before = { waiting: false, left: 0 };
   let open = true;
-  const timing = door.keepAlive ?? KEEP_ALIVE;
+  const timing = server.keepAlive ?? KEEP_ALIVE;
   const keepAlive = createKeepAlive({
     clock,
     timing,
     ping() {
       sendText(writePing(ports));
-      if (!answersPings) keepAlive.heard();
+      if (!answersPings) keepAlive.received();
     },
     silent() {
       const limit = longestSilence(timing) / 1000;
       close(CLOSE.silent, `Closed: nothing was heard for up to ${limit} s`);
     },
   });
-  let tellClosed = () => {};
+  let reportClosed = () => {};
   const bad = createBucket(clock, { perSecond: MAX_BAD_MESSAGES / 60, burst: MAX_BAD_MESSAGES });
-  const rate: Bucket | undefined = door.rate && createBucket(clock, door.rate);
+  const rate: Bucket | undefined = server.rate && createBucket(clock, server.rate);
 
   function finish(code: number): void {
     if (!open) return;
@@ -144,7 +144,7 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
     keepAlive[Symbol.dispose]();
     metrics.count("farpad_sockets_closed_total", { ...leg, code: String(code) });
     ended();
-    tellClosed();
+    reportClosed();
   }
 
   function close(code: CloseCode, reason: string): void {
@@ -188,15 +188,15 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
   }
 
   metrics.count("farpad_sockets_opened_total", leg);
-  const opened = door.open({
+  const opened = server.open({
     address,
     get waiting() {
       return wire.bufferedAmount;
     },
-    send: (message) => sendText(door.outgoing.encode(message)),
+    send: (message) => sendText(server.outgoing.encode(message)),
     close,
   });
-  tellClosed = () => opened.closed();
+  reportClosed = () => opened.closed();
   // It may have closed the connection before it could be told.
   if (!open) opened.closed();
 
@@ -207,18 +207,18 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
     text(text) {
       if (!open) return;
       received.value += 1;
-      if (text.length > door.incoming.maxLength) {
+      if (text.length > server.incoming.maxLength) {
         return close(CLOSE.tooLarge, `Closed: a message of ${text.length} characters is too large`);
       }
       if (rate && !rate.take()) {
         return close(CLOSE.tooMany, "Closed: more messages a second than this connection allows");
       }
-      keepAlive.heard();
+      keepAlive.received();
       const ping = readPing(text);
       if (ping?.type === "ping") sendText(answerPing(ping, ports));
       if (ping?.type === "ping.response") answersPings = true;
       if (ping) return;
-      const decoded = door.incoming.decode(text);
+      const decoded = server.incoming.decode(text);
       if (!decoded.ok) return refused(decoded);
       greeted = true;
       try {
@@ -230,7 +230,7 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
     binary: () => close(CLOSE.unsupported, "Closed: this connection carries text only"),
     gone: () => finish(0),
     check() {
-      const { helloWithin = Infinity } = door;
+      const { helloWithin = Infinity } = server;
       if (!greeted && clock.now() - openedAt > helloWithin) {
         return close(CLOSE.silent, `Closed: nothing was said within ${helloWithin / 1000} s`);
       }

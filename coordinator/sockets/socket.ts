@@ -55,7 +55,7 @@ export class Sockets implements Disposable {
   accept<In extends { type: string; id: string }, Out>(
     request: Request,
     facts: RequestFacts,
-    door: LegServer<In, Out>,
+    server: LegServer<In, Out>,
   ): Response {
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
       const path = new URL(request.url).pathname;
@@ -67,11 +67,11 @@ export class Sockets implements Disposable {
     const entry = this.#admission.enter(request.headers.get("origin"), facts);
     if ("code" in entry) {
       const reason = entry.code;
-      this.#ports.metrics.count("farpad_sockets_refused_total", { leg: door.name, reason });
+      this.#ports.metrics.count("farpad_sockets_refused_total", { leg: server.name, reason });
       return this.#refuse(STATUS[reason], reason, entry.message);
     }
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_TIMEOUT });
-    this.#attach(socket, { address: facts.address, door, entry });
+    this.#attach(socket, { address: facts.address, legServer: server, entry });
     return response;
   }
 
@@ -97,7 +97,11 @@ export class Sockets implements Disposable {
 
   #attach<In extends { type: string; id: string }, Out>(
     socket: WebSocket,
-    { address, door, entry }: { address: string; door: LegServer<In, Out>; entry: Disposable },
+    { address, legServer, entry }: {
+      address: string;
+      legServer: LegServer<In, Out>;
+      entry: Disposable;
+    },
   ): void {
     let served: Served | undefined;
     const ended = () => {
@@ -112,8 +116,8 @@ export class Sockets implements Disposable {
       limit[Symbol.dispose]();
       this.#live.add(socket);
       if (this.#drained) return socket.close(CLOSE.restart, "Closed: the coordinator restarts");
-      served = serveLeg(door, { wire: wireOf(socket), address, ports: this.#ports, ended });
-      if (served.open) this.#open.set(served, door.name);
+      served = serveLeg(legServer, { wire: wireOf(socket), address, ports: this.#ports, ended });
+      if (served.open) this.#open.set(served, legServer.name);
     };
     socket.onmessage = ({ data }) => {
       if (typeof data === "string") served?.text(data);

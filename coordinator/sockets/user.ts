@@ -57,13 +57,13 @@ export function userLegServer(
     rate: { perSecond: 20, burst: 200 },
     open(connection) {
       const { lobby, negotiation, relay, workers } = services;
-      const visit = lobby.enter(connection, query);
+      const arrival = lobby.enter(connection, query);
       const inSession =
         <M extends Exclude<FromUser, { type: "latency.check.response" | "page.closing" }>>(
           run: (session: Session, message: M) => void,
         ) =>
         (message: M) => {
-          if (visit.session) return run(visit.session, message);
+          if (arrival.session) return run(arrival.session, message);
           const text =
             `Cannot carry out ${message.type}: there is no session. Wait for session.ready`;
           connection.send(
@@ -72,8 +72,8 @@ export function userLegServer(
         };
       const pass = inSession<PlayerMessage>((session, message) => relay.toWorker(session, message));
       const handlers: Handlers<FromUser> = {
-        "latency.check.response": ({ payload }) => visit.measured(payload.results),
-        "page.closing": () => visit.pageClosing(),
+        "latency.check.response": ({ payload }) => arrival.measured(payload.results),
+        "page.closing": () => arrival.pageClosing(),
         "webrtc.init": inSession((session, message) => negotiation.ask(session, message)),
         "webrtc.answer": pass,
         "webrtc.candidate": pass,
@@ -92,7 +92,7 @@ export function userLegServer(
       };
       return {
         receive: (message) => dispatch(handlers, withPresentId(message, services.library.of({}))),
-        closed: () => visit.left(),
+        closed: () => arrival.left(),
         restart: (after_ms) =>
           void connection.send(toUserMessage(ports, { type: "restart", payload: { after_ms } })),
       };

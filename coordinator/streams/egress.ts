@@ -8,13 +8,13 @@ import type { Log } from "../../protocol/log.ts";
 import type { Destinations } from "../fleet/destinations.ts";
 import { isRefused } from "../refusals.ts";
 import type { Receivers } from "./receivers.ts";
-import type { StreamBooks } from "./stream_books.ts";
+import type { StreamRegistry } from "./stream_registry.ts";
 
 export type Egress = ReturnType<typeof createEgress>;
 
 export function createEgress(
-  { books, destinations, receivers, log }: {
-    books: StreamBooks;
+  { registry, destinations, receivers, log }: {
+    registry: StreamRegistry;
     destinations: Destinations;
     receivers: Receivers;
     log: Log;
@@ -23,7 +23,7 @@ export function createEgress(
   return {
     /** Sends the destination's new address to every worker that sends a stream there. */
     async changed(id: DestinationId): Promise<void> {
-      for (const row of books.all()) {
+      for (const row of registry.all()) {
         if (!row.destinations.includes(id) || !row.worker_id) continue;
         const onward = await destinations.forWorker(row.owner_id, row.destinations);
         const fault = isRefused(onward)

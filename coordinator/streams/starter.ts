@@ -51,7 +51,7 @@ export function createStarter(
     streams: Streams;
   },
 ) {
-  const { store, books, clock, random, agents, receivers, streams, live } = ports;
+  const { store, registry, clock, random, agents, receivers, streams, live } = ports;
   /** Starts on their way, so that the same start asked twice is answered once it is known. */
   const underway = new Map<StreamId, Promise<StreamRecord | Refused>>();
 
@@ -67,13 +67,13 @@ export function createStarter(
     const links = body.links?.length ?? 1;
     const transport = links > 1 ? "rist" : "srt";
     const previous = await lastStream(sender.sender_id);
-    const busy = books.ofSender(sender.sender_id);
+    const busy = registry.ofSender(sender.sender_id);
     if (busy) {
       const text =
         `Cannot start: ${sender.name} has stream ${busy.stream_id}, which is ${busy.life.state}`;
       return refused("sender_busy", text);
     }
-    const place = receivers.choose({ transport, links, taken: (worker) => books.taken(worker) });
+    const place = receivers.choose({ transport, links, taken: (worker) => registry.taken(worker) });
     if (isRefused(place)) return place;
     const now = clock.epoch();
     const row: StreamRecord = {
@@ -92,7 +92,7 @@ export function createStarter(
       ports: [...place.ports],
       ...defined({ restarted_from: continues(previous, now) }),
     };
-    if (!await books.open(row)) {
+    if (!await registry.open(row)) {
       return refused("conflict", `Cannot start: there is a stream ${id} already`);
     }
     streams.announce(row);
@@ -107,7 +107,7 @@ export function createStarter(
     const plan: Plan = { body, sender, place, psk };
     const failure = await streams.whileAsking(id, () => carryOut(id, plan, onward));
     if (failure) return failure;
-    const started = books.get(id);
+    const started = registry.get(id);
     // Somebody asked to stop it while it was on its way to the device.
     if (started?.life.state === "stopping") streams.stop(id);
     return started ?? await store.streams.get(id) ?? refused("internal", `Stream ${id} is gone`);
@@ -134,7 +134,7 @@ export function createStarter(
       streams.end(id, reason, fault.refusal.message);
       return fault;
     };
-    const row = books.get(id);
+    const row = registry.get(id);
     if (!row) return refused("conflict", `Cannot start: stream ${id} was ended meanwhile`);
     const bound = await receivers.start(place.worker.workerId, {
       stream_id: id,
@@ -147,7 +147,7 @@ export function createStarter(
     });
     if (isRefused(bound)) return fail("worker_failed", bound);
     const { room_id, app_id } = bound;
-    if (!books.amend(id, { ports: bound.ports, ...defined({ room_id, app_id }) })) {
+    if (!registry.amend(id, { ports: bound.ports, ...defined({ room_id, app_id }) })) {
       receivers.stop(place.worker.workerId, id, "not_wanted");
       return refused("conflict", `Cannot start: stream ${id} was ended meanwhile`);
     }
@@ -172,7 +172,7 @@ export function createStarter(
     });
     if (!isRefused(taken)) return undefined;
     // Its figures may have arrived although the acknowledgement did not.
-    if (books.get(id)?.life.state === "live") return undefined;
+    if (registry.get(id)?.life.state === "live") return undefined;
     return fail(
       taken.status === 504 || taken.refusal.code === "sender_offline" ? "no_answer" : "refused",
       taken,
@@ -205,7 +205,7 @@ export function createStarter(
   ): Promise<StreamRecord | Refused> {
     const { id, sender } = asked;
     const starting = Promise.try(async () => {
-      const known = books.get(id) ?? await store.streams.get(id);
+      const known = registry.get(id) ?? await store.streams.get(id);
       return known ?? await withLease(sender, id, () => start(caller, asked));
     }).finally(() => underway.delete(id));
     underway.set(id, starting);

@@ -20,7 +20,7 @@ import type { Bus } from "../ports.ts";
 import type { StreamRecord } from "../records/fleet.ts";
 import { isRefused } from "../refusals.ts";
 import type { Receivers } from "./receivers.ts";
-import type { StreamBooks } from "./stream_books.ts";
+import type { StreamRegistry } from "./stream_registry.ts";
 
 /** Who ended a stream, and so need not be told. */
 type EndedBy = "device" | "worker" | "us";
@@ -38,7 +38,7 @@ export interface StreamPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly bus: Bus<FleetEvent>;
-  readonly books: StreamBooks;
+  readonly registry: StreamRegistry;
   readonly agents: Agents;
   readonly receivers: Receivers;
   readonly live: Live;
@@ -60,11 +60,11 @@ export class Streams implements Disposable {
   }
 
   get(id: StreamId): StreamRecord | undefined {
-    return this.#ports.books.get(id);
+    return this.#ports.registry.get(id);
   }
 
   usedBy(destination: DestinationId): readonly StreamId[] {
-    return this.#ports.books.all().filter((row) => row.destinations.includes(destination))
+    return this.#ports.registry.all().filter((row) => row.destinations.includes(destination))
       .map((row) => row.stream_id);
   }
 
@@ -87,14 +87,14 @@ export class Streams implements Disposable {
   stop(id: StreamId): StreamRecord | undefined {
     this.#apply(id, { type: "stop_asked" }, "us");
     this.#askToStop(id);
-    return this.#ports.books.get(id);
+    return this.#ports.registry.get(id);
   }
 
   /** A device took new settings: what runs runs with them. */
   configured(sender: SenderId, { encoder }: ConfigUpdate): void {
-    const row = this.#ports.books.ofSender(sender);
+    const row = this.#ports.registry.ofSender(sender);
     if (!row || !encoder) return;
-    const change = this.#ports.books.amend(row.stream_id, {
+    const change = this.#ports.registry.amend(row.stream_id, {
       encoder: { ...row.encoder, ...defined(encoder) },
     });
     if (change) this.announce(change.after);
@@ -102,28 +102,28 @@ export class Streams implements Disposable {
 
   /** Figures from a device. False when the stream is not one of its own that runs. */
   reported(sender: SenderId, stats: StreamStats): boolean {
-    const row = this.#ports.books.get(stats.stream_id);
+    const row = this.#ports.registry.get(stats.stream_id);
     if (row?.sender_id !== sender) return false;
     const at = this.#ports.live.setSent(stats);
     this.#apply(row.stream_id, { type: "seen" }, "device");
-    this.#tell({ type: "stats", ...keysOf(row), at, sent: stats });
+    this.#report({ type: "stats", ...keysOf(row), at, sent: stats });
     return true;
   }
 
   /** What a device says that it runs, when it came back and every few seconds. */
   reconcile(sender: SenderId, running: readonly StreamId[]): void {
-    const { books } = this.#ports;
-    for (const row of books.all()) {
+    const { registry } = this.#ports;
+    for (const row of registry.all()) {
       if (row.sender_id !== sender) continue;
       const runs = running.includes(row.stream_id);
       this.#apply(row.stream_id, { type: runs ? "seen" : "missing" }, "device");
-      const { life } = books.get(row.stream_id) ?? row;
+      const { life } = registry.get(row.stream_id) ?? row;
       if (runs && life.state === "stopping" && life.agreedAt === undefined) {
         this.#askToStop(row.stream_id);
       }
     }
     for (const id of running) {
-      if (books.get(id)?.sender_id !== sender) this.#stopStray(sender, id);
+      if (registry.get(id)?.sender_id !== sender) this.#stopUnexpected(sender, id);
     }
   }
 
@@ -136,7 +136,7 @@ export class Streams implements Disposable {
       readonly error?: string | undefined;
     },
   ): boolean {
-    if (this.#ports.books.get(id)?.sender_id !== sender) return false;
+    if (this.#ports.registry.get(id)?.sender_id !== sender) return false;
     const message = error ? `${AGENT_ENDS[reason]}: ${error}` : AGENT_ENDS[reason];
     this.#apply(id, { type: "over", reason, message }, "device");
     return true;
@@ -144,18 +144,18 @@ export class Streams implements Disposable {
 
   /** Figures from a worker; pictures that arrive prove that the stream runs. */
   received(worker: WorkerId, stats: IngestStats): void {
-    const row = this.#ports.books.get(stats.stream_id);
+    const row = this.#ports.registry.get(stats.stream_id);
     if (row?.worker_id !== worker) return this.#stopForeign(worker, stats.stream_id);
     const at = this.#ports.live.setReceived(stats);
     if (stats.picture && !this.#asking.has(row.stream_id)) {
       this.#apply(row.stream_id, { type: "seen" }, "worker");
     }
-    this.#tell({ type: "stats", ...keysOf(row), at, received: stats });
+    this.#report({ type: "stats", ...keysOf(row), at, received: stats });
   }
 
   /** A worker does not receive it any more. */
   endedByWorker(worker: WorkerId, { stream_id, reason, message }: IngestEnded): void {
-    const row = this.#ports.books.get(stream_id);
+    const row = this.#ports.registry.get(stream_id);
     // While it is stopping, letting go of the ports is what the worker was told.
     if (row?.worker_id !== worker || reason === "stopped") return;
     this.#apply(stream_id, { type: "over", reason: "worker_failed", message }, "worker");
@@ -163,8 +163,8 @@ export class Streams implements Disposable {
 
   /** A worker is there, new or again, and receives exactly this. */
   workerArrived(worker: WorkerId, running: IngestOffer["running"]): void {
-    const { books } = this.#ports;
-    for (const { stream_id } of books.ofWorker(worker)) {
+    const { registry } = this.#ports;
+    for (const { stream_id } of registry.ofWorker(worker)) {
       const found = running.find((entry) => entry.stream_id === stream_id);
       // One that is being started is acknowledged or refused by itself.
       if (!found && this.#asking.has(stream_id)) continue;
@@ -174,32 +174,32 @@ export class Streams implements Disposable {
         continue;
       }
       this.#apply(stream_id, { type: "worker_back" }, "worker");
-      books.amend(stream_id, {
+      registry.amend(stream_id, {
         ports: found.ports,
         ...(found.room_id === undefined ? {} : { room_id: found.room_id }),
       });
     }
     for (const { stream_id } of running) {
-      if (books.get(stream_id)?.worker_id !== worker) this.#stopForeign(worker, stream_id);
+      if (registry.get(stream_id)?.worker_id !== worker) this.#stopForeign(worker, stream_id);
     }
   }
 
   /** A worker's socket is gone; what it receives goes on, for all we know. */
   workerUnseen(worker: WorkerId): void {
     this.#ports.receivers.left(worker);
-    for (const { stream_id } of this.#ports.books.ofWorker(worker)) {
+    for (const { stream_id } of this.#ports.registry.ofWorker(worker)) {
       this.#apply(stream_id, { type: "worker_gone" }, "us");
     }
   }
 
   /** Tells everybody who watches that a stream is different. */
   announce(row: StreamRecord): void {
-    this.#tell({ type: "stream", ...keysOf(row) });
-    this.#tell({ type: "sender", senderId: row.sender_id, ownerId: row.owner_id });
+    this.#report({ type: "stream", ...keysOf(row) });
+    this.#report({ type: "sender", senderId: row.sender_id, ownerId: row.owner_id });
   }
 
   #apply(id: StreamId, event: StreamEvent, by: EndedBy): void {
-    const change = this.#ports.books.step(id, event);
+    const change = this.#ports.registry.step(id, event);
     if (!change) return;
     const { before, after } = change;
     if (!isActive(after.life)) this.#ended(after, by);
@@ -213,11 +213,11 @@ export class Streams implements Disposable {
     log.info("stream ended", { stream: stream_id, sender: sender_id, reason, inferred });
     live.forgetStream(stream_id);
     if (worker_id && by !== "worker") receivers.stop(worker_id, stream_id, reason);
-    if (by !== "device" && agents.isOnline(sender_id)) this.#stopStray(sender_id, stream_id);
+    if (by !== "device" && agents.isOnline(sender_id)) this.#stopUnexpected(sender_id, stream_id);
   }
 
   async #askToStop(id: StreamId): Promise<void> {
-    const row = this.#ports.books.get(id);
+    const row = this.#ports.registry.get(id);
     if (!row || this.#asking.has(id)) return;
     const answer = await this.whileAsking(
       id,
@@ -231,7 +231,7 @@ export class Streams implements Disposable {
   }
 
   /** A device runs what is over, or never was: it is told to stop, again at its next report if need be. */
-  #stopStray(sender: SenderId, id: StreamId): void {
+  #stopUnexpected(sender: SenderId, id: StreamId): void {
     if (this.#asking.has(id)) return;
     const payload = { stream_id: id, reason: "not_wanted" };
     void this.whileAsking(id, () => this.#ports.agents.command(sender, "stream.stop", payload));
@@ -242,12 +242,12 @@ export class Streams implements Disposable {
   }
 
   #sweep(): void {
-    for (const { stream_id } of this.#ports.books.all()) {
+    for (const { stream_id } of this.#ports.registry.all()) {
       this.#apply(stream_id, { type: "tick" }, "us");
     }
   }
 
-  #tell(event: FleetEvent): void {
+  #report(event: FleetEvent): void {
     this.#ports.bus.publish(event);
   }
 }

@@ -40,7 +40,7 @@ export interface DemuxerCounts {
   /** Packets that are known to be missing, by their counters; at most 15 a gap can be told. */
   readonly lost: number;
   /** Bytes that were no packets. */
-  readonly strayBytes: number;
+  readonly skippedBytes: number;
   /** Units that were given up because a piece was missing. */
   readonly damagedUnits: number;
 }
@@ -67,7 +67,7 @@ export class TsDemuxer {
   readonly #counters = new Map<number, number>();
   #pmtPid: number | undefined;
   #rest = new Uint8Array();
-  #counts = { packets: 0, lost: 0, strayBytes: 0, damagedUnits: 0 };
+  #counts = { packets: 0, lost: 0, skippedBytes: 0, damagedUnits: 0 };
 
   constructor(listener: DemuxerListener) {
     this.#listener = listener;
@@ -88,7 +88,7 @@ export class TsDemuxer {
     while (at + PACKET_SIZE <= bytes.length) {
       if (bytes[at] !== SYNC) {
         at += 1;
-        this.#counts.strayBytes += 1;
+        this.#counts.skippedBytes += 1;
         continue;
       }
       this.#packet(bytes.subarray(at, at + PACKET_SIZE));

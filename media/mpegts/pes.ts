@@ -51,9 +51,9 @@ export function writePes(
 ): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(HEADER + TIME + payload.length);
   const length = bytes.length - 6;
-  const told = length <= MAX_LENGTH ? length : 0;
+  const reported = length <= MAX_LENGTH ? length : 0;
   // 0x84: the payload begins with an access unit. 0x80: a PTS and nothing else.
-  bytes.set([0, 0, 1, streamId, told >> 8, told & 0xff, 0x84, 0x80, TIME]);
+  bytes.set([0, 0, 1, streamId, reported >> 8, reported & 0xff, 0x84, 0x80, TIME]);
   writeTime(bytes, ((pts % CLOCK_WRAP) + CLOCK_WRAP) % CLOCK_WRAP);
   bytes.set(payload, HEADER + TIME);
   return bytes;

@@ -29,7 +29,7 @@ export function longestSilence({ period, misses }: KeepAliveTiming): number {
 /** A running keep-alive; disposing it stops the pings. */
 export interface KeepAlive extends Disposable {
   /** The other end gave a sign of life: a message or a control frame arrived. */
-  heard(): void;
+  received(): void;
 }
 
 /** Starts to ping. The first ping is due after one period. */
@@ -53,7 +53,7 @@ export function createKeepAlive(
     ping();
   });
   return {
-    heard: () => void (unanswered = 0),
+    received: () => void (unanswered = 0),
     [Symbol.dispose]: () => pinging[Symbol.dispose](),
   };
 }

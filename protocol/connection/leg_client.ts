@@ -96,7 +96,7 @@ interface Attempt {
   readonly wire: Wire;
   open: boolean;
   /** The connect limit, then the keep-alive. */
-  watch: Disposable & { heard?: () => void };
+  watch: Disposable & { received?: () => void };
 }
 
 /** Dials at once. */
@@ -139,7 +139,7 @@ export function createLegClient<In, Out>(options: LegClientOptions<In, Out>): Le
   }
 
   function receive(attempt: Attempt, text: string): void {
-    attempt.watch.heard?.();
+    attempt.watch.received?.();
     const ping = readPing(text);
     if (ping?.type === "ping") sendText(attempt, answerPing(ping, options));
     if (ping) return;

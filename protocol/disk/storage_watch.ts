@@ -36,11 +36,11 @@ export class StorageWatch implements Disposable {
   readonly #options: StorageWatchOptions;
   readonly #period: Disposable;
   #trouble: StorageTrouble | undefined;
-  #looking: Promise<void> | undefined;
+  #checking: Promise<void> | undefined;
 
   constructor(options: StorageWatchOptions) {
     this.#options = options;
-    this.#period = every(options.clock, PROBE_PERIOD, () => void this.look());
+    this.#period = every(options.clock, PROBE_PERIOD, () => void this.check());
   }
 
   /** What the newest attempt came to grief over; `undefined` when it was good. */
@@ -49,16 +49,16 @@ export class StorageWatch implements Disposable {
   }
 
   /** Tries now; called after a write that failed. Never rejects. */
-  look(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => this.#looking = undefined);
-    return this.#looking;
+  check(): Promise<void> {
+    this.#checking ??= this.#check().finally(() => this.#checking = undefined);
+    return this.#checking;
   }
 
   [Symbol.dispose](): void {
     this.#period[Symbol.dispose]();
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     const { clock, log, probe } = this.#options;
     try {
       await probe();

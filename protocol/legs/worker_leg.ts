@@ -108,7 +108,7 @@ export const fromWorker = leg({
 export type FromWorker = LegMessage<typeof fromWorker>;
 
 /** Sends a message of a worker; a response repeats the request's id, anything else gets a fresh one. */
-export type TellCoordinator = <T extends FromWorker["type"]>(
+export type ToCoordinator = <T extends FromWorker["type"]>(
   type: T,
   payload: Extract<FromWorker, { type: T }>["payload"],
   id?: string,

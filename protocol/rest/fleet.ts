@@ -11,7 +11,7 @@ import { STORAGE_REASONS } from "../disk/storage_fault.ts";
 import { ADMINS, contract, Done, EVERY_ROLE, OPERATORS } from "./contract.ts";
 
 /** Ports of one worker, in pairs. */
-export const IngestBooks = z.object({
+export const IngestPorts = z.object({
   worker_id: WorkerId,
   host: z.string(),
   first_port: z.int(),
@@ -21,7 +21,7 @@ export const IngestBooks = z.object({
   pairs_free: z.int(),
   leases: z.array(z.object({ stream_id: StreamId, ports: z.array(z.int()), since: z.number() })),
 });
-export type IngestBooks = z.infer<typeof IngestBooks>;
+export type IngestPorts = z.infer<typeof IngestPorts>;
 
 /** A worker as operators see it. Times in milliseconds since 1970. */
 export const FleetWorker = z.object({
@@ -98,6 +98,6 @@ export const fleet = {
     path: "/api/fleet/ingest",
     summary: "List what each worker receives and which of its ports are taken",
     access: EVERY_ROLE,
-    response: z.object({ items: z.array(IngestBooks) }),
+    response: z.object({ items: z.array(IngestPorts) }),
   }),
 };

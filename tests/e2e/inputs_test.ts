@@ -45,7 +45,7 @@ Deno.test("[E2E15] a gamepad's button changes the picture; unplugging it lets go
     };
     let plugged = false;
     navigator.getGamepads = () => (plugged ? [pad] : [null]) as unknown as (Gamepad | null)[];
-    const tell = (type: string) => {
+    const report = (type: string) => {
       const event = new Event(type);
       Object.defineProperty(event, "gamepad", { value: pad });
       dispatchEvent(event);
@@ -53,11 +53,11 @@ Deno.test("[E2E15] a gamepad's button changes the picture; unplugging it lets go
     Object.assign(globalThis, {
       plugIn() {
         plugged = true;
-        tell("gamepadconnected");
+        report("gamepadconnected");
       },
       unplug() {
         plugged = false;
-        tell("gamepaddisconnected");
+        report("gamepaddisconnected");
       },
       hold(index: number) {
         pad.timestamp += 1;

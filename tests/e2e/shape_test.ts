@@ -41,7 +41,7 @@ async function play(title: RegExp): Promise<Page> {
 }
 
 /** The shape of the picture on the page, and the colours near its top from left to right: 75 % bars. */
-function look(page: Page) {
+function check(page: Page) {
   return page.evaluate(() => {
     const video = document.querySelector<HTMLVideoElement>(".picture")!;
     const { width, height } = video.getBoundingClientRect();
@@ -63,7 +63,7 @@ const BARS = ["111", "110", "011", "010", "101", "100", "001"];
 
 Deno.test("[E2E9] a picture that is delivered lying stands upright on the page, in its shape", async () => {
   const page = await play(/Upright/);
-  const { aspect, colours } = await look(page);
+  const { aspect, colours } = await check(page);
   deepEqual(colours, BARS);
   const expected = UPRIGHT.width * UPRIGHT.pixel_aspect / UPRIGHT.height;
   ok(Math.abs(aspect - expected) < 0.01, `${aspect}, and ${expected} expected`);
@@ -72,7 +72,7 @@ Deno.test("[E2E9] a picture that is delivered lying stands upright on the page, 
 
 Deno.test("[E2E9] a picture that is delivered upside down stands upright on the page", async () => {
   const page = await play(/Flipped/);
-  deepEqual((await look(page)).colours, BARS);
+  deepEqual((await check(page)).colours, BARS);
   await page.context().close();
 });
 
@@ -97,7 +97,7 @@ Deno.test("[PLY31] square pixels are a choice in the menu, and kept", async () =
   await page.keyboard.press("Escape");
   await page.getByRole("menuitem", { name: "Picture with square pixels" }).click();
   const square = UPRIGHT.width / UPRIGHT.height;
-  ok(Math.abs((await look(page)).aspect - square) < 0.01);
+  ok(Math.abs((await check(page)).aspect - square) < 0.01);
   equal(await page.evaluate(() => localStorage.getItem("farpad.pixels")), "square");
   await page.context().close();
 });

@@ -150,7 +150,7 @@ Deno.test("[PLY7] a worker that falls silent is lost, and play goes on in the sa
     await says(page, "Connection lost", /Your room is kept/, /Trying again in \d\ss/);
     deepEqual(await findFaults(page), []);
     await waitForState(page, "playing");
-    const inits = fake.heard.filter(({ type }) => type === "webrtc.init");
+    const inits = fake.received.filter(({ type }) => type === "webrtc.init");
     deepEqual(inits.map(({ payload }) => "room_id" in payload && payload.room_id), [false, ROOM]);
   }));
 
@@ -159,9 +159,9 @@ Deno.test("[PLY5] a socket that is cut and comes back does not disturb the pictu
     await waitForState(page, "playing");
     const shown = await framesShown(page);
     fake.cut();
-    const greetings = () => fake.heard.filter(({ type }) => type === "latency.check.response");
+    const greetings = () => fake.received.filter(({ type }) => type === "latency.check.response");
     await until("the page is back", () => greetings().length === 2);
-    equal(fake.heard.filter(({ type }) => type === "webrtc.init").length, 1);
+    equal(fake.received.filter(({ type }) => type === "webrtc.init").length, 1);
     ok(await framesShown(page) > shown + 10);
     equal(await page.evaluate(() => document.documentElement.dataset.state), "playing");
   }));
@@ -223,7 +223,7 @@ Deno.test("[PLY6] media that does not come about is asked for twice, then the pa
   on({ path: PLAY, script: (script) => (script.takesAnswers = false) }, async (page, fake) => {
     await waitForState(page, "ended");
     await says(page, "No media connection", /A firewall on the way may block UDP/);
-    equal(fake.heard.filter(({ type }) => type === "webrtc.init").length, 2);
+    equal(fake.received.filter(({ type }) => type === "webrtc.init").length, 2);
     fake.script.takesAnswers = true;
     await page.getByRole("button", { name: "Try again" }).click();
     await waitForState(page, "playing");
@@ -265,22 +265,22 @@ Deno.test("[PLY16] from the lobby into the game and out again, by keyboard alone
     await page.keyboard.press("Enter");
     await waitForState(page, "playing");
     await page.keyboard.down("KeyX");
-    await heard(fake, buttonBit("a"));
+    await received(fake, buttonBit("a"));
     await page.keyboard.press("Escape");
-    await heard(fake, 0);
+    await received(fake, 0);
     await page.keyboard.up("KeyX");
     equal(await focused(page), "Pause");
     await page.keyboard.press("ArrowUp");
     equal(await focused(page), "Leave");
     await page.keyboard.press("Escape");
     await page.keyboard.press("Enter");
-    await heard(fake, buttonBit("start"));
+    await received(fake, buttonBit("start"));
     await page.keyboard.press("Escape");
     await page.getByRole("menu").waitFor();
     await page.keyboard.press("End");
     await page.keyboard.press("Enter");
     await waitForState(page, "lobby");
-    ok(fake.heard.some(({ type }) => type === "app.quit"));
+    ok(fake.received.some(({ type }) => type === "app.quit"));
   }));
 
 Deno.test("[PLY4] a phone shows the pad, and a thumb on it is told", () =>
@@ -290,11 +290,11 @@ Deno.test("[PLY4] a phone shows the pad, and a thumb on it is told", () =>
   }, async (page, fake) => {
     await waitForState(page, "playing");
     await page.locator("[data-button=a]").tap();
-    await heard(fake, buttonBit("a"));
-    await heard(fake, 0);
+    await received(fake, buttonBit("a"));
+    await received(fake, 0);
     const cross = (await page.locator("[data-cross]").boundingBox())!;
     await page.touchscreen.tap(cross.x + cross.width * 0.88, cross.y + cross.height / 2);
-    await heard(fake, buttonBit("right"));
+    await received(fake, buttonBit("right"));
     deepEqual(await findFaults(page), []);
   }));
 
@@ -314,7 +314,7 @@ Deno.test("a spectator sees who plays and takes the open seat", () =>
     deepEqual(await findFaults(page), []);
     await page.getByRole("button", { name: "Take P2" }).click();
     await says(page, "You play as P2.");
-    ok(fake.heard.some(({ type }) => type === "seat.change"));
+    ok(fake.received.some(({ type }) => type === "seat.change"));
   }));
 
 async function framesShown(page: Page): Promise<number> {
@@ -324,7 +324,7 @@ async function framesShown(page: Page): Promise<number> {
 }
 
 /** Waits until the worker was told a pad with exactly these buttons, and forgets what came before. */
-async function heard(fake: FakeCoordinator, buttons: number): Promise<void> {
+async function received(fake: FakeCoordinator, buttons: number): Promise<void> {
   await until(`pad ${buttons}`, () => fake.pads.includes(buttons));
   fake.pads.splice(0, fake.pads.indexOf(buttons) + 1);
 }
@@ -359,7 +359,7 @@ for (const path of ["/play/スーパー", "/play/Paddle%20Duel", "/play/", "/?ro
       await waitForState(page, "refused");
       await says(page, "This link leads nowhere");
       deepEqual(await findFaults(page), []);
-      equal(fake.heard.filter(({ type }) => type === "webrtc.init").length, 0);
+      equal(fake.received.filter(({ type }) => type === "webrtc.init").length, 0);
       await page.getByRole("button", { name: "Back to the library" }).click();
       await waitForState(page, "lobby");
     }));

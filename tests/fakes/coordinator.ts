@@ -63,7 +63,7 @@ export class FakeEnd<Out extends { type: string; payload: unknown }> {
   }
 
   /** What came since the last call, in order. */
-  heard(): Out[] {
+  received(): Out[] {
     const texts = this.wire.sent.slice(this.#read);
     this.#read = this.wire.sent.length;
     return texts.map((text) => {
@@ -75,7 +75,7 @@ export class FakeEnd<Out extends { type: string; payload: unknown }> {
 
   /** The types of what came since the last call. */
   types(): string[] {
-    return this.heard().map(({ type }) => type);
+    return this.received().map(({ type }) => type);
   }
 
   /** The newest message of this type, of all that came; fails without one. */
@@ -156,15 +156,19 @@ export function createFakeCoordinator(
     ...change,
   });
   const open =
-    <In extends { type: string; id: string }, Out>(door: LegServer<In, Out>) => (wire: FakeWire) =>
-      serveLeg(door, { wire, address: "192.0.2.1", ports: services, ended: () => {} });
+    <In extends { type: string; id: string }, Out>(server: LegServer<In, Out>) =>
+    (wire: FakeWire) =>
+      serveLeg(server, { wire, address: "192.0.2.1", ports: services, ended: () => {} });
 
   /** A player's socket opens, with the query of its link. */
   function user(link: Record<string, string> = {}): FakeUser {
     const query = readUserQuery(new URLSearchParams(link));
     if ("code" in query) throw new Error(query.message);
-    const door: LegServer<FromUser, ToUser> = userLegServer(services, { ports: services, query });
-    return new FakeEnd(open(door), toUser.decode);
+    const legServer: LegServer<FromUser, ToUser> = userLegServer(services, {
+      ports: services,
+      query,
+    });
+    return new FakeEnd(open(legServer), toUser.decode);
   }
 
   /** A worker's socket opens, without a word. */

@@ -84,8 +84,12 @@ export class ObedientWorker {
 
   /** Carries out everything it was told. */
   work(): void {
-    for (let told = this.#end?.heard() ?? []; told.length > 0; told = this.#end?.heard() ?? []) {
-      for (const message of told) this.#obey(message);
+    for (
+      let reported = this.#end?.received() ?? [];
+      reported.length > 0;
+      reported = this.#end?.received() ?? []
+    ) {
+      for (const message of reported) this.#obey(message);
     }
   }
 

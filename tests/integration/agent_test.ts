@@ -93,13 +93,13 @@ function startOf(port: number): Extract<ToAgent, { type: "stream.start" }>["payl
 
 Deno.test("[BOX14] [IDN1] a device enrols by a QR text, with its key on disk before the token is sent", () =>
   withAgent(async ({ plane, agent }) => {
-    const login = await plane.hear("auth.login");
+    const login = await plane.receive("auth.login");
     const file = JSON.parse(await Deno.readTextFile(`${agent.folder}/identity.json`));
     deepEqual([login.payload.enrollment_token, login.payload.device_public_key], [
       TOKEN,
       file.public_key,
     ]);
-    const status = await plane.hear("device.status");
+    const status = await plane.receive("device.status");
     equal(status.token, SESSION_TOKEN, "reports carry the session token");
     deepEqual(status.payload.running_streams, []);
     ok(status.payload.media_inputs.some(({ type }) => type === "test"));
@@ -109,34 +109,34 @@ Deno.test("[BOX14] [IDN1] a device enrols by a QR text, with its key on disk bef
 
 Deno.test("[BOX15] [BOX16] a device proves its key after a restart, and signs for no other host", () =>
   withAgent(async ({ plane, agent }) => {
-    const { payload: { device_public_key: key } } = await plane.hear("auth.login");
-    await plane.hear("device.status");
+    const { payload: { device_public_key: key } } = await plane.receive("auth.login");
+    await plane.receive("device.status");
     await agent.end();
     plane.login = "challenge";
-    const from = plane.heard.length;
+    const from = plane.received.length;
     const again = await startAgent({ FARPAD_AGENT_COORDINATOR: plane.url }, agent.folder);
-    const login = await plane.hear("auth.login", { from });
+    const login = await plane.receive("auth.login", { from });
     deepEqual([login.payload.device_id, login.payload.enrollment_token], [SENDER, undefined]);
-    const proof = await plane.hear("auth.challenge.response", { from });
+    const proof = await plane.receive("auth.challenge.response", { from });
     equal(proof.id, "challenge-1");
     ok(await plane.isProof(key!, proof.payload.signature));
-    await plane.hear("device.status", { from });
-    const later = plane.heard.length;
+    await plane.receive("device.status", { from });
+    const later = plane.received.length;
     plane.challengedHost = "evil.example.org";
     plane.challenge("challenge-2");
     await waitFor(
       "a socket that is closed and dialled again",
       () => plane.sockets > 2 || undefined,
     );
-    deepEqual(plane.heard.slice(later).filter(({ id }) => id === "challenge-2"), []);
+    deepEqual(plane.received.slice(later).filter(({ id }) => id === "challenge-2"), []);
     await again.end();
   }));
 
 Deno.test("[BOX20] a session is renewed by a challenge on the same connection", () =>
   withAgent(async ({ plane }) => {
-    await plane.hear("device.status");
+    await plane.receive("device.status");
     plane.challenge("renewal");
-    const proof = await plane.hear("auth.challenge.response");
+    const proof = await plane.receive("auth.challenge.response");
     deepEqual([proof.id, plane.sockets], ["renewal", 1]);
   }));
 
@@ -144,27 +144,29 @@ Deno.test("[BOX8] [BOX9] a stream starts, reports its figures, changes and stops
   withAgent(async ({ plane }) => {
     using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15120?mode=listener"]);
     await sink.until("a destination", (said) => said[0]);
-    await plane.hear("device.status");
+    await plane.receive("device.status");
     plane.say("stream.start", startOf(15_120), "start-1");
-    const started = await plane.hear("stream.start.response");
+    const started = await plane.receive("stream.start.response");
     deepEqual([started.id, started.payload], ["start-1", { stream_id: STREAM }]);
-    const stats = await plane.hear("stream.stats", {
+    const stats = await plane.receive("stream.stats", {
       holds: ({ payload }) => payload.uptime_s >= 1,
     });
     deepEqual([stats.payload.stream_id, stats.payload.links.length], [STREAM, 1]);
     ok(stats.payload.encoder_bitrate_kbps > 50);
-    await plane.hear("device.status", {
+    await plane.receive("device.status", {
       holds: ({ payload }) => payload.running_streams?.[0] === STREAM,
     });
     plane.say("config.update", { encoder: { bitrate_kbps: 300 } }, "hot");
     plane.say("config.update", { encoder: { tune: "film" } }, "cold");
-    const hot = await plane.hear("config.update.response", { holds: ({ id }) => id === "hot" });
+    const hot = await plane.receive("config.update.response", { holds: ({ id }) => id === "hot" });
     deepEqual(hot.payload, { applied: ["encoder.bitrate_kbps"] });
-    const cold = await plane.hear("config.update.response", { holds: ({ id }) => id === "cold" });
+    const cold = await plane.receive("config.update.response", {
+      holds: ({ id }) => id === "cold",
+    });
     match(JSON.stringify(cold.payload), /config\.not_hot.*encoder\.tune/);
     plane.say("stream.stop", { stream_id: STREAM, reason: "user_request" }, "stop-1");
-    equal((await plane.hear("stream.stop.response")).id, "stop-1");
-    const ended = await plane.hear("stream.ended");
+    equal((await plane.receive("stream.stop.response")).id, "stop-1");
+    const ended = await plane.receive("stream.ended");
     equal(ended.payload.reason, "control_plane_stop");
     ok(ended.payload.total_bytes > 10_000);
     ok(sink.said.some(({ kind }) => kind === "video"));
@@ -177,13 +179,16 @@ Deno.test("[SND9] [PRB8] a file is listed with its length, sent, and repeated at
     await Deno.writeFile(path, clip());
     using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15128?mode=listener"]);
     await sink.until("a destination", (said) => said[0]);
-    const told = await plane.hear("device.status", {
+    const reported = await plane.receive("device.status", {
       holds: ({ payload }) => typeof payload.saved_media[0]?.duration_s === "number",
     });
-    deepEqual([told.payload.saved_media[0]?.name, told.payload.saved_media[0]?.duration_s], [
-      "clip.ts",
-      1,
-    ]);
+    deepEqual(
+      [reported.payload.saved_media[0]?.name, reported.payload.saved_media[0]?.duration_s],
+      [
+        "clip.ts",
+        1,
+      ],
+    );
     plane.say("stream.start", { ...startOf(15_128), source: { mode: "file", path: "clip.ts" } });
     await sink.until(
       "more pictures than the file has",
@@ -191,9 +196,9 @@ Deno.test("[SND9] [PRB8] a file is listed with its length, sent, and repeated at
         said.filter(({ kind }) => kind === "video").length > CLIP_PICTURES * 1.5 || undefined,
     );
     plane.say("stream.stop", { stream_id: STREAM, reason: "user_request" });
-    await plane.hear("stream.ended");
+    await plane.receive("stream.ended");
     plane.say("stream.start", { ...startOf(15_128), source: { mode: "file", path: "/etc/hosts" } });
-    const refused = await plane.hear("stream.ended", {
+    const refused = await plane.receive("stream.ended", {
       holds: ({ payload }) => payload.reason === "error",
     });
     match(refused.payload.error ?? "", /only files in/);
@@ -203,26 +208,26 @@ Deno.test("[BOX21] a lost coordinator ends no stream, which is reported as runni
   withAgent(async ({ plane }) => {
     using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15122?mode=listener"]);
     await sink.until("a destination", (said) => said[0]);
-    await plane.hear("device.status");
+    await plane.receive("device.status");
     plane.say("stream.start", startOf(15_122));
-    await plane.hear("stream.stats");
+    await plane.receive("stream.stats");
     plane.login = "challenge";
-    const from = plane.heard.length;
+    const from = plane.received.length;
     plane.cut();
     const before = sink.said.length;
-    const login = await plane.hear("auth.login", { from });
+    const login = await plane.receive("auth.login", { from });
     deepEqual(login.payload.running_streams, [STREAM]);
     ok(sink.said.length > before, "pictures went on meanwhile");
-    await plane.hear("stream.stats", { from });
+    await plane.receive("stream.stats", { from });
   }));
 
 Deno.test("[BOX3] [BOX19] a pipeline that is killed is reported as a crash, and the agent stays", () =>
   withAgent(async ({ plane, agent }) => {
     using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15124?mode=listener"]);
     await sink.until("a destination", (said) => said[0]);
-    await plane.hear("device.status");
+    await plane.receive("device.status");
     plane.say("stream.start", startOf(15_124));
-    await plane.hear("stream.stats");
+    await plane.receive("stream.stats");
     const children = await childrenOf(agent.pid);
     equal(children.length, 1);
     for (const pid of children) {
@@ -232,7 +237,7 @@ Deno.test("[BOX3] [BOX19] a pipeline that is killed is reported as a crash, and 
       ok(!shown.join().includes(TOKEN), "a child process holds no secret of the agent");
       Deno.kill(pid, "SIGKILL");
     }
-    const ended = await plane.hear("stream.ended");
+    const ended = await plane.receive("stream.ended");
     equal(ended.payload.reason, "pipeline_crash");
     match(ended.payload.error ?? "", /SIGKILL/);
     equal(plane.sockets, 1);
@@ -240,7 +245,7 @@ Deno.test("[BOX3] [BOX19] a pipeline that is killed is reported as a crash, and 
 
 Deno.test("[BOX22] a text that is no message is ignored, and the next message is answered", () =>
   withAgent(async ({ plane }) => {
-    await plane.hear("device.status");
+    await plane.receive("device.status");
     const texts = [
       "{",
       "null",
@@ -249,17 +254,17 @@ Deno.test("[BOX22] a text that is no message is ignored, and the next message is
     ];
     for (const text of [...texts, '{"id":"y","type":"no.such","payload":1}']) plane.sayRaw(text);
     plane.say("config.update", { encoder: { bitrate_kbps: 300 } }, "after");
-    const answer = await plane.hear("config.update.response");
+    const answer = await plane.receive("config.update.response");
     match(JSON.stringify(answer), /"after".*stream\.none/);
     deepEqual([plane.strange, plane.sockets], [[], 1]);
   }));
 
 Deno.test("[UPD3] an agent without its launcher refuses to update itself", () =>
   withAgent(async ({ plane }) => {
-    await plane.hear("device.status");
+    await plane.receive("device.status");
     const update = { binary_url: "https://h/a.js", sha256: "0".repeat(64), restart_after: true };
     plane.say("agent.update", { ...update, while_streaming: false });
-    match(JSON.stringify(await plane.hear("agent.update.response")), /update\.unmanaged/);
+    match(JSON.stringify(await plane.receive("agent.update.response")), /update\.unmanaged/);
   }));
 
 Deno.test("[BOX17] a refused device shows the reason on its page, and keeps its key", () =>

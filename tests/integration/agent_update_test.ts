@@ -59,25 +59,27 @@ Deno.test("[UPD1] [UPD5] [UPD8] a bundled agent updates itself, and goes back wh
     stderr: "null",
   }).spawn();
   try {
-    equal((await plane.hear("auth.login")).payload.agent_version, VERSION);
-    await plane.hear("device.status");
+    equal((await plane.receive("auth.login")).payload.agent_version, VERSION);
+    await plane.receive("device.status");
 
     plane.say("agent.update", releases.update("good.js", "0".repeat(64)));
-    const failed = await plane.hear("device.status", {
+    const failed = await plane.receive("device.status", {
       holds: ({ payload }) => payload.update?.state === "failed",
     });
     match(failed.payload.update?.detail ?? "", /SHA-256/);
 
     plane.say("agent.update", releases.update("good.js"));
-    await plane.hear("auth.login", { holds: ({ payload }) => payload.agent_version === "9.9.9" });
-    const done = await plane.hear("device.status", {
+    await plane.receive("auth.login", {
+      holds: ({ payload }) => payload.agent_version === "9.9.9",
+    });
+    const done = await plane.receive("device.status", {
       holds: ({ payload }) => payload.update?.state === "done",
     });
     equal(done.payload.update?.version, "good.js");
 
-    const from = plane.heard.length;
+    const from = plane.received.length;
     plane.say("agent.update", releases.update("broken.js"));
-    const back = await plane.hear("device.status", {
+    const back = await plane.receive("device.status", {
       from,
       holds: ({ payload }) => payload.update?.state === "rolled_back",
     });
@@ -91,6 +93,6 @@ Deno.test("[UPD1] [UPD5] [UPD8] a bundled agent updates itself, and goes back wh
   }
 });
 
-function newestLogin({ heard }: ControlPlane) {
-  return heard.findLast((message) => message.type === "auth.login")?.payload;
+function newestLogin({ received }: ControlPlane) {
+  return received.findLast((message) => message.type === "auth.login")?.payload;
 }

@@ -134,9 +134,9 @@ for (const silent of ["client", "server"] as const) {
 Deno.test("[LEG16] a program that answers control frames alone stays connected", async () => {
   await using scene = await setup();
   const socket = new WebSocket(scene.url("/ws"));
-  let heard = 0;
-  socket.on("message", (data) => heard += String(data).includes('"ping"') ? 1 : 0);
-  await until(() => heard > 0);
+  let arrived = 0;
+  socket.on("message", (data) => arrived += String(data).includes('"ping"') ? 1 : 0);
+  await until(() => arrived > 0);
   await sleep(fast, 3 * longestSilence(KEEP_ALIVE));
   equal(socket.readyState, WebSocket.OPEN);
   socket.terminate();
@@ -144,11 +144,11 @@ Deno.test("[LEG16] a program that answers control frames alone stays connected",
 
 Deno.test("[WRK3] what changes between the hello and its answer is told, after the hello", async () => {
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
-  const heard: string[] = [];
+  const arrived: string[] = [];
   let socket: WebSocket | undefined;
   server.on("connection", (opened) => {
     socket = opened;
-    opened.on("message", (data) => heard.push(JSON.parse(String(data)).type));
+    opened.on("message", (data) => arrived.push(JSON.parse(String(data)).type));
   });
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as AddressInfo;
@@ -164,10 +164,10 @@ Deno.test("[WRK3] what changes between the hello and its answer is told, after t
   });
   const payload = { session_id: SessionId.parse("ana"), connected: true };
   link.send({ id: "2", type: "session.media", payload });
-  await until(() => heard.length > 0);
+  await until(() => arrived.length > 0);
   link.send({ id: "3", type: "session.media", payload });
-  await until(() => heard.length > 1);
-  deepEqual(heard, ["worker.hello", "session.media"]);
+  await until(() => arrived.length > 1);
+  deepEqual(arrived, ["worker.hello", "session.media"]);
   socket?.terminate();
   server.close();
 });

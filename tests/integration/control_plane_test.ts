@@ -162,8 +162,8 @@ Deno.test(
       equal((await worker.next("ingest.stop")).payload.stream_id, stream_id);
       const over = await page.until("sender.changed", ({ payload }) => payload.sender.last_end);
       equal(over.payload.sender.last_end.reason, "control_plane_stop");
-      const books = value(await call(api.fleet.ingest, {}, options));
-      deepEqual([books.items[0]?.pairs, books.items[0]?.pairs_free], [2, 2]);
+      const registry = value(await call(api.fleet.ingest, {}, options));
+      deepEqual([registry.items[0]?.pairs, registry.items[0]?.pairs_free], [2, 2]);
 
       value(await call(api.senders.remove, { params }, options));
       equal((await device.closed()).code, CLOSE.forbidden);

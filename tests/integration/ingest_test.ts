@@ -48,7 +48,7 @@ async function receive(
     destinations: [],
     ...change,
   };
-  receiver.tell({ type: "open", stream, portRange: [first, first + 20], patience: 300 });
+  receiver.report({ type: "open", stream, portRange: [first, first + 20], patience: 300 });
   const started = await receiver.until("a bound port", (said) => events(said, "bound")[0]);
   return { receiver, port: started.ports[0]! };
 }

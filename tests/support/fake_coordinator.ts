@@ -46,7 +46,7 @@ export interface FakeCoordinator extends AsyncDisposable {
   readonly url: string;
   readonly script: Script;
   /** Messages of the browser, oldest first. */
-  readonly heard: FromUser[];
+  readonly received: FromUser[];
   /** Pads the worker was told, oldest first. */
   readonly pads: number[];
   say: Say;
@@ -76,7 +76,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
     takesAnswers: true,
     reachable: true,
   };
-  const heard: FromUser[] = [];
+  const arrived: FromUser[] = [];
   const pads: number[] = [];
   const say: Say = speak;
   let user: WebSocket | undefined;
@@ -88,9 +88,9 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
     switch (pathname) {
       case "/ws":
         if (!script.reachable) return new Response(null, { status: 503 });
-        return accept(request, (socket) => (user = socket), hearUser, greet);
+        return accept(request, (socket) => (user = socket), receiveUser, greet);
       case "/fake-worker":
-        return accept(request, (socket) => (worker = socket), hearWorker);
+        return accept(request, (socket) => (worker = socket), receiveWorker);
       case "/ping":
         return ping(Number(searchParams.get("ms")));
       default:
@@ -108,11 +108,11 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
     say("latency.check", { workers });
   }
 
-  function hearUser(text: string) {
+  function receiveUser(text: string) {
     const decoded = fromUser.decode(text);
     if (!decoded.ok) throw new Error(`The player sent: ${decoded.refusal.message}`);
     const { message } = decoded;
-    heard.push(message);
+    arrived.push(message);
     answer(message);
   }
 
@@ -194,7 +194,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
     }
   }
 
-  function hearWorker(text: string) {
+  function receiveWorker(text: string) {
     const report = JSON.parse(text) as Report;
     switch (report.type) {
       case "offer":
@@ -228,7 +228,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
   return {
     url,
     script,
-    heard,
+    received: arrived,
     pads,
     say,
     order,
@@ -244,13 +244,13 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
 function accept(
   request: Request,
   take: (socket: WebSocket) => void,
-  hear: (text: string) => void,
+  receive: (text: string) => void,
   opened: () => void = () => {},
 ): Response {
   const { socket, response } = Deno.upgradeWebSocket(request);
   take(socket);
   socket.onopen = opened;
-  socket.onmessage = ({ data }) => hear(String(data));
+  socket.onmessage = ({ data }) => receive(String(data));
   return response;
 }
 

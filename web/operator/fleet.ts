@@ -12,26 +12,26 @@ import type { Sender } from "../../protocol/rest/senders.ts";
 import type { Stream } from "../../protocol/rest/streams.ts";
 import {
   apply,
-  type Books,
-  EMPTY_BOOKS,
+  EMPTY_FLEET,
+  type FleetState,
   release,
   withSender,
   withStream,
   withUnknown,
   withWorker,
-} from "./model/books.ts";
+} from "./model/fleet_state.ts";
 
 /** Milliseconds during which changes are gathered before views are redrawn. */
 const GATHER = 120;
 
-type Signals = { readonly [K in keyof Books]: ReadonlySignal<Books[K]> };
+type Signals = { readonly [K in keyof FleetState]: ReadonlySignal<FleetState[K]> };
 
 export class Fleet implements Disposable {
   readonly on: Signals;
 
   readonly #clock: Clock;
-  readonly #signals = signals(EMPTY_BOOKS);
-  #books = EMPTY_BOOKS;
+  readonly #signals = signals(EMPTY_FLEET);
+  #known = EMPTY_FLEET;
   #publishing: Disposable | undefined;
 
   constructor(clock: Clock) {
@@ -39,44 +39,44 @@ export class Fleet implements Disposable {
     this.on = this.#signals;
   }
 
-  /** The books as they are now, shown or not. */
-  get books(): Books {
-    return this.#books;
+  /** The fleet as it is known now, shown or not. */
+  get known(): FleetState {
+    return this.#known;
   }
 
   /** Takes a message of the live connection. */
   apply(message: ToOperator): void {
-    this.#set(apply(this.#books, message));
+    this.#set(apply(this.#known, message));
   }
 
   /** Takes a sender that a REST call answered. */
   setSender(sender: Sender): void {
-    this.#set(withSender(this.#books, sender));
+    this.#set(withSender(this.#known, sender));
   }
 
   /** Takes a stream that a REST call answered. */
   setStream(stream: Stream): void {
-    this.#set(withStream(this.#books, stream));
+    this.#set(withStream(this.#known, stream));
   }
 
   /** Takes a worker that a REST call answered. */
   setWorker(worker: FleetWorker): void {
-    this.#set(withWorker(this.#books, worker));
+    this.#set(withWorker(this.#known, worker));
   }
 
   /** Topics that do not exist, or that this user may not see. */
   setUnknown(topics: readonly string[]): void {
-    this.#set(withUnknown(this.#books, topics));
+    this.#set(withUnknown(this.#known, topics));
   }
 
   /** Prepares for topics that are no longer followed, or that are about to be followed again. */
   release(topics: readonly Topic[]): void {
-    this.#set(release(this.#books, topics));
+    this.#set(release(this.#known, topics));
   }
 
   /** Empties the fleet when a user signs out: the next user may not see the same. */
   clear(): void {
-    this.#set(EMPTY_BOOKS);
+    this.#set(EMPTY_FLEET);
     this.#publish();
   }
 
@@ -84,9 +84,9 @@ export class Fleet implements Disposable {
     this.#publishing?.[Symbol.dispose]();
   }
 
-  #set(books: Books): void {
-    if (books === this.#books) return;
-    this.#books = books;
+  #set(known: FleetState): void {
+    if (known === this.#known) return;
+    this.#known = known;
     this.#publishing ??= this.#clock.after(GATHER, () => this.#publish());
   }
 
@@ -94,30 +94,30 @@ export class Fleet implements Disposable {
     this.#publishing?.[Symbol.dispose]();
     this.#publishing = undefined;
     batch(() => {
-      for (const key of Object.keys(this.#books) as (keyof Books)[]) this.#show(key);
+      for (const key of Object.keys(this.#known) as (keyof FleetState)[]) this.#show(key);
     });
   }
 
-  #show<K extends keyof Books>(key: K): void {
-    this.#signals[key].value = this.#books[key];
+  #show<K extends keyof FleetState>(key: K): void {
+    this.#signals[key].value = this.#known[key];
   }
 }
 
-function signals(books: Books) {
+function signals(known: FleetState) {
   return {
-    senders: signal(books.senders),
-    streams: signal(books.streams),
-    workers: signal(books.workers),
-    rooms: signal(books.rooms),
-    alerts: signal(books.alerts),
-    status: signal(books.status),
-    sent: signal(books.sent),
-    received: signal(books.received),
-    uplinks: signal(books.uplinks),
-    trails: signal(books.trails),
-    health: signal(books.health),
-    loaded: signal(books.loaded),
-    unknown: signal(books.unknown),
-    staged: signal(books.staged),
+    senders: signal(known.senders),
+    streams: signal(known.streams),
+    workers: signal(known.workers),
+    rooms: signal(known.rooms),
+    alerts: signal(known.alerts),
+    status: signal(known.status),
+    sent: signal(known.sent),
+    received: signal(known.received),
+    uplinks: signal(known.uplinks),
+    trails: signal(known.trails),
+    health: signal(known.health),
+    loaded: signal(known.loaded),
+    unknown: signal(known.unknown),
+    staged: signal(known.staged),
   };
 }

@@ -63,7 +63,7 @@ export class Live implements Disposable {
   /** How many views follow each topic. */
   readonly #followers = new Map<Topic, number>();
   /** Topics that this connection was asked for. */
-  readonly #told = new Set<Topic>();
+  readonly #reported = new Set<Topic>();
   #running: DisposableStack | undefined;
   #socket: LegSocket<ToOperator, FromOperator> | undefined;
   #renewal: Disposable | undefined;
@@ -114,7 +114,7 @@ export class Live implements Disposable {
   /** Follows topics until disposed, and a little longer: the next page may want the same. */
   follow(topics: readonly Topic[]): Disposable {
     for (const topic of topics) this.#followers.set(topic, (this.#followers.get(topic) ?? 0) + 1);
-    const fresh = topics.filter((topic) => !this.#told.has(topic));
+    const fresh = topics.filter((topic) => !this.#reported.has(topic));
     if (this.#state.value.state === "live") void this.#subscribe(fresh);
     return { [Symbol.dispose]: () => this.#unfollow(topics) };
   }
@@ -137,7 +137,7 @@ export class Live implements Disposable {
     if (gone.length === 0) return;
     for (const topic of gone) {
       this.#followers.delete(topic);
-      this.#told.delete(topic);
+      this.#reported.delete(topic);
     }
     this.#socket?.send("unsubscribe", { topics: gone });
     this.#options.fleet.release(gone);
@@ -178,7 +178,7 @@ export class Live implements Disposable {
     this.#renewal = clock.after(left, () => void this.#join());
     if (this.#state.peek().state === "live") return;
     this.#letGo();
-    this.#told.clear();
+    this.#reported.clear();
     this.#state.value = { state: "live" };
     void this.#subscribe([...this.#followers.keys()]);
   }
@@ -204,7 +204,7 @@ export class Live implements Disposable {
 
   async #subscribe(topics: readonly Topic[]): Promise<void> {
     if (topics.length === 0) return;
-    for (const topic of topics) this.#told.add(topic);
+    for (const topic of topics) this.#reported.add(topic);
     this.#options.fleet.release(topics);
     const answer = await this.#socket?.request("subscribe", { topics: [...topics] });
     if (!answer || "error" in answer) return;

@@ -74,7 +74,7 @@ function open(
   });
   let port = 0;
   let keyframesAsked = 0;
-  let told: SourceInfo | undefined;
+  let reported: SourceInfo | undefined;
 
   every(clock, TURN, () => {
     control.tick();
@@ -83,7 +83,7 @@ function open(
       encoders.requestKeyframe();
     }
     video.turn();
-    tellInfo();
+    reportInfo();
   });
   every(clock, STATS_PERIOD, () => {
     const { counts } = demuxer;
@@ -120,15 +120,16 @@ function open(
     },
   });
 
-  function tellInfo(): void {
+  function reportInfo(): void {
     const { width, height, aspect } = video.state;
     const frameRate = meter.frameRate || USUAL_RATE;
     if (width === 0) return;
-    const isNews = told?.width !== width || told.height !== height || told.aspect !== aspect ||
-      Math.abs(told.frameRate - frameRate) > 2;
-    if (!isNews) return;
-    told = { width, height, aspect, frameRate, sampleRate: SAMPLE_RATE, players: 0 };
-    post({ type: "info", info: told });
+    const differs = reported?.width !== width || reported.height !== height ||
+      reported.aspect !== aspect ||
+      Math.abs(reported.frameRate - frameRate) > 2;
+    if (!differs) return;
+    reported = { width, height, aspect, frameRate, sampleRate: SAMPLE_RATE, players: 0 };
+    post({ type: "info", info: reported });
   }
 }
 

@@ -13,7 +13,7 @@ import type { EncodedFrame } from "../../media/ports.ts";
 import { type Clock, sleep } from "../../protocol/clock.ts";
 import { stamp } from "../../protocol/envelope.ts";
 import type { Log } from "../../protocol/log.ts";
-import type { FromWorker, TellCoordinator } from "../../protocol/legs/worker_leg.ts";
+import type { FromWorker, ToCoordinator } from "../../protocol/legs/worker_leg.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { LiveSource, LiveSourcePorts } from "../ingest/live_source.ts";
 import type {
@@ -97,7 +97,7 @@ export class RoomHost {
       openSource: (options) => this.#openSource(options),
       packetize,
       saves: this.#ports.openSaves(settings.savesFolder),
-      tell: (...message) => this.#tell(...message),
+      report: (...message) => this.#report(...message),
       ended: () => void this.#exitAfterSource(),
     });
   }
@@ -126,7 +126,7 @@ export class RoomHost {
     this.exit();
   }
 
-  #tell(...[type, payload, id]: Parameters<TellCoordinator>): void {
+  #report(...[type, payload, id]: Parameters<ToCoordinator>): void {
     const { id: fresh, ts } = stamp(this.#ports);
     const message = { id: id ?? fresh, ts, type, payload } as FromWorker;
     this.#ports.send({ type: "message", message });

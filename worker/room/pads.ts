@@ -8,7 +8,7 @@ import { PAD_SILENCE } from "../../protocol/control/control.ts";
 import { isNewer, NEUTRAL_PAD, type PadState } from "../../protocol/control/pad.ts";
 
 export class Pads {
-  readonly #newest = new Map<number, { pad: PadState; heardAt: Millis }>();
+  readonly #newest = new Map<number, { pad: PadState; receivedAt: Millis }>();
   readonly #clock: Clock;
   readonly #apply: (seat: number, pad: PadState) => void;
 
@@ -21,10 +21,12 @@ export class Pads {
   /** Takes a state from the lossy channel; one that is late or repeated only proves that the player is there. */
   receive(seat: number, pad: PadState): void {
     const last = this.#newest.get(seat);
-    const heardAt = this.#clock.now();
-    if (last && pad.seq === last.pad.seq) return void this.#newest.set(seat, { ...last, heardAt });
+    const receivedAt = this.#clock.now();
+    if (last && pad.seq === last.pad.seq) {
+      return void this.#newest.set(seat, { ...last, receivedAt });
+    }
     if (last && !isNewer(pad.seq, last.pad.seq)) return;
-    this.#newest.set(seat, { pad, heardAt });
+    this.#newest.set(seat, { pad, receivedAt });
     this.#apply(seat, pad);
   }
 
@@ -37,8 +39,8 @@ export class Pads {
   /** Lets go of every pad that has been silent for too long. */
   expire(): void {
     const now = this.#clock.now();
-    for (const [seat, { heardAt }] of this.#newest) {
-      if (now - heardAt >= PAD_SILENCE) this.release(seat);
+    for (const [seat, { receivedAt }] of this.#newest) {
+      if (now - receivedAt >= PAD_SILENCE) this.release(seat);
     }
   }
 }

@@ -9,7 +9,7 @@ import type { SessionId } from "../../protocol/ids.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import type { EndReason } from "../../protocol/legs/room.ts";
 import type { Candidate, IceServer } from "../../protocol/legs/webrtc.ts";
-import type { TellCoordinator } from "../../protocol/legs/worker_leg.ts";
+import type { ToCoordinator } from "../../protocol/legs/worker_leg.ts";
 import type { Audience } from "./audience.ts";
 import type { SessionMessage } from "./room_state.ts";
 import { load, reset, type Running, save } from "./verbs.ts";
@@ -36,7 +36,7 @@ type Outcome = { readonly error?: string };
 /** Returns the function that carries out a session's message and answers it. */
 export function createRequests(
   actions: RoomActions,
-  tell: TellCoordinator,
+  report: ToCoordinator,
 ): (message: SessionMessage) => void {
   const handlers: Handlers<SessionMessage, void | Promise<void>> = {
     "webrtc.init": ({ payload }) => actions.connect(payload.session_id, payload.ice_servers),
@@ -45,40 +45,44 @@ export function createRequests(
       const { session_id } = payload;
       const { error } = await actions.accept(session_id, payload);
       if (!error) return;
-      tell("webrtc.answer.response", { session_id, ...refuseFor("webrtc.refused", error) }, id);
+      report("webrtc.answer.response", { session_id, ...refuseFor("webrtc.refused", error) }, id);
     },
     "webrtc.candidate": async ({ id, payload }) => {
       const { session_id } = payload;
       const { error } = await actions.addCandidate(session_id, payload);
       if (!error) return;
-      tell("webrtc.candidate.response", { session_id, ...refuseFor("webrtc.refused", error) }, id);
+      report(
+        "webrtc.candidate.response",
+        { session_id, ...refuseFor("webrtc.refused", error) },
+        id,
+      );
     },
     "app.quit": ({ id, payload: { session_id } }) => {
-      tell("app.quit.response", { session_id }, id);
+      report("app.quit.response", { session_id }, id);
       actions.quit(session_id);
     },
     "app.save": async ({ id, payload: { session_id } }) => {
-      tell("app.save.response", { session_id, ...await run(session_id, save) }, id);
+      report("app.save.response", { session_id, ...await run(session_id, save) }, id);
     },
     "app.load": async ({ id, payload: { session_id } }) => {
-      tell("app.load.response", { session_id, ...await run(session_id, load) }, id);
+      report("app.load.response", { session_id, ...await run(session_id, load) }, id);
     },
     "app.reset": async ({ id, payload: { session_id } }) => {
-      tell("app.reset.response", { session_id, ...await run(session_id, reset) }, id);
+      report("app.reset.response", { session_id, ...await run(session_id, reset) }, id);
     },
     "app.pause": ({ id, payload: { session_id, paused } }) => {
       const refusal = actions.pause(session_id, paused);
-      tell("app.pause.response", { session_id, ...refusal }, id);
+      report("app.pause.response", { session_id, ...refusal }, id);
       if (!refusal) actions.changed();
     },
     "seat.change": ({ id, payload: { session_id, seat } }) => {
       const refusal = actions.changeSeat(session_id, seat);
-      tell("seat.change.response", { session_id, ...(refusal ?? { seat }) }, id);
+      report("seat.change.response", { session_id, ...(refusal ?? { seat }) }, id);
       if (!refusal) actions.changed();
     },
     "record.set": ({ id, payload: { session_id } }) => {
       const text = "Cannot record: this worker keeps no recordings";
-      tell("record.set.response", { session_id, ...refuse("record.unavailable", text) }, id);
+      report("record.set.response", { session_id, ...refuse("record.unavailable", text) }, id);
     },
     "session.end": ({ payload }) => actions.leave(payload.session_id, payload.reason),
   };

@@ -75,14 +75,14 @@ export class Room implements Disposable {
     this.#players = new Players(ports.clock, (seat, pad) => this.#playback?.setPad(seat, pad));
     const limits = () => this.#limits();
     this.#audience = new Audience({ ...ports, ...settings, limits }, {
-      offer: (session_id, offer) => ports.tell("webrtc.offer", { session_id, ...offer }),
+      offer: (session_id, offer) => ports.report("webrtc.offer", { session_id, ...offer }),
       candidate: (session_id, candidate) =>
-        ports.tell("webrtc.candidate", { session_id, ...candidate }),
+        ports.report("webrtc.candidate", { session_id, ...candidate }),
       media: (session, { connected }) => this.#mediaChanged(session, connected),
       pad: (session, pad) => this.#players.receive(session, pad),
       keyframeRequested: () => this.#playback?.requestKeyframe(),
       offerFailed: (session_id, error) =>
-        ports.tell("webrtc.init.response", { session_id, ...refuseFor("webrtc.failed", error) }),
+        ports.report("webrtc.init.response", { session_id, ...refuseFor("webrtc.failed", error) }),
     });
     this.#carryOut = createRequests({
       connect: (session, iceServers) => {
@@ -97,9 +97,9 @@ export class Room implements Disposable {
       changed: () => this.#changed(),
       quit: (session) => this.#end(session, { reason: "quit", message: "You left the room" }),
       leave: (session, reason) => this.#leave(session, reason),
-    }, ports.tell);
+    }, ports.report);
     this.#checking = every(ports.clock, CHECK_PERIOD, () => this.#check());
-    this.#telling = every(ports.clock, 1_000, () => this.#tellReadings());
+    this.#telling = every(ports.clock, 1_000, () => this.#reportReadings());
   }
 
   receive(message: SessionMessage): void {
@@ -144,10 +144,10 @@ export class Room implements Disposable {
     const sessions = [...this.#sessions];
     const room_id = RoomId.parse(this.#settings.roomId);
     this.#stop();
-    if (open) this.#ports.tell("room.closed", { room_id, reason, message, sessions });
+    if (open) this.#ports.report("room.closed", { room_id, reason, message, sessions });
     else {
       for (const session_id of sessions) {
-        this.#ports.tell("session.ended", { session_id, reason, message });
+        this.#ports.report("session.ended", { session_id, reason, message });
       }
     }
     if (!open || this.#isKept) return this.#finish(playback);
@@ -219,7 +219,7 @@ export class Room implements Disposable {
     this.#state = { state: "open", app, playback, openedAt: this.#ports.clock.epoch() };
     this.#players.open(Math.min(players, app.players, SEATS));
     for (const { session } of asked) this.#players.claim(session);
-    this.#ports.tell("room.opened", { room: this.#summary(this.#state) });
+    this.#ports.report("room.opened", { room: this.#summary(this.#state) });
     for (const request of asked) this.#seat(request, restored);
   }
 
@@ -231,7 +231,7 @@ export class Room implements Disposable {
     this.#state = { state: "empty" };
     for (const { id, session } of asked) {
       const payload = { session_id: session, ...refuseFor("app.failed", error) };
-      this.#ports.tell("app.start.response", payload, id);
+      this.#ports.report("app.start.response", payload, id);
     }
   }
 
@@ -244,13 +244,13 @@ export class Room implements Disposable {
     const continued = continueFrom && {
       continued: continueFrom === restored?.from && restored.continued,
     };
-    this.#ports.tell("app.start.response", { session_id: session, room, seat, ...continued }, id);
+    this.#ports.report("app.start.response", { session_id: session, room, seat, ...continued }, id);
   }
 
   #refuseOther({ id, session }: StartRequest): void {
     const running = "app" in this.#state ? this.#state.app.title : "Another app";
     const message = `Cannot start it in this room: ${running} is running here`;
-    this.#ports.tell(
+    this.#ports.report(
       "app.start.response",
       { session_id: session, ...refuse("room.busy", message, { title: running }) },
       id,
@@ -261,7 +261,7 @@ export class Room implements Disposable {
     this.#fitAudience();
     if (connected) this.#playback?.requestKeyframe();
     else this.#players.release(session);
-    this.#ports.tell("session.media", { session_id: session, connected });
+    this.#ports.report("session.media", { session_id: session, connected });
     this.#changed();
   }
 
@@ -274,7 +274,7 @@ export class Room implements Disposable {
   }
 
   #end(session: SessionId, end: { reason: EndReason; message: string }): void {
-    this.#ports.tell("session.ended", { session_id: session, ...end });
+    this.#ports.report("session.ended", { session_id: session, ...end });
     this.#leave(session, end.reason);
   }
 
@@ -342,7 +342,7 @@ export class Room implements Disposable {
     if (bitrate !== undefined) this.#playback?.setAudience({ codecs, bitrate });
   }
 
-  #tellReadings(): void {
+  #reportReadings(): void {
     if (!this.#stats) return;
     const { encodeMs, frameRate, skipped } = this.#stats;
     this.#audience.telemetry({
@@ -356,7 +356,7 @@ export class Room implements Disposable {
 
   #changed(): void {
     if (this.#state.state !== "open") return;
-    this.#ports.tell("room.changed", { room: this.#summary(this.#state) });
+    this.#ports.report("room.changed", { room: this.#summary(this.#state) });
   }
 
   #summary(state: Extract<State, { state: "open" }>): RoomSummary {

@@ -9,7 +9,7 @@ import { RoomId, type SessionId, WorkerId, ZoneId } from "../../protocol/ids.ts"
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { App, Room as RoomSummary } from "../../protocol/legs/room.ts";
-import type { TellCoordinator, ToWorker } from "../../protocol/legs/worker_leg.ts";
+import type { ToCoordinator, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import type { CreatePeer, PacketizedFrame } from "../sending/ports.ts";
 import type { SourceSpec } from "../sources/ports.ts";
 import type { Audience } from "./audience.ts";
@@ -59,7 +59,7 @@ export interface RoomPorts {
   readonly packetize: (frame: EncodedFrame) => PacketizedFrame;
   readonly log: Log;
   readonly saves: Saves;
-  readonly tell: TellCoordinator;
+  readonly report: ToCoordinator;
   /** The room is closed; the process may go. */
   ended(): void;
 }

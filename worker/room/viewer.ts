@@ -71,7 +71,7 @@ export class Viewer implements Disposable {
       candidate: (candidate) => listener.candidate(candidate),
       connected: () => this.#connected(),
       message: (channel, bytes) => this.#message(channel, bytes),
-      rtcpReceived: () => this.#heard(),
+      rtcpReceived: () => this.#received(),
       keyframeRequested: () => listener.keyframeRequested(),
       remb: (remb) => listener.network({ remb }),
       loss: (loss) => listener.network({ loss }),
@@ -130,7 +130,7 @@ export class Viewer implements Disposable {
   #connected(): void {
     if (this.#state !== "connecting") return;
     this.#state = "connected";
-    this.#heard();
+    this.#received();
     this.#listener.connected();
   }
 
@@ -140,12 +140,12 @@ export class Viewer implements Disposable {
     this.#listener.closed(reason);
   }
 
-  #heard(): void {
+  #received(): void {
     this.#silentChecks = 0;
   }
 
   #message(channel: ChannelName, bytes: Uint8Array): void {
-    this.#heard();
+    this.#received();
     if (channel === "clock") return this.#bounce(bytes);
     if (channel !== "state") return;
     const message = compactCodec.decode(bytes);

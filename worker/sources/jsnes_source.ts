@@ -126,7 +126,7 @@ class JsnesSource implements Source {
       sampleRate: SAMPLE_RATE,
       onBatteryRamWrite: (address, value) => battery?.write(address, value),
       onFrame: (pixels) => this.#draw(pixels),
-      onAudioSample: (left, right) => this.#hear(left, right),
+      onAudioSample: (left, right) => this.#receive(left, right),
     });
     this.#nes.loadROM(rom);
     battery?.restore(this.#nes);
@@ -191,7 +191,7 @@ class JsnesSource implements Source {
   }
 
   /** Samples beyond a frame's worth are dropped. */
-  #hear(left: number, right: number): void {
+  #receive(left: number, right: number): void {
     if (this.#sampleCount === MAX_SAMPLES) return;
     const at = this.#sampleCount++ * 2;
     this.#samples[at] = toInt16(left);

@@ -44,11 +44,11 @@ export function openSramFile(
   let kept: number | undefined;
   /** A file that could not be used is not overwritten. */
   let setAside = false;
-  let told: string | undefined;
+  let reported: string | undefined;
 
-  function tell(sentence: string): void {
-    if (sentence !== told) warn(sentence);
-    told = sentence;
+  function report(sentence: string): void {
+    if (sentence !== reported) warn(sentence);
+    reported = sentence;
   }
 
   return {
@@ -77,9 +77,9 @@ export function openSramFile(
         setAside = false;
         writeDurablySync(path, memory, 0o644);
         kept = now;
-        told = undefined;
+        reported = undefined;
       } catch (error) {
-        tell(`Cannot write "${path}": ${whyNotKept(error)}. It is tried again`);
+        report(`Cannot write "${path}": ${whyNotKept(error)}. It is tried again`);
       }
     },
   };

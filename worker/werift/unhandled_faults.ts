@@ -8,7 +8,7 @@ import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Log } from "../../protocol/log.ts";
 
 /** A fault that comes again and again is told this often, with how often it came, in milliseconds. */
-const TELL_PERIOD = 10_000;
+const REPORT_PERIOD = 10_000;
 
 interface Fault {
   preventDefault(): void;
@@ -24,16 +24,16 @@ export function surviveUnhandledFaults(
   target: FaultTarget,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): void {
-  let toldAt: Millis | undefined;
+  let reportedAt: Millis | undefined;
   let untold = 0;
 
   function outlive(event: Fault, fault: unknown): void {
     event.preventDefault();
     untold += 1;
     const now = clock.now();
-    if (toldAt !== undefined && now - toldAt < TELL_PERIOD) return;
+    if (reportedAt !== undefined && now - reportedAt < REPORT_PERIOD) return;
     log.error("stray fault", { fault: describe(fault), times: untold });
-    toldAt = now;
+    reportedAt = now;
     untold = 0;
   }
 

@@ -47,9 +47,9 @@ export function loginRoutes(router: Router, services: LoginServices): void {
 
   router.on(
     auth.login,
-    async ({ body, visitor, c }) => answer(c, await users.signIn(body, visitor)),
+    async ({ body, requester, c }) => answer(c, await users.signIn(body, requester)),
   );
-  router.on(auth.refresh, async ({ visitor, c }) => {
+  router.on(auth.refresh, async ({ requester, c }) => {
     const cookie = getCookie(c, LOGIN_COOKIE);
     const bearer = bearerOf(c);
     if (cookie === undefined && bearer === undefined) {
@@ -57,16 +57,16 @@ export function loginRoutes(router: Router, services: LoginServices): void {
     }
     const opened = cookie === undefined
       ? await logins.renew(bearer ?? "")
-      : await logins.rotate(cookie, visitor);
+      : await logins.rotate(cookie, requester);
     if (isRefused(opened) && cookie !== undefined) {
       deleteCookie(c, LOGIN_COOKIE, cookiePlace(c.env));
     }
     return answer(c, opened);
   });
-  router.on(auth.logout, async ({ visitor, c }) => {
+  router.on(auth.logout, async ({ requester, c }) => {
     const cookie = getCookie(c, LOGIN_COOKIE);
     const bearer = bearerOf(c);
-    const caller = bearer === undefined ? undefined : await logins.caller(bearer, visitor);
+    const caller = bearer === undefined ? undefined : await logins.caller(bearer, requester);
     const ended = cookie === undefined ? undefined : await logins.close(cookie);
     if (caller) await logins.end(caller.user.user_id, caller.loginId);
     services.loginsEnded([ended, caller?.loginId].filter((id) => id !== undefined));
@@ -92,11 +92,11 @@ export function loginRoutes(router: Router, services: LoginServices): void {
     return { ok: true as const };
   });
   router.on(auth.setupState, async () => ({ needed: await invitations.setupNeeded() }));
-  router.on(auth.setup, async ({ body, visitor, c }) => {
-    return answer(c, await invitations.setup(body, visitor));
+  router.on(auth.setup, async ({ body, requester, c }) => {
+    return answer(c, await invitations.setup(body, requester));
   });
-  router.on(auth.accept, async ({ body, visitor, c }) => {
-    return answer(c, await invitations.accept(body, visitor));
+  router.on(auth.accept, async ({ body, requester, c }) => {
+    return answer(c, await invitations.accept(body, requester));
   });
 }
 

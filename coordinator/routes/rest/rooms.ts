@@ -12,7 +12,7 @@ import type { Audit } from "../../accounts/audit.ts";
 import { type Caller, sees } from "../../accounts/caller.ts";
 import type { Views } from "../../fleet/views.ts";
 import { notFound, refused } from "../../refusals.ts";
-import type { StreamBooks } from "../../streams/stream_books.ts";
+import type { StreamRegistry } from "../../streams/stream_registry.ts";
 import type { Workers } from "../../workers.ts";
 import type { Router } from "./router.ts";
 
@@ -21,23 +21,23 @@ export interface RoomServices {
   readonly clock: Clock;
   readonly random: Random;
   readonly workers: Workers;
-  readonly books: StreamBooks;
+  readonly registry: StreamRegistry;
   readonly views: Views;
   readonly audit: Audit;
 }
 
 /** Adds the routes that list rooms and close one. */
 export function roomRoutes(router: Router, services: RoomServices): void {
-  const { workers, books, views, audit } = services;
+  const { workers, registry, views, audit } = services;
 
   router.on(contracts.rooms, ({ caller }) => ({
     items: workers.views().flatMap(({ rooms }) => rooms).map((room) => views.room(room))
-      .filter(({ stream_id }) => seesStream(caller, books, stream_id)),
+      .filter(({ stream_id }) => seesStream(caller, registry, stream_id)),
   }));
   router.on(contracts.closeRoom, ({ caller, params }) => {
     const found = workers.room(params.id);
     const room = found && views.room(found);
-    if (!room || !seesStream(caller, books, room.stream_id)) return notFound("room", params.id);
+    if (!room || !seesStream(caller, registry, room.stream_id)) return notFound("room", params.id);
     if (room.stream_id) {
       return refused("conflict", `Cannot close ${room.title}: it shows a stream. Stop the stream`);
     }
@@ -53,9 +53,9 @@ export function roomRoutes(router: Router, services: RoomServices): void {
 /** Whether a room or lease is visible to a caller: one of a running stream is only to those that see the stream. */
 export function seesStream(
   caller: Caller,
-  books: StreamBooks,
+  registry: StreamRegistry,
   streamId: StreamId | undefined,
 ): boolean {
-  const row = streamId && books.get(streamId);
+  const row = streamId && registry.get(streamId);
   return !row || sees(caller, row.owner_id);
 }

@@ -10,7 +10,7 @@ import type * as z from "zod/mini";
 import { refuse } from "../../../protocol/envelope.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { Answer, Contract, Parsed } from "../../../protocol/rest/contract.ts";
-import type { Caller, Visitor } from "../../accounts/caller.ts";
+import type { Caller, Requester } from "../../accounts/caller.ts";
 import type { AppEnv } from "../app_env.ts";
 import { isRefused, type Refused, refused } from "../../refusals.ts";
 
@@ -22,7 +22,7 @@ type CallerOf<C extends Contract> = C["access"] extends "public" ? undefined : C
 /** A call, with every part of it parsed. */
 export interface Asked<C extends Contract> extends Parsed<C> {
   readonly caller: CallerOf<C>;
-  readonly visitor: Visitor;
+  readonly requester: Requester;
   readonly c: Context<AppEnv>;
 }
 
@@ -37,7 +37,7 @@ export interface Router {
 
 export function createRouter(
   { authenticate, log }: {
-    authenticate: (token: string, from: Visitor) => Promise<Caller | undefined>;
+    authenticate: (token: string, from: Requester) => Promise<Caller | undefined>;
     log: Log;
   },
 ): Router {
@@ -50,11 +50,11 @@ export function createRouter(
   async function admit(
     c: Context<AppEnv>,
     { access }: Contract,
-    visitor: Visitor,
+    requester: Requester,
   ): Promise<Caller | Refused | undefined> {
     if (access === "public") return undefined;
     const token = bearerOf(c);
-    const caller = token === undefined ? undefined : await authenticate(token, visitor);
+    const caller = token === undefined ? undefined : await authenticate(token, requester);
     if (!caller) return refused("unauthenticated", "Not signed in, or the access token expired");
     if (access.includes(caller.user.role)) return caller;
     const need = access.join(" or ");
@@ -66,12 +66,12 @@ export function createRouter(
     on(contract, handler) {
       app.on(contract.method, contract.path, limit, async (c) => {
         c.header("cache-control", "no-store");
-        const visitor = visitorOf(c);
-        const caller = await admit(c, contract, visitor);
+        const requester = requesterOf(c);
+        const caller = await admit(c, contract, requester);
         if (isRefused(caller)) return turnDown(c, caller);
         const parts = await readParts(c, contract);
         if (isRefused(parts)) return turnDown(c, parts);
-        const asked = { ...parts, caller, visitor, c };
+        const asked = { ...parts, caller, requester, c };
         const result = await handler(asked as unknown as Asked<typeof contract>);
         if (isRefused(result)) return turnDown(c, result);
         const answer = contract.response.safeParse(result);
@@ -91,7 +91,7 @@ export function bearerOf(c: Context): string | undefined {
   return /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
 }
 
-function visitorOf(c: Context<AppEnv>): Visitor {
+function requesterOf(c: Context<AppEnv>): Requester {
   return { address: c.env.address, userAgent: c.req.header("user-agent") ?? "" };
 }
 

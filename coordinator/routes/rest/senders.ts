@@ -20,7 +20,7 @@ import { pageOf } from "../../records/page.ts";
 import { specOf } from "../../records/tables.ts";
 import { isRefused, type Refused, refused } from "../../refusals.ts";
 import type { Starter } from "../../streams/starter.ts";
-import type { StreamBooks } from "../../streams/stream_books.ts";
+import type { StreamRegistry } from "../../streams/stream_registry.ts";
 import type { Streams } from "../../streams/streams.ts";
 import type { Router } from "./router.ts";
 
@@ -31,14 +31,14 @@ export interface SenderServices {
   readonly agents: Agents;
   readonly live: Live;
   readonly views: Views;
-  readonly books: StreamBooks;
+  readonly registry: StreamRegistry;
   readonly streams: Streams;
   readonly starter: Starter;
   readonly audit: Audit;
 }
 
 export function senderRoutes(router: Router, services: SenderServices): void {
-  const { store, senders, views, live, books, streams, audit } = services;
+  const { store, senders, views, live, registry, streams, audit } = services;
 
   router.on(contracts.list, async ({ caller, query }) => {
     const { q, state, limit, cursor } = query;
@@ -77,7 +77,7 @@ export function senderRoutes(router: Router, services: SenderServices): void {
   router.on(contracts.remove, async ({ caller, params }) => {
     const row = await senders.get(caller, params.id);
     if (isRefused(row)) return row;
-    const running = books.ofSender(row.sender_id);
+    const running = registry.ofSender(row.sender_id);
     if (running) {
       streams.end(running.stream_id, "sender_revoked", "Its sender was decommissioned");
     }
@@ -107,7 +107,7 @@ export function senderRoutes(router: Router, services: SenderServices): void {
     const row = await senders.get(caller, params.id);
     if (isRefused(row)) return row;
     const { sender_id } = row;
-    const running = books.ofSender(sender_id);
+    const running = registry.ofSender(sender_id);
     if (!running) return { sender_id };
     const { stream_id, life } = running;
     return { sender_id, stream_id, state: life.state, ...views.streamLive(stream_id) };
@@ -126,7 +126,7 @@ export function senderRoutes(router: Router, services: SenderServices): void {
   router.on(contracts.stop, async ({ caller, params }) => {
     const row = await senders.get(caller, params.id);
     if (isRefused(row)) return row;
-    const running = books.ofSender(row.sender_id);
+    const running = registry.ofSender(row.sender_id);
     const stopping = running && streams.stop(running.stream_id);
     if (!stopping) {
       return refused("not_streaming", `Cannot stop: ${row.name} has no running stream`);

@@ -10,20 +10,20 @@ import type { Store } from "../../ports.ts";
 import { pageOf } from "../../records/page.ts";
 import { specOf } from "../../records/tables.ts";
 import { isRefused, notFound } from "../../refusals.ts";
-import type { StreamBooks } from "../../streams/stream_books.ts";
+import type { StreamRegistry } from "../../streams/stream_registry.ts";
 import type { Router } from "./router.ts";
 
 /** What {@linkcode streamRoutes} calls. */
 export interface StreamServices {
   readonly store: Store;
   readonly views: Views;
-  readonly books: StreamBooks;
+  readonly registry: StreamRegistry;
 }
 
 const ACTIVE = { active: "1", ended: "0", all: undefined } as const;
 
 /** Adds the routes that list streams and show one. */
-export function streamRoutes(router: Router, { store, views, books }: StreamServices): void {
+export function streamRoutes(router: Router, { store, views, registry }: StreamServices): void {
   router.on(contracts.list, async ({ caller, query }) => {
     const { state, sender_id, limit, cursor } = query;
     const table = { table: store.streams, spec: specOf("streams") };
@@ -32,11 +32,11 @@ export function streamRoutes(router: Router, { store, views, books }: StreamServ
       where: { owner_id: ownerFilter(caller), sender_id, active: ACTIVE[state] },
     });
     if (isRefused(page)) return page;
-    const items = page.rows.map((row) => views.stream(books.get(row.stream_id) ?? row));
+    const items = page.rows.map((row) => views.stream(registry.get(row.stream_id) ?? row));
     return { items, ...(page.next === undefined ? {} : { next: page.next }) };
   });
   router.on(contracts.get, async ({ caller, params }) => {
-    const row = books.get(params.id) ?? await store.streams.get(params.id);
+    const row = registry.get(params.id) ?? await store.streams.get(params.id);
     if (!row || !sees(caller, row.owner_id)) return notFound("stream", params.id);
     return { ...views.stream(row), ...views.streamLive(row.stream_id) };
   });

@@ -7,7 +7,7 @@ import { fleet as contracts } from "../../../protocol/rest/fleet.ts";
 import type { Audit } from "../../accounts/audit.ts";
 import type { Views } from "../../fleet/views.ts";
 import { notFound, refused } from "../../refusals.ts";
-import type { StreamBooks } from "../../streams/stream_books.ts";
+import type { StreamRegistry } from "../../streams/stream_registry.ts";
 import type { Workers } from "../../workers.ts";
 import { seesStream } from "./rooms.ts";
 import type { Router } from "./router.ts";
@@ -15,14 +15,14 @@ import type { Router } from "./router.ts";
 /** What {@linkcode workerRoutes} calls. */
 export interface WorkerServices {
   readonly workers: Workers;
-  readonly books: StreamBooks;
+  readonly registry: StreamRegistry;
   readonly views: Views;
   readonly audit: Audit;
 }
 
 /** Adds the routes that list workers and ingest ports, and the one that drains a worker. */
 export function workerRoutes(router: Router, services: WorkerServices): void {
-  const { workers, books, views, audit } = services;
+  const { workers, registry, views, audit } = services;
 
   router.on(contracts.workers, () => ({
     items: workers.views().map((view) => views.worker(view)),
@@ -40,7 +40,7 @@ export function workerRoutes(router: Router, services: WorkerServices): void {
   router.on(contracts.ingest, ({ caller }) => ({
     items: workers.views().flatMap((view) => views.ingest(view) ?? []).map((entry) => ({
       ...entry,
-      leases: entry.leases.filter(({ stream_id }) => seesStream(caller, books, stream_id)),
+      leases: entry.leases.filter(({ stream_id }) => seesStream(caller, registry, stream_id)),
     })),
   }));
 }

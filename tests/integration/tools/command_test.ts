@@ -30,7 +30,7 @@ Deno.test("a program that is not there is a failure, not an exception", async ()
 
 /** Looks a few times, as a process takes a moment to end. One that ended and was not collected is not running. */
 async function isRunning(pid: string): Promise<boolean> {
-  for (let look = 0; look < 50; look++) {
+  for (let check = 0; check < 50; check++) {
     const status = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
     if (status === "" || /\) [ZX] /.test(status)) return false;
     await new Promise((resolve) => setTimeout(resolve, 20));

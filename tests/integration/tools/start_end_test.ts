@@ -95,10 +95,10 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       for (const delay of MOMENTS[signal]) {
         const launcher = startLauncher({ args: ["--port", `${port}`, "--data", folder], env: {} });
         const seen = new Set<number>();
-        const looking = setInterval(() => collect(launcher.pid, seen), 20);
+        const checking = setInterval(() => collect(launcher.pid, seen), 20);
         await new Promise((resolve) => setTimeout(resolve, delay));
         await launcher.end(signal);
-        clearInterval(looking);
+        clearInterval(checking);
         ok(
           !/^\s+at |Uncaught|panicked/m.test(launcher.output()),
           `${delay} ms: ${launcher.output()}`,

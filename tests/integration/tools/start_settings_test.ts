@@ -165,7 +165,7 @@ async function checkPlaying(url: string): Promise<void> {
   const made = createHmac("sha1", TURN_SECRET).update(turn!.username!).digest("base64");
   equal(turn!.credential, made);
   const offer = await player.init({ app_id: "paddle-duel" });
-  const candidate = () => / 192\.0\.2\.55 (\d+) /.exec(JSON.stringify([offer, ...player.heard]));
+  const candidate = () => / 192\.0\.2\.55 (\d+) /.exec(JSON.stringify([offer, ...player.received]));
   await until(() => candidate() !== null);
   const port = Number(candidate()![1]);
   ok(port >= 41_000 && port <= 41_099, `port ${port}`);

@@ -129,11 +129,11 @@ export async function openBench(
   }
 
   function connect<In extends { type: string; id: string }, Out>(
-    door: LegServer<In, Out>,
+    server: LegServer<In, Out>,
     address: string,
   ): { wire: FakeWire; served: Served } {
     const wire = new FakeWire();
-    const served = serveLeg(door, { wire, address, ports, ended: () => {} });
+    const served = serveLeg(server, { wire, address, ports, ended: () => {} });
     wire.answersTo = served;
     return { wire, served };
   }

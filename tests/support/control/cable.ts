@@ -22,13 +22,13 @@ export class Cable<In extends { type: string; id: string }, Out> {
   /** The served ends, oldest first. */
   readonly served: Served[] = [];
   readonly #clock: Clock;
-  readonly #door: () => LegServer<In, Out>;
+  readonly #server: () => LegServer<In, Out>;
   readonly #ports: LegPorts;
 
-  constructor(ports: LegPorts, door: () => LegServer<In, Out>) {
+  constructor(ports: LegPorts, server: () => LegServer<In, Out>) {
     this.#clock = ports.clock;
     this.#ports = ports;
-    this.#door = door;
+    this.#server = server;
   }
 
   readonly dial: Dial = (_url, client) => {
@@ -50,7 +50,7 @@ export class Cable<In extends { type: string; id: string }, Out> {
       this.#clock.after(CHECK_PERIOD, checking);
     };
     carry("toServer", () => {
-      served = serveLeg(this.#door(), {
+      served = serveLeg(this.#server(), {
         wire: {
           send: (text) => carry("toClient", () => over || client.text(text)),
           close: (code, reason) => carry("toClient", () => end(code, reason)),

@@ -13,7 +13,7 @@ type Ingest = Extract<FromWorker, { type: `ingest.${string}` }>;
 
 export class FakeReceiver {
   readonly id: WorkerId;
-  readonly told: ToWorker[] = [];
+  readonly reported: ToWorker[] = [];
   /** What it receives, and on which ports. */
   readonly running = new Map<string, readonly number[]>();
   /** How it answers `ingest.start`. */
@@ -34,7 +34,7 @@ export class FakeReceiver {
   /** Connects, telling what it really receives. */
   join(): this {
     const connection: WorkerConnection = {
-      send: (message) => this.#told(message),
+      send: (message) => this.#reported(message),
       close: () => {},
     };
     this.#connection = connection;
@@ -68,7 +68,7 @@ export class FakeReceiver {
   }
 
   /** Resolves when it is next told this. */
-  heard(type: ToWorker["type"]): Promise<void> {
+  arrived(type: ToWorker["type"]): Promise<void> {
     return new Promise((done) => void this.#waiting.push({ type, done }));
   }
 
@@ -104,9 +104,9 @@ export class FakeReceiver {
     };
   }
 
-  #told(message: ToWorker): boolean {
+  #reported(message: ToWorker): boolean {
     if (!this.#connection) return false;
-    this.told.push(message);
+    this.reported.push(message);
     for (const { type, done } of this.#waiting) if (type === message.type) done();
     this.#waiting = this.#waiting.filter(({ type }) => type !== message.type);
     if (message.type === "ingest.start") this.#start(message.id, message.payload);

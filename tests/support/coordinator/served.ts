@@ -28,7 +28,7 @@ export class Dialled<In extends { type: string }> {
   /** How it ended: a code, or the HTTP status that refused the upgrade. */
   readonly closed: Promise<Closed>;
   readonly opened: Promise<void>;
-  readonly #heard: In[] = [];
+  readonly #received: In[] = [];
   readonly #waiting = new Set<() => void>();
   #sent = 0;
 
@@ -53,8 +53,8 @@ export class Dialled<In extends { type: string }> {
       const ping = readPing(String(data));
       if (ping) return socket.send(JSON.stringify({ ...ping, type: "ping.response" }));
       const decoded = decode(String(data));
-      if (decoded.ok) this.#heard.push(decoded.message);
-      for (const look of [...this.#waiting]) look();
+      if (decoded.ok) this.#received.push(decoded.message);
+      for (const check of [...this.#waiting]) check();
     });
   }
 
@@ -66,21 +66,21 @@ export class Dialled<In extends { type: string }> {
   /** The next message of this type that nobody took yet; what came before it is passed over. */
   next<T extends In["type"]>(type: T): Promise<Extract<In, { type: T }>> {
     const { promise, resolve, reject } = Promise.withResolvers<Extract<In, { type: T }>>();
-    const look = () => {
-      const at = this.#heard.findIndex((message) => message.type === type);
+    const check = () => {
+      const at = this.#received.findIndex((message) => message.type === type);
       if (at < 0) return;
-      const [found] = this.#heard.splice(0, at + 1).slice(-1);
+      const [found] = this.#received.splice(0, at + 1).slice(-1);
       clearTimeout(patience);
-      this.#waiting.delete(look);
+      this.#waiting.delete(check);
       resolve(found as Extract<In, { type: T }>);
     };
     const patience = setTimeout(() => {
-      this.#waiting.delete(look);
-      const heard = this.#heard.map((message) => message.type);
-      reject(new Error(`no ${type} came, but ${JSON.stringify(heard)}`));
+      this.#waiting.delete(check);
+      const received = this.#received.map((message) => message.type);
+      reject(new Error(`no ${type} came, but ${JSON.stringify(received)}`));
     }, PATIENCE);
-    this.#waiting.add(look);
-    look();
+    this.#waiting.add(check);
+    check();
     return promise;
   }
 

@@ -7,7 +7,7 @@
 import type { Browser, Page } from "playwright-core";
 import { openPage } from "../player.ts";
 
-const LOOK_PERIOD = 250;
+const CHECK_PERIOD = 250;
 /** A picture that stands this long is an interruption, in milliseconds. */
 const STANDS = 1_500;
 /** An interruption without a word on the page for this long counts as unexplained, in milliseconds. */
@@ -47,7 +47,7 @@ export async function startPersistentPlayer(
   let stopped = false;
   let pressedAt = -Infinity;
 
-  async function look(): Promise<void> {
+  async function check(): Promise<void> {
     const view = await read(page);
     const now = performance.now();
     if (view.state === "playing" && view.presented !== presented) {
@@ -72,11 +72,11 @@ export async function startPersistentPlayer(
     }
   }
 
-  const looking = (async () => {
+  const checking = (async () => {
     while (!stopped) {
       // The page may be between two documents; the next look is soon enough.
-      await look().catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve, LOOK_PERIOD));
+      await check().catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, CHECK_PERIOD));
     }
   })();
 
@@ -92,7 +92,7 @@ export async function startPersistentPlayer(
     },
     async stop() {
       stopped = true;
-      await looking;
+      await checking;
       await page.context().close();
     },
   };

@@ -43,7 +43,7 @@ export interface TestChild<Out> extends Disposable {
   readonly pid: number;
   /** Everything it said, in order. */
   readonly said: Out[];
-  tell(message: unknown): void;
+  report(message: unknown): void;
   /** Waits until what it said meets a condition; what it then gives is the answer. */
   until<T>(what: string, find: (said: readonly Out[]) => T | undefined): Promise<T>;
 }
@@ -63,7 +63,7 @@ export function startChild<Out extends { type: string }>(
   return {
     pid: child.pid!,
     said,
-    tell: (message) => void child.send(message as object),
+    report: (message) => void child.send(message as object),
     async until(what, find) {
       return await waitFor(what, () => find(said));
     },

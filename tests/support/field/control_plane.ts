@@ -31,7 +31,7 @@ export class ControlPlane implements AsyncDisposable {
   #socket: WebSocket | undefined;
   #ids = 0;
   /** Everything the agent said, oldest first. */
-  readonly heard: FromAgent[] = [];
+  readonly received: FromAgent[] = [];
   /** Texts that were no message of the leg. */
   readonly strange: string[] = [];
   sockets = 0;
@@ -102,7 +102,7 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   /** The next message of a type after the `from`th one heard. */
-  hear<T extends FromAgent["type"]>(
+  receive<T extends FromAgent["type"]>(
     type: T,
     { from = 0, holds = () => true }: {
       from?: number;
@@ -112,7 +112,7 @@ export class ControlPlane implements AsyncDisposable {
     return waitFor(
       `${type} from the agent`,
       () =>
-        this.heard.slice(from).find((message): message is Extract<FromAgent, { type: T }> =>
+        this.received.slice(from).find((message): message is Extract<FromAgent, { type: T }> =>
           message.type === type && holds(message as Extract<FromAgent, { type: T }>)
         ),
     );
@@ -129,7 +129,7 @@ export class ControlPlane implements AsyncDisposable {
     socket.on("message", (data) => {
       const decoded = fromAgent.decode(String(data));
       if (!decoded.ok) return void this.strange.push(String(data));
-      this.heard.push(decoded.message);
+      this.received.push(decoded.message);
       if (decoded.message.type === "auth.login") this.#login(decoded.message.id);
       if (decoded.message.type === "auth.challenge.response") this.welcome(this.#loginId);
     });

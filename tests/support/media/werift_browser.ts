@@ -122,7 +122,7 @@ export class WeriftBrowser implements AsyncDisposable {
 }
 
 /** What a peer's owner was told, in order. */
-export interface Told {
+export interface Reported {
   readonly events: string[];
   readonly candidates: (LocalCandidate | undefined)[];
   /** When each RTCP packet came in, in milliseconds. */
@@ -132,7 +132,7 @@ export interface Told {
   readonly reasons: string[];
 }
 
-export interface WorkerEnd extends Told, Disposable {
+export interface WorkerEnd extends Reported, Disposable {
   readonly peer: PeerTransport;
 }
 
@@ -140,23 +140,30 @@ export interface WorkerEnd extends Told, Disposable {
 export function openPeer(
   { clock = systemClock, ...options }: { readonly clock?: Clock } & Partial<PeerOptions> = {},
 ): WorkerEnd {
-  const told: Told = { events: [], candidates: [], rtcp: [], rembs: [], losses: [], reasons: [] };
+  const reported: Reported = {
+    events: [],
+    candidates: [],
+    rtcp: [],
+    rembs: [],
+    losses: [],
+    reasons: [],
+  };
   const createPeer = weriftPeers({ clock, random: new SeededRandom() });
   const peer = createPeer({ iceServers: [], extraAddresses: ["127.0.0.1"], ...options }, {
-    candidate: (candidate) => void told.candidates.push(candidate),
-    connected: () => void told.events.push("connected"),
+    candidate: (candidate) => void reported.candidates.push(candidate),
+    connected: () => void reported.events.push("connected"),
     message: (channel, bytes) =>
-      void told.events.push(`${channel}: ${new TextDecoder().decode(bytes)}`),
-    rtcpReceived: () => void told.rtcp.push(performance.now()),
-    keyframeRequested: () => void told.events.push("keyframe"),
-    remb: (bitrate) => void told.rembs.push(bitrate),
-    loss: (fraction) => void told.losses.push(fraction),
+      void reported.events.push(`${channel}: ${new TextDecoder().decode(bytes)}`),
+    rtcpReceived: () => void reported.rtcp.push(performance.now()),
+    keyframeRequested: () => void reported.events.push("keyframe"),
+    remb: (bitrate) => void reported.rembs.push(bitrate),
+    loss: (fraction) => void reported.losses.push(fraction),
     closed: (reason) => {
-      told.events.push("closed");
-      told.reasons.push(reason);
+      reported.events.push("closed");
+      reported.reasons.push(reason);
     },
   });
-  return { ...told, peer, [Symbol.dispose]: () => peer[Symbol.dispose]() };
+  return { ...reported, peer, [Symbol.dispose]: () => peer[Symbol.dispose]() };
 }
 
 /** Offers, answers and waits until both ends are connected. */

@@ -21,25 +21,25 @@ export type MediaReport =
 
 export class PageMedia {
   #socket: WebSocket | undefined;
-  #hear: (report: Report) => void = () => {};
+  #receive: (report: Report) => void = () => {};
 
   /** Takes the socket that a page opens. */
   accept(request: Request): Response {
     const { socket, response } = Deno.upgradeWebSocket(request);
     this.#socket = socket;
-    socket.onmessage = ({ data }) => this.#hear(JSON.parse(String(data)) as Report);
+    socket.onmessage = ({ data }) => this.#receive(JSON.parse(String(data)) as Report);
     return response;
   }
 
   /** Has the page offer; its offer and candidates are handed to `tell` under the peer's id. */
-  open(tell: (report: MediaReport) => void, peer: string): void {
+  open(notify: (report: MediaReport) => void, peer: string): void {
     const peer_id = PeerId.parse(peer);
-    this.#hear = (report) => {
-      if (report.type === "offer") tell({ type: "offer", offer: { peer_id, sdp: report.sdp } });
+    this.#receive = (report) => {
+      if (report.type === "offer") notify({ type: "offer", offer: { peer_id, sdp: report.sdp } });
       if (report.type !== "candidate") return;
       const { candidate = "", sdpMid, sdpMLineIndex } = report.candidate;
       const place = { sdp_mid: sdpMid ?? null, sdp_m_line_index: sdpMLineIndex ?? null };
-      tell({ type: "candidate", candidate: { peer_id, candidate, ...place } });
+      notify({ type: "candidate", candidate: { peer_id, candidate, ...place } });
     };
     this.#order({ type: "init" });
   }

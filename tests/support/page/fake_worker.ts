@@ -8,7 +8,7 @@ import { channelOptions, CHANNELS } from "../../../protocol/control/channels.ts"
 import { decodeBounce, encodeBounce } from "../../../protocol/control/clock_sync.ts";
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import { drawDuel } from "./duel.ts";
-import { drawHarbour } from "./harbour.ts";
+import { drawScene } from "./scene.ts";
 
 /** What the fake coordinator tells this worker. */
 export type Order =
@@ -29,7 +29,7 @@ export type Report =
 
 /** The dashboard watches a camera, the player a game. */
 const SCENE = location.pathname.startsWith("/operator")
-  ? { width: 640, height: 360, scale: 2, draw: drawHarbour }
+  ? { width: 640, height: 360, scale: 2, draw: drawScene }
   : { width: 256, height: 240, scale: 3, draw: drawDuel };
 
 const socket = new WebSocket(new URL("/fake-worker", location.href.replace(/^http/, "ws")));

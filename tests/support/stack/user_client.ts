@@ -36,7 +36,7 @@ export interface Pictures {
 export class UserClient implements AsyncDisposable {
   readonly socket: Dialled<ToUser>;
   /** Every message so far, oldest first, whether somebody waited for it or not. */
-  readonly heard: ToUser[] = [];
+  readonly received: ToUser[] = [];
   #pictures: Pictures = { packets: 0, whole: 0, keyframes: 0 };
   #browser: WeriftBrowser | undefined;
   #padding: Disposable | undefined;
@@ -50,7 +50,7 @@ export class UserClient implements AsyncDisposable {
     this.socket.socket.on("message", (data) => {
       const decoded = toUser.decode(String(data));
       if (!decoded.ok) return;
-      this.heard.push(decoded.message);
+      this.received.push(decoded.message);
       if (decoded.message.type === "latency.check") this.#measure(decoded.message.payload);
     });
   }
@@ -74,15 +74,16 @@ export class UserClient implements AsyncDisposable {
 
   /** The payload of the next message of this type that nobody took yet; what came before it is passed over. */
   async next<T extends ToUser["type"]>(type: T): Promise<Said<T>> {
-    const find = () => this.heard.findIndex((each, at) => at >= this.#taken && each.type === type);
+    const find = () =>
+      this.received.findIndex((each, at) => at >= this.#taken && each.type === type);
     try {
       await until(() => find() >= 0);
     } catch {
-      const heard = this.heard.slice(this.#taken).map((each) => each.type);
-      throw new Error(`No ${type} came, but ${JSON.stringify(heard)}`);
+      const arrived = this.received.slice(this.#taken).map((each) => each.type);
+      throw new Error(`No ${type} came, but ${JSON.stringify(arrived)}`);
     }
     this.#taken = find() + 1;
-    return this.heard[this.#taken - 1]!.payload as Said<T>;
+    return this.received[this.#taken - 1]!.payload as Said<T>;
   }
 
   /** Asks for a place; the worker's offer. */

@@ -47,7 +47,7 @@ function setup() {
         return { from: "0.1.0" };
       },
     },
-    look: () => Promise.resolve({ ...status }),
+    readStatus: () => Promise.resolve({ ...status }),
   });
   const receive = (type: string, payload: unknown, id = "c1") =>
     agent.receive({ id, type, payload } as Command);

@@ -11,29 +11,29 @@ function setup() {
   const clock = new FakeClock();
   const pipelines = fakePipelines();
   const ends: StreamEnd[] = [];
-  const told = { stats: 0, changes: 0, isHeard: true };
+  const reported = { stats: 0, changes: 0, isHeard: true };
   const broadcaster = new Broadcaster({
     clock,
     log: createLog({ clock, sink: () => {} }),
     startPipeline: pipelines.start,
     listener: {
-      stats: () => void (told.stats += 1),
+      stats: () => void (reported.stats += 1),
       ended: (end) => {
-        if (told.isHeard) ends.push(end);
-        return told.isHeard;
+        if (reported.isHeard) ends.push(end);
+        return reported.isHeard;
       },
-      changed: () => void (told.changes += 1),
+      changed: () => void (reported.changes += 1),
     },
   });
-  return { clock, pipelines: pipelines.all, ends, told, broadcaster };
+  return { clock, pipelines: pipelines.all, ends, reported, broadcaster };
 }
 
 Deno.test("[BOX1] a stream runs from its first figures until its pipeline is gone", () => {
-  const { clock, pipelines, ends, told, broadcaster } = setup();
+  const { clock, pipelines, ends, reported, broadcaster } = setup();
   equal(broadcaster.start(startOf("str_1")), undefined);
   deepEqual([broadcaster.state, broadcaster.running], ["starting", []]);
   pipelines[0]!.listener.stats(FIGURES);
-  deepEqual([broadcaster.state, broadcaster.running, told.stats], ["streaming", [ONE], 1]);
+  deepEqual([broadcaster.state, broadcaster.running, reported.stats], ["streaming", [ONE], 1]);
   broadcaster.stop(ONE, "control_plane_stop");
   deepEqual([broadcaster.state, broadcaster.running], ["stopping", [ONE]]);
   clock.advance(90_000);
@@ -43,7 +43,7 @@ Deno.test("[BOX1] a stream runs from its first figures until its pipeline is gon
   deepEqual(ends, [
     { stream_id: ONE, reason: "control_plane_stop", duration_s: 90, total_bytes: 5_000 },
   ]);
-  equal(told.changes, 4);
+  equal(reported.changes, 4);
 });
 
 Deno.test("[BOX2] a repeated start changes nothing; another one is refused, naming the running stream", () => {
@@ -73,14 +73,14 @@ Deno.test("[BOX3] a crash is reported as a crash, with its cause", () => {
 });
 
 Deno.test("[BOX4] an end that could not be sent is sent once later", () => {
-  const { pipelines, ends, told, broadcaster } = setup();
-  told.isHeard = false;
+  const { pipelines, ends, reported, broadcaster } = setup();
+  reported.isHeard = false;
   broadcaster.start(startOf("str_1"));
   pipelines[0]!.listener.ended({ reason: "error", error: "The camera is gone" });
-  broadcaster.tellEnds();
-  told.isHeard = true;
-  broadcaster.tellEnds();
-  broadcaster.tellEnds();
+  broadcaster.reportEnds();
+  reported.isHeard = true;
+  broadcaster.reportEnds();
+  broadcaster.reportEnds();
   deepEqual(ends.map(({ reason }) => reason), ["error"]);
 });
 

@@ -65,7 +65,7 @@ for (const [env, sentence] of faults) {
   });
 }
 
-Deno.test("[SET3] every fault is told at once", () => {
+Deno.test("[SET3] every fault is reported at once", () => {
   equal(faultsOf({ FARPAD_PORT: "x", FARPAD_TLS: "maybe", FARPAD_CONFIG: "none" }).length, 3);
 });
 
@@ -94,8 +94,8 @@ for (
     const rows = [...section.matchAll(/^\| `(FARPAD_\w+)` +\| (.*?) +\| (.*?) +\|$/gm)];
     deepEqual(rows.map(([, name]) => name), Object.keys(table).map((key) => envName(key)));
     for (const [key, { help, initial }] of Object.entries<Setting<unknown>>(table)) {
-      const [, , shown, told] = rows.find(([, name]) => name === envName(key))!;
-      equal(told, help, key);
+      const [, , shown, reported] = rows.find(([, name]) => name === envName(key))!;
+      equal(reported, help, key);
       const written = key === "capacity"
         ? "3 for each processor"
         : initial

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { createMemoryStore } from "../../../coordinator/adapters/memory_store.ts";
-import { WRITE_AGAIN } from "../../../coordinator/streams/stream_books.ts";
+import { WRITE_AGAIN } from "../../../coordinator/streams/stream_registry.ts";
 import { PROBE_PERIOD, StorageWatch } from "../../../protocol/disk/storage_watch.ts";
 import { createLog } from "../../../protocol/log.ts";
 import { FakeClock } from "../../fakes/clock.ts";
@@ -120,9 +120,9 @@ Deno.test("[STO23] a failed write elsewhere is looked into at once", async () =>
   using storage = new StorageWatch({ clock, log, probe });
   const reason = () => storage.trouble?.reason;
   equal(reason(), undefined);
-  await storage.look();
+  await storage.check();
   equal(reason(), "read_only");
   error = undefined;
-  await storage.look();
+  await storage.check();
   equal(reason(), undefined);
 });

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { Books } from "../../../web/operator/model/books.ts";
-import { EMPTY_BOOKS } from "../../../web/operator/model/books.ts";
+import type { FleetState } from "../../../web/operator/model/fleet_state.ts";
+import { EMPTY_FLEET } from "../../../web/operator/model/fleet_state.ts";
 import { concerns } from "../../../web/operator/model/attention.ts";
 import { totals, zoneTotals } from "../../../web/operator/model/totals.ts";
 import { type FleetView, viewFleet } from "../../support/operator/fleet.ts";
@@ -8,9 +8,11 @@ import { type FleetView, viewFleet } from "../../support/operator/fleet.ts";
 const NOW = 1_800_000_000_000;
 const fleet = await viewFleet(NOW);
 
-function books(fleet: Pick<FleetView, "senders" | "streams" | "workers" | "alerts">): Books {
+function registry(
+  fleet: Pick<FleetView, "senders" | "streams" | "workers" | "alerts">,
+): FleetState {
   return {
-    ...EMPTY_BOOKS,
+    ...EMPTY_FLEET,
     senders: new Map(fleet.senders.map((each) => [each.sender_id, each])),
     streams: new Map(fleet.streams.map((each) => [each.stream_id, each])),
     workers: new Map(fleet.workers.map((each) => [each.worker_id, each])),
@@ -19,7 +21,7 @@ function books(fleet: Pick<FleetView, "senders" | "streams" | "workers" | "alert
 }
 
 Deno.test("[DSH8] the worst comes first, then the longest, and each sender or worker is listed once", () => {
-  const found = concerns(books(fleet), NOW);
+  const found = concerns(registry(fleet), NOW);
   const subjects = found.map(({ subject }) => subject);
   equal(subjects[0], "fra-2");
   deepEqual(subjects.slice(-2), ["box-18", "Chase boat 1"]);
@@ -30,7 +32,7 @@ Deno.test("[DSH8] the worst comes first, then the longest, and each sender or wo
 });
 
 Deno.test("[DSH8] without alerts the troubles of workers and streams are listed", () => {
-  const found = concerns({ ...books(fleet), alerts: new Map() }, NOW);
+  const found = concerns({ ...registry(fleet), alerts: new Map() }, NOW);
   const sentence = (name: string) => found.find(({ subject }) => subject === name)?.sentence ?? "";
   match(sentence("fra-2"), /Not connected/);
   match(sentence("Chase boat 1"), /no picture/);
@@ -45,8 +47,8 @@ Deno.test("[DSH8] a cleared alert is not listed, a slow start is", () => {
     senders: [],
     streams: fleet.streams.filter(({ state }) => state === "starting"),
   };
-  deepEqual(concerns(books(quiet), NOW), []);
-  const [late] = concerns(books(quiet), NOW + 20_000);
+  deepEqual(concerns(registry(quiet), NOW), []);
+  const [late] = concerns(registry(quiet), NOW + 20_000);
   match(late!.sentence, /Asked to start/);
 });
 
@@ -61,7 +63,7 @@ Deno.test("[DSH9] an end that nobody asked for is listed for an hour, unless the
   const of = (change: Partial<typeof sender>) => {
     const senders = [{ ...sender, last_end: end, ...change }];
     return (now: number) =>
-      concerns(books({ ...fleet, senders, alerts: [], workers: [], streams: [] }), now);
+      concerns(registry({ ...fleet, senders, alerts: [], workers: [], streams: [] }), now);
   };
   match(of({})(NOW + 1)[0]!.sentence, /It broke/);
   deepEqual(of({})(NOW + 3_600_001), []);

@@ -27,7 +27,7 @@ function setup({ renews = true } = {}) {
   const live = new Live({ clock, random, dial, address, api, fleet, time });
   const newest = () => wires.at(-1)!;
   const sent = () => newest().sent.map((text) => JSON.parse(text));
-  const hear = <T extends ToOperator["type"]>(
+  const receive = <T extends ToOperator["type"]>(
     type: T,
     payload: Extract<ToOperator, { type: T }>["payload"],
     id = "x",
@@ -41,7 +41,7 @@ function setup({ renews = true } = {}) {
       expires_at: serverTime + 600_000,
       server_time: serverTime,
     };
-    hear("auth.login.response", answer, login.id);
+    receive("auth.login.response", answer, login.id);
     await clock.run(0);
     return login.payload.token;
   }
@@ -52,7 +52,7 @@ function setup({ renews = true } = {}) {
   }
   const asked = () =>
     sent().flatMap(({ type, payload }) => type === "subscribe" ? payload.topics : []);
-  return { clock, wires, fleet, time, live, newest, sent, hear, welcome, join, asked };
+  return { clock, wires, fleet, time, live, newest, sent, receive, welcome, join, asked };
 }
 
 Deno.test("[DSH7] it signs in first and then follows the topics of the open views", async () => {
@@ -165,35 +165,35 @@ Deno.test("[DSH3] ages are counted by the coordinator's clock", async () => {
 });
 
 Deno.test("[DSH1] what is not there is known as such", async () => {
-  const { clock, live, hear, join, sent, fleet } = setup();
+  const { clock, live, receive, join, sent, fleet } = setup();
   const topic = topicOf("sender", "snd_none")!;
   live.follow([topic]);
   await join();
   const { id } = sent().find(({ type }) => type === "subscribe");
-  hear("subscribe.response", { topics: [], unknown: [topic] }, id);
+  receive("subscribe.response", { topics: [], unknown: [topic] }, id);
   await clock.run(200);
   equal(fleet.on.unknown.value.has(topic), true);
   equal(topicOf("sender", "../x"), undefined);
 });
 
 Deno.test("views are told of many messages at once", async () => {
-  const { clock, fleet, join, hear } = setup();
+  const { clock, fleet, join, receive } = setup();
   await join();
-  let told = 0;
-  fleet.on.senders.subscribe(() => void told++);
-  for (const sender of fleetData.senders) hear("sender.changed", { sender });
-  equal(told, 1);
+  let reported = 0;
+  fleet.on.senders.subscribe(() => void reported++);
+  for (const sender of fleetData.senders) receive("sender.changed", { sender });
+  equal(reported, 1);
   clock.advance(120);
-  equal(told, 2);
+  equal(reported, 2);
   equal(fleet.on.senders.value.size, fleetData.senders.length);
 });
 
 Deno.test("signing out empties the fleet and closes the connection", async () => {
-  const { clock, live, fleet, time, join, hear, newest } = setup();
+  const { clock, live, fleet, time, join, receive, newest } = setup();
   await join();
-  hear("sender.changed", { sender: fleetData.senders[0]! });
+  receive("sender.changed", { sender: fleetData.senders[0]! });
   live.disconnect();
-  equal(fleet.books.senders.size, 0);
+  equal(fleet.known.senders.size, 0);
   equal(newest().closed, true);
   deepEqual(live.state.value, { state: "off" });
   time[Symbol.dispose]();

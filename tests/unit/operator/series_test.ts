@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import type { Trail } from "../../../web/operator/model/books.ts";
+import type { Trail } from "../../../web/operator/model/fleet_state.ts";
 import {
   encoderColumns,
   hasFigure,

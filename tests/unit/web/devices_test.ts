@@ -156,14 +156,14 @@ Deno.test("[PLY3] several devices are one pad: buttons add up, the further stick
 });
 
 Deno.test("[PAD8] any reason for silence makes the pad neutral until all are gone", () => {
-  const told: number[] = [];
-  const pad = new Pad(({ buttons }) => told.push(buttons));
+  const reported: number[] = [];
+  const pad = new Pad(({ buttons }) => reported.push(buttons));
   pad.set("keyboard", { ...AT_REST, buttons: 1 });
   pad.hush("menu", { active: true });
   pad.hush("blurred", { active: true });
   pad.hush("menu", { active: false });
   pad.hush("blurred", { active: false });
-  deepEqual(told, [1, 0, 0, 0, 1]);
+  deepEqual(reported, [1, 0, 0, 0, 1]);
 });
 
 Deno.test("[PAD8] an unplugged device lets go of what it held", () => {

@@ -9,7 +9,7 @@ import { FakeClock } from "../../fakes/clock.ts";
 
 function setup() {
   const clock = new FakeClock();
-  const told: { at: number; pad: PadState }[] = [];
+  const reported: { at: number; pad: PadState }[] = [];
   const channel = { open: true };
   const sender = new InputSender({
     clock,
@@ -17,68 +17,68 @@ function setup() {
       if (!channel.open) return false;
       const message = compactCodec.decode(bytes);
       if (message?.type !== "Control" || !("seq" in message.payload)) throw new Error("no pad");
-      told.push({ at: clock.now(), pad: message.payload });
+      reported.push({ at: clock.now(), pad: message.payload });
       return true;
     },
   });
-  return { clock, told, channel, sender };
+  return { clock, reported, channel, sender };
 }
 
 const A: PadLevel = { ...AT_REST, buttons: buttonBit("a") };
 
-Deno.test("[PAD4] a change is told at once, without waiting for a frame", () => {
-  const { clock, told, sender } = setup();
+Deno.test("[PAD4] a change is reported at once, without waiting for a frame", () => {
+  const { clock, reported, sender } = setup();
   sender.start();
   clock.advance(7);
   sender.update(A);
-  deepEqual(told.map(({ at, pad }) => [at, pad.buttons]), [[0, 0], [7, A.buttons]]);
+  deepEqual(reported.map(({ at, pad }) => [at, pad.buttons]), [[0, 0], [7, A.buttons]]);
 });
 
 Deno.test("[PAD4] what is held is repeated every 33 ms, at rest twice a second", () => {
-  const { clock, told, sender } = setup();
+  const { clock, reported, sender } = setup();
   sender.start();
   sender.update(A);
   clock.advance(100);
   equal(
-    told.filter(({ pad }) => pad.buttons === A.buttons).length,
+    reported.filter(({ pad }) => pad.buttons === A.buttons).length,
     1 + Math.floor(100 / HELD_REPEAT),
   );
   sender.update(AT_REST);
-  const before = told.length;
+  const before = reported.length;
   clock.advance(2_000);
-  equal(told.length - before, 2_000 / REST_REPEAT);
+  equal(reported.length - before, 2_000 / REST_REPEAT);
 });
 
-Deno.test("[PAD4] a level that says the same is not told twice", () => {
-  const { told, sender } = setup();
+Deno.test("[PAD4] a level that says the same is not reported twice", () => {
+  const { reported, sender } = setup();
   sender.start();
   sender.update(A);
   sender.update({ ...A });
-  equal(told.length, 2);
+  equal(reported.length, 2);
 });
 
 Deno.test("[CHN3] a dropped message is followed soon by a newer one, with the sequence unbroken", () => {
-  const { clock, told, channel, sender } = setup();
+  const { clock, reported, channel, sender } = setup();
   sender.start();
   channel.open = false;
   sender.update(A);
   sender.update(AT_REST);
   channel.open = true;
   clock.advance(HELD_REPEAT);
-  deepEqual(told.map(({ pad }) => [pad.seq, pad.buttons]), [[1, 0], [2, 0]]);
+  deepEqual(reported.map(({ pad }) => [pad.seq, pad.buttons]), [[1, 0], [2, 0]]);
 });
 
-Deno.test("nothing is told before the start or after the end", () => {
-  const { clock, told, sender } = setup();
+Deno.test("nothing is reported before the start or after the end", () => {
+  const { clock, reported, sender } = setup();
   sender.update(A);
   clock.advance(1_000);
-  equal(told.length, 0);
+  equal(reported.length, 0);
   sender.start();
-  equal(told[0]?.pad.buttons, A.buttons);
+  equal(reported[0]?.pad.buttons, A.buttons);
   sender[Symbol.dispose]();
   sender.update(AT_REST);
   clock.advance(1_000);
-  equal(told.length, 1);
+  equal(reported.length, 1);
 });
 
 Deno.test("[PAD2] whatever happens, the newest message says what is held, and 33 ms never pass while it is", () => {
@@ -87,15 +87,15 @@ Deno.test("[PAD2] whatever happens, the newest message says what is held, and 33
     buttons: fc.integer({ min: 0, max: 0xffff }),
   });
   fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-    const { clock, told, sender } = setup();
+    const { clock, reported, sender } = setup();
     sender.start();
     for (const { wait, buttons } of steps) {
       clock.advance(wait);
       sender.update({ ...AT_REST, buttons });
-      equal(told.at(-1)?.pad.buttons, buttons);
+      equal(reported.at(-1)?.pad.buttons, buttons);
     }
-    told.forEach(({ at, pad }, i) => {
-      const next = told[i + 1];
+    reported.forEach(({ at, pad }, i) => {
+      const next = reported[i + 1];
       if (!next) return;
       equal(next.pad.seq, pad.seq + 1);
       equal(next.at - at <= (pad.buttons === 0 ? REST_REPEAT : HELD_REPEAT), true);

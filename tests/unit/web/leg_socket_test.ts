@@ -10,7 +10,7 @@ import { SeededRandom } from "../../fakes/random.ts";
 function setup() {
   const clock = new FakeClock();
   const { dial, wires } = createFakeDial();
-  const heard: ToUser[] = [];
+  const received: ToUser[] = [];
   const unreadable: string[] = [];
   let dialled = 0;
   const socket = createLegSocket<ToUser, FromUser>({
@@ -20,17 +20,17 @@ function setup() {
     url: () => `ws://farpad/${++dialled}`,
     incoming: toUser,
     outgoing: fromUser,
-    listener: (message) => heard.push(message),
+    listener: (message) => received.push(message),
     unreadable: (reason) => unreadable.push(reason),
   });
   const newest = () => wires.at(-1)!;
   const open = () => newest().far.opened();
   const sent = () => newest().sent.map((text) => JSON.parse(text));
-  return { clock, wires, heard, unreadable, socket, newest, open, sent };
+  return { clock, wires, received, unreadable, socket, newest, open, sent };
 }
 
 Deno.test("[ENV5] a request resolves to the response that repeats its id", async () => {
-  const { socket, open, sent, newest, heard } = setup();
+  const { socket, open, sent, newest, received } = setup();
   open();
   const answer = socket.request("app.save", {});
   const [{ id, type }] = sent();
@@ -38,15 +38,15 @@ Deno.test("[ENV5] a request resolves to the response that repeats its id", async
   const payload = { saved_at: 5, bytes: 9 };
   newest().far.text(toUser.encode({ id, type: "app.save.response", payload }));
   deepEqual(await answer, payload);
-  deepEqual(heard, []);
+  deepEqual(received, []);
 });
 
 Deno.test("a response that nobody waits for goes to the listener", () => {
-  const { open, newest, heard } = setup();
+  const { open, newest, received } = setup();
   open();
   const payload = refuse("room.unknown", "gone");
   newest().far.text(toUser.encode({ id: "x", type: "webrtc.init.response", payload }));
-  deepEqual(heard.map(({ type }) => type), ["webrtc.init.response"]);
+  deepEqual(received.map(({ type }) => type), ["webrtc.init.response"]);
 });
 
 Deno.test("a request without an answer is refused after its limit", async () => {
@@ -90,7 +90,7 @@ Deno.test("[CLS2] a link that was taken over is not dialled again", () => {
 });
 
 Deno.test("what cannot be read is told and harms nothing", async () => {
-  const { socket, open, newest, heard, unreadable, sent } = setup();
+  const { socket, open, newest, received, unreadable, sent } = setup();
   open();
   const answer = socket.request("app.save", {});
   newest().far.text("{");
@@ -99,7 +99,7 @@ Deno.test("what cannot be read is told and harms nothing", async () => {
   newest().far.text(JSON.stringify({ id, type: "app.save.response", payload: { bytes: "many" } }));
   match(JSON.stringify(await answer), /message\.invalid/);
   equal(unreadable.length, 3);
-  deepEqual(heard, []);
+  deepEqual(received, []);
 });
 
 Deno.test("restarting closes the old wire, dials at once and forgets the planned try", () => {

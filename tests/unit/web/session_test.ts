@@ -22,7 +22,7 @@ const fine: Tick = {
   type: "tick",
   ready: true,
   pictureAge: 0,
-  heardAge: 0,
+  receivedAge: 0,
   pictureDue: true,
   sleptMs: 0,
   delay: 1_000,
@@ -101,9 +101,9 @@ Deno.test("[PLY6] an offer that does not come is waited for longer, and not whil
 
 Deno.test("[PLY7] silence of 3 s is a lost connection, and the room is kept and asked for again", () => {
   const session = setup().playing();
-  session.tick(250, { heardAge: LOST_AFTER, pictureAge: LOST_AFTER });
+  session.tick(250, { receivedAge: LOST_AFTER, pictureAge: LOST_AFTER });
   session.in("lost");
-  session.tick(999, { heardAge: 4_000, pictureAge: 4_000 });
+  session.tick(999, { receivedAge: 4_000, pictureAge: 4_000 });
   session.in("lost");
   session.tick(1);
   deepEqual(session.in("negotiating").target, room);
@@ -164,7 +164,7 @@ Deno.test("[PLY8] while no picture is due none is missed", () => {
     session.tick(60_000, { pictureDue: false, pictureAge: 60_000 }).state,
     before,
   );
-  session.tick(1, { pictureDue: false, heardAge: LOST_AFTER });
+  session.tick(1, { pictureDue: false, receivedAge: LOST_AFTER });
   session.in("lost");
 });
 
@@ -221,7 +221,7 @@ Deno.test("leaving is possible from every state, and nothing follows it", () => 
       type: fc.constant("tick" as const),
       ready: fc.boolean(),
       pictureAge: fc.nat(12_000),
-      heardAge: fc.nat(12_000),
+      receivedAge: fc.nat(12_000),
       pictureDue: fc.boolean(),
       sleptMs: fc.nat(60_000),
       delay: fc.constant(700),

@@ -22,7 +22,7 @@ const START: IngestStart = {
 
 function setup({ draining = false } = {}) {
   const clock = new FakeClock();
-  const told: FromWorker[] = [];
+  const reported: FromWorker[] = [];
   const kept: { app: App; spec: IngestSpec }[] = [];
   const closed: EndReason[] = [];
   const sentTo: (readonly EgressDestination[])[] = [];
@@ -47,7 +47,8 @@ function setup({ draining = false } = {}) {
       close: (_, reason) => void closed.push(reason),
       kill: (id) => void killed.push(id),
     },
-    tell: (type, payload, id) => void told.push({ id: id ?? "new", type, payload } as FromWorker),
+    report: (type, payload, id) =>
+      void reported.push({ id: id ?? "new", type, payload } as FromWorker),
     changed: () => void (changes += 1),
   });
   const start = (change: Partial<IngestStart> = {}, id = "r1") =>
@@ -59,9 +60,9 @@ function setup({ draining = false } = {}) {
       type: "ingest.stop",
       payload: { stream_id: STREAM, reason: "user" },
     });
-  const last = () => told.at(-1);
+  const last = () => reported.at(-1);
   return {
-    ...{ clock, told, kept, closed, sentTo, killed, fieldStreams, start, bound, stop, last },
+    ...{ clock, reported, kept, closed, sentTo, killed, fieldStreams, start, bound, stop, last },
     changes: () => changes,
   };
 }
@@ -106,14 +107,14 @@ Deno.test("[ING14] what this worker cannot receive is refused in words", () => {
   deepEqual(draining.fieldStreams.offer.running, []);
 });
 
-Deno.test("[ING15] a stop closes the room, and the end is told when its process is gone", () => {
-  const { fieldStreams, start, bound, stop, closed, told, last } = setup();
+Deno.test("[ING15] a stop closes the room, and the end is reported when its process is gone", () => {
+  const { fieldStreams, start, bound, stop, closed, reported, last } = setup();
   start();
   bound();
-  const before = told.length;
+  const before = reported.length;
   stop();
   deepEqual(closed, ["source_ended"]);
-  equal(told.length, before, "the ports are not free yet");
+  equal(reported.length, before, "the ports are not free yet");
   fieldStreams.gone(ROOM);
   deepEqual(last()?.payload, {
     stream_id: STREAM,
@@ -161,25 +162,25 @@ Deno.test("[ING16] how the room closed is how the stream ended", () => {
   }
 });
 
-Deno.test("[ING17] a start that failed is told once, by its answer", () => {
-  const { fieldStreams, start, told, last } = setup();
+Deno.test("[ING17] a start that failed is reported once, by its answer", () => {
+  const { fieldStreams, start, reported, last } = setup();
   start();
   fieldStreams.live(ROOM, { type: "failed", error: "Cannot listen" });
   deepEqual([last()?.id, last()?.type], ["r1", "ingest.start.response"]);
   equal(refusalOf(last()), "Cannot listen");
   fieldStreams.closed(ROOM, { reason: "failed", message: "Cannot listen" });
   fieldStreams.gone(ROOM);
-  equal(told.length, 1);
+  equal(reported.length, 1);
   start();
   ok(fieldStreams.find("live-str_1"), "it can be started again");
 });
 
 Deno.test("[ING13] the answer to a start repeats its id and names the ports, before the library changes", () => {
-  const { start, bound, told, changes } = setup();
+  const { start, bound, reported, changes } = setup();
   start();
   bound();
-  deepEqual(told.map(({ id, type }) => [id, type]), [["r1", "ingest.started"]]);
-  deepEqual(told[0]?.payload, {
+  deepEqual(reported.map(({ id, type }) => [id, type]), [["r1", "ingest.started"]]);
+  deepEqual(reported[0]?.payload, {
     stream_id: STREAM,
     ports: [15_002],
     room_id: ROOM,
@@ -202,7 +203,7 @@ Deno.test("[ING16] a stream that fails later ends as failed, with the room's rea
   });
 });
 
-Deno.test("[ING20] figures are told with the stream's id", () => {
+Deno.test("[ING20] figures are reported with the stream's id", () => {
   const { fieldStreams, start, bound, last } = setup();
   start();
   bound();

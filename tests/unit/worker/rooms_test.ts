@@ -53,7 +53,8 @@ function setup({ capacity = 2 } = {}) {
     },
     find: (id) =>
       id === "duel" ? { app, spec: { kind: "builtin", name: "paddle-duel" } } : undefined,
-    tell: (type, payload, id) => void out.push({ id: id ?? "fresh", type, payload } as FromWorker),
+    report: (type, payload, id) =>
+      void out.push({ id: id ?? "fresh", type, payload } as FromWorker),
     relay: (message) => void out.push(message),
     kept: { live: () => {}, closed: () => {}, gone: () => {} },
   });

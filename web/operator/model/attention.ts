@@ -6,7 +6,7 @@
  */
 import type { Alert } from "../../../protocol/rest/settings.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
-import type { Books } from "./books.ts";
+import type { FleetState } from "./fleet_state.ts";
 import { isWantedEnd, pictureMissing, ruleTone } from "./words.ts";
 
 export interface Concern {
@@ -23,12 +23,12 @@ export interface Concern {
 /** A start that takes longer than this is listed, in milliseconds. */
 const SLOW_START = 12_000;
 /** An end that nobody asked for is listed for this long, in milliseconds. */
-const NEWS = 3_600_000;
+const RECENT = 3_600_000;
 
-type Known = Pick<Books, "alerts" | "senders" | "streams" | "workers">;
+type Known = Pick<FleetState, "alerts" | "senders" | "streams" | "workers">;
 
-export function concerns(books: Known, now: number): readonly Concern[] {
-  const alerts = raisedAlerts(books.alerts);
+export function concerns(known: Known, now: number): readonly Concern[] {
+  const alerts = raisedAlerts(known.alerts);
   const covered = new Set(alerts.flatMap(({ stream_id, worker_id, sender_id }) => [
     ...(stream_id ? [stream_id] : []),
     ...(worker_id ? [worker_id] : []),
@@ -36,9 +36,9 @@ export function concerns(books: Known, now: number): readonly Concern[] {
   ]));
   const found = [
     ...alerts.map(fromAlert),
-    ...lostWorkers(books, covered),
-    ...troubledStreams(books, covered, now),
-    ...badEnds(books, covered, now),
+    ...lostWorkers(known, covered),
+    ...troubledStreams(known, covered, now),
+    ...badEnds(known, covered, now),
   ];
   const worstFirst = found.sort((a, b) => rank(a) - rank(b) || a.since - b.since);
   return [...Map.groupBy(worstFirst, ({ href }) => href).values()].map(([worst]) => worst!);
@@ -112,7 +112,7 @@ function troubleOf(stream: Stream, now: number): { sentence: string; since: numb
 function badEnds({ senders }: Known, covered: ReadonlySet<string>, now: number): Concern[] {
   return [...senders.values()].flatMap(({ sender_id, name, state, stream, last_end }) => {
     if (!last_end || stream || state !== "enrolled" || covered.has(sender_id)) return [];
-    if (isWantedEnd(last_end.reason) || now - last_end.at > NEWS) return [];
+    if (isWantedEnd(last_end.reason) || now - last_end.at > RECENT) return [];
     return [{
       key: last_end.stream_id,
       tone: "attention" as const,

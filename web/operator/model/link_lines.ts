@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LinkPoint, Trail } from "./books.ts";
+import type { LinkPoint, Trail } from "./fleet_state.ts";
 import { type Columns, toColumns } from "./series.ts";
 
 /** Figures come once a second, in milliseconds. */

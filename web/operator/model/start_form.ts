@@ -8,7 +8,7 @@ import type * as z from "zod/mini";
 import type { NetworkInterface, SourceConfig } from "../../../protocol/field/device.ts";
 import type { DestinationId } from "../../../protocol/ids.ts";
 import type { StartStream } from "../../../protocol/rest/senders.ts";
-import type { Status } from "./books.ts";
+import type { Status } from "./fleet_state.ts";
 import { formatDbm, formatMegabytes, formatRunning } from "./format.ts";
 
 export type StartBody = z.input<typeof StartStream>;

@@ -7,7 +7,7 @@ import type { Sender } from "../../../protocol/rest/senders.ts";
 import { PROTO_VERSION } from "../../../protocol/envelope.ts";
 import { Mark } from "../../shared/mark.tsx";
 import { Sparkline } from "../../shared/sparkline.tsx";
-import type { Aged, Status } from "../model/books.ts";
+import type { Aged, Status } from "../model/fleet_state.ts";
 import { formatMegabytes, formatRunning, formatWhole } from "../model/format.ts";
 import { DEVICE_STALE } from "../model/freshness.ts";
 import { EMPTY_SERIES, slots } from "../model/series.ts";

@@ -5,7 +5,7 @@
  */
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import { Icon, type IconName } from "../../shared/icon.tsx";
-import type { Status } from "../model/books.ts";
+import type { Status } from "../model/fleet_state.ts";
 import { formatDbm, formatMegabytes, formatRunning, withMinus } from "../model/format.ts";
 import type { Tone } from "../model/words.ts";
 import { useServices } from "../services.ts";

@@ -9,7 +9,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { newId } from "../../../protocol/ids.ts";
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
-import type { Status } from "../model/books.ts";
+import type { Status } from "../model/fleet_state.ts";
 import {
   bitrateFault,
   firstDraft,

@@ -7,7 +7,7 @@
 import { useMemo } from "preact/hooks";
 import type { StreamId } from "../../../protocol/ids.ts";
 import { formatMillis, formatPercent } from "../../shared/format.ts";
-import type { LinkPoint } from "../model/books.ts";
+import type { LinkPoint } from "../model/fleet_state.ts";
 import { formatDbm, formatMbps, withMinus } from "../model/format.ts";
 import {
   encoderColumns,

@@ -19,7 +19,7 @@ import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
 import { State } from "../widgets/tone.tsx";
 import { DrainDialog } from "./drain.tsx";
 import { PassedOverPanel } from "./passed_over.tsx";
-import { PortBooks } from "./port_books.tsx";
+import { PortTable } from "./port_table.tsx";
 import { RoomTable } from "./room_table.tsx";
 import { storageWords, workerWording } from "./words.ts";
 
@@ -125,7 +125,7 @@ function Known({ worker }: { worker: FleetWorker }) {
               : <RoomTable rooms={rooms} label={`Rooms on ${name}`} />}
           </section>
           {worker.passed_over && <PassedOverPanel list={worker.passed_over} />}
-          {worker.ingest && <PortBooks worker={worker} />}
+          {worker.ingest && <PortTable worker={worker} />}
         </div>
       </Page>
       {draining.value && (

@@ -31,12 +31,12 @@ export class InputSender implements Disposable {
 
   /** Says the pad now and from now on. */
   start(): void {
-    this.#tell();
+    this.#report();
   }
 
   update(level: PadLevel): void {
     this.#pad = { ...level, seq: this.#pad.seq };
-    if (this.#next && !samePad(this.#pad, this.#sent)) this.#tell();
+    if (this.#next && !samePad(this.#pad, this.#sent)) this.#report();
   }
 
   [Symbol.dispose](): void {
@@ -44,7 +44,7 @@ export class InputSender implements Disposable {
     this.#next = undefined;
   }
 
-  #tell(): void {
+  #report(): void {
     this.#next?.[Symbol.dispose]();
     const pad = { ...this.#pad, seq: (this.#sent.seq + 1) & 0xffff };
     const timestamp = this.#clock.epoch() / 1000;
@@ -52,6 +52,6 @@ export class InputSender implements Disposable {
     if (taken) this.#sent = pad;
     // A dropped message is repeated soon whatever it said: the worker may still hold the one before.
     const repeat = taken && isNeutral(pad) ? REST_REPEAT : HELD_REPEAT;
-    this.#next = this.#clock.after(repeat, () => this.#tell());
+    this.#next = this.#clock.after(repeat, () => this.#report());
   }
 }

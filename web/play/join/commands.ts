@@ -32,13 +32,13 @@ export function createCommands(connection: Connection, toaster: Toaster): Comman
   async function ask<A extends object>(
     verb: Verb,
     request: Promise<A | RefusalPayload>,
-    tell: (answer: A) => string | undefined,
+    report: (answer: A) => string | undefined,
   ): Promise<void> {
     pending.value = verb;
     const answer = await request;
     pending.value = undefined;
     if ("error" in answer) return toaster.refused(refusalToast(answer.error));
-    const text = tell(answer);
+    const text = report(answer);
     if (text) toaster.done(text);
   }
 

@@ -268,7 +268,7 @@ export class Game implements Disposable {
       type: "tick",
       ready: this.#connection.online.value,
       pictureAge: now - this.#pictureAt,
-      heardAge: now - (this.#media?.heardAt ?? now),
+      receivedAge: now - (this.#media?.receivedAt ?? now),
       pictureDue,
       sleptMs: now - this.#sleep.until <= WAKING ? this.#sleep.ms : 0,
       delay: this.#delay(),

@@ -273,10 +273,10 @@ function onTick(state: SessionState, tick: Tick, now: Millis): SessionState {
 
 function watchPicture(
   state: Extract<SessionState, { state: "playing" }>,
-  { pictureAge, heardAge, pictureDue, sleptMs, delay }: Tick,
+  { pictureAge, receivedAge, pictureDue, sleptMs, delay }: Tick,
   now: Millis,
 ): SessionState {
-  if (heardAge >= LOST_AFTER && (pictureAge >= LOST_AFTER || !pictureDue)) {
+  if (receivedAge >= LOST_AFTER && (pictureAge >= LOST_AFTER || !pictureDue)) {
     return onFailed(state, { trouble: asleep(sleptMs) ?? { kind: "silent" }, delay }, now);
   }
   if (!pictureDue) {

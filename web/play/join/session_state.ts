@@ -147,7 +147,7 @@ export interface Tick {
   readonly type: "tick";
   readonly ready: boolean;
   readonly pictureAge: number;
-  readonly heardAge: number;
+  readonly receivedAge: number;
   /** False while no picture is due: paused, or the page is hidden. */
   readonly pictureDue: boolean;
   /** For how long this page did not run before it ticked; 0 while it runs. */

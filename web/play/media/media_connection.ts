@@ -44,13 +44,13 @@ export class MediaConnection implements Disposable {
   readonly #running = new DisposableStack();
   #probe: ClockProbe | undefined;
   #before: Counters | undefined;
-  #heardAt: Millis;
+  #receivedAt: Millis;
   #addresses = 0;
 
   constructor({ clock, createPeer, iceServers, pad, listener }: MediaLinkOptions) {
     this.#clock = clock;
     this.#listener = listener;
-    this.#heardAt = clock.now();
+    this.#receivedAt = clock.now();
     this.#input = new InputSender({ clock, send: (bytes) => this.#peer.send("state", bytes) });
     this.#peer = createPeer(iceServers, {
       candidate: (candidate) => {
@@ -67,8 +67,8 @@ export class MediaConnection implements Disposable {
   }
 
   /** When the worker was heard last on any channel. */
-  get heardAt(): Millis {
-    return this.#heardAt;
+  get receivedAt(): Millis {
+    return this.#receivedAt;
   }
 
   answer(offer: string) {
@@ -92,7 +92,7 @@ export class MediaConnection implements Disposable {
   }
 
   #up(level: PadLevel): void {
-    this.#heardAt = this.#clock.now();
+    this.#receivedAt = this.#clock.now();
     this.#input.update(level);
     this.#input.start();
     this.#probe = this.#running.use(
@@ -103,7 +103,7 @@ export class MediaConnection implements Disposable {
   }
 
   #receive(channel: ChannelName, bytes: Uint8Array): void {
-    this.#heardAt = this.#clock.now();
+    this.#receivedAt = this.#clock.now();
     if (channel === "clock") return void this.#probe?.receive(bytes);
     if (channel !== "state") return;
     const message = compactCodec.decode(bytes);

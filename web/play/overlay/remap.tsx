@@ -24,9 +24,9 @@ export function RemapDialog({ gamepadId, system, close }: RemapDialogProps) {
   const find = () => pluggedIn(navigator.getGamepads?.() ?? []).find(({ id }) => id === gamepadId);
 
   useEffect(() => {
-    let frame = requestAnimationFrame(look);
-    function look() {
-      frame = requestAnimationFrame(look);
+    let frame = requestAnimationFrame(read);
+    function read() {
+      frame = requestAnimationFrame(read);
       const gamepad = find();
       if (!gamepad) return;
       // A copy: browsers change the object they gave out.

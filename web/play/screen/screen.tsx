@@ -29,7 +29,7 @@ import { SoundPress, Stage } from "./stage.tsx";
 import { TopBar } from "./top_bar.tsx";
 import { useFullScreen } from "./use_full_screen.ts";
 import { useIdle } from "./use_idle.ts";
-import { useKeepsake } from "./use_keepsake.ts";
+import { useLastPicture } from "./use_last_picture.ts";
 import { useScreenState } from "./use_screen_state.ts";
 
 /** States in which there is, or in a moment will be, a picture. */
@@ -49,7 +49,7 @@ export function Screen({ target }: { target: Target }) {
   });
   const resting = view.notice === undefined && overlay.value === undefined;
   const idle = useIdle({ active: resting });
-  useKeepsake(video);
+  useLastPicture(video);
   useTitle(`${view.title} · Farpad`);
   // With the signal, not with the rendering: the first key after a menu already counts.
   useEffect(() => effect(() => game.pad.hush("menu", { active: takesKeys(overlay.value) })), []);

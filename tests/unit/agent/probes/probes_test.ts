@@ -21,14 +21,19 @@ const WIRED: InterfaceFacts = {
 };
 
 Deno.test("[PRB1] interfaces are reported by kind and state, without loopback and bridges", () => {
-  const told = (facts: Partial<InterfaceFacts>) => {
+  const reported = (facts: Partial<InterfaceFacts>) => {
     const found = interfaceOf({ ...WIRED, ...facts }, new Set(["eth0"]));
     return found && [found.type, found.state, found.ip, found.has_default_route];
   };
-  deepEqual(told({}), ["ethernet", "connected", "192.0.2.7", true]);
-  deepEqual(told({ operstate: "down", ip: undefined }), ["ethernet", "disconnected", null, true]);
-  deepEqual(told({ ip: undefined }), ["ethernet", "connecting", null, true]);
-  deepEqual(told({ name: "wlan0", uevent: "DEVTYPE=wlan\n" }), [
+  deepEqual(reported({}), ["ethernet", "connected", "192.0.2.7", true]);
+  deepEqual(reported({ operstate: "down", ip: undefined }), [
+    "ethernet",
+    "disconnected",
+    null,
+    true,
+  ]);
+  deepEqual(reported({ ip: undefined }), ["ethernet", "connecting", null, true]);
+  deepEqual(reported({ name: "wlan0", uevent: "DEVTYPE=wlan\n" }), [
     "wifi",
     "connected",
     "192.0.2.7",
@@ -41,14 +46,14 @@ Deno.test("[PRB1] interfaces are reported by kind and state, without loopback an
     uevent: "DEVTYPE=wwan\n",
     hardware: "65534",
   };
-  deepEqual(told(modem), ["cellular", "connected", "192.0.2.7", false]);
-  deepEqual(told({ ...modem, ip: undefined }), ["cellular", "connecting", null, false]);
-  equal(told({ name: "lo", hardware: "772" }), undefined);
+  deepEqual(reported(modem), ["cellular", "connected", "192.0.2.7", false]);
+  deepEqual(reported({ ...modem, ip: undefined }), ["cellular", "connecting", null, false]);
+  equal(reported({ name: "lo", hardware: "772" }), undefined);
   equal(
-    told({ name: "br0", uevent: "DEVTYPE=bridge\n", hasDevice: false, ip: undefined }),
+    reported({ name: "br0", uevent: "DEVTYPE=bridge\n", hasDevice: false, ip: undefined }),
     undefined,
   );
-  deepEqual(told({ operstate: undefined }), ["ethernet", "error", "192.0.2.7", true]);
+  deepEqual(reported({ operstate: undefined }), ["ethernet", "error", "192.0.2.7", true]);
 });
 
 Deno.test("[PRB2] default routes are read from the kernel's table, the preferred one first", () => {
@@ -137,11 +142,11 @@ Deno.test("[PRB5] nodes without pictures are left out; without the tool, all but
       await Deno.writeTextFile(`${root}/${node}/index`, `${index}\n`);
     }
     const uses = (device: string) => device === "/dev/video10";
-    const told = await readVideoInputs(
+    const found = await readVideoInputs(
       (_, args) => Promise.resolve(args[1] === "/dev/video1" ? "Type: Metadata" : FORMATS),
       { root, uses },
     );
-    deepEqual(told.map(({ device, label, status }) => [device, label, status]), [
+    deepEqual(found.map(({ device, label, status }) => [device, label, status]), [
       ["/dev/video0", "Camera video0", "available"],
       ["/dev/video10", "Camera video10", "in_use"],
     ]);

@@ -34,13 +34,13 @@ Deno.test("[UPD12] any other download leaves no file behind and names the fault"
   const long = () => new Response(new Uint8Array(1_000));
   const endless = () =>
     new Response(new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(100)) }));
-  const told = () => new Response(CONTENT, { headers: { "content-length": "99999999999" } });
+  const reported = () => new Response(CONTENT, { headers: { "content-length": "99999999999" } });
   const cases: [typeof WANTED & { size?: number }, () => Response, RegExp][] = [
     [WANTED, long, /its SHA-256 is/],
     [{ ...WANTED, size: 10 }, () => new Response(CONTENT), /more than 10 bytes/],
     [{ ...WANTED, size: 500 }, endless, /more than 500 bytes/],
     [{ ...WANTED, size: 5_000 }, () => new Response(CONTENT), /has 28 bytes, not 5000/],
-    [WANTED, told, /99999999999 bytes where/],
+    [WANTED, reported, /99999999999 bytes where/],
     [WANTED, () => new Response("gone", { status: 404 }), /answered 404/],
     [WANTED, () => {
       throw new TypeError("connection refused");

@@ -19,12 +19,12 @@ Deno.test("[STO14] a lease has one holder until it is released or runs out", asy
 
 Deno.test("[STO15] the bus tells every listener until it is disposed", () => {
   const bus = createLocalBus<number>();
-  const heard: number[] = [];
-  const listener = (n: number) => void heard.push(n);
+  const received: number[] = [];
+  const listener = (n: number) => void received.push(n);
   const first = bus.subscribe(listener);
   using _second = bus.subscribe(listener);
   bus.publish(1);
   first[Symbol.dispose]();
   bus.publish(2);
-  deepEqual(heard, [1, 1, 2]);
+  deepEqual(received, [1, 1, 2]);
 });

@@ -29,8 +29,8 @@ Deno.test("[WRK4] a room whose worker cannot be heard is kept for 30 s", () => {
 Deno.test("[WRK4] the time counts from when it was heard last, and ends when it is heard again", () => {
   const record = step(step(opened(room), unseen, at(0)), unseen, at(20_000));
   equal(reasonOf(step(record, tick, at(UNSEEN_GRACE))), "worker_lost");
-  const heard = step(record, { type: "reported", room }, at(29_000));
-  equal(step(heard, tick, at(10 * UNSEEN_GRACE)), heard);
+  const received = step(record, { type: "reported", room }, at(29_000));
+  equal(step(received, tick, at(10 * UNSEEN_GRACE)), received);
 });
 
 Deno.test("[ROM17] draining is not taken back", () => {

@@ -50,10 +50,10 @@ const paths: readonly [string, readonly SessionEvent[], SessionState["state"]][]
   ["SES9", [{ type: "end_asked", reason: "quit" }, placeAsked, mediaUp], "ended"],
 ];
 for (const [rule, events, state] of paths) {
-  const told = events.map((event) =>
+  const reported = events.map((event) =>
     event.type === "media" ? `media ${event.connected ? "up" : "down"}` : event.type
   );
-  Deno.test(`[${rule}] ${told.join(", ") || "a new session"} makes it ${state}`, () => {
+  Deno.test(`[${rule}] ${reported.join(", ") || "a new session"} makes it ${state}`, () => {
     equal(after(...events).state, state);
   });
 }

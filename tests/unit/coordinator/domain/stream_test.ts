@@ -48,8 +48,8 @@ Deno.test("[STR5] a live stream that its device does not list any more is over",
 
 Deno.test("[STR6] a stop ends when the device no longer runs it, or says so", () => {
   equal(reasonOf(step(stopping, { type: "missing" }, at(9))), "control_plane_stop");
-  const told: StreamEvent = { type: "over", reason: "control_plane_stop", message: "" };
-  equal(reasonOf(step(stopping, told, at(9))), "control_plane_stop");
+  const reported: StreamEvent = { type: "over", reason: "control_plane_stop", message: "" };
+  equal(reasonOf(step(stopping, reported, at(9))), "control_plane_stop");
   equal(step(stopping, { type: "seen" }, at(9)), stopping);
 });
 

@@ -14,8 +14,8 @@ Deno.test("[URL6] a stream key goes to the worker that sends, and to nobody else
   const srt = await add("srt", "srt://live.example:9000?mode=caller");
   const platform_dest = [rtmp.destination_id, srt.destination_id];
   await scene.live({ ...START, platform_dest });
-  const told = scene.receiver.told.find(({ type }) => type === "ingest.start");
-  const sent = told?.type === "ingest.start" ? told.payload.destinations : [];
+  const found = scene.receiver.reported.find(({ type }) => type === "ingest.start");
+  const sent = found?.type === "ingest.start" ? found.payload.destinations : [];
   deepEqual(sent.map(({ url, stream_key }) => [url, stream_key]), [
     ["rtmp://live.example/app", KEY],
     ["srt://live.example:9000", KEY],
@@ -59,11 +59,11 @@ Deno.test("[URL7] a destination that is changed is changed for the streams that 
   const { destination_id: id } =
     (await bench.http("POST", "/api/destinations", { as: admin, body })).body;
   const stream_id = await scene.live({ ...START, platform_dest: id });
-  const told = scene.receiver.heard("ingest.update");
+  const found = scene.receiver.arrived("ingest.update");
   const change = { stream_key: "another" };
   await bench.http("PUT", `/api/destinations/${id}`, { as: admin, body: change });
-  await told;
-  const update = scene.receiver.told.find(({ type }) => type === "ingest.update");
+  await found;
+  const update = scene.receiver.reported.find(({ type }) => type === "ingest.update");
   deepEqual(update?.payload, {
     stream_id,
     destinations: [{ destination_id: id, url: "rtmp://live.example/app", stream_key: "another" }],

@@ -98,8 +98,8 @@ Deno.test("[OPR4] what another fleet owns is neither shown nor told of", async (
   scene.device.status();
   scene.device.drop();
   await bench.clock.run(60_000);
-  const told = page.wire.messages.filter(({ type }) => /^(sender|stream|alert)\./.test(type));
-  deepEqual(told, []);
+  const reported = page.wire.messages.filter(({ type }) => /^(sender|stream|alert)\./.test(type));
+  deepEqual(reported, []);
   for (const { payload } of page.wire.messages.filter(({ type }) => type === "snapshot")) {
     deepEqual(payload.senders ?? payload.streams ?? payload.alerts, []);
   }
@@ -111,8 +111,8 @@ Deno.test("[OPR5] any number of changes of one thing in a moment is one message"
   const page = await watch(bench, admin, [`sender:${id}`]);
   for (let cpu = 0; cpu < 50; cpu++) scene.device.status({ cpu_percent: cpu });
   await bench.clock.run(GATHER);
-  const told = page.wire.messages.filter(({ type }) => type === "sender.status");
-  deepEqual(told.map(({ payload }) => payload.status.cpu_percent), [49]);
+  const found = page.wire.messages.filter(({ type }) => type === "sender.status");
+  deepEqual(found.map(({ payload }) => payload.status.cpu_percent), [49]);
 });
 
 Deno.test("[OPR6] who reads too slowly gets a snapshot again, not a backlog", async () => {

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
-import { MEASURE_LIMIT } from "../../../../coordinator/play/visit.ts";
+import { MEASURE_LIMIT } from "../../../../coordinator/play/arrival.ts";
 import { PLACE_WAIT } from "../../../../coordinator/play/waiting_line.ts";
 import {
   createFakeCoordinator,
@@ -202,14 +202,14 @@ Deno.test("[SES1] a library that changes is told once, to whom it concerns", () 
   const ana = user({ zone: "frankfurt" });
   const ben = user({ zone: "oslo" });
   clock.advance(1_000);
-  ana.heard();
-  ben.heard();
+  ana.received();
+  ben.received();
   w1.say("library.changed", { apps: [DUEL, { ...DUEL, app_id: "chess", title: "Chess" }] });
   w1.say("library.changed", { apps: [DUEL, { ...DUEL, app_id: "golf", title: "Golf" }] });
   clock.advance(1_000);
-  const told = ana.heard();
-  deepEqual(told.map(({ type }) => type), ["library.changed"]);
-  match(JSON.stringify(told[0]), /Golf/);
+  const reported = ana.received();
+  deepEqual(reported.map(({ type }) => type), ["library.changed"]);
+  match(JSON.stringify(reported[0]), /Golf/);
   deepEqual(ben.types(), []);
 });
 

@@ -20,8 +20,8 @@ function setup() {
   const w1 = coordinator.worker("w1", { capacity: 2 });
   const ana = coordinator.user();
   const peer = play(ana, w1, roomOf("w1", "r1"));
-  ana.heard();
-  w1.heard();
+  ana.received();
+  w1.received();
   return { ...coordinator, w1, ana, ...peer };
 }
 
@@ -30,7 +30,7 @@ Deno.test("[SES2] while media flows, a socket that is away for long ends nothing
   ana.drop();
   clock.advance(LINGER_WITH_MEDIA + 1_000);
   equal(services.sessions.find(session_id)?.state.state, "lingering");
-  deepEqual(w1.heard(), []);
+  deepEqual(w1.received(), []);
 });
 
 Deno.test("[SES14] a device that sleeps for 40 s, or half an hour, finds its room", () => {
@@ -92,7 +92,7 @@ Deno.test("[SES15] a closed tab gives its place back at once, a reload keeps it"
   const again = user({ resume: token });
   equal(again.last("session.ready").payload.resumed, true);
   clock.advance(LINGER);
-  deepEqual(w1.heard(), []);
+  deepEqual(w1.received(), []);
   again.say("page.closing", {});
   again.drop();
   clock.advance(RELOAD_LIMIT);
@@ -138,11 +138,11 @@ Deno.test("[ROM1] everybody in a room hears how it is now, and nobody else", () 
   const { user, ana, w1 } = setup();
   const [ben, cleo] = [user({ room_id: "r1" }), user()];
   negotiate(ben, w1);
-  for (const player of [ana, ben, cleo]) player.heard();
+  for (const player of [ana, ben, cleo]) player.received();
   w1.say("room.changed", { room: roomOf("w1", "r1", { paused: true }) });
   equal(ana.last("room.changed").payload.room.paused, true);
   equal(ben.last("room.changed").payload.room.paused, true);
-  deepEqual(cleo.heard(), []);
+  deepEqual(cleo.received(), []);
 });
 
 Deno.test("[WRK4] a worker that comes back in time finds its sessions as they were", () => {
@@ -225,7 +225,7 @@ Deno.test("[ROM17] a worker in draining gets no new rooms and keeps its old ones
   const ben = user({ room_id: "r1" });
   negotiate(ben, w1);
   equal(ben.types().at(-1), "webrtc.offer");
-  deepEqual(ana.heard(), []);
+  deepEqual(ana.received(), []);
   deepEqual(services.workers.candidates(), []);
   equal(services.workers.views()[0]?.state, "draining");
 });

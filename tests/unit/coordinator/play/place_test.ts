@@ -24,7 +24,7 @@ function full() {
   const w1 = coordinator.worker("w1");
   const ana = coordinator.user();
   const peer = play(ana, w1, roomOf("w1", "r1"));
-  w1.heard();
+  w1.received();
   return { ...coordinator, coordinator, w1, ana, ...peer };
 }
 
@@ -44,17 +44,17 @@ Deno.test("[SES8] a place is taken when it is asked for, and no sooner", () => {
   });
 });
 
-Deno.test("[SES8] with no free place the player is told after 3 s, and where", () => {
+Deno.test("[SES8] with no free place the player is reported after 3 s, and where", () => {
   const { user, clock, w1 } = full();
   const ben = user();
-  ben.heard();
+  ben.received();
   ben.say("webrtc.init", init);
   clock.advance(PLACE_WAIT - 1);
   deepEqual(ben.types(), []);
   clock.advance(1);
-  const [told] = ben.heard();
-  equal(told?.type, "session.no_capacity");
-  deepEqual(told?.payload, { zone: "frankfurt", workers: 1, waited_ms: 3000 });
+  const [reported] = ben.received();
+  equal(reported?.type, "session.no_capacity");
+  deepEqual(reported?.payload, { zone: "frankfurt", workers: 1, waited_ms: 3000 });
   ok(!w1.types().includes("webrtc.init"));
 });
 
@@ -118,13 +118,13 @@ Deno.test("[SES8] a worker whose old process still goes away is asked again", ()
   const id = ana.say("webrtc.init", init);
   const start = ana.say("app.start", init);
   const { session_id } = w1.last("webrtc.init").payload;
-  w1.heard();
+  w1.received();
   const refusal = { session_id, error: { code: "room.no_capacity", message: "full" } };
   const lost = { session_id, error: { code: "session.unknown", message: "no place" } };
   w1.say("webrtc.init.response", refusal, id);
   w1.say("app.start.response", lost, start);
   clock.advance(200);
-  deepEqual(w1.heard().map((message) => [message.type, message.id]), [
+  deepEqual(w1.received().map((message) => [message.type, message.id]), [
     ["webrtc.init", id],
     ["app.start", start],
   ]);
@@ -209,7 +209,7 @@ Deno.test("[SIG7] asking again for what one has keeps the place and the room", (
   ana.say("webrtc.init", init);
   ana.say("webrtc.init", {});
   deepEqual(
-    w1.heard().map(({ type, payload }) => [type, payload]),
+    w1.received().map(({ type, payload }) => [type, payload]),
     [0, 1, 2].map((at) => [
       "webrtc.init",
       { session_id, room_id: "r1", ...(at === 2 ? {} : init), ice_servers: [] },

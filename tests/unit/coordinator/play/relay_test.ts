@@ -18,8 +18,8 @@ function setup() {
 function playing() {
   const parts = setup();
   const peer = play(parts.ana, parts.w1, roomOf("w1", "r1"));
-  parts.ana.heard();
-  parts.w1.heard();
+  parts.ana.received();
+  parts.w1.received();
   return { ...parts, ...peer };
 }
 
@@ -31,9 +31,9 @@ Deno.test("[SIG2] offer, answer and candidates go both ways, with the session's 
   ana.say("webrtc.candidate", { peer_id, candidate: "candidate:1", sdp_mid: "0" });
   ana.say("webrtc.candidate", { peer_id, candidate: "" });
   w1.say("webrtc.candidate", { session_id, peer_id, candidate: "candidate:2" });
-  const told = w1.heard().slice(2);
+  const reported = w1.received().slice(2);
   deepEqual(
-    told.map(({ type, payload }) => [type, payload]),
+    reported.map(({ type, payload }) => [type, payload]),
     [
       ["webrtc.init", { session_id, app_id: "duel", ice_servers: [] }],
       ["webrtc.answer", { session_id, peer_id, sdp: "v=0 answer" }],
@@ -59,11 +59,11 @@ for (const [verb, payload, answer] of verbs) {
   Deno.test(`[ENV2] ${verb} ${JSON.stringify(payload)} is passed on and answered under one id`, () => {
     const { ana, w1, session_id } = playing();
     const id = ana.say(verb, payload);
-    const [asked] = w1.heard();
+    const [asked] = w1.received();
     deepEqual([asked?.id, asked?.type, asked?.payload], [id, verb, { ...payload, session_id }]);
     w1.say(`${verb}.response`, { ...answer, session_id }, id);
-    const [told] = ana.heard();
-    deepEqual([told?.id, told?.type, told?.payload], [id, `${verb}.response`, answer]);
+    const [reported] = ana.received();
+    deepEqual([reported?.id, reported?.type, reported?.payload], [id, `${verb}.response`, answer]);
   });
 }
 
@@ -101,15 +101,15 @@ const outOfOrder: readonly [string, string, object, string, string][] = [
 for (const [what, type, payload, code, message] of outOfOrder) {
   Deno.test(`[SES7] ${what} is refused with a sentence and reaches nobody`, () => {
     const { ana, w1 } = setup();
-    w1.heard();
+    w1.received();
     const id = ana.say(type, payload);
-    const told = ana.heard().at(-1);
-    deepEqual([told?.id, told?.type, told?.payload], [
+    const found = ana.received().at(-1);
+    deepEqual([found?.id, found?.type, found?.payload], [
       id,
       `${type}.response`,
       { error: { code, message } },
     ]);
-    deepEqual(w1.heard(), []);
+    deepEqual(w1.received(), []);
   });
 }
 
@@ -121,14 +121,14 @@ for (const [what, type, payload] of strangers) {
   Deno.test(`[SIG6] ${what} is refused and changes nothing`, () => {
     const { ana, w1 } = playing();
     ana.say(type, payload);
-    const [told] = ana.heard();
-    deepEqual(told?.payload, {
+    const [reported] = ana.received();
+    deepEqual(reported?.payload, {
       error: {
         code: "peer.unknown",
         message: `Cannot take ${type}: no peer connection "x" was offered here`,
       },
     });
-    deepEqual(w1.heard(), []);
+    deepEqual(w1.received(), []);
   });
 }
 
@@ -136,11 +136,11 @@ Deno.test("[SES10] a candidate for another session's peer is refused", () => {
   const { ana, w1, user, peer_id } = playing();
   const ben = user();
   negotiate(ben, w1);
-  w1.heard();
+  w1.received();
   ben.say("webrtc.candidate", { peer_id, candidate: "c" });
   equal(ben.last("webrtc.candidate.response").payload.error.code, "peer.unknown");
-  deepEqual(w1.heard(), []);
-  deepEqual(ana.heard(), []);
+  deepEqual(w1.received(), []);
+  deepEqual(ana.received(), []);
 });
 
 Deno.test("[SES10] a session id that a player smuggles in is not believed", () => {
@@ -176,7 +176,7 @@ for (
     });
     ana.say("app.start", { app_id });
     deepEqual(ana.last("app.start.response").payload, { error });
-    deepEqual(w1.heard(), []);
+    deepEqual(w1.received(), []);
   });
 }
 
@@ -223,11 +223,11 @@ Deno.test("[SES10] what a worker says of a session that is not its own reaches n
   w2.say("webrtc.offer", { session_id, peer_id: "p", sdp: "v=0" });
   w2.say("session.media", { session_id, connected: false });
   w2.say("session.ended", { session_id, reason: "quit", message: "" });
-  deepEqual(ana.heard(), []);
+  deepEqual(ana.received(), []);
   ok(w2.types().includes("session.end"));
 });
 
-Deno.test("[SES1] the workers a person may choose from are told with their free places", () => {
+Deno.test("[SES1] the workers a person may choose from are reported with their free places", () => {
   const { ana, worker } = setup();
   worker("w2", { capacity: 3, ping_url: "http://w2.test/ping" });
   ana.say("workers.list", {});

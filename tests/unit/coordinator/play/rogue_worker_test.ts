@@ -8,7 +8,7 @@ function setup() {
   const ana = coordinator.user();
   const peer = play(ana, honest, roomOf("w1", "r1"));
   const rogue = coordinator.worker("w2");
-  ana.heard();
+  ana.received();
   return { ...coordinator, ana, honest, rogue, ...peer };
 }
 

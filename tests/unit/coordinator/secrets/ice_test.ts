@@ -33,17 +33,17 @@ Deno.test("[ICE2] TURN credentials are what a server with the secret computes", 
 Deno.test("[ICE3] credentials that end within a minute will not do", () => {
   const clock = new FakeClock();
   const ice = createIce({ stun: [], ...turn }, clock);
-  const toldAt = clock.now();
+  const reportedAt = clock.now();
   clock.advance(239_000);
-  ok(ice.willDo(toldAt));
+  ok(ice.willDo(reportedAt));
   clock.advance(1_000);
-  ok(!ice.willDo(toldAt));
+  ok(!ice.willDo(reportedAt));
 });
 
 Deno.test("[ICE3] STUN alone does for ever", () => {
   const clock = new FakeClock();
   const ice = createIce({ stun: ["stun:s.test"], turnUrls: [], turnSecret: undefined }, clock);
-  const toldAt = clock.now();
+  const reportedAt = clock.now();
   clock.advance(1e9);
-  ok(ice.willDo(toldAt));
+  ok(ice.willDo(reportedAt));
 });

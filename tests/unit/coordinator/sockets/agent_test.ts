@@ -280,13 +280,13 @@ Deno.test("[AGT20] a device that leaves its pings unanswered is offline, and its
   using _ = bench;
   await device.enroll(token);
   device.status();
-  const heardAt = bench.clock.epoch();
+  const receivedAt = bench.clock.epoch();
   device.wire.answersTo = undefined;
   bench.clock.advance(longestSilence(AGENT_KEEP_ALIVE));
   equal(device.wire.closed?.code, CLOSE.silent);
   const { body } = await bench.http("GET", `/api/senders/${id}/status`, { as: admin });
   deepEqual([body.online, body.age_ms], [false, longestSilence(AGENT_KEEP_ALIVE)]);
-  equal(body.at, heardAt);
+  equal(body.at, receivedAt);
 });
 
 Deno.test("[AGT21] a command is acknowledged, refused with the device's words, or failed after 10 s", async () => {

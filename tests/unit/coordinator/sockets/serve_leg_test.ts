@@ -228,16 +228,16 @@ Deno.test("[LEG12] an end that leaves too much unread is closed before the next 
 
 Deno.test("[LEG12] an end that makes no progress between two looks is closed, one that does is not", () => {
   const { served, wire, connection } = setup();
-  const look = (waiting: number) => {
+  const check = (waiting: number) => {
     wire.bufferedAmount = waiting;
     served.check();
     return wire.closeCode();
   };
-  for (const waiting of [500, 400, 0, 300]) equal(look(waiting), undefined);
+  for (const waiting of [500, 400, 0, 300]) equal(check(waiting), undefined);
   // What waited has left, and as much was sent again.
   connection.send({ id: "2", type: "welcome", payload: { name: "x".repeat(300) } });
-  equal(look(300), undefined);
-  equal(look(300), 4413);
+  equal(check(300), undefined);
+  equal(check(300), 4413);
 });
 
 Deno.test("[LEG6] a fault of ours is logged, answered, and ends nothing", () => {

@@ -92,11 +92,11 @@ Deno.test("[STR26] receiver worker gives up: the stream ends with its words", as
 Deno.test("[STR27] agent offline: the dashboard shows since when, and its stream ends unobserved", async () => {
   using scene = await openScene();
   const id = await scene.live();
-  const lastHeard = scene.bench.clock.epoch();
+  const lastReceived = scene.bench.clock.epoch();
   scene.device.drop();
   scene.bench.clock.advance(UNOBSERVED_GRACE);
   const { body } = await scene.bench.http("GET", `/api/senders/${scene.id}`, { as: scene.admin });
-  deepEqual([body.online, body.last_seen_at, body.last_end.stream_id], [false, lastHeard, id]);
+  deepEqual([body.online, body.last_seen_at, body.last_end.stream_id], [false, lastReceived, id]);
   equal(await scene.freePairs(), 4);
 });
 
@@ -105,16 +105,16 @@ Deno.test("[STR28] control plane restarts while streams run: they are taken up, 
   const id = await scene.live();
   const { store, clock } = scene.bench;
   using bench = await openBench({ store, clock, seed: 2 });
-  equal(bench.control.books.get(id)?.life.state, "live");
+  equal(bench.control.registry.get(id)?.life.state, "live");
   const receiver = new FakeReceiver(bench);
   for (const [stream, ports] of scene.receiver.running) receiver.running.set(stream, ports);
   receiver.join();
   const device = new FakeDevice(bench, { key: scene.device.key });
   await device.login(scene.id, { running_streams: [id] });
   clock.advance(UNOBSERVED_GRACE - 1_000);
-  equal(bench.control.books.get(id)?.life.state, "live");
-  equal(bench.control.books.taken(receiver.id).has(15_000), true);
-  equal(receiver.told.some(({ type }) => type === "ingest.stop"), false);
+  equal(bench.control.registry.get(id)?.life.state, "live");
+  equal(bench.control.registry.taken(receiver.id).has(15_000), true);
+  equal(receiver.reported.some(({ type }) => type === "ingest.stop"), false);
   equal(device.wire.messages.some(({ type }) => type === "stream.stop"), false);
 });
 
@@ -124,7 +124,7 @@ Deno.test("[STR29] control plane restarts: what ended meanwhile on one side ends
   const { store, clock } = scene.bench;
   using bench = await openBench({ store, clock, seed: 2 });
   const receiver = new FakeReceiver(bench).join();
-  equal(bench.control.books.get(id), undefined);
+  equal(bench.control.registry.get(id), undefined);
   const row = await store.streams.get(id);
   equal(row?.life.state === "ended" && row.life.reason, "worker_lost");
   const device = new FakeDevice(bench, { key: scene.device.key });

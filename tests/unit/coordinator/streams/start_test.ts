@@ -14,8 +14,8 @@ Deno.test("[STR10] a start binds at the worker first and then tells the device w
   deepEqual(asked.payload.bonding_config.links, [{ id: 0, uri: "srt://farpad.example:15000" }]);
   const { status, body: { stream } } = await answer;
   deepEqual([status, stream.state, stream.ports], [201, "starting", [15_000]]);
-  const told = scene.receiver.told.find(({ type }) => type === "ingest.start");
-  equal(told?.type === "ingest.start" && told.payload.psk, asked.payload.psk);
+  const found = scene.receiver.reported.find(({ type }) => type === "ingest.start");
+  equal(found?.type === "ingest.start" && found.payload.psk, asked.payload.psk);
 });
 
 Deno.test("[STR11] the first figures make it live", async () => {
@@ -121,7 +121,7 @@ Deno.test("[STR18] a worker that refuses, or does not bind in time, ends the str
   const { status, body } = await scene.ask();
   deepEqual([status, body.error.code], [502, "worker_refused"]);
   scene.receiver.answers = "is silent";
-  const asked = scene.receiver.heard("ingest.start");
+  const asked = scene.receiver.arrived("ingest.start");
   const silent = scene.ask();
   await asked;
   scene.bench.clock.advance(COMMAND_LIMIT);

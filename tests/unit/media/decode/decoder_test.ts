@@ -87,7 +87,7 @@ Deno.test("[DEC4] sound keeps its pitch and loudness through AAC", () => {
   using encoder = new AacEncoder({ bitrate: 128_000 });
   using decoder = new Decoder("aac");
   using reader = new PcmReader();
-  const heard: number[] = [];
+  const received: number[] = [];
   for (let chunk = 0; chunk < 100; chunk++) {
     const pcm = Int16Array.from({ length: 960 }, (_, at) => {
       const sample = chunk * 480 + (at >> 1);
@@ -96,11 +96,11 @@ Deno.test("[DEC4] sound keeps its pitch and loudness through AAC", () => {
     for (const { data } of encoder.encode(pcm)) {
       decoder.decode(adtsFrame(data, { sampleRate: AAC_RATE, channels: 2 }), {
         pts: 0,
-        take: (frame) => void heard.push(...reader.read(frame).filter((_, at) => at % 2 === 0)),
+        take: (frame) => void received.push(...reader.read(frame).filter((_, at) => at % 2 === 0)),
       });
     }
   }
-  const steady = heard.slice(PCM_RATE / 4, PCM_RATE * 3 / 4);
+  const steady = received.slice(PCM_RATE / 4, PCM_RATE * 3 / 4);
   const crossings = steady.filter((value, at) => at > 0 && value >= 0 && steady[at - 1]! < 0);
   ok(Math.abs(crossings.length - 500) <= 2, `${crossings.length} periods in half a second`);
   ok(Math.abs(Math.max(...steady) - 8_000) < 800, `peak ${Math.max(...steady)}`);

@@ -63,7 +63,7 @@ Deno.test("[TSM7] stray bytes are passed over until packets begin again", () => 
   demuxer.push(joined([Uint8Array.of(1, 2, 3), first!]));
   demuxer.push(joined([Uint8Array.of(9, 9), second!, third!]));
   deepEqual(units.map(({ pts }) => pts), [0, 3_000, 6_000]);
-  equal(demuxer.counts.strayBytes, 5);
+  equal(demuxer.counts.skippedBytes, 5);
 });
 
 Deno.test("[TSM7] whatever comes in, it neither throws nor grows without bound", () => {

@@ -37,7 +37,7 @@ Deno.test("[TSM1] what is written comes out again, whole and with its time", () 
     deepEqual(demuxer.counts, {
       packets: demuxer.counts.packets,
       lost: 0,
-      strayBytes: 0,
+      skippedBytes: 0,
       damagedUnits: 0,
     });
   }));

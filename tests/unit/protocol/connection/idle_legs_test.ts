@@ -41,8 +41,8 @@ interface Scene extends Disposable {
 
 function ofUser(): Scene {
   const { clock, services } = createFakeCoordinator();
-  const door = () => userLegServer(services, { ports: services, query: {} });
-  const cable = new Cable(services, door);
+  const server = () => userLegServer(services, { ports: services, query: {} });
+  const cable = new Cable(services, server);
   const socket = createLegSocket<ToUser, FromUser>({
     ...{ clock, random: services.random, dial: cable.dial, url: () => "ws://test/ws" },
     ...{ incoming: toUser, outgoing: fromUser, listener: () => {}, unreadable: fail },

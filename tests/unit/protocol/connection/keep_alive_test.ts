@@ -15,26 +15,33 @@ import { Cable } from "../../../support/control/cable.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 
-const news = leg({ "news": z.object({}) });
-type News = LegMessage<typeof news>;
+const traffic = leg({ "news": z.object({}) });
+type Traffic = LegMessage<typeof traffic>;
 
 function setup() {
   const clock = new FakeClock();
   const random = new SeededRandom();
   const log = createLog({ clock, sink: () => {} });
-  let say = (_: News) => {};
-  const cable = new Cable<News, News>({ clock, random, log, metrics: new Metrics() }, () => ({
+  let say = (_: Traffic) => {};
+  const cable = new Cable<Traffic, Traffic>({ clock, random, log, metrics: new Metrics() }, () => ({
     name: "test",
-    incoming: news,
-    outgoing: news,
+    incoming: traffic,
+    outgoing: traffic,
     open(connection) {
       say = (message) => void connection.send(message);
       return { receive: () => {}, closed: () => {} };
     },
   }));
   const ends: string[] = [];
-  const client = createLegClient<News, News>({
-    ...{ clock, random, dial: cable.dial, url: () => "ws://test", incoming: news, outgoing: news },
+  const client = createLegClient<Traffic, Traffic>({
+    ...{
+      clock,
+      random,
+      dial: cable.dial,
+      url: () => "ws://test",
+      incoming: traffic,
+      outgoing: traffic,
+    },
     listener: {
       opened: () => {},
       received: () => {},
@@ -42,7 +49,7 @@ function setup() {
       closed: ({ reason }) => ends.push(reason),
     },
   });
-  const message: News = { id: "1", type: "news", payload: {} };
+  const message: Traffic = { id: "1", type: "news", payload: {} };
   return { clock, cable, client, ends, say: () => say(message), tell: () => client.send(message) };
 }
 
@@ -57,7 +64,7 @@ Deno.test("[LEG14] pings are sent by this end's own clock", () => {
   });
   for (let second = 0; second < 60; second++) {
     clock.advance(1_000);
-    alive.heard();
+    alive.received();
   }
   deepEqual([pings, silent], [60, 0]);
   clock.advance(3_999);
@@ -73,7 +80,7 @@ Deno.test("[LEG15] a sleep of this end counts as one ping, however long it was",
   using alive = createKeepAlive({
     clock,
     timing: { period: 1_000, misses: 3 },
-    ping: () => void clock.after(50, () => alive.heard()),
+    ping: () => void clock.after(50, () => alive.received()),
     silent: () => void silent++,
   });
   for (let night = 0; night < 10; night++) {

@@ -29,11 +29,11 @@ Deno.test("[LBR3] a source is described by what its core announces", () => {
 
 Deno.test("[LBR3] a new frame rate, sample rate or shape in the middle of a game is a new description", () => {
   const { core, source } = setup();
-  for (const news of [{ frameRate: 50 }, { sampleRate: 44_100 }, { aspect: 2 }]) {
+  for (const changes of [{ frameRate: 50 }, { sampleRate: 44_100 }, { aspect: 2 }]) {
     const before = source.info;
-    core.announce(news);
+    core.announce(changes);
     source.step([]);
-    deepEqual(source.info, { ...before, ...news });
+    deepEqual(source.info, { ...before, ...changes });
   }
 });
 

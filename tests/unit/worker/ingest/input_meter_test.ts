@@ -13,7 +13,7 @@ const VIDEO: VideoState = {
   height: 720,
   aspect: 16 / 9,
 };
-const COUNTS: DemuxerCounts = { packets: 0, lost: 0, strayBytes: 0, damagedUnits: 0 };
+const COUNTS: DemuxerCounts = { packets: 0, lost: 0, skippedBytes: 0, damagedUnits: 0 };
 
 function setup() {
   const clock = new FakeClock();

@@ -108,14 +108,14 @@ function setup() {
     });
     return lives[0]!;
   };
-  const told = () => sent.flatMap((each) => each.type === "message" ? [each.message.type] : []);
-  return { clock, host, sent, told, exits, play, receiveStream };
+  const reported = () => sent.flatMap((each) => each.type === "message" ? [each.message.type] : []);
+  return { clock, host, sent, reported, exits, play, receiveStream };
 }
 
 Deno.test("[ROM8] a closed room's process exits once its source is closed, and its messages have left", async () => {
-  const { clock, host, told, exits, play } = setup();
+  const { clock, host, reported, exits, play } = setup();
   const thread = play();
-  deepEqual(told(), ["room.opened", "app.start.response"]);
+  deepEqual(reported(), ["room.opened", "app.start.response"]);
   host.receive({ type: "close", reason: "operator", message: "An operator closed the room" });
   await clock.run(900);
   equal(thread.disposed, true);

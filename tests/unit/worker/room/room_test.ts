@@ -28,7 +28,7 @@ const spec = { kind: "builtin", name: "paddle-duel" } as const;
 
 function setup() {
   const clock = new FakeClock();
-  const told: FromWorker[] = [];
+  const reported: FromWorker[] = [];
   const peers: FakePeer[] = [];
   const sources: FakeSourceHandle[] = [];
   const kept = new Map<string, Uint8Array>();
@@ -60,10 +60,7 @@ function setup() {
       payloads: [data],
     }),
     saves: {
-      write: (id, { state }) => {
-        kept.set(id, state);
-        return Promise.resolve(state.length);
-      },
+      write: (id, { state }) => Promise.resolve(kept.set(id, state) && state.length),
       newest: (id) => Promise.resolve(kept.get(id)),
       async *all(id) {
         const states = await Promise.resolve([kept.get(`${id} newer`), kept.get(id)]);
@@ -73,17 +70,19 @@ function setup() {
       ofRoom: (id, room) => Promise.resolve(kept.get(`${id} ${room}`)),
     },
     log: createLog({ clock, sink: () => {} }),
-    tell: (type, payload, id) => void told.push({ id: id ?? "fresh", type, payload } as FromWorker),
+    report: (type, payload, id) =>
+      void reported.push({ id: id ?? "fresh", type, payload } as FromWorker),
     ended: () => void ended++,
   });
   const say = (type: SessionMessage["type"], payload: object) =>
     room.receive({ id: "ask", type, payload } as SessionMessage);
-  const heard = (type: FromWorker["type"]) => told.filter((message) => message.type === type);
+  const received = (type: FromWorker["type"]) =>
+    reported.filter((message) => message.type === type);
   /** Connects a session's media and leaves its peer. */
   async function connect(session: SessionId): Promise<FakePeer> {
     say("webrtc.init", { session_id: session, ice_servers: [] });
     await clock.run(0);
-    const offer = heard("webrtc.offer").at(-1) as Extract<FromWorker, { type: "webrtc.offer" }>;
+    const offer = received("webrtc.offer").at(-1) as Extract<FromWorker, { type: "webrtc.offer" }>;
     say("webrtc.answer", { session_id: session, peer_id: offer.payload.peer_id, sdp: "answer" });
     await clock.run(0);
     peers.at(-1)!.listener.connected();
@@ -92,10 +91,10 @@ function setup() {
   function start(session: SessionId): FakeSourceHandle {
     room.start({ id: `start ${session}`, session, app, spec });
     const source = sources.at(-1)!;
-    if (heard("room.opened").length === 0) source.options.listener.opened(FAKE_INFO);
+    if (received("room.opened").length === 0) source.options.listener.opened(FAKE_INFO);
     return source;
   }
-  const ports = { clock, room, told, heard, say, peers, sources, kept };
+  const ports = { clock, room, reported, received, say, peers, sources, kept };
   return { ...ports, connect, start, ended: () => ended };
 }
 
@@ -107,15 +106,16 @@ function press(peer: FakePeer, seq: number, buttons: number): void {
   );
 }
 
-type Heard = ReturnType<typeof setup>["heard"];
-const endOf = (heard: Heard) => (heard("room.closed")[0]!.payload as { reason: string }).reason;
+type Received = ReturnType<typeof setup>["received"];
+const endOf = (arrived: Received) =>
+  (arrived("room.closed")[0]!.payload as { reason: string }).reason;
 const frame = (keyframe: boolean) =>
   ({ codec: "h264", data: new Uint8Array(4), keyframe, timestamp: 1 }) as const;
 
 Deno.test("[ROM1] the first session starts the app, gets the first seat and hears the room", () => {
-  const { start, heard } = setup();
+  const { start, received } = setup();
   start(ana);
-  const [started] = heard("app.start.response");
+  const [started] = received("app.start.response");
   equal(started?.id, "start ana");
   ok(started?.type === "app.start.response" && "seat" in started.payload);
   equal(started.payload.seat, 0);
@@ -126,19 +126,19 @@ Deno.test("[ROM1] the first session starts the app, gets the first seat and hear
 });
 
 Deno.test("[ROM2] who comes to a running room joins it, the third as a watcher", () => {
-  const { start, heard, sources } = setup();
+  const { start, received, sources } = setup();
   for (const session of [ana, ben, SessionId.parse("cem")]) start(session);
-  const seats = heard("app.start.response").map((m) => "seat" in m.payload && m.payload.seat);
+  const seats = received("app.start.response").map((m) => "seat" in m.payload && m.payload.seat);
   deepEqual(seats, [0, 1, null]);
   equal(sources.length, 1);
 });
 
 Deno.test("[ROM2] another app cannot be started in a room that runs one", () => {
-  const { start, room, heard } = setup();
+  const { start, room, received } = setup();
   start(ana);
   const other = { ...app, app_id: AppId.parse("other"), title: "Other" };
   room.start({ id: "x", session: ben, app: other, spec });
-  deepEqual(heard("app.start.response").at(-1)?.payload, {
+  deepEqual(received("app.start.response").at(-1)?.payload, {
     session_id: "ben",
     error: {
       code: "room.busy",
@@ -149,23 +149,23 @@ Deno.test("[ROM2] another app cannot be started in a room that runs one", () => 
 });
 
 Deno.test("[ROM4] who leaves while an app is being opened takes no seat in it", () => {
-  const { room, say, sources, heard } = setup();
+  const { room, say, sources, received } = setup();
   room.start({ id: "a", session: ana, app, spec });
   room.start({ id: "b", session: ben, app, spec });
   say("session.end", { session_id: ana, reason: "left" });
   sources[0]!.options.listener.opened(FAKE_INFO);
-  const started = heard("app.start.response").map(({ id }) => id);
+  const started = received("app.start.response").map(({ id }) => id);
   deepEqual(started, ["b"]);
-  const [opened] = heard("room.opened");
+  const [opened] = received("room.opened");
   ok(opened?.type === "room.opened");
   deepEqual(opened.payload.room.seats.map(({ session_id }) => session_id), ["ben", undefined]);
 });
 
 Deno.test("[ROM3] an app that cannot be started says why, and the room can try another", () => {
-  const { room, sources, heard, start } = setup();
+  const { room, sources, received, start } = setup();
   room.start({ id: "a", session: ana, app, spec });
   sources[0]!.options.listener.failed("Cannot read the ROM: it is empty");
-  deepEqual(heard("app.start.response")[0]?.payload, {
+  deepEqual(received("app.start.response")[0]?.payload, {
     session_id: "ana",
     error: {
       code: "app.failed",
@@ -174,7 +174,7 @@ Deno.test("[ROM3] an app that cannot be started says why, and the room can try a
     },
   });
   start(ana);
-  equal(heard("room.opened").length, 1);
+  equal(received("room.opened").length, 1);
 });
 
 Deno.test("[SIG4] pictures go to connected viewers of their codec, from the connection on", async () => {
@@ -198,13 +198,13 @@ Deno.test("[SIG5] a keyframe is asked for whoever connects or lost the picture",
 });
 
 Deno.test("[SIG6] an answer or candidate for a connection that is not open is refused", async () => {
-  const { say, heard, clock } = setup();
+  const { say, received, clock } = setup();
   const peer_id = PeerId.parse("peer_nobody");
   say("webrtc.answer", { session_id: ana, peer_id, sdp: "answer" });
   say("webrtc.candidate", { session_id: ana, peer_id, candidate: "x" });
   await clock.run(0);
   for (const type of ["webrtc.answer.response", "webrtc.candidate.response"] as const) {
-    const payload = heard(type)[0]!.payload as { error: { message: string } };
+    const payload = received(type)[0]!.payload as { error: { message: string } };
     match(payload.error.message, /is not this session's open connection$/);
   }
 });
@@ -229,7 +229,7 @@ Deno.test("[PAD1] a seated player's pad reaches the source, a watcher's does not
 });
 
 Deno.test("[PAD5] a viewer that falls silent lets go after 1 s and is gone after 3 s", async () => {
-  const { connect, start, clock, heard } = setup();
+  const { connect, start, clock, received } = setup();
   const source = start(ana);
   const peer = await connect(ana);
   press(peer, 1, 256);
@@ -237,7 +237,7 @@ Deno.test("[PAD5] a viewer that falls silent lets go after 1 s and is gone after
   equal(source.control.pad(0).buttons, 0);
   clock.advance(VIEWER_SILENCE);
   ok(peer.disposed);
-  const media = heard("session.media").map(({ payload }) =>
+  const media = received("session.media").map(({ payload }) =>
     "connected" in payload && payload.connected
   );
   deepEqual(media, [true, false]);
@@ -267,11 +267,11 @@ Deno.test("[PAD5] one late check after the machine stood still ends no viewer", 
 });
 
 Deno.test("[SES6] a lost connection keeps the seat", async () => {
-  const { connect, start, heard } = setup();
+  const { connect, start, received } = setup();
   start(ana);
   const peer = await connect(ana);
   peer.listener.closed("ICE failed");
-  const room = heard("room.changed").at(-1)!.payload as { room: { seats: unknown[] } };
+  const room = received("room.changed").at(-1)!.payload as { room: { seats: unknown[] } };
   deepEqual(room.room.seats[0], { seat: 0, session_id: "ana", connected: false });
 });
 
@@ -286,13 +286,13 @@ Deno.test("[ROM6] the source rests while nobody watches", async () => {
 });
 
 Deno.test("[ROM9] a player pauses for everybody, a watcher may not", async () => {
-  const { connect, start, say, heard } = setup();
+  const { connect, start, say, received } = setup();
   const source = start(ana);
   await connect(ana);
   say("app.pause", { session_id: ben, paused: true });
   equal(source.control.paused, false);
   deepEqual(
-    (heard("app.pause.response")[0]!.payload as { error: { code: string } }).error.code,
+    (received("app.pause.response")[0]!.payload as { error: { code: string } }).error.code,
     "seat.needed",
   );
   say("app.pause", { session_id: ana, paused: true });
@@ -300,12 +300,12 @@ Deno.test("[ROM9] a player pauses for everybody, a watcher may not", async () =>
 });
 
 Deno.test("[ROM10] saving and loading bring the same state back", async () => {
-  const { clock, start, say, heard } = setup();
+  const { clock, start, say, received } = setup();
   const source = start(ana);
   say("app.load", { session_id: ana });
   await clock.run(0);
   deepEqual(
-    (heard("app.load.response")[0]!.payload as { error: { message: string } }).error.message,
+    (received("app.load.response")[0]!.payload as { error: { message: string } }).error.message,
     "There is no saved state of Duel here",
   );
   say("app.save", { session_id: ana });
@@ -316,7 +316,7 @@ Deno.test("[ROM10] saving and loading bring the same state back", async () => {
 });
 
 Deno.test("[LIB9] a save under an earlier id is found when it fits, and not one of another game", async () => {
-  const { clock, start, say, heard, kept } = setup();
+  const { clock, start, say, received, kept } = setup();
   const source = start(ana);
   kept.set("old-duel newer", Uint8Array.of(9));
   kept.set("old-duel", Uint8Array.of(7));
@@ -327,22 +327,22 @@ Deno.test("[LIB9] a save under an earlier id is found when it fits, and not one 
   say("app.load", { session_id: ana });
   await clock.run(0);
   deepEqual(source.deeds, ["load 09", "load 07"]);
-  deepEqual(heard("app.load.response")[0]!.payload, { session_id: ana });
+  deepEqual(received("app.load.response")[0]!.payload, { session_id: ana });
   kept.clear();
   say("app.load", { session_id: ana });
   await clock.run(0);
-  const { payload } = heard("app.load.response")[1]!;
+  const { payload } = received("app.load.response")[1]!;
   deepEqual((payload as { error: { code: string } }).error.code, "save.none");
 });
 
 Deno.test("[ROM11] the last one out closes the room with a reason", async () => {
-  const { clock, start, say, heard, sources, ended } = setup();
+  const { clock, start, say, received, sources, ended } = setup();
   start(ana);
   start(ben);
   say("app.quit", { session_id: ana });
-  equal(heard("room.closed").length, 0);
+  equal(received("room.closed").length, 0);
   say("session.end", { session_id: ben, reason: "left" });
-  equal(endOf(heard), "left");
+  equal(endOf(received), "left");
   await clock.run(0);
   deepEqual([sources[0]!.disposed, ended()], [true, 1]);
 });
@@ -357,37 +357,37 @@ Deno.test("[ROM22] a room that lost its last viewer is saved", async () => {
 
 Deno.test("[SES13] a room continues from the state of another one, and says whether it could", async () => {
   for (const [from, continued] of [["room_0", true], ["room_lost", false]] as const) {
-    const { clock, room, kept, sources, heard } = setup();
+    const { clock, room, kept, sources, received } = setup();
     kept.set("duel room_0", Uint8Array.of(7));
     room.start({ id: "a", session: ana, app, spec, continueFrom: RoomId.parse(from) });
     sources[0]!.options.listener.opened(FAKE_INFO);
     await clock.run(0);
-    const payload = heard("app.start.response")[0]!.payload as { continued?: boolean };
+    const payload = received("app.start.response")[0]!.payload as { continued?: boolean };
     deepEqual([payload.continued, sources[0]!.deeds.includes("load 07")], [continued, continued]);
   }
 });
 
 Deno.test("[ROM12] a room nobody watches ends by itself, also without a coordinator", async () => {
-  const { start, heard, clock } = setup();
+  const { start, received, clock } = setup();
   const source = start(ana);
   for (let s = 0; s <= UNWATCHED / 1000 + 1; s++) {
     source.control.tick();
     clock.advance(1_000);
   }
   await clock.run(0);
-  equal(endOf(heard), "unwatched");
+  equal(endOf(received), "unwatched");
   equal(clock.pending, 0);
 });
 
 Deno.test("[ROM13] a source that hangs closes the room as stalled", async () => {
-  const { connect, start, heard, clock } = setup();
+  const { connect, start, received, clock } = setup();
   start(ana);
   const peer = await connect(ana);
   for (let s = 0; s < 7; s++) {
     press(peer, s, 0);
     clock.advance(1_000);
   }
-  equal(endOf(heard), "stalled");
+  equal(endOf(received), "stalled");
 });
 
 Deno.test("[CLK1] a clock message comes straight back with the worker's time", async () => {

@@ -12,7 +12,7 @@ import { useServices } from "../services.ts";
 const PERIOD = 10_000;
 const WIDTH = 320;
 
-export function useKeepsake(video: RefObject<HTMLVideoElement | null>): void {
+export function useLastPicture(video: RefObject<HTMLVideoElement | null>): void {
   const { clock, connection, game, recents } = useServices();
   const playing = game.state.value.state === "playing";
   useEffect(() => {

@@ -35,13 +35,13 @@ export type PingResults = Extract<
   { type: "latency.check.response" }
 >["payload"]["results"];
 
-type VisitState =
+type ArrivalState =
   | { readonly state: "seeking"; readonly timer: Disposable }
   | { readonly state: "measuring"; readonly timer: Disposable }
   | { readonly state: "in"; readonly session: Session }
   | { readonly state: "gone" };
 
-export interface VisitPorts {
+export interface ArrivalPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly workers: Workers;
@@ -50,20 +50,20 @@ export interface VisitPorts {
   readonly tokens: ResumeTokens;
 }
 
-export class Visit {
+export class Arrival {
   readonly #connection: UserConnection;
-  readonly #ports: VisitPorts;
+  readonly #ports: ArrivalPorts;
   readonly #wish: PlayerWish;
   /** The session that a token names and that has not ended. */
   readonly #resumes: SessionId | undefined;
   readonly #over: () => void;
-  #state: VisitState;
+  #state: ArrivalState;
   #library: readonly App[] = [];
   #closing = false;
 
   constructor(
     connection: UserConnection,
-    { query: { resume, ...wish }, over, ...ports }: VisitPorts & {
+    { query: { resume, ...wish }, over, ...ports }: ArrivalPorts & {
       readonly query: PlayerWish & { readonly resume?: string | undefined };
       readonly over: () => void;
     },
@@ -78,7 +78,7 @@ export class Visit {
     if (end) this.#say({ type: "session.ended", payload: { reason: end } });
     this.#state = {
       state: "seeking",
-      timer: ports.clock.after(PLACE_WAIT, () => this.#tellNobody()),
+      timer: ports.clock.after(PLACE_WAIT, () => this.#reportNoPlace()),
     };
     this.seek();
   }
@@ -125,7 +125,7 @@ export class Visit {
   }
 
   /** Tells what can be played, when that is not what was told last. */
-  tellLibrary(): void {
+  sendLibrary(): void {
     const { session } = this;
     if (!session) return;
     const apps = this.#ports.sessions.library(session.wish);
@@ -156,7 +156,7 @@ export class Visit {
     const wish = { ...this.#wish, rtts };
     const found = choose(candidates, wish) ?? rank(candidates, wish)[0];
     if (found) return this.#begin(found.worker_id, rtts);
-    const timer = this.#ports.clock.after(PLACE_WAIT, () => this.#tellNobody());
+    const timer = this.#ports.clock.after(PLACE_WAIT, () => this.#reportNoPlace());
     this.#become({ state: "seeking", timer });
   }
 
@@ -173,12 +173,12 @@ export class Visit {
     this.#library = this.#ports.sessions.library(session.wish);
   }
 
-  #become(state: VisitState): void {
+  #become(state: ArrivalState): void {
     if ("timer" in this.#state) this.#state.timer[Symbol.dispose]();
     this.#state = state;
   }
 
-  #tellNobody(): void {
+  #reportNoPlace(): void {
     const { zone, worker_id } = this.#wish;
     const payload = {
       zone: zone ?? null,

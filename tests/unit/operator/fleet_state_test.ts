@@ -2,7 +2,12 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import type { ToOperator, Topic } from "../../../protocol/legs/operator_leg.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
-import { apply, type Books, EMPTY_BOOKS, release } from "../../../web/operator/model/books.ts";
+import {
+  apply,
+  EMPTY_FLEET,
+  type FleetState,
+  release,
+} from "../../../web/operator/model/fleet_state.ts";
 import { viewFleet } from "../../support/operator/fleet.ts";
 import { receivedAt, sentAt, statusOf } from "../../support/operator/reports.ts";
 
@@ -27,8 +32,8 @@ function snapshot(
   return message("snapshot", { topic: topic as Topic, part: 0, final: true, ...rest });
 }
 
-function after(...messages: readonly ToOperator[]): Books {
-  return messages.reduce(apply, EMPTY_BOOKS);
+function after(...messages: readonly ToOperator[]): FleetState {
+  return messages.reduce(apply, EMPTY_FLEET);
 }
 
 Deno.test("[DSH1] nothing of a snapshot is shown before its last part", () => {
@@ -46,38 +51,38 @@ Deno.test("[DSH1] nothing of a snapshot is shown before its last part", () => {
 
 Deno.test("[DSH1] a part 0 drops the parts that came before it", () => {
   const [first, second] = fleet.senders;
-  const books = after(
+  const registry = after(
     snapshot("senders", { part: 0, final: false, senders: [first!] }),
     snapshot("senders", { part: 0, senders: [second!] }),
   );
-  deepEqual([...books.senders.keys()], [second!.sender_id]);
+  deepEqual([...registry.senders.keys()], [second!.sender_id]);
 });
 
 Deno.test("[DSH1] the snapshot of one thing adds to what is known", () => {
   const [first, second] = fleet.senders;
   const topic = `sender:${second!.sender_id}`;
-  const books = after(
+  const registry = after(
     snapshot("senders", { senders: [first!] }),
     snapshot(topic, { senders: [second!] }),
   );
-  equal(books.senders.size, 2);
+  equal(registry.senders.size, 2);
 });
 
 Deno.test("a topic that is not there is remembered until it is followed anew", () => {
   const topics = ["sender:snd_none"] as Topic[];
-  const books = after(message("subscribe.response", { topics: [], unknown: topics }));
-  ok(books.unknown.has("sender:snd_none"));
-  equal(release(books, topics).unknown.size, 0);
+  const registry = after(message("subscribe.response", { topics: [], unknown: topics }));
+  ok(registry.unknown.has("sender:snd_none"));
+  equal(release(registry, topics).unknown.size, 0);
 });
 
 Deno.test("[DSH2] a stream that changes changes its sender too", () => {
-  const books = after(
+  const registry = after(
     message("sender.changed", { sender: live }),
     message("stream.changed", { stream: { ...stream, state: "stopping", since: NOW } }),
   );
-  equal(books.senders.get(live.sender_id)?.stream?.state, "stopping");
+  equal(registry.senders.get(live.sender_id)?.stream?.state, "stopping");
   const ended: Stream = { ...stream, state: "ended", since: NOW, reason: "user_stop" };
-  const over = apply(books, message("stream.changed", { stream: ended }));
+  const over = apply(registry, message("stream.changed", { stream: ended }));
   equal(over.senders.get(live.sender_id)?.stream, undefined);
   equal(over.streams.get(stream.stream_id)?.state, "ended");
 });
@@ -85,11 +90,11 @@ Deno.test("[DSH2] a stream that changes changes its sender too", () => {
 Deno.test("[DSH2] the stream within a sender changes the stream too", () => {
   const figures = { ...live.stream!.figures!, at: NOW + 9_000, picture: false };
   const brief = { ...live.stream!, state: "stopping" as const, figures };
-  const books = after(
+  const registry = after(
     message("stream.changed", { stream }),
     message("sender.changed", { sender: { ...live, stream: brief } }),
   );
-  const shown = books.streams.get(stream.stream_id)!;
+  const shown = registry.streams.get(stream.stream_id)!;
   deepEqual([shown.state, shown.figures], ["stopping", figures]);
   deepEqual(shown.source, stream.source);
 });
@@ -100,38 +105,38 @@ Deno.test("[DSH2] the end of an older stream leaves the newer one alone", () => 
     stream_id: "str_older" as Stream["stream_id"],
     state: "ended" as const,
   };
-  const books = after(
+  const registry = after(
     message("sender.changed", { sender: live }),
     message("stream.changed", { stream: older }),
   );
-  equal(books.senders.get(live.sender_id)?.stream?.stream_id, stream.stream_id);
+  equal(registry.senders.get(live.sender_id)?.stream?.stream_id, stream.stream_id);
 });
 
 Deno.test("[DSH2] a stream without figures keeps those its sender told", () => {
   const { figures: _, ...bare } = stream;
-  const books = after(
+  const registry = after(
     message("sender.changed", { sender: live }),
     message("stream.changed", { stream: bare }),
   );
-  deepEqual(books.senders.get(live.sender_id)?.stream?.figures, live.stream?.figures);
+  deepEqual(registry.senders.get(live.sender_id)?.stream?.figures, live.stream?.figures);
 });
 
 Deno.test("[DSH3] status and figures keep the moment they arrived", () => {
   const { sender_id } = live;
   const { stream_id } = stream;
-  const books = after(
+  const registry = after(
     message("sender.status", { sender_id, at: NOW, status: STATUS }),
     message("stream.stats", { stream_id, at: NOW + 1, sent: sentAt(stream, NOW) }),
     message("stream.stats", { stream_id, at: NOW + 2, received: receivedAt(stream, NOW) }),
   );
-  equal(books.status.get(sender_id)?.at, NOW);
-  equal(books.sent.get(stream_id)?.at, NOW + 1);
-  equal(books.received.get(stream_id)?.at, NOW + 2);
+  equal(registry.status.get(sender_id)?.at, NOW);
+  equal(registry.sent.get(stream_id)?.at, NOW + 1);
+  equal(registry.received.get(stream_id)?.at, NOW + 2);
 });
 
 Deno.test("[DSH4] each end of a stream has a past of its own, and neither grows without bound", () => {
   const { stream_id } = stream;
-  const books = after(
+  const registry = after(
     ...Array.from({ length: 700 }, (_, i) =>
       message("stream.stats", {
         stream_id,
@@ -139,7 +144,7 @@ Deno.test("[DSH4] each end of a stream has a past of its own, and neither grows 
         ...(i % 2 ? { sent: sentAt(stream, NOW) } : { received: receivedAt(stream, NOW) }),
       })),
   );
-  const trail = books.trails.get(stream_id)!;
+  const trail = registry.trails.get(stream_id)!;
   equal(trail.sent.length, 350);
   equal(trail.received.length, 350);
   const more = after(
@@ -158,10 +163,10 @@ Deno.test("[DSH4] what a device cannot measure is absent from its line, not zero
   const sent = sentAt(stream, NOW);
   const links = sent.links.map((link) => ({ ...link, rtt_ms: null, loss_rate: null }));
   const { stream_id } = stream;
-  const books = after(
+  const registry = after(
     message("stream.stats", { stream_id, at: NOW, sent: { ...sent, links } }),
   );
-  const point = books.trails.get(stream_id)!.sent[0]!.value.links[0]!;
+  const point = registry.trails.get(stream_id)!.sent[0]!.value.links[0]!;
   equal("rttMs" in point, false);
   equal("loss" in point, false);
 });
@@ -171,20 +176,23 @@ Deno.test("the sparkline of a list grows with every new figure, and ends with it
     ...live,
     stream: { ...live.stream!, figures: { ...live.stream!.figures!, at: moment } },
   });
-  const books = after(
+  const registry = after(
     message("sender.changed", { sender: at(NOW) }),
     message("sender.changed", { sender: at(NOW) }),
     message("sender.changed", { sender: at(NOW + 2_000) }),
   );
-  equal(books.uplinks.get(stream.stream_id)?.length, 2);
-  const over = apply(books, message("stream.changed", { stream: { ...stream, state: "ended" } }));
+  equal(registry.uplinks.get(stream.stream_id)?.length, 2);
+  const over = apply(
+    registry,
+    message("stream.changed", { stream: { ...stream, state: "ended" } }),
+  );
   equal(over.uplinks.has(stream.stream_id), false);
 });
 
 Deno.test("what is gone is removed, and other messages change nothing", () => {
   const [worker] = fleet.workers;
   const [room] = fleet.rooms;
-  const books = after(
+  const registry = after(
     message("sender.changed", { sender: live }),
     message("worker.changed", { worker: worker! }),
     message("room.changed", { room: room! }),
@@ -192,8 +200,8 @@ Deno.test("what is gone is removed, and other messages change nothing", () => {
     message("worker.gone", { worker_id: worker!.worker_id }),
     message("room.gone", { room_id: room!.room_id }),
   );
-  deepEqual([books.senders.size, books.workers.size, books.rooms.size], [0, 0, 0]);
-  equal(apply(books, message("restart", { after_ms: 1 })), books);
+  deepEqual([registry.senders.size, registry.workers.size, registry.rooms.size], [0, 0, 0]);
+  equal(apply(registry, message("restart", { after_ms: 1 })), registry);
 });
 
 Deno.test("applying leaves the books before it alone", () => {

@@ -147,19 +147,19 @@ class Story {
 /** What must hold at any moment. */
 async function audit({ bench, receiver }: Scene): Promise<void> {
   const { control, store } = bench;
-  const held = control.books.all().flatMap((row) => portsHeld(row.ports));
+  const held = control.registry.all().flatMap((row) => portsHeld(row.ports));
   equal(new Set(held).size, held.length, "a port is held twice");
-  equal(control.books.taken(receiver.id).size, held.length);
+  equal(control.registry.taken(receiver.id).size, held.length);
   for (const row of await store.streams.list()) {
-    const active = control.books.get(row.stream_id);
-    equal(active !== undefined, row.life.state !== "ended", "books and store disagree");
+    const active = control.registry.get(row.stream_id);
+    equal(active !== undefined, row.life.state !== "ended", "registry and store disagree");
     if (row.life.state !== "ended") continue;
     equal(row.ports.length, 0, "an ended stream holds a port");
     ok(row.life.reason.length > 0 && row.life.message.length > 0, "an end has no reason");
   }
 }
 
-Deno.test("[STR36] whatever fails in whatever order, the books balance and every end has a reason", async () => {
+Deno.test("[STR36] whatever fails in whatever order, the registry balance and every end has a reason", async () => {
   await fc.assert(
     fc.asyncProperty(someSteps, async (steps) => {
       using scene = await openScene();
@@ -174,7 +174,7 @@ Deno.test("[STR36] whatever fails in whatever order, the books balance and every
       scene.receiver.drop();
       await scene.bench.clock.run(4 * longestSilence(AGENT_KEEP_ALIVE));
       await settle();
-      equal(scene.bench.control.books.all().length, 0, "a stream outlives both its ends");
+      equal(scene.bench.control.registry.all().length, 0, "a stream outlives both its ends");
       await audit(scene);
     }),
     { numRuns: 60 },

@@ -8,7 +8,7 @@ const WIDTH = 640;
 const HEIGHT = 360;
 const HORIZON = 190;
 
-export function drawHarbour(
+export function drawScene(
   context: CanvasRenderingContext2D,
   { frame, scale }: { readonly frame: number; readonly scale: number },
 ): void {

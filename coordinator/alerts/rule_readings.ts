@@ -11,7 +11,7 @@ import { weakestSignal } from "../fleet/views.ts";
 import type { FleetEvent } from "../fleet/events.ts";
 import type { Bus, Store } from "../ports.ts";
 import type { SenderRecord } from "../records/fleet.ts";
-import type { StreamBooks } from "../streams/stream_books.ts";
+import type { StreamRegistry } from "../streams/stream_registry.ts";
 import type { Workers } from "../workers.ts";
 import { MissedWorkers } from "./missed_workers.ts";
 import { type Finding, readDevice, readStorage, readStream, readWorker } from "./readings.ts";
@@ -20,16 +20,16 @@ import { type AlertSettings, DEFAULT_RULES } from "./settings.ts";
 /** Enrolled devices that are looked at. */
 const MAX_DEVICES = 50_000;
 
-export interface Look extends Disposable {
+export interface Readings extends Disposable {
   /** Every rule on everything, as it reads now. */
   read(): Promise<readonly Finding[]>;
 }
 
-export function createLook(
-  { store, live, books, workers, settings, bus, clock, storage }: {
+export function createReadings(
+  { store, live, registry, workers, settings, bus, clock, storage }: {
     store: Store;
     live: Live;
-    books: StreamBooks;
+    registry: StreamRegistry;
     workers: Workers;
     settings: AlertSettings;
     bus: Bus<FleetEvent>;
@@ -37,7 +37,7 @@ export function createLook(
     /** Why the coordinator cannot write; `undefined` when it can. */
     storage: () => StorageTrouble | undefined;
   },
-): Look {
+): Readings {
   /** Read again once a sender was changed: thousands of rows a second are too many to read for nothing. */
   let devices: Promise<readonly SenderRecord[]> | undefined;
   const watching = bus.subscribe(({ type }) => {
@@ -59,7 +59,7 @@ export function createLook(
       };
       findings.push(...readDevice(reading, rules, owner_id));
     }
-    for (const row of books.all()) {
+    for (const row of registry.all()) {
       const figures = live.figures(row.stream_id);
       if (row.life.state !== "live" || !figures) continue;
       const { rules } = await settings.get(row.owner_id);

@@ -5,7 +5,7 @@
  */
 import { until } from "../media/werift_browser.ts";
 
-export interface Books {
+export interface Counts {
   /** Free places of the workers, as people who choose one are told. */
   readonly free: number;
   readonly sessions: number;
@@ -14,7 +14,7 @@ export interface Books {
   readonly counted: number;
 }
 
-export async function readBooks(url: string): Promise<Books> {
+export async function readCounts(url: string): Promise<Counts> {
   const { workers } = await (await fetch(`${url}/api/workers`)).json();
   const metrics = await (await fetch(`${url}/metrics`)).text();
   const sum = (name: string) =>
@@ -32,12 +32,12 @@ export async function readBooks(url: string): Promise<Books> {
 }
 
 /** Waits until the books say this; fails with what they say. */
-export async function untilBooks(url: string, wanted: Partial<Books>): Promise<void> {
-  let found: Books | undefined;
+export async function untilCounts(url: string, wanted: Partial<Counts>): Promise<void> {
+  let found: Counts | undefined;
   const fits = () =>
     found !== undefined &&
-    Object.entries(wanted).every(([key, value]) => found![key as keyof Books] === value);
-  const reading = setInterval(async () => void (found = await readBooks(url)), 100);
+    Object.entries(wanted).every(([key, value]) => found![key as keyof Counts] === value);
+  const reading = setInterval(async () => void (found = await readCounts(url)), 100);
   try {
     await until(fits);
   } catch {

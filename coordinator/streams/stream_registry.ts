@@ -21,7 +21,7 @@ export interface Change {
   readonly after: StreamRecord;
 }
 
-export class StreamBooks {
+export class StreamRegistry {
   readonly #active = new Map<StreamId, StreamRecord>();
   /** Rows that are being written, by id. */
   readonly #newest = new Map<StreamId, StreamRecord>();

@@ -10,7 +10,7 @@ import { useServices } from "../services.ts";
 import { useFetched } from "../widgets/fetched.ts";
 import { Moment, Running } from "../widgets/figure.tsx";
 
-export function PortBooks({ worker }: { worker: FleetWorker }) {
+export function PortTable({ worker }: { worker: FleetWorker }) {
   const { fleet } = useServices();
   const { state, reload } = useFetched(contracts.fleet.ingest, {});
   const { worker_id, ingest } = worker;
@@ -30,17 +30,17 @@ export function PortBooks({ worker }: { worker: FleetWorker }) {
       {state.state === "loading" && <p class="panel-none soft">Reading the books…</p>}
       {state.state === "failed" && <p class="panel-none" role="alert">{state.error.message}</p>}
       {state.state === "ready" && state.value.items
-        .filter((books) => books.worker_id === worker_id).map((books) => (
-          <div key={books.worker_id} class="panel-body">
+        .filter((known) => known.worker_id === worker_id).map((known) => (
+          <div key={known.worker_id} class="panel-body">
             <p>
-              {books.host}, UDP {books.first_port} to {books.last_port},{" "}
-              {books.transports.join(" and ").toUpperCase().replace(" AND ", " and ")}.{" "}
+              {known.host}, UDP {known.first_port} to {known.last_port},{" "}
+              {known.transports.join(" and ").toUpperCase().replace(" AND ", " and ")}.{" "}
               <span class="figures">
-                {formatCount(ingest?.pairs_free ?? books.pairs_free)} of {formatCount(books.pairs)}
+                {formatCount(ingest?.pairs_free ?? known.pairs_free)} of {formatCount(known.pairs)}
               </span>{" "}
               pairs are free.
             </p>
-            {books.leases.length > 0 && (
+            {known.leases.length > 0 && (
               <table class="mini" aria-label="Ports that are taken">
                 <thead>
                   <tr>
@@ -50,7 +50,7 @@ export function PortBooks({ worker }: { worker: FleetWorker }) {
                   </tr>
                 </thead>
                 <tbody>
-                  {books.leases.map(({ stream_id, ports, since }) => (
+                  {known.leases.map(({ stream_id, ports, since }) => (
                     <tr key={stream_id}>
                       <th scope="row">
                         <a href={`/operator/streams/${stream_id}`}>

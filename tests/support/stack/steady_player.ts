@@ -10,7 +10,7 @@ import { type Player, UserClient } from "./user_client.ts";
 /** Pictures that show that a game goes on: half a second of them. */
 const GOES_ON = 30;
 
-export interface Witness extends AsyncDisposable {
+export interface SteadyPlayer extends AsyncDisposable {
   readonly user: Player;
   readonly session: string;
   readonly room: string;
@@ -21,10 +21,10 @@ export interface Witness extends AsyncDisposable {
   seats(): readonly (string | undefined)[];
 }
 
-export async function startWitness(url: string): Promise<Witness> {
+export async function startSteadyPlayer(url: string): Promise<SteadyPlayer> {
   const user = await UserClient.join(url);
   const { room } = await user.play();
-  const offer = user.heard.findLast((each) => each.type === "webrtc.offer");
+  const offer = user.received.findLast((each) => each.type === "webrtc.offer");
   const before = offersAndEnds(user);
   return {
     user,
@@ -36,7 +36,7 @@ export async function startWitness(url: string): Promise<Witness> {
       deepEqual(offersAndEnds(user), before);
     },
     seats() {
-      const last = user.heard.findLast((each) => each.type === "room.changed");
+      const last = user.received.findLast((each) => each.type === "room.changed");
       return last?.payload.room.seats.map(({ session_id }) => session_id) ?? [];
     },
     [Symbol.asyncDispose]: () => user[Symbol.asyncDispose](),
@@ -44,7 +44,7 @@ export async function startWitness(url: string): Promise<Witness> {
 }
 
 function offersAndEnds(user: UserClient): string[] {
-  return user.heard.map(({ type }) => type).filter((type) =>
+  return user.received.map(({ type }) => type).filter((type) =>
     type === "webrtc.offer" || type === "session.ended"
   );
 }

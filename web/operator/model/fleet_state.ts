@@ -48,7 +48,7 @@ export interface Health {
   readonly memoryMb: number;
 }
 
-export interface Books {
+export interface FleetState {
   readonly senders: ReadonlyMap<SenderId, Sender>;
   readonly streams: ReadonlyMap<StreamId, Stream>;
   readonly workers: ReadonlyMap<WorkerId, FleetWorker>;
@@ -72,7 +72,7 @@ export interface Books {
 
 export type Snapshot = Extract<ToOperator, { type: "snapshot" }>["payload"];
 
-export const EMPTY_BOOKS: Books = {
+export const EMPTY_FLEET: FleetState = {
   senders: new Map(),
   streams: new Map(),
   workers: new Map(),
@@ -98,40 +98,40 @@ const HEALTH_POINTS = 180;
 /** Cleared alerts kept on the page; the oldest make room. */
 const MOST_ALERTS = 200;
 
-export function apply(books: Books, message: ToOperator): Books {
+export function apply(known: FleetState, message: ToOperator): FleetState {
   switch (message.type) {
     case "snapshot":
-      return onSnapshot(books, message.payload);
+      return onSnapshot(known, message.payload);
     case "sender.changed":
-      return withSender(books, message.payload.sender);
+      return withSender(known, message.payload.sender);
     case "sender.gone":
-      return withoutSender(books, message.payload.sender_id);
+      return withoutSender(known, message.payload.sender_id);
     case "sender.status": {
       const { sender_id, at, status } = message.payload;
-      return withStatus(books, sender_id, { at, value: status });
+      return withStatus(known, sender_id, { at, value: status });
     }
     case "stream.changed":
-      return withStream(books, message.payload.stream);
+      return withStream(known, message.payload.stream);
     case "stream.stats":
-      return withStats(books, message.payload);
+      return withStats(known, message.payload);
     case "worker.changed":
-      return withWorker(books, message.payload.worker);
+      return withWorker(known, message.payload.worker);
     case "worker.gone":
-      return { ...books, workers: drop(books.workers, message.payload.worker_id) };
+      return { ...known, workers: drop(known.workers, message.payload.worker_id) };
     case "room.changed": {
       const { room } = message.payload;
-      return { ...books, rooms: put(books.rooms, room.room_id, room) };
+      return { ...known, rooms: put(known.rooms, room.room_id, room) };
     }
     case "room.gone":
-      return { ...books, rooms: drop(books.rooms, message.payload.room_id) };
+      return { ...known, rooms: drop(known.rooms, message.payload.room_id) };
     case "alert.changed": {
       const { alert } = message.payload;
-      return { ...books, alerts: newest(put(books.alerts, alert.alert_id, alert), MOST_ALERTS) };
+      return { ...known, alerts: newest(put(known.alerts, alert.alert_id, alert), MOST_ALERTS) };
     }
     case "subscribe.response":
-      return "error" in message.payload ? books : withUnknown(books, message.payload.unknown);
+      return "error" in message.payload ? known : withUnknown(known, message.payload.unknown);
     default:
-      return books;
+      return known;
   }
 }
 
@@ -139,24 +139,24 @@ export function apply(books: Books, message: ToOperator): Books {
  * Topics that are no longer followed, or are about to be followed anew. What is known of them stays until a new
  * snapshot replaces it: every figure carries its own age.
  */
-export function release(books: Books, topics: readonly Topic[]): Books {
-  const unknown = new Set([...books.unknown].filter((topic) => !topics.includes(topic as Topic)));
-  const staged = new Map([...books.staged].filter(([topic]) => !topics.includes(topic)));
-  return { ...books, unknown, staged };
+export function release(known: FleetState, topics: readonly Topic[]): FleetState {
+  const unknown = new Set([...known.unknown].filter((topic) => !topics.includes(topic as Topic)));
+  const staged = new Map([...known.staged].filter(([topic]) => !topics.includes(topic)));
+  return { ...known, unknown, staged };
 }
 
-function onSnapshot(books: Books, part: Snapshot): Books {
-  const before = part.part === 0 ? [] : books.staged.get(part.topic) ?? [];
+function onSnapshot(known: FleetState, part: Snapshot): FleetState {
+  const before = part.part === 0 ? [] : known.staged.get(part.topic) ?? [];
   const parts = [...before, part];
-  if (!part.final) return { ...books, staged: put(books.staged, part.topic, parts) };
-  const next = takeWhole(books, part.topic, parts);
+  if (!part.final) return { ...known, staged: put(known.staged, part.topic, parts) };
+  const next = takeWhole(known, part.topic, parts);
   const loaded = new Set([...next.loaded, part.topic]);
   return { ...next, loaded, staged: drop(next.staged, part.topic) };
 }
 
 /** A list replaces what was known of its kind; one thing is added to what is known. */
-function takeWhole(books: Books, topic: Topic, parts: readonly Snapshot[]): Books {
-  let next = emptied(books, topic);
+function takeWhole(known: FleetState, topic: Topic, parts: readonly Snapshot[]): FleetState {
+  let next = emptied(known, topic);
   for (const { senders, streams, workers, rooms, alerts, status, stats } of parts) {
     for (const sender of senders ?? []) next = withSender(next, sender);
     for (const stream of streams ?? []) next = withStream(next, stream);
@@ -174,87 +174,87 @@ function takeWhole(books: Books, topic: Topic, parts: readonly Snapshot[]): Book
   return next;
 }
 
-function emptied(books: Books, topic: Topic): Books {
+function emptied(known: FleetState, topic: Topic): FleetState {
   switch (topic) {
     case "senders":
     case "streams":
     case "workers":
     case "rooms":
     case "alerts":
-      return { ...books, [topic]: new Map() };
+      return { ...known, [topic]: new Map() };
     default:
-      return books;
+      return known;
   }
 }
 
 /** The books with this sender as it is now. */
-export function withSender(books: Books, sender: Sender): Books {
+export function withSender(known: FleetState, sender: Sender): FleetState {
   const next = {
-    ...books,
-    senders: put(books.senders, sender.sender_id, sender),
-    streams: echoed(books.streams, sender),
+    ...known,
+    senders: put(known.senders, sender.sender_id, sender),
+    streams: echoed(known.streams, sender),
   };
   const { stream } = sender;
   if (!stream?.figures) return next;
   const { at, bitrate_kbps } = stream.figures;
   return {
     ...next,
-    uplinks: remember(books.uplinks, stream.stream_id, { at, value: bitrate_kbps }),
+    uplinks: remember(known.uplinks, stream.stream_id, { at, value: bitrate_kbps }),
   };
 }
 
 /** The state of a stream within its sender is also the state of the stream. */
-function echoed(streams: Books["streams"], { stream: brief }: Sender): Books["streams"] {
+function echoed(streams: FleetState["streams"], { stream: brief }: Sender): FleetState["streams"] {
   const stream = brief && streams.get(brief.stream_id);
   return stream ? put(streams, stream.stream_id, { ...stream, ...brief }) : streams;
 }
 
-function withoutSender(books: Books, id: SenderId): Books {
+function withoutSender(known: FleetState, id: SenderId): FleetState {
   return {
-    ...books,
-    senders: drop(books.senders, id),
-    status: drop(books.status, id),
-    health: drop(books.health, id),
+    ...known,
+    senders: drop(known.senders, id),
+    status: drop(known.status, id),
+    health: drop(known.health, id),
   };
 }
 
 /** The books with this worker as it is now. */
-export function withWorker(books: Books, worker: FleetWorker): Books {
-  return { ...books, workers: put(books.workers, worker.worker_id, worker) };
+export function withWorker(known: FleetState, worker: FleetWorker): FleetState {
+  return { ...known, workers: put(known.workers, worker.worker_id, worker) };
 }
 
 /** The books with these topics marked as missing. */
-export function withUnknown(books: Books, topics: readonly string[]): Books {
-  if (topics.length === 0) return books;
-  return { ...books, unknown: new Set([...books.unknown, ...topics]) };
+export function withUnknown(known: FleetState, topics: readonly string[]): FleetState {
+  if (topics.length === 0) return known;
+  return { ...known, unknown: new Set([...known.unknown, ...topics]) };
 }
 
-function withStatus(books: Books, id: SenderId, reading: Aged<Status>): Books {
+function withStatus(known: FleetState, id: SenderId, reading: Aged<Status>): FleetState {
   const { cpu_percent, mem_used_mb } = reading.value;
   const point = { at: reading.at, value: { cpuPercent: cpu_percent, memoryMb: mem_used_mb } };
-  const health = push(books.health.get(id) ?? EMPTY_SERIES, point, HEALTH_POINTS);
+  const health = push(known.health.get(id) ?? EMPTY_SERIES, point, HEALTH_POINTS);
   return {
-    ...books,
-    status: put(books.status, id, reading),
-    health: put(books.health, id, health),
+    ...known,
+    status: put(known.status, id, reading),
+    health: put(known.health, id, health),
   };
 }
 
 /** The books with this stream as it is now. */
-export function withStream(books: Books, stream: Stream): Books {
+export function withStream(known: FleetState, stream: Stream): FleetState {
   const { stream_id, figures } = stream;
-  const next = { ...books, streams: put(books.streams, stream_id, stream) };
+  const next = { ...known, streams: put(known.streams, stream_id, stream) };
   const over = stream.state === "ended";
   const uplinks = over
-    ? drop(books.uplinks, stream_id)
+    ? drop(known.uplinks, stream_id)
     : figures
-    ? remember(books.uplinks, stream_id, { at: figures.at, value: figures.bitrate_kbps })
-    : books.uplinks;
-  return { ...next, uplinks, senders: mirrored(books.senders, stream) };
+    ? remember(known.uplinks, stream_id, { at: figures.at, value: figures.bitrate_kbps })
+    : known.uplinks;
+  return { ...next, uplinks, senders: mirrored(known.senders, stream) };
 }
 
 /** A sender repeats the state of its stream; the two never disagree on the page. */
-function mirrored(senders: Books["senders"], stream: Stream): Books["senders"] {
+function mirrored(senders: FleetState["senders"], stream: Stream): FleetState["senders"] {
   const sender = senders.get(stream.sender_id);
   if (!sender) return senders;
   if (stream.state !== "ended") {
@@ -269,8 +269,8 @@ function mirrored(senders: Books["senders"], stream: Stream): Books["senders"] {
 
 type Stats = Extract<ToOperator, { type: "stream.stats" }>["payload"];
 
-function withStats(books: Books, { stream_id, at, sent, received }: Stats): Books {
-  const before = books.trails.get(stream_id) ?? { sent: EMPTY_SERIES, received: EMPTY_SERIES };
+function withStats(known: FleetState, { stream_id, at, sent, received }: Stats): FleetState {
+  const before = known.trails.get(stream_id) ?? { sent: EMPTY_SERIES, received: EMPTY_SERIES };
   const trail = {
     sent: sent ? push(before.sent, { at, value: sentPoint(sent) }, TRAIL_POINTS) : before.sent,
     received: received
@@ -278,10 +278,10 @@ function withStats(books: Books, { stream_id, at, sent, received }: Stats): Book
       : before.received,
   };
   return {
-    ...books,
-    trails: newest(put(drop(books.trails, stream_id), stream_id, trail), MOST_TRAILS),
-    sent: sent ? put(books.sent, stream_id, { at, value: sent }) : books.sent,
-    received: received ? put(books.received, stream_id, { at, value: received }) : books.received,
+    ...known,
+    trails: newest(put(drop(known.trails, stream_id), stream_id, trail), MOST_TRAILS),
+    sent: sent ? put(known.sent, stream_id, { at, value: sent }) : known.sent,
+    received: received ? put(known.received, stream_id, { at, value: received }) : known.received,
   };
 }
 
