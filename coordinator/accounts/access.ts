@@ -1,6 +1,7 @@
 /**
- * Who may play: anyone who reaches the page, whoever is signed in, or whoever is signed in or has a share link.
- * Until somebody chooses, it is `anyone` on a loopback address and `share_link` elsewhere.
+ * Which people may play: everyone who reaches the page, signed-in users, or signed-in users and people with a
+ * share link. Until an administrator chooses a policy, it is `anyone` on a loopback address and `share_link`
+ * elsewhere.
  *
  * @module
  */
@@ -18,18 +19,20 @@ import type { Logins } from "./logins.ts";
 
 const SETTING = "access_policy";
 
-/** What a player shows at the door. */
+/** The credentials that a player's browser sends when it connects. */
 export interface PlayerPass {
   /** The refresh token of the login cookie. */
   readonly login?: string | undefined;
   /** The secret of a share link. */
   readonly share?: string | undefined;
-  /** The room asked for, if one is. */
+  /** The id of the room that the player wants to join. */
   readonly roomId?: string | undefined;
 }
 
+/** The access policy and the share links of an installation. */
 export type Access = ReturnType<typeof createAccess>;
 
+/** Creates the service that keeps the access policy and the share links, and checks players against them. */
 export function createAccess(
   ports: {
     store: Store;
@@ -67,15 +70,13 @@ export function createAccess(
       audit.record({ action: "access.set", by: caller, detail: policy });
     },
 
-    /** The one question the player's socket asks. `undefined`: welcome. */
+    /** Checks whether a player may connect; `undefined` when the player may. */
     async admit({ login, share, roomId }: PlayerPass): Promise<Refused | undefined> {
       const { policy } = await settings();
       if (policy === "anyone") return undefined;
       if (login && await logins.holder(login)) return undefined;
       if (policy === "share_link" && share && await opens(share, roomId)) return undefined;
-      const way = policy === "share_link"
-        ? "Sign in, or use a share link that is still good"
-        : "Sign in";
+      const way = policy === "share_link" ? "Sign in, or use a valid share link" : "Sign in";
       return refused("access", `Cannot play here without an invitation. ${way}`);
     },
 

@@ -1,6 +1,6 @@
 /**
- * The audit log: who did what to what, and when. Written after the deed; a failure to write is logged and does
- * not undo it.
+ * The audit log: which person or device did what to what, and when. An entry is written after the action; a failure
+ * to write it is logged and does not undo the action.
  *
  * @module
  */
@@ -11,23 +11,26 @@ import type { Random } from "../../protocol/random.ts";
 import type { Store } from "../ports.ts";
 import type { Caller } from "./caller.ts";
 
+/** An action that the audit log records. */
 export interface Deed {
   /** Dotted: `sender.create`. */
   readonly action: string;
-  /** A caller; or who else did it: an email that failed to sign in, `device`, `system`. */
+  /** The caller; or an email that failed to sign in, `device`, or `system`. */
   readonly by: Caller | string;
   readonly target?: string | undefined;
   /** In words; never a secret. */
   readonly detail?: string | undefined;
-  /** Whose fleet it concerns; the caller's unless told. */
+  /** The owner of the fleet that it concerns; the caller's owner by default. */
   readonly ownerId?: UserId | undefined;
   readonly address?: string | undefined;
 }
 
+/** Writes the audit log. */
 export interface Audit {
   record(deed: Deed): void;
 }
 
+/** Creates an audit log that writes to the store. */
 export function createAudit(
   ports: { store: Store; clock: Clock; random: Random; log: Log },
 ): Audit {

@@ -1,5 +1,5 @@
 /**
- * How people get an account: the first administrator by the link printed in the terminal, everybody else by an
+ * How people get an account: the first administrator uses the link printed in the terminal, every other person an
  * invitation. There is no open registration.
  *
  * @module
@@ -19,17 +19,19 @@ export const INVITATION_LIFETIME = 7 * 24 * 3_600_000;
 
 type Person = Pick<NewUser, "email" | "name" | "password"> & { readonly token: string };
 
+/** The invitations of an installation, and its set-up link. */
 export type Invitations = ReturnType<typeof createInvitations>;
 
+/** Creates the service that sets up the first administrator and that makes and accepts invitations. */
 export function createInvitations(
   ports: Pick<AccountPorts, "store" | "clock" | "random" | "audit"> & {
     users: Users;
-    /** The first administrator exists. */
+    /** Called once the first administrator's account is created. */
     welcome?: (admin: Caller) => Promise<void>;
   },
 ) {
   const { store, clock, random, audit, users, welcome } = ports;
-  /** Good until it is used, or the process ends: the next start prints another. */
+  /** Valid until it is used or the process ends; the next start prints another one. */
   const setup = createToken("setup", random);
   let settingUp = false;
 
@@ -76,7 +78,10 @@ export function createInvitations(
         return refused("forbidden", "Cannot invite an administrator: only an administrator can");
       }
       if (fleet === "own" && role === "viewer") {
-        return refused("bad_request", "Cannot give a viewer an own fleet: nobody could fill it");
+        return refused(
+          "bad_request",
+          "Cannot give a viewer an own fleet: a viewer cannot add devices to it",
+        );
       }
       const id = newPrefixedId("inv", ports);
       const { token, hash } = createToken(id, random);
@@ -114,7 +119,7 @@ export function createInvitations(
       return undefined;
     },
 
-    /** Spends an invitation. It is given back when the account could not be made. */
+    /** Uses an invitation to create an account. The invitation stays valid when the account cannot be created. */
     async accept({ token, ...person }: Person, from: Requester): Promise<Opened | Refused> {
       const turnedAway = users.admit(from);
       if (turnedAway) return turnedAway;
@@ -146,7 +151,7 @@ export function createInvitations(
         made = await users.create({ ...person, role: row.role, ownerId: row.owner_id }, from);
         return made;
       } finally {
-        // Not used up: refused, or the store failed.
+        // The account was refused, or the store failed: the invitation stays valid.
         if (!made || isRefused(made)) await store.invitations.insert(row).catch(() => {});
       }
     },

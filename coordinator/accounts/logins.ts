@@ -1,9 +1,10 @@
 /**
- * Who is signed in. A login is a row with the hash of a refresh token that changes at every use; an access token
- * is good for minutes and only while its login is there.
+ * The logins of users. A login is a row with the hash of a refresh token, which changes at every use. An access
+ * token is valid for minutes, and only while its login exists.
  *
- * A refresh token that was used before means that two hold it, one of them a thief: the login ends for both. Only
- * the newest spent one is let pass for a moment, for a browser with two tabs that refresh at once.
+ * A refresh token that is used a second time was copied, perhaps by a thief, so its login ends. The exception is the
+ * previous token, which is accepted for {@linkcode ROTATION_GRACE}, because two tabs of one browser may refresh at
+ * the same moment.
  *
  * @module
  */
@@ -17,15 +18,16 @@ import type { SignedTokens } from "../secrets/signed_token.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
 import type { Caller, Requester } from "./caller.ts";
 
-/** How long a login lasts, however busy it is, in milliseconds. */
+/** How long a login lasts, whether or not it is used, in milliseconds. */
 export const LOGIN_LIFETIME = 30 * 24 * 3_600_000;
 /** How long after signing in an access token may be exchanged for a new one by itself, in milliseconds. */
 export const BEARER_LIFETIME = 12 * 3_600_000;
-/** How long the token before the newest still passes, in milliseconds. */
+/** How long the previous refresh token is still accepted, in milliseconds. */
 export const ROTATION_GRACE = 10_000;
+/** How many used refresh tokens are recognised. */
 const SPENT_KEPT = 16;
 
-/** A login as its owner gets it. `refresh` is absent when the token they have stays good. */
+/** A login as its user receives it. `refresh` is absent when the user's present refresh token stays valid. */
 export interface Opened {
   readonly user: UserRecord;
   readonly loginId: string;
@@ -40,8 +42,10 @@ interface Ports {
   readonly tokens: SignedTokens;
 }
 
+/** The logins of all users. */
 export type Logins = ReturnType<typeof createLogins>;
 
+/** Creates the service that opens, renews, checks and ends logins. */
 export function createLogins(ports: Ports) {
   const { store, clock, random, tokens } = ports;
 
@@ -49,7 +53,7 @@ export function createLogins(ports: Ports) {
     return await tokens.sign("farpad-api", { subject: user.user_id, session: loginId });
   }
 
-  /** The user of a login that still counts. */
+  /** The user of a login that has not expired; `undefined` when there is none or the user is disabled. */
   async function activeUser(login: LoginRecord | undefined): Promise<UserRecord | undefined> {
     if (!login || clock.epoch() >= login.expires_at) return undefined;
     const user = await store.users.get(login.user_id);
@@ -116,7 +120,7 @@ export function createLogins(ports: Ports) {
       }
     },
 
-    /** Exchanges an access token that is still good for a newer one, for clients without cookies. */
+    /** Exchanges a valid access token for a newer one, for clients without cookies. */
     async renew(token: string): Promise<Opened | Refused> {
       const found = await readBearer(token);
       if (!found || clock.epoch() - found.login.created_at >= BEARER_LIFETIME) return signedOut();
@@ -124,13 +128,13 @@ export function createLogins(ports: Ports) {
       return { user, loginId: login.login_id, token: await accessToken(user, login.login_id) };
     },
 
-    /** Who shows this access token. */
+    /** The caller that an access token belongs to; `undefined` when the token is not valid. */
     async caller(token: string, from: Requester): Promise<Caller | undefined> {
       const found = await readBearer(token);
       return found && { ...from, user: found.user, loginId: found.login.login_id };
     },
 
-    /** Who holds this refresh token, without using it up. */
+    /** The user that a refresh token belongs to; the token stays valid. */
     async holder(refreshToken: string): Promise<Opened["user"] | undefined> {
       const parts = splitToken(refreshToken);
       const login = parts && await store.logins.get(parts.id);
@@ -140,7 +144,7 @@ export function createLogins(ports: Ports) {
       return verdict === "rotated" || verdict === "passed" ? user : undefined;
     },
 
-    /** Ends the login that this refresh token belongs to, if it is good. */
+    /** Ends the login that a refresh token belongs to, and returns its id; `undefined` when the token is wrong. */
     async close(refreshToken: string): Promise<string | undefined> {
       const parts = splitToken(refreshToken);
       const login = parts && await store.logins.get(parts.id);
@@ -160,7 +164,7 @@ export function createLogins(ports: Ports) {
       return await store.logins.remove(loginId) !== undefined;
     },
 
-    /** Ends all of a user's logins but `except`; tells which. */
+    /** Ends all of a user's logins except `except`, and returns their ids. */
     async endAll(userId: UserId, except?: string): Promise<readonly string[]> {
       const logins = await store.logins.list({ where: { user_id: userId } });
       const ending = logins.map((login) => login.login_id).filter((id) => id !== except);

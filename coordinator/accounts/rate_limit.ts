@@ -1,19 +1,21 @@
 /**
- * How often each of many may try: one token bucket a key, for as many keys as are worth remembering.
+ * Limits how often each address or account may try: one token bucket for each key, for {@linkcode MAX_KEYS} keys.
  *
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
 import { type Bucket, createBucket } from "../sockets/bucket.ts";
 
-/** Keys remembered; beyond that the longest known is forgotten, which at worst gives it a new bucket. */
+/** How many keys are kept; beyond that an old one is removed, and starts with a full bucket when it returns. */
 const MAX_KEYS = 10_000;
 
+/** A limit on attempts, by key. */
 export interface RateLimit {
   /** Takes one token of this key; false when it has none. */
   take(key: string): boolean;
 }
 
+/** Creates a limit of `perSecond` attempts a second and `burst` at once for each key. */
 export function createRateLimit(
   clock: Clock,
   rate: { readonly perSecond: number; readonly burst: number },
@@ -31,7 +33,10 @@ export function createRateLimit(
   };
 }
 
-/** Looks at the few oldest for one that is full, so that a flood of keys does not reset who is being slowed. */
+/**
+ * Removes a full bucket among the 64 oldest, or else the oldest. A flood of new keys therefore does not reset a
+ * bucket that slows a key down.
+ */
 function forgetOne(buckets: Map<string, Bucket>): void {
   let oldest: string | undefined;
   let examined = 0;

@@ -1,11 +1,12 @@
 /**
- * A user as others see it: without what proves who it is.
+ * A user as REST answers show it.
  *
  * @module
  */
 import type { User } from "../../protocol/rest/accounts.ts";
 import type { UserRecord } from "../records/accounts.ts";
 
+/** A user without the password's hash. */
 export function userView({ password_hash: _, ...user }: UserRecord): User {
   return user;
 }

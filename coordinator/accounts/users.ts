@@ -1,5 +1,5 @@
 /**
- * Users: signing in, changing the password, and what administrators change about others.
+ * Users: signing in, changing the password, and the changes that an administrator makes to other users.
  *
  * @module
  */
@@ -20,6 +20,7 @@ import { createRateLimit } from "./rate_limit.ts";
 const PER_ADDRESS = { perSecond: 1 / 6, burst: 20 };
 const PER_ACCOUNT = { perSecond: 1 / 3, burst: 20 };
 
+/** What the account services depend on. */
 export interface AccountPorts {
   readonly store: Store;
   readonly clock: Clock;
@@ -27,21 +28,24 @@ export interface AccountPorts {
   readonly passwords: Passwords;
   readonly logins: Logins;
   readonly audit: Audit;
-  /** These logins are over: whatever they hold open is to be closed. */
+  /** Called with logins that ended: closes the sockets that they opened. */
   readonly loginsEnded: (loginIds: readonly string[]) => void;
 }
 
+/** The details of a user to create. */
 export interface NewUser {
   readonly email: string;
   readonly name: string;
   readonly password: string;
   readonly role: Role;
-  /** Whose fleet to work on; an own one when absent. */
+  /** The owner of the fleet that the user works on; the user gets an own fleet when absent. */
   readonly ownerId?: UserId | undefined;
 }
 
+/** The users of an installation. */
 export type Users = ReturnType<typeof createUsers>;
 
+/** Creates the service that signs users in and changes them. */
 export function createUsers(ports: AccountPorts) {
   const { store, clock, passwords, logins, audit } = ports;
   const perAddress = createRateLimit(clock, PER_ADDRESS);
@@ -51,7 +55,7 @@ export function createUsers(ports: AccountPorts) {
     return (await store.users.list({ where: { email }, limit: 1 }))[0];
   }
 
-  /** What is left without this user: whether an administrator can still sign in. */
+  /** Whether this user is the only administrator who can sign in. */
   async function isLastAdmin(user: UserRecord): Promise<boolean> {
     if (user.role !== "admin" || user.disabled) return false;
     const all = await store.users.list();
@@ -65,7 +69,7 @@ export function createUsers(ports: AccountPorts) {
   }
 
   return {
-    /** Whether one more attempt from this address is let through. */
+    /** Counts an attempt from this address; refuses it when there were too many. */
     admit(from: Requester): Refused | undefined {
       if (passwords.busy) return refused("busy", "Too many sign in at once. Try again in 10 s");
       if (perAddress.take(from.address)) return undefined;
@@ -102,7 +106,7 @@ export function createUsers(ports: AccountPorts) {
       return opened;
     },
 
-    /** Creates a user and signs them in. */
+    /** Creates a user and signs the user in. */
     async create(person: NewUser, from: Requester): Promise<Opened | Refused> {
       const userId = UserId.parse(newPrefixedId("usr", ports));
       const user: UserRecord = {
@@ -159,7 +163,7 @@ export function createUsers(ports: AccountPorts) {
         disabled: change.disabled ?? row.disabled,
       }));
       if (change.disabled) await endLogins(id);
-      // What is open was opened with the old rights: it is opened again with the new ones.
+      // Open sockets have the old rights: they are closed, and their clients reconnect with the new rights.
       else ports.loginsEnded((await logins.list(id)).map((login) => login.login_id));
       const detail = Object.entries(change).map(([name, value]) => `${name}: ${value}`).join(", ");
       audit.record({ action: "user.change", by: caller, target: id, detail });

@@ -1,6 +1,6 @@
 /**
- * What an event means to those who watch: which topics show it, and the message that shows how the thing is now.
- * Messages are built when they are sent, so any number of changes of one thing in between are one message.
+ * Turns an event into the messages that dashboards receive: which topics show the changed thing, and the message
+ * with its present state. A message is built when it is sent, so several changes of one thing become one message.
  *
  * @module
  */
@@ -21,20 +21,23 @@ export type FleetMessage = {
   };
 }[FleetMessages];
 
+/** A changed thing, and the message that shows it. */
 export interface Concern {
-  /** Two concerns with one key are one. */
+  /** Two concerns with the same key are sent as one message. */
   readonly key: string;
   readonly topics: readonly Topic[];
-  /** Shown with the next gathering rather than at once: it changes every second anyway. */
+  /** Sent every two seconds and not at once, since it changes every second. */
   readonly slow?: boolean;
-  /** How the thing is now, and whose it is; `everybody` when it is nobody's. */
+  /** Builds the message, and names the owner of the thing; `everybody` when every user may see it. */
   readonly build: () => Promise<
     { message: FleetMessage; owner: UserId | "everybody" | undefined } | undefined
   >;
 }
 
+/** Turns an event into concerns. */
 export type Concerns = ReturnType<typeof createConcerns>;
 
+/** Creates the function that turns events into concerns. */
 export function createConcerns(
   { store, registry, views, workers }: {
     store: Store;
@@ -104,7 +107,7 @@ export function createConcerns(
     };
   }
 
-  /** A message that is complete as it stands. */
+  /** A concern whose message is built already. */
   function ready(
     { key, topics, message, owner }: {
       key: string;
@@ -116,7 +119,7 @@ export function createConcerns(
     return { key, topics, build: () => Promise.resolve({ message, owner }) };
   }
 
-  /** What to show because of an event. */
+  /** The concerns that follow from an event. */
   return function concernsOf(event: FleetEvent): readonly Concern[] {
     switch (event.type) {
       case "sender":

@@ -1,7 +1,7 @@
 /**
- * Shows everybody who watches what they subscribed to: a snapshot, then what is different. Nothing is queued for
- * anybody: what changed waits once for all, and who reads too slowly gets a snapshot again instead of what was
- * missed.
+ * Sends each dashboard the topics that it subscribed to: a snapshot, then the changes. No dashboard has a queue of
+ * its own: one set of changes waits for all of them, and a dashboard that reads too slowly receives a new snapshot in
+ * place of the changes that it missed.
  *
  * @module
  */
@@ -14,21 +14,22 @@ import type { Bus } from "../ports.ts";
 import type { Concern, Concerns, FleetMessage } from "./concerns.ts";
 import type { Topics } from "./topics.ts";
 
-/** How long changes are gathered once some were shown, in milliseconds; the first is shown at once. */
+/** How long changes are gathered after a message was sent, in milliseconds; the first is sent at once. */
 export const GATHER = 50;
-/** The same for what changes every second, and how often slow readers are looked after. */
+/** The same for values that change every second; slow dashboards are checked at this interval, too. */
 export const GATHER_SLOW = 2_000;
-/** Bytes waiting for somebody beyond which nothing more is sent, and below which it goes on. */
+/** A dashboard with more unsent bytes than this receives nothing more. */
 export const BEHIND_ABOVE = 256 * 1024;
+/** Such a dashboard receives snapshots again once fewer unsent bytes than this are left. */
 export const CAUGHT_UP_BELOW = 16 * 1024;
-/** Changes that may wait to be shown; beyond, everybody gets a snapshot instead. */
+/** Changes that may wait; beyond that, every dashboard receives a snapshot instead. */
 const MAX_DIRTY = 10_000;
 
-/** Somebody who watches. */
+/** A connected dashboard. */
 export interface Watcher {
-  /** Who it is; `undefined` once signed out. */
+  /** The signed-in user; `undefined` once signed out. */
   readonly caller: Caller | undefined;
-  /** Bytes handed over and not yet sent. */
+  /** Bytes that wait in the socket's send buffer. */
   readonly waiting: number;
   send(
     message: FleetMessage | {
@@ -36,18 +37,19 @@ export interface Watcher {
       payload: Extract<ToOperator, { type: "snapshot" }>["payload"];
     },
   ): void;
-  /** The login is over. */
+  /** Closes the connection, because the login ended. */
   expel(): void;
 }
 
 interface Seat {
   readonly topics: Set<Topic>;
-  /** Topics whose snapshot is being read: changes meanwhile are shown after it. */
+  /** Topics whose snapshot is being read: changes that happen meanwhile are sent after it. */
   readonly loading: Set<Topic>;
   readonly missed: Map<string, Concern>;
   behind: boolean;
 }
 
+/** Sends snapshots and changes to all connected dashboards. */
 export class OperatorHub implements Disposable {
   readonly #seats = new Map<Watcher, Seat>();
   readonly #ports: { clock: Clock; log: Log; topics: Topics; concerns: Concerns };
@@ -70,7 +72,7 @@ export class OperatorHub implements Disposable {
     this.#running[Symbol.dispose]();
   }
 
-  /** Takes somebody in; disposing shows them out. */
+  /** Adds a dashboard; disposing removes it. */
   join(watcher: Watcher): Disposable {
     this.#seats.set(watcher, {
       topics: new Set(),
@@ -85,12 +87,12 @@ export class OperatorHub implements Disposable {
     return this.#seats.size;
   }
 
-  /** What somebody watches. */
+  /** The topics that a dashboard is subscribed to. */
   topicsOf(watcher: Watcher): Topic[] {
     return [...this.#seats.get(watcher)?.topics ?? []];
   }
 
-  /** Adds a topic and sends its snapshot. False when it is not there, or not for this one. */
+  /** Adds a topic and sends its snapshot. False when there is no such thing, or this user may not see it. */
   async subscribe(watcher: Watcher, topic: Topic): Promise<boolean> {
     const seat = this.#seats.get(watcher);
     if (!seat) return false;
@@ -142,14 +144,14 @@ export class OperatorHub implements Disposable {
     this.#planned ??= clock.after(wait, () => this.#flush());
   }
 
-  /** Too much changed to tell one by one. */
+  /** Drops all changes: there are too many, so every dashboard receives snapshots instead. */
   #startOver(): void {
     this.#dirty.clear();
     this.#slow.clear();
     for (const seat of this.#seats.values()) seat.behind = true;
   }
 
-  /** What changes every second joins the rest; who has caught up is shown everything again. */
+  /** Sends the slow changes with the others, and new snapshots to dashboards that have caught up. */
   #gather(): void {
     for (const [key, concern] of this.#slow) this.#dirty.set(key, concern);
     this.#slow = new Map();

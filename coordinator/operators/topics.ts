@@ -1,5 +1,5 @@
 /**
- * The snapshot of each topic, as one viewer may see it.
+ * The snapshot of each topic, with the things that one user may see.
  *
  * @module
  */
@@ -14,18 +14,21 @@ import type { AlertRecord, SenderRecord, StreamRecord } from "../records/fleet.t
 import type { StreamRegistry } from "../streams/stream_registry.ts";
 import type { Workers } from "../workers.ts";
 
+/** One part of a topic's snapshot. */
 export type Snapshot = Extract<ToOperator, { type: "snapshot" }>["payload"];
 type Parts = Omit<Snapshot, "topic" | "part" | "final">;
 
-/** Items in one part of a snapshot: some 30 kB. */
+/** Items in one part of a snapshot: about 30 kB. */
 export const PART_SIZE = 50;
-/** Rows of a list topic; what is beyond is found through REST. */
+/** The most rows in a list topic; REST has the others. */
 const MAX_ROWS = 5_000;
 
 type Viewer = { readonly user: UserRecord };
 
+/** Reads snapshots of topics. */
 export type Topics = ReturnType<typeof createTopics>;
 
+/** Creates the reader of snapshots. */
 export function createTopics(
   ports: {
     store: Store;
@@ -123,7 +126,7 @@ export function createTopics(
   }
 
   return {
-    /** All parts of a topic's snapshot; `undefined` when it is not there, or not for this user. */
+    /** All parts of a topic's snapshot; `undefined` when there is no such thing, or this user may not see it. */
     async snapshot(topic: Topic, viewer: Viewer): Promise<readonly Snapshot[] | undefined> {
       const parts = await list(topic, viewer) ?? await one(topic, viewer);
       return parts && cut(topic, parts);
@@ -131,7 +134,7 @@ export function createTopics(
   };
 }
 
-/** Cuts a snapshot into parts of {@linkcode PART_SIZE} items. What is no list goes into the first. */
+/** Cuts a snapshot into parts of {@linkcode PART_SIZE} items. The first part holds what is not in a list. */
 function cut(topic: Topic, { status, stats, ...lists }: Parts): Snapshot[] {
   const counts = Object.values(lists).map((items = []) => items.length);
   const parts = Math.max(1, Math.ceil(Math.max(0, ...counts) / PART_SIZE));

@@ -10,6 +10,7 @@ import { Role } from "../../protocol/rest/contract.ts";
 import { AuditEntry } from "../../protocol/rest/settings.ts";
 import { table, timeKey } from "./table.ts";
 
+/** A user, with the password's hash. */
 export const UserRecord = z.object({
   user_id: UserId,
   email: z.string(),
@@ -23,12 +24,13 @@ export const UserRecord = z.object({
 });
 export type UserRecord = z.infer<typeof UserRecord>;
 
+/** A login of a user. */
 export const LoginRecord = z.object({
   login_id: z.string(),
   user_id: UserId,
-  /** Hash of the refresh secret that is good now. */
+  /** Hash of the valid refresh token's secret. */
   hash: z.string(),
-  /** The hashes before it, newest first, so that a stolen old one is recognised. */
+  /** Hashes of used refresh tokens, newest first: a second use of one shows that it was copied. */
   spent: z.array(z.string()),
   rotated_at: z.number(),
   created_at: z.number(),
@@ -39,12 +41,13 @@ export const LoginRecord = z.object({
 });
 export type LoginRecord = z.infer<typeof LoginRecord>;
 
+/** An invitation to create an account. */
 export const InvitationRecord = z.object({
   invitation_id: z.string(),
   hash: z.string(),
   email: z.optional(z.string()),
   role: Role,
-  /** Whose fleet the invited works on; absent: an own one. */
+  /** The owner of the fleet that the invited person works on; absent: the person gets an own fleet. */
   owner_id: z.optional(UserId),
   created_by: UserId,
   created_at: z.number(),
@@ -52,6 +55,7 @@ export const InvitationRecord = z.object({
 });
 export type InvitationRecord = z.infer<typeof InvitationRecord>;
 
+/** A link that lets people play without an account. */
 export const ShareLinkRecord = z.object({
   share_id: z.string(),
   hash: z.string(),
@@ -63,16 +67,18 @@ export const ShareLinkRecord = z.object({
 });
 export type ShareLinkRecord = z.infer<typeof ShareLinkRecord>;
 
-/** One setting; whoever reads it parses `value`. */
+/** One setting. The code that reads it parses `value`. */
 export const SettingRecord = z.object({ name: z.string(), value: z.unknown() });
 export type SettingRecord = z.infer<typeof SettingRecord>;
 
+/** An entry of the audit log. */
 export const AuditRecord = z.extend(AuditEntry, {
-  /** Whose fleet it happened in; absent: the installation's own matters. */
+  /** The owner of the fleet that it concerns; absent: it concerns the installation. */
   owner_id: z.optional(UserId),
 });
 export type AuditRecord = z.infer<typeof AuditRecord>;
 
+/** The tables of these rows. */
 export const accountTables = {
   users: table<UserRecord>({
     schema: UserRecord,

@@ -21,26 +21,28 @@ import { SenderLife } from "../domain/sender.ts";
 import { isActive, StreamLife } from "../domain/stream.ts";
 import { table, timeKey } from "./table.ts";
 
+/** A sender. */
 export const SenderRecord = z.object({
   sender_id: SenderId,
   owner_id: UserId,
   name: z.string(),
   life: SenderLife,
   created_at: z.number(),
-  /** The newest moment it was heard, to the minute while it is online. */
+  /** When a message from it arrived last, milliseconds since 1970; to the minute while it is online. */
   last_seen_at: z.optional(z.number()),
-  /** What it said of itself at its newest login. */
+  /** The facts that the device sent at its newest login. */
   hostname: z.optional(z.string()),
   arch: z.optional(z.string()),
   agent_version: z.optional(z.string()),
   proto: z.optional(z.number()),
   clock_skew_ms: z.optional(z.number()),
-  /** Settings that follow the device over restarts. */
+  /** Settings that the device receives again after a restart. */
   scheduler: z.optional(Scheduler),
   encoder: z.optional(z.partial(EncoderConfig)),
 });
 export type SenderRecord = z.infer<typeof SenderRecord>;
 
+/** A stream, active or ended. */
 export const StreamRecord = z.object({
   stream_id: StreamId,
   sender_id: SenderId,
@@ -56,13 +58,14 @@ export const StreamRecord = z.object({
   destinations: z.array(DestinationId),
   transport: IngestTransport,
   worker_id: z.optional(WorkerId),
-  /** Media ports leased at the worker; empty once ended. */
+  /** Media ports leased at the worker; empty once the stream has ended. */
   ports: z.array(z.number()),
   room_id: z.optional(RoomId),
   app_id: z.optional(AppId),
 });
 export type StreamRecord = z.infer<typeof StreamRecord>;
 
+/** A destination of streams; its secrets are sealed. */
 export const DestinationRecord = z.object({
   destination_id: DestinationId,
   owner_id: UserId,
@@ -78,9 +81,11 @@ export const DestinationRecord = z.object({
 });
 export type DestinationRecord = z.infer<typeof DestinationRecord>;
 
+/** An alert. `owner_id` is absent when only administrators see it. */
 export const AlertRecord = z.extend(Alert, { owner_id: z.optional(UserId) });
 export type AlertRecord = z.infer<typeof AlertRecord>;
 
+/** The tables of these rows. */
 export const fleetTables = {
   senders: table<SenderRecord>({
     schema: SenderRecord,
@@ -98,7 +103,7 @@ export const fleetTables = {
     index: {
       owner_id: (row) => row.owner_id,
       sender_id: (row) => row.sender_id,
-      /** `1` while it is not over. */
+      /** `1` until the stream has ended, then `0`. */
       active: (row) => isActive(row.life) ? "1" : "0",
     },
   }),

@@ -1,6 +1,5 @@
 /**
- * Removes what nobody needs any more, once a day: ended logins, invitations and share links, and history beyond
- * its age.
+ * Removes old rows once a day: logins, invitations and share links that expired, and history beyond its age.
  *
  * @module
  */
@@ -11,13 +10,15 @@ import type { Tables } from "./tables.ts";
 import { specOf } from "./tables.ts";
 
 const DAY = 24 * 3_600_000;
-/** How long what happened is kept, in milliseconds. */
+/** How long a cleared alert is kept, in milliseconds. */
 export const KEEP_ALERTS = 30 * DAY;
+/** How long ended streams and the audit log are kept, in milliseconds. */
 export const KEEP_HISTORY = 400 * DAY;
 
-/** Rows looked at in one go, so that nothing else waits long. */
+/** Rows read at once; bounded, because other work waits meanwhile. */
 const BATCH = 200;
 
+/** Removes old rows from the store until disposed. */
 export class Housekeeping implements Disposable {
   readonly #ports: { store: Store; clock: Clock; log: Log };
   readonly #period: Disposable;
@@ -33,7 +34,10 @@ export class Housekeeping implements Disposable {
     this.#period[Symbol.dispose]();
   }
 
-  /** Removes what is due; tells how many rows. What ended is kept a day, so that who comes late is told why. */
+  /**
+   * Removes the rows that are due, and returns their number. Expired rows are kept for a day, so that a person who
+   * uses one late is told that it expired.
+   */
   async clean(): Promise<number> {
     const now = this.#ports.clock.epoch();
     const removed = [
@@ -52,7 +56,7 @@ export class Housekeeping implements Disposable {
     return removed;
   }
 
-  /** Goes through a table from its oldest row until a whole batch stays. */
+  /** Removes due rows from the oldest on, until a batch holds none. */
   async #remove<N extends keyof Tables>(
     name: N,
     where: Record<string, string>,

@@ -1,6 +1,6 @@
 /**
- * One page of a list, and the cursor of the next. A cursor is the place of the last row, so rows that come or go
- * meanwhile make no gaps and no repeats.
+ * Reads one page of a list, and the cursor of the next page. A cursor is the position of a row, so a row that is
+ * added or removed between two pages makes no gap and no repetition.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import type { Table } from "../ports.ts";
 import { type Refused, refused } from "../refusals.ts";
 import { type ListQuery, type Position, positionOf, type TableSpec } from "./table.ts";
 
+/** One page of a list. */
 export interface Page<T> {
   readonly rows: readonly T[];
   /** Absent on the last page. */
@@ -20,6 +21,7 @@ const MAX_EXAMINED = 20_000;
 
 const Cursor = z.tuple([z.string(), z.string()]);
 
+/** Reads a page of at most `limit` rows. Refuses a cursor that no list returned. */
 export async function pageOf<T>(
   { table, spec }: { table: Table<T>; spec: TableSpec<T> },
   query: {
@@ -27,14 +29,17 @@ export async function pageOf<T>(
     readonly order?: "asc" | "desc";
     readonly limit: number;
     readonly cursor?: string | undefined;
-    /** Which rows belong to the list; all unless told. */
+    /** Which rows belong to the list; all by default. */
     readonly keep?: (row: T) => boolean;
   },
 ): Promise<Page<T> | Refused> {
   const { limit, cursor, keep = () => true, where = {}, order = "asc" } = query;
   let after = cursor === undefined ? undefined : readCursor(cursor);
   if (cursor !== undefined && !after) {
-    return refused("bad_request", "Cannot go on with this list: the cursor is not one of ours");
+    return refused(
+      "bad_request",
+      "Cannot read this page: the cursor is not one that a list returned",
+    );
   }
   const rows: T[] = [];
   for (let examined = 0; examined < MAX_EXAMINED;) {

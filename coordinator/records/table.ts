@@ -1,6 +1,6 @@
 /**
- * How a kind of row is stored: its schema, its key, its order and the fields it can be looked up by; and how a
- * list of rows is asked for.
+ * The description of a table: the schema of its rows, their key, their order and their indexed fields; and the query
+ * of a list of rows.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export interface TableSpec<T> {
   readonly unique?: readonly string[];
 }
 
-/** Keeps the row type of a spec: the schema tells it. */
+/** Returns `spec` with the row type of its schema. */
 export function table<T>(spec: TableSpec<T>): TableSpec<T> {
   return spec;
 }
@@ -49,6 +49,7 @@ export function timeKey(ms: number): string {
   return String(Math.round(ms)).padStart(16, "0");
 }
 
+/** The position of a row in the order of its table. */
 export function positionOf<T>(spec: TableSpec<T>, row: T): Position {
   return { sort: spec.sort(row), id: spec.key(row) };
 }

@@ -1,5 +1,5 @@
 /**
- * Every kind of row, by the name of its table.
+ * All tables of the store, by name.
  *
  * @module
  */
@@ -7,6 +7,7 @@ import { accountTables } from "./accounts.ts";
 import { fleetTables } from "./fleet.ts";
 import type { TableSpec } from "./table.ts";
 
+/** The description of each table. */
 export const tables = { ...accountTables, ...fleetTables };
 
 /** Row types by table. */

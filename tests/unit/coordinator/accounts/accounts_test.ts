@@ -22,14 +22,14 @@ async function refresh(bench: Bench, cookie: string) {
   return { ...answer, cookie: next };
 }
 
-/** The same installation, started again after so many milliseconds. */
+/** The same installation, restarted after this many milliseconds. */
 function muchLater({ store, clock }: Bench, ms: number): Promise<Bench> {
   return openBench({ store, clock: new FakeClock({ epoch: clock.epoch() + ms }), seed: 2 });
 }
 
 const me = (bench: Bench, as: Person) => bench.http("GET", "/api/auth/me", { as });
 
-Deno.test("[ACC1] the first administrator is made once, with the token from the terminal", async () => {
+Deno.test("[ACC1] the first administrator is created once, with the token from the terminal", async () => {
   using bench = await openBench();
   equal((await bench.http("GET", "/api/auth/setup")).body.needed, true);
   const person = { email: "a@b.example", name: "A", password: "long enough" };
@@ -72,7 +72,7 @@ Deno.test("[ACC3] a wrong password and an unknown email get the same answer", as
   deepEqual(wrong.body, unknown.body);
 });
 
-Deno.test("[ACC4] guessing is slowed for one address and for one account", async () => {
+Deno.test("[ACC4] sign-in attempts are limited for one address and for one account", async () => {
   const { bench } = await setup();
   using _ = bench;
   const guess = (email: string, address: string) =>
@@ -92,7 +92,7 @@ Deno.test("[ACC4] guessing is slowed for one address and for one account", async
   equal((await guess("u@x.example", "203.0.113.1")).status, 401);
 });
 
-Deno.test("[ACC5] a refresh token is used once; used again, the login ends for whoever holds it", async () => {
+Deno.test("[ACC5] a refresh token is valid once; a second use ends the login", async () => {
   const { bench, admin } = await setup();
   using _ = bench;
   const second = await refresh(bench, admin.cookie);
@@ -117,7 +117,7 @@ Deno.test("[ACC6] two tabs may refresh at once", async () => {
   equal((await refresh(bench, cookie)).status, 200);
 });
 
-Deno.test("[ACC7] a login ends in the end, however busy it is", async () => {
+Deno.test("[ACC7] a login ends after its lifetime, although it is used", async () => {
   const { bench, admin } = await setup();
   using _ = bench;
   using later = await muchLater(bench, LOGIN_LIFETIME);
@@ -141,7 +141,7 @@ Deno.test("[ACC8] without cookies an access token is exchanged for a newer one, 
   equal((await bench.http("POST", "/api/auth/refresh")).status, 401);
 });
 
-Deno.test("[ACC9] signing out ends the login at once, token and all", async () => {
+Deno.test("[ACC9] signing out ends the login and its access token at once", async () => {
   const { bench, admin } = await setup();
   using _ = bench;
   await bench.http("POST", "/api/auth/logout", { headers: { cookie: admin.cookie } });
@@ -164,7 +164,7 @@ Deno.test("[ACC10] a new password ends every other login and keeps this one", as
   equal((await bench.http("POST", "/api/auth/login", { body: ADMIN })).status, 401);
 });
 
-Deno.test("[ACC11] one sees one's own logins and can end each", async () => {
+Deno.test("[ACC11] a user can list and end the own logins", async () => {
   const { bench, admin } = await setup();
   using _ = bench;
   const other = bench.personOf(await bench.http("POST", "/api/auth/login", { body: ADMIN }));
@@ -177,7 +177,7 @@ Deno.test("[ACC11] one sees one's own logins and can end each", async () => {
   equal((await me(bench, other)).status, 401);
 });
 
-Deno.test("[ACC12] an invitation is used once, before it expires, by whom it is for", async () => {
+Deno.test("[ACC12] an invitation works once, before it expires, for the invited email address", async () => {
   const { bench, admin } = await setup();
   using _ = bench;
   const invite = async (email?: string) => {
@@ -231,7 +231,7 @@ Deno.test("[ACC13] roles: a viewer reads, an operator runs a fleet, only an admi
   );
 });
 
-Deno.test("[ACC14] a disabled user is out at once; the last administrator cannot be", async () => {
+Deno.test("[ACC14] a disabled user is signed out at once; the last administrator cannot be disabled", async () => {
   const { bench, admin } = await setup();
   using _ = bench;
   const operator = await bench.person(admin, { role: "operator", email: "op@x.example" });
@@ -246,7 +246,7 @@ Deno.test("[ACC14] a disabled user is out at once; the last administrator cannot
   equal((await bench.http("DELETE", `/api/users/${operator.user_id}`, { as: admin })).status, 200);
 });
 
-Deno.test("[ACC15] who may play: anyone on this machine, a login or a share link elsewhere, or as chosen", async () => {
+Deno.test("[ACC15] anyone may play on this machine; elsewhere a login or a share link is needed, unless the policy is changed", async () => {
   const { bench, admin } = await setup();
   using _ = bench;
   const { access } = bench.control;
@@ -275,7 +275,7 @@ Deno.test("[ACC15] who may play: anyone on this machine, a login or a share link
   equal((await access.admit({ share, roomId: "room-1" }))?.status, 403);
 });
 
-Deno.test("[ACC16] what was done is written down with who did it, and never a secret", async () => {
+Deno.test("[ACC16] the audit log names the action and the user, and holds no secret", async () => {
   const { bench, admin } = await setup();
   using _ = bench;
   bench.clock.advance(1);

@@ -33,7 +33,7 @@ async function watch(bench: Bench, as: Person, topics: string[] = []): Promise<D
   };
 }
 
-Deno.test("[OPR1] the first message authenticates; anything else closes", async () => {
+Deno.test("[OPR1] the first message must authenticate; any other closes the socket", async () => {
   using scene = await openScene();
   const { wire, served } = scene.bench.operatorSocket();
   served.text(JSON.stringify({ id: "1", type: "subscribe", payload: { topics: ["senders"] } }));
@@ -45,7 +45,7 @@ Deno.test("[OPR1] the first message authenticates; anything else closes", async 
   equal(wrong.wire.closed?.code, CLOSE.unauthenticated);
 });
 
-Deno.test("[OPR2] a topic begins with a snapshot and goes on with what is different", async () => {
+Deno.test("[OPR2] a topic sends a snapshot and then the changes", async () => {
   using scene = await openScene();
   const { bench, admin, id } = scene;
   const page = await watch(bench, admin, ["senders", `sender:${id}`, "streams"]);
@@ -68,7 +68,7 @@ Deno.test("[OPR2] a topic begins with a snapshot and goes on with what is differ
   ok(page.wire.messages.every((message) => toOperator.decode(JSON.stringify(message)).ok));
 });
 
-Deno.test("[OPR13] what is sent right behind the login waits for it", async () => {
+Deno.test("[OPR13] a message sent right after the login is handled once the login is done", async () => {
   using scene = await openScene();
   const { wire, served } = scene.bench.operatorSocket();
   const say = (type: string, payload: unknown) =>
@@ -86,7 +86,7 @@ Deno.test("[OPR3] the bare form of the control protocol subscribes too", async (
   deepEqual(payload, { topics: [`sender:${scene.id}`], unknown: [] });
 });
 
-Deno.test("[OPR4] what another fleet owns is neither shown nor told of", async () => {
+Deno.test("[OPR4] things of another fleet are in no snapshot and in no change", async () => {
   using scene = await openScene();
   const { bench, admin, id } = scene;
   const stranger = await bench.person(admin, { role: "operator", email: "op@x.example" });
@@ -105,7 +105,7 @@ Deno.test("[OPR4] what another fleet owns is neither shown nor told of", async (
   }
 });
 
-Deno.test("[OPR5] any number of changes of one thing in a moment is one message", async () => {
+Deno.test("[OPR5] several changes of one thing within the gathering time are one message", async () => {
   using scene = await openScene();
   const { bench, admin, id } = scene;
   const page = await watch(bench, admin, [`sender:${id}`]);
@@ -115,7 +115,7 @@ Deno.test("[OPR5] any number of changes of one thing in a moment is one message"
   deepEqual(found.map(({ payload }) => payload.status.cpu_percent), [49]);
 });
 
-Deno.test("[OPR6] who reads too slowly gets a snapshot again, not a backlog", async () => {
+Deno.test("[OPR6] a dashboard that reads too slowly receives a new snapshot and no backlog", async () => {
   using scene = await openScene();
   const { bench, admin, id } = scene;
   const page = await watch(bench, admin, ["senders", `sender:${id}`]);
@@ -136,7 +136,7 @@ Deno.test("[OPR6] who reads too slowly gets a snapshot again, not a backlog", as
   equal(again[1]!.payload.status.status.cpu_percent, 29);
 });
 
-Deno.test("[OPR7] figures of every second reach a list only every other", async () => {
+Deno.test("[OPR7] values that change every second are sent to a list every two seconds", async () => {
   using scene = await openScene();
   const { bench, admin } = scene;
   const id = await scene.live();
@@ -155,7 +155,7 @@ Deno.test("[OPR7] figures of every second reach a list only every other", async 
   equal(list.wire.messages.length - from.list, 3);
 });
 
-Deno.test("[OPR8] a long list comes in parts", async () => {
+Deno.test("[OPR8] a long list is sent in parts", async () => {
   using scene = await openScene();
   const { bench, admin } = scene;
   for (let n = 0; n < PART_SIZE + 3; n++) {
@@ -169,7 +169,7 @@ Deno.test("[OPR8] a long list comes in parts", async () => {
   ]);
 });
 
-Deno.test("[OPR9] when the login ends, or the token does, the socket is closed", async () => {
+Deno.test("[OPR9] the socket is closed when the login ends or the token expires", async () => {
   using scene = await openScene();
   const { bench, admin } = scene;
   const operator = await bench.person(admin, { role: "operator", email: "op@x.example" });
@@ -200,7 +200,7 @@ Deno.test("[OPR10] a newer token keeps the socket open; another user's closes it
   equal((await page.wire.whenClosed()).code, CLOSE.unauthenticated);
 });
 
-Deno.test("[OPR11] too many topics, or what is none, is refused", async () => {
+Deno.test("[OPR11] too many topics, and unknown topics, are refused", async () => {
   using scene = await openScene();
   const page = await watch(scene.bench, scene.admin);
   page.say("subscribe", { topics: Array.from({ length: MAX_TOPICS }, (_, n) => `sender:${n}`) });
@@ -211,7 +211,7 @@ Deno.test("[OPR11] too many topics, or what is none, is refused", async () => {
   equal((await page.wire.next("message.response")).payload.error.code, "message.malformed");
 });
 
-Deno.test("[OPR12] what one watches no more is not told", async () => {
+Deno.test("[OPR12] a topic that was unsubscribed sends nothing more", async () => {
   using scene = await openScene();
   const { bench, admin, id } = scene;
   const page = await watch(bench, admin, ["senders", `sender:${id}`]);

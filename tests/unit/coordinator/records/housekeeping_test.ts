@@ -15,7 +15,7 @@ function setup() {
   return { clock, store, keeper: new Housekeeping({ store, clock, log }) };
 }
 
-Deno.test("[HOU1] what is beyond its age is removed, and nothing else", async () => {
+Deno.test("[HOU1] rows beyond their age are removed, and no others", async () => {
   const { clock, store, keeper } = setup();
   using _ = keeper;
   const now = clock.epoch();
@@ -38,7 +38,7 @@ Deno.test("[HOU1] what is beyond its age is removed, and nothing else", async ()
   deepEqual((await store.audit.list()).map(({ audit_id }) => audit_id), ["recent"]);
 });
 
-Deno.test("[HOU1] it is done once a day", async () => {
+Deno.test("[HOU1] old rows are removed once a day", async () => {
   const { clock, store, keeper } = setup();
   using _ = keeper;
   const at = clock.epoch() - KEEP_HISTORY + 1000;
