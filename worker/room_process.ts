@@ -1,6 +1,6 @@
 /**
  * A room process seen from the worker: started as a spare, made a room, watched until it is gone. A process that
- * dies or hangs is told as such, so that its end has a reason.
+ * dies or hangs is reported as that, so that its end has a reason.
  *
  * @module
  */
@@ -16,12 +16,15 @@ const NICE = -10;
  * in a room, and a game fills them in a second and a half.
  */
 const YOUNG_SPACE = "--v8-flags=--max-semi-space-size=2";
-/** A process that is ready says something every second. It is looked at this often, in milliseconds. */
+/** Time between two checks of a process, in milliseconds. A process that is ready sends a message each second. */
 const CHECK_PERIOD = 1_000;
-/** Looks in a row without a word after which it hangs; counted, so that a machine that slept accuses nobody. */
-const PATIENCE = 10;
-/** The same until it is ready: many that start at once on a small machine take their time. */
-const START_PATIENCE = 60;
+/**
+ * Checks in a row without a message after which a process counts as hung. Checks are counted, not milliseconds: after
+ * the machine stood still, one late check is no proof of a hang.
+ */
+const SILENT_CHECKS = 10;
+/** The same before a process is ready: many that start at once on a small machine start slowly. */
+const SILENT_START_CHECKS = 60;
 
 /** How a process came to its end. */
 export interface ProcessEnd {
@@ -62,9 +65,9 @@ function startRoomProcess(clock: Clock, listener: RoomProcessListener): RoomProc
   let early: ToRoom[] | undefined = [];
   prefer(child.pid);
   const watching = every(clock, CHECK_PERIOD, () => {
-    const patience = early ? START_PATIENCE : PATIENCE;
-    if (++checks <= patience) return;
-    end({ reason: "stalled", how: `after ${patience * CHECK_PERIOD / 1000} s of silence` });
+    const most = early ? SILENT_START_CHECKS : SILENT_CHECKS;
+    if (++checks <= most) return;
+    end({ reason: "stalled", how: `after ${most * CHECK_PERIOD / 1000} s of silence` });
     child.kill("SIGKILL");
   });
   child.on("message", (message: FromRoom) => {

@@ -20,7 +20,7 @@ import type { IngestSpec, SourceSpec } from "./sources/ports.ts";
 
 type SessionRequest = Extract<ToWorker, { payload: { session_id: SessionId } }>;
 
-/** What people are told when a room is closed from outside. */
+/** The messages of rooms that are closed from outside, by reason. */
 const CLOSED: Partial<Record<EndReason, string>> = {
   operator: "An operator closed the room",
   drained: "This worker is being taken out of service",
@@ -35,7 +35,7 @@ interface Place {
   readonly process: RoomProcess;
   readonly sessions: Set<SessionId>;
   summary: Room | undefined;
-  /** The room told its own end; the process only has to go. */
+  /** The room reported its end; only its process is still to end. */
   closed: boolean;
 }
 
@@ -94,7 +94,7 @@ export class Rooms implements Disposable {
     return [...this.#places.values()].flatMap(({ summary }) => summary ? [summary] : []);
   }
 
-  /** Who holds a place, and in which room once something runs there. */
+  /** The sessions that hold a place, each with its room once an app runs in it. */
   get sessions(): { session_id: SessionId; room_id: RoomId | null }[] {
     return [...this.#bySession].map(([session_id, { summary }]) => ({
       session_id,
@@ -163,7 +163,7 @@ export class Rooms implements Disposable {
     return this.#emptied.promise;
   }
 
-  /** Ends every process; whoever is still in a room is told so in its place. */
+  /** Kills every process, and reports the end of each room that has not reported it. */
   [Symbol.dispose](): void {
     this.#stopOpening();
     this.#state = "closed";
@@ -263,7 +263,7 @@ export class Rooms implements Disposable {
     this.#options.relay(message);
   }
 
-  /** A process that ended without saying so took its room with it: the room's end is told in its place. */
+  /** A process that died took its room with it, so the room's end is reported here. */
   #gone(place: Place, { reason, how }: ProcessEnd): void {
     this.#places.delete(place.roomId);
     for (const session of place.sessions) this.#bySession.delete(session);

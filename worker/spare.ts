@@ -1,6 +1,6 @@
 /**
- * One room process kept warm, so that a click is answered at once. One that dies unused is started anew, later
- * each time.
+ * One room process kept warm, so that a click does not wait for a start. A spare that dies unused is replaced, after
+ * a longer delay each time.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type {
   StartRoomProcess,
 } from "./room_process.ts";
 
-/** What the taker of a spare is told of it from then on. */
+/** The reports that the owner of a taken spare gets of its process. */
 export type TakenListener = Omit<RoomProcessListener, "ready">;
 
 export class Spare implements Disposable {

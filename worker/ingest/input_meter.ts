@@ -1,5 +1,5 @@
 /**
- * Counts what comes in, for the figures of each second.
+ * Counts the bytes, packets and pictures of a field stream, for the figures of each second.
  *
  * @module
  */

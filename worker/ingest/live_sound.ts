@@ -57,7 +57,7 @@ export class LiveSound implements Disposable {
     );
   }
 
-  /** The connection ended, or nobody listens: what comes next begins anew. */
+  /** The connection ended, or there is no viewer: the next unit begins a new flow. */
   restart(): void {
     this.#transcoding?.decoder[Symbol.dispose]();
     this.#transcoding?.reader[Symbol.dispose]();

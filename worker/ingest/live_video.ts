@@ -32,7 +32,7 @@ export interface LiveVideoOptions {
   readonly clock: Clock;
   /** Encodes for viewers what cannot be forwarded. */
   readonly encoders: Encoders;
-  /** The codecs that viewers need now; none while nobody watches. */
+  /** The codecs that viewers need now; empty without a viewer. */
   readonly wanted: () => readonly VideoCodec[];
   readonly frame: (frame: EncodedFrame) => void;
   /** How long the stream is kept without a picture, in seconds; viewers are told. */

@@ -1,6 +1,6 @@
 /**
- * The thread that receives a field stream: bytes → units → frames and sound for the room. It waits for nobody, and
- * it is apart from the room's main isolate, so that transcoding never delays what is sent to viewers.
+ * The thread that receives a field stream: bytes → units → frames and sound for the room. It is apart from the room's
+ * main isolate, so that transcoding never delays packets to viewers.
  *
  * @module
  */

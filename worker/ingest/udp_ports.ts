@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Whether anybody holds the port. False also where the system does not tell. */
+/** Whether a socket of this machine has the port. False also where the system has no such list. */
 export function isUdpPortBound(port: number): boolean {
   return ["/proc/net/udp", "/proc/net/udp6"].some((file) => {
     try {

@@ -1,5 +1,6 @@
 /**
- * A room's running source: played while somebody watches and nobody paused it, watched for its pulse.
+ * A room's running source: it runs while the room has a viewer and no player paused it, and its thread is checked for
+ * hanging.
  *
  * @module
  */
@@ -56,7 +57,7 @@ export class Playback implements Disposable {
     this.#settle();
   }
 
-  /** Fits the source to who is watching; nobody there: it rests. */
+  /** Sets the viewers' codecs and bitrate, in bits per second. Without a codec the source pauses. */
   setAudience(
     { codecs, bitrate }: { codecs: readonly VideoCodec[]; bitrate?: number | undefined },
   ) {

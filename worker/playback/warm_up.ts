@@ -1,6 +1,6 @@
 /**
- * Runs what every game runs until the engine has compiled it: the first pictures of a cold thread take ten times
- * as long as later ones, and a player would wait for them.
+ * Plays the built-in game in a new thread until the engine has compiled the code that every game runs. The first
+ * pictures of a cold thread take ten times as long as later ones, and a player would wait for them.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const PICTURES = 90;
 /** Pictures between two looks at whether the thread is wanted. */
 const CHUNK = 3;
 
-/** Plays the built-in game for nobody; `wanted` ends it early. `pause` lets messages in. */
+/** Plays the built-in game without a viewer. `wanted` ends it early; `pause` lets the thread read its messages. */
 export async function warmUp(
   { wanted, pause }: { wanted: () => boolean; pause: () => Promise<void> },
 ): Promise<void> {

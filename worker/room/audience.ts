@@ -1,5 +1,5 @@
 /**
- * Everybody who gets a room's pictures: one viewer a session at most, a newer one replaces the older.
+ * The viewers of a room: at most one for each session; a newer connection of a session replaces the older.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { CreatePeer, LocalCandidate, PacketizedFrame } from "../sending/por
 import { ViewerBitrate } from "../sending/viewer_bitrate.ts";
 import { Viewer } from "./viewer.ts";
 
-/** What the audience tells its room. */
+/** Reports of the audience to its room. */
 export interface AudienceListener {
   offer(session: SessionId, offer: { peer_id: PeerId; sdp: string }): void;
   candidate(session: SessionId, candidate: Candidate): void;
@@ -54,17 +54,17 @@ export class Audience implements Disposable {
     this.#listener = listener;
   }
 
-  /** How many get pictures now. */
+  /** The number of connected viewers. */
   get size(): number {
     return this.#connected().length;
   }
 
-  /** The codecs they need. */
+  /** The codecs of the connected viewers, each once. */
   get codecs(): VideoCodec[] {
     return [...new Set(this.#connected().map(({ viewer }) => viewer.codec!))];
   }
 
-  /** What every link carries, bits per second; `undefined` when nobody watches. */
+  /** The lowest of the viewers' target bitrates, bits per second; `undefined` without a viewer. */
   get bitrate(): number | undefined {
     const targets = this.#connected().map(({ bitrate }) => bitrate.target);
     return targets.length > 0 ? Math.min(...targets) : undefined;
@@ -135,7 +135,7 @@ export class Audience implements Disposable {
     for (const { viewer } of this.#members.values()) viewer.telemetry(readings);
   }
 
-  /** Gives up viewers that have been silent for too long, and reconsiders the others' bitrate. */
+  /** Closes silent viewers, and decides each viewer's bitrate anew. To be called every {@linkcode CHECK_PERIOD}. */
   check(): void {
     for (const { viewer, bitrate } of this.#members.values()) {
       viewer.checkSilence();

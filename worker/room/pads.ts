@@ -1,5 +1,5 @@
 /**
- * The newest pad state of every seat. A silent pad lets go of everything; so does a seat that is left.
+ * The newest pad state of every seat. A silent pad becomes neutral, and so does the pad of a seat that is left.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export class Pads {
     this.#apply = apply;
   }
 
-  /** Takes a state from the lossy channel; one that is late or repeated only proves that the player is there. */
+  /** Takes a state from the lossy channel. A repeated one proves that the player is there; a late one is ignored. */
   receive(seat: number, pad: PadState): void {
     const last = this.#newest.get(seat);
     const receivedAt = this.#clock.now();
@@ -30,13 +30,13 @@ export class Pads {
     this.#apply(seat, pad);
   }
 
-  /** Forgets a seat's pad, whoever sits there next starts anew. */
+  /** Makes a seat's pad neutral and drops its sequence, because another session may hold the seat next. */
   release(seat: number): void {
     this.#newest.delete(seat);
     this.#apply(seat, NEUTRAL_PAD);
   }
 
-  /** Lets go of every pad that has been silent for too long. */
+  /** Makes every pad neutral that has been silent for {@linkcode PAD_SILENCE}. */
   expire(): void {
     const now = this.#clock.now();
     for (const [seat, { receivedAt }] of this.#newest) {

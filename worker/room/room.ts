@@ -1,5 +1,5 @@
 /**
- * One running thing: sessions come and go, one source plays, one encoder's pictures go to every viewer.
+ * One running app: one source, its sessions, and its viewers. A frame is encoded once for all viewers of a codec.
  *
  * ```text
  *  empty ──app.start──▶ starting ──opened──▶ open ──last session ends · source fails──▶ closed
@@ -53,7 +53,7 @@ export class Room implements Disposable {
   #state: State = { state: "empty" };
   #stats: ThreadStats | undefined;
   #unwatchedSince: Millis;
-  /** It runs whether or not somebody is here. */
+  /** Whether the room stays open without a session. */
   #isKept = false;
   readonly #sessions = new Set<SessionId>();
   readonly #settings: RoomSettings;
@@ -125,13 +125,13 @@ export class Room implements Disposable {
     }
   }
 
-  /** Starts an app that runs whether or not somebody is here, until it is closed. */
+  /** Starts an app that runs until the room is closed, also without a session. */
   keep(what: Pick<StartRequest, "app" | "spec">): void {
     this.#isKept = true;
     if (this.#state.state === "empty") this.#open(what, []);
   }
 
-  /** How many get pictures now. */
+  /** The number of connected viewers. */
   get viewers(): number {
     return this.#audience.size;
   }
@@ -214,7 +214,7 @@ export class Room implements Disposable {
   #enter(players: number, restored?: Restored): void {
     if (this.#state.state !== "starting") return;
     const { app, playback } = this.#state;
-    // Who left while it was opened takes no seat.
+    // A session that left while the app was opened takes no seat.
     const asked = this.#state.asked.filter(({ session }) => this.#sessions.has(session));
     this.#state = { state: "open", app, playback, openedAt: this.#ports.clock.epoch() };
     this.#players.open(Math.min(players, app.players, SEATS));

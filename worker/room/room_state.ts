@@ -1,5 +1,5 @@
 /**
- * A room's state, what it is asked, what it needs, and how it is told to others.
+ * A room's state, its requests, its dependencies, and its summary for other processes.
  *
  * @module
  */

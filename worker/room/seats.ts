@@ -1,11 +1,11 @@
 /**
- * Who sits where in a room. Pure: every change returns the new table.
+ * Which session holds which seat of a room. Pure: every change returns the new table.
  *
  * @module
  */
 import type { SessionId } from "../../protocol/ids.ts";
 
-/** One entry a seat; `undefined` is an open one. */
+/** One entry for each seat; `undefined`: the seat is open. */
 export type Seats = readonly (SessionId | undefined)[];
 
 /** Why a seat cannot be taken. */
@@ -17,27 +17,30 @@ export interface SeatRefusal {
   readonly seats: number;
 }
 
+/** A table of so many open seats. */
 export function openSeats(count: number): Seats {
   return Array.from({ length: count }, () => undefined);
 }
 
+/** The seat of a session, from 0. */
 export function seatOf(seats: Seats, session: SessionId): number | undefined {
   const seat = seats.indexOf(session);
   return seat < 0 ? undefined : seat;
 }
 
-/** Gives the first open seat, or keeps the one held; a full table is unchanged: the session watches. */
+/** Gives a session the first open seat. A session that holds one keeps it; without an open seat nothing changes. */
 export function claim(seats: Seats, session: SessionId): Seats {
   if (seats.includes(session)) return seats;
   const free = seats.indexOf(undefined);
   return free < 0 ? seats : seats.with(free, session);
 }
 
+/** Frees the seat of a session. */
 export function leave(seats: Seats, session: SessionId): Seats {
   return seats.includes(session) ? seats.map((s) => s === session ? undefined : s) : seats;
 }
 
-/** Moves to `seat`, or off the seats when it is `undefined`; a seat that is taken or not there is refused. */
+/** Moves a session to `seat`, or off the seats when it is `undefined`. A held or missing seat is refused. */
 export function change(
   seats: Seats,
   { session, seat }: { session: SessionId; seat: number | undefined },

@@ -1,5 +1,5 @@
 /**
- * What a player may ask of a running app: save, load, reset. Each answers with a payload or a refusal.
+ * The requests of a player to a running app: save, load, reset. Each resolves with the response's payload or a refusal.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { App } from "../../protocol/legs/room.ts";
 import type { Playback } from "../playback/playback.ts";
 import type { Saves } from "./saves.ts";
 
-/** An app that runs, and what its verbs work with. */
+/** A running app and the dependencies of its verbs. */
 export interface Running {
   readonly app: App;
   readonly playback: Playback;

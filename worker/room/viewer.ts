@@ -32,7 +32,7 @@ export const CHECK_PERIOD = 250;
  */
 const SILENT_CHECKS = VIEWER_SILENCE / CHECK_PERIOD;
 
-/** What a viewer tells its room. */
+/** Reports of a viewer to its room. */
 export interface ViewerListener {
   candidate(candidate: LocalCandidate | undefined): void;
   connected(): void;
@@ -107,7 +107,7 @@ export class Viewer implements Disposable {
     if (this.connected) this.#peer.sendAudio(packet);
   }
 
-  /** Sends readings to the browser's live panel; dropped when the channel is full. */
+  /** Sends figures for the browser's statistics; dropped when the channel is full. */
   telemetry(payload: Record<string, unknown>): void {
     if (!this.connected) return;
     const message: ControlMessage = { type: "Telemetry", timestamp: this.#seconds(), payload };

@@ -1,6 +1,6 @@
 /**
- * Sends sound packets evenly. A source yields them in bursts of one or two a frame; a browser's jitter buffer
- * grows with every burst and is slow to shrink (measured: 35 ms becomes 117 ms).
+ * Sends sound packets evenly, one every 10 ms. A source yields them in bursts of one or two for each frame; a browser's
+ * jitter buffer grows with every burst and shrinks slowly (measured: 35 ms becomes 117 ms).
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * When each packet of a picture leaves: a small picture at once, a keyframe spread over less than a frame, so
- * that it does not overrun the buffers on its way. Sound does not come through here and never waits.
+ * When each packet of a picture is sent: a small picture at once, a keyframe spread over less than a frame's time, so
+ * that it does not overflow buffers on the path. Sound is not paced here and never waits.
  *
  * @module
  */

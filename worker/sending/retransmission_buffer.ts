@@ -1,13 +1,13 @@
 /**
- * Packets that were sent lately, for whoever lost one (RFC 4585 NACK, answered by RFC 4588 retransmission).
+ * The packets that were sent last, so that a lost one is sent again (RFC 4585 NACK, RFC 4588 retransmission).
  *
  * @module
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
 
-/** More than a second of packets at 30 Mbit/s. The oldest goes first; payloads are shared between viewers. */
+/** Packets kept: more than a second at 30 Mbit/s. The oldest is dropped; payloads are shared between viewers. */
 export const BUFFERED_PACKETS = 4096;
-/** The same packet is not sent again within this long, in milliseconds: its copy is still on the way. */
+/** Least time between two retransmissions of a packet, in milliseconds: the first is still on its way. */
 export const RESEND_SPACING = 10;
 
 export interface SentPacket {

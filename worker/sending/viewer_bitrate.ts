@@ -1,13 +1,13 @@
 /**
- * What one viewer's link carries, learned from its reports and from what it was sent. Decides four times a second;
- * how is in `bitrate.ts`.
+ * The target bitrate of one viewer, from its browser's reports and the bits it was sent. `bitrate.ts` holds the rule,
+ * which is applied four times a second.
  *
  * @module
  */
 import { type BitrateLimits, type BitrateState, startBitrate, stepBitrate } from "./bitrate.ts";
 import type { Clock } from "../../protocol/clock.ts";
 
-/** What was sent is counted over this long, in milliseconds. */
+/** Sent bits are counted over this long, in milliseconds. */
 const WINDOW = 1_000;
 
 export class ViewerBitrate {

@@ -1,6 +1,6 @@
 /**
- * Judges what a browser answers before werift sees it: an answer that cannot work, and candidates that are
- * garbage, of no use, or would make us resolve names for a stranger.
+ * Checks a browser's answer and candidates before werift gets them: answers that cannot work are refused, and
+ * candidates that are malformed, useless, or names that werift would resolve are left out.
  *
  * @module
  */

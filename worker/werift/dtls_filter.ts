@@ -1,6 +1,7 @@
 /**
- * What DTLS gets to see. It keeps the browser's first flight when that arrives too early, and turns away what
- * anybody who finds the port could send: werift would let an unproven alert or hello end the connection.
+ * The datagrams that werift's DTLS receives. The browser's first flight is kept when it arrives too early, and records
+ * that any sender on the network could have forged are dropped: werift would let an unauthenticated alert or hello end
+ * the connection.
  *
  * @module
  */
@@ -46,9 +47,9 @@ export function filterDtls(transport: RTCDtlsTransport): void {
 }
 
 /**
- * The records of a datagram that may be what they seem. During the handshake nothing is proven, so nothing may end
- * it. Afterwards everything real is encrypted (epoch 1 and later), and an encrypted alert shows as one by its
- * nonce, which begins with the epoch (RFC 5288 §3): werift takes any other for plain text.
+ * The records of a datagram that can be genuine. During the handshake nothing is authenticated, so no record may end
+ * it. Afterwards all genuine records are encrypted (epoch 1 and later), and an encrypted alert is known by its nonce,
+ * which begins with the epoch (RFC 5288 §3): werift takes any other alert for plain text.
  */
 export function credibleRecords(
   datagram: Uint8Array,

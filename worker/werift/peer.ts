@@ -61,7 +61,7 @@ class WeriftPeer implements PeerTransport {
   readonly #timers = new DisposableStack();
   #state: State = { state: "new" };
   #codec: VideoCodec | undefined;
-  /** Candidates of ours that were told, and of the browser that were taken. */
+  /** Local candidates reported, and remote candidates received. */
   #gathered = 0;
   #candidates = 0;
 
@@ -95,7 +95,7 @@ class WeriftPeer implements PeerTransport {
     const offer = await pc.createOffer();
     if (this.#isClosed()) return offer.sdp;
     this.#state = { state: "offered" };
-    // Not awaited: gathering may take seconds, and candidates follow by themselves.
+    // Not awaited: gathering may take seconds, and candidates are reported as they are found.
     this.#gather().catch((cause) => this.#end(sentence("gather candidates", cause)));
     return offer.sdp;
   }
@@ -127,7 +127,7 @@ class WeriftPeer implements PeerTransport {
     if (state === "new" || state === "closed") {
       return { error: `Cannot add a candidate: the peer connection is ${state}` };
     }
-    // The end of candidates needs no telling: the time to connect is limited.
+    // werift need not know the end of candidates: the time to connect is limited.
     if (candidate === "") return {};
     if (++this.#candidates > MAX_CANDIDATES) {
       return { error: `Cannot add a candidate: ${MAX_CANDIDATES} were named already` };
@@ -148,7 +148,7 @@ class WeriftPeer implements PeerTransport {
 
   sendVideo(frame: PacketizedFrame): void {
     if (this.#state.state !== "connected" || frame.codec !== this.#codec) return;
-    // Whoever drops a picture for want of a keyframe asks for one; the room gathers the askers.
+    // A dropped picture needs a keyframe. The room joins the requests of all viewers.
     if (!this.#state.sender.sendVideo(frame)) this.#listener.keyframeRequested();
   }
 
@@ -169,7 +169,7 @@ class WeriftPeer implements PeerTransport {
     if (this.#state.state === "connected") this.#state.sender[Symbol.dispose]();
     this.#state = { state: "closed" };
     this.#timers.dispose();
-    // Nobody waits for the sockets to close, and there is nothing to do when one does not.
+    // Nothing depends on the sockets' closing, and a failure to close one has no remedy.
     this.#connection.pc.close().catch(() => {});
   }
 

@@ -1,6 +1,6 @@
 /**
- * The first peer connection of a process takes 0.3 s longer than the next: its certificate is made and its code is
- * compiled. A process that waits to be needed spends that time ahead.
+ * The first peer connection of a process takes 0.3 s longer than the next, because the certificate is made and the code
+ * is compiled. A spare process makes that connection in advance.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export async function prewarm(createPeer: CreatePeer): Promise<void> {
   const { promise: over, resolve: finish } = Promise.withResolvers<void>();
   const browser = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
   const peer = createPeer({ iceServers: [], extraAddresses: ["127.0.0.1"] }, {
-    // Those that come before the offer is taken are dropped: the stand-in's own candidates do.
+    // The test browser's own candidates are enough.
     candidate: () => {},
     connected: finish,
     message: () => {},

@@ -1,9 +1,9 @@
 /**
  * Makes werift's side of the SCTP handshake quick enough for a near browser.
  *
- * werift moves on to waiting for an answer only after its own packet has left, and drops an answer that it does not
- * wait for. On one machine the answer can be there first; the handshake then stood still until werift repeated
- * itself three seconds later, seen in one of twenty connections.
+ * werift waits for an answer only once its own packet has left, and drops an answer that comes before. On one machine
+ * the answer can come first; the handshake then stands still until werift repeats its packet three seconds later
+ * (measured in one of twenty connections).
  *
  * @module
  */

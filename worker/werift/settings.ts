@@ -1,6 +1,6 @@
 /**
- * How a peer connection is set up in werift: codecs, header extensions, channels, addresses. Each setting is
- * one that was measured to matter.
+ * The settings of a werift peer connection: codecs, header extensions, channels, addresses. Each was measured to
+ * matter.
  *
  * @module
  */
@@ -52,7 +52,7 @@ export function createConnection(
     ),
     iceAdditionalHostAddresses: [...extraAddresses],
     ...(portRange ? { icePortRange: [...portRange] as [number, number] } : {}),
-    // A check names the end it is meant for (RFC 8445 §7.2.2). werift answers and follows up those of strangers too.
+    // A connectivity check names its receiver (RFC 8445 §7.2.2). werift would also answer checks for another one.
     iceFilterStunResponse: (check) =>
       String(check.getAttributeValue("USERNAME")).startsWith(`${localName(pc)}:`),
     codecs: { video: videoCodecs(), audio: [opus()] },

@@ -1,25 +1,28 @@
 /**
- * Outlives faults in werift that nobody waits for: it watches few of its promises, and opens sockets without
- * listening for their errors. Without this, one browser's broken packet ended the room for everybody in it.
+ * Keeps a process running through werift's unhandled errors: werift leaves promises without a handler, and opens sockets
+ * without listening for their errors. One browser's broken packet would end the room for all its sessions.
  *
  * @module
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Log } from "../../protocol/log.ts";
 
-/** A fault that comes again and again is told this often, with how often it came, in milliseconds. */
+/** Least time between two log lines, in milliseconds; each says how many faults came since the last. */
 const REPORT_PERIOD = 10_000;
 
 interface Fault {
   preventDefault(): void;
 }
 
-/** Where faults arrive that nobody caught; `globalThis` is one. */
+/** The source of unhandled errors; `globalThis` is one. */
 export interface FaultTarget {
   addEventListener(type: "unhandledrejection" | "error", listener: (fault: Fault) => void): void;
 }
 
-/** Logs rejections that nobody watches, and ports that were taken in between; what else throws still ends it. */
+/**
+ * Logs unhandled rejections, and errors that say that a port was taken; neither ends the process. Any other unhandled
+ * error still does.
+ */
 export function surviveUnhandledFaults(
   target: FaultTarget,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
@@ -45,7 +48,7 @@ export function surviveUnhandledFaults(
   });
 }
 
-/** Looking for a free port and taking it are two steps; the browser soon asks for another connection. */
+/** werift looks for a free port and binds it in two steps, and the browser asks for another connection soon. */
 function isPortTaken(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }

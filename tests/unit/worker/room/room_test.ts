@@ -125,7 +125,7 @@ Deno.test("[ROM1] the first session starts the app, gets the first seat and hear
   ]);
 });
 
-Deno.test("[ROM2] who comes to a running room joins it, the third as a watcher", () => {
+Deno.test("[ROM2] a session that starts the running app joins the room, the third as a watcher", () => {
   const { start, received, sources } = setup();
   for (const session of [ana, ben, SessionId.parse("cem")]) start(session);
   const seats = received("app.start.response").map((m) => "seat" in m.payload && m.payload.seat);
@@ -148,7 +148,7 @@ Deno.test("[ROM2] another app cannot be started in a room that runs one", () => 
   });
 });
 
-Deno.test("[ROM4] who leaves while an app is being opened takes no seat in it", () => {
+Deno.test("[ROM4] a session that leaves while the app is being opened takes no seat", () => {
   const { room, say, sources, received } = setup();
   room.start({ id: "a", session: ana, app, spec });
   room.start({ id: "b", session: ben, app, spec });
@@ -186,7 +186,7 @@ Deno.test("[SIG4] pictures go to connected viewers of their codec, from the conn
   equal(peer.video.length, 1);
 });
 
-Deno.test("[SIG5] a keyframe is asked for whoever connects or lost the picture", async () => {
+Deno.test("[SIG5] a keyframe is requested for a viewer that connects or lost the picture", async () => {
   const { connect, start } = setup();
   const source = start(ana);
   const before = source.control.keyframesAsked;
@@ -228,7 +228,7 @@ Deno.test("[PAD1] a seated player's pad reaches the source, a watcher's does not
   equal(source.control.pad(0).buttons, 0);
 });
 
-Deno.test("[PAD5] a viewer that falls silent lets go after 1 s and is gone after 3 s", async () => {
+Deno.test("[PAD5] the pad of a silent viewer is neutral after 1 s, and its connection is closed after 3 s", async () => {
   const { connect, start, clock, received } = setup();
   const source = start(ana);
   const peer = await connect(ana);
@@ -243,7 +243,7 @@ Deno.test("[PAD5] a viewer that falls silent lets go after 1 s and is gone after
   deepEqual(media, [true, false]);
 });
 
-Deno.test("[PAD5] RTCP alone keeps a viewer, however long its page says nothing", async () => {
+Deno.test("[PAD5] RTCP alone keeps a viewer, however long its page sends no message", async () => {
   const { connect, start, clock } = setup();
   const source = start(ana);
   const peer = await connect(ana);
@@ -275,7 +275,7 @@ Deno.test("[SES6] a lost connection keeps the seat", async () => {
   deepEqual(room.room.seats[0], { seat: 0, session_id: "ana", connected: false });
 });
 
-Deno.test("[ROM6] the source rests while nobody watches", async () => {
+Deno.test("[ROM6] the source is paused while the room has no viewer", async () => {
   const { connect, start } = setup();
   const source = start(ana);
   equal(source.control.paused, true);
@@ -335,7 +335,7 @@ Deno.test("[LIB9] a save under an earlier id is found when it fits, and not one 
   deepEqual((payload as { error: { code: string } }).error.code, "save.none");
 });
 
-Deno.test("[ROM11] the last one out closes the room with a reason", async () => {
+Deno.test("[ROM11] the last session to leave closes the room, with a reason", async () => {
   const { clock, start, say, received, sources, ended } = setup();
   start(ana);
   start(ben);
@@ -367,7 +367,7 @@ Deno.test("[SES13] a room continues from the state of another one, and says whet
   }
 });
 
-Deno.test("[ROM12] a room nobody watches ends by itself, also without a coordinator", async () => {
+Deno.test("[ROM12] a room without a viewer closes by itself, also without a coordinator", async () => {
   const { start, received, clock } = setup();
   const source = start(ana);
   for (let s = 0; s <= UNWATCHED / 1000 + 1; s++) {
