@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { STREAM_STATS_PERIOD } from "../protocol/legs/agent_leg.ts";
 import { sleep, systemClock } from "../protocol/clock.ts";
 import { removeLeftovers } from "../protocol/disk/durable_file.ts";
+import { errorText } from "../protocol/error_text.ts";
 import { createLog, type Log } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { VERSION } from "../protocol/version.ts";
@@ -55,7 +56,7 @@ async function start(
   const data = resolve(settings.data);
   const media = resolve(settings.media);
   const identity = await openIdentity(join(data, "identity.json")).catch((error) => {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(errorText(error));
     Deno.exit(1);
   });
   await removeLeftovers(data);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { errorText } from "../protocol/error_text.ts";
 import type { DeviceStatus } from "../protocol/field/device.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Broadcaster } from "./broadcaster.ts";
@@ -55,7 +56,7 @@ export function serveStatusPage(
     );
     return { port: server.addr.port, [Symbol.asyncDispose]: () => server.shutdown() };
   } catch (error) {
-    log.warn("no status page", { port, error: error instanceof Error ? error.message : error });
+    log.warn("no status page", { port, error: errorText(error) });
     return undefined;
   }
 }

@@ -8,6 +8,7 @@ import { sleep, systemClock } from "../protocol/clock.ts";
 import { writeDurably } from "../protocol/disk/durable_file.ts";
 import { canonicalHost, isLoopbackHost } from "../protocol/addresses/hosts.ts";
 import { probeFolder, StorageWatch } from "../protocol/disk/storage_watch.ts";
+import { errorText } from "../protocol/error_text.ts";
 import { createLog, type Log } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { systemResolve } from "./adapters/dns.ts";
@@ -73,7 +74,7 @@ async function run(): Promise<void> {
     }
     await writeAddress(resolve(settings.data), { pid: Deno.pid, url: server.localUrl });
   } catch (error) {
-    fail(error instanceof Error ? error.message : String(error));
+    fail(errorText(error));
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Hono } from "hono";
 import { hostInUrl, isEveryAddress, isLoopbackHost } from "../protocol/addresses/hosts.ts";
+import { errorText } from "../protocol/error_text.ts";
 import { createFactsReader, type RequestFactsOptions } from "./listen/request_facts.ts";
 import type { AppEnv } from "./routes/app_env.ts";
 
@@ -70,7 +71,7 @@ function listenFault(error: unknown, { host, port, tls }: ListenOptions): string
   if (error instanceof Deno.errors.AddrNotAvailable) {
     return `${where}: this machine has no such address. Correct FARPAD_HOST`;
   }
-  const why = error instanceof Error ? error.message : String(error);
+  const why = errorText(error);
   if (/failed to lookup|resolve/i.test(why)) {
     return `${where}: this name does not resolve. Correct FARPAD_HOST`;
   }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { BrowserContextOptions, Page } from "playwright-core";
+import { errorText } from "../protocol/error_text.ts";
 import { launchChromium } from "../tests/support/browser.ts";
 import { startFakeCoordinator } from "../tests/support/fake_coordinator.ts";
 import { growToPage, playScene } from "../tests/support/operator/operator_page.ts";
@@ -67,7 +68,7 @@ async function shoot(
         console.log(`shots/${file}.png`);
       } catch (error) {
         failures++;
-        console.error(`Cannot render ${file}: ${error instanceof Error ? error.message : error}`);
+        console.error(`Cannot render ${file}: ${errorText(error)}`);
       }
     }
   }

@@ -8,6 +8,7 @@ import { sleep, systemClock } from "../protocol/clock.ts";
 import { hostInUrl, isEveryAddress } from "../protocol/addresses/hosts.ts";
 import { removeLeftovers } from "../protocol/disk/durable_file.ts";
 import { probeFolder, StorageWatch } from "../protocol/disk/storage_watch.ts";
+import { errorText } from "../protocol/error_text.ts";
 import { createLog, type Log } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { VERSION } from "../protocol/version.ts";
@@ -50,7 +51,7 @@ async function run(): Promise<void> {
   const credential = settings.workerCredential ??
     fail("Cannot start the worker: FARPAD_WORKER_CREDENTIAL is not set");
   const iceAddresses = await iceAddressesOf(settings.iceAddresses)
-    .catch((error) => fail(error instanceof Error ? error.message : String(error)));
+    .catch((error) => fail(errorText(error)));
   // Before the first write: a temporary file of this process id counts as left by an earlier one.
   await removeAllLeftovers(resolve(settings.data));
   await start({ settings, credential, iceAddresses, log });
@@ -147,9 +148,7 @@ function bind(
     return servePing({ hostname, port, log, health });
   } catch (error) {
     return fail(
-      `Cannot listen on ${hostInUrl(hostname)}:${port}: ${
-        error instanceof Error ? error.message : error
-      }. ` +
+      `Cannot listen on ${hostInUrl(hostname)}:${port}: ${errorText(error)}. ` +
         "Choose another address with FARPAD_WORKER_HOST and FARPAD_WORKER_PORT",
     );
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorText } from "../protocol/error_text.ts";
 import type { Log } from "../protocol/log.ts";
 
 export interface PingServerOptions {
@@ -33,7 +34,7 @@ export function servePing({ hostname, port, log, health }: PingServerOptions): P
     port,
     onListen: () => {},
     onError: (error) => {
-      log.error("ping server error", { error: String(error) });
+      log.error("ping server error", { error: errorText(error) });
       return new Response(null, { status: 500 });
     },
   }, (request) => {

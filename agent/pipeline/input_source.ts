@@ -29,6 +29,7 @@ import { type Clock, sleep } from "../../protocol/clock.ts";
 import { mediaTime } from "./media_time.ts";
 import type { InputListener, OpenedInput } from "./ports.ts";
 import { silenceFfmpeg } from "../../media/ffmpeg_log.ts";
+import { errorText } from "../../protocol/error_text.ts";
 
 export interface Input {
   /** What it is, in words, for errors: `the camera /dev/video0`. Holds no password. */
@@ -139,7 +140,7 @@ class InputSource implements OpenedInput {
 
   run(listener: InputListener): void {
     this.#reading = this.#read(listener).catch((error) => {
-      if (!this.#over) listener.lost(`${this.#input.what} cannot be read: ${error}`);
+      if (!this.#over) listener.lost(`${this.#input.what} cannot be read: ${errorText(error)}`);
     });
   }
 

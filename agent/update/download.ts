@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import type { Clock } from "../../protocol/clock.ts";
+import { errorText } from "../../protocol/error_text.ts";
 
 /** Largest file that is fetched, in bytes: no version of the agent is larger. */
 const MAX_SIZE = 64 * 1024 * 1024;
@@ -62,7 +63,7 @@ export async function download(
     await Deno.rename(part, path);
     return {};
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     return { error: `Cannot fetch the update from ${host}: ${why}` };
   } finally {
     limit[Symbol.dispose]();

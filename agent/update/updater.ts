@@ -7,6 +7,7 @@
 import type { AgentUpdate, FromAgent } from "../../protocol/legs/agent_leg.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { refuse } from "../../protocol/envelope.ts";
+import { errorText } from "../../protocol/error_text.ts";
 import type { RefusalCode } from "../../protocol/legs/refusals.ts";
 import type { DeviceStatus } from "../../protocol/field/device.ts";
 import type { Log } from "../../protocol/log.ts";
@@ -92,7 +93,7 @@ export class Updater {
     }
     this.#isBusy = true;
     this.#report({ state: "downloading", version: update.version ?? null });
-    void this.#carryOut(update, versions).catch((error) => this.#fail(update, String(error)));
+    void this.#carryOut(update, versions).catch((error) => this.#fail(update, errorText(error)));
     return { from: version, ...(update.version !== undefined && { to: update.version }) };
   }
 

@@ -10,6 +10,7 @@ import type { UserId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import { retryDelay } from "../../protocol/connection/reconnect.ts";
+import { errorText } from "../../protocol/error_text.ts";
 import { checkUrl, type UrlRules } from "../fleet/url_rules.ts";
 import { type AlertSettings, WEBHOOK_SCHEMES } from "./settings.ts";
 
@@ -105,7 +106,7 @@ export class Webhooks {
       const status = await post(webhook.url, { headers, body: text });
       return { ok: status >= 200 && status < 300, detail: `The webhook answered ${status}` };
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = errorText(cause);
       return { ok: false, detail: `The webhook did not answer: ${why}` };
     }
   }

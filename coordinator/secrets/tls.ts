@@ -8,6 +8,7 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 import { writeDurably } from "../../protocol/disk/durable_file.ts";
 import type { Clock, EpochMillis } from "../../protocol/clock.ts";
+import { errorText } from "../../protocol/error_text.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { CoordinatorSettings } from "../config.ts";
 import type { TlsFiles } from "../server.ts";
@@ -110,7 +111,7 @@ function readPem(path: string, setting: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : cause;
+    const why = errorText(cause);
     throw new TypeError(`Cannot read ${path} (${setting}): ${why}`, { cause });
   }
 }

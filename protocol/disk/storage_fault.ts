@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorText } from "../error_text.ts";
 
 /** What a write to a disk can come to grief over. */
 export const STORAGE_REASONS = [
@@ -72,5 +73,5 @@ export function whyOf(reason: StorageReason): string {
 export function whyNotKept(error: unknown): string {
   const reason = storageReason(error);
   if (reason !== "failed") return SENTENCES[reason];
-  return error instanceof Error ? error.message : String(error);
+  return errorText(error);
 }

@@ -6,6 +6,7 @@
  */
 import * as z from "zod/mini";
 import { type Refusal, RefusalPayload } from "../envelope.ts";
+import { errorText } from "../error_text.ts";
 
 /** An `admin` sees everything and runs the installation, an `operator` runs a fleet, a `viewer` reads one. */
 export const Role = z.enum(["admin", "operator", "viewer"]);
@@ -99,9 +100,7 @@ export async function call<C extends Contract>(
     });
     return readAnswer(spec, response.status, await response.json().catch(() => undefined));
   } catch (cause) {
-    const message = `Cannot reach the coordinator: ${
-      cause instanceof Error ? cause.message : cause
-    }`;
+    const message = `Cannot reach the coordinator: ${errorText(cause)}`;
     return { ok: false, status: 0, error: { code: "unreachable", message } };
   }
 }

@@ -8,6 +8,7 @@
  * @module
  */
 import { parse as parseToml } from "smol-toml";
+import { errorText } from "../error_text.ts";
 import {
   envName,
   fileName,
@@ -164,7 +165,7 @@ function readFile(
     const isNamed = named !== undefined || inEnv !== undefined;
     if (!isNamed && isAbsent(error)) return found;
     const origin = named?.origin ?? (inEnv === undefined ? "its default" : `${prefix}CONFIG`);
-    const [why] = (error instanceof Error ? error.message : String(error)).split("\n");
+    const [why] = errorText(error).split("\n");
     faults.push(`Cannot read the configuration file ${path} (from ${origin}): ${why}`);
     return found;
   }

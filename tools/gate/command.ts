@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { errorText } from "../../protocol/error_text.ts";
+
 export interface CommandOptions {
   /** In milliseconds. */
   readonly timeLimit: number;
@@ -40,7 +42,7 @@ export async function runCommand(
       detached: true,
     }).spawn();
   } catch (error) {
-    console.error(`Cannot start ${program}: ${error instanceof Error ? error.message : error}`);
+    console.error(`Cannot start ${program}: ${errorText(error)}`);
     return { code: 127, output: "", timedOut: false };
   }
   const { pid } = child;

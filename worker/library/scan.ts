@@ -5,6 +5,7 @@
  * @module
  */
 import { extname, join } from "node:path";
+import { errorText } from "../../protocol/error_text.ts";
 import type { PassedOver } from "../../protocol/legs/room.ts";
 import type { FolderReader } from "./ports.ts";
 
@@ -55,7 +56,7 @@ export async function scanFolder(
       const names = [...await reader.names(folder)].sort();
       for (const name of names) if (!name.startsWith(".")) await visit(below, { name, depth });
     } catch (error) {
-      pass(below, "unreadable", error instanceof Error ? error.message : String(error));
+      pass(below, "unreadable", errorText(error));
     }
   }
 
@@ -72,7 +73,7 @@ export async function scanFolder(
       }
       if (kind === "file") take(path, name);
     } catch (error) {
-      pass(path, "unreadable", error instanceof Error ? error.message : String(error));
+      pass(path, "unreadable", errorText(error));
     }
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorText } from "../../protocol/error_text.ts";
 import type { FolderReader, WatchFolder } from "./ports.ts";
 
 export const systemFolder: FolderReader = {
@@ -55,7 +56,7 @@ export const watchFolder: WatchFolder = (folder, listener) => {
     if (over) return;
     over = true;
     close();
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     listener.failed(`Cannot watch the folder "${folder}": ${why}`);
   }
 };

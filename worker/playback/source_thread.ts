@@ -7,6 +7,7 @@
 import { createOpusEncoder } from "../../media/opus_encoder.ts";
 import { createVideoEncoder } from "../../media/video_encoder.ts";
 import { sleep, systemClock } from "../../protocol/clock.ts";
+import { errorText } from "../../protocol/error_text.ts";
 import { openSource } from "../sources/open_source.ts";
 import { createFramePacer } from "./frame_pacer.ts";
 import type { Source } from "../sources/ports.ts";
@@ -30,7 +31,7 @@ let opened: { source: Source; control: SharedControl } | undefined;
 
 thread.onmessage = ({ data }) => receive(data);
 warmUp({ wanted: () => wanted, pause: () => sleep(systemClock, 0) }).catch((error) =>
-  console.warn(`Cannot warm up a source thread: ${sentence(error)}`)
+  console.warn(`Cannot warm up a source thread: ${errorText(error)}`)
 );
 
 function receive(message: ToThread): void {
@@ -70,7 +71,7 @@ function open({ spec, video, control: buffer }: Extract<ToThread, { type: "open"
     createAudioEncoder: createOpusEncoder,
     post,
   });
-  play(runner).catch((error) => post({ type: "failed", error: sentence(error) }));
+  play(runner).catch((error) => post({ type: "failed", error: errorText(error) }));
 }
 
 async function play(runner: SourceRunner): Promise<void> {
@@ -104,12 +105,8 @@ function answer(
     const state = act(opened);
     post({ type: "done", request, ...(state && { state: new Uint8Array(state) }) });
   } catch (error) {
-    post({ type: "done", request, error: sentence(error) });
+    post({ type: "done", request, error: errorText(error) });
   }
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function post(message: FromThread, transfer: readonly ArrayBuffer[] = []): void {

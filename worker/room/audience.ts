@@ -7,6 +7,7 @@ import type { BitrateLimits } from "../sending/bitrate.ts";
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { PadState } from "../../protocol/control/pad.ts";
+import { errorText } from "../../protocol/error_text.ts";
 import { newPrefixedId, PeerId, type SessionId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Candidate, IceServer } from "../../protocol/legs/webrtc.ts";
@@ -99,7 +100,7 @@ export class Audience implements Disposable {
     this.#members.set(session, { viewer, bitrate });
     viewer.offer().then(
       (sdp) => this.#listener.offer(session, { peer_id: peerId, sdp }),
-      (error) => this.#listener.offerFailed(session, `Cannot make an offer: ${error}`),
+      (error) => this.#listener.offerFailed(session, `Cannot make an offer: ${errorText(error)}`),
     );
   }
 

@@ -6,6 +6,7 @@
 import type { Clock } from "../../protocol/clock.ts";
 import { whyNotKept } from "../../protocol/disk/storage_fault.ts";
 import { type RefusalPayload, refuse, refuseFor } from "../../protocol/envelope.ts";
+import { errorText } from "../../protocol/error_text.ts";
 import type { App } from "../../protocol/legs/room.ts";
 import type { Playback } from "../playback/playback.ts";
 import type { Saves } from "./saves.ts";
@@ -40,7 +41,7 @@ export async function load({ app, playback, saves }: Running): Promise<Nothing |
     const { error } = await playback.load(state);
     return error ? refuseFor("save.unusable", error) : {};
   } catch (error) {
-    return refuseFor("save.unreadable", error instanceof Error ? error.message : String(error));
+    return refuseFor("save.unreadable", errorText(error));
   }
 }
 

@@ -7,6 +7,7 @@ import { basename } from "node:path";
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 import type { NES } from "jsnes";
 import { buttonBit, NEUTRAL_PAD, type PadState } from "../../protocol/control/pad.ts";
+import { errorText } from "../../protocol/error_text.ts";
 import { pack, unpack } from "../../protocol/msgpack.ts";
 import { readInes, withPlainHeader } from "./ines.ts";
 import { JsnesBattery } from "./jsnes_battery.ts";
@@ -76,7 +77,7 @@ export function openJsnes(
     const owner = `jsnes ${checksum}`;
     return { source: new JsnesSource(withPlainHeader(rom), { owner, battery, region }) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     if (!message.startsWith("Unsupported mapper")) return refuse(`the core says "${message}"`);
     return refuse(
       `its cartridge has mapper ${cartridge.mapper}, which the embedded core does not know. ` +

@@ -6,6 +6,7 @@
  */
 import { basename } from "node:path";
 import type { QuarterTurns } from "../../media/ports.ts";
+import { errorText } from "../../protocol/error_text.ts";
 import type { PatternShape } from "./ports.ts";
 
 /** Bytes of a description; a longer file is none. */
@@ -40,7 +41,7 @@ export function readPatternFile(path: string): PatternShape | { readonly error: 
     text = Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return refuse("there is no such file");
-    return refuse(error instanceof Error ? error.message : String(error));
+    return refuse(errorText(error));
   }
   const description = parseObject(text);
   if (!description) return refuse("the file holds no JSON object");

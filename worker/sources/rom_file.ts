@@ -4,6 +4,7 @@
  * @module
  */
 import { basename } from "node:path";
+import { errorText } from "../../protocol/error_text.ts";
 
 /** Larger files belong to systems whose cores read them from disk by themselves, in bytes. */
 const MAX_ROM = 128 * 1024 * 1024;
@@ -23,6 +24,6 @@ export function readRom(
     return { bytes: Deno.readFileSync(path) };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return refuse("there is no such file");
-    return refuse(error instanceof Error ? error.message : String(error));
+    return refuse(errorText(error));
   }
 }

@@ -13,6 +13,7 @@ import { Buffer } from "node:buffer";
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import { type ChannelName, CHANNELS, MAX_BUFFERED } from "../../protocol/control/channels.ts";
 import type { Clock } from "../../protocol/clock.ts";
+import { errorText } from "../../protocol/error_text.ts";
 import type { Random } from "../../protocol/random.ts";
 import { checkAnswer, checkCandidate, MAX_CANDIDATES } from "./answer.ts";
 import { filterDtls } from "./dtls_filter.ts";
@@ -264,5 +265,5 @@ class WeriftPeer implements PeerTransport {
 }
 
 function sentence(what: string, cause: unknown): string {
-  return `Cannot ${what}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return `Cannot ${what}: ${errorText(cause)}`;
 }

@@ -12,6 +12,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import * as z from "zod/mini";
 import { type Button, BUTTONS } from "../../../protocol/control/pad.ts";
+import { errorText } from "../../../protocol/error_text.ts";
 
 /** A part of a gamepad that can be pressed: a button, or an axis that leaves its rest towards a value. */
 const Control = z.union([
@@ -120,7 +121,7 @@ export function createPadMaps(
       try {
         storage().setItem(KEY, JSON.stringify(all.value));
       } catch (error) {
-        warn(`Cannot keep the layout of the gamepad: ${String(error)}`);
+        warn(`Cannot keep the layout of the gamepad: ${errorText(error)}`);
       }
     },
   };

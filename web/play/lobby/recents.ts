@@ -5,6 +5,7 @@
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import * as z from "zod/mini";
+import { errorText } from "../../../protocol/error_text.ts";
 import { AppId, RoomId } from "../../../protocol/ids.ts";
 
 const Recent = z.object({
@@ -47,7 +48,7 @@ export function createRecents(
       try {
         storage.setItem(KEY, JSON.stringify(list.value));
       } catch (error) {
-        warn(`Cannot remember what was played: ${String(error)}`);
+        warn(`Cannot remember what was played: ${errorText(error)}`);
       }
     },
   };

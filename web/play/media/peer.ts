@@ -10,6 +10,7 @@ import {
   CHANNELS,
   MAX_BUFFERED,
 } from "../../../protocol/control/channels.ts";
+import { errorText } from "../../../protocol/error_text.ts";
 import type { Candidate, IceServer } from "../../../protocol/legs/webrtc.ts";
 
 /** What a peer tells its one owner. */
@@ -92,7 +93,7 @@ export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
       });
     } catch (error) {
       // One address less to try; the others may do.
-      console.warn(`Cannot use the worker's candidate "${line}": ${String(error)}`);
+      console.warn(`Cannot use the worker's candidate "${line}": ${errorText(error)}`);
     }
   }
 
@@ -109,7 +110,7 @@ export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
           for (const candidate of early.splice(0)) void inTurn(() => take(candidate));
           return { sdp: stereo };
         } catch (error) {
-          return { error: `This browser cannot answer the worker's offer: ${String(error)}` };
+          return { error: `This browser cannot answer the worker's offer: ${errorText(error)}` };
         }
       }),
     addCandidate(candidate) {

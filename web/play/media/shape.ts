@@ -4,6 +4,7 @@
  * @module
  */
 import { signal } from "@preact/signals";
+import { errorText } from "../../../protocol/error_text.ts";
 import type { Room } from "../../../protocol/legs/room.ts";
 
 /** `display`: as wide as on the machine's own display. `square`: as wide as high. */
@@ -25,7 +26,7 @@ export function togglePixels(): void {
   try {
     localStorage.setItem(KEY, pixels.value);
   } catch (error) {
-    console.warn(`Cannot remember the shape of pixels: ${String(error)}`);
+    console.warn(`Cannot remember the shape of pixels: ${errorText(error)}`);
   }
 }
 

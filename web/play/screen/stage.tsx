@@ -6,6 +6,7 @@
 import type { RefObject } from "preact";
 import { effect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { errorText } from "../../../protocol/error_text.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { pixels, shapeOf } from "../media/shape.ts";
 import { useServices } from "../services.ts";
@@ -89,7 +90,7 @@ async function play(element: HTMLVideoElement): Promise<void> {
     if (!(error instanceof DOMException) || error.name !== "NotAllowedError") return;
     sound.value = "blocked";
     element.muted = true;
-    await element.play().catch((reason) => console.warn(`Cannot play: ${String(reason)}`));
+    await element.play().catch((reason) => console.warn(`Cannot play: ${errorText(reason)}`));
   }
 }
 

@@ -6,6 +6,7 @@
 import { useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
+import { errorText } from "../../../protocol/error_text.ts";
 import { useServices } from "../services.ts";
 
 export interface FullScreen {
@@ -44,7 +45,7 @@ export function useFullScreen(video: RefObject<HTMLVideoElement | null>): FullSc
     try {
       await element.requestFullscreen({ navigationUI: "hide" });
     } catch (error) {
-      return toaster.refused(`This browser allows no full screen: ${String(error)}`);
+      return toaster.refused(`This browser allows no full screen: ${errorText(error)}`);
     }
     const locked = await lockKeyboard();
     toaster.done(locked ? "Hold Esc to leave full screen." : "Press Esc to leave full screen.");

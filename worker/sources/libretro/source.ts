@@ -8,6 +8,7 @@ import { crc32 } from "node:zlib";
 import type { Picture } from "../../../media/ports.ts";
 import { uprightSize } from "../../../media/pictures/turner.ts";
 import type { PadState } from "../../../protocol/control/pad.ts";
+import { errorText } from "../../../protocol/error_text.ts";
 import type { OpenedSource, Source, SourceInfo, Step } from "../ports.ts";
 import { readRom } from "../rom_file.ts";
 import { sealState, unsealState } from "../saved_state.ts";
@@ -231,7 +232,7 @@ function loadCore(
     return { core: new LoadedCore(path, options) };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return fail("there is no such file");
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     return fail(reason.replace(/^(Could not open library: )+/, ""));
   }
 }
