@@ -1,11 +1,12 @@
 /**
- * Host names by the system's own resolver, so that a name in the hosts file counts too.
+ * Resolves host names with the system's resolver, which also reads the hosts file.
  *
  * @module
  */
 import { lookup } from "node:dns/promises";
 import type { Resolve } from "../fleet/url_rules.ts";
 
+/** Resolves a host name to its addresses; to none when it does not resolve. */
 export const systemResolve: Resolve = async (host) => {
   const found = await lookup(host, { all: true }).catch(() => []);
   return found.map(({ address }) => address);

@@ -1,5 +1,5 @@
 /**
- * Posts over HTTP with a time limit. The answer's body is not read.
+ * Posts over HTTP with a time limit. The body of the answer is not read.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import type { Post } from "../alerts/webhook.ts";
 /** How long an answer may take, in milliseconds. */
 const LIMIT = 5_000;
 
+/** Creates a sender of POST requests, whose answers may take 5 s. */
 export function createPost(clock: Clock): Post {
   return async (url, { headers, body }) => {
     const stopped = new AbortController();

@@ -5,6 +5,7 @@
  */
 import type { Bus } from "../ports.ts";
 
+/** Creates a bus without listeners. */
 export function createLocalBus<M>(): Bus<M> {
   const listeners = new Set<(message: M) => void>();
   return {

@@ -1,13 +1,16 @@
 /**
- * Leases of a single process. What ran out is forgotten when it is asked for again, and swept when many piled up.
+ * Leases of a single process. An expired lease is removed when its key is acquired again, or when there are more than
+ * {@linkcode SWEEP_ABOVE} leases.
  *
  * @module
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Lease } from "../ports.ts";
 
+/** How many leases are kept before the expired ones are removed. */
 const SWEEP_ABOVE = 10_000;
 
+/** Creates the leases of this process. */
 export function createLocalLease(clock: Clock): Lease {
   const held = new Map<string, { readonly holder: string; readonly until: Millis }>();
   return {

@@ -1,5 +1,5 @@
 /**
- * The store in memory: for tests, and for a coordinator that keeps nothing.
+ * The store in memory, for tests and for a coordinator that writes nothing to the disk.
  *
  * @module
  */

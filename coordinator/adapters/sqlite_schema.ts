@@ -1,12 +1,12 @@
 /**
- * The database's tables, as the steps that make them. A step is never edited once released: a later step changes
- * what an earlier one made.
+ * The tables of the database, as migration steps. A released step is never edited: a later step changes the tables
+ * that an earlier one created.
  *
  * @module
  */
 import type { DatabaseSync } from "node:sqlite";
 
-/** Each table: `id`, `sort`, the columns it is looked up by, and the row as JSON. */
+/** The steps, in order. Each table has `id`, `sort`, its indexed columns, and the row as JSON (`body`). */
 export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE users (id TEXT PRIMARY KEY, sort TEXT NOT NULL, email TEXT NOT NULL UNIQUE,
@@ -43,8 +43,8 @@ export const MIGRATIONS: readonly string[] = [
 ];
 
 /**
- * Brings a database to the newest shape. A step and its number are one transaction, so a step that fails changed
- * nothing and is taken again at the next start.
+ * Runs the steps that a database lacks. A step and its number are one transaction, so a step that fails changes
+ * nothing and runs again at the next start.
  *
  * @throws {Error} when a newer release wrote the database
  * @throws SQLite's error when a step fails
@@ -55,7 +55,7 @@ export function migrate(db: DatabaseSync): void {
   const version = typeof found === "number" ? found : 0;
   if (version > MIGRATIONS.length) {
     throw new Error(
-      `Cannot open the database: it has version ${version} and this release knows ` +
+      `Cannot open the database: it has version ${version}, and this release reads versions up to ` +
         `${MIGRATIONS.length}. Start the release that wrote it, or restore a backup`,
     );
   }
@@ -69,7 +69,7 @@ export function migrate(db: DatabaseSync): void {
 }
 
 /**
- * Runs `work` as one transaction: all of it happens, or nothing.
+ * Runs `work` as one transaction: when it throws, the database is unchanged.
  *
  * @throws what `work` throws, or SQLite's error
  */

@@ -1,6 +1,6 @@
 /**
- * The store in an SQLite file: one process writes it. Rows are JSON beside the columns they are looked up by,
- * and are parsed again on the way out.
+ * The store in an SQLite file that one process writes. A row is stored as JSON beside its indexed columns, and is
+ * parsed when it is read.
  *
  * @module
  */
@@ -14,8 +14,8 @@ import { inTransaction, migrate } from "./sqlite_schema.ts";
 const BUSY_TIMEOUT = 2_000;
 
 /**
- * Opens or creates the database; `:memory:` keeps it in memory. `failed` hears of every fault that a table's method
- * rejects with.
+ * Opens or creates the database; `:memory:` keeps it in memory. `failed` is called with every fault that a method of
+ * a table rejects with.
  *
  * @throws {StoreFault} when the file cannot be opened, read or written
  * @throws {Error} when a newer release wrote it
@@ -43,7 +43,7 @@ export function openSqliteStore(
 function open(path: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
-    // SQLite gives its side files the same rights as the file itself.
+    // SQLite gives its journal files the same access rights as the database file.
     if (path !== ":memory:") {
       Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
     }
@@ -110,7 +110,7 @@ function createSqliteTable<T>(
   };
 }
 
-/** Runs synchronous work as a promise. An error of the database becomes a fault; any other stays as it is. */
+/** Runs synchronous work as a promise. An error of the disk is wrapped in a fault; other errors are not. */
 async function run<R>(
   what: string,
   work: () => R,
@@ -126,7 +126,7 @@ async function run<R>(
   }
 }
 
-/** Whether SQLite or the file system says so, and not this program's own code. */
+/** Whether an error comes from SQLite or the file system, and not from this program's own code. */
 function isOfDisk(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };
   return typeof code === "string" && /^(ERR_SQLITE_ERROR|E[A-Z]+)$/.test(code);

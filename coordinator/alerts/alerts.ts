@@ -1,6 +1,6 @@
 /**
- * Reads the alert rules every second, raises and clears alerts, keeps them, and tells the dashboard and the webhook.
- * An alert is told at once and written when the store takes it: that the disk is full is an alert as well.
+ * Checks the alert rules every second, raises and clears alerts, stores them, and sends them to dashboards and
+ * webhooks. An alert is sent at once and written when the store accepts it, since a full disk is an alert, too.
  *
  * @module
  */
@@ -17,10 +17,10 @@ import type { AlertRecord } from "../records/fleet.ts";
 import type { Finding } from "./readings.ts";
 import type { Webhooks } from "./webhook.ts";
 
-/** How often the rules are read, in milliseconds. */
+/** How often the rules are checked, in milliseconds. */
 export const CHECK_PERIOD = 1_000;
 
-/** Alerts that wait for the store; beyond this the oldest are told and not kept. */
+/** How many alerts may wait for the store; beyond that the oldest are sent and not stored. */
 const MAX_UNWRITTEN = 1_000;
 
 interface Watched {
@@ -29,6 +29,7 @@ interface Watched {
   readonly alert?: AlertRecord;
 }
 
+/** What the alerts depend on. */
 export interface AlertPorts {
   readonly store: Store;
   readonly clock: Clock;
@@ -36,10 +37,11 @@ export interface AlertPorts {
   readonly log: Log;
   readonly bus: Bus<FleetEvent>;
   readonly webhooks: Webhooks;
-  /** Reads every rule of every subject now. */
+  /** Reads the present value of every rule for every subject. */
   readonly read: () => Promise<readonly Finding[]>;
 }
 
+/** The alerts of all fleets. */
 export class Alerts implements Disposable {
   #watched = new Map<string, Watched>();
   readonly #unwritten = new Map<string, AlertRecord>();
@@ -55,7 +57,7 @@ export class Alerts implements Disposable {
     this.#checking?.[Symbol.dispose]();
   }
 
-  /** Takes up the alerts that were raised before a restart, and begins to read the rules. */
+  /** Loads the alerts that were raised before a restart, and begins to check the rules. */
   async start(): Promise<void> {
     const { store, clock } = this.#ports;
     for (const alert of await store.alerts.list({ where: { state: "raised" } })) {
@@ -73,14 +75,14 @@ export class Alerts implements Disposable {
     return [...this.#watched.values()].flatMap(({ alert }) => alert ? [alert] : []);
   }
 
-  /** `rows` of the store, newest first, with what the store has not taken yet in their place. */
+  /** `rows` of the store, newest first, with the alerts that wait to be written in their places. */
   overlay(rows: readonly AlertRecord[]): readonly AlertRecord[] {
     if (this.#unwritten.size === 0) return rows;
     const written = rows.filter(({ alert_id }) => !this.#unwritten.has(alert_id));
     return [...written, ...this.#unwritten.values()].sort((a, b) => b.raised_at - a.raised_at);
   }
 
-  /** Reads all rules once. A reading that takes longer than the period is not overtaken by the next. */
+  /** Checks all rules once. Does nothing while an earlier check still runs. */
   async readings(): Promise<void> {
     const { clock, log } = this.#ports;
     if (this.#busySince !== undefined) return;
@@ -106,7 +108,7 @@ export class Alerts implements Disposable {
       const next = this.#follow(watched, life, finding);
       if (next.life.state !== "quiet") after.set(finding.key, next);
     }
-    // A subject that is not read any more, such as a stream that ended, has no alert.
+    // The alert of a subject that no rule reads any more, such as an ended stream, is cleared.
     for (const { alert } of before.values()) if (alert) this.#clear(alert);
     this.#watched = after;
   }
@@ -144,7 +146,7 @@ export class Alerts implements Disposable {
     this.#report(alert);
   }
 
-  /** Writes what the store has not taken yet. */
+  /** Writes the alerts that wait for the store. */
   async #write(): Promise<void> {
     const { alerts } = this.#ports.store;
     for (const [id, alert] of this.#unwritten) {

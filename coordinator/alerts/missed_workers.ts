@@ -1,6 +1,6 @@
 /**
- * Which workers are away. The service forgets one that stays away; whoever looks after the fleet must not, so it
- * is missed for a day, or until it is back. One that was taken out of service is not missed.
+ * Lists the workers that are unreachable. The coordinator removes a worker that stays away after a short time; here it
+ * is listed as lost for a day, or until it is back, so that operators notice. A worker that was draining is not listed.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { WorkerId } from "../../protocol/ids.ts";
 import type { WorkerView } from "../workers.ts";
 import type { WorkerReading } from "./readings.ts";
 
-/** How long a worker that went away is missed, in milliseconds. */
+/** How long a worker that went away is listed as lost, in milliseconds. */
 export const MISSED_FOR = 24 * 3_600_000;
 
 interface Known {
@@ -18,6 +18,7 @@ interface Known {
   readonly seenAt: Millis;
 }
 
+/** The workers that were connected within {@linkcode MISSED_FOR}. */
 export class MissedWorkers {
   readonly #known = new Map<WorkerId, Known>();
   readonly #clock: Clock;
@@ -26,7 +27,7 @@ export class MissedWorkers {
     this.#clock = clock;
   }
 
-  /** Every worker that is there or missed. */
+  /** Every worker that is connected or listed as lost. */
   read(views: readonly WorkerView[]): WorkerReading[] {
     const now = this.#clock.now();
     for (const { hello: { worker_id, name }, state } of views) {

@@ -1,6 +1,6 @@
 /**
- * Reads every alert rule from the present state of the fleet; pure. An unknown value (the signal of a device that is
- * offline) reads as good, so its alert clears.
+ * Compares the present state of the fleet with the limits of every alert rule; pure. An unknown value, such as the
+ * signal of an offline device, counts as good, so its alert clears.
  *
  * @module
  */
@@ -34,9 +34,9 @@ export interface WorkerReading {
   readonly lost: boolean;
 }
 
-/** One rule's reading of one subject. */
+/** The reading of one rule for one subject, and the alert that it may raise. */
 export interface Finding {
-  /** Names the rule and the subject. */
+  /** `rule:id of the subject`. */
   readonly key: string;
   readonly rule: AlertRule;
   readonly ownerId: UserId | undefined;
@@ -110,7 +110,7 @@ export function readStream(
   ];
 }
 
-/** Reads the rule of workers that are away. */
+/** Reads the rule of workers that are lost. */
 export function readWorker(worker: WorkerReading, rules: AlertRules): Finding {
   const { workerId: worker_id, name, lost } = worker;
   return {
@@ -120,11 +120,11 @@ export function readWorker(worker: WorkerReading, rules: AlertRules): Finding {
   };
 }
 
-/** Reads the rule of disks. Without `worker` it is about the coordinator. */
+/** Reads the rule of disks: of a worker's disk, or without `worker` of the coordinator's. */
 export function readStorage(
   { worker, why }: {
     worker?: { readonly workerId: WorkerId; readonly name: string };
-    /** The second half of a sentence, such as "the disk is full"; `undefined` when all is well. */
+    /** The reason as half a sentence, such as "the disk is full"; `undefined` when the disk can be written. */
     why: string | undefined;
   },
   rules: AlertRules,

@@ -17,14 +17,16 @@ import { MissedWorkers } from "./missed_workers.ts";
 import { type Finding, readDevice, readStorage, readStream, readWorker } from "./readings.ts";
 import { type AlertSettings, DEFAULT_RULES } from "./settings.ts";
 
-/** Enrolled devices that are looked at. */
+/** The most enrolled devices that are read. */
 const MAX_DEVICES = 50_000;
 
+/** Reads the values of alert rules until disposed. */
 export interface Readings extends Disposable {
-  /** Every rule on everything, as it reads now. */
+  /** Reads the present value of every rule for every subject. */
   read(): Promise<readonly Finding[]>;
 }
 
+/** Creates the reader of the fleet's values. */
 export function createReadings(
   { store, live, registry, workers, settings, bus, clock, storage }: {
     store: Store;
@@ -38,7 +40,7 @@ export function createReadings(
     storage: () => StorageTrouble | undefined;
   },
 ): Readings {
-  /** Read again once a sender was changed: thousands of rows a second are too many to read for nothing. */
+  /** Enrolled devices, read again only after a sender changed: there may be thousands, and this runs every second. */
   let devices: Promise<readonly SenderRecord[]> | undefined;
   const watching = bus.subscribe(({ type }) => {
     if (type === "sender") devices = undefined;

@@ -1,5 +1,5 @@
 /**
- * What raises an alert in a fleet, and where alerts are posted. Kept per owner; the webhook's secret is sealed.
+ * The alert rules and the webhook of each fleet, stored for each owner. The webhook's secret is sealed.
  *
  * @module
  */
@@ -16,9 +16,10 @@ const Stored = z.object({
   rules: AlertRules,
   webhook: z.optional(z.object({ url: z.string(), secret_sealed: z.optional(z.string()) })),
 });
+/** The alert settings of an owner as they are stored. */
 export type StoredAlertSettings = z.infer<typeof Stored>;
 
-/** `for_s`: how long a condition must hold. */
+/** The rules of a fleet that has changed none. `for_s`: how long a condition must hold, in seconds. */
 export const DEFAULT_RULES: AlertRules = {
   offline: { enabled: true, for_s: 30 },
   no_picture: { enabled: true, for_s: 10 },
@@ -31,28 +32,33 @@ export const DEFAULT_RULES: AlertRules = {
 
 const NONE: StoredAlertSettings = { rules: DEFAULT_RULES };
 
+/** The address that alerts are posted to, and the key that signs them. */
 export interface Webhook {
   readonly url: string;
   readonly secret?: string | undefined;
 }
 
+/** The parts of the settings to change. */
 export interface AlertChange {
   readonly rules?: AlertRules | undefined;
-  /** `null` removes it. Without a `secret` the one before stays when the address does. */
+  /** `null` removes it. Without a `secret`, the present secret stays if the address stays. */
   readonly webhook?: Webhook | null | undefined;
 }
 
+/** The URL schemes that a webhook may have. */
 export const WEBHOOK_SCHEMES = ["https", "http"];
 
+/** The alert settings of all owners. */
 export type AlertSettings = ReturnType<typeof createAlertSettings>;
 
+/** Creates the service that keeps alert settings. */
 export function createAlertSettings(
   { store, sealer, rules }: { store: Store; sealer: Sealer; rules: UrlRules },
 ) {
   const known = new Map<UserId, StoredAlertSettings>();
   const nameOf = (owner: UserId) => `alerts:${owner}`;
 
-  /** A part that an older release wrote otherwise counts as not set. */
+  /** The settings of an owner. Settings in another form, such as an older release's, count as not set. */
   async function get(owner: UserId): Promise<StoredAlertSettings> {
     const cached = known.get(owner);
     if (cached) return cached;
@@ -92,7 +98,7 @@ export function createAlertSettings(
       return after;
     },
 
-    /** Where to post, with the secret opened. */
+    /** The webhook of an owner, with the secret opened. */
     async webhook(owner: UserId): Promise<Webhook | undefined> {
       const { webhook } = await get(owner);
       if (!webhook) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Posts alerts to each fleet's webhook, one at a time, in order. A delivery that fails is tried again a few times,
- * later each time; redirects are not followed, since the rules for URLs are checked for this one alone.
+ * Posts alerts to each fleet's webhook, one at a time, in order. A delivery that fails is tried again three times, with
+ * growing delays. Redirects are not followed, since the URL rules are checked for the webhook's own URL only.
  *
  * @module
  */
@@ -14,22 +14,25 @@ import { errorText } from "../../protocol/error_text.ts";
 import { checkUrl, type UrlRules } from "../fleet/url_rules.ts";
 import { type AlertSettings, WEBHOOK_SCHEMES } from "./settings.ts";
 
-/** Sends a request and tells the status of the answer; rejects when there is none. */
+/** Sends a POST request and returns the status of the answer; rejects when there is no answer. */
 export type Post = (
   url: string,
   request: { readonly headers: Record<string, string>; readonly body: string },
 ) => Promise<number>;
 
+/** The result of a delivery. `at` is in milliseconds since 1970. */
 export interface Delivery {
   readonly at: number;
   readonly ok: boolean;
   readonly detail: string;
 }
 
-/** Deliveries waiting for one fleet; the oldest is dropped when there are more. */
+/** How many deliveries may wait for one fleet; beyond that the oldest is dropped. */
 export const MAX_QUEUE = 100;
+/** How often a delivery is tried in all. */
 const ATTEMPTS = 4;
 
+/** Delivers alerts to the webhooks of all fleets. */
 export class Webhooks {
   readonly #queues = new Map<UserId, unknown[]>();
   readonly #last = new Map<UserId, Delivery>();
@@ -55,12 +58,12 @@ export class Webhooks {
     this.#ports = ports;
   }
 
-  /** How the newest delivery of a fleet went. */
+  /** The result of a fleet's newest delivery. */
   lastDelivery(owner: UserId): Delivery | undefined {
     return this.#last.get(owner);
   }
 
-  /** Posts `body` as soon as those before it are through. */
+  /** Posts `body` after the deliveries that wait already. */
   enqueue(owner: UserId, body: unknown): void {
     const queue = this.#queues.get(owner);
     if (queue) {
@@ -112,7 +115,7 @@ export class Webhooks {
   }
 }
 
-/** HMAC-SHA256 of the body, in hex: the receiver computes the same to know that it was us. */
+/** HMAC-SHA256 of the body, in hex (RFC 2104). The receiver computes the same value to check the sender. */
 export function sign(body: string, secret: string): string {
   return createHmac("sha256", secret).update(body).digest("hex");
 }

@@ -1,34 +1,40 @@
 /**
- * One alert with hysteresis: raised when its condition held for a while, cleared when the opposite held as long,
- * so that a figure that swings around its limit does not ring.
+ * One alert with hysteresis. It is raised when its condition has held for a set time, and cleared when the opposite
+ * has held for as long, so a figure that swings around its limit does not raise alerts again and again.
  *
  * ```text
  *  quiet ──bad──▶ rising ──for_ms──▶ raised ──good──▶ falling ──for_ms──▶ quiet
  *    ▲──not bad──────┘                  ▲──not good──────┘
  * ```
  *
- * Between the two limits a figure is neither bad nor good, and nothing moves.
+ * Between the two limits a figure is neither bad nor good: a quiet or raised alert keeps its state.
  *
  * @module
  */
 import type { EpochMillis } from "../../protocol/clock.ts";
 
+/** The state of one alert. */
 export type AlertLife =
   | { readonly state: "quiet" }
   | { readonly state: "rising"; readonly since: EpochMillis }
   | { readonly state: "raised"; readonly at: EpochMillis }
   | { readonly state: "falling"; readonly at: EpochMillis; readonly since: EpochMillis };
 
-/** What was just read: past the raising limit, past the clearing limit, or between the two. */
+/** The newest figure: past the raising limit (`bad`), past the clearing limit (`good`), or between the two. */
 export type Reading = "bad" | "good" | "between";
 
+/** The state of an alert that was not raised. */
 export const QUIET: AlertLife = { state: "quiet" };
 
+/** Whether the alert is raised. */
 export function isRaised(life: AlertLife): life is Extract<AlertLife, { at: EpochMillis }> {
   return life.state === "raised" || life.state === "falling";
 }
 
-/** What `life` becomes. The same object when nothing changes. */
+/**
+ * The state after a reading; the same object when nothing changes. `forMs`: how long a condition must hold, in
+ * milliseconds.
+ */
 export function step(
   life: AlertLife,
   reading: Reading,

@@ -1,6 +1,6 @@
 /**
- * The places of one worker, and who holds them. A place is leased to a session until it starts a room, and
- * then belongs to that room.
+ * The places of one worker, and the sessions and rooms that hold them. A place is leased to a session until the
+ * session starts a room; then the room holds it.
  *
  * ```text
  *  free ──granted──▶ held by a session ──room opened──▶ held by a room ──room closed──▶ free
@@ -8,8 +8,8 @@
  *    └── released, or LEASE_TIME ──┘
  * ```
  *
- * Granting never exceeds the capacity. Rooms that a worker reports are facts and always count, so the books may
- * show more than the capacity after a worker came back smaller; they just grant nothing then.
+ * A place is granted only within the capacity. Every room that a worker reports counts, so more places may be held
+ * than the worker has, when the worker reconnected with a smaller capacity; no place is granted then.
  *
  * @module
  */
@@ -19,17 +19,20 @@ import type { RoomId, SessionId } from "../../protocol/ids.ts";
 /** How long a place is kept for a session that starts nothing, in milliseconds. */
 export const LEASE_TIME = 60_000;
 
+/** The places of one worker. */
 export interface Places {
   readonly capacity: number;
   readonly rooms: ReadonlySet<RoomId>;
-  /** Sessions that hold a place without a room, and until when. */
+  /** Sessions that hold a place without a room, and when their leases end. */
   readonly sessions: ReadonlyMap<SessionId, Millis>;
 }
 
+/** Places that are all free. */
 export function emptyPlaces(capacity: number): Places {
   return { capacity, rooms: new Set(), sessions: new Map() };
 }
 
+/** How many places are free; 0 when more are held than there are. */
 export function freePlaces({ capacity, rooms, sessions }: Places): number {
   return Math.max(0, capacity - rooms.size - sessions.size);
 }
@@ -41,7 +44,7 @@ export function grant(places: Places, session: SessionId, now: Millis): Places |
   return { ...places, sessions: new Map(places.sessions).set(session, until) };
 }
 
-/** Gives back what a session holds by itself; what became a room stays the room's. */
+/** Releases the place that a session leases. A place that a room holds stays with the room. */
 export function release(places: Places, session: SessionId): Places {
   if (!places.sessions.has(session)) return places;
   const sessions = new Map(places.sessions);
@@ -49,12 +52,13 @@ export function release(places: Places, session: SessionId): Places {
   return { ...places, sessions };
 }
 
-/** A room runs; the sessions in it no longer hold places of their own. */
+/** Gives a place to a running room. The sessions in the room no longer hold places of their own. */
 export function occupy(places: Places, room: RoomId, players: readonly SessionId[]): Places {
   const rooms = places.rooms.has(room) ? places.rooms : new Set(places.rooms).add(room);
   return players.reduce(release, rooms === places.rooms ? places : { ...places, rooms });
 }
 
+/** Releases the place of a room. */
 export function vacate(places: Places, room: RoomId): Places {
   if (!places.rooms.has(room)) return places;
   const rooms = new Set(places.rooms);

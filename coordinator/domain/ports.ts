@@ -1,10 +1,11 @@
 /**
- * The UDP ports of one worker. They go in pairs, an even one for media and the next for its RTCP, and which are
- * taken follows from the streams that are not over: there is no second book that could disagree.
+ * The UDP ports of one worker. They are leased in pairs, an even one for media and the next one for its RTCP. The
+ * taken ports are computed from the active streams and stored nowhere else, so the two cannot disagree.
  *
  * @module
  */
 
+/** A range of ports. */
 export interface PortRange {
   /** First and last port, both inclusive. */
   readonly first: number;
@@ -16,7 +17,7 @@ export function pairsOf({ first, last }: PortRange): number {
   return Math.max(0, Math.floor((last + 1 - evenFrom(first)) / 2));
 }
 
-/** How many pairs of the range nobody holds. */
+/** How many pairs of the range are free. */
 export function freePairs(range: PortRange, taken: ReadonlySet<number>): number {
   let free = 0;
   for (const port of pairs(range)) if (isFree(port, taken)) free++;
@@ -24,8 +25,8 @@ export function freePairs(range: PortRange, taken: ReadonlySet<number>): number 
 }
 
 /**
- * The first `count` free pairs, by their even ports; `undefined` when there are not as many. Starting after
- * `after` keeps a port that was just returned at rest for as long as possible.
+ * The first `count` free pairs, by their even ports; `undefined` when there are fewer. The search starts after the port
+ * `after`, so that a port that was just released is reused as late as possible.
  */
 export function leasePairs(
   range: PortRange,

@@ -1,44 +1,46 @@
 /**
- * A room as the coordinator knows it: what its worker said last, and whether that worker can be heard.
+ * The coordinator's state of a room: the worker's newest report, and whether the worker is connected.
  *
  * ```text
  *  open ──▶ draining ──────────────▶ closed(reason)
- *    └────────┴─ worker unheard for UNSEEN_GRACE ──▶ closed(worker_lost)
+ *    └────────┴─ worker away for UNSEEN_GRACE ─────▶ closed(worker_lost)
  * ```
  *
- * A dropped socket is not a transition: unseen is not dead.
+ * A dropped socket is not a transition: the worker may still run the room and reconnect.
  *
  * @module
  */
 import type { Millis } from "../../protocol/clock.ts";
 import type { EndReason, Room } from "../../protocol/legs/room.ts";
 
-/** How long rooms of a worker that cannot be heard are kept, in milliseconds. */
+/** How long the rooms of a worker that is not connected are kept, in milliseconds. */
 export const UNSEEN_GRACE = 30_000;
 
+/** The state of a room. */
 export type RoomRecord =
   | {
     readonly state: "open" | "draining";
-    /** The worker's newest word. */
+    /** The worker's newest report. */
     readonly room: Room;
-    /** Since when its worker cannot be heard; `undefined` while it can. */
+    /** When the worker's connection was lost; `undefined` while it is connected. */
     readonly unseenSince: Millis | undefined;
   }
   | { readonly state: "closed"; readonly room: Room; readonly reason: EndReason };
 
+/** An event that may change the state of a room. */
 export type RoomEvent =
   | { readonly type: "reported"; readonly room: Room }
   | { readonly type: "unseen" }
   | { readonly type: "closed"; readonly reason: EndReason }
   | { readonly type: "tick" };
 
-/** A room as its worker first tells of it. */
+/** The state of a room that its worker reports for the first time. */
 export function opened(room: Room): RoomRecord {
   if (room.state === "closed") return closed(room, "source_ended");
   return { state: room.state, room, unseenSince: undefined };
 }
 
-/** What `record` becomes. The same object when nothing changes. */
+/** The state after an event; the same object when nothing changes. */
 export function step(record: RoomRecord, event: RoomEvent, now: Millis): RoomRecord {
   if (record.state === "closed") return record;
   switch (event.type) {
@@ -56,7 +58,7 @@ export function step(record: RoomRecord, event: RoomEvent, now: Millis): RoomRec
   }
 }
 
-/** Draining is not taken back. */
+/** A draining room stays draining, although its worker reports it as open. */
 function stillDraining(room: Room): Room {
   return room.state === "open" ? { ...room, state: "draining" } : room;
 }

@@ -1,19 +1,21 @@
 /**
- * Which worker a player gets. Eligible are the workers of the asked zone (or the one that was asked for by
- * name) that have the app. Among them, in this order: one that holds the save, the one the player was already
- * promised, then the lowest score: median round trip plus a penalty for load, both in milliseconds.
+ * Chooses the worker of a player. Eligible are the workers that have the app and are in the zone that the player
+ * chose, or the one worker that the player named. They are ordered by these criteria: first a worker that holds a save
+ * of the app, then the worker that was promised to the player, then the lowest score. The score is the median round
+ * trip plus a penalty for load, both in milliseconds.
  *
  * @module
  */
 import type { AppId, WorkerId, ZoneId } from "../../protocol/ids.ts";
 import { PING_LIMIT } from "../../protocol/legs/user_leg.ts";
 
+/** A worker that may be chosen. */
 export interface Candidate {
   readonly worker_id: WorkerId;
   readonly zone: ZoneId;
   /** Apps that can be played there. */
   readonly apps: ReadonlySet<AppId>;
-  /** Apps of which it holds a save. */
+  /** Apps that it holds a save of. */
   readonly saves: ReadonlySet<AppId>;
   readonly places: number;
   readonly freePlaces: number;
@@ -21,29 +23,30 @@ export interface Candidate {
   readonly cpu: number;
 }
 
+/** The player's choices and measurements. */
 export interface Wish {
   readonly zone?: ZoneId | undefined;
   readonly worker_id?: WorkerId | undefined;
   readonly app_id?: AppId | undefined;
-  /** The worker the player was told of before. */
+  /** The worker that was named to the player before. */
   readonly promised?: WorkerId | undefined;
   /** Median round trips in milliseconds; a worker that is missing was not reached. */
   readonly rtts?: ReadonlyMap<WorkerId, number> | undefined;
 }
 
-/** What a fully busy machine costs, in milliseconds: about three frames of a game at 60 Hz. */
+/** The penalty of a fully busy processor, in milliseconds: about three frames of a game at 60 Hz. */
 const BUSY_PENALTY = 50;
-/** What a worker with its last place taken costs, in milliseconds: spreads rooms among equals. */
+/** The penalty of a full worker, in milliseconds: it spreads rooms over workers that are equally near. */
 const CROWD_PENALTY = 10;
 
-/** Milliseconds; lower is better. A worker that answered no ping is worst, but not excluded. */
+/** The score in milliseconds; lower is better. A worker that answered no ping counts as {@linkcode PING_LIMIT} away. */
 export function score(candidate: Candidate, rtts: ReadonlyMap<WorkerId, number>): number {
   const rtt = rtts.get(candidate.worker_id) ?? PING_LIMIT;
   const taken = candidate.places > 0 ? 1 - candidate.freePlaces / candidate.places : 1;
   return rtt + BUSY_PENALTY * candidate.cpu ** 2 + CROWD_PENALTY * taken;
 }
 
-/** Everybody who could serve the wish, full or not, best first. */
+/** The eligible workers, full ones included, best first. */
 export function rank(candidates: readonly Candidate[], wish: Wish): readonly Candidate[] {
   const { rtts = new Map(), app_id: app } = wish;
   const keys = (candidate: Candidate) => [
@@ -62,7 +65,7 @@ export function choose(candidates: readonly Candidate[], wish: Wish): Candidate 
   return rank(candidates, wish).find(({ freePlaces }) => freePlaces > 0);
 }
 
-/** The median of what a browser measured, without the first round trip, which pays for the connection. */
+/** The median round trip, without the first sample, which includes the set-up of the connection. */
 export function medianRtt(samples: readonly number[]): number | undefined {
   const counted = samples.length > 1 ? samples.slice(1) : samples;
   const sorted = [...counted].sort((a, b) => a - b);

@@ -1,14 +1,15 @@
 /**
- * A field device's identity, from invitation to decommission. Only this file decides which key is good.
+ * The states of a field device's identity, from invitation to decommission. Only this file decides which key is
+ * valid.
  *
  * ```text
  *  invited ──token spent──▶ enrolled ──revoked──▶ revoked
  *     │  ▲                   │  ▲ └─ new token spent: the new key replaces the old one
- *     └──┘ new token         └──┘ new token: the old key stays good until the token is spent
+ *     └──┘ new token         └──┘ new token: the old key stays valid until the token is spent
  *  invited ──revoked──▶ revoked
  * ```
  *
- * A token is spent by binding a key, in one step: there is no moment with a spent token and no key.
+ * One step spends the token and binds the key, so there is never a spent token without a key.
  *
  * @module
  */
@@ -23,6 +24,7 @@ export const TOKEN_LIFETIME = 24 * 3_600_000;
 export const Invite = z.object({ hash: z.string(), expires_at: z.number() });
 export type Invite = z.infer<typeof Invite>;
 
+/** The state of a sender's identity. */
 export const SenderLife = z.discriminatedUnion("state", [
   z.object({ state: z.literal("invited"), invite: Invite }),
   z.object({
@@ -35,9 +37,10 @@ export const SenderLife = z.discriminatedUnion("state", [
 ]);
 export type SenderLife = z.infer<typeof SenderLife>;
 
+/** An event that may change the state. */
 export type SenderEvent =
   | { readonly type: "invited"; readonly hash: string }
-  /** `matches`: whether the secret has this hash, decided in constant time. */
+  /** `matches`: whether the token's secret has this hash, compared in constant time. */
   | {
     readonly type: "enrolled";
     readonly key: string;
@@ -45,14 +48,15 @@ export type SenderEvent =
   }
   | { readonly type: "revoked" };
 
+/** Why an event was refused. */
 export type SenderRefusal = "token_wrong" | "token_used" | "token_expired" | "revoked";
 
-/** A life that starts with an open token. */
+/** The state of a new sender, with a valid token. */
 export function invite(hash: string, now: EpochMillis): SenderLife {
   return { state: "invited", invite: { hash, expires_at: now + TOKEN_LIFETIME } };
 }
 
-/** What `life` becomes, or why it stays. */
+/** The state after an event, or the reason why the event is refused. */
 export function step(
   life: SenderLife,
   event: SenderEvent,

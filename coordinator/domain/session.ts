@@ -1,12 +1,12 @@
 /**
- * A player's session with the coordinator. Only this file decides what a session may become.
+ * The states of a player's session with the coordinator. Only this file changes a session's state.
  *
  * ```text
  *  browsing ──place asked──▶ negotiating ──media up──▶ playing ◀──media up── interrupted
  *     ▲                       │                          └────media down────────▲
  *     │                       └─ NEGOTIATION_LIMIT ─▶ ended(not_connected)
  *     └──── place given up, from each of them
- *  each of them ──socket gone──▶ lingering ──socket back──▶ what it was by then
+ *  each of them ──socket gone──▶ lingering ──socket back──▶ the state in `as`
  *  interrupted, lingering ──place needed, after the shortest time──▶ ended(place_needed)
  *                         └─ after the longest time ───────────────▶ ended(left)
  *  each of them ──end asked──▶ ended(reason)
@@ -15,8 +15,8 @@
  * A dropped socket or a lost media connection is not an end: the device may be asleep. A session that has played
  * keeps its place for {@linkcode KEEP_LIMIT} while no other player waits for the place, and for a shorter time in any
  * case: {@linkcode LINGER}, or {@linkcode LINGER_WITH_MEDIA} while media still flows without the socket. Each time
- * counts from the loss. A page that said that it is closing is waited for {@linkcode RELOAD_LIMIT}, since it may be
- * loading again.
+ * counts from the loss. When the page announced that it closes, the session is kept for {@linkcode RELOAD_LIMIT}, since
+ * the page may be reloading.
  *
  * @module
  */
@@ -27,11 +27,11 @@ import type { EndReason } from "../../protocol/legs/room.ts";
 export const LINGER = 30_000;
 /** The same while media flows. Longer than the longest reconnect delay (36 s) after a long outage. */
 export const LINGER_WITH_MEDIA = 90_000;
-/** How long a place may be held without a first media connection, in milliseconds. */
+/** How long a place may be held before the first media connection, in milliseconds. */
 export const NEGOTIATION_LIMIT = 30_000;
 /** How long a session that has played is kept while no player waits for its place, in milliseconds. */
 export const KEEP_LIMIT = 3_600_000;
-/** How long a page that closed may take to load again, in milliseconds. */
+/** How long a session whose page closed waits for the page to load again, in milliseconds. */
 export const RELOAD_LIMIT = 4_000;
 
 type Present =
@@ -42,23 +42,25 @@ type Present =
   /** It has played; its media connection is lost. */
   | { readonly state: "interrupted"; readonly since: Millis };
 
+/** The state of a session. */
 export type SessionState =
   | Present
   | {
     readonly state: "lingering";
     readonly since: Millis;
-    /** What it is without its socket, and becomes again. */
+    /** The state that it returns to when the socket is back. */
     readonly as: Present["state"];
-    /** The page said that it is closing. */
+    /** Whether the page announced that it closes. */
     readonly closing: boolean;
   }
   | { readonly state: "ended"; readonly reason: EndReason };
 
+/** An event that may change the state of a session. */
 export type SessionEvent =
   | { readonly type: "place_asked" }
   | { readonly type: "place_given_up" }
   | { readonly type: "media"; readonly connected: boolean }
-  /** `closing`: the page announced it. */
+  /** `closing`: whether the page announced that it closes. */
   | { readonly type: "socket_gone"; readonly closing: boolean }
   | { readonly type: "socket_back" }
   /** Another player waits for a place. */
@@ -66,14 +68,15 @@ export type SessionEvent =
   | { readonly type: "end_asked"; readonly reason: EndReason }
   | { readonly type: "tick" };
 
+/** The state of a new session. */
 export const BROWSING: SessionState = { state: "browsing" };
 
-/** A session that only its worker knew, after a restart of the coordinator. */
+/** A session that a worker reports after the coordinator restarted. */
 export function adopted(now: Millis): SessionState {
   return { state: "lingering", as: "playing", since: now, closing: false };
 }
 
-/** What `session` becomes. The same object when nothing changes. */
+/** The state after an event; the same object when nothing changes. */
 export function step(session: SessionState, event: SessionEvent, now: Millis): SessionState {
   if (session.state === "ended") return session;
   switch (event.type) {
@@ -110,7 +113,7 @@ function after(
     case "place_given_up":
       return "browsing";
     case "media":
-      // What is told of a place that was given up meanwhile comes too late.
+      // A media event of a place that was given up arrives too late and is ignored.
       if (was === "browsing") return was;
       if (event.connected) return "playing";
       return was === "playing" ? "interrupted" : was;
@@ -136,7 +139,7 @@ function expire(session: Exclude<SessionState, { state: "ended" }>, now: Millis)
   return times && now - times.since >= times.longest ? { state: "ended", reason: "left" } : session;
 }
 
-/** How long a session whose player is away is kept: in any case, and while no player waits. */
+/** How long a session whose player is away is kept: in any case (`shortest`), and while no player waits (`longest`). */
 function keepTimes(
   session: SessionState,
 ): { readonly since: Millis; readonly shortest: number; readonly longest: number } | undefined {
@@ -162,7 +165,7 @@ export function maySpare(session: SessionState, now: Millis): boolean {
   return times !== undefined && holdsPlace(session) && now - times.since >= times.shortest;
 }
 
-/** Whether a worker keeps something for this session. */
+/** Whether a worker keeps a place for this session. */
 export function holdsPlace(session: SessionState): boolean {
   const state = session.state === "lingering" ? session.as : session.state;
   return state === "negotiating" || state === "playing" || state === "interrupted";

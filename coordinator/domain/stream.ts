@@ -1,19 +1,20 @@
 /**
- * A field stream's life. Only this file decides what a stream may become.
+ * The states of a field stream. Only this file changes a stream's state.
  *
  * ```text
- *  starting ──seen──▶ live ──stop asked──▶ stopping ──gone, or told so──▶ ended(reason)
+ *  starting ──seen──▶ live ──stop asked──▶ stopping ──device ended it───▶ ended(reason)
  *     │                │                      ├─ FORCE_END after the device agreed ─▶ ended(forced)
  *     │                │                      └─ STOPPING_GRACE ──────────────────▶ ended(forced)
  *     │                ├─ not among the device's running streams ─▶ ended(reconciled)
  *     │                └─ UNOBSERVED_GRACE ─▶ ended(unobserved)
  *     └─ STARTING_GRACE ─▶ ended(never_started)
- *  each of them ── device or worker says so ─▶ ended(what it said)
+ *  each of them ── device or worker reports the end ─▶ ended(the reported reason)
  *  starting, live ── worker gone for WORKER_GRACE ─▶ ended(worker_lost)
  * ```
  *
- * A dropped socket is not a transition: unseen is not dead. Pictures that arrive at the worker prove a stream as
- * well as the device's own word. An ended stream never comes back: a device that still runs it is told to stop.
+ * A dropped socket is not a transition: the device may still send. Pictures that arrive at the worker show that the
+ * stream runs, as a report of the device does. An ended stream stays ended: a device that still runs it receives a stop
+ * command.
  *
  * @module
  */
@@ -21,9 +22,9 @@ import * as z from "zod/mini";
 import type { EpochMillis } from "../../protocol/clock.ts";
 import { StreamEndReason } from "../../protocol/rest/streams.ts";
 
-/** How long a start may take until something is seen of it, in milliseconds. */
+/** How long a start may take until the first report or picture of the stream, in milliseconds. */
 export const STARTING_GRACE = 30_000;
-/** How long a live stream may go unseen, in milliseconds. */
+/** How long a live stream may go on without a report or picture, in milliseconds. */
 export const UNOBSERVED_GRACE = 90_000;
 /** How long a stream may take to stop when its device does not answer, in milliseconds. */
 export const STOPPING_GRACE = 60_000;
@@ -33,9 +34,10 @@ export const FORCE_END = 15_000;
 export const WORKER_GRACE = 45_000;
 
 const Epoch = z.custom<EpochMillis>((value) => typeof value === "number");
-/** `workerGoneAt`: its worker is not connected since then. */
+/** `workerGoneAt`: when the worker's connection was lost; absent while it is connected. */
 const running = { since: Epoch, workerGoneAt: z.exactOptional(Epoch) };
 
+/** The state of a stream. */
 export const StreamLife = z.discriminatedUnion("state", [
   z.object({ ...running, state: z.literal("starting") }),
   z.object({ ...running, state: z.literal("live"), seenAt: Epoch }),
@@ -50,35 +52,38 @@ export const StreamLife = z.discriminatedUnion("state", [
     since: Epoch,
     reason: StreamEndReason,
     message: z.string(),
-    /** Concluded by us, not told by an end that knows. */
+    /** Whether the coordinator concluded the end, because neither the device nor the worker reported it. */
     inferred: z.boolean(),
   }),
 ]);
 export type StreamLife = z.infer<typeof StreamLife>;
 
+/** An event that may change the state of a stream. */
 export type StreamEvent =
   /** Figures or pictures of it arrived, or the device lists it as running. */
   | { readonly type: "seen" }
-  /** The device lists what runs, and this does not. */
+  /** The device lists its running streams, and this one is not among them. */
   | { readonly type: "missing" }
   | { readonly type: "stop_asked" }
   /** The device acknowledged the stop. */
   | { readonly type: "stop_agreed" }
-  /** An end that knows says it is over. */
+  /** The device, the worker or the coordinator ended the stream. */
   | { readonly type: "over"; readonly reason: StreamEndReason; readonly message: string }
   | { readonly type: "worker_gone" }
   | { readonly type: "worker_back" }
   | { readonly type: "tick" };
 
+/** The state of a new stream. */
 export function startStream(now: EpochMillis): StreamLife {
   return { state: "starting", since: now };
 }
 
+/** Whether the stream has not ended. */
 export function isActive(life: StreamLife): boolean {
   return life.state !== "ended";
 }
 
-/** What `life` becomes. The same object when nothing changes. */
+/** The state after an event; the same object when nothing changes. */
 export function step(life: StreamLife, event: StreamEvent, now: EpochMillis): StreamLife {
   if (life.state === "ended") return life;
   if (event.type === "over") return ended(now, { ...event, inferred: false });
@@ -87,7 +92,7 @@ export function step(life: StreamLife, event: StreamEvent, now: EpochMillis): St
     case "seen":
       return seen(life, now);
     case "missing":
-      // A report sent before the start was carried out does not know of it yet.
+      // The device may have sent this list before it carried out the start.
       return life.state === "live" ? conclude("reconciled", now) : life;
     case "stop_asked":
       return { state: "stopping", since: now };
@@ -102,7 +107,7 @@ export function step(life: StreamLife, event: StreamEvent, now: EpochMillis): St
   }
 }
 
-/** The end that follows from what a stream's two ends did not say. */
+/** The messages of ends that the coordinator concludes from missing reports. */
 const CONCLUSIONS = {
   reconciled: "The device came back and does not run it any more",
   never_started: `Nothing was seen of it for ${STARTING_GRACE / 1000} s after the start`,

@@ -1,5 +1,6 @@
 /**
- * What follows from a device being there, saying something, or being gone. Its socket calls; the services do.
+ * Handles the events of a device's socket: connected, message received, disconnected. Each event is passed to the
+ * services that it concerns.
  *
  * @module
  */
@@ -16,7 +17,7 @@ import type { FleetEvent } from "./events.ts";
 import type { Live } from "./live.ts";
 import type { Senders } from "./senders.ts";
 
-/** How often the moment a device was last heard is written down, in milliseconds. */
+/** How often the time of a device's newest message is written to the store, in milliseconds. */
 const TOUCH_PERIOD = 60_000;
 
 interface Present {
@@ -24,6 +25,7 @@ interface Present {
   touchedAt: Millis;
 }
 
+/** The sessions of all connected devices. */
 export class AgentSessions {
   readonly #present = new Map<SenderId, Present>();
   readonly #ports: {
@@ -50,7 +52,7 @@ export class AgentSessions {
     this.#ports = ports;
   }
 
-  /** A device proved who it is. `running`: what it runs, if it said so. */
+  /** A device logged in. `running`: the streams that it runs, when it listed them. */
   joined(
     { sender_id, owner_id, agent_version }: SenderRecord,
     { connection, running }: {
@@ -67,7 +69,7 @@ export class AgentSessions {
     this.#changed(sender_id, owner_id);
   }
 
-  /** A device's socket is gone. What it sends goes on, for all we know. */
+  /** A device's socket closed. Its stream goes on, because the device may still send it. */
   left(sender: SenderId, connection: AgentConnection): void {
     const { log, agents, live, senders } = this.#ports;
     if (!agents.leave(sender, connection)) return;
@@ -80,6 +82,7 @@ export class AgentSessions {
     this.#changed(sender, present.ownerId);
   }
 
+  /** Takes a device's hardware status, and compares the streams that it runs with the registry. */
   status(
     sender: SenderId,
     { sender_id: _, ...status }: DeviceStatus & { sender_id?: unknown },
@@ -92,13 +95,13 @@ export class AgentSessions {
     if (status.running_streams) streams.reconcile(sender, status.running_streams);
   }
 
-  /** False when the stream is not one of its own that runs. */
+  /** Takes figures of a stream. False when the stream is not an active one of this device. */
   stats(sender: SenderId, stats: StreamStats): boolean {
     this.#received(sender);
     return this.#ports.streams.reported(sender, stats);
   }
 
-  /** False when the stream is not one of its own that runs. */
+  /** Ends a stream that the device ended. False when the stream is not an active one of this device. */
   ended(
     sender: SenderId,
     { stream_id: id, reason, error }: {
@@ -111,6 +114,7 @@ export class AgentSessions {
     return this.#ports.streams.endedByDevice(sender, { id, reason, error });
   }
 
+  /** Takes a device's answer to a command. */
   answered(sender: SenderId, message: CommandAnswer): void {
     this.#received(sender);
     this.#ports.agents.answer(sender, message);

@@ -1,5 +1,5 @@
 /**
- * The devices that are connected right now, and the one way to command them: every command is acknowledged within
+ * The devices that are connected, and the commands that are sent to them. Every command is acknowledged within
  * {@linkcode COMMAND_LIMIT} or reported as failed.
  *
  * @module
@@ -13,7 +13,7 @@ import type { Random } from "../../protocol/random.ts";
 import { type Refused, refused } from "../refusals.ts";
 import { Pending } from "./pending.ts";
 
-/** The socket of a device that proved who it is. */
+/** The socket of a device that logged in. */
 export interface AgentConnection {
   send(message: ToAgent): boolean;
   close(code: CloseCode, reason: string): void;
@@ -21,6 +21,7 @@ export interface AgentConnection {
 
 type CommandType = "stream.start" | "stream.stop" | "config.update" | "agent.update";
 type Command<T extends CommandType> = Extract<ToAgent, { type: T }>["payload"];
+/** A device's answer to a command. */
 export type CommandAnswer = Extract<FromAgent, { type: `${CommandType}.response` }>;
 type AnswerPayload<T extends CommandType> = Exclude<
   Extract<CommandAnswer, { type: `${T}.response` }>["payload"],
@@ -30,6 +31,7 @@ type AnswerPayload<T extends CommandType> = Exclude<
 /** Commands that may wait for one device; more are refused. */
 const MAX_WAITING = 64;
 
+/** The devices that are connected to this process. */
 export class Agents {
   readonly #links = new Map<SenderId, AgentConnection>();
   readonly #pending: Pending<CommandAnswer>;
@@ -40,7 +42,7 @@ export class Agents {
     this.#pending = new Pending(ports.clock, COMMAND_LIMIT);
   }
 
-  /** A device is there. The newer of two connections wins: the older one may just not know that it is dead. */
+  /** Adds a device. Of two connections of one device the newer one stays: the older one may be dead and still open. */
   join(sender: SenderId, connection: AgentConnection): void {
     const before = this.#links.get(sender);
     this.#links.set(sender, connection);
@@ -49,7 +51,7 @@ export class Agents {
     before.close(CLOSE.replaced, "Closed: a newer connection of this device took over");
   }
 
-  /** A device's socket is gone. False when a newer one has taken over. */
+  /** Removes a device whose socket closed. False when the device has a newer connection. */
   leave(sender: SenderId, connection: AgentConnection): boolean {
     if (this.#links.get(sender) !== connection) return false;
     this.#links.delete(sender);
@@ -65,7 +67,7 @@ export class Agents {
     return this.#links.size;
   }
 
-  /** Closes a device's socket for good. */
+  /** Closes a device's socket with the code that keeps the device from reconnecting. */
   expel(sender: SenderId, reason: string): void {
     this.#links.get(sender)?.close(CLOSE.forbidden, reason);
   }
@@ -99,7 +101,7 @@ export class Agents {
     return answer.payload as AnswerPayload<T>;
   }
 
-  /** Takes a device's answer; false when no command of that id waits for it. */
+  /** Takes a device's answer; false when no command of that id waits for an answer. */
   answer(sender: SenderId, message: CommandAnswer): boolean {
     return this.#pending.resolve(message.id, sender, message);
   }

@@ -1,6 +1,6 @@
 /**
- * The device of the demonstration: the first administrator finds it in the dashboard, and `npm start` runs the
- * agent that enrols as it, so there is something to start on the first look.
+ * The demonstration device. The first administrator finds it in the dashboard, and `npm start` runs the agent that
+ * enrols as this device, so that a stream can be started at once.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Senders } from "./senders.ts";
 
 const NAME = "Demo camera";
 
-/** Creates the device for `admin` and hands over its enrolment token, which the agent is started with. */
+/** Creates the device for `admin` and passes its enrolment token to `hand`, which starts the agent with it. */
 export async function createDemoDevice(
   admin: Caller,
   { senders, hand }: { senders: Pick<Senders, "create">; hand: (token: string) => Promise<void> },

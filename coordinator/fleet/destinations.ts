@@ -1,6 +1,6 @@
 /**
- * The destinations that streams are sent on to. An address is read when it is saved; its stream key, stream id and
- * passphrase are taken out of it, sealed in the store, never shown, and opened only for the worker that sends.
+ * The destinations that streams are sent on to. An address is parsed when it is saved. Its stream key, stream id and
+ * passphrase are removed from it, sealed in the store, never shown, and opened only for the worker that sends.
  *
  * @module
  */
@@ -35,13 +35,14 @@ const KNOWN_URLS: { [P in Platform]?: string } = {
   twitch: "rtmps://live.twitch.tv/app",
 };
 
+/** The fields of a new or changed destination. */
 export interface DestinationDraft {
   readonly name?: string | undefined;
   readonly platform?: Platform | undefined;
   readonly url?: string | undefined;
   /** RTMP: the stream key. SRT: the stream id. Empty: remove it. */
   readonly stream_key?: string | undefined;
-  /** SRT alone. Empty: remove it. */
+  /** For SRT only. Empty: remove it. */
   readonly passphrase?: string | undefined;
 }
 
@@ -55,8 +56,10 @@ interface Parts {
   readonly passphrase: string | undefined;
 }
 
+/** The destinations of all fleets. */
 export type Destinations = ReturnType<typeof createDestinations>;
 
+/** Creates the service that keeps destinations. */
 export function createDestinations(
   ports: {
     store: Store;
@@ -65,7 +68,7 @@ export function createDestinations(
     audit: Audit;
     sealer: Sealer;
     rules: UrlRules;
-    /** Streams that are being sent there. */
+    /** The active streams that are sent to this destination. */
     usedBy: (id: DestinationId) => readonly string[];
   },
 ) {
@@ -95,7 +98,7 @@ export function createDestinations(
     };
   }
 
-  /** The parts of a stored destination, and the names of the secrets that cannot be opened any more. */
+  /** The parts of a stored destination, and the names of the secrets that cannot be opened. */
   function opened(row: DestinationRecord): { readonly parts: Parts; readonly lost: Secret[] } {
     const { destination_id: id, platform, url, key_sealed, passphrase_sealed } = row;
     const stream_key = key_sealed && sealer.open(key_sealed, id);
@@ -180,7 +183,7 @@ export function createDestinations(
       return undefined;
     },
 
-    /** These destinations of one owner as a worker needs them; each address is checked again. */
+    /** Destinations of one owner with their secrets, for the worker that sends; each address is checked again. */
     async forWorker(
       ownerId: UserId,
       ids: readonly DestinationId[],
@@ -201,17 +204,17 @@ export function createDestinations(
   };
 }
 
-/** Seals are bound to what they are for, so that one cannot be put in the place of another. */
+/** The purpose that a passphrase's seal is bound to, so that one sealed secret cannot replace another. */
 function passphraseOf(id: DestinationId): string {
   return `${id}/passphrase`;
 }
 
-/** The parts after a change: parts that are left out stay, except a secret that the new address brings itself. */
+/** The parts after a change: a part that is left out stays, except a secret that the new address contains. */
 function changed(before: Parts, draft: DestinationDraft): Parts {
   const platform = draft.platform ?? before.platform;
   const known = platform === before.platform ? undefined : KNOWN_URLS[platform];
   const url = draft.url ?? known ?? before.url;
-  // A stream key is no stream id.
+  // A stream key does not serve as a stream id, nor a stream id as a stream key.
   const isSameKind = (platform === "srt") === (before.platform === "srt");
   const read = readDestination({ url });
   const inside = "kind" in read && read.kind === "srt" ? read : undefined;

@@ -1,6 +1,6 @@
 /**
- * What the services tell everybody who shows the fleet. An event names what is different, not how: whoever shows
- * it looks, so many changes of one thing are shown as one.
+ * The events that the services publish for dashboards and alerts. An event names the thing that changed, not the
+ * change: the receiver reads the present state, so several changes of one thing are shown once.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import type { IngestStats } from "../../protocol/field/ingest.ts";
 import type { RoomId, SenderId, StreamId, UserId, WorkerId } from "../../protocol/ids.ts";
 import type { Alert } from "../../protocol/rest/settings.ts";
 
+/** A change of the fleet. */
 export type FleetEvent =
   | { readonly type: "sender"; readonly senderId: SenderId; readonly ownerId: UserId }
   | { readonly type: "stream"; readonly streamId: StreamId; readonly ownerId: UserId }
@@ -16,7 +17,7 @@ export type FleetEvent =
   | { readonly type: "room"; readonly roomId: RoomId }
   | { readonly type: "alert"; readonly alert: Alert; readonly ownerId: UserId | undefined }
   | { readonly type: "logins_ended"; readonly loginIds: readonly string[] }
-  /** A device's hardware status; `at` is when it arrived. */
+  /** A device's hardware status; `at` is the time of its arrival, milliseconds since 1970. */
   | {
     readonly type: "status";
     readonly senderId: SenderId;
@@ -24,7 +25,7 @@ export type FleetEvent =
     readonly at: number;
     readonly status: DeviceStatus;
   }
-  /** Figures of a stream, from either end. */
+  /** Figures of a stream, from the device (`sent`) or the worker (`received`). */
   | {
     readonly type: "stats";
     readonly streamId: StreamId;

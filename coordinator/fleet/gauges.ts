@@ -1,5 +1,5 @@
 /**
- * What `/metrics` tells of the fleet.
+ * The gauges of the fleet in `/metrics`.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import type { OperatorHub } from "../operators/hub.ts";
 import type { StreamRegistry } from "../streams/stream_registry.ts";
 import type { Agents } from "./agents.ts";
 
+/** Adds the gauges of devices, streams, ports and dashboards to `metrics`. */
 export function addFleetGauges(
   metrics: Metrics,
   { agents, registry, hub }: { agents: Agents; registry: StreamRegistry; hub: OperatorHub },

@@ -1,6 +1,6 @@
 /**
- * What is known only for now: who is connected, what each device and each end of a stream said last, and when.
- * Lost at a restart, and told again within seconds.
+ * State that is kept in memory only: which devices are connected, the newest report of each device and of both ends
+ * of each stream, and the times of arrival. A restart loses it; the next reports restore it within seconds.
  *
  * @module
  */
@@ -16,14 +16,17 @@ export interface Received<T> {
   readonly value: T;
 }
 
+/** The present state of a device. */
 export interface DeviceLive {
   readonly online: boolean;
-  /** Since when it is online, or offline; absent when it was never seen by this process. */
+  /** When it came online or went offline, milliseconds since 1970; absent when it never connected to this process. */
   readonly since?: number;
+  /** When the newest message arrived, milliseconds since 1970. */
   readonly lastSeenAt?: number;
   readonly status?: Received<DeviceStatus>;
 }
 
+/** The newest reports of a stream's two ends. */
 export interface StreamReceived {
   readonly sent?: Received<StreamStats>;
   readonly received?: Received<IngestStats>;
@@ -31,6 +34,7 @@ export interface StreamReceived {
 
 const OFFLINE: DeviceLive = { online: false };
 
+/** The present state of all devices and streams. */
 export class Live {
   readonly #devices = new Map<SenderId, DeviceLive>();
   readonly #streams = new Map<StreamId, StreamReceived>();
@@ -51,7 +55,7 @@ export class Live {
     this.#devices.set(sender, { ...known, online, since, lastSeenAt: now });
   }
 
-  /** Anything arrived from a device. */
+  /** Records that a message arrived from a device. */
   arrived(sender: SenderId): void {
     const known = this.#devices.get(sender);
     if (known) this.#devices.set(sender, { ...known, lastSeenAt: this.#clock.epoch() });
@@ -88,7 +92,7 @@ export class Live {
     this.#streams.delete(id);
   }
 
-  /** The few figures a list shows; `undefined` before anything was heard. */
+  /** The few figures that a list shows; `undefined` before the first report. */
   figures(id: StreamId): StreamFigures | undefined {
     const { sent, received } = this.stream(id);
     if (!sent && !received) return undefined;
@@ -114,7 +118,10 @@ function isLive(link: LinkStats): boolean {
   return link.state === "Live";
 }
 
-/** Loss over the links that tell it, each weighed by what it carries now; by nothing, the mean. */
+/**
+ * The loss rate over the links that report one, 0 … 1, weighted by the bitrate of each link. It is the plain mean when
+ * no link reports a bitrate, and `undefined` when no link reports a loss rate.
+ */
 export function lossOf(links: readonly LinkStats[]): number | undefined {
   const reported = links.flatMap(({ loss_rate, observed_bps, capacity_bps }) =>
     typeof loss_rate === "number" ? [{ loss_rate, weight: observed_bps ?? capacity_bps ?? 0 }] : []

@@ -1,5 +1,5 @@
 /**
- * Commands that wait for their answer, by envelope id. One that gets none in time is answered with `undefined`.
+ * Commands that wait for their answers, by envelope id. A command without an answer in time resolves to `undefined`.
  *
  * @module
  */
@@ -11,6 +11,7 @@ interface Waiting<T> {
   readonly deadline: Disposable;
 }
 
+/** Commands that wait for their answers, of one kind. */
 export class Pending<T> {
   readonly #waiting = new Map<string, Waiting<T>>();
   readonly #clock: Clock;
@@ -37,14 +38,14 @@ export class Pending<T> {
     });
   }
 
-  /** Hands over an answer; false when nobody waits for it, or not from this one. */
+  /** Takes an answer; false when no command to `owner` with this id waits. */
   resolve(id: string, owner: string, value: T): boolean {
     if (this.#waiting.get(id)?.owner !== owner) return false;
     this.#settle(id, value);
     return true;
   }
 
-  /** `owner` will not answer any more. */
+  /** Resolves all commands to `owner` to `undefined`, because its connection is gone. */
   abandon(owner: string): void {
     for (const [id, waiting] of this.#waiting) {
       if (waiting.owner === owner) this.#settle(id, undefined);

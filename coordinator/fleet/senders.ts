@@ -1,5 +1,5 @@
 /**
- * The one door to a sender: create, enrol, prove, rename, decommission.
+ * Changes senders: creates, invites, enrols, renames and decommissions them, and reads their keys.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import type { Agents } from "./agents.ts";
 import type { FleetEvent } from "./events.ts";
 import type { Live } from "./live.ts";
 
-/** What a device says of itself at a login. */
+/** The facts about a device that it sends at a login. */
 export interface DeviceFacts {
   readonly hostname: string;
   readonly arch: string;
@@ -43,8 +43,10 @@ const REFUSALS: { [R in SenderRefusal]: string } = {
   revoked: "Cannot connect: this sender was decommissioned",
 };
 
+/** The senders of all fleets. */
 export type Senders = ReturnType<typeof createSenders>;
 
+/** Creates the service that changes senders. */
 export function createSenders(
   ports: {
     store: Store;
@@ -122,7 +124,7 @@ export function createSenders(
       return { token, expiresAt: clock.epoch() + TOKEN_LIFETIME };
     },
 
-    /** Its key is refused from now on, and its socket closed at once. */
+    /** Decommissions a sender: its key is refused from now on, and its socket is closed at once. */
     async revoke(caller: Caller, id: SenderId): Promise<SenderRecord | Refused> {
       const row = await this.get(caller, id);
       if (isRefused(row)) return row;
@@ -136,7 +138,7 @@ export function createSenders(
       return after ?? notFound("sender", id);
     },
 
-    /** Spends a token by binding a key to its sender. */
+    /** Uses a token to bind a device's key to its sender. */
     async enroll(
       token: string,
       { key, facts, address }: { key: string; facts: DeviceFacts; address: string },
@@ -185,7 +187,7 @@ export function createSenders(
       return row;
     },
 
-    /** The key to prove for this id, or why there is none. */
+    /** The public key that a device with this id must prove, or the reason why there is none. */
     async deviceKey(id: SenderId): Promise<string | Refused> {
       const row = await store.senders.get(id);
       if (row?.life.state === "enrolled") return row.life.key;
@@ -193,7 +195,7 @@ export function createSenders(
       return refused("unauthenticated", "Cannot log in: this sender is not enrolled. Use a token");
     },
 
-    /** A device proved its key; what it said of itself is kept. */
+    /** Stores the facts that a device sent when it logged in. */
     async seen(id: SenderId, facts: DeviceFacts): Promise<SenderRecord | undefined> {
       return await update(id, (row) => ({
         ...row,
@@ -202,12 +204,12 @@ export function createSenders(
       }));
     },
 
-    /** Keeps when it was last heard over a restart. */
+    /** Stores the time of a device's newest message, so that it survives a restart. */
     async touch(id: SenderId): Promise<void> {
       await store.senders.update(id, (row) => ({ ...row, last_seen_at: clock.epoch() }));
     },
 
-    /** Keeps settings that the device took, for its next start. */
+    /** Stores settings that the device accepted, for its next start. */
     async keepConfig(id: SenderId, { scheduler, encoder }: ConfigUpdate): Promise<void> {
       await update(id, (row) => ({
         ...row,
@@ -220,7 +222,7 @@ export function createSenders(
   };
 }
 
-/** What a device is to use, as its login is answered. */
+/** The settings in the answer to a device's login. */
 export function agentConfig(row: SenderRecord): AgentConfig {
   return {
     name: row.name,

@@ -3,7 +3,7 @@
  * person with an account from reaching hosts that only this network can reach (server-side request forgery).
  *
  * 1. Every address of the host must be public: not loopback, private, link-local, shared, multicast, reserved, nor
- *    an IPv6 form that embeds such a one. A name that does not resolve is refused, as its addresses are unknown.
+ *    an IPv6 form that embeds such an address. A name that does not resolve is refused, as its addresses are unknown.
  * 2. Hosts and networks that the installation's owner lists are allowed, whatever their addresses are.
  * 3. A web address has one of the schemes that its purpose needs, and no user name or password.
  *
@@ -18,9 +18,10 @@ import { type Refused, refused } from "../refusals.ts";
 /** Resolves a host name to its addresses; to none when it does not resolve. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
+/** How hosts are resolved, and the exceptions to the rules. */
 export interface UrlRules {
   readonly resolve: Resolve;
-  /** Host names, addresses and networks (`10.1.0.0/16`) that are allowed although they are inside. */
+  /** Host names, addresses and networks (`10.1.0.0/16`) that are allowed although they are not public. */
   readonly allowed: readonly string[];
 }
 
@@ -49,7 +50,7 @@ const insideV4 = blockList(INSIDE_V4);
 const insideV6 = blockList(INSIDE_V6);
 const globalV6 = blockList(["2000::/3"]);
 
-/** Whether an IPv4 or IPv6 address is reachable from everywhere on the Internet. */
+/** Whether an IPv4 or IPv6 address is globally reachable (RFC 6890). */
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:
@@ -70,7 +71,7 @@ export function parseUrl(text: string, schemes: readonly string[]): URL | Refuse
   if (!schemes.includes(scheme.toLowerCase())) {
     return refused("url_forbidden", `Cannot use this URL: it must begin with ${list(schemes)}`);
   }
-  // Read as HTTP, a host comes out in its one canonical form: 0x7f000001 as 127.0.0.1.
+  // The HTTP parser returns a host in its canonical form: 0x7f000001 as 127.0.0.1.
   const url = URL.parse(`http://${rest}`);
   if (!url || url.hostname === "" || /\p{Cc}/u.test(text)) {
     return refused("url_forbidden", "Cannot use this URL: it has no readable host");
@@ -99,7 +100,7 @@ export async function checkHost(name: string, rules: UrlRules): Promise<Refused 
   if (rules.allowed.includes(host)) return undefined;
   const addresses = isIP(host) ? [host] : await rules.resolve(host);
   if (addresses.length === 0) {
-    return refused("url_forbidden", `Cannot use ${host}: its name does not resolve`);
+    return refused("url_forbidden", `Cannot use ${host}: the name does not resolve`);
   }
   const networks = blockList(rules.allowed.filter((entry) => entry.includes("/")));
   const inside = addresses.find((address) =>
@@ -108,7 +109,7 @@ export async function checkHost(name: string, rules: UrlRules): Promise<Refused 
   );
   if (inside === undefined) return undefined;
   const what = inside === host ? host : `${host} (${inside})`;
-  const remedy = "Have the installation's owner add it to FARPAD_ALLOWED_HOSTS";
+  const remedy = "Ask the owner of the installation to add it to FARPAD_ALLOWED_HOSTS";
   return refused("url_forbidden", `Cannot use ${what}: it is inside a private network. ${remedy}`);
 }
 

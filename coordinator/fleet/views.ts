@@ -1,5 +1,5 @@
 /**
- * The fleet as operators see it: rows of the store joined with what is known for now. Nothing is decided here.
+ * The fleet as REST answers and dashboards show it: rows of the store joined with the present state. Only reads.
  *
  * @module
  */
@@ -19,8 +19,10 @@ import type { StreamRegistry } from "../streams/stream_registry.ts";
 import type { WorkerView } from "../workers.ts";
 import type { Live } from "./live.ts";
 
+/** Builds views of the fleet. */
 export type Views = ReturnType<typeof createViews>;
 
+/** Creates the builder of views. */
 export function createViews(
   ports: { store: Store; clock: Clock; live: Live; registry: StreamRegistry },
 ) {
@@ -87,7 +89,7 @@ export function createViews(
       };
     },
 
-    /** Both ends' figures with their ages. */
+    /** The figures of both ends of a stream, with their ages in milliseconds. */
     streamLive(id: StreamRecord["stream_id"]): StreamLive {
       const { sent, received } = live.stream(id);
       const aged = <T>(arrived: { at: number; value: T } | undefined) =>
@@ -158,7 +160,7 @@ export function createViews(
   };
 }
 
-/** The radio that limits a device: the weakest of those that are connected. */
+/** The signal of the weakest connected radio, in dBm; `undefined` when no radio is connected. */
 export function weakestSignal(
   interfaces: readonly { state: string; signal_dbm?: number | null | undefined }[],
 ): number | undefined {

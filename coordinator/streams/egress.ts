@@ -1,5 +1,5 @@
 /**
- * Passes a changed destination on to the workers that send streams there.
+ * Sends a changed destination to the workers that send streams to it.
  *
  * @module
  */
@@ -10,8 +10,10 @@ import { isRefused } from "../refusals.ts";
 import type { Receivers } from "./receivers.ts";
 import type { StreamRegistry } from "./stream_registry.ts";
 
+/** Updates destinations at the workers. */
 export type Egress = ReturnType<typeof createEgress>;
 
+/** Creates the service that updates destinations at the workers. */
 export function createEgress(
   { registry, destinations, receivers, log }: {
     registry: StreamRegistry;

@@ -1,6 +1,6 @@
 /**
- * The workers as receivers of field streams: which one takes the next, and what it is told. Every command is
- * answered within {@linkcode COMMAND_LIMIT} or reported as failed.
+ * The workers as receivers of field streams: chooses the worker of a new stream, and sends commands to workers. Every
+ * command is answered within {@linkcode COMMAND_LIMIT} or reported as failed.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { freePairs, leasePairs, pairsOf } from "../domain/ports.ts";
 import { Pending } from "../fleet/pending.ts";
 import { isRefused, type Refused, refused } from "../refusals.ts";
 
-/** A worker that can be asked to receive. */
+/** A worker that may receive streams. */
 export interface ReceiverView {
   readonly workerId: WorkerId;
   readonly name: string;
@@ -31,12 +31,13 @@ export interface ReceiverView {
   readonly cpu: number;
 }
 
-/** The workers, as far as streams need them. */
+/** The workers that may receive streams, and the way to send messages to them. */
 export interface ReceiverWorkers {
   receivers(): readonly ReceiverView[];
   send(worker: WorkerId, message: ToWorker): boolean;
 }
 
+/** A worker's answer to a command. */
 export type IngestMessage = Extract<
   FromWorker,
   { type: "ingest.started" | "ingest.start.response" | "ingest.update.response" }
@@ -48,12 +49,13 @@ export interface Place {
   readonly ports: readonly number[];
 }
 
+/** The workers as receivers of field streams. */
 export class Receivers {
   readonly #workers: ReceiverWorkers;
   readonly #ports: { clock: Clock; random: Random };
   readonly #starting: Pending<IngestStarted | RefusalPayload>;
   readonly #updating: Pending<object | RefusalPayload>;
-  /** The newest port leased at each worker: the next lease goes on from there. */
+  /** The newest port leased at each worker: the search for the next lease starts after it. */
   readonly #newest = new Map<WorkerId, number>();
 
   constructor(workers: ReceiverWorkers, ports: { clock: Clock; random: Random }) {
@@ -63,7 +65,7 @@ export class Receivers {
     this.#updating = new Pending(ports.clock, COMMAND_LIMIT);
   }
 
-  /** The worker with the most room, and ports for `links` paths. */
+  /** The least busy worker with enough free ports, and its ports for `links` paths. */
   choose(
     { transport, links, taken }: {
       readonly transport: IngestTransport;
@@ -98,13 +100,13 @@ export class Receivers {
     return { worker, ports };
   }
 
-  /** Has a worker receive; tells the ports that it really bound. */
+  /** Starts receiving at a worker; returns the ports that the worker bound, which may differ from the leased ones. */
   async start(worker: WorkerId, payload: IngestStart): Promise<IngestStarted | Refused> {
     const message = { ...stamp(this.#ports), type: "ingest.start" as const, payload };
     return await this.#ask(worker, { message, pending: this.#starting });
   }
 
-  /** Changes where a running stream is sent on to. */
+  /** Changes the destinations of a running stream. */
   async update(
     worker: WorkerId,
     streamId: StreamId,
@@ -128,7 +130,7 @@ export class Receivers {
     else this.#starting.resolve(id, worker, payload);
   }
 
-  /** A worker's socket is gone: it answers nothing more. */
+  /** Ends the commands that wait for a worker whose socket closed. */
   left(worker: WorkerId): void {
     this.#starting.abandon(worker);
     this.#updating.abandon(worker);
@@ -158,6 +160,7 @@ export class Receivers {
   }
 }
 
+/** The port range of a worker's offer. */
 export function rangeOf(offer: IngestOffer): { first: number; last: number } {
   return { first: offer.first_port, last: offer.last_port };
 }

@@ -1,6 +1,6 @@
 /**
- * Starts a stream, step by step: chooses a worker, leases its ports, has the worker listen and the device send. A
- * step that fails ends the stream with that reason, which returns the ports.
+ * Starts a stream in steps: choose a worker, lease its ports, let the worker listen, let the device send. A step that
+ * fails ends the stream with its reason, which releases the ports.
  *
  * @module
  */
@@ -26,9 +26,9 @@ import type { StreamPorts, Streams } from "./streams.ts";
 
 /** A stream that begins this soon after the sender's last one ended continues it, in milliseconds. */
 export const LINEAGE_WINDOW = 60_000;
-/** How long a start may hold its sender: both acknowledgements, and some. */
+/** How long a start may hold its sender's lease, in milliseconds: longer than both acknowledgements may take. */
 const START_LEASE = 30_000;
-/** The link's patience with late packets when nobody set it, in milliseconds. */
+/** How long the link waits for late packets when no operator set it, in milliseconds. */
 const DEFAULT_LATENCY = 200;
 
 interface Plan {
@@ -38,8 +38,10 @@ interface Plan {
   readonly psk: string;
 }
 
+/** Starts streams. */
 export type Starter = ReturnType<typeof createStarter>;
 
+/** Creates the service that starts streams. */
 export function createStarter(
   ports: StreamPorts & {
     random: Random;
@@ -52,7 +54,7 @@ export function createStarter(
   },
 ) {
   const { store, registry, clock, random, agents, receivers, streams, live } = ports;
-  /** Starts on their way, so that the same start asked twice is answered once it is known. */
+  /** Starts under way: a repeated request for one of them gets the same result. */
   const underway = new Map<StreamId, Promise<StreamRecord | Refused>>();
 
   async function start(
@@ -108,7 +110,7 @@ export function createStarter(
     const failure = await streams.whileAsking(id, () => carryOut(id, plan, onward));
     if (failure) return failure;
     const started = registry.get(id);
-    // Somebody asked to stop it while it was on its way to the device.
+    // An operator stopped it while the start was on its way to the device.
     if (started?.life.state === "stopping") streams.stop(id);
     return started ?? await store.streams.get(id) ?? refused("internal", `Stream ${id} is gone`);
   }
@@ -123,7 +125,7 @@ export function createStarter(
     return refused("sender_offline", `Cannot start: ${sender.name} is offline, last seen ${seen}`);
   }
 
-  /** Both acknowledgements. A failure has ended the stream already. */
+  /** Gets the acknowledgements of the worker and the device. A failure ends the stream and is returned. */
   async function carryOut(
     id: StreamId,
     plan: Plan,
@@ -171,7 +173,7 @@ export function createStarter(
       psk,
     });
     if (!isRefused(taken)) return undefined;
-    // Its figures may have arrived although the acknowledgement did not.
+    // The stream's figures may have arrived although the acknowledgement did not.
     if (registry.get(id)?.life.state === "live") return undefined;
     return fail(
       taken.status === 504 || taken.refusal.code === "sender_offline" ? "no_answer" : "refused",
@@ -185,7 +187,7 @@ export function createStarter(
   }
 
   return {
-    /** Starts a stream, or tells of the one that the same request started before. */
+    /** Starts a stream, or returns the stream that the same request started before. */
     async start(
       caller: Caller,
       senderId: SenderId,
@@ -218,7 +220,7 @@ export function createStarter(
     return StreamId.parse(`str_${digest.slice(0, 32)}`);
   }
 
-  /** Two coordinators must not start two streams of one sender. */
+  /** Runs `work` with a lease of the sender, so that two coordinators do not start two streams of one sender. */
   async function withLease(
     sender: SenderRecord,
     id: StreamId,
@@ -256,7 +258,7 @@ function unusable(source: SourceConfig): Refused | undefined {
   return address && "error" in address ? refused("bad_request", address.error) : undefined;
 }
 
-/** A source as the store and pages have it: the user name and password go to the device alone. */
+/** A source for the store and the pages, without the user name and password, which only the device receives. */
 function withoutSecrets(source: SourceConfig): SourceConfig {
   return source.mode === "rtsp" ? { ...source, uri: publicRtsp(source.uri) } : source;
 }

@@ -1,7 +1,7 @@
 /**
- * The streams that have not ended, in memory; each change is also written to the store, and written again until the
- * store takes it. The ports taken at a worker follow from these rows alone, so none can be lost: a port is held
- * exactly while its stream is here.
+ * The active streams, in memory. Each change is also written to the store, again and again until the store accepts it.
+ * The taken ports of a worker are computed from these rows only, so a port is held exactly as long as its stream is
+ * active, and none can leak.
  *
  * @module
  */
@@ -13,14 +13,16 @@ import { isActive, step, type StreamEvent, type StreamLife } from "../domain/str
 import type { Store } from "../ports.ts";
 import type { StreamRecord } from "../records/fleet.ts";
 
-/** A write that failed is tried again after this long, in milliseconds. */
+/** The time until a failed write is tried again, in milliseconds. */
 export const WRITE_AGAIN = 5_000;
 
+/** A stream before and after a change. */
 export interface Change {
   readonly before: StreamRecord;
   readonly after: StreamRecord;
 }
 
+/** The active streams. */
 export class StreamRegistry {
   readonly #active = new Map<StreamId, StreamRecord>();
   /** Rows that are being written, by id. */
@@ -31,7 +33,7 @@ export class StreamRegistry {
     this.#ports = ports;
   }
 
-  /** Reads the streams that an earlier process left running; each gets its whole grace again. */
+  /** Reads the active streams of an earlier process; every time limit of a stream starts again. */
   async load(): Promise<void> {
     const now = this.#ports.clock.epoch();
     for (const row of await this.#ports.store.streams.list({ where: { active: "1" } })) {
@@ -55,16 +57,16 @@ export class StreamRegistry {
     return this.all().filter((row) => row.worker_id === worker);
   }
 
-  /** Every port that is held at a worker, RTCP included. */
+  /** Every taken port of a worker, RTCP ports included. */
   taken(worker: WorkerId): ReadonlySet<number> {
     return new Set(this.ofWorker(worker).flatMap((row) => portsHeld(row.ports)));
   }
 
   /**
-   * Takes a new stream in; false when there is one of this id. It holds its ports from this moment, before anything
-   * is written.
+   * Adds a new stream; false when there is one with this id. The stream holds its ports at once, before the row is
+   * written.
    *
-   * @throws {StoreFault} when it cannot be written; then it is not taken in
+   * @throws {StoreFault} when the row cannot be written; then the stream is not added
    */
   async open(row: StreamRecord): Promise<boolean> {
     this.#active.set(row.stream_id, row);
@@ -77,7 +79,7 @@ export class StreamRegistry {
     return inserted;
   }
 
-  /** Steps a stream's machine; `undefined` when nothing changed or it is over already. */
+  /** Applies an event to a stream; `undefined` when nothing changed or the stream has ended. */
   step(id: StreamId, event: StreamEvent): Change | undefined {
     const before = this.#active.get(id);
     if (!before) return undefined;
@@ -94,7 +96,7 @@ export class StreamRegistry {
     return this.#replace(before, after);
   }
 
-  /** Changes what belongs to a stream besides its life. */
+  /** Changes fields of a stream other than its state. */
   amend(id: StreamId, change: Partial<Omit<StreamRecord, "life">>): Change | undefined {
     const before = this.#active.get(id);
     return before && this.#replace(before, { ...before, ...change });
@@ -104,7 +106,7 @@ export class StreamRegistry {
     const { stream_id } = after;
     if (isActive(after.life)) this.#active.set(stream_id, after);
     else this.#active.delete(stream_id);
-    // That a live stream was seen again is not worth a write: a restart grants the whole grace anyway.
+    // A change of `seenAt` alone is not written: after a restart the time limit starts again anyway.
     const worthWriting = before.life.state !== "live" || after.life.state !== "live" ||
       before.life.workerGoneAt !== after.life.workerGoneAt ||
       before.life.seenAt === after.life.seenAt;
@@ -112,7 +114,7 @@ export class StreamRegistry {
     return { before, after };
   }
 
-  /** Writes a row; one that the store does not take now is tried again unless a newer one came. */
+  /** Writes a row. A failed write is tried again, unless a newer row of the stream was written meanwhile. */
   #write(row: StreamRecord): void {
     const { store, clock, log } = this.#ports;
     const { stream_id } = row;
@@ -131,7 +133,7 @@ export class StreamRegistry {
   }
 }
 
-/** A life as a new process takes it up: neither end has been heard yet. */
+/** The state after a restart: neither the device nor the worker has reported yet. */
 function resumed(life: StreamLife, now: EpochMillis): StreamLife {
   switch (life.state) {
     case "starting":

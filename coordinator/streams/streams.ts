@@ -1,6 +1,7 @@
 /**
- * The one door to a running stream, whoever knocks: device, worker, operator or time. Steps the machine, and does
- * what follows from its end: the ports return, both ends are told, everybody who watches learns why.
+ * Handles the events of active streams: from the device, the worker, an operator or the clock. Applies each event to
+ * the stream's state. When a stream ends, its ports are released, stop commands go to the device and the worker, and
+ * dashboards receive the reason.
  *
  * @module
  */
@@ -22,7 +23,7 @@ import { isRefused } from "../refusals.ts";
 import type { Receivers } from "./receivers.ts";
 import type { StreamRegistry } from "./stream_registry.ts";
 
-/** Who ended a stream, and so need not be told. */
+/** The origin of an event; the origin of an end needs no stop command. */
 type EndedBy = "device" | "worker" | "us";
 
 const AGENT_ENDS: { [R in AgentEndReason]: string } = {
@@ -34,6 +35,7 @@ const AGENT_ENDS: { [R in AgentEndReason]: string } = {
   pipeline_crash: "The device's pipeline crashed",
 };
 
+/** What the streams depend on. */
 export interface StreamPorts {
   readonly clock: Clock;
   readonly log: Log;
@@ -44,10 +46,11 @@ export interface StreamPorts {
   readonly live: Live;
 }
 
+/** The active streams, and the events that change them. */
 export class Streams implements Disposable {
   readonly #ports: StreamPorts;
   readonly #sweeping: Disposable;
-  /** Streams whose start or stop is on its way to the device. */
+  /** Streams whose start or stop command waits for the device's answer. */
   readonly #asking = new Set<StreamId>();
 
   constructor(ports: StreamPorts) {
@@ -68,7 +71,10 @@ export class Streams implements Disposable {
       .map((row) => row.stream_id);
   }
 
-  /** While a start or stop is on its way, nothing but the device's own word makes a stream live. */
+  /**
+   * Runs a start or stop command. Until it is answered, only a report of the device makes the stream live: pictures at
+   * the worker do not.
+   */
   async whileAsking<T>(id: StreamId, work: () => Promise<T>): Promise<T> {
     this.#asking.add(id);
     try {
@@ -78,19 +84,19 @@ export class Streams implements Disposable {
     }
   }
 
-  /** It is over for a reason that we know ourselves. */
+  /** Ends a stream for a reason of the coordinator. */
   end(id: StreamId, reason: StreamEndReason, message: string): void {
     this.#apply(id, { type: "over", reason, message }, "us");
   }
 
-  /** Asks the device to stop; the stream is over when the device says so, or the grace is. */
+  /** Sends a stop command to the device; the stream ends when the device confirms it or a time limit passes. */
   stop(id: StreamId): StreamRecord | undefined {
     this.#apply(id, { type: "stop_asked" }, "us");
     this.#askToStop(id);
     return this.#ports.registry.get(id);
   }
 
-  /** A device took new settings: what runs runs with them. */
+  /** Stores the encoder settings that a device accepted for its active stream. */
   configured(sender: SenderId, { encoder }: ConfigUpdate): void {
     const row = this.#ports.registry.ofSender(sender);
     if (!row || !encoder) return;
@@ -100,7 +106,7 @@ export class Streams implements Disposable {
     if (change) this.announce(change.after);
   }
 
-  /** Figures from a device. False when the stream is not one of its own that runs. */
+  /** Takes figures from a device. False when the stream is not an active one of this device. */
   reported(sender: SenderId, stats: StreamStats): boolean {
     const row = this.#ports.registry.get(stats.stream_id);
     if (row?.sender_id !== sender) return false;
@@ -110,7 +116,7 @@ export class Streams implements Disposable {
     return true;
   }
 
-  /** What a device says that it runs, when it came back and every few seconds. */
+  /** Compares the streams that a device lists as running, at its login and every few seconds, with the registry. */
   reconcile(sender: SenderId, running: readonly StreamId[]): void {
     const { registry } = this.#ports;
     for (const row of registry.all()) {
@@ -127,7 +133,7 @@ export class Streams implements Disposable {
     }
   }
 
-  /** A device says that a stream ended. False when it is not one of its own. */
+  /** Takes the end of a stream from its device. False when the stream is not an active one of this device. */
   endedByDevice(
     sender: SenderId,
     { id, reason, error }: {
@@ -142,7 +148,7 @@ export class Streams implements Disposable {
     return true;
   }
 
-  /** Figures from a worker; pictures that arrive prove that the stream runs. */
+  /** Takes figures from a worker; pictures that arrive show that the stream runs. */
   received(worker: WorkerId, stats: IngestStats): void {
     const row = this.#ports.registry.get(stats.stream_id);
     if (row?.worker_id !== worker) return this.#stopForeign(worker, stats.stream_id);
@@ -153,20 +159,20 @@ export class Streams implements Disposable {
     this.#report({ type: "stats", ...keysOf(row), at, received: stats });
   }
 
-  /** A worker does not receive it any more. */
+  /** Takes the end of a stream from its worker. */
   endedByWorker(worker: WorkerId, { stream_id, reason, message }: IngestEnded): void {
     const row = this.#ports.registry.get(stream_id);
-    // While it is stopping, letting go of the ports is what the worker was told.
+    // `stopped` answers the coordinator's own stop command.
     if (row?.worker_id !== worker || reason === "stopped") return;
     this.#apply(stream_id, { type: "over", reason: "worker_failed", message }, "worker");
   }
 
-  /** A worker is there, new or again, and receives exactly this. */
+  /** Compares the streams that a worker receives, as it connects, with the registry. */
   workerArrived(worker: WorkerId, running: IngestOffer["running"]): void {
     const { registry } = this.#ports;
     for (const { stream_id } of registry.ofWorker(worker)) {
       const found = running.find((entry) => entry.stream_id === stream_id);
-      // One that is being started is acknowledged or refused by itself.
+      // A stream that is being started gets its own acknowledgement or refusal.
       if (!found && this.#asking.has(stream_id)) continue;
       if (!found) {
         const message = "The worker that received it restarted";
@@ -184,7 +190,7 @@ export class Streams implements Disposable {
     }
   }
 
-  /** A worker's socket is gone; what it receives goes on, for all we know. */
+  /** A worker's socket closed. Its streams go on, because the worker may still receive them. */
   workerUnseen(worker: WorkerId): void {
     this.#ports.receivers.left(worker);
     for (const { stream_id } of this.#ports.registry.ofWorker(worker)) {
@@ -192,7 +198,7 @@ export class Streams implements Disposable {
     }
   }
 
-  /** Tells everybody who watches that a stream is different. */
+  /** Publishes that a stream changed. */
   announce(row: StreamRecord): void {
     this.#report({ type: "stream", ...keysOf(row) });
     this.#report({ type: "sender", senderId: row.sender_id, ownerId: row.owner_id });
@@ -230,7 +236,7 @@ export class Streams implements Disposable {
     if (!isRefused(answer)) this.#apply(id, { type: "stop_agreed" }, "device");
   }
 
-  /** A device runs what is over, or never was: it is told to stop, again at its next report if need be. */
+  /** Sends a stop command for a stream that is not active; the device's next report repeats it if necessary. */
   #stopUnexpected(sender: SenderId, id: StreamId): void {
     if (this.#asking.has(id)) return;
     const payload = { stream_id: id, reason: "not_wanted" };
