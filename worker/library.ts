@@ -1,7 +1,7 @@
 /**
- * The library of a worker: the built-in apps and the games of a folder, kept current while files come and go. The
- * system's notices make a change visible at once; the folder is read every minute as well, because there are none
- * for linked folders, network shares and disks mounted over it. A watch that ends is begun again.
+ * The library of a worker: the built-in apps and the games of a folder. The library follows changes of the folder. A
+ * file system event makes a change visible at once. The folder is also read every minute, because linked folders,
+ * network shares and disks mounted over it send no events. A watch that ends is started again.
  *
  * @module
  */
@@ -21,20 +21,22 @@ import { scanFolder } from "./library/scan.ts";
 import { systemFolder, watchFolder } from "./library/system_folder.ts";
 import { findCores, systemCoreFolders } from "./sources/libretro/cores.ts";
 
+/** How many folders deep games are found, the library's folder included. */
 const MAX_DEPTH = 6;
-/** A worker tells its whole library in one message, which holds 2,000 apps. */
+/** The most games; a worker sends its whole library in one message, which holds at most 2,000 apps. */
 const MAX_GAMES = 1_900;
-/** The most files and folders that a worker tells it passed over; the rest is counted. */
+/** The most passed-over files and folders that a worker reports by name; the rest is only counted. */
 const MAX_PASSED_OVER = 50;
-/** Files are copied in pieces: the folder is read again once it was quiet for this long, in milliseconds. */
+/** The folder is read once no event came for this long, in milliseconds, because a file is copied in pieces. */
 const QUIET = 500;
-/** How often the folder is read whether or not a change was noticed, in milliseconds. */
+/** How often the folder is read without an event, in milliseconds. */
 export const RESCAN = 60_000;
-/** A watch that ended is begun again after this long, unless it ended as soon as it began, in milliseconds. */
+/** A watch that ended is started again after this long, in milliseconds, unless it ended sooner than that. */
 const WATCH_AGAIN = 1_000;
-/** How long opening waits for the first scan, in milliseconds: a share that hangs does not keep the worker. */
+/** How long opening waits for the first scan, in milliseconds, so that a hanging share does not stop the worker. */
 const FIRST_SCAN = 5_000;
 
+/** What a library is opened with. */
 export interface LibraryOptions {
   readonly clock: Clock;
   readonly log: Log;
@@ -42,14 +44,15 @@ export interface LibraryOptions {
   readonly roms: string;
   /** Folders of libretro cores; the system's own when empty. */
   readonly cores: readonly string[];
-  /** Folder of everything that is kept. */
+  /** Folder of the worker's data. */
   readonly data: string;
-  /** The apps, or what was passed over, are not the same as before. */
+  /** Called when the apps or the passed-over files changed. */
   readonly changed: () => void;
   readonly watch?: WatchFolder;
   readonly reader?: FolderReader;
 }
 
+/** The apps of a worker. */
 export interface Library extends Disposable {
   readonly apps: readonly App[];
   /** Absent when nothing was passed over. */
@@ -59,7 +62,7 @@ export interface Library extends Disposable {
   refresh(): Promise<void>;
 }
 
-/** Opens the library; resolves once its folder was read for the first time, or after five seconds. */
+/** Opens the library; resolves after the first scan of its folder, or after five seconds. */
 export async function openLibrary(options: LibraryOptions): Promise<Library> {
   const folders = {
     roms: options.roms,
@@ -86,7 +89,7 @@ class FolderLibrary implements Library {
   #passedOver: readonly PassedOver[] = [];
   #following: DisposableStack | undefined;
   #due: Disposable | undefined;
-  /** The watch, and the folder that it watches: a path may lead to another one later. */
+  /** The watch, and the identity of its folder: the same path may lead to another folder later. */
   #watch: (Disposable & { readonly identity: string | undefined }) | undefined;
   #reading: Promise<void> | undefined;
   #changedMeanwhile = false;
@@ -112,13 +115,13 @@ class FolderLibrary implements Library {
     return app && this.#entries.find((entry) => entry.app === app);
   }
 
-  /** Keeps the library current from now on. */
+  /** Starts to read the folder every minute. */
   follow(): void {
     this.#following = new DisposableStack();
     this.#following.use(every(this.#options.clock, RESCAN, () => void this.refresh()));
   }
 
-  /** Reads the folder; a change that is noticed meanwhile has it read once more. Never rejects. */
+  /** Reads the folder, and once more when a change is noticed meanwhile. Never rejects. */
   refresh(): Promise<void> {
     if (this.#reading) this.#changedMeanwhile = true;
     return this.#reading ??= this.#readAll().finally(() => this.#reading = undefined);
@@ -161,7 +164,7 @@ class FolderLibrary implements Library {
     if (this.#following) changed();
   }
 
-  /** Begins to watch when nothing does, or when the path leads to another folder than the one that is watched. */
+  /** Starts a watch when there is none, or when the path leads to another folder than the watched one. */
   async #rearm(): Promise<void> {
     const { roms, watch = watchFolder, clock, log } = this.#options;
     const identity = await this.#reader.kindOf(roms).then(
@@ -172,7 +175,7 @@ class FolderLibrary implements Library {
     if (this.#watch) {
       this.#watch[Symbol.dispose]();
       this.#watch = undefined;
-      // The runtime lets go of a path some time after it was told; until then a new watch of it is deaf.
+      // The runtime releases a path some time after the watch is closed; a new watch gets no events until then.
       return this.#refreshAfter(WATCH_AGAIN);
     }
     if (identity === undefined) return;

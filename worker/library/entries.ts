@@ -1,5 +1,5 @@
 /**
- * The entries of a library: the built-in apps first, then every game file with the way it is played.
+ * The entries of a library: the built-in apps, and every game file with the source that plays it.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import type { SourceSpec } from "../sources/ports.ts";
 import { findWay, type Way } from "./systems.ts";
 import { earlierIdsOf, idOf, titleOf } from "./titles.ts";
 
-/** An app, and how a room opens it. */
+/** An app, and the source that a room opens for it. */
 export interface Entry {
   readonly app: App;
   readonly spec: SourceSpec;
 }
 
-/** Folders, as paths. */
+/** The paths of a library's folders. */
 export interface LibraryFolders {
   readonly roms: string;
   /** Files that cores need besides the game (BIOS). */
@@ -50,7 +50,7 @@ export const BUILT_IN: readonly Entry[] = [
   },
 ];
 
-/** Whether a file name's extension belongs to a game, playable here or not. */
+/** Whether a file name has the extension of a game, whether or not this worker can play it. */
 export function isGame(name: string, cores: readonly Core[]): boolean {
   return findWay(extension(name), cores) !== undefined;
 }

@@ -1,17 +1,17 @@
 /**
- * What the library needs of a file system. The system's own is `system_folder.ts`; tests use one in memory.
+ * The file system that the library reads. `system_folder.ts` is the adapter for the system's own; tests use a fake.
  *
  * @module
  */
 
-/** What a path leads to, after symbolic links. */
+/** The kind of a file or folder, after symbolic links are followed. */
 export interface PathKind {
   readonly kind: "file" | "folder" | "other";
-  /** The same for two paths that lead to one file or folder: its device and inode number. */
+  /** The device and inode number: equal for two paths that lead to the same file or folder. */
   readonly identity: string;
 }
 
-/** A file system that is read. */
+/** Reads a file system. */
 export interface FolderReader {
   /**
    * Names in a folder.
@@ -19,11 +19,15 @@ export interface FolderReader {
    * @throws the system's error when it cannot be read
    */
   names(folder: string): Promise<readonly string[]>;
-  /** What a path leads to; `undefined` when it leads nowhere. */
+  /**
+   * The kind of the file or folder at a path; `undefined` when there is none.
+   *
+   * @throws the system's error when it cannot be read
+   */
   kindOf(path: string): Promise<PathKind | undefined>;
 }
 
-/** Calls `changed` at every change below `folder` until disposed; `failed` once, when it watches no more. */
+/** Calls `changed` at every change below `folder` until disposed; calls `failed` once when the watch ends by itself. */
 export type WatchFolder = (
   folder: string,
   listener: { changed(): void; failed(reason: string): void },

@@ -1,6 +1,6 @@
 /**
- * Lists the games of a folder and of the folders in it, and what was passed over there and why. What cannot be read
- * is passed over; the scan goes on.
+ * Lists the games of a folder and its subfolders, and the files and folders that were passed over, with the reasons. A
+ * file or folder that cannot be read is passed over, and the scan goes on.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface ScanOptions {
   readonly reader: FolderReader;
   /** How many folders deep, the given one included. */
   readonly maxDepth: number;
-  /** How many files at most; the rest is passed over. */
+  /** The most files; the rest is passed over. */
   readonly maxFiles: number;
   /** Which files are wanted, by name. */
   readonly accepts: (name: string) => boolean;
@@ -22,19 +22,19 @@ export interface ScanOptions {
 export interface Scan {
   /** Paths below the folder, with `/` between names, in alphabetical order. */
   readonly paths: readonly string[];
-  /** In the order they were met. Files that are no games to anybody, such as texts and pictures, are not among them. */
+  /** In the order of the scan. Files that are not games, such as texts and pictures, are not among them. */
   readonly passedOver: readonly PassedOver[];
 }
 
-/** Archives and disc images: what people put into a folder of games, and what no system is told from. */
+/** Extensions of archives and disc images: people put them into a folder of games, and they name no system. */
 const ARCHIVES = new Set([".zip", ".7z", ".rar", ".gz", ".xz", ".tar", ".tgz", ".bz2"]);
 const IMAGES = new Set([".bin", ".iso", ".img", ".cue", ".chd"]);
-/** The runtime puts this in the place of bytes that are no UTF-8 (U+FFFD). */
+/** The character that the runtime returns for bytes that are not UTF-8 (U+FFFD). */
 const REPLACEMENT = "\uFFFD";
 
 /**
- * Scans `root`. Hidden names are passed over without a word; links are followed, but a folder is not entered from
- * within itself, and no folder twice, so a link to a folder above ends there.
+ * Scans `root`. Hidden names are skipped and not reported. Symbolic links are followed, and no folder is scanned twice,
+ * so a link to a parent folder does not make an endless loop.
  */
 export async function scanFolder(
   root: string,
@@ -54,13 +54,13 @@ export async function scanFolder(
       if (entered.has(identity)) return;
       entered.add(identity);
       const names = [...await reader.names(folder)].sort();
-      for (const name of names) if (!name.startsWith(".")) await visit(below, { name, depth });
+      for (const name of names) if (!name.startsWith(".")) await check(below, { name, depth });
     } catch (error) {
       pass(below, "unreadable", errorText(error));
     }
   }
 
-  async function visit(
+  async function check(
     below: string,
     { name, depth }: { name: string; depth: number },
   ): Promise<void> {

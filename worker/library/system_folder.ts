@@ -6,6 +6,7 @@
 import { errorText } from "../../protocol/error_text.ts";
 import type { FolderReader, WatchFolder } from "./ports.ts";
 
+/** Reads folders of this machine. `kindOf` treats a link that leads to itself as missing. */
 export const systemFolder: FolderReader = {
   names: (folder) => Array.fromAsync(Deno.readDir(folder), ({ name }) => name),
   async kindOf(path) {
@@ -15,14 +16,14 @@ export const systemFolder: FolderReader = {
       return { kind, identity: `${dev}:${ino}` };
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
-      // A chain of links that ends in itself (ELOOP, "too many levels").
+      // A symbolic link that leads to itself (ELOOP).
       if (error instanceof Deno.errors.FilesystemLoop) return undefined;
       throw error;
     }
   },
 };
 
-/** Watches with the system's own notices (inotify on Linux), which follow neither symbolic links nor mounts. */
+/** Watches with file system events (inotify on Linux), which cover neither symbolic links nor mounts. */
 export const watchFolder: WatchFolder = (folder, listener) => {
   let watcher: Deno.FsWatcher | undefined;
   let over = false;
@@ -47,7 +48,7 @@ export const watchFolder: WatchFolder = (folder, listener) => {
     try {
       watcher?.close();
     } catch {
-      // It closed itself, as it does at a name that is not UTF-8.
+      // The watcher is closed already: the runtime ends it at a name that is not UTF-8.
     }
     watcher = undefined;
   }

@@ -1,21 +1,22 @@
 /**
- * The systems that a game's file name tells, and which libretro core is taken for each.
+ * The game systems by file extension, and the choice of the libretro core for each.
  *
  * @module
  */
 import type { Core } from "../sources/libretro/cores.ts";
 import { whyUnsupported } from "../sources/libretro/unsupported.ts";
 
+/** A game system. */
 export interface System {
-  /** As people say it. */
+  /** The common name. */
   readonly name: string;
-  /** How many can take a seat. */
+  /** How many players can take a seat. */
   readonly players: number;
   /** Core ids, the best one first. */
   readonly cores: readonly string[];
-  /** The Debian package that brings one of them, if there is one. */
+  /** The Debian package of one of the cores, if there is one. */
   readonly debian?: string;
-  /** What plays it without a core. */
+  /** The source that plays it without a core. */
   readonly embedded?: Embedded;
 }
 
@@ -57,7 +58,7 @@ const NINTENDO_64: System = {
   cores: ["mupen64plus_next", "parallel_n64"],
 };
 
-/** By extension. Only unmistakable ones: a `.bin` or a `.zip` may be anything. */
+/** Systems by extension. Ambiguous extensions, such as `.bin` and `.zip`, are left out. */
 const SYSTEMS: Readonly<Record<string, System>> = {
   nes: { ...NES, embedded: "jsnes" },
   unf: NES,
@@ -108,16 +109,19 @@ const SYSTEMS: Readonly<Record<string, System>> = {
   lnx: { name: "Atari Lynx", players: 1, cores: ["handy", "mednafen_lynx"] },
 };
 
-/** Extensions that many cores claim and that tell no system. */
+/** Extensions that many cores list and that name no system. */
 const AMBIGUOUS = new Set(["bin", "zip", "7z", "iso", "img", "exe", "com", "bat", "conf", "txt"]);
 
-/** How a file with this extension is played here; `undefined` when it is no game that anything here knows. */
+/** How a game file is played on this worker: by a core, by an embedded source, or not, with the reason (`missing`). */
 export type Way =
   | { readonly system: System; readonly core: Core }
   | { readonly system: System; readonly embedded: Embedded }
   | { readonly system: System; readonly missing: string };
 
-/** Finds the way for an extension (lower case, without the dot) among the cores of this machine. */
+/**
+ * Finds how files with an extension (lower case, without the dot) are played with the cores of this machine;
+ * `undefined` when the extension is not a game's.
+ */
 export function findWay(extension: string, cores: readonly Core[]): Way | undefined {
   const system = SYSTEMS[extension];
   const usable = cores.filter((core) => whyUnsupported(core.id) === undefined);
@@ -138,7 +142,7 @@ function unlisted(core: Core): System {
   return { name: core.system.slice(0, 60) || core.name, players: 2, cores: [core.id] };
 }
 
-/** Why there is no core for a system, and what to do. */
+/** The sentence that says why there is no core for a system, and what to do. */
 function missing(
   system: System,
   { extension, cores }: { extension: string; cores: readonly Core[] },

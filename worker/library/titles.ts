@@ -1,5 +1,5 @@
 /**
- * Titles and ids from file names.
+ * Makes titles and ids of apps from file names.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const MAX_ID = 80;
 const HASH_DIGITS = 12;
 const HASHED = new RegExp(`-[0-9a-f]{${HASH_DIGITS}}$`);
 
-/** A title for people: `Legend of Nobody, The (USA) [!].nes` → `The Legend of Nobody`. */
+/** The title on pages: `Legend of Nobody, The (USA) [!].nes` → `The Legend of Nobody`. */
 export function titleOf(path: string): string {
   const stem = basename(path, extname(path));
   const plain = stem
@@ -27,9 +27,10 @@ export function titleOf(path: string): string {
 }
 
 /**
- * The id of the file at `path`, which depends on nothing else: `Mario.nes` is its own id, and a path that is no id
- * by itself gets its words and a hash of the whole path: `nes/Nobody (USA).nes` → `nes-nobody-usa-0c19c5ad8b5e`.
- * Distinct paths have distinct ids, because no path that ends like a hash is its own id.
+ * The id of the file at `path`, which depends on the path only. A path that is a valid id is used as it is:
+ * `Mario.nes`. Any other path gives its words and a hash of the whole path: `nes/Nobody (USA).nes` →
+ * `nes-nobody-usa-0c19c5ad8b5e`. A path that ends like a hash is never used as it is, so distinct paths have distinct
+ * ids.
  */
 export function idOf(path: string): AppId {
   const isItsOwn = path.length <= MAX_ID && path.includes(".") && !HASHED.test(path);
@@ -38,8 +39,8 @@ export function idOf(path: string): AppId {
 }
 
 /**
- * The ids that earlier releases may have given to this file: they depended on the files beside it, so two files may
- * claim one. Links and saves are found by them.
+ * The ids that earlier releases may have given to this file. They depended on the other files of the folder, so two
+ * files may have the same one. Links and saves of earlier releases are found by these ids.
  */
 export function earlierIdsOf(path: string): AppId[] {
   const slug = slugOf(path);

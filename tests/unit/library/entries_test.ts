@@ -21,7 +21,7 @@ Deno.test("[LIB1] the built-in game and picture have the ids that links and benc
   for (const { app } of BUILT_IN) equal(App.safeParse(app).success, true);
 });
 
-Deno.test("[LIB1] games stand in the order of their titles", () => {
+Deno.test("[LIB1] games are ordered by title", () => {
   const titles = entries(["b/Zebra.nes", "Apple, The.nes", "c/apple 2.nes"]).map(({ app }) =>
     app.title
   );
@@ -57,7 +57,7 @@ Deno.test("[LIB4] a game without a core is listed with the reason", () => {
   equal(App.safeParse(game?.app).success, true);
 });
 
-Deno.test("[LIB2] what is added beside a file changes neither its id nor its spec", () => {
+Deno.test("[LIB2] a file that is added to the folder changes neither id nor spec of another file", () => {
   const names = fc.stringMatching(/^[abAB]{1,2}[ _-]?[ab]?\.(nes|gb|gba)$/);
   const paths = fc.uniqueArray(names, { minLength: 1, maxLength: 8 });
   fc.assert(fc.property(paths, paths, (before, added) => {
@@ -69,7 +69,7 @@ Deno.test("[LIB2] what is added beside a file changes neither its id nor its spe
   }));
 });
 
-Deno.test("[LIB2] no file takes a built-in id", () => {
+Deno.test("[LIB2] no file gets the id of a built-in app", () => {
   match(ids("Paddle Duel.nes")[0]!, /^paddle-duel-[0-9a-f]{12}$/);
   equal(ids("paddle-duel.nes")[0], "paddle-duel.nes");
 });
@@ -90,6 +90,6 @@ Deno.test("[LIB9] an id of an earlier release finds its app while only one app h
   equal(findApp(builtIn, "paddle-duel")?.app_id, "paddle-duel");
 });
 
-Deno.test("[LIB5] files that are no games make no entries", () => {
+Deno.test("[LIB5] files that are not games have no entries", () => {
   deepEqual(ids("readme.txt", "noextension", "x.zip"), []);
 });

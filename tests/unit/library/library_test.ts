@@ -59,7 +59,7 @@ Deno.test("[LIB1] a new worker's library has the built-in apps", async () => {
   equal(test.library.passedOver, undefined);
 });
 
-Deno.test("[LIB6] new and removed files are noticed, and told once the folder is quiet", async () => {
+Deno.test("[LIB6] new and removed files are reported once no event came for a while", async () => {
   using test = await setup();
   test.add("One.nes");
   await test.clock.run(400);
@@ -77,14 +77,14 @@ Deno.test("[LIB6] new and removed files are noticed, and told once the folder is
   equal(test.library.find("Two.nes")?.spec.kind, "jsnes");
 });
 
-Deno.test("[LIB6] a change that changes no game is not told", async () => {
+Deno.test("[LIB6] a change that changes no game is not reported", async () => {
   using test = await setup();
   test.touch();
   await test.clock.run(501);
   equal(test.changes(), 0);
 });
 
-Deno.test("[LIB8] a change without a notice is found within a minute", async () => {
+Deno.test("[LIB8] a change without an event is found within a minute", async () => {
   using test = await setup();
   test.folder.add(join(test.roms, "Silent.nes"));
   await test.clock.run(RESCAN + 1);
@@ -92,7 +92,7 @@ Deno.test("[LIB8] a change without a notice is found within a minute", async () 
   equal(test.changes(), 1);
 });
 
-Deno.test("[LIB8] a watch that ends is begun again, one that cannot begin is tried every minute", async () => {
+Deno.test("[LIB8] a watch that ends is started again; one that cannot start is tried every minute", async () => {
   using test = await setup();
   await test.clock.run(5_000);
   test.watches[0]!.failed("a name that is not UTF-8");
@@ -108,7 +108,7 @@ Deno.test("[LIB8] a watch that ends is begun again, one that cannot begin is tri
   equal(test.lines.filter((line) => line.includes("library not watched")).length, 2);
 });
 
-Deno.test("[LIB8] a folder that was moved away and made anew is followed", async () => {
+Deno.test("[LIB8] a folder that was moved away and created again is watched", async () => {
   using test = await setup();
   test.add("Old.nes");
   await test.clock.run(501);
@@ -134,7 +134,7 @@ Deno.test("[LIB8] a disk that is mounted over the folder is watched a second lat
   deepEqual(test.watches.map(({ open }) => open), [false, true]);
 });
 
-Deno.test("[LIB7] what is passed over is told with the library, also when no game changed", async () => {
+Deno.test("[LIB7] passed-over files are reported with the library, also when no game changed", async () => {
   using test = await setup();
   test.add("pack.zip");
   await test.clock.run(501);
@@ -145,7 +145,7 @@ Deno.test("[LIB7] what is passed over is told with the library, also when no gam
   });
 });
 
-Deno.test("[LIB6] a closed library watches nothing and waits for nothing", async () => {
+Deno.test("[LIB6] a closed library has no watch and no timer", async () => {
   const test = await setup();
   test.touch();
   test[Symbol.dispose]();

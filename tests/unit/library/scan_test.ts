@@ -13,17 +13,17 @@ function scan(folder: FakeFolder, { maxDepth = 3, maxFiles = 10 } = {}) {
 const files = (...names: readonly string[]) =>
   new FakeFolder(...names.map((name) => `${ROOT}/${name}`));
 
-Deno.test("[LIB5] wanted files are listed in order, from folders below too", async () => {
+Deno.test("[LIB5] accepted files are listed in order, those of subfolders too", async () => {
   const folder = files("b.nes", "a.nes", "c/d.nes", "readme.txt", "c/e.txt", "cover.png");
   deepEqual(await scan(folder), { paths: ["a.nes", "b.nes", "c/d.nes"], passedOver: [] });
 });
 
-Deno.test("[LIB5] hidden files and folders are passed over without a word", async () => {
+Deno.test("[LIB5] hidden files and folders are skipped and not reported", async () => {
   const folder = files(".a.nes", ".git/b.nes", "c.nes", ".x.zip");
   deepEqual(await scan(folder), { paths: ["c.nes"], passedOver: [] });
 });
 
-Deno.test("[LIB5] links are followed, a loop ends, and a dead link is nothing", async () => {
+Deno.test("[LIB5] links are followed, a loop ends, and a dead link is skipped", async () => {
   const folder = files("a/b.nes")
     .add(`${ROOT}/a/loop`, { kind: "link", to: ROOT })
     .add(`${ROOT}/self.nes`, { kind: "link", to: `${ROOT}/self.nes` })
@@ -37,7 +37,7 @@ Deno.test("[LIB5] links are followed, a loop ends, and a dead link is nothing", 
   });
 });
 
-Deno.test("[LIB7] what cannot be played or read is told with its reason, and the rest is listed", async () => {
+Deno.test("[LIB7] files that cannot be played or read are reported with their reasons, and the others are listed", async () => {
   const folder = files("a.nes", "pack.zip", "disc.ISO", "b\uFFFD.nes", "z.nes")
     .add(`${ROOT}/b\uFFFD.nes`, { kind: "link", to: "/nowhere" })
     .add(`${ROOT}/locked`, { kind: "fault", message: "Permission denied" });
@@ -52,7 +52,7 @@ Deno.test("[LIB7] what cannot be played or read is told with its reason, and the
   });
 });
 
-Deno.test("[LIB5] depth and number are bounded, and what is beyond is told", async () => {
+Deno.test("[LIB5] depth and number are limited, and the files beyond are reported", async () => {
   const folder = files("1.nes", "2.nes", "3.nes", "4.nes", "d/e/f/5.nes");
   const { paths, passedOver } = await scan(folder, { maxFiles: 2 });
   deepEqual(paths, ["1.nes", "2.nes"]);
@@ -63,14 +63,14 @@ Deno.test("[LIB5] depth and number are bounded, and what is beyond is told", asy
   ]);
 });
 
-Deno.test("[LIB7] a folder that is not there is told", async () => {
+Deno.test("[LIB7] a missing folder is reported", async () => {
   deepEqual(await scan(new FakeFolder()), {
     paths: [],
     passedOver: [{ path: ".", reason: "gone" }],
   });
 });
 
-Deno.test("[LIB7] whatever stands in a folder, a scan ends, and lists every readable game once", async () => {
+Deno.test("[LIB7] with any files in a folder a scan ends, and lists every readable game once", async () => {
   const name = fc.constantFrom("a.nes", "b.nes", "c", "d", "e.zip", "x\uFFFD.nes", ".h");
   const path = fc.array(name, { minLength: 1, maxLength: 5 }).map((names) => names.join("/"));
   const item = fc.oneof(

@@ -19,18 +19,18 @@ const missing = (extension: string, ...cores: readonly Core[]) => {
   return way.missing;
 };
 
-Deno.test("[LIB4] the best installed core of a system is taken, whatever others claim", () => {
+Deno.test("[LIB4] the best installed core of a system is chosen, although other cores list the extension", () => {
   const cores = [core("allplay", "gb", "nes"), core("mgba", "gb", "gba"), core("gambatte", "gb")];
   equal(chosen("gb", ...cores), "gambatte");
   equal(chosen("gba", ...cores), "mgba");
   equal(chosen("nes", ...cores), "allplay");
 });
 
-Deno.test("[LIB4] a core that tells nothing about itself is known by its name", () => {
+Deno.test("[LIB4] a core without a description is recognised by its name", () => {
   equal(chosen("nes", core("nestopia")), "nestopia");
 });
 
-Deno.test("[LIB4] a system without a core says what to install", () => {
+Deno.test("[LIB4] the message of a system without a core names the package to install", () => {
   equal(
     missing("gba"),
     "Cannot play Game Boy Advance games: no libretro core for them is installed. " +
@@ -39,7 +39,7 @@ Deno.test("[LIB4] a system without a core says what to install", () => {
   match(missing("sfc"), /Put a core such as snes9x into a folder that FARPAD_CORES names\.$/);
 });
 
-Deno.test("[LIB4] a core that cannot run here is not taken, and is told", () => {
+Deno.test("[LIB4] a core that cannot run here is not chosen, and the message says so", () => {
   match(
     missing("sfc", core("bsnes_mercury_balanced", "sfc")),
     /^Cannot play SNES games: the core bsnes/,
@@ -47,7 +47,7 @@ Deno.test("[LIB4] a core that cannot run here is not taken, and is told", () => 
   equal(chosen("sfc", core("bsnes", "sfc"), core("snes9x", "sfc")), "snes9x");
 });
 
-Deno.test("[LIB4] an extension that is not listed is a game when a core claims it and it is not ambiguous", () => {
+Deno.test("[LIB4] an unlisted extension is a game when a core lists it and it is not ambiguous", () => {
   const claims = core("other", "xyz", "zip", "txt");
   equal(chosen("xyz", claims), "other");
   deepEqual(findWay("xyz", [claims])?.system.name, "The other system");

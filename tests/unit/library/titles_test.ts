@@ -13,7 +13,7 @@ for (
     ["Dr. Who.v1.sfc", "Dr. Who.v1"],
   ] as const
 ) {
-  Deno.test(`[LIB3] ${path} is called ${title}`, () => equal(titleOf(path), title));
+  Deno.test(`[LIB3] the title of ${path} is ${title}`, () => equal(titleOf(path), title));
 }
 
 for (
@@ -44,12 +44,12 @@ Deno.test("[LIB2] any path has a title and a valid id within their bounds", () =
 Deno.test("[LIB2] distinct paths have distinct ids", () => {
   fc.assert(fc.property(path, path, (a, b) => {
     if (a !== b) notEqual(idOf(a), idOf(b));
-    // What looks like the id of another path gets an id of its own.
+    // A path that looks like the id of another path has a different id.
     if (idOf(a) !== a) notEqual(idOf(idOf(a)), idOf(a));
   }));
 });
 
-Deno.test("[LIB2] a file name that is an id stays as it is; others have their words and a hash", () => {
+Deno.test("[LIB2] a file name that is a valid id is the id; other ids are words and a hash", () => {
   equal(idOf("Mario.nes"), "Mario.nes");
   equal(idOf("super_mario-2.gb"), "super_mario-2.gb");
   match(idOf("nes/Nobody (USA).nes"), /^nes-nobody-usa-[0-9a-f]{12}$/);

@@ -3,7 +3,7 @@ import { createLocalBus } from "../../../../coordinator/adapters/local_bus.ts";
 import { createLocalLease } from "../../../../coordinator/adapters/local_lease.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 
-Deno.test("[STO14] a lease has one holder until it is released or runs out", async () => {
+Deno.test("[STO14] a lease has one holder until it is released or expires", async () => {
   const clock = new FakeClock();
   const lease = createLocalLease(clock);
   equal(await lease.acquire("k", "a", 100), true);
@@ -17,7 +17,7 @@ Deno.test("[STO14] a lease has one holder until it is released or runs out", asy
   equal(await lease.acquire("k", "a", 100), true);
 });
 
-Deno.test("[STO15] the bus tells every listener until it is disposed", () => {
+Deno.test("[STO15] the bus calls every listener until its subscription is disposed", () => {
   const bus = createLocalBus<number>();
   const received: number[] = [];
   const listener = (n: number) => void received.push(n);

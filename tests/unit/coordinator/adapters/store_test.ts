@@ -13,7 +13,7 @@ import { storeContract, userRow } from "../../../contracts/store_contract.ts";
 storeContract("memory", createMemoryStore);
 storeContract("SQLite", () => openSqliteStore(":memory:"));
 
-Deno.test("[STO11] what was written is there after a restart", async () => {
+Deno.test("[STO11] rows are there after a restart", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/farpad.db`;
@@ -37,13 +37,13 @@ Deno.test("[STO12] migrating twice changes nothing, and a newer database is refu
   throws(() => migrate(db), /version 999/);
 });
 
-Deno.test("[STO13] only indexed fields can be asked for", async () => {
+Deno.test("[STO13] a list can be restricted by indexed fields only", async () => {
   using store = openSqliteStore(":memory:");
   const asked = store.users.list({ where: { "1=1; --": "x" } });
   equal(await asked.then(() => "listed", (error: Error) => error.name), "TypeError");
 });
 
-Deno.test("[STO20] a full disk is told as such, and the store goes on once there is space", () => {
+Deno.test("[STO20] a full disk is reported as such, and writes succeed once there is space", () => {
   using db = new DatabaseSync(":memory:");
   db.exec("CREATE TABLE t (a TEXT); PRAGMA max_page_count = 4");
   const insert = db.prepare("INSERT INTO t VALUES (?)");
@@ -58,7 +58,7 @@ Deno.test("[STO20] a full disk is told as such, and the store goes on once there
   equal(db.prepare("SELECT count(*) AS n FROM t").get()?.["n"], 10);
 });
 
-Deno.test("[STO20] a fault of the disk is a StoreFault with its reason; an own error stays itself", async () => {
+Deno.test("[STO20] an error of the disk becomes a StoreFault with its reason; an error of the program is passed on", async () => {
   const folder = await Deno.makeTempDir();
   try {
     throws(() => openSqliteStore(`${folder}/none/farpad.db`), {
@@ -82,9 +82,9 @@ Deno.test("[STO20] a fault of the disk is a StoreFault with its reason; an own e
   }
 });
 
-Deno.test("[STO12] a step that fails changes nothing, and is taken again", () => {
+Deno.test("[STO12] a migration step that fails changes nothing, and runs again at the next start", () => {
   using db = new DatabaseSync(":memory:");
-  // Stands in the way of the last index of the first step.
+  // This index has the name of the last index of the first step, so the step fails.
   db.exec("CREATE TABLE alerts_by_state (a)");
   throws(() => migrate(db));
   equal(db.isTransaction, false);

@@ -27,7 +27,7 @@ async function live(scene: Scene, seconds: number, report: () => void): Promise<
   }
 }
 
-Deno.test("[ALR5] a device that is offline for a while is an alert, until it is back for a while", async () => {
+Deno.test("[ALR5] a device that is offline for 30 s raises an alert, which clears when it is back for 5 s", async () => {
   using scene = await openScene();
   scene.device.drop();
   await scene.bench.clock.run(29 * SECOND);
@@ -43,7 +43,7 @@ Deno.test("[ALR5] a device that is offline for a while is an alert, until it is 
   deepEqual(body.items.map((alert: { state: string }) => alert.state), ["cleared"]);
 });
 
-Deno.test("[ALR6] an overloaded device and a weak radio are alerts; swinging figures are not", async () => {
+Deno.test("[ALR6] an overloaded device and a weak radio raise alerts; figures that swing around a limit do not", async () => {
   using scene = await openScene();
   const radio = (signal_dbm: number) => [
     { name: "wwan0", type: "cellular" as const, state: "connected" as const, signal_dbm },
@@ -78,7 +78,7 @@ Deno.test("[ALR6] an overloaded device and a weak radio are alerts; swinging fig
   deepEqual(await raised(scene), []);
 });
 
-Deno.test("[ALR7] a live stream without a picture, or with loss, is an alert; one that ended is not", async () => {
+Deno.test("[ALR7] a live stream without a picture or with loss raises an alert; an ended stream does not", async () => {
   using scene = await openScene();
   const id = await scene.live();
   const link = { id: 0, interface: "wwan0", state: "Live", loss_rate: 0.2, sent_bytes: 1 };
@@ -97,7 +97,7 @@ Deno.test("[ALR7] a live stream without a picture, or with loss, is an alert; on
   deepEqual(await raised(scene), []);
 });
 
-Deno.test("[ALR8] a worker that is away is an alert for administrators, until it is back", async () => {
+Deno.test("[ALR8] a lost worker raises an alert for administrators, which clears when it is back", async () => {
   using scene = await openScene();
   const operator = await scene.bench.person(scene.admin, {
     role: "operator",
@@ -130,7 +130,7 @@ Deno.test("[ALR9] a rule can be changed and switched off", async () => {
   deepEqual(await raised(scene), ["offline"]);
 });
 
-Deno.test("[ALR10] an alert that was raised before a restart is neither forgotten nor raised again", async () => {
+Deno.test("[ALR10] an alert that was raised before a restart is kept and not raised again", async () => {
   using scene = await openScene();
   scene.device.drop();
   await scene.bench.clock.run(32 * SECOND);
@@ -161,7 +161,7 @@ Deno.test("[ALR11] alerts are posted to the webhook, signed", async () => {
   deepEqual([test.body.ok, scene.bench.posted.length], [true, 2]);
 });
 
-Deno.test("[ALR12] a webhook that fails is tried four times, later each time, and the outcome is shown", async () => {
+Deno.test("[ALR12] a failing delivery is tried four times with growing delays, and its result is shown", async () => {
   using scene = await openScene();
   await setWebhook(scene);
   scene.bench.world.webhookStatus = 500;
@@ -177,7 +177,7 @@ Deno.test("[ALR12] a webhook that fails is tried four times, later each time, an
   ]);
 });
 
-Deno.test("[ALR13] a webhook that points inside is refused when it is set, and not called when it moves there", async () => {
+Deno.test("[ALR13] a webhook inside a private network is refused when it is set, and not called when its name moves there", async () => {
   using scene = await openScene();
   for (const url of ["http://127.0.0.1:8000/", "https://169.254.169.254/", "file:///etc/passwd"]) {
     equal((await setWebhook(scene, url)).body.error.code, "url_forbidden", url);
@@ -189,7 +189,7 @@ Deno.test("[ALR13] a webhook that points inside is refused when it is set, and n
   deepEqual(scene.bench.posted, []);
 });
 
-Deno.test("[ALR14] deliveries that pile up push out the oldest", async () => {
+Deno.test("[ALR14] the oldest delivery is dropped when too many wait", async () => {
   using scene = await openScene();
   await setWebhook(scene);
   const { webhooks } = scene.bench.control;

@@ -9,7 +9,7 @@ import {
 } from "../../../../coordinator/domain/alert.ts";
 import type { EpochMillis } from "../../../../protocol/clock.ts";
 
-/** Steps once a second through these readings; tells the states. */
+/** Applies one reading a second, and returns the states. */
 function states(readings: readonly Reading[], forMs = 2_000): string[] {
   let life: AlertLife = QUIET;
   return readings.map((reading, n) => {
@@ -18,18 +18,18 @@ function states(readings: readonly Reading[], forMs = 2_000): string[] {
   });
 }
 
-Deno.test("[ALR1] an alert is raised when its condition held, and not by a spike", () => {
+Deno.test("[ALR1] an alert is raised when its condition has held for its time, and not by a spike", () => {
   deepEqual(states(["bad", "bad", "bad"]), ["rising", "rising", "raised"]);
   deepEqual(states(["bad", "bad", "good", "bad"]), ["rising", "rising", "quiet", "rising"]);
 });
 
-Deno.test("[ALR2] an alert clears when the opposite held as long, and not by a dip", () => {
+Deno.test("[ALR2] an alert clears when the opposite has held as long, and not by a dip", () => {
   const raised: Reading[] = ["bad", "bad", "bad"];
   deepEqual(states([...raised, "good", "bad"]).slice(3), ["falling", "raised"]);
   deepEqual(states([...raised, "good", "good", "good"]).slice(3), ["falling", "falling", "quiet"]);
 });
 
-Deno.test("[ALR3] between the two limits nothing moves", () => {
+Deno.test("[ALR3] a figure between the two limits changes nothing", () => {
   const raised: Reading[] = ["bad", "bad", "bad"];
   deepEqual(states([...raised, "between", "between"]).slice(3), ["raised", "raised"]);
   deepEqual(states(["between", "between", "between"]), ["quiet", "quiet", "quiet"]);
@@ -39,7 +39,7 @@ Deno.test("[ALR3] between the two limits nothing moves", () => {
   deepEqual([-110, -103, -90].map((value) => readLow(value, signal)), ["bad", "between", "good"]);
 });
 
-Deno.test("[ALR4] a condition that need not last raises and clears at once", () => {
+Deno.test("[ALR4] a condition with a time of 0 raises and clears at once", () => {
   deepEqual(states(["bad", "good"], 0), ["raised", "quiet"]);
   equal(step(QUIET, "good", { now: 0 as EpochMillis, forMs: 0 }), QUIET);
 });

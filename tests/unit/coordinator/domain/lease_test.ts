@@ -18,38 +18,38 @@ const at = (now: number) => now as Millis;
 const [ana, ben] = [SessionId.parse("ana"), SessionId.parse("ben")];
 const room = RoomId.parse("r1");
 
-/** Grants, and fails when there is none. */
+/** Grants a place; throws when no place is free. */
 function granted(places: Places, session: SessionId, now = 0): Places {
   const after = grant(places, session, at(now));
   ok(after, "no place was free");
   return after;
 }
 
-Deno.test("[PLC1] places are granted while they last", () => {
+Deno.test("[PLC1] places are granted while some are free", () => {
   const places = granted(emptyPlaces(1), ana);
   equal(freePlaces(places), 0);
   equal(grant(places, ben, at(0)), undefined);
 });
 
-Deno.test("[PLC1] who has a place and asks again keeps the one", () => {
+Deno.test("[PLC1] a session that asks again keeps its one place", () => {
   const places = granted(granted(emptyPlaces(1), ana, 0), ana, 10);
   equal(freePlaces(places), 0);
   deepEqual(overdue(places, at(LEASE_TIME)), []);
   deepEqual(overdue(places, at(LEASE_TIME + 10)), [ana]);
 });
 
-Deno.test("[PLC2] a room takes over its player's place and keeps it", () => {
+Deno.test("[PLC2] a room takes over its player's place and holds it", () => {
   const open = occupy(granted(emptyPlaces(1), ana), room, [ana]);
   equal(freePlaces(open), 0);
   equal(freePlaces(release(open, ana)), 0);
   equal(freePlaces(vacate(open, room)), 1);
 });
 
-Deno.test("[PLC3] a place that is given back is free", () => {
+Deno.test("[PLC3] a released place is free", () => {
   equal(freePlaces(release(granted(emptyPlaces(1), ana), ana)), 1);
 });
 
-Deno.test("[PLC4] more rooms than places leave none free, and fewer than none is none", () => {
+Deno.test("[PLC4] the number of free places is 0 when there are more rooms than places", () => {
   const rooms = ["r1", "r2", "r3"].map((id) => RoomId.parse(id));
   const places = rooms.reduce((all, id) => occupy(all, id, []), emptyPlaces(2));
   equal(freePlaces(places), 0);
@@ -58,7 +58,7 @@ Deno.test("[PLC4] more rooms than places leave none free, and fewer than none is
   equal(freePlaces(vacate(vacate(places, rooms[0]!), rooms[1]!)), 1);
 });
 
-Deno.test("[PLC1] what is not there can be given back and changes nothing", () => {
+Deno.test("[PLC1] releasing a place that is not held changes nothing", () => {
   const places = emptyPlaces(1);
   equal(release(places, ana), places);
   equal(vacate(places, room), places);

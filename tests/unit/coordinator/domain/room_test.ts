@@ -20,25 +20,25 @@ function reasonOf(record: RoomRecord): string | undefined {
   return record.state === "closed" ? record.reason : undefined;
 }
 
-Deno.test("[WRK4] a room whose worker cannot be heard is kept for 30 s", () => {
+Deno.test("[WRK4] a room is kept for 30 s after its worker's connection was lost", () => {
   const record = step(opened(room), unseen, at(100));
   equal(step(record, tick, at(100 + UNSEEN_GRACE - 1)), record);
   equal(reasonOf(step(record, tick, at(100 + UNSEEN_GRACE))), "worker_lost");
 });
 
-Deno.test("[WRK4] the time counts from when it was heard last, and ends when it is heard again", () => {
+Deno.test("[WRK4] the 30 s count from the loss of the connection, and end when the worker reports the room", () => {
   const record = step(step(opened(room), unseen, at(0)), unseen, at(20_000));
   equal(reasonOf(step(record, tick, at(UNSEEN_GRACE))), "worker_lost");
   const received = step(record, { type: "reported", room }, at(29_000));
   equal(step(received, tick, at(10 * UNSEEN_GRACE)), received);
 });
 
-Deno.test("[ROM17] draining is not taken back", () => {
+Deno.test("[ROM17] a draining room stays draining", () => {
   const draining = opened({ ...room, state: "draining" });
   equal(step(draining, { type: "reported", room }, at(0)).state, "draining");
 });
 
-Deno.test("[SES9] whatever happens, a closed room has a reason and stays closed", () => {
+Deno.test("[SES9] after any events a closed room has a reason and stays closed", () => {
   const event: fc.Arbitrary<RoomEvent> = fc.oneof(
     fc.constantFrom(tick, unseen),
     fc.constantFrom("open" as const, "draining" as const, "closed" as const).map((

@@ -33,8 +33,8 @@ const chosen = (candidates: readonly Candidate[], wish: Wish) =>
   choose(candidates, wish)?.worker_id as string | undefined;
 
 const cases: readonly [string, readonly Candidate[], Wish, string | undefined][] = [
-  ["nobody there", [], {}, undefined],
-  ["the nearest", [candidate("a"), candidate("b")], { rtts: rtts({ a: 30, b: 20 }) }, "b"],
+  ["no worker", [], {}, undefined],
+  ["the nearest worker", [candidate("a"), candidate("b")], { rtts: rtts({ a: 30, b: 20 }) }, "b"],
   [
     "a loaded machine costs up to 50 ms",
     [candidate("a", { cpu: 1 }), candidate("b")],
@@ -47,42 +47,47 @@ const cases: readonly [string, readonly Candidate[], Wish, string | undefined][]
     { rtts: rtts({ a: 20, b: 71 }) },
     "a",
   ],
-  ["among equals the emptier", [candidate("a", { freePlaces: 1 }), candidate("b")], {}, "b"],
-  ["a full one never", [candidate("a", { freePlaces: 0 })], {}, undefined],
   [
-    "one that answered no ping is last, and not excluded",
+    "of equally near workers the one with more free places",
+    [candidate("a", { freePlaces: 1 }), candidate("b")],
+    {},
+    "b",
+  ],
+  ["never a full worker", [candidate("a", { freePlaces: 0 })], {}, undefined],
+  [
+    "a worker that answered no ping is last, and not excluded",
     [candidate("a"), candidate("b")],
     { rtts: rtts({ b: PING_LIMIT - 1 }) },
     "b",
   ],
-  ["the only one, although no ping came back", [candidate("a")], { rtts: rtts({}) }, "a"],
+  ["the only worker, although it answered no ping", [candidate("a")], { rtts: rtts({}) }, "a"],
   [
-    "only of the zone",
+    "only a worker of the zone",
     [candidate("a"), candidate("b", { zone: there })],
     { zone: there, rtts: rtts({ a: 1, b: 900 }) },
     "b",
   ],
   [
-    "only the one asked for by name",
+    "only the worker that the player named",
     [candidate("a"), candidate("b")],
     { worker_id: WorkerId.parse("b"), rtts: rtts({ a: 1, b: 900 }) },
     "b",
   ],
-  ["only with the app", [candidate("a"), candidate("b")], { app_id: chess }, undefined],
+  ["only a worker with the app", [candidate("a"), candidate("b")], { app_id: chess }, undefined],
   [
-    "the holder of the save before a nearer one",
+    "a worker with a save before a nearer worker",
     [candidate("a"), candidate("b", { saves: new Set([duel]) })],
     { app_id: duel, rtts: rtts({ a: 1, b: 90 }) },
     "b",
   ],
   [
-    "the promised one before a nearer one",
+    "the promised worker before a nearer worker",
     [candidate("a"), candidate("b")],
     { promised: WorkerId.parse("b"), rtts: rtts({ a: 1, b: 90 }) },
     "b",
   ],
   [
-    "another when the promised one is full",
+    "another worker when the promised one is full",
     [candidate("a"), candidate("b", { freePlaces: 0 })],
     { promised: WorkerId.parse("b") },
     "a",
@@ -100,7 +105,7 @@ const medians: readonly [readonly number[], number | undefined][] = [
   [[400, 90, 20, 30], 30],
 ];
 for (const [samples, expected] of medians) {
-  Deno.test(`[SES4] of ${JSON.stringify(samples)} ms without the first, the median is ${expected}`, () =>
+  Deno.test(`[SES4] the median round trip of ${JSON.stringify(samples)} ms, without the first, is ${expected} ms`, () =>
     equal(medianRtt(samples), expected));
 }
 
@@ -120,7 +125,7 @@ const anyWish = fc.record({
     .map((pairs) => new Map(pairs)),
 });
 
-Deno.test("[SES5] whatever there is, a full worker is never chosen, nor one that does not suit", () => {
+Deno.test("[SES5] a full or ineligible worker is never chosen", () => {
   fc.assert(fc.property(fc.array(anyCandidate), anyWish, (candidates, wish) => {
     const found = choose(candidates, wish);
     const suits = (each: Candidate) =>
@@ -131,7 +136,7 @@ Deno.test("[SES5] whatever there is, a full worker is never chosen, nor one that
   }));
 });
 
-Deno.test("[SES5] without saves and promises the order is that of the scores", () => {
+Deno.test("[SES5] without saves and promises the workers are ordered by score", () => {
   fc.assert(fc.property(fc.array(anyCandidate), anyWish, (candidates, { rtts, zone }) => {
     const scores = rank(candidates, { rtts, zone }).map((each) => score(each, rtts));
     deepEqual(scores, [...scores].sort((a, b) => a - b));

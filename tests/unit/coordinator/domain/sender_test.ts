@@ -7,18 +7,18 @@ const key = "k".repeat(43);
 const invited = invite("hash", at(0));
 const enrolled = { type: "enrolled", key, matches: (hash: string) => hash === "hash" } as const;
 
-Deno.test("[DEV1] spending the token binds the key, in one step", () => {
+Deno.test("[DEV1] one step spends the token and binds the key", () => {
   deepEqual(step(invited, enrolled, at(5)), { state: "enrolled", key, enrolled_at: 5 });
 });
 
-Deno.test("[DEV2] a token is good once, and until it expires", () => {
+Deno.test("[DEV2] a token is valid once, and until it expires", () => {
   const once = step(invited, enrolled, at(5));
   equal(typeof once !== "string" && step(once, enrolled, at(6)), "token_used");
   equal(step(invited, enrolled, at(TOKEN_LIFETIME)), "token_expired");
   equal(step(invited, { ...enrolled, matches: () => false }, at(5)), "token_wrong");
 });
 
-Deno.test("[DEV3] a new token leaves the old key good until it is spent", () => {
+Deno.test("[DEV3] the old key stays valid until the new token is spent", () => {
   const first = step(invited, enrolled, at(5));
   const again = typeof first === "string"
     ? invited
@@ -36,7 +36,7 @@ Deno.test("[DEV3] a new token leaves the old key good until it is spent", () => 
   });
 });
 
-Deno.test("[DEV4] what was revoked stays revoked", () => {
+Deno.test("[DEV4] a revoked sender stays revoked", () => {
   const over = step(invited, { type: "revoked" }, at(5));
   deepEqual(over, { state: "revoked", revoked_at: 5 });
   equal(typeof over !== "string" && step(over, enrolled, at(6)), "revoked");

@@ -18,7 +18,7 @@ import { EndReason } from "../../../../protocol/legs/room.ts";
 
 const at = (now: number) => now as Millis;
 
-/** What a session becomes through `events`, one a millisecond. */
+/** The state of a session after `events`, one a millisecond. */
 function after(...events: SessionEvent[]): SessionState {
   return events.reduce((state, event, now) => step(state, event, at(now)), BROWSING);
 }
@@ -83,7 +83,7 @@ const spared: readonly [readonly SessionEvent[], number][] = [
 ];
 for (const [events, limit] of spared) {
   const types = events.map(({ type }) => type).join(", ");
-  Deno.test(`[SES14] after ${types} a place is spared to another player after ${limit} ms`, () => {
+  Deno.test(`[SES14] after ${types} a place may go to another player after ${limit} ms`, () => {
     const since = events.length - 1;
     const session = after(...events);
     equal(step(session, needed, at(since + limit - 1)), session);
@@ -92,18 +92,18 @@ for (const [events, limit] of spared) {
   });
 }
 
-Deno.test("[SES14] a player who is there never loses the place to another one", () => {
+Deno.test("[SES14] a connected player never loses the place to another player", () => {
   for (const session of [after(placeAsked, mediaUp), after(placeAsked), after()]) {
     equal(step(session, needed, at(KEEP_LIMIT - 1)), session);
   }
 });
 
-Deno.test("[SES15] media that ends after the page closed does not begin a longer wait", () => {
+Deno.test("[SES15] media that ends after the page closed does not extend the wait", () => {
   const session = step(after(placeAsked, mediaUp, closed), mediaDown, at(3_000));
   equal(step(session, tick, at(2 + RELOAD_LIMIT)).state, "ended");
 });
 
-Deno.test("[SES2] a session told of by a worker waits for its player like one whose media flows", () => {
+Deno.test("[SES2] a session that a worker reports waits for its player like one whose media flows", () => {
   const session = adopted(at(0));
   ok(holdsPlace(session));
   equal(step(session, back, at(5)).state, "playing");
@@ -121,7 +121,7 @@ const event: fc.Arbitrary<SessionEvent> = fc.oneof(
 );
 const history = fc.array(fc.tuple(event, fc.nat(40_000)), { maxLength: 40 });
 
-Deno.test("[SES9] whatever happens, an ended session has a reason and stays ended", () => {
+Deno.test("[SES9] after any events an ended session has a reason and stays ended", () => {
   fc.assert(fc.property(history, (events) => {
     let session = BROWSING;
     let now = 0;
@@ -134,7 +134,7 @@ Deno.test("[SES9] whatever happens, an ended session has a reason and stays ende
   }));
 });
 
-Deno.test("[SES2] whatever happens, a session nobody comes back to ends", () => {
+Deno.test("[SES2] after any events a session whose player does not return ends", () => {
   fc.assert(fc.property(history, (events) => {
     let now = 0;
     const session = events.reduce(

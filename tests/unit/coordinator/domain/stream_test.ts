@@ -20,11 +20,11 @@ const live = step(starting, { type: "seen" }, at(0));
 const stopping = step(live, { type: "stop_asked" }, at(0));
 const reasonOf = (life: StreamLife) => life.state === "ended" ? life.reason : life.state;
 
-Deno.test("[STR1] a stream is live once anything of it is seen", () => {
+Deno.test("[STR1] a stream is live after its first report or picture", () => {
   deepEqual(step(starting, { type: "seen" }, at(400)), { state: "live", since: 400, seenAt: 400 });
 });
 
-Deno.test("[STR2] a report that misses a fresh stream is not believed", () => {
+Deno.test("[STR2] a device's list without a starting stream does not end the stream", () => {
   equal(step(starting, { type: "missing" }, at(400)), starting);
 });
 
@@ -42,18 +42,18 @@ Deno.test("[STR4] silence ends a live stream only after the unobserved grace", (
   equal(step(seen, tick, at(UNOBSERVED_GRACE)), seen);
 });
 
-Deno.test("[STR5] a live stream that its device does not list any more is over", () => {
+Deno.test("[STR5] a live stream ends when its device does not list it any more", () => {
   equal(reasonOf(step(live, { type: "missing" }, at(9))), "reconciled");
 });
 
-Deno.test("[STR6] a stop ends when the device no longer runs it, or says so", () => {
+Deno.test("[STR6] a stopping stream ends when the device does not list it or reports its end", () => {
   equal(reasonOf(step(stopping, { type: "missing" }, at(9))), "control_plane_stop");
   const reported: StreamEvent = { type: "over", reason: "control_plane_stop", message: "" };
   equal(reasonOf(step(stopping, reported, at(9))), "control_plane_stop");
   equal(step(stopping, { type: "seen" }, at(9)), stopping);
 });
 
-Deno.test("[STR7] a stop is forced soon after the device agreed, later when it did not answer", () => {
+Deno.test("[STR7] a stop is forced 15 s after the device agreed, or 60 s after the request", () => {
   const agreed = step(stopping, { type: "stop_agreed" }, at(1_000));
   equal(step(agreed, tick, at(1_000 + FORCE_END - 1)), agreed);
   equal(reasonOf(step(agreed, tick, at(1_000 + FORCE_END))), "forced");
@@ -61,14 +61,14 @@ Deno.test("[STR7] a stop is forced soon after the device agreed, later when it d
   equal(reasonOf(step(stopping, tick, at(STOPPING_GRACE))), "forced");
 });
 
-Deno.test("[STR8] a worker that is away ends the stream only after the worker grace", () => {
+Deno.test("[STR8] the stream of a lost worker ends only after the worker grace", () => {
   const gone = step(live, { type: "worker_gone" }, at(0));
   equal(step(gone, tick, at(WORKER_GRACE - 1)), gone);
   equal(reasonOf(step(gone, tick, at(WORKER_GRACE))), "worker_lost");
   deepEqual(step(gone, { type: "worker_back" }, at(5)), live);
 });
 
-Deno.test("[STR9] an ended stream never changes, and every end has its reason in words", () => {
+Deno.test("[STR9] an ended stream never changes, and every end has a reason and a message", () => {
   const events: StreamEvent[] = [
     { type: "seen" },
     { type: "missing" },

@@ -3,7 +3,7 @@ import { openScene, START } from "../../../support/control/scene.ts";
 
 const KEY = "live_0123456789_secret";
 
-Deno.test("[URL6] a stream key goes to the worker that sends, and to nobody else", async () => {
+Deno.test("[URL6] a stream key is sent only to the worker that sends the stream", async () => {
   using scene = await openScene();
   const { bench, admin } = scene;
   const add = async (platform: string, url: string) => {
@@ -32,7 +32,7 @@ Deno.test("[URL6] a stream key goes to the worker that sends, and to nobody else
   for (const text of elsewhere) equal(text.includes(KEY), false);
 });
 
-Deno.test("[URL6] a destination that a stream is sent to stays until the stream is over", async () => {
+Deno.test("[URL6] a destination cannot be removed while a stream is sent to it", async () => {
   using scene = await openScene();
   const { bench, admin } = scene;
   const body = { name: "Channel", platform: "rtmp", url: "rtmp://live.example/app" };
@@ -52,7 +52,7 @@ Deno.test("[URL6] a destination that a stream is sent to stays until the stream 
   equal((await scene.ask({ ...START, platform_dest: id })).status, 404);
 });
 
-Deno.test("[URL7] a destination that is changed is changed for the streams that are sent there", async () => {
+Deno.test("[URL7] a changed destination is updated for the streams that are sent to it", async () => {
   using scene = await openScene();
   const { bench, admin } = scene;
   const body = { name: "Channel", platform: "rtmp", url: "rtmp://live.example/app" };
@@ -70,7 +70,7 @@ Deno.test("[URL7] a destination that is changed is changed for the streams that 
   });
 });
 
-Deno.test("[URL6] secrets within an address are taken out of it and reach the worker unchanged", async () => {
+Deno.test("[URL6] secrets within an address are removed from it and reach the worker unchanged", async () => {
   using scene = await openScene();
   const { bench, admin } = scene;
   const call = (method: string, path: string, body?: unknown) =>
@@ -128,7 +128,7 @@ Deno.test("[EGR2] an address that cannot be sent to is refused when it is saved,
   equal(bench.lines.join().includes("SECRET"), false);
 });
 
-Deno.test("[ADR2] a camera's password goes to the device, and into no store, page or log", async () => {
+Deno.test("[ADR2] a camera's password is sent to the device and is in no store, page or log", async () => {
   using scene = await openScene();
   const { bench, admin } = scene;
   const start = (uri: string) => scene.ask({ ...START, source: { mode: "rtsp", uri } });

@@ -27,7 +27,7 @@ Deno.test("[URL1] public addresses may be used", async () => {
   equal(isPublicAddress("2a00:1450::1"), true);
 });
 
-Deno.test("[URL2] what points inside is refused, however it is written", async () => {
+Deno.test("[URL2] an address inside a private network is refused in every spelling", async () => {
   const inside = [
     "rtmp://127.0.0.1/app",
     "rtmp://127.1/app",
@@ -71,7 +71,7 @@ Deno.test("[URL3] another scheme, a password or no host is refused", async () =>
   for (const url of odd) equal((await check(url))?.refusal.code, "url_forbidden", url);
 });
 
-Deno.test("[URL4] what the owner of the installation listed is allowed", async () => {
+Deno.test("[URL4] hosts and networks that the owner of the installation listed are allowed", async () => {
   equal(await check("rtmp://10.9.1.1/app"), undefined);
   equal(await check("rtmp://lan.example/app"), undefined);
   equal(await check("rtmp://printer.local/app"), undefined);

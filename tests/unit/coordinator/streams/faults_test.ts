@@ -11,7 +11,7 @@ import { FakeDevice } from "../../../support/control/device.ts";
 import { FakeReceiver } from "../../../support/control/receiver.ts";
 import { openScene } from "../../../support/control/scene.ts";
 
-Deno.test("[STR21] agent loses its socket: the stream goes on, and is taken up when it is back", async () => {
+Deno.test("[STR21] the agent loses its socket: the stream goes on, and is live when the agent is back", async () => {
   using scene = await openScene();
   const id = await scene.live();
   scene.device.drop();
@@ -24,7 +24,7 @@ Deno.test("[STR21] agent loses its socket: the stream goes on, and is taken up w
   equal((await scene.stream(id)).state, "live");
 });
 
-Deno.test("[STR22] agent loses its socket while its pictures arrive: they keep the stream alive", async () => {
+Deno.test("[STR22] the agent loses its socket while its pictures arrive: the pictures keep the stream live", async () => {
   using scene = await openScene();
   const id = await scene.live();
   scene.device.drop();
@@ -39,7 +39,7 @@ Deno.test("[STR22] agent loses its socket while its pictures arrive: they keep t
   deepEqual([over.reason, over.inferred, over.ports], ["unobserved", true, []]);
 });
 
-Deno.test("[STR23] stream fails on the sender: it ends with the device's words and the receiver is cleaned up", async () => {
+Deno.test("[STR23] the stream fails on the sender: it ends with the device's message, and the worker stops receiving", async () => {
   using scene = await openScene();
   const id = await scene.live();
   scene.device.send("stream.ended", {
@@ -58,7 +58,7 @@ Deno.test("[STR23] stream fails on the sender: it ends with the device's words a
   deepEqual([body.stream, body.last_end.reason], [undefined, "error"]);
 });
 
-Deno.test("[STR24] receiver worker crashes: the stream ends at once and the agent is told to stop", async () => {
+Deno.test("[STR24] the receiving worker crashes: the stream ends at once, and the agent receives a stop command", async () => {
   using scene = await openScene();
   const id = await scene.live();
   scene.receiver.crash();
@@ -67,7 +67,7 @@ Deno.test("[STR24] receiver worker crashes: the stream ends at once and the agen
   equal(stop.payload.stream_id, id);
 });
 
-Deno.test("[STR25] receiver worker is away: the stream survives a reconnect, and ends when it does not return", async () => {
+Deno.test("[STR25] the receiving worker is away: the stream goes on when it reconnects, and ends when it does not", async () => {
   using scene = await openScene();
   const id = await scene.live();
   scene.receiver.drop();
@@ -81,7 +81,7 @@ Deno.test("[STR25] receiver worker is away: the stream survives a reconnect, and
   equal((await scene.stream(id)).reason, "worker_lost");
 });
 
-Deno.test("[STR26] receiver worker gives up: the stream ends with its words", async () => {
+Deno.test("[STR26] the receiving worker fails: the stream ends with the worker's message", async () => {
   using scene = await openScene();
   const id = await scene.live();
   scene.receiver.say("ingest.ended", { stream_id: id, reason: "failed", message: "No memory" });
@@ -89,7 +89,7 @@ Deno.test("[STR26] receiver worker gives up: the stream ends with its words", as
   deepEqual([over.reason, over.message], ["worker_failed", "No memory"]);
 });
 
-Deno.test("[STR27] agent offline: the dashboard shows since when, and its stream ends unobserved", async () => {
+Deno.test("[STR27] the agent is offline: the dashboard shows since when, and its stream ends as unobserved", async () => {
   using scene = await openScene();
   const id = await scene.live();
   const lastReceived = scene.bench.clock.epoch();
@@ -100,7 +100,7 @@ Deno.test("[STR27] agent offline: the dashboard shows since when, and its stream
   equal(await scene.freePairs(), 4);
 });
 
-Deno.test("[STR28] control plane restarts while streams run: they are taken up, none is interrupted", async () => {
+Deno.test("[STR28] the coordinator restarts while streams run: all of them go on", async () => {
   using scene = await openScene();
   const id = await scene.live();
   const { store, clock } = scene.bench;
@@ -118,7 +118,7 @@ Deno.test("[STR28] control plane restarts while streams run: they are taken up, 
   equal(device.wire.messages.some(({ type }) => type === "stream.stop"), false);
 });
 
-Deno.test("[STR29] control plane restarts: what ended meanwhile on one side ends on the other", async () => {
+Deno.test("[STR29] the coordinator restarts: a stream that ended meanwhile on one side is stopped on the other", async () => {
   using scene = await openScene();
   const id = await scene.live();
   const { store, clock } = scene.bench;
@@ -133,7 +133,7 @@ Deno.test("[STR29] control plane restarts: what ended meanwhile on one side ends
   equal(receiver.running.size, 0);
 });
 
-Deno.test("[STR30] a device that runs an ended stream is told to stop it, until it does", async () => {
+Deno.test("[STR30] a device that runs an ended stream receives stop commands until it stops", async () => {
   using scene = await openScene();
   const id = await scene.live();
   scene.device.drop();
@@ -146,7 +146,7 @@ Deno.test("[STR30] a device that runs an ended stream is told to stop it, until 
   equal((await scene.stream(id)).reason, "unobserved");
 });
 
-Deno.test("[STR31] a stop is over when the device says so; one that never does is forced", async () => {
+Deno.test("[STR31] a stop ends when the device confirms it; without a confirmation it is forced", async () => {
   using scene = await openScene();
   const first = await scene.live();
   const stopped = scene.stop();
@@ -175,7 +175,7 @@ Deno.test("[STR31] a stop is over when the device says so; one that never does i
   equal((await scene.stream(third)).reason, "forced");
 });
 
-Deno.test("[STR32] a stop asked while the device was away is asked again when it is back", async () => {
+Deno.test("[STR32] a stop requested while the device was away is sent again when it is back", async () => {
   using scene = await openScene();
   const id = await scene.live();
   scene.device.drop();
@@ -184,14 +184,14 @@ Deno.test("[STR32] a stop asked while the device was away is asked again when it
   equal((await back.wire.next("stream.stop")).payload.stream_id, id);
 });
 
-Deno.test("[STR33] a start of which nothing is ever seen ends, and its ports return", async () => {
+Deno.test("[STR33] a start without any report or picture ends, and its ports are released", async () => {
   using scene = await openScene();
   const id = await scene.start();
   scene.bench.clock.advance(STARTING_GRACE);
   deepEqual([(await scene.stream(id)).reason, await scene.freePairs()], ["never_started", 4]);
 });
 
-Deno.test("[STR34] figures and ends of a stream that is another's change nothing", async () => {
+Deno.test("[STR34] figures and ends from another sender's device change nothing", async () => {
   using scene = await openScene();
   const id = await scene.live();
   const { admin, bench } = scene;

@@ -10,7 +10,7 @@ import { addDevice, openScene, type Scene, START } from "../../../support/contro
 import { settle } from "../../../support/control/settle.ts";
 import type { SenderId } from "../../../../protocol/ids.ts";
 
-/** A device of the story: what it really runs, and how it behaves now. */
+/** A device: the streams that it really runs, and whether it is connected. */
 interface Box {
   readonly id: SenderId;
   device: FakeDevice;
@@ -48,7 +48,7 @@ const someSteps = fc.array(
   { maxLength: 25 },
 );
 
-class Story {
+class Sequence {
   readonly boxes: Box[] = [];
   readonly #scene: Scene;
   readonly #receiver: FakeReceiver;
@@ -60,14 +60,14 @@ class Story {
     this.#receiver = scene.receiver;
   }
 
-  async cast(): Promise<void> {
+  async addDevices(): Promise<void> {
     for (const name of ["a", "b", "c"]) {
       const { device, id } = await addDevice(this.#bench, this.#scene.admin, name);
       this.boxes.push({ id, device, connected: true, runs: new Set() });
     }
   }
 
-  async play(step: Step): Promise<void> {
+  async apply(step: Step): Promise<void> {
     switch (step.kind) {
       case "wait":
         return await this.#bench.clock.run(step.seconds * 1_000);
@@ -113,14 +113,14 @@ class Story {
         box.connected = false;
         break;
       case "back":
-        if (!box.connected) await this.#comeBack(box);
+        if (!box.connected) await this.#reconnect(box);
         break;
     }
     await settle();
-    this.#obey(box);
+    this.#carryOut(box);
   }
 
-  async #comeBack(box: Box): Promise<void> {
+  async #reconnect(box: Box): Promise<void> {
     const again = new FakeDevice(this.#bench, { key: box.device.key });
     const { payload } = await again.login(box.id, { running_streams: [...box.runs] });
     if (!payload.success) return;
@@ -128,8 +128,8 @@ class Story {
     box.connected = true;
   }
 
-  /** A device does what it was told since it was last looked at, in order. */
-  #obey(box: Box): void {
+  /** Carries out the commands that the device received since the last call, in order. */
+  #carryOut(box: Box): void {
     if (!box.connected) return;
     for (const { id, type, payload } of box.device.wire.messages.splice(0)) {
       if (type === "stream.start") {
@@ -144,38 +144,42 @@ class Story {
   }
 }
 
-/** What must hold at any moment. */
-async function audit({ bench, receiver }: Scene): Promise<void> {
+/** Checks the conditions that must hold at any moment. */
+async function checkInvariants({ bench, receiver }: Scene): Promise<void> {
   const { control, store } = bench;
   const held = control.registry.all().flatMap((row) => portsHeld(row.ports));
   equal(new Set(held).size, held.length, "a port is held twice");
   equal(control.registry.taken(receiver.id).size, held.length);
   for (const row of await store.streams.list()) {
     const active = control.registry.get(row.stream_id);
-    equal(active !== undefined, row.life.state !== "ended", "registry and store disagree");
+    equal(active !== undefined, row.life.state !== "ended", "registry and store differ");
     if (row.life.state !== "ended") continue;
     equal(row.ports.length, 0, "an ended stream holds a port");
     ok(row.life.reason.length > 0 && row.life.message.length > 0, "an end has no reason");
   }
 }
 
-Deno.test("[STR36] whatever fails in whatever order, the registry balance and every end has a reason", async () => {
+Deno.test("[STR36] after any sequence of failures no port leaks and every ended stream has a reason", async () => {
   await fc.assert(
     fc.asyncProperty(someSteps, async (steps) => {
       using scene = await openScene();
-      const story = new Story(scene);
-      await story.cast();
+      const sequence = new Sequence(scene);
+      await sequence.addDevices();
       for (const step of steps) {
-        await story.play(step);
+        await sequence.apply(step);
         await settle();
-        await audit(scene);
+        await checkInvariants(scene);
       }
-      for (const each of story.boxes) if (each.connected) each.device.drop();
+      for (const each of sequence.boxes) if (each.connected) each.device.drop();
       scene.receiver.drop();
       await scene.bench.clock.run(4 * longestSilence(AGENT_KEEP_ALIVE));
       await settle();
-      equal(scene.bench.control.registry.all().length, 0, "a stream outlives both its ends");
-      await audit(scene);
+      equal(
+        scene.bench.control.registry.all().length,
+        0,
+        "a stream is active without its device and its worker",
+      );
+      await checkInvariants(scene);
     }),
     { numRuns: 60 },
   );

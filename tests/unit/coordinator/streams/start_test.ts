@@ -4,7 +4,7 @@ import { COMMAND_LIMIT } from "../../../../protocol/legs/agent_leg.ts";
 import { toAgent } from "../../../../protocol/legs/agent_leg.ts";
 import { addDevice, ENCODER, openScene, SOURCE, START } from "../../../support/control/scene.ts";
 
-Deno.test("[STR10] a start binds at the worker first and then tells the device where to send", async () => {
+Deno.test("[STR10] a start binds ports at the worker first, and then sends their addresses to the device", async () => {
   using scene = await openScene();
   const answer = scene.ask();
   const asked = await scene.device.answer("stream.start", { stream_id: "x" });
@@ -18,7 +18,7 @@ Deno.test("[STR10] a start binds at the worker first and then tells the device w
   equal(found?.type === "ingest.start" && found.payload.psk, asked.payload.psk);
 });
 
-Deno.test("[STR11] the first figures make it live", async () => {
+Deno.test("[STR11] the first figures make a stream live", async () => {
   using scene = await openScene();
   const id = await scene.start();
   scene.device.stats(id);
@@ -33,7 +33,7 @@ Deno.test("[STR11] the first figures make it live", async () => {
   deepEqual([stats.stream_id, stats.sent.age_ms], [id, 0]);
 });
 
-Deno.test("[STR12] several paths take as many pairs, each over its interface", async () => {
+Deno.test("[STR12] each path of a stream takes one pair of ports and has its own interface", async () => {
   using scene = await openScene();
   const answer = scene.ask({ ...START, links: [{ interface: "wwan0" }, { interface: "wwan1" }] });
   const { payload } = await scene.device.answer("stream.start", { stream_id: "x" });
@@ -45,7 +45,7 @@ Deno.test("[STR12] several paths take as many pairs, each over its interface", a
   equal(await scene.freePairs(), 2);
 });
 
-Deno.test("[STR13] the ports that count are those the worker really bound", async () => {
+Deno.test("[STR13] a stream holds the ports that the worker really bound", async () => {
   using scene = await openScene();
   scene.receiver.occupied.add(15_000);
   const answer = scene.ask();
@@ -54,7 +54,7 @@ Deno.test("[STR13] the ports that count are those the worker really bound", asyn
   deepEqual((await answer).body.stream.ports, [15_100]);
 });
 
-Deno.test("[STR14] a start asked twice is one stream, by its id or by an Idempotency-Key", async () => {
+Deno.test("[STR14] a start that is requested twice is one stream, by its id or by an Idempotency-Key", async () => {
   using scene = await openScene();
   const key = { "idempotency-key": "click-1" };
   const twice = [scene.ask(START, key), scene.ask(START, key)];
@@ -79,7 +79,7 @@ Deno.test("[STR15] a sender has one stream at a time", async () => {
   equal((await scene.ask()).body.error.code, "sender_busy");
 });
 
-Deno.test("[STR16] without a device, a worker or a port a start is refused and says what is missing", async () => {
+Deno.test("[STR16] a start without a device, a worker or a free port is refused, and the message names what is missing", async () => {
   using scene = await openScene({ last: 15_001 });
   const { device: other, id } = await addDevice(scene.bench, scene.admin, "Box 8");
   await scene.start();
@@ -115,7 +115,7 @@ Deno.test("[STR17] a device that refuses, or does not answer, ends the stream wi
   equal(await scene.freePairs(), 4);
 });
 
-Deno.test("[STR18] a worker that refuses, or does not bind in time, ends the stream before the device hears of it", async () => {
+Deno.test("[STR18] a worker that refuses, or does not bind in time, ends the stream before the device receives a command", async () => {
   using scene = await openScene();
   scene.receiver.answers = "refuses";
   const { status, body } = await scene.ask();
@@ -135,7 +135,7 @@ Deno.test("[STR18] a worker that refuses, or does not bind in time, ends the str
   equal(await scene.freePairs(), 4);
 });
 
-Deno.test("[STR19] a stream that begins soon after the last one ended names it", async () => {
+Deno.test("[STR19] a stream that starts soon after the sender's last one ended names that stream", async () => {
   using scene = await openScene();
   const first = await scene.live();
   scene.device.send("stream.ended", {
@@ -160,7 +160,7 @@ Deno.test("[STR19] a stream that begins soon after the last one ended names it",
   equal((await scene.stream(payload.stream_id)).restarted_from, undefined);
 });
 
-Deno.test("[STR20] a stop that comes while the start is on its way is carried out after it", async () => {
+Deno.test("[STR20] a stop that is requested during the start is carried out after it", async () => {
   using scene = await openScene();
   const answer = scene.ask();
   const asked = await scene.device.wire.next("stream.start");
