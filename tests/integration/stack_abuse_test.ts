@@ -48,15 +48,21 @@ async function refusedStart(user: UserClient, app_id: string | undefined): Promi
   return "error" in answer ? answer.error.message : "it is not refused";
 }
 
-const abuses: readonly [string, (socket: WebSocketLike) => void, number][] = [
+type Abuse = (socket: WebSocketLike, closed: Promise<unknown>) => void | Promise<void>;
+const abuses: readonly [string, Abuse, number][] = [
   ["LEG3", (socket) => socket.send("x".repeat(70_000)), 1009],
   ["LEG13", (socket) => socket.send(new Uint8Array(8)), 1003],
   ["LEG7", (socket) => {
     for (let n = 0; n < 21; n++) socket.send(`{"type":${n}`);
   }, 4400],
-  ["LEG8", (socket) => {
-    // Twice the burst: a slow machine refills the bucket while it reads.
-    for (let n = 0; n < 400; n++) socket.send('{"id":"m","type":"workers.list"}');
+  ["LEG8", async (socket, closed) => {
+    const send = () => socket.send('{"id":"m","type":"workers.list"}');
+    for (let n = 0; n < 200; n++) send();
+    // A slow machine refills the bucket while it reads: one message at a time goes on until the close.
+    for (let over = false; !over;) {
+      send();
+      over = await Promise.race([closed.then(() => true), pause(20).then(() => false)]);
+    }
   }, 4429],
 ];
 interface WebSocketLike {
@@ -65,7 +71,7 @@ interface WebSocketLike {
 for (const [rule, abuse, code] of abuses) {
   Deno.test(`[${rule}] who is closed with ${code} is closed alone`, async () => {
     await using user = await UserClient.join(stack.url);
-    abuse(user.socket.socket);
+    await abuse(user.socket.socket, user.socket.closed);
     equal((await user.socket.closed).code, code);
     await ana.playsOn();
   });
@@ -137,7 +143,7 @@ Deno.test("[WRK5] a rogue worker disturbs nobody", async () => {
 Deno.test("[ROM3] a game that is broken, no game or gone is refused by name, with the reason", async () => {
   await using user = await UserClient.join(stack.url);
   const apps = new Map(user.ready.apps.map(({ title, app_id }) => [title, app_id]));
-  await user.init();
+  await user.init({ app_id: "paddle-duel" });
   for (const title of ["Broken", "Empty", "Text"]) {
     const why = await refusedStart(user, apps.get(title));
     match(why, new RegExp(`^Cannot (open|load|start) .*${title}`));
@@ -187,3 +193,7 @@ Deno.test("[WRK9] no process of a room holds the worker's credential in argument
     }
   }
 });
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -38,9 +38,9 @@ export const STEPS: readonly Step[] = [
   denoStep("types", "check", { limit: 180, args: ["check", "--quiet"] }),
   denoStep("shape", "check", { limit: 60, args: ["run", "-A", "tools/check_shape.ts"] }),
   denoStep("web", "build", { limit: 120, args: ["run", "-A", "tools/web_build.ts"] }),
-  testStep("unit", { limit: 180, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
-  testStep("integration", { limit: 360, args: ["-A"] }),
-  testStep("e2e", { limit: 420, args: ["-A"], needs: "chromium" }),
+  testStep("unit", { limit: 240, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
+  testStep("integration", { limit: 480, args: ["-A"] }),
+  testStep("e2e", { limit: 600, args: ["-A"], needs: "chromium" }),
   testStep("endurance", { limit: 480, args: ["-A"], needs: "chromium" }),
 ];
 
