@@ -36,7 +36,7 @@ const WATCH_AGAIN = 1_000;
 /** How long opening waits for the first scan, in milliseconds, so that a hanging share does not stop the worker. */
 const FIRST_SCAN = 5_000;
 
-/** What a library is opened with. */
+/** The options of {@linkcode openLibrary}. */
 export interface LibraryOptions {
   readonly clock: Clock;
   readonly log: Log;

@@ -12,7 +12,7 @@ import type { Store } from "../ports.ts";
 import type { Caller } from "./caller.ts";
 
 /** An action that the audit log records. */
-export interface Deed {
+export interface AuditedAction {
   /** Dotted: `sender.create`. */
   readonly action: string;
   /** The caller; or an email that failed to sign in, `device`, or `system`. */
@@ -27,7 +27,7 @@ export interface Deed {
 
 /** Writes the audit log. */
 export interface Audit {
-  record(deed: Deed): void;
+  record(audited: AuditedAction): void;
 }
 
 /** Creates an audit log that writes to the store. */

@@ -46,8 +46,8 @@ export function createInvitations(
     setupToken: async () => await setupNeeded() ? setup.token : undefined,
 
     async setup({ token, ...person }: Person, from: Requester): Promise<Opened | Refused> {
-      const turnedAway = users.admit(from);
-      if (turnedAway) return turnedAway;
+      const refusal = users.admit(from);
+      if (refusal) return refusal;
       const parts = splitToken(token);
       if (!parts || !matchesHash(parts.secret, setup.hash)) {
         return refused("token_wrong", "Cannot set up: use the newest link in the terminal");
@@ -121,8 +121,8 @@ export function createInvitations(
 
     /** Uses an invitation to create an account. The invitation stays valid when the account cannot be created. */
     async accept({ token, ...person }: Person, from: Requester): Promise<Opened | Refused> {
-      const turnedAway = users.admit(from);
-      if (turnedAway) return turnedAway;
+      const refusal = users.admit(from);
+      if (refusal) return refusal;
       const parts = splitToken(token);
       const row = parts && await store.invitations.get(parts.id);
       if (!parts || !row || !matchesHash(parts.secret, row.hash)) {

@@ -98,7 +98,7 @@ export function createLogins(ports: Ports) {
       const now = clock.epoch();
       let verdict: "rotated" | "passed" | "stolen" | "wrong" = "wrong";
       await store.logins.update(login.login_id, (row) => {
-        verdict = judge(row, parts.secret, now);
+        verdict = checkSecret(row, parts.secret, now);
         const seen = { ...row, last_used_at: now, address: from.address };
         if (verdict === "passed") return seen;
         if (verdict !== "rotated") return undefined;
@@ -140,7 +140,7 @@ export function createLogins(ports: Ports) {
       const login = parts && await store.logins.get(parts.id);
       const user = await activeUser(login);
       if (!parts || !login || !user) return undefined;
-      const verdict = judge(login, parts.secret, clock.epoch());
+      const verdict = checkSecret(login, parts.secret, clock.epoch());
       return verdict === "rotated" || verdict === "passed" ? user : undefined;
     },
 
@@ -148,7 +148,7 @@ export function createLogins(ports: Ports) {
     async close(refreshToken: string): Promise<string | undefined> {
       const parts = splitToken(refreshToken);
       const login = parts && await store.logins.get(parts.id);
-      if (!parts || !login || judge(login, parts.secret, clock.epoch()) === "wrong") {
+      if (!parts || !login || checkSecret(login, parts.secret, clock.epoch()) === "wrong") {
         return undefined;
       }
       await store.logins.remove(login.login_id);
@@ -174,7 +174,11 @@ export function createLogins(ports: Ports) {
   };
 }
 
-function judge(
+/**
+ * Compares the secret of a refresh token with a login: `rotated` for the valid token, `passed` for the previous one
+ * within {@linkcode ROTATION_GRACE}, `stolen` for any other used one, `wrong` for an unknown one.
+ */
+function checkSecret(
   login: LoginRecord,
   secret: string,
   now: number,

@@ -20,7 +20,7 @@ import { createRateLimit } from "./rate_limit.ts";
 const PER_ADDRESS = { perSecond: 1 / 6, burst: 20 };
 const PER_ACCOUNT = { perSecond: 1 / 3, burst: 20 };
 
-/** What the account services depend on. */
+/** The dependencies of the account services. */
 export interface AccountPorts {
   readonly store: Store;
   readonly clock: Clock;
@@ -80,8 +80,8 @@ export function createUsers(ports: AccountPorts) {
       { email, password }: { email: string; password: string },
       from: Requester,
     ): Promise<Opened | Refused> {
-      const turnedAway = this.admit(from);
-      if (turnedAway) return turnedAway;
+      const refusal = this.admit(from);
+      if (refusal) return refusal;
       if (!perAccount.take(email)) {
         return refused("rate", `Too many attempts for ${email}. Try again in a minute`);
       }

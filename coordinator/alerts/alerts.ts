@@ -29,7 +29,7 @@ interface Watched {
   readonly alert?: AlertRecord;
 }
 
-/** What the alerts depend on. */
+/** The dependencies of the alerts. */
 export interface AlertPorts {
   readonly store: Store;
   readonly clock: Clock;
@@ -88,7 +88,7 @@ export class Alerts implements Disposable {
     if (this.#busySince !== undefined) return;
     this.#busySince = clock.now();
     try {
-      this.#judge(await this.#ports.read());
+      this.#apply(await this.#ports.read());
       await this.#write();
     } catch (error) {
       log.error("alerts not read", { error });
@@ -97,7 +97,7 @@ export class Alerts implements Disposable {
     }
   }
 
-  #judge(findings: readonly Finding[]): void {
+  #apply(findings: readonly Finding[]): void {
     const now = this.#ports.clock.epoch();
     const before = this.#watched;
     const after = new Map<string, Watched>();

@@ -37,7 +37,7 @@ export function freePlaces({ capacity, rooms, sessions }: Places): number {
   return Math.max(0, capacity - rooms.size - sessions.size);
 }
 
-/** Leases a place, or renews the lease this session has; `undefined` when all are taken. */
+/** Leases a place to a session, or renews its lease; `undefined` when no place is free. */
 export function grant(places: Places, session: SessionId, now: Millis): Places | undefined {
   if (!places.sessions.has(session) && freePlaces(places) === 0) return undefined;
   const until = (now + LEASE_TIME) as Millis;
@@ -66,7 +66,7 @@ export function vacate(places: Places, room: RoomId): Places {
   return { ...places, rooms };
 }
 
-/** The sessions whose lease ran out by now. */
+/** The sessions whose leases have expired. */
 export function overdue({ sessions }: Places, now: Millis): SessionId[] {
   return [...sessions].filter(([, until]) => now >= until).map(([session]) => session);
 }

@@ -74,7 +74,7 @@ export function createSenders(
   }
 
   return {
-    /** A sender as this caller may see it. */
+    /** A sender; refused as not found when the caller may not see it. */
     async get(caller: Caller, id: SenderId): Promise<SenderRecord | Refused> {
       const row = await store.senders.get(id);
       return row && sees(caller, row.owner_id) ? row : notFound("sender", id);
@@ -107,7 +107,7 @@ export function createSenders(
       return await update(id, (found) => ({ ...found, name })) ?? notFound("sender", id);
     },
 
-    /** Makes a new token; the one before it stops working. */
+    /** Creates a new token; the previous one becomes invalid. */
     async invite(caller: Caller, id: SenderId): Promise<NewEnrollment | Refused> {
       const row = await this.get(caller, id);
       if (isRefused(row)) return row;

@@ -4,11 +4,11 @@
  *
  * 1. Every address of the host must be public: not loopback, private, link-local, shared, multicast, reserved, nor
  *    an IPv6 form that embeds such an address. A name that does not resolve is refused, as its addresses are unknown.
- * 2. Hosts and networks that the installation's owner lists are allowed, whatever their addresses are.
- * 3. A web address has one of the schemes that its purpose needs, and no user name or password.
+ * 2. Hosts and networks that the owner of the installation lists are allowed, private ones too.
+ * 3. A URL has one of the schemes that its purpose needs, and no user name or password.
  *
  * The check runs when an address is saved and again before each use. The program that connects resolves the name
- * once more, so a name server that changes its answer in between is not caught.
+ * once more, so a name server that changes its answer in between is not detected.
  *
  * @module
  */
@@ -65,7 +65,7 @@ export function isPublicAddress(address: string): boolean {
   }
 }
 
-/** Reads a web address of one of `schemes` (`["https", "http"]`), whatever its host is. */
+/** Parses a URL with one of `schemes` (`["https", "http"]`). Does not check its host. */
 export function parseUrl(text: string, schemes: readonly string[]): URL | Refused {
   const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]*):\/\/(\S+)$/i.exec(text) ?? [];
   if (!schemes.includes(scheme.toLowerCase())) {
@@ -85,7 +85,7 @@ export function parseUrl(text: string, schemes: readonly string[]): URL | Refuse
   return url;
 }
 
-/** Checks a web address against every rule; `undefined` when it may be used. */
+/** Checks a URL against every rule; `undefined` when it may be used. */
 export async function checkUrl(
   text: string,
   { schemes, rules }: { readonly schemes: readonly string[]; readonly rules: UrlRules },

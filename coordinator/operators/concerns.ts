@@ -28,9 +28,9 @@ export interface Concern {
   readonly topics: readonly Topic[];
   /** Sent every two seconds and not at once, since it changes every second. */
   readonly slow?: boolean;
-  /** Builds the message, and names the owner of the thing; `everybody` when every user may see it. */
+  /** Builds the message, and names the owner of the thing; `everyone` when every user may see it. */
   readonly build: () => Promise<
-    { message: FleetMessage; owner: UserId | "everybody" | undefined } | undefined
+    { message: FleetMessage; owner: UserId | "everyone" | undefined } | undefined
   >;
 }
 
@@ -86,7 +86,7 @@ export function createConcerns(
         const message: FleetMessage = view
           ? { type: "worker.changed", payload: { worker: views.worker(view) } }
           : { type: "worker.gone", payload: { worker_id: workerId } };
-        return Promise.resolve({ message, owner: "everybody" });
+        return Promise.resolve({ message, owner: "everyone" });
       },
     };
   }
@@ -102,7 +102,7 @@ export function createConcerns(
         const message: FleetMessage = shown
           ? { type: "room.changed", payload: { room: shown } }
           : { type: "room.gone", payload: { room_id: roomId } };
-        return Promise.resolve({ message, owner: owner ?? "everybody" });
+        return Promise.resolve({ message, owner: owner ?? "everyone" });
       },
     };
   }

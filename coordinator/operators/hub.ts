@@ -26,7 +26,7 @@ export const CAUGHT_UP_BELOW = 16 * 1024;
 const MAX_DIRTY = 10_000;
 
 /** A connected dashboard. */
-export interface Watcher {
+export interface Dashboard {
   /** The signed-in user; `undefined` once signed out. */
   readonly caller: Caller | undefined;
   /** Bytes that wait in the socket's send buffer. */
@@ -41,7 +41,7 @@ export interface Watcher {
   expel(): void;
 }
 
-interface Seat {
+interface Subscriptions {
   readonly topics: Set<Topic>;
   /** Topics whose snapshot is being read: changes that happen meanwhile are sent after it. */
   readonly loading: Set<Topic>;
@@ -51,7 +51,7 @@ interface Seat {
 
 /** Sends snapshots and changes to all connected dashboards. */
 export class OperatorHub implements Disposable {
-  readonly #seats = new Map<Watcher, Seat>();
+  readonly #dashboards = new Map<Dashboard, Subscriptions>();
   readonly #ports: { clock: Clock; log: Log; topics: Topics; concerns: Concerns };
   #dirty = new Map<string, Concern>();
   #slow = new Map<string, Concern>();
@@ -73,52 +73,52 @@ export class OperatorHub implements Disposable {
   }
 
   /** Adds a dashboard; disposing removes it. */
-  join(watcher: Watcher): Disposable {
-    this.#seats.set(watcher, {
+  join(dashboard: Dashboard): Disposable {
+    this.#dashboards.set(dashboard, {
       topics: new Set(),
       loading: new Set(),
       missed: new Map(),
       behind: false,
     });
-    return { [Symbol.dispose]: () => void this.#seats.delete(watcher) };
+    return { [Symbol.dispose]: () => void this.#dashboards.delete(dashboard) };
   }
 
   get size(): number {
-    return this.#seats.size;
+    return this.#dashboards.size;
   }
 
   /** The topics that a dashboard is subscribed to. */
-  topicsOf(watcher: Watcher): Topic[] {
-    return [...this.#seats.get(watcher)?.topics ?? []];
+  topicsOf(dashboard: Dashboard): Topic[] {
+    return [...this.#dashboards.get(dashboard)?.topics ?? []];
   }
 
   /** Adds a topic and sends its snapshot. False when there is no such thing, or this user may not see it. */
-  async subscribe(watcher: Watcher, topic: Topic): Promise<boolean> {
-    const seat = this.#seats.get(watcher);
-    if (!seat) return false;
-    seat.topics.add(topic);
-    const found = await this.#show(watcher, seat, topic);
-    if (!found) seat.topics.delete(topic);
+  async subscribe(dashboard: Dashboard, topic: Topic): Promise<boolean> {
+    const subscriptions = this.#dashboards.get(dashboard);
+    if (!subscriptions) return false;
+    subscriptions.topics.add(topic);
+    const found = await this.#show(dashboard, subscriptions, topic);
+    if (!found) subscriptions.topics.delete(topic);
     return found;
   }
 
-  unsubscribe(watcher: Watcher, topic: Topic): void {
-    this.#seats.get(watcher)?.topics.delete(topic);
+  unsubscribe(dashboard: Dashboard, topic: Topic): void {
+    this.#dashboards.get(dashboard)?.topics.delete(topic);
   }
 
-  async #show(watcher: Watcher, seat: Seat, topic: Topic): Promise<boolean> {
-    const { caller } = watcher;
+  async #show(dashboard: Dashboard, subscriptions: Subscriptions, topic: Topic): Promise<boolean> {
+    const { caller } = dashboard;
     if (!caller) return false;
-    seat.loading.add(topic);
+    subscriptions.loading.add(topic);
     try {
       const parts = await this.#ports.topics.snapshot(topic, caller);
-      for (const payload of parts ?? []) watcher.send({ type: "snapshot", payload });
+      for (const payload of parts ?? []) dashboard.send({ type: "snapshot", payload });
       return parts !== undefined;
     } finally {
-      seat.loading.delete(topic);
-      if (seat.loading.size === 0) {
-        for (const concern of seat.missed.values()) this.#mark(concern);
-        seat.missed.clear();
+      subscriptions.loading.delete(topic);
+      if (subscriptions.loading.size === 0) {
+        for (const concern of subscriptions.missed.values()) this.#mark(concern);
+        subscriptions.missed.clear();
       }
     }
   }
@@ -129,8 +129,8 @@ export class OperatorHub implements Disposable {
   }
 
   #signOut(loginIds: readonly string[]): void {
-    for (const watcher of [...this.#seats.keys()]) {
-      if (watcher.caller && loginIds.includes(watcher.caller.loginId)) watcher.expel();
+    for (const dashboard of [...this.#dashboards.keys()]) {
+      if (dashboard.caller && loginIds.includes(dashboard.caller.loginId)) dashboard.expel();
     }
   }
 
@@ -148,7 +148,7 @@ export class OperatorHub implements Disposable {
   #startOver(): void {
     this.#dirty.clear();
     this.#slow.clear();
-    for (const seat of this.#seats.values()) seat.behind = true;
+    for (const subscriptions of this.#dashboards.values()) subscriptions.behind = true;
   }
 
   /** Sends the slow changes with the others, and new snapshots to dashboards that have caught up. */
@@ -156,10 +156,12 @@ export class OperatorHub implements Disposable {
     for (const [key, concern] of this.#slow) this.#dirty.set(key, concern);
     this.#slow = new Map();
     if (this.#dirty.size > 0) this.#flush();
-    for (const [watcher, seat] of this.#seats) {
-      if (!seat.behind || watcher.waiting > CAUGHT_UP_BELOW) continue;
-      seat.behind = false;
-      for (const topic of seat.topics) this.#show(watcher, seat, topic).catch(this.#failed);
+    for (const [dashboard, subscriptions] of this.#dashboards) {
+      if (!subscriptions.behind || dashboard.waiting > CAUGHT_UP_BELOW) continue;
+      subscriptions.behind = false;
+      for (const topic of subscriptions.topics) {
+        this.#show(dashboard, subscriptions, topic).catch(this.#failed);
+      }
     }
   }
 
@@ -176,26 +178,28 @@ export class OperatorHub implements Disposable {
     if (!this.#isWatched(concern)) return;
     const built = await concern.build();
     if (!built) return;
-    for (const [watcher, seat] of this.#seats) {
-      const { caller } = watcher;
-      if (!caller || seat.behind || !watches(seat, concern)) continue;
-      if (built.owner !== "everybody" && !sees(caller, built.owner)) continue;
-      if (concern.topics.some((topic) => seat.loading.has(topic))) {
-        seat.missed.set(concern.key, concern);
-      } else if (watcher.waiting > BEHIND_ABOVE) seat.behind = true;
-      else watcher.send(built.message);
+    for (const [dashboard, subscriptions] of this.#dashboards) {
+      const { caller } = dashboard;
+      if (!caller || subscriptions.behind || !includes(subscriptions, concern)) continue;
+      if (built.owner !== "everyone" && !sees(caller, built.owner)) continue;
+      if (concern.topics.some((topic) => subscriptions.loading.has(topic))) {
+        subscriptions.missed.set(concern.key, concern);
+      } else if (dashboard.waiting > BEHIND_ABOVE) subscriptions.behind = true;
+      else dashboard.send(built.message);
     }
   }
 
   #isWatched(concern: Concern): boolean {
-    for (const seat of this.#seats.values()) if (watches(seat, concern)) return true;
+    for (const subscriptions of this.#dashboards.values()) {
+      if (includes(subscriptions, concern)) return true;
+    }
     return false;
   }
 
   readonly #failed = (error: unknown): void =>
-    this.#ports.log.error("dashboard not told", { error });
+    this.#ports.log.error("dashboard not updated", { error });
 }
 
-function watches(seat: Seat, { topics }: Concern): boolean {
-  return topics.some((topic) => seat.topics.has(topic));
+function includes(subscriptions: Subscriptions, { topics }: Concern): boolean {
+  return topics.some((topic) => subscriptions.topics.has(topic));
 }

@@ -16,7 +16,7 @@ export interface Page<T> {
   readonly next?: string;
 }
 
-/** Rows looked through at most for one page of a filtered list. */
+/** The most rows read for one page of a filtered list. */
 const MAX_EXAMINED = 20_000;
 
 const Cursor = z.tuple([z.string(), z.string()]);

@@ -18,7 +18,7 @@ import {
 import type { Caller } from "../accounts/caller.ts";
 import type { Logins } from "../accounts/logins.ts";
 import { userView } from "../accounts/user_view.ts";
-import type { OperatorHub, Watcher } from "../operators/hub.ts";
+import type { Dashboard, OperatorHub } from "../operators/hub.ts";
 import { TOKEN_SECONDS } from "../secrets/signed_token.ts";
 import type { Connection, LegPorts, LegServer } from "./serve_leg.ts";
 
@@ -44,7 +44,7 @@ export function operatorLegServer(
       let caller: Caller | undefined;
       let expiry: Disposable | undefined;
       let entering: Promise<void> | undefined;
-      const watcher: Watcher = {
+      const dashboard: Dashboard = {
         get caller() {
           return caller;
         },
@@ -54,7 +54,7 @@ export function operatorLegServer(
         send: (message) => void connection.send({ ...stamp(ports), ...message } as ToOperator),
         expel: () => connection.close(CLOSE.unauthenticated, "Closed: this login was ended"),
       };
-      const seat = hub.join(watcher);
+      const membership = hub.join(dashboard);
 
       function answer<T extends ToOperator["type"]>(id: string, type: T, payload: Out<T>): void {
         connection.send({ ...stamp(ports), id, type, payload } as ToOperator);
@@ -85,24 +85,24 @@ export function operatorLegServer(
       }
 
       async function subscribe(id: string, topics: readonly Topic[]): Promise<void> {
-        const wanted = new Set([...hub.topicsOf(watcher), ...topics]);
+        const wanted = new Set([...hub.topicsOf(dashboard), ...topics]);
         if (wanted.size > MAX_TOPICS) {
           const message = `Cannot watch ${wanted.size} topics: ${MAX_TOPICS} are the most`;
           return answer(id, "subscribe.response", refuse("too_many", message));
         }
         const unknown: Topic[] = [];
         for (const topic of topics) {
-          if (!await hub.subscribe(watcher, topic)) unknown.push(topic);
+          if (!await hub.subscribe(dashboard, topic)) unknown.push(topic);
         }
-        answer(id, "subscribe.response", { topics: hub.topicsOf(watcher), unknown });
+        answer(id, "subscribe.response", { topics: hub.topicsOf(dashboard), unknown });
       }
 
       const handlers: Handlers<FromOperator, void | Promise<void>> = {
         "auth.login": login,
         "subscribe": ({ id, payload }) => subscribe(id, payload.topics),
         "unsubscribe": ({ id, payload }) => {
-          for (const topic of payload.topics) hub.unsubscribe(watcher, topic);
-          answer(id, "unsubscribe.response", { topics: hub.topicsOf(watcher) });
+          for (const topic of payload.topics) hub.unsubscribe(dashboard, topic);
+          answer(id, "unsubscribe.response", { topics: hub.topicsOf(dashboard) });
         },
       };
       return {
@@ -115,7 +115,7 @@ export function operatorLegServer(
         },
         closed() {
           expiry?.[Symbol.dispose]();
-          seat[Symbol.dispose]();
+          membership[Symbol.dispose]();
         },
         restart: (after_ms) =>
           void connection.send({ ...stamp(ports), type: "restart", payload: { after_ms } }),

@@ -83,15 +83,17 @@ export class Receivers {
       const message = `Cannot start: no worker that is online receives ${transport.toUpperCase()}`;
       return refused("no_receiver", message);
     }
-    const roomy = able.filter(({ free }) => free >= links);
-    if (roomy.length === 0) {
+    const fitting = able.filter(({ free }) => free >= links);
+    if (fitting.length === 0) {
       const list = able.map(({ name, offer, free }) =>
         `${name} has ${free} of ${pairsOf(rangeOf(offer))} port pairs free`
       );
       return refused("no_ports", `Cannot start: ${links} needed, and ${list.join(", ")}`);
     }
-    const [{ free: _, ...worker }] = roomy.toSorted((a, b) => a.cpu - b.cpu || b.free - a.free) as [
-      typeof roomy[number],
+    const [{ free: _, ...worker }] = fitting.toSorted((a, b) =>
+      a.cpu - b.cpu || b.free - a.free
+    ) as [
+      typeof fitting[number],
     ];
     const after = this.#newest.get(worker.workerId);
     const held = taken(worker.workerId);

@@ -35,7 +35,7 @@ const AGENT_ENDS: { [R in AgentEndReason]: string } = {
   pipeline_crash: "The device's pipeline crashed",
 };
 
-/** What the streams depend on. */
+/** The dependencies of the stream services. */
 export interface StreamPorts {
   readonly clock: Clock;
   readonly log: Log;
@@ -133,7 +133,7 @@ export class Streams implements Disposable {
     }
   }
 
-  /** Takes the end of a stream from its device. False when the stream is not an active one of this device. */
+  /** Handles the end of a stream that is reported by its device. False when the stream is not an active one of this device. */
   endedByDevice(
     sender: SenderId,
     { id, reason, error }: {
@@ -159,7 +159,7 @@ export class Streams implements Disposable {
     this.#report({ type: "stats", ...keysOf(row), at, received: stats });
   }
 
-  /** Takes the end of a stream from its worker. */
+  /** Handles the end of a stream that is reported by its worker. */
   endedByWorker(worker: WorkerId, { stream_id, reason, message }: IngestEnded): void {
     const row = this.#ports.registry.get(stream_id);
     // `stopped` answers the coordinator's own stop command.
