@@ -9,6 +9,7 @@ import { errorText } from "../../protocol/error_text.ts";
 import type { PassedOver } from "../../protocol/legs/room.ts";
 import type { FolderReader } from "./ports.ts";
 
+/** What a scan accepts, and its limits. */
 export interface ScanOptions {
   readonly reader: FolderReader;
   /** How many folders deep, the given one included. */
@@ -19,6 +20,7 @@ export interface ScanOptions {
   readonly accepts: (name: string) => boolean;
 }
 
+/** The result of a scan. */
 export interface Scan {
   /** Paths below the folder, with `/` between names, in alphabetical order. */
   readonly paths: readonly string[];
