@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Millis } from "../../../protocol/clock.ts";
 import { refuse } from "../../../protocol/envelope.ts";
-import { WorkerId, ZoneId } from "../../../protocol/ids.ts";
+import { AppId, RoomId, WorkerId, ZoneId } from "../../../protocol/ids.ts";
 import { SENT_CODES } from "../../../protocol/legs/refusals.ts";
 import { EndReason } from "../../../protocol/legs/room.ts";
 import type { SessionState } from "../../../web/play/join/session_state.ts";
@@ -108,6 +108,19 @@ Deno.test("[SES9] every end has a title, a sentence of its own and a way on", ()
     return `${notice.title} ${notice.body}`;
   });
   equal(new Set(ends).size, EndReason.options.length);
+});
+
+Deno.test("[SES9] a player whose room is gone reads why, and can continue or play again", () => {
+  const notice = describe({
+    state: "ended",
+    reason: "left",
+    trouble: { kind: "room_gone" },
+    target: { appId: AppId.parse("paddle-duel"), continueFrom: RoomId.parse("room_1") },
+    init: 2,
+  }, around);
+  equal(notice?.title, "Paddle Duel ended");
+  match(notice?.body ?? "", /lost with its worker.*newest save/);
+  deepEqual(notice?.actions, ["continue", "again", "library"]);
 });
 
 Deno.test("[PLY13] an end shows the error text of what failed below its own words", () => {

@@ -193,6 +193,35 @@ Deno.test("[SES9] an end is final until the person says so, and what ended is st
   deepEqual(session.in("negotiating").target, target);
 });
 
+Deno.test("[SES9] a room that is lost while the page is away ends the session with a way to continue", () => {
+  const refused = {
+    type: "refused",
+    refusal: refuse("room.unknown", "This room is not open any more").error,
+    delay: 1_000,
+  } as const;
+  const silence = { receivedAge: LOST_AFTER, pictureAge: LOST_AFTER };
+  const ways = {
+    "the connection was lost": () => setup().playing().tick(250, silence).tick(1_000),
+    "the coordinator moved the session": () => setup().playing().put({ type: "moved" }),
+    "no place was free on the way back": () =>
+      setup().playing().tick(250, silence).tick(1_000).put({ type: "no_capacity", lack: LACK }),
+    "the person pressed before the socket was back": () =>
+      setup().playing().tick(250, silence).put({ type: "retry", ready: false })
+        .put({ type: "ready" }),
+  };
+  for (const [way, start] of Object.entries(ways)) {
+    const ended = start().put(refused).in("ended");
+    deepEqual(ended.trouble, { kind: "room_gone" }, way);
+    deepEqual(ended.target, { ...target, continueFrom: room.roomId }, way);
+  }
+});
+
+Deno.test("[SES9] a link to a room that is not open is refused", () => {
+  const session = setup().put({ type: "play", target: { roomId: room.roomId }, ready: true });
+  const { error: refusal } = refuse("room.unknown", "This room is not open");
+  session.put({ type: "refused", refusal, delay: 1_000 }).in("refused");
+});
+
 Deno.test("[SES12] a session that moved negotiates again", () => {
   const session = setup().play().put({ type: "moved" });
   equal(session.state.init, 2);

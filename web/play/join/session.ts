@@ -82,7 +82,9 @@ export function step(state: SessionState, event: SessionEvent, now: Millis): Ses
         : begin(state, { target: state.target, ready: true, now });
     case "retry":
       if (state.state === "lobby") return state;
-      if (state.state === "lost" && event.ready) return again(state, now);
+      if (state.state === "lost") {
+        return event.ready ? again(state, now) : { ...state, retryAt: now };
+      }
       return begin(state, { target: anew(state.target), ready: event.ready, now });
     case "continue":
       if (state.state !== "ended") return state;
@@ -158,11 +160,10 @@ function onRefused(
     return tryAgain(state, { trouble: { kind: "refused", refusal }, delay, now });
   }
   const { target, init } = state;
-  // The room of a player who was away: it was saved when it closed.
-  if (refusal.code === "room.unknown" && target.appId !== undefined && "failures" in state) {
-    if (state.failures > 0) {
-      return { state: "ended", reason: "left", target: afterRoom(target), init };
-    }
+  // Only a page that was in the room has both ids: a link names the room or the app.
+  if (refusal.code === "room.unknown" && target.appId && target.roomId) {
+    const trouble = { kind: "room_gone" } as const;
+    return { state: "ended", reason: "left", trouble, target: afterRoom(target), init };
   }
   return { state: "refused", refusal, target, init };
 }

@@ -27,7 +27,9 @@ export type Trouble =
       | "broken"
       | "no_picture"
       | "silent"
-      | "stuck";
+      | "stuck"
+      /** The room was closed or lost while this page had no connection to it. */
+      | "room_gone";
   }
   /** This page did not run for so long, in milliseconds: the device slept, or the browser froze the tab. */
   | { readonly kind: "asleep"; readonly ms: number }

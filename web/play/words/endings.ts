@@ -22,9 +22,12 @@ export function endNotice(
   const body = trouble ? troubleSentence(trouble) : endSentence(reason);
   const notice = { ...head(reason, title), body, ...(cause && { cause }) };
   if (!saved || !RESTORABLE.includes(reason)) return notice;
+  const save = trouble?.kind === "room_gone"
+    ? "Continue goes on from its newest save, if the worker has one."
+    : "The game was saved: Continue goes on from there.";
   return {
     ...notice,
-    body: `${body} The game was saved: Continue goes on from there.`,
+    body: `${body} ${save}`,
     actions: ["continue", "again", "library"],
   };
 }
@@ -129,6 +132,8 @@ export function troubleSentence(trouble: Trouble): string {
       return "The picture stood still for 10 s.";
     case "asleep":
       return `This device or tab was asleep for ${formatSeconds(trouble.ms)}.`;
+    case "room_gone":
+      return "The room was closed, or was lost with its worker, while this page was not connected.";
     case "refused":
       return refusalSentence(trouble.refusal);
   }
