@@ -1,5 +1,6 @@
 /**
- * Commands that wait for their answers, by envelope id. A command without an answer in time resolves to `undefined`.
+ * Matches answers to the commands they belong to, by envelope id. A command without an answer in time gets
+ * `undefined`. Whether the answer to a stream's start or stop still counts is judged by domain/stream.ts.
  *
  * @module
  */

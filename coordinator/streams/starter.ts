@@ -107,12 +107,10 @@ export function createStarter(
     });
     const psk = random.bytes(16).toHex();
     const plan: Plan = { body, sender, place, psk };
-    const failure = await streams.whileAsking(id, () => carryOut(id, plan, onward));
+    const failure = await carryOut(id, plan, onward);
     if (failure) return failure;
-    const started = registry.get(id);
-    // An operator stopped it while the start was on its way to the device.
-    if (started?.life.state === "stopping") streams.stop(id);
-    return started ?? await store.streams.get(id) ?? refused("internal", `Stream ${id} is gone`);
+    return registry.get(id) ?? await store.streams.get(id) ??
+      refused("internal", `Stream ${id} is gone`);
   }
 
   function notReady(sender: SenderRecord): Refused | undefined {
@@ -132,9 +130,10 @@ export function createStarter(
     destinations: readonly EgressDestination[],
   ): Promise<Refused | undefined> {
     const { body, sender, place, psk } = plan;
-    const fail = (reason: StreamEndReason, fault: Refused): Refused => {
-      streams.end(id, reason, fault.refusal.message);
-      return fault;
+    const fail = (reason: StreamEndReason, fault: Refused): Refused | undefined => {
+      streams.startFailed(id, reason, fault.refusal.message);
+      // The device's figures may have arrived although the acknowledgement did not: then the stream goes on.
+      return registry.get(id) ? undefined : fault;
     };
     const row = registry.get(id);
     if (!row) return refused("conflict", `Cannot start: stream ${id} was ended meanwhile`);
@@ -148,11 +147,12 @@ export function createStarter(
       destinations: [...destinations],
     });
     if (isRefused(bound)) return fail("worker_failed", bound);
-    const { room_id, app_id } = bound;
-    if (!registry.amend(id, { ports: bound.ports, ...defined({ room_id, app_id }) })) {
+    if (!streams.workerBound(id)) {
       receivers.stop(place.worker.workerId, id, "not_wanted");
       return refused("conflict", `Cannot start: stream ${id} was ended meanwhile`);
     }
+    const { room_id, app_id } = bound;
+    registry.amend(id, { ports: bound.ports, ...defined({ room_id, app_id }) });
     const uris = bound.ports.map((port) =>
       `${row.transport}://${hostInUrl(place.worker.offer.host)}:${port}`
     );
@@ -172,9 +172,10 @@ export function createStarter(
       },
       psk,
     });
-    if (!isRefused(taken)) return undefined;
-    // The stream's figures may have arrived although the acknowledgement did not.
-    if (registry.get(id)?.life.state === "live") return undefined;
+    if (!isRefused(taken)) {
+      streams.startAcknowledged(id);
+      return undefined;
+    }
     return fail(
       taken.status === 504 || taken.refusal.code === "sender_offline" ? "no_answer" : "refused",
       taken,

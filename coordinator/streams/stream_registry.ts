@@ -5,11 +5,11 @@
  *
  * @module
  */
-import type { Clock, EpochMillis } from "../../protocol/clock.ts";
+import type { Clock } from "../../protocol/clock.ts";
 import type { SenderId, StreamId, WorkerId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import { portsHeld } from "../domain/ports.ts";
-import { isActive, step, type StreamEvent, type StreamLife } from "../domain/stream.ts";
+import { isActive, step, type StreamEvent } from "../domain/stream.ts";
 import type { Store } from "../ports.ts";
 import type { StreamRecord } from "../records/fleet.ts";
 
@@ -37,7 +37,7 @@ export class StreamRegistry {
   async load(): Promise<void> {
     const now = this.#ports.clock.epoch();
     for (const row of await this.#ports.store.streams.list({ where: { active: "1" } })) {
-      this.#active.set(row.stream_id, { ...row, life: resumed(row.life, now) });
+      this.#active.set(row.stream_id, { ...row, life: step(row.life, { type: "restarted" }, now) });
     }
   }
 
@@ -130,19 +130,5 @@ export class StreamRegistry {
         });
       },
     );
-  }
-}
-
-/** The state after a restart: neither the device nor the worker has reported yet. */
-function resumed(life: StreamLife, now: EpochMillis): StreamLife {
-  switch (life.state) {
-    case "starting":
-      return { ...life, since: now, workerGoneAt: now };
-    case "live":
-      return { ...life, seenAt: now, workerGoneAt: now };
-    case "stopping":
-      return { state: "stopping", since: now };
-    case "ended":
-      return life;
   }
 }

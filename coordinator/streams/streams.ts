@@ -13,7 +13,7 @@ import type { DestinationId, SenderId, StreamId, WorkerId } from "../../protocol
 import type { Log } from "../../protocol/log.ts";
 import type { StreamEndReason } from "../../protocol/rest/streams.ts";
 import { defined } from "../accounts/audit.ts";
-import { isActive, type StreamEvent } from "../domain/stream.ts";
+import { awaitedOf, isActive, type StreamEvent } from "../domain/stream.ts";
 import type { Agents } from "../fleet/agents.ts";
 import type { FleetEvent } from "../fleet/events.ts";
 import type { Live } from "../fleet/live.ts";
@@ -21,7 +21,7 @@ import type { Bus } from "../ports.ts";
 import type { StreamRecord } from "../records/fleet.ts";
 import { isRefused } from "../refusals.ts";
 import type { Receivers } from "./receivers.ts";
-import type { StreamRegistry } from "./stream_registry.ts";
+import type { Change, StreamRegistry } from "./stream_registry.ts";
 
 /** The origin of an event; the origin of an end needs no stop command. */
 type EndedBy = "device" | "worker" | "us";
@@ -50,8 +50,8 @@ export interface StreamPorts {
 export class Streams implements Disposable {
   readonly #ports: StreamPorts;
   readonly #sweeping: Disposable;
-  /** Streams whose start or stop command waits for the device's answer. */
-  readonly #asking = new Set<StreamId>();
+  /** Streams that are not active, whose stop command waits for the device's answer: they have no state here. */
+  readonly #unwanted = new Set<StreamId>();
 
   constructor(ports: StreamPorts) {
     this.#ports = ports;
@@ -72,16 +72,23 @@ export class Streams implements Disposable {
   }
 
   /**
-   * Runs a start or stop command. Until it is answered, only a report of the device makes the stream live: pictures at
-   * the worker do not.
+   * The worker acknowledged the start; the caller sends the device its command now. False when that answer is not
+   * awaited any more.
    */
-  async whileAsking<T>(id: StreamId, work: () => Promise<T>): Promise<T> {
-    this.#asking.add(id);
-    try {
-      return await work();
-    } finally {
-      this.#asking.delete(id);
-    }
+  workerBound(id: StreamId): boolean {
+    return this.#apply(id, { type: "worker_bound" }, "worker");
+  }
+
+  /** The device acknowledged the start. A stop that was asked meanwhile is sent now. */
+  startAcknowledged(id: StreamId): void {
+    this.#apply(id, { type: "start_acknowledged" }, "device");
+    const life = this.get(id)?.life;
+    if (life?.state === "stopping" && life.agreedAt === undefined) this.#askToStop(id);
+  }
+
+  /** The start failed. It changes nothing when the start is not awaited any more. */
+  startFailed(id: StreamId, reason: StreamEndReason, message: string): void {
+    this.#apply(id, { type: "start_failed", reason, message }, "us");
   }
 
   /** Ends a stream for a reason of the coordinator. */
@@ -153,9 +160,7 @@ export class Streams implements Disposable {
     const row = this.#ports.registry.get(stats.stream_id);
     if (row?.worker_id !== worker) return this.#stopForeign(worker, stats.stream_id);
     const at = this.#ports.live.setReceived(stats);
-    if (stats.picture && !this.#asking.has(row.stream_id)) {
-      this.#apply(row.stream_id, { type: "seen" }, "worker");
-    }
+    if (stats.picture) this.#apply(row.stream_id, { type: "pictures" }, "worker");
     this.#report({ type: "stats", ...keysOf(row), at, received: stats });
   }
 
@@ -172,11 +177,8 @@ export class Streams implements Disposable {
     const { registry } = this.#ports;
     for (const { stream_id } of registry.ofWorker(worker)) {
       const found = running.find((entry) => entry.stream_id === stream_id);
-      // A stream that is being started gets its own acknowledgement or refusal.
-      if (!found && this.#asking.has(stream_id)) continue;
       if (!found) {
-        const message = "The worker that received it restarted";
-        this.#apply(stream_id, { type: "over", reason: "worker_lost", message }, "worker");
+        this.#apply(stream_id, { type: "not_received" }, "worker");
         continue;
       }
       this.#apply(stream_id, { type: "worker_back" }, "worker");
@@ -204,43 +206,49 @@ export class Streams implements Disposable {
     this.#report({ type: "sender", senderId: row.sender_id, ownerId: row.owner_id });
   }
 
-  #apply(id: StreamId, event: StreamEvent, by: EndedBy): void {
+  /** Steps a stream's machine; false when nothing changed. */
+  #apply(id: StreamId, event: StreamEvent, by: EndedBy): boolean {
     const change = this.#ports.registry.step(id, event);
-    if (!change) return;
+    if (!change) return false;
     const { before, after } = change;
-    if (!isActive(after.life)) this.#ended(after, by);
+    if (!isActive(after.life)) this.#ended(change, by);
     if (before.life.state !== after.life.state) this.announce(after);
+    return true;
   }
 
-  #ended({ stream_id, sender_id, worker_id, life }: StreamRecord, by: EndedBy): void {
+  #ended({ before, after }: Change, by: EndedBy): void {
     const { agents, receivers, live, log } = this.#ports;
+    const { stream_id, sender_id, worker_id, life } = after;
     if (life.state !== "ended") return;
     const { reason, inferred } = life;
     log.info("stream ended", { stream: stream_id, sender: sender_id, reason, inferred });
     live.forgetStream(stream_id);
     if (worker_id && by !== "worker") receivers.stop(worker_id, stream_id, reason);
-    if (by !== "device" && agents.isOnline(sender_id)) this.#stopUnexpected(sender_id, stream_id);
+    // While an answer is awaited the device may not run it; if it does, its next report tells.
+    const tell = by !== "device" && awaitedOf(before.life) === undefined;
+    if (tell && agents.isOnline(sender_id)) this.#stopUnexpected(sender_id, stream_id);
   }
 
+  /** Sends the device a stop, unless the answer to another command of this stream is awaited. */
   async #askToStop(id: StreamId): Promise<void> {
+    if (!this.#apply(id, { type: "stop_sent" }, "us")) return;
     const row = this.#ports.registry.get(id);
-    if (!row || this.#asking.has(id)) return;
-    const answer = await this.whileAsking(
-      id,
-      () =>
-        this.#ports.agents.command(row.sender_id, "stream.stop", {
-          stream_id: id,
-          reason: "user_request",
-        }),
-    );
-    if (!isRefused(answer)) this.#apply(id, { type: "stop_agreed" }, "device");
+    if (!row) return;
+    const payload = { stream_id: id, reason: "user_request" };
+    const answer = await this.#ports.agents.command(row.sender_id, "stream.stop", payload);
+    this.#apply(id, { type: isRefused(answer) ? "stop_failed" : "stop_agreed" }, "device");
   }
 
   /** Sends a stop command for a stream that is not active; the device's next report repeats it if necessary. */
-  #stopUnexpected(sender: SenderId, id: StreamId): void {
-    if (this.#asking.has(id)) return;
-    const payload = { stream_id: id, reason: "not_wanted" };
-    void this.whileAsking(id, () => this.#ports.agents.command(sender, "stream.stop", payload));
+  async #stopUnexpected(sender: SenderId, id: StreamId): Promise<void> {
+    if (this.#unwanted.has(id)) return;
+    this.#unwanted.add(id);
+    try {
+      const payload = { stream_id: id, reason: "not_wanted" };
+      await this.#ports.agents.command(sender, "stream.stop", payload);
+    } finally {
+      this.#unwanted.delete(id);
+    }
   }
 
   #stopForeign(worker: WorkerId, id: StreamId): void {
