@@ -1,6 +1,6 @@
 /**
- * What the address of the player's page asks for: the library, an app or a room. An address that names neither is
- * refused here, so that no place is asked for.
+ * Reads the address of the player's page: the library, an app or a room. Another address is refused here, before
+ * the page requests a place.
  *
  * ```text
  *  /                   the library

@@ -55,7 +55,7 @@ const services = {
 };
 
 placeLinks();
-// The place goes back within seconds, unless this page was only loading again and resumes its session.
+// The coordinator frees the place within seconds, unless this page is reloaded and resumes its session.
 globalThis.addEventListener("pagehide", () => connection.socket.send("page.closing", {}));
 // A page that the browser kept while another one was shown finds its session resumed or ended.
 globalThis.addEventListener("pageshow", ({ persisted }) => {

@@ -1,5 +1,5 @@
 /**
- * Figures as people read them: a number, a narrow space, a unit. Absent figures are an en dash.
+ * Formats figures: a number, a narrow space, a unit. A missing figure is an en dash.
  *
  * @module
  */
@@ -71,7 +71,7 @@ export function formatZone(zone: string): string {
 
 export type Status = "live" | "attention" | "lost" | "off";
 
-/** Up to 40 ms is good, up to 75 ms wants attention, above hurts. */
+/** Rates a round trip: up to 40 ms is good, up to 75 ms is fair, above is bad. */
 export function latencyStatus(ms: number | undefined): Status {
   if (ms === undefined) return "off";
   if (ms <= 40) return "live";

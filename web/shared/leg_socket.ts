@@ -1,6 +1,6 @@
 /**
- * The browser's end of a WebSocket leg: the leg client of every other end, with its state as a signal and with
- * requests that are answered by envelope id.
+ * The browser's end of a WebSocket leg: the common leg client with its state as a signal, and requests whose
+ * answers are found by envelope id.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export type LinkState =
   | { readonly state: "connecting"; readonly since: Millis }
   | { readonly state: "open"; readonly since: Millis }
   | { readonly state: "lost"; readonly since: Millis; readonly retryAt: Millis }
-  /** Over: dialling again would change nothing. */
+  /** Closed for good: dialling again would change nothing. */
   | { readonly state: "closed"; readonly code: number };
 
 interface Message {
@@ -49,12 +49,12 @@ export interface LegSocket<In extends Message, Out extends Message> extends Disp
   restart(): void;
 }
 
-/** What a leg socket is made of. */
+/** The parts and settings of a leg socket. */
 export interface LegSocketOptions<In extends Message, Out extends Message> {
   readonly clock: Clock;
   readonly random: Random;
   readonly dial: Dial;
-  /** Asked before every attempt, so that a resume token learnt meanwhile takes part. */
+  /** Called before every attempt, so that the address has the newest resume token. */
   readonly url: () => string;
   readonly incoming: { decode(text: string): Decoded<In> };
   readonly outgoing: { encode(message: Out): string };
@@ -127,7 +127,7 @@ export function createLegSocket<In extends Message, Out extends Message>(
         const settle = (answer: unknown) => {
           limit[Symbol.dispose]();
           waiting.delete(message.id);
-          // The leg's codec read it, so it is the answer that `type` calls for, or a refusal.
+          // The leg's codec parsed it, so it is the response to a request of `type`, or a refusal.
           resolve(answer as RefusalPayload);
         };
         waiting.set(message.id, settle);

@@ -1,16 +1,16 @@
 /**
- * Where the pages are served: the path below which everything stands, and the address that people elsewhere open.
+ * Where the pages are served: the base path, and the public address for links that are sent to other people.
  * The coordinator writes both into the page (`coordinator/routes/http/page_place.ts`); Vite's development server
  * writes neither.
  *
  * @module
  */
 
-/** What the page's root element says. */
+/** The attributes of the page's root element. */
 export interface Place {
   /** Path of the pages without a slash at its end: empty, or such as `/farpad`. */
   readonly base: string;
-  /** Public URL with a slash at its end; absent: the address of this page will do. */
+  /** Public URL with a slash at its end; absent: links use the address of this page. */
   readonly publicUrl?: string | undefined;
 }
 
@@ -28,7 +28,7 @@ export function placed(path: string, { base }: Place = PLACE): string {
   return path.startsWith("/") && !path.startsWith("//") ? base + path : path;
 }
 
-/** The path as the pages know it: `/farpad/play/x` → `/play/x`. */
+/** The path without the base path: `/farpad/play/x` → `/play/x`. */
 export function unplaced(path: string, { base }: Place = PLACE): string {
   if (base === "" || !path.startsWith(base)) return path;
   const rest = path.slice(base.length);
@@ -36,7 +36,7 @@ export function unplaced(path: string, { base }: Place = PLACE): string {
   return rest.startsWith("/") ? rest : `/${rest}`;
 }
 
-/** The address of a page for somebody elsewhere. */
+/** The public address of a page, for links that are sent to other people. */
 export function publicLink(path: string, place: Place = PLACE): string {
   const url = place.publicUrl ?? new URL(`${place.base}/`, location.href).href;
   return url + path.replace(/^\//, "");

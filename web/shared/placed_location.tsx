@@ -1,6 +1,5 @@
 /**
- * The page's address for views that know nothing of the path that it is served below: `path` and `url` come without
- * it, `route` and links add it.
+ * The page's location without the base path, for views: `path` and `url` come without it, `route` and links add it.
  *
  * @module
  */

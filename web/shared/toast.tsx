@@ -1,5 +1,5 @@
 /**
- * Short results at the foot of the page. At most three at a time; the oldest makes room.
+ * Short results at the foot of the page. At most three at a time; a fourth removes the oldest.
  *
  * @module
  */

@@ -8,7 +8,7 @@ import { type Button, buttonBit } from "../../../protocol/control/pad.ts";
 import { mergePads, type PadLevel } from "./pad.ts";
 import { holds, type PadMap } from "./remap.ts";
 
-/** Button by index of the standard mapping (W3C Gamepad §9): both name the face buttons by place. */
+/** Button by index of the standard mapping (W3C Gamepad §9): both name the face buttons by their position. */
 const STANDARD: readonly Button[] = [
   "b",
   "a",
@@ -27,7 +27,7 @@ const STANDARD: readonly Button[] = [
   "left",
   "right",
 ];
-/** A stick this close to its middle is in its middle. */
+/** A stick closer to its middle than this counts as centred (share of full tilt). */
 export const DEAD_ZONE = 0.15;
 const FULL = 0x7fff;
 
@@ -68,7 +68,7 @@ export function readGamepad({ buttons, axes }: GamepadReading): PadLevel {
   };
 }
 
-/** One gamepad by the map that its person made. */
+/** One gamepad, read by the map that the person made. */
 export function readMapped(reading: GamepadReading, map: PadMap): PadLevel {
   let buttons = 0;
   for (const [button, control] of Object.entries(map)) {
@@ -95,7 +95,7 @@ export function readGamepads(
   return levels.length === 0 ? undefined : mergePads(levels);
 }
 
-/** The first gamepad of an unknown layout that nobody has set up. */
+/** The first gamepad of an unknown layout that has no map yet. */
 export function unreadable<G extends GamepadReading>(
   gamepads: readonly G[],
   maps: Readonly<Record<string, PadMap>>,

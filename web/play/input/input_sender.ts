@@ -1,6 +1,6 @@
 /**
- * When the pad is told to the worker: on change at once, every 33 ms while anything is held, twice a second at
- * rest. Always the whole pad, so a lost message heals with the next one, and the rest message is the viewer's
+ * Sends the pad to the worker: at once on a change, every 33 ms while a button is held, twice a second at rest.
+ * Each message holds the whole pad, so the next message repairs a lost one. The message at rest is the viewer's
  * heartbeat.
  *
  * @module
@@ -29,7 +29,7 @@ export class InputSender implements Disposable {
     this.#send = send;
   }
 
-  /** Says the pad now and from now on. */
+  /** Sends the pad now and repeats it until the sender is disposed. */
   start(): void {
     this.#report();
   }
@@ -50,7 +50,7 @@ export class InputSender implements Disposable {
     const timestamp = this.#clock.epoch() / 1000;
     const taken = this.#send(compactCodec.encode({ type: "Control", timestamp, payload: pad }));
     if (taken) this.#sent = pad;
-    // A dropped message is repeated soon whatever it said: the worker may still hold the one before.
+    // A dropped message is repeated soon even at rest: the worker may still hold the buttons of the one before.
     const repeat = taken && isNeutral(pad) ? REST_REPEAT : HELD_REPEAT;
     this.#next = this.#clock.after(repeat, () => this.#report());
   }

@@ -1,5 +1,5 @@
 /**
- * A keyboard as a pad, by the place of a key rather than its letter, so that it fits every layout.
+ * Reads a keyboard as a pad, by the position of a key and not by its letter, so that every layout works.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export const DEFAULT_KEYS: KeyMap = {
   ShiftRight: "select",
 };
 
-/** A key code as it is printed on a key: `KeyX` → `X`, `ArrowUp` → `↑`. */
+/** The label that is printed on a key, from its code: `KeyX` → `X`, `ArrowUp` → `↑`. */
 export function keyName(code: string): string {
   const arrows: Record<string, string> = {
     ArrowUp: "↑",
@@ -40,7 +40,7 @@ export function keyName(code: string): string {
 
 /** What is read of a browser's `KeyboardEvent`. */
 export interface KeyReading {
-  /** The key by its place. */
+  /** The key by its position (W3C UI Events `code`). */
   readonly code: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
@@ -87,9 +87,9 @@ export class KeyboardPad {
   }
 
   /**
-   * The pad without keys whose key-up was not heard, by what any key event tells; `undefined` when there are none.
-   * macOS reports no key-up of a key that is let go while Cmd is down. Windows reports one key-up when both Shift keys
-   * were down.
+   * The pad without the keys whose key-up did not arrive, as the modifiers of any key event show; `undefined` when
+   * there are none. macOS sends no key-up for a key that is released while Cmd is down. Windows sends one key-up
+   * for two Shift keys that were down.
    */
   correct({ code, metaKey, shiftKey }: KeyReading): PadLevel | undefined {
     const before = this.#held.size;
@@ -98,7 +98,7 @@ export class KeyboardPad {
     return this.#held.size === before ? undefined : this.level;
   }
 
-  /** Releases every key: key-ups are not heard while the page has no focus. */
+  /** Releases every key: no key-up arrives while the page has no focus. */
   clear(): PadLevel {
     this.#held.clear();
     return this.level;

@@ -1,5 +1,6 @@
 /**
- * One pad out of many devices: whatever any of them holds is held. Several reasons can each make it neutral.
+ * Merges many devices into one pad: a button is held while any device holds it. Each of several reasons makes the
+ * pad neutral.
  *
  * @module
  */
@@ -15,10 +16,10 @@ export const AT_REST: PadLevel = {
 };
 
 export type PadDevice = "keyboard" | "gamepad" | "touch";
-/** Why nothing is sent although something may be held. */
+/** Why the pad is neutral although a device may hold a button. */
 export type Hush = "blurred" | "hidden" | "menu" | "not_playing";
 
-/** Both pads at once: buttons add up, the further stick and trigger wins. */
+/** Merges two pads: all their buttons, and of each stick and trigger the one that is pushed further. */
 export function mergePads(pads: Iterable<PadLevel>): PadLevel {
   let merged = AT_REST;
   for (const pad of pads) {
@@ -49,7 +50,7 @@ export class Pad {
     this.#changed = changed;
   }
 
-  /** What the whole pad says now. */
+  /** The merged pad; neutral while there is a reason for it. */
   get level(): PadLevel {
     return this.#hushes.size > 0 ? AT_REST : mergePads(this.#devices.values());
   }
@@ -58,7 +59,7 @@ export class Pad {
     return this.#hushes.size > 0;
   }
 
-  /** All that one device holds; `undefined` when it is gone. */
+  /** Sets everything that one device holds; `undefined` when it is gone. */
   set(device: PadDevice, level: PadLevel | undefined): void {
     if (level) this.#devices.set(device, level);
     else this.#devices.delete(device);

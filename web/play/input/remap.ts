@@ -1,6 +1,6 @@
 /**
- * Setting up a gamepad whose layout the browser does not know: each button is pressed in turn, and what moved on the
- * gamepad is its control. The maps are kept in the browser by gamepad id.
+ * Sets up a gamepad whose layout the browser does not know. The person presses each button in turn; the control that
+ * moves on the gamepad is the control of that button. The maps are kept in the browser by gamepad id.
  *
  * ```text
  *  released ──a control moves──▶ pressed, the button has its control ──all at rest──▶ next button … ──▶ done
@@ -64,7 +64,7 @@ export type Remap =
   | {
     readonly state: "asking";
     readonly buttons: readonly Button[];
-    /** Which of `buttons` is asked for. */
+    /** Index in `buttons` of the button to press now. */
     readonly at: number;
     readonly map: PadMap;
     /** The gamepad with nothing pressed. */
@@ -79,7 +79,7 @@ export function beginRemap(buttons: readonly Button[], rest: Reading): Remap {
   return { state: "asking", buttons, at: 0, map: {}, rest, held: undefined };
 }
 
-/** What becomes of the set-up with the gamepad's newest reading. The same object when nothing changes. */
+/** The next state of the set-up after a reading of the gamepad; the same object when nothing changes. */
 export function stepRemap(remap: Remap, now: Reading): Remap {
   if (remap.state === "done") return remap;
   const { buttons, at, map, rest, held } = remap;
@@ -89,7 +89,7 @@ export function stepRemap(remap: Remap, now: Reading): Remap {
   return { ...remap, held: control, map: { ...map, [buttons[at]!]: control } };
 }
 
-/** Leaves the asked button without a control. */
+/** Goes on to the next button; the present one gets no control. */
 export function skipButton(remap: Remap): Remap {
   return remap.state === "done" ? remap : next(remap, remap.map);
 }

@@ -1,13 +1,13 @@
 /**
- * The arithmetic of a thumb on glass: which directions a point on the d-pad means.
+ * Turns a point on the touch d-pad into directions.
  *
  * @module
  */
 import type { Button } from "../../../protocol/control/pad.ts";
 
-/** A thumb this close to the middle, as a share of the radius, presses nothing. */
+/** Nothing is pressed closer to the middle than this, as a share of the radius. */
 const MIDDLE = 0.22;
-/** Half the angle in which only one direction is meant, in radians: the diagonals get the rest. */
+/** Half the angle of a single direction, in radians; the diagonals have the angles between. */
 const STRAIGHT = Math.PI / 5.2;
 
 /** Directions at `x`, `y`, both −1 … 1 from the middle of the d-pad; right and down are positive. */

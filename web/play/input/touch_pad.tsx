@@ -1,5 +1,5 @@
 /**
- * The pad on glass. Each finger counts by itself and may slide from button to button.
+ * The pad on a touch screen. Each finger is read on its own and may slide from button to button.
  *
  * @module
  */
@@ -17,7 +17,7 @@ interface TouchPadProps {
   readonly change: (level: PadLevel | undefined) => void;
 }
 
-/** How long the device ticks under the thumb, in milliseconds. */
+/** Length of the vibration at a press, in milliseconds. */
 const TICK = 8;
 
 export function TouchPad({ system, change }: TouchPadProps) {
@@ -99,7 +99,7 @@ const ARROWS = {
   right: "m100 60-12 9V51z",
 } as const;
 
-/** What lies under a finger: a direction of the cross, or a key. */
+/** The part of the pad at a finger: a direction of the d-pad, or a button. */
 function buttonsUnder({ clientX, clientY }: PointerEvent, root: HTMLElement): readonly Button[] {
   const element = document.elementFromPoint(clientX, clientY);
   if (!element || !root.contains(element)) return [];

@@ -16,7 +16,7 @@ interface DevicesOptions {
 }
 
 export interface Devices {
-  /** A finger is, or was, on the glass. */
+  /** True after the first touch of the screen. */
   readonly touch: boolean;
   /** At least one gamepad that can be read is plugged in. */
   readonly gamepad: boolean;
@@ -71,7 +71,7 @@ export function useDevices(options: DevicesOptions): Devices {
       const level = keyboard.correct(event) ?? released;
       if (level) game.pad.set("keyboard", level);
     }, { signal });
-    // Key-ups are not heard while something else has the keyboard. A key that is still held repeats, and counts again.
+    // No key-up arrives while a menu or dialog has the focus. A key that is still held repeats, and is pressed again.
     addEventListener("blur", release, { signal });
     addEventListener("contextmenu", release, { signal });
     document.addEventListener("visibilitychange", release, { signal });

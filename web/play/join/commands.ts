@@ -1,5 +1,5 @@
 /**
- * What a player can ask of the running room, with the answer told as a toast.
+ * The commands of a player to the running room. A toast shows each answer.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Connection } from "./connection.ts";
 export type Verb = "save" | "load" | "reset" | "pause" | "seat";
 
 export interface Commands {
-  /** What was asked and is not answered yet. */
+  /** The commands that are not answered yet. */
   readonly pending: ReadonlySignal<Verb | undefined>;
   save(): Promise<void>;
   load(): Promise<void>;
@@ -28,7 +28,7 @@ export function createCommands(connection: Connection, toaster: Toaster): Comman
   const pending = signal<Verb | undefined>(undefined);
   const { socket } = connection;
 
-  /** Tells a refusal, or what `tell` makes of the answer; nothing when it shows anyway. */
+  /** Shows the refusal, or the words that `tell` returns for the answer; no toast without words. */
   async function ask<A extends object>(
     verb: Verb,
     request: Promise<A | RefusalPayload>,

@@ -1,6 +1,6 @@
 /**
- * The player's line to the coordinator: who we are there, what can be played, which workers there are and how
- * far. It reconnects by itself; media does not depend on it.
+ * The player's connection to the coordinator: the session, the library, the workers and the round trip to each.
+ * It reconnects by itself; media does not depend on it.
  *
  * @module
  */
@@ -16,13 +16,13 @@ import type { NoPlace } from "./session_state.ts";
 import { type Choice, measureWorkers, type Ping, typicalPing } from "./latency.ts";
 
 export type Ready = Extract<ToUser, { type: "session.ready" }>["payload"];
-/** What the connection does not handle itself. */
+/** The messages that the connection passes on to its listener. */
 export type SessionMessage = Exclude<
   ToUser,
   { type: "latency.check" | "library.changed" | "restart" | "workers.list.response" }
 >;
 
-/** Where a session's secret survives a reload of this tab. */
+/** Keeps a session's resume token over a reload of this tab. */
 export interface TokenStore {
   take(): string | undefined;
   keep(token: string | undefined): void;
@@ -53,7 +53,7 @@ export class Connection implements Disposable {
   readonly chosen = signal<WorkerId | undefined>(undefined);
   /** Where the coordinator found no worker, while it looks for one. */
   readonly noWorker = signal<NoPlace | undefined>(undefined);
-  /** Requests can be made: this very socket is known to the coordinator. */
+  /** True after `session.ready` on the present socket: requests can be made. */
   readonly online: ReadonlySignal<boolean>;
 
   readonly #options: ConnectionOptions;
@@ -90,13 +90,13 @@ export class Connection implements Disposable {
     this.renew({ roomId });
   }
 
-  /** Moves to the worker the person wants. */
+  /** Begins a new session on the worker that the person chose. */
   choose(worker: WorkerId | undefined): void {
     this.chosen.value = worker;
     this.renew();
   }
 
-  /** Lets the present session go and begins another one, in a room or in none. */
+  /** Ends the present session and begins another one, in a room or in none. */
   renew({ roomId }: { readonly roomId?: RoomId | undefined } = {}): void {
     this.#roomId = roomId;
     this.#resume = undefined;

@@ -1,6 +1,6 @@
 /**
- * Playing: carries out what the session machine decides and feeds it what happens. Views read its signals and
- * call its methods.
+ * Runs one player's game: gives events to the session machine and carries out its states (negotiation, start, end).
+ * Views read its signals and call its methods.
  *
  * @module
  */
@@ -21,18 +21,18 @@ import type { SessionEvent, SessionState, Target, Trouble } from "./session_stat
 import { remember, type Sample, type WorkerReadings } from "../media/stats.ts";
 import type { RoomView } from "./seats.ts";
 
-/** How often the machine looks at the time, in milliseconds. */
+/** Period of the tick event, in milliseconds. */
 const TICK = 250;
 /** A page that did not tick for this long was asleep, in milliseconds. Hidden tabs tick once a second. */
 const ASLEEP_AFTER = 3_000;
-/** A connection that is found lost this soon after a sleep was lost by it, in milliseconds. */
+/** A loss within this time after a sleep is put down to the sleep, in milliseconds. */
 const WAKING = 5_000;
 
 interface GameOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly createPeer: CreatePeer;
-  /** An app that was to continue began anew: its state is not on this worker. */
+  /** Called when an app could not continue and began anew: its save is not on this worker. */
   readonly beganAnew?: () => void;
 }
 
@@ -73,7 +73,7 @@ export class Game implements Disposable {
     if (this.#connection.online.value) this.#welcome();
   }
 
-  /** Gives the place back. */
+  /** Leaves the game and frees its place. */
   leave(): void {
     if (this.state.value.init > 0 && this.state.value.state !== "lobby") {
       this.#connection.socket.send("app.quit", {});
@@ -129,7 +129,7 @@ export class Game implements Disposable {
       case "session.moved":
         return this.#dispatch({ type: "moved" });
       case "session.ended":
-        // A page that is only just loading begins anew in any case.
+        // A page that is still loading asks for a new session anyway.
         if (this.state.value.state === "connecting") return;
         return this.#dispatch({ ...message.payload, type: "ended" });
       case "room.changed":
@@ -157,7 +157,7 @@ export class Game implements Disposable {
     this.pad.hush("not_playing", { active: after.state !== "playing" });
   }
 
-  /** The coordinator knows us (again): what was waiting for that goes on. */
+  /** Continues the requests that waited for `session.ready`. */
   #welcome(): void {
     if (this.state.value.state === "connecting") this.#findRoom(this.state.value.target);
     this.#dispatch({ type: "ready" });
@@ -214,7 +214,7 @@ export class Game implements Disposable {
     });
     if (this.state.value.init !== init) return;
     if ("error" in answer) {
-      // A lost or slow socket is the connection's business; the machine has its own limits.
+      // The connection reconnects a lost or slow socket; the machine has time limits of its own.
       if (!isLinkProblem(answer.error.code)) this.#refused(answer.error);
       return;
     }

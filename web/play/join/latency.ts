@@ -1,5 +1,5 @@
 /**
- * How far each worker is: a few round trips to its ping address, all workers at once.
+ * Measures the round trip to each worker: a few requests to its ping address, all workers at once.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { placed } from "../../shared/place.ts";
 
 export type Choice = z.infer<typeof WorkerChoice>;
 
-/** Fetches a ping address; rejects when it is dead or the signal says to stop. */
+/** Fetches a ping address. @throws when it does not answer, or the signal is aborted. */
 export type Ping = (url: string, signal: AbortSignal) => Promise<unknown>;
 
 export interface PingResult {
@@ -20,7 +20,7 @@ export interface PingResult {
   readonly samples_ms: number[];
 }
 
-/** Measures every worker side by side. A dead address costs its limit and nothing more. */
+/** Measures all workers at the same time. An address that does not answer delays the result by its limit at most. */
 export function measureWorkers(
   workers: readonly Choice[],
   { clock, ping }: { readonly clock: Clock; readonly ping: Ping },
@@ -50,7 +50,7 @@ async function measure(
   return samples;
 }
 
-/** The round trip worth showing: the median without the first, which paid for the connection. */
+/** The median round trip without the first one, which includes the connection set-up. In milliseconds. */
 export function typicalPing(samples: readonly number[]): number | undefined {
   const rest = (samples.length > 1 ? samples.slice(1) : samples).toSorted((a, b) => a - b);
   if (rest.length === 0) return undefined;

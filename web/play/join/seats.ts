@@ -1,5 +1,5 @@
 /**
- * A room's seats in words: who plays, who may still join, who watches.
+ * The seats of a room for display: the players, the open seats, the spectators.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export function ownSeat(seats: readonly SeatView[]): SeatView | undefined {
   return seats.find(({ who }) => who === "you");
 }
 
-/** Everybody who gets pictures without a seat, this browser included. */
+/** The number of spectators: people who watch without a seat, this browser included. */
 export function watchers(room: RoomView | undefined): number {
   const seated = room?.seats.filter(({ session_id, connected }) => session_id && connected) ?? [];
   return Math.max(0, (room?.viewers ?? 0) - seated.length);

@@ -1,5 +1,5 @@
 /**
- * What the person is doing, as one state.
+ * The state machine of one player's session, from the lobby to the end of a game.
  *
  * ```
  *  lobby ──play──▶ connecting ──ready──▶ negotiating ──up──▶ starting ──picture──▶ playing
@@ -27,11 +27,11 @@ import type {
   Trouble,
 } from "./session_state.ts";
 
-/** An offer that has not come after this long will not come, in milliseconds. */
+/** How long the page waits for the worker's offer, in milliseconds. */
 export const OFFER_LIMIT = 10_000;
-/** A peer connection that is not up this long after the answer is asked for again, in milliseconds. */
+/** How long a peer connection may take after the answer until it is negotiated anew, in milliseconds. */
 export const PEER_LIMIT = 3_000;
-/** How often a peer connection is asked for before saying that it cannot be had. */
+/** Negotiations that fail in a row before the session ends as `not_connected`. */
 export const PEER_TRIES = 2;
 /** A picture that stands still this long is called frozen, in milliseconds. */
 export const FROZEN_AFTER = 1_000;
@@ -39,9 +39,9 @@ export const FROZEN_AFTER = 1_000;
 export const LOST_AFTER = 3_000;
 /** No picture for this long although the worker answers: negotiate anew, in milliseconds. */
 export const STUCK_AFTER = 10_000;
-/** The coordinator waits for a place with every ask; after it gave up, how long until the next ask, in milliseconds. */
+/** Delay from `session.no_capacity` to the next request for a place, in milliseconds. The coordinator waits too. */
 export const PLACE_RETRY = 1_000;
-/** Refusals that a later try may not meet. */
+/** Refusals after which another try can succeed. */
 const PASSING: readonly RefusalCode[] = ["worker.unseen", "webrtc.failed", "session.no_place"];
 
 export function step(state: SessionState, event: SessionEvent, now: Millis): SessionState {
@@ -94,7 +94,7 @@ export function step(state: SessionState, event: SessionEvent, now: Millis): Ses
   }
 }
 
-/** Whether a peer connection is worth having in this state. */
+/** Whether this state needs a peer connection. */
 export function wantsPeer({ state }: SessionState): boolean {
   return state !== "lobby" && state !== "connecting" && state !== "ended" && state !== "refused";
 }
@@ -132,7 +132,7 @@ function onReady(state: SessionState, now: Millis): SessionState {
     case "connecting":
       return negotiate(state.init + 1, { target: state.target, asked: state.asked, now });
     case "negotiating":
-      // What was under way went through a socket that is gone.
+      // The messages of the negotiation so far belong to the lost socket.
       return { ...state, step: "place", since: now, init: state.init + 1 };
     case "no_capacity":
       return askAgain(state);
@@ -200,7 +200,7 @@ function onFailed(
   }
 }
 
-/** A connection did not come about: once more, then say so; on the way back, keep coming. */
+/** After a failed negotiation: one more try, then the end. A session that was playing tries without an end. */
 function tryAgain(
   state: Negotiating,
   { trouble, delay, now }: { trouble: Trouble; delay: number; now: Millis },
@@ -290,12 +290,12 @@ function watchPicture(
   return { ...state, frozenSince: (now - pictureAge) as Millis };
 }
 
-/** Whether nothing goes on until the person says so. */
+/** Whether the session stays as it is until the person acts. */
 function isOver({ state }: SessionState): boolean {
   return state === "ended" || state === "refused";
 }
 
-/** The room is gone; what ran in it can be started again, or continued. */
+/** The target after the room closed: the same app, started again or continued from the room's save. */
 function afterRoom({ appId, roomId, continueFrom }: Target): Target {
   if (appId === undefined) return roomId === undefined ? {} : { roomId };
   const from = roomId ?? continueFrom;
@@ -307,7 +307,7 @@ function anew({ continueFrom: _, ...target }: Target): Target {
   return target;
 }
 
-/** A page that did not run heard nothing, which says nothing about the worker. */
+/** The sleep as the trouble. A page that did not run received nothing, so the worker may be well. */
 function asleep(ms: number): Trouble | undefined {
   return ms >= LOST_AFTER ? { kind: "asleep", ms } : undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * The states of a session and what may happen to it. `session.ts` says what becomes of which.
+ * The states and events of a session. `session.ts` holds the transitions.
  *
  * @module
  */
@@ -35,7 +35,7 @@ export type Trouble =
   | { readonly kind: "asleep"; readonly ms: number }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-/** Where the coordinator found no free place. */
+/** Where the coordinator looked for a free place and found none. */
 export type NoPlace = Omit<
   Extract<ToUser, { type: "session.no_capacity" }>["payload"],
   "waited_ms"
@@ -48,11 +48,11 @@ export interface Negotiating {
   readonly since: Millis;
   /** When the person began to wait; kept over tries. */
   readonly asked: Millis;
-  /** Grows with every `webrtc.init`; a new number means: ask now. */
+  /** Number of `webrtc.init` messages; when it grows, the page sends the next one. */
   readonly init: number;
-  /** How many were asked for in a row without a connection. */
+  /** Negotiations in a row without a connection. */
   readonly tries: number;
-  /** How often an established connection was lost before this; zero on the way in. */
+  /** Lost connections and failed tries since the last picture; 0 before the first loss. */
   readonly failures: number;
 }
 
@@ -95,7 +95,7 @@ export type SessionState =
     readonly target: Target;
     readonly lack: NoPlace;
     readonly asked: Millis;
-    /** `undefined`: asked again, the coordinator waits for a place. */
+    /** `undefined` while a request is under way: the coordinator waits for a place. */
     readonly retryAt: Millis | undefined;
     readonly init: number;
   }
@@ -103,9 +103,9 @@ export type SessionState =
     readonly state: "ended";
     readonly target: Target;
     readonly reason: EndReason;
-    /** Error text of what failed, when the worker told it. */
+    /** Error text of the program that failed, when the worker sent it. */
     readonly cause?: string | undefined;
-    /** What was wrong with the connection, when that was the end. */
+    /** The trouble that ended the session, when there was one. */
     readonly trouble?: Trouble;
     readonly init: number;
   }
@@ -119,7 +119,7 @@ export type SessionState =
 export type SessionEvent =
   | { readonly type: "play"; readonly target: Target; readonly ready: boolean }
   | { readonly type: "leave" }
-  /** The coordinator knows this browser; requests can be made. */
+  /** `session.ready` arrived; requests can be made. */
   | { readonly type: "ready" }
   | { readonly type: "answered" }
   | { readonly type: "up" }
@@ -144,7 +144,7 @@ export interface Refused {
   readonly delay: number;
 }
 
-/** Time passes. Ages in milliseconds since the last picture and the last sign of life of the worker. */
+/** Time passes. Ages in milliseconds since the last picture and the last message of the worker. */
 export interface Tick {
   readonly type: "tick";
   readonly ready: boolean;

@@ -1,5 +1,5 @@
 /**
- * A cover for something that has no picture yet: drawn from its name, so it is the same everywhere and always.
+ * Draws a cover for an app without a picture. It depends on the name alone, so it is the same on every device.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * One thing in the library, as a link: it opens in a new tab like any other.
+ * One app of the library, as a link that can be opened in a new tab.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What was played last on this device, one press from going on.
+ * The row *Continue*: the apps that were played last on this device.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The picture on a card: how the game was left on this device, else art drawn from its name.
+ * The picture on a card: the last picture of the game on this device, else art drawn from its name.
  *
  * @module
  */
@@ -83,7 +83,7 @@ function DesktopArt({ art: { colours } }: { art: Art }) {
   );
 }
 
-/** A lens and what it sees of the world around. */
+/** A camera lens with a reflection. */
 function LiveArt({ art: { colours } }: { art: Art }) {
   return (
     <g fill="none" stroke-width="4" transform="translate(80 60)">

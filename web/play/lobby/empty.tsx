@@ -37,7 +37,7 @@ export function Empty() {
   );
 }
 
-/** Stands at the end of a short shelf: how it becomes longer. */
+/** Shown at the end of a short shelf: how to add games. */
 export function AddGames() {
   return (
     <li class="add-games">

@@ -1,5 +1,5 @@
 /**
- * Finding one's way in a library: shelves, systems, search.
+ * Shelves, systems and search of the library.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Says when the coordinator cannot be reached and how long until the next try, or that it turned us away.
+ * Says when the coordinator cannot be reached and how long until the next try, or that it refused this page.
  *
  * @module
  */

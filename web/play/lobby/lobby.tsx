@@ -1,5 +1,5 @@
 /**
- * The lobby: where the games run, what was played last, what can be played.
+ * The lobby: the choice of worker, the row *Continue* and the library.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export function Lobby() {
   useTitle("Farpad");
   useEffect(() => {
     document.documentElement.dataset.state = "lobby";
-    // Who came back from a game goes on here, also by keyboard and screen reader.
+    // After a game the focus starts here, for the keyboard and the screen reader.
     if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
   }, []);
   return (

@@ -22,7 +22,7 @@ const Recent = z.object({
 export type Recent = z.infer<typeof Recent>;
 
 const KEY = "farpad.recents";
-/** The oldest beyond this many is forgotten. */
+/** At most this many are kept; the oldest is removed. */
 const MOST = 24;
 
 export interface Recents {

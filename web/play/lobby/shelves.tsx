@@ -25,7 +25,7 @@ interface ShelvesProps {
 export function Shelves({ search, clear }: ShelvesProps) {
   const { connection, recents } = useServices();
   const wish = useSignal<Choice>({ kind: "game", system: undefined });
-  // A shelf may become empty while it is looked at.
+  // A shelf may become empty while it is shown.
   const choice = useComputed(() => {
     const shelves = shelvesOf(connection.apps.value);
     const stands = shelves.some(({ kind }) => kind === wish.value.kind);

@@ -1,5 +1,6 @@
 /**
- * The client half of the `clock` channel: asks once a second how far the worker is and how its clock stands.
+ * The client half of the `clock` channel: measures the round trip to the worker and the offset of its clock once
+ * a second.
  *
  * @module
  */
@@ -35,7 +36,7 @@ export class ClockProbe implements Disposable {
     this.#asking = every(clock, CLOCK_PERIOD, ask);
   }
 
-  /** Takes a message of the channel; false when it is none of ours. */
+  /** Reads a message of the channel; false when it is no answer to this probe. */
   receive(bytes: Uint8Array): boolean {
     const bounce = decodeBounce(bytes);
     if (bounce?.server === undefined) return false;
@@ -50,7 +51,7 @@ export class ClockProbe implements Disposable {
     return this.#samples.at(-1)?.rtt;
   }
 
-  /** The worker's clock minus ours, in milliseconds. */
+  /** The worker's clock minus this page's, in milliseconds. */
   get offset(): number | undefined {
     return bestOffset(this.#samples);
   }

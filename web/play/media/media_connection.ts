@@ -1,5 +1,5 @@
 /**
- * One peer connection and what rides on it: pictures in, pad out, the clock exchange, the figures.
+ * One peer connection with its tracks, the pad, the clock exchange and the statistics.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { type Counters, readCounters, readTelemetry, type Sample, sampleBetween 
 import type { WorkerReadings } from "./stats.ts";
 
 const STATS_PERIOD = 1_000;
-/** A browser that has not found one address of its own by then finds none, in milliseconds. */
+/** How long a browser may take to find its first local address, in milliseconds. */
 const GATHER_LIMIT = 2_500;
 
 export interface MediaLinkListener {
@@ -66,7 +66,7 @@ export class MediaConnection implements Disposable {
     this.#running.use(this.#input);
   }
 
-  /** When the worker was heard last on any channel. */
+  /** When the last message of the worker arrived on any channel. */
   get receivedAt(): Millis {
     return this.#receivedAt;
   }

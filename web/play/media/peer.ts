@@ -13,7 +13,7 @@ import {
 import { errorText } from "../../../protocol/error_text.ts";
 import type { Candidate, IceServer } from "../../../protocol/legs/webrtc.ts";
 
-/** What a peer tells its one owner. */
+/** The events of a peer, for its owner. */
 export interface PeerListener {
   /** A local candidate; empty text marks the end of them. */
   candidate(candidate: Omit<Candidate, "peer_id">): void;
@@ -21,7 +21,7 @@ export interface PeerListener {
   up(): void;
   track(track: MediaStreamTrack): void;
   message(channel: ChannelName, bytes: Uint8Array): void;
-  /** The connection is dead; `why` is a sentence. */
+  /** The connection failed; `why` is a sentence. */
   failed(): void;
 }
 
@@ -92,7 +92,7 @@ export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
         sdpMLineIndex: sdp_m_line_index ?? (sdp_mid ? null : 0),
       });
     } catch (error) {
-      // One address less to try; the others may do.
+      // The connection can still use the other addresses.
       console.warn(`Cannot use the worker's candidate "${line}": ${errorText(error)}`);
     }
   }

@@ -13,12 +13,12 @@ export type Pixels = "display" | "square";
 type Picture = Pick<Room, "width" | "height" | "aspect">;
 
 const KEY = "farpad.pixels";
-/** The shape before a room says its own, width ÷ height. */
+/** The shape before the room reports one, width ÷ height. */
 const USUAL = 4 / 3;
 /** Pixels that differ from square by less than this are called square. */
 const NEARLY = 0.01;
 
-/** What this person chose on this device. */
+/** The choice that was made on this device. */
 export const pixels = signal<Pixels>(readChoice(() => localStorage));
 
 export function togglePixels(): void {
@@ -43,7 +43,7 @@ export function hasOtherPixels(room: Picture | undefined): boolean {
   return Math.abs(shapeOf(room, "display") / shapeOf(room, "square") - 1) > NEARLY;
 }
 
-/** Storage that a browser forbids counts as empty. */
+/** Storage that the browser forbids is read as empty. */
 export function readChoice(storage: () => Pick<Storage, "getItem">): Pixels {
   try {
     return storage().getItem(KEY) === "square" ? "square" : "display";

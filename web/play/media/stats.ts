@@ -1,5 +1,5 @@
 /**
- * From two `getStats` reports a second apart to figures a person can read. Pure: the numbers come in.
+ * Computes readable figures from two `getStats` reports a second apart. Pure.
  *
  * @module
  */
@@ -112,7 +112,7 @@ export function remember(history: readonly Sample[], sample: Sample): readonly S
   return [...history, sample].slice(-HISTORY);
 }
 
-/** What the worker says about its side; readings that are not numbers are left out. */
+/** The readings that the worker sends; values that are not numbers are left out. */
 export interface WorkerReadings {
   readonly encode_ms?: number;
   readonly bitrate_target?: number;

@@ -1,5 +1,5 @@
 /**
- * What the figures mean: where each millisecond between a press and its picture goes, and one sentence.
+ * Explains the figures: the parts of the latency from a press to its picture, and one sentence about the last minute.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface Leg {
 
 /** Pictures a second that most screens show. */
 const DISPLAY_RATE = 60;
-/** Measured for 640×480 in software; used until the worker tells its own. */
+/** Measured for 640×480 in software, in milliseconds; used until the worker reports its own. */
 const USUAL_ENCODE = 3;
 
 /** The way from a press to its picture, beyond what the game itself takes. Empty before anything is known. */
@@ -45,7 +45,7 @@ const LOSS_HURTS = 0.02;
 const RTT_HURTS = 75;
 const DECODE_HURTS = 12;
 
-/** The one thing to know about the last minute, worst first. */
+/** One sentence on the last minute: the worst fault, or that all is well. */
 export function verdict(history: readonly Sample[], worker: WorkerReadings): Verdict {
   if (history.length < 3) return { status: "off", text: "Measuring. A few seconds more." };
   const freezes = history.reduce((sum, { freezes }) => sum + freezes, 0);

@@ -1,5 +1,5 @@
 /**
- * What may lie over the picture; one at a time.
+ * The overlays over the picture; one is open at a time.
  *
  * @module
  */

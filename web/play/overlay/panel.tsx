@@ -1,5 +1,5 @@
 /**
- * The live panel: where each millisecond goes, a minute of history, a verdict in words.
+ * The live panel: the parts of the latency, a minute of history, a sentence on both.
  *
  * @module
  */
@@ -90,7 +90,7 @@ export function Panel({ close }: { close: () => void }) {
   );
 }
 
-/** The parts of the way, as wide as they take long. */
+/** The parts of the latency; the width of each is its time. */
 function Way({ legs }: { legs: readonly Leg[] }) {
   const whole = total(legs) ?? 0;
   return (

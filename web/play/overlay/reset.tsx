@@ -1,5 +1,5 @@
 /**
- * Asks before everybody in the room loses what is not saved.
+ * Asks for confirmation before a reset, which loses unsaved progress of all players in the room.
  *
  * @module
  */

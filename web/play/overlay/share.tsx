@@ -1,5 +1,5 @@
 /**
- * The link that lets somebody else in.
+ * The dialog with the share link of the room.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The lower edge: how the connection does, and the things done most.
+ * The bar at the lower edge: the state of the connection and the most used commands.
  *
  * @module
  */

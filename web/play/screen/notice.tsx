@@ -1,5 +1,5 @@
 /**
- * What is going on, over the picture, when it is not simply playing.
+ * The notice over the picture: the state of the session while it does not play undisturbed.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Action, Notice } from "../words/notice.ts";
 interface NoticeCardProps {
   readonly notice: Notice;
   readonly leave: () => void;
-  /** Something else is open and has the person's attention. */
+  /** A menu or dialog is open over the picture. */
   readonly quiet: boolean;
 }
 
@@ -30,7 +30,7 @@ export function NoticeCard({ notice, leave, quiet }: NoticeCardProps) {
   };
   const card = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // Nothing is played now, so the keyboard belongs to the way out.
+    // The keyboard is not needed for playing now: the focus goes to the first action.
     if (tone !== "busy") card.current?.querySelector("button")?.focus({ preventScroll: true });
     return focusStage;
   }, [title]);

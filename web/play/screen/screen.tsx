@@ -1,6 +1,6 @@
 /**
- * The cinema: picture, notices, controls at the edges. Owns what is open over the picture and when the controls
- * leave.
+ * The screen of a game: picture, notices, controls at the edges. Owns which overlay is open and when the controls
+ * are hidden.
  *
  * @module
  */
@@ -51,7 +51,7 @@ export function Screen({ target }: { target: Target }) {
   const idle = useIdle({ active: resting });
   useLastPicture(video);
   useTitle(`${view.title} · Farpad`);
-  // With the signal, not with the rendering: the first key after a menu already counts.
+  // Set by the signal and not at rendering, so that the first key after a menu reaches the game.
   useEffect(() => effect(() => game.pad.hush("menu", { active: takesKeys(overlay.value) })), []);
 
   const running = RUNNING.includes(view.state.state);
@@ -124,7 +124,7 @@ export function Screen({ target }: { target: Target }) {
   );
 }
 
-/** What a screen reader is told when play begins. */
+/** The text for screen readers when play begins. */
 function playingAs(title: string, seats: readonly SeatView[]): string {
   const seat = ownSeat(seats);
   return seat ? `Playing ${title} as ${seat.name}.` : `Watching ${title}.`;

@@ -1,5 +1,5 @@
 /**
- * Whether the game is heard. Kept for as long as the page lives.
+ * Whether sound is on. Kept until the page is closed.
  *
  * @module
  */

@@ -39,7 +39,7 @@ export function Stage({ video, title }: StageProps) {
     return () => element.cancelVideoFrameCallback(next);
   }, []);
 
-  // At once, while the press that asked for it still counts with the browser.
+  // At once: browsers allow sound only within a short time after a press.
   useEffect(() =>
     effect(() => {
       video.current!.muted = sound.value !== "on";

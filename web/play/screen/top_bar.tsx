@@ -1,5 +1,5 @@
 /**
- * The upper edge: back, what is played, who sits where, the menu.
+ * The bar at the upper edge: back, title, seats, menu.
  *
  * @module
  */
@@ -86,7 +86,7 @@ function Seats({ seats }: { seats: readonly SeatView[] }) {
   );
 }
 
-/** After a press with a pointer the keyboard belongs to the game again. */
+/** After a press with a pointer the focus returns to the game. */
 export function backToStage(event: MouseEvent): void {
   const pressed = event.detail > 0;
   if (pressed) focusStage();

@@ -1,5 +1,5 @@
 /**
- * Whether nothing has been touched for a while, so that the controls may leave the picture.
+ * Whether there was no input for a while, so that the controls can be hidden.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { useServices } from "../services.ts";
 
 /** How long the controls stay, in milliseconds. */
 const STAY = 3_000;
-/** Keys of the pad do not count: whoever plays by keyboard wants to see the picture. */
+/** Keys of the pad do not count as input here: a person who plays by keyboard needs the whole picture. */
 const WAKES = ["pointermove", "pointerdown", "focusin"] as const;
 
 export function useIdle({ active }: { readonly active: boolean }): boolean {
@@ -23,7 +23,7 @@ export function useIdle({ active }: { readonly active: boolean }): boolean {
       timer?.[Symbol.dispose]();
       idle.value = false;
       timer = clock.after(STAY, () => {
-        // A control that has the keyboard's focus must stay visible.
+        // A control with the focus must stay visible.
         idle.value = document.activeElement?.closest(".bar") === null || !isKeyboardFocus();
       });
     };

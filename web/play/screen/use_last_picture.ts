@@ -1,5 +1,5 @@
 /**
- * Remembers what is played, with a small picture of it, for the lobby's *Continue* row and covers.
+ * Stores the app that is played, with a small picture of it, for the lobby's *Continue* row and covers.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Ties the session to the life of the screen: plays while it is shown, leaves with it, tells the page's root
- * and screen readers what is going on.
+ * Begins the session when the screen is mounted and leaves it when the screen is removed. Writes the state to the
+ * page's root element and for screen readers.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Words for every reason for which a session ends, and for every trouble of a media connection.
+ * The words for every end of a session and every trouble of a media connection.
  *
  * @module
  */

@@ -5,7 +5,7 @@
  */
 import type { IconName } from "../../shared/icon.tsx";
 
-/** What the person can press. `continue` starts again from the state that was saved when the room closed. */
+/** The actions of a notice. `continue` starts again from the state that was saved when the room closed. */
 export type Action = "retry" | "again" | "continue" | "now" | "leave" | "resume" | "library";
 
 export interface Notice {

@@ -1,6 +1,6 @@
 /**
- * The notice for every state of the player: what is going on, for how long, and what can be done. None while the
- * game plays undisturbed.
+ * The notice for every state of a session: what happens, for how long, and the possible actions. There is none
+ * while the game plays undisturbed.
  *
  * @module
  */
@@ -141,7 +141,7 @@ function lost(
   };
 }
 
-/** Why there is no place, without how long it was waited for: the clock shows that. */
+/** Why there is no place. The clock of the notice shows the time waited. */
 export function noPlaceTitle({ workers, zone, worker_id }: NoPlace): string {
   const where = worker_id ? ` on ${worker_id}` : zone ? ` in ${formatZone(zone)}` : "";
   if (workers > 0) return `No free place${where}`;

@@ -164,7 +164,7 @@ const CANNOT_START: Omit<Notice, "body"> = {
   title: "Cannot start",
   actions: ["retry", "library"],
 };
-/** Codes with a title of their own; trying again helps none of them but the last. */
+/** Codes with a title of their own. Trying again can help only the last one. */
 const HEADS: Partial<Record<RefusalCode, Omit<Notice, "body">>> = {
   "room.unknown": { ...TO_LIBRARY, title: "This room is not open" },
   "link.invalid": { ...TO_LIBRARY, title: "This link leads nowhere" },
