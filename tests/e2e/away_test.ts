@@ -50,7 +50,7 @@ function savedRoom(room: string): Promise<boolean> {
   return Deno.stat(file).then(() => true, () => false);
 }
 
-/** Stops every renderer of a browser, as a sleeping machine does, and returns what wakes them. */
+/** Stops every renderer of a browser, as a sleeping machine does; the function it returns continues them. */
 async function freeze(own: Browser): Promise<() => void> {
   const session = await own.newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
@@ -60,7 +60,7 @@ async function freeze(own: Browser): Promise<() => void> {
   return () => renderers.forEach(({ id }) => Deno.kill(id, "SIGCONT"));
 }
 
-Deno.test("[SES14] a browser that sleeps for 42 s finds its game again, saved meanwhile", async () => {
+Deno.test("[SES14] after 42 s of sleep a browser resumes its game, which was saved meanwhile", async () => {
   const own = await launchChromium(AUTOPLAY);
   try {
     const page = await openPage(own, `${stack.url}/play/paddle-duel`);
@@ -88,7 +88,7 @@ async function player(): Promise<{ context: BrowserContext; page: Page; room: st
   return { context: page.context(), page, room: await playing(page) };
 }
 
-Deno.test("[SES15] a closed tab gives its place back, and Continue goes on from its save", async () => {
+Deno.test("[SES15] a closed tab frees its place, and Continue goes on from its save", async () => {
   await until("the place is free", async () => await freePlaces() === 1);
   const { context, page, room } = await player();
   await page.waitForTimeout(2_500);

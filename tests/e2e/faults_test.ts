@@ -44,7 +44,7 @@ Deno.test("[E2E9] a game file is played by the system's own core where there is 
   await page.context().close();
 });
 
-Deno.test("[E2E10] a broken game file says what is wrong with it, and other games still start", async () => {
+Deno.test("[E2E10] the page shows what is wrong with a broken game file, and other games still start", async () => {
   const page = await openPage(browser, stack.url);
   await waitForState(page, "lobby");
   await page.getByRole("link", { name: /Broken/ }).first().click();
@@ -90,14 +90,14 @@ Deno.test("[E2E11] a browser without H.264 plays in VP8", async () => {
   await page.context().close();
 });
 
-Deno.test("[E2E12] a page for a room that is gone says so and shows the way back", async () => {
+Deno.test("[E2E12] a link to a room that is gone shows the reason and the way to the library", async () => {
   const page = await openPage(browser, `${stack.url}/?room=room_gone`);
   await waitForState(page, "ended", "refused", "failed");
   match(await page.innerText("body"), /not open any more/);
   await page.context().close();
 });
 
-Deno.test("[E2E13] on a machine with nothing but loopback the page names the reason", async () => {
+Deno.test("[E2E13] on a machine with only loopback the page shows the reason", async () => {
   const script = new URL("../support/loopback_only.ts", import.meta.url).pathname;
   const command = `ip link set lo up && exec ${Deno.execPath()} run -A --no-check ${script}`;
   const { code, stdout, stderr } = await new Deno.Command("unshare", {

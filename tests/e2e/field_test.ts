@@ -101,7 +101,7 @@ Deno.test("[E2E22] a setting is changed while the stream runs", async () => {
   await says(/1\.5 Mb\/s|1500/);
 });
 
-Deno.test("[E2E23] stopping tells who stopped it, and the ports are free again", async () => {
+Deno.test("[E2E23] a stopped stream shows its cause, and its ports are free again", async () => {
   await page.getByRole("button", { name: "Stop stream" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Stop stream" }).click();
   await page.getByRole("button", { name: "Start stream" }).waitFor({ timeout: 20_000 });

@@ -19,7 +19,7 @@ Deno.test.afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-Deno.test("[E2E14] with a certificate it made itself the page is a secure context and plays", async () => {
+Deno.test("[E2E14] with a self-made certificate the page is a secure context and plays", async () => {
   const page = await openPage(browser, `${stack.url}/play/paddle-duel`);
   await waitForState(page, "playing");
   await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
@@ -27,7 +27,7 @@ Deno.test("[E2E14] with a certificate it made itself the page is a secure contex
   await page.context().close();
 });
 
-Deno.test("[E2E15] a gamepad's button changes the picture; unplugging it lets go", async () => {
+Deno.test("[E2E15] a gamepad's button changes the picture; unplugging it releases the button", async () => {
   const page = await openPage(browser, "about:blank");
   await page.addInitScript(() => {
     const buttons = Array.from(
@@ -99,7 +99,7 @@ Deno.test("[E2E16] on a phone the pad over the picture plays", async () => {
   await page.context().close();
 });
 
-Deno.test("[E2E17] a window that loses focus lets go of every key", async () => {
+Deno.test("[E2E17] a window that loses focus releases every key", async () => {
   const page = await openPage(browser, `${stack.url}/play/paddle-duel`);
   await waitForState(page, "playing");
   await page.keyboard.down("KeyX");

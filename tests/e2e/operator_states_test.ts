@@ -80,7 +80,7 @@ Deno.test("[DSH14] every page fits a phone and has no serious fault, at either s
     }
   }, { options: PHONE }));
 
-Deno.test("[DSH14] empty, loading, refused: each has its words and a way on", async () => {
+Deno.test("[DSH14] an empty, a loading and a refused page each have their words and an action", async () => {
   await on("/operator", async (page, { plane }) => {
     for (
       const [path, words] of [
@@ -114,7 +114,7 @@ Deno.test("[DSH14] empty, loading, refused: each has its words and a way on", as
   });
 });
 
-Deno.test("[DSH6] signing in tells a wrong password, and leads to the page that was asked for", () =>
+Deno.test("[DSH6] signing in reports a wrong password, and leads to the page of the address", () =>
   on("/operator/workers", async (page) => {
     await page.getByLabel("Email").fill("ada@example.org");
     await page.getByLabel("Password").fill("wrong password");
@@ -129,7 +129,7 @@ Deno.test("[DSH6] signing in tells a wrong password, and leads to the page that 
     await says(page, "You signed out.");
   }, { as: "nobody" }));
 
-Deno.test("[DSH6] a token that is refused is renewed unseen, on calls and on the live connection", () =>
+Deno.test("[DSH6] an expired token is renewed without a message, on calls and on the live connection", () =>
   on("/operator/people", async (page, { plane, network }) => {
     await says(page, "Grace Hopper");
     const { clock, control } = plane.bench;
@@ -142,7 +142,7 @@ Deno.test("[DSH6] a token that is refused is renewed unseen, on calls and on the
     await says(page, "Your login ended. Sign in again to go on.");
   }, { prepare: still }));
 
-Deno.test("[DSH11] a thousand senders: few rows are drawn, keys and search reach every one", () =>
+Deno.test("[DSH11] a thousand senders: few rows are drawn, and keys and search reach every sender", () =>
   on("/operator/senders", async (page) => {
     const table = page.getByRole("table", { name: "Senders" });
     await table.waitFor();
@@ -168,7 +168,7 @@ Deno.test("[DSH11] a thousand senders: few rows are drawn, keys and search reach
     await page.getByRole("heading", { level: 1, name: "box-77" }).waitFor();
   }, { prepare: still, fleet: { senders: 1_000 } }));
 
-Deno.test("[DSH11] a head sorts, and the address keeps it", () =>
+Deno.test("[DSH11] a click on a column head sorts, and the address keeps the order", () =>
   on("/operator/senders", async (page) => {
     const names = () => page.locator("tbody th b").allInnerTexts();
     const head = page.getByRole("columnheader", { name: /RTT/ });
@@ -184,7 +184,7 @@ Deno.test("[DSH11] a head sorts, and the address keeps it", () =>
     equal(up.at(-1), down.at(-1));
   }, { prepare: still }));
 
-Deno.test("[DSH3] news of senders and alerts arrive, and old figures say their age", () =>
+Deno.test("[DSH3] changes of senders and alerts arrive, and old figures show their age", () =>
   on("/operator/senders?q=Start", async (page, { plane }) => {
     const row = page.getByRole("row", { name: /Start line/ });
     await row.waitFor();
@@ -200,7 +200,7 @@ Deno.test("[DSH3] news of senders and alerts arrive, and old figures say their a
     await row.getByText(/\d+\ss old/).first().waitFor();
   }, { prepare: still }));
 
-Deno.test("[DSH7] cut off, the page says since when, and comes back by itself or by a press", () =>
+Deno.test("[DSH7] without a connection the page shows since when, and reconnects by itself or by a press", () =>
   on("/operator", async (page, { network }) => {
     await page.getByRole("heading", { name: "Live now" }).waitFor();
     network.reachable = false;
@@ -213,7 +213,7 @@ Deno.test("[DSH7] cut off, the page says since when, and comes back by itself or
     await page.waitForFunction(() => !/\d\ss old/.test(document.body.innerText));
   }));
 
-Deno.test("[DSH5] a start says since when it is asked, then what the device answered, then what is true", () =>
+Deno.test("[DSH5] a start shows since when it is requested, then the answer of the device, then the state", () =>
   on(READY, async (page, { plane, network }) => {
     const device = plane.devices[2]!;
     const start = page.getByRole("button", { name: "Start stream" });
@@ -241,7 +241,7 @@ Deno.test("[DSH5] a start says since when it is asked, then what the device answ
     ]);
   }, { prepare: still }));
 
-Deno.test("[DSH5] a choice that is refused goes back to what the coordinator has", () =>
+Deno.test("[DSH5] a refused choice returns to the value of the coordinator", () =>
   on("/operator/people", async (page, { network }) => {
     network.refuse("PATCH /api/users/usr_grace", 409, "One administrator must remain.");
     const role = page.getByLabel("Role of Grace Hopper");
@@ -250,7 +250,7 @@ Deno.test("[DSH5] a choice that is refused goes back to what the coordinator has
     equal(await role.inputValue(), "operator");
   }));
 
-Deno.test("a live sender shows its picture through the player, and what stopping takes along", () =>
+Deno.test("a live sender shows its picture in the player, and what ends with its stream", () =>
   on(LIVE, async (page, { plane, network }) => {
     await page.locator(".preview-foot").getByText("fps").waitFor();
     await page.getByRole("figure", { name: /Round trip\s*wwan0\s*\d+/ }).waitFor();
@@ -271,7 +271,7 @@ Deno.test("a live sender shows its picture through the player, and what stopping
     deepEqual(device!.commands.at(-1)?.payload, { encoder: { bitrate_kbps: 3_000 } });
   }));
 
-Deno.test("[DSH15] a new sender's token is shown once, and the dialog sees the device come", () =>
+Deno.test("[DSH15] a new sender's token is shown once, and the dialog shows when the device connects", () =>
   on("/operator/senders", async (page, { plane }) => {
     await page.getByRole("button", { name: "New sender" }).click();
     await page.getByLabel("Name").fill("Lighthouse");
@@ -289,7 +289,7 @@ Deno.test("[DSH15] a new sender's token is shown once, and the dialog sees the d
     equal(await page.getByText("farpad-agent enrol").count(), 0);
   }, { prepare: still }));
 
-Deno.test("[DSH15] a stream key goes in and never comes out", () =>
+Deno.test("[DSH15] a stream key can be entered and is never shown", () =>
   on("/operator/destinations", async (page, { network }) => {
     await page.getByRole("button", { name: "Change Regatta main" }).click();
     const key = page.getByRole("textbox", { name: "Stream key" });
@@ -324,7 +324,7 @@ Deno.test("[DSH13] a viewer sees every control that matters, and why it cannot b
 for (
   const id of ["スーパー", "a%20b", "%00", "x".repeat(200), "snd_none", "a%2Fb", "a/b"]
 ) {
-  Deno.test(`[DSH14] a link of the dashboard to ${id.slice(0, 12)} says that it leads nowhere`, async () => {
+  Deno.test(`[DSH14] a link of the dashboard to ${id.slice(0, 12)} shows that it leads nowhere`, async () => {
     for (const kind of ["senders", "streams", "workers"]) {
       await on(
         `/operator/${kind}/${id}`,

@@ -50,7 +50,7 @@ Deno.test("[E2E1] a click on a game in the lobby plays it, and its pictures adva
   await page.context().close();
 });
 
-Deno.test("[E2E2] a key press changes the picture, and letting go changes it back", async () => {
+Deno.test("[E2E2] a key press changes the picture, and its release changes it back", async () => {
   const page = await play();
   await waitForPicture(page, "a dark backdrop", ({ bar }) => bar?.lit === false);
   await page.keyboard.down("KeyX");
@@ -60,7 +60,7 @@ Deno.test("[E2E2] a key press changes the picture, and letting go changes it bac
   await page.context().close();
 });
 
-Deno.test("[E2E3] the game is heard", async () => {
+Deno.test("[E2E3] the game has sound", async () => {
   const page = await play();
   const deadline = performance.now() + 10_000;
   let energy = 0;
@@ -116,7 +116,7 @@ Deno.test("[E2E6] a coordinator that restarts does not disturb the game", async 
   await page.context().close();
 });
 
-Deno.test("[E2E7] a game whose process dies says so, alone, and can be started again", async () => {
+Deno.test("[E2E7] a game whose process dies ends alone with a reason, and can be started again", async () => {
   const page = await play();
   const other = await play();
   const room = await roomOf(page);
@@ -133,7 +133,7 @@ Deno.test("[E2E7] a game whose process dies says so, alone, and can be started a
   await page.context().close();
 });
 
-Deno.test("[E2E8] a worker that dies is told to its players, and play goes on when one is back", async () => {
+Deno.test("[E2E8] players of a worker that dies see the reason, and play goes on with the next worker", async () => {
   const page = await play();
   await stack.worker.end("SIGKILL");
   await waitForState(page, "lost", "ended");

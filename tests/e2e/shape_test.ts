@@ -10,7 +10,7 @@ import { launchChromium } from "../support/browser.ts";
 import { openPage, waitForPicture, waitForState } from "../support/player.ts";
 import { type Stack, startStack } from "../support/stack/stack.ts";
 
-/** Like an upright arcade game: delivered lying, with pixels that are higher than wide. */
+/** Like an upright arcade game: delivered on its side, with pixels that are higher than wide. */
 const UPRIGHT = { width: 240, height: 320, frame_rate: 50, rotation: 270, pixel_aspect: 0.9 };
 const FLIPPED = { width: 320, height: 240, frame_rate: 60, rotation: 180 };
 
@@ -61,7 +61,7 @@ function check(page: Page) {
 /** White, yellow, cyan, green, magenta, red, blue. */
 const BARS = ["111", "110", "011", "010", "101", "100", "001"];
 
-Deno.test("[E2E9] a picture that is delivered lying stands upright on the page, in its shape", async () => {
+Deno.test("[E2E9] a picture that is delivered on its side is upright on the page, in its shape", async () => {
   const page = await play(/Upright/);
   const { aspect, colours } = await check(page);
   deepEqual(colours, BARS);
@@ -70,13 +70,13 @@ Deno.test("[E2E9] a picture that is delivered lying stands upright on the page, 
   await page.context().close();
 });
 
-Deno.test("[E2E9] a picture that is delivered upside down stands upright on the page", async () => {
+Deno.test("[E2E9] a picture that is delivered upside down is upright on the page", async () => {
   const page = await play(/Flipped/);
   deepEqual((await check(page)).colours, BARS);
   await page.context().close();
 });
 
-Deno.test("[E2E9] pads move the upright picture's way", async () => {
+Deno.test("[E2E9] pads move in the directions of the upright picture", async () => {
   const page = await play(/Upright/);
   const before = await marker(page);
   await page.keyboard.down("ArrowRight");

@@ -72,7 +72,7 @@ Deno.test("[PLY14] the library is found by shelf, system and words", () =>
     equal((await titles()).length, 2);
   }));
 
-Deno.test("[PLY13] an empty library teaches, a missing worker is waited for", async () => {
+Deno.test("[PLY13] an empty library shows how to add games, and without a worker the lobby waits for one", async () => {
   await on({ script: (script) => (script.apps = []) }, async (page, fake) => {
     await says(page, "No games yet");
     deepEqual(await findFaults(page), []);
@@ -85,7 +85,7 @@ Deno.test("[PLY13] an empty library teaches, a missing worker is waited for", as
   });
 });
 
-Deno.test("[PLY13] a lobby that loses the coordinator says so, counts down, and recovers", () =>
+Deno.test("[PLY13] a lobby that loses the coordinator shows it with a countdown, and reconnects", () =>
   on({}, async (page, fake) => {
     await page.getByRole("link", { name: /Paddle Duel/ }).waitFor();
     fake.script.reachable = false;
@@ -97,7 +97,7 @@ Deno.test("[PLY13] a lobby that loses the coordinator says so, counts down, and 
     await page.getByText("cannot be reached").waitFor({ state: "detached" });
   }));
 
-Deno.test("[PLY13] playing: every overlay is without fault, pause and save tell their result", () =>
+Deno.test("[PLY13] while playing no overlay has a fault, and pause and save show their result", () =>
   on({ path: PLAY }, async (page, fake) => {
     await waitForState(page, "playing");
     equal(await page.evaluate(() => document.documentElement.dataset.room), ROOM);
@@ -132,7 +132,7 @@ Deno.test("[PLY13] playing: every overlay is without fault, pause and save tell 
     await page.getByRole("heading", { name: "Paused" }).waitFor({ state: "detached" });
   }));
 
-Deno.test("[PLY8] a picture that stands still is told, and gone when it moves again", () =>
+Deno.test("[PLY8] a picture that stands still has a notice until it moves again", () =>
   on({ path: PLAY }, async (page, fake) => {
     await waitForState(page, "playing");
     fake.order({ type: "freeze" });
@@ -142,7 +142,7 @@ Deno.test("[PLY8] a picture that stands still is told, and gone when it moves ag
     await waitForState(page, "playing");
   }));
 
-Deno.test("[PLY7] a worker that falls silent is lost, and play goes on in the same room", () =>
+Deno.test("[PLY7] a worker that sends nothing is lost, and play goes on in the same room", () =>
   on({ path: PLAY }, async (page, fake) => {
     await waitForState(page, "playing");
     fake.order({ type: "die" });
@@ -166,7 +166,7 @@ Deno.test("[PLY5] a socket that is cut and comes back does not disturb the pictu
     equal(await page.evaluate(() => document.documentElement.dataset.state), "playing");
   }));
 
-Deno.test("[SES9] an end tells its reason and leads on", () =>
+Deno.test("[SES9] an end shows its reason and its actions", () =>
   on({ path: PLAY }, async (page, fake) => {
     await waitForState(page, "playing");
     fake.say("session.ended", { reason: "worker_lost" });
@@ -219,7 +219,7 @@ Deno.test("[PLY13] waiting, connecting and what cannot be played each have their
   }
 });
 
-Deno.test("[PLY6] media that does not come about is asked for twice, then the page says so", () =>
+Deno.test("[PLY6] media that do not come up are negotiated twice, then the page shows it", () =>
   on({ path: PLAY, script: (script) => (script.takesAnswers = false) }, async (page, fake) => {
     await waitForState(page, "ended");
     await says(page, "No media connection", /A firewall on the way may block UDP/);
@@ -229,7 +229,7 @@ Deno.test("[PLY6] media that does not come about is asked for twice, then the pa
     await waitForState(page, "playing");
   }));
 
-Deno.test("[PLY13] a browser without WebRTC is told so", () =>
+Deno.test("[PLY13] a browser without WebRTC gets a notice", () =>
   on({}, async (page) => {
     await page.addInitScript(() => Reflect.deleteProperty(globalThis, "RTCPeerConnection"));
     await page.goto(new URL(PLAY, page.url()).href);
@@ -237,7 +237,7 @@ Deno.test("[PLY13] a browser without WebRTC is told so", () =>
     deepEqual(await findFaults(page), []);
   }));
 
-Deno.test("[PLY13] sound that the browser blocks is one press away", () =>
+Deno.test("[PLY13] sound that the browser blocks is on after one press", () =>
   on({}, async (page) => {
     await page.addInitScript(() => {
       // The debugger's own calls count as presses with Chromium.
@@ -283,7 +283,7 @@ Deno.test("[PLY16] from the lobby into the game and out again, by keyboard alone
     ok(fake.received.some(({ type }) => type === "app.quit"));
   }));
 
-Deno.test("[PLY4] a phone shows the pad, and a thumb on it is told", () =>
+Deno.test("[PLY4] a phone shows the touch pad, and a touch on it is sent", () =>
   on({
     path: PLAY,
     options: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
@@ -298,7 +298,7 @@ Deno.test("[PLY4] a phone shows the pad, and a thumb on it is told", () =>
     deepEqual(await findFaults(page), []);
   }));
 
-Deno.test("a spectator sees who plays and takes the open seat", () =>
+Deno.test("a spectator sees the players and takes the open seat", () =>
   on({
     path: `/?room=${ROOM}`,
     script: (script) => {
@@ -323,7 +323,7 @@ async function framesShown(page: Page): Promise<number> {
   );
 }
 
-/** Waits until the worker was told a pad with exactly these buttons, and forgets what came before. */
+/** Waits until the worker received a pad with exactly these buttons, and clears the list of pads. */
 async function received(fake: FakeCoordinator, buttons: number): Promise<void> {
   await until(`pad ${buttons}`, () => fake.pads.includes(buttons));
   fake.pads.splice(0, fake.pads.indexOf(buttons) + 1);
@@ -354,7 +354,7 @@ function focused(page: Page): Promise<string> {
 }
 
 for (const path of ["/play/スーパー", "/play/Paddle%20Duel", "/play/", "/?room=%00", "/?room="]) {
-  Deno.test(`[PLY17] ${path} is refused at once, and nothing is asked for`, () =>
+  Deno.test(`[PLY17] ${path} is refused at once, without a request`, () =>
     on({ path }, async (page, fake) => {
       await waitForState(page, "refused");
       await says(page, "This link leads nowhere");

@@ -1,6 +1,6 @@
 import type { Clock, EpochMillis, Millis } from "../../protocol/clock.ts";
 
-/** A clock that moves only when a test says so. */
+/** A clock that only the test moves. */
 export class FakeClock implements Clock {
   #now = 0;
   #due: { at: number; task: () => void }[] = [];

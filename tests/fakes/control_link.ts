@@ -10,7 +10,7 @@ export const ONLINE: LoginState = {
   skew: undefined,
 };
 
-/** The control link of a device whose coordinator takes everything, while it is there. */
+/** The control link of a device. Its coordinator accepts every message while it is connected. */
 export class FakeControlLink implements ControlLink {
   state: LoginState = ONLINE;
   readonly sent: { type: string; id: string | undefined; payload: unknown }[] = [];
@@ -21,7 +21,7 @@ export class FakeControlLink implements ControlLink {
     return true;
   };
 
-  /** What was sent of one type, taken. */
+  /** Removes and returns the sent messages of one type. */
   take(type: string): { id: string | undefined; payload: unknown }[] {
     const found = this.sent.filter((each) => each.type === type);
     this.sent.splice(0, Infinity, ...this.sent.filter((each) => each.type !== type));

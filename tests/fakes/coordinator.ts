@@ -1,6 +1,6 @@
 /**
- * The coordinator's services behind fake wires, with scripted players and workers at the other ends. Everything
- * they say goes through the real legs.
+ * The coordinator's services behind fake wires, with scripted players and workers at the other ends. Their
+ * messages go through the real legs.
  */
 import { createServices, type ServiceOptions } from "../../coordinator/services.ts";
 import { WorkerCredentials } from "../../coordinator/secrets/worker_credentials.ts";
@@ -47,7 +47,7 @@ export class FakeEnd<Out extends { type: string; payload: unknown }> {
     this.wire.answersTo = this.#served;
   }
 
-  /** Says something, in an envelope of its own; tells the envelope's id. */
+  /** Sends a message in an envelope of its own; returns the envelope's id. */
   say(type: string, payload: unknown, id = `m${++this.#sent}`): string {
     this.#served.text(JSON.stringify({ id, type, payload }));
     return id;
@@ -62,7 +62,7 @@ export class FakeEnd<Out extends { type: string; payload: unknown }> {
     this.#served.gone();
   }
 
-  /** What came since the last call, in order. */
+  /** The messages since the last call, in order. */
   received(): Out[] {
     const texts = this.wire.sent.slice(this.#read);
     this.#read = this.wire.sent.length;
@@ -73,7 +73,7 @@ export class FakeEnd<Out extends { type: string; payload: unknown }> {
     });
   }
 
-  /** The types of what came since the last call. */
+  /** The types of the messages since the last call. */
   types(): string[] {
     return this.received().map(({ type }) => type);
   }
@@ -128,7 +128,7 @@ export function roomOf(worker: string, room: string, change: Partial<Room> = {})
   };
 }
 
-/** What a test may set of the coordinator's services; time is always the test's. */
+/** The settings of the coordinator's services for a test; the clock is always the test's. */
 export type FakeOptions = Partial<Omit<ServiceOptions, "clock">> & { readonly clock?: FakeClock };
 
 export function createFakeCoordinator(
@@ -171,12 +171,12 @@ export function createFakeCoordinator(
     return new FakeEnd(open(legServer), toUser.decode);
   }
 
-  /** A worker's socket opens, without a word. */
+  /** A worker's socket opens; the worker sends nothing. */
   function stranger(): FakeWorker {
     return new FakeEnd(open(workerLegServer(services, { ports: services })), toWorker.decode);
   }
 
-  /** A worker dials and says hello. */
+  /** A worker connects and sends its hello. */
   function worker(id = "w1", hello: Partial<Hello> = {}): FakeWorker {
     const end = stranger();
     end.say("worker.hello", helloOf(id, hello));

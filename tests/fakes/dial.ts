@@ -5,7 +5,7 @@ import type { Dial, WireListener } from "../../protocol/connection/leg_client.ts
 export interface FakeWire {
   readonly url: string;
   readonly far: WireListener;
-  /** What the near end sent, oldest first. */
+  /** The messages that the near end sent, oldest first. */
   readonly sent: string[];
   closed: boolean;
   /** The pings that came; the other messages are in `sent`. */
@@ -16,7 +16,7 @@ export interface FakeWire {
   bufferedAmount: number;
 }
 
-/** Connections that open and close when a test says so. */
+/** Connections that the test opens and closes. */
 export function createFakeDial(): { readonly dial: Dial; readonly wires: FakeWire[] } {
   const wires: FakeWire[] = [];
   return {

@@ -2,9 +2,9 @@ import { dirname } from "node:path";
 import type { Disk, DiskFile } from "../../protocol/disk/ports.ts";
 
 interface Inode {
-  /** What a reader sees. */
+  /** The content that a reader gets. */
   data: Uint8Array;
-  /** What is on the medium for certain. */
+  /** The content that is surely on the medium. */
   synced: Uint8Array;
 }
 type Names = Map<string, Inode>;
@@ -33,7 +33,7 @@ export class FakeDisk implements Disk {
     this.#durable = new Map(this.#names);
   }
 
-  /** What a reader sees now. */
+  /** The content that a reader gets now. */
   read(path: string): string | undefined {
     const inode = this.#names.get(path);
     return inode && new TextDecoder().decode(inode.data);
@@ -45,7 +45,7 @@ export class FakeDisk implements Disk {
 
   /**
    * What is there after a power cut: of the name changes the first `renames`, of unsynced content `bytes` bytes.
-   * A medium may keep any part of what it was not told to keep.
+   * A medium may keep any part of unsynced content.
    */
   afterPowerCut({ renames, bytes }: { renames: number; bytes: number }): FakeDisk {
     const names = new Map(this.#durable);

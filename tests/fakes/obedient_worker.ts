@@ -1,6 +1,6 @@
 /**
- * A worker that does what it is told, as the real one does: a room for whoever asks, closed when the last one
- * leaves, and the whole truth in every hello.
+ * A scripted worker that carries out every message as the real one does: it opens a room for each start, closes it
+ * after its last session, and lists all its rooms and sessions in every hello.
  */
 import { RoomId, type SessionId } from "../../protocol/ids.ts";
 import type { Room } from "../../protocol/legs/room.ts";
@@ -60,7 +60,7 @@ export class ObedientWorker {
     this.#end = undefined;
   }
 
-  /** A new process: nothing of before runs. */
+  /** Restarts the process: no room or session is left. */
   restart(): void {
     this.drop();
     this.#held.length = 0;
@@ -82,7 +82,7 @@ export class ObedientWorker {
     else for (const session_id of sessions) this.#end?.say("session.ended", { session_id, ...end });
   }
 
-  /** Carries out everything it was told. */
+  /** Carries out every message that arrived. */
   work(): void {
     for (
       let reported = this.#end?.received() ?? [];

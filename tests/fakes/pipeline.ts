@@ -16,7 +16,7 @@ export const FIGURES: PipelineStats = {
   framerate: 30,
 };
 
-/** What a stream of this name is started with. */
+/** The specification of a stream with this name. */
 export function startOf(stream: string): StartStream {
   return {
     stream_id: StreamId.parse(stream),
@@ -45,7 +45,7 @@ export class FakePipeline implements Pipeline {
   }
 }
 
-/** Starts pipelines that do only what a test says. */
+/** Starts pipelines that the test controls. */
 export function fakePipelines(): { readonly all: FakePipeline[]; readonly start: StartPipeline } {
   const all: FakePipeline[] = [];
   const start: StartPipeline = (stream, listener) => {

@@ -1,6 +1,6 @@
 import type { Random } from "../../protocol/random.ts";
 
-/** Chance that repeats: the same seed gives the same bytes (xorshift32). */
+/** Repeatable random numbers: the same seed gives the same bytes (xorshift32). */
 export class SeededRandom implements Random {
   #state: number;
 

@@ -1,7 +1,7 @@
 import type { Served, Wire } from "../../coordinator/sockets/serve_leg.ts";
 import { readPing } from "../../protocol/connection/ping.ts";
 
-/** A socket without a network: keeps what was sent, and reads no faster than the test says. */
+/** A socket without a network: keeps the sent messages, and reads only as fast as the test sets. */
 export class FakeWire implements Wire {
   readonly sent: string[] = [];
   closed: { code: number; reason: string } | undefined;

@@ -1,5 +1,5 @@
 /**
- * A real field agent as a process of its own, with a key folder that goes away with it.
+ * A real field agent as a process of its own, with a key folder that is removed with it.
  *
  * @module
  */

@@ -7,10 +7,10 @@ import type { Page } from "playwright-core";
 
 let source: Promise<string> | undefined;
 
-/** What axe finds serious or critical: the rule, and where. Empty when all is well. */
+/** The serious and critical findings of axe: rule and element. Empty without a fault. */
 export async function findFaults(page: Page): Promise<readonly string[]> {
   source ??= Deno.readTextFile(new URL(import.meta.resolve("axe-core/axe.min.js")));
-  // Through the debugger: the page's own policy lets no script in.
+  // Through the debugger: the page's content security policy blocks other scripts.
   await page.evaluate(await source);
   return await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };

@@ -1,5 +1,5 @@
 /**
- * NES cartridges that show one thing.
+ * NES cartridges for tests; each shows one property of a console.
  *
  * @module
  */

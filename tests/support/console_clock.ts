@@ -1,5 +1,5 @@
 /**
- * Plays the cartridge that measures its console and tells what it counted and sounded.
+ * Plays the cartridge that measures its console and returns its counts and its tone.
  *
  * @module
  */

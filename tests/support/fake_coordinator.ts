@@ -32,9 +32,9 @@ export interface Script {
   room: z.infer<typeof Room> | undefined;
   /** The room a start leads to. */
   starts: z.infer<typeof Room>;
-  /** What a socket hears first. */
+  /** The first message on a socket. */
   greeting: "ready" | "silence" | "no_worker";
-  /** What becomes of `webrtc.init`. */
+  /** The answer to `webrtc.init`. */
   init: "offer" | "silence" | "no_capacity" | "refused";
   /** Whether the worker takes the browser's answer, so that media comes about. */
   takesAnswers: boolean;
@@ -47,7 +47,7 @@ export interface FakeCoordinator extends AsyncDisposable {
   readonly script: Script;
   /** Messages of the browser, oldest first. */
   readonly received: FromUser[];
-  /** Pads the worker was told, oldest first. */
+  /** Pads that the worker received, oldest first. */
   readonly pads: number[];
   say: Say;
   order(order: Order): void;
@@ -62,7 +62,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
   ".woff2": "font/woff2",
 };
-/** The product's own policy, so that the player is seen to live with it. */
+/** The product's content security policy, so that the tests run the player under it. */
 const POLICY = "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; " +
   "connect-src 'self' ws: http: https:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 

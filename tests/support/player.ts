@@ -50,7 +50,7 @@ export function takePictures(page: Page): Promise<SeenPicture[]> {
   return page.evaluate(() => farpadProbe.pictures.splice(0));
 }
 
-/** Waits until a picture holds what is asked for, and returns it. */
+/** Waits until a picture fulfils the condition, and returns it. */
 export async function waitForPicture(
   page: Page,
   what: string,
@@ -66,7 +66,7 @@ export async function waitForPicture(
   throw new Error(`Waited 10 s for a picture with ${what}; the page is in state "${state}"`);
 }
 
-/** Sound heard so far, as WebRTC counts it (`totalAudioEnergy`); zero is silence. */
+/** Sound received so far, as WebRTC counts it (`totalAudioEnergy`); zero is silence. */
 export function soundEnergy(page: Page): Promise<number> {
   return page.evaluate(async () => {
     let energy = 0;

@@ -68,7 +68,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
         localStorage.setItem("farpad.recents", JSON.stringify([...recents, ...more]));
       });
       await page.goto(new URL("/", page.url()).href);
-      // Leaving the game remembered it once more.
+      // Leaving the game stored it once more.
       await library(page);
     },
   },

@@ -1,5 +1,5 @@
 /**
- * Looks at what a source draws.
+ * Reads the pictures of a source.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export function held(...buttons: readonly Button[]): PadState {
   return { ...NEUTRAL_PAD, buttons: buttons.reduce((mask, button) => mask | buttonBit(button), 0) };
 }
 
-/** The source, or the refusal as an exception. */
+/** The source. @throws {Error} with the sentence of a refusal. */
 export function opened(result: OpenedSource): Source {
   if ("error" in result) throw new Error(result.error);
   return result.source;

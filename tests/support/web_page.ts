@@ -27,7 +27,7 @@ export async function openFakePage(
   return page;
 }
 
-/** Waits until the page's root says one of these states. */
+/** Waits until the page's root element shows one of these states. */
 export async function waitForState(page: Page, ...states: readonly string[]): Promise<void> {
   await page.waitForFunction(
     (wanted) => wanted.includes(document.documentElement.dataset.state ?? ""),

@@ -1,14 +1,14 @@
 import type { FolderReader, PathKind } from "../../../worker/library/ports.ts";
 
-/** What stands at a path of a fake folder. */
+/** An entry of a fake folder. */
 export type Item =
   | { readonly kind: "file" }
   | { readonly kind: "folder"; readonly identity: string }
   | { readonly kind: "link"; readonly to: string }
-  /** The system answers with an error to whoever looks at it. */
+  /** Every read of it fails with an error. */
   | { readonly kind: "fault"; readonly message: string };
 
-/** A file system in memory: absolute paths and what stands there. Folders are made by the files in them. */
+/** A file system in memory: absolute paths and their entries. Folders are made by the files in them. */
 export class FakeFolder implements FolderReader {
   readonly items = new Map<string, Item>();
   #made = 0;

@@ -18,7 +18,7 @@ export class FakeCore implements PlayableCore {
   readonly inputs = { set: (pads: readonly PadState[]) => void (this.pads = pads) };
   readonly sound = { samples: new Int16Array() };
   picture: Picture | undefined;
-  /** What the last step was given. */
+  /** The input of the last step. */
   pads: readonly PadState[] = [];
 
   constructor(av: Partial<AvInfo> = {}) {

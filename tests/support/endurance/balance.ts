@@ -1,6 +1,6 @@
 /**
- * What an installation holds at one moment, and what it still holds later that it should have given back:
- * processes, descriptors, ports, places, sessions, rooms, temporary files.
+ * The resources that an installation holds at one moment, and the leaks between two moments: processes,
+ * descriptors, ports, places, sessions, rooms, temporary files.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { descendants, holdingsOf, isRunning } from "./process_tree.ts";
 
 /** Descriptors that a process may have more than its predecessor: a file read or a request under way. */
 const SLACK = 10;
-/** Names that only a write that was not finished leaves behind. */
+/** File names of unfinished writes. */
 const UNFINISHED = /\.(part|tmp|new)$|\.tmp-/;
 
 export interface Balance {

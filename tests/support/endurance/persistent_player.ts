@@ -1,6 +1,6 @@
 /**
- * A person in Chromium who plays on whatever happens: presses the first button of a notice that says that the game
- * ended, and notes how long each interruption took and whether the page said why.
+ * A scripted player in Chromium that plays again after every end: it presses the first button of the end's notice,
+ * and records the length of each interruption and whether the page showed a reason.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { openPage } from "../player.ts";
 const CHECK_PERIOD = 250;
 /** A picture that stands this long is an interruption, in milliseconds. */
 const STANDS = 1_500;
-/** An interruption without a word on the page for this long counts as unexplained, in milliseconds. */
+/** An interruption without a notice for this long counts as unexplained, in milliseconds. */
 const PATIENCE = 60_000;
 
 interface View {
@@ -27,7 +27,7 @@ export interface PersistentPlayer {
   readonly unexplained: readonly string[];
   /** True while pictures move. */
   readonly playing: boolean;
-  /** The page's state and what it says, for a report. */
+  /** The page's state and notice, for a report. */
   describe(): Promise<string>;
   /** Closes the page and stops playing. */
   stop(): Promise<void>;
@@ -74,7 +74,7 @@ export async function startPersistentPlayer(
 
   const checking = (async () => {
     while (!stopped) {
-      // The page may be between two documents; the next look is soon enough.
+      // The page may be between two documents; the next check follows soon.
       await check().catch(() => {});
       await new Promise((resolve) => setTimeout(resolve, CHECK_PERIOD));
     }

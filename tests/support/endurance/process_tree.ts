@@ -1,5 +1,5 @@
 /**
- * The processes below one process, what each of them is, and what each holds. Read from `/proc`.
+ * The processes below one process, with the kind and the resources of each. Read from `/proc`.
  *
  * @module
  */
@@ -7,11 +7,11 @@
 /** One running process. */
 export interface RunningProcess {
   readonly pid: number;
-  /** What it is: the part of Farpad that its command line names, or the name of its program. */
+  /** Its kind: the part of Farpad that its command line names, or the name of its program. */
   readonly kind: string;
 }
 
-/** What a process holds at one moment. */
+/** The resources of a process at one moment. */
 export interface Holdings {
   /** Resident memory in bytes. */
   readonly rss: number;

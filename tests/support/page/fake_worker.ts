@@ -1,6 +1,6 @@
 /**
  * Runs inside the player's page: a worker made of the browser's own parts. It offers a drawn picture and a tone over
- * a real peer connection and obeys the fake coordinator over a WebSocket of its own.
+ * a real peer connection, and the fake coordinator controls it over a WebSocket.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import { drawDuel } from "./duel.ts";
 import { drawScene } from "./scene.ts";
 
-/** What the fake coordinator tells this worker. */
+/** A message from the fake coordinator to this worker. */
 export type Order =
   | { readonly type: "init" }
   | { readonly type: "answer"; readonly sdp: string }
@@ -21,7 +21,7 @@ export type Order =
   /** Everything stops without a message. */
   | { readonly type: "die" };
 
-/** What this worker tells the fake coordinator. */
+/** A message from this worker to the fake coordinator. */
 export type Report =
   | { readonly type: "offer"; readonly sdp: string }
   | { readonly type: "candidate"; readonly candidate: RTCIceCandidateInit }
@@ -104,7 +104,7 @@ function listen(state: RTCDataChannel, clock: RTCDataChannel): () => void {
   clock.addEventListener("message", ({ data }) => {
     const bounce = decodeBounce(new Uint8Array(data));
     const server = performance.timeOrigin + performance.now();
-    // A way of some length, as there would be to another machine.
+    // A delay, as on the way to another machine.
     if (bounce) {
       setTimeout(() => send(clock, encodeBounce({ ...bounce, server })), 16 + Math.random() * 5);
     }

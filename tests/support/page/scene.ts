@@ -1,5 +1,5 @@
 /**
- * A picture that looks like a camera's: dusk over a harbour, boats that pass, water that moves. The same frame
+ * A picture that looks like a camera's: a sea port at dusk with boats and moving water. The same frame
  * number gives the same picture.
  *
  * @module

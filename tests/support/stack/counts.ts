@@ -6,11 +6,11 @@
 import { until } from "../media/werift_browser.ts";
 
 export interface Counts {
-  /** Free places of the workers, as people who choose one are told. */
+  /** Free places of the workers, from the list of workers for players. */
   readonly free: number;
   readonly sessions: number;
   readonly rooms: number;
-  /** Free places, as the metrics tell them. */
+  /** Free places, from the metrics. */
   readonly counted: number;
 }
 
@@ -31,7 +31,7 @@ export async function readCounts(url: string): Promise<Counts> {
   };
 }
 
-/** Waits until the books say this; fails with what they say. */
+/** Waits until the counts are these. @throws {Error} with the counts that were found. */
 export async function untilCounts(url: string, wanted: Partial<Counts>): Promise<void> {
   let found: Counts | undefined;
   const fits = () =>

@@ -13,7 +13,7 @@ export type Way = "flags" | "environment" | "file";
 export const WAYS: readonly Way[] = ["flags", "environment", "file"];
 export type Values = Readonly<Record<string, string>>;
 
-/** The settings as one way gives them. */
+/** The settings, given in one way. */
 export async function given(values: Values, way: Way, folder: string) {
   if (way === "flags") {
     return {
@@ -61,7 +61,7 @@ export async function printed(process: Process, words: string | RegExp): Promise
   return found![1] ?? found![0];
 }
 
-/** Gives a folder that goes away after `use`. */
+/** Calls `use` with a temporary folder and removes it afterwards. */
 export async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "farpad-start-" });
   try {

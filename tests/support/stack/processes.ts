@@ -11,7 +11,7 @@ export function childrenOf(pid: number): number[] {
   );
 }
 
-/** `undefined` when it is gone, or only waits for its parent to take note. */
+/** `undefined` for a process that is gone or a zombie. */
 function parentOf(pid: number): number | undefined {
   try {
     // The name stands in brackets and may hold anything; state and parent come right after it.

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { coordinatorChild, launchSettings, workerChild } from "../../../tools/start/children.ts";
 import type { Child } from "../../../tools/start/supervisor.ts";
 
-/** What lets a worker in. */
+/** The key of the worker. */
 export const WORKER_CREDENTIAL = "test-credential-0123456789abcdef0123456789abcdef";
 
 /** How long a process may take until it answers, in milliseconds. */
@@ -18,7 +18,7 @@ const READY_LIMIT = 20_000;
 /** One running process of the stack. */
 export interface Process {
   readonly pid: number;
-  /** What it printed so far, for a failing test's message. */
+  /** Its output so far, for a failing test's message. */
   output(): string;
   /** Ends it with a signal and waits until it is gone. */
   end(signal?: Deno.Signal): Promise<void>;
@@ -91,7 +91,7 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
   };
 }
 
-/** A TCP port that nobody listened on a moment ago. */
+/** A TCP port that was free a moment ago. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -103,7 +103,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Waits until a process prints some words; fails with what was waited for and all it printed. */
+/** Waits until a process prints some words; fails with the words and its whole output. */
 async function until(what: string, process: Process, words: string): Promise<void> {
   const deadline = performance.now() + READY_LIMIT;
   while (performance.now() < deadline) {
@@ -113,7 +113,7 @@ async function until(what: string, process: Process, words: string): Promise<voi
   throw new Error(`Waited ${READY_LIMIT / 1000} s until ${what}. It printed:\n${process.output()}`);
 }
 
-/** Starts a child of ours and keeps what it prints. */
+/** Starts a child process and keeps its output. */
 export function runProcess({ args, env }: Child): Process {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
@@ -142,7 +142,7 @@ export function runProcess({ args, env }: Child): Process {
   };
 }
 
-/** Keeps the newest 400 chunks of what a process prints. */
+/** Keeps the newest 400 chunks of the output of a process. */
 async function collect(
   pipe: ReadableStream<Uint8Array<ArrayBuffer>>,
   lines: string[],

@@ -17,7 +17,7 @@ export interface SteadyPlayer extends AsyncDisposable {
   readonly peer: string;
   /** Waits for more pictures; fails when the connection is another one or the session is over. */
   playsOn(): Promise<void>;
-  /** Sessions on the seats of her room, as she was told last. */
+  /** Sessions on the seats of its room, from the newest message. */
   seats(): readonly (string | undefined)[];
 }
 

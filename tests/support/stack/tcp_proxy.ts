@@ -1,6 +1,6 @@
 /**
- * A network that can break: passes TCP connections on to a port of this machine, cuts them, or loses what one
- * side sends while both sides believe in the connection, as a half-open one does.
+ * A network that can break: passes TCP connections on to a port of this machine, cuts them, or drops the
+ * bytes of one side while the connection stays open on both, as with a half-open connection.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export interface TcpProxy extends Disposable {
   readonly port: number;
   /** Breaks every connection, and new ones at once. */
   cut(): void;
-  /** Takes what this side sends, the end of the connection included, and passes nothing of it on. */
+  /** Reads the bytes of this side, the end of the connection included, and passes none on. */
   lose(from: "client" | "server"): void;
   /** Passes everything on again. What was lost stays lost. */
   mend(): void;

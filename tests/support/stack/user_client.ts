@@ -17,7 +17,7 @@ type Said<T extends ToUser["type"]> = Extract<ToUser, { type: T }>["payload"];
 type Ready = Said<"session.ready">;
 type Started = Exclude<Said<"app.start.response">, { error: unknown }>;
 
-/** A pad is told twice a second at rest; so often it is a sign of life that survives a busy machine. */
+/** A player sends the pad twice a second at rest, which is enough as a heartbeat on a busy machine. */
 const PAD_PERIOD = 250;
 /** Aggregation packet (RFC 6184 §5.7.1), and the unit that begins a keyframe. */
 const STAP_A = 24;
@@ -35,7 +35,7 @@ export interface Pictures {
 
 export class UserClient implements AsyncDisposable {
   readonly socket: Dialled<ToUser>;
-  /** Every message so far, oldest first, whether somebody waited for it or not. */
+  /** Every message so far, oldest first, including those that a test waited for. */
   readonly received: ToUser[] = [];
   #pictures: Pictures = { packets: 0, whole: 0, keyframes: 0 };
   #browser: WeriftBrowser | undefined;
@@ -55,7 +55,7 @@ export class UserClient implements AsyncDisposable {
     });
   }
 
-  /** Opens the socket and says nothing. */
+  /** Opens the socket and sends nothing. */
   static dial(url: string, query = ""): UserClient {
     return new UserClient(url, query);
   }
@@ -67,12 +67,12 @@ export class UserClient implements AsyncDisposable {
     return Object.assign(user, { ready });
   }
 
-  /** What came over UDP so far, over all peer connections. */
+  /** The packets received over UDP so far, over all peer connections. */
   get pictures(): Pictures {
     return this.#pictures;
   }
 
-  /** The payload of the next message of this type that nobody took yet; what came before it is passed over. */
+  /** The payload of the next message of this type that was not returned yet; earlier messages of other types are skipped. */
   async next<T extends ToUser["type"]>(type: T): Promise<Said<T>> {
     const find = () =>
       this.received.findIndex((each, at) => at >= this.#taken && each.type === type);
@@ -86,7 +86,7 @@ export class UserClient implements AsyncDisposable {
     return this.received[this.#taken - 1]!.payload as Said<T>;
   }
 
-  /** Asks for a place; the worker's offer. */
+  /** Requests a place and returns the worker's offer. */
   init(goal: { app_id?: string; room_id?: string } = {}): Promise<Said<"webrtc.offer">> {
     this.socket.say("webrtc.init", goal);
     return this.next("webrtc.offer");
@@ -139,14 +139,14 @@ export class UserClient implements AsyncDisposable {
     await until(() => this.#pictures.whole >= before + pictures);
   }
 
-  /** Quits the game and closes everything, in good order. */
+  /** Quits the game and closes all connections. */
   async leave(): Promise<void> {
     this.socket.say("app.quit", {});
     await this.next("session.ended");
     await this[Symbol.asyncDispose]();
   }
 
-  /** Is gone from one moment to the next, as after a power cut: no goodbye on the socket or over UDP. */
+  /** Stops without closing anything, as after a power cut: no close frame on the socket, no packet over UDP. */
   async vanish(): Promise<void> {
     this.#padding?.[Symbol.dispose]();
     this.socket.hangUp();
@@ -176,7 +176,7 @@ export class UserClient implements AsyncDisposable {
       whole: whole + Number(header.marker),
       keyframes: keyframes + Number(startsKeyframe),
     };
-    // Kept for who looks at single packets; here they would only grow.
+    // werift keeps them for callers that read single packets; here the list would only grow.
     this.#browser!.packets.length = 0;
   }
 

@@ -32,7 +32,7 @@ function gamepad(
   return { id: "Pad", mapping, connected: true, axes, buttons };
 }
 
-Deno.test("[PLY1] keys are told by their place, and a repeat changes nothing", () => {
+Deno.test("[PLY1] a key is read by its position, and a repeat changes nothing", () => {
   const keyboard = new KeyboardPad();
   deepEqual(held(keyboard.press("ArrowLeft")!.buttons), ["left"]);
   equal(keyboard.press("ArrowLeft"), undefined);
@@ -43,7 +43,7 @@ Deno.test("[PLY1] keys are told by their place, and a repeat changes nothing", (
   deepEqual(keyboard.clear(), AT_REST);
 });
 
-Deno.test("[PLY1] two keys of one button: it is held until both are up", () => {
+Deno.test("[PLY1] a button with two keys is held until both are released", () => {
   const keyboard = new KeyboardPad();
   keyboard.press("ShiftLeft");
   keyboard.press("ShiftRight");
@@ -56,7 +56,7 @@ Deno.test("every key of the default map has a printed name", () => {
   equal(keyName("KeyX"), "X");
 });
 
-Deno.test("[PLY2] a standard gamepad presses the button of the same place", () => {
+Deno.test("[PLY2] a button of a standard gamepad presses the pad button at the same position", () => {
   const all = Array.from({ length: 16 }, (_, i) => {
     const { buttons } = readGamepad(gamepad({ pressed: [i] }));
     return held(buttons);
@@ -65,14 +65,14 @@ Deno.test("[PLY2] a standard gamepad presses the button of the same place", () =
   equal(new Set(all.map(([button]) => button)).size, 16);
 });
 
-Deno.test("[PLY2] a stick in its dead zone is in its middle, and full tilt is full", () => {
+Deno.test("[PLY2] a stick in its dead zone is centred, and full tilt is sent as full tilt", () => {
   deepEqual(beyondDeadZone(DEAD_ZONE * 0.7, DEAD_ZONE * 0.7), [0, 0]);
   deepEqual(beyondDeadZone(1, 0), [1, 0]);
   const { axes } = readGamepad(gamepad({ axes: [1, -1, 0.05, 0] }));
   deepEqual(axes.map((axis) => Math.round(axis / 1000)), [23, -23, 0, 0]);
 });
 
-Deno.test("[PLY2] the dead zone keeps direction, grows evenly and never exceeds full tilt", () => {
+Deno.test("[PLY2] beyond the dead zone a stick keeps its direction, grows evenly and never exceeds full tilt", () => {
   const unit = fc.double({ min: -1, max: 1, noNaN: true });
   fc.assert(fc.property(unit, unit, (x, y) => {
     const [a, b] = beyondDeadZone(x, y);
@@ -82,13 +82,13 @@ Deno.test("[PLY2] the dead zone keeps direction, grows evenly and never exceeds 
   }));
 });
 
-Deno.test("[PLY2] a stick is sent as a stick: its worker knows whether the core reads one", () => {
+Deno.test("[PLY2] a stick is sent as a stick, not as directions", () => {
   const level = readGamepad(gamepad({ axes: [-0.9, 0.9, 0, 0] }));
   equal(level.buttons, 0);
   ok(level.axes[0] < -0x4000 && level.axes[1] > 0x4000);
 });
 
-Deno.test("[PLY2] no gamepad is no pad; an unknown one is read only once it is set up", () => {
+Deno.test("[PLY2] without a gamepad there is no pad; one of an unknown layout is read after its set-up", () => {
   const unknown = gamepad({ mapping: "", pressed: [3] });
   equal(readGamepads(pluggedIn([null, null]), {}), undefined);
   equal(readGamepads([unknown], {}), undefined);
@@ -135,7 +135,7 @@ Deno.test("[PLY1] both Shift keys are released by the one key-up that Windows re
   deepEqual(keyboard.correct(key("ShiftRight")), AT_REST);
 });
 
-Deno.test("[PLY1] a shortcut is left to the browser; AltGr only chooses another letter", () => {
+Deno.test("[PLY1] a shortcut of the browser presses nothing; a key with AltGr does", () => {
   equal(isPadKey(key("KeyX")), true);
   equal(isPadKey(key("KeyX", { shiftKey: true })), true);
   for (const held of [{ ctrlKey: true }, { altKey: true }, { metaKey: true }]) {
@@ -155,7 +155,7 @@ Deno.test("[PLY3] several devices are one pad: buttons add up, the further stick
   deepEqual(mergePads([]), AT_REST);
 });
 
-Deno.test("[PAD8] any reason for silence makes the pad neutral until all are gone", () => {
+Deno.test("[PAD8] the pad is neutral while there is at least one reason for it", () => {
   const reported: number[] = [];
   const pad = new Pad(({ buttons }) => reported.push(buttons));
   pad.set("keyboard", { ...AT_REST, buttons: 1 });
@@ -166,14 +166,14 @@ Deno.test("[PAD8] any reason for silence makes the pad neutral until all are gon
   deepEqual(reported, [1, 0, 0, 0, 1]);
 });
 
-Deno.test("[PAD8] an unplugged device lets go of what it held", () => {
+Deno.test("[PAD8] an unplugged device releases its buttons", () => {
   const pad = new Pad(() => {});
   pad.set("gamepad", { ...AT_REST, buttons: 2 });
   pad.set("gamepad", undefined);
   deepEqual(pad.level, AT_REST);
 });
 
-Deno.test("[PLY4] a thumb in the middle presses nothing, on an arm one direction, between two both", () => {
+Deno.test("[PLY4] a touch in the middle presses nothing, on an arm one direction, between two arms both", () => {
   const at = (x: number, y: number) => [...directionsAt(x, y)].sort();
   deepEqual(at(0, 0.1), []);
   deepEqual(at(0.8, 0), ["right"]);

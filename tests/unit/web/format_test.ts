@@ -16,7 +16,7 @@ import { sparkPath } from "../../../web/shared/sparkline.tsx";
 /** Figures with plain spaces, to be read. */
 const plain = (text: string) => text.replaceAll("\u202f", " ");
 
-Deno.test("a figure has its unit, and what is not known is a dash", () => {
+Deno.test("a figure has its unit, and a missing figure is a dash", () => {
   equal(plain(formatMillis(17.6)), "18 ms");
   equal(plain(formatMillis(2.34, { fine: true })), "2.3 ms");
   equal(plain(formatBitrate(2_940_000)), "2.9 Mb/s");
@@ -41,7 +41,7 @@ Deno.test("seconds that passed round down, seconds that are left round up", () =
   equal(plain(formatLeft(-50)), "0 s");
 });
 
-Deno.test("how long ago, in the largest unit that fits", () => {
+Deno.test("an age is written in the largest unit that fits", () => {
   const now = Date.UTC(2026, 10, 20);
   const minutes = (count: number) => formatAgo(now - count * 60_000, now);
   equal(minutes(0.5), "just now");
@@ -57,7 +57,7 @@ Deno.test("a zone is written as a name", () => {
   equal(formatZone("local"), "Local");
 });
 
-Deno.test("up to 40 ms is good, up to 75 ms wants attention, above hurts", () => {
+Deno.test("a round trip up to 40 ms is good, up to 75 ms fair, above that bad", () => {
   const statuses = [undefined, 40, 41, 75, 76].map(latencyStatus);
   equal(statuses.join(" "), "off live attention attention lost");
 });

@@ -112,7 +112,7 @@ Deno.test("[SIG3] candidates go both ways with the peer they belong to; another 
   });
 });
 
-Deno.test("what was asked for before the coordinator answers waits for it", () => {
+Deno.test("a request before session.ready is sent after it", () => {
   const { game, types, welcome } = setup();
   game.play({ appId });
   equal(game.state.value.state, "connecting");
@@ -120,7 +120,7 @@ Deno.test("what was asked for before the coordinator answers waits for it", () =
   deepEqual(types(), ["webrtc.init", "app.start"]);
 });
 
-Deno.test("[PLY5] a socket that is lost and back leaves the peer connection alone", async () => {
+Deno.test("[PLY5] a lost socket that reconnects does not change the peer connection", async () => {
   const { clock, game, peers, wires, wire, say, play } = setup();
   await play();
   wire().far.closed(CLOSE.goingAway);
@@ -148,7 +148,7 @@ Deno.test("[SIG7] a lost peer is replaced for the same room, and the old one is 
   deepEqual(find("webrtc.init").payload, { app_id: appId, room_id: ROOM });
 });
 
-Deno.test("[PLY7] silence is a loss; a word on any channel is a sign of life", async () => {
+Deno.test("[PLY7] without messages the connection is lost; a message on any channel keeps it", async () => {
   const { clock, game, peers, play } = setup();
   await play();
   game.setVisible({ visible: false });
@@ -166,7 +166,7 @@ Deno.test("[PLY7] silence is a loss; a word on any channel is a sign of life", a
   equal(game.state.value.state, "lost");
 });
 
-Deno.test("a browser that finds no address of its own says so, and does not while it is connected", async () => {
+Deno.test("the page reports a browser without a local address, and not while it is connected", async () => {
   const { clock, game, say, welcome, play } = setup();
   await play();
   await clock.run(2_900);
@@ -182,7 +182,7 @@ Deno.test("a browser that finds no address of its own says so, and does not whil
   equal(value.state === "ended" ? value.trouble?.kind : value.state, "no_network");
 });
 
-Deno.test("[PAD8] the pad is told only while there is a game to play", async () => {
+Deno.test("[PAD8] the pad is sent only while a game plays", async () => {
   const { game, peers, play } = setup();
   game.pad.set("keyboard", { ...AT_REST, buttons: 1 });
   await play();
@@ -198,7 +198,7 @@ Deno.test("[PAD8] the pad is told only while there is a game to play", async () 
   equal(pads().at(-1), 0);
 });
 
-Deno.test("[SES7] leaving gives the place back and begins a session of its own", async () => {
+Deno.test("[SES7] leaving frees the place and begins a new session", async () => {
   const { game, connection, kept, wires, peers, play } = setup();
   await play();
   game.leave();
@@ -223,7 +223,7 @@ Deno.test("[SES2] a reload resumes the room it played in", () => {
   equal(game.room.value?.room_id, ROOM);
 });
 
-Deno.test("a share link joins the room; one that is not open any more says so", () => {
+Deno.test("a share link joins its room, or is refused when the room is not open any more", () => {
   const open = setup({ roomId: ROOM });
   match(open.wire().url, /"room_id":"room_fake"/);
   open.game.play({ roomId: RoomId.parse(ROOM) });
@@ -236,7 +236,7 @@ Deno.test("a share link joins the room; one that is not open any more says so", 
   equal(state.value.state === "refused" && state.value.refusal.code, "room.unknown");
 });
 
-Deno.test("[SES8] without a place the wait goes on by asking again", async () => {
+Deno.test("[SES8] without a free place the page requests one again", async () => {
   const { clock, game, say, types, welcome } = setup();
   welcome();
   game.play({ appId });
@@ -249,7 +249,7 @@ Deno.test("[SES8] without a place the wait goes on by asking again", async () =>
   equal(game.state.value.state, "negotiating");
 });
 
-Deno.test("[SES9] an end closes the peer; playing again asks in a new session", async () => {
+Deno.test("[SES9] an end closes the peer connection; playing again uses a new session", async () => {
   const { game, peers, wires, say, play, welcome, find } = setup();
   await play();
   say("session.ended", { reason: "crashed" });
@@ -261,7 +261,7 @@ Deno.test("[SES9] an end closes the peer; playing again asks in a new session", 
   deepEqual(find("webrtc.init").payload, { app_id: appId });
 });
 
-Deno.test("[PLY6] trying again asks for the same room, and for a new one when it is gone meanwhile", async () => {
+Deno.test("[PLY6] a retry requests the same room, or a new one when the room is gone", async () => {
   const { clock, game, say, wire, welcome, find, play } = setup();
   await play();
   say("webrtc.init.response", { error: { code: "peer.unknown", message: "Too late." } });
@@ -276,7 +276,7 @@ Deno.test("[PLY6] trying again asks for the same room, and for a new one when it
   await clock.run(0);
 });
 
-Deno.test("[SES11] a session that another window took over is not fought for", async () => {
+Deno.test("[SES11] a session that another window took over is not resumed", async () => {
   const { clock, game, wire, wires, play } = setup();
   await play();
   wire().far.closed(CLOSE.replaced);
@@ -286,7 +286,7 @@ Deno.test("[SES11] a session that another window took over is not fought for", a
   equal(wires.length, 1);
 });
 
-Deno.test("a start that is refused says why, and a late answer to an old start changes nothing", async () => {
+Deno.test("a refused start shows its reason, and a late answer to an old start changes nothing", async () => {
   const { clock, game, say, find, welcome, play } = setup();
   await play();
   const old = find("app.start").id;
@@ -304,7 +304,7 @@ Deno.test("a start that is refused says why, and a late answer to an old start c
   equal(value.state === "refused" && value.refusal.code, "app.unavailable");
 });
 
-Deno.test("a room that changes is shown, another one is not", async () => {
+Deno.test("a change of the present room is shown, one of another room is not", async () => {
   const { game, say, play } = setup();
   await play();
   say("room.changed", { room: fakeRoom({ paused: true }) });
@@ -313,7 +313,7 @@ Deno.test("a room that changes is shown, another one is not", async () => {
   equal(game.room.value?.paused, true);
 });
 
-Deno.test("[PLY8] a paused room misses no picture", async () => {
+Deno.test("[PLY8] a paused room is not frozen without pictures", async () => {
   const { clock, game, peers, say, play } = setup();
   await play();
   say("room.changed", { room: fakeRoom({ paused: true }) });

@@ -34,7 +34,7 @@ Deno.test("[PAD4] a change is reported at once, without waiting for a frame", ()
   deepEqual(reported.map(({ at, pad }) => [at, pad.buttons]), [[0, 0], [7, A.buttons]]);
 });
 
-Deno.test("[PAD4] what is held is repeated every 33 ms, at rest twice a second", () => {
+Deno.test("[PAD4] a held button is sent again every 33 ms, a pad at rest twice a second", () => {
   const { clock, reported, sender } = setup();
   sender.start();
   sender.update(A);
@@ -49,7 +49,7 @@ Deno.test("[PAD4] what is held is repeated every 33 ms, at rest twice a second",
   equal(reported.length - before, 2_000 / REST_REPEAT);
 });
 
-Deno.test("[PAD4] a level that says the same is not reported twice", () => {
+Deno.test("[PAD4] an unchanged pad is not sent twice", () => {
   const { reported, sender } = setup();
   sender.start();
   sender.update(A);
@@ -81,7 +81,7 @@ Deno.test("nothing is reported before the start or after the end", () => {
   equal(reported.length, 1);
 });
 
-Deno.test("[PAD2] whatever happens, the newest message says what is held, and 33 ms never pass while it is", () => {
+Deno.test("[PAD2] after any inputs the newest message holds the pad, and a held button is sent at least every 33 ms", () => {
   const step = fc.record({
     wait: fc.integer({ min: 0, max: 80 }),
     buttons: fc.integer({ min: 0, max: 0xffff }),

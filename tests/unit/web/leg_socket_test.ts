@@ -41,7 +41,7 @@ Deno.test("[ENV5] a request resolves to the response that repeats its id", async
   deepEqual(received, []);
 });
 
-Deno.test("a response that nobody waits for goes to the listener", () => {
+Deno.test("a response without a waiting request goes to the listener", () => {
   const { open, newest, received } = setup();
   open();
   const payload = refuse("room.unknown", "gone");
@@ -67,7 +67,7 @@ Deno.test("a request is refused at once while the link is down, and when it goes
   match(JSON.stringify(await answer), /link\.lost/);
 });
 
-Deno.test("[LEG9] a lost link says when it tries again, and asks for its address anew", () => {
+Deno.test("[LEG9] a lost link shows the time of the next try, and reads its address anew for it", () => {
   const { clock, socket, open, newest, wires } = setup();
   open();
   newest().far.closed(CLOSE.restart);
@@ -89,7 +89,7 @@ Deno.test("[CLS2] a link that was taken over is not dialled again", () => {
   equal(wires.length, 1);
 });
 
-Deno.test("what cannot be read is told and harms nothing", async () => {
+Deno.test("an unreadable message is reported, and the link goes on", async () => {
   const { socket, open, newest, received, unreadable, sent } = setup();
   open();
   const answer = socket.request("app.save", {});
@@ -102,7 +102,7 @@ Deno.test("what cannot be read is told and harms nothing", async () => {
   deepEqual(received, []);
 });
 
-Deno.test("restarting closes the old wire, dials at once and forgets the planned try", () => {
+Deno.test("restarting closes the old connection, dials at once and cancels the planned try", () => {
   const { clock, socket, open, newest, wires } = setup();
   open();
   const [first] = wires;

@@ -19,13 +19,13 @@ const APPS = [
 ];
 const titles = (apps: readonly App[]) => apps.map(({ title }) => title);
 
-Deno.test("[PLY14] a shelf is in order of titles, what cannot be played last", () => {
+Deno.test("[PLY14] a shelf is sorted by title, with unavailable apps last", () => {
   const all = { kind: "game", system: undefined, search: "" } as const;
   deepEqual(titles(findApps(APPS, all)), ["Copper Circuit", "Río Fox", "Tin Orbit", "Marble Run"]);
   deepEqual(titles(findApps(APPS, { ...all, system: "GBA" })), ["Río Fox"]);
 });
 
-Deno.test("[PLY14] a search goes over all shelves, by every word, whatever the accents and case", () => {
+Deno.test("[PLY14] a search covers all shelves, needs every word, and ignores accents and case", () => {
   const search = (search: string) =>
     titles(findApps(APPS, { kind: "game", system: "GBA", search }));
   deepEqual(search("RIO"), ["Río Fox"]);
@@ -34,7 +34,7 @@ Deno.test("[PLY14] a search goes over all shelves, by every word, whatever the a
   deepEqual(search("chess"), []);
 });
 
-Deno.test("[PLY14] systems are those of the shelf, the largest first; empty shelves are not shown", () => {
+Deno.test("[PLY14] the systems of a shelf come with the largest first; empty shelves are not shown", () => {
   deepEqual(systemsOf(APPS, "game"), ["NES", "GBA"]);
   deepEqual(shelvesOf(APPS).map(({ name }) => name), ["Games", "Live"]);
   equal(shelvesOf([]).length, 1);
@@ -49,7 +49,7 @@ function storage(initial: Record<string, string> = {}) {
   };
 }
 
-Deno.test("[PLY15] what was played last comes first, once, and survives a reload", () => {
+Deno.test("[PLY15] the app that was played last comes first, once, also after a reload", () => {
   const shelf = storage();
   const recents = createRecents(shelf);
   const play = (title: string, played_at: number, picture?: string) => {
@@ -67,7 +67,7 @@ Deno.test("[PLY15] what was played last comes first, once, and survives a reload
   equal(list[0]?.picture, "data:image/jpeg;base64,AA", "the picture is kept until a newer one");
 });
 
-Deno.test("[PLY15] storage that cannot be read is empty, storage that is full harms nothing", () => {
+Deno.test("[PLY15] unreadable storage is read as empty, and full storage causes no error", () => {
   for (const stored of ["", "{", "[1]", '[{"app_id":"../x"}]', "null"]) {
     deepEqual(createRecents(storage({ "farpad.recents": stored })).list.value, []);
   }
@@ -82,7 +82,7 @@ Deno.test("[PLY15] storage that cannot be read is empty, storage that is full ha
   equal(recents.list.value.length, 1);
 });
 
-Deno.test("[PLY15] the oldest beyond two dozen is forgotten", () => {
+Deno.test("[PLY15] beyond 24 entries the oldest is removed", () => {
   const recents = createRecents(storage());
   for (let i = 0; i < 40; i++) {
     const app_id = AppId.parse(`app-${i}`);

@@ -6,7 +6,7 @@ import { measureWorkers, typicalPing } from "../../../web/play/join/latency.ts";
 import { WorkerChoice } from "../../../protocol/legs/user_leg.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 
-Deno.test("[CLK2] the probe asks once a second and measures what comes back", () => {
+Deno.test("[CLK2] the probe sends once a second and measures the answers", () => {
   const clock = new FakeClock();
   const asked: number[] = [];
   let channel = true;
@@ -32,7 +32,7 @@ Deno.test("[CLK2] the probe asks once a second and measures what comes back", ()
   equal(clock.pending, 0);
 });
 
-Deno.test("[CLK1] what is no answer to the probe is left alone", () => {
+Deno.test("[CLK1] the probe ignores a message that is no answer to it", () => {
   const clock = new FakeClock();
   const probe = new ClockProbe({ clock, instant: () => clock.now(), send: () => true });
   equal(probe.receive(encodeBounce({ client: 1 })), false);
@@ -42,7 +42,7 @@ Deno.test("[CLK1] what is no answer to the probe is left alone", () => {
   probe[Symbol.dispose]();
 });
 
-Deno.test("the answer asks for stereo once, for Opus alone", () => {
+Deno.test("the answer requests stereo once, for Opus alone", () => {
   const lines = [
     "m=audio 9 UDP/TLS/RTP/SAVPF 111",
     "a=rtpmap:111 opus/48000/2",
@@ -60,7 +60,7 @@ function worker(id: string, ping_url?: string) {
   return WorkerChoice.parse(ping_url === undefined ? choice : { ...choice, ping_url });
 }
 
-Deno.test("[SES4] workers are measured side by side, three times; a dead address costs its limit", async () => {
+Deno.test("[SES4] workers are measured at the same time, three times each; a dead address takes its time limit", async () => {
   const clock = new FakeClock();
   const ping = (url: string) =>
     new Promise<void>((resolve) => {
@@ -95,7 +95,7 @@ Deno.test("[SES4] an address that refuses is not waited for", async () => {
   ]);
 });
 
-Deno.test("[SES4] the first round trip pays for the connection and is dropped", () => {
+Deno.test("[SES4] the first round trip includes the connection set-up and is not counted", () => {
   equal(typicalPing([90, 20, 30]), 25);
   equal(typicalPing([90]), 90);
   equal(typicalPing([]), undefined);

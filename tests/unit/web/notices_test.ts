@@ -39,12 +39,12 @@ function text(state: SessionState, change: Partial<Surroundings> = {}): string {
   return notice ? [notice.title, notice.body, notice.clock ?? ""].join(" | ") : "";
 }
 
-Deno.test("[PLY13] while all is well nothing is said", () => {
+Deno.test("[PLY13] there is no notice in the lobby and during undisturbed play", () => {
   equal(describe({ state: "lobby", init: 0 }, around), undefined);
   equal(describe(playing, around), undefined);
 });
 
-Deno.test("[PLY13] connecting says which step and for how long", () => {
+Deno.test("[PLY13] the notice while connecting shows the step and the time", () => {
   const connecting: SessionState = { ...common, state: "connecting", asked: ms(10_000) };
   match(text(connecting), /nearest worker.*2\ss/);
   match(text(connecting, { link: { state: "connecting", since: ms(0) } }), /Reaching Farpad/);
@@ -63,7 +63,7 @@ Deno.test("[PLY13] connecting says which step and for how long", () => {
   match(text({ ...negotiating, step: "peer", tries: 2 }), /media connection to fra-1 again/);
 });
 
-Deno.test("[PLY13] waiting for a place names where and since when", () => {
+Deno.test("[PLY13] the notice while waiting for a place shows the zone or worker and the time", () => {
   const state: SessionState = {
     ...common,
     state: "no_capacity",
@@ -78,13 +78,13 @@ Deno.test("[PLY13] waiting for a place names where and since when", () => {
   match(text({ ...state, lack: { ...none, worker_id } }), /^Worker fra-1 is not connected \|/);
 });
 
-Deno.test("[PLY13] a loss counts down, and says when this device is offline too", () => {
+Deno.test("[PLY13] a lost connection shows a countdown, or that the device is offline too", () => {
   match(text(lost), /Your room is kept\. \| Trying again in 2\ss/);
   const link = { state: "lost", since: ms(0), retryAt: ms(15_000) } as const;
   match(text(lost, { link }), /Farpad cannot be reached either/);
 });
 
-Deno.test("[PLY13] a frozen picture says what happens next, a paused one who can go on", () => {
+Deno.test("[PLY13] a frozen picture shows the time to the next try, a paused game the resume action for players", () => {
   match(
     text({ ...playing, frozenSince: ms(10_000) }),
     /stands still.*2\ss.*new connection in 8\ss/,
@@ -95,11 +95,11 @@ Deno.test("[PLY13] a frozen picture says what happens next, a paused one who can
   deepEqual(actions(false), []);
 });
 
-Deno.test("[PLY13] a loss after a sleep says how long the device slept", () => {
+Deno.test("[PLY13] a loss after a sleep shows how long the device slept", () => {
   match(text({ ...lost, trouble: { kind: "asleep", ms: 43_000 } }), /was asleep for 43\ss/);
 });
 
-Deno.test("[SES9] every end has a title, a sentence of its own and a way on", () => {
+Deno.test("[SES9] every end has a title, its own sentence and actions", () => {
   const ends = EndReason.options.map((reason) => {
     const state: SessionState = { ...common, state: "ended", reason };
     const notice = describe(state, around)!;
@@ -110,7 +110,7 @@ Deno.test("[SES9] every end has a title, a sentence of its own and a way on", ()
   equal(new Set(ends).size, EndReason.options.length);
 });
 
-Deno.test("[SES9] a player whose room is gone reads why, and can continue or play again", () => {
+Deno.test("[SES9] a player whose room is gone reads the reason, and can continue or play again", () => {
   const notice = describe({
     state: "ended",
     reason: "left",
@@ -130,7 +130,7 @@ Deno.test("[PLY13] an end shows the error text of what failed below its own word
   ok(!notice?.body.includes(cause));
 });
 
-Deno.test("[PLY13] every refusal code has a sentence, and none shows the other end's sentence", () => {
+Deno.test("[PLY13] every refusal code has a sentence, and none shows the message of the refusal itself", () => {
   for (const code of SENT_CODES) {
     const { error: refusal } = refuse(code, "Text of another program");
     const notice = describe({ ...common, state: "refused", refusal }, around)!;

@@ -4,7 +4,7 @@ import { placed, publicLink, readPlace, unplaced } from "../../../web/shared/pla
 
 const FARPAD = { base: "/farpad" };
 
-Deno.test("[PXY5] the page's root element says where it is served", () => {
+Deno.test("[PXY5] the place is read from the attributes of the page's root element", () => {
   const dataset = { base: "/farpad", publicUrl: "https://play.test/farpad/" };
   deepEqual(readPlace({ dataset }), dataset);
   deepEqual(readPlace(undefined), { base: "", publicUrl: undefined });
@@ -24,7 +24,7 @@ for (const [path, known] of PATHS) {
   });
 }
 
-Deno.test("[PXY5] a path of the pages comes back from its place", () => {
+Deno.test("[PXY5] a path is the same after the base path was added and removed", () => {
   const path = fc.array(fc.stringMatching(/^[a-z0-9]+$/), { maxLength: 4 })
     .map((parts) => `/${parts.join("/")}`);
   fc.assert(fc.property(path, (each) => equal(unplaced(placed(each, FARPAD), FARPAD), each)));
@@ -36,7 +36,7 @@ Deno.test("[PXY5] an address of another host stays as it is", () => {
   }
 });
 
-Deno.test("[PXY5] a link for somebody elsewhere begins with the public URL", () => {
+Deno.test("[PXY5] a link for other people begins with the public URL", () => {
   const place = { base: "/farpad", publicUrl: "https://play.test/farpad/" };
   equal(publicLink("/?room=room_1", place), "https://play.test/farpad/?room=room_1");
 });

@@ -60,7 +60,7 @@ Deno.test("[PLY2] each button in turn is pressed and released, and one that is m
   strictEqual(stepRemap(remap, reading({ pressed: [0] })), remap);
 });
 
-Deno.test("[PLY2] a gamepad that was set up presses what it was told", () => {
+Deno.test("[PLY2] a gamepad that was set up presses the buttons of its map", () => {
   const map = { a: { button: 0 }, left: { axis: 0, rest: 0, pressed: -1 } };
   const { buttons } = readMapped(reading({ pressed: [0], axes: [-0.8, 0, 3.29] }), map);
   equal(buttons, (1 << 8) | (1 << 6));
@@ -76,7 +76,7 @@ Deno.test("[PLY2] a gamepad of an unknown layout is named until it is set up", (
   equal(gamepadName(""), "This gamepad");
 });
 
-Deno.test("[PLY2] layouts are kept in the browser by gamepad; broken storage harms nothing", () => {
+Deno.test("[PLY2] layouts are kept in the browser by gamepad; unreadable storage causes no error", () => {
   const stored = new Map<string, string>();
   const storage = {
     getItem: (key: string) => stored.get(key) ?? null,
@@ -94,7 +94,7 @@ Deno.test("[PLY2] layouts are kept in the browser by gamepad; broken storage har
   deepEqual([Object.keys(closed.all.value), warned.length], [["Old Pad"], 1]);
 });
 
-Deno.test("[PLY2] whatever a gamepad reports, setting up ends after as many releases as buttons", () => {
+Deno.test("[PLY2] for any readings of a gamepad the set-up ends after one release for each button", () => {
   const buttons: Button[] = ["up", "down", "a"];
   const axis = fc.double({ min: -1, max: 3.3, noNaN: true });
   const any = fc.record({

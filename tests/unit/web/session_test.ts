@@ -28,7 +28,7 @@ const fine: Tick = {
   delay: 1_000,
 };
 
-/** A session that events are put to, with a clock of its own. */
+/** A session machine with a clock; `put` gives it an event. */
 function setup() {
   let state: SessionState = { state: "lobby", init: 0 };
   let now = 0;
@@ -72,14 +72,14 @@ Deno.test("from a click to the picture: place, peer, first picture", () => {
   session.put({ type: "picture" }).in("playing");
 });
 
-Deno.test("[PLY5] the socket that comes back changes nothing of a game that runs", () => {
+Deno.test("[PLY5] a socket that reconnects does not change a running game", () => {
   const session = setup().playing();
   const before = session.state;
   strictEqual(session.put({ type: "ready" }).state, before);
   strictEqual(session.tick(5_000, { ready: false }).state, before);
 });
 
-Deno.test("[PLY6] a connection that does not come up is asked for once more, then it is said", () => {
+Deno.test("[PLY6] a connection that does not come up is negotiated once more, then the session ends", () => {
   const session = setup().play().put({ type: "answered" });
   const first = session.state.init;
   session.tick(PEER_LIMIT - 1);
@@ -93,13 +93,13 @@ Deno.test("[PLY6] a connection that does not come up is asked for once more, the
   );
 });
 
-Deno.test("[PLY6] an offer that does not come is waited for longer, and not while the socket is away", () => {
+Deno.test("[PLY6] the limit for an offer is longer, and does not count while the socket is lost", () => {
   const session = setup().play();
   equal(session.tick(OFFER_LIMIT, { ready: false }).state.init, 1);
   equal(session.tick(0).state.init, 2);
 });
 
-Deno.test("[PLY7] silence of 3 s is a lost connection, and the room is kept and asked for again", () => {
+Deno.test("[PLY7] after 3 s without messages the connection is lost, and the page negotiates for the same room", () => {
   const session = setup().playing();
   session.tick(250, { receivedAge: LOST_AFTER, pictureAge: LOST_AFTER });
   session.in("lost");
@@ -118,7 +118,7 @@ Deno.test("[PLY7] a picture that comes back ends the loss without another connec
   equal(session.state.init, init);
 });
 
-Deno.test("[PLY7] on the way back no try is the last, and no refusal that may pass is final", () => {
+Deno.test("[PLY7] after a loss the page tries without an end, also after a refusal that can pass", () => {
   const session = setup().playing().put({
     type: "failed",
     trouble: { kind: "broken" },
@@ -134,7 +134,7 @@ Deno.test("[PLY7] on the way back no try is the last, and no refusal that may pa
   deepEqual(session.in("lost").failures, 6);
 });
 
-Deno.test("[PLY7] without the socket a loss waits, and goes on as soon as it is back", () => {
+Deno.test("[PLY7] a lost connection without the socket is negotiated as soon as the socket is back", () => {
   const session = setup().playing().put({
     type: "failed",
     trouble: { kind: "broken" },
@@ -145,7 +145,7 @@ Deno.test("[PLY7] without the socket a loss waits, and goes on as soon as it is 
   session.put({ type: "ready" }).in("negotiating");
 });
 
-Deno.test("[PLY8] a picture that stands still is told after 1 s and negotiated anew after 10 s", () => {
+Deno.test("[PLY8] a picture that stands still is shown as frozen after 1 s and negotiated anew after 10 s", () => {
   const session = setup().playing();
   session.tick(250, { pictureAge: FROZEN_AFTER - 1 });
   equal(session.in("playing").frozenSince, undefined);
@@ -157,7 +157,7 @@ Deno.test("[PLY8] a picture that stands still is told after 1 s and negotiated a
   session.in("lost");
 });
 
-Deno.test("[PLY8] while no picture is due none is missed", () => {
+Deno.test("[PLY8] while no picture is due the picture is not frozen", () => {
   const session = setup().playing();
   const before = session.state;
   strictEqual(
@@ -168,7 +168,7 @@ Deno.test("[PLY8] while no picture is due none is missed", () => {
   session.in("lost");
 });
 
-Deno.test("[PLY9] no free place is waited for, asking again, since the first ask", () => {
+Deno.test("[PLY9] without a free place the page requests one again and counts from the first request", () => {
   const session = setup().play();
   session.put({ type: "no_capacity", lack: LACK }, 3_000);
   session.in("no_capacity");
@@ -182,7 +182,7 @@ Deno.test("[PLY9] no free place is waited for, asking again, since the first ask
   equal(session.in("negotiating").asked, 0);
 });
 
-Deno.test("[SES9] an end is final until the person says so, and what ended is started in a new room", () => {
+Deno.test("[SES9] an end stays until the person acts, and a retry starts the app in a new room", () => {
   const session = setup().playing();
   session.put({ type: "ended", reason: "crashed" });
   const ended = session.state;

@@ -85,11 +85,11 @@ Deno.test("[PLY10] a second of play is the difference of two reports", () => {
   deepEqual([second.codec, second.width, second.height], ["H264", 512, 480]);
 });
 
-Deno.test("[PLY10] the round trip of the data channel comes before that of ICE", () => {
+Deno.test("[PLY10] the round trip of the data channel is preferred to that of ICE", () => {
   equal(sampleBetween(counters(), counters({ at: 11_000 }), { rtt: 7 }).rtt, 7);
 });
 
-Deno.test("[PLY10] nothing decoded is no figure, not zero milliseconds", () => {
+Deno.test("[PLY10] without a decoded picture the decode time is absent, not zero", () => {
   const second = sampleBetween(counters(), counters({ at: 11_000 }), { rtt: 7 });
   deepEqual([second.decode, second.jitterBuffer, second.loss], [undefined, undefined, undefined]);
   equal(second.frameRate, 0);
@@ -108,20 +108,20 @@ Deno.test("reading a report never throws", () => {
   fc.assert(fc.property(fc.array(entry), (report) => void readCounters(report, 0)));
 });
 
-Deno.test("a minute is remembered, no more", () => {
+Deno.test("the history holds one minute", () => {
   let history: readonly Sample[] = [];
   for (let i = 0; i < HISTORY + 5; i++) history = remember(history, sample({ rtt: i }));
   equal(history.length, HISTORY);
   equal(history[0]?.rtt, 5);
 });
 
-Deno.test("telemetry keeps the readings it knows when they are numbers", () => {
+Deno.test("telemetry keeps known readings that are numbers", () => {
   deepEqual(readTelemetry({ encode_ms: 2.5, frame_rate: "60", skipped: NaN, viewers: 3 }), {
     encode_ms: 2.5,
   });
 });
 
-Deno.test("[PLY11] the way from press to picture adds up its parts", () => {
+Deno.test("[PLY11] the latency from press to picture is the sum of its parts", () => {
   const legs = inputToPicture(sample(), { encode_ms: 2 });
   const parts = Object.fromEntries(legs.map(({ name, ms }) => [name, Math.round(ms * 10) / 10]));
   deepEqual(parts, {

@@ -16,7 +16,7 @@ interface DevicesOptions {
 }
 
 export interface Devices {
-  /** True after the first touch of the screen. */
+  /** The main pointer is a finger, or the screen was touched since. */
   readonly touch: boolean;
   /** At least one gamepad that can be read is plugged in. */
   readonly gamepad: boolean;

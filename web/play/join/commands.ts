@@ -14,7 +14,7 @@ import type { Connection } from "./connection.ts";
 export type Verb = "save" | "load" | "reset" | "pause" | "seat";
 
 export interface Commands {
-  /** The commands that are not answered yet. */
+  /** The command that is not answered yet. */
   readonly pending: ReadonlySignal<Verb | undefined>;
   save(): Promise<void>;
   load(): Promise<void>;
@@ -28,7 +28,7 @@ export function createCommands(connection: Connection, toaster: Toaster): Comman
   const pending = signal<Verb | undefined>(undefined);
   const { socket } = connection;
 
-  /** Shows the refusal, or the words that `tell` returns for the answer; no toast without words. */
+  /** Shows the refusal, or the words that `report` returns for the answer; no toast without words. */
   async function ask<A extends object>(
     verb: Verb,
     request: Promise<A | RefusalPayload>,
