@@ -20,6 +20,11 @@ export interface Balance {
   /** Open descriptors of the process of each kind that has most. */
   readonly descriptors: Readonly<Record<string, number>>;
   readonly sessions: number;
+  /**
+   * Sessions of players who are away, among them. Each keeps its room and its place for an hour or until another
+   * player needs the place, whichever is first; that is no leak.
+   */
+  readonly kept: number;
   readonly rooms: number;
   readonly placesFree: number;
   /** Pairs of UDP ports for streams that are free at all workers. */
@@ -45,6 +50,7 @@ export async function takeBalance(farpad: Installation): Promise<Balance> {
     processes,
     descriptors,
     sessions: sum("farpad_sessions"),
+    kept: Number(/^farpad_sessions\{state="interrupted"\} (\d+)$/m.exec(metrics)?.[1] ?? 0),
     rooms: sum("farpad_rooms"),
     placesFree: sum("farpad_places_free"),
     portPairsFree: items.reduce((total, { pairs_free }) => total + pairs_free, 0),
@@ -67,13 +73,15 @@ export function leaksBetween(
     Object.entries(is).flatMap(([kind, count]) =>
       more(`${what} of ${kind}`, was[kind] ?? 0, count, slack)
     );
+  const { kept } = after;
+  const rooms = (after.processes.room ?? 0) - kept;
   const known = new Set(descendants(root).map(({ pid }) => pid));
   return [
-    ...kinds("processes", before.processes, after.processes),
+    ...kinds("processes", before.processes, { ...after.processes, room: rooms }),
     ...kinds("descriptors", before.descriptors, after.descriptors, SLACK),
-    ...more("sessions", before.sessions, after.sessions),
-    ...more("rooms", before.rooms, after.rooms),
-    ...more("taken places", -before.placesFree, -after.placesFree),
+    ...more("sessions", before.sessions, after.sessions - kept),
+    ...more("rooms", before.rooms, after.rooms - kept),
+    ...more("taken places", -before.placesFree, -after.placesFree - kept),
     ...more("taken port pairs", -before.portPairsFree, -after.portPairsFree),
     ...more("temporary files", before.temporaryFiles, after.temporaryFiles),
     ...[...seen].filter((pid) => isRunning(pid) && !known.has(pid))

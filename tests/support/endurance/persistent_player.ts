@@ -93,6 +93,8 @@ export async function startPersistentPlayer(
     async stop() {
       stopped = true;
       await checking;
+      // Leaving the page tells the coordinator that it closes; closing the browser's window alone does not.
+      await page.goto("about:blank");
       await page.context().close();
     },
   };
