@@ -19,6 +19,7 @@ import type {
   Contract,
 } from "../../protocol/rest/contract.ts";
 
+/** The login of this browser, as far as the coordinator has confirmed it. */
 export type AuthState =
   | { readonly state: "checking" }
   /** The coordinator does not answer, so it is unknown yet. */
@@ -45,6 +46,7 @@ const CALL_LIMIT = 30_000;
 type Credentials = z.input<typeof contracts.auth.login.body>;
 type NewAccount = z.input<typeof contracts.auth.setup.body>;
 
+/** Signs in and out, renews the access token, and makes the REST calls of the signed-in user. */
 export class Api {
   readonly state = signal<AuthState>({ state: "checking" });
 

@@ -26,6 +26,7 @@ import { Shell } from "./shell/shell.tsx";
 import { StreamPage } from "./stream/stream.tsx";
 import { WorkerPage } from "./worker/worker.tsx";
 
+/** The dashboard: the page of the current address, or the sign-in page without a login. */
 export function App() {
   return (
     <PlacedLocation scope="/operator">

@@ -26,6 +26,7 @@ const GATHER = 120;
 
 type Signals = { readonly [K in keyof FleetState]: ReadonlySignal<FleetState[K]> };
 
+/** Holds the fleet state and publishes each part of it as a signal. */
 export class Fleet implements Disposable {
   readonly on: Signals;
 

@@ -27,6 +27,7 @@ import type { Api } from "./api.ts";
 import type { Fleet } from "./fleet.ts";
 import type { ServerTime } from "./time.ts";
 
+/** The state of the live connection. */
 export type LiveState =
   | { readonly state: "off" }
   | { readonly state: "joining" }
@@ -55,6 +56,7 @@ const RENEW_BEFORE = 45_000;
 /** Milliseconds for which a topic is followed after its last view has closed. */
 const LINGER = 1_000;
 
+/** The live connection to the coordinator; disposing it closes the connection. */
 export class Live implements Disposable {
   readonly state: ReadonlySignal<LiveState>;
 

@@ -16,6 +16,7 @@ import type { Live } from "./live.ts";
 import type { Ask, Asks } from "./model/ask.ts";
 import type { ServerTime } from "./time.ts";
 
+/** The objects that all views share. */
 export interface Services {
   readonly clock: Clock;
   readonly random: Random;
@@ -28,8 +29,15 @@ export interface Services {
 }
 
 const Context = createContext<Services | undefined>(undefined);
+
+/** Provides the services to the views beneath it. */
 export const ServicesProvider = Context.Provider;
 
+/**
+ * The shared services.
+ *
+ * @throws {Error} No `ServicesProvider` is above the view.
+ */
 export function useServices(): Services {
   const services = useContext(Context);
   if (!services) throw new Error("Cannot render: no ServicesProvider is above this view");

@@ -8,6 +8,7 @@ import { type Clock, every } from "../../protocol/clock.ts";
 
 const TICK = 1_000;
 
+/** Keeps an estimate of the coordinator's time; disposing it stops the ticking. */
 export class ServerTime implements Disposable {
   /** Milliseconds since 1970 at the coordinator; moves once a second. */
   readonly now = signal(0);

@@ -11,6 +11,7 @@ import type { Columns } from "../model/series.ts";
 import { useScheme } from "../shell/theme.ts";
 import { chartOptions, loadPlot, type Plot } from "./plot.ts";
 
+/** One line of a chart: its label, its colour and the format of its values. */
 export interface Line {
   readonly label: string;
   /** 1 … 6: which of the line colours. */
@@ -35,6 +36,7 @@ interface ChartProps {
   readonly times?: boolean;
 }
 
+/** A chart with its title, its legend and the values at the cursor. */
 export function Chart(props: ChartProps) {
   const { title, tables, lines, sync, times = false } = props;
   const box = useRef<HTMLDivElement>(null);

@@ -6,6 +6,7 @@
 import type uPlot from "uplot";
 import type { Columns } from "../model/series.ts";
 
+/** A drawn chart; disposing it removes it from the page. */
 export interface Plot extends Disposable {
   /** What is drawn: times in seconds, then the lines. */
   readonly data: uPlot.AlignedData;
@@ -20,6 +21,7 @@ type Create = (
 
 let loading: Promise<Create> | undefined;
 
+/** Loads uPlot on the first call; resolves to the function that creates a chart in an element. */
 export function loadPlot(): Promise<Create> {
   loading ??= Promise.all([import("uplot"), import("uplot/dist/uPlot.min.css")])
     .then(([{ default: UPlot }]) => (options, tables, element) => {
@@ -72,6 +74,7 @@ interface Shown {
 const clockTime = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const clockSeconds = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 
+/** The uPlot options of a chart: size, axes, colours, and the shared cursor. */
 export function chartOptions(
   { element, colours, sync, times, newest, moved }: {
     element: HTMLElement;

@@ -8,11 +8,13 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Clock, Millis } from "../../../protocol/clock.ts";
 import type { CallResult } from "../../../protocol/rest/contract.ts";
 
+/** The state of a request: idle, waiting for its answer, or refused with a sentence. */
 export type AskState =
   | { readonly state: "idle" }
   | { readonly state: "asked"; readonly since: Millis }
   | { readonly state: "refused"; readonly message: string };
 
+/** One kind of request to the coordinator, with the state that its button shows. */
 export interface Ask {
   readonly state: ReadonlySignal<AskState>;
   /** Resolves to the answer, or to `undefined` when it was refused. Asking again while asked does nothing. */
@@ -24,6 +26,7 @@ export interface Ask {
 
 const IDLE: AskState = { state: "idle" };
 
+/** Creates an idle request; `clock` times how long it waits for its answer. */
 export function createAsk(clock: Clock): Ask {
   const state = signal<AskState>(IDLE);
   return {

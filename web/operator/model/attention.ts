@@ -9,6 +9,7 @@ import type { Stream } from "../../../protocol/rest/streams.ts";
 import type { FleetState } from "./fleet_state.ts";
 import { isWantedEnd, pictureMissing, ruleTone } from "./words.ts";
 
+/** One row of the list of troubles. */
 export interface Concern {
   readonly key: string;
   readonly tone: "lost" | "attention";
@@ -27,6 +28,7 @@ const RECENT = 3_600_000;
 
 type Known = Pick<FleetState, "alerts" | "senders" | "streams" | "workers">;
 
+/** The troubles at `now` (the coordinator's milliseconds since 1970), the worst first. */
 export function concerns(known: Known, now: number): readonly Concern[] {
   const alerts = raisedAlerts(known.alerts);
   const covered = new Set(alerts.flatMap(({ stream_id, worker_id, sender_id }) => [
@@ -44,6 +46,7 @@ export function concerns(known: Known, now: number): readonly Concern[] {
   return [...Map.groupBy(worstFirst, ({ href }) => href).values()].map(([worst]) => worst!);
 }
 
+/** The alerts that are raised and have not cleared. */
 export function raisedAlerts(alerts: Known["alerts"]): readonly Alert[] {
   return [...alerts.values()].filter(({ state }) => state === "raised");
 }

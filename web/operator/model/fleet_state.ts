@@ -15,7 +15,10 @@ import type { Alert } from "../../../protocol/rest/settings.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { EMPTY_SERIES, push, type Series } from "./series.ts";
 
+/** The last status report of a device. */
 export type Status = z.infer<typeof DeviceStatus>;
+
+/** The figures of a stream as its worker receives it. */
 export type IngestStats = z.infer<typeof IngestStatsSchema>;
 
 /** Something that was measured, with the moment it arrived, in the coordinator's milliseconds since 1970. */
@@ -43,11 +46,14 @@ export interface Trail {
   /** Kilobits a second at the worker. */
   readonly received: Series<number>;
 }
+
+/** The load of a sender's device: processor in percent, memory in megabytes. */
 export interface Health {
   readonly cpuPercent: number;
   readonly memoryMb: number;
 }
 
+/** The whole fleet as the dashboard has received it, each part by its id. */
 export interface FleetState {
   readonly senders: ReadonlyMap<SenderId, Sender>;
   readonly streams: ReadonlyMap<StreamId, Stream>;
@@ -70,8 +76,10 @@ export interface FleetState {
   readonly staged: ReadonlyMap<Topic, readonly Snapshot[]>;
 }
 
+/** The content of a `snapshot` message: the state of one topic when a page subscribes to it. */
 export type Snapshot = Extract<ToOperator, { type: "snapshot" }>["payload"];
 
+/** The fleet state before the first message. */
 export const EMPTY_FLEET: FleetState = {
   senders: new Map(),
   streams: new Map(),
@@ -98,6 +106,7 @@ const HEALTH_POINTS = 180;
 /** Cleared alerts kept on the page; the oldest make room. */
 const MOST_ALERTS = 200;
 
+/** The fleet state after one message of the live connection. */
 export function apply(known: FleetState, message: ToOperator): FleetState {
   switch (message.type) {
     case "snapshot":
@@ -240,7 +249,7 @@ function withStatus(known: FleetState, id: SenderId, reading: Aged<Status>): Fle
   };
 }
 
-/** The books with this stream as it is now. */
+/** The fleet state with this stream in place of its earlier version. */
 export function withStream(known: FleetState, stream: Stream): FleetState {
   const { stream_id, figures } = stream;
   const next = { ...known, streams: put(known.streams, stream_id, stream) };

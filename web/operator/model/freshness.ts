@@ -12,6 +12,7 @@ export const DEVICE_STALE = 30_000;
 /** A worker reports every two seconds; after this many milliseconds the age of its load is shown. */
 export const WORKER_STALE = 10_000;
 
+/** Whether a figure measured at `at` is older than `after` milliseconds at `now`. */
 export function isStale(at: number, { now, after }: { now: number; after: number }): boolean {
   return now - at > after;
 }

@@ -7,6 +7,7 @@
 import type { ConfigUpdate } from "../../../protocol/legs/agent_leg.ts";
 import type { EncoderConfig } from "../../../protocol/field/device.ts";
 
+/** The values of the form for a running stream; rates in kbit/s, an empty field is `undefined`. */
 export interface HotDraft {
   readonly bitrateKbps: number | undefined;
   readonly minKbps: number | undefined;
@@ -16,6 +17,7 @@ export interface HotDraft {
   readonly deadlineMs: number | undefined;
 }
 
+/** The form filled with the settings that the encoder runs with. */
 export function draftOf(encoder: EncoderConfig): HotDraft {
   return {
     bitrateKbps: encoder.bitrate_kbps,

@@ -28,10 +28,12 @@ export function linkColumns(
   return toColumns(sent, { period: PERIOD, lines });
 }
 
+/** The encoder's bitrate over time, in kbit/s, as chart columns. */
 export function encoderColumns({ sent }: Trail): Columns {
   return toColumns(sent, { period: PERIOD, lines: [({ encoderKbps }) => encoderKbps] });
 }
 
+/** The bitrate that the worker received over time, in kbit/s, as chart columns. */
 export function receivedColumns({ received }: Trail): Columns {
   return toColumns(received, { period: PERIOD, lines: [(kbps) => kbps] });
 }

@@ -9,8 +9,11 @@ export interface Point<T> {
   readonly at: number;
   readonly value: T;
 }
+
+/** Points in ascending order of time. */
 export type Series<T> = readonly Point<T>[];
 
+/** A series without points. */
 export const EMPTY_SERIES: Series<never> = [];
 
 /** Adds a point that is newer than the last; an old or repeated one changes nothing. */

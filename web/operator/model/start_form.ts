@@ -11,6 +11,7 @@ import type { StartStream } from "../../../protocol/rest/senders.ts";
 import type { Status } from "./fleet_state.ts";
 import { formatDbm, formatMegabytes, formatRunning } from "./format.ts";
 
+/** The body of the request that starts a stream. */
 export type StartBody = z.input<typeof StartStream>;
 
 /** A size and rate that a source offers. */
@@ -19,6 +20,7 @@ export interface Mode {
   readonly framerate: number;
 }
 
+/** A source that the form offers, with its sizes and frame rates. */
 export interface SourceChoice {
   readonly key: string;
   readonly label: string;
@@ -29,6 +31,7 @@ export interface SourceChoice {
   readonly source: SourceConfig;
 }
 
+/** A network interface that the form offers; `unusable` says why it cannot be used now. */
 export interface LinkChoice {
   readonly name: string;
   readonly detail: string;
@@ -116,6 +119,7 @@ function linkDetail(link: NetworkInterface): string {
   return [shown, signal].filter(Boolean).join(", ");
 }
 
+/** The values of the form that starts a stream; rates in kbit/s. */
 export interface StartDraft {
   readonly sourceKey: string;
   /** Index of the source's mode; absent when it has none. */

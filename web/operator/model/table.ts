@@ -7,6 +7,7 @@
 /** What a row is sorted by. Absent values come last, whichever way the column is sorted. */
 export type SortValue = string | number | undefined;
 
+/** The column that sorts a table, and whether the order is descending. */
 export interface Sort {
   readonly column: string;
   readonly down: boolean;
@@ -20,6 +21,7 @@ export function readSort(text: string | undefined, columns: readonly string[]): 
   return columns.includes(column) ? { column, down } : undefined;
 }
 
+/** The sort as the address holds it; `readSort` reads it back. */
 export function writeSort(sort: Sort | undefined): string | undefined {
   return sort && `${sort.down ? "-" : ""}${sort.column}`;
 }
@@ -63,6 +65,7 @@ function plain(text: string): string {
   return text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
 }
 
+/** The range of rows to draw, by index. */
 export interface Window {
   readonly first: number;
   /** One past the last row to draw. */

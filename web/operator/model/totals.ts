@@ -1,5 +1,5 @@
 /**
- * The installation in a few numbers: what runs, what is there, what is left.
+ * The totals of the installation: running streams, senders and workers, free capacity.
  *
  * @module
  */
@@ -13,6 +13,7 @@ export interface Stock {
   readonly all: number;
 }
 
+/** The counts of the overview page. */
 export interface Totals {
   readonly live: number;
   /** Streams that start or stop right now. */
@@ -25,6 +26,7 @@ export interface Totals {
   readonly watching: number;
 }
 
+/** Counts the senders, streams, workers and rooms of the installation. */
 export function totals(
   { senders, streams, workers, rooms }: {
     senders: Iterable<Sender>;
@@ -61,6 +63,7 @@ function portsOf(workers: readonly FleetWorker[]): Stock {
   };
 }
 
+/** The workers of one zone and their capacity. */
 export interface ZoneTotals {
   readonly zone: string;
   readonly workers: number;

@@ -13,6 +13,8 @@ import { formatSpan } from "./format.ts";
 
 /** `ready`: present and idle, the one status the player does not have. */
 export type Tone = Status | "ready";
+
+/** A state as a word, with the tone of its mark. */
 export interface Wording {
   readonly tone: Tone;
   readonly word: string;
@@ -42,6 +44,7 @@ interface StreamBrief {
   readonly figures?: Stream["figures"] | undefined;
 }
 
+/** The state of a stream in words at `now`, the coordinator's milliseconds since 1970. */
 export function streamWording({ state, figures }: StreamBrief, now: number): Wording {
   switch (state) {
     case "starting":
@@ -119,6 +122,7 @@ const RULES: Record<AlertRule, string> = {
   storage: "Disk problem",
 };
 
+/** The name of an alert rule in words. */
 export function ruleWord(rule: AlertRule): string {
   return RULES[rule];
 }
@@ -133,6 +137,7 @@ export function sourceWords(source: SourceConfig): string {
   return [sourceName(source), pictureWords(source)].filter(Boolean).join(", ");
 }
 
+/** The name of a source: its device, file or address, or the test pattern. */
 export function sourceName(source: SourceConfig): string {
   switch (source.mode) {
     case "v4l2":

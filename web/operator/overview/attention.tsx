@@ -10,6 +10,7 @@ import { useNow, useServices } from "../services.ts";
 
 const MOST = 8;
 
+/** The panel of troubles on the overview page. */
 export function Attention() {
   const { on } = useServices().fleet;
   const now = useNow();

@@ -1,5 +1,5 @@
 /**
- * What is left, by zone.
+ * The free capacity of each zone.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { type Stock, zoneTotals } from "../model/totals.ts";
 import { useServices } from "../services.ts";
 import { Meter } from "../widgets/bars.tsx";
 
+/** The panel of free capacity, one row for each zone. */
 export function Capacity() {
   const { fleet } = useServices();
   const zones = zoneTotals(fleet.on.workers.value.values());

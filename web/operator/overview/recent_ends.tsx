@@ -10,6 +10,7 @@ import { Ago } from "../widgets/figure.tsx";
 
 const MOST = 6;
 
+/** The panel of the streams that ended last. */
 export function RecentEnds() {
   const { fleet } = useServices();
   const ends = [...fleet.on.senders.value.values()]

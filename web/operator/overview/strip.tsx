@@ -7,6 +7,7 @@ import { formatCount } from "../model/format.ts";
 import { totals } from "../model/totals.ts";
 import { useServices } from "../services.ts";
 
+/** The row of totals at the head of the overview page. */
 export function Strip() {
   const { on } = useServices().fleet;
   const sum = totals({

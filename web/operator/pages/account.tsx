@@ -1,5 +1,5 @@
 /**
- * One's own account: the password, and where one is signed in.
+ * The user's own account: the password, and the list of signed-in browsers.
  *
  * @module
  */
@@ -15,6 +15,7 @@ import { Ago, Fact, Moment } from "../widgets/figure.tsx";
 import { Form, TextField } from "../widgets/form.tsx";
 import { Failure, Loading, Page } from "../widgets/page.tsx";
 
+/** The page of the signed-in user's account. */
 export function AccountPage() {
   const { name, email, role, created_at } = useUser();
   return (

@@ -1,5 +1,5 @@
 /**
- * What was done, by whom, from where.
+ * The audit log: each action with its user and network address.
  *
  * @module
  */
@@ -30,6 +30,7 @@ const ABOUT = [
   { value: "alerts.", label: "Alerts" },
 ] as const;
 
+/** The page of the audit log. */
 export function AuditPage() {
   return useUser().role === "viewer"
     ? (

@@ -22,6 +22,7 @@ interface PlatformWords {
 
 const STORED = "Stored. Type a new one to replace it";
 
+/** The streaming platforms that a destination can belong to, in words. */
 export const PLATFORMS: Record<Platform, PlatformWords> = {
   youtube: { label: "YouTube", known: true, needsKey: true, example: "" },
   twitch: { label: "Twitch", known: true, needsKey: true, example: "" },
@@ -36,6 +37,7 @@ interface DialogProps {
   readonly close: () => void;
 }
 
+/** The dialog that adds a destination or changes an existing one. */
 export function DestinationDialog({ destination, done, close }: DialogProps) {
   const { api } = useServices();
   const ask = useAsk(`destination:${destination?.destination_id ?? "new"}`);

@@ -1,5 +1,5 @@
 /**
- * Where streams are sent on to. A stream key goes in and never comes out.
+ * The destinations of streams. A stream key can be set, but the coordinator never returns it.
  *
  * @module
  */
@@ -24,6 +24,7 @@ type Open =
   | { readonly state: "edit"; readonly destination?: Destination }
   | { readonly state: "remove"; readonly destination: Destination };
 
+/** The page of destinations. */
 export function DestinationsPage() {
   const { state, reload } = useFetched(contracts.destinations.list, { query: { limit: 200 } });
   const readOnly = useReadOnly();

@@ -12,6 +12,7 @@ import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { Form, TextField } from "../widgets/form.tsx";
 import { Gate } from "../widgets/gate.tsx";
 
+/** The page that creates the first administrator's account. */
 export function SetupPage() {
   return (
     <Join
@@ -23,6 +24,7 @@ export function SetupPage() {
   );
 }
 
+/** The page that creates the account of an invited person. */
 export function AcceptPage() {
   return (
     <Join

@@ -1,11 +1,12 @@
 /**
- * An address that leads nowhere.
+ * The page for an address that does not exist.
  *
  * @module
  */
 import { useLocation } from "preact-iso";
 import { Empty, Page } from "../widgets/page.tsx";
 
+/** The page shown at an address that the dashboard does not have. */
 export function NoPage() {
   const { path } = useLocation();
   return (

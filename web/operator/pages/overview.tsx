@@ -19,6 +19,7 @@ import { Loading, Page, useLoaded } from "../widgets/page.tsx";
 const MOST_LIVE = 10;
 const LIVE_COLUMNS = ["name", "state", "picture", "up", "loss", "rtt", "links", "since"];
 
+/** The first page of the dashboard. */
 export function OverviewPage() {
   useTopics("senders", "streams", "workers", "rooms");
   const loaded = [useLoaded("senders"), useLoaded("streams"), useLoaded("workers")];

@@ -21,6 +21,7 @@ import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
 import type { Column } from "../table/table.tsx";
 import { State } from "../widgets/tone.tsx";
 
+/** The page of users and invitations. */
 export function PeoplePage() {
   const { role } = useUser();
   return role === "viewer"

@@ -1,5 +1,5 @@
 /**
- * Everything that is being played or watched.
+ * All rooms in one table.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import { ROOM_COLUMNS, RoomTable } from "../worker/room_table.tsx";
 
 const KEYS = ROOM_COLUMNS(() => {}).map(({ key }) => key);
 
+/** The page of all rooms. */
 export function RoomsPage() {
   useTopics("rooms", "workers");
   const { fleet } = useServices();

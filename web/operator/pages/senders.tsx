@@ -34,6 +34,7 @@ const SHOWS = [
   { value: "invited", label: "Not enrolled", test: ({ state }: Sender) => state === "invited" },
 ] as const;
 
+/** The page of all senders. */
 export function SendersPage() {
   useTopics("senders", "streams");
   const { fleet } = useServices();

@@ -12,6 +12,7 @@ import { useUser } from "../services.ts";
 import { useFetched } from "../widgets/fetched.ts";
 import { Failure, Loading, Page, useAnchor } from "../widgets/page.tsx";
 
+/** The page of settings. */
 export function SettingsPage() {
   const { role } = useUser();
   return (

@@ -14,6 +14,7 @@ import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { Gate } from "../widgets/gate.tsx";
 import { Form, TextField } from "../widgets/form.tsx";
 
+/** The page with the sign-in form. */
 export function SignInPage() {
   useTitle("Sign in · Farpad operator");
   const state = useServices().api.state.value;

@@ -21,6 +21,7 @@ const SHOWS = [
   { value: "ended", label: "Ended" },
 ] as const;
 
+/** The page of running and ended streams. */
 export function StreamsPage() {
   useTopics("streams", "workers");
   const choice = useListChoice({

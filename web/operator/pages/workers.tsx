@@ -16,6 +16,7 @@ import type { Column } from "../table/table.tsx";
 import { State } from "../widgets/tone.tsx";
 import { workerWording } from "../worker/words.ts";
 
+/** The page of all workers. */
 export function WorkersPage() {
   useTopics("workers");
   const { fleet } = useServices();

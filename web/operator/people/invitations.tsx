@@ -22,6 +22,7 @@ import { publicLink } from "../../shared/place.ts";
 
 type Open = Fetching<Answer<typeof contracts.users.invitations>>;
 
+/** The list of open invitations. */
 export function Invitations({ fetching: { state, reload } }: { fetching: Open }) {
   const { api } = useServices();
   const now = useNow();
@@ -71,6 +72,7 @@ export function Invitations({ fetching: { state, reload } }: { fetching: Open })
 
 type Fleet = NonNullable<z.input<typeof contracts.users.invite.body>["fleet"]>;
 
+/** The dialog that creates an invitation and shows its link once. */
 export function InviteDialog({ done, close }: { done: () => void; close: () => void }) {
   const { api } = useServices();
   const me = useUser();

@@ -14,6 +14,7 @@ import { LinkBars, SignalBars } from "../widgets/bars.tsx";
 import { AgedFigure, Ago, Running } from "../widgets/figure.tsx";
 import { State } from "../widgets/tone.tsx";
 
+/** The columns of the table of senders. */
 export function senderColumns(): readonly Column<Sender>[] {
   return [
     {
@@ -138,6 +139,7 @@ export function senderColumns(): readonly Column<Sender>[] {
   ];
 }
 
+/** The state of a sender, with a tag while it sends the test pattern. */
 export function SenderState({ sender }: { sender: Sender }) {
   const { fleet } = useServices();
   const stream = sender.stream && fleet.on.streams.value.get(sender.stream.stream_id);

@@ -11,6 +11,7 @@ import { losers } from "../model/format.ts";
 import { useAsk, useServices } from "../services.ts";
 import { Confirm } from "../widgets/confirm.tsx";
 
+/** The dialog that decommissions a sender. */
 export function DecommissionDialog({ sender, close }: { sender: Sender; close: () => void }) {
   const { api, toaster } = useServices();
   const { route } = useLocation();

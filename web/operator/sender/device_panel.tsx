@@ -18,6 +18,7 @@ import { AgedFigure, Ago, Fact } from "../widgets/figure.tsx";
 const PERIOD = 10_000;
 const ROOM = 60;
 
+/** The panel of a device's identity and health. */
 export function DevicePanel({ sender }: { sender: Sender }) {
   const status = useServices().fleet.on.status.value.get(sender.sender_id);
   const { hostname, arch, agent_version, key_fingerprint, clock_skew_ms, proto } = sender;

@@ -32,6 +32,7 @@ interface EnrolProps {
   readonly close: () => void;
 }
 
+/** The dialog that enrols a new sender, or makes a new token for an existing one. */
 export function EnrolDialog({ sender, close }: EnrolProps) {
   const made = useSignal<Made | undefined>(undefined);
   const title = made.value

@@ -21,6 +21,7 @@ const INTERFACE_STATES = {
   error: { tone: "lost", word: "Error" },
 } as const satisfies Record<Interface["state"], { tone: Tone; word: string }>;
 
+/** The panel of a device's network interfaces. */
 export function Interfaces({ sender }: { sender: Sender }) {
   const status = useServices().fleet.on.status.value.get(sender.sender_id);
   if (!status) return null;
@@ -89,6 +90,7 @@ const INPUT_ICONS: Record<Input["type"], IconName> = {
   rtsp: "globe",
 };
 
+/** The panel of a device's media inputs and saved media files. */
 export function Inputs({ sender }: { sender: Sender }) {
   const status = useServices().fleet.on.status.value.get(sender.sender_id);
   if (!status) return null;

@@ -13,6 +13,7 @@ import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { Ago } from "../widgets/figure.tsx";
 import { NumberField } from "../widgets/form.tsx";
 
+/** The form that changes the settings of a running stream. */
 export function HotSettings({ stream }: { stream: Stream }) {
   const { api, time } = useServices();
   const ask = useAsk(`config:${stream.stream_id}`);

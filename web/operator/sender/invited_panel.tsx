@@ -10,6 +10,7 @@ import { useNow, useReadOnly } from "../services.ts";
 import { Empty } from "../widgets/page.tsx";
 import { EnrolDialog } from "./enrol.tsx";
 
+/** The panel of a sender whose device has not enrolled yet. */
 export function InvitedPanel({ sender }: { sender: Sender }) {
   const now = useNow();
   const readOnly = useReadOnly();

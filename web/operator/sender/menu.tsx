@@ -15,6 +15,7 @@ import { UpdateDialog } from "./update.tsx";
 
 type Open = "menu" | "rename" | "enrol" | "update" | "decommission";
 
+/** The menu of a sender's rarer actions. */
 export function SenderMenu({ sender }: { sender: Sender }) {
   const open = useSignal<Open | undefined>(undefined);
   const readOnly = useReadOnly() !== undefined;

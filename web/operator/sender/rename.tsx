@@ -12,6 +12,7 @@ import { useAsk, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { Form, TextField } from "../widgets/form.tsx";
 
+/** The dialog that renames a sender. */
 export function RenameDialog({ sender, close }: { sender: Sender; close: () => void }) {
   const { api, fleet } = useServices();
   const ask = useAsk(`rename:${sender.sender_id}`);

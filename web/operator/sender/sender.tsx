@@ -23,6 +23,7 @@ import { InvitedPanel } from "./invited_panel.tsx";
 import { SenderMenu } from "./menu.tsx";
 import { StreamPanel } from "./stream_panel.tsx";
 
+/** The page of one sender. */
 export function SenderPage() {
   const { fleet } = useServices();
   const id = SenderId.safeParse(useRoute().params.id).data;

@@ -24,6 +24,7 @@ import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { useFetched } from "../widgets/fetched.ts";
 import { Check, Form, Group, NumberField, SelectField } from "../widgets/form.tsx";
 
+/** The form that starts a stream with what the device reported in `status`. */
 export function StartForm({ sender, status }: { sender: Sender; status: Status }) {
   const { api, clock, fleet, random } = useServices();
   const ask = useAsk(`start:${sender.sender_id}`);

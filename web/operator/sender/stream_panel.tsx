@@ -12,6 +12,7 @@ import { LinkTable, TwoEnds } from "../stream/two_ends.tsx";
 import { HotSettings } from "./hot_settings.tsx";
 import { StartForm } from "./start_form.tsx";
 
+/** The panel of a sender's current stream, or of the form that starts one. */
 export function StreamPanel({ sender }: { sender: Sender }) {
   const { fleet } = useServices();
   const readOnly = useReadOnly();

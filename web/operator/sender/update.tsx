@@ -15,6 +15,7 @@ import { Check, Form, TextField } from "../widgets/form.tsx";
 
 const HASH = /^[0-9a-f]{64}$/i;
 
+/** The dialog that updates the agent of a device. */
 export function UpdateDialog({ sender, close }: { sender: Sender; close: () => void }) {
   const { api, toaster } = useServices();
   const { sender_id, name, agent_version, stream } = sender;

@@ -1,5 +1,5 @@
 /**
- * Who may play and watch.
+ * The access policy: which people may play and watch.
  *
  * @module
  */
@@ -33,6 +33,7 @@ const POLICIES: readonly {
   },
 ];
 
+/** The panel that sets which people may play and watch. */
 export function AccessPanel() {
   const { api } = useServices();
   const ask = useAsk("access");

@@ -45,6 +45,7 @@ const LEVELS: readonly {
   { rule: "cpu", detail: "A device is overloaded.", unit: "%", scale: 1, word: "above" },
 ];
 
+/** The panel of the alert rules with their thresholds. */
 export function RulesPanel({ settings, changed }: PanelProps) {
   const { api } = useServices();
   const ask = useAsk("alert-rules");

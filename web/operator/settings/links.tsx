@@ -17,6 +17,7 @@ import { Form, SelectField, TextField } from "../widgets/form.tsx";
 import { Failure } from "../widgets/page.tsx";
 import { publicLink } from "../../shared/place.ts";
 
+/** The panel that lists, creates and removes share links. */
 export function LinksPanel() {
   const { api } = useServices();
   const ask = useAsk("share-link");

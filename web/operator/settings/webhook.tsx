@@ -17,6 +17,7 @@ interface PanelProps {
   readonly changed: (settings: AlertSettings) => void;
 }
 
+/** The panel of the alert webhook. */
 export function WebhookPanel({ settings: { webhook, last_delivery }, changed }: PanelProps) {
   const { api } = useServices();
   const ask = useAsk("webhook");

@@ -10,6 +10,7 @@ import { Menu, MenuItem } from "../../shared/menu.tsx";
 import { useServices, useUser } from "../services.ts";
 import { chooseTheme, theme, THEMES } from "./theme.ts";
 
+/** The menu of the signed-in user in the top bar. */
 export function AccountMenu() {
   const { api } = useServices();
   const { name, email, role } = useUser();

@@ -16,6 +16,7 @@ import { useNow, useServices } from "../services.ts";
 /** Cleared alerts that the panel still lists. */
 const CLEARED_SHOWN = 8;
 
+/** The button with the number of raised alerts, and the panel it opens. */
 export function AlertsPanel() {
   const { fleet } = useServices();
   const open = useSignal(false);

@@ -11,6 +11,7 @@ import { isCurrent, PAGES } from "./pages.ts";
 
 const HERE = 4;
 
+/** The navigation bar of small screens. */
 export function BottomBar() {
   const { path, route } = useLocation();
   const open = useSignal(false);

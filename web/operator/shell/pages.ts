@@ -5,12 +5,14 @@
  */
 import type { IconName } from "../../shared/icon.tsx";
 
+/** A link of the navigation bars. */
 export interface PageLink {
   readonly href: string;
   readonly name: string;
   readonly icon: IconName;
 }
 
+/** The links of the navigation bars, in the order of the top bar. */
 export const PAGES: readonly PageLink[] = [
   { href: "/operator", name: "Overview", icon: "overview" },
   { href: "/operator/senders", name: "Senders", icon: "antenna" },

@@ -10,6 +10,7 @@ import { BottomBar } from "./bottom_bar.tsx";
 import { StaleBanner } from "./stale_banner.tsx";
 import { TopBar } from "./top_bar.tsx";
 
+/** The frame around every page of a signed-in user. */
 export function Shell({ children }: { children: ComponentChildren }) {
   useTopics("alerts");
   return (

@@ -11,6 +11,7 @@ import { useNow, useServices } from "../services.ts";
 /** A reconnect that succeeds within this long is not worth a banner, in milliseconds. */
 const PATIENCE = 1_500;
 
+/** The banner shown while the live connection is lost. */
 export function StaleBanner() {
   const { live, clock, time } = useServices();
   const now = useNow();

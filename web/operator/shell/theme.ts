@@ -10,6 +10,7 @@ type Theme = "system" | "light" | "dark";
 
 const KEY = "farpad.theme";
 
+/** The themes that a user can choose, with label and icon. */
 export const THEMES: readonly {
   readonly value: Theme;
   readonly label: string;
@@ -20,6 +21,7 @@ export const THEMES: readonly {
   { value: "dark", label: "Dark", icon: "moon" },
 ];
 
+/** The theme chosen in this browser. */
 export const theme = signal<Theme>(stored());
 
 /** Shows what was chosen before. */
@@ -29,6 +31,7 @@ export function applyTheme(): void {
   else dataset.theme = theme.value;
 }
 
+/** Applies a theme and stores it in this browser. */
 export function chooseTheme(value: Theme): void {
   theme.value = value;
   if (value === "system") localStorage.removeItem(KEY);

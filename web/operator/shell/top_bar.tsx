@@ -8,6 +8,7 @@ import { AccountMenu } from "./account_menu.tsx";
 import { AlertsPanel } from "./alerts_panel.tsx";
 import { isCurrent, PAGES } from "./pages.ts";
 
+/** The bar at the top of every page. */
 export function TopBar() {
   const { path } = useLocation();
   return (

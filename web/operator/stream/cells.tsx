@@ -20,6 +20,7 @@ const LOSS_LOST = 0.05;
 
 type Figures = NonNullable<Sender["stream"]>["figures"];
 
+/** The cell that shows whether a stream has a picture. */
 export function Picture({ figures }: { figures: Figures }) {
   const now = useNow();
   const sentence = pictureSentence(figures, now);
@@ -39,6 +40,7 @@ export function Picture({ figures }: { figures: Figures }) {
   );
 }
 
+/** The cell of a stream's packet loss, in percent. */
 export function Loss({ figures }: { figures: Figures }) {
   if (!figures) return null;
   const { at, loss_rate } = figures;
@@ -49,6 +51,7 @@ export function Loss({ figures }: { figures: Figures }) {
   );
 }
 
+/** The cell of a stream's round trip, in milliseconds. */
 export function RoundTrip({ figures }: { figures: Figures }) {
   if (!figures) return null;
   const { at, rtt_ms } = figures;
@@ -61,6 +64,7 @@ const ROOM = 30;
 /** Leaves air above a steady line, which still stands on zero. */
 const ABOVE = 1.5;
 
+/** The cell of a stream's uplink bitrate, with a sparkline. */
 export function Uplink({ stream }: { stream: NonNullable<Sender["stream"]> }) {
   const { fleet } = useServices();
   const now = useNow();
@@ -79,6 +83,7 @@ export function Uplink({ stream }: { stream: NonNullable<Sender["stream"]> }) {
   );
 }
 
+/** The tone of a packet loss (a fraction, 0 … 1); `undefined` below 0.01. */
 export function lossTone(loss: number): string | undefined {
   if (loss >= LOSS_LOST) return "lost";
   return loss >= LOSS_ATTENTION ? "attention" : undefined;

@@ -36,6 +36,7 @@ const signal = (link: LinkPoint) =>
 
 const megabits = (value: number) => `${formatMbps(value)}\u202fMb/s`;
 
+/** The charts of a stream's last minutes. */
 export function StreamCharts({ streamId }: { streamId: StreamId }) {
   const { fleet } = useServices();
   const now = useNow();

@@ -27,6 +27,7 @@ const NAME: Column<Stream> = {
   ),
 };
 
+/** The columns of the table of running streams. */
 export const ACTIVE: readonly Column<Stream>[] = [
   NAME,
   {
@@ -104,6 +105,7 @@ export const ACTIVE: readonly Column<Stream>[] = [
   },
 ];
 
+/** The columns of the table of ended streams. */
 export const ENDED: readonly Column<Stream>[] = [
   NAME,
   {

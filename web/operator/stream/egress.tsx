@@ -1,5 +1,5 @@
 /**
- * Where a stream is sent on to, and how each of those goes.
+ * The destinations of a stream and the state of each.
  *
  * @module
  */
@@ -18,6 +18,7 @@ const STATES = {
   failed: { tone: "lost", word: "Failed" },
 } as const satisfies Record<string, { tone: Status; word: string }>;
 
+/** The destinations of a stream with the state of each. */
 export function Egress({ stream }: { stream: Stream }) {
   const received = useServices().fleet.on.received.value.get(stream.stream_id);
   const { state } = useFetched(contracts.destinations.list, { query: { limit: 200 } });

@@ -10,6 +10,7 @@ import { isWantedEnd, pictureWords, reasonWord, sourceName } from "../model/word
 import { useServices } from "../services.ts";
 import { Fact, Moment, Running } from "../widgets/figure.tsx";
 
+/** The list of a stream's facts. */
 export function StreamFacts({ stream }: { stream: Stream }) {
   const { source, encoder, transport, ports, state } = stream;
   return (
@@ -77,6 +78,7 @@ function limits(
   return `${formatMbps(min)} to ${formatMbps(max)} Mb/s`;
 }
 
+/** A link to the page of a worker; a dash without a worker. */
 export function WorkerLink({ id }: { id: Stream["worker_id"] }) {
   const { fleet } = useServices();
   if (id === undefined) return <span class="soft">–</span>;

@@ -18,6 +18,7 @@ import { pictureMissing, pictureSentence } from "../model/words.ts";
 import { useNow, useServices } from "../services.ts";
 import type { PreviewPlayer } from "./preview_player.ts";
 
+/** The live picture of a stream, with the control that turns it on or off. */
 export function Preview({ stream }: { stream: Stream }) {
   const watching = useSignal(wantsPicture());
   const { room_id, state } = stream;

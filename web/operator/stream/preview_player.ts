@@ -13,10 +13,12 @@ import { fetchPing } from "../../play/join/latency.ts";
 import { createBrowserPeer } from "../../play/media/peer.ts";
 import { dialWebSocket, legUrl } from "../../shared/leg_socket.ts";
 
+/** A viewer's session in a room; disposing it leaves the room. */
 export interface PreviewPlayer extends Disposable {
   readonly game: Game;
 }
 
+/** Joins a room as a viewer. */
 export function watchRoom(
   roomId: RoomId,
   { clock, random }: { clock: Clock; random: Random },

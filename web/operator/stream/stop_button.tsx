@@ -13,6 +13,7 @@ import { useAsk, useNow, useReadOnly, useServices } from "../services.ts";
 import { AskButton } from "../widgets/ask_button.tsx";
 import { Confirm } from "../widgets/confirm.tsx";
 
+/** The button that stops a stream after a confirmation. */
 export function StopButton({ stream }: { stream: Stream }) {
   const { api, fleet } = useServices();
   const ask = useAsk(`stop:${stream.sender_id}`);

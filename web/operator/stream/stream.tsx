@@ -19,6 +19,7 @@ import { Preview } from "./preview.tsx";
 import { StopButton } from "./stop_button.tsx";
 import { LinkTable, TwoEnds } from "./two_ends.tsx";
 
+/** The page of one stream. */
 export function StreamPage() {
   const { fleet } = useServices();
   const id = StreamId.safeParse(useRoute().params.id).data;

@@ -19,6 +19,7 @@ import { useServices } from "../services.ts";
 import { AgedFigure, Fact } from "../widgets/figure.tsx";
 import { lossTone } from "./cells.tsx";
 
+/** The device's sending figures beside the worker's receiving figures. */
 export function TwoEnds({ stream }: { stream: Stream }) {
   const { on } = useServices().fleet;
   const sent = on.sent.value.get(stream.stream_id);

@@ -11,6 +11,7 @@ import { Icon } from "../../shared/icon.tsx";
 import { formatCount } from "../model/format.ts";
 import { readSort, type Sort, writeSort } from "../model/table.ts";
 
+/** The search, filter and sort of a list, as the address holds them. */
 export interface ListChoice {
   readonly search: string;
   /** Which of the chips is pressed; the first when the address names none. */
@@ -60,6 +61,7 @@ interface ListBarProps {
   readonly children?: ComponentChildren;
 }
 
+/** The bar above a table; the key `/` moves the focus to its search. */
 export function ListBar({ choice, placeholder, shows = [], found, children }: ListBarProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {

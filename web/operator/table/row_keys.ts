@@ -20,6 +20,7 @@ const PAGE = 12;
 /** Height in pixels of what covers the rows while they scroll: top bar and table head. */
 const COVERED = 110;
 
+/** Arrow keys for a table of `count` rows; `rowHeight` is in CSS pixels. */
 export function useRowKeys(
   { body, count, rowHeight }: {
     body: RefObject<HTMLTableSectionElement | null>;

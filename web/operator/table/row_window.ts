@@ -22,6 +22,7 @@ interface RowWindow {
   readonly rowHeight: number;
 }
 
+/** The rows to draw of `count`; `tall` when the second line of a row on a narrow screen has buttons. */
 export function useRowWindow(count: number, { tall }: { tall: boolean }): RowWindow {
   const height = () => {
     if (!matchMedia(NARROW).matches) return ROW;

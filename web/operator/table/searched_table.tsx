@@ -7,6 +7,7 @@ import { matches } from "../model/table.ts";
 import { ListBar, NothingFound, useListChoice } from "./list_bar.tsx";
 import { type Column, Table } from "./table.tsx";
 
+/** A table with a search above it; `words` gives the text that a row is searched by. */
 export function SearchedTable<Row>(
   { label, placeholder, all, columns, rowKey, words, href, tall = false }: {
     readonly label: string;

@@ -11,6 +11,7 @@ import { nextSort, type Sort, sortRows, type SortValue } from "../model/table.ts
 import { useRowKeys } from "./row_keys.ts";
 import { useRowWindow } from "./row_window.ts";
 
+/** One column of a table. */
 export interface Column<T> {
   readonly key: string;
   readonly head: string;
@@ -46,6 +47,7 @@ interface TableProps<T> {
   readonly tall?: boolean;
 }
 
+/** A sortable table that draws only the rows near the screen. */
 export function Table<T>(props: TableProps<T>) {
   const { label, rows, columns, rowKey, href, sort, changeSort, tall = false } = props;
   const sorted = useMemo(() => {

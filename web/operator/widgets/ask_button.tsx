@@ -24,6 +24,7 @@ interface AskButtonProps {
   readonly children: ComponentChildren;
 }
 
+/** A button that sends a request and shows how long it has waited for the answer. */
 export function AskButton(props: AskButtonProps) {
   const { ask, doing, tone, icon, blocked, submit = false, press, children } = props;
   const state = ask.state.value;

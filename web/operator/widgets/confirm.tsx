@@ -19,6 +19,7 @@ interface ConfirmProps {
   readonly children: ComponentChildren;
 }
 
+/** The dialog that asks for confirmation before a destructive action. */
 export function Confirm({ title, action, doing, ask, confirm, close, children }: ConfirmProps) {
   return (
     <Dialog title={title} close={close}>

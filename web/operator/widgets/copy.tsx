@@ -1,5 +1,5 @@
 /**
- * A text to take along: shown in full, selected by one press, copied by the button.
+ * A text to copy: shown in full, selected by one press, copied by the button.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { useServices } from "../services.ts";
 /** Milliseconds for which the button shows that it copied. */
 const SAID = 2_000;
 
+/** A text with a button that copies it. */
 export function CopyText({ text, label }: { text: string; label: string }) {
   const { clock, toaster } = useServices();
   const copied = useSignal(false);

@@ -9,12 +9,14 @@ import type { Refusal } from "../../../protocol/envelope.ts";
 import type { Answer, CallArgs, CallResult, Contract } from "../../../protocol/rest/contract.ts";
 import { useServices } from "../services.ts";
 
+/** The state of a value that a page fetches. */
 export type Fetched<T> =
   | { readonly state: "loading" }
   | { readonly state: "failed"; readonly error: Refusal }
   /** `at`: the coordinator's time when it was read. */
   | { readonly state: "ready"; readonly value: T; readonly at: number };
 
+/** A fetched value with the means to read it again. */
 export interface Fetching<T> {
   readonly state: Fetched<T>;
   /** Reads it again; what is there stays until the answer comes. */
@@ -66,6 +68,7 @@ interface Page<T> {
   readonly next?: string | undefined;
 }
 
+/** A list that is fetched page by page. */
 export interface Pages<T> {
   readonly state: Fetched<readonly T[]>;
   /** Whether there is more to fetch. */

@@ -16,6 +16,7 @@ interface AgedProps {
   readonly children: ComponentChildren;
 }
 
+/** A figure measured at `at`, with its age once it is older than `after` milliseconds. */
 export function AgedFigure({ at, after, children }: AgedProps) {
   const note = ageNote(at, { now: useNow(), after });
   if (note === undefined) return <span class="figures">{children}</span>;

@@ -47,6 +47,7 @@ interface TextProps extends LabelProps {
   readonly focus?: boolean;
 }
 
+/** A labelled text field. */
 export function TextField(props: TextProps) {
   const { label, hint, fault, value, change, focus, type = "text", ...rest } = props;
   const id = useId();
@@ -89,6 +90,7 @@ interface NumberProps extends LabelProps {
   readonly required?: boolean;
 }
 
+/** A labelled number field with its unit. */
 export function NumberField({ label, hint, fault, value, change, unit, ...rest }: NumberProps) {
   const id = useId();
   return (
@@ -128,6 +130,7 @@ interface SelectProps<T extends string> extends LabelProps {
   readonly bare?: boolean;
 }
 
+/** A labelled choice from a list. */
 export function SelectField<T extends string>(
   { label, hint, fault, value, options, change, disabled = false, bare = false }: SelectProps<T>,
 ) {
@@ -172,6 +175,7 @@ interface CheckProps {
   readonly radio?: string;
 }
 
+/** A check box, or with `radio` one option of a group of that name. */
 export function Check({ label, detail, checked, disabled = false, change, radio }: CheckProps) {
   return (
     <label class="check" data-off={disabled}>

@@ -1,10 +1,11 @@
 /**
- * The page for a visitor without a login: one card in the middle.
+ * The page for a person without a login: one card in the middle.
  *
  * @module
  */
 import type { ComponentChildren } from "preact";
 
+/** The frame of the pages for a person without a login. */
 export function Gate({ title, children }: { title: string; children: ComponentChildren }) {
   return (
     <main class="gate">

@@ -23,6 +23,7 @@ interface PageProps {
   readonly children: ComponentChildren;
 }
 
+/** The frame of a page: title, actions and content. */
 export function Page({ title, count, state, actions, children }: PageProps) {
   useTitle(`${title} · Farpad operator`);
   return (

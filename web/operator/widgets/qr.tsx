@@ -8,6 +8,7 @@ import { encode } from "uqr";
 /** Light modules around the code: fewer than four make some cameras fail. */
 const QUIET = 4;
 
+/** A QR code of `text`; `label` is its name for screen readers. */
 export function QrCode({ text, label }: { text: string; label: string }) {
   const { data, size } = encode(text, { ecc: "M", border: QUIET });
   return (

@@ -5,6 +5,7 @@
  */
 import { formatCount } from "../model/format.ts";
 
+/** The button that fetches the next page of older rows. */
 export function ShowOlder(
   { pages, shown }: {
     readonly pages: {

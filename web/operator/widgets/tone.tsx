@@ -6,6 +6,7 @@
 import { Mark } from "../../shared/mark.tsx";
 import type { Tone, Wording } from "../model/words.ts";
 
+/** The mark of a tone. */
 export function ToneMark({ tone }: { tone: Tone }) {
   if (tone !== "ready") return <Mark status={tone} />;
   return (
@@ -15,6 +16,7 @@ export function ToneMark({ tone }: { tone: Tone }) {
   );
 }
 
+/** A state as mark and word. */
 export function State({ tone, word }: Wording) {
   return (
     <span class="state" data-tone={tone}>

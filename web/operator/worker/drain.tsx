@@ -19,6 +19,7 @@ const DEADLINES = [
   { value: "28800000", label: "8 hours" },
 ] as const;
 
+/** The dialog that drains a worker. */
 export function DrainDialog(
   { worker, rooms, close }: { worker: FleetWorker; rooms: readonly FleetRoom[]; close: () => void },
 ) {

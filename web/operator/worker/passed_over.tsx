@@ -7,6 +7,7 @@ import type { PassedOverList } from "../../../protocol/legs/room.ts";
 import { formatCount } from "../model/format.ts";
 import { passedOverWords } from "./words.ts";
 
+/** The panel of the files that are not in a worker's library. */
 export function PassedOverPanel({ list: { first, count } }: { list: PassedOverList }) {
   return (
     <section class="panel" aria-labelledby="passed-over">

@@ -10,6 +10,7 @@ import { useServices } from "../services.ts";
 import { useFetched } from "../widgets/fetched.ts";
 import { Moment, Running } from "../widgets/figure.tsx";
 
+/** The table of a worker's UDP ports. */
 export function PortTable({ worker }: { worker: FleetWorker }) {
   const { fleet } = useServices();
   const { state, reload } = useFetched(contracts.fleet.ingest, {});

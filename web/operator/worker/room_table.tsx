@@ -27,6 +27,7 @@ interface RoomTableProps {
   readonly changeSort?: (sort: Sort | undefined) => void;
 }
 
+/** The table of rooms; `workers` adds the column of the worker. */
 export function RoomTable({ rooms, label, workers = false, ...sorting }: RoomTableProps) {
   const closing = useSignal<FleetRoom | undefined>(undefined);
   const columns = ROOM_COLUMNS((room) => void (closing.value = room))
@@ -51,6 +52,7 @@ export function RoomTable({ rooms, label, workers = false, ...sorting }: RoomTab
   );
 }
 
+/** The columns of the table of rooms; `close` is called with the room to close. */
 export const ROOM_COLUMNS = (close: (room: FleetRoom) => void): readonly Column<FleetRoom>[] => [
   {
     key: "title",

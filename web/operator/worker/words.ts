@@ -8,6 +8,7 @@ import type { PassedOver } from "../../../protocol/legs/room.ts";
 import type { FleetWorker } from "../../../protocol/rest/fleet.ts";
 import type { Wording } from "../model/words.ts";
 
+/** The state of a worker in words. */
 export function workerWording({ state, rooms }: Pick<FleetWorker, "state" | "rooms">): Wording {
   switch (state) {
     case "online":

@@ -23,6 +23,7 @@ import { PortTable } from "./port_table.tsx";
 import { RoomTable } from "./room_table.tsx";
 import { storageWords, workerWording } from "./words.ts";
 
+/** The page of one worker. */
 export function WorkerPage() {
   const { fleet } = useServices();
   const id = WorkerId.safeParse(useRoute().params.id).data;
