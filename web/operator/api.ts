@@ -106,7 +106,7 @@ export class Api {
     return this.#enter(this.#send(contracts.auth.accept, { body }, {}));
   }
 
-  /** Ends this login here even if the coordinator cannot be told. */
+  /** Ends the login in this browser even if the coordinator cannot be reached. */
   async signOut(): Promise<void> {
     const token = this.#token?.text;
     this.#leave("You signed out.");

@@ -1,5 +1,5 @@
 /**
- * What the dashboard knows of the fleet, as signals. Messages of the live connection enter by `apply`, the answers
+ * The fleet state of the dashboard, as signals. Messages of the live connection enter by `apply`, the answers
  * of REST calls by the setters. Views are redrawn at most once in `GATHER` milliseconds, however much changed.
  *
  * @module

@@ -1,6 +1,6 @@
 /**
- * Something asked of the coordinator, told as it is: asked since when, refused with which sentence, or nothing.
- * What it led to is not told here but shown by the thing itself.
+ * The state of a request to the coordinator: idle, waiting since a time, or refused with a sentence.
+ * The effect of the request is shown by the sender, stream or setting that it changed.
  *
  * @module
  */

@@ -23,7 +23,7 @@ export interface Concern {
 
 /** A start that takes longer than this is listed, in milliseconds. */
 const SLOW_START = 12_000;
-/** An end that nobody asked for is listed for this long, in milliseconds. */
+/** A stream end that no user requested is listed for this long, in milliseconds. */
 const RECENT = 3_600_000;
 
 type Known = Pick<FleetState, "alerts" | "senders" | "streams" | "workers">;
@@ -111,7 +111,7 @@ function troubleOf(stream: Stream, now: number): { sentence: string; since: numb
   return { sentence: "The stream is live but brings no picture.", since: now - missing };
 }
 
-/** Streams that nobody stopped, whose sender has not started another. */
+/** Streams that no user stopped and whose sender has not started another. */
 function badEnds({ senders }: Known, covered: ReadonlySet<string>, now: number): Concern[] {
   return [...senders.values()].flatMap(({ sender_id, name, state, stream, last_end }) => {
     if (!last_end || stream || state !== "enrolled" || covered.has(sender_id)) return [];

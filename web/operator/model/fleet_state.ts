@@ -1,6 +1,6 @@
 /**
- * Everything the dashboard knows about the fleet, and how one message of the live connection changes it. Pure:
- * `apply` returns new books and leaves the old ones alone; what did not change stays the same object.
+ * The state of the fleet in the dashboard, and how one message of the live connection changes it. Pure:
+ * `apply` returns a new state and does not change the old one; what did not change stays the same object.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export interface Aged<T> {
   readonly value: T;
 }
 
-/** One second of a stream as its device told it. Kilobits a second, milliseconds, fractions. */
+/** One second of a stream as its device reported it. Kilobits a second, milliseconds, fractions. */
 export interface SentPoint {
   readonly encoderKbps: number;
   readonly links: readonly LinkPoint[];
@@ -76,7 +76,7 @@ export interface FleetState {
   readonly staged: ReadonlyMap<Topic, readonly Snapshot[]>;
 }
 
-/** The content of a `snapshot` message: the state of one topic when a page subscribes to it. */
+/** The content of a `snapshot` message: one part of the state of a topic. */
 export type Snapshot = Extract<ToOperator, { type: "snapshot" }>["payload"];
 
 /** The fleet state before the first message. */
@@ -196,7 +196,7 @@ function emptied(known: FleetState, topic: Topic): FleetState {
   }
 }
 
-/** The books with this sender as it is now. */
+/** The fleet state with this sender in place of its earlier version. */
 export function withSender(known: FleetState, sender: Sender): FleetState {
   const next = {
     ...known,
@@ -227,12 +227,12 @@ function withoutSender(known: FleetState, id: SenderId): FleetState {
   };
 }
 
-/** The books with this worker as it is now. */
+/** The fleet state with this worker in place of its earlier version. */
 export function withWorker(known: FleetState, worker: FleetWorker): FleetState {
   return { ...known, workers: put(known.workers, worker.worker_id, worker) };
 }
 
-/** The books with these topics marked as missing. */
+/** The fleet state with these topics marked as missing. */
 export function withUnknown(known: FleetState, topics: readonly string[]): FleetState {
   if (topics.length === 0) return known;
   return { ...known, unknown: new Set([...known.unknown, ...topics]) };

@@ -38,7 +38,7 @@ export function receivedColumns({ received }: Trail): Columns {
   return toColumns(received, { period: PERIOD, lines: [(kbps) => kbps] });
 }
 
-/** Whether any link of the stream ever told this figure. */
+/** Whether any link of the stream ever reported this figure. */
 export function hasFigure(
   { sent }: Trail,
   figure: (link: LinkPoint) => number | undefined,

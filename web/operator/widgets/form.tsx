@@ -57,7 +57,7 @@ export function TextField(props: TextProps) {
       <div class="field" data-fault={fault !== undefined}>
         <input
           {...rest}
-          // The types of inputs are told apart by this one attribute, which is chosen at run time.
+          // The types of inputs are distinguished by this one attribute, which is chosen at run time.
           type={type as "text"}
           id={id}
           value={value}

@@ -72,7 +72,7 @@ export function Failure(
   );
 }
 
-/** From here on the wait is told in seconds, in milliseconds. */
+/** From this duration on the page shows the wait in seconds, in milliseconds. */
 const LONG_WAIT = 2_000;
 
 /** Lines where rows will be. */
