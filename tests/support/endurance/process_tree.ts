@@ -4,6 +4,8 @@
  * @module
  */
 
+import { parentOf } from "../stack/processes.ts";
+
 /** One running process. */
 export interface RunningProcess {
   readonly pid: number;
@@ -65,18 +67,6 @@ export function isRunning(pid: number): boolean {
 
 function allPids(): number[] {
   return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter((pid) => pid > 0);
-}
-
-/** `undefined` for a process that is gone or a zombie. */
-function parentOf(pid: number): number | undefined {
-  try {
-    // The name stands in brackets and may hold anything; state and parent follow it.
-    const text = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    const [state, parent] = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return state === "Z" ? undefined : Number(parent);
-  } catch {
-    return undefined;
-  }
 }
 
 function kindOf(pid: number): string | undefined {

@@ -11,8 +11,8 @@ export function childrenOf(pid: number): number[] {
   );
 }
 
-/** `undefined` for a process that is gone or a zombie. */
-function parentOf(pid: number): number | undefined {
+/** The process that started `pid`; `undefined` when `pid` is gone or a zombie. */
+export function parentOf(pid: number): number | undefined {
   try {
     // The name stands in brackets and may hold anything; state and parent come right after it.
     const text = Deno.readTextFileSync(`/proc/${pid}/stat`);

@@ -67,7 +67,7 @@ export class UserClient implements AsyncDisposable {
     return Object.assign(user, { ready });
   }
 
-  /** The packets received over UDP so far, over all peer connections. */
+  /** Counts of the packets, whole pictures and keyframes received so far, over all peer connections. */
   get pictures(): Pictures {
     return this.#pictures;
   }
