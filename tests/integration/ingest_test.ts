@@ -214,7 +214,11 @@ Deno.test("[EGR4] [EGR5] a stream is sent on by RTMP and SRT, and again after a 
     (said) => newest(said)?.egress[0]?.state === "waiting" || undefined,
   );
   const before = rtmp.media.video;
-  await waitFor("pictures again", () => rtmp.media.video > before + 10 || undefined);
+  await waitFor("pictures again", () => rtmp.media.video > before + 10 || undefined)
+    .catch((cause) => {
+      const egress = JSON.stringify(newest(receiver.said)?.egress);
+      throw new Error(`${receiver.said.length} reports came, the last says ${egress}`, { cause });
+    });
   const after = await receiver.until(
     "the restart",
     (said) => newest(said)?.egress[0]?.restarts ? newest(said)?.egress : undefined,
