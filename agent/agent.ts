@@ -1,5 +1,5 @@
 /**
- * Carries out the coordinator's commands: each is answered in time, or refused with a sentence. Reports the device's
+ * Carries out the coordinator's commands: it answers each in time, or refuses it with a sentence. Reports the device's
  * status when it changes, and every `status_period_ms`.
  *
  * @module
@@ -21,6 +21,7 @@ const CHECK_PERIOD = 2_000;
 /** A command is answered before the coordinator counts it as failed, in milliseconds. */
 const ANSWER_LIMIT = COMMAND_LIMIT - 1_000;
 
+/** The parts of an agent. */
 export interface AgentOptions {
   readonly clock: Clock;
   readonly log: Log;
@@ -31,6 +32,7 @@ export interface AgentOptions {
   readonly readStatus: () => Promise<DeviceStatus>;
 }
 
+/** Carries out commands and reports the device's status. Disposing ends the reports. */
 export class Agent implements Disposable {
   readonly #options: AgentOptions;
   readonly #reading: Disposable;

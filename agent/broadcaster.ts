@@ -2,8 +2,8 @@
  * The streams that run on this device, one at a time, and their reports to the coordinator.
  *
  * ```
- * idle ──start──▶ starting ──first figures──▶ streaming ──stop──▶ stopping ──gone──▶ idle
- *                    └────────────── gone ───────────┴──────────────────────────────▶ │
+ * idle ──start──▶ starting ──first figures──▶ streaming ──stop──▶ stopping ──ended─▶ idle
+ *                    └───────────── ended ───────────┴──────────────────────────────▶ │
  * ```
  *
  * @module
@@ -25,6 +25,7 @@ import type {
 /** Most ends that wait for a connection to be reported; beyond it the oldest are dropped. */
 const MAX_UNTOLD = 16;
 
+/** The report that a stream ended. */
 export type StreamEnd = Extract<FromAgent, { type: "stream.ended" }>["payload"];
 
 type State =
@@ -36,19 +37,21 @@ type State =
     readonly since: Millis;
   };
 
+/** The parts of a broadcaster. */
 export interface BroadcasterOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly startPipeline: StartPipeline;
   readonly listener: {
     stats(stats: PipelineStats & { readonly stream_id: StreamId }): void;
-    /** False when the end could not be sent; `tellEnds` sends it later. */
+    /** False when the end could not be sent; `reportEnds` sends it later. */
     ended(end: StreamEnd): boolean;
     /** The running streams changed. */
     changed(): void;
   };
 }
 
+/** Starts, changes and ends the device's streams, one at a time. */
 export class Broadcaster {
   readonly #options: BroadcasterOptions;
   #state: State = { state: "idle" };
@@ -64,7 +67,7 @@ export class Broadcaster {
     return this.#state.state;
   }
 
-  /** Streams that run: from their first figures until their pipeline is gone. */
+  /** Streams that run: from their first figures until their pipeline has ended. */
   get running(): StreamId[] {
     return this.#state.state === "streaming" || this.#state.state === "stopping"
       ? [this.#state.start.stream_id]

@@ -12,6 +12,7 @@ import { type ReadSettings, readSettings } from "../protocol/settings/read.ts";
 import { secretVariables, type Setting, type SettingsOf } from "../protocol/settings/table.ts";
 import { choice, integer, readBy, text } from "../protocol/settings/values.ts";
 
+/** The beginning of the names of the agent's settings in the environment. */
 export const ENV_PREFIX = "FARPAD_AGENT_";
 /** The configuration file when none is named; it may be absent. */
 const DEFAULT_FILE = "/etc/farpad/agent.toml";
@@ -22,6 +23,7 @@ const enrollment = readBy((value) =>
     : { value }
 );
 
+/** The table of the agent's settings. */
 export const AGENT_SETTINGS = {
   coordinator: {
     read: socketUrl,
@@ -56,9 +58,10 @@ export const AGENT_SETTINGS = {
   logLevel: { read: choice(LEVELS), initial: "info", help: "Least level that is logged" },
 } as const satisfies Record<string, Setting<unknown>>;
 
+/** The values of the agent's settings. */
 export type AgentSettings = SettingsOf<typeof AGENT_SETTINGS>;
 
-/** Reads flags, environment and the configuration file; every fault is told at once. */
+/** Reads flags, environment and the configuration file; returns all faults together. */
 export function readAgentSettings(
   flags: readonly string[],
 ): ReadSettings<typeof AGENT_SETTINGS> {
@@ -71,14 +74,14 @@ export function readAgentSettings(
   });
 }
 
-/** The folder of versions, when the launcher started this process and looks after its updates. */
+/** The folder of versions, when the launcher started this process. */
 export function programFolder(): string | undefined {
   return Deno.env.get(`${ENV_PREFIX}PROGRAM`);
 }
 
 /**
- * Takes the secrets out of this process's environment, once they are read: child processes inherit it, and none of them
- * needs a secret.
+ * Removes the secrets from this process's environment after they were read: child processes inherit the environment,
+ * and none of them needs a secret.
  */
 export function forgetSecrets(): void {
   for (const name of secretVariables(AGENT_SETTINGS, ENV_PREFIX)) Deno.env.delete(name);

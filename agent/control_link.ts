@@ -1,6 +1,6 @@
 /**
- * The device's end of `/agent/ws`: logs in on every new connection, proves the key, and passes commands on. A
- * lost coordinator never touches a running stream.
+ * The device's end of `/agent/ws`: it logs in on every new connection, proves its key, and passes commands on. The
+ * loss of the coordinator has no effect on a running stream.
  *
  * @module
  */
@@ -35,12 +35,12 @@ const REFUSED_RETRY = 30_000;
 /** Close code of a connection whose challenge is not signed: a policy is violated (RFC 6455 §7.4.1). */
 const NOT_SIGNED = 1008;
 
-/** What the coordinator may send besides the messages of the login. */
+/** The coordinator's messages, except those of the login. */
 export type Command = Exclude<ToAgent, { type: "auth.login.response" | "auth.challenge" }>;
-/** What may be sent after the login. */
+/** The device's messages after the login. */
 export type Report = Exclude<FromAgent, { type: "auth.login" | "auth.challenge.response" }>;
 /**
- * Sends a report now or never: false when the device is not logged in. A response repeats the `id` of its request.
+ * Sends a report, or returns false when the device is not logged in; nothing is queued. A response repeats the `id` of its request.
  */
 export type Send = <T extends Report["type"]>(
   type: T,
@@ -48,24 +48,24 @@ export type Send = <T extends Report["type"]>(
   id?: string,
 ) => boolean;
 
-/** What a control link is made of. */
+/** The parts of a control link. */
 export interface ControlLinkOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Read before every attempt, so that a token given meanwhile is used. */
+  /** Read before every attempt, so that a new token is used. */
   readonly target: () => { readonly url: string | undefined; readonly credentials: Credentials };
-  /** PEM text of an authority to trust besides the usual ones. */
+  /** PEM text of a certificate authority to trust in addition to the system's. */
   readonly ca?: string | undefined;
   readonly facts: () => Pick<
     Extract<FromAgent, { type: "auth.login" }>["payload"],
     "agent_version" | "hostname" | "arch" | "running_streams"
   >;
   readonly sign: (bytes: Uint8Array<ArrayBuffer>) => Promise<string>;
-  /** Another way to connect, in tests. */
+  /** Replaces the function that connects, in tests. */
   readonly dial?: Dial;
   readonly listener: {
-    /** Logged in, again or for the first time. */
+    /** The device logged in, for the first time or again. */
     online(sender: SenderId): void;
     received(command: Command): void;
     changed(state: LoginState): void;
@@ -78,11 +78,11 @@ export interface ControlLink extends Disposable {
   readonly send: Send;
 }
 
-/** Dials at once, or as soon as there is an address and a way to log in. */
+/** Dials at once, or as soon as an address and credentials exist. */
 export function createControlLink(options: ControlLinkOptions): ControlLink {
   const { log, listener, dial = createWsDial(options) } = options;
   let state: LoginState = OFFLINE;
-  /** How this connection was dialled. */
+  /** The address and login of this connection. */
   let dialled: { readonly url: string; readonly login: ReturnType<typeof loginWith> } | undefined;
   /** The newest challenge of this connection. */
   let asked: Challenge | undefined;
@@ -101,7 +101,7 @@ export function createControlLink(options: ControlLinkOptions): ControlLink {
     },
   });
 
-  /** Where to dial; `undefined` while something is missing, which the state then tells. */
+  /** The address to dial; `undefined` while something is missing, which `state` then names. */
   function address(): string | undefined {
     const { url, credentials } = options.target();
     const login = loginWith(credentials);

@@ -10,7 +10,8 @@ import { type EnrollmentText, readEnrollment } from "../protocol/field/enrollmen
 
 const FILE = "enrollment.txt";
 
-/** Keeps a text for the agent, which reads it before its next attempt; a sentence when it is none or cannot be kept. */
+/** Writes a text for the agent, which reads it before its next attempt. A text that is not valid or cannot be written
+ * is an error, as a sentence. */
 export async function keepEnrollment(folder: string, text: string): Promise<{ error?: string }> {
   if (!readEnrollment(text)) {
     return { error: "Cannot enrol: this is neither an enrolment token nor the text of a QR code" };
@@ -24,7 +25,7 @@ export async function keepEnrollment(folder: string, text: string): Promise<{ er
   }
 }
 
-/** The text that was given last, or that of the settings. */
+/** The text that was kept last, or that of the settings. */
 export function currentEnrollment(
   folder: string,
   configured: string | undefined,

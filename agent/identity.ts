@@ -1,6 +1,6 @@
 /**
  * The device's identity: an Ed25519 key pair, made once and kept in a file that only its owner reads, and the sender
- * id it is enrolled as. The key is on the medium before an enrolment token is spent on it.
+ * id it is enrolled as. The key is on the medium before an enrolment token is used for it.
  *
  * @module
  */
@@ -24,6 +24,7 @@ const File = z.object({
 });
 type File = z.infer<typeof File>;
 
+/** The device's key and the sender that it is enrolled as. */
 export interface Identity {
   /** 32 raw bytes, base64url without padding. */
   readonly publicKey: string;
@@ -34,10 +35,10 @@ export interface Identity {
   /** The token that the device enrolled with. */
   readonly spentToken: string | undefined;
   /**
-   * The device is enrolled as this sender from now on, by `token` when one was used. Writes it down unless the
-   * file says so already, so a write that failed is made up for at the next login.
+   * Sets the sender that the device is enrolled as, and the `token` if one was used. Writes the file unless it holds the
+   * same already, so the next login repeats a write that failed.
    *
-   * @throws {Error} a sentence that says why not; the identity is used all the same until the process ends
+   * @throws {Error} a sentence that says why not; the identity is used until the process ends
    */
   enrolled(sender: SenderId, token: string | undefined): Promise<void>;
 }
@@ -82,7 +83,7 @@ export async function openIdentity(path: string): Promise<Identity> {
 async function read(path: string): Promise<File | undefined> {
   const text = await readText(path);
   if (text === undefined) return undefined;
-  // On a disk that is read-only the rights stay as they are, and the key is good all the same.
+  // On a read-only disk the file's permissions cannot be changed; the key can still be used.
   await Deno.chmod(path, OWNER_ONLY).catch(() => {});
   const file = File.safeParse(parseJson(text));
   if (file.success) return file.data;

@@ -12,6 +12,7 @@
 import { type AgentConfig, type FromAgent, type ToAgent } from "../protocol/legs/agent_leg.ts";
 import type { SenderId } from "../protocol/ids.ts";
 
+/** The states of the drawing above. `why`: why the device is not online, where a reason was given. */
 export type LoginState =
   | { readonly state: "offline"; readonly why: string | undefined }
   | { readonly state: "asking" | "proving"; readonly why: string | undefined }
@@ -20,14 +21,16 @@ export type LoginState =
     readonly senderId: SenderId;
     readonly token: string;
     readonly config: AgentConfig;
-    /** This device's clock minus the coordinator's, in milliseconds, when it was told. */
+    /** This device's clock minus the coordinator's, in milliseconds; `undefined` when the answer does not contain it. */
     readonly skew: number | undefined;
   };
 
+/** The state at the start. */
 export const OFFLINE: LoginState = { state: "offline", why: undefined };
 
 type LoginPayload = Extract<FromAgent, { type: "auth.login" }>["payload"];
 type LoginAnswer = Extract<ToAgent, { type: "auth.login.response" }>["payload"];
+/** A challenge of the coordinator, which the device signs. */
 export type Challenge = Extract<ToAgent, { type: "auth.challenge" }>["payload"];
 
 /** The device's identity at a login. */
@@ -38,7 +41,7 @@ export interface Credentials {
   readonly token: string | undefined;
 }
 
-/** The login's payload, or a sentence why there is none. A new token on an enrolled device enrols it again. */
+/** The login's payload, or a sentence that says why the device cannot log in. A new token on an enrolled device enrols it again. */
 export function loginWith(
   { publicKey, senderId, token }: Credentials,
 ): Pick<LoginPayload, "enrollment_token" | "device_public_key" | "device_id"> | { error: string } {
@@ -54,7 +57,7 @@ export function signer({ senderId, token }: Credentials): SenderId | undefined {
   return token === undefined ? senderId : token.split(".")[0] as SenderId;
 }
 
-/** Why a challenge is not signed: one for another host may have been copied from there. */
+/** Why a challenge is not signed: another program may have copied a challenge that names another host. */
 export function whyNotSign({ host }: Challenge, url: string): string | undefined {
   const dialled = new URL(url).host;
   return host === dialled

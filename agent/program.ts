@@ -1,5 +1,5 @@
 /**
- * Starts this program again for one task: a stream, a measurement, a trial.
+ * Starts another process of this program for one task, such as a measurement or the trial of a new version.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { type Clock, systemClock } from "../protocol/clock.ts";
 /** A task that takes longer is ended, in milliseconds. */
 const LIMIT = 20_000;
 
+/** How a process of this program is started. */
 export interface Program {
   /** The file. */
   readonly entry: string;

@@ -30,12 +30,12 @@ import { RESTART_CODE } from "./update/launcher.ts";
 import { Updater } from "./update/updater.ts";
 import { openVersions } from "./update/versions.ts";
 
-/** Time a stream gets to tell its end before the process goes, in milliseconds. */
+/** Time for a stream to report its end before the process ends, in milliseconds. */
 const FAREWELL = 500;
 
 const ports = { clock: systemClock, random: systemRandom };
 
-/** Runs until the process is told to stop. `program`: how processes of this program are started. */
+/** Runs until a signal ends the process. `program`: how processes of this program are started. */
 export async function runAgent(program: Program, flags: readonly string[]): Promise<void> {
   const read = readAgentSettings(flags);
   forgetSecrets();
@@ -170,7 +170,7 @@ async function endOfInput(): Promise<void> {
   for await (const _ of Deno.stdin.readable);
 }
 
-/** Lengths of media files, by a process apart. */
+/** Measures the lengths of media files in another process. */
 async function measure(
   program: Program,
   paths: readonly string[],

@@ -16,6 +16,7 @@ import { readVideoInputs } from "./probes/video_inputs.ts";
 /** Modems and cameras are queried by programs; their answers are kept this long, in milliseconds. */
 const SLOW_PERIOD = 15_000;
 
+/** The probes and parts that the status is gathered from. */
 export interface StatusReaderOptions {
   readonly clock: Clock;
   readonly log: Log;

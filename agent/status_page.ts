@@ -1,6 +1,6 @@
 /**
- * A page for a person at the device: whether it is enrolled and online, what it sends, what went wrong. It is served
- * on loopback alone, and shows without changing anything.
+ * A page for a person at the device. It shows whether the device is enrolled and online, what it sends, and the last
+ * error. It is served on loopback only and changes nothing.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import type { Log } from "../protocol/log.ts";
 import type { Broadcaster } from "./broadcaster.ts";
 import type { LoginState } from "./login.ts";
 
+/** Everything that the page shows. */
 export interface PageFacts {
   readonly version: string;
   readonly hostname: string;
@@ -21,6 +22,7 @@ export interface PageFacts {
   readonly interfaces: DeviceStatus["network_interfaces"];
 }
 
+/** The page while it is served. Disposing ends the server. */
 export interface StatusPage extends AsyncDisposable {
   readonly port: number;
 }
@@ -61,6 +63,7 @@ export function serveStatusPage(
   }
 }
 
+/** The page as HTML, with every text escaped. */
 export function renderPage(facts: PageFacts): string {
   const { login, stream, version, hostname, coordinator, senderId, update, interfaces } = facts;
   const { stats, end } = stream.last;

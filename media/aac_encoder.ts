@@ -9,8 +9,9 @@ import { AV_CHANNEL_LAYOUT_STEREO, AV_SAMPLE_FMT_FLTP, FF_ENCODER_AAC } from "no
 import { AAC_FRAME_SAMPLES } from "./mpegts/adts.ts";
 import { silenceFfmpeg } from "./ffmpeg_log.ts";
 
-/** Samples a second that it takes. */
+/** Sample rate of the input, in samples a second. */
 export const AAC_RATE = 48_000;
+/** Channels that the encoder takes: stereo. */
 export const AAC_CHANNELS = 2;
 const FULL_SCALE = 32_768;
 
@@ -21,6 +22,7 @@ export interface AacPacket {
   readonly sample: number;
 }
 
+/** Compresses stereo sound at {@linkcode AAC_RATE} into AAC-LC frames. */
 export class AacEncoder implements Disposable {
   readonly #context: CodecContext;
   readonly #frame = new Frame();

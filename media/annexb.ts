@@ -4,9 +4,10 @@
  * @module
  */
 
-/** `nal_unit_type` of the units that are treated apart (ITU-T H.264, table 7-1). */
+/** `nal_unit_type` of the units that are handled separately (ITU-T H.264, table 7-1). */
 export const NalType = { idr: 5, sei: 6, sps: 7, pps: 8, delimiter: 9 } as const;
 
+/** The `nal_unit_type` of a NAL unit, which must not be empty. */
 export function nalType(nal: Uint8Array): number {
   return nal[0]! & 0x1f;
 }

@@ -26,6 +26,7 @@ import type {
 } from "./ports.ts";
 import { silenceFfmpeg } from "./ffmpeg_log.ts";
 
+/** The settings that one open encoder has. */
 export interface OpenOptions {
   /** In pixels, even. */
   readonly width: number;
@@ -36,10 +37,10 @@ export interface OpenOptions {
   readonly bitrate: number;
 }
 
-/** Share by which the measured picture rate must differ before the encoder is told. */
+/** Share by which the measured picture rate must differ before the encoder's rate is changed. */
 const RATE_CHANGE = 0.15;
 
-/** How one codec differs from another. */
+/** The differences between codecs. */
 export interface FfmpegCodec {
   readonly codec: VideoCodec;
   /** FFmpeg's name of the encoder. */
@@ -52,7 +53,7 @@ export interface FfmpegCodec {
   reopens(change: { from: number; to: number; frames: number; frameRate: number }): boolean;
   /** Whether an open encoder takes a new bitrate. */
   readonly retunable: boolean;
-  /** Takes out of an access unit what no receiver needs. */
+  /** Removes the parts of an access unit that no receiver needs. */
   trim(data: Uint8Array): Uint8Array<ArrayBuffer>;
 }
 
@@ -133,8 +134,8 @@ export class FfmpegEncoder implements VideoEncoder {
   }
 
   /**
-   * Both codecs spend bits by the picture and take each to last as long as the nominal rate says. With more pictures
-   * than that, each must get fewer bits.
+   * Both codecs divide the bitrate by the nominal picture rate. With more pictures a second than that, each must get
+   * fewer bits.
    */
   #followRate(): void {
     const { value } = this.#rate;
@@ -188,7 +189,7 @@ export class FfmpegEncoder implements VideoEncoder {
     const rate = Math.round(options.frameRate * 1000);
     context.timeBase = new Rational(1000, rate);
     context.framerate = new Rational(rate, 1000);
-    // No keyframe comes unasked, and threads would only add delay or spin.
+    // The encoder makes keyframes only on request. More threads would add delay or use CPU without gain.
     context.gopSize = 1_000_000;
     context.maxBFrames = 0;
     context.threadCount = 1;

@@ -1,5 +1,5 @@
 /**
- * FFmpeg's log, which is one for the whole process and goes to standard error.
+ * FFmpeg's log. The process has one, and it goes to standard error.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * When to make a keyframe: many viewers lose packets at once, and one keyframe repairs them all.
+ * Decides when to make a keyframe. Many viewers lose packets at the same time, and one keyframe repairs all of them.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Clock, Millis } from "../protocol/clock.ts";
 /** Least time between keyframes that were asked for, in milliseconds. */
 export const KEYFRAME_INTERVAL = 250;
 
-/** Gathers requests (PLI, FIR, a new viewer) into as few keyframes as will do. The first picture is one. */
+/** Combines requests (PLI, FIR, a new viewer) into few keyframes. The first picture is a keyframe. */
 export class Keyframes {
   readonly #clock: Clock;
   #wanted = true;
@@ -22,13 +22,13 @@ export class Keyframes {
     this.#wanted = true;
   }
 
-  /** Whether the next picture should be a keyframe. Stays true until {@linkcode made} is told. */
+  /** Whether the next picture should be a keyframe. Stays true until {@linkcode made} is called. */
   get due(): boolean {
     return this.#wanted &&
       (this.#madeAt === undefined || this.#clock.now() - this.#madeAt >= KEYFRAME_INTERVAL);
   }
 
-  /** The encoder made a keyframe, asked for or not (a change of size makes one): everybody who waited is served. */
+  /** The encoder made a keyframe, requested or not (a change of size makes one): it answers every waiting request. */
   made(): void {
     this.#wanted = false;
     this.#madeAt = this.#clock.now();

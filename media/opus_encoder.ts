@@ -22,7 +22,7 @@ const RATE = 48_000;
 /** Samples of one packet. */
 const PACKET_SAMPLES = RATE / 100;
 const CHANNELS = 2;
-/** Sample rates are told to the resampler in thousandths, so that 32040.5 does not drift. */
+/** The resampler takes sample rates in thousandths, so a rate of 32040.5 does not drift. */
 const FRACTION = 1_000;
 /** Source samples converted at once: bounds the scratch buffer. */
 const CHUNK = 1_024;
@@ -44,7 +44,7 @@ class OpusEncoder implements AudioEncoder {
   readonly #packet = new Packet();
   /** The frame's samples: native memory, interleaved. */
   readonly #pcm: Int16Array;
-  /** One chunk in and what the resampler makes of it: the resampler takes no shared memory. */
+  /** One chunk of input and the resampler's output. Input is copied, because the resampler takes no shared memory. */
   readonly #chunk = new Int16Array(CHUNK * CHANNELS);
   readonly #scratch: Int16Array<ArrayBuffer>;
   /** Values waiting in `#pcm`, always less than a packet's. */

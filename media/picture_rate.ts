@@ -1,17 +1,18 @@
 /**
- * Pictures a second as the times of the pictures show it, so that an encoder's bits for each picture follow what it
- * really gets and not what it was told.
+ * The measured rate of pictures, by their timestamps. An encoder divides its bitrate by this rate, because the
+ * announced rate of a source may be wrong.
  *
  * @module
  */
 
 /** RTP's video clock, ticks a second (RFC 6184 §8.2.1). */
 const CLOCK_RATE = 90_000;
-/** The rate is that of the last second. */
+/** The rate is measured over the last second, in ticks. */
 const WINDOW = CLOCK_RATE;
-/** Fewer intervals than this tell no rate. */
+/** With fewer intervals than this no rate is measured. */
 const LEAST_INTERVALS = 3;
 
+/** Measures the rate of pictures, in pictures a second, by their RTP timestamps. */
 export class PictureRate {
   readonly #nominal: number;
   #times: number[] = [];
@@ -35,7 +36,7 @@ export class PictureRate {
   /** Counts a picture by its RTP timestamp, at 90 kHz modulo 2³². */
   picture(timestamp: number): void {
     const last = this.#times.at(-1);
-    // The difference around the circle; a step back or a long gap begins anew.
+    // The difference modulo 2³². A step back or a long gap restarts the measurement.
     const step = last === undefined ? 0 : (timestamp - last % 2 ** 32) >>> 0;
     if (last === undefined || step > 2 * WINDOW) this.#times = [timestamp];
     else {

@@ -1,5 +1,5 @@
 /**
- * The seams of a media path: raw pictures and sound in, encoded frames out.
+ * The interfaces of the media path: raw pictures and sound in, encoded frames out.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export type PixelFormat = "xrgb8888" | "rgb565" | "0rgb1555" | "yuv420p";
 /** How often a picture must be turned by 90° counter-clockwise to be upright: libretro's SET_ROTATION. */
 export type QuarterTurns = 0 | 1 | 2 | 3;
 
-/** One raw picture. `data` is only valid until the source is asked for the next one. */
+/** One raw picture. `data` is only valid until the source makes the next one. */
 export interface Picture {
   readonly data: Uint8Array;
   readonly format: PixelFormat;
@@ -23,12 +23,13 @@ export interface Picture {
   readonly stride: number;
 }
 
+/** The video codecs that rooms send. */
 export type VideoCodec = "h264" | "vp8";
 
 /** One compressed picture. */
 export interface EncodedFrame {
   readonly codec: VideoCodec;
-  /** H.264: an Annex B access unit; VP8: one frame. The bytes are the receiver's own. */
+  /** H.264: an Annex B access unit; VP8: one frame. The caller owns the bytes. */
   readonly data: Uint8Array<ArrayBuffer>;
   /** Decodable alone (IDR). */
   readonly keyframe: boolean;
@@ -39,7 +40,7 @@ export interface EncodedFrame {
 /** Longest RTP payload that is sent, in bytes: with RTP, SRTP, UDP and IP around it, it fits IPv6's least MTU (1,280). */
 export const MAX_PAYLOAD = 1150;
 
-/** Compresses one flow of pictures of any size; a change of size makes a keyframe. */
+/** Compresses a sequence of pictures of any size; a change of size makes a keyframe. */
 export interface VideoEncoder extends Disposable {
   readonly codec: VideoCodec;
   /** Size of the pictures it makes, in pixels; zero before the first. */
@@ -54,6 +55,7 @@ export interface VideoEncoder extends Disposable {
   setBitrate(bitrate: number): void;
 }
 
+/** How an encoder is made. */
 export interface VideoEncoderOptions {
   readonly codec: VideoCodec;
   /** Pictures a second. */
@@ -63,6 +65,11 @@ export interface VideoEncoderOptions {
   /** Small pictures are enlarged by the whole factor that brings their height nearest to this, in pixels. */
   readonly targetHeight: number;
 }
+/**
+ * Makes a video encoder.
+ *
+ * @throws {RangeError} when the picture rate or the bitrate is out of range.
+ */
 export type CreateVideoEncoder = (options: VideoEncoderOptions) => VideoEncoder;
 
 /** 10 ms of Opus at 48 kHz stereo. */
@@ -78,10 +85,16 @@ export interface AudioEncoder extends Disposable {
   encode(pcm: Int16Array): EncodedAudio[];
 }
 
+/** How an audio encoder is made. */
 export interface AudioEncoderOptions {
-  /** Source's samples a second; any rate, also a broken one such as 32040.5. */
+  /** Source's samples a second; any rate, also a fractional one such as 32040.5. */
   readonly sampleRate: number;
   /** Bits per second. */
   readonly bitrate: number;
 }
+/**
+ * Makes an audio encoder.
+ *
+ * @throws {RangeError} when the sample rate or the bitrate is out of range.
+ */
 export type CreateAudioEncoder = (options: AudioEncoderOptions) => AudioEncoder;

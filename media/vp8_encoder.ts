@@ -16,12 +16,12 @@ const VP8: FfmpegCodec = {
   name: FF_ENCODER_LIBVPX_VP8,
   options: ({ width, height }) => ({
     deadline: "realtime",
-    // The higher, the cheaper and the less exact in holding the bitrate.
+    // A higher value takes less time and holds the bitrate less exactly.
     "cpu-used": width * height <= 640 * 480 ? "12" : "16",
     "lag-in-frames": "0",
     "auto-alt-ref": "0",
     "error-resilient": "0",
-    // In percent of a frame: a keyframe takes at most six frames' bits, whatever the picture.
+    // In percent of a frame: a keyframe of any picture takes at most the bits of six frames.
     "max-intra-rate": "600",
     "static-thresh": "1",
   }),

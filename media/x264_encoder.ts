@@ -1,5 +1,5 @@
 /**
- * H.264 constrained baseline by libx264, tuned so that each picture leaves as soon as it is in. Settings and
+ * H.264 constrained baseline by libx264, tuned to return each picture without delay. Settings and
  * their cost: 0.25 ms a picture at 256x240, 0.9 ms at 640x480, 2.5 ms at 1280x720.
  *
  * @module

@@ -2,9 +2,9 @@
  * Makes a release of the agent in `agent/dist`: the agent and its launcher as one file each, which run with Deno
  * alone, and what installs them.
  *
- * What reads cameras and compresses pictures is native code and cannot be in a bundle: `node-av` stays a package
- * that `agent/install/install.sh` installs beside it. The bundle asks for it only in processes that send, so that
- * an agent without it still logs in and says what is missing.
+ * The code that reads cameras and compresses pictures is native and cannot be in a bundle: `node-av` stays a package
+ * that `agent/install/install.sh` installs beside it. The bundle loads it only in processes that send, so an agent
+ * without it still logs in and reports what is missing.
  *
  * @module
  */
@@ -34,7 +34,7 @@ if (import.meta.main) {
   console.log(`Release in ${folder}`);
 }
 
-/** Writes the bundles into `folder` and tells their paths. */
+/** Writes the bundles into `folder` and returns their paths. */
 export async function bundleAgent(folder: string): Promise<string[]> {
   return await Promise.all(
     Object.entries(ENTRIES).map(async ([name, input]) => {

@@ -1,5 +1,5 @@
 /**
- * `npm run dev`: everything on one machine for a person who changes the program. The pages come from Vite and show
+ * `npm run dev`: everything on one machine for development. The pages come from Vite and show
  * an edit at once; the coordinator starts again when one of its files changes; the worker keeps its rooms until it
  * is restarted by hand.
  *

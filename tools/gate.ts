@@ -1,5 +1,5 @@
 /**
- * Everything that has to hold before a change is good: `npm test`. `npm run check` runs the quick static
+ * Runs all checks of a change: `npm test`. `npm run check` runs the quick static
  * part, and step names as arguments run just those. Prints each step with its time and result; the last
  * line of a run with tests is `N passed, N failed`.
  *

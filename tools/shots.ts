@@ -1,6 +1,6 @@
 /**
  * Renders every page and state of the player and the dashboard into `shots/`, on a phone and on a desk, light and
- * dark, against scripted servers. To be looked at.
+ * dark, against scripted servers, for review by a person.
  *
  * @module
  */

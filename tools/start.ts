@@ -24,9 +24,9 @@ import { superviseAll } from "./start/processes.ts";
 import type { Supervised } from "./start/supervisor.ts";
 import { buildWeb } from "./web_build.ts";
 
-/** How often the launcher looks for a demonstration device, in milliseconds. */
+/** Period of the checks for a demonstration device, in milliseconds. */
 const DEMO_PERIOD = 1_000;
-/** How often the launcher looks for the coordinator's address, in milliseconds. */
+/** Period of the checks for the coordinator's address, in milliseconds. */
 const ADDRESS_PERIOD = 20;
 
 await main();
@@ -51,8 +51,8 @@ async function main(): Promise<void> {
   let launch = read.launch;
   let isUp = false;
   const coordinator = processes.start(() => coordinatorChild(launch), { wasUp: () => isUp });
-  // Nothing dials the port before the coordinator itself has told its address: the program that answers there may
-  // be another one.
+  // Nothing dials the port before the coordinator has written its address, because another program may answer at
+  // that port.
   launch = atAddress(launch, await addressOf(coordinator, launch));
   isUp = true;
   processes.start(() => workerChild(launch));
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   processes.start(() => agentChild(launch, enrollment), { optional: true });
 }
 
-/** Waits until the coordinator has told its address in the data folder. */
+/** Waits until the coordinator has written its address into the data folder. */
 async function addressOf(coordinator: Supervised, { env }: LaunchSettings): Promise<string> {
   while (true) {
     const { pid } = coordinator;

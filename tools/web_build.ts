@@ -1,5 +1,5 @@
 /**
- * Builds the pages into `web/dist`, unless what is there was made from the same inputs.
+ * Builds the pages into `web/dist`, unless the files there were built from the same inputs.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export async function buildWeb(): Promise<boolean> {
   const stamp = `${root}/web/dist/.inputs`;
   const inputs = await hashInputs(root);
   if (await Deno.readTextFile(stamp).catch(() => "") === inputs) return false;
-  // Vite takes a third of a second to load, which a start that builds nothing need not wait for.
+  // Vite takes a third of a second to load, so it is loaded only when there is something to build.
   const { build } = await import("vite");
   await build({ configFile: `${root}/vite.config.ts`, logLevel: "warn" });
   await Deno.writeTextFile(stamp, inputs);

@@ -1,6 +1,6 @@
 /**
- * One running stream: takes pictures and sound from a source, compresses them, packs them and gives them to the
- * uplink; reports its figures once a second.
+ * One running stream: takes pictures and sound from a source, compresses them, packs them and passes them to
+ * the uplink; reports its figures once a second.
  *
  * @module
  */
@@ -24,17 +24,20 @@ const KEYFRAME_PERIOD = TICKS;
 const TURN = 100;
 /** Most time between keyframes, whatever is configured, in ticks. */
 const MAX_KEYFRAME_PERIOD = 2 * TICKS;
-/** A picture this much before its time counts as on time, in ticks: times of live sources waver. */
+/** A picture this much before its time counts as on time, in ticks, because times of live sources vary. */
 const SLACK = TICKS / 100;
 /** Least pictures a second an encoder is made for: with fewer, one picture could take long to send. */
 const LEAST_RATE = 10;
-/** A source slower than this share of the encoder's rate gets another encoder, or it would not use its bitrate. */
+/** A source slower than this share of the encoder's rate gets another encoder, because this one would not use its
+ * bitrate. */
 const MUCH_SLOWER = 0.5;
 
+/** Compresses interleaved stereo sound, signed 16 bit, and returns the frames that became full. */
 export interface SoundEncoder extends Disposable {
   encode(pcm: Int16Array): AacPacket[];
 }
 
+/** The parts of a running stream. */
 export interface BroadcastOptions {
   readonly source: FieldSource;
   readonly uplink: Uplink;
@@ -52,6 +55,7 @@ export interface BroadcastOptions {
   };
 }
 
+/** A running stream. Disposing ends it and closes its source, not its uplink. */
 export class Broadcast implements Disposable {
   readonly #options: BroadcastOptions;
   readonly #muxer: TsMuxer;
@@ -62,7 +66,7 @@ export class Broadcast implements Disposable {
   #encoder: EncoderConfig;
   #video: { readonly encoder: VideoEncoder; readonly frameRate: number } | undefined;
   readonly #rate = new RateMeter();
-  /** Pictures a second as measured; unknown until the input brought some for three seconds. */
+  /** Pictures a second as measured; `undefined` until the input delivered pictures for three seconds. */
   #measuredRate: number | undefined;
   #sound: SoundEncoder | undefined;
   #keyframeWanted = true;
@@ -88,12 +92,12 @@ export class Broadcast implements Disposable {
     });
   }
 
-  /** The next picture is to be decodable alone. */
+  /** Makes the next picture a keyframe. */
   requestKeyframe(): void {
     this.#keyframeWanted = true;
   }
 
-  /** Takes all of an update, or none of it. */
+  /** Applies an update as a whole, or refuses it. */
   update(update: ConfigUpdate): UpdateOutcome {
     const plan = planUpdate(update, this.#encoder);
     if ("refusal" in plan) return plan;
@@ -115,7 +119,7 @@ export class Broadcast implements Disposable {
     this.#measuredRate = undefined;
   }
 
-  /** The next picture makes another encoder, whose first frame is a keyframe. */
+  /** Closes the encoder. The next picture opens another one, whose first frame is a keyframe. */
   #closeVideo(): void {
     this.#video?.encoder[Symbol.dispose]();
     this.#video = undefined;
@@ -131,7 +135,7 @@ export class Broadcast implements Disposable {
     if (frame) this.#unit(frame.data, { pts, keyframe: frame.keyframe });
   }
 
-  /** Encoders follow the rate that is measured: the announced one may be that of other light, or a guess. */
+  /** Encoders use the measured rate: a camera may deliver fewer pictures in the dark, or announce no rate. */
   #measure(pts: number): void {
     const rate = this.#rate.picture(pts);
     if (rate === undefined) return;
@@ -170,7 +174,7 @@ export class Broadcast implements Disposable {
     }
   }
 
-  /** Time counts, so that a source of any rate keeps viewers from waiting; a configured distance counts pictures. */
+  /** The default distance counts time, so a viewer's wait does not depend on the rate. A configured one counts pictures. */
   #isKeyframeDue(pts: number): boolean {
     const { keyint_max: distance } = this.#encoder;
     const period = distance === undefined ? KEYFRAME_PERIOD : MAX_KEYFRAME_PERIOD;

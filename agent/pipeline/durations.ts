@@ -9,6 +9,7 @@ import { silenceFfmpeg } from "../../media/ffmpeg_log.ts";
 /** Ticks a second of a container's duration. */
 const TICKS = 1_000_000;
 
+/** Prints the lengths of the files, in seconds. */
 export async function printDurations(paths: readonly string[]): Promise<void> {
   silenceFfmpeg();
   for (const path of paths) {

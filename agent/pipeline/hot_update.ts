@@ -18,10 +18,12 @@ const COLD: Readonly<Record<string, string>> = {
   "scheduler.discard_deadline_ms": "the link's latency is agreed on when it is opened",
 };
 
+/** The encoder settings after an update with the names of the changed fields, or the refusal. */
 export type UpdatePlan =
   | { readonly encoder: EncoderConfig; readonly applied: readonly string[] }
   | { readonly refusal: Refusal };
 
+/** Checks an update against the settings now in force, without applying it. */
 export function planUpdate(update: ConfigUpdate, encoder: EncoderConfig): UpdatePlan {
   const wished = [
     ...Object.entries(update.encoder ?? {}).map(([key, value]) =>

@@ -15,19 +15,21 @@ import type { Millis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import { retryDelay } from "../../protocol/connection/reconnect.ts";
 
-/** An open input that brings no picture for this long is lost, in milliseconds. */
+/** An open input without a picture for this long is lost, in milliseconds. */
 export const STALL_LIMIT = 10_000;
-/** An attempt must bring a picture within this time, in milliseconds. */
+/** An attempt without a picture within this time has failed, in milliseconds. */
 export const ATTEMPT_LIMIT = 20_000;
-/** Delays grow up to that of this many failures: 8 s and jitter. A camera that is back is not kept waiting longer. */
+/** Delays grow up to that of this many failures: 8 s and jitter, so a camera that is back is opened soon. */
 const MAX_FAILURES = 4;
 
+/** The states of the drawing above. */
 export type InputLife =
   | { readonly state: "open"; readonly pictureAt: Millis }
   | (Loss & { readonly state: "waiting"; readonly until: Millis })
   | (Loss & { readonly state: "trying"; readonly startedAt: Millis })
   | { readonly state: "over"; readonly error: string };
 
+/** How an input was lost. */
 export interface Loss {
   /** When the input was lost. */
   readonly since: Millis;
@@ -37,6 +39,7 @@ export interface Loss {
   readonly error: string;
 }
 
+/** An event of the machine. */
 export type InputEvent =
   /** A picture came. */
   | { readonly type: "picture" }
@@ -45,15 +48,16 @@ export type InputEvent =
   /** Time passed; at least once a second. */
   | { readonly type: "tick" };
 
+/** The constants of one input's machine, and its source of jitter. */
 export interface InputRules {
-  /** What the input is, in words: `the camera /dev/video0`. */
+  /** Description of the input: `the camera /dev/video0`. */
   readonly what: string;
-  /** How long a lost input is opened again, in milliseconds. */
+  /** For how long opening a lost input is tried, in milliseconds. */
   readonly patience: number;
   readonly random: Random;
 }
 
-/** An input that was just opened; it must bring a picture as soon as one that lasted. */
+/** The state of an input that was just opened. Its first picture must come within {@linkcode STALL_LIMIT}. */
 export function openedInput(now: Millis): InputLife {
   return { state: "open", pictureAt: now };
 }

@@ -31,18 +31,19 @@ import type { InputListener, OpenedInput } from "./ports.ts";
 import { silenceFfmpeg } from "../../media/ffmpeg_log.ts";
 import { errorText } from "../../protocol/error_text.ts";
 
+/** How FFmpeg opens an input, and how its pictures are sent. */
 export interface Input {
-  /** What it is, in words, for errors: `the camera /dev/video0`. Holds no password. */
+  /** Description for errors: `the camera /dev/video0`. Holds no password. */
   readonly what: string;
   /** As FFmpeg takes it. May hold a password: never logged. */
   readonly url: string;
-  /** FFmpeg's name of the format; found out when absent. */
+  /** FFmpeg's name of the format; detected when absent. */
   readonly format?: string;
   /** Options by FFmpeg's names. */
   readonly options: Readonly<Record<string, string>>;
-  /** `live`: as packets arrive. `file`: by its own times. */
+  /** `live`: packets are sent as they arrive. `file`: packets are sent at their own times. */
   readonly pace: "live" | "file";
-  /** Whether it begins again at its end. */
+  /** Whether the input is repeated at its end. */
   readonly loop?: boolean;
   /** Whether H.264 is sent as it arrives. */
   readonly passthrough?: boolean;
@@ -58,7 +59,7 @@ const MAX_RATE = 240;
 /** Pictures closer than this share of the configured rate's interval are left out. */
 const LEAST_SPACING = 0.75;
 
-/** Opens an input, or says in a sentence why it cannot. */
+/** Opens an input, or returns a sentence that says why it could not be opened. */
 export async function openInput(
   input: Input,
   clock: Clock,
@@ -99,7 +100,7 @@ class InputSource implements OpenedInput {
   readonly #video: Stream;
   readonly #audio: Stream | undefined;
   readonly #isPassedThrough: boolean;
-  /** Width of a pixel : its height as the container says it, which counts before what the codec says. */
+  /** Width of a pixel : its height by the container. It replaces that of the codec. */
   readonly #pixelAspect: Rational | undefined;
   readonly #pictures: FrameReader;
   readonly #samples = new PcmReader();

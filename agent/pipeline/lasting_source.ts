@@ -1,6 +1,6 @@
 /**
- * A field source that outlives its input: it opens an input that was lost again, as `input_life.ts` says, and reports
- * a failure when the input did not come back. Nothing else in the agent opens an input again.
+ * A field source that outlives its input: it opens a lost input again, by the rules of `input_life.ts`, and reports a
+ * failure when the input did not come back. Nothing else in the agent opens an input again.
  *
  * @module
  */
@@ -10,15 +10,16 @@ import type { InputCondition } from "../../protocol/field/device.ts";
 import { type InputEvent, type InputLife, openedInput, stepInput } from "./input_life.ts";
 import type { FieldSource, FieldSourceListener, InputListener, OpenedInput } from "./ports.ts";
 
-/** How often time is looked at, in milliseconds. */
+/** Period of the machine's ticks, in milliseconds. */
 const TURN = 250;
 
+/** The input of a lasting source, and how it is opened again. */
 export interface LastingSourceOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** What the input is, in words: `the camera /dev/video0`. */
+  /** Description of the input: `the camera /dev/video0`. */
   readonly what: string;
-  /** How long a lost input is opened again, in milliseconds. */
+  /** For how long opening a lost input is tried, in milliseconds. */
   readonly patience: number;
   /** The input as it was opened for the start. */
   readonly first: OpenedInput;
@@ -26,6 +27,7 @@ export interface LastingSourceOptions {
   readonly open: () => Promise<OpenedInput | { readonly error: string }>;
 }
 
+/** A source whose input is opened again after a loss. */
 export class LastingSource implements FieldSource {
   readonly hasSound: boolean;
   readonly #options: LastingSourceOptions;
@@ -87,7 +89,7 @@ export class LastingSource implements FieldSource {
         this.#step({ type: "picture" });
         listener.unit(data, unit);
       },
-      // A stream that began without sound has no place for it.
+      // A stream that began without sound has no sound track to send it in.
       sound: (pcm, pts) => isCurrent() && this.hasSound ? listener.sound(pcm, pts) : undefined,
       lost: (error) => isCurrent() ? this.#step({ type: "failed", error }) : undefined,
       failed: (error) => isCurrent() ? listener.failed(error) : undefined,

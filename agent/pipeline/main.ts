@@ -1,6 +1,6 @@
 /**
- * The process of one stream. It is apart from the agent, so that a codec that crashes does not take the control
- * connection down. It ends with the agent.
+ * The process of one stream. The agent runs it separately, so that a crash of a codec does not end the control
+ * connection. It ends when the agent ends.
  *
  * @module
  */
@@ -22,10 +22,10 @@ import { Uplink } from "./uplink.ts";
 const SOUND_BITRATE = 128_000;
 /** How long the link waits for late packets when no latency is configured, in milliseconds. */
 const DEFAULT_LATENCY = 200;
-/** Time for the last message to leave through the pipe, in milliseconds. */
+/** Time to send the last message through the pipe before the process ends, in milliseconds. */
 const FAREWELL = 50;
 
-/** Runs until the stream ends or the agent is gone. */
+/** Runs until the stream or the agent ends. */
 export function runPipeline(): void {
   let running: { broadcast: Broadcast | undefined; uplink: Uplink } | undefined;
   let started: Promise<void> = Promise.resolve();

@@ -1,5 +1,5 @@
 /**
- * Media time: ticks of 90 kHz on this process's monotonic clock, as transport streams count.
+ * Media time: ticks of 90 kHz on this process's monotonic clock, the unit of transport streams.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Millis } from "../../protocol/clock.ts";
 const TICKS_PER_MS = 90;
 /** A source's clock has jumped when it is this far from the count of samples, in ticks. */
 const MAX_DRIFT = 9_000;
-/** Media time at the process's time 0: above zero, because receivers look a minute back for a clock that wrapped. */
+/** Media time at the process's time 0: above zero, because receivers treat times up to a minute back as those of a clock that wrapped. */
 const ORIGIN = 100_000 * TICKS_PER_MS;
 
 /** `now` in milliseconds of the process's clock. */
@@ -26,7 +26,7 @@ export class Growing {
   }
 }
 
-/** The time of each frame of sound, by counting samples, so that the jitter of a capture does not show. */
+/** The time of each frame of sound, by counting samples, so that the jitter of a capture has no effect. */
 export class SampleClock {
   readonly #sampleRate: number;
   readonly #growing = new Growing();

@@ -18,17 +18,18 @@ const DEFAULT_SIZE = { width: 1280, height: 720 };
 const DEFAULT_FRAME_RATE = 30;
 /** Longest side, in pixels: what the encoder takes. */
 const MAX_SIDE = 4096;
-/** A camera in the network that does not answer is given up after this long, in microseconds. */
+/** Opening a network camera that does not answer ends after this long, in microseconds. */
 const RTSP_TIMEOUT = "5000000";
 
 type Size = { readonly width: number; readonly height: number };
 
+/** The folder of files and the times that all sources share. */
 export interface SourceOpenerOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** The only folder that files may be sent from. */
   readonly media: string;
-  /** How long a lost input is opened again, in milliseconds. */
+  /** For how long opening a lost input is tried, in milliseconds. */
   readonly patience: number;
 }
 
@@ -81,6 +82,7 @@ async function openFirst(
   return "error" in opened && others.length > 0 ? await openFirst(others, clock) : opened;
 }
 
+/** The input for a file, or a sentence that says why it may not be sent: only files in `media` may. */
 export function fileInput(
   { path, loop = true, framerate }: Extract<SourceConfig, { mode: "file" }>,
   media: string,
@@ -100,6 +102,7 @@ export function fileInput(
   };
 }
 
+/** The input for an RTSP address, or a sentence that says what is wrong with the address. */
 export function rtspInput(
   { uri, passthrough = false, framerate }: Extract<SourceConfig, { mode: "rtsp" }>,
 ): Input | { readonly error: string } {
@@ -116,7 +119,7 @@ export function rtspInput(
   };
 }
 
-/** The ways to open a camera, best first: many give their larger pictures only as JPEG. */
+/** The ways to open a camera, best first: many cameras deliver their larger pictures only as JPEG. */
 export function cameraInputs(
   { device, passthrough = false, framerate, resolution }: Extract<SourceConfig, { mode: "v4l2" }>,
 ): [Input, ...Input[]] {

@@ -1,6 +1,6 @@
 /**
- * The interfaces of a running stream: what the agent asks of a pipeline, what a pipeline reports, and the sources of
- * its pictures and sound.
+ * The interfaces of a running stream: the pipeline's methods, its reports, and the sources of its pictures and
+ * sound.
  *
  * @module
  */
@@ -9,12 +9,13 @@ import type { AgentEndReason, ConfigUpdate, ToAgent } from "../../protocol/legs/
 import type { InputCondition, SourceConfig, StreamStats } from "../../protocol/field/device.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
 
-/** What a stream is started with, as the coordinator sends it. */
+/** The settings of a stream, as the coordinator sends them. */
 export type StartStream = Extract<ToAgent, { type: "stream.start" }>["payload"];
 
 /** A pipeline's figures of the last second. */
 export type PipelineStats = Omit<StreamStats, "stream_id">;
 
+/** Why a pipeline ended. */
 export interface PipelineEnd {
   readonly reason: AgentEndReason;
   /** What went wrong, in words. */
@@ -24,10 +25,11 @@ export interface PipelineEnd {
 /** The fields now in force, or why nothing was changed. */
 export type UpdateOutcome = { readonly applied: readonly string[] } | { readonly refusal: Refusal };
 
+/** Receives the reports of a pipeline. */
 export interface PipelineListener {
-  /** Pictures flow; once a second. */
+  /** The figures of the last second. */
   stats(stats: PipelineStats): void;
-  /** The pipeline ended, asked for or not, and everything is freed. Called once. */
+  /** The pipeline ended for any reason, and its resources are freed. Called once. */
   ended(end: PipelineEnd): void;
 }
 
@@ -38,6 +40,7 @@ export interface Pipeline {
   /** Ends the pipeline with this reason; `ended` follows. */
   stop(reason: AgentEndReason): void;
 }
+/** Starts a pipeline. Faults of the start are reported by `ended`. */
 export type StartPipeline = (start: StartStream, listener: PipelineListener) => Pipeline;
 
 /** Pictures and sound of a source. Times are media time in ticks of 90 kHz. */
@@ -47,24 +50,24 @@ interface MediaListener {
   unit(data: Uint8Array, unit: { readonly pts: number; readonly keyframe: boolean }): void;
   /** Interleaved stereo at 48 kHz, signed 16 bit. */
   sound(pcm: Int16Array, pts: number): void;
-  /** The source ended for good, with a sentence why. */
+  /** The source ended and is not opened again, with a sentence that says why. */
   failed(error: string): void;
 }
 
 /** What an input reports to the source that opened it. */
 export interface InputListener extends MediaListener {
-  /** The input brings no more, with a sentence why; opened again it may. */
+  /** The input ended, with a sentence that says why. It may work when it is opened again. */
   lost(error: string): void;
 }
 
 /** What a source reports to the stream that owns it. */
 export interface FieldSourceListener extends MediaListener {
-  /** Pictures come from an input that was opened again: their size and rate may be others. */
+  /** The input was opened again. The size and rate of its pictures may have changed. */
   restarted(): void;
 }
 
 interface Frames {
-  /** Pictures a second, as well as it is known. */
+  /** Pictures a second, as announced or assumed. */
   readonly frameRate: number;
   readonly hasSound: boolean;
 }
@@ -75,13 +78,13 @@ export interface OpenedInput extends Frames, Disposable {
   run(listener: InputListener): void;
 }
 
-/** Where a stream's pictures and sound come from, for as long as the stream lasts. */
+/** The source of a stream's pictures and sound while the stream lasts. */
 export interface FieldSource extends Frames, Disposable {
   readonly condition: InputCondition;
   /** Begins to bring pictures and sound. */
   run(listener: FieldSourceListener): void;
 }
-/** Opens a source, or says in a sentence why it cannot. */
+/** Opens a source, or returns a sentence that says why it could not be opened. */
 export type OpenFieldSource = (
   config: SourceConfig,
 ) => Promise<{ readonly source: FieldSource } | { readonly error: string }>;
@@ -95,7 +98,7 @@ export type ToPipeline =
     readonly media: string;
     /** Between two reports of the figures, in milliseconds. */
     readonly statsPeriod: number;
-    /** How long a lost input is opened again, in milliseconds. */
+    /** For how long opening a lost input is tried, in milliseconds. */
     readonly inputPatience: number;
   }
   | { readonly type: "update"; readonly request: number; readonly update: ConfigUpdate }

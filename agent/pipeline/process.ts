@@ -1,5 +1,6 @@
 /**
- * A pipeline as the agent sees it: a process of its own. One that ends unasked is reported as a crash.
+ * The agent's end of a pipeline, which is a process of its own. A pipeline that ends without a report counts as a
+ * crash.
  *
  * @module
  */
@@ -15,9 +16,9 @@ import type {
   UpdateOutcome,
 } from "./ports.ts";
 
-/** A pipeline that does not end when told is killed after this long, in milliseconds. */
+/** A pipeline that did not end this long after a stop is killed, in milliseconds. */
 const STOP_LIMIT = 5_000;
-/** A pipeline that does not answer an update within this time has not taken it, in milliseconds. */
+/** An update that is not answered within this time counts as not applied, in milliseconds. */
 const UPDATE_LIMIT = 5_000;
 
 /** Makes the function that starts pipelines. */
@@ -27,9 +28,9 @@ export function createPipelineStarter(
     readonly program: Program;
     /** The folder that files may be sent from. */
     readonly media: string;
-    /** Between two reports of the figures, in milliseconds; asked at each start. */
+    /** Time between two reports of the figures, in milliseconds; read at each start. */
     readonly statsPeriod: () => number;
-    /** How long a lost input is opened again, in milliseconds. */
+    /** For how long opening a lost input is tried, in milliseconds. */
     readonly inputPatience: number;
   },
 ): StartPipeline {

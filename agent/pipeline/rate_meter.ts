@@ -1,12 +1,13 @@
 /**
- * Measures how many pictures a second really come, by their times.
+ * Measures how many pictures a second arrive, by their times.
  *
  * @module
  */
 
-/** Length of a measurement, in ticks of 90 kHz: a camera's pause of a second is no other rate. */
+/** Length of a measurement, in ticks of 90 kHz: a pause of one second does not count as another rate. */
 const WINDOW = 3 * 90_000;
 
+/** Measures the rate of one input, in pictures a second. */
 export class RateMeter {
   #from: number | undefined;
   #pictures = 0;

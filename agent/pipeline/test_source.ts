@@ -1,6 +1,6 @@
 /**
- * A test picture with sound, made by the agent, to try a device out: colour bars, the time, a moving bar, a tick every
- * second, the words TEST PATTERN, and the instant at which each picture was drawn, in a form that machines read.
+ * A test picture with sound for trying a device: colour bars, the time, a moving bar, a tick every
+ * second, the words TEST PATTERN, and the instant at which each picture was drawn, in a machine-readable form.
  *
  * @module
  */
@@ -25,11 +25,12 @@ const BARS_BOTTOM = 0.56;
 const BAND_BOTTOM = 0.62;
 const BADGE_TOP = 0.68;
 const CLOCK_TOP = 0.84;
-/** When more pictures than this are late, they are left out instead of drawn in a row. */
+/** When more pictures than this are late, they are skipped. */
 const MAX_LATE = 3;
-/** Pictures that the moving bar takes to cross. */
+/** Number of pictures in which the moving bar crosses. */
 const CROSSING = 160;
 
+/** Size in pixels and pictures a second of the test picture. */
 export interface TestSourceOptions {
   readonly width: number;
   readonly height: number;
@@ -37,6 +38,7 @@ export interface TestSourceOptions {
   readonly clock: Clock;
 }
 
+/** The test picture as a source. */
 export class TestSource implements FieldSource {
   readonly frameRate: number;
   readonly hasSound = true;

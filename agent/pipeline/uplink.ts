@@ -1,5 +1,5 @@
 /**
- * Keeps a link to the receiver: opens it, opens it again after a loss, and drops what cannot be sent in time.
+ * Keeps a link to the receiver open: opens it again after a loss, and drops packets that cannot be sent in time.
  *
  * ```
  * connecting ──link──▶ up ──broken──▶ connecting …
@@ -13,11 +13,12 @@ import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import { createReconnector, type Reconnector } from "../../protocol/connection/reconnect.ts";
 
-/** A receiver that never answered is given up after this long, in milliseconds. */
+/** An uplink whose receiver never answered ends after this long, in milliseconds. */
 const FIRST_CONTACT = 30_000;
-/** Most bytes that wait. Beyond it the link does not keep up, and pictures are dropped up to the next keyframe. */
+/** Most bytes in the queue. Beyond it the link is too slow, and pictures are dropped up to the next keyframe. */
 const MAX_QUEUE = 512 * 1024;
 
+/** Receives the changes of an uplink. */
 export interface UplinkListener {
   /** The link is open, and the receiver needs a keyframe. */
   opened(): void;
@@ -30,6 +31,7 @@ type State =
   | { readonly state: "up"; readonly link: SendingLink }
   | { readonly state: "over" };
 
+/** The link of one stream, with the queue before it. */
 export class Uplink implements Disposable {
   readonly #open: OpenLink;
   readonly #options: LinkOptions;
@@ -69,7 +71,7 @@ export class Uplink implements Disposable {
     return this.#state.state === "up";
   }
 
-  /** Whether the link keeps up, is behind, or is not open. */
+  /** Whether the link is fast enough, too slow, or not open. */
   get condition(): "Live" | "Degrade" | "Init" | "Cooldown" {
     if (this.#state.state !== "up") return this.#everUp ? "Cooldown" : "Init";
     return this.#behind ? "Degrade" : "Live";
@@ -90,7 +92,7 @@ export class Uplink implements Disposable {
     return this.#dropped;
   }
 
-  /** Sends a picture's packets, or drops them: while the link is not open or behind, up to the next keyframe. */
+  /** Sends a picture's packets, or drops them up to the next keyframe while the link is not open or too slow. */
   picture(packets: Uint8Array, { keyframe }: { readonly keyframe: boolean }): void {
     if (this.#state.state !== "up") return;
     if (this.#queued + packets.length > MAX_QUEUE) this.#behind = true;

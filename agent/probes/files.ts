@@ -1,8 +1,9 @@
 /**
- * Reads small files of the system. A file that does not exist is no fault on a field device.
+ * Reads small files of the system. A file that does not exist is no error: devices differ in what they have.
  *
  * @module
  */
+/** The whole text; `undefined` when the file cannot be read. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
     return await Deno.readTextFile(path);

@@ -7,7 +7,7 @@ import { networkInterfaces } from "node:os";
 import type { NetworkInterface } from "../../protocol/field/device.ts";
 import { readLine, readText } from "./files.ts";
 
-/** What the kernel knows of one interface. */
+/** One interface as the kernel describes it. */
 export interface InterfaceFacts {
   readonly name: string;
   /** `up`, `down`, `dormant`, `unknown` … (RFC 2863). */
@@ -34,6 +34,10 @@ export async function readInterfaces(root = "/sys/class/net"): Promise<NetworkIn
   return facts.flatMap((found) => interfaceOf(found, routes) ?? []);
 }
 
+/**
+ * The reported form of an interface; `undefined` for loopback, and for an interface of another type without an
+ * address.
+ */
 export function interfaceOf(
   facts: InterfaceFacts,
   routes: ReadonlySet<string>,
@@ -78,7 +82,7 @@ function typeOf(
   return hardware === "1" && (hasDevice || /^(eth|en)/.test(name)) ? "ethernet" : "other";
 }
 
-/** Point-to-point links (modems) have the state `unknown` while they are up: an address shows that they are. */
+/** Point-to-point links (modems) have the state `unknown` while they are up: an address shows that they are up. */
 function stateOf({ operstate, ip }: InterfaceFacts): NetworkInterface["state"] {
   if (operstate === "up" || operstate === "unknown") return ip ? "connected" : "connecting";
   if (operstate === "dormant") return "connecting";

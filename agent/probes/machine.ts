@@ -6,6 +6,7 @@
 import type { DeviceStatus } from "../../protocol/field/device.ts";
 import { readLine, readText } from "./files.ts";
 
+/** The fields of the device's status that are read here. */
 export type MachineState = Pick<
   DeviceStatus,
   "cpu_percent" | "mem_used_mb" | "mem_total_mb" | "temperature_c" | "uptime_s"
@@ -17,7 +18,7 @@ export interface CpuTimes {
   readonly all: number;
 }
 
-/** Makes the function that reads the machine; processor load is that since the reading before. */
+/** Makes the function that reads the machine. The processor load is measured since the last reading. */
 export function createMachineReader(): () => Promise<MachineState> {
   let before: CpuTimes | undefined;
   return async () => {
@@ -68,7 +69,7 @@ export function parseMemory(
   };
 }
 
-/** The hottest part, in degrees Celsius. */
+/** The highest of all temperatures, in degrees Celsius. */
 async function readTemperature(root = "/sys/class/thermal"): Promise<number | undefined> {
   try {
     const zones = (await Array.fromAsync(Deno.readDir(root)))

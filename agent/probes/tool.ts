@@ -11,6 +11,7 @@ const LIMIT = 4_000;
 /** A program's output, or `undefined` when it is not installed, fails or takes too long. */
 export type RunTool = (name: string, args: readonly string[]) => Promise<string | undefined>;
 
+/** Makes the function that runs tools. A tool that was not found is not tried again. */
 export function createToolRunner(clock: Clock): RunTool {
   const missing = new Set<string>();
   return async (name, args) => {

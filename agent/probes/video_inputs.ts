@@ -11,7 +11,7 @@ import type { RunTool } from "./tool.ts";
 /** Most modes that are reported of one input. */
 const MAX_MODES = 64;
 
-/** The inputs with pictures; nodes for metadata are left out. */
+/** The inputs that deliver pictures; nodes for metadata are left out. */
 export async function readVideoInputs(
   run: RunTool,
   { root = "/sys/class/video4linux", uses }: {

@@ -1,5 +1,5 @@
 /**
- * Fetches a file whose size and hash are known, and keeps it only when both are right.
+ * Fetches a file whose size and hash are known, and keeps it only when both match.
  *
  * @module
  */
@@ -13,6 +13,7 @@ const MAX_SIZE = 64 * 1024 * 1024;
 /** Longest time a download may take, in milliseconds. */
 const LIMIT = 10 * 60_000;
 
+/** The file to fetch. */
 export interface Wanted {
   readonly url: string;
   /** Lower-case hex. */
@@ -21,7 +22,7 @@ export interface Wanted {
   readonly size?: number | undefined;
 }
 
-/** Fetches to `path`. On a fault resolves with a sentence, and leaves no file behind. */
+/** Fetches to `path`. On a failure it resolves with a sentence and removes the file. */
 export async function download(
   { url, sha256, size }: Wanted,
   { path, clock, fetch = globalThis.fetch }: {

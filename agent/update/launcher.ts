@@ -14,9 +14,9 @@ import type { Trial, Versions } from "./versions.ts";
 export const TRIAL_LIMIT = 120_000;
 /** How often the trial is checked, in milliseconds. */
 const TURN = 1_000;
-/** An agent that ran this long was healthy: the next start follows at once, in milliseconds. */
+/** An agent that ran this long is started again without delay, in milliseconds. */
 const HEALTHY = 30_000;
-/** Exit code by which the agent asks for its restart. */
+/** Exit code of an agent that is to be started again. */
 export const RESTART_CODE = 75;
 
 /** The agent's process. */
@@ -26,6 +26,7 @@ export interface AgentProcess {
   kill(signal: "SIGTERM" | "SIGKILL"): void;
 }
 
+/** The parts of a launcher. `start` starts the agent's program at a path. */
 export interface LauncherOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -34,11 +35,13 @@ export interface LauncherOptions {
   readonly start: (program: string) => AgentProcess;
 }
 
+/** A running launcher. Disposing ends the agent; {@linkcode Launcher.over} resolves after that. */
 export interface Launcher extends Disposable {
   /** Resolves when the launcher is disposed and the agent's process has ended. */
   readonly over: Promise<void>;
 }
 
+/** Starts the agent and keeps it running. */
 export function launch(options: LauncherOptions): Launcher {
   const { clock, random, log, versions, start } = options;
   let isOver = false;
@@ -90,7 +93,7 @@ export function launch(options: LauncherOptions): Launcher {
     return (await versions.trial())?.version === version;
   }
 
-  /** False when the disk does not take it; then it is tried again after the next start. */
+  /** False when the change could not be written; it is tried again after the next start. */
   async function takeBack(trial: Trial, why: string): Promise<boolean> {
     const { version, previous, label } = trial;
     log.error("going back to the version before", { version, previous, why });

@@ -30,7 +30,7 @@ function start(program: string): AgentProcess {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "-A", program, ...Deno.args],
     env: { FARPAD_AGENT_PROGRAM: folder },
-    // The agent sees the end of this pipe when the launcher is gone.
+    // This pipe closes when the launcher ends, and the agent then ends too.
     stdin: "piped",
   }).spawn();
   return {

@@ -1,6 +1,6 @@
 /**
- * Carries out `agent.update`: fetches, checks, installs and starts a version. The launcher goes back to the version
- * before when the new one does not log in.
+ * Carries out `agent.update`: fetches, checks, installs and starts a version. The launcher returns to the previous
+ * version when the new one does not log in.
  *
  * @module
  */
@@ -20,12 +20,13 @@ const PROBATION = 5_000;
 type Progress = NonNullable<DeviceStatus["update"]>;
 type Answer = Extract<FromAgent, { type: "agent.update.response" }>["payload"];
 
+/** The parts of an updater. */
 export interface UpdaterOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** The version that runs. */
   readonly version: string;
-  /** `undefined` when no launcher started this process: then no version can be taken back. */
+  /** `undefined` when no launcher started this process: then an update could not be undone. */
   readonly versions: Versions | undefined;
   /** Whether the program at this path starts at all. */
   readonly tryOut: (program: string) => Promise<boolean>;
@@ -36,6 +37,7 @@ export interface UpdaterOptions {
   readonly changed: () => void;
 }
 
+/** Carries out one update at a time. */
 export class Updater {
   readonly #options: UpdaterOptions;
   #progress: Progress | undefined;

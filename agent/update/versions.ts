@@ -1,6 +1,6 @@
 /**
- * The versions of the agent on this device. `current` is a link to the version that is started; an update that was
- * not confirmed yet is on trial.
+ * The versions of the agent on this device. `current` is a link to the version that is started. An update is on trial
+ * until it is confirmed.
  *
  * ```text
  * <folder>/versions/<name>/farpad-agent.js
@@ -15,8 +15,10 @@ import { basename, join } from "node:path";
 import * as z from "zod/mini";
 import { writeDurably } from "../../protocol/disk/durable_file.ts";
 
+/** File name of the agent's program in the folder of its version. */
 export const PROGRAM_FILE = "farpad-agent.js";
 
+/** An update that was not confirmed yet. */
 export const Trial = z.object({
   /** The version on trial and the one to go back to, as folder names. */
   version: z.string(),
@@ -26,6 +28,7 @@ export const Trial = z.object({
 });
 export type Trial = z.infer<typeof Trial>;
 
+/** The outcome of the last update. */
 export const Outcome = z.object({
   state: z.enum(["done", "rolled_back"]),
   version: z.optional(z.string()),
@@ -33,6 +36,7 @@ export const Outcome = z.object({
 });
 export type Outcome = z.infer<typeof Outcome>;
 
+/** Reads and changes the versions on this device. */
 export interface Versions {
   /** The program that `current` links to. */
   readonly program: string;
@@ -49,6 +53,7 @@ export interface Versions {
   setOutcome(outcome: Outcome): Promise<void>;
 }
 
+/** The versions below `folder`. */
 export function openVersions(folder: string): Versions {
   const link = join(folder, "current");
   const trialFile = join(folder, "trial.json");

@@ -1,6 +1,6 @@
 /**
- * A decoder of FFmpeg's for one elementary stream: one thread, and no delay but that of interlaced pictures, which come
- * out progressive.
+ * Decodes one elementary stream by FFmpeg in one thread and without delay. Interlaced pictures come out progressive,
+ * one frame later.
  *
  * @module
  */
@@ -26,9 +26,10 @@ const IDS: Record<StreamCodec, AVCodecID> = {
   "mpeg-audio": AV_CODEC_ID_MP3,
 };
 
-/** What is to be decoded: a stream by its codec, or one that FFmpeg opened itself. */
+/** The stream to decode: named by its codec, or opened by FFmpeg. */
 export type DecoderInput = StreamCodec | CodecParameters;
 
+/** Decodes one elementary stream, one unit at a time. */
 export class Decoder implements Disposable {
   readonly #context: CodecContext;
   readonly #packet = new Packet();
@@ -62,7 +63,7 @@ export class Decoder implements Disposable {
     }
   }
 
-  /** Drops the state of the frames before, as after a jump. */
+  /** Drops the state of earlier frames, for use after a jump in the stream. */
   flush(): void {
     this.#context.flushBuffers();
     this.#deinterlacer?.[Symbol.dispose]();

@@ -26,6 +26,7 @@ export function isInterlaced(frame: Frame): boolean {
   return (frame.flags & AV_FRAME_FLAG_INTERLACED) !== 0;
 }
 
+/** Deinterlaces the frames of one stream; their size may change from frame to frame. */
 export class Deinterlacer implements Disposable {
   readonly #frame = new Frame();
   #stage: Stage | undefined;

@@ -1,6 +1,6 @@
 /**
  * A decoded frame in any layout → a planar YUV 4:2:0 picture with square pixels. The picture keeps the frame's shape:
- * its sample aspect ratio is scaled away, its rotation is handed on, and another size never squeezes it.
+ * the reader scales it to square pixels, passes its rotation on, and keeps the ratio of its sides at every size.
  *
  * @module
  */
@@ -40,12 +40,13 @@ interface Stage {
   readonly size: PictureSize;
 }
 
+/** Reads the pictures of one stream's decoded frames; their layout may change from frame to frame. */
 export class FrameReader implements Disposable {
   readonly #wanted: PictureSize | undefined;
   readonly #maxSide: number;
   #stage: Stage | undefined;
   #data = new Uint8Array();
-  /** What a keyframe tells holds up to the next keyframe: FFmpeg gives the matrix of an SEI to one frame alone. */
+  /** A keyframe's rotation holds until the next keyframe: FFmpeg attaches an SEI's matrix to one frame only. */
   #rotation: QuarterTurns = 0;
 
   /**
@@ -117,13 +118,13 @@ export function pictureSize(
   { width, height, pixelAspect, rotation }: Omit<Layout, "format">,
   { size, maxSide }: { readonly size?: PictureSize | undefined; readonly maxSide: number },
 ): PictureSize {
-  // Enlarging one side keeps what the camera sampled along the other.
+  // One side is enlarged, so the other keeps all samples of the camera.
   const wide = width * Math.max(1, pixelAspect);
   const high = height / Math.min(1, pixelAspect);
   const room = size && uprightSize(size, rotation);
   const fitting = room ? Math.min(room.width / wide, room.height / high) : 1;
   const factor = Math.min(fitting, maxSide / Math.max(wide, high));
-  // A rounding error of the factor must not cost two lines.
+  // Without this, a rounding error of the factor could remove two lines.
   const even = (side: number) => Math.max(2, Math.floor(side * factor + 1e-6) & ~1);
   return { width: even(wide), height: even(high) };
 }

@@ -1,9 +1,10 @@
 /**
- * What an H.264 stream says of itself: the sequence parameter set, and the kind of a slice (ITU-T H.264 §7.3).
+ * Reads H.264 sequence parameter sets and the types of slices (ITU-T H.264 §7.3).
  *
  * @module
  */
 
+/** The fields of a sequence parameter set that decoders and encoders need to know. */
 export interface H264Sps {
   /** 66 baseline, 77 main, 100 high … */
   readonly profile: number;
@@ -15,13 +16,13 @@ export interface H264Sps {
   /** Width of a pixel ÷ its height. */
   readonly pixelAspect: number;
   readonly interlaced: boolean;
-  /** Not 4:2:0 with 8 bits, which is what everything decodes. */
+  /** The samples are not 4:2:0 with 8 bits, the only format that every decoder takes. */
   readonly unusualSamples: boolean;
 }
 
-/** Profiles whose parameter sets tell their samples (§7.3.2.1.1). */
+/** Profiles whose parameter sets name the sample format (§7.3.2.1.1). */
 const HIGH_PROFILES = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
-/** Largest picture that is believed, in macroblocks a side: 16,384 pixels. */
+/** Longest side that counts as valid, in macroblocks: 16,384 pixels. */
 const MAX_MACROBLOCKS = 1024;
 /** Sample aspect ratios by `aspect_ratio_idc` (table E-1). */
 const ASPECTS: readonly (readonly [number, number])[] = [
@@ -45,7 +46,7 @@ const ASPECTS: readonly (readonly [number, number])[] = [
 ];
 const EXTENDED_ASPECT = 255;
 
-/** Reads a parameter set, or tells that it is none by `undefined`. */
+/** Reads a parameter set; `undefined` when the unit is not a valid one. */
 export function readSps(nal: Uint8Array): H264Sps | undefined {
   const bits = new BitReader(withoutEmulation(nal.subarray(1)));
   const profile = bits.read(8);
@@ -129,7 +130,7 @@ function readAspect(bits: BitReader): number {
   return !bits.isSpent && width > 0 && height > 0 ? width / height : 1;
 }
 
-/** Takes the bytes out that keep start codes from appearing (§7.3.1). */
+/** Removes the emulation prevention bytes (§7.3.1). */
 function withoutEmulation(bytes: Uint8Array): Uint8Array {
   return bytes.filter((byte, at) =>
     byte !== 3 || at < 2 || bytes[at - 1] !== 0 || bytes[at - 2] !== 0

@@ -1,5 +1,5 @@
 /**
- * Decoded sound in whatever layout the decoder chose → interleaved stereo, signed 16 bit, 48,000 samples a second.
+ * Decoded sound in any layout → interleaved stereo, signed 16 bit, 48,000 samples a second.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import {
   type AVSampleFormat,
 } from "node-av/constants";
 
-/** Samples a second of what is read. */
+/** Sample rate of the sound that is returned, in samples a second. */
 export const PCM_RATE = 48_000;
 const CHANNELS = 2;
-/** Samples the resampler may add to what the ratio of rates says. */
+/** Samples that the resampler may return beyond the ratio of the rates. */
 const SLACK = 256;
 
 interface Stage {
@@ -25,10 +25,11 @@ interface Stage {
   readonly resampler: SoftwareResampleContext;
 }
 
+/** Reads the sound of one stream's decoded frames; their layout may change from frame to frame. */
 export class PcmReader implements Disposable {
   #stage: Stage | undefined;
 
-  /** The frame's samples; they are the receiver's own. */
+  /** The frame's samples; the caller owns them. */
   read(frame: Frame): Int16Array<ArrayBuffer> {
     const { resampler, sampleRate } = this.#stageFor(frame);
     const room = Math.ceil(frame.nbSamples * PCM_RATE / sampleRate) + SLACK;

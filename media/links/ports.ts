@@ -1,6 +1,6 @@
 /**
- * A link: carries transport packets to the other side of a network. Its owner reopens it after a loss; a link
- * itself never retries.
+ * The interface of a link, which carries transport packets to a receiver. The link's owner opens it again after a
+ * loss; the link itself never retries.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 /** A link's figures; one that it cannot measure is absent. */
 export interface LinkFigures {
   readonly sentBytes: number;
-  /** Milliseconds that sending had to wait in all: a link that keeps up stays near zero. */
+  /** Total time that sending waited, in milliseconds. It stays near zero while the link is fast enough. */
   readonly blockedMs: number;
   /** In milliseconds. */
   readonly rtt?: number;
@@ -18,15 +18,17 @@ export interface LinkFigures {
   readonly capacity?: number;
 }
 
+/** An open link to one receiver. Disposing closes it. */
 export interface SendingLink extends Disposable {
   readonly figures: LinkFigures;
   /**
-   * Sends whole transport packets; one call at a time. Resolves when the link took them; with an error, a sentence,
-   * when the link is broken.
+   * Sends whole transport packets; one call at a time. Resolves when the link accepted them, or with an error, a
+   * sentence, when the link is broken.
    */
   send(packets: Uint8Array): Promise<{ readonly error?: string }>;
 }
 
+/** The receiver of a link, and how the link is opened. */
 export interface LinkOptions {
   /** `srt://host:port`; it holds no secret, so errors may show it. */
   readonly url: string;
@@ -34,8 +36,8 @@ export interface LinkOptions {
   readonly passphrase?: string | undefined;
   /** Names the stream at a destination that takes several. */
   readonly streamId?: string | undefined;
-  /** How long a lost packet may be sent again, in milliseconds. Both ends use the larger wish. */
+  /** How long a lost packet may be sent again, in milliseconds. Both ends use the larger of their two values. */
   readonly latency: number;
 }
-/** Opens a link, or says in a sentence why it cannot. */
+/** Opens a link, or returns a sentence that says why it could not be opened. */
 export type OpenLink = (options: LinkOptions) => Promise<SendingLink | { readonly error: string }>;

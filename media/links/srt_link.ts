@@ -1,6 +1,6 @@
 /**
- * A link over one SRT path, opened as the caller through FFmpeg. FFmpeg does not pass on what libsrt measures, so
- * round trip and loss are unknown; bytes sent and the time that sending waited are measured here.
+ * A link over one SRT path, opened as the caller through FFmpeg. FFmpeg does not pass libsrt's measurements on, so
+ * round trip and loss are unknown. This file measures the bytes sent and the time that sending waited.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * FFmpeg's `srt:` URLs with their options. FFmpeg percent-decodes the value of an option and reads `+` as a space, so
- * every value is percent-encoded and arrives byte for byte.
+ * Makes FFmpeg's `srt:` URLs with their options. FFmpeg percent-decodes the value of an option and reads `+` as a
+ * space, so every value is percent-encoded and arrives unchanged.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { hasControls, readHostPort, writeHostPort } from "../../protocol/address
 /** Bytes of one SRT message: seven transport packets. */
 export const SRT_PAYLOAD = 1316;
 
+/** The options of one end of an SRT link. */
 export interface SrtOptions {
   readonly mode: "caller" | "listener";
   /** In milliseconds. */
@@ -23,7 +24,7 @@ export interface SrtOptions {
 }
 
 /**
- * The URL for FFmpeg, or a sentence that says why there is none.
+ * The URL for FFmpeg, or a sentence that says what is wrong with the address or the passphrase.
  *
  * The URL holds the secrets: it must not be logged. The sentence does not hold them.
  *

@@ -1,11 +1,12 @@
 /**
- * How options reach FFmpeg's output protocols. The binding opens outputs by their URL alone, and an RTMP URL cannot
- * say every application and stream key: FFmpeg cuts the path at slashes, drops `.flv` and puts `mp4:` before others.
- * The `tee` muxer takes options beside the URL and hands them to the protocol as they are.
+ * Passes options to FFmpeg's output protocols. The binding opens outputs by their URL alone, and an RTMP URL cannot
+ * hold every application and stream key: FFmpeg cuts the path at slashes, drops `.flv` and puts `mp4:` before others.
+ * The `tee` muxer takes options beside the URL and passes them to the protocol unchanged.
  *
  * @module
  */
 
+/** One output of FFmpeg's `tee` muxer. */
 export interface TeeOutput {
   /** FFmpeg's name of the format: `flv`. */
   readonly format: string;
@@ -14,7 +15,7 @@ export interface TeeOutput {
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** The file name for FFmpeg's `tee` muxer with one output. Holds whatever secrets the options hold. */
+/** The file name for FFmpeg's `tee` muxer. It contains the secrets of the options: it must not be logged. */
 export function teeOutput({ format, url, options }: TeeOutput): string {
   const listed = Object.entries({ f: format, ...options })
     .map(([name, value]) => `${name}=${escapeToken(value)}`);

@@ -1,5 +1,5 @@
 /**
- * AAC frames with the header that a transport stream wants before each of them: ADTS (ISO/IEC 14496-3 §1.A.2).
+ * AAC frames with an ADTS header each, as transport streams carry them (ISO/IEC 14496-3 §1.A.2).
  *
  * @module
  */
@@ -21,9 +21,10 @@ const SAMPLE_RATES = [
   7_350,
 ];
 const HEADER = 7;
-/** A frame's length is told in 13 bits. */
+/** The field of a frame's length has 13 bits. */
 const MAX_FRAME = 0x1fff;
 
+/** One AAC frame with its ADTS header. `sampleRate` is in samples a second. */
 export interface AacFrame {
   /** With its header. */
   readonly data: Uint8Array;
@@ -64,7 +65,7 @@ export function adtsFrame(
   return frame;
 }
 
-/** The frames of a PES payload, in order; reading ends where something else than a frame begins. */
+/** The frames of a PES payload, in order; reading ends at the first byte that begins no frame. */
 export function splitAdts(payload: Uint8Array): AacFrame[] {
   const frames: AacFrame[] = [];
   for (let at = 0; at + HEADER <= payload.length;) {

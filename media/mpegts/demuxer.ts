@@ -1,6 +1,6 @@
 /**
- * Transport packets → access units with their times, as they become whole. Takes any bytes in any pieces: what
- * makes no sense is counted and left out. Pure, and in this language on purpose: these bytes come from outside.
+ * Transport packets → access units with their times, as they become complete. Takes any bytes in pieces of any size;
+ * invalid ones are counted and left out. It is pure, and not native code, because these bytes come from the network.
  *
  * @module
  */
@@ -16,32 +16,34 @@ import {
 import { readPesHeader } from "./pes.ts";
 import { readPat, readPmt, SectionReader, type StreamEntry } from "./tables.ts";
 
-/** A unit that grows beyond this is given up, in bytes. */
+/** A larger unit is dropped, in bytes. */
 const MAX_UNIT = 4 * 1024 * 1024;
 
 /** One access unit of video, or one or more frames of audio. */
 export interface Unit {
   readonly codec: StreamCodec;
   readonly data: Uint8Array<ArrayBuffer>;
-  /** In ticks of 90 kHz, 33 bits; `undefined` when it was not told. */
+  /** In ticks of 90 kHz, 33 bits; `undefined` when the stream does not name it. */
   readonly pts: number | undefined;
-  /** Told only when pictures do not come in the order they are shown. */
+  /** Present only when pictures do not come in the order they are shown. */
   readonly dts: number | undefined;
 }
 
+/** Receives what the demuxer finds. */
 export interface DemuxerListener {
   /** A whole unit of the first video or the first audio stream. One with a piece missing is left out. */
   unit(unit: Unit): void;
 }
 
+/** What came in since the start. */
 export interface DemuxerCounts {
   /** Packets that came in. */
   readonly packets: number;
-  /** Packets that are known to be missing, by their counters; at most 15 a gap can be told. */
+  /** Missing packets, by the gaps in the counters; a counter shows at most 15 a gap. */
   readonly lost: number;
   /** Bytes that were no packets. */
   readonly skippedBytes: number;
-  /** Units that were given up because a piece was missing. */
+  /** Units that were dropped because a packet was missing. */
   readonly damagedUnits: number;
 }
 
@@ -59,6 +61,7 @@ interface Stream {
   open: Open | undefined;
 }
 
+/** Reads the first video and the first audio stream of a transport stream. */
 export class TsDemuxer {
   readonly #listener: DemuxerListener;
   readonly #pat = new SectionReader();
@@ -77,7 +80,7 @@ export class TsDemuxer {
     return { ...this.#counts };
   }
 
-  /** The streams that are read, by codec; empty until the tables came. */
+  /** The codecs of the streams that are read; empty until the tables arrived. */
   get codecs(): StreamCodec[] {
     return [...this.#streams.values()].map(({ codec }) => codec);
   }
@@ -97,7 +100,7 @@ export class TsDemuxer {
     this.#rest = bytes.slice(at);
   }
 
-  /** The input begins anew, as after a new connection: nothing half goes on. */
+  /** Drops the streams with their incomplete units and packet counters, for example after a reconnect of the input. */
   restart(): void {
     this.#streams.clear();
     this.#counters.clear();
@@ -136,7 +139,7 @@ export class TsDemuxer {
     return missing > 0 ? "after a gap" : "in order";
   }
 
-  /** Keeps to the first video and the first audio stream of the table. */
+  /** Selects the first video and the first audio stream of the table. */
   #take(entries: readonly StreamEntry[]): void {
     const video = entries.find(({ codec }) => codec === "h264" || codec === "hevc");
     const audio = entries.find(({ codec }) => codec && codec !== "h264" && codec !== "hevc");

@@ -1,6 +1,6 @@
 /**
- * One H.264 video and one AAC audio stream → transport packets, one access unit at a time: nothing waits for
- * the next one. Pure: times come in, bytes go out.
+ * One H.264 video and one AAC audio stream → transport packets, one access unit at a time, so no unit
+ * waits for the next one. Pure: the caller passes times in and gets bytes.
  *
  * @module
  */
@@ -12,16 +12,18 @@ import { writePat, writePmt } from "./tables.ts";
 const PMT_PID = 0x1000;
 const VIDEO_PID = 0x100;
 const AUDIO_PID = 0x101;
-/** The tables are repeated this often besides before each keyframe, in ticks: whoever joins waits no longer. */
+/** The tables are sent before each keyframe and also this often, in ticks: a receiver that joins waits no longer. */
 const TABLE_PERIOD = 45_000;
-/** How far the clock that is sent runs behind the pictures, in ticks: a receiver may decode at once. */
+/** How far the sent clock (PCR) is behind the pictures' times, in ticks, so that a receiver may decode at once. */
 const CLOCK_LEAD = 9_000;
 
+/** The streams that a muxer writes; it always writes video. */
 export interface MuxerOptions {
   /** Absent: there is no sound. `sampleRate` in samples a second, as AAC knows them. */
   readonly audio?: { readonly sampleRate: number; readonly channels: number };
 }
 
+/** Writes one transport stream. */
 export class TsMuxer {
   readonly #audio: MuxerOptions["audio"];
   readonly #tables: readonly { readonly pid: number; readonly section: Uint8Array }[];
@@ -40,7 +42,7 @@ export class TsMuxer {
     ];
   }
 
-  /** Packets of an H.264 access unit in Annex B form; `pts` in ticks of 90 kHz, ever growing. */
+  /** Packets of an H.264 access unit in Annex B form; `pts` in ticks of 90 kHz, strictly increasing. */
   video(
     data: Uint8Array,
     { pts, keyframe }: { readonly pts: number; readonly keyframe: boolean },
@@ -71,7 +73,7 @@ export class TsMuxer {
     return packet;
   }
 
-  /** Cuts a PES packet up; the adaptation field of the last one fills what is left. */
+  /** Splits a PES packet into transport packets; the adaptation field of the last one fills the rest. */
   #split(
     pid: number,
     pes: Uint8Array,
@@ -109,7 +111,7 @@ function marks({ keyframe, clock }: { keyframe: boolean; clock: number }): numbe
   return [(keyframe ? 0x40 : 0) | 0x10, ...clockBytes, ((base % 2) << 7) | 0x7e, 0];
 }
 
-/** An adaptation field of `content` and so much stuffing that it takes `padding` bytes more. */
+/** An adaptation field of `content` and stuffing, `padding` bytes longer in all. */
 function field(content: readonly number[] | undefined, padding: number): Uint8Array {
   const size = (content ? 1 + content.length : 0) + padding;
   const bytes = new Uint8Array(size).fill(0xff);

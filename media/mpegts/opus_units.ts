@@ -1,5 +1,5 @@
 /**
- * Opus packets in a transport stream: each stands behind a control header that tells its length.
+ * Opus packets in a transport stream. A control header with the packet's length precedes each of them.
  *
  * @module
  */
@@ -15,13 +15,14 @@ const FRAME_TICKS = [
 const SILK_CONFIGURATIONS = 12;
 const HYBRID_CONFIGURATIONS = 16;
 
+/** One Opus packet without its control header. */
 export interface OpusPacket {
   readonly data: Uint8Array<ArrayBuffer>;
   /** Its length in ticks of 48 kHz. */
   readonly ticks: number;
 }
 
-/** The packets of a PES payload, in order; reading ends where something else than a packet begins. */
+/** The packets of a PES payload, in order; reading ends at the first byte that begins no packet. */
 export function splitOpus(payload: Uint8Array): OpusPacket[] {
   const packets: OpusPacket[] = [];
   for (let at = 0; at + 2 < payload.length;) {
@@ -45,7 +46,7 @@ export function splitOpus(payload: Uint8Array): OpusPacket[] {
   return packets;
 }
 
-/** How long a packet sounds, in ticks of 48 kHz (RFC 6716 §3.1 and §3.2). */
+/** Duration of a packet's sound, in ticks of 48 kHz (RFC 6716 §3.1 and §3.2). */
 export function opusTicks(packet: Uint8Array): number {
   const configuration = packet[0]! >> 3;
   const frame = configuration < SILK_CONFIGURATIONS

@@ -5,17 +5,21 @@
  * @module
  */
 
+/** Bytes of one transport packet. */
 export const PACKET_SIZE = 188;
+/** The first byte of each packet (`sync_byte`). */
 export const SYNC = 0x47;
 /** The clock that PTS and PCR's base count, ticks a second. */
 export const CLOCK_RATE = 90_000;
 /** PTS and PCR's base have 33 bits. */
 export const CLOCK_WRAP = 2 ** 33;
 
+/** The PID of the table of programs (H.222.0 table 2-3). */
 export const PAT_PID = 0;
+/** The PID of packets without content, which only fill a constant bitrate. */
 export const NULL_PID = 0x1fff;
 
-/** What an elementary stream carries, as far as anything here looks into it. */
+/** The codecs of elementary streams that are read or written here. */
 export type StreamCodec = "h264" | "hevc" | "aac" | "opus" | "mpeg-audio";
 
 /** `stream_type` (H.222.0 table 2-34). Opus has none of its own: it is private data with a descriptor. */
@@ -26,9 +30,11 @@ export const STREAM_TYPES = {
   0x1b: "h264",
   0x24: "hevc",
 } as const satisfies Record<number, StreamCodec>;
+/** `stream_type` of private data in PES packets (H.222.0 table 2-34). */
 export const PRIVATE_DATA = 0x06;
 /** `registration_descriptor` and its identifier for Opus in MPEG-TS (the "Opus in MPEG-TS" registration). */
 export const REGISTRATION = 0x05;
+/** `format_identifier` of Opus: "Opus" in ASCII. */
 export const OPUS_ID = 0x4f707573;
 
 /** One transport packet taken apart; `payload` is a view. */
@@ -38,12 +44,12 @@ export interface TsPacket {
   readonly starts: boolean;
   /** Counts the packets with payload of one PID, modulo 16. */
   readonly counter: number;
-  /** The counter or the clock starts anew here on purpose. */
+  /** The sender restarted the counter or the clock at this packet. */
   readonly discontinuity: boolean;
   readonly payload: Uint8Array | undefined;
 }
 
-/** Takes a packet apart; `undefined` when it is damaged or makes no sense. */
+/** Takes a packet apart; `undefined` when it is damaged or invalid. */
 export function readPacket(bytes: Uint8Array): TsPacket | undefined {
   if (bytes.length !== PACKET_SIZE || bytes[0] !== SYNC) return undefined;
   const isDamaged = (bytes[1]! & 0x80) !== 0;

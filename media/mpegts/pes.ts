@@ -7,22 +7,25 @@ import { CLOCK_WRAP } from "./packet.ts";
 
 /** `stream_id` of the first video and the first audio stream, and of private data (table 2-22). */
 export const VIDEO_ID = 0xe0;
+/** `stream_id` of the first audio stream (table 2-22). */
 export const AUDIO_ID = 0xc0;
+/** `stream_id` of private data, as which Opus is carried (table 2-22). */
 export const PRIVATE_ID = 0xbd;
 /** Bytes of a header without times, and of one time. */
 const HEADER = 9;
 const TIME = 5;
-/** The longest length that the length field can tell; a longer packet says 0, which only video may. */
+/** The largest value of the length field. A longer packet has 0 there, which only video may. */
 const MAX_LENGTH = 0xffff;
 
+/** The fields of a PES packet's header that are read here. */
 export interface PesHeader {
   /** In ticks of 90 kHz, 33 bits. */
   readonly pts: number | undefined;
-  /** When it differs from `pts`: pictures are not shown in the order they come. */
+  /** Present when it differs from `pts`, because pictures do not come in the order they are shown. */
   readonly dts: number | undefined;
   /** Where the payload begins. */
   readonly headerLength: number;
-  /** Bytes of the payload, or `undefined` when it goes on until the next packet begins. */
+  /** Bytes of the payload, or `undefined` when it ends where the next packet begins. */
   readonly payloadLength: number | undefined;
 }
 
@@ -59,12 +62,12 @@ export function writePes(
   return bytes;
 }
 
-/** A packet without payload: it ends the one before it, which could not tell its own length. */
+/** A packet without payload. It ends the packet before it, whose length did not fit into the length field. */
 export function writeEmptyPes(streamId: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(0, 0, 1, streamId, 0, HEADER - 6, 0x80, 0, 0);
 }
 
-/** Whether a packet with this payload cannot tell its length. */
+/** Whether the length of a packet with this payload does not fit into the length field. */
 export function isUnbounded(payload: Uint8Array): boolean {
   return HEADER + TIME + payload.length - 6 > MAX_LENGTH;
 }

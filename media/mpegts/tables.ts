@@ -1,5 +1,5 @@
 /**
- * The two tables that say what is in a transport stream: programs (PAT) and the streams of a program (PMT)
+ * The two tables of a transport stream: its programs (PAT) and the streams of a program (PMT)
  * (ITU-T H.222.0 §2.4.4).
  *
  * @module
@@ -21,18 +21,19 @@ const CRC = 4;
 /** A section is at most this long after its length field. */
 const MAX_LENGTH = 1021;
 
+/** One elementary stream in a program's table. */
 export interface StreamEntry {
   readonly pid: number;
-  /** `undefined`: nothing that is understood here. */
+  /** `undefined`: a codec that is not read here. */
   readonly codec: StreamCodec | undefined;
 }
 
-/** Collects a section from the payloads of its PID, and yields it whole and checked. */
+/** Collects a section from the payloads of its PID, and returns it once it is complete and its checksum is right. */
 export class SectionReader {
   #bytes: number[] = [];
   #collecting = false;
 
-  /** The next whole section, without its checksum, or `undefined` while it is not there. */
+  /** The next complete section without its checksum, or `undefined` while it is incomplete. */
   push({ payload, starts }: { payload: Uint8Array; starts: boolean }): Uint8Array | undefined {
     let rest = payload;
     if (starts) {

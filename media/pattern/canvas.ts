@@ -28,6 +28,7 @@ const DIGITS = [
   [7, 5, 7, 1, 7],
 ] as const;
 
+/** A picture to draw on. Its memory is allocated once, so `picture` always holds the newest drawing. */
 export class Canvas {
   readonly picture: Picture;
   readonly #pixels: Uint32Array;

@@ -57,14 +57,15 @@ const GLYPHS: Readonly<Record<string, string>> = {
   "(": "02040808080402",
   ")": "08040202020408",
 };
-/** Stands for what has no glyph. */
+/** The glyph of characters that have none: a box. */
 const UNKNOWN = "1f11111111111f";
 
-/** Squares that a text takes from its left edge to its right one. */
+/** Width of a text, in squares. */
 export function textWidth(text: string): number {
   return text.length * PITCH - 1;
 }
 
+/** Height of a text, in squares. */
 export const TEXT_HEIGHT = HEIGHT;
 
 /** Draws `text` in capitals, its upper left corner at `left`, `top`, each square `square` pixels. */

@@ -28,7 +28,7 @@ export function createTick(
   };
 }
 
-/** Swells and fades, so that it does not click. */
+/** The tone. It fades in and out, because a tone that starts at once makes a click. */
 function tone(
   place: number,
   { sampleRate, toneLength }: { sampleRate: number; toneLength: number },

@@ -1,6 +1,6 @@
 /**
  * Any source's picture → planar YUV 4:2:0 in BT.601 limited range, upright, enlarged by a whole number and with
- * even sides, which is what both video encoders take.
+ * even sides, as both video encoders need it.
  *
  * @module
  */
@@ -65,7 +65,7 @@ export class Converter implements Disposable {
 
 /**
  * The native frames and scaler for one size and format. Pixels are copied into a native frame first: the
- * scaler's vector code reads past the end of rows, which only memory it padded itself survives.
+ * scaler's vector code reads past the end of rows, and only memory that FFmpeg allocated has padding there.
  */
 class Stage implements Disposable {
   readonly #format: PixelFormat;
@@ -120,7 +120,8 @@ class Stage implements Disposable {
   }
 }
 
-/** How pictures of a format get into a native frame. Its memory is wrapped once: each look at it costs. */
+/** The function that copies pictures of a format into a native frame. The frame's memory is wrapped once, because
+ * each access through the binding costs time. */
 function copierInto(
   frame: Frame,
   format: PixelFormat,

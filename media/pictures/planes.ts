@@ -1,11 +1,11 @@
 /**
- * Where a picture's bytes lie.
+ * The positions of a picture's planes and rows in its data.
  *
  * @module
  */
 import type { Picture, PixelFormat } from "../ports.ts";
 
-/** Longest side that is taken or made, in pixels: what H.264 level 5.1 carries. */
+/** Longest side of a picture, in pixels: the limit of H.264 level 5.1. */
 export const MAX_SIDE = 4096;
 
 /** One plane of a picture. */

@@ -1,6 +1,6 @@
 /**
- * Colours of 15 and 16 bits as 24 bits. FFmpeg's scaler fills the missing low bits with zeros, so that white
- * comes out grey; here the high bits repeat, so that white is white.
+ * Converts colours of 15 and 16 bits to 24 bits. FFmpeg's scaler fills the missing low bits with zeros, which makes
+ * white grey; this file repeats the high bits, so white stays white.
  *
  * @module
  */
@@ -8,6 +8,7 @@
 /** Colours as `0x00rrggbb` by their 16 bit value. */
 export type Palette = Uint32Array<ArrayBuffer>;
 
+/** The palette of each 16-bit format, computed at its first use. */
 export const PALETTES: { readonly rgb565: () => Palette; readonly "0rgb1555": () => Palette } = {
   rgb565: once(() => palette({ greenBits: 6 })),
   "0rgb1555": once(() => palette({ greenBits: 5 })),

@@ -16,7 +16,7 @@ export function uprightSize(
   return rotation % 2 === 0 ? { width, height } : { width: height, height: width };
 }
 
-/** Turns pictures upright one after another. It keeps one picture's memory, and none before the first turn. */
+/** Turns pictures upright one after another. It allocates memory for one picture at the first turn and keeps it. */
 export class Turner {
   #data = new Uint8Array();
 
@@ -61,7 +61,8 @@ function turnPlane(
   }
 }
 
-/** Where the upper left pixel goes, and how far apart its right and its lower neighbour go, in pixels. */
+/** The position of the upper left pixel after the turn, and the distances from there to its right and its lower
+ * neighbour, in pixels. */
 function walk(
   rotation: QuarterTurns,
   { columns, rows }: { columns: number; rows: number },

@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- chaos MINUTES [SEED]`: kills and stops the processes of Farpad at seeded random moments while
- * two people play and a camera streams, then lets it come to rest and compares what it holds with what it held at
- * first. `npm start` runs the installation, so what dies is started again as on a real machine.
+ * two people play and a camera streams, then waits until nothing changes and compares the resources held with those at
+ * the start. `npm start` runs the installation, so a killed process is started again as on a real machine.
  *
  * @module
  */
@@ -21,12 +21,17 @@ const DEFAULT_MINUTES = 10;
 const PLAYERS = 2;
 /** Between two attacks, in milliseconds. */
 const CALM = { least: 4_000, most: 12_000 };
-/** How long a stopped process stands still, in milliseconds. */
+/** How long a process stays stopped, in milliseconds. */
 const STANDSTILL = { least: 500, most: 20_000 };
 const TARGETS = ["coordinator", "worker", "room", "agent", "pipeline", "egress"];
-/** How long everything may take to come to rest afterwards, in milliseconds. */
+/** How long it may take until nothing changes any more, in milliseconds. */
 const REST_LIMIT = 180_000;
 
+/**
+ * Runs the benchmark. `args`: minutes and seed.
+ *
+ * @throws {Error} when the minutes are not above 0.
+ */
 export async function chaos(args: readonly string[] = []): Promise<Record<string, number>> {
   const minutes = Number(args[0] ?? DEFAULT_MINUTES);
   const seed = Number(args[1] ?? Date.now() % 100_000);
@@ -86,7 +91,7 @@ function summary(
   };
 }
 
-/** Kills, ends or stops one process after another. Tells how many, and every process that was ever there. */
+/** Kills, ends or stops one process after another. Returns how many, and every process that existed. */
 async function attack(
   farpad: Installation,
   { minutes, seed }: { minutes: number; seed: number },
@@ -114,7 +119,7 @@ async function attack(
   return { kills, seen };
 }
 
-/** Any kind of process is as likely as any other, however many there are of it. */
+/** Chooses a process. Each kind of process is equally likely, whatever its number of processes. */
 function pick(
   processes: readonly RunningProcess[],
   random: () => number,
@@ -125,7 +130,7 @@ function pick(
   return these[Math.floor(random() * these.length)];
 }
 
-/** False when the process was gone already. */
+/** False when the process has ended already. */
 function send(pid: number, signal: Deno.Signal): boolean {
   try {
     Deno.kill(pid, signal);
@@ -135,7 +140,7 @@ function send(pid: number, signal: Deno.Signal): boolean {
   }
 }
 
-/** Starts the camera's stream whenever none runs; stopping tells which ends had no reason. */
+/** Starts the camera's stream whenever none runs; stopping returns the ends without a reason. */
 function keepStreaming(farpad: Installation): { stop(): Promise<readonly string[]> } {
   const unexplained: string[] = [];
   const known = new Set<string>();
@@ -152,7 +157,7 @@ function keepStreaming(farpad: Installation): { stop(): Promise<readonly string[
         }
         if (online && !stream) await farpad.startStream();
       } catch {
-        // The coordinator or the camera is away: it is asked again.
+        // The coordinator or the camera is not connected: the next turn tries again.
       }
       await pause(1_000);
     }
@@ -172,7 +177,7 @@ function keepStreaming(farpad: Installation): { stop(): Promise<readonly string[
   };
 }
 
-/** What is held once nothing changes any more. */
+/** The resources that are held once nothing changes any more. */
 async function atRest(farpad: Installation): Promise<Balance> {
   await until("a warm spare room process", async () => {
     const { processes } = await takeBalance(farpad);
@@ -182,7 +187,7 @@ async function atRest(farpad: Installation): Promise<Balance> {
   return await takeBalance(farpad);
 }
 
-/** Waits until nothing is held too much; what still is at the end was not given back. */
+/** Waits until no resource is held in excess. Resources that still are at the end were leaked. */
 async function rest(
   farpad: Installation,
   { before, seen }: { before: Balance; seen: ReadonlySet<number> },

@@ -1,7 +1,7 @@
 /**
- * How much one coordinator carries of the control plane: agents held idle and what each costs, status reports a
- * second, how late a report is seen in a dashboard while all agents report, and a click on Start until the
- * dashboard says live. Agents, worker and dashboard run in this process, the coordinator in its own.
+ * Measures one coordinator's control plane: idle agents that stay connected and the memory of each, status reports a
+ * second, the delay of a report to a dashboard while all agents report, and the time from a click on Start until the
+ * dashboard shows live. Agents, worker and dashboard run in this process, the coordinator in its own.
  *
  * @module
  */
@@ -18,13 +18,13 @@ import { median, percentile, round } from "./figures.ts";
 
 const DEFAULT_AGENTS = 5_000;
 const AT_ONCE = 16;
-/** Reports that each agent sends at once, within what its connection allows. */
+/** Reports that each agent sends at once, within the limit of its connection. */
 const BURST = 20;
 /** Reports whose way to the dashboard is timed, while every agent reports each ten seconds. */
 const TIMED_REPORTS = 200;
 const STARTS = 15;
 const PERIOD = 10_000;
-/** How long all agents are held with nothing but their status, in milliseconds. */
+/** How long all agents are held while they send only their status, in milliseconds. */
 const HELD_FOR = 30_000;
 
 interface Agent {
@@ -32,6 +32,11 @@ interface Agent {
   readonly link: LegClient;
 }
 
+/**
+ * Runs the benchmark. `args[0]`: the number of agents.
+ *
+ * @throws {Error} when that is no number from 1 on.
+ */
 export async function control(args: readonly string[] = []): Promise<Record<string, number>> {
   const asked = Number(args[0] ?? DEFAULT_AGENTS);
   if (!(asked >= 1)) throw new Error(`Cannot hold "${args[0]}" agents: give a number from 1 on`);
@@ -40,7 +45,7 @@ export async function control(args: readonly string[] = []): Promise<Record<stri
     FARPAD_MAX_SOCKETS: "100000",
     FARPAD_SOCKET_RATE: "100000",
     FARPAD_LOG_LEVEL: "error",
-    // Each agent seems to come from an address of its own, as in the field.
+    // Each agent has an address of its own in X-Forwarded-For, as in the field.
     FARPAD_TRUSTED_PROXIES: "loopback",
   };
   const coordinator = await startCoordinator({ data, env });

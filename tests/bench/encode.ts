@@ -1,6 +1,6 @@
 /**
- * What a picture costs: converted, encoded and cut into packets, on a game-like moving scene at 60 pictures a
- * second. In one thread of this process, as in a room's source thread.
+ * Measures the time to convert, encode and packetize a picture of a game-like moving scene at 60 pictures a second, in
+ * one thread of this process, as in a room's source thread.
  *
  * @module
  */
@@ -17,11 +17,12 @@ const SIZES = [[256, 240], [640, 480], [1280, 720]] as const;
 const FRAME_RATE = 60;
 /** As rooms do by default: small pictures are enlarged. */
 const MIN_HEIGHT = 480;
-/** Distinct pictures, made before the clock runs. */
+/** Number of different pictures, drawn before the measurement. */
 const SCENE = 60;
 const WARM_UP = 60;
 const FRAMES = 600;
 
+/** Runs the benchmark and returns the cost of each picture size. */
 export async function encode(): Promise<Record<string, number>> {
   const figures: Record<string, number> = {};
   console.log("encode       size       ms p50   p99    CPU at 60/s  Mbit/s  packets/frame");
@@ -63,7 +64,7 @@ async function measure(
     times.push(performance.now() - began);
     bytes += frame?.data.length ?? 0;
     packets += payloads.length;
-    // Others share the machine; a pause now and then keeps one burst from being all that is seen.
+    // Other programs share the machine. Pauses spread the measurement, so a burst of theirs affects only part of it.
     if (n % 60 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
   const { user, system } = process.cpuUsage(cpu);

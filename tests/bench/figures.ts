@@ -4,11 +4,12 @@ export function percentile(samples: readonly number[], p: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? NaN;
 }
 
+/** The median of the samples; NaN without samples. */
 export function median(samples: readonly number[]): number {
   return percentile(samples, 0.5);
 }
 
-/** Two decimals are more than these machines can promise. */
+/** Rounds to two decimals; measurements on these machines are less exact than that. */
 export function round(value: number): number {
   return Math.round(value * 100) / 100;
 }

@@ -1,5 +1,5 @@
 /**
- * How old a picture is when the browser's compositor gets it, and how long a press takes to change it. Real
+ * Measures the age of a picture when the browser's compositor gets it, and the time from a press to its effect. Real
  * coordinator, worker and Chromium on one machine over loopback.
  *
  * `glass`: 640×480 at 60 pictures a second with a time code, drawn when the frame is handed to the encoder →
@@ -23,6 +23,7 @@ const PRESSES = 60;
 /** Two frames at the NES's 60.0988 pictures a second. */
 const GAME_FRAMES = 2 * 1000 / 60.0988;
 
+/** Runs the benchmark and returns both latencies, in milliseconds. */
 export async function latency(): Promise<Record<string, number>> {
   await using stack = await startStack();
   const browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
@@ -73,7 +74,7 @@ async function inputExtra(browser: Browser, stack: Stack): Promise<Record<string
   for (let n = 0; n < PRESSES; n++) {
     const extra = await pressOnce(page);
     if (extra !== undefined) extras.push(extra);
-    // Presses must fall on every phase of the frame.
+    // Presses must occur at every phase of the frame.
     await pause(120 + (n * 37) % 67);
   }
   await page.context().close();

@@ -27,7 +27,7 @@ for (const [figure, value] of Object.entries(figures)) {
 }
 if (Deno.args.includes("--write")) await write(name, figures);
 console.log(JSON.stringify({ bench: name, figures }));
-// A measured program may have left something open; the figures are all that was wanted.
+// A measured program may have left a resource open, so the process is ended explicitly.
 Deno.exit(0);
 
 /** Files that export a function of their own name. */
@@ -51,7 +51,7 @@ async function write(name: string, figures: Record<string, number>): Promise<voi
   );
 }
 
-/** What figures depend on, without naming the machine. */
+/** The properties of the machine that figures depend on, without its name. */
 function machine(): string {
   const all = cpus();
   const gigabytes = Math.round(totalmem() / 2 ** 30);

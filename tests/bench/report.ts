@@ -3,9 +3,10 @@
  *
  * @module
  */
+/** The results of one benchmark. */
 export interface Section {
   readonly name: string;
-  /** What was measured on, and when. */
+  /** The machine and the date of the measurement. */
   readonly circumstances: string;
   readonly figures: Readonly<Record<string, number>>;
 }
@@ -15,7 +16,7 @@ const TITLE = `# Benchmarks
 Figures of one run each, written by \`npm run bench -- NAME --write\`. Units are in the names.
 `;
 
-/** The page with this section put in, or put in place of the one of the same name; in order of name. */
+/** The page with this section added, or in place of the section of the same name; sorted by name. */
 export function updateReport(page: string, section: Section): string {
   const sections = new Map(
     page.split(/^## /m).slice(1).map((text) => [text.slice(0, text.indexOf("\n")), text.trim()]),

@@ -1,7 +1,6 @@
 /**
- * `npm run bench -- soak MINUTES`: leaves Farpad alone and counts what happens by itself. Chromium watches one game
- * and one field stream, a dashboard and a lobby stand open, one game is paused, and the agent has nothing else to
- * do. Counted: reconnects of every leg, log lines that warn, freezes, how far sound is behind the picture, and how
+ * `npm run bench -- soak MINUTES`: runs Farpad without interaction and counts disturbances. Chromium watches one game and
+ * one field stream, a dashboard and a lobby are open, one game is paused, and the agent only sends that stream. Counted: reconnects of every leg, log lines that warn, freezes, how far sound is behind the picture, and how
  * the memory of each process grows after the first three minutes.
  *
  * @module
@@ -24,16 +23,17 @@ import { type Point, slope } from "./trend.ts";
 const DEFAULT_MINUTES = 20;
 const SAMPLE_PERIOD = 1_000;
 const MEMORY_PERIOD = 10_000;
-/** Pages settle, caches fill and code is compiled before this; memory is judged after it. Milliseconds. */
+/** Pages load, caches fill and code is compiled before this, so memory is measured after it. In milliseconds. */
 const SETTLED_AFTER = 3 * 60_000;
-/** A picture that starts may freeze once; freezes count after this. Milliseconds. */
+/** A stream may freeze once at its start, so freezes count after this. In milliseconds. */
 const STARTED_AFTER = 5_000;
 
+/** The results of a soak. */
 export interface SoakResult {
   readonly figures: Readonly<Record<string, number>>;
-  /** The log lines that warn, and what pages complained of. */
+  /** The log lines that warn, and the errors and warnings of pages. */
   readonly warnings: readonly string[];
-  /** Which connection was made again, and how often, where one was. */
+  /** The connections that were made again, and how often. */
   readonly reconnects: readonly Reconnects[];
 }
 
@@ -43,6 +43,11 @@ interface Reconnects {
   readonly times: number;
 }
 
+/**
+ * Runs the benchmark. `args[0]`: minutes.
+ *
+ * @throws {Error} when they are not above 0.
+ */
 export async function soak(args: readonly string[] = []): Promise<Record<string, number>> {
   const minutes = Number(args[0] ?? DEFAULT_MINUTES);
   if (!(minutes > 0)) {
@@ -56,7 +61,7 @@ export async function soak(args: readonly string[] = []): Promise<Record<string,
   return figures;
 }
 
-/** Leaves everything alone for so many minutes and tells what happened. */
+/** Runs for so many minutes and returns the results. */
 export async function soakFor(minutes: number): Promise<SoakResult> {
   await using farpad = await launch({ FARPAD_CAPACITY: "6" });
   const browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
@@ -142,7 +147,7 @@ async function watch(
   };
 }
 
-/** A line of the log that is not at least level info, and any line that is no log line at all. */
+/** Whether a line is a warning or an error of the log, or no log line at all. */
 function isWarning(line: string): boolean {
   if (line.trim() === "") return false;
   const level = /"level":"(\w+)"/.exec(line)?.[1];
@@ -157,7 +162,7 @@ function freezes(reports: readonly MediaReport[]): number {
   return reports.reduce((total, report) => total + report.freezes, 0);
 }
 
-/** WebSockets of workers and agents that the coordinator accepted since it began, by leg. Pages count their own. */
+/** WebSockets of workers and agents that the coordinator accepted since it began, by leg. Pages count theirs themselves. */
 async function openedSockets(url: string): Promise<ReadonlyMap<string, number>> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const found = text.matchAll(/^farpad_sockets_opened_total\{leg="(worker|agent)"\} (\d+)$/gm);
@@ -188,7 +193,7 @@ function sampleMemory(
   }
 }
 
-/** Megabytes an hour by process, of those that were there for at least a minute after the first three. */
+/** Megabytes an hour of each process that existed for at least a minute after the first three minutes. */
 function growths(memory: ReadonlyMap<string, readonly Point[]>): [string, number][] {
   return [...memory].filter(([, points]) => points.length * MEMORY_PERIOD >= 60_000)
     .map(([process, points]) => [process, slope(points)]);

@@ -1,6 +1,6 @@
 /**
- * How soon there is something to see: from a click on a game to its first picture with a warm worker, and from the
- * launch of the whole (dependencies installed, pages built) to a worker that takes players.
+ * Measures the time from a click on a game to its first picture with a warm worker, and from the launch of all
+ * processes (dependencies installed, pages built) to a worker that takes players.
  *
  * @module
  */
@@ -14,11 +14,12 @@ const CLICKS = 16;
 const COLD_STARTS = 3;
 const LIMIT = 30_000;
 
+/** Runs the benchmark and returns the times of clicks in milliseconds and of cold starts in seconds. */
 export async function startup(): Promise<Record<string, number>> {
   const colds: number[] = [];
   for (let n = 0; n < COLD_STARTS; n++) colds.push(await coldStart());
   const clicks: number[] = [];
-  // A page that closes keeps its place for as long as a session lingers: each click has one of its own.
+  // A closed page keeps its place until its session ends, so each click needs a place of its own.
   await using stack = await startStack({ FARPAD_CAPACITY: String(CLICKS + 2) });
   const browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
   try {
@@ -40,7 +41,7 @@ export async function startup(): Promise<Record<string, number>> {
 async function click(browser: Browser, url: string): Promise<number> {
   const page = await openPage(browser, url);
   await waitForState(page, "lobby");
-  // The next spare room process has to be warm, as it is for a person who looks around first.
+  // Waits until the next spare room process is warm, as it is for a person who reads the lobby first.
   await pause(4_000);
   await page.getByRole("link", { name: /Paddle Duel/ }).first().click();
   await page.waitForFunction(() => farpadProbe.pictures.length > 0, undefined, { timeout: LIMIT });

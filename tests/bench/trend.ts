@@ -4,7 +4,7 @@
  * @module
  */
 
-/** One measurement: `x` and `y` in whatever units the caller chose. */
+/** One measurement: `x` and `y` in any units. */
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -12,7 +12,7 @@ export interface Point {
 
 /**
  * The slope of the least-squares line through the points, in units of `y` for each unit of `x`. Zero with fewer
- * than two different `x`: there is no trend to see.
+ * than two different `x`.
  */
 export function slope(points: readonly Point[]): number {
   const count = points.length;

@@ -1,32 +1,34 @@
 /**
- * Runs one command in a process group of its own, shows what it prints, and ends the whole group when the
- * command is over or its time is up.
+ * Runs one command in a process group of its own, shows its output, and ends the whole group when the command
+ * ends or reaches its time limit.
  *
  * @module
  */
 import { errorText } from "../../protocol/error_text.ts";
 
+/** The limits and the environment of a command. */
 export interface CommandOptions {
   /** In milliseconds. */
   readonly timeLimit: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** How a command ended. */
 export interface Ended {
   readonly code: number;
-  /** What it wrote to its standard output. */
+  /** The text of its standard output. */
   readonly output: string;
   readonly timedOut: boolean;
 }
 
-/** Between asking a group to end and ending it, in milliseconds. */
+/** Time between the first signal to a group and SIGKILL, in milliseconds. */
 const GRACE = 3_000;
 /** How long a pipe may stay open after its command ended, in milliseconds. */
 const DRAIN = 1_000;
 
 const running = new Set<number>();
 
-/** Runs a command to its end or its time limit. A program that cannot be started is an ending with code 127. */
+/** Runs a command to its end or its time limit. A program that cannot be started counts as one that ended with code 127. */
 export async function runCommand(
   [program, ...args]: readonly [string, ...string[]],
   { timeLimit, env = {} }: CommandOptions,
@@ -66,7 +68,7 @@ export async function runCommand(
   return { code: timedOut ? 124 : code, output: out.text, timedOut };
 }
 
-/** Ends every command that still runs, with all it started. */
+/** Ends every running command with all processes that it started. */
 export function endAll(): void {
   for (const pid of running) signalGroup(pid, "SIGKILL");
 }
@@ -79,7 +81,7 @@ function signalGroup(pid: number, signal: Deno.Signal): void {
   }
 }
 
-/** Copies a pipe to one of our own outputs and keeps the text. */
+/** Copies a pipe to this process's output and keeps the text. */
 class Tee {
   text = "";
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
@@ -90,7 +92,7 @@ class Tee {
     this.#done = this.#copy(to);
   }
 
-  /** Waits for the end of the pipe, which a process that left the group may hold open: not for long. */
+  /** Waits for the end of the pipe, {@linkcode DRAIN} at most: a process that left the group may keep it open. */
   async finish(): Promise<void> {
     const timer = setTimeout(() => void this.#reader.cancel(), DRAIN);
     await this.#done;

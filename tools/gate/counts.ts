@@ -1,8 +1,9 @@
 /**
- * How many tests passed and failed, read from what `deno test` prints and added up.
+ * Reads the counts of tests from the output of `deno test`, and adds them up.
  *
  * @module
  */
+/** How many tests passed, failed and did not run. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
@@ -10,17 +11,18 @@ export interface Counts {
   readonly ignored: number;
 }
 
+/** The counts before any test has run. */
 export const NONE: Counts = { passed: 0, failed: 0, ignored: 0 };
 
 /** How a run of `deno test` ended. */
 export interface TestRun {
   /** Exit code. */
   readonly code: number;
-  /** Everything it wrote to its standard output. */
+  /** The text of its standard output. */
   readonly output: string;
 }
 
-/** What a run amounts to; `problem` says why it failed although no test did. */
+/** The counts of a run; `problem` says why it failed although no test failed. */
 export interface Verdict extends Counts {
   readonly problem?: string;
 }
@@ -40,7 +42,7 @@ export function parseCounts(output: string): Counts | undefined {
 }
 
 /**
- * Judges a run: whatever ends without a failed test but did not do its work counts as one failure. With
+ * The verdict on a run. A run that has no failed test but did not finish or ran no test counts as one failure. With
  * `strict`, as on a build server, a test that was not run is a failure too.
  */
 export function judge({ code, output }: TestRun, { strict }: { strict: boolean }): Verdict {
@@ -57,6 +59,7 @@ export function judge({ code, output }: TestRun, { strict }: { strict: boolean }
   return counts;
 }
 
+/** The sum of the counts. */
 export function add(all: readonly Counts[]): Counts {
   return all.reduce((sum, counts) => ({
     passed: sum.passed + counts.passed,

@@ -1,12 +1,13 @@
 /**
- * The system packages that the tests use. They are installed where the gate runs as root on Debian; elsewhere the
- * gate says which are missing.
+ * The system packages that the tests use. The gate installs them where it runs as root on Debian; elsewhere it
+ * names the missing ones.
  *
  * @module
  */
 import { existsSync } from "node:fs";
 import { runCommand } from "./command.ts";
 
+/** A Debian package that tests use. */
 export interface DebianPackage {
   readonly name: string;
   /** A file of the package, which shows that it is installed. */
@@ -15,6 +16,7 @@ export interface DebianPackage {
   readonly use: string;
 }
 
+/** All Debian packages that tests use. */
 export const PACKAGES: readonly DebianPackage[] = [
   { name: "chromium", file: "/usr/bin/chromium", use: "end-to-end tests in a browser" },
   {
@@ -34,6 +36,7 @@ export const PACKAGES: readonly DebianPackage[] = [
   },
 ];
 
+/** The packages that are not installed. */
 export function missingPackages(): DebianPackage[] {
   return PACKAGES.filter(({ file }) => !existsSync(file));
 }

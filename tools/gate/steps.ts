@@ -1,5 +1,5 @@
 /**
- * The steps of the gate, in the order they run. There is no other definition of checked.
+ * The steps of the gate, in the order they run. This list alone defines what is checked.
  *
  * @module
  */
@@ -7,17 +7,18 @@ import { runCommand } from "./command.ts";
 import { judge, NONE, type Verdict } from "./counts.ts";
 import { installPackages, missingPackages } from "./debian.ts";
 
+/** One step of the gate. */
 export interface Step {
   readonly name: string;
   /** `check`: quick and static, no test is run. */
   readonly kind: "setup" | "check" | "build" | "test";
   /** In seconds. */
   readonly limit: number;
-  /** `timeLimit` in milliseconds; with `strict` whatever cannot be run is a failure. */
+  /** `timeLimit` in milliseconds; with `strict` a step that cannot run is a failure. */
   run(context: { readonly timeLimit: number; readonly strict: boolean }): Promise<Verdict>;
 }
 
-/** What a unit test may do: no sockets, no processes. Encoders and cores are native libraries. */
+/** The permissions of unit tests: no sockets, no processes. Encoders and cores are native libraries and need FFI. */
 const UNIT_RIGHTS = [
   "--allow-read",
   "--allow-write",
@@ -30,6 +31,7 @@ const UNIT_RIGHTS = [
 const EVERY_TEST = ["--no-check", "--preload", "tests/fakes/fuzz_seed.ts"];
 const LEAKS = ["--sanitize-ops", "--sanitize-resources"];
 
+/** All steps, in the order they run. */
 export const STEPS: readonly Step[] = [
   denoStep("packages", "setup", { limit: 180, args: ["install", "--frozen"] }),
   { name: "system", kind: "setup", limit: 240, run: setUpSystem },

@@ -1,6 +1,6 @@
 /**
  * The shape rules over a tree of source files held in memory. Every problem is a sentence that starts with
- * where it is.
+ * its path.
  *
  * @module
  */
@@ -57,7 +57,7 @@ function checkFolders(paths: readonly string[], rules: Rules): string[] {
   });
 }
 
-/** Reports uses outside the allowed files, and permissions that nothing needs any more. */
+/** Reports uses outside the allowed files, and allowed files that do not use the guarded names. */
 function checkGuard(guard: Guard, tree: ReadonlyMap<string, Facts>, rules: Rules): string[] {
   const problems: string[] = [];
   const needed = new Set<string>();
@@ -76,13 +76,13 @@ function checkGuard(guard: Guard, tree: ReadonlyMap<string, Facts>, rules: Rules
   return problems;
 }
 
-/** The files that a file imports, types included; a file that starts as a thread of its own is not imported. */
+/** The files that a file imports, types included; a file that is started as a thread is not imported. */
 function importsOf(path: string, { imports }: Facts): string[] {
   return imports.filter(({ kind }) => kind !== "url")
     .flatMap(({ specifier }) => resolve(path, specifier) ?? []);
 }
 
-/** The path of one of our files, or `undefined` for a package. */
+/** The path of a file of the tree, or `undefined` for a package. */
 function resolve(path: string, specifier: string): string | undefined {
   return specifier.startsWith(".") ? join(dirname(path), specifier) : undefined;
 }

@@ -7,7 +7,7 @@ import { type ESTree, parseSync } from "rolldown/utils";
 
 /**
  * The exported symbols of a TypeScript module that no `/** … *\/` comment precedes; every problem is a sentence that
- * starts with where it is. A file that cannot be parsed has none: the shape rules report it.
+ * starts with its path and line. A file that cannot be parsed has none: the shape rules report it.
  */
 export function checkDocstrings(path: string, text: string): string[] {
   const { program, errors } = parseSync(path, text);
@@ -31,7 +31,7 @@ export function checkDocstrings(path: string, text: string): string[] {
   });
 }
 
-/** Whether a docstring ends right before `start`. The comment of the module belongs to the file. */
+/** Whether a docstring ends right before `start`. The module's comment does not count. */
 function isDocumented(text: string, start: number): boolean {
   // A directive to the linter may stand between the docstring and its symbol.
   const before = text.slice(0, start).trimEnd().replace(/\n\/\/ deno-lint-ignore[^\n]*$/, "");

@@ -1,16 +1,17 @@
 /**
- * What the shape rules need to know about one source file, read from its syntax tree.
+ * Reads the facts that the shape rules need about one source file from its syntax tree.
  *
  * @module
  */
 import { type ESTree, parseSync, Visitor } from "rolldown/utils";
 
 /**
- * How a file names another one: `value` is there at run time, `type` is not, `dynamic` is `import()`, and
+ * How a file names another one: `value` exists at run time, `type` does not, `dynamic` is `import()`, and
  * `url` is `new URL("./x.ts", import.meta.url)`, which starts the other file in a thread or process of its own.
  */
 export type ImportKind = "value" | "type" | "dynamic" | "url";
 
+/** One import of a file. `line` counts from 1. */
 export interface Import {
   readonly specifier: string;
   readonly kind: ImportKind;
@@ -23,6 +24,7 @@ export interface Use {
   readonly line: number;
 }
 
+/** The length, imports and guarded uses of one source file. */
 export interface Facts {
   readonly lines: number;
   readonly imports: readonly Import[];
@@ -31,7 +33,7 @@ export interface Facts {
   readonly error?: string;
 }
 
-/** Reads a TypeScript module; of other files only the length is told. */
+/** Reads a TypeScript module; of other files only the length is read. */
 export function readFacts(path: string, text: string): Facts {
   const lines = text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
   if (!/\.tsx?$/.test(path)) return { lines, imports: [], uses: [] };
@@ -78,7 +80,7 @@ function isTypeOnly({ importKind, specifiers }: ESTree.ImportDeclaration): boole
   return importKind === "type" || (specifiers.length > 0 && marked);
 }
 
-/** What is taken from the runtime's own modules, as `node:crypto#randomBytes`. */
+/** The names that are imported from the runtime's own modules, as `node:crypto#randomBytes`. */
 function builtinNames({ source, specifiers }: ESTree.ImportDeclaration): string[] {
   if (!source.value.startsWith("node:")) return [];
   return specifiers.map((specifier) => {
@@ -91,7 +93,7 @@ function builtinNames({ source, specifiers }: ESTree.ImportDeclaration): string[
 
 const GLOBAL = new Set(["globalThis", "window", "self"]);
 
-/** `a.b.c` as text, without a leading `globalThis`; `undefined` for anything less plain. */
+/** `a.b.c` as text, without a leading `globalThis`; `undefined` for any other expression. */
 function dotted(node: ESTree.Node | undefined): string | undefined {
   if (node?.type === "Identifier") return node.name;
   if (node?.type === "MetaProperty") return `${node.meta.name}.${node.property.name}`;

@@ -1,11 +1,11 @@
 /**
- * The glossary's law on names: reads the words that it forbids, and finds them in declared names and paths.
+ * Reads the words that the glossary forbids, and finds them in declared names and paths.
  *
  * @module
  */
 import { declaredNames, wordsOf } from "./names.ts";
 
-/** Where the forbidden words stand, in the glossary. */
+/** The heading of the glossary's table of forbidden words. */
 const HEADING = "## Words that no name contains";
 
 /** A word that names must not contain, and what to write instead. */
@@ -17,7 +17,7 @@ export interface Forbidden {
 /**
  * The rows of the glossary's table of forbidden words. A row may hold several words, with commas between them.
  *
- * @throws {Error} when the glossary has no such table, so that the check cannot pass by reading nothing.
+ * @throws {Error} when the glossary has no such table, so that the check does not pass without a table.
  */
 export function readForbidden(glossary: string): readonly Forbidden[] {
   const from = glossary.indexOf(HEADING);

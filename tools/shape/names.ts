@@ -5,7 +5,7 @@
  */
 import { type ESTree, parseSync, Visitor } from "rolldown/utils";
 
-/** A name that the file gives to something, and where. */
+/** A name that the file declares, and its line. */
 export interface Declared {
   readonly name: string;
   readonly line: number;
@@ -13,7 +13,7 @@ export interface Declared {
 
 /**
  * Every name that the module declares: variables, parameters, functions, classes, types, members, properties of
- * object types and literals. Names that it only uses are left out: other people chose them.
+ * object types and literals. Names that it only uses are left out, because other files or packages declare them.
  */
 export function declaredNames(path: string, text: string): readonly Declared[] {
   if (!/\.tsx?$/.test(path)) return [];

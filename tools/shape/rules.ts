@@ -1,21 +1,21 @@
 /**
- * The shape that the tree keeps: which package may import which, and what only a few files may touch.
+ * The shape that the tree keeps: which package may import which, and the names that only a few files may use.
  *
  * @module
  */
 
-/** Something that stays behind one door: the files that may use it, each with its reason. */
+/** Names that only some files may use. `allowed` holds those files, each with its reason. */
 export interface Guard {
-  /** What is guarded, in words. */
+  /** Description of the names, for the message. */
   readonly what: string;
-  /** Names as {@linkcode Facts} tells them. */
+  /** The names, as `Use` of `facts.ts` writes them. */
   readonly uses: RegExp;
   readonly allowed: Readonly<Record<string, string>>;
 }
 
-/** Modules that only some files may import, so that what knows them stays in one place. */
+/** Modules that only some files may import, so that code that depends on them stays in one place. */
 export interface Boundary {
-  /** What is imported: names of packages, and paths of ours from the root. */
+  /** The imported modules: names of packages, and paths of files from the root. */
   readonly modules: RegExp;
   /** Paths of the files that may import it. */
   readonly importers: RegExp;
@@ -23,6 +23,7 @@ export interface Boundary {
   readonly who: string;
 }
 
+/** The rules that `checkShape` applies. */
 export interface Rules {
   /** The packages of the product and what each may import besides itself. */
   readonly product: Readonly<Record<string, readonly string[]>>;
@@ -31,14 +32,15 @@ export interface Rules {
   /** Paths below which every exported symbol has a docstring. */
   readonly documented: readonly string[];
   readonly maxLines: number;
-  /** Source files in one folder. */
+  /** Most source files in one folder. */
   readonly maxFiles: number;
-  /** These hold in the product; tests and tools are free of them. */
+  /** These apply to the product, not to tests and tools. */
   readonly guards: readonly Guard[];
-  /** These hold in the product, as the guards do. */
+  /** These apply to the product, as the guards do. */
   readonly boundaries: readonly Boundary[];
 }
 
+/** The rules of this tree. */
 export const RULES: Rules = {
   product: {
     protocol: [],
@@ -104,7 +106,7 @@ export const RULES: Rules = {
   boundaries: [
     { modules: /^werift(\/|$)/, importers: /^worker\/werift\//, who: "worker/werift/" },
     {
-      // What shapes a viewer's stream works with any transport.
+      // Code that paces and packs a viewer's stream must work with any transport.
       modules: /^worker\/werift\//,
       importers: /^worker\/(werift\/|room\/main\.ts$)/,
       who: "worker/werift/ and worker/room/main.ts",

@@ -1,16 +1,16 @@
 /**
- * What no text of the tree may contain, whatever its language.
+ * Finds text that no file of the tree may contain.
  *
  * @module
  */
 
-/** Each pattern with what is wrong about it. The brackets keep the patterns from finding themselves. */
+/** Each pattern with its problem. The brackets prevent a pattern from matching its own source. */
 const BANNED: readonly (readonly [RegExp, string])[] = [
   [/\b(TO[D]O|FIX[M]E|XX[X]|HAC[K])\b/, "a mark of unfinished work"],
   [/(?<![\w.~:/-])\/(root|work|Users|home\/[a-z]\w*)\//, "a path of one machine"],
 ];
 
-/** Looks through one file; every problem is a sentence that starts with where it is. */
+/** Checks one file; every problem is a sentence that starts with its path and line. */
 export function checkText(path: string, text: string): string[] {
   return text.split("\n").flatMap((line, index) =>
     BANNED.flatMap(([pattern, what]) => {

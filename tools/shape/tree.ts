@@ -7,6 +7,7 @@ const SKIPPED = new Set([".git", "node_modules", "dist", "data", "coverage", "sh
 const TEXT = /\.(tsx?|m?js|css|html|jsonc?|md|toml|ya?ml|sh|service|s|asm)$/;
 const SOURCE = /\.(tsx?|css)$/;
 
+/** Whether the file at this path is a source file: TypeScript or a style sheet. */
 export function isSource(path: string): boolean {
   return SOURCE.test(path);
 }

@@ -1,9 +1,9 @@
 /**
- * The processes that `npm start` runs, with their settings and rights: the coordinator, a worker that is let in by
+ * The processes that `npm start` runs, with their settings and rights: the coordinator, a worker with
  * a credential made for this run, and the agent of the demonstration device.
  *
  * The launcher reads flags, environment and configuration file once. Its children get every setting in their
- * environment, so that all of them see the same values and a fault is told once.
+ * environment, so that all of them have the same values and a fault is reported once.
  *
  * @module
  */
@@ -23,15 +23,16 @@ import type { Child } from "./supervisor.ts";
 const ROOT = new URL("../../", import.meta.url).pathname;
 const SETTINGS = { ...COORDINATOR_SETTINGS, ...WORKER_SETTINGS };
 
+/** The settings of all children. */
 export interface LaunchSettings {
-  /** Where this machine reaches the coordinator, without a slash at its end. */
+  /** URL of the coordinator on this machine, without a slash at its end. */
   readonly url: string;
   /** The environment of the children. */
   readonly env: Readonly<Record<string, string>>;
-  /** Settings that are empty on purpose, as flags: an empty variable counts as not set. */
+  /** Settings whose value is the empty text, as flags, because an empty variable counts as not set. */
   readonly flags: readonly string[];
   readonly coordinator: CoordinatorSettings;
-  /** Variables that look like settings and are none. */
+  /** Variables with the prefix of settings that name no setting. */
   readonly unknown: readonly string[];
 }
 
@@ -40,7 +41,7 @@ export type ReadLaunch =
   | { readonly ok: true; readonly launch: LaunchSettings }
   | { readonly ok: false; readonly faults: readonly string[] };
 
-/** Reads the settings of all children. `credential` lets the worker in, unless one is set. */
+/** Reads the settings of all children. `credential` is the worker's, unless the settings contain one. */
 export function readLaunch(
   { env, flags = [], credential }: {
     readonly env: Readonly<Record<string, string>>;
@@ -84,7 +85,7 @@ export function launchSettings(
   return read.launch;
 }
 
-/** The same settings once the coordinator has told its address: it keeps its port, and the others dial it there. */
+/** The same settings after the coordinator has written its address: it keeps its port, and the others dial it there. */
 export function atAddress(launch: LaunchSettings, url: string): LaunchSettings {
   const dialled = launch.env[envName("coordinator")];
   const isOwn = dialled === undefined || dialled === workerUrl(launch.url);
@@ -105,7 +106,7 @@ function workerUrl(url: string): string {
   return `${url.replace(/^http/, "ws")}/wso`;
 }
 
-/** Where the coordinator will be reached, if its port is set. */
+/** URL of the coordinator before its start, if its port is set. */
 function expectedUrl({ host, port, tls, tlsCert }: CoordinatorSettings): string {
   const scheme = tls === "off" && tlsCert === undefined ? "http" : "https";
   const local = isEveryAddress(host) ? (host === "::" ? "::1" : "127.0.0.1") : host;
@@ -121,7 +122,7 @@ function variablesOf(given: ReadonlyMap<string, GivenValue>): Record<string, str
   return Object.fromEntries([...given].map(([key, { text }]) => [envName(key), text]));
 }
 
-/** Where the demonstration's agent keeps its key. */
+/** Folder in which the demonstration's agent keeps its key. */
 export function demoFolder({ env }: Pick<LaunchSettings, "env">): string {
   return join(env.FARPAD_DATA!, "demo-agent");
 }
@@ -147,6 +148,7 @@ export function agentChild(settings: LaunchSettings, enrollment: string | undefi
   };
 }
 
+/** The coordinator. It gets only the permissions that its settings need. */
 export function coordinatorChild({ env, flags, coordinator }: LaunchSettings): Child {
   const permissions = permissionsOf({ ...coordinator, data: env.FARPAD_DATA! });
   return {
@@ -156,7 +158,7 @@ export function coordinatorChild({ env, flags, coordinator }: LaunchSettings): C
   };
 }
 
-/** The worker runs native code (encoders, game cores), which Deno's permissions do not bind: it gets all of them. */
+/** The worker runs native code (encoders, game cores), which Deno's permissions do not limit, so it gets all permissions. */
 export function workerChild({ env, flags }: LaunchSettings): Child {
   return {
     name: "worker",

@@ -1,12 +1,13 @@
 /**
- * The children of a launcher: started one after another, ended together by a signal or when one of them gives up.
+ * The children of a launcher: started one after another, ended together by a signal or when one of them cannot be kept running.
  *
  * @module
  */
 import { type Child, supervise, type Supervised, type SuperviseOptions } from "./supervisor.ts";
 
+/** The children of one launcher. */
 export interface Processes {
-  /** Starts a child. One that gives up ends all of them, unless it is `optional`. */
+  /** Starts a child. If it cannot be kept running, all children are ended, unless it is `optional`. */
   start(
     child: () => Child,
     options?: { readonly wasUp?: () => boolean; readonly optional?: boolean },

@@ -1,6 +1,6 @@
 /**
- * Keeps one child process running: starts it again when it ends, later each time, and gives up on a child that
- * ends before it was up.
+ * Keeps one child process running: starts it again when it ends, after a delay that grows, and does not start a
+ * child again that ended before it was up.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import type { Clock } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import { createReconnector } from "../../protocol/connection/reconnect.ts";
 
+/** A process to run. */
 export interface Child {
   /** Its name in messages to people. */
   readonly name: string;
@@ -17,10 +18,11 @@ export interface Child {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** A child that is kept running. */
 export interface Supervised {
   /** Resolves with its exit code when the child will not be started again. */
   readonly gaveUp: Promise<number>;
-  /** Of the process that runs now; `undefined` while none does. */
+  /** Id of the running process; `undefined` while none runs. */
   readonly pid: number | undefined;
   /** Ends the child, by force after {@linkcode STOP_LIMIT}. */
   stop(): Promise<void>;
@@ -28,6 +30,7 @@ export interface Supervised {
   kill(): void;
 }
 
+/** The clock, the source of jitter, and the test whether the child was up. */
 export interface SuperviseOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -38,12 +41,12 @@ export interface SuperviseOptions {
   readonly wasUp?: () => boolean;
 }
 
-/** A child that ends sooner after its first start has a fault that a restart does not mend, in milliseconds. */
+/** A child that ends sooner after its first start is not started again, in milliseconds. */
 export const UP_AFTER = 5_000;
-/** Time a child gets to end by itself, in milliseconds. */
+/** Time for a child to end by itself, in milliseconds. */
 export const STOP_LIMIT = 5_000;
 
-/** Starts the child that `child` describes; it is asked again before each start. */
+/** Starts the child that `child` describes. `child` is called again before each start. */
 export function supervise(
   child: () => Child,
   { clock, random, wasUp }: SuperviseOptions,
@@ -80,7 +83,7 @@ export function supervise(
     try {
       process?.kill(signal);
     } catch {
-      // It ended in this moment: Ctrl-C reaches every process of the terminal.
+      // The process has ended already, because Ctrl-C signals every process of the terminal.
     }
   }
 

@@ -8,9 +8,10 @@ const TRAINER = 512;
 /** Consoles by the number in byte 12 of a NES 2.0 header. */
 const TIMINGS = ["ntsc", "pal", "any", "dendy"] as const;
 
-/** What a header says about the console that a game was made for; `any`: it runs on all of them. */
+/** The console that a game was made for, by its header; `any`: it runs on all of them. */
 export type HeaderTiming = typeof TIMINGS[number];
 
+/** The facts in a cartridge file's header. */
 export interface Cartridge {
   /** Number of its memory mapper: the hardware on the cartridge. */
   readonly mapper: number;
@@ -20,7 +21,7 @@ export interface Cartridge {
   readonly timing: HeaderTiming | undefined;
 }
 
-/** Three generations of the header. The first has text of old tools in bytes 7 to 15. */
+/** The three generations of the header. In the first, old tools wrote text into bytes 7 to 15. */
 type Generation = "archaic" | "ines" | "nes2";
 
 /**
@@ -52,8 +53,8 @@ export function readInes(rom: Uint8Array): Cartridge | { readonly error: string 
 }
 
 /**
- * A copy of a readable cartridge file whose header holds no text and no television bits: some readers take any
- * byte from 8 to 15 as a sign of an archaic header, and then get the mapper wrong. NES 2.0 is left as it is.
+ * A copy of a readable cartridge file without text and television bits in its header: some readers treat any byte
+ * from 8 to 15 as the sign of an archaic header, and then read a wrong mapper. A NES 2.0 header is not changed.
  */
 export function withPlainHeader(rom: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const generation = generationOf(rom);
@@ -79,7 +80,7 @@ function generationOf(rom: Uint8Array): Generation {
  * The console that the first 16 bytes of a file name; `undefined` when they name none or are no NES header.
  *
  * NES 2.0: byte 12. iNES: bit 0 of byte 9 is PAL; byte 10, unofficial, has 2 for PAL and odd numbers for both.
- * Nearly all iNES headers leave these zero, also on PAL games: zero says nothing.
+ * Nearly all iNES headers leave these zero, also on PAL games, so zero names no console.
  */
 export function headerTiming(rom: Uint8Array): HeaderTiming | undefined {
   if (rom.length < HEADER || !hasMagic(rom)) return undefined;

@@ -1,6 +1,6 @@
 /**
- * The battery-backed memory of a cartridge in the embedded core, which forgets it by itself: a copy is kept as
- * the game writes, and put back whenever the core starts anew.
+ * The battery-backed memory of a cartridge in the embedded core. The core clears this memory at every reset, so a copy
+ * follows the game's writes and is put back after each reset.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import type { SramFile } from "./sram_file.ts";
 const ADDRESS = 0x6000;
 const SIZE = 0x2000;
 
+/** The battery-backed memory of one game, and the file that keeps it. */
 export class JsnesBattery {
   readonly #file: SramFile;
   #memory: Uint8Array<ArrayBuffer>;
@@ -19,7 +20,7 @@ export class JsnesBattery {
     this.#memory = file.read(SIZE) ?? new Uint8Array(SIZE);
   }
 
-  /** The game wrote `value` at `address` of the processor's memory. */
+  /** Called when the game wrote `value` at `address` of the processor's memory. */
   write(address: number, value: number): void {
     this.#memory[address - ADDRESS] = value;
   }
@@ -32,7 +33,7 @@ export class JsnesBattery {
     nes.fromJSON(state);
   }
 
-  /** Takes the memory from the core, after a saved state brought another. */
+  /** Copies the memory from the core, after a saved state replaced it. */
   capture(nes: NES): void {
     const memory = processorMemory(nes.toJSON());
     this.#memory = Uint8Array.from(memory.slice(ADDRESS, ADDRESS + SIZE));
@@ -44,7 +45,7 @@ export class JsnesBattery {
   }
 }
 
-/** The core's own types leave open what its state holds. */
+/** The processor's memory in a state. The core's own types do not describe its states. */
 function processorMemory(state: ReturnType<NES["toJSON"]>): number[] {
   return (state.cpu as { readonly mem: number[] }).mem;
 }

@@ -1,5 +1,5 @@
 /**
- * The embedded core as the console of a region. The core itself is an NTSC console alone; this file gives its
+ * The embedded core as the console of a region. The core itself is an NTSC console only; this file gives its
  * parts the clocks, lines and sound tables of the PAL and Dendy consoles (nesdev.org, "Cycle reference chart",
  * "APU Frame Counter", "APU Noise", "APU DMC").
  *
@@ -8,14 +8,14 @@
 import { NES, type NESOptions } from "jsnes";
 import { NES_TIMINGS, type NesRegion } from "./nes_region.ts";
 
-/** Lines of a picture on consoles with 50 pictures a second, and how many more that is than the core's. */
+/** Lines of a picture on consoles with 50 pictures a second, and how many more that is than in the core. */
 const LINES = 312;
 const MORE_LINES = LINES - 262;
 const DOTS = 341;
 
 /**
  * The line that is repeated to reach 312: a PAL console waits in the vertical blank (line 260 is its last), a
- * Dendy before it, so that games made for NTSC find the blank as long as they know it.
+ * Dendy before it, so that the blank is as long as on an NTSC console.
  */
 const WAITING_LINE = { pal: 260, dendy: 240 } as const;
 
@@ -63,7 +63,7 @@ interface Parts {
 export function createConsole(region: NesRegion, options: NESOptions): NES {
   const nes = new NES(options);
   if (region === "ntsc") return nes;
-  // The core makes its parts anew at every reset, which a cartridge and a saved state bring about too.
+  // The core creates its parts again at every reset; loading a cartridge or a saved state resets it too.
   const reset = nes.reset.bind(nes);
   nes.reset = () => {
     reset();
@@ -72,7 +72,7 @@ export function createConsole(region: NesRegion, options: NESOptions): NES {
   const fromJSON = nes.fromJSON.bind(nes);
   nes.fromJSON = (state) => {
     fromJSON(state);
-    // The state brings the sample timer of the console that it was saved on.
+    // The state contains the sample timer of the console that it was saved on.
     setSampleTimer(nes as unknown as Parts, region);
   };
   return nes;
@@ -90,7 +90,7 @@ function adapt(nes: Parts, region: Exclude<NesRegion, "ntsc">): void {
 /** Repeats one line until a picture has 312, and takes away the NTSC console's shorter odd pictures. */
 function addLines({ ppu }: Parts, waitingLine: number): void {
   const nextLine = ppu._nextLine;
-  // Zero whenever a picture is complete, which is when states are saved.
+  // This is zero whenever a picture is complete; states are saved only then.
   let repeated = 0;
   ppu._nextLine = () => {
     if (ppu.line === waitingLine && repeated < MORE_LINES) {

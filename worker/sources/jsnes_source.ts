@@ -1,5 +1,5 @@
 /**
- * A NES game in the embedded core: nothing needs to be installed for it.
+ * A NES game in the embedded core, which needs no installed package.
  *
  * @module
  */
@@ -21,10 +21,10 @@ import { openSramFile } from "./sram_file.ts";
 const WIDTH = 256;
 const HEIGHT = 240;
 
-/** Sound samples a second that the core is asked for. */
+/** Sample rate that the core is set to, in samples a second. */
 const SAMPLE_RATE = 48_000;
 
-/** The core's button numbers by pad bit; turbo where a second row of buttons has them. */
+/** The core's button numbers by pad bit. X and Y are the core's turbo buttons. */
 const BUTTONS = [
   [buttonBit("a"), 0],
   [buttonBit("b"), 1],
@@ -39,29 +39,31 @@ const BUTTONS = [
 ] as const;
 const PLAYERS = [1, 2] as const;
 
-/** More than a picture's worth: 799 at 60 pictures a second, 960 at 50. */
+/** More samples than a picture has: 799 at 60 pictures a second, 960 at 50. */
 const MAX_SAMPLES = 2048;
 
-/** The core's sound falls from full deflection to rest after it is switched on: so many frames are silent. */
+/** Frames that are silenced after the start, in which the core's sound falls from full deflection to rest. */
 const SETTLING = 8;
 
-/** Bytes of a state when it is inflated. */
+/** Largest state after it is inflated, in bytes. */
 const MAX_STATE = 4 * 1024 * 1024;
 
-/** Battery-backed memory is looked at this often, in frames: ten seconds. */
+/** Battery-backed memory is written this often if it changed, in frames: ten seconds. */
 const SRAM_PERIOD = 600;
 
+/** A game for the embedded core. */
 export interface JsnesOptions {
   /** The cartridge's file. */
   readonly rom: Uint8Array<ArrayBuffer>;
-  /** Its path: what sentences and kept memory are called by. */
+  /** Its path, which names the game in sentences and its file of memory. */
   readonly path: string;
   /** Folder of battery-backed memory; without it nothing is kept. */
   readonly saves?: string | undefined;
-  /** Gets a sentence about what goes wrong without ending the game. */
+  /** Called with a sentence about a fault that does not end the game. */
   readonly warn?: (sentence: string) => void;
 }
 
+/** Opens a game in the embedded core, or returns the reason why the core cannot run it. */
 export function openJsnes(
   { rom, path, saves, warn = console.warn }: JsnesOptions,
 ): OpenedSource {
@@ -89,7 +91,7 @@ export function openJsnes(
 class JsnesSource implements Source {
   readonly info: SourceInfo;
   readonly #nes: NES;
-  /** Whose states these are. */
+  /** The core and game that saved states belong to. */
   readonly #owner: string;
   readonly #battery: JsnesBattery | undefined;
   readonly #pixels = new Uint32Array(WIDTH * HEIGHT);
@@ -164,7 +166,7 @@ class JsnesSource implements Source {
       this.#battery?.capture(this.#nes);
       return true;
     } catch {
-      // It is as it was written, so another version of the core wrote it.
+      // The checksum is right, so another version of the core wrote the state.
       this.#nes.fromJSON(before);
       return false;
     }
@@ -191,7 +193,7 @@ class JsnesSource implements Source {
     }
   }
 
-  /** Samples beyond a frame's worth are dropped. */
+  /** Samples beyond {@linkcode MAX_SAMPLES} are dropped. */
   #receive(left: number, right: number): void {
     if (this.#sampleCount === MAX_SAMPLES) return;
     const at = this.#sampleCount++ * 2;
@@ -200,7 +202,7 @@ class JsnesSource implements Source {
   }
 }
 
-/** The core leaves a typed array in its state, but takes only plain ones back. */
+/** A copy with plain arrays: the core writes a typed array into its state but does not read one back. */
 function plain(state: object): object {
   return Object.fromEntries(
     Object.entries(state).map(([key, value]) => [key, plainValue(value)]),

@@ -1,11 +1,12 @@
 /**
- * The three television regions of NES consoles, and how a game's region is found: the header of its file, then
+ * The three television regions of NES consoles. A game's region is read from the header of its file, and else from
  * the tags in its file name.
  *
  * @module
  */
 import type { HeaderTiming } from "./ines.ts";
 
+/** A television region of NES consoles. Dendy is the 50 Hz console sold in Russia. */
 export type NesRegion = "ntsc" | "pal" | "dendy";
 
 /** Rates of a region's console (nesdev.org, "Cycle reference chart"). */
@@ -21,6 +22,7 @@ export interface NesTiming {
 /** One pixel of a PAL console: 26.6017125 MHz ÷ 5 a dot, on a 625-line television with square pixels at 14.75 MHz ÷ 2. */
 const PAL_PIXEL = 2_950_000 / 2_128_137;
 
+/** The rates of each region's console. */
 export const NES_TIMINGS: Readonly<Record<NesRegion, NesTiming>> = {
   // 236.25 MHz ÷ 11 ÷ 12 a cycle; 3 dots a cycle, 341 × 262 − ½ dots a picture.
   ntsc: { cpuRate: 1_789_772.73, frameRate: 60.0988, pixelAspect: 8 / 7 },
@@ -44,16 +46,16 @@ const PAL_TAGS = new Set([
 const DENDY_TAGS = new Set(["dendy", "russia"]);
 
 /**
- * The region to play a game in. A region in the header counts; where it names none or all of them, the tags in
- * the file name do: `(Europe)`, `(E)`, `(PAL)`, `(Dendy)`. A game for several regions, `(USA, Europe)`, and a game
- * that says nothing are NTSC.
+ * The region to play a game in. A region in the header comes first; where the header names none or all of them, the
+ * tags in the file name decide: `(Europe)`, `(E)`, `(PAL)`, `(Dendy)`. A game for several regions, `(USA, Europe)`,
+ * and a game without a region are NTSC.
  */
 export function nesRegion(timing: HeaderTiming | undefined, fileName: string): NesRegion {
   if (timing !== undefined && timing !== "any") return timing;
   return regionInName(fileName) ?? "ntsc";
 }
 
-/** The region that the tags of a file name tell; `undefined` when they tell none. */
+/** The region that the tags of a file name name; `undefined` when they name none. */
 export function regionInName(fileName: string): NesRegion | undefined {
   const tags = [...fileName.matchAll(/\(([^()]*)\)/g)]
     .flatMap(([, list = ""]) => list.split(",").map((tag) => tag.trim().toLowerCase()));

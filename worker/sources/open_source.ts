@@ -12,6 +12,7 @@ import { readPatternFile } from "./pattern_file.ts";
 import { readRom } from "./rom_file.ts";
 import { openTestPattern } from "./test_pattern.ts";
 
+/** Opens the source that `spec` describes, or returns the reason why it cannot be opened. */
 export function openSource(spec: SteppedSpec): OpenedSource {
   switch (spec.kind) {
     case "jsnes": {

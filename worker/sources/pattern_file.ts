@@ -9,7 +9,7 @@ import type { QuarterTurns } from "../../media/ports.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import type { PatternShape } from "./ports.ts";
 
-/** Bytes of a description; a longer file is none. */
+/** Longest description that is read, in bytes. */
 const MAX_LENGTH = 10_000;
 
 /** Degrees counter-clockwise, by quarter turns. */
@@ -28,7 +28,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   pixel_aspect: (value) => value === undefined || Number.isFinite(value),
 };
 
-/** The described picture, or a sentence why the file describes none. */
+/** The described picture, or a sentence that says why the file cannot be used. */
 export function readPatternFile(path: string): PatternShape | { readonly error: string } {
   const refuse = (why: string) => ({
     error: `Cannot open the test picture "${basename(path)}": ${why}`,

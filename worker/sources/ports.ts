@@ -1,5 +1,5 @@
 /**
- * What a room plays: a game core, a test picture. It has no clock of its own; whoever holds it steps it.
+ * The interface of a room's source: a game core or a test picture. A source has no clock; its owner steps it.
  *
  * @module
  */
@@ -7,45 +7,46 @@ import type { Picture, QuarterTurns } from "../../media/ports.ts";
 import type { PadState } from "../../protocol/control/pad.ts";
 import type { IngestStart } from "../../protocol/field/ingest.ts";
 
+/** The rates, the size and the pads of a source. */
 export interface SourceInfo {
-  /** Pictures a second by the source's own reckoning, such as 60.0988. */
+  /** Pictures a second as the source announces it, such as 60.0988. */
   readonly frameRate: number;
   /** Sound samples a second. */
   readonly sampleRate: number;
-  /** Size of the upright picture before scaling, in pixels. Where a picture differs, the picture is right. */
+  /** Size of the upright picture before scaling, in pixels. If a picture differs, the picture's size counts. */
   readonly width: number;
   readonly height: number;
   /** Width ÷ height of the upright picture on its display: pixels need not be square. */
   readonly aspect: number;
   /**
-   * How many pads it reads. Pads are given as players hold them: up is up on the upright picture. A source that
-   * draws its picture turned maps the directions itself, as libretro cores do.
+   * How many pads it reads. The directions of pads are those of the upright picture. A source that draws its picture
+   * turned maps the directions itself, as libretro cores do.
    */
   readonly players: number;
 }
 
-/** One step's yield. Both are valid until the next step. */
+/** The result of one step, valid until the next step. */
 export interface Step {
-  /** `undefined`: same picture as before. */
+  /** `undefined`: the picture did not change. */
   readonly picture: Picture | undefined;
   /** Interleaved stereo, signed 16 bit. */
   readonly sound: Int16Array;
 }
 
-/** A game or picture that advances one frame at a time. Disposing it saves what it keeps by itself (SRAM). */
+/** A game or picture that advances one frame at a time. Disposing it writes its battery-backed memory to the disk. */
 export interface Source extends Disposable {
   /** May change after a step (a core may switch modes). */
   readonly info: SourceInfo;
   /** Advances by one frame. `pads[n]` is seat n's newest state. */
   step(pads: readonly PadState[]): Step;
   reset(): void;
-  /** The whole state, or `undefined` when this source has none to keep. */
+  /** The whole state, or `undefined` when this source cannot save one. */
   save(): Uint8Array<ArrayBuffer> | undefined;
-  /** False when the state is not one of this source's. */
+  /** Loads a state. False when it is not a state of this source. */
   load(state: Uint8Array): boolean;
 }
 
-/** A source that the source thread steps frame by frame. Plain data: it crosses to the thread. */
+/** A source that the source thread steps frame by frame. Plain data, because it is posted to the thread. */
 export type SteppedSpec =
   /** A NES game in the embedded core. `saves`: folder of battery-backed memory; without it none is kept. */
   | { readonly kind: "jsnes"; readonly rom: string; readonly saves?: string }
@@ -72,13 +73,13 @@ export interface PatternShape {
   readonly height: number;
   /** Pictures a second. */
   readonly frameRate: number;
-  /** The pictures are delivered turned by as much and say so, as those of an upright arcade game. None when absent. */
+  /** The rotation of the delivered pictures, as those of an upright arcade game have one. None when absent. */
   readonly rotation?: QuarterTurns;
   /** Width ÷ height of a pixel; 1 when absent. */
   readonly pixelAspect?: number;
 }
 
-/** A field stream to receive: pictures come when they come, nothing is stepped. */
+/** A field stream to receive. It is not stepped: pictures arrive at the sender's rate. */
 export interface IngestSpec {
   readonly kind: "ingest";
   readonly stream: IngestStart;
@@ -90,8 +91,8 @@ export interface IngestSpec {
   readonly patience: number;
 }
 
-/** Everything a room can play. */
+/** Every kind of source that a room can have. */
 export type SourceSpec = SteppedSpec | IngestSpec;
 
-/** A source, or why it cannot be opened: a sentence naming what and why. */
+/** A source, or a sentence that names what cannot be opened and why. */
 export type OpenedSource = { readonly source: Source } | { readonly error: string };

@@ -9,7 +9,7 @@ import { errorText } from "../../protocol/error_text.ts";
 /** Larger files belong to systems whose cores read them from disk by themselves, in bytes. */
 const MAX_ROM = 128 * 1024 * 1024;
 
-/** The file's bytes, or a sentence why it cannot be read. */
+/** The file's bytes, or a sentence that says why it cannot be read. */
 export function readRom(
   path: string,
 ): { readonly bytes: Uint8Array<ArrayBuffer> } | { readonly error: string } {

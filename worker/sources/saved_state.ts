@@ -1,6 +1,6 @@
 /**
- * The wrapping of a saved state: a core that is handed a stranger's bytes may crash, so a state says whose it is
- * and whether it is whole. Big-endian: the word `FPST`, CRC-32 of the owner's name, CRC-32 of the body, body.
+ * The envelope of a saved state. A core that loads other bytes than its own may crash, so the envelope names the
+ * core and game, and has a checksum. Big-endian: the word `FPST`, CRC-32 of the owner's name, CRC-32 of the body, body.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export function sealState(body: Uint8Array, owner: string): Uint8Array<ArrayBuff
   return sealed;
 }
 
-/** The body, or `undefined` when it is not a whole state of `owner`. */
+/** The body, or `undefined` when the bytes are not a complete state of `owner`. */
 export function unsealState(sealed: Uint8Array, owner: string): Uint8Array | undefined {
   if (sealed.length < HEADER) return undefined;
   const header = new DataView(sealed.buffer, sealed.byteOffset, HEADER);

@@ -1,7 +1,7 @@
 /**
  * The file that keeps one memory of a cartridge between sessions: its battery-backed memory (`.srm`) or its clock
- * (`.rtc`). Memory counts as kept once it is on the medium, so a write that failed is tried again at the next look.
- * Two rooms with one game share the file: the last to write wins.
+ * (`.rtc`). Memory counts as kept once it is on the medium, so a write that failed is tried again by the next call.
+ * Two rooms with the same game share the file, and the last write wins.
  *
  * @module
  */
@@ -17,20 +17,21 @@ const MAX_NAME = 200;
 export interface SramFile {
   /** The memory that was kept, or `undefined` when there is none or it is not `size` bytes long. */
   read(size: number): Uint8Array<ArrayBuffer> | undefined;
-  /** Writes `memory` unless it is what the file holds. What fails is told, and tried again by the next call. */
+  /** Writes `memory` unless the file holds the same. A failed write is reported; the next call tries again. */
   write(memory: Uint8Array): void;
 }
 
+/** Names the file of one game's memory. */
 export interface SramFileOptions {
   /** Folder of these files. */
   readonly folder: string;
   /** Path of the game. */
   readonly rom: string;
-  /** CRC-32 of the game: games of one name do not share their memory. */
+  /** CRC-32 of the game: games of the same name do not share their memory. */
   readonly checksum: number;
-  /** The extension, by kind of memory: battery-backed memory unless told. */
+  /** The extension, by kind of memory: `srm` (battery-backed memory) by default. */
   readonly kind?: "srm" | "rtc";
-  /** Gets a sentence when the file cannot be read or written; play goes on. */
+  /** Called with a sentence when the file cannot be read or written; the game continues. */
   readonly warn: (sentence: string) => void;
 }
 
@@ -40,9 +41,9 @@ export function openSramFile(
 ): SramFile {
   const mark = checksum.toString(16).padStart(8, "0");
   const path = join(folder, `${shortened(basename(rom))}.${mark}.${kind}`);
-  /** CRC-32 of what the file holds. */
+  /** CRC-32 of the file's content. */
   let kept: number | undefined;
-  /** A file that could not be used is not overwritten. */
+  /** Whether the file could not be used. Such a file is renamed before another is written. */
   let setAside = false;
   let reported: string | undefined;
 
@@ -59,7 +60,7 @@ export function openSramFile(
           kept = crc32(memory);
           return memory;
         }
-        // An empty file holds nothing to keep: a release that did not write durably left it.
+        // An empty file holds no memory: a write that was not durable may have left it.
         setAside = memory.length > 0;
         warn(`Cannot use "${path}": it has ${memory.length} bytes, the game keeps ${size}`);
       } catch (error) {

@@ -1,7 +1,7 @@
 /**
  * A test picture for measurements and trials: it shows the instant it was drawn as a time code, a moving bar, the
- * number of the frame, and a block for each of two pads; its sound ticks once a second. Each step redraws only what
- * changed.
+ * number of the frame, and a block for each of two pads; its sound ticks once a second. Each step redraws only the
+ * parts that changed.
  *
  * @module
  */
@@ -42,14 +42,16 @@ const DOWN = buttonBit("down");
 const LEFT = buttonBit("left");
 const RIGHT = buttonBit("right");
 
-/** Pixels narrower or wider than this are no display's. */
+/** The pixel aspects that displays have. */
 const PIXEL_ASPECTS = { least: 0.25, most: 4 } as const;
 
+/** The shape of a test picture and the clock of its time code. */
 export interface TestPatternOptions extends PatternShape {
-  /** What the time code tells, in milliseconds. */
+  /** Returns the time that the time code shows, in milliseconds. */
   readonly now: () => number;
 }
 
+/** Opens a test picture, or returns the reason why its size, rate or pixel aspect cannot be drawn. */
 export function openTestPattern(options: TestPatternOptions): OpenedSource {
   const { width, height, frameRate, pixelAspect = 1 } = options;
   const fits = (size: number) => Number.isInteger(size) && size >= MIN_WIDTH && size <= MAX_WIDTH;
@@ -135,7 +137,7 @@ class TestPattern implements Source {
 
   [Symbol.dispose](): void {}
 
-  /** The picture as it is delivered: turned back by as much as it says that it must be turned. */
+  /** The picture as it is delivered: turned back by the rotation that it announces. */
   #lying(): Picture {
     if (this.#rotation === 0) return this.#canvas.picture;
     const back = 4 - this.#rotation as QuarterTurns;

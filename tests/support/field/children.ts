@@ -1,6 +1,6 @@
 /**
- * Processes of a field stream for tests: a receiver that hands over what a room would send, and a destination that
- * counts. SRT blocks natively, so each is a process that is killed, never asked to end.
+ * Processes of a field stream for tests: a receiver that passes on the frames a room would send, and a destination that
+ * counts packets. SRT blocks its thread, so each is a process and is ended by a kill.
  *
  * @module
  */
@@ -8,9 +8,10 @@ import { type ChildProcess, fork } from "node:child_process";
 import type { EgressDestination, IngestStart } from "../../../protocol/field/ingest.ts";
 import type { LiveEvent } from "../../../worker/room/ipc.ts";
 
-/** How long a test waits for something to become true, in milliseconds. */
+/** How long a test waits for a condition, in milliseconds. */
 const PATIENCE = 45_000;
 
+/** Messages from a test to a receiver. */
 export type ToReceiver =
   | {
     readonly type: "open";
@@ -21,6 +22,7 @@ export type ToReceiver =
   }
   | { readonly type: "destinations"; readonly destinations: readonly EgressDestination[] };
 
+/** Messages from a receiver to a test. */
 export type FromReceiver =
   | { readonly type: "ready" }
   /** A frame as the room would send it, base64. */
@@ -33,18 +35,19 @@ export type FromReceiver =
   | { readonly type: "sound"; readonly timestamps: readonly number[] }
   | { readonly type: "live"; readonly event: LiveEvent };
 
-/** A destination: what came in, by kind. */
+/** The reports of a destination: one for each packet. */
 export interface FromSink {
   readonly type: "listening" | "packet";
   readonly kind?: "video" | "audio";
 }
 
+/** A process of a test and the messages that it sent. Disposing kills it. */
 export interface TestChild<Out> extends Disposable {
   readonly pid: number;
-  /** Everything it said, in order. */
+  /** All messages that it sent, in order. */
   readonly said: Out[];
   report(message: unknown): void;
-  /** Waits until what it said meets a condition; what it then gives is the answer. */
+  /** Waits until `find` returns a value for the messages so far, and resolves with that value. */
   until<T>(what: string, find: (said: readonly Out[]) => T | undefined): Promise<T>;
 }
 
@@ -71,7 +74,7 @@ export function startChild<Out extends { type: string }>(
   };
 }
 
-/** Asks again and again until there is an answer. */
+/** Calls a function until it returns a value; it fails after {@linkcode PATIENCE}. */
 export async function waitFor<T>(
   what: string,
   find: () => T | undefined | Promise<T | undefined>,

@@ -9,10 +9,11 @@ import { AV_CODEC_ID_H264, AV_PKT_DATA_DISPLAYMATRIX, AVMEDIA_TYPE_VIDEO } from 
 import { joinNals, NalType, nalType, splitNals } from "../../../media/annexb.ts";
 import { encodeUnits, type UnitOptions } from "../media/units.ts";
 
+/** The pictures of a clip and the shape that its container names. */
 export interface ClipOptions extends Partial<UnitOptions> {
   /** Degrees by which players turn the picture counter-clockwise. */
   readonly degrees?: 90 | 180 | 270;
-  /** Width of a pixel : its height, told by the container alone. */
+  /** Width of a pixel : its height, in the container only. */
   readonly containerAspect?: readonly [number, number];
 }
 

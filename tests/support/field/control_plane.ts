@@ -16,8 +16,11 @@ import {
 import { SenderId } from "../../../protocol/ids.ts";
 import { waitFor } from "./children.ts";
 
+/** The sender that the agent is enrolled as. */
 export const SENDER = SenderId.parse("snd_box7");
+/** The enrolment token of {@linkcode SENDER}. */
 export const TOKEN = "snd_box7.ABCDEFGHJKLMNPQRSTUVWXYZ23";
+/** The token in the answer to a login. */
 export const SESSION_TOKEN = "session-token";
 
 type Say = <T extends ToAgent["type"]>(
@@ -26,18 +29,19 @@ type Say = <T extends ToAgent["type"]>(
   id?: string,
 ) => void;
 
+/** The coordinator's end of the agent leg, driven by a test. */
 export class ControlPlane implements AsyncDisposable {
   readonly #server: WebSocketServer;
   #socket: WebSocket | undefined;
   #ids = 0;
-  /** Everything the agent said, oldest first. */
+  /** All messages of the agent, oldest first. */
   readonly received: FromAgent[] = [];
-  /** Texts that were no message of the leg. */
+  /** Texts that are not messages of the leg. */
   readonly strange: string[] = [];
   sockets = 0;
-  /** What is done with a login; a test changes it. */
+  /** How logins are answered; a test may change it. */
   login: "welcome" | "challenge" | "refuse" = "welcome";
-  /** The host that challenges name; absent: the one that was dialled. */
+  /** The host in challenges; the dialled one when absent. */
   challengedHost: string | undefined;
 
   private constructor(server: WebSocketServer) {
@@ -60,7 +64,7 @@ export class ControlPlane implements AsyncDisposable {
     return `ws://${this.host}/agent/ws`;
   }
 
-  /** Says something to the agent; resolves with the id it was said under. */
+  /** Sends a message to the agent and returns its id. */
   readonly say: Say = (type, payload, id) => {
     const message = { id: id ?? `m${this.#ids++}`, type, payload } as ToAgent;
     this.#socket?.send(toAgent.encode(message));
@@ -101,7 +105,7 @@ export class ControlPlane implements AsyncDisposable {
     return await crypto.subtle.verify("Ed25519", key, from(signature), text);
   }
 
-  /** The next message of a type after the `from`th one heard. */
+  /** The next message of a type after the first `from` messages. */
   receive<T extends FromAgent["type"]>(
     type: T,
     { from = 0, holds = () => true }: {

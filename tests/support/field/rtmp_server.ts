@@ -1,6 +1,6 @@
 /**
- * An RTMP server for tests, as much of it as a publisher needs: it reads the handshake, the chunks and the AMF0
- * commands (Adobe RTMP 1.0 §5, §7), tells which application and key were asked for, and takes or refuses the stream.
+ * An RTMP server for tests, with the parts that a publisher needs: it reads the handshake, the chunks and the AMF0
+ * commands (Adobe RTMP 1.0 §5, §7), reports the application and the key, and accepts or refuses the stream.
  *
  * @module
  */
@@ -8,12 +8,14 @@ import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
+/** The application, the address and the stream key of one publisher. */
 export interface Publishing {
   readonly app: string;
   readonly tcUrl: string;
   readonly key: string;
 }
 
+/** A running RTMP server. Disposing closes it. */
 export interface RtmpServer extends AsyncDisposable {
   readonly port: number;
   /** Every `publish` that arrived. */
@@ -24,7 +26,7 @@ export interface RtmpServer extends AsyncDisposable {
   cut(): void;
 }
 
-/** What the server refuses: the application (`connect`), the stream key (`publish`), or nothing. */
+/** The part that the server refuses: the application (`connect`) or the stream key (`publish`). */
 export type RtmpRefusal = "app" | "key";
 
 const HANDSHAKE = 1536;
@@ -106,7 +108,7 @@ export async function listenRtmp(
 
 type Read = (length: number) => Promise<Buffer>;
 
-/** Reads exactly as many bytes as are asked for. */
+/** Makes the function that reads an exact number of bytes. */
 function reader(socket: Socket): Read {
   const chunks = socket[Symbol.asyncIterator]();
   let held = Buffer.alloc(0);
@@ -130,7 +132,7 @@ interface ChunkStream {
   isExtended: boolean;
 }
 
-/** Chunks (§5.3) put together again. */
+/** The messages that the chunks (§5.3) contain. */
 async function* messages(read: Read): AsyncGenerator<{ type: number; payload: Buffer }> {
   const streams = new Map<number, ChunkStream>();
   let chunkSize = 128;

@@ -1,6 +1,6 @@
 /**
- * An RTSP camera for tests (RFC 2326, interleaved over TCP): it asks for a user name and a password by Basic or Digest
- * (RFC 7617, RFC 2617), tells which ones it got, and sends H.264 until it is told to stall or to go away.
+ * An RTSP camera for tests (RFC 2326, interleaved over TCP): it requires a user name and a password by Basic or Digest
+ * (RFC 7617, RFC 2617), reports those it received, and sends H.264 until the test stalls or closes it.
  *
  * @module
  */
@@ -17,20 +17,22 @@ const NONCE = "0123456789abcdef";
 const TICKS = 90_000;
 const RATE = 25;
 
+/** A running camera. Disposing closes its connections and its port. */
 export interface RtspCamera extends AsyncDisposable {
   readonly port: number;
   /** `Authorization` headers of `DESCRIBE`, in order; empty ones left out. */
   readonly authorizations: readonly string[];
   /** Request lines, in order. */
   readonly requests: readonly string[];
-  /** Sends no more pictures while the connection stays, or sends again. */
+  /** Stops sending pictures while the connection stays open, or starts again. */
   stall(isStalled: boolean): void;
-  /** Closes every connection and the port, as a camera without power. */
+  /** Closes every connection and the port, as a camera that loses power. */
   leave(): Promise<void>;
   /** Listens again at the same port. */
   comeBack(): Promise<void>;
 }
 
+/** How the camera authenticates clients; without `auth` it serves every client. */
 export interface RtspCameraOptions {
   readonly auth?: "basic" | "digest";
   readonly user?: string;

@@ -15,6 +15,7 @@ const CONCLUSION = 0xffffffff;
 const MAGIC = 0x4a17;
 const STREAM_ID = 5;
 
+/** A listener that reads the stream ids of callers. Disposing closes its port. */
 export interface SrtProbe extends Disposable {
   readonly port: number;
   /** Stream ids that callers asked for, in order. */

@@ -1,5 +1,5 @@
 /**
- * Decodes what the encoders make, so that tests see pictures and samples, not bytes.
+ * Decodes the encoders' output, so that tests can check pictures and samples.
  *
  * @module
  */
@@ -15,6 +15,7 @@ import {
 } from "node-av/constants";
 import type { EncodedAudio, EncodedFrame, VideoCodec } from "../../../media/ports.ts";
 
+/** A decoded picture; its data is a copy. */
 export interface DecodedPicture {
   readonly width: number;
   readonly height: number;
@@ -24,6 +25,11 @@ export interface DecodedPicture {
   rgb(x: number, y: number): [number, number, number];
 }
 
+/**
+ * Decodes the frames of one stream.
+ *
+ * @throws {Error} when FFmpeg has no decoder for the codec.
+ */
 export class VideoDecoder implements Disposable {
   readonly #context = new CodecContext();
   readonly #packet = new Packet();

@@ -9,11 +9,13 @@ import { buttonBit, type PadState } from "../../../protocol/control/pad.ts";
 /** The core's buttons in its own order. */
 const BUTTONS = ["a", "b", "select", "start", "up", "down", "left", "right"] as const;
 
+/** A running game whose memory tests can read. */
 export interface NesWithMemory {
   step(pads: readonly PadState[]): void;
   readonly memory: Uint8Array;
 }
 
+/** Starts a game. `step` runs one frame; `memory` is the processor's memory itself, not a copy. */
 export function watchMemory(rom: Uint8Array): NesWithMemory {
   const nes = new NES({ emulateSound: false });
   nes.loadROM(rom);

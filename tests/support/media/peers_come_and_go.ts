@@ -1,5 +1,5 @@
 /**
- * A process of its own: opens a peer in each of its phases, disposes it, and has nothing left to do.
+ * The program of a test process: opens a peer, disposes it in each of its phases, and ends.
  *
  * @module
  */

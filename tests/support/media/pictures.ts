@@ -5,6 +5,7 @@
  */
 import type { Picture, PixelFormat } from "../../../media/ports.ts";
 
+/** A colour, 0 … 255 each. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 /** Colours that every format of {@linkcode PixelFormat} can hold. */
@@ -16,6 +17,7 @@ export const BARS: readonly Rgb[] = [
   [0, 0, 0],
 ];
 
+/** Size in pixels and format of a picture to make. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;
@@ -24,7 +26,7 @@ export interface PictureSize {
   readonly padding?: number;
 }
 
-/** Upright bars of {@linkcode BARS}; what is not a pixel is filled with 0x5a. */
+/** Upright bars of {@linkcode BARS}; bytes that are not pixels are 0x5a. */
 export function barsPicture(size: PictureSize): Picture {
   return drawPicture(size, (x) => BARS[Math.floor(x * BARS.length / size.width)]!);
 }

@@ -1,5 +1,5 @@
 /**
- * H.264 access units of several kinds, made by x264 itself, as a transport stream brings them.
+ * H.264 access units of several kinds, made by x264, as in a transport stream.
  *
  * @module
  */
@@ -15,6 +15,7 @@ import {
 import { joinNals, NalType, nalType, splitNals } from "../../../media/annexb.ts";
 import type { Unit } from "../../../media/mpegts/demuxer.ts";
 
+/** The kind of H.264 stream to make. */
 export interface UnitOptions {
   readonly profile: "baseline" | "main" | "high";
   readonly bFrames?: number;
@@ -25,7 +26,7 @@ export interface UnitOptions {
   readonly interlaced?: boolean;
   /** Width of a pixel : its height. */
   readonly pixelAspect?: readonly [number, number];
-  /** Quarter turns counter-clockwise that make the picture upright, told by an SEI with each keyframe. */
+  /** Quarter turns counter-clockwise that make the picture upright, in an SEI with each keyframe. */
   readonly rotation?: 0 | 1 | 2 | 3;
 }
 

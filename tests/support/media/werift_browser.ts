@@ -1,5 +1,5 @@
 /**
- * A browser's end of a peer connection, on werift, and a worker's end that writes down what its listener is told.
+ * A browser's end of a peer connection, on werift, and a worker's end that keeps the calls of its listener.
  *
  * @module
  */
@@ -29,8 +29,10 @@ import { weriftPeers } from "../../../worker/werift/peer.ts";
 import { PLAYOUT_DELAY } from "../../../worker/werift/settings.ts";
 import { SeededRandom } from "../../fakes/random.ts";
 
+/** The names of all data channels. */
 export const CHANNEL_NAMES = Object.keys(CHANNELS) as ChannelName[];
 
+/** A browser's end. It keeps every packet and message that it receives, in order. */
 export class WeriftBrowser implements AsyncDisposable {
   readonly packets: RtpPacket[] = [];
   readonly messages: { readonly channel: ChannelName; readonly text: string }[] = [];
@@ -121,7 +123,7 @@ export class WeriftBrowser implements AsyncDisposable {
   }
 }
 
-/** What a peer's owner was told, in order. */
+/** The calls of a peer's listener, in order. */
 export interface Reported {
   readonly events: string[];
   readonly candidates: (LocalCandidate | undefined)[];
@@ -132,11 +134,12 @@ export interface Reported {
   readonly reasons: string[];
 }
 
+/** A worker's end: the peer and what it reported. */
 export interface WorkerEnd extends Reported, Disposable {
   readonly peer: PeerTransport;
 }
 
-/** A peer whose listener writes everything down; loopback only. */
+/** A peer whose listener keeps all calls; loopback only. */
 export function openPeer(
   { clock = systemClock, ...options }: { readonly clock?: Clock } & Partial<PeerOptions> = {},
 ): WorkerEnd {
@@ -174,7 +177,7 @@ export async function connect(worker: WorkerEnd, browser: WeriftBrowser): Promis
   await until(() => worker.events.includes("connected"));
 }
 
-/** Looks every few milliseconds; fails after so many seconds. */
+/** Waits until the condition holds. It fails after `within` seconds. */
 export async function until(condition: () => boolean, { within = 10 } = {}): Promise<void> {
   const deadline = performance.now() + within * 1000;
   while (!condition()) {

@@ -8,16 +8,17 @@
 import { evaluate, type Lookup } from "./expression.ts";
 import { LENGTH, type Mode, OPCODES } from "./opcodes.ts";
 
+/** An assembled program. */
 export interface Program {
-  /** Memory from the first byte laid down to the last; gaps are zero. */
+  /** Memory from the first byte written to the last; gaps are zero. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Where the first byte belongs. */
+  /** Address of the first byte. */
   readonly origin: number;
   /** Labels and constants. */
   readonly symbols: ReadonlyMap<string, number>;
 }
 
-/** What one line lays down. */
+/** The bytes of one line. */
 interface Piece {
   readonly address: number;
   readonly length: number;
@@ -169,7 +170,7 @@ function addressing(
   const value = indexed?.[1] ?? operand;
   const index = indexed ? `,${indexed[2]!.toLowerCase() as "x" | "y"}` as const : "";
   const short: Mode = `zeropage${index}`;
-  // A name that is not known yet is taken for a full address, so both passes agree on the length.
+  // A name without a value yet counts as a full address, so both passes find the same length.
   const number = evaluate(value, lookup);
   const fits = number !== undefined && number >= 0 && number <= 0xff;
   return { mode: fits && modes.has(short) ? short : `absolute${index}`, value };

@@ -1,5 +1,5 @@
 /**
- * Builds the demo game's cartridge from its source, in a few milliseconds: no binary is kept anywhere.
+ * Builds the demo game's cartridge from its source, in a few milliseconds, so the tree holds no binary.
  *
  * @module
  */

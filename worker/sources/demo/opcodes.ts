@@ -4,6 +4,7 @@
  *
  * @module
  */
+/** An addressing mode. */
 export type Mode =
   | "implied"
   | "accumulator"

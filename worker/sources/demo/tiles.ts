@@ -1,9 +1,10 @@
 /**
- * Turns drawn tiles into what the NES keeps in pattern memory: 16 bytes a tile, the low bits of its eight
+ * Converts drawn tiles to the NES's pattern memory: 16 bytes a tile, the low bits of its eight
  * rows and then the high bits (nesdev.org, "PPU pattern tables").
  *
  * @module
  */
+/** Tiles as the NES stores them. */
 export interface Tiles {
   /** One pattern table: 256 tiles. */
   readonly patterns: Uint8Array<ArrayBuffer>;
@@ -14,7 +15,7 @@ export interface Tiles {
 const PATTERN_TABLE = 4096;
 
 /**
- * Reads tiles drawn as text; the file itself says how.
+ * Reads tiles drawn as text, in the form that the header of `paddle_duel.tiles` describes.
  *
  * @throws {SyntaxError} naming the line and what is wrong with it.
  */

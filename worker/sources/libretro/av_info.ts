@@ -1,5 +1,6 @@
 /**
- * What a core says about its picture and sound (libretro.h, `retro_game_geometry`, `retro_system_timing`), checked.
+ * Reads and checks what a core announces about its picture and sound (libretro.h, `retro_game_geometry`,
+ * `retro_system_timing`).
  *
  * @module
  */
@@ -15,6 +16,7 @@ const FRAME_RATES = { least: 1, most: 1_000 } as const;
 /** Samples a second that the sound encoder takes; the highest of known cores is 384,000 (SameBoy). */
 const SAMPLE_RATES = { least: 1_000, most: 384_000 } as const;
 
+/** The rates of a core's pictures and sound. */
 export interface Rates {
   /** Pictures a second. */
   readonly frameRate: number;
@@ -22,10 +24,11 @@ export interface Rates {
   readonly sampleRate: number;
 }
 
+/** The size and shape of a core's pictures. */
 export interface Geometry {
   /**
-   * In pixels. Some cores give the sides before the rotation and some after it: the pictures themselves tell the
-   * true size.
+   * In pixels. Some cores give the sides before the rotation and some after it: the true size
+   * is that of the pictures.
    */
   readonly width: number;
   readonly height: number;
@@ -33,12 +36,12 @@ export interface Geometry {
   readonly aspect: number | undefined;
 }
 
-/** All that a core says about its picture and sound. */
+/** Everything that a core announces about its picture and sound. */
 export interface AvInfo extends Geometry, Rates {
   readonly rotation: QuarterTurns;
 }
 
-/** Before a game is loaded. */
+/** The values before a game is loaded. */
 export const UNKNOWN_AV: AvInfo = {
   width: 0,
   height: 0,

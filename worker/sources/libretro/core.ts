@@ -27,21 +27,23 @@ const GAME_INFO_SIZE = 32;
 /** Kinds of memory (libretro.h, RETRO_MEMORY_…). */
 const SAVE_RAM = 0;
 const RTC = 1;
-/** A video pointer that stands for "it is on the GPU". */
+/** The video pointer of a picture that is on the GPU (RETRO_HW_FRAME_BUFFER_VALID). */
 const ON_GPU = 0xffff_ffff_ffff_ffffn;
 
+/** A game to load into a core. */
 export interface Game {
   readonly path: string;
   /** Absent for a core that reads the file itself. */
   readonly bytes?: Uint8Array<ArrayBuffer>;
 }
 
+/** A core that is loaded into this process. Disposing unloads it. */
 export class LoadedCore implements Disposable {
   readonly environment: Environment;
   readonly inputs = new Inputs();
   readonly sound = new SoundBuffer();
   readonly name: string;
-  /** It opens the game's file itself. */
+  /** Whether the core opens the game's file itself. */
   readonly needsPath: boolean;
   readonly #library: CoreLibrary;
   readonly #callbacks: readonly { readonly pointer: Deno.PointerValue; close(): void }[];
@@ -90,7 +92,7 @@ export class LoadedCore implements Disposable {
     return this.#hasGame;
   }
 
-  /** Runs one frame. The picture is `undefined` when it is the one before. */
+  /** Runs one frame. The picture is `undefined` when it did not change. */
   run(): Picture | undefined {
     this.#picture = undefined;
     this.sound.clear();
@@ -102,7 +104,7 @@ export class LoadedCore implements Disposable {
     this.#library.symbols.retro_reset();
   }
 
-  /** The whole state, or `undefined` when this core has none to give. */
+  /** The whole state, or `undefined` when this core cannot save its state. */
   serialize(): Uint8Array<ArrayBuffer> | undefined {
     const size = this.#library.symbols.retro_serialize_size();
     if (size === 0n) return undefined;
@@ -140,7 +142,7 @@ export class LoadedCore implements Disposable {
     this.#close();
   }
 
-  /** Callbacks end last: a core may call back until it is unloaded. */
+  /** Callbacks are closed last, because a core may call them until it is unloaded. */
   #close(): void {
     this.#library.close();
     for (const callback of this.#callbacks) callback.close();
@@ -178,14 +180,14 @@ export class LoadedCore implements Disposable {
     return [environment, video, sample, batch, poll, state];
   }
 
-  /** The environment keeps rates that cannot be played apart; the source refuses the game then. */
+  /** The environment keeps rates that cannot be played separately, and the source then refuses the game. */
   #readAvInfo(): void {
     const info = allocate(AV_INFO_SIZE);
     this.#library.symbols.retro_get_system_av_info(info);
     this.environment.setAv(new Struct(Deno.UnsafePointer.of(info)!));
   }
 
-  /** Some cores have nothing plugged in until they are told. */
+  /** Connects the pads: some cores have none connected at their start. */
   #plugPads(): void {
     for (let port = 0; port < MAX_USERS; port++) {
       this.#library.symbols.retro_set_controller_port_device(port, JOYPAD);
@@ -199,7 +201,7 @@ export class LoadedCore implements Disposable {
     if (pixels === null || Deno.UnsafePointer.value(pixels) === ON_GPU) return;
     const format = this.environment.pixelFormat;
     const row = width * (format === "xrgb8888" ? 4 : 2);
-    // The last row ends with its last pixel: what follows may not be the core's.
+    // The last row ends with its last pixel: the memory after it may not belong to the core.
     const size = stride * (height - 1) + row;
     if (this.#pixels.length < size) this.#pixels = new Uint8Array(stride * height);
     const data = this.#pixels.subarray(0, size);

@@ -1,8 +1,9 @@
 /**
- * Reads libretro core-info files: `key = "value"` lines that say what a core plays without loading it.
+ * Reads libretro core-info files: `key = "value"` lines that describe a core without loading it.
  *
  * @module
  */
+/** A core as its core-info file describes it. */
 export interface CoreInfo {
   /** The core's name, such as `Nestopia`. */
   readonly name: string;
@@ -12,7 +13,7 @@ export interface CoreInfo {
   readonly extensions: readonly string[];
 }
 
-/** Missing keys become empty; lines that are no setting are passed over, as the format's own reader does. */
+/** Reads a core-info file. Missing keys become empty; other lines are ignored, as the format's own reader does. */
 export function parseCoreInfo(text: string): CoreInfo {
   const values = new Map<string, string>();
   for (const [, key = "", value = ""] of text.matchAll(/^\s*(\w+)\s*=\s*"([^"]*)"/gm)) {

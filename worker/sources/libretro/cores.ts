@@ -1,11 +1,12 @@
 /**
- * Finds the libretro cores of this machine. A core is described by its core-info file; it is not loaded.
+ * Finds the libretro cores of this machine. It reads their core-info files and does not load the cores.
  *
  * @module
  */
 import { basename, join } from "node:path";
 import { type CoreInfo, parseCoreInfo } from "./core_info.ts";
 
+/** A libretro core that is installed on this machine. */
 export interface Core extends CoreInfo {
   /** File name up to `_libretro`, such as `nestopia`. */
   readonly id: string;
@@ -43,7 +44,7 @@ export function findCores(folders: readonly string[], infoFolder = INFO_FOLDER):
   return [...found.values()].sort((a, b) => a.id < b.id ? -1 : 1);
 }
 
-/** `nestopia` of `…/nestopia_libretro.so`; `undefined` when that is no core's file name. */
+/** `nestopia` of `…/nestopia_libretro.so`; `undefined` when the path is not that of a core. */
 export function coreId(path: string): string | undefined {
   return LIBRARY_NAME.exec(basename(path))?.[1];
 }

@@ -1,6 +1,6 @@
 /**
- * Answers a core's environment calls (libretro.h, RETRO_ENVIRONMENT_…) and keeps what the core says about itself.
- * A command that is not listed here is answered with false: "not available", which every core must handle.
+ * Answers a core's environment calls (libretro.h, RETRO_ENVIRONMENT_…) and keeps the facts that the core announces.
+ * A command that is not listed here is answered with false (not available), which every core must handle.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { CoreOptions } from "./options.ts";
 
 const EXPERIMENTAL = 0x10000;
 
-/** Command numbers; an experimental one carries its mark. */
+/** Command numbers; an experimental one has the bit {@linkcode EXPERIMENTAL}. */
 export const COMMAND = {
   SET_ROTATION: 1,
   GET_CAN_DUPE: 3,
@@ -49,8 +49,10 @@ const PIXEL_FORMATS: readonly PixelFormat[] = ["0rgb1555", "xrgb8888", "rgb565"]
 const MAX_OPTIONS = 512;
 const ENGLISH = 0;
 
+/** The most pads that a core can read. */
 export const MAX_USERS = 4;
 
+/** The folders and options that a core can read. */
 export interface EnvironmentOptions {
   /** Folders, as paths. */
   readonly system: string;
@@ -59,6 +61,7 @@ export interface EnvironmentOptions {
   readonly options: Readonly<Record<string, string>>;
 }
 
+/** Answers the environment calls of one core. */
 export class Environment {
   readonly #system: Uint8Array<ArrayBuffer>;
   readonly #saves: Uint8Array<ArrayBuffer>;
@@ -82,7 +85,7 @@ export class Environment {
     return this.#pixelFormat;
   }
 
-  /** The same object until it changes. */
+  /** What the core announced about its picture and sound. It is the same object until a value changes. */
   get av(): AvInfo {
     return this.#av;
   }
@@ -92,7 +95,7 @@ export class Environment {
     return this.#message;
   }
 
-  /** Whether the core asked to draw with a GPU. */
+  /** Whether the core requested rendering on a GPU. */
   get asksForGpu(): boolean {
     return this.#asksForGpu;
   }
@@ -103,8 +106,8 @@ export class Environment {
   }
 
   /**
-   * Takes a `retro_system_av_info`; false, and nothing changes, when its rates cannot be played. Its rates are kept
-   * in {@linkcode refusedRates} then.
+   * Takes a `retro_system_av_info`. Returns false when its rates cannot be played: then it changes nothing but
+   * {@linkcode refusedRates}.
    */
   setAv(info: Struct): boolean {
     const rates = readRates(info);

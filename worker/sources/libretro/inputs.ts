@@ -1,21 +1,23 @@
 /**
- * Answers a core's questions about pads (libretro.h, RETRO_DEVICE_…).
+ * Returns the states of pads to a core (libretro.h, RETRO_DEVICE_…).
  *
  * @module
  */
 import { BUTTONS, NEUTRAL_PAD, type PadState } from "../../../protocol/control/pad.ts";
 import { buttonsWithStick } from "../pads.ts";
 
+/** RETRO_DEVICE_JOYPAD: the device number of a pad. */
 export const JOYPAD = 1;
 const ANALOG = 5;
 /** Low bits of a device number; the rest is a core's own variant. */
 const DEVICE_MASK = 0xff;
-/** Asks for all buttons at once. */
+/** The id that reads all buttons at once. */
 const ALL_BUTTONS = 256;
 const ANALOG_BUTTONS = 2;
 const L2 = BUTTONS.indexOf("l2");
 const R2 = BUTTONS.indexOf("r2");
 
+/** The pads of one core. */
 export class Inputs {
   #pads: readonly PadState[] = [];
   #readsSticks = false;
@@ -24,7 +26,7 @@ export class Inputs {
     this.#pads = pads;
   }
 
-  /** The state of one control; 0 for what is not there. */
+  /** The state of one control; 0 for a control that does not exist. */
   state(
     port: number,
     { device, index, id }: { device: number; index: number; id: number },
@@ -40,7 +42,7 @@ export class Inputs {
     }
   }
 
-  /** A core that reads no stick gets it as directions. */
+  /** Buttons; for a core that reads no sticks the left stick presses the directions. */
   #buttons(pad: PadState, id: number): number {
     const buttons = this.#readsSticks ? pad.buttons : buttonsWithStick(pad);
     return id === ALL_BUTTONS ? (buttons << 16) >> 16 : (buttons >> id) & 1;

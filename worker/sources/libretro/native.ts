@@ -1,6 +1,6 @@
 /**
  * Memory shared with native code. Everything lies in an explicit `ArrayBuffer`: V8 may move the bytes of a small
- * typed array that has none. Whoever takes a pointer keeps the bytes referenced for as long as it is used.
+ * typed array that has none. The owner of a pointer keeps the bytes referenced while the pointer is in use.
  *
  * @module
  */

@@ -1,18 +1,19 @@
 /**
- * Core options in their first form, which every core speaks: key and "Description; default|other|…".
+ * Core options in their first form, which every core supports: key and "Description; default|other|…".
  *
  * @module
  */
+/** The options of one core with the values now in force. */
 export class CoreOptions {
   readonly #wanted: Readonly<Record<string, string>>;
   readonly #values = new Map<string, string>();
 
-  /** `wanted`: values by key that go before the core's own defaults. */
+  /** `wanted`: values by key that replace the core's own defaults. */
   constructor(wanted: Readonly<Record<string, string>>) {
     this.#wanted = wanted;
   }
 
-  /** Takes one option as the core declares it. A wanted value that is not among the choices is passed over. */
+  /** Takes one option as the core declares it. A wanted value that is not among the choices is ignored. */
   declare(key: string, declaration: string): void {
     const choices = declaration.slice(declaration.indexOf(";") + 1).trim().split("|");
     const wanted = this.#wanted[key];

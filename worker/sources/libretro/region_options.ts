@@ -1,6 +1,6 @@
 /**
- * Tells NES cores a game's region where the core might not find it: they look at the header or at a database, and
- * none of them at the file name, which a core that gets the game in memory never sees.
+ * Sets a game's region in NES cores. The cores read the header or a database, but not the file name, and a core that
+ * gets the game in memory does not receive the name.
  *
  * @module
  */
@@ -16,7 +16,8 @@ const REGION_OPTIONS: Readonly<Record<string, { key: string; pal: string; dendy:
 };
 
 /**
- * Core options for a NES game of a 50 Hz region. None for an NTSC game: the core's own database may know better.
+ * Core options for a NES game of a 50 Hz region. None for an NTSC game, because the core's own database may be more
+ * exact.
  * `name` is the game's file name, `header` the first bytes of the file.
  */
 export function regionOptions(

@@ -1,12 +1,13 @@
 /**
- * Collects what a core sounds during one step. A step's worth is bounded; what is beyond is dropped.
+ * Collects the sound of one step. The buffer is bounded; samples beyond its capacity are dropped.
  *
  * @module
  */
 
-/** In pairs: a twentieth of a second at 384 kHz, the highest rate, and 0.4 s at 48 kHz for cores that sound in bursts. */
+/** In pairs: 0.05 s at 384 kHz, the highest rate, and 0.4 s at 48 kHz for cores that deliver sound in bursts. */
 const CAPACITY = 19_200;
 
+/** Collects one step's sound: interleaved stereo, signed 16 bit. */
 export class SoundBuffer {
   readonly #samples = new Int16Array(CAPACITY * 2);
   #pairs = 0;
@@ -15,7 +16,7 @@ export class SoundBuffer {
     this.#pairs = 0;
   }
 
-  /** What was collected; valid until the next sample. */
+  /** The collected samples, valid until the next sample. */
   get samples(): Int16Array {
     return this.#samples.subarray(0, this.#pairs * 2);
   }

@@ -20,15 +20,16 @@ import { MAX_USERS } from "./environment.ts";
 import { regionOptions } from "./region_options.ts";
 import { whyUnsupported } from "./unsupported.ts";
 
-/** Battery-backed memory is looked at this often, in frames: ten seconds at 60 a second. */
+/** Battery-backed memory is written this often if it changed, in frames: ten seconds at 60 a second. */
 const SRAM_PERIOD = 600;
 /** The clock of a cartridge changes by itself all the time: it is kept every minute, in frames, and at the end. */
 const CLOCK_PERIOD = 6 * SRAM_PERIOD;
 /** The shape of a picture until its size is known. */
 const USUAL_ASPECT = 4 / 3;
-/** Bytes of a file that tell its region. */
+/** Bytes at a file's beginning that contain its region. */
 const HEADER = 16;
 
+/** A game, the core that runs it, and their folders. */
 export interface LibretroOptions {
   /** Path of the core. */
   readonly core: string;
@@ -39,10 +40,11 @@ export interface LibretroOptions {
   readonly saves?: string;
   /** Core options by key. */
   readonly options?: Readonly<Record<string, string>>;
-  /** Gets a sentence about what goes wrong without ending the game. */
+  /** Called with a sentence about a fault that does not end the game. */
   readonly warn?: (sentence: string) => void;
 }
 
+/** Opens a game in a libretro core, or returns the reason why the core or the game cannot be used. */
 export function openLibretro(options: LibretroOptions): OpenedSource {
   const { core: path, rom, system = "", saves, warn = console.warn } = options;
   const region = regionOptions(coreId(path) ?? "", firstBytes(rom));
@@ -73,7 +75,7 @@ export function openLibretro(options: LibretroOptions): OpenedSource {
   return { source: new LibretroSource(core, { owner: `${core.name} ${checksum}`, warn, ...kept }) };
 }
 
-/** What of a loaded core is played. */
+/** The members of a loaded core that a source uses. */
 export type PlayableCore =
   & Disposable
   & Pick<
@@ -89,7 +91,7 @@ export type PlayableCore =
 /** A loaded game as a source. Disposing it unloads the core. */
 export class LibretroSource implements Source {
   readonly #core: PlayableCore;
-  /** Whose states these are. */
+  /** The core and game that saved states belong to. */
   readonly #owner: string;
   readonly #sram: SramFile | undefined;
   readonly #clock: SramFile | undefined;
@@ -105,7 +107,7 @@ export class LibretroSource implements Source {
     core: PlayableCore,
     { owner, sram, clock, warn }: {
       owner: string;
-      /** Where the battery-backed memory and the clock of the cartridge are kept; without them they are not. */
+      /** The files of the battery-backed memory and of the cartridge's clock. A memory without a file is not kept. */
       sram?: SramFile | undefined;
       clock?: SramFile | undefined;
       warn: (sentence: string) => void;
@@ -158,7 +160,7 @@ export class LibretroSource implements Source {
     this.#core[Symbol.dispose]();
   }
 
-  /** Follows a core that changes its mode, or the size of its pictures without a word. */
+  /** Updates the description after a change of mode, or of the size of pictures, which a core need not announce. */
   #notice(picture: Picture | undefined): void {
     const { av, refusedRates } = this.#core.environment;
     const size = picture ? uprightSize(picture, picture.rotation) : this.#size;
@@ -185,7 +187,7 @@ export class LibretroSource implements Source {
     for (const { memory, file } of this.#memories(withClock)) file.write(memory);
   }
 
-  /** What the cartridge keeps by itself, with where it is kept. */
+  /** The cartridge's memories and the files that keep them. */
   #memories(withClock: boolean): { memory: Uint8Array; file: SramFile }[] {
     const kinds = [
       { memory: this.#sram && this.#core.saveMemory(), file: this.#sram },
@@ -195,7 +197,7 @@ export class LibretroSource implements Source {
   }
 }
 
-/** The core's own words, but for the size: that is the size of its pictures. */
+/** The description that the core announces, except for the size, which is that of its pictures. */
 function describe(
   { aspect, frameRate, sampleRate }: AvInfo,
   { width, height }: { readonly width: number; readonly height: number },
@@ -237,7 +239,7 @@ function loadCore(
   }
 }
 
-/** The name of a game and the header of its file; empty when it cannot be read, which {@linkcode readGame} tells. */
+/** The name of a game and the header of its file; empty when it cannot be read, which {@linkcode readGame} reports. */
 function firstBytes(rom: LibretroOptions["rom"]): { name: string; header: Uint8Array } {
   if (typeof rom !== "string") return { name: rom.name, header: rom.bytes.subarray(0, HEADER) };
   const header = new Uint8Array(HEADER);
@@ -267,7 +269,7 @@ function readGame(
   try {
     if (Deno.statSync(rom).isFile) return { path: rom };
   } catch {
-    // Told below.
+    // The refusal below reports it.
   }
   return { error: `Cannot open the game "${basename(rom)}": there is no such file` };
 }

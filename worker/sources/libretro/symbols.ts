@@ -6,6 +6,7 @@
  *
  * @module
  */
+/** The functions that a core exports. */
 export const SYMBOLS = {
   retro_api_version: { parameters: [], result: "u32" },
   retro_init: { parameters: [], result: "void" },
@@ -30,9 +31,10 @@ export const SYMBOLS = {
   retro_get_memory_size: { parameters: ["u32"], result: "usize" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+/** A core's library with its functions. */
 export type CoreLibrary = Deno.DynamicLibrary<typeof SYMBOLS>;
 
-/** Command, data → whether it was understood. */
+/** Command, data → whether the command was carried out. */
 export const ENVIRONMENT = { parameters: ["u32", "pointer"], result: "bool" } as const;
 /** Pixels (null: the same picture again), width, height, bytes a row. */
 export const VIDEO_REFRESH = {
@@ -41,8 +43,9 @@ export const VIDEO_REFRESH = {
 } as const;
 /** Left, right. */
 export const AUDIO_SAMPLE = { parameters: ["i16", "i16"], result: "void" } as const;
-/** Interleaved samples, how many pairs → how many were taken. */
+/** Interleaved samples, number of pairs → number of pairs taken. */
 export const AUDIO_BATCH = { parameters: ["pointer", "u32"], result: "u64" } as const;
+/** `retro_input_poll_t`: no arguments and no result. */
 export const INPUT_POLL = { parameters: [], result: "void" } as const;
 /** Port, device, index, id → state. */
 export const INPUT_STATE = { parameters: ["u32", "u32", "u32", "u32"], result: "i16" } as const;

@@ -5,8 +5,8 @@
  */
 
 /**
- * Cores built on libco: they switch to a stack of their own in the middle of a call, and V8 ends the process
- * when it is called back from a stack it does not know ("Check failed: IsOnCentralStack()").
+ * Cores built on libco: they switch to another stack in the middle of a call, and V8 ends the process
+ * when it is called back from a stack other than its own ("Check failed: IsOnCentralStack()").
  */
 const COROUTINE_CORES = [
   /^bsnes/,
