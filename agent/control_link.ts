@@ -40,7 +40,8 @@ export type Command = Exclude<ToAgent, { type: "auth.login.response" | "auth.cha
 /** The device's messages after the login. */
 export type Report = Exclude<FromAgent, { type: "auth.login" | "auth.challenge.response" }>;
 /**
- * Sends a report, or returns false when the device is not logged in; nothing is queued. A response repeats the `id` of its request.
+ * Sends a report, or returns false when the device is not logged in; nothing is queued. A response repeats the `id` of
+ * its request.
  */
 export type Send = <T extends Report["type"]>(
   type: T,

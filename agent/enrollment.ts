@@ -10,8 +10,10 @@ import { type EnrollmentText, readEnrollment } from "../protocol/field/enrollmen
 
 const FILE = "enrollment.txt";
 
-/** Writes a text for the agent, which reads it before its next attempt. A text that is not valid or cannot be written
- * is an error, as a sentence. */
+/**
+ * Writes a text for the agent, which reads it before its next attempt. A text that is not valid or cannot be
+ * written is an error, as a sentence.
+ */
 export async function keepEnrollment(folder: string, text: string): Promise<{ error?: string }> {
   if (!readEnrollment(text)) {
     return { error: "Cannot enrol: this is neither an enrolment token nor the text of a QR code" };

@@ -35,8 +35,8 @@ export interface Identity {
   /** The token that the device enrolled with. */
   readonly spentToken: string | undefined;
   /**
-   * Sets the sender that the device is enrolled as, and the `token` if one was used. Writes the file unless it holds the
-   * same already, so the next login repeats a write that failed.
+   * Sets the sender that the device is enrolled as, and the `token` if one was used. Writes the file unless it holds
+   * the same already, so the next login repeats a write that failed.
    *
    * @throws {Error} a sentence that says why not; the identity is used until the process ends
    */

@@ -21,7 +21,7 @@ export type LoginState =
     readonly senderId: SenderId;
     readonly token: string;
     readonly config: AgentConfig;
-    /** This device's clock minus the coordinator's, in milliseconds; `undefined` when the answer does not contain it. */
+    /** This device's clock minus the coordinator's, in milliseconds, if the answer contains it. */
     readonly skew: number | undefined;
   };
 
@@ -41,7 +41,10 @@ export interface Credentials {
   readonly token: string | undefined;
 }
 
-/** The login's payload, or a sentence that says why the device cannot log in. A new token on an enrolled device enrols it again. */
+/**
+ * The login's payload, or a sentence that says why the device cannot log in. A new token on an enrolled device
+ * enrols it again.
+ */
 export function loginWith(
   { publicKey, senderId, token }: Credentials,
 ): Pick<LoginPayload, "enrollment_token" | "device_public_key" | "device_id"> | { error: string } {

@@ -37,7 +37,10 @@ export interface EncodedFrame {
   readonly timestamp: number;
 }
 
-/** Longest RTP payload that is sent, in bytes: with RTP, SRTP, UDP and IP around it, it fits IPv6's least MTU (1,280). */
+/**
+ * Longest RTP payload that is sent, in bytes: with RTP, SRTP, UDP and IP around it, it fits IPv6's least MTU
+ * (1,280).
+ */
 export const MAX_PAYLOAD = 1150;
 
 /** Compresses a sequence of pictures of any size; a change of size makes a keyframe. */

@@ -1,7 +1,7 @@
 /**
- * Fails when the tree breaks a shape rule: an import that is not allowed, an import cycle, time, chance, the environment
- * or a WebSocket in a file that may not use it, a file or folder that is too large, a mark of unfinished work, a name
- * that contains a word which the glossary forbids, an exported symbol without a docstring.
+ * Fails when the tree breaks a shape rule: an import that is not allowed, an import cycle, time, chance, the
+ * environment or a WebSocket in a file that may not use it, a file or folder that is too large, a mark of unfinished
+ * work, a name that contains a word which the glossary forbids, an exported symbol without a docstring.
  *
  * @module
  */

@@ -28,8 +28,10 @@ const MAX_KEYFRAME_PERIOD = 2 * TICKS;
 const SLACK = TICKS / 100;
 /** Least pictures a second an encoder is made for: with fewer, one picture could take long to send. */
 const LEAST_RATE = 10;
-/** A source slower than this share of the encoder's rate gets another encoder, because this one would not use its
- * bitrate. */
+/**
+ * A source slower than this share of the encoder's rate gets another encoder, because this one would not use its
+ * bitrate.
+ */
 const MUCH_SLOWER = 0.5;
 
 /** Compresses interleaved stereo sound, signed 16 bit, and returns the frames that became full. */
@@ -174,7 +176,10 @@ export class Broadcast implements Disposable {
     }
   }
 
-  /** The default distance counts time, so a viewer's wait does not depend on the rate. A configured one counts pictures. */
+  /**
+   * The default distance is a time, so a viewer's wait does not depend on the rate. A configured one is in
+   * pictures.
+   */
   #isKeyframeDue(pts: number): boolean {
     const { keyint_max: distance } = this.#encoder;
     const period = distance === undefined ? KEYFRAME_PERIOD : MAX_KEYFRAME_PERIOD;

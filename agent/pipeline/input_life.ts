@@ -62,7 +62,7 @@ export function openedInput(now: Millis): InputLife {
   return { state: "open", pictureAt: now };
 }
 
-/** The state after an event. The owner opens the input when `trying` begins, and closes it when `open` or `trying` ends. */
+/** The state after an event. The owner opens the input when `trying` begins, and closes it after `open` or `trying`. */
 export function stepInput(
   life: InputLife,
   event: InputEvent,

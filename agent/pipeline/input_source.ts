@@ -223,7 +223,7 @@ class InputSource implements OpenedInput {
     return Math.round(this.#origin + own);
   }
 
-  /** Some cameras send their parameter sets once, beside the stream; decoders that join need them with every keyframe. */
+  /** Adds the parameter sets to a keyframe: some cameras send them once, and decoders that join need them. */
   #withParameterSets(data: Uint8Array): Uint8Array {
     const { extradata } = this.#video.codecpar;
     const nals = splitNals(data);

@@ -8,7 +8,10 @@ import type { Millis } from "../../protocol/clock.ts";
 const TICKS_PER_MS = 90;
 /** A source's clock has jumped when it is this far from the count of samples, in ticks. */
 const MAX_DRIFT = 9_000;
-/** Media time at the process's time 0: above zero, because receivers treat times up to a minute back as those of a clock that wrapped. */
+/**
+ * Media time at the process's time 0: above zero, because receivers may take a time below it as a clock that
+ * wrapped.
+ */
 const ORIGIN = 100_000 * TICKS_PER_MS;
 
 /** `now` in milliseconds of the process's clock. */

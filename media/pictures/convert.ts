@@ -120,8 +120,10 @@ class Stage implements Disposable {
   }
 }
 
-/** The function that copies pictures of a format into a native frame. The frame's memory is wrapped once, because
- * each access through the binding costs time. */
+/**
+ * The function that copies pictures of a format into a native frame. The frame's memory is wrapped once, because
+ * each access through the binding costs time.
+ */
 function copierInto(
   frame: Frame,
   format: PixelFormat,

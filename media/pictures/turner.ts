@@ -61,8 +61,10 @@ function turnPlane(
   }
 }
 
-/** The position of the upper left pixel after the turn, and the distances from there to its right and its lower
- * neighbour, in pixels. */
+/**
+ * The position of the upper left pixel after the turn, and the distances from there to its right and its lower
+ * neighbour, in pixels.
+ */
 function walk(
   rotation: QuarterTurns,
   { columns, rows }: { columns: number; rows: number },

@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- NAME [ARGUMENT …] [--write]`: runs `tests/bench/NAME.ts`, whose exported function `NAME` takes
- * the further arguments, measures and returns figures. The last line is one JSON object; `--write` also puts the figures into `docs/BENCHMARKS.md`.
+ * the further arguments, measures and returns figures. The last line is one JSON object; `--write` also writes the
+ * figures into `docs/BENCHMARKS.md`.
  *
  * @module
  */

@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- soak MINUTES`: runs Farpad without interaction and counts disturbances. Chromium watches one game and
- * one field stream, a dashboard and a lobby are open, one game is paused, and the agent only sends that stream. Counted: reconnects of every leg, log lines that warn, freezes, how far sound is behind the picture, and how
- * the memory of each process grows after the first three minutes.
+ * one field stream, a dashboard and a lobby are open, one game is paused, and the agent only sends that stream.
+ * Counted: reconnects of every leg, log lines that warn, freezes, the delay of sound behind the picture, and the growth
+ * of each process's memory after the first three minutes.
  *
  * @module
  */
@@ -162,7 +163,10 @@ function freezes(reports: readonly MediaReport[]): number {
   return reports.reduce((total, report) => total + report.freezes, 0);
 }
 
-/** WebSockets of workers and agents that the coordinator accepted since it began, by leg. Pages count theirs themselves. */
+/**
+ * WebSockets of workers and agents that the coordinator accepted since it began, by leg. Pages count theirs
+ * themselves.
+ */
 async function openedSockets(url: string): Promise<ReadonlyMap<string, number>> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const found = text.matchAll(/^farpad_sockets_opened_total\{leg="(worker|agent)"\} (\d+)$/gm);

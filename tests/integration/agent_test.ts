@@ -16,7 +16,7 @@ interface AgentProcess {
   end(signal?: Deno.Signal): Promise<void>;
 }
 
-/** Runs the agent on a folder of its own, or on one that another left behind. */
+/** Runs the agent on a folder of its own, or on the folder of an earlier agent. */
 async function startAgent(
   env: Readonly<Record<string, string>>,
   folder?: string,
@@ -107,7 +107,7 @@ Deno.test("[BOX14] [IDN1] a device enrols by a QR text, with its key on disk bef
     ok(!agent.output().includes(TOKEN), "the log does not tell the token");
   }));
 
-Deno.test("[BOX15] [BOX16] a device proves its key after a restart, and signs for no other host", () =>
+Deno.test("[BOX15] [BOX16] a device proves its key after a restart, and does not sign for another host", () =>
   withAgent(async ({ plane, agent }) => {
     const { payload: { device_public_key: key } } = await plane.receive("auth.login");
     await plane.receive("device.status");
@@ -204,7 +204,7 @@ Deno.test("[SND9] [PRB8] a file is listed with its length, sent, and repeated at
     match(refused.payload.error ?? "", /only files in/);
   }));
 
-Deno.test("[BOX21] a lost coordinator ends no stream, which is reported as running after the reconnect", () =>
+Deno.test("[BOX21] the loss of the coordinator does not end a stream, which is reported as running after the reconnect", () =>
   withAgent(async ({ plane }) => {
     using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15122?mode=listener"]);
     await sink.until("a destination", (said) => said[0]);
@@ -221,7 +221,7 @@ Deno.test("[BOX21] a lost coordinator ends no stream, which is reported as runni
     await plane.receive("stream.stats", { from });
   }));
 
-Deno.test("[BOX3] [BOX19] a pipeline that is killed is reported as a crash, and the agent stays", () =>
+Deno.test("[BOX3] [BOX19] a pipeline that is killed is reported as a crash, and the agent continues", () =>
   withAgent(async ({ plane, agent }) => {
     using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15124?mode=listener"]);
     await sink.until("a destination", (said) => said[0]);
@@ -243,7 +243,7 @@ Deno.test("[BOX3] [BOX19] a pipeline that is killed is reported as a crash, and 
     equal(plane.sockets, 1);
   }));
 
-Deno.test("[BOX22] a text that is no message is ignored, and the next message is answered", () =>
+Deno.test("[BOX22] a text that is not a message is ignored, and the next message is answered", () =>
   withAgent(async ({ plane }) => {
     await plane.receive("device.status");
     const texts = [

@@ -4,10 +4,10 @@ import { VERSION } from "../../protocol/version.ts";
 import { bundleAgent } from "../../tools/bundle_agent.ts";
 import { ControlPlane, TOKEN } from "../support/field/control_plane.ts";
 
-/** A program that says its version when asked, and ends when it should work. */
+/** A program that prints its version, and ends at once when it is run as the agent. */
 const BROKEN = `if (Deno.args[0] === "version") console.log("2.0.0"); else Deno.exit(3);\n`;
 
-/** Serves files by name on loopback, as a place of releases does. */
+/** Serves files by name on loopback, as a server of releases does. */
 function serve(files: Readonly<Record<string, string>>) {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
     const name = new URL(request.url).pathname.slice(1);
@@ -30,7 +30,7 @@ function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-Deno.test("[UPD1] [UPD5] [UPD8] a bundled agent updates itself, and goes back when the new one fails", async () => {
+Deno.test("[UPD1] [UPD5] [UPD8] a bundled agent updates itself, and returns to the previous version when the new one fails", async () => {
   const folder = await Deno.makeTempDir({ prefix: "farpad-" });
   await bundleAgent(`${folder}/dist`);
   const program = await Deno.readTextFile(`${folder}/dist/farpad-agent.js`);

@@ -104,7 +104,7 @@ Deno.test("[LEG14] ten minutes without traffic end no connection of a worker or 
 });
 
 for (const silent of ["client", "server"] as const) {
-  Deno.test(`[LEG15] when nothing of the ${silent} arrives any more, both ends notice`, async () => {
+  Deno.test(`[LEG15] when no packet of the ${silent} arrives any more, both ends close`, async () => {
     await using scene = await setup();
     const { ports, url, services, proxy } = scene;
     let [opened, closed] = [0, 0];
@@ -131,7 +131,7 @@ for (const silent of ["client", "server"] as const) {
   });
 }
 
-Deno.test("[LEG16] a program that answers control frames alone stays connected", async () => {
+Deno.test("[LEG16] a program that only answers control frames stays connected", async () => {
   await using scene = await setup();
   const socket = new WebSocket(scene.url("/ws"));
   let arrived = 0;
@@ -142,7 +142,7 @@ Deno.test("[LEG16] a program that answers control frames alone stays connected",
   socket.terminate();
 });
 
-Deno.test("[WRK3] what changes between the hello and its answer is told, after the hello", async () => {
+Deno.test("[WRK3] changes between the hello and its answer are reported after the hello", async () => {
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
   const arrived: string[] = [];
   let socket: WebSocket | undefined;
@@ -172,7 +172,7 @@ Deno.test("[WRK3] what changes between the hello and its answer is told, after t
   server.close();
 });
 
-/** Asks for an upgrade and is gone before the answer. Resolves when the connection is. */
+/** Requests an upgrade and closes before the answer. Resolves when the connection is closed. */
 function askAndGo(port: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const socket = connect(port, "127.0.0.1", () => {
@@ -191,7 +191,7 @@ function askAndGo(port: number): Promise<void> {
   return promise;
 }
 
-Deno.test("[ADM6] a connection that breaks during its upgrade is counted out again", async () => {
+Deno.test("[ADM6] a connection that breaks during its upgrade no longer counts", async () => {
   const limits = {
     maxPerAddress: 4,
     perSecond: 1_000,

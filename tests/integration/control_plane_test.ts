@@ -43,7 +43,7 @@ async function signIn({ url }: Coordinator): Promise<string> {
   return value(await call(api.auth.login, { body: { email, password } }, { base: url })).token;
 }
 
-/** A worker that receives field streams, as far as signalling goes. */
+/** A scripted worker that answers the messages for field streams. */
 async function joinWorker(
   { sockets }: Coordinator,
   running: { stream_id: string; ports: number[] }[] = [],
@@ -171,7 +171,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a stream outlives the coordinator: killed and started again, it takes the stream up",
+  "a stream continues while the coordinator is killed and started again, which then takes it over",
   LIMIT,
   () =>
     withCoordinator(async (first, data) => {
@@ -221,7 +221,7 @@ Deno.test(
 );
 
 Deno.test(
-  "who may play is asked at the player's socket",
+  "the coordinator checks at a player's socket who may play",
   LIMIT,
   () =>
     withCoordinator(async (coordinator) => {
@@ -247,7 +247,7 @@ Deno.test(
 );
 
 Deno.test(
-  "what was stored is readable by its owner only and holds no secret in the clear",
+  "stored files are readable by their owner only and contain no secret in clear text",
   LIMIT,
   () =>
     withCoordinator(async (coordinator, data) => {

@@ -19,7 +19,7 @@ async function start(env: Readonly<Record<string, string>>): Promise<Coordinator
 const socketUrl = ({ url }: CoordinatorProcess, path: string) =>
   url.replace(/^http/, "ws").replace("localhost", "127.0.0.1") + path;
 
-Deno.test("[PRC2] SIGTERM tells everybody to come back, closes with 1012 and ends with 0", async () => {
+Deno.test("[PRC2] on SIGTERM every connection is closed with 1012, which means reconnect, and the process ends with 0", async () => {
   await withDataFolder(async (env) => {
     await using coordinator = await start(env);
     const w1 = new Dialled(socketUrl(coordinator, "/wso"), toWorker.decode);
@@ -36,7 +36,7 @@ Deno.test("[PRC2] SIGTERM tells everybody to come back, closes with 1012 and end
   });
 });
 
-Deno.test("[RES1] a resume token outlives the process that issued it", async () => {
+Deno.test("[RES1] a resume token is valid after a restart of the process that issued it", async () => {
   await withDataFolder(async (env) => {
     const room = roomOf("w1", "r1");
     const visit = async (query: string, sessions: readonly string[]) => {
@@ -90,7 +90,7 @@ Deno.test("[PRC1] settings that cannot be used are all named, and the exit code 
   });
 });
 
-Deno.test("[TLS1] it serves HTTPS with a certificate of its own making", async () => {
+Deno.test("[TLS1] it serves HTTPS with a certificate that it made", async () => {
   await withDataFolder(async (env) => {
     await using coordinator = await start({ ...env, FARPAD_TLS: "self" });
     match(coordinator.url, /^https:/);

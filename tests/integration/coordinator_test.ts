@@ -23,7 +23,7 @@ async function play(user: Dialled<ToUser>, worker: Dialled<ToWorker>, room = roo
   return { session_id, peer_id };
 }
 
-/** Resolves when everything an end said was handled, by asking something after it. */
+/** Resolves when all earlier messages of this end were handled, by a request after them. */
 async function settled(user: Dialled<ToUser>): Promise<void> {
   user.say("workers.list", {});
   await user.next("workers.list.response");
@@ -52,7 +52,7 @@ Deno.test("[SES4] a player measures two workers, joins the nearer one and gets i
   equal((await near.next("webrtc.answer")).payload.session_id, ready.session_id);
 });
 
-Deno.test("[SES8] with every place taken a player is told after 3 s", async () => {
+Deno.test("[SES8] with every place taken a player is refused after 3 s", async () => {
   await using coordinator = serveCoordinator();
   const w1 = await coordinator.worker();
   const [ana, ben] = [coordinator.user(), coordinator.user()];
@@ -65,7 +65,7 @@ Deno.test("[SES8] with every place taken a player is told after 3 s", async () =
   deepEqual(payload, { zone: "frankfurt", workers: 1, waited_ms: PLACE_WAIT });
 });
 
-Deno.test("[SES2] a player whose socket drops comes back to session and room", async () => {
+Deno.test("[SES2] a player whose socket closes resumes session and room", async () => {
   await using coordinator = serveCoordinator();
   const w1 = await coordinator.worker();
   const ana = coordinator.user();
@@ -77,7 +77,7 @@ Deno.test("[SES2] a player whose socket drops comes back to session and room", a
   deepEqual([ready.session_id, ready.resumed, ready.room?.room_id], [session_id, true, "r1"]);
 });
 
-Deno.test("[WRK4] a worker that is back in time disturbs nobody, one that is not ends its sessions", async () => {
+Deno.test("[WRK4] a worker that reconnects in time keeps its sessions, and one that does not ends them", async () => {
   await using coordinator = serveCoordinator();
   const w1 = await coordinator.worker();
   const ana = coordinator.user();
@@ -100,7 +100,7 @@ Deno.test("[WRK4] a worker that is back in time disturbs nobody, one that is not
   equal((await ana.next("session.ended")).payload.reason, "worker_lost");
 });
 
-Deno.test("[WRK2] a coordinator that restarts learns rooms and sessions from the worker", async () => {
+Deno.test("[WRK2] a restarted coordinator gets rooms and sessions from the worker", async () => {
   let session_id: SessionId;
   let resume: string;
   let port: number;
@@ -132,7 +132,7 @@ Deno.test("[WRK2] a coordinator that restarts learns rooms and sessions from the
   equal(after.services.workers.choices()[0]?.free_places, 0);
 });
 
-Deno.test("[WRK1] a worker with a wrong credential is told why and closed for good", async () => {
+Deno.test("[WRK1] a worker with a wrong credential gets the reason, is closed, and does not reconnect", async () => {
   await using coordinator = serveCoordinator();
   const w1 = coordinator.stranger();
   await w1.opened;
@@ -179,7 +179,7 @@ for (const [rule, what, abuse, code] of abuses) {
   });
 }
 
-Deno.test("[LEG4] unknown and out-of-order messages are refused, and the connection goes on", async () => {
+Deno.test("[LEG4] unknown and out-of-order messages are refused, and the connection stays open", async () => {
   await using coordinator = serveCoordinator();
   await coordinator.worker();
   const ana = coordinator.user();
@@ -191,7 +191,7 @@ Deno.test("[LEG4] unknown and out-of-order messages are refused, and the connect
   await settled(ana);
 });
 
-Deno.test("[LEG12] a player who reads nothing is closed, and the others hear", async () => {
+Deno.test("[LEG12] a player whose browser reads nothing is closed, and the others get their messages", async () => {
   await using coordinator = serveCoordinator();
   const w1 = await coordinator.worker();
   const [ana, ben] = [coordinator.user(), coordinator.user()];
@@ -219,14 +219,14 @@ Deno.test("[LEG12] a player who reads nothing is closed, and the others hear", a
   );
 });
 
-Deno.test("[ADM1] a page from elsewhere is refused before the upgrade", async () => {
+Deno.test("[ADM1] a page of another origin is refused before the upgrade", async () => {
   await using coordinator = serveCoordinator();
   const { code, reason } = await coordinator.user("", { origin: "https://evil.test" }).closed;
   equal(code, 403);
   ok(reason.includes("Set FARPAD_PUBLIC_URL"));
 });
 
-Deno.test("[ADM3] an address with too many sockets gets no more until one closes", async () => {
+Deno.test("[ADM3] an address with too many sockets is refused another until one closes", async () => {
   const limits = {
     maxPerAddress: 2,
     perSecond: 100,
@@ -244,7 +244,7 @@ Deno.test("[ADM3] an address with too many sockets gets no more until one closes
   await coordinator.user().next("session.ready");
 });
 
-Deno.test("[SES8] a player who comes before any worker is let in when one comes", async () => {
+Deno.test("[SES8] a player who comes before any worker gets a room when a worker connects", async () => {
   await using coordinator = serveCoordinator();
   const ana = coordinator.user();
   await ana.opened;

@@ -107,14 +107,14 @@ function pictures(said: readonly FromReceiver[], from = 0): { coded: number; bar
 
 function lumaOf({ width, height, rgb }: NonNullable<ReturnType<VideoDecoder["decode"]>>) {
   const data = new Uint8Array(width * height);
-  // Only the strip with the code is looked at.
+  // Only the strip with the code is compared.
   for (let y = 0; y < height / 5; y++) {
     for (let x = 0; x < width; x++) data[y * width + x] = rgb(x, y)[1];
   }
   return { data, width, height };
 }
 
-Deno.test("[ING1] a device's picture and sound leave the room as they came in", async () => {
+Deno.test("[ING1] the room sends a device's picture and sound unchanged", async () => {
   const { receiver, port } = await receive(15_020);
   using _receiver = receiver;
   const sending = sendTestPicture(port);
@@ -183,7 +183,7 @@ Deno.test("[ING12] another port is bound when the first is taken, and reported",
   equal(port, 15_082);
 });
 
-Deno.test("[EGR4] [EGR5] a stream is sent on by RTMP and SRT, and again after a destination went away", async () => {
+Deno.test("[EGR4] [EGR5] a stream is sent on by RTMP and SRT, and again after a destination was closed", async () => {
   await using rtmp = await listenRtmp();
   const srt = "srt://127.0.0.1:15104";
   const destinations = [`rtmp://127.0.0.1:${rtmp.port}/live/KEY`, srt].map((url, at) => ({

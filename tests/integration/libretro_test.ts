@@ -41,7 +41,7 @@ if (nestopia) {
     }
   });
 
-  Deno.test("[DUE6] both cores draw the game in its own colours and sound it", () => {
+  Deno.test("[DUE6] both cores draw the game in its colours and play its sound", () => {
     using game = duel();
     const image = play(game, 150);
     deepEqual([image.width, image.height], [256, 224]);
@@ -69,7 +69,7 @@ if (nestopia) {
     equal(fingerprint(play(game, 60, [held("up")])), once);
   });
 
-  Deno.test("[SRC2] the core is never handed a broken or a stranger's state", () => {
+  Deno.test("[SRC2] the core never gets a broken state or one of another game", () => {
     using game = duel();
     using embedded = opened(openSource({ kind: "builtin", name: "paddle-duel" }));
     play(game, 30);
@@ -82,7 +82,7 @@ if (nestopia) {
     play(game, 10);
   });
 
-  Deno.test("[SRC6] a reset begins anew", () => {
+  Deno.test("[SRC6] a reset starts the game again", () => {
     using game = duel();
     play(game, 60, [held("up")]);
     game.reset();
@@ -109,7 +109,7 @@ if (nestopia) {
     equal(seen.size, 4);
   });
 
-  Deno.test("[SRC3] a cartridge's memory is kept in the saves folder and brought back", () => {
+  Deno.test("[SRC3] a cartridge's memory is kept in the saves folder and restored", () => {
     const folder = Deno.makeTempDirSync();
     const rom = join(folder, "counter.nes");
     const saves = join(folder, "saves");

@@ -9,7 +9,7 @@ import {
   type WorkerEnd,
 } from "../support/media/werift_browser.ts";
 
-/** Somebody who found a worker's UDP port and knows nothing else. */
+/** The socket of an attacker, who found a worker's UDP port and has no credentials. */
 async function stranger(): Promise<Socket & Disposable> {
   const socket = createSocket("udp4");
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
@@ -45,7 +45,7 @@ function check(username: string, transaction: number): Uint8Array {
   return bytes;
 }
 
-Deno.test("[PEE14] nothing a stranger sends to its port ends a connection", async () => {
+Deno.test("[PEE14] no packet that an attacker sends to its port ends a connection", async () => {
   using worker = openPeer();
   await using browser = new WeriftBrowser();
   await connect(worker, browser);
@@ -65,7 +65,7 @@ Deno.test("[PEE14] nothing a stranger sends to its port ends a connection", asyn
   deepEqual(worker.reasons, []);
 });
 
-Deno.test("[PEE14] a stranger who is early keeps nobody from connecting", async () => {
+Deno.test("[PEE14] an attacker's earlier packets do not prevent a connection", async () => {
   using worker = openPeer();
   await using browser = new WeriftBrowser();
   const offer = await worker.peer.offer();

@@ -43,7 +43,7 @@ Deno.test("[PEE4] H.264 is agreed on, and all channels carry messages both ways"
   deepEqual(browser.messages.map(({ text }) => text), Array(5).fill("down"));
 });
 
-Deno.test("[PEE5] pictures arrive whole and in order, to be shown without delay", async () => {
+Deno.test("[PEE5] pictures arrive complete and in order, with a playout delay of zero", async () => {
   using worker = openPeer();
   await using browser = new WeriftBrowser();
   await connect(worker, browser);
@@ -68,7 +68,7 @@ Deno.test("[PEE5] pictures arrive whole and in order, to be shown without delay"
   deepEqual([...first.extensions[2]!.payload], [0, 0, 0]);
 });
 
-Deno.test("[PEE5] sound has its own stream and goes first", async () => {
+Deno.test("[PEE5] sound has its own stream and is sent first", async () => {
   using worker = openPeer();
   await using browser = new WeriftBrowser();
   await connect(worker, browser);
@@ -82,7 +82,7 @@ Deno.test("[PEE5] sound has its own stream and goes first", async () => {
   equal(browser.packetsOf({ ssrc: header.ssrc }).length, 1);
 });
 
-Deno.test("[PEE6] nothing is sent before a keyframe, and whoever drops a picture asks for one", async () => {
+Deno.test("[PEE6] no picture is sent before a keyframe, and a dropped picture requests one", async () => {
   using worker = openPeer();
   await using browser = new WeriftBrowser();
   await connect(worker, browser);
@@ -111,7 +111,7 @@ Deno.test("[PEE7] feedback reaches the owner: keyframe, REMB, loss", async () =>
   equal(worker.losses[0], 0);
 });
 
-Deno.test("[PEE8] a packet lost a thousand packets ago comes again on the retransmission stream", async () => {
+Deno.test("[PEE8] a packet lost a thousand packets ago is sent again on the retransmission stream", async () => {
   using worker = openPeer();
   await using browser = new WeriftBrowser();
   await connect(worker, browser);
@@ -161,7 +161,7 @@ Deno.test("[SIG9] an answer without a codec in common is refused with a sentence
   deepEqual(worker.events, []);
 });
 
-Deno.test("[PEE2] answers and candidates that do not fit are sentences and change nothing", async () => {
+Deno.test("[PEE2] invalid answers and candidates are refused with a sentence and change nothing", async () => {
   using worker = openPeer();
   await using browser = new WeriftBrowser();
   const { peer } = worker;
@@ -180,7 +180,7 @@ Deno.test("[PEE2] answers and candidates that do not fit are sentences and chang
   match((await peer.addCandidate({ candidate })).error!, /64 were named already/);
 });
 
-Deno.test("[PEE9] a browser that closes is noticed at once, and told once", async () => {
+Deno.test("[PEE9] the close of a browser is noticed at once, and reported once", async () => {
   using worker = openPeer();
   const browser = new WeriftBrowser();
   await connect(worker, browser);
@@ -193,7 +193,7 @@ Deno.test("[PEE9] a browser that closes is noticed at once, and told once", asyn
   deepEqual(worker.events, ["connected", "closed"]);
 });
 
-Deno.test("[PEE9] RTCP from the browser is told as a sign of life, also when it asks for nothing", async () => {
+Deno.test("[PEE9] every RTCP packet of the browser is reported as a sign of life, also one without a request", async () => {
   using worker = openPeer();
   await using browser = new WeriftBrowser();
   await connect(worker, browser);
@@ -224,7 +224,7 @@ Deno.test("[PEE10] a peer that is not connected within 15 s closes with the reas
   }
 });
 
-Deno.test("[PEE11] disposing in any phase is quiet and ends its timers", async () => {
+Deno.test("[PEE11] disposing in any phase causes no error and ends the timers", async () => {
   const clock = new FakeClock();
   const phases = ["new", "offered", "answered", "connected"] as const;
   for (const phase of phases) {
@@ -246,7 +246,7 @@ Deno.test("[PEE11] disposing in any phase is quiet and ends its timers", async (
   }
 });
 
-Deno.test("[PEE12] candidates name the addresses and ports that were asked for", async () => {
+Deno.test("[PEE12] candidates have the configured addresses and ports", async () => {
   const portRange = [45_300, 45_340] as const;
   using worker = openPeer({ portRange });
   await worker.peer.offer();
@@ -283,6 +283,6 @@ Deno.test("[PEE11] a process whose peers are disposed ends by itself", async () 
   equal(code, 0);
 });
 
-Deno.test("[PEE13] warming up connects a peer and is over", async () => {
+Deno.test("[PEE13] warming up connects a peer and ends", async () => {
   await prewarm(weriftPeers({ clock: systemClock, random: new SeededRandom() }));
 });

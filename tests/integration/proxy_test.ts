@@ -7,7 +7,7 @@ import { Dialled } from "../support/coordinator/served.ts";
 import { proxyLines, startNginx } from "../support/nginx.ts";
 import { freePort } from "../support/stack/stack.ts";
 
-/** One recipe: what nginx says, what the coordinator is told, how people write the host. */
+/** One recipe: nginx's configuration, the coordinator's settings, and the host that browsers use. */
 interface Recipe {
   readonly name: string;
   /** The path that people open, with a slash at its end. */
@@ -163,7 +163,7 @@ interface Answer {
   readonly cookie: string;
 }
 
-/** Asks nginx as a browser does that opened the public URL, without resolving its name. */
+/** A client of nginx that acts as a browser at the public URL, without resolving its name. */
 class Client {
   readonly #host: string;
   readonly #port: number;

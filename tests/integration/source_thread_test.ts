@@ -21,7 +21,7 @@ async function openCold(): Promise<SourceThread> {
 }
 
 for (const pace of ["running", "paused"] as const) {
-  Deno.test(`[ROM7] whatever a ${pace} source is asked is answered`, async () => {
+  Deno.test(`[ROM7] every request to a ${pace} source is answered`, async () => {
     const source = await openCold();
     source.control.setPaused(pace);
     for (let n = 0; n < 10; n++) {
@@ -35,7 +35,7 @@ for (const pace of ["running", "paused"] as const) {
   });
 }
 
-Deno.test("[ROM8] a source that is closed as soon as it is open is over, and answers what is asked", async () => {
+Deno.test("[ROM8] a source that is closed as soon as it is open ends, and answers every request", async () => {
   for (let n = 0; n < 3; n++) {
     const source = await openCold();
     const saving = source.save();

@@ -14,7 +14,7 @@ import { startSteadyPlayer, type SteadyPlayer } from "../support/stack/steady_pl
 
 let stack: Stack;
 let roms: string;
-/** Plays beside everything that is done here. */
+/** A player whose game runs during all tests of this file. */
 let ana: SteadyPlayer;
 
 Deno.test.beforeAll(async () => {
@@ -69,7 +69,7 @@ interface WebSocketLike {
   send(data: string | Uint8Array): void;
 }
 for (const [rule, abuse, code] of abuses) {
-  Deno.test(`[${rule}] who is closed with ${code} is closed alone`, async () => {
+  Deno.test(`[${rule}] a close with ${code} affects only that connection`, async () => {
     await using user = await UserClient.join(stack.url);
     await abuse(user.socket.socket, user.socket.closed);
     equal((await user.socket.closed).code, code);
@@ -77,7 +77,7 @@ for (const [rule, abuse, code] of abuses) {
   });
 }
 
-Deno.test("[LEG4] whatever a player says too early or wrong is refused, and the player plays after it", async () => {
+Deno.test("[LEG4] early and wrong messages of a player are refused, and the player can play after them", async () => {
   await using user = await UserClient.join(stack.url);
   user.socket.say("no.such", {});
   user.socket.say("app.start", { app_id: 7 });
@@ -91,7 +91,7 @@ Deno.test("[LEG4] whatever a player says too early or wrong is refused, and the 
   await ana.playsOn();
 });
 
-Deno.test("[SIG6] an answer that nobody offered for and a candidate of another's peer are refused", async () => {
+Deno.test("[SIG6] an answer without an offer and a candidate for another player's peer are refused", async () => {
   await using user = await UserClient.join(stack.url);
   const { peer_id, sdp } = await user.init({ app_id: "paddle-duel" });
   const candidate = "candidate:1 1 udp 1 192.0.2.1 9 typ host";
@@ -109,7 +109,7 @@ Deno.test("[SIG6] an answer that nobody offered for and a candidate of another's
   await ana.playsOn();
 });
 
-Deno.test("[CTL5] junk on the data channels reaches nobody's game", async () => {
+Deno.test("[CTL5] invalid bytes on the data channels reach no game", async () => {
   await using user = await UserClient.join(stack.url);
   await user.play("paddle-duel", ana.room);
   for (let n = 0; n < 200; n++) user.sendRaw(Uint8Array.from({ length: n }, () => n));
@@ -118,7 +118,7 @@ Deno.test("[CTL5] junk on the data channels reaches nobody's game", async () => 
   await user.leave();
 });
 
-Deno.test("[WRK5] a rogue worker disturbs nobody", async () => {
+Deno.test("[WRK5] a rogue worker does not disturb other workers' players", async () => {
   const rogue = await dialWorker();
   const rooms = [roomOf("rogue", ana.room), roomOf("worker", ana.room)];
   const change = { credential: WORKER_CREDENTIAL, rooms, capacity: 0, apps: [] };
@@ -140,7 +140,7 @@ Deno.test("[WRK5] a rogue worker disturbs nobody", async () => {
   equal((await rogue.closed).code, 1009);
 });
 
-Deno.test("[ROM3] a game that is broken, no game or gone is refused by name, with the reason", async () => {
+Deno.test("[ROM3] a broken game, a file that is no game and a removed game are refused by name, with the reason", async () => {
   await using user = await UserClient.join(stack.url);
   const apps = new Map(user.ready.apps.map(({ title, app_id }) => [title, app_id]));
   await user.init({ app_id: "paddle-duel" });
@@ -155,7 +155,7 @@ Deno.test("[ROM3] a game that is broken, no game or gone is refused by name, wit
   await ana.playsOn();
 });
 
-Deno.test("[SRC3] what a cartridge remembers is on disk once its player has left", async () => {
+Deno.test("[SRC3] a cartridge's memory is on disk once its player has left", async () => {
   await using user = await UserClient.join(stack.url);
   const app = user.ready.apps.find(({ title }) => title === "Battery");
   await user.play(app?.app_id);
@@ -169,7 +169,7 @@ Deno.test("[SRC3] what a cartridge remembers is on disk once its player has left
   equal(memory()[0]?.[0], 1);
 });
 
-Deno.test("[SES4] a worker whose ping address is dead is passed over", async () => {
+Deno.test("[SES4] a worker whose ping address does not answer is not chosen", async () => {
   const dead = await dialWorker();
   const ping_url = `http://127.0.0.1:${await freePort()}/ping`;
   const change = { credential: WORKER_CREDENTIAL, ping_url, capacity: 9 };

@@ -28,7 +28,7 @@ const DRAIN = 1_000;
 
 const running = new Set<number>();
 
-/** Runs a command to its end or its time limit. A program that cannot be started counts as one that ended with code 127. */
+/** Runs a command to its end or its time limit. A program that cannot be started gives the code 127. */
 export async function runCommand(
   [program, ...args]: readonly [string, ...string[]],
   { timeLimit, env = {} }: CommandOptions,

@@ -158,7 +158,10 @@ export function coordinatorChild({ env, flags, coordinator }: LaunchSettings): C
   };
 }
 
-/** The worker runs native code (encoders, game cores), which Deno's permissions do not limit, so it gets all permissions. */
+/**
+ * The worker runs native code (encoders, game cores), which Deno's permissions do not limit, so it gets all
+ * permissions.
+ */
 export function workerChild({ env, flags }: LaunchSettings): Child {
   return {
     name: "worker",

@@ -1,5 +1,6 @@
 /**
- * The children of a launcher: started one after another, ended together by a signal or when one of them cannot be kept running.
+ * The children of a launcher: started one after another, and ended together by a signal or when one of them cannot be
+ * kept running.
  *
  * @module
  */

@@ -19,7 +19,7 @@ export interface NesTiming {
   readonly pixelAspect: number;
 }
 
-/** One pixel of a PAL console: 26.6017125 MHz ÷ 5 a dot, on a 625-line television with square pixels at 14.75 MHz ÷ 2. */
+/** A pixel of a PAL console: 26.6017125 MHz ÷ 5 a dot; 625-line televisions have square pixels at 14.75 MHz ÷ 2. */
 const PAL_PIXEL = 2_950_000 / 2_128_137;
 
 /** The rates of each region's console. */

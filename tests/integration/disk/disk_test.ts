@@ -18,7 +18,7 @@ async function run(command: string, ...args: readonly string[]): Promise<boolean
   return (await new Deno.Command(command, { args: [...args], stderr: "null" }).output()).success;
 }
 
-/** A small disk of its own. Mounting one takes root; otherwise a line says what stands in for these tests. */
+/** A small disk of its own. Mounting one takes root; otherwise a line names the tests that replace these. */
 async function withDisk(
   kilobytes: number,
   use: (disk: {
@@ -60,7 +60,7 @@ async function withDisk(
 const names = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
 
 for (const trouble of ["full", "read-only"] as const) {
-  Deno.test(`[STO16] every kept file on a ${trouble} disk: told, nothing half-written, kept later`, () =>
+  Deno.test(`[STO16] on a ${trouble} disk every file's failure is reported, no file is half-written, and all are kept later`, () =>
     withDisk(256, async ({ folder, fill, free, remount }) => {
       const at = (time: number) => (1_700_000_000_000 + time) as EpochMillis;
       const app = AppId.parse("duel");
@@ -92,7 +92,7 @@ for (const trouble of ["full", "read-only"] as const) {
       deepEqual(names(folder).filter((name) => name !== "filler"), left);
       deepEqual(await saves.newest(app), Uint8Array.of(1));
       equal(await Deno.readTextFile(join(folder, "credentials.json")), "old");
-      // On a read-only disk the device goes on with the key that it has.
+      // On a read-only disk the device continues with its existing key.
       equal((await openIdentity(join(folder, "identity.json"))).publicKey, device.publicKey);
 
       await (trouble === "full" ? free() : remount("rw"));
@@ -121,7 +121,7 @@ async function post(url: string, body: unknown) {
   return { status: answer.status, body: await answer.json() };
 }
 
-Deno.test("[STO21] a coordinator on a full disk says so, and goes on once there is space", () =>
+Deno.test("[STO21] a coordinator on a full disk reports it, and continues once there is space", () =>
   withDisk(2_048, async ({ folder, fill, free }) => {
     await using coordinator = await start(folder);
     const { url } = coordinator;
@@ -144,7 +144,7 @@ Deno.test("[STO21] a coordinator on a full disk says so, and goes on once there 
     await until("503 of /healthz", async () => (await health()).status === 503);
     const { problems } = (await health()).body;
     deepEqual(problems, [{ part: "coordinator", problem: "storage", reason: "full" }]);
-    // What still fits into the space that the database has already is kept.
+    // Data that fits into the free space inside the database file is kept.
     let refused = await signIn();
     for (let n = 0; refused.status === 200 && n < 20; n++) refused = await signIn();
     deepEqual([refused.status, refused.body.error.code], [503, "storage"]);

@@ -4,7 +4,7 @@ import { sleep, systemClock } from "../../../protocol/clock.ts";
 import { createLog } from "../../../protocol/log.ts";
 import { type Library, openLibrary } from "../../../worker/library.ts";
 
-/** Names that are not UTF-8 can only be made past the runtime. */
+/** Only a shell can make names that are not UTF-8: the runtime cannot. */
 async function sh(script: string, folder: string): Promise<void> {
   const { success, stderr } = await new Deno.Command("sh", {
     args: ["-ec", script],
@@ -48,7 +48,7 @@ async function withLibrary(
 const has = (library: Library, ...ids: readonly string[]) =>
   ids.every((id) => library.apps.some(({ app_id }) => app_id === id));
 
-Deno.test("[LIB7] a name that is not UTF-8 is told, and files that come after it are noticed", () =>
+Deno.test("[LIB7] a name that is not UTF-8 is reported, and later files are found", () =>
   withLibrary(async ({ library, roms, until }) => {
     await sleep(systemClock, 1_100);
     await sh("printf x > \"$(printf 'bad\\377.nes')\"; printf x > One.nes", roms);
@@ -60,20 +60,20 @@ Deno.test("[LIB7] a name that is not UTF-8 is told, and files that come after it
     equal(library.passedOver?.count, 1);
   }));
 
-Deno.test("[LIB8] a linked folder, a loop of links and an archive are read as what they are", () =>
+Deno.test("[LIB8] a linked folder is read, a loop of links is read once, and an archive is passed over", () =>
   withLibrary(async ({ library, root, roms }) => {
     await sh("mkdir far; printf x > far/Far.nes; ln -s ../far roms/far; ln -s . roms/loop", root);
     await sh("ln -s b.nes a.nes; ln -s a.nes b.nes; printf x > pack.zip", roms);
     await library.refresh();
     deepEqual(library.apps.slice(2).map(({ title }) => title), ["Far"]);
     deepEqual(library.passedOver?.first, [{ path: "pack.zip", reason: "archive" }]);
-    // No notice comes from a linked folder: the reading of every minute finds it.
+    // A linked folder sends no change event: the scan of every minute finds the file.
     await sh("printf x > far/Farther.nes", root);
     await library.refresh();
     deepEqual(library.apps.slice(2).map(({ title }) => title), ["Far", "Farther"]);
   }));
 
-Deno.test("[LIB8] a folder that is moved away and made anew is watched again", () =>
+Deno.test("[LIB8] a folder that is moved away and created again is watched again", () =>
   withLibrary(async ({ library, root, roms, until }) => {
     await sh("printf x > roms/Old.nes", root);
     await until("the old file", () => has(library, "Old.nes"));
@@ -90,7 +90,7 @@ Deno.test("[LIB8] a disk that is mounted over the folder is read and watched", a
     await until("the file below", () => has(library, "Below.nes"));
     const mounted = await sh("mount -t tmpfs -o size=64k tmpfs roms", root)
       .then(() => true, () => false);
-    // Without the right to mount, another folder takes the path's place: the same to a reader.
+    // Without the right to mount, another folder is moved to the path, which has the same effect for the reader.
     if (!mounted) await sh("mv roms below; mkdir roms", root);
     try {
       await t.step(

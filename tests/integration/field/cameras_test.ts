@@ -49,7 +49,7 @@ function listen(port: number) {
   return startChild<FromSink>("sink_main.ts", [`srt://127.0.0.1:${port}`, options]);
 }
 
-Deno.test("[ADR1] a camera gets user name and password as they were typed, by Basic and by Digest", async () => {
+Deno.test("[ADR1] a camera gets the typed user name and password, by Basic and by Digest", async () => {
   const password = "pa/ss#w?o@rd+ %41é:";
   for (const [at, auth] of (["basic", "digest"] as const).entries()) {
     await using camera = await listenRtsp({ auth, user: "admin", password });
@@ -76,7 +76,7 @@ Deno.test("[ADR2] a camera that refuses the password, and an address with two re
   ok(!`${wrong.error} ${odd.error}`.match(/SE\/CR|SECRET/));
 });
 
-Deno.test("[SND14] [SND15] a camera that goes away and comes back is opened again, and the stream goes on", async () => {
+Deno.test("[SND14] [SND15] a camera that closes and listens again is opened again, and the stream continues", async () => {
   await using camera = await listenRtsp();
   using sink = listen(15_151);
   await sink.until("a listener", (said) => said[0]);

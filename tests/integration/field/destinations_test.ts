@@ -46,7 +46,7 @@ function send(destination: Omit<EgressDestination, "destination_id">): Sending {
   });
 }
 
-/** Everything that other programs can read of the processes of this machine: arguments and environments. */
+/** The arguments and environments of all processes, which other programs can read. */
 async function processTexts(): Promise<string> {
   const texts: string[] = [];
   for await (const { name } of Deno.readDir("/proc")) {
@@ -58,7 +58,7 @@ async function processTexts(): Promise<string> {
   return texts.join("\n");
 }
 
-Deno.test("[EGR1] [EGR3] an RTMP server gets application and stream key as they were typed", async () => {
+Deno.test("[EGR1] [EGR3] an RTMP server gets the typed application and stream key", async () => {
   for (const stream_key of [AWKWARD, "mp4:clip", "clip.mp4", " spaces ", ""]) {
     await using server = await listenRtmp();
     using sending = send({
@@ -97,14 +97,14 @@ Deno.test("[EGR8] a server that ends the connection right after it took the stre
   match(await waitFor("the end", () => sending.detail), /do not know the stream key$/);
 });
 
-Deno.test("[EGR1] an SRT destination gets the stream id as it was typed", async () => {
+Deno.test("[EGR1] an SRT destination gets the typed stream id", async () => {
   using probe = await listenSrtProbe();
   const streamId = "#!::r=live/x y+z&%2F,m=publish é";
   using _sending = send({ url: `srt://127.0.0.1:${probe.port}`, stream_key: streamId });
   equal(await waitFor("the stream id", () => probe.streamIds[0]), streamId);
 });
 
-Deno.test("[EGR1] an SRT destination takes the stream with the passphrase as it was typed, and no other", async () => {
+Deno.test("[EGR1] an SRT destination accepts the stream with the typed passphrase, and with no other", async () => {
   const passphrase = "pa+ss #w/o&r%2Fd é";
   const port = 15_131;
   using sink = startChild<FromSink>("sink_main.ts", [

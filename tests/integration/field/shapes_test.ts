@@ -15,7 +15,7 @@ interface Sent {
   readonly picture: Picture;
 }
 
-/** What the agent makes of a clip: the encoder's size and the sixth picture. */
+/** The agent's output for a clip: the encoder's size and the sixth picture. */
 async function send(clip: ClipOptions, resolution?: string): Promise<Sent> {
   const media = await Deno.makeTempDir({ prefix: "farpad-" });
   try {

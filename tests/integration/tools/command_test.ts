@@ -17,18 +17,18 @@ Deno.test("a command past its time limit ends with everything it started", async
   equal(await isRunning(ended.output.trim()), false);
 });
 
-Deno.test("a process that outlives its command is ended with it", async () => {
+Deno.test("a process that still runs when its command ends is ended too", async () => {
   const ended = await runCommand(["sh", "-c", "sleep 60 & echo $!"], { timeLimit: 10_000 });
   equal(ended.code, 0);
   equal(await isRunning(ended.output.trim()), false);
 });
 
-Deno.test("a program that is not there is a failure, not an exception", async () => {
+Deno.test("a program that does not exist is a failure, not an exception", async () => {
   const ended = await runCommand(["no-such-program"], { timeLimit: 10_000 });
   equal(ended.code, 127);
 });
 
-/** Looks a few times, as a process takes a moment to end. One that ended and was not collected is not running. */
+/** Checks a few times, because a process takes a moment to end. A zombie does not count as running. */
 async function isRunning(pid: string): Promise<boolean> {
   for (let check = 0; check < 50; check++) {
     const status = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");

@@ -17,7 +17,7 @@ Deno.test.beforeAll(async () => {
 
 Deno.test.afterAll(async () => await stack[Symbol.asyncDispose]());
 
-/** Runs an example as its header says. */
+/** Runs an example with the command of its header. */
 function run(name: string, ...args: readonly string[]) {
   return runProcess({
     name,
@@ -109,7 +109,7 @@ async function call(method: string, path: string, { token, body }: any): Promise
   return answer;
 }
 
-/** Asks until it holds; what takes longer than 20 s fails. */
+/** Waits until the condition holds; it fails after 20 s. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 20_000;
   while (!await holds()) {

@@ -32,7 +32,7 @@ for (const [what, values, url] of DIALLED) {
   });
 }
 
-Deno.test("[SET14] a port that the system chooses is dialled too", async () => {
+Deno.test("[SET14] the worker dials a port that the system chose", async () => {
   await withFolder(async (folder) => {
     const launcher = startLauncher(await given({ port: "0", data: folder }, "flags", folder));
     try {
@@ -43,7 +43,7 @@ Deno.test("[SET14] a port that the system chooses is dialled too", async () => {
   });
 });
 
-Deno.test("[SET3] every fault of every process is told once, and nothing is started", async () => {
+Deno.test("[SET3] every fault of every process is reported once, and no process is started", async () => {
   await withFolder(async (folder) => {
     const launcher = startLauncher({
       args: ["--port", "http", "--prot=1"],
@@ -60,7 +60,7 @@ Deno.test("[SET3] every fault of every process is told once, and nothing is star
   });
 });
 
-Deno.test("[PRC4] a port that a stranger holds: one sentence, exit code 1, and nobody dials the stranger", async () => {
+Deno.test("[PRC4] a port that another program uses: one sentence, exit code 1, and no connection to that program", async () => {
   await withFolder(async (folder) => {
     let dialled = 0;
     await using stranger = Deno.serve(

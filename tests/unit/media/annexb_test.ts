@@ -7,7 +7,7 @@ const nal = fc.uint8Array({ minLength: 1, maxLength: 60 }).filter((bytes) =>
   bytes.at(-1) !== 0 && !/0,0,[01]\b/.test(bytes.join(",")) && !bytes.join(",").includes("0,0,0")
 );
 
-Deno.test("[PKT1] what is joined with start codes splits into the same units", () => {
+Deno.test("[PKT1] units joined with start codes split into the same units", () => {
   fc.assert(fc.property(fc.array(nal), (nals) => {
     deepEqual(splitNals(joinNals(nals)), nals.map((bytes) => new Uint8Array(bytes)));
   }));
@@ -18,7 +18,7 @@ Deno.test("[PKT1] short start codes and trailing zeros belong to no unit", () =>
   deepEqual(splitNals(data), [Uint8Array.of(0x67, 5), Uint8Array.of(0x68, 6)]);
 });
 
-Deno.test("[PKT1] any bytes split into parts of themselves", () => {
+Deno.test("[PKT1] any bytes split into units that are parts of them", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (data) => {
     for (const part of splitNals(data)) ok(part.length > 0 && part.buffer === data.buffer);
   }));

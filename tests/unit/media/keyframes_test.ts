@@ -13,7 +13,7 @@ function setup() {
   return { clock, keyframes, encode };
 }
 
-Deno.test("[KEY1] the first picture is a keyframe, later ones only when asked for", () => {
+Deno.test("[KEY1] the first picture is a keyframe, later ones only on request", () => {
   const { clock, encode } = setup();
   const first = encode();
   clock.advance(10 * KEYFRAME_INTERVAL);
@@ -28,7 +28,7 @@ Deno.test("[KEY2] many requests make one keyframe", () => {
   deepEqual([encode(), encode()], ["key", "delta"]);
 });
 
-Deno.test("[KEY3] keyframes keep their distance, and a request that came too soon is not forgotten", () => {
+Deno.test("[KEY3] keyframes keep their least interval, and a request that came too soon is kept", () => {
   const { clock, keyframes, encode } = setup();
   encode();
   keyframes.request();
@@ -38,7 +38,7 @@ Deno.test("[KEY3] keyframes keep their distance, and a request that came too soo
   deepEqual([early, encode()], ["delta", "key"]);
 });
 
-Deno.test("[KEY4] a request waits for an encoder that drops pictures", () => {
+Deno.test("[KEY4] a request is kept while the encoder drops pictures", () => {
   const { clock, keyframes } = setup();
   keyframes.made();
   clock.advance(KEYFRAME_INTERVAL);
@@ -46,7 +46,7 @@ Deno.test("[KEY4] a request waits for an encoder that drops pictures", () => {
   deepEqual([keyframes.due, keyframes.due], [true, true]);
 });
 
-Deno.test("[KEY4] a keyframe that came unasked serves whoever waited", () => {
+Deno.test("[KEY4] a keyframe without a request answers the waiting requests", () => {
   const { clock, keyframes } = setup();
   keyframes.request();
   keyframes.made();

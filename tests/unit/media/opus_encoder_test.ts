@@ -4,7 +4,7 @@ import { SoundDecoder } from "../../support/media/decode.ts";
 
 const RATES = [44_100, 32_768, 32_040.5, 48_000, 22_050, 96_000];
 
-/** The resampler's own delay, in samples at 48 kHz: all that may wait besides an unfinished packet. */
+/** The resampler's delay, in samples at 48 kHz: besides an incomplete packet no other sample may wait. */
 const HELD_BACK = 64;
 
 /** Seconds of a sine of 440 Hz on the left and silence on the right, from sample `start` on. */
@@ -32,7 +32,7 @@ for (const sampleRate of RATES) {
   });
 }
 
-Deno.test("[ENC8] the sound keeps its pitch, its loudness and its sides", () => {
+Deno.test("[ENC8] the sound keeps its pitch, its loudness and its channels", () => {
   for (const sampleRate of [32_040.5, 44_100, 48_000]) {
     using encoder = createOpusEncoder({ sampleRate, bitrate: 96_000 });
     using decoder = new SoundDecoder();
@@ -55,7 +55,7 @@ Deno.test("[ENC8] packets of 10 ms follow each other in RTP time", () => {
   equal(decoder.decode(packets[0]!).length, 2 * 480);
 });
 
-Deno.test("[ENC8] any pieces add up: nothing, one sample, a second at once", () => {
+Deno.test("[ENC8] input may come in pieces of any length: no sample, one sample, one second", () => {
   using encoder = createOpusEncoder({ sampleRate: 48_000, bitrate: 96_000 });
   const counts = [0, 1, 478, 1, 48_000, 3].map((samples) =>
     encoder.encode(new Int16Array(2 * samples)).length

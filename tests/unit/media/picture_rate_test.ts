@@ -22,7 +22,7 @@ Deno.test("[MED7] the picture rate is the nominal one, or the measured one where
   equal(rateAfter(Array(60).fill(3_000), { nominal: 2 }), 30);
 });
 
-Deno.test("[MED7] the rate is that of the last second, across a wrap, and begins anew after a gap", () => {
+Deno.test("[MED7] the rate is that of the last second, across a wrap, and is measured again after a gap", () => {
   equal(rateAfter([...Array(60).fill(1_500), ...Array(40).fill(3_000)]), 30);
   equal(rateAfter(Array(60).fill(1_500), { first: 2 ** 32 - 20_000 }), 60);
   equal(rateAfter([...Array(60).fill(1_500), 900_000, 1_500]), 30);
@@ -37,7 +37,7 @@ for (const codec of ["h264", "vp8"] as const satisfies readonly VideoCodec[]) {
     let seed = 1;
     const bits = [0, 0, 0, 0, 0, 0];
     for (let n = 0; n < 30 * bits.length; n++) {
-      // Noise is what compresses worst.
+      // Noise compresses worst.
       for (let at = 0; at < data.length; at++) {
         seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
         data[at] = 64 + (seed >> 16) % 128;

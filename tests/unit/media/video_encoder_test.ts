@@ -53,7 +53,7 @@ for (const codec of CODECS) {
     }
   });
 
-  Deno.test(`[MED1] ${codec}: keyframes come first and when asked for, and no picture is lost`, () => {
+  Deno.test(`[MED1] ${codec}: the first picture and each requested one are keyframes, and no picture is lost`, () => {
     using encoder = createEncoder(codec);
     using decoder = new VideoDecoder(codec);
     const keyframes: number[] = [];
@@ -92,7 +92,7 @@ for (const codec of CODECS) {
     equal(encode(encoder, same).keyframe, false);
   });
 
-  Deno.test(`[ENC2] ${codec}: after a picture that is refused the next one is encoded`, () => {
+  Deno.test(`[ENC2] ${codec}: the picture after a refused one is encoded`, () => {
     using encoder = createEncoder(codec);
     const picture = barsPicture({ width: 64, height: 64, format: "xrgb8888" });
     throws(() => encode(encoder, { ...picture, data: new Uint8Array(3) }), RangeError);

@@ -36,7 +36,7 @@ for (
     ["text", [0x44, 0x69, 1, 2, 0x44, 1], undefined],
   ] as const
 ) {
-  Deno.test(`[REG1] ${what} says ${timing ?? "nothing"} about the region`, () => {
+  Deno.test(`[REG1] ${what} names ${timing ?? "no region"}`, () => {
     const read = readInes(file([1, 1, 0, ...header]));
     deepEqual("error" in read ? read : read.timing, timing);
   });
@@ -76,7 +76,7 @@ for (
   Deno.test(`[SRC1] a file that ${error} is refused`, () => deepEqual(readInes(rom), { error }));
 }
 
-Deno.test("[SRC1] any bytes are a cartridge or refused", () => {
+Deno.test("[SRC1] any bytes are read as a cartridge or refused", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
     const rom = file([...bytes], 60);
     const read = readInes(rom);

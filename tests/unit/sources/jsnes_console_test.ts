@@ -4,7 +4,7 @@ import { consoleClock } from "../../support/cartridges.ts";
 import { measureConsole } from "../../support/console_clock.ts";
 import { fingerprint, opened, play } from "../../support/screen.ts";
 
-/** The pitch that the cartridge asks for is the processor's rate ÷ 16 ÷ 254. */
+/** The pitch that the cartridge sets is the processor's rate ÷ 16 ÷ 254. */
 const PERIOD = 16 * 254;
 /** What the cartridge does not count of a picture, in CPU cycles: the sprite transfer and the turns around it. */
 const UNCOUNTED = 640;
@@ -79,7 +79,7 @@ for (const name of ["clock (Europe).nes", "clock (Dendy).nes"]) {
   });
 }
 
-/** How many samples the next picture brings. */
+/** How many samples the next step returns. */
 function soundOf(game: { step(pads: readonly []): { sound: Int16Array } }): number {
   return game.step([]).sound.length;
 }

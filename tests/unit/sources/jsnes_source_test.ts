@@ -18,7 +18,7 @@ Deno.test("[SRC6] a step yields a whole picture and its sound", () => {
   ok(Math.abs(sound.length / 2 - 48_000 / game.info.frameRate) < 2);
 });
 
-Deno.test("[SRC6] colours are what the console's are: the left paddle is cyan", () => {
+Deno.test("[SRC6] colours are those of the console: the left paddle is cyan", () => {
   using game = opened(duel());
   const { data, width } = play(game, 30);
   const at = (136 * width + 20) * 4;
@@ -35,7 +35,7 @@ Deno.test("[SRC2] sixty pictures after a saved state are the same as sixty pictu
   equal(fingerprint(play(game, 60, [held("down")])), once);
 });
 
-Deno.test("[SRC2] a state goes into another room of the same game, and into no other game", () => {
+Deno.test("[SRC2] a state is loaded in another room of the same game, and refused by another game", () => {
   using game = opened(duel());
   using same = opened(duel());
   using other = opened(openJsnes({ rom: batteryCounter(), path: "counter.nes" }));
@@ -46,7 +46,7 @@ Deno.test("[SRC2] a state goes into another room of the same game, and into no o
   equal(other.load(state), false);
 });
 
-Deno.test("[SRC2] a broken state is refused and the game goes on", () => {
+Deno.test("[SRC2] a broken state is refused and the game continues", () => {
   using game = opened(duel());
   play(game, 20);
   const state = game.save()!;
@@ -56,7 +56,7 @@ Deno.test("[SRC2] a broken state is refused and the game goes on", () => {
   play(game, 5);
 });
 
-Deno.test("[SRC6] a reset begins anew", () => {
+Deno.test("[SRC6] a reset starts the game again", () => {
   using game = opened(duel());
   const first = fingerprint(play(game, 40));
   play(game, 50, [held("up")]);
@@ -64,7 +64,7 @@ Deno.test("[SRC6] a reset begins anew", () => {
   equal(fingerprint(play(game, 40)), first);
 });
 
-/** Sessions of that cartridge with one folder for what they keep; each picture tells the count. */
+/** Sessions of that cartridge with one folder for what they keep; each picture shows the count. */
 function counterSessions() {
   const saves = Deno.makeTempDirSync();
   return {
@@ -73,7 +73,7 @@ function counterSessions() {
   };
 }
 
-Deno.test("[SRC3] a cartridge's memory outlives a reset and the session", () => {
+Deno.test("[SRC3] a cartridge's memory is kept over a reset and over the session's end", () => {
   using sessions = counterSessions();
   const counts: number[] = [];
   for (let session = 0; session < 2; session++) {
@@ -87,7 +87,7 @@ Deno.test("[SRC3] a cartridge's memory outlives a reset and the session", () => 
   equal(fingerprint(play(forgetful, 10)), counts[0]);
 });
 
-Deno.test("[SRC3] a loaded state brings its own memory", () => {
+Deno.test("[SRC3] a loaded state replaces the memory by its own", () => {
   using sessions = counterSessions();
   using game = sessions.open();
   play(game, 10);

@@ -25,12 +25,12 @@ for (
     ["Game (unclosed.nes", undefined],
   ] as const
 ) {
-  Deno.test(`[REG1] the tags of "${name}" tell ${region ?? "no region"}`, () => {
+  Deno.test(`[REG1] the tags of "${name}" name ${region ?? "no region"}`, () => {
     equal(regionInName(name), region);
   });
 }
 
-Deno.test("[REG1] a region in the header counts more than the file name", () => {
+Deno.test("[REG1] a region in the header precedes the file name", () => {
   equal(nesRegion("ntsc", "Game (Europe).nes"), "ntsc");
   equal(nesRegion("pal", "Game (USA).nes"), "pal");
   equal(nesRegion("any", "Game (Europe).nes"), "pal");
@@ -38,7 +38,7 @@ Deno.test("[REG1] a region in the header counts more than the file name", () => 
   equal(nesRegion(undefined, "Game.nes"), "ntsc");
 });
 
-Deno.test("[REG2] a libretro NES core is told a 50 Hz region by its own option", () => {
+Deno.test("[REG2] a 50 Hz region is set by the option of the libretro NES core", () => {
   const plain = { name: "Game (Europe).nes", header: consoleClock() };
   deepEqual(regionOptions("nestopia", plain), { nestopia_favored_system: "pal" });
   deepEqual(regionOptions("fceumm", plain), { fceumm_region: "PAL" });
@@ -50,7 +50,7 @@ Deno.test("[REG2] a libretro NES core is told a 50 Hz region by its own option",
   });
 });
 
-Deno.test("[REG2] a core keeps its own judgement of NTSC games, and of other systems", () => {
+Deno.test("[REG2] no option is set for NTSC games and for other systems", () => {
   const header = consoleClock();
   deepEqual(regionOptions("nestopia", { name: "Game (USA).nes", header }), {});
   deepEqual(regionOptions("nestopia", { name: "Game.nes", header }), {});

@@ -55,7 +55,7 @@ for (
   });
 }
 
-Deno.test("[SRC1] the built-in things need no file", () => {
+Deno.test("[SRC1] built-in sources need no file", () => {
   using game = opened(openSource({ kind: "builtin", name: "paddle-duel" }));
   equal(game.info.players, 2);
   using pattern = opened(openSource({ kind: "pattern", width: 640, height: 480, frameRate: 60 }));

@@ -15,7 +15,7 @@ function setup() {
   };
 }
 
-Deno.test("[SRC3] memory is there again for the next session, and only for that game", () => {
+Deno.test("[SRC3] memory is read back in the next session, and only for that game", () => {
   using files = setup();
   equal(files.open().read(4), undefined);
   files.open().write(Uint8Array.of(1, 2, 3, 4));
@@ -35,7 +35,7 @@ Deno.test("[SRC3] memory that did not change is not written again", () => {
   deepEqual([...files.open().read(1)!], [2]);
 });
 
-Deno.test("[SRC3] a file of another size is left alone and told", () => {
+Deno.test("[SRC3] a file of another size is not changed, and is reported", () => {
   using files = setup();
   files.open().write(Uint8Array.of(1, 2));
   equal(files.open().read(8), undefined);
@@ -43,7 +43,7 @@ Deno.test("[SRC3] a file of another size is left alone and told", () => {
   deepEqual([...Deno.readFileSync(files.path)], [1, 2]);
 });
 
-Deno.test("[SRC3] memory that could not be written is written once there is space, told once", () => {
+Deno.test("[SRC3] memory that could not be written is reported once, and written once there is space", () => {
   using files = setup();
   const folder = join(files.path, "..", "saves");
   Deno.writeTextFileSync(folder, "in the way");
@@ -58,7 +58,7 @@ Deno.test("[SRC3] memory that could not be written is written once there is spac
   deepEqual([...files.open({ folder }).read(2)!], [1, 2]);
 });
 
-Deno.test("[SRC3] a file that does not fit is put aside before another is written", () => {
+Deno.test("[SRC3] a file of another size is renamed before another is written", () => {
   using files = setup();
   files.open().write(Uint8Array.of(1, 2));
   const sram = files.open();
@@ -68,7 +68,7 @@ Deno.test("[SRC3] a file that does not fit is put aside before another is writte
   deepEqual([...files.open().read(3)!], [7, 8, 9]);
 });
 
-Deno.test("[SRC3] an empty file is no memory, and memory of a long name is kept", () => {
+Deno.test("[SRC3] an empty file counts as no memory, and memory of a game with a long name is kept", () => {
   using files = setup();
   Deno.writeFileSync(files.path, new Uint8Array());
   const sram = files.open();
@@ -80,7 +80,7 @@ Deno.test("[SRC3] an empty file is no memory, and memory of a long name is kept"
   deepEqual([...files.open({ rom }).read(1)!], [5]);
 });
 
-Deno.test("[SRC3] nothing but the file is left in the folder", () => {
+Deno.test("[SRC3] the folder holds no other file after a write", () => {
   using files = setup();
   files.open().write(Uint8Array.of(1));
   const names = Array.from(Deno.readDirSync(join(files.path, "..")), ({ name }) => name);

@@ -14,26 +14,26 @@ function setup({ width = 320, height = 240, frameRate = 60, period = 16.6 } = {}
   return { pattern, now: () => now };
 }
 
-Deno.test("[PAT1] every picture carries the instant it was drawn", () => {
+Deno.test("[PAT1] every picture contains the time at which it was drawn", () => {
   const { pattern, now } = setup();
   for (let frame = 0; frame < 50; frame++) {
     equal(readTimeCode(play(pattern, 1))?.toFixed(1), now().toFixed(1));
   }
 });
 
-Deno.test("[PAT1] the instant is read after scaling, too", () => {
+Deno.test("[PAT1] the time is readable after scaling", () => {
   const { pattern, now } = setup({ width: 640, height: 480 });
   const image = scale(play(pattern, 5), { width: 256, height: 192 });
   equal(readTimeCode(image)?.toFixed(1), now().toFixed(1));
 });
 
-Deno.test("[PAT2] it moves and counts though the time stands still", () => {
+Deno.test("[PAT2] the bar moves and the counter counts while the time does not change", () => {
   const { pattern } = setup({ period: 0 });
   const seen = new Set(Array.from({ length: 120 }, () => fingerprint(play(pattern, 1))));
   equal(seen.size, 120);
 });
 
-Deno.test("[PAT3] A lights its seat's block in the same picture, and only that", () => {
+Deno.test("[PAT3] A lights the block of its seat in the same picture, and no other", () => {
   const { pattern } = setup();
   const lamps = (...pads: Parameters<typeof pattern.step>[0]) => {
     const image = play(pattern, 1, pads);
@@ -45,7 +45,7 @@ Deno.test("[PAT3] A lights its seat's block in the same picture, and only that",
   deepEqual(lamps(), [false, false]);
 });
 
-Deno.test("[PAT3] directions and the stick move the marker, and it stays where it is let go", () => {
+Deno.test("[PAT3] directions and the stick move the marker, and it stays there after the release", () => {
   const { pattern } = setup({ period: 0 });
   const { pattern: other } = setup({ period: 0 });
   const stick = { ...NEUTRAL_PAD, axes: [0x7fff, 0, 0, 0] as [number, number, number, number] };
@@ -59,7 +59,7 @@ Deno.test("[PAT3] directions and the stick move the marker, and it stays where i
   equal(fingerprint(play(pattern, 1)), fingerprint(play(other, 1)));
 });
 
-Deno.test("[PAT3] a reset begins anew", () => {
+Deno.test("[PAT3] a reset starts the pattern again", () => {
   const { pattern } = setup({ period: 0 });
   const first = fingerprint(play(pattern, 1));
   play(pattern, 20, [held("right", "a")]);

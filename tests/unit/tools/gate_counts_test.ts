@@ -14,12 +14,12 @@ for (
     ["\x1b[0m\x1b[32mok\x1b[0m | 36 passed | 0 failed \x1b[38;5;245m(23ms)\x1b[0m", 36, 0, 0],
   ] as const
 ) {
-  Deno.test(`the closing line "${line}" is understood`, () => {
+  Deno.test(`the closing line "${line}" is read`, () => {
     deepEqual(parseCounts(`running\n${line}\n`), { passed, failed, ignored });
   });
 }
 
-Deno.test("the last closing line counts, wherever a test prints one like it", () => {
+Deno.test("the last closing line counts, also when a test prints a similar one", () => {
   const output = "ok | 90 passed | 0 failed (1s)\nFAILED | 1 passed | 1 failed (1s)\n\nerror\n";
   deepEqual(parseCounts(output), { passed: 1, failed: 1, ignored: 0 });
 });
@@ -28,7 +28,7 @@ Deno.test("output without a closing line has no counts", () => {
   equal(parseCounts("error: no test modules found\n  ok | 1 passed | 0 failed"), undefined);
 });
 
-Deno.test("a run that passed is its counts", () => {
+Deno.test("the verdict on a run that passed is its counts", () => {
   const verdict = judge({ code: 0, output: "ok | 2 passed | 0 failed | 1 ignored (1s)" }, lenient);
   deepEqual(verdict, { passed: 2, failed: 0, ignored: 1 });
 });

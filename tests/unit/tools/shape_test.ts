@@ -16,12 +16,12 @@ function check(sources: Record<string, string>, changed: Partial<Rules> = {}): s
   return checkShape(new Map(Object.entries(sources)), { ...rules, ...changed });
 }
 
-/** The guards with one file let in everywhere. */
+/** The guards with one file allowed in all of them. */
 function allowing(path: string): Partial<Rules> {
   return { guards: rules.guards.map((guard) => ({ ...guard, allowed: { [path]: "needs it" } })) };
 }
 
-Deno.test("an import along the arrows is fine", () => {
+Deno.test("an allowed import is no problem", () => {
   const problems = check({
     "protocol/ids.ts": "export const a = 1;",
     "media/ports.ts": 'export * from "../protocol/ids.ts";',
@@ -42,7 +42,7 @@ for (
     "a thread": 'new Worker(new URL("../worker/a.ts", import.meta.url));',
   })
 ) {
-  Deno.test(`${how} against the arrows is a problem`, () => {
+  Deno.test(`${how} of a package that may not be imported is a problem`, () => {
     const problems = check({ "coordinator/a.ts": text });
     deepEqual(problems, [
       "coordinator/a.ts:1: imports worker/a.ts, but coordinator may import only protocol",
@@ -60,7 +60,7 @@ Deno.test("the product imports neither tests nor tools", () => {
   ]);
 });
 
-Deno.test("an import in a comment or a string is none", () => {
+Deno.test("an import in a comment or a string does not count", () => {
   const text = '// import "../worker/a.ts";\nexport const s = `import "../worker/a.ts"`;';
   deepEqual(check({ "web/a.ts": text }), []);
 });
@@ -117,7 +117,7 @@ for (
     "Deno.upgradeWebSocket(f)",
   ]
 ) {
-  Deno.test(`${use} stays behind its door`, () => {
+  Deno.test(`${use} is a problem outside the allowed files`, () => {
     const text = `declare const f: any, ws: any;\nexport const x = ${use};`;
     const [problem = "nothing found", ...rest] = check({ "worker/a.ts": text });
     match(problem, /^worker\/a\.ts:2: uses /);
@@ -132,7 +132,7 @@ Deno.test("chance and time taken from the runtime's modules are found", () => {
   deepEqual(check({ "agent/a.ts": text }).length, 2);
 });
 
-Deno.test("a date made from a number and a method of the same name are fine", () => {
+Deno.test("a date made from a number and a method of the same name are no problem", () => {
   const text = "export const f = (clock: any) => [new Date(5), clock.setTimeout(1), clock.now()];";
   deepEqual(check({ "web/a.ts": text }), []);
 });
@@ -142,7 +142,7 @@ Deno.test("an allowed file may use what is guarded", () => {
   deepEqual(check({ "web/a.ts": text }, allowing("web/a.ts")), []);
 });
 
-Deno.test("a permission that is no longer needed is a problem", () => {
+Deno.test("an allowed file without a guarded use is a problem", () => {
   const problems = check({ "web/a.ts": "export const x = 1;" }, allowing("web/a.ts"));
   deepEqual(problems.length, rules.guards.length);
   match(problems[0] ?? "", /^web\/a\.ts: may use time but does not$/);

@@ -32,7 +32,7 @@ function lumaAt({ data, stride }: Picture, x: number, y: number): number {
   return data[y * stride + x]!;
 }
 
-Deno.test("[DEC1] a picture comes out as it went in, at once", () => {
+Deno.test("[DEC1] a picture is decoded unchanged and without delay", () => {
   using decoder = new Decoder("h264");
   using reader = new FrameReader();
   const seen: { size: number[]; luma: number[]; pts: number }[] = [];
@@ -66,7 +66,7 @@ Deno.test("[DEC2] a picture is scaled to the wanted size and keeps its shape", (
   });
 });
 
-Deno.test("[DEC3] what cannot be decoded yields nothing, and what follows is decoded", () => {
+Deno.test("[DEC3] a unit that cannot be decoded yields nothing, and the next one is decoded", () => {
   using decoder = new Decoder("h264");
   let frames = 0;
   const take = () => void (frames += 1);
@@ -77,7 +77,7 @@ Deno.test("[DEC3] what cannot be decoded yields nothing, and what follows is dec
   equal(frames, 1);
 });
 
-Deno.test("[DEC3] a stream that nothing decodes is refused in words", () => {
+Deno.test("[DEC3] a stream without a decoder is refused with a sentence", () => {
   const parameters = new CodecParameters();
   parameters.alloc();
   throws(() => new Decoder(parameters), /Cannot decode this stream/);

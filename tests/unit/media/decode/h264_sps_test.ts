@@ -15,7 +15,7 @@ function sps(hex: string) {
   return readSps(Uint8Array.fromHex(hex));
 }
 
-Deno.test("[SPS1] an encoder's own parameter set is read back", () => {
+Deno.test("[SPS1] the parameter set of an encoder is read", () => {
   using encoder = createX264Encoder({
     codec: "h264",
     frameRate: 30,
@@ -31,18 +31,18 @@ Deno.test("[SPS1] an encoder's own parameter set is read back", () => {
   deepEqual([found?.interlaced, found?.unusualSamples], [false, false]);
 });
 
-Deno.test("[SPS1] sizes are those that are shown, after cropping", () => {
+Deno.test("[SPS1] sizes are those of the cropped picture", () => {
   const found = sps(SETS.high1080);
   deepEqual([found?.profile, found?.level, found?.width, found?.height], [100, 40, 1920, 1080]);
 });
 
-Deno.test("[SPS1] interlacing and unusual samples are told", () => {
+Deno.test("[SPS1] interlacing and unusual samples are reported", () => {
   const interlaced = sps(SETS.highInterlaced);
   deepEqual([interlaced?.interlaced, interlaced?.width, interlaced?.height], [true, 1920, 1080]);
   deepEqual([sps(SETS.high422)?.unusualSamples, sps(SETS.high1080)?.unusualSamples], [true, false]);
 });
 
-Deno.test("[SPS2] any bytes are read without a throw, and what is cut off is none", () => {
+Deno.test("[SPS2] any bytes are read without an exception, and a truncated set is refused", () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 80 }), (bytes) => {
       readSps(bytes);
@@ -53,7 +53,7 @@ Deno.test("[SPS2] any bytes are read without a throw, and what is cut off is non
   equal(sps("6764"), undefined);
 });
 
-Deno.test("[SPS3] a B slice is told from the others by its type", () => {
+Deno.test("[SPS3] a B slice is recognized by its type", () => {
   // first_mb_in_slice = 0 is one bit 1; slice_type as ue(v): 0 P, 1 B, 2 I, 5 P, 6 B, 7 I.
   const slices = { P: 0b1_1000000, B: 0b1_010_0000, I: 0b1_011_0000, B6: 0b1_00111_00 };
   const found = Object.values(slices).map((byte) => isBidirectional(Uint8Array.of(0x41, byte, 0)));

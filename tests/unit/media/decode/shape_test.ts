@@ -26,7 +26,7 @@ function decode(
   return seen;
 }
 
-Deno.test("[DEC5] the rotation a stream tells is told with each of its pictures", () => {
+Deno.test("[DEC5] each picture has the rotation of its stream", () => {
   for (const rotation of [0, 1, 2, 3] as const) {
     const [first, ...others] = decode({ rotation });
     equal(first!.picture.rotation, rotation);
@@ -41,7 +41,7 @@ Deno.test("[DEC6] pictures have square pixels: the shorter side is enlarged", ()
   deepEqual([narrow.width, narrow.height], [160, 192]);
 });
 
-Deno.test("[DEC2] a wanted size is filled as far as the shape allows", () => {
+Deno.test("[DEC2] a picture fills the wanted size as far as its shape allows", () => {
   const wanted = (size: { width: number; height: number }, options: Partial<UnitOptions> = {}) => {
     const { width, height, rotation } = decode(options, new FrameReader({ size }))[0]!.picture;
     const upright = uprightSize({ width, height }, rotation);

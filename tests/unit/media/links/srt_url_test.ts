@@ -5,7 +5,7 @@ import { teeOutput } from "../../../../media/links/tee_output.ts";
 
 const CALLER = { mode: "caller", latency: 120 } as const;
 
-Deno.test("[LNK1] an address and its options become FFmpeg's words", () => {
+Deno.test("[LNK1] an address and its options become FFmpeg's URL", () => {
   deepEqual(srtUrl("srt://example.org:15000", CALLER), {
     url: "srt://example.org:15000?mode=caller&latency=120000",
   });
@@ -16,7 +16,7 @@ Deno.test("[LNK1] an address and its options become FFmpeg's words", () => {
   });
 });
 
-Deno.test("[LNK2] a text that is no SRT address is refused in words", () => {
+Deno.test("[LNK2] a text that is not an SRT address is refused with a sentence", () => {
   const wrong = [
     "",
     "srt://host",
@@ -31,14 +31,14 @@ Deno.test("[LNK2] a text that is no SRT address is refused in words", () => {
   }
 });
 
-Deno.test("[LNK3] a passphrase that SRT cannot take is refused, and is in no error", () => {
+Deno.test("[LNK3] a passphrase that SRT does not allow is refused, and the error does not contain it", () => {
   for (const passphrase of ["short", "x".repeat(80), "\u00e9".repeat(40), "0123456789\n"]) {
     const found = srtUrl("srt://host:1", { ...CALLER, passphrase });
     ok("error" in found && !found.error.includes(passphrase), passphrase);
   }
 });
 
-Deno.test("[LNK3] a passphrase and a stream id cannot bring options along", () => {
+Deno.test("[LNK3] a passphrase and a stream id cannot add options", () => {
   const secret = fc.string({
     unit: fc.constantFrom(..."ab&=+%#? /\u00e9"),
     minLength: 10,
@@ -56,7 +56,7 @@ Deno.test("[LNK3] a passphrase and a stream id cannot bring options along", () =
   }));
 });
 
-Deno.test("[LNK4] options beside an output's URL are escaped for both readings of tee", () => {
+Deno.test("[LNK4] options of an output are escaped twice, because tee reads them twice", () => {
   equal(
     teeOutput({ format: "flv", url: "rtmp://h/", options: { key: "a:b c|d" } }),
     String.raw`\[f\=flv\:key\=a\\\:b\\\ c\\\|d\]rtmp\://h/`,

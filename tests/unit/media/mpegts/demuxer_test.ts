@@ -23,7 +23,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
-Deno.test("[TSM5] bytes may come in any pieces", () => {
+Deno.test("[TSM5] bytes may arrive in pieces of any length", () => {
   const bytes = joined(stream());
   fc.assert(fc.property(fc.array(fc.nat(bytes.length), { maxLength: 30 }), (cuts) => {
     const { demuxer, units } = setup();
@@ -57,7 +57,7 @@ Deno.test("[TSM6] a packet that comes twice counts once", () => {
   equal(demuxer.counts.lost, 0);
 });
 
-Deno.test("[TSM7] stray bytes are passed over until packets begin again", () => {
+Deno.test("[TSM7] stray bytes are skipped until packets begin again", () => {
   const { demuxer, units } = setup();
   const [first, second, third] = stream();
   demuxer.push(joined([Uint8Array.of(1, 2, 3), first!]));
@@ -66,7 +66,7 @@ Deno.test("[TSM7] stray bytes are passed over until packets begin again", () => 
   equal(demuxer.counts.skippedBytes, 5);
 });
 
-Deno.test("[TSM7] whatever comes in, it neither throws nor grows without bound", () => {
+Deno.test("[TSM7] random bytes cause no exception and no unbounded memory", () => {
   const valid = joined(stream());
   const garbage = fc.uint8Array({ maxLength: 2_000 });
   const flips = fc.array(fc.tuple(fc.nat(valid.length - 1), fc.nat(255)), { maxLength: 40 });
@@ -84,7 +84,7 @@ Deno.test("[TSM7] whatever comes in, it neither throws nor grows without bound",
   );
 });
 
-Deno.test("[TSM8] a table whose checksum is wrong is not believed", () => {
+Deno.test("[TSM8] a table with a wrong checksum is ignored", () => {
   const { demuxer, units } = setup();
   const [first] = stream();
   first![PACKET_SIZE - 100] = 0;
@@ -95,7 +95,7 @@ Deno.test("[TSM8] a table whose checksum is wrong is not believed", () => {
   deepEqual(demuxer.codecs, []);
 });
 
-Deno.test("[TSM9] after a restart nothing half goes on", () => {
+Deno.test("[TSM9] a restart drops incomplete units", () => {
   const { demuxer, units } = setup();
   const [first, second, ...rest] = stream();
   demuxer.push(first!);

@@ -13,12 +13,12 @@ function demux() {
   return { demuxer, units };
 }
 
-/** An access unit that is nothing but recognizable. */
+/** An access unit with recognizable bytes, which no decoder accepts. */
 function picture(size: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: size }, (_, at) => at * 7 + size);
 }
 
-Deno.test("[TSM1] what is written comes out again, whole and with its time", () => {
+Deno.test("[TSM1] written units are read back complete and with their times", () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 3_000 }), { minLength: 1, maxLength: 12 });
   fc.assert(fc.property(sizes, fc.integer({ min: 0, max: 2 ** 33 - 1 }), (lengths, start) => {
     const { demuxer, units } = demux();
@@ -43,7 +43,7 @@ Deno.test("[TSM1] what is written comes out again, whole and with its time", () 
   }));
 });
 
-Deno.test("[TSM1] sound comes out as the AAC frames that went in", () => {
+Deno.test("[TSM1] sound is read back as the AAC frames that were written", () => {
   const { demuxer, units } = demux();
   const muxer = new TsMuxer({ audio: AUDIO });
   demuxer.push(muxer.video(picture(100), { pts: 0, keyframe: true }));
@@ -65,7 +65,7 @@ Deno.test("[TSM1] sound comes out as the AAC frames that went in", () => {
   );
 });
 
-Deno.test("[TSM2] a unit is out with its own packets, however large it is", () => {
+Deno.test("[TSM2] a unit of any size is complete with its own packets", () => {
   for (const size of [1, 170, 171, 184, 5_000, 65_000, 65_522, 65_523, 65_530, 200_000]) {
     const { demuxer, units } = demux();
     const bytes = new TsMuxer({}).video(picture(size), { pts: 9_000, keyframe: true });
@@ -75,7 +75,7 @@ Deno.test("[TSM2] a unit is out with its own packets, however large it is", () =
   }
 });
 
-Deno.test("[TSM3] tables stand before each keyframe, and come again twice a second", () => {
+Deno.test("[TSM3] tables precede each keyframe, and are repeated twice a second", () => {
   const muxer = new TsMuxer({});
   const hasTables = (at: number, keyframe: boolean) => {
     const bytes = muxer.video(picture(10), { pts: at * 3_000, keyframe });
@@ -85,7 +85,7 @@ Deno.test("[TSM3] tables stand before each keyframe, and come again twice a seco
   deepEqual(found.flatMap((has, at) => has ? [at] : []), [0, 5, 20]);
 });
 
-Deno.test("[TSM4] the clock that is sent runs ahead of no picture", () => {
+Deno.test("[TSM4] the sent clock is never ahead of a picture", () => {
   const bytes = new TsMuxer({}).video(picture(10), { pts: 90_000, keyframe: false });
   const packets = bytes.length / PACKET_SIZE;
   const last = bytes.subarray((packets - 1) * PACKET_SIZE);

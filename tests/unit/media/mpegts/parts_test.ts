@@ -12,13 +12,13 @@ Deno.test("[TSM8] sections end in the checksum of the standard", () => {
   equal(crc32(writePat(0x1000)), 0);
 });
 
-Deno.test("[TSM10] tables tell what was written into them", () => {
+Deno.test("[TSM10] tables are read back as they were written", () => {
   equal(readPat(writePat(0x1ffe).subarray(0, -4)), 0x1ffe);
   const streams = [{ pid: 0x100, codec: "h264" }, { pid: 0x1abc, codec: "aac" }] as const;
   deepEqual(readPmt(writePmt({ pcrPid: 0x100, streams }).subarray(0, -4)), streams);
 });
 
-Deno.test("[TSM10] Opus is known by its registration, other private data is not", () => {
+Deno.test("[TSM10] Opus is recognized by its registration, and other private data is not", () => {
   const opus = [0x06, 0xe1, 0x01, 0xf0, 6, 0x05, 4, 0x4f, 0x70, 0x75, 0x73];
   const other = [0x06, 0xe1, 0x02, 0xf0, 0];
   const table = Uint8Array.from([
@@ -40,7 +40,7 @@ Deno.test("[TSM10] Opus is known by its registration, other private data is not"
   deepEqual(readPmt(table), [{ pid: 0x101, codec: "opus" }, { pid: 0x102, codec: undefined }]);
 });
 
-Deno.test("[TSM10] any bytes are a table or none", () => {
+Deno.test("[TSM10] any bytes are read as a table or refused", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       readPat(bytes);
@@ -56,14 +56,14 @@ Deno.test("[TSM10] any bytes are a table or none", () => {
   );
 });
 
-Deno.test("[TSM1] times of 33 bits survive", () => {
+Deno.test("[TSM1] times of 33 bits are read back", () => {
   for (const pts of [0, 1, 2 ** 15, 2 ** 30, 2 ** 32, 2 ** 33 - 1]) {
     const pes = writePes({ streamId: 0xe0, pts, payload: new Uint8Array(3) });
     deepEqual(readPesHeader(pes), { pts, dts: undefined, headerLength: 14, payloadLength: 3 });
   }
 });
 
-Deno.test("[TSM11] AAC frames carry their length, rate and channels", () => {
+Deno.test("[TSM11] headers of AAC frames contain length, rate and channels", () => {
   const frame = adtsFrame(new Uint8Array(500).fill(7), { sampleRate: 44_100, channels: 1 });
   const two = Uint8Array.from([...frame, ...frame, 0xff]);
   deepEqual(
@@ -89,7 +89,7 @@ Deno.test("[TSM12] Opus packets are found behind their control headers", () => {
   ]);
 });
 
-Deno.test("[TSM12] an Opus packet tells how long it sounds", () => {
+Deno.test("[TSM12] the duration of an Opus packet is read", () => {
   // Configurations of RFC 6716, table 2: SILK 60 ms, hybrid 10 ms, CELT 2.5 ms and 20 ms, two and n frames.
   const ticks = [[3 << 3], [12 << 3], [16 << 3], [31 << 3], [(31 << 3) | 1], [(31 << 3) | 3, 3]]
     .map((bytes) => opusTicks(Uint8Array.from(bytes)));

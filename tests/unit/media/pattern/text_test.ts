@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { Canvas } from "../../../../media/pattern/canvas.ts";
 import { drawText, TEXT_HEIGHT, textWidth } from "../../../../media/pattern/text.ts";
 
-/** What is drawn, a line of `#` and `.` a row. */
+/** The drawing, as one line of `#` and `.` for each row. */
 function drawn(text: string, square = 1): string[] {
   const width = textWidth(text) * square;
   const canvas = new Canvas(width, TEXT_HEIGHT * square);
@@ -15,7 +15,7 @@ function drawn(text: string, square = 1): string[] {
   );
 }
 
-Deno.test("[TXT1] letters are drawn as they look, small ones as capitals", () => {
+Deno.test("[TXT1] capital letters are drawn, also for small ones", () => {
   deepEqual(drawn("l7"), [
     "#.....#####",
     "#.........#",
@@ -28,7 +28,7 @@ Deno.test("[TXT1] letters are drawn as they look, small ones as capitals", () =>
   deepEqual(drawn("T", 2).slice(0, 3), ["##########", "##########", "....##...."]);
 });
 
-Deno.test("[TXT2] a space is empty, and what has no glyph is a box", () => {
+Deno.test("[TXT2] a space is empty, and a character without a glyph is a box", () => {
   equal(drawn(" ").join("").includes("#"), false);
   deepEqual(drawn("é"), drawn("ø"));
   equal(drawn("é")[0], "#####");

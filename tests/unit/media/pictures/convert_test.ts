@@ -49,12 +49,12 @@ for (
     [1080, 448, 1080],
   ] as const
 ) {
-  Deno.test(`[ENC1] a picture of ${height} lines is encoded with ${encoded} for a wish of ${wish}`, () => {
+  Deno.test(`[ENC1] a picture of ${height} lines is encoded with ${encoded} when ${wish} are configured`, () => {
     equal(encodedSize({ width: 16, height }, wish).height, encoded);
   });
 }
 
-Deno.test("[ENC1] encoded sides are even, near the wish and within what H.264 carries", () => {
+Deno.test("[ENC1] encoded sides are even, near the configured height and within the limits of H.264", () => {
   const side = fc.integer({ min: 1, max: MAX_SIDE });
   fc.assert(fc.property(side, side, fc.integer({ min: 1, max: 2160 }), (width, height, wish) => {
     const size = encodedSize({ width, height }, wish);
@@ -84,7 +84,7 @@ Deno.test("[ENC1] pictures may lie in shared memory", () => {
   bars.forEach((luma, index) => ok(Math.abs(luma - BAR_LUMA[index]!) <= 2));
 });
 
-Deno.test("[ENC2] what cannot be a picture is refused with a sentence that says why", () => {
+Deno.test("[ENC2] an invalid picture is refused with a sentence that says why", () => {
   const good = barsPicture({ width: 64, height: 48, format: "xrgb8888" });
   const bad: readonly [Partial<Picture>, RegExp][] = [
     [{ width: 0 }, /0x48 .*1 to 4096 whole pixels/],

@@ -44,7 +44,7 @@ Deno.test("[ENC9] an upright picture is not copied", () => {
   equal(new Turner().turn({ ...picture, rotation: 0 }).data, picture.data);
 });
 
-/** Every sample of a picture, without what lies beside its rows. */
+/** Every sample of a picture, without the padding of its rows. */
 function samples(picture: Picture): number[] {
   return planesOf(picture).flatMap(({ offset, stride, rowBytes, rows }) =>
     Array.from(

@@ -47,7 +47,7 @@ Deno.test("[ASM1] the instruction set has its 151 opcodes, each once", () => {
   equal(new Set(opcodes).size, 151);
 });
 
-Deno.test("[ASM1] every instruction is as long as its mode says", () => {
+Deno.test("[ASM1] every instruction has the length of its mode", () => {
   const operands = {
     "implied": "",
     "accumulator": " a",
@@ -71,7 +71,7 @@ Deno.test("[ASM1] every instruction is as long as its mode says", () => {
   }
 });
 
-Deno.test("[ASM2] labels hold addresses, and a local label belongs to the label before it", () => {
+Deno.test("[ASM2] labels are addresses, and a local label belongs to the label before it", () => {
   const source = ".org $c000\nfirst: nop\n@on: jmp @on\nsecond: nop\n@on: jmp @on";
   const { bytes, origin, symbols } = assemble(source);
   equal(origin, 0xc000);
@@ -109,7 +109,7 @@ Deno.test("[ASM3] a branch that is too far is refused", () => {
   throws(() => assemble("beq over\n .fill 128, 0\nover: nop"), /the branch is too far: 128 bytes/);
 });
 
-Deno.test("[ASM3] whatever is not a program is refused as one, and nothing else happens", () => {
+Deno.test("[ASM3] any text that is not a program is refused with a syntax error", () => {
   const line = fc.oneof(
     fc.string({ maxLength: 20 }),
     fc.stringMatching(/^(lda|jmp|\.byte|\.org|x:|x =) [#$<>()+*&,'"a-f0-9]{0,8}$/),

@@ -15,7 +15,7 @@ const { symbols } = assemble(Deno.readTextFileSync(new URL("paddle_duel.asm", de
 const TEN_SECONDS = 610;
 const start = () => opened(openSource({ kind: "builtin", name: "paddle-duel" }));
 
-/** The game with its variables in sight. */
+/** The game, with access to its variables. */
 function setup() {
   const nes = watchMemory(buildPaddleDuel());
   const read = (name: string, index = 0) => nes.memory[symbols.get(name)! + index]!;
@@ -43,7 +43,7 @@ Deno.test("[DUE1] the bar code counts every picture, modulo 256", () => {
   }
 });
 
-Deno.test("[DUE2] a press of A lights the backdrop in the second picture, a release darkens it so", () => {
+Deno.test("[DUE2] a press of A lights the backdrop in the second picture, and a release darkens it in the second", () => {
   for (let wait = 20; wait < 28; wait++) {
     using game = start();
     play(game, wait);
@@ -60,7 +60,7 @@ Deno.test("[DUE2] the second player's A lights it too", () => {
   equal(readBarCode(play(game, 2, [held(), held("a")]))?.lit, true);
 });
 
-Deno.test("[DUE3] the computer plays both sides until somebody presses something", () => {
+Deno.test("[DUE3] the computer plays both sides until a player presses a button", () => {
   const { run, played } = setup();
   run(600);
   deepEqual([played(0), played(1)], [false, false]);
@@ -146,7 +146,7 @@ for (const [paddle, direction] of [[120, "down"], [149, "up"]] as const) {
   });
 }
 
-Deno.test("[DUE5] Start stops the game and lets it go on, once a press; the bar code counts on", () => {
+Deno.test("[DUE5] each press of Start pauses or continues the game, and the bar code counts on", () => {
   const { read, run } = setup();
   run(200);
   run(5, [held("start")]);
@@ -158,7 +158,7 @@ Deno.test("[DUE5] Start stops the game and lets it go on, once a press; the bar 
   notEqual(read("ball_x", 1), x);
 });
 
-Deno.test("[DUE6] it plays by itself the same way every time, and is heard", () => {
+Deno.test("[DUE6] it plays by itself the same way every time, with sound", () => {
   using one = start();
   using other = start();
   equal(fingerprint(play(one, 200)), fingerprint(play(other, 200)));

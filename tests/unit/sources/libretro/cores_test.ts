@@ -13,7 +13,7 @@ systemname = "Console"
 notes = "(!) a = \\"b\\""
 `;
 
-Deno.test("[LBR9] a core-info file tells name, system and extensions", () => {
+Deno.test("[LBR9] name, system and extensions are read from a core-info file", () => {
   deepEqual(parseCoreInfo(INFO), { name: "Core", system: "Console", extensions: ["abc", "def"] });
 });
 
@@ -54,7 +54,7 @@ Deno.test("[LBR9] a core's id is its file name up to _libretro", () => {
   equal(coreId("/a/nestopia.libretro"), undefined);
 });
 
-Deno.test("[LBR10] cores with stacks of their own are named unsupported, their neighbours not", () => {
+Deno.test("[LBR10] cores with stacks of their own are unsupported, and cores with similar names are supported", () => {
   for (const id of ["bsnes_mercury_balanced", "bsnes2014_accuracy", "mupen64plus_next", "dosbox"]) {
     match(whyUnsupported(id)!, new RegExp(`^the core ${id} runs on a stack of its own`));
   }

@@ -2,7 +2,7 @@ import { deepEqual, equal, notEqual } from "node:assert/strict";
 import { COMMAND, Environment } from "../../../../worker/sources/libretro/environment.ts";
 import { addressOf, allocate, cString } from "../../../../worker/sources/libretro/native.ts";
 
-/** A core's side of the conversation: structs in native memory. */
+/** An environment and a core's calls to it, with structs in native memory. */
 function setup(options: Readonly<Record<string, string>> = {}) {
   const environment = new Environment({ system: "/system", saves: "/saves", options });
   const call = (command: number, struct?: Uint8Array<ArrayBuffer>) =>
@@ -39,7 +39,7 @@ function avInfo({ width = 320, height = 240, aspect = 0, frameRate = 50, sampleR
   return bytes;
 }
 
-Deno.test("[LBR1] a core is told its folders, as text that stays", () => {
+Deno.test("[LBR1] a core gets its folders as text that stays valid", () => {
   const { call } = setup();
   const answer = pointers(undefined);
   equal(call(COMMAND.GET_SYSTEM_DIRECTORY, answer), true);
@@ -48,7 +48,7 @@ Deno.test("[LBR1] a core is told its folders, as text that stays", () => {
   equal(pointedText(answer), "/saves");
 });
 
-Deno.test("[LBR1] a core is told what is offered", () => {
+Deno.test("[LBR1] a core gets the supported features", () => {
   const { call } = setup();
   const number = words(0xffff_ffff);
   equal(call(COMMAND.GET_CAN_DUPE, number), true);
@@ -60,7 +60,7 @@ Deno.test("[LBR1] a core is told what is offered", () => {
   equal(call(COMMAND.GET_INPUT_BITMASKS), true);
 });
 
-Deno.test("[LBR1] what is not known is not available, whatever comes with it", () => {
+Deno.test("[LBR1] an unknown command is not available, with any data", () => {
   const { call } = setup();
   for (const command of [0, 5, 23, 27, 28, 52 | 0x10000, 9999, 0xffff_ffff]) {
     equal(call(command, words(1, 2, 3)), false);
@@ -68,7 +68,7 @@ Deno.test("[LBR1] what is not known is not available, whatever comes with it", (
   }
 });
 
-Deno.test("[LBR2] all three pixel formats are taken, a fourth is not", () => {
+Deno.test("[LBR2] all three pixel formats are accepted, a fourth is refused", () => {
   const { environment, call } = setup();
   equal(environment.pixelFormat, "0rgb1555");
   const formats = [0, 1, 2].map((number) => {
@@ -105,7 +105,7 @@ Deno.test("[LBR3] an aspect of zero, below zero or no number means square pixels
   }
 });
 
-Deno.test("[LBR3] a size that no picture can have is passed over", () => {
+Deno.test("[LBR3] a size that no picture can have is ignored", () => {
   const { environment, call } = setup();
   call(COMMAND.SET_SYSTEM_AV_INFO, avInfo({}));
   for (const [width, height] of [[0, 240], [320, 0], [70_000, 240]] as const) {
@@ -125,7 +125,7 @@ for (
     { sampleRate: Infinity },
   ]
 ) {
-  Deno.test(`[LBR3] ${JSON.stringify(rates)} is refused, and what was before stays`, () => {
+  Deno.test(`[LBR3] ${JSON.stringify(rates)} is refused, and the values before stay`, () => {
     const { environment, call } = setup();
     call(COMMAND.SET_SYSTEM_AV_INFO, avInfo({}));
     const { av } = environment;
@@ -137,7 +137,7 @@ for (
   });
 }
 
-Deno.test("[LBR12] the four rotations are taken and outlive a change of geometry; others are refused", () => {
+Deno.test("[LBR12] the four rotations are accepted and stay after a change of geometry; others are refused", () => {
   const { environment, call } = setup();
   for (const turns of [3, 2, 1, 0]) {
     equal(call(COMMAND.SET_ROTATION, words(turns)), true);
@@ -161,7 +161,7 @@ Deno.test("[LBR4] an option has the core's first choice, or the one that is want
   deepEqual([value("speed"), value("colour"), value("none")], ["fast", "red", undefined]);
 });
 
-Deno.test("[LBR5] hardware rendering is refused, and that it was asked for is kept", () => {
+Deno.test("[LBR5] hardware rendering is refused, and the request is kept", () => {
   const { environment, call } = setup();
   equal(environment.asksForGpu, false);
   equal(call(COMMAND.SET_HW_RENDER, words(1)), false);

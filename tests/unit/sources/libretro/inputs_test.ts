@@ -33,7 +33,7 @@ Deno.test("[LBR7] each of four ports has its own pad, and a fifth has none", () 
   deepEqual(states, [0, 0x100, 0, 8, 0]);
 });
 
-Deno.test("[LBR7] a variant of the joypad is a joypad, other devices are not there", () => {
+Deno.test("[LBR7] a variant of the joypad is a joypad, and other devices do not exist", () => {
   const inputs = setup(held("b"));
   equal(inputs.state(0, { device: 0x201, index: 0, id: 0 }), 1);
   equal(inputs.state(0, { device: 2, index: 0, id: 0 }), 0);
@@ -47,7 +47,7 @@ Deno.test("[LBR8] sticks and triggers have their own values", () => {
   equal(setup(held("a")).state(0, { ...PRESSURE, id: 8 }), 0x7fff);
 });
 
-Deno.test("[LBR8] the stick is a directional pad until the core reads sticks", () => {
+Deno.test("[LBR8] the stick presses the directions until the core reads sticks", () => {
   const inputs = setup({ ...NEUTRAL_PAD, axes: [0x7fff, 0, 0, 0] });
   const right = () => inputs.state(0, { ...JOYPAD, id: BUTTONS.indexOf("right") });
   equal(right(), 1);

@@ -19,7 +19,7 @@ Deno.test("[SRC4] single samples and batches follow one another", () => {
   equal(sound.samples.length, 0);
 });
 
-Deno.test("[SRC4] a step's sound is bounded, and what is beyond is dropped", () => {
+Deno.test("[SRC4] a step's sound is bounded, and samples beyond it are dropped", () => {
   const sound = new SoundBuffer();
   const { pointer, pairs } = batch(...new Array(2000).fill(9));
   for (let round = 0; round < 40; round++) sound.pushBatch(pointer, pairs);

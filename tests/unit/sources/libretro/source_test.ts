@@ -21,7 +21,7 @@ function picture(width: number, height: number, rotation: QuarterTurns = 0): Pic
   return { data, format: "xrgb8888", width, height, stride: width * 4, rotation };
 }
 
-Deno.test("[LBR3] a source is described by what its core announces", () => {
+Deno.test("[LBR3] a source has the description that its core announces", () => {
   const { source } = setup({ aspect: 1.5, frameRate: 50.00698, sampleRate: 32_040.5 });
   const { frameRate, sampleRate, aspect, width, height } = source.info;
   deepEqual([frameRate, sampleRate, aspect, width, height], [50.00698, 32_040.5, 1.5, 320, 240]);
@@ -89,14 +89,14 @@ Deno.test("[LBR12] a core may turn its picture in the middle of a game", () => {
   deepEqual([source.info.width, source.info.height], [144, 224]);
 });
 
-Deno.test("[LBR12] pads reach a rotated core as they are held", () => {
+Deno.test("[LBR12] a rotated core gets the pads unchanged", () => {
   const { core, source } = setup({ rotation: 1 });
   const pads = [held("up")];
   source.step(pads);
   equal(core.pads, pads);
 });
 
-Deno.test("[LBR3] rates that cannot be played are told once, by name", () => {
+Deno.test("[LBR3] rates that cannot be played are reported once, with their values", () => {
   const { core, source, warnings } = setup();
   core.environment.refusedRates = { frameRate: 0, sampleRate: 48_000 };
   source.step([]);
@@ -107,7 +107,7 @@ Deno.test("[LBR3] rates that cannot be played are told once, by name", () => {
   equal(source.info.frameRate, 60);
 });
 
-Deno.test("[SRC3] battery-backed memory and clock of a cartridge are kept and brought back", async () => {
+Deno.test("[SRC3] battery-backed memory and clock of a cartridge are kept and restored", async () => {
   const folder = await Deno.makeTempDir({ prefix: "farpad-" });
   try {
     const warn = (sentence: string) => fail(sentence);
