@@ -104,7 +104,7 @@ Deno.test("[LEG14] ten minutes without traffic end no connection of a worker or 
 });
 
 for (const silent of ["client", "server"] as const) {
-  Deno.test(`[LEG15] when no packet of the ${silent} arrives any more, both ends close`, async () => {
+  Deno.test(`[LEG15] when no bytes of the ${silent} arrive any more, both ends close`, async () => {
     await using scene = await setup();
     const { ports, url, services, proxy } = scene;
     let [opened, closed] = [0, 0];

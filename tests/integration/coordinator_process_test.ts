@@ -19,7 +19,7 @@ async function start(env: Readonly<Record<string, string>>): Promise<Coordinator
 const socketUrl = ({ url }: CoordinatorProcess, path: string) =>
   url.replace(/^http/, "ws").replace("localhost", "127.0.0.1") + path;
 
-Deno.test("[PRC2] on SIGTERM every connection is closed with 1012, which means reconnect, and the process ends with 0", async () => {
+Deno.test("[PRC2] on SIGTERM pages get a restart message, every connection is closed with 1012, and the process ends with 0", async () => {
   await withDataFolder(async (env) => {
     await using coordinator = await start(env);
     const w1 = new Dialled(socketUrl(coordinator, "/wso"), toWorker.decode);

@@ -132,7 +132,7 @@ Deno.test("[WRK2] a restarted coordinator gets rooms and sessions from the worke
   equal(after.services.workers.choices()[0]?.free_places, 0);
 });
 
-Deno.test("[WRK1] a worker with a wrong credential gets the reason, is closed, and does not reconnect", async () => {
+Deno.test("[WRK1] a worker with a wrong credential gets the reason and is closed with 4403", async () => {
   await using coordinator = serveCoordinator();
   const w1 = coordinator.stranger();
   await w1.opened;

@@ -60,7 +60,7 @@ Deno.test("[LIB7] a name that is not UTF-8 is reported, and later files are foun
     equal(library.passedOver?.count, 1);
   }));
 
-Deno.test("[LIB8] a linked folder is read, a loop of links is read once, and an archive is passed over", () =>
+Deno.test("[LIB8] a linked folder is read, a loop of links ends, and an archive is passed over", () =>
   withLibrary(async ({ library, root, roms }) => {
     await sh("mkdir far; printf x > far/Far.nes; ln -s ../far roms/far; ln -s . roms/loop", root);
     await sh("ln -s b.nes a.nes; ln -s a.nes b.nes; printf x > pack.zip", roms);

@@ -15,7 +15,7 @@ function drawn(text: string, square = 1): string[] {
   );
 }
 
-Deno.test("[TXT1] capital letters are drawn, also for small ones", () => {
+Deno.test("[TXT1] small letters are drawn as capitals", () => {
   deepEqual(drawn("l7"), [
     "#.....#####",
     "#.........#",
