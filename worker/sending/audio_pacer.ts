@@ -9,9 +9,10 @@ import type { Clock } from "../../protocol/clock.ts";
 
 /** Length of one packet, in milliseconds. */
 const PACKET = 10;
-/** Packets held at most; the oldest are dropped. */
+/** Most packets in the queue; the oldest are dropped. */
 const MAX_QUEUE = 6;
 
+/** Queues at most six sound packets and sends one every 10 ms; when the queue is full, the oldest are dropped. */
 export class AudioPacer implements Disposable {
   readonly #clock: Clock;
   readonly #send: (packet: EncodedAudio) => void;
@@ -24,6 +25,7 @@ export class AudioPacer implements Disposable {
     this.#send = send;
   }
 
+  /** Adds packets to the queue. */
   push(packets: readonly EncodedAudio[]): void {
     this.#queue.push(...packets);
     if (this.#queue.length > MAX_QUEUE) this.#queue = this.#queue.slice(-MAX_QUEUE);

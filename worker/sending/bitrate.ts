@@ -1,19 +1,21 @@
 /**
- * How many bits a second to encode at: down fast when a viewer's link is full, up slowly when it is not.
+ * The target bitrate of a viewer: it falls fast when the viewer's link is full, and rises slowly when it is not.
  *
- * A browser's estimate (REMB) is an upper bound only while it falls: it falls when queues on the path grow, to
- * 85 % of what arrived. At other times it lags behind what little a still picture sends, so its height alone is
- * no reason to cut.
+ * A browser's estimate (REMB) is an upper bound only while it falls: it falls when queues on the path grow, to 85 % of
+ * the received bitrate. At other times a still picture, which sends few bits, keeps the estimate low. A low estimate
+ * alone is therefore no reason to lower the target.
  *
  * @module
  */
 import type { Millis } from "../../protocol/clock.ts";
 
-/** All in bits per second. */
+/** The bounds of a target bitrate, in bits per second. */
 export interface BitrateLimits {
-  /** Survival, not quality: below, pictures are not worth sending. */
+  /** Pictures encoded with fewer bits are too poor to be worth sending. */
   readonly floor: number;
+  /** The target of a viewer that has just connected. */
   readonly initial: number;
+  /** The highest target. */
   readonly ceiling: number;
 }
 
@@ -29,10 +31,10 @@ const PROFILES: readonly {
   { height: 1440, slow: [2000, 10_000, 13_000], fast: [2500, 14_000, 20_000] },
   { height: Infinity, slow: [3000, 20_000, 30_000], fast: [4000, 27_000, 40_000] },
 ];
-/** What H.264 and VP8 need more than H.265. */
+/** H.264 and VP8 need this many times the bits of H.265. */
 const CODEC_FACTOR = 1.5;
 
-/** The limits for pictures `height` pixels high. */
+/** The limits for pictures that are `height` pixels high, at `frameRate` pictures a second. */
 export function bitrateLimits(
   { height, frameRate }: { readonly height: number; readonly frameRate: number },
 ): BitrateLimits {
@@ -42,44 +44,53 @@ export function bitrateLimits(
   return { floor, initial, ceiling };
 }
 
-/** What is known of one viewer's link. */
+/** The newest measurements of one viewer's link. */
 export interface LinkSample {
   /** Newest estimate of the browser (REMB), bits per second; `undefined` before the first. */
   readonly estimate: number | undefined;
   /** Share of packets lost, 0 … 1, by the newest report. */
   readonly loss: number;
-  /** Bits sent to it in the last second. */
+  /** Bits sent to the viewer in the last second. */
   readonly sent: number;
 }
 
+/** The target bitrate of one viewer, and the times that decide when it may change again. */
 export interface BitrateState {
   /** Bits per second. */
   readonly target: number;
+  /** The browser's estimate (REMB) at the last step, bits per second; `undefined` before the first. */
   readonly estimate: number | undefined;
+  /** When the target was last lowered and last raised. */
   readonly cutAt: Millis | undefined;
   readonly raisedAt: Millis | undefined;
 }
 
-/** Losses above are congestion; below the other, the link is clear; between them, nothing changes. */
+/** A loss above the first share means congestion, below the second a clear link; between them, nothing changes. */
 const LOSS_CONGESTED = 0.1;
 const LOSS_CLEAR = 0.02;
-/** An estimate that falls below this share of the one before tells of growing queues. */
+/** When an estimate falls below this share of the one before, queues on the path grow. */
 const ESTIMATE_FELL = 0.95;
 /** A target is in use when at least this share of it is sent; still pictures send far less. */
 const IN_USE = 0.7;
+/** A cut multiplies the target by this. */
 const CUT = 0.7;
-/** Least time between cuts: an earlier one must have had its effect. Milliseconds, as the next two. */
+/** Least time between cuts, so that the first takes effect before the second. Milliseconds, as the next two. */
 const CUT_SPACING = 500;
 const CALM_AFTER_CUT = 1000;
 const RAISE_SPACING = 250;
+/** A raise adds this share of the target, and at most this many bits per second. */
 const RAISE_MOST = 250_000;
 const RAISE_SHARE = 0.15;
 
+/** The state of a viewer that has just connected. */
 export function startBitrate(limits: BitrateLimits): BitrateState {
   return { target: limits.initial, estimate: undefined, cutAt: undefined, raisedAt: undefined };
 }
 
-/** To be called some four times a second, at least whenever a new estimate or report comes. */
+/**
+ * The state after one more measurement. Call it about four times a second, and at least once for each new estimate or
+ * report.
+ */
 export function stepBitrate(
   state: BitrateState,
   sample: LinkSample,
@@ -95,13 +106,13 @@ export function stepBitrate(
 
   if (fell || sample.loss > LOSS_CONGESTED) {
     if (!isPast(state.cutAt, CUT_SPACING, now)) return next;
-    // While the link was filled, the fallen estimate measures it.
+    // If the target was in use, the link was full, and the fallen estimate is the bitrate that the link carries.
     const measured = fell && inUse ? estimate : Infinity;
     return { ...next, target: clamp(Math.min(CUT * target, measured)), cutAt: now };
   }
   const calm = sample.loss < LOSS_CLEAR && isPast(state.cutAt, CALM_AFTER_CUT, now) &&
     isPast(state.raisedAt, RAISE_SPACING, now);
-  // What was never sent was never tried: unused or without an estimate, it only returns to where it began.
+  // A target that is not in use says nothing about the link: then, or without an estimate, it rises to `initial` at most.
   const most = !inUse ? limits.initial : Math.max(target, estimate ?? limits.initial);
   const raised = clamp(Math.min(most, target + Math.min(RAISE_MOST, RAISE_SHARE * target)));
   return calm && raised > target ? { ...next, target: raised, raisedAt: now } : next;

@@ -1,6 +1,6 @@
 /**
- * An H.264 access unit cut into RTP payloads, non-interleaved mode (RFC 6184): a NAL unit by itself where it
- * fits, parameter sets together (STAP-A), the rest in fragments (FU-A).
+ * Splits an H.264 access unit into RTP payloads, non-interleaved mode (RFC 6184): a NAL unit that fits is one payload,
+ * parameter sets share one (STAP-A), and larger NAL units are split (FU-A).
  *
  * @module
  */
@@ -13,7 +13,10 @@ const FU_A = 28;
 /** `forbidden_zero_bit` and `nal_ref_idc`, which fragments and aggregates repeat. */
 const REF_BITS = 0xe0;
 
-/** Payloads in order, each at most {@linkcode MAX_PAYLOAD} bytes. Delimiters and SEI are left out. */
+/**
+ * The RTP payloads of an access unit in Annex B form, in order, each at most {@linkcode MAX_PAYLOAD} bytes. Delimiters
+ * and SEI are left out.
+ */
 export function h264Payloads(data: Uint8Array): Uint8Array[] {
   const payloads: Uint8Array[] = [];
   let parameterSets: Uint8Array[] = [];
@@ -31,7 +34,7 @@ export function h264Payloads(data: Uint8Array): Uint8Array[] {
   return payloads;
 }
 
-/** One STAP-A (§5.7.1) of several small units; one or too large ones stay as they are. */
+/** One STAP-A (§5.7.1) of several NAL units. A single unit, or units too large for one payload, are not aggregated. */
 function aggregate(nals: readonly Uint8Array[]): Uint8Array[] {
   const size = nals.reduce((sum, nal) => sum + 2 + nal.length, 1);
   if (nals.length < 2 || size > MAX_PAYLOAD) return nals.flatMap(fragment);
@@ -47,7 +50,7 @@ function aggregate(nals: readonly Uint8Array[]): Uint8Array[] {
   return [payload];
 }
 
-/** The unit itself, or FU-As (§5.8) of nearly the same size, so that no packet is wasted on a short rest. */
+/** The NAL unit itself, or FU-As (§5.8) of nearly the same size, so that no packet is sent for a short rest. */
 function fragment(nal: Uint8Array): Uint8Array[] {
   if (nal.length <= MAX_PAYLOAD) return [nal];
   const header = nal[0]!;

@@ -6,22 +6,22 @@
  */
 import type { Clock } from "../../protocol/clock.ts";
 
-/** Packets that leave at once. */
+/** Most packets of a picture that are sent at once. */
 export const BURST = 16;
-/** Time between the rests of a large picture, in milliseconds. */
+/** Time between the chunks of the remaining packets, in milliseconds. */
 export const PACE = 2;
-/** Packets of such a rest: 8 in 2 ms are 37 Mbit/s. */
+/** Packets in a chunk: 8 in 2 ms are 37 Mbit/s. */
 export const CHUNK = 8;
-/** A picture is gone after this many rests, however large: 12 ms. */
+/** Most chunks of a picture, however large: all its packets are sent within 12 ms. */
 export const MOST_CHUNKS = 6;
 
-/** Sends packets in order. At most the rest of one picture and the whole of the next wait; a third is refused. */
+/** Sends packets in order. At most two pictures wait, the first perhaps partly sent; a third is refused. */
 export class PacketPacer<Packet> implements Disposable {
   readonly #clock: Clock;
   readonly #send: (packet: Packet) => void;
-  /** What waits, by picture. */
+  /** The waiting packets, by picture. */
   #waiting: (readonly Packet[])[] = [];
-  /** Packets of each step, so that all that waits is gone in time. */
+  /** Packets in each chunk: all waiting packets leave within {@linkcode MOST_CHUNKS} chunks. */
   #chunk = CHUNK;
   #next: Disposable | undefined;
 
@@ -30,7 +30,7 @@ export class PacketPacer<Packet> implements Disposable {
     this.#send = send;
   }
 
-  /** False when it is behind: nothing of the picture was or will be sent. */
+  /** Sends or queues the packets of one picture. False when two pictures wait: then none of its packets is sent. */
   push(packets: readonly Packet[]): boolean {
     if (this.#waiting.length >= 2) return false;
     if (this.#waiting.length === 0) {

@@ -1,5 +1,5 @@
 /**
- * One peer connection that a room sends media on. The worker offers; the browser answers.
+ * The interface of a peer connection that a room sends media on. The worker offers; the browser answers.
  *
  * @module
  */
@@ -7,68 +7,88 @@ import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import type { ChannelName } from "../../protocol/control/channels.ts";
 import type { IceServer } from "../../protocol/legs/webrtc.ts";
 
-/** A local candidate; `undefined` marks the end of candidates. */
+/** An ICE candidate of this worker. */
 export interface LocalCandidate {
+  /** The attribute's value, beginning with `candidate:` (RFC 8839 §5.1). */
   readonly candidate: string;
+  /** The media section it belongs to, by its `mid` and by its index from 0. */
   readonly sdpMid: string | undefined;
   readonly sdpMLineIndex: number | undefined;
 }
 
-/** What a peer tells its one owner, given at construction. */
+/** Reports of a peer to its owner. */
 export interface PeerListener {
+  /** A local candidate was found; `undefined`: there are no more. */
   candidate(candidate: LocalCandidate | undefined): void;
   /** Media and data channels are usable. */
   connected(): void;
+  /** The browser sent a message on a data channel. */
   message(channel: ChannelName, bytes: Uint8Array): void;
-  /** An RTCP packet came in, whatever it says: the browser is there. */
+  /** An RTCP packet of any kind was received, so the browser is still connected. */
   rtcpReceived(): void;
-  /** PLI or FIR: the picture is lost. */
+  /** The browser sent PLI (RFC 4585) or FIR (RFC 5104), or a picture was dropped before it was sent. */
   keyframeRequested(): void;
-  /** The browser's estimate of what its link carries (REMB), bits per second. */
+  /** The browser's estimate of the bitrate that its link carries (REMB), bits per second. */
   remb(bitrate: number): void;
   /** Share of packets lost on the way, 0 … 1, from each receiver report. */
   loss(fraction: number): void;
-  /** The peer is gone and already disposed; `reason` is a sentence. Not called after {@linkcode Disposable}. */
+  /** The peer ended and is disposed already; `reason` is a sentence. Not called when the owner disposes the peer. */
   closed(reason: string): void;
 }
 
-/** A frame cut for RTP once, sent to every viewer of its codec. */
+/** A frame as RTP payloads. It is split once and sent to every viewer of its codec. */
 export interface PacketizedFrame {
   readonly codec: VideoCodec;
   readonly keyframe: boolean;
+  /** RTP timestamp at 90 kHz. */
   readonly timestamp: number;
-  /** RTP payloads in order, each at most 1,150 bytes; the last one carries the marker. */
+  /** RTP payloads in order, each at most 1,150 bytes; the packet of the last one has the marker bit. */
   readonly payloads: readonly Uint8Array[];
 }
 
+/** One peer connection. Disposing closes it. */
 export interface PeerTransport extends Disposable {
   /** The codec agreed on; `undefined` before the answer. */
   readonly codec: VideoCodec | undefined;
   /** Makes the offer (SDP). Candidates follow through the listener. */
   offer(): Promise<string>;
-  /** Takes the answer (SDP). Refuses with a sentence when there is no common codec or the answer does not fit. */
+  /** Applies the answer (SDP). `error` is a sentence when there is no common codec or the answer is invalid. */
   accept(answer: string): Promise<{ readonly error?: string }>;
-  /** A remote candidate; an empty one ends them. One that does not fit is a sentence, and changes nothing. */
+  /**
+   * Adds a remote candidate; an empty one marks the end of candidates. A candidate that cannot be used changes nothing,
+   * and `error` is a sentence.
+   */
   addCandidate(candidate: {
     readonly candidate: string;
     readonly sdpMid?: string | null | undefined;
     readonly sdpMLineIndex?: number | null | undefined;
   }): Promise<{ readonly error?: string }>;
   /**
-   * Sends a picture, spread over the frame when it is large. A peer that is behind, or that has not seen a
-   * keyframe yet, drops pictures until the next keyframe; it never queues more than one frame.
+   * Sends a frame; the packets of a large one are spread over the time of a frame. While two pictures wait, and before
+   * the first keyframe, frames are dropped until the next keyframe.
    */
   sendVideo(frame: PacketizedFrame): void;
+  /** Sends a sound packet; dropped while the peer is not connected. */
   sendAudio(packet: EncodedAudio): void;
-  /** False when the channel is not open or has {@linkcode MAX_BUFFERED} bytes waiting: the message is dropped. */
+  /**
+   * Sends a message on a data channel. False when the message was dropped, because the channel is not open or would
+   * have more than {@linkcode MAX_BUFFERED} bytes waiting.
+   */
   send(channel: ChannelName, bytes: Uint8Array): boolean;
 }
 
+/** The servers, addresses and ports of a peer connection. */
 export interface PeerOptions {
   readonly iceServers: readonly IceServer[];
-  /** Addresses offered as host candidates besides those of the interfaces, such as `127.0.0.1` or a public one. */
+  /** IP addresses offered as host candidates besides those of the interfaces: `127.0.0.1`, or a public address. */
   readonly extraAddresses: readonly string[];
-  /** UDP ports that may be used, inclusive; any when absent. */
+  /** First and last UDP port that may be used, inclusive; any port when absent. */
   readonly portRange?: readonly [number, number];
 }
+
+/**
+ * Makes a peer.
+ *
+ * @throws {RangeError} when the port range holds fewer than two ports
+ */
 export type CreatePeer = (options: PeerOptions, listener: PeerListener) => PeerTransport;

@@ -1,6 +1,6 @@
 /**
- * One outgoing RTP stream (RFC 3550): numbers packets, keeps them for retransmission (RFC 4588), counts what a
- * sender report tells.
+ * One outgoing RTP stream (RFC 3550): numbers the packets, keeps them for retransmission (RFC 4588), and counts packets
+ * and bytes for sender reports.
  *
  * @module
  */
@@ -8,60 +8,66 @@ import type { Clock, EpochMillis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import { RetransmissionBuffer, type SentPacket } from "./retransmission_buffer.ts";
 
+/** One RTP packet to send. */
 export interface RtpPacket extends SentPacket {
   readonly ssrc: number;
   readonly payloadType: number;
 }
 
-/** How a stream is marked on the wire, as negotiated (RFC 3550 §5.1). */
+/** The negotiated numbers by which a receiver tells a stream from others (RFC 3550 §5.1). */
 export interface RtpFormat {
   readonly ssrc: number;
   readonly payloadType: number;
-  /** The stream of retransmissions (RFC 4588 §4); absent: lost packets are not sent again. */
+  /** The stream of retransmissions (RFC 4588 §4); without it, lost packets are not sent again. */
   readonly rtx?: { readonly ssrc: number; readonly payloadType: number } | undefined;
 }
 
+/** The format of a stream, and its dependencies. */
 export interface RtpStreamOptions extends RtpFormat {
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** What a sender report (RFC 3550 §6.4.1) says about a stream. */
+/** The figures of a stream in a sender report (RFC 3550 §6.4.1). */
 export interface SenderInfo {
   readonly ssrc: number;
-  /** When the last packet left, and its RTP timestamp. */
+  /** When the last packet was sent, and its RTP timestamp. */
   readonly sentAt: EpochMillis;
   readonly timestamp: number;
+  /** Packets and payload bytes sent so far, modulo 2³². */
   readonly packets: number;
   readonly octets: number;
 }
 
+/** Numbers the packets of one stream, and makes its retransmissions. */
 export class RtpStream {
   readonly #options: RtpStreamOptions;
-  readonly #history: RetransmissionBuffer;
+  readonly #buffer: RetransmissionBuffer;
   #sequenceNumber: number;
   #rtxSequenceNumber: number;
   #info: SenderInfo | undefined;
 
   constructor(options: RtpStreamOptions) {
     this.#options = options;
-    this.#history = new RetransmissionBuffer(options.clock);
-    // The lower half: a loss among the first packets must not hide a wrap-around (RFC 3711 §3.3.1).
+    this.#buffer = new RetransmissionBuffer(options.clock);
+    // In the lower half, so that no wrap-around comes among the first packets, where a loss could hide it (RFC 3711
+    // §3.3.1).
     this.#sequenceNumber = Math.floor(options.random.unit() * 2 ** 15);
     this.#rtxSequenceNumber = Math.floor(options.random.unit() * 2 ** 15);
   }
 
-  /** `undefined` until the first packet. */
+  /** The figures for a sender report; `undefined` until the first packet. */
   get info(): SenderInfo | undefined {
     return this.#info;
   }
 
+  /** The next packet with this payload. `timestamp` in ticks of the media clock. */
   next(payload: Uint8Array, { timestamp, marker }: { timestamp: number; marker: boolean }) {
     const { ssrc, payloadType, clock } = this.#options;
     const sequenceNumber = this.#sequenceNumber;
     this.#sequenceNumber = (sequenceNumber + 1) % 2 ** 16;
     const packet: RtpPacket = { ssrc, payloadType, sequenceNumber, timestamp, marker, payload };
-    if (this.#options.rtx) this.#history.remember(packet);
+    if (this.#options.rtx) this.#buffer.add(packet);
     this.#info = {
       ssrc,
       sentAt: clock.epoch(),
@@ -72,10 +78,10 @@ export class RtpStream {
     return packet;
   }
 
-  /** The retransmission of a packet; `undefined` when there is none to make. */
+  /** The retransmission (RFC 4588 §4) of packet `lost`; `undefined` without RTX, or when it is not in the buffer. */
   resend(lost: number): RtpPacket | undefined {
     const { rtx } = this.#options;
-    const sent = rtx && this.#history.recall(lost);
+    const sent = rtx && this.#buffer.take(lost);
     if (!sent) return undefined;
     const payload = new Uint8Array(2 + sent.payload.length);
     new DataView(payload.buffer).setUint16(0, lost);

@@ -1,6 +1,6 @@
 /**
- * The media one viewer is sent: pictures through a packet pacer, sound at once, lost packets again, sender reports.
- * It knows no transport library: packets leave through a {@linkcode MediaWire}.
+ * Sends the media of one viewer: pictures through a packet pacer, sound at once, lost packets again, and sender
+ * reports. It depends on no transport library: packets are sent through a {@linkcode MediaWire}.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export const REPORT_PERIOD = 1_000;
 export interface MediaWire {
   readonly video: RtpFormat;
   readonly audio: RtpFormat;
-  /** Encrypts and sends a packet of the video section, a retransmission too. */
+  /** Encrypts and sends a packet of the video section, or its retransmission. */
   writeVideo(packet: RtpPacket): void;
   /** Encrypts and sends a packet of the audio section. */
   writeAudio(packet: RtpPacket): void;

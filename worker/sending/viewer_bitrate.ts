@@ -1,6 +1,6 @@
 /**
- * The target bitrate of one viewer, from its browser's reports and the bits it was sent. `bitrate.ts` holds the rule,
- * which is applied four times a second.
+ * The target bitrate of one viewer, from the reports of its browser and the bits that were sent to it. `bitrate.ts`
+ * holds the rule, which is applied four times a second.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import type { Clock } from "../../protocol/clock.ts";
 /** Sent bits are counted over this long, in milliseconds. */
 const WINDOW = 1_000;
 
+/** Collects the measurements of one viewer, and decides its target bitrate from them. */
 export class ViewerBitrate {
   readonly #clock: Clock;
   readonly #limits: () => BitrateLimits;
@@ -25,20 +26,23 @@ export class ViewerBitrate {
     this.#state = startBitrate(limits());
   }
 
-  /** Bits per second. */
+  /** The target, in bits per second. */
   get target(): number {
     return this.#state.target;
   }
 
+  /** So many bytes were sent to the viewer now. */
   sent(bytes: number): void {
     this.#sent.push({ at: this.#clock.now(), bits: bytes * 8 });
   }
 
+  /** The browser reported an estimate (REMB) in bits per second, or a share of lost packets, 0 … 1. */
   reported({ remb, loss }: { readonly remb?: number; readonly loss?: number }): void {
     this.#estimate = remb ?? this.#estimate;
     this.#loss = loss ?? this.#loss;
   }
 
+  /** Decides the target anew. Call it four times a second. */
   decide(): void {
     const now = this.#clock.now();
     this.#sent = this.#sent.filter(({ at }) => now - at < WINDOW);

@@ -14,7 +14,7 @@ function setup() {
   return { clock, sent, pacer };
 }
 
-Deno.test("[MED4] a burst of sound leaves one packet every 10 ms", () => {
+Deno.test("[MED4] the packets of a burst are sent one every 10 ms", () => {
   const { clock, sent, pacer } = setup();
   pacer.push([packet(0), packet(480), packet(960)]);
   clock.advance(50);
@@ -24,7 +24,7 @@ Deno.test("[MED4] a burst of sound leaves one packet every 10 ms", () => {
   }]);
 });
 
-Deno.test("[MED4] after a stall sound starts at once and does not hurry to catch up", () => {
+Deno.test("[MED4] after a pause in the sound, the next packet is sent at once, and the pause is not made up for", () => {
   const { clock, sent, pacer } = setup();
   pacer.push([packet(0)]);
   clock.advance(500);
@@ -33,7 +33,7 @@ Deno.test("[MED4] after a stall sound starts at once and does not hurry to catch
   deepEqual(sent.map(({ at }) => at), [0, 500, 510]);
 });
 
-Deno.test("[MED4] more than six packets waiting drops the oldest", () => {
+Deno.test("[MED4] when more than six packets wait, the oldest are dropped", () => {
   const { clock, sent, pacer } = setup();
   pacer.push([packet(0)]);
   pacer.push(Array.from({ length: 9 }, (_, i) => packet(480 * (i + 1))));

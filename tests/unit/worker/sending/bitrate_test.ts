@@ -44,31 +44,31 @@ Deno.test("[BIT1] limits follow height and rate", () => {
   equal(bitrateLimits({ height: 2160, frameRate: 60 }).ceiling, 60_000_000);
 });
 
-Deno.test("[BIT2] heavy loss cuts to 0.7", () => {
+Deno.test("[BIT2] heavy loss lowers the target to 0.7 of it", () => {
   const { feed } = setup();
   equal(feed(() => ({ loss: 0.11 })), 2_100_000);
 });
 
-Deno.test("[BIT2] an estimate that falls below what is sent cuts to it", () => {
+Deno.test("[BIT2] an estimate that falls below the sent bitrate lowers the target to the estimate", () => {
   const { feed } = setup();
   feed(() => ({ estimate: 4_000_000 }));
   equal(feed(() => ({ estimate: 1_700_000, sent: 3_000_000 })), 1_700_000);
 });
 
-Deno.test("[BIT2] a cut has half a second to take effect", () => {
+Deno.test("[BIT2] the target is lowered at most once in half a second", () => {
   const { feed } = setup();
   feed(() => ({ loss: 0.5 }));
   equal(feed(() => ({ loss: 0.5 })), 2_100_000);
   equal(feed(() => ({ loss: 0.5 })), 0.7 * 2_100_000);
 });
 
-Deno.test("[BIT3] a low estimate that does not fall is no congestion", () => {
+Deno.test("[BIT3] a low estimate that does not fall does not lower the target", () => {
   const { feed } = setup();
   equal(feed(() => ({ estimate: 200_000, sent: 100_000 }), 40), 3_000_000);
   equal(feed(() => ({ estimate: 200_000, sent: 3_000_000 }), 4), 3_000_000);
 });
 
-Deno.test("[BIT4] a clear link that is used is raised to the ceiling", () => {
+Deno.test("[BIT4] the target of a clear link in use rises to the ceiling", () => {
   const { limits, feed } = setup();
   equal(feed((target) => ({ estimate: 1.5 * target }), 40), limits.ceiling);
 });
@@ -80,7 +80,7 @@ Deno.test("[BIT4] after a cut a second passes before the first raise", () => {
   deepEqual([during, feed(() => ({ estimate: 9_000_000 }))], [2_100_000, 2_350_000]);
 });
 
-Deno.test("[BIT4] an unused target is not raised beyond the initial one", () => {
+Deno.test("[BIT4] an unused target does not rise above the initial one", () => {
   const { limits, feed } = setup({ target: 1_000_000 });
   equal(feed(() => ({ estimate: 400_000, sent: 100_000 }), 60), limits.initial);
 });
@@ -90,7 +90,7 @@ Deno.test("[BIT5] a little loss changes nothing", () => {
   equal(feed(() => ({ estimate: 5_000_000, loss: 0.05 }), 40), 3_000_000);
 });
 
-Deno.test("[BIT6] whatever a link does, steps are small upwards and the limits hold", () => {
+Deno.test("[BIT6] for any measurements the target rises in small steps and stays within the limits", () => {
   const sample = fc.record({
     estimate: fc.option(fc.integer({ min: 0, max: 20_000_000 }), { nil: undefined }),
     loss: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -108,7 +108,7 @@ Deno.test("[BIT6] whatever a link does, steps are small upwards and the limits h
   }));
 });
 
-Deno.test("[BIT6] lasting loss ends at the floor and not below", () => {
+Deno.test("[BIT6] under lasting loss the target falls to the floor and not below", () => {
   const { limits, feed } = setup();
   equal(feed(() => ({ loss: 0.3 }), 40), limits.floor);
 });

@@ -39,7 +39,7 @@ function reassemble(payloads: readonly Uint8Array[]): Uint8Array[] {
   return units;
 }
 
-Deno.test("[PKT1] the units of a picture come out of its packets as they went in", () => {
+Deno.test("[PKT1] the NAL units of an access unit can be put together again from its payloads", () => {
   const units = fc.array(
     fc.record({ type: fc.constantFrom(1, 5, 7, 8), size: fc.integer({ min: 1, max: 5000 }) }),
   );
@@ -73,7 +73,7 @@ Deno.test("[PKT3] SEI and delimiters are left out", () => {
   deepEqual(h264Payloads(joinNals([delimiter, sei, unit(1, { size: 50 })])).map(nalType), [1]);
 });
 
-Deno.test("[PKT2] any bytes make packets within the limit", () => {
+Deno.test("[PKT2] any bytes make payloads within the limit", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 4000 }), (data) => {
     ok(h264Payloads(data).every(({ length }) => length >= 1 && length <= MAX_PAYLOAD));
   }));

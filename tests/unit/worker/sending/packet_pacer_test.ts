@@ -18,14 +18,14 @@ function setup() {
   return { clock, sent, pacer, picture };
 }
 
-Deno.test("[PAC1] a small picture leaves at once and leaves nothing behind", () => {
+Deno.test("[PAC1] a small picture is sent at once, and no packet waits", () => {
   const { clock, sent, pacer, picture } = setup();
   equal(pacer.push(picture("a", { size: BURST })), true);
   equal(sent.length, BURST);
   equal(clock.pending, 0);
 });
 
-Deno.test("[PAC2] a large picture is spread", () => {
+Deno.test("[PAC2] the packets of a large picture are spread over time", () => {
   const { clock, sent, pacer, picture } = setup();
   pacer.push(picture("a", { size: BURST + 2 * CHUNK + 1 }));
   const counts = [0, 1, 2, 3].map((step) => {
@@ -36,7 +36,7 @@ Deno.test("[PAC2] a large picture is spread", () => {
   equal(clock.pending, 0);
 });
 
-Deno.test("[PAC2] any picture is gone in order within its steps, before the next one at 60 a second", () => {
+Deno.test("[PAC2] the packets of any picture are sent in order within 12 ms, before the next picture at 60 a second", () => {
   fc.assert(fc.property(fc.integer({ min: 0, max: 2000 }), (size) => {
     const { clock, sent, pacer, picture } = setup();
     const packets = picture("a", { size });
@@ -47,7 +47,7 @@ Deno.test("[PAC2] any picture is gone in order within its steps, before the next
   }));
 });
 
-Deno.test("[PAC3] a picture that comes early waits behind the rest of the one before", () => {
+Deno.test("[PAC3] a picture that comes early waits until the picture before is sent", () => {
   const { clock, sent, pacer, picture } = setup();
   const first = picture("a", { size: BURST + 3 });
   const second = picture("b", { size: 2 });
@@ -57,7 +57,7 @@ Deno.test("[PAC3] a picture that comes early waits behind the rest of the one be
   deepEqual(sent.map(({ packet }) => packet), [...first, ...second]);
 });
 
-Deno.test("[PAC4] with a picture and a rest waiting, a third is refused and nothing of it sent", () => {
+Deno.test("[PAC4] while two pictures wait, a third is refused and none of its packets is sent", () => {
   const { clock, sent, pacer, picture } = setup();
   const large = { size: BURST + 5 };
   deepEqual(["a", "b", "c"].map((name) => pacer.push(picture(name, large))), [true, true, false]);
@@ -66,7 +66,7 @@ Deno.test("[PAC4] with a picture and a rest waiting, a third is refused and noth
   equal(pacer.push(picture("d", large)), true);
 });
 
-Deno.test("[PAC5] disposing drops what waits", () => {
+Deno.test("[PAC5] disposing drops the waiting packets", () => {
   const { clock, sent, pacer, picture } = setup();
   pacer.push(picture("a", { size: 100 }));
   pacer[Symbol.dispose]();

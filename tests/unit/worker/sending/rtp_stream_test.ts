@@ -26,14 +26,14 @@ function setup({ rtx = true } = {}) {
   return { clock, stream, send };
 }
 
-Deno.test("[RTP1] sequence numbers start low, have no holes and wrap around", () => {
+Deno.test("[RTP1] sequence numbers start in the lower half, have no gaps and wrap around", () => {
   const { send } = setup();
   const numbers = send(70_000);
   equal(numbers[0]! < 2 ** 15, true);
   equal(numbers.every((number, index) => number === (numbers[0]! + index) % 2 ** 16), true);
 });
 
-Deno.test("[RTP2] a lost packet comes again on the retransmission stream, behind its number", () => {
+Deno.test("[RTP2] a lost packet is sent again on the retransmission stream, after its sequence number", () => {
   const { stream } = setup();
   const sent = stream.next(Uint8Array.of(1, 2, 3), HEADER);
   const again = stream.resend(sent.sequenceNumber)!;
@@ -47,7 +47,7 @@ Deno.test("[RTP2] retransmissions have numbers of their own", () => {
   deepEqual(again, [again[0]!, again[0]! + 1, again[0]! + 2]);
 });
 
-Deno.test("[RTP3] what was sent long ago, or never, is not sent again", () => {
+Deno.test("[RTP3] a packet that was sent long ago, or never, is not sent again", () => {
   const { stream, send } = setup();
   const numbers = send(BUFFERED_PACKETS + 1);
   equal(stream.resend(numbers[0]!), undefined);
@@ -55,13 +55,13 @@ Deno.test("[RTP3] what was sent long ago, or never, is not sent again", () => {
   equal(stream.resend((numbers.at(-1)! + 1) % 2 ** 16), undefined);
 });
 
-Deno.test("[RTP3] a second of 30 Mbit/s is remembered", () => {
+Deno.test("[RTP3] the buffer holds one second at 30 Mbit/s", () => {
   const { stream, send } = setup();
   const [oldest] = send(Math.ceil(30_000_000 / 8 / 1150));
   equal(stream.resend(oldest!) !== undefined, true);
 });
 
-Deno.test("[RTP4] a packet that was sent again just now is on its way", () => {
+Deno.test("[RTP4] a packet that was sent again less than 10 ms ago is not sent again", () => {
   const { clock, stream, send } = setup();
   const [number] = send(1);
   const asked = () => stream.resend(number!) !== undefined;

@@ -34,7 +34,7 @@ Deno.test("[SDR1] pictures before the first keyframe are dropped", () => {
   equal(written.length, 2);
 });
 
-Deno.test("[SDR1] a picture that finds two others waiting is dropped, and all up to the next keyframe", () => {
+Deno.test("[SDR1] while two pictures wait, a third and all up to the next keyframe are dropped", () => {
   const { clock, sender, written } = setup();
   const taken = [true, false, false, false].map((keyframe, index) =>
     sender.sendVideo(picture({ keyframe, packets: 100, timestamp: index }))
