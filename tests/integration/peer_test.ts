@@ -177,7 +177,7 @@ Deno.test("[PEE2] invalid answers and candidates are refused with a sentence and
   match((await peer.accept(answer)).error!, /the peer connection is answered/);
   await until(() => worker.events.includes("connected"));
   for (let n = 0; n < 63; n++) await peer.addCandidate({ candidate });
-  match((await peer.addCandidate({ candidate })).error!, /64 were named already/);
+  match((await peer.addCandidate({ candidate })).error!, /has sent 64 already/);
 });
 
 Deno.test("[PEE9] the close of a browser is noticed at once, and reported once", async () => {
@@ -218,7 +218,7 @@ Deno.test("[PEE10] a peer that is not connected within 15 s closes with the reas
     clock.advance(1);
     match(
       worker.reasons[0]!,
-      answered ? /no packet of the browser reached/ : /did not answer the offer/,
+      answered ? /received no packet of the browser/ : /did not answer the offer/,
     );
     equal(clock.pending, 0);
   }

@@ -1,15 +1,15 @@
 /**
- * Checks a browser's answer and candidates before werift gets them: answers that cannot work are refused, and
- * candidates that are malformed, useless, or names that werift would resolve are left out.
+ * Checks a browser's answer and candidates before werift gets them: an answer that cannot work is refused, and
+ * candidates that are malformed, useless, or host names, which werift would look up, are left out.
  *
  * @module
  */
 import { isIP } from "node:net";
 
-/** Candidates one browser may name; real ones name fewer than ten. */
+/** Most candidates of one browser; measured browsers send fewer than ten. */
 export const MAX_CANDIDATES = 64;
 
-/** The answer without candidates that are of no use, or why it cannot be taken. */
+/** The answer (SDP) without useless candidates, or a sentence that says why it cannot be used. */
 export function checkAnswer(sdp: string): { readonly sdp: string } | { readonly error: string } {
   const lines = sdp.split(/\r?\n/).filter((line) => line !== "");
   if (lines[0] !== "v=0") return refuse("it is not a session description");
@@ -26,8 +26,8 @@ export function checkAnswer(sdp: string): { readonly sdp: string } | { readonly 
       return refuse(`it has no "a=${name}"`);
     }
   }
-  // The end of candidates is not passed on: with none of use, werift would give up before the browser's own
-  // checks arrive.
+  // The end of candidates is left out: if no candidate is useful, werift would give up before it receives the browser's
+  // connectivity checks.
   const kept = lines.filter((line) =>
     line !== "a=end-of-candidates" &&
     (!line.startsWith("a=candidate:") || checkCandidate(line.slice(2)) === "useful")
@@ -36,8 +36,9 @@ export function checkAnswer(sdp: string): { readonly sdp: string } | { readonly 
 }
 
 /**
- * Useful: UDP to an IP address (RFC 8839 §5.1). Useless: TCP, which is not offered, and names. Browsers hide
- * private addresses behind `.local` names; their checks reach us all the same and tell where they came from.
+ * Classifies a remote candidate. Useful: UDP to an IP address (RFC 8839 §5.1). Useless: TCP, which is not offered, and
+ * the `.local` names with which browsers replace private addresses. Their connectivity checks arrive all the same, and
+ * each carries its sender's address.
  */
 export function checkCandidate(candidate: string): "useful" | "useless" | "malformed" {
   const fields = /^candidate:\S+ \d+ (\S+) \d+ (\S+) (\d+) typ (host|srflx|prflx|relay)(?: |$)/i

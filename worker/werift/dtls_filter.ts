@@ -1,14 +1,16 @@
 /**
- * The datagrams that werift's DTLS receives. The browser's first flight is kept when it arrives too early, and records
- * that any sender on the network could have forged are dropped: werift would let an unauthenticated alert or hello end
- * the connection.
+ * Filters the datagrams that werift's DTLS receives. The browser's first flight is kept when it arrives too early.
+ * Records that any sender on the network could have forged are dropped, because werift ends the connection on an
+ * unauthenticated alert or hello.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
 import type { RTCDtlsTransport } from "werift";
 
-/** Datagrams kept; a ClientHello takes two. Later ones are dropped, and the browser repeats them. */
+/**
+ * Most early datagrams that are kept; a ClientHello takes two. Later ones are dropped, and the browser repeats them.
+ */
 const MOST_DATAGRAMS = 8;
 
 /** Record types and layout of RFC 6347 §4.1: type, version (2), epoch (2), number (6), length (2). */
@@ -21,8 +23,11 @@ const LENGTH = 11;
 const HEADER = 13;
 
 /**
- * A browser begins DTLS as soon as its own checks succeed, up to 20 ms before werift has finished ICE and listens.
- * Lost, that flight would be repeated 60 ms later, a third of the time to connect.
+ * Installs the filter on a transport that has not begun DTLS.
+ *
+ * A browser begins DTLS as soon as its own connectivity checks succeed, up to 20 ms before werift has finished ICE and
+ * listens. Without the filter this flight is lost, and the browser repeats it 60 ms later: a third of the time to
+ * connect.
  */
 export function filterDtls(transport: RTCDtlsTransport): void {
   const { onData } = transport.iceTransport.connection;
@@ -32,7 +37,7 @@ export function filterDtls(transport: RTCDtlsTransport): void {
   });
   transport.onStateChange.once(() => {
     listening.unSubscribe();
-    // The transport tells of its new state just before it begins to listen.
+    // The transport reports its new state just before it begins to listen.
     queueMicrotask(() => {
       if (!transport.dtls) return;
       const { dtls, dtls: { transport: { socket } } } = transport;
@@ -47,9 +52,9 @@ export function filterDtls(transport: RTCDtlsTransport): void {
 }
 
 /**
- * The records of a datagram that can be genuine. During the handshake nothing is authenticated, so no record may end
- * it. Afterwards all genuine records are encrypted (epoch 1 and later), and an encrypted alert is known by its nonce,
- * which begins with the epoch (RFC 5288 §3): werift takes any other alert for plain text.
+ * The records of a datagram that can be genuine. During the handshake no record is authenticated, so records that would
+ * end it are dropped. After it all genuine records are encrypted (epoch 1 and later). The nonce of an encrypted alert
+ * begins with the epoch (RFC 5288 §3); other alerts are dropped, because werift reads them as plain text.
  */
 export function credibleRecords(
   datagram: Uint8Array,
@@ -87,7 +92,7 @@ function startsWithEpoch(record: Uint8Array): boolean {
   return record[HEADER] === record[EPOCH] && record[HEADER + 1] === record[EPOCH + 1];
 }
 
-/** By the first byte (RFC 7983 §7). */
+/** DTLS is told from STUN and RTP by the first byte (RFC 7983 §7). */
 function isDtls(datagram: Uint8Array): boolean {
   return datagram[0]! >= 20 && datagram[0]! <= 63;
 }

@@ -1,5 +1,5 @@
 /**
- * The {@linkcode MediaWire} of one werift connection: formats as negotiated, packets and reports on its DTLS
+ * The {@linkcode MediaWire} of one werift connection: the negotiated formats, and packets and reports on its DTLS
  * transport.
  *
  * @module
@@ -12,9 +12,9 @@ import { createRtpWriter, writeSenderReport } from "./rtp_writer.ts";
 import type { Connection } from "./settings.ts";
 
 /**
- * Reads the formats of a connection whose answer was taken.
+ * Opens the wire of a connection whose answer was applied.
  *
- * @throws {Error} when a section has no codec.
+ * @throws {Error} when a media section has no codec
  */
 export function openWire({ pc, video, audio }: Connection, clock: Clock): MediaWire {
   const transport = video.sender.dtlsTransport;
@@ -24,16 +24,18 @@ export function openWire({ pc, video, audio }: Connection, clock: Clock): MediaW
     writeVideo: createRtpWriter({ transport, clock, ...sectionOf(video) }),
     writeAudio: createRtpWriter({ transport, clock, ...sectionOf(audio) }),
     writeReport(info) {
-      // A report fails only with its connection, and the connection's end is reported by its state.
+      // A report fails only when its connection has ended, and the connection's state reports that.
       writeSenderReport(transport, { info, cname: pc.cname }).catch(() => {});
     },
   };
 }
 
-/** Payload types as negotiated: the codec's, and that of its retransmissions, tied by `apt` (RFC 4588 §8.1). */
+/** The negotiated payload types of the codec and of its retransmissions, which name it in `apt` (RFC 4588 §8.1). */
 function formatOf({ sender, codecs }: RTCRtpTransceiver): RtpFormat {
   const codec = sender.codec ?? codecs[0];
-  if (!codec) throw new Error("Cannot send media: no codec was agreed on");
+  if (!codec) {
+    throw new Error("Cannot send media: the answer has no codec in common with the offer");
+  }
   const rtx = codecs.find(({ name, parameters }) =>
     name.toLowerCase() === "rtx" && parameters === `apt=${codec.payloadType}`
   );

@@ -1,10 +1,10 @@
 /**
- * {@linkcode PeerTransport} on werift: the worker offers, the browser answers and so becomes the DTLS client
+ * {@linkcode PeerTransport} on werift: the worker offers; the browser answers and is therefore the DTLS client
  * (RFC 8842 §5.3).
  *
  * ```text
  * new ──offer──▶ offered ──accept──▶ answered ──all channels open──▶ connected
- *  └───────────────┴── not in 15 s, failed, disposed ──┴──▶ closed
+ *  └───────────────┴── 15 s passed, failed, disposed ──┴──▶ closed
  * ```
  *
  * @module
@@ -32,17 +32,21 @@ import { type Connection, createConnection } from "./settings.ts";
 
 /** A peer that is not connected after this long is closed, in milliseconds. */
 export const CONNECT_TIMEOUT = 15_000;
+
 type State =
   | { readonly state: "new" | "offered" | "answered" | "closed" }
   | { readonly state: "connected"; readonly sender: Sender };
 
-/** Time and chance for every peer of a process. */
+/** The clock and the source of chance of every peer of a process. */
 export interface PeerDependencies {
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** Peers on werift. Each begins its search for free UDP ports at another place of its range. */
+/**
+ * Returns a function that makes peers on werift. Each peer looks for free UDP ports from another port of the range on
+ * ({@linkcode portWindows}).
+ */
 export function weriftPeers(dependencies: PeerDependencies): CreatePeer {
   const windows = portWindows(dependencies.random);
   return (options, listener) => {
@@ -62,7 +66,7 @@ class WeriftPeer implements PeerTransport {
   readonly #timers = new DisposableStack();
   #state: State = { state: "new" };
   #codec: VideoCodec | undefined;
-  /** Local candidates reported, and remote candidates received. */
+  /** The numbers of local candidates reported and of remote candidates received. */
   #gathered = 0;
   #candidates = 0;
 
@@ -78,9 +82,9 @@ class WeriftPeer implements PeerTransport {
     this.#timers.use(dependencies.clock.after(CONNECT_TIMEOUT, () => {
       if (this.#state.state === "connected") return;
       this.#end(
-        `No media connection came about within ${CONNECT_TIMEOUT / 1000} s: ` +
+        `The media connection was not made within ${CONNECT_TIMEOUT / 1000} s: ` +
           (this.#state.state === "answered"
-            ? "no packet of the browser reached this worker over UDP"
+            ? "this worker received no packet of the browser over UDP"
             : "the browser did not answer the offer"),
       );
     }));
@@ -128,10 +132,10 @@ class WeriftPeer implements PeerTransport {
     if (state === "new" || state === "closed") {
       return { error: `Cannot add a candidate: the peer connection is ${state}` };
     }
-    // werift need not know the end of candidates: the time to connect is limited.
+    // werift does not need the end of candidates, because the time to connect is limited.
     if (candidate === "") return {};
     if (++this.#candidates > MAX_CANDIDATES) {
-      return { error: `Cannot add a candidate: ${MAX_CANDIDATES} were named already` };
+      return { error: `Cannot add a candidate: the browser has sent ${MAX_CANDIDATES} already` };
     }
     const found = checkCandidate(candidate);
     if (found === "malformed") {
@@ -139,7 +143,7 @@ class WeriftPeer implements PeerTransport {
     }
     if (found === "useless") return {};
     try {
-      // Everything is bundled, so every candidate belongs to the one transport, that of the first section.
+      // All sections are bundled, so every candidate belongs to the transport of the first section.
       await this.#connection.pc.addIceCandidate({ candidate, sdpMLineIndex: 0 });
       return {};
     } catch (cause) {
@@ -149,7 +153,7 @@ class WeriftPeer implements PeerTransport {
 
   sendVideo(frame: PacketizedFrame): void {
     if (this.#state.state !== "connected" || frame.codec !== this.#codec) return;
-    // A dropped picture needs a keyframe. The room joins the requests of all viewers.
+    // After a dropped frame the viewer needs a keyframe. The room combines the requests of all viewers.
     if (!this.#state.sender.sendVideo(frame)) this.#listener.keyframeRequested();
   }
 
@@ -170,7 +174,7 @@ class WeriftPeer implements PeerTransport {
     if (this.#state.state === "connected") this.#state.sender[Symbol.dispose]();
     this.#state = { state: "closed" };
     this.#timers.dispose();
-    // Nothing depends on the sockets' closing, and a failure to close one has no remedy.
+    // No code waits until the sockets are closed, and a socket that cannot be closed cannot be helped.
     this.#connection.pc.close().catch(() => {});
   }
 
@@ -209,7 +213,7 @@ class WeriftPeer implements PeerTransport {
     });
     pc.connectionStateChange.subscribe((state) => {
       if (state === "failed") {
-        this.#end("The media connection failed: the path to the browser broke");
+        this.#end("The media connection failed: packets stopped arriving from the browser");
       }
       if (state === "closed") this.#end("The media connection was closed");
     });
@@ -227,7 +231,7 @@ class WeriftPeer implements PeerTransport {
     }
   }
 
-  /** Every channel opens with the same SCTP association, the last step of connecting. */
+  /** Connected once all data channels are open: their SCTP association is the last step of connecting. */
   #connected(): void {
     if (this.#state.state !== "answered") return;
     for (const name of Object.keys(CHANNELS) as ChannelName[]) {

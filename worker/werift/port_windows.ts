@@ -1,6 +1,6 @@
 /**
- * Where each peer connection begins to look for free UDP ports. werift looks for the lowest free port and binds it
- * in two steps; two connections that begin at the same port at the same time take it from each other.
+ * Chooses the UDP port from which each peer connection looks for free ports. werift finds the lowest free port and then
+ * binds it; when two connections look from the same port at the same time, both find it, and only one can bind it.
  *
  * @module
  */
@@ -13,8 +13,8 @@ export type PortRange = readonly [number, number];
 const PORTS = 8;
 
 /**
- * Returns a function that narrows a range to the window of the next connection: each window begins after the one
- * before, the first of a process at a random port, because other processes use the same range.
+ * Returns a function that narrows a range to the window of the next connection. Each window begins after the one
+ * before; the first begins at a random port, because other processes use the same range.
  */
 export function portWindows(random: Random): (range: PortRange) => PortRange {
   let taken: number | undefined;

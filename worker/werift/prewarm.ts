@@ -1,6 +1,6 @@
 /**
- * The first peer connection of a process takes 0.3 s longer than the next, because the certificate is made and the code
- * is compiled. A spare process makes that connection in advance.
+ * Makes the first peer connection of a process in advance. It takes 0.3 s longer than the next, because the certificate
+ * is made and the code is compiled.
  *
  * @module
  */
@@ -8,12 +8,16 @@ import { RTCPeerConnection } from "werift";
 import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/control/channels.ts";
 import type { CreatePeer } from "../sending/ports.ts";
 
-/** Connects one peer to a stand-in browser over loopback and closes both. Resolves also when that fails. */
+/**
+ * Connects one peer to a second werift connection over loopback, which stands in for the browser, and closes both.
+ *
+ * @throws {Error} werift's, when an offer or an answer cannot be made or applied
+ */
 export async function prewarm(createPeer: CreatePeer): Promise<void> {
   const { promise: over, resolve: finish } = Promise.withResolvers<void>();
   const browser = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
   const peer = createPeer({ iceServers: [], extraAddresses: ["127.0.0.1"] }, {
-    // The test browser's own candidates are enough.
+    // The candidates of the other connection are enough.
     candidate: () => {},
     connected: finish,
     message: () => {},

@@ -1,5 +1,5 @@
 /**
- * What a browser's RTCP says about the media it gets.
+ * Reads the browser's feedback on the media it receives from its RTCP packets.
  *
  * @module
  */
@@ -13,20 +13,21 @@ import {
   RtcpTransportLayerFeedback,
 } from "werift";
 
+/** One piece of feedback. */
 export type Feedback =
-  /** Send these again, by sequence number of the stream `ssrc`. */
+  /** NACK (RFC 4585 §6.2.1): sequence numbers of lost packets of the stream `ssrc`. */
   | { readonly type: "nack"; readonly ssrc: number; readonly lost: readonly number[] }
-  /** PLI (RFC 4585) or FIR (RFC 5104): the picture is lost. */
+  /** PLI (RFC 4585 §6.3.1) or FIR (RFC 5104 §4.3.1): the browser needs a keyframe. */
   | { readonly type: "keyframe" }
-  /** REMB: bits per second that the path carries. */
+  /** REMB: the browser's estimate of the bitrate that its link carries, bits per second. */
   | { readonly type: "remb"; readonly bitrate: number }
-  /** Share of the stream's packets lost since the last report, 0 … 1. */
+  /** Share of the stream's packets lost since the report before, 0 … 1 (RFC 3550 §6.4.1). */
   | { readonly type: "loss"; readonly ssrc: number; readonly fraction: number };
 
-/** FMT of a full intra request (RFC 5104 §4.3.1), which werift parses and does not export. */
+/** FMT of a full intra request (RFC 5104 §4.3.1). werift parses this packet but does not export the number. */
 const FULL_INTRA_REQUEST = 4;
 
-/** Nothing for a packet that says none of it. */
+/** The feedback in one RTCP packet as werift parses it; empty for packets of other kinds. */
 export function readFeedback(packet: object): Feedback[] {
   if (packet instanceof RtcpRrPacket || packet instanceof RtcpSrPacket) {
     return packet.reports.map(({ ssrc, fractionLost }) => ({
@@ -37,7 +38,7 @@ export function readFeedback(packet: object): Feedback[] {
   }
   if (packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack) {
     const { mediaSourceSsrc, lost } = packet.feedback;
-    // werift counts on beyond 65535 where the numbers wrap around.
+    // After 65535, where sequence numbers wrap around, werift goes on with 65536.
     return [{ type: "nack", ssrc: mediaSourceSsrc, lost: lost.map((number) => number % 2 ** 16) }];
   }
   if (!(packet instanceof RtcpPayloadSpecificFeedback)) return [];

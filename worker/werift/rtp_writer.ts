@@ -1,6 +1,6 @@
 /**
- * Puts RTP packets and sender reports on werift's DTLS transport. It goes past werift's own sender, which keeps
- * 128 packets for retransmission (0.3 s at 3 Mbit/s) and a record of every packet for an estimator we do not use.
+ * Writes RTP packets and sender reports to werift's DTLS transport. werift's own sender is not used: it keeps only 128
+ * packets for retransmission (0.3 s at 3 Mbit/s), and a record of every packet for an unused estimator.
  *
  * @module
  */
@@ -22,15 +22,20 @@ import { PLAYOUT_DELAY } from "./settings.ts";
 /** Seconds from 1900, where NTP time begins, to 1970. */
 const NTP_OFFSET = 2_208_988_800;
 
+/** One media section of a connection, and the clock. */
 export interface RtpWriterOptions {
   readonly transport: RTCDtlsTransport;
   /** Header extensions as negotiated. */
   readonly extensions: readonly { readonly uri: string; readonly id: number }[];
+  /** The section's `mid` (RFC 8843 §15). */
   readonly mid: string;
   readonly clock: Clock;
 }
 
-/** Writes the packets of one media section. The header is one object, reused: werift has read it on return. */
+/**
+ * Returns a function that writes the packets of one media section. All packets use the same header object, because
+ * werift has serialized it when `sendRtp` returns.
+ */
 export function createRtpWriter(
   { transport, extensions, mid, clock }: RtpWriterOptions,
 ): (packet: RtpPacket) => void {
@@ -38,7 +43,7 @@ export function createRtpWriter(
   const payloads: Record<string, Buffer> = {
     [RTP_EXTENSION_URI.sdesMid]: Buffer.from(mid),
     [RTP_EXTENSION_URI.absSendTime]: sendTime,
-    // Least and most delay are 0: show each picture as soon as it is decoded.
+    // Least and most delay are 0, so that each picture is shown as soon as it is decoded.
     [PLAYOUT_DELAY]: Buffer.alloc(3),
   };
   const header = new RtpHeader({
@@ -59,17 +64,21 @@ export function createRtpWriter(
   };
 }
 
-/** Time of sending in seconds, modulo 64, with 18 fractional bits (the `abs-send-time` extension). */
+/** The `abs-send-time` header extension: seconds modulo 64 with 18 fractional bits. */
 export function absSendTime(now: Millis): number {
   return Math.round(now / 1000 * 2 ** 18) % 2 ** 24;
 }
 
-/** NTP's 64 bit time: seconds since 1900 with 32 fractional bits (RFC 3550 §4). */
+/** The 64-bit NTP timestamp: seconds since 1900 with 32 fractional bits (RFC 3550 §4). */
 export function ntpTime(epoch: EpochMillis): bigint {
   return (BigInt(Math.round(epoch)) + BigInt(NTP_OFFSET) * 1000n) * 2n ** 32n / 1000n;
 }
 
-/** Sends a sender report with the stream's canonical name. */
+/**
+ * Sends a sender report (RFC 3550 §6.4.1) with the canonical name `cname` (§6.5.1).
+ *
+ * @throws {Error} werift's, when the connection has ended
+ */
 export async function writeSenderReport(
   transport: RTCDtlsTransport,
   { info, cname }: { readonly info: SenderInfo; readonly cname: string },

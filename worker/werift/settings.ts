@@ -1,6 +1,6 @@
 /**
- * The settings of a werift peer connection: codecs, header extensions, channels, addresses. Each was measured to
- * matter.
+ * The settings of a werift peer connection: codecs, header extensions, data channels, addresses. Measurements showed an
+ * effect of each.
  *
  * @module
  */
@@ -20,9 +20,13 @@ import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/contr
 import type { PeerOptions } from "../sending/ports.ts";
 import { shortenSctpHandshake } from "./sctp_handshake.ts";
 
-/** With least and most delay 0, Chromium shows a picture 4 ms after it was sent, not 30 to 160 ms. */
+/**
+ * URI of the `playout-delay` header extension. With least and most delay 0, Chromium shows a picture 4 ms after it was
+ * sent instead of 30 to 160 ms.
+ */
 export const PLAYOUT_DELAY = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
 
+/** A werift peer connection with its two media sections and its data channels. */
 export interface Connection {
   readonly pc: RTCPeerConnection;
   readonly video: RTCRtpTransceiver;
@@ -30,7 +34,11 @@ export interface Connection {
   readonly channels: ReadonlyMap<ChannelName, RTCDataChannel>;
 }
 
-/** @throws {RangeError} when the port range holds fewer than two ports. */
+/**
+ * Makes a connection that has not offered yet.
+ *
+ * @throws {RangeError} when the port range holds fewer than two ports
+ */
 export function createConnection(
   { iceServers, extraAddresses, portRange }: PeerOptions,
 ): Connection {
@@ -52,7 +60,7 @@ export function createConnection(
     ),
     iceAdditionalHostAddresses: [...extraAddresses],
     ...(portRange ? { icePortRange: [...portRange] as [number, number] } : {}),
-    // A connectivity check names its receiver (RFC 8445 §7.2.2). werift would also answer checks for another one.
+    // A connectivity check names its receiver (RFC 8445 §7.2.2). Without this filter werift answers checks for others.
     iceFilterStunResponse: (check) =>
       String(check.getAttributeValue("USERNAME")).startsWith(`${localName(pc)}:`),
     codecs: { video: videoCodecs(), audio: [opus()] },
@@ -67,7 +75,7 @@ export function createConnection(
   });
   const video = pc.addTransceiver("video", { direction: "sendonly" });
   const audio = pc.addTransceiver("audio", { direction: "sendonly" });
-  // In one stream, browsers would hold pictures back until the sound's jitter buffer has caught up.
+  // In one stream, browsers would delay pictures until the sound's jitter buffer has caught up.
   video.sender.streamId = "video";
   audio.sender.streamId = "audio";
   const channels = new Map<ChannelName, RTCDataChannel>();
@@ -76,21 +84,24 @@ export function createConnection(
   }
   if (pc.sctpTransport) shortenSctpHandshake(pc.sctpTransport);
   if (!iceServers.some(({ urls }) => urls.some((url) => /^stuns?:/i.test(url)))) {
-    // Without a STUN server, werift asks a public one.
+    // Without a configured STUN server, werift sends requests to a public one.
     for (const { connection } of pc.iceTransports) delete connection.stunServer;
   }
   return { pc, video, audio, channels };
 }
 
-/** The name that the other end got by signalling. Everything is bundled, so there is one. */
+/** The `ice-ufrag` in the offer. All sections are bundled, so there is one. */
 function localName({ iceTransports: [first] }: RTCPeerConnection): string | undefined {
   return first?.localParameters.usernameFragment;
 }
 
-/** Constrained baseline is what every browser with H.264 decodes. No transport-cc: REMB comes only without it. */
+/**
+ * Constrained baseline, because every browser with H.264 decodes it. Without transport-cc, because browsers send REMB
+ * only without it.
+ */
 function videoCodecs(): RTCRtpCodecParameters[] {
   const rtcpFeedback = [useNACK(), usePLI(), useREMB()];
-  // werift gives each rtx entry the payload type before it as its `apt`.
+  // werift sets the `apt` of each rtx entry to the payload type of the entry before it.
   const rtx = () => new RTCRtpCodecParameters({ mimeType: "video/rtx", clockRate: 90_000 });
   return [
     new RTCRtpCodecParameters({

@@ -1,13 +1,14 @@
 /**
- * Keeps a process running through werift's unhandled errors: werift leaves promises without a handler, and opens sockets
- * without listening for their errors. One browser's broken packet would end the room for all its sessions.
+ * Logs werift's unhandled errors, which would end the process otherwise: werift has promises without a handler, and
+ * sockets without a listener for their errors. One malformed packet of a browser would end the room for all its
+ * sessions.
  *
  * @module
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Log } from "../../protocol/log.ts";
 
-/** Least time between two log lines, in milliseconds; each says how many faults came since the last. */
+/** Least time between two log lines, in milliseconds; each holds the number of errors since the line before. */
 const REPORT_PERIOD = 10_000;
 
 interface Fault {
@@ -28,27 +29,27 @@ export function surviveUnhandledFaults(
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): void {
   let reportedAt: Millis | undefined;
-  let untold = 0;
+  let unreported = 0;
 
-  function outlive(event: Fault, fault: unknown): void {
+  function report(event: Fault, fault: unknown): void {
     event.preventDefault();
-    untold += 1;
+    unreported += 1;
     const now = clock.now();
     if (reportedAt !== undefined && now - reportedAt < REPORT_PERIOD) return;
-    log.error("stray fault", { fault: describe(fault), times: untold });
+    log.error("unhandled error", { error: describe(fault), count: unreported });
     reportedAt = now;
-    untold = 0;
+    unreported = 0;
   }
 
   target.addEventListener("unhandledrejection", (event) => {
-    if ("reason" in event) outlive(event, event.reason);
+    if ("reason" in event) report(event, event.reason);
   });
   target.addEventListener("error", (event) => {
-    if ("error" in event && isPortTaken(event.error)) outlive(event, event.error);
+    if ("error" in event && isPortTaken(event.error)) report(event, event.error);
   });
 }
 
-/** werift looks for a free port and binds it in two steps, and the browser asks for another connection soon. */
+/** werift finds a free port and then binds it; another socket may bind it in between. The browser tries again soon. */
 function isPortTaken(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }

@@ -34,7 +34,7 @@ function refusal(change: (line: string) => string | undefined): string {
   return checked.error;
 }
 
-Deno.test("[PEE1] an answer keeps everything but candidates of no use and their end", () => {
+Deno.test("[PEE1] useless candidates and the end of candidates are removed from an answer, and nothing else", () => {
   const checked = checkAnswer(answerWith((line) => line));
   ok("sdp" in checked);
   deepEqual(
@@ -43,7 +43,7 @@ Deno.test("[PEE1] an answer keeps everything but candidates of no use and their 
   );
 });
 
-Deno.test("[PEE2] an answer that cannot work is refused with a sentence that names why", () => {
+Deno.test("[PEE2] an answer that cannot work is refused with the reason", () => {
   match(refusal((line) => line.replace("H264", "AV1")), /neither H\.264 nor VP8/);
   match(refusal((line) => line.replace("m=video 9", "m=video 0")), /rejects the video/);
   match(refusal((line) => line.replace("m=video", "m=text")), /rejects the video/);
@@ -54,18 +54,18 @@ Deno.test("[PEE2] an answer that cannot work is refused with a sentence that nam
   }
 });
 
-Deno.test("[PEE2] VP8 alone is enough", () => {
+Deno.test("[PEE2] an answer with VP8 only is accepted", () => {
   ok("sdp" in checkAnswer(answerWith((line) => line.replace("H264", "VP8"))));
 });
 
-Deno.test("[PEE2] text that is no session description is refused, whatever it is", () => {
+Deno.test("[PEE2] any text that is not a session description is refused", () => {
   for (const text of ["", "v=1", "hello", "\r\n\r\n", "{}"]) ok("error" in checkAnswer(text));
   fc.assert(fc.property(fc.string({ maxLength: 500 }), (text) => {
     ok("error" in checkAnswer(`v=0\r\n${text}`));
   }));
 });
 
-Deno.test("[PEE3] candidates are UDP addresses; names are not looked up", () => {
+Deno.test("[PEE3] only candidates with UDP and an IP address are used; host names are not looked up", () => {
   const kinds = {
     "candidate:1 1 udp 2122260223 192.0.2.1 50000 typ host generation 0": "useful",
     "candidate:1 1 UDP 1 2001:db8::1 50000 typ srflx raddr 0.0.0.0 rport 0": "useful",
@@ -87,7 +87,7 @@ Deno.test("[PEE3] candidates are UDP addresses; names are not looked up", () => 
   }
 });
 
-Deno.test("[PEE3] no text brings a line of its own into the answer", () => {
+Deno.test("[PEE3] no candidate can add a line to the answer", () => {
   fc.assert(fc.property(fc.string(), (text) => {
     const checked = checkAnswer(
       answerWith((line) => line.includes("192.0.2.7 5000") ? `a=candidate:${text}` : line),

@@ -17,7 +17,7 @@ function join(...records: Uint8Array[]): Uint8Array {
   return Uint8Array.from(records.flatMap((each) => [...each]));
 }
 
-Deno.test("[PEE14] a browser's flights pass, several records in one datagram", () => {
+Deno.test("[PEE14] the flights of a browser pass, also with several records in one datagram", () => {
   const flight = join(
     record(TYPE.handshake, {}),
     record(TYPE.change, {}),
@@ -26,13 +26,13 @@ Deno.test("[PEE14] a browser's flights pass, several records in one datagram", (
   deepEqual(Uint8Array.from(credibleRecords(flight, "handshake")), flight);
 });
 
-Deno.test("[PEE14] a repeated last flight passes once connected, but for what is not encrypted", () => {
+Deno.test("[PEE14] after the handshake, the encrypted records of a repeated last flight pass", () => {
   const finished = record(TYPE.handshake, { epoch: 1 });
   const flight = join(record(TYPE.handshake, {}), record(TYPE.change, {}), finished);
   deepEqual(Uint8Array.from(credibleRecords(flight, "connected")), finished);
 });
 
-Deno.test("[PEE14] a stranger's alert, hello or unknown record ends nothing", () => {
+Deno.test("[PEE14] forged alerts, hellos and unknown records are dropped", () => {
   for (
     const forged of [
       record(TYPE.alert, { body: [1, 0] }),
@@ -48,14 +48,14 @@ Deno.test("[PEE14] a stranger's alert, hello or unknown record ends nothing", ()
   }
 });
 
-Deno.test("[PEE14] an encrypted goodbye and encrypted data pass", () => {
+Deno.test("[PEE14] encrypted alerts and encrypted data pass", () => {
   const goodbye = record(TYPE.alert, { epoch: 1, body: [0, 1, 0, 0, 0, 0, 0, 9, 7, 7] });
   const data = record(TYPE.data, { epoch: 1 });
   deepEqual(credibleRecords(goodbye, "connected"), goodbye);
   deepEqual(credibleRecords(data, "connected"), data);
 });
 
-Deno.test("[PEE14] any bytes come out whole records or not at all", () => {
+Deno.test("[PEE14] from any bytes only whole records pass", () => {
   fc.assert(fc.property(
     fc.uint8Array({ maxLength: 60 }),
     fc.constantFrom("handshake" as const, "connected" as const),

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { EpochMillis, Millis } from "../../../../protocol/clock.ts";
 import { absSendTime, ntpTime } from "../../../../worker/werift/rtp_writer.ts";
 
-Deno.test("[RTP7] the time of sending has 24 bits, 18 of them for the fraction", () => {
+Deno.test("[RTP7] abs-send-time has 24 bits, 18 of them fractional", () => {
   equal(absSendTime(0 as Millis), 0);
   equal(absSendTime(500 as Millis), 2 ** 17);
   equal(absSendTime(64_000 as Millis), 0);
@@ -14,7 +14,7 @@ Deno.test("[RTP7] the time of sending has 24 bits, 18 of them for the fraction",
   }));
 });
 
-Deno.test("[RTP7] NTP time begins in 1900", () => {
+Deno.test("[RTP7] NTP timestamps count from 1900", () => {
   equal(ntpTime(0 as EpochMillis), 2_208_988_800n << 32n);
   equal(ntpTime(1_500 as EpochMillis), (2_208_988_801n << 32n) + (1n << 31n));
 });

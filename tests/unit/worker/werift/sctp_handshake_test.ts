@@ -19,13 +19,13 @@ function setup() {
   return { sctp, sent, leave };
 }
 
-Deno.test("[PEE20] werift waits for the answer to its INIT before the INIT has left", async () => {
+Deno.test("[PEE20] werift accepts the answer to its INIT before the sending of the INIT has completed", async () => {
   const { sctp, sent } = setup();
   await sctp.sendChunk({ type: INIT });
   deepEqual(sent, [INIT]);
 });
 
-Deno.test("[PEE20] everything after the handshake leaves at its own pace", async () => {
+Deno.test("[PEE20] chunks after the handshake complete when they are sent", async () => {
   const { sctp, leave } = setup();
   let over = false;
   const sending = sctp.sendChunk({ type: SACK }).then(() => over = true);
@@ -36,6 +36,6 @@ Deno.test("[PEE20] everything after the handshake leaves at its own pace", async
   equal(over, true);
 });
 
-Deno.test("[PEE20] a handshake that is lost is repeated after one second", () => {
+Deno.test("[PEE20] a lost packet of the handshake is repeated after one second", () => {
   equal(setup().sctp.rto, 1);
 });

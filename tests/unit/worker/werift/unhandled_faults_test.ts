@@ -11,32 +11,32 @@ function setup() {
     clock,
     log: createLog({ clock, sink: (line) => lines.push(line) }),
   });
-  /** True when the fault is outlived. */
-  const befall = (type: "unhandledrejection" | "error", fault: unknown) => {
+  /** Dispatches an unhandled error; true when it does not end the process. */
+  const dispatch = (type: "unhandledrejection" | "error", fault: unknown) => {
     const event = new Event(type, { cancelable: true });
     const key = type === "error" ? "error" : "reason";
     return !target.dispatchEvent(Object.assign(event, { [key]: fault }));
   };
-  return { clock, lines, befall };
+  return { clock, lines, dispatch };
 }
 
-Deno.test("[PEE17] a rejection that nobody watches is logged and ends nothing", () => {
-  const { lines, befall } = setup();
-  equal(befall("unhandledrejection", new Error("SCTP packet has invalid checksum")), true);
+Deno.test("[PEE17] an unhandled rejection is logged and does not end the process", () => {
+  const { lines, dispatch } = setup();
+  equal(dispatch("unhandledrejection", new Error("SCTP packet has invalid checksum")), true);
   match(lines.join(), /"level":"error".*invalid checksum/);
 });
 
-Deno.test("[PEE17] a port that was taken in between ends nothing, any other throw does", () => {
-  const { befall } = setup();
-  equal(befall("error", Object.assign(new Error("bind"), { code: "EADDRINUSE" })), true);
-  equal(befall("error", new Error("a fault of our own")), false);
+Deno.test("[PEE17] the error of a port that another socket took does not end the process; any other unhandled error does", () => {
+  const { dispatch } = setup();
+  equal(dispatch("error", Object.assign(new Error("bind"), { code: "EADDRINUSE" })), true);
+  equal(dispatch("error", new Error("another error")), false);
 });
 
-Deno.test("[PEE17] a flood of faults is a line every 10 s, with their number", () => {
-  const { clock, lines, befall } = setup();
-  for (let n = 0; n < 500; n++) befall("unhandledrejection", "again");
+Deno.test("[PEE17] unhandled errors are logged at most every 10 s, with their number", () => {
+  const { clock, lines, dispatch } = setup();
+  for (let n = 0; n < 500; n++) dispatch("unhandledrejection", "again");
   equal(lines.length, 1);
   clock.advance(10_000);
-  befall("unhandledrejection", "again");
-  deepEqual(lines.map((line) => JSON.parse(line).times), [1, 500]);
+  dispatch("unhandledrejection", "again");
+  deepEqual(lines.map((line) => JSON.parse(line).count), [1, 500]);
 });
