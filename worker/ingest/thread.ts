@@ -1,6 +1,6 @@
 /**
- * The thread that receives a field stream: bytes → units → frames and sound for the room. It is apart from the room's
- * main isolate, so that transcoding never delays packets to viewers.
+ * The thread that receives a field stream: bytes → units → frames and sound for the room. It is not the room's main
+ * isolate, so that transcoding does not delay packets to viewers.
  *
  * @module
  */
@@ -17,18 +17,20 @@ import { LiveVideo } from "./live_video.ts";
 import type { FromIngest, ToIngest } from "./ports.ts";
 import { receiveSrt } from "./srt_receiver.ts";
 
-/** How often requests are looked for and the still picture is sent, in milliseconds. */
+/** Time between two checks for requests and for the signal, in milliseconds. */
 const TURN = 100;
+/** Time between two reports of the figures, in milliseconds. */
 const STATS_PERIOD = 1_000;
-/** Pictures a second until they were counted. */
+/** Pictures a second until the rate of the input is measured. */
 const USUAL_RATE = 30;
-/** Bits per second until the viewers' links were measured. */
+/** Bits per second until the viewers' links are measured. */
 const USUAL_BITRATE = 1_500_000;
+/** Samples a second of the sound for viewers. */
 const SAMPLE_RATE = 48_000;
-/** Ports that are tried before a stream is refused. */
+/** Most ports that are tried before a stream is refused. */
 const PORT_ATTEMPTS = 20;
 
-/** The checker knows the main isolate's globals; a thread has these two besides. */
+/** TypeScript declares the globals of the main isolate; a thread has these two besides. */
 const thread = self as unknown as {
   onmessage: (event: MessageEvent<ToIngest>) => void;
   postMessage(message: FromIngest, transfer: ArrayBuffer[]): void;
@@ -73,13 +75,13 @@ function open(
     },
   });
   let port = 0;
-  let keyframesAsked = 0;
+  let keyframeRequests = 0;
   let reported: SourceInfo | undefined;
 
   every(clock, TURN, () => {
     control.tick();
-    if (control.keyframesAsked !== keyframesAsked) {
-      keyframesAsked = control.keyframesAsked;
+    if (control.keyframeRequests !== keyframeRequests) {
+      keyframeRequests = control.keyframeRequests;
       encoders.requestKeyframe();
     }
     video.turn();

@@ -1,6 +1,6 @@
 /**
- * The video encoders of a source: one for each codec that viewers need, made when it is first needed and gone when it
- * is not. Keyframes come as they are requested.
+ * The video encoders of a source: one for each codec that viewers need, opened when it is first needed and closed when
+ * it is not needed any more. A keyframe is made when one is requested.
  *
  * @module
  */
@@ -14,29 +14,35 @@ import type {
 } from "../../media/ports.ts";
 import type { Clock } from "../../protocol/clock.ts";
 
-/** Every codec that browsers are offered. */
+/** All codecs in the offer to a browser. */
 export const VIDEO_CODECS = ["h264", "vp8"] as const satisfies readonly VideoCodec[];
-/** Pictures a second that an encoder may be made for. With fewer, one picture could take long to send. */
+/**
+ * Least and most pictures a second that an encoder is opened for. At a lower rate each picture gets more bits, and one
+ * would take long to send.
+ */
 const FRAME_RATES = { least: 10, most: 240 } as const;
-/** A source whose picture rate falls below this share of the encoder's gets an encoder made for it. */
+/** When the source's picture rate falls below this share of the encoder's, the encoder is opened anew. */
 const MUCH_SLOWER = 0.5;
 
+/** The current needs of viewers and source, and where the frames go. */
 export interface EncodersOptions {
   readonly clock: Clock;
   readonly createVideoEncoder: CreateVideoEncoder;
   /** Small pictures are scaled up to at least this height, in pixels. */
   readonly targetHeight: number;
-  /** Bits per second, now. */
+  /** The bitrate to encode at now, in bits per second. */
   readonly bitrate: () => number;
-  /** Pictures a second of the source, now. */
+  /** The source's present picture rate, in pictures a second. */
   readonly frameRate: () => number;
+  /** Takes each encoded frame. */
   readonly frame: (frame: EncodedFrame) => void;
   /** A picture took this long to encode, in milliseconds. */
   readonly took?: (ms: number) => void;
 }
 
-/** One picture and who needs it. */
+/** How one picture is encoded. */
 export interface EncodeRequest {
+  /** The codecs that viewers need. */
   readonly codecs: readonly VideoCodec[];
   /** RTP timestamp at 90 kHz. */
   readonly timestamp: number;
@@ -47,12 +53,13 @@ export interface EncodeRequest {
 interface Output {
   readonly encoder: VideoEncoder;
   readonly keyframes: Keyframes;
-  /** Pictures a second that the encoder was made for. */
+  /** Pictures a second that the encoder was opened for. */
   readonly frameRate: number;
-  /** Bits per second that it was told. */
+  /** Bits per second that the encoder was set to. */
   bitrate: number;
 }
 
+/** Opens, feeds and closes the encoders of one source. Disposing closes them. */
 export class Encoders implements Disposable {
   readonly #options: EncodersOptions;
   readonly #outputs = new Map<VideoCodec, Output>();
@@ -78,12 +85,12 @@ export class Encoders implements Disposable {
     }
   }
 
-  /** Makes a keyframe of the next picture, or of one shortly after it ({@linkcode Keyframes}). */
+  /** Encodes the next picture, or one shortly after it, as a keyframe ({@linkcode Keyframes}). */
   requestKeyframe(): void {
     for (const { keyframes } of this.#outputs.values()) keyframes.request();
   }
 
-  /** The next picture is of another flow: encoders begin anew, with a keyframe. */
+  /** Closes all encoders: the next picture does not follow the one before, and is encoded as a keyframe. */
   restart(): void {
     for (const codec of [...this.#outputs.keys()]) this.#close(codec);
   }
@@ -92,7 +99,10 @@ export class Encoders implements Disposable {
     this.restart();
   }
 
-  /** An open encoder spreads its bits over more pictures by itself; made for far more, it wastes the bitrate. */
+  /**
+   * The open encoder, or a new one. At a higher picture rate an open encoder spreads its bits by itself; at a far lower
+   * rate it would not use its bitrate.
+   */
   #output(codec: VideoCodec): Output {
     const known = this.#outputs.get(codec);
     const { least, most } = FRAME_RATES;

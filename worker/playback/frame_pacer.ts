@@ -1,15 +1,16 @@
 /**
- * Steps at a source's own frame rate, for a thread that may block: sleep until shortly before the deadline, then
- * spin. Timers are no substitute: `setInterval` drifts, and `setTimeout` is 0.8 ms late in the median.
+ * Waits for the next frame at a source's own frame rate, in a thread that may block: it sleeps until shortly before the
+ * deadline, and then spins. Timers are less exact: `setInterval` drifts, and `setTimeout` is 0.8 ms late in the median.
  *
  * @module
  */
 
-/** A sleeping thread wakes up to 0.14 ms late in the median; the rest is spun away, in milliseconds. */
+/** The thread spins for the last part of each wait, in milliseconds: a sleep ends 0.14 ms late in the median. */
 const SPIN = 0.3;
-/** Frames of lateness beyond which the missed frames are given up instead of hurried through. */
-const PATIENCE = 2;
+/** Most periods of lateness that are made up for; beyond them the missed frames are skipped. */
+const MOST_LATE = 2;
 
+/** The time and the sleep of a frame pacer. */
 export interface FramePacerPorts {
   /** Milliseconds on a monotonic clock. */
   readonly now: () => number;
@@ -17,13 +18,17 @@ export interface FramePacerPorts {
   readonly wait: (ms: number) => void;
 }
 
+/** Waits from frame to frame. */
 export interface FramePacer {
-  /** Blocks until the next frame is due, and returns how many were given up before it. */
+  /**
+   * Blocks until the next frame is due, and returns how many were skipped before it. `frameRate` in frames a second.
+   */
   waitForFrame(frameRate: number): number;
-  /** Forgets the past, as after a pause: the next frame is due one period from then. */
+  /** Begins anew, as after a pause: the next frame is due one period after the next call. */
   restart(): void;
 }
 
+/** Makes a frame pacer. */
 export function createFramePacer({ now, wait }: FramePacerPorts): FramePacer {
   let last: number | undefined;
   return {
@@ -42,8 +47,9 @@ export function createFramePacer({ now, wait }: FramePacerPorts): FramePacer {
 }
 
 /**
- * When the frame after `last` is due. A frame that is late by up to two periods is due at once and those after
- * it catch up; when more is lost, the lost frames are skipped and the beat is kept.
+ * When the frame after the one at `last` is due, and how many frames are skipped before it. Times in milliseconds. A
+ * frame that is late by up to two periods is due at once, and the frames after it make up for the time. After a longer
+ * stall the missed frames are skipped, and the next frame is due at a whole number of periods after `last`.
  */
 export function nextDeadline(
   { last, now, frameRate }: { last: number; now: number; frameRate: number },
@@ -51,6 +57,6 @@ export function nextDeadline(
   const period = 1000 / frameRate;
   const deadline = last + period;
   const missed = (now - deadline) / period;
-  const skipped = missed > PATIENCE ? Math.floor(missed) : 0;
+  const skipped = missed > MOST_LATE ? Math.floor(missed) : 0;
   return { deadline: deadline + skipped * period, skipped };
 }

@@ -1,6 +1,6 @@
 /**
- * A room's running source: it runs while the room has a viewer and no player paused it, and its thread is checked for
- * hanging.
+ * A room's source while its app runs. The source runs while the room has a viewer and no player has paused it, and its
+ * thread is checked for a hang.
  *
  * @module
  */
@@ -10,11 +10,12 @@ import type { SourceInfo } from "../sources/ports.ts";
 import type { OpenSource, OpenSourceOptions, SourceHandle } from "./source_handle.ts";
 
 /**
- * Checks in a row without a turn of the source's thread after which it hangs: 5 s at one check every 250 ms. Checks
- * are counted, not milliseconds: after the machine stood still, one late check is no proof of a hang.
+ * After this many checks in a row without a turn of the source's thread, the thread counts as hung: 5 s at one check
+ * every 250 ms. Checks are counted, not milliseconds: after the machine was suspended, one late check proves no hang.
  */
 const STALLED_CHECKS = 20;
 
+/** Controls one source: its audience, its pads, its pause and its state. Disposing closes the source. */
 export class Playback implements Disposable {
   readonly #source: SourceHandle;
   #info: SourceInfo | undefined;
@@ -43,15 +44,17 @@ export class Playback implements Disposable {
     this.#settle();
   }
 
-  /** `undefined` until the source is open. */
+  /** The rates and sizes of the source; `undefined` until it is open. */
   get info(): SourceInfo | undefined {
     return this.#info;
   }
 
+  /** Whether a player has paused the app. */
   get pausedByPlayer(): boolean {
     return this.#pausedByPlayer;
   }
 
+  /** Pauses the app for everybody, or lets it go on. */
   setPausedByPlayer(paused: boolean): void {
     this.#pausedByPlayer = paused;
     this.#settle();
@@ -67,29 +70,34 @@ export class Playback implements Disposable {
     this.#settle();
   }
 
+  /** Sets the pad of a seat, from 0. */
   setPad(seat: number, pad: PadState): void {
     this.#source.control.setPad(seat, pad);
   }
 
+  /** Requests a keyframe from every encoder. */
   requestKeyframe(): void {
     this.#source.control.requestKeyframe();
   }
 
+  /** Restarts the app; `error` is a sentence. */
   reset() {
     return this.#source.reset();
   }
 
+  /** The source's whole state, or a sentence that says why there is none. */
   save() {
     return this.#source.save();
   }
 
+  /** Puts the source into a saved state; `error` is a sentence. */
   async load(state: Uint8Array) {
     const outcome = await this.#source.load(state);
     this.requestKeyframe();
     return outcome;
   }
 
-  /** Whether the source hangs: its thread takes no turns. To be called every 250 ms. */
+  /** Whether the source's thread hangs, which means that it takes no turns. Call it every 250 ms. */
   checkPulse(): "alive" | "stalled" {
     const { ticks } = this.#source.control;
     const checks = ticks === this.#pulse.ticks ? this.#pulse.checks + 1 : 0;

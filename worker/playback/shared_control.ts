@@ -1,8 +1,8 @@
 /**
- * The few numbers that a room's main isolate and its source thread share without messages, so that a pad
- * press reaches the very next step and a keyframe request the very next picture.
+ * The numbers that a room's main isolate and its source thread share in memory instead of in messages, so that a pad
+ * press is read by the next step and a keyframe request by the next picture.
  *
- * Layout, 32-bit integers: wake · paused · keyframes asked · bitrate · codecs · ticks · mail, then four per seat:
+ * Layout, 32-bit integers: wake · paused · keyframe requests · bitrate · codecs · ticks · messages, then four per seat:
  * buttons, left stick (y << 16 | x), right stick, triggers (right << 8 | left).
  *
  * @module
@@ -16,25 +16,29 @@ const KEYFRAMES = 2;
 const BITRATE = 3;
 const CODECS = 4;
 const TICKS = 5;
-const MAIL = 6;
+const MESSAGES = 6;
 const PADS = 7;
 const PAD_INTS = 4;
 
+/** Most seats of a room. */
 export const SEATS = 4;
 
 const CODEC_BIT: Record<VideoCodec, number> = { h264: 1, vp8: 2 };
 
+/** One end's view of the shared memory. */
 export class SharedControl {
+  /** The memory; the other end makes its view from it. */
   readonly buffer: SharedArrayBuffer;
   readonly #ints: Int32Array<SharedArrayBuffer>;
-  /** Messages that this end took, as MAIL counts those announced. */
-  #mailTaken = 0;
+  /** Messages that this end has received; MESSAGES counts the announced ones. Both wrap around. */
+  #received = 0;
 
   constructor(buffer = new SharedArrayBuffer(4 * (PADS + SEATS * PAD_INTS))) {
     this.buffer = buffer;
     this.#ints = new Int32Array(buffer);
   }
 
+  /** Sets the pad of a seat, from 0. Its sequence number is not shared. */
   setPad(seat: number, pad: PadState): void {
     const at = PADS + seat * PAD_INTS;
     const [lx, ly, rx, ry] = pad.axes;
@@ -44,6 +48,7 @@ export class SharedControl {
     Atomics.store(this.#ints, at + 3, (pad.triggers[1] << 8) | pad.triggers[0]);
   }
 
+  /** The pad of a seat, from 0. */
   pad(seat: number): PadState {
     const at = PADS + seat * PAD_INTS;
     const left = Atomics.load(this.#ints, at + 1);
@@ -57,27 +62,29 @@ export class SharedControl {
     };
   }
 
+  /** Whether the source is to stand still. */
   get paused(): boolean {
     return Atomics.load(this.#ints, PAUSED) === 1;
   }
 
+  /** Pauses the source or lets it run, and wakes its thread. */
   setPaused(state: "paused" | "running"): void {
     Atomics.store(this.#ints, PAUSED, state === "paused" ? 1 : 0);
     this.wake();
   }
 
-  /** Asks for a keyframe; how many come of it is the thread's decision. */
+  /** Requests a keyframe. The thread may answer several requests with one keyframe. */
   requestKeyframe(): void {
     Atomics.add(this.#ints, KEYFRAMES, 1);
     if (this.paused) this.wake();
   }
 
-  /** How many keyframes were asked for so far. */
-  get keyframesAsked(): number {
+  /** The number of keyframe requests so far. */
+  get keyframeRequests(): number {
     return Atomics.load(this.#ints, KEYFRAMES);
   }
 
-  /** Bits per second. */
+  /** The bitrate to encode at, in bits per second. */
   set bitrate(value: number) {
     Atomics.store(this.#ints, BITRATE, Math.round(value));
   }
@@ -91,44 +98,49 @@ export class SharedControl {
     Atomics.store(this.#ints, CODECS, value.reduce((bits, codec) => bits | CODEC_BIT[codec], 0));
   }
 
+  /** Whether a viewer needs this codec. */
   wants(codec: VideoCodec): boolean {
     return (Atomics.load(this.#ints, CODECS) & CODEC_BIT[codec]) !== 0;
   }
 
-  /** Counts the thread's turns; one that stands still is a thread that hangs. */
+  /** Counts a turn of the thread. While the thread hangs, the count stands still. */
   tick(): void {
     Atomics.add(this.#ints, TICKS, 1);
   }
 
+  /** The number of turns so far; wraps around. */
   get ticks(): number {
     return Atomics.load(this.#ints, TICKS);
   }
 
-  /** Tells the thread that a message is on its way. */
-  announceMail(): void {
-    Atomics.add(this.#ints, MAIL, 1);
+  /** Announces a message that was just posted to the thread, and wakes the thread. */
+  announceMessage(): void {
+    Atomics.add(this.#ints, MESSAGES, 1);
     this.wake();
   }
 
-  /** Whether a message that was announced has not come yet. */
-  get awaitsMail(): boolean {
-    return Atomics.load(this.#ints, MAIL) !== this.#mailTaken;
+  /** Whether the thread has not received every announced message yet. */
+  get awaitsMessage(): boolean {
+    return Atomics.load(this.#ints, MESSAGES) !== this.#received;
   }
 
-  /** Notes that a message came. */
-  takeMail(): void {
-    this.#mailTaken = (this.#mailTaken + 1) | 0;
+  /** Counts a received message. */
+  countReceived(): void {
+    this.#received = (this.#received + 1) | 0;
   }
 
+  /** Ends the thread's {@linkcode wait}. */
   wake(): void {
     Atomics.add(this.#ints, WAKE, 1);
     Atomics.notify(this.#ints, WAKE);
   }
 
-  /** Blocks this thread for `ms` milliseconds or until it is woken. Only for the source thread. */
+  /**
+   * Blocks this thread for `ms` milliseconds, or until it is woken or a message is announced. For the source thread.
+   */
   wait(ms: number): void {
     const seen = Atomics.load(this.#ints, WAKE);
-    if (!this.awaitsMail) Atomics.wait(this.#ints, WAKE, seen, ms);
+    if (!this.awaitsMessage) Atomics.wait(this.#ints, WAKE, seen, ms);
   }
 }
 

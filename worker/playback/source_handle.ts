@@ -1,5 +1,6 @@
 /**
- * The main isolate's end of a source thread: open, ask, close. Every request is answered or refused.
+ * The main isolate's end of a source thread: it opens the source, sends requests to it, and closes it. Every request
+ * gets an answer, also when the source ends before.
  *
  * @module
  */
@@ -8,42 +9,58 @@ import type { SourceInfo, SourceSpec, SteppedSpec } from "../sources/ports.ts";
 import { SharedControl } from "./shared_control.ts";
 import type { FromThread, ThreadStats, ToThread, VideoSettings } from "./thread_protocol.ts";
 
-/** What a source tells its room. */
+/** Reports of a source to its room. */
 export interface SourceListener {
+  /** The source is open and can run. */
   opened(info: SourceInfo): void;
-  /** It could not be opened, or it broke while running; `error` is a sentence. The thread is over. */
+  /** The source could not be opened, or failed while running; `error` is a sentence. The thread has ended. */
   failed(error: string): void;
+  /** The source's rates or size changed. */
   info(info: SourceInfo): void;
+  /** A picture was encoded. */
   frame(frame: EncodedFrame): void;
+  /** Sound was encoded, in packets of 10 ms. */
   sound(packets: readonly EncodedAudio[]): void;
+  /** The figures of the last second. */
   stats(stats: ThreadStats): void;
 }
 
-/** A running source. Its answer to a request is the value, or a sentence why not. */
+/**
+ * A running source. `error` of an answer is a sentence that says why the request failed. Disposing closes the source.
+ */
 export interface SourceHandle extends Disposable {
+  /** The numbers that are shared with the source's thread. */
   readonly control: SharedControl;
+  /** Restarts the app. */
   reset(): Promise<{ readonly error?: string }>;
+  /** The source's whole state. */
   save(): Promise<{ readonly state: Uint8Array<ArrayBuffer> } | { readonly error: string }>;
+  /** Puts the source into a saved state. */
   load(state: Uint8Array): Promise<{ readonly error?: string }>;
 }
 
+/** The source to open, its video settings, and the listener of its reports. */
 export interface OpenSourceOptions<Spec extends SourceSpec = SourceSpec> {
   readonly spec: Spec;
   readonly video: VideoSettings;
   readonly listener: SourceListener;
 }
+
+/** Opens a source. The outcome is reported to the listener. */
 export type OpenSource = (options: OpenSourceOptions) => SourceHandle;
 
 /** A source in a thread of its own. */
 export interface SourceThread extends SourceHandle {
-  /** Resolves when the thread is over: it was closed and kept what it keeps, or it failed. */
+  /** Resolves when the thread has ended: it was closed and its battery-backed memory is written, or it failed. */
   readonly closed: Promise<void>;
 }
+
+/** Opens a source in a thread. The outcome is reported to the listener. */
 export type OpenStepped = (options: OpenSourceOptions<SteppedSpec>) => SourceThread;
 
 type Done = Extract<FromThread, { type: "done" }>;
 
-/** Runs sources in threads of their own; the first thread starts at once and is warm when it is wanted. */
+/** Returns a function that opens each source in its own thread. The first thread starts and warms up at once. */
 export function sourceThreads(): OpenStepped {
   let warm: Worker | undefined = startThread();
   return (options) => {
@@ -71,7 +88,7 @@ function openIn(
   thread.onerror = (event) => {
     event.preventDefault();
     end();
-    listener.failed(`The source stopped by an error: ${event.message}`);
+    listener.failed(`The source ended with an error: ${event.message}`);
   };
   send({ type: "open", spec, video, control: control.buffer });
 
@@ -101,12 +118,12 @@ function openIn(
 
   function send(message: ToThread): void {
     thread.postMessage(message);
-    control.announceMail();
+    control.announceMessage();
   }
 
   function ask(make: (request: number) => ToThread): Promise<Done> {
     const request = nextRequest++;
-    if (over) return Promise.resolve({ type: "done", request, error: "The source is over" });
+    if (over) return Promise.resolve({ type: "done", request, error: "The source has ended" });
     send(make(request));
     return new Promise((resolve) => waiting.set(request, resolve));
   }
@@ -129,7 +146,7 @@ function openIn(
     load: (state) => ask((request) => ({ type: "load", request, state })),
     async save() {
       const { state, error } = await ask((request) => ({ type: "save", request }));
-      return state ? { state } : { error: error ?? "This source has nothing to save" };
+      return state ? { state } : { error: error ?? "This source cannot save its state" };
     },
     [Symbol.dispose]() {
       if (!over) send({ type: "close" });

@@ -17,13 +17,14 @@ import { SEATS, type SharedControl } from "./shared_control.ts";
 import { StepStats } from "./step_stats.ts";
 import type { FromThread, VideoSettings } from "./thread_protocol.ts";
 
-/** Bits per second; transparent for games. */
+/** Bits per second: the sound of games is not audibly changed. */
 const AUDIO_BITRATE = 96_000;
 /** RTP's video clock, ticks a millisecond (RFC 6184 §8.2.1). */
 const VIDEO_TICKS = 90;
 /** RTP's clock for Opus, ticks of a packet of 10 ms (RFC 7587 §4.1). */
 const PACKET_TICKS = 480;
 
+/** A source, its encoders, and where the results go. */
 export interface SourceRunnerOptions {
   readonly source: Source;
   readonly video: VideoSettings;
@@ -31,10 +32,11 @@ export interface SourceRunnerOptions {
   readonly clock: Clock;
   readonly createVideoEncoder: CreateVideoEncoder;
   readonly createAudioEncoder: CreateAudioEncoder;
-  /** Hands a message to the main isolate; the buffers go with it. */
+  /** Posts a message to the main isolate, and transfers the buffers. */
   readonly post: (message: FromThread, transfer: readonly ArrayBuffer[]) => void;
 }
 
+/** Runs one source. Disposing closes the encoders and the source. */
 export class SourceRunner implements Disposable {
   readonly #options: SourceRunnerOptions;
   readonly #encoders: Encoders;
@@ -42,10 +44,10 @@ export class SourceRunner implements Disposable {
   #info: SourceInfo;
   #audio: AudioEncoder | undefined;
   #picture: Picture | undefined;
-  /** Added to the times of the sound encoder, which begins at zero: sound goes on where an earlier one ended. */
+  /** Added to the times of the sound encoder, which begin at zero, so that they follow those of an earlier encoder. */
   #soundBase = 0;
   #soundNext = 0;
-  #keyframesAsked = 0;
+  #keyframeRequests = 0;
 
   constructor(options: SourceRunnerOptions) {
     const { clock, control, createVideoEncoder, video: { targetHeight }, post } = options;
@@ -63,11 +65,11 @@ export class SourceRunner implements Disposable {
     });
   }
 
-  /** Advances the source by one frame; `skipped` frames were given up before it. */
+  /** Advances the source by one frame, and encodes it. `skipped`: the frames that were skipped before it. */
   step(skipped: number): void {
     const { source, control } = this.#options;
     const { picture, sound } = source.step(Array.from({ length: SEATS }, (_, i) => control.pad(i)));
-    this.#noticeInfo();
+    this.#followInfo();
     this.#picture = picture ?? this.#picture;
     this.#takeRequests();
     this.#encodeVideo({ isRepeated: picture === undefined });
@@ -77,7 +79,7 @@ export class SourceRunner implements Disposable {
     if (stats) this.#options.post({ type: "stats", stats }, []);
   }
 
-  /** While paused: sends the standing picture again when a keyframe was requested. */
+  /** To be called while paused: encodes the last picture again when a keyframe was requested. */
   still(): void {
     this.#takeRequests();
     this.#encodeVideo({ isRepeated: true });
@@ -89,8 +91,8 @@ export class SourceRunner implements Disposable {
     this.#options.source[Symbol.dispose]();
   }
 
-  /** A core may change its mode while it runs: size and rate are told, the encoders follow. */
-  #noticeInfo(): void {
+  /** A core may change its mode while it runs: the change is reported, and encoders are opened for the new rates. */
+  #followInfo(): void {
     const { info } = this.#options.source;
     if (info === this.#info) return;
     if (info.frameRate !== this.#info.frameRate) this.#encoders.restart();
@@ -104,9 +106,9 @@ export class SourceRunner implements Disposable {
   }
 
   #takeRequests(): void {
-    const { keyframesAsked } = this.#options.control;
-    if (keyframesAsked !== this.#keyframesAsked) this.#encoders.requestKeyframe();
-    this.#keyframesAsked = keyframesAsked;
+    const { keyframeRequests } = this.#options.control;
+    if (keyframeRequests !== this.#keyframeRequests) this.#encoders.requestKeyframe();
+    this.#keyframeRequests = keyframeRequests;
   }
 
   #encodeVideo({ isRepeated }: { readonly isRepeated: boolean }): void {

@@ -1,6 +1,6 @@
 /**
- * The thread that owns a room's source: pace, step, encode, post. It blocks between frames, so it reads its
- * messages only when `shared_control.ts` announces one.
+ * The thread of a room's source: it waits for each frame, steps the source, encodes, and posts the results. It blocks
+ * between frames, so it reads its messages only when `shared_control.ts` announces one.
  *
  * @module
  */
@@ -16,10 +16,10 @@ import { SourceRunner } from "./source_runner.ts";
 import type { FromThread, ToThread } from "./thread_protocol.ts";
 import { warmUp } from "./warm_up.ts";
 
-/** How long a paused thread sleeps before it looks around, in milliseconds. */
+/** How long a paused thread sleeps before its next turn, in milliseconds. */
 const PAUSED_TURN = 100;
 
-/** The checker knows the main isolate's globals; a thread has these two besides. */
+/** TypeScript declares the globals of the main isolate; a thread has these two besides. */
 const thread = self as unknown as {
   onmessage: (event: MessageEvent<ToThread>) => void;
   postMessage(message: FromThread, transfer: ArrayBuffer[]): void;
@@ -36,7 +36,7 @@ warmUp({ wanted: () => wanted, pause: () => sleep(systemClock, 0) }).catch((erro
 
 function receive(message: ToThread): void {
   wanted = true;
-  opened?.control.takeMail();
+  opened?.control.countReceived();
   switch (message.type) {
     case "open":
       return open(message);
@@ -59,7 +59,7 @@ function open({ spec, video, control: buffer }: Extract<ToThread, { type: "open"
   if ("error" in result) return post({ type: "failed", error: result.error });
   const { source } = result;
   const control = new SharedControl(buffer);
-  control.takeMail();
+  control.countReceived();
   opened = { source, control };
   post({ type: "opened", info: source.info });
   const runner = new SourceRunner({
@@ -82,8 +82,8 @@ async function play(runner: SourceRunner): Promise<void> {
   });
   while (!closing) {
     control.tick();
-    // A message may take more than one turn to come.
-    if (control.awaitsMail) await sleep(systemClock, 0);
+    // An announced message may arrive several turns later.
+    if (control.awaitsMessage) await sleep(systemClock, 0);
     else if (control.paused) {
       runner.still();
       pacer.restart();
@@ -101,7 +101,7 @@ function answer(
   act: (running: { source: Source }) => Uint8Array<ArrayBuffer> | Uint8Array | undefined | void,
 ): void {
   try {
-    if (!opened) throw new Error("Nothing runs yet");
+    if (!opened) throw new Error("No source is open yet");
     const state = act(opened);
     post({ type: "done", request, ...(state && { state: new Uint8Array(state) }) });
   } catch (error) {

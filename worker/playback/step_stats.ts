@@ -1,15 +1,17 @@
 /**
- * What a source thread did in the last second.
+ * Counts the steps and encoding times of a source thread for the figures of each second.
  *
  * @module
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { ThreadStats } from "./thread_protocol.ts";
 
+/** In milliseconds. */
 const PERIOD = 1_000;
-/** Encoding times kept for one second; more than any frame rate we run. */
+/** Most encoding times that are kept for one second; more than the frames of any source. */
 const MAX_TIMES = 250;
 
+/** Collects the figures of one source thread. */
 export class StepStats {
   readonly #clock: Clock;
   #since: Millis;
@@ -22,7 +24,7 @@ export class StepStats {
     this.#since = clock.now();
   }
 
-  /** A step was taken; `skipped` frames were given up before it. */
+  /** A step was taken; `skipped` frames were skipped before it. */
   step(skipped: number): void {
     this.#steps += 1;
     this.#skipped += skipped;
@@ -33,7 +35,7 @@ export class StepStats {
     if (this.#times.length < MAX_TIMES) this.#times.push(ms);
   }
 
-  /** The figures of the second that is over, or `undefined` while it lasts. */
+  /** The figures of the last second, or `undefined` while it is not over. */
   take(): ThreadStats | undefined {
     const now = this.#clock.now();
     const elapsed = now - this.#since;

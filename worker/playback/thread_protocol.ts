@@ -1,18 +1,21 @@
 /**
- * What a room's main isolate and its source thread say to each other. Both are one program, so these are types;
- * what crosses often and small crosses in `shared_control.ts`.
+ * The messages between a room's main isolate and its source thread. Both are one program, so these are types and not
+ * schemas. Frequent small values are shared in `shared_control.ts`.
  *
  * @module
  */
 import type { EncodedAudio, EncodedFrame } from "../../media/ports.ts";
 import type { SourceInfo, SteppedSpec } from "../sources/ports.ts";
 
+/** How the pictures of a source are encoded. */
 export interface VideoSettings {
   /** Small pictures are scaled up to at least this height, in pixels. */
   readonly targetHeight: number;
 }
 
+/** Messages to the thread. `request` numbers the requests; the answer is a `done` with the same number. */
 export type ToThread =
+  /** The first message. `control`: the memory of `shared_control.ts`. */
   | {
     readonly type: "open";
     readonly spec: SteppedSpec;
@@ -22,9 +25,10 @@ export type ToThread =
   | { readonly type: "reset"; readonly request: number }
   | { readonly type: "save"; readonly request: number }
   | { readonly type: "load"; readonly request: number; readonly state: Uint8Array }
+  /** Close the source and end; the last message. */
   | { readonly type: "close" };
 
-/** What the thread did in the last second. */
+/** The figures of a source thread for one second. */
 export interface ThreadStats {
   /** Median time to convert and encode a picture, in milliseconds. */
   readonly encodeMs: number;
@@ -34,6 +38,7 @@ export interface ThreadStats {
   readonly skipped: number;
 }
 
+/** Messages of the thread. `failed` and `closed` are its last. */
 export type FromThread =
   | { readonly type: "opened"; readonly info: SourceInfo }
   | { readonly type: "failed"; readonly error: string }
@@ -44,7 +49,7 @@ export type FromThread =
   | {
     readonly type: "done";
     readonly request: number;
-    /** The saved state; for `load`, present when it was taken. */
+    /** For `save`, the state; for `load`, present when the state was loaded. */
     readonly state?: Uint8Array<ArrayBuffer>;
     readonly error?: string;
   }

@@ -1,6 +1,6 @@
 /**
- * Plays the built-in game in a new thread until the engine has compiled the code that every game runs. The first
- * pictures of a cold thread take ten times as long as later ones, and a player would wait for them.
+ * Plays the built-in game in a new thread until V8 has compiled the code that every game runs. Otherwise the first
+ * pictures of a player would take ten times as long as later ones.
  *
  * @module
  */
@@ -10,12 +10,15 @@ import { NEUTRAL_PAD } from "../../protocol/control/pad.ts";
 import { openSource } from "../sources/open_source.ts";
 import { SEATS } from "./shared_control.ts";
 
-/** Enough for the optimizing compiler to have seen every hot loop. */
+/** Pictures after which V8 has optimized every hot loop. */
 const PICTURES = 90;
-/** Pictures between two looks at whether the thread is wanted. */
+/** Pictures between two checks whether the thread is needed. */
 const CHUNK = 3;
 
-/** Plays the built-in game without a viewer. `wanted` ends it early; `pause` lets the thread read its messages. */
+/**
+ * Plays the built-in game without a viewer. It ends early once `wanted` returns true; `pause` lets the thread read its
+ * messages.
+ */
 export async function warmUp(
   { wanted, pause }: { wanted: () => boolean; pause: () => Promise<void> },
 ): Promise<void> {

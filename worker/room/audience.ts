@@ -1,5 +1,5 @@
 /**
- * The viewers of a room: at most one for each session; a newer connection of a session replaces the older.
+ * The viewers of a room, at most one for each session: a new connection of a session replaces the one before.
  *
  * @module
  */
@@ -17,24 +17,30 @@ import { Viewer } from "./viewer.ts";
 
 /** Reports of the audience to its room. */
 export interface AudienceListener {
+  /** A connection was offered to a session. */
   offer(session: SessionId, offer: { peer_id: PeerId; sdp: string }): void;
+  /** A local candidate was found; an empty one marks the end of candidates. */
   candidate(session: SessionId, candidate: Candidate): void;
-  /** A viewer's media came up or went away, the latter with a sentence why. */
+  /** A viewer connected, or its connection ended; then `reason` is a sentence. */
   media(session: SessionId, change: { connected: boolean; reason?: string }): void;
+  /** A viewer sent a pad state. */
   pad(session: SessionId, pad: PadState): void;
+  /** A viewer needs a keyframe. */
   keyframeRequested(): void;
-  /** A viewer could not be offered a connection. */
+  /** No connection could be offered to a session; `error` is a sentence. */
   offerFailed(session: SessionId, error: string): void;
 }
 
+/** The dependencies of an audience, and the settings of its peer connections. */
 export interface AudienceOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly createPeer: CreatePeer;
-  /** Between which bounds pictures of the present size are worth encoding. */
+  /** The bounds of the target bitrate for pictures of the present size. */
   readonly limits: () => BitrateLimits;
+  /** IP addresses offered as ICE host candidates besides those of the interfaces. */
   readonly extraAddresses: readonly string[];
-  /** UDP ports for media, inclusive; any when absent. */
+  /** First and last UDP port for media, inclusive; any port when absent. */
   readonly portRange?: readonly [number, number];
 }
 
@@ -45,6 +51,7 @@ interface Member {
 
 type Outcome = { readonly error?: string };
 
+/** Connects viewers and sends media to them. Disposing closes every connection. */
 export class Audience implements Disposable {
   readonly #members = new Map<SessionId, Member>();
   readonly #options: AudienceOptions;
@@ -71,6 +78,7 @@ export class Audience implements Disposable {
     return targets.length > 0 ? Math.min(...targets) : undefined;
   }
 
+  /** Whether a session has a connected viewer. */
   isConnected(session: SessionId): boolean {
     return this.#members.get(session)?.viewer.connected ?? false;
   }
@@ -104,14 +112,18 @@ export class Audience implements Disposable {
     );
   }
 
+  /** Applies the answer of a session; `error` is a sentence. */
   accept(session: SessionId, answer: { peer_id: PeerId; sdp: string }): Promise<Outcome> {
     const viewer = this.#find(session, answer.peer_id);
-    return viewer ? viewer.accept(answer.sdp) : Promise.resolve(stranger("answer", answer.peer_id));
+    return viewer
+      ? viewer.accept(answer.sdp)
+      : Promise.resolve(refuseUnknown("answer", answer.peer_id));
   }
 
+  /** Adds a remote candidate of a session; `error` is a sentence. */
   addCandidate(session: SessionId, candidate: Candidate): Promise<Outcome> {
     const viewer = this.#find(session, candidate.peer_id);
-    if (!viewer) return Promise.resolve(stranger("candidate", candidate.peer_id));
+    if (!viewer) return Promise.resolve(refuseUnknown("candidate", candidate.peer_id));
     return viewer.addCandidate({
       candidate: candidate.candidate,
       sdpMid: candidate.sdp_mid,
@@ -119,6 +131,7 @@ export class Audience implements Disposable {
     });
   }
 
+  /** Sends a frame to every viewer of its codec. */
   sendVideo(frame: PacketizedFrame): void {
     const bytes = frame.payloads.reduce((sum, { length }) => sum + length, 0);
     for (const { viewer, bitrate } of this.#members.values()) {
@@ -128,15 +141,17 @@ export class Audience implements Disposable {
     }
   }
 
+  /** Sends a sound packet to every viewer. */
   sendAudio(packet: EncodedAudio): void {
     for (const { viewer } of this.#members.values()) viewer.sendAudio(packet);
   }
 
+  /** Sends figures to every viewer, for the statistics that its page shows. */
   telemetry(readings: Record<string, unknown>): void {
     for (const { viewer } of this.#members.values()) viewer.telemetry(readings);
   }
 
-  /** Closes silent viewers, and decides each viewer's bitrate anew. To be called every {@linkcode CHECK_PERIOD}. */
+  /** Closes silent viewers, and decides each viewer's bitrate anew. Call it every {@linkcode CHECK_PERIOD}. */
   check(): void {
     for (const { viewer, bitrate } of this.#members.values()) {
       viewer.checkSilence();
@@ -144,6 +159,7 @@ export class Audience implements Disposable {
     }
   }
 
+  /** Closes the connection of a session. */
   remove(session: SessionId): void {
     this.#members.get(session)?.viewer[Symbol.dispose]();
     this.#members.delete(session);
@@ -169,7 +185,7 @@ export class Audience implements Disposable {
   }
 }
 
-function stranger(what: string, peerId: string): Outcome {
+function refuseUnknown(what: string, peerId: string): Outcome {
   return { error: `Cannot take the ${what}: "${peerId}" is not this session's open connection` };
 }
 

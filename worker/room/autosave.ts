@@ -1,6 +1,6 @@
 /**
- * The state in which a room is left: written when its last viewer is gone and when it closes, and read again by a
- * later room that continues from it. Players ask for neither, so a failure never stops the room; it is logged.
+ * Saves the state of a room when its last viewer has gone and when it closes, and restores it in a later room that
+ * continues from it. Players request neither, so a failure is logged and does not end the room.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import type { Log } from "../../protocol/log.ts";
 import type { Playback } from "../playback/playback.ts";
 import type { Saves } from "./saves.ts";
 
-/** A room that closes waits this long for its state to be written, in milliseconds. */
+/** A closing room waits at most this long until its state is written, in milliseconds. */
 export const SAVE_LIMIT = 2_000;
-/** Ends after which nothing can be read from the source any more, or nothing is worth keeping. */
-const WITHOUT: readonly EndReason[] = ["crashed", "stalled", "failed", "source_ended"];
+/** Ends after which no state is saved, because the source cannot be read any more or has no state. */
+const WITHOUT_SAVE: readonly EndReason[] = ["crashed", "stalled", "failed", "source_ended"];
 
 /** The running app of a room. */
 export interface Playing {
@@ -23,16 +23,18 @@ export interface Playing {
   readonly playback: Playback;
 }
 
+/** The dependencies of an autosave. */
 export interface AutosavePorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly saves: Saves;
 }
 
+/** Saves and restores the state of one room. */
 export class Autosave {
   readonly #room: RoomId;
   readonly #ports: AutosavePorts;
-  /** The write of the state that the source has now; `undefined` once the source went on. */
+  /** The write of the source's present state; `undefined` when the source has run since the last write. */
   #written: Promise<void> | undefined;
 
   constructor(room: RoomId, ports: AutosavePorts) {
@@ -40,25 +42,25 @@ export class Autosave {
     this.#ports = ports;
   }
 
-  /** The source runs on: what was written is not its newest state any more. */
+  /** The source runs again, so the saved state is not its newest any more. */
   resumed(): void {
     this.#written = undefined;
   }
 
-  /** Writes the state, unless that is done already. Never rejects. */
+  /** Saves the state, unless the source has not run since the last save. Never rejects. */
   write(playing: Playing): Promise<void> {
     return this.#written ??= this.#write(playing);
   }
 
-  /** Writes the state of a room that closes for `reason`, within {@linkcode SAVE_LIMIT}. Never rejects. */
+  /** Saves the state of a room that closes for `reason`, within {@linkcode SAVE_LIMIT}. Never rejects. */
   async close(playing: Playing, reason: EndReason): Promise<void> {
-    if (WITHOUT.includes(reason)) return;
+    if (WITHOUT_SAVE.includes(reason)) return;
     const late = Promise.withResolvers<void>();
     using _limit = this.#ports.clock.after(SAVE_LIMIT, late.resolve);
     await Promise.race([this.write(playing), late.promise]);
   }
 
-  /** Puts the source into the state in which `room` was left. False when that cannot be had. */
+  /** Puts the source into the saved state of `room`. False when there is none or it cannot be loaded. */
   async restore({ app, playback }: Playing, room: RoomId): Promise<boolean> {
     const { log, saves } = this.#ports;
     try {
@@ -77,7 +79,7 @@ export class Autosave {
     const { log, saves } = this.#ports;
     try {
       const saved = await playback.save();
-      // Most such sources have no states at all.
+      // Most sources that fail here cannot save states at all.
       if ("error" in saved) return log.debug("room state not saved", { error: saved.error });
       await saves.writeRoom(app.app_id, this.#room, saved.state);
     } catch (error) {

@@ -7,18 +7,19 @@ import type { Clock, Millis } from "../../protocol/clock.ts";
 import { PAD_SILENCE } from "../../protocol/control/control.ts";
 import { isNewer, NEUTRAL_PAD, type PadState } from "../../protocol/control/pad.ts";
 
+/** Holds the newest pad state of each seat. */
 export class Pads {
   readonly #newest = new Map<number, { pad: PadState; receivedAt: Millis }>();
   readonly #clock: Clock;
   readonly #apply: (seat: number, pad: PadState) => void;
 
-  /** `apply` is called whenever a seat's effective state changes. */
+  /** `apply` is called whenever the state of a seat's pad changes; seats count from 0. */
   constructor(clock: Clock, apply: (seat: number, pad: PadState) => void) {
     this.#clock = clock;
     this.#apply = apply;
   }
 
-  /** Takes a state from the lossy channel. A repeated one proves that the player is there; a late one is ignored. */
+  /** Takes a state from the lossy channel. A repeated state is a sign of life; a late one is ignored. */
   receive(seat: number, pad: PadState): void {
     const last = this.#newest.get(seat);
     const receivedAt = this.#clock.now();

@@ -1,6 +1,6 @@
 /**
- * The seats of a room and the pads of the sessions that hold them: one table, changed in one place, so that a seat
- * that changes its holder never keeps the former holder's buttons.
+ * The seats of a room and the pads of the sessions that hold them. Both change together, so that a seat never keeps the
+ * pressed buttons of a session that has left it.
  *
  * @module
  */
@@ -10,34 +10,37 @@ import type { SessionId } from "../../protocol/ids.ts";
 import { Pads } from "./pads.ts";
 import { change, claim, leave, openSeats, seatOf, type SeatRefusal, type Seats } from "./seats.ts";
 
+/** Holds the seats and the pads of one room. */
 export class Players {
   #seats: Seats = openSeats(0);
   readonly #pads: Pads;
 
-  /** `apply` is called whenever the effective pad state of a seat changes. */
+  /** `apply` is called whenever the state of a seat's pad changes; seats count from 0. */
   constructor(clock: Clock, apply: (seat: number, pad: PadState) => void) {
     this.#pads = new Pads(clock, apply);
   }
 
+  /** The sessions by seat. */
   get seats(): Seats {
     return this.#seats;
   }
 
-  /** Begins anew with so many open seats. */
+  /** Replaces the seats by `count` open ones. */
   open(count: number): void {
     this.#seats = openSeats(count);
   }
 
+  /** The seat of a session, from 0; `undefined` for a watcher. */
   seatOf(session: SessionId): number | undefined {
     return seatOf(this.#seats, session);
   }
 
-  /** Gives a session the first open seat, if there is one and it holds none. */
+  /** Gives the first open seat to a session that holds none, if there is one. */
   claim(session: SessionId): void {
     this.#seats = claim(this.#seats, session);
   }
 
-  /** Moves a session to a seat, or off the seats; the refusal when the seat cannot be had. */
+  /** Moves a session to a seat, or off the seats with `undefined`. Returns a refusal when the seat cannot be taken. */
   change(session: SessionId, seat: number | undefined): SeatRefusal | undefined {
     const seats = change(this.#seats, { session, seat });
     if ("error" in seats) return seats;

@@ -1,6 +1,6 @@
 /**
- * The messages a room takes from its sessions, and the answer to each. What a message changes is the room's; this file
- * turns the change's outcome into the response of the wire.
+ * The messages of a room's sessions, and the response to each. The room makes the change that a message requests; this
+ * file makes the response from the outcome.
  *
  * @module
  */
@@ -14,33 +14,38 @@ import type { Audience } from "./audience.ts";
 import type { SessionMessage } from "./room_state.ts";
 import { load, reset, type Running, save } from "./verbs.ts";
 
-/** The changes of a room that requests ask for. A refusal is a value. */
+/** The changes of a room that its sessions can request. A refusal is a value. */
 export interface RoomActions {
   /** Offers a session a new media connection. */
   connect(session: SessionId, iceServers: readonly IceServer[]): void;
+  /** Applies a session's answer (SDP); `error` is a sentence. */
   accept(session: SessionId, answer: Parameters<Audience["accept"]>[1]): Promise<Outcome>;
+  /** Adds a session's candidate; `error` is a sentence. */
   addCandidate(session: SessionId, candidate: Candidate): Promise<Outcome>;
   /** The running app, for a session that may change what everybody sees. */
   running(session: SessionId): Running | RefusalPayload;
+  /** Pauses the app for everybody, or lets it go on. */
   pause(session: SessionId, paused: boolean): RefusalPayload | undefined;
   /** Moves a session to a seat, or off the seats with `null`. */
   changeSeat(session: SessionId, seat: number | null): RefusalPayload | undefined;
   /** Reports the room's new summary. */
   changed(): void;
+  /** Ends a session that has quit, and reports its end. */
   quit(session: SessionId): void;
+  /** Removes a session whose end is reported already. */
   leave(session: SessionId, reason: EndReason): void;
 }
 
 type Outcome = { readonly error?: string };
 
-/** Returns the function that carries out a session's message and answers it. */
+/** Returns a function that carries out a session's message and reports the response. */
 export function createRequests(
   actions: RoomActions,
   report: ToCoordinator,
 ): (message: SessionMessage) => void {
   const handlers: Handlers<SessionMessage, void | Promise<void>> = {
     "webrtc.init": ({ payload }) => actions.connect(payload.session_id, payload.ice_servers),
-    // A success needs no answer: the connection itself is one.
+    // Only a refusal has a response: success shows in the connection itself.
     "webrtc.answer": async ({ id, payload }) => {
       const { session_id } = payload;
       const { error } = await actions.accept(session_id, payload);
@@ -81,7 +86,7 @@ export function createRequests(
       if (!refusal) actions.changed();
     },
     "record.set": ({ id, payload: { session_id } }) => {
-      const text = "Cannot record: this worker keeps no recordings";
+      const text = "Cannot record: this worker does not make recordings";
       report("record.set.response", { session_id, ...refuse("record.unavailable", text) }, id);
     },
     "session.end": ({ payload }) => actions.leave(payload.session_id, payload.reason),

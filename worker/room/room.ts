@@ -1,5 +1,5 @@
 /**
- * One running app: one source, its sessions, and its viewers. A frame is encoded once for all viewers of a codec.
+ * A room: one app with its source, its sessions and its viewers. A frame is encoded once for all viewers of a codec.
  *
  * ```text
  *  empty ──app.start──▶ starting ──opened──▶ open ──last session ends · source fails──▶ closed
@@ -8,8 +8,8 @@
  * ```
  *
  * A lost media connection does not end a session: its seat is kept until the coordinator ends the session. When the
- * last viewer is lost the source rests and its state is written. Without a viewer for {@linkcode UNWATCHED} the room
- * closes by itself, so a coordinator that is gone leaves no room behind.
+ * last viewer has gone, the source is paused and its state is saved. Without a viewer for {@linkcode UNWATCHED} the
+ * room closes by itself, so that it also ends when the coordinator does not come back.
  *
  * @module
  */
@@ -40,15 +40,19 @@ import type { Running } from "./verbs.ts";
 
 /** A room in which nothing runs closes after this long without a viewer, in milliseconds. */
 const EMPTY_LIMIT = 60_000;
-/** The same for a room in which an app runs. Longer than the coordinator keeps a session: it ends rooms first. */
+/**
+ * The same for a room in which an app runs. The coordinator keeps sessions for a shorter time, so it ends the room
+ * first.
+ */
 export const UNWATCHED = 3_900_000;
 
-/** Which room's state the source was to be put into, and whether it was. */
+/** The room whose saved state was to be restored, and whether it was. */
 interface Restored {
   readonly from: RoomId;
   readonly continued: boolean;
 }
 
+/** Runs one room. Disposing closes its source and its connections without a report. */
 export class Room implements Disposable {
   #state: State = { state: "empty" };
   #stats: ThreadStats | undefined;
@@ -63,7 +67,7 @@ export class Room implements Disposable {
   readonly #audio: AudioPacer;
   readonly #autosave: Autosave;
   readonly #checking: Disposable;
-  readonly #telling: Disposable;
+  readonly #reporting: Disposable;
   readonly #carryOut: (message: SessionMessage) => void;
 
   constructor(settings: RoomSettings, ports: RoomPorts) {
@@ -99,9 +103,10 @@ export class Room implements Disposable {
       leave: (session, reason) => this.#leave(session, reason),
     }, ports.report);
     this.#checking = every(ports.clock, CHECK_PERIOD, () => this.#check());
-    this.#telling = every(ports.clock, 1_000, () => this.#reportReadings());
+    this.#reporting = every(ports.clock, 1_000, () => this.#reportReadings());
   }
 
+  /** Carries out a message of a session, and reports the response. */
   receive(message: SessionMessage): void {
     if (this.#state.state !== "closed") this.#carryOut(message);
   }
@@ -114,7 +119,7 @@ export class Room implements Disposable {
         return this.#open(request, [request]);
       case "starting":
         if (this.#state.app.app_id !== request.app.app_id) return this.#refuseOther(request);
-        this.#state = { ...this.#state, asked: [...this.#state.asked, request] };
+        this.#state = { ...this.#state, requests: [...this.#state.requests, request] };
         return;
       case "open":
         if (this.#state.app.app_id !== request.app.app_id) return this.#refuseOther(request);
@@ -164,11 +169,11 @@ export class Room implements Disposable {
     this.#ports.ended();
   }
 
-  /** Everything but the source, which may still be saved. */
+  /** Ends everything but the source, whose state may still be saved. */
   #stop(): void {
     this.#state = { state: "closed" };
     this.#checking[Symbol.dispose]();
-    this.#telling[Symbol.dispose]();
+    this.#reporting[Symbol.dispose]();
     this.#audio[Symbol.dispose]();
     this.#audience[Symbol.dispose]();
   }
@@ -179,14 +184,14 @@ export class Room implements Disposable {
 
   #open(
     { app, spec }: Pick<StartRequest, "app" | "spec">,
-    asked: readonly StartRequest[],
+    requests: readonly StartRequest[],
   ): void {
     const video = { targetHeight: this.#settings.targetHeight };
     const playback = new Playback({
       openSource: this.#ports.openSource,
       options: { spec, video, listener: this.#sourceListener() },
     });
-    this.#state = { state: "starting", app, playback, asked };
+    this.#state = { state: "starting", app, playback, requests };
     this.#fitAudience();
   }
 
@@ -205,7 +210,7 @@ export class Room implements Disposable {
 
   #opened(players: number): void {
     if (this.#state.state !== "starting") return;
-    const from = this.#state.asked.find(({ continueFrom }) => continueFrom)?.continueFrom;
+    const from = this.#state.requests.find(({ continueFrom }) => continueFrom)?.continueFrom;
     if (!from) return this.#enter(players);
     void this.#autosave.restore(this.#state, from)
       .then((continued) => this.#enter(players, { from, continued }));
@@ -215,21 +220,21 @@ export class Room implements Disposable {
     if (this.#state.state !== "starting") return;
     const { app, playback } = this.#state;
     // A session that left while the app was opened takes no seat.
-    const asked = this.#state.asked.filter(({ session }) => this.#sessions.has(session));
+    const requests = this.#state.requests.filter(({ session }) => this.#sessions.has(session));
     this.#state = { state: "open", app, playback, openedAt: this.#ports.clock.epoch() };
     this.#players.open(Math.min(players, app.players, SEATS));
-    for (const { session } of asked) this.#players.claim(session);
+    for (const { session } of requests) this.#players.claim(session);
     this.#ports.report("room.opened", { room: this.#summary(this.#state) });
-    for (const request of asked) this.#seat(request, restored);
+    for (const request of requests) this.#seat(request, restored);
   }
 
   #failed(error: string): void {
     if (this.#state.state === "open") return this.close("failed", error);
     if (this.#state.state !== "starting") return;
     if (this.#isKept) return this.close("failed", error);
-    const { asked } = this.#state;
+    const { requests } = this.#state;
     this.#state = { state: "empty" };
-    for (const { id, session } of asked) {
+    for (const { id, session } of requests) {
       const payload = { session_id: session, ...refuseFor("app.failed", error) };
       this.#ports.report("app.start.response", payload, id);
     }
@@ -326,11 +331,11 @@ export class Room implements Disposable {
     if (this.#audience.size > 0 || this.#isKept) this.#unwatchedSince = now;
     const limit = this.#state.state === "open" ? UNWATCHED : EMPTY_LIMIT;
     if (now - this.#unwatchedSince > limit) {
-      this.close("unwatched", `Nobody watched for ${limit / 1000} s`);
+      this.close("unwatched", `The room had no viewer for ${limit / 1000} s`);
     }
   }
 
-  /** By the picture's size and rate; until they are known, of a game of 480 lines at 60. */
+  /** The bitrate limits by the picture's size and rate; until they are known, those of 480 lines at 60 Hz. */
   #limits(): BitrateLimits {
     const info = this.#playback?.info;
     const height = Math.max(info?.height ?? 480, this.#settings.targetHeight);

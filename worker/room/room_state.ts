@@ -1,5 +1,5 @@
 /**
- * A room's state, its requests, its dependencies, and its summary for other processes.
+ * The state of a room, its messages, its dependencies, and its summary for other processes.
  *
  * @module
  */
@@ -19,28 +19,31 @@ import type { Saves } from "./saves.ts";
 import type { Seats } from "./seats.ts";
 import type { OpenSource } from "../playback/source_handle.ts";
 
-/** What may be said to a room: everything that concerns one session, but for the start of an app. */
+/** The messages of a session that a room takes, without the start of an app. */
 export type SessionMessage = Exclude<
   Extract<ToWorker, { payload: { session_id: SessionId } }>,
   { type: "app.start" }
 >;
-/** `app.start` with what the library knows of the app. */
+/** `app.start` with the app's entry in the worker's library. */
 export interface StartRequest {
+  /** The envelope's id, which the response repeats. */
   readonly id: string;
   readonly session: SessionId;
   readonly app: App;
   readonly spec: SourceSpec;
-  /** Begin at the state in which this room was left. */
+  /** Begin at the saved state of this room. */
   readonly continueFrom?: RoomId | undefined;
 }
 
+/** The state of a room; `room.ts` shows its changes. */
 export type State =
   | { readonly state: "empty" }
   | {
     readonly state: "starting";
     readonly app: App;
     readonly playback: Playback;
-    readonly asked: readonly StartRequest[];
+    /** The starts that are answered once the app is open, or has failed. */
+    readonly requests: readonly StartRequest[];
   }
   | {
     readonly state: "open";
@@ -50,21 +53,23 @@ export type State =
   }
   | { readonly state: "closed" };
 
-/** What a room needs of its process. */
+/** The dependencies of a room. */
 export interface RoomPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly createPeer: CreatePeer;
   readonly openSource: OpenSource;
+  /** Splits a frame into RTP payloads. */
   readonly packetize: (frame: EncodedFrame) => PacketizedFrame;
   readonly log: Log;
   readonly saves: Saves;
+  /** Sends a message to the coordinator. */
   readonly report: ToCoordinator;
-  /** The room is closed; the process may go. */
+  /** The room is closed; the process can end. */
   ended(): void;
 }
 
-/** An open room as every leg tells it. */
+/** The summary of an open room that is sent on every leg. */
 export function summarize(
   { app, playback, openedAt }: Extract<State, { state: "open" }>,
   { settings, seats, audience }: { settings: RoomSettings; seats: Seats; audience: Audience },

@@ -1,6 +1,6 @@
 /**
- * Saved states on disk: one folder for each app, in which the newest five are kept, packed with gzip and named by
- * their time; in `rooms/` the states in which rooms were left, named by room.
+ * Saved states on disk. Each app has a folder with its five newest states, compressed with gzip and named by their
+ * time; its subfolder `rooms` holds the states in which rooms were left, named by room.
  *
  * @module
  */
@@ -10,54 +10,54 @@ import type { EpochMillis } from "../../protocol/clock.ts";
 import { writeDurably } from "../../protocol/disk/durable_file.ts";
 import type { AppId, RoomId } from "../../protocol/ids.ts";
 
-/** Older states than this many are removed. */
+/** States kept of each app; older ones are removed. */
 const KEPT = 5;
-/** In an app's folder: the states in which its rooms were left, by room. Room ids begin with their time. */
+/** The subfolder of an app for the states in which its rooms were left. Room ids begin with their time. */
 const ROOMS = "rooms";
-/** States of older rooms than this many are removed. */
+/** Rooms whose states are kept of each app; the states of older rooms are removed. */
 const ROOMS_KEPT = 20;
 const ENDING = ".state.gz";
-/** The room's pictures wait while a state is packed: one of 8 MiB takes 45 ms like this, 265 ms by default. */
+/** No picture is sent while a state is compressed: 8 MiB take 45 ms at this level, and 265 ms at the default one. */
 const FAST = { level: constants.Z_BEST_SPEED };
 
 /** The saved states of all apps of a worker. */
 export interface Saves {
   /**
-   * Keeps a state; returns its size on disk in bytes, once it is on the medium.
+   * Writes a state; returns its size on disk in bytes after it was synced to the disk. `at`: milliseconds since 1970.
    *
-   * @throws the file system's error; the states kept before are there as they were
+   * @throws {Error} the file system's; the older states are unchanged
    */
   write(app: AppId, save: { state: Uint8Array; at: EpochMillis }): Promise<number>;
   /**
-   * The newest state that can be read, or `undefined` when there is none: a damaged file does not hide older ones.
+   * The newest state that can be read, or `undefined` when there is none. A damaged file does not hide older ones.
    *
-   * @throws the error of the newest file when there are files and none can be read
+   * @throws {Error} that of the newest file, when there are files and none can be read
    */
   newest(app: AppId): Promise<Uint8Array | undefined>;
   /** Every state that can be read, the newest first. */
   all(app: AppId): AsyncIterable<Uint8Array>;
   /**
-   * Keeps the state in which a room was left, in place of an earlier one of this room.
+   * Writes the state in which a room was left, in place of an earlier one of this room.
    *
-   * @throws the file system's error
+   * @throws {Error} the file system's
    */
   writeRoom(app: AppId, room: RoomId, state: Uint8Array): Promise<void>;
   /**
    * The state in which a room was left, or `undefined` when there is none.
    *
-   * @throws the error of a file that cannot be read
+   * @throws {Error} the file system's, when the file cannot be read
    */
   ofRoom(app: AppId, room: RoomId): Promise<Uint8Array | undefined>;
 }
 
-/** The saved states in `folder`. */
+/** Opens the saved states in `folder`, which is made with the first state. */
 export function createSaves(folder: string): Saves {
   return {
     async write(app, { state, at }) {
       const place = join(folder, app);
       const packed = gzipSync(state, FAST);
       await writeDurably(join(place, `${at}.state.gz`), packed, { mode: 0o644 });
-      // The state is kept whether or not an older one goes; rooms with the same app may both remove it.
+      // An older state that cannot be removed is no failure: another room of the app may have removed it already.
       for (const old of (await list(place)).slice(KEPT)) {
         await Deno.remove(join(place, old)).catch(() => {});
       }

@@ -1,34 +1,34 @@
 /**
- * Which session holds which seat of a room. Pure: every change returns the new table.
+ * The table of sessions by seat of a room. Pure: every change returns the new table.
  *
  * @module
  */
 import type { SessionId } from "../../protocol/ids.ts";
 
-/** One entry for each seat; `undefined`: the seat is open. */
+/** The session in each seat, from 0; `undefined`: the seat is open. */
 export type Seats = readonly (SessionId | undefined)[];
 
 /** Why a seat cannot be taken. */
 export interface SeatRefusal {
   readonly code: "seat.taken" | "seat.unknown";
   readonly error: string;
-  /** The seat that was asked for, from 0, and how many there are. */
+  /** The requested seat, from 0, and the number of seats. */
   readonly seat: number;
   readonly seats: number;
 }
 
-/** A table of so many open seats. */
+/** A table of `count` open seats. */
 export function openSeats(count: number): Seats {
   return Array.from({ length: count }, () => undefined);
 }
 
-/** The seat of a session, from 0. */
+/** The seat of a session, from 0; `undefined` when it holds none. */
 export function seatOf(seats: Seats, session: SessionId): number | undefined {
   const seat = seats.indexOf(session);
   return seat < 0 ? undefined : seat;
 }
 
-/** Gives a session the first open seat. A session that holds one keeps it; without an open seat nothing changes. */
+/** Gives the first open seat to a session. A session that holds one keeps it; without an open seat nothing changes. */
 export function claim(seats: Seats, session: SessionId): Seats {
   if (seats.includes(session)) return seats;
   const free = seats.indexOf(undefined);
@@ -40,7 +40,7 @@ export function leave(seats: Seats, session: SessionId): Seats {
   return seats.includes(session) ? seats.map((s) => s === session ? undefined : s) : seats;
 }
 
-/** Moves a session to `seat`, or off the seats when it is `undefined`. A held or missing seat is refused. */
+/** Moves a session to `seat`, or off the seats with `undefined`. A seat that is held or does not exist is refused. */
 export function change(
   seats: Seats,
   { session, seat }: { session: SessionId; seat: number | undefined },

@@ -19,8 +19,10 @@ export interface Running {
   readonly clock: Clock;
 }
 
+/** The response's payload when there is nothing to report. */
 type Nothing = Record<never, never>;
 
+/** Saves the app's state on the disk. `saved_at` in milliseconds since 1970. */
 export async function save(
   { app, playback, saves, clock }: Running,
 ): Promise<{ saved_at: number; bytes: number } | RefusalPayload> {
@@ -34,6 +36,7 @@ export async function save(
   }
 }
 
+/** Loads the newest saved state of the app. */
 export async function load({ app, playback, saves }: Running): Promise<Nothing | RefusalPayload> {
   try {
     const state = await saves.newest(app.app_id);
@@ -45,7 +48,7 @@ export async function load({ app, playback, saves }: Running): Promise<Nothing |
   }
 }
 
-/** Looks for a state under the ids that earlier releases gave: games shared them, so the first that fits is taken. */
+/** Loads the first state that fits from the ids of earlier releases, in which several games could share an id. */
 async function loadEarlier(
   { app, playback, saves }: Pick<Running, "app" | "playback" | "saves">,
 ): Promise<Nothing | RefusalPayload> {
@@ -58,6 +61,7 @@ async function loadEarlier(
   return refuse("save.none", `There is no saved state of ${app.title} here`);
 }
 
+/** Restarts the app. */
 export async function reset({ playback }: Running): Promise<Nothing | RefusalPayload> {
   const { error } = await playback.reset();
   return error ? refuseFor("reset.impossible", error) : {};

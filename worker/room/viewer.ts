@@ -1,10 +1,10 @@
 /**
- * One session's media connection: its peer, its messages, its signs of life.
+ * The media connection of one session: its peer, its messages, its signs of life.
  *
- * The silence of a viewer is judged here and nowhere else. Two things are signs of life: a message on a data channel,
- * and RTCP. RTCP counts because it proves that the browser receives this room's packets, also while the page itself
- * is busy or its tab is hidden; what a silent pad does to a game is decided by `pads.ts`. werift itself notices a dead
- * path after 30 s only.
+ * Only this file decides when a viewer counts as silent. Two kinds of packets are signs of life: a message on a data
+ * channel, and RTCP. RTCP proves that the browser receives this room's packets, also while the page is busy or its tab
+ * is hidden. `pads.ts` decides the effect of a silent pad on the game. werift itself reports a lost path only after
+ * 30 s.
  *
  * @module
  */
@@ -24,26 +24,31 @@ import type {
   PeerTransport,
 } from "../sending/ports.ts";
 
-/** How often {@linkcode Viewer.checkSilence} is to be called, in milliseconds. */
+/** Time between two calls of {@linkcode Viewer.checkSilence}, in milliseconds. */
 export const CHECK_PERIOD = 250;
 /**
- * Checks in a row without a sign of life after which a viewer is gone. Checks are counted, not milliseconds: after a
- * machine stood still, one late check is no proof of silence.
+ * After this many checks in a row without a sign of life a viewer is closed. Checks are counted, not milliseconds:
+ * after the machine was suspended, one late check proves no silence.
  */
 const SILENT_CHECKS = VIEWER_SILENCE / CHECK_PERIOD;
 
 /** Reports of a viewer to its room. */
 export interface ViewerListener {
+  /** A local candidate was found; `undefined`: there are no more. */
   candidate(candidate: LocalCandidate | undefined): void;
+  /** Media and data channels are usable. */
   connected(): void;
+  /** The browser sent a pad state. */
   pad(pad: PadState): void;
+  /** The browser needs a keyframe. */
   keyframeRequested(): void;
-  /** One of the link's figures changed. */
+  /** The browser's estimate (REMB) in bits per second, or its share of lost packets, 0 … 1, changed. */
   network(sample: { readonly remb?: number; readonly loss?: number }): void;
-  /** The connection is over and disposed; `reason` is a sentence. */
+  /** The connection ended and is disposed; `reason` is a sentence. Not called when the room disposes the viewer. */
   closed(reason: string): void;
 }
 
+/** One viewer. Disposing closes its connection. */
 export class Viewer implements Disposable {
   readonly sessionId: SessionId;
   readonly peerId: PeerId;
@@ -79,30 +84,37 @@ export class Viewer implements Disposable {
     });
   }
 
+  /** Whether media can be sent. */
   get connected(): boolean {
     return this.#state === "connected";
   }
 
+  /** The negotiated codec; `undefined` while the viewer is not connected. */
   get codec(): VideoCodec | undefined {
     return this.connected ? this.#peer.codec : undefined;
   }
 
+  /** Makes the offer (SDP). */
   offer(): Promise<string> {
     return this.#peer.offer();
   }
 
+  /** Applies the answer (SDP); `error` is a sentence. */
   accept(sdp: string) {
     return this.#peer.accept(sdp);
   }
 
+  /** Adds a remote candidate; `error` is a sentence. */
   addCandidate(candidate: Parameters<PeerTransport["addCandidate"]>[0]) {
     return this.#peer.addCandidate(candidate);
   }
 
+  /** Sends a frame of the viewer's codec; others are dropped. */
   sendVideo(frame: PacketizedFrame): void {
     if (this.codec === frame.codec) this.#peer.sendVideo(frame);
   }
 
+  /** Sends a sound packet. */
   sendAudio(packet: EncodedAudio): void {
     if (this.connected) this.#peer.sendAudio(packet);
   }
@@ -114,11 +126,11 @@ export class Viewer implements Disposable {
     this.#peer.send("state", compactCodec.encode(message));
   }
 
-  /** Closes the connection of a viewer without a sign of life for {@linkcode VIEWER_SILENCE}. */
+  /** Closes the connection when there was no sign of life for {@linkcode VIEWER_SILENCE}. */
   checkSilence(): void {
     if (!this.connected || ++this.#silentChecks <= SILENT_CHECKS) return;
     this.#peer[Symbol.dispose]();
-    this.#closed(`Nothing was heard from the browser for ${VIEWER_SILENCE / 1000} s`);
+    this.#closed(`Nothing was received from the browser for ${VIEWER_SILENCE / 1000} s`);
   }
 
   [Symbol.dispose](): void {

@@ -47,7 +47,7 @@ function setup() {
   return { clock, encoders, made, frames, bitrates, source, encode, open: () => open };
 }
 
-Deno.test("[MED3] each codec that viewers need has an encoder, closed with the last viewer of it", () => {
+Deno.test("[MED3] each codec that viewers need has one encoder, which is closed with the last viewer of the codec", () => {
   const { encode, made, open, encoders } = setup();
   encode();
   encode(["h264", "vp8"]);
@@ -67,7 +67,7 @@ Deno.test("[MED2] a repeated picture is encoded only when a keyframe is due", ()
   deepEqual(frames, ["h264 key", "h264 key"]);
 });
 
-Deno.test("[MED7] an encoder is made for at least ten pictures a second, and again when the rate halves", () => {
+Deno.test("[MED7] an encoder is opened for at least ten pictures a second, and opened anew when the rate halves", () => {
   const { encode, made, source, frames } = setup();
   source.frameRate = 2;
   encode();
@@ -87,7 +87,7 @@ Deno.test("[MED7] an encoder is made for at least ten pictures a second, and aga
   equal(frames.at(-1), "vp8 key");
 });
 
-Deno.test("[MED5] a new bitrate reaches each encoder once", () => {
+Deno.test("[MED5] a new bitrate is set once on each encoder", () => {
   const { encode, source, bitrates } = setup();
   encode();
   source.bitrate = 2_000_000;

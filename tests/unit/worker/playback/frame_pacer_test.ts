@@ -43,22 +43,22 @@ Deno.test("[PCE1] it sleeps until shortly before the deadline, and spins to it",
   ok(waits[1]! > 9 && waits[1]! < 9.75, `${waits[1]}`);
 });
 
-Deno.test("[PCE1] a sleep that ends early is gone on with", () => {
+Deno.test("[PCE1] after a sleep that ended early the pacer sleeps again", () => {
   let time = 0;
   const pacer = createFramePacer({ now: () => time += 0.01, wait: (ms) => time += ms / 2 });
   pacer.waitForFrame(50);
   ok(time >= 20 && time < 20.1, `${time}`);
 });
 
-Deno.test("[PCE2] up to two frames of lateness are caught up with", () => {
+Deno.test("[PCE2] up to two late frames are made up for", () => {
   deepEqual(nextDeadline({ last: 0, now: 29.9, frameRate: 100 }), { deadline: 10, skipped: 0 });
 });
 
-Deno.test("[PCE2] a longer stall is skipped and counted, and the beat is kept", () => {
+Deno.test("[PCE2] after a longer stall the missed frames are skipped and counted, and the next is due at a whole number of periods", () => {
   deepEqual(nextDeadline({ last: 0, now: 54, frameRate: 100 }), { deadline: 50, skipped: 4 });
 });
 
-Deno.test("[PCE2] after any stall at most two frames are hurried through", () => {
+Deno.test("[PCE2] after any stall at most two late frames are made up for", () => {
   fc.assert(
     fc.property(
       fc.double({ min: 0, max: 1e6, noNaN: true }),
@@ -74,7 +74,7 @@ Deno.test("[PCE2] after any stall at most two frames are hurried through", () =>
   );
 });
 
-Deno.test("[PCE2] the pacer tells what it skipped, once", () => {
+Deno.test("[PCE2] the pacer returns the number of skipped frames once", () => {
   const { pacer, work } = setup();
   pacer.waitForFrame(100);
   work(54);

@@ -31,7 +31,7 @@ Deno.test("[MEM1] a room's main isolate loads no encoder and no core", () => {
   deepEqual(heavy.filter((name) => packages.has(name)), []);
 });
 
-Deno.test("[MEM1] nothing loads the whole of node-av", () => {
+Deno.test("[MEM1] no module loads the whole of node-av", () => {
   for (
     const entry of ["worker/ingest/thread.ts", "worker/ingest/egress/main.ts", "agent/main.ts"]
   ) {

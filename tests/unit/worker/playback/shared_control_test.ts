@@ -21,23 +21,23 @@ Deno.test("[PAD7] the source thread reads exactly the pads that were set", () =>
   }));
 });
 
-Deno.test("[PAD7] a seat nobody touched is neutral", () => {
+Deno.test("[PAD7] the pad of a seat is neutral until it is set", () => {
   deepEqual(new SharedControl().pad(3), NEUTRAL_PAD);
 });
 
-Deno.test("[ROM7] mail is awaited until it came, however often it is looked for", () => {
+Deno.test("[ROM7] an announced message is awaited until it is received", () => {
   const main = new SharedControl();
   const thread = new SharedControl(main.buffer);
-  equal(thread.awaitsMail, false);
-  main.announceMail();
-  main.announceMail();
-  thread.takeMail();
-  deepEqual([thread.awaitsMail, thread.awaitsMail], [true, true]);
-  thread.takeMail();
-  equal(thread.awaitsMail, false);
+  equal(thread.awaitsMessage, false);
+  main.announceMessage();
+  main.announceMessage();
+  thread.countReceived();
+  deepEqual([thread.awaitsMessage, thread.awaitsMessage], [true, true]);
+  thread.countReceived();
+  equal(thread.awaitsMessage, false);
 });
 
-Deno.test("[ROM7] codecs, bitrate and pause cross to the thread", () => {
+Deno.test("[ROM7] the thread reads the codecs, the bitrate and the pause that were set", () => {
   const main = new SharedControl();
   const thread = new SharedControl(main.buffer);
   main.codecs = ["vp8"];

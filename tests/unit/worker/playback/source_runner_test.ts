@@ -101,7 +101,7 @@ Deno.test("[MED1] the first frame is a keyframe and the next is not", () => {
   deepEqual(frames(), ["h264 true", "h264 false"]);
 });
 
-Deno.test("[MED2] a keyframe asked for comes with the next picture", () => {
+Deno.test("[MED2] a requested keyframe comes with the next picture", () => {
   const { clock, control, runner, frames } = setup();
   runner.step(0);
   clock.advance(1_000);
@@ -110,7 +110,7 @@ Deno.test("[MED2] a keyframe asked for comes with the next picture", () => {
   deepEqual(frames(), ["h264 true", "h264 true"]);
 });
 
-Deno.test("[MED2] a game that shows the same picture again still serves a keyframe request", () => {
+Deno.test("[MED2] a keyframe request is served also when the picture did not change", () => {
   const { clock, control, source, runner, frames } = setup();
   runner.step(0);
   source.picture = undefined;
@@ -122,7 +122,7 @@ Deno.test("[MED2] a game that shows the same picture again still serves a keyfra
   deepEqual(frames(), ["h264 true", "h264 true"]);
 });
 
-Deno.test("[MED2] a paused game shows its standing picture to whoever comes", () => {
+Deno.test("[MED2] a paused game sends its last picture to a new viewer", () => {
   const { clock, control, runner, frames } = setup();
   runner.step(0);
   runner.still();
@@ -133,7 +133,7 @@ Deno.test("[MED2] a paused game shows its standing picture to whoever comes", ()
   equal(frames().length, 2);
 });
 
-Deno.test("[MED3] each codec that viewers need has its encoder, and loses it with the last of them", () => {
+Deno.test("[MED3] each codec that viewers need has one encoder, until its last viewer leaves", () => {
   const { control, runner, frames, made, disposed } = setup();
   runner.step(0);
   control.codecs = ["h264", "vp8"];
@@ -145,7 +145,7 @@ Deno.test("[MED3] each codec that viewers need has its encoder, and loses it wit
   equal(disposed(), 1);
 });
 
-Deno.test("[MED5] a new bitrate reaches the encoder once", () => {
+Deno.test("[MED5] a new bitrate is set once on the encoder", () => {
   const { control, runner, bitrates } = setup();
   runner.step(0);
   control.bitrate = 2_000_000;
@@ -154,7 +154,7 @@ Deno.test("[MED5] a new bitrate reaches the encoder once", () => {
   deepEqual(bitrates, [2_000_000]);
 });
 
-Deno.test("[PAD7] a step reads the pads of that very moment", () => {
+Deno.test("[PAD7] a step reads the newest pads", () => {
   const { control, runner, buttons } = setup();
   control.setPad(0, { seq: 0, buttons: 256, axes: [0, 0, 0, 0], triggers: [0, 0] });
   runner.step(0);
@@ -168,7 +168,7 @@ Deno.test("[ROM8] disposing the runner disposes source and encoders", () => {
   equal(disposed(), 2);
 });
 
-Deno.test("[MED6] a new frame rate makes a new encoder of that rate, and tells the room", () => {
+Deno.test("[MED6] for a new frame rate a new encoder is opened, and the change is reported", () => {
   const { source, runner, made, posted, frames } = setup();
   runner.step(0);
   const info = { ...INFO, frameRate: 50 };
@@ -179,7 +179,7 @@ Deno.test("[MED6] a new frame rate makes a new encoder of that rate, and tells t
   deepEqual(posted.flatMap((m) => m.type === "info" ? [m.info] : []), [info]);
 });
 
-Deno.test("[MED6] after a new sample rate the sound goes on in time", () => {
+Deno.test("[MED6] after a new sample rate the sound's times go on where they were", () => {
   const { source, runner, sampleRates, posted } = setup();
   source.sound = new Int16Array(2);
   runner.step(0);

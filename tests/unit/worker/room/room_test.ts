@@ -112,7 +112,7 @@ const endOf = (arrived: Received) =>
 const frame = (keyframe: boolean) =>
   ({ codec: "h264", data: new Uint8Array(4), keyframe, timestamp: 1 }) as const;
 
-Deno.test("[ROM1] the first session starts the app, gets the first seat and hears the room", () => {
+Deno.test("[ROM1] the first session starts the app, gets the first seat and the room's summary", () => {
   const { start, received } = setup();
   start(ana);
   const [started] = received("app.start.response");
@@ -161,7 +161,7 @@ Deno.test("[ROM4] a session that leaves while the app is being opened takes no s
   deepEqual(opened.payload.room.seats.map(({ session_id }) => session_id), ["ben", undefined]);
 });
 
-Deno.test("[ROM3] an app that cannot be started says why, and the room can try another", () => {
+Deno.test("[ROM3] an app that cannot be started is refused with the reason, and the room can start another", () => {
   const { room, sources, received, start } = setup();
   room.start({ id: "a", session: ana, app, spec });
   sources[0]!.options.listener.failed("Cannot read the ROM: it is empty");
@@ -189,12 +189,12 @@ Deno.test("[SIG4] pictures go to connected viewers of their codec, from the conn
 Deno.test("[SIG5] a keyframe is requested for a viewer that connects or lost the picture", async () => {
   const { connect, start } = setup();
   const source = start(ana);
-  const before = source.control.keyframesAsked;
+  const before = source.control.keyframeRequests;
   const peer = await connect(ana);
-  ok(source.control.keyframesAsked > before);
-  const connected = source.control.keyframesAsked;
+  ok(source.control.keyframeRequests > before);
+  const connected = source.control.keyframeRequests;
   peer.listener.keyframeRequested();
-  equal(source.control.keyframesAsked, connected + 1);
+  equal(source.control.keyframeRequests, connected + 1);
 });
 
 Deno.test("[SIG6] an answer or candidate for a connection that is not open is refused", async () => {
@@ -243,7 +243,7 @@ Deno.test("[PAD5] the pad of a silent viewer is neutral after 1 s, and its conne
   deepEqual(media, [true, false]);
 });
 
-Deno.test("[PAD5] RTCP alone keeps a viewer, however long its page sends no message", async () => {
+Deno.test("[PAD5] a viewer is kept while its browser sends RTCP, also without messages", async () => {
   const { connect, start, clock } = setup();
   const source = start(ana);
   const peer = await connect(ana);
@@ -255,7 +255,7 @@ Deno.test("[PAD5] RTCP alone keeps a viewer, however long its page sends no mess
   equal(peer.disposed, false);
 });
 
-Deno.test("[PAD5] one late check after the machine stood still ends no viewer", async () => {
+Deno.test("[PAD5] one late check after the machine was suspended closes no viewer", async () => {
   const { connect, start, clock } = setup();
   const source = start(ana);
   const peer = await connect(ana);
@@ -285,7 +285,7 @@ Deno.test("[ROM6] the source is paused while the room has no viewer", async () =
   equal(source.control.paused, true);
 });
 
-Deno.test("[ROM9] a player pauses for everybody, a watcher may not", async () => {
+Deno.test("[ROM9] a player pauses the app for everybody; a watcher is refused", async () => {
   const { connect, start, say, received } = setup();
   const source = start(ana);
   await connect(ana);
@@ -299,7 +299,7 @@ Deno.test("[ROM9] a player pauses for everybody, a watcher may not", async () =>
   equal(source.control.paused, true);
 });
 
-Deno.test("[ROM10] saving and loading bring the same state back", async () => {
+Deno.test("[ROM10] a saved state is loaded unchanged", async () => {
   const { clock, start, say, received } = setup();
   const source = start(ana);
   say("app.load", { session_id: ana });
@@ -315,7 +315,7 @@ Deno.test("[ROM10] saving and loading bring the same state back", async () => {
   deepEqual(source.deeds, ["save", "load 010203"]);
 });
 
-Deno.test("[LIB9] a save under an earlier id is found when it fits, and not one of another game", async () => {
+Deno.test("[LIB9] a state under an earlier id is loaded if it fits, and one of another game is not", async () => {
   const { clock, start, say, received, kept } = setup();
   const source = start(ana);
   kept.set("old-duel newer", Uint8Array.of(9));
@@ -335,7 +335,7 @@ Deno.test("[LIB9] a save under an earlier id is found when it fits, and not one 
   deepEqual((payload as { error: { code: string } }).error.code, "save.none");
 });
 
-Deno.test("[ROM11] the last session to leave closes the room, with a reason", async () => {
+Deno.test("[ROM11] the room closes with a reason when the last session leaves", async () => {
   const { clock, start, say, received, sources, ended } = setup();
   start(ana);
   start(ben);
@@ -347,7 +347,7 @@ Deno.test("[ROM11] the last session to leave closes the room, with a reason", as
   deepEqual([sources[0]!.disposed, ended()], [true, 1]);
 });
 
-Deno.test("[ROM22] a room that lost its last viewer is saved", async () => {
+Deno.test("[ROM22] a room is saved when its last viewer has gone", async () => {
   const { clock, connect, start, kept } = setup();
   start(ana);
   (await connect(ana)).listener.closed("The browser is gone");
@@ -355,7 +355,7 @@ Deno.test("[ROM22] a room that lost its last viewer is saved", async () => {
   deepEqual(kept.get("duel room_1"), Uint8Array.of(1, 2, 3));
 });
 
-Deno.test("[SES13] a room continues from the state of another one, and says whether it could", async () => {
+Deno.test("[SES13] a room continues from the state of another, and reports whether it could", async () => {
   for (const [from, continued] of [["room_0", true], ["room_lost", false]] as const) {
     const { clock, room, kept, sources, received } = setup();
     kept.set("duel room_0", Uint8Array.of(7));
@@ -390,7 +390,7 @@ Deno.test("[ROM13] a source that hangs closes the room as stalled", async () => 
   equal(endOf(received), "stalled");
 });
 
-Deno.test("[CLK1] a clock message comes straight back with the worker's time", async () => {
+Deno.test("[CLK1] a clock message is answered at once with the worker's time", async () => {
   const { connect } = setup();
   const peer = await connect(ana);
   peer.listener.message("clock", encodeBounce({ client: 5 }));
