@@ -1,6 +1,6 @@
 /**
- * The rotation that an H.264 stream asks its display for: the display orientation SEI (ITU-T H.264 §D.1.27). Browsers
- * ignore it.
+ * Reads the rotation at which an H.264 picture is to be shown from the display orientation SEI (ITU-T H.264 §D.1.27).
+ * Browsers ignore this SEI.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import type { QuarterTurns } from "../../media/ports.ts";
 
 /** `payloadType` of the display orientation. */
 const DISPLAY_ORIENTATION = 47;
-/** A byte that says that a number goes on (§7.3.2.3.1). */
+/** A byte of this value is not the last byte of a number (§7.3.2.3.1). */
 const CONTINUES = 255;
 /** `anticlockwise_rotation` of a full turn. */
 const FULL_TURN = 2 ** 16;
 
-/** The rotation told by the NAL units of a keyframe, counter-clockwise; 0 when they tell none. */
+/** The rotation in the NAL units of a keyframe, counter-clockwise; 0 when they hold none. */
 export function readRotation(nals: readonly Uint8Array[]): QuarterTurns {
   for (const nal of nals) {
     const payload = nalType(nal) === NalType.sei ? findPayload(nal) : undefined;
@@ -28,7 +28,7 @@ export function readRotation(nals: readonly Uint8Array[]): QuarterTurns {
   return 0;
 }
 
-/** The display orientation among the messages of a SEI, which is made of type, size and payload. */
+/** The payload of the display orientation in a SEI. Each SEI message consists of type, size and payload. */
 function findPayload(nal: Uint8Array): Uint8Array | undefined {
   let at = 1;
   const number = () => {

@@ -1,7 +1,7 @@
 /**
- * Whether browsers can decode a stream as it comes in, and show it as it is meant. Found out from the stream itself,
- * unit by unit. What keeps a stream from being forwarded is an obstacle: it stands from its first sign on, and ends at
- * the first keyframe after its cause has ended, because a viewer can begin only there.
+ * Decides whether a stream can be forwarded: whether browsers can decode it as it was received, and show it correctly.
+ * The decision is made from the stream itself, unit by unit. An obstacle is a reason to transcode the stream. It begins
+ * with its cause, and ends at the first keyframe after its cause has ended, because a decoder can start only there.
  *
  * @module
  */
@@ -11,26 +11,30 @@ import type { Unit } from "../../media/mpegts/demuxer.ts";
 import type { Millis } from "../../protocol/clock.ts";
 import { readRotation } from "./display_orientation.ts";
 
-/** Baseline, main, high: what the browsers' H.264 decoders take. */
+/** Baseline, main, high: the profiles that browsers decode. */
 const DECODABLE_PROFILES = [66, 77, 100];
-/** A stream without a keyframe of its own for this long has none that a viewer could begin at, in milliseconds. */
+/**
+ * A stream without a keyframe for this long is transcoded, because a new viewer would wait for one; in milliseconds.
+ */
 const KEYFRAME_WAIT = 5_000;
-/** A stream whose pictures came in order for this long sends no more B-frames, in milliseconds. */
+/** A stream without B-frames for this long is taken to have none any more, in milliseconds. */
 const IN_ORDER = 10_000;
 /** `nal_unit_type` of a slice that is no part of an IDR (ITU-T H.264, table 7-1). */
 const SLICE = 1;
 
+/** The properties of a stream that decide whether it is forwarded. */
 export interface Fitness {
+  /** The codec of the newest unit; `undefined` before the first. */
   readonly codec: Unit["codec"] | undefined;
   /** The newest sequence parameter set. */
   readonly sps: H264Sps | undefined;
-  /** The newest parameter sets, for keyframes that come without. */
+  /** The newest parameter sets as NAL units, for keyframes without parameter sets. */
   readonly parameterSets: readonly Uint8Array[];
-  /** Why the stream is transcoded; `undefined`: it can be forwarded. */
+  /** Why the stream is transcoded, as part of a sentence; `undefined`: it can be forwarded. */
   readonly obstacle: string | undefined;
-  /** Whether the newest keyframe tells that its picture is shown turned. */
+  /** Whether the newest keyframe is to be shown turned. */
   readonly isTurned: boolean;
-  /** When the first unit, the newest keyframe and the newest B-frame came in. */
+  /** When the first unit, the newest keyframe and the newest B-frame were received. */
   readonly firstAt: Millis | undefined;
   readonly keyframeAt: Millis | undefined;
   readonly reorderedAt: Millis | undefined;
@@ -38,6 +42,7 @@ export interface Fitness {
   readonly keyframeGap: number | undefined;
 }
 
+/** The state before the first unit. */
 export const UNKNOWN: Fitness = {
   codec: undefined,
   sps: undefined,
@@ -50,7 +55,7 @@ export const UNKNOWN: Fitness = {
   keyframeGap: undefined,
 };
 
-/** What is known after one more unit, and whether a viewer can begin at it. */
+/** The state after one more unit, received at `now`, and whether the unit is a keyframe. */
 export function observe(
   before: Fitness,
   unit: Pick<Unit, "codec" | "data">,
@@ -58,7 +63,7 @@ export function observe(
 ): { readonly fitness: Fitness; readonly keyframe: boolean } {
   const { codec } = unit;
   if (codec !== "h264") {
-    const obstacle = `browsers do not take ${codec.toUpperCase()} here`;
+    const obstacle = `its codec is ${codec.toUpperCase()}`;
     return { fitness: { ...UNKNOWN, codec, firstAt: now, obstacle }, keyframe: false };
   }
   const known = before.codec === "h264" ? before : { ...UNKNOWN, obstacle: before.obstacle };

@@ -8,9 +8,10 @@ import type { Clock, Millis } from "../../protocol/clock.ts";
 import { NO_PICTURE, type VideoState } from "./live_video.ts";
 import type { InputStats } from "./ports.ts";
 
-/** Pictures a second that two counts may differ by and still agree. */
+/** The counts of two seconds agree when they differ by at most this many pictures. */
 const MAX_CHANGE = 2;
 
+/** Counts the input of one field stream. */
 export class InputMeter {
   readonly #clock: Clock;
   #at: Millis;
@@ -25,20 +26,24 @@ export class InputMeter {
     this.#at = clock.now();
   }
 
-  /** Pictures a second, once two seconds in a row agree; 0 before. */
+  /** The picture rate, in pictures a second, once two seconds in a row agree; 0 before. */
   get frameRate(): number {
     return this.#steadyRate;
   }
 
+  /** So many bytes were received. */
   bytes(count: number): void {
     this.#bytes += count;
   }
 
+  /** A picture was received. */
   picture(): void {
     this.#pictures += 1;
   }
 
-  /** The figures since the last call. */
+  /**
+   * The figures of the time since the last call. `port`: the UDP port of the stream; `counts`: those of its demuxer.
+   */
   take(
     { port, video, counts }: { port: number; video: VideoState; counts: DemuxerCounts },
   ): InputStats {

@@ -1,5 +1,5 @@
 /**
- * The sound of a live stream for a room's viewers: Opus as it came in, anything else decoded and encoded again.
+ * The sound of a live stream for a room's viewers: Opus is forwarded; other codecs are decoded and encoded as Opus.
  *
  * @module
  */
@@ -15,12 +15,14 @@ import type { Clock, Millis } from "../../protocol/clock.ts";
 const BITRATE = 96_000;
 /** RTP's clock for Opus, ticks a millisecond (RFC 7587 §4.1). */
 const TICKS = 48;
-/** A pause longer than this shows in the times, in milliseconds. */
+/** After a pause longer than this the timestamps jump by its length, in milliseconds. */
 const MAX_GAP = 200;
 
+/** The clock, the encoder, and where the packets go. */
 export interface LiveSoundOptions {
   readonly clock: Clock;
   readonly createAudioEncoder: CreateAudioEncoder;
+  /** Takes Opus packets with RTP timestamps at 48 kHz. */
   readonly sound: (packets: readonly EncodedAudio[]) => void;
 }
 
@@ -31,12 +33,13 @@ interface Transcoding {
   readonly encoder: AudioEncoder;
 }
 
+/** Makes the Opus packets of one live stream. Disposing closes decoder and encoder. */
 export class LiveSound implements Disposable {
   readonly #options: LiveSoundOptions;
   #transcoding: Transcoding | undefined;
-  /** Opus that came in: its length so far, in ticks. */
+  /** The length of the forwarded Opus so far, in ticks. */
   #forwarded = 0;
-  /** What is added to the encoder's count, in ticks. */
+  /** Added to the timestamps, which count from the first packet, in ticks. */
   #base = 0;
   #lastAt: Millis | undefined;
 
@@ -44,6 +47,7 @@ export class LiveSound implements Disposable {
     this.#options = options;
   }
 
+  /** Takes one received unit. */
   unit(unit: Unit): void {
     const packets = unit.codec === "opus" ? this.#forward(unit) : this.#transcode(unit);
     if (packets.length === 0) return;
@@ -57,7 +61,7 @@ export class LiveSound implements Disposable {
     );
   }
 
-  /** The connection ended, or there is no viewer: the next unit begins a new flow. */
+  /** The connection ended: the next unit begins a new sequence. */
   restart(): void {
     this.#transcoding?.decoder[Symbol.dispose]();
     this.#transcoding?.reader[Symbol.dispose]();

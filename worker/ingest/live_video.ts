@@ -1,7 +1,7 @@
 /**
- * The pictures of a live stream for a room's viewers: forwarded as they came in where browsers can decode and show
- * them, transcoded where not, and a still picture with words while none come in. Forwarding begins again when the
- * obstacle to it has ended.
+ * The pictures of a live stream for a room's viewers. Pictures that browsers can decode and show correctly are
+ * forwarded; others are transcoded until the obstacle has ended. While no pictures are received, a still picture with
+ * text is sent.
  *
  * ```
  * waiting ──keyframe──▶ live ──2 s without a picture──▶ lost ──keyframe──▶ live
@@ -21,36 +21,42 @@ import { type Fitness, observe, UNKNOWN } from "./fitness.ts";
 import { LiveClock } from "./live_clock.ts";
 import { drawSlate, SLATE_SIZE } from "./slate.ts";
 
-/** Without a picture for this long there is no signal, in milliseconds. */
+/** After this long without a picture the signal is lost, in milliseconds. */
 export const NO_PICTURE = 2_000;
-/** Longest side of what is encoded here, in pixels: larger pictures would take the machine from the others. */
+/** Longest side of a transcoded picture, in pixels: larger ones would take too much of the machine from other rooms. */
 const MAX_SIDE = 1920;
-/** The still picture is sent this often, in milliseconds. */
+/** Time between two still pictures, in milliseconds. */
 const SLATE_PERIOD = 250;
 
+/** The needs of the viewers, the encoders, and where the frames go. */
 export interface LiveVideoOptions {
   readonly clock: Clock;
-  /** Encodes for viewers what cannot be forwarded. */
+  /** Encode the pictures that cannot be forwarded. */
   readonly encoders: Encoders;
   /** The codecs that viewers need now; empty without a viewer. */
   readonly wanted: () => readonly VideoCodec[];
+  /** Takes each forwarded frame. The encoders deliver the others themselves. */
   readonly frame: (frame: EncodedFrame) => void;
-  /** How long the stream is kept without a picture, in seconds; viewers are told. */
+  /** How long the stream is kept without a picture, in seconds; the still picture shows it. */
   readonly patience: number;
 }
 
-/** What is known of the pictures. */
+/** The signal, the codec and the size of the pictures. */
 export interface VideoState {
   readonly signal: "waiting" | "live" | "lost";
-  /** Milliseconds since 1970 of the newest picture. */
+  /** When the newest picture was received, in milliseconds since 1970. */
   readonly lastPictureAt: number | undefined;
   readonly handling: "forwarded" | "transcoded" | "none";
+  /** The codec of the input; `undefined` before the first unit. */
   readonly codec: string | undefined;
+  /** In pixels; 0 while unknown. */
   readonly width: number;
   readonly height: number;
+  /** Width ÷ height of the shown picture; 16 ÷ 9 while unknown. */
   readonly aspect: number;
 }
 
+/** Forwards or transcodes the pictures of one live stream. Disposing closes the decoder. */
 export class LiveVideo implements Disposable {
   readonly #options: LiveVideoOptions;
   readonly #times = new LiveClock();
@@ -66,6 +72,7 @@ export class LiveVideo implements Disposable {
     this.#options = options;
   }
 
+  /** The present signal and size. */
   get state(): VideoState {
     const { sps, obstacle } = this.#fitness;
     // Decoded pictures have square pixels.
@@ -83,7 +90,7 @@ export class LiveVideo implements Disposable {
     };
   }
 
-  /** A picture came in. */
+  /** Takes one received picture. */
   unit(unit: Unit): void {
     const now = this.#options.clock.now();
     const { fitness, keyframe } = observe(this.#fitness, unit, now);
@@ -92,7 +99,7 @@ export class LiveVideo implements Disposable {
     this.#codec = unit.codec;
     const begins = keyframe || fitness.obstacle !== undefined;
     if (this.#signal !== "live" && begins) this.#begin();
-    // A viewer needs a keyframe where it changes from one flow to the other.
+    // Between forwarded and transcoded pictures a viewer needs a keyframe.
     else if (wasForwarded !== (fitness.obstacle === undefined)) this.#options.encoders.restart();
     if (this.#signal !== "live") return;
     this.#last = { at: now, epoch: this.#options.clock.epoch() };
@@ -101,14 +108,14 @@ export class LiveVideo implements Disposable {
     this.#transcode(unit, place);
   }
 
-  /** Looks whether pictures still come in, and shows the still picture where they do not. */
+  /** Checks whether pictures are still received, and sends the still picture if not. Call it every 100 ms. */
   turn(): void {
     const now = this.#options.clock.now();
     if (this.#signal === "live" && now - this.#last!.at >= NO_PICTURE) this.#lose();
     if (this.#signal !== "live") this.#showSlate(now);
   }
 
-  /** The connection ended: what comes next is a new stream. */
+  /** The connection ended: the next unit begins a new stream. */
   restart(): void {
     this.#fitness = { ...UNKNOWN, sps: this.#fitness.sps };
     this.#times.restart();

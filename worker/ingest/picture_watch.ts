@@ -1,21 +1,24 @@
 /**
- * How long a field stream without a picture is kept. A pure count of seconds: after the machine stood still, one late
- * second is no proof of silence.
+ * Decides how long a field stream without a picture is kept. Pure. It counts seconds instead of reading the clock:
+ * after the machine was suspended, one late check does not end a stream.
  *
  * @module
  */
 
-/** A device whose input is lost gives up after the same patience and with a better reason: it is let go first. */
+/**
+ * Seconds that a stream is kept beyond the patience. A device whose input is lost ends the stream after the same
+ * patience and reports a better reason, so the worker waits until it has done so.
+ */
 export const DEVICE_FIRST = 30;
 
-/** Seconds in a row without a picture. */
+/** Whether the stream is kept. `silent`: seconds in a row without a picture. */
 export type PictureWatch = { readonly state: "kept"; readonly silent: number } | {
   readonly state: "over";
   /** Why the stream ends, a sentence. */
   readonly error: string;
 };
 
-/** A stream that begins, without a picture yet. */
+/** The state of a new stream, which has no picture yet. */
 export const NEW_WATCH: PictureWatch = { state: "kept", silent: 0 };
 
 /** The state after one more second. `patience` in seconds. */

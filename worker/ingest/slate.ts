@@ -1,5 +1,6 @@
 /**
- * The still picture that viewers get while no picture comes in. It says since when, and how long the stream is kept.
+ * The still picture that is sent to viewers while no picture is received. It shows since when there is no signal, and
+ * until when the stream is kept.
  *
  * @module
  */
@@ -10,15 +11,17 @@ import { drawText, TEXT_HEIGHT, textWidth } from "../../media/pattern/text.ts";
 const GROUND = 0x101820;
 const LOUD = 0xf2f4f5;
 const QUIET = 0x8fa1ab;
-/** The size until the input's own is known, in pixels. */
+/** The size of the still picture until the size of the input is known, in pixels. */
 export const SLATE_SIZE = { width: 1280, height: 720 };
-/** Shares of the height. */
+/** Positions and sizes of the lines, as shares of the picture's height. */
 const FIRST_LINE = { at: 0.36, size: 0.12, colour: LOUD };
 const SECOND_LINE = { at: 0.54, size: 0.07, colour: QUIET };
-
 const THIRD_LINE = { at: 0.64, size: 0.05, colour: QUIET };
 
-/** `since`: milliseconds since 1970 of the last picture, absent before the first; `patience` in seconds. */
+/**
+ * Draws the still picture. `since`: when the last picture was received, in milliseconds since 1970; absent before the
+ * first. `patience`: how long the stream is kept without a picture, in seconds.
+ */
 export function drawSlate(
   { width, height, since, patience }: {
     readonly width: number;

@@ -1,6 +1,6 @@
 /**
- * Listens for one SRT caller and reads what it sends; when it goes, listens again. FFmpeg accepts one caller and
- * lets the listening go, so the port is bound anew each time.
+ * Listens for one SRT caller and reads its messages; after the caller has disconnected, listens again. FFmpeg closes
+ * the listener when a caller connects, so the port is bound anew each time.
  *
  * @module
  */
@@ -13,33 +13,38 @@ import { hostInUrl } from "../../protocol/addresses/hosts.ts";
 import { isUdpPortBound } from "./udp_ports.ts";
 import { silenceFfmpeg } from "../../media/ffmpeg_log.ts";
 
-/** Between looks whether the port is bound, in milliseconds. */
+/** Time between two checks whether the port is bound, in milliseconds. */
 const BIND_TURN = 10;
-/** A listener that is neither refused nor seen bound after this long is taken for bound, in milliseconds. */
+/** A listener that has not failed after this long counts as bound, in milliseconds. */
 const BIND_LIMIT = 500;
-/** Between two attempts to listen again, in milliseconds, and how many there are. */
+/** Time between two attempts to listen again, in milliseconds, and the most attempts. */
 const REBIND_TURN = 500;
 const REBIND_ATTEMPTS = 20;
 
+/** Reports of a receiver to its owner. */
 export interface ReceiverListener {
-  /** It listens, and will again after each caller. */
+  /** The receiver listens at this port; reported once. After each caller it listens there again. */
   bound(port: number): void;
+  /** A caller connected. */
   connected(): void;
-  /** Whole messages as they come in, valid until the next one. */
+  /** Whole SRT messages were received. The bytes are valid until the next call. */
   bytes(bytes: Uint8Array): void;
-  /** The caller is gone; another may come. */
+  /** The caller disconnected; another may connect. */
   disconnected(): void;
-  /** It cannot listen, or not any more. It is over. */
+  /** The receiver cannot listen, or not any more, and has ended; `error` is a sentence. */
   failed(error: string): void;
 }
 
+/** Where a receiver listens, and the settings of its link. */
 export interface ReceiverOptions {
   readonly clock: Clock;
+  /** IP address to listen at. */
   readonly address: string;
   /** Ports to try, in order. */
   readonly ports: readonly number[];
-  /** In milliseconds. */
+  /** SRT's receiver latency, in milliseconds. */
   readonly latency: number;
+  /** Encrypts the link; without it the link is not encrypted. */
   readonly passphrase?: string | undefined;
   readonly listener: ReceiverListener;
 }
@@ -47,17 +52,17 @@ export interface ReceiverOptions {
 /** A native listener that waits for its caller. */
 interface Waiting {
   readonly io: IOContext;
-  /** FFmpeg's answer: 0 with a caller, an error when the port is not to be had. */
+  /** FFmpeg's result: 0 with a caller, a negative number when the port cannot be bound. */
   readonly answer: Promise<number>;
   answered: boolean;
 }
 
-/** Runs until it fails; the process's end is its end, because a native listener cannot be called back. */
+/** Resolves when the receiver has failed. It cannot be stopped, because a native listener cannot be interrupted. */
 export async function receiveSrt(options: ReceiverOptions): Promise<void> {
   silenceFfmpeg();
   const faults: string[] = [];
   for (const port of options.ports) {
-    const waiting = isUdpPortBound(port) ? "it is taken" : listen(port, options);
+    const waiting = isUdpPortBound(port) ? "another socket has it" : listen(port, options);
     const fault = typeof waiting === "string" ? waiting : await whyNotBound(waiting, port, options);
     if (fault === undefined) {
       options.listener.bound(port);
@@ -88,7 +93,7 @@ function listen(
   return waiting;
 }
 
-/** `undefined` once it listens. FFmpeg says nothing of that, so the system's list of ports is asked. */
+/** `undefined` once the listener is bound. FFmpeg does not report that, so the kernel's list of ports is read. */
 async function whyNotBound(
   waiting: Waiting,
   port: number,
@@ -126,7 +131,7 @@ async function serveCallers(
 async function read(io: IOContext, listener: ReceiverListener): Promise<void> {
   listener.connected();
   for (;;) {
-    // One packet is waited for; what came in the same message lies in FFmpeg's buffer already.
+    // The first read waits for one packet. The rest of the same message is in FFmpeg's buffer already.
     const first = await io.read(PACKET_SIZE);
     if (typeof first === "number") break;
     listener.bytes(first);

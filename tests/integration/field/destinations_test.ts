@@ -89,7 +89,7 @@ Deno.test("[EGR8] a stream key or an application that the server refuses is name
   }
 });
 
-Deno.test("[EGR8] a server that ends the connection right after it took the stream is reported with the likely reason", async () => {
+Deno.test("[EGR8] a server that ends the connection right after the start is reported with the likely reason", async () => {
   await using server = await listenRtmp();
   using sending = send({ url: `rtmp://127.0.0.1:${server.port}/app`, stream_key: "SECRET" });
   await waitFor("the connection", () => sending.connected || undefined);

@@ -1,6 +1,6 @@
 /**
- * One destination of a stream: starts a process that sends to it once there is something to send, watches it, and
- * starts it again, with a longer wait each time, when it ended.
+ * One destination of a stream: starts a process that sends to it with the first packets, and checks its progress. When
+ * the process has ended, another is started, after a longer wait each time.
  *
  * ```
  * resting ──packets──▶ connecting ──answered──▶ sending
@@ -18,16 +18,17 @@ import type { Random } from "../../../protocol/random.ts";
 import { createReconnector, type Reconnector } from "../../../protocol/connection/reconnect.ts";
 import type { EgressProcess, StartEgress } from "./ports.ts";
 
-/** A process that gets packets and sends nothing for this long is stuck, in milliseconds. */
+/** A process that gets packets and sends nothing for this long is replaced, in milliseconds. */
 const STALL = 10_000;
 
 type State =
   | { readonly state: "resting" }
   | { readonly state: "connecting" | "sending"; readonly process: EgressProcess }
   | { readonly state: "waiting" }
-  /** Its address cannot be used. */
+  /** The destination's address cannot be used. */
   | { readonly state: "refused" };
 
+/** A destination and the dependencies of its egress. */
 export interface EgressOptions {
   readonly destination: EgressDestination;
   readonly clock: Clock;
@@ -36,6 +37,7 @@ export interface EgressOptions {
   readonly start: StartEgress;
 }
 
+/** Sends one stream to one destination. Disposing kills the process. */
 export class Egress implements Disposable {
   readonly #options: EgressOptions;
   readonly #log: Log;
@@ -69,10 +71,12 @@ export class Egress implements Disposable {
     }
   }
 
+  /** The destination, with its secrets. */
   get destination(): EgressDestination {
     return this.#options.destination;
   }
 
+  /** The state and the figures of the destination, for operators. */
   get stats(): EgressStats {
     const { state } = this.#state;
     return {
@@ -84,14 +88,14 @@ export class Egress implements Disposable {
     };
   }
 
-  /** Sends transport packets on; packets that cannot be sent now are dropped. */
+  /** Sends transport packets; packets that cannot be sent now are dropped. */
   send(packets: Uint8Array): void {
     if (this.#state.state === "resting") this.#start();
     if (!("process" in this.#state)) return;
     const silent = this.#options.clock.now() - this.#progressAt;
     if (silent > STALL) this.#lost(`Nothing could be sent for ${STALL / 1000} s`);
     else if (!this.#state.process.write(packets)) {
-      this.#lost("The destination takes less than the stream brings");
+      this.#lost("The destination accepts less than the bitrate of the stream");
     }
   }
 
@@ -110,7 +114,7 @@ export class Egress implements Disposable {
         this.#progressAt = this.#options.clock.now();
         this.#detail = undefined;
         this.#reconnector.opened();
-        this.#log.info("destination takes the stream");
+        this.#log.info("destination accepts the stream");
       },
       sent: (bytes) => {
         if (bytes > this.#sentNow) this.#progressAt = this.#options.clock.now();

@@ -1,5 +1,5 @@
 /**
- * All destinations of one stream, each with its own process: one that fails does not disturb the others.
+ * All destinations of one stream. Each has its own process, so a failure of one does not affect the others.
  *
  * @module
  */
@@ -11,15 +11,17 @@ import type { Random } from "../../../protocol/random.ts";
 import { Egress } from "./egress.ts";
 import type { StartEgress } from "./ports.ts";
 
+/** The dependencies of the destinations of one stream. */
 export interface EgressesOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly start: StartEgress;
-  /** Whether packets are wanted from now on. */
+  /** Called with `on` when there is a destination, which needs packets, and with `off` when there is none. */
   readonly wanted: (state: "on" | "off") => void;
 }
 
+/** Sends one stream to its destinations. Disposing ends them all. */
 export class Egresses implements Disposable {
   readonly #options: EgressesOptions;
   readonly #all = new Map<DestinationId, Egress>();
@@ -28,11 +30,12 @@ export class Egresses implements Disposable {
     this.#options = options;
   }
 
+  /** The state and the figures of each destination. */
   get stats(): EgressStats[] {
     return [...this.#all.values()].map(({ stats }) => stats);
   }
 
-  /** Sends to these destinations and to no others; one that stays the same goes on undisturbed. */
+  /** Sends to these destinations and to no others. A destination that stays the same is not interrupted. */
   set(destinations: readonly EgressDestination[]): void {
     const wanted = new Map(destinations.map((each) => [each.destination_id, each]));
     for (const [id, egress] of this.#all) {
@@ -48,6 +51,7 @@ export class Egresses implements Disposable {
     this.#options.wanted(this.#all.size > 0 ? "on" : "off");
   }
 
+  /** Sends transport packets to every destination. */
   send(packets: Uint8Array): void {
     for (const egress of this.#all.values()) egress.send(packets);
   }

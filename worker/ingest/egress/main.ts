@@ -1,6 +1,6 @@
 /**
- * The process that carries one stream to one destination: transport packets come in at standard input and go out by
- * RTMP or SRT; nothing is encoded again. It ends with its input, its room, or its first fault.
+ * The process that sends one stream to one destination: it reads transport packets from standard input and sends them
+ * over RTMP or SRT, without encoding. It ends with its input, with its room, or with its first error.
  *
  * @module
  */
@@ -13,8 +13,8 @@ import type { EgressDestination } from "../../../protocol/field/ingest.ts";
 import type { FromEgress, ToEgress } from "./ports.ts";
 import { sendRtmp } from "./rtmp.ts";
 
-/** Time for the last message to leave through the pipe, in milliseconds. */
-const FAREWELL = 50;
+/** Time for the last message to be sent through the pipe, in milliseconds. */
+const FLUSH = 50;
 
 const parent = connectParent<ToEgress, FromEgress>({
   receive: ({ destination }) => void run(destination),
@@ -28,11 +28,11 @@ async function run(destination: EgressDestination): Promise<void> {
     ? address.error
     : await (address.kind === "rtmp" ? sendRtmp(address, report) : sendSrt(address));
   parent.send({ type: "failed", detail });
-  await sleep(systemClock, FAREWELL);
+  await sleep(systemClock, FLUSH);
   leave();
 }
 
-/** libsrt aborts when a process exits in order while a link is being opened. */
+/** Ends the process at once: libsrt aborts an orderly exit while a link is being opened. */
 function leave(): void {
   Deno.kill(Deno.pid, "SIGKILL");
 }
@@ -42,7 +42,7 @@ const report = {
   sent: (bytes: number) => parent.send({ type: "sent", bytes }),
 };
 
-/** SRT carries transport packets as they are. Resolves with the reason of its end. */
+/** Sends the transport packets unchanged over SRT. Resolves with the reason of the end, a sentence. */
 async function sendSrt({ host, port, streamId, passphrase, latency }: SrtAddress): Promise<string> {
   const url = `srt://${writeHostPort({ host, port })}`;
   const link = await createSrtOpener(systemClock)({ url, streamId, passphrase, latency });

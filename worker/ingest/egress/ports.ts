@@ -1,36 +1,41 @@
 /**
- * A process that carries one stream to one destination, and the messages between it and its room.
+ * The interface of a process that sends one stream to one destination, and the messages between it and its room.
  *
  * @module
  */
 import type { EgressDestination } from "../../../protocol/field/ingest.ts";
 
-/** What an egress process reports to its owner. */
+/** Reports of an egress process to its owner. */
 export interface EgressListener {
-  /** The destination answered and takes the stream. */
+  /** The destination accepted the stream. */
   connected(): void;
   /** Bytes sent since the process started. */
   sent(bytes: number): void;
-  /** The process ended; `detail` says why, without any secret. Not called after disposing. */
+  /** The process ended; `detail` is the reason, without any secret. Not called after disposing. */
   gone(detail: string): void;
 }
 
 /** A process that sends. Disposing kills it. */
 export interface EgressProcess extends Disposable {
-  /** Takes transport packets; false when too many wait already and these were dropped. */
+  /** Sends transport packets; false when they were dropped, because too many bytes wait already. */
   write(packets: Uint8Array): boolean;
 }
+
+/** Starts an egress process. A start that fails is reported as `gone`. */
 export type StartEgress = (
   destination: EgressDestination,
   listener: EgressListener,
 ) => EgressProcess;
 
-/** The only message to the process. It holds the stream key, which an argument would show in the process list. */
+/**
+ * The only message to the process. It holds the stream key, which would be shown in the process list as an argument.
+ */
 export interface ToEgress {
   readonly type: "start";
   readonly destination: EgressDestination;
 }
 
+/** Messages of the process. `ready`: it can receive the start; `failed`: it ends next. */
 export type FromEgress =
   | { readonly type: "ready" }
   | { readonly type: "connected" }

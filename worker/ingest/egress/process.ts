@@ -1,13 +1,13 @@
 /**
- * An egress process as its room sees it: transport packets go to its standard input. The destination goes through
- * the message pipe, since arguments and environment show in the process list and would show the stream key.
+ * Starts egress processes. Transport packets are written to the standard input of a process. The destination is sent
+ * through the message pipe, because the process list shows arguments and environment, and so would show the stream key.
  *
  * @module
  */
 import { type ChildProcess, fork } from "node:child_process";
 import type { FromEgress, StartEgress, ToEgress } from "./ports.ts";
 
-/** Bytes that may wait for a process: five seconds at 6 Mbit/s. */
+/** Most bytes that wait for a process: five seconds at 6 Mbit/s. */
 const MAX_WAITING = 4 * 1024 * 1024;
 
 /** Starts `worker/ingest/egress/main.ts`. */
@@ -34,7 +34,7 @@ export const startEgressProcess: StartEgress = (destination, listener) => {
   });
   child.on("error", (error) => end(`It could not be run: ${error.message}`));
   child.on("exit", (code, signal) => end(signal ? `Ended by signal ${signal}` : `Ended (${code})`));
-  // The exit reports the end of the process; an error of its pipe would report it twice.
+  // A pipe fails when the process ends, which its exit reports.
   child.stdin!.on("error", () => {});
 
   function end(how: string): void {

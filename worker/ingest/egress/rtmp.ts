@@ -1,5 +1,5 @@
 /**
- * Transport packets from standard input → FLV over RTMP, through FFmpeg; nothing is encoded again.
+ * Sends transport packets from standard input as FLV over RTMP, through FFmpeg, without encoding.
  *
  * @module
  */
@@ -17,16 +17,17 @@ import type { RtmpAddress } from "../../../protocol/addresses/destination.ts";
 import { systemClock } from "../../../protocol/clock.ts";
 import { silenceFfmpeg } from "../../../media/ffmpeg_log.ts";
 
-/** The input's first bytes that are looked at to learn what is in it, and for how long, in microseconds. */
+/** FFmpeg finds the streams of the input in its first bytes, at most this many and for at most this long, in µs. */
 const PROBE_BYTES = 2_000_000n;
 const PROBE_TIME = 2_000_000n;
+/** Time between two reports of the sent bytes, in milliseconds. */
 const REPORT_PERIOD = 1_000;
-/** FFmpeg answers -1 (EPERM) when a server refuses `publish` (RTMP §7.2.2.6), measured with FFmpeg 8.1. */
+/** FFmpeg returns -1 (EPERM) when a server refuses `publish` (RTMP §7.2.2.6), measured with FFmpeg 8.1. */
 const PUBLISH_REFUSED = -1;
-/** A server that ends the connection this soon after it took the stream mostly did so for the key, in milliseconds. */
+/** A server that ends the connection so soon after the start has mostly refused the key, in milliseconds. */
 const EARLY = 5_000;
 
-/** Sends until something ends it; resolves with the reason, which holds neither address nor key. */
+/** Sends until input or connection ends; resolves with the reason, a sentence without the address and the key. */
 export async function sendRtmp(
   { scheme, app, key, ...place }: RtmpAddress,
   report: { connected(): void; sent(bytes: number): void },
@@ -46,7 +47,7 @@ export async function sendRtmp(
     (codecType === AVMEDIA_TYPE_AUDIO && codecId === AV_CODEC_ID_AAC)
   );
   if (!chosen.some(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_VIDEO)) {
-    return "RTMP takes H.264 pictures, and this stream has none";
+    return "Cannot send this stream over RTMP: it has no H.264 pictures";
   }
   const output = new FormatContext();
   const name = teeOutput({
@@ -108,6 +109,6 @@ function whyRefused(result: number): string {
 function whyEnded(result: number, after: number): string {
   const why = FFmpegError.strerror(result);
   if (after > EARLY) return `The destination ended the connection: ${why}`;
-  return `The destination ended the connection right after it took the stream (${why}). ` +
+  return `The destination ended the connection right after the start (${why}). ` +
     "Many servers do so when they do not know the stream key";
 }

@@ -21,7 +21,7 @@ Deno.test("[FIT1] baseline, main and high without B-frames are forwarded", () =>
   }
 });
 
-Deno.test("[FIT2] B-frames are an obstacle, until pictures came in order for ten seconds", () => {
+Deno.test("[FIT2] B-frames are an obstacle until none was received for ten seconds", () => {
   const units = encodeUnits({ profile: "main", bFrames: 2 });
   const inOrder = encodeUnits({ profile: "baseline", count: 20, gop: 10 });
   match(known(units).obstacle ?? "", /B-frames/);
@@ -29,21 +29,21 @@ Deno.test("[FIT2] B-frames are an obstacle, until pictures came in order for ten
   equal(known([...units, ...inOrder, ...inOrder], 400).obstacle, undefined);
 });
 
-Deno.test("[FIT6] an obstacle that a parameter set tells ends with the next one that tells none", () => {
+Deno.test("[FIT6] an obstacle in a parameter set ends with the next parameter set without one", () => {
   const interlaced = encodeUnits({ profile: "high", interlaced: true });
   const progressive = encodeUnits({ profile: "high" });
   match(known(interlaced).obstacle ?? "", /interlaced/);
   equal(known([...interlaced, ...progressive]).obstacle, undefined);
 });
 
-Deno.test("[FIT6] an obstacle ends at a keyframe, where a viewer can begin", () => {
+Deno.test("[FIT6] an obstacle ends at a keyframe, where a decoder can start", () => {
   const [keyframe, ...others] = encodeUnits({ profile: "baseline", gop: 1_000, count: 20 });
   const hevc = [{ codec: "hevc", data: new Uint8Array(10) }] as const;
   match(known([...hevc, ...others]).obstacle ?? "", /HEVC/);
   equal(known([...hevc, ...others, keyframe!]).obstacle, undefined);
 });
 
-Deno.test("[FIT7] pictures that are to be turned are an obstacle: browsers show them lying", () => {
+Deno.test("[FIT7] pictures that are to be turned are an obstacle, because browsers do not turn them", () => {
   for (const rotation of [1, 2, 3] as const) {
     match(known(encodeUnits({ profile: "high", rotation })).obstacle ?? "", /turned/);
   }
@@ -54,7 +54,7 @@ Deno.test("[FIT2] other codecs are an obstacle", () => {
   match(known([{ codec: "hevc", data: new Uint8Array(10) }]).obstacle ?? "", /HEVC/);
 });
 
-Deno.test("[FIT3] a keyframe is an IDR, and its parameter sets are kept", () => {
+Deno.test("[FIT3] an IDR is a keyframe, and its parameter sets are kept", () => {
   const units = encodeUnits({ profile: "baseline", gop: 5, count: 11 });
   const keyframes = units.map((unit) => observe(UNKNOWN, unit, 0 as Millis).keyframe);
   deepEqual(keyframes.flatMap((is, at) => is ? [at] : []), [0, 5, 10]);
@@ -70,7 +70,7 @@ Deno.test("[FIT4] a stream without keyframes for five seconds is transcoded unti
   equal(known([...squeezed, first!, first!], 600).obstacle, undefined, "0.6 s apart");
 });
 
-Deno.test("[FIT5] junk in place of units changes nothing", () => {
+Deno.test("[FIT5] random bytes instead of units change nothing", () => {
   const [first] = encodeUnits({ profile: "baseline", count: 1 });
   const junk = [new Uint8Array(), new Uint8Array(9).fill(255), Uint8Array.of(0, 0, 1, 0x67)];
   const fitness = known([first!, ...junk.map((data) => ({ codec: "h264", data } as const))]);

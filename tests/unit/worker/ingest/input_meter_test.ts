@@ -28,7 +28,7 @@ function setup() {
   return { clock, meter, second };
 }
 
-Deno.test("[ING20] each second's figures are its own", () => {
+Deno.test("[ING20] the figures of each second count that second only", () => {
   const { meter, second } = setup();
   meter.bytes(250_000);
   const first = second(30, { ...COUNTS, packets: 990, lost: 10 });
@@ -38,7 +38,7 @@ Deno.test("[ING20] each second's figures are its own", () => {
   deepEqual([next.received_packets, next.lost_packets], [1_980, 10]);
 });
 
-Deno.test("[ING20] a picture counts as there for two seconds", () => {
+Deno.test("[ING20] the figures say that there is a picture for two seconds after the last", () => {
   const { clock, meter } = setup();
   const video = { ...VIDEO, lastPictureAt: clock.epoch() };
   clock.advance(1_900);
@@ -48,7 +48,7 @@ Deno.test("[ING20] a picture counts as there for two seconds", () => {
   equal(meter.take({ port: 1, video: VIDEO, counts: COUNTS }).picture, false);
 });
 
-Deno.test("[ING21] the rate that is shown does not follow a second that was cut short", () => {
+Deno.test("[ING21] the reported rate does not change for one second with fewer pictures", () => {
   const { meter, second } = setup();
   second(12);
   equal(meter.frameRate, 0);

@@ -26,7 +26,7 @@ function aac(count: number): Uint8Array<ArrayBuffer>[] {
 
 const OPUS = Uint8Array.of(0x7f, 0xe0, 4, 0xf8, 1, 2, 3);
 
-Deno.test("[ING10] AAC becomes Opus packets of 10 ms that follow each other", () => {
+Deno.test("[ING10] AAC is encoded as Opus packets of 10 ms without gaps", () => {
   using live = setup();
   for (const data of aac(47)) {
     live.sound.unit({ codec: "aac", data, pts: 0, dts: undefined });
@@ -39,7 +39,7 @@ Deno.test("[ING10] AAC becomes Opus packets of 10 ms that follow each other", ()
   deepEqual(new Set(steps), new Set([480]));
 });
 
-Deno.test("[ING10] Opus leaves as it came in, each packet as long as it sounds", () => {
+Deno.test("[ING10] Opus is forwarded unchanged, and each packet's timestamp grows by its length", () => {
   using live = setup();
   for (let at = 0; at < 3; at++) {
     live.sound.unit({ codec: "opus", data: OPUS, pts: undefined, dts: undefined });
@@ -49,7 +49,7 @@ Deno.test("[ING10] Opus leaves as it came in, each packet as long as it sounds",
   deepEqual(live.packets[0]!.data, OPUS.subarray(3));
 });
 
-Deno.test("[ING11] a pause shows in the times", () => {
+Deno.test("[ING11] after a pause the timestamps jump by its length", () => {
   using live = setup();
   const unit = { codec: "opus", data: OPUS, pts: undefined, dts: undefined } as const;
   live.sound.unit(unit);

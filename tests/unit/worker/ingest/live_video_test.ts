@@ -53,7 +53,7 @@ function steps(frames: readonly EncodedFrame[]): number[] {
   return frames.slice(1).map(({ timestamp }, at) => timestamp - frames[at]!.timestamp);
 }
 
-Deno.test("[ING1] what browsers decode leaves as it came in, with the sender's spacing", () => {
+Deno.test("[ING1] a stream that browsers decode is forwarded unchanged, with the sender's spacing", () => {
   using live = setup();
   const units = encodeUnits({ profile: "main" });
   live.play(units);
@@ -63,7 +63,7 @@ Deno.test("[ING1] what browsers decode leaves as it came in, with the sender's s
   deepEqual([live.video.state.width, live.video.state.height], [160, 96]);
 });
 
-Deno.test("[ING2] nothing is shown before a keyframe, and one without parameter sets gets them", () => {
+Deno.test("[ING2] nothing is forwarded before a keyframe, and parameter sets are added to a keyframe without them", () => {
   using live = setup();
   const [first, ...rest] = encodeUnits({ profile: "baseline", gop: 5, count: 12 });
   live.play(rest.slice(0, 2));
@@ -78,7 +78,7 @@ Deno.test("[ING2] nothing is shown before a keyframe, and one without parameter 
   equal(decodable([live.frames[1]!]), 1);
 });
 
-Deno.test("[ING3] what browsers cannot decode is transcoded, and that is told", () => {
+Deno.test("[ING3] a stream that browsers cannot decode is transcoded, and reported as transcoded", () => {
   using live = setup();
   live.play(encodeUnits({ profile: "high", bFrames: 2, count: 30 }));
   equal(live.video.state.handling, "transcoded");
@@ -89,7 +89,7 @@ Deno.test("[ING3] what browsers cannot decode is transcoded, and that is told", 
   ok(steps(transcoded).every((step) => step > 0), "times grow");
 });
 
-Deno.test("[ING4] a viewer without H.264 gets VP8, the others the stream itself", () => {
+Deno.test("[ING4] a viewer without H.264 gets VP8, the others the forwarded stream", () => {
   using live = setup(["h264", "vp8"]);
   live.play(encodeUnits({ profile: "baseline" }));
   equal(live.frames.filter(({ codec }) => codec === "h264").length, 20);
@@ -97,7 +97,7 @@ Deno.test("[ING4] a viewer without H.264 gets VP8, the others the stream itself"
   ok(decodable(vp8, "vp8") > 15);
 });
 
-Deno.test("[ING5] before the first picture and two seconds after the last one, a still picture says so", () => {
+Deno.test("[ING5] before the first picture, and from two seconds after the last on, a still picture is sent", () => {
   using live = setup();
   live.wait(500);
   ok(live.frames.length > 0 && live.frames[0]!.keyframe);
@@ -113,7 +113,7 @@ Deno.test("[ING5] before the first picture and two seconds after the last one, a
   equal(decodable(live.frames), live.frames.length);
 });
 
-Deno.test("[ING6] the picture is back by itself, with a keyframe and times that go on growing", () => {
+Deno.test("[ING6] when pictures come again they are sent, from a keyframe on and with growing times", () => {
   using live = setup();
   const units = encodeUnits({ profile: "baseline", gop: 5 });
   live.play(units);
@@ -128,7 +128,7 @@ Deno.test("[ING6] the picture is back by itself, with a keyframe and times that 
   ok(steps(live.frames).every((step) => step > 0), "times grow");
 });
 
-Deno.test("[ING24] a connection that stalls and goes on shows the picture again, with a keyframe and growing times", () => {
+Deno.test("[ING24] after a stall of the connection pictures are sent again, from a keyframe on and with growing times", () => {
   using live = setup();
   const units = encodeUnits({ profile: "baseline", gop: 5 });
   live.play(units);
@@ -141,7 +141,7 @@ Deno.test("[ING24] a connection that stalls and goes on shows the picture again,
   ok(steps(live.frames).every((step) => step > 0), "times grow");
 });
 
-Deno.test("[ING7] while nobody watches, nothing is sent or encoded, and the input is still known", () => {
+Deno.test("[ING7] without a viewer nothing is sent or encoded, and the input is still measured", () => {
   using live = setup([]);
   live.play(encodeUnits({ profile: "high", bFrames: 2 }));
   live.wait(3_000);
@@ -150,7 +150,7 @@ Deno.test("[ING7] while nobody watches, nothing is sent or encoded, and the inpu
   equal(live.video.state.signal, "lost");
 });
 
-Deno.test("[ING8] a keyframe that is asked for while transcoding comes with the next picture", () => {
+Deno.test("[ING8] a keyframe requested while transcoding comes with the next picture", () => {
   using live = setup(["vp8"]);
   const units = encodeUnits({ profile: "baseline", gop: 100, count: 30 });
   live.play(units.slice(0, 15));
@@ -176,7 +176,7 @@ Deno.test("[ING22] a stream is forwarded again once the obstacle ended, from a k
   ok(steps(live.frames).every((step) => step > 0), "times grow");
 });
 
-Deno.test("[ING23] pictures that are to be turned are shown upright, and those with other pixels in their shape", () => {
+Deno.test("[ING23] pictures are transcoded upright and with their aspect", () => {
   using turned = setup();
   turned.play(encodeUnits({ profile: "high", rotation: 1 }));
   deepEqual([turned.video.state.width, turned.video.state.height], [96, 160]);

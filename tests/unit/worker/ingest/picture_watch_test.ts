@@ -16,13 +16,13 @@ function after(seconds: number, hasPicture: boolean, begin: PictureWatch = NEW_W
   );
 }
 
-Deno.test("[ING24] a stream without a picture is kept for its patience and half a minute, then ends with the reason", () => {
+Deno.test("[ING24] a stream without a picture is kept for the patience and 30 s more, then ends with the reason", () => {
   equal(after(PATIENCE + DEVICE_FIRST - 1, false).state, "kept");
   const over = after(PATIENCE + DEVICE_FIRST, false);
   match(over.state === "over" ? over.error : "", /^No picture of the device came in for 330 s$/);
 });
 
-Deno.test("[ING24] one picture begins the patience anew; an end stays an end", () => {
+Deno.test("[ING24] after one picture the count begins anew; a stream that has ended stays ended", () => {
   const silent = after(PATIENCE, false);
   deepEqual(after(1, true, silent), NEW_WATCH);
   const over = after(1_000, false);

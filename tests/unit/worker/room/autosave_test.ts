@@ -33,7 +33,7 @@ function setup(change: Partial<Saves> = {}) {
   return { clock, source, autosave, warned, playing: { app, playback }, [Symbol.dispose]: dispose };
 }
 
-Deno.test("[ROM22] the state of a room comes back from the disk, and no other room's", async () => {
+Deno.test("[ROM22] the saved state of a room is restored, and no other room's", async () => {
   using scene = setup();
   const { autosave, playing, source } = scene;
   await autosave.write(playing);
@@ -42,7 +42,7 @@ Deno.test("[ROM22] the state of a room comes back from the disk, and no other ro
   deepEqual(source.deeds, ["save", "load 010203"]);
 });
 
-Deno.test("[ROM22] what is written is not written twice, until the source runs on", async () => {
+Deno.test("[ROM22] a state is not saved twice while the source does not run", async () => {
   using scene = setup();
   const { autosave, playing, source } = scene;
   await Promise.all([autosave.write(playing), autosave.close(playing, "left")]);
@@ -60,7 +60,7 @@ for (const reason of ["crashed", "stalled", "failed"] satisfies EndReason[]) {
   });
 }
 
-Deno.test("[ROM22] a source that does not answer is waited for 2 s", async () => {
+Deno.test("[ROM22] a closing room waits at most 2 s for a source that does not answer", async () => {
   using scene = setup();
   const { autosave, clock, playing, source } = scene;
   source.save = () => new Promise(() => {});
@@ -73,7 +73,7 @@ Deno.test("[ROM22] a source that does not answer is waited for 2 s", async () =>
   equal(clock.pending, 0);
 });
 
-Deno.test("[ROM22] a state that cannot be written is reported and tried again", async () => {
+Deno.test("[ROM22] a state that cannot be written is logged, and written at the next occasion", async () => {
   using scene = setup({ writeRoom: () => Promise.reject(new Error("the disk is full")) });
   const { autosave, playing, source, warned } = scene;
   await autosave.write(playing);

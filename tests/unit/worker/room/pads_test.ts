@@ -14,7 +14,7 @@ function setup() {
   return { clock, held, pads };
 }
 
-Deno.test("[PAD3] the newest state counts, not the last packet", () => {
+Deno.test("[PAD3] the state with the newest sequence number is used, not the last to arrive", () => {
   const { held, pads } = setup();
   pads.receive(0, pad(2, A));
   pads.receive(0, pad(1, 0));
@@ -28,7 +28,7 @@ Deno.test("[PAD3] the sequence wraps around", () => {
   deepEqual(held, [A, 0]);
 });
 
-Deno.test("[PAD5] a silent pad lets go after PAD_SILENCE", () => {
+Deno.test("[PAD5] a silent pad is neutral after PAD_SILENCE", () => {
   const { clock, held, pads } = setup();
   pads.receive(0, pad(1, A));
   clock.advance(PAD_SILENCE - 1);
@@ -39,7 +39,7 @@ Deno.test("[PAD5] a silent pad lets go after PAD_SILENCE", () => {
   deepEqual(held, [A, 0]);
 });
 
-Deno.test("[PAD5] a repeated state keeps the pad alive", () => {
+Deno.test("[PAD5] a repeated state is a sign of life", () => {
   const { clock, held, pads } = setup();
   pads.receive(0, pad(1, A));
   clock.advance(PAD_SILENCE - 1);
@@ -49,7 +49,7 @@ Deno.test("[PAD5] a repeated state keeps the pad alive", () => {
   deepEqual(held, [A]);
 });
 
-Deno.test("[PAD6] a seat that is left lets go, and the next player's sequence starts anew", () => {
+Deno.test("[PAD6] the pad of a seat that is left is neutral, and the next player's sequence may start anywhere", () => {
   const { held, pads } = setup();
   pads.receive(0, pad(500, A));
   pads.release(0);

@@ -16,7 +16,7 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test("[ROM10] the newest state comes back, and five are kept", async () => {
+Deno.test("[ROM10] the newest state is read, and five are kept", async () => {
   await inFolder(async (folder) => {
     const saves = createSaves(folder);
     equal(await saves.newest(duel), undefined);
@@ -28,7 +28,7 @@ Deno.test("[ROM10] the newest state comes back, and five are kept", async () => 
   });
 });
 
-Deno.test("[ROM10] rooms of one app that save at the same time are not in each other's way", async () => {
+Deno.test("[ROM10] rooms of one app can save at the same time", async () => {
   await inFolder(async (folder) => {
     await Promise.all(
       Array.from(
@@ -52,7 +52,7 @@ Deno.test("[STO19] a damaged newest state does not hide the older ones", async (
   });
 });
 
-Deno.test("[STO19] a state that cannot be written leaves the others as they were", async () => {
+Deno.test("[STO19] a state that cannot be written leaves the others unchanged", async () => {
   await inFolder(async (folder) => {
     const saves = createSaves(folder);
     await saves.write(duel, { state: Uint8Array.of(1), at: at(1) });

@@ -7,18 +7,18 @@ const ana = SessionId.parse("ana");
 const ben = SessionId.parse("ben");
 const cem = SessionId.parse("cem");
 
-Deno.test("[ROM4] players take the first open seat; who comes to a full table watches", () => {
+Deno.test("[ROM4] a session takes the first open seat; without one it watches", () => {
   const seats = claim(claim(claim(openSeats(2), ana), ben), cem);
   deepEqual(seats, [ana, ben]);
   equal(seatOf(seats, cem), undefined);
 });
 
-Deno.test("[ROM4] claiming twice keeps the seat held", () => {
+Deno.test("[ROM4] a session that holds a seat keeps it", () => {
   const seats = claim(openSeats(2), ana);
   equal(claim(seats, ana), seats);
 });
 
-Deno.test("[ROM5] a seat that somebody holds cannot be taken", () => {
+Deno.test("[ROM5] a held seat cannot be taken", () => {
   const seats = claim(claim(openSeats(2), ana), ben);
   deepEqual(change(seats, { session: ben, seat: 0 }), {
     code: "seat.taken",
@@ -28,7 +28,7 @@ Deno.test("[ROM5] a seat that somebody holds cannot be taken", () => {
   });
 });
 
-Deno.test("[ROM5] a seat that is not there cannot be taken", () => {
+Deno.test("[ROM5] a seat that does not exist cannot be taken", () => {
   deepEqual(change(openSeats(2), { session: ana, seat: 3 }), {
     code: "seat.unknown",
     error: "Cannot take seat P4: the room has 2",
@@ -37,13 +37,13 @@ Deno.test("[ROM5] a seat that is not there cannot be taken", () => {
   });
 });
 
-Deno.test("[ROM5] moving frees the seat that was held, and standing up frees it too", () => {
+Deno.test("[ROM5] a session frees its seat when it moves to another or leaves the seats", () => {
   const seats = claim(openSeats(2), ana);
   deepEqual(change(seats, { session: ana, seat: 1 }), [undefined, ana]);
   deepEqual(change(seats, { session: ana, seat: undefined }), [undefined, undefined]);
 });
 
-Deno.test("[ROM4] whatever people do, nobody holds two seats and no seat has two holders", () => {
+Deno.test("[ROM4] after any changes no session holds two seats", () => {
   const session = fc.constantFrom(ana, ben, cem);
   const deed = fc.oneof(
     session.map((who) => ({ verb: "claim" as const, who, seat: undefined })),

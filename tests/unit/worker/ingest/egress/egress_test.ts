@@ -50,7 +50,7 @@ function setup() {
   return { clock, processes, lines, wanted, egresses, destination, send, state };
 }
 
-Deno.test("[EGR4] a destination is connected when there is something to send, and not before", () => {
+Deno.test("[EGR4] a destination is connected with the first packets, and not before", () => {
   const { egresses, destination, processes, send, state, wanted } = setup();
   egresses.set([destination("d1")]);
   deepEqual([processes.length, state(), wanted], [0, "waiting", ["on"]]);
@@ -89,7 +89,7 @@ Deno.test("[EGR5] a destination that ended is connected again with a longer wait
   ]);
 });
 
-Deno.test("[EGR5] a destination that takes less than the stream brings, or sends nothing for 10 s, is connected again", () => {
+Deno.test("[EGR5] a destination that accepts less than the stream's bitrate, or nothing for 10 s, is connected again", () => {
   const { clock, egresses, destination, processes, send } = setup();
   egresses.set([destination("d1")]);
   send();
@@ -109,7 +109,7 @@ Deno.test("[EGR5] a destination that takes less than the stream brings, or sends
   ok(processes[1]!.killed);
 });
 
-Deno.test("[EGR6] each destination has its own process, and those that stay go on undisturbed", () => {
+Deno.test("[EGR6] each destination has its own process, and a destination that stays is not interrupted", () => {
   const { egresses, destination, processes, send, wanted } = setup();
   egresses.set([destination("d1"), destination("d2", "srt://h:1")]);
   send();
@@ -129,7 +129,7 @@ Deno.test("[EGR6] each destination has its own process, and those that stay go o
   deepEqual(wanted.at(-1), "off");
 });
 
-Deno.test("[EGR3] neither log nor figures hold the stream key", () => {
+Deno.test("[EGR3] neither the log nor the figures hold the stream key", () => {
   const { egresses, destination, processes, send, lines } = setup();
   const apart = { ...destination("d3", "rtmp://h/app"), stream_key: "SECRET" };
   egresses.set([destination("d1"), destination("d2", "http://h/SECRET"), apart]);
@@ -155,7 +155,7 @@ Deno.test("[EGR6] a destination whose stream key or passphrase changed is connec
   deepEqual(processes.map(({ killed }) => killed), [true, true, false]);
 });
 
-Deno.test("[EGR7] disposing ends every process and every planned attempt", () => {
+Deno.test("[EGR7] disposing ends every process and cancels every planned attempt", () => {
   const { clock, egresses, destination, processes, send } = setup();
   egresses.set([destination("d1"), destination("d2", "srt://h:1")]);
   send();
