@@ -1,5 +1,5 @@
 /**
- * Hosts of the worker's settings as the addresses that sockets and ICE candidates take.
+ * Converts hosts in the worker's settings to the addresses that sockets and ICE candidates need.
  *
  * @module
  */
@@ -7,17 +7,18 @@ import { lookup } from "node:dns/promises";
 import { networkInterfaces } from "node:os";
 import { hostKind, isEveryAddress, isLoopbackHost } from "../protocol/addresses/hosts.ts";
 
-/** Tells the IP addresses of a name; rejects when it does not resolve. */
+/** Looks up the IP addresses of a host name; rejects when it has none. */
 export type LookUp = (name: string) => Promise<readonly string[]>;
 
+/** Looks up a host name through the operating system. */
 export const systemLookUp: LookUp = async (name) =>
   (await lookup(name, { all: true })).map(({ address }) => address);
 
 /**
- * The IP addresses that ICE candidates name, with names resolved (RFC 8839 §5.1 lets a candidate hold a name, but
- * browsers take only addresses).
+ * The IP addresses for ICE candidates. Host names are looked up: RFC 8839 §5.1 allows names in candidates, but browsers
+ * accept only addresses.
  *
- * @throws {TypeError} a sentence, when a host is no address that others can reach, or does not resolve
+ * @throws {TypeError} a sentence, when a host is not one address (`0.0.0.0`, `::`), or is a name without an address
  */
 export async function iceAddressesOf(
   hosts: readonly string[],
@@ -37,9 +38,9 @@ export async function iceAddressesOf(
 }
 
 /**
- * The address that field streams are received on, for the host that devices are told. A loopback host is bound
- * itself, which keeps other machines out. Otherwise every address is bound, of IPv6 and IPv4 where the host is an
- * IPv6 address or a name, since a name may resolve to either.
+ * The IP address to receive field streams at, for the host in the addresses that devices get. For a loopback host it is
+ * the host itself, so that other machines cannot connect. Otherwise all addresses of the machine are bound: those of
+ * IPv4 only for an IPv4 host, and those of both families for an IPv6 host or a name, which may have either.
  */
 export function ingestAddressOf(host: string, hasIpv6: boolean = machineHasIpv6()): string {
   if (host === "localhost") return "127.0.0.1";

@@ -12,7 +12,7 @@ import { WORKER_SETTINGS, type WorkerSettings } from "../protocol/settings/worke
 
 export { WORKER_SETTINGS, type WorkerSettings };
 
-/** Reads flags, environment and the configuration file; every fault is told at once. */
+/** Reads flags, environment and the configuration file. The result holds the settings, or all faults. */
 export function readWorkerSettings(
   { flags = Deno.args, env = Deno.env.toObject() }: Pick<SettingSources, "flags" | "env"> = {},
 ): ReadSettings<typeof WORKER_SETTINGS> {
@@ -24,17 +24,17 @@ export function readWorkerSettings(
   });
 }
 
-/** An id made from this host's name, so that it stays the same. */
+/** A worker id from this machine's host name, so that it is the same after a restart. */
 export function defaultWorkerId(): WorkerId {
   const name = hostname().replaceAll(/[^A-Za-z0-9.-]/g, "-").replace(/^[^A-Za-z0-9]+/, "");
   return WorkerId.parse(`worker-${name || "local"}`.slice(0, 64));
 }
 
 /**
- * Takes the secrets out of this process's environment, once they are read: child processes inherit it, and none of them
- * needs a secret.
+ * Removes the secrets from this process's environment, after they are read. Child processes inherit the environment,
+ * and none of them needs a secret.
  */
-export function forgetSecrets(): void {
+export function removeSecrets(): void {
   const names = [WORKER_SETTINGS, COORDINATOR_SETTINGS].flatMap((table) => secretVariables(table));
   for (const name of names) Deno.env.delete(name);
 }

@@ -1,6 +1,6 @@
 /**
- * The worker's end of `/wso`: sends the hello on every new connection and reads the answer. A lost coordinator
- * never touches a running room.
+ * The worker's end of `/wso`: sends the hello on every new connection and reads its response. A lost connection does
+ * not affect running rooms.
  *
  * @module
  */
@@ -17,32 +17,33 @@ import {
   toWorker,
 } from "../protocol/legs/worker_leg.ts";
 
-/** Milliseconds to the next attempt after a refusal: an operator has to change something first. */
+/** Milliseconds to the next attempt after a refusal: an operator has to change a setting first. */
 const REFUSED_RETRY = 60_000;
 
-/** What a coordinator link is made of. */
+/** The address, the messages and the dependencies of a coordinator link. */
 export interface CoordinatorLinkOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   /** Address of `/wso`. */
   readonly url: string;
-  /** The hello of this moment. */
+  /** Makes the hello with the worker's present state. */
   readonly hello: () => FromWorker;
+  /** Takes every other message of the coordinator. */
   readonly receive: (message: Exclude<ToWorker, { type: "worker.hello.response" }>) => void;
-  /** The coordinator took the hello. */
+  /** The coordinator accepted the hello. */
   readonly accepted: () => void;
-  /** Another way to connect, in tests. */
+  /** Opens a WebSocket; tests pass their own. */
   readonly dial?: Dial;
 }
 
-/** The worker's connection to its coordinator. */
+/** The worker's connection to its coordinator. Disposing closes it. */
 export interface CoordinatorLink extends Disposable {
-  /** Sends now or never: a message while the coordinator is away is dropped, and the next hello tells the state. */
+  /** Sends a message. Without a connection it is dropped; the next hello holds the present state. */
   send(message: FromWorker): void;
 }
 
-/** Dials at once. */
+/** Opens the connection, and opens it anew whenever it is lost. */
 export function createCoordinatorLink(options: CoordinatorLinkOptions): CoordinatorLink {
   const { log, url, dial = createWsDial() } = options;
   const client = createLegClient<ToWorker, FromWorker>({
@@ -53,10 +54,11 @@ export function createCoordinatorLink(options: CoordinatorLinkOptions): Coordina
     outgoing: fromWorker,
     refusedRetry: REFUSED_RETRY,
     listener: {
-      // The hello is the first message, so what changes before it is answered is sent after it.
+      // The hello is the first message; changes after it are sent as messages of their own.
       opened: () => void client.send(options.hello()),
       received,
-      unreadable: ({ refusal }) => log.warn("message from the coordinator refused", { ...refusal }),
+      unreadable: ({ refusal }) =>
+        log.warn("unreadable message from the coordinator", { ...refusal }),
       closed,
     },
   });
@@ -64,7 +66,7 @@ export function createCoordinatorLink(options: CoordinatorLinkOptions): Coordina
   function received(message: ToWorker): void {
     if (message.type !== "worker.hello.response") return options.receive(message);
     if (isRefusal(message.payload)) {
-      return log.error("the coordinator refused this worker", { ...message.payload.error });
+      return log.error("coordinator refused the hello", { ...message.payload.error });
     }
     client.accepted();
     log.info("coordinator accepted this worker", { url });
@@ -72,8 +74,8 @@ export function createCoordinatorLink(options: CoordinatorLinkOptions): Coordina
   }
 
   function closed({ code, reason, refused, retryIn: delay }: Ended): void {
-    if (refused) return log.error("coordinator refuses this worker", { url, code, reason, delay });
-    log.warn("coordinator is away, trying again", { url, code, reason, delay });
+    if (refused) return log.error("coordinator refused this worker", { url, code, reason, delay });
+    log.warn("connection to the coordinator lost, trying again", { url, code, reason, delay });
   }
 
   return {

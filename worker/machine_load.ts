@@ -1,18 +1,19 @@
 /**
- * How busy the machine is, from the kernel's own counters.
+ * Reads the load of the machine from the counters of the kernel.
  *
  * @module
  */
 import { cpus } from "node:os";
 
+/** One reading. */
 export interface MachineLoad {
-  /** Whole-machine CPU since the last reading, percent of all cores. */
+  /** CPU time of the whole machine since the last reading, in percent of all cores. */
   readonly cpu_percent: number;
   /** Resident memory of this process, in MB. */
   readonly memory_mb: number;
 }
 
-/** Returns a reader; each reading covers the time since the one before. */
+/** Returns a function that reads the load since the reading before. */
 export function createMachineLoad(): () => MachineLoad {
   let before = total();
   return () => {

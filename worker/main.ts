@@ -15,8 +15,8 @@ import { VERSION } from "../protocol/version.ts";
 import { iceAddressesOf, ingestAddressOf } from "./addresses.ts";
 import {
   defaultWorkerId,
-  forgetSecrets,
   readWorkerSettings,
+  removeSecrets,
   type WorkerSettings,
 } from "./config.ts";
 import { openLibrary } from "./library.ts";
@@ -42,7 +42,7 @@ await run();
 
 async function run(): Promise<void> {
   const read = readWorkerSettings();
-  forgetSecrets();
+  removeSecrets();
   if (!read.ok) fail(...read.faults);
   const { settings } = read;
   const log = createLog({ clock: systemClock, sink: console.log, level: settings.logLevel })

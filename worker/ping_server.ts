@@ -6,20 +6,24 @@
 import { errorText } from "../protocol/error_text.ts";
 import type { Log } from "../protocol/log.ts";
 
+/** Where the server listens, and its health report. */
 export interface PingServerOptions {
   readonly hostname: string;
   readonly port: number;
   readonly log: Log;
+  /** The body of `/healthz`. */
   readonly health: () => Record<string, unknown>;
 }
 
+/** A running server. */
 export interface PingServer {
-  /** The port really bound. */
+  /** The bound port, also when port 0 was requested. */
   readonly port: number;
+  /** Resolves when the last response is sent. */
   close(): Promise<void>;
 }
 
-/** Any page may time a ping; the answer holds no information. */
+/** Pages of any origin may measure a ping; its response holds no information. */
 const PING_HEADERS = {
   "access-control-allow-origin": "*",
   "timing-allow-origin": "*",
@@ -27,7 +31,11 @@ const PING_HEADERS = {
   "cache-control": "no-store",
 };
 
-/** @throws the system's error when the port cannot be bound */
+/**
+ * Starts the server.
+ *
+ * @throws {Error} the system's, when the port cannot be bound
+ */
 export function servePing({ hostname, port, log, health }: PingServerOptions): PingServer {
   const server = Deno.serve({
     hostname,

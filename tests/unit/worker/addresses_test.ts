@@ -6,12 +6,12 @@ const lookUp = (name: string) =>
     ? Promise.resolve(["192.0.2.7", "2001:db8::7"])
     : Promise.reject(new Error());
 
-Deno.test("[SET12] ICE addresses are addresses, with names resolved and each once", async () => {
+Deno.test("[SET12] names are resolved to ICE addresses, and each address is used once", async () => {
   const hosts = ["192.0.2.7", "play.test", "2001:db8::9"];
   deepEqual(await iceAddressesOf(hosts, lookUp), ["192.0.2.7", "2001:db8::7", "2001:db8::9"]);
 });
 
-Deno.test("[SET12] an ICE address that nobody can dial is refused with the reason", async () => {
+Deno.test("[SET12] an ICE address that no browser can reach is refused with the reason", async () => {
   await rejects(iceAddressesOf(["no.test"], lookUp), {
     message: 'Cannot use FARPAD_ICE_ADDRESSES = "no.test": this name does not resolve',
   });

@@ -6,11 +6,11 @@ function faultsOf(env: Record<string, string>): readonly string[] {
   return read.ok ? [] : read.faults;
 }
 
-Deno.test("[SET3] nothing given is no fault", () => {
+Deno.test("[SET3] without any setting there is no fault", () => {
   ok(readWorkerSettings({ flags: [], env: {} }).ok);
 });
 
-Deno.test("[SET3] a file that is not there is a sentence, with every other fault", () => {
+Deno.test("[SET3] a missing file is reported in a sentence, with all other faults", () => {
   deepEqual(faultsOf({ FARPAD_CONFIG: "no/such/file.toml", FARPAD_CAPACITY: "0" }), [
     "Cannot read the configuration file no/such/file.toml (from FARPAD_CONFIG): " +
     "No such file or directory (os error 2): readfile 'no/such/file.toml'",
@@ -18,7 +18,7 @@ Deno.test("[SET3] a file that is not there is a sentence, with every other fault
   ]);
 });
 
-Deno.test("[SET5] a single port is too few for media", () => {
+Deno.test("[SET5] a range of one port is refused for media", () => {
   deepEqual(faultsOf({ FARPAD_UDP_PORTS: "5000-5000" }), [
     'Cannot use FARPAD_UDP_PORTS = "5000-5000" (from the environment): a connection takes two ports at least',
   ]);
