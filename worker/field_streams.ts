@@ -7,7 +7,7 @@
  * starting ────┼─ bound ───▶ receiving ┼─ failed · room closed · stop ──▶ ending
  *    └── room closed · stop ───────────┼────────────────────────────────────▲
  *                                      ▼
- *                    the room's process is gone: the ports are free, the stream has ended
+ *                    the room's process has ended: the ports are free, the stream has ended
  * ```
  *
  * @module
@@ -28,10 +28,10 @@ import type { LiveEvent } from "./room/ipc.ts";
 import type { KeptListener } from "./rooms.ts";
 import type { IngestSpec } from "./sources/ports.ts";
 
-/** A room that does not end when it is told to is killed after this long, in milliseconds. */
+/** A room that has not ended this long after it was closed is killed, in milliseconds. */
 const STOP_LIMIT = 2_000;
 
-/** Where this worker may receive. */
+/** Where this worker receives field streams. */
 export interface FieldStreamSettings {
   /** Host name or address at which devices reach this worker, without a port. */
   readonly host: string;
@@ -43,22 +43,24 @@ export interface FieldStreamSettings {
   readonly patience: number;
 }
 
-/** The part of the rooms that field streams need. */
+/** The methods of `Rooms` that field streams use. */
 export interface KeptRooms {
   /** Opens a room for a stream; `undefined` while this worker opens no more rooms. */
   keep(what: { app: App; spec: IngestSpec }): RoomId | undefined;
   sendTo(room: RoomId, destinations: readonly EgressDestination[]): void;
   close(room: RoomId, reason: EndReason): void;
+  /** Kills a room's process. */
   kill(room: RoomId): void;
 }
 
+/** The settings and the dependencies of field streams. */
 export interface FieldStreamsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: FieldStreamSettings;
   readonly rooms: KeptRooms;
   readonly report: ToCoordinator;
-  /** The list of {@linkcode FieldStreams.apps} changed. */
+  /** Called when the list of {@linkcode FieldStreams.apps} changed. */
   readonly changed: () => void;
 }
 
@@ -69,7 +71,7 @@ type State =
   | { readonly state: "starting"; readonly request: string }
   | { readonly state: "receiving"; readonly ports: number[] }
   | { readonly state: "ending"; readonly ports: number[]; readonly end: End }
-  /** The answer to `ingest.start` said why; no end is told. */
+  /** `ingest.start` was refused with the reason; no end is reported. */
   | { readonly state: "refused" };
 
 interface FieldStream {
@@ -80,6 +82,7 @@ interface FieldStream {
   limit: Disposable | undefined;
 }
 
+/** Starts, updates and stops field streams, and reports them to the coordinator. */
 export class FieldStreams implements KeptListener, Disposable {
   readonly #options: FieldStreamsOptions;
   readonly #all = new Map<StreamId, FieldStream>();
@@ -88,7 +91,7 @@ export class FieldStreams implements KeptListener, Disposable {
     this.#options = options;
   }
 
-  /** What this worker offers and what it receives now, for the hello. */
+  /** The host, the ports and the running streams of this worker, for the hello. */
   get offer(): IngestOffer {
     const { host, portRange: [first_port, last_port] } = this.#options.settings;
     const running = [...this.#all].flatMap(([stream_id, { phase, roomId: room_id }]) =>
@@ -97,7 +100,7 @@ export class FieldStreams implements KeptListener, Disposable {
     return { host, first_port, last_port, transports: ["srt"], running };
   }
 
-  /** The streams whose port is bound, as the library shows them. */
+  /** The streams whose port is bound, as apps of the library. */
   get apps(): App[] {
     return [...this.#all.values()].filter(({ phase }) => hasPorts(phase)).map(({ app }) => app);
   }
@@ -113,7 +116,7 @@ export class FieldStreams implements KeptListener, Disposable {
     if (known?.phase.state === "receiving") {
       return this.#reportStarted(known, known.phase.ports, id);
     }
-    if (known) return this.#refuse(id, stream, "It is only just starting or stopping here");
+    if (known) return this.#refuse(id, stream, "It is starting or stopping here at the moment");
     if (transport !== "srt") {
       return this.#refuse(id, stream, `This worker receives SRT, not ${transport.toUpperCase()}`);
     }
@@ -126,6 +129,7 @@ export class FieldStreams implements KeptListener, Disposable {
     this.#all.set(stream_id, { roomId, app, spec, phase, limit: undefined });
   }
 
+  /** Changes the destinations of a stream. */
   update({ id, payload }: Extract<ToWorker, { type: "ingest.update" }>): void {
     const stream = this.#all.get(payload.stream_id);
     if (stream) this.#options.rooms.sendTo(stream.roomId, payload.destinations);
@@ -133,6 +137,7 @@ export class FieldStreams implements KeptListener, Disposable {
     this.#options.report("ingest.update.response", answer, id);
   }
 
+  /** Stops a stream. Its end is reported when the process of its room has ended. */
   stop({ payload: { stream_id, reason } }: Extract<ToWorker, { type: "ingest.stop" }>): void {
     const end = { reason: "stopped", message: `It was stopped: ${reason}` } as const;
     const stream = this.#all.get(stream_id);
@@ -143,6 +148,7 @@ export class FieldStreams implements KeptListener, Disposable {
     stream.limit = clock.after(STOP_LIMIT, () => rooms.kill(stream.roomId));
   }
 
+  /** A room reported about its field stream. */
   live(room: RoomId, event: LiveEvent): void {
     const stream = this.#in(room);
     if (!stream) return;
@@ -162,6 +168,7 @@ export class FieldStreams implements KeptListener, Disposable {
     if (stream) this.#end(stream, { reason: endReason(reason), message: message.slice(0, 400) });
   }
 
+  /** The process of a room has ended. */
   gone(room: RoomId): void {
     const stream = this.#in(room);
     if (!stream) return;
@@ -195,7 +202,7 @@ export class FieldStreams implements KeptListener, Disposable {
       ports,
     });
     this.#reportStarted(stream, ports, request);
-    // Sent before the room says that the app runs in it, so that the app is known by then.
+    // The library with the app is sent before the room reports that the app is open.
     this.#options.changed();
   }
 
@@ -210,7 +217,7 @@ export class FieldStreams implements KeptListener, Disposable {
     this.#options.report("ingest.start.response", { stream_id, ...refusal }, request);
   }
 
-  /** Notes why a stream ends; false when it has a reason already. */
+  /** Sets the reason why a stream ends; false when it has one already. */
   #end(stream: FieldStream, end: End): boolean {
     const { phase } = stream;
     if (phase.state === "ending" || phase.state === "refused") return false;
@@ -230,7 +237,7 @@ export class FieldStreams implements KeptListener, Disposable {
   }
 }
 
-/** Whether a port is bound; while a stream ends, its ports are not free yet. */
+/** Whether ports are bound. While a stream ends, its ports are still bound. */
 function hasPorts(phase: State): phase is Extract<State, { ports: number[] }> {
   return "ports" in phase && phase.ports.length > 0;
 }

@@ -25,14 +25,14 @@ import { type PingServer, servePing } from "./ping_server.ts";
 import { roomProcesses } from "./room_process.ts";
 import { createWorker } from "./worker.ts";
 
-/** Time rooms get to report their end and to save, in milliseconds. */
+/** Most time for the rooms to save and to report their end, in milliseconds. */
 const CLOSE_LIMIT = 2_000;
-/** Time for the last messages to the coordinator to leave, in milliseconds. */
+/** Time for the last messages to the coordinator to be sent, in milliseconds. */
 const FLUSH = 50;
 
 const ports = { clock: systemClock, random: systemRandom };
 
-/** Ends the rooms in order once there is a worker; until then there is nothing to end. */
+/** Ends the rooms in order. Until there is a worker, it does nothing. */
 let shutDown: (signal: string) => Promise<void> = () => Promise.resolve();
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -52,7 +52,7 @@ async function run(): Promise<void> {
     fail("Cannot start the worker: FARPAD_WORKER_CREDENTIAL is not set");
   const iceAddresses = await iceAddressesOf(settings.iceAddresses)
     .catch((error) => fail(errorText(error)));
-  // Before the first write: a temporary file of this process id counts as left by an earlier one.
+  // Before the first write, because a temporary file with this process's id counts as left by an earlier process.
   await removeAllLeftovers(resolve(settings.data));
   await start({ settings, credential, iceAddresses, log });
 }
@@ -96,7 +96,7 @@ async function start(
       capacity: settings.capacity,
       versions: { farpad: VERSION, runtime: `deno ${Deno.version.deno}` },
     },
-    shelf: library,
+    library,
     room: {
       extraAddresses: iceAddresses,
       ...(settings.udpPorts && { portRange: settings.udpPorts }),
@@ -105,7 +105,7 @@ async function start(
     },
     startRoom: roomProcesses(systemClock),
     ingest: {
-      // A device could resolve the name to the other family.
+      // A device could resolve `localhost` to the other address family.
       host: settings.ingestHost === "localhost" ? "127.0.0.1" : settings.ingestHost,
       address: ingestAddressOf(settings.ingestHost),
       portRange: settings.ingestPorts,
@@ -121,7 +121,7 @@ async function start(
   };
 }
 
-/** Nobody can dial "every address", so a worker that listens there must be told its URL. */
+/** A worker that listens on all addresses has no ping URL unless one is configured: browsers need one address. */
 function pingUrlOf(
   { pingUrl, workerHost }: WorkerSettings,
   { port }: PingServer,
@@ -131,7 +131,7 @@ function pingUrlOf(
   return { ping_url: `http://${hostInUrl(workerHost)}:${port}/ping` };
 }
 
-/** In the folder itself and in those below it that rooms write to. */
+/** Removes temporary files of earlier processes from the data folder and from the folders that rooms write to. */
 async function removeAllLeftovers(data: string): Promise<void> {
   const saves = join(data, "saves");
   const apps = await Array.fromAsync(Deno.readDir(saves), ({ name }) => join(saves, name))

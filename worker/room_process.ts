@@ -1,6 +1,6 @@
 /**
- * A room process seen from the worker: started as a spare, made a room, watched until it is gone. A process that
- * dies or hangs is reported as that, so that its end has a reason.
+ * Starts room processes, and checks each until it has ended. The end of a process that crashed or hung is reported with
+ * this reason.
  *
  * @module
  */
@@ -9,42 +9,50 @@ import { setPriority } from "node:os";
 import { type Clock, every } from "../protocol/clock.ts";
 import type { FromRoom, LiveEvent, ToRoom } from "./room/ipc.ts";
 
-/** Lower is sooner; needs a privilege, and is only a wish. */
+/** Scheduling priority: lower is more often. It needs a privilege; without it the default priority is used. */
 const NICE = -10;
 /**
- * Half of V8's space for young objects, in MB an isolate. V8's own 16 fill up before they are cleared: 2 save 20 MB
- * in a room, and a game fills them in a second and a half.
+ * Half of V8's space for young objects, in MB an isolate. V8's default of 16 fills up before it is collected. 2 save
+ * 20 MB in a room; a game fills them in a second and a half.
  */
 const YOUNG_SPACE = "--v8-flags=--max-semi-space-size=2";
 /** Time between two checks of a process, in milliseconds. A process that is ready sends a message each second. */
 const CHECK_PERIOD = 1_000;
 /**
- * Checks in a row without a message after which a process counts as hung. Checks are counted, not milliseconds: after
- * the machine stood still, one late check is no proof of a hang.
+ * After this many checks in a row without a message a process counts as hung. Checks are counted, not milliseconds:
+ * after the machine was suspended, one late check proves no hang.
  */
 const SILENT_CHECKS = 10;
-/** The same before a process is ready: many that start at once on a small machine start slowly. */
+/** The same before a process is ready: many processes that start at once on a small machine start slowly. */
 const SILENT_START_CHECKS = 60;
 
-/** How a process came to its end. */
+/** Why a process ended. */
 export interface ProcessEnd {
   readonly reason: "crashed" | "stalled";
-  /** By which code or signal, or how else: follows "its process ended". */
+  /** The exit code, the signal or another cause, as the end of the sentence "Its process ended …". */
   readonly how: string;
 }
 
+/** Reports of a room process to its owner. */
 export interface RoomProcessListener {
+  /** The process receives messages. */
   ready(): void;
+  /** The room sent a message to the coordinator. */
   message(message: Extract<FromRoom, { type: "message" }>["message"]): void;
-  /** Its field stream reports something. */
+  /** The room's field stream sent a report. */
   live(event: LiveEvent): void;
   gone(end: ProcessEnd): void;
 }
 
+/** A room process. Disposing kills it. */
 export interface RoomProcess extends Disposable {
+  /** `undefined` when the process could not be started. */
   readonly pid: number | undefined;
+  /** Sends a message. Messages before `ready` wait; messages to an ended process are dropped. */
   send(message: ToRoom): void;
 }
+
+/** Starts a room process. A start that fails is reported as `gone`. */
 export type StartRoomProcess = (listener: RoomProcessListener) => RoomProcess;
 
 /** Starts `worker/room/main.ts` in processes of their own. Disposing one kills it. */
@@ -61,7 +69,7 @@ function startRoomProcess(clock: Clock, listener: RoomProcessListener): RoomProc
   });
   let over = false;
   let checks = 0;
-  // What reaches a child before it listens is lost.
+  // A child loses messages that arrive before it listens.
   let early: ToRoom[] | undefined = [];
   prefer(child.pid);
   const watching = every(clock, CHECK_PERIOD, () => {
@@ -78,7 +86,7 @@ function startRoomProcess(clock: Clock, listener: RoomProcessListener): RoomProc
     if (child.pid === undefined) {
       end({ reason: "crashed", how: `before it began: ${error.message}` });
     }
-    // Else it does not take what it is sent any more. Its exit tells why.
+    // Otherwise a message could not be sent because the process has ended; its exit reports the reason.
   });
   child.on("exit", (code, signal) => {
     end({ reason: "crashed", how: signal ? `by signal ${signal}` : `with exit code ${code}` });
@@ -104,7 +112,7 @@ function startRoomProcess(clock: Clock, listener: RoomProcessListener): RoomProc
     try {
       child.send(message);
     } catch {
-      // The process is gone; its exit, which is reported next, says how.
+      // The process has ended; its exit, which is reported next, has the reason.
     }
   }
 
@@ -135,6 +143,6 @@ function prefer(pid: number | undefined): void {
   try {
     setPriority(pid, NICE);
   } catch {
-    // Without the privilege the system's default priority has to do.
+    // Without the privilege the process has the system's default priority.
   }
 }

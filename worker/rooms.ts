@@ -1,6 +1,6 @@
 /**
- * All rooms of this worker: which session is in which process, how many places are left, one spare process
- * kept warm so that a click is answered at once.
+ * All rooms of this worker: the process of each session, the number of free places, and one spare process, which makes
+ * the start of a room fast.
  *
  * @module
  */
@@ -27,42 +27,47 @@ const CLOSED: Partial<Record<EndReason, string>> = {
   source_ended: "The stream ended",
 };
 
-/** A process that has become a room. `summary` is there once an app runs in it. */
+/** A room process that is in use. `summary` is set once an app runs in it. */
 interface Place {
   readonly roomId: RoomId;
-  /** The app of a room that runs whether or not somebody is in it. */
+  /** The app of a room that runs also without a session; `undefined` for other rooms. */
   readonly kept: AppId | undefined;
   readonly process: RoomProcess;
   readonly sessions: Set<SessionId>;
   summary: Room | undefined;
-  /** The room reported its end; only its process is still to end. */
+  /** The room reported its end; its process has not ended yet. */
   closed: boolean;
 }
 
+/** The settings and the dependencies of rooms. */
 export interface RoomsOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Rooms that may run at once. */
+  /** Most rooms that run at once, besides those of field streams. */
   readonly capacity: number;
   readonly settings: Omit<RoomSettings, "roomId">;
   readonly start: StartRoomProcess;
-  /** What the library knows of an app. */
+  /** The library's entry of an app. */
   readonly find: (app: string) => { readonly app: App; readonly spec: SourceSpec } | undefined;
+  /** Sends a message of the worker to the coordinator. */
   readonly report: ToCoordinator;
+  /** Passes a message of a room to the coordinator. */
   relay(message: FromWorker): void;
   readonly kept: KeptListener;
 }
 
-/** Told about rooms that were opened by {@linkcode Rooms.keep}. */
+/** Reports of the rooms that {@linkcode Rooms.keep} opened. */
 export interface KeptListener {
+  /** The room's field stream sent a report. */
   live(room: RoomId, event: LiveEvent): void;
   /** The room says that it is closed; its process goes next. */
   closed(room: RoomId, end: { reason: EndReason; message: string }): void;
-  /** The room's process is gone. */
+  /** The room's process has ended. */
   gone(room: RoomId): void;
 }
 
+/** Opens, closes and finds the rooms of one worker. */
 export class Rooms implements Disposable {
   readonly #options: RoomsOptions;
   readonly #places = new Map<RoomId, Place>();
@@ -77,19 +82,19 @@ export class Rooms implements Disposable {
     this.#spare = new Spare(options);
   }
 
-  /** Rooms that could still be opened. */
+  /** The number of rooms that can still be opened. */
   get free(): number {
     if (this.#state !== "open") return 0;
     const taken = [...this.#places.values()].filter(({ kept }) => kept === undefined).length;
     return Math.max(0, this.#options.capacity - taken);
   }
 
-  /** Whether it opens no more rooms, and never will. */
+  /** Whether this worker opens no more rooms, which lasts until it ends. */
   get draining(): boolean {
     return this.#state !== "open";
   }
 
-  /** Rooms in which something runs. */
+  /** The rooms in which an app runs. */
   get running(): Room[] {
     return [...this.#places.values()].flatMap(({ summary }) => summary ? [summary] : []);
   }
@@ -102,7 +107,7 @@ export class Rooms implements Disposable {
     }));
   }
 
-  /** Carries out or passes on what concerns one session. */
+  /** Carries out a message of one session, or passes it to the session's room. */
   receive(message: SessionRequest): void {
     const session = message.payload.session_id;
     if (message.type === "webrtc.init") return this.#init(message);
@@ -117,12 +122,12 @@ export class Rooms implements Disposable {
     }
     if (message.type === "app.start") return this.#startApp(place, message);
     place.process.send({ type: "message", message });
-    if (message.type === "session.end") this.#forget(session);
+    if (message.type === "session.end") this.#removeSession(session);
   }
 
   /**
-   * Opens a room that receives a field stream whether or not somebody is in it. It takes none of the places for
-   * players. `undefined` when this worker opens no more rooms.
+   * Opens a room that receives a field stream, also without a session. It takes none of the places for players.
+   * `undefined` when this worker opens no more rooms.
    */
   keep({ app, spec }: { app: App; spec: IngestSpec }): RoomId | undefined {
     if (this.#state !== "open") return undefined;
@@ -136,11 +141,11 @@ export class Rooms implements Disposable {
     this.#places.get(room)?.process.send({ type: "destinations", destinations });
   }
 
-  /** Ends a process that does not end by itself. */
+  /** Kills the process of a room that does not end. */
   kill(room: RoomId): void {
     const place = this.#places.get(room);
     place?.process[Symbol.dispose]();
-    if (place) this.#gone(place, { reason: "crashed", how: "when it did not stop" });
+    if (place) this.#gone(place, { reason: "crashed", how: "by a kill: it did not stop" });
   }
 
   /** Closes a room that runs. */
@@ -148,14 +153,17 @@ export class Rooms implements Disposable {
     this.#places.get(room)?.process.send(closing(reason));
   }
 
-  /** Opens no more rooms, and closes those that are left after `deadline` milliseconds. Not taken back or put off. */
+  /**
+   * Opens no more rooms from now on, and closes the remaining ones after `deadline` milliseconds. Later calls change
+   * nothing.
+   */
   drain(deadline: number): void {
     if (this.draining) return;
     this.#stopOpening();
     this.#deadline = this.#options.clock.after(deadline, () => void this.closeAll());
   }
 
-  /** Closes every room. Resolves when their processes are gone. */
+  /** Closes every room. Resolves when all their processes have ended. */
   closeAll(): Promise<void> {
     this.#stopOpening();
     for (const { process } of this.#places.values()) process.send(closing("drained"));
@@ -191,7 +199,7 @@ export class Rooms implements Disposable {
         type: "message",
         message: { ...stamp(this.#options), type: "session.end", payload: end },
       });
-      this.#forget(session_id);
+      this.#removeSession(session_id);
     }
     wanted.sessions.add(session_id);
     this.#bySession.set(session_id, wanted);
@@ -223,7 +231,7 @@ export class Rooms implements Disposable {
     return app && [...this.#places.values()].find(({ kept }) => kept === app);
   }
 
-  /** Makes the spare process a room. */
+  /** Turns the spare process into a room. */
   #take(kept?: AppId): Place {
     const { clock, random, settings } = this.#options;
     const roomId = RoomId.parse(newPrefixedId("room", { clock, random }));
@@ -257,13 +265,13 @@ export class Rooms implements Disposable {
         if (place.kept) this.#options.kept.closed(place.roomId, message.payload);
         break;
       case "session.ended":
-        this.#forget(message.payload.session_id);
+        this.#removeSession(message.payload.session_id);
         break;
     }
     this.#options.relay(message);
   }
 
-  /** A process that died took its room with it, so the room's end is reported here. */
+  /** Removes the place of a process that has ended, and reports the room's end if the process has not. */
   #gone(place: Place, { reason, how }: ProcessEnd): void {
     this.#places.delete(place.roomId);
     for (const session of place.sessions) this.#bySession.delete(session);
@@ -276,7 +284,7 @@ export class Rooms implements Disposable {
     if (this.#places.size === 0 && this.draining) this.#emptied.resolve();
   }
 
-  /** Tells the end of a room whose process does not tell it. */
+  /** Reports the end of a room whose process cannot report it. */
   #reportEnd(place: Place, end: { reason: EndReason; message: string }): void {
     const sessions = [...place.sessions];
     if (place.summary) {
@@ -294,7 +302,7 @@ export class Rooms implements Disposable {
     this.#deadline?.[Symbol.dispose]();
   }
 
-  #forget(session: SessionId): void {
+  #removeSession(session: SessionId): void {
     this.#bySession.get(session)?.sessions.delete(session);
     this.#bySession.delete(session);
   }

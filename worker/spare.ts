@@ -1,6 +1,6 @@
 /**
- * One room process kept warm, so that a click does not wait for a start. A spare that dies unused is replaced, after
- * a longer delay each time.
+ * Keeps one room process started in advance, so that a player does not wait for its start. A spare that ends unused is
+ * replaced, after a longer delay each time.
  *
  * @module
  */
@@ -15,9 +15,10 @@ import type {
   StartRoomProcess,
 } from "./room_process.ts";
 
-/** The reports that the owner of a taken spare gets of its process. */
+/** Reports of a process to the owner that took it. */
 export type TakenListener = Omit<RoomProcessListener, "ready">;
 
+/** Holds the spare process. Disposing kills it; processes that were taken go on. */
 export class Spare implements Disposable {
   readonly #ports: { clock: Clock; random: Random; log: Log; start: StartRoomProcess };
   #waiting: { process: RoomProcess; taker: TakenListener | undefined } | undefined;
@@ -30,12 +31,12 @@ export class Spare implements Disposable {
     this.#warm();
   }
 
-  /** Hands over the spare, or a process just started when there is none, and warms the next one. */
+  /** Returns the spare, or starts a process when there is none, and plans the start of the next spare. */
   take(taker: TakenListener): RoomProcess {
     const taken = this.#waiting ?? this.#start();
     taken.taker = taker;
     this.#waiting = undefined;
-    // The next one starts after the room's first seconds: loading it now would compete with the click.
+    // The next spare starts after the room's first seconds, because its start would slow the room down.
     this.#plan(2_000);
     return taken.process;
   }

@@ -1,6 +1,6 @@
 /**
- * Obeys the coordinator: says what this worker is and has, hands what concerns sessions to the rooms, and tells
- * its load. Media never waits for it.
+ * Connects the coordinator's messages to the rooms, the field streams and the library of this worker, and reports the
+ * worker's load. Media does not pass through it.
  *
  * @module
  */
@@ -25,18 +25,23 @@ import type { SourceSpec } from "./sources/ports.ts";
 
 type Status = Extract<FromWorker, { type: "worker.status" }>["payload"];
 
-/** The part of the library a worker needs. */
-export interface Shelf {
+/** The part of the library that a worker uses. */
+export interface AppLibrary {
   readonly apps: readonly App[];
+  /** Files and folders that are not apps, with the reasons. */
   readonly passedOver?: PassedOverList | undefined;
+  /** An app by its id, with the source to open. */
   find(app: string): { readonly app: App; readonly spec: SourceSpec } | undefined;
 }
 
+/** The identity, the settings and the dependencies of a worker. */
 export interface WorkerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Address of the coordinator's `/wso`. */
   readonly coordinator: string;
+  /** The fields of `worker.hello` that do not change. */
   readonly identity: {
     readonly worker_id: WorkerId;
     readonly credential: string;
@@ -46,27 +51,31 @@ export interface WorkerOptions {
     readonly capacity: number;
     readonly versions: { readonly farpad: string; readonly runtime: string };
   };
-  readonly shelf: Shelf;
+  readonly library: AppLibrary;
   readonly room: Omit<RoomSettings, "roomId" | "workerId" | "zone">;
   readonly startRoom: StartRoomProcess;
   /** Where field streams are received. */
   readonly ingest: FieldStreamSettings;
-  /** Whole-machine CPU in percent since the last call, and memory used by this process in MB. */
-  /** The load of this machine, and why nothing can be kept on its disk. */
+  /**
+   * CPU time of the whole machine since the last call, in percent; memory of this process, in MB; and, when nothing can
+   * be saved on the disk, the reason.
+   */
   readonly load: () => Pick<Status, "cpu_percent" | "memory_mb" | "storage">;
 }
 
+/** A running worker. Disposing kills its rooms and closes the connection. */
 export interface Worker extends Disposable {
-  /** How many rooms run, and how many more could. */
+  /** The numbers of running rooms and of free places. */
   readonly rooms: { readonly running: number; readonly free: number };
-  /** Tells the coordinator that the library changed. */
+  /** Sends the changed library to the coordinator. */
   libraryChanged(): void;
-  /** Ends every room with a reason, for the worker is about to stop. Resolves when they are gone. */
+  /** Closes every room, before the worker stops. Resolves when all their processes have ended. */
   closeRooms(): Promise<void>;
 }
 
+/** Starts a worker: it connects to the coordinator and starts a spare room process at once. */
 export function createWorker(options: WorkerOptions): Worker {
-  const { clock, random, log, identity, shelf } = options;
+  const { clock, random, log, identity, library } = options;
   const notify: ToCoordinator = (type, payload, id) => {
     const { id: fresh, ts } = stamp(options);
     send({ id: id ?? fresh, ts, type, payload } as FromWorker);
@@ -78,7 +87,7 @@ export function createWorker(options: WorkerOptions): Worker {
     capacity: identity.capacity,
     settings: { ...options.room, workerId: identity.worker_id, zone: identity.zone },
     start: options.startRoom,
-    find: (app) => shelf.find(app) ?? fieldStreams.find(app),
+    find: (app) => library.find(app) ?? fieldStreams.find(app),
     report: notify,
     relay: send,
     kept: {
@@ -104,28 +113,28 @@ export function createWorker(options: WorkerOptions): Worker {
     receive,
     accepted: reportStatus,
   });
-  const telling = every(clock, WORKER_STATUS_PERIOD, reportStatus);
+  const reporting = every(clock, WORKER_STATUS_PERIOD, reportStatus);
 
   function hello(): Extract<FromWorker, { type: "worker.hello" }>["payload"] {
     const { running, sessions, draining } = rooms;
     return {
       ...identity,
-      // A coordinator that did not see the draining begin must not count on places here.
+      // A coordinator that connected after the draining began must not count on places here.
       ...(draining && { capacity: 0 }),
-      ...library(),
+      ...libraryPayload(),
       rooms: running,
       sessions,
       ingest: fieldStreams.offer,
     };
   }
 
-  function library(): Extract<FromWorker, { type: "library.changed" }>["payload"] {
-    const { passedOver: passed_over } = shelf;
-    return { apps: [...shelf.apps, ...fieldStreams.apps], ...(passed_over && { passed_over }) };
+  function libraryPayload(): Extract<FromWorker, { type: "library.changed" }>["payload"] {
+    const { passedOver: passed_over } = library;
+    return { apps: [...library.apps, ...fieldStreams.apps], ...(passed_over && { passed_over }) };
   }
 
   function sendLibrary(): void {
-    notify("library.changed", library());
+    notify("library.changed", libraryPayload());
   }
 
   function send(message: FromWorker): void {
@@ -160,7 +169,7 @@ export function createWorker(options: WorkerOptions): Worker {
     libraryChanged: sendLibrary,
     closeRooms: () => rooms.closeAll(),
     [Symbol.dispose]() {
-      telling[Symbol.dispose]();
+      reporting[Symbol.dispose]();
       fieldStreams[Symbol.dispose]();
       rooms[Symbol.dispose]();
       link[Symbol.dispose]();

@@ -1,10 +1,10 @@
 /**
- * What a room process does with its parent's messages: makes the room, opens its source, and ends after both. It owns
- * the room, the source and the field stream of its process.
+ * Carries out the messages of a room process's parent: makes the room, opens its source, and ends the process after
+ * both have ended. It owns the room, the source and the field stream of the process.
  *
  * ```text
  * spare ──configure──▶ room ──closed──▶ source closing (1 s at most) ──▶ exit
- *   └──────── the parent is gone ─────────────────────────────────────────▲
+ *   └──────── the parent has ended ───────────────────────────────────────▲
  * ```
  *
  * @module
@@ -31,11 +31,12 @@ import { Room } from "./room.ts";
 import type { SessionMessage } from "./room_state.ts";
 import type { Saves } from "./saves.ts";
 
-/** Time for the last messages to leave through the pipe, in milliseconds. */
+/** Time for the last messages to be sent through the pipe, in milliseconds. */
 const FLUSH = 50;
-/** Time for the source to write its battery memory, in milliseconds; one that hangs is not waited for. */
+/** Most time for the source to write its battery-backed memory, in milliseconds. */
 const SOURCE_CLOSE = 1_000;
 
+/** The dependencies of a host. */
 export interface HostPorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -48,12 +49,13 @@ export interface HostPorts {
   ) => LiveSource;
   /** Opens the saved states in a folder. */
   readonly openSaves: (folder: string) => Saves;
-  /** Sends a message to the parent, or drops it once the parent is gone. */
+  /** Sends a message to the parent, or drops it after the parent has ended. */
   readonly send: (message: FromRoom) => void;
-  /** Ends the process: `orderly`, or `at once` when native code does not bear an orderly exit. */
+  /** Ends the process: `orderly`, or `at once` when native code would abort an orderly exit. */
   readonly exit: (how: "orderly" | "at once") => void;
 }
 
+/** Hosts one room. */
 export class RoomHost {
   readonly #ports: HostPorts;
   #room: Room | undefined;
@@ -86,7 +88,7 @@ export class RoomHost {
     }
   }
 
-  /** Ends the process. libsrt aborts an orderly exit while a listener waits for its caller. */
+  /** Ends the process; `at once` with a field stream, because libsrt aborts an orderly exit while a listener waits. */
   exit(): void {
     this.#ports.exit(this.#live ? "at once" : "orderly");
   }

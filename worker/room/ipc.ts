@@ -1,7 +1,7 @@
 /**
- * The messages between the worker's main process and a room process, over the child's IPC pipe. What concerns a
- * session is a message of the worker leg, so it is declared once and passes through unchanged. Both ends are one
- * program, so these are types and not schemas.
+ * The messages between the worker's main process and a room process, over the child's IPC pipe. A message that concerns
+ * a session is a message of the worker leg and passes unchanged, so it is declared once. Both ends are one program, so
+ * these are types and not schemas.
  *
  * @module
  */
@@ -10,49 +10,55 @@ import type { IngestSpec, SourceSpec } from "../sources/ports.ts";
 import type { App, EndReason } from "../../protocol/legs/room.ts";
 import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
 
-/** Sent once, when a spare process becomes a room. */
+/** The settings of a room, sent once, when a spare process becomes a room. */
 export interface RoomSettings {
   readonly roomId: string;
   readonly workerId: string;
   readonly zone: string;
-  /** Offered as ICE host candidates besides the interfaces' own addresses. */
+  /** IP addresses offered as ICE host candidates besides those of the interfaces. */
   readonly extraAddresses: readonly string[];
+  /** First and last UDP port for media, inclusive; any port when absent. */
   readonly portRange?: readonly [number, number];
+  /** Small pictures are scaled up to at least this height, in pixels. */
   readonly targetHeight: number;
   /** Absolute path of the folder of saved states. */
   readonly savesFolder: string;
 }
 
-/** What a room's field stream reports to the worker. */
+/** Reports of a room's field stream to the worker. */
 export type LiveEvent =
-  /** It listens at these UDP ports. */
+  /** The stream is received at these UDP ports. */
   | { readonly type: "bound"; readonly ports: number[] }
   /** Once a second. */
   | { readonly type: "stats"; readonly stats: Omit<IngestStats, "stream_id"> }
   /** It could not listen, or stopped to; `error` is a sentence. The room closes after it. */
   | { readonly type: "failed"; readonly error: string };
 
+/** Messages to a room process. */
 export type ToRoom =
+  /** The first message. */
   | { readonly type: "configure"; readonly settings: RoomSettings }
+  /** A message of a session. */
   | { readonly type: "message"; readonly message: ToWorker }
-  /** `app.start` with what the worker's library knows of the app. */
+  /** `app.start` with the app's entry in the worker's library. */
   | {
     readonly type: "start";
     readonly message: Extract<ToWorker, { type: "app.start" }>;
     readonly app: App;
     readonly spec: SourceSpec;
   }
-  /** Close the room; every session in it is told the reason. */
+  /** Close the room; the end is reported to every session with the reason. */
   | { readonly type: "close"; readonly reason: EndReason; readonly message: string }
-  /** Receive a field stream until `close`, whether or not a session is there. */
+  /** Receive a field stream until `close`, also without a session. */
   | { readonly type: "ingest"; readonly app: App; readonly spec: IngestSpec }
   /** Send the field stream on to these destinations and to no others. */
   | { readonly type: "destinations"; readonly destinations: readonly EgressDestination[] };
 
+/** Messages of a room process. */
 export type FromRoom =
-  /** The process listens; it warms up its first peer connection from now on. */
+  /** The process receives messages; it makes its first peer connection in advance from now on. */
   | { readonly type: "ready" }
-  /** Every second: it does not hang. */
+  /** Sent every second, so that a hang is detected. */
   | { readonly type: "alive" }
   | { readonly type: "message"; readonly message: FromWorker }
   | { readonly type: "live"; readonly event: LiveEvent };

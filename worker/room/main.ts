@@ -1,5 +1,5 @@
 /**
- * The entry of a room process: connects the room's host to the parent's pipe, to werift and to threads.
+ * The entry point of a room process: connects the host to the parent's pipe, to werift and to threads.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { RoomHost } from "./host.ts";
 import type { FromRoom, ToRoom } from "./ipc.ts";
 import { createSaves } from "./saves.ts";
 
-/** How often the parent is told that this process does not hang, in milliseconds. */
+/** Time between two `alive` messages to the parent, in milliseconds. */
 const ALIVE_PERIOD = 1_000;
 
 await run();

@@ -73,7 +73,7 @@ function refusalOf(message: FromWorker | undefined): string {
   return error?.message ?? "";
 }
 
-Deno.test("[ING13] a stream gets a room that is kept, and shows in the library once it is bound", () => {
+Deno.test("[ING13] a stream gets a room that is kept, and is in the library once its port is bound", () => {
   const { fieldStreams, start, bound, kept, changes } = setup();
   start();
   deepEqual(kept[0]?.spec.stream, START);
@@ -86,18 +86,18 @@ Deno.test("[ING13] a stream gets a room that is kept, and shows in the library o
   equal(fieldStreams.find(kept[0]!.app.app_id)?.spec, kept[0]!.spec);
 });
 
-Deno.test("[ING14] the same start again is answered with what is bound", () => {
+Deno.test("[ING14] a second start of the same stream is answered with the bound ports", () => {
   const { start, bound, kept, last } = setup();
   start();
   start({}, "r9");
-  match(refusalOf(last()), /only just starting/);
+  match(refusalOf(last()), /is starting or stopping/);
   bound();
   start({}, "r10");
   deepEqual([last()?.id, last()?.type], ["r10", "ingest.started"]);
   equal(kept.length, 1);
 });
 
-Deno.test("[ING14] what this worker cannot receive is refused in words", () => {
+Deno.test("[ING14] a stream that this worker cannot receive is refused with the reason", () => {
   const other = setup();
   other.start({ transport: "rist" });
   match(refusalOf(other.last()), /SRT, not RIST/);
@@ -107,7 +107,7 @@ Deno.test("[ING14] what this worker cannot receive is refused in words", () => {
   deepEqual(draining.fieldStreams.offer.running, []);
 });
 
-Deno.test("[ING15] a stop closes the room, and the end is reported when its process is gone", () => {
+Deno.test("[ING15] a stop closes the room, and the end is reported when its process has ended", () => {
   const { fieldStreams, start, bound, stop, closed, reported, last } = setup();
   start();
   bound();
@@ -124,7 +124,7 @@ Deno.test("[ING15] a stop closes the room, and the end is reported when its proc
   deepEqual(fieldStreams.offer.running, []);
 });
 
-Deno.test("[ING15] a room that does not go is killed", () => {
+Deno.test("[ING15] a room that does not end is killed", () => {
   const { clock, start, bound, stop, killed } = setup();
   start();
   bound();
@@ -135,13 +135,13 @@ Deno.test("[ING15] a room that does not go is killed", () => {
   deepEqual(killed, [ROOM]);
 });
 
-Deno.test("[ING15] stopping what does not run is answered as ended", () => {
+Deno.test("[ING15] the stop of a stream that does not run is answered as ended", () => {
   const { stop, last } = setup();
   stop();
   equal(last()?.type, "ingest.ended");
 });
 
-Deno.test("[ING16] a process that dies by itself ends its stream as crashed", () => {
+Deno.test("[ING16] a process that ends by itself ends its stream as crashed", () => {
   const { fieldStreams, start, bound, last } = setup();
   start();
   bound();
@@ -150,7 +150,7 @@ Deno.test("[ING16] a process that dies by itself ends its stream as crashed", ()
   equal(reason, "crashed");
 });
 
-Deno.test("[ING16] how the room closed is how the stream ended", () => {
+Deno.test("[ING16] a stream ends with the reason of its room", () => {
   const reasons = { operator: "stopped", drained: "drained", failed: "failed", stalled: "crashed" };
   for (const [reason, expected] of Object.entries(reasons)) {
     const { fieldStreams, start, bound, last } = setup();
@@ -162,7 +162,7 @@ Deno.test("[ING16] how the room closed is how the stream ended", () => {
   }
 });
 
-Deno.test("[ING17] a start that failed is reported once, by its answer", () => {
+Deno.test("[ING17] a start that failed is reported once, in its answer", () => {
   const { fieldStreams, start, reported, last } = setup();
   start();
   fieldStreams.live(ROOM, { type: "failed", error: "Cannot listen" });

@@ -94,7 +94,7 @@ function opened(process: FakeProcess): void {
 const codeOf = (message: FromWorker | undefined) =>
   (message?.payload as { error?: { code: string } } | undefined)?.error?.code;
 
-Deno.test("[ROM14] one process is warm before anybody comes, and another after it was taken", () => {
+Deno.test("[ROM14] one spare process runs from the start on, and another starts after it was taken", () => {
   const { clock, processes, init } = setup();
   equal(processes.length, 1);
   init(ana);
@@ -103,7 +103,7 @@ Deno.test("[ROM14] one process is warm before anybody comes, and another after i
   equal(processes.length, 2);
 });
 
-Deno.test("[ROM15] a full worker refuses a new room, and a room's own friends still get in", () => {
+Deno.test("[ROM15] a full worker refuses a new room, and sessions can still join its rooms", () => {
   const { rooms, processes, out, init } = setup({ capacity: 1 });
   init(ana);
   opened(processes[0]!);
@@ -121,7 +121,7 @@ Deno.test("[ROM15] a room that is not open cannot be joined", () => {
   equal(codeOf(out.at(-1)), "room.unknown");
 });
 
-Deno.test("[SES7] a session without a place is refused everything but a place", () => {
+Deno.test("[SES7] every request of a session without a place is refused, except that for a place", () => {
   const { rooms, out } = setup();
   const ask = (type: "app.save" | "session.end") =>
     rooms.receive(
@@ -135,7 +135,7 @@ Deno.test("[SES7] a session without a place is refused everything but a place", 
   equal(out.length, 1);
 });
 
-Deno.test("[ROM3] an app that the library does not have is refused by name", () => {
+Deno.test("[ROM3] an app that is not in the library is refused by name", () => {
   const { rooms, out, init } = setup();
   init(ana);
   const payload = { session_id: ana, app_id: AppId.parse("nothing") };
@@ -147,7 +147,7 @@ Deno.test("[ROM3] an app that the library does not have is refused by name", () 
   });
 });
 
-Deno.test("[ROM16] a process that crashes ends its room alone, with a reason", () => {
+Deno.test("[ROM16] a process that crashes ends its room with a reason, and no other room", () => {
   const { clock, rooms, processes, out, init } = setup();
   init(ana);
   clock.advance(2_000);
@@ -163,7 +163,7 @@ Deno.test("[ROM16] a process that crashes ends its room alone, with a reason", (
   deepEqual(rooms.running.map(({ room_id }) => room_id), [roomOf(processes[1]!).room_id]);
 });
 
-Deno.test("[ROM16] a process that told its end before it went is not told again", () => {
+Deno.test("[ROM16] the end of a room that reported it is not reported again when its process ends", () => {
   const { processes, out, init } = setup();
   init(ana);
   opened(processes[0]!);
@@ -177,7 +177,7 @@ Deno.test("[ROM16] a process that told its end before it went is not told again"
   equal(out.filter(({ type }) => type === "room.closed").length, 1);
 });
 
-Deno.test("[ROM18] a process that hangs ends its room alone, as stalled", () => {
+Deno.test("[ROM18] a process that hangs ends its room as stalled, and no other room", () => {
   const { processes, out, init } = setup();
   init(ana);
   opened(processes[0]!);
@@ -188,7 +188,7 @@ Deno.test("[ROM18] a process that hangs ends its room alone, as stalled", () => 
   equal(closed.payload.message, "Its process ended after 10 s of silence");
 });
 
-Deno.test("[ROM14] a spare that dies is started anew, later each time", () => {
+Deno.test("[ROM14] a spare that ends is replaced, after a longer delay each time", () => {
   const { clock, processes } = setup();
   const dies = () =>
     processes.at(-1)!.listener.gone({ reason: "crashed", how: "with exit code 1" });
@@ -213,7 +213,7 @@ Deno.test("[ROM17] a draining worker has no places and keeps its rooms", () => {
   equal(rooms.running.length, 1);
 });
 
-Deno.test("[ROM17] what is left at the deadline is closed, and a second draining changes nothing", () => {
+Deno.test("[ROM17] the rooms that run at the deadline are closed, and a second draining changes nothing", () => {
   const { clock, rooms, processes, init } = setup();
   init(ana);
   opened(processes[0]!);
@@ -228,7 +228,7 @@ Deno.test("[ROM17] what is left at the deadline is closed, and a second draining
   deepEqual(closings(), [{ type: "close", reason: "drained", message }]);
 });
 
-Deno.test("[WPR1] a worker waits for its rooms, and tells the end of one that does not", async () => {
+Deno.test("[WPR1] a worker waits for its rooms, and reports the end of a room that does not report it", async () => {
   const { clock, rooms, processes, out, init } = setup();
   init(ana);
   opened(processes[0]!);
@@ -250,7 +250,7 @@ Deno.test("[WPR1] a worker waits for its rooms, and tells the end of one that do
   equal(out.filter(({ type }) => type === "room.closed").length, 1);
 });
 
-Deno.test("[SES7] who moves to another room leaves the first", () => {
+Deno.test("[SES7] a session that moves to another room leaves the first", () => {
   const { clock, processes, init } = setup();
   init(ana);
   clock.advance(2_000);

@@ -112,7 +112,7 @@ function setup() {
   return { clock, host, sent, reported, exits, play, receiveStream };
 }
 
-Deno.test("[ROM8] a closed room's process exits once its source is closed, and its messages have left", async () => {
+Deno.test("[ROM8] the process of a closed room exits after its source has closed and its messages are sent", async () => {
   const { clock, host, reported, exits, play } = setup();
   const thread = play();
   deepEqual(reported(), ["room.opened", "app.start.response"]);
@@ -125,7 +125,7 @@ Deno.test("[ROM8] a closed room's process exits once its source is closed, and i
   deepEqual(exits, ["orderly"]);
 });
 
-Deno.test("[ROM8] a source that does not close is not waited for longer than a second", async () => {
+Deno.test("[ROM8] the process waits at most one second for a source that does not close", async () => {
   const { clock, host, exits, play } = setup();
   play();
   host.receive({ type: "close", reason: "operator", message: "An operator closed the room" });
@@ -133,7 +133,7 @@ Deno.test("[ROM8] a source that does not close is not waited for longer than a s
   deepEqual(exits, ["orderly"]);
 });
 
-Deno.test("[ROM19] without its parent a process exits; with a field stream at once", () => {
+Deno.test("[ROM19] a process exits when its parent has ended, at once with a field stream", () => {
   const spare = setup();
   spare.host.exit();
   deepEqual(spare.exits, ["orderly"]);
@@ -143,7 +143,7 @@ Deno.test("[ROM19] without its parent a process exits; with a field stream at on
   deepEqual(receiving.exits, ["at once"]);
 });
 
-Deno.test("[ING20] a field stream's reports reach the worker, with the number of viewers", () => {
+Deno.test("[ING20] the reports of a field stream are sent to the worker with the number of viewers", () => {
   const { sent, receiveStream } = setup();
   const { ports: { live } } = receiveStream();
   live.bound([15_002]);
