@@ -1,6 +1,6 @@
 /**
- * What a room's main isolate and its ingest thread say to each other. Both are one program, so these are types;
- * what crosses often and small crosses in `shared_control.ts`.
+ * The messages between a room's main isolate and its ingest thread. Both are one program, so these are types and not
+ * schemas. Frequent small values are shared in `shared_control.ts`.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import type { IngestSpec, SourceInfo } from "../sources/ports.ts";
 /** What comes in, once a second; viewers and destinations are known elsewhere. */
 export type InputStats = Omit<IngestStats, "stream_id" | "viewers" | "egress">;
 
+/** Messages to the thread; `open` is the first. */
 export type ToIngest =
   | {
     readonly type: "open";
@@ -19,16 +20,18 @@ export type ToIngest =
     /** Small pictures are scaled up to at least this height when they are transcoded, in pixels. */
     readonly targetHeight: number;
   }
-  /** Whether the transport packets are wanted besides. */
+  /** Whether the thread also posts the transport packets, for destinations. */
   | { readonly type: "tee"; readonly state: "on" | "off" };
 
+/** Messages of the thread. */
 export type FromIngest =
+  /** It listens at these UDP ports. */
   | { readonly type: "bound"; readonly ports: number[] }
-  /** It cannot listen (any more); `error` is a sentence. */
+  /** It cannot listen, or not any more; `error` is a sentence. */
   | { readonly type: "failed"; readonly error: string }
   | { readonly type: "info"; readonly info: SourceInfo }
   | { readonly type: "frame"; readonly frame: EncodedFrame }
   | { readonly type: "sound"; readonly packets: readonly EncodedAudio[] }
   | { readonly type: "stats"; readonly input: InputStats }
-  /** Transport packets as they came in. */
+  /** Transport packets as they were received. */
   | { readonly type: "packets"; readonly bytes: Uint8Array<ArrayBuffer> };
