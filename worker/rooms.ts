@@ -117,7 +117,7 @@ export class Rooms implements Disposable {
       return this.#refuse(
         message,
         "session.unknown",
-        "This session has no place here: ask for one first",
+        "This session has no place on this worker: request one first",
       );
     }
     if (message.type === "app.start") return this.#startApp(place, message);
@@ -221,7 +221,7 @@ export class Rooms implements Disposable {
       return this.#refuse(message, "app.unavailable", cause, { cause });
     }
     if (found.spec.kind === "ingest" && place.kept !== found.app.app_id) {
-      const text = `${found.app.title} is live in a room of its own: ask for that one`;
+      const text = `${found.app.title} is live in its own room: join that room`;
       return this.#refuse(message, "app.elsewhere", text, { title: found.app.title });
     }
     place.process.send({ type: "start", message, ...found });

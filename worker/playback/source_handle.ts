@@ -121,11 +121,11 @@ function openIn(
     control.announceMessage();
   }
 
-  function ask(make: (request: number) => ToThread): Promise<Done> {
-    const request = nextRequest++;
-    if (over) return Promise.resolve({ type: "done", request, error: "The source has ended" });
-    send(make(request));
-    return new Promise((resolve) => waiting.set(request, resolve));
+  function request(make: (id: number) => ToThread): Promise<Done> {
+    const id = nextRequest++;
+    if (over) return Promise.resolve({ type: "done", request: id, error: "The source has ended" });
+    send(make(id));
+    return new Promise((resolve) => waiting.set(id, resolve));
   }
 
   function end(): void {
@@ -142,10 +142,10 @@ function openIn(
   return {
     control,
     closed: closed.promise,
-    reset: () => ask((request) => ({ type: "reset", request })),
-    load: (state) => ask((request) => ({ type: "load", request, state })),
+    reset: () => request((id) => ({ type: "reset", request: id })),
+    load: (state) => request((id) => ({ type: "load", request: id, state })),
     async save() {
-      const { state, error } = await ask((request) => ({ type: "save", request }));
+      const { state, error } = await request((id) => ({ type: "save", request: id }));
       return state ? { state } : { error: error ?? "This source cannot save its state" };
     },
     [Symbol.dispose]() {

@@ -112,7 +112,7 @@ export function stepBitrate(
   }
   const calm = sample.loss < LOSS_CLEAR && isPast(state.cutAt, CALM_AFTER_CUT, now) &&
     isPast(state.raisedAt, RAISE_SPACING, now);
-  // A target that is not in use says nothing about the link: then, or without an estimate, it rises to `initial` at most.
+  // A target that is not in use does not test the link: then, or without an estimate, it rises to `initial` at most.
   const most = !inUse ? limits.initial : Math.max(target, estimate ?? limits.initial);
   const raised = clamp(Math.min(most, target + Math.min(RAISE_MOST, RAISE_SHARE * target)));
   return calm && raised > target ? { ...next, target: raised, raisedAt: now } : next;

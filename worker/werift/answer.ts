@@ -9,7 +9,7 @@ import { isIP } from "node:net";
 /** Most candidates of one browser; measured browsers send fewer than ten. */
 export const MAX_CANDIDATES = 64;
 
-/** The answer (SDP) without useless candidates, or a sentence that says why it cannot be used. */
+/** The answer (SDP) without useless candidates, or a sentence with the reason why it cannot be used. */
 export function checkAnswer(sdp: string): { readonly sdp: string } | { readonly error: string } {
   const lines = sdp.split(/\r?\n/).filter((line) => line !== "");
   if (lines[0] !== "v=0") return refuse("it is not a session description");

@@ -21,7 +21,7 @@ export interface FaultTarget {
 }
 
 /**
- * Logs unhandled rejections, and errors that say that a port was taken; neither ends the process. Any other unhandled
+ * Logs unhandled rejections, and errors of a port that is taken; neither ends the process. Any other unhandled
  * error still does.
  */
 export function surviveUnhandledFaults(

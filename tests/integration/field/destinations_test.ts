@@ -94,7 +94,7 @@ Deno.test("[EGR8] a server that ends the connection right after the start is rep
   using sending = send({ url: `rtmp://127.0.0.1:${server.port}/app`, stream_key: "SECRET" });
   await waitFor("the connection", () => sending.connected || undefined);
   server.cut();
-  match(await waitFor("the end", () => sending.detail), /do not know the stream key$/);
+  match(await waitFor("the end", () => sending.detail), /the stream key is wrong$/);
 });
 
 Deno.test("[EGR1] an SRT destination gets the typed stream id", async () => {

@@ -110,5 +110,5 @@ function whyEnded(result: number, after: number): string {
   const why = FFmpegError.strerror(result);
   if (after > EARLY) return `The destination ended the connection: ${why}`;
   return `The destination ended the connection right after the start (${why}). ` +
-    "Many servers do so when they do not know the stream key";
+    "Many servers do so when the stream key is wrong";
 }
