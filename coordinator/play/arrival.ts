@@ -1,13 +1,13 @@
 /**
- * One player's socket from its opening to `session.ready`: takes up a session again, or finds the worker for a
- * new one by room, wish and measured round trips. No place is taken yet.
+ * One player's socket from its opening to `session.ready`. It resumes a session, or chooses the worker of a new
+ * session by room, wish and measured round trips. It leases no place.
  *
  * ```text
  *  known resume token ──────────────────────────────────▶ in
- *  else ─▶ seeking ──one worker will do─────────────────▶ in
- *            │  └─────several──▶ measuring ──answered, or MEASURE_LIMIT──▶ in
- *            └─ none for PLACE_WAIT: says so, and goes on seeking
- *  each of them ──socket gone──▶ gone
+ *  else ─▶ seeking ──one suitable worker────────────────▶ in
+ *            │  └─────several──▶ measuring ──response, or MEASURE_LIMIT──▶ in
+ *            └─ none for PLACE_WAIT: sends session.no_capacity, stays seeking
+ *  every state ──socket closed──▶ gone
  * ```
  *
  * @module
@@ -25,11 +25,12 @@ import type { Workers } from "../workers.ts";
 import type { Negotiation } from "./negotiation.ts";
 import { PLACE_WAIT } from "./waiting_line.ts";
 
-/** How long a browser may take to measure, in milliseconds: all samples at their limit, and a little. */
+/** Longest time that a browser may measure, in milliseconds: every sample at its limit, plus 167 ms. */
 export const MEASURE_LIMIT = PING_SAMPLES * PING_LIMIT + 167;
-/** Workers a browser is asked to measure at most: the best by what is known without. */
+/** Most workers that a browser measures: the first of the ranking that needs no round trips. */
 const MAX_MEASURED = 16;
 
+/** The round trips that a browser measured: for each worker its samples, in milliseconds. */
 export type PingResults = Extract<
   FromUser,
   { type: "latency.check.response" }
@@ -41,6 +42,7 @@ type ArrivalState =
   | { readonly state: "in"; readonly session: Session }
   | { readonly state: "gone" };
 
+/** The services that an {@linkcode Arrival} uses. */
 export interface ArrivalPorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -50,17 +52,19 @@ export interface ArrivalPorts {
   readonly tokens: ResumeTokens;
 }
 
+/** The arrival of one player. It begins to look for a worker when it is constructed. */
 export class Arrival {
   readonly #connection: UserConnection;
   readonly #ports: ArrivalPorts;
   readonly #wish: PlayerWish;
-  /** The session that a token names and that has not ended. */
+  /** The session that the resume token names, if that session has not ended. */
   readonly #resumes: SessionId | undefined;
   readonly #over: () => void;
   #state: ArrivalState;
   #library: readonly App[] = [];
   #closing = false;
 
+  /** `over` is called once the socket is closed. */
   constructor(
     connection: UserConnection,
     { query: { resume, ...wish }, over, ...ports }: ArrivalPorts & {
@@ -75,7 +79,7 @@ export class Arrival {
     const named = resume === undefined ? undefined : ports.tokens.read(resume);
     const end = named && ports.sessions.endOf(named);
     this.#resumes = end ? undefined : named;
-    if (end) this.#say({ type: "session.ended", payload: { reason: end } });
+    if (end) this.#send({ type: "session.ended", payload: { reason: end } });
     this.#state = {
       state: "seeking",
       timer: ports.clock.after(PLACE_WAIT, () => this.#reportNoPlace()),
@@ -83,14 +87,14 @@ export class Arrival {
     this.seek();
   }
 
-  /** The session, once there is one and while it has not ended. */
+  /** The player's session; `undefined` before it begins and after it ends. */
   get session(): Session | undefined {
     if (this.#state.state !== "in") return undefined;
     const { session } = this.#state;
     return session.state.state === "ended" ? undefined : session;
   }
 
-  /** Looks for a worker, unless there is one already. */
+  /** Looks for a worker. Does nothing in another state than `seeking`. */
   seek(): void {
     if (this.#state.state !== "seeking") return;
     const { workers, sessions } = this.#ports;
@@ -107,13 +111,13 @@ export class Arrival {
       const timer = this.#ports.clock.after(MEASURE_LIMIT, () => this.#decide(new Map()));
       this.#become({ state: "measuring", timer });
       const payload = { workers: choices.slice(0, MAX_MEASURED) };
-      return this.#say({ type: "latency.check", payload });
+      return this.#send({ type: "latency.check", payload });
     }
     const [first] = suited;
     if (first) this.#begin(first.worker_id, new Map());
   }
 
-  /** The browser measured its round trips. */
+  /** Chooses the worker by the round trips that the browser measured. */
   measured(results: PingResults): void {
     const measured = results.map(({ worker_id, samples_ms }) =>
       [worker_id, medianRtt(samples_ms)] as const
@@ -124,22 +128,22 @@ export class Arrival {
     this.#decide(new Map(reached));
   }
 
-  /** Tells what can be played, when that is not what was told last. */
+  /** Sends the library to the player if it differs from the library sent last. */
   sendLibrary(): void {
     const { session } = this;
     if (!session) return;
     const apps = this.#ports.sessions.library(session.wish);
     if (apps === this.#library) return;
     this.#library = apps;
-    this.#say({ type: "library.changed", payload: { apps: [...apps] } });
+    this.#send({ type: "library.changed", payload: { apps: [...apps] } });
   }
 
-  /** The page says that it is closing, or loading again. */
+  /** Notes that the page announced that it closes or reloads. */
   pageClosing(): void {
     this.#closing = true;
   }
 
-  /** The socket is gone. */
+  /** Ends the arrival, because the socket is closed. */
   left(): void {
     const { session } = this;
     if (session && session.connection === this.#connection) {
@@ -186,10 +190,10 @@ export class Arrival {
       workers: 0,
       waited_ms: PLACE_WAIT,
     };
-    this.#say({ type: "session.no_capacity", payload });
+    this.#send({ type: "session.no_capacity", payload });
   }
 
-  #say(body: Body<Parameters<UserConnection["send"]>[0]>): void {
+  #send(body: Body<Parameters<UserConnection["send"]>[0]>): void {
     this.#connection.send(toUserMessage(this.#ports, body));
   }
 }

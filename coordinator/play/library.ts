@@ -1,6 +1,6 @@
 /**
- * What can be played, as one list a wish. A list stays the same object until it really changes, so that telling
- * thousands of players whether it did costs one comparison each.
+ * The library of each wish: the list of apps that a player with this wish can play. A list stays the same object until
+ * its content changes, so one comparison for each player shows whether the player needs a new list.
  *
  * @module
  */
@@ -8,43 +8,51 @@ import type { WorkerId, ZoneId } from "../../protocol/ids.ts";
 import type { App } from "../../protocol/legs/room.ts";
 import type { Workers } from "../workers.ts";
 
+/** The part of a player's wish that selects the workers whose apps are listed. */
 export interface LibraryWish {
   readonly zone?: ZoneId | undefined;
   readonly worker_id?: WorkerId | undefined;
 }
 
-interface Shelf {
+interface CachedList {
   readonly apps: readonly App[];
+  /** The apps as JSON, to compare by content. */
   readonly text: string;
+  /** False when the workers' libraries changed since the list was made. */
   fresh: boolean;
 }
 
-/** Wishes remembered; the one remembered longest makes room, and its players are told once too often. */
-const MAX_SHELVES = 256;
+/**
+ * Most lists kept. A new list beyond that replaces the oldest one; the players of the replaced list then get it once
+ * more although it did not change.
+ */
+const MAX_LISTS = 256;
 
+/** Makes the list of apps for each wish and keeps it until the apps change. */
 export class Library {
-  readonly #shelves = new Map<string, Shelf>();
+  readonly #lists = new Map<string, CachedList>();
   readonly #workers: Workers;
 
   constructor(workers: Workers) {
     this.#workers = workers;
   }
 
-  /** Some worker came, went or told another library. */
+  /** Marks all lists as outdated: a worker connected, disconnected or reported another library. */
   changed(): void {
-    for (const shelf of this.#shelves.values()) shelf.fresh = false;
+    for (const list of this.#lists.values()) list.fresh = false;
   }
 
+  /** The apps that a player with this wish can play; the same object while they do not change. */
   of(wish: LibraryWish): readonly App[] {
     const key = `${wish.zone ?? ""} ${wish.worker_id ?? ""}`;
-    const known = this.#shelves.get(key);
+    const known = this.#lists.get(key);
     if (known?.fresh) return known.apps;
     const apps = this.#workers.apps(wish);
     const text = JSON.stringify(apps);
     const same = known?.text === text;
-    this.#shelves.set(key, { apps: same ? known.apps : apps, text, fresh: true });
-    if (this.#shelves.size > MAX_SHELVES) {
-      this.#shelves.delete(this.#shelves.keys().next().value!);
+    this.#lists.set(key, { apps: same ? known.apps : apps, text, fresh: true });
+    if (this.#lists.size > MAX_LISTS) {
+      this.#lists.delete(this.#lists.keys().next().value!);
     }
     return same ? known.apps : apps;
   }

@@ -1,11 +1,12 @@
 /**
- * The visits of players whose sockets are open. Whoever found no worker yet tries again when one comes.
+ * The arrivals of all players whose sockets are open. An arrival without a worker looks again when a worker connects.
  *
  * @module
  */
 import type { PlayerWish, UserConnection } from "./sessions.ts";
 import { Arrival, type ArrivalPorts } from "./arrival.ts";
 
+/** The open arrivals. */
 export class Lobby {
   readonly #ports: ArrivalPorts;
   readonly #arrivals = new Set<Arrival>();
@@ -14,7 +15,7 @@ export class Lobby {
     this.#ports = ports;
   }
 
-  /** A player's socket is open. `resume` is the token it got before, if any. */
+  /** Starts the arrival of a player whose socket opened. `resume` is the resume token of an earlier session. */
   enter(
     connection: UserConnection,
     query: PlayerWish & { readonly resume?: string | undefined },
@@ -28,12 +29,12 @@ export class Lobby {
     return arrival;
   }
 
-  /** A worker came: who seeks one tries again. */
+  /** Lets every arrival that has no worker look again, because a worker connected. */
   workerArrived(): void {
     for (const arrival of [...this.#arrivals]) arrival.seek();
   }
 
-  /** What can be played changed: everybody inside hears what it is for them. */
+  /** Sends each player in a session its library, if that changed. */
   libraryChanged(): void {
     for (const arrival of this.#arrivals) arrival.sendLibrary();
   }

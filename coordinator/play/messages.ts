@@ -1,5 +1,5 @@
 /**
- * Making messages: the one place where a type and its payload are put into an envelope.
+ * Puts a type and its payload into an envelope, for messages to players and workers.
  *
  * @module
  */
@@ -14,28 +14,30 @@ interface Ports {
   readonly random: Random;
 }
 
-/** A message without its envelope; with `id` it answers or repeats the message of that id. */
+/** A message without its envelope. With `id` it answers, or passes on, the message of that id. */
 export type Body<M> = M extends { type: infer T; payload: infer P }
   ? { readonly type: T; readonly payload: P; readonly id?: string }
   : never;
 
+/** A message to a player, with a new id unless `body` has one. */
 export function toUserMessage(ports: Ports, body: Body<ToUser>): ToUser {
   return { ...stamp(ports), ...body };
 }
 
+/** A message to a worker, with a new id unless `body` has one. */
 export function toWorkerMessage(ports: Ports, body: Body<ToWorker>): ToWorker {
   return { ...stamp(ports), ...body };
 }
 
-/** The player's requests that can be refused. */
+/** A request of a player that can be refused. */
 export type Refusable = Exclude<FromUser, { type: "latency.check.response" | "page.closing" }>;
 
-/** The refusal of an app that its worker cannot play; `cause` is the worker's word for it. */
+/** The refusal of an app that its worker cannot play. `cause` is the text that the worker gave. */
 export function unavailable(cause: string): Refusal {
   return { code: "app.unavailable", message: cause, detail: { cause } };
 }
 
-/** Why a player's request is not carried out. */
+/** The response that refuses a player's request. */
 export function refusal(
   ports: Ports,
   { request, code, message, detail }: Refusal & { readonly request: Refusable },

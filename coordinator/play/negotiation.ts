@@ -1,6 +1,6 @@
 /**
- * Gets a session a place and a peer connection: `webrtc.init`. A place is leased here and not before, so that
- * looking around in the lobby takes nothing from anybody (docs/decisions/0002-slot-at-init.md).
+ * Carries out `webrtc.init`: leases a place for a session and has the worker offer a peer connection. A place is leased
+ * here and not before, so that a player in the lobby holds no place (docs/decisions/0002-slot-at-init.md).
  *
  * @module
  */
@@ -19,32 +19,35 @@ import type { Workers } from "../workers.ts";
 import { refusal, toWorkerMessage, unavailable } from "./messages.ts";
 import { PLACE_WAIT, WaitingLine } from "./waiting_line.ts";
 
+/** A player's request for a place and a peer connection. */
 export type InitMessage = Extract<FromUser, { type: "webrtc.init" }>;
+/** A player's request to start an app. */
 export type StartMessage = Extract<FromUser, { type: "app.start" }>;
 
-/** How a worker refuses while the process of a closed room is still going away. */
+/** The code with which a worker refuses while the process of a closed room still exits. */
 const WORKER_FULL = "room.no_capacity";
-/** How long until such a worker is asked again, in milliseconds. */
+/** How long until the request is sent to such a worker again, in milliseconds. */
 const ASK_AGAIN = 200;
 
-/** A `webrtc.init` that neither an offer nor a refusal has answered yet. */
+/** A `webrtc.init` that no offer and no refusal has answered yet. */
 interface Ask {
   readonly init: InitMessage;
   readonly since: Millis;
-  /** The start that came with it. */
+  /** The `app.start` that the player sent after it. */
   start?: StartMessage;
-  /** Its worker was full a moment ago and will be asked again. */
+  /** Whether its worker was full and gets the request again after {@linkcode ASK_AGAIN}. */
   again?: boolean;
-  /** A place of a player who is away was freed for it. */
+  /** Whether the place of a player who is away was freed for it. */
   spared?: boolean;
 }
 
-/** Where a player wants to be: in a room that runs, or in a new one. */
+/** The target of a request: a room that runs, or a new room for an app. */
 interface Goal {
   readonly room: Room | undefined;
   readonly app: AppId | undefined;
 }
 
+/** The services that {@linkcode Negotiation} uses. */
 export interface NegotiationPorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -54,6 +57,7 @@ export interface NegotiationPorts {
   readonly ice: Ice;
 }
 
+/** The requests for a place that are not answered yet, and the line of those that wait for a free place. */
 export class Negotiation {
   readonly #ports: NegotiationPorts;
   readonly #line: WaitingLine;
@@ -64,12 +68,12 @@ export class Negotiation {
     this.#line = new WaitingLine(ports.clock);
   }
 
-  /** A player asks for a place and a peer connection. Asking again replaces what was asked before. */
+  /** Handles a player's request for a place and a peer connection. It replaces an earlier request of the session. */
   ask(session: Session, init: InitMessage): void {
     const goal = this.#goal(session, init);
     if ("code" in goal) return this.#refuse(session, init, goal);
     if (!this.#ports.ice.willDo(session.greetedAt)) {
-      // The browser begins anew with what it is told.
+      // The credentials of its ICE servers expire too soon. On `session.ready` the browser sends the request again.
       return this.#ports.sessions.greet(session, { resumed: true });
     }
     const { clock, sessions } = this.#ports;
@@ -82,31 +86,31 @@ export class Negotiation {
     });
   }
 
-  /** Keeps a start with the place it needs. True when it has to wait for that; else it may go on its way. */
+  /** Keeps an `app.start` with the request for its place. False when it can be sent to the worker at once. */
   holdStart(session: Session, start: StartMessage): boolean {
     const ask = this.#asks.get(session);
     if (ask) ask.start = start;
     return this.#line.has(session.session_id);
   }
 
-  /** Whether this refused start is asked again together with the place it needs. */
+  /** Whether the refused `app.start` with this id will be sent again together with its `webrtc.init`. */
   willStartAgain(session: Session, id: string): boolean {
     const ask = this.#asks.get(session);
     return ask?.start?.id === id && ask.again === true;
   }
 
-  /** A place may be free now. */
+  /** Lets the waiting sessions try again, because a place may be free. */
   placeFreed(): void {
     this.#line.retry();
   }
 
-  /** Nothing is asked for any more: the worker offered, or the player is gone. */
+  /** Drops the request of a session: the worker sent its offer, or the player left. */
   settled(session: Session): void {
     this.#line.leave(session.session_id);
     this.#asks.delete(session);
   }
 
-  /** The worker did not take the session. */
+  /** Handles a worker's refusal of a session: a full worker gets the request again until {@linkcode PLACE_WAIT}. */
   refused(session: Session, problem: Refusal): void {
     const { clock, sessions } = this.#ports;
     const ask = this.#asks.get(session);
@@ -137,7 +141,7 @@ export class Negotiation {
       if (app_id !== undefined) {
         return this.#appProblem(session, app_id) ?? { room: undefined, app: app_id };
       }
-      // What it holds already needs no name.
+      // A session that holds a place asks for a new peer connection to that place.
       if (holdsPlace(session.state)) return { room: undefined, app: undefined };
       const message = "Cannot give a place: the request names neither a room nor an app";
       return { code: "target.none", message };
@@ -154,7 +158,7 @@ export class Negotiation {
     return { room, app: app_id };
   }
 
-  /** Why no wait for a place helps: the connected workers that may be used do not have the app. */
+  /** The refusal of an app that no usable connected worker has, so that waiting cannot help; else `undefined`. */
   #appProblem({ wish }: Session, app_id: AppId): Refusal | undefined {
     const { zone, worker_id } = wish;
     const { workers } = this.#ports;
@@ -162,13 +166,13 @@ export class Negotiation {
     if (usable.length === 0 || rank(usable, { app_id }).length > 0) return undefined;
     const known = workers.apps({ zone, worker_id }).find((app) => app.app_id === app_id);
     if (known?.unavailable) return unavailable(known.unavailable);
-    // A worker that was connected a moment ago has it: it may be back within the wait.
+    // A worker that disconnected just now has the app; it may reconnect within the wait.
     if (known) return undefined;
     const message = `Cannot play "${app_id}": no worker has it`;
     return { code: "app.unknown", message, detail: { app_id } };
   }
 
-  /** Whether what the session already holds is what it asks for. */
+  /** Whether the place that the session holds serves the goal. */
   #fits(session: Session, { room, app }: Goal): boolean {
     const { workers } = this.#ports;
     if (!workers.isConnected(session.worker)) return false;
@@ -195,7 +199,10 @@ export class Negotiation {
     return true;
   }
 
-  /** Frees the place of a player who is away: one place for each request, since its process takes time to go. */
+  /**
+   * Frees the place of a player who is away. It frees one place for each request, because the room process takes time
+   * to exit.
+   */
   #spare(session: Session, ask: Ask, { app }: Goal): void {
     if (ask.spared) return;
     const { workers, sessions } = this.#ports;
@@ -203,7 +210,7 @@ export class Negotiation {
     ask.spared = sessions.sparePlace(suited.map(({ worker_id }) => worker_id));
   }
 
-  /** The worker that will do, with a place leased there unless the room or the session has one already. */
+  /** A suitable worker, where a place is leased unless the room or the session has one already. */
   #findPlace(session: Session, { room, app }: Goal): WorkerId | undefined {
     const { workers } = this.#ports;
     const { session_id, worker } = session;
@@ -224,7 +231,7 @@ export class Negotiation {
     };
   }
 
-  /** The player is told to ask again, at another worker, which keeps a place for it. */
+  /** Moves the session to another worker that keeps a place for it; the player then sends `webrtc.init` again. */
   #move(session: Session, worker: WorkerId): void {
     const { workers, sessions } = this.#ports;
     const choice = workers.choice(worker);
@@ -256,7 +263,7 @@ export class Negotiation {
     );
   }
 
-  /** Answers the init, and with it the start that came along. */
+  /** Answers a `webrtc.init`, and the `app.start` after it, with `session.no_capacity`. */
   #noPlace(session: Session, waitedMs: number): void {
     if (session.state.state === "ended") return;
     const { workers, sessions, metrics } = this.#ports;
@@ -280,7 +287,7 @@ export class Negotiation {
   }
 }
 
-/** The zone, when all are in one. */
+/** The zone of all candidates, if they are in one zone. */
 function onlyZone(candidates: readonly { readonly zone: ZoneId }[]): ZoneId | undefined {
   const zones = new Set(candidates.map(({ zone }) => zone));
   return zones.size === 1 ? [...zones][0] : undefined;

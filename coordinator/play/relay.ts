@@ -1,6 +1,6 @@
 /**
- * What players and workers say to each other: passed on with the same envelope id, the session's id added on
- * the way to the worker and taken off on the way to the player.
+ * Relays messages between players and workers. The envelope id stays the same; the session's id is added on the way to
+ * the worker and removed on the way to the player.
  *
  * @module
  */
@@ -17,12 +17,12 @@ import type { Workers } from "../workers.ts";
 import { refusal, unavailable } from "./messages.ts";
 import type { Negotiation, StartMessage } from "./negotiation.ts";
 
-/** What a player says to its worker. */
+/** A message of a player that goes to its worker. */
 export type PlayerMessage = Exclude<
   FromUser,
   { type: "latency.check.response" | "page.closing" | "webrtc.init" | "workers.list" }
 >;
-/** What a worker says to one player. */
+/** A message of a worker that goes to one player. */
 export type AnswerToPlayer = Extract<
   FromWorker,
   {
@@ -31,6 +31,7 @@ export type AnswerToPlayer = Extract<
   }
 >;
 
+/** The services that {@linkcode Relay} uses. */
 export interface RelayPorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -40,6 +41,7 @@ export interface RelayPorts {
   readonly negotiation: Negotiation;
 }
 
+/** Relays messages between players and workers, and counts them. */
 export class Relay {
   readonly #ports: RelayPorts;
   readonly #toWorkers: Count;
@@ -51,7 +53,7 @@ export class Relay {
     this.#toPlayers = ports.metrics.counter("farpad_relayed_total", { to: "player" });
   }
 
-  /** Passes a player's message on to its worker, or says why not. */
+  /** Passes a player's message on to its worker, or refuses it. */
   toWorker(session: Session, message: PlayerMessage): void {
     const { negotiation } = this.#ports;
     if (message.type === "app.start" && negotiation.holdStart(session, message)) return;
@@ -60,7 +62,7 @@ export class Relay {
     session.connection?.send(refusal(this.#ports, { request: message, ...problem }));
   }
 
-  /** Passes a worker's message on to its player, noting what it means for the session. */
+  /** Passes a worker's message on to its player, and applies its effect on the session. */
   toPlayer(worker: WorkerId, message: AnswerToPlayer): void {
     const session = this.#ports.sessions.servedBy(worker, message.payload.session_id);
     if (!session || this.#absorbs(session, message)) return;
@@ -68,7 +70,7 @@ export class Relay {
     session.connection?.send(unaddressed(message));
   }
 
-  /** Notes what concerns the session itself; true when the player need not hear of it. */
+  /** Applies a message's effect on the session. True when the message is not for the player. */
   #absorbs(session: Session, message: AnswerToPlayer): boolean {
     const { sessions, negotiation, workers } = this.#ports;
     switch (message.type) {
@@ -97,11 +99,11 @@ export class Relay {
     }
   }
 
-  /** A worker that cannot be reached is a problem like any other. */
+  /** Sends a message to the session's worker; a refusal when the worker is not connected. */
   #send(session: Session, message: PlayerMessage): Refusal | undefined {
     const { worker, session_id } = session;
     if (this.#ports.workers.send(worker, addressed(message, session_id))) return undefined;
-    const text = `Cannot carry out ${message.type}: the machine it runs on cannot be heard`;
+    const text = `Cannot carry out ${message.type}: the worker of this session is not connected`;
     return { code: "worker.unseen", message: text };
   }
 
@@ -116,7 +118,7 @@ export class Relay {
         const { peer_id } = message.payload;
         if (session.peers.includes(peer_id)) return undefined;
         const text =
-          `Cannot take ${message.type}: no peer connection "${peer_id}" was offered here`;
+          `Cannot take ${message.type}: this session was offered no peer connection "${peer_id}"`;
         return { code: "peer.unknown", message: text };
       }
       case "app.start":
@@ -126,7 +128,10 @@ export class Relay {
     }
   }
 
-  /** What runs needs an app that is there, and a place when the one it had became a room that is gone. */
+  /**
+   * The refusal of a start: its worker does not have the app or cannot play it, or has no free place. A session
+   * without a room leases a place.
+   */
   #startProblem(session: Session, { payload: { app_id } }: StartMessage): Refusal | undefined {
     const { workers } = this.#ports;
     const { worker, session_id, room } = session;
@@ -149,11 +154,15 @@ export class Relay {
   }
 }
 
-/** The compiler cannot follow one union into another: each of these types is in both legs, less the id. */
+/**
+ * A player's message as the worker receives it. The cast is safe because each of these types is in both legs and
+ * differs only by `session_id`; the compiler cannot derive that.
+ */
 function addressed({ id, ts, type, payload }: PlayerMessage, session_id: SessionId): ToWorker {
   return { id, ts, type, payload: { ...payload, session_id } } as ToWorker;
 }
 
+/** A worker's message as the player receives it. The cast is safe for the same reason. */
 function unaddressed({ id, ts, type, payload }: AnswerToPlayer): ToUser {
   const { session_id: _, ...rest } = payload;
   return { id, ts, type, payload: rest } as ToUser;

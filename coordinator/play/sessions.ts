@@ -1,5 +1,6 @@
 /**
- * The one door to player sessions: who they are, which worker serves them, where they went.
+ * The registry of player sessions: each session's state, its worker and its room, and the reasons of recent ends. All
+ * changes of sessions go through it.
  *
  * @module
  */
@@ -25,40 +26,41 @@ import type { Ice } from "../secrets/ice.ts";
 import type { ResumeTokens } from "../secrets/resume.ts";
 import type { Workers } from "../workers.ts";
 
-/** The socket of a player. */
+/** The socket of a player. `send` returns false when the message could not be sent. */
 export interface UserConnection {
   send(message: ToUser): boolean;
   close(code: CloseCode, reason: string): void;
 }
 
-/** What the link that a player followed asks for. */
+/** The room, zone or worker that the player's address names. */
 export interface PlayerWish {
   readonly room_id?: RoomId | undefined;
   readonly zone?: ZoneId | undefined;
   readonly worker_id?: WorkerId | undefined;
 }
 
-/** A session as others see it; only {@linkcode Sessions} changes it. */
+/** A player's session, read-only; only {@linkcode Sessions} changes it. */
 export interface Session {
   readonly session_id: SessionId;
   readonly state: machine.SessionState;
-  /** The player's socket; `undefined` while it is away. */
+  /** The player's socket; `undefined` while the player is away. */
   readonly connection: UserConnection | undefined;
   readonly wish: PlayerWish;
-  /** Median round trips as its browser measured them, in milliseconds. */
+  /** Median round trip from the player's browser to each worker, in milliseconds. */
   readonly rtts: ReadonlyMap<WorkerId, number>;
-  /** The worker it was promised, or that keeps its place. */
+  /** The worker that was promised to the session, or that keeps its place. */
   readonly worker: WorkerId;
   readonly room: RoomId | undefined;
-  /** The newest peer connections its worker offered. */
+  /** The newest peer connections that its worker offered. */
   readonly peers: readonly PeerId[];
-  /** When it was told its ICE servers. */
+  /** When the player last received ICE servers. */
   readonly greetedAt: Millis;
-  /** Its token is older than this coordinator, so a worker may still tell where it plays. */
+  /** Whether the session began before this coordinator started, so that a worker may still report its room. */
   readonly returning: boolean;
 }
 type Own = { -readonly [K in keyof Session]: Session[K] };
 
+/** The services that {@linkcode Sessions} uses. */
 export interface SessionsPorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -70,11 +72,12 @@ export interface SessionsPorts {
   readonly ice: Ice;
 }
 
-/** Ended sessions remembered, so that a worker or browser that still tells of one gets the right answer. */
+/** Most end reasons kept, for workers and browsers that still name an ended session. A new one replaces the oldest. */
 const ENDED_KEPT = 10_000;
-/** Peer connections of one session that may still be talked about. */
+/** Most peer connections of one session that messages may name. A new one replaces the oldest. */
 const PEERS_KEPT = 4;
 
+/** The sessions of all players. Disposing it stops the timer that ends sessions. */
 export class Sessions implements Disposable {
   readonly #ports: SessionsPorts;
   readonly #sessions = new Map<SessionId, Own>();
@@ -93,15 +96,17 @@ export class Sessions implements Disposable {
     this.#sweeping[Symbol.dispose]();
   }
 
+  /** The session with this id, unless it ended. */
   find(id: SessionId): Session | undefined {
     return this.#sessions.get(id);
   }
 
+  /** All sessions that have not ended. */
   all(): readonly Session[] {
     return [...this.#sessions.values()];
   }
 
-  /** The session that a worker means. One that it does not serve is dismissed there. */
+  /** The session that a worker names. A session that another worker serves is dismissed at this worker. */
   servedBy(worker: WorkerId, id: SessionId): Session | undefined {
     const session = this.#sessions.get(id);
     if (session?.worker === worker) return session;
@@ -109,12 +114,12 @@ export class Sessions implements Disposable {
     return undefined;
   }
 
-  /** Why a session ended, when it ended not long ago. */
+  /** Why a session ended; `undefined` when it did not end or {@linkcode ENDED_KEPT} sessions ended after it. */
   endOf(id: SessionId): EndReason | undefined {
     return this.#ended.get(id);
   }
 
-  /** Begins a session at a worker; `session_id` is given when a token from before a restart names it. */
+  /** Begins a session at a worker. `session_id` is the id in a resume token from before a restart, if there is one. */
   begin(
     connection: UserConnection,
     { worker, wish, rtts, session_id }: {
@@ -138,7 +143,7 @@ export class Sessions implements Disposable {
     return session;
   }
 
-  /** Takes in a session that a worker serves and nobody here knows: its player is on the way back. */
+  /** Adds a session that a worker serves and that is not registered here: its player can still resume it. */
   adopt(worker: WorkerId, session_id: SessionId): Session {
     const state = machine.adopted(this.#ports.clock.now());
     this.#ports.metrics.count("farpad_sessions_total", { how: "adopted" });
@@ -153,7 +158,7 @@ export class Sessions implements Disposable {
     });
   }
 
-  /** The player of a known session is back, perhaps in another window, which then takes over. */
+  /** Connects a session to the player's new socket. A socket that the session still has is closed as replaced. */
   resume(session: Own, connection: UserConnection): void {
     session.connection?.close(CLOSE.replaced, "Closed: the session goes on in another window");
     session.connection = connection;
@@ -162,7 +167,7 @@ export class Sessions implements Disposable {
     this.greet(session, { resumed: true });
   }
 
-  /** Says `session.ready`. */
+  /** Sends `session.ready` to the player. */
   greet(session: Own, { resumed }: { resumed: boolean }): void {
     const { workers, tokens, ice } = this.#ports;
     const { session_id, worker, wish, rtts } = session;
@@ -184,20 +189,20 @@ export class Sessions implements Disposable {
     this.report(session, { type: "session.ready", payload });
   }
 
-  /** What can be played where a player wants to; the same object while nothing changes. */
+  /** The apps that a player with this wish can play; the same object while they do not change. */
   library({ zone, worker_id }: PlayerWish): readonly App[] {
     return this.#ports.library.of({ zone, worker_id });
   }
 
-  /** A player's socket is gone. */
+  /** Notes that a player's socket is closed. `closing`: whether the page announced that it closes. */
   away(session: Own, { closing }: { readonly closing: boolean }): void {
     session.connection = undefined;
     this.step(session, { type: "socket_gone", closing });
   }
 
   /**
-   * Ends the sessions of one room on `workers` whose players are all away for long enough, so that its place goes to a
-   * player who waits. False when there is no such room.
+   * Ends the sessions of one room on `workers` whose players have all been away long enough, so that a waiting player
+   * gets its place. False when there is no such room.
    */
   sparePlace(workers: readonly WorkerId[]): boolean {
     const now = this.#ports.clock.now();
@@ -211,11 +216,12 @@ export class Sessions implements Disposable {
     return false;
   }
 
+  /** Sends a message to the player, if the player is connected. */
   report(session: Session, body: Body<ToUser>): void {
     session.connection?.send(toUserMessage(this.#ports, body));
   }
 
-  /** Puts an event to the session's machine and carries out what follows. */
+  /** Applies an event to the session's state, and carries out what the new state needs. */
   step(session: Own, event: machine.SessionEvent): void {
     if (session.state.state === "ended") return;
     const before = session.state;
@@ -231,7 +237,10 @@ export class Sessions implements Disposable {
     }
   }
 
-  /** Ends a session for a reason that is told to its player, and to its worker unless that knows. */
+  /**
+   * Ends a session and sends the reason to its player. The worker gets `session.end`, unless `workerKnows` says that
+   * the worker reported the end. `cause` is the worker's error text.
+   */
   end(
     session: Own,
     reason: EndReason,
@@ -250,7 +259,7 @@ export class Sessions implements Disposable {
     this.#finish(session, { reason, holding, cause });
   }
 
-  /** Gives back what a session has at its worker, which is told unless it knows. */
+  /** Gives up the session's place. The worker gets `session.end`, unless `workerKnows` says that it reported the end. */
   giveUpPlace(session: Own, { workerKnows = false } = {}): void {
     const { session_id, worker } = session;
     const holding = machine.holdsPlace(session.state);
@@ -261,7 +270,7 @@ export class Sessions implements Disposable {
     this.#ports.workers.release(worker, session_id);
   }
 
-  /** Tells a worker that a session has no business there any more; it keeps no place for it. */
+  /** Sends `session.end` to a worker and releases the place that the session leased there. */
   dismiss(worker: WorkerId, session_id: SessionId, reason: EndReason): void {
     const payload = { session_id, reason };
     this.#ports.workers.send(
@@ -271,7 +280,7 @@ export class Sessions implements Disposable {
     this.#ports.workers.release(worker, session_id);
   }
 
-  /** Notes which room a session is in, if any. The place it held by itself is the room's then. */
+  /** Sets the room of a session; `undefined` for none. The room then holds the place that the session leased. */
   enterRoom(session: Own, room: RoomId | undefined): void {
     if (room !== undefined) this.#ports.workers.release(session.worker, session.session_id);
     if (session.room === room) return;
@@ -282,18 +291,19 @@ export class Sessions implements Disposable {
     if (room) this.#byRoom.set(room, (this.#byRoom.get(room) ?? new Set()).add(session));
   }
 
+  /** The sessions in a room. */
   inRoom(room: RoomId): readonly Session[] {
     return [...this.#byRoom.get(room) ?? []];
   }
 
-  /** Gives a session to another worker, as one that is not on its way back from a restart any more. */
+  /** Sets the worker of a session, which is then no longer `returning`. */
   assign(session: Own, worker: WorkerId): void {
     if (worker !== session.worker) this.#ports.workers.release(session.worker, session.session_id);
     session.worker = worker;
     session.returning = false;
   }
 
-  /** Remembers a peer connection that its worker offers. */
+  /** Notes a peer connection that the session's worker offered. */
   offered(session: Own, peer: PeerId): void {
     session.peers = [...session.peers, peer].slice(-PEERS_KEPT);
   }
@@ -319,9 +329,9 @@ export class Sessions implements Disposable {
     session: Own,
     { reason, holding, cause }: {
       reason: EndReason;
-      /** Its worker still keeps something for it. */
+      /** Whether its worker still keeps a place for it. */
       holding: boolean;
-      /** Error text of what failed, when the worker knows it. */
+      /** The worker's error text, if it reported one. */
       cause?: string | undefined;
     },
   ): void {

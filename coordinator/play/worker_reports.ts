@@ -1,6 +1,6 @@
 /**
- * What workers report of the sessions and rooms they serve, and what becomes of the sessions. A worker knows best
- * what runs on it, so it is believed.
+ * Applies the reports of workers about their sessions and rooms to the registry of sessions. Where a report and the
+ * registry differ, the report counts, because the worker runs the rooms.
  *
  * @module
  */
@@ -10,9 +10,10 @@ import { holdsPlace } from "../domain/session.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { Hello } from "../workers.ts";
 
-/** Ends whose cause only the worker knows; the others are worded from the reason alone. */
+/** End reasons for which the player gets the worker's error text; the page words the others by the reason alone. */
 const CAUSED: readonly EndReason[] = ["crashed", "failed"];
 
+/** Handles the workers' reports. */
 export class WorkerReports {
   readonly #sessions: Sessions;
 
@@ -20,7 +21,7 @@ export class WorkerReports {
     this.#sessions = sessions;
   }
 
-  /** A worker is there, new or again, and says whom it serves. */
+  /** A worker connected or reconnected, and lists the sessions that it serves. */
   arrived(worker: WorkerId, served: Hello["sessions"]): void {
     const listed = new Set(served.map(({ session_id }) => session_id));
     for (const session of this.#placedAt(worker)) {
@@ -35,19 +36,19 @@ export class WorkerReports {
     }
   }
 
-  /** A worker did not come back in time. */
+  /** A worker did not reconnect in time: its sessions end. */
   lost(worker: WorkerId): void {
     for (const session of this.#placedAt(worker)) this.#end(session, "worker_lost");
   }
 
-  /** A place was kept for a session that started nothing. */
+  /** The lease of a session's place expired, because the session started no app. */
   leaseExpired(id: SessionId): void {
     const session = this.#sessions.find(id);
     if (!session || !holdsPlace(session.state)) return;
     this.#sessions.end(session, "nothing_started");
   }
 
-  /** A player's media came up or went away. */
+  /** The media connection of a player was established or lost. */
   media(
     worker: WorkerId,
     { session_id, connected }: { readonly session_id: SessionId; readonly connected: boolean },
@@ -56,7 +57,7 @@ export class WorkerReports {
     if (session) this.#sessions.step(session, { type: "media", connected });
   }
 
-  /** A worker ended a session by itself. */
+  /** A worker ended a session. */
   ended(
     worker: WorkerId,
     { session_id, reason, message }: {
@@ -69,7 +70,7 @@ export class WorkerReports {
     if (session?.worker === worker) this.#end(session, reason, message);
   }
 
-  /** Everybody in the room hears how it is now; who just took a seat belongs to it. */
+  /** A room changed: sessions in its seats enter it, and every player in the room gets its new state. */
   roomChanged(room: Room): void {
     for (const { session_id } of room.seats) {
       const session = session_id && this.#sessions.find(session_id);
@@ -82,7 +83,7 @@ export class WorkerReports {
     }
   }
 
-  /** A worker closed a room: whoever is in it, or listed by the worker, is told why. */
+  /** A worker closed a room: the sessions in it, and those that the worker lists, end. */
   roomClosed(
     worker: WorkerId,
     { room_id, sessions, reason, message }: {
@@ -98,7 +99,7 @@ export class WorkerReports {
     }
   }
 
-  /** The session that a worker says it serves; `undefined` when it should not, and is told so. */
+  /** The session that a worker reports; `undefined` when the worker must not serve it, which dismisses it there. */
   #reconcile(worker: WorkerId, id: SessionId): Session | undefined {
     const known = this.#sessions.find(id);
     const end = this.#sessions.endOf(id);

@@ -63,6 +63,7 @@ export const RULES: Rules = {
     "coordinator/adapters/",
     "coordinator/domain/",
     "coordinator/streams/",
+    "coordinator/play/",
     "worker/library/",
     "web/operator/",
     "worker/sources/",

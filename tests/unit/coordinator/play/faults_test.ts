@@ -85,7 +85,7 @@ function setup() {
   return { clock, services, workers, players, happen, work };
 }
 
-Deno.test("[PLC1] whatever happens, no worker has more rooms and leases than places", () => {
+Deno.test("[PLC1] after any faults, no worker has more rooms and leases than places", () => {
   fc.assert(
     fc.property(fc.array(happening, { minLength: 20, maxLength: 80 }), (happenings) => {
       const { services, workers, happen, work } = setup();
@@ -102,7 +102,7 @@ Deno.test("[PLC1] whatever happens, no worker has more rooms and leases than pla
   );
 });
 
-Deno.test("[SES9] whatever happened, when all players are gone the books are empty, here and at the workers", () => {
+Deno.test("[SES9] after any faults, no session is left at the coordinator or a worker once all players left", () => {
   fc.assert(
     fc.property(fc.array(happening, { minLength: 20, maxLength: 80 }), (happenings) => {
       const { clock, services, workers, players, happen, work } = setup();

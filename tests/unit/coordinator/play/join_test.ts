@@ -11,7 +11,7 @@ import {
 
 const pings = (worker: string) => ({ ping_url: `http://${worker}.test/ping` });
 
-Deno.test("[SES1] a player with one worker to go to is in at once, and takes no place", () => {
+Deno.test("[SES1] a player with one suitable worker gets a session at once, and takes no place", () => {
   const { user, worker, services } = createFakeCoordinator();
   worker("w1");
   const ana = user();
@@ -43,7 +43,7 @@ Deno.test("[SES4] with several workers the browser measures, and the nearest is 
   equal(payload.rtt_ms, 13);
 });
 
-Deno.test("[SES4] a browser that never answers is promised a worker all the same", () => {
+Deno.test("[SES4] a browser that sends no measurements is promised a worker", () => {
   const { user, worker, clock } = createFakeCoordinator();
   worker("w1", pings("w1"));
   worker("w2", pings("w2"));
@@ -54,7 +54,7 @@ Deno.test("[SES4] a browser that never answers is promised a worker all the same
   deepEqual(ana.types(), ["session.ready"]);
 });
 
-Deno.test("[SES4] an answer that nobody asked for changes nothing", () => {
+Deno.test("[SES4] measurements that were not requested change nothing", () => {
   const { user, worker } = createFakeCoordinator();
   worker("w1");
   const ana = user();
@@ -70,21 +70,21 @@ Deno.test("[SES4] workers without a ping address are not measured", () => {
   deepEqual(user().types(), ["session.ready"]);
 });
 
-Deno.test("[SES5] the worker that is asked for by name is the one", () => {
+Deno.test("[SES5] a worker named in the wish is promised", () => {
   const { user, worker } = createFakeCoordinator();
   worker("w1", pings("w1"));
   worker("w2", pings("w2"));
   equal(user({ worker_id: "w2" }).last("session.ready").payload.worker.worker_id, "w2");
 });
 
-Deno.test("[SES5] a zone leaves the workers of other zones out", () => {
+Deno.test("[SES5] a zone in the wish excludes the workers of other zones", () => {
   const { user, worker } = createFakeCoordinator();
   worker("w1", pings("w1"));
   worker("w2", { zone: "oslo" as never, ...pings("w2") });
   equal(user({ zone: "oslo" }).last("session.ready").payload.worker.worker_id, "w2");
 });
 
-Deno.test("[SES5] a room in the link decides the worker, and is told", () => {
+Deno.test("[SES5] a room in the link decides the worker, and session.ready contains it", () => {
   const { user, worker } = createFakeCoordinator();
   worker("w1", pings("w1"));
   worker("w2", { ...pings("w2"), rooms: [roomOf("w2", "r1")] });
@@ -93,7 +93,7 @@ Deno.test("[SES5] a room in the link decides the worker, and is told", () => {
   equal(payload.room?.room_id, "r1");
 });
 
-Deno.test("[SES8] without any worker the player is told so and is let in when one comes", () => {
+Deno.test("[SES8] without a worker the player gets session.no_capacity, and a session when one connects", () => {
   const { user, worker, clock } = createFakeCoordinator();
   const ana = user({ zone: "frankfurt" });
   clock.advance(PLACE_WAIT);
@@ -103,7 +103,7 @@ Deno.test("[SES8] without any worker the player is told so and is let in when on
   equal(ana.last("session.ready").payload.worker.worker_id, "w1");
 });
 
-Deno.test("[SES8] a worker asked for by name that is not there is named", () => {
+Deno.test("[SES8] session.no_capacity names the worker in the wish that is not connected", () => {
   const { user, worker, clock } = createFakeCoordinator();
   worker("w1");
   const ana = user({ worker_id: "w7" });
@@ -112,7 +112,7 @@ Deno.test("[SES8] a worker asked for by name that is not there is named", () => 
   deepEqual({ worker_id, workers }, { worker_id: "w7", workers: 0 });
 });
 
-Deno.test("[SES2] a dropped socket comes back to the same session and room", () => {
+Deno.test("[SES2] a player whose socket dropped resumes the same session and room", () => {
   const { user, worker } = createFakeCoordinator();
   const w1 = worker("w1");
   const ana = user();
@@ -157,7 +157,7 @@ for (
   });
 }
 
-Deno.test("[WRK2] after a restart a token is good again as soon as the worker tells of the session", () => {
+Deno.test("[WRK2] after a restart a resume token is valid once the worker reports the session", () => {
   const before = createFakeCoordinator();
   const ana = before.user();
   const w1 = before.worker("w1");
@@ -175,7 +175,7 @@ Deno.test("[WRK2] after a restart a token is good again as soon as the worker te
   equal(payload.room?.room_id, "r1");
 });
 
-Deno.test("[WRK2] a player who came back first is given its room when its worker follows", () => {
+Deno.test("[WRK2] a player who reconnects before its worker gets its room when the worker reconnects", () => {
   const before = createFakeCoordinator();
   const ana = before.user();
   const w1 = before.worker("w1");
@@ -195,7 +195,7 @@ Deno.test("[WRK2] a player who came back first is given its room when its worker
   ok(!other.types().includes("session.end"));
 });
 
-Deno.test("[SES1] a library that changes is told once, to whom it concerns", () => {
+Deno.test("[SES1] a changed library is sent once to each player that it concerns", () => {
   const { user, worker, clock } = createFakeCoordinator();
   const w1 = worker("w1");
   worker("w2", { zone: "oslo" as never, apps: [] });
@@ -213,7 +213,7 @@ Deno.test("[SES1] a library that changes is told once, to whom it concerns", () 
   deepEqual(ben.types(), []);
 });
 
-Deno.test("[ICE3] credentials that have run out by the time of a click are told anew first", () => {
+Deno.test("[ICE3] expired ICE credentials are renewed before a request for a place is carried out", () => {
   const { user, worker, clock } = createFakeCoordinator({
     ice: { stun: [], turnUrls: ["turn:t.test"], turnSecret: "secret" },
   });

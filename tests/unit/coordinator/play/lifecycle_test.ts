@@ -25,7 +25,7 @@ function setup() {
   return { ...coordinator, w1, ana, ...peer };
 }
 
-Deno.test("[SES2] while media flows, a socket that is away for long ends nothing", () => {
+Deno.test("[SES2] while media flows, a session outlives a long time without a socket", () => {
   const { clock, ana, w1, services, session_id } = setup();
   ana.drop();
   clock.advance(LINGER_WITH_MEDIA + 1_000);
@@ -33,7 +33,7 @@ Deno.test("[SES2] while media flows, a socket that is away for long ends nothing
   deepEqual(w1.received(), []);
 });
 
-Deno.test("[SES14] a device that sleeps for 40 s, or half an hour, finds its room", () => {
+Deno.test("[SES14] a player's device that sleeps for 40 s, or half an hour, returns to its room", () => {
   const { clock, ana, w1, user, session_id } = setup();
   const token = ana.last("session.ready").payload.resume_token;
   ana.drop();
@@ -61,7 +61,7 @@ Deno.test("[SES14] after an hour the room of an absent player ends", () => {
   deepEqual(w1.last("session.end").payload, { session_id, reason: "left" });
 });
 
-Deno.test("[SES14] a player who waits gets the place of one who is away, and that one is told", () => {
+Deno.test("[SES14] a waiting player gets the place of an absent one, who is sent the reason", () => {
   const { clock, ana, w1, user, session_id } = setup();
   const cleo = user();
   play(cleo, w1, roomOf("w1", "r2"));
@@ -117,7 +117,7 @@ Deno.test("[SES6] lost media keeps the session while it may come back", () => {
   equal(services.sessions.find(session_id)?.state.state, "playing");
 });
 
-Deno.test("[SES9] a room that closes tells everybody in it why", () => {
+Deno.test("[SES9] when a room closes, every player in it is sent the reason", () => {
   const { user, ana, w1, session_id } = setup();
   const ben = user({ room_id: "r1" });
   const other = negotiate(ben, w1).session_id;
@@ -134,7 +134,7 @@ Deno.test("[SES9] a room that closes tells everybody in it why", () => {
   ok(!w1.types().includes("session.end"));
 });
 
-Deno.test("[ROM1] everybody in a room hears how it is now, and nobody else", () => {
+Deno.test("[ROM1] a changed room is sent to every player in it and to no other", () => {
   const { user, ana, w1 } = setup();
   const [ben, cleo] = [user({ room_id: "r1" }), user()];
   negotiate(ben, w1);
@@ -145,7 +145,7 @@ Deno.test("[ROM1] everybody in a room hears how it is now, and nobody else", () 
   deepEqual(cleo.received(), []);
 });
 
-Deno.test("[WRK4] a worker that comes back in time finds its sessions as they were", () => {
+Deno.test("[WRK4] a worker that reconnects in time keeps its sessions", () => {
   const { clock, ana, w1, worker, services, session_id } = setup();
   w1.drop();
   clock.advance(UNSEEN_GRACE - 1_000);
@@ -166,7 +166,7 @@ Deno.test("[WRK4] a worker that stays away ends its sessions as worker_lost", ()
   deepEqual(services.workers.views(), []);
 });
 
-Deno.test("[WRK2] a worker that started anew ends at once what it no longer runs", () => {
+Deno.test("[WRK2] when a worker restarts, the sessions that it no longer serves end at once", () => {
   const { ana, w1, worker, user } = setup();
   w1.drop();
   worker("w1");
@@ -192,7 +192,7 @@ Deno.test("[WRK2] a session that ended while its worker was away is ended there 
   deepEqual(again.last("session.end").payload, { session_id, reason: "left" });
 });
 
-Deno.test("[WRK2] sessions of a worker that nobody knows yet are waited for, then ended", () => {
+Deno.test("[WRK2] unknown sessions that a worker reports wait for their players, then end", () => {
   const { clock, worker, services } = createFakeCoordinator();
   const room = roomOf("w1", "r1");
   const w1 = worker("w1", {
@@ -230,7 +230,7 @@ Deno.test("[ROM17] a worker in draining gets no new rooms and keeps its old ones
   equal(services.workers.views()[0]?.state, "draining");
 });
 
-Deno.test("[SES9] every way to an end leaves its reason", () => {
+Deno.test("[SES9] every end of a session has its reason", () => {
   const { clock, services, ana, session_id } = setup();
   ana.drop();
   clock.advance(KEEP_LIMIT);

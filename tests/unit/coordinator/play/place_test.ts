@@ -28,7 +28,7 @@ function full() {
   return { ...coordinator, coordinator, w1, ana, ...peer };
 }
 
-Deno.test("[SES8] a place is taken when it is asked for, and no sooner", () => {
+Deno.test("[SES8] a place is leased at the request for it and not earlier", () => {
   const coordinator = createFakeCoordinator();
   const w1 = coordinator.worker("w1");
   const ana = coordinator.user();
@@ -44,7 +44,7 @@ Deno.test("[SES8] a place is taken when it is asked for, and no sooner", () => {
   });
 });
 
-Deno.test("[SES8] with no free place the player is reported after 3 s, and where", () => {
+Deno.test("[SES8] with no free place the player gets session.no_capacity after 3 s, with the zone", () => {
   const { user, clock, w1 } = full();
   const ben = user();
   ben.received();
@@ -58,7 +58,7 @@ Deno.test("[SES8] with no free place the player is reported after 3 s, and where
   ok(!w1.types().includes("webrtc.init"));
 });
 
-Deno.test("[SES8] who asks for a live picture joins its one room, which takes no place", () => {
+Deno.test("[SES8] a player who asks for a live picture joins its only room, which takes no place", () => {
   const coordinator = createFakeCoordinator();
   const live = { ...DUEL, app_id: AppId.parse("live-1"), kind: "live" as const, players: 0 };
   const room = { ...roomOf("w1", "r1"), app_id: live.app_id };
@@ -68,7 +68,7 @@ Deno.test("[SES8] who asks for a live picture joins its one room, which takes no
   deepEqual([w1.last("webrtc.init").payload.room_id, free(coordinator)], ["r1", 1]);
 });
 
-Deno.test("[SES8] a place that comes free within 3 s goes to who asked first", () => {
+Deno.test("[SES8] a place that is freed within 3 s goes to the earliest request", () => {
   const { user, w1, session_id, clock } = full();
   const [ben, cleo] = [user(), user()];
   ben.say("webrtc.init", init);
@@ -89,7 +89,7 @@ Deno.test("[SES8] a place that comes free within 3 s goes to who asked first", (
   ok(!ben.types().includes("session.no_capacity"));
 });
 
-Deno.test("[SES8] a start that comes with the question waits with it, in order", () => {
+Deno.test("[SES8] an app.start right after webrtc.init waits with it and keeps the order", () => {
   const { user, w1, session_id } = full();
   const ben = user();
   ben.say("webrtc.init", init);
@@ -110,7 +110,7 @@ Deno.test("[SES8] a player who leaves the line frees its turn", () => {
   ok(!w1.types().includes("webrtc.init"));
 });
 
-Deno.test("[SES8] a worker whose old process still goes away is asked again", () => {
+Deno.test("[SES8] a worker whose old process still exits gets the request again", () => {
   const coordinator = createFakeCoordinator();
   const { user, worker, clock } = coordinator;
   const w1 = worker("w1");
@@ -131,7 +131,7 @@ Deno.test("[SES8] a worker whose old process still goes away is asked again", ()
   deepEqual(ana.types(), ["session.ready"]);
 });
 
-Deno.test("[SES8] a worker that stays full for 3 s ends in a plain answer and a free place", () => {
+Deno.test("[SES8] after 3 s with a full worker the player gets an answer and the lease ends", () => {
   const coordinator = createFakeCoordinator();
   const { user, worker, clock } = coordinator;
   const w1 = worker("w1");
@@ -147,7 +147,7 @@ Deno.test("[SES8] a worker that stays full for 3 s ends in a plain answer and a 
   equal(free(coordinator), 1);
 });
 
-Deno.test("[SES5] what the promised worker lacks is played on another, which keeps a place", () => {
+Deno.test("[SES5] an app that the promised worker lacks is played on another, which keeps a place", () => {
   const coordinator = createFakeCoordinator();
   const { user, worker } = coordinator;
   worker("w1");
@@ -161,7 +161,7 @@ Deno.test("[SES5] what the promised worker lacks is played on another, which kee
   equal(w2.last("webrtc.init").payload.app_id, "chess");
 });
 
-Deno.test("[SES12] a worker that is gone by the time of the click is replaced by another", () => {
+Deno.test("[SES12] a promised worker that disconnected before the request is replaced by another", () => {
   const { user, worker } = createFakeCoordinator();
   const w1 = worker("w1");
   const ana = user();
@@ -193,7 +193,7 @@ Deno.test("[SES8] joining a room that runs takes no place", () => {
   equal(ben.types().at(-1), "webrtc.offer");
 });
 
-Deno.test("[SES7] who asks for another room gives up the place in the first", () => {
+Deno.test("[SES7] a request for another room gives up the place in the first", () => {
   const { worker, ana, w1, session_id } = full();
   const w2 = worker("w2", { rooms: [roomOf("w2", "r2")] });
   ana.say("webrtc.init", { room_id: "r2" });
@@ -203,7 +203,7 @@ Deno.test("[SES7] who asks for another room gives up the place in the first", ()
   equal(w2.last("webrtc.init").payload.room_id, "r2");
 });
 
-Deno.test("[SIG7] asking again for what one has keeps the place and the room", () => {
+Deno.test("[SIG7] a repeated request for the same goal keeps the place and the room", () => {
   const { ana, w1, session_id, coordinator } = full();
   ana.say("webrtc.init", { ...init, room_id: "r1" });
   ana.say("webrtc.init", init);
@@ -218,7 +218,7 @@ Deno.test("[SIG7] asking again for what one has keeps the place and the room", (
   equal(free(coordinator), 0);
 });
 
-Deno.test("[PLC3] a place in which nothing is started is given back after a minute", () => {
+Deno.test("[PLC3] a place in which no app is started is freed after a minute", () => {
   const coordinator = createFakeCoordinator();
   const { user, worker, clock } = coordinator;
   const w1 = worker("w1");
@@ -243,7 +243,7 @@ Deno.test("[PLC2] a room keeps the place of the player who opened it, when that 
   equal(free(coordinator), 1);
 });
 
-Deno.test("[PLC2] who opened a room has started something, seated or not", () => {
+Deno.test("[PLC2] a player who opened a room has started an app, seated or not", () => {
   const coordinator = createFakeCoordinator();
   const { user, worker, clock } = coordinator;
   const w1 = worker("w1", { capacity: 2 });
@@ -258,7 +258,7 @@ Deno.test("[PLC2] who opened a room has started something, seated or not", () =>
   ok(!ana.types().includes("session.ended"));
 });
 
-Deno.test("[PLC2] who starts something after its room closed needs a place again", () => {
+Deno.test("[PLC2] a player who starts an app after its room closed needs another place", () => {
   const coordinator = createFakeCoordinator();
   const { user, worker } = coordinator;
   const w1 = worker("w1");
@@ -307,7 +307,7 @@ const refusals: readonly [string, object, Refusal][] = [
 ];
 
 for (const [what, payload, error] of refusals) {
-  Deno.test(`[SES7] asking for ${what} is refused, and no worker is asked`, () => {
+  Deno.test(`[SES7] asking for ${what} is refused and reaches no worker`, () => {
     const { user, worker } = createFakeCoordinator();
     const broken = {
       ...DUEL,
@@ -358,7 +358,7 @@ for (
   });
 }
 
-Deno.test("[SES7] an app that the worker asked for by name lacks is refused, and not waited for", () => {
+Deno.test("[SES7] an app that the worker in the wish lacks is refused without a wait", () => {
   const { user, worker } = createFakeCoordinator();
   worker("w1");
   worker("w2", { apps: [{ ...DUEL, app_id: "chess" as never }] });

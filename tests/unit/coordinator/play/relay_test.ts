@@ -99,7 +99,7 @@ const outOfOrder: readonly [string, string, object, string, string][] = [
   ],
 ];
 for (const [what, type, payload, code, message] of outOfOrder) {
-  Deno.test(`[SES7] ${what} is refused with a sentence and reaches nobody`, () => {
+  Deno.test(`[SES7] ${what} is refused with a sentence and reaches no worker`, () => {
     const { ana, w1 } = setup();
     w1.received();
     const id = ana.say(type, payload);
@@ -125,7 +125,7 @@ for (const [what, type, payload] of strangers) {
     deepEqual(reported?.payload, {
       error: {
         code: "peer.unknown",
-        message: `Cannot take ${type}: no peer connection "x" was offered here`,
+        message: `Cannot take ${type}: this session was offered no peer connection "x"`,
       },
     });
     deepEqual(w1.received(), []);
@@ -143,7 +143,7 @@ Deno.test("[SES10] a candidate for another session's peer is refused", () => {
   deepEqual(ana.received(), []);
 });
 
-Deno.test("[SES10] a session id that a player smuggles in is not believed", () => {
+Deno.test("[SES10] a session id in a player's message is ignored", () => {
   const { w1, user, session_id } = playing();
   const ben = user();
   const own = negotiate(ben, w1).session_id;
@@ -180,19 +180,19 @@ for (
   });
 }
 
-Deno.test("[WRK4] a verb while the worker cannot be heard is refused, and nothing ends", () => {
+Deno.test("[WRK4] a request while the worker is not connected is refused, and the session goes on", () => {
   const { ana, w1 } = playing();
   w1.drop();
   ana.say("app.save", {});
   deepEqual(ana.last("app.save.response").payload, {
     error: {
       code: "worker.unseen",
-      message: "Cannot carry out app.save: the machine it runs on cannot be heard",
+      message: "Cannot carry out app.save: the worker of this session is not connected",
     },
   });
 });
 
-Deno.test("[SES7] before there is a session everything is refused", () => {
+Deno.test("[SES7] every request is refused before the session begins", () => {
   const { user } = createFakeCoordinator();
   const ana = user();
   ana.say("webrtc.init", {});
@@ -217,7 +217,7 @@ Deno.test("[SES1] a session that ended takes no more messages", () => {
   });
 });
 
-Deno.test("[SES10] what a worker says of a session that is not its own reaches nobody", () => {
+Deno.test("[SES10] a worker's message about a session that it does not serve reaches no player", () => {
   const { ana, worker, session_id } = playing();
   const w2 = worker("w2");
   w2.say("webrtc.offer", { session_id, peer_id: "p", sdp: "v=0" });
@@ -227,7 +227,7 @@ Deno.test("[SES10] what a worker says of a session that is not its own reaches n
   ok(w2.types().includes("session.end"));
 });
 
-Deno.test("[SES1] the workers a person may choose from are reported with their free places", () => {
+Deno.test("[SES1] the list of workers shows their free places", () => {
   const { ana, worker } = setup();
   worker("w2", { capacity: 3, ping_url: "http://w2.test/ping" });
   ana.say("workers.list", {});

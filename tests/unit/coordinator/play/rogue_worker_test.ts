@@ -12,7 +12,7 @@ function setup() {
   return { ...coordinator, ana, honest, rogue, ...peer };
 }
 
-Deno.test("[WRK5] a worker cannot tell of another worker's room, under either name", () => {
+Deno.test("[WRK5] a report of another worker's room is ignored, under either worker's id", () => {
   const { ana, rogue, services } = setup();
   for (const room of [roomOf("w1", "r1", { paused: true }), roomOf("w2", "r1")]) {
     for (const type of ["room.opened", "room.changed"]) rogue.say(type, { room });
@@ -22,7 +22,7 @@ Deno.test("[WRK5] a worker cannot tell of another worker's room, under either na
   equal(services.workers.room(roomOf("w1", "r1").room_id)?.worker_id, "w1");
 });
 
-Deno.test("[WRK5] nor in its hello", () => {
+Deno.test("[WRK5] another worker's room in a hello is ignored", () => {
   const { ana, services, worker } = setup();
   worker("w3", { rooms: [roomOf("w1", "r1", { paused: true }), roomOf("w3", "r1")] });
   deepEqual(ana.types().filter((type) => type === "room.changed"), []);
@@ -30,7 +30,7 @@ Deno.test("[WRK5] nor in its hello", () => {
   deepEqual(services.workers.views().map(({ rooms }) => rooms.length), [1, 0, 0]);
 });
 
-Deno.test("[WRK5] a worker tells of its own rooms as before", () => {
+Deno.test("[WRK5] a worker's reports of its own rooms still count", () => {
   const { ana, honest } = setup();
   honest.say("room.changed", { room: roomOf("w1", "r1", { paused: true }) });
   equal(ana.last("room.changed").payload.room.paused, true);
@@ -46,7 +46,7 @@ Deno.test("[PLC3] no place is kept for a session that ended while its worker was
   equal(services.workers.choices()[0]?.free_places, 1);
 });
 
-Deno.test("[SES7] media that is told of a place given up comes too late", () => {
+Deno.test("[SES7] a media report of a place that was given up is ignored", () => {
   const { worker, user, services } = createFakeCoordinator();
   const w1 = worker("w1");
   const { session_id } = negotiate(user(), w1);

@@ -8,7 +8,7 @@ function setup() {
   const line = new WaitingLine(clock);
   const reported: string[] = [];
   let places = 0;
-  /** Somebody who takes the first place there is. */
+  /** Adds a session that takes the first free place. */
   const enter = (name: string) =>
     line.enter(SessionId.parse(name), {
       attempt() {
@@ -26,21 +26,21 @@ function setup() {
   return { clock, line, reported, enter, free };
 }
 
-Deno.test("[PLC5] with a place free nobody waits", () => {
+Deno.test("[PLC5] a session does not wait while a place is free", () => {
   const { enter, free, reported, clock } = setup();
   free(1);
   enter("ana");
   deepEqual([reported, clock.pending], [["ana in"], 0]);
 });
 
-Deno.test("[PLC5] places go to who came first", () => {
+Deno.test("[PLC5] free places go to the earliest requests", () => {
   const { enter, free, reported } = setup();
   for (const name of ["ana", "ben", "cleo"]) enter(name);
   free(2);
   deepEqual(reported, ["ana in", "ben in"]);
 });
 
-Deno.test("[PLC5] who waited for 3 s is reported once and waits no more", () => {
+Deno.test("[PLC5] a session that waited for 3 s gives up once and leaves the line", () => {
   const { enter, free, reported, clock } = setup();
   enter("ana");
   clock.advance(1_000);
@@ -52,7 +52,7 @@ Deno.test("[PLC5] who waited for 3 s is reported once and waits no more", () => 
   deepEqual([reported.slice(1), clock.pending], [["ben in"], 0]);
 });
 
-Deno.test("[PLC5] who asks again begins to wait anew, at the end", () => {
+Deno.test("[PLC5] a second request of a session waits from the start, at the end of the line", () => {
   const { enter, free, reported, clock } = setup();
   enter("ana");
   enter("ben");
@@ -64,7 +64,7 @@ Deno.test("[PLC5] who asks again begins to wait anew, at the end", () => {
   deepEqual(reported.slice(1), ["ana in"]);
 });
 
-Deno.test("[PLC5] who leaves hears nothing more", () => {
+Deno.test("[PLC5] a session that leaves the line neither attempts nor gives up", () => {
   const { enter, line, free, reported, clock } = setup();
   enter("ana");
   line.leave(SessionId.parse("ana"));
@@ -73,7 +73,7 @@ Deno.test("[PLC5] who leaves hears nothing more", () => {
   deepEqual([reported, clock.pending], [[], 0]);
 });
 
-Deno.test("[PLC5] a line of a thousand takes nobody else", () => {
+Deno.test("[PLC5] a session beyond a thousand waiting ones gives up at once", () => {
   const { enter, reported, line } = setup();
   for (let n = 0; n < 1_000; n++) enter(`s${n}`);
   enter("late");
