@@ -259,7 +259,7 @@ export class Sessions implements Disposable {
     this.#finish(session, { reason, holding, cause });
   }
 
-  /** Gives up the session's place. The worker gets `session.end`, unless `workerKnows` says that it reported the end. */
+  /** Gives up the session's place. The worker gets `session.end`, unless it reported the end itself (`workerKnows`). */
   giveUpPlace(session: Own, { workerKnows = false } = {}): void {
     const { session_id, worker } = session;
     const holding = machine.holdsPlace(session.state);

@@ -1,5 +1,5 @@
 /**
- * The bindings of every request: what the coordinator knows of it besides the request.
+ * The bindings of every request: the facts that the coordinator adds to the request.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Whether a client may open a socket, decided before the upgrade: by the origin of its page, by how many sockets
- * its address has open, and by how quickly it opens them.
+ * Decides before the upgrade whether a client may open a socket: by the origin of its page, by the number of sockets
+ * that its address has open, and by the rate at which its address opens them.
  *
  * @module
  */
@@ -9,17 +9,18 @@ import { checkOrigin, type OriginRules } from "../listen/origin_check.ts";
 import type { RequestFacts } from "../listen/request_facts.ts";
 import { type Bucket, createBucket } from "./bucket.ts";
 
+/** The limits of {@linkcode Admission}. */
 export interface AdmissionLimits extends OriginRules {
-  /** Sockets one address may have open. */
+  /** Most sockets that one address may have open. */
   readonly maxPerAddress: number;
-  /** Sockets one address may open a second on average; four times as many at once. */
+  /** Sockets a second that one address may open on average; four times as many at once. */
   readonly perSecond: number;
 }
 
-/** Addresses remembered at most; a new one beyond that replaces an idle one. */
+/** Most addresses counted. A new one beyond that replaces one without open sockets. */
 const MAX_ADDRESSES = 10_000;
 
-/** Why a socket is refused. */
+/** The reason why a socket is refused. */
 export interface Turned {
   readonly code: "host" | "origin" | "rate" | "too_many";
   readonly message: string;
@@ -30,6 +31,7 @@ interface AddressUse {
   readonly bucket: Bucket;
 }
 
+/** Counts the sockets of each address and refuses those beyond the limits. */
 export class Admission {
   readonly #uses = new Map<string, AddressUse>();
   readonly #clock: Clock;
@@ -40,7 +42,7 @@ export class Admission {
     this.#limits = limits;
   }
 
-  /** Counts a socket in, or says why it is refused. Disposing the result counts it out again. */
+  /** Counts a new socket of an address, or refuses it. Disposing the result ends the count of this socket. */
   enter(
     origin: string | null,
     { address, host }: Pick<RequestFacts, "address" | "host">,
@@ -73,7 +75,7 @@ export class Admission {
     return requester;
   }
 
-  /** Drops addresses with no open socket and a full bucket; failing that, the longest known without a socket. */
+  /** Drops the addresses with no open socket and a full bucket; without any, the oldest one with no open socket. */
   #dropIdle(): void {
     for (const [address, { open, bucket }] of this.#uses) {
       if (open === 0 && bucket.full) this.#uses.delete(address);

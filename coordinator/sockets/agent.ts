@@ -1,5 +1,5 @@
 /**
- * `/agent/ws`: a field device. After the login each message is one call of a service.
+ * `/agent/ws`, the leg of a field device. After the login the coordinator passes each message to a service.
  *
  * @module
  */
@@ -19,16 +19,17 @@ import type { RequestFacts } from "../listen/request_facts.ts";
 import { AgentLogin, type LoginServices } from "./agent_login.ts";
 import type { Connection, LegPorts, LegServer, Listener } from "./serve_leg.ts";
 
-/** Devices are pinged more often than the coordinator's other clients: operators wait for "offline". */
+/** Times of the pings to a device. They are shorter than the default, so that an operator soon sees "offline". */
 export const AGENT_KEEP_ALIVE: KeepAliveTiming = { period: 10_000, misses: 3 };
 
 type Report = Exclude<FromAgent, { type: "auth.login" | "auth.challenge.response" }>;
 
+/** The services that the agent leg calls. */
 export interface AgentServices extends LoginServices {
   readonly agentSessions: AgentSessions;
 }
 
-/** The leg as the coordinator serves it. `facts` are those of the request: they name the host that was dialled. */
+/** The leg as the coordinator serves it. `facts` of the request contain the host that the device dialled. */
 export function agentLegServer(
   services: AgentServices,
   { ports, facts }: { ports: LegPorts; facts: RequestFacts },

@@ -1,10 +1,10 @@
 /**
- * How a device gets in at `/agent/ws`: with an enrolment token and a new key, or by proving the key it enrolled
- * with; and again before its session token expires.
+ * The login of a device at `/agent/ws`. A device sends an enrolment token with a new key, or proves that it holds the
+ * key that it enrolled with. It proves this again before its session token expires.
  *
  * ```text
- *  stranger ──token and key──▶ known
- *     └──id──▶ challenged ──signature──▶ known ──token nearly over──▶ challenged again, still known
+ *  not logged in ──token and key──▶ logged in
+ *     └──id──▶ challenged ──signature──▶ logged in ──token expires soon──▶ challenged again, still logged in
  * ```
  *
  * @module
@@ -24,24 +24,26 @@ import { type SignedTokens, TOKEN_SECONDS } from "../secrets/signed_token.ts";
 import { splitToken } from "../secrets/token.ts";
 import type { Connection, LegPorts } from "./serve_leg.ts";
 
-/** How long before its token expires a device is challenged again, in milliseconds. */
+/** Time between the next challenge and the end of the session token, in milliseconds. */
 const RENEW_BEFORE = 60_000;
-/** Tokens tried: one every two seconds from one address, one every ten seconds for one sender. */
+/** Limits of the logins with a token: one in two seconds from one address, one in ten seconds for one sender. */
 const TOKENS_PER_ADDRESS = { perSecond: 0.5, burst: 60 };
 const TOKENS_PER_SENDER = { perSecond: 0.1, burst: 10 };
-/** Proofs asked for by one address for one sender: nobody elsewhere can use a device's share up. */
+/** Limit of the challenges for one sender and one address. Requests from other addresses do not count. */
 const PROOFS = { perSecond: 0.1, burst: 10 };
 
+/** A device's login message. */
 export type Login = Extract<FromAgent, { type: "auth.login" }>;
 type Proof = Extract<FromAgent, { type: "auth.challenge.response" }>;
 
-/** Who may try to log in how often. */
+/** The rate limits of logins, shared by all connections. */
 export interface AgentAdmission {
   readonly tokensPerAddress: RateLimit;
   readonly tokensPerSender: RateLimit;
   readonly proofs: RateLimit;
 }
 
+/** Creates the rate limits of logins. */
 export function createAgentAdmission({ clock }: Pick<LegPorts, "clock">): AgentAdmission {
   return {
     tokensPerAddress: createRateLimit(clock, TOKENS_PER_ADDRESS),
@@ -50,7 +52,7 @@ export function createAgentAdmission({ clock }: Pick<LegPorts, "clock">): AgentA
   };
 }
 
-/** A proof that was asked for, and the login it is to answer. */
+/** A challenge that was sent, and the login that its signature completes. */
 interface Asked {
   readonly id: string;
   readonly senderId: SenderId;
@@ -59,18 +61,21 @@ interface Asked {
   readonly deadline: Disposable;
 }
 
+/** The device that is logged in. */
 export interface Known {
   readonly senderId: SenderId;
-  /** The session tokens that are good: the newest, and the one before it while messages are on their way. */
+  /** The valid session tokens: the newest, and the one before it, which messages on their way may still carry. */
   readonly tokens: readonly string[];
 }
 
+/** The services that {@linkcode AgentLogin} uses. */
 export interface LoginServices {
   readonly senders: Senders;
   readonly tokens: SignedTokens;
   readonly agentAdmission: AgentAdmission;
 }
 
+/** The login of one connection. */
 export class AgentLogin implements Disposable {
   readonly #services: LoginServices;
   readonly #ports: LegPorts;
@@ -99,7 +104,7 @@ export class AgentLogin implements Disposable {
     this.#entered = entered;
   }
 
-  /** Who is in; `undefined` while nobody is. */
+  /** The device that is logged in; `undefined` before the login. */
   get known(): Known | undefined {
     return this.#known;
   }
@@ -110,6 +115,7 @@ export class AgentLogin implements Disposable {
     this.#renewal?.[Symbol.dispose]();
   }
 
+  /** Handles a login message: enrols the device, challenges it, or refuses the login and closes the connection. */
   async login(message: Login): Promise<void> {
     const { enrollment_token: token, device_public_key: key, device_id: id } = message.payload;
     if (!this.#admits(message)) {
@@ -149,7 +155,7 @@ export class AgentLogin implements Disposable {
     const facts = this.#factsOf(message);
     const row = await this.#services.senders.enroll(token, { key, facts, address });
     if (!isRefused(row)) return await this.#welcome(message, row);
-    // The answer to its enrolment may have been lost: then the key is bound, and it can prove that it holds it.
+    // The response to its enrolment may have been lost. Its key is then stored, and the device can prove it.
     if (row.refusal.code === "token_used") {
       const id = splitToken(token)?.id as SenderId;
       if (await this.#services.senders.deviceKey(id) === key) {
@@ -183,6 +189,7 @@ export class AgentLogin implements Disposable {
     this.#connection.send({ ...envelope, type: "auth.challenge", payload: challenge });
   }
 
+  /** Checks the signature that answers a challenge, and completes the login or refuses it. */
   async prove({ id, payload }: Proof): Promise<void> {
     const asked = this.#asked;
     if (!asked || asked.id !== id) {

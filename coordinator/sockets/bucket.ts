@@ -1,17 +1,19 @@
 /**
- * A token bucket: so much at once, and so much a second after that.
+ * A token bucket: limits a rate, and allows a burst.
  *
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
 
+/** A token bucket. */
 export interface Bucket {
   /** Takes one token; false when there is none. */
   take(): boolean;
-  /** Whether nothing was taken for so long that it is as good as new. */
+  /** Whether it holds `burst` tokens. */
   readonly full: boolean;
 }
 
+/** Creates a bucket with `burst` tokens, the most that it holds; `perSecond` tokens are added each second. */
 export function createBucket(
   clock: Clock,
   { perSecond, burst }: { readonly perSecond: number; readonly burst: number },

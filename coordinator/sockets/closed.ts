@@ -1,6 +1,6 @@
 /**
- * A door that says why it is closed. A browser cannot read the answer to a refused upgrade, so the socket opens
- * and is closed with a reason.
+ * The player's leg for a player who may not connect. A browser cannot read the response to a refused upgrade, so the
+ * socket opens and is closed at once with the reason.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import type { Refusal } from "../../protocol/envelope.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
 import type { LegServer } from "./serve_leg.ts";
 
+/** A leg server that closes each connection with code 4401 and the refusal's message. */
 export function refusingUserLegServer({ message }: Refusal): LegServer<FromUser, ToUser> {
   return {
     name: "user",

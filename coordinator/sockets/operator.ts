@@ -1,6 +1,6 @@
 /**
- * `/api/ws`: a dashboard. The first message authenticates, with an access token of REST; then topics are
- * subscribed.
+ * `/api/ws`, the leg of a dashboard. The first message contains an access token of the REST interface; after that the
+ * dashboard subscribes to topics.
  *
  * @module
  */
@@ -22,9 +22,10 @@ import type { Dashboard, OperatorHub } from "../operators/hub.ts";
 import { TOKEN_SECONDS } from "../secrets/signed_token.ts";
 import type { Connection, LegPorts, LegServer } from "./serve_leg.ts";
 
-/** A message of this leg by its type. */
+/** The payload of a message of this leg, by the message's type. */
 type Out<T extends ToOperator["type"]> = Extract<ToOperator, { type: T }>["payload"];
 
+/** The leg as the coordinator serves it. `userAgent` is the request's header, for the list of logins. */
 export function operatorLegServer(
   { logins, hub }: { logins: Logins; hub: OperatorHub },
   { ports, userAgent }: { ports: LegPorts; userAgent: string },
@@ -108,7 +109,7 @@ export function operatorLegServer(
       return {
         async receive(message) {
           if (message.type === "auth.login") return await (entering = login(message));
-          // What was sent right behind the login waits for its outcome.
+          // A message that follows the login at once waits until the login is decided.
           await entering;
           if (caller) return await dispatch(handlers, message);
           close(connection, message.type);

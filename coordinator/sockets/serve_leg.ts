@@ -1,6 +1,6 @@
 /**
- * One accepted connection of any leg, without its socket: decodes messages and delivers them, refuses what cannot
- * be read, bounds what waits to be sent, pings the other end, and closes a connection whose other end is gone.
+ * One accepted connection of any leg, without its socket. It decodes messages and delivers them, refuses unreadable
+ * ones, limits the bytes that wait to be sent, pings the other end, and closes the connection when no answer comes.
  *
  * @module
  */
@@ -20,16 +20,16 @@ import type { Random } from "../../protocol/random.ts";
 import type { Metrics } from "../metrics.ts";
 import { type Bucket, createBucket } from "./bucket.ts";
 
-/** What carries the text: a `WebSocket`, or a fake. */
+/** The transport of the text: a `WebSocket`, or a fake. */
 export interface Wire {
   send(text: string): void;
-  /** Starts to close. This never finishes when the other end is silent. */
+  /** Starts to close. The close does not finish when the other end does not answer. */
   close(code: number, reason: string): void;
   /** Bytes handed over and not yet sent. */
   readonly bufferedAmount: number;
 }
 
-/** The end of a connection that its owner holds. */
+/** A connection, for the code that handles the messages of its leg. */
 export interface Connection<Out> {
   /** The other end's IP address. */
   readonly address: string;
@@ -40,39 +40,41 @@ export interface Connection<Out> {
   close(code: CloseCode, reason: string): void;
 }
 
-/** What a connection tells its one owner. */
+/** Handles the events of one connection. */
 export interface Listener<In> {
-  /** A throw or rejection is logged and answered with a refusal; the connection goes on. */
+  /** Handles a message. An exception is logged and answered with a refusal, and the connection stays open. */
   receive(message: In): void | Promise<void>;
-  /** Called once, whichever end closed it. */
+  /** Called once, when either end closed the connection. */
   closed(): void;
-  /** The coordinator shuts down on purpose; the connection is closed right after. */
+  /** Called before the coordinator restarts and closes the connection. Clients reconnect after `afterMs` ms. */
   restart?(afterMs: number): void;
 }
 
-/** One leg as a server offers it. */
+/** One leg as the coordinator serves it. */
 export interface LegServer<In extends { type: string; id: string }, Out> {
-  /** In logs and metrics. */
+  /** The name of the leg in logs and metrics. */
   readonly name: string;
   readonly incoming: { decode(text: string): Decoded<In>; readonly maxLength: number };
   readonly outgoing: { encode(message: Out): string };
-  /** A connection without a readable message of its leg this long after it opened is closed, in milliseconds. */
+  /** Time after which a connection that sent no readable message of its leg is closed, in milliseconds. */
   readonly helloWithin?: number;
   /**
-   * How often the other end is pinged, and how many pings in a row without any message close the connection;
-   * {@linkcode KEEP_ALIVE} unless the leg says otherwise.
+   * The period of the pings, and the number of pings without any message after which the connection is closed.
+   * {@linkcode KEEP_ALIVE} by default.
    */
   readonly keepAlive?: KeepAliveTiming;
   /**
-   * The other end may be a program that only listens and answers no message. It is held to
-   * {@linkcode keepAlive} once it has answered a ping; until then only the transport's pings judge it.
+   * Whether the other end may be a program that only listens and answers no message. {@linkcode keepAlive} applies to
+   * it once it has answered a ping; until then only the transport's own pings close the connection.
    */
   readonly mayOnlyListen?: boolean;
-  /** Messages a second on average, and at once; more closes the connection. */
+  /** Most messages a second on average, and at once. More messages close the connection. */
   readonly rate?: { readonly perSecond: number; readonly burst: number };
+  /** Called when a connection opened. */
   open(connection: Connection<Out>): Listener<In>;
 }
 
+/** The services that every leg uses. */
 export interface LegPorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -80,30 +82,34 @@ export interface LegPorts {
   readonly metrics: Metrics;
 }
 
-/** One open socket, as its adapter drives it. */
+/** One open connection, for the adapter of its socket. */
 export interface Served {
   readonly open: boolean;
+  /** Handles a text message that arrived. */
   text(text: string): void;
+  /** Closes the connection, because a binary message arrived. */
   binary(): void;
-  /** The socket is gone. */
+  /** Ends the connection, because its socket is closed. */
   gone(): void;
-  /** Closes the connection when its hello is overdue or its other end does not read; called every few seconds. */
+  /** Closes the connection if its hello is overdue or the other end does not read. Called every few seconds. */
   check(): void;
+  /** Sends a restart message where the leg has one, and closes the connection. */
   restart(afterMs: number): void;
 }
 
-/** Bytes waiting to be sent beyond which the other end counts as gone. */
+/** Most bytes that wait to be sent. With more the connection is closed as too slow. */
 export const MAX_WAITING = 1024 * 1024;
-/** This many unreadable messages within a minute end a connection. */
+/** Most unreadable messages within a minute. More close the connection. */
 export const MAX_BAD_MESSAGES = 20;
 
+/** Serves a leg on an open connection. `address`: the other end's IP address. */
 export function serveLeg<In extends { type: string; id: string }, Out>(
   server: LegServer<In, Out>,
   { wire, address, ports, ended }: {
     wire: Wire;
     address: string;
     ports: LegPorts;
-    /** Called once, when the connection no longer counts. */
+    /** Called once, when the connection is closed or begins to close. */
     ended: () => void;
   },
 ): Served {
@@ -116,9 +122,9 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
   let greeted = false;
   /** Whether the other end answers pings. */
   let answersPings = !server.mayOnlyListen;
-  /** UTF-16 units handed to the wire since the connection opened. */
+  /** UTF-16 units passed to the wire since the connection opened. */
   let handed = 0;
-  /** At the last check: whether bytes waited, and how much had left. */
+  /** The state at the last check: whether bytes waited, and how many units were sent. */
   let before = { waiting: false, left: 0 };
   let open = true;
   const timing = server.keepAlive ?? KEEP_ALIVE;
@@ -131,7 +137,7 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
     },
     silent() {
       const limit = longestSilence(timing) / 1000;
-      close(CLOSE.silent, `Closed: nothing was heard for up to ${limit} s`);
+      close(CLOSE.silent, `Closed: no message came for up to ${limit} s`);
     },
   });
   let reportClosed = () => {};
@@ -166,7 +172,7 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
     return true;
   }
 
-  /** A response is never answered, so two ends cannot refuse each other's refusals for ever. */
+  /** Refuses a message. A response is not answered, or two ends could refuse refusals without end. */
   function answer(refusal: Refusal, { id, type = "message" }: { id?: string; type?: string }) {
     if (type.endsWith(".response")) return;
     const envelope = { ...stamp(ports), type: `${type}.response` };
@@ -183,7 +189,7 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
 
   function surprise(message: In, error: unknown): void {
     log.error("message failed", { type: message.type, error });
-    const text = `Cannot carry out ${message.type}: the coordinator met a fault of its own`;
+    const text = `Cannot carry out ${message.type}: internal error of the coordinator`;
     answer({ code: "internal", message: text }, message);
   }
 
@@ -197,7 +203,7 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
     close,
   });
   reportClosed = () => opened.closed();
-  // It may have closed the connection before it could be told.
+  // `open` may have closed the connection before `reportClosed` was set.
   if (!open) opened.closed();
 
   return {
@@ -232,7 +238,7 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
     check() {
       const { helloWithin = Infinity } = server;
       if (!greeted && clock.now() - openedAt > helloWithin) {
-        return close(CLOSE.silent, `Closed: nothing was said within ${helloWithin / 1000} s`);
+        return close(CLOSE.silent, `Closed: no message came within ${helloWithin / 1000} s`);
       }
       const waiting = wire.bufferedAmount;
       const left = handed - waiting;

@@ -1,6 +1,6 @@
 /**
- * The only file that touches WebSockets: upgrades a request onto a leg, keeps the list of what is open, and
- * closes all of it when the coordinator goes down.
+ * The coordinator's WebSockets: upgrades a request to a leg, keeps the list of open sockets, and closes all of them
+ * when the coordinator stops. No other file of the coordinator uses WebSockets.
  *
  * @module
  */
@@ -15,17 +15,18 @@ import { type LegPorts, type LegServer, type Served, serveLeg, type Wire } from 
 /** How often each connection is checked, in milliseconds. */
 const CHECK_PERIOD = 5_000;
 /**
- * The transport's own pings (RFC 6455 §5.5.2), in seconds: Deno 2.9 sends one after half of this without a message,
- * and closes a socket that leaves it unanswered for the other half. This judges the clients that only listen;
- * all others are judged by {@linkcode serveLeg}.
+ * The idle time of the transport's own pings (RFC 6455 §5.5.2), in seconds. Deno 2.9 sends a ping after half of this
+ * time without a message, and closes the socket when no pong comes in the other half. This finds dead clients that
+ * only listen; {@linkcode serveLeg} finds all others.
  */
 const IDLE_TIMEOUT = 60;
-/** How long an upgrade may take, in milliseconds. */
+/** Longest time of an upgrade, in milliseconds. */
 export const OPEN_LIMIT = 10_000;
 
-/** HTTP status of what {@linkcode Admission} refuses. */
+/** HTTP status of each refusal of {@linkcode Admission}. */
 const STATUS = { host: 403, origin: 403, rate: 429, too_many: 429 } as const;
 
+/** The open sockets of all legs. */
 export class Sockets implements Disposable {
   readonly #open = new Map<Served, string>();
   readonly #ports: LegPorts;
@@ -51,7 +52,7 @@ export class Sockets implements Disposable {
     });
   }
 
-  /** Upgrades `request` onto a leg, or answers why not. */
+  /** Upgrades `request` to a leg, or responds with a refusal. */
   accept<In extends { type: string; id: string }, Out>(
     request: Request,
     facts: RequestFacts,
@@ -76,8 +77,8 @@ export class Sockets implements Disposable {
   }
 
   /**
-   * Tells everybody to come back after `afterMs` milliseconds and closes all sockets; no new ones open. Resolves
-   * when the other ends have agreed, which a silent one never does.
+   * Sends each client the time after which to reconnect, in milliseconds, and closes all sockets; no new ones open.
+   * Resolves when every other end has answered the close. It does not resolve while one does not answer.
    */
   drain(afterMs: number): Promise<void> {
     this.#drained ??= Promise.withResolvers<void>();
@@ -86,7 +87,7 @@ export class Sockets implements Disposable {
     return this.#drained.promise;
   }
 
-  /** How many sockets are open. */
+  /** The number of open sockets. */
   get size(): number {
     return this.#open.size;
   }
@@ -107,7 +108,7 @@ export class Sockets implements Disposable {
     const ended = () => {
       if (served) this.#open.delete(served);
     };
-    // Deno 2.9 never tells of a connection that breaks before its upgrade is answered.
+    // Deno 2.9 fires no event for a connection that breaks before its upgrade is answered.
     const limit = this.#ports.clock.after(OPEN_LIMIT, () => {
       socket.onopen = () => socket.close();
       entry[Symbol.dispose]();
@@ -138,9 +139,8 @@ export class Sockets implements Disposable {
 }
 
 /**
- * A socket throws on sending once the other end began to close; such a message is lost like any sent too late.
- * Something that still comes in after `close` makes Deno 2.9 drop the connection, and the other end then sees 1006
- * instead of the code.
+ * A `WebSocket` as a wire. `send` of a socket throws once the other end began to close, so such a message is dropped.
+ * When a message arrives after `close`, Deno 2.9 drops the connection, and the other end gets 1006 instead of the code.
  */
 function wireOf(socket: WebSocket): Wire {
   return {

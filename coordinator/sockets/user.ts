@@ -1,5 +1,5 @@
 /**
- * `/ws`: a player's browser. Each message is one call of a service.
+ * `/ws`, the leg of a player's browser. The coordinator passes each message to a service.
  *
  * @module
  */
@@ -18,6 +18,7 @@ import type { Session } from "../play/sessions.ts";
 import type { Workers } from "../workers.ts";
 import type { LegPorts, LegServer } from "./serve_leg.ts";
 
+/** The services that the user leg calls. */
 export interface UserServices {
   readonly lobby: Lobby;
   readonly negotiation: Negotiation;
@@ -32,9 +33,10 @@ const Query = z.object({
   worker_id: z.optional(WorkerId),
   resume: z.optional(z.string().check(z.maxLength(200))),
 });
+/** The query parameters of `/ws`: the player's wish and its resume token. */
 export type UserQuery = z.infer<typeof Query>;
 
-/** Reads the query of `/ws`; empty parameters count as absent. */
+/** Reads the query of `/ws`. An empty parameter counts as absent. */
 export function readUserQuery(params: URLSearchParams): UserQuery | Refusal {
   const given = [...params].filter(([, value]) => value !== "");
   const query = Query.safeParse(Object.fromEntries(given));
@@ -44,6 +46,7 @@ export function readUserQuery(params: URLSearchParams): UserQuery | Refusal {
   return { code: "query", message };
 }
 
+/** The leg as the coordinator serves it. */
 export function userLegServer(
   services: UserServices,
   { ports, query }: { ports: LegPorts; query: UserQuery },
@@ -53,7 +56,7 @@ export function userLegServer(
     incoming: fromUser,
     outgoing: toUser,
     mayOnlyListen: true,
-    // Candidates and pings come in bursts; a page at play says next to nothing.
+    // Candidates and measurements come in bursts; while an app is played, few messages come.
     rate: { perSecond: 20, burst: 200 },
     open(connection) {
       const { lobby, negotiation, relay, workers } = services;
@@ -100,7 +103,7 @@ export function userLegServer(
   };
 }
 
-/** A link may hold an id that an earlier release gave: the message goes on with the present one. */
+/** The message with the app's present id: a link may contain the id that an earlier release gave to the app. */
 function withPresentId(message: FromUser, apps: readonly App[]): FromUser {
   if (message.type !== "webrtc.init" && message.type !== "app.start") return message;
   const { app_id } = message.payload;

@@ -1,6 +1,6 @@
 /**
- * `/wso`: a worker. Its first message is a hello with a credential; after that each message is one call of a
- * service.
+ * `/wso`, the leg of a worker. Its first message is a hello with a credential; after that the coordinator passes each
+ * message to a service.
  *
  * @module
  */
@@ -22,9 +22,10 @@ import type { WorkerCredentials } from "../secrets/worker_credentials.ts";
 import type { Workers } from "../workers.ts";
 import type { Connection, LegPorts, LegServer } from "./serve_leg.ts";
 
-/** What a worker says about the field streams it receives. */
+/** A message of a worker about the field streams that it receives. */
 export type IngestMessage = Extract<FromWorker, { type: `ingest.${string}` }>;
 
+/** The services that the worker leg calls. */
 export interface WorkerServices {
   readonly workers: Workers;
   readonly reports: WorkerReports;
@@ -33,12 +34,13 @@ export interface WorkerServices {
   readonly ingest: { received(worker: WorkerId, message: IngestMessage): void };
 }
 
-/** Workers are pinged more often than other clients: players wait for a worker that is gone. */
+/** Times of the pings to a worker. They are shorter than the default, because players wait when a worker is lost. */
 export const WORKER_KEEP_ALIVE: KeepAliveTiming = { period: 3_000, misses: 3 };
 
 type Hello = Extract<FromWorker, { type: "worker.hello" }>;
 type Greeted = Exclude<FromWorker, Hello>;
 
+/** The leg as the coordinator serves it. */
 export function workerLegServer(
   services: WorkerServices,
   { ports }: { ports: LegPorts },
@@ -92,12 +94,11 @@ function turnAway(
 ): void {
   ports.metrics.count("farpad_worker_hellos_refused_total");
   ports.log.warn("worker refused", { worker, address: connection.address });
-  const message =
-    `Cannot let worker ${worker} in: its credential is not known here. Set FARPAD_WORKER_CREDENTIAL ` +
-    "to one that this coordinator made";
+  const message = `Cannot accept worker ${worker}: this coordinator has no such credential. ` +
+    "Set FARPAD_WORKER_CREDENTIAL to one that this coordinator made";
   const payload = refuse("worker.credential", message);
   connection.send(toWorkerMessage(ports, { id, type: "worker.hello.response", payload }));
-  connection.close(CLOSE.forbidden, "Closed: the credential is not known here");
+  connection.close(CLOSE.forbidden, "Closed: this coordinator has no such credential");
 }
 
 function handlersFor(

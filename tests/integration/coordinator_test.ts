@@ -138,7 +138,7 @@ Deno.test("[WRK1] a worker with a wrong credential gets the reason and is closed
   await w1.opened;
   w1.say("worker.hello", helloOf("w1", { credential: "guessed" }));
   const { payload } = await w1.next("worker.hello.response");
-  ok("error" in payload && payload.error.message.startsWith("Cannot let worker w1 in"));
+  ok("error" in payload && payload.error.message.startsWith("Cannot accept worker w1:"));
   equal((await w1.closed).code, 4403);
 });
 

@@ -64,6 +64,8 @@ export const RULES: Rules = {
     "coordinator/domain/",
     "coordinator/streams/",
     "coordinator/play/",
+    "coordinator/routes/",
+    "coordinator/sockets/",
     "worker/library/",
     "web/operator/",
     "worker/sources/",

@@ -1,5 +1,6 @@
 /**
- * `/api/openapi.json`, and the same to read at `/api/docs`: one plain page that needs nothing from elsewhere.
+ * `/api/openapi.json`, the OpenAPI document, and `/api/docs`, which shows the document as a page. The page loads
+ * nothing from other hosts.
  *
  * @module
  */
@@ -31,6 +32,7 @@ type Operation = {
   readonly responses: Record<string, { content: { "application/json": { schema: unknown } } }>;
 };
 
+/** The routes of the OpenAPI document and its page, to be mounted at `/api`. */
 export function apiDocs(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const document = openApi(api, { version: VERSION });
@@ -59,7 +61,7 @@ export function apiDocs(): Hono<AppEnv> {
   return app;
 }
 
-/** Where the paths of the document begin. */
+/** The URL that the document's paths are relative to. */
 function serverOf(facts: RequestFacts | undefined): string {
   const { origin = "", base = "" } = facts?.publicAddress ?? {};
   return `${origin}${base}` || "/";
@@ -77,7 +79,7 @@ function section(
 function call({ method, path, summary, access, status = 200 }: Contract, document: unknown) {
   const { paths } = document as { paths: Record<string, Record<string, Operation>> };
   const operation = paths[path.replaceAll(/:([a-z_]+)/g, "{$1}")]![method.toLowerCase()]!;
-  const roles = access === "public" ? "anybody" : access.join(", ");
+  const roles = access === "public" ? "everyone" : access.join(", ");
   const parts = [
     ...operation.parameters.map((each) => [`${each.in}: ${each.name}`, each.schema] as const),
     ...(operation.requestBody

@@ -1,5 +1,5 @@
 /**
- * Routes for machines: `/healthz`, `/metrics`, and `/ping`, which browsers measure their round trip with.
+ * The routes `/healthz` and `/metrics` for monitoring, and `/ping`, with which browsers measure their round trip.
  *
  * @module
  */
@@ -13,15 +13,17 @@ import type { AppEnv } from "../app_env.ts";
 import type { Metrics } from "../../metrics.ts";
 import type { Workers } from "../../workers.ts";
 
+/** The services and settings that {@linkcode healthRoutes} uses. */
 export interface HealthOptions {
   readonly workers: Workers;
   readonly metrics: Metrics;
-  /** Why nothing can be written at present; `undefined` when all is well. */
+  /** The reason why nothing can be written at present; `undefined` when the storage works. */
   readonly storage: () => StorageTrouble | undefined;
-  /** What `/metrics` asks for as a bearer token; without one it answers this machine only. */
+  /** The bearer token that `/metrics` requires; without a token it serves this machine only. */
   readonly metricsToken: string | undefined;
 }
 
+/** The routes for monitoring and round trips, to be mounted at `/`. */
 export function healthRoutes(
   { workers, metrics, storage, metricsToken }: HealthOptions,
 ): Hono<AppEnv> {
@@ -53,7 +55,7 @@ export function healthRoutes(
 
   app.get("/metrics", (c) => {
     const given = c.req.header("authorization")?.replace(/^Bearer /i, "");
-    // A proxy on this machine passes on requests of other machines.
+    // The address of a request that a proxy on this machine passed on may be the proxy's.
     const allowed = metricsToken === undefined
       ? isLoopbackHost(c.env.address) && !c.env.passedOn
       : given !== undefined && isSame(given, metricsToken);
@@ -70,7 +72,7 @@ export function healthRoutes(
   return app;
 }
 
-/** Compared in constant time for each length. */
+/** Whether two texts are equal. For texts of one length the comparison takes constant time. */
 function isSame(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);

@@ -1,5 +1,5 @@
 /**
- * The OpenAPI 3.1 document, made from the contracts: it cannot say anything else than what is served.
+ * Makes the OpenAPI 3.1 document from the contracts that the routes are served by, so that both always agree.
  *
  * @module
  */
@@ -9,7 +9,10 @@ import type { Contract } from "../../../protocol/rest/contract.ts";
 
 type Json = Record<string, unknown>;
 
-/** `areas`: contracts by area and name; the area becomes the tag, both together the operation's id. */
+/**
+ * The OpenAPI document of `areas`, the contracts by area and name. The area is the tag; area and name together are the
+ * operation's id.
+ */
 export function openApi(
   areas: Readonly<Record<string, Readonly<Record<string, Contract>>>>,
   { version }: { readonly version: string },
@@ -43,7 +46,7 @@ function operationOf(
   { area, id }: { readonly area: string; readonly id: string },
 ): Json {
   const { access, summary, params, query, body, response, status = 200 } = contract;
-  const roles = access === "public" ? "Anybody." : `Roles: ${access.join(", ")}.`;
+  const roles = access === "public" ? "Everyone." : `Roles: ${access.join(", ")}.`;
   return {
     operationId: id,
     tags: [area],

@@ -1,7 +1,6 @@
 /**
- * Writes into a built page where it is served, for `web/shared/place.ts`: the path below which everything stands
- * (`data-base`) and the public URL (`data-public-url`). The build names its files by paths from the root, so these
- * get the base path too.
+ * Adds to a built page the address that it is served at, for `web/shared/place.ts`: the base path (`data-base`) and the
+ * public URL (`data-public-url`). The build writes paths from the root, so these get the base path too.
  *
  * @module
  */
@@ -9,20 +8,22 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { WebFile } from "./web_folder.ts";
 
+/** The address that pages are served at. */
 export interface PagePlace {
-  /** Path without a slash at its end; empty for the root. */
+  /** The base path, without a slash at its end; empty for the root. */
   readonly base: string;
   /** `FARPAD_PUBLIC_URL`, with a slash at its end. */
   readonly publicUrl: string | undefined;
 }
 
-/** Pages kept at most: two for each of a few places. A new one beyond that empties the list. */
+/** Most pages kept: two for each of eight places. A new page beyond that removes all kept pages first. */
 const MAX_KEPT = 16;
 
+/** The pages with their places added. */
 export class PlacedPages {
   readonly #kept = new Map<string, WebFile>();
 
-  /** The page for this place; made once for as long as the built page does not change. */
+  /** The page for this place. It is made again only when the built page changed or was removed from the kept pages. */
   at(file: WebFile, place: PagePlace): WebFile {
     if (place.base === "" && place.publicUrl === undefined) return file;
     const key = JSON.stringify([file.etag, place]);

@@ -1,5 +1,5 @@
 /**
- * What every answer says about how a browser may use it.
+ * The headers in every response that limit what a browser may do with it.
  *
  * @module
  */
@@ -12,7 +12,7 @@ const POLICY = [
   "img-src 'self' data: blob:",
   "media-src 'self' blob: mediastream:",
   "font-src 'self'",
-  // Workers name their own ping addresses, and a self-made certificate may sit on any host.
+  // Browsers measure round trips at the workers' own addresses, which may be on any host, with or without HTTPS.
   "connect-src 'self' http: https: ws: wss:",
   "worker-src 'self' blob:",
   "object-src 'none'",
@@ -33,7 +33,7 @@ const HEADERS = {
     "gamepad=(self), fullscreen=(self), autoplay=(self), keyboard-map=(self), camera=(), microphone=(), geolocation=()",
 } as const;
 
-/** Sets the headers that the answer does not set itself. */
+/** Sets the headers that the response does not have yet. */
 export const securityHeaders: MiddlewareHandler = async function securityHeaders(c, next) {
   await next();
   if (c.res.status === 101) return;

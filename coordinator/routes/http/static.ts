@@ -1,5 +1,5 @@
 /**
- * Serves the web client: its pages, and the files that Vite named after their content.
+ * Serves the web client: its pages, and the files whose names contain a hash of their content.
  *
  * @module
  */
@@ -11,10 +11,13 @@ import { WebFolder } from "./web_folder.ts";
 /** Paths of the two pages; each page reads the rest of the path itself. */
 const PLAYER = /^\/(play\/.*|room\/.*)?$/;
 const OPERATOR = /^\/operator(\/.*)?$/;
-/** Their names carry a hash of what is in them. */
+/** Files whose names contain a hash of their content. */
 const HASHED = /^\/assets\//;
 
-/** `publicUrl`: `FARPAD_PUBLIC_URL`, which pages put into links for people elsewhere. */
+/**
+ * The routes of the web client, to be mounted at `/`. `folder` contains the built client; `publicUrl` is
+ * `FARPAD_PUBLIC_URL`, which pages use in links for people on other machines.
+ */
 export function staticRoutes(folder: string, publicUrl?: string): Hono<AppEnv> {
   const files = new WebFolder(folder);
   const pages = new PlacedPages();
@@ -39,7 +42,7 @@ export function staticRoutes(folder: string, publicUrl?: string): Hono<AppEnv> {
   return app;
 }
 
-/** The path that everything is served below. */
+/** The path below which the coordinator is served; empty for the root. */
 function baseOf(c: Context<AppEnv>): string {
   return c.env?.publicAddress?.base ?? "";
 }
@@ -52,7 +55,7 @@ function pageOf(path: string | undefined): string | undefined {
   return OPERATOR.test(path) ? "/operator.html" : undefined;
 }
 
-/** `undefined` when the address is not well-formed. */
+/** The path with its percent-encoding decoded; `undefined` when the encoding is malformed. */
 function decode(path: string): string | undefined {
   try {
     return decodeURIComponent(path);
@@ -63,7 +66,7 @@ function decode(path: string): string | undefined {
 
 function notFound(c: Context<AppEnv>): Response {
   return c.html(
-    sentencePage("Not here", "There is no such page. Its address may be mistyped.", baseOf(c)),
+    sentencePage("Page not found", "There is no such page. Check its address.", baseOf(c)),
     404,
   );
 }

@@ -1,6 +1,6 @@
 /**
- * The folder of the built web client: reads each file once for as long as it does not change, with its type,
- * its entity tag and a compressed form.
+ * The files of the built web client, each with its type, its entity tag and a compressed form. A file is read again
+ * only when it changed.
  *
  * @module
  */
@@ -8,9 +8,10 @@ import { createHash } from "node:crypto";
 import { extname, join, resolve, sep } from "node:path";
 import { gzipSync } from "node:zlib";
 
+/** A file as it is served. */
 export interface WebFile {
   readonly body: Uint8Array<ArrayBuffer>;
-  /** Only where it is worth it. */
+  /** The compressed body; `undefined` for a small file, or a type that is compressed already. */
   readonly gzip: Uint8Array<ArrayBuffer> | undefined;
   readonly etag: string;
   readonly type: string;
@@ -44,7 +45,7 @@ const COMPRESSED = new Set([
   ".txt",
   ".wasm",
 ]);
-/** Below this a packet is sent anyway, in bytes. */
+/** Smallest file that is compressed, in bytes: a smaller one fits into one packet as it is. */
 const WORTH_COMPRESSING = 1_024;
 
 interface Kept {
@@ -52,9 +53,10 @@ interface Kept {
   readonly file: WebFile;
 }
 
+/** A folder of files to serve. */
 export class WebFolder {
   readonly #root: string;
-  /** As many as the folder has files. */
+  /** The files that were read, at most all files of the folder. */
   readonly #kept = new Map<string, Kept>();
 
   constructor(folder: string) {

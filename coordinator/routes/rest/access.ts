@@ -1,5 +1,5 @@
 /**
- * REST: who may play, and share links.
+ * REST: the access policy and share links.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What anybody may see without a session: what can be played, and where.
+ * The lists of apps and workers, which a client may read without a session.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import type { Workers } from "../../workers.ts";
 
 const Query = z.object({ zone: z.optional(ZoneId) });
 
+/** The routes `/apps` and `/workers`, to be mounted at `/api`. */
 export function libraryRoutes(
   { library, workers }: { readonly library: Library; readonly workers: Workers },
 ): Hono<AppEnv> {

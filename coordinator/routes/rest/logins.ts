@@ -24,7 +24,7 @@ export interface LoginServices {
   readonly logins: Logins;
   readonly users: Users;
   readonly invitations: Invitations;
-  /** Closes what these logins have open. */
+  /** Closes the connections of these logins. */
   readonly loginsEnded: (loginIds: readonly string[]) => void;
 }
 
@@ -100,7 +100,7 @@ export function loginRoutes(router: Router, services: LoginServices): void {
   });
 }
 
-/** Where a browser sends the cookie: to the pages' own path, and over HTTPS alone where it came over HTTPS. */
+/** The cookie's path, which is that of the pages; and `secure`, for HTTPS only, if the request came over HTTPS. */
 function cookiePlace({ publicAddress, secure }: RequestFacts): { path: string; secure: boolean } {
   return { path: `${publicAddress?.base ?? ""}/`, secure };
 }

@@ -50,7 +50,7 @@ export function roomRoutes(router: Router, services: RoomServices): void {
   });
 }
 
-/** Whether a room or lease is visible to a caller: one of a running stream is only to those that see the stream. */
+/** Whether a caller may see a room or lease. If it belongs to a running stream, the caller must see the stream. */
 export function seesStream(
   caller: Caller,
   registry: StreamRegistry,

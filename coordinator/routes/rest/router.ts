@@ -1,6 +1,6 @@
 /**
- * Serves a REST contract: who calls is found out, what was sent is parsed, a refusal becomes its status, and the
- * answer is cut to what the contract says, so nothing else can leave.
+ * Serves REST contracts. For each call the router authenticates the caller, parses the request, turns a refusal into
+ * its HTTP status, and removes from the answer every field that the contract does not have.
  *
  * @module
  */
@@ -19,22 +19,26 @@ const MAX_BODY = 64 * 1024;
 
 type CallerOf<C extends Contract> = C["access"] extends "public" ? undefined : Caller;
 
-/** A call, with every part of it parsed. */
+/** A call, parsed. */
 export interface Asked<C extends Contract> extends Parsed<C> {
   readonly caller: CallerOf<C>;
   readonly requester: Requester;
   readonly c: Context<AppEnv>;
 }
 
+/** Carries out a call of a contract, or refuses it. */
 export type Handler<C extends Contract> = (
   asked: Asked<C>,
 ) => Promise<Answer<C> | Refused> | Answer<C> | Refused;
 
+/** Serves contracts with their handlers. */
 export interface Router {
   readonly app: Hono<AppEnv>;
+  /** Serves a contract with a handler. */
   on<C extends Contract>(contract: C, handler: Handler<C>): void;
 }
 
+/** Creates a router without routes. `authenticate` finds the caller of an access token. */
 export function createRouter(
   { authenticate, log }: {
     authenticate: (token: string, from: Requester) => Promise<Caller | undefined>;
@@ -80,7 +84,7 @@ export function createRouter(
           path: contract.path,
           error: answer.error.message,
         });
-        return turnDown(c, refused("internal", `Cannot answer ${c.req.path}: a fault of our own`));
+        return turnDown(c, refused("internal", `Cannot answer ${c.req.path}: internal error`));
       });
     },
   };
@@ -113,7 +117,7 @@ async function readParts(c: Context, contract: Contract): Promise<Parts | Refuse
   const query = read(contract.query, c.req.query(), "query");
   if (isRefused(query)) return query;
   if (!contract.body) return { params, query, body: undefined };
-  // Another type could be sent by a form of a foreign page, without asking first.
+  // A form on a page of another origin can send other types without a CORS preflight request.
   if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
     return refused("bad_request", "Cannot read the body: it must be application/json");
   }

@@ -24,6 +24,7 @@ import type { StreamRegistry } from "../../streams/stream_registry.ts";
 import type { Streams } from "../../streams/streams.ts";
 import type { Router } from "./router.ts";
 
+/** What {@linkcode senderRoutes} calls. */
 export interface SenderServices {
   readonly clock: Clock;
   readonly store: Store;
@@ -37,6 +38,7 @@ export interface SenderServices {
   readonly audit: Audit;
 }
 
+/** Adds the routes of senders. */
 export function senderRoutes(router: Router, services: SenderServices): void {
   const { store, senders, views, live, registry, streams, audit } = services;
 
@@ -165,7 +167,10 @@ function matches({ name, sender_id, hostname = "" }: SenderRecord, q: string | u
   return [name, sender_id, hostname].some((text) => text.toLowerCase().includes(wanted));
 }
 
-/** Where devices dial. A request that names no host cannot tell, and a device keeps the address for good. */
+/**
+ * The URL that devices connect to. A device keeps this URL, so an enrolment is refused when neither the setting nor the
+ * request names a host.
+ */
 function deviceUrl({ publicAddress }: RequestFacts): string | Refused {
   if (!publicAddress) {
     return refused(
@@ -177,7 +182,7 @@ function deviceUrl({ publicAddress }: RequestFacts): string | Refused {
   return `${origin.replace(/^http/, "ws")}${base}/agent/ws`;
 }
 
-/** A QR code holds where to connect and the token, so that a box needs nothing typed. */
+/** The enrolment as an operator sees it. The text of the QR code contains the URL and the token for the device. */
 function shown({ token, expiresAt }: NewEnrollment, url: string): Enrollment {
   const qr_text = writeEnrollment({ url, token });
   return { enrollment_token: token, expires_at: expiresAt, qr_text };

@@ -17,7 +17,7 @@ Deno.test("[PXY5] at the root without a public URL a page stays as it was built"
   equal(new PlacedPages().at(file, { base: "", publicUrl: undefined }), file);
 });
 
-Deno.test("[PXY5] below a path a page names its files and its place by it", () => {
+Deno.test("[PXY5] below a base path a page contains the base path, and its files' paths begin with it", () => {
   const placed = new PlacedPages().at(file, { base: "/f", publicUrl: 'https://a.test/f/"<&' });
   const html = read(placed);
   match(

@@ -26,7 +26,7 @@ Deno.test("[MET3] health answers with version and workers, and is never cached",
   deepEqual(await answer.json(), { status: "ok", version: "0.1.0", workers: 1 });
 });
 
-Deno.test("[MET3] any page may ping, and the answer is as small as can be", async () => {
+Deno.test("[MET3] a page of any origin may ping, and the response has no body", async () => {
   const answer = await setup().get("/ping");
   equal(await answer.text(), "");
   equal(answer.headers.get("access-control-allow-origin"), "*");
@@ -63,7 +63,7 @@ for (const [who, options, request, status] of readers) {
   });
 }
 
-Deno.test("[MET1] the metrics tell workers, places, rooms and sessions", async () => {
+Deno.test("[MET1] the metrics contain workers, places, rooms and sessions", async () => {
   const { get, worker, user } = setup();
   worker("w1", { capacity: 3 });
   user();

@@ -17,7 +17,7 @@ function setup(limits: Partial<AdmissionLimits> = {}) {
   return { clock, enter };
 }
 
-/** The refusal's sentence; `undefined` for a socket that is let in. */
+/** The refusal's sentence; `undefined` for a socket that may open. */
 function refusal(entry: ReturnType<Admission["enter"]>): string | undefined {
   return "code" in entry ? entry.message : undefined;
 }
@@ -38,7 +38,7 @@ Deno.test("[ADM2] on loopback a foreign name is refused with the setting that al
   );
 });
 
-Deno.test("[ADM3] an address has so many sockets at a time, and others their own", () => {
+Deno.test("[ADM3] the limit of open sockets applies to each address separately", () => {
   const { enter } = setup();
   const first = enter();
   enter();
@@ -49,7 +49,7 @@ Deno.test("[ADM3] an address has so many sockets at a time, and others their own
   equal(refusal(enter()), undefined);
 });
 
-Deno.test("[ADM4] an address opens so many a second, four times as many at once", () => {
+Deno.test("[ADM4] an address opens at most four times the sockets of a second at once", () => {
   const { enter, clock } = setup({ perSecond: 2, maxPerAddress: 100 });
   const tried = Array.from({ length: 9 }, () => refusal(enter()));
   deepEqual(tried.filter(Boolean), [
@@ -59,7 +59,7 @@ Deno.test("[ADM4] an address opens so many a second, four times as many at once"
   equal(refusal(enter()), undefined);
 });
 
-Deno.test("[ADM5] strangers without end are not all remembered, and who is inside is", () => {
+Deno.test("[ADM5] beyond 10,000 addresses those with open sockets are still counted", () => {
   const { enter } = setup({ maxPerAddress: 1 });
   enter();
   for (let n = 0; n < 10_050; n++) {

@@ -22,7 +22,7 @@ function again(bench: Bench, device: FakeDevice, address?: string): FakeDevice {
   return new FakeDevice(bench, { key: device.key, ...(address ? { address } : {}) });
 }
 
-Deno.test("[AGT1] a token and a key enrol a device, which is then online", async () => {
+Deno.test("[AGT1] a device with a token and a key is enrolled and online", async () => {
   const { bench, admin, token, id, device } = await setup();
   using _ = bench;
   const { payload } = await device.enroll(token);
@@ -43,7 +43,7 @@ Deno.test("[AGT2] a token is spent once: a second device with it is refused and 
   equal(second.wire.closed?.code, CLOSE.unauthenticated);
 });
 
-Deno.test("[AGT3] two devices that use one token at once: exactly one gets in", async () => {
+Deno.test("[AGT3] of two devices that use one token at once exactly one is enrolled", async () => {
   const { bench, token } = await setup();
   using _ = bench;
   const devices = await Promise.all(
@@ -66,7 +66,7 @@ Deno.test("[AGT4] an expired, a wrong and a malformed token are refused, each wi
   equal((await again(bench, device).enroll(token)).payload.error.code, "token_expired");
 });
 
-Deno.test("[AGT5] an enrolled device comes back by proving its key", async () => {
+Deno.test("[AGT5] an enrolled device logs in again with a proof of its key", async () => {
   const { bench, token, id, device } = await setup();
   using _ = bench;
   await device.enroll(token);
@@ -77,7 +77,7 @@ Deno.test("[AGT5] an enrolled device comes back by proving its key", async () =>
   equal(bench.control.agents.isOnline(id), true);
 });
 
-Deno.test("[AGT6] a wrong signature, another's id and an unknown id do not get in", async () => {
+Deno.test("[AGT6] a wrong signature, another device's id and an unknown id are refused", async () => {
   const { bench, token, id, device } = await setup();
   using _ = bench;
   await device.enroll(token);
@@ -96,7 +96,7 @@ Deno.test("[AGT6] a wrong signature, another's id and an unknown id do not get i
   equal((await nobody.wire.next("auth.login.response")).payload.success, false);
 });
 
-Deno.test("[AGT7] a challenge is good once, for its own connection, and for 10 s", async () => {
+Deno.test("[AGT7] a challenge is valid once, on its own connection, and for 10 s", async () => {
   const { bench, token, id, device } = await setup();
   using _ = bench;
   await device.enroll(token);
@@ -114,7 +114,7 @@ Deno.test("[AGT7] a challenge is good once, for its own connection, and for 10 s
   equal((await first.wire.whenClosed()).code, CLOSE.silent);
 });
 
-Deno.test("[AGT8] a device whose enrolment was answered into the void proves its key instead", async () => {
+Deno.test("[AGT8] a device that lost the response to its enrolment logs in with a proof of its key", async () => {
   const { bench, token, id, device } = await setup();
   using _ = bench;
   await device.enroll(token);
@@ -130,7 +130,7 @@ Deno.test("[AGT8] a device whose enrolment was answered into the void proves its
   equal((await back.wire.next("auth.login.response")).payload.success, true);
 });
 
-Deno.test("[AGT9] before its token expires a device is challenged again, and both tokens pass meanwhile", async () => {
+Deno.test("[AGT9] a device is challenged again before its token expires, and both tokens are valid for a while", async () => {
   const { bench, token, id, device } = await setup();
   using _ = bench;
   await device.enroll(token);
@@ -147,7 +147,7 @@ Deno.test("[AGT9] before its token expires a device is challenged again, and bot
   equal(bench.control.live.device(id).status?.value.cpu_percent, 34);
 });
 
-Deno.test("[AGT10] a device that does not prove itself again is closed, and may come back", async () => {
+Deno.test("[AGT10] a device that does not answer the new challenge is closed, and may log in again", async () => {
   const { bench, token, device } = await setup();
   using _ = bench;
   await device.enroll(token);
@@ -220,7 +220,7 @@ Deno.test("[AGT16] a connection cannot become another sender", async () => {
   equal(get.body.state, "invited");
 });
 
-Deno.test("[AGT17] a clock that is wrong is named and harms nothing", async () => {
+Deno.test("[AGT17] the skew of a device's clock is reported and has no other effect", async () => {
   const { bench, admin, token, id, device } = await setup();
   using _ = bench;
   const late = { ts: new Date(bench.clock.epoch() - 3_600_000).toISOString() };
@@ -235,7 +235,7 @@ Deno.test("[AGT17] a clock that is wrong is named and harms nothing", async () =
   equal(body.clock_skew_ms, -3_600_000);
 });
 
-Deno.test("[AGT18] ten thousand guesses cost next to nothing and find nothing", async () => {
+Deno.test("[AGT18] of ten thousand guessed tokens at most ten are checked and none is accepted", async () => {
   const { bench, id, device } = await setup();
   using _ = bench;
   const codes = new Map<string, number>();
@@ -249,7 +249,7 @@ Deno.test("[AGT18] ten thousand guesses cost next to nothing and find nothing", 
   equal(codes.get("rate"), 10_000 - (codes.get("token_wrong") ?? 0));
 });
 
-Deno.test("[AGT19] who floods is closed; who sends junk is refused, and closed when it goes on", async () => {
+Deno.test("[AGT19] a device is closed after too many messages, and after too many unreadable ones", async () => {
   const { bench, token, device } = await setup();
   using _ = bench;
   await device.enroll(token);
@@ -275,7 +275,7 @@ Deno.test("[AGT19] who floods is closed; who sends junk is refused, and closed w
   equal(big.wire.closed?.code, CLOSE.tooLarge);
 });
 
-Deno.test("[AGT20] a device that leaves its pings unanswered is offline, and its newest report stays with its age", async () => {
+Deno.test("[AGT20] a device that does not answer pings is offline, and its newest report stays with its age", async () => {
   const { bench, admin, token, id, device } = await setup();
   using _ = bench;
   await device.enroll(token);
@@ -289,7 +289,7 @@ Deno.test("[AGT20] a device that leaves its pings unanswered is offline, and its
   equal(body.at, receivedAt);
 });
 
-Deno.test("[AGT21] a command is acknowledged, refused with the device's words, or failed after 10 s", async () => {
+Deno.test("[AGT21] a command is acknowledged, refused with the device's message, or fails after 10 s", async () => {
   const { bench, admin, token, id, device } = await setup();
   using _ = bench;
   await device.enroll(token);
@@ -317,7 +317,7 @@ Deno.test("[AGT21] a command is acknowledged, refused with the device's words, o
   equal((await change(303)).body.error.code, "sender_offline");
 });
 
-Deno.test("[AGT22] settings that a device took are told to it again at its next login", async () => {
+Deno.test("[AGT22] settings that a device accepted are sent to it again at its next login", async () => {
   const { bench, admin, token, id, device } = await setup();
   using _ = bench;
   await device.enroll(token);
@@ -330,7 +330,7 @@ Deno.test("[AGT22] settings that a device took are told to it again at its next 
   deepEqual([payload.config.scheduler, payload.config.encoder], [body.scheduler, body.encoder]);
 });
 
-Deno.test("[AGT23] a device may speak another version; it is shown", async () => {
+Deno.test("[AGT23] a device may use another version of the protocol, which is shown", async () => {
   const { bench, admin, token, id, device } = await setup();
   using _ = bench;
   device.send("auth.login", {

@@ -88,7 +88,7 @@ const bad: readonly [string, string, string, string, string][] = [
   ["LEG5", "a payload of another shape", '{"id":"9","type":"greet"}', "greet", "message.invalid"],
 ];
 for (const [rule, what, text, type, code] of bad) {
-  Deno.test(`[${rule}] ${what} is refused, counted, and ends nothing`, () => {
+  Deno.test(`[${rule}] ${what} is refused, counted, and closes nothing`, () => {
     const { served, answers, wire, metrics, greet, received } = setup();
     served.text(text);
     const [answer] = answers();
@@ -153,7 +153,7 @@ Deno.test("[LEG8] a connection without a hello in time is closed", () => {
   equal(wire.closeCode(), undefined);
   clock.advance(1);
   served.check();
-  deepEqual(wire.closed, { code: 4408, reason: "Closed: nothing was said within 5 s" });
+  deepEqual(wire.closed, { code: 4408, reason: "Closed: no message came within 5 s" });
 });
 
 Deno.test("[LEG8] an unreadable message is no hello", () => {
@@ -190,12 +190,12 @@ Deno.test("[LEG15] an end that leaves three pings without any message is closed 
   clock.advance(15_999);
   equal(wire.closeCode(), undefined);
   clock.advance(1);
-  deepEqual(wire.closed, { code: 4408, reason: "Closed: nothing was heard for up to 20 s" });
+  deepEqual(wire.closed, { code: 4408, reason: "Closed: no message came for up to 20 s" });
   deepEqual(events, ["ended", "closed"]);
   equal(clock.pending, 0);
 });
 
-Deno.test("[LEG15] after a stall of the coordinator the other end has a period to be heard", () => {
+Deno.test("[LEG15] after a stall of the coordinator the other end has a period to send a message", () => {
   const { served, wire, clock } = setup({ keepAlive: { period: 5_000, misses: 3 } });
   wire.answersTo = served;
   clock.advance(5_000);
@@ -226,7 +226,7 @@ Deno.test("[LEG12] an end that leaves too much unread is closed before the next 
   deepEqual(events, ["ended", "closed"]);
 });
 
-Deno.test("[LEG12] an end that makes no progress between two looks is closed, one that does is not", () => {
+Deno.test("[LEG12] an end that reads nothing between two checks is closed, one that reads is not", () => {
   const { served, wire, connection } = setup();
   const check = (waiting: number) => {
     wire.bufferedAmount = waiting;
@@ -240,7 +240,7 @@ Deno.test("[LEG12] an end that makes no progress between two looks is closed, on
   equal(check(300), 4413);
 });
 
-Deno.test("[LEG6] a fault of ours is logged, answered, and ends nothing", () => {
+Deno.test("[LEG6] an exception is logged, answered, and closes nothing", () => {
   const { served, answers, lines, wire, greet, received } = setup();
   served.text('{"id":"9","type":"fail","payload":{}}');
   const [answer] = answers();
@@ -254,7 +254,7 @@ Deno.test("[LEG6] a fault of ours is logged, answered, and ends nothing", () => 
   deepEqual([received, wire.closed], [["Ada"], undefined]);
 });
 
-Deno.test("[LEG6] a rejected promise is a fault like a throw", async () => {
+Deno.test("[LEG6] a rejected promise is answered like an exception", async () => {
   const { served, answers } = setup({
     open: () => ({ receive: () => Promise.reject(new Error("later")), closed: () => {} }),
   });
@@ -264,7 +264,7 @@ Deno.test("[LEG6] a rejected promise is a fault like a throw", async () => {
   equal(answers()[0].payload.error.code, "internal");
 });
 
-Deno.test("[CLS1] a connection that ended says and hears nothing more", () => {
+Deno.test("[CLS1] a connection that ended sends and receives nothing more", () => {
   const { connection, served, greet, wire, received, events } = setup();
   connection.close(4403, "Closed: no");
   equal(connection.send({ id: "2", type: "welcome", payload: { name: "Ada" } }), false);
@@ -275,7 +275,7 @@ Deno.test("[CLS1] a connection that ended says and hears nothing more", () => {
   deepEqual([wire.sent, received, events], [[], [], ["ended", "closed"]]);
 });
 
-Deno.test("[CLS1] a listener that closes while it opens is told that it closed", () => {
+Deno.test("[CLS1] a listener that closes the connection while it opens is notified of the close", () => {
   const events: string[] = [];
   const { served } = setup({
     open(connection) {
@@ -286,14 +286,14 @@ Deno.test("[CLS1] a listener that closes while it opens is told that it closed",
   deepEqual([events, served.open], [["closed"], false]);
 });
 
-Deno.test("[CLS1] going down tells the listener and closes with 1012", () => {
+Deno.test("[CLS1] a restart notifies the listener and closes with 1012", () => {
   const { served, wire, events } = setup();
   served.restart(1_000);
   equal(wire.closeCode(), 1012);
   deepEqual(events, ["restart 1000", "ended", "closed"]);
 });
 
-Deno.test("[LEG6] no text makes it throw", () => {
+Deno.test("[LEG6] no text causes an exception", () => {
   fc.assert(fc.property(
     fc.oneof(fc.string(), fc.json(), fc.json().map((id) => `{"id":${id},"type":"greet"}`)),
     (text) => {

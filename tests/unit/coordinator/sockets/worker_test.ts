@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { createFakeCoordinator, helloOf } from "../../../fakes/coordinator.ts";
 
-Deno.test("[WRK1] a worker with the credential is welcomed", () => {
+Deno.test("[WRK1] a worker with the credential is accepted", () => {
   const { worker, services } = createFakeCoordinator();
   const w1 = worker("w1");
   deepEqual(w1.last("worker.hello.response").payload, { worker_id: "w1" });
@@ -21,7 +21,7 @@ for (
     deepEqual(w1.last("worker.hello.response").payload, {
       error: {
         code: "worker.credential",
-        message: "Cannot let worker w1 in: its credential is not known here. Set " +
+        message: "Cannot accept worker w1: this coordinator has no such credential. Set " +
           "FARPAD_WORKER_CREDENTIAL to one that this coordinator made",
       },
     });
@@ -31,7 +31,7 @@ for (
   });
 }
 
-Deno.test("[WRK1] a message before the hello does not count and closes", () => {
+Deno.test("[WRK1] a message before the hello is ignored and closes the connection", () => {
   const { stranger, services } = createFakeCoordinator();
   const w1 = stranger();
   w1.say("worker.status", { cpu_percent: 1, memory_mb: 1, free_places: 1 });
@@ -42,7 +42,7 @@ Deno.test("[WRK1] a message before the hello does not count and closes", () => {
   deepEqual(services.workers.views(), []);
 });
 
-Deno.test("[WRK1] a second hello closes, and the worker is unseen until it dials again", () => {
+Deno.test("[WRK1] a second hello closes the connection, and the worker is not connected until it dials again", () => {
   const { worker, services } = createFakeCoordinator();
   const w1 = worker("w1");
   w1.say("worker.hello", helloOf("w2"));
@@ -50,7 +50,7 @@ Deno.test("[WRK1] a second hello closes, and the worker is unseen until it dials
   deepEqual(services.workers.views().map(({ state }) => state), ["lost"]);
 });
 
-Deno.test("[LEG6] a worker's malformed message harms no player", () => {
+Deno.test("[LEG6] a worker's malformed message affects no player", () => {
   const { worker, user } = createFakeCoordinator();
   const w1 = worker("w1");
   const ana = user();

@@ -5,7 +5,7 @@ import { openBench } from "../../../../support/control/bench.ts";
 
 const contracts: Contract[] = Object.values(api).flatMap((area) => Object.values(area));
 
-Deno.test("[RST8] the OpenAPI document tells every call, with its parts", async () => {
+Deno.test("[RST8] the OpenAPI document contains every call with its parameters, body and answer", async () => {
   using bench = await openBench();
   const { body } = await bench.http("GET", "/api/openapi.json");
   equal(body.openapi, "3.1.0");
@@ -18,7 +18,7 @@ Deno.test("[RST8] the OpenAPI document tells every call, with its parts", async 
   deepEqual(start.parameters.map((each: { name: string }) => each.name), ["id"]);
 });
 
-Deno.test("[RST9] the page of the API needs nothing from elsewhere", async () => {
+Deno.test("[RST9] the page of the API loads nothing from other hosts", async () => {
   using bench = await openBench();
   const { body, status } = await bench.http("GET", "/api/docs");
   equal(status, 200);
@@ -27,7 +27,7 @@ Deno.test("[RST9] the page of the API needs nothing from elsewhere", async () =>
   equal(/<script|style=/.test(body), false);
 });
 
-Deno.test("[RST10] every call that is not public refuses whoever is not signed in", async () => {
+Deno.test("[RST10] every call that is not public refuses a caller who is not signed in", async () => {
   using bench = await openBench();
   const viewer = await bench.person(await bench.admin(), {
     role: "viewer",

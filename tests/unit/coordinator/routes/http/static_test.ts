@@ -27,7 +27,7 @@ const pages: readonly [string, string][] = [
   ["/operator/senders/box-7", "the operator"],
 ];
 for (const [path, page] of pages) {
-  Deno.test(`[WEB1] ${path} leads to ${page}`, async () => {
+  Deno.test(`[WEB1] ${path} serves ${page}`, async () => {
     const answer = await get(path);
     equal(answer.status, 200);
     equal(answer.headers.get("content-type"), "text/html; charset=utf-8");
@@ -35,14 +35,14 @@ for (const [path, page] of pages) {
   });
 }
 
-Deno.test("[WEB2] a file named after its content is kept for good", async () => {
+Deno.test("[WEB2] a file named after its content may be cached without asking again", async () => {
   const answer = await get("/assets/main-1a2b.js");
   equal(answer.headers.get("cache-control"), "public, max-age=31536000, immutable");
   equal(answer.headers.get("content-type"), "text/javascript; charset=utf-8");
   equal(await answer.text(), script);
 });
 
-Deno.test("[WEB2] a page is asked for again, and unchanged costs no body", async () => {
+Deno.test("[WEB2] a page is revalidated, and an unchanged one is answered without a body", async () => {
   const first = await get("/");
   equal(first.headers.get("cache-control"), "no-cache");
   const etag = first.headers.get("etag") ?? "";
@@ -52,7 +52,7 @@ Deno.test("[WEB2] a page is asked for again, and unchanged costs no body", async
   equal((await get("/", { "if-none-match": '"other"' })).status, 200);
 });
 
-Deno.test("[WEB2] a page that was built anew has another tag", async () => {
+Deno.test("[WEB2] a page that was built again has another entity tag", async () => {
   const before = (await get("/favicon.svg")).headers.get("etag");
   await Deno.writeTextFile(`${folder}/dist/favicon.svg`, "<svg><g/></svg>");
   const after = await get("/favicon.svg");
@@ -60,7 +60,7 @@ Deno.test("[WEB2] a page that was built anew has another tag", async () => {
   equal(await after.text(), "<svg><g/></svg>");
 });
 
-Deno.test("[WEB3] text is compressed for who accepts it, and caches know", async () => {
+Deno.test("[WEB3] text is compressed for clients that accept it, with a Vary header for caches", async () => {
   const answer = await get("/assets/main-1a2b.js", { "accept-encoding": "br, gzip" });
   equal(answer.headers.get("content-encoding"), "gzip");
   equal(answer.headers.get("vary"), "accept-encoding");
@@ -70,12 +70,12 @@ Deno.test("[WEB3] text is compressed for who accepts it, and caches know", async
   equal(gunzipSync(body).toString(), script);
 });
 
-Deno.test("[WEB3] what is small already is sent as it is", async () => {
+Deno.test("[WEB3] a small file is sent uncompressed", async () => {
   const answer = await get("/", { "accept-encoding": "gzip" });
   equal(answer.headers.get("content-encoding"), null);
 });
 
-Deno.test("[WEB1] HEAD tells the same without a body", async () => {
+Deno.test("[WEB1] HEAD has the same headers and no body", async () => {
   const answer = await get("/assets/main-1a2b.js", {}, "HEAD");
   equal(answer.status, 200);
   equal(answer.headers.get("content-length"), String(script.length));
@@ -106,14 +106,14 @@ for (const path of outside) {
   });
 }
 
-Deno.test("[WEB6] without a build the page says how to make one", async () => {
+Deno.test("[WEB6] without a build the page says how to build it", async () => {
   const answer = await staticRoutes(`${folder}/nothing`).request("/");
   equal(answer.status, 503);
   match(await answer.text(), /npm start/);
   equal(answer.headers.get("cache-control"), "no-store");
 });
 
-Deno.test("[WEB6] a missing script is no page", async () => {
+Deno.test("[WEB6] a missing script is answered with 404 and not with a page", async () => {
   const answer = await get("/assets/gone-9f9f.js");
   deepEqual([answer.status, answer.headers.get("cache-control")], [404, null]);
 });

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { openBench, type Person } from "../../../../support/control/bench.ts";
 import { openScene } from "../../../../support/control/scene.ts";
 
-Deno.test("[RST1] what another fleet owns is not found, whatever is asked of it", async () => {
+Deno.test("[RST1] every call for a thing of another fleet answers not_found", async () => {
   using scene = await openScene();
   const { bench, admin, id } = scene;
   const stream = await scene.live();
@@ -50,7 +50,7 @@ Deno.test("[RST1] what another fleet owns is not found, whatever is asked of it"
   equal((await scene.stream(stream)).state, "live");
 });
 
-Deno.test("[RST2] without a token, with a forged one and with a device's one nothing is answered", async () => {
+Deno.test("[RST2] a call without a token, with a forged one or with a device's one is refused", async () => {
   using scene = await openScene();
   const { bench } = scene;
   const device = scene.device.sessionToken!;
@@ -84,7 +84,7 @@ Deno.test("[RST3] a body that is malformed, of another type or too large is refu
   equal((await bench.http("GET", "/api/senders/..%2F..%2Fetc", { as })).status, 400);
 });
 
-Deno.test("[RST4] a name is text, whatever it looks like", async () => {
+Deno.test("[RST4] a name that looks like code or markup is stored and returned as text", async () => {
   using bench = await openBench();
   const as = await bench.admin();
   const name = `<img src=x onerror=alert(1)> '; DROP TABLE senders; -- \${7*7}`;

@@ -305,7 +305,7 @@ Deno.test("[AGT24] every message that the control protocol prints is understood"
   }
 });
 
-Deno.test("[AGT25] a reader of the leg survives any text", () => {
+Deno.test("[AGT25] no text causes an exception in the agent leg", () => {
   const types = fc.constantFrom(...fromAgent.types, "other");
   const message = fc.record({ id: fc.string(), type: types, payload: fc.jsonValue() });
   fc.assert(
