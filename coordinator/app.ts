@@ -1,5 +1,5 @@
 /**
- * The whole HTTP surface on one screen: each area mounts its routes, each leg its socket.
+ * The HTTP interface of the coordinator: the routes of every area and the WebSocket of every leg.
  *
  * @module
  */
@@ -21,7 +21,9 @@ import { refusingUserLegServer } from "./sockets/closed.ts";
 import { readUserQuery, userLegServer } from "./sockets/user.ts";
 import { workerLegServer } from "./sockets/worker.ts";
 
+/** The settings of {@linkcode createApp}. */
 export interface AppOptions {
+  /** The bearer token that `/metrics` requires; without a token it serves this machine only. */
   readonly metricsToken: string | undefined;
   /** Folder of the built web client. */
   readonly web: string;
@@ -29,6 +31,7 @@ export interface AppOptions {
   readonly publicUrl?: string | undefined;
 }
 
+/** Creates the Hono app that answers every request. It has the control plane's routes if one is attached. */
 export function createApp(services: Services, options: AppOptions): Hono<AppEnv> {
   const { sockets, log } = services;
   const app = new Hono<AppEnv>({ getPath: pathOf });
@@ -77,17 +80,17 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnv>
     if (error instanceof StoreFault) {
       c.header("retry-after", "10");
       return c.json(
-        refuse("storage", `${error.message}. An administrator of this service can help`),
+        refuse("storage", `${error.message}. Ask an administrator of this service`),
         503,
       );
     }
-    const message = `Cannot answer ${c.req.method} ${c.req.path}: a fault of the coordinator`;
+    const message = `Cannot answer ${c.req.method} ${c.req.path}: internal error`;
     return c.json(refuse("internal", message), 500);
   });
   return app;
 }
 
-/** The path below the public address: a proxy may pass `/farpad/api` on as it is, or as `/api`. */
+/** The path below the public address. A proxy may pass `/farpad/api` on unchanged, or as `/api`. */
 function pathOf(request: Request, options?: { env?: AppEnv["Bindings"] }): string {
   return pathBelow(options?.env?.publicAddress?.base ?? "", getPath(request));
 }

@@ -1,5 +1,5 @@
 /**
- * Reads the coordinator's settings; the only file in `coordinator/` that reads the environment.
+ * Reads the coordinator's settings. No other file in `coordinator/` reads the environment.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export { COORDINATOR_SETTINGS, type CoordinatorSettings };
 
 /** Reads flags, environment and the configuration file of this process. */
 export function readCoordinatorSettings(): ReadSettings<typeof COORDINATOR_SETTINGS> {
-  // Each variable by its name: the process has no right to list the whole environment.
+  // Each variable is read by its name, because the process has no permission to list the environment.
   const names = ["FARPAD_CONFIG", ...Object.keys(COORDINATOR_SETTINGS).map((key) => envName(key))];
   const given = names.flatMap((name) => {
     const value = Deno.env.get(name);
@@ -25,7 +25,7 @@ export function readCoordinatorSettings(): ReadSettings<typeof COORDINATOR_SETTI
   return parseSettings({ flags: Deno.args, env: Object.fromEntries(given) });
 }
 
-/** Reads the settings from given sources; every fault is told at once. */
+/** Reads the settings from given sources, and reports all faults together. */
 export function parseSettings({ flags = [], env = {} }: {
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 /**
- * Builds the control plane: accounts, senders, streams, alerts, and what shows them; and says who hears whom.
+ * Builds the control plane (accounts, senders, streams, alerts and the operators' views of them), and connects the
+ * events of each part to the others.
  *
  * @module
  */
@@ -46,14 +47,15 @@ import { StreamRegistry } from "./streams/stream_registry.ts";
 import { Streams } from "./streams/streams.ts";
 import type { Workers } from "./workers.ts";
 
+/** The settings and ports of {@linkcode openControl}. */
 export interface ControlOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly store: Store;
-  /** Carries the fleet's events to every part that listens. */
+  /** Carries the fleet's events to their subscribers. */
   readonly bus: Bus<FleetEvent>;
-  /** Keeps two starts of one sender apart. */
+  /** Prevents two starts of one sender at the same time. */
   readonly lease: Lease;
   readonly workers: Workers;
   /** Private Ed25519 key that access tokens are signed with. */
@@ -62,22 +64,27 @@ export interface ControlOptions {
   readonly sealingKey: Uint8Array;
   readonly urlRules: UrlRules;
   readonly post: Post;
-  /** Why nothing can be written at present; absent where nothing is kept. */
+  /** The state of the storage; absent where nothing is stored on disk. */
   readonly storage?: Storage;
   /** Whether only this machine can reach the coordinator. */
   readonly loopback: boolean;
-  /** Given: the first administrator finds a demonstration device, whose enrolment token goes here. */
+  /** If given, a demonstration device is made for the first administrator, and its enrolment token is passed here. */
   readonly demo?: (token: string) => Promise<void>;
-  /** Lower in tests. */
+  /** The cost of password hashes, lower in tests. */
   readonly passwordCost?: PasswordCost;
 }
 
-/** Whether the coordinator can keep what it must. */
+/** The state of the storage: `trouble` is the reason why nothing can be written. */
 type Storage = Pick<StorageWatch, "trouble">;
 
+/** The open control plane. */
 export type Control = Awaited<ReturnType<typeof openControl>>;
 
-/** Opens the control plane on what the store holds. */
+/**
+ * Opens the control plane with the content of the store.
+ *
+ * @throws {StoreFault} when the store cannot be read
+ */
 export async function openControl(options: ControlOptions) {
   const { clock, random, log, store, bus, lease, workers } = options;
   const ports = { clock, random, log, store };
@@ -153,7 +160,7 @@ export async function openControl(options: ControlOptions) {
     storage,
     ...{ agentSessions, agentAdmission, views, hub, alertSettings, webhooks, alerts },
 
-    /** What a worker says about the field streams it receives. */
+    /** Handles a worker's message about the field streams that it receives. */
     received(worker: WorkerId, message: IngestMessage): void {
       switch (message.type) {
         case "ingest.started":
@@ -167,7 +174,7 @@ export async function openControl(options: ControlOptions) {
       }
     },
 
-    /** A worker is there, new or again; its socket is gone; or it did not come back. */
+    /** Handles a worker that connected (`arrived`), disconnected (`unseen`), or did not reconnect in time (`lost`). */
     workerChanged(worker: WorkerId, how: "arrived" | "unseen" | "lost"): void {
       const view = workers.views().find(({ hello }) => hello.worker_id === worker);
       if (how === "arrived") streams.workerArrived(worker, view?.hello.ingest?.running ?? []);
@@ -175,6 +182,7 @@ export async function openControl(options: ControlOptions) {
       bus.publish({ type: "worker", workerId: worker });
     },
 
+    /** Publishes that a room opened, changed or closed. */
     roomChanged({ room_id, worker_id }: Room): void {
       bus.publish({ type: "room", roomId: room_id });
       bus.publish({ type: "worker", workerId: worker_id });
@@ -187,7 +195,7 @@ export async function openControl(options: ControlOptions) {
   };
 }
 
-/** The workers as streams see them. */
+/** The workers, with the properties by which a receiver of a stream is chosen. */
 function receiversOf(workers: Workers): ReceiverWorkers {
   return {
     receivers: () =>

@@ -33,14 +33,14 @@ import { WorkerCredentials } from "./secrets/worker_credentials.ts";
 import { listen, type Server } from "./server.ts";
 import { createServices, type Services } from "./services.ts";
 
-/** When clients are asked to connect again, in milliseconds. */
+/** Time after which clients reconnect, in milliseconds. */
 const RECONNECT_AFTER = 1_000;
-/** How long shutting down may take, in milliseconds. */
+/** Longest time of the shutdown, in milliseconds. */
 const SHUTDOWN_LIMIT = 3_000;
 
 const ports = { clock: systemClock, random: systemRandom };
 
-/** Ends the process in order once it serves; until then there is nothing to end. */
+/** Ends the process in order. Does nothing before the coordinator serves. */
 let shutDown: (signal: string) => Promise<void> = () => Promise.resolve();
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -135,7 +135,7 @@ async function openControlPlane(
   return control;
 }
 
-/** Games and streams go on: their media does not pass through the coordinator. */
+/** Shuts down in order. Rooms and streams go on, because their media does not pass through the coordinator. */
 async function closeAll(
   { server, services, settings, signal }: {
     server: Server;
@@ -147,13 +147,13 @@ async function closeAll(
   services.log.info("going down", { signal, sockets: services.sockets.size });
   removeAddress(resolve(settings.data), Deno.pid);
   const limit = sleep(systemClock, SHUTDOWN_LIMIT);
-  // The sockets first: the server's own way of closing them tells no client when to connect again.
+  // The sockets are closed first, because `server.shutdown` closes them without the time to reconnect.
   const closed = services.sockets.drain(RECONNECT_AFTER).then(() => server.shutdown());
   await Promise.race([closed, limit]);
   services[Symbol.dispose]();
 }
 
-/** Whether this machine alone can reach the coordinator: no listening address and no public name is elsewhere. */
+/** Whether only this machine can reach the coordinator: its listening address and all its public names are loopback. */
 function isLocal({ host, publicUrl, origins }: CoordinatorSettings): boolean {
   const names = [...origins, ...(publicUrl === undefined ? [] : [publicUrl])]
     .map((each) => canonicalHost(new URL(each).hostname) ?? "");

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+/** The labels of one series: values by name. */
 export type Labels = Readonly<Record<string, string>>;
 
 /** One reading of a gauge. */
@@ -11,7 +13,7 @@ export interface Sample {
   readonly labels?: Labels;
 }
 
-/** How often something happened since the process began. */
+/** A counter: the number of events since the process started. */
 export interface Count {
   value: number;
 }
@@ -21,7 +23,7 @@ interface Gauge {
   readonly read: () => readonly Sample[];
 }
 
-/** Everything that is ever counted, with what it means. */
+/** The help text of every counter. */
 const COUNTERS = {
   farpad_sockets_opened_total: "WebSockets accepted, by leg",
   farpad_sockets_closed_total:
@@ -29,24 +31,26 @@ const COUNTERS = {
   farpad_sockets_refused_total: "WebSockets refused before the upgrade, by leg and reason",
   farpad_messages_total: "Messages received, by leg",
   farpad_messages_refused_total: "Messages refused, by leg and reason",
-  farpad_worker_hellos_refused_total: "Workers turned away for their credential",
+  farpad_worker_hellos_refused_total: "Workers refused for their credential",
   farpad_sessions_total: "Sessions begun, by how: new, resumed, adopted",
   farpad_sessions_ended_total: "Sessions ended, by reason",
-  farpad_no_capacity_total: "Times a player was told that there is no free place",
+  farpad_no_capacity_total: "Times a player got no place because none was free",
   farpad_relayed_total: "Messages relayed between players and workers, by direction",
 } as const;
+/** The name of a counter. */
 export type CounterName = keyof typeof COUNTERS;
 
+/** The counters and gauges of the process. */
 export class Metrics {
   readonly #counts = new Map<CounterName, Map<string, Count>>();
   readonly #gauges = new Map<string, Gauge>();
 
-  /** Adds one. Label values must come from a closed set: each combination is kept for good. */
+  /** Adds one. Label values must come from a closed set, because each combination is kept until the process ends. */
   count(name: CounterName, labels: Labels = {}): void {
     this.counter(name, labels).value += 1;
   }
 
-  /** The count itself, for what happens too often to look it up each time. */
+  /** The counter itself, for events that are too frequent to look it up each time. */
   counter(name: CounterName, labels: Labels = {}): Count {
     const series = this.#counts.get(name) ?? new Map<string, Count>();
     this.#counts.set(name, series);
@@ -58,11 +62,12 @@ export class Metrics {
     return fresh;
   }
 
-  /** Adds a gauge that is read whenever the metrics are. */
+  /** Adds a gauge, whose `read` is called for each {@linkcode render}. */
   gauge(name: string, gauge: Gauge): void {
     this.#gauges.set(name, gauge);
   }
 
+  /** All metrics as text. */
   render(): string {
     const lines: string[] = [];
     for (const [name, series] of this.#counts) {

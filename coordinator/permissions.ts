@@ -1,7 +1,7 @@
 /**
- * The Deno permissions that the coordinator runs with: the network, since operators choose where webhooks go
- * (`url_rules.ts` says where not), its data folder, the built pages, a given certificate, its own variables. No
- * programs, no native code, no other file. docs/OPERATIONS.md shows them as a command.
+ * The Deno permissions that the coordinator runs with: the network, because operators choose the hosts of webhooks
+ * (`url_rules.ts` forbids some), its data folder, the built pages, a given certificate, and its own variables. It may
+ * run no programs, load no native code and read no other file. docs/OPERATIONS.md shows them as a command.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type CoordinatorSettings, parseSettings } from "./config.ts";
 
 const VARIABLES = "--allow-env=FARPAD_*";
 
-/** Flags of `deno run` for `coordinator/main.ts` with this environment. Faults in it are told by the coordinator. */
+/** Flags of `deno run` for `coordinator/main.ts` with this environment. The coordinator reports faults in it. */
 export function coordinatorPermissions(env: Readonly<Record<string, string>>): string[] {
   const read = parseSettings({ env });
   return read.ok ? permissionsOf(read.settings, env.FARPAD_CONFIG) : [VARIABLES];

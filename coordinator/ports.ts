@@ -1,6 +1,6 @@
 /**
- * The ports of the coordinator: a store of rows, leases, and a bus. The embedded adapters work within one process;
- * others may work over a network, so everything is asynchronous.
+ * The ports of the coordinator: a store of rows, leases, and a bus. The adapters of this repository work within one
+ * process. Others may work over a network, so the methods of the store and the leases are asynchronous.
  *
  * @module
  */
@@ -10,23 +10,25 @@ import type { Tables } from "./records/tables.ts";
 
 /** Rows of one kind. Each method is one transaction. */
 export interface Table<T> {
+  /** The row with this id; `undefined` when there is none. */
   get(id: string): Promise<T | undefined>;
-  /** False when the id, or a field that must be unique, is taken. */
+  /** Adds a row. False when the id, or a field that must be unique, is taken. */
   insert(row: T): Promise<boolean>;
   /**
-   * Replaces a row by `change(row)`; nothing happens when that is `undefined` or the same object. Tells what the
-   * row was and what it is now. No other change comes between.
+   * Replaces a row by `change(row)`; nothing happens when that is `undefined` or the same object. Returns the row
+   * before and after. No other change of the row happens in between.
    */
   update(
     id: string,
     change: (row: T) => T | undefined,
   ): Promise<{ readonly before: T | undefined; readonly after: T | undefined }>;
-  /** Tells what was removed. */
+  /** Removes a row and returns it; `undefined` when there is none. */
   remove(id: string): Promise<T | undefined>;
+  /** The rows that fit a query, in its order. */
   list(query?: ListQuery): Promise<readonly T[]>;
 }
 
-/** The store could not carry out what it was asked: nothing of it happened. */
+/** An operation of the store failed and changed nothing. */
 export class StoreFault extends Error {
   override readonly name = "StoreFault";
   readonly reason: StorageReason;
@@ -38,20 +40,20 @@ export class StoreFault extends Error {
   }
 }
 
-/** Everything that outlives the process. Every method of a table rejects with {@linkcode StoreFault}. */
+/** The rows that are kept when the process ends. Every method of a table rejects with {@linkcode StoreFault}. */
 export type Store =
   & { readonly [N in keyof Tables]: Table<Tables[N]> }
   & {
-    /** Writes something of no meaning; rejects with {@linkcode StoreFault} when nothing can be written. */
+    /** Tries a write that changes no row. Rejects with {@linkcode StoreFault} when nothing can be written. */
     probe(): Promise<void>;
   }
   & Disposable;
 
-/** Exclusive rights that end by themselves; the first to ask has one. */
+/** Exclusive rights with an end. The first holder that asks for a key gets it. */
 export interface Lease {
-  /** Takes `key` for `ttl` milliseconds, or renews what `holder` has; false when another one holds it. */
+  /** Gives `key` to `holder` for `ttl` milliseconds, or renews it. False when another holder has it. */
   acquire(key: string, holder: string, ttl: number): Promise<boolean>;
-  /** Gives it back; nothing happens when `holder` does not have it. */
+  /** Ends the lease of `key`. Nothing happens when `holder` does not have it. */
   release(key: string, holder: string): Promise<void>;
 }
 

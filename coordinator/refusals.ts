@@ -1,5 +1,5 @@
 /**
- * Every way in which a request of an operator, a device or a player is turned down, and its HTTP status.
+ * The refusals of requests of operators, devices and players, and the HTTP status of each.
  *
  * @module
  */
@@ -39,21 +39,23 @@ const STATUS = {
 /** The codes that have an HTTP status. */
 export type RestRefusalCode = keyof typeof STATUS;
 
-/** A request that was turned down: why, and as which HTTP status. */
+/** A refusal of a request, and its HTTP status. */
 export interface Refused {
   readonly status: number;
   readonly refusal: Refusal;
 }
 
+/** A refusal with the status of its code. `message` is a sentence for people. */
 export function refused(code: RestRefusalCode, message: string): Refused {
   return { status: STATUS[code], refusal: { code, message } };
 }
 
-/** The answer for what is not there, and equally for what another one owns. */
+/** The refusal for a thing that does not exist, or that another owner has: both get the same answer. */
 export function notFound(what: string, id: string): Refused {
   return refused("not_found", `Cannot find ${what} ${id}`);
 }
 
+/** Whether a value is a refusal. */
 export function isRefused(value: unknown): value is Refused {
   return typeof value === "object" && value !== null && "refusal" in value && "status" in value;
 }

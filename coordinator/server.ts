@@ -1,5 +1,5 @@
 /**
- * Listens for HTTP and HTTPS and hands each request to the app with its facts.
+ * Listens for HTTP and HTTPS requests, and passes each to the app with its facts.
  *
  * @module
  */
@@ -9,31 +9,34 @@ import { errorText } from "../protocol/error_text.ts";
 import { createFactsReader, type RequestFactsOptions } from "./listen/request_facts.ts";
 import type { AppEnv } from "./routes/app_env.ts";
 
+/** A certificate and its private key, as PEM. */
 export interface TlsFiles {
-  /** PEM. */
   readonly cert: string;
   readonly key: string;
 }
 
+/** The settings of {@linkcode listen}. */
 export interface ListenOptions extends RequestFactsOptions {
   /** Canonical, without brackets. */
   readonly host: string;
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
+  /** `undefined` for HTTP. */
   readonly tls: TlsFiles | undefined;
 }
 
+/** A server that listens. */
 export interface Server {
-  /** Where a browser on this machine finds the coordinator; no slash at its end. */
+  /** The URL for a browser on this machine, without a slash at its end. */
   readonly url: string;
-  /** Where a program on this machine reaches it: always an address that is bound. */
+  /** The URL for a program on this machine: always with an address that is bound. */
   readonly localUrl: string;
   readonly port: number;
-  /** Takes no new connections and resolves when the requests under way are answered. */
+  /** Accepts no new connections, and resolves when the running requests are answered. */
   shutdown(): Promise<void>;
 }
 
-/** Starts to listen. An address that cannot be bound is a sentence, and so is what is wrong with a certificate. */
+/** Starts to listen. `error` is a sentence: the address cannot be bound, or the certificate cannot be used. */
 export function listen(app: Hono<AppEnv>, options: ListenOptions): Server | { error: string } {
   const { host, port, tls } = options;
   const readFacts = createFactsReader(options);
@@ -81,7 +84,10 @@ function listenFault(error: unknown, { host, port, tls }: ListenOptions): string
   return `${where}: ${why}`;
 }
 
-/** Browsers trust `localhost` without HTTPS. It is 127.0.0.1 first, and ::1 where nothing listens on that. */
+/**
+ * The host to show. Browsers trust `localhost` without HTTPS, and they try 127.0.0.1 and ::1 for it, so it stands for
+ * both and for all addresses.
+ */
 function shownHost(host: string): string {
   if (isEveryAddress(host) || isLoopbackHost(host)) {
     return host.startsWith("127.") && host !== "127.0.0.1" ? host : "localhost";
@@ -89,7 +95,7 @@ function shownHost(host: string): string {
   return hostInUrl(host);
 }
 
-/** A socket bound to every address answers on loopback too. */
+/** The host for programs on this machine: a socket that is bound to every address also accepts loopback. */
 function localHost(bound: string): string {
   if (bound === "0.0.0.0") return "127.0.0.1";
   return bound === "::" ? "::1" : bound;

@@ -1,5 +1,5 @@
 /**
- * Builds the services and says who hears whom.
+ * Builds the services of the coordinator, and connects the events of each to the others.
  *
  * @module
  */
@@ -23,22 +23,25 @@ import { Sockets } from "./sockets/socket.ts";
 import type { IngestMessage } from "./sockets/worker.ts";
 import { Workers, type WorkerView } from "./workers.ts";
 
-/** How long library changes are gathered before players hear of them, in milliseconds. */
+/** Time for which changes of the library are collected before players get them, in milliseconds. */
 const LIBRARY_PAUSE = 500;
 
+/** The settings and ports of {@linkcode createServices}. */
 export interface ServiceOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly ice: IceConfig;
   readonly limits: AdmissionLimits;
-  /** What resume tokens are signed with, 32 bytes. */
+  /** The key that signs resume tokens, 32 bytes. */
   readonly resumeKey: Uint8Array;
   readonly credentials: WorkerCredentials;
 }
 
+/** The services of the coordinator. Disposing them also disposes the control plane. */
 export type Services = ReturnType<typeof createServices>;
 
+/** Builds the services without a control plane, which `attach` adds. */
 export function createServices(options: ServiceOptions) {
   const { clock, random, log, credentials } = options;
   const metrics = new Metrics();
@@ -65,8 +68,8 @@ export function createServices(options: ServiceOptions) {
       libraryChanged(worker) {
         library.changed();
         if (worker) control?.bus.publish({ type: "worker", workerId: worker });
-        telling ??= clock.after(LIBRARY_PAUSE, () => {
-          telling = undefined;
+        pendingChange ??= clock.after(LIBRARY_PAUSE, () => {
+          pendingChange = undefined;
           lobby.libraryChanged();
         });
       },
@@ -74,7 +77,7 @@ export function createServices(options: ServiceOptions) {
       leaseExpired: (session) => reports.leaseExpired(session),
     },
   });
-  let telling: Disposable | undefined;
+  let pendingChange: Disposable | undefined;
   let control: Control | undefined;
   const library = new Library(workers);
   const tokens = createResumeTokens(options.resumeKey);
@@ -92,15 +95,15 @@ export function createServices(options: ServiceOptions) {
   return {
     ...{ clock, random, log, metrics, credentials },
     ...{ workers, library, sessions, reports, negotiation, relay, lobby, sockets, ingest },
-    /** The control plane, once it is attached. */
+    /** The control plane; `undefined` before it is attached. */
     get control() {
       return control;
     },
-    /** Has the control plane hear of workers and rooms; it is disposed with the services. */
+    /** Sends the events of workers and rooms to a control plane from now on. It is disposed with the services. */
     attach: (opened: Control) => void (control = opened),
     [Symbol.dispose]() {
       control?.[Symbol.dispose]();
-      telling?.[Symbol.dispose]();
+      pendingChange?.[Symbol.dispose]();
       workers[Symbol.dispose]();
       sessions[Symbol.dispose]();
       sockets[Symbol.dispose]();
@@ -129,7 +132,7 @@ function addGauges(
     read: total(({ hello }) => hello.capacity),
   });
   metrics.gauge("farpad_places_free", {
-    help: "Of these, how many are free",
+    help: "Free places, on all workers",
     read: total(({ freePlaces }) => freePlaces),
   });
   metrics.gauge("farpad_memory_bytes", {

@@ -1,5 +1,6 @@
 /**
- * The one door to workers: who is connected, what they can play, which rooms they run and who holds their places.
+ * The registry of workers: which workers are connected, their libraries, their rooms, and the leases of their places.
+ * All changes of workers go through it.
  *
  * @module
  */
@@ -16,39 +17,41 @@ import * as leases from "./domain/lease.ts";
 import * as rooms from "./domain/room.ts";
 import type { Candidate } from "./domain/selection.ts";
 
+/** The content of a worker's hello. */
 export type Hello = Extract<FromWorker, { type: "worker.hello" }>["payload"];
+/** The content of a worker's status report. */
 export type Status = Extract<FromWorker, { type: "worker.status" }>["payload"];
 
-/** The socket of a worker. */
+/** The socket of a worker. `send` returns false when the message could not be sent. */
 export interface WorkerConnection {
   send(message: ToWorker): boolean;
   close(code: CloseCode, reason: string): void;
 }
 
-/** What the service tells its one owner. */
+/** Handles the events of {@linkcode Workers}. */
 export interface WorkersListener {
-  /** A worker is there, new or again. These sessions hold places on it; no others do. */
+  /** A worker connected or reconnected. `sessions` are all sessions that it serves. */
   arrived(worker: WorkerId, sessions: Hello["sessions"]): void;
-  /** A worker's socket is gone. What it runs goes on, for all we know. */
+  /** A worker disconnected. Its rooms may go on. */
   unseen(worker: WorkerId): void;
-  /** A worker did not come back in time. Its rooms are closed already. */
+  /** A worker did not reconnect in time. Its rooms were closed before. */
   lost(worker: WorkerId): void;
-  /** A room is there, is different, or is gone (`state` is `closed`). */
+  /** A room opened, changed or closed (then `state` is `closed`). */
   roomChanged(room: Room): void;
-  /** Apps came or went; `worker` told so itself. */
+  /** The apps of a worker changed. `worker` is given when it reported the change. */
   libraryChanged(worker?: WorkerId): void;
-  /** A place may be free now. */
+  /** A place may have become free. */
   placeFreed(): void;
-  /** This session held a place and started nothing. */
+  /** The lease of a session expired, because the session started no app. */
   leaseExpired(session: SessionId): void;
 }
 
-/** A worker as the service knows it. */
+/** A worker, read-only. */
 export interface WorkerView {
   readonly hello: Omit<Hello, "credential" | "rooms" | "sessions">;
-  /** `lost`: it cannot be heard, and its rooms may go on without us. */
+  /** `lost`: it is not connected; its rooms may go on. */
   readonly state: "online" | "draining" | "lost";
-  /** Since when it is connected, or lost. */
+  /** The time of its last connect or disconnect. */
   readonly since: EpochMillis;
   readonly lastSeenAt: EpochMillis;
   readonly status: Status | undefined;
@@ -65,7 +68,7 @@ interface Entry {
   lastSeenAt: EpochMillis;
   status: Status | undefined;
   places: leases.Places;
-  /** What can be played here. */
+  /** The apps that it can play. */
   playable: ReadonlySet<AppId>;
   saves: ReadonlySet<AppId>;
   rooms: ReadonlyMap<RoomId, rooms.RoomRecord>;
@@ -78,6 +81,7 @@ interface Ports {
   readonly listener: WorkersListener;
 }
 
+/** The registry of workers. Disposing it stops the timer that ends leases and lost workers. */
 export class Workers implements Disposable {
   readonly #entries = new Map<WorkerId, Entry>();
   readonly #ports: Ports;
@@ -92,7 +96,10 @@ export class Workers implements Disposable {
     this.#sweeping[Symbol.dispose]();
   }
 
-  /** Takes a worker in. The newer of two with one id wins: the older one's socket may just not know yet that it is dead. */
+  /**
+   * Adds a worker that sent its hello. It replaces an earlier connection of the same worker, whose socket may be dead
+   * without having closed.
+   */
   greet(
     { credential: _, rooms: running, sessions, ...hello }: Hello,
     connection: WorkerConnection,
@@ -130,7 +137,7 @@ export class Workers implements Disposable {
     listener.placeFreed();
   }
 
-  /** A worker's socket is gone. Its rooms are unseen, not dead. */
+  /** Notes that a worker's socket is closed. Its rooms become `unseen`. */
   left(worker: WorkerId, connection: WorkerConnection): void {
     const { clock, log, listener } = this.#ports;
     const entry = this.#entries.get(worker);
@@ -143,6 +150,7 @@ export class Workers implements Disposable {
     listener.unseen(worker);
   }
 
+  /** Stores a status report of a worker. */
   reportStatus(worker: WorkerId, status: Status): void {
     const entry = this.#entries.get(worker);
     if (!entry) return;
@@ -150,7 +158,7 @@ export class Workers implements Disposable {
     entry.lastSeenAt = this.#ports.clock.epoch();
   }
 
-  /** Takes the library of a worker, whole. */
+  /** Replaces the library of a worker. */
   setLibrary(
     worker: WorkerId,
     { apps, passed_over }: Pick<Hello, "apps" | "passed_over">,
@@ -164,12 +172,13 @@ export class Workers implements Disposable {
     this.#ports.listener.libraryChanged(worker);
   }
 
+  /** Replaces the set of apps that a worker has saves of. */
   setSaves(worker: WorkerId, apps: readonly AppId[]): void {
     const entry = this.#entries.get(worker);
     if (entry) entry.saves = new Set(apps);
   }
 
-  /** A worker tells of a room: a new one, or how it is now. */
+  /** Applies a worker's report of a room, new or changed. A report of another worker's room is ignored. */
   reportRoom(worker: WorkerId, room: Room): void {
     const entry = this.#entries.get(worker);
     if (!entry || !this.#isOwn(entry, room)) return;
@@ -177,20 +186,20 @@ export class Workers implements Disposable {
     this.#ports.listener.roomChanged(room);
   }
 
-  /** A room is over. Tells what it was, or `undefined` when nobody knew it. */
+  /** Removes a room that its worker closed, and returns it; `undefined` when the room is unknown. */
   closeRoom(worker: WorkerId, roomId: RoomId, reason: EndReason): Room | undefined {
     const entry = this.#entries.get(worker);
     const record = entry?.rooms.get(roomId);
     if (!entry || !record) return undefined;
     const { clock, listener } = this.#ports;
     const { room } = rooms.step(record, { type: "closed", reason }, clock.now());
-    this.#forgetRoom(entry, roomId);
+    this.#removeRoom(entry, roomId);
     listener.roomChanged(room);
     listener.placeFreed();
     return room;
   }
 
-  /** The workers that take players now. */
+  /** The workers that accept new sessions: connected and not draining. */
   candidates(): Candidate[] {
     return [...this.#entries.values()].filter(({ connection, draining }) => connection && !draining)
       .map(({ hello, playable, saves, places, status }) => ({
@@ -204,19 +213,21 @@ export class Workers implements Disposable {
       }));
   }
 
-  /** A worker as a person may choose it; `undefined` when it was never there. */
+  /** A worker as a player may choose it; `undefined` when it is unknown. */
   choice(worker: WorkerId): WorkerChoice | undefined {
     const entry = this.#entries.get(worker);
     return entry && choiceOf(entry);
   }
 
+  /** The connected workers, as a player may choose them. */
   choices(): WorkerChoice[] {
     return [...this.#entries.values()].filter(({ connection }) => connection).map(choiceOf);
   }
 
   /**
-   * What can be played, once each; one that can be played somewhere hides that it cannot elsewhere. A worker that
-   * was heard a moment ago still counts, so that a library does not blink.
+   * The apps of the selected workers, each once. An app that one worker can play is listed as playable, even if another
+   * worker cannot play it. The apps of a worker that disconnected stay listed until it is lost, so that a short
+   * interruption does not change the library.
    */
   apps(where: { zone?: ZoneId | undefined; worker_id?: WorkerId | undefined } = {}): App[] {
     const all = new Map<AppId, App>();
@@ -231,12 +242,12 @@ export class Workers implements Disposable {
     return [...all.values()];
   }
 
-  /** An app as this worker has it. */
+  /** An app in the library of a worker. */
   appOf(worker: WorkerId, app: AppId): App | undefined {
     return this.#entries.get(worker)?.hello.apps.find(({ app_id }) => app_id === app);
   }
 
-  /** A running room, whether its worker can be heard or not. */
+  /** A running room, whether its worker is connected or not. */
   room(roomId: RoomId): Room | undefined {
     for (const { rooms } of this.#entries.values()) {
       const record = rooms.get(roomId);
@@ -245,7 +256,7 @@ export class Workers implements Disposable {
     return undefined;
   }
 
-  /** The one room of a live picture; `undefined` when the app is none. */
+  /** The room of a live picture; `undefined` when the app is not one or has no room. */
   liveRoom(app: AppId): Room | undefined {
     for (const entry of this.#entries.values()) {
       if (!isLive(entry, app)) continue;
@@ -255,11 +266,12 @@ export class Workers implements Disposable {
     return undefined;
   }
 
+  /** Whether a worker is connected. */
   isConnected(worker: WorkerId): boolean {
     return this.#entries.get(worker)?.connection !== undefined;
   }
 
-  /** Leases a place to a session, or renews it. False when all are taken. */
+  /** Leases a place to a session, or renews the lease. False when no place is free. */
   lease(worker: WorkerId, session: SessionId): boolean {
     const entry = this.#entries.get(worker);
     const places = entry && leases.grant(entry.places, session, this.#ports.clock.now());
@@ -268,11 +280,12 @@ export class Workers implements Disposable {
     return true;
   }
 
+  /** Whether a session leases a place on a worker. */
   holdsLease(worker: WorkerId, session: SessionId): boolean {
     return this.#entries.get(worker)?.places.sessions.has(session) ?? false;
   }
 
-  /** Gives back the place that a session holds by itself. */
+  /** Ends the lease of a session, if it has one. */
   release(worker: WorkerId, session: SessionId): void {
     const entry = this.#entries.get(worker);
     if (!entry?.places.sessions.has(session)) return;
@@ -280,11 +293,12 @@ export class Workers implements Disposable {
     this.#ports.listener.placeFreed();
   }
 
+  /** Sends a message to a worker. False when it is not connected. */
   send(worker: WorkerId, message: ToWorker): boolean {
     return this.#entries.get(worker)?.connection?.send(message) ?? false;
   }
 
-  /** Takes a worker out of service: no new rooms, the rest closed at the deadline. False when it cannot be reached. */
+  /** Drains a worker: it opens no rooms, and closes the rest after `deadlineMs` ms. False when it is not connected. */
   drain(worker: WorkerId, deadlineMs: number): boolean {
     const entry = this.#entries.get(worker);
     if (!entry?.connection) return false;
@@ -293,6 +307,7 @@ export class Workers implements Disposable {
     return entry.connection.send({ ...stamp(this.#ports), type: "worker.drain", payload });
   }
 
+  /** All workers. */
   views(): WorkerView[] {
     return [...this.#entries.values()].map((entry) => ({
       hello: entry.hello,
@@ -305,12 +320,12 @@ export class Workers implements Disposable {
     }));
   }
 
-  /** Whether a room is its worker's to tell of: another one's players must not hear of it. */
+  /** Whether a worker may report a room. It may not report another worker's room, which would reach its players. */
   #isOwn({ hello: { worker_id }, rooms }: Entry, room: Room): boolean {
     const holder = rooms.has(room.room_id) ? worker_id : this.room(room.room_id)?.worker_id;
     if (room.worker_id === worker_id && (holder ?? worker_id) === worker_id) return true;
     const { room_id } = room;
-    this.#ports.log.warn("a room that is another worker's", { worker: worker_id, room_id, holder });
+    this.#ports.log.warn("room of another worker", { worker: worker_id, room_id, holder });
     return false;
   }
 
@@ -320,15 +335,15 @@ export class Workers implements Disposable {
     const record = known
       ? rooms.step(known, { type: "reported", room }, clock.now())
       : rooms.opened(room);
-    if (record.state === "closed") return this.#forgetRoom(entry, room.room_id);
+    if (record.state === "closed") return this.#removeRoom(entry, room.room_id);
     entry.rooms = new Map(entry.rooms).set(room.room_id, record);
-    // A live picture takes none of the places for players.
+    // The room of a live picture takes no place.
     if (isLive(entry, room.app_id)) return;
     const players = room.seats.flatMap(({ session_id }) => session_id ?? []);
     entry.places = leases.occupy(entry.places, room.room_id, players);
   }
 
-  #forgetRoom(entry: Entry, roomId: RoomId): void {
+  #removeRoom(entry: Entry, roomId: RoomId): void {
     const rest = new Map(entry.rooms);
     rest.delete(roomId);
     entry.rooms = rest;
