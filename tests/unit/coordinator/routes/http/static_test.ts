@@ -101,7 +101,7 @@ for (const path of outside) {
     const answer = await get(path);
     equal(answer.status, 404);
     const text = await answer.text();
-    match(text, /There is no such page\. Its address may be mistyped\./);
+    match(text, /There is no such page\. Check its address\./);
     ok(!text.includes("secret"));
   });
 }
