@@ -1,5 +1,5 @@
 /**
- * Which page an address shows: the library, the screen of an app or room, or why the address leads nowhere.
+ * Chooses the page of an address: the library, the screen of an app or room, or the reason that the address is refused.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import { BadLink } from "./screen/bad_link.tsx";
 import { Screen } from "./screen/screen.tsx";
 import { useServices } from "./services.ts";
 
+/** The player's pages: the page of the current address, the icons and the toasts. */
 export function App() {
   const { toaster } = useServices();
   return (

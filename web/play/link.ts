@@ -13,6 +13,7 @@
 import { AppId, RoomId } from "../../protocol/ids.ts";
 import type { Target } from "./join/session_state.ts";
 
+/** The page that an address names: the library, the screen of an app or room, or none. */
 export type Link =
   | { readonly page: "library" }
   | { readonly page: "screen"; readonly target: Target }

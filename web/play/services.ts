@@ -13,6 +13,7 @@ import type { Game } from "./join/game.ts";
 import type { PadMaps } from "./input/remap.ts";
 import type { Recents } from "./lobby/recents.ts";
 
+/** The models that the views share. */
 export interface Services {
   readonly clock: Clock;
   readonly connection: Connection;
@@ -24,8 +25,10 @@ export interface Services {
 }
 
 const Context = createContext<Services | undefined>(undefined);
+/** Gives the services to the views below it. */
 export const ServicesProvider = Context.Provider;
 
+/** The services of this page. @throws {Error} when no `ServicesProvider` is above the view. */
 export function useServices(): Services {
   const services = useContext(Context);
   if (!services) throw new Error("Cannot render: no ServicesProvider is above this view");

@@ -17,6 +17,7 @@ interface InputSenderOptions {
   readonly send: (bytes: Uint8Array<ArrayBuffer>) => boolean;
 }
 
+/** Sends one player's pad on the `state` channel. Disposing it stops the repeats. */
 export class InputSender implements Disposable {
   readonly #clock: Clock;
   readonly #send: InputSenderOptions["send"];
@@ -34,6 +35,7 @@ export class InputSender implements Disposable {
     this.#report();
   }
 
+  /** Sets the pad; sends it at once when it differs from the last message and the sender has started. */
   update(level: PadLevel): void {
     this.#pad = { ...level, seq: this.#pad.seq };
     if (this.#next && !samePad(this.#pad, this.#sent)) this.#report();

@@ -9,6 +9,7 @@ import { AT_REST, type PadLevel } from "./pad.ts";
 /** `KeyboardEvent.code` → button. */
 export type KeyMap = Readonly<Record<string, Button>>;
 
+/** The keys of a pad: arrows, X Z S A for the face buttons, Q W for the shoulders, Enter and Shift. */
 export const DEFAULT_KEYS: KeyMap = {
   ArrowUp: "up",
   ArrowDown: "down",
@@ -53,7 +54,7 @@ const META = ["MetaLeft", "MetaRight", "OSLeft", "OSRight"];
 const SHIFT = ["ShiftLeft", "ShiftRight"];
 
 /**
- * Whether a key may be one of the pad, and is no shortcut of the browser or the system. AltGr, which Windows reports
+ * Whether a key may belong to the pad: it is no shortcut of the browser or the system. AltGr, which Windows reports
  * as Ctrl and Alt together, only chooses another letter.
  */
 export function isPadKey(key: KeyReading): boolean {
@@ -61,6 +62,7 @@ export function isPadKey(key: KeyReading): boolean {
   return key.getModifierState("AltGraph") || (!key.ctrlKey && !key.altKey);
 }
 
+/** The pad that the held keys make. */
 export class KeyboardPad {
   readonly #map: KeyMap;
   readonly #held = new Set<string>();
@@ -70,13 +72,13 @@ export class KeyboardPad {
   }
 
   /** Whether the key is part of the pad. */
-  knows(code: string): boolean {
+  has(code: string): boolean {
     return Object.hasOwn(this.#map, code);
   }
 
   /** The pad after a key went down; `undefined` when that changed nothing, such as a repeat. */
   press(code: string): PadLevel | undefined {
-    if (!this.knows(code) || this.#held.has(code)) return undefined;
+    if (!this.has(code) || this.#held.has(code)) return undefined;
     this.#held.add(code);
     return this.level;
   }

@@ -15,6 +15,10 @@ const TWO_BUTTONS =
   /^(nes|famicom|nintendo entertainment|game ?boy( color)?$|gbc?$|master system|sms|game gear|test)/i;
 const WITH_SHOULDERS = /^(gba|game ?boy advance)/i;
 
+/**
+ * The buttons on the pad of a system, by the system's name in the library; an unknown system has four
+ * face buttons and two shoulders.
+ */
 export function buttonsOf(system: string): readonly Button[] {
   if (WITH_SHOULDERS.test(system)) return SHOULDERS;
   return TWO_BUTTONS.test(system) ? TWO : FOUR;
@@ -29,6 +33,7 @@ const NAMES: Readonly<Partial<Record<Button, string>>> = {
   select: "Select",
 };
 
+/** The label of a button: `Up`, `Start`, `A`. */
 export function buttonName(button: Button): string {
   return NAMES[button] ?? button.toUpperCase();
 }

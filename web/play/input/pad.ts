@@ -9,12 +9,14 @@ import { NEUTRAL_PAD, type PadState } from "../../../protocol/control/pad.ts";
 /** A pad as a device sees it; the sequence number belongs to the wire. */
 export type PadLevel = Omit<PadState, "seq">;
 
+/** The pad with nothing pressed. */
 export const AT_REST: PadLevel = {
   buttons: NEUTRAL_PAD.buttons,
   axes: NEUTRAL_PAD.axes,
   triggers: NEUTRAL_PAD.triggers,
 };
 
+/** A device that a player holds a pad with. */
 export type PadDevice = "keyboard" | "gamepad" | "touch";
 /** Why the pad is neutral although a device may hold a button. */
 export type Hush = "blurred" | "hidden" | "menu" | "not_playing";
@@ -41,6 +43,7 @@ function further(a: PadLevel["axes"], b: PadLevel["axes"], at: 0 | 2): [number, 
   return Math.hypot(bx, by) > Math.hypot(ax, ay) ? [bx, by] : [ax, ay];
 }
 
+/** The player's pad, merged from all devices. It calls `changed` after each change of a device or a reason. */
 export class Pad {
   readonly #devices = new Map<PadDevice, PadLevel>();
   readonly #hushes = new Set<Hush>();

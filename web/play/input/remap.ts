@@ -19,6 +19,7 @@ const Control = z.union([
   z.object({ button: z.int().check(z.gte(0), z.lte(63)) }),
   z.object({ axis: z.int().check(z.gte(0), z.lte(63)), rest: z.number(), pressed: z.number() }),
 ]);
+/** A part of a gamepad that can be pressed. */
 export type Control = z.infer<typeof Control>;
 
 const PadMap = z.partialRecord(z.enum(BUTTONS), Control);
@@ -60,6 +61,7 @@ export function moved(rest: Reading, now: Reading): Control | undefined {
   return { axis, rest: rest.axes[axis] ?? 0, pressed: now.axes[axis]! };
 }
 
+/** The state of the set-up: the button that the person presses next, or the finished map. */
 export type Remap =
   | {
     readonly state: "asking";

@@ -13,13 +13,14 @@ import { directionsAt } from "./touch.ts";
 
 interface TouchPadProps {
   readonly system: string;
-  /** `undefined`: the pad is gone. */
+  /** Called at each change; `undefined` when the pad is removed from the page. */
   readonly change: (level: PadLevel | undefined) => void;
 }
 
 /** Length of the vibration at a press, in milliseconds. */
 const TICK = 8;
 
+/** The pad of a system, drawn on the screen; reports the held buttons. */
 export function TouchPad({ system, change }: TouchPadProps) {
   const fingers = useRef(new Map<number, readonly Button[]>()).current;
   const held = useSignal<ReadonlySet<Button>>(new Set());

@@ -10,13 +10,14 @@ import { pluggedIn, readGamepads, unreadable } from "./gamepad.ts";
 import { isPadKey, KeyboardPad } from "./keyboard.ts";
 
 interface DevicesOptions {
-  /** False while a menu or dialog has the keyboard. */
+  /** False while a menu or dialog takes the keys. */
   readonly enabled: () => boolean;
   readonly openMenu: () => void;
 }
 
+/** The input devices that the person has. */
 export interface Devices {
-  /** The main pointer is a finger, or the screen was touched since. */
+  /** The main pointer is a finger, or the screen has been touched since the view was shown. */
   readonly touch: boolean;
   /** At least one gamepad that can be read is plugged in. */
   readonly gamepad: boolean;
@@ -24,6 +25,7 @@ export interface Devices {
   readonly unknownGamepad: string | undefined;
 }
 
+/** Reads the devices while the view is shown; *Escape* calls `openMenu`. */
 export function useDevices(options: DevicesOptions): Devices {
   const { game, padMaps } = useServices();
   const newest = useRef(options);
@@ -61,7 +63,7 @@ export function useDevices(options: DevicesOptions): Devices {
         event.preventDefault();
         return newest.current.openMenu();
       }
-      if (!keyboard.knows(event.code)) return;
+      if (!keyboard.has(event.code)) return;
       event.preventDefault();
       const level = keyboard.press(event.code);
       if (level) game.pad.set("keyboard", level);

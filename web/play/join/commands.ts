@@ -11,8 +11,10 @@ import type { Toaster } from "../../shared/toast.tsx";
 import { refusalToast } from "../words/refusals.ts";
 import type { Connection } from "./connection.ts";
 
+/** A command to the running room. */
 export type Verb = "save" | "load" | "reset" | "pause" | "seat";
 
+/** The commands of a player. Each resolves when its answer is shown; none rejects. */
 export interface Commands {
   /** The command that is not answered yet. */
   readonly pending: ReadonlySignal<Verb | undefined>;
@@ -24,6 +26,7 @@ export interface Commands {
   takeSeat(seat: number | undefined): Promise<void>;
 }
 
+/** Creates the commands; `toaster` shows their answers and refusals. */
 export function createCommands(connection: Connection, toaster: Toaster): Commands {
   const pending = signal<Verb | undefined>(undefined);
   const { socket } = connection;

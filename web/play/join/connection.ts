@@ -15,6 +15,7 @@ import type { App } from "../lobby/library.ts";
 import type { NoPlace } from "./session_state.ts";
 import { type Choice, measureWorkers, type Ping, typicalPing } from "./latency.ts";
 
+/** The session that the coordinator granted: its worker, room, library and resume token. */
 export type Ready = Extract<ToUser, { type: "session.ready" }>["payload"];
 /** The messages that the connection passes on to its listener. */
 export type SessionMessage = Exclude<
@@ -24,10 +25,13 @@ export type SessionMessage = Exclude<
 
 /** Keeps a session's resume token over a reload of this tab. */
 export interface TokenStore {
+  /** Returns the stored token and removes it from the store. */
   take(): string | undefined;
+  /** Sets the token to store when the page is left; `undefined` stores none. */
   keep(token: string | undefined): void;
 }
 
+/** The parts and settings of a connection. */
 export interface ConnectionOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -41,6 +45,7 @@ export interface ConnectionOptions {
   readonly listener: (message: SessionMessage) => void;
 }
 
+/** The player's connection to the coordinator. It dials at once; disposing it closes the socket for good. */
 export class Connection implements Disposable {
   readonly socket: LegSocket<ToUser, FromUser>;
   /** The newest `session.ready`; stays while the socket is away. */
@@ -49,9 +54,9 @@ export class Connection implements Disposable {
   readonly workers = signal<readonly Choice[]>([]);
   /** Typical round trip by worker, in milliseconds. */
   readonly rtts = signal<ReadonlyMap<WorkerId, number>>(new Map());
-  /** The worker the person asked for; `undefined` leaves it to the coordinator. */
+  /** The worker that the person chose; `undefined`: the coordinator chooses. */
   readonly chosen = signal<WorkerId | undefined>(undefined);
-  /** Where the coordinator found no worker, while it looks for one. */
+  /** The zone or worker without a free place, while the coordinator waits for one. */
   readonly noWorker = signal<NoPlace | undefined>(undefined);
   /** True after `session.ready` on the present socket: requests can be made. */
   readonly online: ReadonlySignal<boolean>;
@@ -105,6 +110,7 @@ export class Connection implements Disposable {
     this.socket.restart();
   }
 
+  /** Fetches the list of workers and measures the round trip to each. A refusal leaves the old list. */
   async refreshWorkers(): Promise<void> {
     const answer = await this.socket.request("workers.list", {});
     if ("error" in answer) return;
@@ -158,7 +164,7 @@ export class Connection implements Disposable {
     const { worker } = ready;
     const known = this.workers.value.some(({ worker_id }) => worker_id === worker.worker_id);
     if (!known) this.workers.value = [...this.workers.value, worker];
-    // The coordinator asks for measurements only where there is a choice; the page shows them anyway.
+    // The coordinator requests measurements only where there are several workers; the page shows the round trip always.
     if (!this.rtts.value.has(worker.worker_id)) void this.#measure([worker]);
   }
 

@@ -25,7 +25,7 @@ import type { RoomView } from "./seats.ts";
 const TICK = 250;
 /** A page that did not tick for this long was asleep, in milliseconds. Hidden tabs tick once a second. */
 const ASLEEP_AFTER = 3_000;
-/** A loss within this time after a sleep is put down to the sleep, in milliseconds. */
+/** A connection lost within this time after a sleep has the sleep as its cause, in milliseconds. */
 const WAKING = 5_000;
 
 interface GameOptions {
@@ -36,9 +36,13 @@ interface GameOptions {
   readonly beganAnew?: () => void;
 }
 
+/**
+ * One player's game: the state of the session, the room, the tracks and the figures. Disposing it closes the media
+ * connection.
+ */
 export class Game implements Disposable {
   readonly state = signal<SessionState>({ state: "lobby", init: 0 });
-  /** The time that countdowns on the page go by. */
+  /** The monotonic time of the last tick or event, for the countdowns on the page. */
   readonly now = signal<Millis>(0 as Millis);
   readonly room = signal<RoomView | undefined>(undefined);
   readonly tracks = signal<readonly MediaStreamTrack[]>([]);
@@ -67,6 +71,7 @@ export class Game implements Disposable {
     this.#tick();
   }
 
+  /** Begins to play; joins the worker of the target's room where the session belongs to another worker. */
   play(target: Target): void {
     if (target.roomId) this.#connection.openRoom(target.roomId);
     this.#dispatch({ type: "play", target, ready: false });
@@ -83,6 +88,7 @@ export class Game implements Disposable {
     this.room.value = undefined;
   }
 
+  /** Tries again: at once while the connection is lost, with a new session after an end or a refusal. */
   retry(): void {
     const state = this.state.value;
     if (state.state === "ended" || state.state === "refused") {
@@ -111,6 +117,7 @@ export class Game implements Disposable {
     this.pad.hush("hidden", { active: !visible });
   }
 
+  /** Takes a message of the coordinator about the session, the room or the media connection. */
   receive(message: SessionMessage): void {
     switch (message.type) {
       case "session.ready":
@@ -129,7 +136,7 @@ export class Game implements Disposable {
       case "session.moved":
         return this.#dispatch({ type: "moved" });
       case "session.ended":
-        // A page that is still loading asks for a new session anyway.
+        // A page that still connects gets a new session with the next `session.ready`.
         if (this.state.value.state === "connecting") return;
         return this.#dispatch({ ...message.payload, type: "ended" });
       case "room.changed":

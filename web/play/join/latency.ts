@@ -9,11 +9,13 @@ import { PING_LIMIT, PING_SAMPLES, type WorkerChoice } from "../../../protocol/l
 import type * as z from "zod/mini";
 import { placed } from "../../shared/place.ts";
 
+/** A worker that the person can choose. */
 export type Choice = z.infer<typeof WorkerChoice>;
 
 /** Fetches a ping address. @throws when it does not answer, or the signal is aborted. */
 export type Ping = (url: string, signal: AbortSignal) => Promise<unknown>;
 
+/** The round trips measured to one worker. */
 export interface PingResult {
   readonly worker_id: WorkerId;
   /** Milliseconds of each round trip in the order measured; empty when none came back. */

@@ -44,6 +44,7 @@ export const PLACE_RETRY = 1_000;
 /** Refusals after which another try can succeed. */
 const PASSING: readonly RefusalCode[] = ["worker.unseen", "webrtc.failed", "session.no_place"];
 
+/** The next state of the session after `event`; the same object when nothing changes. Pure. */
 export function step(state: SessionState, event: SessionEvent, now: Millis): SessionState {
   switch (event.type) {
     case "play":

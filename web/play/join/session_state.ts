@@ -17,7 +17,7 @@ export interface Target {
   readonly continueFrom?: RoomId;
 }
 
-/** Why there is no media connection, or why there is none any more. */
+/** The reason that there is no media connection, or that it ended. */
 export type Trouble =
   | {
     readonly kind:
@@ -35,12 +35,13 @@ export type Trouble =
   | { readonly kind: "asleep"; readonly ms: number }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-/** Where the coordinator looked for a free place and found none. */
+/** The zone or worker in which the coordinator found no free place. */
 export type NoPlace = Omit<
   Extract<ToUser, { type: "session.no_capacity" }>["payload"],
   "waited_ms"
 >;
 
+/** The page waits for a place and the worker's offer, then for the media connection. */
 export interface Negotiating {
   readonly state: "negotiating";
   readonly target: Target;
@@ -56,6 +57,7 @@ export interface Negotiating {
   readonly failures: number;
 }
 
+/** The state of one player's session. `asked`, `since` and `retryAt` are monotonic milliseconds. */
 export type SessionState =
   | { readonly state: "lobby"; readonly init: number }
   | {
@@ -78,7 +80,7 @@ export type SessionState =
     readonly target: Target;
     readonly since: Millis;
     readonly init: number;
-    /** When the last picture came, while it stands still. */
+    /** The time of the last picture while no new one arrives; `undefined` while pictures arrive. */
     readonly frozenSince: Millis | undefined;
   }
   | {
@@ -116,6 +118,10 @@ export type SessionState =
     readonly init: number;
   };
 
+/**
+ * An event of a session: an act of the person, a message of the coordinator, a change of the media connection, or
+ * time.
+ */
 export type SessionEvent =
   | { readonly type: "play"; readonly target: Target; readonly ready: boolean }
   | { readonly type: "leave" }
@@ -123,7 +129,7 @@ export type SessionEvent =
   | { readonly type: "ready" }
   | { readonly type: "answered" }
   | { readonly type: "up" }
-  /** The peer connection died. `delay`: how long to wait before the next one, in milliseconds. */
+  /** The peer connection failed. `delay`: how long to wait before the next one, in milliseconds. */
   | { readonly type: "failed"; readonly trouble: Trouble; readonly delay: number }
   | { readonly type: "picture" }
   | { readonly type: "started"; readonly target: Target }
@@ -131,9 +137,9 @@ export type SessionEvent =
   | { readonly type: "no_capacity"; readonly lack: NoPlace }
   | { readonly type: "ended"; readonly reason: EndReason; readonly cause?: string | undefined }
   | { readonly type: "moved" }
-  /** The person does not want to wait for the countdown, or tries again after an end. */
+  /** The person pressed *Try now* during the countdown, or *Try again* after an end. */
   | { readonly type: "retry"; readonly ready: boolean }
-  /** The person goes on from what was saved when the room ended. */
+  /** The person pressed *Continue*: the app begins at the state that was saved when the room closed. */
   | { readonly type: "continue"; readonly ready: boolean }
   | Tick;
 

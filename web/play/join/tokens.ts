@@ -1,6 +1,6 @@
 /**
- * The resume token over a reload. It is stored only while the page goes away and taken out when it comes back,
- * so that a duplicated tab, which copies the storage, does not take the session over.
+ * Keeps the resume token over a reload. The page stores the token when it is left and removes it when it is shown
+ * again: a duplicated tab copies the storage, and must not take the session over.
  *
  * @module
  */
@@ -8,6 +8,9 @@ import type { TokenStore } from "./connection.ts";
 
 const KEY = "farpad.resume";
 
+/**
+ * Creates a token store in `storage`, the session storage of the tab; `page` gives `pagehide` and `pageshow`.
+ */
 export function createTokenStore(storage: Storage, page: EventTarget): TokenStore {
   let token: string | undefined;
   page.addEventListener("pagehide", () => {

@@ -19,6 +19,7 @@ const PAIRS = [
   { ground: 305, figure: 60, spark: 190 },
 ] as const;
 
+/** A drawn cover: its colours and its cells. */
 export interface Art {
   readonly colours: (typeof PAIRS)[number];
   /** Filled cells of a mirrored sprite, `[column, row]`: its body, and what shines on it. */

@@ -11,10 +11,11 @@ import type { App } from "./library.ts";
 interface CardProps {
   readonly app: App;
   readonly picture: string | undefined;
-  /** Something of it runs now: `Live` for a live source, `Running` for one's own room. */
+  /** The badge: `Live` for a live source, `Running` for the player's own room; `undefined` without a badge. */
   readonly running: string | undefined;
 }
 
+/** The card of an app; an app that cannot be played shows the reason and no link. */
 export function Card({ app, picture, running }: CardProps) {
   const { title, system, unavailable } = app;
   if (unavailable !== undefined) {

@@ -16,6 +16,7 @@ function continueLink({ app_id, room_id }: Recent): string {
   return room_id ? `/play/${app_id}?continue=${room_id}` : `/play/${app_id}`;
 }
 
+/** The row with at most four apps; nothing when no app of the library was played here. */
 export function Continue() {
   const { clock, connection, game, recents } = useServices();
   // The clock of the page's countdowns also keeps these ages fresh.

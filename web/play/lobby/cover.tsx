@@ -15,6 +15,7 @@ interface CoverProps {
 /** Size of a cell in a 160 × 120 cover. */
 const CELL = 9;
 
+/** The cover of an app: `picture`, or art that depends on the app's id. */
 export function Cover({ app, picture }: CoverProps) {
   const id = useId();
   if (picture !== undefined) return <img class="cover" src={picture} alt="" draggable={false} />;

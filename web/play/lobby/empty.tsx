@@ -5,6 +5,7 @@
  */
 import { Icon } from "../../shared/icon.tsx";
 
+/** Empty cards, shown until the library arrives. */
 export function Loading() {
   return (
     <div role="status">
@@ -24,6 +25,7 @@ export function Loading() {
   );
 }
 
+/** Shown when the library has no apps. */
 export function Empty() {
   return (
     <div class="empty">
@@ -63,6 +65,7 @@ export function NoWorker({ title }: { title: string }) {
   );
 }
 
+/** Shown when a search finds no app; `clear` removes the search. */
 export function NothingFound({ search, clear }: { search: string; clear: () => void }) {
   return (
     <div class="empty">

@@ -6,15 +6,19 @@
 import type * as z from "zod/mini";
 import type { App as AppSchema } from "../../../protocol/legs/room.ts";
 
+/** An app of the library. */
 export type App = z.infer<typeof AppSchema>;
+/** A kind of app; each kind has a shelf. */
 export type Shelf = App["kind"];
 
+/** The shelves in the order of the page. */
 export const SHELVES: readonly { readonly kind: Shelf; readonly name: string }[] = [
   { kind: "game", name: "Games" },
   { kind: "desktop", name: "Desktop" },
   { kind: "live", name: "Live" },
 ];
 
+/** The part of the library to show. */
 export interface Filter {
   readonly kind: Shelf;
   readonly system: string | undefined;

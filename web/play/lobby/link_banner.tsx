@@ -9,6 +9,7 @@ import { CLOSE } from "../../../protocol/close.ts";
 import { useServices } from "../services.ts";
 import { placed } from "../../shared/place.ts";
 
+/** The banner with the way on; nothing while the connection is open or being opened. */
 export function LinkBanner() {
   const { connection, game } = useServices();
   const link = connection.socket.state.value;

@@ -16,6 +16,7 @@ import { Logo } from "./logo.tsx";
 import { Shelves } from "./shelves.tsx";
 import { WorkerMenu } from "./worker_menu.tsx";
 
+/** The page of the library. */
 export function Lobby() {
   const main = useRef<HTMLElement>(null);
   const search = useSignal("");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+/** The mark, as an inline SVG. */
 export function Logo() {
   return (
     <svg class="logo" viewBox="0 0 32 32" aria-hidden="true">

@@ -19,19 +19,21 @@ const Recent = z.object({
   /** A JPEG as a data URL, about 10 kB. */
   picture: z.optional(z.string().check(z.startsWith("data:image/"), z.maxLength(100_000))),
 });
+/** An app that was played on this device. */
 export type Recent = z.infer<typeof Recent>;
 
 const KEY = "farpad.recents";
 /** At most this many are kept; the oldest is removed. */
 const MOST = 24;
 
+/** The apps that were played on this device, newest first, at most 24. */
 export interface Recents {
   readonly list: ReadonlySignal<readonly Recent[]>;
   /** Puts one in front. A picture taken before is kept until there is a newer one. */
   remember(recent: Recent): void;
 }
 
-/** Storage that cannot be read counts as empty; storage that is full costs the shortcut, nothing else. */
+/** Storage that cannot be read counts as empty. When storage is full, the list lasts until the page is closed. */
 export function createRecents(
   storage: Pick<Storage, "getItem" | "setItem">,
   warn: (text: string) => void = console.warn,

@@ -1,5 +1,5 @@
 /**
- * The library as cards, found by shelf, system or words.
+ * The library as cards, with the filters by shelf and system.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { Card } from "./card.tsx";
 import { AddGames, NothingFound } from "./empty.tsx";
 import { type App, findApps, type Shelf, shelvesOf, systemsOf } from "./library.ts";
 
-/** A shelf with no more than this tells how games are added. */
+/** A shelf with at most this many apps ends with the card that says how to add games. */
 const FEW = 4;
 
 interface Choice {
@@ -22,10 +22,11 @@ interface ShelvesProps {
   readonly clear: () => void;
 }
 
+/** The cards that match the shelf, the system and `search`. */
 export function Shelves({ search, clear }: ShelvesProps) {
   const { connection, recents } = useServices();
   const wish = useSignal<Choice>({ kind: "game", system: undefined });
-  // A shelf may become empty while it is shown.
+  // A shelf may become empty while it is shown; then the first shelf is shown.
   const choice = useComputed(() => {
     const shelves = shelvesOf(connection.apps.value);
     const stands = shelves.some(({ kind }) => kind === wish.value.kind);

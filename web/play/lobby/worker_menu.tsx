@@ -1,5 +1,5 @@
 /**
- * Where the games run and how far that is: the chip in the lobby's head and the menu to choose another worker.
+ * Shows the worker in use and the round trip to it: the chip at the top of the lobby, and the menu to choose a worker.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { Mark } from "../../shared/mark.tsx";
 import { Menu, MenuItem } from "../../shared/menu.tsx";
 import { useServices } from "../services.ts";
 
+/** The chip with the zone and the round trip in milliseconds, and its menu. */
 export function WorkerMenu() {
   const { connection } = useServices();
   const open = useSignal(false);

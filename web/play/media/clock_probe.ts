@@ -14,7 +14,7 @@ import {
   measure,
 } from "../../../protocol/control/clock_sync.ts";
 
-/** Exchanges remembered; the oldest is dropped. */
+/** Number of exchanges kept; the oldest is dropped. */
 const KEPT = 16;
 
 interface ClockProbeOptions {
@@ -24,6 +24,7 @@ interface ClockProbeOptions {
   readonly instant?: () => number;
 }
 
+/** Measures the worker's clock. It sends the first message at once, then one a second until it is disposed. */
 export class ClockProbe implements Disposable {
   readonly #instant: () => number;
   readonly #asking: Disposable;

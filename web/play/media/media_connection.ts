@@ -18,11 +18,15 @@ const STATS_PERIOD = 1_000;
 /** How long a browser may take to find its first local address, in milliseconds. */
 const GATHER_LIMIT = 2_500;
 
+/** The events of a media connection, for its owner. */
 export interface MediaLinkListener {
   candidate(candidate: Omit<Candidate, "peer_id">): void;
   up(): void;
   track(track: MediaStreamTrack): void;
-  /** `no_network`: browsers leave loopback out, and on a machine with nothing else they gather without end. */
+  /**
+   * `no_network`: the browser found no local address within 2.5 s. It offers no loopback address, and without another
+   * one it gathers without end.
+   */
   failed(kind: "broken" | "no_network"): void;
   sample(sample: Sample): void;
   readings(readings: WorkerReadings): void;
@@ -36,6 +40,7 @@ interface MediaLinkOptions {
   readonly listener: MediaLinkListener;
 }
 
+/** One media connection to a worker. Disposing it closes the peer connection and stops all timers. */
 export class MediaConnection implements Disposable {
   readonly #clock: Clock;
   readonly #listener: MediaLinkListener;
@@ -71,6 +76,7 @@ export class MediaConnection implements Disposable {
     return this.#receivedAt;
   }
 
+  /** Takes the worker's offer; resolves to the answer (SDP), or to the reason that there is none. */
   answer(offer: string) {
     this.#running.use(this.#clock.after(GATHER_LIMIT, () => {
       const isUp = this.#probe !== undefined;

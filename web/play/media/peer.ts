@@ -1,6 +1,6 @@
 /**
  * The browser's end of the peer connection: it answers the worker's offer, opens the five negotiated channels
- * and hands over tracks and messages. Signalling is handled strictly one message after another.
+ * and hands over tracks and messages. It handles one signalling message after another.
  *
  * @module
  */
@@ -21,12 +21,13 @@ export interface PeerListener {
   up(): void;
   track(track: MediaStreamTrack): void;
   message(channel: ChannelName, bytes: Uint8Array): void;
-  /** The connection failed; `why` is a sentence. */
+  /** The connection failed for good. */
   failed(): void;
 }
 
+/** One peer connection of the browser. Disposing it closes the connection. */
 export interface Peer extends Disposable {
-  /** Takes the worker's offer and resolves to the answer (SDP), or to why there can be none. */
+  /** Takes the worker's offer and resolves to the answer (SDP), or to the reason that there is none. */
   answer(offer: string): Promise<{ readonly sdp: string } | { readonly error: string }>;
   /** Takes a remote candidate; those that come before the offer wait for it. */
   addCandidate(candidate: Candidate): void;
@@ -35,6 +36,7 @@ export interface Peer extends Disposable {
   stats(): Promise<Iterable<Record<string, unknown>>>;
 }
 
+/** Creates a peer; tests pass a fake. */
 export type CreatePeer = (iceServers: readonly IceServer[], listener: PeerListener) => Peer;
 
 /** Remote candidates kept until the offer is taken; more are dropped, oldest first. */
@@ -48,6 +50,7 @@ export function askForStereo(sdp: string): string {
   );
 }
 
+/** {@linkcode CreatePeer} over the browser's `RTCPeerConnection`. */
 export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
   const connection = new RTCPeerConnection({
     iceServers: iceServers.map(({ urls, username, credential }) => ({
@@ -69,7 +72,7 @@ export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
       sdp_m_line_index: candidate?.sdpMLineIndex,
     }));
   connection.addEventListener("track", ({ track, receiver }) => {
-    // The worker asks for no delay with the playout-delay extension; this covers browsers that ignore it.
+    // The worker requests no delay with the playout-delay extension; this covers browsers that ignore the extension.
     if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = 0;
     listener.track(track);
   });

@@ -21,6 +21,7 @@ const NEARLY = 0.01;
 /** The choice that was made on this device. */
 export const pixels = signal<Pixels>(readChoice(() => localStorage));
 
+/** Changes between the two shapes, and stores the choice on this device. */
 export function togglePixels(): void {
   pixels.value = pixels.value === "square" ? "display" : "square";
   try {

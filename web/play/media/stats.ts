@@ -121,6 +121,7 @@ export interface WorkerReadings {
   readonly skipped?: number;
 }
 
+/** Reads the payload of a `Telemetry` message of the worker. */
 export function readTelemetry(payload: Readonly<Record<string, unknown>>): WorkerReadings {
   const known = ["encode_ms", "bitrate_target", "frame_rate", "skipped"] as const;
   return Object.fromEntries(

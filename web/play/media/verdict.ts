@@ -32,10 +32,12 @@ export function inputToPicture(sample: Sample | undefined, worker: WorkerReading
   ];
 }
 
+/** The sum of the parts in milliseconds; `undefined` before anything is measured. */
 export function total(legs: readonly Leg[]): number | undefined {
   return legs.length === 0 ? undefined : legs.reduce((sum, { ms }) => sum + ms, 0);
 }
 
+/** One sentence with its status. */
 export interface Verdict {
   readonly status: Status;
   readonly text: string;

@@ -19,6 +19,7 @@ interface GameMenuProps {
   readonly fullScreen: FullScreen;
 }
 
+/** The menu of a running game. */
 export function GameMenu({ seats, open, close, leave, fullScreen }: GameMenuProps) {
   const { game, commands } = useServices();
   const room = game.room.value;

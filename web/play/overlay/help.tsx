@@ -1,5 +1,5 @@
 /**
- * Which key is which button, drawn on a pad and on a keyboard.
+ * Shows the key of each button, drawn on a pad and on a keyboard.
  *
  * @module
  */
@@ -16,6 +16,7 @@ const ROWS = [
   ["ShiftLeft", "KeyZ", "KeyX", "KeyC", "KeyV"],
 ] as const;
 
+/** The dialog with the keys and buttons of the pad of `system`. */
 export function HelpDialog({ system, close }: { system: string; close: () => void }) {
   const known = new Set(buttonsOf(system));
   const shown = (code: string): Button | undefined => {

@@ -14,6 +14,7 @@ const FACES: readonly { button: Button; x: number; y: number }[] = [
   { button: "b", x: 244, y: 118 },
 ];
 
+/** Draws the pad of `system`; buttons that it does not have are left out or drawn faint. */
 export function PadDrawing({ system }: { system: string }) {
   const known = new Set(buttonsOf(system));
   return (

@@ -17,6 +17,7 @@ import { HISTORY, type Sample } from "../media/stats.ts";
 import { inputToPicture, type Leg, total, verdict } from "../media/verdict.ts";
 import { useServices } from "../services.ts";
 
+/** The panel of live figures. */
 export function Panel({ close }: { close: () => void }) {
   const { game, connection } = useServices();
   const newest = game.newest.value;
@@ -154,7 +155,7 @@ function codecOf(sample: Sample | undefined): string {
   return hasH264() ? sample.codec : `${sample.codec} (no H.264 here)`;
 }
 
-/** Some builds of Chromium come without it; they play in VP8. */
+/** Whether this browser decodes H.264. Some builds of Chromium do not; the worker sends them VP8. */
 function hasH264(): boolean {
   const { codecs = [] } = RTCRtpReceiver.getCapabilities("video") ?? {};
   return codecs.some(({ mimeType }) => mimeType === "video/H264");

@@ -17,6 +17,7 @@ interface RemapDialogProps {
   readonly close: () => void;
 }
 
+/** Reads the gamepad of this id on every animation frame, and keeps its map at the end. */
 export function RemapDialog({ gamepadId, system, close }: RemapDialogProps) {
   const { padMaps, toaster } = useServices();
   const remap = useSignal<Remap | undefined>(undefined);
@@ -29,7 +30,7 @@ export function RemapDialog({ gamepadId, system, close }: RemapDialogProps) {
       frame = requestAnimationFrame(read);
       const gamepad = find();
       if (!gamepad) return;
-      // A copy: browsers change the object they gave out.
+      // A copy, because the browser changes the object of the gamepad.
       const { axes, buttons } = gamepad;
       const reading = {
         axes: [...axes],

@@ -6,6 +6,7 @@
 import { Dialog } from "../../shared/dialog.tsx";
 import { useServices } from "../services.ts";
 
+/** The question before the app named `title` starts over. */
 export function ResetDialog({ title, close }: { title: string; close: () => void }) {
   const { commands } = useServices();
   return (

@@ -11,6 +11,7 @@ import type { SeatView } from "../join/seats.ts";
 import { useServices } from "../services.ts";
 import { publicLink } from "../../shared/place.ts";
 
+/** Shows the link and copies it; says what the next person who opens it gets. */
 export function ShareDialog({ seats, close }: { seats: readonly SeatView[]; close: () => void }) {
   const { game, toaster } = useServices();
   const copied = useSignal(false);
@@ -27,7 +28,7 @@ export function ShareDialog({ seats, close }: { seats: readonly SeatView[]; clos
     } catch {
       field.current?.select();
       toaster.refused(
-        "This browser lets no page copy here. The link is selected: copy it yourself.",
+        "This browser does not let pages copy text. The link is selected: copy it by hand.",
       );
     }
   }
@@ -36,8 +37,8 @@ export function ShareDialog({ seats, close }: { seats: readonly SeatView[]; clos
     <Dialog title="Share a link" close={close}>
       <p class="soft">
         {next
-          ? `Whoever opens it first plays as ${next.name}. Everybody after that watches until a seat is free.`
-          : "Every seat is taken: whoever opens it watches until one is free."}
+          ? `The first person who opens it plays as ${next.name}. The others watch until a seat is free.`
+          : "Every seat is taken. People who open it watch until a seat is free."}
       </p>
       <div class="share-link">
         <label class="field">

@@ -1,5 +1,5 @@
 /**
- * The page of an address that names neither a room nor an app. It asks the coordinator for nothing.
+ * The page of an address that names neither a room nor an app. It sends no request to the coordinator.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { useTitle } from "../../shared/use_title.ts";
 import { refusalNotice } from "../words/refusals.ts";
 import { NoticeCard } from "./notice.tsx";
 
+/** Shows that the link leads nowhere, with the way back to the library. */
 export function BadLink() {
   const { route } = useLocation();
   const notice = refusalNotice(refuse("link.invalid", "The address cannot be read").error);

@@ -23,6 +23,7 @@ interface BottomBarProps {
 /** Seconds of round trips drawn beside the figure. */
 const DRAWN = 30;
 
+/** The live figures and the buttons of the game; a watcher cannot use those of players. */
 export function BottomBar({ overlay, toggle, fullScreen, seated }: BottomBarProps) {
   const { game, commands } = useServices();
   const room = game.room.value;

@@ -16,6 +16,7 @@ interface NoticeCardProps {
   readonly quiet: boolean;
 }
 
+/** A notice with its actions. It takes the focus unless it is of the tone `busy`, and gives it back to the stage. */
 export function NoticeCard({ notice, leave, quiet }: NoticeCardProps) {
   const { game, commands } = useServices();
   const { tone, icon, title, body, cause, clock, actions } = notice;

@@ -35,6 +35,7 @@ import { useScreenState } from "./use_screen_state.ts";
 /** States in which there is, or in a moment will be, a picture. */
 const RUNNING: readonly SessionState["state"][] = ["starting", "playing", "lost"];
 
+/** Plays `target` while it is shown, and leaves the game when it is removed. */
 export function Screen({ target }: { target: Target }) {
   const { game, connection } = useServices();
   const { route } = useLocation();
@@ -157,12 +158,12 @@ function GamepadNote({ id, setUp }: { id: string; setUp: () => void }) {
   );
 }
 
-/** The figures may stay open while playing; everything else has the keyboard to itself. */
+/** Whether the overlay takes the keys from the game. The live figures do not. */
 function takesKeys(overlay: Overlay | undefined): boolean {
   return overlay !== undefined && overlay !== "panel";
 }
 
-/** While there is no picture: what is played, out of focus. */
+/** The blurred cover of the app, shown while there is no picture. */
 function Backdrop({ app }: { app: App }) {
   const { recents } = useServices();
   const recent = recents.list.value.find(({ app_id }) => app_id === app.app_id);

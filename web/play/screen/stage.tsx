@@ -17,6 +17,7 @@ interface StageProps {
   readonly title: string;
 }
 
+/** The video element with the tracks of the game, in the shape of the room's picture. */
 export function Stage({ video, title }: StageProps) {
   const { game } = useServices();
   const tracks = game.tracks.value;
@@ -80,7 +81,7 @@ export function focusStage(): void {
   document.querySelector<HTMLElement>(".stage")?.focus(options);
 }
 
-/** Plays with sound where the browser allows it; else muted, and {@linkcode SoundPress} asks for a press. */
+/** Plays with sound where the browser allows it; else muted, and {@linkcode SoundPress} shows a button. */
 async function play(element: HTMLVideoElement): Promise<void> {
   if (sound.value === "blocked" && navigator.userActivation?.hasBeenActive) sound.value = "on";
   element.muted = sound.value !== "on";
@@ -94,7 +95,7 @@ async function play(element: HTMLVideoElement): Promise<void> {
   }
 }
 
-/** A button, as browsers play sound only after a press. */
+/** The button that turns sound on, shown while the browser blocks it: browsers play sound only after a press. */
 export function SoundPress() {
   if (sound.value !== "blocked") return null;
   return (

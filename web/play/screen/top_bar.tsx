@@ -21,6 +21,7 @@ interface TopBarProps {
   readonly fullScreen: FullScreen;
 }
 
+/** The link to the library, the title, the seats and the menu. */
 export function TopBar({ title, seats, overlay, toggle, close, leave, fullScreen }: TopBarProps) {
   return (
     <header class="bar top-bar" onClick={backToStage}>

@@ -1,5 +1,5 @@
 /**
- * Full screen, with the keyboard's own keys where the browser lends them (Keyboard Lock), else without.
+ * Full screen. Where the browser has Keyboard Lock, *Escape* goes to the game too.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { useEffect } from "preact/hooks";
 import { errorText } from "../../../protocol/error_text.ts";
 import { useServices } from "../services.ts";
 
+/** Whether the page fills the screen, and the function that changes it. */
 export interface FullScreen {
   readonly active: boolean;
   toggle(): void;
@@ -23,6 +24,7 @@ interface PhoneVideo {
   webkitEnterFullscreen?(): void;
 }
 
+/** Full screen of the page; phones without it show `video` alone. It ends when the view is removed. */
 export function useFullScreen(video: RefObject<HTMLVideoElement | null>): FullScreen {
   const { toaster } = useServices();
   const active = useSignal(false);
@@ -60,7 +62,7 @@ export function useFullScreen(video: RefObject<HTMLVideoElement | null>): FullSc
   };
 }
 
-/** Escape then reaches the page as a key; held, it still leaves. False where it cannot be had. */
+/** Lets *Escape* reach the page as a key; holding it still leaves full screen. False where the browser has no lock. */
 async function lockKeyboard(): Promise<boolean> {
   const { keyboard } = navigator as Navigator & { keyboard?: KeyboardLock };
   if (!keyboard?.lock) return false;

@@ -12,6 +12,7 @@ const STAY = 3_000;
 /** Keys of the pad do not count as input here: a person who plays by keyboard needs the whole picture. */
 const WAKES = ["pointermove", "pointerdown", "focusin"] as const;
 
+/** True after 3 s without a pointer, focus, *Escape* or *Tab*; always false while not `active`. */
 export function useIdle({ active }: { readonly active: boolean }): boolean {
   const { clock } = useServices();
   const idle = useSignal(false);

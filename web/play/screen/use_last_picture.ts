@@ -12,6 +12,7 @@ import { useServices } from "../services.ts";
 const PERIOD = 10_000;
 const WIDTH = 320;
 
+/** Stores a picture of `video` 2 s after play begins, every 10 s, and when play ends. */
 export function useLastPicture(video: RefObject<HTMLVideoElement | null>): void {
   const { clock, connection, game, recents } = useServices();
   const playing = game.state.value.state === "playing";

@@ -14,14 +14,16 @@ import { useServices } from "../services.ts";
 import type { Notice } from "../words/notice.ts";
 import { describe } from "../words/notices.ts";
 
+/** The state of the session in the form that the screen shows. */
 export interface ScreenView {
   readonly state: SessionState;
   readonly notice: Notice | undefined;
   readonly title: string;
-  /** What is played, once the library and the room tell. */
+  /** The app that is played; `undefined` before the library names it. */
   readonly app: App | undefined;
 }
 
+/** Plays `target` while the view is shown, and gives the state to show. */
 export function useScreenState(target: Target): ScreenView {
   const { connection, game } = useServices();
   useEffect(() => {
@@ -48,7 +50,7 @@ export function useScreenState(target: Target): ScreenView {
   }, [state.state, room?.room_id]);
 
   useEffect(() => {
-    // Loading the page again later must not go back to the older moment.
+    // A reload must resume the room, and not start from the older save again.
     const plain = `${location.pathname}${location.search.replace(/[?&]continue=[^&]*/, "")}`;
     if (state.state === "playing") history.replaceState(history.state, "", plain);
   }, [state.state]);

@@ -12,7 +12,9 @@ import { endNotice, troubleSentence } from "./endings.ts";
 import type { Notice } from "./notice.ts";
 import { refusalNotice } from "./refusals.ts";
 
+/** The facts beside the session's state that a notice depends on. */
 export interface Surroundings {
+  /** Monotonic milliseconds. */
   readonly now: number;
   readonly link: LinkState;
   /** The worker's name and zone, once they are known. */
@@ -22,6 +24,7 @@ export interface Surroundings {
   readonly seated: boolean;
 }
 
+/** The notice of a state; `undefined` in the lobby and while the game plays undisturbed. */
 export function describe(state: SessionState, around: Surroundings): Notice | undefined {
   switch (state.state) {
     case "lobby":

@@ -1,5 +1,5 @@
 /**
- * Words for every refusal code: a sentence for a toast, and a title with a way on for the player's screen. Each
+ * Words for every refusal code: a sentence for a toast, and a title and the next action for the player's screen. Each
  * switch names every code, so that a new one does not compile until it has words.
  *
  * @module
@@ -98,7 +98,7 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
     case "metrics":
       return "You may not do this here. Sign in, or ask for a new link.";
     case "storage":
-      return "Farpad cannot write to its disk at the moment. Its operator has been told.";
+      return "Farpad cannot write to its disk at the moment. Its operators get an alert.";
     case "restart":
     case "unreachable":
     case "timeout":
