@@ -67,7 +67,7 @@ export const RULES: Rules = {
     "coordinator/routes/",
     "coordinator/sockets/",
     "worker/library/",
-    "web/operator/",
+    "web/",
     "worker/sources/",
     "media/",
     "agent/",

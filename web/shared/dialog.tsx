@@ -1,5 +1,5 @@
 /**
- * A modal dialog on the platform's own `<dialog>`: focus stays inside, Escape closes, focus returns.
+ * A modal dialog by the browser's `<dialog>`: the focus stays inside and returns at the end; Escape closes it.
  *
  * @module
  */

@@ -69,6 +69,7 @@ export function formatZone(zone: string): string {
   return zone.split(/[-_.]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
 }
 
+/** The rating of a state; each has a shape and a colour of its own. */
 export type Status = "live" | "attention" | "lost" | "off";
 
 /** Rates a round trip: up to 40 ms is good, up to 75 ms is fair, above is bad. */

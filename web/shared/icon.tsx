@@ -67,8 +67,10 @@ const PATHS = {
   up: "m6 12 4-4 4 4",
   down: "m6 8 4 4 4-4",
 } as const;
+/** The name of an icon. */
 export type IconName = keyof typeof PATHS;
 
+/** The hidden sprite that every {@linkcode Icon} of the page refers to. */
 export function IconSprite() {
   return (
     <svg width="0" height="0" aria-hidden="true" class="unseen">
@@ -81,7 +83,7 @@ export function IconSprite() {
   );
 }
 
-/** Decoration: the words stand beside it or in the button's label. */
+/** An icon. Screen readers skip it: the words stand beside it or in the button's label. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" aria-hidden="true" focusable="false">

@@ -16,12 +16,12 @@ import { placed } from "./place.ts";
 /** How long a request waits for its answer, in milliseconds. */
 export const ANSWER_LIMIT = 10_000;
 
-/** Where a connection stands; `since` and `retryAt` are on the clock given. */
+/** The state of a connection; `since` and `retryAt` are monotonic milliseconds. */
 export type LinkState =
   | { readonly state: "connecting"; readonly since: Millis }
   | { readonly state: "open"; readonly since: Millis }
   | { readonly state: "lost"; readonly since: Millis; readonly retryAt: Millis }
-  /** Closed for good: dialling again would change nothing. */
+  /** Closed for good: the coordinator would refuse another attempt too. */
   | { readonly state: "closed"; readonly code: number };
 
 interface Message {
@@ -30,7 +30,7 @@ interface Message {
   readonly payload: unknown;
 }
 type PayloadOf<M extends Message, T extends M["type"]> = Extract<M, { type: T }>["payload"];
-/** The requests of `Out` that `In` has an answer to. */
+/** The types of `Out` that have a response in `In`. */
 type RequestOf<In extends Message, Out extends Message> = {
   [T in Out["type"]]: `${T}.response` extends In["type"] ? T : never;
 }[Out["type"]];
@@ -45,7 +45,7 @@ export interface LegSocket<In extends Message, Out extends Message> extends Disp
     type: T,
     payload: PayloadOf<Out, T>,
   ): Promise<PayloadOf<In, `${T}.response`> | RefusalPayload>;
-  /** Ends the connection, if there is one, and dials at once, to an address asked for anew. */
+  /** Ends the connection, if there is one, and dials at once, with a new call of `url`. */
   restart(): void;
 }
 
@@ -64,7 +64,7 @@ export interface LegSocketOptions<In extends Message, Out extends Message> {
   readonly unreadable: (reason: string) => void;
 }
 
-/** Dials at once. */
+/** Creates the socket and dials at once. */
 export function createLegSocket<In extends Message, Out extends Message>(
   options: LegSocketOptions<In, Out>,
 ): LegSocket<In, Out> {

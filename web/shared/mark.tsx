@@ -5,6 +5,7 @@
  */
 import type { Status } from "./format.ts";
 
+/** Live is a dot, attention a triangle, lost a square, off a ring. */
 export function Mark({ status }: { status: Status }) {
   return (
     <svg class="mark" data-status={status} viewBox="0 0 10 10" aria-hidden="true">

@@ -1,6 +1,6 @@
 /**
- * A menu under its button, as the ARIA menu-button pattern has it: arrows move, Escape and Tab close, focus
- * returns to where it was.
+ * A menu under its button, by the ARIA menu-button pattern: arrows move the focus, Escape and Tab close the menu,
+ * and the focus returns to the element that had it before.
  *
  * @module
  */
@@ -57,12 +57,13 @@ interface MenuItemProps {
   readonly icon?: IconName;
   readonly trail?: ComponentChildren;
   readonly disabled?: boolean | undefined;
-  /** Makes it one of several to choose from. */
+  /** Makes the item one of a group of choices; true for the chosen one. */
   readonly checked?: boolean;
   readonly choose: () => void;
   readonly children: ComponentChildren;
 }
 
+/** One item of a menu; `choose` is called when it is pressed. */
 export function MenuItem({ icon, trail, disabled, checked, choose, children }: MenuItemProps) {
   return (
     <button

@@ -1,7 +1,7 @@
 /**
- * Where the pages are served: the base path, and the public address for links that are sent to other people.
- * The coordinator writes both into the page (`coordinator/routes/http/page_place.ts`); Vite's development server
- * writes neither.
+ * The address at which the pages are served: the base path, and the public address for links that are sent to other
+ * people. The coordinator writes both into the page (`coordinator/routes/http/page_place.ts`); Vite's development
+ * server writes neither.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A small line of recent figures. Gaps stay gaps.
+ * A small line of recent figures. A missing figure leaves a gap in the line.
  *
  * @module
  */
@@ -15,6 +15,7 @@ interface SparklineProps {
 const WIDTH = 100;
 const HEIGHT = 24;
 
+/** The line as an inline SVG; `label` describes it to screen readers. */
 export function Sparkline({ values, room, top, label }: SparklineProps) {
   return (
     <svg

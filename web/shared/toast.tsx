@@ -17,12 +17,14 @@ interface Toast {
   readonly text: string;
 }
 
+/** Shows short results. Each stays for 5 s. */
 export interface Toaster {
   readonly toasts: ReadonlySignal<readonly Toast[]>;
   done(text: string): void;
   refused(text: string): void;
 }
 
+/** Creates a toaster without toasts; `clock` times how long they stay. */
 export function createToaster(clock: Clock): Toaster {
   const toasts = signal<readonly Toast[]>([]);
   let key = 0;
@@ -38,6 +40,7 @@ export function createToaster(clock: Clock): Toaster {
   };
 }
 
+/** The toasts on the page; screen readers read a new one out. */
 export function Toasts({ toaster }: { toaster: Toaster }) {
   return (
     <div class="toasts" role="status" aria-live="polite">
