@@ -1,5 +1,5 @@
 /**
- * The only source of time. Everything else takes a {@linkcode Clock}, so tests can move it by hand.
+ * The only source of time. Other code takes a {@linkcode Clock}, and tests pass one that they move by hand.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Runs `task` every `period` milliseconds until disposed; a late tick is not made up for. */
+/** Runs `task` every `period` milliseconds until disposed; a late tick delays the next ones. */
 export function every(clock: Clock, period: number, task: () => void): Disposable {
   let next = clock.after(period, tick);
   function tick() {
@@ -43,7 +43,7 @@ export function sleep(clock: Clock, delay: number): Promise<void> {
   return new Promise((resolve) => void clock.after(delay, resolve));
 }
 
-/** This instant with sub-millisecond parts, on a scale two processes of one machine share. */
+/** Now, in milliseconds since 1970 with fractions; two processes of one machine get the same scale. */
 export function preciseEpoch(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -1,6 +1,6 @@
 /**
- * Why a WebSocket was closed, and whether dialling again can help. Codes of ours are 44xx, after the HTTP
- * status that means the same (RFC 6455 §7.4.2 leaves 4000–4999 to applications).
+ * The close codes of WebSockets, and whether a client dials again after each. Our own codes are 44xx, where xx comes
+ * from the HTTP status 4xx of the same meaning (RFC 6455 §7.4.2 leaves 4000–4999 to applications).
  *
  * @module
  */
@@ -12,18 +12,18 @@ export const CLOSE = {
   unsupported: 1003,
   tooLarge: 1009,
   internal: 1011,
-  /** The server goes down on purpose and comes back. */
+  /** The server restarts. */
   restart: 1012,
-  /** More malformed messages than an honest end sends. */
+  /** Too many malformed messages. */
   badMessages: 4400,
   unauthenticated: 4401,
   /** A wrong or revoked credential. */
   forbidden: 4403,
-  /** No hello in time, or no sign of life for too long. */
+  /** No hello in time, or nothing received for too long. */
   silent: 4408,
-  /** A newer connection of the same one took over. */
+  /** A newer connection of the same worker, device or session replaced this one. */
   replaced: 4409,
-  /** The other end does not read what it is sent. */
+  /** The other end reads too slowly. */
   slow: 4413,
   /** More messages a second than the leg allows. */
   tooMany: 4429,
@@ -40,7 +40,7 @@ const FINAL: readonly number[] = [
   CLOSE.replaced,
 ];
 
-/** Whether the same client may dial again by itself; otherwise something has to change first. */
+/** Whether the same client may dial again by itself. After the other codes a person has to change something first. */
 export function isRetryable(code: number): boolean {
   return !FINAL.includes(code);
 }

@@ -9,7 +9,7 @@ import { newId } from "./ids.ts";
 import { RefusalCode, RefusalDetail } from "./legs/refusals.ts";
 import type { Random } from "./random.ts";
 
-/** Version of the messages below. A mismatch is shown, never fatal. */
+/** Version of the messages. A different version of the other end is shown, and is no error. */
 export const PROTO_VERSION = 1;
 
 /** The JSON object that every WebSocket message travels in. */
@@ -18,7 +18,7 @@ export const Envelope = z.object({
   id: z.string().check(z.minLength(1), z.maxLength(64)),
   /** Dotted name, such as `webrtc.offer`. */
   type: z.string().check(z.minLength(1), z.maxLength(64)),
-  /** When it was sent, ISO 8601. Informative: nothing is decided by it. */
+  /** The time of sending, ISO 8601. For people only: no code decides by it. */
   ts: z.optional(z.string().check(z.maxLength(40))),
   payload: z._default(z.unknown(), {}),
   token: z.optional(z.string().check(z.maxLength(4096))),
@@ -29,7 +29,7 @@ export type Envelope = z.infer<typeof Envelope>;
 /** Why a request was not carried out. */
 export const Refusal = z.object({
   code: RefusalCode,
-  /** A sentence for logs and for clients without words of their own. The player's pages word the code instead. */
+  /** A sentence for logs and other clients. The player's pages show their own words for the code. */
   message: z.string().check(z.maxLength(1000)),
   detail: z.optional(RefusalDetail),
 });

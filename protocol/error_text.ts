@@ -1,11 +1,11 @@
 /**
- * The sentence of a caught value of which nothing is known.
+ * The text of a caught value of unknown type.
  *
  * @module
  */
 
 /**
- * What a caught value says, never empty: an error's message, without the name of its class; any other value as
+ * The text of a caught value, never empty: an error's message without the name of its class, or any other value as
  * text. An `AggregateError` of a failed connection has no message of its own (one error per address tried): then its
  * errors' messages; an error without any message is named.
  */

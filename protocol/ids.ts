@@ -1,5 +1,5 @@
 /**
- * Every identifier that travels, branded so that one kind cannot stand in for another.
+ * Every identifier that travels, branded: an id of one kind does not compile where another kind is due.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export type SessionId = z.infer<typeof SessionId>;
 export const PeerId = slug(64).brand<"PeerId">();
 export type PeerId = z.infer<typeof PeerId>;
 
-/** Something that can be played: a game, a desktop program, a live picture. */
+/** Id of an app: a game, a desktop program or a live picture. */
 export const AppId = slug(96).brand<"AppId">();
 export type AppId = z.infer<typeof AppId>;
 

@@ -1,5 +1,5 @@
 /**
- * One direction of one connection: a closed set of messages, and the only door in and out of it.
+ * One direction of one connection: a closed set of messages, and the codec that every message passes.
  *
  * @module
  */
@@ -13,15 +13,15 @@ export const MAX_MESSAGE_LENGTH = 64 * 1024;
 /** The same for a direction that carries a whole library: 2,000 apps are about 400,000. */
 export const MAX_LIBRARY_LENGTH = 1024 * 1024;
 
-/** Faults are told in words: what was expected, and what was found. */
+/** Faults become sentences: what was expected, and what was found. */
 const IN_WORDS = { error: en().localeError };
 
-/** As much of an envelope as a refusal needs. */
+/** The parts of an envelope that a refusal needs. */
 const Addressed = z.pick(Envelope, { id: true });
 
 type Payloads = Record<string, z.ZodMiniType>;
 
-/** Every message of a leg: its envelope with the payload that its type calls for. */
+/** Every message of a leg: its envelope with the payload of its type. */
 export type MessageOf<P extends Payloads> = {
   [T in keyof P & string]: {
     readonly id: string;
@@ -33,7 +33,7 @@ export type MessageOf<P extends Payloads> = {
   };
 }[keyof P & string];
 
-/** A message, or why the text is none. `id` is there whenever it could be read, so a refusal can be addressed. */
+/** A message, or the reason that the text is none. With a readable `id` the refusal can repeat it. */
 export type Decoded<M> =
   | { readonly ok: true; readonly message: M }
   | { readonly ok: false; readonly refusal: Refusal; readonly id?: string; readonly type?: string };
@@ -44,7 +44,7 @@ export interface Leg<P extends Payloads> {
   /** The largest JSON text it accepts, in UTF-16 units. */
   readonly maxLength: number;
   encode(message: MessageOf<P>): string;
-  /** Never throws: what is not one of the leg's messages comes back as a refusal. */
+  /** Reads a text. Never throws: a text that is no message of the leg gives a refusal. */
   decode(text: string): Decoded<MessageOf<P>>;
 }
 

@@ -1,6 +1,7 @@
 /**
- * JSON lines: one event, then its fields. Levels: *error* gave up · *warn* will retry, or odd but handled ·
- * *info* one line per lifecycle step · *debug* the rest. Never per frame, never a secret.
+ * JSON lines: one event, then its fields. Levels: *error*: an operation failed for good · *warn*: it will be
+ * retried, or an unusual case was handled · *info*: one line per lifecycle step · *debug*: the rest. No line per
+ * frame, no secrets.
  *
  * @module
  */
@@ -11,7 +12,7 @@ export const LEVELS = ["debug", "info", "warn", "error"] as const;
 /** One of the log levels. */
 export type Level = (typeof LEVELS)[number];
 
-/** What a line of the log tells besides its event. Errors are written with their causes. */
+/** The fields of a line besides its event. Errors are written with their causes. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Writes lines, at or above its level. */
@@ -20,16 +21,16 @@ export interface Log {
   info(event: string, fields?: Fields): void;
   warn(event: string, fields?: Fields): void;
   error(event: string, fields?: Fields): void;
-  /** A log whose every line carries these fields too. */
+  /** A log that adds these fields to every line. */
   with(fields: Fields): Log;
 }
 
-/** What a log needs. */
+/** The parts and settings of a log. */
 export interface LogOptions {
   readonly clock: Clock;
-  /** Takes one line, without its line end. */
+  /** Writes one line; the text has no line end. */
   readonly sink: (line: string) => void;
-  /** The least level that is written. */
+  /** The lowest level that is written. */
   readonly level?: Level;
   readonly fields?: Fields;
 }
@@ -51,7 +52,7 @@ export function createLog({ clock, sink, level = "info", fields = {} }: LogOptio
   };
 }
 
-/** What JSON has no form for: errors become their stack, big integers their digits. */
+/** Converts values that JSON cannot write: errors become their stack, big integers their digits. */
 function plain(_key: string, value: unknown): unknown {
   if (value instanceof Error) return value.stack ?? value.message;
   return typeof value === "bigint" ? value.toString() : value;

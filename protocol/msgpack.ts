@@ -1,5 +1,5 @@
 /**
- * The msgpack door: bytes that do not decode are `undefined`, never an exception.
+ * Encodes and decodes msgpack. Bytes that cannot be decoded give `undefined`, never an exception.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { Packr } from "msgpackr/index-no-eval";
 
 const packr = new Packr({ useRecords: false, variableMapSize: true, int64AsType: "number" });
 
-/** Encodes a value; the bytes are the caller's own. */
+/** Encodes a value into new bytes, which the caller may change. */
 export function pack(value: unknown): Uint8Array<ArrayBuffer> {
   return new Uint8Array(packr.pack(value));
 }

@@ -1,26 +1,26 @@
 /**
- * A child process's pipe to the process that started it (`node:child_process.fork`). The parent may die at any moment,
- * also between two instructions of the child: both signs of it, the closed pipe and a message that finds it broken,
- * arrive at one place.
+ * A child process's pipe to the process that started it (`node:child_process.fork`). The parent may end at any
+ * moment. The child notices this by a closed pipe or by a message that could not be written; both call the same
+ * method.
  *
  * @module
  */
 import process from "node:process";
 
-/** What a process is told about the process that started it. */
+/** The events of the parent process, for the child. */
 export interface ParentListener<In> {
   receive(message: In): void;
-  /** The parent is gone. Called once; the process is to end. */
+  /** The parent ended. Called once; the child has to end too. */
   gone(): void;
 }
 
 /** Sends messages to the parent. */
 export interface Parent<Out> {
-  /** Sends a message; it is dropped when the parent is gone. */
+  /** Sends a message; it is dropped when the parent has ended. */
   send(message: Out): void;
 }
 
-/** Listens to the parent. Messages that came before are not delivered: the child says first that it is ready. */
+/** Listens to the parent. Earlier messages are not delivered, so the child first reports that it is ready. */
 export function connectParent<In, Out>(listener: ParentListener<In>): Parent<Out> {
   let state: "connected" | "gone" = "connected";
   const gone = () => {

@@ -1,9 +1,9 @@
 /**
- * The only source of chance: ids, secrets and jitter. Tests pass a seeded one.
+ * The only source of random numbers, for ids, secrets and jitter. Tests pass a seeded one.
  *
  * @module
  */
-/** Where chance comes from. */
+/** A source of random numbers. */
 export interface Random {
   /** `count` unpredictable bytes. */
   bytes(count: number): Uint8Array<ArrayBuffer>;

@@ -1,2 +1,2 @@
-/** The product's version, as every process tells it. The same as in `package.json`. */
+/** The product's version, which every process reports. The same as in `package.json`. */
 export const VERSION = "0.1.0";

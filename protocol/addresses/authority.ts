@@ -1,5 +1,5 @@
 /**
- * The host and port of an address, and the parts every address has.
+ * Reads the host and port of an address, and the parts that every address has.
  *
  * A general URL parser is not enough for addresses that people type: it ends the host at the first `/` or `#` of a
  * password, drops what follows a `#`, and throws with the whole address in its message.
@@ -17,14 +17,14 @@ export interface AddressFault {
 export interface HostPort {
   /** In canonical form ({@linkcode canonicalHost}), without brackets. */
   readonly host: string;
-  /** Absent: the scheme's own. */
+  /** Absent: the default port of the scheme. */
   readonly port: number | undefined;
 }
 
 /** The longest host name, in characters (RFC 1035 §2.3.4). */
 const MAX_HOST = 255;
 
-/** Splits `scheme://rest`; the scheme in lower case. Undefined when there is no scheme or nothing behind it. */
+/** Splits `scheme://rest`; the scheme in lower case. Undefined when the scheme or the rest is missing. */
 export function splitScheme(
   text: string,
 ): { readonly scheme: string; readonly rest: string } | undefined {
@@ -33,8 +33,8 @@ export function splitScheme(
 }
 
 /**
- * Whether a text holds what no protocol carries unchanged: control characters (Unicode category Cc), or halves of
- * surrogate pairs, which have no form in UTF-8.
+ * Whether a text holds characters that no protocol carries unchanged: control characters (Unicode category Cc), or
+ * halves of surrogate pairs, which have no form in UTF-8.
  */
 export function hasControls(text: string): boolean {
   return /\p{Cc}/u.test(text) || !text.isWellFormed();
@@ -53,14 +53,14 @@ export function readHostPort(text: string): HostPort | undefined {
   return port >= 1 && port <= 65_535 ? { host: canonical, port } : undefined;
 }
 
-/** Writes a host and its port as an address has them. */
+/** Writes a host and its port in the form of an address: an IPv6 address in brackets, the port behind a colon. */
 export function writeHostPort({ host, port }: HostPort): string {
   return port === undefined ? hostInUrl(host) : `${hostInUrl(host)}:${port}`;
 }
 
 /**
- * Replaces each percent-encoded character (RFC 3986 §2.1) by what it stands for. A `%` without two hexadecimal digits
- * behind it, a sequence that is no UTF-8, and a `+` stay as they are.
+ * Replaces each percent-encoded character (RFC 3986 §2.1) by the character that it encodes. A `%` without two
+ * hexadecimal digits behind it, a sequence that is no UTF-8, and a `+` stay as they are.
  */
 export function percentDecode(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {

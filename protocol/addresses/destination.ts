@@ -1,10 +1,11 @@
 /**
  * Addresses that a stream is sent on to: RTMP with its application and stream key, SRT with its stream id and
- * passphrase. The coordinator reads them when they are saved, the worker when it sends: both by this file.
+ * passphrase. The coordinator reads an address when it is saved, and the worker reads it when it sends, both by
+ * this file.
  *
- * The text of a key that has a field of its own is never changed. In an address:
+ * A stream key that has a field of its own is never changed. In an address:
  *
- * - RTMP: nothing is decoded, as other senders do it. Without a separate key, the last part of the path is the key.
+ * - RTMP: nothing is decoded; other senders do the same. Without a separate key, the last part of the path is the key.
  * - SRT: values in the query are percent-decoded; `+`, `#` and spaces stand for themselves.
  *
  * @module
@@ -24,9 +25,9 @@ import {
 export interface RtmpAddress extends HostPort {
   readonly kind: "rtmp";
   readonly scheme: "rtmp" | "rtmps";
-  /** The application that the server is asked for in `connect`. */
+  /** The application, which the command `connect` names. */
   readonly app: string;
-  /** The name the stream is published under; empty when there is none. */
+  /** The stream key, which the command `publish` names; empty when there is none. */
   readonly key: string;
 }
 
@@ -34,9 +35,9 @@ export interface RtmpAddress extends HostPort {
 export interface SrtAddress extends HostPort {
   readonly kind: "srt";
   readonly port: number;
-  /** Names the stream at a destination that takes several. */
+  /** The stream id: it tells the streams of one destination apart. */
   readonly streamId: string | undefined;
-  /** Encrypts the link. */
+  /** The passphrase that encrypts the link. */
   readonly passphrase: string | undefined;
   /** How long a lost packet may be sent again, in milliseconds. */
   readonly latency: number;
@@ -50,11 +51,11 @@ export interface DestinationText {
   readonly url: string;
   /** RTMP: the stream key. SRT: the stream id. */
   readonly stream_key?: string | undefined;
-  /** SRT alone. */
+  /** SRT only: the passphrase. */
   readonly passphrase?: string | undefined;
 }
 
-/** An SRT link's latency when none is said, in milliseconds. */
+/** The latency of an SRT link whose address has none, in milliseconds. */
 export const DEFAULT_SRT_LATENCY = 200;
 const MIN_LATENCY = 20;
 const MAX_LATENCY = 30_000;
@@ -65,7 +66,7 @@ const MAX_PASSPHRASE = 79;
 const MAX_STREAM_ID = 512;
 /** FFmpeg's RTMP client takes an application of 127 bytes. */
 const MAX_APP = 127;
-/** Options that tell nothing this sender would do otherwise. */
+/** Options that this sender ignores: it does the same without them. */
 const GIVEN: Readonly<Record<string, string>> = {
   mode: "caller",
   transtype: "live",
@@ -73,7 +74,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   payload_size: "1316",
 };
 
-/** Reads an address, or says in a sentence why it cannot be used; the sentence shows the host at most. */
+/** Reads an address, or says in a sentence why it cannot be used; of the address the sentence shows the host only. */
 export function readDestination(text: DestinationText): DestinationAddress | AddressFault {
   const parts = splitScheme(text.url);
   if (!parts) return cannot("its address must begin with rtmp://, rtmps:// or srt://");
@@ -99,7 +100,7 @@ export function writeDestination(address: DestinationAddress): string {
   return `srt://${place}${isUsual ? "" : `?latency=${address.latency}`}`;
 }
 
-/** Scheme, host and port of an address: what logs and errors may say. */
+/** Scheme, host and port of an address: the only parts that logs and errors may show. */
 export function publicDestination(url: string): string {
   const address = readDestination({ url });
   if ("error" in address) return "a destination";
@@ -185,7 +186,7 @@ function readOptions(query: string): SrtOptions | AddressFault {
     if (name in found) return cannot(`its address has ${name} twice`);
     if (name === "streamid" || name === "passphrase" || name === "latency") found[name] = value;
     else if (GIVEN[name] !== value) {
-      // What has no name could be the rest of a secret that holds an &.
+      // A part without a name can be the rest of a secret that holds an `&`.
       return cannot(
         `its address may hold the options streamid, passphrase and latency${
           /^[a-z_]{1,20}$/.test(name) && sign > 0 ? `, not ${name} with this value` : ""
@@ -196,7 +197,7 @@ function readOptions(query: string): SrtOptions | AddressFault {
   return found;
 }
 
-/** Reads the host, and leaves what follows it as it is. */
+/** Reads the host; the text behind it stays as it is. */
 function readPlace(rest: string): (HostPort & { readonly tail: string }) | AddressFault {
   const end = rest.search(/[/?#]/);
   const authority = end < 0 ? rest : rest.slice(0, end);

@@ -1,5 +1,5 @@
 /**
- * Hosts as people write them: one canonical form of an IPv4 address, an IPv6 address or a name, so that two
+ * Reads hosts as people write them. An IPv4 address, an IPv6 address or a name gets one canonical form, and two
  * spellings of one host compare equal.
  *
  * The form is that of the WHATWG URL standard (§4.3.2) without the brackets of an IPv6 address and without the
@@ -17,7 +17,7 @@ export type HostKind = "ipv4" | "ipv6" | "name";
  */
 export function canonicalHost(text: string): string | undefined {
   const bare = /^\[(.*)\]$/s.exec(text)?.[1] ?? text;
-  // Without this, `user@host`, `host:80` and `host/path` would be read as URLs that hold a host.
+  // Without this check, `user@host`, `host:80` and `host/path` would be read as URLs that hold a host.
   if (bare === "" || /[\s@/?#\\[\]]/.test(bare)) return undefined;
   const isIpv6 = bare.includes(":");
   if (!isIpv6 && bare !== text) return undefined;

@@ -1,8 +1,8 @@
 /**
  * Addresses of RTSP cameras: `rtsp://user:password@host:port/path`.
  *
- * People type passwords as they are, so a password may hold `/`, `?`, `#` and `@`. The address is read as RFC 3986
- * says where that gives a host, and else at the one `@` that has a host behind it. An address with two readings is
+ * People type passwords without encoding, so a password may hold `/`, `?`, `#` and `@`. The address is split by
+ * RFC 3986 where that gives a host, and else at the only `@` that a host follows. An address with two readings is
  * refused with the advice to percent-encode.
  *
  * @module
@@ -23,11 +23,11 @@ export interface RtspAddress extends HostPort {
   readonly scheme: "rtsp" | "rtsps";
   /** Path and query as typed, beginning with `/` or `?`, or empty. Spaces are percent-encoded. */
   readonly path: string;
-  /** What the camera is to get, byte for byte; absent when the address holds no user. */
+  /** User and password for the camera, byte for byte; absent when the address holds no user. */
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
 }
 
-/** FFmpeg keeps user and password of an RTSP address in a buffer of 128 bytes and cuts what is longer. */
+/** FFmpeg keeps user and password of an RTSP address in a buffer of 128 bytes and cuts longer text. */
 const MAX_CREDENTIALS = 127;
 const ENCODE =
   "Write / as %2F, ? as %3F, # as %23, @ as %40 and % as %25 in its user name, password " +
@@ -65,7 +65,7 @@ export function writeRtsp(address: RtspAddress): string {
   return `${scheme}://${login}${writeHostPort(address)}${path}`;
 }
 
-/** The address as it may be shown and stored: without user and password; one that cannot be read shows nothing. */
+/** The address without user and password, to be shown and stored; `rtsp://…` when it cannot be read. */
 export function publicRtsp(text: string): string {
   const address = readRtsp(text);
   if ("error" in address) return "rtsp://…";
@@ -80,7 +80,7 @@ interface Reading {
   readonly path: string;
 }
 
-/** The ways to read what follows `rtsp://`: as RFC 3986 says, and with a login that holds `/`, `?` or `#`. */
+/** The ways to read the text after `rtsp://`: by RFC 3986, and with a login that holds `/`, `?` or `#`. */
 function readingsOf(rest: string): Reading[] {
   const at = strictAt(rest);
   const strict = readAt(rest, at);
@@ -93,7 +93,7 @@ function readingsOf(rest: string): Reading[] {
   return [strict, ...loose.filter(({ authority }) => looksLikeHost(authority))];
 }
 
-/** Where the `@` stands that RFC 3986 §3.2.1 means: the last one before the first `/`, `?` or `#`. */
+/** Position of the `@` after the login by RFC 3986 §3.2.1: the last one before the first `/`, `?` or `#`. */
 function strictAt(rest: string): number {
   const end = rest.search(/[/?#]/);
   return rest.slice(0, end < 0 ? rest.length : end).lastIndexOf("@");
@@ -110,7 +110,7 @@ function readAt(rest: string, at: number): Reading | undefined {
   return { login, authority, place, path: end < 0 ? "" : after.slice(end) };
 }
 
-/** Whether a part of a path could well be meant as a host: it has a dot, a port or brackets. */
+/** Whether a part of a path may be a host: it has a dot, a port or brackets. */
 function looksLikeHost(authority: string): boolean {
   return /[.:[]/.test(authority) || authority === "localhost";
 }
@@ -123,7 +123,7 @@ function readLogin(login: string): { user: string; password: string } {
   return { user: percentDecode(user), password: percentDecode(password) };
 }
 
-/** FFmpeg decodes `%XX` and nothing else, so only what would end the login, and `%` itself, need encoding. */
+/** FFmpeg decodes `%XX` and nothing else, so only the characters that end the login, and `%` itself, need encoding. */
 function writeLogin({ user, password }: { user: string; password: string }): string {
   const encode = (text: string) =>
     text.replace(/[%/?#@\s]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, "0")}`);

@@ -1,34 +1,34 @@
 /**
- * Judges whether the other end of a connection is alive, by pings that this end sends by its own clock.
+ * Finds out whether the other end of a connection still answers, by pings that this end sends by its own clock.
  *
- * Both ends of every leg run one. Neither relies on what the other end sends by itself, so a connection on which
- * nothing else travels stays open for ever, and one that passes nothing in either direction is noticed within
- * {@linkcode longestSilence}. Pings are counted and time is not measured: after a sleep of the machine or a stall
- * of the process, one late ping is due, and the other end has a whole period to answer it.
+ * Both ends of every leg run one. An end needs no messages of the other end but the answers to its pings: a
+ * connection without other messages stays open, and a broken one is found within {@linkcode longestSilence}.
+ * It counts pings and does not measure time. After a sleep of the machine or a stall of the process one late ping is
+ * due, and the other end has a whole period to answer it.
  *
  * @module
  */
 import { type Clock, every } from "../clock.ts";
 
-/** How patient one end is. */
+/** The period of the pings, and the number of lost ones after which the connection has failed. */
 export interface KeepAliveTiming {
   /** Milliseconds from one ping to the next. */
   readonly period: number;
-  /** Pings in a row without any sign of life after which the other end counts as gone. */
+  /** Pings in a row without anything received, after which the other end counts as gone. */
   readonly misses: number;
 }
 
-/** What clients use, and the coordinator on `/ws` and `/api/ws`: 60 to 80 s. */
+/** The timing of clients, and of the coordinator on `/ws` and `/api/ws`: a silent end is found after 60 to 80 s. */
 export const KEEP_ALIVE: KeepAliveTiming = { period: 20_000, misses: 3 };
 
-/** The longest time until an end that went silent is noticed, in milliseconds. */
+/** The longest time until a silent end is found, in milliseconds. */
 export function longestSilence({ period, misses }: KeepAliveTiming): number {
   return period * (misses + 1);
 }
 
 /** A running keep-alive; disposing it stops the pings. */
 export interface KeepAlive extends Disposable {
-  /** The other end gave a sign of life: a message or a control frame arrived. */
+  /** Called when a message or a control frame of the other end arrived. */
   received(): void;
 }
 
@@ -37,9 +37,9 @@ export function createKeepAlive(
   { clock, timing, ping, silent }: {
     readonly clock: Clock;
     readonly timing: KeepAliveTiming;
-    /** Sends something that the other end has to answer. */
+    /** Sends a ping, which the other end has to answer. */
     readonly ping: () => void;
-    /** Called once, when {@linkcode KeepAliveTiming.misses} pings in a row brought nothing back. */
+    /** Called once, when {@linkcode KeepAliveTiming.misses} pings in a row got no answer. */
     readonly silent: () => void;
   },
 ): KeepAlive {

@@ -1,7 +1,7 @@
 /**
- * The dialling end of a WebSocket leg: connects, keeps the connection alive, decodes what arrives, bounds what
- * waits to be sent, and is the only layer that connects again. Worker, agent and pages use it; an adapter
- * ({@linkcode Dial}) supplies the socket.
+ * The dialling end of a WebSocket leg. It connects, keeps the connection alive, decodes the messages that arrive,
+ * bounds the messages that wait to be sent, and is the only layer that connects again. Worker, agent and pages use
+ * it; an adapter ({@linkcode Dial}) supplies the socket.
  *
  * ```
  * connecting ──opened──▶ open ──lost, silent, too slow──▶ waiting ──1, 2, 4 … 30 s──▶ connecting
@@ -19,10 +19,10 @@ import { createKeepAlive, KEEP_ALIVE, longestSilence } from "./keep_alive.ts";
 import { answerPing, readPing, writePing } from "./ping.ts";
 import { createReconnector } from "./reconnect.ts";
 
-/** One connection as its adapter offers it. */
+/** One connection, implemented by an adapter. */
 export interface Wire {
   send(text: string): void;
-  /** Starts to close. {@linkcode WireListener.closed} follows, late or never when the other end is silent. */
+  /** Starts to close. {@linkcode WireListener.closed} follows; late or never when the other end is silent. */
   close(code: number, reason: string): void;
   /** Ends the connection at once, without the agreement of the other end. */
   terminate(): void;
@@ -30,7 +30,7 @@ export interface Wire {
   readonly bufferedAmount: number;
 }
 
-/** What a connection reports to its one owner. */
+/** The events of a connection, for its owner. */
 export interface WireListener {
   opened(): void;
   text(text: string): void;
@@ -45,13 +45,13 @@ export type Dial = (url: string, listener: WireListener) => Wire;
 export interface Ended {
   readonly code: number;
   readonly reason: string;
-  /** The other end, or this one, closed it with a code after which dialling again by itself is of no use. */
+  /** One end closed it with a code after which another attempt fails too. */
   readonly refused: boolean;
   /** Milliseconds until the next attempt; `undefined`: there is none. */
   readonly retryIn: number | undefined;
 }
 
-/** What a leg client reports to its one owner. */
+/** The events of a leg client, for its owner. */
 export interface LegClientListener<In> {
   /** The connection is open. */
   opened(): void;
@@ -61,27 +61,27 @@ export interface LegClientListener<In> {
   closed(ended: Ended): void;
 }
 
-/** What a leg client is made of. */
+/** The parts and settings of a leg client. */
 export interface LegClientOptions<In, Out> {
   readonly clock: Clock;
   readonly random: Random;
   readonly dial: Dial;
-  /** Asked before every attempt. `undefined`: there is nothing to dial yet; asked again after `refusedRetry`. */
+  /** Called before every attempt. `undefined`: there is no address yet; called again after `refusedRetry`. */
   readonly url: () => string | undefined;
   readonly incoming: { decode(text: string): Decoded<In> };
   readonly outgoing: { encode(message: Out): string };
-  /** Milliseconds from a refusal to the next attempt; `undefined`: a refusal is the end. */
+  /** Milliseconds from a refusal to the next attempt; `undefined`: no attempt after a refusal. */
   readonly refusedRetry?: number;
   readonly listener: LegClientListener<In>;
 }
 
 /** The dialling end of a leg. */
 export interface LegClient<Out> extends Disposable {
-  /** Sends now or never: false when there is no open connection, or the other end reads too slowly. */
+  /** Sends a message. False when it was dropped: no connection is open, or the other end reads too slowly. */
   send(message: Out): boolean;
-  /** The other end accepted this one. A connection that was healthy for 10 s resets the delays of the retries. */
+  /** The other end accepted the login. A connection that lasted 10 s resets the delay of the retries. */
   accepted(): void;
-  /** Closes the connection; another one follows as after a loss. */
+  /** Closes the connection; the client then dials again as after a loss. */
   close(code: number, reason: string): void;
   /** Abandons the connection and the planned attempt, and dials at once. */
   restart(): void;
@@ -99,7 +99,7 @@ interface Attempt {
   watch: Disposable & { received?: () => void };
 }
 
-/** Dials at once. */
+/** Creates the client and dials at once. */
 export function createLegClient<In, Out>(options: LegClientOptions<In, Out>): LegClient<Out> {
   const { clock, dial, listener } = options;
   const reconnector = createReconnector({ ...options, connect });
@@ -176,7 +176,7 @@ export function createLegClient<In, Out>(options: LegClientOptions<In, Out>): Le
     refusedWait = clock.after(options.refusedRetry ?? CONNECT_LIMIT, connect);
   }
 
-  /** Forgets the connection, so that nothing it reports later counts. */
+  /** Drops the connection; its later events are ignored. */
   function release(): void {
     current?.watch[Symbol.dispose]();
     current = undefined;

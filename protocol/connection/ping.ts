@@ -1,6 +1,6 @@
 /**
- * `ping` and `ping.response`: the two messages that every leg carries in both directions besides its own. A
- * connection sends, answers and consumes them; the owner of a leg never sees them.
+ * `ping` and `ping.response`: the two messages that every leg carries in both directions besides its own.
+ * The connection sends and answers them; the owner of a leg does not get them.
  *
  * They are messages because a browser's script can neither send nor see the control frames of RFC 6455 §5.5.2.
  *
@@ -19,7 +19,7 @@ const pings = leg({ "ping": z.object({}), "ping.response": z.object({}) });
 /** A `ping`, or the answer to one. */
 export type Ping = LegMessage<typeof pings>;
 
-/** Spares other messages a second parsing. */
+/** A quick test of the text: only a possible ping is parsed as JSON here. */
 const LOOKS_LIKE_ONE = /"type"\s*:\s*"ping(\.response)?"/;
 
 /** Reads `text` if it is a ping or the answer to one; `undefined` for every other text. */

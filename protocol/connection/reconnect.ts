@@ -1,6 +1,6 @@
 /**
- * When to try again: 1, 2, 4 … 30 s, with up to 20 % of jitter so that a fleet does not return as one wave.
- * The one layer that retries a connection uses this; nothing above or below it retries.
+ * The delays between attempts to connect: 1, 2, 4 … 30 s, with up to 20 % of jitter, which spreads the attempts of a
+ * fleet. Only the layer that retries a connection uses this; no layer above or below it retries.
  *
  * @module
  */
@@ -19,17 +19,17 @@ export function retryDelay(failures: number, random: Random): number {
   return Math.round(base * (1 + JITTER * random.unit()));
 }
 
-/** Decides when a lost connection is made again. */
+/** Plans the attempts to connect again. */
 export interface Reconnector extends Disposable {
   /** The connection is up. */
   opened(): void;
-  /** The connection ended or could not be made; plans the next attempt and tells its delay in milliseconds. */
+  /** The connection ended or could not be made; plans the next attempt and returns its delay in milliseconds. */
   lost(): number;
 }
 
 /**
- * Calls `connect` again after every loss. The first call is the owner's. Disposing calls off the attempt that is
- * planned; an owner that is done tells of no more losses.
+ * Calls `connect` again after every loss. The owner makes the first call. Disposing cancels the planned attempt;
+ * after that the owner must not report a loss.
  */
 export function createReconnector(
   { clock, random, connect }: { clock: Clock; random: Random; connect: () => void },

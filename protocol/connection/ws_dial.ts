@@ -23,7 +23,7 @@ export function createWsDial({ ca }: { readonly ca?: string | undefined } = {}):
   return (url, listener) => {
     const socket = new WebSocket(url, {
       maxPayload: MAX_PAYLOAD,
-      // No other machine can answer there, and the certificate names the public host.
+      // No other machine can answer at these addresses, and the certificate names the public host only.
       rejectUnauthorized: !isThisMachine(new URL(url).hostname),
       ...(ca !== undefined && { ca }),
     });
@@ -52,7 +52,7 @@ function isThisMachine(hostname: string): boolean {
     Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === host));
 }
 
-/** `ws` tells of an answer that is no WebSocket by its HTTP status alone. */
+/** `ws` reports an answer that is no WebSocket by its HTTP status only. */
 function faultOf(message: string): string {
   const status = /^Unexpected server response: (\d+)$/.exec(message)?.[1];
   if (status === undefined) return message;

@@ -1,11 +1,11 @@
 /**
- * The data channels of every browser ↔ worker peer connection. All are negotiated: ids are fixed, so neither
- * end announces them, and a wrong reliability cannot be guessed from the wire.
+ * The data channels of every browser ↔ worker peer connection. All are negotiated: ids and reliability are
+ * fixed here, and neither end announces them on the wire.
  *
  * @module
  */
 
-/** How a data channel is negotiated (RFC 8832) and whether it resends. */
+/** The id of a data channel (RFC 8832), its order and its retransmissions. */
 export interface ChannelSpec {
   readonly id: number;
   readonly label: string;
@@ -14,7 +14,7 @@ export interface ChannelSpec {
 
 /** The five data channels of a peer connection. Their ids are fixed, so neither end announces them. */
 export const CHANNELS = {
-  /** Control messages; the newest one is the whole truth. */
+  /** Control messages; the newest one replaces all earlier ones. */
   state: { id: 0, label: "state", reliable: false },
   commands: { id: 1, label: "commands", reliable: true },
   assets: { id: 2, label: "assets", reliable: true },
@@ -25,10 +25,10 @@ export const CHANNELS = {
 /** Name of a data channel. */
 export type ChannelName = keyof typeof CHANNELS;
 
-/** Bytes waiting in a channel beyond which a sender drops instead of queueing. */
+/** Bytes waiting in a channel beyond which a sender drops new messages. */
 export const MAX_BUFFERED = 16 * 1024;
 
-/** How a channel is opened, on either end. */
+/** The options that both ends open a channel with. */
 export function channelOptions({ id, reliable }: ChannelSpec) {
   return reliable
     ? { negotiated: true, id, ordered: true }

@@ -1,19 +1,19 @@
 /**
- * How far the other end's clock is ahead of ours, from the exchange on the `clock` channel: our time goes
- * out (T1), comes back at once with theirs (T2), and arrives at T4. Offset = T2 − (T1 + T4) / 2 and
- * RTT = T4 − T1 (NTP's on-wire protocol, RFC 5905 §8, with T2 = T3).
+ * Measures the offset of the other end's clock by an exchange on the `clock` channel: this end sends its time (T1),
+ * the other end returns it at once with its own time (T2), and the answer arrives at T4. Offset = T2 − (T1 + T4) /
+ * 2 and RTT = T4 − T1 (NTP's on-wire protocol, RFC 5905 §8, with T2 = T3).
  *
  * @module
  */
 import * as z from "zod/mini";
 import { pack, unpack } from "../msgpack.ts";
 
-/** How often the client asks, in milliseconds. */
+/** Period of the client's messages, in milliseconds. */
 export const CLOCK_PERIOD = 1_000;
 
 /** Milliseconds on the clock of the end that wrote the field. */
 const Bounce = z.object({ client: z.number(), server: z.optional(z.number()) });
-/** A clock message: the moment the client asked, and the moment the server answered; absent in a question. */
+/** A clock message: the time at which the client sent it, and the time at which the server answered (absent before). */
 export type Bounce = z.infer<typeof Bounce>;
 
 /** Writes a clock message. */
@@ -21,25 +21,25 @@ export function encodeBounce(bounce: Bounce): Uint8Array<ArrayBuffer> {
   return pack(bounce);
 }
 
-/** Anything that is not a clock message is `undefined`. */
+/** Reads a clock message; `undefined` when it is none. */
 export function decodeBounce(bytes: Uint8Array): Bounce | undefined {
   return bytes.length > 64 ? undefined : Bounce.safeParse(unpack(bytes)).data;
 }
 
-/** What one question and its answer measured. */
+/** The result of one exchange. */
 export interface ClockSample {
   /** Round trip in milliseconds. */
   readonly rtt: number;
-  /** Their clock minus ours, in milliseconds. */
+  /** The other end's clock minus this end's, in milliseconds. */
   readonly offset: number;
 }
 
-/** One exchange, from the three instants it yields. */
+/** Computes one exchange from T1, T2 and T4. */
 export function measure(sent: number, theirs: number, received: number): ClockSample {
   return { rtt: received - sent, offset: theirs - (sent + received) / 2 };
 }
 
-/** The offset worth believing: that of the quickest exchange, which had the least room for asymmetry. */
+/** The best offset: that of the exchange with the shortest round trip, where an asymmetry of the path counts least. */
 export function bestOffset(samples: readonly ClockSample[]): number | undefined {
   let best: ClockSample | undefined;
   for (const sample of samples) if (!best || sample.rtt < best.rtt) best = sample;

@@ -21,7 +21,7 @@ export const PadState: z.ZodMiniType<Pad> = z.object({
   triggers: z.tuple([U8, U8]),
 });
 
-/** What a vehicle is told: both −1 … 1, right and forward positive. */
+/** The command to a vehicle: steering and throttle, both −1 … 1; right and forward are positive. */
 export const DriveState = z.object({ steering: Unit, throttle: Unit });
 export type DriveState = z.infer<typeof DriveState>;
 
@@ -36,7 +36,7 @@ export const ControlMessage = z.discriminatedUnion("type", [
   z.object({
     ...base,
     type: z.literal("Telemetry"),
-    /** Named readings; each end shows the ones it knows. */
+    /** Readings by name; an end ignores names that it has no use for. */
     payload: z.record(z.string(), z.unknown()),
   }),
   z.object({ ...base, type: z.literal("Control"), payload: z.union([PadState, DriveState]) }),
@@ -68,20 +68,20 @@ export const ControlMessage = z.discriminatedUnion("type", [
 ]);
 export type ControlMessage = z.infer<typeof ControlMessage>;
 
-/** Encodes and decodes control messages. Decoding never throws: what is malformed is `undefined`. */
+/** Encodes and decodes control messages. Decoding never throws: malformed bytes give `undefined`. */
 export interface ControlCodec {
   encode(message: ControlMessage): Uint8Array<ArrayBuffer>;
   decode(bytes: Uint8Array): ControlMessage | undefined;
 }
 
-/** The largest control message a receiver looks at, in bytes. */
+/** The largest control message that a receiver decodes, in bytes. */
 export const MAX_CONTROL_BYTES = 1200;
 
-/** While anything is held, the whole state is repeated at least this often, in milliseconds. */
+/** The longest time between two messages while a button is held, in milliseconds. */
 export const HELD_REPEAT = 33;
-/** At rest it is repeated this often: this is also the viewer's heartbeat, in milliseconds. */
+/** The time between two messages at rest, in milliseconds. They are the viewer's heartbeat too. */
 export const REST_REPEAT = 500;
-/** A silent pad is neutral after this long, in milliseconds. */
+/** A pad without a message for this long counts as neutral, in milliseconds. */
 export const PAD_SILENCE = 1_000;
-/** A viewer that says nothing at all for this long is gone, in milliseconds. */
+/** A viewer without any message for this long counts as gone, in milliseconds. */
 export const VIEWER_SILENCE = 3_000;

@@ -1,5 +1,5 @@
 /**
- * The compact profile of the control messages, for ends that are both ours: a msgpack array
+ * The compact profile of the control messages, between two ends of Farpad: a msgpack array
  * `[type code, milliseconds modulo 2³², payload?]`. An empty payload is left out. A pad is the array
  * `[seq, buttons, lx, ly, rx, ry, lt, rt]` (at most 32 bytes in all); a drive state is
  * `[steering, throttle]` in 1/32767 (at most 16 bytes).

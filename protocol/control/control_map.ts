@@ -1,6 +1,6 @@
 /**
  * The map profile of the control messages: a msgpack map `{ t: type, p: payload, d: seconds as float64 }`,
- * keys in that order. It is what v3xctrl vehicles speak on UDP, so its payload keys are kept too.
+ * keys in that order. v3xctrl vehicles use it on UDP, so the payload has their keys.
  *
  * @module
  */
@@ -57,7 +57,7 @@ function toMapPayload(message: ControlMessage): Record<string, unknown> {
   }
 }
 
-/** The reverse of {@linkcode toMapPayload}; what is missing stays missing and fails the schema. */
+/** The reverse of {@linkcode toMapPayload}; a missing field stays missing, and the schema then refuses the message. */
 function fromMapPayload(type: unknown, payload: Record<string, unknown>): unknown {
   switch (type) {
     case "Syn":

@@ -1,6 +1,6 @@
 /**
- * The state of one pad. Without a schema: the source thread and the encoders' side of a room load this file alone,
- * and zod takes 7 MB in each isolate.
+ * The state of one pad. This file has no schema: the source thread and the encoder threads of a room load it, and
+ * zod takes 7 MB in each isolate.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export function maskOf(buttons: Iterable<Button>): number {
   return mask;
 }
 
-/** All of one pad at one moment: a level, never an edge. */
+/** The whole state of one pad at one moment, never a change of it. */
 export interface PadState {
   /** Grows by one a message, wraps at 65536; see {@linkcode isNewer}. */
   seq: number;
@@ -51,7 +51,7 @@ export interface PadState {
   triggers: [number, number];
 }
 
-/** A pad that nobody holds. */
+/** A pad with nothing pressed. */
 export const NEUTRAL_PAD: PadState = { seq: 0, buttons: 0, axes: [0, 0, 0, 0], triggers: [0, 0] };
 
 /** Whether `seq` comes after `last`, with wrap-around at 65536 (RFC 1982 with 16 bits). */
@@ -60,7 +60,7 @@ export function isNewer(seq: number, last: number): boolean {
   return ahead !== 0 && ahead < 0x8000;
 }
 
-/** Whether two pads say the same, sequence aside. */
+/** Whether two pads are equal apart from the sequence number. */
 export function samePad(a: PadState, b: PadState): boolean {
   return a.buttons === b.buttons && a.axes.every((axis, i) => axis === b.axes[i]) &&
     a.triggers.every((trigger, i) => trigger === b.triggers[i]);

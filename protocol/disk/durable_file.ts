@@ -1,7 +1,7 @@
 /**
- * Writes a whole file, or nothing of it, in a way that outlives a crash and a power cut: into a temporary file in
- * the same folder, to the medium (fsync), renamed over the old one, and the folder's names to the medium as well.
- * Everything that is kept is written through here.
+ * Writes a whole file or nothing of it, so that it survives a crash and a power cut. It writes a temporary file in
+ * the same folder, flushes it to the medium (fsync), renames it over the old file, and flushes the folder's names.
+ * Every file that is kept is written by this module.
  *
  * @module
  */
@@ -18,9 +18,9 @@ const EARLIER_TEMPORARY = /\.part$|\.(srm|json|txt|pem)\.new$/;
 
 let made = 0;
 
-/** How a durable write is made. */
+/** Options of a durable write. */
 export interface DurableWrite {
-  /** Permission bits of the file; the owner's alone unless told. */
+  /** Permission bits of the file; default: readable and writable by the owner only. */
   readonly mode?: number;
   readonly disk?: Disk;
 }
@@ -44,7 +44,7 @@ export async function writeDurably(
     await writeNew(temporary, bytes, { mode, disk });
     await disk.rename(temporary, path);
   } catch (error) {
-    // Removing may fail for the same reason as the write, which is the one to tell.
+    // Removing may fail for the same reason as the write. The error of the write is reported.
     await disk.remove(temporary).catch(() => {});
     throw error;
   }
@@ -84,7 +84,7 @@ export function writeDurablySync(path: string, bytes: Uint8Array, mode: number =
     try {
       Deno.removeSync(temporary);
     } catch {
-      // The error of the write is the one to tell.
+      // The error of the write is reported.
     }
     throw error;
   }
@@ -111,7 +111,7 @@ export async function removeLeftovers(
       removed += 1;
     }
   } catch {
-    // Nothing is lost by a leftover that stays; a write to this folder tells what is wrong with it.
+    // A temporary file that stays does no harm, and the next write to this folder reports the fault.
   }
   return removed;
 }

@@ -1,6 +1,6 @@
 /**
- * What a durable write needs of a file system. The system's own is `system_disk.ts`; tests use one that fails or
- * loses power at any call.
+ * The operations of a file system that a durable write uses. `system_disk.ts` implements them; tests use a file
+ * system that fails or loses power at any call.
  *
  * @module
  */

@@ -1,11 +1,12 @@
 /**
- * Why something could not be kept, as every leg tells it. Without a schema: the source thread loads this file.
+ * The reasons for which a disk did not take a write, as every leg reports them. This file has no schema: the source
+ * thread loads it.
  *
  * @module
  */
 import { errorText } from "../error_text.ts";
 
-/** What a write to a disk can come to grief over. */
+/** The reasons for which a write to a disk fails. */
 export const STORAGE_REASONS = [
   "full", // no space is left, or a quota is used up
   "read_only", // the file system is mounted read-only
@@ -13,7 +14,7 @@ export const STORAGE_REASONS = [
   "missing", // the folder is not there
   "failed", // anything else, such as a defective medium
 ] as const;
-/** Why a disk did not take a write. */
+/** The reason for which a write failed. */
 export type StorageReason = typeof STORAGE_REASONS[number];
 
 /** By errno name (errno(3)). */
@@ -37,7 +38,7 @@ const BY_SQLITE: Readonly<Record<number, StorageReason>> = {
   23: "denied",
 };
 
-/** SQLite's own texts: the runtime gives a result code for some errors only (measured: not for a COMMIT). */
+/** By SQLite's error text: the runtime gives a result code for some errors only (measured: not for a COMMIT). */
 const BY_SQLITE_TEXT: readonly (readonly [string, StorageReason])[] = [
   ["database or disk is full", "full"],
   ["attempt to write a readonly database", "read_only"],
@@ -52,7 +53,7 @@ const SENTENCES: Readonly<Record<StorageReason, string>> = {
   failed: "the disk failed",
 };
 
-/** The reason behind an error of the file system or of SQLite, or of an error that such a one caused. */
+/** The reason of an error of the file system or of SQLite; the error may be the `cause` of the given one. */
 export function storageReason(error: unknown): StorageReason {
   if (!(error instanceof Error)) return "failed";
   if (error.cause !== undefined) return storageReason(error.cause);

@@ -1,6 +1,6 @@
 /**
- * Watches whether a folder takes what must be kept: a small file is written every ten seconds, and at once after a
- * write somewhere else failed. So a full disk is told before something is lost, and its end is noticed.
+ * Watches whether a folder takes writes: it writes a small file every ten seconds, and at once after another write
+ * failed. So a full disk is reported before a save fails, and so is the end of the fault.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import type { Log } from "../log.ts";
 import { writeDurably } from "./durable_file.ts";
 import { type StorageReason, storageReason, whyNotKept } from "./storage_fault.ts";
 
-/** How often a write is tried, in milliseconds. */
+/** Period of the test writes, in milliseconds. */
 export const PROBE_PERIOD = 10_000;
-/** A block of common file systems, in bytes: less may still fit where nothing else does. */
+/** Size of the test file, in bytes: a block of common file systems. A smaller file can still fit on a full disk. */
 const PROBE_SIZE = 4_096;
 
-/** Something that must be kept cannot be kept now. */
+/** A folder does not take writes at present. */
 export interface StorageTrouble {
   readonly reason: StorageReason;
   /** The reason as the second half of a sentence: "the disk is full". */
@@ -23,15 +23,15 @@ export interface StorageTrouble {
   readonly since: EpochMillis;
 }
 
-/** What a storage watch needs. */
+/** The parts of a storage watch. */
 export interface StorageWatchOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** Tries to keep something; rejects with the error when it cannot. */
+  /** Makes a test write; rejects with the error when it fails. */
   readonly probe: () => Promise<void>;
 }
 
-/** Watches whether what must be kept can be written: after a failed write, and from time to time. */
+/** Watches the writes to one folder: tries one after a failed write, and one every ten seconds. */
 export class StorageWatch implements Disposable {
   readonly #options: StorageWatchOptions;
   readonly #period: Disposable;
@@ -43,7 +43,7 @@ export class StorageWatch implements Disposable {
     this.#period = every(options.clock, PROBE_PERIOD, () => void this.check());
   }
 
-  /** What the newest attempt came to grief over; `undefined` when it was good. */
+  /** The fault of the newest attempt; `undefined` when it succeeded. */
   get trouble(): StorageTrouble | undefined {
     return this.#trouble;
   }
@@ -81,7 +81,7 @@ export class StorageWatch implements Disposable {
 export async function probeFolder(folder: string): Promise<void> {
   const path = join(folder, ".probe");
   await writeDurably(path, new Uint8Array(PROBE_SIZE));
-  // Coordinator and worker probe the same folder; the other one may have removed the file.
+  // Coordinator and worker may test the same folder, and the other process may have removed the file.
   await Deno.remove(path).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });

@@ -22,7 +22,7 @@ export const systemDisk: Disk = {
   syncFolder,
 };
 
-/** A new folder is durable once its name in the folder above it is. */
+/** Makes a folder and flushes its name in the folder above it to the medium. */
 async function makeFolder(path: string): Promise<void> {
   try {
     await Deno.mkdir(path);

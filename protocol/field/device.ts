@@ -1,6 +1,6 @@
 /**
- * What a field device has, what it is asked to send, and the figures of a running stream: the vocabulary the
- * agent leg, the operator leg and REST share.
+ * The inputs and interfaces of a field device, the settings of its stream, and the figures of a running stream, for
+ * the agent leg, the operator leg and REST.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { StreamId } from "../ids.ts";
 const Text = (max: number) => z.string().check(z.maxLength(max));
 const Count = z.number().check(z.gte(0));
 const Dbm = z.number().check(z.gte(-200), z.lte(50));
-/** A field that a device does not know is left out or `null`. */
+/** Absent or `null`: the device does not have the value. */
 const maybe = <S extends z.ZodMiniType>(schema: S) => z.optional(z.nullable(schema));
 
 /** `1920x1080`. */
@@ -18,7 +18,7 @@ export const Resolution = z.string().check(z.regex(/^\d{2,5}x\d{2,5}$/));
 const FrameRate = z.number().check(z.gte(1), z.lte(240));
 const picture = { resolution: z.optional(Resolution), framerate: z.optional(FrameRate) };
 
-/** Where pictures come from. */
+/** The input that a stream is made from. */
 export const SourceConfig = z.discriminatedUnion("mode", [
   z.object({
     mode: z.literal("v4l2"),
@@ -58,7 +58,7 @@ export const EncoderConfig = z.object({
 });
 export type EncoderConfig = z.infer<typeof EncoderConfig>;
 
-/** How a bonded link spreads packets. Fields an agent does not know are kept and passed on. */
+/** How a bonded link spreads packets. Unknown fields are kept and passed on. */
 export const Scheduler = z.catchall(
   z.object({
     storm_enabled: z.optional(z.boolean()),
@@ -110,7 +110,7 @@ export const SavedMedia = z.object({
   duration_s: maybe(Count),
 });
 
-/** How an update of the agent goes. */
+/** The state of an update of the agent. */
 export const UpdateProgress = z.object({
   state: z.enum(["downloading", "restarting", "done", "rolled_back", "failed"]),
   version: maybe(Text(40)),
@@ -129,7 +129,7 @@ export const DeviceStatus = z.object({
   mem_total_mb: maybe(Count),
   temperature_c: maybe(z.number()),
   uptime_s: Count,
-  /** What really runs; the control plane's books follow it. Absent: the device does not say. */
+  /** The streams that run on the device; the coordinator corrects its records by this list. Absent: not reported. */
   running_streams: z.optional(z.array(StreamId).check(z.maxLength(32))),
   update: maybe(UpdateProgress),
 });
@@ -153,15 +153,15 @@ export const LinkStats = z.object({
 });
 export type LinkStats = z.infer<typeof LinkStats>;
 
-/** How the input of a running stream is. */
+/** The state of the input of a running stream. */
 export const InputCondition = z.discriminatedUnion("state", [
   z.object({ state: z.literal("open") }),
   z.object({
-    /** It brings no pictures, and is being opened again. */
+    /** The input gives no pictures; the device opens it again. */
     state: z.literal("lost"),
     /** Seconds since it was lost. */
     lost_for_s: Count,
-    /** Seconds until the stream ends, if the input does not come back. */
+    /** Seconds until the stream ends unless the input gives pictures again. */
     gives_up_in_s: Count,
     /** Why, in a sentence without any secret. */
     error: Text(400),

@@ -1,5 +1,5 @@
 /**
- * What an enrolment QR code says: where the device connects and the token it shows there once, as
+ * The text of an enrolment QR code: the address that the device connects to, and its one-time enrollment token, as
  * `farpad-enroll:?url=wss%3A%2F%2Fhost%2Fagent%2Fws&token=snd_1.SECRET`.
  *
  * @module
@@ -9,7 +9,7 @@ const TOKEN = /^[A-Za-z0-9_-]{1,64}\.[A-Z2-9]{26}$/;
 /** The longest text that is read. */
 const MAX_LENGTH = 2_048;
 
-/** What an enrolment text holds. */
+/** An enrolment text, read into its parts. */
 export interface EnrollmentText {
   /** The coordinator's address for devices, `ws://` or `wss://`; absent in a bare token. */
   readonly url?: string;

@@ -1,6 +1,6 @@
 /**
- * A field stream at the worker that receives it: what it is told, what it bound, how the pictures come in and
- * how they go out again. Used by the worker leg and shown by REST and the operator leg.
+ * A field stream at the worker that receives it: its settings, its ports, and the figures of its input and its
+ * destinations. The worker leg carries these; REST and the operator leg show them.
  *
  * @module
  */
@@ -12,11 +12,11 @@ export const Port = z.int().check(z.gte(1), z.lte(65535));
 const Count = z.number().check(z.gte(0));
 const Text = (max: number) => z.string().check(z.maxLength(max));
 
-/** Which wire a field stream comes in on. */
+/** The transport that a field stream arrives by. */
 export const IngestTransport = z.enum(["srt", "rist"]);
 export type IngestTransport = z.infer<typeof IngestTransport>;
 
-/** Where a stream is sent on to. It holds secrets: never logged. */
+/** A destination of a stream. It holds secrets and is never logged. */
 export const EgressDestination = z.object({
   destination_id: DestinationId,
   /** `rtmp://host/app` or `srt://host:port?latency=200`; read by `protocol/addresses/destination.ts`. */
@@ -28,7 +28,7 @@ export const EgressDestination = z.object({
 });
 export type EgressDestination = z.infer<typeof EgressDestination>;
 
-/** What a worker offers field streams. */
+/** The ports and transports of a worker for field streams. */
 export const IngestOffer = z.object({
   /** Where devices reach it, without a port. */
   host: Text(255),
@@ -36,7 +36,7 @@ export const IngestOffer = z.object({
   first_port: Port,
   last_port: Port,
   transports: z.array(IngestTransport).check(z.minLength(1)),
-  /** What it receives right now. */
+  /** The streams that it receives now. */
   running: z.array(
     z.object({
       stream_id: StreamId,
@@ -47,39 +47,39 @@ export const IngestOffer = z.object({
 });
 export type IngestOffer = z.infer<typeof IngestOffer>;
 
-/** What a worker is told to receive. */
+/** The settings of one ingest. */
 export const IngestStart = z.object({
   stream_id: StreamId,
   title: Text(120),
   transport: IngestTransport,
-  /** The ports leased for it, one a path. A worker that finds one taken binds another and says so. */
+  /** The ports leased for it, one a path. A worker that finds one in use binds another and reports it. */
   ports: z.array(Port).check(z.minLength(1), z.maxLength(8)),
-  /** How long a late packet is waited for, in milliseconds. */
+  /** How long the worker waits for a late packet, in milliseconds. */
   latency_ms: z.int().check(z.gte(20), z.lte(30_000)),
   psk: z.optional(Text(79)),
   destinations: z.array(EgressDestination).check(z.maxLength(16)),
 });
 export type IngestStart = z.infer<typeof IngestStart>;
 
-/** What a worker answers once it receives. */
+/** A worker's answer when it receives. */
 export const IngestStarted = z.object({
   stream_id: StreamId,
-  /** The ports really bound, in the order of the paths. */
+  /** The bound ports, in the order of the paths. */
   ports: z.array(Port).check(z.minLength(1), z.maxLength(8)),
-  /** Where it can be watched. */
+  /** The room in which it can be watched. */
   room_id: z.optional(RoomId),
   app_id: z.optional(AppId),
 });
 export type IngestStarted = z.infer<typeof IngestStarted>;
 
-/** How sending a stream on to one destination goes. */
+/** The state of sending a stream on to one destination. */
 export const EgressStats = z.object({
   destination_id: DestinationId,
   state: z.enum(["connecting", "sending", "waiting", "failed"]),
-  /** How often it was started again. */
+  /** Number of restarts. */
   restarts: z.int().check(z.gte(0)),
   sent_bytes: Count,
-  /** What is wrong, in words, without the stream key. */
+  /** The fault as a sentence, without the stream key. */
   detail: z.optional(Text(400)),
 });
 export type EgressStats = z.infer<typeof EgressStats>;
@@ -101,7 +101,7 @@ export const IngestStats = z.object({
   handling: z.enum(["forwarded", "transcoded", "none"]),
   received_packets: Count,
   lost_packets: Count,
-  /** Unknown to some transports. */
+  /** Absent for transports that do not measure it. */
   retransmitted_packets: z.optional(Count),
   viewers: z.int().check(z.gte(0)),
   /** One a path, by the port it comes in on. */
@@ -116,7 +116,7 @@ export type IngestStats = z.infer<typeof IngestStats>;
 export const IngestEndReason = z.enum(["stopped", "failed", "crashed", "drained"]);
 export type IngestEndReason = z.infer<typeof IngestEndReason>;
 
-/** Tells that a worker no longer receives a stream, and why. */
+/** The end of an ingest, with its reason. */
 export const IngestEnded = z.object({
   stream_id: StreamId,
   reason: IngestEndReason,

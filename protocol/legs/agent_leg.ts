@@ -1,5 +1,5 @@
 /**
- * `/agent/ws`: field device ↔ coordinator. The device dials out, so it works behind carrier NAT. Envelopes after
+ * `/agent/ws`: field device ↔ coordinator. The device dials, so it can be behind a carrier's NAT. Envelopes after
  * the login carry the session token of the last `auth.login.response` in `token`.
  *
  * @module
@@ -20,7 +20,7 @@ import { leg, type LegMessage } from "../leg.ts";
 export const DEVICE_STATUS_PERIOD = 10_000;
 /** How often a running stream reports its figures, in milliseconds. */
 export const STREAM_STATS_PERIOD = 1_000;
-/** A command, or a challenge, that is not answered after this long has failed, in milliseconds. */
+/** A command or challenge without an answer for this long has failed, in milliseconds. */
 export const COMMAND_LIMIT = 10_000;
 
 const Text = (max: number) => z.string().check(z.maxLength(max));
@@ -31,42 +31,42 @@ const Count = z.number().check(z.gte(0));
 export const DevicePublicKey = z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/));
 /** 64 raw bytes of an Ed25519 signature, base64url without padding. */
 const Signature = z.string().check(z.regex(/^[A-Za-z0-9_-]{86}$/));
-/** Streams that really run on the device. */
+/** The streams that run on the device. */
 const RunningStreams = z.array(StreamId).check(z.maxLength(32));
-/** Whoever sends it may name itself; another's id is refused. */
+/** A device may send its own sender id; another id is refused. */
 const self = { sender_id: z.optional(SenderId) };
 
-/** Why a stream ended, as the device tells it. */
+/** The reason that the device reports for the end of a stream. */
 export const AgentEndReason = z.enum([
-  "user_stop", // somebody at the device stopped it
+  "user_stop", // a person at the device stopped it
   "error", // the source, the encoder or the link failed
-  "control_plane_stop", // it was told to stop
+  "control_plane_stop", // the coordinator stopped it
   "agent_shutdown", // the agent was shut down
-  "timeout", // the far end never answered
-  "pipeline_crash", // the pipeline died
+  "timeout", // the receiving worker did not answer
+  "pipeline_crash", // the pipeline ended unexpectedly
 ]);
 export type AgentEndReason = z.infer<typeof AgentEndReason>;
 
-/** What the control plane has a device use; hot parts follow later by `config.update`. */
+/** The configuration that the coordinator gives a device at the login; `config.update` changes parts of it later. */
 export const AgentConfig = z.object({
-  /** The name operators gave the sender. */
+  /** The sender's name. */
   name: Text(120),
   status_period_ms: z.int().check(z.gte(1_000), z.lte(600_000)),
   stats_period_ms: z.int().check(z.gte(200), z.lte(60_000)),
-  /** What a running stream is to be changed to; absent while nothing was ever set. */
+  /** The settings of a running stream that operators changed; absent when they changed none. */
   scheduler: z.optional(Scheduler),
   encoder: z.optional(z.partial(EncoderConfig)),
 });
 export type AgentConfig = z.infer<typeof AgentConfig>;
 
-/** The parts of a stream's settings that may be changed; the agent refuses those it cannot change hot. */
+/** Changes to a running stream. The agent refuses those that need a restart of the stream. */
 export const ConfigUpdate = z.object({
   scheduler: z.optional(Scheduler),
   encoder: z.optional(z.partial(EncoderConfig)),
 });
 export type ConfigUpdate = z.infer<typeof ConfigUpdate>;
 
-/** Where a device gets a newer agent, and when it may restart. */
+/** The address of a newer agent, and whether it may be installed at once. */
 export const AgentUpdate = z.object({
   binary_url: Url,
   sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/i)),
@@ -81,7 +81,7 @@ export type AgentUpdate = z.infer<typeof AgentUpdate>;
 
 /** `/agent/ws`: messages of a device. */
 export const fromAgent = leg({
-  /** The first message. With a token and a key it enrols; with the id alone it asks for a challenge. */
+  /** The first message. With a token and a key the device enrols; with its id alone it requests a challenge. */
   "auth.login": z.object({
     /** `<sender id>.<secret>`: single use, expiring. */
     enrollment_token: z.optional(Text(160)),
@@ -104,15 +104,15 @@ export const fromAgent = leg({
     reason: AgentEndReason,
     duration_s: Count,
     total_bytes: Count,
-    /** What went wrong, in words. */
+    /** The fault as a sentence. */
     error: z.optional(Text(1000)),
   }),
-  /** Accepted: the pipeline is being built. Pictures are confirmed by `stream.stats`. */
+  /** Accepted: the agent starts the pipeline. `stream.stats` shows when pictures flow. */
   "stream.start.response": reply(z.object({ stream_id: StreamId })),
   "stream.stop.response": reply(z.object({ stream_id: StreamId })),
-  /** The fields now in force, such as `scheduler.discard_deadline_ms`. All of an update is taken, or none. */
+  /** The fields in force, such as `scheduler.discard_deadline_ms`. The agent applies a whole update or nothing of it. */
   "config.update.response": reply(z.object({ applied: z.array(Text(80)).check(z.maxLength(64)) })),
-  /** Accepted: `device.status` tells how the update goes on. */
+  /** Accepted: `device.status` reports the state of the update. */
   "agent.update.response": reply(z.object({ from: Text(40), to: z.optional(Text(40)) })),
 });
 /** A message of a device. */
@@ -124,12 +124,12 @@ const LoginAnswer = z.union([
     sender_id: SenderId,
     /** Goes into the envelope of every later message. */
     session_token: Text(4096),
-    /** A new challenge comes before this many seconds are over. */
+    /** Seconds until the session token expires; the coordinator sends a new challenge before that. */
     expires_in_s: z.number(),
     config: AgentConfig,
     /** The coordinator's clock, milliseconds since 1970. */
     server_time: z.number(),
-    /** The device's clock minus the coordinator's, in milliseconds, by the login's `ts`; shown, never fatal. */
+    /** The device's clock minus the coordinator's by the login's `ts`, in milliseconds. It is shown, and is no error. */
     clock_skew_ms: z.optional(z.number()),
   }),
   z.extend(RefusalPayload, { success: z.literal(false) }),
@@ -138,11 +138,11 @@ const LoginAnswer = z.union([
 /** `/agent/ws`: messages to a device. */
 export const toAgent = leg({
   "auth.login.response": LoginAnswer,
-  /** Sign {@linkcode challengeText} with the device key within {@linkcode COMMAND_LIMIT}. */
+  /** The device signs {@linkcode challengeText} with the device key and answers within {@linkcode COMMAND_LIMIT}. */
   "auth.challenge": z.object({
     /** 32 random bytes, base64url without padding. */
     challenge: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
-    /** The host the device dialled; it signs for no other. */
+    /** The host that the device dialled; the device signs for no other host. */
     host: Text(255),
     /** The coordinator's clock, milliseconds since 1970. */
     timestamp: z.number(),
@@ -152,7 +152,7 @@ export const toAgent = leg({
     stream_id: StreamId,
     source: SourceConfig,
     encoder: EncoderConfig,
-    /** Where to send, one URL a path: `srt://host:port` or `rist://host:port`. */
+    /** The addresses to send to, one URL a path: `srt://host:port` or `rist://host:port`. */
     destinations: z.array(Url).check(z.minLength(1), z.maxLength(8)),
     bonding_config: z.object({
       version: z.literal(1),
@@ -160,13 +160,13 @@ export const toAgent = leg({
         .check(z.maxLength(8)),
       scheduler: Scheduler,
     }),
-    /** Passphrase that seals the link, 10 to 79 characters as SRT wants it. */
+    /** Passphrase that encrypts the link, 10 to 79 characters (SRT's limits). */
     psk: z.optional(Text(79)),
   }),
   "stream.stop": z.object({ stream_id: StreamId, reason: Text(80) }),
   "config.update": ConfigUpdate,
   "agent.update": AgentUpdate,
-  /** The one refused answer to a report; an accepted one is not answered. */
+  /** The refusal of a report; an accepted report has no answer. */
   "device.status.response": RefusalPayload,
   "stream.stats.response": RefusalPayload,
   "stream.ended.response": RefusalPayload,
@@ -174,7 +174,7 @@ export const toAgent = leg({
 /** A message to a device. */
 export type ToAgent = LegMessage<typeof toAgent>;
 
-/** What a device signs to prove its key: bound to this use, this coordinator, this device and this moment. */
+/** The text that a device signs to prove its key. It names the purpose, the coordinator, the device and the time. */
 export function challengeText(
   { challenge, host, timestamp, role, device_id }: {
     readonly challenge: string;

@@ -1,7 +1,7 @@
 /**
  * `/api/ws`: dashboard ↔ coordinator. The first message authenticates; then topics are subscribed. Each topic
- * begins with a snapshot, which replaces whatever the client held for it, and goes on with events. A client that
- * cannot keep up is sent a new snapshot instead of the events it missed.
+ * begins with a snapshot, which replaces the client's data of the topic, and goes on with events. A client that
+ * reads too slowly gets a new snapshot in place of the missed events.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { Sender } from "../rest/senders.ts";
 import { Alert } from "../rest/settings.ts";
 import { Stream } from "../rest/streams.ts";
 
-/** A list (`senders`) or one thing in every detail (`sender:snd_…`). */
+/** A list (`senders`), or one item in every detail (`sender:snd_…`). */
 export const Topic = z.string().check(
   z.regex(/^(senders|streams|workers|rooms|alerts|(sender|stream|worker|room):[A-Za-z0-9._-]+)$/),
   z.maxLength(80),
@@ -54,7 +54,7 @@ export const toOperator = leg({
   "auth.login.response": reply(
     z.object({
       user: User,
-      /** The socket closes then, unless `auth.login` came again with a newer token. */
+      /** When the socket closes, unless another `auth.login` brings a newer token. */
       expires_at: z.number(),
       /** The coordinator's clock, milliseconds since 1970: ages are counted from it. */
       server_time: z.number(),
@@ -64,14 +64,14 @@ export const toOperator = leg({
     z.object({
       /** All topics now subscribed. */
       topics: z.array(Topic),
-      /** Those that are not there, or not for this user. */
+      /** The topics that do not exist, or that this user may not read. */
       unknown: z.array(z.string()),
     }),
   ),
   "unsubscribe.response": reply(z.object({ topics: z.array(Topic) })),
   /**
-   * Everything about a topic, in parts of at most 50 items each: `part` counts from 0, and `final` marks the
-   * last. A `part` of 0 forgets what was there before.
+   * The whole state of a topic, in parts of at most 50 items each: `part` counts from 0, and `final` marks the
+   * last. A `part` of 0 replaces all earlier data of the topic.
    */
   "snapshot": z.object({
     topic: Topic,
@@ -95,7 +95,7 @@ export const toOperator = leg({
   "room.changed": z.object({ room: FleetRoom }),
   "room.gone": z.object({ room_id: RoomId }),
   "alert.changed": z.object({ alert: Alert }),
-  /** The one refused answer to what is not a message of this leg. */
+  /** The refusal of a text that is no message of this leg. */
   "message.response": RefusalPayload,
   "restart": z.object({ after_ms: z.number() }),
 });

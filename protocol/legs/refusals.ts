@@ -1,12 +1,12 @@
 /**
- * Every reason for which a request is refused, on any leg and over REST. The list is closed: a code that is not
- * in it does not compile. Pages choose their words by the code; docs/PROTOCOL.md §13 says what each one means.
+ * Every reason for which a request is refused, on any leg and over REST. The list is closed: another code does
+ * not compile. Pages choose their words by the code; docs/PROTOCOL.md §13 explains each code.
  *
  * @module
  */
 import * as z from "zod/mini";
 
-/** The message itself could not be taken. */
+/** Faults of the message itself. */
 const MESSAGE = [
   "message.too_large",
   "message.malformed",
@@ -15,7 +15,7 @@ const MESSAGE = [
   "internal",
 ] as const;
 
-/** Between a browser, its worker and the coordinator that relays. */
+/** Requests of a browser to its worker, which the coordinator relays. */
 const PLAY = [
   "session.none",
   "session.no_place",
@@ -46,7 +46,7 @@ const PLAY = [
   "record.unavailable",
 ] as const;
 
-/** Between the coordinator, a worker that receives and a device that sends. */
+/** Field streams: the coordinator, the worker that receives and the device that sends. */
 const FIELD = [
   "ingest.unknown",
   "ingest.refused",
@@ -58,10 +58,10 @@ const FIELD = [
   "config.timeout",
 ] as const;
 
-/** A device's agent that was told to update itself. */
+/** Updates of an agent. */
 const UPDATE = ["update.unmanaged", "update.busy", "update.streaming", "update.url"] as const;
 
-/** A connection that was not opened or not let in. */
+/** Connections that were not opened or not accepted. */
 const CONNECTION = [
   "upgrade",
   "restart",
@@ -74,7 +74,7 @@ const CONNECTION = [
   "timeout",
 ] as const;
 
-/** REST, and what operators and devices ask for over their sockets. */
+/** REST, and requests of operators and devices over their sockets. */
 const SERVICE = [
   "bad_request",
   "url_forbidden",
@@ -105,7 +105,7 @@ const SERVICE = [
   "storage",
 ] as const;
 
-/** Found by the end that asks, so never sent. */
+/** Found by the requesting end itself, so never sent. */
 const LOCAL = [
   "link.down",
   "link.lost",
@@ -136,23 +136,23 @@ export const RefusalCode = z.pipe(
 );
 export type RefusalCode = z.infer<typeof RefusalCode>;
 
-/** What a page needs to word a refusal, beside its code. */
+/** The details that a page needs for the words of a refusal, beside its code. */
 export const RefusalDetail = z.object({
   /** Error text of a library, a core or the system, as it came; a page shows it after its own words. */
   cause: z.optional(z.string().check(z.maxLength(600))),
-  /** The app that was asked for, as it was written. */
+  /** The id of the requested app, as the request had it. */
   app_id: z.optional(z.string().check(z.maxLength(96))),
   /** Title of the app that runs there. */
   title: z.optional(z.string().check(z.maxLength(120))),
-  /** Name of the worker that was asked. */
+  /** Name of the worker that refused. */
   worker: z.optional(z.string().check(z.maxLength(80))),
-  /** The seat that was asked for, from 0, and how many the room has. */
+  /** The requested seat, from 0, and the number of seats in the room. */
   seat: z.optional(z.int()),
   seats: z.optional(z.int()),
 });
 export type RefusalDetail = z.infer<typeof RefusalDetail>;
 
-/** Whether the connection is the problem, so that the request was perhaps never read. */
+/** Whether the connection failed: the other end may not have received the request. */
 export function isLinkProblem(code: RefusalCode): boolean {
   return code === "link.down" || code === "link.lost" || code === "link.timeout";
 }

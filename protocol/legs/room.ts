@@ -1,5 +1,5 @@
 /**
- * What can be played and what is being played, as every leg tells it.
+ * The apps of a library and the rooms that run, in the form that every leg carries.
  *
  * @module
  */
@@ -8,24 +8,24 @@ import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids.ts";
 
 const Title = z.string().check(z.minLength(1), z.maxLength(120));
 
-/** Something in the library. */
+/** An app of the library. */
 export const App = z.object({
   app_id: AppId,
-  /** Ids that earlier releases may have given to it. Another app may claim one as well. */
+  /** Ids that earlier releases may have given it. Two apps may have one in common. */
   earlier_ids: z.optional(z.array(AppId).check(z.maxLength(4))),
   title: Title,
-  /** `game`, `desktop` or `live`: which shelf of the lobby it stands on. */
+  /** `game`, `desktop` or `live`: its shelf in the lobby. */
   kind: z.enum(["game", "desktop", "live"]),
   /** The system's name as people say it: `NES`, `GBA`, `Test pattern`. */
   system: z.string().check(z.maxLength(60)),
-  /** How many can take a seat. */
+  /** The number of seats. */
   players: z.int().check(z.gte(0), z.lte(4)),
-  /** Why it cannot be played here, in words; absent when it can. */
+  /** The reason that it cannot be played here, as a sentence; absent when it can. */
   unavailable: z.optional(z.string().check(z.maxLength(400))),
 });
 export type App = z.infer<typeof App>;
 
-/** A file or folder of a games folder that is not in the library, and why. */
+/** A file or folder of a games folder that is not in the library, with the reason. */
 export const PassedOver = z.object({
   /** Below the games folder; `.` is the folder itself. */
   path: z.string().check(z.maxLength(200)),
@@ -33,16 +33,16 @@ export const PassedOver = z.object({
     "not_utf8", // the name is not UTF-8, so no program here can open it
     "archive", // a packed file: it has to be unpacked
     "unknown_system", // the name does not tell the system, as .bin and .iso do not
-    "unreadable", // it cannot be read: `cause` is the system's word
+    "unreadable", // it cannot be read: `cause` is the system's error
     "gone", // the folder is not there
-    "too_deep", // below more folders than are entered
-    "too_many", // beyond the number of games that a worker tells
+    "too_deep", // below more levels of folders than the worker reads
+    "too_many", // more games than a worker reports
   ]),
   cause: z.optional(z.string().check(z.maxLength(200))),
 });
 export type PassedOver = z.infer<typeof PassedOver>;
 
-/** What a worker passed over: the first of them, and how many there are. */
+/** The files that a worker left out: the first of them, and their number. */
 export const PassedOverList = z.object({
   first: z.array(PassedOver).check(z.maxLength(50)),
   count: z.int().check(z.gte(0)),
@@ -69,7 +69,7 @@ export const SeatState = z.object({
 });
 export type SeatState = z.infer<typeof SeatState>;
 
-/** One running thing on one worker. */
+/** One running app on one worker. */
 export const Room = z.object({
   room_id: RoomId,
   app_id: AppId,
@@ -79,7 +79,7 @@ export const Room = z.object({
   state: z.enum(["open", "draining", "closed"]),
   paused: z.boolean(),
   seats: z.array(SeatState).check(z.maxLength(4)),
-  /** Everybody who gets pictures, seated or not. */
+  /** The number of viewers, with and without a seat. */
   viewers: z.int().check(z.gte(0)),
   /** Picture size before scaling, and pictures a second. Zero until the first picture. */
   width: z.int(),
@@ -92,17 +92,17 @@ export const Room = z.object({
 });
 export type Room = z.infer<typeof Room>;
 
-/** Why a session or a room ended. */
+/** The reasons for which a session or a room ends. */
 export const EndReason = z.enum([
   "quit", // the player left
   "left", // the player did not come back
   "place_needed", // the player was away, and another one needed the place
   "unwatched", // nobody watched for a long time
   "nothing_started", // a place was taken and nothing started in it
-  "crashed", // the room's process died
+  "crashed", // the room process ended unexpectedly
   "stalled", // the room's source stopped answering
   "failed", // the source could not be started
-  "worker_lost", // the worker is gone
+  "worker_lost", // the worker cannot be reached any more
   "operator", // an operator closed it
   "drained", // the worker was taken out of service
   "not_connected", // no media connection came about in time

@@ -12,27 +12,27 @@ import { Answer, Candidate, IceServer, Offer } from "./webrtc.ts";
 
 const Empty = z.object({});
 
-/** A room as its first player sees it start. */
+/** A room that was started, for its first player. */
 export const Started = z.object({
   room: Room,
   seat: z.nullable(Seat),
-  /** Whether it began at the state that `continue_from` asked for; absent when it was not asked for. */
+  /** Whether it began at the state of `continue_from`; absent when the request had none. */
   continued: z.optional(z.boolean()),
 });
 
-/** A worker as a person may choose it. */
+/** A worker that a person can choose. */
 export const WorkerChoice = z.object({
   worker_id: WorkerId,
   zone: ZoneId,
   name: z.string(),
   free_places: z.int(),
   places: z.int(),
-  /** Where the browser can measure its round trip; absent when the worker names no address. */
+  /** The address to which the browser measures the round trip; absent when the worker has none. */
   ping_url: z.optional(z.string()),
 });
 export type WorkerChoice = z.infer<typeof WorkerChoice>;
 
-/** How many round trips a browser measures per worker; the first pays for the connection and is dropped. */
+/** Round trips that a browser measures for each worker; the first includes the connection set-up and is dropped. */
 export const PING_SAMPLES = 3;
 /** A ping that takes longer counts as lost, in milliseconds. */
 export const PING_LIMIT = 1111;
@@ -45,18 +45,18 @@ export const toUser = leg({
     /** Presented as `resume` in the query when the socket comes back. Secret to this browser. */
     resume_token: z.string(),
     worker: WorkerChoice,
-    /** Milliseconds of the chosen worker's round trip, when it was measured. */
+    /** Round trip to the chosen worker in milliseconds; absent when it was not measured. */
     rtt_ms: z.optional(z.number()),
     ice_servers: z.array(IceServer),
     apps: z.array(App),
-    /** The room of the link or of the resumed session, when it is there. */
+    /** The room of the link or of the resumed session; absent when there is none. */
     room: z.nullable(Room),
-    /** True when the session was known before: a running peer connection stays as it is. */
+    /** True when an earlier session goes on: a running peer connection stays as it is. */
     resumed: z.boolean(),
   }),
   "webrtc.offer": Offer,
   "webrtc.candidate": Candidate,
-  /** The one refused answer to `webrtc.init`; success is an offer. */
+  /** The refusal of `webrtc.init`; the answer to an accepted one is an offer. */
   "webrtc.init.response": RefusalPayload,
   "webrtc.answer.response": RefusalPayload,
   "webrtc.candidate.response": RefusalPayload,
@@ -72,11 +72,11 @@ export const toUser = leg({
   "room.changed": z.object({ room: Room }),
   "library.changed": z.object({ apps: z.array(App) }),
   "session.no_capacity": z.object({
-    /** The zone in which a place was looked for; `null` when there is more than one, or none. */
+    /** The zone in which the coordinator looked for a place; `null` when it looked in several or in none. */
     zone: z.nullable(ZoneId),
-    /** The worker that was asked for by name. */
+    /** The worker that the request named. */
     worker_id: z.optional(WorkerId),
-    /** How many connected workers would do, all of them full; 0: there is none. */
+    /** The number of suitable connected workers, all of them full; 0: there is none. */
     workers: z.int().check(z.gte(0)),
     /** How long the coordinator looked for a place, in milliseconds. */
     waited_ms: z.number(),
@@ -88,7 +88,7 @@ export const toUser = leg({
     /** Error text of what crashed or failed, as its worker found it. */
     cause: z.optional(z.string()),
   }),
-  /** The coordinator goes down on purpose; come back after this many milliseconds. Media goes on. */
+  /** The coordinator restarts; connect again after this many milliseconds. Media goes on. */
   "restart": z.object({ after_ms: z.number() }),
 }, { maxLength: MAX_LIBRARY_LENGTH });
 /** A message to a player's browser. */
@@ -102,7 +102,7 @@ export const fromUser = leg({
       z.object({ worker_id: WorkerId, samples_ms: z.array(z.number()).check(z.maxLength(8)) }),
     ).check(z.maxLength(256)),
   }),
-  /** Asks for a place and a peer connection: in the room of the link, or in a new one. */
+  /** Requests a place and a peer connection, in the room of the link or in a new one. */
   "webrtc.init": z.object({ room_id: z.optional(RoomId), app_id: z.optional(AppId) }),
   "webrtc.answer": Answer,
   "webrtc.candidate": Candidate,

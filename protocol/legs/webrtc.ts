@@ -1,5 +1,6 @@
 /**
- * Bodies of the signalling messages, shared by the user and the worker leg. The coordinator relays them unread.
+ * Bodies of the signalling messages, shared by the user and the worker leg. The coordinator relays them without
+ * reading them.
  *
  * @module
  */
@@ -23,7 +24,7 @@ export const Candidate = z.object({
 });
 export type Candidate = z.infer<typeof Candidate>;
 
-/** What `RTCPeerConnection` takes as an ICE server. */
+/** An ICE server, in the form that `RTCPeerConnection` takes. */
 export const IceServer = z.object({
   urls: z.array(z.string()),
   username: z.optional(z.string()),

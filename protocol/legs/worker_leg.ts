@@ -1,6 +1,7 @@
 /**
- * `/wso`: worker ↔ coordinator. What belongs to one player carries that player's `session_id`; the
- * coordinator adds it on the way in, takes it off on the way out, and repeats the request's envelope id.
+ * `/wso`: worker ↔ coordinator. A message of one player carries that player's `session_id`. The
+ * coordinator adds it on the way to the worker, removes it on the way to the browser, and repeats the request's
+ * envelope id.
  *
  * @module
  */
@@ -34,7 +35,7 @@ function sessionReply<S extends z.ZodMiniObject>(answer: S) {
 
 /** `/wso`: messages of a worker. */
 export const fromWorker = leg({
-  /** The first message. `credential` proves that the coordinator's owner let this worker in. */
+  /** The first message. `credential` is the secret that the owner of the coordinator gave this worker. */
   "worker.hello": z.object({
     worker_id: WorkerId,
     credential: z.string().check(z.maxLength(256)),
@@ -44,9 +45,9 @@ export const fromWorker = leg({
     /** How many rooms may run at once. */
     capacity: z.int().check(z.gte(0), z.lte(1000)),
     apps: z.array(App).check(z.maxLength(2000)),
-    /** Absent when nothing was passed over. */
+    /** Absent when no file was left out. */
     passed_over: z.optional(PassedOverList),
-    /** What really runs: a coordinator that restarted learns it from here. */
+    /** The rooms that run; a restarted coordinator takes them over. */
     rooms: z.array(Room).check(z.maxLength(1000)),
     /** Sessions that hold a place, seated or not, by room. */
     sessions: z.array(z.object({ session_id: SessionId, room_id: z.nullable(RoomId) })),
@@ -60,7 +61,7 @@ export const fromWorker = leg({
     memory_mb: z.number(),
     /** Places that are free right now. */
     free_places: z.int(),
-    /** Why this worker cannot keep saves and battery memory at present; absent when it can. */
+    /** The reason that this worker cannot write saves and battery memory at present; absent when it can. */
     storage: z.optional(z.enum(STORAGE_REASONS)),
   }),
   "webrtc.offer": z.extend(Offer, ofSession),
@@ -76,7 +77,7 @@ export const fromWorker = leg({
   "app.pause.response": sessionReply(z.object({})),
   "seat.change.response": sessionReply(z.object({ seat: z.nullable(Seat) })),
   "record.set.response": sessionReply(z.object({ active: z.boolean() })),
-  /** A player's media connection came up or went away; the seat stays until the session ends. */
+  /** A player's media connection opened or closed; the player keeps the seat until the session ends. */
   "session.media": z.object({ ...ofSession, connected: z.boolean() }),
   /** The worker gave up a session by itself. */
   "session.ended": z.object({ ...ofSession, reason: EndReason, message: z.string() }),
@@ -92,22 +93,22 @@ export const fromWorker = leg({
     apps: z.array(App),
     passed_over: z.optional(PassedOverList),
   }),
-  /** Which sessions' saves this worker holds: a player who returns is sent where the save is. */
+  /** The apps of which this worker holds saves; the coordinator sends a returning player to it. */
   "saves.changed": z.object({ saves: z.array(z.object({ app_id: AppId, saved_at: z.number() })) }),
   /** Answers `ingest.start` and repeats its id. */
   "ingest.started": IngestStarted,
-  /** The one refused answer to `ingest.start`. */
+  /** The refusal of `ingest.start`. */
   "ingest.start.response": z.extend(RefusalPayload, { stream_id: StreamId }),
   "ingest.update.response": reply(z.object({})),
   /** Once a second for each running ingest. */
   "ingest.stats": IngestStats,
-  /** Receiving ended: asked for, or not. */
+  /** Receiving ended, by a request or by itself. */
   "ingest.ended": IngestEnded,
 }, { maxLength: MAX_LIBRARY_LENGTH });
 /** A message of a worker. */
 export type FromWorker = LegMessage<typeof fromWorker>;
 
-/** Sends a message of a worker; a response repeats the request's id, anything else gets a fresh one. */
+/** Sends a message of a worker; a response repeats the request's id, other messages get a new one. */
 export type ToCoordinator = <T extends FromWorker["type"]>(
   type: T,
   payload: Extract<FromWorker, { type: T }>["payload"],
@@ -117,7 +118,7 @@ export type ToCoordinator = <T extends FromWorker["type"]>(
 /** `/wso`: messages to a worker. */
 export const toWorker = leg({
   "worker.hello.response": reply(z.object({ worker_id: WorkerId })),
-  /** Give this session a place (in `room_id` when it says so) and offer. */
+  /** The worker gives this session a place (in the room of `room_id`, when present) and sends an offer. */
   "webrtc.init": z.object({
     ...ofSession,
     room_id: z.optional(RoomId),
@@ -134,19 +135,19 @@ export const toWorker = leg({
   "app.pause": z.object({ ...ofSession, paused: z.boolean() }),
   "seat.change": z.object({ ...ofSession, seat: z.nullable(Seat) }),
   "record.set": z.object({ ...ofSession, active: z.boolean() }),
-  /** The player will not come back: free the place. */
+  /** The player will not come back: the worker frees the place. */
   "session.end": z.object({ ...ofSession, reason: EndReason }),
   "room.close": z.object({ room_id: RoomId, reason: EndReason }),
-  /** Take no new rooms; close what is left at the deadline. */
+  /** The worker takes no new rooms and closes the rooms that are left at the deadline. */
   "worker.drain": z.object({ deadline_ms: z.number() }),
-  /** Bind the ports and receive. */
+  /** The worker binds the ports and receives. */
   "ingest.start": IngestStart,
-  /** Change where a running stream is sent on to. */
+  /** Changes the destinations of a running stream. */
   "ingest.update": z.object({
     stream_id: StreamId,
     destinations: z.array(EgressDestination).check(z.maxLength(16)),
   }),
-  /** Let go of the ports. Answered by `ingest.ended`, also when nothing ran. */
+  /** The worker frees the ports. It answers with `ingest.ended`, also when nothing ran. */
   "ingest.stop": z.object({ stream_id: StreamId, reason: z.string().check(z.maxLength(80)) }),
 });
 /** A message to a worker. */

@@ -1,6 +1,6 @@
 /**
- * What Paddle Duel says about itself in its picture: a strip of twelve lamps that counts video frames, and a
- * backdrop that lights up while A is held (`worker/sources/demo/paddle_duel.asm`).
+ * Reads the test marks in the picture of Paddle Duel: a strip of twelve lamps that counts video frames, and a
+ * backdrop that is bright while A is held (`worker/sources/demo/paddle_duel.asm`).
  *
  * On the game's own 256 × 240 pixels each lamp is 16 × 16, in lines 208 to 223 from column 32 on: lit, dark, eight
  * bits of the count with the most significant first, dark, lit.
@@ -20,12 +20,12 @@ const LINE = 0.911;
 const SPOT = { width: 6 / WIDTH, height: 4 / 240 };
 /** The middle of a piece of bare backdrop left of the strip. */
 const BACKDROP = 20 / WIDTH;
-/** Least difference between the strip's fixed lamps that is believed. */
+/** The smallest difference between the fixed lamps with which the strip is read. */
 const MIN_CONTRAST = 64;
 /** Share of the way from dark to lit beyond which the backdrop counts as lit; it is 0.55 when it is. */
 const LIT_BACKDROP = 0.3;
 
-/** What the strip of lamps in the picture of Paddle Duel says. */
+/** The values that the picture of Paddle Duel shows. */
 export interface BarCode {
   /** Video frames since the game began, modulo 256. */
   readonly frame: number;

@@ -1,9 +1,9 @@
 /**
- * Brightness of a part of a decoded picture, wherever it was decoded: a canvas, a codec, a core.
+ * Measures the brightness of a part of a decoded picture, from a canvas, a codec or a core.
  *
  * @module
  */
-/** An image as a canvas gives it: 4 bytes a pixel, red first. */
+/** An image in memory. */
 export interface Image {
   /** Rows without gaps: one byte a pixel (luma) or four (RGBA). */
   readonly data: Uint8Array | Uint8ClampedArray;

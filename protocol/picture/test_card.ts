@@ -1,5 +1,5 @@
 /**
- * Where the test picture answers its pads: one large block a seat, black at rest and white while A is held.
+ * The blocks by which the test picture shows its pads: one large block a seat, black at rest, white while A is held.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * An instant drawn into a picture, so that whoever sees it knows how old it is: two rows of 24 square
+ * The time drawn into a picture, from which a receiver computes the age of the picture: two rows of 24 square
  * blocks across the top, white for one and black for zero. 40 bits of time in units of 0.1 ms, then CRC-8 of
  * those five bytes (polynomial 0x07, initial value 0xff), most significant bit first.
  *
@@ -11,12 +11,12 @@ const COLUMNS = 24;
 const ROWS = 2;
 const TIME_BYTES = 5;
 const UNITS_PER_MS = 10;
-/** The code comes round after this many units: three and a half years. */
+/** The code repeats after this many units of 0.1 ms: three and a half years. */
 const WRAP = 2 ** (TIME_BYTES * 8);
-/** Least difference between black and white that is believed. */
+/** The smallest difference between black and white with which the code is read. */
 const MIN_CONTRAST = 48;
 
-/** How many blocks are drawn. */
+/** Number of blocks. */
 export const TIME_CODE_BLOCKS = COLUMNS * ROWS;
 
 /** The blocks of an instant in milliseconds; 1 is white. */

@@ -1,5 +1,5 @@
 /**
- * REST: signing in, one's own logins and password, the first administrator, users and invitations.
+ * REST: signing in, the logins and password of the signed-in user, the first administrator, users and invitations.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export const User = z.object({
   email: z.string(),
   name: z.string(),
   role: Role,
-  /** Whose fleet this user works on; one's own id for an own fleet. */
+  /** The owner of the fleet that this user works on; the user's own id for a fleet of their own. */
   owner_id: UserId,
   disabled: z.boolean(),
   created_at: z.number(),
@@ -68,7 +68,7 @@ export type Invitation = z.infer<typeof Invitation>;
 const InvitationParams = z.object({ id: z.string().check(z.maxLength(64)) });
 const UserParams = z.object({ id: UserId });
 
-/** The contracts of signing in and out, and of one's own logins. */
+/** The contracts of signing in and out, and of the logins of the signed-in user. */
 export const auth = {
   login: contract({
     method: "POST",
@@ -193,7 +193,7 @@ export const users = {
     body: z.object({
       email: z.optional(Email),
       role: Role,
-      /** `shared`: works on the inviter's fleet. A viewer always does. */
+      /** `shared`: the new user works on the inviter's fleet. A viewer always does. */
       fleet: z._default(z.enum(["shared", "own"]), "shared"),
     }),
     response: z.object({ invitation: Invitation, token: z.string(), path: z.string() }),

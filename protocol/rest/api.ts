@@ -1,6 +1,6 @@
 /**
- * Every REST contract, by area: `api.senders.start`. The routes of the agent control protocol are exactly its
- * own; the OpenAPI document is generated from here.
+ * Every REST contract, by area: `api.senders.start`. The routes that the agent control protocol names
+ * have exactly its paths. The OpenAPI document is generated from this list.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What a REST contract is, and how a browser calls one. The server mounts the same object, so neither end can
- * disagree with the other about a path or a field.
+ * The form of a REST contract, and the function that calls one. The server mounts the same object, so both ends have
+ * the same paths and fields.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { errorText } from "../error_text.ts";
 export const Role = z.enum(["admin", "operator", "viewer"]);
 export type Role = z.infer<typeof Role>;
 
-/** Who may call: anybody, anybody signed in, or these roles. */
+/** The callers: everybody, every signed-in user, or these roles. */
 export type Access = "public" | readonly Role[];
 /** Access for every user who is signed in. */
 export const EVERY_ROLE: readonly Role[] = ["admin", "operator", "viewer"];
@@ -24,7 +24,7 @@ export const ADMINS: readonly Role[] = ["admin"];
 type Schema = z.ZodMiniType;
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** One REST call: method, path, who may call it, and the schemas of what is sent and answered. */
+/** One REST call: method, path, permitted callers, and the schemas of the request and the answer. */
 export interface Contract {
   readonly method: Method;
   /** Hono's form: `/api/senders/:id`. */
@@ -36,7 +36,7 @@ export interface Contract {
   readonly query?: Schema;
   readonly body?: Schema;
   readonly response: Schema;
-  /** The status of success; 200 unless told. */
+  /** The HTTP status of success; 200 by default. */
   readonly status?: 200 | 201 | 202;
 }
 
@@ -47,38 +47,38 @@ export function contract<const C extends Contract>(spec: C): C {
 
 type Output<S> = S extends Schema ? z.infer<S> : undefined;
 
-/** What a handler gets: every part parsed. */
+/** The parsed request, for the handler. */
 export interface Parsed<C extends Contract> {
   readonly params: Output<C["params"]>;
   readonly query: Output<C["query"]>;
   readonly body: Output<C["body"]>;
 }
-/** What a contract answers. */
+/** The answer of a contract. */
 export type Answer<C extends Contract> = z.infer<C["response"]>;
 
-/** What a caller gives: only the parts the contract has. */
+/** The arguments of a call: the parts that the contract has. */
 export type CallArgs<C extends Contract> =
   & { [K in "params" | "body" as C[K] extends Schema ? K : never]: z.input<NonNullable<C[K]>> }
   & { [K in "query" as C[K] extends Schema ? K : never]?: Partial<Output<C[K]>> };
 
-/** A refusal is a value: `status` is 0 when there was no answer at all. */
+/** The answer or a refusal; the `status` of a refusal is 0 when no answer came. */
 export type CallResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly status: number; readonly error: Refusal };
 
-/** What a call needs besides its arguments. */
+/** The settings of a call besides its arguments. */
 export interface CallOptions {
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Scheme and host, when the page is not served by the coordinator itself. */
   readonly base?: string;
   /** The access token. */
   readonly token?: string | undefined;
-  /** Makes a repeated start the same start. */
+  /** The idempotency key: a repeated request with the same key has the same stream as its answer. */
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
 }
 
-/** Calls a contract and parses what comes back. */
+/** Calls a contract and parses the answer. */
 export async function call<C extends Contract>(
   spec: C,
   args: CallArgs<C>,
@@ -148,5 +148,5 @@ export function page<S extends Schema>(item: S) {
   return z.object({ items: z.array(item), next: z.optional(z.string()) });
 }
 
-/** The answer of what has nothing to tell. */
+/** The answer of a call without a result. */
 export const Done = z.object({ ok: z.literal(true) });

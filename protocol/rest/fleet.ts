@@ -28,7 +28,7 @@ export const FleetWorker = z.object({
   worker_id: WorkerId,
   name: z.string(),
   zone: ZoneId,
-  /** `lost`: it is not connected; its rooms may go on without us. */
+  /** `lost`: it is not connected; its rooms may still run. */
   state: z.enum(["online", "draining", "lost"]),
   since: z.number(),
   last_seen_at: z.number(),
@@ -38,7 +38,7 @@ export const FleetWorker = z.object({
   cpu_percent: z.optional(z.number()),
   memory_mb: z.optional(z.number()),
   versions: z.object({ farpad: z.string(), runtime: z.string() }),
-  /** Why it cannot write to its disk; absent when it can. */
+  /** The reason that it cannot write to its disk; absent when it can. */
   storage: z.optional(z.enum(STORAGE_REASONS)),
   /** Files of its games folder that are not in the library; absent when there are none. */
   passed_over: z.optional(PassedOverList),
@@ -55,7 +55,7 @@ export type FleetRoom = z.infer<typeof FleetRoom>;
 
 const WorkerParams = z.object({ id: WorkerId });
 
-/** The contracts of workers, rooms and what workers receive. */
+/** The contracts of workers, rooms and ingests. */
 export const fleet = {
   workers: contract({
     method: "GET",
@@ -71,7 +71,7 @@ export const fleet = {
     access: ADMINS,
     params: WorkerParams,
     body: z.object({
-      /** Milliseconds until what is left is closed. */
+      /** Milliseconds until the rooms that are left are closed. */
       deadline_ms: z._default(z.int().check(z.gte(0), z.lte(86_400_000)), 600_000),
     }),
     response: FleetWorker,

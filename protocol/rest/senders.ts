@@ -24,22 +24,22 @@ export const Sender = z.object({
   online: z.boolean(),
   created_at: z.number(),
   enrolled_at: z.optional(z.number()),
-  /** The newest moment the device was heard. */
+  /** The time of the newest message of the device. */
   last_seen_at: z.optional(z.number()),
   /** Since when it is online, or offline. */
   since: z.optional(z.number()),
-  /** When an unused enrolment token stops working. */
+  /** When an unused enrollment token expires. */
   token_expires_at: z.optional(z.number()),
   hostname: z.optional(z.string()),
   arch: z.optional(z.string()),
   agent_version: z.optional(z.string()),
-  /** Version of the messages the agent speaks; differs from ours without harm. */
+  /** Version of the agent's messages; another version than the coordinator's is no error. */
   proto: z.optional(z.int()),
   /** First 16 hex digits of the SHA-256 of the device's public key. */
   key_fingerprint: z.optional(z.string()),
-  /** The device's clock minus ours, in milliseconds. */
+  /** The device's clock minus the coordinator's, in milliseconds. */
   clock_skew_ms: z.optional(z.number()),
-  /** Of the newest status. */
+  /** From the newest status. */
   cpu_percent: z.optional(z.number()),
   /** The weakest connected cellular or wifi interface. */
   signal_dbm: z.optional(z.number()),
@@ -52,14 +52,14 @@ export const Sender = z.object({
       figures: z.optional(StreamFigures),
     }),
   ),
-  /** How the newest ended stream ended. */
+  /** The reason of the newest ended stream. */
   last_end: z.optional(
     z.object({ stream_id: StreamId, reason: z.string(), message: z.string(), at: z.number() }),
   ),
 });
 export type Sender = z.infer<typeof Sender>;
 
-/** Shown once: what to write into the device, and what its QR code says. */
+/** The enrollment token in its two forms: text and QR code. They are shown once. */
 export const Enrollment = z.object({
   /** `<sender id>.<secret>` */
   enrollment_token: z.string(),
@@ -79,7 +79,7 @@ const LinkChoice = z.object({
   interface: z.optional(z.string().check(z.regex(/^[A-Za-z0-9._-]{1,32}$/))),
 });
 
-/** How a stream is started. */
+/** The settings of a stream at its start. */
 export const StartStream = z.object({
   source: SourceConfig,
   encoder: EncoderConfig,
@@ -89,7 +89,7 @@ export const StartStream = z.object({
   ),
   /** One entry a path; one path over the default route when absent. */
   links: z.optional(z.array(LinkChoice).check(z.minLength(1), z.maxLength(8))),
-  /** Made by the caller: the same id twice is one stream. `Idempotency-Key` does the same. */
+  /** Chosen by the caller: two requests with one id start one stream. The header `Idempotency-Key` does the same. */
   stream_id: z.optional(StreamId),
 });
 export type StartStream = z.infer<typeof StartStream>;

@@ -1,5 +1,5 @@
 /**
- * REST: who may play, what raises an alert and who is told, and what was done by whom.
+ * REST: access to playing, the alert rules and their delivery, and the audit log.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import { RoomId, SenderId, StreamId, WorkerId } from "../ids.ts";
 import { DisplayName } from "./accounts.ts";
 import { ADMINS, contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
 
-/** Who may play and watch: anybody who reaches the page, who is signed in, or who also has a share link. */
+/** Access to playing: everybody, signed-in users, or signed-in users and people with a share link. */
 export const AccessPolicy = z.enum(["anyone", "signed_in", "share_link"]);
 export type AccessPolicy = z.infer<typeof AccessPolicy>;
 
-/** Who may play. */
+/** The access to playing. */
 export const AccessSettings = z.object({
   policy: AccessPolicy,
-  /** False while nobody set it: the default follows the bind address. */
+  /** False while it was never set: the default then depends on the bind address. */
   chosen: z.boolean(),
 });
 
@@ -30,7 +30,7 @@ export const ShareLink = z.object({
 });
 export type ShareLink = z.infer<typeof ShareLink>;
 
-/** The contracts of who may play. */
+/** The contracts of the access to playing. */
 export const access = {
   get: contract({
     method: "GET",
@@ -62,7 +62,7 @@ export const access = {
     body: z.object({
       name: DisplayName,
       room_id: z.optional(RoomId),
-      /** Hours until it stops working; absent: until removed. */
+      /** Hours until it expires; absent: it works until it is removed. */
       hours: z.optional(z.int().check(z.gte(1), z.lte(8760))),
     }),
     /** `path` is relative: `/?share=…`. */
@@ -79,7 +79,7 @@ export const access = {
   }),
 };
 
-/** What an alert can be about. */
+/** The rules that raise alerts. */
 export const AlertRule = z.enum([
   "offline", // an enrolled sender is not connected
   "no_picture", // a live stream brings no picture
@@ -87,7 +87,7 @@ export const AlertRule = z.enum([
   "low_signal", // a connected radio is weak
   "cpu", // a device is overloaded
   "worker_lost", // a worker is not connected
-  "storage", // the coordinator or a worker cannot write what must be kept
+  "storage", // the coordinator or a worker cannot write to its disk
 ]);
 export type AlertRule = z.infer<typeof AlertRule>;
 
@@ -99,7 +99,7 @@ export const Alert = z.object({
   sender_id: z.optional(SenderId),
   stream_id: z.optional(StreamId),
   worker_id: z.optional(WorkerId),
-  /** What it is about, by name. */
+  /** Name of the sender, stream or worker of the alert. */
   subject: z.string(),
   message: z.string(),
   raised_at: z.number(),
@@ -123,7 +123,7 @@ export const AlertRules = z.object({
   offline: presence,
   no_picture: presence,
   worker_lost: presence,
-  /** Absent in what older clients send: raised at once. */
+  /** Absent in requests of older clients: the alert is raised at once. */
   storage: z._default(presence, { enabled: true, for_s: 0 }),
   /** 0 … 1; cleared below `clear`. */
   loss: level(ratio, ratio),
@@ -133,12 +133,12 @@ export const AlertRules = z.object({
 });
 export type AlertRules = z.infer<typeof AlertRules>;
 
-/** The alert rules of a fleet, and where its alerts are posted. */
+/** The alert rules of a fleet, and the address that its alerts are posted to. */
 export const AlertSettings = z.object({
   rules: AlertRules,
-  /** Each alert is posted there as JSON, signed in `X-Farpad-Signature` when there is a secret. */
+  /** Each alert is posted to this URL as JSON, with a signature in `X-Farpad-Signature` when there is a secret. */
   webhook: z.nullable(z.object({ url: z.string(), has_secret: z.boolean() })),
-  /** How the newest delivery went. */
+  /** The result of the newest delivery. */
   last_delivery: z.optional(
     z.object({ at: z.number(), ok: z.boolean(), detail: z.string() }),
   ),
@@ -190,7 +190,7 @@ export const alerts = {
   }),
 };
 
-/** One thing somebody did. */
+/** One recorded action. */
 export const AuditEntry = z.object({
   audit_id: z.string(),
   at: z.number(),
@@ -199,7 +199,7 @@ export const AuditEntry = z.object({
   actor: z.string(),
   /** Dotted: `sender.create`, `stream.start`, `login.failed`. */
   action: z.string(),
-  /** What it was done to: an id. */
+  /** Id of the object of the action. */
   target: z.optional(z.string()),
   detail: z.optional(z.string()),
   address: z.optional(z.string()),

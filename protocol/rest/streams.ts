@@ -1,5 +1,5 @@
 /**
- * REST: streams, running and past, and where they are sent on to.
+ * REST: streams, running and past, and their destinations.
  *
  * @module
  */
@@ -15,17 +15,17 @@ import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.
 export const StreamState = z.enum(["starting", "live", "stopping", "ended"]);
 export type StreamState = z.infer<typeof StreamState>;
 
-/** Why a stream ended: what the device said, or what the coordinator found out or concluded. */
+/** The reason of an end: reported by the device, or concluded by the coordinator. */
 export const StreamEndReason = z.enum([
   ...AgentEndReason.options,
   "refused", // the device refused to start
   "no_answer", // the device did not acknowledge in time
-  "never_started", // no figures within the starting grace
+  "never_started", // no figures in the time allowed for a start
   "reconciled", // the device came back and does not run it
-  "unobserved", // nothing was heard of it for too long
-  "worker_lost", // the receiving worker went away
-  "worker_failed", // the receiving worker could not, or stopped
-  "forced", // it did not stop when told, so the books were closed
+  "unobserved", // no report of it for too long
+  "worker_lost", // the receiving worker was lost
+  "worker_failed", // the receiving worker failed
+  "forced", // it did not stop in time, so the coordinator closed it
   "sender_revoked", // its sender was decommissioned
 ]);
 export type StreamEndReason = z.infer<typeof StreamEndReason>;
@@ -35,12 +35,12 @@ export const StreamFigures = z.object({
   /** When they were received, milliseconds since 1970. */
   at: z.number(),
   bitrate_kbps: z.number(),
-  /** 0 … 1, over the links that tell it, by what each carried; absent when none does. */
+  /** 0 … 1, weighted by the bitrate of each link; absent when no link measures it. */
   loss_rate: z.optional(z.number()),
   rtt_ms: z.optional(z.number()),
   links_live: z.int(),
   links: z.int(),
-  /** What the worker says about the picture; absent before it said anything. */
+  /** The worker's figures of the picture; absent before its first report. */
   picture: z.optional(z.boolean()),
   last_picture_at: z.optional(z.number()),
   viewers: z.optional(z.int()),
@@ -54,16 +54,16 @@ export const Stream = z.object({
   sender_name: z.string(),
   owner_id: UserId,
   state: StreamState,
-  /** When its start was asked for. */
+  /** When its start was requested. */
   asked_at: z.number(),
   /** Since when it is in this state. */
   since: z.number(),
   live_at: z.optional(z.number()),
   ended_at: z.optional(z.number()),
   reason: z.optional(StreamEndReason),
-  /** The end was concluded, not reported. A device that still runs the stream is told to stop it. */
+  /** The coordinator concluded the end. A device that still runs the stream gets `stream.stop`. */
   inferred: z.optional(z.boolean()),
-  /** The reason in words. */
+  /** The reason as a sentence. */
   message: z.optional(z.string()),
   /** The sender's stream that ended less than a minute before this one began. */
   restarted_from: z.optional(StreamId),
@@ -75,14 +75,14 @@ export const Stream = z.object({
   worker_id: z.optional(WorkerId),
   /** UDP ports held at that worker; empty once ended. */
   ports: z.array(z.int()),
-  /** Where it can be watched. */
+  /** The room in which it can be watched. */
   room_id: z.optional(RoomId),
   app_id: z.optional(AppId),
   figures: z.optional(StreamFigures),
 });
 export type Stream = z.infer<typeof Stream>;
 
-/** Both views of a running stream, each with its age; each absent until it was heard. */
+/** Both views of a running stream, each with its age; each absent before its first report. */
 export const StreamLive = z.object({
   sent: z.optional(z.object({ at: z.number(), age_ms: z.number(), stats: StreamStats })),
   received: z.optional(z.object({ at: z.number(), age_ms: z.number(), stats: IngestStats })),
@@ -116,13 +116,13 @@ export const streams = {
 export const Platform = z.enum(["youtube", "twitch", "rtmp", "srt"]);
 export type Platform = z.infer<typeof Platform>;
 
-/** A destination that streams can be sent on to. Stream key and passphrase are written and never read. */
+/** A destination that streams can be sent on to. Stream key and passphrase can be set, and are in no answer. */
 export const Destination = z.object({
   destination_id: DestinationId,
   owner_id: UserId,
   name: z.string(),
   platform: Platform,
-  /** Without stream key, stream id and passphrase, wherever they were given. */
+  /** Without stream key, stream id and passphrase, also when they were part of the address. */
   url: z.string(),
   has_key: z.boolean(),
   has_passphrase: z.boolean(),

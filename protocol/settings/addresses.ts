@@ -1,6 +1,6 @@
 /**
  * Readers of settings that hold addresses: hosts, origins, URLs, networks, ICE servers. Each takes IPv4, IPv6 and
- * names where they make sense, gives the canonical form, and says why a text is none.
+ * names where the setting allows them, and returns the canonical form or the reason that the text cannot be used.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The coordinator's settings. `coordinator/config.ts` reads them; the table stands here because every process
- * must know the names of the others.
+ * The coordinator's settings. `coordinator/config.ts` reads them; the table is here because every process
+ * reads the names of the other processes' settings too.
  *
  * @module
  */
@@ -100,7 +100,7 @@ export const COORDINATOR_SETTINGS = {
 /** The settings of a coordinator as they are in force. */
 export type CoordinatorSettings = SettingsOf<typeof COORDINATOR_SETTINGS>;
 
-/** Faults of settings that are fine alone. */
+/** Faults of combinations of settings. */
 export function coordinatorConflicts(settings: CoordinatorSettings): string[] {
   const { tls, tlsCert, tlsKey, turnUrls, turnSecret } = settings;
   const faults: string[] = [];

@@ -1,9 +1,9 @@
 /**
- * Reads the settings of a process once, from flags, environment and a TOML file, and says every fault at once.
+ * Reads the settings of a process once, from flags, environment and a TOML file, and reports every fault at once.
  *
  * Flags win over the environment, the environment over the file, the file over the default. The file is the one
- * that `--config` or `FARPAD_CONFIG` names. A file, a shell or a command line may serve several processes: names
- * that belong to another process are passed over, names that belong to none are faults.
+ * that `--config` or `FARPAD_CONFIG` names. Several processes may share a file, a shell or a command line:
+ * names of another process are skipped, and names of no process are faults.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import {
   type SettingTable,
 } from "./table.ts";
 
-/** Where settings come from. */
+/** The sources of settings. */
 export interface SettingSources {
   /** Command-line arguments: `--key value`, `--key=value`, for a toggle also `--key`. */
   readonly flags?: readonly string[];
@@ -27,13 +27,13 @@ export interface SettingSources {
   readonly readFile?: (path: string) => string;
   /** Path of the file that is read when none is named; it may be absent. */
   readonly defaultFile?: string;
-  /** What names in the environment begin with. */
+  /** The prefix of names in the environment. */
   readonly prefix?: string;
   /** Keys of other processes, which flags and file may hold. */
   readonly others?: SettingTable;
 }
 
-/** Where a value came from, in words. */
+/** The source of a value, in words. */
 export interface GivenValue {
   readonly text: string;
   readonly origin: string;
@@ -44,14 +44,14 @@ export type ReadSettings<T extends SettingTable> =
   | {
     readonly ok: true;
     readonly settings: SettingsOf<T>;
-    /** What was given, by key, as it was written. */
+    /** The given texts by key, unchanged. */
     readonly given: ReadonlyMap<string, GivenValue>;
     /** `NAME` → value as it is written in the documentation, secrets masked, for the start of the log. */
     readonly shown: Readonly<Record<string, string>>;
   }
   | {
     readonly ok: false;
-    /** Sentences that name the setting, where it came from, what was found and what is allowed. */
+    /** Sentences that name the setting, its source, the text found and the texts allowed. */
     readonly faults: readonly string[];
   };
 
@@ -84,7 +84,7 @@ export function readSettings<T extends SettingTable>(
     : { ok: true, settings: settings as SettingsOf<T>, given, shown };
 }
 
-/** Names in the environment that begin like settings and are none: likely a slip. */
+/** Names in the environment that have the prefix and belong to no setting, probably typing mistakes. */
 export function unknownVariables(
   tables: SettingTable,
   env: Readonly<Record<string, string>>,
@@ -110,7 +110,7 @@ function gather(table: SettingTable, sources: SettingSources): Gathered {
   }
   for (const key of Object.keys(table)) {
     const text = env[envName(key, prefix)];
-    // Compose files and unit files write an empty text for what is not set.
+    // Compose files and unit files write an empty text for a variable that is not set.
     if (text !== undefined && text !== "") given.set(key, { text, origin: "the environment" });
   }
   for (const [key, value] of flags) if (Object.hasOwn(table, key)) given.set(key, value);
@@ -186,7 +186,7 @@ function isAbsent(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
-/** A TOML value as a flag would say it; `undefined` for a table or a date. */
+/** A TOML value as the text of a flag; `undefined` for a table or a date. */
 function textOf(value: unknown): string | undefined {
   if (Array.isArray(value)) {
     const items = value.map(textOf);

@@ -31,7 +31,7 @@ export type SettingsOf<T extends SettingTable> = {
     : z.infer<T[K]["read"]> | undefined;
 };
 
-/** What names in the environment begin with. */
+/** The prefix of names in the environment. */
 export const PREFIX = "FARPAD_";
 
 /** `pingUrl` → `FARPAD_PING_URL`. */

@@ -6,7 +6,7 @@
  */
 import * as z from "zod/mini";
 
-/** A value, or why the text is none. */
+/** A value, or the reason that the text is none. */
 export type ValueOrFault<T> = { readonly value: T } | { readonly fault: string };
 
 /** A reader made of a function. */
@@ -25,7 +25,7 @@ export function readBy<T>(parse: (text: string) => ValueOrFault<T>): z.ZodMiniTy
 /** Any text that is not empty. */
 export const text = z.string().check(z.minLength(1, "it must not be empty"));
 
-/** A text that others must not guess: at least 16 characters. */
+/** A secret of at least 16 characters. */
 export const secretText = z.string().check(
   z.minLength(16, "it must have at least 16 characters"),
 );

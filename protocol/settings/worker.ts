@@ -1,6 +1,6 @@
 /**
- * The worker's settings. `worker/config.ts` reads them; the table stands here because every process must know the
- * names of the others.
+ * The worker's settings. `worker/config.ts` reads them; the table is here because every process reads the
+ * names of the other processes' settings too.
  *
  * @module
  */
