@@ -88,7 +88,7 @@ export class Updater {
     }
     if (this.#isBusy) return cannot("update.busy", "an update is on its way");
     if (streaming && !update.while_streaming) {
-      return cannot("update.streaming", "a stream runs. Stop it, or say while_streaming");
+      return cannot("update.streaming", "a stream runs. Stop it, or set while_streaming");
     }
     if (!isTrusted(update.binary_url)) {
       return cannot("update.url", "the address must begin with https://");

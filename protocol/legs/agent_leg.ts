@@ -66,7 +66,7 @@ export const ConfigUpdate = z.object({
 });
 export type ConfigUpdate = z.infer<typeof ConfigUpdate>;
 
-/** The address of a newer agent, and whether it may be installed at once. */
+/** The address of a newer agent, and the conditions under which it is installed. */
 export const AgentUpdate = z.object({
   binary_url: Url,
   sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/i)),
@@ -74,7 +74,7 @@ export const AgentUpdate = z.object({
   size_bytes: z.optional(z.int().check(z.gte(1))),
   version: z.optional(Text(40)),
   restart_after: z._default(z.boolean(), true),
-  /** Update although a stream runs, which it interrupts. */
+  /** Whether the update may interrupt a running stream. */
   while_streaming: z._default(z.boolean(), false),
 });
 export type AgentUpdate = z.infer<typeof AgentUpdate>;
