@@ -44,6 +44,7 @@ export interface Finding {
   /** How long the reading must hold before it counts, in milliseconds. */
   readonly forMs: number;
   readonly subject: string;
+  /** The sentence of the alert, without the name of the subject. */
   readonly message: string;
   readonly sender_id?: SenderId;
   readonly stream_id?: StreamId;
@@ -65,7 +66,7 @@ export function readDevice(
     {
       ...about,
       ...present("offline", sender_id, { bad: !online, rule: rules.offline }),
-      message: `${name} is offline`,
+      message: "The device is offline.",
     },
     {
       ...about,
@@ -74,7 +75,7 @@ export function readDevice(
         value: online ? cpuPercent : undefined,
         read: readHigh,
       }),
-      message: `${name} uses ${round(cpuPercent)} % of its processor`,
+      message: `The device uses ${round(cpuPercent)} % of its processor.`,
     },
     {
       ...about,
@@ -83,7 +84,7 @@ export function readDevice(
         value: online ? signalDbm : undefined,
         read: readLow,
       }),
-      message: `The weakest radio of ${name} receives ${round(signalDbm)} dBm`,
+      message: `Its weakest radio receives ${round(signalDbm)} dBm.`,
     },
   ];
 }
@@ -100,12 +101,12 @@ export function readStream(
     {
       ...about,
       ...present("no_picture", stream_id, { bad: picture === false, rule: rules.no_picture }),
-      message: `${name} is live and brings no picture`,
+      message: "The stream is live but brings no picture.",
     },
     {
       ...about,
       ...measured("loss", stream_id, { rule: rules.loss, value: lossRate, read: readHigh }),
-      message: `${name} loses ${round((lossRate ?? 0) * 100)} % of its packets`,
+      message: `The stream loses ${round((lossRate ?? 0) * 100)} % of its packets.`,
     },
   ];
 }
@@ -116,7 +117,7 @@ export function readWorker(worker: WorkerReading, rules: AlertRules): Finding {
   return {
     ...{ ownerId: undefined, subject: name, worker_id },
     ...present("worker_lost", worker_id, { bad: lost, rule: rules.worker_lost }),
-    message: `Worker ${name} is unreachable`,
+    message: "Not connected. Its rooms may still run.",
   };
 }
 
@@ -130,11 +131,11 @@ export function readStorage(
   rules: AlertRules,
 ): Finding {
   const subject = worker ? worker.name : "Coordinator";
-  const lost = worker ? "saved games" : "settings, sign-ins and streams";
+  const lost = worker ? "Saved games" : "Settings, sign-ins and streams";
   return {
     ...{ ownerId: undefined, subject, ...(worker && { worker_id: worker.workerId }) },
     ...present("storage", worker?.workerId ?? "", { bad: why !== undefined, rule: rules.storage }),
-    message: `${subject} cannot keep ${lost}: ${why}`,
+    message: `${lost} cannot be kept: ${why}.`,
   };
 }
 

@@ -114,7 +114,7 @@ export async function writeFleet(store: Store, options: PastOptions): Promise<vo
     state: "cleared",
     sender_id: senderId(0),
     subject: NAMES[0]!,
-    message: "Lost 6 % of packets for 20 s",
+    message: "The stream loses 6 % of its packets.",
     raised_at: now - 22 * MINUTE,
     cleared_at: now - 19 * MINUTE,
   });

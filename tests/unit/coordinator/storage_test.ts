@@ -87,7 +87,7 @@ Deno.test("[STO23] health and alerts tell that nothing can be kept, and that it 
   deepEqual([body.status, body.problems], ["failing", [
     { part: "coordinator", problem: "storage", reason: "full" },
   ]]);
-  const message = "Coordinator cannot keep settings, sign-ins and streams: the disk is full";
+  const message = "Settings, sign-ins and streams cannot be kept: the disk is full.";
   deepEqual(await alerts(), [["storage", "raised", message]]);
   store.full = false;
   await clock.run(PROBE_PERIOD + 8_000);
@@ -106,7 +106,7 @@ Deno.test("[STO23] a worker that cannot keep saves is degraded health and an ale
   deepEqual([code, body.status, body.problems[0].reason], [200, "degraded", "read_only"]);
   const list = await bench.http("GET", "/api/alerts", { as: scene.admin });
   deepEqual(list.body.items[0].rule, "storage");
-  ok(list.body.items[0].message.endsWith("cannot keep saved games: the disk is read-only"));
+  deepEqual(list.body.items[0].message, "Saved games cannot be kept: the disk is read-only.");
   bench.workers.reportStatus(scene.receiver.id, status);
   await clock.run(8_000);
   equal((await bench.http("GET", "/healthz")).body.status, "ok");
