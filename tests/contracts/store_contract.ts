@@ -1,5 +1,5 @@
 /**
- * What every store must do, run on each adapter.
+ * The rules of every store, checked on each adapter.
  *
  * @module
  */

@@ -33,7 +33,7 @@ function setupLink(): string {
   return link;
 }
 
-/** Waits until the page says so. */
+/** Waits until the page shows the text. */
 async function says(words: RegExp): Promise<void> {
   try {
     await page.getByText(words).first().waitFor({ timeout: 15_000 });

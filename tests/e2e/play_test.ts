@@ -116,7 +116,7 @@ Deno.test("[E2E6] a coordinator that restarts does not disturb the game", async 
   await page.context().close();
 });
 
-Deno.test("[E2E7] a game whose process dies ends alone with a reason, and can be started again", async () => {
+Deno.test("[E2E7] a game whose process is killed ends alone with a reason, and can be started again", async () => {
   const page = await play();
   const other = await play();
   const room = await roomOf(page);
@@ -133,7 +133,7 @@ Deno.test("[E2E7] a game whose process dies ends alone with a reason, and can be
   await page.context().close();
 });
 
-Deno.test("[E2E8] players of a worker that dies see the reason, and play goes on with the next worker", async () => {
+Deno.test("[E2E8] players of a worker that is killed see the reason, and play goes on with the next worker", async () => {
   const page = await play();
   await stack.worker.end("SIGKILL");
   await waitForState(page, "lost", "ended");

@@ -8,7 +8,7 @@ import { freePort, type Stack, startStack } from "../support/stack/stack.ts";
 let stack: Stack;
 let browser: Browser;
 let nginx: AsyncDisposable;
-/** What people open; without a slash at its end. */
+/** The public address without a slash at its end. */
 let url: string;
 
 Deno.test.beforeAll(async () => {

@@ -24,12 +24,12 @@ export class FakeClock implements Clock {
     return { [Symbol.dispose]: () => void (this.#due = this.#due.filter((e) => e !== entry)) };
   }
 
-  /** How many tasks wait: zero once everything was disposed. */
+  /** The number of tasks that wait: zero once everything was disposed. */
   get pending(): number {
     return this.#due.length;
   }
 
-  /** Moves time forward, running what falls due in order. */
+  /** Moves time forward and runs the tasks that become due, in order. */
   advance(ms: number): void {
     const end = this.#now + ms;
     for (let next = this.#next(end); next; next = this.#next(end)) {
@@ -40,7 +40,7 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
-  /** Moves time forward while nothing runs, as when the machine stood still: tasks that fell due run late, once. */
+  /** Moves time forward while nothing runs, as in a sleep of the machine: the tasks that became due then run late, once. */
   sleep(ms: number): void {
     this.#now += ms;
   }

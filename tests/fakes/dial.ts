@@ -8,11 +8,11 @@ export interface FakeWire {
   /** The messages that the near end sent, oldest first. */
   readonly sent: string[];
   closed: boolean;
-  /** The pings that came; the other messages are in `sent`. */
+  /** The pings that the near end sent; the other messages are in `sent`. */
   pings: number;
   /** Pings are not answered. */
   mute: boolean;
-  /** Bytes that the near end may see as not yet sent. */
+  /** The bytes that the near end counts as not yet sent. */
   bufferedAmount: number;
 }
 

@@ -9,12 +9,12 @@ interface Inode {
 }
 type Names = Map<string, Inode>;
 
-/** Stands for a power cut: nothing runs after it. */
+/** The error of a power cut: no call after it succeeds. */
 export class PowerCut extends Error {}
 
 /**
- * A disk that keeps apart what a reader sees and what is on the medium. Call number `at` fails with `error`, or
- * the power goes off right before it. One that is full takes one byte of the write that fails.
+ * A disk that keeps the content for readers apart from the content on the medium. Call number `at` fails with
+ * `error`, or the power fails right before it. A full disk takes one byte of the write that fails.
  */
 export class FakeDisk implements Disk {
   readonly #names: Names = new Map();
@@ -44,7 +44,7 @@ export class FakeDisk implements Disk {
   }
 
   /**
-   * What is there after a power cut: of the name changes the first `renames`, of unsynced content `bytes` bytes.
+   * The disk after a power cut, with the first `renames` name changes and `bytes` bytes of unsynced content.
    * A medium may keep any part of unsynced content.
    */
   afterPowerCut({ renames, bytes }: { renames: number; bytes: number }): FakeDisk {

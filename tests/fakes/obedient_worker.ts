@@ -34,7 +34,7 @@ export class ObedientWorker {
     this.connect();
   }
 
-  /** Rooms and places that are taken here. */
+  /** The number of rooms and leased places. */
   get taken(): number {
     return this.#held.length;
   }
@@ -71,7 +71,7 @@ export class ObedientWorker {
     this.#end?.say("session.media", { session_id, connected });
   }
 
-  /** A room's process dies. */
+  /** A room process ends unexpectedly. */
   crash(at: number): void {
     const held = this.#held[at % Math.max(1, this.#held.length)];
     if (!held) return;

@@ -6,7 +6,7 @@ export class FakeWire implements Wire {
   readonly sent: string[] = [];
   closed: { code: number; reason: string } | undefined;
   bufferedAmount = 0;
-  /** The pings that came; the other messages are in `sent`. */
+  /** The pings that were sent; the other messages are in `sent`. */
   pings = 0;
   /** The connection whose pings are answered; while there is none, they are not. */
   answersTo: Served | undefined;

@@ -1,6 +1,6 @@
 /**
- * A real libretro core, Nestopia, with cartridges of our own. Where the core is missing, these tests say which
- * package brings it; in CI that is a failure.
+ * A real libretro core, Nestopia, with cartridges of our own. Where the core is missing, these tests name the
+ * package that contains it; in CI that is a failure.
  *
  * @module
  */

@@ -29,7 +29,7 @@ function plainRecord(type: number, body: readonly number[]): Uint8Array {
 const HELLO = plainRecord(22, [1, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 4, 254, 253, 1, 2]);
 const FAREWELL = plainRecord(21, [1, 0]);
 
-/** A connectivity check (RFC 8445 §7.2.2) that proves nothing. */
+/** A connectivity check (RFC 8445 §7.2.2) without valid credentials. */
 function check(username: string, transaction: number): Uint8Array {
   const name = new TextEncoder().encode(username);
   const padded = Math.ceil(name.length / 4) * 4;

@@ -50,7 +50,7 @@ export function fakeWorkers(ping: string): readonly z.infer<typeof WorkerChoice>
   );
 }
 
-/** A room of Paddle Duel with this browser in the first seat, unless told otherwise. */
+/** A room of Paddle Duel with this browser in the first seat, with the changed fields of `change`. */
 export function fakeRoom(change: Record<string, unknown> = {}): z.infer<typeof Room> {
   return Room.parse({
     room_id: ROOM,

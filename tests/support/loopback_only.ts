@@ -1,5 +1,6 @@
 /**
- * Run in a network namespace that has nothing but loopback: tries to play, prints the text of the page and the health of the coordinator.
+ * Tries to play in a network namespace that has loopback only, and prints the text of the page and the health of the
+ * coordinator.
  *
  * @module
  */

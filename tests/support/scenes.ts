@@ -16,7 +16,7 @@ export interface Scene {
   readonly settle?: number;
   /** Instead of the usual sizes. */
   readonly sizes?: Readonly<Record<string, BrowserContextOptions>>;
-  /** The cinema is dark in both schemes: once is enough. */
+  /** The player's screen is dark in both colour schemes, so one picture is enough. */
   readonly schemes?: readonly ("light" | "dark")[];
 }
 
@@ -30,7 +30,7 @@ async function playing(page: Page): Promise<void> {
   await page.waitForTimeout(100);
 }
 
-/** Everything there is, or what stands first when there is nothing else. */
+/** Waits until the library shows its apps. */
 async function library(page: Page): Promise<void> {
   await page.getByRole("link", { name: /Paddle Duel/ }).first().waitFor();
   await page.waitForTimeout(500);
@@ -68,7 +68,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
         localStorage.setItem("farpad.recents", JSON.stringify([...recents, ...more]));
       });
       await page.goto(new URL("/", page.url()).href);
-      // Leaving the game stored it once more.
+      // The page stored the game again when the player left it.
       await library(page);
     },
   },

@@ -16,7 +16,7 @@ const RULE = /^- \*\*([A-Z]{3}\d+)\*\*/gm;
 const tree = await readTree(new URL("../..", import.meta.url).pathname);
 const text = (path: string) => tree.get(path) ?? "";
 const protocol = text("docs/PROTOCOL.md");
-/** Everything that numbers rules. */
+/** The documents that number rules. */
 const rulebook = protocol + text("docs/PROTOCOL-AGENT.md") + text("docs/RULES.md");
 
 /** The part of the protocol that begins with this heading. */
@@ -35,26 +35,26 @@ for (
     ["## 6. `/api/ws`", toOperator, fromOperator],
   ] as const
 ) {
-  Deno.test(`the protocol's ${heading.slice(3)} tells every message, and no other`, () => {
+  Deno.test(`the protocol's ${heading.slice(3)} lists every message, and no other`, () => {
     const rows = [...section(heading).matchAll(/^\| `([\w.]+)` +\|/gm)].map(([, type]) => type!);
     const types = new Set<string>(legs.flatMap((leg) => [...leg.types]));
     deepEqual([...new Set(rows)].sort(), [...types].sort());
   });
 }
 
-Deno.test("the protocol tells every close code", () => {
+Deno.test("the protocol lists every close code", () => {
   for (const [name, code] of Object.entries(CLOSE)) {
     ok(new RegExp(`\\| ${code} \\| \`${name}\` `).test(protocol), `${code} ${name}`);
   }
 });
 
-Deno.test("the protocol tells every data channel", () => {
+Deno.test("the protocol lists every data channel", () => {
   for (const { id, label } of Object.values(CHANNELS)) {
     ok(new RegExp(`\\| ${id}  \\| \`${label}\` `).test(protocol), `${id} ${label}`);
   }
 });
 
-Deno.test("the protocol tells every reason of an end", () => {
+Deno.test("the protocol lists every reason of an end", () => {
   for (const reason of EndReason.options) ok(protocol.includes(`\`${reason}\``), reason);
 });
 
@@ -108,7 +108,7 @@ Deno.test("the commands that documents name are scripts", () => {
   }
 });
 
-/** Documents that say what is; the change log says what was. */
+/** The documents of the present state; the change log describes the past. */
 const documents = [...tree].filter(([path]) => path.endsWith(".md") && path !== "CHANGELOG.md");
 const isThere = (path: string) => existsSync(new URL(`../../${path}`, import.meta.url));
 const packages = [...tree.keys()].flatMap((path) => path.includes("/") ? path.split("/")[0]! : []);

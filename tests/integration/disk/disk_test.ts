@@ -155,7 +155,7 @@ Deno.test("[STO21] a coordinator on a full disk reports it, and continues once t
     await until("200 of /healthz", async () => (await health()).body.status === "ok");
   }));
 
-Deno.test("[STO20] a coordinator does not start on a read-only disk, and says why", () =>
+Deno.test("[STO20] a coordinator does not start on a read-only disk, and reports the reason", () =>
   withDisk(2_048, async ({ folder, remount }) => {
     await (await start(folder))[Symbol.asyncDispose]();
     await remount("ro");

@@ -147,7 +147,7 @@ async function checkEffects(launcher: Process, values: Values): Promise<void> {
   const { items } = JSON.parse((await ask(`${url}/api/fleet/ingest`, { token })).text);
   const ingest = items.find((each: { worker_id: string }) => each.worker_id === "w-table");
   deepEqual([ingest.host, ingest.first_port, ingest.last_port], ["::1", 15_100, 15_199]);
-  // A page of another origin may connect, so playing takes a sign-in until the operator says otherwise.
+  // A page of another origin may connect, so playing takes a sign-in unless the operator changes that.
   await ask(`${url}/api/access`, { method: "PUT", token, body: { policy: "anyone" } });
   // Its effect takes ten seconds at least (tests/integration/field); here, that the worker has the value.
   match(launcher.output(), /"process":"worker",.*"FARPAD_INGEST_PATIENCE":"4321"/);

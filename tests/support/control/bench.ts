@@ -23,7 +23,7 @@ import { SeededRandom } from "../../fakes/random.ts";
 import { FakeWire } from "./wire.ts";
 
 export const HOST = "farpad.example";
-/** What stored secrets are sealed with. */
+/** The key that seals stored secrets. */
 export const SEALING_KEY = new Uint8Array(32).fill(7);
 const CHEAP = { ln: 1, r: 1, p: 1 };
 const signingKey = await createSigningKey();
@@ -80,7 +80,7 @@ export async function openBench(
   const { log, workers } = services;
   const posted: Posted[] = [];
   const world = {
-    /** What the webhook answers. */
+    /** The HTTP status that the webhook answers with. */
     webhookStatus: 200,
     /** Host names and their addresses. */
     names: new Map([["live.example", ["203.0.114.7"]], ["hook.example", ["203.0.114.8"]]]),
@@ -149,7 +149,7 @@ export async function openBench(
       return personOf(await http("POST", "/api/auth/setup", { body }));
     },
 
-    /** Somebody invited by `by`. */
+    /** A user whom `by` invited. */
     async person(
       by: Person,
       { role, fleet = "own", email }: { role: string; fleet?: "own" | "shared"; email: string },

@@ -1,6 +1,6 @@
 /**
- * A network between one dialling end and one served end of a leg, in a test's time: it delays, and it can lose
- * everything in either direction, as a half-open TCP connection does.
+ * A network between one dialling end and one served end of a leg, in a test's time: it delays all data, and it
+ * can drop all data of one direction, as a half-open TCP connection does.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import { serveLeg } from "../../../coordinator/sockets/serve_leg.ts";
 import type { Clock } from "../../../protocol/clock.ts";
 import type { Dial } from "../../../protocol/connection/leg_client.ts";
 
-/** Milliseconds that everything takes in one direction. */
+/** Delay of all data in one direction, in milliseconds. */
 const LATENCY = 20;
 /** How often the coordinator checks each connection, in milliseconds. */
 const CHECK_PERIOD = 5_000;
 
 export class Cable<In extends { type: string; id: string }, Out> {
-  /** Directions in which everything is lost. */
+  /** Directions in which all data is dropped. */
   readonly lost = { toServer: false, toClient: false };
   /** Connections dialled so far. */
   dialled = 0;

@@ -1,5 +1,5 @@
 /**
- * A field device in memory: it has a key, logs in, reports, and answers commands as a test tells it to.
+ * A field device in memory: it has a key, logs in, reports, and answers commands as the test sets.
  *
  * @module
  */
@@ -59,7 +59,7 @@ export class FakeDevice {
     this.#bench = bench;
   }
 
-  /** Sends a message; tells its id. */
+  /** Sends a message and returns its id. */
   send(type: FromAgent["type"], payload: unknown, more: Record<string, unknown> = {}): string {
     const id = `device-${this.#count++}`;
     const ts = new Date(this.#bench.clock.epoch()).toISOString();

@@ -1,5 +1,5 @@
 /**
- * The client's end of any leg over a real socket: says messages and awaits the next one of a type.
+ * The client's end of any leg over a real socket: sends messages and awaits the next one of a type.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { FakeWire, type Seen } from "./wire.ts";
 
 export class LegClient implements AsyncDisposable {
   readonly #socket: WebSocket;
-  /** Collects what arrives. */
+  /** Collects the messages that arrive. */
   readonly #inbox = new FakeWire();
   #count = 0;
   token: string | undefined;
@@ -17,7 +17,7 @@ export class LegClient implements AsyncDisposable {
     this.#socket = socket;
     socket.on("message", (data) => this.#inbox.send(String(data)));
     socket.on("close", (code, reason) => this.#inbox.close(code, String(reason)));
-    // What goes wrong with a socket shows as its close.
+    // A fault of the socket is visible as its close.
     socket.on("error", () => {});
   }
 
@@ -31,7 +31,7 @@ export class LegClient implements AsyncDisposable {
     return client;
   }
 
-  /** Says something; tells its id. */
+  /** Sends a message and returns its id. */
   send(type: string, payload: unknown, more: Record<string, unknown> = {}): string {
     const id = `client-${this.#count++}`;
     const token = this.token === undefined ? {} : { token: this.token };
@@ -48,7 +48,7 @@ export class LegClient implements AsyncDisposable {
     return this.#inbox.next(type);
   }
 
-  /** The next of a type that `fits`. */
+  /** The next message of a type that satisfies `fits`. */
   async until(type: string, fits: (message: Seen) => boolean): Promise<Seen> {
     for (;;) {
       const message = await this.next(type);

@@ -1,5 +1,5 @@
 /**
- * The real coordinator as a process, with a data folder that outlives it.
+ * The real coordinator as a process. Its data folder stays after the process ends.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A worker in memory, as far as it receives field streams: it binds what it is told to, or refuses.
+ * A worker in memory that receives field streams: it binds the requested ports, or refuses.
  *
  * @module
  */
@@ -14,7 +14,7 @@ type Ingest = Extract<FromWorker, { type: `ingest.${string}` }>;
 export class FakeReceiver {
   readonly id: WorkerId;
   readonly reported: ToWorker[] = [];
-  /** What it receives, and on which ports. */
+  /** The streams that it receives, and their ports. */
   readonly running = new Map<string, readonly number[]>();
   /** How it answers `ingest.start`. */
   answers: "binds" | "refuses" | "is silent" = "binds";
@@ -31,7 +31,7 @@ export class FakeReceiver {
     this.#ports = { first, last };
   }
 
-  /** Connects, telling what it really receives. */
+  /** Connects and reports the streams that it receives. */
   join(): this {
     const connection: WorkerConnection = {
       send: (message) => this.#reported(message),
@@ -53,21 +53,21 @@ export class FakeReceiver {
     return this;
   }
 
-  /** Its socket breaks; what it receives goes on. */
+  /** Its socket breaks; its streams go on. */
   drop(): void {
     const connection = this.#connection;
     this.#connection = undefined;
     if (connection) this.#bench.workers.left(this.id, connection);
   }
 
-  /** Its process dies and comes back with nothing. */
+  /** Its process ends and starts again without streams. */
   crash(): void {
     this.drop();
     this.running.clear();
     this.join();
   }
 
-  /** Resolves when it is next told this. */
+  /** Resolves with the next message of this type. */
   arrived(type: ToWorker["type"]): Promise<void> {
     return new Promise((done) => void this.#waiting.push({ type, done }));
   }

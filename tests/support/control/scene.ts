@@ -1,5 +1,5 @@
 /**
- * A control plane with what a stream needs: an administrator, a worker that receives, a device that is online.
+ * A control plane that can start a stream: an administrator, a worker that receives, a device that is online.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export async function openScene(options: Parameters<typeof openBench>[0] & { las
   const { device, id } = await addDevice(bench, admin, "Box 7");
   const path = `/api/senders/${id}/stream`;
 
-  /** Asks for a start; the device is to answer. */
+  /** Requests a start; the test answers for the device. */
   function ask(body: unknown = START, headers: Record<string, string> = {}): Promise<Answer> {
     return bench.http("POST", `${path}/start`, { as: admin, body, headers });
   }
@@ -34,7 +34,7 @@ export async function openScene(options: Parameters<typeof openBench>[0] & { las
   return {
     ...{ bench, admin, receiver, device, id, ask },
 
-    /** Starts a stream that the device takes; tells its id. */
+    /** Starts a stream, which the device accepts, and returns its id. */
     async start(body: unknown = START): Promise<StreamId> {
       const answer = ask(body);
       const { payload } = await device.answer("stream.start", { stream_id: "x" });
@@ -52,7 +52,7 @@ export async function openScene(options: Parameters<typeof openBench>[0] & { las
 
     stop: () => bench.http("POST", `${path}/stop`, { as: admin }),
 
-    /** A stream as REST tells it. */
+    /** A stream as REST reports it. */
     async stream(stream: string) {
       return (await bench.http("GET", `/api/streams/${stream}`, { as: admin })).body;
     },

@@ -1,5 +1,5 @@
 /**
- * Waits for everything that does not wait for the clock: promises, cryptography, the store.
+ * Waits for work that does not depend on the clock: promises, cryptography, the store.
  *
  * @module
  */

@@ -25,7 +25,7 @@ export interface Installation extends AsyncDisposable {
   /** The launcher; every other process descends from it. */
   readonly pid: number;
   readonly dataFolder: string;
-  /** Everything that was printed so far, by line, oldest first. */
+  /** The lines that were printed so far, oldest first. */
   readonly lines: readonly string[];
   /** An access token of the administrator, made new when the last one is about to expire. */
   token(): Promise<string>;

@@ -1,6 +1,6 @@
 /**
- * A page of Farpad in Chromium that is watched for a long time: how often it opened each WebSocket, which states
- * it went through, what its media statistics say.
+ * A page of Farpad in Chromium that is watched for a long time: its openings of each WebSocket, its states and
+ * its media statistics.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface MediaReport {
   readonly audio: Buffered;
 }
 
-/** What left a jitter buffer, and the seconds all of it waited there (`jitterBufferDelay`, W3C webrtc-stats). */
+/** The output of a jitter buffer, and its waiting time in seconds, summed up (`jitterBufferDelay`, W3C webrtc-stats). */
 interface Buffered {
   /** Pictures, or samples of sound. */
   readonly emitted: number;

@@ -1,6 +1,6 @@
 /**
  * A lived-in fleet: the real coordinator on a memory store with a past, scripted workers and devices that connect,
- * and three quarters of a minute that pass before anybody looks. The same script gives the same fleet.
+ * and three quarters of a minute that pass before the scene. The same script gives the same fleet.
  *
  * @module
  */
@@ -26,7 +26,7 @@ import { PASSWORD, PEOPLE, writePeople } from "./past_people.ts";
 
 /** Seconds that pass before the scene: longer than the longest alert needs. */
 const LIFE = 46;
-/** Seconds before the scene at which things happen in the life of a fleet. */
+/** Seconds before the scene at which the events of the fleet happen. */
 const UNSEEN_FOR = 36;
 const PICTURE_LOST_FOR = 40;
 const WORKER_LOST_FOR = 20;
@@ -57,9 +57,9 @@ const HOSTS = [
   "a.rtmps.youtube.com",
 ];
 
-/** What a scene begins with. */
+/** The fleet at the beginning of a scene. */
 export interface FleetScript {
-  /** `none`: no user exists yet. `empty`: people, and no fleet. */
+  /** `none`: no user exists. `empty`: users, and no fleet. */
   readonly fleet?: "busy" | "empty" | "none";
   /** How many senders the busy fleet has. */
   readonly senders?: number;
@@ -71,7 +71,7 @@ export interface FleetScript {
   readonly web?: string;
 }
 
-/** Everything REST tells of a fleet. */
+/** All that REST reports of a fleet. */
 export interface FleetView {
   readonly senders: Sender[];
   readonly streams: Stream[];
@@ -81,7 +81,7 @@ export interface FleetView {
   readonly users: User[];
 }
 
-/** What REST tells of a busy fleet at a moment, milliseconds since 1970. */
+/** The REST answers of a busy fleet at a moment, milliseconds since 1970. */
 export async function viewFleet(at: number): Promise<FleetView> {
   using fleet = await openFleet({ at });
   return await fleet.view();
@@ -115,7 +115,7 @@ export async function openFleet(
   if (busy) await drain(bench);
   const devices = busy ? await connectDevices(bench, { keys, senders, quiet }) : [];
 
-  /** All report what is due at this moment. */
+  /** Sends the reports of all devices and workers that are due at this moment. */
   function report(): void {
     for (const each of [...workers, ...devices]) each.report(clock.epoch());
   }
@@ -139,7 +139,7 @@ export async function openFleet(
 
     signIn: (who: keyof typeof PEOPLE) => signIn(bench, who),
 
-    /** The fleet as REST tells it. */
+    /** The fleet as REST reports it. */
     async view(): Promise<FleetView> {
       const as = await signIn(bench, "ada");
       const list = async (path: string) => (await bench.http("GET", path, { as })).body.items;
@@ -241,7 +241,7 @@ async function saveWebhook(bench: Bench): Promise<void> {
   await bench.http("PUT", "/api/alerts/settings", { as, body: { webhook } });
 }
 
-/** The tenth sender is asked to start, and nothing is seen of its stream yet. */
+/** The tenth sender gets a start command and does not report its stream. */
 async function askForStart(bench: Bench, device: ScriptedDevice): Promise<void> {
   device.sends = false;
   const as = await signIn(bench, "ada");

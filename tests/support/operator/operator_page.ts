@@ -9,7 +9,7 @@ import { type ControlPlane, startControlPlane } from "./control_plane.ts";
 import type { FleetScript } from "./fleet.ts";
 import { PageNetwork } from "./page_network.ts";
 
-/** What a scene may act on besides its page. */
+/** The parts that a scene can use besides its page. */
 export interface Stage {
   readonly plane: ControlPlane;
   readonly network: PageNetwork;
@@ -19,18 +19,18 @@ export interface Stage {
 export interface OperatorScene {
   readonly path: string;
   readonly fleet?: FleetScript;
-  /** Who is signed in; `ada` is the administrator, `mary` a viewer. */
+  /** The signed-in user; `ada` is the administrator, `mary` a viewer. */
   readonly as?: "ada" | "mary" | "nobody";
   /** Called before the page opens. */
   readonly prepare?: (stage: Stage) => void;
   readonly act?: (page: Page, stage: Stage) => Promise<void>;
   /** Milliseconds to wait before the picture is taken. */
   readonly settle?: number;
-  /** The whole page rather than what fits on the screen. */
+  /** The whole page, not only the part on the screen. */
   readonly whole?: boolean;
 }
 
-/** Brings a scene about, hands its page over and clears everything away. */
+/** Prepares a scene, passes its page to the test and removes everything afterwards. */
 export async function playScene(
   browser: Browser,
   scene: OperatorScene,

@@ -1,7 +1,8 @@
 /**
- * The media end of the fleet's workers: the browser that watches also offers the picture (`page/fake_worker.ts`),
- * because no process of the dashboard's tests encodes video. Offers, answers and candidates pass through the real
- * coordinator; only their last step, from the worker to its pictures, goes over this socket.
+ * The media end of the fleet's workers: the browser that shows the stream also offers the picture
+ * (`page/fake_worker.ts`), because no process of the dashboard's tests encodes video. Offers, answers and
+ * candidates pass through the real coordinator; only their last step, from the worker to its pictures, goes over
+ * this socket.
  *
  * @module
  */
@@ -11,7 +12,7 @@ import type { Order, Report } from "../page/fake_worker.ts";
 
 type Payload<T extends FromWorker["type"]> = Extract<FromWorker, { type: T }>["payload"];
 
-/** What a worker tells the coordinator of a peer connection, without the session. */
+/** A worker's message to the coordinator about a peer connection, without the session. */
 export type MediaReport =
   | { readonly type: "offer"; readonly offer: Omit<Payload<"webrtc.offer">, "session_id"> }
   | {
@@ -31,7 +32,7 @@ export class PageMedia {
     return response;
   }
 
-  /** Has the page offer; its offer and candidates are handed to `tell` under the peer's id. */
+  /** Makes the page offer, and passes its offer and candidates to `tell` with the peer's id. */
   open(notify: (report: MediaReport) => void, peer: string): void {
     const peer_id = PeerId.parse(peer);
     this.#receive = (report) => {
@@ -44,7 +45,7 @@ export class PageMedia {
     this.#order({ type: "init" });
   }
 
-  /** Hands the page what the browser's player answered. */
+  /** Passes the answer of the browser's player to the page. */
   take(
     { type, payload }: Extract<ToWorker, { type: "webrtc.answer" | "webrtc.candidate" }>,
   ): void {

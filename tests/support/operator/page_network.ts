@@ -1,7 +1,7 @@
 /**
- * What lies between the dashboard and the coordinator: records the page's calls, and fails where a test says so.
- * These are the failures that a coordinator in good health never shows: a lost connection, a lost snapshot, an
- * answer of a broken installation.
+ * The network between the dashboard and the coordinator. It records the page's calls and fails where a test sets it:
+ * with a lost connection, a lost snapshot or the answer of a broken installation, which a healthy coordinator never
+ * causes.
  *
  * @module
  */

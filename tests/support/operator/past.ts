@@ -25,10 +25,10 @@ const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The administrator, and the owner of everything. */
+/** The administrator, who owns the fleet. */
 export const OWNER = UserId.parse("usr_ada");
 
-/** What each sender of the fleet is doing when the scene begins. */
+/** The state of each sender when the scene begins. */
 export type SenderPart =
   | "live"
   | "starting"

@@ -17,7 +17,7 @@ const passwordHash = await new Passwords({
   cost: { ln: 1, r: 1, p: 1 },
 }).hash(PASSWORD);
 
-/** Whom a scene may sign in. */
+/** The users that a scene can sign in. */
 export const PEOPLE = {
   ada: "ada@example.org",
   mary: "mary@example.org",

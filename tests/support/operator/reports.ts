@@ -31,7 +31,7 @@ function figuresAt({ stream_id }: Reported, now: number) {
   };
 }
 
-/** What a device has; `streamId` is the stream that it sends. */
+/** The parts of a device; `streamId` is the stream that it sends. */
 export function statusOf(
   { index, streamId, now }: { index: number; streamId: StreamId | undefined; now: number },
 ): DeviceStatus {
@@ -123,7 +123,7 @@ export function statusOf(
   };
 }
 
-/** One second of a stream as the device tells it. One radio fades now and then. */
+/** The device's figures of one second of a stream. One radio becomes weak from time to time. */
 export function sentAt(stream: Reported, now: number): StreamStats {
   const t = now / 1000;
   const figures = figuresAt(stream, now);
@@ -154,7 +154,7 @@ export function sentAt(stream: Reported, now: number): StreamStats {
   };
 }
 
-/** The same second as the worker receives it; the newest picture came at `lastPictureAt`; 0: none came. */
+/** The worker's figures of the same second; the newest picture arrived at `lastPictureAt`, 0: none arrived. */
 export function receivedAt(
   stream: Reported,
   now: number,

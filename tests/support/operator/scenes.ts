@@ -1,5 +1,5 @@
 /**
- * The scenes of the dashboard: each says which fleet there is, who is signed in, and what the person does.
+ * The scenes of the dashboard: each names its fleet, the signed-in user and the user's acts.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { OperatorScene, Stage } from "./operator_page.ts";
 const LIVE = "/operator/senders/snd_0001";
 const READY = "/operator/senders/snd_0003";
 
-/** The page has what it wants to show. */
+/** Waits until the page shows its heading. */
 async function shown(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole("heading", { level: 1, name }).waitFor();
 }

@@ -1,6 +1,6 @@
 /**
- * A field device of the fleet: connects with its key, reports as the real agent does, and answers every command by
- * itself, as the test says.
+ * A field device of the fleet: connects with its key, reports as the real agent does, and answers every command
+ * as the test sets.
  *
  * @module
  */
@@ -19,9 +19,9 @@ export class ScriptedDevice {
   readonly id: SenderId;
   /** How it answers commands. */
   answers: "takes" | "is silent" | { readonly refuses: string } = "takes";
-  /** Whether it reports; a device that does not is connected and silent. */
+  /** Whether it sends reports; without them it stays connected. */
   sends = true;
-  /** Commands it was given, oldest first. */
+  /** The commands that it received, oldest first. */
   readonly commands: Seen[] = [];
   readonly #bench: Bench;
   readonly #index: number;
@@ -46,7 +46,7 @@ export class ScriptedDevice {
     this.#stream = stream;
   }
 
-  /** Logs in by proving its key, or spends the token of its invitation. */
+  /** Logs in with its key, or with the token of its invitation. */
   async connect(token?: string): Promise<void> {
     const device = new FakeDevice(this.#bench, { key: this.#key });
     this.#device = device;
@@ -59,13 +59,13 @@ export class ScriptedDevice {
     else await device.enroll(token, facts);
   }
 
-  /** Its power fails. */
+  /** Ends the connection without a close frame, as after a power cut. */
   drop(): void {
     this.#device?.drop();
     this.#device = undefined;
   }
 
-  /** Sends what is due at this moment. */
+  /** Sends the reports that are due at this moment. */
   report(now: number): void {
     const device = this.#device;
     if (!device || !this.sends) return;
@@ -87,7 +87,7 @@ export class ScriptedDevice {
     );
   }
 
-  /** Sends one report of its own. */
+  /** Sends one given report. */
   send(type: "stream.stats" | "device.status", payload: unknown): void {
     this.#device?.send(type, payload);
   }

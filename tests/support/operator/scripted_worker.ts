@@ -1,6 +1,6 @@
 /**
  * A worker of the fleet on a real worker leg: reports its load, its rooms and the field streams it receives, and
- * obeys the coordinator. The pictures of a room come from the page that watches (`page_media.ts`).
+ * carries out the coordinator's messages. The pictures of a room come from the page that watches (`page_media.ts`).
  *
  * @module
  */
@@ -32,7 +32,7 @@ export interface Received extends Reported {
   readonly title: string;
   readonly room_id: string;
   readonly app_id: string;
-  /** When its picture went away, milliseconds since 1970; 0: it never came; absent: it has one. */
+  /** When its picture ended, milliseconds since 1970; 0: it had none; absent: it has one. */
   readonly pictureLostAt?: number;
 }
 
@@ -97,7 +97,7 @@ export class ScriptedWorker {
     this.#socket = undefined;
   }
 
-  /** Sends what is due at this moment. */
+  /** Sends the reports that are due at this moment. */
   report(now: number): void {
     const { places, cpu } = this.facts;
     this.#say("worker.status", {

@@ -27,7 +27,7 @@ export type Report =
   | { readonly type: "candidate"; readonly candidate: RTCIceCandidateInit }
   | { readonly type: "pad"; readonly buttons: number };
 
-/** The dashboard watches a camera, the player a game. */
+/** The dashboard shows a camera, the player a game. */
 const SCENE = location.pathname.startsWith("/operator")
   ? { width: 640, height: 360, scale: 2, draw: drawScene }
   : { width: 256, height: 240, scale: 3, draw: drawDuel };

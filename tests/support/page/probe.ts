@@ -1,6 +1,6 @@
 /**
- * Runs inside the player's page: watches the picture and the clock channel, for tests and benchmarks. It changes
- * nothing of the page.
+ * Runs inside the player's page: watches the picture and the clock channel, for tests and benchmarks. It does
+ * not change the page.
  *
  * @module
  */
@@ -35,7 +35,7 @@ declare global {
   var farpadProbe: Probe;
 }
 
-/** Pictures kept; the oldest go. */
+/** The largest number of pictures kept; the oldest are removed. */
 const MAX_PICTURES = 3_000;
 const WIDTH = 320;
 const HEIGHT = 240;

@@ -1,6 +1,6 @@
 /**
- * A worker's part that starts processes, to be killed: two room processes, and one egress process whose destination is
- * the given address. Says the id of each process once it runs.
+ * The part of a worker that starts processes, for a test that kills it. It starts two room processes, and one egress
+ * process whose destination is the given address, and prints the id of each process once it runs.
  *
  * @module
  */

@@ -49,7 +49,7 @@ export function startLauncher(
   });
 }
 
-/** Waits until it printed these words; what the pattern captures, or all of it. */
+/** Waits until the launcher printed this pattern; returns the captured text, or the whole match. */
 export async function printed(process: Process, words: string | RegExp): Promise<string> {
   let found: RegExpExecArray | null = null;
   const pattern = typeof words === "string" ? new RegExp(RegExp.escape(words)) : words;

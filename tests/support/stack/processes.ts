@@ -14,7 +14,7 @@ export function childrenOf(pid: number): number[] {
 /** The process that started `pid`; `undefined` when `pid` is gone or a zombie. */
 export function parentOf(pid: number): number | undefined {
   try {
-    // The name stands in brackets and may hold anything; state and parent come right after it.
+    // The name is in brackets and may contain any character; state and parent follow it.
     const text = Deno.readTextFileSync(`/proc/${pid}/stat`);
     const [state, parent] = text.slice(text.lastIndexOf(")") + 2).split(" ");
     return state === "Z" ? undefined : Number(parent);

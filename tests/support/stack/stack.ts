@@ -1,6 +1,6 @@
 /**
  * Farpad itself for tests: the real coordinator and worker as processes of their own, on free loopback ports and
- * with a data folder that goes away with them.
+ * with a data folder that is removed at the end.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Child } from "../../../tools/start/supervisor.ts";
 /** The key of the worker. */
 export const WORKER_CREDENTIAL = "test-credential-0123456789abcdef0123456789abcdef";
 
-/** How long a process may take until it answers, in milliseconds. */
+/** The time limit for the first answer of a process, in milliseconds. */
 const READY_LIMIT = 20_000;
 
 /** One running process of the stack. */
@@ -103,7 +103,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Waits until a process prints some words; fails with the words and its whole output. */
+/** Waits until a process prints a text; fails with the text and the whole output. */
 async function until(what: string, process: Process, words: string): Promise<void> {
   const deadline = performance.now() + READY_LIMIT;
   while (performance.now() < deadline) {

@@ -1,6 +1,6 @@
 /**
  * A network that can break: passes TCP connections on to a port of this machine, cuts them, or drops the
- * bytes of one side while the connection stays open on both, as with a half-open connection.
+ * bytes of one side while both sides stay open, as on a half-open connection.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface TcpProxy extends Disposable {
   cut(): void;
   /** Reads the bytes of this side, the end of the connection included, and passes none on. */
   lose(from: "client" | "server"): void;
-  /** Passes everything on again. What was lost stays lost. */
+  /** Passes all bytes on again. The dropped bytes are not sent later. */
   mend(): void;
 }
 

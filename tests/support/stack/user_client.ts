@@ -128,7 +128,7 @@ export class UserClient implements AsyncDisposable {
     this.#sendPad();
   }
 
-  /** Sends bytes that need not mean anything. */
+  /** Sends any bytes. */
   sendRaw(bytes: Uint8Array): void {
     this.#browser?.channels.get("state")?.send(Buffer.from(bytes));
   }

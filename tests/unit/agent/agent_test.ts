@@ -118,7 +118,7 @@ Deno.test("[BOX12] nothing is reported while offline, and everything with the fi
   equal(link.take("device.status").length, 1);
 });
 
-Deno.test("[BOX13] an update knows whether a stream is under way", () => {
+Deno.test("[BOX13] an update gets the information whether a stream runs", () => {
   const { updates, receive, link } = setup();
   const update = { binary_url: "https://h/x", sha256: "0".repeat(64) };
   receive("agent.update", update);

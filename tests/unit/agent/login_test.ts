@@ -6,7 +6,7 @@ const SENDER = SenderId.parse("snd_1");
 const TOKEN = "snd_2.ABCDEFGHJKLMNPQRSTUVWXYZ23";
 const STRANGER = { publicKey: "K", senderId: undefined, token: undefined };
 
-Deno.test("[BOX14] a new token enrols with the key; after that the id alone asks for a challenge", () => {
+Deno.test("[BOX14] a new token enrols with the key; after that the device requests a challenge with its id alone", () => {
   deepEqual(loginWith({ ...STRANGER, token: TOKEN }), {
     enrollment_token: TOKEN,
     device_public_key: "K",

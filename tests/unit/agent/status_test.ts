@@ -38,7 +38,7 @@ const FACTS: PageFacts = {
   interfaces: STATUS.network_interfaces,
 };
 
-Deno.test("[BOX18] the status page says in one line what the agent does, and why it is offline", () => {
+Deno.test("[BOX18] the status page shows in one line the state of the agent, and the reason for being offline", () => {
   match(renderPage(FACTS), /Online, ready to send/);
   match(renderPage({ ...FACTS, senderId: undefined, login: OFFLINE }), /Not enrolled yet/);
   const refused = { state: "offline", why: "Cannot enrol: the token was used" } as const;
@@ -47,7 +47,7 @@ Deno.test("[BOX18] the status page says in one line what the agent does, and why
   match(renderPage({ ...FACTS, login: late }), /90 s behind the coordinator/);
 });
 
-Deno.test("[SND15] the status page says that the source is lost, why, and until when it is opened again", () => {
+Deno.test("[SND15] the status page shows that the source is lost, the reason, and until when it is opened again", () => {
   const input = {
     state: "lost",
     lost_for_s: 12,

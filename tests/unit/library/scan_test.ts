@@ -23,7 +23,7 @@ Deno.test("[LIB5] hidden files and folders are skipped and not reported", async 
   deepEqual(await scan(folder), { paths: ["c.nes"], passedOver: [] });
 });
 
-Deno.test("[LIB5] links are followed, a loop ends, and a dead link is skipped", async () => {
+Deno.test("[LIB5] links are followed, a loop ends, and a link without a target is skipped", async () => {
   const folder = files("a/b.nes")
     .add(`${ROOT}/a/loop`, { kind: "link", to: ROOT })
     .add(`${ROOT}/self.nes`, { kind: "link", to: `${ROOT}/self.nes` })

@@ -39,7 +39,7 @@ Deno.test("[LIB4] the message of a system without a core names the package to in
   match(missing("sfc"), /Put a core such as snes9x into a folder that FARPAD_CORES names\.$/);
 });
 
-Deno.test("[LIB4] a core that cannot run here is not chosen, and the message says so", () => {
+Deno.test("[LIB4] a core that cannot run here is not chosen, and the message names it", () => {
   match(
     missing("sfc", core("bsnes_mercury_balanced", "sfc")),
     /^Cannot play SNES games: the core bsnes/,

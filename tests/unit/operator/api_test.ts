@@ -71,7 +71,7 @@ Deno.test("[DSH6] while the coordinator does not answer the login stays, and it 
   equal(clock.pending, 0);
 });
 
-Deno.test("[DSH6] the token goes along with every call, and a wrong password is told", async () => {
+Deno.test("[DSH6] every call has the token, and a wrong password is reported", async () => {
   const { api, calls } = setup({ login: [refused(401, "Wrong."), signedIn("t1")], me: [ME] });
   equal((await api.signIn(body)).ok, false);
   equal(api.state.value.state, "checking");

@@ -52,7 +52,7 @@ Deno.test("[DSH8] a cleared alert is not listed, a slow start is", () => {
   match(late!.sentence, /Asked to start/);
 });
 
-Deno.test("[DSH9] an end that nobody asked for is listed for an hour, unless the sender streams again", () => {
+Deno.test("[DSH9] an end that no user requested is listed for an hour, unless the sender streams again", () => {
   const sender = fleet.senders.find(({ stream, state }) => !stream && state === "enrolled")!;
   const end = {
     stream_id: "str_x" as never,

@@ -112,7 +112,7 @@ Deno.test("[DSH2] the end of an older stream leaves the newer one alone", () => 
   equal(registry.senders.get(live.sender_id)?.stream?.stream_id, stream.stream_id);
 });
 
-Deno.test("[DSH2] a stream without figures keeps those its sender told", () => {
+Deno.test("[DSH2] a stream without figures of its own shows those of its sender's message", () => {
   const { figures: _, ...bare } = stream;
   const registry = after(
     message("sender.changed", { sender: live }),

@@ -81,7 +81,7 @@ Deno.test("[DSH7] a topic is subscribed once, and unsubscribed a second after it
   deepEqual(dropped(), ["senders", "streams"]);
 });
 
-Deno.test("[DSH7] a page that wants what the one before it followed asks for nothing anew", async () => {
+Deno.test("[DSH7] a page that shows the topics of the page before it sends no new subscription", async () => {
   const { clock, live, sent, join } = setup();
   await join();
   live.follow([SENDERS!])[Symbol.dispose]();
@@ -176,7 +176,7 @@ Deno.test("[DSH1] what is not there is known as such", async () => {
   equal(topicOf("sender", "../x"), undefined);
 });
 
-Deno.test("views are told of many messages at once", async () => {
+Deno.test("views get many messages in one update", async () => {
   const { clock, fleet, join, receive } = setup();
   await join();
   let reported = 0;

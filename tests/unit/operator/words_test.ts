@@ -74,7 +74,7 @@ Deno.test("the words of a sender name its worst state first", () => {
   ]);
 });
 
-Deno.test("a missing picture is told with its seconds; a short gap is none, and unknown is not missing", () => {
+Deno.test("a missing picture is shown with its seconds; a short gap and an unknown state are not shown", () => {
   equal(pictureSentence(undefined, NOW), "No figures yet");
   equal(
     plain(pictureSentence(figures({ picture: false, last_picture_at: NOW - 40_000 }), NOW)),
@@ -91,7 +91,7 @@ Deno.test("a missing picture is told with its seconds; a short gap is none, and 
   equal(streamWording({ state: "live", figures: unknown }, NOW).word, "Live");
 });
 
-Deno.test("[DSH9] every reason of an end has words, and only people's own wishes are wanted", () => {
+Deno.test("[DSH9] every reason of an end has words, and only the ends that users requested count as wanted", () => {
   for (const reason of StreamEndReason.options) doesNotMatch(reasonWord(reason), /_/);
   deepEqual(
     StreamEndReason.options.filter(isWantedEnd),

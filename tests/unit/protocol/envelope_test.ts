@@ -24,7 +24,7 @@ Deno.test("[ENV5] a payload with an error is a refusal although it answers too",
   ok(isRefusal(schema.parse(payload)));
 });
 
-Deno.test("[ENV5] a refusal is told from an answer", () => {
+Deno.test("[ENV5] a refusal is distinguished from an answer", () => {
   ok(isRefusal(refuse("room.no_capacity", "Cannot take a seat: the room is full")));
   ok(!isRefusal({ error: "text" }));
   ok(!isRefusal({}));

@@ -11,7 +11,7 @@ Deno.test("an error without a message is named", () => {
   equal(errorText(new TypeError("")), "TypeError");
 });
 
-Deno.test("an error of several says each message once", () => {
+Deno.test("the text of an error with several causes has each message once", () => {
   const refused = () => new Error("connect ECONNREFUSED");
   const several = new AggregateError([refused(), new Error("timed out"), refused()]);
   equal(errorText(several), "connect ECONNREFUSED; timed out");

@@ -26,13 +26,13 @@ Deno.test("[ENV2] ids of one millisecond differ", () => {
   equal(new Set(Array.from({ length: 500 }, () => newId(ports))).size, 500);
 });
 
-Deno.test("[ENV2] an id tells the time it was made", () => {
+Deno.test("[ENV2] an id holds the time at which it was made", () => {
   const { clock, ports } = setup();
   const millis = parseInt(newId(ports).replaceAll("-", "").slice(0, 12), 16);
   equal(millis, clock.epoch());
 });
 
-Deno.test("[ENV8] a prefixed id says what it names and is a valid one", () => {
+Deno.test("[ENV8] a prefixed id names its kind and is valid", () => {
   const id = newPrefixedId("ses", setup().ports);
   match(id, /^ses_[0-9a-f]{32}$/);
   ok(SessionId.safeParse(id).success);

@@ -31,7 +31,8 @@ Deno.test("[LEG1] a message survives encoding and decoding", () => {
   });
 });
 
-Deno.test("[LEG1] a leg knows its types", () => deepEqual(greeting.types, ["greet", "leave"]));
+Deno.test("[LEG1] a leg lists the types of its messages", () =>
+  deepEqual(greeting.types, ["greet", "leave"]));
 
 Deno.test("[LEG1] every type has its handler, and only that one is called", () => {
   const calls: string[] = [];
@@ -132,7 +133,7 @@ Deno.test("[ENV4] a payload that is left out is empty", () => {
   deepEqual(decoded, { ok: true, message: { id: "1", type: "leave", payload: {} } });
 });
 
-Deno.test("[ENV6] another protocol version is told, not refused", () => {
+Deno.test("[ENV6] another protocol version is reported, not refused", () => {
   const decoded = greeting.decode('{"id":"1","type":"leave","proto":99}');
   ok(decoded.ok);
   equal(decoded.message.proto, 99);

@@ -73,7 +73,7 @@ Deno.test("[SET2] the flag --config names the file before the environment does",
   deepEqual(read, ["a.toml"]);
 });
 
-Deno.test("[SET3] every fault is told at once, with its setting, its place, its value and what is allowed", () => {
+Deno.test("[SET3] all faults are reported together, each with its setting, its source, its value and the allowed values", () => {
   deepEqual(
     faultsOf(withFile('wrong = 1\nport = "x"\nsince = 2026-01-01', {
       env: { FARPAD_UDP_PORTS: "many" },
@@ -98,7 +98,7 @@ Deno.test("[SET3] a table in the file is refused as the value of a setting", () 
   ]);
 });
 
-Deno.test("[SET3] a file that is not TOML is told in one line", () => {
+Deno.test("[SET3] a file that is not TOML is reported in one line", () => {
   const [fault, ...others] = faultsOf(withFile("port = = 1"));
   match(fault!, /^Cannot read the configuration file farpad\.toml \(from FARPAD_CONFIG\): .+$/);
   deepEqual(others, []);

@@ -41,7 +41,7 @@ Deno.test("a run without a result is one failure", () => {
   });
 });
 
-Deno.test("a run that ran nothing is one failure, even when it says ok", () => {
+Deno.test("a run without a test is one failure, even when it prints ok", () => {
   const verdict = judge({ code: 0, output: "ok | 0 passed | 0 failed | 3 ignored (0ms)" }, lenient);
   deepEqual(verdict, { passed: 0, failed: 1, ignored: 3, problem: "ran no test" });
 });

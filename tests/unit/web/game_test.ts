@@ -87,7 +87,7 @@ const READY: Ready = {
   resumed: false,
 };
 
-Deno.test("[SIG1] playing asks for a place and the start at once, and answers the worker's offer", async () => {
+Deno.test("[SIG1] playing requests a place and the start at once, and answers the worker's offer", async () => {
   const { game, types, peers, find, play } = setup();
   await play();
   deepEqual(types(), ["webrtc.init", "app.start", "webrtc.answer"]);

@@ -60,7 +60,7 @@ function worker(id: string, ping_url?: string) {
   return WorkerChoice.parse(ping_url === undefined ? choice : { ...choice, ping_url });
 }
 
-Deno.test("[SES4] workers are measured at the same time, three times each; a dead address takes its time limit", async () => {
+Deno.test("[SES4] workers are measured at the same time, three times each; an address that does not answer takes its time limit", async () => {
   const clock = new FakeClock();
   const ping = (url: string) =>
     new Promise<void>((resolve) => {

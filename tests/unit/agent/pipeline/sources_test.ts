@@ -86,7 +86,7 @@ Deno.test("[SND9] files are sent from the media folder and from nowhere else", (
   }
 });
 
-Deno.test("[SND10] a camera is asked for JPEG first, one that compresses itself for H.264 alone", () => {
+Deno.test("[SND10] JPEG is requested from a camera first; from a camera with an encoder, H.264 only", () => {
   const config = {
     mode: "v4l2",
     device: "/dev/video0",

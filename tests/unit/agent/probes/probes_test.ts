@@ -39,7 +39,7 @@ Deno.test("[PRB1] interfaces are reported by kind and state, without loopback an
     "192.0.2.7",
     false,
   ]);
-  // A modem never says that it is up: its address does.
+  // A modem has no state "up": it is up when it has an address.
   const modem = {
     name: "wwan0",
     operstate: "unknown",

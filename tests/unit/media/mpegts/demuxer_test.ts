@@ -57,7 +57,7 @@ Deno.test("[TSM6] a packet that comes twice counts once", () => {
   equal(demuxer.counts.lost, 0);
 });
 
-Deno.test("[TSM7] stray bytes are skipped until packets begin again", () => {
+Deno.test("[TSM7] bytes that belong to no packet are skipped", () => {
   const { demuxer, units } = setup();
   const [first, second, third] = stream();
   demuxer.push(joined([Uint8Array.of(1, 2, 3), first!]));

@@ -84,7 +84,7 @@ Deno.test("[ENC1] pictures may lie in shared memory", () => {
   bars.forEach((luma, index) => ok(Math.abs(luma - BAR_LUMA[index]!) <= 2));
 });
 
-Deno.test("[ENC2] an invalid picture is refused with a sentence that says why", () => {
+Deno.test("[ENC2] an invalid picture is refused with a sentence that names the reason", () => {
   const good = barsPicture({ width: 64, height: 48, format: "xrgb8888" });
   const bad: readonly [Partial<Picture>, RegExp][] = [
     [{ width: 0 }, /0x48 .*1 to 4096 whole pixels/],

@@ -83,7 +83,7 @@ Deno.test("[EGR2] what cannot be sent to is refused with the reason, and shows n
   }
 });
 
-Deno.test("[EGR3] what is told of an address is its host", () => {
+Deno.test("[EGR3] of an address only the host is shown", () => {
   equal(
     publicDestination("rtmp://live.example.org:1936/app/SECRET"),
     "rtmp://live.example.org:1936",

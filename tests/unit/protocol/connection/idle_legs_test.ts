@@ -1,5 +1,5 @@
 /**
- * The four legs as they are: the real dialling end and the real served end, with a network in the test's hand.
+ * The four legs with the real dialling end and the real served end, over a network that the test controls.
  *
  * @module
  */
@@ -130,7 +130,7 @@ async function ofOperator(): Promise<Scene> {
   };
 }
 
-/** Moves time on until what runs has ended; its cryptography takes real time. */
+/** Moves time on until the running work has ended; its cryptography takes real time. */
 async function settled(clock: FakeClock, running: Promise<void>): Promise<void> {
   let over = false;
   const ended = running.finally(() => over = true);

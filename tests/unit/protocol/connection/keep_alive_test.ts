@@ -147,7 +147,7 @@ Deno.test("[LEG15] no traffic, pause or short outage ends a connection; a break 
   ));
 });
 
-Deno.test("[LEG14] a text is a ping only when its type says so", () => {
+Deno.test("[LEG14] a text is a ping only when its type is `ping`", () => {
   equal(readPing('{"id":"1","type":"ping"}')?.type, "ping");
   equal(readPing('{ "id": "1", "type" : "ping.response", "payload": {"error": {}} }')?.id, "1");
   for (

@@ -28,7 +28,7 @@ Deno.test("[CLK1] random bytes never throw", () => {
   }));
 });
 
-Deno.test("[CLK2] the exchange tells the round trip and the offset", () => {
+Deno.test("[CLK2] an exchange gives the round trip and the offset", () => {
   deepEqual(measure(1000, 5030, 1060), { rtt: 60, offset: 4000 });
 });
 
@@ -40,12 +40,12 @@ Deno.test("[CLK2] on a symmetric path the offset is exact, whatever the delay", 
   }));
 });
 
-Deno.test("[CLK3] the quickest exchange is believed", () => {
+Deno.test("[CLK3] the offset is that of the quickest exchange", () => {
   equal(bestOffset([{ rtt: 90, offset: 40 }, { rtt: 20, offset: 7 }, { rtt: 30, offset: 9 }]), 7);
   equal(bestOffset([]), undefined);
 });
 
-Deno.test("[CLK3] the offset believed errs by at most half the least round trip", () => {
+Deno.test("[CLK3] the error of the offset is at most half the shortest round trip", () => {
   const delay = fc.integer({ min: 0, max: 500 });
   fc.assert(fc.property(fc.array(fc.tuple(delay, delay), { minLength: 1 }), (paths) => {
     const samples = paths.map(([out, back]) => measure(0, out + 123, out + back));

@@ -51,7 +51,7 @@ Deno.test("[STO16] a full disk at any call leaves whole content, no temporary fi
   }));
 });
 
-Deno.test("[STO16] the error of the write is told, not that of its clean-up", async () => {
+Deno.test("[STO16] the error of the write is reported, not that of its clean-up", async () => {
   const disk = new FakeDisk();
   disk.trouble = { at: 3, error: errno("ENOSPC") };
   const remove = disk.remove.bind(disk);
