@@ -1,6 +1,7 @@
 /**
- * Who is signed in, and every REST call in that name. The access token stays in memory; the refresh token is a
- * cookie that no script can read. One refresh at a time, also across tabs; a refused one signs out.
+ * The login of this browser, and the REST calls of the signed-in user. The access token stays in memory; the
+ * refresh token is a cookie that no script can read. One refresh at a time, also across tabs; a refused one signs
+ * out.
  *
  * @module
  */
@@ -24,7 +25,7 @@ export type AuthState =
   | { readonly state: "checking" }
   /** The coordinator does not answer, so it is unknown yet. */
   | { readonly state: "unreachable"; readonly message: string; readonly retryAt: Millis }
-  /** `why`: how a login that was there ended, in words. */
+  /** `why`: the sentence on the end of an earlier login. */
   | { readonly state: "signed_out"; readonly why?: string }
   | { readonly state: "signed_in"; readonly user: User };
 
@@ -60,7 +61,7 @@ export class Api {
     this.#options = options;
   }
 
-  /** Finds out whether this browser is signed in; asks again until the coordinator answers. */
+  /** Finds out whether this browser is signed in; repeats the request until the coordinator answers. */
   async resume(): Promise<void> {
     this.#retry?.[Symbol.dispose]();
     const result = await this.#refresh();

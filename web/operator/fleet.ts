@@ -40,7 +40,7 @@ export class Fleet implements Disposable {
     this.on = this.#signals;
   }
 
-  /** The fleet as it is known now, shown or not. */
+  /** The newest state of the fleet, also before views show it. */
   get known(): FleetState {
     return this.#known;
   }

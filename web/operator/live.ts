@@ -1,5 +1,6 @@
 /**
- * The live connection: signs in by the first message, follows the topics that pages ask for, and tells since when nothing has come.
+ * The live connection: signs in by the first message, subscribes to the topics of the pages, and reports since when
+ * nothing arrived.
  *
  * ```
  *  off ──connect──▶ joining ──login──▶ live ──lost──▶ stale ──login──▶ live
@@ -64,7 +65,7 @@ export class Live implements Disposable {
   readonly #state = signal<LiveState>({ state: "off" });
   /** How many views follow each topic. */
   readonly #followers = new Map<Topic, number>();
-  /** Topics that this connection was asked for. */
+  /** The topics that this connection has subscribed to. */
   readonly #reported = new Set<Topic>();
   #running: DisposableStack | undefined;
   #socket: LegSocket<ToOperator, FromOperator> | undefined;
@@ -113,7 +114,7 @@ export class Live implements Disposable {
     this.#socket?.restart();
   }
 
-  /** Follows topics until disposed, and a little longer: the next page may want the same. */
+  /** Follows topics until disposed, and a little longer, because the next page may follow the same ones. */
   follow(topics: readonly Topic[]): Disposable {
     for (const topic of topics) this.#followers.set(topic, (this.#followers.get(topic) ?? 0) + 1);
     const fresh = topics.filter((topic) => !this.#reported.has(topic));
@@ -221,7 +222,7 @@ function closeWords(code: number): string {
   return `The coordinator closed the connection for good (code ${code}).`;
 }
 
-/** A topic of one thing; an id that cannot be one has no topic. */
+/** The topic of one item; `undefined` when the id is not valid. */
 export function topicOf(
   kind: "sender" | "stream" | "worker" | "room",
   id: string,

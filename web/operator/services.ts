@@ -1,5 +1,5 @@
 /**
- * What the views of the dashboard share, made once in `main.tsx`, and the hooks by which they use it.
+ * The objects that the views of the dashboard share, created once in `main.tsx`, and the hooks for them.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export function useServices(): Services {
   return services;
 }
 
-/** Follows topics for as long as the view is there. */
+/** Follows topics while the view is shown. */
 export function useTopics(...topics: readonly (Topic | undefined)[]): void {
   const { live } = useServices();
   const known = topics.filter((topic) => topic !== undefined);
@@ -54,24 +54,24 @@ export function useTopics(...topics: readonly (Topic | undefined)[]): void {
   }, [known.join()]);
 }
 
-/** The ask of one thing, as another view of it may have begun it. */
+/** The request of this name; another view may have sent it. */
 export function useAsk(key: string): Ask {
   return useServices().asks.of(key);
 }
 
-/** The coordinator's time, a new one each second: the view is drawn again with it. */
+/** The coordinator's time. It changes every second, and the view is then drawn again. */
 export function useNow(): number {
   return useServices().time.now.value;
 }
 
-/** Who is signed in. Only views below the sign-in page may ask. */
+/** The signed-in user. Only views behind the sign-in page may call this. */
 export function useUser(): User {
   const state = useServices().api.state.value;
   if (state.state !== "signed_in") throw new Error("Cannot render: nobody is signed in");
   return state.user;
 }
 
-/** Why this person may not change things here, in words; `undefined` when they may. */
+/** The reason that this user may not make changes, as a sentence; `undefined` when the user may. */
 export function useReadOnly(needed: "operator" | "admin" = "operator"): string | undefined {
   const { role } = useUser();
   if (role === "admin" || (role === "operator" && needed === "operator")) return undefined;

@@ -1,5 +1,5 @@
 /**
- * The coordinator's time, by which every age on the page is counted: this browser's clock may be wrong.
+ * The coordinator's time, from which all ages on the page are computed: the clock of the browser may be wrong.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export class ServerTime implements Disposable {
     this.#show();
   }
 
-  /** This very instant, for what must not be a second late. */
+  /** The exact time now; `now` can be a second old. */
   read(): number {
     return this.#clock.now() + this.#offset;
   }

@@ -1,6 +1,6 @@
 /**
- * Lines over time. Charts with one `sync` name share their time axis and cursor; gaps stay gaps. The figures stand
- * above the lines as text: the newest ones, or those under the cursor.
+ * Lines over time. Charts with one `sync` name share their time axis and cursor; a gap in the figures is a gap in
+ * the line. The figures are above the lines as text: the newest ones, or those under the cursor.
  *
  * @module
  */
@@ -14,25 +14,25 @@ import { chartOptions, loadPlot, type Plot } from "./plot.ts";
 /** One line of a chart: its label, its colour and the format of its values. */
 export interface Line {
   readonly label: string;
-  /** 1 … 6: which of the line colours. */
+  /** Number of the line colour, 1 … 6. */
   readonly colour: number;
   readonly format: (value: number) => string;
 }
 
 interface ChartProps {
   readonly title: string;
-  /** Each with columns of its own time; their lines follow each other in `lines`. */
+  /** Tables with their own times; `lines` has the lines of all tables in order. */
   readonly tables: readonly Columns[];
   readonly lines: readonly Line[];
   readonly sync: string;
-  /** The stretch of time shown, in the coordinator's milliseconds since 1970. */
+  /** The range of time shown, in the coordinator's milliseconds since 1970. */
   readonly from: number;
   readonly to: number;
-  /** The top edge reaches at least this. */
+  /** The smallest value of the top edge. */
   readonly top: number;
-  /** Writes a value of the left edge. */
+  /** Formats a value at the left edge. */
   readonly tick: (value: number) => string;
-  /** Writes the time beneath; of charts above each other only the last does. */
+  /** Whether the times are written below; of several charts only the lowest has them. */
   readonly times?: boolean;
 }
 
@@ -97,7 +97,7 @@ export function Chart(props: ChartProps) {
 
 type Column = uPlot.AlignedData[number];
 
-/** The value at an index, or the nearest before: lines measured at other moments have none there. */
+/** The value at an index, or the nearest one before: lines of other tables have no value at that index. */
 function valueAt(column: Column | undefined, index: number | undefined): number | undefined {
   if (!column || index === undefined) return undefined;
   for (let at = index; at >= 0 && at > index - 4; at--) {

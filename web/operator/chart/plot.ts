@@ -25,7 +25,7 @@ let loading: Promise<Create> | undefined;
 export function loadPlot(): Promise<Create> {
   loading ??= Promise.all([import("uplot"), import("uplot/dist/uPlot.min.css")])
     .then(([{ default: UPlot }]) => (options, tables, element) => {
-      // Moments that only another line was measured at are no gaps; `null` in a column is one.
+      // A moment at which only another line was measured is no gap; `null` in a column is one.
       const join = (all: readonly Columns[]) =>
         UPlot.join(
           all.map((columns) => columns.map((column) => [...column]) as uPlot.AlignedData),
@@ -56,7 +56,7 @@ export function loadPlot(): Promise<Create> {
 const KEEP_NULLS = 1;
 const SPREAD_NULLS = 2;
 
-/** In pixels. */
+/** Sizes in pixels. */
 const HEIGHT = 132;
 const TIMES_HEIGHT = 24;
 const LEFT = 48;
@@ -78,12 +78,12 @@ const clockSeconds = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 export function chartOptions(
   { element, colours, sync, times, newest, moved }: {
     element: HTMLElement;
-    /** One a line, as the browser computed them. */
+    /** The colour of each line, as the browser computed it. */
     colours: readonly string[];
     sync: string;
     times: boolean;
     newest: () => Shown;
-    /** The cursor is over this index, or nowhere. */
+    /** Called when the cursor moves to another index, or leaves the chart. */
     moved: (index: number | undefined) => void;
   },
 ): uPlot.Options {

@@ -45,10 +45,10 @@ export function createAsk(clock: Clock): Ask {
   };
 }
 
-/** Refusals kept for pages that were left; the oldest are forgotten. */
+/** Refusals kept for pages that were left; the oldest is dropped. */
 const MOST_KEPT = 64;
 
-/** One ask a thing, which outlives the page that asked: `stop:snd_…`. */
+/** The requests by name, such as `stop:snd_…`. A request is kept when the user leaves the page that sent it. */
 export class Asks {
   readonly #clock: Clock;
   readonly #all = new Map<string, Ask>();

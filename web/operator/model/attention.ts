@@ -1,6 +1,7 @@
 /**
- * The list of what an operator must look at: raised alerts, and troubles of the fleet for which no alert rule is set.
- * The worst comes first, then what has lasted longest. A sender or worker with several troubles is listed once, with its worst.
+ * The list of what an operator must look at: raised alerts, and troubles of the fleet for which no alert rule is
+ * set. The worst comes first, then the one that has lasted longest. A sender or worker with several troubles is
+ * listed once, with its worst.
  *
  * @module
  */
@@ -51,7 +52,7 @@ export function raisedAlerts(alerts: Known["alerts"]): readonly Alert[] {
   return [...alerts.values()].filter(({ state }) => state === "raised");
 }
 
-/** Where an alert leads: to the thing it is about. */
+/** The page of an alert: that of its sender, stream or worker. */
 export function alertHref({ sender_id, stream_id, worker_id }: Alert): string {
   if (sender_id) return `/operator/senders/${sender_id}`;
   if (stream_id) return `/operator/streams/${stream_id}`;

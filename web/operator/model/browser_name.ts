@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The more specific one first: every one of them also claims to be others. */
+/** The more specific names first: every browser's header also contains the names of others. */
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/Edg(e|A|iOS)?\//, "Edge"],
   [/OPR\//, "Opera"],
@@ -22,7 +22,7 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
   [/Linux/, "Linux"],
 ];
 
-/** `Chrome on Linux`; what is no known browser is shown as it came, cut to 60 characters. */
+/** `Chrome on Linux`; an unknown browser gives the header, cut to 60 characters. */
 export function browserName(userAgent: string): string {
   const find = (names: typeof BROWSERS) => names.find(([pattern]) => pattern.test(userAgent))?.[1];
   const browser = find(BROWSERS);

@@ -1,5 +1,5 @@
 /**
- * What an operator runs on a box to enrol it.
+ * The command that an operator runs on a device to enrol it.
  *
  * @module
  */

@@ -21,7 +21,7 @@ export type Status = z.infer<typeof DeviceStatus>;
 /** The figures of a stream as its worker receives it. */
 export type IngestStats = z.infer<typeof IngestStatsSchema>;
 
-/** Something that was measured, with the moment it arrived, in the coordinator's milliseconds since 1970. */
+/** A measured value, with the moment it arrived, in the coordinator's milliseconds since 1970. */
 export interface Aged<T> {
   readonly at: number;
   readonly value: T;
@@ -32,7 +32,7 @@ export interface SentPoint {
   readonly encoderKbps: number;
   readonly links: readonly LinkPoint[];
 }
-/** What a device cannot measure is absent. */
+/** Absent where the device cannot measure it. */
 export interface LinkPoint {
   readonly name: string;
   readonly kbps?: number;
@@ -40,7 +40,7 @@ export interface LinkPoint {
   readonly loss?: number;
   readonly signalDbm?: number;
 }
-/** Device and worker each report figures at moments of their own. */
+/** The figures of a stream over time. Device and worker report at different moments. */
 export interface Trail {
   readonly sent: Series<SentPoint>;
   /** Kilobits a second at the worker. */
@@ -65,14 +65,14 @@ export interface FleetState {
   readonly received: ReadonlyMap<StreamId, Aged<IngestStats>>;
   /** Kilobits a second of every running stream, for the sparklines of lists. */
   readonly uplinks: ReadonlyMap<StreamId, Series<number>>;
-  /** The detailed past of the streams whose page was open. */
+  /** The detailed history of the streams whose page was open. */
   readonly trails: ReadonlyMap<StreamId, Trail>;
   readonly health: ReadonlyMap<SenderId, Series<Health>>;
   /** Topics whose snapshot is complete. */
   readonly loaded: ReadonlySet<Topic>;
-  /** Topics that are not there, or not for this user. */
+  /** Topics that do not exist, or that this user may not read. */
   readonly unknown: ReadonlySet<string>;
-  /** Parts of snapshots that are not complete yet; what was known is shown until they are. */
+  /** Parts of snapshots that are not complete yet; the earlier state is shown until they are. */
   readonly staged: ReadonlyMap<Topic, readonly Snapshot[]>;
 }
 
@@ -100,10 +100,10 @@ export const EMPTY_FLEET: FleetState = {
 /** A minute and a half for a sparkline, ten minutes for a chart. */
 const UPLINK_POINTS = 90;
 const TRAIL_POINTS = 600;
-/** Streams whose detailed past is kept; the one whose figures are oldest is dropped. */
+/** Number of streams whose detailed history is kept; the one whose figures are oldest is dropped. */
 const MOST_TRAILS = 8;
 const HEALTH_POINTS = 180;
-/** Cleared alerts kept on the page; the oldest make room. */
+/** Cleared alerts kept on the page; the oldest is dropped. */
 const MOST_ALERTS = 200;
 
 /** The fleet state after one message of the live connection. */
@@ -145,8 +145,8 @@ export function apply(known: FleetState, message: ToOperator): FleetState {
 }
 
 /**
- * Topics that are no longer followed, or are about to be followed anew. What is known of them stays until a new
- * snapshot replaces it: every figure carries its own age.
+ * Topics that are no longer followed, or are about to be followed anew. Their state stays until a new
+ * snapshot replaces it: every figure has its own time.
  */
 export function release(known: FleetState, topics: readonly Topic[]): FleetState {
   const unknown = new Set([...known.unknown].filter((topic) => !topics.includes(topic as Topic)));
@@ -163,7 +163,7 @@ function onSnapshot(known: FleetState, part: Snapshot): FleetState {
   return { ...next, loaded, staged: drop(next.staged, part.topic) };
 }
 
-/** A list replaces what was known of its kind; one thing is added to what is known. */
+/** The snapshot of a list replaces all items of its kind; the snapshot of one item replaces that item. */
 function takeWhole(known: FleetState, topic: Topic, parts: readonly Snapshot[]): FleetState {
   let next = emptied(known, topic);
   for (const { senders, streams, workers, rooms, alerts, status, stats } of parts) {

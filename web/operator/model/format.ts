@@ -49,12 +49,12 @@ export function formatMoment(at: number, now: number): string {
   return Math.abs(now - at) < 180 * DAY ? dayAndTime.format(at) : dayOnly.format(at);
 }
 
-/** The whole moment, for a title: `20 Nov 2026, 12:03:05`. */
+/** Date and time in full, for a tooltip: `20 Nov 2026, 12:03:05`. */
 export function formatFull(at: number): string {
   return fullTime.format(at);
 }
 
-/** `4.8` from kilobits a second, in megabits: the unit stands in the column's head. */
+/** `4.8` from kilobits a second, in megabits: the unit is in the column's head. */
 export function formatMbps(kbps: number | undefined): string {
   if (kbps === undefined || !Number.isFinite(kbps)) return NONE;
   const megabits = kbps / 1000;

@@ -1,5 +1,5 @@
 /**
- * How old a figure may be before its age is shown beside it. All times are the coordinator's.
+ * The age from which a figure is shown with its age. All times are the coordinator's.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Settings that may change while a stream runs. Only what differs from what runs is asked for, so that a device
- * that cannot change one of them is not asked to.
+ * Settings that can change while a stream runs. A request holds only the fields that differ: a device that cannot
+ * change one of the others then does not refuse it.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export function draftOf(encoder: EncoderConfig): HotDraft {
   };
 }
 
-/** What to ask for; `undefined` when nothing differs. */
+/** The fields to change; `undefined` when none differs. */
 export function hotUpdate(draft: HotDraft, encoder: EncoderConfig): ConfigUpdate | undefined {
   const before = draftOf(encoder);
   const { bitrateKbps, minKbps, maxKbps, keyintMax, deadlineMs } = draft;
@@ -54,7 +54,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "scheduler.discard_deadline_ms": "deadline",
 };
 
-/** `bitrate, keyframes`: the fields that a device took, in words. */
+/** `bitrate, keyframes`: the fields that a device changed, in words. */
 export function appliedWords(applied: readonly string[]): string {
   return applied.map((field) => NAMES[field] ?? field).join(", ");
 }

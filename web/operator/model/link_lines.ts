@@ -1,5 +1,5 @@
 /**
- * A stream's past as charts: one line a link, in the order and colour the links first appeared in.
+ * A stream's history as charts: one line a link, in the order and colour the links first appeared in.
  *
  * @module
  */

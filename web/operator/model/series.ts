@@ -1,5 +1,5 @@
 /**
- * A bounded run of figures over time. The oldest make room. A gap in time stays a gap: nothing is interpolated.
+ * A bounded series of figures over time; the oldest is dropped. A gap in time stays a gap: no value is interpolated.
  *
  * @module
  */
@@ -43,13 +43,13 @@ export function slots(
 /** How many periods may pass between two points before the line breaks. */
 const BREAK_AFTER = 2.5;
 
-/** Columns as uPlot takes them: seconds, then one column a line, `null` where the line breaks. */
+/** Columns in the form of uPlot: seconds, then one column a line, `null` where the line breaks. */
 export type Columns = readonly [
   readonly number[],
   ...(readonly (number | null)[])[],
 ];
 
-/** Turns points into columns, with an empty row wherever figures failed to come. */
+/** Turns points into columns, with an empty row in every gap. */
 export function toColumns<T>(
   series: Series<T>,
   { period, lines }: { period: number; lines: readonly ((value: T) => number | undefined)[] },

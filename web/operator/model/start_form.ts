@@ -1,6 +1,6 @@
 /**
- * What a device can be asked to send: only sources, sizes and links it reported. The choice made becomes the
- * body of the start.
+ * The choices for a start: only sources, sizes and links that the device reported. The chosen values become the body
+ * of the request.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface SourceChoice {
   readonly label: string;
   readonly detail: string;
   readonly modes: readonly Mode[];
-  /** Why it cannot be used now, in words. */
+  /** The reason that it cannot be used now, as a sentence. */
   readonly unusable?: string;
   readonly source: SourceConfig;
 }
@@ -93,7 +93,7 @@ function readMode(text: string): Mode[] {
   return found?.[1] && found[2] ? [{ resolution: found[1], framerate: Number(found[2]) }] : [];
 }
 
-/** Interfaces, of which those with a connection and a route out can carry a stream. The others have the reason why not. */
+/** The interfaces. One without a connection or a route out has the reason that it cannot carry a stream. */
 export function linkChoices({ network_interfaces }: Status): readonly LinkChoice[] {
   return network_interfaces.filter(({ name }) => name !== "lo").map((link) => {
     const unusable = linkFault(link);
@@ -134,7 +134,7 @@ export interface StartDraft {
 
 const USUAL_KBPS = 5_000;
 
-/** What is chosen before anybody chose: the first usable source and every usable link. */
+/** The first choice: the first usable source and every usable link. */
 export function firstDraft(status: Status): StartDraft {
   const sources = sourceChoices(status);
   const source = sources.find(({ unusable }) => !unusable);
@@ -149,7 +149,7 @@ export function firstDraft(status: Status): StartDraft {
   };
 }
 
-/** The body of the start, or what is wrong with the choice. */
+/** The body of the request, or the fault of the choice. */
 export function startBody(
   draft: StartDraft,
   status: Status,
@@ -175,7 +175,7 @@ export function startBody(
   };
 }
 
-/** Why the three bitrates cannot stand together. */
+/** The reason that the three bitrates contradict each other. */
 export function bitrateFault(
   { bitrateKbps, minKbps, maxKbps }: Pick<StartDraft, "bitrateKbps" | "minKbps" | "maxKbps">,
 ): string | undefined {

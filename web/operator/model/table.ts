@@ -1,10 +1,10 @@
 /**
- * The arithmetic of long tables: filter by words, sort by a column, and which rows are on screen.
+ * Computes the rows of long tables: the filter by words, the sort by a column, and the range on the screen.
  *
  * @module
  */
 
-/** What a row is sorted by. Absent values come last, whichever way the column is sorted. */
+/** The value that a row is sorted by. Absent values come last in both orders. */
 export type SortValue = string | number | undefined;
 
 /** The column that sorts a table, and whether the order is descending. */
@@ -21,12 +21,12 @@ export function readSort(text: string | undefined, columns: readonly string[]): 
   return columns.includes(column) ? { column, down } : undefined;
 }
 
-/** The sort as the address holds it; `readSort` reads it back. */
+/** The sort in the form of the page's address; `readSort` reads it back. */
 export function writeSort(sort: Sort | undefined): string | undefined {
   return sort && `${sort.down ? "-" : ""}${sort.column}`;
 }
 
-/** What pressing a column's head does: the way that column starts with, then the other way, then no order. */
+/** The sort after a press on a column's head: the way that column starts with, then the other way, then no order. */
 export function nextSort(
   sort: Sort | undefined,
   column: string,
@@ -87,7 +87,7 @@ export function visibleRows(
     count: number;
   },
 ): Window {
-  // Starting on an even row keeps striping steady.
+  // The range begins at an even row, so the stripes of the rows do not change.
   const first = Math.max(0, Math.floor(-top / rowHeight) - MARGIN) & ~1;
   const end = Math.min(count, Math.ceil((height - top) / rowHeight) + MARGIN);
   return first < end ? { first, end } : { first: 0, end: Math.min(count, 2 * MARGIN) };

@@ -7,7 +7,7 @@ import type { FleetRoom, FleetWorker } from "../../../protocol/rest/fleet.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
 
-/** Something of which a part is free. */
+/** A number of places or ports, and how many of them are free. */
 export interface Stock {
   readonly free: number;
   readonly all: number;
@@ -73,7 +73,7 @@ export interface ZoneTotals {
   readonly ports: Stock;
 }
 
-/** By zone, in order of name. A worker that is lost or drains offers nothing. */
+/** By zone, in order of name. A worker that is lost or drains has no free capacity. */
 export function zoneTotals(workers: Iterable<FleetWorker>): readonly ZoneTotals[] {
   const zones = Map.groupBy(workers, ({ zone }) => zone);
   return [...zones].map(([zone, all]) => {

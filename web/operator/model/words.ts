@@ -11,7 +11,7 @@ import type { Stream, StreamEndReason, StreamState } from "../../../protocol/res
 import type { Status } from "../../shared/format.ts";
 import { formatSpan } from "./format.ts";
 
-/** `ready`: present and idle, the one status the player does not have. */
+/** `ready`: connected and idle. The player does not have this status. */
 export type Tone = Status | "ready";
 
 /** A state as a word, with the tone of its mark. */
@@ -20,9 +20,9 @@ export interface Wording {
   readonly word: string;
 }
 
-/** A live stream without a picture for this long is said to have none, in milliseconds. */
+/** A live stream without a picture for this long is shown without a picture, in milliseconds. */
 const PICTURE_GAP = 3_000;
-/** A live stream whose figures are older than this is said to be unseen, in milliseconds. */
+/** A live stream whose figures are older than this is shown as unseen, in milliseconds. */
 const UNSEEN = 10_000;
 
 /** What a sender is doing, worst first. */
@@ -107,7 +107,7 @@ export function reasonWord(reason: string): string {
   return REASONS[reason as StreamEndReason] ?? reason.replaceAll("_", " ");
 }
 
-/** Whether a person asked for this end. */
+/** Whether a user requested this end. */
 export function isWantedEnd(reason: string): boolean {
   return WANTED.includes(reason);
 }
@@ -127,7 +127,7 @@ export function ruleWord(rule: AlertRule): string {
   return RULES[rule];
 }
 
-/** What a dead worker or a silent sender means for people watching; the rest wants attention. */
+/** The tone of a rule: `lost` for a lost worker, an offline sender or a disk that takes no writes; else `attention`. */
 export function ruleTone(rule: AlertRule): Tone {
   return ["worker_lost", "offline", "storage"].includes(rule) ? "lost" : "attention";
 }
@@ -151,7 +151,7 @@ export function sourceName(source: SourceConfig): string {
   }
 }
 
-/** `1920×1080 at 30 fps`, as much as is known. */
+/** `1920×1080 at 30 fps`, without the parts that are unknown. */
 export function pictureWords({ resolution, framerate }: SourceConfig): string {
   const size = resolution?.replace("x", "×");
   const rate = framerate === undefined ? undefined : `${framerate} fps`;

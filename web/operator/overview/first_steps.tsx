@@ -1,12 +1,12 @@
 /**
- * What a new installation still needs.
+ * The next steps of a new installation.
  *
  * @module
  */
 import { Icon } from "../../shared/icon.tsx";
 import { useServices } from "../services.ts";
 
-/** On a new installation, what to do next; each step is ticked by what is really there. */
+/** The steps of a new installation; a step is ticked when the fleet shows that it is done. */
 export function FirstSteps() {
   const { fleet } = useServices();
   const senders = [...fleet.on.senders.value.values()];

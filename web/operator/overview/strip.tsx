@@ -1,5 +1,5 @@
 /**
- * The installation in five numbers, each leading to its page.
+ * Five totals of the installation, each a link to its page.
  *
  * @module
  */

@@ -16,7 +16,7 @@ import { matches } from "../model/table.ts";
 import { type Column, Table } from "../table/table.tsx";
 import { ShowOlder } from "../widgets/show_older.tsx";
 
-/** Beginnings of actions, by what they are about. */
+/** The beginnings of action names, by subject. */
 const ABOUT = [
   { value: "", label: "Everything" },
   { value: "login", label: "Signing in" },

@@ -1,5 +1,5 @@
 /**
- * The two one-time links that make an account: the first administrator's, and an invitation.
+ * The pages of the two one-time links that create an account: the first administrator's, and an invitation.
  *
  * @module
  */
@@ -43,7 +43,7 @@ interface JoinProps {
   readonly how: "setUp" | "accept";
 }
 
-/** What a link carries behind its `#`: browsers never send that part, so no log on the way holds it. */
+/** The token behind the `#` of a link: browsers do not send that part, so no log contains it. */
 function linkSecrets(hash: string): { readonly token?: string } {
   return Object.fromEntries(new URLSearchParams(hash.slice(1)));
 }

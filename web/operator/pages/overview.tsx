@@ -15,7 +15,7 @@ import { useServices, useTopics } from "../services.ts";
 import { Table } from "../table/table.tsx";
 import { Loading, Page, useLoaded } from "../widgets/page.tsx";
 
-/** Live streams listed here; all of them are one press away. */
+/** The most live streams listed here; a link leads to all of them. */
 const MOST_LIVE = 10;
 const LIVE_COLUMNS = ["name", "state", "picture", "up", "loss", "rtt", "links", "since"];
 

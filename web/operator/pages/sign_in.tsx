@@ -1,5 +1,5 @@
 /**
- * Signing in, at whatever address was opened; afterwards the page of that address appears.
+ * The sign-in form. It is shown at the opened address, and afterwards the page of that address appears.
  *
  * @module
  */

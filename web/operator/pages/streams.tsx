@@ -1,5 +1,5 @@
 /**
- * All streams: those that run, live; those that ended, page by page, each with its reason.
+ * All streams: the running ones with live figures, and the ended ones page by page with their reasons.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Open invitations, and making one: its link is shown once.
+ * The open invitations, and the dialog that creates one. The link of an invitation is shown once.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The columns of tables of senders: what one wants to compare at a glance.
+ * The columns of tables of senders: the figures that operators compare.
  *
  * @module
  */
@@ -155,7 +155,7 @@ function sinceOf({ stream, since, last_seen_at }: Sender): number | undefined {
   return stream?.since ?? since ?? last_seen_at;
 }
 
-/** Live first, then what is there, then what is not. */
+/** The order of states: senders with a stream, connected ones, offline ones, invited ones. */
 function stateRank({ state, online, stream }: Sender): number {
   if (state === "invited") return 4;
   if (stream) return online ? 1 : 0;

@@ -1,5 +1,5 @@
 /**
- * The device itself: what it is, how it does, and how old that is.
+ * The device: its identity, its load, and the age of its report.
  *
  * @module
  */
@@ -122,7 +122,7 @@ function UpdateNote({ update }: { update: NonNullable<Status["update"]> }) {
   );
 }
 
-/** A second off is worth saying. */
+/** A clock that is off by more than this is shown, in milliseconds. */
 const SKEW_NOTED = 1_000;
 
 function skewWords(skew: number | undefined): string {

@@ -1,6 +1,6 @@
 /**
- * Bringing a device in: a name, then the one-time token as command and QR code, its countdown, and the moment the
- * device comes.
+ * The dialog that enrols a device: a name, then the one-time token as command and QR code with its countdown, until
+ * the device connects.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What the device reports it has: network interfaces and media inputs.
+ * The hardware that the device reports: network interfaces and media inputs.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The form that changes a stream while it runs. It shows the fields that the device took, or its refusal.
+ * The form that changes a stream while it runs. It shows the fields that the device changed, or its refusal.
  *
  * @module
  */

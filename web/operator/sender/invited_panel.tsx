@@ -1,5 +1,5 @@
 /**
- * A sender whose device has not come yet: what to do next, and how long its token still works.
+ * The panel of a sender without a device: the next step, and how long the token is still valid.
  *
  * @module
  */

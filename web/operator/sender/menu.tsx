@@ -1,5 +1,5 @@
 /**
- * What is done to a sender now and then: rename, a new token, an update, decommission.
+ * The rarer actions on a sender: rename, a new token, an update, decommission.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Giving a sender another name.
+ * Renames a sender.
  *
  * @module
  */

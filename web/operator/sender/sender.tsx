@@ -1,5 +1,5 @@
 /**
- * One sender: its picture, its stream, the device itself, and everything it ever streamed.
+ * One sender: its picture, its stream, the device itself, and its ended streams.
  *
  * @module
  */

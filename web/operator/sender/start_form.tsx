@@ -42,7 +42,7 @@ export function StartForm({ sender, status }: { sender: Sender; status: Status }
       const options = { idempotencyKey: attempt.current };
       const params = { id: sender.sender_id };
       const result = await api.call(contracts.senders.start, { params, body }, options);
-      // Without an answer the start may have happened: the next press asks for the same one.
+      // Without an answer the stream may have started: the next press repeats the request with the same id.
       if (result.ok || result.status !== 0) attempt.current = newId({ clock, random });
       return result;
     });

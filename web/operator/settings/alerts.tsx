@@ -1,5 +1,5 @@
 /**
- * The alert rules: what is watched, from when it is bad, how long it must be so, from when it is good again.
+ * The alert rules: the value of each, the limit that raises the alert, the duration, and the limit that clears it.
  *
  * @module
  */
@@ -30,7 +30,7 @@ const LEVELS: readonly {
   readonly rule: "loss" | "low_signal" | "cpu";
   readonly detail: string;
   readonly unit: string;
-  /** What one of the field's units is in the rule's. */
+  /** One unit of the field, in units of the rule. */
   readonly scale: number;
   readonly word: "above" | "below";
 }[] = [
@@ -160,7 +160,7 @@ function For(
   );
 }
 
-/** Without the crumbs that fractions of two leave. */
+/** Rounded, because binary fractions are not exact. */
 function shown(value: number, scale: number): number {
   return Math.round(value / scale * 1000) / 1000;
 }

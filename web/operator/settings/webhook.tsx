@@ -1,5 +1,5 @@
 /**
- * Where alerts are posted, how the last delivery went, and trying it.
+ * The address that alerts are posted to, the result of the last delivery, and the test of the address.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Who is signed in, and what concerns that person: the own account, light or dark, signing out.
+ * The menu of the signed-in user: account, theme, signing out.
  *
  * @module
  */

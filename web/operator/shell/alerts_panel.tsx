@@ -1,5 +1,5 @@
 /**
- * Alerts in the top bar: how many are raised, and a panel with each of them and the ones that cleared lately.
+ * Alerts in the top bar: the number of raised ones, and a panel with them and the recently cleared ones.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { formatFull, formatSpan, plural } from "../model/format.ts";
 import { ruleTone, ruleWord } from "../model/words.ts";
 import { useNow, useServices } from "../services.ts";
 
-/** Cleared alerts that the panel still lists. */
+/** The most cleared alerts that the panel lists. */
 const CLEARED_SHOWN = 8;
 
 /** The button with the number of raised alerts, and the panel it opens. */

@@ -1,5 +1,5 @@
 /**
- * Says that the figures on the page are no longer renewed: since when, why, and when it is tried again.
+ * Shows that the figures on the page are old: since when, the reason, and the time of the next attempt.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { formatLeft } from "../../shared/format.ts";
 import { formatMoment, formatSpan } from "../model/format.ts";
 import { useNow, useServices } from "../services.ts";
 
-/** A reconnect that succeeds within this long is not worth a banner, in milliseconds. */
+/** A reconnect within this time shows no banner, in milliseconds. */
 const PATIENCE = 1_500;
 
 /** The banner shown while the live connection is lost. */

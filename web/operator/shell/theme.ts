@@ -1,5 +1,5 @@
 /**
- * Light, dark, or as the system has it. The choice stays in this browser.
+ * The theme: light, dark, or the one of the system. The choice is stored in this browser.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export const THEMES: readonly {
 /** The theme chosen in this browser. */
 export const theme = signal<Theme>(stored());
 
-/** Shows what was chosen before. */
+/** Applies the stored theme. */
 export function applyTheme(): void {
   const { dataset } = document.documentElement;
   if (theme.value === "system") delete dataset.theme;
@@ -49,7 +49,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches
   darkSystem.value = matches;
 });
 
-/** What is on screen now, for what is drawn without style sheets. */
+/** The colour scheme in use, for drawings without style sheets. */
 export function useScheme(): "light" | "dark" {
   if (theme.value !== "system") return theme.value;
   return darkSystem.value ? "dark" : "light";

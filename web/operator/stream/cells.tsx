@@ -1,5 +1,5 @@
 /**
- * What tables of senders and of streams show of a running stream: picture, uplink, loss, round trip.
+ * The cells of a running stream in tables of senders and streams: picture, uplink, loss, round trip.
  *
  * @module
  */
@@ -61,7 +61,7 @@ export function RoundTrip({ figures }: { figures: Figures }) {
 /** Figures of lists come about once a second; a sparkline shows the last minute of them. */
 const PERIOD = 2_000;
 const ROOM = 30;
-/** Leaves air above a steady line, which still stands on zero. */
+/** The top edge of a sparkline, as a multiple of its largest figure; its lower edge is zero. */
 const ABOVE = 1.5;
 
 /** The cell of a stream's uplink bitrate, with a sparkline. */

@@ -22,7 +22,7 @@ import { Chart } from "../chart/chart.tsx";
 /** The longest and the shortest stretch shown, in milliseconds. */
 const LONGEST = 300_000;
 const SHORTEST = 60_000;
-/** Lines 1 and 2 are the stream as a whole; links begin here. */
+/** The colour of the first link; colours 1 and 2 belong to the whole stream. */
 const FIRST_LINK = 3;
 
 type Figure = (link: LinkPoint) => number | undefined;

@@ -1,5 +1,5 @@
 /**
- * The columns of tables of streams: those that run, and those that are over.
+ * The columns of tables of streams: the running ones and the ended ones.
  *
  * @module
  */

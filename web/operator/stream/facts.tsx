@@ -37,7 +37,7 @@ export function StreamFacts({ stream }: { stream: Stream }) {
   );
 }
 
-/** Why a stream ended, when, and whether that was reported or concluded. */
+/** The reason and the time of a stream's end, and whether it was reported or concluded. */
 export function HowItEnded({ stream }: { stream: Stream }) {
   const { reason, message, inferred, ended_at, since, live_at } = stream;
   const end = ended_at ?? since;

@@ -1,6 +1,6 @@
 /**
- * The ended streams of a sender: when each ran, for how long, and why it ended. One that began right after another
- * names it.
+ * The ended streams of a sender: the time, the duration and the reason of each. A stream that began right after
+ * another one names it.
  *
  * @module
  */

@@ -164,7 +164,7 @@ function previewWords(state: SessionState, now: number): string | undefined {
   }
 }
 
-/** On a connection where every byte counts the picture is asked for. */
+/** Whether the picture starts by itself: with the browser's data saver on, it starts only after a press. */
 function wantsPicture(): boolean {
   const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
   return connection?.saveData !== true;

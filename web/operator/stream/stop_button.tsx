@@ -1,6 +1,6 @@
 /**
- * The button that stops a stream. It first names the viewers and destinations that lose it, then shows each state
- * as the coordinator has it: asked, agreed, ended.
+ * The button that stops a stream. It first names the viewers and destinations that lose it, then shows the state that
+ * the coordinator reports: requested, accepted, ended.
  *
  * @module
  */

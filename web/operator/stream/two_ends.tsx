@@ -1,5 +1,5 @@
 /**
- * What the device sends beside what the worker receives: a difference points at the network between them.
+ * The device's figures beside the worker's figures of one stream: a difference comes from the network between them.
  *
  * @module
  */
@@ -82,7 +82,7 @@ export function TwoEnds({ stream }: { stream: Stream }) {
   );
 }
 
-/** Says that the device has lost its source, and until when it opens it again. */
+/** Shows that the device has lost its source, and until when it tries to open it again. */
 function LostInput({ input }: { input: Extract<InputCondition, { state: "lost" }> }) {
   return (
     <p class="notice">

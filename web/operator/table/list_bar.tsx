@@ -11,17 +11,17 @@ import { Icon } from "../../shared/icon.tsx";
 import { formatCount } from "../model/format.ts";
 import { readSort, type Sort, writeSort } from "../model/table.ts";
 
-/** The search, filter and sort of a list, as the address holds them. */
+/** The search, filter and sort of a list, stored in the address. */
 export interface ListChoice {
   readonly search: string;
-  /** Which of the chips is pressed; the first when the address names none. */
+  /** The pressed chip; the first when the address names none. */
   readonly show: string;
   readonly sort: Sort | undefined;
   change(next: { search?: string; show?: string }): void;
   changeSort(sort: Sort | undefined): void;
 }
 
-/** The choice as the address has it. */
+/** The choice that the address holds. */
 export function useListChoice(
   { shows, columns }: { shows: readonly string[]; columns: readonly string[] },
 ): ListChoice {
@@ -56,7 +56,7 @@ interface ListBarProps {
     readonly label: string;
     readonly count?: number;
   }[];
-  /** How many rows are left of how many; shown when they differ. */
+  /** The number of matching rows and of all rows; shown when they differ. */
   readonly found?: { readonly left: number; readonly all: number };
   readonly children?: ComponentChildren;
 }
@@ -115,7 +115,7 @@ export function ListBar({ choice, placeholder, shows = [], found, children }: Li
   );
 }
 
-/** No row is left by search and chips. */
+/** Shown when no row matches the search and the chips. */
 export function NothingFound({ choice }: { choice: ListChoice }) {
   return (
     <div class="empty">

@@ -1,6 +1,6 @@
 /**
- * Arrow keys in a table of links: one row can be tabbed to, the keys move from there, also to rows that are not
- * drawn yet.
+ * Arrow keys in a table of links: the tab key reaches one row, and the arrow keys move the focus from there, also to
+ * rows that are not drawn yet.
  *
  * @module
  */
@@ -17,7 +17,7 @@ interface RowKeys {
 
 /** Rows a page key moves by. */
 const PAGE = 12;
-/** Height in pixels of what covers the rows while they scroll: top bar and table head. */
+/** Height in pixels of the top bar and the table head, which cover rows while they scroll. */
 const COVERED = 110;
 
 /** Arrow keys for a table of `count` rows; `rowHeight` is in CSS pixels. */

@@ -1,6 +1,6 @@
 /**
- * A button that sends a request to the coordinator. While it waits for the answer it shows for how long; beside it
- * stands the sentence of a refusal. It shows no success: what was changed shows that.
+ * A button that sends a request to the coordinator. While it waits for the answer it shows for how long. A
+ * refusal is shown beside it. It shows no success: the changed sender, stream or setting shows it.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import { useNow, useServices } from "../services.ts";
 
 interface AskButtonProps {
   readonly ask: Ask;
-  /** What it does, while it is asked: `Starting`. */
+  /** The word for the action while it waits: `Starting`. */
   readonly doing: string;
   readonly tone?: "primary" | "danger";
   readonly icon?: IconName;
-  /** Why it cannot be pressed, in words. */
+  /** The reason that it cannot be pressed, as a sentence. */
   readonly blocked?: string | undefined;
   /** Makes it the button of its form. */
   readonly submit?: boolean;
@@ -59,7 +59,7 @@ function Asked({ doing, since }: { doing: string; since: number }) {
   );
 }
 
-/** The sentence of a refusal, until something else is asked. */
+/** The sentence of a refusal, until the next request. */
 export function Refused({ ask }: { ask: Ask }) {
   const state = ask.state.value;
   if (state.state !== "refused") return null;
@@ -71,7 +71,7 @@ export function Refused({ ask }: { ask: Ask }) {
   );
 }
 
-/** Why controls are missing or cannot be pressed. */
+/** The reason that controls are missing or cannot be pressed. */
 export function ReadOnly({ why }: { why: string | undefined }) {
   if (why === undefined) return null;
   return (

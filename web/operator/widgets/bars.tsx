@@ -1,12 +1,12 @@
 /**
- * Levels drawn as bars: the links of a stream, the power of a radio, how much of something is taken. The figure
+ * Levels drawn as bars: the links of a stream, the power of a radio, the share that is in use. The figure
  * is in the label.
  *
  * @module
  */
 import { formatDbm, signalBars } from "../model/format.ts";
 
-/** How many of a stream's links carry packets. */
+/** The number of a stream's links that carry packets. */
 export function LinkBars({ live, links }: { live: number; links: number }) {
   const tone = live === links ? "live" : live === 0 ? "lost" : "attention";
   return (
@@ -24,7 +24,7 @@ export function LinkBars({ live, links }: { live: number; links: number }) {
   );
 }
 
-/** Received power as a phone shows it. */
+/** Received power in the bars of a phone. */
 export function SignalBars({ dbm }: { dbm: number }) {
   const bars = signalBars(dbm);
   const tone = bars >= 3 ? "live" : bars === 2 ? "plain" : bars === 1 ? "attention" : "lost";
@@ -41,7 +41,7 @@ export function SignalBars({ dbm }: { dbm: number }) {
   );
 }
 
-/** How much of a whole is taken. `label` says it in words. */
+/** The share that is in use; `label` describes it. */
 export function Meter({ part, label }: { part: number; label: string }) {
   const share = Number.isFinite(part) ? Math.min(1, Math.max(0, part)) : 0;
   const tone = share >= 0.95 ? "lost" : share >= 0.8 ? "attention" : "plain";

@@ -1,5 +1,5 @@
 /**
- * Asks once more before something is lost: names the thing, and each thing that goes with it.
+ * Asks for confirmation before a loss: it names the item, and everything else that is lost with it.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { AskButton, Refused } from "./ask_button.tsx";
 
 interface ConfirmProps {
   readonly title: string;
-  /** The button: a verb and the thing. */
+  /** The button: a verb and the item. */
   readonly action: string;
   readonly doing: string;
   readonly ask: Ask;

@@ -20,7 +20,7 @@ export function CopyText({ text, label }: { text: string; label: string }) {
       copied.value = true;
       clock.after(SAID, () => void (copied.value = false));
     } catch {
-      // Browsers give the clipboard only to secure pages: https, or this machine.
+      // Browsers allow the clipboard only on secure pages: https, or localhost.
       toaster.refused("This browser does not let the page copy. Select the text and copy it.");
     }
   };

@@ -1,5 +1,5 @@
 /**
- * What a page fetches once and again on demand: loading, refused, or there, with the moment it was read.
+ * A value that a page fetches once, and again on request. It is loading, refused or read, with the time of reading.
  *
  * @module
  */
@@ -16,12 +16,12 @@ export type Fetched<T> =
   /** `at`: the coordinator's time when it was read. */
   | { readonly state: "ready"; readonly value: T; readonly at: number };
 
-/** A fetched value with the means to read it again. */
+/** A fetched value, with the function that reads it again. */
 export interface Fetching<T> {
   readonly state: Fetched<T>;
-  /** Reads it again; what is there stays until the answer comes. */
+  /** Reads it again; the old value stays until the answer arrives. */
   reload(): Promise<void>;
-  /** Takes over what another call answered. */
+  /** Sets the value that another call answered with. */
   replace(value: T): void;
 }
 
@@ -47,8 +47,8 @@ export function useFetched<C extends Contract>(
 }
 
 /**
- * Takes answers into a state: the answer to the newest question only, and a refusal leaves what was there and is
- * told beside it.
+ * Puts answers into a state. Only the answer to the newest request counts. A refusal leaves the old value, and is
+ * shown beside it.
  */
 function useTaking<T>(state: Signal<Fetched<T>>) {
   const { time, toaster } = useServices();

@@ -27,7 +27,7 @@ export function AgedFigure({ at, after, children }: AgedProps) {
   );
 }
 
-/** A figure whose age stands elsewhere in its row: it loses its colour once it is old. */
+/** A figure whose age is shown elsewhere in its row: it loses its colour once it is old. */
 export function ListFigure(
   { at, tone, children }: { at: number; tone?: string | undefined; children: ComponentChildren },
 ) {
@@ -39,7 +39,7 @@ export function ListFigure(
   );
 }
 
-/** One figure under its name; `note` stands beneath. */
+/** One figure below its name; `note` is below the figure. */
 export function Fact(
   { name, children, note }: {
     name: string;
@@ -58,7 +58,7 @@ export function Fact(
   );
 }
 
-/** How long something lasts: `5:42`. */
+/** A duration: `5:42`. */
 export function Running({ since }: { since: number }) {
   return (
     <time class="figures" dateTime={iso(since)} title={`Since ${formatFull(since)}`}>
@@ -67,7 +67,7 @@ export function Running({ since }: { since: number }) {
   );
 }
 
-/** How long ago something was: `3 min ago`. */
+/** The time since a moment: `3 min ago`. */
 export function Ago({ at }: { at: number }) {
   return (
     <time class="figures" dateTime={iso(at)} title={formatFull(at)}>
@@ -76,7 +76,7 @@ export function Ago({ at }: { at: number }) {
   );
 }
 
-/** When something was: `12:03:05`. */
+/** A moment: `12:03:05`. */
 export function Moment({ at }: { at: number }) {
   return (
     <time class="figures" dateTime={iso(at)} title={formatFull(at)}>

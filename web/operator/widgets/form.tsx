@@ -1,5 +1,5 @@
 /**
- * Forms and their labelled fields: text, number with a unit, choice, switch. The fault of a field stands beneath it.
+ * Forms and their labelled fields: text, number with a unit, choice, switch. The fault of a field is shown below it.
  *
  * @module
  */
@@ -171,7 +171,7 @@ interface CheckProps {
   readonly checked: boolean;
   readonly disabled?: boolean;
   readonly change: (checked: boolean) => void;
-  /** One of several that exclude each other, by the name of the group. */
+  /** Name of the group, for one of several options that exclude each other. */
   readonly radio?: string;
 }
 

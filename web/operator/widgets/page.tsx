@@ -1,5 +1,5 @@
 /**
- * The frame of a page: its title, what can be done there, and the states in which there is nothing to show yet.
+ * The frame of a page: its title, its actions, and the texts for a page without content.
  *
  * @module
  */
@@ -15,9 +15,9 @@ import { useNow, useServices } from "../services.ts";
 
 interface PageProps {
   readonly title: string;
-  /** What the title counts. */
+  /** The number beside the title. */
   readonly count?: string | undefined;
-  /** How the thing of the page is. */
+  /** The state of the page's item. */
   readonly state?: ComponentChildren;
   readonly actions?: ComponentChildren;
   readonly children: ComponentChildren;
@@ -47,7 +47,7 @@ interface EmptyProps {
   readonly children?: ComponentChildren;
 }
 
-/** The text of an empty list, which says what to do. */
+/** The text of an empty list, with the next step. */
 export function Empty({ icon, title, children }: EmptyProps) {
   return (
     <div class="empty">
@@ -75,7 +75,7 @@ export function Failure(
 /** From this duration on the page shows the wait in seconds, in milliseconds. */
 const LONG_WAIT = 2_000;
 
-/** Lines where rows will be. */
+/** Placeholders of the rows. */
 export function Loading({ what, rows = 6 }: { what: string; rows?: number }) {
   const { clock } = useServices();
   const since = useSignal(clock.now());
@@ -92,13 +92,13 @@ export function Loading({ what, rows = 6 }: { what: string; rows?: number }) {
   );
 }
 
-/** Whether a topic's snapshot is there. */
+/** Whether a topic's snapshot has arrived. */
 export function useLoaded(topic: Topic | undefined): boolean {
   const { fleet } = useServices();
   return topic !== undefined && fleet.on.loaded.value.has(topic);
 }
 
-/** Moves to the part of the page that the address names, once it is there. */
+/** Scrolls to the part of the page that the address names, once it is drawn. */
 export function useAnchor(ready: unknown): void {
   useEffect(() => {
     const id = location.hash.slice(1);

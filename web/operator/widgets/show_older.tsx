@@ -13,7 +13,7 @@ export function ShowOlder(
       readonly fetching: boolean;
       fetchMore(): Promise<void> | void;
     };
-    /** How many rows are loaded; absent: not said. */
+    /** The number of loaded rows; absent: not shown. */
     readonly shown?: number;
   },
 ) {

@@ -1,5 +1,5 @@
 /**
- * A state as mark and word. `ready` has a mark of its own: a green ring, present and idle.
+ * A state as mark and word. The mark of `ready` (connected and idle) is a green ring.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The files of a worker's games folder that are not in its library, and what to do about each.
+ * The files of a worker's games folder that are not in its library, and the next step for each.
  *
  * @module
  */

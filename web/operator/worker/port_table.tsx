@@ -1,5 +1,5 @@
 /**
- * Which UDP ports of a worker are taken, and by which stream.
+ * The UDP ports of a worker that are in use, and the stream of each.
  *
  * @module
  */

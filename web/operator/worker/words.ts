@@ -20,7 +20,7 @@ export function workerWording({ state, rooms }: Pick<FleetWorker, "state" | "roo
   }
 }
 
-/** Why a worker cannot write to its disk, as the second half of a sentence. */
+/** The reason that a worker cannot write to its disk, as the second half of a sentence. */
 export function storageWords(reason: StorageReason): string {
   switch (reason) {
     case "full":
@@ -36,7 +36,7 @@ export function storageWords(reason: StorageReason): string {
   }
 }
 
-/** Why a file is not in the library, and what to do. */
+/** The reason that a file is not in the library, and the next step. */
 export function passedOverWords({ reason, cause }: Omit<PassedOver, "path">): string {
   switch (reason) {
     case "not_utf8":

@@ -1,5 +1,5 @@
 /**
- * One worker: its load, what runs on it, which ports are taken, and taking it out of service.
+ * One worker: its load, its rooms, its ports, and the dialog that takes it out of service.
  *
  * @module
  */
