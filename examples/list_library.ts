@@ -20,7 +20,7 @@ import { systemRandom } from "../protocol/random.ts";
  */
 export function listLibrary(url: string): Promise<readonly App[]> {
   const socket = new WebSocket(new URL("/ws", url.replace(/^http/, "ws")));
-  const say = <T extends FromUser["type"]>(
+  const send = <T extends FromUser["type"]>(
     type: T,
     payload: Extract<FromUser, { type: T }>["payload"],
   ) => {
@@ -35,7 +35,7 @@ export function listLibrary(url: string): Promise<readonly App[]> {
       if (!decoded.ok) return reject(new Error(decoded.refusal.message));
       const { message } = decoded;
       // A browser measures its round trip to each worker here; without results any worker will do.
-      if (message.type === "latency.check") say("latency.check.response", { results: [] });
+      if (message.type === "latency.check") send("latency.check.response", { results: [] });
       if (message.type === "session.ready") resolve(message.payload.apps);
     };
   }).finally(() => socket.close());

@@ -31,11 +31,11 @@ export async function sendFile(enrollment: string, file: string): Promise<void> 
   let token: string | undefined;
   let running: Pipeline | undefined;
   const socket = new WebSocket(url);
-  const say = (type: FromAgent["type"], payload: unknown, id?: string) => {
+  const send = (type: FromAgent["type"], payload: unknown, id?: string) => {
     const envelope = { ...stamp({ clock, random }), ...(id && { id }), ...(token && { token }) };
     socket.send(fromAgent.encode({ ...envelope, type, payload } as FromAgent));
   };
-  socket.onopen = () => say("auth.login", { enrollment_token, device_public_key, ...about });
+  socket.onopen = () => send("auth.login", { enrollment_token, device_public_key, ...about });
   socket.onmessage = ({ data }) => {
     const decoded = toAgent.decode(String(data));
     if (!decoded.ok) return;
@@ -46,12 +46,12 @@ export async function sendFile(enrollment: string, file: string): Promise<void> 
       const { stream_id } = payload;
       const source = { mode: "file" as const, path: resolve(media, basename(file)), loop: true };
       running = start({ ...payload, source }, {
-        stats: (stats) => say("stream.stats", { stream_id, ...stats }),
-        ended: (end) => say("stream.ended", { stream_id, duration_s: 0, total_bytes: 0, ...end }),
+        stats: (stats) => send("stream.stats", { stream_id, ...stats }),
+        ended: (end) => send("stream.ended", { stream_id, duration_s: 0, total_bytes: 0, ...end }),
       });
-      say("stream.start.response", { stream_id }, id);
+      send("stream.start.response", { stream_id }, id);
     }
-    if (type === "stream.stop") say("stream.stop.response", { stream_id: payload.stream_id }, id);
+    if (type === "stream.stop") send("stream.stop.response", { stream_id: payload.stream_id }, id);
   };
   await new Promise<void>((closed) => socket.onclose = () => closed());
   running?.stop("agent_shutdown");

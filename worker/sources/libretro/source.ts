@@ -278,8 +278,8 @@ function whyRejected({ name, environment }: LoadedCore): string {
   if (environment.asksForGpu) {
     return `the core ${name} draws with a GPU (hardware rendering), which is not offered`;
   }
-  const said = environment.message ? `; it says "${environment.message.trim()}"` : "";
-  return `the core ${name} does not accept it${said}`;
+  const reason = environment.message ? `; its message is "${environment.message.trim()}"` : "";
+  return `the core ${name} does not accept it${reason}`;
 }
 
 function refuse(core: LoadedCore, error: string): { readonly error: string } {

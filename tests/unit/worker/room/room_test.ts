@@ -74,16 +74,16 @@ function setup() {
       void reported.push({ id: id ?? "fresh", type, payload } as FromWorker),
     ended: () => void ended++,
   });
-  const say = (type: SessionMessage["type"], payload: object) =>
+  const send = (type: SessionMessage["type"], payload: object) =>
     room.receive({ id: "ask", type, payload } as SessionMessage);
   const received = (type: FromWorker["type"]) =>
     reported.filter((message) => message.type === type);
   /** Connects a session's media and leaves its peer. */
   async function connect(session: SessionId): Promise<FakePeer> {
-    say("webrtc.init", { session_id: session, ice_servers: [] });
+    send("webrtc.init", { session_id: session, ice_servers: [] });
     await clock.run(0);
     const offer = received("webrtc.offer").at(-1) as Extract<FromWorker, { type: "webrtc.offer" }>;
-    say("webrtc.answer", { session_id: session, peer_id: offer.payload.peer_id, sdp: "answer" });
+    send("webrtc.answer", { session_id: session, peer_id: offer.payload.peer_id, sdp: "answer" });
     await clock.run(0);
     peers.at(-1)!.listener.connected();
     return peers.at(-1)!;
@@ -94,7 +94,7 @@ function setup() {
     if (received("room.opened").length === 0) source.options.listener.opened(FAKE_INFO);
     return source;
   }
-  const ports = { clock, room, reported, received, say, peers, sources, kept };
+  const ports = { clock, room, reported, received, send, peers, sources, kept };
   return { ...ports, connect, start, ended: () => ended };
 }
 
@@ -149,10 +149,10 @@ Deno.test("[ROM2] another app cannot be started in a room that runs one", () => 
 });
 
 Deno.test("[ROM4] a session that leaves while the app is being opened takes no seat", () => {
-  const { room, say, sources, received } = setup();
+  const { room, send, sources, received } = setup();
   room.start({ id: "a", session: ana, app, spec });
   room.start({ id: "b", session: ben, app, spec });
-  say("session.end", { session_id: ana, reason: "left" });
+  send("session.end", { session_id: ana, reason: "left" });
   sources[0]!.options.listener.opened(FAKE_INFO);
   const started = received("app.start.response").map(({ id }) => id);
   deepEqual(started, ["b"]);
@@ -198,10 +198,10 @@ Deno.test("[SIG5] a keyframe is requested for a viewer that connects or lost the
 });
 
 Deno.test("[SIG6] an answer or candidate for a connection that is not open is refused", async () => {
-  const { say, received, clock } = setup();
+  const { send, received, clock } = setup();
   const peer_id = PeerId.parse("peer_nobody");
-  say("webrtc.answer", { session_id: ana, peer_id, sdp: "answer" });
-  say("webrtc.candidate", { session_id: ana, peer_id, candidate: "x" });
+  send("webrtc.answer", { session_id: ana, peer_id, sdp: "answer" });
+  send("webrtc.candidate", { session_id: ana, peer_id, candidate: "x" });
   await clock.run(0);
   for (const type of ["webrtc.answer.response", "webrtc.candidate.response"] as const) {
     const payload = received(type)[0]!.payload as { error: { message: string } };
@@ -217,12 +217,12 @@ Deno.test("[SIG7] a second init replaces the session's connection", async () => 
 });
 
 Deno.test("[PAD1] a seated player's pad reaches the source, a watcher's does not", async () => {
-  const { connect, start, say } = setup();
+  const { connect, start, send } = setup();
   const source = start(ana);
   const peer = await connect(ana);
   press(peer, 1, 256);
   equal(source.control.pad(0).buttons, 256);
-  say("seat.change", { session_id: ana, seat: null });
+  send("seat.change", { session_id: ana, seat: null });
   equal(source.control.pad(0).buttons, 0);
   press(peer, 2, 256);
   equal(source.control.pad(0).buttons, 0);
@@ -286,37 +286,37 @@ Deno.test("[ROM6] the source is paused while the room has no viewer", async () =
 });
 
 Deno.test("[ROM9] a player pauses the app for everybody; a watcher is refused", async () => {
-  const { connect, start, say, received } = setup();
+  const { connect, start, send, received } = setup();
   const source = start(ana);
   await connect(ana);
-  say("app.pause", { session_id: ben, paused: true });
+  send("app.pause", { session_id: ben, paused: true });
   equal(source.control.paused, false);
   deepEqual(
     (received("app.pause.response")[0]!.payload as { error: { code: string } }).error.code,
     "seat.needed",
   );
-  say("app.pause", { session_id: ana, paused: true });
+  send("app.pause", { session_id: ana, paused: true });
   equal(source.control.paused, true);
 });
 
 Deno.test("[ROM10] a saved state is loaded unchanged", async () => {
-  const { clock, start, say, received } = setup();
+  const { clock, start, send, received } = setup();
   const source = start(ana);
-  say("app.load", { session_id: ana });
+  send("app.load", { session_id: ana });
   await clock.run(0);
   deepEqual(
     (received("app.load.response")[0]!.payload as { error: { message: string } }).error.message,
     "There is no saved state of Duel here",
   );
-  say("app.save", { session_id: ana });
+  send("app.save", { session_id: ana });
   await clock.run(0);
-  say("app.load", { session_id: ana });
+  send("app.load", { session_id: ana });
   await clock.run(0);
   deepEqual(source.deeds, ["save", "load 010203"]);
 });
 
 Deno.test("[LIB9] a state under an earlier id is loaded if it fits, and one of another game is not", async () => {
-  const { clock, start, say, received, kept } = setup();
+  const { clock, start, send, received, kept } = setup();
   const source = start(ana);
   kept.set("old-duel newer", Uint8Array.of(9));
   kept.set("old-duel", Uint8Array.of(7));
@@ -324,24 +324,24 @@ Deno.test("[LIB9] a state under an earlier id is loaded if it fits, and one of a
     source.deeds.push(`load ${state.toHex()}`);
     return Promise.resolve(state[0] === 9 ? { error: "it does not fit this game" } : {});
   };
-  say("app.load", { session_id: ana });
+  send("app.load", { session_id: ana });
   await clock.run(0);
   deepEqual(source.deeds, ["load 09", "load 07"]);
   deepEqual(received("app.load.response")[0]!.payload, { session_id: ana });
   kept.clear();
-  say("app.load", { session_id: ana });
+  send("app.load", { session_id: ana });
   await clock.run(0);
   const { payload } = received("app.load.response")[1]!;
   deepEqual((payload as { error: { code: string } }).error.code, "save.none");
 });
 
 Deno.test("[ROM11] the room closes with a reason when the last session leaves", async () => {
-  const { clock, start, say, received, sources, ended } = setup();
+  const { clock, start, send, received, sources, ended } = setup();
   start(ana);
   start(ben);
-  say("app.quit", { session_id: ana });
+  send("app.quit", { session_id: ana });
   equal(received("room.closed").length, 0);
-  say("session.end", { session_id: ben, reason: "left" });
+  send("session.end", { session_id: ben, reason: "left" });
   equal(endOf(received), "left");
   await clock.run(0);
   deepEqual([sources[0]!.disposed, ended()], [true, 1]);
