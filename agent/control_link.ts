@@ -97,7 +97,8 @@ export function createControlLink(options: ControlLinkOptions): ControlLink {
     listener: {
       opened,
       received,
-      unreadable: ({ refusal }) => log.warn("message from the coordinator refused", { ...refusal }),
+      unreadable: ({ refusal }) =>
+        log.warn("unreadable message from the coordinator", { ...refusal }),
       closed: lost,
     },
   });
@@ -138,7 +139,7 @@ export function createControlLink(options: ControlLinkOptions): ControlLink {
           log.info("logged in", { sender: state.senderId, url: dialled?.url });
           return listener.online(state.senderId);
         }
-        return log.error("the coordinator refused this device", { why: state.why });
+        return log.error("coordinator refused the login", { why: state.why });
       }
       default:
         if (state.state === "online") listener.received(message);
@@ -168,8 +169,8 @@ export function createControlLink(options: ControlLinkOptions): ControlLink {
     asked = undefined;
     set(closed(state, reason));
     const why = state.state === "offline" ? state.why : undefined;
-    if (refused) return log.error("coordinator refuses this device", { code, why, delay });
-    log.warn("coordinator is away, trying again", { code, why, delay });
+    if (refused) return log.error("coordinator refused this device", { code, why, delay });
+    log.warn("connection to the coordinator lost, trying again", { code, why, delay });
   }
 
   function set(next: LoginState): void {

@@ -72,7 +72,7 @@ export class Environment {
   #av = UNKNOWN_AV;
   #refusedRates: Rates | undefined;
   #message: string | undefined;
-  #asksForGpu = false;
+  #needsGpu = false;
   #ended = false;
 
   constructor({ system, saves, options }: EnvironmentOptions) {
@@ -96,8 +96,8 @@ export class Environment {
   }
 
   /** Whether the core requested rendering on a GPU. */
-  get asksForGpu(): boolean {
-    return this.#asksForGpu;
+  get needsGpu(): boolean {
+    return this.#needsGpu;
   }
 
   /** Whether the game ended itself, as one with an exit does. */
@@ -183,7 +183,7 @@ export class Environment {
         this.#ended = true;
         return true;
       case COMMAND.SET_HW_RENDER:
-        this.#asksForGpu = true;
+        this.#needsGpu = true;
         return false;
       default:
         return false;

@@ -275,7 +275,7 @@ function readGame(
 }
 
 function whyRejected({ name, environment }: LoadedCore): string {
-  if (environment.asksForGpu) {
+  if (environment.needsGpu) {
     return `the core ${name} draws with a GPU (hardware rendering), which is not offered`;
   }
   const reason = environment.message ? `; its message is "${environment.message.trim()}"` : "";

@@ -163,9 +163,9 @@ Deno.test("[LBR4] an option has the core's first choice, or the one that is want
 
 Deno.test("[LBR5] hardware rendering is refused, and the request is kept", () => {
   const { environment, call } = setup();
-  equal(environment.asksForGpu, false);
+  equal(environment.needsGpu, false);
   equal(call(COMMAND.SET_HW_RENDER, words(1)), false);
-  equal(environment.asksForGpu, true);
+  equal(environment.needsGpu, true);
 });
 
 Deno.test("[LBR6] a core's message to the player, and that the game ended itself, are kept", () => {
