@@ -139,15 +139,15 @@ Deno.test("[PLY11] the latency from press to picture is the sum of its parts", (
 });
 
 Deno.test("[PLY12] the verdict names the worst thing first, with its figure", () => {
-  const said = (change: Partial<Sample>, worker = {}) => verdict(minute(change), worker);
-  match(said({ loss: 0.04, rtt: 200 }).text, /lost 4\.0\s% of packets in the last minute/);
-  equal(said({ loss: 0.04 }).status, "lost");
-  match(said({ freezes: 1, frozen: 120, rtt: 200 }).text, /froze 10 times in the last minute/);
-  match(said({ rtt: 120 }).text, /120\sms away/);
-  match(said({ decode: 20 }).text, /20\sms to decode/);
-  match(said({ frameRate: 30 }, { frame_rate: 60 }).text, /30 of 60 pictures/);
-  match(said({}).text, /All is well.*about 3\d\sms/);
-  equal(said({}).status, "live");
+  const verdictOf = (change: Partial<Sample>, worker = {}) => verdict(minute(change), worker);
+  match(verdictOf({ loss: 0.04, rtt: 200 }).text, /lost 4\.0\s% of packets in the last minute/);
+  equal(verdictOf({ loss: 0.04 }).status, "lost");
+  match(verdictOf({ freezes: 1, frozen: 120, rtt: 200 }).text, /froze 10 times in the last minute/);
+  match(verdictOf({ rtt: 120 }).text, /120\sms away/);
+  match(verdictOf({ decode: 20 }).text, /20\sms to decode/);
+  match(verdictOf({ frameRate: 30 }, { frame_rate: 60 }).text, /30 of 60 pictures/);
+  match(verdictOf({}).text, /All is well.*about 3\d\sms/);
+  equal(verdictOf({}).status, "live");
 });
 
 Deno.test("[PLY12] a verdict needs a few seconds", () => {

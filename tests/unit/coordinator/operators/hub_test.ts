@@ -11,23 +11,23 @@ import type { FakeWire } from "../../../support/control/wire.ts";
 
 interface Dashboard {
   readonly wire: FakeWire;
-  say(type: string, payload: unknown): void;
+  send(type: string, payload: unknown): void;
   text(text: string): void;
   types(): string[];
 }
 
 async function watch(bench: Bench, as: Person, topics: string[] = []): Promise<Dashboard> {
   const { wire, served } = bench.operatorSocket();
-  const say = (type: string, payload: unknown) =>
+  const send = (type: string, payload: unknown) =>
     served.text(JSON.stringify({ id: type, type, payload }));
-  say("auth.login", { token: as.token });
+  send("auth.login", { token: as.token });
   await wire.next("auth.login.response");
   if (topics.length > 0) {
-    say("subscribe", { topics });
+    send("subscribe", { topics });
     await wire.next("subscribe.response");
   }
   return {
-    ...{ wire, say },
+    ...{ wire, send },
     text: (text) => served.text(text),
     types: () => wire.messages.map(({ type }) => type),
   };
@@ -71,10 +71,10 @@ Deno.test("[OPR2] a topic sends a snapshot and then the changes", async () => {
 Deno.test("[OPR13] a message sent right after the login is handled once the login is done", async () => {
   using scene = await openScene();
   const { wire, served } = scene.bench.operatorSocket();
-  const say = (type: string, payload: unknown) =>
+  const send = (type: string, payload: unknown) =>
     served.text(JSON.stringify({ id: type, type, payload }));
-  say("auth.login", { token: scene.admin.token });
-  say("subscribe", { topics: ["senders"] });
+  send("auth.login", { token: scene.admin.token });
+  send("subscribe", { topics: ["senders"] });
   deepEqual((await wire.next("subscribe.response")).payload.topics, ["senders"]);
 });
 
@@ -91,7 +91,7 @@ Deno.test("[OPR4] things of another fleet are in no snapshot and in no change", 
   const { bench, admin, id } = scene;
   const stranger = await bench.person(admin, { role: "operator", email: "op@x.example" });
   const page = await watch(bench, stranger, ["senders", "streams", "alerts"]);
-  page.say("subscribe", { topics: [`sender:${id}`, "sender:snd_none"] });
+  page.send("subscribe", { topics: [`sender:${id}`, "sender:snd_none"] });
   const { payload } = await page.wire.next("subscribe.response");
   deepEqual(payload.unknown, [`sender:${id}`, "sender:snd_none"]);
   await scene.live();
@@ -188,7 +188,7 @@ Deno.test("[OPR10] a newer token keeps the socket open; another user's closes it
   const page = await watch(bench, admin);
   bench.clock.advance(TOKEN_SECONDS * 900);
   const renewed = await bench.http("POST", "/api/auth/refresh", { as: admin });
-  page.say("auth.login", { token: renewed.body.token });
+  page.send("auth.login", { token: renewed.body.token });
   await page.wire.next("auth.login.response");
   bench.clock.advance(TOKEN_SECONDS * 900);
   equal(page.wire.closed, undefined);
@@ -196,16 +196,16 @@ Deno.test("[OPR10] a newer token keeps the socket open; another user's closes it
     body: { email: "op@x.example", password: "correct horse" },
   });
   ok(operator.user_id);
-  page.say("auth.login", { token: again.body.token });
+  page.send("auth.login", { token: again.body.token });
   equal((await page.wire.whenClosed()).code, CLOSE.unauthenticated);
 });
 
 Deno.test("[OPR11] too many topics, and unknown topics, are refused", async () => {
   using scene = await openScene();
   const page = await watch(scene.bench, scene.admin);
-  page.say("subscribe", { topics: Array.from({ length: MAX_TOPICS }, (_, n) => `sender:${n}`) });
+  page.send("subscribe", { topics: Array.from({ length: MAX_TOPICS }, (_, n) => `sender:${n}`) });
   equal((await page.wire.next("subscribe.response")).payload.unknown.length, MAX_TOPICS);
-  page.say("subscribe", { topics: ["everything"] });
+  page.send("subscribe", { topics: ["everything"] });
   equal((await page.wire.next("subscribe.response")).payload.error.code, "message.invalid");
   page.text("{");
   equal((await page.wire.next("message.response")).payload.error.code, "message.malformed");
@@ -215,7 +215,7 @@ Deno.test("[OPR12] a topic that was unsubscribed sends nothing more", async () =
   using scene = await openScene();
   const { bench, admin, id } = scene;
   const page = await watch(bench, admin, ["senders", `sender:${id}`]);
-  page.say("unsubscribe", { topics: ["senders", `sender:${id}`] });
+  page.send("unsubscribe", { topics: ["senders", `sender:${id}`] });
   deepEqual((await page.wire.next("unsubscribe.response")).payload.topics, []);
   const before = page.wire.messages.length;
   await addDevice(bench, admin, "Box 9");
