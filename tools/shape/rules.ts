@@ -55,6 +55,7 @@ export const RULES: Rules = {
   documented: [
     "protocol/",
     "examples/",
+    "worker/",
     "coordinator/accounts/",
     "coordinator/records/",
     "coordinator/operators/",

@@ -37,6 +37,7 @@ export interface LiveListener {
   failed(error: string): void;
 }
 
+/** The dependencies of a live source, and the listener of its reports. */
 export interface LiveSourcePorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -44,6 +45,7 @@ export interface LiveSourcePorts {
   readonly live: LiveListener;
 }
 
+/** A field stream that is received. Disposing ends its thread. */
 export interface LiveSource extends SourceHandle {
   /** Sends the stream on to these from now on, and to no others. */
   sendTo(destinations: readonly EgressDestination[]): void;
