@@ -16,6 +16,7 @@ const PHONE: BrowserContextOptions = {
   isMobile: true,
   hasTouch: true,
 };
+const SMALLEST_PHONE = { width: 320, height: 568 };
 const LIVE = "/operator/senders/snd_0001";
 const READY = "/operator/senders/snd_0003";
 
@@ -42,6 +43,20 @@ async function says(page: Page, ...texts: readonly (string | RegExp)[]): Promise
   for (const text of texts) await page.getByText(text).first().waitFor();
 }
 
+/** The buttons and selects of table rows that their row or the screen cuts off. */
+function cutControls(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>("tbody tr :is(button, select)")]
+      .filter((control) => {
+        const inner = control.getBoundingClientRect();
+        const outer = control.closest("tr")!.getBoundingClientRect();
+        if (inner.width === 0) return false;
+        return inner.bottom > outer.bottom + 1 || inner.right > innerWidth + 1 || inner.left < 0;
+      })
+      .map((control) => control.innerText.replace(/\s+/g, " "))
+  );
+}
+
 function still({ plane }: Stage): void {
   plane.moving = false;
 }
@@ -64,7 +79,7 @@ const PAGES = [
   "operator-account",
 ] as const;
 
-Deno.test("[DSH14] every page fits a phone and has no serious fault, at either size and in either light", () =>
+Deno.test("[DSH14] every page fits a phone with all its controls and has no serious fault, at either size and in either light", () =>
   on("/operator", async (page, stage) => {
     for (const [index, name] of PAGES.entries()) {
       const scene = OPERATOR_SCENES[name]!;
@@ -75,6 +90,10 @@ Deno.test("[DSH14] every page fits a phone and has no serious fault, at either s
       await scene.act?.(page, stage);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       deepEqual([name, width], [name, PHONE.viewport?.width]);
+      deepEqual([name, ...await cutControls(page)], [name]);
+      await page.setViewportSize(SMALLEST_PHONE);
+      deepEqual([name, ...await cutControls(page)], [name]);
+      await page.setViewportSize(PHONE.viewport!);
       if (index % 2 === 0) await page.setViewportSize(DESK.viewport!);
       deepEqual([name, ...await findFaults(page)], [name]);
     }

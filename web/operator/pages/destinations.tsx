@@ -97,7 +97,7 @@ function DestinationList(
     <SearchedTable
       label="Destinations"
       placeholder="Search destinations"
-      tall
+      narrow="buttons"
       all={all}
       columns={destinationColumns(useReadOnly(), open)}
       rowKey={({ destination_id }) => destination_id}

@@ -95,7 +95,7 @@ function UserList({ all, changed }: { all: readonly User[]; changed: () => void 
     <SearchedTable
       label="People"
       placeholder="Search people"
-      tall
+      narrow="buttons_below"
       all={all}
       columns={userColumns(changed)}
       rowKey={({ user_id }) => user_id}
@@ -160,7 +160,7 @@ function userColumns(changed: () => void): readonly Column<User>[] {
   ];
 }
 
-/** The role as the coordinator has it; a change shows once it is confirmed. */
+/** The role that the coordinator has stored; a change is shown once the coordinator confirmed it. */
 function RoleChoice({ user, changed }: { user: User; changed: () => void }) {
   const { api } = useServices();
   const ask = useAsk("change-user");

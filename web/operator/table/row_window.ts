@@ -1,5 +1,5 @@
 /**
- * Which rows of a long table are near the screen, as the page is scrolled and resized.
+ * The rows of a long table that are near the screen, while the page is scrolled and resized.
  *
  * @module
  */
@@ -10,11 +10,16 @@ import { visibleRows, type Window } from "../model/table.ts";
 
 /** Up to this width a row is two lines. The style sheet has the same bound. */
 const NARROW = "(max-width: 760px)";
-/** In pixels. */
+/** Height of a row on a wide screen, in pixels. */
 const ROW = 44;
-const NARROW_ROW = 68;
-/** With buttons in its second line. */
-const NARROW_TALL_ROW = 88;
+/** Heights of a row on a narrow screen, in pixels. */
+const NARROW_ROWS = { figures: 68, buttons: 88, buttons_below: 120 } as const;
+
+/**
+ * The second line of a row on a narrow screen: figures only, or buttons at the end of the figures, or buttons in a
+ * line of their own below them.
+ */
+export type NarrowRow = keyof typeof NARROW_ROWS;
 
 interface RowWindow {
   readonly body: RefObject<HTMLTableSectionElement | null>;
@@ -22,12 +27,9 @@ interface RowWindow {
   readonly rowHeight: number;
 }
 
-/** The rows to draw of `count`; `tall` when the second line of a row on a narrow screen has buttons. */
-export function useRowWindow(count: number, { tall }: { tall: boolean }): RowWindow {
-  const height = () => {
-    if (!matchMedia(NARROW).matches) return ROW;
-    return tall ? NARROW_TALL_ROW : NARROW_ROW;
-  };
+/** The rows to draw of `count`, and their height in pixels. */
+export function useRowWindow(count: number, { narrow }: { narrow: NarrowRow }): RowWindow {
+  const height = () => matchMedia(NARROW).matches ? NARROW_ROWS[narrow] : ROW;
   const body = useRef<HTMLTableSectionElement>(null);
   const rowHeight = useSignal(height());
   const shown = useSignal<Window>({ first: 0, end: Math.min(count, 40) });

@@ -1,15 +1,16 @@
 /**
- * A table of a short list with its search above: which rows match stands in the address, like the sort.
+ * A table of a short list with its search above: the address holds the search and the sort.
  *
  * @module
  */
 import { matches } from "../model/table.ts";
 import { ListBar, NothingFound, useListChoice } from "./list_bar.tsx";
+import type { NarrowRow } from "./row_window.ts";
 import { type Column, Table } from "./table.tsx";
 
 /** A table with a search above it; `words` gives the text that a row is searched by. */
 export function SearchedTable<Row>(
-  { label, placeholder, all, columns, rowKey, words, href, tall = false }: {
+  { label, placeholder, all, columns, rowKey, words, href, narrow = "figures" }: {
     readonly label: string;
     readonly placeholder: string;
     readonly all: readonly Row[];
@@ -17,9 +18,10 @@ export function SearchedTable<Row>(
     readonly rowKey: (row: Row) => string;
     /** The texts of a row that the search looks into. */
     readonly words: (row: Row) => readonly (string | undefined)[];
-    /** Where a row leads. */
+    /** The page that a row links to. */
     readonly href?: (row: Row) => string;
-    readonly tall?: boolean;
+    /** The form of a row on a narrow screen. */
+    readonly narrow?: NarrowRow;
   },
 ) {
   const choice = useListChoice({ shows: [], columns: columns.map(({ key }) => key) });
@@ -34,7 +36,7 @@ export function SearchedTable<Row>(
       {rows.length === 0 ? <NothingFound choice={choice} /> : (
         <Table
           label={label}
-          tall={tall}
+          narrow={narrow}
           rows={rows}
           columns={columns}
           rowKey={rowKey}

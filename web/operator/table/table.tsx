@@ -1,6 +1,6 @@
 /**
- * A real table for many rows: sticky head, sorting by its heads, rows reached with the arrow keys, and only the
- * rows near the screen are drawn. On a narrow screen each row becomes two lines.
+ * A table for many rows: sticky head, sorting by its heads, moving with the arrow keys. It draws only the rows near
+ * the screen. On a narrow screen each row has two or three lines.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import { useMemo } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
 import { nextSort, type Sort, sortRows, type SortValue } from "../model/table.ts";
 import { useRowKeys } from "./row_keys.ts";
-import { useRowWindow } from "./row_window.ts";
+import { type NarrowRow, useRowWindow } from "./row_window.ts";
 
 /** One column of a table. */
 export interface Column<T> {
   readonly key: string;
   readonly head: string;
-  /** Stands in the head once instead of in every row. */
+  /** The unit, which is in the head and not in every row. */
   readonly unit?: string;
-  /** What the column means, when its head is too short to say it. */
+  /** The meaning of the column, when its head is too short for it. */
   readonly hint?: string;
   readonly cell: (row: T) => ComponentChildren;
   /** Makes the column sortable. */
@@ -25,11 +25,11 @@ export interface Column<T> {
   /** The first press sorts the largest to the top. */
   readonly downFirst?: boolean;
   readonly align?: "end";
-  /** 1 is always there; 2 and 3 give way on narrower screens. */
+  /** 1 is always shown; 3 and then 2 are hidden on narrower screens. */
   readonly rank?: 1 | 2 | 3;
-  /** Its place in the two lines of a phone: the name, the state beside it, a figure beneath, or nowhere. */
+  /** Its place in a row on a narrow screen: the name, the state beside it, a figure below, or nowhere. */
   readonly phone?: "name" | "state" | "figure" | "none";
-  /** Takes what width is left. */
+  /** Takes the remaining width. */
   readonly wide?: boolean;
 }
 
@@ -39,22 +39,22 @@ interface TableProps<T> {
   readonly rows: readonly T[];
   readonly columns: readonly Column<T>[];
   readonly rowKey: (row: T) => string;
-  /** Where a row leads; its first cell becomes the link. */
+  /** The page that a row links to; its first cell becomes the link. */
   readonly href?: (row: T) => string;
   readonly sort?: Sort | undefined;
   readonly changeSort?: (sort: Sort | undefined) => void;
-  /** Rows have buttons, which need more height on a narrow screen. */
-  readonly tall?: boolean;
+  /** The form of a row on a narrow screen. */
+  readonly narrow?: NarrowRow;
 }
 
 /** A sortable table that draws only the rows near the screen. */
 export function Table<T>(props: TableProps<T>) {
-  const { label, rows, columns, rowKey, href, sort, changeSort, tall = false } = props;
+  const { label, rows, columns, rowKey, href, sort, changeSort, narrow = "figures" } = props;
   const sorted = useMemo(() => {
     const value = columns.find(({ key }) => key === sort?.column)?.value;
     return sort && value ? sortRows(rows, { value, down: sort.down }) : rows;
   }, [rows, sort?.column, sort?.down]);
-  const { body, window, rowHeight } = useRowWindow(sorted.length, { tall });
+  const { body, window, rowHeight } = useRowWindow(sorted.length, { narrow });
   const keys = useRowKeys({ body, count: sorted.length, rowHeight });
   const shown = sorted.slice(window.first, window.end);
   return (
@@ -62,6 +62,7 @@ export function Table<T>(props: TableProps<T>) {
       {changeSort && <PhoneSort columns={columns} sort={sort} change={changeSort} />}
       <table
         class="table"
+        data-narrow={narrow}
         aria-label={label}
         aria-rowcount={sorted.length + 1}
         style={{ "--row": `${rowHeight}px` }}
@@ -162,7 +163,7 @@ function classOf<T>({ align, rank = 1, phone = "figure", wide }: Column<T>): str
     .filter(Boolean).join(" ");
 }
 
-/** Stands for the rows above or below the ones that are drawn. */
+/** Takes the height of the rows that are not drawn, above or below the others. */
 function Spacer({ height, columns }: { height: number; columns: number }) {
   if (height <= 0) return null;
   return (
@@ -178,7 +179,7 @@ interface PhoneSortProps<T> {
   readonly change: (sort: Sort | undefined) => void;
 }
 
-/** On a phone there are no heads to press. */
+/** The choice of the sort on a narrow screen, which shows no heads. */
 function PhoneSort<T>({ columns, sort, change }: PhoneSortProps<T>) {
   const sortable = columns.filter(({ value }) => value);
   const chosen = sortable.find(({ key }) => key === sort?.column);

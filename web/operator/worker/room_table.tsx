@@ -21,7 +21,7 @@ import { State } from "../widgets/tone.tsx";
 interface RoomTableProps {
   readonly rooms: readonly FleetRoom[];
   readonly label: string;
-  /** Names the worker of each. */
+  /** Shows the worker of each room. */
   readonly workers?: boolean;
   readonly sort?: Sort | undefined;
   readonly changeSort?: (sort: Sort | undefined) => void;
@@ -37,7 +37,7 @@ export function RoomTable({ rooms, label, workers = false, ...sorting }: RoomTab
       <Table
         {...sorting}
         label={label}
-        tall
+        narrow="buttons"
         rows={rooms}
         columns={columns}
         rowKey={({ room_id }) => room_id}
