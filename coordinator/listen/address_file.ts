@@ -1,6 +1,6 @@
 /**
- * The file in the data folder that tells programs on this machine where the running coordinator is reached. It
- * names the process that wrote it, so that a file left by an earlier process misleads nobody.
+ * The file in the data folder with the running coordinator's URL, for programs on this machine. It contains the id of
+ * the process that wrote it, so that a reader can ignore the file of an earlier process.
  *
  * @module
  */
@@ -11,14 +11,19 @@ import { writeDurably } from "../../protocol/disk/durable_file.ts";
 const ADDRESS_FILE = "coordinator_address.json";
 
 const CoordinatorAddress = z.object({
-  /** Of the coordinator's process. */
+  /** The id of the coordinator's process. */
   pid: z.int(),
   /** Without a slash at its end. */
   url: z.url(),
 });
+/** The content of the file. */
 export type CoordinatorAddress = z.infer<typeof CoordinatorAddress>;
 
-/** @throws the file system's error when the file cannot be written */
+/**
+ * Writes the file into the data folder.
+ *
+ * @throws the file system's error when the file cannot be written
+ */
 export async function writeAddress(folder: string, address: CoordinatorAddress): Promise<void> {
   await writeDurably(join(folder, ADDRESS_FILE), `${JSON.stringify(address)}\n`);
 }

@@ -1,7 +1,6 @@
 /**
- * The host that a device dialled, which its login challenge names and the device checks. A proxy may have
- * rewritten the `Host` header, so a device says itself what it dialled, and that must be an address of this
- * coordinator.
+ * The host that a device dialled. The login challenge contains it, and the device checks it. A proxy may have rewritten
+ * the `Host` header, so the device sends the host that it dialled, and this must be an address of this coordinator.
  *
  * @module
  */
@@ -11,8 +10,8 @@ import { type NamedHost, parseHost, type RequestFacts } from "./request_facts.ts
 /**
  * The host and port as the device wrote them; `undefined` when neither request nor setting names a host.
  *
- * `claimed`: what the device says it dialled. One that names another host is passed over: the challenge then
- * names this coordinator, and the device does not sign.
+ * `claimed`: the host that the device sent. If it is no address of this coordinator, it is ignored: the challenge then
+ * contains this coordinator's host, and the device does not sign.
  */
 export function dialledHost(
   { host, publicAddress, passedOn }: Pick<RequestFacts, "host" | "publicAddress" | "passedOn">,
@@ -27,7 +26,7 @@ export function dialledHost(
   return isDirect ? textOf(host) : publicText;
 }
 
-/** Proxies drop the port (`proxy_set_header Host $host`), so one that is absent fits any. */
+/** Proxies may drop the port (`proxy_set_header Host $host`), so a missing port fits every port. */
 function isSame(own: NamedHost, claim: NamedHost): boolean {
   return own.name === claim.name && (own.port === undefined || own.port === claim.port);
 }

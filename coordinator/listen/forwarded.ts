@@ -1,31 +1,31 @@
 /**
- * What proxies add to a request: `Forwarded` (RFC 7239) or the older `X-Forwarded-…` headers, and which of it may
- * be believed.
+ * Reads the headers that proxies add to a request, `Forwarded` (RFC 7239) or the older `X-Forwarded-…`, as far as they
+ * come from trusted proxies.
  *
- * Each proxy appends the address that it was called from, so the list is read from its end: the first address
- * that is no trusted proxy is the client. What stands before it was written by the client and proves nothing.
+ * Each proxy appends the address that called it, so the list is read from its end: the first address that is not of a
+ * trusted proxy is the client's. The client itself may have written the addresses before it, so these are ignored.
  *
  * @module
  */
 import { BlockList, isIP } from "node:net";
 import { canonicalHost, hostKind } from "../../protocol/addresses/hosts.ts";
 
-/** The request as the client made it, as far as trusted proxies tell. */
+/** The client's address and URL, as far as trusted proxies sent them. */
 export interface Forwarded {
   /** The client's IP address. */
   readonly address?: string;
   readonly scheme?: "http" | "https";
-  /** A `Host` header's text. */
+  /** The text of the client's `Host` header. */
   readonly host?: string;
   readonly port?: number;
-  /** The path that a proxy took away, without a slash at its end. */
+  /** The path that a proxy removed from the beginning of the URL's path, without a slash at its end. */
   readonly prefix?: string;
 }
 
 /** Whether an IP address belongs to a trusted proxy. */
 export type IsTrusted = (address: string) => boolean;
 
-/** `proxies`: addresses, networks such as `10.1.0.0/16`, and `loopback`. */
+/** Makes the check for `proxies`: addresses, networks such as `10.1.0.0/16`, and `loopback`. */
 export function createTrust(proxies: readonly string[]): IsTrusted {
   const list = new BlockList();
   const all = proxies.flatMap((each) => each === "loopback" ? ["127.0.0.0/8", "::1"] : [each]);
@@ -42,7 +42,7 @@ export function createTrust(proxies: readonly string[]): IsTrusted {
   };
 }
 
-/** Reads what the peer forwarded; nothing of it when the peer is no trusted proxy. */
+/** Reads the headers of proxies; none when the peer is no trusted proxy. */
 export function readForwarded(headers: Headers, peer: string, isTrusted: IsTrusted): Forwarded {
   if (!isTrusted(peer)) return {};
   const standard = headers.get("forwarded");
@@ -60,7 +60,7 @@ export function readForwarded(headers: Headers, peer: string, isTrusted: IsTrust
   };
 }
 
-/** What one proxy wrote. */
+/** The values that one proxy wrote. */
 interface Hop {
   /** The address that called the proxy; absent when it is hidden or unreadable. */
   readonly for?: string | undefined;
@@ -84,7 +84,7 @@ function olderHops(headers: Headers): Hop[] {
     all("x-forwarded-host"),
   ];
   const count = Math.max(addresses.length, 1);
-  // Lists of another length were replaced by a proxy, not appended to: their last entry stands for every hop.
+  // A proxy replaced a list of another length instead of appending to it: its last entry applies to every hop.
   const at = (list: readonly string[], index: number) =>
     list.length === count ? list[index] : list.at(-1);
   return Array.from({ length: count }, (_, index) => ({
@@ -105,7 +105,7 @@ function standardHops(text: string): Hop[] {
   });
 }
 
-/** Parts that quoted text does not hold (RFC 7239 §4). */
+/** The parts of a text between separators outside of quotes (RFC 7239 §4). */
 function items(text: string, separator: "," | ";"): string[] {
   const parts = text.match(separator === "," ? /(?:"[^"]*"|[^,])+/g : /(?:"[^"]*"|[^;])+/g) ?? [];
   return parts.map((part) => part.trim()).filter(Boolean);
@@ -118,7 +118,7 @@ function addressOf(text: string | undefined): string | undefined {
   return host === undefined || hostKind(host) === "name" ? undefined : unmapped(host);
 }
 
-/** An IPv4 address that came in over an IPv6 socket (RFC 4291 §2.5.5.2) as IPv4. */
+/** The IPv4 address in an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2); any other text unchanged. */
 export function unmapped(address: string): string {
   const [, dotted, high, low] =
     /^::ffff:(?:(\d+\.\d+\.\d+\.\d+)|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/i.exec(address) ?? [];
@@ -132,7 +132,7 @@ function last(headers: Headers, name: string): string | undefined {
   return items(headers.get(name) ?? "", ",").at(-1);
 }
 
-/** `undefined` for what is no path or could leave the host. */
+/** A path without a slash at its end; `undefined` for a text that is no path or may be the URL of another host. */
 function prefixOf(text: string | undefined): string | undefined {
   if (text === undefined || !/^(\/[A-Za-z0-9._~-]+)+\/?$/.test(text)) return undefined;
   return text.replace(/\/$/, "");

@@ -1,33 +1,34 @@
 /**
- * Whether a browser's page may open a socket: pages of the coordinator itself may, and those of listed origins.
- * Hosts are compared in canonical form; a port is compared where the request names one.
+ * Whether a browser's page may open a socket: pages of the coordinator itself may, and pages of listed origins. Hosts
+ * are compared in canonical form; ports are compared where the request contains one.
  *
  * @module
  */
 import { canonicalHost, isLoopbackHost } from "../../protocol/addresses/hosts.ts";
 import type { NamedHost } from "./request_facts.ts";
 
+/** The rules by which {@linkcode checkOrigin} decides. */
 export interface OriginRules {
   /** Canonical origins of pages that may connect: the public address, and those of `FARPAD_ORIGINS`. */
   readonly origins: readonly string[];
   /**
-   * Whether only names of this machine and of `origins` are served. Set while bound to loopback, where a page
-   * elsewhere could reach the coordinator by naming its own host after 127.0.0.1 (DNS rebinding).
+   * Whether only names of this machine and of `origins` are served. Set while the coordinator listens on loopback,
+   * because a page of another host can reach it through a DNS name that resolves to 127.0.0.1 (DNS rebinding).
    */
   readonly localOnly: boolean;
-  /** Whether a `Host` header without a port means the default port: the coordinator listens there itself. */
+  /** Whether a `Host` header without a port means the default port, because the coordinator listens on it. */
   readonly onDefaultPort: boolean;
 }
 
-/** Why a page may not connect. */
+/** The reason why a page may not connect. */
 export interface ForeignPage {
   readonly code: "host" | "origin";
   readonly message: string;
 }
 
 /**
- * `origin`: the `Origin` header, `null` for a client that is no browser. `host`: what the request names, absent
- * when it names none, which no browser does.
+ * Checks a request; `undefined` when it may connect. `origin`: the `Origin` header, `null` for a client that is no
+ * browser. `host`: the request's host; absent when the request has none, which no browser sends.
  */
 export function checkOrigin(
   { origin, host }: { readonly origin: string | null; readonly host: NamedHost | undefined },
@@ -51,8 +52,8 @@ function isServedName(name: string, { origins }: OriginRules): boolean {
 }
 
 /**
- * Whether the page is of the host that the request names. A common nginx recipe, `proxy_set_header Host $host`,
- * drops the port, so a missing port fits any unless it means the default port.
+ * Whether the page comes from the request's host. The common nginx setting `proxy_set_header Host $host` drops the
+ * port, so a missing port fits every port unless it means the default port.
  */
 function isPageOf(origin: string, host: NamedHost, { onDefaultPort }: OriginRules): boolean {
   const page = httpUrl(origin);
@@ -62,7 +63,7 @@ function isPageOf(origin: string, host: NamedHost, { onDefaultPort }: OriginRule
   return !onDefaultPort || page.port === "";
 }
 
-/** Such as `https://play.example.org:8443`; `undefined` for what is no origin of a web page. */
+/** An origin such as `https://play.example.org:8443` in canonical form; `undefined` for another text. */
 export function canonicalOrigin(origin: string): string | undefined {
   const page = httpUrl(origin);
   const name = page && canonicalHost(page.hostname);

@@ -1,31 +1,32 @@
 /**
- * What the coordinator knows of a request besides the request: who sent it, and at which public address. The
- * public address is `FARPAD_PUBLIC_URL` where it is set; otherwise it is what the request, or a trusted proxy,
- * names.
+ * The facts of a request that are not in its URL and body: the client's address, and the public address that the
+ * client used. The public address is `FARPAD_PUBLIC_URL` where it is set; otherwise it is read from the request or
+ * from the headers of a trusted proxy.
  *
  * @module
  */
 import { canonicalHost, hostInUrl } from "../../protocol/addresses/hosts.ts";
 import { createTrust, readForwarded, unmapped } from "./forwarded.ts";
 
+/** The facts of a request. */
 export interface RequestFacts {
   /** The client's IP address. */
   readonly address: string;
-  /** Whether the client speaks HTTPS, to the coordinator or to a trusted proxy. */
+  /** Whether the client uses HTTPS, to the coordinator or to a trusted proxy. */
   readonly secure: boolean;
-  /** The host that the client named; absent: the request names none that can be read. */
+  /** The host in the client's request; absent when there is none or it is malformed. */
   readonly host?: NamedHost | undefined;
   /** Whether a proxy passed the request on, trusted or not. */
   readonly passedOn: boolean;
-  /** Where people and devices reach the coordinator; absent: neither a setting nor the request tells. */
+  /** The address at which people and devices reach the coordinator; absent when neither setting nor request has it. */
   readonly publicAddress?: PublicAddress | undefined;
 }
 
-/** A host and the port that stood with it. */
+/** A host, and its port if one was given. */
 export interface NamedHost {
   /** Canonical, without brackets. */
   readonly name: string;
-  /** Absent: no port was named. */
+  /** Absent when no port was given. */
   readonly port?: number | undefined;
 }
 
@@ -33,14 +34,15 @@ export interface NamedHost {
 export interface PublicAddress {
   /** Such as `https://play.example.org:8443`. */
   readonly origin: string;
-  /** Path of the pages without a slash at its end: empty, or such as `/farpad`. */
+  /** The path of the pages, without a slash at its end: empty, or such as `/farpad`. */
   readonly base: string;
 }
 
+/** The settings of {@linkcode createFactsReader}. */
 export interface RequestFactsOptions {
   /** `FARPAD_PUBLIC_URL`, with a slash at its end. */
   readonly publicUrl: string | undefined;
-  /** As `FARPAD_TRUSTED_PROXIES` lists them. */
+  /** The entries of `FARPAD_TRUSTED_PROXIES`. */
   readonly trustedProxies: readonly string[];
 }
 
@@ -50,6 +52,7 @@ export type ReadFacts = (
   connection: { readonly peer: string; readonly tls: boolean },
 ) => RequestFacts;
 
+/** Creates the reader of facts. */
 export function createFactsReader(options: RequestFactsOptions): ReadFacts {
   const isTrusted = createTrust(options.trustedProxies);
   const configured = options.publicUrl === undefined ? undefined : addressOf(options.publicUrl);
@@ -69,7 +72,7 @@ export function createFactsReader(options: RequestFactsOptions): ReadFacts {
   };
 }
 
-/** Reads a `Host` header: a host and perhaps a port (RFC 9110 §7.2). */
+/** Reads a `Host` header, a host and optionally a port (RFC 9110 §7.2). `port` is the port if the text has none. */
 export function parseHost(text: string, port?: number): NamedHost | undefined {
   const [, hostText = "", portText] = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(text) ?? [];
   const name = canonicalHost(hostText);
@@ -93,7 +96,7 @@ function requested(
   return { origin, base };
 }
 
-/** Whether a request for this host came through what serves the configured HTTPS address. */
+/** Whether this host is the host of the configured HTTPS address, so that the request came over HTTPS. */
 function isNamedBy(configured: PublicAddress | undefined, host: NamedHost | undefined): boolean {
   if (!configured || !host) return false;
   const { protocol, hostname, port } = new URL(configured.origin);

@@ -36,7 +36,7 @@ export class Housekeeping implements Disposable {
 
   /**
    * Removes the rows that are due, and returns their number. Expired rows are kept for a day, so that a person who
-   * uses one late is told that it expired.
+   * uses one late gets the reason that it expired.
    */
   async clean(): Promise<number> {
     const now = this.#ports.clock.epoch();

@@ -12,7 +12,7 @@ import type { CredentialFile } from "./worker_credentials.ts";
 export const DEMO_ENROLLMENT = "demo_enrollment.txt";
 
 /**
- * Makes the folder if it is not there, and removes what an earlier process left half-written in it.
+ * Makes the folder if it does not exist, and removes the partly written files of an earlier process.
  *
  * @throws the file system's error when the folder cannot be made
  */
@@ -22,9 +22,9 @@ export async function openDataFolder(folder: string): Promise<void> {
 }
 
 /**
- * The key that resume tokens are signed with, 32 bytes, made at the first start.
+ * The key that signs resume tokens, 32 bytes, made at the first start.
  *
- * @throws {TypeError} when the file is there and holds no such key
+ * @throws {TypeError} when the file exists and contains no such key
  * @throws the file system's error when it cannot be read or written
  */
 export async function openResumeKey(folder: string, random: Random): Promise<Uint8Array> {
@@ -37,7 +37,7 @@ export async function openResumeKey(folder: string, random: Random): Promise<Uin
   }
   if (!/^[0-9a-f]{64}\s*$/.test(text)) {
     throw new TypeError(
-      `Cannot use ${path}: it holds no key of 32 bytes. Remove it to make another`,
+      `Cannot use ${path}: it contains no key of 32 bytes. Remove it to make another`,
     );
   }
   return Uint8Array.fromHex(text.trim());

@@ -1,6 +1,6 @@
 /**
- * Whether a device holds its key: it signs a challenge that names this use, this coordinator, this device and
- * this moment, so a signature is good for nothing else.
+ * Checks that a device holds its key. The device signs a challenge with the purpose, the coordinator's host, the
+ * device's id and the time, so that the signature is valid only there and then.
  *
  * @module
  */
@@ -10,9 +10,10 @@ import type { Clock } from "../../protocol/clock.ts";
 import type { SenderId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 
+/** A challenge for a device to sign. */
 export type Challenge = Extract<ToAgent, { type: "auth.challenge" }>["payload"];
 
-/** `host` is the one that the device dialled. */
+/** Creates a challenge. `host` is the host that the device dialled. */
 export function createChallenge(
   { clock, random }: { clock: Clock; random: Random },
   host: string,
@@ -21,9 +22,10 @@ export function createChallenge(
   return { challenge, host, timestamp: clock.epoch(), role: "agent" };
 }
 
+/** The reason why a proof is not accepted. */
 export type ProofFault = "too_late" | "signature_wrong";
 
-/** Checks a signature; `undefined` when it is good. */
+/** Checks a signature; `undefined` when it is valid. */
 export async function checkProof(
   challenge: Challenge,
   { device_id, key, signature, clock }: {
@@ -41,12 +43,12 @@ export async function checkProof(
   return good ? undefined : "signature_wrong";
 }
 
-/** Whether these bytes are a point that Ed25519 accepts as a key. */
+/** Whether a text is a valid Ed25519 public key, base64url. */
 export async function isDeviceKey(key: string): Promise<boolean> {
   return await importKey(key) !== undefined;
 }
 
-/** What people compare: the first 16 hex digits of the key's SHA-256. */
+/** The fingerprint of a public key for people to compare: the first 16 hex digits of its SHA-256. */
 export function keyFingerprint(key: string): string {
   return createHash("sha256").update(fromBase64(key)).digest("hex").slice(0, 16);
 }

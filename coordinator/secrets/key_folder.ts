@@ -1,7 +1,7 @@
 /**
- * The keys that a coordinator keeps: one that signs access tokens, one that seals stored secrets. Each is made at
- * the first start and readable by its owner only. Losing them signs everybody out and makes stored stream keys
- * unreadable; nothing else.
+ * The keys of a coordinator: one signs access tokens, one seals stored secrets. Each is made at the first start, and
+ * only its owner can read its file. Without the old keys all users must sign in again, and stored stream keys cannot be
+ * read any more; nothing else is lost.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import * as z from "zod/mini";
 import { writeDurably } from "../../protocol/disk/durable_file.ts";
 import type { Random } from "../../protocol/random.ts";
 
+/** The keys of a coordinator. */
 export interface Keys {
   /** Private Ed25519 key. */
   readonly signing: JWK;
@@ -25,10 +26,10 @@ const SigningKey = z.object({
 });
 
 /**
- * Reads the keys in `folder`, which is there, or makes them.
+ * Reads the keys in `folder`, which must exist, or makes them.
  *
- * @throws {TypeError} when a key file is there and cannot be used
- * @throws the file system's error when one cannot be read or written
+ * @throws {TypeError} when a key file exists and contains no such key
+ * @throws the file system's error when a file cannot be read or written
  */
 export async function openKeys(folder: string, random: Random): Promise<Keys> {
   const signing = await keep(`${folder}/signing_key.json`, async () => {
@@ -63,7 +64,7 @@ function parse<T>(path: string, read: () => T): T {
     return read();
   } catch (cause) {
     const message =
-      `Cannot use ${path}: it is not a key of ours. Restore it, or remove it to make another`;
+      `Cannot use ${path}: it contains no key of a coordinator. Restore it, or remove it to make another`;
     throw new TypeError(message, { cause });
   }
 }

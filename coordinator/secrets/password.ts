@@ -1,12 +1,13 @@
 /**
- * Password hashes: scrypt (RFC 7914) in the PHC string form `$scrypt$ln=15,r=8,p=3$salt$hash`, so that the cost
- * can rise later and old hashes still verify.
+ * Password hashes: scrypt (RFC 7914) in the PHC string format `$scrypt$ln=15,r=8,p=3$salt$hash`. The format contains
+ * the cost, so that new hashes can get a higher cost while old hashes can still be verified.
  *
  * @module
  */
 import { scrypt, timingSafeEqual } from "node:crypto";
 import type { Random } from "../../protocol/random.ts";
 
+/** The cost parameters of scrypt. */
 export interface PasswordCost {
   /** log2 of N. */
   readonly ln: number;
@@ -14,16 +15,17 @@ export interface PasswordCost {
   readonly p: number;
 }
 
-/** 32 MiB and about 240 ms on one core. */
+/** The cost of new hashes: 32 MiB and about 240 ms on one core. */
 export const PASSWORD_COST: PasswordCost = { ln: 15, r: 8, p: 3 };
-/** How many are computed at once: each takes 32 MiB. */
+/** Most hashes that are computed at once: each takes 32 MiB. */
 const AT_ONCE = 2;
-/** How many may wait for that; more are turned away. */
+/** Most hashes that may wait. With more, callers should refuse the request. */
 const MAX_WAITING = 32;
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
+/** Computes and verifies password hashes. */
 export class Passwords {
   readonly #random: Random;
   readonly #cost: PasswordCost;
@@ -36,7 +38,7 @@ export class Passwords {
     this.#cost = cost;
   }
 
-  /** Whether so many wait that another one should be turned away. */
+  /** Whether {@linkcode MAX_WAITING} hashes wait, so that another request should be refused. */
   get busy(): boolean {
     return this.#waiting.length >= MAX_WAITING;
   }
@@ -48,7 +50,7 @@ export class Passwords {
     return `$scrypt$ln=${ln},r=${r},p=${p}$${salt.toBase64()}$${hash.toBase64()}`;
   }
 
-  /** Takes as long for `undefined`, nobody's hash, as for somebody's. */
+  /** Whether a password has this hash. Without a hash it takes the same time, so that the time reveals no accounts. */
   async verify(password: string, stored: string | undefined): Promise<boolean> {
     this.#decoy ??= this.hash("");
     const parsed = parse(stored ?? await this.#decoy);
@@ -57,7 +59,7 @@ export class Passwords {
     return timingSafeEqual(hash, parsed.hash) && stored !== undefined;
   }
 
-  /** Whether a hash was made at another cost than new ones are. */
+  /** Whether a hash has another cost than new hashes. */
   isOutdated(stored: string): boolean {
     const { ln, r, p } = this.#cost;
     return !stored.startsWith(`$scrypt$ln=${ln},r=${r},p=${p}$`);
@@ -69,7 +71,7 @@ export class Passwords {
     try {
       return await derive(password, salt, cost);
     } finally {
-      // Whoever waits longest takes this one's turn.
+      // The hash that waits longest starts next.
       const next = this.#waiting.shift();
       if (next) next();
       else this.#running -= 1;
@@ -80,7 +82,7 @@ export class Passwords {
 function derive(password: string, salt: Uint8Array, cost: PasswordCost): Promise<Uint8Array> {
   const { ln, r, p } = cost;
   const options = { N: 2 ** ln, r, p, maxmem: 256 * 2 ** ln * r };
-  // The same characters typed on another keyboard may be composed differently (RFC 8265 §4.1).
+  // Another keyboard may compose the same characters differently (RFC 8265 §4.1).
   const text = password.normalize("NFC");
   return new Promise((resolve, reject) =>
     scrypt(text, salt, HASH_BYTES, options, (error, key) => error ? reject(error) : resolve(key))

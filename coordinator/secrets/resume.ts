@@ -1,18 +1,21 @@
 /**
- * Resume tokens: `session id . HMAC-SHA256 of it`. The key is kept in the data folder, so a token is still
- * good after the coordinator restarted, though nothing else is remembered of the session.
+ * Resume tokens: `session id . HMAC-SHA256 of it`. The key is kept in the data folder, so a token is still valid after
+ * the coordinator restarted, although the coordinator stores nothing else of a session.
  *
  * @module
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { SessionId } from "../../protocol/ids.ts";
 
+/** Issues and reads resume tokens. */
 export interface ResumeTokens {
+  /** The resume token of a session. */
   issue(session: SessionId): string;
-  /** The session that the token was issued for; `undefined` when it was not issued by us. */
+  /** The session of a token; `undefined` when the token was not signed with the key. */
   read(token: string): SessionId | undefined;
 }
 
+/** Creates the service for resume tokens. `key`: 32 bytes. */
 export function createResumeTokens(key: Uint8Array): ResumeTokens {
   const sign = (text: string) => createHmac("sha256", key).update(text).digest("base64url");
   return {

@@ -1,22 +1,24 @@
 /**
- * Seals what must be stored and read again, such as stream keys: AES-256-GCM with a fresh nonce, bound to what it
- * belongs to, so that a sealed value copied into another row does not open.
+ * Seals (encrypts) secrets that are stored and read again, such as stream keys: AES-256-GCM with a new nonce each time.
+ * The owner's id is authenticated too, so that a sealed value that is copied into another row cannot be opened.
  *
  * @module
  */
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import type { Random } from "../../protocol/random.ts";
 
+/** Seals and opens secrets. */
 export interface Sealer {
+  /** The sealed text, base64. `owner`: the id of the row that it belongs to. */
   seal(text: string, owner: string): string;
-  /** `undefined` when it was sealed with another key, for another owner, or was changed. */
+  /** The text; `undefined` when it was sealed with another key or for another owner, or was changed. */
   open(sealed: string, owner: string): string | undefined;
 }
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** `key`: 32 bytes. */
+/** Creates a sealer. `key`: 32 bytes. */
 export function createSealer(key: Uint8Array, random: Random): Sealer {
   return {
     seal(text, owner) {

@@ -1,5 +1,5 @@
 /**
- * The certificate of HTTPS: a given one, or a self-signed one, about which each browser asks its user once.
+ * The certificate for HTTPS: a given one, or a self-signed one, which each browser asks its user to accept once.
  *
  * @module
  */
@@ -15,9 +15,9 @@ import type { TlsFiles } from "../server.ts";
 import { readIfThere } from "./data_folder.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
-/** Browsers refuse certificates that are valid for more than 398 days. */
+/** Validity of a self-signed certificate, in milliseconds. Browsers refuse certificates for more than 398 days. */
 const GOOD_FOR = 397 * DAY;
-/** A self-made certificate that ends sooner than this is replaced at the next start. */
+/** A self-signed certificate that ends sooner than this is replaced at the next start, in milliseconds. */
 const RENEW_BEFORE = 30 * DAY;
 
 interface Ports {
@@ -42,7 +42,7 @@ export async function openTls(
   return await keepCertificate(data, { ports, hosts: [...new Set([...tlsHosts, ...own])] });
 }
 
-/** The kept certificate, or a new one when it ends soon or is not for all of `hosts`. */
+/** The stored certificate, or a new one if that ends soon or is not for all of `hosts`. */
 async function keepCertificate(
   folder: string,
   { ports, hosts }: { ports: Ports; hosts: readonly string[] },
@@ -61,7 +61,7 @@ export async function makeCertificate(
   { clock, random }: Ports,
   hosts: readonly string[],
 ): Promise<TlsFiles> {
-  // Loaded only here: it is large, and most starts have a certificate or need none.
+  // Imported only when needed: the package is large, and most starts have a certificate or need none.
   const x509 = await import("@peculiar/x509");
   const keys = await crypto.subtle.generateKey(
     { name: "ECDSA", namedCurve: "P-256" },
@@ -69,10 +69,10 @@ export async function makeCertificate(
     ["sign", "verify"],
   );
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    // Positive and not the same twice (RFC 5280 §4.1.2.2).
+    // A serial number is positive and unique (RFC 5280 §4.1.2.2).
     serialNumber: "01" + random.bytes(15).toHex(),
     name: "CN=Farpad",
-    // Clocks of other machines may be behind.
+    // The clocks of clients may be up to a day behind.
     notBefore: new Date(clock.epoch() - DAY),
     notAfter: new Date(clock.epoch() - DAY + GOOD_FOR),
     keys,

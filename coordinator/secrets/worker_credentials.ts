@@ -1,6 +1,6 @@
 /**
- * The credentials that let workers join: those minted here, of which only the SHA-256 is kept (they are 256 random
- * bits, so a slow hash would add nothing), and those the launcher passes in.
+ * The credentials with which workers connect: those that the coordinator made, and those that the launcher passes in.
+ * Only the SHA-256 of a made credential is stored; it has 256 random bits, so a slow hash would not make it safer.
  *
  * @module
  */
@@ -9,16 +9,18 @@ import * as z from "zod";
 import { type Random, randomHex } from "../../protocol/random.ts";
 
 const Entries = z.array(z.object({ name: z.string().max(80), sha256: z.string().length(64) }));
+/** A stored credential: its name and the SHA-256 of it, in hex. */
 export type CredentialEntry = z.infer<typeof Entries>[number];
 
-/** Where the entries are kept. */
+/** The file that stores the entries. */
 export interface CredentialFile {
-  /** The file's text, or `undefined` when there is none yet. */
+  /** The file's text; `undefined` when there is no file. */
   read(): string | undefined;
   /** Resolves when the text is on the medium. */
   write(text: string): Promise<void>;
 }
 
+/** The credentials of workers. */
 export class WorkerCredentials {
   #entries: readonly CredentialEntry[];
   readonly #passed: readonly string[];
@@ -27,9 +29,9 @@ export class WorkerCredentials {
   #changing: Promise<void> = Promise.resolve();
 
   /**
-   * `passed` are good until the process ends and are not kept.
+   * `passed`: credentials that are valid until the process ends and are not stored.
    *
-   * @throws {TypeError} when the file is there and cannot be read
+   * @throws {TypeError} when the file exists and contains no list of entries
    */
   constructor(
     { file, passed, random }: { file: CredentialFile; passed: readonly string[]; random: Random },
@@ -41,7 +43,7 @@ export class WorkerCredentials {
   }
 
   /**
-   * Makes a credential for a new worker. It is shown once: only its hash is kept.
+   * Makes a credential for a new worker. It is shown once, because only its hash is stored.
    *
    * @throws the file system's error; then the credential does not exist
    */
@@ -52,9 +54,9 @@ export class WorkerCredentials {
   }
 
   /**
-   * Takes back every credential of this name; false when there was none.
+   * Revokes every credential of this name; false when there was none.
    *
-   * @throws the file system's error; then they are good as before
+   * @throws the file system's error; then the credentials stay valid
    */
   async revoke(name: string): Promise<boolean> {
     let found = false;
@@ -66,14 +68,14 @@ export class WorkerCredentials {
     return found;
   }
 
-  /** Whether a worker that shows this may join. Takes the same time whichever entry fits. */
+  /** Whether a worker with this credential may connect. The check takes the same time whichever entry is equal. */
   accepts(credential: string): boolean {
     const shown = Buffer.from(sha256(credential));
     const known = [...this.#passed, ...this.#entries.map((entry) => entry.sha256)];
     return known.filter((hash) => timingSafeEqual(Buffer.from(hash), shown)).length > 0;
   }
 
-  /** One change after the other: each sees what the one before left. It counts once it is on the medium. */
+  /** Changes the entries, one change after the other. A change takes effect once it is written to the disk. */
   #change(
     change: (entries: readonly CredentialEntry[]) => readonly CredentialEntry[],
   ): Promise<void> {
@@ -98,7 +100,7 @@ function parse(text: string | undefined): readonly CredentialEntry[] {
     return Entries.parse(JSON.parse(text));
   } catch (cause) {
     const message =
-      "Cannot read worker_credentials.json: it is not a list of { name, sha256 }. Mend it or remove it";
+      "Cannot read worker_credentials.json: it is not a list of { name, sha256 }. Correct it or remove it";
     throw new TypeError(message, { cause });
   }
 }

@@ -224,7 +224,7 @@ export class Streams implements Disposable {
     log.info("stream ended", { stream: stream_id, sender: sender_id, reason, inferred });
     live.forgetStream(stream_id);
     if (worker_id && by !== "worker") receivers.stop(worker_id, stream_id, reason);
-    // While an answer is awaited the device may not run it; if it does, its next report tells.
+    // Before its answer arrives the device may not run the stream; its next report shows whether it does.
     const tell = by !== "device" && awaitedOf(before.life) === undefined;
     if (tell && agents.isOnline(sender_id)) this.#stopUnexpected(sender_id, stream_id);
   }

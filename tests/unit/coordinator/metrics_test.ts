@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { Metrics } from "../../../coordinator/metrics.ts";
 
-Deno.test("[MET1] a counter is told with its help, its type and one line for each of its labels", () => {
+Deno.test("[MET1] a counter has its help, its type and one line for each of its labels", () => {
   const metrics = new Metrics();
   metrics.count("farpad_messages_total", { leg: "user" });
   metrics.count("farpad_messages_total", { leg: "user" });
@@ -15,7 +15,7 @@ Deno.test("[MET1] a counter is told with its help, its type and one line for eac
   ]);
 });
 
-Deno.test("[MET1] a gauge is read when the metrics are", () => {
+Deno.test("[MET1] a gauge is read each time the metrics are rendered", () => {
   const metrics = new Metrics();
   let rooms = 1;
   metrics.gauge("farpad_rooms", { help: "Rooms open", read: () => [{ value: rooms }] });

@@ -162,7 +162,7 @@ for (const [what, origin, host, change, served] of PAGES) {
   });
 }
 
-Deno.test("[PXY4] a device is challenged for the host that it dialled, if that is ours", () => {
+Deno.test("[PXY4] a challenge contains the host that the device dialled, if it is the coordinator's", () => {
   const proxied = factsOf({
     publicUrl: "https://play.test/farpad/",
     headers: { host: "127.0.0.1:8000" },

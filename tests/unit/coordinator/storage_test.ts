@@ -67,7 +67,7 @@ Deno.test("[STO22] the end of a stream is written once the store takes it", asyn
   equal((await store.streams.get(id))?.life.state, "ended");
 });
 
-Deno.test("[STO23] health and alerts tell that nothing can be kept, and that it can again", async () => {
+Deno.test("[STO23] health and alerts report that nothing can be stored, and when it can again", async () => {
   using it = await setup();
   const { store, scene, clock, bench } = it;
   const health = () => bench.http("GET", "/healthz");
@@ -112,7 +112,7 @@ Deno.test("[STO23] a worker that cannot keep saves is degraded health and an ale
   equal((await bench.http("GET", "/healthz")).body.status, "ok");
 });
 
-Deno.test("[STO23] a failed write elsewhere is looked into at once", async () => {
+Deno.test("[STO23] after a failed write the storage is checked at once", async () => {
   const clock = new FakeClock();
   const log = createLog({ clock, sink: () => {} });
   let error: Error | undefined = errno("EROFS");

@@ -7,12 +7,12 @@ import { FakeClock } from "../../../fakes/clock.ts";
 const session = SessionId.parse("ses_1");
 const turn = { turnUrls: ["turn:t.test:3478"], turnSecret: "a secret of the server" };
 
-Deno.test("[ICE1] without servers none are told", () => {
+Deno.test("[ICE1] without configured servers a session gets none", () => {
   const ice = createIce({ stun: [], turnUrls: [], turnSecret: undefined }, new FakeClock());
   deepEqual(ice.servers(session), []);
 });
 
-Deno.test("[ICE1] STUN is told as it is, TURN not without a secret", () => {
+Deno.test("[ICE1] STUN servers are sent unchanged, TURN servers only with a secret", () => {
   const ice = createIce(
     { stun: ["stun:s.test"], turnUrls: ["turn:t.test"], turnSecret: undefined },
     new FakeClock(),
@@ -30,7 +30,7 @@ Deno.test("[ICE2] TURN credentials are what a server with the secret computes", 
   ok(!JSON.stringify(server).includes(turn.turnSecret));
 });
 
-Deno.test("[ICE3] credentials that end within a minute will not do", () => {
+Deno.test("[ICE3] credentials that end within a minute are not enough for a new connection", () => {
   const clock = new FakeClock();
   const ice = createIce({ stun: [], ...turn }, clock);
   const reportedAt = clock.now();
@@ -40,7 +40,7 @@ Deno.test("[ICE3] credentials that end within a minute will not do", () => {
   ok(!ice.willDo(reportedAt));
 });
 
-Deno.test("[ICE3] STUN alone does for ever", () => {
+Deno.test("[ICE3] STUN servers alone never expire", () => {
   const clock = new FakeClock();
   const ice = createIce({ stun: ["stun:s.test"], turnUrls: [], turnSecret: undefined }, clock);
   const reportedAt = clock.now();

@@ -21,7 +21,7 @@ const forgeries: readonly [string, string][] = [
   ["of nothing", ""],
 ];
 for (const [what, forged] of forgeries) {
-  Deno.test(`[RES1] a token ${what} is none`, () => {
+  Deno.test(`[RES1] a token ${what} is invalid`, () => {
     equal(createResumeTokens(key).read(forged), undefined);
   });
 }

@@ -27,7 +27,7 @@ function open(env: Record<string, string>, now = ports()) {
   return openTls(read.settings, now);
 }
 
-Deno.test("[TLS1] a made certificate is for every name and address, and its key fits", async () => {
+Deno.test("[TLS1] a self-signed certificate is for every name and address, and its key fits", async () => {
   const { cert, key } = await makeCertificate(ports(), hosts);
   const certificate = new X509Certificate(cert);
   for (const name of ["play.test", "localhost"]) ok(certificate.checkHost(name), name);
@@ -38,7 +38,7 @@ Deno.test("[TLS1] a made certificate is for every name and address, and its key 
   equal(certificate.ca, false);
 });
 
-Deno.test("[TLS1] no browser refuses it for how long it is good", async () => {
+Deno.test("[TLS1] a self-signed certificate is valid for at most 398 days, which browsers accept", async () => {
   const { cert } = await makeCertificate(ports(), hosts);
   const { validFrom, validTo } = new X509Certificate(cert);
   equal(Date.parse(validTo) - Date.parse(validFrom), 397 * DAY);
@@ -54,7 +54,7 @@ Deno.test("[TLS2] a certificate is kept over a restart, readable by its owner on
   });
 });
 
-Deno.test("[TLS2] one that ends within 30 days is made anew", async () => {
+Deno.test("[TLS2] a certificate that ends within 30 days is replaced", async () => {
   await inFolder(async (env) => {
     const first = await open(env);
     const later = ports(1_800_000_000_000 + 370 * DAY);
@@ -64,7 +64,7 @@ Deno.test("[TLS2] one that ends within 30 days is made anew", async () => {
   });
 });
 
-Deno.test("[TLS2] one that lacks a name is made anew", async () => {
+Deno.test("[TLS2] a certificate that lacks a name is replaced", async () => {
   await inFolder(async (env) => {
     const first = await open(env);
     const second = await open({ ...env, FARPAD_TLS_HOSTS: "other.test" });
@@ -82,7 +82,7 @@ Deno.test("[TLS2] a file that is no certificate is replaced", async () => {
   });
 });
 
-Deno.test("[PRC1] a given certificate that cannot be read is named with its setting", async () => {
+Deno.test("[PRC1] the error for a given certificate that cannot be read contains its setting", async () => {
   await rejects(open({ FARPAD_TLS_CERT: "no/such.pem", FARPAD_TLS_KEY: "no/such.key" }), {
     name: "TypeError",
     message: /^Cannot read no\/such\.pem \(FARPAD_TLS_CERT\): /,

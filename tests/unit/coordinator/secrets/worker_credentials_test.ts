@@ -29,13 +29,13 @@ Deno.test("[CRD1] a minted credential is accepted, also after a restart", async 
   match(disk.text ?? "", /"name": "fra-1"/);
 });
 
-Deno.test("[CRD1] a credential that is passed in is accepted and not kept", () => {
+Deno.test("[CRD1] a credential that is passed in is accepted and not stored", () => {
   const { disk, open } = setup(undefined, { passed: ["made by the launcher"] });
   ok(open().accepts("made by the launcher"));
   equal(disk.text, undefined);
 });
 
-Deno.test("[CRD2] a credential that was taken back lets nobody in, the others do", async () => {
+Deno.test("[CRD2] a revoked credential is refused, and the others are still accepted", async () => {
   const credentials = setup().open();
   const [first, second] = await Promise.all([credentials.mint("fra-1"), credentials.mint("fra-2")]);
   ok(await credentials.revoke("fra-1"));
@@ -45,7 +45,7 @@ Deno.test("[CRD2] a credential that was taken back lets nobody in, the others do
 });
 
 for (const wrong of ["", "fpw_", "x".repeat(300)]) {
-  Deno.test(`[CRD2] ${JSON.stringify(wrong.slice(0, 8))} lets nobody in`, async () => {
+  Deno.test(`[CRD2] the credential ${JSON.stringify(wrong.slice(0, 8))} is refused`, async () => {
     const credentials = setup().open();
     await credentials.mint("fra-1");
     ok(!credentials.accepts(wrong));
@@ -53,18 +53,18 @@ for (const wrong of ["", "fpw_", "x".repeat(300)]) {
 }
 
 for (const broken of ["", "{", "{}", '[{"name":"a"}]']) {
-  Deno.test(`[CRD3] a file with ${broken || "nothing"} in it is named and left alone`, () => {
+  Deno.test(`[CRD3] a file with ${broken || "nothing"} in it is reported and not changed`, () => {
     const { disk, open } = setup(broken);
     throws(open, {
       name: "TypeError",
       message:
-        "Cannot read worker_credentials.json: it is not a list of { name, sha256 }. Mend it or remove it",
+        "Cannot read worker_credentials.json: it is not a list of { name, sha256 }. Correct it or remove it",
     });
     equal(disk.text, broken);
   });
 }
 
-Deno.test("[CRD1] a change counts once it is on the disk: one that failed changed nothing", async () => {
+Deno.test("[CRD1] a change that cannot be written has no effect", async () => {
   const { disk, open } = setup();
   const credentials = open();
   const first = await credentials.mint("fra-1");
