@@ -298,7 +298,7 @@ Deno.test("[PLY4] a phone shows the touch pad, and a touch on it is sent", () =>
     deepEqual(await findFaults(page), []);
   }));
 
-Deno.test("a spectator sees the players and takes the open seat", () =>
+Deno.test("a watcher sees the players and takes the open seat", () =>
   on({
     path: `/?room=${ROOM}`,
     script: (script) => {
