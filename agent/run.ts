@@ -7,6 +7,7 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { STREAM_STATS_PERIOD } from "../protocol/legs/agent_leg.ts";
 import { sleep, systemClock } from "../protocol/clock.ts";
+import { childStarter, openChildFiles } from "../protocol/process/child.ts";
 import { removeLeftovers } from "../protocol/disk/durable_file.ts";
 import { errorText } from "../protocol/error_text.ts";
 import { createLog, type Log } from "../protocol/log.ts";
@@ -62,6 +63,7 @@ async function start(
   await removeLeftovers(data);
   const folder = programFolder();
   const runTool = createToolRunner(systemClock);
+  const childFiles = openChildFiles({ ...ports, log, folder: join(data, "processes") });
   const updater = new Updater({
     ...ports,
     log,
@@ -78,6 +80,7 @@ async function start(
     log,
     startPipeline: createPipelineStarter({
       ...ports,
+      startChild: childStarter({ log, files: childFiles }),
       program,
       media,
       inputPatience: settings.inputPatience * 1000,
@@ -162,6 +165,7 @@ async function start(
     agent[Symbol.dispose]();
     link[Symbol.dispose]();
     await page?.[Symbol.asyncDispose]();
+    childFiles?.[Symbol.dispose]();
     Deno.exit(code);
   }
 }

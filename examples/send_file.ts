@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { basename, dirname, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createPipelineStarter } from "../agent/pipeline/process.ts";
 import type { Pipeline } from "../agent/pipeline/ports.ts";
@@ -14,6 +14,7 @@ import { systemClock as clock } from "../protocol/clock.ts";
 import { stamp } from "../protocol/envelope.ts";
 import { readEnrollment } from "../protocol/field/enrollment.ts";
 import { type FromAgent, fromAgent, toAgent } from "../protocol/legs/agent_leg.ts";
+import { startChild } from "../protocol/process/child.ts";
 import { systemRandom as random } from "../protocol/random.ts";
 
 /** Sends `file` whenever a stream is started, until the coordinator closes the connection. */
@@ -24,10 +25,10 @@ export async function sendFile(enrollment: string, file: string): Promise<void> 
   const key = new Uint8Array(await crypto.subtle.exportKey("raw", publicKey));
   const device_public_key = key.toBase64({ alphabet: "base64url", omitPadding: true });
   const about = { agent_version: "example", hostname: "example", arch: Deno.build.arch };
-  const media = dirname(resolve(file));
-  const entry = fileURLToPath(import.meta.resolve("../agent/main.ts"));
-  const options = { clock, media, statsPeriod: () => 1_000, inputPatience: 0 };
-  const start = createPipelineStarter({ ...options, program: { entry, arguments: [] } });
+  const source = { mode: "file" as const, path: resolve(file), loop: true };
+  const program = { entry: fileURLToPath(import.meta.resolve("../agent/main.ts")), arguments: [] };
+  const options = { clock, startChild, program, statsPeriod: () => 1_000, inputPatience: 0 };
+  const start = createPipelineStarter({ ...options, media: dirname(source.path) });
   let token: string | undefined;
   let running: Pipeline | undefined;
   const socket = new WebSocket(url);
@@ -44,7 +45,6 @@ export async function sendFile(enrollment: string, file: string): Promise<void> 
     if (type === "stream.stop") running?.stop("control_plane_stop");
     if (type === "stream.start") {
       const { stream_id } = payload;
-      const source = { mode: "file" as const, path: resolve(media, basename(file)), loop: true };
       running = start({ ...payload, source }, {
         stats: (stats) => send("stream.stats", { stream_id, ...stats }),
         ended: (end) => send("stream.ended", { stream_id, duration_s: 0, total_bytes: 0, ...end }),

@@ -5,28 +5,21 @@
  *
  * @module
  */
-import { createServer } from "vite";
 import { systemClock } from "../protocol/clock.ts";
 import { randomHex, systemRandom } from "../protocol/random.ts";
 import { coordinatorChild, launchSettings, workerChild } from "./start/children.ts";
 import { superviseAll } from "./start/processes.ts";
 import type { Child } from "./start/supervisor.ts";
+import { VITE } from "./web_build.ts";
 
 const settings = launchSettings(
   { ...Deno.env.toObject(), FARPAD_LOG_LEVEL: "debug" },
   randomHex(systemRandom, 32),
 );
-const pages = await createServer({
-  configFile: new URL("../vite.config.ts", import.meta.url).pathname,
-});
-const processes = superviseAll(
-  { clock: systemClock, random: systemRandom },
-  () => pages.close(),
-);
+const processes = superviseAll({ clock: systemClock, random: systemRandom });
 processes.start(() => watched(coordinatorChild(settings)));
 processes.start(() => workerChild(settings));
-await pages.listen();
-pages.printUrls();
+processes.start(() => ({ name: "pages' server", args: VITE, env: Deno.env.toObject() }));
 
 function watched(child: Child): Child {
   const [run, ...rest] = child.args;

@@ -1,6 +1,6 @@
 /**
- * All field streams of this worker: which room receives each one, at which ports, and how it ended. This is the only
- * file that speaks the coordinator's `ingest.*` messages.
+ * All field streams of this worker: which room receives each one, at which ports, to which destinations it is sent on,
+ * and how it ended. This is the only file that speaks the coordinator's `ingest.*` messages.
  *
  * ```text
  *              ┌─ failed ──▶ refused ──┐
@@ -14,16 +14,14 @@
  */
 import type { Clock } from "../protocol/clock.ts";
 import { refuse } from "../protocol/envelope.ts";
-import type {
-  EgressDestination,
-  IngestEnded,
-  IngestOffer,
-  IngestStart,
-} from "../protocol/field/ingest.ts";
+import type { IngestEnded, IngestOffer } from "../protocol/field/ingest.ts";
 import { AppId, type RoomId, type StreamId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { App, EndReason } from "../protocol/legs/room.ts";
 import type { ToCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
+import type { Random } from "../protocol/random.ts";
+import { Egresses } from "./ingest/egress/egresses.ts";
+import type { StartEgress } from "./ingest/egress/ports.ts";
 import type { LiveEvent } from "./room/ipc.ts";
 import type { KeptListener } from "./rooms.ts";
 import type { IngestSpec } from "./sources/ports.ts";
@@ -47,7 +45,7 @@ export interface FieldStreamSettings {
 export interface KeptRooms {
   /** Opens a room for a stream; `undefined` while this worker opens no more rooms. */
   keep(what: { app: App; spec: IngestSpec }): RoomId | undefined;
-  sendTo(room: RoomId, destinations: readonly EgressDestination[]): void;
+  tee(room: RoomId, state: "on" | "off"): void;
   close(room: RoomId, reason: EndReason): void;
   /** Kills a room's process. */
   kill(room: RoomId): void;
@@ -56,9 +54,11 @@ export interface KeptRooms {
 /** The settings and the dependencies of field streams. */
 export interface FieldStreamsOptions {
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
   readonly settings: FieldStreamSettings;
   readonly rooms: KeptRooms;
+  readonly startEgress: StartEgress;
   readonly report: ToCoordinator;
   /** Called when the list of {@linkcode FieldStreams.apps} changed. */
   readonly changed: () => void;
@@ -78,6 +78,8 @@ interface FieldStream {
   readonly roomId: RoomId;
   readonly app: App;
   readonly spec: IngestSpec;
+  /** They are connected once packets come, which is after a port is bound. */
+  readonly egresses: Egresses;
   phase: State;
   limit: Disposable | undefined;
 }
@@ -110,7 +112,8 @@ export class FieldStreams implements KeptListener, Disposable {
     return [...this.#all.values()].find((stream) => stream.app.app_id === app);
   }
 
-  start({ id, payload: stream }: Extract<ToWorker, { type: "ingest.start" }>): void {
+  start({ id, payload }: Extract<ToWorker, { type: "ingest.start" }>): void {
+    const { destinations, ...stream } = payload;
     const { stream_id, transport } = stream;
     const known = this.#all.get(stream_id);
     if (known?.phase.state === "receiving") {
@@ -126,13 +129,20 @@ export class FieldStreams implements KeptListener, Disposable {
     const roomId = this.#options.rooms.keep({ app, spec });
     if (!roomId) return this.#refuse(id, stream, "This worker is being taken out of service");
     const phase = { state: "starting", request: id } as const;
-    this.#all.set(stream_id, { roomId, app, spec, phase, limit: undefined });
+    const { rooms, startEgress } = this.#options;
+    const egresses = new Egresses({
+      ...this.#options,
+      start: startEgress,
+      wanted: (state) => rooms.tee(roomId, state),
+    });
+    this.#all.set(stream_id, { roomId, app, spec, egresses, phase, limit: undefined });
+    egresses.set(destinations);
   }
 
   /** Changes the destinations of a stream. */
   update({ id, payload }: Extract<ToWorker, { type: "ingest.update" }>): void {
     const stream = this.#all.get(payload.stream_id);
-    if (stream) this.#options.rooms.sendTo(stream.roomId, payload.destinations);
+    if (stream && isOn(stream.phase)) stream.egresses.set(payload.destinations);
     const answer = stream ? {} : refuse("ingest.unknown", "This stream is not received here");
     this.#options.report("ingest.update.response", answer, id);
   }
@@ -156,11 +166,17 @@ export class FieldStreams implements KeptListener, Disposable {
     switch (event.type) {
       case "bound":
         return this.#bound(stream, event.ports);
-      case "stats":
-        return this.#options.report("ingest.stats", { ...event.stats, stream_id });
+      case "stats": {
+        const { stats: egress } = stream.egresses;
+        return this.#options.report("ingest.stats", { ...event.stats, egress, stream_id });
+      }
       case "failed":
         return this.#failed(stream, event.error);
     }
+  }
+
+  packets(room: RoomId, bytes: Uint8Array): void {
+    this.#in(room)?.egresses.send(bytes);
   }
 
   closed(room: RoomId, { reason, message }: { reason: EndReason; message: string }): void {
@@ -172,8 +188,9 @@ export class FieldStreams implements KeptListener, Disposable {
   gone(room: RoomId): void {
     const stream = this.#in(room);
     if (!stream) return;
-    const { phase, limit, spec: { stream: { stream_id } } } = stream;
+    const { phase, limit, egresses, spec: { stream: { stream_id } } } = stream;
     limit?.[Symbol.dispose]();
+    egresses[Symbol.dispose]();
     this.#all.delete(stream_id);
     if (phase.state !== "refused") {
       const crash = { reason: "crashed", message: "Its process ended unexpectedly" } as const;
@@ -185,7 +202,10 @@ export class FieldStreams implements KeptListener, Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const { limit } of this.#all.values()) limit?.[Symbol.dispose]();
+    for (const { limit, egresses } of this.#all.values()) {
+      limit?.[Symbol.dispose]();
+      egresses[Symbol.dispose]();
+    }
     this.#all.clear();
   }
 
@@ -212,6 +232,7 @@ export class FieldStreams implements KeptListener, Disposable {
     }
     const { request } = stream.phase;
     stream.phase = { state: "refused" };
+    stream.egresses[Symbol.dispose]();
     const { stream_id } = stream.spec.stream;
     const refusal = refuse("ingest.failed", error);
     this.#options.report("ingest.start.response", { stream_id, ...refusal }, request);
@@ -220,9 +241,10 @@ export class FieldStreams implements KeptListener, Disposable {
   /** Sets the reason why a stream ends; false when it has one already. */
   #end(stream: FieldStream, end: End): boolean {
     const { phase } = stream;
-    if (phase.state === "ending" || phase.state === "refused") return false;
+    if (!isOn(phase)) return false;
     const ports = phase.state === "receiving" ? phase.ports : [];
     stream.phase = { state: "ending", ports, end };
+    stream.egresses[Symbol.dispose]();
     return true;
   }
 
@@ -231,7 +253,7 @@ export class FieldStreams implements KeptListener, Disposable {
     this.#options.report("ingest.started", { stream_id, ports, room_id, app_id: app.app_id }, id);
   }
 
-  #refuse(id: string, { stream_id }: IngestStart, text: string): void {
+  #refuse(id: string, { stream_id }: IngestSpec["stream"], text: string): void {
     const refusal = refuse("ingest.refused", `Cannot receive this stream: ${text}`);
     this.#options.report("ingest.start.response", { stream_id, ...refusal }, id);
   }
@@ -242,7 +264,12 @@ function hasPorts(phase: State): phase is Extract<State, { ports: number[] }> {
   return "ports" in phase && phase.ports.length > 0;
 }
 
-function liveApp({ stream_id, title }: IngestStart): App {
+/** Whether it is received or is about to be. */
+function isOn(phase: State): phase is Extract<State, { state: "starting" | "receiving" }> {
+  return phase.state === "starting" || phase.state === "receiving";
+}
+
+function liveApp({ stream_id, title }: IngestSpec["stream"]): App {
   const app_id = AppId.parse(`live-${stream_id}`.slice(0, 96));
   return { app_id, title: title.trim() || "Live", kind: "live", system: "Camera", players: 0 };
 }

@@ -6,6 +6,7 @@
 import { join, resolve } from "node:path";
 import { sleep, systemClock } from "../protocol/clock.ts";
 import { hostInUrl, isEveryAddress } from "../protocol/addresses/hosts.ts";
+import { childStarter, openChildFiles } from "../protocol/process/child.ts";
 import { removeLeftovers } from "../protocol/disk/durable_file.ts";
 import { probeFolder, StorageWatch } from "../protocol/disk/storage_watch.ts";
 import { errorText } from "../protocol/error_text.ts";
@@ -19,6 +20,7 @@ import {
   removeSecrets,
   type WorkerSettings,
 } from "./config.ts";
+import { egressProcesses } from "./ingest/egress/process.ts";
 import { openLibrary } from "./library.ts";
 import { createMachineLoad } from "./machine_load.ts";
 import { type PingServer, servePing } from "./ping_server.ts";
@@ -69,6 +71,8 @@ async function start(
   const storage = new StorageWatch({ clock: systemClock, log, probe: () => probeFolder(data) });
   void storage.check();
   const readLoad = createMachineLoad();
+  const childFiles = openChildFiles({ ...ports, log, folder: join(data, "processes") });
+  const startChild = childStarter({ log, files: childFiles });
   const library = await openLibrary({
     ...ports,
     log,
@@ -103,7 +107,8 @@ async function start(
       targetHeight: settings.videoHeight,
       savesFolder: join(data, "saves"),
     },
-    startRoom: roomProcesses(systemClock),
+    startRoom: roomProcesses({ clock: systemClock, startChild }),
+    startEgress: egressProcesses(startChild),
     ingest: {
       // A device could resolve `localhost` to the other address family.
       host: settings.ingestHost === "localhost" ? "127.0.0.1" : settings.ingestHost,
@@ -117,6 +122,7 @@ async function start(
     log.info("stopping", { signal });
     await Promise.race([worker.closeRooms(), sleep(systemClock, CLOSE_LIMIT)]);
     worker[Symbol.dispose]();
+    childFiles?.[Symbol.dispose]();
     await sleep(systemClock, FLUSH);
   };
 }

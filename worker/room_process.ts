@@ -4,9 +4,12 @@
  *
  * @module
  */
-import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { setPriority } from "node:os";
+import type { Readable } from "node:stream";
 import { type Clock, every } from "../protocol/clock.ts";
+import type { StartChild } from "../protocol/process/child.ts";
+import { cutPackets, PACKET_PIPE } from "./ingest/egress/packet_pipe.ts";
 import type { FromRoom, LiveEvent, ToRoom } from "./room/ipc.ts";
 
 /** Scheduling priority: lower is more often. It needs a privilege; without it the default priority is used. */
@@ -41,6 +44,8 @@ export interface RoomProcessListener {
   message(message: Extract<FromRoom, { type: "message" }>["message"]): void;
   /** The room's field stream sent a report. */
   live(event: LiveEvent): void;
+  /** Whole transport packets of its field stream. */
+  packets(bytes: Uint8Array): void;
   gone(end: ProcessEnd): void;
 }
 
@@ -55,18 +60,23 @@ export interface RoomProcess extends Disposable {
 /** Starts a room process. A start that fails is reported as `gone`. */
 export type StartRoomProcess = (listener: RoomProcessListener) => RoomProcess;
 
-/** Starts `worker/room/main.ts` in processes of their own. Disposing one kills it. */
-export function roomProcesses(clock: Clock): StartRoomProcess {
-  return (listener) => startRoomProcess(clock, listener);
+/** The clock of the watch over a process, and the function that starts one. */
+export interface RoomProcessPorts {
+  readonly clock: Clock;
+  readonly startChild: StartChild;
 }
 
-function startRoomProcess(clock: Clock, listener: RoomProcessListener): RoomProcess {
-  const entry = new URL("./room/main.ts", import.meta.url).pathname;
-  const child: ChildProcess = fork(entry, [], {
-    execPath: Deno.execPath(),
-    execArgv: ["run", "--no-prompt", "-A", YOUNG_SPACE],
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+/** Starts `worker/room/main.ts` in processes of their own. Disposing one kills it. */
+export function roomProcesses(ports: RoomProcessPorts): StartRoomProcess {
+  return (listener) => startRoomProcess(ports, listener);
+}
+
+function startRoomProcess(
+  { clock, startChild }: RoomProcessPorts,
+  listener: RoomProcessListener,
+): RoomProcess {
+  const entry = fileURLToPath(new URL("./room/main.ts", import.meta.url));
+  const child = startChild({ entry, flags: ["-A", YOUNG_SPACE], pipe: true });
   let over = false;
   let checks = 0;
   // A child loses messages that arrive before it listens.
@@ -82,6 +92,9 @@ function startRoomProcess(clock: Clock, listener: RoomProcessListener): RoomProc
     checks = 0;
     if (!over) receive(message);
   });
+  const cut = cutPackets((packets) => over || listener.packets(packets));
+  // The exit reports the end of the process; an error of its pipe would report it twice.
+  (child.stdio[PACKET_PIPE] as Readable | null)?.on("data", cut).on("error", () => {});
   child.on("error", (error) => {
     if (child.pid === undefined) {
       end({ reason: "crashed", how: `before it began: ${error.message}` });

@@ -10,7 +10,6 @@ import type { RefusalCode, RefusalDetail } from "../protocol/legs/refusals.ts";
 import { type AppId, newPrefixedId, RoomId, type SessionId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
-import type { EgressDestination } from "../protocol/field/ingest.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
 import type { FromWorker, ToCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
 import type { LiveEvent, RoomSettings } from "./room/ipc.ts";
@@ -61,6 +60,8 @@ export interface RoomsOptions {
 export interface KeptListener {
   /** The room's field stream sent a report. */
   live(room: RoomId, event: LiveEvent): void;
+  /** Whole transport packets of the room's field stream. */
+  packets(room: RoomId, bytes: Uint8Array): void;
   /** The room says that it is closed; its process goes next. */
   closed(room: RoomId, end: { reason: EndReason; message: string }): void;
   /** The room's process has ended. */
@@ -136,9 +137,9 @@ export class Rooms implements Disposable {
     return place.roomId;
   }
 
-  /** Sends a kept room's stream on to these destinations and to no others. */
-  sendTo(room: RoomId, destinations: readonly EgressDestination[]): void {
-    this.#places.get(room)?.process.send({ type: "destinations", destinations });
+  /** Whether the packets of a kept room's field stream are wanted; off at first. */
+  tee(room: RoomId, state: "on" | "off"): void {
+    this.#places.get(room)?.process.send({ type: "tee", state });
   }
 
   /** Kills the process of a room that does not end. */
@@ -238,6 +239,7 @@ export class Rooms implements Disposable {
     const process = this.#spare.take({
       message: (message) => this.#fromRoom(place, message),
       live: (event) => this.#options.kept.live(roomId, event),
+      packets: (bytes) => this.#options.kept.packets(roomId, bytes),
       gone: (end) => this.#gone(place, end),
     });
     const place: Place = {

@@ -66,6 +66,7 @@ export class Spare implements Disposable {
         },
         message: (message) => started.taker?.message(message),
         live: (event) => started.taker?.live(event),
+        packets: (bytes) => started.taker?.packets(bytes),
         gone: (end) => (started.taker ? started.taker.gone(end) : this.#died(end)),
       }),
     };

@@ -18,6 +18,7 @@ import {
 } from "../protocol/legs/worker_leg.ts";
 import { type CoordinatorLink, createCoordinatorLink } from "./coordinator_link.ts";
 import { FieldStreams, type FieldStreamSettings } from "./field_streams.ts";
+import type { StartEgress } from "./ingest/egress/ports.ts";
 import type { StartRoomProcess } from "./room_process.ts";
 import type { RoomSettings } from "./room/ipc.ts";
 import { Rooms } from "./rooms.ts";
@@ -54,6 +55,7 @@ export interface WorkerOptions {
   readonly library: AppLibrary;
   readonly room: Omit<RoomSettings, "roomId" | "workerId" | "zone">;
   readonly startRoom: StartRoomProcess;
+  readonly startEgress: StartEgress;
   /** Where field streams are received. */
   readonly ingest: FieldStreamSettings;
   /**
@@ -92,13 +94,16 @@ export function createWorker(options: WorkerOptions): Worker {
     relay: send,
     kept: {
       live: (room, event) => fieldStreams.live(room, event),
+      packets: (room, bytes) => fieldStreams.packets(room, bytes),
       closed: (room, end) => fieldStreams.closed(room, end),
       gone: (room) => fieldStreams.gone(room),
     },
   });
   const fieldStreams: FieldStreams = new FieldStreams({
     clock,
+    random,
     log,
+    startEgress: options.startEgress,
     settings: options.ingest,
     rooms,
     report: notify,

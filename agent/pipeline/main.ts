@@ -10,7 +10,7 @@ import { createX264Encoder } from "../../media/x264_encoder.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import type { AgentEndReason } from "../../protocol/legs/agent_leg.ts";
 import { sleep, systemClock } from "../../protocol/clock.ts";
-import { connectParent } from "../../protocol/parent_process.ts";
+import { connectParent } from "../../protocol/process/parent.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { readUsedInterface } from "../probes/interfaces.ts";
 import { Broadcast } from "./broadcast.ts";

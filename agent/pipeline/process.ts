@@ -5,8 +5,8 @@
  * @module
  */
 import { refuse } from "../../protocol/envelope.ts";
-import { type ChildProcess, fork } from "node:child_process";
 import type { Clock } from "../../protocol/clock.ts";
+import type { StartChild } from "../../protocol/process/child.ts";
 import type { Program } from "../program.ts";
 import type {
   FromPipeline,
@@ -23,8 +23,9 @@ const UPDATE_LIMIT = 5_000;
 
 /** Makes the function that starts pipelines. */
 export function createPipelineStarter(
-  { clock, program, media, statsPeriod, inputPatience }: {
+  { clock, startChild, program, media, statsPeriod, inputPatience }: {
     readonly clock: Clock;
+    readonly startChild: StartChild;
     readonly program: Program;
     /** The folder that files may be sent from. */
     readonly media: string;
@@ -35,11 +36,8 @@ export function createPipelineStarter(
   },
 ): StartPipeline {
   return (start, listener) => {
-    const child: ChildProcess = fork(program.entry, [...program.arguments, "pipeline"], {
-      execPath: Deno.execPath(),
-      execArgv: ["run", "--no-prompt", "-A"],
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-    });
+    const args = [...program.arguments, "pipeline"];
+    const child = startChild({ entry: program.entry, args, flags: ["-A"] });
     const waiting = new Map<number, (outcome: UpdateOutcome) => void>();
     let nextRequest = 1;
     let sentBytes = 0;

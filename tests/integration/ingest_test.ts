@@ -3,16 +3,19 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createPipelineStarter } from "../../agent/pipeline/process.ts";
 import type { Pipeline, PipelineEnd, PipelineStats } from "../../agent/pipeline/ports.ts";
+import { startChild as startChildProcess } from "../../protocol/process/child.ts";
 import { systemClock } from "../../protocol/clock.ts";
 import type { IngestStart } from "../../protocol/field/ingest.ts";
 import { DestinationId, StreamId } from "../../protocol/ids.ts";
 import { readTimeCode } from "../../protocol/picture/time_code.ts";
+import type { FromWorker } from "../../protocol/legs/worker_leg.ts";
 import type { LiveEvent } from "../../worker/room/ipc.ts";
 import {
   type FromReceiver,
   type FromSink,
   startChild,
   type TestChild,
+  type ToReceiver,
   waitFor,
 } from "../support/field/children.ts";
 import { listenRtmp } from "../support/field/rtmp_server.ts";
@@ -24,6 +27,7 @@ const PSK = "0123456789abcdef";
 type Receiver = TestChild<FromReceiver>;
 
 const startPipeline = createPipelineStarter({
+  startChild: startChildProcess,
   clock: systemClock,
   program: { entry: new URL("../../agent/main.ts", import.meta.url).pathname, arguments: [] },
   media: "/nowhere",
@@ -31,13 +35,8 @@ const startPipeline = createPipelineStarter({
   inputPatience: 0,
 });
 
-/** Starts receiving on some port from `first` on; resolves with the bound one. */
-async function receive(
-  first: number,
-  change: Partial<IngestStart> = {},
-): Promise<{ receiver: Receiver; port: number }> {
-  const receiver = startChild<FromReceiver>("receiver_main.ts");
-  await receiver.until("the receiver", (said) => said[0]);
+/** The message that makes a receiver listen on some port from `first` on. */
+function opening(first: number, destinations: IngestStart["destinations"] = []): ToReceiver {
   const stream: IngestStart = {
     stream_id: STREAM,
     title: "Box 7",
@@ -45,10 +44,16 @@ async function receive(
     ports: [first],
     latency_ms: 60,
     psk: PSK,
-    destinations: [],
-    ...change,
+    destinations,
   };
-  receiver.report({ type: "open", stream, portRange: [first, first + 20], patience: 300 });
+  return { type: "open", stream, portRange: [first, first + 20], patience: 300 };
+}
+
+/** Starts receiving on some port from `first` on; resolves with the bound one. */
+async function receive(first: number): Promise<{ receiver: Receiver; port: number }> {
+  const receiver = startChild<FromReceiver>("receiver_main.ts");
+  await receiver.until("the receiver", (said) => said[0]);
+  receiver.report(opening(first));
   const started = await receiver.until("a bound port", (said) => events(said, "bound")[0]);
   return { receiver, port: started.ports[0]! };
 }
@@ -190,8 +195,15 @@ Deno.test("[EGR4] [EGR5] a stream is sent on by RTMP and SRT, and again after a 
     destination_id: DestinationId.parse(`d${at}`),
     url,
   }));
-  const { receiver, port } = await receive(15_108, { destinations });
-  using _receiver = receiver;
+  using worker = startChild<FromWorker>("streams_main.ts");
+  await worker.until("the worker", (said) => said[0]);
+  worker.report(opening(15_108, destinations));
+  const [port = 0] = await worker.until(
+    "a bound port",
+    (said) => said.find((each) => each.type === "ingest.started")?.payload.ports,
+  );
+  const egressIn = (said: readonly FromWorker[]) =>
+    said.findLast((each) => each.type === "ingest.stats")?.payload.egress ?? [];
   using srtSink = startChild<FromSink>("sink_main.ts", [`${srt}?mode=listener`]);
   await srtSink.until("a listener", (said) => said[0]);
   const sending = sendTestPicture(port);
@@ -202,26 +214,23 @@ Deno.test("[EGR4] [EGR5] a stream is sent on by RTMP and SRT, and again after a 
   await arrives("sound by RTMP", () => rtmp.media.audio);
   await arrives("pictures by SRT", () => ofKind("video"));
   await arrives("sound by SRT", () => ofKind("audio"));
-  const states = await receiver.until("two destinations that are fed", (said) => {
-    const egress = newest(said)?.egress;
-    return egress?.every(({ sent_bytes }) => sent_bytes > 0) ? egress : undefined;
+  const states = await worker.until("two destinations that are fed", (said) => {
+    const fed = egressIn(said).filter(({ sent_bytes }) => sent_bytes > 0);
+    return fed.length === 2 ? fed : undefined;
   });
   deepEqual(states.map(({ state, detail }) => detail ?? state), ["sending", "sending"]);
 
   rtmp.cut();
-  await receiver.until(
-    "the loss",
-    (said) => newest(said)?.egress[0]?.state === "waiting" || undefined,
-  );
+  await worker.until("the loss", (said) => egressIn(said)[0]?.state === "waiting" || undefined);
   const before = rtmp.media.video;
   await waitFor("pictures again", () => rtmp.media.video > before + 10 || undefined)
     .catch((cause) => {
-      const egress = JSON.stringify(newest(receiver.said)?.egress);
-      throw new Error(`${receiver.said.length} reports came, the last says ${egress}`, { cause });
+      const egress = JSON.stringify(egressIn(worker.said));
+      throw new Error(`${worker.said.length} reports came, the last says ${egress}`, { cause });
     });
-  const after = await receiver.until(
+  const after = await worker.until(
     "the restart",
-    (said) => newest(said)?.egress[0]?.restarts ? newest(said)?.egress : undefined,
+    (said) => egressIn(said)[0]?.restarts ? egressIn(said) : undefined,
   );
   equal(after[1]?.restarts, 0, "the other destination went on");
   await stop(sending);

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { dirname, join } from "node:path/posix";
-import { type Facts, readFacts } from "./facts.ts";
+import { dirname } from "node:path/posix";
+import { type Facts, readFacts, targetOf } from "./facts.ts";
 import { findCycles } from "./cycles.ts";
+import { findForkingNative } from "./processes.ts";
 import type { Guard, Rules } from "./rules.ts";
 
 /** Checks the sources, given as text by path from the root. */
@@ -17,6 +18,10 @@ export function checkShape(sources: ReadonlyMap<string, string>, rules: Rules): 
     ...[...tree].flatMap(([path, facts]) => checkFile(path, facts, rules)),
     ...checkFolders([...tree.keys()], rules),
     ...rules.guards.flatMap((guard) => checkGuard(guard, tree, rules)),
+    ...findForkingNative(
+      new Map([...tree].filter(([path]) => !path.startsWith("tests/"))),
+      rules.processes,
+    ),
     ...findCycles(graph).map((cycle) => `${cycle[0]}: import cycle ${cycle.join(" → ")}`),
   ];
 }
@@ -31,7 +36,7 @@ function checkFile(path: string, facts: Facts, rules: Rules): string[] {
   const mayImport = rules.product[from];
   if (!mayImport) return problems;
   for (const { specifier, line } of facts.imports) {
-    const target = resolve(path, specifier);
+    const target = targetOf(path, specifier);
     const to = target === undefined ? from : packageOf(target);
     if (to === from || mayImport.includes(to)) continue;
     const most = mayImport.length > 0 ? `only ${mayImport.join(" and ")}` : "nothing of ours";
@@ -42,7 +47,7 @@ function checkFile(path: string, facts: Facts, rules: Rules): string[] {
 
 function checkBoundaries(path: string, { imports }: Facts, { boundaries }: Rules): string[] {
   return imports.flatMap(({ specifier, line }) => {
-    const module = resolve(path, specifier) ?? specifier;
+    const module = targetOf(path, specifier) ?? specifier;
     return boundaries
       .filter(({ modules, importers }) => modules.test(module) && !importers.test(path))
       .map(({ who }) => `${path}:${line}: imports ${module}; only ${who} may`);
@@ -79,12 +84,7 @@ function checkGuard(guard: Guard, tree: ReadonlyMap<string, Facts>, rules: Rules
 /** The files that a file imports, types included; a file that is started as a thread is not imported. */
 function importsOf(path: string, { imports }: Facts): string[] {
   return imports.filter(({ kind }) => kind !== "url")
-    .flatMap(({ specifier }) => resolve(path, specifier) ?? []);
-}
-
-/** The path of a file of the tree, or `undefined` for a package. */
-function resolve(path: string, specifier: string): string | undefined {
-  return specifier.startsWith(".") ? join(dirname(path), specifier) : undefined;
+    .flatMap(({ specifier }) => targetOf(path, specifier) ?? []);
 }
 
 function packageOf(path: string): string {

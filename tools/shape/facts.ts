@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname, join } from "node:path/posix";
 import { type ESTree, parseSync, Visitor } from "rolldown/utils";
 
 /**
@@ -31,6 +32,11 @@ export interface Facts {
   readonly uses: readonly Use[];
   /** Why the file could not be read, in words. */
   readonly error?: string;
+}
+
+/** The path of a file of the tree that `path` names, or `undefined` for a package. */
+export function targetOf(path: string, specifier: string): string | undefined {
+  return specifier.startsWith(".") ? join(dirname(path), specifier) : undefined;
 }
 
 /** Reads a TypeScript module; of other files only the length is read. */

@@ -23,6 +23,16 @@ export interface Boundary {
   readonly who: string;
 }
 
+/** What a program may not do both: start processes, and load native code. */
+export interface ProcessRule {
+  /** Names whose use starts a process, as `Use` of `facts.ts` writes them. */
+  readonly starts: RegExp;
+  /** Packages with native code that runs threads. */
+  readonly nativeModules: RegExp;
+  /** Names whose use loads native code. */
+  readonly nativeUses: RegExp;
+}
+
 /** The rules that `checkShape` applies. */
 export interface Rules {
   /** The packages of the product and what each may import besides itself. */
@@ -38,6 +48,8 @@ export interface Rules {
   readonly guards: readonly Guard[];
   /** These apply to the product, as the guards do. */
   readonly boundaries: readonly Boundary[];
+  /** Applies to every program but the tests. */
+  readonly processes: ProcessRule;
 }
 
 /** The rules of this tree. */
@@ -107,4 +119,9 @@ export const RULES: Rules = {
       who: "worker/werift/ and worker/room/main.ts",
     },
   ],
+  processes: {
+    starts: /^(node:child_process#(fork|spawn|exec|execFile)(Sync)?|new Deno\.Command)$/,
+    nativeModules: /^(node-av|rolldown|vite)(\/|$)/,
+    nativeUses: /^Deno\.dlopen$/,
+  },
 };

@@ -17,11 +17,10 @@ export interface Processes {
 
 /**
  * Listens for SIGINT, SIGTERM and SIGHUP: the first ends every child in order and then this process with code 0,
- * a second one ends them by force. `closing` runs meanwhile.
+ * a second one ends them by force.
  */
 export function superviseAll(
   ports: Pick<SuperviseOptions, "clock" | "random">,
-  closing: () => Promise<void> = () => Promise.resolve(),
 ): Processes {
   const children: Supervised[] = [];
   let stopping = false;
@@ -29,7 +28,7 @@ export function superviseAll(
   async function stop(code: number): Promise<void> {
     if (stopping) return;
     stopping = true;
-    await Promise.all([closing(), ...children.map((child) => child.stop())]);
+    await Promise.all(children.map((child) => child.stop()));
     Deno.exit(code);
   }
 

@@ -1,19 +1,13 @@
 /**
- * A field stream as a room's source: the thread that receives it, and its destinations. It reports what is bound, what
- * comes in and what goes out to its owner, and knows nothing of the coordinator.
+ * A field stream as a room's source: the thread that receives it. It reports the bound ports, the figures and, when
+ * they are wanted, the transport packets to its owner.
  *
  * @module
  */
-import type { Clock } from "../../protocol/clock.ts";
-import type { EgressDestination, IngestStats } from "../../protocol/field/ingest.ts";
-import type { Log } from "../../protocol/log.ts";
-import type { Random } from "../../protocol/random.ts";
 import { SharedControl } from "../playback/shared_control.ts";
 import type { OpenSourceOptions, SourceHandle } from "../playback/source_handle.ts";
 import type { IngestSpec, SourceInfo } from "../sources/ports.ts";
-import { Egresses } from "./egress/egresses.ts";
-import { startEgressProcess } from "./egress/process.ts";
-import type { FromIngest, ToIngest } from "./ports.ts";
+import type { FromIngest, InputStats, ToIngest } from "./ports.ts";
 import { NEW_WATCH, watchSecond } from "./picture_watch.ts";
 import { SLATE_SIZE } from "./slate.ts";
 
@@ -32,37 +26,26 @@ export interface LiveListener {
   /** It listens at these UDP ports. */
   bound(ports: number[]): void;
   /** Once a second. */
-  stats(stats: Omit<IngestStats, "stream_id" | "viewers">): void;
+  stats(stats: InputStats): void;
+  /** Transport packets as they came in, once {@linkcode LiveSource.tee} turned them on. */
+  packets(bytes: Uint8Array): void;
   /** It could not listen, or stopped to; `error` is a sentence. Called before the source's own `failed`. */
   failed(error: string): void;
 }
 
-/** The dependencies of a live source, and the listener of its reports. */
-export interface LiveSourcePorts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly live: LiveListener;
-}
-
 /** A field stream that is received. Disposing ends its thread. */
 export interface LiveSource extends SourceHandle {
-  /** Sends the stream on to these from now on, and to no others. */
-  sendTo(destinations: readonly EgressDestination[]): void;
+  /** Whether the transport packets are wanted besides; off at first. */
+  tee(state: "on" | "off"): void;
 }
 
 /** Opens the thread of one field stream. */
 export function openLiveSource(
   { spec, video, listener }: OpenSourceOptions<IngestSpec>,
-  ports: LiveSourcePorts,
+  live: LiveListener,
 ): LiveSource {
   const control = new SharedControl();
   const thread = new Worker(new URL("./thread.ts", import.meta.url), { type: "module" });
-  const egresses = new Egresses({
-    ...ports,
-    start: startEgressProcess,
-    wanted: (state) => send({ type: "tee", state }),
-  });
   let state: "open" | "over" = "open";
   let watch = NEW_WATCH;
 
@@ -78,8 +61,7 @@ export function openLiveSource(
   function receive(message: FromIngest): void {
     switch (message.type) {
       case "bound":
-        egresses.set(spec.stream.destinations);
-        ports.live.bound(message.ports);
+        live.bound(message.ports);
         return listener.opened(INITIAL);
       case "failed":
         return fail(message.error);
@@ -90,24 +72,23 @@ export function openLiveSource(
       case "sound":
         return listener.sound(message.packets);
       case "packets":
-        return egresses.send(message.bytes);
+        return live.packets(message.bytes);
       case "stats":
         watch = watchSecond(watch, { hasPicture: message.input.picture, patience: spec.patience });
         if (watch.state === "over") return fail(watch.error);
-        return ports.live.stats({ ...message.input, egress: egresses.stats });
+        return live.stats(message.input);
     }
   }
 
   function fail(error: string): void {
     if (state === "over") return;
-    ports.live.failed(error);
+    live.failed(error);
     close();
     listener.failed(error);
   }
 
   function close(): void {
     state = "over";
-    egresses[Symbol.dispose]();
     thread.terminate();
   }
 
@@ -120,7 +101,7 @@ export function openLiveSource(
     reset: () => Promise.resolve({ error: "A live picture cannot be reset" }),
     save: () => Promise.resolve({ error: NOTHING_TO_KEEP }),
     load: () => Promise.resolve({ error: NOTHING_TO_KEEP }),
-    sendTo: (targets) => egresses.set(targets),
+    tee: (state) => send({ type: "tee", state }),
     [Symbol.dispose]() {
       if (state !== "over") close();
     },

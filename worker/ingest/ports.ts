@@ -8,7 +8,7 @@ import type { EncodedAudio, EncodedFrame } from "../../media/ports.ts";
 import type { IngestStats } from "../../protocol/field/ingest.ts";
 import type { IngestSpec, SourceInfo } from "../sources/ports.ts";
 
-/** What comes in, once a second; viewers and destinations are known elsewhere. */
+/** The figures of the input, once a second. Viewers and destinations are counted elsewhere. */
 export type InputStats = Omit<IngestStats, "stream_id" | "viewers" | "egress">;
 
 /** Messages to the thread; `open` is the first. */

@@ -15,7 +15,7 @@ import { stamp } from "../../protocol/envelope.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { FromWorker, ToCoordinator } from "../../protocol/legs/worker_leg.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { LiveSource, LiveSourcePorts } from "../ingest/live_source.ts";
+import type { LiveListener, LiveSource } from "../ingest/live_source.ts";
 import type {
   OpenSourceOptions,
   OpenStepped,
@@ -43,10 +43,9 @@ export interface HostPorts {
   readonly log: Log;
   readonly createPeer: CreatePeer;
   readonly openStepped: OpenStepped;
-  readonly openLive: (
-    options: OpenSourceOptions<IngestSpec>,
-    ports: LiveSourcePorts,
-  ) => LiveSource;
+  readonly openLive: (options: OpenSourceOptions<IngestSpec>, live: LiveListener) => LiveSource;
+  /** Passes transport packets of the field stream to the parent, or drops them when too many wait. */
+  readonly pass: (packets: Uint8Array) => void;
   /** Opens the saved states in a folder. */
   readonly openSaves: (folder: string) => Saves;
   /** Sends a message to the parent, or drops it after the parent has ended. */
@@ -79,8 +78,8 @@ export class RoomHost {
       }
       case "ingest":
         return this.#room?.keep(message);
-      case "destinations":
-        return this.#live?.sendTo(message.destinations);
+      case "tee":
+        return this.#live?.tee(message.state);
       case "close":
         return this.#room?.close(message.reason, message.message);
       case "message":
@@ -108,15 +107,13 @@ export class RoomHost {
     if (spec.kind !== "ingest") return this.#source = this.#ports.openStepped({ spec, ...options });
     const report = (event: LiveEvent) => this.#ports.send({ type: "live", event });
     this.#live = this.#ports.openLive({ spec, ...options }, {
-      ...this.#ports,
-      live: {
-        bound: (ports) => report({ type: "bound", ports }),
-        stats: (stats) => {
-          const viewers = this.#room?.viewers ?? 0;
-          report({ type: "stats", stats: { ...stats, viewers } });
-        },
-        failed: (error) => report({ type: "failed", error }),
+      bound: (ports) => report({ type: "bound", ports }),
+      stats: (stats) => {
+        const viewers = this.#room?.viewers ?? 0;
+        report({ type: "stats", stats: { ...stats, viewers } });
       },
+      packets: this.#ports.pass,
+      failed: (error) => report({ type: "failed", error }),
     });
     return this.#live;
   }

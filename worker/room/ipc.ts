@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { EgressDestination, IngestStats } from "../../protocol/field/ingest.ts";
+import type { IngestStats } from "../../protocol/field/ingest.ts";
 import type { IngestSpec, SourceSpec } from "../sources/ports.ts";
 import type { App, EndReason } from "../../protocol/legs/room.ts";
 import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
@@ -30,7 +30,7 @@ export type LiveEvent =
   /** The stream is received at these UDP ports. */
   | { readonly type: "bound"; readonly ports: number[] }
   /** Once a second. */
-  | { readonly type: "stats"; readonly stats: Omit<IngestStats, "stream_id"> }
+  | { readonly type: "stats"; readonly stats: Omit<IngestStats, "stream_id" | "egress"> }
   /** It could not listen, or stopped to; `error` is a sentence. The room closes after it. */
   | { readonly type: "failed"; readonly error: string };
 
@@ -51,8 +51,8 @@ export type ToRoom =
   | { readonly type: "close"; readonly reason: EndReason; readonly message: string }
   /** Receive a field stream until `close`, also without a session. */
   | { readonly type: "ingest"; readonly app: App; readonly spec: IngestSpec }
-  /** Send the field stream on to these destinations and to no others. */
-  | { readonly type: "destinations"; readonly destinations: readonly EgressDestination[] };
+  /** Whether the field stream's transport packets are wanted through the packet pipe. */
+  | { readonly type: "tee"; readonly state: "on" | "off" };
 
 /** Messages of a room process. */
 export type FromRoom =

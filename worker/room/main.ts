@@ -6,8 +6,9 @@
 import process from "node:process";
 import { every, systemClock } from "../../protocol/clock.ts";
 import { createLog } from "../../protocol/log.ts";
-import { connectParent, type Parent } from "../../protocol/parent_process.ts";
+import { connectParent, type Parent } from "../../protocol/process/parent.ts";
 import { systemRandom } from "../../protocol/random.ts";
+import { openPacketPipe } from "../ingest/egress/packet_pipe.ts";
 import { openLiveSource } from "../ingest/live_source.ts";
 import { sourceThreads } from "../playback/source_handle.ts";
 import { weriftPeers } from "../werift/peer.ts";
@@ -37,6 +38,7 @@ async function run(): Promise<void> {
     createPeer,
     openStepped: sourceThreads(),
     openLive: openLiveSource,
+    pass: openPacketPipe(log),
     openSaves: createSaves,
     send: (message) => parent.send(message),
     exit,

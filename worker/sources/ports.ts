@@ -82,7 +82,8 @@ export interface PatternShape {
 /** A field stream to receive. It is not stepped: pictures arrive at the sender's rate. */
 export interface IngestSpec {
   readonly kind: "ingest";
-  readonly stream: IngestStart;
+  /** Where it is sent on to concerns the worker's main process alone. */
+  readonly stream: Omit<IngestStart, "destinations">;
   /** IP address to listen at. */
   readonly address: string;
   /** First and last UDP port to try when the leased one is taken, inclusive. */

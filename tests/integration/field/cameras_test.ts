@@ -2,6 +2,7 @@ import { equal, match, ok } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createPipelineStarter } from "../../../agent/pipeline/process.ts";
 import type { PipelineEnd, PipelineStats } from "../../../agent/pipeline/ports.ts";
+import { startChild as startChildProcess } from "../../../protocol/process/child.ts";
 import { systemClock } from "../../../protocol/clock.ts";
 import { StreamId } from "../../../protocol/ids.ts";
 import { type FromSink, startChild, waitFor } from "../../support/field/children.ts";
@@ -10,6 +11,7 @@ import { listenRtsp } from "../../support/field/rtsp_server.ts";
 const STREAM = StreamId.parse("str_test");
 const PSK = "0123456789abcdef";
 const startPipeline = createPipelineStarter({
+  startChild: startChildProcess,
   clock: systemClock,
   program: { entry: new URL("../../../agent/main.ts", import.meta.url).pathname, arguments: [] },
   media: "/nowhere",

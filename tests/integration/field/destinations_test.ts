@@ -1,13 +1,15 @@
+import { startChild as startChildProcess } from "../../../protocol/process/child.ts";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { TsMuxer } from "../../../media/mpegts/muxer.ts";
 import type { EgressDestination } from "../../../protocol/field/ingest.ts";
 import { DestinationId } from "../../../protocol/ids.ts";
-import { startEgressProcess } from "../../../worker/ingest/egress/process.ts";
+import { egressProcesses } from "../../../worker/ingest/egress/process.ts";
 import { type FromSink, startChild, waitFor } from "../../support/field/children.ts";
 import { listenRtmp } from "../../support/field/rtmp_server.ts";
 import { listenSrtProbe } from "../../support/field/srt_probe.ts";
 import { encodeUnits } from "../../support/media/units.ts";
 
+const startEgressProcess = egressProcesses(startChildProcess);
 const destination_id = DestinationId.parse("dst_1");
 const AWKWARD = "a/b c.flv?x=#1&y=%2F+:'\"\\|[=]é";
 

@@ -1,9 +1,12 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { roomProcesses } from "../../../worker/room_process.ts";
+import { startChild as startChildProcess } from "../../../protocol/process/child.ts";
 import { systemClock } from "../../../protocol/clock.ts";
 import { SeededRandom } from "../../fakes/random.ts";
 import { waitFor } from "../../support/field/children.ts";
 
+/** A parent whose processes are not ready after this long is killed, in milliseconds. */
+const START_LIMIT = 60_000;
 const PARENT = new URL("../../support/processes/parent_main.ts", import.meta.url).pathname;
 
 interface Death {
@@ -22,6 +25,7 @@ async function killParent(destination: string, delay: number): Promise<Death> {
     stderr: "piped",
   }).spawn();
   const children: number[] = [];
+  const limit = setTimeout(() => parent.kill("SIGKILL"), START_LIMIT);
   const killing = (async () => {
     for await (const text of parent.stdout.pipeThrough(new TextDecoderStream())) {
       for (const [, pid] of text.matchAll(/ready (\d+)/g)) {
@@ -32,12 +36,13 @@ async function killParent(destination: string, delay: number): Promise<Death> {
   })();
   // Both streams end when the last child is gone, because the children inherit them.
   const [text] = await Promise.all([new Response(parent.stderr).text(), killing, parent.status]);
+  clearTimeout(limit);
   // The runtime itself says when several of its processes start at once.
   const errors = text.split("\n").filter((line) => !line.includes("waiting for file lock"));
   return { errors: errors.join("\n").trim(), children };
 }
 
-Deno.test("[ROM19] rooms, spares and destinations of a killed worker end, and print nothing", async () => {
+Deno.test("[ROM19] [CHI2] rooms, spares and destinations of a killed worker end, and print nothing", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connections: Deno.Conn[] = [];
   // Takes connections and never answers, so that the egress process keeps waiting.
@@ -51,6 +56,7 @@ Deno.test("[ROM19] rooms, spares and destinations of a killed worker end, and pr
     const delay = 700 + random.unit() * 600;
     const { errors, children } = await killParent(destination, delay);
     equal(errors, "", `killed after ${delay} ms: ${errors}`);
+    equal(children.length, 2, "both room processes were ready");
     deepEqual(children.filter(isRunning), []);
   }
   for (const connection of connections) connection.close();
@@ -61,10 +67,11 @@ Deno.test("[ROM19] rooms, spares and destinations of a killed worker end, and pr
 Deno.test("[ROM16] a message to a room process that was just killed is dropped", async () => {
   const ends: string[] = [];
   let isReady = false;
-  const room = roomProcesses(systemClock)({
+  const room = roomProcesses({ clock: systemClock, startChild: startChildProcess })({
     ready: () => void (isReady = true),
     message: () => {},
     live: () => {},
+    packets: () => {},
     gone: ({ how }) => void ends.push(how),
   });
   await waitFor("a room process", () => isReady || undefined);

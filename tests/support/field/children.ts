@@ -5,22 +5,20 @@
  * @module
  */
 import { type ChildProcess, fork } from "node:child_process";
-import type { EgressDestination, IngestStart } from "../../../protocol/field/ingest.ts";
+import type { IngestStart } from "../../../protocol/field/ingest.ts";
 import type { LiveEvent } from "../../../worker/room/ipc.ts";
 
 /** How long a test waits for a condition, in milliseconds. */
 const PATIENCE = 45_000;
 
-/** Messages from a test to a receiver. */
-export type ToReceiver =
-  | {
-    readonly type: "open";
-    readonly stream: IngestStart;
-    readonly portRange: [number, number];
-    /** In seconds. */
-    readonly patience: number;
-  }
-  | { readonly type: "destinations"; readonly destinations: readonly EgressDestination[] };
+/** The message from a test to a receiver. */
+export interface ToReceiver {
+  readonly type: "open";
+  readonly stream: IngestStart;
+  readonly portRange: [number, number];
+  /** In seconds. */
+  readonly patience: number;
+}
 
 /** Messages from a receiver to a test. */
 export type FromReceiver =
@@ -53,7 +51,7 @@ export interface TestChild<Out> extends Disposable {
 
 /** Starts a module of this folder; disposing kills it. */
 export function startChild<Out extends { type: string }>(
-  file: "receiver_main.ts" | "sink_main.ts",
+  file: "receiver_main.ts" | "sink_main.ts" | "streams_main.ts",
   args: readonly string[] = [],
 ): TestChild<Out> {
   const child: ChildProcess = fork(new URL(file, import.meta.url).pathname, [...args], {

@@ -4,30 +4,20 @@
  * @module
  */
 import process from "node:process";
-import { systemClock } from "../../../protocol/clock.ts";
-import { createLog } from "../../../protocol/log.ts";
-import { systemRandom } from "../../../protocol/random.ts";
-import { type LiveSource, openLiveSource } from "../../../worker/ingest/live_source.ts";
+import { openLiveSource } from "../../../worker/ingest/live_source.ts";
 import type { FromReceiver, ToReceiver } from "./children.ts";
 
-let source: LiveSource | undefined;
-
 process.on("message", (message: ToReceiver) => {
-  if (message.type === "destinations") return source?.sendTo(message.destinations);
   const { stream, portRange, patience } = message;
   const address = "127.0.0.1";
   const spec = { kind: "ingest", stream, address, portRange, patience } as const;
   const video = { targetHeight: 1 };
-  source = openLiveSource({ spec, video, listener: listener() }, {
-    clock: systemClock,
-    random: systemRandom,
-    log: createLog({ clock: systemClock, sink: console.log }),
-    live: {
-      bound: (ports) => send({ type: "live", event: { type: "bound", ports } }),
-      stats: (stats) =>
-        send({ type: "live", event: { type: "stats", stats: { ...stats, viewers: 1 } } }),
-      failed: (error) => send({ type: "live", event: { type: "failed", error } }),
-    },
+  const source = openLiveSource({ spec, video, listener: listener() }, {
+    bound: (ports) => send({ type: "live", event: { type: "bound", ports } }),
+    stats: (stats) =>
+      send({ type: "live", event: { type: "stats", stats: { ...stats, viewers: 1 } } }),
+    packets: () => {},
+    failed: (error) => send({ type: "live", event: { type: "failed", error } }),
   });
   source.control.codecs = ["h264"];
   source.control.bitrate = 1_000_000;

@@ -164,6 +164,35 @@ Deno.test("only the adapter to werift imports it, by type too, and only a room's
   ]);
 });
 
+const STARTS = 'import { fork } from "node:child_process"; export const start = () => fork("a");';
+const NATIVE = 'import { Frame } from "node-av/lib"; Frame;';
+
+Deno.test("[CHI1] a program that starts processes and loads native code, itself or in a thread, is a problem", () => {
+  const threads = 'new Worker(new URL("./native.ts", import.meta.url));';
+  for (const loads of ['import "./native.ts";', threads]) {
+    const problems = check({
+      "worker/main.ts": 'import "./a/starts.ts"; import "./a/loads.ts";',
+      "worker/a/starts.ts": STARTS,
+      "worker/a/loads.ts": loads.replace("./", "../b/"),
+      "worker/b/native.ts": NATIVE,
+    });
+    deepEqual(problems, [
+      "worker/main.ts: starts processes (worker/a/starts.ts) and loads native code (worker/b/native.ts); a program may do one of both",
+    ]);
+  }
+});
+
+Deno.test("[CHI1] a program may start another one that loads native code, also as a task of its own file", () => {
+  const entry = 'new URL("./b/native.ts", import.meta.url);';
+  const problems = check({
+    "worker/main.ts": `${entry} ${STARTS} export type { A } from "./b/native.ts";`,
+    "worker/b/native.ts": `${NATIVE} export type A = 1;`,
+    "agent/main.ts": `${STARTS} await import("./b/task.ts");`,
+    "agent/b/task.ts": NATIVE,
+  });
+  deepEqual(problems, []);
+});
+
 Deno.test("a file that is too long is a problem, tests and style sheets too", () => {
   const long = "\n".repeat(6);
   const problems = check({

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { EgressDestination, IngestStart } from "../../../protocol/field/ingest.ts";
-import { RoomId, StreamId } from "../../../protocol/ids.ts";
+import type { IngestStart } from "../../../protocol/field/ingest.ts";
+import { DestinationId, RoomId, StreamId } from "../../../protocol/ids.ts";
 import { createLog } from "../../../protocol/log.ts";
 import { type App, EndReason } from "../../../protocol/legs/room.ts";
 import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
@@ -8,6 +8,7 @@ import { FieldStreams } from "../../../worker/field_streams.ts";
 import type { LiveEvent } from "../../../worker/room/ipc.ts";
 import type { IngestSpec } from "../../../worker/sources/ports.ts";
 import { FakeClock } from "../../fakes/clock.ts";
+import { SeededRandom } from "../../fakes/random.ts";
 
 const ROOM = RoomId.parse("room_1");
 const STREAM = StreamId.parse("str_1");
@@ -25,11 +26,13 @@ function setup({ draining = false } = {}) {
   const reported: FromWorker[] = [];
   const kept: { app: App; spec: IngestSpec }[] = [];
   const closed: EndReason[] = [];
-  const sentTo: (readonly EgressDestination[])[] = [];
+  const tees: string[] = [];
+  const egresses = new Map<string, { written: number; killed: boolean }>();
   const killed: RoomId[] = [];
   let changes = 0;
   const fieldStreams = new FieldStreams({
     clock,
+    random: new SeededRandom(),
     log: createLog({ clock, sink: () => {} }),
     settings: {
       host: "box.example.org",
@@ -43,9 +46,17 @@ function setup({ draining = false } = {}) {
         kept.push(what);
         return ROOM;
       },
-      sendTo: (_, destinations) => void sentTo.push(destinations),
+      tee: (_, state) => void tees.push(state),
       close: (_, reason) => void closed.push(reason),
       kill: (id) => void killed.push(id),
+    },
+    startEgress: ({ destination_id }) => {
+      const egress = { written: 0, killed: false };
+      egresses.set(destination_id, egress);
+      return {
+        write: (packets) => (egress.written += packets.length) > 0,
+        [Symbol.dispose]: () => void (egress.killed = true),
+      };
     },
     report: (type, payload, id) =>
       void reported.push({ id: id ?? "new", type, payload } as FromWorker),
@@ -62,7 +73,8 @@ function setup({ draining = false } = {}) {
     });
   const last = () => reported.at(-1);
   return {
-    ...{ clock, reported, kept, closed, sentTo, killed, fieldStreams, start, bound, stop, last },
+    ...{ clock, reported, kept, closed, tees, egresses, killed },
+    ...{ fieldStreams, start, bound, stop, last },
     changes: () => changes,
   };
 }
@@ -76,7 +88,8 @@ function refusalOf(message: FromWorker | undefined): string {
 Deno.test("[ING13] a stream gets a room that is kept, and is in the library once its port is bound", () => {
   const { fieldStreams, start, bound, kept, changes } = setup();
   start();
-  deepEqual(kept[0]?.spec.stream, START);
+  const { destinations: _, ...received } = START;
+  deepEqual(kept[0]?.spec.stream, received, "the room gets no destination, which holds secrets");
   deepEqual([kept[0]?.app.kind, kept[0]?.app.players, kept[0]?.app.title], ["live", 0, "Box 7"]);
   deepEqual([fieldStreams.apps, fieldStreams.offer.running], [[], []]);
   bound();
@@ -211,22 +224,54 @@ Deno.test("[ING20] figures are reported with the stream's id", () => {
   fieldStreams.live(ROOM, { type: "stats", stats });
   deepEqual([last()?.type, last()?.payload], ["ingest.stats", {
     bitrate_kbps: 900,
+    egress: [],
     stream_id: STREAM,
   }]);
 });
 
-Deno.test("[ING18] new destinations go to the room; for a stream that is not here they are refused", () => {
-  const { fieldStreams, start, bound, sentTo, last } = setup();
+const destination = (id: string) => ({
+  destination_id: DestinationId.parse(id),
+  url: "rtmp://live.example.org/app/SECRET",
+});
+
+Deno.test("[ING18] new destinations are sent to; for a stream that is not here they are refused", () => {
+  const { fieldStreams, start, bound, tees, egresses, last } = setup();
   const update: Parameters<typeof fieldStreams.update>[0] = {
     id: "r5",
     type: "ingest.update",
-    payload: { stream_id: STREAM, destinations: [] },
+    payload: { stream_id: STREAM, destinations: [destination("d1")] },
   };
   fieldStreams.update(update);
   match(refusalOf(last()), /not received here/);
   start();
   bound();
   fieldStreams.update(update);
-  deepEqual(sentTo, [[]]);
+  deepEqual(tees, ["off", "on"]);
+  fieldStreams.packets(ROOM, new Uint8Array(188));
+  deepEqual([...egresses], [["d1", { written: 188, killed: false }]]);
   deepEqual([last()?.id, last()?.payload], ["r5", {}]);
+});
+
+Deno.test("[EGR7] the end of a stream ends its destinations, and a later update starts none", () => {
+  const ends: Record<string, (stream: ReturnType<typeof setup>) => void> = {
+    "a stop": ({ stop }) => stop(),
+    "a failure": ({ fieldStreams }) =>
+      fieldStreams.live(ROOM, { type: "failed", error: "Cannot listen again" }),
+    "a room that closed": ({ fieldStreams }) =>
+      fieldStreams.closed(ROOM, { reason: "operator", message: "Because" }),
+    "a room process that died": ({ fieldStreams }) => fieldStreams.gone(ROOM),
+    "the end of the worker": ({ fieldStreams }) => fieldStreams[Symbol.dispose](),
+  };
+  for (const [how, end] of Object.entries(ends)) {
+    const stream = setup();
+    const { fieldStreams, egresses, start, bound } = stream;
+    start({ destinations: [destination("d1")] });
+    bound();
+    fieldStreams.packets(ROOM, new Uint8Array(188));
+    end(stream);
+    const payload = { stream_id: STREAM, destinations: [destination("d2")] };
+    fieldStreams.update({ id: "r6", type: "ingest.update", payload });
+    fieldStreams.packets(ROOM, new Uint8Array(188));
+    deepEqual([...egresses], [["d1", { written: 188, killed: true }]], how);
+  }
 });

@@ -56,7 +56,7 @@ function setup({ capacity = 2 } = {}) {
     report: (type, payload, id) =>
       void out.push({ id: id ?? "fresh", type, payload } as FromWorker),
     relay: (message) => void out.push(message),
-    kept: { live: () => {}, closed: () => {}, gone: () => {} },
+    kept: { live: () => {}, packets: () => {}, closed: () => {}, gone: () => {} },
   });
   const init = (session: SessionId, room_id?: RoomId) =>
     rooms.receive({

@@ -8,7 +8,7 @@ import { createSrtOpener } from "../../../media/links/srt_link.ts";
 import { writeHostPort } from "../../../protocol/addresses/authority.ts";
 import { readDestination, type SrtAddress } from "../../../protocol/addresses/destination.ts";
 import { sleep, systemClock } from "../../../protocol/clock.ts";
-import { connectParent } from "../../../protocol/parent_process.ts";
+import { connectParent } from "../../../protocol/process/parent.ts";
 import type { EgressDestination } from "../../../protocol/field/ingest.ts";
 import type { FromEgress, ToEgress } from "./ports.ts";
 import { sendRtmp } from "./rtmp.ts";

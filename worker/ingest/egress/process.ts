@@ -4,19 +4,17 @@
  *
  * @module
  */
-import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { StartChild } from "../../../protocol/process/child.ts";
 import type { FromEgress, StartEgress, ToEgress } from "./ports.ts";
 
 /** Most bytes that wait for a process: five seconds at 6 Mbit/s. */
 const MAX_WAITING = 4 * 1024 * 1024;
 
-/** Starts `worker/ingest/egress/main.ts`. */
-export const startEgressProcess: StartEgress = (destination, listener) => {
-  const child: ChildProcess = fork(new URL("./main.ts", import.meta.url).pathname, [], {
-    execPath: Deno.execPath(),
-    execArgv: ["run", "--no-prompt", "-A"],
-    stdio: ["pipe", "inherit", "inherit", "ipc"],
-  });
+/** Makes the function that starts `worker/ingest/egress/main.ts`. */
+export const egressProcesses = (startChild: StartChild): StartEgress => (destination, listener) => {
+  const entry = fileURLToPath(new URL("./main.ts", import.meta.url));
+  const child = startChild({ entry, flags: ["-A"], stdin: "pipe" });
   let detail: string | undefined;
   let over = false;
   child.on("message", (message: FromEgress) => {

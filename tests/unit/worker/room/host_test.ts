@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { AppId, SessionId, StreamId } from "../../../../protocol/ids.ts";
 import type { App } from "../../../../protocol/legs/room.ts";
 import { createLog } from "../../../../protocol/log.ts";
-import type { LiveSource, LiveSourcePorts } from "../../../../worker/ingest/live_source.ts";
+import type { LiveListener, LiveSource } from "../../../../worker/ingest/live_source.ts";
 import type { OpenSourceOptions, SourceThread } from "../../../../worker/playback/source_handle.ts";
 import { RoomHost } from "../../../../worker/room/host.ts";
 import type { FromRoom } from "../../../../worker/room/ipc.ts";
@@ -27,11 +27,10 @@ class FakeThread extends FakeSourceHandle implements SourceThread {
 }
 
 class FakeLive extends FakeSourceHandle implements LiveSource {
-  readonly destinations: string[][] = [];
-  sendTo: LiveSource["sendTo"] = (destinations) =>
-    void this.destinations.push(destinations.map(({ url }) => url));
+  readonly tees: string[] = [];
+  tee: LiveSource["tee"] = (state) => void this.tees.push(state);
 
-  constructor(options: OpenSourceOptions, readonly ports: LiveSourcePorts) {
+  constructor(options: OpenSourceOptions, readonly live: LiveListener) {
     super(options);
   }
 }
@@ -42,6 +41,7 @@ function setup() {
   const exits: string[] = [];
   const threads: FakeThread[] = [];
   const lives: FakeLive[] = [];
+  const passed: number[] = [];
   const host = new RoomHost({
     clock,
     random: new SeededRandom(),
@@ -51,10 +51,11 @@ function setup() {
       threads.push(new FakeThread(options));
       return threads.at(-1)!;
     },
-    openLive: (options, ports) => {
-      lives.push(new FakeLive(options, ports));
+    openLive: (options, live) => {
+      lives.push(new FakeLive(options, live));
       return lives.at(-1)!;
     },
+    pass: (packets) => void passed.push(packets.length),
     openSaves: () => ({
       write: (_, { state }) => Promise.resolve(state.length),
       writeRoom: () => Promise.resolve(),
@@ -93,14 +94,13 @@ function setup() {
       transport: "srt",
       ports: [15_000],
       latency_ms: 200,
-      destinations: [],
     } as const;
     host.receive({
       type: "ingest",
       app: { ...app, kind: "live" },
       spec: {
         kind: "ingest",
-        stream: { ...stream, ports: [15_000], destinations: [] },
+        stream: { ...stream, ports: [15_000] },
         address: "127.0.0.1",
         portRange: [15_000, 15_010],
         patience: 300,
@@ -109,7 +109,7 @@ function setup() {
     return lives[0]!;
   };
   const reported = () => sent.flatMap((each) => each.type === "message" ? [each.message.type] : []);
-  return { clock, host, sent, reported, exits, play, receiveStream };
+  return { clock, host, sent, passed, reported, exits, play, receiveStream };
 }
 
 Deno.test("[ROM8] the process of a closed room exits after its source has closed and its messages are sent", async () => {
@@ -145,9 +145,9 @@ Deno.test("[ROM19] a process exits when its parent has ended, at once with a fie
 
 Deno.test("[ING20] the reports of a field stream are sent to the worker with the number of viewers", () => {
   const { sent, receiveStream } = setup();
-  const { ports: { live } } = receiveStream();
+  const { live } = receiveStream();
   live.bound([15_002]);
-  live.stats({ bitrate_kbps: 900, egress: [] } as never);
+  live.stats({ bitrate_kbps: 900 } as never);
   live.failed("Cannot listen again");
   const events = sent.flatMap((each) => each.type === "live" ? [each.event] : []);
   deepEqual(events.map(({ type }) => type), ["bound", "stats", "failed"]);
@@ -155,12 +155,11 @@ Deno.test("[ING20] the reports of a field stream are sent to the worker with the
   equal(events[1].stats.viewers, 0);
 });
 
-Deno.test("[ING18] new destinations reach the field stream", () => {
-  const { host, receiveStream } = setup();
-  const live = receiveStream();
-  host.receive({
-    type: "destinations",
-    destinations: [{ destination_id: "d1" as never, url: "rtmp://one/live" }],
-  });
-  deepEqual(live.destinations, [["rtmp://one/live"]]);
+Deno.test("[EGR4] a field stream's packets go to the worker, which turns them on and off", () => {
+  const { host, passed, receiveStream } = setup();
+  const { live, tees } = receiveStream();
+  host.receive({ type: "tee", state: "on" });
+  live.packets(new Uint8Array(188));
+  host.receive({ type: "tee", state: "off" });
+  deepEqual([tees, passed], [["on", "off"], [188]]);
 });

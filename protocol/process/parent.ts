@@ -1,11 +1,14 @@
 /**
- * A child process's pipe to the process that started it (`node:child_process.fork`). The parent may end at any
- * moment. The child notices this by a closed pipe or by a message that could not be written; both call the same
- * method.
+ * A child process's pipe to the process that started it (`child.ts`). The parent may end at any moment. The child
+ * notices this by a closed pipe or by a message that could not be written; both call the same method.
  *
  * @module
  */
 import process from "node:process";
+import { holdProcessFile } from "./process_files.ts";
+
+/** The argument that names a child's process file. */
+export const PROCESS_FILE = "--process-file=";
 
 /** The events of the parent process, for the child. */
 export interface ParentListener<In> {
@@ -20,7 +23,10 @@ export interface Parent<Out> {
   send(message: Out): void;
 }
 
-/** Listens to the parent. Earlier messages are not delivered, so the child first reports that it is ready. */
+/**
+ * Locks this process's file and listens to the parent. Earlier messages are not delivered, so the child first reports
+ * that it is ready.
+ */
 export function connectParent<In, Out>(listener: ParentListener<In>): Parent<Out> {
   let state: "connected" | "gone" = "connected";
   const gone = () => {
@@ -28,6 +34,7 @@ export function connectParent<In, Out>(listener: ParentListener<In>): Parent<Out
     state = "gone";
     listener.gone();
   };
+  if (!holdOwnFile()) queueMicrotask(gone);
   process.on("message", (message: In) => listener.receive(message));
   process.on("disconnect", gone);
   return {
@@ -40,4 +47,17 @@ export function connectParent<In, Out>(listener: ParentListener<In>): Parent<Out
       });
     },
   };
+}
+
+/** False when the file is gone: the parent ended, and its next start removed the files of its children. */
+function holdOwnFile(): boolean {
+  const path = Deno.args.find((argument) => argument.startsWith(PROCESS_FILE));
+  if (path === undefined) return true;
+  try {
+    holdProcessFile(path.slice(PROCESS_FILE.length));
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }

@@ -1,0 +1,94 @@
+/**
+ * Starts the child processes of a program. Each one gets a message pipe, whose end tells it that its program is gone,
+ * and a file by which the next start of the program finds it if it does not end.
+ *
+ * @module
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+import type { Clock } from "../clock.ts";
+import { newId } from "../ids.ts";
+import type { Log } from "../log.ts";
+import type { Random } from "../random.ts";
+import { PROCESS_FILE } from "./parent.ts";
+import { endOrphans, openProcessFiles, type ProcessFiles } from "./process_files.ts";
+
+/** A program to start. */
+export interface ChildProgram {
+  /** Path of its module. */
+  readonly entry: string;
+  readonly args?: readonly string[];
+  /** Flags of `deno run`. Deno itself adds `-A` when none of them is a permission. */
+  readonly flags: readonly string[];
+  /** Its standard input; `ignore` unless told. */
+  readonly stdin?: "ignore" | "pipe";
+  /** Whether it gets a pipe to the program besides, at file descriptor 4. */
+  readonly pipe?: boolean;
+}
+
+/** Starts a program as a child. */
+export type StartChild = (program: ChildProgram) => ChildProcess;
+
+/**
+ * Ends the children that an earlier run of the program left, and opens the process files of this run in `folder`.
+ * `undefined` when the disk takes none.
+ */
+export function openChildFiles(
+  { folder, log, ...ports }: {
+    readonly folder: string;
+    readonly log: Log;
+    readonly clock: Clock;
+    readonly random: Random;
+  },
+): ProcessFiles | undefined {
+  try {
+    const pids = endOrphans(folder, killIfThere);
+    if (pids.length > 0) log.warn("processes of an earlier run ended", { pids });
+    return openProcessFiles(folder, newId(ports));
+  } catch (error) {
+    log.warn("no process files: children that hang are not ended by the next start", { error });
+    return undefined;
+  }
+}
+
+/** Starts a child that no later start finds. */
+export const startChild: StartChild = (program) => start(program, []);
+
+/** Makes the function that starts children with process files. A disk that takes none does not prevent a start. */
+export function childStarter(
+  { log, files }: { readonly log: Log; readonly files: ProcessFiles | undefined },
+): StartChild {
+  return (program) => {
+    const file = attempt(() => files?.make());
+    const child = start(program, file ? [`${PROCESS_FILE}${file.path}`] : []);
+    attempt(() => child.pid === undefined ? file?.ended() : file?.started(child.pid));
+    child.on("exit", () => attempt(() => file?.ended()));
+    return child;
+  };
+
+  function attempt<T>(write: () => T): T | undefined {
+    try {
+      return write();
+    } catch (error) {
+      log.warn("process file not written: the next start does not find this child", { error });
+      return undefined;
+    }
+  }
+}
+
+function start(
+  { entry, args = [], flags, stdin = "ignore", pipe = false }: ChildProgram,
+  marks: readonly string[],
+): ChildProcess {
+  return spawn(Deno.execPath(), ["run", "--no-prompt", ...flags, entry, ...args, ...marks], {
+    stdio: [stdin, "inherit", "inherit", "ipc", ...(pipe ? ["pipe" as const] : [])],
+  });
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as { code?: string }).code !== "ESRCH") throw error;
+  }
+}
