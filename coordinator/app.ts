@@ -14,6 +14,7 @@ import { StoreFault } from "./ports.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { healthRoutes } from "./routes/http/health.ts";
 import { libraryRoutes } from "./routes/rest/library.ts";
+import { ownPages } from "./routes/http/own_pages.ts";
 import { securityHeaders } from "./routes/http/security_headers.ts";
 import { staticRoutes } from "./routes/http/static.ts";
 import type { Services } from "./services.ts";
@@ -36,6 +37,8 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnv>
   const { sockets, log } = services;
   const app = new Hono<AppEnv>({ getPath: pathOf });
   app.use(securityHeaders);
+  app.use("/api/*", ownPages(services.pages));
+  app.use("/metrics", ownPages(services.pages));
 
   app.route(
     "/",

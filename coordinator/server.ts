@@ -48,7 +48,12 @@ export function listen(app: Hono<AppEnv>, options: ListenOptions): Server | { er
       onListen: () => {},
     }, (request, { remoteAddr }) => {
       const peer = "hostname" in remoteAddr ? remoteAddr.hostname : "local";
-      return app.fetch(request, readFacts(request.headers, { peer, tls: tls !== undefined }));
+      // A request over HTTPS without a `Host` header is of HTTP/2, where the address names the host.
+      const authority = tls ? new URL(request.url).host : "";
+      return app.fetch(
+        request,
+        readFacts(request.headers, { peer, tls: tls !== undefined, authority }),
+      );
     });
     const { hostname, port: bound } = server.addr;
     const scheme = tls ? "https" : "http";

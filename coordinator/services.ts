@@ -8,6 +8,7 @@ import type { WorkerId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import type { Control } from "./control.ts";
+import type { OriginRules } from "./listen/origin_check.ts";
 import { Metrics, type Sample } from "./metrics.ts";
 import { Library } from "./play/library.ts";
 import { Lobby } from "./play/lobby.ts";
@@ -94,6 +95,8 @@ export function createServices(options: ServiceOptions) {
   };
   return {
     ...{ clock, random, log, metrics, credentials },
+    /** Which pages may use the coordinator. */
+    pages: options.limits satisfies OriginRules,
     ...{ workers, library, sessions, reports, negotiation, relay, lobby, sockets, ingest },
     /** The control plane; `undefined` before it is attached. */
     get control() {

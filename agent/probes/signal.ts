@@ -5,6 +5,7 @@
  */
 import * as z from "zod/mini";
 import type { NetworkInterface } from "../../protocol/field/device.ts";
+import { toPlainText } from "../../protocol/plain_text.ts";
 import { readText } from "./files.ts";
 import type { RunTool } from "./tool.ts";
 
@@ -13,6 +14,10 @@ export type Signal = Pick<
   NetworkInterface,
   "signal_dbm" | "carrier" | "technology" | "rsrp" | "rsrq" | "sinr"
 >;
+
+/** Longest names of a network and of its technology, in characters. */
+const MAX_CARRIER = 80;
+const MAX_TECHNOLOGY = 40;
 
 /** Signals by interface name. */
 export async function readSignals(run: RunTool): Promise<ReadonlyMap<string, Signal>> {
@@ -68,8 +73,8 @@ export function parseModem(
   return {
     name: port.split(" ")[0]!,
     signal: {
-      ...(carrier && carrier !== "--" && { carrier }),
-      ...(technology && { technology }),
+      ...(carrier && carrier !== "--" && { carrier: toPlainText(carrier, MAX_CARRIER) }),
+      ...(technology && { technology: toPlainText(technology, MAX_TECHNOLOGY) }),
       ...levels(signal),
     },
   };

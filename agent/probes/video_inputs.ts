@@ -5,11 +5,14 @@
  * @module
  */
 import type { MediaInput } from "../../protocol/field/device.ts";
+import { toPlainText } from "../../protocol/plain_text.ts";
 import { readLine } from "./files.ts";
 import type { RunTool } from "./tool.ts";
 
 /** Most modes that are reported of one input. */
 const MAX_MODES = 64;
+/** Longest label, in characters. */
+const MAX_LABEL = 200;
 
 /** The inputs that deliver pictures; nodes for metadata are left out. */
 export async function readVideoInputs(
@@ -32,7 +35,7 @@ export async function readVideoInputs(
     return {
       device,
       type: "v4l2",
-      label,
+      label: toPlainText(label, MAX_LABEL),
       capabilities,
       status: uses(device) ? "in_use" : "available",
     };

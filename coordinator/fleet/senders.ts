@@ -148,8 +148,9 @@ export function createSenders(
       if (!parts || !id || !await store.senders.get(id)) {
         return refused("token_wrong", REFUSALS.token_wrong);
       }
-      if (!await isDeviceKey(key)) {
-        return refused("bad_request", "Cannot enrol: the public key is not an Ed25519 key");
+      if (!isDeviceKey(key)) {
+        const text = "Cannot enrol: the public key is no usable Ed25519 key. Make a new key pair";
+        return refused("bad_request", text);
       }
       let refusal: SenderRefusal | undefined;
       const matches = (hash: string) => matchesHash(parts.secret, hash);

@@ -1,6 +1,6 @@
 /**
- * Whether a browser's page may open a socket: pages of the coordinator itself may, and pages of listed origins. Hosts
- * are compared in canonical form; ports are compared where the request contains one.
+ * Whether a browser's page may use the coordinator, by a socket or by REST: pages of the coordinator itself may, and
+ * pages of listed origins. Hosts are compared in canonical form; ports are compared where the request contains one.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface OriginRules {
   readonly onDefaultPort: boolean;
 }
 
-/** The reason why a page may not connect. */
+/** The reason why a page is refused. */
 export interface ForeignPage {
   readonly code: "host" | "origin";
   readonly message: string;

@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import { challengeText, COMMAND_LIMIT, type ToAgent } from "../../protocol/legs/agent_leg.ts";
 import type { Clock } from "../../protocol/clock.ts";
+import { readPublicKey } from "../../protocol/field/ed25519_key.ts";
 import type { SenderId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 
@@ -43,9 +44,9 @@ export async function checkProof(
   return good ? undefined : "signature_wrong";
 }
 
-/** Whether a text is a valid Ed25519 public key, base64url. */
-export async function isDeviceKey(key: string): Promise<boolean> {
-  return await importKey(key) !== undefined;
+/** Whether a text is a public key that a device can enrol with. */
+export function isDeviceKey(key: string): boolean {
+  return readPublicKey(key) !== undefined;
 }
 
 /** The fingerprint of a public key for people to compare: the first 16 hex digits of its SHA-256. */
@@ -53,10 +54,10 @@ export function keyFingerprint(key: string): string {
   return createHash("sha256").update(fromBase64(key)).digest("hex").slice(0, 16);
 }
 
-function importKey(key: string): Promise<CryptoKey | undefined> {
-  return Promise.try(() =>
-    crypto.subtle.importKey("raw", fromBase64(key), "Ed25519", false, ["verify"])
-  ).catch(() => undefined);
+/** A key that an earlier release accepted is checked again. */
+async function importKey(key: string): Promise<CryptoKey | undefined> {
+  const bytes = readPublicKey(key);
+  return bytes && await crypto.subtle.importKey("raw", bytes, "Ed25519", false, ["verify"]);
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {

@@ -6,7 +6,9 @@
  */
 import * as z from "zod/mini";
 import { StreamId } from "../ids.ts";
+import { plainText } from "../plain_text.ts";
 
+/** A setting, or a sentence that may hold text of the system as it came. */
 const Text = (max: number) => z.string().check(z.maxLength(max));
 const Count = z.number().check(z.gte(0));
 const Dbm = z.number().check(z.gte(-200), z.lte(50));
@@ -74,38 +76,38 @@ export type Scheduler = z.infer<typeof Scheduler>;
 
 /** A network interface of a device. Signal strengths in dBm. */
 export const NetworkInterface = z.object({
-  name: Text(32),
+  name: plainText(32),
   type: z.enum(["cellular", "ethernet", "wifi", "other"]),
   state: z.enum(["connected", "disconnected", "connecting", "error"]),
-  ip: maybe(Text(64)),
-  carrier: maybe(Text(80)),
+  ip: maybe(plainText(64)),
+  carrier: maybe(plainText(80)),
   signal_dbm: maybe(Dbm),
-  technology: maybe(Text(40)),
+  technology: maybe(plainText(40)),
   has_default_route: maybe(z.boolean()),
   rsrp: maybe(z.number()),
   rsrq: maybe(z.number()),
   sinr: maybe(z.number()),
-  cell_id: maybe(Text(40)),
-  band: maybe(Text(40)),
-  driver: maybe(Text(80)),
+  cell_id: maybe(plainText(40)),
+  band: maybe(plainText(40)),
+  driver: maybe(plainText(80)),
 });
 export type NetworkInterface = z.infer<typeof NetworkInterface>;
 
 /** A camera, file or test picture that a device can send. */
 export const MediaInput = z.object({
-  device: Text(200),
+  device: plainText(200),
   type: z.enum(["v4l2", "file", "test", "rtsp"]),
-  label: Text(200),
+  label: plainText(200),
   /** `1920x1080@30`. */
-  capabilities: z.array(Text(40)).check(z.maxLength(256)),
+  capabilities: z.array(plainText(40)).check(z.maxLength(256)),
   status: z.enum(["available", "in_use", "error"]),
 });
 export type MediaInput = z.infer<typeof MediaInput>;
 
 /** A video file in the media folder of a device. */
 export const SavedMedia = z.object({
-  path: Text(1024),
-  name: Text(255),
+  path: plainText(1024),
+  name: plainText(255),
   size_mb: Count,
   duration_s: maybe(Count),
 });
@@ -113,7 +115,7 @@ export const SavedMedia = z.object({
 /** The state of an update of the agent. */
 export const UpdateProgress = z.object({
   state: z.enum(["downloading", "restarting", "done", "rolled_back", "failed"]),
-  version: maybe(Text(40)),
+  version: maybe(plainText(40)),
   detail: maybe(Text(400)),
 });
 
@@ -123,7 +125,7 @@ export const DeviceStatus = z.object({
   media_inputs: z.array(MediaInput).check(z.maxLength(64)),
   saved_media: z._default(z.array(SavedMedia).check(z.maxLength(256)), []),
   /** `idle`, `starting`, `streaming`, `stopping` or a word of the device's own. */
-  stream_state: Text(40),
+  stream_state: plainText(40),
   cpu_percent: Count,
   mem_used_mb: Count,
   mem_total_mb: maybe(Count),
@@ -138,9 +140,9 @@ export type DeviceStatus = z.infer<typeof DeviceStatus>;
 /** One path of a link. What the device cannot measure is left out or `null`, never 0. */
 export const LinkStats = z.object({
   id: z.int(),
-  interface: Text(32),
+  interface: plainText(32),
   /** `Init`, `Probe`, `Warm`, `Live`, `Degrade` or `Cooldown`. */
-  state: Text(20),
+  state: plainText(20),
   rtt_ms: maybe(Count),
   /** 0 … 1. */
   loss_rate: maybe(z.number().check(z.gte(0), z.lte(1))),

@@ -6,6 +6,7 @@
  */
 import * as z from "zod/mini";
 import { AppId, DestinationId, RoomId, StreamId } from "../ids.ts";
+import { plainText } from "../plain_text.ts";
 
 /** A UDP or TCP port, 1 to 65535. */
 export const Port = z.int().check(z.gte(1), z.lte(65535));
@@ -50,7 +51,7 @@ export type IngestOffer = z.infer<typeof IngestOffer>;
 /** The settings of one ingest. */
 export const IngestStart = z.object({
   stream_id: StreamId,
-  title: Text(120),
+  title: plainText(120),
   transport: IngestTransport,
   /** The ports leased for it, one a path. A worker that finds one in use binds another and reports it. */
   ports: z.array(Port).check(z.minLength(1), z.maxLength(8)),

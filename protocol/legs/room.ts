@@ -5,8 +5,9 @@
  */
 import * as z from "zod/mini";
 import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids.ts";
+import { plainText } from "../plain_text.ts";
 
-const Title = z.string().check(z.minLength(1), z.maxLength(120));
+const Title = plainText(120).check(z.minLength(1));
 
 /** An app of the library. */
 export const App = z.object({
@@ -17,7 +18,7 @@ export const App = z.object({
   /** `game`, `desktop` or `live`: its shelf in the lobby. */
   kind: z.enum(["game", "desktop", "live"]),
   /** The system's name as people say it: `NES`, `GBA`, `Test pattern`. */
-  system: z.string().check(z.maxLength(60)),
+  system: plainText(60),
   /** The number of seats. */
   players: z.int().check(z.gte(0), z.lte(4)),
   /** The reason that it cannot be played here, as a sentence; absent when it can. */
@@ -28,7 +29,7 @@ export type App = z.infer<typeof App>;
 /** A file or folder of a games folder that is not in the library, with the reason. */
 export const PassedOver = z.object({
   /** Below the games folder; `.` is the folder itself. */
-  path: z.string().check(z.maxLength(200)),
+  path: plainText(200),
   reason: z.enum([
     "not_utf8", // the name is not UTF-8, so no program here can open it
     "archive", // a packed file: it has to be unpacked

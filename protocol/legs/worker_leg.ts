@@ -18,6 +18,7 @@ import {
   IngestStats,
 } from "../field/ingest.ts";
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
+import { plainText } from "../plain_text.ts";
 import { App, EndReason, PassedOverList, Room } from "./room.ts";
 import { Started } from "./user_leg.ts";
 import { Answer, Candidate, IceServer, Offer } from "./webrtc.ts";
@@ -39,7 +40,7 @@ export const fromWorker = leg({
   "worker.hello": z.object({
     worker_id: WorkerId,
     credential: z.string().check(z.maxLength(256)),
-    name: z.string().check(z.maxLength(80)),
+    name: plainText(80),
     zone: ZoneId,
     ping_url: z.optional(z.string().check(z.maxLength(400))),
     /** How many rooms may run at once. */
@@ -51,7 +52,7 @@ export const fromWorker = leg({
     rooms: z.array(Room).check(z.maxLength(1000)),
     /** Sessions that hold a place, seated or not, by room. */
     sessions: z.array(z.object({ session_id: SessionId, room_id: z.nullable(RoomId) })),
-    versions: z.object({ farpad: z.string(), runtime: z.string() }),
+    versions: z.object({ farpad: plainText(40), runtime: plainText(80) }),
     /** Absent: this worker takes no field streams. */
     ingest: z.optional(IngestOffer),
   }),

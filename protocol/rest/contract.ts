@@ -138,7 +138,14 @@ function queryText(query: unknown): string {
 
 /** Query of every list: `cursor` is the `next` of the page before. */
 export const Paging = z.object({
-  limit: z._default(z.coerce.number<number>().check(z.gte(1), z.lte(200)), 50),
+  limit: z._default(
+    z.coerce.number<number>().check(
+      z.refine(Number.isInteger, "must be a whole number"),
+      z.gte(1),
+      z.lte(200),
+    ),
+    50,
+  ),
   cursor: z.optional(z.string().check(z.maxLength(200))),
 });
 export type Paging = z.infer<typeof Paging>;

@@ -7,6 +7,7 @@
 import { extname, join } from "node:path";
 import { errorText } from "../../protocol/error_text.ts";
 import type { PassedOver } from "../../protocol/legs/room.ts";
+import { toPlainText } from "../../protocol/plain_text.ts";
 import type { FolderReader } from "./ports.ts";
 
 /** What a scan accepts, and its limits. */
@@ -90,7 +91,7 @@ export async function scanFolder(
 
   function pass(path: string, reason: PassedOver["reason"], cause?: string): void {
     passedOver.push({
-      path: (path || ".").slice(0, 200),
+      path: toPlainText(path || ".", 200),
       reason,
       ...(cause !== undefined && { cause: cause.slice(0, 200) }),
     });

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { basename, extname } from "node:path";
 import { AppId } from "../../protocol/ids.ts";
+import { toPlainText } from "../../protocol/plain_text.ts";
 
 const MAX_TITLE = 120;
 /** Characters of an id; the wire allows 96. */
@@ -23,7 +24,7 @@ export function titleOf(path: string): string {
     .replaceAll(/\s+/g, " ")
     .trim();
   const title = plain.replace(/^(.+?), (The|A|An)\b(.*)$/i, "$2 $1$3");
-  return (title || stem).slice(0, MAX_TITLE);
+  return toPlainText(title || stem, MAX_TITLE);
 }
 
 /**

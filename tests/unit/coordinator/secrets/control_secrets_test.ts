@@ -139,7 +139,20 @@ Deno.test("[DEV5] a proof is good for its device, host, moment and key, and for 
 
 Deno.test("[DEV6] a key is an Ed25519 key, and has a short name", async () => {
   const { publicKey } = await createDeviceKey();
-  equal(await isDeviceKey(publicKey), true);
-  equal(await isDeviceKey("short"), false);
+  equal(isDeviceKey(publicKey), true);
+  equal(isDeviceKey("short"), false);
   equal(/^[0-9a-f]{16}$/.test(keyFingerprint(publicKey)), true);
+});
+
+Deno.test("[DEV6] a proof by a key of small order, which fits every text, is refused", async () => {
+  const clock = new FakeClock();
+  const device_id = SenderId.parse("snd_1");
+  const challenge = createChallenge({ clock, random }, "farpad.example");
+  const text = (bytes: Uint8Array) => bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+  const neutral = new Uint8Array(32);
+  neutral[0] = 1;
+  const signature = new Uint8Array(64);
+  signature[0] = 1;
+  const forged = { device_id, key: text(neutral), signature: text(signature), clock };
+  equal(await checkProof(challenge, forged), "signature_wrong");
 });
