@@ -6,6 +6,7 @@
  */
 import { resolve } from "node:path";
 import { readEnrollment } from "../protocol/field/enrollment.ts";
+import { readPublicKey } from "../protocol/field/ed25519_key.ts";
 import { LEVELS } from "../protocol/log.ts";
 import { socketUrl } from "../protocol/settings/addresses.ts";
 import { type ReadSettings, readSettings } from "../protocol/settings/read.ts";
@@ -21,6 +22,10 @@ const enrollment = readBy((value) =>
   readEnrollment(value) === undefined
     ? { fault: "it must be an enrolment token or the text of a QR code" }
     : { value }
+);
+
+const publicKey = readBy((value) =>
+  readPublicKey(value) === undefined ? { fault: "it must be an Ed25519 public key" } : { value }
 );
 
 /** The table of the agent's settings. */
@@ -49,6 +54,10 @@ export const AGENT_SETTINGS = {
     read: integer(0, 86_400),
     initial: "300",
     help: "How long a camera or file that is lost during a stream is opened again, in seconds",
+  },
+  updateKey: {
+    read: publicKey,
+    help: "The fleet's public key, 43 characters of base64url: updates it did not sign are refused",
   },
   statusPort: {
     read: integer(0, 65_535),

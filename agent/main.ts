@@ -28,7 +28,7 @@ switch (task) {
     break;
   }
   case "durations": {
-    const { printDurations } = await import("./pipeline/durations.ts");
+    const { printDurations } = await import("./media_folder/durations.ts");
     await printDurations(rest);
     break;
   }

@@ -11,6 +11,7 @@ import { childStarter, openChildFiles } from "../protocol/process/child.ts";
 import { removeLeftovers } from "../protocol/disk/durable_file.ts";
 import { errorText } from "../protocol/error_text.ts";
 import { createLog, type Log } from "../protocol/log.ts";
+import { toPlainText } from "../protocol/plain_text.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { VERSION } from "../protocol/version.ts";
 import { Agent } from "./agent.ts";
@@ -22,7 +23,7 @@ import { openIdentity } from "./identity.ts";
 import type { Credentials } from "./login.ts";
 import { createPipelineStarter } from "./pipeline/process.ts";
 import { createMachineReader } from "./probes/machine.ts";
-import { createMediaReader } from "./probes/saved_media.ts";
+import { createMediaReader } from "./media_folder/saved_media.ts";
 import { createToolRunner } from "./probes/tool.ts";
 import { type Program, runOnce } from "./program.ts";
 import { serveStatusPage } from "./status_page.ts";
@@ -68,6 +69,7 @@ async function start(
     ...ports,
     log,
     version: VERSION,
+    updateKey: settings.updateKey,
     versions: folder === undefined ? undefined : openVersions(folder),
     tryOut: async (path) => await runOnce({ ...program, entry: path }, ["version"]) !== undefined,
     restart: () => void leave("update", RESTART_CODE),
@@ -112,7 +114,7 @@ async function start(
     },
     facts: () => ({
       agent_version: VERSION,
-      hostname: hostname(),
+      hostname: toPlainText(hostname(), 120),
       arch: Deno.build.arch,
       running_streams: broadcaster.running,
     }),

@@ -9,6 +9,10 @@
 #
 # Run again, it puts in the new version and keeps key, settings and media. DESTDIR installs below another root,
 # for an image; nothing is started then.
+#
+# The service's user owns its state and the folder of versions, and could have put links or programs there. So this
+# script writes nothing there as root, and runs nothing from there as root: it builds the program in a new folder that
+# root alone can write, and puts that in the place of the old one.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -45,19 +49,37 @@ if [ -z "$root" ] && ! id "$user" > /dev/null 2>&1; then
   useradd --system --home-dir /var/lib/farpad-agent --shell /usr/sbin/nologin "$user"
 fi
 
+for path in "$program" "$state" "$settings"; do
+  [ ! -L "$path" ] || fail "$path is a link. Remove it, or replace it by what it points to"
+done
+
+umask 022
+mkdir -p "$root/opt" "$root/var/lib" "$settings"
+work=$(mktemp -d "$root/opt/.farpad-agent.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+fresh="$work/fresh"
 # A version's folder is named by its content, as updates name theirs.
 version=$(sha256sum "$here/farpad-agent.js" | cut -c1-16)
-mkdir -p "$program/versions/$version" "$state/media" "$settings"
-cp -fL "$deno" "$program/deno.next" && chmod 755 "$program/deno.next"
-mv -f "$program/deno.next" "$program/deno"
-cp -f "$here/farpad-agent.js" "$program/versions/$version/farpad-agent.js"
-cp -f "$here/farpad-agent-launcher.js" "$here/package.json" "$program/"
-ln -sfn "versions/$version" "$program/current"
-rm -f "$program/trial.json" "$program/outcome.json"
+mkdir -p "$fresh/versions/$version"
+cp -L "$deno" "$fresh/deno"
+chmod 755 "$fresh/deno"
+cp "$here/farpad-agent.js" "$fresh/versions/$version/farpad-agent.js"
+cp "$here/farpad-agent-launcher.js" "$here/package.json" "$fresh/"
+ln -s "$version" "$fresh/versions/current"
 
 # Native code that reads cameras and compresses pictures; no bundle can hold it.
-(cd "$program" && ./deno install --quiet --node-modules-dir=auto) ||
+(cd "$fresh" && ./deno install --quiet --node-modules-dir=auto) ||
   fail "node-av could not be fetched from the npm registry"
+
+if [ -z "$root" ]; then
+  chown -hR "$user:$user" "$fresh/versions"
+  [ -e "$state" ] || install -d -m 750 -o "$user" -g "$user" "$state"
+  runuser -u "$user" -- mkdir -p "$state/media"
+else
+  mkdir -p "$state/media"
+fi
+[ ! -e "$program" ] || mv "$program" "$work/before"
+mv "$fresh" "$program"
 
 if [ ! -f "$settings/agent.toml" ]; then
   cat > "$settings/agent.toml" << 'TOML'
@@ -65,22 +87,26 @@ if [ ! -f "$settings/agent.toml" ]; then
 # coordinator = "wss://farpad.example.org/agent/ws"
 TOML
 fi
+# The key that signs updates is taken once; another one has to be written into the settings by hand.
+if [ -f "$here/update_key.txt" ] && ! grep -q '^update_key *=' "$settings/agent.toml"; then
+  printf 'update_key = "%s"\n' "$(tr -cd 'A-Za-z0-9_-' < "$here/update_key.txt")" >> "$settings/agent.toml"
+fi
 chmod 644 "$settings/agent.toml"
 mkdir -p "$(dirname "$command")"
+rm -f "$command"
 cat > "$command" << 'SH'
 #!/bin/sh
 exec runuser -u farpad-agent -- /opt/farpad-agent/deno run --no-prompt -A \
-  /opt/farpad-agent/current/farpad-agent.js "$@"
+  /opt/farpad-agent/versions/current/farpad-agent.js "$@"
 SH
 chmod 755 "$command"
 mkdir -p "$(dirname "$unit")"
-cp -f "$here/farpad-agent.service" "$unit"
+install -m 644 "$here/farpad-agent.service" "$unit"
 
 if [ -n "$root" ]; then
   echo "Installed below $root"
   exit 0
 fi
-chown -R "$user:$user" "$program" "$state"
 if [ -n "$enroll" ]; then "$command" enrol "$enroll"; fi
 systemctl daemon-reload
 systemctl enable --quiet farpad-agent

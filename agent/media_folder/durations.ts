@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { FormatContext } from "node-av/lib";
+import { Dictionary, FormatContext } from "node-av/lib";
+import { FILE_OPTIONS } from "./media_file.ts";
 import { silenceFfmpeg } from "../../media/ffmpeg_log.ts";
 
 /** Ticks a second of a container's duration. */
@@ -22,7 +23,8 @@ export async function printDurations(paths: readonly string[]): Promise<void> {
 async function durationOf(path: string): Promise<number | undefined> {
   const context = new FormatContext();
   context.allocContext();
-  if (await context.openInput(`file:${path}`) < 0) return undefined;
+  const options = Dictionary.fromObject(FILE_OPTIONS);
+  if (await context.openInput(`file:${path}`, null, options) < 0) return undefined;
   await context.findStreamInfo(null);
   const seconds = Number(context.duration) / TICKS;
   await context.closeInput();

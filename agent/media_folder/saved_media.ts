@@ -6,12 +6,15 @@
  */
 import { join } from "node:path";
 import type { DeviceStatus } from "../../protocol/field/device.ts";
+import { plainText } from "../../protocol/plain_text.ts";
+import { MEDIA_FILE } from "./media_file.ts";
 
 type SavedMedia = DeviceStatus["saved_media"][number];
 
-const MEDIA_FILE = /\.(mp4|m4v|mov|mkv|webm|ts|mts|m2ts|avi|flv)$/i;
 /** Most files that are reported. */
 const MAX_FILES = 256;
+/** Only such a name can be reported and sent. */
+const FileName = plainText(255);
 
 /** Measures files: seconds by path; a file that cannot be read is left out. */
 export type MeasureMedia = (paths: readonly string[]) => Promise<ReadonlyMap<string, number>>;
@@ -51,10 +54,14 @@ interface MediaFile {
   readonly key: string;
 }
 
+function isMedia(name: string): boolean {
+  return MEDIA_FILE.test(name) && FileName.safeParse(name).success;
+}
+
 async function list(folder: string): Promise<MediaFile[]> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(folder));
-    const names = entries.filter(({ isFile, name }) => isFile && MEDIA_FILE.test(name))
+    const names = entries.filter(({ isFile, name }) => isFile && isMedia(name))
       .map(({ name }) => name).sort();
     return await Promise.all(names.map(async (name) => {
       const path = join(folder, name);

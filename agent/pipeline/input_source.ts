@@ -15,8 +15,10 @@ import {
 } from "node-av/lib";
 import {
   AV_CODEC_ID_H264,
+  AVERROR_EINVAL,
   AVERROR_EOF,
   AVERROR_HTTP_UNAUTHORIZED,
+  AVERROR_INVALIDDATA,
   AVMEDIA_TYPE_AUDIO,
   AVMEDIA_TYPE_VIDEO,
   AVSEEK_FLAG_BACKWARD,
@@ -71,7 +73,7 @@ export async function openInput(
   const options = Dictionary.fromObject({ ...input.options });
   const opened = await context.openInput(input.url, format, options);
   const cannot = (why: string) => ({ error: `Cannot open ${input.what}: ${why}` });
-  if (opened < 0) return cannot(whyNotOpened(opened));
+  if (opened < 0) return cannot(whyNotOpened(opened, input));
   await context.findStreamInfo(null);
   const video = context.streams.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_VIDEO);
   const audio = context.streams.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO);
@@ -86,7 +88,9 @@ function whyEnded(result: number): string {
   return result === AVERROR_EOF ? "it closed the connection" : FFmpegError.strerror(result);
 }
 
-function whyNotOpened(result: number): string {
+function whyNotOpened(result: number, { pace }: Input): string {
+  const isNoVideo = result === AVERROR_INVALIDDATA || result === AVERROR_EINVAL;
+  if (pace === "file" && isNoVideo) return "it is no video of a kind that is sent";
   if (result === AVERROR_HTTP_UNAUTHORIZED) return "it refused the user name or the password";
   return FFmpegError.strerror(result);
 }

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { resolve, sep } from "node:path";
 import { writeHostPort } from "../../protocol/addresses/authority.ts";
 import { readRtsp, writeRtsp } from "../../protocol/addresses/rtsp.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { SourceConfig } from "../../protocol/field/device.ts";
+import { FILE_OPTIONS, findMediaFile } from "../media_folder/media_file.ts";
 import { type Input, openInput } from "./input_source.ts";
 import { LastingSource } from "./lasting_source.ts";
 import type { OpenedInput, OpenFieldSource } from "./ports.ts";
@@ -43,24 +43,28 @@ export function createSourceOpener(options: SourceOpenerOptions): OpenFieldSourc
       const { clock } = options;
       return { source: new TestSource({ ...(size ?? DEFAULT_SIZE), frameRate, clock }) };
     }
-    const inputs = inputsOf(config, options.media);
+    const inputs = await inputsOf(config, options.media);
     if ("error" in inputs) return inputs;
-    const open = () => openFirst(inputs.map((input) => ({ ...input, size })), options.clock);
+    const [{ what }] = inputs;
+    const open = async () => {
+      const found = await inputsOf(config, options.media);
+      if ("error" in found) return found;
+      return await openFirst(found.map((input) => ({ ...input, size })), options.clock);
+    };
     const first = await open();
     if ("error" in first) return first;
-    const [{ what }] = inputs;
     return { source: new LastingSource({ ...options, what, first, open }) };
   };
 }
 
 /** The ways to open an input, best first. */
-function inputsOf(
+async function inputsOf(
   config: Exclude<SourceConfig, { mode: "test" }>,
   media: string,
-): [Input, ...Input[]] | { readonly error: string } {
+): Promise<[Input, ...Input[]] | { readonly error: string }> {
   switch (config.mode) {
     case "file": {
-      const input = fileInput(config, media);
+      const input = await fileInput(config, media);
       return "error" in input ? input : [input];
     }
     case "rtsp": {
@@ -83,19 +87,16 @@ async function openFirst(
 }
 
 /** The input for a file, or a sentence that says why it may not be sent: only files in `media` may. */
-export function fileInput(
+export async function fileInput(
   { path, loop = true, framerate }: Extract<SourceConfig, { mode: "file" }>,
   media: string,
-): Input | { readonly error: string } {
-  const folder = resolve(media);
-  const file = resolve(folder, path);
-  if (!file.startsWith(folder + sep)) {
-    return { error: `Cannot send ${path}: only files in ${folder} may be sent` };
-  }
+): Promise<Input | { readonly error: string }> {
+  const file = await findMediaFile(path, media);
+  if ("error" in file) return file;
   return {
     what: `the file ${path}`,
-    url: `file:${file}`,
-    options: {},
+    url: `file:${file.path}`,
+    options: FILE_OPTIONS,
     pace: "file",
     loop,
     frameRate: framerate,
@@ -112,7 +113,12 @@ export function rtspInput(
     what: `the camera at ${writeHostPort(address)}`,
     url: writeRtsp(address),
     format: "rtsp",
-    options: { rtsp_transport: "tcp", timeout: RTSP_TIMEOUT, fflags: "nobuffer" },
+    options: {
+      rtsp_transport: "tcp",
+      protocol_whitelist: "tcp,tls",
+      timeout: RTSP_TIMEOUT,
+      fflags: "nobuffer",
+    },
     pace: "live",
     passthrough,
     frameRate: framerate,

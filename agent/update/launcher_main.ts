@@ -1,9 +1,9 @@
 /**
- * The program that the system starts: `deno run -A farpad-agent-launcher.js`. Its own folder holds the versions.
+ * The program that the system starts: `deno run -A farpad-agent-launcher.js`. The versions are in `versions` beside it.
  *
  * @module
  */
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../../protocol/clock.ts";
 import { createLog } from "../../protocol/log.ts";
@@ -11,7 +11,7 @@ import { systemRandom } from "../../protocol/random.ts";
 import { type AgentProcess, launch } from "./launcher.ts";
 import { openVersions } from "./versions.ts";
 
-const folder = dirname(fileURLToPath(import.meta.url));
+const folder = join(dirname(fileURLToPath(import.meta.url)), "versions");
 const log = createLog({ clock: systemClock, sink: console.log }).with({ process: "launcher" });
 const launcher = launch({
   clock: systemClock,

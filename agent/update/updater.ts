@@ -8,6 +8,7 @@ import type { AgentUpdate, FromAgent } from "../../protocol/legs/agent_leg.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import { errorText } from "../../protocol/error_text.ts";
+import { isOlder, isSigned } from "../../protocol/field/release.ts";
 import type { RefusalCode } from "../../protocol/legs/refusals.ts";
 import type { DeviceStatus } from "../../protocol/field/device.ts";
 import type { Log } from "../../protocol/log.ts";
@@ -26,6 +27,8 @@ export interface UpdaterOptions {
   readonly log: Log;
   /** The version that runs. */
   readonly version: string;
+  /** The fleet's public key, which signs releases; `undefined` when none is set. */
+  readonly updateKey: string | undefined;
   /** `undefined` when no launcher started this process: then an update could not be undone. */
   readonly versions: Versions | undefined;
   /** Whether the program at this path starts at all. */
@@ -93,10 +96,29 @@ export class Updater {
     if (!isTrusted(update.binary_url)) {
       return cannot("update.url", "the address must begin with https://");
     }
+    const unsigned = this.#whyUnsigned(update);
+    if (unsigned) return cannot("update.signature", unsigned);
+    if (!update.downgrade && isOlder(update.version ?? "", version) === true) {
+      const why =
+        `${update.version} is older than ${version}, which runs. Set downgrade to take it`;
+      return cannot("update.downgrade", why);
+    }
     this.#isBusy = true;
     this.#report({ state: "downloading", version: update.version ?? null });
     void this.#carryOut(update, versions).catch((error) => this.#fail(update, errorText(error)));
     return { from: version, ...(update.version !== undefined && { to: update.version }) };
+  }
+
+  /** A sentence that says why the fleet's key did not sign this update. */
+  #whyUnsigned({ version = "", sha256, signature }: AgentUpdate): string | undefined {
+    const { updateKey, version: current } = this.#options;
+    if (updateKey === undefined) {
+      return "this device has no key of its fleet. Set update_key in its settings";
+    }
+    if (isOlder(version, current) === undefined) return "it names no version such as 0.2.0";
+    if (signature === undefined) return "it has no signature";
+    if (isSigned({ version, sha256 }, { signature, publicKey: updateKey })) return undefined;
+    return "its signature is not one of the fleet's key for this version and hash";
   }
 
   async #carryOut(update: AgentUpdate, versions: Versions): Promise<void> {

@@ -3,8 +3,8 @@
  * until it is confirmed.
  *
  * ```text
- * <folder>/versions/<name>/farpad-agent.js
- * <folder>/current → versions/<name>
+ * <folder>/<name>/farpad-agent.js
+ * <folder>/current → <name>
  * <folder>/trial.json      while a new version has not logged in
  * <folder>/outcome.json    outcome of the last update
  * ```
@@ -53,6 +53,9 @@ export interface Versions {
   setOutcome(outcome: Outcome): Promise<void>;
 }
 
+/** Names of versions: the beginning of the SHA-256 of the program, in hex. */
+const VERSION_NAME = /^[0-9a-f]{16}$/;
+
 /** The versions below `folder`. */
 export function openVersions(folder: string): Versions {
   const link = join(folder, "current");
@@ -61,17 +64,17 @@ export function openVersions(folder: string): Versions {
   return {
     program: join(link, PROGRAM_FILE),
     current: async () => basename(await Deno.readLink(link)),
-    pathOf: (version) => join(folder, "versions", version, PROGRAM_FILE),
+    pathOf: (version) => join(folder, version, PROGRAM_FILE),
     async switchTo(version) {
       const next = `${link}.next`;
       await Deno.remove(next).catch(() => {});
-      await Deno.symlink(join("versions", version), next);
+      await Deno.symlink(version, next);
       await Deno.rename(next, link);
     },
     async keepOnly(versions) {
-      for await (const { name } of Deno.readDir(join(folder, "versions"))) {
-        if (versions.includes(name)) continue;
-        await Deno.remove(join(folder, "versions", name), { recursive: true });
+      for await (const { name } of Deno.readDir(folder)) {
+        if (!VERSION_NAME.test(name) || versions.includes(name)) continue;
+        await Deno.remove(join(folder, name), { recursive: true });
       }
     },
     trial: () => readJson(trialFile, Trial),

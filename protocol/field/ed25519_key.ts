@@ -54,7 +54,8 @@ function modulo(value: bigint): bigint {
 
 function power(base: bigint, exponent: bigint): bigint {
   let result = 1n;
-  for (let square = modulo(base), left = exponent; left > 0n; left >>= 1n) {
+  let square = modulo(base);
+  for (let left = exponent; left > 0n; left >>= 1n) {
     if (left & 1n) result = modulo(result * square);
     square = modulo(square * square);
   }

@@ -15,6 +15,7 @@ import {
 import { RefusalPayload, reply } from "../envelope.ts";
 import { SenderId, StreamId } from "../ids.ts";
 import { leg, type LegMessage } from "../leg.ts";
+import { plainText } from "../plain_text.ts";
 
 /** How often a device reports its state when nothing changes, in milliseconds. */
 export const DEVICE_STATUS_PERIOD = 10_000;
@@ -50,7 +51,7 @@ export type AgentEndReason = z.infer<typeof AgentEndReason>;
 /** The configuration that the coordinator gives a device at the login; `config.update` changes parts of it later. */
 export const AgentConfig = z.object({
   /** The sender's name. */
-  name: Text(120),
+  name: plainText(120),
   status_period_ms: z.int().check(z.gte(1_000), z.lte(600_000)),
   stats_period_ms: z.int().check(z.gte(200), z.lte(60_000)),
   /** The settings of a running stream that operators changed; absent when they changed none. */
@@ -72,7 +73,12 @@ export const AgentUpdate = z.object({
   sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/i)),
   /** Bytes of the file; a download of another size is refused before it is hashed. */
   size_bytes: z.optional(z.int().check(z.gte(1))),
-  version: z.optional(Text(40)),
+  /** Such as `0.2.0`. */
+  version: z.optional(plainText(40)),
+  /** The fleet's key signs version and hash (`protocol/field/release.ts`). A device takes no update without it. */
+  signature: z.optional(Signature),
+  /** Take a version that is older than the one that runs. */
+  downgrade: z._default(z.boolean(), false),
   restart_after: z._default(z.boolean(), true),
   /** Whether the update may interrupt a running stream. */
   while_streaming: z._default(z.boolean(), false),
@@ -88,9 +94,9 @@ export const fromAgent = leg({
     /** The sender id the device got when it enrolled. */
     device_id: z.optional(SenderId),
     device_public_key: z.optional(DevicePublicKey),
-    agent_version: Text(40),
-    hostname: Text(120),
-    arch: Text(40),
+    agent_version: plainText(40),
+    hostname: plainText(120),
+    arch: plainText(40),
     running_streams: z.optional(RunningStreams),
     /** Host and port that the device dialled; behind a proxy the coordinator does not see them otherwise. */
     dialled_host: z.optional(Text(255)),
@@ -113,7 +119,9 @@ export const fromAgent = leg({
   /** The fields in force, such as `scheduler.discard_deadline_ms`. The agent applies a whole update or nothing of it. */
   "config.update.response": reply(z.object({ applied: z.array(Text(80)).check(z.maxLength(64)) })),
   /** Accepted: `device.status` reports the state of the update. */
-  "agent.update.response": reply(z.object({ from: Text(40), to: z.optional(Text(40)) })),
+  "agent.update.response": reply(
+    z.object({ from: plainText(40), to: z.optional(plainText(40)) }),
+  ),
 });
 /** A message of a device. */
 export type FromAgent = LegMessage<typeof fromAgent>;

@@ -59,7 +59,14 @@ const FIELD = [
 ] as const;
 
 /** Updates of an agent. */
-const UPDATE = ["update.unmanaged", "update.busy", "update.streaming", "update.url"] as const;
+const UPDATE = [
+  "update.unmanaged",
+  "update.busy",
+  "update.streaming",
+  "update.url",
+  "update.signature",
+  "update.downgrade",
+] as const;
 
 /** Connections that were not opened or not accepted. */
 const CONNECTION = [

@@ -263,7 +263,7 @@ Deno.test("[UPD3] an agent without its launcher refuses to update itself", () =>
   withAgent(async ({ plane }) => {
     await plane.receive("device.status");
     const update = { binary_url: "https://h/a.js", sha256: "0".repeat(64), restart_after: true };
-    plane.say("agent.update", { ...update, while_streaming: false });
+    plane.say("agent.update", { ...update, downgrade: false, while_streaming: false });
     match(JSON.stringify(await plane.receive("agent.update.response")), /update\.unmanaged/);
   }));
 

@@ -3,9 +3,12 @@ import { createHash } from "node:crypto";
 import { VERSION } from "../../protocol/version.ts";
 import { bundleAgent } from "../../tools/bundle_agent.ts";
 import { ControlPlane, TOKEN } from "../support/field/control_plane.ts";
+import { createFleetKey } from "../support/field/fleet_key.ts";
 
 /** A program that prints its version, and ends at once when it is run as the agent. */
 const BROKEN = `if (Deno.args[0] === "version") console.log("2.0.0"); else Deno.exit(3);\n`;
+
+const fleet = createFleetKey();
 
 /** Serves files by name on loopback, as a server of releases does. */
 function serve(files: Readonly<Record<string, string>>) {
@@ -15,10 +18,12 @@ function serve(files: Readonly<Record<string, string>>) {
     return file === undefined ? new Response("gone", { status: 404 }) : new Response(file);
   });
   return {
-    update: (name: string, sha256 = hashOf(files[name] ?? "")) => ({
+    update: (name: string, version: string, sha256 = hashOf(files[name] ?? "")) => ({
       binary_url: `http://127.0.0.1:${server.addr.port}/${name}`,
       sha256,
-      version: name,
+      version,
+      signature: fleet.sign({ version, sha256 }),
+      downgrade: false,
       restart_after: true,
       while_streaming: false,
     }),
@@ -40,7 +45,7 @@ Deno.test("[UPD1] [UPD5] [UPD8] a bundled agent updates itself, and returns to t
     `${folder}/dist/farpad-agent-launcher.js`,
     `${folder}/farpad-agent-launcher.js`,
   );
-  await Deno.symlink("versions/first", `${folder}/current`);
+  await Deno.symlink("first", `${folder}/versions/current`);
   const newer = program.replaceAll(`"${VERSION}"`, '"9.9.9"');
   await using releases = serve({ "good.js": newer, "broken.js": BROKEN });
   await using plane = await ControlPlane.listen();
@@ -53,6 +58,7 @@ Deno.test("[UPD1] [UPD5] [UPD8] a bundled agent updates itself, and returns to t
       FARPAD_AGENT_DATA: `${folder}/data`,
       FARPAD_AGENT_MEDIA: `${folder}/media`,
       FARPAD_AGENT_STATUS_PORT: "0",
+      FARPAD_AGENT_UPDATE_KEY: fleet.publicKey,
     },
     stdin: "null",
     stdout: "null",
@@ -62,28 +68,28 @@ Deno.test("[UPD1] [UPD5] [UPD8] a bundled agent updates itself, and returns to t
     equal((await plane.receive("auth.login")).payload.agent_version, VERSION);
     await plane.receive("device.status");
 
-    plane.say("agent.update", releases.update("good.js", "0".repeat(64)));
+    plane.say("agent.update", releases.update("good.js", "9.9.9", "0".repeat(64)));
     const failed = await plane.receive("device.status", {
       holds: ({ payload }) => payload.update?.state === "failed",
     });
     match(failed.payload.update?.detail ?? "", /SHA-256/);
 
-    plane.say("agent.update", releases.update("good.js"));
+    plane.say("agent.update", releases.update("good.js", "9.9.9"));
     await plane.receive("auth.login", {
       holds: ({ payload }) => payload.agent_version === "9.9.9",
     });
     const done = await plane.receive("device.status", {
       holds: ({ payload }) => payload.update?.state === "done",
     });
-    equal(done.payload.update?.version, "good.js");
+    equal(done.payload.update?.version, "9.9.9");
 
     const from = plane.received.length;
-    plane.say("agent.update", releases.update("broken.js"));
+    plane.say("agent.update", releases.update("broken.js", "9.9.10"));
     const back = await plane.receive("device.status", {
       from,
       holds: ({ payload }) => payload.update?.state === "rolled_back",
     });
-    equal(back.payload.update?.version, "broken.js");
+    equal(back.payload.update?.version, "9.9.10");
     equal(newestLogin(plane)?.agent_version, "9.9.9");
     match(back.payload.update?.detail ?? "", /exit code 3/);
   } finally {

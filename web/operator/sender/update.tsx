@@ -14,6 +14,7 @@ import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { Check, Form, TextField } from "../widgets/form.tsx";
 
 const HASH = /^[0-9a-f]{64}$/i;
+const SIGNATURE = /^[A-Za-z0-9_-]{86}$/;
 
 /** The dialog that updates the agent of a device. */
 export function UpdateDialog({ sender, close }: { sender: Sender; close: () => void }) {
@@ -23,15 +24,20 @@ export function UpdateDialog({ sender, close }: { sender: Sender; close: () => v
   const url = useSignal("");
   const hash = useSignal("");
   const version = useSignal("");
+  const signature = useSignal("");
+  const downgrade = useSignal(false);
   const interrupt = useSignal(false);
   useEffect(() => ask.clear(), []);
   const badHash = hash.value !== "" && !HASH.test(hash.value.trim());
+  const badSignature = signature.value !== "" && !SIGNATURE.test(signature.value.trim());
   const update = async () => {
     const body = {
       binary_url: url.value.trim(),
       sha256: hash.value.trim(),
+      version: version.value.trim(),
+      signature: signature.value.trim(),
+      downgrade: downgrade.value,
       while_streaming: interrupt.value,
-      ...(version.value ? { version: version.value } : {}),
     };
     const args = { params: { id: sender_id }, body };
     const answer = await ask.run(() => api.call(contracts.senders.update, args));
@@ -44,7 +50,8 @@ export function UpdateDialog({ sender, close }: { sender: Sender; close: () => v
       <Form submit={update}>
         <p class="soft">
           {agent_version ? `It runs ${agent_version}. ` : ""}The device downloads the file, checks
-          its hash, restarts, and goes back to the old version when the new one does not come back.
+          its hash and signature, restarts, and goes back to the old version when the new one does
+          not come back. The release's release.json has hash, version and signature.
         </p>
         <TextField
           label="Address of the file"
@@ -66,10 +73,26 @@ export function UpdateDialog({ sender, close }: { sender: Sender; close: () => v
         />
         <TextField
           label="Version"
-          hint="Shown while it updates."
+          placeholder="0.2.0"
+          required
           maxLength={40}
           value={version.value}
           change={(value) => void (version.value = value)}
+        />
+        <TextField
+          label="Signature"
+          hint="Made with the fleet's key, whose public half is in the device's settings."
+          required
+          maxLength={86}
+          value={signature.value}
+          fault={badSignature ? "A signature is 86 letters, digits, - and _." : undefined}
+          change={(value) => void (signature.value = value)}
+        />
+        <Check
+          label="Take an older version"
+          detail="Without this the device refuses a version below the one that it runs."
+          checked={downgrade.value}
+          change={(on) => void (downgrade.value = on)}
         />
         {stream && (
           <Check
@@ -86,7 +109,7 @@ export function UpdateDialog({ sender, close }: { sender: Sender; close: () => v
             doing="Asking the device"
             tone="primary"
             submit
-            blocked={badHash ? "The SHA-256 is not complete." : undefined}
+            blocked={badHash || badSignature ? "Correct what is marked first." : undefined}
           >
             Update
           </AskButton>

@@ -126,6 +126,8 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
     case "update.busy":
     case "update.streaming":
     case "update.url":
+    case "update.signature":
+    case "update.downgrade":
     case "bad_request":
     case "url_forbidden":
     case "not_found":

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { createMediaReader } from "../../../../agent/probes/saved_media.ts";
+import { createMediaReader } from "../../../../agent/media_folder/saved_media.ts";
 
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await Promise.resolve();
@@ -11,6 +11,7 @@ Deno.test("[PRB8] media files are listed at once; their lengths follow and are m
     await Deno.writeFile(`${folder}/b.mp4`, new Uint8Array(2 * 1024 * 1024));
     await Deno.writeFile(`${folder}/a.TS`, new Uint8Array(10));
     await Deno.writeTextFile(`${folder}/notes.txt`, "no media");
+    await Deno.writeTextFile(`${folder}/line\nbreak.mp4`, "a name that cannot be reported");
     const asked: string[][] = [];
     const read = createMediaReader(folder, (paths) => {
       asked.push([...paths]);

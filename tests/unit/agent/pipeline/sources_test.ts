@@ -3,7 +3,6 @@ import { SampleClock } from "../../../../agent/pipeline/media_time.ts";
 import {
   cameraInputs,
   createSourceOpener,
-  fileInput,
   rtspInput,
 } from "../../../../agent/pipeline/open_source.ts";
 import type { FieldSourceListener } from "../../../../agent/pipeline/ports.ts";
@@ -71,19 +70,6 @@ Deno.test("[SND8] disposing stops it", () => {
   source.run(listener());
   source[Symbol.dispose]();
   equal(clock.pending, 0);
-});
-
-Deno.test("[SND9] files are sent from the media folder and from nowhere else", () => {
-  const inside = fileInput({ mode: "file", path: "a/b.mp4" }, "/srv/media");
-  deepEqual("url" in inside && [inside.url, inside.loop, inside.pace], [
-    "file:/srv/media/a/b.mp4",
-    true,
-    "file",
-  ]);
-  for (const path of ["../x.mp4", "/etc/passwd", "a/../../x", "/srv/media-2/x.mp4", "."]) {
-    const found = fileInput({ mode: "file", path }, "/srv/media");
-    match("error" in found ? found.error : "", /only files in \/srv\/media/, path);
-  }
 });
 
 Deno.test("[SND10] JPEG is requested from a camera first; from a camera with an encoder, H.264 only", () => {

@@ -4,12 +4,26 @@ import { AgentUpdate } from "../../../../protocol/legs/agent_leg.ts";
 import { createLog } from "../../../../protocol/log.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { fakeVersions } from "../../../fakes/versions.ts";
+import { createFleetKey } from "../../../support/field/fleet_key.ts";
 
 const HASH = "ab".repeat(32);
 const NAME = HASH.slice(0, 16);
-const UPDATE = { binary_url: "https://releases.example.org/a.js", sha256: HASH, version: "0.2.0" };
+const fleet = createFleetKey();
+const RELEASE = { sha256: HASH, version: "0.2.0" };
+const UPDATE = {
+  ...RELEASE,
+  binary_url: "https://releases.example.org/a.js",
+  signature: fleet.sign(RELEASE),
+};
 
-function setup({ managed = true, starts = true, fault = undefined as string | undefined } = {}) {
+function setup(
+  {
+    managed = true,
+    starts = true,
+    fault = undefined as string | undefined,
+    updateKey = fleet.publicKey as string | null,
+  } = {},
+) {
   const clock = new FakeClock();
   const { state, versions } = fakeVersions("old");
   const seen: string[] = [];
@@ -18,6 +32,7 @@ function setup({ managed = true, starts = true, fault = undefined as string | un
     clock,
     log: createLog({ clock, sink: () => {} }),
     version: "0.1.0",
+    updateKey: updateKey ?? undefined,
     versions: managed ? versions : undefined,
     tryOut: () => Promise.resolve(starts),
     download: () => Promise.resolve(fault === undefined ? {} : { error: fault }),
@@ -77,6 +92,42 @@ Deno.test("[UPD3] an update is refused without a launcher, over plain HTTP, and 
   const busy = setup();
   busy.begin();
   match(refusalOf(busy.begin()), /on its way/);
+});
+
+Deno.test("[UPD14] an update that the fleet's key did not sign, version and hash, is refused", () => {
+  const other = createFleetKey();
+  const unsigned = [
+    { signature: undefined },
+    { signature: "A".repeat(86) },
+    { signature: other.sign(RELEASE) },
+    { sha256: "cd".repeat(32) },
+    { version: "0.3.0" },
+    { version: undefined },
+    { version: "newest", signature: fleet.sign({ ...RELEASE, version: "newest" }) },
+  ];
+  for (const change of unsigned) {
+    const { begin, seen } = setup();
+    const answer = begin(change);
+    equal("error" in answer && answer.error.code, "update.signature", JSON.stringify(change));
+    deepEqual(seen, []);
+  }
+  // Every text has a signature by the neutral point; it is no key.
+  const neutral = `AQ${"A".repeat(41)}`;
+  match(
+    refusalOf(setup({ updateKey: neutral }).begin({ signature: `AQ${"A".repeat(84)}` })),
+    /fleet/,
+  );
+  match(refusalOf(setup({ updateKey: null }).begin()), /Set update_key/);
+});
+
+Deno.test("[UPD14] an older version is taken only when that is asked for", () => {
+  for (const version of ["0.0.9", "0.1.0", "0.10.0", "1.0.0"]) {
+    const signed = { version, signature: fleet.sign({ ...RELEASE, version }) };
+    const answer = setup().begin(signed);
+    const code = "error" in answer ? answer.error.code : "taken";
+    equal(code, version === "0.0.9" ? "update.downgrade" : "taken", version);
+    equal(refusalOf(setup().begin({ ...signed, downgrade: true })), "");
+  }
 });
 
 Deno.test("[UPD4] without a restart the new version waits for the next start", async () => {
