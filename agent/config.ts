@@ -10,6 +10,7 @@ import { readPublicKey } from "../protocol/field/ed25519_key.ts";
 import { LEVELS } from "../protocol/log.ts";
 import { socketUrl } from "../protocol/settings/addresses.ts";
 import { type ReadSettings, readSettings } from "../protocol/settings/read.ts";
+import { SHARED_SETTINGS } from "../protocol/settings/shared.ts";
 import { secretVariables, type Setting, type SettingsOf } from "../protocol/settings/table.ts";
 import { choice, integer, readBy, text } from "../protocol/settings/values.ts";
 
@@ -65,6 +66,7 @@ export const AGENT_SETTINGS = {
     help: "Port of the status page on this device; 0: none",
   },
   logLevel: { read: choice(LEVELS), initial: "info", help: "Least level that is logged" },
+  logFormat: SHARED_SETTINGS.logFormat,
 } as const satisfies Record<string, Setting<unknown>>;
 
 /** The values of the agent's settings. */

@@ -10,7 +10,7 @@ import { sleep, systemClock } from "../protocol/clock.ts";
 import { childStarter, openChildFiles } from "../protocol/process/child.ts";
 import { removeLeftovers } from "../protocol/disk/durable_file.ts";
 import { errorText } from "../protocol/error_text.ts";
-import { createLog, type Log } from "../protocol/log.ts";
+import { createLog, type Log, logStyle } from "../protocol/log.ts";
 import { toPlainText } from "../protocol/plain_text.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { VERSION } from "../protocol/version.ts";
@@ -46,7 +46,8 @@ export async function runAgent(program: Program, flags: readonly string[]): Prom
     Deno.exit(1);
   }
   const { settings } = read;
-  const log = createLog({ clock: systemClock, sink: console.log, level: settings.logLevel })
+  const style = logStyle(settings, Deno.stdout.isTerminal());
+  const log = createLog({ clock: systemClock, sink: console.log, ...style })
     .with({ process: "agent" });
   log.info("settings", read.shown);
   await start({ program, settings, log });

@@ -9,7 +9,7 @@ import { writeDurably } from "../protocol/disk/durable_file.ts";
 import { canonicalHost, isLoopbackHost } from "../protocol/addresses/hosts.ts";
 import { probeFolder, StorageWatch } from "../protocol/disk/storage_watch.ts";
 import { errorText } from "../protocol/error_text.ts";
-import { createLog, type Log } from "../protocol/log.ts";
+import { createLog, type Log, logStyle } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { systemResolve } from "./adapters/dns.ts";
 import { createPost } from "./adapters/http_post.ts";
@@ -31,6 +31,7 @@ import { openKeys } from "./secrets/key_folder.ts";
 import { openTls } from "./secrets/tls.ts";
 import { WorkerCredentials } from "./secrets/worker_credentials.ts";
 import { listen, type Server } from "./server.ts";
+import { startLines, workerLine } from "./start_text.ts";
 import { createServices, type Services } from "./services.ts";
 
 /** Time after which clients reconnect, in milliseconds. */
@@ -52,7 +53,8 @@ async function run(): Promise<void> {
   const read = readCoordinatorSettings();
   if (!read.ok) return fail(...read.faults);
   const { settings } = read;
-  const log = createLog({ clock: systemClock, sink: console.error, level: settings.logLevel })
+  const style = logStyle(settings, Deno.stderr.isTerminal());
+  const log = createLog({ clock: systemClock, sink: console.error, ...style })
     .with({ process: "coordinator" });
   log.info("settings", read.shown);
   try {
@@ -67,11 +69,12 @@ async function run(): Promise<void> {
     if (!publicUrl.startsWith("https:") && !isLoopbackHost(host)) {
       log.warn("no HTTPS: away from this machine browsers allow no gamepad", { host });
     }
-    console.log(`Farpad is at ${publicUrl.replace(/\/$/, "")}`);
-    const setup = await control.invitations.setupToken();
-    if (setup) {
-      console.log(`Create the first administrator: ${publicUrl}operator/setup#token=${setup}`);
-    }
+    const started = {
+      ...{ url: publicUrl.replace(/\/$/, ""), host, interfaces: interfaceAddresses() },
+      setup: await control.invitations.setupToken(),
+    };
+    for (const line of startLines(started)) console.log(line);
+    printFirstWorker(services, control);
     await writeAddress(resolve(settings.data), { pid: Deno.pid, url: server.localUrl });
   } catch (error) {
     fail(errorText(error));
@@ -81,6 +84,7 @@ async function run(): Promise<void> {
 async function open(settings: CoordinatorSettings, log: Log): Promise<Services> {
   const data = resolve(settings.data);
   const { stun, turnUrls, turnSecret, workerCredential, publicUrl, origins } = settings;
+  // Held until the process ends.
   await openDataFolder(data);
   return createServices({
     ...ports,
@@ -158,6 +162,23 @@ function isLocal({ host, publicUrl, origins }: CoordinatorSettings): boolean {
   const names = [...origins, ...(publicUrl === undefined ? [] : [publicUrl])]
     .map((each) => canonicalHost(new URL(each).hostname) ?? "");
   return [host, ...names].every(isLoopbackHost);
+}
+
+function interfaceAddresses(): string[] {
+  // Permissions that were given by hand may lack this one.
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "networkInterfaces" });
+  return state === "granted" ? Deno.networkInterfaces().map(({ address }) => address) : [];
+}
+
+/** Prints the line of the first worker once it is connected. */
+function printFirstWorker({ workers }: Services, { bus }: Control): void {
+  const waiting = bus.subscribe(({ type }) => {
+    const worker = type === "worker" && workers.views().find(({ state }) => state === "online");
+    if (!worker) return;
+    waiting[Symbol.dispose]();
+    const { name, apps, capacity } = worker.hello;
+    console.log(workerLine({ name, games: apps.length, places: capacity }));
+  });
 }
 
 function fail(...faults: readonly string[]): void {

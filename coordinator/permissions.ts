@@ -26,6 +26,8 @@ export function permissionsOf(
     "--allow-net",
     `--allow-read=${files.map((path) => resolve(path)).join(",")}`,
     `--allow-write=${resolve(data)}`,
+    // The start prints the addresses by which other machines reach the coordinator.
+    "--allow-sys=networkInterfaces",
     VARIABLES,
   ];
 }

@@ -1,16 +1,22 @@
 /**
- * JSON lines: one event, then its fields. Levels: *error*: an operation failed for good · *warn*: it will be
- * retried, or an unusual case was handled · *info*: one line per lifecycle step · *debug*: the rest. No line per
- * frame, no secrets.
+ * The log of a process: one line for each event with its fields, as JSON or as text for a person at a terminal.
+ * Levels: *error*: an operation failed for good · *warn*: it will be retried, or an unusual case was handled ·
+ * *info*: one line per lifecycle step · *debug*: the rest. No line per frame, no secrets.
  *
  * @module
  */
 import type { Clock } from "./clock.ts";
+import { errorText } from "./error_text.ts";
 
 /** Levels of a log, from the most lines to the fewest. */
 export const LEVELS = ["debug", "info", "warn", "error"] as const;
 /** One of the log levels. */
 export type Level = (typeof LEVELS)[number];
+
+/** Values of the setting `logFormat`. */
+export const LOG_FORMATS = ["auto", "json", "text"] as const;
+/** Form of the lines; `auto`: text at a terminal, JSON elsewhere. */
+export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** The fields of a line besides its event. Errors are written with their causes. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -33,22 +39,43 @@ export interface LogOptions {
   /** The lowest level that is written. */
   readonly level?: Level;
   readonly fields?: Fields;
+  /** Form of the lines. */
+  readonly form?: "json" | "text";
 }
 
-/** Makes a log that writes JSON lines. */
-export function createLog({ clock, sink, level = "info", fields = {} }: LogOptions): Log {
+/**
+ * Form and least level of the lines that a process writes. At a terminal a person reads along: there the lines of
+ * each lifecycle step are left out, unless the settings name another level than the default one.
+ */
+export function logStyle(
+  { logFormat, logLevel }: { readonly logFormat: LogFormat; readonly logLevel: Level },
+  isTerminal: boolean,
+): { readonly form: "json" | "text"; readonly level: Level } {
+  const form = logFormat === "auto" ? (isTerminal ? "text" : "json") : logFormat;
+  return { form, level: form === "text" && logLevel === "info" ? "warn" : logLevel };
+}
+
+/** Makes a log that writes lines of one form. */
+export function createLog(
+  { clock, sink, level = "info", fields = {}, form = "json" }: LogOptions,
+): Log {
   const least = LEVELS.indexOf(level);
   const writer = (at: Level) => (event: string, more: Fields = {}) => {
     if (LEVELS.indexOf(at) < least) return;
-    const ts = new Date(clock.epoch()).toISOString();
-    sink(JSON.stringify({ ts, level: at, event, ...fields, ...more }, plain));
+    const time = new Date(clock.epoch());
+    const all = { ...fields, ...more };
+    sink(
+      form === "json"
+        ? JSON.stringify({ ts: time.toISOString(), level: at, event, ...all }, plain)
+        : textLine(time, at, event, all),
+    );
   };
   return {
     debug: writer("debug"),
     info: writer("info"),
     warn: writer("warn"),
     error: writer("error"),
-    with: (more) => createLog({ clock, sink, level, fields: { ...fields, ...more } }),
+    with: (more) => createLog({ clock, sink, level, form, fields: { ...fields, ...more } }),
   };
 }
 
@@ -56,4 +83,24 @@ export function createLog({ clock, sink, level = "info", fields = {} }: LogOptio
 function plain(_key: string, value: unknown): unknown {
   if (value instanceof Error) return value.stack ?? value.message;
   return typeof value === "bigint" ? value.toString() : value;
+}
+
+/** Local time, level, process, event, then the other fields: `12:03:04 warn worker: room ended (room=r-1)`. */
+function textLine(time: Date, level: Level, event: string, { process, ...fields }: Fields): string {
+  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()]
+    .map((part) => String(part).padStart(2, "0")).join(":");
+  const rest = Object.entries(fields).filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${textOf(value)}`).join(" ");
+  const from = process === undefined ? "" : ` ${process}:`;
+  return `${clock} ${level}${from} ${event}${rest && ` (${rest})`}`;
+}
+
+/** A value on one line: errors as their sentence, everything else that is no text as JSON. */
+function textOf(value: unknown): string {
+  const text = value instanceof Error
+    ? errorText(value)
+    : typeof value === "string"
+    ? value
+    : JSON.stringify(value, plain);
+  return text.replaceAll(/\s+/g, " ");
 }

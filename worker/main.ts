@@ -10,7 +10,7 @@ import { childStarter, openChildFiles } from "../protocol/process/child.ts";
 import { removeLeftovers } from "../protocol/disk/durable_file.ts";
 import { probeFolder, StorageWatch } from "../protocol/disk/storage_watch.ts";
 import { errorText } from "../protocol/error_text.ts";
-import { createLog, type Log } from "../protocol/log.ts";
+import { createLog, type Log, logStyle } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { VERSION } from "../protocol/version.ts";
 import { iceAddressesOf, ingestAddressOf } from "./addresses.ts";
@@ -47,7 +47,8 @@ async function run(): Promise<void> {
   removeSecrets();
   if (!read.ok) fail(...read.faults);
   const { settings } = read;
-  const log = createLog({ clock: systemClock, sink: console.log, level: settings.logLevel })
+  const style = logStyle(settings, Deno.stdout.isTerminal());
+  const log = createLog({ clock: systemClock, sink: console.log, ...style })
     .with({ process: "worker" });
   log.info("settings", read.shown);
   const credential = settings.workerCredential ??

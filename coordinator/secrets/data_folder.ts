@@ -5,20 +5,39 @@
  */
 import { join } from "node:path";
 import { removeLeftovers, writeDurably } from "../../protocol/disk/durable_file.ts";
+import { errorText } from "../../protocol/error_text.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { CredentialFile } from "./worker_credentials.ts";
 
 /** Name of the file with the demonstration device's enrolment token, which `npm start` gives to the agent. */
 export const DEMO_ENROLLMENT = "demo_enrollment.txt";
 
+/** Name of the file that a running coordinator holds locked. */
+const LOCK = "coordinator.lock";
+
 /**
- * Makes the folder if it does not exist, and removes the partly written files of an earlier process.
+ * Makes the folder if it does not exist, locks it for this process, and removes the partly written files of an
+ * earlier process. The lock ends with the process, also after a crash.
  *
- * @throws the file system's error when the folder cannot be made
+ * @throws {TypeError} when the folder cannot be made or written, and when another coordinator has locked it
  */
-export async function openDataFolder(folder: string): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  await removeLeftovers(folder);
+export async function openDataFolder(folder: string): Promise<Disposable> {
+  let lock: Deno.FsFile;
+  try {
+    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+    lock = await Deno.open(join(folder, LOCK), { create: true, write: true, mode: 0o600 });
+    await removeLeftovers(folder);
+  } catch (error) {
+    const advice = "Set FARPAD_DATA to a folder that this user can write";
+    throw new TypeError(`Cannot use the data folder ${folder}: ${errorText(error)}. ${advice}`, {
+      cause: error,
+    });
+  }
+  if (await lock.tryLock(true)) return lock;
+  lock.close();
+  throw new TypeError(
+    `Cannot use the data folder ${folder}: another coordinator is running with it. Stop that one, or set FARPAD_DATA to another folder`,
+  );
 }
 
 /**

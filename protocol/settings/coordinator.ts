@@ -18,7 +18,7 @@ import { SHARED_SETTINGS } from "./shared.ts";
 import type { Setting, SettingsOf } from "./table.ts";
 import { choice, integer, secretText, text, toggle } from "./values.ts";
 
-const { data, workerCredential, logLevel } = SHARED_SETTINGS;
+const { data, workerCredential, logLevel, logFormat } = SHARED_SETTINGS;
 
 /** The settings of a coordinator, by key. */
 export const COORDINATOR_SETTINGS = {
@@ -95,6 +95,7 @@ export const COORDINATOR_SETTINGS = {
     toggle: true,
   },
   logLevel,
+  logFormat,
 } as const satisfies Record<string, Setting<unknown>>;
 
 /** The settings of a coordinator as they are in force. */

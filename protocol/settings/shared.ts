@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LEVELS } from "../log.ts";
+import { LEVELS, LOG_FORMATS } from "../log.ts";
 import type { Setting } from "./table.ts";
 import { choice, secretText, text } from "./values.ts";
 
@@ -14,6 +14,12 @@ export const SHARED_SETTINGS = {
     read: choice(LEVELS),
     initial: "info",
     help: "Least level that is logged: `debug`, `info`, `warn` or `error`",
+  },
+  logFormat: {
+    read: choice(LOG_FORMATS),
+    initial: "auto",
+    help:
+      "`json`: each line of the log is a JSON object; `text`: a line for people, of level `warn` and above; `auto`: `text` at a terminal, `json` elsewhere",
   },
   workerCredential: {
     read: secretText,

@@ -11,7 +11,7 @@ import { SHARED_SETTINGS } from "./shared.ts";
 import type { Setting, SettingsOf } from "./table.ts";
 import { integer, list, portRange, readBy, text } from "./values.ts";
 
-const { data, workerCredential, logLevel } = SHARED_SETTINGS;
+const { data, workerCredential, logLevel, logFormat } = SHARED_SETTINGS;
 
 /** Rooms that a processor runs at once: one takes about 15 % of a processor (docs/BENCHMARKS.md). */
 const ROOMS_PER_PROCESSOR = 3;
@@ -77,6 +77,7 @@ export const WORKER_SETTINGS = {
   },
   data,
   logLevel,
+  logFormat,
 } as const satisfies Record<string, Setting<unknown>>;
 
 /** The settings of a worker as they are in force. */

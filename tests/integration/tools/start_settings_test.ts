@@ -53,6 +53,7 @@ async function everySetting(folder: string): Promise<Values> {
     metricsToken: METRICS_TOKEN,
     demo: "false",
     logLevel: "debug",
+    logFormat: "json",
     coordinator: `ws://127.0.0.2:${port}/farpad/wso`,
     workerId: "w-table",
     workerName: "Table",

@@ -112,7 +112,10 @@ Deno.test("[PRC3] it may write nowhere but into its data folder, and run nothing
   ok(flags.includes("--allow-read=/srv/farpad,/srv/pages"));
   ok(flags.includes("--allow-env=FARPAD_*"));
   const granted = flags.map((flag) => flag.split("=")[0]);
-  deepEqual(granted.sort(), ["--allow-env", "--allow-net", "--allow-read", "--allow-write"]);
+  deepEqual(
+    granted.sort(),
+    ["--allow-env", "--allow-net", "--allow-read", "--allow-sys", "--allow-write"],
+  );
 });
 
 Deno.test("[PRC3] OPERATIONS.md shows these rights", () => {

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { createLog, type Level } from "../../../protocol/log.ts";
+import { createLog, type Level, type LogFormat, logStyle } from "../../../protocol/log.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 
 function setup(level: Level = "info") {
@@ -41,4 +41,35 @@ Deno.test("text with line breaks stays on one line", () => {
   const { log, lines } = setup();
   log.info("odd", { text: "a\nb" });
   equal(lines[0]?.includes("\n"), false);
+});
+
+Deno.test("a line of text has the local time, the level, the process, the event and its fields", () => {
+  const lines: string[] = [];
+  const log = createLog({
+    clock: new FakeClock({ epoch: Date.UTC(2026, 0, 2) }),
+    sink: (line) => lines.push(line),
+    form: "text",
+  }).with({ process: "worker" });
+  log.warn("room ended", {
+    room: "r-1",
+    error: new Error("the pipe\nis closed"),
+    ports: [1, 2],
+    code: undefined,
+  });
+  log.error("gave up");
+  match(
+    lines[0]!,
+    /^\d\d:\d\d:\d\d warn worker: room ended \(room=r-1 error=the pipe is closed ports=\[1,2\]\)$/,
+  );
+  match(lines[1]!, /^\d\d:\d\d:\d\d error worker: gave up$/);
+});
+
+Deno.test("[SET15] at a terminal the log is text from `warn` on, elsewhere JSON from `info` on", () => {
+  const style = (logFormat: LogFormat, logLevel: Level, isTerminal: boolean) =>
+    logStyle({ logFormat, logLevel }, isTerminal);
+  deepEqual(style("auto", "info", true), { form: "text", level: "warn" });
+  deepEqual(style("auto", "info", false), { form: "json", level: "info" });
+  deepEqual(style("auto", "debug", true), { form: "text", level: "debug" });
+  deepEqual(style("json", "info", true), { form: "json", level: "info" });
+  deepEqual(style("text", "error", false), { form: "text", level: "error" });
 });

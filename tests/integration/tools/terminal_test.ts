@@ -1,0 +1,51 @@
+import { deepEqual, ok } from "node:assert/strict";
+import { until } from "../../support/media/werift_browser.ts";
+import { given, printed, startLauncher, withFolder } from "../../support/stack/launcher.ts";
+
+const START = new URL("../../../tools/start.ts", import.meta.url).pathname;
+
+Deno.test("[SET15] at a terminal the start prints what a person needs, and nothing else", async () => {
+  await withFolder(async (folder) => {
+    const command = `${Deno.execPath()} run -A --no-prompt ${START} --port 0 --data ${folder}/data`;
+    // `script` runs a command at a terminal of its own.
+    const script = new Deno.Command("script", {
+      args: ["--quiet", "--return", "--command", command, "/dev/null"],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+      env: { NO_COLOR: "1" },
+    }).spawn();
+    let output = "";
+    const reading = script.stdout.pipeThrough(new TextDecoderStream())
+      .pipeTo(new WritableStream({ write: (text) => void (output += text) }));
+    try {
+      await until(() => /Ctrl-C ends Farpad/.test(output));
+    } finally {
+      script.kill("SIGTERM");
+      await script.status;
+      await reading;
+    }
+    deepEqual(output.trim().split(/\r?\n/).map((line) => line.replace(/:\d+|=\S+|\d+/g, "…")), [
+      "Farpad is at http://localhost…",
+      "Create the first administrator: http://localhost…/operator/setup#token…",
+      "Worker This machine is ready: … games, … places. Ctrl-C ends Farpad.",
+    ]);
+  });
+});
+
+Deno.test("[SET16] a second start with the same data folder ends with one sentence", async () => {
+  await withFolder(async (folder) => {
+    const values = { port: "0", data: `${folder}/data` };
+    const first = startLauncher(await given(values, "flags", folder));
+    try {
+      await printed(first, "coordinator accepted this worker");
+      const second = startLauncher(await given({ ...values, logFormat: "text" }, "flags", folder));
+      ok(await second.ended !== 0);
+      deepEqual(second.output().trim().split("\n"), [
+        `Cannot use the data folder ${folder}/data: another coordinator is running with it. Stop that one, or set FARPAD_DATA to another folder`,
+      ]);
+    } finally {
+      await first.end();
+    }
+  });
+});
