@@ -12,9 +12,11 @@ import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import type { Room } from "../protocol/legs/room.ts";
 import { createAccess } from "./accounts/access.ts";
+import { createAttempts } from "./accounts/attempts.ts";
 import { createAudit } from "./accounts/audit.ts";
 import type { Caller } from "./accounts/caller.ts";
 import { createInvitations } from "./accounts/invitations.ts";
+import { createKnownBrowsers } from "./accounts/known_browsers.ts";
 import { createLogins } from "./accounts/logins.ts";
 import { createUsers } from "./accounts/users.ts";
 import { Alerts } from "./alerts/alerts.ts";
@@ -98,8 +100,11 @@ export async function openControl(options: ControlOptions) {
   const cost = options.passwordCost;
   const passwords = new Passwords(cost ? { random, cost } : { random });
   const audit = createAudit(ports);
-  const logins = createLogins({ ...ports, tokens });
-  const users = createUsers({ ...ports, passwords, logins, audit, loginsEnded });
+  const logins = createLogins({ ...ports, tokens, loginsEnded });
+  const attempts = createAttempts(clock);
+  const browsers = createKnownBrowsers({ sealer, random });
+  const accountPorts = { ...ports, passwords, attempts, browsers, logins, audit, loginsEnded };
+  const users = createUsers(accountPorts);
   const access = createAccess({ ...ports, logins, audit, loopback: options.loopback });
 
   const agents = new Agents(ports);
@@ -109,7 +114,7 @@ export async function openControl(options: ControlOptions) {
   const senders = createSenders({ ...ports, audit, bus, agents, live });
   const { demo: hand } = options;
   const welcome = hand && ((admin: Caller) => createDemoDevice(admin, { senders, hand }));
-  const invitations = createInvitations({ ...ports, audit, users, ...(welcome && { welcome }) });
+  const invitations = createInvitations({ ...accountPorts, users, ...(welcome && { welcome }) });
   const receivers = new Receivers(receiversOf(workers), ports);
   const streamPorts = { ...ports, bus, registry, agents, receivers, live };
   const streams = running.use(new Streams(streamPorts));
@@ -154,8 +159,8 @@ export async function openControl(options: ControlOptions) {
   await running.use(new Housekeeping(ports)).clean();
 
   return {
-    ...{ clock, random, log, store, workers, bus, tokens, audit, loginsEnded },
-    ...{ logins, users, invitations, access },
+    ...{ clock, random, log, store, workers, bus, tokens, audit },
+    ...{ logins, browsers, users, invitations, access },
     ...{ agents, live, registry, senders, receivers, streams, starter, destinations, egress },
     storage,
     ...{ agentSessions, agentAdmission, views, hub, alertSettings, webhooks, alerts },

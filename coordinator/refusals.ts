@@ -43,11 +43,17 @@ export type RestRefusalCode = keyof typeof STATUS;
 export interface Refused {
   readonly status: number;
   readonly refusal: Refusal;
+  /** When it may be tried again, in seconds. */
+  readonly retryAfter?: number;
 }
 
 /** A refusal with the status of its code. `message` is a sentence for people. */
-export function refused(code: RestRefusalCode, message: string): Refused {
-  return { status: STATUS[code], refusal: { code, message } };
+export function refused(
+  code: RestRefusalCode,
+  message: string,
+  more: Pick<Refused, "retryAfter"> = {},
+): Refused {
+  return { status: STATUS[code], refusal: { code, message }, ...more };
 }
 
 /** The refusal for a thing that does not exist, or that another owner has: both get the same answer. */

@@ -11,6 +11,7 @@ import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
 import { defined } from "./audit.ts";
 import { type Caller, type Requester, sees } from "./caller.ts";
+import { mayInvite } from "./invitation_right.ts";
 import type { Opened } from "./logins.ts";
 import type { AccountPorts, NewUser, Users } from "./users.ts";
 
@@ -24,13 +25,13 @@ export type Invitations = ReturnType<typeof createInvitations>;
 
 /** Creates the service that sets up the first administrator and that makes and accepts invitations. */
 export function createInvitations(
-  ports: Pick<AccountPorts, "store" | "clock" | "random" | "audit"> & {
+  ports: Pick<AccountPorts, "store" | "clock" | "random" | "audit" | "attempts"> & {
     users: Users;
     /** Called once the first administrator's account is created. */
     welcome?: (admin: Caller) => Promise<void>;
   },
 ) {
-  const { store, clock, random, audit, users, welcome } = ports;
+  const { store, clock, random, audit, attempts, users, welcome } = ports;
   /** Valid until it is used or the process ends; the next start prints another one. */
   const setup = createToken("setup", random);
   let settingUp = false;
@@ -46,7 +47,7 @@ export function createInvitations(
     setupToken: async () => await setupNeeded() ? setup.token : undefined,
 
     async setup({ token, ...person }: Person, from: Requester): Promise<Opened | Refused> {
-      const refusal = users.admit(from);
+      const refusal = attempts.admitAddress(from.address);
       if (refusal) return refusal;
       const parts = splitToken(token);
       if (!parts || !matchesHash(parts.secret, setup.hash)) {
@@ -121,7 +122,7 @@ export function createInvitations(
 
     /** Uses an invitation to create an account. The invitation stays valid when the account cannot be created. */
     async accept({ token, ...person }: Person, from: Requester): Promise<Opened | Refused> {
-      const refusal = users.admit(from);
+      const refusal = attempts.admitAddress(from.address);
       if (refusal) return refusal;
       const parts = splitToken(token);
       const row = parts && await store.invitations.get(parts.id);
@@ -135,6 +136,12 @@ export function createInvitations(
         return refused(
           "token_expired",
           "Cannot accept the invitation: it expired. Ask for another",
+        );
+      }
+      if (!mayInvite(await store.users.get(row.created_by), row.role)) {
+        return refused(
+          "token_expired",
+          "Cannot accept the invitation: the person who made it may not invite any more",
         );
       }
       if (row.email !== undefined && row.email !== person.email) {

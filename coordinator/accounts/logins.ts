@@ -40,6 +40,8 @@ interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly tokens: SignedTokens;
+  /** Called with logins that ended: closes what they have open. */
+  readonly loginsEnded: (loginIds: readonly string[]) => void;
 }
 
 /** The logins of all users. */
@@ -58,6 +60,14 @@ export function createLogins(ports: Ports) {
     if (!login || clock.epoch() >= login.expires_at) return undefined;
     const user = await store.users.get(login.user_id);
     return user?.disabled ? undefined : user;
+  }
+
+  /** Ends logins by their ids, and tells those that were there. */
+  async function remove(...loginIds: readonly string[]): Promise<readonly string[]> {
+    const ended: string[] = [];
+    for (const id of loginIds) if (await store.logins.remove(id)) ended.push(id);
+    if (ended.length > 0) ports.loginsEnded(ended);
+    return ended;
   }
 
   async function readBearer(token: string) {
@@ -109,7 +119,7 @@ export function createLogins(ports: Ports) {
         case "wrong":
           return signedOut();
         case "stolen":
-          await store.logins.remove(login.login_id);
+          await remove(login.login_id);
           return refused("token_used", "Signed out: this login was used from two places at once");
         case "passed":
           return { user, loginId: login.login_id, token: await accessToken(user, login.login_id) };
@@ -144,15 +154,12 @@ export function createLogins(ports: Ports) {
       return verdict === "rotated" || verdict === "passed" ? user : undefined;
     },
 
-    /** Ends the login that a refresh token belongs to, and returns its id; `undefined` when the token is wrong. */
-    async close(refreshToken: string): Promise<string | undefined> {
+    /** Ends the login that a refresh token belongs to; a wrong token ends nothing. */
+    async close(refreshToken: string): Promise<void> {
       const parts = splitToken(refreshToken);
       const login = parts && await store.logins.get(parts.id);
-      if (!parts || !login || checkSecret(login, parts.secret, clock.epoch()) === "wrong") {
-        return undefined;
-      }
-      await store.logins.remove(login.login_id);
-      return login.login_id;
+      if (!parts || !login || checkSecret(login, parts.secret, clock.epoch()) === "wrong") return;
+      await remove(login.login_id);
     },
 
     list: (userId: string) => store.logins.list({ where: { user_id: userId }, order: "desc" }),
@@ -161,15 +168,13 @@ export function createLogins(ports: Ports) {
     async end(userId: string, loginId: string): Promise<boolean> {
       const login = await store.logins.get(loginId);
       if (login?.user_id !== userId) return false;
-      return await store.logins.remove(loginId) !== undefined;
+      return (await remove(loginId)).length > 0;
     },
 
-    /** Ends all of a user's logins except `except`, and returns their ids. */
-    async endAll(userId: UserId, except?: string): Promise<readonly string[]> {
+    /** Ends all of a user's logins except `except`. */
+    async endAll(userId: UserId, except?: string): Promise<void> {
       const logins = await store.logins.list({ where: { user_id: userId } });
-      const ending = logins.map((login) => login.login_id).filter((id) => id !== except);
-      for (const id of ending) await store.logins.remove(id);
-      return ending;
+      await remove(...logins.map((login) => login.login_id).filter((id) => id !== except));
     },
   };
 }

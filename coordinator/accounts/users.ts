@@ -9,16 +9,14 @@ import type { Random } from "../../protocol/random.ts";
 import type { Role } from "../../protocol/rest/contract.ts";
 import type { Store } from "../ports.ts";
 import type { UserRecord } from "../records/accounts.ts";
-import { notFound, type Refused, refused } from "../refusals.ts";
+import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
 import type { Passwords } from "../secrets/password.ts";
+import type { Attempts } from "./attempts.ts";
 import type { Audit } from "./audit.ts";
 import type { Caller, Requester } from "./caller.ts";
+import { removeInvitationsOf } from "./invitation_right.ts";
+import type { KnownBrowsers } from "./known_browsers.ts";
 import type { Logins, Opened } from "./logins.ts";
-import { createRateLimit } from "./rate_limit.ts";
-
-/** Attempts to sign in: ten a minute from one address, twenty a minute for one account. */
-const PER_ADDRESS = { perSecond: 1 / 6, burst: 20 };
-const PER_ACCOUNT = { perSecond: 1 / 3, burst: 20 };
 
 /** The dependencies of the account services. */
 export interface AccountPorts {
@@ -26,9 +24,11 @@ export interface AccountPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly passwords: Passwords;
+  readonly attempts: Attempts;
+  readonly browsers: KnownBrowsers;
   readonly logins: Logins;
   readonly audit: Audit;
-  /** Called with logins that ended: closes the sockets that they opened. */
+  /** Called with logins whose rights changed: closes the sockets that they opened. */
   readonly loginsEnded: (loginIds: readonly string[]) => void;
 }
 
@@ -47,9 +47,7 @@ export type Users = ReturnType<typeof createUsers>;
 
 /** Creates the service that signs users in and changes them. */
 export function createUsers(ports: AccountPorts) {
-  const { store, clock, passwords, logins, audit } = ports;
-  const perAddress = createRateLimit(clock, PER_ADDRESS);
-  const perAccount = createRateLimit(clock, PER_ACCOUNT);
+  const { store, clock, passwords, attempts, browsers, logins, audit } = ports;
 
   async function byEmail(email: string): Promise<UserRecord | undefined> {
     return (await store.users.list({ where: { email }, limit: 1 }))[0];
@@ -64,37 +62,35 @@ export function createUsers(ports: AccountPorts) {
     );
   }
 
-  async function endLogins(userId: UserId, except?: string): Promise<void> {
-    ports.loginsEnded(await logins.endAll(userId, except));
-  }
-
   return {
-    /** Counts an attempt from this address; refuses it when there were too many. */
-    admit(from: Requester): Refused | undefined {
-      if (passwords.busy) return refused("busy", "Too many sign in at once. Try again in 10 s");
-      if (perAddress.take(from.address)) return undefined;
-      return refused("rate", `Too many attempts from ${from.address}. Try again in a minute`);
-    },
-
     async signIn(
-      { email, password }: { email: string; password: string },
+      { email, password, browser }: {
+        email: string;
+        password: string;
+        /** The cookie of a known browser. */
+        browser?: string | undefined;
+      },
       from: Requester,
     ): Promise<Opened | Refused> {
-      const refusal = this.admit(from);
-      if (refusal) return refusal;
-      if (!perAccount.take(email)) {
-        return refused("rate", `Too many attempts for ${email}. Try again in a minute`);
-      }
+      const account = await byEmail(email);
+      const known = account && browsers.read(browser, account.user_id);
+      const admitted = await attempts.admit({ email, address: from.address, browser: known });
+      if (isRefused(admitted)) return admitted;
+      const { lane, forgive } = admitted;
+      // Read again: the attempt may have waited for its turn.
       const user = await byEmail(email);
-      const good = await passwords.verify(password, user?.password_hash);
-      if (!good || !user || user.disabled) {
+      const verdict = await passwords.verify(password, user?.password_hash, lane);
+      if (verdict !== "wrong") forgive();
+      if (verdict === "busy") return tooManyPasswords();
+      if (verdict === "wrong" || !user || user.disabled) {
         const ownerId = user?.owner_id;
         audit.record({ action: "login.failed", by: email, address: from.address, ownerId });
         return refused("credentials_wrong", "Cannot sign in: the email or the password is wrong");
       }
-      const password_hash = passwords.isOutdated(user.password_hash)
-        ? await passwords.hash(password)
-        : user.password_hash;
+      const renewed = passwords.isOutdated(user.password_hash)
+        ? await passwords.hash(password, lane)
+        : undefined;
+      const password_hash = renewed ?? user.password_hash;
       const last_login_at = clock.epoch();
       const { after } = await store.users.update(user.user_id, (row) => ({
         ...row,
@@ -109,13 +105,15 @@ export function createUsers(ports: AccountPorts) {
     /** Creates a user and signs the user in. */
     async create(person: NewUser, from: Requester): Promise<Opened | Refused> {
       const userId = UserId.parse(newPrefixedId("usr", ports));
+      const password_hash = await passwords.hash(person.password, "known");
+      if (password_hash === undefined) return tooManyPasswords();
       const user: UserRecord = {
         user_id: userId,
         email: person.email,
         name: person.name,
         role: person.role,
         owner_id: person.ownerId ?? userId,
-        password_hash: await passwords.hash(person.password),
+        password_hash,
         disabled: false,
         created_at: clock.epoch(),
         last_login_at: clock.epoch(),
@@ -133,15 +131,17 @@ export function createUsers(ports: AccountPorts) {
       { current, next }: { current: string; next: string },
     ): Promise<Refused | undefined> {
       const { user } = caller;
-      if (!perAccount.take(user.email)) {
-        return refused("rate", "Too many attempts to change the password. Try again in a minute");
-      }
-      if (!await passwords.verify(current, user.password_hash)) {
+      const refusal = attempts.admitOwn(user.user_id);
+      if (refusal) return refusal;
+      const verdict = await passwords.verify(current, user.password_hash, "known");
+      if (verdict === "busy") return tooManyPasswords();
+      if (verdict === "wrong") {
         return refused("credentials_wrong", "Cannot change the password: the current one is wrong");
       }
-      const password_hash = await passwords.hash(next);
+      const password_hash = await passwords.hash(next, "known");
+      if (password_hash === undefined) return tooManyPasswords();
       await store.users.update(user.user_id, (row) => ({ ...row, password_hash }));
-      await endLogins(user.user_id, caller.loginId);
+      await logins.endAll(user.user_id, caller.loginId);
       audit.record({ action: "password.change", by: caller, target: user.user_id });
       return undefined;
     },
@@ -162,7 +162,8 @@ export function createUsers(ports: AccountPorts) {
         role: change.role ?? row.role,
         disabled: change.disabled ?? row.disabled,
       }));
-      if (change.disabled) await endLogins(id);
+      if (weaker) await removeInvitationsOf(store, id);
+      if (change.disabled) await logins.endAll(id);
       // Open sockets have the old rights: they are closed, and their clients reconnect with the new rights.
       else ports.loginsEnded((await logins.list(id)).map((login) => login.login_id));
       const detail = Object.entries(change).map(([name, value]) => `${name}: ${value}`).join(", ");
@@ -184,9 +185,16 @@ export function createUsers(ports: AccountPorts) {
         return refused("in_use", `Cannot remove ${user.email}: the fleet still has ${what}`);
       }
       await store.users.remove(id);
-      await endLogins(id);
+      await removeInvitationsOf(store, id);
+      await logins.endAll(id);
       audit.record({ action: "user.remove", by: caller, target: id, detail: user.email });
       return undefined;
     },
   };
+}
+
+/** The refusal of a password that was not hashed, because too many wait. */
+function tooManyPasswords(): Refused {
+  const text = "Cannot check the password: too many people sign in at once. Try again in 10 s";
+  return refused("rate", text, { retryAfter: 10 });
 }

@@ -6,6 +6,7 @@
  */
 import { scrypt, timingSafeEqual } from "node:crypto";
 import type { Random } from "../../protocol/random.ts";
+import { type Lane, PasswordQueue } from "./password_queue.ts";
 
 /** The cost parameters of scrypt. */
 export interface PasswordCost {
@@ -17,10 +18,8 @@ export interface PasswordCost {
 
 /** The cost of new hashes: 32 MiB and about 240 ms on one core. */
 export const PASSWORD_COST: PasswordCost = { ln: 15, r: 8, p: 3 };
-/** Most hashes that are computed at once: each takes 32 MiB. */
-const AT_ONCE = 2;
-/** Most hashes that may wait. With more, callers should refuse the request. */
-const MAX_WAITING = 32;
+/** Whether a password is the right one; `busy`: it was not checked, because too many wait. */
+export type Verdict = "right" | "wrong" | "busy";
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
@@ -29,8 +28,7 @@ const HASH_BYTES = 32;
 export class Passwords {
   readonly #random: Random;
   readonly #cost: PasswordCost;
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #queue = new PasswordQueue();
   #decoy: Promise<string> | undefined;
 
   constructor({ random, cost = PASSWORD_COST }: { random: Random; cost?: PasswordCost }) {
@@ -38,25 +36,21 @@ export class Passwords {
     this.#cost = cost;
   }
 
-  /** Whether {@linkcode MAX_WAITING} hashes wait, so that another request should be refused. */
-  get busy(): boolean {
-    return this.#waiting.length >= MAX_WAITING;
+  /** The hash of a new password; `undefined` when too many wait. */
+  async hash(password: string, lane: Lane): Promise<string | undefined> {
+    return await this.#queue.run(lane, () => this.#hash(password));
   }
 
-  async hash(password: string): Promise<string> {
-    const salt = this.#random.bytes(SALT_BYTES);
-    const hash = await this.#derive(password, salt, this.#cost);
-    const { ln, r, p } = this.#cost;
-    return `$scrypt$ln=${ln},r=${r},p=${p}$${salt.toBase64()}$${hash.toBase64()}`;
-  }
-
-  /** Whether a password has this hash. Without a hash it takes the same time, so that the time reveals no accounts. */
-  async verify(password: string, stored: string | undefined): Promise<boolean> {
-    this.#decoy ??= this.hash("");
-    const parsed = parse(stored ?? await this.#decoy);
-    if (!parsed) return false;
-    const hash = await this.#derive(password, parsed.salt, parsed.cost);
-    return timingSafeEqual(hash, parsed.hash) && stored !== undefined;
+  /** Checks a password. Without a hash it takes the same time, so that the time reveals no accounts. */
+  async verify(password: string, stored: string | undefined, lane: Lane): Promise<Verdict> {
+    const right = this.#queue.run(lane, async () => {
+      const parsed = parse(stored ?? await (this.#decoy ??= this.#hash("")));
+      if (!parsed) return false;
+      const hash = await derive(password, parsed.salt, parsed.cost);
+      return timingSafeEqual(hash, parsed.hash) && stored !== undefined;
+    });
+    if (right === undefined) return "busy";
+    return await right ? "right" : "wrong";
   }
 
   /** Whether a hash has another cost than new hashes. */
@@ -65,17 +59,11 @@ export class Passwords {
     return !stored.startsWith(`$scrypt$ln=${ln},r=${r},p=${p}$`);
   }
 
-  async #derive(password: string, salt: Uint8Array, cost: PasswordCost): Promise<Uint8Array> {
-    if (this.#running < AT_ONCE) this.#running += 1;
-    else await new Promise<void>((resolve) => void this.#waiting.push(resolve));
-    try {
-      return await derive(password, salt, cost);
-    } finally {
-      // The hash that waits longest starts next.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running -= 1;
-    }
+  async #hash(password: string): Promise<string> {
+    const salt = this.#random.bytes(SALT_BYTES);
+    const hash = await derive(password, salt, this.#cost);
+    const { ln, r, p } = this.#cost;
+    return `$scrypt$ln=${ln},r=${r},p=${p}$${salt.toBase64()}$${hash.toBase64()}`;
   }
 }
 

@@ -11,7 +11,7 @@ import type { Random } from "../../protocol/random.ts";
 export interface Sealer {
   /** The sealed text, base64. `owner`: the id of the row that it belongs to. */
   seal(text: string, owner: string): string;
-  /** The text; `undefined` when it was sealed with another key or for another owner, or was changed. */
+  /** The text; `undefined` when it was sealed with another key or for another owner, was changed, or is no sealed text. */
   open(sealed: string, owner: string): string | undefined;
 }
 
@@ -29,8 +29,8 @@ export function createSealer(key: Uint8Array, random: Random): Sealer {
       return new Uint8Array([...nonce, ...body.flatMap((part) => [...part])]).toBase64();
     },
     open(sealed, owner) {
-      const bytes = Uint8Array.fromBase64(sealed);
-      if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
+      const bytes = bytesOf(sealed);
+      if (!bytes || bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
       const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES));
       decipher.setAAD(new TextEncoder().encode(owner));
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
@@ -45,4 +45,12 @@ export function createSealer(key: Uint8Array, random: Random): Sealer {
       }
     },
   };
+}
+
+function bytesOf(sealed: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.fromBase64(sealed);
+  } catch {
+    return undefined;
+  }
 }

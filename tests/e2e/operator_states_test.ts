@@ -157,7 +157,7 @@ Deno.test("[DSH6] an expired token is renewed without a message, on calls and on
     await says(page, "stream.start");
     await page.waitForFunction(() => !document.querySelector(".banner"));
     ok(network.calls.filter(({ name }) => name === "POST /api/auth/refresh").length >= 2);
-    control.loginsEnded(await control.logins.endAll(OWNER));
+    await control.logins.endAll(OWNER);
     await says(page, "Your login ended. Sign in again to go on.");
   }, { prepare: still }));
 

@@ -7,6 +7,7 @@ import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { auth, type SignedIn } from "../../../protocol/rest/accounts.ts";
 import type { Invitations } from "../../accounts/invitations.ts";
+import { BROWSER_LIFETIME, type KnownBrowsers } from "../../accounts/known_browsers.ts";
 import { LOGIN_LIFETIME, type Logins, type Opened } from "../../accounts/logins.ts";
 import { userView } from "../../accounts/user_view.ts";
 import type { RequestFacts } from "../../listen/request_facts.ts";
@@ -19,36 +20,50 @@ import { bearerOf, type Router } from "./router.ts";
 /** Name of the cookie with the refresh token. Scripts cannot read it, and no other site can send it. */
 export const LOGIN_COOKIE = "farpad_login";
 
+/** Name of the cookie by which a browser is recognised that signed in before. */
+const BROWSER_COOKIE = "farpad_browser";
+
 /** What {@linkcode loginRoutes} calls. */
 export interface LoginServices {
   readonly logins: Logins;
   readonly users: Users;
   readonly invitations: Invitations;
-  /** Closes the connections of these logins. */
-  readonly loginsEnded: (loginIds: readonly string[]) => void;
+  readonly browsers: KnownBrowsers;
 }
 
 /** Adds the routes of the `auth` contracts. */
 export function loginRoutes(router: Router, services: LoginServices): void {
-  const { logins, users, invitations } = services;
+  const { logins, users, invitations, browsers } = services;
+
+  function keep(c: Context<AppEnv>, name: string, value: string, lifetime: number): void {
+    const place = cookiePlace(c.env);
+    setCookie(c, name, value, {
+      httpOnly: true,
+      sameSite: "Strict",
+      ...place,
+      maxAge: lifetime / 1000,
+    });
+  }
 
   function answer(c: Context<AppEnv>, opened: Opened | Refused): SignedIn | Refused {
     if (isRefused(opened)) return opened;
-    if (opened.refresh) {
-      setCookie(c, LOGIN_COOKIE, opened.refresh, {
-        httpOnly: true,
-        sameSite: "Strict",
-        ...cookiePlace(c.env),
-        maxAge: LOGIN_LIFETIME / 1000,
-      });
-    }
+    if (opened.refresh) keep(c, LOGIN_COOKIE, opened.refresh, LOGIN_LIFETIME);
     return { token: opened.token, expires_in_s: TOKEN_SECONDS, user: userView(opened.user) };
   }
 
-  router.on(
-    auth.login,
-    async ({ body, requester, c }) => answer(c, await users.signIn(body, requester)),
-  );
+  /** The answer to a person who signed in just now: the browser is known from now on. */
+  function welcome(c: Context<AppEnv>, opened: Opened | Refused): SignedIn | Refused {
+    const signedIn = answer(c, opened);
+    if (isRefused(signedIn)) return signedIn;
+    const browser = browsers.issue(signedIn.user.user_id, getCookie(c, BROWSER_COOKIE));
+    keep(c, BROWSER_COOKIE, browser, BROWSER_LIFETIME);
+    return signedIn;
+  }
+
+  router.on(auth.login, async ({ body, requester, c }) => {
+    const browser = getCookie(c, BROWSER_COOKIE);
+    return welcome(c, await users.signIn({ ...body, browser }, requester));
+  });
   router.on(auth.refresh, async ({ requester, c }) => {
     const cookie = getCookie(c, LOGIN_COOKIE);
     const bearer = bearerOf(c);
@@ -67,9 +82,8 @@ export function loginRoutes(router: Router, services: LoginServices): void {
     const cookie = getCookie(c, LOGIN_COOKIE);
     const bearer = bearerOf(c);
     const caller = bearer === undefined ? undefined : await logins.caller(bearer, requester);
-    const ended = cookie === undefined ? undefined : await logins.close(cookie);
+    if (cookie !== undefined) await logins.close(cookie);
     if (caller) await logins.end(caller.user.user_id, caller.loginId);
-    services.loginsEnded([ended, caller?.loginId].filter((id) => id !== undefined));
     deleteCookie(c, LOGIN_COOKIE, cookiePlace(c.env));
     return { ok: true as const };
   });
@@ -87,16 +101,15 @@ export function loginRoutes(router: Router, services: LoginServices): void {
     };
   });
   router.on(auth.endLogin, async ({ caller, params }) => {
-    if (!await logins.end(caller.user.user_id, params.id)) return notFound("login", params.id);
-    services.loginsEnded([params.id]);
-    return { ok: true as const };
+    const ended = await logins.end(caller.user.user_id, params.id);
+    return ended ? { ok: true as const } : notFound("login", params.id);
   });
   router.on(auth.setupState, async () => ({ needed: await invitations.setupNeeded() }));
   router.on(auth.setup, async ({ body, requester, c }) => {
-    return answer(c, await invitations.setup(body, requester));
+    return welcome(c, await invitations.setup(body, requester));
   });
   router.on(auth.accept, async ({ body, requester, c }) => {
-    return answer(c, await invitations.accept(body, requester));
+    return welcome(c, await invitations.accept(body, requester));
   });
 }
 

@@ -12,10 +12,10 @@ import { SeededRandom } from "../../fakes/random.ts";
 import { HOUR, OWNER } from "./past.ts";
 
 export const PASSWORD = "correct horse";
-const passwordHash = await new Passwords({
+const passwordHash = (await new Passwords({
   random: new SeededRandom(3),
   cost: { ln: 1, r: 1, p: 1 },
-}).hash(PASSWORD);
+}).hash(PASSWORD, "known"))!;
 
 /** The users that a scene can sign in. */
 export const PEOPLE = {

@@ -7,6 +7,11 @@ import {
 } from "../../../../coordinator/secrets/device_proof.ts";
 import { createSigningKey, openKeys } from "../../../../coordinator/secrets/key_folder.ts";
 import { Passwords } from "../../../../coordinator/secrets/password.ts";
+import {
+  type Lane,
+  MAX_WAITING,
+  PasswordQueue,
+} from "../../../../coordinator/secrets/password_queue.ts";
 import { createSealer } from "../../../../coordinator/secrets/seal.ts";
 import { createSignedTokens, TOKEN_SECONDS } from "../../../../coordinator/secrets/signed_token.ts";
 import { createToken, matchesHash, splitToken } from "../../../../coordinator/secrets/token.ts";
@@ -15,6 +20,7 @@ import { SenderId } from "../../../../protocol/ids.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 import { createDeviceKey } from "../../../support/control/device.ts";
+import { settle } from "../../../support/control/settle.ts";
 
 const random = new SeededRandom();
 const cost = { ln: 1, r: 1, p: 1 };
@@ -39,30 +45,54 @@ Deno.test("[SEC2] what is no token is told apart", () => {
 
 Deno.test("[SEC3] a password verifies against its hash alone, and never twice has the same one", async () => {
   const passwords = new Passwords({ random, cost });
-  const stored = await passwords.hash("correct horse");
-  equal(await passwords.verify("correct horse", stored), true);
-  equal(await passwords.verify("wrong horse", stored), false);
-  equal(await passwords.verify("correct horse", undefined), false);
-  equal(await passwords.verify("correct horse", "plain text"), false);
-  notEqual(await passwords.hash("correct horse"), stored);
-  equal(await passwords.verify("e\u0301", await passwords.hash("\u00e9")), true);
+  const hash = async (password: string) => (await passwords.hash(password, "known"))!;
+  const stored = await hash("correct horse");
+  equal(await passwords.verify("correct horse", stored, "other"), "right");
+  equal(await passwords.verify("wrong horse", stored, "other"), "wrong");
+  equal(await passwords.verify("correct horse", undefined, "other"), "wrong");
+  equal(await passwords.verify("correct horse", "plain text", "other"), "wrong");
+  notEqual(await hash("correct horse"), stored);
+  equal(await passwords.verify("e\u0301", await hash("\u00e9"), "other"), "right");
 });
 
 Deno.test("[SEC4] a hash of another cost still verifies and is known as outdated", async () => {
-  const weaker = await new Passwords({ random, cost }).hash("correct horse");
+  const weaker = await new Passwords({ random, cost }).hash("correct horse", "known");
   const passwords = new Passwords({ random, cost: { ...cost, ln: 2 } });
-  equal(await passwords.verify("correct horse", weaker), true);
-  equal(passwords.isOutdated(weaker), true);
-  equal(passwords.isOutdated(await passwords.hash("x")), false);
+  equal(await passwords.verify("correct horse", weaker, "other"), "right");
+  equal(passwords.isOutdated(weaker!), true);
+  equal(passwords.isOutdated((await passwords.hash("x", "known"))!), false);
 });
 
-Deno.test("[SEC5] many passwords at once wait for their turn, and too many are seen", async () => {
-  const passwords = new Passwords({ random, cost });
-  const all = Array.from({ length: 40 }, (_, n) => passwords.hash(`password ${n}`));
-  await Promise.resolve();
-  equal(passwords.busy, true);
-  equal(new Set(await Promise.all(all)).size, 40);
-  equal(passwords.busy, false);
+Deno.test("[SEC5] two passwords are hashed at once, known browsers first, and a full lane turns away", async () => {
+  const queue = new PasswordQueue();
+  const order: string[] = [];
+  const releases: (() => void)[] = [];
+  const enter = (lane: Lane, name: string) =>
+    queue.run(lane, () => {
+      order.push(name);
+      return new Promise<void>((release) => void releases.push(release));
+    });
+  const running = [enter("other", "first"), enter("other", "second")];
+  const others = Array.from({ length: MAX_WAITING }, (_, n) => enter("other", `other ${n}`));
+  equal(enter("other", "turned away"), undefined);
+  const known = enter("known", "known");
+  ok(known);
+  deepEqual(order, ["first", "second"]);
+  for (let done = 0; done < MAX_WAITING + 3; done++) {
+    releases[done]!();
+    await settle();
+  }
+  await Promise.all([...running, ...others, known]);
+  deepEqual(order.slice(0, 4), ["first", "second", "known", "other 0"]);
+  equal(order.length, MAX_WAITING + 3);
+});
+
+Deno.test("[SEC5] a task that fails gives its turn to the next", async () => {
+  const queue = new PasswordQueue();
+  const fail = () => queue.run("other", () => Promise.reject(new Error("no memory")))!;
+  const all = await Promise.allSettled([fail(), fail(), fail()]);
+  equal(all.every(({ status }) => status === "rejected"), true);
+  equal(await queue.run("other", () => Promise.resolve("done")), "done");
 });
 
 Deno.test("[SEC6] an access token is ours, for one audience, unchanged, and good for minutes", async () => {
@@ -93,7 +123,7 @@ Deno.test("[SEC7] a sealed text opens for its owner only, and only unchanged", (
   const bytes = Uint8Array.fromBase64(sealed);
   bytes[14]! ^= 1;
   equal(sealer.open(bytes.toBase64(), "dst_1"), undefined);
-  equal(sealer.open("", "dst_1"), undefined);
+  for (const text of ["", "?", "AAAA"]) equal(sealer.open(text, "dst_1"), undefined);
 });
 
 Deno.test("[SEC8] keys are made once, for their owner only, and a spoilt one is named", async () => {
