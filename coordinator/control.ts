@@ -18,6 +18,7 @@ import type { Caller } from "./accounts/caller.ts";
 import { createInvitations } from "./accounts/invitations.ts";
 import { createKnownBrowsers } from "./accounts/known_browsers.ts";
 import { createLogins } from "./accounts/logins.ts";
+import { createPasswordReset } from "./accounts/password_reset.ts";
 import { createUsers } from "./accounts/users.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { createReadings } from "./alerts/rule_readings.ts";
@@ -105,6 +106,7 @@ export async function openControl(options: ControlOptions) {
   const browsers = createKnownBrowsers({ sealer, random });
   const accountPorts = { ...ports, passwords, attempts, browsers, logins, audit, loginsEnded };
   const users = createUsers(accountPorts);
+  const passwordReset = createPasswordReset(accountPorts);
   const access = createAccess({ ...ports, logins, audit, loopback: options.loopback });
 
   const agents = new Agents(ports);
@@ -160,7 +162,7 @@ export async function openControl(options: ControlOptions) {
 
   return {
     ...{ clock, random, log, store, workers, bus, tokens, audit },
-    ...{ logins, browsers, users, invitations, access },
+    ...{ logins, browsers, users, passwordReset, invitations, access },
     ...{ agents, live, registry, senders, receivers, streams, starter, destinations, egress },
     storage,
     ...{ agentSessions, agentAdmission, views, hub, alertSettings, webhooks, alerts },

@@ -6,7 +6,7 @@
 import type { User } from "../../protocol/rest/accounts.ts";
 import type { UserRecord } from "../records/accounts.ts";
 
-/** A user without the password's hash. */
-export function userView({ password_hash: _, ...user }: UserRecord): User {
+/** A user without what is secret. */
+export function userView({ password_hash: _, reset: __, ...user }: UserRecord): User {
   return user;
 }

@@ -140,7 +140,8 @@ export function createUsers(ports: AccountPorts) {
       }
       const password_hash = await passwords.hash(next, "known");
       if (password_hash === undefined) return tooManyPasswords();
-      await store.users.update(user.user_id, (row) => ({ ...row, password_hash }));
+      // A link that sets another password ends with the old password.
+      await store.users.update(user.user_id, ({ reset: _, ...row }) => ({ ...row, password_hash }));
       await logins.endAll(user.user_id, caller.loginId);
       audit.record({ action: "password.change", by: caller, target: user.user_id });
       return undefined;
@@ -194,7 +195,7 @@ export function createUsers(ports: AccountPorts) {
 }
 
 /** The refusal of a password that was not hashed, because too many wait. */
-function tooManyPasswords(): Refused {
+export function tooManyPasswords(): Refused {
   const text = "Cannot check the password: too many people sign in at once. Try again in 10 s";
   return refused("rate", text, { retryAfter: 10 });
 }

@@ -30,10 +30,15 @@ export async function writeAddress(folder: string, address: CoordinatorAddress):
 
 /** The address that process `pid` wrote; `undefined` when it has written none. */
 export function readAddress(folder: string, pid: number): CoordinatorAddress | undefined {
+  const written = readAnyAddress(folder);
+  return written?.pid === pid ? written : undefined;
+}
+
+/** The address that was written last, by a process that may have crashed since; `undefined` when there is none. */
+export function readAnyAddress(folder: string): CoordinatorAddress | undefined {
   try {
     const json: unknown = JSON.parse(Deno.readTextFileSync(join(folder, ADDRESS_FILE)));
-    const { data } = CoordinatorAddress.safeParse(json);
-    return data?.pid === pid ? data : undefined;
+    return CoordinatorAddress.safeParse(json).data;
   } catch {
     return undefined;
   }

@@ -21,6 +21,8 @@ export const UserRecord = z.object({
   disabled: z.boolean(),
   created_at: z.number(),
   last_login_at: z.optional(z.number()),
+  /** The link that sets a new password: the hash of its token, and when it ends. */
+  reset: z.optional(z.object({ hash: z.string(), expires_at: z.number() })),
 });
 export type UserRecord = z.infer<typeof UserRecord>;
 

@@ -139,6 +139,14 @@ export const auth = {
     response: SignedIn,
     status: 201,
   }),
+  resetPassword: contract({
+    method: "POST",
+    path: "/api/auth/reset",
+    summary: "Set a new password with the one-time token of a reset link; every login ends",
+    access: "public",
+    body: z.object({ token: Secret, password: Password }),
+    response: Done,
+  }),
   accept: contract({
     method: "POST",
     path: "/api/auth/accept",
@@ -168,6 +176,15 @@ export const users = {
     params: UserParams,
     body: z.object({ role: z.optional(Role), disabled: z.optional(z.boolean()) }),
     response: User,
+  }),
+  resetLink: contract({
+    method: "POST",
+    path: "/api/users/:id/reset",
+    summary: "Make a one-time link by which a user sets a new password; the path is shown once",
+    access: ADMINS,
+    params: UserParams,
+    response: z.object({ path: z.string(), expires_at: z.number() }),
+    status: 201,
   }),
   remove: contract({
     method: "DELETE",

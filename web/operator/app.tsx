@@ -20,6 +20,7 @@ import { SettingsPage } from "./pages/settings.tsx";
 import { SignInPage } from "./pages/sign_in.tsx";
 import { StreamsPage } from "./pages/streams.tsx";
 import { WorkersPage } from "./pages/workers.tsx";
+import { ResetPage } from "./people/reset_page.tsx";
 import { SenderPage } from "./sender/sender.tsx";
 import { useServices } from "./services.ts";
 import { Shell } from "./shell/shell.tsx";
@@ -42,6 +43,7 @@ function Site() {
   const { api } = useServices();
   if (path === "/operator/setup") return <SetupPage />;
   if (path === "/operator/accept") return <AcceptPage />;
+  if (path === "/operator/reset") return <ResetPage />;
   if (api.state.value.state !== "signed_in") return <SignInPage />;
   return (
     <Shell>

@@ -11,6 +11,7 @@ import { BROWSER_LIFETIME, type KnownBrowsers } from "../../accounts/known_brows
 import { LOGIN_LIFETIME, type Logins, type Opened } from "../../accounts/logins.ts";
 import { userView } from "../../accounts/user_view.ts";
 import type { RequestFacts } from "../../listen/request_facts.ts";
+import type { PasswordReset } from "../../accounts/password_reset.ts";
 import type { Users } from "../../accounts/users.ts";
 import { isRefused, notFound, type Refused, refused } from "../../refusals.ts";
 import { TOKEN_SECONDS } from "../../secrets/signed_token.ts";
@@ -28,12 +29,13 @@ export interface LoginServices {
   readonly logins: Logins;
   readonly users: Users;
   readonly invitations: Invitations;
+  readonly passwordReset: PasswordReset;
   readonly browsers: KnownBrowsers;
 }
 
 /** Adds the routes of the `auth` contracts. */
 export function loginRoutes(router: Router, services: LoginServices): void {
-  const { logins, users, invitations, browsers } = services;
+  const { logins, users, invitations, passwordReset, browsers } = services;
 
   function keep(c: Context<AppEnv>, name: string, value: string, lifetime: number): void {
     const place = cookiePlace(c.env);
@@ -107,6 +109,9 @@ export function loginRoutes(router: Router, services: LoginServices): void {
   router.on(auth.setupState, async () => ({ needed: await invitations.setupNeeded() }));
   router.on(auth.setup, async ({ body, requester, c }) => {
     return welcome(c, await invitations.setup(body, requester));
+  });
+  router.on(auth.resetPassword, async ({ body, requester }) => {
+    return await passwordReset.use(body, requester) ?? { ok: true as const };
   });
   router.on(auth.accept, async ({ body, requester, c }) => {
     return welcome(c, await invitations.accept(body, requester));

@@ -6,6 +6,7 @@
 import { users as contracts } from "../../../protocol/rest/accounts.ts";
 import { ownerFilter } from "../../accounts/caller.ts";
 import { userView } from "../../accounts/user_view.ts";
+import type { PasswordReset } from "../../accounts/password_reset.ts";
 import type { Users } from "../../accounts/users.ts";
 import type { Store } from "../../ports.ts";
 import { pageOf } from "../../records/page.ts";
@@ -17,10 +18,11 @@ import type { Router } from "./router.ts";
 export interface UserServices {
   readonly store: Store;
   readonly users: Users;
+  readonly passwordReset: PasswordReset;
 }
 
-/** Adds the routes to list, change and remove users. */
-export function userRoutes(router: Router, { store, users }: UserServices): void {
+/** Adds the routes to list, change and remove users, and to reset their passwords. */
+export function userRoutes(router: Router, { store, users, passwordReset }: UserServices): void {
   router.on(contracts.list, async ({ caller, query }) => {
     const table = { table: store.users, spec: specOf("users") };
     const page = await pageOf(table, { ...query, where: { owner_id: ownerFilter(caller) } });
@@ -31,6 +33,10 @@ export function userRoutes(router: Router, { store, users }: UserServices): void
   router.on(contracts.change, async ({ caller, params, body }) => {
     const user = await users.change(caller, params.id, body);
     return isRefused(user) ? user : userView(user);
+  });
+  router.on(contracts.resetLink, async ({ caller, params }) => {
+    const link = await passwordReset.issue(caller, params.id);
+    return isRefused(link) ? link : { path: link.path, expires_at: link.expiresAt };
   });
   router.on(contracts.remove, async ({ caller, params }) => {
     return await users.remove(caller, params.id) ?? { ok: true as const };

@@ -58,6 +58,7 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
     as: "nobody",
     act: async (page) => await page.getByLabel("Password").fill("short"),
   },
+  "operator-reset": { path: "/operator/reset#token=usr_1", as: "nobody" },
   "operator-overview": { path: "/operator", settle: 1_500 },
   "operator-overview-empty": { path: "/operator", fleet: EMPTY },
   "operator-overview-quiet": {
@@ -218,6 +219,14 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   "operator-invite": {
     path: "/operator/people",
     act: async (page) => await page.getByRole("button", { name: "Invite", exact: true }).click(),
+  },
+  "operator-reset-link": {
+    path: "/operator/people",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Reset password of Grace" }).click();
+      await page.getByRole("button", { name: "Make link" }).click();
+      await page.getByText("works once").waitFor();
+    },
   },
   "operator-audit": { path: "/operator/audit" },
   "operator-settings": { path: "/operator/settings", whole: true },

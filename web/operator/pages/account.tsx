@@ -13,6 +13,7 @@ import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { useFetched } from "../widgets/fetched.ts";
 import { Ago, Fact, Moment } from "../widgets/figure.tsx";
 import { Form, TextField } from "../widgets/form.tsx";
+import { NewPasswordField } from "../widgets/new_password.tsx";
 import { Failure, Loading, Page } from "../widgets/page.tsx";
 
 /** The page of the signed-in user's account. */
@@ -43,14 +44,11 @@ export function AccountPage() {
   );
 }
 
-const SHORTEST = 8;
-
 function PasswordPanel() {
   const { api, toaster } = useServices();
   const ask = useAsk("password");
   const current = useSignal("");
   const next = useSignal("");
-  const short = next.value !== "" && next.value.length < SHORTEST;
   const change = async () => {
     const body = { current: current.value, next: next.value };
     const answer = await ask.run(() => api.call(contracts.auth.changePassword, { body }));
@@ -74,14 +72,8 @@ function PasswordPanel() {
             value={current.value}
             change={(value) => void (current.value = value)}
           />
-          <TextField
+          <NewPasswordField
             label="New password"
-            type="password"
-            autocomplete="new-password"
-            required
-            minLength={SHORTEST}
-            hint={`At least ${SHORTEST} characters.`}
-            fault={short ? `${SHORTEST - next.value.length} more characters, at least.` : undefined}
             value={next.value}
             change={(value) => void (next.value = value)}
           />

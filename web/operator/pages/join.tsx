@@ -7,10 +7,12 @@ import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import { useTitle } from "../../shared/use_title.ts";
+import { linkSecrets } from "../people/link_secrets.ts";
 import { useAsk, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { Form, TextField } from "../widgets/form.tsx";
-import { Gate } from "../widgets/gate.tsx";
+import { Gate, IncompleteLink } from "../widgets/gate.tsx";
+import { NewPasswordField } from "../widgets/new_password.tsx";
 
 /** The page that creates the first administrator's account. */
 export function SetupPage() {
@@ -43,14 +45,6 @@ interface JoinProps {
   readonly how: "setUp" | "accept";
 }
 
-/** The token behind the `#` of a link: browsers do not send that part, so no log contains it. */
-function linkSecrets(hash: string): { readonly token?: string } {
-  return Object.fromEntries(new URLSearchParams(hash.slice(1)));
-}
-
-/** Shorter passwords are refused by the coordinator. */
-const SHORTEST = 8;
-
 function Join({ title, lead, action, how }: JoinProps) {
   useTitle(`${title} · Farpad operator`);
   const { api } = useServices();
@@ -61,20 +55,12 @@ function Join({ title, lead, action, how }: JoinProps) {
   const password = useSignal("");
   useEffect(() => ask.clear(), []);
   const { token } = linkSecrets(location.hash);
-  if (!token) {
-    return (
-      <Gate title="This link is not complete">
-        <p class="soft">It ends before its token. Copy the whole address from where you got it.</p>
-        <a class="button" href="/operator">Sign in instead</a>
-      </Gate>
-    );
-  }
+  if (!token) return <IncompleteLink />;
   const submit = async () => {
     const body = { token, email: email.value, name: name.value, password: password.value };
     const answer = await ask.run(() => api[how](body));
     if (answer) route("/operator", true);
   };
-  const short = password.value !== "" && password.value.length < SHORTEST;
   return (
     <Gate title={title}>
       <p class="soft">{lead}</p>
@@ -98,17 +84,8 @@ function Join({ title, lead, action, how }: JoinProps) {
           value={email.value}
           change={(value) => void (email.value = value)}
         />
-        <TextField
+        <NewPasswordField
           label="Password"
-          type="password"
-          name="password"
-          autocomplete="new-password"
-          required
-          minLength={SHORTEST}
-          hint={`At least ${SHORTEST} characters.`}
-          fault={short
-            ? `${SHORTEST - password.value.length} more characters, at least.`
-            : undefined}
           value={password.value}
           change={(value) => void (password.value = value)}
         />

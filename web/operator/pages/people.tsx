@@ -11,6 +11,7 @@ import { Icon } from "../../shared/icon.tsx";
 import { formatCount } from "../model/format.ts";
 import { useAsk, useReadOnly, useServices, useUser } from "../services.ts";
 import { Invitations, InviteDialog } from "../people/invitations.tsx";
+import { ResetLinkDialog } from "../people/reset_link.tsx";
 import { ROLES } from "../people/roles.ts";
 import { ReadOnly, Refused } from "../widgets/ask_button.tsx";
 import { useFetched } from "../widgets/fetched.ts";
@@ -155,7 +156,7 @@ function userColumns(changed: () => void): readonly Column<User>[] {
     {
       key: "actions",
       head: "",
-      cell: (user) => <DisableButton user={user} changed={changed} />,
+      cell: (user) => <UserActions user={user} changed={changed} />,
     },
   ];
 }
@@ -188,12 +189,17 @@ function RoleChoice({ user, changed }: { user: User; changed: () => void }) {
   );
 }
 
-function DisableButton({ user, changed }: { user: User; changed: () => void }) {
+function UserActions({ user, changed }: { user: User; changed: () => void }) {
   const { api } = useServices();
   const ask = useAsk("change-user");
   const me = useUser();
-  const readOnly = useReadOnly("admin") ??
-    (user.user_id === me.user_id ? "You cannot disable yourself." : undefined);
+  const resetting = useSignal(false);
+  const notAdmin = useReadOnly("admin");
+  const own = user.user_id === me.user_id;
+  const readOnly = notAdmin ?? (own ? "You cannot disable yourself." : undefined);
+  const noReset = notAdmin ??
+    (own ? "Your own password is under Account." : undefined) ??
+    (user.disabled ? "A disabled person cannot sign in." : undefined);
   const change = async () => {
     const args = { params: { id: user.user_id }, body: { disabled: !user.disabled } };
     await ask.run(() => api.call(contracts.users.change, args));
@@ -204,12 +210,27 @@ function DisableButton({ user, changed }: { user: User; changed: () => void }) {
       <button
         type="button"
         class="button"
+        aria-disabled={noReset !== undefined}
+        title={noReset}
+        onClick={() => void (resetting.value = noReset === undefined)}
+      >
+        Reset password <span class="unseen">of {user.name}</span>
+      </button>
+      <button
+        type="button"
+        class="button"
         aria-disabled={readOnly !== undefined}
         title={readOnly}
         onClick={() => readOnly === undefined && void change()}
       >
         {user.disabled ? "Enable" : "Disable"} <span class="unseen">{user.name}</span>
       </button>
+      {resetting.value && (
+        <ResetLinkDialog
+          user={user}
+          close={() => void (resetting.value = false)}
+        />
+      )}
     </span>
   );
 }

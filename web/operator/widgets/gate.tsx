@@ -19,3 +19,13 @@ export function Gate({ title, children }: { title: string; children: ComponentCh
     </main>
   );
 }
+
+/** The page of a one-time link that was cut short. */
+export function IncompleteLink() {
+  return (
+    <Gate title="This link is not complete">
+      <p class="soft">It ends before its token. Copy the whole address from where you got it.</p>
+      <a class="button" href="/operator">Sign in instead</a>
+    </Gate>
+  );
+}

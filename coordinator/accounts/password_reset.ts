@@ -1,0 +1,115 @@
+/**
+ * How a person gets a new password without the old one: by a link that an administrator makes in the dashboard, or
+ * that the local command makes. A link is used once, within {@linkcode RESET_LIFETIME}; a newer link replaces it.
+ *
+ * @module
+ */
+import type { Clock, EpochMillis } from "../../protocol/clock.ts";
+import type { UserId } from "../../protocol/ids.ts";
+import type { Random } from "../../protocol/random.ts";
+import type { Store } from "../ports.ts";
+import { notFound, type Refused, refused } from "../refusals.ts";
+import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
+import type { Audit } from "./audit.ts";
+import type { Caller, Requester } from "./caller.ts";
+import { type AccountPorts, tooManyPasswords } from "./users.ts";
+
+/** How long a link works, in milliseconds. */
+export const RESET_LIFETIME = 24 * 3_600_000;
+
+/** A link that sets a new password. */
+export interface ResetLink {
+  /** Path and fragment: a browser does not send what follows the `#`, so no server log holds the token. */
+  readonly path: string;
+  readonly expiresAt: EpochMillis;
+}
+
+/** What {@linkcode issueResetLink} uses. */
+export interface ResetLinkPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly audit: Audit;
+}
+
+/** Makes a link for a user. `by`: the administrator, or the name of the local command. */
+export async function issueResetLink(
+  { store, clock, random, audit }: ResetLinkPorts,
+  { by, userId }: { by: Caller | string; userId: UserId },
+): Promise<ResetLink | Refused> {
+  const { token, hash } = createToken(userId, random);
+  const expiresAt = (clock.epoch() + RESET_LIFETIME) as EpochMillis;
+  const { after } = await store.users.update(userId, (row) => {
+    return row.disabled ? undefined : { ...row, reset: { hash, expires_at: expiresAt } };
+  });
+  if (!after) return notFound("user", userId);
+  if (after.disabled) {
+    return refused(
+      "conflict",
+      `Cannot reset the password of ${after.email}: the account is disabled. Enable it first`,
+    );
+  }
+  audit.record({
+    action: "password.reset_link",
+    by,
+    target: userId,
+    detail: after.email,
+    ownerId: after.owner_id,
+  });
+  return { path: `/operator/reset#token=${token}`, expiresAt };
+}
+
+/** Makes and uses links that set a new password. */
+export type PasswordReset = ReturnType<typeof createPasswordReset>;
+
+/** Creates the service of links that set a new password. */
+export function createPasswordReset(ports: AccountPorts) {
+  const { store, clock, audit, attempts, passwords, logins } = ports;
+
+  return {
+    issue: (caller: Caller, userId: UserId) => issueResetLink(ports, { by: caller, userId }),
+
+    /** Sets the password that the holder of a link chose, and ends all logins of the user. */
+    async use(
+      { token, password }: { token: string; password: string },
+      from: Requester,
+    ): Promise<Refused | undefined> {
+      const refusal = attempts.admitAddress(from.address);
+      if (refusal) return refusal;
+      const parts = splitToken(token);
+      const user = parts && await store.users.get(parts.id);
+      const reset = user?.reset;
+      if (!parts || !user || !reset || !matchesHash(parts.secret, reset.hash) || user.disabled) {
+        return refused(
+          "token_wrong",
+          "Cannot set the password: the link was used, or a newer one replaced it. Ask for another",
+        );
+      }
+      if (clock.epoch() >= reset.expires_at) {
+        return refused(
+          "token_expired",
+          "Cannot set the password: the link expired. Ask for another",
+        );
+      }
+      const password_hash = await passwords.hash(password, "known");
+      if (password_hash === undefined) return tooManyPasswords();
+      let used = false;
+      await store.users.update(user.user_id, ({ reset: present, ...row }) => {
+        used = present?.hash === reset.hash && !row.disabled;
+        return used ? { ...row, password_hash } : undefined;
+      });
+      if (!used) {
+        return refused("token_used", "Cannot set the password: the link was used just now");
+      }
+      await logins.endAll(user.user_id);
+      audit.record({
+        action: "password.reset",
+        by: user.email,
+        target: user.user_id,
+        ownerId: user.owner_id,
+        address: from.address,
+      });
+      return undefined;
+    },
+  };
+}
