@@ -12,6 +12,7 @@ import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import type { Room } from "../protocol/legs/room.ts";
 import { createAccess } from "./accounts/access.ts";
+import { createApiTokens } from "./accounts/api_tokens.ts";
 import { createAttempts } from "./accounts/attempts.ts";
 import { createAudit } from "./accounts/audit.ts";
 import type { Caller } from "./accounts/caller.ts";
@@ -105,6 +106,7 @@ export async function openControl(options: ControlOptions) {
   const attempts = createAttempts(clock);
   const browsers = createKnownBrowsers({ sealer, random });
   const accountPorts = { ...ports, passwords, attempts, browsers, logins, audit, loginsEnded };
+  const apiTokens = createApiTokens({ ...ports, audit });
   const users = createUsers(accountPorts);
   const passwordReset = createPasswordReset(accountPorts);
   const access = createAccess({ ...ports, logins, audit, loopback: options.loopback });
@@ -162,7 +164,7 @@ export async function openControl(options: ControlOptions) {
 
   return {
     ...{ clock, random, log, store, workers, bus, tokens, audit },
-    ...{ logins, browsers, users, passwordReset, invitations, access },
+    ...{ logins, apiTokens, browsers, users, passwordReset, invitations, access },
     ...{ agents, live, registry, senders, receivers, streams, starter, destinations, egress },
     storage,
     ...{ agentSessions, agentAdmission, views, hub, alertSettings, webhooks, alerts },

@@ -40,7 +40,7 @@ export function createAudit(
       const row = {
         audit_id: newPrefixedId("aud", ports),
         at: ports.clock.epoch(),
-        actor: caller ? caller.user.email : String(by),
+        actor: caller ? actorOf(caller) : String(by),
         action,
         ...defined({
           user_id: caller?.user.user_id,
@@ -56,6 +56,11 @@ export function createAudit(
       );
     },
   };
+}
+
+/** `ada@example.org`, or `ada@example.org by token Grafana`. */
+function actorOf({ user, apiToken }: Caller): string {
+  return apiToken === undefined ? user.email : `${user.email} by token ${apiToken}`;
 }
 
 /** `parts` without those that are undefined. */

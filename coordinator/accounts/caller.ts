@@ -14,8 +14,12 @@ export interface Requester {
 
 /** A signed-in user, and where the request comes from. */
 export interface Caller extends Requester {
+  /** With the role that counts for this request: an API token's scope may lower it. */
   readonly user: UserRecord;
+  /** The id of the login, or of the API token. */
   readonly loginId: string;
+  /** The name of the API token; absent: the request belongs to a login. */
+  readonly apiToken?: string;
 }
 
 /** Whether this caller may see what `ownerId` owns. Only administrators see what has no owner. */

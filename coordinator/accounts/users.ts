@@ -187,6 +187,9 @@ export function createUsers(ports: AccountPorts) {
       }
       await store.users.remove(id);
       await removeInvitationsOf(store, id);
+      for (const row of await store.apiTokens.list({ where: { user_id: id } })) {
+        await store.apiTokens.remove(row.token_id);
+      }
       await logins.endAll(id);
       audit.record({ action: "user.remove", by: caller, target: id, detail: user.email });
       return undefined;

@@ -40,6 +40,11 @@ export const MIGRATIONS: readonly string[] = [
     state TEXT NOT NULL, body TEXT NOT NULL) STRICT;
   CREATE INDEX alerts_by_state ON alerts (state, sort, id);
   `,
+  `
+  CREATE TABLE apiTokens (id TEXT PRIMARY KEY, sort TEXT NOT NULL, user_id TEXT NOT NULL,
+    body TEXT NOT NULL) STRICT;
+  CREATE INDEX apiTokens_by_user ON apiTokens (user_id, sort, id);
+  `,
 ];
 
 /**

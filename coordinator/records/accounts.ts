@@ -6,6 +6,7 @@
  */
 import * as z from "zod/mini";
 import { RoomId, UserId } from "../../protocol/ids.ts";
+import { ApiToken } from "../../protocol/rest/api_tokens.ts";
 import { Role } from "../../protocol/rest/contract.ts";
 import { AuditEntry } from "../../protocol/rest/settings.ts";
 import { table, timeKey } from "./table.ts";
@@ -42,6 +43,10 @@ export const LoginRecord = z.object({
   user_agent: z.string(),
 });
 export type LoginRecord = z.infer<typeof LoginRecord>;
+
+/** An API token of a user. */
+export const ApiTokenRecord = z.extend(ApiToken, { user_id: UserId, hash: z.string() });
+export type ApiTokenRecord = z.infer<typeof ApiTokenRecord>;
 
 /** An invitation to create an account. */
 export const InvitationRecord = z.object({
@@ -95,6 +100,12 @@ export const accountTables = {
   logins: table<LoginRecord>({
     schema: LoginRecord,
     key: (row) => row.login_id,
+    sort: (row) => timeKey(row.created_at),
+    index: { user_id: (row) => row.user_id },
+  }),
+  apiTokens: table<ApiTokenRecord>({
+    schema: ApiTokenRecord,
+    key: (row) => row.token_id,
     sort: (row) => timeKey(row.created_at),
     index: { user_id: (row) => row.user_id },
   }),

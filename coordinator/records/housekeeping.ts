@@ -1,5 +1,5 @@
 /**
- * Removes old rows once a day: logins, invitations and share links that expired, and history beyond its age.
+ * Removes old rows once a day: logins, API tokens, invitations and share links that expired, and history beyond its age.
  *
  * @module
  */
@@ -42,6 +42,7 @@ export class Housekeeping implements Disposable {
     const now = this.#ports.clock.epoch();
     const removed = [
       await this.#remove("logins", {}, (row) => row.expires_at <= now - DAY),
+      await this.#remove("apiTokens", {}, (row) => row.expires_at <= now - DAY),
       await this.#remove("invitations", {}, (row) => row.expires_at <= now - DAY),
       await this.#remove("shareLinks", {}, (row) => (row.expires_at ?? Infinity) <= now - DAY),
       await this.#remove(

@@ -24,15 +24,21 @@ import { senderRoutes } from "./rest/senders.ts";
 import { streamRoutes } from "./rest/streams.ts";
 import { userRoutes } from "./rest/users.ts";
 import { workerRoutes } from "./rest/workers.ts";
+import { apiTokenRoutes } from "./sign_in/api_tokens.ts";
 
 /** The routes of an open control plane, to be mounted at `/`. */
 export function controlRoutes(
   control: Control,
   { sockets, ports }: { sockets: Sockets; ports: LegPorts },
 ): Hono<AppEnv> {
-  const { logins, hub, log } = control;
-  const router = createRouter({ authenticate: (token, from) => logins.caller(token, from), log });
+  const { logins, apiTokens, hub, log } = control;
+  const router = createRouter({
+    authenticate: async (token, from) =>
+      await logins.caller(token, from) ?? await apiTokens.caller(token, from),
+    log,
+  });
   loginRoutes(router, control);
+  apiTokenRoutes(router, control);
   userRoutes(router, control);
   invitationRoutes(router, control);
   senderRoutes(router, control);

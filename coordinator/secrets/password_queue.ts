@@ -14,6 +14,7 @@ const AT_ONCE = 2;
 /** How many may wait in each lane. */
 export const MAX_WAITING = 64;
 
+/** Hashes that are computed and hashes that wait. */
 export class PasswordQueue {
   #running = 0;
   readonly #waiting: Record<Lane, (() => void)[]> = { known: [], other: [] };

@@ -5,6 +5,7 @@
  * @module
  */
 import { auth, users } from "./accounts.ts";
+import { tokens } from "./api_tokens.ts";
 import type { Contract } from "./contract.ts";
 import { fleet } from "./fleet.ts";
 import { senders } from "./senders.ts";
@@ -16,6 +17,7 @@ export { call } from "./contract.ts";
 /** Every REST contract, by area. */
 export const api = {
   auth,
+  tokens,
   users,
   senders,
   streams,

@@ -32,6 +32,8 @@ export interface Contract {
   /** One line, imperative: what the call does. */
   readonly summary: string;
   readonly access: Access;
+  /** Takes a login: an API token may not call it, because it concerns the account itself. */
+  readonly byLogin?: true;
   readonly params?: Schema;
   readonly query?: Schema;
   readonly body?: Schema;

@@ -74,9 +74,11 @@ const PAGES = [
   "operator-rooms",
   "operator-destinations",
   "operator-people",
+  "operator-person",
   "operator-audit",
   "operator-settings",
   "operator-account",
+  "operator-api-token",
 ] as const;
 
 Deno.test("[DSH14] every page fits a phone with all its controls and has no serious fault, at either size and in either light", () =>
@@ -147,6 +149,36 @@ Deno.test("[DSH6] signing in reports a wrong password, and leads to the page of 
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await says(page, "You signed out.");
   }, { as: "nobody" }));
+
+Deno.test("[ACC21] a reset link leads to a new password, and the page says that it is changed", () =>
+  on("/operator/people", async (page, { plane }) => {
+    await page.getByRole("button", { name: "Manage Grace Hopper" }).click();
+    await page.getByRole("button", { name: "Make a reset link" }).click();
+    const link = await page.locator(".copy code").innerText();
+    await page.goto(plane.url + new URL(link).pathname + new URL(link).hash);
+    await page.getByLabel("New password").fill("short");
+    await says(page, "3 more characters, at least.");
+    deepEqual(await findFaults(page), []);
+    await page.getByLabel("New password").fill("a new password");
+    await page.keyboard.press("Enter");
+    await says(page, "The password is changed");
+    deepEqual(await findFaults(page), []);
+  }));
+
+Deno.test("[TOK4] an API token is shown once and listed without its text", () =>
+  on("/operator/account", async (page) => {
+    await page.getByRole("button", { name: "Make a token" }).click();
+    await page.getByLabel("What it is for").fill("Grafana");
+    await page.keyboard.press("Enter");
+    const text = await page.locator(".copy code").innerText();
+    match(text, /^tok_[0-9a-f]+\.[A-Z2-9]{26}$/);
+    deepEqual(await findFaults(page), []);
+    await page.getByRole("button", { name: "Done" }).click();
+    await says(page, "Never used");
+    equal(await page.getByText(text).count(), 0);
+    await page.getByRole("button", { name: "Revoke Grafana" }).click();
+    await says(page, /With a token a program calls/);
+  }));
 
 Deno.test("[DSH6] an expired token is renewed without a message, on calls and on the live connection", () =>
   on("/operator/people", async (page, { plane, network }) => {

@@ -45,13 +45,14 @@ function operationOf(
   contract: Contract,
   { area, id }: { readonly area: string; readonly id: string },
 ): Json {
-  const { access, summary, params, query, body, response, status = 200 } = contract;
+  const { access, byLogin, summary, params, query, body, response, status = 200 } = contract;
   const roles = access === "public" ? "Everyone." : `Roles: ${access.join(", ")}.`;
+  const bearer = byLogin ? "An access token of a login." : "An access token or an API token.";
   return {
     operationId: id,
     tags: [area],
     summary,
-    description: roles,
+    description: access === "public" ? roles : `${roles} ${bearer}`,
     security: access === "public" ? [] : [{ access: [] }],
     parameters: [...parametersOf(params, "path"), ...parametersOf(query, "query")],
     ...(body

@@ -53,13 +53,16 @@ export function createRouter(
 
   async function admit(
     c: Context<AppEnv>,
-    { access }: Contract,
+    { access, byLogin }: Contract,
     requester: Requester,
   ): Promise<Caller | Refused | undefined> {
     if (access === "public") return undefined;
     const token = bearerOf(c);
     const caller = token === undefined ? undefined : await authenticate(token, requester);
     if (!caller) return refused("unauthenticated", "Not signed in, or the access token expired");
+    if (byLogin && caller.apiToken !== undefined) {
+      return refused("forbidden", "Cannot do this with an API token: it takes a login");
+    }
     if (access.includes(caller.user.role)) return caller;
     const need = access.join(" or ");
     return refused("forbidden", `Cannot do this as ${caller.user.role}: it takes ${need}`);

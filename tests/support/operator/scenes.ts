@@ -220,17 +220,33 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
     path: "/operator/people",
     act: async (page) => await page.getByRole("button", { name: "Invite", exact: true }).click(),
   },
-  "operator-reset-link": {
+  "operator-person": {
     path: "/operator/people",
     act: async (page) => {
-      await page.getByRole("button", { name: "Reset password of Grace" }).click();
-      await page.getByRole("button", { name: "Make link" }).click();
+      await page.getByRole("button", { name: "Manage Grace" }).click();
+      await page.getByRole("button", { name: "Make a reset link" }).click();
       await page.getByText("works once").waitFor();
     },
   },
   "operator-audit": { path: "/operator/audit" },
   "operator-settings": { path: "/operator/settings", whole: true },
   "operator-settings-viewer": { path: "/operator/settings", as: "mary" },
-  "operator-account": { path: "/operator/account" },
+  "operator-account": { path: "/operator/account", whole: true },
+  "operator-api-token": {
+    path: "/operator/account",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Make a token" }).click();
+      await page.getByLabel("What it is for").fill("Grafana");
+    },
+  },
+  "operator-api-token-made": {
+    path: "/operator/account",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Make a token" }).click();
+      await page.getByLabel("What it is for").fill("Grafana");
+      await page.getByRole("button", { name: "Make token" }).click();
+      await page.getByText("shown only here").waitFor();
+    },
+  },
   "operator-no-page": { path: "/operator/nowhere" },
 };

@@ -1,11 +1,12 @@
 /**
- * The user's own account: the password, and the list of signed-in browsers.
+ * The user's own account: the password, the list of signed-in browsers, and API tokens.
  *
  * @module
  */
 import { useSignal } from "@preact/signals";
 import type { Login } from "../../../protocol/rest/accounts.ts";
 import { api as contracts } from "../../../protocol/rest/api.ts";
+import { ApiTokensPanel } from "../account/api_tokens.tsx";
 import { browserName } from "../model/browser_name.ts";
 import { ROLES } from "../people/roles.ts";
 import { useAsk, useServices, useUser } from "../services.ts";
@@ -39,6 +40,7 @@ export function AccountPage() {
         </section>
         <PasswordPanel />
         <LoginsPanel />
+        <ApiTokensPanel />
       </div>
     </Page>
   );

@@ -11,7 +11,7 @@ import { Icon } from "../../shared/icon.tsx";
 import { formatCount } from "../model/format.ts";
 import { useAsk, useReadOnly, useServices, useUser } from "../services.ts";
 import { Invitations, InviteDialog } from "../people/invitations.tsx";
-import { ResetLinkDialog } from "../people/reset_link.tsx";
+import { PersonDialog } from "../people/person.tsx";
 import { ROLES } from "../people/roles.ts";
 import { ReadOnly, Refused } from "../widgets/ask_button.tsx";
 import { useFetched } from "../widgets/fetched.ts";
@@ -92,20 +92,33 @@ function People() {
 }
 
 function UserList({ all, changed }: { all: readonly User[]; changed: () => void }) {
+  const managed = useSignal<string | undefined>(undefined);
+  const user = all.find(({ user_id }) => user_id === managed.value);
   return (
-    <SearchedTable
-      label="People"
-      placeholder="Search people"
-      narrow="buttons_below"
-      all={all}
-      columns={userColumns(changed)}
-      rowKey={({ user_id }) => user_id}
-      words={({ name, email, role }) => [name, email, role]}
-    />
+    <>
+      <SearchedTable
+        label="People"
+        placeholder="Search people"
+        narrow="buttons_below"
+        all={all}
+        columns={userColumns({ changed, manage: (userId) => void (managed.value = userId) })}
+        rowKey={({ user_id }) => user_id}
+        words={({ name, email, role }) => [name, email, role]}
+      />
+      {user && (
+        <PersonDialog
+          user={user}
+          changed={changed}
+          close={() => void (managed.value = undefined)}
+        />
+      )}
+    </>
   );
 }
 
-function userColumns(changed: () => void): readonly Column<User>[] {
+function userColumns(
+  { changed, manage }: { changed: () => void; manage: (userId: string) => void },
+): readonly Column<User>[] {
   return [
     {
       key: "name",
@@ -156,7 +169,7 @@ function userColumns(changed: () => void): readonly Column<User>[] {
     {
       key: "actions",
       head: "",
-      cell: (user) => <UserActions user={user} changed={changed} />,
+      cell: (user) => <ManageButton user={user} manage={manage} />,
     },
   ];
 }
@@ -189,48 +202,21 @@ function RoleChoice({ user, changed }: { user: User; changed: () => void }) {
   );
 }
 
-function UserActions({ user, changed }: { user: User; changed: () => void }) {
-  const { api } = useServices();
-  const ask = useAsk("change-user");
+function ManageButton({ user, manage }: { user: User; manage: (userId: string) => void }) {
   const me = useUser();
-  const resetting = useSignal(false);
-  const notAdmin = useReadOnly("admin");
-  const own = user.user_id === me.user_id;
-  const readOnly = notAdmin ?? (own ? "You cannot disable yourself." : undefined);
-  const noReset = notAdmin ??
-    (own ? "Your own password is under Account." : undefined) ??
-    (user.disabled ? "A disabled person cannot sign in." : undefined);
-  const change = async () => {
-    const args = { params: { id: user.user_id }, body: { disabled: !user.disabled } };
-    await ask.run(() => api.call(contracts.users.change, args));
-    changed();
-  };
+  const blocked = useReadOnly("admin") ??
+    (user.user_id === me.user_id ? "Your own account is under Account." : undefined);
   return (
     <span class="row-actions">
       <button
         type="button"
         class="button"
-        aria-disabled={noReset !== undefined}
-        title={noReset}
-        onClick={() => void (resetting.value = noReset === undefined)}
+        aria-disabled={blocked !== undefined}
+        title={blocked}
+        onClick={() => blocked === undefined && manage(user.user_id)}
       >
-        Reset password <span class="unseen">of {user.name}</span>
+        Manage <span class="unseen">{user.name}</span>
       </button>
-      <button
-        type="button"
-        class="button"
-        aria-disabled={readOnly !== undefined}
-        title={readOnly}
-        onClick={() => readOnly === undefined && void change()}
-      >
-        {user.disabled ? "Enable" : "Disable"} <span class="unseen">{user.name}</span>
-      </button>
-      {resetting.value && (
-        <ResetLinkDialog
-          user={user}
-          close={() => void (resetting.value = false)}
-        />
-      )}
     </span>
   );
 }
