@@ -5,6 +5,7 @@
  * @module
  */
 import type { JWK } from "jose";
+import type { ReachRules } from "../protocol/addresses/reach.ts";
 import type { Clock } from "../protocol/clock.ts";
 import type { WorkerId } from "../protocol/ids.ts";
 import type { StorageWatch } from "../protocol/disk/storage_watch.ts";
@@ -32,7 +33,6 @@ import { createDestinations } from "./fleet/destinations.ts";
 import type { FleetEvent } from "./fleet/events.ts";
 import { Live } from "./fleet/live.ts";
 import { createSenders } from "./fleet/senders.ts";
-import type { UrlRules } from "./fleet/url_rules.ts";
 import { createViews } from "./fleet/views.ts";
 import { createConcerns } from "./operators/concerns.ts";
 import { OperatorHub } from "./operators/hub.ts";
@@ -66,7 +66,7 @@ export interface ControlOptions {
   readonly signingKey: JWK;
   /** 32 bytes that stored secrets are sealed with. */
   readonly sealingKey: Uint8Array;
-  readonly urlRules: UrlRules;
+  readonly urlRules: ReachRules;
   readonly post: Post;
   /** The state of the storage; absent where nothing is stored on disk. */
   readonly storage?: Storage;

@@ -1,6 +1,6 @@
 /**
  * The Deno permissions that the coordinator runs with: the network, because operators choose the hosts of webhooks
- * (`url_rules.ts` forbids some), its data folder, the built pages, a given certificate, and its own variables. It may
+ * (`protocol/addresses/reach.ts` forbids some), its data folder, the built pages, a given certificate, and its own variables. It may
  * run no programs, load no native code and read no other file. docs/OPERATIONS.md shows them as a command.
  *
  * @module

@@ -5,6 +5,8 @@
  * @module
  */
 import type { AgentUpdate, FromAgent } from "../../protocol/legs/agent_leg.ts";
+import { isLoopbackHost } from "../../protocol/addresses/hosts.ts";
+import { readHttp, writeHttp } from "../../protocol/addresses/http.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import { errorText } from "../../protocol/error_text.ts";
@@ -93,9 +95,8 @@ export class Updater {
     if (streaming && !update.while_streaming) {
       return cannot("update.streaming", "a stream runs. Stop it, or set while_streaming");
     }
-    if (!isTrusted(update.binary_url)) {
-      return cannot("update.url", "the address must begin with https://");
-    }
+    const url = releaseUrl(update.binary_url);
+    if ("error" in url) return cannot("update.url", url.error);
     const unsigned = this.#whyUnsigned(update);
     if (unsigned) return cannot("update.signature", unsigned);
     if (!update.downgrade && isOlder(update.version ?? "", version) === true) {
@@ -105,7 +106,9 @@ export class Updater {
     }
     this.#isBusy = true;
     this.#report({ state: "downloading", version: update.version ?? null });
-    void this.#carryOut(update, versions).catch((error) => this.#fail(update, errorText(error)));
+    void this.#carryOut({ ...update, binary_url: url.href }, versions).catch((error) =>
+      this.#fail(update, errorText(error))
+    );
     return { from: version, ...(update.version !== undefined && { to: update.version }) };
   }
 
@@ -161,10 +164,14 @@ export class Updater {
   }
 }
 
-/** Only HTTPS is allowed over a network; from this machine itself any scheme is. */
-function isTrusted(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  const isHere = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
-  return protocol === "https:" || (protocol === "http:" && isHere);
+/** The address written anew from its parts. Over a network it is HTTPS; on this machine itself HTTP is allowed. */
+function releaseUrl(text: string): { readonly href: string } | { readonly error: string } {
+  const address = readHttp(text);
+  if ("error" in address) {
+    return { error: "the address cannot be read as one that begins with https://" };
+  }
+  if (address.scheme === "http" && !isLoopbackHost(address.host)) {
+    return { error: "the address must begin with https://" };
+  }
+  return { href: writeHttp(address) };
 }

@@ -6,10 +6,10 @@
 import * as z from "zod/mini";
 import type { UserId } from "../../protocol/ids.ts";
 import { AlertRules } from "../../protocol/rest/settings.ts";
-import type { UrlRules } from "../fleet/url_rules.ts";
-import { checkUrl } from "../fleet/url_rules.ts";
+import { readHttp, writeHttp } from "../../protocol/addresses/http.ts";
+import { findReachable, type ReachRules } from "../../protocol/addresses/reach.ts";
 import type { Store } from "../ports.ts";
-import { isRefused, type Refused } from "../refusals.ts";
+import { isRefused, type Refused, refused } from "../refusals.ts";
 import type { Sealer } from "../secrets/seal.ts";
 
 const Stored = z.object({
@@ -45,15 +45,12 @@ export interface AlertChange {
   readonly webhook?: Webhook | null | undefined;
 }
 
-/** The URL schemes that a webhook may have. */
-export const WEBHOOK_SCHEMES = ["https", "http"];
-
 /** The alert settings of all owners. */
 export type AlertSettings = ReturnType<typeof createAlertSettings>;
 
 /** Creates the service that keeps alert settings. */
 export function createAlertSettings(
-  { store, sealer, rules }: { store: Store; sealer: Sealer; rules: UrlRules },
+  { store, sealer, rules }: { store: Store; sealer: Sealer; rules: ReachRules },
 ) {
   const known = new Map<UserId, StoredAlertSettings>();
   const nameOf = (owner: UserId) => `alerts:${owner}`;
@@ -72,11 +69,14 @@ export function createAlertSettings(
     change: Webhook,
     before: StoredAlertSettings["webhook"],
   ): Promise<StoredAlertSettings["webhook"] | Refused> {
-    const fault = await checkUrl(change.url, { schemes: WEBHOOK_SCHEMES, rules });
-    if (fault) return fault;
-    const kept = before?.url === change.url ? before.secret_sealed : undefined;
+    const address = readHttp(change.url);
+    if ("error" in address) return refused("url_forbidden", address.error);
+    const reachable = await findReachable(address.host, rules);
+    if ("error" in reachable) return refused("url_forbidden", reachable.error);
+    const url = writeHttp(address);
+    const kept = before?.url === url ? before.secret_sealed : undefined;
     const secret_sealed = change.secret ? sealer.seal(change.secret, nameOf(owner)) : kept;
-    return { url: change.url, ...(secret_sealed === undefined ? {} : { secret_sealed }) };
+    return { url, ...(secret_sealed === undefined ? {} : { secret_sealed }) };
   }
 
   return {

@@ -1,6 +1,7 @@
 /**
  * Posts alerts to each fleet's webhook, one at a time, in order. A delivery that fails is tried again three times, with
- * growing delays. Redirects are not followed, since the URL rules are checked for the webhook's own URL only.
+ * growing delays. The address is read, resolved and checked for each delivery, and only what was checked is dialled.
+ * Redirects are not followed, since they lead elsewhere.
  *
  * @module
  */
@@ -11,12 +12,19 @@ import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import { retryDelay } from "../../protocol/connection/reconnect.ts";
 import { errorText } from "../../protocol/error_text.ts";
-import { checkUrl, type UrlRules } from "../fleet/url_rules.ts";
-import { type AlertSettings, WEBHOOK_SCHEMES } from "./settings.ts";
+import { type HttpAddress, readHttp } from "../../protocol/addresses/http.ts";
+import { findReachable, type ReachRules } from "../../protocol/addresses/reach.ts";
+import type { AlertSettings } from "./settings.ts";
+
+/** An address, and the IP addresses that it may be dialled by. */
+export interface PostTarget {
+  readonly address: HttpAddress;
+  readonly reachable: readonly string[];
+}
 
 /** Sends a POST request and returns the status of the answer; rejects when there is no answer. */
 export type Post = (
-  url: string,
+  target: PostTarget,
   request: { readonly headers: Record<string, string>; readonly body: string },
 ) => Promise<number>;
 
@@ -41,7 +49,7 @@ export class Webhooks {
     random: Random;
     log: Log;
     settings: AlertSettings;
-    rules: UrlRules;
+    rules: ReachRules;
     post: Post;
   };
 
@@ -51,7 +59,7 @@ export class Webhooks {
       random: Random;
       log: Log;
       settings: AlertSettings;
-      rules: UrlRules;
+      rules: ReachRules;
       post: Post;
     },
   ) {
@@ -100,13 +108,15 @@ export class Webhooks {
     const { settings, rules, post } = this.#ports;
     const webhook = await settings.webhook(owner);
     if (!webhook) return { ok: true, detail: "There is no webhook" };
-    const fault = await checkUrl(webhook.url, { schemes: WEBHOOK_SCHEMES, rules });
-    if (fault) return { ok: false, detail: fault.refusal.message };
+    const address = readHttp(webhook.url);
+    if ("error" in address) return { ok: false, detail: address.error };
+    const reachable = await findReachable(address.host, rules);
+    if ("error" in reachable) return { ok: false, detail: reachable.error };
     const text = JSON.stringify(body);
     const headers: Record<string, string> = { "content-type": "application/json" };
     if (webhook.secret) headers["x-farpad-signature"] = `sha256=${sign(text, webhook.secret)}`;
     try {
-      const status = await post(webhook.url, { headers, body: text });
+      const status = await post({ address, reachable }, { headers, body: text });
       return { ok: status >= 200 && status < 300, detail: `The webhook answered ${status}` };
     } catch (cause) {
       const why = errorText(cause);

@@ -9,6 +9,7 @@ import {
   readDestination,
   writeDestination,
 } from "../../protocol/addresses/destination.ts";
+import { findReachable, type ReachRules } from "../../protocol/addresses/reach.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { EgressDestination } from "../../protocol/field/ingest.ts";
 import { DestinationId, newPrefixedId, type UserId } from "../../protocol/ids.ts";
@@ -20,7 +21,6 @@ import type { Store } from "../ports.ts";
 import type { DestinationRecord } from "../records/fleet.ts";
 import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
 import type { Sealer } from "../secrets/seal.ts";
-import { checkHost, type UrlRules } from "./url_rules.ts";
 
 const SCHEMES: { [P in Platform]: readonly string[] } = {
   youtube: ["rtmp", "rtmps"],
@@ -67,7 +67,7 @@ export function createDestinations(
     random: Random;
     audit: Audit;
     sealer: Sealer;
-    rules: UrlRules;
+    rules: ReachRules;
     /** The active streams that are sent to this destination. */
     usedBy: (id: DestinationId) => readonly string[];
   },
@@ -83,7 +83,8 @@ export function createDestinations(
       const wanted = SCHEMES[platform].map((each) => `${each}://`).join(" or ");
       return refused("url_forbidden", `Cannot use this address: it must begin with ${wanted}`);
     }
-    return await checkHost(address.host, rules) ?? address;
+    const reachable = await findReachable(address.host, rules);
+    return "error" in reachable ? refused("url_forbidden", reachable.error) : address;
   }
 
   /** The parts of an address as the store keeps them. */

@@ -23,7 +23,8 @@ export function canonicalHost(text: string): string | undefined {
   if (!isIpv6 && bare !== text) return undefined;
   const url = URL.parse(isIpv6 ? `http://[${bare}]` : `http://${bare}`);
   const host = url?.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
-  return host === "" ? undefined : host;
+  // A name has no empty label (RFC 1035 §2.3.1).
+  return host === undefined || /^$|^\.|\.\.|\.$/.test(host) ? undefined : host;
 }
 
 /** The kind of a canonical host. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readHttp, writeHttp } from "../../../protocol/addresses/http.ts";
 import type { Clock } from "../../../protocol/clock.ts";
 import { writeEnrollment } from "../../../protocol/field/enrollment.ts";
 import { type Enrollment, senders as contracts } from "../../../protocol/rest/senders.ts";
@@ -12,7 +13,6 @@ import type { Agents } from "../../fleet/agents.ts";
 import type { Live } from "../../fleet/live.ts";
 import type { RequestFacts } from "../../listen/request_facts.ts";
 import type { NewEnrollment, Senders } from "../../fleet/senders.ts";
-import { parseUrl } from "../../fleet/url_rules.ts";
 import type { Views } from "../../fleet/views.ts";
 import type { Store } from "../../ports.ts";
 import type { SenderRecord } from "../../records/fleet.ts";
@@ -151,9 +151,10 @@ export function senderRoutes(router: Router, services: SenderServices): void {
   router.on(contracts.update, async ({ caller, params, body }) => {
     const row = await senders.get(caller, params.id);
     if (isRefused(row)) return row;
-    const url = parseUrl(body.binary_url, ["https", "http"]);
-    if (isRefused(url)) return url;
-    const answer = await services.agents.command(row.sender_id, "agent.update", body);
+    const address = readHttp(body.binary_url);
+    if ("error" in address) return refused("url_forbidden", address.error);
+    const update = { ...body, binary_url: writeHttp(address) };
+    const answer = await services.agents.command(row.sender_id, "agent.update", update);
     if (isRefused(answer)) return answer;
     const detail = `${answer.from} to ${answer.to ?? body.version ?? "another"}`;
     audit.record({ action: "sender.update", by: caller, target: row.sender_id, detail });

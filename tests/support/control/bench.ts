@@ -16,6 +16,7 @@ import { factsOf } from "../coordinator/request_facts.ts";
 import { operatorLegServer } from "../../../coordinator/sockets/operator.ts";
 import { type LegServer, type Served, serveLeg } from "../../../coordinator/sockets/serve_leg.ts";
 import { workerLegServer } from "../../../coordinator/sockets/worker.ts";
+import { writeHttp } from "../../../protocol/addresses/http.ts";
 import type { StorageWatch } from "../../../protocol/disk/storage_watch.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { createFakeCoordinator } from "../../fakes/coordinator.ts";
@@ -50,6 +51,8 @@ export interface Call {
 
 export interface Posted {
   readonly url: string;
+  /** The IP addresses that may be dialled. */
+  readonly reachable: readonly string[];
   readonly headers: Record<string, string>;
   readonly body: string;
 }
@@ -94,8 +97,8 @@ export async function openBench(
       resolve: (host) => Promise.resolve(world.names.get(host) ?? []),
       allowed: ["10.9.0.0/16"],
     },
-    post: (url, { headers, body }) => {
-      posted.push({ url, headers, body });
+    post: ({ address, reachable }, { headers, body }) => {
+      posted.push({ url: writeHttp(address), reachable, headers, body });
       return Promise.resolve(world.webhookStatus);
     },
     passwordCost: CHEAP,

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { openBench } from "../../../support/control/bench.ts";
 import { openScene, START } from "../../../support/control/scene.ts";
 
 const KEY = "live_0123456789_secret";
@@ -141,4 +142,16 @@ Deno.test("[ADR2] a camera's password is sent to the device and is in no store, 
   equal(shown.body.source.uri, "rtsp://cam.local/stream");
   const elsewhere = [shown.body, await bench.store.streams.list(), bench.lines];
   equal(JSON.stringify(elsewhere).includes("SE/CR"), false);
+});
+
+Deno.test("[URL5] a destination is checked when it is saved and again when it is used", async () => {
+  using bench = await openBench();
+  const as = await bench.admin();
+  const add = (url: string) =>
+    bench.http("POST", "/api/destinations", { as, body: { name: "D", platform: "rtmp", url } });
+  equal((await add("rtmp://192.168.0.1/app")).body.error.code, "url_forbidden");
+  const { body } = await add("rtmp://live.example/app");
+  bench.world.names.set("live.example", ["127.0.0.1"]);
+  const targets = await bench.control.destinations.forWorker(body.owner_id, [body.destination_id]);
+  ok("refusal" in targets && targets.refusal.code === "url_forbidden");
 });

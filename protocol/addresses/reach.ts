@@ -5,21 +5,20 @@
  * 1. Every address of the host must be public: not loopback, private, link-local, shared, multicast, reserved, nor
  *    an IPv6 form that embeds such an address. A name that does not resolve is refused, as its addresses are unknown.
  * 2. Hosts and networks that the owner of the installation lists are allowed, private ones too.
- * 3. A URL has one of the schemes that its purpose needs, and no user name or password.
  *
- * The check runs when an address is saved and again before each use. The program that connects resolves the name
- * once more, so a name server that changes its answer in between is not detected.
+ * The program that connects resolves the name once, checks what it found and connects to one of these addresses. A
+ * name server that changes its answer later (DNS rebinding) changes nothing.
  *
  * @module
  */
 import { BlockList, isIP } from "node:net";
-import { type Refused, refused } from "../refusals.ts";
+import type { AddressFault } from "./authority.ts";
 
 /** Resolves a host name to its addresses; to none when it does not resolve. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
 /** How hosts are resolved, and the exceptions to the rules. */
-export interface UrlRules {
+export interface ReachRules {
   readonly resolve: Resolve;
   /** Host names, addresses and networks (`10.1.0.0/16`) that are allowed although they are not public. */
   readonly allowed: readonly string[];
@@ -65,52 +64,24 @@ export function isPublicAddress(address: string): boolean {
   }
 }
 
-/** Parses a URL with one of `schemes` (`["https", "http"]`). Does not check its host. */
-export function parseUrl(text: string, schemes: readonly string[]): URL | Refused {
-  const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]*):\/\/(\S+)$/i.exec(text) ?? [];
-  if (!schemes.includes(scheme.toLowerCase())) {
-    return refused("url_forbidden", `Cannot use this URL: it must begin with ${list(schemes)}`);
-  }
-  // The HTTP parser returns a host in its canonical form: 0x7f000001 as 127.0.0.1.
-  const url = URL.parse(`http://${rest}`);
-  if (!url || url.hostname === "" || /\p{Cc}/u.test(text)) {
-    return refused("url_forbidden", "Cannot use this URL: it has no readable host");
-  }
-  if (url.username !== "" || url.password !== "") {
-    return refused(
-      "url_forbidden",
-      "Cannot use this URL: it must not hold a user name or password",
-    );
-  }
-  return url;
-}
-
-/** Checks a URL against every rule; `undefined` when it may be used. */
-export async function checkUrl(
-  text: string,
-  { schemes, rules }: { readonly schemes: readonly string[]; readonly rules: UrlRules },
-): Promise<Refused | undefined> {
-  const url = parseUrl(text, schemes);
-  return url instanceof URL ? await checkHost(url.hostname, rules) : url;
-}
-
-/** Checks a host name or address; `undefined` when it may be connected to. */
-export async function checkHost(name: string, rules: UrlRules): Promise<Refused | undefined> {
-  const host = name.replace(/^\[|\]$/g, "").replace(/\.$/, "");
-  if (rules.allowed.includes(host)) return undefined;
-  const addresses = isIP(host) ? [host] : await rules.resolve(host);
-  if (addresses.length === 0) {
-    return refused("url_forbidden", `Cannot use ${host}: the name does not resolve`);
-  }
-  const networks = blockList(rules.allowed.filter((entry) => entry.includes("/")));
+/** The addresses that a host may be connected to by; or a sentence that says why it may not. */
+export async function findReachable(
+  host: string,
+  { resolve, allowed }: ReachRules,
+): Promise<readonly [string, ...string[]] | AddressFault> {
+  const [first, ...others] = isIP(host) ? [host] : await resolve(host);
+  if (first === undefined) return { error: `Cannot use ${host}: the name does not resolve` };
+  const addresses = [first, ...others] as const;
+  if (allowed.includes(host)) return addresses;
+  const networks = blockList(allowed.filter((entry) => entry.includes("/")));
   const inside = addresses.find((address) =>
-    !isPublicAddress(address) && !rules.allowed.includes(address) &&
+    !isPublicAddress(address) && !allowed.includes(address) &&
     !networks.check(address, isIP(address) === 6 ? "ipv6" : "ipv4")
   );
-  if (inside === undefined) return undefined;
+  if (inside === undefined) return addresses;
   const what = inside === host ? host : `${host} (${inside})`;
   const remedy = "Ask the owner of the installation to add it to FARPAD_ALLOWED_HOSTS";
-  return refused("url_forbidden", `Cannot use ${what}: it is inside a private network. ${remedy}`);
+  return { error: `Cannot use ${what}: it is inside a private network. ${remedy}` };
 }
 
 function blockList(networks: readonly string[]): BlockList {
@@ -120,8 +91,4 @@ function blockList(networks: readonly string[]): BlockList {
     list.addSubnet(address, Number(bits), isIP(address) === 6 ? "ipv6" : "ipv4");
   }
   return list;
-}
-
-function list(schemes: readonly string[]): string {
-  return schemes.map((scheme) => `${scheme}://`).join(" or ");
 }

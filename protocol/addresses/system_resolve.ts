@@ -4,7 +4,7 @@
  * @module
  */
 import { lookup } from "node:dns/promises";
-import type { Resolve } from "../fleet/url_rules.ts";
+import type { Resolve } from "./reach.ts";
 
 /** Resolves a host name to its addresses; to none when it does not resolve. */
 export const systemResolve: Resolve = async (host) => {
