@@ -18,6 +18,9 @@ export const LOG_FORMATS = ["auto", "json", "text"] as const;
 /** Form of the lines; `auto`: text at a terminal, JSON elsewhere. */
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
+const FORM_ARG = "--log-form=";
+const LEVEL_ARG = "--log-level=";
+
 /** The fields of a line besides its event. Errors are written with their causes. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -43,16 +46,37 @@ export interface LogOptions {
   readonly form?: "json" | "text";
 }
 
+/** Form and least level of the lines that a process writes. */
+export interface LogStyle {
+  readonly form: "json" | "text";
+  readonly level: Level;
+}
+
 /**
- * Form and least level of the lines that a process writes. At a terminal a person reads along: there the lines of
+ * The style of a process with these settings. At a terminal a person reads along: there the lines of
  * each lifecycle step are left out, unless the settings name another level than the default one.
  */
 export function logStyle(
   { logFormat, logLevel }: { readonly logFormat: LogFormat; readonly logLevel: Level },
   isTerminal: boolean,
-): { readonly form: "json" | "text"; readonly level: Level } {
+): LogStyle {
   const form = logFormat === "auto" ? (isTerminal ? "text" : "json") : logFormat;
   return { form, level: form === "text" && logLevel === "info" ? "warn" : logLevel };
+}
+
+/** The style as arguments for a child, which {@linkcode readStyle} reads. */
+export function styleArgs({ form, level }: LogStyle): string[] {
+  return [`${FORM_ARG}${form}`, `${LEVEL_ARG}${level}`];
+}
+
+/** The style in the arguments of a process; JSON from `info` on where they name none. */
+export function readStyle(args: readonly string[]): LogStyle {
+  const named = (prefix: string) =>
+    args.find((arg) => arg.startsWith(prefix))?.slice(prefix.length);
+  return {
+    form: named(FORM_ARG) === "text" ? "text" : "json",
+    level: LEVELS.find((level) => level === named(LEVEL_ARG)) ?? "info",
+  };
 }
 
 /** Makes a log that writes lines of one form. */

@@ -108,7 +108,11 @@ async function start(
       targetHeight: settings.videoHeight,
       savesFolder: join(data, "saves"),
     },
-    startRoom: roomProcesses({ clock: systemClock, startChild }),
+    startRoom: roomProcesses({
+      clock: systemClock,
+      startChild,
+      logStyle: logStyle(settings, Deno.stdout.isTerminal()),
+    }),
     startEgress: egressProcesses(startChild),
     ingest: {
       // A device could resolve `localhost` to the other address family.

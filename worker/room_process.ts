@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { setPriority } from "node:os";
 import type { Readable } from "node:stream";
 import { type Clock, every } from "../protocol/clock.ts";
+import { type LogStyle, styleArgs } from "../protocol/log.ts";
 import type { StartChild } from "../protocol/process/child.ts";
 import { cutPackets, PACKET_PIPE } from "./ingest/egress/packet_pipe.ts";
 import type { FromRoom, LiveEvent, ToRoom } from "./room/ipc.ts";
@@ -64,6 +65,8 @@ export type StartRoomProcess = (listener: RoomProcessListener) => RoomProcess;
 export interface RoomProcessPorts {
   readonly clock: Clock;
   readonly startChild: StartChild;
+  /** Style of the log of each process; JSON when absent. */
+  readonly logStyle?: LogStyle;
 }
 
 /** Starts `worker/room/main.ts` in processes of their own. Disposing one kills it. */
@@ -72,11 +75,16 @@ export function roomProcesses(ports: RoomProcessPorts): StartRoomProcess {
 }
 
 function startRoomProcess(
-  { clock, startChild }: RoomProcessPorts,
+  { clock, startChild, logStyle }: RoomProcessPorts,
   listener: RoomProcessListener,
 ): RoomProcess {
   const entry = fileURLToPath(new URL("./room/main.ts", import.meta.url));
-  const child = startChild({ entry, flags: ["-A", YOUNG_SPACE], pipe: true });
+  const child = startChild({
+    entry,
+    args: logStyle ? styleArgs(logStyle) : [],
+    flags: ["-A", YOUNG_SPACE],
+    pipe: true,
+  });
   let over = false;
   let checks = 0;
   // A child loses messages that arrive before it listens.

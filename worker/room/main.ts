@@ -5,7 +5,7 @@
  */
 import process from "node:process";
 import { every, systemClock } from "../../protocol/clock.ts";
-import { createLog } from "../../protocol/log.ts";
+import { createLog, readStyle } from "../../protocol/log.ts";
 import { connectParent, type Parent } from "../../protocol/process/parent.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { openPacketPipe } from "../ingest/egress/packet_pipe.ts";
@@ -25,7 +25,9 @@ await run();
 
 async function run(): Promise<void> {
   const ports = { clock: systemClock, random: systemRandom };
-  const log = createLog({ clock: systemClock, sink: console.log }).with({ process: "room" });
+  const style = readStyle(Deno.args);
+  const log = createLog({ clock: systemClock, sink: console.log, ...style })
+    .with({ process: "room" });
   surviveUnhandledFaults(globalThis, { ...ports, log });
   const createPeer = weriftPeers(ports);
   const parent: Parent<FromRoom> = connectParent({

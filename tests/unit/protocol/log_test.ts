@@ -1,5 +1,13 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { createLog, type Level, type LogFormat, logStyle } from "../../../protocol/log.ts";
+import {
+  createLog,
+  type Level,
+  LEVELS,
+  type LogFormat,
+  logStyle,
+  readStyle,
+  styleArgs,
+} from "../../../protocol/log.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 
 function setup(level: Level = "info") {
@@ -72,4 +80,13 @@ Deno.test("[SET15] at a terminal the log is text from `warn` on, elsewhere JSON 
   deepEqual(style("auto", "debug", true), { form: "text", level: "debug" });
   deepEqual(style("json", "info", true), { form: "json", level: "info" });
   deepEqual(style("text", "error", false), { form: "text", level: "error" });
+});
+
+Deno.test("a child reads the style of its parent from its arguments", () => {
+  for (const form of ["json", "text"] as const) {
+    for (const level of LEVELS) {
+      deepEqual(readStyle(["other", ...styleArgs({ form, level })]), { form, level });
+    }
+  }
+  deepEqual(readStyle(["--log-level=loud"]), { form: "json", level: "info" });
 });
