@@ -3,14 +3,17 @@
  *
  * @module
  */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { getCookie } from "hono/cookie";
 import { getPath } from "hono/utils/url";
 import { refuse } from "../protocol/envelope.ts";
+import type { Admitted } from "./accounts/access.ts";
+import { FULL_PASS } from "./domain/pass.ts";
 import { pathBelow } from "./listen/request_facts.ts";
 import { LOGIN_COOKIE } from "./routes/rest/logins.ts";
 import type { AppEnv } from "./routes/app_env.ts";
 import { StoreFault } from "./ports.ts";
+import { isRefused, type Refused } from "./refusals.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { healthRoutes } from "./routes/http/health.ts";
 import { libraryRoutes } from "./routes/rest/library.ts";
@@ -44,28 +47,26 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnv>
     "/",
     healthRoutes({ ...services, ...options, storage: () => services.control?.storage.trouble }),
   );
-  app.route("/api", libraryRoutes(services));
 
   const { control } = services;
+  /** What a player may do, by the login, the share link and the browser's key in a request. */
+  async function admit(c: Context<AppEnv>): Promise<Pick<Admitted, "pass"> | Refused> {
+    if (!control) return { pass: FULL_PASS };
+    const { share, browser } = c.req.query();
+    return await control.access.admit({ login: getCookie(c, LOGIN_COOKIE), share, browser });
+  }
+
+  app.route("/api", libraryRoutes(services, admit));
   if (control) app.route("/", controlRoutes(control, { sockets, ports: services }));
 
   app.get("/ws", async (c) => {
-    const { searchParams } = new URL(c.req.url);
-    const query = readUserQuery(searchParams);
+    const query = readUserQuery(new URL(c.req.url).searchParams);
     if ("code" in query) return c.json(refuse(query.code, query.message), 400);
-    const turnedAway = await control?.access.admit({
-      login: getCookie(c, LOGIN_COOKIE),
-      share: searchParams.get("share") ?? undefined,
-      roomId: query.room_id,
-    });
-    if (turnedAway) {
-      return sockets.accept(c.req.raw, c.env, refusingUserLegServer(turnedAway.refusal));
-    }
-    return sockets.accept(
-      c.req.raw,
-      c.env,
-      userLegServer(services, { ports: services, query }),
-    );
+    const admitted = await admit(c);
+    const server = isRefused(admitted)
+      ? refusingUserLegServer(admitted.refusal)
+      : userLegServer(services, { ports: services, query, ...admitted });
+    return sockets.accept(c.req.raw, c.env, server);
   });
   app.get(
     "/wso",

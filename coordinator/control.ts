@@ -38,6 +38,7 @@ import { createConcerns } from "./operators/concerns.ts";
 import { OperatorHub } from "./operators/hub.ts";
 import { createTopics } from "./operators/topics.ts";
 import type { Bus, Lease, Store } from "./ports.ts";
+import type { Rights } from "./play/rights.ts";
 import { Housekeeping } from "./records/housekeeping.ts";
 import { type PasswordCost, Passwords } from "./secrets/password.ts";
 import { createSealer } from "./secrets/seal.ts";
@@ -62,6 +63,7 @@ export interface ControlOptions {
   /** Prevents two starts of one sender at the same time. */
   readonly lease: Lease;
   readonly workers: Workers;
+  readonly rights: Rights;
   /** Private Ed25519 key that access tokens are signed with. */
   readonly signingKey: JWK;
   /** 32 bytes that stored secrets are sealed with. */
@@ -90,7 +92,7 @@ export type Control = Awaited<ReturnType<typeof openControl>>;
  * @throws {StoreFault} when the store cannot be read
  */
 export async function openControl(options: ControlOptions) {
-  const { clock, random, log, store, bus, lease, workers } = options;
+  const { clock, random, log, store, bus, lease, workers, rights } = options;
   const ports = { clock, random, log, store };
   const storage: Storage = options.storage ?? { trouble: undefined };
   const running = new DisposableStack();
@@ -137,10 +139,10 @@ export async function openControl(options: ControlOptions) {
 
   const views = createViews({ ...ports, live, registry });
   const topics = createTopics({
-    ...{ store, live, registry, views, workers },
+    ...{ store, live, registry, views, workers, rights },
     raisedAlerts: () => alerts.raised,
   });
-  const concerns = createConcerns({ store, registry, views, workers });
+  const concerns = createConcerns({ store, registry, views, workers, rights });
   const hub = running.use(new OperatorHub({ ...ports, bus, topics, concerns }));
 
   const alertSettings = createAlertSettings({ store, sealer, rules: options.urlRules });
@@ -163,7 +165,7 @@ export async function openControl(options: ControlOptions) {
   await running.use(new Housekeeping(ports)).clean();
 
   return {
-    ...{ clock, random, log, store, workers, bus, tokens, audit },
+    ...{ clock, random, log, store, workers, rights, bus, tokens, audit },
     ...{ logins, apiTokens, browsers, users, passwordReset, invitations, access },
     ...{ agents, live, registry, senders, receivers, streams, starter, destinations, egress },
     storage,

@@ -127,6 +127,7 @@ async function openControlPlane(
     bus: createLocalBus(),
     lease: createLocalLease(systemClock),
     workers: services.workers,
+    rights: services.rights,
     signingKey: signing,
     sealingKey: sealing,
     urlRules: { resolve: systemResolve, allowed: allowedHosts },

@@ -14,10 +14,12 @@ import { Library } from "./play/library.ts";
 import { Lobby } from "./play/lobby.ts";
 import { Negotiation } from "./play/negotiation.ts";
 import { Relay } from "./play/relay.ts";
+import { Rights } from "./play/rights.ts";
 import { WorkerReports } from "./play/worker_reports.ts";
 import { createIce, type IceConfig } from "./secrets/ice.ts";
 import { createResumeTokens } from "./secrets/resume.ts";
 import type { WorkerCredentials } from "./secrets/worker_credentials.ts";
+import { Sharing } from "./play/sharing.ts";
 import { Sessions } from "./play/sessions.ts";
 import { Admission, type AdmissionLimits } from "./sockets/admission.ts";
 import { Sockets } from "./sockets/socket.ts";
@@ -60,9 +62,12 @@ export function createServices(options: ServiceOptions) {
       unseen: (worker) => control?.workerChanged(worker, "unseen"),
       lost(worker) {
         reports.lost(worker);
+        rights.workerLost(worker);
         control?.workerChanged(worker, "lost");
       },
       roomChanged(room) {
+        rights.roomChanged(room);
+        sharing.roomChanged(room);
         reports.roomChanged(room);
         control?.roomChanged(room);
       },
@@ -80,13 +85,19 @@ export function createServices(options: ServiceOptions) {
   });
   let pendingChange: Disposable | undefined;
   let control: Control | undefined;
-  const library = new Library(workers);
+  const rights = new Rights({
+    ...ports,
+    workers,
+    streams: { fleetOf: (stream) => control?.registry.fleetOf(stream) },
+  });
+  const library = new Library(workers, rights);
   const tokens = createResumeTokens(options.resumeKey);
   const ice = createIce(options.ice, clock);
-  const sessions = new Sessions({ ...ports, workers, library, tokens, ice });
+  const sessions = new Sessions({ ...ports, workers, library, rights, tokens, ice });
   const reports = new WorkerReports(sessions);
-  const negotiation = new Negotiation({ ...ports, workers, sessions, ice });
-  const relay = new Relay({ ...ports, workers, sessions, negotiation });
+  const negotiation = new Negotiation({ ...ports, workers, sessions, rights, ice });
+  const relay = new Relay({ ...ports, workers, sessions, negotiation, rights });
+  const sharing = new Sharing({ ...ports, workers, rights, links: () => control?.access });
   const lobby = new Lobby({ ...ports, workers, sessions, negotiation, tokens });
   const sockets = new Sockets(ports, new Admission(clock, options.limits));
   addGauges(metrics, { workers, sessions });
@@ -97,7 +108,19 @@ export function createServices(options: ServiceOptions) {
     ...{ clock, random, log, metrics, credentials },
     /** Which pages may use the coordinator. */
     pages: options.limits satisfies OriginRules,
-    ...{ workers, library, sessions, reports, negotiation, relay, lobby, sockets, ingest },
+    ...{
+      workers,
+      rights,
+      library,
+      sessions,
+      reports,
+      negotiation,
+      relay,
+      sharing,
+      lobby,
+      sockets,
+      ingest,
+    },
     /** The control plane; `undefined` before it is attached. */
     get control() {
       return control;

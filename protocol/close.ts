@@ -40,6 +40,11 @@ const FINAL: readonly number[] = [
   CLOSE.replaced,
 ];
 
+/** Whether a player needs an invitation: who they are is not known, or their right is not enough. */
+export function isTurnedAway(code: number): boolean {
+  return code === CLOSE.unauthenticated || code === CLOSE.forbidden;
+}
+
 /** Whether the same client may dial again by itself. After the other codes a person has to change something first. */
 export function isRetryable(code: number): boolean {
   return !FINAL.includes(code);

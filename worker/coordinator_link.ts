@@ -31,8 +31,8 @@ export interface CoordinatorLinkOptions {
   readonly hello: () => FromWorker;
   /** Takes every other message of the coordinator. */
   readonly receive: (message: Exclude<ToWorker, { type: "worker.hello.response" }>) => void;
-  /** The coordinator accepted the hello. */
-  readonly accepted: () => void;
+  /** The coordinator accepted the hello; the passes on this connection are signed with `passKey`. */
+  readonly accepted: (passKey: string) => void;
   /** Opens a WebSocket; tests pass their own. */
   readonly dial?: Dial;
 }
@@ -70,7 +70,7 @@ export function createCoordinatorLink(options: CoordinatorLinkOptions): Coordina
     }
     client.accepted();
     log.info("coordinator accepted this worker", { url });
-    options.accepted();
+    options.accepted(message.payload.pass_key);
   }
 
   function closed({ code, reason, refused, retryIn: delay }: Ended): void {

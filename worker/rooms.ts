@@ -9,9 +9,11 @@ import { refuse, stamp } from "../protocol/envelope.ts";
 import type { RefusalCode, RefusalDetail } from "../protocol/legs/refusals.ts";
 import { type AppId, newPrefixedId, RoomId, type SessionId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
+import type { RoomOwner } from "../protocol/pass.ts";
 import type { Random } from "../protocol/random.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
 import type { FromWorker, ToCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
+import { readPass, type SessionPass } from "../protocol/signed_pass.ts";
 import type { LiveEvent, RoomSettings } from "./room/ipc.ts";
 import type { ProcessEnd, RoomProcess, StartRoomProcess } from "./room_process.ts";
 import { Spare } from "./spare.ts";
@@ -33,6 +35,8 @@ interface Place {
   readonly kept: AppId | undefined;
   readonly process: RoomProcess;
   readonly sessions: Set<SessionId>;
+  /** Whom the room belongs to; absent of a room that runs whether or not somebody is in it. */
+  readonly owner: RoomOwner | undefined;
   summary: Room | undefined;
   /** The room reported its end; its process has not ended yet. */
   closed: boolean;
@@ -75,6 +79,8 @@ export class Rooms implements Disposable {
   readonly #bySession = new Map<SessionId, Place>();
   readonly #spare: Spare;
   readonly #emptied = Promise.withResolvers<void>();
+  /** What the coordinator signs passes with; none is good before it is known. */
+  passKey: string | undefined;
   #state: "open" | "draining" | "closed" = "open";
   #deadline: Disposable | undefined;
 
@@ -100,6 +106,13 @@ export class Rooms implements Disposable {
     return [...this.#places.values()].flatMap(({ summary }) => summary ? [summary] : []);
   }
 
+  /** Whom the running rooms belong to. */
+  get owners(): { room_id: RoomId; owner: RoomOwner }[] {
+    return [...this.#places.values()].flatMap(({ roomId: room_id, owner, summary }) =>
+      summary && owner ? [{ room_id, owner }] : []
+    );
+  }
+
   /** The sessions that hold a place, each with its room once an app runs in it. */
   get sessions(): { session_id: SessionId; room_id: RoomId | null }[] {
     return [...this.#bySession].map(([session_id, { summary }]) => ({
@@ -122,6 +135,7 @@ export class Rooms implements Disposable {
       );
     }
     if (message.type === "app.start") return this.#startApp(place, message);
+    if (message.type === "session.pass") return this.#passChanged(place, message);
     place.process.send({ type: "message", message });
     if (message.type === "session.end") this.#removeSession(session);
   }
@@ -132,7 +146,7 @@ export class Rooms implements Disposable {
    */
   keep({ app, spec }: { app: App; spec: IngestSpec }): RoomId | undefined {
     if (this.#state !== "open") return undefined;
-    const place = this.#take(app.app_id);
+    const place = this.#take({ kept: app.app_id });
     place.process.send({ type: "ingest", app, spec });
     return place.roomId;
   }
@@ -187,12 +201,20 @@ export class Rooms implements Disposable {
 
   #init(message: Extract<ToWorker, { type: "webrtc.init" }>): void {
     const { session_id, room_id, app_id } = message.payload;
+    const pass = this.#readPass(message);
+    if (!pass) {
+      return this.#refuse(message, "pass.invalid", "The pass of this session is not good here");
+    }
     const held = this.#bySession.get(session_id);
     if (room_id && !this.#places.has(room_id)) {
       return this.#refuse(message, "room.unknown", "This room is not open any more");
     }
     const running = room_id ? this.#places.get(room_id) : this.#keptFor(app_id);
-    const wanted = running ?? held ?? (this.free > 0 ? this.#take() : undefined);
+    const isOpened = running === undefined || running === held || pass.room_id === running.roomId ||
+      (running.kept !== undefined && pass.app_id === running.kept);
+    if (!isOpened) return this.#refuse(message, "room.forbidden", "The pass names another room");
+    const wanted = running ?? held ??
+      (this.free > 0 ? this.#take({ owner: pass.owner }) : undefined);
     if (!wanted) return this.#refuse(message, "room.no_capacity", "Every place here is taken");
     if (held && held !== wanted) {
       const end = { session_id, reason: "quit" as const };
@@ -204,7 +226,24 @@ export class Rooms implements Disposable {
     }
     wanted.sessions.add(session_id);
     this.#bySession.set(session_id, wanted);
+    wanted.process.send({ type: "pass", pass });
     wanted.process.send({ type: "message", message });
+  }
+
+  #passChanged(place: Place, message: Extract<ToWorker, { type: "session.pass" }>): void {
+    const pass = this.#readPass(message);
+    if (pass) return place.process.send({ type: "pass", pass });
+    this.#options.log.warn("pass refused", { session: message.payload.session_id });
+  }
+
+  /** The pass in a message, when the coordinator signed it for this session. */
+  #readPass(
+    { payload }: Extract<ToWorker, { type: "webrtc.init" | "session.pass" }>,
+  ): SessionPass | undefined {
+    if (this.passKey === undefined) return undefined;
+    const now = this.#options.clock.epoch();
+    const pass = readPass(payload.pass, { key: this.passKey, now });
+    return pass?.session_id === payload.session_id ? pass : undefined;
   }
 
   #startApp(place: Place, message: Extract<ToWorker, { type: "app.start" }>): void {
@@ -233,7 +272,7 @@ export class Rooms implements Disposable {
   }
 
   /** Turns the spare process into a room. */
-  #take(kept?: AppId): Place {
+  #take({ kept, owner }: { kept?: AppId; owner?: RoomOwner }): Place {
     const { clock, random, settings } = this.#options;
     const roomId = RoomId.parse(newPrefixedId("room", { clock, random }));
     const process = this.#spare.take({
@@ -245,6 +284,7 @@ export class Rooms implements Disposable {
     const place: Place = {
       roomId,
       kept,
+      owner,
       process,
       sessions: new Set(),
       summary: undefined,
@@ -259,6 +299,8 @@ export class Rooms implements Disposable {
   #fromRoom(place: Place, message: FromWorker): void {
     switch (message.type) {
       case "room.opened":
+        place.summary = message.payload.room;
+        return this.#options.relay(withOwner(message, place.owner));
       case "room.changed":
         place.summary = message.payload.room;
         break;
@@ -322,6 +364,13 @@ export class Rooms implements Disposable {
       { ...stamp(this.#options), id: message.id, type, payload: refusal } as FromWorker,
     );
   }
+}
+
+function withOwner<M extends Extract<FromWorker, { type: "room.opened" }>>(
+  message: M,
+  owner: RoomOwner | undefined,
+): M {
+  return owner ? { ...message, payload: { ...message.payload, owner } } : message;
 }
 
 function closing(reason: EndReason) {

@@ -116,18 +116,22 @@ export function createWorker(options: WorkerOptions): Worker {
     url: options.coordinator,
     hello: () => ({ ...stamp(options), type: "worker.hello", payload: hello() }),
     receive,
-    accepted: reportStatus,
+    accepted(passKey) {
+      rooms.passKey = passKey;
+      reportStatus();
+    },
   });
   const reporting = every(clock, WORKER_STATUS_PERIOD, reportStatus);
 
   function hello(): Extract<FromWorker, { type: "worker.hello" }>["payload"] {
-    const { running, sessions, draining } = rooms;
+    const { running, owners, sessions, draining } = rooms;
     return {
       ...identity,
       // A coordinator that connected after the draining began must not count on places here.
       ...(draining && { capacity: 0 }),
       ...libraryPayload(),
       rooms: running,
+      owners,
       sessions,
       ingest: fieldStreams.offer,
     };

@@ -1,16 +1,20 @@
 /**
  * Which people may play: everyone who reaches the page, signed-in users, or signed-in users and people with a
  * share link. Until an administrator chooses a policy, it is `anyone` on a loopback address and `share_link`
- * elsewhere.
+ * elsewhere. A player who is let in gets a pass (`domain/pass.ts`).
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type { Clock } from "../../protocol/clock.ts";
 import { newPrefixedId, type RoomId } from "../../protocol/ids.ts";
+import type { Room } from "../../protocol/legs/room.ts";
+import type { LinkRole } from "../../protocol/pass.ts";
 import type { Random } from "../../protocol/random.ts";
 import { AccessPolicy } from "../../protocol/rest/settings.ts";
+import { type Pass, passOf } from "../domain/pass.ts";
 import type { Store } from "../ports.ts";
-import type { ShareLinkRecord } from "../records/accounts.ts";
+import type { ShareLinkRecord, UserRecord } from "../records/accounts.ts";
 import { notFound, type Refused, refused } from "../refusals.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
 import { type Audit, defined } from "./audit.ts";
@@ -20,14 +24,37 @@ import type { Logins } from "./logins.ts";
 const SETTING = "access_policy";
 
 /** The credentials that a player's browser sends when it connects. */
-export interface PlayerPass {
+export interface Credentials {
   /** The refresh token of the login cookie. */
   readonly login?: string | undefined;
   /** The secret of a share link. */
   readonly share?: string | undefined;
-  /** The id of the room that the player wants to join. */
-  readonly roomId?: string | undefined;
+  /** The secret that the browser keeps, which stands for a person without an account. */
+  readonly browser?: string | undefined;
 }
+
+/** Which credentials were found good, by id: the pass can be worked out again without the secrets. */
+export interface Proof {
+  readonly loginId?: string | undefined;
+  readonly shareId?: string | undefined;
+  readonly browser?: string | undefined;
+}
+
+/** A player who is let in. */
+export interface Admitted {
+  readonly pass: Pass;
+  readonly proof: Proof;
+}
+
+/** A new share link, and its path: the query holds the secret, which is shown once. */
+export interface Made {
+  readonly link: ShareLinkRecord;
+  readonly path: string;
+}
+
+const HOUR = 3_600_000;
+/** How long a link that a player makes works at most; it ends with its room as well. */
+const ROOM_LINK_HOURS = 24;
 
 /** The access policy and the share links of an installation. */
 export type Access = ReturnType<typeof createAccess>;
@@ -52,12 +79,69 @@ export function createAccess(
     return { policy: ports.loopback ? "anyone" : "share_link", chosen: false };
   }
 
-  async function opens(share: string, roomId: string | undefined): Promise<boolean> {
+  /** The person of a login, by its refresh token or, once that was checked, by its id. */
+  async function userOf(
+    { login, loginId }: { login?: string | undefined; loginId?: string | undefined },
+  ): Promise<UserRecord | undefined> {
+    if (login !== undefined) return await logins.holder(login);
+    const row = loginId === undefined ? undefined : await store.logins.get(loginId);
+    if (!row || clock.epoch() >= row.expires_at) return undefined;
+    const user = await store.users.get(row.user_id);
+    return user?.disabled ? undefined : user;
+  }
+
+  /** The link of a secret, when it is the right one. */
+  async function linkOf(share: string): Promise<ShareLinkRecord | undefined> {
     const parts = splitToken(share);
     const link = parts && await store.shareLinks.get(parts.id);
-    if (!parts || !link || !matchesHash(parts.secret, link.hash)) return false;
-    if (link.expires_at !== undefined && clock.epoch() >= link.expires_at) return false;
-    return link.room_id === undefined || link.room_id === roomId;
+    return parts && link && matchesHash(parts.secret, link.hash) ? link : undefined;
+  }
+
+  /** Whether a link is good: it has not expired, and its maker may still let people in. */
+  async function isGood({ expires_at, made_by }: ShareLinkRecord): Promise<boolean> {
+    if (expires_at !== undefined && clock.epoch() >= expires_at) return false;
+    if (made_by === undefined) return true;
+    const maker = await store.users.get(made_by);
+    return maker !== undefined && !maker.disabled;
+  }
+
+  async function admitted(
+    { user, link, browser }: {
+      user: UserRecord | undefined;
+      link: ShareLinkRecord | undefined;
+      browser: string | undefined;
+    },
+    loginId: string | undefined,
+  ): Promise<Admitted | Refused> {
+    const { policy } = await settings();
+    const good = link && await isGood(link) ? link : undefined;
+    const pass = passOf({
+      policy,
+      browser,
+      ...(user && { user }),
+      ...(good && { link: { ...good, role: good.role ?? "player" } }),
+    });
+    if (pass.openings.length === 0) {
+      const way = policy === "share_link" ? "Sign in, or use a valid share link" : "Sign in";
+      return refused("access", `Cannot play here without an invitation. ${way}`);
+    }
+    return { pass, proof: defined({ loginId: user && loginId, shareId: link?.share_id, browser }) };
+  }
+
+  async function make(
+    parts: Pick<ShareLinkRecord, "name"> & Partial<ShareLinkRecord>,
+  ): Promise<Made> {
+    const share_id = newPrefixedId("shr", ports);
+    const { token, hash } = createToken(share_id, random);
+    const { name } = parts;
+    const link: ShareLinkRecord = {
+      ...defined(parts),
+      ...{ share_id, hash, name, created_at: clock.epoch() },
+    };
+    await store.shareLinks.insert(link);
+    const { room_id: room } = link;
+    const query = new URLSearchParams(room ? { room, share: token } : { share: token });
+    return { link, path: `/?${query}` };
   }
 
   return {
@@ -70,14 +154,13 @@ export function createAccess(
       audit.record({ action: "access.set", by: caller, detail: policy });
     },
 
-    /** Checks whether a player may connect; `undefined` when the player may. */
-    async admit({ login, share, roomId }: PlayerPass): Promise<Refused | undefined> {
-      const { policy } = await settings();
-      if (policy === "anyone") return undefined;
-      if (login && await logins.holder(login)) return undefined;
-      if (policy === "share_link" && share && await opens(share, roomId)) return undefined;
-      const way = policy === "share_link" ? "Sign in, or use a valid share link" : "Sign in";
-      return refused("access", `Cannot play here without an invitation. ${way}`);
+    /** The pass of a player who connects with these credentials; a refusal when the policy lets nobody in with them. */
+    async admit({ login, share, browser }: Credentials): Promise<Admitted | Refused> {
+      const user = login === undefined ? undefined : await userOf({ login });
+      const link = share === undefined ? undefined : await linkOf(share);
+      const key = browser &&
+        `brw_${createHash("sha256").update(browser).digest("hex").slice(0, 32)}`;
+      return await admitted({ user, link, browser: key }, login && splitToken(login)?.id);
     },
 
     async links(caller: Caller): Promise<readonly ShareLinkRecord[]> {
@@ -89,29 +172,30 @@ export function createAccess(
 
     async createLink(
       caller: Caller,
-      { name, roomId, hours }: {
+      { name, roomId, role, hours }: {
         name: string;
         roomId?: RoomId | undefined;
+        role: LinkRole;
         hours?: number | undefined;
       },
-    ): Promise<{ link: ShareLinkRecord; token: string }> {
-      const id = newPrefixedId("shr", ports);
-      const { token, hash } = createToken(id, random);
-      const now = clock.epoch();
-      const link: ShareLinkRecord = {
-        share_id: id,
-        hash,
-        name,
-        owner_id: caller.user.owner_id,
-        created_at: now,
-        ...defined({
-          room_id: roomId,
-          expires_at: hours === undefined ? undefined : now + hours * 3_600_000,
-        }),
-      };
-      await store.shareLinks.insert(link);
-      audit.record({ action: "access.share", by: caller, target: id, detail: name });
-      return { link, token };
+    ): Promise<Made> {
+      const { owner_id, user_id: made_by } = caller.user;
+      const expires_at = hours === undefined ? undefined : clock.epoch() + hours * HOUR;
+      const made = await make({ name, room_id: roomId, role, owner_id, made_by, expires_at });
+      const { share_id } = made.link;
+      audit.record({ action: "access.share", by: caller, target: share_id, detail: name });
+      return made;
+    },
+
+    /** Makes a link to a room for its host, a player. */
+    async shareRoom(
+      { room_id, title }: Room,
+      { role, by: { fleet: owner_id, user: made_by } }: { role: LinkRole; by: Pass },
+    ): Promise<{ path: string; expires_at: number }> {
+      const expires_at = clock.epoch() + ROOM_LINK_HOURS * HOUR;
+      const name = `Room of ${title}`.slice(0, 80);
+      const { path } = await make({ name, room_id, role, owner_id, made_by, expires_at });
+      return { path, expires_at };
     },
 
     async removeLink(caller: Caller, id: string): Promise<Refused | undefined> {

@@ -10,6 +10,7 @@ import type { FleetEvent } from "../fleet/events.ts";
 import type { Views } from "../fleet/views.ts";
 import type { Store } from "../ports.ts";
 import type { StreamRegistry } from "../streams/stream_registry.ts";
+import type { Rights } from "../play/rights.ts";
 import type { Workers } from "../workers.ts";
 
 type FleetMessages = Exclude<ToOperator["type"], `${string}.response` | "snapshot" | "restart">;
@@ -39,10 +40,11 @@ export type Concerns = ReturnType<typeof createConcerns>;
 
 /** Creates the function that turns events into concerns. */
 export function createConcerns(
-  { store, registry, views, workers }: {
+  { store, registry, views, workers, rights }: {
     store: Store;
     registry: StreamRegistry;
     views: Views;
+    rights: Rights;
     workers: Workers;
   },
 ) {
@@ -98,11 +100,10 @@ export function createConcerns(
       build() {
         const found = workers.room(roomId);
         const shown = found && views.room(found);
-        const owner = shown?.stream_id && registry.get(shown.stream_id)?.owner_id;
         const message: FleetMessage = shown
           ? { type: "room.changed", payload: { room: shown } }
           : { type: "room.gone", payload: { room_id: roomId } };
-        return Promise.resolve({ message, owner: owner ?? "everyone" });
+        return Promise.resolve({ message, owner: found ? rights.fleetOf(found) : "everyone" });
       },
     };
   }

@@ -12,6 +12,7 @@ import type { Store } from "../ports.ts";
 import type { UserRecord } from "../records/accounts.ts";
 import type { AlertRecord, SenderRecord, StreamRecord } from "../records/fleet.ts";
 import type { StreamRegistry } from "../streams/stream_registry.ts";
+import type { Rights } from "../play/rights.ts";
 import type { Workers } from "../workers.ts";
 
 /** One part of a topic's snapshot. */
@@ -36,10 +37,11 @@ export function createTopics(
     registry: StreamRegistry;
     views: Views;
     workers: Workers;
+    rights: Rights;
     raisedAlerts: () => readonly AlertRecord[];
   },
 ) {
-  const { store, live, registry, views, workers } = ports;
+  const { store, live, registry, views, workers, rights } = ports;
 
   function mySenders(viewer: Viewer): Promise<readonly SenderRecord[]> {
     return store.senders.list({ where: { owner_id: ownerFilter(viewer) }, limit: MAX_ROWS });
@@ -51,11 +53,8 @@ export function createTopics(
   }
 
   function visibleRooms(viewer: Viewer) {
-    return workers.views().flatMap(({ rooms }) => rooms).map((room) => views.room(room))
-      .filter(({ stream_id }) => {
-        const row = stream_id && registry.get(stream_id);
-        return !row || sees(viewer, row.owner_id);
-      });
+    return workers.views().flatMap(({ rooms }) => rooms)
+      .filter((room) => sees(viewer, rights.fleetOf(room))).map((room) => views.room(room));
   }
 
   async function list(topic: string, viewer: Viewer): Promise<Parts | undefined> {

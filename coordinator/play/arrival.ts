@@ -17,6 +17,7 @@ import type { SessionId, WorkerId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { App } from "../../protocol/legs/room.ts";
 import { type FromUser, PING_LIMIT, PING_SAMPLES } from "../../protocol/legs/user_leg.ts";
+import type { Pass } from "../domain/pass.ts";
 import { choose, medianRtt, rank } from "../domain/selection.ts";
 import { type Body, toUserMessage } from "./messages.ts";
 import type { ResumeTokens } from "../secrets/resume.ts";
@@ -57,6 +58,7 @@ export class Arrival {
   readonly #connection: UserConnection;
   readonly #ports: ArrivalPorts;
   readonly #wish: PlayerWish;
+  readonly #pass: Pass;
   /** The session that the resume token names, if that session has not ended. */
   readonly #resumes: SessionId | undefined;
   readonly #over: () => void;
@@ -67,14 +69,16 @@ export class Arrival {
   /** `over` is called once the socket is closed. */
   constructor(
     connection: UserConnection,
-    { query: { resume, ...wish }, over, ...ports }: ArrivalPorts & {
+    { query: { resume, ...wish }, pass, over, ...ports }: ArrivalPorts & {
       readonly query: PlayerWish & { readonly resume?: string | undefined };
+      readonly pass: Pass;
       readonly over: () => void;
     },
   ) {
     this.#connection = connection;
     this.#ports = ports;
     this.#wish = wish;
+    this.#pass = pass;
     this.#over = over;
     const named = resume === undefined ? undefined : ports.tokens.read(resume);
     const end = named && ports.sessions.endOf(named);
@@ -101,7 +105,7 @@ export class Arrival {
     const known = this.#resumes && sessions.find(this.#resumes);
     if (known && workers.choice(known.worker)) {
       this.#enter(known);
-      return sessions.resume(known, this.#connection);
+      return sessions.resume(known, this.#connection, this.#pass);
     }
     const room = this.#wish.room_id && workers.room(this.#wish.room_id);
     if (room) return this.#begin(room.worker_id, new Map());
@@ -132,7 +136,7 @@ export class Arrival {
   sendLibrary(): void {
     const { session } = this;
     if (!session) return;
-    const apps = this.#ports.sessions.library(session.wish);
+    const apps = this.#ports.sessions.library(session);
     if (apps === this.#library) return;
     this.#library = apps;
     this.#send({ type: "library.changed", payload: { apps: [...apps] } });
@@ -169,12 +173,13 @@ export class Arrival {
     const known = this.#resumes && sessions.find(this.#resumes);
     if (known) sessions.end(known, "left");
     const session_id = known ? undefined : this.#resumes;
-    this.#enter(sessions.begin(this.#connection, { worker, wish: this.#wish, rtts, session_id }));
+    const start = { worker, wish: this.#wish, pass: this.#pass, rtts, session_id };
+    this.#enter(sessions.begin(this.#connection, start));
   }
 
   #enter(session: Session): void {
     this.#become({ state: "in", session });
-    this.#library = this.#ports.sessions.library(session.wish);
+    this.#library = this.#ports.sessions.library(session);
   }
 
   #become(state: ArrivalState): void {

@@ -1,17 +1,20 @@
 /**
- * The library of each wish: the list of apps that a player with this wish can play. A list stays the same object until
- * its content changes, so one comparison for each player shows whether the player needs a new list.
+ * The library of each wish and right: the list of apps that a player with this wish and pass can play. A list stays the
+ * same object until its content changes, so one comparison for each player shows whether the player needs a new list.
  *
  * @module
  */
 import type { WorkerId, ZoneId } from "../../protocol/ids.ts";
 import type { App } from "../../protocol/legs/room.ts";
+import type { Pass } from "../domain/pass.ts";
 import type { Workers } from "../workers.ts";
+import type { Rights } from "./rights.ts";
 
 /** The part of a player's wish that selects the workers whose apps are listed. */
 export interface LibraryWish {
   readonly zone?: ZoneId | undefined;
   readonly worker_id?: WorkerId | undefined;
+  readonly pass: Pass;
 }
 
 interface CachedList {
@@ -32,9 +35,11 @@ const MAX_LISTS = 256;
 export class Library {
   readonly #lists = new Map<string, CachedList>();
   readonly #workers: Workers;
+  readonly #rights: Rights;
 
-  constructor(workers: Workers) {
+  constructor(workers: Workers, rights: Rights) {
     this.#workers = workers;
+    this.#rights = rights;
   }
 
   /** Marks all lists as outdated: a worker connected, disconnected or reported another library. */
@@ -44,10 +49,11 @@ export class Library {
 
   /** The apps that a player with this wish can play; the same object while they do not change. */
   of(wish: LibraryWish): readonly App[] {
-    const key = `${wish.zone ?? ""} ${wish.worker_id ?? ""}`;
+    const { zone, worker_id, pass } = wish;
+    const key = JSON.stringify([zone, worker_id, pass.openings]);
     const known = this.#lists.get(key);
     if (known?.fresh) return known.apps;
-    const apps = this.#workers.apps(wish);
+    const apps = this.#rights.visible(pass, this.#workers.apps({ zone, worker_id }));
     const text = JSON.stringify(apps);
     const same = known?.text === text;
     this.#lists.set(key, { apps: same ? known.apps : apps, text, fresh: true });

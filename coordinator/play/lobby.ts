@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Pass } from "../domain/pass.ts";
 import type { PlayerWish, UserConnection } from "./sessions.ts";
 import { Arrival, type ArrivalPorts } from "./arrival.ts";
 
@@ -18,11 +19,15 @@ export class Lobby {
   /** Starts the arrival of a player whose socket opened. `resume` is the resume token of an earlier session. */
   enter(
     connection: UserConnection,
-    query: PlayerWish & { readonly resume?: string | undefined },
+    { query, pass }: {
+      readonly query: PlayerWish & { readonly resume?: string | undefined };
+      readonly pass: Pass;
+    },
   ): Arrival {
     const arrival: Arrival = new Arrival(connection, {
       ...this.#ports,
       query,
+      pass,
       over: () => this.#arrivals.delete(arrival),
     });
     this.#arrivals.add(arrival);

@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../../protocol/clock.ts";
 import { type Refusal, refuse, stamp } from "../../protocol/envelope.ts";
+import type { AppId, RoomId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { FromUser, ToUser } from "../../protocol/legs/user_leg.ts";
 import type { ToWorker } from "../../protocol/legs/worker_leg.ts";
@@ -35,6 +36,18 @@ export type Refusable = Exclude<FromUser, { type: "latency.check.response" | "pa
 /** The refusal of an app that its worker cannot play. `cause` is the text that the worker gave. */
 export function unavailable(cause: string): Refusal {
   return { code: "app.unavailable", message: cause, detail: { cause } };
+}
+
+/** The refusal of a room that the player's pass does not open. */
+export function forbiddenRoom(room: RoomId): Refusal {
+  const message = `Room ${room} belongs to somebody else: ask that person for a share link`;
+  return { code: "room.forbidden", message };
+}
+
+/** The refusal of an app that the player's pass does not open. */
+export function forbiddenApp(app_id: AppId): Refusal {
+  const message = `This session may not start "${app_id}": sign in, or ask for a share link`;
+  return { code: "app.forbidden", message, detail: { app_id } };
 }
 
 /** The response that refuses a player's request. */

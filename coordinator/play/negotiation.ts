@@ -16,7 +16,8 @@ import type { Metrics } from "../metrics.ts";
 import type { Ice } from "../secrets/ice.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
-import { refusal, toWorkerMessage, unavailable } from "./messages.ts";
+import { forbiddenApp, forbiddenRoom, refusal, toWorkerMessage, unavailable } from "./messages.ts";
+import type { Rights } from "./rights.ts";
 import { PLACE_WAIT, WaitingLine } from "./waiting_line.ts";
 
 /** A player's request for a place and a peer connection. */
@@ -54,6 +55,7 @@ export interface NegotiationPorts {
   readonly metrics: Metrics;
   readonly workers: Workers;
   readonly sessions: Sessions;
+  readonly rights: Rights;
   readonly ice: Ice;
 }
 
@@ -133,7 +135,7 @@ export class Negotiation {
   }
 
   #goal(session: Session, { payload: { room_id, app_id } }: InitMessage): Goal | Refusal {
-    const { workers } = this.#ports;
+    const { workers, rights } = this.#ports;
     const implied = app_id === undefined ? session.room ?? session.wish.room_id : undefined;
     const live = app_id && workers.liveRoom(app_id);
     const id = room_id ?? implied ?? live?.room_id;
@@ -151,6 +153,7 @@ export class Negotiation {
       const message = `Room ${id} is not open`;
       return { code: "room.unknown", message };
     }
+    if (!rights.mayInRoom(session.pass, "watch", room)) return forbiddenRoom(id);
     if (!workers.isConnected(room.worker_id)) {
       const message = `Worker ${room.worker_id} of room ${id} is not connected`;
       return { code: "worker.unseen", message };
@@ -159,9 +162,10 @@ export class Negotiation {
   }
 
   /** The refusal of an app that no usable connected worker has, so that waiting cannot help; else `undefined`. */
-  #appProblem({ wish }: Session, app_id: AppId): Refusal | undefined {
+  #appProblem({ wish, pass }: Session, app_id: AppId): Refusal | undefined {
     const { zone, worker_id } = wish;
-    const { workers } = this.#ports;
+    const { workers, rights } = this.#ports;
+    if (!rights.mayStart(pass, app_id)) return forbiddenApp(app_id);
     const usable = rank(workers.candidates(), { zone, worker_id });
     if (usable.length === 0 || rank(usable, { app_id }).length > 0) return undefined;
     const known = workers.apps({ zone, worker_id }).find((app) => app.app_id === app_id);
@@ -242,7 +246,7 @@ export class Negotiation {
   }
 
   #notifyWorker(session: Session, { init, start }: Ask): void {
-    const { workers, ice } = this.#ports;
+    const { workers, rights, ice } = this.#ports;
     const { session_id, worker, room } = session;
     const { app_id } = init.payload;
     const payload = {
@@ -250,6 +254,7 @@ export class Negotiation {
       ...(room === undefined ? {} : { room_id: room }),
       ...(app_id === undefined ? {} : { app_id }),
       ice_servers: ice.servers(session_id),
+      pass: rights.sign(session, app_id),
     };
     workers.send(
       worker,

@@ -14,13 +14,21 @@ import { holdsPlace } from "../domain/session.ts";
 import type { Count, Metrics } from "../metrics.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
-import { refusal, unavailable } from "./messages.ts";
+import { forbiddenApp, forbiddenRoom, refusal, unavailable } from "./messages.ts";
 import type { Negotiation, StartMessage } from "./negotiation.ts";
+import type { Rights } from "./rights.ts";
 
 /** A message of a player that goes to its worker. */
 export type PlayerMessage = Exclude<
   FromUser,
-  { type: "latency.check.response" | "page.closing" | "webrtc.init" | "workers.list" }
+  {
+    type:
+      | "latency.check.response"
+      | "page.closing"
+      | "webrtc.init"
+      | "workers.list"
+      | "share.create";
+  }
 >;
 /** A message of a worker that goes to one player. */
 export type AnswerToPlayer = Extract<
@@ -39,6 +47,7 @@ export interface RelayPorts {
   readonly workers: Workers;
   readonly sessions: Sessions;
   readonly negotiation: Negotiation;
+  readonly rights: Rights;
 }
 
 /** Relays messages between players and workers, and counts them. */
@@ -123,9 +132,21 @@ export class Relay {
       }
       case "app.start":
         return this.#startProblem(session, message);
-      default:
+      case "app.quit":
         return undefined;
+      case "seat.change":
+        return message.payload.seat === null ? undefined : this.#playProblem(session, message);
+      default:
+        return this.#playProblem(session, message);
     }
+  }
+
+  /** The refusal of a request that changes what others in the room see, by a player who may only watch. */
+  #playProblem({ pass, room: id }: Session, { type }: PlayerMessage): Refusal | undefined {
+    const room = id && this.#ports.workers.room(id);
+    if (!room || this.#ports.rights.mayInRoom(pass, "play", room)) return undefined;
+    const message = `Cannot carry out ${type}: this session may only watch room ${id}`;
+    return { code: "role.watcher", message };
   }
 
   /**
@@ -133,8 +154,11 @@ export class Relay {
    * without a room leases a place.
    */
   #startProblem(session: Session, { payload: { app_id } }: StartMessage): Refusal | undefined {
-    const { workers } = this.#ports;
-    const { worker, session_id, room } = session;
+    const { workers, rights } = this.#ports;
+    const { worker, session_id, room, pass } = session;
+    const running = room && workers.room(room);
+    if (running && !rights.mayInRoom(pass, "watch", running)) return forbiddenRoom(running.room_id);
+    if (!running && !rights.mayStart(pass, app_id)) return forbiddenApp(app_id);
     const app = workers.appOf(worker, app_id);
     if (!app) {
       return {

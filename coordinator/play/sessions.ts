@@ -18,9 +18,11 @@ import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { App, EndReason } from "../../protocol/legs/room.ts";
 import type { ToUser } from "../../protocol/legs/user_leg.ts";
+import { NO_PASS, type Pass } from "../domain/pass.ts";
 import * as machine from "../domain/session.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Library } from "./library.ts";
+import type { Rights } from "./rights.ts";
 import { type Body, toUserMessage, toWorkerMessage } from "./messages.ts";
 import type { Ice } from "../secrets/ice.ts";
 import type { ResumeTokens } from "../secrets/resume.ts";
@@ -46,6 +48,8 @@ export interface Session {
   /** The player's socket; `undefined` while the player is away. */
   readonly connection: UserConnection | undefined;
   readonly wish: PlayerWish;
+  /** What this player may do. */
+  readonly pass: Pass;
   /** Median round trip from the player's browser to each worker, in milliseconds. */
   readonly rtts: ReadonlyMap<WorkerId, number>;
   /** The worker that was promised to the session, or that keeps its place. */
@@ -68,6 +72,7 @@ export interface SessionsPorts {
   readonly metrics: Metrics;
   readonly workers: Workers;
   readonly library: Library;
+  readonly rights: Rights;
   readonly tokens: ResumeTokens;
   readonly ice: Ice;
 }
@@ -122,18 +127,21 @@ export class Sessions implements Disposable {
   /** Begins a session at a worker. `session_id` is the id in a resume token from before a restart, if there is one. */
   begin(
     connection: UserConnection,
-    { worker, wish, rtts, session_id }: {
+    { worker, wish, pass, rtts, session_id }: {
       worker: WorkerId;
       wish: PlayerWish;
+      pass: Pass;
       rtts: ReadonlyMap<WorkerId, number>;
       session_id: SessionId | undefined;
     },
   ): Session {
+    const id = session_id ?? SessionId.parse(newPrefixedId("ses", this.#ports));
     const session = this.#add({
-      session_id: session_id ?? SessionId.parse(newPrefixedId("ses", this.#ports)),
+      session_id: id,
       state: machine.BROWSING,
       connection,
       wish,
+      pass: passOfSession(pass, id),
       rtts,
       worker,
       returning: session_id !== undefined,
@@ -152,6 +160,7 @@ export class Sessions implements Disposable {
       state,
       connection: undefined,
       wish: {},
+      pass: NO_PASS,
       rtts: new Map(),
       worker,
       returning: false,
@@ -159,9 +168,10 @@ export class Sessions implements Disposable {
   }
 
   /** Connects a session to the player's new socket. A socket that the session still has is closed as replaced. */
-  resume(session: Own, connection: UserConnection): void {
+  resume(session: Own, connection: UserConnection, pass: Pass): void {
     session.connection?.close(CLOSE.replaced, "Closed: the session goes on in another window");
     session.connection = connection;
+    session.pass = passOfSession(pass, session.session_id);
     this.#ports.metrics.count("farpad_sessions_total", { how: "resumed" });
     this.step(session, { type: "socket_back" });
     this.greet(session, { resumed: true });
@@ -169,12 +179,13 @@ export class Sessions implements Disposable {
 
   /** Sends `session.ready` to the player. */
   greet(session: Own, { resumed }: { resumed: boolean }): void {
-    const { workers, tokens, ice } = this.#ports;
-    const { session_id, worker, wish, rtts } = session;
+    const { workers, rights, tokens, ice } = this.#ports;
+    const { session_id, worker, wish, pass, rtts } = session;
     const choice = workers.choice(worker);
     if (!choice) return;
     session.greetedAt = this.#ports.clock.now();
     const roomId = session.room ?? wish.room_id;
+    const room = roomId && workers.room(roomId);
     const rtt = rtts.get(worker);
     const payload = {
       session_id,
@@ -182,16 +193,16 @@ export class Sessions implements Disposable {
       worker: choice,
       ...(rtt === undefined ? {} : { rtt_ms: rtt }),
       ice_servers: ice.servers(session_id),
-      apps: [...this.library(wish)],
-      room: (roomId && workers.room(roomId)) ?? null,
+      apps: [...this.library(session)],
+      room: room && rights.mayInRoom(pass, "watch", room) ? room : null,
       resumed,
     };
     this.report(session, { type: "session.ready", payload });
   }
 
   /** The apps that a player with this wish can play; the same object while they do not change. */
-  library({ zone, worker_id }: PlayerWish): readonly App[] {
-    return this.#ports.library.of({ zone, worker_id });
+  library({ wish: { zone, worker_id }, pass }: Session): readonly App[] {
+    return this.#ports.library.of({ zone, worker_id, pass });
   }
 
   /** Notes that a player's socket is closed. `closing`: whether the page announced that it closes. */
@@ -311,7 +322,7 @@ export class Sessions implements Disposable {
   #add(
     start: Pick<
       Session,
-      "session_id" | "state" | "connection" | "wish" | "rtts" | "worker" | "returning"
+      "session_id" | "state" | "connection" | "wish" | "pass" | "rtts" | "worker" | "returning"
     >,
   ): Session {
     const greetedAt = this.#ports.clock.now();
@@ -346,4 +357,9 @@ export class Sessions implements Disposable {
     this.report(session, { type: "session.ended", payload: { reason, ...(cause && { cause }) } });
     this.#ports.workers.release(worker, session_id);
   }
+}
+
+/** A session holds what it started itself, when its player shows neither a login nor a key. */
+function passOfSession(pass: Pass, session: SessionId): Pass {
+  return { ...pass, holders: [...pass.holders, session] };
 }

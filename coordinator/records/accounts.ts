@@ -6,6 +6,7 @@
  */
 import * as z from "zod/mini";
 import { RoomId, UserId } from "../../protocol/ids.ts";
+import { LinkRole } from "../../protocol/pass.ts";
 import { ApiToken } from "../../protocol/rest/api_tokens.ts";
 import { Role } from "../../protocol/rest/contract.ts";
 import { AuditEntry } from "../../protocol/rest/settings.ts";
@@ -67,8 +68,13 @@ export const ShareLinkRecord = z.object({
   share_id: z.string(),
   hash: z.string(),
   name: z.string(),
-  owner_id: UserId,
+  /** The fleet of the link's maker; absent: a player without an account made it. */
+  owner_id: z.optional(UserId),
+  /** The user whose right the link passes on. */
+  made_by: z.optional(UserId),
   room_id: z.optional(RoomId),
+  /** Absent in rows of earlier releases: `player`. */
+  role: z.optional(LinkRole),
   created_at: z.number(),
   expires_at: z.optional(z.number()),
 });
@@ -119,7 +125,8 @@ export const accountTables = {
     schema: ShareLinkRecord,
     key: (row) => row.share_id,
     sort: (row) => timeKey(row.created_at),
-    index: { owner_id: (row) => row.owner_id },
+    // The column takes no NULL.
+    index: { owner_id: (row) => row.owner_id ?? "" },
   }),
   settings: table<SettingRecord>({
     schema: SettingRecord,

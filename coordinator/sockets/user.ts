@@ -9,11 +9,13 @@ import { RoomId, WorkerId, ZoneId } from "../../protocol/ids.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
 import { type App, findApp } from "../../protocol/legs/room.ts";
+import { FULL_PASS, type Pass } from "../domain/pass.ts";
 import type { Library } from "../play/library.ts";
 import type { Lobby } from "../play/lobby.ts";
 import { refusal, toUserMessage } from "../play/messages.ts";
 import type { Negotiation } from "../play/negotiation.ts";
 import type { PlayerMessage, Relay } from "../play/relay.ts";
+import type { Sharing } from "../play/sharing.ts";
 import type { Session } from "../play/sessions.ts";
 import type { Workers } from "../workers.ts";
 import type { LegPorts, LegServer } from "./serve_leg.ts";
@@ -23,8 +25,16 @@ export interface UserServices {
   readonly lobby: Lobby;
   readonly negotiation: Negotiation;
   readonly relay: Relay;
+  readonly sharing: Sharing;
   readonly workers: Workers;
   readonly library: Library;
+}
+
+/** How a player is let in. */
+export interface UserLegOptions {
+  readonly ports: LegPorts;
+  readonly query: UserQuery;
+  readonly pass: Pass;
 }
 
 const Query = z.object({
@@ -49,7 +59,7 @@ export function readUserQuery(params: URLSearchParams): UserQuery | Refusal {
 /** The leg as the coordinator serves it. */
 export function userLegServer(
   services: UserServices,
-  { ports, query }: { ports: LegPorts; query: UserQuery },
+  { ports, query, pass }: UserLegOptions,
 ): LegServer<FromUser, ToUser> {
   return {
     name: "user",
@@ -59,8 +69,8 @@ export function userLegServer(
     // Candidates and measurements come in bursts; while an app is played, few messages come.
     rate: { perSecond: 20, burst: 200 },
     open(connection) {
-      const { lobby, negotiation, relay, workers } = services;
-      const arrival = lobby.enter(connection, query);
+      const { lobby, negotiation, relay, sharing, workers, library } = services;
+      const arrival = lobby.enter(connection, { query, pass });
       const inSession =
         <M extends Exclude<FromUser, { type: "latency.check.response" | "page.closing" }>>(
           run: (session: Session, message: M) => void,
@@ -73,28 +83,32 @@ export function userLegServer(
             refusal(ports, { request: message, code: "session.none", message: text }),
           );
         };
-      const pass = inSession<PlayerMessage>((session, message) => relay.toWorker(session, message));
+      const relayed = inSession<PlayerMessage>((session, message) =>
+        relay.toWorker(session, message)
+      );
       const handlers: Handlers<FromUser> = {
         "latency.check.response": ({ payload }) => arrival.measured(payload.results),
         "page.closing": () => arrival.pageClosing(),
         "webrtc.init": inSession((session, message) => negotiation.ask(session, message)),
-        "webrtc.answer": pass,
-        "webrtc.candidate": pass,
-        "app.start": pass,
-        "app.quit": pass,
-        "app.save": pass,
-        "app.load": pass,
-        "app.reset": pass,
-        "app.pause": pass,
-        "seat.change": pass,
-        "record.set": pass,
+        "webrtc.answer": relayed,
+        "webrtc.candidate": relayed,
+        "app.start": relayed,
+        "app.quit": relayed,
+        "app.save": relayed,
+        "app.load": relayed,
+        "app.reset": relayed,
+        "app.pause": relayed,
+        "seat.change": relayed,
+        "record.set": relayed,
+        "share.create": inSession((session, message) => void sharing.create(session, message)),
         "workers.list": ({ id }) => {
           const payload = { workers: workers.choices() };
           connection.send(toUserMessage(ports, { id, type: "workers.list.response", payload }));
         },
       };
       return {
-        receive: (message) => dispatch(handlers, withPresentId(message, services.library.of({}))),
+        receive: (message) =>
+          dispatch(handlers, withPresentId(message, library.of({ pass: FULL_PASS }))),
         closed: () => arrival.left(),
         restart: (after_ms) =>
           void connection.send(toUserMessage(ports, { type: "restart", payload: { after_ms } })),

@@ -17,6 +17,7 @@ import {
 } from "../../protocol/legs/worker_leg.ts";
 import type { AnswerToPlayer, Relay } from "../play/relay.ts";
 import { toWorkerMessage } from "../play/messages.ts";
+import type { Rights } from "../play/rights.ts";
 import type { WorkerReports } from "../play/worker_reports.ts";
 import type { WorkerCredentials } from "../secrets/worker_credentials.ts";
 import type { Workers } from "../workers.ts";
@@ -28,6 +29,7 @@ export type IngestMessage = Extract<FromWorker, { type: `ingest.${string}` }>;
 /** The services that the worker leg calls. */
 export interface WorkerServices {
   readonly workers: Workers;
+  readonly rights: Rights;
   readonly reports: WorkerReports;
   readonly relay: Relay;
   readonly credentials: WorkerCredentials;
@@ -64,7 +66,7 @@ export function workerLegServer(
         }
         worker = payload.worker_id;
         handlers = handlersFor(services, worker);
-        const answer = { worker_id: worker };
+        const answer = { worker_id: worker, pass_key: services.rights.workerConnected(payload) };
         connection.send(
           toWorkerMessage(ports, { id, type: "worker.hello.response", payload: answer }),
         );
@@ -102,7 +104,7 @@ function turnAway(
 }
 
 function handlersFor(
-  { workers, reports, relay, ingest }: WorkerServices,
+  { workers, rights, reports, relay, ingest }: WorkerServices,
   worker: WorkerId,
 ): Handlers<Greeted> {
   const pass = (message: AnswerToPlayer) => relay.toPlayer(worker, message);
@@ -124,7 +126,10 @@ function handlersFor(
     "record.set.response": pass,
     "session.media": ({ payload }) => reports.media(worker, payload),
     "session.ended": ({ payload }) => reports.ended(worker, payload),
-    "room.opened": ({ payload }) => workers.reportRoom(worker, payload.room),
+    "room.opened": ({ payload: { room, owner } }) => {
+      workers.reportRoom(worker, room);
+      rights.roomOpened(worker, room, owner ?? {});
+    },
     "room.changed": ({ payload }) => workers.reportRoom(worker, payload.room),
     "room.closed": ({ payload: { room_id, ...end } }) => {
       reports.roomClosed(worker, { room_id, ...end });

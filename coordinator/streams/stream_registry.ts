@@ -6,7 +6,7 @@
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
-import type { SenderId, StreamId, WorkerId } from "../../protocol/ids.ts";
+import type { AppId, RoomId, SenderId, StreamId, UserId, WorkerId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import { portsHeld } from "../domain/ports.ts";
 import { isActive, step, type StreamEvent } from "../domain/stream.ts";
@@ -47,6 +47,15 @@ export class StreamRegistry {
 
   all(): readonly StreamRecord[] {
     return [...this.#active.values()];
+  }
+
+  /** The fleet of a stream that its worker receives, by its room or by its app; `undefined` when none is received. */
+  fleetOf(
+    { room_id, app_id }: { room_id?: RoomId | undefined; app_id: AppId },
+  ): UserId | undefined {
+    return this.all().find((row) =>
+      (room_id !== undefined && row.room_id === room_id) || row.app_id === app_id
+    )?.owner_id;
   }
 
   ofSender(sender: SenderId): StreamRecord | undefined {

@@ -1,5 +1,6 @@
 /**
- * `/ws`: browser ↔ coordinator. Query: `room_id`, `zone`, `worker_id`, `resume` (a resume token).
+ * `/ws`: browser ↔ coordinator. Query: `room_id`, `zone`, `worker_id`, `resume` (a resume token), `share` (the secret
+ * of a share link), `browser` (a secret that the browser keeps).
  *
  * @module
  */
@@ -7,6 +8,7 @@ import * as z from "zod/mini";
 import { RefusalPayload, reply } from "../envelope.ts";
 import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids.ts";
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
+import { LinkRole } from "../pass.ts";
 import { App, EndReason, Room } from "./room.ts";
 import { Answer, Candidate, IceServer, Offer } from "./webrtc.ts";
 
@@ -69,6 +71,11 @@ export const toUser = leg({
   "seat.change.response": reply(z.object({ seat: z.nullable(Seat) })),
   "record.set.response": reply(z.object({ active: z.boolean() })),
   "workers.list.response": reply(z.object({ workers: z.array(WorkerChoice) })),
+  "share.create.response": reply(z.object({
+    /** Relative to the player's page: `/?room=…&share=…`. */
+    path: z.string().check(z.maxLength(400)),
+    expires_at: z.number(),
+  })),
   "room.changed": z.object({ room: Room }),
   "library.changed": z.object({ apps: z.array(App) }),
   "session.no_capacity": z.object({
@@ -119,6 +126,8 @@ export const fromUser = leg({
   "seat.change": z.object({ seat: z.nullable(Seat) }),
   "record.set": z.object({ active: z.boolean() }),
   "workers.list": Empty,
+  /** Asks for a share link to the room of this session. */
+  "share.create": z.object({ role: LinkRole }),
   /** The page closes or loads again: unless its session is resumed within seconds, the session ends. */
   "page.closing": Empty,
 });

@@ -21,8 +21,12 @@ import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
 import { plainText } from "../plain_text.ts";
 import { App, EndReason, PassedOverList, Room } from "./room.ts";
 import { Started } from "./user_leg.ts";
+import { RoomOwner } from "../pass.ts";
+import { MAX_PASS_LENGTH } from "../signed_pass.ts";
 import { Answer, Candidate, IceServer, Offer } from "./webrtc.ts";
 
+/** A signed pass, see `signed_pass.ts`. */
+const Pass = z.string().check(z.maxLength(MAX_PASS_LENGTH));
 const ofSession = { session_id: SessionId };
 const Session = z.object(ofSession);
 
@@ -52,6 +56,10 @@ export const fromWorker = leg({
     rooms: z.array(Room).check(z.maxLength(1000)),
     /** Sessions that hold a place, seated or not, by room. */
     sessions: z.array(z.object({ session_id: SessionId, room_id: z.nullable(RoomId) })),
+    /** Whom the rooms belong to; a room of a field stream has no owner here. */
+    owners: z.optional(
+      z.array(z.object({ room_id: RoomId, owner: RoomOwner })).check(z.maxLength(1000)),
+    ),
     versions: z.object({ farpad: plainText(40), runtime: plainText(80) }),
     /** Absent: this worker takes no field streams. */
     ingest: z.optional(IngestOffer),
@@ -82,7 +90,7 @@ export const fromWorker = leg({
   "session.media": z.object({ ...ofSession, connected: z.boolean() }),
   /** The worker gave up a session by itself. */
   "session.ended": z.object({ ...ofSession, reason: EndReason, message: z.string() }),
-  "room.opened": z.object({ room: Room }),
+  "room.opened": z.object({ room: Room, owner: z.optional(RoomOwner) }),
   "room.changed": z.object({ room: Room }),
   "room.closed": z.object({
     room_id: RoomId,
@@ -118,14 +126,21 @@ export type ToCoordinator = <T extends FromWorker["type"]>(
 
 /** `/wso`: messages to a worker. */
 export const toWorker = leg({
-  "worker.hello.response": reply(z.object({ worker_id: WorkerId })),
+  "worker.hello.response": reply(z.object({
+    worker_id: WorkerId,
+    /** What the passes on this connection are signed with. */
+    pass_key: z.string().check(z.maxLength(128)),
+  })),
   /** The worker gives this session a place (in the room of `room_id`, when present) and sends an offer. */
   "webrtc.init": z.object({
     ...ofSession,
     room_id: z.optional(RoomId),
     app_id: z.optional(AppId),
     ice_servers: z.array(IceServer),
+    pass: Pass,
   }),
+  /** What this session may do from now on. */
+  "session.pass": z.object({ ...ofSession, pass: Pass }),
   "webrtc.answer": z.extend(Answer, ofSession),
   "webrtc.candidate": z.extend(Candidate, ofSession),
   "app.start": z.object({ ...ofSession, app_id: AppId, continue_from: z.optional(RoomId) }),

@@ -4,6 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
+import { LinkRole } from "../pass.ts";
 import { RoomId, SenderId, StreamId, WorkerId } from "../ids.ts";
 import { DisplayName } from "./accounts.ts";
 import { ADMINS, contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
@@ -23,8 +24,9 @@ export const AccessSettings = z.object({
 export const ShareLink = z.object({
   share_id: z.string(),
   name: z.string(),
-  /** Absent: any room. */
+  /** Absent: the library, and what the fleet of its maker shows. */
   room_id: z.optional(RoomId),
+  role: LinkRole,
   created_at: z.number(),
   expires_at: z.optional(z.number()),
 });
@@ -62,6 +64,8 @@ export const access = {
     body: z.object({
       name: DisplayName,
       room_id: z.optional(RoomId),
+      /** What the link's holder may do there. */
+      role: z._default(LinkRole, "player"),
       /** Hours until it expires; absent: it works until it is removed. */
       hours: z.optional(z.int().check(z.gte(1), z.lte(8760))),
     }),

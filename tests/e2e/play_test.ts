@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../support/browser.ts";
 import {
   openPage,
+  shareLink,
   soundEnergy,
   takePictures,
   waitForPicture,
@@ -74,7 +75,7 @@ Deno.test("[E2E3] the game has sound", async () => {
 
 Deno.test("[E2E4] a friend joins by the share link as the second player of the same game", async () => {
   const page = await play();
-  const friend = await openPage(browser, `${stack.url}/?room=${await roomOf(page)}`);
+  const friend = await openPage(browser, await shareLink(page));
   await waitForState(friend, "playing");
   await waitForPicture(friend, "a frame count", ({ bar }) => bar !== undefined);
   equal(await roomOf(friend), await roomOf(page));

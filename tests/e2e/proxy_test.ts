@@ -2,7 +2,7 @@ import { equal, match } from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../support/browser.ts";
 import { proxyLines, startNginx } from "../support/nginx.ts";
-import { openPage, waitForPicture, waitForState } from "../support/player.ts";
+import { openPage, shareLink, waitForPicture, waitForState } from "../support/player.ts";
 import { freePort, type Stack, startStack } from "../support/stack/stack.ts";
 
 let stack: Stack;
@@ -40,8 +40,9 @@ Deno.test("[E2E40] behind nginx under a path a game is played, shared and reload
 
   await page.reload();
   await waitForState(page, "playing");
-  const room = await page.evaluate(() => document.documentElement.dataset.room ?? "");
-  const friend = await openPage(browser, `${url}/?room=${room}`);
+  const link = await shareLink(page);
+  match(link, /\/farpad\/\?room=/);
+  const friend = await openPage(browser, link);
   await waitForState(friend, "playing");
   await friend.context().close();
   await page.context().close();

@@ -2,6 +2,7 @@
  * The coordinator's services behind fake wires, with scripted players and workers at the other ends. Their
  * messages go through the real legs.
  */
+import { FULL_PASS } from "../../coordinator/domain/pass.ts";
 import { createServices, type ServiceOptions } from "../../coordinator/services.ts";
 import { WorkerCredentials } from "../../coordinator/secrets/worker_credentials.ts";
 import { type LegServer, type Served, serveLeg } from "../../coordinator/sockets/serve_leg.ts";
@@ -161,12 +162,13 @@ export function createFakeCoordinator(
       serveLeg(server, { wire, address: "192.0.2.1", ports: services, ended: () => {} });
 
   /** A player's socket opens, with the query of its link. */
-  function user(link: Record<string, string> = {}): FakeUser {
+  function user(link: Record<string, string> = {}, pass = FULL_PASS): FakeUser {
     const query = readUserQuery(new URLSearchParams(link));
     if ("code" in query) throw new Error(query.message);
     const legServer: LegServer<FromUser, ToUser> = userLegServer(services, {
       ports: services,
       query,
+      pass,
     });
     return new FakeEnd(open(legServer), toUser.decode);
   }

@@ -109,8 +109,15 @@ Deno.test("[SIG6] an answer without an offer and a candidate for another player'
   await ana.playsOn();
 });
 
-Deno.test("[CTL5] invalid bytes on the data channels reach no game", async () => {
+Deno.test("[PAS2] a stranger who has the id of a room neither joins it nor gets its pictures", async () => {
   await using user = await UserClient.join(stack.url);
+  user.socket.say("webrtc.init", { room_id: ana.room });
+  equal((await user.next("webrtc.init.response")).error.code, "room.forbidden");
+  await ana.playsOn();
+});
+
+Deno.test("[CTL5] invalid bytes on the data channels reach no game", async () => {
+  await using user = await UserClient.join(stack.url, await ana.invite());
   await user.play("paddle-duel", ana.room);
   for (let n = 0; n < 200; n++) user.sendRaw(Uint8Array.from({ length: n }, () => n));
   user.press(buttonBit("a"));

@@ -121,7 +121,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
       case "latency.check.response":
         return say("session.ready", ready());
       case "webrtc.init":
-        return init(message.id);
+        return init(message);
       case "webrtc.answer":
         if (script.takesAnswers) order({ type: "answer", sdp: message.payload.sdp });
         return;
@@ -153,6 +153,15 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
         return say("app.reset.response", {}, message.id);
       case "seat.change":
         return say("seat.change.response", message.payload, message.id);
+      case "share.create": {
+        const { role } = message.payload;
+        const path = `/?room=${script.starts.room_id}&share=shr_1.${role}`;
+        return say(
+          "share.create.response",
+          { path, expires_at: Date.now() + 86_400_000 },
+          message.id,
+        );
+      }
       case "workers.list":
         return say(
           "workers.list.response",
@@ -177,7 +186,10 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
     };
   }
 
-  function init(id: string) {
+  function init({ id, payload: { room_id } }: Extract<FromUser, { type: "webrtc.init" }>) {
+    if (room_id && room_id !== script.room?.room_id && room_id !== script.starts.room_id) {
+      return say("webrtc.init.response", refuse("room.unknown", "It is not open"), id);
+    }
     switch (script.init) {
       case "offer":
         return order({ type: "init" });

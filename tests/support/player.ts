@@ -80,3 +80,20 @@ export function soundEnergy(page: Page): Promise<number> {
     return energy;
   });
 }
+
+/** Makes a share link in the room's menu, and leaves the dialog again. */
+export async function shareLink(
+  page: Page,
+  role: "Play along" | "Only watch" = "Play along",
+): Promise<string> {
+  await page.keyboard.press("Escape");
+  await page.getByRole("menuitem", { name: "Share" }).click();
+  await page.getByRole("button", { name: role }).click();
+  const field = page.getByRole("textbox", { name: "Link to this room" });
+  await page.waitForFunction(() =>
+    (document.querySelector<HTMLInputElement>(".share-link input")?.value ?? "") !== ""
+  );
+  const link = await field.inputValue();
+  await page.getByRole("button", { name: "Close" }).click();
+  return link;
+}

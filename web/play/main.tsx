@@ -11,6 +11,7 @@ import { placeLinks } from "../shared/placed_location.tsx";
 import { unplaced } from "../shared/place.ts";
 import { createToaster } from "../shared/toast.tsx";
 import { App } from "./app.tsx";
+import { browserKey } from "./join/browser_key.ts";
 import { createCommands } from "./join/commands.ts";
 import { Connection } from "./join/connection.ts";
 import { Game } from "./join/game.ts";
@@ -28,12 +29,13 @@ const toaster = createToaster(clock);
 /** The room and the share link that this page was opened with. */
 const opened = new URLSearchParams(location.search);
 const link = readLink({ pathname: unplaced(location.pathname), search: location.search });
+const browser = browserKey(() => localStorage, random);
 const connection = new Connection({
   clock,
   random,
   dial: dialWebSocket,
   ping: fetchPing,
-  address: (query) => legUrl("/ws", { ...query, share: opened.get("share") ?? undefined }),
+  address: (query) => legUrl("/ws", { ...query, browser, share: opened.get("share") ?? undefined }),
   tokens: createTokenStore(sessionStorage, globalThis),
   roomId: link.page === "screen" ? link.target.roomId : undefined,
   listener: (message) => game.receive(message),

@@ -76,6 +76,8 @@ export class RoomHost {
         const { session_id: session, continue_from: continueFrom } = payload;
         return this.#room?.start({ id, session, app, spec, continueFrom });
       }
+      case "pass":
+        return this.#room?.admit(message.pass);
       case "ingest":
         return this.#room?.keep(message);
       case "tee":

@@ -9,6 +9,7 @@ import type { IngestStats } from "../../protocol/field/ingest.ts";
 import type { IngestSpec, SourceSpec } from "../sources/ports.ts";
 import type { App, EndReason } from "../../protocol/legs/room.ts";
 import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
+import type { SessionPass } from "../../protocol/signed_pass.ts";
 
 /** The settings of a room, sent once, when a spare process becomes a room. */
 export interface RoomSettings {
@@ -40,6 +41,8 @@ export type ToRoom =
   | { readonly type: "configure"; readonly settings: RoomSettings }
   /** A message of a session. */
   | { readonly type: "message"; readonly message: ToWorker }
+  /** What a session may do in this room. The worker has checked the signature. */
+  | { readonly type: "pass"; readonly pass: SessionPass }
   /** `app.start` with the app's entry in the worker's library. */
   | {
     readonly type: "start";

@@ -7,12 +7,15 @@
 import type { Clock } from "../../protocol/clock.ts";
 import type { PadState } from "../../protocol/control/pad.ts";
 import type { SessionId } from "../../protocol/ids.ts";
+import { roleAllows, type RoomRole } from "../../protocol/pass.ts";
 import { Pads } from "./pads.ts";
 import { change, claim, leave, openSeats, seatOf, type SeatRefusal, type Seats } from "./seats.ts";
 
 /** Holds the seats and the pads of one room. */
 export class Players {
   #seats: Seats = openSeats(0);
+  /** The sessions that may hold a seat. */
+  readonly #allowed = new Set<SessionId>();
   readonly #pads: Pads;
 
   /** `apply` is called whenever the state of a seat's pad changes; seats count from 0. */
@@ -35,13 +38,24 @@ export class Players {
     return seatOf(this.#seats, session);
   }
 
-  /** Gives the first open seat to a session that holds none, if there is one. */
+  /** Lets a session hold a seat, if its role lets it play; else frees its seat. */
+  allow(session: SessionId, role: RoomRole): void {
+    if (!roleAllows(role, "play")) return this.leave(session);
+    this.#allowed.add(session);
+  }
+
+  /** Gives the first open seat to a session that may play and holds none, if there is one. */
   claim(session: SessionId): void {
+    if (!this.#allowed.has(session)) return;
     this.#seats = claim(this.#seats, session);
   }
 
   /** Moves a session to a seat, or off the seats with `undefined`. Returns a refusal when the seat cannot be taken. */
   change(session: SessionId, seat: number | undefined): SeatRefusal | undefined {
+    if (seat !== undefined && !this.#allowed.has(session)) {
+      const error = `Cannot take seat P${seat + 1}: this session may only watch`;
+      return { code: "role.watcher", error, seat, seats: this.#seats.length };
+    }
     const seats = change(this.#seats, { session, seat });
     if ("error" in seats) return seats;
     this.release(session);
@@ -49,8 +63,9 @@ export class Players {
     return undefined;
   }
 
-  /** Frees the seat of a session. */
+  /** Frees the seat of a session, which may hold none from now on. */
   leave(session: SessionId): void {
+    this.#allowed.delete(session);
     this.release(session);
     this.#seats = leave(this.#seats, session);
   }

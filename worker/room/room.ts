@@ -20,6 +20,7 @@ import { RoomId, type SessionId } from "../../protocol/ids.ts";
 import type { EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts";
 import { Audience } from "./audience.ts";
 import { AudioPacer } from "../sending/audio_pacer.ts";
+import type { SessionPass } from "../../protocol/signed_pass.ts";
 import type { RoomSettings } from "./ipc.ts";
 import { Players } from "./players.ts";
 import { Playback } from "../playback/playback.ts";
@@ -109,6 +110,12 @@ export class Room implements Disposable {
   /** Carries out a message of a session, and reports the response. */
   receive(message: SessionMessage): void {
     if (this.#state.state !== "closed") this.#carryOut(message);
+  }
+
+  /** Applies what a session may do from now on. A session that may only watch loses its seat. */
+  admit({ session_id, role }: SessionPass): void {
+    this.#players.allow(session_id, role);
+    this.#changed();
   }
 
   /** Starts the app, or joins the one that runs. */

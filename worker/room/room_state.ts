@@ -22,7 +22,7 @@ import type { OpenSource } from "../playback/source_handle.ts";
 /** The messages of a session that a room takes, without the start of an app. */
 export type SessionMessage = Exclude<
   Extract<ToWorker, { payload: { session_id: SessionId } }>,
-  { type: "app.start" }
+  { type: "app.start" | "session.pass" }
 >;
 /** `app.start` with the app's entry in the worker's library. */
 export interface StartRequest {

@@ -5,16 +5,22 @@
  */
 import { access as contracts } from "../../../protocol/rest/settings.ts";
 import type { Access } from "../../accounts/access.ts";
+import { passOfUser } from "../../domain/pass.ts";
+import type { Rights } from "../../play/rights.ts";
+import { notFound } from "../../refusals.ts";
 import type { ShareLinkRecord } from "../../records/accounts.ts";
+import type { Workers } from "../../workers.ts";
 import type { Router } from "./router.ts";
 
 /** What {@linkcode accessRoutes} calls. */
 export interface AccessServices {
   readonly access: Access;
+  readonly rights: Rights;
+  readonly workers: Workers;
 }
 
 /** Adds the routes of the access policy and of share links. */
-export function accessRoutes(router: Router, { access }: AccessServices): void {
+export function accessRoutes(router: Router, { access, rights, workers }: AccessServices): void {
   router.on(contracts.get, () => access.settings());
   router.on(contracts.set, async ({ caller, body }) => {
     await access.setPolicy(caller, body.policy);
@@ -24,16 +30,19 @@ export function accessRoutes(router: Router, { access }: AccessServices): void {
     items: (await access.links(caller)).map(linkView),
   }));
   router.on(contracts.createLink, async ({ caller, body }) => {
-    const { name, room_id: roomId, hours } = body;
-    const { link, token } = await access.createLink(caller, { name, roomId, hours });
-    const query = new URLSearchParams(roomId ? { room: roomId, share: token } : { share: token });
-    return { link: linkView(link), path: `/?${query}` };
+    const { name, room_id: roomId, role, hours } = body;
+    const room = roomId && workers.room(roomId);
+    if (roomId && !(room && rights.mayInRoom(passOfUser(caller.user), "share", room))) {
+      return notFound("room", roomId);
+    }
+    const { link, path } = await access.createLink(caller, { name, roomId, role, hours });
+    return { link: linkView(link), path };
   });
   router.on(contracts.removeLink, async ({ caller, params }) => {
     return await access.removeLink(caller, params.id) ?? { ok: true as const };
   });
 }
 
-function linkView({ hash: _, owner_id: __, ...link }: ShareLinkRecord) {
-  return link;
+function linkView({ hash: _, owner_id: __, made_by: ___, ...link }: ShareLinkRecord) {
+  return { ...link, role: link.role ?? "player" };
 }

@@ -10,6 +10,7 @@ import type { Random } from "../../../protocol/random.ts";
 import { fleet as contracts } from "../../../protocol/rest/fleet.ts";
 import type { Audit } from "../../accounts/audit.ts";
 import { type Caller, sees } from "../../accounts/caller.ts";
+import type { Rights } from "../../play/rights.ts";
 import type { Views } from "../../fleet/views.ts";
 import { notFound, refused } from "../../refusals.ts";
 import type { StreamRegistry } from "../../streams/stream_registry.ts";
@@ -21,23 +22,23 @@ export interface RoomServices {
   readonly clock: Clock;
   readonly random: Random;
   readonly workers: Workers;
-  readonly registry: StreamRegistry;
+  readonly rights: Rights;
   readonly views: Views;
   readonly audit: Audit;
 }
 
 /** Adds the routes that list rooms and close one. */
 export function roomRoutes(router: Router, services: RoomServices): void {
-  const { workers, registry, views, audit } = services;
+  const { workers, rights, views, audit } = services;
 
   router.on(contracts.rooms, ({ caller }) => ({
-    items: workers.views().flatMap(({ rooms }) => rooms).map((room) => views.room(room))
-      .filter(({ stream_id }) => seesStream(caller, registry, stream_id)),
+    items: workers.views().flatMap(({ rooms }) => rooms)
+      .filter((room) => sees(caller, rights.fleetOf(room))).map((room) => views.room(room)),
   }));
   router.on(contracts.closeRoom, ({ caller, params }) => {
     const found = workers.room(params.id);
     const room = found && views.room(found);
-    if (!room || !seesStream(caller, registry, room.stream_id)) return notFound("room", params.id);
+    if (!found || !room || !sees(caller, rights.fleetOf(found))) return notFound("room", params.id);
     if (room.stream_id) {
       return refused("conflict", `Cannot close ${room.title}: it shows a stream. Stop the stream`);
     }
@@ -50,7 +51,7 @@ export function roomRoutes(router: Router, services: RoomServices): void {
   });
 }
 
-/** Whether a caller may see a room or lease. If it belongs to a running stream, the caller must see the stream. */
+/** Whether a caller may see a lease. If it belongs to a running stream, the caller must see the stream. */
 export function seesStream(
   caller: Caller,
   registry: StreamRegistry,

@@ -105,7 +105,11 @@ function requesterOf(c: Context<AppEnv>): Requester {
 /** When a request may be sent again after 429 or 503, in seconds, unless the refusal says. */
 const RETRY_AFTER = 10;
 
-function turnDown(c: Context, { status, refusal, retryAfter = RETRY_AFTER }: Refused): Response {
+/** Answers with a refusal and its status. */
+export function turnDown(
+  c: Context,
+  { status, refusal, retryAfter = RETRY_AFTER }: Refused,
+): Response {
   if (status === 429 || status === 503) c.header("retry-after", String(retryAfter));
   const { code, message } = refusal;
   return c.json(refuse(code, message), status as 400);

@@ -80,7 +80,7 @@ export async function openBench(
 ) {
   const random = new SeededRandom(seed);
   const { services, lines } = createFakeCoordinator({ clock, random });
-  const { log, workers } = services;
+  const { log, workers, rights } = services;
   const posted: Posted[] = [];
   const world = {
     /** The HTTP status that the webhook answers with. */
@@ -89,7 +89,7 @@ export async function openBench(
     names: new Map([["live.example", ["203.0.114.7"]], ["hook.example", ["203.0.114.8"]]]),
   };
   const control = await openControl({
-    ...{ clock, random, log, store, workers, signingKey, loopback },
+    ...{ clock, random, log, store, workers, rights, signingKey, loopback },
     bus: createLocalBus(),
     lease: createLocalLease(clock),
     sealingKey: SEALING_KEY,

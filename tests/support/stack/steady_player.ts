@@ -17,6 +17,8 @@ export interface SteadyPlayer extends AsyncDisposable {
   readonly peer: string;
   /** Waits for more pictures; fails when the connection is another one or the session is over. */
   playsOn(): Promise<void>;
+  /** Makes a share link; the query with which a friend's socket opens. */
+  invite(): Promise<string>;
   /** Sessions on the seats of its room, from the newest message. */
   seats(): readonly (string | undefined)[];
 }
@@ -34,6 +36,12 @@ export async function startSteadyPlayer(url: string): Promise<SteadyPlayer> {
     async playsOn() {
       await user.seeMore(GOES_ON);
       deepEqual(offersAndEnds(user), before);
+    },
+    async invite() {
+      user.socket.say("share.create", { role: "player" });
+      const answer = await user.next("share.create.response");
+      if ("error" in answer) throw new Error(answer.error.message);
+      return `share=${new URLSearchParams(answer.path.slice(2)).get("share")}`;
     },
     seats() {
       const last = user.received.findLast((each) => each.type === "room.changed");

@@ -232,6 +232,9 @@ Deno.test("a share link joins its room, or is refused when the room is not open 
   const gone = setup({ roomId: ROOM });
   gone.game.play({ roomId: RoomId.parse(ROOM) });
   gone.welcome();
+  const { id, payload } = gone.find("webrtc.init");
+  deepEqual(payload, { room_id: ROOM });
+  gone.say("webrtc.init.response", refuse("room.unknown", "It is not open"), id);
   const { state } = gone.game;
   equal(state.value.state === "refused" && state.value.refusal.code, "room.unknown");
 });

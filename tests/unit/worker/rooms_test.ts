@@ -3,12 +3,14 @@ import { AppId, RoomId, SessionId, WorkerId, ZoneId } from "../../../protocol/id
 import { createLog } from "../../../protocol/log.ts";
 import type { App, Room } from "../../../protocol/legs/room.ts";
 import type { FromWorker, ToWorker } from "../../../protocol/legs/worker_leg.ts";
+import { type SessionPass, signPass } from "../../../protocol/signed_pass.ts";
 import type { ToRoom } from "../../../worker/room/ipc.ts";
 import type { RoomProcessListener } from "../../../worker/room_process.ts";
 import { Rooms } from "../../../worker/rooms.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { SeededRandom } from "../../fakes/random.ts";
 
+const KEY = "the key of this connection";
 const ana = SessionId.parse("ana");
 const ben = SessionId.parse("ben");
 const app: App = {
@@ -58,12 +60,22 @@ function setup({ capacity = 2 } = {}) {
     relay: (message) => void out.push(message),
     kept: { live: () => {}, packets: () => {}, closed: () => {}, gone: () => {} },
   });
-  const init = (session: SessionId, room_id?: RoomId) =>
+  rooms.passKey = KEY;
+  const init = (session: SessionId, room_id?: RoomId, change: Partial<SessionPass> = {}) => {
+    const pass = signPass({
+      session_id: session,
+      room_id,
+      role: "player",
+      owner: { holder: `holder-of-${session}` },
+      expires_at: clock.epoch() + 1_000,
+      ...change,
+    }, KEY);
     rooms.receive({
       id: `init ${session}`,
       type: "webrtc.init",
-      payload: { session_id: session, ice_servers: [], ...(room_id && { room_id }) },
+      payload: { session_id: session, ice_servers: [], ...(room_id && { room_id }), pass },
     });
+  };
   return { clock, rooms, processes, out, init };
 }
 
@@ -98,7 +110,7 @@ Deno.test("[ROM14] one spare process runs from the start on, and another starts 
   const { clock, processes, init } = setup();
   equal(processes.length, 1);
   init(ana);
-  deepEqual(processes[0]!.sent.map(({ type }) => type), ["configure", "message"]);
+  deepEqual(processes[0]!.sent.map(({ type }) => type), ["configure", "pass", "message"]);
   clock.advance(2_000);
   equal(processes.length, 2);
 });
@@ -112,13 +124,43 @@ Deno.test("[ROM15] a full worker refuses a new room, and sessions can still join
   equal(codeOf(out.at(-1)), "room.no_capacity");
   equal(out.at(-1)?.id, "init ben");
   init(ben, roomOf(processes[0]!).room_id);
-  equal(processes[0]!.sent.length, 3);
+  deepEqual(processes[0]!.sent.slice(-2).map(({ type }) => type), ["pass", "message"]);
 });
 
 Deno.test("[ROM15] a room that is not open cannot be joined", () => {
   const { out, init } = setup();
   init(ana, RoomId.parse("room_gone"));
   equal(codeOf(out.at(-1)), "room.unknown");
+});
+
+const bad: readonly [string, (now: number) => Partial<SessionPass>, string][] = [
+  ["of another session", () => ({ session_id: ben }), "pass.invalid"],
+  ["that expired", (now) => ({ expires_at: now }), "pass.invalid"],
+  ["for another room", () => ({ room_id: RoomId.parse("room_other") }), "room.forbidden"],
+  ["for a new room", () => ({ room_id: undefined }), "room.forbidden"],
+];
+for (const [what, change, code] of bad) {
+  Deno.test(`[PAS4] a pass ${what} opens no room that runs`, () => {
+    const { clock, processes, out, init } = setup();
+    const cem = SessionId.parse("cem");
+    init(cem);
+    opened(processes[0]!);
+    const sent = processes[0]!.sent.length;
+    init(ana, roomOf(processes[0]!).room_id, change(clock.epoch()));
+    equal(codeOf(out.at(-1)), code);
+    equal(processes[0]!.sent.length, sent);
+  });
+}
+
+Deno.test("[PAS5] a room belongs to the session that took its place, also in the next hello", () => {
+  const { rooms, processes, out, init } = setup();
+  init(ana);
+  opened(processes[0]!);
+  const { room_id } = roomOf(processes[0]!);
+  init(ben, room_id);
+  const owner = { holder: "holder-of-ana" };
+  deepEqual((out[0]?.payload as { owner: unknown }).owner, owner);
+  deepEqual(rooms.owners, [{ room_id, owner }]);
 });
 
 Deno.test("[SES7] every request of a session without a place is refused, except that for a place", () => {

@@ -29,7 +29,7 @@ const POLICIES: readonly {
   {
     value: "share_link",
     label: "People who are signed in, or have a share link",
-    detail: "A link opens one room, or all of them, until it ends.",
+    detail: "A link opens one room, or the library and the fleet of its maker, until it ends.",
   },
 ];
 
@@ -60,7 +60,7 @@ export function AccessPanel() {
           />
         )}
         {state.state === "ready" && (
-          <Group name={asked ? "Changing…" : "Players and spectators are"}>
+          <Group name={asked ? "Changing…" : "Players and watchers are"}>
             {POLICIES.map(({ value, label, detail }) => (
               <Check
                 key={value}

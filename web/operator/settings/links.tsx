@@ -49,7 +49,8 @@ export function LinksPanel() {
       )}
       {state.state === "ready" && state.value.items.length === 0 && (
         <p class="panel-none soft">
-          None. A share link lets somebody without an account play, if the choice above allows it.
+          None. A share link lets somebody without an account play or watch, if the choice above
+          allows it.
         </p>
       )}
       {state.state === "ready" && (
@@ -85,7 +86,7 @@ function LinkRow({ link, remove }: { link: ShareLink; remove: () => void }) {
     <li class="thing">
       <div class="thing-head">
         <b>{name}</b>
-        <span class="soft">{room_id ? `Room ${room_id}` : "Every room"}</span>
+        <span class="soft">{room_id ? `Room ${room_id}` : "The library and this fleet"}</span>
         <span class="thing-end">
           <span class="soft figures">{left}</span>
           <button type="button" class="button small-button" onClick={remove}>

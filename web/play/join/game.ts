@@ -6,7 +6,7 @@
  */
 import { computed, signal } from "@preact/signals";
 import { type Clock, every, type Millis } from "../../../protocol/clock.ts";
-import { CLOSE } from "../../../protocol/close.ts";
+import { CLOSE, isTurnedAway } from "../../../protocol/close.ts";
 import type { Refusal } from "../../../protocol/envelope.ts";
 import { isLinkProblem } from "../../../protocol/legs/refusals.ts";
 import type { PeerId } from "../../../protocol/ids.ts";
@@ -178,9 +178,9 @@ export class Game implements Disposable {
       const target = { appId: room.app_id, roomId: room.room_id };
       return this.#dispatch({ type: "started", target });
     }
-    if (roomId === undefined) return;
-    if (appId !== undefined) return this.#dispatch({ type: "started", target: { appId } });
-    this.#refused({ code: "room.unknown", message: "The room is not open" });
+    // A room that is not there is asked for all the same: the refusal says why.
+    if (roomId === undefined || appId === undefined) return;
+    this.#dispatch({ type: "started", target: { appId } });
   }
 
   #negotiate({ appId, roomId, continueFrom }: Target): void {
@@ -268,6 +268,9 @@ export class Game implements Disposable {
     if (link.state === "closed" && link.code === CLOSE.replaced) {
       const message = "Another window took the session over";
       return this.#refused({ code: "link.replaced", message });
+    }
+    if (link.state === "closed" && isTurnedAway(link.code)) {
+      return this.#refused({ code: "access", message: "Farpad lets this browser play no longer" });
     }
     const pictureDue = this.#visible && !this.room.value?.paused && !this.#isStill();
     if (!pictureDue) this.#pictureAt = now;

@@ -1,9 +1,12 @@
 /**
- * The library before it is there, when it is empty, and when a search finds nothing.
+ * The library before it is there, when it is empty, when it is not open to this browser, and when a search finds
+ * nothing.
  *
  * @module
  */
 import { Icon } from "../../shared/icon.tsx";
+import { placed } from "../../shared/place.ts";
+import { useServices } from "../services.ts";
 
 /** Empty cards, shown until the library arrives. */
 export function Loading() {
@@ -60,6 +63,25 @@ export function NoWorker({ title }: { title: string }) {
       <h2>{title}</h2>
       <p class="soft">
         Games run on workers. As soon as one is connected, its library appears here by itself.
+      </p>
+    </div>
+  );
+}
+
+/** Farpad lets this browser neither play nor watch. */
+export function Invitation() {
+  const { connection } = useServices();
+  return (
+    <div class="empty" role="status">
+      <Icon name="people" />
+      <h2>You need an invitation</h2>
+      <p class="soft">
+        Farpad is open here to people who are signed in or were sent a link. Ask the person who runs
+        it, or a player, for a link.
+      </p>
+      <p>
+        <a class="button primary" href={placed("/operator")} rel="external">Sign in</a>{" "}
+        <button type="button" class="button" onClick={() => connection.renew()}>Try again</button>
       </p>
     </div>
   );

@@ -1,22 +1,18 @@
 /**
- * Says when the coordinator cannot be reached and how long until the next try, or that it refused this page.
+ * Says when the coordinator cannot be reached and how long until the next try.
  *
  * @module
  */
 import { formatLeft } from "../../shared/format.ts";
 import { Mark } from "../../shared/mark.tsx";
-import { CLOSE } from "../../../protocol/close.ts";
+import { CLOSE, isTurnedAway } from "../../../protocol/close.ts";
 import { useServices } from "../services.ts";
-import { placed } from "../../shared/place.ts";
 
 /** The banner with the way on; nothing while the connection is open or being opened. */
 export function LinkBanner() {
   const { connection, game } = useServices();
   const link = connection.socket.state.value;
-  if (link.state === "closed" && link.code === CLOSE.unauthenticated) {
-    const text = "Playing here takes a sign-in, or a share link that is still good.";
-    return <Banner text={text} action="Sign in" act={() => location.assign(placed("/operator"))} />;
-  }
+  if (link.state === "closed" && isTurnedAway(link.code)) return null;
   if (link.state === "closed") {
     const text = link.code === CLOSE.replaced
       ? "You opened Farpad in another window, and the session goes on there."

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isTurnedAway } from "../../../protocol/close.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
@@ -10,7 +11,7 @@ import { useTitle } from "../../shared/use_title.ts";
 import { useServices } from "../services.ts";
 import { noPlaceTitle } from "../words/notices.ts";
 import { Continue } from "./continue.tsx";
-import { Empty, Loading, NoWorker } from "./empty.tsx";
+import { Empty, Invitation, Loading, NoWorker } from "./empty.tsx";
 import { LinkBanner } from "./link_banner.tsx";
 import { Logo } from "./logo.tsx";
 import { Shelves } from "./shelves.tsx";
@@ -57,7 +58,9 @@ export function Lobby() {
 
 /** The shelves, or why there are none. */
 function Library(props: { readonly search: string; readonly clear: () => void }) {
-  const { connection: { apps, noWorker, ready } } = useServices();
+  const { connection: { apps, noWorker, ready, socket } } = useServices();
+  const link = socket.state.value;
+  if (link.state === "closed" && isTurnedAway(link.code)) return <Invitation />;
   if (ready.value) return apps.value.length === 0 ? <Empty /> : <Shelves {...props} />;
   return noWorker.value === undefined
     ? <Loading />

@@ -1,30 +1,47 @@
 /**
- * The dialog with the share link of the room.
+ * The dialog that makes share links of the room: one that lets play, one that lets watch.
  *
  * @module
  */
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import type { LinkRole } from "../../../protocol/pass.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { Icon } from "../../shared/icon.tsx";
 import type { SeatView } from "../join/seats.ts";
 import { useServices } from "../services.ts";
 import { publicLink } from "../../shared/place.ts";
+import { refusalToast } from "../words/refusals.ts";
 
-/** Shows the link and copies it; says what the next person who opens it gets. */
+const ROLES: readonly { readonly role: LinkRole; readonly name: string }[] = [
+  { role: "player", name: "Play along" },
+  { role: "watcher", name: "Only watch" },
+];
+
+/** Makes a link for the chosen role, shows and copies it, and says what the next person who opens it gets. */
 export function ShareDialog({ seats, close }: { seats: readonly SeatView[]; close: () => void }) {
-  const { game, toaster } = useServices();
-  const copied = useSignal(false);
+  const { connection, toaster } = useServices();
+  const role = useSignal<LinkRole>("player");
+  const links = useSignal<Partial<Record<LinkRole, string>>>({});
+  const problem = useSignal<string | undefined>(undefined);
+  const copied = useSignal<LinkRole | undefined>(undefined);
   const field = useRef<HTMLInputElement>(null);
-  const room = game.room.value;
-  if (!room) return null;
-  const link = publicLink(`/?room=${room.room_id}`);
-  const next = seats.find(({ who }) => who === "open");
+  const link = links.value[role.value];
+
+  async function make(wanted: LinkRole) {
+    role.value = wanted;
+    if (links.value[wanted]) return;
+    problem.value = undefined;
+    const answer = await connection.socket.request("share.create", { role: wanted });
+    if ("error" in answer) problem.value = refusalToast(answer.error);
+    else links.value = { ...links.value, [wanted]: publicLink(answer.path) };
+  }
+  useEffect(() => void make("player"), []);
 
   async function copy() {
     try {
-      await navigator.clipboard.writeText(link);
-      copied.value = true;
+      await navigator.clipboard.writeText(link ?? "");
+      copied.value = role.value;
     } catch {
       field.current?.select();
       toaster.refused(
@@ -33,29 +50,56 @@ export function ShareDialog({ seats, close }: { seats: readonly SeatView[]; clos
     }
   }
 
+  const isCopied = copied.value === role.value;
   return (
     <Dialog title="Share a link" close={close}>
-      <p class="soft">
-        {next
-          ? `The first person who opens it plays as ${next.name}. The others watch until a seat is free.`
-          : "Every seat is taken. People who open it watch until a seat is free."}
-      </p>
-      <div class="share-link">
-        <label class="field">
-          <span class="unseen">Link to this room</span>
-          <input
-            ref={field}
-            readOnly
-            value={link}
-            onFocus={({ currentTarget }) => currentTarget.select()}
-          />
-        </label>
-        <button type="button" class="button primary" onClick={() => void copy()} autofocus>
-          <Icon name={copied.value ? "check" : "copy"} />
-          {copied.value ? "Copied" : "Copy link"}
-        </button>
+      <div class="share-roles" role="group" aria-label="What the link allows">
+        {ROLES.map(({ role: each, name }) => (
+          <button
+            type="button"
+            class="chip"
+            aria-pressed={each === role.value}
+            onClick={() => void make(each)}
+            key={each}
+          >
+            {name}
+          </button>
+        ))}
       </div>
-      <p class="fine soft">The link works as long as the room is open.</p>
+      <p class="soft">{explain(role.value, seats)}</p>
+      {problem.value !== undefined ? <p role="alert">{problem.value}</p> : (
+        <div class="share-link">
+          <label class="field">
+            <span class="unseen">Link to this room</span>
+            <input
+              ref={field}
+              readOnly
+              value={link ?? ""}
+              placeholder="Making the link…"
+              onFocus={({ currentTarget }) => currentTarget.select()}
+            />
+          </label>
+          <button
+            type="button"
+            class="button primary"
+            disabled={link === undefined}
+            onClick={() => void copy()}
+            autofocus
+          >
+            <Icon name={isCopied ? "check" : "copy"} />
+            {isCopied ? "Copied" : "Copy link"}
+          </button>
+        </div>
+      )}
+      <p class="fine soft">The link works while the room is open, for 24 hours at most.</p>
     </Dialog>
   );
+}
+
+function explain(role: LinkRole, seats: readonly SeatView[]): string {
+  if (role === "watcher") return "People who open it see and hear the game, and cannot play.";
+  const next = seats.find(({ who }) => who === "open");
+  return next
+    ? `The first person who opens it plays as ${next.name}. The others watch until a seat is free.`
+    : "Every seat is taken. People who open it watch until a seat is free.";
 }

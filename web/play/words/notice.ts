@@ -6,7 +6,15 @@
 import type { IconName } from "../../shared/icon.tsx";
 
 /** The actions of a notice. `continue` starts again from the state that was saved when the room closed. */
-export type Action = "retry" | "again" | "continue" | "now" | "leave" | "resume" | "library";
+export type Action =
+  | "retry"
+  | "again"
+  | "continue"
+  | "now"
+  | "leave"
+  | "resume"
+  | "library"
+  | "sign_in";
 
 /** A notice: a title, one or two sentences and the actions. */
 export interface Notice {

@@ -16,6 +16,18 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return "The room is not open any more, or the link is not complete.";
     case "room.no_capacity":
       return detail.worker ? `No free place on ${detail.worker}.` : "No place is free.";
+    case "room.forbidden":
+      return "It belongs to another player. Ask that player for a link: Share, in the menu of the room, makes one.";
+    case "app.forbidden":
+      return "You may not start games here. Sign in, or ask a player for a link to a room.";
+    case "role.watcher":
+      return "Your link lets you watch. Ask for a link that lets you play.";
+    case "share.forbidden":
+      return "Only the person who started this game can share it.";
+    case "pass.invalid":
+      return "The worker did not accept this session.";
+    case "access":
+      return "Farpad is open here to people who are signed in or were sent a link. Sign in, or ask for a link.";
     case "room.busy":
       return `${title} is running in this room. Leave it to start something else.`;
     case "room.empty":
@@ -90,7 +102,6 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
     case "token_used":
     case "token_expired":
     case "forbidden":
-    case "access":
     case "host":
     case "origin":
     case "forged":
@@ -160,6 +171,7 @@ export function refusalNotice(refusal: Refusal): Notice {
 }
 
 const TO_LIBRARY = { tone: "calm", icon: "search", actions: ["library"] } as const;
+const PRIVATE = { tone: "calm", icon: "people" } as const;
 const CANNOT_START: Omit<Notice, "body"> = {
   tone: "alarm",
   icon: "warning",
@@ -168,6 +180,9 @@ const CANNOT_START: Omit<Notice, "body"> = {
 };
 /** Codes with a title of their own. Trying again can help only the last one. */
 const HEADS: Partial<Record<RefusalCode, Omit<Notice, "body">>> = {
+  "access": { ...PRIVATE, title: "You need an invitation", actions: ["sign_in", "retry"] },
+  "room.forbidden": { ...PRIVATE, title: "This room is private", actions: ["library", "sign_in"] },
+  "app.forbidden": { ...PRIVATE, title: "Not open to you", actions: ["sign_in", "library"] },
   "room.unknown": { ...TO_LIBRARY, title: "This room is not open" },
   "link.invalid": { ...TO_LIBRARY, title: "This link leads nowhere" },
   "target.none": { ...TO_LIBRARY, title: "This link leads nowhere" },

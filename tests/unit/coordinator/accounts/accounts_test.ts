@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { RoomId } from "../../../../protocol/ids.ts";
 import { INVITATION_LIFETIME } from "../../../../coordinator/accounts/invitations.ts";
 import {
   BEARER_LIFETIME,
@@ -229,30 +230,40 @@ Deno.test("[ACC14] a disabled user is signed out at once; the last administrator
 Deno.test("[ACC15] anyone may play on this machine; elsewhere a login or a share link is needed, unless the policy is changed", async () => {
   const { bench, admin } = await setup();
   using _ = bench;
-  const { access } = bench.control;
-  equal(await access.admit({}), undefined);
+  const { access, logins } = bench.control;
+  const codeOf = async (credentials: Parameters<typeof access.admit>[0]) => {
+    const admitted = await access.admit(credentials);
+    return "refusal" in admitted ? admitted.refusal.code : "in";
+  };
+  equal(await codeOf({}), "in");
   using exposed = await openBench({ loopback: false });
-  equal((await exposed.control.access.admit({}))?.refusal.code, "access");
+  const elsewhere = await exposed.control.access.admit({});
+  deepEqual("refusal" in elsewhere && [elsewhere.status, elsewhere.refusal.code], [403, "access"]);
 
   const choose = (policy: string) =>
     bench.http("PUT", "/api/access", { as: admin, body: { policy } });
   const login = admin.cookie.split("=")[1]!;
   equal((await choose("signed_in")).body.chosen, true);
-  deepEqual([(await access.admit({}))?.status, await access.admit({ login })], [403, undefined]);
+  deepEqual([await codeOf({}), await codeOf({ login })], ["access", "in"]);
 
-  const body = { name: "Demo", hours: 1, room_id: "room-1" };
-  const { link, path } = (await bench.http("POST", "/api/access/links", { as: admin, body })).body;
-  const share = new URLSearchParams(path.slice(2)).get("share")!;
-  equal((await access.admit({ share, roomId: "room-1" }))?.status, 403);
+  const caller = (await logins.caller(admin.token, { address: "192.0.2.1", userAgent: "" }))!;
+  const roomId = RoomId.parse("room-1");
+  const made = await access.createLink(caller, { name: "Demo", hours: 1, roomId, role: "watcher" });
+  const share = new URLSearchParams(made.path.slice(2)).get("share")!;
+  equal(await codeOf({ share }), "access");
   await choose("share_link");
-  equal(await access.admit({ share, roomId: "room-1" }), undefined);
-  equal((await access.admit({ share, roomId: "room-2" }))?.status, 403);
-  equal(
-    (await access.admit({ share: `${link.share_id}.${"A".repeat(26)}`, roomId: "room-1" }))?.status,
-    403,
-  );
+  equal(await codeOf({ share }), "in");
+  equal(await codeOf({ share: `${made.link.share_id}.${"A".repeat(26)}` }), "access");
   bench.clock.advance(3_600_000);
-  equal((await access.admit({ share, roomId: "room-1" }))?.status, 403);
+  equal(await codeOf({ share }), "access");
+});
+
+Deno.test("[PAS2] a link that an operator makes names an open room of the operator's own", async () => {
+  const { bench, admin } = await setup();
+  using _ = bench;
+  const body = { name: "Demo", room_id: "room-of-nobody" };
+  const answer = await bench.http("POST", "/api/access/links", { as: admin, body });
+  deepEqual([answer.status, answer.body.error.code], [404, "not_found"]);
 });
 
 Deno.test("[ACC16] the audit log names the action and the user, and holds no secret", async () => {

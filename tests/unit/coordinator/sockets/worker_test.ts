@@ -4,7 +4,9 @@ import { createFakeCoordinator, helloOf } from "../../../fakes/coordinator.ts";
 Deno.test("[WRK1] a worker with the credential is accepted", () => {
   const { worker, services } = createFakeCoordinator();
   const w1 = worker("w1");
-  deepEqual(w1.last("worker.hello.response").payload, { worker_id: "w1" });
+  const { payload } = w1.last("worker.hello.response");
+  ok("pass_key" in payload);
+  deepEqual([payload.worker_id, payload.pass_key.length], ["w1", 64]);
   equal(services.workers.choices().length, 1);
 });
 

@@ -8,6 +8,7 @@ import { createControlLink } from "../../../../agent/control_link.ts";
 import { agentLegServer } from "../../../../coordinator/sockets/agent.ts";
 import { operatorLegServer } from "../../../../coordinator/sockets/operator.ts";
 import { TOKEN_SECONDS } from "../../../../coordinator/secrets/signed_token.ts";
+import { FULL_PASS } from "../../../../coordinator/domain/pass.ts";
 import { userLegServer } from "../../../../coordinator/sockets/user.ts";
 import { workerLegServer } from "../../../../coordinator/sockets/worker.ts";
 import { KEEP_ALIVE, longestSilence } from "../../../../protocol/connection/keep_alive.ts";
@@ -41,7 +42,7 @@ interface Scene extends Disposable {
 
 function ofUser(): Scene {
   const { clock, services } = createFakeCoordinator();
-  const server = () => userLegServer(services, { ports: services, query: {} });
+  const server = () => userLegServer(services, { ports: services, query: {}, pass: FULL_PASS });
   const cable = new Cable(services, server);
   const socket = createLegSocket<ToUser, FromUser>({
     ...{ clock, random: services.random, dial: cable.dial, url: () => "ws://test/ws" },

@@ -4,99 +4,12 @@ import { decodeBounce, encodeBounce } from "../../../../protocol/control/clock_s
 import { VIEWER_SILENCE } from "../../../../protocol/control/control.ts";
 import { NEUTRAL_PAD } from "../../../../protocol/control/pad.ts";
 import { AppId, PeerId, RoomId, SessionId } from "../../../../protocol/ids.ts";
-import type { App } from "../../../../protocol/legs/room.ts";
-import type { FromWorker } from "../../../../protocol/legs/worker_leg.ts";
-import { createLog } from "../../../../protocol/log.ts";
-import { Room, UNWATCHED } from "../../../../worker/room/room.ts";
-import type { SessionMessage } from "../../../../worker/room/room_state.ts";
-import { FakeClock } from "../../../fakes/clock.ts";
+import type { Room as RoomSummary } from "../../../../protocol/legs/room.ts";
+import { UNWATCHED } from "../../../../worker/room/room.ts";
 import { FakePeer } from "../../../fakes/peer.ts";
-import { SeededRandom } from "../../../fakes/random.ts";
-import { FAKE_INFO, FakeSourceHandle } from "../../../fakes/source_handle.ts";
+import { FAKE_INFO } from "../../../fakes/source_handle.ts";
 
-const ana = SessionId.parse("ana");
-const ben = SessionId.parse("ben");
-const app: App = {
-  app_id: AppId.parse("duel"),
-  title: "Duel",
-  kind: "game",
-  system: "NES",
-  players: 2,
-  earlier_ids: [AppId.parse("old-duel")],
-};
-const spec = { kind: "builtin", name: "paddle-duel" } as const;
-
-function setup() {
-  const clock = new FakeClock();
-  const reported: FromWorker[] = [];
-  const peers: FakePeer[] = [];
-  const sources: FakeSourceHandle[] = [];
-  const kept = new Map<string, Uint8Array>();
-  let ended = 0;
-  const room = new Room({
-    roomId: "room_1",
-    workerId: "w1",
-    zone: "here",
-    extraAddresses: ["127.0.0.1"],
-    targetHeight: 448,
-    savesFolder: "unused",
-  }, {
-    clock,
-    random: new SeededRandom(),
-    createPeer: (options, listener) => {
-      const peer = new FakePeer(options, listener);
-      peers.push(peer);
-      return peer;
-    },
-    openSource: (options) => {
-      const source = new FakeSourceHandle(options);
-      sources.push(source);
-      return source;
-    },
-    packetize: ({ codec, keyframe, timestamp, data }) => ({
-      codec,
-      keyframe,
-      timestamp,
-      payloads: [data],
-    }),
-    saves: {
-      write: (id, { state }) => Promise.resolve(kept.set(id, state) && state.length),
-      newest: (id) => Promise.resolve(kept.get(id)),
-      async *all(id) {
-        const states = await Promise.resolve([kept.get(`${id} newer`), kept.get(id)]);
-        for (const state of states) if (state) yield state;
-      },
-      writeRoom: async (id, room, state) => void await kept.set(`${id} ${room}`, state),
-      ofRoom: (id, room) => Promise.resolve(kept.get(`${id} ${room}`)),
-    },
-    log: createLog({ clock, sink: () => {} }),
-    report: (type, payload, id) =>
-      void reported.push({ id: id ?? "fresh", type, payload } as FromWorker),
-    ended: () => void ended++,
-  });
-  const send = (type: SessionMessage["type"], payload: object) =>
-    room.receive({ id: "ask", type, payload } as SessionMessage);
-  const received = (type: FromWorker["type"]) =>
-    reported.filter((message) => message.type === type);
-  /** Connects a session's media and leaves its peer. */
-  async function connect(session: SessionId): Promise<FakePeer> {
-    send("webrtc.init", { session_id: session, ice_servers: [] });
-    await clock.run(0);
-    const offer = received("webrtc.offer").at(-1) as Extract<FromWorker, { type: "webrtc.offer" }>;
-    send("webrtc.answer", { session_id: session, peer_id: offer.payload.peer_id, sdp: "answer" });
-    await clock.run(0);
-    peers.at(-1)!.listener.connected();
-    return peers.at(-1)!;
-  }
-  function start(session: SessionId): FakeSourceHandle {
-    room.start({ id: `start ${session}`, session, app, spec });
-    const source = sources.at(-1)!;
-    if (received("room.opened").length === 0) source.options.listener.opened(FAKE_INFO);
-    return source;
-  }
-  const ports = { clock, room, reported, received, send, peers, sources, kept };
-  return { ...ports, connect, start, ended: () => ended };
-}
+import { ana, app, ben, openRoomScene as setup, spec } from "../../../support/media/room_scene.ts";
 
 function press(peer: FakePeer, seq: number, buttons: number): void {
   const payload = { ...NEUTRAL_PAD, seq, buttons };
@@ -123,6 +36,29 @@ Deno.test("[ROM1] the first session starts the app, gets the first seat and the 
     { seat: 0, session_id: "ana", connected: false },
     { seat: 1, connected: false },
   ]);
+});
+
+Deno.test("[PAS6] a session that may only watch gets no seat, and takes none", () => {
+  const { start, send, received } = setup();
+  start(ana);
+  start(ben, "watcher");
+  const answer = received("app.start.response").at(-1)!.payload as { seat: unknown };
+  equal(answer.seat, null);
+  send("seat.change", { session_id: ben, seat: 1 });
+  const refused = received("seat.change.response").at(-1)!.payload as { error: { code: string } };
+  equal(refused.error.code, "role.watcher");
+  send("app.pause", { session_id: ben, paused: true });
+  const paused = received("app.pause.response").at(-1)!.payload as { error: { code: string } };
+  equal(paused.error.code, "seat.needed");
+});
+
+Deno.test("[PAS6] a player who may only watch from now on loses the seat at once", () => {
+  const { start, admit, received } = setup();
+  start(ana);
+  start(ben);
+  admit(ben, "watcher");
+  const { room } = received("room.changed").at(-1)!.payload as { room: RoomSummary };
+  deepEqual(room.seats.map(({ session_id }) => session_id), ["ana", undefined]);
 });
 
 Deno.test("[ROM2] a session that starts the running app joins the room, the third as a watcher", () => {

@@ -1,0 +1,128 @@
+/**
+ * Whom each room belongs to, and what a pass allows on the rooms and apps that workers report. It also signs the passes
+ * that workers check.
+ *
+ * @module
+ */
+import type { Clock } from "../../protocol/clock.ts";
+import type { AppId, RoomId, SessionId, UserId, WorkerId } from "../../protocol/ids.ts";
+import type { App, Room } from "../../protocol/legs/room.ts";
+import type { Action, RoomOwner } from "../../protocol/pass.ts";
+import { type Random, randomHex } from "../../protocol/random.ts";
+import { PASS_LIFETIME, signPass } from "../../protocol/signed_pass.ts";
+import { APP, may, type Pass, roleAt, type Thing } from "../domain/pass.ts";
+import type { Hello, Workers } from "../workers.ts";
+
+/** Finds the fleet of a running stream, by its room or by its app. */
+export interface StreamOwners {
+  fleetOf(stream: { room_id?: RoomId | undefined; app_id: AppId }): UserId | undefined;
+}
+
+/** What {@linkcode Rights} is made of. */
+export interface RightsPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly workers: Workers;
+  readonly streams: StreamOwners;
+}
+
+/** A worker of this connection: what its passes are signed with, and the owners that it reports. */
+interface AtWorker {
+  readonly key: string;
+  readonly owners: Map<RoomId, RoomOwner>;
+}
+
+/** A session at its worker. */
+interface Placed {
+  readonly session_id: SessionId;
+  readonly worker: WorkerId;
+  readonly room: RoomId | undefined;
+  readonly pass: Pass;
+}
+
+/** Compares passes with rooms and apps. */
+export class Rights {
+  readonly #ports: RightsPorts;
+  readonly #at = new Map<WorkerId, AtWorker>();
+
+  constructor(ports: RightsPorts) {
+    this.#ports = ports;
+  }
+
+  /** A worker connected, and names the owners of its rooms. Returns the key of this connection's passes. */
+  workerConnected({ worker_id, owners = [] }: Pick<Hello, "worker_id" | "owners">): string {
+    const key = randomHex(this.#ports.random, 32);
+    const reported = new Map(owners.map(({ room_id, owner }) => [room_id, owner]));
+    this.#at.set(worker_id, { key, owners: reported });
+    return key;
+  }
+
+  /** A worker did not come back: its rooms are closed. */
+  workerLost(worker: WorkerId): void {
+    this.#at.delete(worker);
+  }
+
+  /** A worker opened a room, which belongs to `owner`. */
+  roomOpened(worker: WorkerId, { room_id }: Room, owner: RoomOwner): void {
+    if (this.#ports.workers.room(room_id)?.worker_id !== worker) return;
+    this.#at.get(worker)?.owners.set(room_id, owner);
+  }
+
+  /** A room changed: one that is closed belongs to nobody. */
+  roomChanged({ worker_id, room_id, state }: Room): void {
+    if (state === "closed") this.#at.get(worker_id)?.owners.delete(room_id);
+  }
+
+  /** Whether a pass allows an action in a room. */
+  mayInRoom(pass: Pass, action: Action, room: Room): boolean {
+    return may(pass, action, this.room(room));
+  }
+
+  /** Whether a pass allows to start an app. A live picture runs already: it may be watched. */
+  mayStart(pass: Pass, id: AppId): boolean {
+    const app = this.#ports.workers.apps().find(({ app_id }) => app_id === id);
+    return app ? this.#mayOpen(pass, app) : may(pass, "play", APP);
+  }
+
+  /** The apps that this pass opens, in the order given. The app of a room that it opens is among them. */
+  visible(pass: Pass, apps: readonly App[]): App[] {
+    const named = pass.openings.flatMap((each) =>
+      each.opens === "room" ? this.#ports.workers.room(each.room)?.app_id ?? [] : []
+    );
+    return apps.filter((app) => named.includes(app.app_id) || this.#mayOpen(pass, app));
+  }
+
+  /** The room as a thing that passes open. */
+  room({ room_id, app_id, worker_id }: Room): Extract<Thing, { kind: "room" }> {
+    const { workers, streams } = this.#ports;
+    const fleet = streams.fleetOf({ room_id, app_id });
+    const live = fleet !== undefined || workers.appOf(worker_id, app_id)?.kind === "live";
+    const owner = live ? { fleet } : this.#at.get(worker_id)?.owners.get(room_id) ?? {};
+    return { kind: "room", room: room_id, owner, live };
+  }
+
+  /** The fleet whose operators see a room; `undefined` when only administrators do. */
+  fleetOf(room: Room): UserId | undefined {
+    return this.room(room).owner.fleet;
+  }
+
+  /** The signed pass of a session for its worker: for the room that it is in, or for a new one. */
+  sign({ session_id, worker, room: id, pass }: Placed, app_id?: AppId): string {
+    const room = id && this.#ports.workers.room(id);
+    const { holders: [holder], fleet } = pass;
+    const role = room ? roleAt(pass, this.room(room)) ?? "watcher" : "host";
+    return signPass({
+      ...{ session_id, room_id: room?.room_id, app_id, role, owner: { holder, fleet } },
+      expires_at: this.#ports.clock.epoch() + PASS_LIFETIME,
+    }, this.#at.get(worker)?.key ?? "");
+  }
+
+  #mayOpen(pass: Pass, app: App): boolean {
+    if (app.kind !== "live") return may(pass, "play", APP);
+    const { workers, streams } = this.#ports;
+    const room = workers.liveRoom(app.app_id);
+    if (room) return this.mayInRoom(pass, "watch", room);
+    const fleet = streams.fleetOf({ app_id: app.app_id });
+    return may(pass, "watch", { kind: "room", owner: { fleet }, live: true });
+  }
+}

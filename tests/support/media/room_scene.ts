@@ -1,0 +1,105 @@
+/**
+ * A room with a fake clock, fake peers and fake sources, whose messages a test reads.
+ *
+ * @module
+ */
+import { AppId, SessionId } from "../../../protocol/ids.ts";
+import type { App } from "../../../protocol/legs/room.ts";
+import type { RoomRole } from "../../../protocol/pass.ts";
+import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
+import { createLog } from "../../../protocol/log.ts";
+import { Room } from "../../../worker/room/room.ts";
+import type { SessionMessage } from "../../../worker/room/room_state.ts";
+import { FakeClock } from "../../fakes/clock.ts";
+import { FakePeer } from "../../fakes/peer.ts";
+import { SeededRandom } from "../../fakes/random.ts";
+import { FAKE_INFO, FakeSourceHandle } from "../../fakes/source_handle.ts";
+
+export const ana = SessionId.parse("ana");
+export const ben = SessionId.parse("ben");
+export const app: App = {
+  app_id: AppId.parse("duel"),
+  title: "Duel",
+  kind: "game",
+  system: "NES",
+  players: 2,
+  earlier_ids: [AppId.parse("old-duel")],
+};
+export const spec = { kind: "builtin", name: "paddle-duel" } as const;
+
+export function openRoomScene() {
+  const clock = new FakeClock();
+  const reported: FromWorker[] = [];
+  const peers: FakePeer[] = [];
+  const sources: FakeSourceHandle[] = [];
+  const kept = new Map<string, Uint8Array>();
+  let ended = 0;
+  const room = new Room({
+    roomId: "room_1",
+    workerId: "w1",
+    zone: "here",
+    extraAddresses: ["127.0.0.1"],
+    targetHeight: 448,
+    savesFolder: "unused",
+  }, {
+    clock,
+    random: new SeededRandom(),
+    createPeer: (options, listener) => {
+      const peer = new FakePeer(options, listener);
+      peers.push(peer);
+      return peer;
+    },
+    openSource: (options) => {
+      const source = new FakeSourceHandle(options);
+      sources.push(source);
+      return source;
+    },
+    packetize: ({ codec, keyframe, timestamp, data }) => ({
+      codec,
+      keyframe,
+      timestamp,
+      payloads: [data],
+    }),
+    saves: {
+      write: (id, { state }) => Promise.resolve(kept.set(id, state) && state.length),
+      newest: (id) => Promise.resolve(kept.get(id)),
+      async *all(id) {
+        const states = await Promise.resolve([kept.get(`${id} newer`), kept.get(id)]);
+        for (const state of states) if (state) yield state;
+      },
+      writeRoom: async (id, room, state) => void await kept.set(`${id} ${room}`, state),
+      ofRoom: (id, room) => Promise.resolve(kept.get(`${id} ${room}`)),
+    },
+    log: createLog({ clock, sink: () => {} }),
+    report: (type, payload, id) =>
+      void reported.push({ id: id ?? "fresh", type, payload } as FromWorker),
+    ended: () => void ended++,
+  });
+  const send = (type: SessionMessage["type"], payload: object) =>
+    room.receive({ id: "ask", type, payload } as SessionMessage);
+  const received = (type: FromWorker["type"]) =>
+    reported.filter((message) => message.type === type);
+  /** Connects a session's media and leaves its peer. */
+  async function connect(session: SessionId): Promise<FakePeer> {
+    send("webrtc.init", { session_id: session, ice_servers: [] });
+    await clock.run(0);
+    const offer = received("webrtc.offer").at(-1) as Extract<FromWorker, { type: "webrtc.offer" }>;
+    send("webrtc.answer", { session_id: session, peer_id: offer.payload.peer_id, sdp: "answer" });
+    await clock.run(0);
+    peers.at(-1)!.listener.connected();
+    return peers.at(-1)!;
+  }
+  function admit(session: SessionId, role: RoomRole): void {
+    room.admit({ session_id: session, role, owner: { holder: session }, expires_at: 0 });
+  }
+  for (const each of [ana, ben]) admit(each, "player");
+  function start(session: SessionId, role: RoomRole = "player"): FakeSourceHandle {
+    admit(session, role);
+    room.start({ id: `start ${session}`, session, app, spec });
+    const source = sources.at(-1)!;
+    if (received("room.opened").length === 0) source.options.listener.opened(FAKE_INFO);
+    return source;
+  }
+  const ports = { clock, room, reported, received, send, peers, sources, kept };
+  return { ...ports, admit, connect, start, ended: () => ended };
+}
