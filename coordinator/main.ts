@@ -30,6 +30,7 @@ import { addFleetGauges } from "./fleet/gauges.ts";
 import { openKeys } from "./secrets/key_folder.ts";
 import { openTls } from "./secrets/tls.ts";
 import { WorkerCredentials } from "./secrets/worker_credentials.ts";
+import { poolLimits } from "./listen/connection_pool.ts";
 import { listen, type Server } from "./server.ts";
 import { startLines, workerLine } from "./start_text.ts";
 import { createServices, type Services } from "./services.ts";
@@ -62,7 +63,9 @@ async function run(): Promise<void> {
     const control = await openControlPlane(services, settings);
     const app = createApp(services, settings);
     const tls = await openTls(settings, ports);
-    const server = listen(app, { ...settings, tls });
+    const { clock, metrics } = services;
+    const connections = poolLimits(settings.maxConnections);
+    const server = listen(app, { ...settings, tls, connections, clock, log, metrics });
     if ("error" in server) return fail(server.error);
     shutDown = (signal) => closeAll({ server, services, settings, signal });
     const { host, publicUrl = `${server.url}/` } = settings;

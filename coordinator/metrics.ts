@@ -25,6 +25,8 @@ interface Gauge {
 
 /** The help text of every counter. */
 const COUNTERS = {
+  farpad_connections_ended_total:
+    "TCP connections ended by the coordinator, by the limit that they were beyond",
   farpad_sockets_opened_total: "WebSockets accepted, by leg",
   farpad_sockets_closed_total:
     "WebSockets closed, by leg and close code; 0 when the other end left",

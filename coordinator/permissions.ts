@@ -8,7 +8,8 @@
 import { resolve } from "node:path";
 import { type CoordinatorSettings, parseSettings } from "./config.ts";
 
-const VARIABLES = "--allow-env=FARPAD_*";
+/** `ws` reads two of its own when it is loaded. */
+const VARIABLES = "--allow-env=FARPAD_*,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE";
 
 /** Flags of `deno run` for `coordinator/main.ts` with this environment. The coordinator reports faults in it. */
 export function coordinatorPermissions(env: Readonly<Record<string, string>>): string[] {

@@ -5,8 +5,17 @@
  */
 import type { Hono } from "hono";
 import { hostInUrl, isEveryAddress, isLoopbackHost } from "../protocol/addresses/hosts.ts";
+import type { Clock } from "../protocol/clock.ts";
 import { errorText } from "../protocol/error_text.ts";
+import type { Log } from "../protocol/log.ts";
+import { acceptAll } from "./listen/accept.ts";
+import type { PoolLimits } from "./listen/connection_pool.ts";
+import { ConnectionStream } from "./listen/connection_stream.ts";
+import { Connections } from "./listen/connections.ts";
+import { createTrust } from "./listen/forwarded.ts";
+import { createHttpServer } from "./listen/http_server.ts";
 import { createFactsReader, type RequestFactsOptions } from "./listen/request_facts.ts";
+import type { Metrics } from "./metrics.ts";
 import type { AppEnv } from "./routes/app_env.ts";
 
 /** A certificate and its private key, as PEM. */
@@ -23,6 +32,11 @@ export interface ListenOptions extends RequestFactsOptions {
   readonly port: number;
   /** `undefined` for HTTP. */
   readonly tls: TlsFiles | undefined;
+  /** The most connections. */
+  readonly connections: PoolLimits;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 /** A server that listens. */
@@ -32,39 +46,62 @@ export interface Server {
   /** The URL for a program on this machine: always with an address that is bound. */
   readonly localUrl: string;
   readonly port: number;
-  /** Accepts no new connections, and resolves when the running requests are answered. */
+  /** Accepts no new connections, ends the sockets, and resolves when the running requests are answered. */
   shutdown(): Promise<void>;
 }
 
 /** Starts to listen. `error` is a sentence: the address cannot be bound, or the certificate cannot be used. */
-export function listen(app: Hono<AppEnv>, options: ListenOptions): Server | { error: string } {
-  const { host, port, tls } = options;
+export function listen(
+  app: Pick<Hono<AppEnv>, "fetch">,
+  options: ListenOptions,
+): Server | { error: string } {
+  const { host, port, tls, clock, log, metrics } = options;
   const readFacts = createFactsReader(options);
+  let listener: Deno.Listener;
   try {
-    const server = Deno.serve({
-      hostname: host,
-      port,
-      ...(tls ?? {}),
-      onListen: () => {},
-    }, (request, { remoteAddr }) => {
-      const peer = "hostname" in remoteAddr ? remoteAddr.hostname : "local";
-      // A request over HTTPS without a `Host` header is of HTTP/2, where the address names the host.
-      const authority = tls ? new URL(request.url).host : "";
-      return app.fetch(
-        request,
-        readFacts(request.headers, { peer, tls: tls !== undefined, authority }),
-      );
-    });
-    const { hostname, port: bound } = server.addr;
-    const scheme = tls ? "https" : "http";
-    return {
-      url: `${scheme}://${shownHost(host)}:${bound}`,
-      localUrl: `${scheme}://${hostInUrl(localHost(hostname))}:${bound}`,
-      port: bound,
-      shutdown: () => server.shutdown(),
-    };
+    const where = { hostname: host, port };
+    listener = tls
+      ? Deno.listenTls({ ...where, ...tls, alpnProtocols: ["http/1.1"] })
+      : Deno.listen(where);
   } catch (error) {
     return { error: listenFault(error, options) };
+  }
+  const scheme = tls ? "https" : "http";
+  const connections = new Connections({
+    ...{ clock, metrics, limits: options.connections },
+    isTrusted: createTrust(options.trustedProxies),
+  });
+  const serve = createHttpServer({
+    ...{ scheme, connections },
+    answer: async (request, { peer, upgrade }) => {
+      const facts = readFacts(request.headers, { peer, tls: tls !== undefined });
+      return await app.fetch(request, { ...facts, upgrade });
+    },
+  });
+  void acceptAll(listener, {
+    ...{ clock, log },
+    accepted(connection) {
+      const stream = new ConnectionStream(connection, clock);
+      if (connections.enter(stream)) serve(stream);
+    },
+    outOfFiles: () => connections.outOfFiles(),
+  });
+  let shutdown: Promise<void> | undefined;
+  const { hostname, port: bound } = listener.addr as Deno.NetAddr;
+  return {
+    url: `${scheme}://${shownHost(host)}:${bound}`,
+    localUrl: `${scheme}://${hostInUrl(localHost(hostname))}:${bound}`,
+    port: bound,
+    shutdown() {
+      shutdown ??= close();
+      return shutdown;
+    },
+  };
+
+  async function close(): Promise<void> {
+    listener.close();
+    await connections.shutdown();
+    connections[Symbol.dispose]();
   }
 }
 

@@ -46,22 +46,19 @@ export interface RequestFactsOptions {
   readonly trustedProxies: readonly string[];
 }
 
-/**
- * Reads a request's facts. `peer` is the IP address that the connection came from. `authority` is what HTTP/2 sends in
- * place of the `Host` header (RFC 9113 §8.3.1).
- */
+/** Reads a request's facts. `peer` is the IP address that the connection came from. */
 export type ReadFacts = (
   headers: Headers,
-  connection: { readonly peer: string; readonly tls: boolean; readonly authority?: string },
+  connection: { readonly peer: string; readonly tls: boolean },
 ) => RequestFacts;
 
 /** Creates the reader of facts. */
 export function createFactsReader(options: RequestFactsOptions): ReadFacts {
   const isTrusted = createTrust(options.trustedProxies);
   const configured = options.publicUrl === undefined ? undefined : addressOf(options.publicUrl);
-  return (headers, { peer, tls, authority = "" }) => {
+  return (headers, { peer, tls }) => {
     const forwarded = readForwarded(headers, peer, isTrusted);
-    const host = parseHost(forwarded.host ?? headers.get("host") ?? authority, forwarded.port);
+    const host = parseHost(forwarded.host ?? headers.get("host") ?? "", forwarded.port);
     const secure = forwarded.scheme === undefined
       ? tls || isNamedBy(configured, host)
       : forwarded.scheme === "https";

@@ -4,8 +4,15 @@
  * @module
  */
 import type { RequestFacts } from "../listen/request_facts.ts";
+import type { Upgrade } from "../listen/upgrade.ts";
+
+/** What a handler gets with each request. */
+export interface Bindings extends RequestFacts {
+  /** Absent: the request asks for no WebSocket. */
+  readonly upgrade?: Upgrade | undefined;
+}
 
 /** The environment of every Hono app of the coordinator. */
 export interface AppEnv {
-  readonly Bindings: RequestFacts;
+  readonly Bindings: Bindings;
 }

@@ -1,10 +1,11 @@
 /**
  * Decides before the upgrade whether a client may open a socket: by the origin of its page, by the number of sockets
- * that its address has open, and by the rate at which its address opens them.
+ * that its address has open, and by the rate at which its address opens them. An IPv6 address counts as its /64.
  *
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
+import { addressPrefix } from "../listen/address_prefix.ts";
 import { checkOrigin, type OriginRules } from "../listen/origin_check.ts";
 import type { RequestFacts } from "../listen/request_facts.ts";
 import { type Bucket, createBucket } from "./bucket.ts";
@@ -49,7 +50,7 @@ export class Admission {
   ): Disposable | Turned {
     const foreign = checkOrigin({ origin, host }, this.#limits);
     if (foreign) return foreign;
-    const requester = this.#requester(address);
+    const requester = this.#requester(addressPrefix(address));
     if (!requester.bucket.take()) {
       const message =
         `Cannot open a connection: ${address} opens too many a second. Try again in 5 s`;
@@ -64,14 +65,14 @@ export class Admission {
     return { [Symbol.dispose]: () => void (requester.open -= 1) };
   }
 
-  #requester(address: string): AddressUse {
-    const known = this.#uses.get(address);
+  #requester(prefix: string): AddressUse {
+    const known = this.#uses.get(prefix);
     if (known) return known;
     if (this.#uses.size >= MAX_ADDRESSES) this.#dropIdle();
     const { perSecond } = this.#limits;
     const bucket = createBucket(this.#clock, { perSecond, burst: 4 * perSecond });
     const requester = { open: 0, bucket };
-    this.#uses.set(address, requester);
+    this.#uses.set(prefix, requester);
     return requester;
   }
 

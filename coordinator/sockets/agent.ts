@@ -64,8 +64,10 @@ class AgentConnection implements Listener<FromAgent> {
     this.#connection = connection;
     this.#login = new AgentLogin(services, {
       ...{ ports, facts, connection },
-      entered: (row, { payload: { running_streams: running } }) =>
-        this.#sessions.joined(row, { connection, running }),
+      entered(row, { payload: { running_streams: running } }) {
+        connection.known();
+        services.agentSessions.joined(row, { connection, running });
+      },
     });
   }
 

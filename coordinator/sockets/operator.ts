@@ -73,6 +73,7 @@ export function operatorLegServer(
           answer(id, "auth.login.response", refuse("unauthenticated", message));
           return connection.close(CLOSE.unauthenticated, "Closed: the token is wrong or expired");
         }
+        connection.known();
         caller = found;
         expiry?.[Symbol.dispose]();
         expiry = clock.after(TOKEN_SECONDS * 1000, () => {

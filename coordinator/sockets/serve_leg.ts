@@ -23,8 +23,10 @@ import { type Bucket, createBucket } from "./bucket.ts";
 /** The transport of the text: a `WebSocket`, or a fake. */
 export interface Wire {
   send(text: string): void;
-  /** Starts to close. The close does not finish when the other end does not answer. */
+  /** Starts to close. An other end that does not answer the close is cut off some seconds later. */
   close(code: number, reason: string): void;
+  /** The other end has proved who it is. */
+  known(): void;
   /** Bytes handed over and not yet sent. */
   readonly bufferedAmount: number;
 }
@@ -38,6 +40,8 @@ export interface Connection<Out> {
   /** False when the message was dropped because the connection is closed, or closes for being too slow. */
   send(message: Out): boolean;
   close(code: CloseCode, reason: string): void;
+  /** The other end has proved who it is; until then its connection is the first to go where a limit is reached. */
+  known(): void;
 }
 
 /** Handles the events of one connection. */
@@ -68,6 +72,8 @@ export interface LegServer<In extends { type: string; id: string }, Out> {
    * it once it has answered a ping; until then only the transport's own pings close the connection.
    */
   readonly mayOnlyListen?: boolean;
+  /** The other end is a player from the start, and need not prove who it is. */
+  readonly forPlayers?: boolean;
   /** Most messages a second on average, and at once. More messages close the connection. */
   readonly rate?: { readonly perSecond: number; readonly burst: number };
   /** Called when a connection opened. */
@@ -95,6 +101,8 @@ export interface Served {
   check(): void;
   /** Sends a restart message where the leg has one, and closes the connection. */
   restart(afterMs: number): void;
+  /** Closes the connection. */
+  close(code: CloseCode, reason: string): void;
 }
 
 /** Most bytes that wait to be sent. With more the connection is closed as too slow. */
@@ -105,13 +113,7 @@ export const MAX_BAD_MESSAGES = 20;
 /** Serves a leg on an open connection. `address`: the other end's IP address. */
 export function serveLeg<In extends { type: string; id: string }, Out>(
   server: LegServer<In, Out>,
-  { wire, address, ports, ended }: {
-    wire: Wire;
-    address: string;
-    ports: LegPorts;
-    /** Called once, when the connection is closed or begins to close. */
-    ended: () => void;
-  },
+  { wire, address, ports }: { wire: Wire; address: string; ports: LegPorts },
 ): Served {
   const { clock, metrics } = ports;
   const log = ports.log.with({ leg: server.name, address });
@@ -149,7 +151,6 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
     open = false;
     keepAlive[Symbol.dispose]();
     metrics.count("farpad_sockets_closed_total", { ...leg, code: String(code) });
-    ended();
     reportClosed();
   }
 
@@ -201,6 +202,7 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
     },
     send: (message) => sendText(server.outgoing.encode(message)),
     close,
+    known: () => wire.known(),
   });
   reportClosed = () => opened.closed();
   // `open` may have closed the connection before `reportClosed` was set.
@@ -247,6 +249,7 @@ export function serveLeg<In extends { type: string; id: string }, Out>(
       }
       before = { waiting: waiting > 0, left };
     },
+    close,
     restart(afterMs) {
       if (!open) return;
       opened.restart?.(afterMs);

@@ -66,6 +66,7 @@ export function userLegServer(
     incoming: fromUser,
     outgoing: toUser,
     mayOnlyListen: true,
+    forPlayers: true,
     // Candidates and measurements come in bursts; while an app is played, few messages come.
     rate: { perSecond: 20, burst: 200 },
     open(connection) {

@@ -64,6 +64,7 @@ export function workerLegServer(
         if (!services.credentials.accepts(payload.credential)) {
           return turnAway(connection, { ports, id, worker: payload.worker_id });
         }
+        connection.known();
         worker = payload.worker_id;
         handlers = handlersFor(services, worker);
         const answer = { worker_id: worker, pass_key: services.rights.workerConnected(payload) };

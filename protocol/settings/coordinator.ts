@@ -58,15 +58,21 @@ export const COORDINATOR_SETTINGS = {
     initial: "",
     help: "Origins whose pages may connect besides our own, such as `https://play.example.org`",
   },
+  maxConnections: {
+    read: integer(16, 1_000_000),
+    initial: "2048",
+    help: "TCP connections open in total; a quarter is kept for operators, workers and devices",
+  },
   maxSockets: {
     read: integer(1, 1_000_000),
     initial: "256",
-    help: "WebSockets that one address may have open",
+    help: "WebSockets that one address (IPv6: one /64) may have open",
   },
   socketRate: {
     read: integer(1, 100_000),
     initial: "30",
-    help: "WebSockets that one address may open a second; four times as many at once",
+    help:
+      "WebSockets that one address (IPv6: one /64) may open a second; four times as many at once",
   },
   stun: { read: stunUrls, initial: "", help: "STUN servers, such as `stun:host:3478`" },
   turnUrls: { read: turnUrls, initial: "", help: "TURN servers, such as `turn:host:3478`" },

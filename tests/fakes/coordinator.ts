@@ -158,8 +158,7 @@ export function createFakeCoordinator(
   });
   const open =
     <In extends { type: string; id: string }, Out>(server: LegServer<In, Out>) =>
-    (wire: FakeWire) =>
-      serveLeg(server, { wire, address: "192.0.2.1", ports: services, ended: () => {} });
+    (wire: FakeWire) => serveLeg(server, { wire, address: "192.0.2.1", ports: services });
 
   /** A player's socket opens, with the query of its link. */
   function user(link: Record<string, string> = {}, pass = FULL_PASS): FakeUser {

@@ -6,6 +6,8 @@ export class FakeWire implements Wire {
   readonly sent: string[] = [];
   closed: { code: number; reason: string } | undefined;
   bufferedAmount = 0;
+  /** Whether the other end has proved who it is. */
+  isKnown = false;
   /** The pings that were sent; the other messages are in `sent`. */
   pings = 0;
   /** The connection whose pings are answered; while there is none, they are not. */
@@ -26,5 +28,9 @@ export class FakeWire implements Wire {
 
   close(code: number, reason: string): void {
     this.closed ??= { code, reason };
+  }
+
+  known(): void {
+    this.isKnown = true;
   }
 }

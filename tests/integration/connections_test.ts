@@ -7,8 +7,8 @@ import { deepEqual, equal } from "node:assert/strict";
 import { type AddressInfo, connect } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
 import { createApp } from "../../coordinator/app.ts";
+import { poolLimits } from "../../coordinator/listen/connection_pool.ts";
 import { WorkerCredentials } from "../../coordinator/secrets/worker_credentials.ts";
-import { OPEN_LIMIT } from "../../coordinator/sockets/socket.ts";
 import { listen } from "../../coordinator/server.ts";
 import { createServices } from "../../coordinator/services.ts";
 import { type Clock, sleep, systemClock } from "../../protocol/clock.ts";
@@ -59,6 +59,8 @@ async function setup() {
     tls: undefined,
     publicUrl: undefined,
     trustedProxies: [],
+    connections: poolLimits(1_000),
+    ...{ clock: fast, log: services.log, metrics: services.metrics },
   });
   if ("error" in server) throw new Error(server.error);
   const proxy = await startTcpProxy(server.port);
@@ -199,12 +201,9 @@ Deno.test("[ADM6] a connection that breaks during its upgrade no longer counts",
     localOnly: false,
     onDefaultPort: false,
   };
-  // Not shut down: Deno 2.9 would wait for such connections without end.
-  const coordinator = serveCoordinator({ limits });
+  await using coordinator = serveCoordinator({ limits });
   await coordinator.worker();
   for (let n = 0; n < 40; n++) await askAndGo(coordinator.port);
-  await coordinator.pass(OPEN_LIMIT);
-  const user = coordinator.user();
-  await user.next("session.ready");
-  user.hangUp();
+  await until(() => coordinator.services.sockets.size === 1);
+  await coordinator.user().opened;
 });

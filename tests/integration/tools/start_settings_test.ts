@@ -43,6 +43,7 @@ async function everySetting(folder: string): Promise<Values> {
     data: `${folder}/data`,
     web: `${folder}/web`,
     origins: "https://other.test",
+    maxConnections: "500",
     maxSockets: "3",
     socketRate: "2",
     stun: "stun:192.0.2.1:3478",

@@ -136,7 +136,7 @@ export async function openBench(
     address: string,
   ): { wire: FakeWire; served: Served } {
     const wire = new FakeWire();
-    const served = serveLeg(server, { wire, address, ports, ended: () => {} });
+    const served = serveLeg(server, { wire, address, ports });
     wire.answersTo = served;
     return { wire, served };
   }

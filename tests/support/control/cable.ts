@@ -55,10 +55,10 @@ export class Cable<In extends { type: string; id: string }, Out> {
           send: (text) => carry("toClient", () => over || client.text(text)),
           close: (code, reason) => carry("toClient", () => end(code, reason)),
           bufferedAmount: 0,
+          known: () => {},
         },
         address: "192.0.2.1",
         ports: this.#ports,
-        ended: () => {},
       });
       this.served.push(served);
       this.#clock.after(CHECK_PERIOD, checking);

@@ -37,6 +37,8 @@ export class FakeWire implements Wire {
     this.onMessage(message);
   }
 
+  known(): void {}
+
   close(code: number, reason: string): void {
     this.closed = { code, reason };
     for (const done of this.#closeWaiting) done();

@@ -5,6 +5,7 @@
  */
 import { type ClientOptions, WebSocket } from "ws";
 import { createApp } from "../../../coordinator/app.ts";
+import { poolLimits } from "../../../coordinator/listen/connection_pool.ts";
 import { listen } from "../../../coordinator/server.ts";
 import { readPing } from "../../../protocol/connection/ping.ts";
 import type { Decoded } from "../../../protocol/leg.ts";
@@ -110,6 +111,8 @@ export function serveCoordinator(
     tls: undefined,
     publicUrl: undefined,
     trustedProxies: [],
+    connections: poolLimits(1_000),
+    ...{ clock, log: services.log, metrics: services.metrics },
   });
   if ("error" in server) throw new Error(server.error);
   const ws = `ws://127.0.0.1:${server.port}`;

@@ -4,7 +4,9 @@
  *
  * @module
  */
-import { createFactsReader } from "../../../coordinator/listen/request_facts.ts";
+import { poolLimits } from "../../../coordinator/listen/connection_pool.ts";
+import { listen } from "../../../coordinator/server.ts";
+import { systemClock } from "../../../protocol/clock.ts";
 import { type FleetScript, type LivedFleet, openFleet } from "./fleet.ts";
 
 /** Milliseconds between two steps of the coordinator's clock. */
@@ -20,15 +22,17 @@ export interface ControlPlane extends AsyncDisposable, Omit<LivedFleet, typeof S
 
 export async function startControlPlane(script: FleetScript): Promise<ControlPlane> {
   const fleet = await openFleet({ ...script, at: Date.now() });
-  const { app } = fleet.bench;
-  const readFacts = createFactsReader({ publicUrl: undefined, trustedProxies: [] });
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    (request) =>
-      new URL(request.url).pathname === "/fake-worker"
-        ? fleet.media.accept(request)
-        : app.fetch(request, readFacts(request.headers, { peer: "127.0.0.1", tls: false })),
-  );
+  const { app, services: { log, metrics } } = fleet.bench;
+  const server = listen({
+    fetch: (request, env, context) =>
+      new URL(request.url).pathname === "/fake-worker" && env && "upgrade" in env && env.upgrade
+        ? fleet.media.accept(env.upgrade)
+        : app.fetch(request, env, context),
+  }, {
+    ...{ host: "127.0.0.1", port: 0, tls: undefined, publicUrl: undefined, trustedProxies: [] },
+    ...{ connections: poolLimits(1_000), clock: systemClock, log, metrics },
+  });
+  if ("error" in server) throw new Error(server.error);
   const plane = { moving: true };
   let followed = performance.now();
   const following = setInterval(() => {
@@ -40,7 +44,7 @@ export async function startControlPlane(script: FleetScript): Promise<ControlPla
 
   return Object.assign(plane, {
     ...fleet,
-    url: `http://127.0.0.1:${server.addr.port}`,
+    url: `http://127.0.0.1:${server.port}`,
     async [Symbol.asyncDispose]() {
       clearInterval(reporting);
       // A command that still waits for its device would keep its request open.

@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { WebSocket, WebSocketServer } from "ws";
+import type { Upgrade } from "../../../coordinator/listen/upgrade.ts";
 import { PeerId } from "../../../protocol/ids.ts";
 import type { FromWorker, ToWorker } from "../../../protocol/legs/worker_leg.ts";
 import type { Order, Report } from "../page/fake_worker.ts";
@@ -21,15 +23,19 @@ export type MediaReport =
   };
 
 export class PageMedia {
+  readonly #server = new WebSocketServer({ noServer: true });
   #socket: WebSocket | undefined;
   #receive: (report: Report) => void = () => {};
 
-  /** Takes the socket that a page opens. */
-  accept(request: Request): Response {
-    const { socket, response } = Deno.upgradeWebSocket(request);
-    this.#socket = socket;
-    socket.onmessage = ({ data }) => this.#receive(JSON.parse(String(data)) as Report);
-    return response;
+  /** Takes the socket that a page opens. The response is not sent. */
+  accept(upgrade: Upgrade): Response {
+    const { message, stream, head } = upgrade;
+    upgrade.take();
+    this.#server.handleUpgrade(message, stream, head, (socket) => {
+      this.#socket = socket;
+      socket.on("message", (data) => this.#receive(JSON.parse(String(data)) as Report));
+    });
+    return new Response();
   }
 
   /** Makes the page offer, and passes its offer and candidates to `tell` with the peer's id. */

@@ -110,7 +110,7 @@ Deno.test("[PRC3] it may write nowhere but into its data folder, and run nothing
   const flags = coordinatorPermissions({ FARPAD_DATA: "/srv/farpad", FARPAD_WEB: "/srv/pages" });
   ok(flags.includes("--allow-write=/srv/farpad"));
   ok(flags.includes("--allow-read=/srv/farpad,/srv/pages"));
-  ok(flags.includes("--allow-env=FARPAD_*"));
+  ok(flags.includes("--allow-env=FARPAD_*,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE"));
   const granted = flags.map((flag) => flag.split("=")[0]);
   deepEqual(
     granted.sort(),

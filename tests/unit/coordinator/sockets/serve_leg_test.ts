@@ -53,7 +53,6 @@ function setup(options: Partial<LegServer<In, Out>> = {}) {
       random: new SeededRandom(),
       log: createLog({ clock, sink: (line) => lines.push(line) }),
     },
-    ended: () => void events.push("ended"),
   });
   const greet = (name: string) =>
     served.text(JSON.stringify({ id: "1", type: "greet", payload: { name } }));
@@ -116,7 +115,7 @@ Deno.test("[LEG3] a message beyond the limit closes the connection and is not pa
     code: 1009,
     reason: "Closed: a message of 65537 characters is too large",
   });
-  deepEqual(events, ["ended", "closed"]);
+  deepEqual(events, ["closed"]);
 });
 
 Deno.test("[LEG13] a binary message closes the connection", () => {
@@ -191,7 +190,7 @@ Deno.test("[LEG15] an end that leaves three pings without any message is closed 
   equal(wire.closeCode(), undefined);
   clock.advance(1);
   deepEqual(wire.closed, { code: 4408, reason: "Closed: no message came for up to 20 s" });
-  deepEqual(events, ["ended", "closed"]);
+  deepEqual(events, ["closed"]);
   equal(clock.pending, 0);
 });
 
@@ -223,7 +222,7 @@ Deno.test("[LEG12] an end that leaves too much unread is closed before the next 
   equal(connection.send({ id: "2", type: "welcome", payload: { name: "Ada" } }), false);
   equal(wire.closeCode(), 4413);
   deepEqual(wire.sent, []);
-  deepEqual(events, ["ended", "closed"]);
+  deepEqual(events, ["closed"]);
 });
 
 Deno.test("[LEG12] an end that reads nothing between two checks is closed, one that reads is not", () => {
@@ -272,7 +271,7 @@ Deno.test("[CLS1] a connection that ended sends and receives nothing more", () =
   served.gone();
   served.check();
   served.restart(1);
-  deepEqual([wire.sent, received, events], [[], [], ["ended", "closed"]]);
+  deepEqual([wire.sent, received, events], [[], [], ["closed"]]);
 });
 
 Deno.test("[CLS1] a listener that closes the connection while it opens is notified of the close", () => {
@@ -290,7 +289,7 @@ Deno.test("[CLS1] a restart notifies the listener and closes with 1012", () => {
   const { served, wire, events } = setup();
   served.restart(1_000);
   equal(wire.closeCode(), 1012);
-  deepEqual(events, ["restart 1000", "ended", "closed"]);
+  deepEqual(events, ["restart 1000", "closed"]);
 });
 
 Deno.test("[LEG6] no text causes an exception", () => {

@@ -1,0 +1,87 @@
+/**
+ * The HTTP server of `node:http` on connections that are accepted elsewhere: hands each request on, sends the
+ * answer, and reports what a connection does to {@linkcode Connections}.
+ *
+ * @module
+ */
+import type { Buffer } from "node:buffer";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Connections, Held } from "./connections.ts";
+import type { ConnectionStream } from "./connection_stream.ts";
+import { hasBody, refusalText, sendResponse, toRequest } from "./http_bridge.ts";
+import type { Upgrade } from "./upgrade.ts";
+
+/** The head of a request, in bytes; share links and cookies take a few hundred. */
+const MAX_HEAD = 16 * 1024;
+
+/** Answers a request; `upgrade` is there when it asks for a WebSocket. */
+export type Answer = (
+  request: Request,
+  from: { readonly peer: string; readonly upgrade?: Upgrade },
+) => Promise<Response>;
+
+/** Serves a connection that was taken in. */
+export function createHttpServer(
+  { scheme, connections, answer }: {
+    readonly scheme: "http" | "https";
+    readonly connections: Connections;
+    readonly answer: Answer;
+  },
+): (stream: ConnectionStream) => void {
+  const server = createServer({ maxHeaderSize: MAX_HEAD, keepAliveTimeout: 0 });
+  pretendToListen(server);
+
+  async function respond(held: Held, message: IncomingMessage, to: ServerResponse): Promise<void> {
+    const request = toRequest(message, scheme);
+    const response = request
+      ? await answer(request, { peer: held.stream.remoteAddress })
+      : new Response(null, { status: 400 });
+    // What was not read of the body would be taken for the next request's wait.
+    if (!message.complete) to.shouldKeepAlive = false;
+    await sendResponse(response, to);
+  }
+
+  async function upgrade(held: Held, message: IncomingMessage, head: Buffer): Promise<void> {
+    const { stream } = held;
+    let taken = false;
+    const request = toRequest(message, scheme);
+    const response = request
+      ? await answer(request, {
+        peer: stream.remoteAddress,
+        upgrade: {
+          ...{ message, stream, head },
+          take() {
+            taken = true;
+            connections.upgraded(held);
+          },
+          rise: (standing) => connections.rise(held, standing),
+        },
+      })
+      : new Response(null, { status: 400 });
+    if (taken) return;
+    stream.end(await refusalText(response));
+    // Until the other end closes too.
+    stream.resume();
+    connections.answered(held);
+  }
+
+  server.on("request", (message, to) => {
+    const held = connections.of(message.socket);
+    if (!held || !connections.request(held)) return;
+    message.once("end", () => connections.read(held));
+    if (!hasBody(message)) message.resume();
+    to.once("finish", () => connections.answered(held));
+    respond(held, message, to).catch(() => held.stream.destroy());
+  });
+  server.on("upgrade", (message, stream, head) => {
+    const held = connections.of(stream);
+    if (!held || !connections.request(held)) return;
+    upgrade(held, message, head).catch(() => held.stream.destroy());
+  });
+  return (stream) => void server.emit("connection", stream);
+}
+
+/** The server of Deno 2.9 ends each connection after its first answer unless it listens itself. */
+function pretendToListen(server: Server): void {
+  Object.defineProperty(server, "listening", { value: true });
+}
