@@ -7,11 +7,12 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { STREAM_STATS_PERIOD } from "../protocol/legs/agent_leg.ts";
 import { sleep, systemClock } from "../protocol/clock.ts";
-import { childStarter, openChildFiles } from "../protocol/process/child.ts";
 import { removeLeftovers } from "../protocol/disk/durable_file.ts";
 import { errorText } from "../protocol/error_text.ts";
 import { createLog, type Log, logStyle } from "../protocol/log.ts";
 import { toPlainText } from "../protocol/plain_text.ts";
+import { childStarter, openChildFiles } from "../protocol/process/child.ts";
+import { whenParentGone } from "../protocol/process/parent.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { VERSION } from "../protocol/version.ts";
 import { Agent } from "./agent.ts";
@@ -150,6 +151,7 @@ async function start(
   });
   if (page) log.info("status page", { url: `http://127.0.0.1:${page.port}/` });
   if (folder !== undefined) void endOfInput().then(() => leave("the launcher is gone", 1));
+  whenParentGone(() => void leave("the launcher is gone", 1));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => void leave(signal, 0));
   }

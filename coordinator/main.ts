@@ -11,6 +11,7 @@ import { systemResolve } from "../protocol/addresses/system_resolve.ts";
 import { probeFolder, StorageWatch } from "../protocol/disk/storage_watch.ts";
 import { errorText } from "../protocol/error_text.ts";
 import { createLog, type Log, logStyle } from "../protocol/log.ts";
+import { whenParentGone } from "../protocol/process/parent.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { createPost } from "./adapters/http_post.ts";
 import { createLocalBus } from "./adapters/local_bus.ts";
@@ -43,12 +44,18 @@ const SHUTDOWN_LIMIT = 3_000;
 const ports = { clock: systemClock, random: systemRandom };
 
 /** Ends the process in order. Does nothing before the coordinator serves. */
-let shutDown: (signal: string) => Promise<void> = () => Promise.resolve();
+let shutDown: (why: string) => Promise<void> = () => Promise.resolve();
+let leaving: Promise<void> | undefined;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  Deno.addSignalListener(signal, () => void shutDown(signal).finally(() => Deno.exit(0)));
+  Deno.addSignalListener(signal, () => leave(signal));
 }
+whenParentGone(() => leave("the launcher is gone"));
 await run();
+
+function leave(why: string): void {
+  leaving ??= shutDown(why).finally(() => Deno.exit(0));
+}
 
 async function run(): Promise<void> {
   const read = readCoordinatorSettings();

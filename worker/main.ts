@@ -6,11 +6,12 @@
 import { join, resolve } from "node:path";
 import { sleep, systemClock } from "../protocol/clock.ts";
 import { hostInUrl, isEveryAddress } from "../protocol/addresses/hosts.ts";
-import { childStarter, openChildFiles } from "../protocol/process/child.ts";
 import { removeLeftovers } from "../protocol/disk/durable_file.ts";
 import { probeFolder, StorageWatch } from "../protocol/disk/storage_watch.ts";
 import { errorText } from "../protocol/error_text.ts";
 import { createLog, type Log, logStyle } from "../protocol/log.ts";
+import { childStarter, openChildFiles } from "../protocol/process/child.ts";
+import { whenParentGone } from "../protocol/process/parent.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { VERSION } from "../protocol/version.ts";
 import { iceAddressesOf, ingestAddressOf } from "./addresses.ts";
@@ -35,12 +36,18 @@ const FLUSH = 50;
 const ports = { clock: systemClock, random: systemRandom };
 
 /** Ends the rooms in order. Until there is a worker, it does nothing. */
-let shutDown: (signal: string) => Promise<void> = () => Promise.resolve();
+let shutDown: (why: string) => Promise<void> = () => Promise.resolve();
+let leaving: Promise<void> | undefined;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  Deno.addSignalListener(signal, () => void shutDown(signal).finally(() => Deno.exit(0)));
+  Deno.addSignalListener(signal, () => leave(signal));
 }
+whenParentGone(() => leave("the launcher is gone"));
 await run();
+
+function leave(why: string): void {
+  leaving ??= shutDown(why).finally(() => Deno.exit(0));
+}
 
 async function run(): Promise<void> {
   const read = readWorkerSettings();
@@ -123,8 +130,8 @@ async function start(
     },
     load: () => ({ ...readLoad(), ...(storage.trouble && { storage: storage.trouble.reason }) }),
   });
-  shutDown = async (signal) => {
-    log.info("stopping", { signal });
+  shutDown = async (why) => {
+    log.info("stopping", { why });
     await Promise.race([worker.closeRooms(), sleep(systemClock, CLOSE_LIMIT)]);
     worker[Symbol.dispose]();
     childFiles?.[Symbol.dispose]();

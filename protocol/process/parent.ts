@@ -49,6 +49,16 @@ export function connectParent<In, Out>(listener: ParentListener<In>): Parent<Out
   };
 }
 
+/**
+ * Calls `gone` once when the program that started this process is gone. A process that was started without a message
+ * pipe, as a service, goes on by itself.
+ */
+export function whenParentGone(gone: () => void): void {
+  if (process.send === undefined) return;
+  if (process.connected) process.once("disconnect", gone);
+  else queueMicrotask(gone);
+}
+
 /** False when the file is gone: the parent ended, and its next start removed the files of its children. */
 function holdOwnFile(): boolean {
   const path = Deno.args.find((argument) => argument.startsWith(PROCESS_FILE));

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import type { Clock } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import { createReconnector } from "../../protocol/connection/reconnect.ts";
@@ -54,22 +56,21 @@ export function supervise(
   const gaveUp = Promise.withResolvers<number>();
   const reconnector = createReconnector({ clock, random, connect: start });
   const firstStart = clock.now();
-  let process: Deno.ChildProcess | undefined;
+  let process: ChildProcess | undefined;
   let stopping = false;
   const isUp = wasUp ?? (() => clock.now() - firstStart >= UP_AFTER);
   start();
 
   function start(): void {
     const { name, args, env } = child();
-    const current = new Deno.Command(Deno.execPath(), {
-      args: [...args],
-      env,
-      clearEnv: true,
-      stdin: "null",
-    }).spawn();
+    // The pipe closes when the launcher ends, and the child then ends too.
+    const current = spawn(Deno.execPath(), [...args], {
+      env: { ...env },
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
     process = current;
     reconnector.opened();
-    current.status.then(({ code, signal }) => {
+    current.on("exit", (code, signal) => {
       process = undefined;
       if (stopping) return;
       if (!isUp()) return gaveUp.resolve(code || 1);
@@ -77,14 +78,6 @@ export function supervise(
       const how = signal ? `signal ${signal}` : `exit code ${code}`;
       console.error(`The ${name} ended (${how}). Starting it again in ${delay} ms.`);
     });
-  }
-
-  function kill(signal: Deno.Signal): void {
-    try {
-      process?.kill(signal);
-    } catch {
-      // The process has ended already, because Ctrl-C signals every process of the terminal.
-    }
   }
 
   return {
@@ -96,11 +89,11 @@ export function supervise(
       stopping = true;
       reconnector[Symbol.dispose]();
       if (!process) return;
-      const { status } = process;
-      kill("SIGTERM");
-      using _force = clock.after(STOP_LIMIT, () => kill("SIGKILL"));
-      await status;
+      const ended = once(process, "exit");
+      process.kill("SIGTERM");
+      using _force = clock.after(STOP_LIMIT, () => process?.kill("SIGKILL"));
+      await ended;
     },
-    kill: () => kill("SIGKILL"),
+    kill: () => void process?.kill("SIGKILL"),
   };
 }

@@ -109,6 +109,20 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
+Deno.test("[CHI2] the processes of a launcher that is killed at any moment end", async () => {
+  await withFolder(async (folder) => {
+    for (const delay of [300, 700, 1_500, 5_000]) {
+      const launcher = startLauncher({ args: ["--port", "0", "--data", folder], env: {} });
+      const seen = new Set<number>();
+      const checking = setInterval(() => collect(launcher.pid, seen), 20);
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      await launcher.end("SIGKILL");
+      clearInterval(checking);
+      await until(() => [...seen].every((pid) => !isRunning(pid)));
+    }
+  });
+});
+
 /** Adds the processes below `pid`. */
 function collect(pid: number, into: Set<number>): void {
   for (const child of childrenOf(pid)) {

@@ -1,9 +1,12 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { roomProcesses } from "../../../worker/room_process.ts";
-import { startChild as startChildProcess } from "../../../protocol/process/child.ts";
+import { createLog } from "../../../protocol/log.ts";
+import { openChildFiles, startChild } from "../../../protocol/process/child.ts";
 import { systemClock } from "../../../protocol/clock.ts";
 import { SeededRandom } from "../../fakes/random.ts";
 import { waitFor } from "../../support/field/children.ts";
+import { isRunning } from "../../support/endurance/process_tree.ts";
+import { parentOf } from "../../support/stack/processes.ts";
 
 /** A parent whose processes are not ready after this long is killed, in milliseconds. */
 const START_LIMIT = 60_000;
@@ -16,10 +19,18 @@ interface Death {
   readonly children: readonly number[];
 }
 
-/** Starts a parent of processes and kills it so many milliseconds after they are ready. */
-async function killParent(destination: string, delay: number): Promise<Death> {
+/** Starts a parent of processes and kills it so many milliseconds after they are ready, and after `before` was called. */
+async function killParent(
+  { destination, folder, delay, before = () => {} }: {
+    destination: string;
+    /** Of the process files. */
+    folder: string;
+    delay: number;
+    before?: (children: readonly number[]) => void;
+  },
+): Promise<Death> {
   const parent = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", PARENT, destination],
+    args: ["run", "-A", "--no-check", PARENT, destination, folder],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -30,13 +41,17 @@ async function killParent(destination: string, delay: number): Promise<Death> {
     for await (const text of parent.stdout.pipeThrough(new TextDecoderStream())) {
       for (const [, pid] of text.matchAll(/ready (\d+)/g)) {
         children.push(Number(pid));
-        if (children.length === 2) setTimeout(() => parent.kill("SIGKILL"), delay);
+        if (children.length < 2) continue;
+        setTimeout(() => {
+          before(children);
+          parent.kill("SIGKILL");
+        }, delay);
       }
     }
   })();
+  const ending = parent.status.then(() => clearTimeout(limit));
   // Both streams end when the last child is gone, because the children inherit them.
-  const [text] = await Promise.all([new Response(parent.stderr).text(), killing, parent.status]);
-  clearTimeout(limit);
+  const [text] = await Promise.all([new Response(parent.stderr).text(), killing, ending]);
   // The runtime itself says when several of its processes start at once.
   const errors = text.split("\n").filter((line) => !line.includes("waiting for file lock"));
   return { errors: errors.join("\n").trim(), children };
@@ -51,10 +66,11 @@ Deno.test("[ROM19] [CHI2] rooms, spares and destinations of a killed worker end,
   })();
   const destination = `rtmp://127.0.0.1:${listener.addr.port}/live/key`;
   const random = new SeededRandom(6);
+  const folder = await Deno.makeTempDir();
   for (let round = 0; round < 8; round++) {
     // The sign of life is sent each second: a kill just before it finds the pipe broken.
     const delay = 700 + random.unit() * 600;
-    const { errors, children } = await killParent(destination, delay);
+    const { errors, children } = await killParent({ destination, folder, delay });
     equal(errors, "", `killed after ${delay} ms: ${errors}`);
     equal(children.length, 2, "both room processes were ready");
     deepEqual(children.filter(isRunning), []);
@@ -62,12 +78,42 @@ Deno.test("[ROM19] [CHI2] rooms, spares and destinations of a killed worker end,
   for (const connection of connections) connection.close();
   listener.close();
   await taking;
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("[CHI3] a room process that hangs when its worker is killed is ended by the next start", async () => {
+  const folder = await Deno.makeTempDir();
+  const log = createLog({ clock: systemClock, sink: () => {} });
+  let hanging = 0;
+  const parent = Promise.withResolvers<number>();
+  const death = killParent({
+    destination: "rtmp://127.0.0.1:1/live/key",
+    folder,
+    delay: 0,
+    before([room = 0]) {
+      hanging = room;
+      parent.resolve(parentOf(room)!);
+      Deno.kill(room, "SIGSTOP");
+    },
+  });
+  const killed = await parent.promise;
+  await waitFor("the death of the parent", () => !isRunning(killed) || undefined);
+  ok(isRunning(hanging));
+  const ports = { clock: systemClock, random: new SeededRandom() };
+  // The system takes a moment to release the locks of a process that was killed.
+  await waitFor("the end of the room process", () => {
+    using _next = openChildFiles({ ...ports, folder, log });
+    return !isRunning(hanging) || undefined;
+  });
+  const { errors } = await death;
+  equal(errors, "");
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("[ROM16] a message to a room process that was just killed is dropped", async () => {
   const ends: string[] = [];
   let isReady = false;
-  const room = roomProcesses({ clock: systemClock, startChild: startChildProcess })({
+  const room = roomProcesses({ clock: systemClock, startChild })({
     ready: () => void (isReady = true),
     message: () => {},
     live: () => {},
@@ -83,11 +129,3 @@ Deno.test("[ROM16] a message to a room process that was just killed is dropped",
   });
   deepEqual(ends, ["by signal SIGKILL"]);
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
-  } catch {
-    return false;
-  }
-}

@@ -1,16 +1,23 @@
 /**
  * The part of a worker that starts processes, for a test that kills it. It starts two room processes, and one egress
- * process whose destination is the given address, and prints the id of each process once it runs.
+ * process whose destination is the first argument, and prints the id of each room process once it runs. The second
+ * argument is the folder of the process files.
  *
  * @module
  */
-import { startChild as startChildProcess } from "../../../protocol/process/child.ts";
 import { systemClock } from "../../../protocol/clock.ts";
 import { DestinationId } from "../../../protocol/ids.ts";
+import { createLog } from "../../../protocol/log.ts";
+import { childStarter, openChildFiles } from "../../../protocol/process/child.ts";
+import { systemRandom } from "../../../protocol/random.ts";
 import { egressProcesses } from "../../../worker/ingest/egress/process.ts";
 import { roomProcesses } from "../../../worker/room_process.ts";
 
-const start = roomProcesses({ clock: systemClock, startChild: startChildProcess });
+const [url = "", folder = ""] = Deno.args;
+const log = createLog({ clock: systemClock, sink: console.error, level: "warn" });
+const files = openChildFiles({ folder, log, clock: systemClock, random: systemRandom });
+const startChild = childStarter({ log, files });
+const start = roomProcesses({ clock: systemClock, startChild });
 for (let n = 0; n < 2; n++) {
   const child = start({
     ready: () => console.log(`ready ${child.pid}`),
@@ -20,10 +27,7 @@ for (let n = 0; n < 2; n++) {
     gone: ({ how }) => console.error(`A room process ended ${how}`),
   });
 }
-egressProcesses(startChildProcess)({
-  destination_id: DestinationId.parse("d1"),
-  url: Deno.args[0]!,
-}, {
+egressProcesses(startChild)({ destination_id: DestinationId.parse("d1"), url }, {
   connected: () => {},
   sent: () => {},
   gone: (detail) => console.error(`The egress process ended: ${detail}`),
