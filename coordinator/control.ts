@@ -14,13 +14,14 @@ import type { Random } from "../protocol/random.ts";
 import type { Room } from "../protocol/legs/room.ts";
 import { createAccess } from "./accounts/access.ts";
 import { createApiTokens } from "./accounts/api_tokens.ts";
-import { createAttempts } from "./accounts/attempts.ts";
+import { createAttempts } from "./sign_in/attempts.ts";
 import { createAudit } from "./accounts/audit.ts";
 import type { Caller } from "./accounts/caller.ts";
 import { createInvitations } from "./accounts/invitations.ts";
-import { createKnownBrowsers } from "./accounts/known_browsers.ts";
+import { createKnownBrowsers } from "./sign_in/known_browsers.ts";
 import { createLogins } from "./accounts/logins.ts";
-import { createPasswordReset } from "./accounts/password_reset.ts";
+import { createSecondFactors } from "./sign_in/second_factor.ts";
+import { createPasswordReset } from "./sign_in/password_reset.ts";
 import { createUsers } from "./accounts/users.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { createReadings } from "./alerts/rule_readings.ts";
@@ -107,7 +108,10 @@ export async function openControl(options: ControlOptions) {
   const logins = createLogins({ ...ports, tokens, loginsEnded });
   const attempts = createAttempts(clock);
   const browsers = createKnownBrowsers({ sealer, random });
-  const accountPorts = { ...ports, passwords, attempts, browsers, logins, audit, loginsEnded };
+  const secondFactors = createSecondFactors({ ...ports, sealer, passwords, attempts, audit });
+  const accountPorts = {
+    ...{ ...ports, passwords, attempts, browsers, secondFactors, logins, audit, loginsEnded },
+  };
   const apiTokens = createApiTokens({ ...ports, audit });
   const users = createUsers(accountPorts);
   const passwordReset = createPasswordReset(accountPorts);
@@ -166,7 +170,7 @@ export async function openControl(options: ControlOptions) {
 
   return {
     ...{ clock, random, log, store, workers, rights, bus, tokens, audit },
-    ...{ logins, apiTokens, browsers, users, passwordReset, invitations, access },
+    ...{ logins, apiTokens, browsers, secondFactors, users, passwordReset, invitations, access },
     ...{ agents, live, registry, senders, receivers, streams, starter, destinations, egress },
     storage,
     ...{ agentSessions, agentAdmission, views, hub, alertSettings, webhooks, alerts },

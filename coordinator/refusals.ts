@@ -11,6 +11,8 @@ const STATUS = {
   url_forbidden: 400,
   unauthenticated: 401,
   credentials_wrong: 401,
+  code_needed: 401,
+  code_wrong: 401,
   token_wrong: 401,
   token_used: 401,
   token_expired: 401,

@@ -6,10 +6,11 @@
  */
 import { join, resolve } from "node:path";
 import { createAudit } from "../coordinator/accounts/audit.ts";
-import { issueResetLink } from "../coordinator/accounts/password_reset.ts";
+import { issueResetLink } from "../coordinator/sign_in/password_reset.ts";
 import { openSqliteStore } from "../coordinator/adapters/sqlite_store.ts";
 import { type CoordinatorSettings, parseSettings } from "../coordinator/config.ts";
 import { readAnyAddress } from "../coordinator/listen/address_file.ts";
+import { removeSecondFactor } from "../coordinator/sign_in/second_factor.ts";
 import { isRefused } from "../coordinator/refusals.ts";
 import { systemClock } from "../protocol/clock.ts";
 import { errorText } from "../protocol/error_text.ts";
@@ -17,24 +18,36 @@ import { createLog } from "../protocol/log.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { Email } from "../protocol/rest/accounts.ts";
 
-const USAGE = "Usage: npm run reset-password -- EMAIL [--data FOLDER]";
+const USAGE = "Usage: npm run reset-password -- EMAIL [--data FOLDER] [--without-second-factor]";
+/** Turns the second factor off too, for a person who lost app and recovery codes. */
+const WITHOUT_SECOND_FACTOR = "--without-second-factor";
 
 Deno.exit(await main(Deno.args));
 
 /** Returns the exit code. */
-async function main([given = "", ...flags]: readonly string[]): Promise<number> {
+async function main([given = "", ...options]: readonly string[]): Promise<number> {
   const email = Email.safeParse(given);
   if (!email.success) return fail(USAGE);
+  const flags = options.filter((option) => option !== WITHOUT_SECOND_FACTOR);
   const read = parseSettings({ flags, env: Deno.env.toObject() });
   if (!read.ok) return fail(...read.faults);
   try {
-    return await resetPassword(email.data, read.settings);
+    return await resetPassword(email.data, {
+      settings: read.settings,
+      withoutSecondFactor: flags.length < options.length,
+    });
   } catch (error) {
     return fail(`Cannot make a link: ${errorText(error)}`);
   }
 }
 
-async function resetPassword(email: string, settings: CoordinatorSettings): Promise<number> {
+async function resetPassword(
+  email: string,
+  { settings, withoutSecondFactor }: {
+    settings: CoordinatorSettings;
+    withoutSecondFactor: boolean;
+  },
+): Promise<number> {
   const folder = resolve(settings.data);
   const database = join(folder, "farpad.db");
   // Opening a database that is not there would make an empty one.
@@ -47,11 +60,13 @@ async function resetPassword(email: string, settings: CoordinatorSettings): Prom
   const log = createLog({ clock: systemClock, sink: () => {} });
   const ports = { store, clock: systemClock, random: systemRandom };
   const audit = createAudit({ ...ports, log });
-  const link = await issueResetLink(
-    { ...ports, audit },
-    { by: "local command", userId: user.user_id },
-  );
+  const whom = { by: "local command", userId: user.user_id };
+  const link = await issueResetLink({ ...ports, audit }, whom);
   if (isRefused(link)) return fail(link.refusal.message);
+  if (withoutSecondFactor) {
+    await removeSecondFactor({ store, audit }, whom);
+    console.log(`The second factor of ${email} is off.`);
+  }
   const url = settings.publicUrl ?? `${readAnyAddress(folder)?.url ?? "http://127.0.0.1:8000"}/`;
   console.log(`Set a new password for ${email}, once, within 24 hours:`);
   console.log(url + link.path.slice(1));

@@ -7,6 +7,7 @@ import type { User } from "../../protocol/rest/accounts.ts";
 import type { UserRecord } from "../records/accounts.ts";
 
 /** A user without what is secret. */
-export function userView({ password_hash: _, reset: __, ...user }: UserRecord): User {
-  return user;
+export function userView(row: UserRecord): User {
+  const { password_hash: _, reset: __, offered_factor: ___, second_factor, ...user } = row;
+  return { ...user, second_factor: second_factor !== undefined };
 }

@@ -11,11 +11,13 @@ import type { Store } from "../ports.ts";
 import type { UserRecord } from "../records/accounts.ts";
 import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
 import type { Passwords } from "../secrets/password.ts";
-import type { Attempts } from "./attempts.ts";
+import type { Attempts } from "../sign_in/attempts.ts";
 import type { Audit } from "./audit.ts";
 import type { Caller, Requester } from "./caller.ts";
 import { removeInvitationsOf } from "./invitation_right.ts";
-import type { KnownBrowsers } from "./known_browsers.ts";
+import type { KnownBrowsers } from "../sign_in/known_browsers.ts";
+import { checkOwnPassword, tooManyPasswords } from "../sign_in/own_password.ts";
+import type { SecondFactors } from "../sign_in/second_factor.ts";
 import type { Logins, Opened } from "./logins.ts";
 
 /** The dependencies of the account services. */
@@ -26,6 +28,7 @@ export interface AccountPorts {
   readonly passwords: Passwords;
   readonly attempts: Attempts;
   readonly browsers: KnownBrowsers;
+  readonly secondFactors: SecondFactors;
   readonly logins: Logins;
   readonly audit: Audit;
   /** Called with logins whose rights changed: closes the sockets that they opened. */
@@ -47,7 +50,7 @@ export type Users = ReturnType<typeof createUsers>;
 
 /** Creates the service that signs users in and changes them. */
 export function createUsers(ports: AccountPorts) {
-  const { store, clock, passwords, attempts, browsers, logins, audit } = ports;
+  const { store, clock, passwords, attempts, browsers, secondFactors, logins, audit } = ports;
 
   async function byEmail(email: string): Promise<UserRecord | undefined> {
     return (await store.users.list({ where: { email }, limit: 1 }))[0];
@@ -64,9 +67,11 @@ export function createUsers(ports: AccountPorts) {
 
   return {
     async signIn(
-      { email, password, browser }: {
+      { email, password, code, browser }: {
         email: string;
         password: string;
+        /** The code of the second factor. */
+        code?: string | undefined;
         /** The cookie of a known browser. */
         browser?: string | undefined;
       },
@@ -86,6 +91,16 @@ export function createUsers(ports: AccountPorts) {
         const ownerId = user?.owner_id;
         audit.record({ action: "login.failed", by: email, address: from.address, ownerId });
         return refused("credentials_wrong", "Cannot sign in: the email or the password is wrong");
+      }
+      const missing = await secondFactors.check(user, { code, browser: known });
+      if (missing) {
+        if (code !== undefined) {
+          audit.record({
+            ...{ action: "login.failed", by: email, address: from.address },
+            ...{ detail: "second factor", ownerId: user.owner_id },
+          });
+        }
+        return missing;
       }
       const renewed = passwords.isOutdated(user.password_hash)
         ? await passwords.hash(password, lane)
@@ -131,13 +146,11 @@ export function createUsers(ports: AccountPorts) {
       { current, next }: { current: string; next: string },
     ): Promise<Refused | undefined> {
       const { user } = caller;
-      const refusal = attempts.admitOwn(user.user_id);
+      const refusal = await checkOwnPassword(ports, user, {
+        current,
+        doing: "change the password",
+      });
       if (refusal) return refusal;
-      const verdict = await passwords.verify(current, user.password_hash, "known");
-      if (verdict === "busy") return tooManyPasswords();
-      if (verdict === "wrong") {
-        return refused("credentials_wrong", "Cannot change the password: the current one is wrong");
-      }
       const password_hash = await passwords.hash(next, "known");
       if (password_hash === undefined) return tooManyPasswords();
       // A link that sets another password ends with the old password.
@@ -195,10 +208,4 @@ export function createUsers(ports: AccountPorts) {
       return undefined;
     },
   };
-}
-
-/** The refusal of a password that was not hashed, because too many wait. */
-export function tooManyPasswords(): Refused {
-  const text = "Cannot check the password: too many people sign in at once. Try again in 10 s";
-  return refused("rate", text, { retryAfter: 10 });
 }

@@ -12,6 +12,18 @@ import { Role } from "../../protocol/rest/contract.ts";
 import { AuditEntry } from "../../protocol/rest/settings.ts";
 import { table, timeKey } from "./table.ts";
 
+/** An authenticator app that is in use. */
+export const SecondFactor = z.object({
+  /** The app's secret, sealed for its user. */
+  sealed: z.string(),
+  /** The step of the newest code that was used: older codes are not good any more. */
+  last_step: z.number(),
+  /** Hashes of the recovery codes that were not used. */
+  recovery: z.array(z.string()),
+  since: z.number(),
+});
+export type SecondFactor = z.infer<typeof SecondFactor>;
+
 /** A user, with the password's hash. */
 export const UserRecord = z.object({
   user_id: UserId,
@@ -25,6 +37,9 @@ export const UserRecord = z.object({
   last_login_at: z.optional(z.number()),
   /** The link that sets a new password: the hash of its token, and when it ends. */
   reset: z.optional(z.object({ hash: z.string(), expires_at: z.number() })),
+  second_factor: z.optional(SecondFactor),
+  /** The sealed secret of an authenticator app that no code confirmed yet. */
+  offered_factor: z.optional(z.string()),
 });
 export type UserRecord = z.infer<typeof UserRecord>;
 

@@ -25,6 +25,7 @@ import { streamRoutes } from "./rest/streams.ts";
 import { userRoutes } from "./rest/users.ts";
 import { workerRoutes } from "./rest/workers.ts";
 import { apiTokenRoutes } from "./sign_in/api_tokens.ts";
+import { secondFactorRoutes } from "./sign_in/second_factor.ts";
 
 /** The routes of an open control plane, to be mounted at `/`. */
 export function controlRoutes(
@@ -39,6 +40,7 @@ export function controlRoutes(
   });
   loginRoutes(router, control);
   apiTokenRoutes(router, control);
+  secondFactorRoutes(router, control);
   userRoutes(router, control);
   invitationRoutes(router, control);
   senderRoutes(router, control);

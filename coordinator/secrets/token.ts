@@ -21,8 +21,13 @@ export interface NewToken {
 
 /** Creates a token for the row with this id. */
 export function createToken(id: string, random: Random): NewToken {
-  const secret = [...random.bytes(LENGTH)].map((byte) => ALPHABET[byte % 32]).join("");
+  const secret = createSecret(random, LENGTH);
   return { token: `${id}.${secret}`, hash: hashSecret(secret) };
+}
+
+/** A secret of this many characters, each with five random bits. */
+export function createSecret(random: Random, length: number): string {
+  return [...random.bytes(length)].map((byte) => ALPHABET[byte % 32]).join("");
 }
 
 /** The parts of a token; `undefined` when the text has not the form of a token. */

@@ -92,6 +92,8 @@ const SERVICE = [
   "url_forbidden",
   "unauthenticated",
   "credentials_wrong",
+  "code_needed",
+  "code_wrong",
   "token_wrong",
   "token_used",
   "token_expired",

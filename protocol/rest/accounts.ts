@@ -25,6 +25,9 @@ export const DisplayName = z.string().check(
 export const Password = z.string().check(z.minLength(8), z.maxLength(200));
 const Secret = z.string().check(z.minLength(1), z.maxLength(200));
 
+/** A code of an authenticator app, or a recovery code; spaces and dashes do not count. */
+export const Code = z.string().check(z.minLength(1), z.maxLength(40));
+
 /** A user of the dashboard. Times in milliseconds since 1970. */
 export const User = z.object({
   user_id: UserId,
@@ -34,6 +37,8 @@ export const User = z.object({
   /** The owner of the fleet that this user works on; the user's own id for a fleet of their own. */
   owner_id: UserId,
   disabled: z.boolean(),
+  /** Whether signing in with the password takes a code too. */
+  second_factor: z.boolean(),
   created_at: z.number(),
   last_login_at: z.optional(z.number()),
 });
@@ -73,9 +78,14 @@ export const auth = {
   login: contract({
     method: "POST",
     path: "/api/auth/login",
-    summary: "Sign in with email and password",
+    summary:
+      "Sign in with email and password, and a code when the account has a second factor (`code_needed`)",
     access: "public",
-    body: z.object({ email: Email, password: z.string().check(z.maxLength(200)) }),
+    body: z.object({
+      email: Email,
+      password: z.string().check(z.maxLength(200)),
+      code: z.optional(Code),
+    }),
     response: SignedIn,
   }),
   refresh: contract({

@@ -8,6 +8,7 @@ import { auth, users } from "./accounts.ts";
 import { tokens } from "./api_tokens.ts";
 import type { Contract } from "./contract.ts";
 import { fleet } from "./fleet.ts";
+import { secondFactor } from "./second_factor.ts";
 import { senders } from "./senders.ts";
 import { access, alerts, audit } from "./settings.ts";
 import { destinations, streams } from "./streams.ts";
@@ -18,6 +19,7 @@ export { call } from "./contract.ts";
 export const api = {
   auth,
   tokens,
+  secondFactor,
   users,
   senders,
   streams,

@@ -6,7 +6,7 @@
 import { users as contracts } from "../../../protocol/rest/accounts.ts";
 import { ownerFilter } from "../../accounts/caller.ts";
 import { userView } from "../../accounts/user_view.ts";
-import type { PasswordReset } from "../../accounts/password_reset.ts";
+import type { PasswordReset } from "../../sign_in/password_reset.ts";
 import type { Users } from "../../accounts/users.ts";
 import type { Store } from "../../ports.ts";
 import { pageOf } from "../../records/page.ts";

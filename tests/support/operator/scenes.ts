@@ -232,6 +232,15 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   "operator-settings": { path: "/operator/settings", whole: true },
   "operator-settings-viewer": { path: "/operator/settings", as: "mary" },
   "operator-account": { path: "/operator/account", whole: true },
+  "operator-second-factor": {
+    path: "/operator/account",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Set up the second factor" }).click();
+      await page.getByLabel("Your password").fill("correct horse");
+      await page.getByRole("button", { name: "Continue" }).click();
+      await page.getByRole("img", { name: /QR code/ }).waitFor();
+    },
+  },
   "operator-api-token": {
     path: "/operator/account",
     act: async (page) => {

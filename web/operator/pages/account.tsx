@@ -7,6 +7,7 @@ import { useSignal } from "@preact/signals";
 import type { Login } from "../../../protocol/rest/accounts.ts";
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import { ApiTokensPanel } from "../account/api_tokens.tsx";
+import { SecondFactorPanel } from "../account/second_factor.tsx";
 import { browserName } from "../model/browser_name.ts";
 import { ROLES } from "../people/roles.ts";
 import { useAsk, useServices, useUser } from "../services.ts";
@@ -39,6 +40,7 @@ export function AccountPage() {
           </div>
         </section>
         <PasswordPanel />
+        <SecondFactorPanel />
         <LoginsPanel />
         <ApiTokensPanel />
       </div>

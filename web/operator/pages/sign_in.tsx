@@ -11,6 +11,7 @@ import { formatLeft } from "../../shared/format.ts";
 import { useTitle } from "../../shared/use_title.ts";
 import { useAsk, useNow, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
+import { CodeField } from "../widgets/code_field.tsx";
 import { Gate } from "../widgets/gate.tsx";
 import { Form, TextField } from "../widgets/form.tsx";
 
@@ -53,7 +54,14 @@ function SignIn({ why }: { why: string | undefined }) {
   const email = useSignal("");
   const password = useSignal("");
   useEffect(() => ask.clear(), []);
-  const signIn = () => ask.run(() => api.signIn({ email: email.value, password: password.value }));
+  /** Undefined until the coordinator asks for a code. */
+  const code = useSignal<string | undefined>(undefined);
+  const signIn = async () => {
+    const given = code.value === undefined ? {} : { code: code.value };
+    const result = await api.signIn({ email: email.value, password: password.value, ...given });
+    if (!result.ok && result.error.code === "code_needed") code.value = "";
+    return result;
+  };
   return (
     <Gate title="Sign in">
       {why && (
@@ -62,7 +70,7 @@ function SignIn({ why }: { why: string | undefined }) {
           <span>{why}</span>
         </p>
       )}
-      <Form submit={signIn}>
+      <Form submit={() => ask.run(signIn)}>
         <TextField
           label="Email"
           type="email"
@@ -82,6 +90,14 @@ function SignIn({ why }: { why: string | undefined }) {
           value={password.value}
           change={(value) => void (password.value = value)}
         />
+        {code.value !== undefined && (
+          <CodeField
+            label="Code of your authenticator app, or a recovery code"
+            focus
+            value={code.value}
+            change={(text) => void (code.value = text)}
+          />
+        )}
         <Refused ask={ask} />
         <AskButton ask={ask} doing="Signing in" tone="primary" submit>Sign in</AskButton>
       </Form>

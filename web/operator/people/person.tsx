@@ -30,6 +30,7 @@ export function PersonDialog(
       </p>
       <ul class="things">
         <Password user={user} />
+        {user.second_factor && <SecondFactor user={user} changed={changed} />}
         <Access user={user} changed={changed} />
       </ul>
       <div class="dialog-foot">
@@ -93,6 +94,30 @@ function Password({ user }: { user: User }) {
             With the link {user.name} sets a new password. Until then nothing changes.
           </p>
         )}
+      <Refused ask={ask} />
+    </Thing>
+  );
+}
+
+function SecondFactor({ user, changed }: { user: User; changed: () => void }) {
+  const { api } = useServices();
+  const ask = useAsk("remove-second-factor");
+  useEffect(() => ask.clear(), []);
+  const remove = async () => {
+    const params = { id: user.user_id };
+    await ask.run(() => api.call(contracts.secondFactor.removeOf, { params }));
+    changed();
+  };
+  return (
+    <Thing
+      name="Second factor"
+      button={
+        <AskButton ask={ask} doing="Turning off" press={() => void remove()}>Turn off</AskButton>
+      }
+    >
+      <p class="soft fine">
+        For a person who lost the app and the recovery codes. The password alone signs in then.
+      </p>
       <Refused ask={ask} />
     </Thing>
   );

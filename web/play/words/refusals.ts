@@ -98,6 +98,8 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return "Too many requests at once. Try again in 10 s.";
     case "unauthenticated":
     case "credentials_wrong":
+    case "code_needed":
+    case "code_wrong":
     case "token_wrong":
     case "token_used":
     case "token_expired":

@@ -11,7 +11,7 @@ import { type Clock, sleep } from "../../protocol/clock.ts";
 import { addressPrefix } from "../listen/address_prefix.ts";
 import { type Refused, refused } from "../refusals.ts";
 import type { Lane } from "../secrets/password_queue.ts";
-import { createRateLimit } from "./rate_limit.ts";
+import { createRateLimit } from "../accounts/rate_limit.ts";
 
 /** Attempts from one address prefix: twenty, then ten a minute. */
 const PER_PREFIX = { perSecond: 1 / 6, burst: 20 };
@@ -19,6 +19,8 @@ const PER_PREFIX = { perSecond: 1 / 6, burst: 20 };
 const PER_ACCOUNT = { perSecond: 1 / 3, burst: 20 };
 /** Attempts by one known browser or one signed-in user: ten, then ten a minute. */
 const PER_OWN = { perSecond: 1 / 6, burst: 10 };
+/** Codes of a second factor tried by one known browser, or by unknown browsers together: five, then one a minute. */
+const PER_CODE = { perSecond: 1 / 60, burst: 5 };
 
 /** How long an attempt at an account waits for its turn at most, in milliseconds. A page waits 30 s for an answer. */
 export const LONGEST_DELAY = 15_000;
@@ -49,6 +51,7 @@ export function createAttempts(clock: Clock) {
   const prefixes = createRateLimit(clock, PER_PREFIX);
   const accounts = createRateLimit(clock, PER_ACCOUNT);
   const own = createRateLimit(clock, PER_OWN);
+  const codes = createRateLimit(clock, PER_CODE);
   let waiting = 0;
 
   /** Counts an attempt from this address; refuses it when its prefix made too many. */
@@ -81,6 +84,15 @@ export function createAttempts(clock: Clock) {
       };
       return { lane: "other", forgive };
     },
+
+    /** Counts a code of a second factor; `key`: the known browser, or the user. */
+    admitCode(key: string): Refused | undefined {
+      const { taken, wait } = codes.reserve(key, 0);
+      return taken ? undefined : tooMany("with wrong codes", wait);
+    },
+
+    /** Uncounts a code that was right. */
+    forgiveCode: (key: string) => codes.giveBack(key),
 
     /** Counts an attempt that a signed-in user makes at the own account. */
     admitOwn(userId: string): Refused | undefined {

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { RESET_LIFETIME } from "../../../../coordinator/accounts/password_reset.ts";
+import { RESET_LIFETIME } from "../../../../coordinator/sign_in/password_reset.ts";
 import { type Bench, openBench, type Person } from "../../../support/control/bench.ts";
 
 const EMAIL = "op@x.example";

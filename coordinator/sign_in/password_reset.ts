@@ -10,9 +10,10 @@ import type { Random } from "../../protocol/random.ts";
 import type { Store } from "../ports.ts";
 import { notFound, type Refused, refused } from "../refusals.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
-import type { Audit } from "./audit.ts";
-import type { Caller, Requester } from "./caller.ts";
-import { type AccountPorts, tooManyPasswords } from "./users.ts";
+import type { Audit } from "../accounts/audit.ts";
+import type { Caller, Requester } from "../accounts/caller.ts";
+import type { AccountPorts } from "../accounts/users.ts";
+import { tooManyPasswords } from "./own_password.ts";
 
 /** How long a link works, in milliseconds. */
 export const RESET_LIFETIME = 24 * 3_600_000;

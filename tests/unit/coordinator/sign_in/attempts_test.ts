@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { createAttempts, LONGEST_DELAY } from "../../../../coordinator/accounts/attempts.ts";
+import { createAttempts, LONGEST_DELAY } from "../../../../coordinator/sign_in/attempts.ts";
 import { createRateLimit } from "../../../../coordinator/accounts/rate_limit.ts";
 import { addressPrefix } from "../../../../coordinator/listen/address_prefix.ts";
 import { isRefused } from "../../../../coordinator/refusals.ts";
