@@ -10,7 +10,7 @@ import { refuse } from "../protocol/envelope.ts";
 import type { Admitted } from "./accounts/access.ts";
 import { FULL_PASS } from "./domain/pass.ts";
 import { pathBelow } from "./listen/request_facts.ts";
-import { LOGIN_COOKIE } from "./routes/rest/logins.ts";
+import { LOGIN_COOKIE } from "./routes/sign_in/cookies.ts";
 import type { AppEnv } from "./routes/app_env.ts";
 import { StoreFault } from "./ports.ts";
 import { isRefused, type Refused } from "./refusals.ts";

@@ -21,6 +21,7 @@ import { createInvitations } from "./accounts/invitations.ts";
 import { createKnownBrowsers } from "./sign_in/known_browsers.ts";
 import { createLogins } from "./accounts/logins.ts";
 import { createSecondFactors } from "./sign_in/second_factor.ts";
+import { createSingleSignOn, type SingleSignOnOptions } from "./sign_in/single_sign_on.ts";
 import { createPasswordReset } from "./sign_in/password_reset.ts";
 import { createUsers } from "./accounts/users.ts";
 import { Alerts } from "./alerts/alerts.ts";
@@ -77,6 +78,8 @@ export interface ControlOptions {
   readonly loopback: boolean;
   /** If given, a demonstration device is made for the first administrator, and its enrolment token is passed here. */
   readonly demo?: (token: string) => Promise<void>;
+  /** Absent: people sign in with passwords alone. */
+  readonly singleSignOn?: SingleSignOnOptions | undefined;
   /** The cost of password hashes, lower in tests. */
   readonly passwordCost?: PasswordCost;
 }
@@ -114,6 +117,8 @@ export async function openControl(options: ControlOptions) {
   };
   const apiTokens = createApiTokens({ ...ports, audit });
   const users = createUsers(accountPorts);
+  const singleSignOn = options.singleSignOn &&
+    createSingleSignOn({ ...accountPorts, log, sealer, users }, options.singleSignOn);
   const passwordReset = createPasswordReset(accountPorts);
   const access = createAccess({ ...ports, logins, audit, loopback: options.loopback });
 
@@ -170,7 +175,8 @@ export async function openControl(options: ControlOptions) {
 
   return {
     ...{ clock, random, log, store, workers, rights, bus, tokens, audit },
-    ...{ logins, apiTokens, browsers, secondFactors, users, passwordReset, invitations, access },
+    ...{ logins, apiTokens, attempts, browsers, secondFactors, singleSignOn },
+    ...{ users, passwordReset, invitations, access },
     ...{ agents, live, registry, senders, receivers, streams, starter, destinations, egress },
     storage,
     ...{ agentSessions, agentAdmission, views, hub, alertSettings, webhooks, alerts },

@@ -16,6 +16,7 @@ import { systemRandom } from "../protocol/random.ts";
 import { createPost } from "./adapters/http_post.ts";
 import { createLocalBus } from "./adapters/local_bus.ts";
 import { createLocalLease } from "./adapters/local_lease.ts";
+import { createOidcProvider } from "./adapters/oidc_provider.ts";
 import { openSqliteStore } from "./adapters/sqlite_store.ts";
 import { createApp } from "./app.ts";
 import { type CoordinatorSettings, readCoordinatorSettings } from "./config.ts";
@@ -30,6 +31,7 @@ import { removeAddress, writeAddress } from "./listen/address_file.ts";
 import { addFleetGauges } from "./fleet/gauges.ts";
 import { openKeys } from "./secrets/key_folder.ts";
 import { openTls } from "./secrets/tls.ts";
+import type { SingleSignOnOptions } from "./sign_in/single_sign_on.ts";
 import { WorkerCredentials } from "./secrets/worker_credentials.ts";
 import { poolLimits } from "./listen/connection_pool.ts";
 import { listen, type Server } from "./server.ts";
@@ -142,6 +144,7 @@ async function openControlPlane(
     sealingKey: sealing,
     urlRules: { resolve: systemResolve, allowed: allowedHosts },
     post: createPost(systemClock),
+    singleSignOn: singleSignOnOf(settings),
     loopback: isLocal(settings),
     ...(demo && { demo: (token) => writeDurably(join(folder, DEMO_ENROLLMENT), token) }),
   });
@@ -166,6 +169,20 @@ async function closeAll(
   const closed = services.sockets.drain(RECONNECT_AFTER).then(() => server.shutdown());
   await Promise.race([closed, limit]);
   services[Symbol.dispose]();
+}
+
+/** The sign-in provider; `undefined` where none is set. */
+function singleSignOnOf(settings: CoordinatorSettings): SingleSignOnOptions | undefined {
+  const { oidcIssuer, oidcClientId, oidcSecret, oidcScopes, oidcGroupsClaim } = settings;
+  if (oidcIssuer === undefined || oidcClientId === undefined) return undefined;
+  const provider = createOidcProvider({
+    issuer: oidcIssuer,
+    clientId: oidcClientId,
+    clientSecret: oidcSecret,
+    scopes: oidcScopes,
+    groupsClaim: oidcGroupsClaim,
+  });
+  return { provider, name: settings.oidcName, groups: settings.oidcGroups };
 }
 
 /** Whether only this machine can reach the coordinator: its listening address and all its public names are loopback. */

@@ -9,5 +9,5 @@ import type { UserRecord } from "../records/accounts.ts";
 /** A user without what is secret. */
 export function userView(row: UserRecord): User {
   const { password_hash: _, reset: __, offered_factor: ___, second_factor, ...user } = row;
-  return { ...user, second_factor: second_factor !== undefined };
+  return { ...user, ...(second_factor && { second_factor: true }) };
 }

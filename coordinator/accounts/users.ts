@@ -82,9 +82,9 @@ export function createUsers(ports: AccountPorts) {
       const admitted = await attempts.admit({ email, address: from.address, browser: known });
       if (isRefused(admitted)) return admitted;
       const { lane, forgive } = admitted;
-      // Read again: the attempt may have waited for its turn.
+      // Read again: the attempt may have waited for its turn. A user of a sign-in provider has an empty hash.
       const user = await byEmail(email);
-      const verdict = await passwords.verify(password, user?.password_hash, lane);
+      const verdict = await passwords.verify(password, user?.password_hash || undefined, lane);
       if (verdict !== "wrong") forgive();
       if (verdict === "busy") return tooManyPasswords();
       if (verdict === "wrong" || !user || user.disabled) {
@@ -160,8 +160,9 @@ export function createUsers(ports: AccountPorts) {
       return undefined;
     },
 
+    /** `by`: the administrator, or the name of the sign-in provider. */
     async change(
-      caller: Caller,
+      by: Caller | string,
       id: UserId,
       change: { role?: Role | undefined; disabled?: boolean | undefined },
     ): Promise<UserRecord | Refused> {
@@ -181,7 +182,7 @@ export function createUsers(ports: AccountPorts) {
       // Open sockets have the old rights: they are closed, and their clients reconnect with the new rights.
       else ports.loginsEnded((await logins.list(id)).map((login) => login.login_id));
       const detail = Object.entries(change).map(([name, value]) => `${name}: ${value}`).join(", ");
-      audit.record({ action: "user.change", by: caller, target: id, detail });
+      audit.record({ action: "user.change", by, target: id, detail });
       return after ?? notFound("user", id);
     },
 
@@ -200,8 +201,12 @@ export function createUsers(ports: AccountPorts) {
       }
       await store.users.remove(id);
       await removeInvitationsOf(store, id);
-      for (const row of await store.apiTokens.list({ where: { user_id: id } })) {
+      const where = { user_id: id };
+      for (const row of await store.apiTokens.list({ where })) {
         await store.apiTokens.remove(row.token_id);
+      }
+      for (const row of await store.identities.list({ where })) {
+        await store.identities.remove(row.identity_id);
       }
       await logins.endAll(id);
       audit.record({ action: "user.remove", by: caller, target: id, detail: user.email });

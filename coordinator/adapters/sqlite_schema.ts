@@ -45,6 +45,11 @@ export const MIGRATIONS: readonly string[] = [
     body TEXT NOT NULL) STRICT;
   CREATE INDEX apiTokens_by_user ON apiTokens (user_id, sort, id);
   `,
+  `
+  CREATE TABLE identities (id TEXT PRIMARY KEY, sort TEXT NOT NULL, user_id TEXT NOT NULL,
+    body TEXT NOT NULL) STRICT;
+  CREATE INDEX identities_by_user ON identities (user_id, sort, id);
+  `,
 ];
 
 /**

@@ -64,6 +64,15 @@ export type LoginRecord = z.infer<typeof LoginRecord>;
 export const ApiTokenRecord = z.extend(ApiToken, { user_id: UserId, hash: z.string() });
 export type ApiTokenRecord = z.infer<typeof ApiTokenRecord>;
 
+/** A person at a sign-in provider, and the user that the person is here. */
+export const IdentityRecord = z.object({
+  /** The provider's issuer, a space, and the person's subject there. */
+  identity_id: z.string(),
+  user_id: UserId,
+  created_at: z.number(),
+});
+export type IdentityRecord = z.infer<typeof IdentityRecord>;
+
 /** An invitation to create an account. */
 export const InvitationRecord = z.object({
   invitation_id: z.string(),
@@ -127,6 +136,12 @@ export const accountTables = {
   apiTokens: table<ApiTokenRecord>({
     schema: ApiTokenRecord,
     key: (row) => row.token_id,
+    sort: (row) => timeKey(row.created_at),
+    index: { user_id: (row) => row.user_id },
+  }),
+  identities: table<IdentityRecord>({
+    schema: IdentityRecord,
+    key: (row) => row.identity_id,
     sort: (row) => timeKey(row.created_at),
     index: { user_id: (row) => row.user_id },
   }),

@@ -26,6 +26,7 @@ import { userRoutes } from "./rest/users.ts";
 import { workerRoutes } from "./rest/workers.ts";
 import { apiTokenRoutes } from "./sign_in/api_tokens.ts";
 import { secondFactorRoutes } from "./sign_in/second_factor.ts";
+import { singleSignOnRoutes } from "./sign_in/single_sign_on.ts";
 
 /** The routes of an open control plane, to be mounted at `/`. */
 export function controlRoutes(
@@ -41,6 +42,7 @@ export function controlRoutes(
   loginRoutes(router, control);
   apiTokenRoutes(router, control);
   secondFactorRoutes(router, control);
+  singleSignOnRoutes(router, control);
   userRoutes(router, control);
   invitationRoutes(router, control);
   senderRoutes(router, control);

@@ -64,6 +64,9 @@ export function createAttempts(clock: Clock) {
   return {
     admitAddress,
 
+    /** Uncounts an attempt from this address that succeeded. */
+    forgiveAddress: (address: string) => prefixes.giveBack(addressPrefix(address)),
+
     /** Counts an attempt to sign in. Resolves when its password may be checked, or with a refusal. */
     async admit({ email, address, browser }: Attempt): Promise<Refused | Admitted> {
       if (browser !== undefined && own.take(browser)) {

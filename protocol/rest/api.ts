@@ -11,6 +11,7 @@ import { fleet } from "./fleet.ts";
 import { secondFactor } from "./second_factor.ts";
 import { senders } from "./senders.ts";
 import { access, alerts, audit } from "./settings.ts";
+import { signIn } from "./single_sign_on.ts";
 import { destinations, streams } from "./streams.ts";
 
 export { call } from "./contract.ts";
@@ -20,6 +21,7 @@ export const api = {
   auth,
   tokens,
   secondFactor,
+  signIn,
   users,
   senders,
   streams,

@@ -5,7 +5,7 @@
  * @module
  */
 import type * as z from "zod/mini";
-import { canonicalHost, hostInUrl, hostKind } from "../addresses/hosts.ts";
+import { canonicalHost, hostInUrl, hostKind, isLoopbackHost } from "../addresses/hosts.ts";
 import { listOf, readBy, type ValueOrFault } from "./values.ts";
 
 /** A host without a port, such as `play.example.org`, `192.0.2.7`, `2001:db8::7` or `[2001:db8::7]`. */
@@ -54,6 +54,19 @@ export const publicUrl: z.ZodMiniType<string, string> = readBy((text) => {
     return { fault: "its path may hold letters, digits and . _ ~ - between single slashes" };
   }
   return { value: `${origin}${url.pathname.replace(/\/*$/, "/")}` };
+});
+
+/** The address of an OpenID Connect provider: HTTPS, or HTTP on this machine. */
+export const issuerUrl: z.ZodMiniType<string, string> = readBy((text) => {
+  const url = /^https?:\/\/\S+$/i.test(text) ? URL.parse(text) : undefined;
+  const name = url && canonicalHost(url.hostname);
+  if (!url || !name || url.username || url.password || /[?#]/.test(text)) {
+    return { fault: "it must be like https://login.example.org or https://example.org/realms/us" };
+  }
+  if (url.protocol === "http:" && !isLoopbackHost(name)) {
+    return { fault: "it must begin with https://" };
+  }
+  return { value: text };
 });
 
 /** A WebSocket address, such as `wss://example.org/wso`. */

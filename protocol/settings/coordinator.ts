@@ -8,6 +8,7 @@ import {
   certificateHosts,
   host,
   hostsAndNetworks,
+  issuerUrl,
   networks,
   origins,
   publicUrl,
@@ -16,7 +17,8 @@ import {
 } from "./addresses.ts";
 import { SHARED_SETTINGS } from "./shared.ts";
 import type { Setting, SettingsOf } from "./table.ts";
-import { choice, integer, secretText, text, toggle } from "./values.ts";
+import { groupRoles } from "./group_roles.ts";
+import { choice, integer, list, secretText, text, toggle } from "./values.ts";
 
 const { data, workerCredential, logLevel, logFormat } = SHARED_SETTINGS;
 
@@ -93,6 +95,38 @@ export const COORDINATOR_SETTINGS = {
     help: "Bearer token of `/metrics`; without one only this machine may read them",
     secret: true,
   },
+  oidcIssuer: {
+    read: issuerUrl,
+    help:
+      "OpenID Connect provider through which people sign in, such as `https://login.example.org`",
+  },
+  oidcClientId: { read: text, help: "Id of this installation at the provider" },
+  oidcSecret: {
+    read: text,
+    help: "Its secret at the provider; absent: PKCE alone protects the sign-in",
+    secret: true,
+  },
+  oidcGroups: {
+    read: groupRoles,
+    initial: "",
+    help:
+      "Roles of the provider's groups, such as `farpad-admins=admin,crew=operator`; `*`: everyone",
+  },
+  oidcGroupsClaim: {
+    read: text,
+    initial: "groups",
+    help: "The claim of the provider that holds a person's groups",
+  },
+  oidcScopes: {
+    read: list,
+    initial: "openid,email,profile",
+    help: "Scopes that the provider is asked for",
+  },
+  oidcName: {
+    read: text,
+    initial: "single sign-on",
+    help: "The provider's name on the sign-in page",
+  },
   demo: {
     read: toggle,
     initial: "false",
@@ -110,6 +144,7 @@ export type CoordinatorSettings = SettingsOf<typeof COORDINATOR_SETTINGS>;
 /** Faults of combinations of settings. */
 export function coordinatorConflicts(settings: CoordinatorSettings): string[] {
   const { tls, tlsCert, tlsKey, turnUrls, turnSecret } = settings;
+  const { oidcIssuer, oidcClientId, oidcGroups } = settings;
   const faults: string[] = [];
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     const [has, lacks] = tlsCert ? ["CERT", "KEY"] : ["KEY", "CERT"];
@@ -120,6 +155,15 @@ export function coordinatorConflicts(settings: CoordinatorSettings): string[] {
   }
   if (turnUrls.length > 0 && turnSecret === undefined) {
     faults.push("Cannot use FARPAD_TURN_URLS without FARPAD_TURN_SECRET: set the servers' secret");
+  }
+  if ((oidcIssuer === undefined) !== (oidcClientId === undefined)) {
+    const [has, lacks] = oidcIssuer ? ["ISSUER", "CLIENT_ID"] : ["CLIENT_ID", "ISSUER"];
+    faults.push(`Cannot use FARPAD_OIDC_${has} without FARPAD_OIDC_${lacks}: set both, or neither`);
+  }
+  if (oidcIssuer !== undefined && oidcGroups.length === 0) {
+    faults.push(
+      "Cannot use FARPAD_OIDC_ISSUER without FARPAD_OIDC_GROUPS: nobody would have a role",
+    );
   }
   return faults;
 }

@@ -4,25 +4,19 @@
  * @module
  */
 import type { Context } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { getCookie } from "hono/cookie";
 import { auth, type SignedIn } from "../../../protocol/rest/accounts.ts";
 import type { Invitations } from "../../accounts/invitations.ts";
-import { BROWSER_LIFETIME, type KnownBrowsers } from "../../sign_in/known_browsers.ts";
-import { LOGIN_LIFETIME, type Logins, type Opened } from "../../accounts/logins.ts";
+import type { KnownBrowsers } from "../../sign_in/known_browsers.ts";
+import type { Logins, Opened } from "../../accounts/logins.ts";
 import { userView } from "../../accounts/user_view.ts";
-import type { RequestFacts } from "../../listen/request_facts.ts";
 import type { PasswordReset } from "../../sign_in/password_reset.ts";
 import type { Users } from "../../accounts/users.ts";
 import { isRefused, notFound, type Refused, refused } from "../../refusals.ts";
 import { TOKEN_SECONDS } from "../../secrets/signed_token.ts";
 import type { AppEnv } from "../app_env.ts";
+import { BROWSER_COOKIE, dropCookie, keepCookie, LOGIN_COOKIE } from "../sign_in/cookies.ts";
 import { bearerOf, type Router } from "./router.ts";
-
-/** Name of the cookie with the refresh token. Scripts cannot read it, and no other site can send it. */
-export const LOGIN_COOKIE = "farpad_login";
-
-/** Name of the cookie by which a browser is recognised that signed in before. */
-const BROWSER_COOKIE = "farpad_browser";
 
 /** What {@linkcode loginRoutes} calls. */
 export interface LoginServices {
@@ -37,19 +31,9 @@ export interface LoginServices {
 export function loginRoutes(router: Router, services: LoginServices): void {
   const { logins, users, invitations, passwordReset, browsers } = services;
 
-  function keep(c: Context<AppEnv>, name: string, value: string, lifetime: number): void {
-    const place = cookiePlace(c.env);
-    setCookie(c, name, value, {
-      httpOnly: true,
-      sameSite: "Strict",
-      ...place,
-      maxAge: lifetime / 1000,
-    });
-  }
-
   function answer(c: Context<AppEnv>, opened: Opened | Refused): SignedIn | Refused {
     if (isRefused(opened)) return opened;
-    if (opened.refresh) keep(c, LOGIN_COOKIE, opened.refresh, LOGIN_LIFETIME);
+    if (opened.refresh) keepCookie(c, LOGIN_COOKIE, opened.refresh);
     return { token: opened.token, expires_in_s: TOKEN_SECONDS, user: userView(opened.user) };
   }
 
@@ -58,7 +42,7 @@ export function loginRoutes(router: Router, services: LoginServices): void {
     const signedIn = answer(c, opened);
     if (isRefused(signedIn)) return signedIn;
     const browser = browsers.issue(signedIn.user.user_id, getCookie(c, BROWSER_COOKIE));
-    keep(c, BROWSER_COOKIE, browser, BROWSER_LIFETIME);
+    keepCookie(c, BROWSER_COOKIE, browser);
     return signedIn;
   }
 
@@ -76,7 +60,7 @@ export function loginRoutes(router: Router, services: LoginServices): void {
       ? await logins.renew(bearer ?? "")
       : await logins.rotate(cookie, requester);
     if (isRefused(opened) && cookie !== undefined) {
-      deleteCookie(c, LOGIN_COOKIE, cookiePlace(c.env));
+      dropCookie(c, LOGIN_COOKIE);
     }
     return answer(c, opened);
   });
@@ -86,7 +70,7 @@ export function loginRoutes(router: Router, services: LoginServices): void {
     const caller = bearer === undefined ? undefined : await logins.caller(bearer, requester);
     if (cookie !== undefined) await logins.close(cookie);
     if (caller) await logins.end(caller.user.user_id, caller.loginId);
-    deleteCookie(c, LOGIN_COOKIE, cookiePlace(c.env));
+    dropCookie(c, LOGIN_COOKIE);
     return { ok: true as const };
   });
   router.on(auth.me, ({ caller }) => userView(caller.user));
@@ -116,9 +100,4 @@ export function loginRoutes(router: Router, services: LoginServices): void {
   router.on(auth.accept, async ({ body, requester, c }) => {
     return welcome(c, await invitations.accept(body, requester));
   });
-}
-
-/** The cookie's path, which is that of the pages; and `secure`, for HTTPS only, if the request came over HTTPS. */
-function cookiePlace({ publicAddress, secure }: RequestFacts): { path: string; secure: boolean } {
-  return { path: `${publicAddress?.base ?? ""}/`, secure };
 }

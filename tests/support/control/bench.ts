@@ -11,6 +11,7 @@ import { createApp } from "../../../coordinator/app.ts";
 import { openControl } from "../../../coordinator/control.ts";
 import type { Store } from "../../../coordinator/ports.ts";
 import { createSigningKey } from "../../../coordinator/secrets/key_folder.ts";
+import type { SingleSignOnOptions } from "../../../coordinator/sign_in/single_sign_on.ts";
 import { agentLegServer } from "../../../coordinator/sockets/agent.ts";
 import { factsOf } from "../coordinator/request_facts.ts";
 import { operatorLegServer } from "../../../coordinator/sockets/operator.ts";
@@ -67,6 +68,7 @@ export async function openBench(
     seed = 1,
     web = "no/such/folder",
     storage,
+    singleSignOn,
   }: {
     store?: Store;
     clock?: FakeClock;
@@ -76,6 +78,7 @@ export async function openBench(
     web?: string;
     /** Whether the store can be written. */
     storage?: Pick<StorageWatch, "trouble">;
+    singleSignOn?: SingleSignOnOptions;
   } = {},
 ) {
   const random = new SeededRandom(seed);
@@ -103,6 +106,7 @@ export async function openBench(
     },
     passwordCost: CHEAP,
     ...(storage && { storage }),
+    singleSignOn,
   });
   services.attach(control);
   const ports = services;

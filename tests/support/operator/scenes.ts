@@ -39,6 +39,18 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
       await page.getByRole("alert").waitFor();
     },
   },
+  "operator-sign-in-provider": {
+    path: "/operator#sign-in=no_group",
+    as: "nobody",
+    act: async (page) => {
+      await page.route(
+        "**/api/auth/ways",
+        (route) => route.fulfill({ json: { provider: "Example login" } }),
+      );
+      await page.reload();
+      await page.getByRole("link", { name: "Sign in with Example login" }).waitFor();
+    },
+  },
   "operator-sign-in-first-run": {
     path: "/operator",
     as: "nobody",

@@ -6,8 +6,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api as contracts } from "../../../protocol/rest/api.ts";
+import { BEGIN_PATH, SignInFailure } from "../../../protocol/rest/single_sign_on.ts";
 import { Mark } from "../../shared/mark.tsx";
 import { formatLeft } from "../../shared/format.ts";
+import { placed, unplaced } from "../../shared/place.ts";
 import { useTitle } from "../../shared/use_title.ts";
 import { useAsk, useNow, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
@@ -48,7 +50,7 @@ function Unreachable({ message, retryAt }: { message: string; retryAt: number })
   );
 }
 
-function SignIn({ why }: { why: string | undefined }) {
+function SignIn({ why = failureWords() }: { why: string | undefined }) {
   const { api } = useServices();
   const ask = useAsk("sign-in");
   const email = useSignal("");
@@ -101,9 +103,41 @@ function SignIn({ why }: { why: string | undefined }) {
         <Refused ask={ask} />
         <AskButton ask={ask} doing="Signing in" tone="primary" submit>Sign in</AskButton>
       </Form>
+      <OtherWay />
       <FirstRun />
     </Gate>
   );
+}
+
+/** The link to the sign-in provider, where one is set. */
+function OtherWay() {
+  const { api } = useServices();
+  const provider = useSignal<string | undefined>(undefined);
+  useEffect(() => {
+    void api.call(contracts.signIn.ways, {}).then((result) => {
+      if (result.ok) provider.value = result.value.provider;
+    });
+  }, []);
+  if (provider.value === undefined) return null;
+  const back = new URLSearchParams({ back: unplaced(location.pathname) + location.search });
+  return <a class="button" href={placed(`${BEGIN_PATH}?${back}`)}>Sign in with {provider.value}</a>;
+}
+
+const FAILURES: Record<SignInFailure, string> = {
+  cancelled: "You cancelled the sign-in at the provider.",
+  expired: "The sign-in took too long or was begun in another browser. Try again.",
+  failed: "The sign-in provider could not be used. Try again, or ask an administrator.",
+  no_group: "Your account at the provider is in no group that may use this installation.",
+  no_email: "The provider names no email address for your account.",
+  email_taken: "There is an account with your email, and the provider has not verified the email.",
+  disabled: "Your account is disabled. Ask an administrator.",
+  not_set_up: "The first administrator is not set up yet.",
+};
+
+/** Why the sign-in at the provider failed, in words; `undefined` when the page was opened otherwise. */
+function failureWords(): string | undefined {
+  const failure = SignInFailure.safeParse(/^#sign-in=(\w+)$/.exec(location.hash)?.[1]);
+  return failure.data && FAILURES[failure.data];
 }
 
 /** The notice on a new installation, where no user exists: the terminal shows the link that creates the first. */

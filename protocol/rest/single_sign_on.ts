@@ -1,0 +1,37 @@
+/**
+ * Signing in through an OpenID Connect provider: the two addresses that a browser is sent to, and what the sign-in
+ * page has to say about it.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { contract } from "./contract.ts";
+
+/** Where a browser begins to sign in through the provider. */
+export const BEGIN_PATH = "/api/auth/oidc";
+/** Where the provider sends the browser back to; the address to register at the provider ends so. */
+export const CALLBACK_PATH = "/api/auth/oidc/callback";
+
+/** Why a browser that came back from the provider is not signed in. */
+export const SignInFailure = z.enum([
+  "cancelled",
+  "expired",
+  "failed",
+  "no_group",
+  "no_email",
+  "email_taken",
+  "disabled",
+  "not_set_up",
+]);
+export type SignInFailure = z.infer<typeof SignInFailure>;
+
+/** The contracts of the ways to sign in. */
+export const signIn = {
+  ways: contract({
+    method: "GET",
+    path: "/api/auth/ways",
+    summary: "Tell whether one can sign in through a provider, and its name",
+    access: "public",
+    response: z.object({ provider: z.optional(z.string()) }),
+  }),
+};

@@ -1,0 +1,117 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { TOTP } from "otpauth";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { findFaults } from "../support/axe.ts";
+import { launchChromium } from "../support/browser.ts";
+import { type OperatorScene, playScene, type Stage } from "../support/operator/operator_page.ts";
+import { PASSWORD } from "../support/operator/past_people.ts";
+
+const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../web/dist", import.meta.url).pathname;
+const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
+const SMALL: BrowserContextOptions = {
+  viewport: { width: 320, height: 640 },
+  isMobile: true,
+  hasTouch: true,
+};
+
+let browser: Browser;
+
+Deno.test.beforeAll(async () => {
+  browser = await launchChromium([]);
+});
+
+Deno.test.afterAll(() => browser.close());
+
+/** Runs `story` on a fresh page of the dashboard. */
+function on(
+  path: string,
+  story: (page: Page, stage: Stage) => Promise<void>,
+  { options = DESK, ...scene }: Omit<OperatorScene, "path"> & {
+    readonly options?: BrowserContextOptions;
+  } = {},
+): Promise<void> {
+  return playScene(browser, { path, ...scene }, { dist: DIST, options, then: story });
+}
+
+/** The page has no accessibility fault and does not scroll sideways. */
+async function fits(page: Page): Promise<void> {
+  deepEqual(await findFaults(page), []);
+  const { width } = page.viewportSize()!;
+  equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+}
+
+async function enter(page: Page, email: string): Promise<void> {
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+}
+
+Deno.test("[TFA2] an authenticator app is set up with its QR code, and from then on signing in takes its code", () =>
+  on("/operator/account", async (page, { plane }) => {
+    const { clock } = plane.bench;
+    await page.getByRole("button", { name: "Set up the second factor" }).click();
+    await page.getByLabel("Your password").fill(PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
+    await fits(page);
+    const app = new TOTP({ secret: await page.locator(".copy code").innerText() });
+    const code = () => app.generate({ timestamp: clock.epoch() });
+    await page.getByLabel("Code that the app shows").fill("000000");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").getByText(/code is wrong/).waitFor();
+    await page.getByLabel("Code that the app shows").fill(code());
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Recovery codes" }).waitFor();
+    await fits(page);
+    const [recovery = ""] = (await page.locator(".copy code").innerText()).split(" ");
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("button", { name: "Turn off the second factor" }).waitFor();
+
+    await page.getByRole("button", { name: "Account of" }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await enter(page, "ada@example.org");
+    const field = page.getByLabel(/^Code of your authenticator app/);
+    await field.waitFor();
+    await fits(page);
+    await field.fill(recovery);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Account" }).waitFor();
+
+    await page.getByRole("button", { name: "Turn off the second factor" }).click();
+    await page.getByLabel("Your password").fill(PASSWORD);
+    await page.getByLabel(/^Code of the app/).fill(code());
+    clock.advance(30_000);
+    await page.getByLabel(/^Code of the app/).fill(code());
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Set up the second factor" }).waitFor();
+  }, { options: SMALL, prepare: ({ plane }) => void (plane.moving = false) }));
+
+Deno.test("[TFA7] an administrator turns off the second factor of a person who lost the app", () =>
+  on("/operator/people", async (page, { plane }) => {
+    const { store } = plane.bench;
+    await page.getByRole("button", { name: "Manage Grace Hopper" }).click();
+    await fits(page);
+    await page.getByRole("button", { name: "Turn off" }).click();
+    await page.getByText("lost the app").waitFor({ state: "detached" });
+    equal((await store.users.get("usr_grace"))?.second_factor, undefined);
+  }, {
+    options: SMALL,
+    prepare: async ({ plane }) => {
+      const second_factor = { sealed: "-", last_step: 0, recovery: [], since: 0 };
+      await plane.bench.store.users.update("usr_grace", (row) => ({ ...row, second_factor }));
+    },
+  }));
+
+Deno.test("[SSO1] the sign-in page leads to the provider, and says in words why a person came back without a login", () =>
+  on("/operator/people", async (page, { plane }) => {
+    await page.route(
+      "**/api/auth/ways",
+      (route) => route.fulfill({ json: { provider: "Example login" } }),
+    );
+    await page.goto(`${plane.url}/operator/people#sign-in=no_group`);
+    await page.reload();
+    await page.getByText("is in no group that may use this installation").waitFor();
+    const link = page.getByRole("link", { name: "Sign in with Example login" });
+    equal(await link.getAttribute("href"), "/api/auth/oidc?back=%2Foperator%2Fpeople");
+    await fits(page);
+  }, { as: "nobody", options: SMALL }));
