@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { removeLeftovers, writeDurably } from "../../protocol/disk/durable_file.ts";
-import { errorText } from "../../protocol/error_text.ts";
+import { whyNotKept } from "../../protocol/disk/storage_fault.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { CredentialFile } from "./worker_credentials.ts";
 
@@ -29,7 +29,7 @@ export async function openDataFolder(folder: string): Promise<Disposable> {
     await removeLeftovers(folder);
   } catch (error) {
     const advice = "Set FARPAD_DATA to a folder that this user can write";
-    throw new TypeError(`Cannot use the data folder ${folder}: ${errorText(error)}. ${advice}`, {
+    throw new TypeError(`Cannot use the data folder ${folder}: ${whyNotKept(error)}. ${advice}`, {
       cause: error,
     });
   }
