@@ -1,0 +1,155 @@
+/**
+ * `npm run bench -- abuse MINUTES`: runs every attack of `tests/abuse/` again and again against all of Farpad, while a
+ * page plays a game, a page of the dashboard is open, and players come and go.
+ *
+ * @module
+ */
+import type { Browser } from "playwright-core";
+import { allAttacks, type Outcome, type Target } from "../abuse/attack.ts";
+import { launchChromium } from "../support/browser.ts";
+import { ADMINISTRATOR, launch } from "../support/endurance/installation.ts";
+import { descendants, holdingsOf } from "../support/endurance/process_tree.ts";
+import { reconnectsOf, type WatchedPage, watchPage } from "../support/endurance/watched_page.ts";
+import { waitForState } from "../support/player.ts";
+import { UserClient } from "../support/stack/user_client.ts";
+import { round } from "./figures.ts";
+
+const DEFAULT_MINUTES = 10;
+/** How long an attack with no end of its own goes on, in milliseconds. */
+const DURATION = 10_000;
+/** Between two players who join, in milliseconds. */
+const JOIN_PERIOD = 2_000;
+/** Between two looks at the processes, in milliseconds. */
+const LOOK_PERIOD = 1_000;
+const WORKER_CREDENTIAL = "abuse-credential-0123456789abcdef0123456789abcdef";
+
+/**
+ * Runs the benchmark. `args[0]`: minutes.
+ *
+ * @throws {Error} when they are not above 0.
+ */
+export async function abuse(args: readonly string[] = []): Promise<Record<string, number>> {
+  const minutes = Number(args[0] ?? DEFAULT_MINUTES);
+  if (!(minutes > 0)) {
+    throw new Error(`Cannot attack for "${args[0]}" minutes: give a number above 0`);
+  }
+  await using installation = await launch({
+    FARPAD_CAPACITY: "6",
+    FARPAD_WORKER_CREDENTIAL: WORKER_CREDENTIAL,
+  });
+  const target: Target = Object.assign(installation, {
+    workerCredential: WORKER_CREDENTIAL,
+    duration: DURATION,
+  });
+  const browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
+  try {
+    const [game, dashboard] = await openPages(browser, target);
+    const before = await game.report();
+    const joins = keepJoining(target);
+    const processes = watchProcesses(target);
+    const outcome = await attackFor(target, minutes);
+    const { joined, tried } = await joins.stop();
+    const after = await game.report();
+    const { peak, restarts } = processes.stop();
+    for (const page of [game, dashboard]) {
+      const times = reconnectsOf(page);
+      if (times > 0) console.log(`the page "${page.name}" reconnected ${times} times`);
+    }
+    return {
+      attempts: outcome.attempts,
+      got_through: outcome.gotThrough,
+      coordinator_restarts: restarts,
+      memory_mb_peak: round(peak / 2 ** 20),
+      joins_ok_percent: round(100 * joined / Math.max(1, tried)),
+      player_freezes: after.freezes - before.freezes,
+    };
+  } finally {
+    await browser.close();
+  }
+}
+
+async function openPages(
+  browser: Browser,
+  { url }: Target,
+): Promise<readonly [WatchedPage, WatchedPage]> {
+  const game = await watchPage(browser, "game", `${url}/play/paddle-duel`);
+  await waitForState(game.page, "playing");
+  const dashboard = await watchPage(browser, "dashboard", `${url}/operator`);
+  await dashboard.page.getByLabel("Email").fill(ADMINISTRATOR.email);
+  await dashboard.page.getByLabel("Password").fill(ADMINISTRATOR.password);
+  await dashboard.page.getByRole("button", { name: "Sign in" }).click();
+  await dashboard.page.getByText("Overview").first().waitFor();
+  return [game, dashboard];
+}
+
+/** Runs all attacks, one after another, until the time is over; those that only wait run beside the others. */
+async function attackFor(target: Target, minutes: number): Promise<Outcome> {
+  const attacks = await allAttacks();
+  const end = performance.now() + minutes * 60_000;
+  let [attempts, gotThrough] = [0, 0];
+  const carryOut = async ({ name, run }: (typeof attacks)[number]) => {
+    const outcome = await run(target);
+    attempts += outcome.attempts;
+    gotThrough += outcome.gotThrough;
+    console.log(`${name}: ${outcome.gotThrough} of ${outcome.attempts} got through`);
+  };
+  while (performance.now() < end) {
+    const patient = Promise.all(attacks.filter((each) => each.patient).map(carryOut));
+    for (const attack of attacks.filter((each) => !each.patient)) {
+      if (performance.now() < end) await carryOut(attack);
+    }
+    await patient;
+  }
+  return { attempts, gotThrough };
+}
+
+/** Has one player after another join a game and leave again. */
+function keepJoining(
+  { url }: Target,
+): { stop(): Promise<{ readonly joined: number; readonly tried: number }> } {
+  let [joined, tried, stopped] = [0, 0, false];
+  const running = (async () => {
+    while (!stopped) {
+      tried += 1;
+      try {
+        await using user = await UserClient.join(url);
+        await user.play();
+        await user.leave();
+        joined += 1;
+      } catch (error) {
+        console.log(`a player could not join: ${error}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, JOIN_PERIOD));
+    }
+  })();
+  return {
+    async stop() {
+      stopped = true;
+      await running;
+      return { joined, tried };
+    },
+  };
+}
+
+/** Measures the memory of all processes together, and counts the coordinator's processes beyond the first. */
+function watchProcesses(
+  { pid }: Target,
+): { stop(): { readonly peak: number; readonly restarts: number } } {
+  let peak = 0;
+  const coordinators = new Set<number>();
+  const look = () => {
+    const all = descendants(pid);
+    peak = Math.max(peak, all.reduce((sum, each) => sum + (holdingsOf(each.pid)?.rss ?? 0), 0));
+    for (const each of all) {
+      if (each.kind === "coordinator") coordinators.add(each.pid);
+    }
+  };
+  look();
+  const timer = setInterval(look, LOOK_PERIOD);
+  return {
+    stop() {
+      clearInterval(timer);
+      return { peak, restarts: coordinators.size - 1 };
+    },
+  };
+}
