@@ -120,7 +120,7 @@ async function start(
       startChild,
       logStyle: logStyle(settings, Deno.stdout.isTerminal()),
     }),
-    startEgress: egressProcesses(startChild),
+    startEgress: egressProcesses({ startChild, allowedHosts: settings.allowedHosts }),
     ingest: {
       // A device could resolve `localhost` to the other address family.
       host: settings.ingestHost === "localhost" ? "127.0.0.1" : settings.ingestHost,

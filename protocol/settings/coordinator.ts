@@ -7,7 +7,6 @@
 import {
   certificateHosts,
   host,
-  hostsAndNetworks,
   issuerUrl,
   networks,
   origins,
@@ -20,7 +19,7 @@ import type { Setting, SettingsOf } from "./table.ts";
 import { groupRoles } from "./group_roles.ts";
 import { choice, integer, list, secretText, text, toggle } from "./values.ts";
 
-const { data, workerCredential, logLevel, logFormat } = SHARED_SETTINGS;
+const { allowedHosts, data, workerCredential, logLevel, logFormat } = SHARED_SETTINGS;
 
 /** The settings of a coordinator, by key. */
 export const COORDINATOR_SETTINGS = {
@@ -84,12 +83,7 @@ export const COORDINATOR_SETTINGS = {
     secret: true,
   },
   workerCredential,
-  allowedHosts: {
-    read: hostsAndNetworks,
-    initial: "",
-    help:
-      "Hosts and networks inside a private network that streams and webhooks may go to, such as `10.1.0.0/16`",
-  },
+  allowedHosts,
   metricsToken: {
     read: secretText,
     help: "Bearer token of `/metrics`; without one only this machine may read them",

@@ -4,6 +4,7 @@
  * @module
  */
 import { LEVELS, LOG_FORMATS } from "../log.ts";
+import { hostsAndNetworks } from "./addresses.ts";
 import type { Setting } from "./table.ts";
 import { choice, secretText, text } from "./values.ts";
 
@@ -20,6 +21,12 @@ export const SHARED_SETTINGS = {
     initial: "auto",
     help:
       "`json`: each line of the log is a JSON object; `text`: a line for people, of level `warn` and above; `auto`: `text` at a terminal, `json` elsewhere",
+  },
+  allowedHosts: {
+    read: hostsAndNetworks,
+    initial: "",
+    help:
+      "Hosts and networks inside a private network that streams and webhooks may go to, such as `10.1.0.0/16`",
   },
   workerCredential: {
     read: secretText,

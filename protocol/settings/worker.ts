@@ -11,7 +11,7 @@ import { SHARED_SETTINGS } from "./shared.ts";
 import type { Setting, SettingsOf } from "./table.ts";
 import { integer, list, portRange, readBy, text } from "./values.ts";
 
-const { data, workerCredential, logLevel, logFormat } = SHARED_SETTINGS;
+const { allowedHosts, data, workerCredential, logLevel, logFormat } = SHARED_SETTINGS;
 
 /** Rooms that a processor runs at once: one takes about 15 % of a processor (docs/BENCHMARKS.md). */
 const ROOMS_PER_PROCESSOR = 3;
@@ -69,6 +69,7 @@ export const WORKER_SETTINGS = {
     initial: "300",
     help: "How long a field stream without a picture is kept, in seconds, and 30 s more",
   },
+  allowedHosts,
   videoHeight: {
     read: integer(120, 2160),
     initial: "448",

@@ -1,15 +1,26 @@
-import { startChild as startChildProcess } from "../../../protocol/process/child.ts";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { makeCertificate } from "../../../coordinator/secrets/tls.ts";
 import { TsMuxer } from "../../../media/mpegts/muxer.ts";
 import type { EgressDestination } from "../../../protocol/field/ingest.ts";
+import { systemClock } from "../../../protocol/clock.ts";
 import { DestinationId } from "../../../protocol/ids.ts";
+import {
+  type StartChild,
+  startChild as startChildProcess,
+} from "../../../protocol/process/child.ts";
+import { systemRandom } from "../../../protocol/random.ts";
+import type { StartEgress } from "../../../worker/ingest/egress/ports.ts";
 import { egressProcesses } from "../../../worker/ingest/egress/process.ts";
 import { type FromSink, startChild, waitFor } from "../../support/field/children.ts";
 import { listenRtmp } from "../../support/field/rtmp_server.ts";
 import { listenSrtProbe } from "../../support/field/srt_probe.ts";
 import { encodeUnits } from "../../support/media/units.ts";
 
-const startEgressProcess = egressProcesses(startChildProcess);
+const LOOPBACK = ["127.0.0.1"];
+const startEgressProcess = egressProcesses({
+  startChild: startChildProcess,
+  allowedHosts: LOOPBACK,
+});
 const destination_id = DestinationId.parse("dst_1");
 const AWKWARD = "a/b c.flv?x=#1&y=%2F+:'\"\\|[=]é";
 
@@ -31,9 +42,12 @@ interface Sending extends Disposable {
 }
 
 /** Sends a stream to one destination, as a room does. */
-function send(destination: Omit<EgressDestination, "destination_id">): Sending {
+function send(
+  destination: Omit<EgressDestination, "destination_id">,
+  start: StartEgress = startEgressProcess,
+): Sending {
   const sending = { connected: false, detail: undefined as string | undefined };
-  const process = startEgressProcess({ destination_id, ...destination }, {
+  const process = start({ destination_id, ...destination }, {
     connected: () => void (sending.connected = true),
     sent: () => {},
     gone: (detail) => void (sending.detail = detail),
@@ -119,3 +133,63 @@ Deno.test("[EGR1] an SRT destination accepts the stream with the typed passphras
   using _right = send({ url: `srt://127.0.0.1:${port}`, passphrase });
   await sink.until("pictures", (said) => said.some(({ kind }) => kind === "video") || undefined);
 });
+
+Deno.test("[URL5] a worker dials nothing inside a private network, whatever the coordinator sent", async () => {
+  await using server = await listenRtmp();
+  const start = egressProcesses({ startChild: startChildProcess, allowedHosts: [] });
+  for (
+    const url of [
+      `rtmp://127.0.0.1:${server.port}/app`,
+      `rtmp://localhost:${server.port}/app`,
+      `rtmp://[::ffff:127.0.0.1]:${server.port}/app`,
+      "srt://169.254.169.254:9000",
+    ]
+  ) {
+    using sending = send({ url, stream_key: "SECRET" }, start);
+    match(await waitFor("the refusal", () => sending.detail), /inside a private network/, url);
+  }
+  deepEqual(server.published, []);
+});
+
+Deno.test("[EGR10] over RTMPS the certificate has to be valid for the server's name", async () => {
+  const ports = { clock: systemClock, random: systemRandom };
+  const own = await makeCertificate(ports, ["localhost"]);
+  const other = await makeCertificate(ports, ["other.test"]);
+  const trusted = await Deno.makeTempFile({ suffix: ".pem" });
+  try {
+    await Deno.writeTextFile(trusted, `${own.cert}\n${other.cert}\n`);
+    const withTrust: StartChild = (program) =>
+      withVariable("DENO_CERT", trusted, () => startChildProcess(program));
+    const cases = [
+      [own, startChildProcess, /^Cannot reach the destination: .*certificate/],
+      [other, withTrust, /^Cannot reach the destination: .*certificate/],
+      [own, withTrust, undefined],
+    ] as const;
+    for (const [tls, startChild, refusal] of cases) {
+      await using server = await listenRtmp({ tls });
+      const start = egressProcesses({ startChild, allowedHosts: ["localhost"] });
+      const url = `rtmps://localhost:${server.port}/live`;
+      using sending = send({ url, stream_key: "SECRET" }, start);
+      if (refusal) {
+        match(await waitFor("the refusal", () => sending.detail), refusal);
+        deepEqual(server.published, []);
+      } else {
+        await waitFor("pictures at the server", () => server.media.video > 20 || undefined);
+        const { tcUrl, key } = server.published[0]!;
+        deepEqual([tcUrl, key], [url, "SECRET"]);
+      }
+    }
+  } finally {
+    await Deno.remove(trusted);
+  }
+});
+
+/** Runs `work` with a variable in the environment. */
+function withVariable<T>(name: string, value: string, work: () => T): T {
+  Deno.env.set(name, value);
+  try {
+    return work();
+  } finally {
+    Deno.env.delete(name);
+  }
+}

@@ -7,6 +7,7 @@
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 
 /** The application, the address and the stream key of one publisher. */
 export interface Publishing {
@@ -38,17 +39,23 @@ const COMMAND = 20;
 
 /** Listens on a free port of the loopback interface. */
 export async function listenRtmp(
-  { refuse, port = 0 }: { readonly refuse?: RtmpRefusal; readonly port?: number } = {},
+  { refuse, port = 0, tls }: {
+    readonly refuse?: RtmpRefusal;
+    readonly port?: number;
+    /** Certificate and key in PEM, for RTMPS. */
+    readonly tls?: { readonly cert: string; readonly key: string };
+  } = {},
 ): Promise<RtmpServer> {
   const published: Publishing[] = [];
   const media = { video: 0, audio: 0 };
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const accept = (socket: Socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => {});
     serve(socket).catch(() => socket.destroy());
-  });
+  };
+  const server = tls ? createTlsServer(tls, accept) : createServer(accept);
 
   async function serve(socket: Socket): Promise<void> {
     const read = reader(socket);

@@ -51,7 +51,7 @@ process.on("message", ({ stream, portRange, patience }: ToReceiver) => {
     ...ports,
     settings: { host: "127.0.0.1", address: "127.0.0.1", portRange, patience },
     rooms,
-    startEgress: egressProcesses(startChildProcess),
+    startEgress: egressProcesses({ startChild: startChildProcess, allowedHosts: ["127.0.0.1"] }),
     report,
     changed: () => {},
   });

@@ -27,7 +27,10 @@ for (let n = 0; n < 2; n++) {
     gone: ({ how }) => console.error(`A room process ended ${how}`),
   });
 }
-egressProcesses(startChild)({ destination_id: DestinationId.parse("d1"), url }, {
+egressProcesses({ startChild, allowedHosts: ["127.0.0.1"] })({
+  destination_id: DestinationId.parse("d1"),
+  url,
+}, {
   connected: () => {},
   sent: () => {},
   gone: (detail) => console.error(`The egress process ended: ${detail}`),

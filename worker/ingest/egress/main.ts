@@ -1,15 +1,17 @@
 /**
  * The process that sends one stream to one destination: it reads transport packets from standard input and sends them
- * over RTMP or SRT, without encoding. It ends with its input, with its room, or with its first error.
+ * over RTMP or SRT, without encoding. It checks the host of the destination itself and dials only the addresses that it
+ * checked. It ends with its input, with its room, or with its first error.
  *
  * @module
  */
 import { createSrtOpener } from "../../../media/links/srt_link.ts";
 import { writeHostPort } from "../../../protocol/addresses/authority.ts";
 import { readDestination, type SrtAddress } from "../../../protocol/addresses/destination.ts";
+import { findReachable } from "../../../protocol/addresses/reach.ts";
+import { systemResolve } from "../../../protocol/addresses/system_resolve.ts";
 import { sleep, systemClock } from "../../../protocol/clock.ts";
 import { connectParent } from "../../../protocol/process/parent.ts";
-import type { EgressDestination } from "../../../protocol/field/ingest.ts";
 import type { FromEgress, ToEgress } from "./ports.ts";
 import { sendRtmp } from "./rtmp.ts";
 
@@ -17,19 +19,26 @@ import { sendRtmp } from "./rtmp.ts";
 const FLUSH = 50;
 
 const parent = connectParent<ToEgress, FromEgress>({
-  receive: ({ destination }) => void run(destination),
+  receive: (start) => void run(start),
   gone: leave,
 });
 parent.send({ type: "ready" });
 
-async function run(destination: EgressDestination): Promise<void> {
-  const address = readDestination(destination);
-  const detail = "error" in address
-    ? address.error
-    : await (address.kind === "rtmp" ? sendRtmp(address, report) : sendSrt(address));
-  parent.send({ type: "failed", detail });
+async function run(start: ToEgress): Promise<void> {
+  parent.send({ type: "failed", detail: await send(start) });
   await sleep(systemClock, FLUSH);
   leave();
+}
+
+/** Sends to the destination. Resolves with the reason of the end, a sentence. */
+async function send({ destination, allowedHosts: allowed }: ToEgress): Promise<string> {
+  const address = readDestination(destination);
+  if ("error" in address) return address.error;
+  const reachable = await findReachable(address.host, { resolve: systemResolve, allowed });
+  if ("error" in reachable) return reachable.error;
+  return await (address.kind === "rtmp"
+    ? sendRtmp(address, { reachable, report })
+    : sendSrt({ ...address, host: reachable[0] }));
 }
 
 /** Ends the process at once: libsrt aborts an orderly exit while a link is being opened. */

@@ -33,6 +33,8 @@ export type StartEgress = (
 export interface ToEgress {
   readonly type: "start";
   readonly destination: EgressDestination;
+  /** Hosts and networks inside a private network that may be dialled. */
+  readonly allowedHosts: readonly string[];
 }
 
 /** Messages of the process. `ready`: it can receive the start; `failed`: it ends next. */

@@ -12,9 +12,12 @@ import {
   AVMEDIA_TYPE_VIDEO,
 } from "node-av/constants";
 import { teeOutput } from "../../../media/links/tee_output.ts";
-import { writeHostPort } from "../../../protocol/addresses/authority.ts";
+import { type HostPort, writeHostPort } from "../../../protocol/addresses/authority.ts";
 import type { RtmpAddress } from "../../../protocol/addresses/destination.ts";
+import { dialReachable } from "../../../protocol/addresses/dial.ts";
 import { systemClock } from "../../../protocol/clock.ts";
+import { errorText } from "../../../protocol/error_text.ts";
+import { openRelay } from "./relay.ts";
 import { silenceFfmpeg } from "../../../media/ffmpeg_log.ts";
 
 /** FFmpeg finds the streams of the input in its first bytes, at most this many and for at most this long, in µs. */
@@ -22,6 +25,9 @@ const PROBE_BYTES = 2_000_000n;
 const PROBE_TIME = 2_000_000n;
 /** Time between two reports of the sent bytes, in milliseconds. */
 const REPORT_PERIOD = 1_000;
+/** The TCP ports of addresses without one. */
+const RTMP_PORT = 1935;
+const RTMPS_PORT = 443;
 /** FFmpeg returns -1 (EPERM) when a server refuses `publish` (RTMP §7.2.2.6), measured with FFmpeg 8.1. */
 const PUBLISH_REFUSED = -1;
 /** A server that ends the connection so soon after the start has mostly refused the key, in milliseconds. */
@@ -30,7 +36,11 @@ const EARLY = 5_000;
 /** Sends until input or connection ends; resolves with the reason, a sentence without the address and the key. */
 export async function sendRtmp(
   { scheme, app, key, ...place }: RtmpAddress,
-  report: { connected(): void; sent(bytes: number): void },
+  { reachable, report }: {
+    /** The IP addresses that may be dialled. */
+    readonly reachable: readonly string[];
+    readonly report: { connected(): void; sent(bytes: number): void };
+  },
 ): Promise<string> {
   silenceFfmpeg();
   const input = new FormatContext();
@@ -49,11 +59,19 @@ export async function sendRtmp(
   if (!chosen.some(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_VIDEO)) {
     return "Cannot send this stream over RTMP: it has no H.264 pictures";
   }
+  const dialled = await dial({ scheme, reachable, ...place });
+  if ("error" in dialled) return dialled.error;
+  using relay = openRelay(dialled.connection);
   const output = new FormatContext();
   const name = teeOutput({
     format: "flv",
-    url: `${scheme}://${writeHostPort(place)}/`,
-    options: { flvflags: "no_duration_filesize", rtmp_app: app, rtmp_playpath: key },
+    url: `rtmp://127.0.0.1:${relay.port}/`,
+    options: {
+      flvflags: "no_duration_filesize",
+      rtmp_tcurl: `${scheme}://${writeHostPort(place)}/${app}`,
+      rtmp_app: app,
+      rtmp_playpath: key,
+    },
   });
   output.allocOutputContext2(null, "tee", name);
   const places = new Map(chosen.map((stream) => {
@@ -92,6 +110,23 @@ export async function sendRtmp(
       reportedAt = now;
       report.sent(sent);
     }
+  }
+}
+
+/** Dials the server. Over RTMPS its certificate has to be valid for its name. */
+async function dial(
+  { scheme, host, port, reachable }: HostPort & Pick<RtmpAddress, "scheme"> & {
+    readonly reachable: readonly string[];
+  },
+): Promise<{ readonly connection: Deno.Conn } | { readonly error: string }> {
+  const tls = scheme === "rtmps";
+  const target = { host, port: port ?? (tls ? RTMPS_PORT : RTMP_PORT), tls, reachable };
+  try {
+    const connection = await dialReachable(target, { clock: systemClock });
+    if ("handshake" in connection) await (connection as Deno.TlsConn).handshake();
+    return { connection };
+  } catch (cause) {
+    return { error: `Cannot reach the destination: ${errorText(cause)}` };
   }
 }
 
