@@ -39,7 +39,8 @@ export interface AppOptions {
 export function createApp(services: Services, options: AppOptions): Hono<AppEnv> {
   const { sockets, log } = services;
   const app = new Hono<AppEnv>({ getPath: pathOf });
-  app.use(securityHeaders);
+  const pingUrls = () => services.workers.views().flatMap(({ hello }) => hello.ping_url ?? []);
+  app.use(securityHeaders({ pingUrls }));
   app.use("/api/*", ownPages(services.pages));
   app.use("/metrics", ownPages(services.pages));
 

@@ -4,6 +4,11 @@
  * @module
  */
 import type { MiddlewareHandler } from "hono";
+import { writeHostPort } from "../../../protocol/addresses/authority.ts";
+import { hostInUrl, isLoopbackHost } from "../../../protocol/addresses/hosts.ts";
+import { readHttp } from "../../../protocol/addresses/http.ts";
+import type { RequestFacts } from "../../listen/request_facts.ts";
+import type { AppEnv } from "../app_env.ts";
 
 const POLICY = [
   "default-src 'self'",
@@ -12,17 +17,14 @@ const POLICY = [
   "img-src 'self' data: blob:",
   "media-src 'self' blob: mediastream:",
   "font-src 'self'",
-  // Browsers measure round trips at the workers' own addresses, which may be on any host, with or without HTTPS.
-  "connect-src 'self' http: https: ws: wss:",
   "worker-src 'self' blob:",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
-].join("; ");
+];
 
 const HEADERS = {
-  "content-security-policy": POLICY,
   // Both together make the page cross-origin isolated, which gives it precise timers.
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
@@ -33,11 +35,50 @@ const HEADERS = {
     "gamepad=(self), fullscreen=(self), autoplay=(self), keyboard-map=(self), camera=(), microphone=(), geolocation=()",
 } as const;
 
-/** Sets the headers that the response does not have yet. */
-export const securityHeaders: MiddlewareHandler = async function securityHeaders(c, next) {
-  await next();
-  if (c.res.status === 101) return;
-  for (const [name, value] of Object.entries(HEADERS)) {
-    if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+/** For how long a browser that came by HTTPS comes by HTTPS alone (RFC 6797), in seconds: half a year. */
+const HTTPS_ONLY = 180 * 24 * 60 * 60;
+/** Sources that a policy can name (CSP3 §2.3.1): it has no form for IPv6 addresses. */
+const POLICY_SOURCE = /^[a-z]+:\/\/[a-z0-9.-]+(:(\d+|\*))?$/;
+
+/**
+ * Sets the headers that the response does not have yet. `pingUrls`: where browsers measure their round trip to the
+ * workers of this moment.
+ */
+export function securityHeaders(
+  { pingUrls }: { readonly pingUrls: () => readonly string[] },
+): MiddlewareHandler<AppEnv> {
+  return async function securityHeaders(c, next) {
+    await next();
+    if (c.res.status === 101) return;
+    const policy = [...POLICY, `connect-src ${connectSources(c.env, pingUrls()).join(" ")}`];
+    const headers = {
+      ...HEADERS,
+      "content-security-policy": policy.join("; "),
+      ...(isHttpsOnly(c.env) && { "strict-transport-security": `max-age=${HTTPS_ONLY}` }),
+    };
+    for (const [name, value] of Object.entries(headers)) {
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+    }
+  };
+}
+
+/** Other programs on this machine may serve HTTP under its own names, so those are left out. */
+function isHttpsOnly({ secure, host }: RequestFacts): boolean {
+  return secure && host !== undefined && !isLoopbackHost(host.name);
+}
+
+/** Where a page connects to: the coordinator, whose sockets not every browser counts as `'self'`, and the workers. */
+function connectSources(
+  { secure, host }: RequestFacts,
+  pingUrls: readonly string[],
+): readonly string[] {
+  const places = pingUrls.flatMap((url) => {
+    const address = readHttp(url);
+    return "error" in address ? [] : [`${address.scheme}://${writeHostPort(address)}`];
+  });
+  if (host) {
+    // Some proxies drop the port from the `Host` header, so a missing port stands for any.
+    places.unshift(`${secure ? "wss" : "ws"}://${hostInUrl(host.name)}:${host.port ?? "*"}`);
   }
-};
+  return ["'self'", ...new Set(places.filter((place) => POLICY_SOURCE.test(place)))];
+}

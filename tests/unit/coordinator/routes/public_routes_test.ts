@@ -138,3 +138,44 @@ for (const path of ["/healthz", "/api/nothing", "/nothing", "/"]) {
     ok(headers.get("permissions-policy")?.includes("gamepad=(self)"));
   });
 }
+
+const connects = (headers: Headers) =>
+  /connect-src ([^;]*)/.exec(headers.get("content-security-policy") ?? "")?.[1];
+
+Deno.test("[WEB7] a page connects to its own host and to the workers' ping addresses alone", async () => {
+  const { get, worker } = setup();
+  const host = { headers: { host: "play.example:8443" } };
+  equal(connects((await get("/", host)).headers), "'self' ws://play.example:8443");
+  const portless = await get("/", { headers: { host: "play.example" } });
+  equal(connects(portless.headers), "'self' ws://play.example:*");
+  worker("w1", { ping_url: "https://ping.example:9000/ping" });
+  worker("w2", { ping_url: "https://ping.example:9000/other" });
+  worker("w3", { ping_url: "https://evil.example;script-src * \\@x/" });
+  worker("w4", { ping_url: "http://[2001:db8::1]:9000/ping" });
+  const { headers } = await get("/", host);
+  equal(connects(headers), "'self' ws://play.example:8443 https://ping.example:9000");
+  equal(
+    connects((await get("/", { headers: { host: "a;b" } })).headers)?.startsWith("'self' https"),
+    true,
+  );
+});
+
+Deno.test("[WEB8] over HTTPS a browser is told to come by HTTPS alone, except for this machine's own names", async () => {
+  const { get } = setup();
+  const proxied = (host: string) => ({ host, "x-forwarded-proto": "https" });
+  const of = async (host: string, options = {}) => {
+    const headers = { host };
+    const facts = factsOf({ headers, peer: "192.0.2.9", tls: true, ...options });
+    const app = createApp(createFakeCoordinator().services, {
+      metricsToken: undefined,
+      web: "none",
+    });
+    const answer = await app.request("/", { headers }, facts);
+    return answer.headers.get("strict-transport-security");
+  };
+  equal(await of("play.example"), "max-age=15552000");
+  for (const host of ["localhost:8000", "127.0.0.1:8000"]) equal(await of(host), null, host);
+  equal(await of("play.example", { tls: false }), null);
+  const plain = await get("/", { headers: proxied("play.example"), address: "192.0.2.9" });
+  equal(plain.headers.get("strict-transport-security"), null, "a stranger's header proves nothing");
+});
