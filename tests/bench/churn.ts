@@ -38,7 +38,7 @@ export async function churn([count = "200"]: readonly string[]): Promise<Record<
   const files = openChildFiles({ folder, log, clock: systemClock, random: systemRandom });
   const startChild = childStarter({ log, files });
   const startRoom = roomProcesses({ clock: systemClock, startChild });
-  const startEgress = egressProcesses(startChild);
+  const startEgress = egressProcesses({ startChild, allowedHosts: ["127.0.0.1"] });
 
   // The first start opens what the runtime then keeps.
   await startAndKill(0);
