@@ -16,6 +16,7 @@ import type { SenderId } from "../../protocol/ids.ts";
 import { dialledHost } from "../listen/dialled_host.ts";
 import type { RequestFacts } from "../listen/request_facts.ts";
 import { createRateLimit, type RateLimit } from "../accounts/rate_limit.ts";
+import { addressPrefix } from "../listen/address_prefix.ts";
 import { agentConfig, type DeviceFacts, type Senders } from "../fleet/senders.ts";
 import type { SenderRecord } from "../records/fleet.ts";
 import { isRefused, type Refused, refused } from "../refusals.ts";
@@ -26,10 +27,10 @@ import type { Connection, LegPorts } from "./serve_leg.ts";
 
 /** Time between the next challenge and the end of the session token, in milliseconds. */
 const RENEW_BEFORE = 60_000;
-/** Limits of the logins with a token: one in two seconds from one address, one in ten seconds for one sender. */
+/** Limits of the logins with a token: one in two seconds from one address prefix, one in ten seconds for one sender. */
 const TOKENS_PER_ADDRESS = { perSecond: 0.5, burst: 60 };
 const TOKENS_PER_SENDER = { perSecond: 0.1, burst: 10 };
-/** Limit of the challenges for one sender and one address. Requests from other addresses do not count. */
+/** Limit of the challenges for one sender and one address prefix. Requests from elsewhere do not count. */
 const PROOFS = { perSecond: 0.1, burst: 10 };
 
 /** A device's login message. */
@@ -137,9 +138,9 @@ export class AgentLogin implements Disposable {
 
   #admits({ payload: { enrollment_token: token, device_id: id } }: Login): boolean {
     const { tokensPerAddress, tokensPerSender, proofs } = this.#services.agentAdmission;
-    const { address } = this.#connection;
-    if (token === undefined) return proofs.take(`${id} ${address}`);
-    return tokensPerAddress.take(address) && tokensPerSender.take(splitToken(token)?.id ?? "");
+    const prefix = addressPrefix(this.#connection.address);
+    if (token === undefined) return proofs.take(`${id} ${prefix}`);
+    return tokensPerAddress.take(prefix) && tokensPerSender.take(splitToken(token)?.id ?? "");
   }
 
   async #enroll(

@@ -37,6 +37,8 @@ export const User = z.object({
   /** The owner of the fleet that this user works on; the user's own id for a fleet of their own. */
   owner_id: UserId,
   disabled: z.boolean(),
+  /** Present: the user has no password, and signs in through the provider. */
+  by_provider: z.optional(z.literal(true)),
   /** Present: signing in with the password takes a code too. */
   second_factor: z.optional(z.literal(true)),
   created_at: z.number(),

@@ -65,7 +65,7 @@ export class Api {
   async resume(): Promise<void> {
     this.#retry?.[Symbol.dispose]();
     const result = await this.#refresh();
-    if (result.ok || result.status !== 0) return;
+    if (result.ok || isAboutLogin(result.status)) return;
     const { clock, random } = this.#options;
     const delay = retryDelay(++this.#failures, random);
     const retryAt = (clock.now() + delay) as Millis;
@@ -129,15 +129,13 @@ export class Api {
       .then((result) => {
         this.#refreshing = undefined;
         if (result.ok) this.#welcome(result.value);
-        else if (result.status >= 400 && result.status < 500) this.#refused(result.status);
+        else if (isAboutLogin(result.status)) this.#refused();
         return result;
       });
     return this.#refreshing;
   }
 
-  /** A refusal for too many requests does not concern the login. */
-  #refused(status: number): void {
-    if (status === 429) return;
+  #refused(): void {
     const was = this.state.value.state === "signed_in";
     this.#leave(was ? "Your login ended. Sign in again to go on." : undefined);
   }
@@ -173,6 +171,14 @@ export class Api {
     const { fetch } = this.#options;
     return await call(spec, args, { ...options, fetch, signal: aborting.signal });
   }
+}
+
+/**
+ * Whether a refusal with this status says that there is no login. Other answers (too many requests, a fault of the
+ * coordinator, an answer of another version) leave open whether there is one.
+ */
+function isAboutLogin(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 429;
 }
 
 /** The browser's own locks keep two tabs from spending the same refresh token. */

@@ -35,10 +35,7 @@ Deno.test("[SSO8] a person signs in at a real provider, with PKCE, and is who th
       const init = { method: "POST", headers, body: JSON.stringify(body) };
       return await (await fetch(`${base}/api/auth/${path}`, init)).json();
     };
-    while (!coordinator.output().includes("#token=")) {
-      await new Promise((next) => setTimeout(next, 10));
-    }
-    const token = /setup#token=(\S+)/.exec(coordinator.output())![1];
+    const token = await coordinator.setupToken();
     await post("setup", { token, email: "first@x.example", name: "First", password: PASSWORD });
 
     const browser = new CookieBrowser();

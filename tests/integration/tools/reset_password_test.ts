@@ -29,10 +29,7 @@ Deno.test("[ACC22] the local command makes a reset link while the coordinator ru
       await response.body?.cancel();
       return response.status;
     };
-    while (!coordinator.output().includes("#token=")) {
-      await new Promise((next) => setTimeout(next, 10));
-    }
-    const token = /setup#token=(\S+)/.exec(coordinator.output())![1];
+    const token = await coordinator.setupToken();
     equal(await post("setup", { token, email: EMAIL, name: "Ada", password: "forgotten" }), 201);
 
     const made = await run([EMAIL], env);

@@ -20,13 +20,17 @@ export interface RunningProvider extends AsyncDisposable {
   readonly issuer: string;
 }
 
-/** Starts the provider; `callback` is the address registered for the client. */
+/** Starts the provider; `callback` is the address registered for the client, `host` the provider's own name. */
 export async function startProvider(
-  { callback, members }: { callback: string; members: Readonly<Record<string, Member>> },
+  { callback, members, host = "127.0.0.1" }: {
+    callback: string;
+    members: Readonly<Record<string, Member>>;
+    host?: string;
+  },
 ): Promise<RunningProvider> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const issuer = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const issuer = `http://${host}:${(server.address() as { port: number }).port}`;
   const provider = new Provider(issuer, {
     clients: [{
       client_id: CLIENT.id,

@@ -12,6 +12,8 @@ export interface CoordinatorProcess extends AsyncDisposable {
   readonly url: string;
   /** What it wrote so far, both streams. */
   output(): string;
+  /** The token of the first administrator's link; waits until it is printed. */
+  setupToken(): Promise<string>;
   signal(signal: Deno.Signal): void;
   readonly ended: Promise<number>;
 }
@@ -29,12 +31,15 @@ export async function startCoordinator(
   }).spawn();
   let text = "";
   const ready = Promise.withResolvers<string>();
+  const setup = Promise.withResolvers<string>();
   const read = async (stream: ReadableStream<Uint8Array>) => {
     const decoder = new TextDecoder();
     for await (const part of stream) {
       text += decoder.decode(part, { stream: true });
       const url = /^Farpad is at (\S+)$/m.exec(text)?.[1];
       if (url) ready.resolve(url);
+      const token = /setup#token=(\S+)\n/.exec(text)?.[1];
+      if (token) setup.resolve(token);
     }
   };
   const drained = Promise.all([read(child.stdout), read(child.stderr)]);
@@ -44,6 +49,7 @@ export async function startCoordinator(
   return {
     url: first,
     output: () => text,
+    setupToken: () => setup.promise,
     signal: (signal) => child.kill(signal),
     ended,
     async [Symbol.asyncDispose]() {

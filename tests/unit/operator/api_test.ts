@@ -71,6 +71,20 @@ Deno.test("[DSH6] while the coordinator does not answer the login stays, and it 
   equal(clock.pending, 0);
 });
 
+Deno.test("[DSH6] an answer that leaves open whether there is a login is shown, and it is asked again", async () => {
+  const malformed: Answer = { status: 200, json: {} };
+  for (const answer of [refused(503, "The disk is full."), refused(429), malformed]) {
+    const { api, clock } = setup({ refresh: [answer, signedIn("t1")] });
+    await api.resume();
+    const state = api.state.value;
+    if (state.state !== "unreachable") {
+      throw new Error(`expected unreachable, found ${state.state}`);
+    }
+    await clock.run(state.retryAt - clock.now());
+    equal(api.state.value.state, "signed_in");
+  }
+});
+
 Deno.test("[DSH6] every call has the token, and a wrong password is reported", async () => {
   const { api, calls } = setup({ login: [refused(401, "Wrong."), signedIn("t1")], me: [ME] });
   equal((await api.signIn(body)).ok, false);

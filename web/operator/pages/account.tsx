@@ -20,7 +20,7 @@ import { Failure, Loading, Page } from "../widgets/page.tsx";
 
 /** The page of the signed-in user's account. */
 export function AccountPage() {
-  const { name, email, role, created_at } = useUser();
+  const { name, email, role, created_at, by_provider: byProvider } = useUser();
   return (
     <Page title="Account">
       <div class="settings">
@@ -33,14 +33,15 @@ export function AccountPage() {
               <Fact name="Name">{name}</Fact>
               <Fact name="Email">{email}</Fact>
               <Fact name="Role" note={ROLES[role].may}>{ROLES[role].label}</Fact>
+              {byProvider && <Fact name="Signs in">Through the provider</Fact>}
               <Fact name="Since">
                 <Moment at={created_at} />
               </Fact>
             </dl>
           </div>
         </section>
-        <PasswordPanel />
-        <SecondFactorPanel />
+        {!byProvider && <PasswordPanel />}
+        {!byProvider && <SecondFactorPanel />}
         <LoginsPanel />
         <ApiTokensPanel />
       </div>

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import * as fc from "fast-check";
 import { createAttempts, LONGEST_DELAY } from "../../../../coordinator/sign_in/attempts.ts";
 import { createRateLimit } from "../../../../coordinator/accounts/rate_limit.ts";
 import { addressPrefix } from "../../../../coordinator/listen/address_prefix.ts";
@@ -65,6 +66,33 @@ Deno.test("[ACC4] a limit gives its tokens at once, then one at a time, and its 
   equal(limit.take("a"), true);
   for (let n = 0; n < 10_000; n++) limit.take(`key ${n}`);
   equal(limit.take("a"), true);
+});
+
+Deno.test("[ACC4] whatever is taken and when, no span of time has more tokens than burst and rate allow", () => {
+  const rate = { perSecond: 1 / 3, burst: 4 };
+  const step = fc.record({
+    pause: fc.integer({ min: 0, max: 9_000 }),
+    patience: fc.constantFrom(0, 2_000, 15_000),
+  });
+  fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+    const clock = new FakeClock();
+    const limit = createRateLimit(clock, rate);
+    const turns: number[] = [];
+    for (const { pause, patience } of steps) {
+      clock.advance(pause);
+      const { taken, wait } = limit.reserve("a", patience);
+      ok(taken ? wait <= patience + 0.01 : wait > patience);
+      if (taken) turns.push(clock.now() + wait);
+    }
+    turns.sort((one, other) => one - other);
+    for (const [first, from] of turns.entries()) {
+      for (const [last, to] of turns.entries()) {
+        if (last < first) continue;
+        const most = rate.burst + (to - from) / 1000 * rate.perSecond;
+        ok(last - first + 1 <= most + 1e-6, `${last - first + 1} in ${to - from} ms`);
+      }
+    }
+  }));
 });
 
 Deno.test("[ACC4] guesses from one prefix are refused beyond twenty, and other prefixes are not concerned", async () => {

@@ -211,7 +211,8 @@ Deno.test("[SSO6] a new person works on the fleet of the first administrator and
   const { bench, provider, admin } = await setup();
   using _ = bench;
   await bench.http("POST", "/api/senders", { as: admin, body: { name: "Box" } });
-  const { as } = await userOf(bench, (await signIn(bench, provider)).login);
+  const { as, user } = await userOf(bench, (await signIn(bench, provider)).login);
+  equal(user.by_provider, true);
   equal((await bench.http("GET", "/api/senders", { as })).body.items.length, 1);
   for (const password of ["", "correct horse"]) {
     const body = { email: MEMBER.email, password };

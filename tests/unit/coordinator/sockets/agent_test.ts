@@ -249,6 +249,18 @@ Deno.test("[AGT18] of ten thousand guessed tokens at most ten are checked and no
   equal(codes.get("rate"), 10_000 - (codes.get("token_wrong") ?? 0));
 });
 
+Deno.test("[AGT18] addresses of one IPv6 network share the limit of guessed tokens", async () => {
+  const { bench, device } = await setup();
+  using _ = bench;
+  let refusals = 0;
+  for (let n = 0; n < 70; n++) {
+    const guess = again(bench, device, `2001:db8::${n.toString(16)}`);
+    const { payload } = await guess.enroll(`snd_${n}.${"A".repeat(26)}`);
+    if (payload.error.code === "rate") refusals += 1;
+  }
+  equal(refusals, 10);
+});
+
 Deno.test("[AGT19] a device is closed after too many messages, and after too many unreadable ones", async () => {
   const { bench, token, device } = await setup();
   using _ = bench;
