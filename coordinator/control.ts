@@ -102,6 +102,7 @@ export async function openControl(options: ControlOptions) {
   const running = new DisposableStack();
   const loginsEnded = (loginIds: readonly string[]) =>
     bus.publish({ type: "logins_ended", loginIds });
+  const rightsChanged = () => bus.publish({ type: "rights_changed" });
 
   const tokens = await createSignedTokens(options.signingKey, clock);
   const sealer = createSealer(options.sealingKey, random);
@@ -113,14 +114,16 @@ export async function openControl(options: ControlOptions) {
   const browsers = createKnownBrowsers({ sealer, random });
   const secondFactors = createSecondFactors({ ...ports, sealer, passwords, attempts, audit });
   const accountPorts = {
-    ...{ ...ports, passwords, attempts, browsers, secondFactors, logins, audit, loginsEnded },
+    ...{ ...ports, passwords, attempts, browsers, secondFactors, logins, audit },
+    ...{ loginsEnded, rightsChanged },
   };
   const apiTokens = createApiTokens({ ...ports, audit });
   const users = createUsers(accountPorts);
   const singleSignOn = options.singleSignOn &&
     createSingleSignOn({ ...accountPorts, log, sealer, users }, options.singleSignOn);
   const passwordReset = createPasswordReset(accountPorts);
-  const access = createAccess({ ...ports, logins, audit, loopback: options.loopback });
+  const { loopback } = options;
+  const access = createAccess({ ...ports, logins, audit, rightsChanged, loopback });
 
   const agents = new Agents(ports);
   const live = new Live(clock);

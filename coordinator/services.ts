@@ -13,6 +13,8 @@ import { Metrics, type Sample } from "./metrics.ts";
 import { Library } from "./play/library.ts";
 import { Lobby } from "./play/lobby.ts";
 import { Negotiation } from "./play/negotiation.ts";
+import { FULL_PASS } from "./domain/pass.ts";
+import { Rechecks } from "./play/rechecks.ts";
 import { Relay } from "./play/relay.ts";
 import { Rights } from "./play/rights.ts";
 import { WorkerReports } from "./play/worker_reports.ts";
@@ -99,6 +101,11 @@ export function createServices(options: ServiceOptions) {
   const relay = new Relay({ ...ports, workers, sessions, negotiation, rights });
   const sharing = new Sharing({ ...ports, workers, rights, links: () => control?.access });
   const lobby = new Lobby({ ...ports, workers, sessions, negotiation, tokens });
+  const rechecks = new Rechecks({
+    ...ports,
+    players: () => [...lobby.players, ...sessions.awayPlayers],
+    renew: async (proof) => await control?.access.renew(proof) ?? { pass: FULL_PASS },
+  });
   const sockets = new Sockets(ports, new Admission(clock, options.limits));
   addGauges(metrics, { workers, sessions });
   const ingest = {
@@ -126,10 +133,19 @@ export function createServices(options: ServiceOptions) {
       return control;
     },
     /** Sends the events of workers and rooms to a control plane from now on. It is disposed with the services. */
-    attach: (opened: Control) => void (control = opened),
+    attach(opened: Control): void {
+      control = opened;
+      opened.bus.subscribe((event) => {
+        if (event.type === "rights_changed") void rechecks.run(() => true);
+        if (event.type !== "logins_ended") return;
+        const { loginIds } = event;
+        void rechecks.run(({ loginId }) => loginId !== undefined && loginIds.includes(loginId));
+      });
+    },
     [Symbol.dispose]() {
       control?.[Symbol.dispose]();
       pendingChange?.[Symbol.dispose]();
+      rechecks[Symbol.dispose]();
       workers[Symbol.dispose]();
       sessions[Symbol.dispose]();
       sockets[Symbol.dispose]();

@@ -11,10 +11,11 @@ import { newPrefixedId, type RoomId } from "../../protocol/ids.ts";
 import type { Room } from "../../protocol/legs/room.ts";
 import type { LinkRole } from "../../protocol/pass.ts";
 import type { Random } from "../../protocol/random.ts";
+import { OPERATORS } from "../../protocol/rest/contract.ts";
 import { AccessPolicy } from "../../protocol/rest/settings.ts";
-import { type Pass, passOf } from "../domain/pass.ts";
+import { type Pass, passOf, type Proof } from "../domain/pass.ts";
 import type { Store } from "../ports.ts";
-import type { ShareLinkRecord, UserRecord } from "../records/accounts.ts";
+import type { LoginRecord, ShareLinkRecord, UserRecord } from "../records/accounts.ts";
 import { notFound, type Refused, refused } from "../refusals.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
 import { type Audit, defined } from "./audit.ts";
@@ -33,17 +34,9 @@ export interface Credentials {
   readonly browser?: string | undefined;
 }
 
-/** Which credentials were found good, by id: the pass can be worked out again without the secrets. */
-export interface Proof {
-  readonly loginId?: string | undefined;
-  readonly shareId?: string | undefined;
-  readonly browser?: string | undefined;
-}
-
 /** A player who is let in. */
 export interface Admitted {
   readonly pass: Pass;
-  readonly proof: Proof;
 }
 
 /** A new share link, and its path: the query holds the secret, which is shown once. */
@@ -67,11 +60,13 @@ export function createAccess(
     random: Random;
     logins: Logins;
     audit: Audit;
+    /** Called when a player may have lost a right. */
+    rightsChanged: () => void;
     /** Whether only this machine can reach the coordinator. */
     loopback: boolean;
   },
 ) {
-  const { store, clock, random, logins, audit } = ports;
+  const { store, clock, random, logins, audit, rightsChanged } = ports;
 
   async function settings(): Promise<{ policy: AccessPolicy; chosen: boolean }> {
     const stored = AccessPolicy.safeParse((await store.settings.get(SETTING))?.value);
@@ -79,53 +74,44 @@ export function createAccess(
     return { policy: ports.loopback ? "anyone" : "share_link", chosen: false };
   }
 
-  /** The person of a login, by its refresh token or, once that was checked, by its id. */
-  async function userOf(
-    { login, loginId }: { login?: string | undefined; loginId?: string | undefined },
-  ): Promise<UserRecord | undefined> {
-    if (login !== undefined) return await logins.holder(login);
-    const row = loginId === undefined ? undefined : await store.logins.get(loginId);
-    if (!row || clock.epoch() >= row.expires_at) return undefined;
-    const user = await store.users.get(row.user_id);
-    return user?.disabled ? undefined : user;
-  }
-
-  /** The link of a secret, when it is the right one. */
-  async function linkOf(share: string): Promise<ShareLinkRecord | undefined> {
-    const parts = splitToken(share);
-    const link = parts && await store.shareLinks.get(parts.id);
-    return parts && link && matchesHash(parts.secret, link.hash) ? link : undefined;
+  /** The person of a login, which has not expired. */
+  async function personOf(
+    loginId: string,
+  ): Promise<{ user: UserRecord; login: LoginRecord } | undefined> {
+    const login = await store.logins.get(loginId);
+    if (!login || clock.epoch() >= login.expires_at) return undefined;
+    const user = await store.users.get(login.user_id);
+    return user && !user.disabled ? { user, login } : undefined;
   }
 
   /** Whether a link is good: it has not expired, and its maker may still let people in. */
-  async function isGood({ expires_at, made_by }: ShareLinkRecord): Promise<boolean> {
+  async function isGood({ expires_at, made_by, room_id }: ShareLinkRecord): Promise<boolean> {
     if (expires_at !== undefined && clock.epoch() >= expires_at) return false;
     if (made_by === undefined) return true;
     const maker = await store.users.get(made_by);
-    return maker !== undefined && !maker.disabled;
+    if (!maker || maker.disabled) return false;
+    return room_id !== undefined || OPERATORS.includes(maker.role);
   }
 
-  async function admitted(
-    { user, link, browser }: {
-      user: UserRecord | undefined;
-      link: ShareLinkRecord | undefined;
-      browser: string | undefined;
-    },
-    loginId: string | undefined,
-  ): Promise<Admitted | Refused> {
+  /** The pass that follows from credentials whose secrets were checked. */
+  async function passFrom({ loginId, shareId, browser }: Proof): Promise<Admitted | Refused> {
     const { policy } = await settings();
-    const good = link && await isGood(link) ? link : undefined;
+    const person = loginId === undefined ? undefined : await personOf(loginId);
+    const found = shareId === undefined ? undefined : await store.shareLinks.get(shareId);
+    const link = found && await isGood(found) ? found : undefined;
     const pass = passOf({
       policy,
       browser,
-      ...(user && { user }),
-      ...(good && { link: { ...good, role: good.role ?? "player" } }),
+      ...(person && { user: person.user }),
+      ...(link && { link: { ...link, role: link.role ?? "player" } }),
     });
     if (pass.openings.length === 0) {
       const way = policy === "share_link" ? "Sign in, or use a valid share link" : "Sign in";
       return refused("access", `Cannot play here without an invitation. ${way}`);
     }
-    return { pass, proof: defined({ loginId: user && loginId, shareId: link?.share_id, browser }) };
+    const ends = [person?.login.expires_at, link?.expires_at].filter((end) => end !== undefined);
+    const until = ends.length > 0 ? Math.min(...ends) : undefined;
+    return { pass: { ...pass, proof: defined({ loginId, shareId, browser, until }) } };
   }
 
   async function make(
@@ -152,16 +138,24 @@ export function createAccess(
       const { after } = await store.settings.update(SETTING, () => value);
       if (!after) await store.settings.insert(value);
       audit.record({ action: "access.set", by: caller, detail: policy });
+      rightsChanged();
     },
 
     /** The pass of a player who connects with these credentials; a refusal when the policy lets nobody in with them. */
     async admit({ login, share, browser }: Credentials): Promise<Admitted | Refused> {
-      const user = login === undefined ? undefined : await userOf({ login });
-      const link = share === undefined ? undefined : await linkOf(share);
-      const key = browser &&
-        `brw_${createHash("sha256").update(browser).digest("hex").slice(0, 32)}`;
-      return await admitted({ user, link, browser: key }, login && splitToken(login)?.id);
+      const parts = share === undefined ? undefined : splitToken(share);
+      const link = parts && await store.shareLinks.get(parts.id);
+      const isRight = parts && link && matchesHash(parts.secret, link.hash);
+      return await passFrom({
+        loginId: login && await logins.holder(login) ? splitToken(login)?.id : undefined,
+        shareId: isRight ? link.share_id : undefined,
+        browser: browser &&
+          `brw_${createHash("sha256").update(browser).digest("hex").slice(0, 32)}`,
+      });
     },
+
+    /** The pass that follows from the same credentials now; a refusal when none does. */
+    renew: (proof: Proof): Promise<Admitted | Refused> => passFrom(proof),
 
     async links(caller: Caller): Promise<readonly ShareLinkRecord[]> {
       return await store.shareLinks.list({
@@ -203,6 +197,7 @@ export function createAccess(
       if (!link || !sees(caller, link.owner_id)) return notFound("share link", id);
       await store.shareLinks.remove(id);
       audit.record({ action: "access.unshare", by: caller, target: id, detail: link.name });
+      rightsChanged();
       return undefined;
     },
   };

@@ -33,6 +33,8 @@ export interface AccountPorts {
   readonly audit: Audit;
   /** Called with logins whose rights changed: closes the sockets that they opened. */
   readonly loginsEnded: (loginIds: readonly string[]) => void;
+  /** Called when a player may have lost a right. */
+  readonly rightsChanged: () => void;
 }
 
 /** The details of a user to create. */
@@ -181,6 +183,7 @@ export function createUsers(ports: AccountPorts) {
       if (change.disabled) await logins.endAll(id);
       // Open sockets have the old rights: they are closed, and their clients reconnect with the new rights.
       else ports.loginsEnded((await logins.list(id)).map((login) => login.login_id));
+      ports.rightsChanged();
       const detail = Object.entries(change).map(([name, value]) => `${name}: ${value}`).join(", ");
       audit.record({ action: "user.change", by, target: id, detail });
       return after ?? notFound("user", id);
@@ -209,6 +212,7 @@ export function createUsers(ports: AccountPorts) {
         await store.identities.remove(row.identity_id);
       }
       await logins.endAll(id);
+      ports.rightsChanged();
       audit.record({ action: "user.remove", by: caller, target: id, detail: user.email });
       return undefined;
     },

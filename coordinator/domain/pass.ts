@@ -34,8 +34,19 @@ export type Opening =
   | { readonly opens: "live" }
   | { readonly opens: "room"; readonly room: RoomId; readonly role: RoomRole };
 
+/** The credentials that a pass follows from, by id: it can be worked out again without their secrets. */
+export interface Proof {
+  readonly loginId?: string | undefined;
+  readonly shareId?: string | undefined;
+  readonly browser?: Holder | undefined;
+  /** When the first of them expires, in milliseconds since 1970; absent: none does. */
+  readonly until?: number | undefined;
+}
+
 /** The rights of one player. */
 export interface Pass {
+  /** Absent where no access control runs. */
+  readonly proof?: Proof;
   /** The first owns what this player starts; a room of any of them is this player's own. */
   readonly holders: readonly Holder[];
   /** The signed-in person. */

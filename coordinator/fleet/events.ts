@@ -17,6 +17,8 @@ export type FleetEvent =
   | { readonly type: "room"; readonly roomId: RoomId }
   | { readonly type: "alert"; readonly alert: Alert; readonly ownerId: UserId | undefined }
   | { readonly type: "logins_ended"; readonly loginIds: readonly string[] }
+  /** The access policy, a share link or a person changed, so that somebody may have lost a right. */
+  | { readonly type: "rights_changed" }
   /** A device's hardware status; `at` is the time of its arrival, milliseconds since 1970. */
   | {
     readonly type: "status";

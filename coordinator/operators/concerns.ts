@@ -162,6 +162,7 @@ export function createConcerns(
         return [shown, stream(streamId, true), ...(senderId ? [sender(senderId, true)] : [])];
       }
       case "logins_ended":
+      case "rights_changed":
         return [];
     }
   };

@@ -13,6 +13,7 @@
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
+import { CLOSE } from "../../protocol/close.ts";
 import type { SessionId, WorkerId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { App } from "../../protocol/legs/room.ts";
@@ -21,6 +22,7 @@ import type { Pass } from "../domain/pass.ts";
 import { choose, medianRtt, rank } from "../domain/selection.ts";
 import { type Body, toUserMessage } from "./messages.ts";
 import type { ResumeTokens } from "../secrets/resume.ts";
+import type { Passholder } from "./rechecks.ts";
 import type { PlayerWish, Session, Sessions, UserConnection } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
 import type { Negotiation } from "./negotiation.ts";
@@ -54,11 +56,11 @@ export interface ArrivalPorts {
 }
 
 /** The arrival of one player. It begins to look for a worker when it is constructed. */
-export class Arrival {
+export class Arrival implements Passholder {
   readonly #connection: UserConnection;
   readonly #ports: ArrivalPorts;
   readonly #wish: PlayerWish;
-  readonly #pass: Pass;
+  #pass: Pass;
   /** The session that the resume token names, if that session has not ended. */
   readonly #resumes: SessionId | undefined;
   readonly #over: () => void;
@@ -98,12 +100,30 @@ export class Arrival {
     return session.state.state === "ended" ? undefined : session;
   }
 
+  /** The pass of this player. */
+  get pass(): Pass {
+    return this.session?.pass ?? this.#pass;
+  }
+
+  /** Applies a new pass of this player. */
+  renewed(pass: Pass): void {
+    this.#pass = pass;
+    if (this.session) this.#ports.sessions.setPass(this.session, pass);
+    this.sendLibrary();
+  }
+
+  /** Ends the session, and closes the socket with the reason. */
+  turnedAway(reason: string): void {
+    if (this.session) this.#ports.sessions.end(this.session, "right_ended");
+    this.#connection.close(CLOSE.unauthenticated, reason);
+  }
+
   /** Looks for a worker. Does nothing in another state than `seeking`. */
   seek(): void {
     if (this.#state.state !== "seeking") return;
     const { workers, sessions } = this.#ports;
     const known = this.#resumes && sessions.find(this.#resumes);
-    if (known && workers.choice(known.worker)) {
+    if (known && workers.choice(known.worker) && sessions.isOpenTo(known, this.#pass)) {
       this.#enter(known);
       return sessions.resume(known, this.#connection, this.#pass);
     }

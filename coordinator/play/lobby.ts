@@ -34,6 +34,11 @@ export class Lobby {
     return arrival;
   }
 
+  /** The players whose sockets are open. */
+  get players(): readonly Arrival[] {
+    return [...this.#arrivals];
+  }
+
   /** Lets every arrival that has no worker look again, because a worker connected. */
   workerArrived(): void {
     for (const arrival of [...this.#arrivals]) arrival.seek();

@@ -9,7 +9,7 @@ import type { AppId, RoomId, SessionId, UserId, WorkerId } from "../../protocol/
 import type { App, Room } from "../../protocol/legs/room.ts";
 import type { Action, RoomOwner } from "../../protocol/pass.ts";
 import { type Random, randomHex } from "../../protocol/random.ts";
-import { PASS_LIFETIME, signPass } from "../../protocol/signed_pass.ts";
+import { PASS_LIFETIME, type SessionPass, signPass } from "../../protocol/signed_pass.ts";
 import { APP, may, type Pass, roleAt, type Thing } from "../domain/pass.ts";
 import type { Hello, Workers } from "../workers.ts";
 
@@ -107,14 +107,19 @@ export class Rights {
   }
 
   /** The signed pass of a session for its worker: for the room that it is in, or for a new one. */
-  sign({ session_id, worker, room: id, pass }: Placed, app_id?: AppId): string {
+  sign(session: Placed, app_id?: AppId): string {
+    const { session_id, worker } = session;
+    const expires_at = this.#ports.clock.epoch() + PASS_LIFETIME;
+    const key = this.#at.get(worker)?.key ?? "";
+    return signPass({ session_id, app_id, expires_at, ...this.atWorker(session) }, key);
+  }
+
+  /** What a session may do at its worker, and whom it acts for. */
+  atWorker({ room: id, pass }: Placed): Pick<SessionPass, "room_id" | "role" | "owner"> {
     const room = id && this.#ports.workers.room(id);
     const { holders: [holder], fleet } = pass;
     const role = room ? roleAt(pass, this.room(room)) ?? "watcher" : "host";
-    return signPass({
-      ...{ session_id, room_id: room?.room_id, app_id, role, owner: { holder, fleet } },
-      expires_at: this.#ports.clock.epoch() + PASS_LIFETIME,
-    }, this.#at.get(worker)?.key ?? "");
+    return { room_id: room?.room_id, role, owner: { holder, fleet } };
   }
 
   #mayOpen(pass: Pass, app: App): boolean {

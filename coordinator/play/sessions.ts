@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isDeepStrictEqual } from "node:util";
 import { type Clock, every, type Millis } from "../../protocol/clock.ts";
 import { CLOSE, type CloseCode } from "../../protocol/close.ts";
 import {
@@ -22,6 +23,7 @@ import { NO_PASS, type Pass } from "../domain/pass.ts";
 import * as machine from "../domain/session.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Library } from "./library.ts";
+import type { Passholder } from "./rechecks.ts";
 import type { Rights } from "./rights.ts";
 import { type Body, toUserMessage, toWorkerMessage } from "./messages.ts";
 import type { Ice } from "../secrets/ice.ts";
@@ -171,10 +173,34 @@ export class Sessions implements Disposable {
   resume(session: Own, connection: UserConnection, pass: Pass): void {
     session.connection?.close(CLOSE.replaced, "Closed: the session goes on in another window");
     session.connection = connection;
-    session.pass = passOfSession(pass, session.session_id);
+    this.setPass(session, pass);
     this.#ports.metrics.count("farpad_sessions_total", { how: "resumed" });
     this.step(session, { type: "socket_back" });
     this.greet(session, { resumed: true });
+  }
+
+  /** Whether this pass opens what a session holds. */
+  isOpenTo({ session_id, room: id, state }: Session, pass: Pass): boolean {
+    if (!machine.holdsPlace(state)) return true;
+    const { workers, rights } = this.#ports;
+    const room = id && workers.room(id);
+    if (!room) return pass.openings.length > 0;
+    return rights.mayInRoom(passOfSession(pass, session_id), "watch", room);
+  }
+
+  /** Replaces the pass of a session. The session ends when the pass does not open its room; its worker gets the pass. */
+  setPass(session: Own, pass: Pass): void {
+    const { rights, workers } = this.#ports;
+    const before = rights.atWorker(session);
+    const isOpen = this.isOpenTo(session, pass);
+    session.pass = passOfSession(pass, session.session_id);
+    if (!isOpen) return this.end(session, "right_ended");
+    if (!machine.holdsPlace(session.state) || isDeepStrictEqual(before, rights.atWorker(session))) {
+      return;
+    }
+    const { session_id, worker } = session;
+    const payload = { session_id, pass: rights.sign(session) };
+    workers.send(worker, toWorkerMessage(this.#ports, { type: "session.pass", payload }));
   }
 
   /** Sends `session.ready` to the player. */
@@ -209,6 +235,15 @@ export class Sessions implements Disposable {
   away(session: Own, { closing }: { readonly closing: boolean }): void {
     session.connection = undefined;
     this.step(session, { type: "socket_gone", closing });
+  }
+
+  /** The players whose sockets are closed and whose sessions are kept. */
+  get awayPlayers(): readonly Passholder[] {
+    return this.all().filter(({ connection }) => connection === undefined).map((session) => ({
+      pass: session.pass,
+      renewed: (pass) => this.setPass(session, pass),
+      turnedAway: () => this.end(session, "right_ended"),
+    }));
   }
 
   /**

@@ -107,6 +107,7 @@ export const EndReason = z.enum([
   "operator", // an operator closed it
   "drained", // the worker was taken out of service
   "not_connected", // no media connection came about in time
+  "right_ended", // the player may not be there any more
   "source_ended", // a live source stopped
 ]);
 export type EndReason = z.infer<typeof EndReason>;

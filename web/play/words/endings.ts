@@ -68,6 +68,8 @@ function endSentence(reason: EndReason): string {
       return "The program it runs in stopped answering and was closed.";
     case "failed":
       return "The worker could not run it.";
+    case "right_ended":
+      return "You may not be here any more: the link, the sign-in or the choice of who may play ended.";
     case "source_ended":
       return "The live picture ended.";
   }
@@ -92,6 +94,13 @@ function head(
       return { ...calm, title: `${title} was not started` };
     case "operator":
       return { ...calm, title: `${title} was ended` };
+    case "right_ended":
+      return {
+        ...calm,
+        icon: "people",
+        title: "Your invitation ended",
+        actions: ["sign_in", "library"],
+      };
     case "source_ended":
       return { ...calm, title: "The source stopped" };
     case "crashed":

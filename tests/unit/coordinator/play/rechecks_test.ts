@@ -1,0 +1,156 @@
+import { deepEqual, equal } from "node:assert/strict";
+import type { Pass } from "../../../../coordinator/domain/pass.ts";
+import { isRefused } from "../../../../coordinator/refusals.ts";
+import { readUserQuery, userLegServer } from "../../../../coordinator/sockets/user.ts";
+import { serveLeg } from "../../../../coordinator/sockets/serve_leg.ts";
+import { workerLegServer } from "../../../../coordinator/sockets/worker.ts";
+import { RoomId } from "../../../../protocol/ids.ts";
+import { toUser } from "../../../../protocol/legs/user_leg.ts";
+import { toWorker } from "../../../../protocol/legs/worker_leg.ts";
+import { readPass } from "../../../../protocol/signed_pass.ts";
+import { DUEL, FakeEnd, type FakeUser, helloOf, roomOf } from "../../../fakes/coordinator.ts";
+import { FakeWire } from "../../../fakes/wire.ts";
+import { openBench, type Person } from "../../../support/control/bench.ts";
+
+const BROWSER = "a".repeat(64);
+const settle = async () => {
+  for (let n = 0; n < 50; n++) await Promise.resolve();
+};
+
+/** A coordinator with accounts and a worker that runs room r1 of the first administrator. */
+async function setup(policy: "anyone" | "signed_in" | "share_link" = "share_link") {
+  const bench = await openBench({ loopback: false });
+  const admin = await bench.admin();
+  const { services, http, control } = bench;
+  const choose = async (next: string) => {
+    await http("PUT", "/api/access", { as: admin, body: { policy: next } });
+    await settle();
+  };
+  await choose(policy);
+  const w1 = new FakeEnd((wire) => {
+    const server = workerLegServer(services, { ports: services });
+    return serveLeg(server, { wire, address: "192.0.2.1", ports: services });
+  }, toWorker.decode);
+  w1.say("worker.hello", {
+    ...helloOf("w1"),
+    ...{ rooms: [roomOf("w1", "r1")], apps: [DUEL], capacity: 4 },
+    owners: [{ room_id: "r1", owner: { holder: admin.user_id, fleet: admin.user_id } }],
+  });
+
+  /** A player's socket with these credentials. */
+  async function join(credentials: Parameters<typeof control.access.admit>[0]): Promise<FakeUser> {
+    const admitted = await control.access.admit(credentials);
+    if (isRefused(admitted)) throw new Error(admitted.refusal.message);
+    const query = readUserQuery(new URLSearchParams("room_id=r1"));
+    if ("code" in query) throw new Error(query.message);
+    const server = userLegServer(services, { ports: services, query, ...admitted });
+    return new FakeEnd((wire: FakeWire) => {
+      return serveLeg(server, { wire, address: "192.0.2.2", ports: services });
+    }, toUser.decode);
+  }
+  /** A player inside room r1. */
+  async function inside(credentials: Parameters<typeof join>[0]): Promise<FakeUser> {
+    const user = await join(credentials);
+    user.say("webrtc.init", {});
+    const { session_id } = w1.last("webrtc.init").payload;
+    w1.say("webrtc.offer", { session_id, peer_id: "p", sdp: "v=0" });
+    w1.say("session.media", { session_id, connected: true });
+    w1.received();
+    return user;
+  }
+  async function link(as: Person, role: string, hours = 1) {
+    const body = { name: "Demo", room_id: "r1", role, hours };
+    const made = (await http("POST", "/api/access/links", { as, body })).body;
+    const share = new URLSearchParams(made.path.slice(2)).get("share")!;
+    return { share, id: made.link.share_id as string };
+  }
+  const loginOf = ({ cookie }: Person) => cookie.split("=")[1]!;
+  return { ...bench, bench, admin, w1, choose, join, inside, link, loginOf };
+}
+
+const ended = (user: FakeUser) => user.last("session.ended").payload.reason;
+
+Deno.test("[PAS8] removing a link ends its guests at once, at the worker as well", async () => {
+  const scene = await setup();
+  using _ = scene.bench;
+  const { share, id } = await scene.link(scene.admin, "player");
+  const guest = await scene.inside({ share, browser: BROWSER });
+  await scene.http("DELETE", `/api/access/links/${id}`, { as: scene.admin });
+  await settle();
+  deepEqual([ended(guest), guest.wire.closeCode()], ["right_ended", 4401]);
+  equal(scene.w1.last("session.end").payload.reason, "right_ended");
+});
+
+Deno.test("[PAS8] a link that expires ends its guests within a second", async () => {
+  const scene = await setup();
+  using _ = scene.bench;
+  const { share } = await scene.link(scene.admin, "watcher");
+  const guest = await scene.inside({ share, browser: BROWSER });
+  await scene.clock.run(3_599_000);
+  equal(guest.wire.closeCode(), undefined);
+  await scene.clock.run(2_000);
+  equal(guest.wire.closeCode(), 4401);
+});
+
+Deno.test("[PAS8] another policy keeps out who came without a login", async () => {
+  const scene = await setup("anyone");
+  using _ = scene.bench;
+  const stranger = await scene.join({ browser: BROWSER });
+  const admin = await scene.join({ login: scene.loginOf(scene.admin) });
+  await scene.choose("signed_in");
+  deepEqual([stranger.wire.closeCode(), admin.wire.closeCode()], [4401, undefined]);
+});
+
+Deno.test("[PAS8] who signs out loses the rooms of the account, and stays where anybody may be", async () => {
+  const scene = await setup("anyone");
+  using _ = scene.bench;
+  const { admin, w1 } = scene;
+  const user = await scene.inside({ login: scene.loginOf(admin), browser: BROWSER });
+  await scene.http("POST", "/api/auth/logout", { as: admin, headers: { cookie: admin.cookie } });
+  await settle();
+  deepEqual([ended(user), user.wire.closeCode()], ["right_ended", undefined]);
+  equal(w1.last("session.end").payload.reason, "right_ended");
+});
+
+Deno.test("[PAS9] disabling a person ends the person's sessions and links", async () => {
+  const scene = await setup();
+  using _ = scene.bench;
+  const { admin, http, bench } = scene;
+  const other = await bench.person(admin, { role: "admin", email: "b@farpad.example" });
+  const { share } = await scene.link(other, "player");
+  const guest = await scene.inside({ share, browser: BROWSER });
+  const person = await scene.inside({ login: scene.loginOf(other) });
+  const body = { disabled: true };
+  equal((await http("PATCH", `/api/users/${other.user_id}`, { as: admin, body })).status, 200);
+  await settle();
+  deepEqual([guest.wire.closeCode(), person.wire.closeCode()], [4401, 4401]);
+});
+
+Deno.test("[PAS8] a player who may only watch from now on is limited to that, and the worker as well", async () => {
+  const scene = await setup("anyone");
+  using _ = scene.bench;
+  const { w1, services, clock } = scene;
+  const { share } = await scene.link(scene.admin, "player");
+  await scene.inside({ share, browser: BROWSER });
+  const [player] = services.lobby.players;
+  const room = RoomId.parse("r1");
+  const less: Pass = { ...player!.pass, openings: [{ opens: "room", room, role: "watcher" }] };
+  player!.renewed(less);
+  const hello = w1.last("worker.hello.response").payload;
+  const key = "pass_key" in hello ? hello.pass_key : "";
+  const pass = readPass(w1.last("session.pass").payload.pass, { key, now: clock.epoch() });
+  equal(pass?.role, "watcher");
+});
+
+Deno.test("[PAS8] a player who is away is ended as well, and cannot come back with the resume token", async () => {
+  const scene = await setup();
+  using _ = scene.bench;
+  const { share, id } = await scene.link(scene.admin, "player");
+  const guest = await scene.inside({ share, browser: BROWSER });
+  guest.drop();
+  await scene.http("DELETE", `/api/access/links/${id}`, { as: scene.admin });
+  await settle();
+  equal(scene.w1.last("session.end").payload.reason, "right_ended");
+  const again = await scene.control.access.admit({ share, browser: BROWSER });
+  equal(isRefused(again), true);
+});
