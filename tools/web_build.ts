@@ -8,10 +8,6 @@ import { readTree } from "./shape/tree.ts";
 
 const INPUTS = /^(web|protocol)\/|^(vite\.config\.ts|package\.json|deno\.lock)$/;
 
-if (import.meta.main) {
-  console.log(await buildWeb() ? "Built web/dist" : "web/dist is up to date");
-}
-
 /** Arguments to Deno that run Vite's command line, in a process of its own: Vite loads native code with threads. */
 export const VITE: readonly string[] = [
   "run",
@@ -19,6 +15,10 @@ export const VITE: readonly string[] = [
   "-A",
   new URL("../node_modules/vite/bin/vite.js", import.meta.url).pathname,
 ];
+
+if (import.meta.main) {
+  console.log(await buildWeb() ? "Built web/dist" : "web/dist is up to date");
+}
 
 /**
  * Returns whether anything had to be built.
