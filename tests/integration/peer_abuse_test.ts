@@ -1,6 +1,7 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, ok } from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
 import { SeededRandom } from "../fakes/random.ts";
+import { connectivityCheck } from "../support/media/connectivity_check.ts";
 import {
   connect,
   openPeer,
@@ -29,22 +30,6 @@ function plainRecord(type: number, body: readonly number[]): Uint8Array {
 const HELLO = plainRecord(22, [1, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 4, 254, 253, 1, 2]);
 const FAREWELL = plainRecord(21, [1, 0]);
 
-/** A connectivity check (RFC 8445 §7.2.2) without valid credentials. */
-function check(username: string, transaction: number): Uint8Array {
-  const name = new TextEncoder().encode(username);
-  const padded = Math.ceil(name.length / 4) * 4;
-  const bytes = new Uint8Array(24 + padded);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, 0x0001);
-  view.setUint16(2, 4 + padded);
-  view.setUint32(4, 0x2112a442);
-  bytes.fill(transaction, 8, 20);
-  view.setUint16(20, 0x0006);
-  view.setUint16(22, name.length);
-  bytes.set(name, 24);
-  return bytes;
-}
-
 Deno.test("[PEE14] no packet that an attacker sends to its port ends a connection", async () => {
   using worker = openPeer();
   await using browser = new WeriftBrowser();
@@ -59,7 +44,7 @@ Deno.test("[PEE14] no packet that an attacker sends to its port ends a connectio
       somebody.send(Uint8Array.of(first, ...random.bytes(40)), port, "127.0.0.1");
     }
   }
-  somebody.send(check("nobody:here", 1), portsOf(worker)[0]!, "127.0.0.1");
+  somebody.send(connectivityCheck({ name: "nobody" }), portsOf(worker)[0]!, "127.0.0.1");
   browser.send("commands", "still here");
   await until(() => worker.events.includes("commands: still here"));
   deepEqual(worker.reasons, []);
@@ -80,18 +65,42 @@ Deno.test("[PEE14] an attacker's earlier packets do not prevent a connection", a
   await until(() => worker.events.includes("connected"));
 });
 
-Deno.test("[PEE15] a connectivity check is answered only when it names this peer", async () => {
+Deno.test("[PEE14] hellos of an attacker, thousands a second, do not prevent a connection", async () => {
+  using worker = openPeer();
+  await using browser = new WeriftBrowser();
+  const offer = await worker.peer.offer();
+  await until(() => worker.candidates.includes(undefined));
+  using somebody = await stranger();
+  const flooding = setInterval(() => {
+    for (const port of portsOf(worker)) {
+      for (let n = 0; n < 10; n++) somebody.send(HELLO, port, "127.0.0.1");
+    }
+  }, 5);
+  try {
+    await worker.peer.accept(await browser.answer(offer));
+    await until(() => worker.events.includes("connected"));
+  } finally {
+    clearInterval(flooding);
+  }
+});
+
+Deno.test("[PEE15] a connectivity check is answered only when it names this peer and proves its password", async () => {
   using worker = openPeer();
   const offer = await worker.peer.offer();
   await until(() => worker.candidates.includes(undefined));
-  const name = /^a=ice-ufrag:(\S+)/m.exec(offer)?.[1];
-  ok(name);
+  const read = (what: string) => new RegExp(`^a=ice-${what}:(\\S+)`, "m").exec(offer)?.[1];
+  const [name, password] = [read("ufrag"), read("pwd")];
+  ok(name && password);
   using somebody = await stranger();
   const answers: number[] = [];
   somebody.on("message", (data) => void answers.push(data[8]!));
-  const [port] = portsOf(worker);
-  somebody.send(check("nobody:here", 1), port!, "127.0.0.1");
-  somebody.send(check(`${name}:browser`, 2), port!, "127.0.0.1");
+  const checks = [
+    connectivityCheck({ name: "nobody", password, transaction: 1 }),
+    connectivityCheck({ name, transaction: 2 }),
+    connectivityCheck({ name, password: "a guess", transaction: 3 }),
+    connectivityCheck({ name, password, transaction: 4 }),
+  ];
+  for (const check of checks) somebody.send(check, portsOf(worker)[0]!, "127.0.0.1");
   await until(() => answers.length > 0);
-  equal(answers[0], 2);
+  deepEqual(answers, [4]);
 });

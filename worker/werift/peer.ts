@@ -15,7 +15,7 @@ import { type ChannelName, CHANNELS, MAX_BUFFERED } from "../../protocol/control
 import type { Clock } from "../../protocol/clock.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import type { Random } from "../../protocol/random.ts";
-import { checkAnswer, checkCandidate, MAX_CANDIDATES } from "./answer.ts";
+import { Candidates, checkAnswer } from "./answer.ts";
 import { filterDtls } from "./dtls_filter.ts";
 import { openWire } from "./media.ts";
 import type {
@@ -27,8 +27,9 @@ import type {
 } from "../sending/ports.ts";
 import { createSender, type Sender } from "../sending/sender.ts";
 import { portWindows } from "./port_windows.ts";
+import { filterSources, SourceFilter } from "./source_filter.ts";
 import { readFeedback } from "./rtcp_feedback.ts";
-import { type Connection, createConnection } from "./settings.ts";
+import { type Connection, createConnection, iceCredentials } from "./settings.ts";
 
 /** A peer that is not connected after this long is closed, in milliseconds. */
 export const CONNECT_TIMEOUT = 15_000;
@@ -66,9 +67,9 @@ class WeriftPeer implements PeerTransport {
   readonly #timers = new DisposableStack();
   #state: State = { state: "new" };
   #codec: VideoCodec | undefined;
-  /** The numbers of local candidates reported and of remote candidates received. */
+  /** The number of local candidates reported. */
   #gathered = 0;
-  #candidates = 0;
+  readonly #candidates = new Candidates();
 
   constructor(
     dependencies: PeerDependencies,
@@ -109,7 +110,7 @@ class WeriftPeer implements PeerTransport {
     if (this.#state.state !== "offered") {
       return { error: `Cannot take the answer: the peer connection is ${this.#state.state}` };
     }
-    const checked = checkAnswer(answer);
+    const checked = checkAnswer(answer, this.#candidates);
     if ("error" in checked) return checked;
     this.#state = { state: "answered" };
     try {
@@ -134,10 +135,10 @@ class WeriftPeer implements PeerTransport {
     }
     // werift does not need the end of candidates, because the time to connect is limited.
     if (candidate === "") return {};
-    if (++this.#candidates > MAX_CANDIDATES) {
-      return { error: `Cannot add a candidate: the browser has sent ${MAX_CANDIDATES} already` };
+    const found = this.#candidates.check(candidate);
+    if (found === "too_many") {
+      return { error: `Cannot add a candidate: the browser has sent too many already` };
     }
-    const found = checkCandidate(candidate);
     if (found === "malformed") {
       return { error: `Cannot add the candidate "${candidate.slice(0, 80)}": it is malformed` };
     }
@@ -198,8 +199,11 @@ class WeriftPeer implements PeerTransport {
 
   #listen(): void {
     const { pc, video, channels } = this.#connection;
+    const sources = new SourceFilter(() => iceCredentials(pc));
     pc.onIceCandidate.subscribe((candidate) => {
       if (this.#isClosed()) return;
+      // A candidate names a new socket, which nobody knows before.
+      filterSources(pc, sources);
       if (candidate?.candidate) this.#gathered++;
       this.#listener.candidate(
         candidate?.candidate

@@ -19,6 +19,7 @@ import {
 import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/control/channels.ts";
 import type { PeerOptions } from "../sending/ports.ts";
 import { shortenSctpHandshake } from "./sctp_handshake.ts";
+import type { IceCredentials } from "./source_filter.ts";
 
 /**
  * URI of the `playout-delay` header extension. With least and most delay 0, Chromium shows a picture 4 ms after it was
@@ -60,9 +61,6 @@ export function createConnection(
     ),
     iceAdditionalHostAddresses: [...extraAddresses],
     ...(portRange ? { icePortRange: [...portRange] as [number, number] } : {}),
-    // A connectivity check names its receiver (RFC 8445 §7.2.2). Without this filter werift answers checks for others.
-    iceFilterStunResponse: (check) =>
-      String(check.getAttributeValue("USERNAME")).startsWith(`${localName(pc)}:`),
     codecs: { video: videoCodecs(), audio: [opus()] },
     headerExtensions: {
       video: [
@@ -90,9 +88,12 @@ export function createConnection(
   return { pc, video, audio, channels };
 }
 
-/** The `ice-ufrag` in the offer. All sections are bundled, so there is one. */
-function localName({ iceTransports: [first] }: RTCPeerConnection): string | undefined {
-  return first?.localParameters.usernameFragment;
+/** What the browser received by signalling. Everything is bundled, so there is one pair. */
+export function iceCredentials(
+  { iceTransports: [first] }: RTCPeerConnection,
+): IceCredentials | undefined {
+  const found = first?.localParameters;
+  return found && { name: found.usernameFragment, password: found.password };
 }
 
 /**

@@ -1,6 +1,12 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { checkAnswer, checkCandidate } from "../../../../worker/werift/answer.ts";
+import {
+  Candidates,
+  checkAnswer,
+  checkCandidate,
+  MAX_CANDIDATES,
+  MAX_PER_HOST,
+} from "../../../../worker/werift/answer.ts";
 
 const ANSWER = [
   "v=0",
@@ -96,4 +102,41 @@ Deno.test("[PEE3] no candidate can add a line to the answer", () => {
       doesNotMatch(checked.sdp, /a=candidate:(?!\S+ \d+ udp \d+ [\d.a-f:]+ \d+ typ)/i);
     }
   }));
+});
+
+const candidateOf = (host: string, port: number) => `candidate:1 1 udp 1 ${host} ${port} typ host`;
+
+Deno.test("[PEE3] candidates of an answer and later ones count together, and each only once", () => {
+  const candidates = new Candidates();
+  const lines = Array.from(
+    { length: MAX_CANDIDATES + 5 },
+    (_, n) => `a=${candidateOf(`192.0.2.${n}`, 5_000)}`,
+  );
+  const checked = checkAnswer(
+    answerWith((line) => line.startsWith("a=candidate:1") ? lines.join("\r\n") : line),
+    candidates,
+  );
+  ok("sdp" in checked);
+  equal(checked.sdp.match(/^a=candidate:/gm)?.length, MAX_CANDIDATES);
+  equal(candidates.check(candidateOf("192.0.2.200", 5_000)), "too_many");
+  equal(candidates.check(candidateOf("192.0.2.1", 5_000)), "useful");
+});
+
+Deno.test("[PEE3] one address counts with a few ports only", () => {
+  const candidates = new Candidates();
+  const found = Array.from(
+    { length: MAX_PER_HOST + 1 },
+    (_, n) => candidates.check(candidateOf("192.0.2.1", 5_000 + n)),
+  );
+  equal(found.filter((each) => each === "useful").length, MAX_PER_HOST);
+  equal(found.at(-1), "too_many");
+});
+
+Deno.test("[PEE3] addresses that are not of one host are useless", () => {
+  for (const host of ["0.0.0.0", "224.0.0.1", "239.1.1.1", "255.255.255.255", "::", "ff02::1"]) {
+    equal(checkCandidate(candidateOf(host, 5_000)), "useless", host);
+  }
+  for (const host of ["223.0.0.1", "10.0.0.1", "fe80::1", "2001:db8::1"]) {
+    equal(checkCandidate(candidateOf(host, 5_000)), "useful", host);
+  }
 });
