@@ -107,7 +107,7 @@ export async function openControl(options: ControlOptions) {
   const tokens = await createSignedTokens(options.signingKey, clock);
   const sealer = createSealer(options.sealingKey, random);
   const cost = options.passwordCost;
-  const passwords = new Passwords(cost ? { random, cost } : { random });
+  const passwords = new Passwords({ clock, random, ...(cost && { cost }) });
   const audit = createAudit(ports);
   const logins = createLogins({ ...ports, tokens, loginsEnded });
   const attempts = createAttempts(clock);

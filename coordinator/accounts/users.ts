@@ -8,7 +8,7 @@ import { newPrefixedId, UserId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Role } from "../../protocol/rest/contract.ts";
 import type { Store } from "../ports.ts";
-import type { UserRecord } from "../records/accounts.ts";
+import { hasPassword, type UserRecord } from "../records/accounts.ts";
 import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
 import type { Passwords } from "../secrets/password.ts";
 import type { Attempts } from "../sign_in/attempts.ts";
@@ -84,9 +84,13 @@ export function createUsers(ports: AccountPorts) {
       const admitted = await attempts.admit({ email, address: from.address, browser: known });
       if (isRefused(admitted)) return admitted;
       const { lane, forgive } = admitted;
-      // Read again: the attempt may have waited for its turn. A user of a sign-in provider has an empty hash.
+      // Read again: the attempt may have waited for its turn.
       const user = await byEmail(email);
-      const verdict = await passwords.verify(password, user?.password_hash || undefined, lane);
+      const verdict = await passwords.verify(
+        password,
+        user && hasPassword(user) ? user.password_hash : undefined,
+        lane,
+      );
       if (verdict !== "wrong") forgive();
       if (verdict === "busy") return tooManyPasswords();
       if (verdict === "wrong" || !user || user.disabled) {

@@ -43,6 +43,14 @@ export const UserRecord = z.object({
 });
 export type UserRecord = z.infer<typeof UserRecord>;
 
+/** The hash of users who sign in through the provider: no password verifies against it. */
+export const NO_PASSWORD = "";
+
+/** Whether a user has a password. */
+export function hasPassword({ password_hash }: UserRecord): boolean {
+  return password_hash !== NO_PASSWORD;
+}
+
 /** A login of a user. */
 export const LoginRecord = z.object({
   login_id: z.string(),

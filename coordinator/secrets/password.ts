@@ -5,6 +5,7 @@
  * @module
  */
 import { scrypt, timingSafeEqual } from "node:crypto";
+import type { Clock } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import { type Lane, PasswordQueue } from "./password_queue.ts";
 
@@ -28,10 +29,13 @@ const HASH_BYTES = 32;
 export class Passwords {
   readonly #random: Random;
   readonly #cost: PasswordCost;
-  readonly #queue = new PasswordQueue();
+  readonly #queue: PasswordQueue;
   #decoy: Promise<string> | undefined;
 
-  constructor({ random, cost = PASSWORD_COST }: { random: Random; cost?: PasswordCost }) {
+  constructor(
+    { clock, random, cost = PASSWORD_COST }: { clock: Clock; random: Random; cost?: PasswordCost },
+  ) {
+    this.#queue = new PasswordQueue(clock);
     this.#random = random;
     this.#cost = cost;
   }
@@ -43,14 +47,14 @@ export class Passwords {
 
   /** Checks a password. Without a hash it takes the same time, so that the time reveals no accounts. */
   async verify(password: string, stored: string | undefined, lane: Lane): Promise<Verdict> {
-    const right = this.#queue.run(lane, async () => {
+    const right = await this.#queue.run(lane, async () => {
       const parsed = parse(stored ?? await (this.#decoy ??= this.#hash("")));
       if (!parsed) return false;
       const hash = await derive(password, parsed.salt, parsed.cost);
       return timingSafeEqual(hash, parsed.hash) && stored !== undefined;
     });
     if (right === undefined) return "busy";
-    return await right ? "right" : "wrong";
+    return right ? "right" : "wrong";
   }
 
   /** Whether a hash has another cost than new hashes. */

@@ -8,6 +8,7 @@ import type { Clock, EpochMillis } from "../../protocol/clock.ts";
 import type { UserId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Store } from "../ports.ts";
+import { hasPassword, type UserRecord } from "../records/accounts.ts";
 import { notFound, type Refused, refused } from "../refusals.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
 import type { Audit } from "../accounts/audit.ts";
@@ -41,14 +42,12 @@ export async function issueResetLink(
   const { token, hash } = createToken(userId, random);
   const expiresAt = (clock.epoch() + RESET_LIFETIME) as EpochMillis;
   const { after } = await store.users.update(userId, (row) => {
-    return row.disabled ? undefined : { ...row, reset: { hash, expires_at: expiresAt } };
+    return obstacleOf(row) ? undefined : { ...row, reset: { hash, expires_at: expiresAt } };
   });
   if (!after) return notFound("user", userId);
-  if (after.disabled) {
-    return refused(
-      "conflict",
-      `Cannot reset the password of ${after.email}: the account is disabled. Enable it first`,
-    );
+  const obstacle = obstacleOf(after);
+  if (obstacle) {
+    return refused("conflict", `Cannot reset the password of ${after.email}: ${obstacle}`);
   }
   audit.record({
     action: "password.reset_link",
@@ -58,6 +57,13 @@ export async function issueResetLink(
     ownerId: after.owner_id,
   });
   return { path: `/operator/reset#token=${token}`, expiresAt };
+}
+
+/** Why a user gets no link, in words; `undefined` when the user may have one. */
+function obstacleOf(user: UserRecord): string | undefined {
+  if (user.disabled) return "the account is disabled. Enable it first";
+  // A password would let in a person whom the provider's groups keep out.
+  return hasPassword(user) ? undefined : "the person signs in through the provider";
 }
 
 /** Makes and uses links that set a new password. */

@@ -18,7 +18,7 @@ import type { Requester } from "../accounts/caller.ts";
 import type { Logins, Opened } from "../accounts/logins.ts";
 import type { Users } from "../accounts/users.ts";
 import type { Store } from "../ports.ts";
-import type { UserRecord } from "../records/accounts.ts";
+import { NO_PASSWORD, type UserRecord } from "../records/accounts.ts";
 import { isRefused } from "../refusals.ts";
 import type { Sealer } from "../secrets/seal.ts";
 import type { Provider, ProviderUser, ProviderVisit } from "./provider.ts";
@@ -113,8 +113,7 @@ export function createSingleSignOn(
     const user: UserRecord = {
       ...{ user_id: userId, email, role, owner_id: admin.owner_id },
       name: DisplayName.safeParse(member.name).data ?? email,
-      // No password verifies against this.
-      password_hash: "",
+      password_hash: NO_PASSWORD,
       disabled: false,
       created_at: clock.epoch(),
     };

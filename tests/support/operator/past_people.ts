@@ -8,11 +8,13 @@ import type { Store } from "../../../coordinator/ports.ts";
 import { Passwords } from "../../../coordinator/secrets/password.ts";
 import { RoomId, UserId } from "../../../protocol/ids.ts";
 import type { Role } from "../../../protocol/rest/contract.ts";
+import { FakeClock } from "../../fakes/clock.ts";
 import { SeededRandom } from "../../fakes/random.ts";
 import { HOUR, OWNER } from "./past.ts";
 
 export const PASSWORD = "correct horse";
 const passwordHash = (await new Passwords({
+  clock: new FakeClock(),
   random: new SeededRandom(3),
   cost: { ln: 1, r: 1, p: 1 },
 }).hash(PASSWORD, "known"))!;

@@ -69,7 +69,9 @@ function Password({ user }: { user: User }) {
     const answer = await ask.run(() => api.call(contracts.users.resetLink, { params }));
     if (answer) made.value = { link: publicLink(answer.path), expiresAt: answer.expires_at };
   };
-  const blocked = user.disabled ? "A disabled person cannot sign in." : undefined;
+  const blocked = user.disabled
+    ? "A disabled person cannot sign in."
+    : user.by_provider && "This person signs in through the provider.";
   return (
     <Thing
       name="Password"
@@ -91,7 +93,9 @@ function Password({ user }: { user: User }) {
         )
         : (
           <p class="soft fine">
-            With the link {user.name} sets a new password. Until then nothing changes.
+            {user.by_provider
+              ? `${user.name} signs in through the provider and has no password.`
+              : `With the link ${user.name} sets a new password. Until then nothing changes.`}
           </p>
         )}
       <Refused ask={ask} />

@@ -7,11 +7,6 @@ import {
 } from "../../../../coordinator/secrets/device_proof.ts";
 import { createSigningKey, openKeys } from "../../../../coordinator/secrets/key_folder.ts";
 import { Passwords } from "../../../../coordinator/secrets/password.ts";
-import {
-  type Lane,
-  MAX_WAITING,
-  PasswordQueue,
-} from "../../../../coordinator/secrets/password_queue.ts";
 import { createSealer } from "../../../../coordinator/secrets/seal.ts";
 import { createSignedTokens, TOKEN_SECONDS } from "../../../../coordinator/secrets/signed_token.ts";
 import { createToken, matchesHash, splitToken } from "../../../../coordinator/secrets/token.ts";
@@ -20,10 +15,10 @@ import { SenderId } from "../../../../protocol/ids.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 import { createDeviceKey } from "../../../support/control/device.ts";
-import { settle } from "../../../support/control/settle.ts";
 
 const random = new SeededRandom();
 const cost = { ln: 1, r: 1, p: 1 };
+const clock = new FakeClock();
 
 Deno.test("[SEC1] a token has an id, and a secret without letters that are confused", () => {
   const { token, hash } = createToken("snd_1", random);
@@ -44,7 +39,7 @@ Deno.test("[SEC2] what is no token is told apart", () => {
 });
 
 Deno.test("[SEC3] a password verifies against its hash alone, and never twice has the same one", async () => {
-  const passwords = new Passwords({ random, cost });
+  const passwords = new Passwords({ clock, random, cost });
   const hash = async (password: string) => (await passwords.hash(password, "known"))!;
   const stored = await hash("correct horse");
   equal(await passwords.verify("correct horse", stored, "other"), "right");
@@ -56,43 +51,11 @@ Deno.test("[SEC3] a password verifies against its hash alone, and never twice ha
 });
 
 Deno.test("[SEC4] a hash of another cost still verifies and is known as outdated", async () => {
-  const weaker = await new Passwords({ random, cost }).hash("correct horse", "known");
-  const passwords = new Passwords({ random, cost: { ...cost, ln: 2 } });
+  const weaker = await new Passwords({ clock, random, cost }).hash("correct horse", "known");
+  const passwords = new Passwords({ clock, random, cost: { ...cost, ln: 2 } });
   equal(await passwords.verify("correct horse", weaker, "other"), "right");
   equal(passwords.isOutdated(weaker!), true);
   equal(passwords.isOutdated((await passwords.hash("x", "known"))!), false);
-});
-
-Deno.test("[SEC5] two passwords are hashed at once, known browsers first, and a full lane turns away", async () => {
-  const queue = new PasswordQueue();
-  const order: string[] = [];
-  const releases: (() => void)[] = [];
-  const enter = (lane: Lane, name: string) =>
-    queue.run(lane, () => {
-      order.push(name);
-      return new Promise<void>((release) => void releases.push(release));
-    });
-  const running = [enter("other", "first"), enter("other", "second")];
-  const others = Array.from({ length: MAX_WAITING }, (_, n) => enter("other", `other ${n}`));
-  equal(enter("other", "turned away"), undefined);
-  const known = enter("known", "known");
-  ok(known);
-  deepEqual(order, ["first", "second"]);
-  for (let done = 0; done < MAX_WAITING + 3; done++) {
-    releases[done]!();
-    await settle();
-  }
-  await Promise.all([...running, ...others, known]);
-  deepEqual(order.slice(0, 4), ["first", "second", "known", "other 0"]);
-  equal(order.length, MAX_WAITING + 3);
-});
-
-Deno.test("[SEC5] a task that fails gives its turn to the next", async () => {
-  const queue = new PasswordQueue();
-  const fail = () => queue.run("other", () => Promise.reject(new Error("no memory")))!;
-  const all = await Promise.allSettled([fail(), fail(), fail()]);
-  equal(all.every(({ status }) => status === "rejected"), true);
-  equal(await queue.run("other", () => Promise.resolve("done")), "done");
 });
 
 Deno.test("[SEC6] an access token is ours, for one audience, unchanged, and good for minutes", async () => {

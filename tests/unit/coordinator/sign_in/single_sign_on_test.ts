@@ -218,6 +218,8 @@ Deno.test("[SSO6] a new person works on the fleet of the first administrator and
     const body = { email: MEMBER.email, password };
     equal((await bench.http("POST", "/api/auth/login", { body })).status, 401);
   }
+  const reset = await bench.http("POST", `/api/users/${user.user_id}/reset`, { as: admin });
+  deepEqual([reset.status, reset.body.error.code], [409, "conflict"]);
 });
 
 Deno.test("[SSO6] before the set-up nobody comes in through the provider", async () => {
