@@ -184,8 +184,8 @@ export class FieldStreams implements KeptListener, Disposable {
     if (stream) this.#end(stream, { reason: endReason(reason), message: message.slice(0, 400) });
   }
 
-  /** The process of a room has ended. */
-  gone(room: RoomId): void {
+  /** The process of a room has ended; `how` ends the sentence "Its process ended …". */
+  gone(room: RoomId, how: string): void {
     const stream = this.#in(room);
     if (!stream) return;
     const { phase, limit, egresses, spec: { stream: { stream_id } } } = stream;
@@ -193,7 +193,7 @@ export class FieldStreams implements KeptListener, Disposable {
     egresses[Symbol.dispose]();
     this.#all.delete(stream_id);
     if (phase.state !== "refused") {
-      const crash = { reason: "crashed", message: "Its process ended unexpectedly" } as const;
+      const crash = { reason: "crashed", message: `Its process ended ${how}` } as const;
       const end = phase.state === "ending" ? phase.end : crash;
       this.#options.log.info("field stream ended", { stream: stream_id, ...end });
       this.#options.report("ingest.ended", { stream_id, ...end });

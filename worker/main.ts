@@ -106,7 +106,7 @@ async function start(
       zone: settings.zone,
       ...pingUrlOf(settings, ping),
       capacity: settings.capacity,
-      versions: { farpad: VERSION, runtime: `deno ${Deno.version.deno}` },
+      versions: { farpad: VERSION, runtime: Deno.version.deno },
     },
     library,
     room: {

@@ -93,7 +93,10 @@ function startRoomProcess(
   const watching = every(clock, CHECK_PERIOD, () => {
     const most = early ? SILENT_START_CHECKS : SILENT_CHECKS;
     if (++checks <= most) return;
-    end({ reason: "stalled", how: `after ${most * CHECK_PERIOD / 1000} s of silence` });
+    end({
+      reason: "stalled",
+      how: `by the worker's watchdog, after ${most * CHECK_PERIOD / 1000} s without a message`,
+    });
     child.kill("SIGKILL");
   });
   child.on("message", (message: FromRoom) => {

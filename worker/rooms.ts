@@ -68,8 +68,8 @@ export interface KeptListener {
   packets(room: RoomId, bytes: Uint8Array): void;
   /** The room says that it is closed; its process goes next. */
   closed(room: RoomId, end: { reason: EndReason; message: string }): void;
-  /** The room's process has ended. */
-  gone(room: RoomId): void;
+  /** The room's process has ended. `how`: the end of the sentence "Its process ended …". */
+  gone(room: RoomId, how: string): void;
 }
 
 /** Opens, closes and finds the rooms of one worker. */
@@ -320,7 +320,7 @@ export class Rooms implements Disposable {
     this.#places.delete(place.roomId);
     for (const session of place.sessions) this.#bySession.delete(session);
     this.#options.log.info("room process ended", { roomId: place.roomId, how });
-    if (place.kept && this.#state !== "closed") this.#options.kept.gone(place.roomId);
+    if (place.kept && this.#state !== "closed") this.#options.kept.gone(place.roomId, how);
     if (!place.closed && this.#state !== "closed") {
       const message = `Its process ended ${how}`;
       this.#reportEnd(place, { reason, message });

@@ -96,7 +96,7 @@ export function createWorker(options: WorkerOptions): Worker {
       live: (room, event) => fieldStreams.live(room, event),
       packets: (room, bytes) => fieldStreams.packets(room, bytes),
       closed: (room, end) => fieldStreams.closed(room, end),
-      gone: (room) => fieldStreams.gone(room),
+      gone: (room, how) => fieldStreams.gone(room, how),
     },
   });
   const fieldStreams: FieldStreams = new FieldStreams({

@@ -54,7 +54,10 @@ export function cpuPercent(before: CpuTimes, after: CpuTimes): number {
   return all > 0 ? Math.round(Math.max(0, Math.min(1, busy / all)) * 1000) / 10 : 0;
 }
 
-/** `/proc/meminfo`, in megabytes. */
+/** Bytes of a kibibyte, which `/proc/meminfo` calls kB. */
+const KIBIBYTE = 1024;
+
+/** `/proc/meminfo`, in megabytes of 10⁶ bytes. */
 export function parseMemory(
   text: string,
 ): Pick<MachineState, "mem_used_mb" | "mem_total_mb"> {
@@ -62,10 +65,11 @@ export function parseMemory(
     Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1]);
   const total = kilobytes("MemTotal");
   const available = kilobytes("MemAvailable");
+  const megabytes = (kilobytes: number) => Math.round(kilobytes * KIBIBYTE / 1e6);
   if (!(total > 0) || !(available >= 0)) return { mem_used_mb: 0 };
   return {
-    mem_used_mb: Math.round((total - available) / 1024),
-    mem_total_mb: Math.round(total / 1024),
+    mem_used_mb: megabytes(total - available),
+    mem_total_mb: megabytes(total),
   };
 }
 

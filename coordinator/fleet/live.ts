@@ -30,6 +30,8 @@ export interface DeviceLive {
 export interface StreamReceived {
   readonly sent?: Received<StreamStats>;
   readonly received?: Received<IngestStats>;
+  /** When the worker last reported that a picture arrives, milliseconds since 1970. */
+  readonly pictureAt?: number;
 }
 
 const OFFLINE: DeviceLive = { online: false };
@@ -84,7 +86,8 @@ export class Live {
   setReceived(value: IngestStats): number {
     const at = this.#clock.epoch();
     const known = this.stream(value.stream_id);
-    this.#streams.set(value.stream_id, { ...known, received: { at, value } });
+    const pictureAt = value.picture ? { pictureAt: at } : {};
+    this.#streams.set(value.stream_id, { ...known, received: { at, value }, ...pictureAt });
     return at;
   }
 

@@ -51,6 +51,8 @@ export const StreamRecord = z.object({
   life: StreamLife,
   asked_at: z.number(),
   live_at: z.optional(z.number()),
+  /** Until when the worker reported a picture; set when the stream ends. */
+  picture_until: z.optional(z.number()),
   started_by: z.optional(z.string()),
   restarted_from: z.optional(StreamId),
   source: SourceConfig,

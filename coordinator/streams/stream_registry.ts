@@ -8,6 +8,7 @@
 import type { Clock } from "../../protocol/clock.ts";
 import type { AppId, RoomId, SenderId, StreamId, UserId, WorkerId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
+import { defined } from "../accounts/audit.ts";
 import { portsHeld } from "../domain/ports.ts";
 import { isActive, step, type StreamEvent } from "../domain/stream.ts";
 import type { Store } from "../ports.ts";
@@ -88,8 +89,11 @@ export class StreamRegistry {
     return inserted;
   }
 
-  /** Applies an event to a stream; `undefined` when nothing changed or the stream has ended. */
-  step(id: StreamId, event: StreamEvent): Change | undefined {
+  /**
+   * Applies an event to a stream; `undefined` when nothing changed or the stream has ended. `pictureUntil`: when its
+   * picture was last reported, milliseconds since 1970; kept when the event ends the stream.
+   */
+  step(id: StreamId, event: StreamEvent, pictureUntil?: number): Change | undefined {
     const before = this.#active.get(id);
     if (!before) return undefined;
     const now = this.#ports.clock.epoch();
@@ -100,7 +104,7 @@ export class StreamRegistry {
       ...before,
       life,
       ...(wentLive ? { live_at: now } : {}),
-      ...(isActive(life) ? {} : { ports: [] }),
+      ...(isActive(life) ? {} : { ports: [], ...defined({ picture_until: pictureUntil }) }),
     };
     return this.#replace(before, after);
   }

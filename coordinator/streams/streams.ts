@@ -208,7 +208,8 @@ export class Streams implements Disposable {
 
   /** Steps a stream's machine; false when nothing changed. */
   #apply(id: StreamId, event: StreamEvent, by: EndedBy): boolean {
-    const change = this.#ports.registry.step(id, event);
+    const { registry, live } = this.#ports;
+    const change = registry.step(id, event, live.stream(id).pictureAt);
     if (!change) return false;
     const { before, after } = change;
     if (!isActive(after.life)) this.#ended(change, by);

@@ -127,6 +127,7 @@ export const DeviceStatus = z.object({
   /** `idle`, `starting`, `streaming`, `stopping` or a word of the device's own. */
   stream_state: plainText(40),
   cpu_percent: Count,
+  /** Megabytes are 10⁶ bytes. */
   mem_used_mb: Count,
   mem_total_mb: maybe(Count),
   temperature_c: maybe(z.number()),

@@ -60,6 +60,8 @@ export const Stream = z.object({
   since: z.number(),
   live_at: z.optional(z.number()),
   ended_at: z.optional(z.number()),
+  /** Of an ended stream: until when the worker reported a picture; absent when it reported none. */
+  picture_until: z.optional(z.number()),
   reason: z.optional(StreamEndReason),
   /** The coordinator concluded the end. A device that still runs the stream gets `stream.stop`. */
   inferred: z.optional(z.boolean()),

@@ -44,7 +44,7 @@ process.on("message", ({ stream, portRange, patience }: ToReceiver) => {
       live: (room, event) => streams.live(room, event),
       packets: (room, bytes) => streams.packets(room, bytes),
       closed: (room, end) => streams.closed(room, end),
-      gone: (room) => streams.gone(room),
+      gone: (room, how) => streams.gone(room, how),
     },
   });
   const streams: FieldStreams = new FieldStreams({

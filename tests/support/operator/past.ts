@@ -196,6 +196,7 @@ function endedRows(
       life: { state: "ended", since, reason, message, inferred },
       asked_at: end - length,
       live_at: end - length + 3 * SECOND,
+      picture_until: inferred ? end - 90 * SECOND : end,
       started_by: n % 2 ? "grace@example.org" : "ada@example.org",
       ...(continued ? { restarted_from: endedId(index, n + 1) } : {}),
       source: SOURCES[(index + n) % SOURCES.length]!,

@@ -1,4 +1,5 @@
 import { deepEqual, doesNotMatch, equal } from "node:assert/strict";
+import type { FleetRoom } from "../../../protocol/rest/fleet.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import { StreamEndReason, type StreamFigures } from "../../../protocol/rest/streams.ts";
 import { browserName } from "../../../web/operator/model/browser_name.ts";
@@ -16,13 +17,16 @@ import {
 } from "../../../web/operator/model/format.ts";
 import { ageNote, DEVICE_STALE, STREAM_STALE } from "../../../web/operator/model/freshness.ts";
 import {
+  endDetail,
   isWantedEnd,
+  pictureLength,
   pictureSentence,
   reasonWord,
   senderWording,
   sourceWords,
   streamWording,
 } from "../../../web/operator/model/words.ts";
+import { runningSentences } from "../../../web/operator/worker/drain.tsx";
 import { OWNER } from "../../support/operator/past.ts";
 
 const NOW = 1_800_000_000_000;
@@ -165,4 +169,27 @@ Deno.test("the enrolment command survives a shell", () => {
     enrolCommand({ qr_text: "farpad-enroll:?url=wss&token=it's" }),
     `farpad-agent enrol 'farpad-enroll:?url=wss&token=it'\\''s'`,
   );
+});
+
+Deno.test("[DSH16] the length of an ended stream is that of its picture", () => {
+  equal(pictureLength({ live_at: 1_000, picture_until: 26_000 }), 25_000);
+  equal(pictureLength({ live_at: 1_000 }), undefined);
+  equal(pictureLength({ picture_until: 26_000 }), undefined);
+});
+
+Deno.test("[DSH9] an end does not say its reason twice", () => {
+  const reason = "control_plane_stop";
+  equal(endDetail({ reason, message: "Stopped by an operator" }), undefined);
+  equal(endDetail({ reason, message: "It was stopped at night" }), "It was stopped at night");
+});
+
+Deno.test("[DSH17] what runs on a worker is said only once it has been read", () => {
+  deepEqual(runningSentences(undefined), ["Reading which rooms run on it…"]);
+  deepEqual(runningSentences([]), ["Nothing runs on it."]);
+  const game = { viewers: 2 } as FleetRoom;
+  const field = { viewers: 1, stream_id: "str_1" } as FleetRoom;
+  deepEqual(runningSentences([game, field]), [
+    "2 rooms with 3 people go on until the deadline, then they are closed.",
+    "1 stream among them ends then.",
+  ]);
 });

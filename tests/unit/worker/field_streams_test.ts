@@ -128,7 +128,7 @@ Deno.test("[ING15] a stop closes the room, and the end is reported when its proc
   stop();
   deepEqual(closed, ["source_ended"]);
   equal(reported.length, before, "the ports are not free yet");
-  fieldStreams.gone(ROOM);
+  fieldStreams.gone(ROOM, "with exit code 1");
   deepEqual(last()?.payload, {
     stream_id: STREAM,
     reason: "stopped",
@@ -158,9 +158,12 @@ Deno.test("[ING16] a process that ends by itself ends its stream as crashed", ()
   const { fieldStreams, start, bound, last } = setup();
   start();
   bound();
-  fieldStreams.gone(ROOM);
-  const { reason } = last()?.payload as { reason: string };
-  equal(reason, "crashed");
+  fieldStreams.gone(ROOM, "with exit code 1");
+  deepEqual(last()?.payload, {
+    stream_id: STREAM,
+    reason: "crashed",
+    message: "Its process ended with exit code 1",
+  });
 });
 
 Deno.test("[ING16] a stream ends with the reason of its room", () => {
@@ -170,7 +173,7 @@ Deno.test("[ING16] a stream ends with the reason of its room", () => {
     start();
     bound();
     fieldStreams.closed(ROOM, { reason: EndReason.parse(reason), message: "Because" });
-    fieldStreams.gone(ROOM);
+    fieldStreams.gone(ROOM, "with exit code 1");
     deepEqual(last()?.payload, { stream_id: STREAM, reason: expected, message: "Because" });
   }
 });
@@ -182,7 +185,7 @@ Deno.test("[ING17] a start that failed is reported once, in its answer", () => {
   deepEqual([last()?.id, last()?.type], ["r1", "ingest.start.response"]);
   equal(refusalOf(last()), "Cannot listen");
   fieldStreams.closed(ROOM, { reason: "failed", message: "Cannot listen" });
-  fieldStreams.gone(ROOM);
+  fieldStreams.gone(ROOM, "with exit code 1");
   equal(reported.length, 1);
   start();
   ok(fieldStreams.find("live-str_1"), "it can be started again");
@@ -208,7 +211,7 @@ Deno.test("[ING16] a stream that fails later ends as failed, with the room's rea
   bound();
   fieldStreams.live(ROOM, { type: "failed", error: "Cannot listen again" });
   fieldStreams.closed(ROOM, { reason: "failed", message: "another text" });
-  fieldStreams.gone(ROOM);
+  fieldStreams.gone(ROOM, "with exit code 1");
   deepEqual(last()?.payload, {
     stream_id: STREAM,
     reason: "failed",
@@ -259,7 +262,7 @@ Deno.test("[EGR7] the end of a stream ends its destinations, and a later update 
       fieldStreams.live(ROOM, { type: "failed", error: "Cannot listen again" }),
     "a room that closed": ({ fieldStreams }) =>
       fieldStreams.closed(ROOM, { reason: "operator", message: "Because" }),
-    "a room process that died": ({ fieldStreams }) => fieldStreams.gone(ROOM),
+    "a room process that died": ({ fieldStreams }) => fieldStreams.gone(ROOM, "with exit code 1"),
     "the end of the worker": ({ fieldStreams }) => fieldStreams[Symbol.dispose](),
   };
   for (const [how, end] of Object.entries(ends)) {

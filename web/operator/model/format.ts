@@ -77,7 +77,7 @@ export function formatWhole(percent: number | undefined): string {
   return percent === undefined ? NONE : `${Math.round(percent)}${SPACE}%`;
 }
 
-/** `180 MB`, `3.4 GB` from megabytes. */
+/** `180 MB`, `3.4 GB` from megabytes of 10⁶ bytes. */
 export function formatMegabytes(megabytes: number | null | undefined): string {
   if (megabytes === undefined || megabytes === null) return NONE;
   if (megabytes < 1000) return `${Math.round(megabytes)}${SPACE}MB`;

@@ -68,6 +68,17 @@ export function pictureMissing(figures: Stream["figures"], now: number): number 
   return figures.last_picture_at !== undefined && gap < PICTURE_GAP ? undefined : gap;
 }
 
+/**
+ * For how long an ended stream brought a picture, in milliseconds: from the first report to the last picture.
+ * `undefined` when no picture was reported.
+ */
+export function pictureLength(
+  { live_at, picture_until }: Pick<Stream, "live_at" | "picture_until">,
+): number | undefined {
+  if (live_at === undefined || picture_until === undefined) return undefined;
+  return Math.max(0, picture_until - live_at);
+}
+
 /** `No picture for 40 s`. */
 export function pictureSentence(figures: Stream["figures"], now: number): string {
   if (!figures) return "No figures yet";
@@ -105,6 +116,16 @@ const WANTED: readonly string[] = [
 /** The reason of an end in two or three words; an unknown reason is shown as it came. */
 export function reasonWord(reason: string): string {
   return REASONS[reason as StreamEndReason] ?? reason.replaceAll("_", " ");
+}
+
+/** The message of an end, where it says more than {@linkcode reasonWord}; else `undefined`. */
+export function endDetail(
+  { reason, message }: {
+    readonly reason?: string | undefined;
+    readonly message?: string | undefined;
+  },
+): string | undefined {
+  return reason !== undefined && message === reasonWord(reason) ? undefined : message;
 }
 
 /** Whether a user requested this end. */

@@ -28,7 +28,7 @@ export function DevicePanel({ sender }: { sender: Sender }) {
         <h2 id="device">Device</h2>
         {status && (
           <span class="soft fine">
-            Said <Ago at={status.at} />
+            Reported <Ago at={status.at} />
           </span>
         )}
       </div>
@@ -45,7 +45,13 @@ export function DevicePanel({ sender }: { sender: Sender }) {
           >
             {agent_version ?? "–"}
           </Fact>
-          {status && <Fact name="Up for">{formatRunning(status.value.uptime_s * 1000)}</Fact>}
+          {status && (
+            <Fact name="Up for">
+              <AgedFigure at={status.at} after={DEVICE_STALE}>
+                {formatRunning(status.value.uptime_s * 1000)}
+              </AgedFigure>
+            </Fact>
+          )}
           <Fact name="Clock" note={clockNote(clock_skew_ms)}>{skewWords(clock_skew_ms)}</Fact>
           <Fact name="Key">
             <code>{key_fingerprint ?? "–"}</code>

@@ -7,9 +7,11 @@ import type { Sender } from "../../../protocol/rest/senders.ts";
 import { Icon, type IconName } from "../../shared/icon.tsx";
 import type { Status } from "../model/fleet_state.ts";
 import { formatDbm, formatMegabytes, formatRunning, withMinus } from "../model/format.ts";
-import type { Tone } from "../model/words.ts";
-import { useServices } from "../services.ts";
+import { DEVICE_STALE, isStale } from "../model/freshness.ts";
+import type { Tone, Wording } from "../model/words.ts";
+import { useNow, useServices } from "../services.ts";
 import { SignalBars } from "../widgets/bars.tsx";
+import { Ago } from "../widgets/figure.tsx";
 import { State } from "../widgets/tone.tsx";
 
 type Interface = Status["network_interfaces"][number];
@@ -24,17 +26,20 @@ const INTERFACE_STATES = {
 /** The panel of a device's network interfaces. */
 export function Interfaces({ sender }: { sender: Sender }) {
   const status = useServices().fleet.on.status.value.get(sender.sender_id);
+  const isOld = useOld();
   if (!status) return null;
   return (
     <section class="panel" aria-labelledby="interfaces">
       <div class="panel-head">
         <h2 id="interfaces">Interfaces</h2>
+        <ReportAge at={status.at} />
       </div>
       <ul class="things">
         {status.value.network_interfaces.map((each) => (
           <InterfaceRow
             key={each.name}
             link={each}
+            old={isOld(status.at)}
           />
         ))}
       </ul>
@@ -42,7 +47,27 @@ export function Interfaces({ sender }: { sender: Sender }) {
   );
 }
 
-function InterfaceRow({ link }: { link: Interface }) {
+/** Whether a device's report of `at` is too old to show its states in the colours of the present. */
+function useOld(): (at: number) => boolean {
+  const now = useNow();
+  return (at) => isStale(at, { now, after: DEVICE_STALE });
+}
+
+/** The age of the report that a panel shows. */
+function ReportAge({ at }: { at: number }) {
+  return (
+    <span class="soft fine">
+      Reported <Ago at={at} />
+    </span>
+  );
+}
+
+/** A state; one of an old report is in the past tense, without colour. */
+function Reported({ tone, word, old }: Wording & { old: boolean }) {
+  return old ? <State tone="off" word={`${word} then`} /> : <State tone={tone} word={word} />;
+}
+
+function InterfaceRow({ link, old }: { link: Interface; old: boolean }) {
   const { name, type, state, ip, carrier, technology, band, signal_dbm, has_default_route } = link;
   const radio = [
     typeof link.rsrp === "number" && `RSRP ${withMinus(link.rsrp)}`,
@@ -57,10 +82,10 @@ function InterfaceRow({ link }: { link: Interface }) {
           {typeof signal_dbm === "number" && (
             <>
               <span class="figures">{formatDbm(signal_dbm)}</span>
-              <SignalBars dbm={signal_dbm} />
+              {!old && <SignalBars dbm={signal_dbm} />}
             </>
           )}
-          <State {...INTERFACE_STATES[state]} />
+          <Reported {...INTERFACE_STATES[state]} old={old} />
         </span>
       </div>
       <p class="soft fine">
@@ -93,24 +118,26 @@ const INPUT_ICONS: Record<Input["type"], IconName> = {
 /** The panel of a device's media inputs and saved media files. */
 export function Inputs({ sender }: { sender: Sender }) {
   const status = useServices().fleet.on.status.value.get(sender.sender_id);
+  const isOld = useOld();
   if (!status) return null;
   const { media_inputs, saved_media } = status.value;
   return (
     <section class="panel" aria-labelledby="inputs">
       <div class="panel-head">
         <h2 id="inputs">Inputs</h2>
+        <ReportAge at={status.at} />
       </div>
       {media_inputs.length + saved_media.length === 0 && (
         <p class="panel-none soft">The device reports no input.</p>
       )}
       <ul class="things">
-        {media_inputs.map(({ device, type, label, capabilities, status }) => (
+        {media_inputs.map(({ device, type, label, capabilities, ...input }) => (
           <li class="thing" key={`${type}${device}`}>
             <div class="thing-head">
               <Icon name={INPUT_ICONS[type]} />
               <b>{label || device}</b>
               <span class="thing-end">
-                <State {...INPUT_STATES[status]} />
+                <Reported {...INPUT_STATES[input.status]} old={isOld(status.at)} />
               </span>
             </div>
             <p class="soft fine">

@@ -129,11 +129,12 @@ function OfflineNote({ sender: { last_seen_at, stream } }: { sender: Sender }) {
       <span>
         {last_seen_at === undefined ? "It has not been online since the coordinator started." : (
           <>
-            Last heard at <Moment at={last_seen_at} />. What is shown is what it said then.
+            Offline. Its last message came at{" "}
+            <Moment at={last_seen_at} />. Each figure below shows its age.
           </>
         )}
         {stream &&
-          " Its stream may still run: a lost connection does not end it. It counts as over after 90 s unseen."}
+          " Its stream may still run: a lost connection does not end it. It counts as ended after 90 s without a report."}
       </span>
     </p>
   );

@@ -5,7 +5,13 @@
  */
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { formatRunning } from "../model/format.ts";
-import { isWantedEnd, reasonWord, sourceName, streamWording } from "../model/words.ts";
+import {
+  isWantedEnd,
+  pictureLength,
+  reasonWord,
+  sourceName,
+  streamWording,
+} from "../model/words.ts";
 import { useNow } from "../services.ts";
 import type { Column } from "../table/table.tsx";
 import { Moment, Running } from "../widgets/figure.tsx";
@@ -128,7 +134,7 @@ export const ENDED: readonly Column<Stream>[] = [
     cell: ({ message, inferred }) => (
       <span class="cut soft" title={message}>
         {message}
-        {inferred && " (concluded)"}
+        {inferred && " (nobody reported the end)"}
       </span>
     ),
   },
@@ -142,13 +148,14 @@ export const ENDED: readonly Column<Stream>[] = [
   },
   {
     key: "length",
-    head: "Live for",
+    head: "Picture for",
+    hint: "From the first report of the stream to its last picture",
     align: "end",
     downFirst: true,
-    value: (stream) => lengthOf(stream),
+    value: (stream) => pictureLength(stream),
     cell: (stream) => {
-      const length = lengthOf(stream);
-      return <span class="figures">{length === undefined ? "never" : formatRunning(length)}</span>;
+      const length = pictureLength(stream);
+      return <span class="figures">{length === undefined ? "None" : formatRunning(length)}</span>;
     },
   },
   {
@@ -168,8 +175,4 @@ function StreamState({ stream }: { stream: Stream }) {
       {stream.source.mode === "test" && <span class="tag">Test pattern</span>}
     </span>
   );
-}
-
-function lengthOf({ live_at, ended_at, since }: Stream): number | undefined {
-  return live_at === undefined ? undefined : (ended_at ?? since) - live_at;
 }

@@ -6,7 +6,14 @@
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { Mark } from "../../shared/mark.tsx";
 import { formatMbps, formatRunning } from "../model/format.ts";
-import { isWantedEnd, pictureWords, reasonWord, sourceName } from "../model/words.ts";
+import {
+  endDetail,
+  isWantedEnd,
+  pictureLength,
+  pictureWords,
+  reasonWord,
+  sourceName,
+} from "../model/words.ts";
 import { useServices } from "../services.ts";
 import { Fact, Moment, Running } from "../widgets/figure.tsx";
 
@@ -39,8 +46,10 @@ export function StreamFacts({ stream }: { stream: Stream }) {
 
 /** The reason and the time of a stream's end, and whether it was reported or concluded. */
 export function HowItEnded({ stream }: { stream: Stream }) {
-  const { reason, message, inferred, ended_at, since, live_at } = stream;
+  const detail = endDetail(stream);
+  const { reason, inferred, ended_at, since, picture_until } = stream;
   const end = ended_at ?? since;
+  const length = pictureLength(stream);
   return (
     <section class="panel first">
       <div class="panel-head">
@@ -50,18 +59,27 @@ export function HowItEnded({ stream }: { stream: Stream }) {
         <p class="ended-words">
           <Mark status={reason && !isWantedEnd(reason) ? "attention" : "off"} />
           <span>
-            <b>{reason ? reasonWord(reason) : "Ended"}.</b> {message}
+            <b>{reason ? reasonWord(reason) : "Ended"}.</b> {detail}
           </span>
         </p>
         <dl class="facts">
           <Fact name="Ended">
             <Moment at={end} />
           </Fact>
-          <Fact name="Was live for">
-            {live_at === undefined ? "Never live" : formatRunning(end - live_at)}
+          <Fact
+            name="Picture for"
+            note={picture_until !== undefined && (
+              <>
+                Until <Moment at={picture_until} />
+              </>
+            )}
+          >
+            {length === undefined ? "No picture came" : formatRunning(length)}
           </Fact>
-          <Fact name="Known from">
-            {inferred ? "Concluded: nobody reported it" : "Reported by one of its ends"}
+          <Fact name="Reported">
+            {inferred
+              ? "By nobody: the coordinator ended it because no report came"
+              : "By the device or the worker"}
           </Fact>
         </dl>
       </div>

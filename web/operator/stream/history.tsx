@@ -9,7 +9,7 @@ import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { Mark } from "../../shared/mark.tsx";
 import { formatRunning, formatSpan } from "../model/format.ts";
-import { isWantedEnd, reasonWord, sourceWords } from "../model/words.ts";
+import { endDetail, isWantedEnd, pictureLength, reasonWord, sourceWords } from "../model/words.ts";
 import { useServices } from "../services.ts";
 import { usePages } from "../widgets/fetched.ts";
 import { Moment } from "../widgets/figure.tsx";
@@ -64,8 +64,10 @@ export function History({ senderId, newest }: { senderId: SenderId; newest: stri
 }
 
 function Past({ stream, all }: { stream: Stream; all: readonly Stream[] }) {
-  const { stream_id, asked_at, live_at, ended_at, since, reason, message, inferred } = stream;
+  const { stream_id, asked_at, ended_at, since, reason, inferred } = stream;
+  const detail = endDetail(stream);
   const end = ended_at ?? since;
+  const length = pictureLength(stream);
   const before = all.find((other) => other.stream_id === stream.restarted_from);
   return (
     <li class="past-row" data-restart={stream.restarted_from !== undefined}>
@@ -74,8 +76,8 @@ function Past({ stream, all }: { stream: Stream; all: readonly Stream[] }) {
         <a href={`/operator/streams/${stream_id}`}>
           <b>{reason ? reasonWord(reason) : "Ended"}</b>
         </a>
-        {inferred && <span class="tag">Concluded</span>}
-        <p class="soft small">{message}</p>
+        {inferred && <span class="tag">Not reported</span>}
+        {detail && <p class="soft small">{detail}</p>}
         {stream.restarted_from && (
           <p class="soft fine">
             Began {before ? formatSpan(asked_at - (before.ended_at ?? before.since)) : "right"}{" "}
@@ -87,7 +89,7 @@ function Past({ stream, all }: { stream: Stream; all: readonly Stream[] }) {
       <div class="past-when small">
         <Moment at={end} />
         <span class="soft figures">
-          {live_at === undefined ? "never live" : `live ${formatRunning(end - live_at)}`}
+          {length === undefined ? "no picture" : `picture for ${formatRunning(length)}`}
         </span>
       </div>
     </li>

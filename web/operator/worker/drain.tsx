@@ -19,17 +19,35 @@ const DEADLINES = [
   { value: "28800000", label: "8 hours" },
 ] as const;
 
-/** The dialog that drains a worker. */
+/** What happens to the rooms of a worker that is drained; `rooms` is absent until they have been read. */
+export function runningSentences(rooms: readonly FleetRoom[] | undefined): readonly string[] {
+  if (!rooms) return ["Reading which rooms run on it…"];
+  if (rooms.length === 0) return ["Nothing runs on it."];
+  const people = rooms.reduce((sum, { viewers }) => sum + viewers, 0);
+  const streams = rooms.filter(({ stream_id }) => stream_id !== undefined).length;
+  return [
+    `${plural(rooms.length, "room")} with ${
+      plural(people, "person", "people")
+    } go on until the deadline, then they are closed.`,
+    ...(streams > 0
+      ? [`${plural(streams, "stream")} among them ${streams === 1 ? "ends" : "end"} then.`]
+      : []),
+  ];
+}
+
+/** The dialog that drains a worker. `rooms` is absent until they have been read. */
 export function DrainDialog(
-  { worker, rooms, close }: { worker: FleetWorker; rooms: readonly FleetRoom[]; close: () => void },
+  { worker, rooms, close }: {
+    worker: FleetWorker;
+    rooms: readonly FleetRoom[] | undefined;
+    close: () => void;
+  },
 ) {
   const { api, fleet } = useServices();
   const { worker_id, name } = worker;
   const ask = useAsk(`drain:${worker_id}`);
   const deadline = useSignal<(typeof DEADLINES)[number]["value"]>("600000");
   useEffect(() => ask.clear(), []);
-  const people = rooms.reduce((sum, { viewers }) => sum + viewers, 0);
-  const streams = rooms.filter(({ stream_id }) => stream_id !== undefined).length;
   const drain = async () => {
     const args = { params: { id: worker_id }, body: { deadline_ms: Number(deadline.value) } };
     const answer = await ask.run(() => api.call(contracts.fleet.drain, args));
@@ -48,14 +66,7 @@ export function DrainDialog(
     >
       <ul class="losses">
         <li>It takes no new rooms and no new streams from now on.</li>
-        <li>
-          {rooms.length === 0
-            ? "Nothing runs on it."
-            : `${plural(rooms.length, "room")} with ${
-              plural(people, "person", "people")
-            } go on until the deadline, then they are closed.`}
-        </li>
-        {streams > 0 && <li>{plural(streams, "stream")} among them end then.</li>}
+        {runningSentences(rooms).map((sentence) => <li key={sentence}>{sentence}</li>)}
         <li>It comes back into service when its process is started again.</li>
       </ul>
       <SelectField

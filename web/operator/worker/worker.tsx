@@ -51,6 +51,7 @@ export function WorkerPage() {
 function Known({ worker }: { worker: FleetWorker }) {
   const { fleet } = useServices();
   const draining = useSignal(false);
+  const loaded = useLoaded("rooms");
   const readOnly = useReadOnly("admin");
   const { worker_id, name, zone, state, last_seen_at } = worker;
   const rooms = [...fleet.on.rooms.value.values()].filter((room) => room.worker_id === worker_id);
@@ -58,7 +59,7 @@ function Known({ worker }: { worker: FleetWorker }) {
     (state === "draining"
       ? "It is being drained already."
       : state === "lost"
-      ? "It is not connected, so it cannot be told."
+      ? "It is not connected, so the command cannot reach it."
       : undefined);
   return (
     <>
@@ -90,8 +91,8 @@ function Known({ worker }: { worker: FleetWorker }) {
             <Mark status="lost" />
             <span>
               Not connected since{" "}
-              <Moment at={last_seen_at} />. Its rooms may go on without us; what is shown is what it
-              said last.
+              <Moment at={last_seen_at} />. Its rooms may still run. Each figure below is of its
+              last report.
             </span>
           </p>
         )}
@@ -119,9 +120,11 @@ function Known({ worker }: { worker: FleetWorker }) {
           <section class="panel">
             <div class="panel-head">
               <h2>Rooms</h2>
-              <span class="soft fine">{formatCount(rooms.length)}</span>
+              {loaded && <span class="soft fine">{formatCount(rooms.length)}</span>}
             </div>
-            {rooms.length === 0
+            {!loaded
+              ? <Loading what="its rooms" rows={2} />
+              : rooms.length === 0
               ? <p class="panel-none soft">Nothing runs on it.</p>
               : <RoomTable rooms={rooms} label={`Rooms on ${name}`} />}
           </section>
@@ -132,7 +135,7 @@ function Known({ worker }: { worker: FleetWorker }) {
       {draining.value && (
         <DrainDialog
           worker={worker}
-          rooms={rooms}
+          rooms={loaded ? rooms : undefined}
           close={() => void (draining.value = false)}
         />
       )}

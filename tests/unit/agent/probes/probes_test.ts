@@ -175,7 +175,7 @@ Deno.test("[PRB6] processor load is that between two readings", () => {
 
 Deno.test("[PRB6] memory in use is the memory that is not available", () => {
   const text = "MemTotal:        8000000 kB\nMemFree:  100 kB\nMemAvailable:    6000000 kB\n";
-  deepEqual(parseMemory(text), { mem_used_mb: 1953, mem_total_mb: 7813 });
+  deepEqual(parseMemory(text), { mem_used_mb: 2048, mem_total_mb: 8192 });
   deepEqual(parseMemory(""), { mem_used_mb: 0 });
 });
 

@@ -214,3 +214,25 @@ Deno.test("[STR35] decommissioning a sender ends its stream on both sides", asyn
   equal(scene.receiver.running.size, 0);
   equal((await scene.device.wire.next("stream.stop")).payload.stream_id, id);
 });
+
+Deno.test("[STR44] an ended stream names the moment of its last picture, not of the end of the wait", async () => {
+  using scene = await openScene();
+  const id = await scene.live();
+  scene.device.drop();
+  scene.bench.clock.advance(25_000);
+  scene.receiver.stats(id);
+  const last = scene.bench.clock.epoch();
+  scene.receiver.stats(id, { picture: false });
+  scene.bench.clock.advance(UNOBSERVED_GRACE);
+  const { picture_until, ended_at } = await scene.stream(id);
+  deepEqual([picture_until, ended_at - last], [last, UNOBSERVED_GRACE]);
+});
+
+Deno.test("[STR44] an ended stream without a picture names none", async () => {
+  using scene = await openScene();
+  const id = await scene.live();
+  scene.device.drop();
+  scene.bench.clock.advance(UNOBSERVED_GRACE);
+  const { state, picture_until } = await scene.stream(id);
+  deepEqual([state, picture_until], ["ended", undefined]);
+});
