@@ -8,7 +8,7 @@ import { type Clock, every, type Millis } from "../../protocol/clock.ts";
 import { newPrefixedId, type UserId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { Alert } from "../../protocol/rest/settings.ts";
+import type { Alert, AlertRule } from "../../protocol/rest/settings.ts";
 import { defined } from "../accounts/audit.ts";
 import { type AlertLife, isRaised, QUIET, step } from "../domain/alert.ts";
 import type { FleetEvent } from "../fleet/events.ts";
@@ -23,10 +23,26 @@ export const CHECK_PERIOD = 1_000;
 /** How many alerts may wait for the store; beyond that the oldest are sent and not stored. */
 const MAX_UNWRITTEN = 1_000;
 
+/** How often the sentence of a raised alert follows its figure, in milliseconds. */
+const MESSAGE_PERIOD = 5_000;
+
+/** The sentence of an alert whose subject is not read any more. */
+const GONE: Readonly<Record<AlertRule, string>> = {
+  offline: "The device is decommissioned.",
+  cpu: "The device is decommissioned.",
+  low_signal: "The device is decommissioned.",
+  no_picture: "The stream is not live any more.",
+  loss: "The stream is not live any more.",
+  worker_lost: "The worker has been away for a day.",
+  storage: "The worker is not listed any more.",
+};
+
 interface Watched {
   readonly life: AlertLife;
   /** The alert while it is raised. */
   readonly alert?: AlertRecord;
+  /** When the newest sentence of the alert was published. */
+  readonly saidAt?: Millis;
 }
 
 /** The dependencies of the alerts. */
@@ -109,15 +125,24 @@ export class Alerts implements Disposable {
       if (next.life.state !== "quiet") after.set(finding.key, next);
     }
     // The alert of a subject that no rule reads any more, such as an ended stream, is cleared.
-    for (const { alert } of before.values()) if (alert) this.#clear(alert);
+    for (const { alert } of before.values()) if (alert) this.#clear(alert, GONE[alert.rule]);
     this.#watched = after;
   }
 
   #follow(watched: Watched, life: AlertLife, finding: Finding): Watched {
     const { alert } = watched;
-    if (isRaised(life) && !alert) return { life, alert: this.#raise(finding) };
-    if (!isRaised(life) && alert) this.#clear(alert);
-    return isRaised(life) && alert ? { life, alert } : { life };
+    const now = this.#ports.clock.now();
+    if (isRaised(life) && !alert) return { life, alert: this.#raise(finding), saidAt: now };
+    if (!isRaised(life) && alert) this.#clear(alert, finding.message);
+    if (!isRaised(life) || !alert) return { life };
+    const { saidAt = -Infinity } = watched;
+    if (alert.message === finding.message || now - saidAt < MESSAGE_PERIOD) {
+      return { ...watched, life };
+    }
+    const current = { ...alert, message: finding.message };
+    this.#keep(current);
+    this.#publish(current);
+    return { life, alert: current, saidAt: now };
   }
 
   #raise(finding: Finding): AlertRecord {
@@ -135,15 +160,21 @@ export class Alerts implements Disposable {
     return alert;
   }
 
-  #clear(raised: AlertRecord): void {
-    this.#changed({ ...raised, state: "cleared", cleared_at: this.#ports.clock.epoch() });
+  /** `message`: what is true now that the alert is over. */
+  #clear(raised: AlertRecord, message: string): void {
+    const cleared_at = this.#ports.clock.epoch();
+    this.#changed({ ...raised, state: "cleared", message, cleared_at });
   }
 
   #changed(alert: AlertRecord): void {
+    this.#keep(alert);
+    this.#report(alert);
+  }
+
+  #keep(alert: AlertRecord): void {
     this.#unwritten.set(alert.alert_id, alert);
     const [oldest] = this.#unwritten.keys();
     if (this.#unwritten.size > MAX_UNWRITTEN && oldest) this.#unwritten.delete(oldest);
-    this.#report(alert);
   }
 
   /** Writes the alerts that wait for the store. */
@@ -156,10 +187,15 @@ export class Alerts implements Disposable {
     }
   }
 
-  #report({ owner_id, ...alert }: AlertRecord): void {
-    const { bus, webhooks, log } = this.#ports;
+  #publish({ owner_id, ...alert }: AlertRecord): void {
+    this.#ports.bus.publish({ type: "alert", alert, ownerId: owner_id });
+  }
+
+  #report(record: AlertRecord): void {
+    const { webhooks, log } = this.#ports;
+    const { owner_id, ...alert } = record;
     log.info(`alert ${alert.state}`, { rule: alert.rule, subject: alert.subject });
-    bus.publish({ type: "alert", alert, ownerId: owner_id });
+    this.#publish(record);
     if (owner_id) webhooks.enqueue(owner_id, webhookBody(alert, owner_id));
   }
 }

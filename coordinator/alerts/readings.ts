@@ -44,7 +44,7 @@ export interface Finding {
   /** How long the reading must hold before it counts, in milliseconds. */
   readonly forMs: number;
   readonly subject: string;
-  /** The sentence of the alert, without the name of the subject. */
+  /** What is true now, as a sentence without the name of the subject: the message of the alert. */
   readonly message: string;
   readonly sender_id?: SenderId;
   readonly stream_id?: StreamId;
@@ -66,7 +66,7 @@ export function readDevice(
     {
       ...about,
       ...present("offline", sender_id, { bad: !online, rule: rules.offline }),
-      message: "The device is offline.",
+      message: online ? "The device is online." : "The device is offline.",
     },
     {
       ...about,
@@ -75,7 +75,7 @@ export function readDevice(
         value: online ? cpuPercent : undefined,
         read: readHigh,
       }),
-      message: `The device uses ${round(cpuPercent)} % of its processor.`,
+      message: sentence(cpuPercent, (percent) => `The device uses ${percent} % of its processor.`),
     },
     {
       ...about,
@@ -84,7 +84,7 @@ export function readDevice(
         value: online ? signalDbm : undefined,
         read: readLow,
       }),
-      message: `Its weakest radio receives ${round(signalDbm)} dBm.`,
+      message: sentence(signalDbm, (dbm) => `Its weakest radio receives ${dbm} dBm.`),
     },
   ];
 }
@@ -101,12 +101,15 @@ export function readStream(
     {
       ...about,
       ...present("no_picture", stream_id, { bad: picture === false, rule: rules.no_picture }),
-      message: "The stream is live but brings no picture.",
+      message: pictureSentence(picture),
     },
     {
       ...about,
       ...measured("loss", stream_id, { rule: rules.loss, value: lossRate, read: readHigh }),
-      message: `The stream loses ${round((lossRate ?? 0) * 100)} % of its packets.`,
+      message: sentence(
+        lossRate === undefined ? undefined : lossRate * 100,
+        (percent) => `The stream loses ${percent} % of its packets.`,
+      ),
     },
   ];
 }
@@ -117,7 +120,7 @@ export function readWorker(worker: WorkerReading, rules: AlertRules): Finding {
   return {
     ...{ ownerId: undefined, subject: name, worker_id },
     ...present("worker_lost", worker_id, { bad: lost, rule: rules.worker_lost }),
-    message: "Not connected. Its rooms may still run.",
+    message: lost ? "Not connected. Its rooms may still run." : "The worker is connected.",
   };
 }
 
@@ -135,7 +138,7 @@ export function readStorage(
   return {
     ...{ ownerId: undefined, subject, ...(worker && { worker_id: worker.workerId }) },
     ...present("storage", worker?.workerId ?? "", { bad: why !== undefined, rule: rules.storage }),
-    message: `${lost} cannot be kept: ${why}.`,
+    message: why === undefined ? `${lost} can be kept.` : `${lost} cannot be kept: ${why}.`,
   };
 }
 
@@ -166,6 +169,14 @@ function measured(
   return { rule, key: `${rule}:${id}`, reading, forMs: for_s * 1000 };
 }
 
-function round(value: number | undefined): string {
-  return value === undefined ? "an unknown part" : String(Math.round(value * 10) / 10);
+function pictureSentence(picture: boolean | undefined): string {
+  if (picture === undefined) return "The worker does not report whether a picture arrives.";
+  return picture ? "The stream brings a picture." : "The stream is live but brings no picture.";
+}
+
+/** A sentence with a figure of one decimal; of an unknown figure it says that it is not known. */
+function sentence(value: number | undefined, words: (rounded: number) => string): string {
+  return value === undefined
+    ? "The figure is not known at present."
+    : words(Math.round(value * 10) / 10);
 }

@@ -6,7 +6,7 @@
 import type { Clock } from "../../protocol/clock.ts";
 import { whyOf } from "../../protocol/disk/storage_fault.ts";
 import type { StorageTrouble } from "../../protocol/disk/storage_watch.ts";
-import type { Live } from "../fleet/live.ts";
+import type { Live, Received } from "../fleet/live.ts";
 import { weakestSignal } from "../fleet/views.ts";
 import type { FleetEvent } from "../fleet/events.ts";
 import type { Bus, Store } from "../ports.ts";
@@ -16,6 +16,9 @@ import type { Workers } from "../workers.ts";
 import { MissedWorkers } from "./missed_workers.ts";
 import { type Finding, readDevice, readStorage, readStream, readWorker } from "./readings.ts";
 import { type AlertSettings, DEFAULT_RULES } from "./settings.ts";
+
+/** A report that is older counts as unknown, in milliseconds: three reports of a device were missed. */
+const REPORT_LIMIT = 35_000;
 
 /** The most enrolled devices that are read. */
 const MAX_DEVICES = 50_000;
@@ -46,12 +49,15 @@ export function createReadings(
     if (type === "sender") devices = undefined;
   });
   const missed = new MissedWorkers(clock);
+  const isFresh = (report: Received<unknown> | undefined) =>
+    report !== undefined && clock.epoch() - report.at <= REPORT_LIMIT;
   async function read(): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
     devices ??= store.senders.list({ where: { state: "enrolled" }, limit: MAX_DEVICES });
     for (const { sender_id, owner_id, name } of await devices) {
       const { rules } = await settings.get(owner_id);
-      const { online, status } = live.device(sender_id);
+      const { online, status: newest } = live.device(sender_id);
+      const status = isFresh(newest) ? newest : undefined;
       const reading = {
         senderId: sender_id,
         name,
@@ -63,14 +69,15 @@ export function createReadings(
     }
     for (const row of registry.all()) {
       const figures = live.figures(row.stream_id);
+      const { sent, received } = live.stream(row.stream_id);
       if (row.life.state !== "live" || !figures) continue;
       const { rules } = await settings.get(row.owner_id);
       const reading = {
         streamId: row.stream_id,
         senderId: row.sender_id,
         name: row.sender_name,
-        picture: figures.picture,
-        lossRate: figures.loss_rate,
+        picture: isFresh(received) ? figures.picture : undefined,
+        lossRate: isFresh(sent) ? figures.loss_rate : undefined,
       };
       findings.push(...readStream(reading, rules, row.owner_id));
     }

@@ -105,7 +105,7 @@ export const Alert = z.object({
   worker_id: z.optional(WorkerId),
   /** Name of the sender, stream or worker of the alert. */
   subject: z.string(),
-  /** A sentence for people. It does not repeat `subject`. */
+  /** What is true now, or was when the alert was cleared: a sentence that does not repeat `subject`. */
   message: z.string(),
   raised_at: z.number(),
   cleared_at: z.optional(z.number()),

@@ -199,3 +199,48 @@ Deno.test("[ALR14] the oldest delivery is dropped when too many wait", async () 
   const numbers = scene.bench.posted.map(({ body }) => JSON.parse(body).n);
   deepEqual([numbers.length, numbers[0], numbers[1]], [MAX_QUEUE + 1, 0, 6]);
 });
+
+Deno.test("[ALR16] the figure of a raised alert follows the device, and the end of an alert says what is true then", async () => {
+  using scene = await openScene();
+  await setWebhook(scene);
+  const message = async (state: string) => {
+    const path = `/api/alerts?state=${state}`;
+    const { body } = await scene.bench.http("GET", path, { as: scene.admin });
+    return body.items[0].message;
+  };
+  await live(scene, 35, () => scene.device.status({ cpu_percent: 97 }));
+  equal(await message("raised"), "The device uses 97 % of its processor.");
+  await live(scene, 8, () => scene.device.status({ cpu_percent: 91 }));
+  equal(await message("raised"), "The device uses 91 % of its processor.");
+  await live(scene, 45, () => scene.device.status({ cpu_percent: 12 }));
+  equal(await message("all"), "The device uses 12 % of its processor.");
+  const posted = scene.bench.posted.map(({ body }) => JSON.parse(body).alert);
+  deepEqual(posted.map(({ state, message }) => [state, message]), [
+    ["raised", "The device uses 97 % of its processor."],
+    ["cleared", "The device uses 12 % of its processor."],
+  ]);
+});
+
+Deno.test("[ALR16] the alert of a figure that is not reported any more clears as unknown", async () => {
+  using scene = await openScene();
+  scene.device.status({ cpu_percent: 97 });
+  await scene.bench.clock.run(33 * SECOND);
+  deepEqual(await raised(scene), ["cpu"]);
+  await scene.bench.clock.run(40 * SECOND);
+  const { body } = await scene.bench.http("GET", "/api/alerts?state=all", { as: scene.admin });
+  const [{ state, message }] = body.items;
+  deepEqual([state, message], ["cleared", "The figure is not known at present."]);
+});
+
+Deno.test("[ALR16] the alert of a stream that ended says that it is not live", async () => {
+  using scene = await openScene();
+  const id = await scene.live();
+  await live(scene, 20, () => scene.receiver.stats(id, { picture: false }));
+  deepEqual(await raised(scene), ["no_picture"]);
+  scene.device.send("stream.ended", {
+    ...{ stream_id: id, reason: "user_stop", duration_s: 1, total_bytes: 1 },
+  });
+  await scene.bench.clock.run(2 * SECOND);
+  const { body } = await scene.bench.http("GET", "/api/alerts?state=all", { as: scene.admin });
+  equal(body.items[0].message, "The stream is not live any more.");
+});
