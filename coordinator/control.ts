@@ -228,7 +228,7 @@ function receiversOf(workers: Workers): ReceiverWorkers {
         name: hello.name,
         state,
         offer: hello.ingest,
-        cpu: status?.cpu_percent ?? 0,
+        cpu: status?.value.cpu_percent ?? 0,
       })),
     send: (worker, message) => workers.send(worker, message),
   };

@@ -13,6 +13,7 @@ import type { Random } from "../protocol/random.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
 import type { WorkerChoice } from "../protocol/legs/user_leg.ts";
 import type { FromWorker, ToWorker } from "../protocol/legs/worker_leg.ts";
+import type { Received } from "./fleet/live.ts";
 import * as leases from "./domain/lease.ts";
 import * as rooms from "./domain/room.ts";
 import type { Candidate } from "./domain/selection.ts";
@@ -54,7 +55,8 @@ export interface WorkerView {
   /** The time of its last connect or disconnect. */
   readonly since: EpochMillis;
   readonly lastSeenAt: EpochMillis;
-  readonly status: Status | undefined;
+  /** Its newest report. */
+  readonly status: Received<Status> | undefined;
   readonly freePlaces: number;
   readonly rooms: readonly Room[];
 }
@@ -66,7 +68,7 @@ interface Entry {
   draining: boolean;
   since: EpochMillis;
   lastSeenAt: EpochMillis;
-  status: Status | undefined;
+  status: Received<Status> | undefined;
   places: leases.Places;
   /** The apps that it can play. */
   playable: ReadonlySet<AppId>;
@@ -154,8 +156,9 @@ export class Workers implements Disposable {
   reportStatus(worker: WorkerId, status: Status): void {
     const entry = this.#entries.get(worker);
     if (!entry) return;
-    entry.status = status;
-    entry.lastSeenAt = this.#ports.clock.epoch();
+    const at = this.#ports.clock.epoch();
+    entry.status = { at, value: status };
+    entry.lastSeenAt = at;
   }
 
   /** Replaces the library of a worker. */
@@ -209,7 +212,7 @@ export class Workers implements Disposable {
         saves,
         places: places.capacity,
         freePlaces: leases.freePlaces(places),
-        cpu: Math.min(1, Math.max(0, (status?.cpu_percent ?? 0) / 100)),
+        cpu: Math.min(1, Math.max(0, (status?.value.cpu_percent ?? 0) / 100)),
       }));
   }
 

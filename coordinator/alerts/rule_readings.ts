@@ -5,8 +5,9 @@
  */
 import type { Clock } from "../../protocol/clock.ts";
 import { whyOf } from "../../protocol/disk/storage_fault.ts";
+import type { Measured } from "../../protocol/rest/measured.ts";
 import type { StorageTrouble } from "../../protocol/disk/storage_watch.ts";
-import type { Live, Received } from "../fleet/live.ts";
+import type { Live } from "../fleet/live.ts";
 import { weakestSignal } from "../fleet/views.ts";
 import type { FleetEvent } from "../fleet/events.ts";
 import type { Bus, Store } from "../ports.ts";
@@ -49,8 +50,9 @@ export function createReadings(
     if (type === "sender") devices = undefined;
   });
   const missed = new MissedWorkers(clock);
-  const isFresh = (report: Received<unknown> | undefined) =>
-    report !== undefined && clock.epoch() - report.at <= REPORT_LIMIT;
+  function isFresh<M extends Measured>(report: M | undefined): report is M {
+    return report !== undefined && clock.epoch() - report.at <= REPORT_LIMIT;
+  }
   async function read(): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
     devices ??= store.senders.list({ where: { state: "enrolled" }, limit: MAX_DEVICES });
@@ -69,15 +71,14 @@ export function createReadings(
     }
     for (const row of registry.all()) {
       const figures = live.figures(row.stream_id);
-      const { sent, received } = live.stream(row.stream_id);
       if (row.life.state !== "live" || !figures) continue;
       const { rules } = await settings.get(row.owner_id);
       const reading = {
         streamId: row.stream_id,
         senderId: row.sender_id,
         name: row.sender_name,
-        picture: isFresh(received) ? figures.picture : undefined,
-        lossRate: isFresh(sent) ? figures.loss_rate : undefined,
+        picture: isFresh(figures.received) ? figures.received.picture : undefined,
+        lossRate: isFresh(figures.sent) ? figures.sent.loss_rate : undefined,
       };
       findings.push(...readStream(reading, rules, row.owner_id));
     }
@@ -86,7 +87,7 @@ export function createReadings(
     }
     findings.push(readStorage({ why: storage()?.why }, DEFAULT_RULES));
     for (const { hello: { worker_id: workerId, name }, state, status } of workers.views()) {
-      const reason = state === "lost" ? undefined : status?.storage;
+      const reason = state === "lost" ? undefined : status?.value.storage;
       const why = reason && whyOf(reason);
       findings.push(readStorage({ worker: { workerId, name }, why }, DEFAULT_RULES));
     }

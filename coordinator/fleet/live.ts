@@ -8,6 +8,7 @@ import type { Clock } from "../../protocol/clock.ts";
 import type { DeviceStatus, LinkStats, StreamStats } from "../../protocol/field/device.ts";
 import type { IngestStats } from "../../protocol/field/ingest.ts";
 import type { SenderId, StreamId } from "../../protocol/ids.ts";
+import { defined } from "../accounts/audit.ts";
 import type { StreamFigures } from "../../protocol/rest/streams.ts";
 
 /** A value and when it arrived, milliseconds since 1970. */
@@ -99,22 +100,39 @@ export class Live {
   figures(id: StreamId): StreamFigures | undefined {
     const { sent, received } = this.stream(id);
     if (!sent && !received) return undefined;
-    const links = sent?.value.links ?? [];
-    const quickest = links.filter(isLive).flatMap(({ rtt_ms }) => rtt_ms ?? []);
-    const loss = lossOf(links);
     return {
       at: Math.max(sent?.at ?? 0, received?.at ?? 0),
-      bitrate_kbps: sent?.value.encoder_bitrate_kbps ?? received?.value.bitrate_kbps ?? 0,
-      ...(loss === undefined ? {} : { loss_rate: loss }),
-      links_live: links.filter(isLive).length,
-      links: links.length,
-      ...(quickest.length > 0 ? { rtt_ms: Math.min(...quickest) } : {}),
-      ...(received ? { picture: received.value.picture, viewers: received.value.viewers } : {}),
-      ...(received?.value.last_picture_at === undefined
-        ? {}
-        : { last_picture_at: received.value.last_picture_at }),
+      ...(sent && { sent: sentFigures(sent) }),
+      ...(received && { received: receivedFigures(received) }),
     };
   }
+}
+
+function sentFigures({ at, value }: Received<StreamStats>): StreamFigures["sent"] {
+  const { links, encoder_bitrate_kbps } = value;
+  const live = links.filter(isLive);
+  const quickest = live.flatMap(({ rtt_ms }) => rtt_ms ?? []);
+  return {
+    at,
+    bitrate_kbps: encoder_bitrate_kbps,
+    links_live: live.length,
+    links: links.length,
+    ...defined({
+      loss_rate: lossOf(links),
+      rtt_ms: quickest.length > 0 ? Math.min(...quickest) : undefined,
+    }),
+  };
+}
+
+function receivedFigures({ at, value }: Received<IngestStats>): StreamFigures["received"] {
+  const { bitrate_kbps, picture, viewers, last_picture_at, links } = value;
+  const loss = lossOf(
+    links.map(({ loss_rate, bitrate_kbps }) => ({ loss_rate, observed_bps: bitrate_kbps })),
+  );
+  return {
+    ...{ at, bitrate_kbps, picture, viewers },
+    ...defined({ last_picture_at, loss_rate: loss }),
+  };
 }
 
 function isLive(link: LinkStats): boolean {
@@ -125,7 +143,9 @@ function isLive(link: LinkStats): boolean {
  * The loss rate over the links that report one, 0 … 1, weighted by the bitrate of each link. It is the plain mean when
  * no link reports a bitrate, and `undefined` when no link reports a loss rate.
  */
-export function lossOf(links: readonly LinkStats[]): number | undefined {
+export function lossOf(
+  links: readonly Pick<LinkStats, "loss_rate" | "observed_bps" | "capacity_bps">[],
+): number | undefined {
   const reported = links.flatMap(({ loss_rate, observed_bps, capacity_bps }) =>
     typeof loss_rate === "number" ? [{ loss_rate, weight: observed_bps ?? capacity_bps ?? 0 }] : []
   );

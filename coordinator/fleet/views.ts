@@ -76,8 +76,11 @@ export function createViews(
           agent_version: row.agent_version,
           proto: row.proto,
           clock_skew_ms: row.clock_skew_ms,
-          cpu_percent: status?.value.cpu_percent,
-          signal_dbm: status && weakestSignal(status.value.network_interfaces),
+          load: status && {
+            at: status.at,
+            cpu_percent: status.value.cpu_percent,
+            ...defined({ signal_dbm: weakestSignal(status.value.network_interfaces) }),
+          },
           stream: running && {
             stream_id: running.stream_id,
             state: running.life.state,
@@ -110,6 +113,7 @@ export function createViews(
 
     worker({ hello, rooms, ...view }: WorkerView): FleetWorker {
       const { worker_id, name, zone, capacity, versions, ingest, passed_over } = hello;
+      const { status } = view;
       const held = registry.taken(worker_id);
       return {
         ...{ worker_id, name, zone, versions },
@@ -120,9 +124,12 @@ export function createViews(
         free_places: view.freePlaces,
         rooms: rooms.length,
         ...defined({
-          cpu_percent: view.status?.cpu_percent,
-          memory_mb: view.status?.memory_mb,
-          storage: view.status?.storage,
+          load: status && {
+            at: status.at,
+            cpu_percent: status.value.cpu_percent,
+            memory_mb: status.value.memory_mb,
+          },
+          storage: status?.value.storage,
           passed_over,
           ingest: ingest && {
             pairs: pairsOf(rangeOf(ingest)),

@@ -9,6 +9,7 @@ import { IngestTransport } from "../field/ingest.ts";
 import { PassedOverList, Room } from "../legs/room.ts";
 import { STORAGE_REASONS } from "../disk/storage_fault.ts";
 import { ADMINS, contract, Done, EVERY_ROLE, OPERATORS } from "./contract.ts";
+import { measured } from "./measured.ts";
 
 /** Ports of one worker, in pairs. */
 export const IngestPorts = z.object({
@@ -35,8 +36,8 @@ export const FleetWorker = z.object({
   places: z.int(),
   free_places: z.int(),
   rooms: z.int(),
-  cpu_percent: z.optional(z.number()),
-  memory_mb: z.optional(z.number()),
+  /** From the newest status; absent before the first. */
+  load: z.optional(measured({ cpu_percent: z.number(), memory_mb: z.number() })),
   versions: z.object({ farpad: z.string(), runtime: z.string() }),
   /** The reason that it cannot write to its disk; absent when it can. */
   storage: z.optional(z.enum(STORAGE_REASONS)),

@@ -9,6 +9,7 @@ import { DeviceStatus, EncoderConfig, SourceConfig } from "../field/device.ts";
 import { DestinationId, SenderId, StreamId, UserId } from "../ids.ts";
 import { DisplayName } from "./accounts.ts";
 import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
+import { measured } from "./measured.ts";
 import { Stream, StreamFigures, StreamLive, StreamState } from "./streams.ts";
 
 /** Whether a device has enrolled, is to enrol, or may no longer connect. */
@@ -39,10 +40,12 @@ export const Sender = z.object({
   key_fingerprint: z.optional(z.string()),
   /** The device's clock minus the coordinator's, in milliseconds. */
   clock_skew_ms: z.optional(z.number()),
-  /** From the newest status. */
-  cpu_percent: z.optional(z.number()),
-  /** The weakest connected cellular or wifi interface. */
-  signal_dbm: z.optional(z.number()),
+  /** From the newest status; absent before the first. */
+  load: z.optional(measured({
+    cpu_percent: z.number(),
+    /** The weakest connected cellular or wifi interface. */
+    signal_dbm: z.optional(z.number()),
+  })),
   /** The stream that is not ended, and its newest figures. */
   stream: z.optional(
     z.object({

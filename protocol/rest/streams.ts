@@ -10,6 +10,7 @@ import { IngestStats, IngestTransport } from "../field/ingest.ts";
 import { AgentEndReason } from "../legs/agent_leg.ts";
 import { DisplayName } from "./accounts.ts";
 import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
+import { measured } from "./measured.ts";
 
 /** The states of a stream; `coordinator/domain/stream.ts` draws their transitions. */
 export const StreamState = z.enum(["starting", "live", "stopping", "ended"]);
@@ -32,18 +33,27 @@ export type StreamEndReason = z.infer<typeof StreamEndReason>;
 
 /** The few figures a list shows. */
 export const StreamFigures = z.object({
-  /** When they were received, milliseconds since 1970. */
+  /** When the newest of both reports was received, milliseconds since 1970. */
   at: z.number(),
-  bitrate_kbps: z.number(),
-  /** 0 … 1, weighted by the bitrate of each link; absent when no link measures it. */
-  loss_rate: z.optional(z.number()),
-  rtt_ms: z.optional(z.number()),
-  links_live: z.int(),
-  links: z.int(),
-  /** The worker's figures of the picture; absent before its first report. */
-  picture: z.optional(z.boolean()),
-  last_picture_at: z.optional(z.number()),
-  viewers: z.optional(z.int()),
+  /** The device's report; absent before the first. */
+  sent: z.optional(measured({
+    bitrate_kbps: z.number(),
+    /** 0 … 1, weighted by the bitrate of each link; absent when no link measures it. */
+    loss_rate: z.optional(z.number()),
+    /** Of the quickest link; absent when no link measures it. */
+    rtt_ms: z.optional(z.number()),
+    links_live: z.int(),
+    links: z.int(),
+  })),
+  /** The worker's report; absent before the first. */
+  received: z.optional(measured({
+    bitrate_kbps: z.number(),
+    /** 0 … 1: packets of the newest second that never arrived; absent without a path. */
+    loss_rate: z.optional(z.number()),
+    picture: z.boolean(),
+    last_picture_at: z.optional(z.number()),
+    viewers: z.int(),
+  })),
 });
 export type StreamFigures = z.infer<typeof StreamFigures>;
 

@@ -35,8 +35,12 @@ export function healthRoutes(
     const problems = [
       ...(own ? [{ part: "coordinator", problem: "storage", reason: own.reason }] : []),
       ...workers.views().flatMap(({ hello, status }) =>
-        status?.storage
-          ? [{ part: `worker ${hello.worker_id}`, problem: "storage", reason: status.storage }]
+        status?.value.storage
+          ? [{
+            part: `worker ${hello.worker_id}`,
+            problem: "storage",
+            reason: status.value.storage,
+          }]
           : []
       ),
     ];

@@ -93,7 +93,9 @@ Deno.test("[STO23] health and alerts report that nothing can be stored, and when
   await clock.run(PROBE_PERIOD + 8_000);
   deepEqual([(await health()).status, (await health()).body.status], [200, "ok"]);
   deepEqual(await alerts(), []);
-  deepEqual(await alerts("all"), [["storage", "cleared", message]]);
+  deepEqual(await alerts("all"), [
+    ["storage", "cleared", "Settings, sign-ins and streams can be kept."],
+  ]);
 });
 
 Deno.test("[STO23] a worker that cannot keep saves is degraded health and an alert", async () => {

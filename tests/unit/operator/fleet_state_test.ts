@@ -174,7 +174,10 @@ Deno.test("[DSH4] what a device cannot measure is absent from its line, not zero
 Deno.test("the sparkline of a list grows with every new figure, and ends with its stream", () => {
   const at = (moment: number): Sender => ({
     ...live,
-    stream: { ...live.stream!, figures: { ...live.stream!.figures!, at: moment } },
+    stream: {
+      ...live.stream!,
+      figures: { at: moment, sent: { ...live.stream!.figures!.sent!, at: moment } },
+    },
   });
   const registry = after(
     message("sender.changed", { sender: at(NOW) }),

@@ -18,7 +18,9 @@ import {
 import { ageNote, DEVICE_STALE, STREAM_STALE } from "../../../web/operator/model/freshness.ts";
 import {
   endDetail,
+  fieldRoundTripTone,
   isWantedEnd,
+  lossOf,
   pictureLength,
   pictureSentence,
   reasonWord,
@@ -44,11 +46,17 @@ function sender(change: Partial<Sender> = {}): Sender {
   };
 }
 
-function figures(change: Partial<StreamFigures> = {}): StreamFigures {
-  return { at: NOW, bitrate_kbps: 4_000, links_live: 2, links: 2, picture: true, ...change };
+type ReceivedFigures = NonNullable<StreamFigures["received"]>;
+
+function figures({ at = NOW, ...change }: Partial<ReceivedFigures> = {}): StreamFigures {
+  return {
+    at,
+    sent: { at, bitrate_kbps: 4_000, links_live: 2, links: 2 },
+    received: { at, bitrate_kbps: 3_900, picture: true, viewers: 0, ...change },
+  };
 }
 
-function streaming(state: "starting" | "live" | "stopping", change: Partial<StreamFigures> = {}) {
+function streaming(state: "starting" | "live" | "stopping", change: Partial<ReceivedFigures> = {}) {
   const stream_id = "str_1" as NonNullable<Sender["stream"]>["stream_id"];
   return { stream_id, state, since: NOW, figures: figures(change) };
 }
@@ -91,7 +99,7 @@ Deno.test("a missing picture is shown with its seconds; a short gap and an unkno
     streamWording({ state: "live", figures: figures({ at: NOW - 10_001 }) }, NOW).word,
     "Not seen",
   );
-  const { picture: _, ...unknown } = figures();
+  const { received: _, ...unknown } = figures();
   equal(streamWording({ state: "live", figures: unknown }, NOW).word, "Live");
 });
 
@@ -191,5 +199,32 @@ Deno.test("[DSH17] what runs on a worker is said only once it has been read", ()
   deepEqual(runningSentences([game, field]), [
     "2 rooms with 3 people go on until the deadline, then they are closed.",
     "1 stream among them ends then.",
+  ]);
+});
+
+Deno.test("[DSH3] the age of a picture is that of the worker's report, also while the device reports", () => {
+  const silent = figures({ at: NOW - 20_000 });
+  const fresh = { ...silent, at: NOW, sent: { ...silent.sent!, at: NOW } };
+  equal(fresh.received?.at, NOW - 20_000);
+  equal(lossOf({ at: NOW, sent: { ...fresh.sent!, loss_rate: 0.02 } })?.at, NOW);
+});
+
+Deno.test("[DSH3] where the device cannot measure loss, the worker's figure is shown with its origin", () => {
+  deepEqual(lossOf(figures({ loss_rate: 0.03 })), {
+    at: NOW,
+    rate: 0.03,
+    by: "Packets that never reached the worker",
+  });
+  equal(lossOf(figures()), undefined);
+});
+
+Deno.test("[DSH18] the round trip of a field link is not rated like that of a game", () => {
+  deepEqual([undefined, 90, 249, 250, 799, 800].map(fieldRoundTripTone), [
+    undefined,
+    undefined,
+    undefined,
+    "attention",
+    "attention",
+    "lost",
   ]);
 });

@@ -204,12 +204,9 @@ export function withSender(known: FleetState, sender: Sender): FleetState {
     streams: echoed(known.streams, sender),
   };
   const { stream } = sender;
-  if (!stream?.figures) return next;
-  const { at, bitrate_kbps } = stream.figures;
-  return {
-    ...next,
-    uplinks: remember(known.uplinks, stream.stream_id, { at, value: bitrate_kbps }),
-  };
+  const point = uplinkOf(stream?.figures);
+  if (!stream || !point) return next;
+  return { ...next, uplinks: remember(known.uplinks, stream.stream_id, point) };
 }
 
 /** The state of a stream within its sender is also the state of the stream. */
@@ -254,10 +251,11 @@ export function withStream(known: FleetState, stream: Stream): FleetState {
   const { stream_id, figures } = stream;
   const next = { ...known, streams: put(known.streams, stream_id, stream) };
   const over = stream.state === "ended";
+  const point = uplinkOf(figures);
   const uplinks = over
     ? drop(known.uplinks, stream_id)
-    : figures
-    ? remember(known.uplinks, stream_id, { at: figures.at, value: figures.bitrate_kbps })
+    : point
+    ? remember(known.uplinks, stream_id, point)
     : known.uplinks;
   return { ...next, uplinks, senders: mirrored(known.senders, stream) };
 }
@@ -292,6 +290,12 @@ function withStats(known: FleetState, { stream_id, at, sent, received }: Stats):
     sent: sent ? put(known.sent, stream_id, { at, value: sent }) : known.sent,
     received: received ? put(known.received, stream_id, { at, value: received }) : known.received,
   };
+}
+
+/** The bitrate at the device, or before its first report at the worker. */
+function uplinkOf(figures: Stream["figures"]): Aged<number> | undefined {
+  const report = figures?.sent ?? figures?.received;
+  return report && { at: report.at, value: report.bitrate_kbps };
 }
 
 function sentPoint({ encoder_bitrate_kbps, links }: StreamStats): SentPoint {

@@ -5,6 +5,7 @@
  */
 import { publicRtsp } from "../../../protocol/addresses/rtsp.ts";
 import type { SourceConfig } from "../../../protocol/field/device.ts";
+import type { Measured } from "../../../protocol/rest/measured.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import type { AlertRule } from "../../../protocol/rest/settings.ts";
 import type { Stream, StreamEndReason, StreamState } from "../../../protocol/rest/streams.ts";
@@ -63,9 +64,10 @@ export function streamWording({ state, figures }: StreamBrief, now: number): Wor
 
 /** For how long there has been no picture, in milliseconds; `undefined` while there is one or it is unknown. */
 export function pictureMissing(figures: Stream["figures"], now: number): number | undefined {
-  if (figures?.picture !== false) return undefined;
-  const gap = now - (figures.last_picture_at ?? figures.at);
-  return figures.last_picture_at !== undefined && gap < PICTURE_GAP ? undefined : gap;
+  const received = figures?.received;
+  if (!received || received.picture) return undefined;
+  const gap = now - (received.last_picture_at ?? received.at);
+  return received.last_picture_at !== undefined && gap < PICTURE_GAP ? undefined : gap;
 }
 
 /**
@@ -79,13 +81,56 @@ export function pictureLength(
   return Math.max(0, picture_until - live_at);
 }
 
+const LINK_STATES: Readonly<Record<string, string>> = {
+  Init: "Starting",
+  Probe: "Probing",
+  Warm: "Warming up",
+  Live: "Sending",
+  Degrade: "Degraded",
+  Cooldown: "Resting",
+};
+
+/** The state of a link in words; an unknown state is shown as it came. */
+export function linkWord(state: string): string {
+  return LINK_STATES[state] ?? state;
+}
+
+/** The bitrate that a list sorts by: at the device, or before its first report at the worker. */
+export function uplinkKbps(figures: Stream["figures"]): number | undefined {
+  return (figures?.sent ?? figures?.received)?.bitrate_kbps;
+}
+
+/**
+ * The packet loss of a stream (a fraction, 0 … 1) and who measured it: the device on its links, or where its transport
+ * does not measure loss, the worker.
+ */
+export function lossOf(
+  { sent, received }: NonNullable<Stream["figures"]>,
+): Measured & { readonly rate: number; readonly by: string } | undefined {
+  if (sent?.loss_rate !== undefined) {
+    return { at: sent.at, rate: sent.loss_rate, by: "Measured by the device on its links" };
+  }
+  if (received?.loss_rate === undefined) return undefined;
+  return { at: received.at, rate: received.loss_rate, by: "Packets that never reached the worker" };
+}
+
+/** Round trips of a link from the field from which a figure is coloured, in milliseconds: no game is played over it. */
+const FIELD_ATTENTION = 250;
+const FIELD_LOST = 800;
+
+/** The tone of a round trip between a device and its worker; `undefined` for an ordinary or unknown one. */
+export function fieldRoundTripTone(ms: number | undefined): Tone | undefined {
+  if (ms === undefined || ms < FIELD_ATTENTION) return undefined;
+  return ms < FIELD_LOST ? "attention" : "lost";
+}
+
 /** `No picture for 40 s`. */
 export function pictureSentence(figures: Stream["figures"], now: number): string {
   if (!figures) return "No figures yet";
-  if (figures.picture === undefined) return "Nothing heard from the worker yet";
+  if (!figures.received) return "The worker has reported nothing yet";
   const missing = pictureMissing(figures, now);
   if (missing === undefined) return "Picture arrives";
-  if (figures.last_picture_at === undefined) return "No picture yet";
+  if (figures.received.last_picture_at === undefined) return "No picture yet";
   return `No picture for ${formatSpan(missing)}`;
 }
 

@@ -84,9 +84,13 @@ const COLUMNS: readonly Column<FleetWorker>[] = [
     head: "CPU",
     align: "end",
     downFirst: true,
-    value: ({ cpu_percent }) => cpu_percent,
-    cell: ({ cpu_percent, last_seen_at }) => (
-      <AgedFigure at={last_seen_at} after={WORKER_STALE}>{formatWhole(cpu_percent)}</AgedFigure>
+    value: ({ load }) => load?.cpu_percent,
+    cell: ({ load }) => (
+      <AgedFigure
+        of={load}
+        after={WORKER_STALE}
+        show={({ cpu_percent }) => formatWhole(cpu_percent)}
+      />
     ),
   },
   {
@@ -95,8 +99,14 @@ const COLUMNS: readonly Column<FleetWorker>[] = [
     align: "end",
     phone: "none",
     downFirst: true,
-    value: ({ memory_mb }) => memory_mb,
-    cell: ({ memory_mb }) => <span class="figures">{formatMegabytes(memory_mb)}</span>,
+    value: ({ load }) => load?.memory_mb,
+    cell: ({ load }) => (
+      <AgedFigure
+        of={load}
+        after={WORKER_STALE}
+        show={({ memory_mb }) => formatMegabytes(memory_mb)}
+      />
+    ),
   },
   {
     key: "rooms",

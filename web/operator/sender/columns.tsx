@@ -5,8 +5,8 @@
  */
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import { formatFull, formatWhole } from "../model/format.ts";
-import { DEVICE_STALE } from "../model/freshness.ts";
-import { reasonWord, senderWording } from "../model/words.ts";
+import { DEVICE_STALE, STREAM_STALE } from "../model/freshness.ts";
+import { lossOf, reasonWord, senderWording, uplinkKbps } from "../model/words.ts";
 import { useNow, useServices } from "../services.ts";
 import { Loss, Picture, RoundTrip, Uplink } from "../stream/cells.tsx";
 import type { Column } from "../table/table.tsx";
@@ -50,7 +50,7 @@ export function senderColumns(): readonly Column<Sender>[] {
       unit: "Mb/s",
       align: "end",
       downFirst: true,
-      value: ({ stream }) => stream?.figures?.bitrate_kbps,
+      value: ({ stream }) => uplinkKbps(stream?.figures),
       cell: ({ stream }) => stream && <Uplink stream={stream} />,
     },
     {
@@ -58,7 +58,7 @@ export function senderColumns(): readonly Column<Sender>[] {
       head: "Loss",
       align: "end",
       downFirst: true,
-      value: ({ stream }) => stream?.figures?.loss_rate,
+      value: ({ stream }) => stream?.figures && lossOf(stream.figures)?.rate,
       cell: ({ stream }) => <Loss figures={stream?.figures} />,
     },
     {
@@ -67,7 +67,7 @@ export function senderColumns(): readonly Column<Sender>[] {
       hint: "Round trip between device and worker",
       align: "end",
       downFirst: true,
-      value: ({ stream }) => stream?.figures?.rtt_ms,
+      value: ({ stream }) => stream?.figures?.sent?.rtt_ms,
       cell: ({ stream }) => <RoundTrip figures={stream?.figures} />,
     },
     {
@@ -75,10 +75,15 @@ export function senderColumns(): readonly Column<Sender>[] {
       head: "Links",
       rank: 2,
       phone: "none",
-      value: ({ stream }) => stream?.figures?.links_live,
+      value: ({ stream }) => stream?.figures?.sent?.links_live,
       cell: ({ stream }) =>
-        stream?.figures &&
-        <LinkBars live={stream.figures.links_live} links={stream.figures.links} />,
+        stream?.figures && (
+          <AgedFigure
+            of={stream.figures.sent}
+            after={STREAM_STALE}
+            show={({ links_live, links }) => <LinkBars live={links_live} links={links} />}
+          />
+        ),
     },
     {
       key: "signal",
@@ -86,9 +91,15 @@ export function senderColumns(): readonly Column<Sender>[] {
       hint: "The weakest connected radio",
       rank: 3,
       phone: "none",
-      value: ({ signal_dbm, online }) => online ? signal_dbm : undefined,
-      cell: ({ signal_dbm, online }) =>
-        online && signal_dbm !== undefined && <SignalBars dbm={signal_dbm} />,
+      value: ({ load, online }) => online ? load?.signal_dbm : undefined,
+      cell: ({ load, online }) =>
+        online && load?.signal_dbm !== undefined && (
+          <AgedFigure
+            of={load}
+            after={DEVICE_STALE}
+            show={({ signal_dbm }) => signal_dbm !== undefined && <SignalBars dbm={signal_dbm} />}
+          />
+        ),
     },
     {
       key: "cpu",
@@ -97,10 +108,14 @@ export function senderColumns(): readonly Column<Sender>[] {
       rank: 3,
       phone: "none",
       downFirst: true,
-      value: ({ cpu_percent, online }) => online ? cpu_percent : undefined,
-      cell: ({ cpu_percent, online, last_seen_at }) =>
-        online && cpu_percent !== undefined && (
-          <AgedFigure at={last_seen_at} after={DEVICE_STALE}>{formatWhole(cpu_percent)}</AgedFigure>
+      value: ({ load, online }) => online ? load?.cpu_percent : undefined,
+      cell: ({ load, online }) =>
+        online && (
+          <AgedFigure
+            of={load}
+            after={DEVICE_STALE}
+            show={({ cpu_percent }) => formatWhole(cpu_percent)}
+          />
         ),
     },
     {

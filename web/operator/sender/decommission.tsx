@@ -18,7 +18,7 @@ export function DecommissionDialog({ sender, close }: { sender: Sender; close: (
   const { sender_id, name, hostname, stream, state } = sender;
   const ask = useAsk(`decommission:${sender_id}`);
   useEffect(() => ask.clear(), []);
-  const viewers = stream?.figures?.viewers ?? 0;
+  const viewers = stream?.figures?.received?.viewers ?? 0;
   const decommission = async () => {
     const answer = await ask.run(() =>
       api.call(contracts.senders.remove, { params: { id: sender_id } })

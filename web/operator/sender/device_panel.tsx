@@ -47,9 +47,11 @@ export function DevicePanel({ sender }: { sender: Sender }) {
           </Fact>
           {status && (
             <Fact name="Up for">
-              <AgedFigure at={status.at} after={DEVICE_STALE}>
-                {formatRunning(status.value.uptime_s * 1000)}
-              </AgedFigure>
+              <AgedFigure
+                of={status}
+                after={DEVICE_STALE}
+                show={({ value }) => formatRunning(value.uptime_s * 1000)}
+              />
             </Fact>
           )}
           <Fact name="Clock" note={clockNote(clock_skew_ms)}>{skewWords(clock_skew_ms)}</Fact>
@@ -62,8 +64,9 @@ export function DevicePanel({ sender }: { sender: Sender }) {
   );
 }
 
-function Load({ sender, status: { at, value } }: { sender: Sender; status: Aged<Status> }) {
+function Load({ sender, status }: { sender: Sender; status: Aged<Status> }) {
   const { fleet } = useServices();
+  const { value } = status;
   const now = useNow();
   const past = fleet.on.health.value.get(sender.sender_id) ?? EMPTY_SERIES;
   const line = (pick: (health: { cpuPercent: number; memoryMb: number }) => number) =>
@@ -76,7 +79,11 @@ function Load({ sender, status: { at, value } }: { sender: Sender; status: Aged<
   return (
     <dl class="facts loads">
       <Fact name="CPU" note={<Spark values={line(({ cpuPercent }) => cpuPercent)} top={100} />}>
-        <AgedFigure at={at} after={DEVICE_STALE}>{formatWhole(value.cpu_percent)}</AgedFigure>
+        <AgedFigure
+          of={status}
+          after={DEVICE_STALE}
+          show={({ value }) => formatWhole(value.cpu_percent)}
+        />
       </Fact>
       <Fact
         name="Memory"
@@ -87,14 +94,24 @@ function Load({ sender, status: { at, value } }: { sender: Sender; status: Aged<
           />
         }
       >
-        <AgedFigure at={at} after={DEVICE_STALE}>
-          {formatMegabytes(value.mem_used_mb)}
-          {total !== undefined && <span class="soft">{` / ${formatMegabytes(total)}`}</span>}
-        </AgedFigure>
+        <AgedFigure
+          of={status}
+          after={DEVICE_STALE}
+          show={({ value }) => (
+            <>
+              {formatMegabytes(value.mem_used_mb)}
+              {total !== undefined && <span class="soft">{` / ${formatMegabytes(total)}`}</span>}
+            </>
+          )}
+        />
       </Fact>
       {typeof value.temperature_c === "number" && (
         <Fact name="Temperature">
-          <AgedFigure at={at} after={DEVICE_STALE}>{Math.round(value.temperature_c)} °C</AgedFigure>
+          <AgedFigure
+            of={status}
+            after={DEVICE_STALE}
+            show={({ value }) => `${Math.round(value.temperature_c ?? 0)} °C`}
+          />
         </Fact>
       )}
     </dl>

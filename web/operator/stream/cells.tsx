@@ -4,15 +4,15 @@
  * @module
  */
 import type { Sender } from "../../../protocol/rest/senders.ts";
-import { formatMillis, formatPercent, latencyStatus } from "../../shared/format.ts";
+import { formatMillis, formatPercent } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { Sparkline } from "../../shared/sparkline.tsx";
 import { formatMbps, formatSpan } from "../model/format.ts";
 import { isStale, STREAM_STALE } from "../model/freshness.ts";
 import { EMPTY_SERIES, slots } from "../model/series.ts";
-import { pictureMissing, pictureSentence } from "../model/words.ts";
+import { fieldRoundTripTone, lossOf, pictureMissing, pictureSentence } from "../model/words.ts";
 import { useNow, useServices } from "../services.ts";
-import { AgedFigure, ListFigure } from "../widgets/figure.tsx";
+import { AgedFigure } from "../widgets/figure.tsx";
 
 /** Loss from which a figure is coloured, as fractions. */
 const LOSS_ATTENTION = 0.01;
@@ -24,10 +24,13 @@ type Figures = NonNullable<Sender["stream"]>["figures"];
 export function Picture({ figures }: { figures: Figures }) {
   const now = useNow();
   const sentence = pictureSentence(figures, now);
-  if (figures?.picture === undefined) return <span class="soft" title={sentence}>–</span>;
+  const received = figures?.received;
+  if (!received) return <span class="soft" title={sentence}>–</span>;
   const missing = pictureMissing(figures, now) !== undefined;
-  const old = isStale(figures.at, { now, after: STREAM_STALE });
-  const words = old ? `Nothing heard for ${formatSpan(now - figures.at)}` : sentence;
+  const old = isStale(received.at, { now, after: STREAM_STALE });
+  const words = old
+    ? `The worker has reported nothing for ${formatSpan(now - received.at)}`
+    : sentence;
   return (
     <span
       class="picture"
@@ -42,20 +45,37 @@ export function Picture({ figures }: { figures: Figures }) {
 
 /** The cell of a stream's packet loss, in percent. */
 export function Loss({ figures }: { figures: Figures }) {
-  if (!figures) return null;
-  const { at, loss_rate } = figures;
+  const loss = figures && lossOf(figures);
+  if (!loss) return null;
   return (
-    <ListFigure at={at} tone={loss_rate === undefined ? undefined : lossTone(loss_rate)}>
-      {formatPercent(loss_rate)}
-    </ListFigure>
+    <span title={loss.by}>
+      <AgedFigure
+        of={loss}
+        after={STREAM_STALE}
+        show={({ rate }) => formatPercent(rate)}
+        tone={lossTone(loss.rate)}
+      />
+    </span>
   );
 }
 
 /** The cell of a stream's round trip, in milliseconds. */
 export function RoundTrip({ figures }: { figures: Figures }) {
-  if (!figures) return null;
-  const { at, rtt_ms } = figures;
-  return <ListFigure at={at} tone={latencyStatus(rtt_ms)}>{formatMillis(rtt_ms)}</ListFigure>;
+  const sent = figures?.sent;
+  if (!sent) return null;
+  if (sent.rtt_ms === undefined) {
+    return (
+      <span class="soft" title="The device's transport does not measure it">Not measured</span>
+    );
+  }
+  return (
+    <AgedFigure
+      of={sent}
+      after={STREAM_STALE}
+      show={({ rtt_ms }) => formatMillis(rtt_ms)}
+      tone={fieldRoundTripTone(sent.rtt_ms)}
+    />
+  );
 }
 
 /** Figures of lists come about once a second; a sparkline shows the last minute of them. */
@@ -76,9 +96,11 @@ export function Uplink({ stream }: { stream: NonNullable<Sender["stream"]> }) {
   return (
     <span class="uplink">
       <Sparkline values={values} room={ROOM} top={top} label="Bitrate of the last minute" />
-      <AgedFigure at={figures.at} after={STREAM_STALE}>
-        {formatMbps(figures.bitrate_kbps)}
-      </AgedFigure>
+      <AgedFigure
+        of={figures.sent ?? figures.received}
+        after={STREAM_STALE}
+        show={({ bitrate_kbps }) => formatMbps(bitrate_kbps)}
+      />
     </span>
   );
 }

@@ -5,16 +5,19 @@
  */
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { formatRunning } from "../model/format.ts";
+import { STREAM_STALE } from "../model/freshness.ts";
 import {
   isWantedEnd,
+  lossOf,
   pictureLength,
   reasonWord,
   sourceName,
   streamWording,
+  uplinkKbps,
 } from "../model/words.ts";
 import { useNow } from "../services.ts";
 import type { Column } from "../table/table.tsx";
-import { Moment, Running } from "../widgets/figure.tsx";
+import { AgedFigure, Moment, Running } from "../widgets/figure.tsx";
 import { State } from "../widgets/tone.tsx";
 import { Loss, Picture, RoundTrip, Uplink } from "./cells.tsx";
 import { WorkerLink } from "./facts.tsx";
@@ -56,7 +59,7 @@ export const ACTIVE: readonly Column<Stream>[] = [
     unit: "Mb/s",
     align: "end",
     downFirst: true,
-    value: ({ figures }) => figures?.bitrate_kbps,
+    value: ({ figures }) => uplinkKbps(figures),
     cell: (stream) => <Uplink stream={stream} />,
   },
   {
@@ -64,7 +67,7 @@ export const ACTIVE: readonly Column<Stream>[] = [
     head: "Loss",
     align: "end",
     downFirst: true,
-    value: ({ figures }) => figures?.loss_rate,
+    value: ({ figures }) => figures && lossOf(figures)?.rate,
     cell: ({ figures }) => <Loss figures={figures} />,
   },
   {
@@ -73,7 +76,7 @@ export const ACTIVE: readonly Column<Stream>[] = [
     hint: "Round trip between device and worker",
     align: "end",
     downFirst: true,
-    value: ({ figures }) => figures?.rtt_ms,
+    value: ({ figures }) => figures?.sent?.rtt_ms,
     cell: ({ figures }) => <RoundTrip figures={figures} />,
   },
   {
@@ -82,8 +85,14 @@ export const ACTIVE: readonly Column<Stream>[] = [
     align: "end",
     phone: "none",
     downFirst: true,
-    value: ({ figures }) => figures?.viewers,
-    cell: ({ figures }) => <span class="figures">{figures?.viewers ?? "–"}</span>,
+    value: ({ figures }) => figures?.received?.viewers,
+    cell: ({ figures }) => (
+      <AgedFigure
+        of={figures?.received}
+        after={STREAM_STALE}
+        show={({ viewers }) => viewers}
+      />
+    ),
   },
   {
     key: "worker",

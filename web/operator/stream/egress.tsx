@@ -33,7 +33,7 @@ export function Egress({ stream }: { stream: Stream }) {
             <b>{name}</b>
             {figures
               ? <State {...STATES[figures.state]} />
-              : <span class="soft">Nothing heard yet</span>}
+              : <span class="soft">No report yet</span>}
             <span class="soft fine figures">
               {figures && formatBytes(figures.sent_bytes)}
               {figures && figures.restarts > 0 && `, ${plural(figures.restarts, "restart")}`}

@@ -28,7 +28,7 @@ export function StopButton({ stream }: { stream: Stream }) {
       </span>
     );
   }
-  const viewers = stream.figures?.viewers ?? 0;
+  const viewers = stream.figures?.received?.viewers ?? 0;
   const lost = [
     ...(viewers > 0 ? [`${losers(viewers)} the picture`] : []),
     ...(stream.destinations.length > 0

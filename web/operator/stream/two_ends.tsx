@@ -6,15 +6,10 @@
 import type { ComponentChildren } from "preact";
 import type { InputCondition } from "../../../protocol/field/device.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
-import {
-  formatMillis,
-  formatPercent,
-  formatRate,
-  formatSeconds,
-  latencyStatus,
-} from "../../shared/format.ts";
+import { formatMillis, formatPercent, formatRate, formatSeconds } from "../../shared/format.ts";
 import { formatDbm, formatMbps } from "../model/format.ts";
 import { STREAM_STALE } from "../model/freshness.ts";
+import { fieldRoundTripTone, linkWord } from "../model/words.ts";
 import { useServices } from "../services.ts";
 import { AgedFigure, Fact } from "../widgets/figure.tsx";
 import { lossTone } from "./cells.tsx";
@@ -39,9 +34,11 @@ export function TwoEnds({ stream }: { stream: Stream }) {
                 <Aged at={sent.at}>{formatRate(sent.value.framerate ?? undefined)}</Aged>
               </Fact>
               <Fact name="Dropped">
-                {typeof sent.value.dropped_frames === "number"
-                  ? `${sent.value.dropped_frames} pictures`
-                  : "–"}
+                <Aged at={sent.at}>
+                  {typeof sent.value.dropped_frames === "number"
+                    ? `${sent.value.dropped_frames} pictures`
+                    : "–"}
+                </Aged>
               </Fact>
             </dl>
           )
@@ -64,15 +61,21 @@ export function TwoEnds({ stream }: { stream: Stream }) {
                   ? "Transcoded: browsers cannot decode it as it comes"
                   : undefined}
               >
-                {received.value.width > 0
-                  ? `${received.value.width}×${received.value.height} ${received.value.codec ?? ""}`
-                  : "None yet"}
+                <Aged at={received.at}>
+                  {received.value.width > 0
+                    ? `${received.value.width}×${received.value.height} ${
+                      received.value.codec ?? ""
+                    }`
+                    : "None yet"}
+                </Aged>
               </Fact>
-              <Fact name="Lost for good">
-                {formatPercent(
-                  received.value.lost_packets /
-                    Math.max(1, received.value.received_packets + received.value.lost_packets),
-                )}
+              <Fact name="Lost since the start">
+                <Aged at={received.at}>
+                  {formatPercent(
+                    received.value.lost_packets /
+                      Math.max(1, received.value.received_packets + received.value.lost_packets),
+                  )}
+                </Aged>
               </Fact>
             </dl>
           )
@@ -98,8 +101,12 @@ function LostInput({ input }: { input: Extract<InputCondition, { state: "lost" }
   );
 }
 
-function Aged({ at, children }: { at: number; children: ComponentChildren }) {
-  return <AgedFigure at={at} after={STREAM_STALE}>{children}</AgedFigure>;
+function Aged({ at, tone, children }: {
+  at: number;
+  tone?: string | undefined;
+  children: ComponentChildren;
+}) {
+  return <AgedFigure of={{ at }} after={STREAM_STALE} show={() => children} tone={tone} />;
 }
 
 /** Each link with the device's newest figures. */
@@ -123,22 +130,30 @@ export function LinkTable({ stream }: { stream: Stream }) {
           <tr key={link.id}>
             <th scope="row">{link.interface}</th>
             <td>
-              <span class="state" data-tone={link.state === "Live" ? "live" : "attention"}>
-                {link.state}
-              </span>
+              <Aged at={sent.at} tone={link.state === "Live" ? "live" : "attention"}>
+                {linkWord(link.state)}
+              </Aged>
             </td>
             <td class="end">
               <Aged at={sent.at}>
                 {formatMbps(link.observed_bps == null ? undefined : link.observed_bps / 1000)}
               </Aged>
             </td>
-            <td class="end figures" data-tone={latencyStatus(link.rtt_ms ?? undefined)}>
-              {formatMillis(link.rtt_ms ?? undefined)}
+            <td class="end">
+              <Aged at={sent.at} tone={fieldRoundTripTone(link.rtt_ms ?? undefined)}>
+                {typeof link.rtt_ms === "number" ? formatMillis(link.rtt_ms) : "Not measured"}
+              </Aged>
             </td>
-            <td class="end figures" data-tone={lossTone(link.loss_rate ?? 0)}>
-              {formatPercent(link.loss_rate ?? undefined)}
+            <td class="end">
+              <Aged at={sent.at} tone={lossTone(link.loss_rate ?? 0)}>
+                {typeof link.loss_rate === "number"
+                  ? formatPercent(link.loss_rate)
+                  : "Not measured"}
+              </Aged>
             </td>
-            <td class="end figures">{formatDbm(link.signal_dbm)}</td>
+            <td class="end">
+              <Aged at={sent.at}>{formatDbm(link.signal_dbm)}</Aged>
+            </td>
           </tr>
         ))}
       </tbody>

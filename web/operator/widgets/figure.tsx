@@ -4,37 +4,30 @@
  * @module
  */
 import type { ComponentChildren } from "preact";
-import { ageNote, isStale, STREAM_STALE } from "../model/freshness.ts";
+import type { Measured } from "../../../protocol/rest/measured.ts";
+import { ageNote } from "../model/freshness.ts";
 import { formatFull, formatMoment, formatRunning, formatSpan } from "../model/format.ts";
 import { useNow } from "../services.ts";
 
-interface AgedProps {
-  /** When it was measured, in the coordinator's milliseconds since 1970. */
-  readonly at: number | undefined;
+interface AgedProps<M extends Measured> {
+  /** The measurement; a dash is shown without one. */
+  readonly of: M | undefined;
   /** How old it may be, in milliseconds. */
   readonly after: number;
-  readonly children: ComponentChildren;
+  /** The figure in words. */
+  readonly show: (measured: M) => ComponentChildren;
+  readonly tone?: string | undefined;
 }
 
-/** A figure measured at `at`, with its age once it is older than `after` milliseconds. */
-export function AgedFigure({ at, after, children }: AgedProps) {
-  const note = ageNote(at, { now: useNow(), after });
-  if (note === undefined) return <span class="figures">{children}</span>;
+/** A figure of a measurement, with its age and without its colour once it is older than `after` milliseconds. */
+export function AgedFigure<M extends Measured>({ of, after, show, tone }: AgedProps<M>) {
+  const now = useNow();
+  if (!of) return <span class="figures soft">–</span>;
+  const note = ageNote(of.at, { now, after });
+  if (note === undefined) return <span class="figures" data-tone={tone}>{show(of)}</span>;
   return (
     <span class="figures aged">
-      {children} <span class="age">{note}</span>
-    </span>
-  );
-}
-
-/** A figure whose age is shown elsewhere in its row: it loses its colour once it is old. */
-export function ListFigure(
-  { at, tone, children }: { at: number; tone?: string | undefined; children: ComponentChildren },
-) {
-  const old = isStale(at, { now: useNow(), after: STREAM_STALE });
-  return (
-    <span class={old ? "figures aged" : "figures"} data-tone={old ? undefined : tone}>
-      {children}
+      {show(of)} <span class="age">{note}</span>
     </span>
   );
 }

@@ -144,14 +144,22 @@ function Known({ worker }: { worker: FleetWorker }) {
 }
 
 function Load({ worker }: { worker: FleetWorker }) {
-  const { cpu_percent, memory_mb, last_seen_at, places, free_places, since, versions } = worker;
+  const { load, places, free_places, since, versions } = worker;
   return (
     <dl class="facts">
       <Fact name="CPU">
-        <AgedFigure at={last_seen_at} after={WORKER_STALE}>{formatWhole(cpu_percent)}</AgedFigure>
+        <AgedFigure
+          of={load}
+          after={WORKER_STALE}
+          show={({ cpu_percent }) => formatWhole(cpu_percent)}
+        />
       </Fact>
-      <Fact name="Memory">
-        <AgedFigure at={last_seen_at} after={WORKER_STALE}>{formatMegabytes(memory_mb)}</AgedFigure>
+      <Fact name="Memory" note="With its rooms">
+        <AgedFigure
+          of={load}
+          after={WORKER_STALE}
+          show={({ memory_mb }) => formatMegabytes(memory_mb)}
+        />
       </Fact>
       <Fact
         name="Places free"

@@ -203,7 +203,7 @@ Deno.test("[STR34] figures and ends from another sender's device change nothing"
   other.send("stream.ended", { stream_id: id, reason: "error", duration_s: 1, total_bytes: 1 });
   equal((await other.wire.next("stream.ended.response")).payload.error.code, "not_found");
   const stream = await scene.stream(id);
-  deepEqual([stream.state, stream.figures.bitrate_kbps], ["live", 4800]);
+  deepEqual([stream.state, stream.figures.sent.bitrate_kbps], ["live", 4800]);
 });
 
 Deno.test("[STR35] decommissioning a sender ends its stream on both sides", async () => {
@@ -235,4 +235,19 @@ Deno.test("[STR44] an ended stream without a picture names none", async () => {
   scene.bench.clock.advance(UNOBSERVED_GRACE);
   const { state, picture_until } = await scene.stream(id);
   deepEqual([state, picture_until], ["ended", undefined]);
+});
+
+Deno.test("[DSH3] the figures of a stream carry the moment of each end's own report", async () => {
+  using scene = await openScene();
+  const id = await scene.live();
+  scene.device.stats(id);
+  const sentAt = scene.bench.clock.epoch();
+  scene.bench.clock.advance(20_000);
+  scene.receiver.stats(id);
+  const { figures } = await scene.stream(id);
+  deepEqual([figures.sent.at, figures.received.at, figures.at], [
+    sentAt,
+    sentAt + 20_000,
+    sentAt + 20_000,
+  ]);
 });

@@ -23,7 +23,7 @@ Deno.test("[STR11] the first figures make a stream live", async () => {
   const id = await scene.start();
   scene.device.stats(id);
   const stream = await scene.stream(id);
-  deepEqual([stream.state, stream.figures.bitrate_kbps, stream.room_id], [
+  deepEqual([stream.state, stream.figures.sent.bitrate_kbps, stream.room_id], [
     "live",
     4800,
     `live-${id}`,
