@@ -113,11 +113,11 @@ export async function openControl(options: ControlOptions) {
   const attempts = createAttempts(clock);
   const browsers = createKnownBrowsers({ sealer, random });
   const secondFactors = createSecondFactors({ ...ports, sealer, passwords, attempts, audit });
+  const apiTokens = createApiTokens({ ...ports, audit });
   const accountPorts = {
-    ...{ ...ports, passwords, attempts, browsers, secondFactors, logins, audit },
+    ...{ ...ports, passwords, attempts, browsers, secondFactors, logins, apiTokens, audit },
     ...{ loginsEnded, rightsChanged },
   };
-  const apiTokens = createApiTokens({ ...ports, audit });
   const users = createUsers(accountPorts);
   const singleSignOn = options.singleSignOn &&
     createSingleSignOn({ ...accountPorts, log, sealer, users }, options.singleSignOn);

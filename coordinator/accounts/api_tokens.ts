@@ -1,6 +1,6 @@
 /**
  * API tokens: a program calls REST in the name of a user, within a scope and until a date. Only a token's hash is
- * stored. A token ends with its user's right: it never may more than the user may at the moment of the call.
+ * stored. It may never do more than its user may at the time of the call.
  *
  * @module
  */
@@ -83,6 +83,11 @@ export function createApiTokens(
       await store.apiTokens.remove(id);
       audit.record({ action: "token.revoke", by: caller, target: id, detail: row.name });
       return undefined;
+    },
+
+    /** Removes all tokens of a user. */
+    async removeAll(userId: UserId): Promise<void> {
+      for (const row of await this.list(userId)) await store.apiTokens.remove(row.token_id);
     },
 
     /** The caller that a token stands for; `undefined` when it is no valid API token. */

@@ -62,7 +62,7 @@ export function createLogins(ports: Ports) {
     return user?.disabled ? undefined : user;
   }
 
-  /** Ends logins by their ids, and tells those that were there. */
+  /** Ends logins, and returns the ids of those that existed. */
   async function remove(...loginIds: readonly string[]): Promise<readonly string[]> {
     const ended: string[] = [];
     for (const id of loginIds) if (await store.logins.remove(id)) ended.push(id);

@@ -12,6 +12,7 @@ import { hasPassword, type UserRecord } from "../records/accounts.ts";
 import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
 import type { Passwords } from "../secrets/password.ts";
 import type { Attempts } from "../sign_in/attempts.ts";
+import type { ApiTokens } from "./api_tokens.ts";
 import type { Audit } from "./audit.ts";
 import type { Caller, Requester } from "./caller.ts";
 import { removeInvitationsOf } from "./invitation_right.ts";
@@ -30,6 +31,7 @@ export interface AccountPorts {
   readonly browsers: KnownBrowsers;
   readonly secondFactors: SecondFactors;
   readonly logins: Logins;
+  readonly apiTokens: ApiTokens;
   readonly audit: Audit;
   /** Called with logins whose rights changed: closes the sockets that they opened. */
   readonly loginsEnded: (loginIds: readonly string[]) => void;
@@ -53,6 +55,7 @@ export type Users = ReturnType<typeof createUsers>;
 /** Creates the service that signs users in and changes them. */
 export function createUsers(ports: AccountPorts) {
   const { store, clock, passwords, attempts, browsers, secondFactors, logins, audit } = ports;
+  const { apiTokens } = ports;
 
   async function byEmail(email: string): Promise<UserRecord | undefined> {
     return (await store.users.list({ where: { email }, limit: 1 }))[0];
@@ -208,11 +211,8 @@ export function createUsers(ports: AccountPorts) {
       }
       await store.users.remove(id);
       await removeInvitationsOf(store, id);
-      const where = { user_id: id };
-      for (const row of await store.apiTokens.list({ where })) {
-        await store.apiTokens.remove(row.token_id);
-      }
-      for (const row of await store.identities.list({ where })) {
+      await apiTokens.removeAll(id);
+      for (const row of await store.identities.list({ where: { user_id: id } })) {
         await store.identities.remove(row.identity_id);
       }
       await logins.endAll(id);

@@ -1,5 +1,5 @@
 /**
- * Asks a signed-in user for the present password before a change that a stolen login must not make.
+ * Checks the present password of a signed-in user before a change that a stolen login must not make.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * An OpenID Connect provider as the coordinator uses it, whatever library speaks to it.
+ * An OpenID Connect provider, independent of the library that sends its requests.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Signing in through an OpenID Connect provider. The provider says who a person is and in which groups; the groups
- * say which role that is here, anew at each sign-in. A person whom the groups give no role is refused.
+ * Signing in through an OpenID Connect provider. The provider identifies a person and names the
+ * person's groups. The groups give the role here, anew at each sign-in; a person without a role is refused.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import { DisplayName, Email } from "../../protocol/rest/accounts.ts";
 import type { Role } from "../../protocol/rest/contract.ts";
 import type { SignInFailure } from "../../protocol/rest/single_sign_on.ts";
 import type { GroupRole } from "../../protocol/settings/group_roles.ts";
+import type { ApiTokens } from "../accounts/api_tokens.ts";
 import type { Audit } from "../accounts/audit.ts";
 import type { Requester } from "../accounts/caller.ts";
 import type { Logins, Opened } from "../accounts/logins.ts";
@@ -64,11 +65,12 @@ export function createSingleSignOn(
     sealer: Sealer;
     audit: Audit;
     logins: Logins;
+    apiTokens: ApiTokens;
     users: Users;
   },
   { provider, name, groups }: SingleSignOnOptions,
 ) {
-  const { store, clock, random, log, sealer, audit, logins, users } = ports;
+  const { store, clock, random, log, sealer, audit, logins, apiTokens, users } = ports;
 
   function readVisit(cookie: string): z.infer<typeof Visit> | undefined {
     const text = sealer.open(cookie, PURPOSE);
@@ -138,7 +140,10 @@ export function createSingleSignOn(
     const role = roleOf(member);
     if (!role) {
       const identity = await store.identities.get(identityOf(member));
-      if (identity) await logins.endAll(identity.user_id);
+      if (identity) {
+        await logins.endAll(identity.user_id);
+        await apiTokens.removeAll(identity.user_id);
+      }
       return "no_group";
     }
     const user = await userOf(member, role);

@@ -36,7 +36,7 @@ export const tokens = {
   create: contract({
     method: "POST",
     path: "/api/auth/tokens",
-    summary: "Make an API token; its text is shown once. It never may more than its user",
+    summary: "Make an API token; its text is shown once. It may never do more than its user",
     access: EVERY_ROLE,
     byLogin: true,
     body: z.object({

@@ -30,7 +30,7 @@ export const signIn = {
   ways: contract({
     method: "GET",
     path: "/api/auth/ways",
-    summary: "Tell whether one can sign in through a provider, and its name",
+    summary: "Read the name of the sign-in provider, if there is one",
     access: "public",
     response: z.object({ provider: z.optional(z.string()) }),
   }),

@@ -1,5 +1,5 @@
 /**
- * The way of a browser to the sign-in provider and back, and what the sign-in page must know of it.
+ * The addresses that take a browser to the sign-in provider and back, and the provider's name for the sign-in page.
  *
  * @module
  */
@@ -69,7 +69,7 @@ function refuse(c: Context<AppEnv>, failure: SignInFailure): Response {
   return c.redirect(`${baseOf(c)}/operator#sign-in=${failure}`);
 }
 
-/** A page of the dashboard: nothing else is shown afterwards, whatever a link says. */
+/** The page to show afterwards: a page of the dashboard, or the overview for every other address. */
 function pageOf(back: string | undefined): string {
   return back !== undefined && /^\/operator(\/[\w./-]*)?(\?[\w.=&%-]*)?$/.test(back)
     ? back

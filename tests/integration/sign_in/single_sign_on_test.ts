@@ -12,7 +12,7 @@ const EVE = { email: "eve@x.example", email_verified: true, name: "Eve", groups:
 const MEMBERS = { ada: ADA, eve: EVE };
 const PASSWORD = "correct horse";
 
-Deno.test("[SSO8] a person signs in at a real provider, with PKCE, and is who the provider says", async () => {
+Deno.test("[SSO8] a person signs in at a real provider, with PKCE, and has the name and role that the provider gives", async () => {
   await withDataFolder(async (env) => {
     const port = await freePort();
     const base = `http://127.0.0.1:${port}`;

@@ -103,7 +103,7 @@ export class CookieBrowser {
     return { url: at, text: "" };
   }
 
-  /** Signs in as `member` on the provider's pages and consents; tells the address that the provider sends it to. */
+  /** Signs in as `member` on the provider's pages and consents; returns the address that the provider redirects to. */
   async signInAt(url: string, { member, callback }: { member: string; callback: string }) {
     const until = callback;
     let page = await this.follow(url, { until });

@@ -24,7 +24,7 @@ const operate = (bench: Bench, as: Person) =>
 const manage = (bench: Bench, as: Person) =>
   bench.http("PUT", "/api/access", { as, body: { policy: "anyone" } });
 
-Deno.test("[TOK1] a token does what its scope says and no more", async () => {
+Deno.test("[TOK1] a token may do what its scope allows and no more", async () => {
   const { bench, admin } = await setup();
   using _ = bench;
   for (
@@ -40,7 +40,7 @@ Deno.test("[TOK1] a token does what its scope says and no more", async () => {
   }
 });
 
-Deno.test("[TOK2] a token never may more than its user, now or later, and sees the same fleet", async () => {
+Deno.test("[TOK2] a token may never do more than its user, now or later, and sees the same fleet", async () => {
   const { bench, admin } = await setup();
   using _ = bench;
   const operator = await bench.person(admin, { role: "operator", email: "op@x.example" });
@@ -79,7 +79,7 @@ Deno.test("[TOK3] a token ends when it expires or is revoked, and another one is
   equal((await read(bench, long.as)).status, 401);
 });
 
-Deno.test("[TOK4] a token is shown once and stored as a hash; the list tells when it was used", async () => {
+Deno.test("[TOK4] a token is shown once and stored as a hash; the list has the time of its last use", async () => {
   const { bench, admin } = await setup();
   using _ = bench;
   const { id, as } = await mint(bench, admin, "read");
@@ -113,7 +113,7 @@ Deno.test("[TOK5] no token manages an account: passwords, logins, tokens", async
   equal((await bench.http("POST", "/api/auth/refresh", { as })).status, 401);
 });
 
-Deno.test("[TOK6] the audit log tells who made and revoked a token, and what it did", async () => {
+Deno.test("[TOK6] the audit log names who made and revoked a token, and what it did", async () => {
   const { bench, admin } = await setup();
   using _ = bench;
   bench.clock.advance(1);

@@ -8,7 +8,7 @@ import {
 import { FakeClock } from "../../../fakes/clock.ts";
 import { settle } from "../../../support/control/settle.ts";
 
-/** A queue whose tasks end when the test says so. */
+/** A queue whose tasks the test ends. */
 function setup() {
   const clock = new FakeClock();
   const queue = new PasswordQueue(clock);

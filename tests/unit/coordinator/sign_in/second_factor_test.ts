@@ -127,7 +127,7 @@ Deno.test("[TFA6] turning it on takes the password and a code, turning it off as
   equal((await signIn(bench)).status, 200);
 });
 
-Deno.test("[TFA7] an administrator turns another's off, and the audit log tells every change", async () => {
+Deno.test("[TFA7] an administrator turns another's off, and every change is in the audit log", async () => {
   const { bench, admin } = await setup();
   using _ = bench;
   const operator = await bench.person(admin, { role: "operator", email: "op@x.example" });

@@ -57,7 +57,7 @@ function cookieOf(headers: Headers, name: string): string {
   return found.split(";")[0]!;
 }
 
-/** Goes to the provider and comes back; tells where the browser ends up. */
+/** Goes to the provider and back; `to` is where the browser ends. */
 async function signIn(bench: Bench, provider: FakeProvider, back = "/operator/people") {
   const begun = await bench.http("GET", `/api/auth/oidc?back=${encodeURIComponent(back)}`);
   const cookie = cookieOf(begun.headers, "farpad_visit");
@@ -81,7 +81,7 @@ async function userOf(bench: Bench, cookie: string) {
   };
 }
 
-Deno.test("[SSO1] the sign-in page is told the provider's name, and without a provider its addresses do not exist", async () => {
+Deno.test("[SSO1] the sign-in page gets the provider's name, and without a provider its addresses do not exist", async () => {
   const { bench } = await setup();
   using _ = bench;
   deepEqual((await bench.http("GET", "/api/auth/ways")).body, { provider: "Example login" });
@@ -128,7 +128,7 @@ Deno.test("[SSO3] state, nonce and verifier are new at each visit, and a way bac
   equal(await where(back(first.state, { cookie })), "/operator#sign-in=expired");
 });
 
-Deno.test("[SSO3] a refusal of the provider, and a provider that does not answer, are told on the sign-in page", async () => {
+Deno.test("[SSO3] a refusal of the provider, and a provider that does not answer, are shown on the sign-in page", async () => {
   const { bench, provider } = await setup();
   using _ = bench;
   const { headers } = await bench.http("GET", "/api/auth/oidc");
@@ -159,13 +159,17 @@ Deno.test("[SSO4] the strongest role of a person's groups counts, anew at each s
   equal((await bench.store.users.list()).length, 2);
 });
 
-Deno.test("[SSO4] a person whom no group gives a role is refused, and logins that are open end", async () => {
+Deno.test("[SSO4] a person whom no group gives a role is refused, and open logins and API tokens end", async () => {
   const { bench, provider } = await setup();
   using _ = bench;
   const { as } = await userOf(bench, (await signIn(bench, provider)).login);
+  const body = { name: "Grafana", scope: "read" };
+  const { token } = (await bench.http("POST", "/api/auth/tokens", { as, body })).body;
   provider.member = { ...MEMBER, groups: ["strangers"] };
   equal((await signIn(bench, provider)).to, "/operator#sign-in=no_group");
-  equal((await bench.http("GET", "/api/auth/me", { as })).status, 401);
+  for (const each of [as, { ...as, token }]) {
+    equal((await bench.http("GET", "/api/auth/me", { as: each })).status, 401);
+  }
 });
 
 Deno.test("[SSO4] the last administrator keeps the role", async () => {
@@ -189,7 +193,7 @@ Deno.test("[SSO5] an account is linked by an email that the provider verified, a
   provider.member = { ...MEMBER, email: "other@x.example", emailVerified: false };
   const again = await userOf(bench, (await signIn(bench, provider)).login);
   equal(again.user.user_id, operator.user_id);
-  // Another person with the same subject at another issuer is somebody else.
+  // Another person with the same subject at another issuer is another user.
   provider.member = { ...MEMBER, issuer: "https://other.example", email: "new@x.example" };
   const other = await userOf(bench, (await signIn(bench, provider)).login);
   notEqual(other.user.user_id, operator.user_id);
@@ -222,14 +226,14 @@ Deno.test("[SSO6] a new person works on the fleet of the first administrator and
   deepEqual([reset.status, reset.body.error.code], [409, "conflict"]);
 });
 
-Deno.test("[SSO6] before the set-up nobody comes in through the provider", async () => {
+Deno.test("[SSO6] before the set-up the provider signs no person in", async () => {
   const provider = new FakeProvider();
   const groups = [{ group: "*", role: "admin" as const }];
   using bench = await openBench({ singleSignOn: { provider, name: "Example login", groups } });
   equal((await signIn(bench, provider)).to, "/operator#sign-in=not_set_up");
 });
 
-Deno.test("[SSO7] the audit log tells who was linked, created and refused", async () => {
+Deno.test("[SSO7] the audit log names who was linked, created and refused", async () => {
   const { bench, provider, admin } = await setup();
   using _ = bench;
   await signIn(bench, provider);
