@@ -14,9 +14,13 @@ export type RoomRole = z.infer<typeof RoomRole>;
 export const LinkRole = z.enum(["watcher", "player"]);
 export type LinkRole = z.infer<typeof LinkRole>;
 
-/** Whom a room belongs to: the id of a person, a browser, a share link or a session, and the person's fleet. */
+/** The id of a person, a browser, a share link or a session: what rooms and saves belong to. It names a folder. */
+export const Holder = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/), z.maxLength(64));
+export type Holder = z.infer<typeof Holder>;
+
+/** Whom a room belongs to, and that person's fleet. */
 export const RoomOwner = z.object({
-  holder: z.optional(z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/), z.maxLength(64))),
+  holder: z.optional(Holder),
   fleet: z.optional(UserId),
 });
 export type RoomOwner = z.infer<typeof RoomOwner>;

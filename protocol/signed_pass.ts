@@ -9,7 +9,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import * as z from "zod/mini";
 import type { EpochMillis } from "./clock.ts";
 import { AppId, RoomId, SessionId } from "./ids.ts";
-import { RoomOwner, RoomRole } from "./pass.ts";
+import { Holder, RoomOwner, RoomRole } from "./pass.ts";
 
 /** How long a pass may be handed in, in milliseconds. Once checked, it holds until a newer one or the session's end. */
 export const PASS_LIFETIME = 60_000;
@@ -22,8 +22,10 @@ export const SessionPass = z.object({
   /** The app that it opens: that live picture, or a new room. */
   app_id: z.optional(AppId),
   role: RoomRole,
-  /** Whom a room that this session starts, and what this session saves, belongs to. */
+  /** Whom a room that this session starts belongs to. */
   owner: RoomOwner,
+  /** Whose saves this session may load; what it saves belongs to the first. */
+  holders: z.array(Holder).check(z.minLength(1), z.maxLength(4)),
   /** Milliseconds since 1970 after which it cannot be handed in. */
   expires_at: z.number(),
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { sleep, systemClock } from "../protocol/clock.ts";
 import { hostInUrl, isEveryAddress } from "../protocol/addresses/hosts.ts";
 import { removeLeftovers } from "../protocol/disk/durable_file.ts";
@@ -149,12 +149,22 @@ function pingUrlOf(
   return { ping_url: `http://${hostInUrl(workerHost)}:${port}/ping` };
 }
 
-/** Removes temporary files of earlier processes from the data folder and from the folders that rooms write to. */
+/**
+ * Removes temporary files of earlier processes from the data folder and from the folders that rooms write to, and what
+ * belongs to sessions of earlier processes, which no player can load any more.
+ */
 async function removeAllLeftovers(data: string): Promise<void> {
-  const saves = join(data, "saves");
-  const apps = await Array.fromAsync(Deno.readDir(saves), ({ name }) => join(saves, name))
-    .catch(() => []);
-  for (const folder of [data, join(data, "sram"), ...apps]) await removeLeftovers(folder);
+  const owners = [...await foldersIn(join(data, "saves")), ...await foldersIn(join(data, "sram"))];
+  const isOfSession = (folder: string) => basename(folder).startsWith("ses_");
+  for (const folder of owners.filter(isOfSession)) await Deno.remove(folder, { recursive: true });
+  const kept = owners.filter((folder) => !isOfSession(folder));
+  const apps = (await Promise.all(kept.map(foldersIn))).flat();
+  for (const folder of [data, ...kept, ...apps]) await removeLeftovers(folder);
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
+  return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => join(folder, name));
 }
 
 function bind(

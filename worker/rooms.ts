@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { join } from "node:path";
 import type { Clock } from "../protocol/clock.ts";
 import { refuse, stamp } from "../protocol/envelope.ts";
 import type { RefusalCode, RefusalDetail } from "../protocol/legs/refusals.ts";
@@ -49,7 +50,7 @@ export interface RoomsOptions {
   readonly log: Log;
   /** Most rooms that run at once, besides those of field streams. */
   readonly capacity: number;
-  readonly settings: Omit<RoomSettings, "roomId">;
+  readonly settings: Omit<RoomSettings, "roomId" | "holders">;
   readonly start: StartRoomProcess;
   /** The library's entry of an app. */
   readonly find: (app: string) => { readonly app: App; readonly spec: SourceSpec } | undefined;
@@ -214,7 +215,7 @@ export class Rooms implements Disposable {
       (running.kept !== undefined && pass.app_id === running.kept);
     if (!isOpened) return this.#refuse(message, "room.forbidden", "The pass names another room");
     const wanted = running ?? held ??
-      (this.free > 0 ? this.#take({ owner: pass.owner }) : undefined);
+      (this.free > 0 ? this.#take({ pass }) : undefined);
     if (!wanted) return this.#refuse(message, "room.no_capacity", "Every place here is taken");
     if (held && held !== wanted) {
       const end = { session_id, reason: "quit" as const };
@@ -264,7 +265,9 @@ export class Rooms implements Disposable {
       const text = `${found.app.title} is live in its own room: join that room`;
       return this.#refuse(message, "app.elsewhere", text, { title: found.app.title });
     }
-    place.process.send({ type: "start", message, ...found });
+    const { app } = found;
+    const spec = ownedBy(place.owner?.holder, found.spec);
+    place.process.send({ type: "start", message, app, spec });
   }
 
   #keptFor(app: AppId | undefined): Place | undefined {
@@ -272,7 +275,7 @@ export class Rooms implements Disposable {
   }
 
   /** Turns the spare process into a room. */
-  #take({ kept, owner }: { kept?: AppId; owner?: RoomOwner }): Place {
+  #take({ kept, pass }: { kept?: AppId; pass?: SessionPass }): Place {
     const { clock, random, settings } = this.#options;
     const roomId = RoomId.parse(newPrefixedId("room", { clock, random }));
     const process = this.#spare.take({
@@ -284,14 +287,17 @@ export class Rooms implements Disposable {
     const place: Place = {
       roomId,
       kept,
-      owner,
+      owner: pass?.owner,
       process,
       sessions: new Set(),
       summary: undefined,
       closed: false,
     };
     this.#places.set(roomId, place);
-    process.send({ type: "configure", settings: { ...settings, roomId } });
+    process.send({
+      type: "configure",
+      settings: { ...settings, roomId, ...(pass && { holders: pass.holders }) },
+    });
     this.#options.log.info("room process taken", { roomId, pid: process.pid });
     return place;
   }
@@ -364,6 +370,12 @@ export class Rooms implements Disposable {
       { ...stamp(this.#options), id: message.id, type, payload: refusal } as FromWorker,
     );
   }
+}
+
+/** The cartridge memory of each owner is in a folder of its own. */
+function ownedBy(holder: string | undefined, spec: SourceSpec): SourceSpec {
+  if (!("saves" in spec) || spec.saves === undefined || holder === undefined) return spec;
+  return { ...spec, saves: join(spec.saves, holder) };
 }
 
 function withOwner<M extends Extract<FromWorker, { type: "room.opened" }>>(

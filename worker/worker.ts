@@ -53,7 +53,7 @@ export interface WorkerOptions {
     readonly versions: { readonly farpad: string; readonly runtime: string };
   };
   readonly library: AppLibrary;
-  readonly room: Omit<RoomSettings, "roomId" | "workerId" | "zone">;
+  readonly room: Omit<RoomSettings, "roomId" | "workerId" | "zone" | "holders">;
   readonly startRoom: StartRoomProcess;
   readonly startEgress: StartEgress;
   /** Where field streams are received. */

@@ -16,15 +16,13 @@ import type { RoomId, UserId } from "../../protocol/ids.ts";
 import {
   type Action,
   higherRole,
+  type Holder,
   roleAllows,
   type RoomOwner,
   type RoomRole,
 } from "../../protocol/pass.ts";
 import type { Role } from "../../protocol/rest/contract.ts";
 import type { AccessPolicy } from "../../protocol/rest/settings.ts";
-
-/** The id of a person, of a browser or of a session: what rooms and saves belong to. */
-export type Holder = string;
 
 /** One line of the table above. */
 export type Opening =

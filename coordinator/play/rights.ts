@@ -115,11 +115,18 @@ export class Rights {
   }
 
   /** What a session may do at its worker, and whom it acts for. */
-  atWorker({ room: id, pass }: Placed): Pick<SessionPass, "room_id" | "role" | "owner"> {
+  atWorker(
+    { room: id, pass }: Placed,
+  ): Pick<SessionPass, "room_id" | "role" | "owner" | "holders"> {
     const room = id && this.#ports.workers.room(id);
-    const { holders: [holder], fleet } = pass;
+    const { holders, fleet } = pass;
     const role = room ? roleAt(pass, this.room(room)) ?? "watcher" : "host";
-    return { room_id: room?.room_id, role, owner: { holder, fleet } };
+    return {
+      room_id: room?.room_id,
+      role,
+      owner: { holder: holders[0], fleet },
+      holders: [...holders],
+    };
   }
 
   #mayOpen(pass: Pass, app: App): boolean {

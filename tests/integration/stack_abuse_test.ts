@@ -1,4 +1,5 @@
 import { equal, match, ok } from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { buttonBit } from "../../protocol/control/pad.ts";
 import { type ToWorker, toWorker } from "../../protocol/legs/worker_leg.ts";
@@ -169,10 +170,11 @@ Deno.test("[SRC3] a cartridge's memory is on disk once its player has left", asy
   await user.seeMore(10);
   await user.leave();
   const folder = join(stack.dataFolder, "sram");
+  const owned = join(folder, user.ready.session_id);
   const memory = () =>
-    [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".srm"))
-      .map(({ name }) => Deno.readFileSync(join(folder, name)));
-  await until(() => memory().length > 0);
+    [...Deno.readDirSync(owned)].filter(({ name }) => name.endsWith(".srm"))
+      .map(({ name }) => Deno.readFileSync(join(owned, name)));
+  await until(() => existsSync(owned) && memory().length > 0);
   equal(memory()[0]?.[0], 1);
 });
 

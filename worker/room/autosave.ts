@@ -27,7 +27,8 @@ export interface Playing {
 export interface AutosavePorts {
   readonly clock: Clock;
   readonly log: Log;
-  readonly saves: Saves;
+  /** The saves that the room's state belongs to; `undefined`: it is not saved. */
+  readonly saves: Saves | undefined;
 }
 
 /** Saves and restores the state of one room. */
@@ -60,9 +61,12 @@ export class Autosave {
     await Promise.race([this.write(playing), late.promise]);
   }
 
-  /** Puts the source into the saved state of `room`. False when there is none or it cannot be loaded. */
-  async restore({ app, playback }: Playing, room: RoomId): Promise<boolean> {
-    const { log, saves } = this.#ports;
+  /** Puts the source into the state of `room` among `saves`. False when there is none or it cannot be loaded. */
+  async restore(
+    { app, playback }: Playing,
+    { room, saves }: { readonly room: RoomId; readonly saves: Saves },
+  ): Promise<boolean> {
+    const { log } = this.#ports;
     try {
       const state = await saves.ofRoom(app.app_id, room);
       if (!state) return false;
@@ -77,6 +81,7 @@ export class Autosave {
 
   async #write({ app, playback }: Playing): Promise<void> {
     const { log, saves } = this.#ports;
+    if (!saves) return;
     try {
       const saved = await playback.save();
       // Most sources that fail here cannot save states at all.

@@ -47,7 +47,7 @@ export interface HostPorts {
   /** Passes transport packets of the field stream to the parent, or drops them when too many wait. */
   readonly pass: (packets: Uint8Array) => void;
   /** Opens the saved states in a folder. */
-  readonly openSaves: (folder: string) => Saves;
+  readonly openSaves: (folder: string) => (holders: readonly string[]) => Saves;
   /** Sends a message to the parent, or drops it after the parent has ended. */
   readonly send: (message: FromRoom) => void;
   /** Ends the process: `orderly`, or `at once` when native code would abort an orderly exit. */

@@ -24,6 +24,8 @@ export interface RoomSettings {
   readonly targetHeight: number;
   /** Absolute path of the folder of saved states. */
   readonly savesFolder: string;
+  /** Whom the state in which the room is left belongs to; the first saves. Absent: no such state is saved. */
+  readonly holders?: readonly string[];
 }
 
 /** Reports of a room's field stream to the worker. */

@@ -16,7 +16,7 @@ import { prewarm } from "../werift/prewarm.ts";
 import { surviveUnhandledFaults } from "../werift/unhandled_faults.ts";
 import { RoomHost } from "./host.ts";
 import type { FromRoom, ToRoom } from "./ipc.ts";
-import { createSaves } from "./saves.ts";
+import { openSaves } from "./saves.ts";
 
 /** Time between two `alive` messages to the parent, in milliseconds. */
 const ALIVE_PERIOD = 1_000;
@@ -41,7 +41,7 @@ async function run(): Promise<void> {
     openStepped: sourceThreads(),
     openLive: openLiveSource,
     pass: openPacketPipe(log),
-    openSaves: createSaves,
+    openSaves: (folder) => openSaves(folder, systemClock),
     send: (message) => parent.send(message),
     exit,
   });

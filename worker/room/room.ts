@@ -25,6 +25,7 @@ import type { RoomSettings } from "./ipc.ts";
 import { Players } from "./players.ts";
 import { Playback } from "../playback/playback.ts";
 import { SEATS } from "../playback/shared_control.ts";
+import type { Saves } from "./saves.ts";
 import type { SourceListener } from "../playback/source_handle.ts";
 import type { ThreadStats } from "../playback/thread_protocol.ts";
 import {
@@ -61,6 +62,8 @@ export class Room implements Disposable {
   /** Whether the room stays open without a session. */
   #isKept = false;
   readonly #sessions = new Set<SessionId>();
+  /** Whose saves a session may load; what it saves belongs to the first. */
+  readonly #holders = new Map<SessionId, readonly string[]>();
   readonly #settings: RoomSettings;
   readonly #ports: RoomPorts;
   readonly #audience: Audience;
@@ -75,7 +78,10 @@ export class Room implements Disposable {
     this.#settings = settings;
     this.#ports = ports;
     this.#unwatchedSince = ports.clock.now();
-    this.#autosave = new Autosave(RoomId.parse(settings.roomId), ports);
+    this.#autosave = new Autosave(RoomId.parse(settings.roomId), {
+      ...ports,
+      saves: settings.holders && ports.saves(settings.holders),
+    });
     this.#audio = new AudioPacer(ports.clock, (packet) => this.#audience.sendAudio(packet));
     this.#players = new Players(ports.clock, (seat, pad) => this.#playback?.setPad(seat, pad));
     const limits = () => this.#limits();
@@ -113,7 +119,8 @@ export class Room implements Disposable {
   }
 
   /** Applies what a session may do from now on. A session that may only watch loses its seat. */
-  admit({ session_id, role }: SessionPass): void {
+  admit({ session_id, role, holders }: SessionPass): void {
+    this.#holders.set(session_id, holders);
     this.#players.allow(session_id, role);
     this.#changed();
   }
@@ -217,10 +224,16 @@ export class Room implements Disposable {
 
   #opened(players: number): void {
     if (this.#state.state !== "starting") return;
-    const from = this.#state.requests.find(({ continueFrom }) => continueFrom)?.continueFrom;
-    if (!from) return this.#enter(players);
-    void this.#autosave.restore(this.#state, from)
+    const request = this.#state.requests.find(({ continueFrom }) => continueFrom);
+    const from = request?.continueFrom;
+    if (!request || !from) return this.#enter(players);
+    const saves = this.#savesOf(request.session);
+    void this.#autosave.restore(this.#state, { room: from, saves })
       .then((continued) => this.#enter(players, { from, continued }));
+  }
+
+  #savesOf(session: SessionId): Saves {
+    return this.#ports.saves(this.#holders.get(session) ?? []);
   }
 
   #enter(players: number, restored?: Restored): void {
@@ -292,6 +305,7 @@ export class Room implements Disposable {
 
   #leave(session: SessionId, reason: EndReason): void {
     if (!this.#sessions.delete(session)) return;
+    this.#holders.delete(session);
     this.#players.leave(session);
     this.#audience.remove(session);
     this.#fitAudience();
@@ -316,8 +330,7 @@ export class Room implements Disposable {
   #running(session: SessionId): Running | RefusalPayload {
     const refusal = this.#refuseUnseated(session);
     if (refusal || this.#state.state !== "open") return refusal ?? notOpen();
-    const { saves, clock } = this.#ports;
-    return { ...this.#state, saves, clock };
+    return { ...this.#state, saves: this.#savesOf(session), clock: this.#ports.clock };
   }
 
   /** Only a session with a seat may change what everybody sees. */

@@ -62,7 +62,8 @@ export interface RoomPorts {
   /** Splits a frame into RTP payloads. */
   readonly packetize: (frame: EncodedFrame) => PacketizedFrame;
   readonly log: Log;
-  readonly saves: Saves;
+  /** Opens the saved states of an owner; what is saved belongs to the first holder. */
+  readonly saves: (holders: readonly string[]) => Saves;
   /** Sends a message to the coordinator. */
   readonly report: ToCoordinator;
   /** The room is closed; the process can end. */

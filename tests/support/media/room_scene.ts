@@ -41,6 +41,7 @@ export function openRoomScene() {
     extraAddresses: ["127.0.0.1"],
     targetHeight: 448,
     savesFolder: "unused",
+    holders: ["ana"],
   }, {
     clock,
     random: new SeededRandom(),
@@ -60,7 +61,7 @@ export function openRoomScene() {
       timestamp,
       payloads: [data],
     }),
-    saves: {
+    saves: () => ({
       write: (id, { state }) => Promise.resolve(kept.set(id, state) && state.length),
       newest: (id) => Promise.resolve(kept.get(id)),
       async *all(id) {
@@ -69,7 +70,7 @@ export function openRoomScene() {
       },
       writeRoom: async (id, room, state) => void await kept.set(`${id} ${room}`, state),
       ofRoom: (id, room) => Promise.resolve(kept.get(`${id} ${room}`)),
-    },
+    }),
     log: createLog({ clock, sink: () => {} }),
     report: (type, payload, id) =>
       void reported.push({ id: id ?? "fresh", type, payload } as FromWorker),
@@ -90,7 +91,7 @@ export function openRoomScene() {
     return peers.at(-1)!;
   }
   function admit(session: SessionId, role: RoomRole): void {
-    room.admit({ session_id: session, role, owner: { holder: session }, expires_at: 0 });
+    room.admit({ session_id: session, role, owner: {}, holders: [session], expires_at: 0 });
   }
   for (const each of [ana, ben]) admit(each, "player");
   function start(session: SessionId, role: RoomRole = "player"): FakeSourceHandle {

@@ -67,6 +67,7 @@ function setup({ capacity = 2 } = {}) {
       room_id,
       role: "player",
       owner: { holder: `holder-of-${session}` },
+      holders: [`holder-of-${session}`],
       expires_at: clock.epoch() + 1_000,
       ...change,
     }, KEY);

@@ -23,22 +23,24 @@ function setup(change: Partial<Saves> = {}) {
     },
     options: {} as ConstructorParameters<typeof FakeSourceHandle>[0],
   });
+  const saves = { ...createSaves(folder), ...change };
   const autosave = new Autosave(room, {
     clock,
     log: createLog({ clock, sink: (line) => void warned.push(line) }),
-    saves: { ...createSaves(folder), ...change },
+    saves,
   });
   const dispose = () => Deno.removeSync(folder, { recursive: true });
   const source = handles[0]!;
-  return { clock, source, autosave, warned, playing: { app, playback }, [Symbol.dispose]: dispose };
+  const playing = { app, playback };
+  return { clock, source, saves, autosave, warned, playing, [Symbol.dispose]: dispose };
 }
 
 Deno.test("[ROM22] the saved state of a room is restored, and no other room's", async () => {
   using scene = setup();
-  const { autosave, playing, source } = scene;
+  const { autosave, playing, saves, source } = scene;
   await autosave.write(playing);
-  equal(await autosave.restore(playing, RoomId.parse("room_2")), false);
-  equal(await autosave.restore(playing, room), true);
+  equal(await autosave.restore(playing, { room: RoomId.parse("room_2"), saves }), false);
+  equal(await autosave.restore(playing, { room, saves }), true);
   deepEqual(source.deeds, ["save", "load 010203"]);
 });
 

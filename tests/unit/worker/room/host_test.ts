@@ -56,7 +56,7 @@ function setup() {
       return lives.at(-1)!;
     },
     pass: (packets) => void passed.push(packets.length),
-    openSaves: () => ({
+    openSaves: () => () => ({
       write: (_, { state }) => Promise.resolve(state.length),
       writeRoom: () => Promise.resolve(),
       ofRoom: () => Promise.resolve(undefined),

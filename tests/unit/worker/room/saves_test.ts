@@ -1,8 +1,9 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import type { EpochMillis } from "../../../../protocol/clock.ts";
-import { AppId } from "../../../../protocol/ids.ts";
-import { createSaves } from "../../../../worker/room/saves.ts";
+import { AppId, RoomId } from "../../../../protocol/ids.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+import { createSaves, GUESTS_KEPT, openSaves } from "../../../../worker/room/saves.ts";
 
 const duel = AppId.parse("duel");
 const at = (time: number) => (1_700_000_000_000 + time) as EpochMillis;
@@ -62,5 +63,53 @@ Deno.test("[STO19] a state that cannot be written leaves the others unchanged", 
     deepEqual(await saves.newest(duel), Uint8Array.of(1));
     const names = Array.from(Deno.readDirSync(join(folder, duel)), ({ name }) => name).sort();
     deepEqual(names, [`${at(1)}.state.gz`, `${at(2)}.state.gz`]);
+  });
+});
+
+const save = (n: number) => ({ state: Uint8Array.of(n), at: at(n) });
+
+Deno.test("[ROM23] an owner loads neither states nor rooms of another owner, and removes none", async () => {
+  await inFolder(async (folder) => {
+    const open = openSaves(folder, new FakeClock());
+    const [ana, eve] = [open(["brw_ana"]), open(["brw_eve"])];
+    const room = RoomId.parse("room_1");
+    await ana.write(duel, save(1));
+    await ana.writeRoom(duel, room, Uint8Array.of(2));
+    deepEqual([await eve.newest(duel), await eve.ofRoom(duel, room)], [undefined, undefined]);
+    for (let n = 10; n < 40; n++) {
+      await eve.write(duel, save(n));
+      await eve.writeRoom(duel, RoomId.parse(`room_${n}`), Uint8Array.of(n));
+    }
+    deepEqual(await ana.newest(duel), Uint8Array.of(1));
+    deepEqual(await ana.ofRoom(duel, room), Uint8Array.of(2));
+  });
+});
+
+Deno.test("[ROM23] who signs in still loads what the browser saved, and saves for the account", async () => {
+  await inFolder(async (folder) => {
+    const open = openSaves(folder, new FakeClock());
+    await open(["brw_ana"]).write(duel, save(1));
+    const person = open(["usr_ana", "brw_ana"]);
+    deepEqual(await person.newest(duel), Uint8Array.of(1));
+    await person.write(duel, save(2));
+    deepEqual(await person.newest(duel), Uint8Array.of(2));
+    deepEqual(await open(["brw_ana"]).newest(duel), Uint8Array.of(1));
+  });
+});
+
+Deno.test("[ROM24] full of guests, a new guest cannot save; guests and people who have saves can", async () => {
+  await inFolder(async (folder) => {
+    const clock = new FakeClock({ epoch: Date.now() });
+    const open = openSaves(folder, clock);
+    for (let n = 0; n < GUESTS_KEPT; n++) {
+      Deno.mkdirSync(join(folder, `brw_${n}`, "duel"), { recursive: true });
+    }
+    await rejects(open(["brw_new"]).write(duel, save(1)), /1000 have saves here/);
+    await open(["brw_7"]).write(duel, save(1));
+    await open(["usr_new"]).write(duel, save(1));
+    await open(["ses_new"]).write(duel, save(1));
+    clock.advance(91 * 24 * 3_600_000);
+    await open(["brw_new"]).write(duel, save(1));
+    deepEqual(await open(["brw_new"]).newest(duel), Uint8Array.of(1));
   });
 });
