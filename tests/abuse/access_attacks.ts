@@ -1,0 +1,159 @@
+/**
+ * Attacks on rights: enter rooms without a link, play with a link that lets watch, use a link that was removed, load
+ * another player's saves.
+ *
+ * @module
+ */
+import { api } from "../../protocol/rest/api.ts";
+import { call } from "../../protocol/rest/contract.ts";
+import { UserClient } from "../support/stack/user_client.ts";
+import { type Attack, type Outcome, repeat, type Target } from "./attack.ts";
+
+const GAME = "paddle-duel";
+
+/** The answer to the attacker's request for a place: a refusal's code, or `offer`. */
+async function enter(user: UserClient, goal: object): Promise<string> {
+  const from = user.received.length;
+  user.socket.say("webrtc.init", goal);
+  const end = performance.now() + 10_000;
+  while (performance.now() < end) {
+    for (const { type, payload } of user.received.slice(from)) {
+      if (type === "webrtc.offer") return "offer";
+      if (type === "webrtc.init.response") return payload.error.code;
+      if (type === "session.no_capacity") return "no_capacity";
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return "silence";
+}
+
+/** A player in a room of its own, which ends with the attack. No media is needed for what is attacked here. */
+async function besideARoom(
+  { url }: Target,
+  attack: (
+    room: string,
+    invite: (role: "player" | "watcher") => Promise<string>,
+  ) => Promise<Outcome>,
+): Promise<Outcome> {
+  await using host = await UserClient.join(url);
+  await host.init({ app_id: GAME });
+  const { room } = await host.start(GAME);
+  const outcome = await attack(room.room_id, async (role) => {
+    host.socket.say("share.create", { role });
+    const answer = await host.next("share.create.response");
+    if ("error" in answer) throw new Error(answer.error.message);
+    return `share=${new URLSearchParams(answer.path.slice(2)).get("share")}`;
+  });
+  await host.leave();
+  return outcome;
+}
+
+/** The attacks of this file. */
+export const attacks: readonly Attack[] = [
+  {
+    name: "enter a player's room by its id",
+    run: (target) =>
+      besideARoom(target, async (room) => {
+        await using user = await UserClient.join(target.url, `room_id=${room}`);
+        if (user.ready.room !== null) return { attempts: 1, gotThrough: 1 };
+        return await repeat(target, async (n) => {
+          const code = await enter(user, n % 2 === 0 ? { room_id: room } : {});
+          return code !== "room.forbidden" && code !== "target.none";
+        });
+      }),
+  },
+  {
+    name: "play with a link that lets watch",
+    run: (target) =>
+      besideARoom(target, async (room, invite) => {
+        await using user = await UserClient.join(target.url, await invite("watcher"));
+        await user.init({ room_id: room });
+        const started = await user.start(GAME);
+        let gotThrough = started.seat === null ? 0 : 1;
+        const requests: [string, object][] = [
+          ["seat.change", { seat: 1 }],
+          ["app.pause", { paused: true }],
+          ["app.reset", {}],
+          ["app.load", {}],
+          ["app.save", {}],
+          ["share.create", { role: "player" }],
+        ];
+        for (const [type, payload] of requests) {
+          user.socket.say(type, payload);
+          const answer = await user.next(`${type}.response` as "app.pause.response");
+          if (!("error" in answer)) gotThrough += 1;
+        }
+        return { attempts: requests.length + 1, gotThrough };
+      }),
+  },
+  {
+    name: "open another room with a link to one room",
+    run: (target) =>
+      besideARoom(target, async (_, invite) => {
+        const share = await invite("player");
+        return await besideARoom(target, async (other) => {
+          await using user = await UserClient.join(target.url, share);
+          const code = await enter(user, { room_id: other });
+          return { attempts: 1, gotThrough: code === "room.forbidden" ? 0 : 1 };
+        });
+      }),
+  },
+  {
+    name: "stay or come back with a link that was removed",
+    run: (target) =>
+      besideARoom(target, async (room, invite) => {
+        const share = await invite("player");
+        await using user = await UserClient.join(target.url, share);
+        await user.init({ room_id: room });
+        await user.start(GAME);
+        const { ended } = await removeLinks(target, user);
+        await using again = await UserClient.join(target.url, `${share}&room_id=${room}`);
+        const code = await enter(again, { room_id: room });
+        const held = [ended, code === "room.forbidden", again.ready.room === null];
+        return { attempts: held.length, gotThrough: held.filter((each) => !each).length };
+      }),
+  },
+  {
+    name: "load what another player saved",
+    async run(target) {
+      await using ana = await UserClient.join(target.url, `browser=${"a".repeat(64)}`);
+      await ana.init({ app_id: GAME });
+      const { room } = await ana.start(GAME);
+      ana.socket.say("app.save", {});
+      const saved = await ana.next("app.save.response");
+      if ("error" in saved) throw new Error(saved.error.message);
+      await ana.leave();
+      await using eve = await UserClient.join(target.url, `browser=${"e".repeat(64)}`);
+      await eve.init({ app_id: GAME });
+      eve.socket.say("app.start", { app_id: GAME, continue_from: room.room_id });
+      const started = await eve.next("app.start.response");
+      eve.socket.say("app.load", {});
+      const loaded = await eve.next("app.load.response");
+      const continued = !("error" in started) && started.continued === true;
+      await eve.leave();
+      return {
+        attempts: 2,
+        gotThrough: (continued ? 1 : 0) + ("error" in loaded ? 0 : 1),
+      };
+    },
+  },
+];
+
+/** Removes every share link as the administrator; whether that ended the guest's session within two seconds. */
+async function removeLinks(target: Target, guest: UserClient): Promise<{ ended: boolean }> {
+  const options = { base: target.url, token: await target.token() };
+  const listed = await call(api.access.links, {}, options);
+  if (!listed.ok) throw new Error(listed.error.message);
+  for (const { share_id: id } of listed.value.items) {
+    await call(api.access.removeLink, { params: { id } }, options);
+  }
+  const end = performance.now() + 2_000;
+  while (performance.now() < end) {
+    const isEnded = guest.received.some(({ type, payload }) =>
+      type === "session.ended" && payload.reason === "right_ended"
+    );
+    if (isEnded) return { ended: true };
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return { ended: false };
+}
