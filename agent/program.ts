@@ -4,6 +4,7 @@
  * @module
  */
 import { type Clock, systemClock } from "../protocol/clock.ts";
+import { childEnvironment } from "../protocol/process/environment.ts";
 
 /** A task that takes longer is ended, in milliseconds. */
 const LIMIT = 20_000;
@@ -27,6 +28,8 @@ export async function runOnce(
   try {
     const { success, stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", "-A", program.entry, ...program.arguments, ...args],
+      clearEnv: true,
+      env: childEnvironment(),
       stdin: "null",
       stdout: "piped",
       stderr: "null",

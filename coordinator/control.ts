@@ -52,6 +52,7 @@ import { Receivers, type ReceiverWorkers } from "./streams/receivers.ts";
 import { createStarter } from "./streams/starter.ts";
 import { StreamRegistry } from "./streams/stream_registry.ts";
 import { Streams } from "./streams/streams.ts";
+import type { WorkerCredentials } from "./secrets/worker_credentials.ts";
 import type { Workers } from "./workers.ts";
 
 /** The settings and ports of {@linkcode openControl}. */
@@ -65,6 +66,7 @@ export interface ControlOptions {
   /** Prevents two starts of one sender at the same time. */
   readonly lease: Lease;
   readonly workers: Workers;
+  readonly credentials: WorkerCredentials;
   readonly rights: Rights;
   /** Private Ed25519 key that access tokens are signed with. */
   readonly signingKey: JWK;
@@ -182,6 +184,7 @@ export async function openControl(options: ControlOptions) {
     ...{ users, passwordReset, invitations, access },
     ...{ agents, live, registry, senders, receivers, streams, starter, destinations, egress },
     storage,
+    credentials: options.credentials,
     ...{ agentSessions, agentAdmission, views, hub, alertSettings, webhooks, alerts },
 
     /** Handles a worker's message about the field streams that it receives. */

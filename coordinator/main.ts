@@ -113,7 +113,7 @@ async function open(settings: CoordinatorSettings, log: Log): Promise<Services> 
     credentials: new WorkerCredentials({
       file: credentialFile(data),
       passed: workerCredential === undefined ? [] : [workerCredential],
-      random: systemRandom,
+      ...ports,
     }),
   });
 }
@@ -139,6 +139,7 @@ async function openControlPlane(
     bus: createLocalBus(),
     lease: createLocalLease(systemClock),
     workers: services.workers,
+    credentials: services.credentials,
     rights: services.rights,
     signingKey: signing,
     sealingKey: sealing,

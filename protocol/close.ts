@@ -25,6 +25,8 @@ export const CLOSE = {
   replaced: 4409,
   /** The other end reads too slowly. */
   slow: 4413,
+  /** Another worker that is connected has this id. */
+  taken: 4423,
   /** More messages a second than the leg allows. */
   tooMany: 4429,
 } as const;

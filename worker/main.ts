@@ -12,6 +12,7 @@ import { errorText } from "../protocol/error_text.ts";
 import { createLog, type Log, logStyle } from "../protocol/log.ts";
 import { childStarter, openChildFiles } from "../protocol/process/child.ts";
 import { whenParentGone } from "../protocol/process/parent.ts";
+import { newId } from "../protocol/ids.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { VERSION } from "../protocol/version.ts";
 import { iceAddressesOf, ingestAddressOf } from "./addresses.ts";
@@ -102,6 +103,7 @@ async function start(
     identity: {
       worker_id: settings.workerId ?? defaultWorkerId(),
       credential,
+      instance: newId(ports),
       name: settings.workerName,
       zone: settings.zone,
       ...pingUrlOf(settings, ping),

@@ -46,6 +46,8 @@ export interface WorkerOptions {
   readonly identity: {
     readonly worker_id: WorkerId;
     readonly credential: string;
+    /** Made anew at each start. */
+    readonly instance: string;
     readonly name: string;
     readonly zone: ZoneId;
     readonly ping_url?: string;
@@ -114,7 +116,12 @@ export function createWorker(options: WorkerOptions): Worker {
     random,
     log,
     url: options.coordinator,
-    hello: () => ({ ...stamp(options), type: "worker.hello", payload: hello() }),
+    credential: identity.credential,
+    hello: (nonce) => ({
+      ...stamp(options),
+      type: "worker.hello",
+      payload: { ...hello(), nonce },
+    }),
     receive,
     accepted(passKey) {
       rooms.passKey = passKey;

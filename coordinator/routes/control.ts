@@ -23,6 +23,7 @@ import { createRouter } from "./rest/router.ts";
 import { senderRoutes } from "./rest/senders.ts";
 import { streamRoutes } from "./rest/streams.ts";
 import { userRoutes } from "./rest/users.ts";
+import { workerCredentialRoutes } from "./rest/worker_credentials.ts";
 import { workerRoutes } from "./rest/workers.ts";
 import { apiTokenRoutes } from "./sign_in/api_tokens.ts";
 import { secondFactorRoutes } from "./sign_in/second_factor.ts";
@@ -49,6 +50,7 @@ export function controlRoutes(
   streamRoutes(router, control);
   destinationRoutes(router, control);
   workerRoutes(router, control);
+  workerCredentialRoutes(router, control);
   roomRoutes(router, control);
   accessRoutes(router, control);
   alertRoutes(router, control);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { removeLeftovers, writeDurably } from "../../protocol/disk/durable_file.ts";
 import { whyNotKept } from "../../protocol/disk/storage_fault.ts";
 import type { Random } from "../../protocol/random.ts";
+import { StoreFault } from "../ports.ts";
 import type { CredentialFile } from "./worker_credentials.ts";
 
 /** Name of the file with the demonstration device's enrolment token, which `npm start` gives to the agent. */
@@ -62,12 +63,18 @@ export async function openResumeKey(folder: string, random: Random): Promise<Uin
   return Uint8Array.fromHex(text.trim());
 }
 
-/** The file of the workers' credentials. */
+/** The file of the workers' credentials. A fault of the disk at a change is a {@linkcode StoreFault}. */
 export function credentialFile(folder: string): CredentialFile {
   const path = join(folder, "worker_credentials.json");
   return {
     read: () => readIfThere(path),
-    write: (text) => writeDurably(path, text),
+    async write(text) {
+      try {
+        await writeDurably(path, text);
+      } catch (cause) {
+        throw new StoreFault("write the workers' credentials", cause);
+      }
+    },
   };
 }
 

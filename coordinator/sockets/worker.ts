@@ -4,11 +4,14 @@
  *
  * @module
  */
-import { CLOSE } from "../../protocol/close.ts";
+import { CLOSE, type CloseCode } from "../../protocol/close.ts";
 import type { KeepAliveTiming } from "../../protocol/connection/keep_alive.ts";
+import { every } from "../../protocol/clock.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import type { WorkerId } from "../../protocol/ids.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
+import type { RefusalCode } from "../../protocol/legs/refusals.ts";
+import { hashCredential, proofOf } from "../../protocol/legs/worker_proof.ts";
 import {
   type FromWorker,
   fromWorker,
@@ -32,12 +35,15 @@ export interface WorkerServices {
   readonly rights: Rights;
   readonly reports: WorkerReports;
   readonly relay: Relay;
-  readonly credentials: WorkerCredentials;
+  readonly credentials: Pick<WorkerCredentials, "ownerOf">;
   readonly ingest: { received(worker: WorkerId, message: IngestMessage): void };
 }
 
 /** Times of the pings to a worker. They are shorter than the default, because players wait when a worker is lost. */
 export const WORKER_KEEP_ALIVE: KeepAliveTiming = { period: 3_000, misses: 3 };
+
+/** How often a connected worker's credential is checked again, in milliseconds. */
+const CREDENTIAL_CHECK = 1_000;
 
 type Hello = Extract<FromWorker, { type: "worker.hello" }>;
 type Greeted = Exclude<FromWorker, Hello>;
@@ -56,18 +62,27 @@ export function workerLegServer(
     open(connection) {
       let handlers: Handlers<Greeted> | undefined;
       let worker: WorkerId | undefined;
+      let checking: Disposable | undefined;
 
       function hello({ id, payload }: Hello): void {
         if (worker !== undefined) {
           return connection.close(CLOSE.badMessages, "Closed: worker.hello came a second time");
         }
-        if (!services.credentials.accepts(payload.credential)) {
-          return turnAway(connection, { ports, id, worker: payload.worker_id });
-        }
+        const refusal = whyRefused(services, payload);
+        if (refusal) return turnAway(connection, { ports, id, worker: payload.worker_id, refusal });
         connection.known();
         worker = payload.worker_id;
         handlers = handlersFor(services, worker);
-        const answer = { worker_id: worker, pass_key: services.rights.workerConnected(payload) };
+        checking = every(ports.clock, CREDENTIAL_CHECK, () => {
+          if (services.credentials.ownerOf(payload.credential, payload.worker_id) !== worker) {
+            connection.close(CLOSE.forbidden, "Closed: the credential of this worker was revoked");
+          }
+        });
+        const answer = {
+          worker_id: worker,
+          pass_key: services.rights.workerConnected(payload),
+          ...proofFor(payload),
+        };
         connection.send(
           toWorkerMessage(ports, { id, type: "worker.hello.response", payload: answer }),
         );
@@ -84,6 +99,7 @@ export function workerLegServer(
           );
         },
         closed() {
+          checking?.[Symbol.dispose]();
           if (worker !== undefined) services.workers.left(worker, connection);
         },
       };
@@ -91,17 +107,56 @@ export function workerLegServer(
   };
 }
 
+interface Refusal {
+  readonly code: RefusalCode;
+  readonly close: CloseCode;
+  /** The reason, and what to do. */
+  readonly why: string;
+}
+
+/** The reason to refuse a hello; `undefined` when the worker may connect. */
+function whyRefused(
+  { credentials, workers }: Pick<WorkerServices, "credentials" | "workers">,
+  { worker_id, credential, instance }: Hello["payload"],
+): Refusal | undefined {
+  const owner = credentials.ownerOf(credential, worker_id);
+  const wrong = { code: "worker.credential", close: CLOSE.forbidden } as const;
+  if (owner === undefined) {
+    const remedy = "Set FARPAD_WORKER_CREDENTIAL to one that this coordinator made";
+    return { ...wrong, why: `this coordinator has no such credential. ${remedy}` };
+  }
+  if (owner !== worker_id) {
+    const remedy = "Make one for this worker, or set FARPAD_WORKER_ID";
+    return { ...wrong, why: `its credential belongs to worker ${owner}. ${remedy}` };
+  }
+  const known = workers.views().find(({ hello }) => hello.worker_id === worker_id);
+  if (!known || known.state === "lost" || known.hello.instance === instance) return undefined;
+  const remedy = "Stop that one, or give this one an id and a credential of its own";
+  const why = `a worker of this id is connected already. ${remedy}`;
+  return { code: "worker.taken", close: CLOSE.taken, why };
+}
+
+function proofFor(
+  { worker_id, nonce, credential }: Hello["payload"],
+): { readonly proof?: string } {
+  if (nonce === undefined) return {};
+  return { proof: proofOf({ worker_id, nonce }, hashCredential(credential)) };
+}
+
 function turnAway(
   connection: Connection<ToWorker>,
-  { ports, id, worker }: { ports: LegPorts; id: string; worker: WorkerId },
+  { ports, id, worker, refusal: { code, close, why } }: {
+    ports: LegPorts;
+    id: string;
+    worker: WorkerId;
+    refusal: Refusal;
+  },
 ): void {
   ports.metrics.count("farpad_worker_hellos_refused_total");
-  ports.log.warn("worker refused", { worker, address: connection.address });
-  const message = `Cannot accept worker ${worker}: this coordinator has no such credential. ` +
-    "Set FARPAD_WORKER_CREDENTIAL to one that this coordinator made";
-  const payload = refuse("worker.credential", message);
+  ports.log.warn("worker refused", { worker, code, address: connection.address });
+  const payload = refuse(code, `Cannot accept worker ${worker}: ${why}`);
   connection.send(toWorkerMessage(ports, { id, type: "worker.hello.response", payload }));
-  connection.close(CLOSE.forbidden, "Closed: this coordinator has no such credential");
+  connection.close(close, `Closed: ${why.split(". ")[0]}`);
 }
 
 function handlersFor(

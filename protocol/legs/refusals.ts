@@ -32,6 +32,7 @@ const PLAY = [
   "pass.invalid",
   "worker.unseen",
   "worker.credential",
+  "worker.taken",
   "app.unknown",
   "app.unavailable",
   "app.failed",

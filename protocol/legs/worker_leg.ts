@@ -33,6 +33,9 @@ const Session = z.object(ofSession);
 /** How often a worker reports its load, in milliseconds. */
 export const WORKER_STATUS_PERIOD = 2_000;
 
+/** 32 bytes, base64url without padding. */
+const Nonce = z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/));
+
 /** A worker's answer to one player's request. */
 function sessionReply<S extends z.ZodMiniObject>(answer: S) {
   return z.union([z.extend(RefusalPayload, ofSession), z.extend(answer, ofSession)]);
@@ -44,6 +47,10 @@ export const fromWorker = leg({
   "worker.hello": z.object({
     worker_id: WorkerId,
     credential: z.string().check(z.maxLength(256)),
+    /** Made anew at each start of the worker: two programs with one id differ in it. */
+    instance: z.optional(plainText(64)),
+    /** Random; the coordinator's proof is for this hello alone (`protocol/legs/worker_proof.ts`). */
+    nonce: z.optional(Nonce),
     name: plainText(80),
     zone: ZoneId,
     ping_url: z.optional(z.string().check(z.maxLength(400))),
@@ -130,6 +137,8 @@ export const toWorker = leg({
     worker_id: WorkerId,
     /** What the passes on this connection are signed with. */
     pass_key: z.string().check(z.maxLength(128)),
+    /** Proves that the credential is one of this coordinator's. Absent when the hello has no nonce. */
+    proof: z.optional(Nonce),
   })),
   /** The worker gives this session a place (in the room of `room_id`, when present) and sends an offer. */
   "webrtc.init": z.object({

@@ -8,6 +8,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import process from "node:process";
 import type { Clock } from "../clock.ts";
 import { newId } from "../ids.ts";
+import { childEnvironment } from "./environment.ts";
 import type { Log } from "../log.ts";
 import type { Random } from "../random.ts";
 import { PROCESS_FILE } from "./parent.ts";
@@ -82,6 +83,7 @@ function start(
 ): ChildProcess {
   return spawn(Deno.execPath(), ["run", "--no-prompt", ...flags, entry, ...args, ...marks], {
     stdio: [stdin, "inherit", "inherit", "ipc", ...(pipe ? ["pipe" as const] : [])],
+    env: childEnvironment(),
   });
 }
 

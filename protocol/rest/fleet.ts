@@ -56,6 +56,10 @@ export type FleetRoom = z.infer<typeof FleetRoom>;
 
 const WorkerParams = z.object({ id: WorkerId });
 
+/** The credential of a worker, without its secret. Times in milliseconds since 1970. */
+export const WorkerCredential = z.object({ worker_id: WorkerId, created_at: z.number() });
+export type WorkerCredential = z.infer<typeof WorkerCredential>;
+
 /** The contracts of workers, rooms and ingests. */
 export const fleet = {
   workers: contract({
@@ -77,6 +81,30 @@ export const fleet = {
     }),
     response: FleetWorker,
     status: 202,
+  }),
+  credentials: contract({
+    method: "GET",
+    path: "/api/fleet/credentials",
+    summary: "List the credentials of workers, oldest first",
+    access: ADMINS,
+    response: z.object({ items: z.array(WorkerCredential) }),
+  }),
+  makeCredential: contract({
+    method: "POST",
+    path: "/api/fleet/credentials",
+    summary: "Make the credential of a worker; it is shown once",
+    access: ADMINS,
+    body: z.object({ worker_id: WorkerId }),
+    response: z.object({ worker_id: WorkerId, credential: z.string() }),
+    status: 201,
+  }),
+  revokeCredential: contract({
+    method: "DELETE",
+    path: "/api/fleet/credentials/:id",
+    summary: "Revoke the credential of a worker, which is disconnected",
+    access: ADMINS,
+    params: WorkerParams,
+    response: Done,
   }),
   rooms: contract({
     method: "GET",

@@ -4,7 +4,10 @@
  */
 import { FULL_PASS } from "../../coordinator/domain/pass.ts";
 import { createServices, type ServiceOptions } from "../../coordinator/services.ts";
-import { WorkerCredentials } from "../../coordinator/secrets/worker_credentials.ts";
+import {
+  type CredentialFile,
+  WorkerCredentials,
+} from "../../coordinator/secrets/worker_credentials.ts";
 import { type LegServer, type Served, serveLeg } from "../../coordinator/sockets/serve_leg.ts";
 import { readUserQuery, userLegServer } from "../../coordinator/sockets/user.ts";
 import { workerLegServer } from "../../coordinator/sockets/worker.ts";
@@ -27,6 +30,24 @@ export const DUEL: App = {
   system: "NES",
   players: 2,
 };
+
+/** The credentials of a coordinator that accepts one credential of any worker, besides those that it makes. */
+class SharedCredentials extends WorkerCredentials {
+  override ownerOf(credential: string, worker: WorkerId): WorkerId | undefined {
+    return credential === CREDENTIAL ? worker : super.ownerOf(credential, worker);
+  }
+}
+
+function createMemoryFile(): CredentialFile {
+  let text: string | undefined;
+  return {
+    read: () => text,
+    write(next) {
+      text = next;
+      return Promise.resolve();
+    },
+  };
+}
 
 type Payload<M extends { type: string; payload: unknown }, T> = Extract<M, { type: T }>["payload"];
 export type Hello = Payload<FromWorker, "worker.hello">;
@@ -149,11 +170,7 @@ export function createFakeCoordinator(
       onDefaultPort: false,
     },
     resumeKey: new Uint8Array(32).fill(7),
-    credentials: new WorkerCredentials({
-      file: { read: () => undefined, write: () => Promise.resolve() },
-      passed: [CREDENTIAL],
-      random,
-    }),
+    credentials: new SharedCredentials({ file: createMemoryFile(), passed: [], clock, random }),
     ...change,
   });
   const open =

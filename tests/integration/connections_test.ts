@@ -17,7 +17,6 @@ import { createLegClient } from "../../protocol/connection/leg_client.ts";
 import { createWsDial } from "../../protocol/connection/ws_dial.ts";
 import { SessionId } from "../../protocol/ids.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
-import type { FromWorker } from "../../protocol/legs/worker_leg.ts";
 import { createLog } from "../../protocol/log.ts";
 import { createCoordinatorLink } from "../../worker/coordinator_link.ts";
 import { CREDENTIAL, helloOf } from "../fakes/coordinator.ts";
@@ -49,6 +48,7 @@ async function setup() {
     credentials: new WorkerCredentials({
       file: { read: () => undefined, write: () => Promise.resolve() },
       passed: [CREDENTIAL],
+      clock: fast,
       random,
     }),
   });
@@ -84,8 +84,8 @@ Deno.test("[LEG14] ten minutes without traffic end no connection of a worker or 
   using _worker = createCoordinatorLink({
     ...ports,
     log: createLog({ clock: fast, sink: (line) => void events.push(JSON.parse(line).event) }),
-    url: url("/wso"),
-    hello: () => ({ id: "1", type: "worker.hello", payload: helloOf("w1") }),
+    ...{ url: url("/wso"), credential: CREDENTIAL },
+    hello: (nonce) => ({ id: "1", type: "worker.hello", payload: helloOf("w1", { nonce }) }),
     receive: () => {},
     accepted: () => {},
   });
@@ -154,13 +154,13 @@ Deno.test("[WRK3] changes between the hello and its answer are reported after th
   });
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as AddressInfo;
-  const hello: FromWorker = { id: "1", type: "worker.hello", payload: helloOf("w1") };
   using link = createCoordinatorLink({
     clock: systemClock,
     random: new SeededRandom(),
     log: createLog({ clock: systemClock, sink: () => {} }),
     url: `ws://127.0.0.1:${port}`,
-    hello: () => hello,
+    credential: CREDENTIAL,
+    hello: (nonce) => ({ id: "1", type: "worker.hello", payload: helloOf("w1", { nonce }) }),
     receive: () => {},
     accepted: () => {},
   });

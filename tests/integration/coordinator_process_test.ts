@@ -105,20 +105,18 @@ Deno.test("[TLS1] it serves HTTPS with a certificate that it made", async () => 
   });
 });
 
-Deno.test("[RST12] [PXY6] over HTTPS, by HTTP/1.1 and HTTP/2, own pages may sign out and others may not", async () => {
+Deno.test("[RST12] over HTTPS own pages may sign out and others may not", async () => {
   await withDataFolder(async (env) => {
     await using coordinator = await start({ ...env, FARPAD_TLS: "self" });
     const ca = await Deno.readTextFile(`${env.FARPAD_DATA}/tls_cert.pem`);
-    for (const version of [{ http1: true, http2: false }, { http1: false, http2: true }]) {
-      using client = Deno.createHttpClient({ caCerts: [ca], ...version });
-      const signOut = async (origin: string) => {
-        const request = { method: "POST", headers: { origin }, client };
-        const answer = await fetch(`${coordinator.url}/api/auth/logout`, request);
-        await answer.body?.cancel();
-        return answer.status;
-      };
-      equal(await signOut(coordinator.url), 200);
-      equal(await signOut("https://evil.example"), 403);
-    }
+    using client = Deno.createHttpClient({ caCerts: [ca] });
+    const signOut = async (origin: string) => {
+      const request = { method: "POST", headers: { origin }, client };
+      const answer = await fetch(`${coordinator.url}/api/auth/logout`, request);
+      await answer.body?.cancel();
+      return answer.status;
+    };
+    equal(await signOut(coordinator.url), 200);
+    equal(await signOut("https://evil.example"), 403);
   });
 });

@@ -1,8 +1,13 @@
 import { equal, match, ok } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { credentialFile } from "../../coordinator/secrets/data_folder.ts";
+import { WorkerCredentials } from "../../coordinator/secrets/worker_credentials.ts";
+import { systemClock } from "../../protocol/clock.ts";
 import { buttonBit } from "../../protocol/control/pad.ts";
+import { WorkerId } from "../../protocol/ids.ts";
 import { type ToWorker, toWorker } from "../../protocol/legs/worker_leg.ts";
+import { systemRandom } from "../../protocol/random.ts";
 import { buildPaddleDuel } from "../../worker/sources/demo/build_rom.ts";
 import { helloOf, roomOf } from "../fakes/coordinator.ts";
 import { batteryCounter } from "../support/cartridges.ts";
@@ -129,7 +134,7 @@ Deno.test("[CTL5] invalid bytes on the data channels reach no game", async () =>
 Deno.test("[WRK5] a rogue worker does not disturb other workers' players", async () => {
   const rogue = await dialWorker();
   const rooms = [roomOf("rogue", ana.room), roomOf("worker", ana.room)];
-  const change = { credential: WORKER_CREDENTIAL, rooms, capacity: 0, apps: [] };
+  const change = { credential: await credentialOf("rogue"), rooms, capacity: 0, apps: [] };
   rogue.say("worker.hello", helloOf("rogue", change));
   await rogue.next("worker.hello.response");
   const { session: session_id } = ana;
@@ -181,7 +186,7 @@ Deno.test("[SRC3] a cartridge's memory is on disk once its player has left", asy
 Deno.test("[SES4] a worker whose ping address does not answer is not chosen", async () => {
   const dead = await dialWorker();
   const ping_url = `http://127.0.0.1:${await freePort()}/ping`;
-  const change = { credential: WORKER_CREDENTIAL, ping_url, capacity: 9 };
+  const change = { credential: await credentialOf("dead"), ping_url, capacity: 9 };
   dead.say("worker.hello", helloOf("dead", change));
   await dead.next("worker.hello.response");
   await using user = await UserClient.join(stack.url);
@@ -202,6 +207,16 @@ Deno.test("[WRK9] no process of a room holds the worker's credential in argument
     }
   }
 });
+
+/** Makes a credential for another worker, as the local command does. */
+async function credentialOf(worker: string): Promise<string> {
+  const file = credentialFile(stack.dataFolder);
+  const ports = { clock: systemClock, random: systemRandom };
+  const made = await new WorkerCredentials({ file, passed: [], ...ports })
+    .mint(WorkerId.parse(worker));
+  ok(made);
+  return made;
+}
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -95,6 +95,7 @@ export const RULES: Rules = {
         "coordinator/config.ts": "reads the coordinator's settings",
         "worker/config.ts": "reads the worker's settings",
         "agent/config.ts": "reads the agent's settings",
+        "protocol/process/environment.ts": "passes the system's part of it on to children",
       },
     },
     {

@@ -16,12 +16,15 @@ import {
   type CoordinatorSettings,
 } from "../../protocol/settings/coordinator.ts";
 import { type GivenValue, readSettings, unknownVariables } from "../../protocol/settings/read.ts";
-import { envName, flagName, PREFIX } from "../../protocol/settings/table.ts";
+import { envName, flagName, PREFIX, secretVariables } from "../../protocol/settings/table.ts";
 import { WORKER_SETTINGS } from "../../protocol/settings/worker.ts";
 import type { Child } from "./supervisor.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const SETTINGS = { ...COORDINATOR_SETTINGS, ...WORKER_SETTINGS };
+/** Variables with secrets of the coordinator that no worker needs. */
+const COORDINATOR_SECRETS: ReadonlySet<string> = new Set(secretVariables(COORDINATOR_SETTINGS))
+  .difference(new Set(secretVariables(WORKER_SETTINGS)));
 
 /** The settings of all children. */
 export interface LaunchSettings {
@@ -143,7 +146,7 @@ export function agentChild(settings: LaunchSettings, enrollment: string | undefi
       FARPAD_AGENT_STATUS_PORT: "0",
       ...(enrollment && { FARPAD_AGENT_ENROLLMENT: enrollment }),
       ...(ca !== undefined && { FARPAD_AGENT_CA: resolve(ca) }),
-      ...env,
+      ...withoutSettings(env),
     },
   };
 }
@@ -166,6 +169,6 @@ export function workerChild({ env, flags }: LaunchSettings): Child {
   return {
     name: "worker",
     args: ["run", "--no-prompt", "-A", `${ROOT}worker/main.ts`, ...flags],
-    env,
+    env: Object.fromEntries(Object.entries(env).filter(([name]) => !COORDINATOR_SECRETS.has(name))),
   };
 }

@@ -92,6 +92,7 @@ export async function openBench(
     names: new Map([["live.example", ["203.0.114.7"]], ["hook.example", ["203.0.114.8"]]]),
   };
   const control = await openControl({
+    credentials: services.credentials,
     ...{ clock, random, log, store, workers, rights, signingKey, loopback },
     bus: createLocalBus(),
     lease: createLocalLease(clock),

@@ -108,6 +108,7 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
     case "origin":
     case "forged":
     case "worker.credential":
+    case "worker.taken":
     case "metrics":
       return "You may not do this here. Sign in, or ask for a new link.";
     case "storage":

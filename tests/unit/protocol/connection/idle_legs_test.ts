@@ -28,7 +28,7 @@ import { createLegSocket } from "../../../../web/shared/leg_socket.ts";
 import { createCoordinatorLink } from "../../../../worker/coordinator_link.ts";
 import { Cable } from "../../../support/control/cable.ts";
 import type { FakeClock } from "../../../fakes/clock.ts";
-import { createFakeCoordinator, helloOf } from "../../../fakes/coordinator.ts";
+import { createFakeCoordinator, CREDENTIAL, helloOf } from "../../../fakes/coordinator.ts";
 import { factsOf } from "../../../support/coordinator/request_facts.ts";
 import { HOST, openBench } from "../../../support/control/bench.ts";
 import { ABOUT, createDeviceKey } from "../../../support/control/device.ts";
@@ -56,8 +56,8 @@ function ofWorker(): Scene {
   const { random, log } = services;
   const cable = new Cable(services, () => workerLegServer(services, { ports: services }));
   const link = createCoordinatorLink({
-    ...{ clock, random, log, url: "ws://test/wso", dial: cable.dial },
-    hello: () => ({ id: "1", type: "worker.hello", payload: helloOf("w1") }),
+    ...{ clock, random, log, url: "ws://test/wso", dial: cable.dial, credential: CREDENTIAL },
+    hello: (nonce) => ({ id: "1", type: "worker.hello", payload: helloOf("w1", { nonce }) }),
     receive: () => {},
     accepted: () => {},
   });
