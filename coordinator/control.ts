@@ -146,6 +146,8 @@ export async function openControl(options: ControlOptions) {
     rules: options.urlRules,
     usedBy,
   });
+  const sealed = await destinations.sealAddresses();
+  if (sealed > 0) log.info("secrets of stored addresses sealed", { destinations: sealed });
   const egress = createEgress({ registry, destinations, receivers, log });
   const starter = createStarter({ ...streamPorts, lease, audit, senders, destinations, streams });
   const agentSessions = new AgentSessions({ ...streamPorts, senders, streams });

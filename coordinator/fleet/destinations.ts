@@ -46,6 +46,9 @@ export interface DestinationDraft {
   readonly passphrase?: string | undefined;
 }
 
+/** The most destinations that are read at once, of all fleets together. */
+const MAX_DESTINATIONS = 1_000_000;
+
 type Secret = "stream_key" | "passphrase";
 
 /** A destination's address with every secret in its own field. */
@@ -182,6 +185,27 @@ export function createDestinations(
       await store.destinations.remove(id);
       audit.record({ action: "destination.remove", by: caller, target: id, detail: row.name });
       return undefined;
+    },
+
+    /**
+     * Seals the secrets that an earlier release left in stored addresses. Returns how many destinations changed. An
+     * address that cannot be read is left as it is; it is refused when it is used.
+     *
+     * @throws {StoreFault} when the store cannot be read or written
+     */
+    async sealAddresses(): Promise<number> {
+      let changed = 0;
+      for (const row of await store.destinations.list({ limit: MAX_DESTINATIONS })) {
+        const { parts, lost } = opened(row);
+        const address = readDestination(parts);
+        if (lost.length > 0 || "error" in address || writeDestination(address) === row.url) {
+          continue;
+        }
+        const id = row.destination_id;
+        await store.destinations.update(id, (found) => ({ ...found, ...stored(id, address) }));
+        changed += 1;
+      }
+      return changed;
     },
 
     /** Destinations of one owner with their secrets, for the worker that sends; each address is checked again. */

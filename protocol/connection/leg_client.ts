@@ -5,7 +5,7 @@
  *
  * ```
  * connecting ──opened──▶ open ──lost, silent, too slow──▶ waiting ──1, 2, 4 … 30 s──▶ connecting
- *      └──── lost, or no answer within CONNECT_LIMIT ────────┘ ▲
+ *      └──── lost, or no answer within CONNECT_LIMIT ────────┘ ▲   open: also without an accepted login in time
  *                        refused (a final close code) ──▶ waiting for refusedRetry, or ended
  * ```
  *
@@ -79,7 +79,10 @@ export interface LegClientOptions<In, Out> {
 export interface LegClient<Out> extends Disposable {
   /** Sends a message. False when it was dropped: no connection is open, or the other end reads too slowly. */
   send(message: Out): boolean;
-  /** The other end accepted the login. A connection that lasted 10 s resets the delay of the retries. */
+  /**
+   * The other end accepted the login, or there is none. Without this call a connection is abandoned after
+   * {@linkcode ACCEPT_LIMIT}. A connection that lasted 10 s resets the delay of the retries.
+   */
   accepted(): void;
   /** Closes the connection; the client then dials again as after a loss. */
   close(code: number, reason: string): void;
@@ -89,6 +92,8 @@ export interface LegClient<Out> extends Disposable {
 
 /** How long a connection may take to open, in milliseconds. */
 export const CONNECT_LIMIT = 15_000;
+/** How long the other end may take to accept the login, in milliseconds. */
+export const ACCEPT_LIMIT = 15_000;
 /** Bytes waiting to be sent beyond which the other end counts as gone. */
 const MAX_WAITING = 1024 * 1024;
 
@@ -97,6 +102,8 @@ interface Attempt {
   open: boolean;
   /** The connect limit, then the keep-alive. */
   watch: Disposable & { received?: () => void };
+  /** Ends the connection while its login is not accepted. */
+  greeting?: Disposable;
 }
 
 /** Creates the client and dials at once. */
@@ -134,6 +141,9 @@ export function createLegClient<In, Out>(options: LegClientOptions<In, Out>): Le
       timing: KEEP_ALIVE,
       ping: () => void sendText(attempt, writePing(options)),
       silent: () => abandon(attempt, CLOSE.silent, `Nothing was heard for up to ${seconds} s`),
+    });
+    attempt.greeting = clock.after(ACCEPT_LIMIT, () => {
+      abandon(attempt, CLOSE.silent, `No answer to the login within ${ACCEPT_LIMIT / 1000} s`);
     });
     listener.opened();
   }
@@ -179,6 +189,7 @@ export function createLegClient<In, Out>(options: LegClientOptions<In, Out>): Le
   /** Drops the connection; its later events are ignored. */
   function release(): void {
     current?.watch[Symbol.dispose]();
+    current?.greeting?.[Symbol.dispose]();
     current = undefined;
   }
 
@@ -193,7 +204,10 @@ export function createLegClient<In, Out>(options: LegClientOptions<In, Out>): Le
   connect();
   return {
     send: (message) => current?.open ? sendText(current, options.outgoing.encode(message)) : false,
-    accepted: () => reconnector.opened(),
+    accepted() {
+      current?.greeting?.[Symbol.dispose]();
+      reconnector.opened();
+    },
     close: (code, reason) => current?.wire.close(code, reason),
     restart() {
       stop("Closed: this end connects anew");

@@ -89,11 +89,14 @@ Deno.test("[LEG14] ten minutes without traffic end no connection of a worker or 
     receive: () => {},
     accepted: () => {},
   });
-  using _page = createLegClient<ToUser, FromUser>({
+  using page = createLegClient<ToUser, FromUser>({
     ...{ ...ports, dial: createWsDial(), url: () => url("/ws"), incoming: toUser },
     outgoing: fromUser,
     listener: {
-      opened: () => void events.push("page opened"),
+      opened() {
+        page.accepted();
+        events.push("page opened");
+      },
       received: () => {},
       unreadable: ({ refusal }) => void events.push(refusal.message),
       closed: ({ reason }) => void events.push(reason),
@@ -110,11 +113,14 @@ for (const silent of ["client", "server"] as const) {
     await using scene = await setup();
     const { ports, url, services, proxy } = scene;
     let [opened, closed] = [0, 0];
-    using _page = createLegClient<ToUser, FromUser>({
+    using page = createLegClient<ToUser, FromUser>({
       ...{ ...ports, dial: createWsDial(), url: () => url("/ws"), incoming: toUser },
       outgoing: fromUser,
       listener: {
-        opened: () => void opened++,
+        opened() {
+          page.accepted();
+          opened++;
+        },
         received: () => {},
         unreadable: () => {},
         closed: () => void closed++,

@@ -211,6 +211,29 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   },
   "operator-workers": { path: "/operator/workers" },
   "operator-workers-empty": { path: "/operator/workers", fleet: EMPTY },
+  "operator-worker-add": {
+    path: "/operator/workers",
+    act: async (page) => await page.getByRole("button", { name: "Add a worker" }).click(),
+  },
+  "operator-worker-added": {
+    path: "/operator/workers",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Add a worker" }).click();
+      await page.getByLabel("Id of the worker").fill("frankfurt-2");
+      await page.getByRole("button", { name: "Make credential" }).click();
+      await page.getByText("shown only here").waitFor();
+    },
+  },
+  "operator-worker-revoke": {
+    path: "/operator/workers",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Add a worker" }).click();
+      await page.getByLabel("Id of the worker").fill("frankfurt-2");
+      await page.getByRole("button", { name: "Make credential" }).click();
+      await page.getByRole("button", { name: "Done" }).click();
+      await page.getByRole("button", { name: "Revoke that of frankfurt-2" }).click();
+    },
+  },
   "operator-worker": { path: "/operator/workers/wrk_fra1", whole: true },
   "operator-worker-lost": { path: "/operator/workers/wrk_fra2" },
   "operator-worker-drain": {

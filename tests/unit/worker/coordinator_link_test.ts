@@ -96,3 +96,26 @@ Deno.test("[WRK12] each hello has a nonce of its own", () => {
   equal(first === hello().nonce, false);
   link[Symbol.dispose]();
 });
+
+Deno.test("[LEG20] a program that opens the connection and never answers the hello is dialled again", () => {
+  const { clock, dialled, hello, end, link } = setup();
+  hello();
+  clock.advance(14_000);
+  equal(end().code, undefined);
+  clock.advance(1_000);
+  equal(end().code, 0, "cut off");
+  clock.advance(5_000);
+  equal(dialled.length, 2);
+  link[Symbol.dispose]();
+  equal(clock.pending, 0);
+});
+
+Deno.test("[LEG20] an accepted hello ends the limit", () => {
+  const { clock, say, hello, end, link } = setup();
+  const { worker_id, nonce } = hello();
+  const proof = proofOf({ worker_id, nonce: nonce! }, hashCredential(CREDENTIAL));
+  say("worker.hello.response", answer(proof));
+  clock.advance(20_000);
+  equal(end().code, undefined);
+  link[Symbol.dispose]();
+});

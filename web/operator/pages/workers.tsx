@@ -7,19 +7,21 @@ import type { FleetWorker } from "../../../protocol/rest/fleet.ts";
 import { formatZone } from "../../shared/format.ts";
 import { formatCount, formatMegabytes, formatWhole } from "../model/format.ts";
 import { WORKER_STALE } from "../model/freshness.ts";
-import { useServices, useTopics } from "../services.ts";
+import { useServices, useTopics, useUser } from "../services.ts";
 import { Meter } from "../widgets/bars.tsx";
 import { AgedFigure, Running } from "../widgets/figure.tsx";
 import { SearchedTable } from "../table/searched_table.tsx";
 import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
 import type { Column } from "../table/table.tsx";
 import { State } from "../widgets/tone.tsx";
+import { WorkerCredentialsPanel } from "../worker/credentials.tsx";
 import { workerWording } from "../worker/words.ts";
 
 /** The page of all workers. */
 export function WorkersPage() {
   useTopics("workers");
   const { fleet } = useServices();
+  const { role } = useUser();
   const loaded = useLoaded("workers");
   const all = [...fleet.on.workers.value.values()].toSorted((a, b) =>
     a.zone.localeCompare(b.zone) || a.name.localeCompare(b.name, "en", { numeric: true })
@@ -54,6 +56,7 @@ export function WorkersPage() {
           ]}
         />
       )}
+      {role === "admin" && <WorkerCredentialsPanel />}
     </Page>
   );
 }

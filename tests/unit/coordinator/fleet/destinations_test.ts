@@ -1,4 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { createMemoryStore } from "../../../../coordinator/adapters/memory_store.ts";
+import { DestinationId, UserId } from "../../../../protocol/ids.ts";
 import { openBench } from "../../../support/control/bench.ts";
 import { openScene, START } from "../../../support/control/scene.ts";
 
@@ -154,4 +156,37 @@ Deno.test("[URL5] a destination is checked when it is saved and again when it is
   bench.world.names.set("live.example", ["127.0.0.1"]);
   const targets = await bench.control.destinations.forWorker(body.owner_id, [body.destination_id]);
   ok("refusal" in targets && targets.refusal.code === "url_forbidden");
+});
+
+Deno.test("[URL8] secrets that an earlier release left in stored addresses are sealed at the start", async () => {
+  const store = createMemoryStore();
+  const row = (id: string, platform: "rtmp" | "srt", url: string) => ({
+    ...{ destination_id: DestinationId.parse(id), owner_id: UserId.parse("usr_1"), name: id },
+    ...{ platform, url, created_at: 1, updated_at: 1 },
+  });
+  const clear = [
+    row("dst_1", "rtmp", "rtmp://live.example/app/SECRET?x=1"),
+    row("dst_2", "srt", "srt://live.example:9000?streamid=SECRET&passphrase=SECRET-SECRET"),
+    row("dst_3", "rtmp", "rtmp://live.example/app"),
+    row("dst_4", "rtmp", "no address"),
+  ];
+  for (const each of clear) await store.destinations.insert(each);
+  using bench = await openBench({ store });
+  const rows = await store.destinations.list();
+  deepEqual(rows.map(({ url }) => url), [
+    "rtmp://live.example/app",
+    "srt://live.example:9000",
+    "rtmp://live.example/app",
+    "no address",
+  ]);
+  ok(!JSON.stringify(rows).includes("SECRET"));
+  ok(!bench.lines.join().includes("SECRET"));
+  const ids = rows.slice(0, 2).map(({ destination_id }) => destination_id);
+  const sent = await bench.control.destinations.forWorker(UserId.parse("usr_1"), ids);
+  ok(!("refusal" in sent));
+  deepEqual(sent.map(({ stream_key, passphrase }) => [stream_key, passphrase]), [
+    ["SECRET?x=1", undefined],
+    ["SECRET", "SECRET-SECRET"],
+  ]);
+  equal(await bench.control.destinations.sealAddresses(), 0, "the second start changes nothing");
 });

@@ -43,7 +43,7 @@ function setup() {
       outgoing: traffic,
     },
     listener: {
-      opened: () => {},
+      opened: () => client.accepted(),
       received: () => {},
       unreadable: ({ refusal }) => ends.push(refusal.message),
       closed: ({ reason }) => ends.push(reason),
