@@ -3,7 +3,11 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { buttonBit } from "../../protocol/control/pad.ts";
 import { findFaults } from "../support/axe.ts";
 import { launchChromium } from "../support/browser.ts";
-import { type FakeCoordinator, startFakeCoordinator } from "../support/fake_coordinator.ts";
+import {
+  type FakeCoordinator,
+  type Script,
+  startFakeCoordinator,
+} from "../support/fake_coordinator.ts";
 import { fakeRoom, LIBRARY, ROOM } from "../support/fake_library.ts";
 import { openFakePage, waitForState } from "../support/web_page.ts";
 
@@ -96,6 +100,18 @@ Deno.test("[PLY13] a lobby that loses the coordinator shows it with a countdown,
     await page.getByRole("button", { name: "Try now" }).click();
     await page.getByText("cannot be reached").waitFor({ state: "detached" });
   }));
+
+Deno.test("[PLY18] a browser that is not let in sees how to get in, and no endless wait", async () => {
+  const script = (script: Script) => void (script.greeting = "turned_away");
+  for (const path of ["/", PLAY]) {
+    await on({ path, script }, async (page) => {
+      await says(page, "You need an invitation", "Sign in");
+      await page.getByRole("button", { name: "Try again" }).waitFor();
+      equal(await page.getByText("Connecting").count(), 0);
+      deepEqual(await findFaults(page), []);
+    });
+  }
+});
 
 Deno.test("[PLY13] while playing no overlay has a fault, and pause and save show their result", () =>
   on({ path: PLAY }, async (page, fake) => {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { CLOSE } from "../../protocol/close.ts";
 import { refuse, refuseFor } from "../../protocol/envelope.ts";
 import { extname, join } from "node:path";
 import type * as z from "zod/mini";
@@ -33,7 +34,7 @@ export interface Script {
   /** The room a start leads to. */
   starts: z.infer<typeof Room>;
   /** The first message on a socket. */
-  greeting: "ready" | "silence" | "no_worker";
+  greeting: "ready" | "silence" | "no_worker" | "turned_away";
   /** The answer to `webrtc.init`. */
   init: "offer" | "silence" | "no_capacity" | "refused";
   /** Whether the worker takes the browser's answer, so that media comes about. */
@@ -101,6 +102,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
 
   function greet() {
     if (script.greeting === "silence") return;
+    if (script.greeting === "turned_away") return user?.close(CLOSE.unauthenticated, "Sign in");
     if (script.greeting === "no_worker") {
       return say("session.no_capacity", { zone: null, workers: 0, waited_ms: 3_000 });
     }

@@ -21,6 +21,9 @@ import { WorkerMenu } from "./worker_menu.tsx";
 export function Lobby() {
   const main = useRef<HTMLElement>(null);
   const search = useSignal("");
+  const { connection: { socket } } = useServices();
+  const link = socket.state.value;
+  const isOpen = !(link.state === "closed" && isTurnedAway(link.code));
   useTitle("Farpad");
   useEffect(() => {
     document.documentElement.dataset.state = "lobby";
@@ -33,24 +36,28 @@ export function Lobby() {
         <a class="wordmark" href="/" aria-label="Farpad, library">
           <Logo /> farpad
         </a>
-        <label class="field lobby-search">
-          <Icon name="search" />
-          <span class="unseen">Search the library</span>
-          <input
-            type="search"
-            placeholder="Search"
-            autocomplete="off"
-            value={search.value}
-            onInput={({ currentTarget }) => (search.value = currentTarget.value)}
-          />
-        </label>
-        <WorkerMenu />
+        {isOpen && (
+          <label class="field lobby-search">
+            <Icon name="search" />
+            <span class="unseen">Search the library</span>
+            <input
+              type="search"
+              placeholder="Search"
+              autocomplete="off"
+              value={search.value}
+              onInput={({ currentTarget }) => (search.value = currentTarget.value)}
+            />
+          </label>
+        )}
+        {isOpen && <WorkerMenu />}
       </header>
       <LinkBanner />
       <main class="lobby-main" ref={main} tabIndex={-1}>
         <h1 class="unseen">Library</h1>
-        {search.value === "" && <Continue />}
-        <Library search={search.value} clear={() => (search.value = "")} />
+        {isOpen && search.value === "" && <Continue />}
+        {isOpen
+          ? <Library search={search.value} clear={() => (search.value = "")} />
+          : <Invitation />}
       </main>
     </div>
   );
@@ -58,9 +65,7 @@ export function Lobby() {
 
 /** The shelves, or why there are none. */
 function Library(props: { readonly search: string; readonly clear: () => void }) {
-  const { connection: { apps, noWorker, ready, socket } } = useServices();
-  const link = socket.state.value;
-  if (link.state === "closed" && isTurnedAway(link.code)) return <Invitation />;
+  const { connection: { apps, noWorker, ready } } = useServices();
   if (ready.value) return apps.value.length === 0 ? <Empty /> : <Shelves {...props} />;
   return noWorker.value === undefined
     ? <Loading />
