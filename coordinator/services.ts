@@ -14,7 +14,7 @@ import { Library } from "./play/library.ts";
 import { Lobby } from "./play/lobby.ts";
 import { Negotiation } from "./play/negotiation.ts";
 import { FULL_PASS } from "./domain/pass.ts";
-import { Rechecks } from "./play/rechecks.ts";
+import { awayPlayers, Rechecks } from "./play/rechecks.ts";
 import { Relay } from "./play/relay.ts";
 import { Rights } from "./play/rights.ts";
 import { WorkerReports } from "./play/worker_reports.ts";
@@ -103,7 +103,7 @@ export function createServices(options: ServiceOptions) {
   const lobby = new Lobby({ ...ports, workers, sessions, negotiation, tokens });
   const rechecks = new Rechecks({
     ...ports,
-    players: () => [...lobby.players, ...sessions.awayPlayers],
+    players: () => [...lobby.players, ...awayPlayers(sessions)],
     renew: async (proof) => await control?.access.renew(proof) ?? { pass: FULL_PASS },
   });
   const sockets = new Sockets(ports, new Admission(clock, options.limits));

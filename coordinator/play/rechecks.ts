@@ -8,6 +8,7 @@ import { type Clock, every } from "../../protocol/clock.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Pass, Proof } from "../domain/pass.ts";
 import { isRefused, type Refused } from "../refusals.ts";
+import type { Sessions } from "./sessions.ts";
 
 /** How often passes are looked at for their end, and after how long a check that failed is repeated, in milliseconds. */
 const PERIOD = 1_000;
@@ -19,6 +20,15 @@ export interface Passholder {
   renewed(pass: Pass): void;
   /** Ends the player's session, and closes the player's socket with the reason. */
   turnedAway(reason: string): void;
+}
+
+/** The players whose sockets are closed and whose sessions are kept. */
+export function awayPlayers(sessions: Sessions): Passholder[] {
+  return sessions.all().filter(({ connection }) => connection === undefined).map((session) => ({
+    pass: session.pass,
+    renewed: (pass) => sessions.setPass(session, pass),
+    turnedAway: () => sessions.end(session, "right_ended"),
+  }));
 }
 
 /** What {@linkcode Rechecks} is made of. */

@@ -23,7 +23,6 @@ import { NO_PASS, type Pass } from "../domain/pass.ts";
 import * as machine from "../domain/session.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Library } from "./library.ts";
-import type { Passholder } from "./rechecks.ts";
 import type { Rights } from "./rights.ts";
 import { type Body, toUserMessage, toWorkerMessage } from "./messages.ts";
 import type { Ice } from "../secrets/ice.ts";
@@ -188,16 +187,20 @@ export class Sessions implements Disposable {
     return rights.mayInRoom(passOfSession(pass, session_id), "watch", room);
   }
 
-  /** Replaces the pass of a session. The session ends when the pass does not open its room; its worker gets the pass. */
+  /** Replaces the pass of a session, and applies it where it differs. */
   setPass(session: Own, pass: Pass): void {
-    const { rights, workers } = this.#ports;
+    const { rights } = this.#ports;
     const before = rights.atWorker(session);
-    const isOpen = this.isOpenTo(session, pass);
     session.pass = passOfSession(pass, session.session_id);
-    if (!isOpen) return this.end(session, "right_ended");
-    if (!machine.holdsPlace(session.state) || isDeepStrictEqual(before, rights.atWorker(session))) {
-      return;
-    }
+    const isSame = isDeepStrictEqual(before, rights.atWorker(session));
+    if (!isSame || !this.isOpenTo(session, pass)) this.applyPass(session);
+  }
+
+  /** Ends a session whose pass does not open its room; else sends the pass to its worker. */
+  applyPass(session: Own): void {
+    const { rights, workers } = this.#ports;
+    if (!machine.holdsPlace(session.state)) return;
+    if (!this.isOpenTo(session, session.pass)) return this.end(session, "right_ended");
     const { session_id, worker } = session;
     const payload = { session_id, pass: rights.sign(session) };
     workers.send(worker, toWorkerMessage(this.#ports, { type: "session.pass", payload }));
@@ -235,15 +238,6 @@ export class Sessions implements Disposable {
   away(session: Own, { closing }: { readonly closing: boolean }): void {
     session.connection = undefined;
     this.step(session, { type: "socket_gone", closing });
-  }
-
-  /** The players whose sockets are closed and whose sessions are kept. */
-  get awayPlayers(): readonly Passholder[] {
-    return this.all().filter(({ connection }) => connection === undefined).map((session) => ({
-      pass: session.pass,
-      renewed: (pass) => this.setPass(session, pass),
-      turnedAway: () => this.end(session, "right_ended"),
-    }));
   }
 
   /**
@@ -396,5 +390,6 @@ export class Sessions implements Disposable {
 
 /** A session holds what it started itself, when its player shows neither a login nor a key. */
 function passOfSession(pass: Pass, session: SessionId): Pass {
-  return { ...pass, holders: [...pass.holders, session] };
+  const others = pass.holders.filter((holder) => holder !== session);
+  return { ...pass, holders: [...others, session] };
 }

@@ -32,7 +32,10 @@ export class WorkerReports {
       const session = this.#reconcile(worker, session_id);
       if (!session) continue;
       this.#sessions.enterRoom(session, room_id ?? undefined);
-      if (returning) this.#sessions.greet(session, { resumed: true });
+      if (!returning) continue;
+      // The player's right may have ended while this coordinator was down.
+      this.#sessions.applyPass(session);
+      if (session.state.state !== "ended") this.#sessions.greet(session, { resumed: true });
     }
   }
 

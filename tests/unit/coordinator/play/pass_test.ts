@@ -126,3 +126,20 @@ Deno.test("[PAS3] a session that resumes has the pass of its new socket", () => 
   eve.say("webrtc.init", { room_id: "r1" });
   equal(codeOf(eve), "room.forbidden");
 });
+
+Deno.test("[PAS8] after a restart of the coordinator a player without a right does not stay in the room", () => {
+  const before = setup();
+  const ana = before.user({ room_id: "r1" }, ofBrowser("brw_ana"));
+  const { resume_token, session_id } = ana.last("session.ready").payload;
+  const { user, worker } = createFakeCoordinator();
+  worker("w2", { capacity: 1 });
+  const eve = user({ resume: resume_token }, ofBrowser("brw_eve"));
+  const room = RoomId.parse("r1");
+  const w1 = worker("w1", {
+    ...{ rooms: [roomOf("w1", "r1")], apps: [DUEL], capacity: 4 },
+    sessions: [{ session_id, room_id: room }],
+    owners: [{ room_id: room, owner }],
+  });
+  equal(eve.last("session.ended").payload.reason, "right_ended");
+  equal(w1.last("session.end").payload.reason, "right_ended");
+});
