@@ -6,6 +6,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api as contracts } from "../../../protocol/rest/api.ts";
+import type { LinkRole } from "../../../protocol/pass.ts";
 import type { ShareLink } from "../../../protocol/rest/settings.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { formatSpan } from "../model/format.ts";
@@ -76,7 +77,7 @@ export function LinksPanel() {
 
 function LinkRow({ link, remove }: { link: ShareLink; remove: () => void }) {
   const now = useNow();
-  const { name, room_id, expires_at } = link;
+  const { name, room_id, role, expires_at } = link;
   const left = expires_at === undefined
     ? "Until removed"
     : expires_at > now
@@ -86,6 +87,7 @@ function LinkRow({ link, remove }: { link: ShareLink; remove: () => void }) {
     <li class="thing">
       <div class="thing-head">
         <b>{name}</b>
+        <span class="soft">{role === "watcher" ? "Watches" : "Plays"}</span>
         <span class="soft">{room_id ? `Room ${room_id}` : "The library and this fleet"}</span>
         <span class="thing-end">
           <span class="soft figures">{left}</span>
@@ -98,6 +100,11 @@ function LinkRow({ link, remove }: { link: ShareLink; remove: () => void }) {
   );
 }
 
+const ROLES = [
+  { value: "player", label: "Play and watch" },
+  { value: "watcher", label: "Watch the fleet's pictures" },
+] as const;
+
 const SPANS = [
   { value: "24", label: "A day" },
   { value: "168", label: "A week" },
@@ -109,12 +116,14 @@ function MakeDialog({ done, close }: { done: () => void; close: () => void }) {
   const { api } = useServices();
   const ask = useAsk("make-link");
   const name = useSignal("");
+  const role = useSignal<LinkRole>("player");
   const hours = useSignal<(typeof SPANS)[number]["value"]>("24");
   const made = useSignal<string | undefined>(undefined);
   useEffect(() => ask.clear(), []);
   const make = async () => {
     const body = {
       name: name.value,
+      role: role.value,
       ...(hours.value ? { hours: Number(hours.value) } : {}),
     };
     const answer = await ask.run(() => api.call(contracts.access.createLink, { body }));
@@ -125,7 +134,11 @@ function MakeDialog({ done, close }: { done: () => void; close: () => void }) {
   if (made.value !== undefined) {
     return (
       <Dialog title={`Share link ${name.value}`} close={close}>
-        <p>Whoever has this link may play. It is shown only here.</p>
+        <p>
+          {role.value === "watcher"
+            ? "Everybody with this link may watch."
+            : "Everybody with this link may play."} It is shown only here.
+        </p>
         <CopyText label="share link" text={made.value} />
         <div class="dialog-foot">
           <button type="button" class="button primary" onClick={close}>Done</button>
@@ -144,6 +157,12 @@ function MakeDialog({ done, close }: { done: () => void; close: () => void }) {
           maxLength={80}
           value={name.value}
           change={(value) => void (name.value = value)}
+        />
+        <SelectField
+          label="Its holder may"
+          value={role.value}
+          options={ROLES}
+          change={(value) => void (role.value = value)}
         />
         <SelectField
           label="Works for"
