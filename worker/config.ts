@@ -4,6 +4,7 @@
  * @module
  */
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { WorkerId } from "../protocol/ids.ts";
 import { COORDINATOR_SETTINGS } from "../protocol/settings/coordinator.ts";
 import { type ReadSettings, readSettings, type SettingSources } from "../protocol/settings/read.ts";
@@ -37,4 +38,10 @@ export function defaultWorkerId(): WorkerId {
 export function removeSecrets(): void {
   const names = [WORKER_SETTINGS, COORDINATOR_SETTINGS].flatMap((table) => secretVariables(table));
   for (const name of names) Deno.env.delete(name);
+}
+
+/** The folder of Deno's cache. */
+export function cacheFolder(env = Deno.env.toObject()): string {
+  const { DENO_DIR, XDG_CACHE_HOME, HOME = "" } = env;
+  return DENO_DIR ?? join(XDG_CACHE_HOME ?? join(HOME, ".cache"), "deno");
 }

@@ -17,6 +17,7 @@ import { systemRandom } from "../protocol/random.ts";
 import { VERSION } from "../protocol/version.ts";
 import { iceAddressesOf, ingestAddressOf } from "./addresses.ts";
 import {
+  cacheFolder,
   defaultWorkerId,
   readWorkerSettings,
   removeSecrets,
@@ -25,8 +26,10 @@ import {
 import { egressProcesses } from "./ingest/egress/process.ts";
 import { openLibrary } from "./library.ts";
 import { createMachineLoad } from "./machine_load.ts";
+import { egressPermissions, roomPermissions } from "./permissions.ts";
 import { type PingServer, servePing } from "./ping_server.ts";
 import { roomProcesses } from "./room_process.ts";
+import { openSandbox } from "./sandbox.ts";
 import { createWorker } from "./worker.ts";
 
 /** Most time for the rooms to save and to report their end, in milliseconds. */
@@ -96,6 +99,12 @@ async function start(
     version: VERSION,
     rooms: worker.rooms,
   }));
+  const sandbox = await openSandbox({
+    folders: settings,
+    runtime: Deno.execPath(),
+    cache: cacheFolder(),
+    log,
+  });
   const worker = createWorker({
     ...ports,
     log,
@@ -120,9 +129,15 @@ async function start(
     startRoom: roomProcesses({
       clock: systemClock,
       startChild,
+      permissions: roomPermissions(settings),
+      sandbox,
       logStyle: logStyle(settings, Deno.stdout.isTerminal()),
     }),
-    startEgress: egressProcesses({ startChild, allowedHosts: settings.allowedHosts }),
+    startEgress: egressProcesses({
+      startChild,
+      permissions: egressPermissions(settings),
+      allowedHosts: settings.allowedHosts,
+    }),
     ingest: {
       // A device could resolve `localhost` to the other address family.
       host: settings.ingestHost === "localhost" ? "127.0.0.1" : settings.ingestHost,

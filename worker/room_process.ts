@@ -5,7 +5,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import type { Readable } from "node:stream";
 import { type Clock, every } from "../protocol/clock.ts";
 import { type LogStyle, styleArgs } from "../protocol/log.ts";
@@ -65,6 +65,10 @@ export type StartRoomProcess = (listener: RoomProcessListener) => RoomProcess;
 export interface RoomProcessPorts {
   readonly clock: Clock;
   readonly startChild: StartChild;
+  /** Flags of `deno run`. */
+  readonly permissions: readonly string[];
+  /** The command that confines a room; none when absent. */
+  readonly sandbox?: readonly string[];
   /** Style of the log of each process; JSON when absent. */
   readonly logStyle?: LogStyle;
 }
@@ -75,21 +79,23 @@ export function roomProcesses(ports: RoomProcessPorts): StartRoomProcess {
 }
 
 function startRoomProcess(
-  { clock, startChild, logStyle }: RoomProcessPorts,
+  { clock, startChild, permissions, sandbox = [], logStyle }: RoomProcessPorts,
   listener: RoomProcessListener,
 ): RoomProcess {
   const entry = fileURLToPath(new URL("./room/main.ts", import.meta.url));
-  const child = startChild({
-    entry,
-    args: logStyle ? styleArgs(logStyle) : [],
-    flags: ["-A", YOUNG_SPACE],
-    pipe: true,
-  });
+  const child = preferred(() =>
+    startChild({
+      entry,
+      args: logStyle ? styleArgs(logStyle) : [],
+      flags: [...permissions, YOUNG_SPACE],
+      wrapper: sandbox,
+      pipe: true,
+    })
+  );
   let over = false;
   let checks = 0;
   // A child loses messages that arrive before it listens.
   let early: ToRoom[] | undefined = [];
-  prefer(child.pid);
   const watching = every(clock, CHECK_PERIOD, () => {
     const most = early ? SILENT_START_CHECKS : SILENT_CHECKS;
     if (++checks <= most) return;
@@ -162,11 +168,18 @@ function startRoomProcess(
   };
 }
 
-function prefer(pid: number | undefined): void {
-  if (pid === undefined) return;
+/** Starts a process with the wished priority, which it and its own children inherit. */
+function preferred<T>(start: () => T): T {
+  const usual = getPriority();
   try {
-    setPriority(pid, NICE);
+    setPriority(NICE);
   } catch {
-    // Without the privilege the process has the system's default priority.
+    // Without the privilege, the process keeps the default priority.
+    return start();
+  }
+  try {
+    return start();
+  } finally {
+    setPriority(usual);
   }
 }

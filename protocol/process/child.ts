@@ -21,6 +21,8 @@ export interface ChildProgram {
   readonly args?: readonly string[];
   /** Flags of `deno run`. Deno itself adds `-A` when none of them is a permission. */
   readonly flags: readonly string[];
+  /** The beginning of its command line: a program that starts Deno, and its arguments. */
+  readonly wrapper?: readonly string[];
   /** Its standard input; `ignore` unless told. */
   readonly stdin?: "ignore" | "pipe";
   /** Whether it gets a pipe to the program besides, at file descriptor 4. */
@@ -78,10 +80,12 @@ export function childStarter(
 }
 
 function start(
-  { entry, args = [], flags, stdin = "ignore", pipe = false }: ChildProgram,
+  { entry, args = [], flags, wrapper = [], stdin = "ignore", pipe = false }: ChildProgram,
   marks: readonly string[],
 ): ChildProcess {
-  return spawn(Deno.execPath(), ["run", "--no-prompt", ...flags, entry, ...args, ...marks], {
+  const run = [Deno.execPath(), "run", "--no-prompt", ...flags, entry, ...args, ...marks];
+  const [program = "", ...rest] = [...wrapper, ...run];
+  return spawn(program, rest, {
     stdio: [stdin, "inherit", "inherit", "ipc", ...(pipe ? ["pipe" as const] : [])],
     env: childEnvironment(),
   });

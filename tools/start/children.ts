@@ -18,6 +18,7 @@ import {
 import { type GivenValue, readSettings, unknownVariables } from "../../protocol/settings/read.ts";
 import { envName, flagName, PREFIX, secretVariables } from "../../protocol/settings/table.ts";
 import { WORKER_SETTINGS } from "../../protocol/settings/worker.ts";
+import { type WorkerFolders, workerPermissions } from "../../worker/permissions.ts";
 import type { Child } from "./supervisor.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -35,6 +36,7 @@ export interface LaunchSettings {
   /** Settings whose value is the empty text, as flags, because an empty variable counts as not set. */
   readonly flags: readonly string[];
   readonly coordinator: CoordinatorSettings;
+  readonly worker: WorkerFolders;
   /** Variables with the prefix of settings that name no setting. */
   readonly unknown: readonly string[];
 }
@@ -66,6 +68,7 @@ export function readLaunch(
     },
     flags: [...read.given].flatMap(([key, { text }]) => text === "" ? [`${flagName(key)}=`] : []),
     coordinator: read.settings,
+    worker: read.settings,
     unknown: unknownVariables(SETTINGS, env),
   };
   return {
@@ -161,14 +164,12 @@ export function coordinatorChild({ env, flags, coordinator }: LaunchSettings): C
   };
 }
 
-/**
- * The worker runs native code (encoders, game cores), which Deno's permissions do not limit, so it gets all
- * permissions.
- */
-export function workerChild({ env, flags }: LaunchSettings): Child {
+/** The worker. It gets only the permissions that its settings need, and its rooms get fewer. */
+export function workerChild({ env, flags, worker }: LaunchSettings): Child {
+  const permissions = workerPermissions(worker);
   return {
     name: "worker",
-    args: ["run", "--no-prompt", "-A", `${ROOT}worker/main.ts`, ...flags],
+    args: ["run", "--no-prompt", ...permissions, `${ROOT}worker/main.ts`, ...flags],
     env: Object.fromEntries(Object.entries(env).filter(([name]) => !COORDINATOR_SECRETS.has(name))),
   };
 }

@@ -10,13 +10,11 @@ import { srtUrl } from "../../media/links/srt_url.ts";
 import { PACKET_SIZE } from "../../media/mpegts/packet.ts";
 import { type Clock, sleep } from "../../protocol/clock.ts";
 import { hostInUrl } from "../../protocol/addresses/hosts.ts";
-import { isUdpPortBound } from "./udp_ports.ts";
+import { isUdpPortFree } from "./udp_ports.ts";
 import { silenceFfmpeg } from "../../media/ffmpeg_log.ts";
 
-/** Time between two checks whether the port is bound, in milliseconds. */
-const BIND_TURN = 10;
 /** A listener that has not failed after this long counts as bound, in milliseconds. */
-const BIND_LIMIT = 500;
+const BIND_LIMIT = 200;
 /** Time between two attempts to listen again, in milliseconds, and the most attempts. */
 const REBIND_TURN = 500;
 const REBIND_ATTEMPTS = 20;
@@ -54,7 +52,6 @@ interface Waiting {
   readonly io: IOContext;
   /** FFmpeg's result: 0 with a caller, a negative number when the port cannot be bound. */
   readonly answer: Promise<number>;
-  answered: boolean;
 }
 
 /** Resolves when the receiver has failed. It cannot be stopped, because a native listener cannot be interrupted. */
@@ -62,8 +59,9 @@ export async function receiveSrt(options: ReceiverOptions): Promise<void> {
   silenceFfmpeg();
   const faults: string[] = [];
   for (const port of options.ports) {
-    const waiting = isUdpPortBound(port) ? "another socket has it" : listen(port, options);
-    const fault = typeof waiting === "string" ? waiting : await whyNotBound(waiting, port, options);
+    const isFree = await isUdpPortFree(options.address, port);
+    const waiting = isFree ? listen(port, options) : "another socket has it";
+    const fault = typeof waiting === "string" ? waiting : await whyNotBound(waiting, options);
     if (fault === undefined) {
       options.listener.bound(port);
       return await serveCallers(waiting as Waiting, port, options);
@@ -85,25 +83,15 @@ function listen(
   });
   if ("error" in target) return target.error;
   const io = new IOContext();
-  const answer = io.open2(target.url, AVIO_FLAG_READ);
-  const waiting: Waiting = { io, answer, answered: false };
-  answer.then(() => {
-    waiting.answered = true;
-  });
-  return waiting;
+  return { io, answer: io.open2(target.url, AVIO_FLAG_READ) };
 }
 
-/** `undefined` once the listener is bound. FFmpeg does not report that, so the kernel's list of ports is read. */
+/** `undefined` once the listener counts as bound. FFmpeg reports at once when it cannot bind, and nothing when it can. */
 async function whyNotBound(
-  waiting: Waiting,
-  port: number,
+  { answer }: Waiting,
   { clock }: ReceiverOptions,
 ): Promise<string | undefined> {
-  for (let waited = 0; waited < BIND_LIMIT && !waiting.answered; waited += BIND_TURN) {
-    if (isUdpPortBound(port)) return undefined;
-    await sleep(clock, BIND_TURN);
-  }
-  const result = waiting.answered ? await waiting.answer : 0;
+  const result = await Promise.race([answer, sleep(clock, BIND_LIMIT).then(() => 0)]);
   return result < 0 ? FFmpegError.strerror(result) : undefined;
 }
 

@@ -1,25 +1,25 @@
 /**
- * Reads which UDP ports are bound on this machine from the list of the Linux kernel.
+ * Finds out whether a UDP port is free.
  *
  * @module
  */
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { isIPv6 } from "node:net";
 
-/** Whether a socket of this machine has the UDP port. False also on systems without the list. */
-export function isUdpPortBound(port: number): boolean {
-  return ["/proc/net/udp", "/proc/net/udp6"].some((file) => {
-    try {
-      return boundPorts(Deno.readTextFileSync(file)).has(port);
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** The local ports in a table with the format of `/proc/net/udp`. */
-export function boundPorts(table: string): ReadonlySet<number> {
-  const ports = table.split("\n").slice(1).flatMap((line) => {
-    const [, hex] = /^\s*\d+:\s+[0-9A-F]+:([0-9A-F]{4})\s/.exec(line) ?? [];
-    return hex ? [parseInt(hex, 16)] : [];
-  });
-  return new Set(ports);
+/** Binds the port and releases it again. False when another socket has it, or when it cannot be bound here. */
+export async function isUdpPortFree(address: string, port: number): Promise<boolean> {
+  const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
+  try {
+    const bound = once(socket, "listening");
+    socket.bind({ address, port, exclusive: true });
+    await bound;
+    return true;
+  } catch {
+    return false;
+  } finally {
+    const closed = once(socket, "close");
+    socket.close();
+    await closed;
+  }
 }

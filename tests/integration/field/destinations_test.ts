@@ -10,6 +10,7 @@ import {
 } from "../../../protocol/process/child.ts";
 import { systemRandom } from "../../../protocol/random.ts";
 import type { StartEgress } from "../../../worker/ingest/egress/ports.ts";
+import { egressPermissions } from "../../../worker/permissions.ts";
 import { egressProcesses } from "../../../worker/ingest/egress/process.ts";
 import { type FromSink, startChild, waitFor } from "../../support/field/children.ts";
 import { listenRtmp } from "../../support/field/rtmp_server.ts";
@@ -17,8 +18,10 @@ import { listenSrtProbe } from "../../support/field/srt_probe.ts";
 import { encodeUnits } from "../../support/media/units.ts";
 
 const LOOPBACK = ["127.0.0.1"];
+const permissions = egressPermissions({ data: "/nowhere" });
 const startEgressProcess = egressProcesses({
   startChild: startChildProcess,
+  permissions,
   allowedHosts: LOOPBACK,
 });
 const destination_id = DestinationId.parse("dst_1");
@@ -136,7 +139,7 @@ Deno.test("[EGR1] an SRT destination accepts the stream with the typed passphras
 
 Deno.test("[URL5] a worker dials nothing inside a private network, whatever the coordinator sent", async () => {
   await using server = await listenRtmp();
-  const start = egressProcesses({ startChild: startChildProcess, allowedHosts: [] });
+  const start = egressProcesses({ startChild: startChildProcess, permissions, allowedHosts: [] });
   for (
     const url of [
       `rtmp://127.0.0.1:${server.port}/app`,
@@ -167,7 +170,7 @@ Deno.test("[EGR10] over RTMPS the certificate has to be valid for the server's n
     ] as const;
     for (const [tls, startChild, refusal] of cases) {
       await using server = await listenRtmp({ tls });
-      const start = egressProcesses({ startChild, allowedHosts: ["localhost"] });
+      const start = egressProcesses({ startChild, permissions, allowedHosts: ["localhost"] });
       const url = `rtmps://localhost:${server.port}/live`;
       using sending = send({ url, stream_key: "SECRET" }, start);
       if (refusal) {

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { roomPermissions } from "../../../worker/permissions.ts";
 import { roomProcesses } from "../../../worker/room_process.ts";
 import { createLog } from "../../../protocol/log.ts";
 import { openChildFiles, startChild } from "../../../protocol/process/child.ts";
@@ -7,6 +8,8 @@ import { SeededRandom } from "../../fakes/random.ts";
 import { waitFor } from "../../support/field/children.ts";
 import { isRunning } from "../../support/endurance/process_tree.ts";
 import { parentOf } from "../../support/stack/processes.ts";
+
+const FOLDERS = { data: "/nowhere", roms: "/nowhere", cores: [] };
 
 /** A parent whose processes are not ready after this long is killed, in milliseconds. */
 const START_LIMIT = 60_000;
@@ -66,7 +69,8 @@ Deno.test("[ROM19] [CHI2] rooms, spares and destinations of a killed worker end,
   })();
   const destination = `rtmp://127.0.0.1:${listener.addr.port}/live/key`;
   const random = new SeededRandom(6);
-  const folder = await Deno.makeTempDir();
+  const data = await Deno.makeTempDir();
+  const folder = `${data}/processes`;
   for (let round = 0; round < 8; round++) {
     // The sign of life is sent each second: a kill just before it finds the pipe broken.
     const delay = 700 + random.unit() * 600;
@@ -78,11 +82,12 @@ Deno.test("[ROM19] [CHI2] rooms, spares and destinations of a killed worker end,
   for (const connection of connections) connection.close();
   listener.close();
   await taking;
-  await Deno.remove(folder, { recursive: true });
+  await Deno.remove(data, { recursive: true });
 });
 
 Deno.test("[CHI3] a room process that hangs when its worker is killed is ended by the next start", async () => {
-  const folder = await Deno.makeTempDir();
+  const data = await Deno.makeTempDir();
+  const folder = `${data}/processes`;
   const log = createLog({ clock: systemClock, sink: () => {} });
   let hanging = 0;
   const parent = Promise.withResolvers<number>();
@@ -107,13 +112,17 @@ Deno.test("[CHI3] a room process that hangs when its worker is killed is ended b
   });
   const { errors } = await death;
   equal(errors, "");
-  await Deno.remove(folder, { recursive: true });
+  await Deno.remove(data, { recursive: true });
 });
 
 Deno.test("[ROM16] a message to a room process that was just killed is dropped", async () => {
   const ends: string[] = [];
   let isReady = false;
-  const room = roomProcesses({ clock: systemClock, startChild })({
+  const room = roomProcesses({
+    clock: systemClock,
+    startChild,
+    permissions: roomPermissions(FOLDERS),
+  })({
     ready: () => void (isReady = true),
     message: () => {},
     live: () => {},

@@ -12,9 +12,12 @@ import type { FromWorker, ToCoordinator } from "../../../protocol/legs/worker_le
 import { systemRandom } from "../../../protocol/random.ts";
 import { FieldStreams } from "../../../worker/field_streams.ts";
 import { egressProcesses } from "../../../worker/ingest/egress/process.ts";
+import { egressPermissions, roomPermissions } from "../../../worker/permissions.ts";
 import { roomProcesses } from "../../../worker/room_process.ts";
 import { Rooms } from "../../../worker/rooms.ts";
 import type { ToReceiver } from "./children.ts";
+
+const FOLDERS = { data: "/nowhere", roms: "/nowhere", cores: [] };
 
 const ports = {
   clock: systemClock,
@@ -36,7 +39,11 @@ process.on("message", ({ stream, portRange, patience }: ToReceiver) => {
       targetHeight: 1,
       savesFolder: "/nowhere",
     },
-    start: roomProcesses({ clock: systemClock, startChild: startChildProcess }),
+    start: roomProcesses({
+      clock: systemClock,
+      startChild: startChildProcess,
+      permissions: roomPermissions(FOLDERS),
+    }),
     find: () => undefined,
     report,
     relay: () => {},
@@ -51,7 +58,11 @@ process.on("message", ({ stream, portRange, patience }: ToReceiver) => {
     ...ports,
     settings: { host: "127.0.0.1", address: "127.0.0.1", portRange, patience },
     rooms,
-    startEgress: egressProcesses({ startChild: startChildProcess, allowedHosts: ["127.0.0.1"] }),
+    startEgress: egressProcesses({
+      startChild: startChildProcess,
+      permissions: egressPermissions(FOLDERS),
+      allowedHosts: ["127.0.0.1"],
+    }),
     report,
     changed: () => {},
   });

@@ -5,19 +5,26 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { systemClock } from "../../../protocol/clock.ts";
 import { DestinationId } from "../../../protocol/ids.ts";
 import { createLog } from "../../../protocol/log.ts";
 import { childStarter, openChildFiles } from "../../../protocol/process/child.ts";
 import { systemRandom } from "../../../protocol/random.ts";
 import { egressProcesses } from "../../../worker/ingest/egress/process.ts";
+import { egressPermissions, roomPermissions } from "../../../worker/permissions.ts";
 import { roomProcesses } from "../../../worker/room_process.ts";
 
 const [url = "", folder = ""] = Deno.args;
+const FOLDERS = { data: dirname(folder), roms: folder, cores: [] };
 const log = createLog({ clock: systemClock, sink: console.error, level: "warn" });
 const files = openChildFiles({ folder, log, clock: systemClock, random: systemRandom });
 const startChild = childStarter({ log, files });
-const start = roomProcesses({ clock: systemClock, startChild });
+const start = roomProcesses({
+  clock: systemClock,
+  startChild,
+  permissions: roomPermissions(FOLDERS),
+});
 for (let n = 0; n < 2; n++) {
   const child = start({
     ready: () => console.log(`ready ${child.pid}`),
@@ -27,7 +34,11 @@ for (let n = 0; n < 2; n++) {
     gone: ({ how }) => console.error(`A room process ended ${how}`),
   });
 }
-egressProcesses({ startChild, allowedHosts: ["127.0.0.1"] })({
+egressProcesses({
+  startChild,
+  permissions: egressPermissions(FOLDERS),
+  allowedHosts: ["127.0.0.1"],
+})({
   destination_id: DestinationId.parse("d1"),
   url,
 }, {

@@ -14,15 +14,18 @@ const MAX_WAITING = 4 * 1024 * 1024;
 /** The dependencies of egress processes. */
 export interface EgressProcessOptions {
   readonly startChild: StartChild;
+  /** Flags of `deno run`. */
+  readonly permissions: readonly string[];
   /** Hosts and networks inside a private network that may be dialled. */
   readonly allowedHosts: readonly string[];
 }
 
 /** Makes the function that starts `worker/ingest/egress/main.ts`. */
 export const egressProcesses =
-  ({ startChild, allowedHosts }: EgressProcessOptions): StartEgress => (destination, listener) => {
+  ({ startChild, permissions, allowedHosts }: EgressProcessOptions): StartEgress =>
+  (destination, listener) => {
     const entry = fileURLToPath(new URL("./main.ts", import.meta.url));
-    const child = startChild({ entry, flags: ["-A"], stdin: "pipe" });
+    const child = startChild({ entry, flags: permissions, stdin: "pipe" });
     let detail: string | undefined;
     let over = false;
     child.on("message", (message: FromEgress) => {

@@ -1,0 +1,69 @@
+import { deepEqual, ok } from "node:assert/strict";
+import { resolve } from "node:path";
+import { permissionsOf } from "../../../coordinator/permissions.ts";
+import {
+  egressPermissions,
+  roomPermissions,
+  workerPermissions,
+} from "../../../worker/permissions.ts";
+
+const ROOT = resolve(import.meta.dirname!, "../../..");
+const KINDS = ["net", "read", "write", "run", "ffi", "sys", "env"];
+const folders = { data: resolve("data"), roms: resolve("roms"), cores: [] };
+const programs = {
+  coordinator: permissionsOf({
+    data: resolve("data"),
+    web: resolve("web/dist"),
+    tlsCert: undefined,
+    tlsKey: undefined,
+  }),
+  worker: workerPermissions(folders),
+  room: roomPermissions(folders),
+  egress: egressPermissions(folders),
+};
+
+/** The values of one permission as the operations page shows them. */
+function shown(flags: readonly string[], kind: string): string {
+  const flag = flags.find((each) => each.split("=")[0] === `--allow-${kind}`);
+  if (flag === undefined) return "–";
+  const [, values] = flag.split("=");
+  if (values === undefined) return "all";
+  return values.split(",").map((value) => {
+    if (value === ROOT) return "the program";
+    const path = [resolve(".") + "/", ROOT + "/"].reduce(
+      (text, base) => text.replace(base, ""),
+      value,
+    );
+    return `\`${path}\``;
+  }).join(", ");
+}
+
+const page = Deno.readTextFileSync(`${ROOT}/docs/OPERATIONS.md`);
+for (const [program, flags] of Object.entries(programs)) {
+  Deno.test(`[CHI5] the operations page lists the permissions of the ${program}`, () => {
+    const row = page.split("\n").find((line) =>
+      line.startsWith(`| ${program} `) && line.split("|").length === KINDS.length + 3
+    );
+    ok(row, "there is no row");
+    const cells = row.split("|").slice(2, -1).map((cell) => cell.trim());
+    deepEqual(cells, KINDS.map((kind) => shown(flags, kind)));
+  });
+
+  Deno.test(`[CHI5] the ${program} has no permission for everything`, () => {
+    deepEqual(flags.filter((flag) => flag === "-A" || flag === "--allow-all"), []);
+    ok(flags.every((flag) => KINDS.includes(/^--allow-(\w+)/.exec(flag)?.[1] ?? "")));
+  });
+}
+
+Deno.test("[CHI5] only processes that load no native code may run programs", () => {
+  for (const flags of Object.values(programs)) {
+    const may = (kind: string) => shown(flags, kind) !== "–";
+    ok(!(may("run") && may("ffi")));
+  }
+});
+
+Deno.test("[CHI5] a room may write saved states and battery memory, and read no key of the coordinator", () => {
+  const read = shown(programs.room, "read");
+  ok(!read.split(", ").includes("`data`"));
+  deepEqual(shown(programs.room, "write"), "`data/saves`, `data/sram`");
+});

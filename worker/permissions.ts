@@ -1,0 +1,78 @@
+/**
+ * The Deno permissions of the worker's processes. docs/OPERATIONS.md lists them. Native code (game cores, encoders) is
+ * not limited by them.
+ *
+ * @module
+ */
+import { join, resolve } from "node:path";
+import type { WorkerSettings } from "../protocol/settings/worker.ts";
+
+/** The folder of the program. Threads and packages are read from here. */
+export const PROGRAM = resolve(import.meta.dirname!, "..");
+/** Packages with native code. */
+const PACKAGES = join(PROGRAM, "node_modules");
+/** Folders below which a system keeps libretro cores, and the folder of their descriptions. */
+const SYSTEM_CORES = ["/usr/lib", "/usr/local/lib", "/usr/share/libretro"];
+
+/** The settings that name what the processes of a worker may read and write. */
+export type WorkerFolders = Pick<WorkerSettings, "data" | "roms" | "cores">;
+
+/**
+ * The main process. It starts processes, and a program that may start any program is limited by nothing else; the
+ * others keep faults in packages from doing harm. `config`: the configuration file that it reads.
+ */
+export function workerPermissions(folders: WorkerFolders, config?: string): string[] {
+  const { data, roms, cores } = foldersOf(folders);
+  const files = config === undefined ? [] : [resolve(config)];
+  return [
+    "--allow-net",
+    "--allow-run",
+    "--allow-env",
+    "--allow-sys=cpus,getPriority,hostname,networkInterfaces,setPriority",
+    `--allow-read=${[data, roms, ...cores, ...files].join(",")}`,
+    `--allow-write=${[data, roms].join(",")}`,
+  ];
+}
+
+/** A room: peers, the saved states and battery memory of games, the cores. It starts no process. */
+export function roomPermissions(folders: WorkerFolders): string[] {
+  const { data, roms, cores } = foldersOf(folders);
+  const [saves, sram] = ["saves", "sram"].map((name) => join(data, name));
+  const read = [
+    PROGRAM,
+    saves,
+    sram,
+    join(data, "system"),
+    join(data, "processes"),
+    roms,
+    ...cores,
+  ];
+  return [
+    "--allow-net",
+    // A package of werift lists all variables. The process is started with few (`childEnvironment`).
+    "--allow-env",
+    "--allow-sys=networkInterfaces",
+    `--allow-read=${read.join(",")}`,
+    `--allow-write=${[saves, sram].join(",")}`,
+    // Pointers and callbacks, which cores need, take the permission as a whole.
+    "--allow-ffi",
+  ];
+}
+
+/** An egress process. It checks and dials the host of its destination. */
+export function egressPermissions({ data }: Pick<WorkerFolders, "data">): string[] {
+  return [
+    "--allow-net",
+    "--allow-env=AV_FROM_SOURCE",
+    `--allow-read=${[PACKAGES, join(resolve(data), "processes")].join(",")}`,
+    `--allow-ffi=${PACKAGES}`,
+  ];
+}
+
+function foldersOf({ data, roms, cores }: WorkerFolders) {
+  return {
+    data: resolve(data),
+    roms: resolve(roms),
+    cores: [...cores.map((folder) => resolve(folder)), ...SYSTEM_CORES],
+  };
+}

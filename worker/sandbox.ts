@@ -1,0 +1,88 @@
+/**
+ * Confines rooms with bubblewrap (`bwrap`) where it is installed: native code in them reads no key and no file of the
+ * user, writes nothing but saves, sees no other process and gains no privilege. Rooms share the network, because media
+ * is sent and received on sockets that native code opens.
+ *
+ * @module
+ */
+import { dirname, join, resolve } from "node:path";
+import { errorText } from "../protocol/error_text.ts";
+import type { Log } from "../protocol/log.ts";
+import { PROGRAM, type WorkerFolders } from "./permissions.ts";
+
+/** Folders whose content rooms do not see, besides the worker's data. */
+const HIDDEN = ["/home", "/root", "/run", "/tmp"];
+/** The system's resolver writes the list of name servers here. */
+const RESOLVER = "/run/systemd/resolve";
+
+/** Runs a program to its end. Resolves with what went wrong, or `undefined`. Rejects when it cannot be started. */
+export type Try = (command: readonly string[]) => Promise<string | undefined>;
+
+/**
+ * The beginning of a command line that confines a room. `runtime`: the path of Deno; `cache`: the folder of its cache.
+ * A later mount covers those below its path, so a folder is mounted before the folders in it, which have longer paths.
+ */
+export function roomSandbox(
+  { data, roms, cores }: WorkerFolders,
+  { runtime, cache }: { readonly runtime: string; readonly cache: string },
+): string[] {
+  const own = (...names: string[]) => names.map((name) => join(resolve(data), name));
+  const given = [roms, ...cores].map((path) => resolve(path));
+  const mounts = [
+    ...mount("--ro-bind", ["/"]),
+    ...mount("--tmpfs", [...HIDDEN, resolve(data)]),
+    ...mount("--ro-bind-try", [RESOLVER, PROGRAM, dirname(runtime), cache, ...given]),
+    ...mount("--ro-bind", own("system", "processes")),
+    ...mount("--bind", own("saves", "sram")),
+    ["--dev", "/dev"],
+    ["--proc", "/proc"],
+  ].sort(([, a = ""], [, b = ""]) => a.length - b.length).flat();
+  const limits = ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--cap-drop", "ALL"];
+  return ["bwrap", ...mounts, ...limits, "--new-session", "--die-with-parent", "--"];
+}
+
+/** The arguments that mount each path at its own place, or an empty folder there. */
+function mount(how: string, paths: readonly string[]): string[][] {
+  return paths.map((path) => how === "--tmpfs" ? [how, path] : [how, path, path]);
+}
+
+/** Tries the sandbox with Deno in it. The result is empty, with the reason in the log, where it does not work. */
+export async function openSandbox(
+  { folders, runtime, cache, log, attempt = run }: {
+    readonly folders: WorkerFolders;
+    readonly runtime: string;
+    readonly cache: string;
+    readonly log: Log;
+    readonly attempt?: Try;
+  },
+): Promise<readonly string[]> {
+  const command = roomSandbox(folders, { runtime, cache });
+  try {
+    for (const name of ["saves", "sram", "system", "processes"]) {
+      await Deno.mkdir(join(resolve(folders.data), name), { recursive: true });
+    }
+    const fault = await attempt([...command, runtime, "--version"]);
+    if (fault === undefined) {
+      log.info("rooms are confined by bubblewrap");
+      return command;
+    }
+    log.warn("rooms are not confined: bubblewrap does not work here", { fault });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      log.warn("rooms are not confined: bubblewrap (bwrap) is not installed");
+    } else {
+      log.warn("rooms are not confined", { error: errorText(error) });
+    }
+  }
+  return [];
+}
+
+async function run([program = "", ...args]: readonly string[]): Promise<string | undefined> {
+  const { success, stderr } = await new Deno.Command(program, {
+    args,
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  return success ? undefined : new TextDecoder().decode(stderr).trim();
+}
