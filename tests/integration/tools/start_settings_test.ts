@@ -44,6 +44,7 @@ async function everySetting(folder: string): Promise<Values> {
     web: `${folder}/web`,
     origins: "https://other.test",
     maxConnections: "500",
+    maxConnections: "321",
     maxSockets: "3",
     socketRate: "2",
     stun: "stun:192.0.2.1:3478",
@@ -52,6 +53,13 @@ async function everySetting(folder: string): Promise<Values> {
     workerCredential: CREDENTIAL,
     allowedHosts: "10.9.0.0/16",
     metricsToken: METRICS_TOKEN,
+    oidcIssuer: "https://login.test/realm",
+    oidcClientId: "farpad-table",
+    oidcSecret: "a secret of the provider",
+    oidcGroups: "crew=operator",
+    oidcGroupsClaim: "teams",
+    oidcScopes: "openid,email",
+    oidcName: "Table login",
     demo: "false",
     logLevel: "debug",
     logFormat: "json",
@@ -122,11 +130,7 @@ async function checkEffects(launcher: Process, values: Values): Promise<void> {
   match(launcher.output(), /"FARPAD_TURN_SECRET":"\*\*\*"/);
   // workerHost, workerPort
   match(await textOf(`http://127.0.0.3:${values.workerPort}/healthz`), /"status":"ok"/);
-  // workerId, zone, capacity, pingUrl, roms, cores
-  const { workers } = JSON.parse(await textOf(`${url}/api/workers`));
-  const own = workers.find((each: { worker_id: string }) => each.worker_id === "w-table");
-  deepEqual([own.zone, own.free_places], ["attic", 7]);
-  match(await textOf(`${url}/api/apps?zone=attic`), /"Counter"/);
+  // roms, cores
   match(launcher.output(), /"games":1,"cores":\[\]/);
   // demo, workerName, allowedHosts, ingestHost, ingestPorts
   const account = {
@@ -151,6 +155,20 @@ async function checkEffects(launcher: Process, values: Values): Promise<void> {
   deepEqual([ingest.host, ingest.first_port, ingest.last_port], ["::1", 15_100, 15_199]);
   // A page of another origin may connect, so playing takes a sign-in unless the operator changes that.
   await ask(`${url}/api/access`, { method: "PUT", token, body: { policy: "anyone" } });
+  // workerId, zone, capacity, pingUrl, roms
+  const { workers } = JSON.parse(await textOf(`${url}/api/workers`));
+  const own = workers.find((each: { worker_id: string }) => each.worker_id === "w-table");
+  deepEqual([own.zone, own.free_places], ["attic", 7]);
+  match(await textOf(`${url}/api/apps?zone=attic`), /"Counter"/);
+  // oidcName; with a real provider, tests/integration/sign_in tests the others. Here, that the process has them.
+  equal(JSON.parse(await textOf(`${url}/api/auth/ways`)).provider, "Table login");
+  const shown = launcher.output();
+  match(shown, /"process":"coordinator",.*"FARPAD_OIDC_ISSUER":"https:\/\/login\.test\/realm"/);
+  match(shown, /"FARPAD_OIDC_CLIENT_ID":"farpad-table","FARPAD_OIDC_SECRET":"\*\*\*"/);
+  match(shown, /"FARPAD_OIDC_GROUPS":"crew=operator","FARPAD_OIDC_GROUPS_CLAIM":"teams"/);
+  match(shown, /"FARPAD_OIDC_SCOPES":"openid,email"/);
+  // tests/abuse/connection_attacks.ts attacks its effect; here, that the coordinator has the value.
+  match(shown, /"FARPAD_MAX_CONNECTIONS":"321"/);
   // Its effect takes ten seconds at least (tests/integration/field); here, that the worker has the value.
   match(launcher.output(), /"process":"worker",.*"FARPAD_INGEST_PATIENCE":"4321"/);
   await checkPlaying(url);
