@@ -5,54 +5,28 @@
  * @module
  */
 import { type Clock, type EpochMillis, every, type Millis } from "../protocol/clock.ts";
-import { CLOSE, type CloseCode } from "../protocol/close.ts";
+import { CLOSE } from "../protocol/close.ts";
 import { stamp } from "../protocol/envelope.ts";
 import type { AppId, RoomId, SessionId, WorkerId, ZoneId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
 import type { WorkerChoice } from "../protocol/legs/user_leg.ts";
-import type { FromWorker, ToWorker } from "../protocol/legs/worker_leg.ts";
+import type { ToWorker } from "../protocol/legs/worker_leg.ts";
 import type { Received } from "./fleet/live.ts";
 import * as leases from "./domain/lease.ts";
 import * as rooms from "./domain/room.ts";
 import type { Candidate } from "./domain/selection.ts";
-
-/** The content of a worker's hello. */
-export type Hello = Extract<FromWorker, { type: "worker.hello" }>["payload"];
-/** The content of a worker's status report. */
-export type Status = Extract<FromWorker, { type: "worker.status" }>["payload"];
-
-/** The socket of a worker. `send` returns false when the message could not be sent. */
-export interface WorkerConnection {
-  send(message: ToWorker): boolean;
-  close(code: CloseCode, reason: string): void;
-}
-
-/** Handles the events of {@linkcode Workers}. */
-export interface WorkersListener {
-  /** A worker connected or reconnected. `sessions` are all sessions that it serves. */
-  arrived(worker: WorkerId, sessions: Hello["sessions"]): void;
-  /** A worker disconnected. Its rooms may go on. */
-  unseen(worker: WorkerId): void;
-  /** A worker did not reconnect in time. Its rooms were closed before. */
-  lost(worker: WorkerId): void;
-  /** A room opened, changed or closed (then `state` is `closed`). */
-  roomChanged(room: Room): void;
-  /** The apps of a worker changed. `worker` is given when it reported the change. */
-  libraryChanged(worker?: WorkerId): void;
-  /** A place may have become free. */
-  placeFreed(): void;
-  /** The lease of a session expired, because the session started no app. */
-  leaseExpired(session: SessionId): void;
-}
+import type { Hello, Status, WorkerConnection, WorkersListener } from "./workers_listener.ts";
 
 /** A worker, read-only. */
 export interface WorkerView {
-  readonly hello: Omit<Hello, "credential" | "rooms" | "sessions">;
+  readonly hello: Omit<Hello, "credential" | "rooms" | "sessions" | "drains_until">;
   /** `lost`: it is not connected; its rooms may go on. */
   readonly state: "online" | "draining" | "lost";
-  /** The time of its last connect or disconnect. */
+  /** While it drains: when it closes the rooms that are left, milliseconds since 1970. */
+  readonly drainsUntil: number | undefined;
+  /** The time of the last change of its state. */
   readonly since: EpochMillis;
   readonly lastSeenAt: EpochMillis;
   /** Its newest report. */
@@ -65,7 +39,7 @@ interface Entry {
   hello: WorkerView["hello"];
   connection: WorkerConnection | undefined;
   unseenSince: Millis | undefined;
-  draining: boolean;
+  drainsUntil: number | undefined;
   since: EpochMillis;
   lastSeenAt: EpochMillis;
   status: Received<Status> | undefined;
@@ -103,7 +77,7 @@ export class Workers implements Disposable {
    * without having closed.
    */
   greet(
-    { credential: _, rooms: running, sessions, ...hello }: Hello,
+    { credential: _, rooms: running, sessions, drains_until, ...hello }: Hello,
     connection: WorkerConnection,
   ): void {
     const { clock, log, listener } = this.#ports;
@@ -116,7 +90,7 @@ export class Workers implements Disposable {
       hello,
       connection,
       unseenSince: undefined,
-      draining: running.some(({ state }) => state === "draining"),
+      drainsUntil: drains_until,
       since: clock.epoch(),
       lastSeenAt: clock.epoch(),
       status: undefined,
@@ -204,16 +178,17 @@ export class Workers implements Disposable {
 
   /** The workers that accept new sessions: connected and not draining. */
   candidates(): Candidate[] {
-    return [...this.#entries.values()].filter(({ connection, draining }) => connection && !draining)
-      .map(({ hello, playable, saves, places, status }) => ({
-        worker_id: hello.worker_id,
-        zone: hello.zone,
-        apps: playable,
-        saves,
-        places: places.capacity,
-        freePlaces: leases.freePlaces(places),
-        cpu: Math.min(1, Math.max(0, (status?.value.cpu_percent ?? 0) / 100)),
-      }));
+    return [...this.#entries.values()].filter(({ connection, drainsUntil }) =>
+      connection && drainsUntil === undefined
+    ).map(({ hello, playable, saves, places, status }) => ({
+      worker_id: hello.worker_id,
+      zone: hello.zone,
+      apps: playable,
+      saves,
+      places: places.capacity,
+      freePlaces: leases.freePlaces(places),
+      cpu: Math.min(1, Math.max(0, (status?.value.cpu_percent ?? 0) / 100)),
+    }));
   }
 
   /** A worker as a player may choose it; `undefined` when it is unknown. */
@@ -305,20 +280,38 @@ export class Workers implements Disposable {
   drain(worker: WorkerId, deadlineMs: number): boolean {
     const entry = this.#entries.get(worker);
     if (!entry?.connection) return false;
-    entry.draining = true;
+    entry.since = this.#ports.clock.epoch();
+    entry.drainsUntil = entry.since + deadlineMs;
     const payload = { deadline_ms: deadlineMs };
     return entry.connection.send({ ...stamp(this.#ports), type: "worker.drain", payload });
+  }
+
+  /** Ends the draining of a worker: it opens rooms again, and those that are left go on. False when not connected. */
+  undrain(worker: WorkerId): boolean {
+    const { listener } = this.#ports;
+    const entry = this.#entries.get(worker);
+    if (!entry?.connection) return false;
+    entry.since = this.#ports.clock.epoch();
+    entry.drainsUntil = undefined;
+    const sent = entry.connection.send({
+      ...stamp(this.#ports),
+      type: "worker.undrain",
+      payload: {},
+    });
+    listener.placeFreed();
+    return sent;
   }
 
   /** All workers. */
   views(): WorkerView[] {
     return [...this.#entries.values()].map((entry) => ({
       hello: entry.hello,
-      state: !entry.connection ? "lost" : entry.draining ? "draining" : "online",
+      state: !entry.connection ? "lost" : entry.drainsUntil === undefined ? "online" : "draining",
+      drainsUntil: entry.drainsUntil,
       since: entry.since,
       lastSeenAt: entry.lastSeenAt,
       status: entry.status,
-      freePlaces: leases.freePlaces(entry.places),
+      freePlaces: freePlaces(entry),
       rooms: [...entry.rooms.values()].map(({ room }) => room),
     }));
   }
@@ -384,12 +377,18 @@ function isLive({ hello }: Entry, app: AppId): boolean {
   return hello.apps.some(({ app_id, kind }) => app_id === app && kind === "live");
 }
 
-function choiceOf({ hello, places }: Entry): WorkerChoice {
+/** A draining worker gives none of its places. */
+function freePlaces({ drainsUntil, places }: Entry): number {
+  return drainsUntil === undefined ? leases.freePlaces(places) : 0;
+}
+
+function choiceOf(entry: Entry): WorkerChoice {
+  const { hello, places } = entry;
   return {
     worker_id: hello.worker_id,
     zone: hello.zone,
     name: hello.name,
-    free_places: leases.freePlaces(places),
+    free_places: freePlaces(entry),
     places: places.capacity,
     ...(hello.ping_url === undefined ? {} : { ping_url: hello.ping_url }),
   };

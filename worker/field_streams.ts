@@ -23,7 +23,7 @@ import type { Random } from "../protocol/random.ts";
 import { Egresses } from "./ingest/egress/egresses.ts";
 import type { StartEgress } from "./ingest/egress/ports.ts";
 import type { LiveEvent } from "./room/ipc.ts";
-import type { KeptListener } from "./rooms.ts";
+import type { KeptListener } from "./rooms_options.ts";
 import type { IngestSpec } from "./sources/ports.ts";
 
 /** A room that has not ended this long after it was closed is killed, in milliseconds. */

@@ -5,18 +5,16 @@
  * @module
  */
 import { join } from "node:path";
-import type { Clock } from "../protocol/clock.ts";
+import type { EpochMillis } from "../protocol/clock.ts";
 import { refuse, stamp } from "../protocol/envelope.ts";
 import type { RefusalCode, RefusalDetail } from "../protocol/legs/refusals.ts";
 import { type AppId, newPrefixedId, RoomId, type SessionId } from "../protocol/ids.ts";
-import type { Log } from "../protocol/log.ts";
 import type { RoomOwner } from "../protocol/pass.ts";
-import type { Random } from "../protocol/random.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
-import type { FromWorker, ToCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
+import type { FromWorker, ToWorker } from "../protocol/legs/worker_leg.ts";
 import { readPass, type SessionPass } from "../protocol/signed_pass.ts";
-import type { LiveEvent, RoomSettings } from "./room/ipc.ts";
-import type { ProcessEnd, RoomProcess, StartRoomProcess } from "./room_process.ts";
+import type { ProcessEnd, RoomProcess } from "./room_process.ts";
+import type { RoomsOptions } from "./rooms_options.ts";
 import { Spare } from "./spare.ts";
 import type { IngestSpec, SourceSpec } from "./sources/ports.ts";
 
@@ -43,36 +41,6 @@ interface Place {
   closed: boolean;
 }
 
-/** The settings and the dependencies of rooms. */
-export interface RoomsOptions {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  /** Most rooms that run at once, besides those of field streams. */
-  readonly capacity: number;
-  readonly settings: Omit<RoomSettings, "roomId" | "holders">;
-  readonly start: StartRoomProcess;
-  /** The library's entry of an app. */
-  readonly find: (app: string) => { readonly app: App; readonly spec: SourceSpec } | undefined;
-  /** Sends a message of the worker to the coordinator. */
-  readonly report: ToCoordinator;
-  /** Passes a message of a room to the coordinator. */
-  relay(message: FromWorker): void;
-  readonly kept: KeptListener;
-}
-
-/** Reports of the rooms that {@linkcode Rooms.keep} opened. */
-export interface KeptListener {
-  /** The room's field stream sent a report. */
-  live(room: RoomId, event: LiveEvent): void;
-  /** Whole transport packets of the room's field stream. */
-  packets(room: RoomId, bytes: Uint8Array): void;
-  /** The room says that it is closed; its process goes next. */
-  closed(room: RoomId, end: { reason: EndReason; message: string }): void;
-  /** The room's process has ended. `how`: the end of the sentence "Its process ended …". */
-  gone(room: RoomId, how: string): void;
-}
-
 /** Opens, closes and finds the rooms of one worker. */
 export class Rooms implements Disposable {
   readonly #options: RoomsOptions;
@@ -82,7 +50,9 @@ export class Rooms implements Disposable {
   readonly #emptied = Promise.withResolvers<void>();
   /** What the coordinator signs passes with; none is good before it is known. */
   passKey: string | undefined;
-  #state: "open" | "draining" | "closed" = "open";
+  #state: "open" | "draining" | "closing" | "closed" = "open";
+  /** Since this worker drains: when the rooms that are left are closed. */
+  #closesAt: EpochMillis | undefined;
   #deadline: Disposable | undefined;
 
   constructor(options: RoomsOptions) {
@@ -97,14 +67,16 @@ export class Rooms implements Disposable {
     return Math.max(0, this.#options.capacity - taken);
   }
 
-  /** Whether this worker opens no more rooms, which lasts until it ends. */
-  get draining(): boolean {
-    return this.#state !== "open";
+  /** When the rooms that are left are closed; `undefined` while this worker opens rooms. */
+  get closesAt(): EpochMillis | undefined {
+    return this.#closesAt;
   }
 
   /** The rooms in which an app runs. */
   get running(): Room[] {
-    return [...this.#places.values()].flatMap(({ summary }) => summary ? [summary] : []);
+    return [...this.#places.values()].flatMap(({ summary }) =>
+      summary ? [this.#shown(summary)] : []
+    );
   }
 
   /** Whom the running rooms belong to. */
@@ -170,19 +142,32 @@ export class Rooms implements Disposable {
   }
 
   /**
-   * Opens no more rooms from now on, and closes the remaining ones after `deadline` milliseconds. Later calls change
-   * nothing.
+   * Opens no more rooms, and closes the remaining ones after `deadline` milliseconds, until {@linkcode undrain}. A
+   * later call replaces the deadline.
    */
   drain(deadline: number): void {
-    if (this.draining) return;
-    this.#stopOpening();
-    this.#deadline = this.#options.clock.after(deadline, () => void this.closeAll());
+    if (this.#state !== "open" && this.#state !== "draining") return;
+    const { clock } = this.#options;
+    this.#state = "draining";
+    this.#closesAt = (clock.epoch() + deadline) as EpochMillis;
+    this.#deadline?.[Symbol.dispose]();
+    this.#deadline = clock.after(deadline, () => this.#closeRooms());
+    this.#reportRooms();
   }
 
-  /** Closes every room. Resolves when all their processes have ended. */
+  /** Opens rooms again after {@linkcode drain}; the rooms that are left go on. Changes nothing while rooms are opened. */
+  undrain(): void {
+    if (this.#state !== "draining") return;
+    this.#state = "open";
+    this.#closesAt = undefined;
+    this.#deadline?.[Symbol.dispose]();
+    this.#reportRooms();
+  }
+
+  /** Closes every room, and opens none any more. Resolves when all their processes have ended. */
   closeAll(): Promise<void> {
     this.#stopOpening();
-    for (const { process } of this.#places.values()) process.send(closing("drained"));
+    this.#closeRooms();
     if (this.#places.size === 0) this.#emptied.resolve();
     return this.#emptied.promise;
   }
@@ -306,10 +291,10 @@ export class Rooms implements Disposable {
     switch (message.type) {
       case "room.opened":
         place.summary = message.payload.room;
-        return this.#options.relay(withOwner(message, place.owner));
+        return this.#options.relay(withOwner(this.#withState(message), place.owner));
       case "room.changed":
         place.summary = message.payload.room;
-        break;
+        return this.#options.relay(this.#withState(message));
       case "room.closed":
         place.closed = true;
         if (place.kept) this.#options.kept.closed(place.roomId, message.payload);
@@ -331,7 +316,8 @@ export class Rooms implements Disposable {
       const message = `Its process ended ${how}`;
       this.#reportEnd(place, { reason, message });
     }
-    if (this.#places.size === 0 && this.draining) this.#emptied.resolve();
+    const stopping = this.#state === "closing" || this.#state === "closed";
+    if (this.#places.size === 0 && stopping) this.#emptied.resolve();
   }
 
   /** Reports the end of a room whose process cannot report it. */
@@ -346,8 +332,29 @@ export class Rooms implements Disposable {
     }
   }
 
+  /** A room as the coordinator sees it: a room process does not have the state of its worker. */
+  #shown(room: Room): Room {
+    const closes_at = this.#closesAt;
+    return closes_at === undefined ? room : { ...room, state: "draining", closes_at };
+  }
+
+  #withState<M extends Extract<FromWorker, { type: "room.opened" | "room.changed" }>>(
+    message: M,
+  ): M {
+    return { ...message, payload: { ...message.payload, room: this.#shown(message.payload.room) } };
+  }
+
+  #reportRooms(): void {
+    for (const room of this.running) this.#options.report("room.changed", { room });
+  }
+
+  #closeRooms(): void {
+    for (const { process } of this.#places.values()) process.send(closing("drained"));
+  }
+
   #stopOpening(): void {
-    if (this.#state === "open") this.#state = "draining";
+    if (this.#state !== "closed") this.#state = "closing";
+    this.#closesAt = this.#options.clock.epoch();
     this.#spare[Symbol.dispose]();
     this.#deadline?.[Symbol.dispose]();
   }

@@ -131,11 +131,10 @@ export function createWorker(options: WorkerOptions): Worker {
   const reporting = every(clock, WORKER_STATUS_PERIOD, reportStatus);
 
   function hello(): Extract<FromWorker, { type: "worker.hello" }>["payload"] {
-    const { running, owners, sessions, draining } = rooms;
+    const { running, owners, sessions, closesAt } = rooms;
     return {
       ...identity,
-      // A coordinator that connected after the draining began must not count on places here.
-      ...(draining && { capacity: 0 }),
+      ...(closesAt !== undefined && { drains_until: closesAt }),
       ...libraryPayload(),
       rooms: running,
       owners,
@@ -161,6 +160,8 @@ export function createWorker(options: WorkerOptions): Worker {
     switch (message.type) {
       case "worker.drain":
         return rooms.drain(message.payload.deadline_ms);
+      case "worker.undrain":
+        return rooms.undrain();
       case "room.close":
         return rooms.close(message.payload.room_id, message.payload.reason);
       case "ingest.start":

@@ -2,8 +2,8 @@
  * The coordinator's state of a room: the worker's newest report, and whether the worker is connected.
  *
  * ```text
- *  open ──▶ draining ──────────────▶ closed(reason)
- *    └────────┴─ worker away for UNSEEN_GRACE ─────▶ closed(worker_lost)
+ *  open ◀──▶ draining ──────────────▶ closed(reason)
+ *    └─────────┴─ worker away for UNSEEN_GRACE ─────▶ closed(worker_lost)
  * ```
  *
  * A dropped socket is not a transition: the worker may still run the room and reconnect.
@@ -45,7 +45,7 @@ export function step(record: RoomRecord, event: RoomEvent, now: Millis): RoomRec
   if (record.state === "closed") return record;
   switch (event.type) {
     case "reported":
-      return opened(record.state === "draining" ? stillDraining(event.room) : event.room);
+      return opened(event.room);
     case "unseen":
       return record.unseenSince === undefined ? { ...record, unseenSince: now } : record;
     case "closed":
@@ -56,11 +56,6 @@ export function step(record: RoomRecord, event: RoomEvent, now: Millis): RoomRec
       return lost ? closed(record.room, "worker_lost") : record;
     }
   }
-}
-
-/** A draining room stays draining, although its worker reports it as open. */
-function stillDraining(room: Room): Room {
-  return room.state === "open" ? { ...room, state: "draining" } : room;
 }
 
 function closed(room: Room, reason: EndReason): RoomRecord {

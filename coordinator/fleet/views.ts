@@ -130,6 +130,7 @@ export function createViews(
             memory_mb: status.value.memory_mb,
           },
           storage: status?.value.storage,
+          drains_until: view.drainsUntil,
           passed_over,
           ingest: ingest && {
             pairs: pairsOf(rangeOf(ingest)),

@@ -11,7 +11,8 @@ import type { Action, RoomOwner } from "../../protocol/pass.ts";
 import { type Random, randomHex } from "../../protocol/random.ts";
 import { PASS_LIFETIME, type SessionPass, signPass } from "../../protocol/signed_pass.ts";
 import { APP, may, type Pass, roleAt, type Thing } from "../domain/pass.ts";
-import type { Hello, Workers } from "../workers.ts";
+import type { Workers } from "../workers.ts";
+import type { Hello } from "../workers_listener.ts";
 
 /** Finds the fleet of a running stream, by its room or by its app. */
 export interface StreamOwners {

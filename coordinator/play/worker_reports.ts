@@ -8,7 +8,7 @@ import type { RoomId, SessionId, WorkerId } from "../../protocol/ids.ts";
 import type { EndReason, Room } from "../../protocol/legs/room.ts";
 import { holdsPlace } from "../domain/session.ts";
 import type { Session, Sessions } from "./sessions.ts";
-import type { Hello } from "../workers.ts";
+import type { Hello } from "../workers_listener.ts";
 
 /** End reasons for which the player gets the worker's error text; the page words the others by the reason alone. */
 const CAUSED: readonly EndReason[] = ["crashed", "failed"];

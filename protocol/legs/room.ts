@@ -78,6 +78,8 @@ export const Room = z.object({
   worker_id: WorkerId,
   zone: ZoneId,
   state: z.enum(["open", "draining", "closed"]),
+  /** While its worker drains: when the room is closed, milliseconds since 1970. */
+  closes_at: z.optional(z.number()),
   paused: z.boolean(),
   seats: z.array(SeatState).check(z.maxLength(4)),
   /** The number of viewers, with and without a seat. */

@@ -56,6 +56,8 @@ export const fromWorker = leg({
     ping_url: z.optional(z.string().check(z.maxLength(400))),
     /** How many rooms may run at once. */
     capacity: z.int().check(z.gte(0), z.lte(1000)),
+    /** It drains: when it closes the rooms that are left, milliseconds since 1970. Absent: it opens rooms. */
+    drains_until: z.optional(z.number()),
     apps: z.array(App).check(z.maxLength(2000)),
     /** Absent when no file was left out. */
     passed_over: z.optional(PassedOverList),
@@ -165,6 +167,8 @@ export const toWorker = leg({
   "room.close": z.object({ room_id: RoomId, reason: EndReason }),
   /** The worker takes no new rooms and closes the rooms that are left at the deadline. */
   "worker.drain": z.object({ deadline_ms: z.number() }),
+  /** The worker takes new rooms again, and the rooms that are left go on. */
+  "worker.undrain": z.object({}),
   /** The worker binds the ports and receives. */
   "ingest.start": IngestStart,
   /** Changes the destinations of a running stream. */

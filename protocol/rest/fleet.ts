@@ -31,6 +31,8 @@ export const FleetWorker = z.object({
   zone: ZoneId,
   /** `lost`: it is not connected; its rooms may still run. */
   state: z.enum(["online", "draining", "lost"]),
+  /** While it drains: when it closes the rooms that are left. */
+  drains_until: z.optional(z.number()),
   since: z.number(),
   last_seen_at: z.number(),
   places: z.int(),
@@ -79,6 +81,15 @@ export const fleet = {
       /** Milliseconds until the rooms that are left are closed. */
       deadline_ms: z._default(z.int().check(z.gte(0), z.lte(86_400_000)), 600_000),
     }),
+    response: FleetWorker,
+    status: 202,
+  }),
+  undrain: contract({
+    method: "POST",
+    path: "/api/fleet/workers/:id/undrain",
+    summary: "Return a draining worker to service: it takes rooms again, and those on it go on",
+    access: ADMINS,
+    params: WorkerParams,
     response: FleetWorker,
     status: 202,
   }),

@@ -64,6 +64,14 @@ export function formatAgo(then: number, now: number): string {
   return new Date(then).toISOString().slice(0, 10);
 }
 
+/** `14:05`, the local time of day of a moment in milliseconds since 1970. */
+export function formatClockTime(at: number): string {
+  const date = new Date(at);
+  return [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, "0")).join(
+    ":",
+  );
+}
+
 /** `frankfurt` → `Frankfurt`, `new-york` → `New York`. */
 export function formatZone(zone: string): string {
   return zone.split(/[-_.]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WorkerConnection } from "../../../coordinator/workers.ts";
+import type { WorkerConnection } from "../../../coordinator/workers_listener.ts";
 import type { IngestOffer, IngestStart, IngestStats } from "../../../protocol/field/ingest.ts";
 import { StreamId, WorkerId, ZoneId } from "../../../protocol/ids.ts";
 import type { FromWorker, ToWorker } from "../../../protocol/legs/worker_leg.ts";

@@ -240,6 +240,7 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
     path: "/operator/workers/wrk_fra1",
     act: async (page) => await page.getByRole("button", { name: "Drain" }).click(),
   },
+  "operator-worker-draining": { path: "/operator/workers/wrk_nyc1" },
   "operator-rooms": { path: "/operator/rooms" },
   "operator-rooms-empty": { path: "/operator/rooms", fleet: EMPTY },
   "operator-room-close": {

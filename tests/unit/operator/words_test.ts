@@ -197,7 +197,8 @@ Deno.test("[DSH17] what runs on a worker is said only once it has been read", ()
   const game = { viewers: 2 } as FleetRoom;
   const field = { viewers: 1, stream_id: "str_1" } as FleetRoom;
   deepEqual(runningSentences([game, field]), [
-    "2 rooms with 3 people go on until the deadline, then they are closed.",
+    "2 rooms with 3 people go on until the deadline, then they are closed. Players see the time from now on.",
+    "Games are saved when they are closed.",
     "1 stream among them ends then.",
   ]);
 });

@@ -6,6 +6,7 @@ import { SENT_CODES } from "../../../protocol/legs/refusals.ts";
 import { EndReason } from "../../../protocol/legs/room.ts";
 import type { SessionState } from "../../../web/play/join/session_state.ts";
 import { describe, type Surroundings } from "../../../web/play/words/notices.ts";
+import { roomNote } from "../../../web/play/words/room_note.ts";
 import { refusalSentence, refusalToast } from "../../../web/play/words/refusals.ts";
 
 const ms = (value: number) => value as Millis;
@@ -150,4 +151,24 @@ Deno.test("[PLY13] a refusal is worded with the data that came with it", () => {
   match(sentence("app.unknown", "", { app_id: "chess" }), /“chess”/);
   const failed = refuse("save.impossible", "", { cause: "The core has no states." }).error;
   equal(refusalToast(failed), "This app cannot be saved. The core has no states.");
+});
+
+Deno.test("[PLY32] a player sees at what time a draining worker closes the game, and whether it is saved", () => {
+  const closesAt = new Date(2026, 10, 29, 14, 5).getTime();
+  const note = { reachable: true, closesAt, live: false };
+  match(roomNote(note) ?? "", /^This game ends at 14:05, .* It is saved then\.$/);
+  match(roomNote({ ...note, live: true }) ?? "", /^This picture ends at 14:05, [^.]*\.$/);
+  match(roomNote({ ...note, reachable: false }) ?? "", /cannot be reached/);
+  equal(roomNote({ ...note, closesAt: undefined }), undefined);
+});
+
+Deno.test("[PLY32] after a drained worker closed the game, the notice says where it was saved", () => {
+  const continueFrom = RoomId.parse("room_1");
+  const state: SessionState = {
+    ...common,
+    state: "ended",
+    reason: "drained",
+    target: { continueFrom },
+  };
+  match(text(state), /once the worker is back in service/);
 });

@@ -256,7 +256,55 @@ Deno.test("[ROM17] a draining worker has no places and keeps its rooms", () => {
   equal(rooms.running.length, 1);
 });
 
-Deno.test("[ROM17] the rooms that run at the deadline are closed, and a second draining changes nothing", () => {
+Deno.test("[ROM24] a draining worker reports when its rooms are closed, and when they are not any more", () => {
+  const { clock, rooms, processes, out, init } = setup();
+  init(ana);
+  opened(processes[0]!);
+  const reported = () => {
+    const message = out.at(-1)!;
+    ok(message.type === "room.changed");
+    return [message.payload.room.state, message.payload.room.closes_at];
+  };
+  const closesAt = clock.epoch() + 60_000;
+  rooms.drain(60_000);
+  deepEqual(reported(), ["draining", closesAt]);
+  equal(rooms.closesAt, closesAt);
+  const room = roomOf(processes[0]!);
+  processes[0]!.listener.message({
+    id: "c",
+    type: "room.changed",
+    payload: { room: { ...room, paused: true } },
+  });
+  deepEqual(reported(), ["draining", closesAt]);
+  rooms.undrain();
+  deepEqual(reported(), ["open", undefined]);
+  equal(rooms.closesAt, undefined);
+});
+
+Deno.test("[ROM24] a worker that is returned to service opens rooms and closes none at the deadline", () => {
+  const { clock, rooms, processes, out, init } = setup();
+  init(ana);
+  opened(processes[0]!);
+  rooms.drain(60_000);
+  rooms.undrain();
+  clock.advance(61_000);
+  ok(!processes[0]!.sent.some(({ type }) => type === "close"));
+  init(ben);
+  ok(codeOf(out.at(-1)) === undefined);
+  equal(rooms.free, 0);
+});
+
+Deno.test("[ROM24] a worker that is stopped is not returned to service", () => {
+  const { rooms, processes, init } = setup();
+  init(ana);
+  opened(processes[0]!);
+  void rooms.closeAll();
+  rooms.undrain();
+  equal(rooms.free, 0);
+  ok(rooms.closesAt !== undefined);
+});
+
+Deno.test("[ROM17] the rooms that run at the deadline are closed, and a second draining replaces the deadline", () => {
   const { clock, rooms, processes, init } = setup();
   init(ana);
   opened(processes[0]!);
@@ -264,7 +312,7 @@ Deno.test("[ROM17] the rooms that run at the deadline are closed, and a second d
   rooms.drain(60_000);
   clock.advance(30_000);
   rooms.drain(60_000);
-  clock.advance(29_999);
+  clock.advance(59_999);
   deepEqual(closings(), []);
   clock.advance(1);
   const message = "This worker is being taken out of service";

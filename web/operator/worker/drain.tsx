@@ -1,5 +1,6 @@
 /**
- * The dialog that takes a worker out of service: it names what runs there and the deadline.
+ * The dialog that takes a worker out of service, which names what runs there and the deadline; and the button that
+ * returns the worker to service.
  *
  * @module
  */
@@ -9,6 +10,7 @@ import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { FleetRoom, FleetWorker } from "../../../protocol/rest/fleet.ts";
 import { plural } from "../model/format.ts";
 import { useAsk, useServices } from "../services.ts";
+import { AskButton } from "../widgets/ask_button.tsx";
 import { Confirm } from "../widgets/confirm.tsx";
 import { SelectField } from "../widgets/form.tsx";
 
@@ -28,7 +30,8 @@ export function runningSentences(rooms: readonly FleetRoom[] | undefined): reado
   return [
     `${plural(rooms.length, "room")} with ${
       plural(people, "person", "people")
-    } go on until the deadline, then they are closed.`,
+    } go on until the deadline, then they are closed. Players see the time from now on.`,
+    ...(rooms.length > streams ? ["Games are saved when they are closed."] : []),
     ...(streams > 0
       ? [`${plural(streams, "stream")} among them ${streams === 1 ? "ends" : "end"} then.`]
       : []),
@@ -67,7 +70,10 @@ export function DrainDialog(
       <ul class="losses">
         <li>It takes no new rooms and no new streams from now on.</li>
         {runningSentences(rooms).map((sentence) => <li key={sentence}>{sentence}</li>)}
-        <li>It comes back into service when its process is started again.</li>
+        <li>
+          <em>Return to service</em>{" "}
+          ends the draining at any time, and so does a restart of its process.
+        </li>
       </ul>
       <SelectField
         label="Deadline"
@@ -76,5 +82,23 @@ export function DrainDialog(
         change={(value) => void (deadline.value = value)}
       />
     </Confirm>
+  );
+}
+
+/** The button that returns a draining worker to service. `blocked`: why it cannot be pressed. */
+export function ReturnButton(
+  { worker, blocked }: { worker: FleetWorker; blocked: string | undefined },
+) {
+  const { api, fleet } = useServices();
+  const ask = useAsk(`undrain:${worker.worker_id}`);
+  const back = async () => {
+    const args = { params: { id: worker.worker_id } };
+    const answer = await ask.run(() => api.call(contracts.fleet.undrain, args));
+    if (answer) fleet.setWorker(answer);
+  };
+  return (
+    <AskButton ask={ask} doing="Returning" blocked={blocked} press={() => void back()}>
+      Return to service
+    </AskButton>
   );
 }

@@ -12,12 +12,13 @@ import { Mark } from "../../shared/mark.tsx";
 import { topicOf } from "../live.ts";
 import { formatCount, formatMegabytes, formatWhole } from "../model/format.ts";
 import { WORKER_STALE } from "../model/freshness.ts";
-import { useReadOnly, useServices, useTopics } from "../services.ts";
+import { useAsk, useReadOnly, useServices, useTopics } from "../services.ts";
+import { Refused } from "../widgets/ask_button.tsx";
 import { Meter } from "../widgets/bars.tsx";
 import { AgedFigure, Fact, Moment, Running } from "../widgets/figure.tsx";
 import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
 import { State } from "../widgets/tone.tsx";
-import { DrainDialog } from "./drain.tsx";
+import { DrainDialog, ReturnButton } from "./drain.tsx";
 import { PassedOverPanel } from "./passed_over.tsx";
 import { PortTable } from "./port_table.tsx";
 import { RoomTable } from "./room_table.tsx";
@@ -53,14 +54,11 @@ function Known({ worker }: { worker: FleetWorker }) {
   const draining = useSignal(false);
   const loaded = useLoaded("rooms");
   const readOnly = useReadOnly("admin");
-  const { worker_id, name, zone, state, last_seen_at } = worker;
+  const { worker_id, name, zone, state, last_seen_at, drains_until } = worker;
+  const undrain = useAsk(`undrain:${worker_id}`);
   const rooms = [...fleet.on.rooms.value.values()].filter((room) => room.worker_id === worker_id);
   const blocked = readOnly ??
-    (state === "draining"
-      ? "It is being drained already."
-      : state === "lost"
-      ? "It is not connected, so the command cannot reach it."
-      : undefined);
+    (state === "lost" ? "It is not connected, so the command cannot reach it." : undefined);
   return (
     <>
       <nav class="trail" aria-label="Where you are">
@@ -74,7 +72,7 @@ function Known({ worker }: { worker: FleetWorker }) {
             <span class="soft">{formatZone(zone)}</span>
           </>
         }
-        actions={
+        actions={state === "draining" ? <ReturnButton worker={worker} blocked={blocked} /> : (
           <button
             type="button"
             class="button"
@@ -84,8 +82,9 @@ function Known({ worker }: { worker: FleetWorker }) {
           >
             Drain
           </button>
-        }
+        )}
       >
+        <Refused ask={undrain} />
         {state === "lost" && (
           <p class="notice page-notice">
             <Mark status="lost" />
@@ -105,7 +104,14 @@ function Known({ worker }: { worker: FleetWorker }) {
         {state === "draining" && (
           <p class="notice page-notice">
             <Mark status="attention" />
-            <span>It takes no new rooms. What is left on it is closed at the deadline.</span>
+            <span>
+              Draining: it takes no new rooms and no new streams.{" "}
+              {rooms.length > 0 && drains_until !== undefined && (
+                <>
+                  What is left on it is closed at <Moment at={drains_until} />.
+                </>
+              )}
+            </span>
           </p>
         )}
         <div class="flow">
@@ -163,12 +169,12 @@ function Load({ worker }: { worker: FleetWorker }) {
       </Fact>
       <Fact
         name="Places free"
-        note={
+        note={worker.state === "draining" ? "It gives none while it drains." : (
           <Meter
             part={(places - free_places) / places}
             label={`${places - free_places} of ${places} places taken`}
           />
-        }
+        )}
       >
         {free_places} <span class="soft">/ {places}</span>
       </Fact>

@@ -17,6 +17,7 @@ import { gamepadName } from "../input/gamepad.ts";
 import { TouchPad } from "../input/touch_pad.tsx";
 import { useDevices } from "../input/use_devices.ts";
 import { useServices } from "../services.ts";
+import { roomNote } from "../words/room_note.ts";
 import { BottomBar } from "./bottom_bar.tsx";
 import { HelpDialog } from "../overlay/help.tsx";
 import type { Overlay } from "../overlay/overlay.ts";
@@ -91,7 +92,7 @@ export function Screen({ target }: { target: Target }) {
           <NoticeCard notice={view.notice} leave={leave} quiet={overlay.value !== undefined} />
         )}
         <SoundPress />
-        <LinkNote playing={view.state.state === "playing"} />
+        <RoomNote playing={view.state.state === "playing"} live={view.app?.kind === "live"} />
         {running && devices.unknownGamepad !== undefined && overlay.value === undefined && (
           <GamepadNote id={devices.unknownGamepad} setUp={() => setUp(devices.unknownGamepad)} />
         )}
@@ -131,14 +132,19 @@ function playingAs(title: string, seats: readonly SeatView[]): string {
   return seat ? `Playing ${title} as ${seat.name}.` : `Watching ${title}.`;
 }
 
-/** A game goes on without the coordinator, but saving and sharing wait for it. */
-function LinkNote({ playing }: { playing: boolean }) {
-  const { connection } = useServices();
-  if (!playing || connection.socket.state.value.state !== "lost") return null;
+/** What limits a game that plays: its worker drains, or the coordinator cannot be reached. */
+function RoomNote({ playing, live }: { playing: boolean; live: boolean }) {
+  const { connection, game } = useServices();
+  const words = roomNote({
+    reachable: connection.socket.state.value.state !== "lost",
+    closesAt: game.room.value?.closes_at,
+    live,
+  });
+  if (!playing || words === undefined) return null;
   return (
     <p class="link-note" role="status">
       <Mark status="attention" />
-      Farpad cannot be reached. The game goes on; saving waits.
+      {words}
     </p>
   );
 }

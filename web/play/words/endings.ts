@@ -24,6 +24,8 @@ export function endNotice(
   if (!saved || !RESTORABLE.includes(reason)) return notice;
   const save = trouble?.kind === "room_gone"
     ? "Continue goes on from its newest save, if the worker has one."
+    : reason === "drained"
+    ? "The game was saved there: Continue goes on from there once the worker is back in service."
     : "The game was saved: Continue goes on from there.";
   return {
     ...notice,

@@ -33,9 +33,9 @@ Deno.test("[WRK4] the 30 s count from the loss of the connection, and end when t
   equal(step(received, tick, at(10 * UNSEEN_GRACE)), received);
 });
 
-Deno.test("[ROM17] a draining room stays draining", () => {
+Deno.test("[ROM17] a draining room is open again when its worker reports it as open", () => {
   const draining = opened({ ...room, state: "draining" });
-  equal(step(draining, { type: "reported", room }, at(0)).state, "draining");
+  equal(step(draining, { type: "reported", room }, at(0)).state, "open");
 });
 
 Deno.test("[SES9] after any events a closed room has a reason and stays closed", () => {

@@ -230,6 +230,25 @@ Deno.test("[ROM17] a worker in draining gets no new rooms and keeps its old ones
   equal(services.workers.views()[0]?.state, "draining");
 });
 
+Deno.test("[ROM24] a worker returned to service gets new rooms again", () => {
+  const { w1, services } = setup();
+  ok(services.workers.drain("w1" as never, 60_000));
+  ok(services.workers.undrain("w1" as never));
+  equal(w1.types().at(-1), "worker.undrain");
+  equal(services.workers.candidates().length, 1);
+  equal(services.workers.views()[0]?.state, "online");
+});
+
+Deno.test("[ROM24] a worker that drains when it connects is shown as draining, with the time of the deadline", () => {
+  const { worker, services } = setup();
+  worker("w1", { drains_until: 5_000 });
+  const { state, drainsUntil } = services.workers.views()[0]!;
+  equal(state, "draining");
+  equal(drainsUntil, 5_000);
+  equal(services.workers.choices()[0]?.free_places, 0);
+  deepEqual(services.workers.candidates(), []);
+});
+
 Deno.test("[SES9] every end of a session has its reason", () => {
   const { clock, services, ana, session_id } = setup();
   ana.drop();

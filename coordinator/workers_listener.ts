@@ -1,0 +1,38 @@
+/**
+ * The socket of a worker, and the events of the registry of workers.
+ *
+ * @module
+ */
+import type { CloseCode } from "../protocol/close.ts";
+import type { SessionId, WorkerId } from "../protocol/ids.ts";
+import type { Room } from "../protocol/legs/room.ts";
+import type { FromWorker, ToWorker } from "../protocol/legs/worker_leg.ts";
+
+/** The content of a worker's hello. */
+export type Hello = Extract<FromWorker, { type: "worker.hello" }>["payload"];
+/** The content of a worker's status report. */
+export type Status = Extract<FromWorker, { type: "worker.status" }>["payload"];
+
+/** The socket of a worker. `send` returns false when the message could not be sent. */
+export interface WorkerConnection {
+  send(message: ToWorker): boolean;
+  close(code: CloseCode, reason: string): void;
+}
+
+/** Handles the events of the registry of workers. */
+export interface WorkersListener {
+  /** A worker connected or reconnected. `sessions` are all sessions that it serves. */
+  arrived(worker: WorkerId, sessions: Hello["sessions"]): void;
+  /** A worker disconnected. Its rooms may go on. */
+  unseen(worker: WorkerId): void;
+  /** A worker did not reconnect in time. Its rooms were closed before. */
+  lost(worker: WorkerId): void;
+  /** A room opened, changed or closed (then `state` is `closed`). */
+  roomChanged(room: Room): void;
+  /** The apps of a worker changed. `worker` is given when it reported the change. */
+  libraryChanged(worker?: WorkerId): void;
+  /** A place may have become free. */
+  placeFreed(): void;
+  /** The lease of a session expired, because the session started no app. */
+  leaseExpired(session: SessionId): void;
+}

@@ -1,0 +1,21 @@
+/**
+ * The line over the picture of a game that plays, when its end is planned or the coordinator cannot be reached.
+ *
+ * @module
+ */
+import { formatClockTime } from "../../shared/format.ts";
+
+/** The line for a room; `undefined` when nothing limits it. `closesAt`: milliseconds since 1970, while its worker drains. */
+export function roomNote(
+  { reachable, closesAt, live }: {
+    readonly reachable: boolean;
+    readonly closesAt: number | undefined;
+    /** A live picture, which is not saved. */
+    readonly live: boolean;
+  },
+): string | undefined {
+  if (!reachable) return "Farpad cannot be reached. The game goes on; saving waits.";
+  if (closesAt === undefined) return undefined;
+  const end = `ends at ${formatClockTime(closesAt)}, because its worker is taken out of service.`;
+  return live ? `This picture ${end}` : `This game ${end} It is saved then.`;
+}
