@@ -41,6 +41,7 @@ import { OperatorHub } from "./operators/hub.ts";
 import { createTopics } from "./operators/topics.ts";
 import type { Bus, Lease, Store } from "./ports.ts";
 import type { Rights } from "./play/rights.ts";
+import type { StreamRecord } from "./records/fleet.ts";
 import { Housekeeping } from "./records/housekeeping.ts";
 import { type PasswordCost, Passwords } from "./secrets/password.ts";
 import { createSealer } from "./secrets/seal.ts";
@@ -49,6 +50,7 @@ import { createAgentAdmission } from "./sockets/agent_login.ts";
 import type { IngestMessage } from "./sockets/worker.ts";
 import { createEgress } from "./streams/egress.ts";
 import { Receivers, type ReceiverWorkers } from "./streams/receivers.ts";
+import { KeepLive } from "./streams/keep_live.ts";
 import { createStarter } from "./streams/starter.ts";
 import { StreamRegistry } from "./streams/stream_registry.ts";
 import { Streams } from "./streams/streams.ts";
@@ -136,7 +138,8 @@ export async function openControl(options: ControlOptions) {
   const welcome = hand && ((admin: Caller) => createDemoDevice(admin, { senders, hand }));
   const invitations = createInvitations({ ...accountPorts, users, ...(welcome && { welcome }) });
   const receivers = new Receivers(receiversOf(workers), ports);
-  const streamPorts = { ...ports, bus, registry, agents, receivers, live };
+  const changed = (row: StreamRecord) => keepLive.streamChanged(row);
+  const streamPorts = { ...ports, bus, registry, agents, receivers, live, changed };
   const streams = running.use(new Streams(streamPorts));
   const usedBy = (id: Parameters<typeof streams.usedBy>[0]) => streams.usedBy(id);
   const destinations = createDestinations({
@@ -150,6 +153,10 @@ export async function openControl(options: ControlOptions) {
   if (sealed > 0) log.info("secrets of stored addresses sealed", { destinations: sealed });
   const egress = createEgress({ registry, destinations, receivers, log });
   const starter = createStarter({ ...streamPorts, lease, audit, senders, destinations, streams });
+  const keepLive: KeepLive = running.use(
+    new KeepLive({ ...streamPorts, audit, sealer, senders, streams, starter }),
+  );
+  await keepLive.load();
   const agentSessions = new AgentSessions({ ...streamPorts, senders, streams });
   const agentAdmission = createAgentAdmission(ports);
 
@@ -184,7 +191,18 @@ export async function openControl(options: ControlOptions) {
     ...{ clock, random, log, store, workers, rights, bus, tokens, audit },
     ...{ logins, apiTokens, attempts, browsers, secondFactors, singleSignOn },
     ...{ users, passwordReset, invitations, access },
-    ...{ agents, live, registry, senders, receivers, streams, starter, destinations, egress },
+    ...{
+      agents,
+      live,
+      registry,
+      senders,
+      receivers,
+      streams,
+      starter,
+      keepLive,
+      destinations,
+      egress,
+    },
     storage,
     credentials: options.credentials,
     ...{ agentSessions, agentAdmission, views, hub, alertSettings, webhooks, alerts },
@@ -206,7 +224,10 @@ export async function openControl(options: ControlOptions) {
     /** Handles a worker that connected (`arrived`), disconnected (`unseen`), or did not reconnect in time (`lost`). */
     workerChanged(worker: WorkerId, how: "arrived" | "unseen" | "lost"): void {
       const view = workers.views().find(({ hello }) => hello.worker_id === worker);
-      if (how === "arrived") streams.workerArrived(worker, view?.hello.ingest?.running ?? []);
+      if (how === "arrived") {
+        streams.workerArrived(worker, view?.hello.ingest?.running ?? []);
+        keepLive.workerArrived();
+      }
       if (how === "unseen") streams.workerUnseen(worker);
       bus.publish({ type: "worker", workerId: worker });
     },

@@ -13,7 +13,7 @@ import { type Audit, defined } from "../accounts/audit.ts";
 import { type Caller, sees } from "../accounts/caller.ts";
 import { invite, type SenderRefusal, step, TOKEN_LIFETIME } from "../domain/sender.ts";
 import type { Bus, Store } from "../ports.ts";
-import type { SenderRecord } from "../records/fleet.ts";
+import type { KeepLiveRecord, SenderRecord } from "../records/fleet.ts";
 import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
 import { isDeviceKey } from "../secrets/device_proof.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
@@ -208,6 +208,11 @@ export function createSenders(
     /** Stores the time of a device's newest message, so that it survives a restart. */
     async touch(id: SenderId): Promise<void> {
       await store.senders.update(id, (row) => ({ ...row, last_seen_at: clock.epoch() }));
+    },
+
+    /** Stores the state of keep live. */
+    async setKeepLive(id: SenderId, keep_live: KeepLiveRecord): Promise<void> {
+      await update(id, (row) => ({ ...row, keep_live }));
     },
 
     /** Stores settings that the device accepted, for its next start. */

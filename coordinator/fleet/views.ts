@@ -6,13 +6,19 @@
 import type { SenderId } from "../../protocol/ids.ts";
 import type { Room } from "../../protocol/legs/room.ts";
 import type { FleetRoom, FleetWorker, IngestPorts } from "../../protocol/rest/fleet.ts";
+import type { KeepLive } from "../../protocol/rest/keep_live.ts";
 import type { Sender } from "../../protocol/rest/senders.ts";
 import type { Destination, Stream, StreamLive } from "../../protocol/rest/streams.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { defined } from "../accounts/audit.ts";
 import { freePairs, pairsOf } from "../domain/ports.ts";
 import type { Store } from "../ports.ts";
-import type { DestinationRecord, SenderRecord, StreamRecord } from "../records/fleet.ts";
+import type {
+  DestinationRecord,
+  KeepLiveRecord,
+  SenderRecord,
+  StreamRecord,
+} from "../records/fleet.ts";
 import { keyFingerprint } from "../secrets/device_proof.ts";
 import { rangeOf } from "../streams/receivers.ts";
 import type { StreamRegistry } from "../streams/stream_registry.ts";
@@ -88,6 +94,7 @@ export function createViews(
             ...defined({ figures: live.figures(running.stream_id) }),
           },
           last_end: await lastEnd(sender_id),
+          keep_live: row.keep_live && keepLive(row.keep_live),
         }),
       };
     },
@@ -165,6 +172,19 @@ export function createViews(
         })),
       };
     },
+  };
+}
+
+function keepLive({ life, hours, starts }: KeepLiveRecord): KeepLive {
+  const { state, since } = life;
+  return {
+    ...{ state, since, starts },
+    ...defined({
+      hours,
+      until: state === "waiting" ? life.until : undefined,
+      failures: state === "waiting" || state === "starting" ? life.failures : undefined,
+      reason: "reason" in life ? life.reason : undefined,
+    }),
   };
 }
 

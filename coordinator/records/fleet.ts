@@ -15,11 +15,24 @@ import {
   UserId,
   WorkerId,
 } from "../../protocol/ids.ts";
+import { KeepLiveHours, KeepLiveStart } from "../../protocol/rest/keep_live.ts";
 import { Alert } from "../../protocol/rest/settings.ts";
 import { Platform } from "../../protocol/rest/streams.ts";
+import { KeepLiveLife } from "../domain/keep_live.ts";
 import { SenderLife } from "../domain/sender.ts";
 import { isActive, StreamLife } from "../domain/stream.ts";
 import { table, timeKey } from "./table.ts";
+
+/** Keep live of a sender that had a stream. */
+export const KeepLiveRecord = z.object({
+  life: KeepLiveLife,
+  /** The settings of the newest start by an operator, sealed: an address of a camera may contain a password. */
+  start_sealed: z.string(),
+  hours: z.optional(KeepLiveHours),
+  /** The newest first. */
+  starts: z.array(KeepLiveStart),
+});
+export type KeepLiveRecord = z.infer<typeof KeepLiveRecord>;
 
 /** A sender. */
 export const SenderRecord = z.object({
@@ -39,6 +52,7 @@ export const SenderRecord = z.object({
   /** Settings that the device receives again after a restart. */
   scheduler: z.optional(Scheduler),
   encoder: z.optional(z.partial(EncoderConfig)),
+  keep_live: z.optional(KeepLiveRecord),
 });
 export type SenderRecord = z.infer<typeof SenderRecord>;
 

@@ -20,7 +20,7 @@ import type { Destinations } from "../fleet/destinations.ts";
 import type { Senders } from "../fleet/senders.ts";
 import type { Lease, Store } from "../ports.ts";
 import type { SenderRecord, StreamRecord } from "../records/fleet.ts";
-import { isRefused, type Refused, refused } from "../refusals.ts";
+import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
 import type { Place } from "./receivers.ts";
 import type { StreamPorts, Streams } from "./streams.ts";
 
@@ -30,6 +30,9 @@ export const LINEAGE_WINDOW = 60_000;
 const START_LEASE = 30_000;
 /** How long the link waits for late packets when no operator set it, in milliseconds. */
 const DEFAULT_LATENCY = 200;
+
+/** A caller, or keep live. */
+type StartedBy = Caller | "keep live";
 
 interface Plan {
   readonly body: StartStream;
@@ -58,7 +61,7 @@ export function createStarter(
   const underway = new Map<StreamId, Promise<StreamRecord | Refused>>();
 
   async function start(
-    caller: Caller,
+    by: StartedBy,
     { id, sender, body }: { id: StreamId; sender: SenderRecord; body: StartStream },
   ): Promise<StreamRecord | Refused> {
     const fault = unusable(body.source) ?? notReady(sender);
@@ -85,7 +88,7 @@ export function createStarter(
       sender_name: sender.name,
       life: startStream(now),
       asked_at: now,
-      started_by: caller.user.email,
+      started_by: typeof by === "string" ? by : by.user.email,
       source: withoutSecrets(body.source),
       encoder: { ...sender.encoder, ...body.encoder },
       destinations: ids,
@@ -100,7 +103,7 @@ export function createStarter(
     streams.announce(row);
     ports.audit.record({
       action: "stream.start",
-      by: caller,
+      by,
       target: id,
       detail: sender.name,
       ownerId: sender.owner_id,
@@ -200,16 +203,24 @@ export function createStarter(
       const starting = underway.get(id) ?? begin(caller, { id, sender, body });
       return repeated(await starting, { caller, sender, id });
     },
+
+    /** Starts a stream without a person. */
+    async restart(senderId: SenderId, body: StartStream): Promise<StreamRecord | Refused> {
+      const sender = await store.senders.get(senderId);
+      if (!sender) return notFound("sender", senderId);
+      const id = newStreamId(sender, undefined);
+      return await begin("keep live", { id, sender, body });
+    },
   };
 
   function begin(
-    caller: Caller,
+    by: StartedBy,
     asked: { id: StreamId; sender: SenderRecord; body: StartStream },
   ): Promise<StreamRecord | Refused> {
     const { id, sender } = asked;
     const starting = Promise.try(async () => {
       const known = registry.get(id) ?? await store.streams.get(id);
-      return known ?? await withLease(sender, id, () => start(caller, asked));
+      return known ?? await withLease(sender, id, () => start(by, asked));
     }).finally(() => underway.delete(id));
     underway.set(id, starting);
     return starting;

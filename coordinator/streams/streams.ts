@@ -44,6 +44,8 @@ export interface StreamPorts {
   readonly agents: Agents;
   readonly receivers: Receivers;
   readonly live: Live;
+  /** Receives each stream that began, became live or ended. */
+  readonly changed: (row: StreamRecord) => void;
 }
 
 /** The active streams, and the events that change them. */
@@ -202,6 +204,7 @@ export class Streams implements Disposable {
 
   /** Publishes that a stream changed. */
   announce(row: StreamRecord): void {
+    this.#ports.changed(row);
     this.#report({ type: "stream", ...keysOf(row) });
     this.#report({ type: "sender", senderId: row.sender_id, ownerId: row.owner_id });
   }

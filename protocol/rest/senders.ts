@@ -9,6 +9,7 @@ import { DeviceStatus, EncoderConfig, SourceConfig } from "../field/device.ts";
 import { DestinationId, SenderId, StreamId, UserId } from "../ids.ts";
 import { DisplayName } from "./accounts.ts";
 import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
+import { KeepLive, KeepLiveHours } from "./keep_live.ts";
 import { measured } from "./measured.ts";
 import { Stream, StreamFigures, StreamLive, StreamState } from "./streams.ts";
 
@@ -59,6 +60,8 @@ export const Sender = z.object({
   last_end: z.optional(
     z.object({ stream_id: StreamId, reason: z.string(), message: z.string(), at: z.number() }),
   ),
+  /** Absent before the first stream. */
+  keep_live: z.optional(KeepLive),
 });
 export type Sender = z.infer<typeof Sender>;
 
@@ -94,6 +97,8 @@ export const StartStream = z.object({
   links: z.optional(z.array(LinkChoice).check(z.minLength(1), z.maxLength(8))),
   /** Chosen by the caller: two requests with one id start one stream. The header `Idempotency-Key` does the same. */
   stream_id: z.optional(StreamId),
+  /** Also turns keep live on, which repeats this start. */
+  keep_live: z.optional(z.boolean()),
 });
 export type StartStream = z.infer<typeof StartStream>;
 
@@ -198,11 +203,24 @@ export const senders = {
   stop: contract({
     method: "POST",
     path: "/api/senders/:id/stream/stop",
-    summary: "Stop the running stream; it is over when its state says so",
+    summary: "Stop the running stream, and turn keep live off; it is over when its state says so",
     access: OPERATORS,
     params: Params,
     response: z.object({ stream: Stream }),
     status: 202,
+  }),
+  keepLive: contract({
+    method: "PUT",
+    path: "/api/senders/:id/keep-live",
+    summary: "Turn keep live on or off: the sender's newest start is repeated after every end",
+    access: OPERATORS,
+    params: Params,
+    body: z.object({
+      on: z.boolean(),
+      /** The hours in which it starts streams; at any time when absent. */
+      hours: z.optional(KeepLiveHours),
+    }),
+    response: Sender,
   }),
   config: contract({
     method: "PUT",

@@ -19,6 +19,7 @@ import type { SenderRecord } from "../../records/fleet.ts";
 import { pageOf } from "../../records/page.ts";
 import { specOf } from "../../records/tables.ts";
 import { isRefused, type Refused, refused } from "../../refusals.ts";
+import type { KeepLive } from "../../streams/keep_live.ts";
 import type { Starter } from "../../streams/starter.ts";
 import type { StreamRegistry } from "../../streams/stream_registry.ts";
 import type { Streams } from "../../streams/streams.ts";
@@ -35,12 +36,13 @@ export interface SenderServices {
   readonly registry: StreamRegistry;
   readonly streams: Streams;
   readonly starter: Starter;
+  readonly keepLive: KeepLive;
   readonly audit: Audit;
 }
 
 /** Adds the routes of senders. */
 export function senderRoutes(router: Router, services: SenderServices): void {
-  const { store, senders, views, live, registry, streams, audit } = services;
+  const { store, senders, views, live, registry, streams, keepLive, audit } = services;
 
   router.on(contracts.list, async ({ caller, query }) => {
     const { q, state, limit, cursor } = query;
@@ -83,6 +85,7 @@ export function senderRoutes(router: Router, services: SenderServices): void {
     if (running) {
       streams.end(running.stream_id, "sender_revoked", "Its sender was decommissioned");
     }
+    await keepLive.turnOff(caller, row, "The sender was decommissioned");
     const revoked = await senders.revoke(caller, params.id);
     return isRefused(revoked) ? revoked : { ok: true as const };
   });
@@ -122,12 +125,29 @@ export function senderRoutes(router: Router, services: SenderServices): void {
         "Cannot use this Idempotency-Key: it is longer than 200 characters",
       );
     }
-    const row = await services.starter.start(caller, params.id, { body, key });
-    return isRefused(row) ? row : { stream: views.stream(row) };
+    const { keep_live: keep, ...start } = body;
+    const row = await services.starter.start(caller, params.id, { body: start, key });
+    if (isRefused(row)) return row;
+    const sender = await senders.get(caller, params.id);
+    if (isRefused(sender)) return sender;
+    await keepLive.remember(sender, start);
+    if (keep) await keepLive.turnOn(caller, sender, sender.keep_live?.hours);
+    return { stream: views.stream(row) };
+  });
+  router.on(contracts.keepLive, async ({ caller, params, body }) => {
+    const row = await senders.get(caller, params.id);
+    if (isRefused(row)) return row;
+    if (body.on) {
+      const fault = await keepLive.turnOn(caller, row, body.hours);
+      if (fault) return fault;
+    } else await keepLive.turnOff(caller, row, `${caller.user.email} turned it off`);
+    const after = await senders.get(caller, params.id);
+    return isRefused(after) ? after : await views.sender(after);
   });
   router.on(contracts.stop, async ({ caller, params }) => {
     const row = await senders.get(caller, params.id);
     if (isRefused(row)) return row;
+    await keepLive.turnOff(caller, row, `${caller.user.email} stopped the stream`);
     const running = registry.ofSender(row.sender_id);
     const stopping = running && streams.stop(running.stream_id);
     if (!stopping) {
