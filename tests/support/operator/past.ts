@@ -17,7 +17,11 @@ import {
 } from "../../../protocol/ids.ts";
 import type { StreamEndReason } from "../../../protocol/rest/streams.ts";
 import type { Store } from "../../../coordinator/ports.ts";
-import type { SenderRecord, StreamRecord } from "../../../coordinator/records/fleet.ts";
+import type {
+  KeepLiveRecord,
+  SenderRecord,
+  StreamRecord,
+} from "../../../coordinator/records/fleet.ts";
 import { SeededRandom } from "../../fakes/random.ts";
 
 const SECOND = 1_000;
@@ -149,6 +153,26 @@ function senderRow(
     agent_version: index % 6 === 5 ? "0.0.9" : "0.1.0",
     proto: 1,
     clock_skew_ms: Math.round((random.unit() - 0.5) * 80),
+    ...(index < 3 ? { keep_live: keepLiveOf(index, now) } : {}),
+  };
+}
+
+/** Of the first sender it is on, and has started a stream twice. */
+function keepLiveOf(index: number, now: EpochMillis): KeepLiveRecord {
+  const since = now - 40 * MINUTE as EpochMillis;
+  const reasons = ["The device's pipeline crashed", "The device came back without it"];
+  const starts = reasons.map((reason, n) => ({
+    ...{ at: since - n * 11 * HOUR, stream_id: liveStreamId(index + n * 100), reason },
+  }));
+  const hours = { from: "07:00", to: "23:00", days: [1, 2, 3, 4, 5], zone: "Europe/Berlin" };
+  const life = index === 0
+    ? { state: "running" as const, since, failures: 1 }
+    : { state: "off" as const, since, reason: "ada@example.org stopped the stream" };
+  return {
+    life,
+    starts: index === 0 ? starts : [],
+    start_sealed: "-",
+    ...(index > 0 && { hours }),
   };
 }
 

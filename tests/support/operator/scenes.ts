@@ -149,6 +149,12 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
     path: LIVE,
     act: async (page) => await page.getByRole("button", { name: "More for" }).click(),
   },
+  "operator-sender-keep-live": {
+    path: LIVE,
+    act: async (page) =>
+      await page.getByRole("heading", { name: "Keep live", exact: true }).scrollIntoViewIfNeeded(),
+    whole: true,
+  },
   "operator-sender-stop": {
     path: LIVE,
     act: async (page) => {

@@ -122,3 +122,10 @@ Deno.test("[DSH5] an ask outlives its page, and only a bounded number of them", 
   for (let i = 0; i < 100; i++) asks.of(`stop:snd_${i}`);
   equal(asks.of("start:snd_1") === mine, false);
 });
+
+Deno.test("[KLV1] the form of a start can also turn keep live on", () => {
+  const draft = firstDraft(status);
+  equal("keep_live" in startBody(draft, status), false);
+  const body = startBody({ ...draft, keepLive: true }, status);
+  equal("keep_live" in body && body.keep_live, true);
+});

@@ -1,5 +1,6 @@
-import { deepEqual, doesNotMatch, equal } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import type { FleetRoom } from "../../../protocol/rest/fleet.ts";
+import type { StreamId } from "../../../protocol/ids.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import { StreamEndReason, type StreamFigures } from "../../../protocol/rest/streams.ts";
 import { browserName } from "../../../web/operator/model/browser_name.ts";
@@ -15,6 +16,7 @@ import {
   plural,
   signalBars,
 } from "../../../web/operator/model/format.ts";
+import { hoursWords, keepLiveWording, sameHours } from "../../../web/operator/keep_live/words.ts";
 import { ageNote, DEVICE_STALE, STREAM_STALE } from "../../../web/operator/model/freshness.ts";
 import {
   endDetail,
@@ -228,4 +230,33 @@ Deno.test("[DSH18] the round trip of a field link is not rated like that of a ga
     "attention",
     "lost",
   ]);
+});
+
+Deno.test("[KLV2] keep live says when and why it started a stream, and how often today", () => {
+  const start = (minutesAgo: number) => ({
+    at: NOW - minutesAgo * 60_000,
+    stream_id: "str_1" as StreamId,
+    reason: "The device's pipeline crashed",
+  });
+  const running = { state: "running", since: NOW, starts: [start(1), start(2)] } as const;
+  match(
+    keepLiveWording({ ...running, starts: [...running.starts] }, NOW).word,
+    /^Started at .*: the device's pipeline crashed\. Second start today\.$/,
+  );
+  const waiting = keepLiveWording({
+    ...{ state: "waiting", since: NOW, until: NOW + 31_500, failures: 3 },
+    ...{ reason: "Cannot start: Box 7 is offline", starts: [] },
+  }, NOW);
+  match(waiting.word, /^Starts again in 32.s, after 3 starts that did not last: cannot start/);
+});
+
+Deno.test("[KLV6] hours are words", () => {
+  const hours = { from: "08:00", to: "22:00", days: [1, 2, 3, 4, 5], zone: "UTC" };
+  equal(hoursWords(hours), "Mon to Fri, 08:00 to 22:00 (UTC)");
+  equal(
+    hoursWords({ ...hours, to: "06:00", days: [1, 3] }),
+    "Mon, Wed, 08:00 to 06:00 the next day (UTC)",
+  );
+  equal(hoursWords(undefined), "at any time");
+  ok(sameHours(hours, { ...hours, days: [5, 4, 3, 2, 1] }));
 });

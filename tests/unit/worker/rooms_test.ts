@@ -256,7 +256,7 @@ Deno.test("[ROM17] a draining worker has no places and keeps its rooms", () => {
   equal(rooms.running.length, 1);
 });
 
-Deno.test("[ROM24] a draining worker reports when its rooms are closed, and when they are not any more", () => {
+Deno.test("[ROM34] a draining worker reports when its rooms are closed, and when they are not any more", () => {
   const { clock, rooms, processes, out, init } = setup();
   init(ana);
   opened(processes[0]!);
@@ -281,7 +281,7 @@ Deno.test("[ROM24] a draining worker reports when its rooms are closed, and when
   equal(rooms.closesAt, undefined);
 });
 
-Deno.test("[ROM24] a worker that is returned to service opens rooms and closes none at the deadline", () => {
+Deno.test("[ROM34] a worker that is returned to service opens rooms and closes none at the deadline", () => {
   const { clock, rooms, processes, out, init } = setup();
   init(ana);
   opened(processes[0]!);
@@ -294,7 +294,7 @@ Deno.test("[ROM24] a worker that is returned to service opens rooms and closes n
   equal(rooms.free, 0);
 });
 
-Deno.test("[ROM24] a worker that is stopped is not returned to service", () => {
+Deno.test("[ROM34] a worker that is stopped is not returned to service", () => {
   const { rooms, processes, init } = setup();
   init(ana);
   opened(processes[0]!);

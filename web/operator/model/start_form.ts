@@ -130,6 +130,8 @@ export interface StartDraft {
   /** Names of interfaces; none leaves the choice to the device. */
   readonly links: readonly string[];
   readonly destinations: readonly DestinationId[];
+  /** Whether the stream is started again after every end. */
+  readonly keepLive: boolean;
 }
 
 const USUAL_KBPS = 5_000;
@@ -146,6 +148,7 @@ export function firstDraft(status: Status): StartDraft {
     maxKbps: undefined,
     links: linkChoices(status).filter(({ unusable }) => !unusable).map(({ name }) => name),
     destinations: [],
+    keepLive: false,
   };
 }
 
@@ -162,7 +165,7 @@ export function startBody(
   const fault = bitrateFault(draft);
   if (fault) return { fault };
   const mode = draft.mode === undefined ? undefined : choice.modes[draft.mode];
-  const { bitrateKbps, minKbps, maxKbps, links, destinations } = draft;
+  const { bitrateKbps, minKbps, maxKbps, links, destinations, keepLive } = draft;
   return {
     source: { ...choice.source, ...mode },
     encoder: {
@@ -172,6 +175,7 @@ export function startBody(
     },
     ...(links.length > 0 ? { links: links.map((name) => ({ interface: name })) } : {}),
     ...(destinations.length > 0 ? { platform_dest: [...destinations] } : {}),
+    ...(keepLive ? { keep_live: true } : {}),
   };
 }
 

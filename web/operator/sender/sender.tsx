@@ -19,6 +19,7 @@ import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
 import { SenderState } from "./columns.tsx";
 import { DevicePanel } from "./device_panel.tsx";
 import { Inputs, Interfaces } from "./hardware.tsx";
+import { KeepLivePanel } from "../keep_live/panel.tsx";
 import { InvitedPanel } from "./invited_panel.tsx";
 import { SenderMenu } from "./menu.tsx";
 import { StreamPanel } from "./stream_panel.tsx";
@@ -101,6 +102,7 @@ function Known({ sender }: { sender: Sender }) {
                   </section>
                 )}
                 {!stream && <StreamPanel sender={sender} />}
+                {!stream && <KeepLivePanel sender={sender} />}
                 <section class="panel last" aria-labelledby="history">
                   <div class="panel-head">
                     <h2 id="history">Past streams</h2>
@@ -110,6 +112,7 @@ function Known({ sender }: { sender: Sender }) {
               </div>
               <div class="side">
                 {stream && <StreamPanel sender={sender} />}
+                {stream && <KeepLivePanel sender={sender} />}
                 <DevicePanel sender={sender} />
                 <Interfaces sender={sender} />
                 <Inputs sender={sender} />

@@ -122,6 +122,12 @@ export function StartForm({ sender, status }: { sender: Sender; status: Status }
         >
           Start stream
         </AskButton>
+        <Check
+          label="Keep live"
+          detail="Start it again after every end, until an operator stops it."
+          checked={draft.value.keepLive}
+          change={(keepLive) => change({ keepLive })}
+        />
       </div>
     </Form>
   );

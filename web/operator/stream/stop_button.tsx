@@ -28,6 +28,7 @@ export function StopButton({ stream }: { stream: Stream }) {
       </span>
     );
   }
+  const keepLive = fleet.on.senders.value.get(stream.sender_id)?.keep_live;
   const viewers = stream.figures?.received?.viewers ?? 0;
   const lost = [
     ...(viewers > 0 ? [`${losers(viewers)} the picture`] : []),
@@ -68,7 +69,12 @@ export function StopButton({ stream }: { stream: Stream }) {
           confirm={() => void stop()}
           close={() => void (confirming.value = false)}
         >
-          <ul class="losses">{lost.map((each) => <li key={each}>{each}.</li>)}</ul>
+          <ul class="losses">
+            {lost.map((each) => <li key={each}>{each}.</li>)}
+            {keepLive && keepLive.state !== "off" && (
+              <li>Keep live is turned off: the stream is not started again.</li>
+            )}
+          </ul>
         </Confirm>
       )}
     </>

@@ -36,7 +36,7 @@ export function Form(
 interface TextProps extends LabelProps {
   readonly value: string;
   readonly change: (value: string) => void;
-  readonly type?: "text" | "email" | "password" | "search" | "url";
+  readonly type?: "text" | "email" | "password" | "search" | "time" | "url";
   readonly name?: string;
   readonly autocomplete?: AutoFill;
   readonly placeholder?: string;

@@ -230,7 +230,7 @@ Deno.test("[ROM17] a worker in draining gets no new rooms and keeps its old ones
   equal(services.workers.views()[0]?.state, "draining");
 });
 
-Deno.test("[ROM24] a worker returned to service gets new rooms again", () => {
+Deno.test("[ROM34] a worker returned to service gets new rooms again", () => {
   const { w1, services } = setup();
   ok(services.workers.drain("w1" as never, 60_000));
   ok(services.workers.undrain("w1" as never));
@@ -239,7 +239,7 @@ Deno.test("[ROM24] a worker returned to service gets new rooms again", () => {
   equal(services.workers.views()[0]?.state, "online");
 });
 
-Deno.test("[ROM24] a worker that drains when it connects is shown as draining, with the time of the deadline", () => {
+Deno.test("[ROM34] a worker that drains when it connects is shown as draining, with the time of the deadline", () => {
   const { worker, services } = setup();
   worker("w1", { drains_until: 5_000 });
   const { state, drainsUntil } = services.workers.views()[0]!;
