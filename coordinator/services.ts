@@ -96,7 +96,7 @@ export function createServices(options: ServiceOptions) {
   const tokens = createResumeTokens(options.resumeKey);
   const ice = createIce(options.ice, clock);
   const sessions = new Sessions({ ...ports, workers, library, rights, tokens, ice });
-  const reports = new WorkerReports(sessions);
+  const reports = new WorkerReports(sessions, () => negotiation.placeFreed());
   const negotiation = new Negotiation({ ...ports, workers, sessions, rights, ice });
   const relay = new Relay({ ...ports, workers, sessions, negotiation, rights });
   const sharing = new Sharing({ ...ports, workers, rights, links: () => control?.access });

@@ -14,9 +14,9 @@
  *
  * A dropped socket or a lost media connection is not an end: the device may be asleep. A session that has played
  * keeps its place for {@linkcode KEEP_LIMIT} while no other player waits for the place, and for a shorter time in any
- * case: {@linkcode LINGER}, or {@linkcode LINGER_WITH_MEDIA} while media still flows without the socket. Each time
- * counts from the loss. When the page announced that it closes, the session is kept for {@linkcode RELOAD_LIMIT}, since
- * the page may be reloading.
+ * case: {@linkcode LINGER}, or {@linkcode LINGER_WITH_MEDIA} while media still flows without the socket. A session that
+ * was never connected keeps its place for {@linkcode UNCONNECTED_LIMIT}. Each time counts from the loss. When the page
+ * announced that it closes, the session is kept for {@linkcode RELOAD_LIMIT}, since the page may be reloading.
  *
  * @module
  */
@@ -29,6 +29,8 @@ export const LINGER = 30_000;
 export const LINGER_WITH_MEDIA = 90_000;
 /** How long a place may be held before the first media connection, in milliseconds. */
 export const NEGOTIATION_LIMIT = 30_000;
+/** How long a session that lost its socket before its first media connection keeps its place, in milliseconds. */
+export const UNCONNECTED_LIMIT = 5_000;
 /** How long a session that has played is kept while no player waits for its place, in milliseconds. */
 export const KEEP_LIMIT = 3_600_000;
 /** How long a session whose page closed waits for the page to load again, in milliseconds. */
@@ -154,6 +156,8 @@ function keepTimes(
       return { since, shortest: LINGER_WITH_MEDIA, longest: KEEP_LIMIT };
     case "interrupted":
       return { since, shortest: LINGER, longest: KEEP_LIMIT };
+    case "negotiating":
+      return { since, shortest: UNCONNECTED_LIMIT, longest: UNCONNECTED_LIMIT };
     default:
       return { since, shortest: LINGER, longest: LINGER };
   }
@@ -163,6 +167,11 @@ function keepTimes(
 export function maySpare(session: SessionState, now: Millis): boolean {
   const times = keepTimes(session);
   return times !== undefined && holdsPlace(session) && now - times.since >= times.shortest;
+}
+
+/** Whether a worker keeps a place for this session that has had no media connection yet. */
+export function isConnecting(session: SessionState): boolean {
+  return (session.state === "lingering" ? session.as : session.state) === "negotiating";
 }
 
 /** Whether a worker keeps a place for this session. */

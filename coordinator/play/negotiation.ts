@@ -18,6 +18,7 @@ import type { Session, Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
 import { forbiddenApp, forbiddenRoom, refusal, toWorkerMessage, unavailable } from "./messages.ts";
 import type { Rights } from "./rights.ts";
+import { Connecting } from "./connecting.ts";
 import { PLACE_WAIT, WaitingLine } from "./waiting_line.ts";
 
 /** A player's request for a place and a peer connection. */
@@ -64,6 +65,7 @@ export class Negotiation {
   readonly #ports: NegotiationPorts;
   readonly #line: WaitingLine;
   readonly #asks = new WeakMap<Session, Ask>();
+  readonly #connecting = new Connecting();
 
   constructor(ports: NegotiationPorts) {
     this.#ports = ports;
@@ -101,7 +103,7 @@ export class Negotiation {
     return ask?.start?.id === id && ask.again === true;
   }
 
-  /** Lets the waiting sessions try again, because a place may be free. */
+  /** Lets the waiting sessions try again, because a place may be free, or a player of their network has connected. */
   placeFreed(): void {
     this.#line.retry();
   }
@@ -198,6 +200,7 @@ export class Negotiation {
       return true;
     }
     this.#ports.sessions.step(session, { type: "place_asked" });
+    if (session.connection) this.#connecting.add(session, session.connection.address);
     if (goal.room) this.#ports.sessions.enterRoom(session, goal.room.room_id);
     this.#notifyWorker(session, ask);
     return true;
@@ -221,6 +224,10 @@ export class Negotiation {
     if (room) return room.worker_id;
     const held = holdsPlace(session.state) || workers.holdsLease(worker, session_id);
     if (held && workers.isConnected(worker)) return worker;
+    const suited = rank(workers.candidates(), this.#wish(session, app));
+    const free = suited.reduce((sum, { freePlaces }) => sum + freePlaces, 0);
+    const { connection } = session;
+    if (connection && !this.#connecting.admits(connection.address, free)) return undefined;
     const found = choose(workers.candidates(), this.#wish(session, app))?.worker_id;
     return found && workers.lease(found, session_id) ? found : undefined;
   }

@@ -31,6 +31,8 @@ import type { Workers } from "../workers.ts";
 
 /** The socket of a player. `send` returns false when the message could not be sent. */
 export interface UserConnection {
+  /** The player's IP address. */
+  readonly address: string;
   send(message: ToUser): boolean;
   close(code: CloseCode, reason: string): void;
 }

@@ -16,9 +16,12 @@ const CAUSED: readonly EndReason[] = ["crashed", "failed"];
 /** Handles the workers' reports. */
 export class WorkerReports {
   readonly #sessions: Sessions;
+  readonly #playerConnected: () => void;
 
-  constructor(sessions: Sessions) {
+  /** `playerConnected` is called when the media connection of a player is established. */
+  constructor(sessions: Sessions, playerConnected: () => void) {
     this.#sessions = sessions;
+    this.#playerConnected = playerConnected;
   }
 
   /** A worker connected or reconnected, and lists the sessions that it serves. */
@@ -57,7 +60,9 @@ export class WorkerReports {
     { session_id, connected }: { readonly session_id: SessionId; readonly connected: boolean },
   ): void {
     const session = this.#sessions.servedBy(worker, session_id);
-    if (session) this.#sessions.step(session, { type: "media", connected });
+    if (!session) return;
+    this.#sessions.step(session, { type: "media", connected });
+    if (connected) this.#playerConnected();
   }
 
   /** A worker ended a session. */

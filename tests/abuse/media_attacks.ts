@@ -18,6 +18,9 @@ const HELLO = Uint8Array.from([
 /** A retransmitted check is the same check; werift repeats one up to this many times, for each of its sockets. */
 const MOST_PACKETS_PER_CANDIDATE = 40;
 
+/** Where the attacker's players come from. */
+const ATTACKER = "127.0.0.68";
+
 async function udpSocket(): Promise<Socket & Disposable> {
   const socket = createSocket("udp4");
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
@@ -64,7 +67,7 @@ async function reflect(target: Target): Promise<Outcome> {
   const victims = await Promise.all(Array.from({ length: 40 }, udpSocket));
   let packets = 0;
   for (const victim of victims) victim.on("message", () => packets += 1);
-  await using user = await UserClient.join(target.url);
+  await using user = await UserClient.join(target.url, "", ATTACKER);
   await using browser = new WeriftBrowser();
   const { peer_id, sdp } = await user.init({ app_id: "paddle-duel" });
   const answer = (await browser.answer(sdp)).replaceAll(/a=(candidate:|end-of-cand).*\r\n/g, "");
@@ -78,6 +81,56 @@ async function reflect(target: Target): Promise<Outcome> {
   for (const victim of victims) victim[Symbol.dispose]();
   const most = MAX_PER_HOST * MOST_PACKETS_PER_CANDIDATE;
   return { attempts: victims.length, gotThrough: Math.max(0, packets - most) };
+}
+
+/** Asks for places and never connects. An attempt gets through when a person elsewhere gets no place. */
+async function occupy(target: Target): Promise<Outcome> {
+  const users = await Promise.all(
+    Array.from({ length: 12 }, () => UserClient.join(target.url, "", ATTACKER)),
+  );
+  try {
+    for (const user of users) user.socket.say("webrtc.init", { app_id: "paddle-duel" });
+    await pause(500);
+    return await playOnce(target);
+  } finally {
+    await Promise.all(users.map((user) => user[Symbol.asyncDispose]()));
+  }
+}
+
+/** Has many sessions ask for connections to one room, again and again, while a person plays in it. */
+async function crowd(target: Target): Promise<Outcome> {
+  await using player = await UserClient.join(target.url);
+  const { room } = await player.play();
+  const users = await Promise.all(
+    Array.from({ length: 12 }, () => UserClient.join(target.url, "", ATTACKER)),
+  );
+  const asking = setInterval(() => {
+    for (const user of users) user.socket.say("webrtc.init", { room_id: room.room_id });
+  }, 200);
+  try {
+    await pause(target.duration);
+    const before = player.pictures.whole;
+    await pause(1_000);
+    const isFrozen = player.pictures.whole - before < 5;
+    await player.leave();
+    return { attempts: users.length, gotThrough: isFrozen ? 1 : 0 };
+  } finally {
+    clearInterval(asking);
+    await Promise.all(users.map((user) => user[Symbol.asyncDispose]()));
+  }
+}
+
+/** Whether a person gets a place and pictures. */
+async function playOnce({ url }: Target): Promise<Outcome> {
+  await using user = await UserClient.join(url);
+  try {
+    await user.play();
+    await user.leave();
+    return { attempts: 1, gotThrough: 0 };
+  } catch (error) {
+    console.log(`a player could not play: ${error}`);
+    return { attempts: 1, gotThrough: 1 };
+  }
 }
 
 /** The attacks of this file. */
@@ -95,4 +148,6 @@ export const attacks: readonly Attack[] = [
       }),
   },
   { name: "have a worker send packets to many sockets of another host", run: reflect },
+  { name: "hold all places without connecting", run: occupy },
+  { name: "freeze a game by asking its room for connections", run: crowd },
 ];

@@ -5,7 +5,7 @@
  */
 import type { BitrateLimits } from "../sending/bitrate.ts";
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
-import type { Clock } from "../../protocol/clock.ts";
+import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { PadState } from "../../protocol/control/pad.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import { newPrefixedId, PeerId, type SessionId } from "../../protocol/ids.ts";
@@ -29,6 +29,8 @@ export interface AudienceListener {
   keyframeRequested(): void;
   /** No connection could be offered to a session; `error` is a sentence. */
   offerFailed(session: SessionId, error: string): void;
+  /** No connection is offered to a session at present, so that those who are connected are not disturbed. */
+  full(session: SessionId): void;
 }
 
 /** The dependencies of an audience, and the settings of its peer connections. */
@@ -44,8 +46,16 @@ export interface AudienceOptions {
   readonly portRange?: readonly [number, number];
 }
 
+/** Most viewers of a room, connected or not. More would take the time that those who are there need. */
+const MAX_VIEWERS = 64;
+/** Most viewers that connect at once; a handshake takes as long as hundreds of packets. */
+const MAX_CONNECTING = 6;
+/** How soon a session may be offered another connection while it has one that is not connected, in milliseconds. */
+const OFFER_PERIOD = 1_000;
+
 interface Member {
   readonly viewer: Viewer;
+  readonly since: Millis;
   readonly bitrate: ViewerBitrate;
 }
 
@@ -83,8 +93,9 @@ export class Audience implements Disposable {
     return this.#members.get(session)?.viewer.connected ?? false;
   }
 
-  /** Offers a session a new connection; an older one of the same session is closed. */
+  /** Offers a session a new connection; an older one of the same session is closed. A full room offers none. */
   connect(session: SessionId, iceServers: readonly IceServer[]): void {
+    if (this.#isFullFor(session)) return this.#listener.full(session);
     this.remove(session);
     const { clock, random, createPeer, extraAddresses, portRange, limits } = this.#options;
     const peerId = PeerId.parse(newPrefixedId("peer", { clock, random }));
@@ -105,7 +116,7 @@ export class Audience implements Disposable {
         closed: (reason) => this.#gone(session, peerId, reason),
       },
     });
-    this.#members.set(session, { viewer, bitrate });
+    this.#members.set(session, { viewer, bitrate, since: clock.now() });
     viewer.offer().then(
       (sdp) => this.#listener.offer(session, { peer_id: peerId, sdp }),
       (error) => this.#listener.offerFailed(session, `Cannot make an offer: ${errorText(error)}`),
@@ -167,6 +178,16 @@ export class Audience implements Disposable {
 
   [Symbol.dispose](): void {
     for (const session of [...this.#members.keys()]) this.remove(session);
+  }
+
+  #isFullFor(session: SessionId): boolean {
+    const known = this.#members.get(session);
+    if (known) {
+      const age = this.#options.clock.now() - known.since;
+      return !known.viewer.connected && age < OFFER_PERIOD;
+    }
+    const connecting = [...this.#members.values()].filter(({ viewer }) => !viewer.connected).length;
+    return this.#members.size >= MAX_VIEWERS || connecting >= MAX_CONNECTING;
   }
 
   #connected(): Member[] {

@@ -42,6 +42,8 @@ import type { Running } from "./verbs.ts";
 
 /** A room in which nothing runs closes after this long without a viewer, in milliseconds. */
 const EMPTY_LIMIT = 60_000;
+/** Why a room offers no connection at present. */
+const FULL = "Cannot connect: as many as this room can serve are connected or connecting";
 /**
  * The same for a room in which an app runs. The coordinator keeps sessions for a shorter time, so it ends the room
  * first.
@@ -94,6 +96,11 @@ export class Room implements Disposable {
       keyframeRequested: () => this.#playback?.requestKeyframe(),
       offerFailed: (session_id, error) =>
         ports.report("webrtc.init.response", { session_id, ...refuseFor("webrtc.failed", error) }),
+      full: (session_id) =>
+        ports.report("webrtc.init.response", {
+          session_id,
+          ...refuseFor("room.no_capacity", FULL),
+        }),
     });
     this.#carryOut = createRequests({
       connect: (session, iceServers) => {

@@ -18,12 +18,15 @@ export interface CoordinatorProcess extends AsyncDisposable {
   readonly ended: Promise<number>;
 }
 
-/** Starts it and waits for its first line; an early end resolves to exit code and output. */
+/** Starts it and waits for its first line; an early end resolves to exit code and output. `files`: most open files. */
 export async function startCoordinator(
   env: Readonly<Record<string, string>>,
+  { files }: { readonly files?: number } = {},
 ): Promise<CoordinatorProcess | { readonly code: number; readonly output: string }> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...coordinatorPermissions(env), MAIN],
+  const command = [Deno.execPath(), "run", "--no-prompt", ...coordinatorPermissions(env), MAIN];
+  const limit = files === undefined ? "" : `ulimit -n ${files};`;
+  const child = new Deno.Command("/bin/sh", {
+    args: ["-c", `${limit} exec "$@"`, "sh", ...command],
     env: { ...env, NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",

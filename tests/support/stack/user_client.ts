@@ -44,9 +44,12 @@ export class UserClient implements AsyncDisposable {
   #seq = 0;
   #buttons = 0;
 
-  private constructor(url: string, query: string) {
+  private constructor(url: string, query: string, localAddress?: string) {
     const address = `${url.replace(/^http/, "ws")}/ws?${query}`;
-    this.socket = new Dialled(address, toUser.decode, { rejectUnauthorized: false });
+    this.socket = new Dialled(address, toUser.decode, {
+      rejectUnauthorized: false,
+      ...(localAddress !== undefined && { localAddress }),
+    });
     this.socket.socket.on("message", (data) => {
       const decoded = toUser.decode(String(data));
       if (!decoded.ok) return;
@@ -60,9 +63,9 @@ export class UserClient implements AsyncDisposable {
     return new UserClient(url, query);
   }
 
-  /** Opens the socket and waits until there is a session. */
-  static async join(url: string, query = ""): Promise<Player> {
-    const user = new UserClient(url, query);
+  /** Opens the socket, from an address of this machine, and waits until there is a session. */
+  static async join(url: string, query = "", localAddress?: string): Promise<Player> {
+    const user = new UserClient(url, query, localAddress);
     const ready = await user.next("session.ready");
     return Object.assign(user, { ready });
   }

@@ -12,6 +12,7 @@ import {
   type SessionEvent,
   type SessionState,
   step,
+  UNCONNECTED_LIMIT,
 } from "../../../../coordinator/domain/session.ts";
 import type { Millis } from "../../../../protocol/clock.ts";
 import { EndReason } from "../../../../protocol/legs/room.ts";
@@ -61,7 +62,7 @@ for (const [rule, events, state] of paths) {
 const limits: readonly [string, readonly SessionEvent[], number, string][] = [
   ["SES3", [placeAsked], NEGOTIATION_LIMIT, "not_connected"],
   ["SES2", [gone], LINGER, "left"],
-  ["SES2", [placeAsked, gone], LINGER, "left"],
+  ["SES3", [placeAsked, gone], UNCONNECTED_LIMIT, "left"],
   ["SES14", [placeAsked, mediaUp, mediaDown], KEEP_LIMIT, "left"],
   ["SES14", [placeAsked, mediaUp, gone], KEEP_LIMIT, "left"],
   ["SES14", [placeAsked, mediaUp, gone, mediaDown], KEEP_LIMIT, "left"],
