@@ -42,6 +42,7 @@ export async function control(args: readonly string[] = []): Promise<Record<stri
   if (!(asked >= 1)) throw new Error(`Cannot hold "${args[0]}" agents: give a number from 1 on`);
   const data = await Deno.makeTempDir({ prefix: "farpad-bench-" });
   const env = {
+    FARPAD_MAX_CONNECTIONS: "100000",
     FARPAD_MAX_SOCKETS: "100000",
     FARPAD_SOCKET_RATE: "100000",
     FARPAD_LOG_LEVEL: "error",
