@@ -13,6 +13,7 @@ const DURATION = 1_000;
 const WORKER_CREDENTIAL = "abuse-credential-0123456789abcdef0123456789abcdef";
 
 const attacks = await allAttacks();
+const running = new AsyncDisposableStack();
 let target: Target;
 /** A player whose game runs during all attacks. */
 let ana: SteadyPlayer;
@@ -20,24 +21,23 @@ let ana: SteadyPlayer;
 const waited = new Map<string, Outcome>();
 
 Deno.test.beforeAll(async () => {
-  const installation = await launch({
-    FARPAD_CAPACITY: "4",
-    FARPAD_WORKER_CREDENTIAL: WORKER_CREDENTIAL,
-  });
+  const installation = running.use(
+    await launch({
+      FARPAD_CAPACITY: "4",
+      FARPAD_WORKER_CREDENTIAL: WORKER_CREDENTIAL,
+    }),
+  );
   target = Object.assign(installation, {
     workerCredential: WORKER_CREDENTIAL,
     duration: DURATION,
   });
-  ana = await startSteadyPlayer(target.url);
+  ana = running.use(await startSteadyPlayer(target.url));
   await Promise.all(attacks.map(async ({ name, patient, run }) => {
     if (patient) waited.set(name, await run(target));
   }));
 });
 
-Deno.test.afterAll(async () => {
-  await ana[Symbol.asyncDispose]();
-  await target[Symbol.asyncDispose]();
-});
+Deno.test.afterAll(() => running.disposeAsync());
 
 for (const { name, run } of attacks) {
   Deno.test(`an attacker cannot ${name}`, async () => {
