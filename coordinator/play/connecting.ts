@@ -26,9 +26,13 @@ export class Connecting {
     this.#byPrefix.set(prefix, this.#of(prefix).add(session));
   }
 
-  /** Whether the network of this address may hold one place more, with so many free ones. */
+  /**
+   * Whether the network of this address may hold one place more, with so many free ones. The last one is for another
+   * network, or for a player whose network holds none.
+   */
   admits(address: string, freePlaces: number): boolean {
-    return freePlaces > FEW || this.#of(addressPrefix(address)).size < FEW;
+    const { size } = this.#of(addressPrefix(address));
+    return size === 0 || freePlaces > FEW || (size < FEW && freePlaces > 1);
   }
 
   /** The sessions of a network that are still connecting. */

@@ -19,7 +19,7 @@ Deno.test("[PLC6] the last places are not held by one network whose players do n
 
 Deno.test("[PLC6] a player who waits gets a place when another of the network has connected", () => {
   const coordinator = createFakeCoordinator();
-  const w1 = coordinator.worker("w1", { capacity: FEW + 1 });
+  const w1 = coordinator.worker("w1", { capacity: FEW + 2 });
   const players = Array.from({ length: FEW + 1 }, () => coordinator.user());
   const asked = () => w1.received().filter(({ type }) => type === "webrtc.init").length;
   const [first, ...others] = players;
@@ -28,4 +28,13 @@ Deno.test("[PLC6] a player who waits gets a place when another of the network ha
   equal(asked(), FEW);
   w1.say("session.media", { session_id, connected: true });
   equal(asked(), 1);
+});
+
+Deno.test("[PLC6] the last place is left for another network", () => {
+  const coordinator = createFakeCoordinator();
+  const w1 = coordinator.worker("w1", { capacity: 2 });
+  const [first, second] = [coordinator.user(), coordinator.user()];
+  first.say("webrtc.init", init);
+  second.say("webrtc.init", init);
+  equal(w1.received().filter(({ type }) => type === "webrtc.init").length, 1);
 });
