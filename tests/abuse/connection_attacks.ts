@@ -19,6 +19,8 @@ import {
 const PATIENCE = 15_000;
 /** Connections that one address may hold without having shown what it is, and a few of the people. */
 const NEW_OF_ONE_ADDRESS = 128 + 32;
+/** Connections that people have open in any case. */
+const FEW = 32;
 
 /** Opens connections and holds them, while a person sends requests. */
 async function flood(
@@ -31,6 +33,7 @@ async function flood(
     most: number;
   },
 ): Promise<Outcome> {
+  await settle(target);
   const held = Array.from({ length: count }, (_, n) => new Raw(target, from(n)));
   await Promise.all(held.map(({ opened }) => opened));
   for (const each of held) each.send(say);
@@ -43,6 +46,11 @@ async function flood(
   }
   for (const each of held) each.hangUp();
   return { attempts: count, gotThrough: beyond + unanswered };
+}
+
+/** Waits until the connections of the attack before are gone. */
+async function settle(target: Target): Promise<void> {
+  for (let n = 0; n < 100 && await countNew(target) > FEW; n++) await pause(100);
 }
 
 /** How many connections the coordinator holds whose other end has not shown what it is. */
