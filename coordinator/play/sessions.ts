@@ -6,7 +6,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { type Clock, every, type Millis } from "../../protocol/clock.ts";
-import { CLOSE, type CloseCode } from "../../protocol/close.ts";
+import { CLOSE } from "../../protocol/close.ts";
 import {
   newPrefixedId,
   type PeerId,
@@ -27,15 +27,11 @@ import type { Rights } from "./rights.ts";
 import { type Body, toUserMessage, toWorkerMessage } from "./messages.ts";
 import type { Ice } from "../secrets/ice.ts";
 import type { ResumeTokens } from "../secrets/resume.ts";
+import type { Connection } from "../sockets/serve_leg.ts";
 import type { Workers } from "../workers.ts";
 
-/** The socket of a player. `send` returns false when the message could not be sent. */
-export interface UserConnection {
-  /** The player's IP address. */
-  readonly address: string;
-  send(message: ToUser): boolean;
-  close(code: CloseCode, reason: string): void;
-}
+/** The socket of a player. */
+export type UserConnection = Pick<Connection<ToUser>, "address" | "send" | "close">;
 
 /** The room, zone or worker that the player's address names. */
 export interface PlayerWish {
