@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Duplex } from "node:stream";
 import type { Hono } from "hono";
 import { hostInUrl, isEveryAddress, isLoopbackHost } from "../protocol/addresses/hosts.ts";
 import type { Clock } from "../protocol/clock.ts";
@@ -14,6 +15,7 @@ import { ConnectionStream } from "./listen/connection_stream.ts";
 import { Connections } from "./listen/connections.ts";
 import { createTrust } from "./listen/forwarded.ts";
 import { createHttpServer } from "./listen/http_server.ts";
+import { tlsLayer } from "./listen/tls_layer.ts";
 import { createFactsReader, type RequestFactsOptions } from "./listen/request_facts.ts";
 import type { Metrics } from "./metrics.ts";
 import type { AppEnv } from "./routes/app_env.ts";
@@ -58,17 +60,17 @@ export function listen(
   const { host, port, tls, clock, log, metrics } = options;
   const readFacts = createFactsReader(options);
   let listener: Deno.Listener;
+  let layer = (stream: Duplex) => stream;
   try {
     const where = { hostname: host, port };
-    listener = tls
-      ? Deno.listenTls({ ...where, ...tls, alpnProtocols: ["http/1.1"] })
-      : Deno.listen(where);
+    if (tls) layer = tlsLayer(tls);
+    listener = Deno.listen(where);
   } catch (error) {
     return { error: listenFault(error, options) };
   }
   const scheme = tls ? "https" : "http";
   const connections = new Connections({
-    ...{ clock, metrics, limits: options.connections },
+    ...{ clock, metrics, layer, limits: options.connections },
     isTrusted: createTrust(options.trustedProxies),
   });
   const serve = createHttpServer({
@@ -81,8 +83,8 @@ export function listen(
   void acceptAll(listener, {
     ...{ clock, log },
     accepted(connection) {
-      const stream = new ConnectionStream(connection, clock);
-      if (connections.enter(stream)) serve(stream);
+      const held = connections.enter(new ConnectionStream(connection, clock));
+      if (held) serve(held);
     },
     outOfFiles: () => connections.outOfFiles(),
   });

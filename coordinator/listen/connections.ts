@@ -9,6 +9,7 @@
  *
  * @module
  */
+import type { Duplex } from "node:stream";
 import { type Clock, every, type Millis } from "../../protocol/clock.ts";
 import type { Metrics } from "../metrics.ts";
 import { ConnectionPool, type PoolLimits } from "./connection_pool.ts";
@@ -58,6 +59,8 @@ export function overdue(
 /** One connection as its owner holds it. */
 export interface Held {
   readonly stream: ConnectionStream;
+  /** What requests and answers pass through: the stream, or TLS on it. */
+  readonly plain: Duplex;
   phase: Phase;
 }
 
@@ -66,6 +69,7 @@ export class Connections implements Disposable {
   readonly #clock: Clock;
   readonly #metrics: Metrics;
   readonly #isTrusted: IsTrusted;
+  readonly #layer: (stream: Duplex) => Duplex;
   readonly #pool: ConnectionPool<Held>;
   readonly #held = new Map<object, Held>();
   readonly #checking: Disposable;
@@ -73,16 +77,19 @@ export class Connections implements Disposable {
   #emptied: PromiseWithResolvers<void> | undefined;
 
   constructor(
-    { clock, metrics, isTrusted, limits }: {
+    { clock, metrics, isTrusted, limits, layer }: {
       readonly clock: Clock;
       readonly metrics: Metrics;
       readonly isTrusted: IsTrusted;
       readonly limits: PoolLimits;
+      /** Puts TLS on a connection, or nothing. */
+      readonly layer: (stream: Duplex) => Duplex;
     },
   ) {
     this.#clock = clock;
     this.#metrics = metrics;
     this.#isTrusted = isTrusted;
+    this.#layer = layer;
     this.#pool = new ConnectionPool(limits);
     this.#checking = every(clock, CHECK_PERIOD, () => this.#check());
     metrics.gauge("farpad_connections", {
@@ -95,25 +102,26 @@ export class Connections implements Disposable {
     });
   }
 
-  /** Takes in an accepted connection; false when there is no room, and it is closed. */
-  enter(stream: ConnectionStream): boolean {
-    const held: Held = { stream, phase: this.#head(PHASE_LIMITS.firstHead) };
+  /** Takes in an accepted connection; `undefined` when there is no room, and it is closed. */
+  enter(stream: ConnectionStream): Held | undefined {
+    const phase = this.#head(PHASE_LIMITS.firstHead);
+    const held: Held = { stream, plain: this.#layer(stream), phase };
     const address = stream.remoteAddress;
     const entered = this.#pool.enter(held, { address, trusted: this.#isTrusted(address) });
     if (!entered.admitted) {
       this.#count("full");
       stream.destroy();
-      return false;
+      return undefined;
     }
     if (entered.displaced) this.#end(entered.displaced, "displaced");
-    this.#held.set(stream, held);
+    this.#held.set(held.plain, held);
     stream.once("close", () => this.#closed(held));
-    return true;
+    return held;
   }
 
-  /** The connection that a stream of `node:http` is. */
-  of(stream: object): Held | undefined {
-    return this.#held.get(stream);
+  /** The connection that `node:http` names. */
+  of(plain: object): Held | undefined {
+    return this.#held.get(plain);
   }
 
   /** A request's head has come. A second request before the answer to the first ends the connection. */
@@ -137,7 +145,7 @@ export class Connections implements Disposable {
     if (held.phase.phase === "leg") return;
     held.phase = this.#head(PHASE_LIMITS.nextHead);
     this.#pool.waits(held);
-    if (this.#emptied) held.stream.end();
+    if (this.#emptied) held.plain.end();
   }
 
   /** The connection carries a leg from now on. */
@@ -188,7 +196,7 @@ export class Connections implements Disposable {
 
   #closed(held: Held): void {
     this.#pool.leave(held);
-    this.#held.delete(held.stream);
+    this.#held.delete(held.plain);
     if (this.#held.size === 0) this.#emptied?.resolve();
   }
 

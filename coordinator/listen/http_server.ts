@@ -7,7 +7,6 @@
 import type { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Connections, Held } from "./connections.ts";
-import type { ConnectionStream } from "./connection_stream.ts";
 import { hasBody, refusalText, sendResponse, toRequest } from "./http_bridge.ts";
 import type { Upgrade } from "./upgrade.ts";
 
@@ -27,7 +26,7 @@ export function createHttpServer(
     readonly connections: Connections;
     readonly answer: Answer;
   },
-): (stream: ConnectionStream) => void {
+): (connection: Held) => void {
   const server = createServer({ maxHeaderSize: MAX_HEAD, keepAliveTimeout: 0 });
   pretendToListen(server);
 
@@ -42,12 +41,12 @@ export function createHttpServer(
   }
 
   async function upgrade(held: Held, message: IncomingMessage, head: Buffer): Promise<void> {
-    const { stream } = held;
+    const { plain: stream } = held;
     let taken = false;
     const request = toRequest(message, scheme);
     const response = request
       ? await answer(request, {
-        peer: stream.remoteAddress,
+        peer: held.stream.remoteAddress,
         upgrade: {
           ...{ message, stream, head },
           take() {
@@ -78,7 +77,7 @@ export function createHttpServer(
     if (!held || !connections.request(held)) return;
     upgrade(held, message, head).catch(() => held.stream.destroy());
   });
-  return (stream) => void server.emit("connection", stream);
+  return ({ plain }) => void server.emit("connection", plain);
 }
 
 /** The server of Deno 2.9 ends each connection after its first answer unless it listens itself. */

@@ -9,7 +9,8 @@ import { WebSocket, WebSocketServer } from "ws";
 import { createApp } from "../../coordinator/app.ts";
 import { poolLimits } from "../../coordinator/listen/connection_pool.ts";
 import { WorkerCredentials } from "../../coordinator/secrets/worker_credentials.ts";
-import { listen } from "../../coordinator/server.ts";
+import { makeCertificate } from "../../coordinator/secrets/tls.ts";
+import { listen, type TlsFiles } from "../../coordinator/server.ts";
 import { createServices } from "../../coordinator/services.ts";
 import { type Clock, sleep, systemClock } from "../../protocol/clock.ts";
 import { KEEP_ALIVE, longestSilence } from "../../protocol/connection/keep_alive.ts";
@@ -32,7 +33,7 @@ const fast: Clock = {
   after: (delay, task) => systemClock.after(delay / SPEED, task),
 };
 
-async function setup() {
+async function setup({ tls }: { tls?: TlsFiles } = {}) {
   const random = new SeededRandom();
   const services = createServices({
     ...{ clock: fast, random, log: createLog({ clock: fast, sink: () => {} }) },
@@ -55,8 +56,7 @@ async function setup() {
   const app = createApp(services, { metricsToken: undefined, web: "no/such/folder" });
   const server = listen(app, {
     host: "127.0.0.1",
-    port: 0,
-    tls: undefined,
+    ...{ port: 0, tls },
     publicUrl: undefined,
     trustedProxies: [],
     connections: poolLimits(1_000),
@@ -136,6 +136,19 @@ for (const silent of ["client", "server"] as const) {
     proxy.mend();
     await until(() => opened === 2);
     await until(() => services.sockets.size === 1);
+  });
+}
+
+for (const scheme of ["HTTP", "HTTPS"] as const) {
+  Deno.test(`[ADM10] a connection over ${scheme} that says nothing is cut off`, async () => {
+    const ports = { clock: systemClock, random: new SeededRandom() };
+    const tls = await makeCertificate(ports, ["127.0.0.1"]);
+    await using scene = await setup(scheme === "HTTPS" ? { tls } : {});
+    const files = () => [...Deno.readDirSync("/proc/self/fd")].length;
+    const before = files();
+    const sockets = Array.from({ length: 5 }, () => connect(scene.proxy.port, "127.0.0.1"));
+    await Promise.all(sockets.map((socket) => new Promise((done) => socket.once("close", done))));
+    await until(() => files() <= before);
   });
 }
 

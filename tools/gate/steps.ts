@@ -42,7 +42,7 @@ export const STEPS: readonly Step[] = [
   denoStep("web", "build", { limit: 120, args: ["run", "-A", "tools/web_build.ts"] }),
   testStep("unit", { limit: 240, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
   testStep("integration", { limit: 480, args: ["-A"] }),
-  testStep("abuse", { limit: 120, args: ["-A"] }),
+  testStep("abuse", { limit: 180, args: ["-A"] }),
   testStep("e2e", { limit: 600, args: ["-A"], needs: "chromium" }),
   testStep("endurance", { limit: 480, args: ["-A"], needs: "chromium" }),
 ];
