@@ -7,6 +7,7 @@ import type { BitrateLimits } from "../sending/bitrate.ts";
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { PadState } from "../../protocol/control/pad.ts";
+import type { Refusal } from "../../protocol/envelope.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import { newPrefixedId, PeerId, type SessionId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
@@ -27,10 +28,8 @@ export interface AudienceListener {
   pad(session: SessionId, pad: PadState): void;
   /** A viewer needs a keyframe. */
   keyframeRequested(): void;
-  /** No connection could be offered to a session; `error` is a sentence. */
-  offerFailed(session: SessionId, error: string): void;
-  /** No connection is offered to a session at present, so that those who are connected are not disturbed. */
-  full(session: SessionId): void;
+  /** No connection is offered to a session: it failed, or others who are connected would be disturbed. */
+  offerFailed(session: SessionId, refusal: Refusal): void;
 }
 
 /** The dependencies of an audience, and the settings of its peer connections. */
@@ -52,6 +51,11 @@ const MAX_VIEWERS = 64;
 const MAX_CONNECTING = 6;
 /** How soon a session may be offered another connection while it has one that is not connected, in milliseconds. */
 const OFFER_PERIOD = 1_000;
+
+const FULL: Refusal = {
+  code: "room.no_capacity",
+  message: "Cannot connect: as many as this room can serve are connected or connecting",
+};
 
 interface Member {
   readonly viewer: Viewer;
@@ -95,7 +99,7 @@ export class Audience implements Disposable {
 
   /** Offers a session a new connection; an older one of the same session is closed. A full room offers none. */
   connect(session: SessionId, iceServers: readonly IceServer[]): void {
-    if (this.#isFullFor(session)) return this.#listener.full(session);
+    if (this.#isFullFor(session)) return this.#listener.offerFailed(session, FULL);
     this.remove(session);
     const { clock, random, createPeer, extraAddresses, portRange, limits } = this.#options;
     const peerId = PeerId.parse(newPrefixedId("peer", { clock, random }));
@@ -119,7 +123,11 @@ export class Audience implements Disposable {
     this.#members.set(session, { viewer, bitrate, since: clock.now() });
     viewer.offer().then(
       (sdp) => this.#listener.offer(session, { peer_id: peerId, sdp }),
-      (error) => this.#listener.offerFailed(session, `Cannot make an offer: ${errorText(error)}`),
+      (error) =>
+        this.#listener.offerFailed(session, {
+          code: "webrtc.failed",
+          message: `Cannot make an offer: ${errorText(error)}`,
+        }),
     );
   }
 

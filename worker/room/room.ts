@@ -42,8 +42,6 @@ import type { Running } from "./verbs.ts";
 
 /** A room in which nothing runs closes after this long without a viewer, in milliseconds. */
 const EMPTY_LIMIT = 60_000;
-/** Why a room offers no connection at present. */
-const FULL = "Cannot connect: as many as this room can serve are connected or connecting";
 /**
  * The same for a room in which an app runs. The coordinator keeps sessions for a shorter time, so it ends the room
  * first.
@@ -94,13 +92,8 @@ export class Room implements Disposable {
       media: (session, { connected }) => this.#mediaChanged(session, connected),
       pad: (session, pad) => this.#players.receive(session, pad),
       keyframeRequested: () => this.#playback?.requestKeyframe(),
-      offerFailed: (session_id, error) =>
-        ports.report("webrtc.init.response", { session_id, ...refuseFor("webrtc.failed", error) }),
-      full: (session_id) =>
-        ports.report("webrtc.init.response", {
-          session_id,
-          ...refuseFor("room.no_capacity", FULL),
-        }),
+      offerFailed: (session_id, { code, message }) =>
+        ports.report("webrtc.init.response", { session_id, ...refuseFor(code, message) }),
     });
     this.#carryOut = createRequests({
       connect: (session, iceServers) => {
