@@ -5,15 +5,14 @@
  * @module
  */
 import type { Caller } from "../accounts/caller.ts";
+import { DEMO_CAMERA } from "../../protocol/rest/senders.ts";
 import type { Senders } from "./senders.ts";
-
-const NAME = "Demo camera";
 
 /** Creates the device for `admin` and passes its enrolment token to `hand`, which starts the agent with it. */
 export async function createDemoDevice(
   admin: Caller,
   { senders, hand }: { senders: Pick<Senders, "create">; hand: (token: string) => Promise<void> },
 ): Promise<void> {
-  const { enrollment } = await senders.create(admin, NAME);
+  const { enrollment } = await senders.create(admin, DEMO_CAMERA);
   await hand(enrollment.token);
 }

@@ -78,6 +78,9 @@ export type Enrollment = z.infer<typeof Enrollment>;
 /** A reading and how old it is; both times are the coordinator's. */
 const aged = { at: z.number(), age_ms: z.number() };
 
+/** The name of the demonstration device that `npm start` brings along. */
+export const DEMO_CAMERA = "Demo camera";
+
 const Params = z.object({ id: SenderId });
 
 /** One path of a link: `interface` is the device's, absent for its default route. */

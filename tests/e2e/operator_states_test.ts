@@ -186,7 +186,7 @@ Deno.test("[DSH6] an expired token is renewed without a message, on calls and on
     const { clock, control } = plane.bench;
     clock.advance(11 * 60_000);
     await page.getByRole("link", { name: "Audit" }).click();
-    await says(page, "stream.start");
+    await says(page, "Started a stream");
     await page.waitForFunction(() => !document.querySelector(".banner"));
     ok(network.calls.filter(({ name }) => name === "POST /api/auth/refresh").length >= 2);
     await control.logins.endAll(OWNER);
@@ -328,7 +328,7 @@ Deno.test("[DSH15] a new sender's token is shown once, and the dialog shows when
     await page.getByLabel("Name").fill("Lighthouse");
     await page.keyboard.press("Enter");
     const dialog = page.getByRole("dialog", { name: "Enrol Lighthouse" });
-    const command = await dialog.getByText(/^farpad-agent enrol 'farpad-enroll:/).innerText();
+    const command = await dialog.getByText(/^sudo farpad-agent enrol 'farpad-enroll:/).innerText();
     await dialog.getByRole("img", { name: /QR code/ }).waitFor();
     await dialog.getByText(/Expires in 23:59/).waitFor();
     deepEqual(await findFaults(page), []);

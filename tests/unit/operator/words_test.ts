@@ -1,10 +1,11 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import type { FleetRoom } from "../../../protocol/rest/fleet.ts";
 import type { StreamId } from "../../../protocol/ids.ts";
-import type { Sender } from "../../../protocol/rest/senders.ts";
+import { DEMO_CAMERA, type Sender } from "../../../protocol/rest/senders.ts";
 import { StreamEndReason, type StreamFigures } from "../../../protocol/rest/streams.ts";
+import { ACTIONS, actionWords } from "../../../web/operator/audit/words.ts";
 import { browserName } from "../../../web/operator/model/browser_name.ts";
-import { enrolCommand } from "../../../web/operator/model/enrol_command.ts";
+import { addressWarning, enrolCommand } from "../../../web/operator/model/enrol_command.ts";
 import {
   formatDbm,
   formatMbps,
@@ -30,6 +31,7 @@ import {
   sourceWords,
   streamWording,
 } from "../../../web/operator/model/words.ts";
+import { demoToStart } from "../../../web/operator/overview/start_demo.tsx";
 import { runningSentences } from "../../../web/operator/worker/drain.tsx";
 import { OWNER } from "../../support/operator/past.ts";
 
@@ -177,7 +179,7 @@ Deno.test("a browser is called as people call it", () => {
 Deno.test("the enrolment command survives a shell", () => {
   equal(
     enrolCommand({ qr_text: "farpad-enroll:?url=wss&token=it's" }),
-    `farpad-agent enrol 'farpad-enroll:?url=wss&token=it'\\''s'`,
+    `sudo farpad-agent enrol 'farpad-enroll:?url=wss&token=it'\\''s'`,
   );
 });
 
@@ -259,4 +261,43 @@ Deno.test("[KLV6] hours are words", () => {
   );
   equal(hoursWords(undefined), "at any time");
   ok(sameHours(hours, { ...hours, days: [5, 4, 3, 2, 1] }));
+});
+
+Deno.test("[DSH19] every action that the coordinator records has words", async () => {
+  const recorded = new Set<string>();
+  const folder = new URL("../../../coordinator/", import.meta.url);
+  for await (const file of sourceFiles(folder)) {
+    const text = await Deno.readTextFile(file);
+    for (const [, action] of text.matchAll(/\baction: "([a-z_.]+)"/g)) recorded.add(action!);
+  }
+  deepEqual([...recorded].filter((action) => !Object.hasOwn(ACTIONS, action)), []);
+  equal(actionWords("sun.spots_seen"), "Sun spots seen");
+});
+
+async function* sourceFiles(folder: URL): AsyncGenerator<URL> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const entry = new URL(isDirectory ? `${name}/` : name, folder);
+    if (isDirectory) yield* sourceFiles(entry);
+    else if (name.endsWith(".ts")) yield entry;
+  }
+}
+
+Deno.test("[DSH21] the command to enrol a box runs as root and warns of an address that no box reaches", () => {
+  const qr = (url: string) => ({
+    qr_text: `farpad-enroll:?url=${encodeURIComponent(url)}&token=t`,
+  });
+  match(enrolCommand(qr("wss://farpad.example/agent")), /^sudo farpad-agent enrol '/);
+  equal(addressWarning(qr("wss://farpad.example/agent")), undefined);
+  for (const url of ["ws://127.0.0.1:8000", "ws://localhost:8000", "ws://[::1]:8000"]) {
+    match(addressWarning(qr(url)) ?? "", /only the coordinator's own machine can reach/);
+  }
+});
+
+Deno.test("[DSH20] the demo camera is offered until a first stream has run", () => {
+  const demo = sender({ name: DEMO_CAMERA });
+  equal(demoToStart([demo]), demo);
+  equal(demoToStart([{ ...demo, online: false }]), undefined);
+  equal(demoToStart([demo, sender({ stream: streaming("live") })]), undefined);
+  const end = { stream_id: streaming("live").stream_id, reason: "user_stop", message: "", at: 1 };
+  equal(demoToStart([{ ...demo, last_end: end }]), undefined);
 });

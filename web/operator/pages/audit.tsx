@@ -12,6 +12,7 @@ import { Moment } from "../widgets/figure.tsx";
 import { SelectField } from "../widgets/form.tsx";
 import { ListBar, NothingFound, useListChoice } from "../table/list_bar.tsx";
 import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
+import { actionWords } from "../audit/words.ts";
 import { matches } from "../model/table.ts";
 import { type Column, Table } from "../table/table.tsx";
 import { ShowOlder } from "../widgets/show_older.tsx";
@@ -59,7 +60,7 @@ function Audit() {
   const { state } = pages;
   const all = state.state === "ready" ? state.value : [];
   const rows = all.filter(({ actor, action, target, detail, address }) =>
-    matches(choice.search, [actor, action, target, detail, address])
+    matches(choice.search, [actor, action, actionWords(action), target, detail, address])
   );
   return (
     <Page title="Audit">
@@ -106,8 +107,8 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
     key: "action",
     head: "Action",
     phone: "name",
-    value: ({ action }) => action,
-    cell: ({ action }) => <b class="action">{action}</b>,
+    value: ({ action }) => actionWords(action),
+    cell: ({ action }) => <b class="action" title={action}>{actionWords(action)}</b>,
   },
   {
     key: "at",

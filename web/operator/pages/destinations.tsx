@@ -167,7 +167,8 @@ function destinationColumns(
     },
     {
       key: "actions",
-      head: "",
+      head: "Actions",
+      headUnseen: true,
       phone: "figure",
       cell: (destination) => (
         <span class="row-actions">

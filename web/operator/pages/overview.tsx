@@ -9,6 +9,7 @@ import { Attention } from "../overview/attention.tsx";
 import { Capacity } from "../overview/capacity.tsx";
 import { FirstSteps } from "../overview/first_steps.tsx";
 import { RecentEnds } from "../overview/recent_ends.tsx";
+import { StartDemo } from "../overview/start_demo.tsx";
 import { Strip } from "../overview/strip.tsx";
 import { senderColumns } from "../sender/columns.tsx";
 import { useServices, useTopics } from "../services.ts";
@@ -30,6 +31,7 @@ export function OverviewPage() {
         ? (
           <>
             <FirstSteps />
+            <StartDemo />
             <Attention />
             <Strip />
             <div class="split">

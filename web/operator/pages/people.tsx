@@ -168,7 +168,8 @@ function userColumns(
     },
     {
       key: "actions",
-      head: "",
+      head: "Actions",
+      headUnseen: true,
       cell: (user) => <ManageButton user={user} manage={manage} />,
     },
   ];

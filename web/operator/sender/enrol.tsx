@@ -11,7 +11,7 @@ import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Enrollment as EnrollmentSchema, Sender } from "../../../protocol/rest/senders.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { topicOf } from "../live.ts";
-import { enrolCommand } from "../model/enrol_command.ts";
+import { addressWarning, enrolCommand } from "../model/enrol_command.ts";
 import { formatRunning } from "../model/format.ts";
 import { useAsk, useNow, useServices, useTopics } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
@@ -117,6 +117,7 @@ function Token({ made: { sender, enrollment }, close }: { made: Made; close: () 
   useTopics(topic);
   const known = fleet.on.senders.value.get(sender.sender_id);
   const left = enrollment.expires_at - now;
+  const warning = addressWarning(enrollment);
   const came = known !== undefined && known.enrolled_at !== undefined &&
     known.enrolled_at !== sender.enrolled_at;
   if (came) return <Came sender={known} close={close} />;
@@ -127,6 +128,12 @@ function Token({ made: { sender, enrollment }, close }: { made: Made; close: () 
           Run this on the box. It stores the device's own key and comes online by itself. The token
           works <b>once</b> and is shown <b>only here</b>.
         </p>
+        {warning !== undefined && (
+          <p class="notice" role="alert">
+            <ToneMark tone="attention" />
+            <span>{warning}</span>
+          </p>
+        )}
         <CopyText label="command" text={enrolCommand(enrollment)} />
         <p class="soft small">Or write the token alone into the agent's configuration:</p>
         <CopyText label="token" text={enrollment.enrollment_token} />

@@ -17,13 +17,11 @@ interface PanelProps {
 }
 
 const PRESENCE: readonly {
-  readonly rule: "offline" | "no_picture" | "worker_lost" | "storage";
+  readonly rule: "offline" | "no_picture";
   readonly detail: string;
 }[] = [
   { rule: "offline", detail: "An enrolled sender is not connected." },
   { rule: "no_picture", detail: "A live stream brings no picture." },
-  { rule: "worker_lost", detail: "A worker is not connected." },
-  { rule: "storage", detail: "The coordinator or a worker cannot write to its disk." },
 ];
 
 const LEVELS: readonly {
@@ -121,6 +119,10 @@ export function RulesPanel({ settings, changed }: PanelProps) {
             </div>
           ))}
         </div>
+        <p class="soft small">
+          A lost worker and a disk that takes no writes always raise an alert. Administrators see
+          it.
+        </p>
         <Refused ask={ask} />
         <div class="form-foot">
           <AskButton

@@ -15,6 +15,8 @@ import { type NarrowRow, useRowWindow } from "./row_window.ts";
 export interface Column<T> {
   readonly key: string;
   readonly head: string;
+  /** The head is for screen readers only: the buttons below it name themselves. */
+  readonly headUnseen?: boolean;
   /** The unit, which is in the head and not in every row. */
   readonly unit?: string;
   /** The meaning of the column, when its head is too short for it. */
@@ -107,11 +109,11 @@ interface HeadProps<T> {
 }
 
 function Head<T>({ column, sort, change }: HeadProps<T>) {
-  const { key, head, unit, hint, value, downFirst = false } = column;
+  const { key, head, headUnseen = false, unit, hint, value, downFirst = false } = column;
   const mine = sort?.column === key;
   const order = !mine ? "none" : sort.down ? "descending" : "ascending";
   const text = (
-    <span>
+    <span class={headUnseen ? "unseen" : undefined}>
       {head}
       {unit && <span class="unit">{unit}</span>}
     </span>

@@ -124,7 +124,8 @@ export const ROOM_COLUMNS = (close: (room: FleetRoom) => void): readonly Column<
   },
   {
     key: "actions",
-    head: "",
+    head: "Actions",
+    headUnseen: true,
     cell: (room) => <RoomActions room={room} close={() => close(room)} />,
   },
 ];
@@ -203,7 +204,7 @@ function CloseDialog({ room, close }: { room: FleetRoom; close: () => void }) {
       <ul class="losses">
         <li>
           {viewers > 0
-            ? `${losers(viewers)} it; the page says that an operator closed it.`
+            ? `${losers(viewers)} the room; the page says that an operator closed it.`
             : "Nobody is in it."}
         </li>
         <li>

@@ -6,7 +6,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { useServices } from "../services.ts";
-import { pluggedIn, readGamepads, unreadable } from "./gamepad.ts";
+import { gamepadName, pluggedIn, readGamepads, unreadable } from "./gamepad.ts";
 import { isPadKey, KeyboardPad } from "./keyboard.ts";
 
 interface DevicesOptions {
@@ -27,7 +27,7 @@ export interface Devices {
 
 /** Reads the devices while the view is shown; *Escape* calls `openMenu`. */
 export function useDevices(options: DevicesOptions): Devices {
-  const { game, padMaps } = useServices();
+  const { game, padMaps, toaster } = useServices();
   const newest = useRef(options);
   newest.current = options;
   const touch = useSignal(matchMedia("(pointer: coarse)").matches);
@@ -99,9 +99,12 @@ export function useDevices(options: DevicesOptions): Devices {
       unknownGamepad.value = unreadable(present, maps)?.id;
       frame = present.length > 0 ? requestAnimationFrame(poll) : undefined;
     }
-    addEventListener("gamepadconnected", () => frame ??= requestAnimationFrame(poll), {
-      signal: listening.signal,
-    });
+    addEventListener("gamepadconnected", ({ gamepad: found }) => {
+      const name = gamepadName(found.id);
+      if (unreadable([found], padMaps.all.value)) toaster.refused(`${name} is not set up yet.`);
+      else toaster.done(`${name} is ready.`);
+      frame ??= requestAnimationFrame(poll);
+    }, { signal: listening.signal });
     poll();
     return {
       [Symbol.dispose]() {

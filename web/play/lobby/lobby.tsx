@@ -13,6 +13,7 @@ import { noPlaceTitle } from "../words/notices.ts";
 import { Continue } from "./continue.tsx";
 import { Empty, Invitation, Loading, NoWorker } from "./empty.tsx";
 import { LinkBanner } from "./link_banner.tsx";
+import { placed } from "../../shared/place.ts";
 import { Logo } from "./logo.tsx";
 import { Shelves } from "./shelves.tsx";
 import { WorkerMenu } from "./worker_menu.tsx";
@@ -49,7 +50,12 @@ export function Lobby() {
             />
           </label>
         )}
-        {isOpen && <WorkerMenu />}
+        {isOpen && (
+          <div class="lobby-end">
+            <a class="small soft" href={placed("/operator")} rel="external">Operators</a>
+            <WorkerMenu />
+          </div>
+        )}
       </header>
       <LinkBanner />
       <main class="lobby-main" ref={main} tabIndex={-1}>

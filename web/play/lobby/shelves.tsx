@@ -103,6 +103,6 @@ function Filters({ apps, choice: { kind, system }, choose }: FiltersProps) {
 }
 
 function runningWord({ app_id, kind }: App, own: string | undefined): string | undefined {
-  if (app_id === own) return "Running";
-  return kind === "live" ? "Live" : undefined;
+  if (kind === "live") return "Live";
+  return app_id === own ? "Running" : undefined;
 }

@@ -1,17 +1,34 @@
 /**
- * Whether sound is on. Kept until the page is closed.
+ * Whether sound is on. The choice is kept on this device.
  *
  * @module
  */
 import { signal } from "@preact/signals";
+import { errorText } from "../../../protocol/error_text.ts";
 
 /** `blocked`: wanted, but the browser waits for a press. */
 export type Sound = "on" | "off" | "blocked";
 
-/** The sound of this page. */
-export const sound = signal<Sound>("on");
+const KEY = "farpad.sound";
 
-/** Turns sound on when it is off or blocked; else turns it off. */
+/** The sound of this page. */
+export const sound = signal<Sound>(readSound(() => localStorage));
+
+/** Turns sound on when it is off or blocked; else turns it off. Stores the choice on this device. */
 export function toggleSound(): void {
   sound.value = sound.value === "on" ? "off" : "on";
+  try {
+    localStorage.setItem(KEY, sound.value);
+  } catch (error) {
+    console.warn(`Cannot remember whether sound is on: ${errorText(error)}`);
+  }
+}
+
+/** The choice that was made on this device. Storage that the browser forbids is read as empty. */
+export function readSound(storage: () => Pick<Storage, "getItem">): Sound {
+  try {
+    return storage().getItem(KEY) === "off" ? "off" : "on";
+  } catch {
+    return "on";
+  }
 }

@@ -1,0 +1,51 @@
+/**
+ * The actions of the audit log in words.
+ *
+ * @module
+ */
+/** The words of each action that the coordinator records. */
+export const ACTIONS: Readonly<Record<string, string>> = {
+  "login": "Signed in",
+  "login.failed": "Sign-in refused",
+  "password.change": "Changed the password",
+  "password.reset": "Set a new password by a link",
+  "password.reset_link": "Made a link for a new password",
+  "second_factor.on": "Turned the second factor on",
+  "second_factor.off": "Turned the second factor off",
+  "token.create": "Made an API token",
+  "token.revoke": "Revoked an API token",
+  "sender.create": "Created a sender",
+  "sender.rename": "Renamed a sender",
+  "sender.invite": "Made an enrolment token",
+  "sender.enroll": "Enrolled a device",
+  "sender.revoke": "Decommissioned a sender",
+  "sender.config": "Changed a running stream",
+  "sender.update": "Updated an agent",
+  "enroll.refused": "Enrolment refused",
+  "stream.start": "Started a stream",
+  "stream.stop": "Stopped a stream",
+  "destination.create": "Created a destination",
+  "destination.change": "Changed a destination",
+  "destination.remove": "Removed a destination",
+  "worker.drain": "Drained a worker",
+  "worker.undrain": "Returned a worker to service",
+  "room.close": "Closed a room",
+  "user.create": "Created a person",
+  "user.change": "Changed a person",
+  "user.link": "Linked a person to the sign-in provider",
+  "user.remove": "Removed a person",
+  "user.invite": "Invited a person",
+  "user.uninvite": "Withdrew an invitation",
+  "access.set": "Changed who may play",
+  "access.share": "Made a share link",
+  "access.unshare": "Removed a share link",
+  "alerts.change": "Changed the alerts",
+};
+
+/** An action in words: `Started a stream`. Of an unknown action its code, with spaces. */
+export function actionWords(action: string): string {
+  const known = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
+  if (known !== undefined) return known;
+  const words = action.replaceAll(/[._]/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
