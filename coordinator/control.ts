@@ -232,6 +232,11 @@ export async function openControl(options: ControlOptions) {
       bus.publish({ type: "worker", workerId: worker });
     },
 
+    /** Publishes that a worker reported its load. */
+    loadReported(worker: WorkerId): void {
+      bus.publish({ type: "worker", workerId: worker });
+    },
+
     /** Publishes that a room opened, changed or closed. */
     roomChanged({ room_id, worker_id }: Room): void {
       bus.publish({ type: "room", roomId: room_id });

@@ -110,6 +110,7 @@ export function createServices(options: ServiceOptions) {
   addGauges(metrics, { workers, sessions });
   const ingest = {
     received: (worker: WorkerId, message: IngestMessage) => control?.received(worker, message),
+    loadReported: (worker: WorkerId) => control?.loadReported(worker),
   };
   return {
     ...{ clock, random, log, metrics, credentials },

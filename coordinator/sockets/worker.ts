@@ -36,7 +36,11 @@ export interface WorkerServices {
   readonly reports: WorkerReports;
   readonly relay: Relay;
   readonly credentials: Pick<WorkerCredentials, "ownerOf">;
-  readonly ingest: { received(worker: WorkerId, message: IngestMessage): void };
+  readonly ingest: {
+    received(worker: WorkerId, message: IngestMessage): void;
+    /** The worker reported its load. */
+    loadReported(worker: WorkerId): void;
+  };
 }
 
 /** Times of the pings to a worker. They are shorter than the default, because players wait when a worker is lost. */
@@ -166,7 +170,10 @@ function handlersFor(
   const pass = (message: AnswerToPlayer) => relay.toPlayer(worker, message);
   const received = (message: IngestMessage) => ingest.received(worker, message);
   return {
-    "worker.status": ({ payload }) => workers.reportStatus(worker, payload),
+    "worker.status": ({ payload }) => {
+      workers.reportStatus(worker, payload);
+      ingest.loadReported(worker);
+    },
     "webrtc.offer": pass,
     "webrtc.candidate": pass,
     "webrtc.init.response": pass,

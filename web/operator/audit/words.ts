@@ -29,6 +29,8 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   "destination.remove": "Removed a destination",
   "worker.drain": "Drained a worker",
   "worker.undrain": "Returned a worker to service",
+  "worker.credential": "Made a credential for a worker",
+  "worker.revoke": "Revoked a worker's credential",
   "room.close": "Closed a room",
   "user.create": "Created a person",
   "user.change": "Changed a person",

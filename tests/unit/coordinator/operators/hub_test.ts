@@ -115,6 +115,22 @@ Deno.test("[OPR5] several changes of one thing within the gathering time are one
   deepEqual(found.map(({ payload }) => payload.status.cpu_percent), [49]);
 });
 
+Deno.test("[OPR14] each report of a worker reaches the dashboards, with the moment of the report", async () => {
+  using scene = await openScene();
+  const { bench, admin } = scene;
+  const page = await watch(bench, admin, ["workers"]);
+  const { worker_id } = bench.workers.views()[0]!.hello;
+  for (const cpu_percent of [40, 60]) {
+    await bench.clock.run(GATHER_SLOW);
+    bench.workers.reportStatus(worker_id, { cpu_percent, memory_mb: 100, free_places: 1 });
+    bench.control.loadReported(worker_id);
+    const at = bench.clock.epoch();
+    await bench.clock.run(GATHER_SLOW);
+    const newest = page.wire.messages.findLast(({ type }) => type === "worker.changed");
+    deepEqual(newest?.payload.worker.load, { at, cpu_percent, memory_mb: 100 });
+  }
+});
+
 Deno.test("[OPR6] a dashboard that reads too slowly receives a new snapshot and no backlog", async () => {
   using scene = await openScene();
   const { bench, admin, id } = scene;

@@ -1,0 +1,299 @@
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import type { SenderId, StreamId } from "../../protocol/ids.ts";
+import { api } from "../../protocol/rest/api.ts";
+import {
+  type Answer,
+  call,
+  type CallArgs,
+  type CallResult,
+  type Contract,
+} from "../../protocol/rest/contract.ts";
+import type { FleetWorker } from "../../protocol/rest/fleet.ts";
+import type { Stream } from "../../protocol/rest/streams.ts";
+import { type AgentProcess, startAgent } from "../support/agent_process.ts";
+import { launchChromium } from "../support/browser.ts";
+import { descendants, holdingsOf, isRunning } from "../support/endurance/process_tree.ts";
+import { openPage } from "../support/player.ts";
+import { type Stack, startStack } from "../support/stack/stack.ts";
+import { startTcpProxy, type TcpProxy } from "../support/stack/tcp_proxy.ts";
+
+/** One story in chapters: each breaks the installation once more and compares the pages with what is really there. */
+let stack: Stack;
+let browser: Browser;
+let page: Page;
+let proxy: TcpProxy;
+let agent: AgentProcess;
+let token: string;
+let senderId: SenderId;
+let streamId: StreamId;
+
+const ADMIN = { email: "ana@example.org", password: "correct horse battery" };
+/** How long a page may take until it shows what is true, in milliseconds. */
+const LIMIT = 20_000;
+
+Deno.test.beforeAll(async () => {
+  [stack, browser] = await Promise.all([
+    startStack({ FARPAD_DEMO: "false" }),
+    launchChromium(["--autoplay-policy=no-user-gesture-required"]),
+  ]);
+  const setup = /\/operator\/setup#token=(\S+)/.exec(stack.coordinator.output())?.[1];
+  await answered(call(
+    api.auth.setup,
+    { body: { ...ADMIN, name: "Ana", token: setup ?? "" } },
+    { base: stack.url },
+  ));
+  await signIn();
+  proxy = await startTcpProxy(Number(new URL(stack.url).port));
+  const made = await ask(api.senders.create, { body: { name: "Box seven" } });
+  senderId = made.sender.sender_id;
+  agent = await startAgent({
+    url: `http://127.0.0.1:${proxy.port}`,
+    enrollment: made.enrollment_token,
+  });
+  page = await openPage(browser, `${stack.url}/operator`);
+  await page.getByLabel("Email").fill(ADMIN.email);
+  await page.getByLabel("Password").fill(ADMIN.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+});
+
+Deno.test.afterAll(async () => {
+  await agent?.[Symbol.asyncDispose]();
+  proxy?.[Symbol.dispose]();
+  await browser.close();
+  await stack[Symbol.asyncDispose]();
+});
+
+async function answered<T>(asked: Promise<CallResult<T>>): Promise<T> {
+  const result = await asked;
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+async function signIn(): Promise<void> {
+  const body = ADMIN;
+  token = (await answered(call(api.auth.login, { body }, { base: stack.url }))).token;
+}
+
+/** Calls the coordinator as the administrator. */
+function ask<C extends Contract>(spec: C, args: CallArgs<C>): Promise<Answer<C>> {
+  return answered(call(spec, args, { base: stack.url, token }));
+}
+
+/** Follows a link inside the page, without loading it anew. */
+async function visit(path: string): Promise<void> {
+  await page.evaluate((to) => {
+    history.pushState(null, "", to);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }, path);
+}
+
+/** Waits until the page at `path` shows everything that is true and nothing that is false. */
+async function shows(
+  path: string,
+  { yes, no = [] }: { yes: readonly RegExp[]; no?: readonly RegExp[] },
+): Promise<void> {
+  await visit(path);
+  const deadline = performance.now() + LIMIT;
+  for (;;) {
+    const text = plain(await page.innerText("main"));
+    const wrong = [
+      ...yes.filter((words) => !words.test(text)).map((words) => `${words} is missing`),
+      ...no.filter((words) => words.test(text)).map((words) => `${words} is there`),
+    ];
+    if (wrong.length === 0) return;
+    if (performance.now() > deadline) {
+      throw new Error(`${path}: ${wrong.join(", ")}. The page says: ${text}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function plain(text: string): string {
+  return text.replaceAll("\u202f", " ").replaceAll(/\s+/g, " ");
+}
+
+async function worker(): Promise<FleetWorker> {
+  const { items } = await ask(api.fleet.workers, {});
+  equal(items.length, 1);
+  return items[0]!;
+}
+
+async function startStream(): Promise<Stream> {
+  const body = { source: { mode: "test" as const }, encoder: { bitrate_kbps: 1_500 } };
+  const { stream } = await ask(api.senders.start, { params: { id: senderId }, body });
+  streamId = stream.stream_id;
+  await shows(`/operator/streams/${streamId}`, { yes: [/Stream of Box seven Live/] });
+  return await ask(api.streams.get, { params: { id: streamId } });
+}
+
+function pids(root: number, kind: string): number[] {
+  return descendants(root).filter((each) => each.kind === kind).map(({ pid }) => pid);
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + LIMIT;
+  while (!holds() && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  ok(holds());
+}
+
+/** The ports of this list that are bound on this machine. */
+function bound(ports: readonly number[]): number[] {
+  const table = Deno.readTextFileSync("/proc/net/udp");
+  const local = new Set(
+    [...table.matchAll(/^\s*\d+:\s+[0-9A-F]+:([0-9A-F]{4})\s/gm)].map(([, hex]) =>
+      parseInt(hex!, 16)
+    ),
+  );
+  return ports.filter((port) => local.has(port));
+}
+
+const SENDER = () => `/operator/senders/${senderId}`;
+const STREAM = () => `/operator/streams/${streamId}`;
+const WORKER = async () => `/operator/workers/${(await worker()).worker_id}`;
+
+Deno.test("[TRU1] whole: the pages show the processes, sockets and figures that there are", async () => {
+  const { ports } = await startStream();
+  deepEqual(bound(ports), ports);
+  const { ingest, rooms } = await worker();
+  equal(rooms, 1);
+  equal(ingest!.pairs - ingest!.pairs_free, ports.length);
+  await shows(await WORKER(), {
+    yes: [
+      /Online/,
+      new RegExp(`${ingest!.pairs_free} of ${ingest!.pairs} pairs are free`),
+      /Box seven/,
+    ],
+    no: [/ old/, /No room is open/],
+  });
+  await shows(SENDER(), { yes: [/Live/, /Reported \d+ s ago/], no: [/ old/, /Offline/, / then/] });
+});
+
+Deno.test("[TRU2] the memory of a worker is that of its process and its rooms", async () => {
+  const own = holdingsOf(stack.worker.pid)!.rss / 1e6;
+  const all = own + pids(stack.worker.pid, "room")
+    .reduce((sum, pid) => sum + (holdingsOf(pid)?.rss ?? 0) / 1e6, 0);
+  const { load } = await worker();
+  ok(load!.memory_mb > own * 1.1, `${load!.memory_mb} MB shown, ${own} MB of the worker alone`);
+  ok(load!.memory_mb < all * 1.2, `${load!.memory_mb} MB shown, ${all} MB of all processes`);
+});
+
+Deno.test("[TRU3] a stopped encoder: the stream has no picture, and says for how long", async () => {
+  const pipelines = pids(agent.process.pid, "agent");
+  ok(pipelines.length > 0);
+  for (const pid of pipelines) Deno.kill(pid, "SIGSTOP");
+  await shows(SENDER(), { yes: [/No picture/] });
+  await shows("/operator", { yes: [/Needs attention Box seven/, /No picture|no picture/] });
+  for (const pid of pipelines) Deno.kill(pid, "SIGCONT");
+});
+
+Deno.test("[TRU4] a stopped agent: what it reported shows its age, what the worker reports does not", async () => {
+  await shows(SENDER(), { yes: [/Box seven.* Live/] });
+  Deno.kill(agent.process.pid, "SIGSTOP");
+  await shows(SENDER(), { yes: [/Encoder [\d.]+ Mb\/s \d+ s old/] });
+  Deno.kill(agent.process.pid, "SIGCONT");
+  await shows(SENDER(), { yes: [/Encoder [\d.]+ Mb\/s Pictures/] });
+});
+
+Deno.test("[TRU5] a cut link: the device is offline, its stream goes on", async () => {
+  proxy.cut();
+  await shows(SENDER(), { yes: [/Lost contact/, /Offline\. Its last message came at/] });
+  equal((await ask(api.senders.get, { params: { id: senderId } })).online, false);
+  equal((await ask(api.streams.get, { params: { id: streamId } })).state, "live");
+  ok(isRunning(agent.process.pid));
+  proxy.mend();
+  await shows(SENDER(), { yes: [/Box seven.* Live/], no: [/Offline/] });
+});
+
+Deno.test("[TRU6] a killed room: its stream ended with the signal as the reason, and its ports are free", async () => {
+  const { room_id, ports } = await ask(api.streams.get, { params: { id: streamId } });
+  stack.signalRoom(room_id!, "SIGKILL");
+  await shows(STREAM(), {
+    yes: [/Ended/, /by signal SIGKILL/, /Picture for \d+:\d\d/],
+    no: [/unexpectedly/],
+  });
+  await until(() => bound(ports).length === 0);
+  const { ingest, rooms } = await worker();
+  deepEqual([ingest!.pairs_free, rooms], [ingest!.pairs, 0]);
+  await shows(await WORKER(), { yes: [/(Nothing runs|No room is open) on it/, /Idle/] });
+});
+
+Deno.test("[TRU7] an operator's stop is named once, and the picture lasted no longer than the stream", async () => {
+  await startStream();
+  await ask(api.senders.stop, { params: { id: senderId } });
+  await shows(STREAM(), {
+    yes: [/Ended/, /Stopped by an operator/],
+    no: [/Stopped by an operator\. Stopped by an operator/],
+  });
+  const { live_at, ended_at, picture_until } = await ask(api.streams.get, {
+    params: { id: streamId },
+  });
+  ok(picture_until! >= live_at! && picture_until! <= ended_at!);
+});
+
+Deno.test("[TRU8] another clock in the browser: no figure is called old", async () => {
+  const other = await openPage(browser, "about:blank");
+  await other.addInitScript(() => {
+    const read = Date.now.bind(Date);
+    Date.now = () => read() + 3_600_000;
+  });
+  await other.goto(`${stack.url}${await WORKER()}`);
+  await other.getByLabel("Email").fill(ADMIN.email);
+  await other.getByLabel("Password").fill(ADMIN.password);
+  await other.getByRole("button", { name: "Sign in" }).click();
+  await other.getByText("With its rooms").waitFor();
+  const text = plain(await other.innerText("main"));
+  doesNotMatch(text, / old/);
+  match(text, /In this state for \d+:\d\d /);
+  await other.context().close();
+});
+
+Deno.test("[TRU9] a killed agent: the device is offline, and nothing of it is called present", async () => {
+  await agent.process.end("SIGKILL");
+  await shows(SENDER(), { yes: [/Offline/, /Its last message came at/], no: [/Ready/] });
+  await shows("/operator", { yes: [/Senders online 0 ?\/ ?1/] });
+});
+
+Deno.test("[TRU10] a coordinator that is away: the pages say since when they are not live", async () => {
+  await visit(await WORKER());
+  await stack.coordinator.end("SIGKILL");
+  await page.getByText(/Not live since/).first().waitFor({ timeout: LIMIT });
+  await stack.restartCoordinator();
+  await page.getByText(/Not live since/).first().waitFor({ state: "hidden", timeout: LIMIT });
+});
+
+Deno.test("[TRU11] a restarted coordinator: the worker that went on is shown online", async () => {
+  await signIn();
+  ok(isRunning(stack.worker.pid));
+  await shows("/operator/workers", { yes: [/Idle|Online/], no: [/Unreachable/] });
+});
+
+Deno.test("[TRU12] a killed worker is unreachable, and its places and ports do not count", async () => {
+  await stack.worker.end("SIGKILL");
+  await shows("/operator/workers", { yes: [/Unreachable/], no: [/Idle/] });
+  await shows("/operator", { yes: [/Places free 0 ?\/ ?0/, /Port pairs free 0 ?\/ ?0/] });
+  deepEqual((await worker()).state, "lost");
+});
+
+Deno.test("[TRU13] a restarted worker is shown with the age of its own report", async () => {
+  await stack.restartWorker();
+  await shows("/operator/workers", { yes: [/Idle/], no: [/Unreachable/, / old/] });
+  ok((await worker()).load!.at > 0);
+});
+
+Deno.test("[TRU14] a stopped worker: its figures show their age", async () => {
+  Deno.kill(stack.worker.pid, "SIGSTOP");
+  await shows(await WORKER(), { yes: [/CPU \d+ % \d+ s old/, /Memory \d+ MB \d+ s old/] });
+  Deno.kill(stack.worker.pid, "SIGCONT");
+  await shows(await WORKER(), { yes: [/Memory \d+ MB With its rooms/] });
+});
+
+Deno.test("[TRU15] a draining worker is never called idle", async () => {
+  const { worker_id } = await worker();
+  await ask(api.fleet.drain, { params: { id: worker_id }, body: { deadline_ms: 600_000 } });
+  await shows("/operator/workers", { yes: [/Drain(ing|ed)/], no: [/Idle/] });
+  await shows("/operator", { yes: [/Places free 0 ?\/ ?0/] });
+});
