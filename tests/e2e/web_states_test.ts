@@ -80,7 +80,7 @@ Deno.test("[PLY13] an empty library shows how to add games, and without a worker
   await on({ script: (script) => (script.apps = []) }, async (page, fake) => {
     await says(page, "No games yet");
     deepEqual(await findFaults(page), []);
-    fake.say("library.changed", { apps: [LIBRARY[0]!] });
+    fake.send("library.changed", { apps: [LIBRARY[0]!] });
     await page.getByRole("link", { name: /Paddle Duel/ }).waitFor();
   });
   await on({ script: (script) => (script.greeting = "no_worker") }, async (page) => {
@@ -190,13 +190,13 @@ Deno.test("[PLY5] a socket that is cut and comes back does not disturb the pictu
 Deno.test("[SES9] an end shows its reason and its actions", () =>
   on({ path: PLAY }, async (page, fake) => {
     await waitForState(page, "playing");
-    fake.say("session.ended", { reason: "worker_lost" });
+    fake.send("session.ended", { reason: "worker_lost" });
     await waitForState(page, "ended");
     await says(page, "The worker is gone", "The worker cannot be reached any more.");
     deepEqual(await findFaults(page), []);
     await page.getByRole("button", { name: "Play again" }).click();
     await waitForState(page, "playing");
-    fake.say("session.ended", { reason: "operator" });
+    fake.send("session.ended", { reason: "operator" });
     await page.getByRole("button", { name: "Back to the library" }).click();
     await waitForState(page, "lobby");
     await says(page, "Continue");

@@ -70,7 +70,7 @@ export class FakeEnd<Out extends { type: string; payload: unknown }> {
   }
 
   /** Sends a message in an envelope of its own; returns the envelope's id. */
-  say(type: string, payload: unknown, id = `m${++this.#sent}`): string {
+  send(type: string, payload: unknown, id = `m${++this.#sent}`): string {
     this.#served.text(JSON.stringify({ id, type, payload }));
     return id;
   }
@@ -197,7 +197,7 @@ export function createFakeCoordinator(
   /** A worker connects and sends its hello. */
   function worker(id = "w1", hello: Partial<Hello> = {}): FakeWorker {
     const end = stranger();
-    end.say("worker.hello", helloOf(id, hello));
+    end.send("worker.hello", helloOf(id, hello));
     return end;
   }
 
@@ -210,10 +210,10 @@ export function negotiate(
   worker: FakeWorker,
   payload: object = user.last("session.ready").payload.room ? {} : { app_id: DUEL.app_id },
 ) {
-  user.say("webrtc.init", payload);
+  user.send("webrtc.init", payload);
   const { session_id } = worker.last("webrtc.init").payload;
   const peer_id = `peer-${session_id}`;
-  worker.say("webrtc.offer", { session_id, peer_id, sdp: "v=0 offer" });
+  worker.send("webrtc.offer", { session_id, peer_id, sdp: "v=0 offer" });
   return { session_id, peer_id };
 }
 
@@ -221,10 +221,10 @@ export function negotiate(
 export function play(user: FakeUser, worker: FakeWorker, room: Room) {
   const peer = negotiate(user, worker, { app_id: DUEL.app_id });
   const { session_id } = peer;
-  worker.say("session.media", { session_id, connected: true });
+  worker.send("session.media", { session_id, connected: true });
   const seats = [{ seat: 0, session_id, connected: true }];
-  const id = user.say("app.start", { app_id: DUEL.app_id });
-  worker.say("room.opened", { room: { ...room, seats } });
-  worker.say("app.start.response", { session_id, room: { ...room, seats }, seat: 0 }, id);
+  const id = user.send("app.start", { app_id: DUEL.app_id });
+  worker.send("room.opened", { room: { ...room, seats } });
+  worker.send("app.start.response", { session_id, room: { ...room, seats }, seat: 0 }, id);
   return peer;
 }

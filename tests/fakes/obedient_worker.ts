@@ -68,7 +68,7 @@ export class ObedientWorker {
   }
 
   media(session_id: SessionId, connected: boolean): void {
-    this.#end?.say("session.media", { session_id, connected });
+    this.#end?.send("session.media", { session_id, connected });
   }
 
   /** A room process ends unexpectedly. */
@@ -78,8 +78,10 @@ export class ObedientWorker {
     this.#held.splice(this.#held.indexOf(held), 1);
     const end = { reason: "crashed", message: "It crashed" };
     const sessions = [...held.sessions];
-    if (held.open) this.#end?.say("room.closed", { room_id: held.room.room_id, ...end, sessions });
-    else for (const session_id of sessions) this.#end?.say("session.ended", { session_id, ...end });
+    if (held.open) this.#end?.send("room.closed", { room_id: held.room.room_id, ...end, sessions });
+    else {for (const session_id of sessions) {
+        this.#end?.send("session.ended", { session_id, ...end });
+      }}
   }
 
   /** Carries out every message that arrived. */
@@ -100,8 +102,8 @@ export class ObedientWorker {
       case "app.start":
         return this.#start(message);
       case "app.quit":
-        this.#end?.say("app.quit.response", message.payload, message.id);
-        this.#end?.say("session.ended", { ...message.payload, reason: "quit", message: "Left" });
+        this.#end?.send("app.quit.response", message.payload, message.id);
+        this.#end?.send("session.ended", { ...message.payload, reason: "quit", message: "Left" });
         return this.#leave(message.payload.session_id);
       case "session.end":
         return this.#leave(message.payload.session_id);
@@ -115,14 +117,14 @@ export class ObedientWorker {
     const asked = room_id && this.#held.find(({ room }) => room.room_id === room_id);
     const refuse = (code: string) => {
       const error = { code, message: "No" };
-      this.#end?.say("webrtc.init.response", { session_id, error }, id);
+      this.#end?.send("webrtc.init.response", { session_id, error }, id);
     };
     if (room_id && !asked) return refuse("room.unknown");
     const held = asked || own || this.#take();
     if (!held) return refuse("room.no_capacity");
     if (own && own !== held) this.#leave(session_id);
     held.sessions.add(session_id);
-    this.#end?.say("webrtc.offer", { session_id, peer_id: `peer-${session_id}`, sdp: "v=0" });
+    this.#end?.send("webrtc.offer", { session_id, peer_id: `peer-${session_id}`, sdp: "v=0" });
   }
 
   #take(): Held | undefined {
@@ -137,12 +139,12 @@ export class ObedientWorker {
     const held = this.#held.find(({ sessions }) => sessions.has(session_id));
     if (!held) {
       const error = { code: "session.unknown", message: "No place" };
-      this.#end?.say("app.start.response", { session_id, error }, id);
+      this.#end?.send("app.start.response", { session_id, error }, id);
       return;
     }
-    if (!held.open) this.#end?.say("room.opened", { room: held.room });
+    if (!held.open) this.#end?.send("room.opened", { room: held.room });
     held.open = true;
-    this.#end?.say("app.start.response", { session_id, room: held.room, seat: null }, id);
+    this.#end?.send("app.start.response", { session_id, room: held.room, seat: null }, id);
   }
 
   #leave(session_id: SessionId): void {
@@ -152,6 +154,6 @@ export class ObedientWorker {
     this.#held.splice(this.#held.indexOf(held), 1);
     if (!held.open) return;
     const end = { reason: "quit", message: "Everybody left", sessions: [] };
-    this.#end?.say("room.closed", { room_id: held.room.room_id, ...end });
+    this.#end?.send("room.closed", { room_id: held.room.room_id, ...end });
   }
 }

@@ -143,9 +143,9 @@ Deno.test("[BOX20] a session is renewed by a challenge on the same connection", 
 Deno.test("[BOX8] [BOX9] a stream starts, reports its figures, changes and stops on command", () =>
   withAgent(async ({ plane }) => {
     using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15120?mode=listener"]);
-    await sink.until("a destination", (said) => said[0]);
+    await sink.until("a destination", (received) => received[0]);
     await plane.receive("device.status");
-    plane.say("stream.start", startOf(15_120), "start-1");
+    plane.send("stream.start", startOf(15_120), "start-1");
     const started = await plane.receive("stream.start.response");
     deepEqual([started.id, started.payload], ["start-1", { stream_id: STREAM }]);
     const stats = await plane.receive("stream.stats", {
@@ -156,20 +156,20 @@ Deno.test("[BOX8] [BOX9] a stream starts, reports its figures, changes and stops
     await plane.receive("device.status", {
       holds: ({ payload }) => payload.running_streams?.[0] === STREAM,
     });
-    plane.say("config.update", { encoder: { bitrate_kbps: 300 } }, "hot");
-    plane.say("config.update", { encoder: { tune: "film" } }, "cold");
+    plane.send("config.update", { encoder: { bitrate_kbps: 300 } }, "hot");
+    plane.send("config.update", { encoder: { tune: "film" } }, "cold");
     const hot = await plane.receive("config.update.response", { holds: ({ id }) => id === "hot" });
     deepEqual(hot.payload, { applied: ["encoder.bitrate_kbps"] });
     const cold = await plane.receive("config.update.response", {
       holds: ({ id }) => id === "cold",
     });
     match(JSON.stringify(cold.payload), /config\.not_hot.*encoder\.tune/);
-    plane.say("stream.stop", { stream_id: STREAM, reason: "user_request" }, "stop-1");
+    plane.send("stream.stop", { stream_id: STREAM, reason: "user_request" }, "stop-1");
     equal((await plane.receive("stream.stop.response")).id, "stop-1");
     const ended = await plane.receive("stream.ended");
     equal(ended.payload.reason, "control_plane_stop");
     ok(ended.payload.total_bytes > 10_000);
-    ok(sink.said.some(({ kind }) => kind === "video"));
+    ok(sink.received.some(({ kind }) => kind === "video"));
   }));
 
 Deno.test("[SND9] [PRB8] a file is listed with its length, sent, and repeated at its end", () =>
@@ -178,7 +178,7 @@ Deno.test("[SND9] [PRB8] a file is listed with its length, sent, and repeated at
     await Deno.mkdir(`${agent.folder}/media`, { recursive: true });
     await Deno.writeFile(path, clip());
     using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15128?mode=listener"]);
-    await sink.until("a destination", (said) => said[0]);
+    await sink.until("a destination", (received) => received[0]);
     const reported = await plane.receive("device.status", {
       holds: ({ payload }) => typeof payload.saved_media[0]?.duration_s === "number",
     });
@@ -189,15 +189,18 @@ Deno.test("[SND9] [PRB8] a file is listed with its length, sent, and repeated at
         1,
       ],
     );
-    plane.say("stream.start", { ...startOf(15_128), source: { mode: "file", path: "clip.ts" } });
+    plane.send("stream.start", { ...startOf(15_128), source: { mode: "file", path: "clip.ts" } });
     await sink.until(
       "more pictures than the file has",
-      (said) =>
-        said.filter(({ kind }) => kind === "video").length > CLIP_PICTURES * 1.5 || undefined,
+      (received) =>
+        received.filter(({ kind }) => kind === "video").length > CLIP_PICTURES * 1.5 || undefined,
     );
-    plane.say("stream.stop", { stream_id: STREAM, reason: "user_request" });
+    plane.send("stream.stop", { stream_id: STREAM, reason: "user_request" });
     await plane.receive("stream.ended");
-    plane.say("stream.start", { ...startOf(15_128), source: { mode: "file", path: "/etc/hosts" } });
+    plane.send("stream.start", {
+      ...startOf(15_128),
+      source: { mode: "file", path: "/etc/hosts" },
+    });
     const refused = await plane.receive("stream.ended", {
       holds: ({ payload }) => payload.reason === "error",
     });
@@ -207,26 +210,26 @@ Deno.test("[SND9] [PRB8] a file is listed with its length, sent, and repeated at
 Deno.test("[BOX21] the loss of the coordinator does not end a stream, which is reported as running after the reconnect", () =>
   withAgent(async ({ plane }) => {
     using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15122?mode=listener"]);
-    await sink.until("a destination", (said) => said[0]);
+    await sink.until("a destination", (received) => received[0]);
     await plane.receive("device.status");
-    plane.say("stream.start", startOf(15_122));
+    plane.send("stream.start", startOf(15_122));
     await plane.receive("stream.stats");
     plane.login = "challenge";
     const from = plane.received.length;
     plane.cut();
-    const before = sink.said.length;
+    const before = sink.received.length;
     const login = await plane.receive("auth.login", { from });
     deepEqual(login.payload.running_streams, [STREAM]);
-    ok(sink.said.length > before, "pictures went on meanwhile");
+    ok(sink.received.length > before, "pictures went on meanwhile");
     await plane.receive("stream.stats", { from });
   }));
 
 Deno.test("[BOX3] [BOX19] a pipeline that is killed is reported as a crash, and the agent continues", () =>
   withAgent(async ({ plane, agent }) => {
     using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15124?mode=listener"]);
-    await sink.until("a destination", (said) => said[0]);
+    await sink.until("a destination", (received) => received[0]);
     await plane.receive("device.status");
-    plane.say("stream.start", startOf(15_124));
+    plane.send("stream.start", startOf(15_124));
     await plane.receive("stream.stats");
     const children = await childrenOf(agent.pid);
     equal(children.length, 1);
@@ -252,8 +255,8 @@ Deno.test("[BOX22] a text that is not a message is ignored, and the next message
       '{"id":"x","type":"stream.start","payload":{}}',
       "[".repeat(60_000),
     ];
-    for (const text of [...texts, '{"id":"y","type":"no.such","payload":1}']) plane.sayRaw(text);
-    plane.say("config.update", { encoder: { bitrate_kbps: 300 } }, "after");
+    for (const text of [...texts, '{"id":"y","type":"no.such","payload":1}']) plane.sendRaw(text);
+    plane.send("config.update", { encoder: { bitrate_kbps: 300 } }, "after");
     const answer = await plane.receive("config.update.response");
     match(JSON.stringify(answer), /"after".*stream\.none/);
     deepEqual([plane.strange, plane.sockets], [[], 1]);
@@ -263,7 +266,7 @@ Deno.test("[UPD3] an agent without its launcher refuses to update itself", () =>
   withAgent(async ({ plane }) => {
     await plane.receive("device.status");
     const update = { binary_url: "https://h/a.js", sha256: "0".repeat(64), restart_after: true };
-    plane.say("agent.update", { ...update, downgrade: false, while_streaming: false });
+    plane.send("agent.update", { ...update, downgrade: false, while_streaming: false });
     match(JSON.stringify(await plane.receive("agent.update.response")), /update\.unmanaged/);
   }));
 

@@ -68,13 +68,13 @@ Deno.test("[UPD1] [UPD5] [UPD8] a bundled agent updates itself, and returns to t
     equal((await plane.receive("auth.login")).payload.agent_version, VERSION);
     await plane.receive("device.status");
 
-    plane.say("agent.update", releases.update("good.js", "9.9.9", "0".repeat(64)));
+    plane.send("agent.update", releases.update("good.js", "9.9.9", "0".repeat(64)));
     const failed = await plane.receive("device.status", {
       holds: ({ payload }) => payload.update?.state === "failed",
     });
     match(failed.payload.update?.detail ?? "", /SHA-256/);
 
-    plane.say("agent.update", releases.update("good.js", "9.9.9"));
+    plane.send("agent.update", releases.update("good.js", "9.9.9"));
     await plane.receive("auth.login", {
       holds: ({ payload }) => payload.agent_version === "9.9.9",
     });
@@ -84,7 +84,7 @@ Deno.test("[UPD1] [UPD5] [UPD8] a bundled agent updates itself, and returns to t
     equal(done.payload.update?.version, "9.9.9");
 
     const from = plane.received.length;
-    plane.say("agent.update", releases.update("broken.js", "9.9.10"));
+    plane.send("agent.update", releases.update("broken.js", "9.9.10"));
     const back = await plane.receive("device.status", {
       from,
       holds: ({ payload }) => payload.update?.state === "rolled_back",

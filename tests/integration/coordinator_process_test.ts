@@ -24,7 +24,7 @@ Deno.test("[PRC2] on SIGTERM pages get a restart message, every connection is cl
     await using coordinator = await start(env);
     const w1 = new Dialled(socketUrl(coordinator, "/wso"), toWorker.decode);
     await w1.opened;
-    w1.say("worker.hello", helloOf("w1", { credential: CREDENTIAL }));
+    w1.send("worker.hello", helloOf("w1", { credential: CREDENTIAL }));
     const ana = new Dialled(socketUrl(coordinator, "/ws"), toUser.decode);
     await ana.next("session.ready");
     coordinator.signal("SIGTERM");
@@ -47,7 +47,7 @@ Deno.test("[RES1] a resume token is valid after a restart of the process that is
       await w1.opened;
       const served = sessions.map((session_id) => ({ session_id, room_id: room.room_id }));
       const hello = helloOf("w1", { credential: CREDENTIAL, rooms: [room] });
-      w1.say("worker.hello", { ...hello, sessions: served });
+      w1.send("worker.hello", { ...hello, sessions: served });
       const { payload } = await ana.next("session.ready");
       for (const end of [ana, w1]) end.hangUp();
       return payload;

@@ -9,23 +9,23 @@ import { type Dialled, serveCoordinator, until } from "../support/coordinator/se
 
 /** A player takes a place and plays in a room of its own. */
 async function play(user: Dialled<ToUser>, worker: Dialled<ToWorker>, room = roomOf("w1", "r1")) {
-  user.say("webrtc.init", { app_id: DUEL.app_id });
+  user.send("webrtc.init", { app_id: DUEL.app_id });
   const { session_id } = (await worker.next("webrtc.init")).payload;
   const peer_id = `peer-${session_id}`;
-  worker.say("webrtc.offer", { session_id, peer_id, sdp: "v=0 offer" });
+  worker.send("webrtc.offer", { session_id, peer_id, sdp: "v=0 offer" });
   await user.next("webrtc.offer");
-  worker.say("session.media", { session_id, connected: true });
-  const id = user.say("app.start", { app_id: DUEL.app_id });
+  worker.send("session.media", { session_id, connected: true });
+  const id = user.send("app.start", { app_id: DUEL.app_id });
   await worker.next("app.start");
-  worker.say("room.opened", { room });
-  worker.say("app.start.response", { session_id, room, seat: 0 }, id);
+  worker.send("room.opened", { room });
+  worker.send("app.start.response", { session_id, room, seat: 0 }, id);
   await user.next("app.start.response");
   return { session_id, peer_id };
 }
 
 /** Resolves when all earlier messages of this end were handled, by a request after them. */
 async function settled(user: Dialled<ToUser>): Promise<void> {
-  user.say("workers.list", {});
+  user.send("workers.list", {});
   await user.next("workers.list.response");
 }
 
@@ -35,7 +35,7 @@ Deno.test("[SES4] a player measures two workers, joins the nearer one and gets i
   const near = await coordinator.worker("near", { ping_url: "http://near.test/ping" });
   const ana = coordinator.user();
   const { workers } = (await ana.next("latency.check")).payload;
-  ana.say("latency.check.response", {
+  ana.send("latency.check.response", {
     results: workers.map(({ worker_id }) => ({
       worker_id,
       samples_ms: worker_id === "near" ? [9, 5, 6] : [90, 50, 60],
@@ -43,12 +43,12 @@ Deno.test("[SES4] a player measures two workers, joins the nearer one and gets i
   });
   const ready = (await ana.next("session.ready")).payload;
   deepEqual([ready.worker.worker_id, ready.rtt_ms], ["near", 5.5]);
-  const id = ana.say("webrtc.init", { app_id: "duel" });
+  const id = ana.send("webrtc.init", { app_id: "duel" });
   const init = await near.next("webrtc.init");
   deepEqual([init.id, init.payload.session_id], [id, ready.session_id]);
-  near.say("webrtc.offer", { session_id: ready.session_id, peer_id: "p", sdp: "v=0 offer" });
+  near.send("webrtc.offer", { session_id: ready.session_id, peer_id: "p", sdp: "v=0 offer" });
   deepEqual((await ana.next("webrtc.offer")).payload, { peer_id: "p", sdp: "v=0 offer" });
-  ana.say("webrtc.answer", { peer_id: "p", sdp: "v=0 answer" });
+  ana.send("webrtc.answer", { peer_id: "p", sdp: "v=0 answer" });
   equal((await near.next("webrtc.answer")).payload.session_id, ready.session_id);
 });
 
@@ -58,7 +58,7 @@ Deno.test("[SES8] with every place taken a player is refused after 3 s", async (
   const [ana, ben] = [coordinator.user(), coordinator.user()];
   await Promise.all([ana.next("session.ready"), ben.next("session.ready")]);
   await play(ana, w1);
-  ben.say("webrtc.init", { app_id: "duel" });
+  ben.send("webrtc.init", { app_id: "duel" });
   await settled(ben);
   await coordinator.pass(PLACE_WAIT);
   const { payload } = await ben.next("session.no_capacity");
@@ -92,7 +92,7 @@ Deno.test("[WRK4] a worker that reconnects in time keeps its sessions, and one t
     rooms: [room],
     sessions: [{ session_id, room_id: room.room_id }],
   });
-  const id = ana.say("app.pause", { paused: true });
+  const id = ana.send("app.pause", { paused: true });
   equal((await back.next("app.pause")).id, id);
   back.hangUp();
   await until(() => state() === "lost");
@@ -127,7 +127,7 @@ Deno.test("[WRK2] a restarted coordinator gets rooms and sessions from the worke
   });
   const ready = (await ana.next("session.ready")).payload;
   deepEqual([ready.session_id, ready.resumed, ready.room?.room_id], [session_id, true, "r1"]);
-  ana.say("app.save", {});
+  ana.send("app.save", {});
   equal((await w1.next("app.save")).payload.session_id, session_id);
   equal(after.services.workers.choices()[0]?.free_places, 0);
 });
@@ -136,7 +136,7 @@ Deno.test("[WRK1] a worker with a wrong credential gets the reason and is closed
   await using coordinator = serveCoordinator();
   const w1 = coordinator.stranger();
   await w1.opened;
-  w1.say("worker.hello", helloOf("w1", { credential: "guessed" }));
+  w1.send("worker.hello", helloOf("w1", { credential: "guessed" }));
   const { payload } = await w1.next("worker.hello.response");
   ok("error" in payload && payload.error.message.startsWith("Cannot accept worker w1:"));
   equal((await w1.closed).code, 4403);
@@ -162,7 +162,7 @@ const abuses: readonly [string, string, (socket: Dialled<ToUser>) => void, numbe
     "LEG8",
     "more messages than allowed",
     (user) => {
-      for (let sent = 0; sent < 201; sent++) user.say("workers.list", {});
+      for (let sent = 0; sent < 201; sent++) user.send("workers.list", {});
     },
     4429,
   ],
@@ -184,8 +184,8 @@ Deno.test("[LEG4] unknown and out-of-order messages are refused, and the connect
   await coordinator.worker();
   const ana = coordinator.user();
   await ana.next("session.ready");
-  ana.say("no.such", {});
-  ana.say("webrtc.answer", { peer_id: "p", sdp: "v=0" });
+  ana.send("no.such", {});
+  ana.send("webrtc.answer", { peer_id: "p", sdp: "v=0" });
   const { payload } = await ana.next("webrtc.answer.response");
   equal(payload.error.code, "session.no_place");
   await settled(ana);
@@ -204,9 +204,9 @@ Deno.test("[LEG12] a player whose browser reads nothing is closed, and the other
       app_id: `app-${at}`,
       title: title(round),
     }));
-    w1.say("library.changed", { apps });
+    w1.send("library.changed", { apps });
     // Answered at once, so the library was taken before.
-    w1.say("session.media", { session_id: "ses_none", connected: true });
+    w1.send("session.media", { session_id: "ses_none", connected: true });
     await w1.next("session.end");
     coordinator.clock.advance(500);
     await ana.next("library.changed");

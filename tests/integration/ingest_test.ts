@@ -52,24 +52,24 @@ function opening(first: number, destinations: IngestStart["destinations"] = []):
 /** Starts receiving on some port from `first` on; resolves with the bound one. */
 async function receive(first: number): Promise<{ receiver: Receiver; port: number }> {
   const receiver = startChild<FromReceiver>("receiver_main.ts");
-  await receiver.until("the receiver", (said) => said[0]);
+  await receiver.until("the receiver", (received) => received[0]);
   receiver.report(opening(first));
-  const started = await receiver.until("a bound port", (said) => events(said, "bound")[0]);
+  const started = await receiver.until("a bound port", (received) => events(received, "bound")[0]);
   return { receiver, port: started.ports[0]! };
 }
 
 /** The reports of one kind, in order. */
 function events<T extends LiveEvent["type"]>(
-  said: readonly FromReceiver[],
+  received: readonly FromReceiver[],
   type: T,
 ): Extract<LiveEvent, { type: T }>[] {
-  return said.flatMap((each) =>
+  return received.flatMap((each) =>
     each.type === "live" && each.event.type === type ? [each.event as never] : []
   );
 }
 
-function newest(said: readonly FromReceiver[]) {
-  return events(said, "stats").at(-1)?.stats;
+function newest(received: readonly FromReceiver[]) {
+  return events(received, "stats").at(-1)?.stats;
 }
 
 interface Sending {
@@ -98,9 +98,9 @@ async function stop({ pipeline, ended }: Sending): Promise<void> {
 }
 
 /** Pictures from the first keyframe at or after `from` on: with the instant they were drawn, and without. */
-function pictures(said: readonly FromReceiver[], from = 0): { coded: number; bare: number } {
+function pictures(received: readonly FromReceiver[], from = 0): { coded: number; bare: number } {
   using decoder = new VideoDecoder("h264");
-  const frames = said.slice(from).filter((each) => each.type === "frame");
+  const frames = received.slice(from).filter((each) => each.type === "frame");
   const first = frames.findIndex(({ keyframe }) => keyframe);
   const found = { coded: 0, bare: 0 };
   for (const { data } of first < 0 ? [] : frames.slice(first)) {
@@ -123,8 +123,8 @@ Deno.test("[ING1] the room sends a device's picture and sound unchanged", async 
   const { receiver, port } = await receive(15_020);
   using _receiver = receiver;
   const sending = sendTestPicture(port);
-  const stats = await receiver.until("figures of a running stream", (said) => {
-    const found = newest(said);
+  const stats = await receiver.until("figures of a running stream", (received) => {
+    const found = newest(received);
     return found?.picture && found.framerate > 25 ? found : undefined;
   });
   deepEqual([stats.handling, stats.codec, stats.width, stats.height, stats.lost_packets], [
@@ -134,8 +134,8 @@ Deno.test("[ING1] the room sends a device's picture and sound unchanged", async 
     180,
     0,
   ]);
-  ok(pictures(receiver.said).coded >= 25, "pictures decode and carry their instant");
-  ok(receiver.said.some(({ type }) => type === "sound"));
+  ok(pictures(receiver.received).coded >= 25, "pictures decode and carry their instant");
+  ok(receiver.received.some(({ type }) => type === "sound"));
   const [link] = sending.stats.at(-1)!.links;
   deepEqual([link?.state, link?.rtt_ms], ["Live", null]);
   deepEqual(await sending.pipeline.update({ encoder: { bitrate_kbps: 300 } }), {
@@ -148,23 +148,24 @@ Deno.test("[ING5] [ING6] a still picture replaces that of a device that stopped,
   const { receiver, port } = await receive(15_040);
   using _receiver = receiver;
   const first = sendTestPicture(port);
-  await receiver.until("a picture", (said) => newest(said)?.picture || undefined);
+  await receiver.until("a picture", (received) => newest(received)?.picture || undefined);
   await stop(first);
-  await receiver.until("the loss", (said) => newest(said)?.picture === false || undefined);
-  const lost = receiver.said.length;
+  await receiver.until("the loss", (received) => newest(received)?.picture === false || undefined);
+  const lost = receiver.received.length;
   await receiver.until(
     "the still picture",
-    (said) => said.slice(lost).filter(({ type }) => type === "frame").length >= 4 || undefined,
+    (received) =>
+      received.slice(lost).filter(({ type }) => type === "frame").length >= 4 || undefined,
   );
-  const begin = receiver.said.findLastIndex((each) => each.type === "frame" && each.keyframe);
-  const still = pictures(receiver.said, begin);
+  const begin = receiver.received.findLastIndex((each) => each.type === "frame" && each.keyframe);
+  const still = pictures(receiver.received, begin);
   ok(still.coded === 0 && still.bare >= 4, "the still picture decodes and is none of the device's");
-  const back = receiver.said.length;
+  const back = receiver.received.length;
   const second = sendTestPicture(port);
-  await receiver.until("the picture again", (said) => newest(said)?.picture || undefined);
+  await receiver.until("the picture again", (received) => newest(received)?.picture || undefined);
   await waitFor(
     "pictures that decode",
-    () => pictures(receiver.said, back).coded > 5 || undefined,
+    () => pictures(receiver.received, back).coded > 5 || undefined,
   );
   await stop(second);
 });
@@ -174,7 +175,7 @@ Deno.test("[ING19] a device without the passphrase is not received", async () =>
   using _receiver = receiver;
   const sending = sendTestPicture(port, "another-passphrase");
   await new Promise((resolve) => setTimeout(resolve, 2_500));
-  equal(newest(receiver.said)?.received_packets, 0);
+  equal(newest(receiver.received)?.received_packets, 0);
   deepEqual(sending.stats, []);
   await stop(sending);
 });
@@ -196,41 +197,44 @@ Deno.test("[EGR4] [EGR5] a stream is sent on by RTMP and SRT, and again after a 
     url,
   }));
   using worker = startChild<FromWorker>("streams_main.ts");
-  await worker.until("the worker", (said) => said[0]);
+  await worker.until("the worker", (received) => received[0]);
   worker.report(opening(15_108, destinations));
   const [port = 0] = await worker.until(
     "a bound port",
-    (said) => said.find((each) => each.type === "ingest.started")?.payload.ports,
+    (received) => received.find((each) => each.type === "ingest.started")?.payload.ports,
   );
-  const egressIn = (said: readonly FromWorker[]) =>
-    said.findLast((each) => each.type === "ingest.stats")?.payload.egress ?? [];
+  const egressIn = (received: readonly FromWorker[]) =>
+    received.findLast((each) => each.type === "ingest.stats")?.payload.egress ?? [];
   using srtSink = startChild<FromSink>("sink_main.ts", [`${srt}?mode=listener`]);
-  await srtSink.until("a listener", (said) => said[0]);
+  await srtSink.until("a listener", (received) => received[0]);
   const sending = sendTestPicture(port);
   const arrives = (what: string, count: () => number) =>
     waitFor(`${what} at a destination`, () => count() > 10 || undefined);
-  const ofKind = (kind: string) => srtSink.said.filter((each) => each.kind === kind).length;
+  const ofKind = (kind: string) => srtSink.received.filter((each) => each.kind === kind).length;
   await arrives("pictures by RTMP", () => rtmp.media.video);
   await arrives("sound by RTMP", () => rtmp.media.audio);
   await arrives("pictures by SRT", () => ofKind("video"));
   await arrives("sound by SRT", () => ofKind("audio"));
-  const states = await worker.until("two destinations that are fed", (said) => {
-    const fed = egressIn(said).filter(({ sent_bytes }) => sent_bytes > 0);
+  const states = await worker.until("two destinations that are fed", (received) => {
+    const fed = egressIn(received).filter(({ sent_bytes }) => sent_bytes > 0);
     return fed.length === 2 ? fed : undefined;
   });
   deepEqual(states.map(({ state, detail }) => detail ?? state), ["sending", "sending"]);
 
   rtmp.cut();
-  await worker.until("the loss", (said) => egressIn(said)[0]?.state === "waiting" || undefined);
+  await worker.until(
+    "the loss",
+    (received) => egressIn(received)[0]?.state === "waiting" || undefined,
+  );
   const before = rtmp.media.video;
   await waitFor("pictures again", () => rtmp.media.video > before + 10 || undefined)
     .catch((cause) => {
-      const egress = JSON.stringify(egressIn(worker.said));
-      throw new Error(`${worker.said.length} reports came, the last says ${egress}`, { cause });
+      const egress = JSON.stringify(egressIn(worker.received));
+      throw new Error(`${worker.received.length} reports came, the last says ${egress}`, { cause });
     });
   const after = await worker.until(
     "the restart",
-    (said) => egressIn(said)[0]?.restarts ? egressIn(said) : undefined,
+    (received) => egressIn(received)[0]?.restarts ? egressIn(received) : undefined,
   );
   equal(after[1]?.restarts, 0, "the other destination went on");
   await stop(sending);

@@ -49,7 +49,7 @@ async function dialWorker(): Promise<Dialled<ToWorker>> {
 
 /** Why a player's start is refused. */
 async function refusedStart(user: UserClient, app_id: string | undefined): Promise<string> {
-  user.socket.say("app.start", { app_id });
+  user.socket.send("app.start", { app_id });
   const answer = await user.next("app.start.response");
   return "error" in answer ? answer.error.message : "it is not refused";
 }
@@ -85,11 +85,11 @@ for (const [rule, abuse, code] of abuses) {
 
 Deno.test("[LEG4] early and wrong messages of a player are refused, and the player can play after them", async () => {
   await using user = await UserClient.join(stack.url);
-  user.socket.say("no.such", {});
-  user.socket.say("app.start", { app_id: 7 });
-  user.socket.say("latency.check.response", { results: [] });
-  for (const type of ["app.quit", "app.load", "app.reset"]) user.socket.say(type, {});
-  user.socket.say("webrtc.answer", { peer_id: "nobody", sdp: "v=0" });
+  user.socket.send("no.such", {});
+  user.socket.send("app.start", { app_id: 7 });
+  user.socket.send("latency.check.response", { results: [] });
+  for (const type of ["app.quit", "app.load", "app.reset"]) user.socket.send(type, {});
+  user.socket.send("webrtc.answer", { peer_id: "nobody", sdp: "v=0" });
   const answer = await user.next("webrtc.answer.response");
   equal(answer.error.code, "session.no_place");
   await user.play();
@@ -101,15 +101,15 @@ Deno.test("[SIG6] an answer without an offer and a candidate for another player'
   await using user = await UserClient.join(stack.url);
   const { peer_id, sdp } = await user.init({ app_id: "paddle-duel" });
   const candidate = "candidate:1 1 udp 1 192.0.2.1 9 typ host";
-  user.socket.say("webrtc.candidate", { peer_id: ana.peer, candidate });
+  user.socket.send("webrtc.candidate", { peer_id: ana.peer, candidate });
   equal((await user.next("webrtc.candidate.response")).error.code, "peer.unknown");
-  user.socket.say("webrtc.answer", { peer_id: ana.peer, sdp });
+  user.socket.send("webrtc.answer", { peer_id: ana.peer, sdp });
   equal((await user.next("webrtc.answer.response")).error.code, "peer.unknown");
   for (const wrong of ["v=0", "v=0\r\nm=video 9 X\r\n", "not a description"]) {
-    user.socket.say("webrtc.answer", { peer_id, sdp: wrong });
+    user.socket.send("webrtc.answer", { peer_id, sdp: wrong });
     equal((await user.next("webrtc.answer.response")).error.code, "webrtc.refused");
   }
-  user.socket.say("webrtc.candidate", { peer_id, candidate: "candidate:1 1 udp 1 example.org 9" });
+  user.socket.send("webrtc.candidate", { peer_id, candidate: "candidate:1 1 udp 1 example.org 9" });
   match((await user.next("webrtc.candidate.response")).error.message, /malformed/);
   await user.leave();
   await ana.playsOn();
@@ -117,7 +117,7 @@ Deno.test("[SIG6] an answer without an offer and a candidate for another player'
 
 Deno.test("[PAS2] a stranger who has the id of a room neither joins it nor gets its pictures", async () => {
   await using user = await UserClient.join(stack.url);
-  user.socket.say("webrtc.init", { room_id: ana.room });
+  user.socket.send("webrtc.init", { room_id: ana.room });
   equal((await user.next("webrtc.init.response")).error.code, "room.forbidden");
   await ana.playsOn();
 });
@@ -139,13 +139,13 @@ Deno.test("[WRK5] a rogue worker does not disturb other workers' players", async
   await rogue.next("worker.hello.response");
   const { session: session_id } = ana;
   const end = { reason: "crashed", message: "forged" };
-  rogue.say("webrtc.offer", { session_id, peer_id: "forged", sdp: "v=0" });
-  rogue.say("session.media", { session_id, connected: false });
-  rogue.say("session.ended", { session_id, ...end });
-  rogue.say("room.changed", { room: roomOf("rogue", ana.room, { title: "forged" }) });
-  rogue.say("room.closed", { room_id: ana.room, sessions: [session_id], ...end });
-  rogue.say("no.such", {});
-  rogue.say("worker.status", { cpu_percent: "much" });
+  rogue.send("webrtc.offer", { session_id, peer_id: "forged", sdp: "v=0" });
+  rogue.send("session.media", { session_id, connected: false });
+  rogue.send("session.ended", { session_id, ...end });
+  rogue.send("room.changed", { room: roomOf("rogue", ana.room, { title: "forged" }) });
+  rogue.send("room.closed", { room_id: ana.room, sessions: [session_id], ...end });
+  rogue.send("no.such", {});
+  rogue.send("worker.status", { cpu_percent: "much" });
   equal((await rogue.next("session.end")).payload.session_id, session_id);
   await ana.playsOn();
   ok(!JSON.stringify(ana.user.received).includes("forged"));

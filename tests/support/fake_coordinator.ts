@@ -20,7 +20,7 @@ import type { Order, Report } from "./page/fake_worker.ts";
 
 type Ready = Extract<ToUser, { type: "session.ready" }>["payload"];
 
-type Say = <T extends ToUser["type"]>(
+type Send = <T extends ToUser["type"]>(
   type: T,
   payload: Extract<ToUser, { type: T }>["payload"],
   id?: string,
@@ -50,7 +50,7 @@ export interface FakeCoordinator extends AsyncDisposable {
   readonly received: FromUser[];
   /** Pads that the worker received, oldest first. */
   readonly pads: number[];
-  say: Say;
+  send: Send;
   order(order: Order): void;
   /** Cuts the browser's socket. */
   cut(): void;
@@ -79,7 +79,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
   };
   const arrived: FromUser[] = [];
   const pads: number[] = [];
-  const say: Say = speak;
+  const send: Send = speak;
   let user: WebSocket | undefined;
   let worker: WebSocket | undefined;
   let peer = PeerId.parse("peer_none");
@@ -104,10 +104,10 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
     if (script.greeting === "silence") return;
     if (script.greeting === "turned_away") return user?.close(CLOSE.unauthenticated, "Sign in");
     if (script.greeting === "no_worker") {
-      return say("session.no_capacity", { zone: null, workers: 0, waited_ms: 3_000 });
+      return send("session.no_capacity", { zone: null, workers: 0, waited_ms: 3_000 });
     }
     const workers = [...fakeWorkers(`${url}/ping`)];
-    say("latency.check", { workers });
+    send("latency.check", { workers });
   }
 
   function receiveUser(text: string) {
@@ -121,7 +121,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
   function answer(message: FromUser) {
     switch (message.type) {
       case "latency.check.response":
-        return say("session.ready", ready());
+        return send("session.ready", ready());
       case "webrtc.init":
         return init(message);
       case "webrtc.answer":
@@ -141,31 +141,31 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
       }
       case "app.start":
         if (script.init !== "offer") return;
-        return say("app.start.response", { room: script.starts, seat: 0 }, message.id);
+        return send("app.start.response", { room: script.starts, seat: 0 }, message.id);
       case "app.save":
-        return say("app.save.response", { saved_at: Date.now(), bytes: 13_120 }, message.id);
+        return send("app.save.response", { saved_at: Date.now(), bytes: 13_120 }, message.id);
       case "app.load": {
-        return say("app.load.response", refuse("save.none", "There is no save"), message.id);
+        return send("app.load.response", refuse("save.none", "There is no save"), message.id);
       }
       case "app.pause":
         script.starts = { ...script.starts, paused: message.payload.paused };
-        say("app.pause.response", {}, message.id);
-        return say("room.changed", { room: script.starts });
+        send("app.pause.response", {}, message.id);
+        return send("room.changed", { room: script.starts });
       case "app.reset":
-        return say("app.reset.response", {}, message.id);
+        return send("app.reset.response", {}, message.id);
       case "seat.change":
-        return say("seat.change.response", message.payload, message.id);
+        return send("seat.change.response", message.payload, message.id);
       case "share.create": {
         const { role } = message.payload;
         const path = `/?room=${script.starts.room_id}&share=shr_1.${role}`;
-        return say(
+        return send(
           "share.create.response",
           { path, expires_at: Date.now() + 86_400_000 },
           message.id,
         );
       }
       case "workers.list":
-        return say(
+        return send(
           "workers.list.response",
           { workers: [...fakeWorkers(`${url}/ping`)] },
           message.id,
@@ -190,7 +190,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
 
   function init({ id, payload: { room_id } }: Extract<FromUser, { type: "webrtc.init" }>) {
     if (room_id && room_id !== script.room?.room_id && room_id !== script.starts.room_id) {
-      return say("webrtc.init.response", refuse("room.unknown", "It is not open"), id);
+      return send("webrtc.init.response", refuse("room.unknown", "It is not open"), id);
     }
     switch (script.init) {
       case "offer":
@@ -199,11 +199,11 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
         return;
       case "no_capacity": {
         const { zone } = ready().worker;
-        return say("session.no_capacity", { zone, workers: 1, waited_ms: 3_000 });
+        return send("session.no_capacity", { zone, workers: 1, waited_ms: 3_000 });
       }
       case "refused": {
         const cause = "No Nintendo 64 core is installed on this worker.";
-        return say("webrtc.init.response", refuseFor("app.unavailable", cause), id);
+        return send("webrtc.init.response", refuseFor("app.unavailable", cause), id);
       }
     }
   }
@@ -213,9 +213,9 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
     switch (report.type) {
       case "offer":
         peer = PeerId.parse(`peer_${newId({ clock: systemClock, random: systemRandom })}`);
-        return say("webrtc.offer", { peer_id: peer, sdp: report.sdp });
+        return send("webrtc.offer", { peer_id: peer, sdp: report.sdp });
       case "candidate":
-        return say("webrtc.candidate", {
+        return send("webrtc.candidate", {
           peer_id: peer,
           candidate: report.candidate.candidate ?? "",
           sdp_mid: report.candidate.sdpMid ?? null,
@@ -244,7 +244,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
     script,
     received: arrived,
     pads,
-    say,
+    send,
     order,
     cut: () => user?.close(1001),
     async [Symbol.asyncDispose]() {

@@ -279,7 +279,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     act: async (page, fake) => {
       await playing(page);
       const cause = "Its process ended with signal SIGKILL";
-      fake.say("session.ended", { reason: "crashed", cause });
+      fake.send("session.ended", { reason: "crashed", cause });
       await waitForState(page, "ended");
     },
   },

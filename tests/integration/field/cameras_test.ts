@@ -56,10 +56,13 @@ Deno.test("[ADR1] a camera gets the typed user name and password, by Basic and b
   for (const [at, auth] of (["basic", "digest"] as const).entries()) {
     await using camera = await listenRtsp({ auth, user: "admin", password });
     using sink = listen(15_141 + at);
-    await sink.until("a listener", (said) => said[0]);
+    await sink.until("a listener", (received) => received[0]);
     const typed = password.replace("%", "%25");
     await using _sending = send(`rtsp://admin:${typed}@127.0.0.1:${camera.port}/live`, 15_141 + at);
-    await sink.until("pictures", (said) => said.some(({ kind }) => kind === "video") || undefined);
+    await sink.until(
+      "pictures",
+      (received) => received.some(({ kind }) => kind === "video") || undefined,
+    );
     const [authorization = ""] = camera.authorizations;
     if (auth === "basic") {
       equal(authorization, `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`);
@@ -81,9 +84,9 @@ Deno.test("[ADR2] a camera that refuses the password, and an address with two re
 Deno.test("[SND14] [SND15] a camera that closes and listens again is opened again, and the stream continues", async () => {
   await using camera = await listenRtsp();
   using sink = listen(15_151);
-  await sink.until("a listener", (said) => said[0]);
+  await sink.until("a listener", (received) => received[0]);
   await using sending = send(`rtsp://127.0.0.1:${camera.port}/live`, 15_151);
-  const pictures = () => sink.said.filter(({ kind }) => kind === "video").length;
+  const pictures = () => sink.received.filter(({ kind }) => kind === "video").length;
   const input = () => sending.stats.at(-1)?.input;
   await waitFor("pictures", () => pictures() > 10 || undefined);
   equal(input()?.state, "open");

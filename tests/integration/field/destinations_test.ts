@@ -130,11 +130,14 @@ Deno.test("[EGR1] an SRT destination accepts the stream with the typed passphras
     `srt://127.0.0.1:${port}`,
     JSON.stringify({ mode: "listener", passphrase }),
   ]);
-  await sink.until("a listener", (said) => said[0]);
+  await sink.until("a listener", (received) => received[0]);
   using wrong = send({ url: `srt://127.0.0.1:${port}`, passphrase: "another-passphrase" });
   match(await waitFor("the refusal", () => wrong.detail), /another passphrase$/);
   using _right = send({ url: `srt://127.0.0.1:${port}`, passphrase });
-  await sink.until("pictures", (said) => said.some(({ kind }) => kind === "video") || undefined);
+  await sink.until(
+    "pictures",
+    (received) => received.some(({ kind }) => kind === "video") || undefined,
+  );
 });
 
 Deno.test("[URL5] a worker dials nothing inside a private network, whatever the coordinator sent", async () => {

@@ -119,7 +119,7 @@ async function checkEffects(launcher: Process, values: Values): Promise<void> {
   ok((await Deno.stat(`${values.data}/farpad.db`)).isFile);
   const stranger = new Dialled(`${direct.replace("http", "ws")}/wso`, toWorker.decode);
   await stranger.opened;
-  stranger.say("worker.hello", helloOf("w2", { credential: CREDENTIAL }));
+  stranger.send("worker.hello", helloOf("w2", { credential: CREDENTIAL }));
   await stranger.next("worker.hello.response");
   stranger.hangUp();
   // web
@@ -192,8 +192,8 @@ async function checkPlaying(url: string): Promise<void> {
   // The game has 240 lines: 720 are three times as many.
   await using browser = new WeriftBrowser();
   const answer = await browser.answer(offer.sdp);
-  player.socket.say("webrtc.answer", { peer_id: offer.peer_id, sdp: answer });
-  player.socket.say("webrtc.candidate", { peer_id: offer.peer_id, candidate: "" });
+  player.socket.send("webrtc.answer", { peer_id: offer.peer_id, sdp: answer });
+  player.socket.send("webrtc.candidate", { peer_id: offer.peer_id, candidate: "" });
   await player.start("paddle-duel");
   await until(() => heightOf(browser) !== undefined);
   equal(heightOf(browser), 720);

@@ -72,12 +72,12 @@ export class FakeReceiver {
     return new Promise((done) => void this.#waiting.push({ type, done }));
   }
 
-  say(type: Ingest["type"], payload: unknown, id = "receiver"): void {
+  send(type: Ingest["type"], payload: unknown, id = "receiver"): void {
     this.#bench.control.received(this.id, { id, type, payload } as Ingest);
   }
 
   stats(stream_id: string, change: Partial<IngestStats> = {}): void {
-    this.say("ingest.stats", {
+    this.send("ingest.stats", {
       ...{ stream_id, picture: true, bitrate_kbps: 4700, framerate: 30, width: 1280, height: 720 },
       ...{
         handling: "forwarded",
@@ -113,7 +113,7 @@ export class FakeReceiver {
     if (message.type === "ingest.stop") {
       const { stream_id } = message.payload;
       this.running.delete(stream_id);
-      this.say("ingest.ended", { stream_id, reason: "stopped", message: "" });
+      this.send("ingest.ended", { stream_id, reason: "stopped", message: "" });
     }
     return true;
   }
@@ -124,12 +124,12 @@ export class FakeReceiver {
         return;
       case "refuses": {
         const error = { code: "ingest.failed", message: "No SRT here" };
-        return this.say("ingest.start.response", { stream_id, error }, id);
+        return this.send("ingest.start.response", { stream_id, error }, id);
       }
       case "binds": {
         const bound = ports.map((port) => this.occupied.has(port) ? port + 100 : port);
         this.running.set(stream_id, bound);
-        return this.say(
+        return this.send(
           "ingest.started",
           { stream_id, ports: bound, room_id: `live-${stream_id}` },
           id,

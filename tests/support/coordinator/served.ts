@@ -59,7 +59,7 @@ export class Dialled<In extends { type: string }> {
     });
   }
 
-  say(type: string, payload: unknown, id = `m${++this.#sent}`): string {
+  send(type: string, payload: unknown, id = `m${++this.#sent}`): string {
     this.socket.send(JSON.stringify({ id, type, payload }));
     return id;
   }
@@ -143,11 +143,11 @@ export function serveCoordinator(
     user: (query = "", options: ClientOptions = {}) =>
       dial<ToUser>(`/ws?${query}`, toUser.decode, options),
     stranger: () => dial<ToWorker>("/wso", toWorker.decode),
-    /** A worker that said hello and was welcomed. */
+    /** A worker that sent its hello and was accepted. */
     async worker(id = "w1", hello: Partial<Hello> = {}): Promise<Dialled<ToWorker>> {
       const worker = dial<ToWorker>("/wso", toWorker.decode);
       await worker.opened;
-      worker.say("worker.hello", helloOf(id, hello));
+      worker.send("worker.hello", helloOf(id, hello));
       await worker.next("worker.hello.response");
       return worker;
     },

@@ -43,10 +43,10 @@ export interface FromSink {
 export interface TestChild<Out> extends Disposable {
   readonly pid: number;
   /** All messages that it sent, in order. */
-  readonly said: Out[];
+  readonly received: Out[];
   report(message: unknown): void;
   /** Waits until `find` returns a value for the messages so far, and resolves with that value. */
-  until<T>(what: string, find: (said: readonly Out[]) => T | undefined): Promise<T>;
+  until<T>(what: string, find: (received: readonly Out[]) => T | undefined): Promise<T>;
 }
 
 /** Starts a module of this folder; disposing kills it. */
@@ -59,14 +59,14 @@ export function startChild<Out extends { type: string }>(
     execArgv: ["run", "--no-prompt", "-A"],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  const said: Out[] = [];
-  child.on("message", (message: Out) => said.push(message));
+  const received: Out[] = [];
+  child.on("message", (message: Out) => received.push(message));
   return {
     pid: child.pid!,
-    said,
+    received,
     report: (message) => void child.send(message as object),
     async until(what, find) {
-      return await waitFor(what, () => find(said));
+      return await waitFor(what, () => find(received));
     },
     [Symbol.dispose]: () => void child.kill("SIGKILL"),
   };

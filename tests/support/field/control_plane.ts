@@ -23,7 +23,7 @@ export const TOKEN = "snd_box7.ABCDEFGHJKLMNPQRSTUVWXYZ23";
 /** The token in the answer to a login. */
 export const SESSION_TOKEN = "session-token";
 
-type Say = <T extends ToAgent["type"]>(
+type Send = <T extends ToAgent["type"]>(
   type: T,
   payload: Extract<ToAgent, { type: T }>["payload"],
   id?: string,
@@ -65,12 +65,12 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   /** Sends a message to the agent and returns its id. */
-  readonly say: Say = (type, payload, id) => {
+  readonly send: Send = (type, payload, id) => {
     const message = { id: id ?? `m${this.#ids++}`, type, payload } as ToAgent;
     this.#socket?.send(toAgent.encode(message));
   };
 
-  sayRaw(text: string): void {
+  sendRaw(text: string): void {
     this.#socket?.send(text);
   }
 
@@ -80,7 +80,7 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   welcome(id: string): void {
-    this.say("auth.login.response", {
+    this.send("auth.login.response", {
       success: true,
       sender_id: SENDER,
       session_token: SESSION_TOKEN,
@@ -93,7 +93,7 @@ export class ControlPlane implements AsyncDisposable {
   challenge(id: string): void {
     const challenge = "C".repeat(43);
     const host = this.challengedHost ?? this.host;
-    this.say("auth.challenge", { challenge, host, timestamp: 1, role: "agent" }, id);
+    this.send("auth.challenge", { challenge, host, timestamp: 1, role: "agent" }, id);
   }
 
   /** Whether a signature is that of the key over the challenge. */
@@ -146,7 +146,7 @@ export class ControlPlane implements AsyncDisposable {
     if (this.login === "challenge") return this.challenge("challenge-1");
     if (this.login === "welcome") return this.welcome(id);
     const { error } = refuse("token_used", "Cannot enrol: the token was used");
-    this.say("auth.login.response", { success: false, error }, id);
+    this.send("auth.login.response", { success: false, error }, id);
     this.#socket?.close(4401, "Closed: token_used");
   }
 }

@@ -69,7 +69,7 @@ export class ScriptedWorker {
       const decoded = toWorker.decode(JSON.stringify({ id, type, payload }));
       if (decoded.ok) this.#obey(decoded.message);
     };
-    this.#say("worker.hello", {
+    this.#send("worker.hello", {
       worker_id: WorkerId.parse(id),
       credential: CREDENTIAL,
       name: id.replace("wrk_", "").replace(/(\d)$/, "-$1"),
@@ -100,13 +100,13 @@ export class ScriptedWorker {
   /** Sends the reports that are due at this moment. */
   report(now: number): void {
     const { places, cpu } = this.facts;
-    this.#say("worker.status", {
+    this.#send("worker.status", {
       cpu_percent: Math.round(cpu + Math.sin(now / 7_000) * 3),
       memory_mb: 900 + this.#games.length * 140,
       free_places: places - this.#games.length,
     });
     for (const stream of this.#received.values()) {
-      this.#say("ingest.stats", receivedAt(stream, now, stream.pictureLostAt));
+      this.#send("ingest.stats", receivedAt(stream, now, stream.pictureLostAt));
     }
   }
 
@@ -115,7 +115,7 @@ export class ScriptedWorker {
       case "ingest.start":
         return this.#start(message);
       case "ingest.update":
-        return this.#say("ingest.update.response", {}, message.id);
+        return this.#send("ingest.update.response", {}, message.id);
       case "ingest.stop":
         return this.#stop(message.payload.stream_id);
       case "webrtc.init":
@@ -123,7 +123,7 @@ export class ScriptedWorker {
       case "webrtc.answer": {
         const { session_id } = message.payload;
         this.#media.take(message);
-        return this.#say("session.media", { session_id, connected: true });
+        return this.#send("session.media", { session_id, connected: true });
       }
       case "webrtc.candidate":
         return this.#media.take(message);
@@ -140,24 +140,24 @@ export class ScriptedWorker {
       app_id: `live_${stream_id}`,
       pictureLostAt: 0,
     };
-    this.#say("ingest.started", { stream_id, ports, room_id: RoomId.parse(stream.room_id) }, id);
-    this.#say("room.opened", { room: this.#roomOf(stream) });
+    this.#send("ingest.started", { stream_id, ports, room_id: RoomId.parse(stream.room_id) }, id);
+    this.#send("room.opened", { room: this.#roomOf(stream) });
   }
 
   #stop(streamId: StreamId): void {
     const stream = this.#received.get(streamId);
     this.#received.delete(streamId);
-    this.#say("ingest.ended", { stream_id: streamId, reason: "stopped", message: "" });
+    this.#send("ingest.ended", { stream_id: streamId, reason: "stopped", message: "" });
     if (!stream) return;
     const room_id = RoomId.parse(stream.room_id);
     const end = { reason: "source_ended" as const, message: "The stream ended", sessions: [] };
-    this.#say("room.closed", { room_id, ...end });
+    this.#send("room.closed", { room_id, ...end });
   }
 
   #offer({ session_id }: { readonly session_id: SessionId }): void {
     this.#media.open((report) => {
-      if (report.type === "offer") this.#say("webrtc.offer", { session_id, ...report.offer });
-      else this.#say("webrtc.candidate", { session_id, ...report.candidate });
+      if (report.type === "offer") this.#send("webrtc.offer", { session_id, ...report.offer });
+      else this.#send("webrtc.candidate", { session_id, ...report.candidate });
     }, newPrefixedId("peer", this.#bench));
   }
 
@@ -165,7 +165,7 @@ export class ScriptedWorker {
     const { session_id, app_id } = payload;
     const stream = [...this.#received.values()].find((each) => each.app_id === app_id);
     const room = stream ? this.#roomOf(stream) : this.#games[0];
-    if (room) this.#say("app.start.response", { session_id, room, seat: null }, id);
+    if (room) this.#send("app.start.response", { session_id, room, seat: null }, id);
   }
 
   #roomOf({ title, room_id, app_id, live_at, stream_id }: Received): Room {
@@ -178,7 +178,7 @@ export class ScriptedWorker {
     });
   }
 
-  #say<T extends FromWorker["type"]>(
+  #send<T extends FromWorker["type"]>(
     type: T,
     payload: Extract<FromWorker, { type: T }>["payload"],
     id = `${this.facts.id}-${++this.#sent}`,

@@ -41,7 +41,7 @@ export async function untilCounts(url: string, wanted: Partial<Counts>): Promise
   try {
     await until(fits);
   } catch {
-    throw new Error(`The books say ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`);
+    throw new Error(`The counts are ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`);
   } finally {
     clearInterval(reading);
   }

@@ -81,7 +81,7 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
       const taken = worker.output().split("\n").find((line) =>
         line.includes("room process taken") && line.includes(room)
       );
-      if (!taken) throw new Error(`The worker did not say which process runs ${room}`);
+      if (!taken) throw new Error(`The worker did not report which process runs ${room}`);
       Deno.kill(JSON.parse(taken).pid, signal);
     },
     async [Symbol.asyncDispose]() {

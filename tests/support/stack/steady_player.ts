@@ -38,7 +38,7 @@ export async function startSteadyPlayer(url: string): Promise<SteadyPlayer> {
       deepEqual(offersAndEnds(user), before);
     },
     async invite() {
-      user.socket.say("share.create", { role: "player" });
+      user.socket.send("share.create", { role: "player" });
       const answer = await user.next("share.create.response");
       if ("error" in answer) throw new Error(answer.error.message);
       return `share=${new URLSearchParams(answer.path.slice(2)).get("share")}`;

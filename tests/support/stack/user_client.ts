@@ -91,7 +91,7 @@ export class UserClient implements AsyncDisposable {
 
   /** Requests a place and returns the worker's offer. */
   init(goal: { app_id?: string; room_id?: string } = {}): Promise<Said<"webrtc.offer">> {
-    this.socket.say("webrtc.init", goal);
+    this.socket.send("webrtc.init", goal);
     return this.next("webrtc.offer");
   }
 
@@ -102,8 +102,8 @@ export class UserClient implements AsyncDisposable {
     const answer = await browser.answer(sdp);
     const payloadType = Number(/^a=rtpmap:(\d+) H264/m.exec(answer)?.[1]);
     browser.pc.dtlsTransports[0]!.onRtp.subscribe((packet) => this.#count(packet, payloadType));
-    this.socket.say("webrtc.answer", { peer_id, sdp: answer });
-    this.socket.say("webrtc.candidate", { peer_id, candidate: "" });
+    this.socket.send("webrtc.answer", { peer_id, sdp: answer });
+    this.socket.send("webrtc.candidate", { peer_id, candidate: "" });
     const state = browser.channels.get("state")!;
     await until(() => state.readyState === "open");
     this.#padding = every(systemClock, PAD_PERIOD, () => this.#sendPad());
@@ -111,7 +111,7 @@ export class UserClient implements AsyncDisposable {
 
   /** Starts an app in the place that was given. */
   async start(app_id: string): Promise<Started> {
-    this.socket.say("app.start", { app_id });
+    this.socket.send("app.start", { app_id });
     const payload = await this.next("app.start.response");
     if ("error" in payload) throw new Error(payload.error.message);
     return payload;
@@ -144,7 +144,7 @@ export class UserClient implements AsyncDisposable {
 
   /** Quits the game and closes all connections. */
   async leave(): Promise<void> {
-    this.socket.say("app.quit", {});
+    this.socket.send("app.quit", {});
     await this.next("session.ended");
     await this[Symbol.asyncDispose]();
   }
@@ -205,6 +205,6 @@ export class UserClient implements AsyncDisposable {
       }
       return { worker_id, samples_ms };
     }));
-    this.socket.say("latency.check.response", { results });
+    this.socket.send("latency.check.response", { results });
   }
 }

@@ -51,7 +51,7 @@ function setup({ roomId, token }: { roomId?: string; token?: string } = {}) {
     types: () => sent().map(({ type }) => type),
     find: <T extends FromUser["type"]>(type: T) =>
       sent().findLast((message) => message.type === type) as Extract<FromUser, { type: T }>,
-    say<T extends ToUser["type"]>(
+    send<T extends ToUser["type"]>(
       type: T,
       payload: Extract<ToUser, { type: T }>["payload"],
       id = "x",
@@ -60,16 +60,16 @@ function setup({ roomId, token }: { roomId?: string; token?: string } = {}) {
     },
     welcome(change: Partial<Ready> = {}) {
       wire().far.opened();
-      self.say("session.ready", { ...READY, ...change });
+      self.send("session.ready", { ...READY, ...change });
     },
     /** From the press to the first picture. */
     async play() {
       self.welcome();
       game.play({ appId });
-      self.say("webrtc.offer", { peer_id, sdp: "offer" });
+      self.send("webrtc.offer", { peer_id, sdp: "offer" });
       await clock.run(0);
       peers.at(-1)!.listener.up();
-      self.say("app.start.response", { room: fakeRoom(), seat: 0 }, self.find("app.start").id);
+      self.send("app.start.response", { room: fakeRoom(), seat: 0 }, self.find("app.start").id);
       await clock.run(0);
       game.pictureShown();
     },
@@ -98,10 +98,10 @@ Deno.test("[SIG1] playing requests a place and the start at once, and answers th
 });
 
 Deno.test("[SIG3] candidates go both ways with the peer they belong to; another peer's is dropped", async () => {
-  const { peers, say, find, play } = setup();
+  const { peers, send, find, play } = setup();
   await play();
-  say("webrtc.candidate", { peer_id, candidate: "worker's" });
-  say("webrtc.candidate", { peer_id: PeerId.parse("peer_0"), candidate: "stale" });
+  send("webrtc.candidate", { peer_id, candidate: "worker's" });
+  send("webrtc.candidate", { peer_id: PeerId.parse("peer_0"), candidate: "stale" });
   deepEqual(peers[0]?.candidates, ["worker's"]);
   peers[0]?.listener.candidate({ candidate: "", sdp_mid: null, sdp_m_line_index: null });
   deepEqual(find("webrtc.candidate").payload, {
@@ -121,14 +121,14 @@ Deno.test("a request before session.ready is sent after it", () => {
 });
 
 Deno.test("[PLY5] a lost socket that reconnects does not change the peer connection", async () => {
-  const { clock, game, peers, wires, wire, say, play } = setup();
+  const { clock, game, peers, wires, wire, send, play } = setup();
   await play();
   wire().far.closed(CLOSE.goingAway);
   await clock.run(1_300);
   equal(wires.length, 2);
   wire().far.opened();
   match(wire().url, /"resume":"secret-1"/);
-  say("session.ready", { ...READY, resumed: true, room: fakeRoom() });
+  send("session.ready", { ...READY, resumed: true, room: fakeRoom() });
   game.pictureShown();
   equal(game.state.value.state, "playing");
   equal(peers.length, 1);
@@ -167,7 +167,7 @@ Deno.test("[PLY7] without messages the connection is lost; a message on any chan
 });
 
 Deno.test("the page reports a browser without a local address, and not while it is connected", async () => {
-  const { clock, game, say, welcome, play } = setup();
+  const { clock, game, send, welcome, play } = setup();
   await play();
   await clock.run(2_900);
   equal<string>(game.state.value.state, "playing");
@@ -175,7 +175,7 @@ Deno.test("the page reports a browser without a local address, and not while it 
   welcome();
   game.play({ appId });
   for (let round = 0; round < 2; round++) {
-    say("webrtc.offer", { peer_id, sdp: "offer" });
+    send("webrtc.offer", { peer_id, sdp: "offer" });
     await clock.run(2_500);
   }
   const { value } = game.state;
@@ -234,28 +234,28 @@ Deno.test("a share link joins its room, or is refused when the room is not open 
   gone.welcome();
   const { id, payload } = gone.find("webrtc.init");
   deepEqual(payload, { room_id: ROOM });
-  gone.say("webrtc.init.response", refuse("room.unknown", "It is not open"), id);
+  gone.send("webrtc.init.response", refuse("room.unknown", "It is not open"), id);
   const { state } = gone.game;
   equal(state.value.state === "refused" && state.value.refusal.code, "room.unknown");
 });
 
 Deno.test("[SES8] without a free place the page requests one again", async () => {
-  const { clock, game, say, types, welcome } = setup();
+  const { clock, game, send, types, welcome } = setup();
   welcome();
   game.play({ appId });
-  say("session.no_capacity", { zone: null, workers: 1, waited_ms: 3_000 });
+  send("session.no_capacity", { zone: null, workers: 1, waited_ms: 3_000 });
   equal(game.state.value.state, "no_capacity");
   await clock.run(1_300);
   equal(types().filter((type) => type === "webrtc.init").length, 2);
-  say("webrtc.offer", { peer_id, sdp: "offer" });
+  send("webrtc.offer", { peer_id, sdp: "offer" });
   await clock.run(0);
   equal(game.state.value.state, "negotiating");
 });
 
 Deno.test("[SES9] an end closes the peer connection; playing again uses a new session", async () => {
-  const { game, peers, wires, say, play, welcome, find } = setup();
+  const { game, peers, wires, send, play, welcome, find } = setup();
   await play();
-  say("session.ended", { reason: "crashed" });
+  send("session.ended", { reason: "crashed" });
   equal(game.state.value.state, "ended");
   equal(peers[0]?.closed, true);
   game.retry();
@@ -265,14 +265,14 @@ Deno.test("[SES9] an end closes the peer connection; playing again uses a new se
 });
 
 Deno.test("[PLY6] a retry requests the same room, or a new one when the room is gone", async () => {
-  const { clock, game, say, wire, welcome, find, play } = setup();
+  const { clock, game, send, wire, welcome, find, play } = setup();
   await play();
-  say("webrtc.init.response", { error: { code: "peer.unknown", message: "Too late." } });
+  send("webrtc.init.response", { error: { code: "peer.unknown", message: "Too late." } });
   game.retry();
   match(wire().url, new RegExp(`"room_id":"${ROOM}"`));
   welcome({ room: fakeRoom() });
   deepEqual(find("webrtc.init").payload, { app_id: appId, room_id: ROOM });
-  say("webrtc.init.response", { error: { code: "peer.unknown", message: "Too late." } });
+  send("webrtc.init.response", { error: { code: "peer.unknown", message: "Too late." } });
   game.retry();
   welcome({ room: null });
   deepEqual(find("webrtc.init").payload, { app_id: appId });
@@ -290,36 +290,36 @@ Deno.test("[SES11] a session that another window took over is not resumed", asyn
 });
 
 Deno.test("a refused start shows its reason, and a late answer to an old start changes nothing", async () => {
-  const { clock, game, say, find, welcome, play } = setup();
+  const { clock, game, send, find, welcome, play } = setup();
   await play();
   const old = find("app.start").id;
   game.leave();
   welcome();
   game.play({ appId });
   const { error } = refuse("app.unavailable", "No core is installed.");
-  say("app.start.response", { error }, old);
+  send("app.start.response", { error }, old);
   equal<string>(game.state.value.state, "negotiating");
   const { id } = find("app.start");
   notEqual(id, old);
-  say("app.start.response", { error }, id);
+  send("app.start.response", { error }, id);
   await clock.run(0);
   const { value } = game.state;
   equal(value.state === "refused" && value.refusal.code, "app.unavailable");
 });
 
 Deno.test("a change of the present room is shown, one of another room is not", async () => {
-  const { game, say, play } = setup();
+  const { game, send, play } = setup();
   await play();
-  say("room.changed", { room: fakeRoom({ paused: true }) });
+  send("room.changed", { room: fakeRoom({ paused: true }) });
   equal(game.room.value?.paused, true);
-  say("room.changed", { room: Room.parse(fakeRoom({ room_id: "room_other", paused: false })) });
+  send("room.changed", { room: Room.parse(fakeRoom({ room_id: "room_other", paused: false })) });
   equal(game.room.value?.paused, true);
 });
 
 Deno.test("[PLY8] a paused room is not frozen without pictures", async () => {
-  const { clock, game, peers, say, play } = setup();
+  const { clock, game, peers, send, play } = setup();
   await play();
-  say("room.changed", { room: fakeRoom({ paused: true }) });
+  send("room.changed", { room: fakeRoom({ paused: true }) });
   for (let i = 0; i < 30; i++) {
     await clock.run(1_000);
     peers[0]?.listener.message("state", new Uint8Array());

@@ -47,7 +47,7 @@ const thing: fc.Arbitrary<Thing> = fc.oneof(
   })),
 );
 
-/** What people are promised, said a second time and in another way than the product does. */
+/** The rights that the documents promise, written a second time and in another way than in the product. */
 function allowed({ policy, user, link, browser }: Evidence, action: Action, at: Thing): boolean {
   const rank = { watcher: 0, player: 1, host: 2 };
   const needed = { watch: 0, play: 1, share: 2 }[action];

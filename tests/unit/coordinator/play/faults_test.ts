@@ -54,11 +54,11 @@ function setup() {
         players[who] = undefined;
         return;
       case "init":
-        players[who]?.say("webrtc.init", who % 2 ? {} : { app_id: DUEL.app_id });
-        players[who]?.say("app.start", { app_id: DUEL.app_id });
+        players[who]?.send("webrtc.init", who % 2 ? {} : { app_id: DUEL.app_id });
+        players[who]?.send("app.start", { app_id: DUEL.app_id });
         return;
       case "quit":
-        players[who]?.say("app.quit", {});
+        players[who]?.send("app.quit", {});
         return;
       case "media up":
       case "media down":

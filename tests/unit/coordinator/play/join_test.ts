@@ -32,7 +32,7 @@ Deno.test("[SES4] with several workers the browser measures, and the nearest is 
     ana.last("latency.check").payload.workers.map(({ worker_id }) => worker_id).sort(),
     ["far", "near"],
   );
-  ana.say("latency.check.response", {
+  ana.send("latency.check.response", {
     results: [
       { worker_id: "far", samples_ms: [200, 80, 90] },
       { worker_id: "near", samples_ms: [500, 12, 14] },
@@ -59,7 +59,7 @@ Deno.test("[SES4] measurements that were not requested change nothing", () => {
   worker("w1");
   const ana = user();
   const before = ana.wire.sent.length;
-  ana.say("latency.check.response", { results: [{ worker_id: "w9", samples_ms: [1] }] });
+  ana.send("latency.check.response", { results: [{ worker_id: "w9", samples_ms: [1] }] });
   equal(ana.wire.sent.length, before);
 });
 
@@ -136,7 +136,7 @@ Deno.test("[SES11] the newer of two windows has the session", () => {
   equal(ana.wire.closeCode(), 4409);
   equal(second.last("session.ready").payload.session_id, session_id);
   ana.drop();
-  second.say("workers.list", {});
+  second.send("workers.list", {});
   equal(second.types().at(-1), "workers.list.response");
 });
 
@@ -204,8 +204,8 @@ Deno.test("[SES1] a changed library is sent once to each player that it concerns
   clock.advance(1_000);
   ana.received();
   ben.received();
-  w1.say("library.changed", { apps: [DUEL, { ...DUEL, app_id: "chess", title: "Chess" }] });
-  w1.say("library.changed", { apps: [DUEL, { ...DUEL, app_id: "golf", title: "Golf" }] });
+  w1.send("library.changed", { apps: [DUEL, { ...DUEL, app_id: "chess", title: "Chess" }] });
+  w1.send("library.changed", { apps: [DUEL, { ...DUEL, app_id: "golf", title: "Golf" }] });
   clock.advance(1_000);
   const reported = ana.received();
   deepEqual(reported.map(({ type }) => type), ["library.changed"]);
@@ -220,9 +220,9 @@ Deno.test("[ICE3] expired ICE credentials are renewed before a request for a pla
   const w1 = worker("w1");
   const ana = user();
   const first = ana.last("session.ready").payload.ice_servers[0]?.username;
-  w1.say("worker.status", { cpu_percent: 1, memory_mb: 1, free_places: 1 });
+  w1.send("worker.status", { cpu_percent: 1, memory_mb: 1, free_places: 1 });
   clock.advance(250_000);
-  ana.say("webrtc.init", { app_id: "duel" });
+  ana.send("webrtc.init", { app_id: "duel" });
   ok(!w1.types().includes("webrtc.init"));
   const { payload } = ana.last("session.ready");
   equal(payload.resumed, true);

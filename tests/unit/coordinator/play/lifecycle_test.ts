@@ -37,7 +37,7 @@ Deno.test("[SES14] a player's device that sleeps for 40 s, or half an hour, retu
   const { clock, ana, w1, user, session_id } = setup();
   const token = ana.last("session.ready").payload.resume_token;
   ana.drop();
-  w1.say("session.media", { session_id, connected: false });
+  w1.send("session.media", { session_id, connected: false });
   clock.advance(KEEP_LIMIT / 2);
   const { payload } = user({ resume: token }).last("session.ready");
   equal(payload.resumed, true);
@@ -46,17 +46,17 @@ Deno.test("[SES14] a player's device that sleeps for 40 s, or half an hour, retu
 
 Deno.test("[SES14] a frozen page whose socket stays open keeps its room, too", () => {
   const { clock, ana, w1, services, session_id } = setup();
-  w1.say("session.media", { session_id, connected: false });
+  w1.send("session.media", { session_id, connected: false });
   clock.advance(40_000);
   ok(!ana.types().includes("session.ended"));
-  w1.say("session.media", { session_id, connected: true });
+  w1.send("session.media", { session_id, connected: true });
   equal(services.sessions.find(session_id)?.state.state, "playing");
 });
 
 Deno.test("[SES14] after an hour the room of an absent player ends", () => {
   const { clock, ana, w1, session_id } = setup();
   ana.drop();
-  w1.say("session.media", { session_id, connected: false });
+  w1.send("session.media", { session_id, connected: false });
   clock.advance(KEEP_LIMIT);
   deepEqual(w1.last("session.end").payload, { session_id, reason: "left" });
 });
@@ -67,16 +67,16 @@ Deno.test("[SES14] a waiting player gets the place of an absent one, who is sent
   play(cleo, w1, roomOf("w1", "r2"));
   const token = ana.last("session.ready").payload.resume_token;
   ana.drop();
-  w1.say("session.media", { session_id, connected: false });
+  w1.send("session.media", { session_id, connected: false });
   clock.advance(LINGER - 1_000);
   const ben = user();
-  ben.say("webrtc.init", { app_id: DUEL.app_id });
+  ben.send("webrtc.init", { app_id: DUEL.app_id });
   ok(!w1.types().includes("session.end"));
   clock.advance(3_000);
-  ben.say("webrtc.init", { app_id: DUEL.app_id });
+  ben.send("webrtc.init", { app_id: DUEL.app_id });
   deepEqual(w1.last("session.end").payload, { session_id, reason: "place_needed" });
   ok(!cleo.types().includes("session.ended"));
-  w1.say("room.closed", { room_id: "r1", reason: "place_needed", message: "", sessions: [] });
+  w1.send("room.closed", { room_id: "r1", reason: "place_needed", message: "", sessions: [] });
   equal(w1.last("webrtc.init").payload.app_id, DUEL.app_id);
   const back = user({ resume: token });
   deepEqual(back.last("session.ended").payload, { reason: "place_needed" });
@@ -86,14 +86,14 @@ Deno.test("[SES14] a waiting player gets the place of an absent one, who is sent
 Deno.test("[SES15] a closed tab gives its place back at once, a reload keeps it", () => {
   const { clock, ana, w1, user, session_id } = setup();
   const token = ana.last("session.ready").payload.resume_token;
-  ana.say("page.closing", {});
+  ana.send("page.closing", {});
   ana.drop();
   clock.advance(RELOAD_LIMIT - 1_000);
   const again = user({ resume: token });
   equal(again.last("session.ready").payload.resumed, true);
   clock.advance(LINGER);
   deepEqual(w1.received(), []);
-  again.say("page.closing", {});
+  again.send("page.closing", {});
   again.drop();
   clock.advance(RELOAD_LIMIT);
   deepEqual(w1.last("session.end").payload, { session_id, reason: "left" });
@@ -110,9 +110,9 @@ Deno.test("[SES3] a place without a media connection is freed after 30 s", () =>
 
 Deno.test("[SES6] lost media keeps the session while it may come back", () => {
   const { clock, w1, services, session_id } = setup();
-  w1.say("session.media", { session_id, connected: false });
+  w1.send("session.media", { session_id, connected: false });
   clock.advance(NEGOTIATION_LIMIT - 1_000);
-  w1.say("session.media", { session_id, connected: true });
+  w1.send("session.media", { session_id, connected: true });
   clock.advance(NEGOTIATION_LIMIT);
   equal(services.sessions.find(session_id)?.state.state, "playing");
 });
@@ -122,7 +122,7 @@ Deno.test("[SES9] when a room closes, every player in it is sent the reason", ()
   const ben = user({ room_id: "r1" });
   const other = negotiate(ben, w1).session_id;
   const message = "The game stopped unexpectedly";
-  w1.say("room.closed", {
+  w1.send("room.closed", {
     room_id: "r1",
     reason: "crashed",
     message,
@@ -139,7 +139,7 @@ Deno.test("[ROM1] a changed room is sent to every player in it and to no other",
   const [ben, cleo] = [user({ room_id: "r1" }), user()];
   negotiate(ben, w1);
   for (const player of [ana, ben, cleo]) player.received();
-  w1.say("room.changed", { room: roomOf("w1", "r1", { paused: true }) });
+  w1.send("room.changed", { room: roomOf("w1", "r1", { paused: true }) });
   equal(ana.last("room.changed").payload.room.paused, true);
   equal(ben.last("room.changed").payload.room.paused, true);
   deepEqual(cleo.received(), []);
@@ -176,10 +176,10 @@ Deno.test("[WRK2] when a worker restarts, the sessions that it no longer serves 
 
 Deno.test("[WRK2] a session that ended while its worker was away is ended there too", () => {
   const { clock, ana, w1, worker, session_id } = setup();
-  w1.say("session.media", { session_id, connected: false });
+  w1.send("session.media", { session_id, connected: false });
   w1.drop();
   clock.advance(1_000);
-  ana.say("page.closing", {});
+  ana.send("page.closing", {});
   ana.drop();
   clock.advance(RELOAD_LIMIT - 2_000);
   const room = roomOf("w1", "r1");
@@ -213,7 +213,7 @@ Deno.test("[CLS1] the newer of two connections of one worker is the worker", () 
     reason: "Closed: a newer connection of worker w1 took over",
   });
   w1.drop();
-  ana.say("app.save", {});
+  ana.send("app.save", {});
   equal(newer.types().at(-1), "app.save");
   ok(!lines.some((line) => line.includes("worker unseen")));
 });

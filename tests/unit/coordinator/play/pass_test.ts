@@ -51,7 +51,7 @@ Deno.test("[PAS2] a room of another player is refused, by its id and as the room
   equal(eve.last("session.ready").payload.room, null);
   w1.received();
   for (const payload of [{}, { room_id: "r1" }]) {
-    eve.say("webrtc.init", payload);
+    eve.send("webrtc.init", payload);
     equal(codeOf(eve), "room.forbidden");
   }
   deepEqual(w1.types(), []);
@@ -61,7 +61,7 @@ Deno.test("[PAS2] its host comes back to a room by its id, from another window a
   const { user, w1, clock } = setup();
   const ana = user({ room_id: "r1" }, ofBrowser("brw_ana"));
   equal(ana.last("session.ready").payload.room?.room_id, "r1");
-  ana.say("webrtc.init", {});
+  ana.send("webrtc.init", {});
   const pass = passAt(w1, clock);
   deepEqual([pass?.room_id, pass?.role, pass?.owner.holder], ["r1", "host", "brw_ana"]);
 });
@@ -71,21 +71,21 @@ Deno.test("[PAS2] a link to one room opens no app and no other room", () => {
   const guest = user({}, ofLink("r1", "watcher"));
   deepEqual(apps(guest), ["duel"]);
   w1.received();
-  guest.say("webrtc.init", { room_id: "r2" });
+  guest.send("webrtc.init", { room_id: "r2" });
   equal(codeOf(guest), "room.forbidden");
-  guest.say("webrtc.init", { app_id: LIVE.app_id });
+  guest.send("webrtc.init", { app_id: LIVE.app_id });
   equal(codeOf(guest), "room.forbidden");
-  guest.say("webrtc.init", { app_id: DUEL.app_id });
+  guest.send("webrtc.init", { app_id: DUEL.app_id });
   equal(codeOf(guest), "app.forbidden");
   deepEqual(w1.types(), []);
-  guest.say("webrtc.init", { room_id: "r1" });
+  guest.send("webrtc.init", { room_id: "r1" });
   equal(passAt(w1, clock)?.role, "watcher");
 });
 
 Deno.test("[PAS6] who may only watch is refused seats and every request that others would see", () => {
   const { user, w1 } = setup();
   const guest = user({}, ofLink("r1", "watcher"));
-  guest.say("webrtc.init", { room_id: "r1" });
+  guest.send("webrtc.init", { room_id: "r1" });
   w1.received();
   const requests: [string, object][] = [
     ["seat.change", { seat: 1 }],
@@ -96,13 +96,13 @@ Deno.test("[PAS6] who may only watch is refused seats and every request that oth
     ["record.set", { active: true }],
   ];
   guest.received();
-  for (const [type, payload] of requests) guest.say(type, payload);
+  for (const [type, payload] of requests) guest.send(type, payload);
   deepEqual(
     guest.received().map(({ payload }) => (payload as { error: { code: string } }).error.code),
     requests.map(() => "role.watcher"),
   );
   deepEqual(w1.types(), []);
-  guest.say("seat.change", { seat: null });
+  guest.send("seat.change", { seat: null });
   deepEqual(w1.types(), ["seat.change"]);
 });
 
@@ -123,7 +123,7 @@ Deno.test("[PAS3] a session that resumes has the pass of its new socket", () => 
   const { resume_token } = ana.last("session.ready").payload;
   const eve = user({ resume: resume_token, room_id: "r1" }, ofBrowser("brw_eve"));
   equal(eve.last("session.ready").payload.room, null);
-  eve.say("webrtc.init", { room_id: "r1" });
+  eve.send("webrtc.init", { room_id: "r1" });
   equal(codeOf(eve), "room.forbidden");
 });
 

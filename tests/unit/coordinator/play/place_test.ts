@@ -33,7 +33,7 @@ Deno.test("[SES8] a place is leased at the request for it and not earlier", () =
   const w1 = coordinator.worker("w1");
   const ana = coordinator.user();
   equal(free(coordinator), 1);
-  const id = ana.say("webrtc.init", init);
+  const id = ana.send("webrtc.init", init);
   equal(free(coordinator), 0);
   const asked = w1.last("webrtc.init");
   equal(asked.id, id);
@@ -49,7 +49,7 @@ Deno.test("[SES8] with no free place the player gets session.no_capacity after 3
   const { user, clock, w1 } = full();
   const ben = user();
   ben.received();
-  ben.say("webrtc.init", init);
+  ben.send("webrtc.init", init);
   clock.advance(PLACE_WAIT - 1);
   deepEqual(ben.types(), []);
   clock.advance(1);
@@ -65,17 +65,17 @@ Deno.test("[SES8] a player who asks for a live picture joins its only room, whic
   const room = { ...roomOf("w1", "r1"), app_id: live.app_id };
   const w1 = coordinator.worker("w1", { apps: [live], rooms: [room] });
   const ana = coordinator.user();
-  ana.say("webrtc.init", { app_id: live.app_id });
+  ana.send("webrtc.init", { app_id: live.app_id });
   deepEqual([w1.last("webrtc.init").payload.room_id, free(coordinator)], ["r1", 1]);
 });
 
 Deno.test("[SES8] a place that is freed within 3 s goes to the earliest request", () => {
   const { user, w1, session_id, clock } = full();
   const [ben, cleo] = [user(), user()];
-  ben.say("webrtc.init", init);
+  ben.send("webrtc.init", init);
   clock.advance(1_000);
-  cleo.say("webrtc.init", init);
-  w1.say("room.closed", {
+  cleo.send("webrtc.init", init);
+  w1.send("room.closed", {
     room_id: "r1",
     reason: "quit",
     message: "Everybody left",
@@ -93,11 +93,11 @@ Deno.test("[SES8] a place that is freed within 3 s goes to the earliest request"
 Deno.test("[SES8] an app.start right after webrtc.init waits with it and keeps the order", () => {
   const { user, w1, session_id } = full();
   const ben = user();
-  ben.say("webrtc.init", init);
-  const start = ben.say("app.start", init);
+  ben.send("webrtc.init", init);
+  const start = ben.send("app.start", init);
   deepEqual(w1.types(), []);
-  w1.say("session.ended", { session_id, reason: "left", message: "gone" });
-  w1.say("room.closed", { room_id: "r1", reason: "quit", message: "empty", sessions: [] });
+  w1.send("session.ended", { session_id, reason: "left", message: "gone" });
+  w1.send("room.closed", { room_id: "r1", reason: "quit", message: "empty", sessions: [] });
   deepEqual(w1.types(), ["webrtc.init", "app.start"]);
   equal(w1.last("app.start").id, start);
 });
@@ -105,9 +105,9 @@ Deno.test("[SES8] an app.start right after webrtc.init waits with it and keeps t
 Deno.test("[SES8] a player who leaves the line frees its turn", () => {
   const { user, w1, session_id } = full();
   const ben = user();
-  ben.say("webrtc.init", init);
+  ben.send("webrtc.init", init);
   ben.drop();
-  w1.say("room.closed", { room_id: "r1", reason: "quit", message: "", sessions: [session_id] });
+  w1.send("room.closed", { room_id: "r1", reason: "quit", message: "", sessions: [session_id] });
   ok(!w1.types().includes("webrtc.init"));
 });
 
@@ -116,14 +116,14 @@ Deno.test("[SES8] a worker whose old process still exits gets the request again"
   const { user, worker, clock } = coordinator;
   const w1 = worker("w1");
   const ana = user();
-  const id = ana.say("webrtc.init", init);
-  const start = ana.say("app.start", init);
+  const id = ana.send("webrtc.init", init);
+  const start = ana.send("app.start", init);
   const { session_id } = w1.last("webrtc.init").payload;
   w1.received();
   const refusal = { session_id, error: { code: "room.no_capacity", message: "full" } };
   const lost = { session_id, error: { code: "session.unknown", message: "no place" } };
-  w1.say("webrtc.init.response", refusal, id);
-  w1.say("app.start.response", lost, start);
+  w1.send("webrtc.init.response", refusal, id);
+  w1.send("app.start.response", lost, start);
   clock.advance(200);
   deepEqual(w1.received().map((message) => [message.type, message.id]), [
     ["webrtc.init", id],
@@ -137,11 +137,11 @@ Deno.test("[SES8] after 3 s with a full worker the player gets an answer and the
   const { user, worker, clock } = coordinator;
   const w1 = worker("w1");
   const ana = user();
-  const id = ana.say("webrtc.init", init);
+  const id = ana.send("webrtc.init", init);
   const { session_id } = w1.last("webrtc.init").payload;
   const refusal = { session_id, error: { code: "room.no_capacity", message: "full" } };
   for (let asked = 0; asked <= PLACE_WAIT / 200; asked++) {
-    w1.say("webrtc.init.response", refusal, id);
+    w1.send("webrtc.init.response", refusal, id);
     clock.advance(200);
   }
   equal(ana.types().at(-1), "session.no_capacity");
@@ -155,10 +155,10 @@ Deno.test("[SES5] an app that the promised worker lacks is played on another, wh
   const w2 = worker("w2", { apps: [{ ...DUEL, app_id: "chess" as never }] });
   const ana = user({ worker_id: "" });
   equal(ana.last("session.ready").payload.worker.worker_id, "w1");
-  ana.say("webrtc.init", { app_id: "chess" });
+  ana.send("webrtc.init", { app_id: "chess" });
   const { payload } = ana.last("session.moved");
   equal(payload.worker.worker_id, "w2");
-  ana.say("webrtc.init", { app_id: "chess" });
+  ana.send("webrtc.init", { app_id: "chess" });
   equal(w2.last("webrtc.init").payload.app_id, "chess");
 });
 
@@ -168,7 +168,7 @@ Deno.test("[SES12] a promised worker that disconnected before the request is rep
   const ana = user();
   const w2 = worker("w2");
   w1.drop();
-  ana.say("webrtc.init", init);
+  ana.send("webrtc.init", init);
   equal(ana.last("session.moved").payload.worker.worker_id, "w2");
   negotiate(ana, w2, init);
   equal(ana.types().at(-1), "webrtc.offer");
@@ -178,9 +178,9 @@ Deno.test("[SES5] a player is sent to the worker that holds the save", () => {
   const { user, worker } = createFakeCoordinator();
   worker("w1");
   const w2 = worker("w2");
-  w2.say("saves.changed", { saves: [{ app_id: "duel", saved_at: 1 }] });
+  w2.send("saves.changed", { saves: [{ app_id: "duel", saved_at: 1 }] });
   const ana = user();
-  ana.say("webrtc.init", init);
+  ana.send("webrtc.init", init);
   equal(ana.last("session.moved").payload.worker.worker_id, "w2");
 });
 
@@ -197,18 +197,18 @@ Deno.test("[SES8] joining a room that runs takes no place", () => {
 Deno.test("[SES7] a request for another room gives up the place in the first", () => {
   const { worker, ana, w1, session_id } = full();
   const w2 = worker("w2", { rooms: [roomOf("w2", "r2")] });
-  ana.say("webrtc.init", { room_id: "r2" });
+  ana.send("webrtc.init", { room_id: "r2" });
   deepEqual(w1.last("session.end").payload, { session_id, reason: "quit" });
   equal(ana.last("session.moved").payload.worker.worker_id, "w2");
-  ana.say("webrtc.init", { room_id: "r2" });
+  ana.send("webrtc.init", { room_id: "r2" });
   equal(w2.last("webrtc.init").payload.room_id, "r2");
 });
 
 Deno.test("[SIG7] a repeated request for the same goal keeps the place and the room", () => {
   const { ana, w1, session_id, coordinator } = full();
-  ana.say("webrtc.init", { ...init, room_id: "r1" });
-  ana.say("webrtc.init", init);
-  ana.say("webrtc.init", {});
+  ana.send("webrtc.init", { ...init, room_id: "r1" });
+  ana.send("webrtc.init", init);
+  ana.send("webrtc.init", {});
   deepEqual(
     w1.received().map(({ type, payload }) => [type, { ...payload, pass: "" }]),
     [0, 1, 2].map((at) => [
@@ -225,7 +225,7 @@ Deno.test("[PLC3] a place in which no app is started is freed after a minute", (
   const w1 = worker("w1");
   const ana = user();
   const { session_id } = negotiate(ana, w1, init);
-  w1.say("session.media", { session_id, connected: true });
+  w1.send("session.media", { session_id, connected: true });
   clock.advance(LEASE_TIME - 1_000);
   equal(free(coordinator), 0);
   clock.advance(1_000);
@@ -238,9 +238,14 @@ Deno.test("[PLC2] a room keeps the place of the player who opened it, when that 
   const { coordinator, user, w1, session_id } = full();
   const ben = user({ room_id: "r1" });
   negotiate(ben, w1);
-  w1.say("session.ended", { session_id, reason: "quit", message: "You left the room" });
+  w1.send("session.ended", { session_id, reason: "quit", message: "You left the room" });
   equal(free(coordinator), 0);
-  w1.say("room.closed", { room_id: "r1", reason: "quit", message: "Everybody left", sessions: [] });
+  w1.send("room.closed", {
+    room_id: "r1",
+    reason: "quit",
+    message: "Everybody left",
+    sessions: [],
+  });
   equal(free(coordinator), 1);
 });
 
@@ -250,10 +255,10 @@ Deno.test("[PLC2] a player who opened a room has started an app, seated or not",
   const w1 = worker("w1", { capacity: 2 });
   const ana = user();
   const { session_id } = negotiate(ana, w1, init);
-  w1.say("session.media", { session_id, connected: true });
+  w1.send("session.media", { session_id, connected: true });
   const room = roomOf("w1", "r1");
-  w1.say("room.opened", { room });
-  w1.say("app.start.response", { session_id, room, seat: null }, ana.say("app.start", init));
+  w1.send("room.opened", { room });
+  w1.send("app.start.response", { session_id, room, seat: null }, ana.send("app.start", init));
   equal(free(coordinator), 1);
   clock.advance(LEASE_TIME);
   ok(!ana.types().includes("session.ended"));
@@ -265,10 +270,10 @@ Deno.test("[PLC2] a player who starts an app after its room closed needs another
   const w1 = worker("w1");
   const [ana, ben] = [user(), user()];
   const { session_id } = negotiate(ana, w1, init);
-  w1.say("session.media", { session_id, connected: true });
+  w1.send("session.media", { session_id, connected: true });
   coordinator.services.workers.release(WorkerId.parse("w1"), session_id);
   play(ben, w1, roomOf("w1", "r1"));
-  const id = ana.say("app.start", init);
+  const id = ana.send("app.start", init);
   const answer = ana.last("app.start.response");
   equal(answer.id, id);
   deepEqual(answer.payload, {
@@ -317,7 +322,7 @@ for (const [what, payload, error] of refusals) {
     };
     const w1 = worker("w1", { apps: [DUEL, broken] });
     const ana = user();
-    const id = ana.say("webrtc.init", payload);
+    const id = ana.send("webrtc.init", payload);
     const answer = ana.last("webrtc.init.response");
     equal(answer.id, id);
     deepEqual(answer.payload, { error });
@@ -329,7 +334,7 @@ Deno.test("[SES7] a room whose worker is not connected is refused", () => {
   const { user, w1 } = full();
   w1.drop();
   const ben: FakeUser = user({ room_id: "r1" });
-  ben.say("webrtc.init", { room_id: RoomId.parse("r1") });
+  ben.send("webrtc.init", { room_id: RoomId.parse("r1") });
   deepEqual(ben.last("webrtc.init.response").payload.error, {
     code: "worker.unseen",
     message: "Worker w1 of room r1 is not connected",
@@ -352,7 +357,7 @@ for (
     const coordinator = createFakeCoordinator();
     const w1 = coordinator.worker("w1");
     const ana = coordinator.user();
-    ana.say("webrtc.init", payload);
+    ana.send("webrtc.init", payload);
     equal(ana.last("webrtc.init.response").payload.error.code, "message.invalid");
     ok(!w1.types().includes("webrtc.init"));
     equal(free(coordinator), 1);
@@ -364,6 +369,6 @@ Deno.test("[SES7] an app that the worker in the wish lacks is refused without a 
   worker("w1");
   worker("w2", { apps: [{ ...DUEL, app_id: "chess" as never }] });
   const ana = user({ worker_id: "w2" });
-  ana.say("webrtc.init", init);
+  ana.send("webrtc.init", init);
   equal(ana.last("webrtc.init.response").payload.error.code, "app.unknown");
 });

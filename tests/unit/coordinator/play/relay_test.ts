@@ -27,10 +27,10 @@ Deno.test("[SIG2] offer, answer and candidates go both ways, with the session's 
   const { ana, w1 } = setup();
   const { session_id, peer_id } = negotiate(ana, w1);
   deepEqual(ana.last("webrtc.offer").payload, { peer_id, sdp: "v=0 offer" });
-  const answer = ana.say("webrtc.answer", { peer_id, sdp: "v=0 answer" });
-  ana.say("webrtc.candidate", { peer_id, candidate: "candidate:1", sdp_mid: "0" });
-  ana.say("webrtc.candidate", { peer_id, candidate: "" });
-  w1.say("webrtc.candidate", { session_id, peer_id, candidate: "candidate:2" });
+  const answer = ana.send("webrtc.answer", { peer_id, sdp: "v=0 answer" });
+  ana.send("webrtc.candidate", { peer_id, candidate: "candidate:1", sdp_mid: "0" });
+  ana.send("webrtc.candidate", { peer_id, candidate: "" });
+  w1.send("webrtc.candidate", { session_id, peer_id, candidate: "candidate:2" });
   const reported = w1.received().slice(2);
   deepEqual(
     reported.map(({ type, payload }) => [type, payload]),
@@ -58,10 +58,10 @@ const verbs: readonly [string, object, object][] = [
 for (const [verb, payload, answer] of verbs) {
   Deno.test(`[ENV2] ${verb} ${JSON.stringify(payload)} is passed on and answered under one id`, () => {
     const { ana, w1, session_id } = playing();
-    const id = ana.say(verb, payload);
+    const id = ana.send(verb, payload);
     const [asked] = w1.received();
     deepEqual([asked?.id, asked?.type, asked?.payload], [id, verb, { ...payload, session_id }]);
-    w1.say(`${verb}.response`, { ...answer, session_id }, id);
+    w1.send(`${verb}.response`, { ...answer, session_id }, id);
     const [reported] = ana.received();
     deepEqual([reported?.id, reported?.type, reported?.payload], [id, `${verb}.response`, answer]);
   });
@@ -69,9 +69,9 @@ for (const [verb, payload, answer] of verbs) {
 
 Deno.test("[ENV5] a worker's refusal reaches the player as it is", () => {
   const { ana, w1, session_id } = playing();
-  const id = ana.say("app.load", {});
+  const id = ana.send("app.load", {});
   const error = { code: "save.none", message: "Nothing was saved yet" };
-  w1.say("app.load.response", { session_id, error }, id);
+  w1.send("app.load.response", { session_id, error }, id);
   deepEqual(ana.last("app.load.response").payload, { error });
 });
 
@@ -102,7 +102,7 @@ for (const [what, type, payload, code, message] of outOfOrder) {
   Deno.test(`[SES7] ${what} is refused with a sentence and reaches no worker`, () => {
     const { ana, w1 } = setup();
     w1.received();
-    const id = ana.say(type, payload);
+    const id = ana.send(type, payload);
     const found = ana.received().at(-1);
     deepEqual([found?.id, found?.type, found?.payload], [
       id,
@@ -120,7 +120,7 @@ const strangers: readonly [string, string, object][] = [
 for (const [what, type, payload] of strangers) {
   Deno.test(`[SIG6] ${what} is refused and changes nothing`, () => {
     const { ana, w1 } = playing();
-    ana.say(type, payload);
+    ana.send(type, payload);
     const [reported] = ana.received();
     deepEqual(reported?.payload, {
       error: {
@@ -137,7 +137,7 @@ Deno.test("[SES10] a candidate for another session's peer is refused", () => {
   const ben = user();
   negotiate(ben, w1);
   w1.received();
-  ben.say("webrtc.candidate", { peer_id, candidate: "c" });
+  ben.send("webrtc.candidate", { peer_id, candidate: "c" });
   equal(ben.last("webrtc.candidate.response").payload.error.code, "peer.unknown");
   deepEqual(w1.received(), []);
   deepEqual(ana.received(), []);
@@ -147,7 +147,7 @@ Deno.test("[SES10] a session id in a player's message is ignored", () => {
   const { w1, user, session_id } = playing();
   const ben = user();
   const own = negotiate(ben, w1).session_id;
-  ben.say("app.quit", { session_id });
+  ben.send("app.quit", { session_id });
   equal(w1.last("app.quit").payload.session_id, own);
 });
 
@@ -171,10 +171,10 @@ for (
 ) {
   Deno.test(`[ROM3] starting ${what} is refused by name`, () => {
     const { ana, w1 } = playing();
-    w1.say("library.changed", {
+    w1.send("library.changed", {
       apps: [DUEL, { ...DUEL, app_id: "broken", unavailable: "No core" }],
     });
-    ana.say("app.start", { app_id });
+    ana.send("app.start", { app_id });
     deepEqual(ana.last("app.start.response").payload, { error });
     deepEqual(w1.received(), []);
   });
@@ -183,7 +183,7 @@ for (
 Deno.test("[WRK4] a request while the worker is not connected is refused, and the session goes on", () => {
   const { ana, w1 } = playing();
   w1.drop();
-  ana.say("app.save", {});
+  ana.send("app.save", {});
   deepEqual(ana.last("app.save.response").payload, {
     error: {
       code: "worker.unseen",
@@ -195,7 +195,7 @@ Deno.test("[WRK4] a request while the worker is not connected is refused, and th
 Deno.test("[SES7] every request is refused before the session begins", () => {
   const { user } = createFakeCoordinator();
   const ana = user();
-  ana.say("webrtc.init", {});
+  ana.send("webrtc.init", {});
   deepEqual(ana.last("webrtc.init.response").payload, {
     error: {
       code: "session.none",
@@ -206,9 +206,9 @@ Deno.test("[SES7] every request is refused before the session begins", () => {
 
 Deno.test("[SES1] a session that ended takes no more messages", () => {
   const { ana, w1, session_id } = playing();
-  w1.say("session.ended", { session_id, reason: "failed", message: "the core says no" });
+  w1.send("session.ended", { session_id, reason: "failed", message: "the core says no" });
   deepEqual(ana.last("session.ended").payload, { reason: "failed", cause: "the core says no" });
-  ana.say("app.save", {});
+  ana.send("app.save", {});
   deepEqual(ana.last("app.save.response").payload, {
     error: {
       code: "session.none",
@@ -220,9 +220,9 @@ Deno.test("[SES1] a session that ended takes no more messages", () => {
 Deno.test("[SES10] a worker's message about a session that it does not serve reaches no player", () => {
   const { ana, worker, session_id } = playing();
   const w2 = worker("w2");
-  w2.say("webrtc.offer", { session_id, peer_id: "p", sdp: "v=0" });
-  w2.say("session.media", { session_id, connected: false });
-  w2.say("session.ended", { session_id, reason: "quit", message: "" });
+  w2.send("webrtc.offer", { session_id, peer_id: "p", sdp: "v=0" });
+  w2.send("session.media", { session_id, connected: false });
+  w2.send("session.ended", { session_id, reason: "quit", message: "" });
   deepEqual(ana.received(), []);
   ok(w2.types().includes("session.end"));
 });
@@ -230,7 +230,7 @@ Deno.test("[SES10] a worker's message about a session that it does not serve rea
 Deno.test("[SES1] the list of workers shows their free places", () => {
   const { ana, worker } = setup();
   worker("w2", { capacity: 3, ping_url: "http://w2.test/ping" });
-  ana.say("workers.list", {});
+  ana.send("workers.list", {});
   deepEqual(ana.last("workers.list.response").payload, {
     workers: [
       { worker_id: "w1", zone: "frankfurt", name: "Machine w1", free_places: 4, places: 4 },

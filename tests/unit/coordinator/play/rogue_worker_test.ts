@@ -15,9 +15,9 @@ function setup() {
 Deno.test("[WRK5] a report of another worker's room is ignored, under either worker's id", () => {
   const { ana, rogue, services } = setup();
   for (const room of [roomOf("w1", "r1", { paused: true }), roomOf("w2", "r1")]) {
-    for (const type of ["room.opened", "room.changed"]) rogue.say(type, { room });
+    for (const type of ["room.opened", "room.changed"]) rogue.send(type, { room });
   }
-  rogue.say("room.closed", { room_id: "r1", reason: "quit", message: "gone", sessions: [] });
+  rogue.send("room.closed", { room_id: "r1", reason: "quit", message: "gone", sessions: [] });
   deepEqual(ana.types(), []);
   equal(services.workers.room(roomOf("w1", "r1").room_id)?.worker_id, "w1");
 });
@@ -32,7 +32,7 @@ Deno.test("[WRK5] another worker's room in a hello is ignored", () => {
 
 Deno.test("[WRK5] a worker's reports of its own rooms still count", () => {
   const { ana, honest } = setup();
-  honest.say("room.changed", { room: roomOf("w1", "r1", { paused: true }) });
+  honest.send("room.changed", { room: roomOf("w1", "r1", { paused: true }) });
   equal(ana.last("room.changed").payload.room.paused, true);
 });
 
@@ -40,7 +40,7 @@ Deno.test("[PLC3] no place is kept for a session that ended while its worker was
   const { worker, user, services } = createFakeCoordinator();
   const w1 = worker("w1");
   const { session_id } = negotiate(user(), w1);
-  w1.say("session.ended", { session_id, reason: "left", message: "gone" });
+  w1.send("session.ended", { session_id, reason: "left", message: "gone" });
   w1.drop();
   worker("w1", { sessions: [{ session_id, room_id: null }] });
   equal(services.workers.choices()[0]?.free_places, 1);
@@ -51,6 +51,6 @@ Deno.test("[SES7] a media report of a place that was given up is ignored", () =>
   const w1 = worker("w1");
   const { session_id } = negotiate(user(), w1);
   services.sessions.giveUpPlace(services.sessions.find(session_id)!);
-  w1.say("session.media", { session_id, connected: true });
+  w1.send("session.media", { session_id, connected: true });
   equal(services.sessions.find(session_id)?.state.state, "browsing");
 });

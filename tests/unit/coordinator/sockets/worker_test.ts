@@ -39,7 +39,7 @@ for (
 Deno.test("[WRK1] a message before the hello is ignored and closes the connection", () => {
   const { stranger, services } = createFakeCoordinator();
   const w1 = stranger();
-  w1.say("worker.status", { cpu_percent: 1, memory_mb: 1, free_places: 1 });
+  w1.send("worker.status", { cpu_percent: 1, memory_mb: 1, free_places: 1 });
   deepEqual(w1.wire.closed, {
     code: 4401,
     reason: "Closed: worker.status came before worker.hello",
@@ -50,7 +50,7 @@ Deno.test("[WRK1] a message before the hello is ignored and closes the connectio
 Deno.test("[WRK1] a second hello closes the connection, and the worker is not connected until it dials again", () => {
   const { worker, services } = createFakeCoordinator();
   const w1 = worker("w1");
-  w1.say("worker.hello", helloOf("w2"));
+  w1.send("worker.hello", helloOf("w2"));
   deepEqual(w1.wire.closed, { code: 4400, reason: "Closed: worker.hello came a second time" });
   deepEqual(services.workers.views().map(({ state }) => state), ["lost"]);
 });
@@ -60,10 +60,10 @@ Deno.test("[LEG6] a worker's malformed message affects no player", () => {
   const w1 = worker("w1");
   const ana = user();
   w1.text("{");
-  w1.say("webrtc.offer", { session_id: 7 });
-  w1.say("no.such", {});
+  w1.send("webrtc.offer", { session_id: 7 });
+  w1.send("no.such", {});
   equal(w1.wire.closeCode(), undefined);
-  ana.say("workers.list", {});
+  ana.send("workers.list", {});
   equal(ana.types().at(-1), "workers.list.response");
 });
 

@@ -84,7 +84,7 @@ Deno.test("[STR25] the receiving worker is away: the stream goes on when it reco
 Deno.test("[STR26] the receiving worker fails: the stream ends with the worker's message", async () => {
   using scene = await openScene();
   const id = await scene.live();
-  scene.receiver.say("ingest.ended", { stream_id: id, reason: "failed", message: "No memory" });
+  scene.receiver.send("ingest.ended", { stream_id: id, reason: "failed", message: "No memory" });
   const over = await scene.stream(id);
   deepEqual([over.reason, over.message], ["worker_failed", "No memory"]);
 });

@@ -22,13 +22,13 @@ function setup() {
   const clock = new FakeClock();
   const random = new SeededRandom();
   const log = createLog({ clock, sink: () => {} });
-  let say = (_: Traffic) => {};
+  let serverSends = (_: Traffic) => {};
   const cable = new Cable<Traffic, Traffic>({ clock, random, log, metrics: new Metrics() }, () => ({
     name: "test",
     incoming: traffic,
     outgoing: traffic,
     open(connection) {
-      say = (message) => void connection.send(message);
+      serverSends = (message) => void connection.send(message);
       return { receive: () => {}, closed: () => {} };
     },
   }));
@@ -50,7 +50,14 @@ function setup() {
     },
   });
   const message: Traffic = { id: "1", type: "news", payload: {} };
-  return { clock, cable, client, ends, say: () => say(message), tell: () => client.send(message) };
+  return {
+    clock,
+    cable,
+    client,
+    ends,
+    serverSends: () => serverSends(message),
+    clientSends: () => client.send(message),
+  };
 }
 
 Deno.test("[LEG14] pings are sent by this end's own clock", () => {
@@ -104,7 +111,7 @@ Deno.test("[LEG17] a connection that does not open within 15 s is lost, and dial
 /** What happens on a connection: traffic of either end, a pause, or an outage that both ends survive. */
 const someTraffic = fc.array(
   fc.oneof(
-    fc.constantFrom("say", "tell"),
+    fc.constantFrom("server sends", "client sends"),
     fc.record({ pause: fc.integer({ min: 0, max: 600_000 }) }),
     fc.record({
       outage: fc.integer({ min: 0, max: 2 * KEEP_ALIVE.period - 100 }),
@@ -120,15 +127,15 @@ Deno.test("[LEG15] no traffic, pause or short outage ends a connection; a break 
     someTraffic,
     fc.constantFrom<Direction>("toServer", "toClient", "both"),
     (steps, broken) => {
-      const { clock, cable, client, ends, say, tell } = setup();
+      const { clock, cable, client, ends, serverSends, clientSends } = setup();
       const lose = (of: Direction, lost: boolean) => {
         if (of !== "toClient") cable.lost.toServer = lost;
         if (of !== "toServer") cable.lost.toClient = lost;
       };
       clock.advance(KEEP_ALIVE.period + 100);
       for (const step of steps) {
-        if (step === "say") say();
-        else if (step === "tell") tell();
+        if (step === "server sends") serverSends();
+        else if (step === "client sends") clientSends();
         else if ("pause" in step) clock.advance(step.pause);
         else {
           lose(step.of as Direction, true);

@@ -50,7 +50,7 @@ Deno.test("[COD1] dull and noisy pictures are read, as limited range and a low b
   equal(readTimeCode(draw(NOW, { black: 50, white: 200, noise: 90 })), READ);
 });
 
-Deno.test("[COD1] luma and RGBA say the same", () => {
+Deno.test("[COD1] luma and RGBA give the same number", () => {
   const { data, width, height } = draw(NOW);
   const rgba = new Uint8ClampedArray(data.length * 4);
   data.forEach((luma, i) => rgba.set([luma, luma, luma, 255], i * 4));

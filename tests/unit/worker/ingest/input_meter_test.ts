@@ -38,7 +38,7 @@ Deno.test("[ING20] the figures of each second count that second only", () => {
   deepEqual([next.received_packets, next.lost_packets], [1_980, 10]);
 });
 
-Deno.test("[ING20] the figures say that there is a picture for two seconds after the last", () => {
+Deno.test("[ING20] the figures report a picture for two seconds after the last", () => {
   const { clock, meter } = setup();
   const video = { ...VIDEO, lastPictureAt: clock.epoch() };
   clock.advance(1_900);
