@@ -32,7 +32,7 @@ export const COORDINATOR_SETTINGS = {
   publicUrl: {
     read: publicUrl,
     help:
-      "Where browsers and devices reach the coordinator, such as `https://example.org/farpad/`; absent: as each request says",
+      "Where browsers and devices reach the coordinator, such as `https://example.org/farpad/`; absent: the address in each request",
   },
   trustedProxies: {
     read: networks,
@@ -114,7 +114,7 @@ export const COORDINATOR_SETTINGS = {
   oidcScopes: {
     read: list,
     initial: "openid,email,profile",
-    help: "Scopes that the provider is asked for",
+    help: "Scopes that are requested from the provider",
   },
   oidcName: {
     read: text,
