@@ -76,7 +76,7 @@ async function reflect(target: Target): Promise<Outcome> {
   );
   const first = answer.indexOf("m=audio");
   const named = answer.slice(0, first) + lines.join("") + answer.slice(first);
-  user.socket.say("webrtc.answer", { peer_id, sdp: named });
+  user.socket.send("webrtc.answer", { peer_id, sdp: named });
   await pause(Math.max(target.duration, 3_000));
   for (const victim of victims) victim[Symbol.dispose]();
   const most = MAX_PER_HOST * MOST_PACKETS_PER_CANDIDATE;
