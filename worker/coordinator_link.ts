@@ -99,7 +99,7 @@ export function createCoordinatorLink(options: CoordinatorLinkOptions): Coordina
     return isSameProof(proof, expected);
   }
 
-  function closed({ code, reason, refused, retryIn: delay }: Ended): void {
+  function closed({ code, reason, refused, retryIn: delay }: ConnectionEnd): void {
     if (refused) return log.error("coordinator refused this worker", { url, code, reason, delay });
     log.warn("connection to the coordinator lost, trying again", { url, code, reason, delay });
   }

@@ -14,7 +14,7 @@ const GAME = "paddle-duel";
 /** The answer to the attacker's request for a place: a refusal's code, or `offer`. */
 async function enter(user: UserClient, goal: object): Promise<string> {
   const from = user.received.length;
-  user.socket.say("webrtc.init", goal);
+  user.socket.send("webrtc.init", goal);
   const end = performance.now() + 10_000;
   while (performance.now() < end) {
     for (const { type, payload } of user.received.slice(from)) {
@@ -39,7 +39,7 @@ async function besideARoom(
   await host.init({ app_id: GAME });
   const { room } = await host.start(GAME);
   const outcome = await attack(room.room_id, async (role) => {
-    host.socket.say("share.create", { role });
+    host.socket.send("share.create", { role });
     const answer = await host.next("share.create.response");
     if ("error" in answer) throw new Error(answer.error.message);
     return `share=${new URLSearchParams(answer.path.slice(2)).get("share")}`;
@@ -79,7 +79,7 @@ export const attacks: readonly Attack[] = [
           ["share.create", { role: "player" }],
         ];
         for (const [type, payload] of requests) {
-          user.socket.say(type, payload);
+          user.socket.send(type, payload);
           const answer = await user.next(`${type}.response` as "app.pause.response");
           if (!("error" in answer)) gotThrough += 1;
         }
@@ -119,15 +119,15 @@ export const attacks: readonly Attack[] = [
       await using ana = await UserClient.join(target.url, `browser=${"a".repeat(64)}`);
       await ana.init({ app_id: GAME });
       const { room } = await ana.start(GAME);
-      ana.socket.say("app.save", {});
+      ana.socket.send("app.save", {});
       const saved = await ana.next("app.save.response");
       if ("error" in saved) throw new Error(saved.error.message);
       await ana.leave();
       await using eve = await UserClient.join(target.url, `browser=${"e".repeat(64)}`);
       await eve.init({ app_id: GAME });
-      eve.socket.say("app.start", { app_id: GAME, continue_from: room.room_id });
+      eve.socket.send("app.start", { app_id: GAME, continue_from: room.room_id });
       const started = await eve.next("app.start.response");
-      eve.socket.say("app.load", {});
+      eve.socket.send("app.load", {});
       const loaded = await eve.next("app.load.response");
       const continued = !("error" in started) && started.continued === true;
       await eve.leave();

@@ -20,7 +20,7 @@ async function isAccepted(target: Target, worker: string, instance: string): Pro
   ]);
   if (!isOpen) return false;
   const hello = helloOf(worker, { credential: target.workerCredential, instance, capacity: 9 });
-  socket.say("worker.hello", hello);
+  socket.send("worker.hello", hello);
   const { payload } = await socket.next("worker.hello.response");
   socket.hangUp();
   return !("error" in payload);

@@ -135,7 +135,7 @@ Deno.test("[WRK5] a rogue worker does not disturb other workers' players", async
   const rogue = await dialWorker();
   const rooms = [roomOf("rogue", ana.room), roomOf("worker", ana.room)];
   const change = { credential: await credentialOf("rogue"), rooms, capacity: 0, apps: [] };
-  rogue.say("worker.hello", helloOf("rogue", change));
+  rogue.send("worker.hello", helloOf("rogue", change));
   await rogue.next("worker.hello.response");
   const { session: session_id } = ana;
   const end = { reason: "crashed", message: "forged" };
@@ -187,7 +187,7 @@ Deno.test("[SES4] a worker whose ping address does not answer is not chosen", as
   const dead = await dialWorker();
   const ping_url = `http://127.0.0.1:${await freePort()}/ping`;
   const change = { credential: await credentialOf("dead"), ping_url, capacity: 9 };
-  dead.say("worker.hello", helloOf("dead", change));
+  dead.send("worker.hello", helloOf("dead", change));
   await dead.next("worker.hello.response");
   await using user = await UserClient.join(stack.url);
   const asked = user.received.find(({ type }) => type === "latency.check");

@@ -32,7 +32,7 @@ Deno.test("[CRD5] the local command lets a worker in and out while the coordinat
     const url = `${coordinator.url.replace("http", "ws").replace("localhost", "127.0.0.1")}/wso`;
     const worker = new Dialled(url, toWorker.decode);
     await worker.opened;
-    worker.say("worker.hello", helloOf("w2", { credential }));
+    worker.send("worker.hello", helloOf("w2", { credential }));
     const { payload } = await worker.next("worker.hello.response");
     equal("error" in payload, false);
     equal((await run(["revoke", "w2"], env)).code, 0);
