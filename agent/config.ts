@@ -94,6 +94,6 @@ export function programFolder(): string | undefined {
  * Removes the secrets from this process's environment after they were read: child processes inherit the environment,
  * and none of them needs a secret.
  */
-export function forgetSecrets(): void {
+export function removeSecrets(): void {
   for (const name of secretVariables(AGENT_SETTINGS, ENV_PREFIX)) Deno.env.delete(name);
 }

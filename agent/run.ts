@@ -17,7 +17,7 @@ import { systemRandom } from "../protocol/random.ts";
 import { VERSION } from "../protocol/version.ts";
 import { Agent } from "./agent.ts";
 import { Broadcaster } from "./broadcaster.ts";
-import { type AgentSettings, forgetSecrets, programFolder, readAgentSettings } from "./config.ts";
+import { type AgentSettings, programFolder, readAgentSettings, removeSecrets } from "./config.ts";
 import { type ControlLink, createControlLink } from "./control_link.ts";
 import { currentEnrollment } from "./enrollment.ts";
 import { openIdentity } from "./identity.ts";
@@ -41,7 +41,7 @@ const ports = { clock: systemClock, random: systemRandom };
 /** Runs until a signal ends the process. `program`: how processes of this program are started. */
 export async function runAgent(program: Program, flags: readonly string[]): Promise<void> {
   const read = readAgentSettings(flags);
-  forgetSecrets();
+  removeSecrets();
   if (!read.ok) {
     for (const fault of read.faults) console.error(fault);
     Deno.exit(1);

@@ -34,7 +34,7 @@ interface Place {
   readonly kept: AppId | undefined;
   readonly process: RoomProcess;
   readonly sessions: Set<SessionId>;
-  /** Whom the room belongs to; absent of a room that runs whether or not somebody is in it. */
+  /** The owner of the room; absent for the room of a field stream, which runs also without a session. */
   readonly owner: RoomOwner | undefined;
   summary: Room | undefined;
   /** The room reported its end; its process has not ended yet. */
@@ -48,7 +48,7 @@ export class Rooms implements Disposable {
   readonly #bySession = new Map<SessionId, Place>();
   readonly #spare: Spare;
   readonly #emptied = Promise.withResolvers<void>();
-  /** What the coordinator signs passes with; none is good before it is known. */
+  /** The key with which the coordinator signs passes; until it has arrived, every pass is refused. */
   passKey: string | undefined;
   #state: "open" | "draining" | "closing" | "closed" = "open";
   /** Since this worker drains: when the rooms that are left are closed. */
@@ -79,7 +79,7 @@ export class Rooms implements Disposable {
     );
   }
 
-  /** Whom the running rooms belong to. */
+  /** The owners of the running rooms. */
   get owners(): { room_id: RoomId; owner: RoomOwner }[] {
     return [...this.#places.values()].flatMap(({ roomId: room_id, owner, summary }) =>
       summary && owner ? [{ room_id, owner }] : []

@@ -7,7 +7,7 @@
 #                   sudo farpad-agent enrol TEXT
 #   --deno PATH     the deno program to use; the one in the path otherwise
 #
-# Run again, it puts in the new version and keeps key, settings and media. DESTDIR installs below another root,
+# A second run installs the new version and keeps key, settings and media. DESTDIR installs below another root,
 # for an image; nothing is started then.
 #
 # The service's user owns its state and the folder of versions, and could have put links or programs there. So this
@@ -83,7 +83,7 @@ mv "$fresh" "$program"
 
 if [ ! -f "$settings/agent.toml" ]; then
   cat > "$settings/agent.toml" << 'TOML'
-# Where the coordinator is; an enrolment by QR text tells it too.
+# Where the coordinator is; the text of a QR code contains it too.
 # coordinator = "wss://farpad.example.org/agent/ws"
 TOML
 fi

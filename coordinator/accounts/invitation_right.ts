@@ -8,7 +8,7 @@ import { OPERATORS, type Role } from "../../protocol/rest/contract.ts";
 import type { Store } from "../ports.ts";
 import type { UserRecord } from "../records/accounts.ts";
 
-/** Whether this user may invite somebody as `role`; `undefined` is a user who was removed. */
+/** Whether this user may invite a person as `role`; `undefined` is a user who was removed. */
 export function mayInvite(inviter: UserRecord | undefined, role: Role): boolean {
   if (!inviter || inviter.disabled || !OPERATORS.includes(inviter.role)) return false;
   return role !== "admin" || inviter.role === "admin";

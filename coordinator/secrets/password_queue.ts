@@ -7,7 +7,7 @@
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
 
-/** `known`: a signed-in user, or a browser that signed in to this account before; `other`: everybody else. */
+/** `known`: a signed-in user, or a browser that signed in to this account before; `other`: all other callers. */
 export type Lane = "known" | "other";
 
 /** How many are computed at once. */

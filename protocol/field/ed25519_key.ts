@@ -1,6 +1,6 @@
 /**
  * Whether 32 bytes are a public key that signatures can be trusted by (RFC 8032 §5.1). WebCrypto imports any 32
- * bytes. For a key of small order there are signatures that fit every text, and nobody holds a secret.
+ * bytes. For a key of small order there are signatures that fit every text, and no private key is needed to make them.
  *
  * @module
  */

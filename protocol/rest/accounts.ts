@@ -221,7 +221,7 @@ export const users = {
     method: "POST",
     path: "/api/invitations",
     summary:
-      "Invite somebody; the token is shown once. Only an administrator invites administrators",
+      "Invite a person; the token is shown once. Only an administrator invites administrators",
     access: OPERATORS,
     body: z.object({
       email: z.optional(Email),

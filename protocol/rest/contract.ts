@@ -12,7 +12,7 @@ import { errorText } from "../error_text.ts";
 export const Role = z.enum(["admin", "operator", "viewer"]);
 export type Role = z.infer<typeof Role>;
 
-/** The callers: everybody, every signed-in user, or these roles. */
+/** The permitted callers: `public` (no sign-in needed), or every signed-in user with one of these roles. */
 export type Access = "public" | readonly Role[];
 /** Access for every user who is signed in. */
 export const EVERY_ROLE: readonly Role[] = ["admin", "operator", "viewer"];

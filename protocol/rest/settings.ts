@@ -9,7 +9,7 @@ import { RoomId, SenderId, StreamId, WorkerId } from "../ids.ts";
 import { DisplayName } from "./accounts.ts";
 import { ADMINS, contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
 
-/** Access to playing: everybody, signed-in users, or signed-in users and people with a share link. */
+/** Who may play: every person, signed-in users, or signed-in users and people with a share link. */
 export const AccessPolicy = z.enum(["anyone", "signed_in", "share_link"]);
 export type AccessPolicy = z.infer<typeof AccessPolicy>;
 

@@ -7,13 +7,13 @@ import { COORDINATOR_SETTINGS } from "../../protocol/settings/coordinator.ts";
 import { flagName, type SettingTable } from "../../protocol/settings/table.ts";
 import { WORKER_SETTINGS } from "../../protocol/settings/worker.ts";
 
-/** Several lines without one at the end. */
+/** The text, several lines; without a line break at the end. */
 export function helpText(): string {
   return [
     "npm start -- [--setting value …]",
     "",
     "Each setting is a flag, a variable (--tls-cert: FARPAD_TLS_CERT) and a line of the TOML file that",
-    "--config names (tls_cert). docs/OPERATIONS.md tells more.",
+    "--config names (tls_cert). See docs/OPERATIONS.md for more.",
     "",
     "Coordinator",
     ...linesOf(COORDINATOR_SETTINGS),

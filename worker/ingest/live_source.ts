@@ -1,6 +1,5 @@
 /**
- * A field stream as a room's source: the thread that receives it. It reports the bound ports, the figures and, when
- * they are wanted, the transport packets to its owner.
+ * A field stream as a room's source: the thread that receives it. It reports the bound ports, the figures and, when switched on, the transport packets to its owner.
  *
  * @module
  */
@@ -12,7 +11,7 @@ import { NEW_WATCH, watchSecond } from "./picture_watch.ts";
 import { SLATE_SIZE } from "./slate.ts";
 
 const NOTHING_TO_KEEP = "A live picture has nothing to save";
-/** The info until the input's own is known. */
+/** The info until the input's own has arrived. */
 const INITIAL: SourceInfo = {
   ...SLATE_SIZE,
   aspect: SLATE_SIZE.width / SLATE_SIZE.height,
@@ -29,13 +28,13 @@ export interface LiveListener {
   stats(stats: InputStats): void;
   /** Transport packets as they came in, once {@linkcode LiveSource.tee} turned them on. */
   packets(bytes: Uint8Array): void;
-  /** It could not listen, or stopped to; `error` is a sentence. Called before the source's own `failed`. */
+  /** It could not listen, or listens no longer; `error` is a sentence. Called before the source's own `failed`. */
   failed(error: string): void;
 }
 
 /** A field stream that is received. Disposing ends its thread. */
 export interface LiveSource extends SourceHandle {
-  /** Whether the transport packets are wanted besides; off at first. */
+  /** Switches the reports of transport packets on or off; off at first. */
   tee(state: "on" | "off"): void;
 }
 

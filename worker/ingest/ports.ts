@@ -27,7 +27,7 @@ export type ToIngest =
 export type FromIngest =
   /** It listens at these UDP ports. */
   | { readonly type: "bound"; readonly ports: number[] }
-  /** It cannot listen, or not any more; `error` is a sentence. */
+  /** It cannot listen, or listens no longer; `error` is a sentence. */
   | { readonly type: "failed"; readonly error: string }
   | { readonly type: "info"; readonly info: SourceInfo }
   | { readonly type: "frame"; readonly frame: EncodedFrame }

@@ -34,7 +34,7 @@ export type LiveEvent =
   | { readonly type: "bound"; readonly ports: number[] }
   /** Once a second. */
   | { readonly type: "stats"; readonly stats: Omit<IngestStats, "stream_id" | "egress"> }
-  /** It could not listen, or stopped to; `error` is a sentence. The room closes after it. */
+  /** The thread could not listen, or listens no longer; `error` is a sentence. The room closes after it. */
   | { readonly type: "failed"; readonly error: string };
 
 /** Messages to a room process. */
@@ -56,10 +56,10 @@ export type ToRoom =
   | { readonly type: "close"; readonly reason: EndReason; readonly message: string }
   /** Receive a field stream until `close`, also without a session. */
   | { readonly type: "ingest"; readonly app: App; readonly spec: IngestSpec }
-  /** Whether the field stream's transport packets are wanted through the packet pipe. */
+  /** Switches sending of the field stream's transport packets through the packet pipe on or off. */
   | { readonly type: "tee"; readonly state: "on" | "off" };
 
-/** Messages of a room process. */
+/** Messages from a room process. */
 export type FromRoom =
   /** The process receives messages; it makes its first peer connection in advance from now on. */
   | { readonly type: "ready" }

@@ -83,7 +83,7 @@ function Audit() {
       )}
       {state.state === "ready" && all.length === 0 && (
         <Empty icon="list" title="Nothing was done yet">
-          <p class="soft">Every change that somebody makes is listed here, with who and when.</p>
+          <p class="soft">Every change is listed here, with the person who made it and the time.</p>
         </Empty>
       )}
       {all.length > 0 && rows.length === 0 && <NothingFound choice={choice} />}

@@ -111,7 +111,7 @@ export function DestinationDialog({ destination, done, close }: DialogProps) {
           required={needsKey && !destination?.has_key}
           maxLength={512}
           placeholder={destination?.has_key ? STORED : ""}
-          hint="It is stored encrypted, and never shown again to anybody."
+          hint="It is stored encrypted and never shown again."
           value={key.value}
           change={(value) => void (key.value = value)}
         />

@@ -12,7 +12,9 @@ export function NoPage() {
   return (
     <Page title="No such page">
       <Empty icon="search" title={`There is nothing at ${path}`}>
-        <p class="soft">The address may be mistyped, or from an older version.</p>
+        <p class="soft">
+          Check the address for a typing error. Links of an older version may not work any more.
+        </p>
         <a class="button" href="/operator">Go to the overview</a>
       </Empty>
     </Page>

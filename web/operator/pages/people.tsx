@@ -63,7 +63,7 @@ function People() {
     >
       <ReadOnly
         why={readOnly &&
-          "You can invite people. Only an administrator changes roles or disables somebody."}
+          "You can invite people. Only an administrator changes roles or disables users."}
       />
       <Refused ask={useAsk("change-user")} />
       {state.state === "loading" && <Loading what="people" rows={4} />}

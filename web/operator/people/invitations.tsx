@@ -47,7 +47,7 @@ export function Invitations({ fetching: { state, reload } }: { fetching: Open })
         {state.value.items.map(({ invitation_id, email, role, expires_at }) => (
           <li class="thing" key={invitation_id}>
             <div class="thing-head">
-              <b>{email ?? "Anybody with the link"}</b>
+              <b>{email ?? "Any person with the link"}</b>
               <span class="soft">{ROLES[role].label}</span>
               <span class="thing-end">
                 <span class="soft figures">
@@ -59,7 +59,10 @@ export function Invitations({ fetching: { state, reload } }: { fetching: Open })
                   onClick={() =>
                     void withdraw(invitation_id)}
                 >
-                  Withdraw <span class="unseen">the invitation of {email ?? "anybody"}</span>
+                  Withdraw{" "}
+                  <span class="unseen">
+                    {email ? `the invitation of ${email}` : "the invitation without an email"}
+                  </span>
                 </button>
               </span>
             </div>
@@ -101,7 +104,7 @@ export function InviteDialog({ done, close }: { done: () => void; close: () => v
       <Dialog title="Invitation" close={close}>
         <p>
           Send this link to{" "}
-          {email.value || "whoever you invite"}. It works once and is shown only here.
+          {email.value || "the person you invite"}. It works once and is shown only here.
         </p>
         <CopyText label="invitation link" text={made.value} />
         <div class="dialog-foot">
@@ -111,12 +114,12 @@ export function InviteDialog({ done, close }: { done: () => void; close: () => v
     );
   }
   return (
-    <Dialog title="Invite somebody" close={close}>
+    <Dialog title="Invite a person" close={close}>
       <Form submit={invite}>
         <TextField
           label="Email"
           type="email"
-          hint="Leave it empty for a link that anybody can use once."
+          hint="Leave it empty for a link that works once, for any person."
           focus
           value={email.value}
           change={(value) => void (email.value = value)}

@@ -18,13 +18,13 @@ const POLICIES: readonly {
 }[] = [
   {
     value: "anyone",
-    label: "Anybody who reaches the page",
-    detail: "Right for a machine that only this house can reach.",
+    label: "Everyone who can open the page",
+    detail: "Choose it for a machine that can be reached from your own network only.",
   },
   {
     value: "signed_in",
     label: "People who are signed in",
-    detail: "Everybody needs an account, made by invitation.",
+    detail: "Every player needs an account, made by invitation.",
   },
   {
     value: "share_link",
@@ -76,8 +76,8 @@ export function AccessPanel() {
         )}
         {state.state === "ready" && !state.value.chosen && (
           <p class="soft small">
-            Nobody has chosen yet. The default follows where Farpad listens: on this machine alone
-            it is anybody, elsewhere people who are signed in or have a share link.
+            This is the default until an administrator chooses. While Farpad listens on this machine
+            only, everyone may play; otherwise people who are signed in or have a share link.
           </p>
         )}
         {readOnly && <p class="soft small">{readOnly}</p>}

@@ -50,7 +50,7 @@ export function LinksPanel() {
       )}
       {state.state === "ready" && state.value.items.length === 0 && (
         <p class="panel-none soft">
-          None. A share link lets somebody without an account play or watch, if the choice above
+          None. A share link lets a person without an account play or watch, if the choice above
           allows it.
         </p>
       )}

@@ -78,7 +78,7 @@ export function HowItEnded({ stream }: { stream: Stream }) {
           </Fact>
           <Fact name="Reported">
             {inferred
-              ? "By nobody: the coordinator ended it because no report came"
+              ? "Not reported: the coordinator ended it because no report came"
               : "By the device or the worker"}
           </Fact>
         </dl>
