@@ -12,7 +12,11 @@ import {
   toAgent,
 } from "../protocol/legs/agent_leg.ts";
 import type { Clock } from "../protocol/clock.ts";
-import { createLegClient, type Dial, type Ended } from "../protocol/connection/leg_client.ts";
+import {
+  type ConnectionEnd,
+  createLegClient,
+  type Dial,
+} from "../protocol/connection/leg_client.ts";
 import { createWsDial } from "../protocol/connection/ws_dial.ts";
 import { stamp } from "../protocol/envelope.ts";
 import type { SenderId } from "../protocol/ids.ts";
@@ -165,7 +169,7 @@ export function createControlLink(options: ControlLinkOptions): ControlLink {
     client.send({ ...stamp(options), id, type: "auth.challenge.response", payload });
   }
 
-  function lost({ code, reason, refused, retryIn: delay }: Ended): void {
+  function lost({ code, reason, refused, retryIn: delay }: ConnectionEnd): void {
     asked = undefined;
     set(closed(state, reason));
     const why = state.state === "offline" ? state.why : undefined;

@@ -7,7 +7,7 @@ import { type Context, Hono } from "hono";
 import { getCookie } from "hono/cookie";
 import { getPath } from "hono/utils/url";
 import { refuse } from "../protocol/envelope.ts";
-import type { Admitted } from "./accounts/access.ts";
+import type { AdmittedPlayer } from "./accounts/access.ts";
 import { FULL_PASS } from "./domain/pass.ts";
 import { pathBelow } from "./listen/request_facts.ts";
 import { LOGIN_COOKIE } from "./routes/sign_in/cookies.ts";
@@ -51,7 +51,7 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnv>
 
   const { control } = services;
   /** What a player may do, by the login, the share link and the browser's key in a request. */
-  async function admit(c: Context<AppEnv>): Promise<Pick<Admitted, "pass"> | Refused> {
+  async function admit(c: Context<AppEnv>): Promise<Pick<AdmittedPlayer, "pass"> | Refused> {
     if (!control) return { pass: FULL_PASS };
     const { share, browser } = c.req.query();
     return await control.access.admit({ login: getCookie(c, LOGIN_COOKIE), share, browser });

@@ -5,7 +5,7 @@
  */
 import type { Clock, Millis } from "../protocol/clock.ts";
 
-/** Least time between keyframes that were asked for, in milliseconds. */
+/** Least time between requested keyframes, in milliseconds. */
 export const KEYFRAME_INTERVAL = 250;
 
 /** Combines requests (PLI, FIR, a new viewer) into few keyframes. The first picture is a keyframe. */

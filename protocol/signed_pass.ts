@@ -14,7 +14,7 @@ import { Holder, RoomOwner, RoomRole } from "./pass.ts";
 /** How long a pass may be handed in, in milliseconds. Once checked, it holds until a newer one or the session's end. */
 export const PASS_LIFETIME = 60_000;
 
-/** What a signed pass says. */
+/** The content of a signed pass. */
 export const SessionPass = z.object({
   session_id: SessionId,
   /** The room that it opens; absent: a new one. */

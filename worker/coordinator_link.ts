@@ -5,7 +5,11 @@
  * @module
  */
 import type { Clock } from "../protocol/clock.ts";
-import { createLegClient, type Dial, type Ended } from "../protocol/connection/leg_client.ts";
+import {
+  type ConnectionEnd,
+  createLegClient,
+  type Dial,
+} from "../protocol/connection/leg_client.ts";
 import { createWsDial } from "../protocol/connection/ws_dial.ts";
 import { CLOSE } from "../protocol/close.ts";
 import { isRefusal } from "../protocol/envelope.ts";

@@ -1,7 +1,8 @@
 /**
- * Which files may be sent, and how FFmpeg opens them. The operator names the file, and it may come from a stranger, so neither its name nor its content may decide what else is read: the path ends in the media folder after every link is followed, and
- * FFmpeg opens this file alone, as a video. Playlists and scripts (HLS, DASH, concat, SDP) name other addresses, and
- * FFmpeg recognises them by their content, whatever the file is called.
+ * Which files may be sent, and how FFmpeg opens them. The operator names the file, and it may come from a stranger, so
+ * neither its name nor its content may decide what else is read: the path ends in the media folder after every link is
+ * followed, and FFmpeg opens this file alone, as a video. Playlists and scripts (HLS, DASH, concat, SDP) name other
+ * addresses, and FFmpeg recognises them by their content, whatever the file is called.
  *
  * @module
  */

@@ -14,7 +14,7 @@ const MAX_SIZE = 64 * 1024 * 1024;
 const LIMIT = 10 * 60_000;
 
 /** The file to fetch. */
-export interface Wanted {
+export interface FileToFetch {
   readonly url: string;
   /** Lower-case hex. */
   readonly sha256: string;
@@ -24,7 +24,7 @@ export interface Wanted {
 
 /** Fetches to `path`. On a failure it resolves with a sentence and removes the file. */
 export async function download(
-  { url, sha256, size }: Wanted,
+  { url, sha256, size }: FileToFetch,
   { path, clock, fetch = globalThis.fetch }: {
     readonly path: string;
     readonly clock: Clock;

@@ -13,7 +13,7 @@ import type { LinkRole } from "../../protocol/pass.ts";
 import type { Random } from "../../protocol/random.ts";
 import { OPERATORS } from "../../protocol/rest/contract.ts";
 import { AccessPolicy } from "../../protocol/rest/settings.ts";
-import { type Pass, passOf, type Proof } from "../domain/pass.ts";
+import { type CheckedCredentials, type Pass, passOf } from "../domain/pass.ts";
 import type { Store } from "../ports.ts";
 import type { LoginRecord, ShareLinkRecord, UserRecord } from "../records/accounts.ts";
 import { notFound, type Refused, refused } from "../refusals.ts";
@@ -35,12 +35,12 @@ export interface Credentials {
 }
 
 /** A player who is let in. */
-export interface Admitted {
+export interface AdmittedPlayer {
   readonly pass: Pass;
 }
 
 /** A new share link, and its path: the query holds the secret, which is shown once. */
-export interface Made {
+export interface CreatedLink {
   readonly link: ShareLinkRecord;
   readonly path: string;
 }
@@ -84,7 +84,7 @@ export function createAccess(
     return user && !user.disabled ? { user, login } : undefined;
   }
 
-  /** Whether a link is good: it has not expired, and its maker may still let people in. */
+  /** Whether a link is valid: it has not expired, and its maker may still let people in. */
   async function isGood({ expires_at, made_by, room_id }: ShareLinkRecord): Promise<boolean> {
     if (expires_at !== undefined && clock.epoch() >= expires_at) return false;
     if (made_by === undefined) return true;
@@ -93,8 +93,10 @@ export function createAccess(
     return room_id !== undefined || OPERATORS.includes(maker.role);
   }
 
-  /** The pass that follows from credentials whose secrets were checked. */
-  async function passFrom({ loginId, shareId, browser }: Proof): Promise<Admitted | Refused> {
+  /** The pass of credentials whose secrets were checked. */
+  async function passFrom(
+    { loginId, shareId, browser }: CheckedCredentials,
+  ): Promise<AdmittedPlayer | Refused> {
     const { policy } = await settings();
     const person = loginId === undefined ? undefined : await personOf(loginId);
     const found = shareId === undefined ? undefined : await store.shareLinks.get(shareId);
@@ -116,7 +118,7 @@ export function createAccess(
 
   async function make(
     parts: Pick<ShareLinkRecord, "name"> & Partial<ShareLinkRecord>,
-  ): Promise<Made> {
+  ): Promise<CreatedLink> {
     const share_id = newPrefixedId("shr", ports);
     const { token, hash } = createToken(share_id, random);
     const { name } = parts;
@@ -141,8 +143,8 @@ export function createAccess(
       rightsChanged();
     },
 
-    /** The pass of a player who connects with these credentials; a refusal when the policy lets nobody in with them. */
-    async admit({ login, share, browser }: Credentials): Promise<Admitted | Refused> {
+    /** The pass of a player who connects with these credentials; a refusal when the policy refuses them. */
+    async admit({ login, share, browser }: Credentials): Promise<AdmittedPlayer | Refused> {
       const parts = share === undefined ? undefined : splitToken(share);
       const link = parts && await store.shareLinks.get(parts.id);
       const isRight = parts && link && matchesHash(parts.secret, link.hash);
@@ -155,7 +157,7 @@ export function createAccess(
     },
 
     /** The pass that follows from the same credentials now; a refusal when none does. */
-    renew: (proof: Proof): Promise<Admitted | Refused> => passFrom(proof),
+    renew: (proof: CheckedCredentials): Promise<AdmittedPlayer | Refused> => passFrom(proof),
 
     async links(caller: Caller): Promise<readonly ShareLinkRecord[]> {
       return await store.shareLinks.list({
@@ -172,7 +174,7 @@ export function createAccess(
         role: LinkRole;
         hours?: number | undefined;
       },
-    ): Promise<Made> {
+    ): Promise<CreatedLink> {
       const { owner_id, user_id: made_by } = caller.user;
       const expires_at = hours === undefined ? undefined : clock.epoch() + hours * HOUR;
       const made = await make({ name, room_id: roomId, role, owner_id, made_by, expires_at });

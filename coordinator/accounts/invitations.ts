@@ -12,7 +12,7 @@ import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
 import { defined } from "./audit.ts";
 import { type Caller, type Requester, sees } from "./caller.ts";
 import { mayInvite } from "./invitation_right.ts";
-import type { Opened } from "./logins.ts";
+import type { OpenedLogin } from "./logins.ts";
 import type { AccountPorts, NewUser, Users } from "./users.ts";
 
 /** How long an invitation can be accepted, in milliseconds. */
@@ -46,7 +46,7 @@ export function createInvitations(
     /** The token of the first administrator's link; `undefined` once there is a user. */
     setupToken: async () => await setupNeeded() ? setup.token : undefined,
 
-    async setup({ token, ...person }: Person, from: Requester): Promise<Opened | Refused> {
+    async setup({ token, ...person }: Person, from: Requester): Promise<OpenedLogin | Refused> {
       const refusal = attempts.admitAddress(from.address);
       if (refusal) return refusal;
       const parts = splitToken(token);
@@ -121,7 +121,7 @@ export function createInvitations(
     },
 
     /** Uses an invitation to create an account. The invitation stays valid when the account cannot be created. */
-    async accept({ token, ...person }: Person, from: Requester): Promise<Opened | Refused> {
+    async accept({ token, ...person }: Person, from: Requester): Promise<OpenedLogin | Refused> {
       const refusal = attempts.admitAddress(from.address);
       if (refusal) return refusal;
       const parts = splitToken(token);

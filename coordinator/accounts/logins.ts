@@ -28,7 +28,7 @@ export const ROTATION_GRACE = 10_000;
 const SPENT_KEPT = 16;
 
 /** A login as its user receives it. `refresh` is absent when the user's present refresh token stays valid. */
-export interface Opened {
+export interface OpenedLogin {
   readonly user: UserRecord;
   readonly loginId: string;
   readonly token: string;
@@ -79,7 +79,7 @@ export function createLogins(ports: Ports) {
   }
 
   return {
-    async open(user: UserRecord, from: Requester): Promise<Opened> {
+    async open(user: UserRecord, from: Requester): Promise<OpenedLogin> {
       const loginId = newPrefixedId("log", ports);
       const { token: refresh, hash } = createToken(loginId, random);
       const now = clock.epoch();
@@ -99,7 +99,7 @@ export function createLogins(ports: Ports) {
     },
 
     /** Exchanges a refresh token for the next one. */
-    async rotate(refreshToken: string, from: Requester): Promise<Opened | Refused> {
+    async rotate(refreshToken: string, from: Requester): Promise<OpenedLogin | Refused> {
       const parts = splitToken(refreshToken);
       const login = parts && await store.logins.get(parts.id);
       const user = await activeUser(login);
@@ -131,7 +131,7 @@ export function createLogins(ports: Ports) {
     },
 
     /** Exchanges a valid access token for a newer one, for clients without cookies. */
-    async renew(token: string): Promise<Opened | Refused> {
+    async renew(token: string): Promise<OpenedLogin | Refused> {
       const found = await readBearer(token);
       if (!found || clock.epoch() - found.login.created_at >= BEARER_LIFETIME) return signedOut();
       const { login, user } = found;
@@ -145,7 +145,7 @@ export function createLogins(ports: Ports) {
     },
 
     /** The user that a refresh token belongs to; the token stays valid. */
-    async holder(refreshToken: string): Promise<Opened["user"] | undefined> {
+    async holder(refreshToken: string): Promise<OpenedLogin["user"] | undefined> {
       const parts = splitToken(refreshToken);
       const login = parts && await store.logins.get(parts.id);
       const user = await activeUser(login);

@@ -19,7 +19,7 @@ import { removeInvitationsOf } from "./invitation_right.ts";
 import type { KnownBrowsers } from "../sign_in/known_browsers.ts";
 import { checkOwnPassword, tooManyPasswords } from "../sign_in/own_password.ts";
 import type { SecondFactors } from "../sign_in/second_factor.ts";
-import type { Logins, Opened } from "./logins.ts";
+import type { Logins, OpenedLogin } from "./logins.ts";
 
 /** The dependencies of the account services. */
 export interface AccountPorts {
@@ -81,7 +81,7 @@ export function createUsers(ports: AccountPorts) {
         browser?: string | undefined;
       },
       from: Requester,
-    ): Promise<Opened | Refused> {
+    ): Promise<OpenedLogin | Refused> {
       const account = await byEmail(email);
       const known = account && browsers.read(browser, account.user_id);
       const admitted = await attempts.admit({ email, address: from.address, browser: known });
@@ -127,7 +127,7 @@ export function createUsers(ports: AccountPorts) {
     },
 
     /** Creates a user and signs the user in. */
-    async create(person: NewUser, from: Requester): Promise<Opened | Refused> {
+    async create(person: NewUser, from: Requester): Promise<OpenedLogin | Refused> {
       const userId = UserId.parse(newPrefixedId("usr", ports));
       const password_hash = await passwords.hash(person.password, "known");
       if (password_hash === undefined) return tooManyPasswords();

@@ -1,7 +1,7 @@
 /**
- * Posts over HTTP/1.1 (RFC 9112) with a time limit, to addresses that were checked before. `fetch` cannot be told which
- * address to dial, so the request is written here. Of the answer the status is read and nothing else; no redirect is
- * followed.
+ * Posts over HTTP/1.1 (RFC 9112) with a time limit, to addresses that were checked before. `fetch` has no option for
+ * the address to dial, so the request is written here. Of the answer the status is read and nothing else; no redirect
+ * is followed.
  *
  * @module
  */

@@ -12,7 +12,7 @@ import type { WorkerReading } from "./readings.ts";
 /** How long a worker that went away is listed as lost, in milliseconds. */
 export const MISSED_FOR = 24 * 3_600_000;
 
-interface Known {
+interface SeenWorker {
   readonly name: string;
   readonly draining: boolean;
   readonly seenAt: Millis;
@@ -20,7 +20,7 @@ interface Known {
 
 /** The workers that were connected within {@linkcode MISSED_FOR}. */
 export class MissedWorkers {
-  readonly #known = new Map<WorkerId, Known>();
+  readonly #known = new Map<WorkerId, SeenWorker>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {

@@ -1,6 +1,6 @@
 /**
  * What a player may do, as one table. A pass lists what it opens; {@linkcode may} compares it with the app or room that
- * a request names. It is asked before every step: the library, a place, a start, each request to a room.
+ * a request names. It is checked before every step: the library, a place, a start, each request to a room.
  *
  * | opens     | apps of the library | room of its holder | room or live picture of the fleet | live picture | other room |
  * | --------- | ------------------- | ------------------ | --------------------------------- | ------------ | ---------- |
@@ -32,8 +32,8 @@ export type Opening =
   | { readonly opens: "live" }
   | { readonly opens: "room"; readonly room: RoomId; readonly role: RoomRole };
 
-/** The credentials that a pass follows from, by id: it can be worked out again without their secrets. */
-export interface Proof {
+/** The ids of the credentials from which a pass follows: with these it can be computed again without the secrets. */
+export interface CheckedCredentials {
   readonly loginId?: string | undefined;
   readonly shareId?: string | undefined;
   readonly browser?: Holder | undefined;
@@ -44,7 +44,7 @@ export interface Proof {
 /** The rights of one player. */
 export interface Pass {
   /** Absent where no access control runs. */
-  readonly proof?: Proof;
+  readonly proof?: CheckedCredentials;
   /** The first owns what this player starts; a room of any of them is this player's own. */
   readonly holders: readonly Holder[];
   /** The signed-in person. */
@@ -54,8 +54,8 @@ export interface Pass {
   readonly openings: readonly Opening[];
 }
 
-/** What a request is about: an app of the library, or a room. A live picture is the room that shows it. */
-export type Thing =
+/** The target of a request: an app of the library, or a room. A live picture is the room that shows it. */
+export type PassTarget =
   | { readonly kind: "app" }
   | {
     readonly kind: "room";
@@ -65,7 +65,7 @@ export type Thing =
   };
 
 /** Any app of the library. */
-export const APP: Thing = { kind: "app" };
+export const APP: PassTarget = { kind: "app" };
 
 /** Opens everything: the pass of an administrator, and of everybody where no access control runs. */
 export const FULL_PASS: Pass = { holders: [], openings: [{ opens: "all" }] };
@@ -73,33 +73,33 @@ export const FULL_PASS: Pass = { holders: [], openings: [{ opens: "all" }] };
 /** Opens nothing. */
 export const NO_PASS: Pass = { holders: [], openings: [] };
 
-/** The role that a pass gives its player at a thing; `undefined`: none. */
-export function roleAt({ holders, openings }: Pass, thing: Thing): RoomRole | undefined {
-  const own = thing.kind === "room" && thing.owner.holder !== undefined &&
-    holders.includes(thing.owner.holder);
-  return openings.map((opening) => roleBy(opening, thing))
+/** The role that a pass gives its player at a target; `undefined`: none. */
+export function roleAt({ holders, openings }: Pass, target: PassTarget): RoomRole | undefined {
+  const own = target.kind === "room" && target.owner.holder !== undefined &&
+    holders.includes(target.owner.holder);
+  return openings.map((opening) => roleBy(opening, target))
     .reduce(higherRole, own && openings.length > 0 ? "host" : undefined);
 }
 
-/** Whether a pass allows an action on a thing. */
-export function may(pass: Pass, action: Action, thing: Thing): boolean {
-  return roleAllows(roleAt(pass, thing), action);
+/** Whether a pass allows an action on a target. */
+export function may(pass: Pass, action: Action, target: PassTarget): boolean {
+  return roleAllows(roleAt(pass, target), action);
 }
 
-function roleBy(opening: Opening, thing: Thing): RoomRole | undefined {
+function roleBy(opening: Opening, target: PassTarget): RoomRole | undefined {
   switch (opening.opens) {
     case "all":
       return "host";
     case "library":
-      return thing.kind === "app" ? "player" : undefined;
+      return target.kind === "app" ? "player" : undefined;
     case "fleet":
-      return thing.kind === "room" && thing.owner.fleet === opening.fleet
+      return target.kind === "room" && target.owner.fleet === opening.fleet
         ? opening.role
         : undefined;
     case "live":
-      return thing.kind === "room" && thing.live ? "watcher" : undefined;
+      return target.kind === "room" && target.live ? "watcher" : undefined;
     case "room":
-      return thing.kind === "room" && thing.room === opening.room ? opening.role : undefined;
+      return target.kind === "room" && target.room === opening.room ? opening.role : undefined;
   }
 }
 

@@ -12,7 +12,8 @@
  *  starting, live ── worker gone for WORKER_GRACE ─▶ ended(worker_lost)
  * ```
  *
- * A command whose answer is awaited is part of `starting` and `stopping`; both ends of a start are asked in turn:
+ * A command whose answer is awaited is part of `starting` and `stopping`; a start sends its commands to the two ends in
+ * turn:
  *
  * ```text
  *  ingest.start awaited ──worker bound──▶ stream.start awaited ──acknowledged──▶ nothing awaited
@@ -218,7 +219,7 @@ function answered<L extends Commanded>(life: L): Omit<L, "awaited"> {
   return rest;
 }
 
-/** Each grace begins again: neither end has been heard by this process. */
+/** Each grace begins again: this process has received nothing from either end yet. */
 function restarted(life: Active, now: EpochMillis): StreamLife {
   switch (life.state) {
     case "starting":

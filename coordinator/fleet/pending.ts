@@ -1,6 +1,6 @@
 /**
  * Matches answers to the commands they belong to, by envelope id. A command without an answer in time gets
- * `undefined`. Whether the answer to a stream's start or stop still counts is judged by domain/stream.ts.
+ * `undefined`. Whether the answer to a stream's start or stop still counts is decided in domain/stream.ts.
  *
  * @module
  */

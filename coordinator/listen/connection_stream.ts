@@ -59,7 +59,7 @@ export class ConnectionStream extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    // The other end may be gone already; then there is nothing to tell it.
+    // The other end may be gone already; then it needs no notice.
     this.#connection.closeWrite().then(() => done(), () => done());
   }
 

@@ -57,7 +57,7 @@ export function overdue(
 }
 
 /** One connection as its owner holds it. */
-export interface Held {
+export interface HeldConnection {
   readonly stream: ConnectionStream;
   /** What requests and answers pass through: the stream, or TLS on it. */
   readonly plain: Duplex;
@@ -125,7 +125,7 @@ export class Connections implements Disposable {
   }
 
   /** A request's head has come. A second request before the answer to the first ends the connection. */
-  request(held: Held): boolean {
+  request(held: HeldConnection): boolean {
     if (held.phase.phase !== "head") {
       this.#end(held, "pipelined");
       return false;
@@ -136,12 +136,12 @@ export class Connections implements Disposable {
   }
 
   /** The whole request has come. */
-  read(held: Held): void {
+  read(held: HeldConnection): void {
     if (held.phase.phase === "body") held.phase = { phase: "answer" };
   }
 
   /** The answer is sent. */
-  answered(held: Held): void {
+  answered(held: HeldConnection): void {
     if (held.phase.phase === "leg") return;
     held.phase = this.#head(PHASE_LIMITS.nextHead);
     this.#pool.waits(held);
@@ -149,12 +149,12 @@ export class Connections implements Disposable {
   }
 
   /** The connection carries a leg from now on. */
-  upgraded(held: Held): void {
+  upgraded(held: HeldConnection): void {
     held.phase = { phase: "leg" };
   }
 
   /** The other end has shown what it is; false when there is no room for another player. */
-  rise(held: Held, standing: "player" | "known"): boolean {
+  rise(held: HeldConnection, standing: "player" | "known"): boolean {
     return this.#pool.rise(held, standing);
   }
 
@@ -189,12 +189,12 @@ export class Connections implements Disposable {
     }
   }
 
-  #end(held: Held, reason: string): void {
+  #end(held: HeldConnection, reason: string): void {
     this.#count(reason);
     held.stream.destroy();
   }
 
-  #closed(held: Held): void {
+  #closed(held: HeldConnection): void {
     this.#pool.leave(held);
     this.#held.delete(held.plain);
     if (this.#held.size === 0) this.#emptied?.resolve();

@@ -30,7 +30,11 @@ export function createHttpServer(
   const server = createServer({ maxHeaderSize: MAX_HEAD, keepAliveTimeout: 0 });
   pretendToListen(server);
 
-  async function respond(held: Held, message: IncomingMessage, to: ServerResponse): Promise<void> {
+  async function respond(
+    held: HeldConnection,
+    message: IncomingMessage,
+    to: ServerResponse,
+  ): Promise<void> {
     const request = toRequest(message, scheme);
     const response = request
       ? await answer(request, { peer: held.stream.remoteAddress })

@@ -6,7 +6,7 @@
  */
 import { type Clock, every } from "../../protocol/clock.ts";
 import type { Log } from "../../protocol/log.ts";
-import type { Pass, Proof } from "../domain/pass.ts";
+import type { CheckedCredentials, Pass } from "../domain/pass.ts";
 import { isRefused, type Refused } from "../refusals.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -38,7 +38,7 @@ export interface RecheckPorts {
   /** Every player of this moment. */
   readonly players: () => readonly Passholder[];
   /** The pass that follows from the same credentials now. */
-  readonly renew: (proof: Proof) => Promise<{ readonly pass: Pass } | Refused>;
+  readonly renew: (proof: CheckedCredentials) => Promise<{ readonly pass: Pass } | Refused>;
 }
 
 /** Checks the passes of players again. */
@@ -61,7 +61,7 @@ export class Rechecks implements Disposable {
   }
 
   /** Checks the players whose proof `concerns` names. Resolves when their new passes apply. Never rejects. */
-  async run(concerns: (proof: Proof) => boolean): Promise<void> {
+  async run(concerns: (proof: CheckedCredentials) => boolean): Promise<void> {
     const players = this.#ports.players().filter(({ pass: { proof } }) => proof && concerns(proof));
     await Promise.all(players.map((player) => this.#check(player)));
   }

@@ -94,7 +94,7 @@ export class Rights {
   }
 
   /** The room as a thing that passes open. */
-  room({ room_id, app_id, worker_id }: Room): Extract<Thing, { kind: "room" }> {
+  room({ room_id, app_id, worker_id }: Room): Extract<PassTarget, { kind: "room" }> {
     const { workers, streams } = this.#ports;
     const fleet = streams.fleetOf({ room_id, app_id });
     const live = fleet !== undefined || workers.appOf(worker_id, app_id)?.kind === "live";

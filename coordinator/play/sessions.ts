@@ -276,8 +276,8 @@ export class Sessions implements Disposable {
   }
 
   /**
-   * Ends a session and sends the reason to its player. The worker gets `session.end`, unless `workerKnows` says that
-   * the worker reported the end. `cause` is the worker's error text.
+   * Ends a session and sends the reason to its player. The worker gets `session.end`, unless `workerKnows` is true,
+   * because the worker reported the end. `cause` is the worker's error text.
    */
   end(
     session: Own,

@@ -37,7 +37,7 @@ export interface Attempt {
 }
 
 /** An attempt whose password may be checked. */
-export interface Admitted {
+export interface AdmittedAttempt {
   readonly lane: Lane;
   /** Uncounts the attempt: it succeeded, or its password was not checked. */
   forgive(): void;
@@ -68,7 +68,7 @@ export function createAttempts(clock: Clock) {
     forgiveAddress: (address: string) => prefixes.giveBack(addressPrefix(address)),
 
     /** Counts an attempt to sign in. Resolves when its password may be checked, or with a refusal. */
-    async admit({ email, address, browser }: Attempt): Promise<Refused | Admitted> {
+    async admit({ email, address, browser }: Attempt): Promise<Refused | AdmittedAttempt> {
       if (browser !== undefined && own.take(browser)) {
         return { lane: "known", forgive: () => own.giveBack(browser) };
       }

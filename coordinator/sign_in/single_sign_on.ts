@@ -16,7 +16,7 @@ import type { GroupRole } from "../../protocol/settings/group_roles.ts";
 import type { ApiTokens } from "../accounts/api_tokens.ts";
 import type { Audit } from "../accounts/audit.ts";
 import type { Requester } from "../accounts/caller.ts";
-import type { Logins, Opened } from "../accounts/logins.ts";
+import type { Logins, OpenedLogin } from "../accounts/logins.ts";
 import type { Users } from "../accounts/users.ts";
 import type { Store } from "../ports.ts";
 import { NO_PASSWORD, type UserRecord } from "../records/accounts.ts";
@@ -49,7 +49,7 @@ const Visit = z.object({
 
 /** A person who is signed in now, and the page to show. Or why the person is not. */
 export type SignInResult =
-  | { readonly opened: Opened; readonly back: string }
+  | { readonly opened: OpenedLogin; readonly back: string }
   | { readonly failure: SignInFailure };
 
 /** Signs people in through a provider. */
@@ -136,7 +136,7 @@ export function createSingleSignOn(
     return user;
   }
 
-  async function open(member: ProviderUser, from: Requester): Promise<Opened | SignInFailure> {
+  async function open(member: ProviderUser, from: Requester): Promise<OpenedLogin | SignInFailure> {
     const role = roleOf(member);
     if (!role) {
       const identity = await store.identities.get(identityOf(member));

@@ -22,7 +22,7 @@ export interface AdmissionLimits extends OriginRules {
 const MAX_ADDRESSES = 10_000;
 
 /** The reason why a socket is refused. */
-export interface Turned {
+export interface SocketRefusal {
   readonly code: "host" | "origin" | "rate" | "too_many";
   readonly message: string;
 }
@@ -47,7 +47,7 @@ export class Admission {
   enter(
     origin: string | null,
     { address, host }: Pick<RequestFacts, "address" | "host">,
-  ): Disposable | Turned {
+  ): Disposable | SocketRefusal {
     const foreign = checkOrigin({ origin, host }, this.#limits);
     if (foreign) return foreign;
     const requester = this.#requester(addressPrefix(address));

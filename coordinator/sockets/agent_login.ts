@@ -35,7 +35,7 @@ const PROOFS = { perSecond: 0.1, burst: 10 };
 
 /** A device's login message. */
 export type Login = Extract<FromAgent, { type: "auth.login" }>;
-type Proof = Extract<FromAgent, { type: "auth.challenge.response" }>;
+type ChallengeResponse = Extract<FromAgent, { type: "auth.challenge.response" }>;
 
 /** The rate limits of logins, shared by all connections. */
 export interface AgentAdmission {
@@ -54,7 +54,7 @@ export function createAgentAdmission({ clock }: Pick<LegPorts, "clock">): AgentA
 }
 
 /** A challenge that was sent, and the login that its signature completes. */
-interface Asked {
+interface SentChallenge {
   readonly id: string;
   readonly senderId: SenderId;
   readonly challenge: Challenge;
@@ -63,7 +63,7 @@ interface Asked {
 }
 
 /** The device that is logged in. */
-export interface Known {
+export interface LoggedInDevice {
   readonly senderId: SenderId;
   /** The valid session tokens: the newest, and the one before it, which messages on their way may still carry. */
   readonly tokens: readonly string[];
@@ -83,8 +83,8 @@ export class AgentLogin implements Disposable {
   readonly #facts: RequestFacts;
   readonly #connection: Connection<ToAgent>;
   readonly #entered: (row: SenderRecord, login: Login) => void;
-  #asked: Asked | undefined;
-  #known: Known | undefined;
+  #asked: SentChallenge | undefined;
+  #known: LoggedInDevice | undefined;
   #renewal: Disposable | undefined;
   #open = true;
 
@@ -106,7 +106,7 @@ export class AgentLogin implements Disposable {
   }
 
   /** The device that is logged in; `undefined` before the login. */
-  get known(): Known | undefined {
+  get known(): LoggedInDevice | undefined {
     return this.#known;
   }
 
@@ -191,7 +191,7 @@ export class AgentLogin implements Disposable {
   }
 
   /** Checks the signature that answers a challenge, and completes the login or refuses it. */
-  async prove({ id, payload }: Proof): Promise<void> {
+  async prove({ id, payload }: ChallengeResponse): Promise<void> {
     const asked = this.#asked;
     if (!asked || asked.id !== id) {
       const text = "Cannot take the signature: no challenge of this id is open";

@@ -1,6 +1,6 @@
 /**
- * What the bytes of a socket tell besides its messages: whether anything was heard, and whether a message that has
- * begun is complete in time.
+ * What is read from the bytes of a socket besides its messages: whether anything has arrived, and whether a message
+ * that has begun is complete in time.
  *
  * @module
  */

@@ -146,9 +146,9 @@ function isSame(one: Layout, other: Layout): boolean {
 }
 
 /**
- * The quarter turns of a display matrix: nine 32-bit numbers, of which the first two tell the angle clockwise
+ * The quarter turns of a display matrix: nine 32-bit numbers, of which the first two give the angle clockwise
  * (ISO/IEC 14496-12 §8.3.2.3, FFmpeg's `AV_FRAME_DATA_DISPLAYMATRIX`). Angles between are rounded. `undefined`: the
- * frame does not say.
+ * frame has none.
  */
 function rotationOf(frame: Frame): QuarterTurns | undefined {
   const matrix = frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX);

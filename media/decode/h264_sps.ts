@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The fields of a sequence parameter set that decoders and encoders need to know. */
+/** The fields of a sequence parameter set that decoders and encoders need. */
 export interface H264Sps {
   /** 66 baseline, 77 main, 100 high … */
   readonly profile: number;

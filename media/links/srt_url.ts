@@ -46,7 +46,7 @@ export function srtUrl(
   // FFmpeg counts the latency in microseconds, the time to connect in milliseconds.
   const options = new Map([["mode", mode], ["latency", String(Math.round(latency * 1000))]]);
   if (passphrase !== undefined) options.set("passphrase", encodeURIComponent(passphrase));
-  // Bound to every IPv6 address, a listener takes IPv4 callers too; libsrt asks for a choice.
+  // Bound to every IPv6 address, a listener takes IPv4 callers too; libsrt requires the choice.
   if (place.host === "[::]") options.set("ipv6only", "0");
   if (streamId !== undefined) options.set("streamid", encodeURIComponent(streamId));
   if (connectTimeout !== undefined) options.set("connect_timeout", String(connectTimeout));

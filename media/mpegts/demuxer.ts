@@ -48,7 +48,7 @@ export interface DemuxerCounts {
 }
 
 /** A unit being collected. */
-interface Open {
+interface OpenUnit {
   readonly pts: number | undefined;
   readonly dts: number | undefined;
   readonly wanted: number | undefined;
@@ -58,7 +58,7 @@ interface Open {
 
 interface Stream {
   readonly codec: StreamCodec;
-  open: Open | undefined;
+  open: OpenUnit | undefined;
 }
 
 /** Reads the first video and the first audio stream of a transport stream. */

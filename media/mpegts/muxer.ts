@@ -19,7 +19,7 @@ const CLOCK_LEAD = 9_000;
 
 /** The streams that a muxer writes; it always writes video. */
 export interface MuxerOptions {
-  /** Absent: there is no sound. `sampleRate` in samples a second, as AAC knows them. */
+  /** Absent: there is no sound. `sampleRate` in samples a second, one of the rates of AAC. */
   readonly audio?: { readonly sampleRate: number; readonly channels: number };
 }
 

@@ -35,7 +35,7 @@ export interface RtmpAddress extends HostPort {
 export interface SrtAddress extends HostPort {
   readonly kind: "srt";
   readonly port: number;
-  /** The stream id: it tells the streams of one destination apart. */
+  /** The stream id: it distinguishes the streams of one destination. */
   readonly streamId: string | undefined;
   /** The passphrase that encrypts the link. */
   readonly passphrase: string | undefined;

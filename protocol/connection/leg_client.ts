@@ -42,7 +42,7 @@ export interface WireListener {
 export type Dial = (url: string, listener: WireListener) => Wire;
 
 /** How a connection ended. */
-export interface Ended {
+export interface ConnectionEnd {
   readonly code: number;
   readonly reason: string;
   /** One end closed it with a code after which another attempt fails too. */
@@ -58,7 +58,7 @@ export interface LegClientListener<In> {
   received(message: In): void;
   /** A text that is no message of this leg. */
   unreadable(found: Extract<Decoded<In>, { ok: false }>): void;
-  closed(ended: Ended): void;
+  closed(ended: ConnectionEnd): void;
 }
 
 /** The parts and settings of a leg client. */

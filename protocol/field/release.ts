@@ -1,5 +1,6 @@
 /**
- * A release of the agent: which text the fleet's key signs, and which of two versions is older. The private key stays with the people who make releases. The coordinator has none of it, so it passes releases on and cannot make one.
+ * A release of the agent: which text the fleet's key signs, and which of two versions is older. The private key stays
+ * with the people who make releases. The coordinator has none of it, so it passes releases on and cannot make one.
  *
  * @module
  */

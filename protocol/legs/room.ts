@@ -33,7 +33,7 @@ export const PassedOver = z.object({
   reason: z.enum([
     "not_utf8", // the name is not UTF-8, so no program here can open it
     "archive", // a packed file: it has to be unpacked
-    "unknown_system", // the name does not tell the system, as .bin and .iso do not
+    "unknown_system", // the extension fits several systems, such as .bin and .iso
     "unreadable", // it cannot be read: `cause` is the system's error
     "gone", // the folder is not there
     "too_deep", // below more levels of folders than the worker reads

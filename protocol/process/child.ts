@@ -1,5 +1,5 @@
 /**
- * Starts the child processes of a program. Each one gets a message pipe, whose end tells it that its program is gone,
+ * Starts the child processes of a program. Each one gets a message pipe, which closes when its program ends,
  * and a file by which the next start of the program finds it if it does not end.
  *
  * @module

@@ -1,6 +1,6 @@
 /**
  * The files by which the next start finds the processes that outlived the program that started them. The system
- * releases a lock when its holder ends, so a lock says without a doubt whether the process of a file still runs, even
+ * releases a lock when its holder ends, so a lock shows reliably whether the process of a file still runs, even
  * after its process id was given to another program.
  *
  * ```text

@@ -17,7 +17,7 @@ import { Stream, StreamFigures, StreamLive, StreamState } from "./streams.ts";
 export const SenderState = z.enum(["invited", "enrolled", "revoked"]);
 export type SenderState = z.infer<typeof SenderState>;
 
-/** A field device as operators know it. Times in milliseconds since 1970. */
+/** A field device as operators see it. Times in milliseconds since 1970. */
 export const Sender = z.object({
   sender_id: SenderId,
   owner_id: UserId,

@@ -1,6 +1,6 @@
 /**
- * Signing in through an OpenID Connect provider: the two addresses that a browser is sent to, and what the sign-in
- * page has to say about it.
+ * Signing in through an OpenID Connect provider: the two addresses that a browser is sent to, and the reasons of a
+ * failure for the sign-in page.
  *
  * @module
  */

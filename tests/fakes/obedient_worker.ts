@@ -7,7 +7,7 @@ import type { Room } from "../../protocol/legs/room.ts";
 import type { ToWorker } from "../../protocol/legs/worker_leg.ts";
 import { type FakeWorker, type Hello, roomOf } from "./coordinator.ts";
 
-interface Held {
+interface HeldPlace {
   readonly room: Room;
   open: boolean;
   readonly sessions: Set<SessionId>;
@@ -16,7 +16,7 @@ interface Held {
 export class ObedientWorker {
   readonly #id: string;
   readonly #dial: (id: string, hello: Partial<Hello>) => FakeWorker;
-  readonly #held: Held[] = [];
+  readonly #held: HeldPlace[] = [];
   #end: FakeWorker | undefined;
   #rooms = 0;
   readonly capacity: number;
@@ -127,7 +127,7 @@ export class ObedientWorker {
     this.#end?.send("webrtc.offer", { session_id, peer_id: `peer-${session_id}`, sdp: "v=0" });
   }
 
-  #take(): Held | undefined {
+  #take(): HeldPlace | undefined {
     if (this.#held.length >= this.capacity) return undefined;
     const room = roomOf(this.#id, RoomId.parse(`${this.#id}-room-${++this.#rooms}`));
     const held = { room, open: false, sessions: new Set<SessionId>() };

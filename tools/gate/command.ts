@@ -14,7 +14,7 @@ export interface CommandOptions {
 }
 
 /** How a command ended. */
-export interface Ended {
+export interface CommandEnd {
   readonly code: number;
   /** The text of its standard output. */
   readonly output: string;
@@ -32,7 +32,7 @@ const running = new Set<number>();
 export async function runCommand(
   [program, ...args]: readonly [string, ...string[]],
   { timeLimit, env = {} }: CommandOptions,
-): Promise<Ended> {
+): Promise<CommandEnd> {
   let child;
   try {
     child = new Deno.Command(program, {

@@ -1,5 +1,6 @@
 /**
- * A field stream as a room's source: the thread that receives it. It reports the bound ports, the figures and, when switched on, the transport packets to its owner.
+ * A field stream as a room's source: the thread that receives it. It reports the bound ports, the figures and, when
+ * switched on, the transport packets to its owner.
  *
  * @module
  */

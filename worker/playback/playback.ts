@@ -54,7 +54,7 @@ export class Playback implements Disposable {
     return this.#pausedByPlayer;
   }
 
-  /** Pauses the app for everybody, or lets it go on. */
+  /** Pauses the app for all viewers, or resumes it. */
   setPausedByPlayer(paused: boolean): void {
     this.#pausedByPlayer = paused;
     this.#settle();

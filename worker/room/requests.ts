@@ -22,9 +22,9 @@ export interface RoomActions {
   accept(session: SessionId, answer: Parameters<Audience["accept"]>[1]): Promise<Outcome>;
   /** Adds a session's candidate; `error` is a sentence. */
   addCandidate(session: SessionId, candidate: Candidate): Promise<Outcome>;
-  /** The running app, for a session that may change what everybody sees. */
+  /** The running app, for a session that may change what all viewers see. */
   running(session: SessionId): Running | RefusalPayload;
-  /** Pauses the app for everybody, or lets it go on. */
+  /** Pauses the app for all viewers, or resumes it. */
   pause(session: SessionId, paused: boolean): RefusalPayload | undefined;
   /** Moves a session to a seat, or off the seats with `null`. */
   changeSeat(session: SessionId, seat: number | null): RefusalPayload | undefined;

@@ -333,7 +333,7 @@ export class Room implements Disposable {
     return { ...this.#state, saves: this.#savesOf(session), clock: this.#ports.clock };
   }
 
-  /** Only a session with a seat may change what everybody sees. */
+  /** Only a session with a seat may change what all viewers see. */
   #refuseUnseated(session: SessionId): RefusalPayload | undefined {
     if (this.#state.state !== "open") return notOpen();
     if (this.#players.seatOf(session) !== undefined) return undefined;

@@ -1,9 +1,9 @@
 /**
  * The media connection of one session: its peer, its messages, its signs of life.
  *
- * Only this file decides when a viewer counts as silent. Two kinds of packets are signs of life: a message on a data
- * channel, and RTCP. RTCP proves that the browser receives this room's packets, also while the page is busy or its tab
- * is hidden. `pads.ts` decides the effect of a silent pad on the game. werift itself reports a lost path only after
+ * Only this file decides when a viewer counts as silent. Two kinds of packets prove that it is there: a message on a
+ * data channel, and RTCP. RTCP proves that the browser receives this room's packets, also while the page is busy or its
+ * tab is hidden. `pads.ts` decides the effect of a silent pad on the game. werift itself reports a lost path only after
  * 30 s.
  *
  * @module

@@ -14,7 +14,7 @@ export interface RtpPacket extends SentPacket {
   readonly payloadType: number;
 }
 
-/** The negotiated numbers by which a receiver tells a stream from others (RFC 3550 §5.1). */
+/** The negotiated numbers by which a receiver distinguishes a stream from others (RFC 3550 §5.1). */
 export interface RtpFormat {
   readonly ssrc: number;
   readonly payloadType: number;

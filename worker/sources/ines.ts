@@ -17,7 +17,7 @@ export interface Cartridge {
   readonly mapper: number;
   /** Whether a battery keeps 8 KiB of its memory. */
   readonly battery: boolean;
-  /** `undefined`: the header says nothing, as nearly all iNES headers do. */
+  /** `undefined`: the header does not contain it, as in nearly all iNES files. */
   readonly timing: HeaderTiming | undefined;
 }
 

@@ -92,7 +92,7 @@ function startsWithEpoch(record: Uint8Array): boolean {
   return record[HEADER] === record[EPOCH] && record[HEADER + 1] === record[EPOCH + 1];
 }
 
-/** DTLS is told from STUN and RTP by the first byte (RFC 7983 §7). */
+/** The first byte distinguishes DTLS from STUN and RTP (RFC 7983 §7). */
 function isDtls(datagram: Uint8Array): boolean {
   return datagram[0]! >= 20 && datagram[0]! <= 63;
 }

@@ -48,7 +48,7 @@ const COMPRESSED = new Set([
 /** Smallest file that is compressed, in bytes: a smaller one fits into one packet as it is. */
 const WORTH_COMPRESSING = 1_024;
 
-interface Kept {
+interface KeptFile {
   readonly version: string;
   readonly file: WebFile;
 }
@@ -57,7 +57,7 @@ interface Kept {
 export class WebFolder {
   readonly #root: string;
   /** The files that were read, at most all files of the folder. */
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, KeptFile>();
 
   constructor(folder: string) {
     this.#root = resolve(folder);

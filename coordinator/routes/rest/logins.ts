@@ -8,7 +8,7 @@ import { getCookie } from "hono/cookie";
 import { auth, type SignedIn } from "../../../protocol/rest/accounts.ts";
 import type { Invitations } from "../../accounts/invitations.ts";
 import type { KnownBrowsers } from "../../sign_in/known_browsers.ts";
-import type { Logins, Opened } from "../../accounts/logins.ts";
+import type { Logins, OpenedLogin } from "../../accounts/logins.ts";
 import { userView } from "../../accounts/user_view.ts";
 import type { PasswordReset } from "../../sign_in/password_reset.ts";
 import type { Users } from "../../accounts/users.ts";
@@ -31,14 +31,14 @@ export interface LoginServices {
 export function loginRoutes(router: Router, services: LoginServices): void {
   const { logins, users, invitations, passwordReset, browsers } = services;
 
-  function answer(c: Context<AppEnv>, opened: Opened | Refused): SignedIn | Refused {
+  function answer(c: Context<AppEnv>, opened: OpenedLogin | Refused): SignedIn | Refused {
     if (isRefused(opened)) return opened;
     if (opened.refresh) keepCookie(c, LOGIN_COOKIE, opened.refresh);
     return { token: opened.token, expires_in_s: TOKEN_SECONDS, user: userView(opened.user) };
   }
 
   /** The answer to a person who signed in just now: the browser is known from now on. */
-  function welcome(c: Context<AppEnv>, opened: Opened | Refused): SignedIn | Refused {
+  function welcome(c: Context<AppEnv>, opened: OpenedLogin | Refused): SignedIn | Refused {
     const signedIn = answer(c, opened);
     if (isRefused(signedIn)) return signedIn;
     const browser = browsers.issue(signedIn.user.user_id, getCookie(c, BROWSER_COOKIE));

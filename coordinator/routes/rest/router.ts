@@ -20,7 +20,7 @@ const MAX_BODY = 64 * 1024;
 type CallerOf<C extends Contract> = C["access"] extends "public" ? undefined : Caller;
 
 /** A call, parsed. */
-export interface Asked<C extends Contract> extends Parsed<C> {
+export interface ParsedCall<C extends Contract> extends Parsed<C> {
   readonly caller: CallerOf<C>;
   readonly requester: Requester;
   readonly c: Context<AppEnv>;
@@ -28,7 +28,7 @@ export interface Asked<C extends Contract> extends Parsed<C> {
 
 /** Carries out a call of a contract, or refuses it. */
 export type Handler<C extends Contract> = (
-  asked: Asked<C>,
+  asked: ParsedCall<C>,
 ) => Promise<Answer<C> | Refused> | Answer<C> | Refused;
 
 /** Serves contracts with their handlers. */
@@ -79,7 +79,7 @@ export function createRouter(
         const parts = await readParts(c, contract);
         if (isRefused(parts)) return turnDown(c, parts);
         const asked = { ...parts, caller, requester, c };
-        const result = await handler(asked as unknown as Asked<typeof contract>);
+        const result = await handler(asked as unknown as ParsedCall<typeof contract>);
         if (isRefused(result)) return turnDown(c, result);
         const answer = contract.response.safeParse(result);
         if (answer.success) return c.json(answer.data as object, contract.status ?? 200);
@@ -102,7 +102,7 @@ function requesterOf(c: Context<AppEnv>): Requester {
   return { address: c.env.address, userAgent: c.req.header("user-agent") ?? "" };
 }
 
-/** When a request may be sent again after 429 or 503, in seconds, unless the refusal says. */
+/** When a request may be sent again after 429 or 503, in seconds, unless the refusal has a time of its own. */
 const RETRY_AFTER = 10;
 
 /** Answers with a refusal and its status. */

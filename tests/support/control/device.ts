@@ -8,7 +8,7 @@ import type { DeviceStatus } from "../../../protocol/field/device.ts";
 import { SenderId } from "../../../protocol/ids.ts";
 import type { Served } from "../../../coordinator/sockets/serve_leg.ts";
 import type { Bench } from "./bench.ts";
-import type { FakeWire, Seen } from "./wire.ts";
+import type { FakeWire, ReceivedMessage } from "./wire.ts";
 
 export interface DeviceKey {
   readonly publicKey: string;
@@ -68,21 +68,21 @@ export class FakeDevice {
     return id;
   }
 
-  async enroll(token: string, facts: Record<string, unknown> = {}): Promise<Seen> {
+  async enroll(token: string, facts: Record<string, unknown> = {}): Promise<ReceivedMessage> {
     const device_public_key = this.key.publicKey;
     this.send("auth.login", { enrollment_token: token, device_public_key, ...ABOUT, ...facts });
     return this.#entered(await this.wire.next("auth.login.response"));
   }
 
   /** Logs in by proving its key. */
-  async login(senderId: string, facts: Record<string, unknown> = {}): Promise<Seen> {
+  async login(senderId: string, facts: Record<string, unknown> = {}): Promise<ReceivedMessage> {
     this.senderId = senderId;
     this.send("auth.login", { device_id: senderId, ...ABOUT, ...facts });
     await this.prove(await this.wire.next("auth.challenge"));
     return this.#entered(await this.wire.next("auth.login.response"));
   }
 
-  async prove({ id, payload }: Seen, as = this.senderId): Promise<void> {
+  async prove({ id, payload }: ReceivedMessage, as = this.senderId): Promise<void> {
     const device_id = SenderId.parse(as);
     const signature = await this.key.sign(challengeText({ ...payload, device_id }));
     this.send("auth.challenge.response", { device_id, signature }, { id });
@@ -127,7 +127,7 @@ export class FakeDevice {
     this.served.gone();
   }
 
-  #entered(response: Seen): Seen {
+  #entered(response: ReceivedMessage): ReceivedMessage {
     if (response.payload.success) {
       this.senderId = response.payload.sender_id;
       this.sessionToken = response.payload.session_token;

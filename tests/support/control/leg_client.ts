@@ -4,7 +4,7 @@
  * @module
  */
 import WebSocket from "ws";
-import { FakeWire, type Seen } from "./wire.ts";
+import { FakeWire, type ReceivedMessage } from "./wire.ts";
 
 export class LegClient implements AsyncDisposable {
   readonly #socket: WebSocket;
@@ -44,12 +44,12 @@ export class LegClient implements AsyncDisposable {
     this.#socket.send(text);
   }
 
-  next(type: string): Promise<Seen> {
+  next(type: string): Promise<ReceivedMessage> {
     return this.#inbox.next(type);
   }
 
   /** The next message of a type that satisfies `fits`. */
-  async until(type: string, fits: (message: Seen) => boolean): Promise<Seen> {
+  async until(type: string, fits: (message: ReceivedMessage) => boolean): Promise<ReceivedMessage> {
     for (;;) {
       const message = await this.next(type);
       if (fits(message)) return message;

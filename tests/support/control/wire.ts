@@ -7,7 +7,7 @@
 import type { Served, Wire } from "../../../coordinator/sockets/serve_leg.ts";
 import { readPing } from "../../../protocol/connection/ping.ts";
 
-export interface Seen {
+export interface ReceivedMessage {
   readonly id: string;
   readonly type: string;
   // deno-lint-ignore no-explicit-any -- tests look into payloads of every shape
@@ -15,15 +15,15 @@ export interface Seen {
 }
 
 export class FakeWire implements Wire {
-  readonly messages: Seen[] = [];
+  readonly messages: ReceivedMessage[] = [];
   /** Called with each message as it arrives. */
-  onMessage: (message: Seen) => void = () => {};
+  onMessage: (message: ReceivedMessage) => void = () => {};
   closed: { readonly code: number; readonly reason: string } | undefined;
   bufferedAmount = 0;
   /** The connection whose pings are answered; while there is none, they are not. */
   answersTo: Served | undefined;
   #taken = 0;
-  #waiting: { readonly type: string; readonly take: (message: Seen) => void }[] = [];
+  #waiting: { readonly type: string; readonly take: (message: ReceivedMessage) => void }[] = [];
   #closeWaiting: (() => void)[] = [];
 
   send(text: string): void {
@@ -31,7 +31,7 @@ export class FakeWire implements Wire {
     if (ping) {
       return this.answersTo?.text(JSON.stringify({ ...ping, type: "ping.response" }));
     }
-    const message = JSON.parse(text) as Seen;
+    const message = JSON.parse(text) as ReceivedMessage;
     this.messages.push(message);
     this.#deliver();
     this.onMessage(message);
@@ -51,7 +51,7 @@ export class FakeWire implements Wire {
   }
 
   /** The next message of this type that was not taken yet; those before it are skipped. */
-  next(type: string): Promise<Seen> {
+  next(type: string): Promise<ReceivedMessage> {
     return new Promise((take) => {
       this.#waiting.push({ type, take });
       this.#deliver();

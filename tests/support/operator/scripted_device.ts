@@ -9,7 +9,7 @@ import type { StreamStats } from "../../../protocol/field/device.ts";
 import { SenderId, StreamId } from "../../../protocol/ids.ts";
 import type { Bench } from "../control/bench.ts";
 import { type DeviceKey, FakeDevice } from "../control/device.ts";
-import type { Seen } from "../control/wire.ts";
+import type { ReceivedMessage } from "../control/wire.ts";
 import { type Reported, sentAt, statusOf } from "./reports.ts";
 
 /** Milliseconds between two reports of its status. */
@@ -22,7 +22,7 @@ export class ScriptedDevice {
   /** Whether it sends reports; without them it stays connected. */
   sends = true;
   /** The commands that it received, oldest first. */
-  readonly commands: Seen[] = [];
+  readonly commands: ReceivedMessage[] = [];
   readonly #bench: Bench;
   readonly #index: number;
   readonly #key: DeviceKey;
@@ -97,7 +97,7 @@ export class ScriptedDevice {
     return this.#stream && sentAt(this.#stream, this.#bench.clock.epoch());
   }
 
-  #obey({ id, type, payload }: Seen): void {
+  #obey({ id, type, payload }: ReceivedMessage): void {
     const device = this.#device;
     if (!device || !isCommand(type)) return;
     this.commands.push({ id, type, payload });
@@ -112,7 +112,7 @@ export class ScriptedDevice {
     device.send(`${type}.response`, this.#carryOut({ id, type, payload }), { id });
   }
 
-  #carryOut({ type, payload }: Seen): unknown {
+  #carryOut({ type, payload }: ReceivedMessage): unknown {
     switch (type) {
       case "stream.start": {
         const stream_id = StreamId.parse(payload.stream_id);

@@ -75,7 +75,10 @@ export class UserClient implements AsyncDisposable {
     return this.#pictures;
   }
 
-  /** The payload of the next message of this type that was not returned yet; earlier messages of other types are skipped. */
+  /**
+   * The payload of the next message of this type that was not returned yet; earlier messages of other types are
+   * skipped.
+   */
   async next<T extends ToUser["type"]>(type: T): Promise<Said<T>> {
     const find = () =>
       this.received.findIndex((each, at) => at >= this.#taken && each.type === type);

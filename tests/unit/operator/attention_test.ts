@@ -49,7 +49,7 @@ Deno.test("[DSH8] a cleared alert is not listed, a slow start is", () => {
   };
   deepEqual(concerns(registry(quiet), NOW), []);
   const [late] = concerns(registry(quiet), NOW + 20_000);
-  match(late!.sentence, /Asked to start/);
+  match(late!.sentence, /The start was requested/);
 });
 
 Deno.test("[DSH9] an end that no user requested is listed for an hour, unless the sender streams again", () => {

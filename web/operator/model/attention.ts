@@ -27,10 +27,10 @@ const SLOW_START = 12_000;
 /** A stream end that no user requested is listed for this long, in milliseconds. */
 const RECENT = 3_600_000;
 
-type Known = Pick<FleetState, "alerts" | "senders" | "streams" | "workers">;
+type FleetFacts = Pick<FleetState, "alerts" | "senders" | "streams" | "workers">;
 
 /** The troubles at `now` (the coordinator's milliseconds since 1970), the worst first. */
-export function concerns(known: Known, now: number): readonly Concern[] {
+export function concerns(known: FleetFacts, now: number): readonly Concern[] {
   const alerts = raisedAlerts(known.alerts);
   const covered = new Set(alerts.flatMap(({ stream_id, worker_id, sender_id }) => [
     ...(stream_id ? [stream_id] : []),
@@ -48,7 +48,7 @@ export function concerns(known: Known, now: number): readonly Concern[] {
 }
 
 /** The alerts that are raised and have not cleared. */
-export function raisedAlerts(alerts: Known["alerts"]): readonly Alert[] {
+export function raisedAlerts(alerts: FleetFacts["alerts"]): readonly Alert[] {
   return [...alerts.values()].filter(({ state }) => state === "raised");
 }
 
@@ -70,7 +70,7 @@ function fromAlert(alert: Alert): Concern {
   };
 }
 
-function lostWorkers({ workers }: Known, covered: ReadonlySet<string>): Concern[] {
+function lostWorkers({ workers }: FleetFacts, covered: ReadonlySet<string>): Concern[] {
   return [...workers.values()]
     .filter(({ state, worker_id }) => state === "lost" && !covered.has(worker_id))
     .map(({ worker_id, name, last_seen_at }) => ({
@@ -84,7 +84,7 @@ function lostWorkers({ workers }: Known, covered: ReadonlySet<string>): Concern[
 }
 
 function troubledStreams(
-  { streams }: Known,
+  { streams }: FleetFacts,
   covered: ReadonlySet<string>,
   now: number,
 ): Concern[] {
@@ -104,7 +104,10 @@ function troubledStreams(
 
 function troubleOf(stream: Stream, now: number): { sentence: string; since: number } | undefined {
   if (stream.state === "starting" && now - stream.asked_at > SLOW_START) {
-    return { sentence: "Asked to start, and nothing was seen of it yet.", since: stream.asked_at };
+    return {
+      sentence: "The start was requested, and no picture has arrived yet.",
+      since: stream.asked_at,
+    };
   }
   if (stream.state !== "live") return undefined;
   const missing = pictureMissing(stream.figures, now);
@@ -113,7 +116,7 @@ function troubleOf(stream: Stream, now: number): { sentence: string; since: numb
 }
 
 /** Streams that no user stopped and whose sender has not started another. */
-function badEnds({ senders }: Known, covered: ReadonlySet<string>, now: number): Concern[] {
+function badEnds({ senders }: FleetFacts, covered: ReadonlySet<string>, now: number): Concern[] {
   return [...senders.values()].flatMap(({ sender_id, name, state, stream, last_end }) => {
     if (!last_end || stream || state !== "enrolled" || covered.has(sender_id)) return [];
     if (isWantedEnd(last_end.reason) || now - last_end.at > RECENT) return [];

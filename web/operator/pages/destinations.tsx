@@ -20,7 +20,7 @@ import type { Column } from "../table/table.tsx";
 import { State } from "../widgets/tone.tsx";
 import { DestinationDialog, PLATFORMS } from "./destination_dialog.tsx";
 
-type Open =
+type OpenDialog =
   | { readonly state: "edit"; readonly destination?: Destination }
   | { readonly state: "remove"; readonly destination: Destination };
 
@@ -28,7 +28,7 @@ type Open =
 export function DestinationsPage() {
   const { state, reload } = useFetched(contracts.destinations.list, { query: { limit: 200 } });
   const readOnly = useReadOnly();
-  const open = useSignal<Open | undefined>(undefined);
+  const open = useSignal<OpenDialog | undefined>(undefined);
   const close = () => void (open.value = undefined);
   const add = () => void (open.value = { state: "edit" });
   const count = state.state === "ready" ? state.value.items.length : 0;
@@ -91,7 +91,7 @@ export function DestinationsPage() {
 }
 
 function DestinationList(
-  { all, open }: { all: readonly Destination[]; open: (next: Open) => void },
+  { all, open }: { all: readonly Destination[]; open: (next: OpenDialog) => void },
 ) {
   return (
     <SearchedTable
@@ -108,7 +108,7 @@ function DestinationList(
 
 function destinationColumns(
   readOnly: string | undefined,
-  open: (next: Open) => void,
+  open: (next: OpenDialog) => void,
 ): readonly Column<Destination>[] {
   return [
     {

@@ -20,10 +20,10 @@ import { Failure } from "../widgets/page.tsx";
 import { ROLES } from "./roles.ts";
 import { publicLink } from "../../shared/place.ts";
 
-type Open = Fetching<Answer<typeof contracts.users.invitations>>;
+type FetchedInvitations = Fetching<Answer<typeof contracts.users.invitations>>;
 
 /** The list of open invitations. */
-export function Invitations({ fetching: { state, reload } }: { fetching: Open }) {
+export function Invitations({ fetching: { state, reload } }: { fetching: FetchedInvitations }) {
   const { api } = useServices();
   const now = useNow();
   const ask = useAsk("uninvite");

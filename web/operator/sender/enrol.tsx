@@ -21,7 +21,7 @@ import { QrCode } from "../widgets/qr.tsx";
 import { ToneMark } from "../widgets/tone.tsx";
 
 type Enrollment = z.infer<typeof EnrollmentSchema>;
-interface Made {
+interface NewToken {
   readonly sender: Sender;
   readonly enrollment: Enrollment;
 }
@@ -34,7 +34,7 @@ interface EnrolProps {
 
 /** The dialog that enrols a new sender, or makes a new token for an existing one. */
 export function EnrolDialog({ sender, close }: EnrolProps) {
-  const made = useSignal<Made | undefined>(undefined);
+  const made = useSignal<NewToken | undefined>(undefined);
   const title = made.value
     ? `Enrol ${made.value.sender.name}`
     : sender
@@ -51,7 +51,7 @@ export function EnrolDialog({ sender, close }: EnrolProps) {
   );
 }
 
-function Create({ made }: { made: (made: Made) => void }) {
+function Create({ made }: { made: (made: NewToken) => void }) {
   const { api, fleet } = useServices();
   const ask = useAsk("create-sender");
   const name = useSignal("");
@@ -84,7 +84,7 @@ function Create({ made }: { made: (made: Made) => void }) {
   );
 }
 
-function Renew({ sender, made }: { sender: Sender; made: (made: Made) => void }) {
+function Renew({ sender, made }: { sender: Sender; made: (made: NewToken) => void }) {
   const { api } = useServices();
   const ask = useAsk(`enrol:${sender.sender_id}`);
   useEffect(() => ask.clear(), []);
@@ -110,7 +110,7 @@ function Renew({ sender, made }: { sender: Sender; made: (made: Made) => void })
   );
 }
 
-function Token({ made: { sender, enrollment }, close }: { made: Made; close: () => void }) {
+function Token({ made: { sender, enrollment }, close }: { made: NewToken; close: () => void }) {
   const { fleet } = useServices();
   const now = useNow();
   const topic = topicOf("sender", sender.sender_id);

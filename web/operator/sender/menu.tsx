@@ -13,14 +13,14 @@ import { EnrolDialog } from "./enrol.tsx";
 import { RenameDialog } from "./rename.tsx";
 import { UpdateDialog } from "./update.tsx";
 
-type Open = "menu" | "rename" | "enrol" | "update" | "decommission";
+type OpenDialog = "menu" | "rename" | "enrol" | "update" | "decommission";
 
 /** The menu of a sender's rarer actions. */
 export function SenderMenu({ sender }: { sender: Sender }) {
-  const open = useSignal<Open | undefined>(undefined);
+  const open = useSignal<OpenDialog | undefined>(undefined);
   const readOnly = useReadOnly() !== undefined;
   const close = () => void (open.value = undefined);
-  const choose = (next: Open) => () => void (open.value = next);
+  const choose = (next: OpenDialog) => () => void (open.value = next);
   return (
     <div class="anchor">
       <button

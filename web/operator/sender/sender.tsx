@@ -34,7 +34,7 @@ export function SenderPage() {
   useTopics(topic, streamTopic, "workers");
   const loaded = useLoaded(topic);
   const unknown = topic !== undefined && fleet.on.unknown.value.has(topic);
-  if (sender && !unknown) return <Known key={id} sender={sender} />;
+  if (sender && !unknown) return <SenderDetails key={id} sender={sender} />;
   const missing = topic === undefined || unknown || loaded;
   return (
     <Page title="Sender">
@@ -50,7 +50,7 @@ export function SenderPage() {
   );
 }
 
-function Known({ sender }: { sender: Sender }) {
+function SenderDetails({ sender }: { sender: Sender }) {
   const { fleet } = useServices();
   const { sender_id, name, state, online, since, last_end } = sender;
   const readOnly = useReadOnly();

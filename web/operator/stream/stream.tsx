@@ -28,7 +28,7 @@ export function StreamPage() {
   const loaded = useLoaded(topic);
   const stream = id && fleet.on.streams.value.get(id);
   const unknown = topic !== undefined && fleet.on.unknown.value.has(topic);
-  if (stream && !unknown) return <Known key={id} stream={stream} />;
+  if (stream && !unknown) return <StreamDetails key={id} stream={stream} />;
   const missing = topic === undefined || unknown || loaded;
   return (
     <Page title="Stream">
@@ -44,7 +44,7 @@ export function StreamPage() {
   );
 }
 
-function Known({ stream }: { stream: Stream }) {
+function StreamDetails({ stream }: { stream: Stream }) {
   const now = useNow();
   const over = stream.state === "ended";
   const charted = useServices().fleet.on.trails.value.has(stream.stream_id);

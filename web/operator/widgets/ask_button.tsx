@@ -42,13 +42,13 @@ export function AskButton(props: AskButtonProps) {
       }}
     >
       {icon && <Icon name={icon} />}
-      {asked ? <Asked doing={doing} since={state.since} /> : children}
+      {asked ? <TimeSinceRequest doing={doing} since={state.since} /> : children}
     </button>
   );
 }
 
 /** `Starting… (asked 3 s ago)`. */
-function Asked({ doing, since }: { doing: string; since: number }) {
+function TimeSinceRequest({ doing, since }: { doing: string; since: number }) {
   const { clock } = useServices();
   useNow();
   return (

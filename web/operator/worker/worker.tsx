@@ -33,7 +33,7 @@ export function WorkerPage() {
   const loaded = useLoaded(topic);
   const worker = id && fleet.on.workers.value.get(id);
   const unknown = topic !== undefined && fleet.on.unknown.value.has(topic);
-  if (worker && !unknown) return <Known key={id} worker={worker} />;
+  if (worker && !unknown) return <WorkerDetails key={id} worker={worker} />;
   const missing = topic === undefined || unknown || loaded;
   return (
     <Page title="Worker">
@@ -49,7 +49,7 @@ export function WorkerPage() {
   );
 }
 
-function Known({ worker }: { worker: FleetWorker }) {
+function WorkerDetails({ worker }: { worker: FleetWorker }) {
   const { fleet } = useServices();
   const draining = useSignal(false);
   const loaded = useLoaded("rooms");

@@ -35,7 +35,7 @@ const FULL = 0x7fff;
 export interface GamepadReading {
   /** Maker and model, as the browser writes them. */
   readonly id: string;
-  /** `standard`, or empty when the browser does not know the layout. */
+  /** `standard`, or empty when the browser reports no known layout. */
   readonly mapping: string;
   /** False for a gamepad that was unplugged and is still listed. */
   readonly connected: boolean;

@@ -178,7 +178,7 @@ export class Game implements Disposable {
       const target = { appId: room.app_id, roomId: room.room_id };
       return this.#dispatch({ type: "started", target });
     }
-    // A room that is not there is asked for all the same: the refusal says why.
+    // A room that does not exist is requested all the same: the refusal gives the reason.
     if (roomId === undefined || appId === undefined) return;
     this.#dispatch({ type: "started", target: { appId } });
   }

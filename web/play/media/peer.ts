@@ -42,7 +42,7 @@ export type CreatePeer = (iceServers: readonly IceServer[], listener: PeerListen
 /** Remote candidates kept until the offer is taken; more are dropped, oldest first. */
 const MOST_EARLY_CANDIDATES = 64;
 
-/** Asks for Opus in stereo: Chromium decodes one channel unless the answer says so (RFC 7587 §6.1). */
+/** Asks for Opus in stereo: Chromium decodes one channel unless the answer requests two (RFC 7587 §6.1). */
 export function askForStereo(sdp: string): string {
   return sdp.replaceAll(
     /^(a=fmtp:\d+ (?!.*stereo=)(?=.*(?:minptime|useinbandfec)).*?)\r?$/gm,

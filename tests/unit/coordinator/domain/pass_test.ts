@@ -6,8 +6,8 @@ import {
   may,
   NO_PASS,
   passOf,
+  type PassTarget,
   roleAt,
-  type Thing,
 } from "../../../../coordinator/domain/pass.ts";
 import { RoomId, UserId } from "../../../../protocol/ids.ts";
 import type { Action, RoomRole } from "../../../../protocol/pass.ts";
@@ -33,7 +33,7 @@ const evidence: fc.Arbitrary<Evidence> = fc.record({
   link,
   browser: fc.constantFrom(...BROWSERS),
 }, { requiredKeys: ["policy"] });
-const thing: fc.Arbitrary<Thing> = fc.oneof(
+const thing: fc.Arbitrary<PassTarget> = fc.oneof(
   fc.constant(APP),
   fc.record({
     kind: fc.constant("room" as const),
@@ -48,7 +48,11 @@ const thing: fc.Arbitrary<Thing> = fc.oneof(
 );
 
 /** The rights that the documents promise, written a second time and in another way than in the product. */
-function allowed({ policy, user, link, browser }: Evidence, action: Action, at: Thing): boolean {
+function allowed(
+  { policy, user, link, browser }: Evidence,
+  action: Action,
+  at: PassTarget,
+): boolean {
   const rank = { watcher: 0, player: 1, host: 2 };
   const needed = { watch: 0, play: 1, share: 2 }[action];
   const linkCounts = link !== undefined && (policy !== "signed_in" || user !== undefined);
@@ -84,7 +88,7 @@ Deno.test("[PAS1] a pass allows what policy, login, link and browser promise tog
 
 Deno.test("[PAS2] a link to one room opens that room with its role, and no other room", () => {
   const [one, two] = ROOMS as [RoomId, RoomId];
-  const of = (room: RoomId): Thing => ({ kind: "room", room, live: false, owner: {} });
+  const of = (room: RoomId): PassTarget => ({ kind: "room", room, live: false, owner: {} });
   const pass = passOf({
     policy: "share_link",
     link: { share_id: "shr_1", room_id: one, role: "watcher" },
@@ -95,7 +99,7 @@ Deno.test("[PAS2] a link to one room opens that room with its role, and no other
 });
 
 Deno.test("[PAS3] a room without a known owner belongs to nobody", () => {
-  const ownerless: Thing = { kind: "room", live: false, owner: {} };
+  const ownerless: PassTarget = { kind: "room", live: false, owner: {} };
   equal(roleAt(NO_PASS, ownerless), undefined);
   equal(roleAt(passOf({ policy: "anyone" }), ownerless), undefined);
 });

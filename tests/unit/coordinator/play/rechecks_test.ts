@@ -31,7 +31,7 @@ async function setup(policy: "anyone" | "signed_in" | "share_link" = "share_link
     const server = workerLegServer(services, { ports: services });
     return serveLeg(server, { wire, address: "192.0.2.1", ports: services });
   }, toWorker.decode);
-  w1.say("worker.hello", {
+  w1.send("worker.hello", {
     ...helloOf("w1"),
     ...{ rooms: [roomOf("w1", "r1")], apps: [DUEL], capacity: 4 },
     owners: [{ room_id: "r1", owner: { holder: admin.user_id, fleet: admin.user_id } }],
@@ -51,10 +51,10 @@ async function setup(policy: "anyone" | "signed_in" | "share_link" = "share_link
   /** A player inside room r1. */
   async function inside(credentials: Parameters<typeof join>[0]): Promise<FakeUser> {
     const user = await join(credentials);
-    user.say("webrtc.init", {});
+    user.send("webrtc.init", {});
     const { session_id } = w1.last("webrtc.init").payload;
-    w1.say("webrtc.offer", { session_id, peer_id: "p", sdp: "v=0" });
-    w1.say("session.media", { session_id, connected: true });
+    w1.send("webrtc.offer", { session_id, peer_id: "p", sdp: "v=0" });
+    w1.send("session.media", { session_id, connected: true });
     w1.received();
     return user;
   }
