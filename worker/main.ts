@@ -26,10 +26,10 @@ import {
 import { egressProcesses } from "./ingest/egress/process.ts";
 import { openLibrary } from "./library.ts";
 import { createMachineLoad } from "./machine_load.ts";
-import { egressPermissions, roomPermissions } from "./permissions.ts";
+import { egressPermissions, roomPermissions } from "./isolation/permissions.ts";
 import { type PingServer, servePing } from "./ping_server.ts";
 import { roomProcesses } from "./room_process.ts";
-import { openSandbox } from "./sandbox.ts";
+import { openSandbox } from "./isolation/sandbox.ts";
 import { createWorker } from "./worker.ts";
 
 /** Most time for the rooms to save and to report their end, in milliseconds. */

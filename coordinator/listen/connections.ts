@@ -70,8 +70,8 @@ export class Connections implements Disposable {
   readonly #metrics: Metrics;
   readonly #isTrusted: IsTrusted;
   readonly #layer: (stream: Duplex) => Duplex;
-  readonly #pool: ConnectionPool<Held>;
-  readonly #held = new Map<object, Held>();
+  readonly #pool: ConnectionPool<HeldConnection>;
+  readonly #held = new Map<object, HeldConnection>();
   readonly #checking: Disposable;
   #shrunk: Disposable | undefined;
   #emptied: PromiseWithResolvers<void> | undefined;
@@ -103,9 +103,9 @@ export class Connections implements Disposable {
   }
 
   /** Takes in an accepted connection; `undefined` when there is no room, and it is closed. */
-  enter(stream: ConnectionStream): Held | undefined {
+  enter(stream: ConnectionStream): HeldConnection | undefined {
     const phase = this.#head(PHASE_LIMITS.firstHead);
-    const held: Held = { stream, plain: this.#layer(stream), phase };
+    const held: HeldConnection = { stream, plain: this.#layer(stream), phase };
     const address = stream.remoteAddress;
     const entered = this.#pool.enter(held, { address, trusted: this.#isTrusted(address) });
     if (!entered.admitted) {
@@ -120,7 +120,7 @@ export class Connections implements Disposable {
   }
 
   /** The connection that `node:http` names. */
-  of(plain: object): Held | undefined {
+  of(plain: object): HeldConnection | undefined {
     return this.#held.get(plain);
   }
 

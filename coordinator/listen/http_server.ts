@@ -6,7 +6,7 @@
  */
 import type { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Connections, Held } from "./connections.ts";
+import type { Connections, HeldConnection } from "./connections.ts";
 import { hasBody, refusalText, sendResponse, toRequest } from "./http_bridge.ts";
 import type { Upgrade } from "./upgrade.ts";
 
@@ -26,7 +26,7 @@ export function createHttpServer(
     readonly connections: Connections;
     readonly answer: Answer;
   },
-): (connection: Held) => void {
+): (connection: HeldConnection) => void {
   const server = createServer({ maxHeaderSize: MAX_HEAD, keepAliveTimeout: 0 });
   pretendToListen(server);
 
@@ -44,7 +44,11 @@ export function createHttpServer(
     await sendResponse(response, to);
   }
 
-  async function upgrade(held: Held, message: IncomingMessage, head: Buffer): Promise<void> {
+  async function upgrade(
+    held: HeldConnection,
+    message: IncomingMessage,
+    head: Buffer,
+  ): Promise<void> {
     const { plain: stream } = held;
     let taken = false;
     const request = toRequest(message, scheme);

@@ -10,7 +10,7 @@ import type { App, Room } from "../../protocol/legs/room.ts";
 import type { Action, RoomOwner } from "../../protocol/pass.ts";
 import { type Random, randomHex } from "../../protocol/random.ts";
 import { PASS_LIFETIME, type SessionPass, signPass } from "../../protocol/signed_pass.ts";
-import { APP, may, type Pass, roleAt, type Thing } from "../domain/pass.ts";
+import { APP, may, type Pass, type PassTarget, roleAt } from "../domain/pass.ts";
 import type { Workers } from "../workers.ts";
 import type { Hello } from "../workers_listener.ts";
 

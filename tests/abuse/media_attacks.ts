@@ -89,7 +89,7 @@ async function occupy(target: Target): Promise<Outcome> {
     Array.from({ length: 12 }, () => UserClient.join(target.url, "", ATTACKER)),
   );
   try {
-    for (const user of users) user.socket.say("webrtc.init", { app_id: "paddle-duel" });
+    for (const user of users) user.socket.send("webrtc.init", { app_id: "paddle-duel" });
     await pause(500);
     return await playOnce(target);
   } finally {
@@ -105,7 +105,7 @@ async function crowd(target: Target): Promise<Outcome> {
     Array.from({ length: 12 }, () => UserClient.join(target.url, "", ATTACKER)),
   );
   const asking = setInterval(() => {
-    for (const user of users) user.socket.say("webrtc.init", { room_id: room.room_id });
+    for (const user of users) user.socket.send("webrtc.init", { room_id: room.room_id });
   }, 200);
   try {
     await pause(target.duration);

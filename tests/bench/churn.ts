@@ -11,9 +11,9 @@ import { childStarter, openChildFiles } from "../../protocol/process/child.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { cacheFolder } from "../../worker/config.ts";
 import { egressProcesses } from "../../worker/ingest/egress/process.ts";
-import { egressPermissions, roomPermissions } from "../../worker/permissions.ts";
+import { egressPermissions, roomPermissions } from "../../worker/isolation/permissions.ts";
 import { roomProcesses } from "../../worker/room_process.ts";
-import { openSandbox } from "../../worker/sandbox.ts";
+import { openSandbox } from "../../worker/isolation/sandbox.ts";
 import { childrenOf } from "../support/stack/processes.ts";
 import { until } from "../support/media/werift_browser.ts";
 

@@ -18,7 +18,7 @@ import {
 import { type GivenValue, readSettings, unknownVariables } from "../../protocol/settings/read.ts";
 import { envName, flagName, PREFIX, secretVariables } from "../../protocol/settings/table.ts";
 import { WORKER_SETTINGS } from "../../protocol/settings/worker.ts";
-import { type WorkerFolders, workerPermissions } from "../../worker/permissions.ts";
+import { type WorkerFolders, workerPermissions } from "../../worker/isolation/permissions.ts";
 import type { Child } from "./supervisor.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;

@@ -10,7 +10,7 @@ import {
 } from "../../../protocol/process/child.ts";
 import { systemRandom } from "../../../protocol/random.ts";
 import type { StartEgress } from "../../../worker/ingest/egress/ports.ts";
-import { egressPermissions } from "../../../worker/permissions.ts";
+import { egressPermissions } from "../../../worker/isolation/permissions.ts";
 import { egressProcesses } from "../../../worker/ingest/egress/process.ts";
 import { type FromSink, startChild, waitFor } from "../../support/field/children.ts";
 import { listenRtmp } from "../../support/field/rtmp_server.ts";

@@ -43,7 +43,6 @@ async function everySetting(folder: string): Promise<Values> {
     data: `${folder}/data`,
     web: `${folder}/web`,
     origins: "https://other.test",
-    maxConnections: "500",
     maxConnections: "321",
     maxSockets: "3",
     socketRate: "2",

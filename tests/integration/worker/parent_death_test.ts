@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { roomPermissions } from "../../../worker/permissions.ts";
+import { roomPermissions } from "../../../worker/isolation/permissions.ts";
 import { roomProcesses } from "../../../worker/room_process.ts";
 import { createLog } from "../../../protocol/log.ts";
 import { openChildFiles, startChild } from "../../../protocol/process/child.ts";

@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { createLog } from "../../../protocol/log.ts";
 import { systemClock } from "../../../protocol/clock.ts";
 import { cacheFolder } from "../../../worker/config.ts";
-import { openSandbox } from "../../../worker/sandbox.ts";
+import { openSandbox } from "../../../worker/isolation/sandbox.ts";
 
 /** Tries what a room's native code may not do, and prints what succeeded. */
 const SCRIPT = `

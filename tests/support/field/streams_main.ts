@@ -12,7 +12,7 @@ import type { FromWorker, ToCoordinator } from "../../../protocol/legs/worker_le
 import { systemRandom } from "../../../protocol/random.ts";
 import { FieldStreams } from "../../../worker/field_streams.ts";
 import { egressProcesses } from "../../../worker/ingest/egress/process.ts";
-import { egressPermissions, roomPermissions } from "../../../worker/permissions.ts";
+import { egressPermissions, roomPermissions } from "../../../worker/isolation/permissions.ts";
 import { roomProcesses } from "../../../worker/room_process.ts";
 import { Rooms } from "../../../worker/rooms.ts";
 import type { ToReceiver } from "./children.ts";

@@ -12,7 +12,7 @@ import { createLog } from "../../../protocol/log.ts";
 import { childStarter, openChildFiles } from "../../../protocol/process/child.ts";
 import { systemRandom } from "../../../protocol/random.ts";
 import { egressProcesses } from "../../../worker/ingest/egress/process.ts";
-import { egressPermissions, roomPermissions } from "../../../worker/permissions.ts";
+import { egressPermissions, roomPermissions } from "../../../worker/isolation/permissions.ts";
 import { roomProcesses } from "../../../worker/room_process.ts";
 
 const [url = "", folder = ""] = Deno.args;

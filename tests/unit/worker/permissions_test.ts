@@ -5,7 +5,7 @@ import {
   egressPermissions,
   roomPermissions,
   workerPermissions,
-} from "../../../worker/permissions.ts";
+} from "../../../worker/isolation/permissions.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../../..");
 const KINDS = ["net", "read", "write", "run", "ffi", "sys", "env"];

@@ -1,7 +1,7 @@
 import { deepEqual, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { createLog } from "../../../protocol/log.ts";
-import { openSandbox, roomSandbox } from "../../../worker/sandbox.ts";
+import { openSandbox, roomSandbox } from "../../../worker/isolation/sandbox.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 
 const folders = { data: "/srv/data", roms: "/srv/roms", cores: ["/opt/cores"] };

@@ -10,10 +10,10 @@ Deno.test("[PLC6] the last places are not held by one network whose players do n
   const w1 = coordinator.worker("w1", { capacity: 2 * FEW });
   const asked = () => w1.received().filter(({ type }) => type === "webrtc.init").length;
   const players = Array.from({ length: 2 * FEW }, () => coordinator.user());
-  for (const player of players) player.say("webrtc.init", init);
+  for (const player of players) player.send("webrtc.init", init);
   equal(asked(), FEW);
   coordinator.clock.advance(NEGOTIATION_LIMIT);
-  coordinator.user().say("webrtc.init", init);
+  coordinator.user().send("webrtc.init", init);
   equal(asked(), 1);
 });
 
@@ -24,9 +24,9 @@ Deno.test("[PLC6] a player who waits gets a place when another of the network ha
   const asked = () => w1.received().filter(({ type }) => type === "webrtc.init").length;
   const [first, ...others] = players;
   const { session_id } = negotiate(first!, w1, init);
-  for (const player of others) player.say("webrtc.init", init);
+  for (const player of others) player.send("webrtc.init", init);
   equal(asked(), FEW);
-  w1.say("session.media", { session_id, connected: true });
+  w1.send("session.media", { session_id, connected: true });
   equal(asked(), 1);
 });
 
@@ -34,7 +34,7 @@ Deno.test("[PLC6] the last place is left for another network", () => {
   const coordinator = createFakeCoordinator();
   const w1 = coordinator.worker("w1", { capacity: 2 });
   const [first, second] = [coordinator.user(), coordinator.user()];
-  first.say("webrtc.init", init);
-  second.say("webrtc.init", init);
+  first.send("webrtc.init", init);
+  second.send("webrtc.init", init);
   equal(w1.received().filter(({ type }) => type === "webrtc.init").length, 1);
 });

@@ -6,8 +6,8 @@
  * @module
  */
 import { dirname, join, resolve } from "node:path";
-import { errorText } from "../protocol/error_text.ts";
-import type { Log } from "../protocol/log.ts";
+import { errorText } from "../../protocol/error_text.ts";
+import type { Log } from "../../protocol/log.ts";
 import { PROGRAM, type WorkerFolders } from "./permissions.ts";
 
 /** Folders whose content rooms do not see, besides the worker's data. */

@@ -5,10 +5,10 @@
  * @module
  */
 import { join, resolve } from "node:path";
-import type { WorkerSettings } from "../protocol/settings/worker.ts";
+import type { WorkerSettings } from "../../protocol/settings/worker.ts";
 
 /** The folder of the program. Threads and packages are read from here. */
-export const PROGRAM = resolve(import.meta.dirname!, "..");
+export const PROGRAM = resolve(import.meta.dirname!, "../..");
 /** Packages with native code. */
 const PACKAGES = join(PROGRAM, "node_modules");
 /** Folders below which a system keeps libretro cores, and the folder of their descriptions. */
