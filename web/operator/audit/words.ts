@@ -21,6 +21,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   "sender.revoke": "Decommissioned a sender",
   "sender.config": "Changed a running stream",
   "sender.update": "Updated an agent",
+  "sender.keep_live": "Changed keep live of a sender",
   "enroll.refused": "Enrolment refused",
   "stream.start": "Started a stream",
   "stream.stop": "Stopped a stream",
