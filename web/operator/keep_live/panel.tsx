@@ -66,7 +66,7 @@ export function KeepLivePanel({ sender }: { sender: Sender }) {
               blocked={blocked}
               press={() => void set(true)}
             >
-              Turn on
+              Turn on keep live
             </AskButton>
           )}
           {on && !sameHours(hours.value, keep_live.hours) && (
@@ -86,7 +86,7 @@ export function KeepLivePanel({ sender }: { sender: Sender }) {
               blocked={blocked}
               press={() => void set(false)}
             >
-              Turn off
+              Turn off keep live
             </AskButton>
           )}
         </div>
