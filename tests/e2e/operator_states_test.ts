@@ -17,6 +17,7 @@ const PHONE: BrowserContextOptions = {
   hasTouch: true,
 };
 const SMALLEST_PHONE = { width: 320, height: 568 };
+const LYING_PHONE = { width: 568, height: 320 };
 const LIVE = "/operator/senders/snd_0001";
 const READY = "/operator/senders/snd_0003";
 
@@ -95,6 +96,11 @@ Deno.test("[DSH14] every page fits a phone with all its controls and has no seri
       deepEqual([name, ...await cutControls(page)], [name]);
       await page.setViewportSize(SMALLEST_PHONE);
       deepEqual([name, ...await cutControls(page)], [name]);
+      for (const size of [SMALLEST_PHONE, LYING_PHONE]) {
+        await page.setViewportSize(size);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        deepEqual([name, wide], [name, size.width]);
+      }
       await page.setViewportSize(PHONE.viewport!);
       if (index % 2 === 0) await page.setViewportSize(DESK.viewport!);
       deepEqual([name, ...await findFaults(page)], [name]);

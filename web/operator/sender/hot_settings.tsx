@@ -62,7 +62,7 @@ export function HotSettings({ stream }: { stream: Stream }) {
           min={1}
           max={1000}
           disabled={off}
-          placeholder="Device's"
+          placeholder="As it is"
           value={draft.value.keyintMax}
           change={(keyintMax) => change({ keyintMax })}
         />
