@@ -82,7 +82,8 @@ async function start(
   const data = resolve(settings.data);
   const storage = new StorageWatch({ clock: systemClock, log, probe: () => probeFolder(data) });
   void storage.check();
-  const readLoad = createMachineLoad();
+  const roomMemory = new Map<number, number>();
+  const readLoad = createMachineLoad(roomMemory);
   const childFiles = openChildFiles({ ...ports, log, folder: join(data, "processes") });
   const startChild = childStarter({ log, files: childFiles });
   const library = await openLibrary({
@@ -128,6 +129,7 @@ async function start(
     },
     startRoom: roomProcesses({
       clock: systemClock,
+      memory: roomMemory,
       startChild,
       permissions: roomPermissions(settings),
       sandbox,

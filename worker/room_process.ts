@@ -71,6 +71,8 @@ export interface RoomProcessPorts {
   readonly sandbox?: readonly string[];
   /** Style of the log of each process; JSON when absent. */
   readonly logStyle?: LogStyle;
+  /** Takes the newest resident memory of each running process, in bytes by its id. */
+  readonly memory?: Map<number, number>;
 }
 
 /** Starts `worker/room/main.ts` in processes of their own. Disposing one kills it. */
@@ -79,7 +81,7 @@ export function roomProcesses(ports: RoomProcessPorts): StartRoomProcess {
 }
 
 function startRoomProcess(
-  { clock, startChild, permissions, sandbox = [], logStyle }: RoomProcessPorts,
+  { clock, startChild, permissions, sandbox = [], logStyle, memory }: RoomProcessPorts,
   listener: RoomProcessListener,
 ): RoomProcess {
   const entry = fileURLToPath(new URL("./room/main.ts", import.meta.url));
@@ -119,6 +121,7 @@ function startRoomProcess(
     // Otherwise a message could not be sent because the process has ended; its exit reports the reason.
   });
   child.on("exit", (code, signal) => {
+    if (child.pid !== undefined) memory?.delete(child.pid);
     end({ reason: "crashed", how: signal ? `by signal ${signal}` : `with exit code ${code}` });
   });
 
@@ -133,6 +136,7 @@ function startRoomProcess(
       case "live":
         return listener.live(message.event);
       case "alive":
+        if (child.pid !== undefined) memory?.set(child.pid, message.memory);
         return;
     }
   }

@@ -132,12 +132,12 @@ function pids(root: number, kind: string): number[] {
   return descendants(root).filter((each) => each.kind === kind).map(({ pid }) => pid);
 }
 
-async function until(holds: () => boolean): Promise<void> {
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + LIMIT;
-  while (!holds() && performance.now() < deadline) {
+  while (!await holds()) {
+    ok(performance.now() < deadline, `Waited ${LIMIT / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  ok(holds());
 }
 
 /** The ports of this list that are bound on this machine. */
@@ -223,6 +223,10 @@ Deno.test("[TRU6] a killed room: its stream ended with the signal as the reason,
 
 Deno.test("[TRU7] an operator's stop is named once, and the picture lasted no longer than the stream", async () => {
   await startStream();
+  await until(async () => {
+    const { figures } = await ask(api.streams.get, { params: { id: streamId } });
+    return figures?.received?.picture === true;
+  });
   await ask(api.senders.stop, { params: { id: senderId } });
   await shows(STREAM(), {
     yes: [/Ended/, /Stopped by an operator/],

@@ -64,6 +64,7 @@ export type FromRoom =
   /** The process receives messages; it makes its first peer connection in advance from now on. */
   | { readonly type: "ready" }
   /** Sent every second, so that a hang is detected. */
-  | { readonly type: "alive" }
+  /** `memory`: resident memory of the process, in bytes. */
+  | { readonly type: "alive"; readonly memory: number }
   | { readonly type: "message"; readonly message: FromWorker }
   | { readonly type: "live"; readonly event: LiveEvent };

@@ -46,7 +46,11 @@ async function run(): Promise<void> {
     exit,
   });
   parent.send({ type: "ready" });
-  every(systemClock, ALIVE_PERIOD, () => parent.send({ type: "alive" }));
+  every(
+    systemClock,
+    ALIVE_PERIOD,
+    () => parent.send({ type: "alive", memory: Deno.memoryUsage().rss }),
+  );
   await prewarm(createPeer);
 }
 
