@@ -45,9 +45,12 @@ Deno.test("[RES1] a resume token is valid after a restart of the process that is
       await ana.opened;
       const w1 = new Dialled(socketUrl(coordinator, "/wso"), toWorker.decode);
       await w1.opened;
-      const served = sessions.map((session_id) => ({ session_id, room_id: room.room_id }));
+      const { room_id } = room;
+      const served = sessions.map((session_id) => ({ session_id, room_id }));
+      // The player has neither a login nor a browser key, so the room belongs to its session.
+      const owners = sessions.map((session_id) => ({ room_id, owner: { holder: session_id } }));
       const hello = helloOf("w1", { credential: CREDENTIAL, rooms: [room] });
-      w1.send("worker.hello", { ...hello, sessions: served });
+      w1.send("worker.hello", { ...hello, sessions: served, owners });
       const { payload } = await ana.next("session.ready");
       for (const end of [ana, w1]) end.hangUp();
       return payload;
