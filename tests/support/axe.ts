@@ -13,6 +13,9 @@ export async function findFaults(page: Page): Promise<readonly string[]> {
   // Through the debugger: the page's content security policy blocks other scripts.
   await page.evaluate(await source);
   return await page.evaluate(async () => {
+    // Half-way through a transition a colour is neither the one before nor the one after.
+    const moving = document.getAnimations().filter((each) => each instanceof CSSTransition);
+    await Promise.allSettled(moving.map(({ finished }) => finished));
     const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
     const { violations } = await axe.run(document, {
       resultTypes: ["violations"],

@@ -25,7 +25,11 @@ Deno.test("[SET15] at a terminal the start prints what a person needs, and nothi
       await script.status;
       await reading;
     }
-    deepEqual(output.trim().split(/\r?\n/).map((line) => line.replace(/:\d+|=\S+|\d+/g, "…")), [
+    // Where bubblewrap is not installed, a warning says so.
+    const lines = output.trim().split(/\r?\n/).filter((line) =>
+      !/rooms are not confined/.test(line)
+    );
+    deepEqual(lines.map((line) => line.replace(/:\d+|=\S+|\d+/g, "…")), [
       "Farpad is at http://localhost…",
       "Create the first administrator: http://localhost…/operator/setup#token…",
       "Worker This machine is ready: … games, … places. Ctrl-C ends Farpad.",
