@@ -5,7 +5,11 @@
  * @module
  */
 import process from "node:process";
+import { every, systemClock } from "../clock.ts";
 import { holdProcessFile } from "./process_files.ts";
+
+/** Time between two looks at the parent's id, in milliseconds. */
+const LOOK_PERIOD = 1_000;
 
 /** The argument that names a child's process file. */
 export const PROCESS_FILE = "--process-file=";
@@ -36,7 +40,7 @@ export function connectParent<In, Out>(listener: ParentListener<In>): Parent<Out
   };
   if (!holdOwnFile()) queueMicrotask(gone);
   process.on("message", (message: In) => listener.receive(message));
-  process.on("disconnect", gone);
+  watchParent(gone);
   return {
     send(message) {
       if (state === "gone") return;
@@ -55,8 +59,27 @@ export function connectParent<In, Out>(listener: ParentListener<In>): Parent<Out
  */
 export function whenParentGone(gone: () => void): void {
   if (process.send === undefined) return;
-  if (process.connected) process.once("disconnect", gone);
-  else queueMicrotask(gone);
+  let state: "there" | "gone" = "there";
+  watchParent(() => {
+    if (state === "there") gone();
+    state = "gone";
+  });
+}
+
+/**
+ * Calls `gone` at least once when the parent has ended. Its pipe closes, which the runtime (Deno 2.9) does not report
+ * when the parent left messages unread: reading then fails with `ECONNRESET` and no event follows. The system gives a
+ * child whose parent has ended another parent, so the parent's id tells it for certain.
+ */
+function watchParent(gone: () => void): void {
+  if (!process.connected) return queueMicrotask(gone);
+  process.on("disconnect", gone);
+  const parent = Deno.ppid;
+  const looking = every(systemClock, LOOK_PERIOD, () => {
+    if (Deno.ppid === parent) return;
+    looking[Symbol.dispose]();
+    gone();
+  });
 }
 
 /** False when the file is gone: the parent ended, and its next start removed the files of its children. */

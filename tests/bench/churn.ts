@@ -14,6 +14,7 @@ import { egressProcesses } from "../../worker/ingest/egress/process.ts";
 import { egressPermissions, roomPermissions } from "../../worker/isolation/permissions.ts";
 import { roomProcesses } from "../../worker/room_process.ts";
 import { openSandbox } from "../../worker/isolation/sandbox.ts";
+import { isRunning } from "../support/endurance/process_tree.ts";
 import { childrenOf } from "../support/stack/processes.ts";
 import { until } from "../support/media/werift_browser.ts";
 
@@ -63,7 +64,7 @@ export async function churn([count = "200"]: readonly string[]): Promise<Record<
     allowedHosts: ["127.0.0.1"],
   });
 
-  /** Rooms that ended before their port was bound, as on a machine that is too busy. */
+  /** Rooms that ended before their port was bound. */
   let endedFirst = 0;
   // The first start opens what the runtime then keeps.
   await startAndKill(0);
@@ -83,20 +84,23 @@ export async function churn([count = "200"]: readonly string[]): Promise<Record<
     ...named(after, "after"),
   };
 
-  /** Starts a room and an egress process, and kills both once the room's port is bound. */
+  /** Starts a room and an egress process, kills both once the room's port is bound, and waits for their end. */
   async function startAndKill(n: number): Promise<void> {
     const bound = Promise.withResolvers<void>();
-    using room = startRoom({
+    const room = startRoom({
       ready: () => {},
       message: () => {},
-      live: () => bound.resolve(),
+      live(event) {
+        if (event.type === "failed") log.error("the room could not listen", { ...event });
+        else bound.resolve();
+      },
       packets: () => {},
       gone() {
         endedFirst += 1;
         bound.resolve();
       },
     });
-    using egress = startEgress({
+    const egress = startEgress({
       destination_id: DestinationId.parse("d1"),
       url: `srt://127.0.0.1:${LAST_PORT + 1}`,
     }, { connected: () => {}, sent: () => {}, gone: () => {} });
@@ -130,6 +134,10 @@ export async function churn([count = "200"]: readonly string[]): Promise<Record<
     } as const;
     room.send({ type: "ingest", app, spec });
     await bound.promise;
+    room[Symbol.dispose]();
+    egress[Symbol.dispose]();
+    // A process that is ending still holds its port, which the next room needs.
+    await until(() => room.pid === undefined || !isRunning(room.pid));
   }
 }
 

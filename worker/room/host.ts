@@ -4,7 +4,7 @@
  *
  * ```text
  * spare ──configure──▶ room ──closed──▶ source closing (1 s at most) ──▶ exit
- *   └──────── the parent has ended ───────────────────────────────────────▲
+ *   └─────────┴──── the parent has ended ─────────────────────────────────▲
  * ```
  *
  * @module
@@ -89,9 +89,9 @@ export class RoomHost {
     }
   }
 
-  /** Ends the process; `at once` with a field stream, because libsrt aborts an orderly exit while a listener waits. */
-  exit(): void {
-    this.#ports.exit(this.#live ? "at once" : "orderly");
+  /** The parent has ended: nobody waits for this process, and an orderly exit can hang in native threads. */
+  parentGone(): void {
+    this.#ports.exit("at once");
   }
 
   #createRoom(settings: RoomSettings): Room {
@@ -124,7 +124,8 @@ export class RoomHost {
     const { clock } = this.#ports;
     await Promise.race([this.#source?.closed, sleep(clock, SOURCE_CLOSE)]);
     await sleep(clock, FLUSH);
-    this.exit();
+    // libsrt aborts an orderly exit while a listener waits.
+    this.#ports.exit(this.#live ? "at once" : "orderly");
   }
 
   #report(...[type, payload, id]: Parameters<ToCoordinator>): void {

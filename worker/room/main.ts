@@ -32,7 +32,7 @@ async function run(): Promise<void> {
   const createPeer = weriftPeers(ports);
   const parent: Parent<FromRoom> = connectParent({
     receive: (message: ToRoom) => host.receive(message),
-    gone: () => host.exit(),
+    gone: () => host.parentGone(),
   });
   const host = new RoomHost({
     ...ports,

@@ -3,23 +3,32 @@ import { roomPermissions } from "../../../worker/isolation/permissions.ts";
 import { roomProcesses } from "../../../worker/room_process.ts";
 import { createLog } from "../../../protocol/log.ts";
 import { openChildFiles, startChild } from "../../../protocol/process/child.ts";
-import { systemClock } from "../../../protocol/clock.ts";
+import { sleep, systemClock } from "../../../protocol/clock.ts";
 import { SeededRandom } from "../../fakes/random.ts";
 import { waitFor } from "../../support/field/children.ts";
-import { isRunning } from "../../support/endurance/process_tree.ts";
+import { descendants, isRunning } from "../../support/endurance/process_tree.ts";
 import { parentOf } from "../../support/stack/processes.ts";
 
 const FOLDERS = { data: "/nowhere", roms: "/nowhere", cores: [] };
 
 /** A parent whose processes are not ready after this long is killed, in milliseconds. */
 const START_LIMIT = 60_000;
-const PARENT = new URL("../../support/processes/parent_main.ts", import.meta.url).pathname;
+/** Children that still run so long after their parent was killed are ended by the test, in milliseconds. */
+const END_LIMIT = 20_000;
+const [PARENT, DEAF_PARENT, SENDING_CHILD] = [
+  "parent_main",
+  "deaf_parent_main",
+  "sending_child_main",
+]
+  .map((name) => new URL(`../../support/processes/${name}.ts`, import.meta.url).pathname);
 
 interface Death {
   /** Everything that was written to standard error by the parent and its children. */
   readonly errors: string;
   /** The room processes that ran. */
   readonly children: readonly number[];
+  /** Kind and id of each process that still ran {@linkcode END_LIMIT} after the kill. */
+  readonly survivors: readonly string[];
 }
 
 /** Starts a parent of processes and kills it so many milliseconds after they are ready, and after `before` was called. */
@@ -33,12 +42,14 @@ async function killParent(
   },
 ): Promise<Death> {
   const parent = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", PARENT, destination, folder],
+    args: ["run", "-A", "--no-check", PARENT!, destination, folder],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
   const children: number[] = [];
+  const survivors: string[] = [];
+  let endLimit: ReturnType<typeof setTimeout> | undefined;
   const limit = setTimeout(() => parent.kill("SIGKILL"), START_LIMIT);
   const killing = (async () => {
     for await (const text of parent.stdout.pipeThrough(new TextDecoderStream())) {
@@ -47,7 +58,14 @@ async function killParent(
         if (children.length < 2) continue;
         setTimeout(() => {
           before(children);
+          const family = descendants(parent.pid);
           parent.kill("SIGKILL");
+          endLimit = setTimeout(() => {
+            for (const { pid, kind } of family.filter(({ pid }) => isRunning(pid))) {
+              survivors.push(`${kind} ${pid}`);
+              Deno.kill(pid, "SIGKILL");
+            }
+          }, END_LIMIT);
         }, delay);
       }
     }
@@ -55,9 +73,10 @@ async function killParent(
   const ending = parent.status.then(() => clearTimeout(limit));
   // Both streams end when the last child is gone, because the children inherit them.
   const [text] = await Promise.all([new Response(parent.stderr).text(), killing, ending]);
+  clearTimeout(endLimit);
   // The runtime itself says when several of its processes start at once.
   const errors = text.split("\n").filter((line) => !line.includes("waiting for file lock"));
-  return { errors: errors.join("\n").trim(), children };
+  return { errors: errors.join("\n").trim(), children, survivors };
 }
 
 Deno.test("[ROM19] [CHI2] rooms, spares and destinations of a killed worker end, and print nothing", async () => {
@@ -74,15 +93,32 @@ Deno.test("[ROM19] [CHI2] rooms, spares and destinations of a killed worker end,
   for (let round = 0; round < 8; round++) {
     // The sign of life is sent each second: a kill just before it finds the pipe broken.
     const delay = 700 + random.unit() * 600;
-    const { errors, children } = await killParent({ destination, folder, delay });
+    const { errors, children, survivors } = await killParent({ destination, folder, delay });
+    deepEqual({ delay, survivors }, { delay, survivors: [] });
     equal(errors, "", `killed after ${delay} ms: ${errors}`);
     equal(children.length, 2, "both room processes were ready");
-    deepEqual(children.filter(isRunning), []);
+    // A process closes its streams a moment before it is gone.
+    await waitFor("the end of the rooms", () => !children.some(isRunning) || undefined);
   }
   for (const connection of connections) connection.close();
   listener.close();
   await taking;
   await Deno.remove(data, { recursive: true });
+});
+
+Deno.test("[CHI2] a child ends although its killed parent had not read its last message", async () => {
+  const parent = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", DEAF_PARENT!, SENDING_CHILD!],
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  const { value } = await parent.stdout.pipeThrough(new TextDecoderStream()).getReader().read();
+  const child = Number(/started (\d+)/.exec(value ?? "")?.[1]);
+  await sleep(systemClock, 1_000);
+  ok(isRunning(child));
+  parent.kill("SIGKILL");
+  await waitFor("the end of the child", () => !isRunning(child) || undefined);
+  await parent.status;
 });
 
 Deno.test("[CHI3] a room process that hangs when its worker is killed is ended by the next start", async () => {

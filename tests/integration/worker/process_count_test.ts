@@ -14,5 +14,6 @@ Deno.test("[CHI4] starts and kills of rooms and destinations leave no process, d
   const names = ["processes", "descriptors", "sockets", "ports", "files"];
   const at = (when: string) => names.map((name) => [name, figures[`${name}_${when}`]]);
   deepEqual(at("after"), at("before"));
+  deepEqual(figures.rooms_ended_first, 0);
   deepEqual([figures.processes_after, figures.ports_after, figures.files_after], [0, 0, 1]);
 });

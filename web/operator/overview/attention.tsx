@@ -37,7 +37,7 @@ export function Attention() {
       </ul>
       {all.length > MOST && (
         <p class="small soft attention-more">
-          And {formatCount(all.length - MOST)} more of this kind.
+          And {formatCount(all.length - MOST)} more.
         </p>
       )}
     </section>
