@@ -89,7 +89,10 @@ export class Updater {
     const cannot = (code: RefusalCode, why: string) =>
       refuse(code, `Cannot update the agent: ${why}`);
     if (!versions) {
-      return cannot("update.unmanaged", "it was not started by its launcher, which undoes an update that fails");
+      return cannot(
+        "update.unmanaged",
+        "it was not started by its launcher, which undoes an update that fails",
+      );
     }
     if (this.#isBusy) return cannot("update.busy", "an update is on its way");
     if (streaming && !update.while_streaming) {

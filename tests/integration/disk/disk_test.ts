@@ -107,7 +107,7 @@ for (const trouble of ["full", "read-only"] as const) {
 }
 
 async function start(folder: string): Promise<CoordinatorProcess> {
-  const started = await startCoordinator({ FARPAD_DATA: folder });
+  const started = await startCoordinator({ FARPAD_DATA: folder, FARPAD_PORT: "0" });
   if ("code" in started) throw new Error(`it ended with ${started.code}: ${started.output}`);
   return started;
 }
@@ -159,7 +159,7 @@ Deno.test("[STO20] a coordinator does not start on a read-only disk, and reports
   withDisk(2_048, async ({ folder, remount }) => {
     await (await start(folder))[Symbol.asyncDispose]();
     await remount("ro");
-    const ended = await startCoordinator({ FARPAD_DATA: folder });
+    const ended = await startCoordinator({ FARPAD_DATA: folder, FARPAD_PORT: "0" });
     ok("code" in ended);
     equal(ended.code, 1);
     match(ended.output, /the disk is read-only/);
