@@ -8,6 +8,7 @@ import { sleep, systemClock } from "../protocol/clock.ts";
 import { writeDurably } from "../protocol/disk/durable_file.ts";
 import { canonicalHost, isLoopbackHost } from "../protocol/addresses/hosts.ts";
 import { systemResolve } from "../protocol/addresses/system_resolve.ts";
+import { storageReason } from "../protocol/disk/storage_fault.ts";
 import { probeFolder, StorageWatch } from "../protocol/disk/storage_watch.ts";
 import { errorText } from "../protocol/error_text.ts";
 import { createLog, type Log, logStyle } from "../protocol/log.ts";
@@ -24,6 +25,7 @@ import { type Control, openControl } from "./control.ts";
 import {
   credentialFile,
   DEMO_ENROLLMENT,
+  folderFault,
   openDataFolder,
   openResumeKey,
 } from "./secrets/data_folder.ts";
@@ -35,6 +37,7 @@ import type { SingleSignOnOptions } from "./sign_in/single_sign_on.ts";
 import { WorkerCredentials } from "./secrets/worker_credentials.ts";
 import { poolLimits } from "./listen/connection_pool.ts";
 import { listen, type Server } from "./server.ts";
+import { StoreFault } from "./ports.ts";
 import { startLines, workerLine } from "./start_text.ts";
 import { createServices, type Services } from "./services.ts";
 
@@ -42,6 +45,8 @@ import { createServices, type Services } from "./services.ts";
 const RECONNECT_AFTER = 1_000;
 /** Longest time of the shutdown, in milliseconds. */
 const SHUTDOWN_LIMIT = 3_000;
+/** A new database with its journal needs less, in bytes. */
+const DATABASE_SPACE = 512 * 1024;
 
 const ports = { clock: systemClock, random: systemRandom };
 
@@ -89,8 +94,23 @@ async function run(): Promise<void> {
     printFirstWorker(services, control);
     await writeAddress(resolve(settings.data), { pid: Deno.pid, url: server.localUrl });
   } catch (error) {
-    fail(errorText(error));
+    fail(errorText(await startFault(error, resolve(settings.data))));
   }
+}
+
+/**
+ * The fault to print. An error of the file system without a sentence of its own comes from a file of the data folder.
+ * SQLite reports a nearly full disk as an I/O error, so a larger file is tried there.
+ */
+async function startFault(error: unknown, folder: string): Promise<unknown> {
+  if (error instanceof StoreFault && error.reason === "failed") {
+    return await probeFolder(folder, DATABASE_SPACE).then(
+      () => error,
+      (e) => folderFault(folder, e),
+    );
+  }
+  const isBare = error instanceof Error && error.cause === undefined;
+  return isBare && storageReason(error) !== "failed" ? folderFault(folder, error) : error;
 }
 
 async function open(settings: CoordinatorSettings, log: Log): Promise<Services> {

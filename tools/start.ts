@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { readAddress } from "../coordinator/listen/address_file.ts";
 import { DEMO_ENROLLMENT, readIfThere } from "../coordinator/secrets/data_folder.ts";
 import { sleep, systemClock } from "../protocol/clock.ts";
+import { errorText } from "../protocol/error_text.ts";
 import { randomHex, systemRandom } from "../protocol/random.ts";
 import {
   agentChild,
@@ -47,7 +48,12 @@ async function main(): Promise<void> {
     );
   }
   const processes = superviseAll({ clock: systemClock, random: systemRandom });
-  await buildWeb();
+  try {
+    await buildWeb();
+  } catch (error) {
+    console.error(errorText(error));
+    return Deno.exit(1);
+  }
   let launch = read.launch;
   let isUp = false;
   const coordinator = processes.start(() => coordinatorChild(launch), { wasUp: () => isUp });

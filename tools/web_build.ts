@@ -4,6 +4,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { writeDurably } from "../protocol/disk/durable_file.ts";
+import { whyNotKept } from "../protocol/disk/storage_fault.ts";
 import { readTree } from "./shape/tree.ts";
 
 const INPUTS = /^(web|protocol)\/|^(vite\.config\.ts|package\.json|deno\.lock)$/;
@@ -27,9 +30,17 @@ if (import.meta.main) {
  */
 export async function buildWeb(): Promise<boolean> {
   const root = new URL("..", import.meta.url).pathname;
-  const stamp = `${root}/web/dist/.inputs`;
+  const stamp = join(root, "web/dist/.inputs");
   const inputs = await hashInputs(root);
   if (await Deno.readTextFile(stamp).catch(() => "") === inputs) return false;
+  try {
+    // Also removes the mark of the pages that the build replaces.
+    await writeDurably(stamp, "");
+  } catch (cause) {
+    throw new Error(`Cannot build the pages into ${join(root, "web/dist")}: ${whyNotKept(cause)}`, {
+      cause,
+    });
+  }
   const { success, code } = await new Deno.Command(Deno.execPath(), {
     args: [...VITE, "build", "--logLevel", "warn"],
     cwd: root,

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { removeLeftovers, writeDurably } from "../../protocol/disk/durable_file.ts";
-import { whyNotKept } from "../../protocol/disk/storage_fault.ts";
+import { storageReason, whyNotKept } from "../../protocol/disk/storage_fault.ts";
 import type { Random } from "../../protocol/random.ts";
 import { StoreFault } from "../ports.ts";
 import type { CredentialFile } from "./worker_credentials.ts";
@@ -29,16 +29,22 @@ export async function openDataFolder(folder: string): Promise<Disposable> {
     lock = await Deno.open(join(folder, LOCK), { create: true, write: true, mode: 0o600 });
     await removeLeftovers(folder);
   } catch (error) {
-    const advice = "Set FARPAD_DATA to a folder that this user can write";
-    throw new TypeError(`Cannot use the data folder ${folder}: ${whyNotKept(error)}. ${advice}`, {
-      cause: error,
-    });
+    throw folderFault(folder, error);
   }
   if (await lock.tryLock(true)) return lock;
   lock.close();
   throw new TypeError(
     `Cannot use the data folder ${folder}: another coordinator is running with it. Stop that one, or set FARPAD_DATA to another folder`,
   );
+}
+
+/** One sentence for an error of the file system in the data folder, and what to do. */
+export function folderFault(folder: string, error: unknown): TypeError {
+  const why = error instanceof Deno.errors.AlreadyExists ? "it is a file" : whyNotKept(error);
+  const advice = storageReason(error) === "full"
+    ? "Free some space, or set FARPAD_DATA to a folder on another disk"
+    : "Set FARPAD_DATA to a folder that this user can write";
+  return new TypeError(`Cannot use the data folder ${folder}: ${why}. ${advice}`, { cause: error });
 }
 
 /**

@@ -57,6 +57,8 @@ const SENTENCES: Readonly<Record<StorageReason, string>> = {
 export function storageReason(error: unknown): StorageReason {
   if (!(error instanceof Error)) return "failed";
   if (error.cause !== undefined) return storageReason(error.cause);
+  // The runtime forbids the path.
+  if (error.name === "NotCapable") return "denied";
   const { code, errcode, message }: { code?: unknown; errcode?: unknown; message: string } = error;
   if (typeof errcode === "number") return BY_SQLITE[errcode & 0xff] ?? "failed";
   if (code === "ERR_SQLITE_ERROR") {

@@ -74,13 +74,13 @@ export class StorageWatch implements Disposable {
 }
 
 /**
- * Writes and removes a small file in `folder`.
+ * Writes and removes a file of `size` bytes in `folder`.
  *
  * @throws the file system's error
  */
-export async function probeFolder(folder: string): Promise<void> {
+export async function probeFolder(folder: string, size: number = PROBE_SIZE): Promise<void> {
   const path = join(folder, ".probe");
-  await writeDurably(path, new Uint8Array(PROBE_SIZE));
+  await writeDurably(path, new Uint8Array(size));
   // Coordinator and worker may test the same folder, and the other process may have removed the file.
   await Deno.remove(path).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;

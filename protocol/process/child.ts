@@ -83,7 +83,16 @@ function start(
   { entry, args = [], flags, wrapper = [], stdin = "ignore", pipe = false }: ChildProgram,
   marks: readonly string[],
 ): ChildProcess {
-  const run = [Deno.execPath(), "run", "--no-prompt", ...flags, entry, ...args, ...marks];
+  const run = [
+    Deno.execPath(),
+    "run",
+    "--quiet",
+    "--no-prompt",
+    ...flags,
+    entry,
+    ...args,
+    ...marks,
+  ];
   const [program = "", ...rest] = [...wrapper, ...run];
   return spawn(program, rest, {
     stdio: [stdin, "inherit", "inherit", "ipc", ...(pipe ? ["pipe" as const] : [])],

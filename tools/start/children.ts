@@ -22,6 +22,11 @@ import { type WorkerFolders, workerPermissions } from "../../worker/isolation/pe
 import type { Child } from "./supervisor.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
+/**
+ * Arguments to Deno that begin each child. `--quiet`: at a terminal Deno's progress of loading packages would
+ * overwrite the lines that the coordinator prints, the setup link among them.
+ */
+const RUN = ["run", "--quiet", "--no-prompt"];
 const SETTINGS = { ...COORDINATOR_SETTINGS, ...WORKER_SETTINGS };
 /** Variables with secrets of the coordinator that no worker needs. */
 const COORDINATOR_SECRETS: ReadonlySet<string> = new Set(secretVariables(COORDINATOR_SETTINGS))
@@ -141,7 +146,7 @@ export function agentChild(settings: LaunchSettings, enrollment: string | undefi
   const ca = coordinator.tlsCert ?? selfMade;
   return {
     name: "demonstration agent",
-    args: ["run", "--no-prompt", "-A", `${ROOT}agent/main.ts`],
+    args: [...RUN, "-A", `${ROOT}agent/main.ts`],
     env: {
       FARPAD_AGENT_COORDINATOR: `${url.replace(/^http/, "ws")}/agent/ws`,
       FARPAD_AGENT_DATA: folder,
@@ -159,7 +164,7 @@ export function coordinatorChild({ env, flags, coordinator }: LaunchSettings): C
   const permissions = permissionsOf({ ...coordinator, data: env.FARPAD_DATA! });
   return {
     name: "coordinator",
-    args: ["run", "--no-prompt", ...permissions, `${ROOT}coordinator/main.ts`, ...flags],
+    args: [...RUN, ...permissions, `${ROOT}coordinator/main.ts`, ...flags],
     env,
   };
 }
@@ -169,7 +174,7 @@ export function workerChild({ env, flags, worker }: LaunchSettings): Child {
   const permissions = workerPermissions(worker);
   return {
     name: "worker",
-    args: ["run", "--no-prompt", ...permissions, `${ROOT}worker/main.ts`, ...flags],
+    args: [...RUN, ...permissions, `${ROOT}worker/main.ts`, ...flags],
     env: Object.fromEntries(Object.entries(env).filter(([name]) => !COORDINATOR_SECRETS.has(name))),
   };
 }

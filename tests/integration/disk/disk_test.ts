@@ -165,3 +165,19 @@ Deno.test("[STO20] a coordinator does not start on a read-only disk, and reports
     match(ended.output, /the disk is read-only/);
     ok(!ended.output.includes("    at "), ended.output);
   }));
+
+for (const space of ["no", "too little"] as const) {
+  Deno.test(`[STO20] a coordinator does not start on a new disk with ${space} space, and says so in one sentence`, () =>
+    withDisk(64, async ({ folder, fill }) => {
+      if (space === "no") await fill();
+      else await Deno.writeFile(join(folder, "filler"), new Uint8Array(40 * 1024));
+      const ended = await startCoordinator({
+        FARPAD_PORT: "0",
+        FARPAD_DATA: folder,
+        FARPAD_LOG_FORMAT: "text",
+      });
+      ok("code" in ended);
+      equal(ended.code, 1);
+      match(ended.output.trim(), /^Cannot [^\n]+: the disk is full[^\n]*$/);
+    }));
+}

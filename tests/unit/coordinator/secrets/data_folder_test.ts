@@ -30,5 +30,13 @@ Deno.test("a data folder that cannot be made is refused with the folder, the rea
       ok(message.endsWith("Set FARPAD_DATA to a folder that this user can write"), message);
       return true;
     });
+    const { message } = await openDataFolder(`${folder}/file`).then(
+      () => new Error(),
+      (error) => error,
+    );
+    equal(
+      message,
+      `Cannot use the data folder ${folder}/file: it is a file. Set FARPAD_DATA to a folder that this user can write`,
+    );
   });
 });

@@ -100,6 +100,7 @@ Deno.test("[STO18] an error of the disk has a reason and a sentence", () => {
   equal(storageReason(sqlite("database or disk is full")), "full");
   equal(storageReason(sqlite("attempt to write a readonly database")), "read_only");
   equal(storageReason(sqlite("disk I/O error", 10)), "failed");
+  equal(storageReason(new Deno.errors.NotCapable("Requires write access")), "denied");
   equal(whyNotKept(errno("ENOSPC")), "the disk is full");
   equal(whyNotKept(new Error("it burns")), "it burns");
   equal(whyNotKept("odd"), "odd");
