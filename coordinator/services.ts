@@ -57,7 +57,8 @@ export function createServices(options: ServiceOptions) {
     log,
     listener: {
       arrived(worker, served) {
-        reports.arrived(worker, served);
+        const adopted = reports.arrived(worker, served);
+        if (adopted.size > 0) void rechecks.run((proof) => adopted.has(proof));
         lobby.workerArrived();
         control?.workerChanged(worker, "arrived");
       },

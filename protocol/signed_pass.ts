@@ -14,6 +14,14 @@ import { Holder, RoomOwner, RoomRole } from "./pass.ts";
 /** How long a pass may be handed in, in milliseconds. Once checked, it holds until a newer one or the session's end. */
 export const PASS_LIFETIME = 60_000;
 
+/** The ids of the credentials that a pass follows from. They are no secrets. */
+export const PassProof = z.object({
+  login_id: z.optional(Holder),
+  share_id: z.optional(Holder),
+  browser: z.optional(Holder),
+});
+export type PassProof = z.infer<typeof PassProof>;
+
 /** The content of a signed pass. */
 export const SessionPass = z.object({
   session_id: SessionId,
@@ -26,6 +34,8 @@ export const SessionPass = z.object({
   owner: RoomOwner,
   /** Whose saves this session may load; what it saves belongs to the first. */
   holders: z.array(Holder).check(z.minLength(1), z.maxLength(4)),
+  /** Absent where no access control runs. The worker reports it in its hello. */
+  proof: z.optional(PassProof),
   /** Milliseconds since 1970 after which it cannot be handed in. */
   expires_at: z.number(),
 });

@@ -13,11 +13,13 @@ import type { RoomOwner } from "../protocol/pass.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
 import type { FromWorker, ToWorker } from "../protocol/legs/worker_leg.ts";
 import { readPass, type SessionPass } from "../protocol/signed_pass.ts";
-import type { ProcessEnd, RoomProcess } from "./room_process.ts";
+import type { ProcessEnd } from "./room_process.ts";
+import { countTaken, type Place } from "./room_place.ts";
 import type { RoomsOptions } from "./rooms_options.ts";
 import { Spare } from "./spare.ts";
 import type { IngestSpec, SourceSpec } from "./sources/ports.ts";
 
+type Hello = Extract<FromWorker, { type: "worker.hello" }>["payload"];
 type SessionRequest = Extract<ToWorker, { payload: { session_id: SessionId } }>;
 
 /** The messages of rooms that are closed from outside, by reason. */
@@ -26,20 +28,6 @@ const CLOSED: Partial<Record<EndReason, string>> = {
   drained: "This worker is being taken out of service",
   source_ended: "The stream ended",
 };
-
-/** A room process that is in use. `summary` is set once an app runs in it. */
-interface Place {
-  readonly roomId: RoomId;
-  /** The app of a room that runs also without a session; `undefined` for other rooms. */
-  readonly kept: AppId | undefined;
-  readonly process: RoomProcess;
-  readonly sessions: Set<SessionId>;
-  /** The owner of the room; absent for the room of a field stream, which runs also without a session. */
-  readonly owner: RoomOwner | undefined;
-  summary: Room | undefined;
-  /** The room reported its end; its process has not ended yet. */
-  closed: boolean;
-}
 
 /** Opens, closes and finds the rooms of one worker. */
 export class Rooms implements Disposable {
@@ -63,8 +51,7 @@ export class Rooms implements Disposable {
   /** The number of rooms that can still be opened. */
   get free(): number {
     if (this.#state !== "open") return 0;
-    const taken = [...this.#places.values()].filter(({ kept }) => kept === undefined).length;
-    return Math.max(0, this.#options.capacity - taken);
+    return Math.max(0, this.#options.capacity - countTaken([...this.#places.values()]));
   }
 
   /** When the rooms that are left are closed; `undefined` while this worker opens rooms. */
@@ -86,12 +73,12 @@ export class Rooms implements Disposable {
     );
   }
 
-  /** The sessions that hold a place, each with its room once an app runs in it. */
-  get sessions(): { session_id: SessionId; room_id: RoomId | null }[] {
-    return [...this.#bySession].map(([session_id, { summary }]) => ({
-      session_id,
-      room_id: summary?.room_id ?? null,
-    }));
+  /** The sessions that hold a place, each with its room once an app runs in it, and what its pass follows from. */
+  get sessions(): Hello["sessions"] {
+    return [...this.#bySession].map(([session_id, { summary, sessions }]) => {
+      const proof = sessions.get(session_id);
+      return { session_id, room_id: summary?.room_id ?? null, ...(proof && { proof }) };
+    });
   }
 
   /** Carries out a message of one session, or passes it to the session's room. */
@@ -210,16 +197,21 @@ export class Rooms implements Disposable {
       });
       this.#removeSession(session_id);
     }
-    wanted.sessions.add(session_id);
     this.#bySession.set(session_id, wanted);
-    wanted.process.send({ type: "pass", pass });
+    this.#admit(wanted, pass);
     wanted.process.send({ type: "message", message });
   }
 
   #passChanged(place: Place, message: Extract<ToWorker, { type: "session.pass" }>): void {
     const pass = this.#readPass(message);
-    if (pass) return place.process.send({ type: "pass", pass });
+    if (pass) return this.#admit(place, pass);
     this.#options.log.warn("pass refused", { session: message.payload.session_id });
+  }
+
+  /** Has a room apply a pass. What it follows from concerns the coordinator alone. */
+  #admit(place: Place, { proof, ...pass }: SessionPass): void {
+    place.sessions.set(pass.session_id, proof);
+    place.process.send({ type: "pass", pass });
   }
 
   /** The pass in a message, when the coordinator signed it for this session. */
@@ -274,7 +266,7 @@ export class Rooms implements Disposable {
       kept,
       owner: pass?.owner,
       process,
-      sessions: new Set(),
+      sessions: new Map(),
       summary: undefined,
       closed: false,
     };
@@ -297,6 +289,8 @@ export class Rooms implements Disposable {
         return this.#options.relay(this.#withState(message));
       case "room.closed":
         place.closed = true;
+        place.summary = undefined;
+        for (const session of place.sessions.keys()) this.#bySession.delete(session);
         if (place.kept) this.#options.kept.closed(place.roomId, message.payload);
         break;
       case "session.ended":
@@ -309,7 +303,9 @@ export class Rooms implements Disposable {
   /** Removes the place of a process that has ended, and reports the room's end if the process has not. */
   #gone(place: Place, { reason, how }: ProcessEnd): void {
     this.#places.delete(place.roomId);
-    for (const session of place.sessions) this.#bySession.delete(session);
+    for (const session of place.sessions.keys()) {
+      if (this.#bySession.get(session) === place) this.#bySession.delete(session);
+    }
     this.#options.log.info("room process ended", { roomId: place.roomId, how });
     if (place.kept && this.#state !== "closed") this.#options.kept.gone(place.roomId, how);
     if (!place.closed && this.#state !== "closed") {
@@ -322,7 +318,7 @@ export class Rooms implements Disposable {
 
   /** Reports the end of a room whose process cannot report it. */
   #reportEnd(place: Place, end: { reason: EndReason; message: string }): void {
-    const sessions = [...place.sessions];
+    const sessions = [...place.sessions.keys()];
     if (place.summary) {
       this.#options.report("room.closed", { room_id: place.roomId, ...end, sessions });
     } else {

@@ -26,7 +26,7 @@ export type InitMessage = Extract<FromUser, { type: "webrtc.init" }>;
 /** A player's request to start an app. */
 export type StartMessage = Extract<FromUser, { type: "app.start" }>;
 
-/** The code with which a worker refuses while the process of a closed room still exits. */
+/** The code with which a worker refuses while the processes of closed rooms still exit. */
 const WORKER_FULL = "room.no_capacity";
 /** How long until the request is sent to such a worker again, in milliseconds. */
 const ASK_AGAIN = 200;

@@ -24,11 +24,17 @@ export interface Passholder {
 
 /** The players whose sockets are closed and whose sessions are kept. */
 export function awayPlayers(sessions: Sessions): Passholder[] {
-  return sessions.all().filter(({ connection }) => connection === undefined).map((session) => ({
-    pass: session.pass,
-    renewed: (pass) => sessions.setPass(session, pass),
-    turnedAway: () => sessions.end(session, "right_ended"),
-  }));
+  return sessions.all().filter(({ connection }) => connection === undefined).map((session) => {
+    const { pass: checked } = session;
+    return {
+      pass: checked,
+      renewed(pass) {
+        // A player who came back meanwhile has a newer pass.
+        if (session.pass.proof === checked.proof) sessions.setPass(session, pass);
+      },
+      turnedAway: () => sessions.end(session, "right_ended"),
+    };
+  });
 }
 
 /** What {@linkcode Rechecks} is made of. */

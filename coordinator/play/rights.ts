@@ -9,8 +9,20 @@ import type { AppId, RoomId, SessionId, UserId, WorkerId } from "../../protocol/
 import type { App, Room } from "../../protocol/legs/room.ts";
 import type { Action, RoomOwner } from "../../protocol/pass.ts";
 import { type Random, randomHex } from "../../protocol/random.ts";
-import { PASS_LIFETIME, type SessionPass, signPass } from "../../protocol/signed_pass.ts";
-import { APP, may, type Pass, type PassTarget, roleAt } from "../domain/pass.ts";
+import {
+  PASS_LIFETIME,
+  type PassProof,
+  type SessionPass,
+  signPass,
+} from "../../protocol/signed_pass.ts";
+import {
+  APP,
+  type CheckedCredentials,
+  may,
+  type Pass,
+  type PassTarget,
+  roleAt,
+} from "../domain/pass.ts";
 import type { Workers } from "../workers.ts";
 import type { Hello } from "../workers_listener.ts";
 
@@ -115,10 +127,10 @@ export class Rights {
     return signPass({ session_id, app_id, expires_at, ...this.atWorker(session) }, key);
   }
 
-  /** What a session may do at its worker, and whom it acts for. */
+  /** What a session may do at its worker, whom it acts for, and what that follows from. */
   atWorker(
     { room: id, pass }: Placed,
-  ): Pick<SessionPass, "room_id" | "role" | "owner" | "holders"> {
+  ): Pick<SessionPass, "room_id" | "role" | "owner" | "holders" | "proof"> {
     const room = id && this.#ports.workers.room(id);
     const { holders, fleet } = pass;
     const role = room ? roleAt(pass, this.room(room)) ?? "watcher" : "host";
@@ -127,6 +139,7 @@ export class Rights {
       role,
       owner: { holder: holders[0], fleet },
       holders: [...holders],
+      ...(pass.proof && { proof: proofAtWorker(pass.proof) }),
     };
   }
 
@@ -138,4 +151,19 @@ export class Rights {
     const fleet = streams.fleetOf({ app_id: app.app_id });
     return may(pass, "watch", { kind: "room", owner: { fleet }, live: true });
   }
+}
+
+/** The proof of a session that a worker reports. When it ends is found out anew. */
+export function proofFromWorker(
+  { login_id: loginId, share_id: shareId, browser }: PassProof,
+): CheckedCredentials {
+  return { loginId, shareId, browser };
+}
+
+function proofAtWorker({ loginId, shareId, browser }: CheckedCredentials): PassProof {
+  return {
+    ...(loginId !== undefined && { login_id: loginId }),
+    ...(shareId !== undefined && { share_id: shareId }),
+    ...(browser !== undefined && { browser }),
+  };
 }

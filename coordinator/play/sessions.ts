@@ -19,7 +19,7 @@ import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { App, EndReason } from "../../protocol/legs/room.ts";
 import type { ToUser } from "../../protocol/legs/user_leg.ts";
-import { NO_PASS, type Pass } from "../domain/pass.ts";
+import { type CheckedCredentials, NO_PASS, type Pass } from "../domain/pass.ts";
 import * as machine from "../domain/session.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Library } from "./library.ts";
@@ -150,8 +150,11 @@ export class Sessions implements Disposable {
     return session;
   }
 
-  /** Adds a session that a worker serves and that is not registered here: its player can still resume it. */
-  adopt(worker: WorkerId, session_id: SessionId): Session {
+  /**
+   * Adds a session that a worker serves and that is not registered here: its player can still resume it. Its pass opens
+   * nothing until it is worked out from `proof`.
+   */
+  adopt(worker: WorkerId, session_id: SessionId, proof?: CheckedCredentials): Session {
     const state = machine.adopted(this.#ports.clock.now());
     this.#ports.metrics.count("farpad_sessions_total", { how: "adopted" });
     return this.#add({
@@ -159,7 +162,7 @@ export class Sessions implements Disposable {
       state,
       connection: undefined,
       wish: {},
-      pass: NO_PASS,
+      pass: proof ? { ...NO_PASS, proof } : NO_PASS,
       rtts: new Map(),
       worker,
       returning: false,

@@ -6,7 +6,9 @@
  */
 import type { RoomId, SessionId, WorkerId } from "../../protocol/ids.ts";
 import type { EndReason, Room } from "../../protocol/legs/room.ts";
+import type { CheckedCredentials } from "../domain/pass.ts";
 import { holdsPlace } from "../domain/session.ts";
+import { proofFromWorker } from "./rights.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { Hello } from "../workers_listener.ts";
 
@@ -24,22 +26,29 @@ export class WorkerReports {
     this.#playerConnected = playerConnected;
   }
 
-  /** A worker connected or reconnected, and lists the sessions that it serves. */
-  arrived(worker: WorkerId, served: Hello["sessions"]): void {
+  /**
+   * A worker connected or reconnected, and lists the sessions that it serves. Returns the proofs of those that were not
+   * known here: their passes have to be worked out.
+   */
+  arrived(worker: WorkerId, served: Hello["sessions"]): ReadonlySet<CheckedCredentials> {
+    const proofs = new Set<CheckedCredentials>();
     const listed = new Set(served.map(({ session_id }) => session_id));
     for (const session of this.#placedAt(worker)) {
       if (!listed.has(session.session_id)) this.#end(session, "worker_lost");
     }
-    for (const { session_id, room_id } of served) {
-      const returning = this.#sessions.find(session_id)?.returning ?? false;
-      const session = this.#reconcile(worker, session_id);
+    for (const each of served) {
+      const known = this.#sessions.find(each.session_id);
+      const returning = known?.returning ?? false;
+      const session = this.#reconcile(worker, each);
       if (!session) continue;
-      this.#sessions.enterRoom(session, room_id ?? undefined);
+      this.#sessions.enterRoom(session, each.room_id ?? undefined);
+      if (!known && session.pass.proof) proofs.add(session.pass.proof);
       if (!returning) continue;
       // The player's right may have ended while this coordinator was down.
       this.#sessions.applyPass(session);
       if (session.state.state !== "ended") this.#sessions.greet(session, { resumed: true });
     }
+    return proofs;
   }
 
   /** A worker did not reconnect in time: its sessions end. */
@@ -108,10 +117,13 @@ export class WorkerReports {
   }
 
   /** The session that a worker reports; `undefined` when the worker must not serve it, which dismisses it there. */
-  #reconcile(worker: WorkerId, id: SessionId): Session | undefined {
+  #reconcile(
+    worker: WorkerId,
+    { session_id: id, proof }: Hello["sessions"][number],
+  ): Session | undefined {
     const known = this.#sessions.find(id);
     const end = this.#sessions.endOf(id);
-    if (!known && !end) return this.#sessions.adopt(worker, id);
+    if (!known && !end) return this.#sessions.adopt(worker, id, proof && proofFromWorker(proof));
     if (known?.returning) {
       this.#sessions.assign(known, worker);
       this.#sessions.step(known, { type: "place_asked" });

@@ -22,7 +22,7 @@ import { plainText } from "../plain_text.ts";
 import { App, EndReason, PassedOverList, Room } from "./room.ts";
 import { Started } from "./user_leg.ts";
 import { RoomOwner } from "../pass.ts";
-import { MAX_PASS_LENGTH } from "../signed_pass.ts";
+import { MAX_PASS_LENGTH, PassProof } from "../signed_pass.ts";
 import { Answer, Candidate, IceServer, Offer } from "./webrtc.ts";
 
 /** A signed pass, see `signed_pass.ts`. */
@@ -63,8 +63,12 @@ export const fromWorker = leg({
     passed_over: z.optional(PassedOverList),
     /** The rooms that run; a restarted coordinator takes them over. */
     rooms: z.array(Room).check(z.maxLength(1000)),
-    /** Sessions that hold a place, seated or not, by room. */
-    sessions: z.array(z.object({ session_id: SessionId, room_id: z.nullable(RoomId) })),
+    /** Sessions that hold a place, seated or not, by room, and what the newest pass of each follows from. */
+    sessions: z.array(z.object({
+      session_id: SessionId,
+      room_id: z.nullable(RoomId),
+      proof: z.optional(PassProof),
+    })),
     /** Whom the rooms belong to; a room of a field stream has no owner here. */
     owners: z.optional(
       z.array(z.object({ room_id: RoomId, owner: RoomOwner })).check(z.maxLength(1000)),

@@ -23,7 +23,7 @@ const waited = new Map<string, Outcome>();
 Deno.test.beforeAll(async () => {
   const installation = running.use(
     await launch({
-      FARPAD_CAPACITY: "6",
+      FARPAD_CAPACITY: "4",
       FARPAD_WORKER_CREDENTIAL: WORKER_CREDENTIAL,
     }),
   );

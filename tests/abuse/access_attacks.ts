@@ -4,12 +4,15 @@
  *
  * @module
  */
+import { UNCONNECTED_LIMIT } from "../../coordinator/domain/session.ts";
 import { api } from "../../protocol/rest/api.ts";
 import { call } from "../../protocol/rest/contract.ts";
 import { UserClient } from "../support/stack/user_client.ts";
-import { type Attack, type Outcome, repeat, type Target } from "./attack.ts";
+import { type Attack, type Outcome, pause, repeat, type Target } from "./attack.ts";
 
 const GAME = "paddle-duel";
+/** What a busy machine may take beyond a limit, in milliseconds. */
+const PATIENCE = 3_000;
 
 /** The answer to the attacker's request for a place: a refusal's code, or `offer`. */
 async function enter(user: UserClient, goal: object): Promise<string> {
@@ -22,20 +25,20 @@ async function enter(user: UserClient, goal: object): Promise<string> {
       if (type === "webrtc.init.response") return payload.error.code;
       if (type === "session.no_capacity") return "no_capacity";
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause(20);
   }
   return "silence";
 }
 
 /** A player in a room of its own, which ends with the attack. No media is needed for what is attacked here. */
 async function besideARoom(
-  { url }: Target,
+  target: Target,
   attack: (
     room: string,
     invite: (role: "player" | "watcher") => Promise<string>,
   ) => Promise<Outcome>,
 ): Promise<Outcome> {
-  await using host = await UserClient.join(url);
+  await using host = await UserClient.join(target.url);
   await host.init({ app_id: GAME });
   const { room } = await host.start(GAME);
   const outcome = await attack(room.room_id, async (role) => {
@@ -45,7 +48,23 @@ async function besideARoom(
     return `share=${new URLSearchParams(answer.path.slice(2)).get("share")}`;
   });
   await host.leave();
-  return outcome;
+  const over = await isOver(target.url, { room: room.room_id, token: await target.token() });
+  return over ? outcome : { ...outcome, gotThrough: outcome.gotThrough + 1 };
+}
+
+/** Whether a room whose host left ends, and its place with it, before a guest could be expected back. */
+async function isOver(
+  base: string,
+  { room, token }: { room: string; token: string },
+): Promise<boolean> {
+  const end = performance.now() + UNCONNECTED_LIMIT + PATIENCE;
+  while (performance.now() < end) {
+    const listed = await call(api.fleet.rooms, {}, { base, token });
+    if (listed.ok && !listed.value.items.some(({ room_id }) => room_id === room)) return true;
+    await pause(100);
+  }
+  console.log(`room ${room} is still open`);
+  return false;
 }
 
 /** The attacks of this file. */
@@ -153,7 +172,7 @@ async function removeLinks(target: Target, guest: UserClient): Promise<{ ended: 
       type === "session.ended" && payload.reason === "right_ended"
     );
     if (isEnded) return { ended: true };
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause(20);
   }
   return { ended: false };
 }

@@ -5,18 +5,22 @@
  * @module
  */
 import type { Browser } from "playwright-core";
-import { allAttacks, type Outcome, type Target } from "../abuse/attack.ts";
+import { allAttacks, type Outcome, pause, type Target } from "../abuse/attack.ts";
 import { launchChromium } from "../support/browser.ts";
 import { ADMINISTRATOR, launch } from "../support/endurance/installation.ts";
-import { descendants, holdingsOf } from "../support/endurance/process_tree.ts";
+import { descendants, holdingsOf, processorSeconds } from "../support/endurance/process_tree.ts";
 import { reconnectsOf, type WatchedPage, watchPage } from "../support/endurance/watched_page.ts";
 import { waitForState } from "../support/player.ts";
 import { UserClient } from "../support/stack/user_client.ts";
 import { round } from "./figures.ts";
 
 const DEFAULT_MINUTES = 10;
-/** How long an attack with no end of its own goes on, in milliseconds. */
-const DURATION = 10_000;
+/** How long an attack with no end of its own goes on at most, in milliseconds. */
+const LONGEST = 10_000;
+/** The shortest such time; shorter ones measure the start of an attack alone. */
+const SHORTEST = 1_000;
+/** How long the picture is watched before the attacks begin, in milliseconds. */
+const QUIET = 10_000;
 /** Between two players who join, in milliseconds. */
 const JOIN_PERIOD = 2_000;
 /** Between two looks at the processes, in milliseconds. */
@@ -34,20 +38,23 @@ export async function abuse(args: readonly string[] = []): Promise<Record<string
     throw new Error(`Cannot attack for "${args[0]}" minutes: give a number above 0`);
   }
   await using installation = await launch({
-    FARPAD_CAPACITY: "6",
+    FARPAD_CAPACITY: "4",
     FARPAD_WORKER_CREDENTIAL: WORKER_CREDENTIAL,
   });
   const target: Target = Object.assign(installation, {
     workerCredential: WORKER_CREDENTIAL,
-    duration: DURATION,
+    duration: Math.min(LONGEST, Math.max(SHORTEST, minutes * 60_000 / 20)),
   });
   const browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
   try {
     const [game, dashboard] = await openPages(browser, target);
-    const before = await game.report();
     const joins = keepJoining(target);
     const processes = watchProcesses(target);
-    const outcome = await attackFor(target, minutes);
+    const scene = { target, game };
+    await measure("before the attacks", scene, () => pause(QUIET));
+    const before = await game.report();
+    const outcome = await attackFor(scene, minutes);
+    await measure("after the attacks", scene, () => pause(QUIET));
     const { joined, tried } = await joins.stop();
     const after = await game.report();
     const { peak, restarts } = processes.stop();
@@ -82,25 +89,64 @@ async function openPages(
   return [game, dashboard];
 }
 
-/** Runs all attacks, one after another, until the time is over; those that only wait run beside the others. */
-async function attackFor(target: Target, minutes: number): Promise<Outcome> {
+/**
+ * Runs all attacks, one after another, until the time is over, and each at least once; those that only wait run beside
+ * the others.
+ */
+async function attackFor(
+  scene: { target: Target; game: WatchedPage },
+  minutes: number,
+): Promise<Outcome> {
   const attacks = await allAttacks();
   const end = performance.now() + minutes * 60_000;
   let [attempts, gotThrough] = [0, 0];
   const carryOut = async ({ name, run }: (typeof attacks)[number]) => {
-    const outcome = await run(target);
+    const outcome = await run(scene.target);
     attempts += outcome.attempts;
     gotThrough += outcome.gotThrough;
     console.log(`${name}: ${outcome.gotThrough} of ${outcome.attempts} got through`);
   };
-  while (performance.now() < end) {
+  for (let round = 0; round === 0 || performance.now() < end; round++) {
     const patient = Promise.all(attacks.filter((each) => each.patient).map(carryOut));
     for (const attack of attacks.filter((each) => !each.patient)) {
-      if (performance.now() < end) await carryOut(attack);
+      if (round > 0 && performance.now() >= end) break;
+      await measure(attack.name, scene, () => carryOut(attack));
     }
-    await patient;
+    await measure("those that wait", scene, () => patient);
   }
   return { attempts, gotThrough };
+}
+
+/**
+ * Prints what the installation went through meanwhile: freezes of the game's picture, processors that its processes
+ * kept busy, their memory. The load is that of the whole machine, attackers and strangers to this test included.
+ */
+async function measure(
+  what: string,
+  { target: { pid }, game }: { target: Target; game: WatchedPage },
+  run: () => Promise<unknown>,
+): Promise<void> {
+  const began = performance.now();
+  const [freezes, used] = [(await game.report()).freezes, processorOf(pid)];
+  await run();
+  const seconds = (performance.now() - began) / 1_000;
+  console.log(`  ${what}: ${
+    [
+      `${(await game.report()).freezes - freezes} freezes in ${round(seconds)} s`,
+      `${round((processorOf(pid) - used) / seconds)} processors`,
+      `${round(memoryOf(pid) / 2 ** 20)} MB`,
+      `load ${round(Deno.loadavg()[0]!)}`,
+    ].join(", ")
+  }`);
+}
+
+function memoryOf(pid: number): number {
+  return descendants(pid).reduce((sum, each) => sum + (holdingsOf(each.pid)?.rss ?? 0), 0);
+}
+
+/** Processor time of all processes that run. One that ended meanwhile is left out. */
+function processorOf(pid: number): number {
+  return descendants(pid).reduce((sum, each) => sum + processorSeconds(each.pid), 0);
 }
 
 /** Has one player after another join a game and leave again. */
@@ -119,7 +165,7 @@ function keepJoining(
       } catch (error) {
         console.log(`a player could not join: ${error}`);
       }
-      await new Promise((resolve) => setTimeout(resolve, JOIN_PERIOD));
+      await pause(JOIN_PERIOD);
     }
   })();
   return {
@@ -138,9 +184,8 @@ function watchProcesses(
   let peak = 0;
   const coordinators = new Set<number>();
   const look = () => {
-    const all = descendants(pid);
-    peak = Math.max(peak, all.reduce((sum, each) => sum + (holdingsOf(each.pid)?.rss ?? 0), 0));
-    for (const each of all) {
+    peak = Math.max(peak, memoryOf(pid));
+    for (const each of descendants(pid)) {
       if (each.kind === "coordinator") coordinators.add(each.pid);
     }
   };

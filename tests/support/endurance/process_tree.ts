@@ -32,6 +32,9 @@ const KINDS: readonly (readonly [entry: RegExp, kind: string])[] = [
   [/tools\/start\.ts/, "launcher"],
 ];
 
+/** The unit of times in `/proc` (`USER_HZ`). */
+const TICKS_PER_SECOND = 100;
+
 /** Every process that `root` started, directly or through others, without `root` itself. */
 export function descendants(root: number): RunningProcess[] {
   const children = new Map<number, number[]>();
@@ -57,6 +60,17 @@ export function holdingsOf(pid: number): Holdings | undefined {
     return rss === undefined ? undefined : { rss: Number(rss) * 1024, descriptors };
   } catch {
     return undefined;
+  }
+}
+
+/** Processor time that a process has used, in seconds; 0 once it is gone. */
+export function processorSeconds(pid: number): number {
+  try {
+    // The name of the program may contain spaces; user and system time are the 12th and 13th fields after it.
+    const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ").at(-1)!.split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  } catch {
+    return 0;
   }
 }
 

@@ -4,7 +4,8 @@ import { isRefused } from "../../../../coordinator/refusals.ts";
 import { readUserQuery, userLegServer } from "../../../../coordinator/sockets/user.ts";
 import { serveLeg } from "../../../../coordinator/sockets/serve_leg.ts";
 import { workerLegServer } from "../../../../coordinator/sockets/worker.ts";
-import { RoomId } from "../../../../protocol/ids.ts";
+import type { Hello } from "../../../../coordinator/workers_listener.ts";
+import { RoomId, SessionId } from "../../../../protocol/ids.ts";
 import { toUser } from "../../../../protocol/legs/user_leg.ts";
 import { toWorker } from "../../../../protocol/legs/worker_leg.ts";
 import { readPass } from "../../../../protocol/signed_pass.ts";
@@ -27,15 +28,28 @@ async function setup(policy: "anyone" | "signed_in" | "share_link" = "share_link
     await settle();
   };
   await choose(policy);
-  const w1 = new FakeEnd((wire) => {
-    const server = workerLegServer(services, { ports: services });
-    return serveLeg(server, { wire, address: "192.0.2.1", ports: services });
-  }, toWorker.decode);
-  w1.send("worker.hello", {
-    ...helloOf("w1"),
-    ...{ rooms: [roomOf("w1", "r1")], apps: [DUEL], capacity: 4 },
-    owners: [{ room_id: "r1", owner: { holder: admin.user_id, fleet: admin.user_id } }],
-  });
+  /** A worker that runs room r1 and serves these sessions. */
+  const openWorker = (sessions: Hello["sessions"] = []) => {
+    const worker = new FakeEnd((wire) => {
+      const server = workerLegServer(services, { ports: services });
+      return serveLeg(server, { wire, address: "192.0.2.1", ports: services });
+    }, toWorker.decode);
+    worker.send("worker.hello", {
+      ...helloOf("w1"),
+      ...{ rooms: [roomOf("w1", "r1")], apps: [DUEL], capacity: 4, sessions },
+      owners: [{ room_id: "r1", owner: { holder: admin.user_id, fleet: admin.user_id } }],
+    });
+    return worker;
+  };
+  const w1 = openWorker();
+
+  /** The worker dials a coordinator that has just started, and serves these sessions in room r1. */
+  const dialAgain = async (sessions: Hello["sessions"]) => {
+    w1.drop();
+    const again = openWorker(sessions);
+    await settle();
+    return again;
+  };
 
   /** A player's socket with these credentials. */
   async function join(credentials: Parameters<typeof control.access.admit>[0]): Promise<FakeUser> {
@@ -65,7 +79,7 @@ async function setup(policy: "anyone" | "signed_in" | "share_link" = "share_link
     return { share, id: made.link.share_id as string };
   }
   const loginOf = ({ cookie }: Person) => cookie.split("=")[1]!;
-  return { ...bench, bench, admin, w1, choose, join, inside, link, loginOf };
+  return { ...bench, bench, admin, w1, dialAgain, choose, join, inside, link, loginOf };
 }
 
 const ended = (user: FakeUser) => user.last("session.ended").payload.reason;
@@ -153,4 +167,51 @@ Deno.test("[PAS8] a player who is away is ended as well, and cannot come back wi
   equal(scene.w1.last("session.end").payload.reason, "right_ended");
   const again = await scene.control.access.admit({ share, browser: BROWSER });
   equal(isRefused(again), true);
+});
+
+const guestOf = (session: string, proof: Hello["sessions"][number]["proof"]) => ({
+  session_id: SessionId.parse(session),
+  room_id: RoomId.parse("r1"),
+  ...(proof && { proof }),
+});
+
+Deno.test("[PAS10] a guest whose right ended while the coordinator was down is ended when the worker is back", async () => {
+  const scene = await setup();
+  using _ = scene.bench;
+  const [kept, removed] = [
+    await scene.link(scene.admin, "player"),
+    await scene.link(scene.admin, "player"),
+  ];
+  await scene.http("DELETE", `/api/access/links/${removed.id}`, { as: scene.admin });
+  const w1 = await scene.dialAgain([
+    guestOf("stays", { share_id: kept.id }),
+    guestOf("goes", { share_id: removed.id, browser: "brw_1" }),
+  ]);
+  const ends = w1.received().filter(({ type }) => type === "session.end");
+  deepEqual(ends.map(({ payload }) => payload), [{ session_id: "goes", reason: "right_ended" }]);
+  equal(scene.services.sessions.find(SessionId.parse("stays"))?.pass.openings.length, 1);
+});
+
+Deno.test("[PAS10] a right that ends after the worker is back ends a guest who never dials", async () => {
+  const scene = await setup();
+  using _ = scene.bench;
+  const { id } = await scene.link(scene.admin, "player");
+  const w1 = await scene.dialAgain([guestOf("absent", { share_id: id })]);
+  await scene.http("DELETE", `/api/access/links/${id}`, { as: scene.admin });
+  await settle();
+  deepEqual(w1.last("session.end").payload, { session_id: "absent", reason: "right_ended" });
+});
+
+Deno.test("[PAS10] the pass that a worker gets names what it follows from", async () => {
+  const scene = await setup();
+  using _ = scene.bench;
+  const { share, id } = await scene.link(scene.admin, "player");
+  const { clock } = scene;
+  const user = await scene.join({ share, browser: BROWSER });
+  user.send("webrtc.init", {});
+  const hello = scene.w1.last("worker.hello.response").payload;
+  const key = "pass_key" in hello ? hello.pass_key : "";
+  const pass = readPass(scene.w1.last("webrtc.init").payload.pass, { key, now: clock.epoch() });
+  deepEqual([pass?.proof?.share_id, pass?.proof?.login_id], [id, undefined]);
+  equal(pass?.proof?.browser?.startsWith("brw_"), true);
 });
