@@ -2,7 +2,7 @@
  * Makes a release of the agent in `agent/dist`: the agent and its launcher as one file each, which run with Deno
  * alone, what installs them, and the signature without which no device takes the agent as an update.
  *
- *   deno run -A tools/bundle_agent.ts [--key FILE]
+ *   npm run bundle-agent -- [--key FILE]
  *
  *   --key FILE   private key of the fleet, PEM; made when it is missing; agent/release_key.pem by default
  *

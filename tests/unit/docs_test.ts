@@ -99,15 +99,6 @@ Deno.test("every rule that a test cites is written down", () => {
   deepEqual([...unknown], []);
 });
 
-Deno.test("the commands that documents name are scripts", () => {
-  for (const path of ["README.md", "CONTRIBUTING.md"]) {
-    const commands = text(path).matchAll(/npm (?:run (\w+)|(start|test))/g);
-    const scripts = [...commands].map(([, named, plain]) => named ?? plain!);
-    deepEqual(scripts.filter((script) => !(script in packageJson.scripts)), [], path);
-    ok(scripts.includes("test"), path);
-  }
-});
-
 /** The documents of the present state; the change log describes the past. */
 const documents = [...tree].filter(([path]) => path.endsWith(".md") && path !== "CHANGELOG.md");
 const isThere = (path: string) => existsSync(new URL(`../../${path}`, import.meta.url));
