@@ -1,6 +1,6 @@
 /**
  * When each packet of a picture is sent: a small picture at once, a keyframe spread over less than a frame's time, so
- * that it does not overflow buffers on the path. Sound is not paced here and never waits.
+ * that it does not overflow buffers on the path. Retransmissions go first. Sound is not paced here and never waits.
  *
  * @module
  */
@@ -19,6 +19,8 @@ export const MOST_CHUNKS = 6;
 export class PacketPacer<Packet> implements Disposable {
   readonly #clock: Clock;
   readonly #send: (packet: Packet) => void;
+  /** The waiting retransmissions. */
+  #repairs: readonly Packet[] = [];
   /** The waiting packets, by picture. */
   #waiting: (readonly Packet[])[] = [];
   /** Packets in each chunk: all waiting packets leave within {@linkcode MOST_CHUNKS} chunks. */
@@ -33,26 +35,44 @@ export class PacketPacer<Packet> implements Disposable {
   /** Sends or queues the packets of one picture. False when two pictures wait: then none of its packets is sent. */
   push(packets: readonly Packet[]): boolean {
     if (this.#waiting.length >= 2) return false;
-    if (this.#waiting.length === 0) {
-      for (const packet of packets.slice(0, BURST)) this.#send(packet);
-      packets = packets.slice(BURST);
-      if (packets.length === 0) return true;
+    const rest = this.#burst(packets);
+    if (rest.length > 0) {
+      this.#waiting.push(rest);
+      this.#wait();
     }
-    this.#waiting.push(packets);
-    const count = this.#waiting.reduce((sum, { length }) => sum + length, 0);
-    this.#chunk = Math.max(CHUNK, Math.ceil(count / MOST_CHUNKS));
-    this.#next ??= this.#clock.after(PACE, () => this.#sendChunk());
     return true;
+  }
+
+  /** Sends retransmissions, or queues them before every picture. `repair.ts` limits their number. */
+  repair(packets: readonly Packet[]): void {
+    this.#repairs = [...this.#repairs, ...this.#burst(packets)];
+    if (this.#repairs.length > 0) this.#wait();
   }
 
   [Symbol.dispose](): void {
     this.#next?.[Symbol.dispose]();
     this.#next = undefined;
     this.#waiting = [];
+    this.#repairs = [];
+  }
+
+  /** Sends the first packets at once when none waits. Returns those that have to wait. */
+  #burst(packets: readonly Packet[]): readonly Packet[] {
+    if (this.#next) return packets;
+    for (const packet of packets.slice(0, BURST)) this.#send(packet);
+    return packets.slice(BURST);
+  }
+
+  #wait(): void {
+    const count = this.#waiting.reduce((sum, { length }) => sum + length, this.#repairs.length);
+    this.#chunk = Math.max(CHUNK, Math.ceil(count / MOST_CHUNKS));
+    this.#next ??= this.#clock.after(PACE, () => this.#sendChunk());
   }
 
   #sendChunk(): void {
-    let room = this.#chunk;
+    for (const packet of this.#repairs.slice(0, this.#chunk)) this.#send(packet);
+    let room = Math.max(0, this.#chunk - this.#repairs.length);
+    this.#repairs = this.#repairs.slice(this.#chunk);
     while (room > 0 && this.#waiting.length > 0) {
       const [first = [], ...others] = this.#waiting;
       for (const packet of first.slice(0, room)) this.#send(packet);
@@ -60,7 +80,7 @@ export class PacketPacer<Packet> implements Disposable {
       room -= first.length - rest.length;
       this.#waiting = rest.length > 0 ? [rest, ...others] : others;
     }
-    this.#next = this.#waiting.length > 0
+    this.#next = this.#waiting.length > 0 || this.#repairs.length > 0
       ? this.#clock.after(PACE, () => this.#sendChunk())
       : undefined;
   }

@@ -3,12 +3,10 @@
  *
  * @module
  */
-import type { Clock, Millis } from "../../protocol/clock.ts";
+import type { Millis } from "../../protocol/clock.ts";
 
 /** Packets kept: more than a second at 30 Mbit/s. The oldest is dropped; payloads are shared between viewers. */
 export const BUFFERED_PACKETS = 4096;
-/** Least time between two retransmissions of a packet, in milliseconds: the first may not have arrived yet. */
-export const RESEND_SPACING = 10;
 
 /** The parts of an RTP packet that a retransmission repeats (RFC 3550 §5.1). */
 export interface SentPacket {
@@ -21,28 +19,25 @@ export interface SentPacket {
   readonly payload: Uint8Array;
 }
 
+/** A kept packet, and when it and its newest retransmission were sent. */
+export interface KeptPacket {
+  readonly sent: SentPacket;
+  readonly sentAt: Millis;
+  resentAt: Millis | undefined;
+}
+
 /** Holds the last {@linkcode BUFFERED_PACKETS} packets of one stream by sequence number. */
 export class RetransmissionBuffer {
-  readonly #clock: Clock;
-  readonly #packets: ({ readonly sent: SentPacket; resentAt: Millis | undefined } | undefined)[] =
-    new Array(BUFFERED_PACKETS);
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
+  readonly #packets: (KeptPacket | undefined)[] = new Array(BUFFERED_PACKETS);
 
   /** Adds a packet in place of the oldest. */
-  add(sent: SentPacket): void {
-    this.#packets[sent.sequenceNumber % BUFFERED_PACKETS] = { sent, resentAt: undefined };
+  add(sent: SentPacket, sentAt: Millis): void {
+    this.#packets[sent.sequenceNumber % BUFFERED_PACKETS] = { sent, sentAt, resentAt: undefined };
   }
 
-  /** The packet to send again; `undefined` when it is not in the buffer, or was sent again just now. */
-  take(sequenceNumber: number): SentPacket | undefined {
-    const entry = this.#packets[sequenceNumber % BUFFERED_PACKETS];
-    if (entry?.sent.sequenceNumber !== sequenceNumber) return undefined;
-    const now = this.#clock.now();
-    if (entry.resentAt !== undefined && now - entry.resentAt < RESEND_SPACING) return undefined;
-    entry.resentAt = now;
-    return entry.sent;
+  /** The packet with this sequence number; `undefined` when it was never sent, or so many others were sent since. */
+  find(sequenceNumber: number): KeptPacket | undefined {
+    const kept = this.#packets[sequenceNumber % BUFFERED_PACKETS];
+    return kept?.sent.sequenceNumber === sequenceNumber ? kept : undefined;
   }
 }

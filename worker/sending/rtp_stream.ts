@@ -1,12 +1,12 @@
 /**
- * One outgoing RTP stream (RFC 3550): numbers the packets, keeps them for retransmission (RFC 4588), and counts packets
- * and bytes for sender reports.
+ * One outgoing RTP stream (RFC 3550): numbers the packets and their retransmissions (RFC 4588), and counts packets and
+ * bytes for sender reports.
  *
  * @module
  */
 import type { Clock, EpochMillis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
-import { RetransmissionBuffer, type SentPacket } from "./retransmission_buffer.ts";
+import type { SentPacket } from "./retransmission_buffer.ts";
 
 /** One RTP packet to send. */
 export interface RtpPacket extends SentPacket {
@@ -42,14 +42,12 @@ export interface SenderInfo {
 /** Numbers the packets of one stream, and makes its retransmissions. */
 export class RtpStream {
   readonly #options: RtpStreamOptions;
-  readonly #buffer: RetransmissionBuffer;
   #sequenceNumber: number;
   #rtxSequenceNumber: number;
   #info: SenderInfo | undefined;
 
   constructor(options: RtpStreamOptions) {
     this.#options = options;
-    this.#buffer = new RetransmissionBuffer(options.clock);
     // In the lower half, so that no wrap-around comes among the first packets, where a loss could hide it (RFC 3711
     // §3.3.1).
     this.#sequenceNumber = Math.floor(options.random.unit() * 2 ** 15);
@@ -67,7 +65,6 @@ export class RtpStream {
     const sequenceNumber = this.#sequenceNumber;
     this.#sequenceNumber = (sequenceNumber + 1) % 2 ** 16;
     const packet: RtpPacket = { ssrc, payloadType, sequenceNumber, timestamp, marker, payload };
-    if (this.#options.rtx) this.#buffer.add(packet);
     this.#info = {
       ssrc,
       sentAt: clock.epoch(),
@@ -78,13 +75,12 @@ export class RtpStream {
     return packet;
   }
 
-  /** The retransmission (RFC 4588 §4) of packet `lost`; `undefined` without RTX, or when it is not in the buffer. */
-  resend(lost: number): RtpPacket | undefined {
+  /** The retransmission (RFC 4588 §4) of a packet of this stream; `undefined` when none was negotiated. */
+  again(sent: SentPacket): RtpPacket | undefined {
     const { rtx } = this.#options;
-    const sent = rtx && this.#buffer.take(lost);
-    if (!sent) return undefined;
+    if (!rtx) return undefined;
     const payload = new Uint8Array(2 + sent.payload.length);
-    new DataView(payload.buffer).setUint16(0, lost);
+    new DataView(payload.buffer).setUint16(0, sent.sequenceNumber);
     payload.set(sent.payload, 2);
     const sequenceNumber = this.#rtxSequenceNumber;
     this.#rtxSequenceNumber = (sequenceNumber + 1) % 2 ** 16;

@@ -5,14 +5,31 @@
  * @module
  */
 import type { EncodedAudio } from "../../media/ports.ts";
-import { type Clock, every } from "../../protocol/clock.ts";
+import { type Clock, every, type Millis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
+import { middleOfNtp } from "./ntp.ts";
 import { PacketPacer } from "./packet_pacer.ts";
 import type { PacketizedFrame } from "./ports.ts";
+import { Repair } from "./repair.ts";
+import type { SentPacket } from "./retransmission_buffer.ts";
+import type { ReportBlock } from "./rtcp_reader.ts";
 import { type RtpFormat, type RtpPacket, RtpStream, type SenderInfo } from "./rtp_stream.ts";
 
 /** Time between sender reports (RFC 3550 §6.4.1), in milliseconds. */
 export const REPORT_PERIOD = 1_000;
+/** Sender reports that a browser's report may still refer to. */
+const REMEMBERED_REPORTS = 8;
+
+/** A packet that waits in the pacer. */
+type Waiting =
+  | {
+    readonly type: "new";
+    readonly payload: Uint8Array;
+    readonly timestamp: number;
+    readonly marker: boolean;
+    readonly startsKeyframe: boolean;
+  }
+  | { readonly type: "again"; readonly sent: SentPacket };
 
 /** The transport of one connected peer: two RTP streams with their negotiated formats. */
 export interface MediaWire {
@@ -35,8 +52,13 @@ export interface Sender extends Disposable {
   sendVideo(frame: PacketizedFrame): boolean;
   /** Sends a sound packet at once. */
   sendAudio(packet: EncodedAudio): void;
-  /** Retransmits packets of stream `ssrc` by their sequence numbers, as far as the buffer still holds them. */
-  resend(ssrc: number, lost: readonly number[]): void;
+  /**
+   * Sends lost packets of stream `ssrc` again, as far as `repair.ts` allows. True when a keyframe has to replace some
+   * of them.
+   */
+  resend(ssrc: number, lost: readonly number[]): boolean;
+  /** The browser reported how it receives a stream. */
+  reported(block: ReportBlock): void;
 }
 
 /** Starts to send on a wire whose formats are negotiated. */
@@ -46,12 +68,27 @@ export function createSender(
 ): Sender {
   const video = new RtpStream({ ...wire.video, clock, random });
   const audio = new RtpStream({ ...wire.audio, clock, random });
-  const pacer = new PacketPacer<{ payload: Uint8Array; timestamp: number; marker: boolean }>(
-    clock,
-    ({ payload, ...header }) => wire.writeVideo(video.next(payload, header)),
-  );
+  const repair = new Repair(clock);
+  const pacer = new PacketPacer<Waiting>(clock, (packet) => {
+    if (packet.type === "again") {
+      const again = repair.isUseful(packet.sent.sequenceNumber) && video.again(packet.sent);
+      if (again) wire.writeVideo(again);
+      return;
+    }
+    const { payload, startsKeyframe, ...header } = packet;
+    const sent = video.next(payload, header);
+    repair.sent(sent, { startsKeyframe });
+    wire.writeVideo(sent);
+  });
+  /** When each sender report of the pictures was sent, by the middle bits of its NTP time. */
+  const reportedAt = new Map<number, Millis>();
   const reports = every(clock, REPORT_PERIOD, () => {
     for (const { info } of [video, audio]) if (info) wire.writeReport(info);
+    if (!video.info) return;
+    reportedAt.set(middleOfNtp(video.info.sentAt), clock.now());
+    for (const oldest of reportedAt.keys()) {
+      if (reportedAt.size > REMEMBERED_REPORTS) reportedAt.delete(oldest);
+    }
   });
   let needsKeyframe = true;
 
@@ -60,9 +97,11 @@ export function createSender(
       if (needsKeyframe && !keyframe) return false;
       const last = payloads.length - 1;
       const packets = payloads.map((payload, index) => ({
+        type: "new" as const,
         payload,
         timestamp,
         marker: index === last,
+        startsKeyframe: keyframe && index === 0,
       }));
       needsKeyframe = !pacer.push(packets);
       return !needsKeyframe;
@@ -70,11 +109,17 @@ export function createSender(
     sendAudio: ({ data, timestamp }) =>
       wire.writeAudio(audio.next(data, { timestamp, marker: false })),
     resend(ssrc, lost) {
-      if (ssrc !== wire.video.ssrc) return;
-      for (const sequenceNumber of lost) {
-        const packet = video.resend(sequenceNumber);
-        if (packet) wire.writeVideo(packet);
-      }
+      if (ssrc !== wire.video.ssrc || !wire.video.rtx) return false;
+      const { packets, needsKeyframe } = repair.answer(lost);
+      pacer.repair(packets.map((sent) => ({ type: "again", sent })));
+      return needsKeyframe;
+    },
+    reported({ ssrc, lastReport, delay }) {
+      const sentAt = ssrc === wire.video.ssrc ? reportedAt.get(lastReport) : undefined;
+      if (sentAt === undefined) return;
+      // Without pictures the NTP time stays the same, so a block may refer to an earlier report.
+      const roundTrip = clock.now() - sentAt - delay;
+      if (roundTrip >= 0) repair.measured(roundTrip);
     },
     [Symbol.dispose]() {
       pacer[Symbol.dispose]();

@@ -25,10 +25,11 @@ import type {
   PeerOptions,
   PeerTransport,
 } from "../sending/ports.ts";
+import { readRtcp } from "../sending/rtcp_reader.ts";
 import { createSender, type Sender } from "../sending/sender.ts";
 import { portWindows } from "./port_windows.ts";
 import { filterSources, SourceFilter } from "./source_filter.ts";
-import { readFeedback } from "./rtcp_feedback.ts";
+import { takeRtcp } from "./rtcp.ts";
 import { type Connection, createConnection, iceCredentials } from "./settings.ts";
 
 /** A peer that is not connected after this long is closed, in milliseconds. */
@@ -222,7 +223,6 @@ class WeriftPeer implements PeerTransport {
       if (state === "closed") this.#end("The media connection was closed");
     });
     filterDtls(video.sender.dtlsTransport);
-    video.sender.dtlsTransport.onRtcp.subscribe((packet) => this.#feedback(packet));
     for (const [name, channel] of channels) {
       channel.onMessage.subscribe((data) => {
         if (this.#isClosed()) return;
@@ -243,18 +243,21 @@ class WeriftPeer implements PeerTransport {
     }
     const wire = openWire(this.#connection, this.#dependencies.clock);
     const sender = createSender(wire, this.#dependencies);
+    takeRtcp(
+      this.#connection.video.sender.dtlsTransport,
+      (datagram) => this.#feedback(sender, datagram),
+    );
     this.#state = { state: "connected", sender };
     this.#listener.connected();
   }
 
-  #feedback(packet: object): void {
-    if (this.#state.state !== "connected") return;
-    const { sender } = this.#state;
+  #feedback(sender: Sender, datagram: Uint8Array): void {
+    if (this.#isClosed()) return;
     this.#listener.rtcpReceived();
-    for (const feedback of readFeedback(packet)) {
+    for (const feedback of readRtcp(datagram)) {
       switch (feedback.type) {
         case "nack":
-          sender.resend(feedback.ssrc, feedback.lost);
+          if (sender.resend(feedback.ssrc, feedback.lost)) this.#listener.keyframeRequested();
           break;
         case "keyframe":
           this.#listener.keyframeRequested();
@@ -262,9 +265,10 @@ class WeriftPeer implements PeerTransport {
         case "remb":
           this.#listener.remb(feedback.bitrate);
           break;
-        case "loss":
+        case "report":
+          sender.reported(feedback);
           if (feedback.ssrc === this.#connection.video.sender.ssrc) {
-            this.#listener.loss(feedback.fraction);
+            this.#listener.loss(feedback.loss);
           }
       }
       if (this.#isClosed()) return;

@@ -15,12 +15,10 @@ import {
   SourceDescriptionChunk,
   SourceDescriptionItem,
 } from "werift";
-import type { Clock, EpochMillis, Millis } from "../../protocol/clock.ts";
+import type { Clock, Millis } from "../../protocol/clock.ts";
+import { ntpTime } from "../sending/ntp.ts";
 import type { RtpPacket, SenderInfo } from "../sending/rtp_stream.ts";
 import { PLAYOUT_DELAY } from "./settings.ts";
-
-/** Seconds from 1900, where NTP time begins, to 1970. */
-const NTP_OFFSET = 2_208_988_800;
 
 /** One media section of a connection, and the clock. */
 export interface RtpWriterOptions {
@@ -67,11 +65,6 @@ export function createRtpWriter(
 /** The `abs-send-time` header extension: seconds modulo 64 with 18 fractional bits. */
 export function absSendTime(now: Millis): number {
   return Math.round(now / 1000 * 2 ** 18) % 2 ** 24;
-}
-
-/** The 64-bit NTP timestamp: seconds since 1900 with 32 fractional bits (RFC 3550 §4). */
-export function ntpTime(epoch: EpochMillis): bigint {
-  return (BigInt(Math.round(epoch)) + BigInt(NTP_OFFSET) * 1000n) * 2n ** 32n / 1000n;
 }
 
 /**

@@ -74,3 +74,20 @@ Deno.test("[PAC5] disposing drops the waiting packets", () => {
   equal(sent.length, BURST);
   equal(clock.pending, 0);
 });
+
+Deno.test("[PAC6] retransmissions are sent before the waiting packets, and large numbers of them are spread too", () => {
+  const { clock, sent, pacer, picture } = setup();
+  pacer.push(picture("a", { size: BURST + CHUNK }));
+  pacer.repair(["r0", "r1"]);
+  equal(sent.length, BURST);
+  clock.advance(PACE);
+  deepEqual(sent.slice(BURST, BURST + 3).map(({ packet }) => packet), ["r0", "r1", `a${BURST}`]);
+  clock.advance(PACE);
+  equal(sent.length, BURST + CHUNK + 2);
+  pacer.repair(picture("s", { size: BURST + 1 }));
+  pacer.push(["b0"]);
+  equal(sent.length, 2 * BURST + CHUNK + 2);
+  clock.advance(PACE);
+  deepEqual(sent.slice(-2).map(({ packet }) => packet), [`s${BURST}`, "b0"]);
+  equal(clock.pending, 0);
+});

@@ -1,4 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { middleOfNtp } from "../../../../worker/sending/ntp.ts";
 import type { RtpPacket, SenderInfo } from "../../../../worker/sending/rtp_stream.ts";
 import { createSender, REPORT_PERIOD } from "../../../../worker/sending/sender.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
@@ -67,6 +68,39 @@ Deno.test("[SDR3] lost packets of the pictures are sent again; those of another 
   equal(written.length, 3);
   sender.resend(1, numbers.slice(1));
   deepEqual(written.slice(3).map(({ packet }) => packet.ssrc), [2, 2]);
+});
+
+Deno.test("[SDR5] the round-trip time comes from the report of a sender report, and spaces retransmissions", () => {
+  const { clock, sender, written, reports } = setup();
+  sender.sendVideo(picture({ keyframe: true, packets: 1 }));
+  clock.advance(REPORT_PERIOD);
+  const lastReport = middleOfNtp(reports[0]!.sentAt);
+  clock.advance(400);
+  const block = { type: "report", loss: 0, lastReport, delay: 300 } as const;
+  sender.reported({ ...block, ssrc: 1 });
+  // Not the stream of pictures, and a delay that is longer than the time since the report.
+  sender.reported({ ...block, ssrc: 3, delay: 0 });
+  sender.reported({ ...block, ssrc: 1, delay: 500 });
+  sender.sendVideo(picture({ keyframe: false, packets: 1 }));
+  const { sequenceNumber } = written.at(-1)!.packet;
+  const sentAgain = [0, 99, 1].map((time) => {
+    clock.advance(time);
+    const before = written.length;
+    sender.resend(1, [sequenceNumber]);
+    return written.length > before;
+  });
+  deepEqual(sentAgain, [true, false, true]);
+});
+
+Deno.test("[SDR6] a waiting retransmission is dropped when a keyframe begins before its turn", () => {
+  const { clock, sender, written } = setup();
+  sender.sendVideo(picture({ keyframe: true, packets: 18 }));
+  clock.advance(50);
+  const numbers = written.map(({ packet }) => packet.sequenceNumber);
+  sender.sendVideo(picture({ keyframe: true, packets: 17 }));
+  sender.resend(1, numbers);
+  clock.advance(50);
+  deepEqual(written.slice(18).map(({ packet }) => packet.ssrc), Array(17).fill(1));
 });
 
 Deno.test("[SDR4] each stream that has sent is reported once a second, and not after disposing", () => {
