@@ -30,9 +30,18 @@ export function proxyLines(target: string, host: "$host" | "$http_host" | undefi
 }
 
 /** Starts nginx and waits until it listens; it ends with the disposal. */
-export async function startNginx(servers: readonly ProxyServer[]): Promise<AsyncDisposable> {
+export function startNginx(servers: readonly ProxyServer[]): Promise<AsyncDisposable> {
+  const blocks = servers.map(({ port, config }) =>
+    `server {\nlisten 127.0.0.1:${port};\nlisten [::1]:${port};\n${config}\n}`
+  );
+  const map = 'map $http_upgrade $connection_upgrade { default upgrade; "" close; }';
+  return runNginx([map, ...blocks].join("\n"), servers.map(({ port }) => port));
+}
+
+/** The same with lines within `http { … }` that listen on `ports`. */
+export async function runNginx(http: string, ports: readonly number[]): Promise<AsyncDisposable> {
   const folder = await Deno.makeTempDir({ prefix: "farpad-nginx-" });
-  await Deno.writeTextFile(join(folder, "nginx.conf"), configOf(folder, servers));
+  await Deno.writeTextFile(join(folder, "nginx.conf"), configOf(folder, http));
   const child = new Deno.Command(NGINX, {
     args: ["-p", folder, "-c", join(folder, "nginx.conf"), "-e", "stderr"],
     stdin: "null",
@@ -40,7 +49,7 @@ export async function startNginx(servers: readonly ProxyServer[]): Promise<Async
     stderr: "piped",
   }).spawn();
   const printed = new Response(child.stderr).text();
-  for (const { port } of servers) await listening(port, printed);
+  for (const port of ports) await listening(port, printed);
   return {
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
@@ -50,12 +59,9 @@ export async function startNginx(servers: readonly ProxyServer[]): Promise<Async
   };
 }
 
-function configOf(folder: string, servers: readonly ProxyServer[]): string {
+function configOf(folder: string, http: string): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `${name}_temp_path ${folder}/${name};`);
-  const blocks = servers.map(({ port, config }) =>
-    `server {\nlisten 127.0.0.1:${port};\nlisten [::1]:${port};\n${config}\n}`
-  );
   return `daemon off;
 pid ${folder}/nginx.pid;
 worker_processes 1;
@@ -64,8 +70,7 @@ events { worker_connections 64; }
 http {
 access_log off;
 ${temporary.join("\n")}
-map $http_upgrade $connection_upgrade { default upgrade; "" close; }
-${blocks.join("\n")}
+${http}
 }
 `;
 }

@@ -36,6 +36,12 @@ Deno.test("every script of npm runs the task of its name", () => {
   }
 });
 
+Deno.test("the minutes of the first half hour add up", () => {
+  const section = tree.get("README.md")!.split("## Your first half hour")[1]!;
+  const minutes = [...section.matchAll(/\((\d+) min\)/g)].map(([, each]) => Number(each));
+  deepEqual(minutes.reduce((sum, each) => sum + each, 0), 30);
+});
+
 Deno.test("every variable that a document names is read by a program", () => {
   const settings = [...Object.keys(COORDINATOR_SETTINGS), ...Object.keys(WORKER_SETTINGS), "config"]
     .map((key) => envName(key));
