@@ -185,7 +185,10 @@ Deno.test("[TRU3] a stopped encoder: the stream has no picture, and says for how
   const pipelines = pids(agent.process.pid, "agent");
   ok(pipelines.length > 0);
   for (const pid of pipelines) Deno.kill(pid, "SIGSTOP");
-  await shows(SENDER(), { yes: [/No picture/] });
+  await shows(SENDER(), {
+    yes: [/No picture for \d+:\d\d Live since/],
+    no: [/Live for/],
+  });
   await shows("/operator", { yes: [/Needs attention Box seven/, /No picture|no picture/] });
   for (const pid of pipelines) Deno.kill(pid, "SIGCONT");
 });

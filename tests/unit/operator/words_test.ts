@@ -27,6 +27,8 @@ import {
   pictureLength,
   pictureSentence,
   reasonWord,
+  runningTime,
+  senderSince,
   senderWording,
   sourceWords,
   streamWording,
@@ -187,6 +189,27 @@ Deno.test("[DSH16] the length of an ended stream is that of its picture", () => 
   equal(pictureLength({ live_at: 1_000, picture_until: 26_000 }), 25_000);
   equal(pictureLength({ live_at: 1_000 }), undefined);
   equal(pictureLength({ picture_until: 26_000 }), undefined);
+});
+
+Deno.test("[DSH22] a running stream's time is that of what its state says: live, without a picture, unseen", () => {
+  const since = NOW - 118_000;
+  const time = (state: "starting" | "live", of?: StreamFigures) =>
+    runningTime({ state, since, figures: of }, NOW);
+  deepEqual(time("starting"), { name: "For", since });
+  deepEqual(time("live"), { name: "Live for", since });
+  deepEqual(time("live", figures()), { name: "Live for", since });
+  const gone = { picture: false, last_picture_at: NOW - 93_000 };
+  deepEqual(time("live", figures(gone)), { name: "No picture for", since: NOW - 93_000 });
+  deepEqual(time("live", figures({ picture: false })), { name: "No picture for", since });
+  deepEqual(time("live", figures({ at: NOW - 40_000 })), {
+    name: "Not seen for",
+    since: NOW - 40_000,
+  });
+  const unreceived = { ...figures({ at: NOW - 40_000 }), at: NOW };
+  deepEqual(time("live", unreceived), { name: "Picture unknown for", since: NOW - 40_000 });
+  const dark = sender({ since: NOW - 200_000, stream: streaming("live", gone) });
+  equal(senderSince(dark, NOW), NOW - 93_000);
+  equal(senderSince({ ...dark, online: false, since: NOW - 10_000 }, NOW), NOW - 10_000);
 });
 
 Deno.test("[DSH9] an end does not say its reason twice", () => {

@@ -8,7 +8,7 @@
 import type { Alert } from "../../../protocol/rest/settings.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import type { FleetState } from "./fleet_state.ts";
-import { isWantedEnd, pictureMissing, ruleTone } from "./words.ts";
+import { isWantedEnd, pictureMissing, ruleTone, runningTime } from "./words.ts";
 
 /** One row of the list of troubles. */
 export interface Concern {
@@ -110,9 +110,9 @@ function troubleOf(stream: Stream, now: number): { sentence: string; since: numb
     };
   }
   if (stream.state !== "live") return undefined;
-  const missing = pictureMissing(stream.figures, now);
-  if (missing === undefined) return undefined;
-  return { sentence: "The stream is live but brings no picture.", since: now - missing };
+  if (pictureMissing(stream.figures, now) === undefined) return undefined;
+  const { since } = runningTime(stream, now);
+  return { sentence: "The stream is live but brings no picture.", since };
 }
 
 /** Streams that no user stopped and whose sender has not started another. */

@@ -40,6 +40,12 @@ export function senderWording(sender: Sender, now: number): Wording {
   return streamWording(stream, now);
 }
 
+/** Since when a sender is in the state that {@linkcode senderWording} names; `undefined` when it was never seen. */
+export function senderSince(sender: Sender, now: number): number | undefined {
+  const { online, stream, since, last_seen_at } = sender;
+  return online && stream ? runningTime(stream, now).since : since ?? last_seen_at;
+}
+
 interface StreamBrief {
   readonly state: StreamState;
   readonly figures?: Stream["figures"] | undefined;
@@ -60,6 +66,25 @@ export function streamWording({ state, figures }: StreamBrief, now: number): Wor
         ? { tone: "attention", word: "No picture" }
         : { tone: "live", word: "Live" };
   }
+}
+
+/**
+ * The name of a running stream's time and since when it counts: since the state began, or since what the state's name
+ * no longer says: since the last picture, or since the last report of it.
+ */
+export function runningTime(
+  { state, since, figures }: StreamBrief & Pick<Stream, "since">,
+  now: number,
+): { readonly name: string; readonly since: number } {
+  if (state !== "live") return { name: "For", since };
+  if (figures && now - figures.at > UNSEEN) return { name: "Not seen for", since: figures.at };
+  const received = figures?.received;
+  if (received && now - received.at > UNSEEN) {
+    return { name: "Picture unknown for", since: received.at };
+  }
+  return pictureMissing(figures, now) === undefined
+    ? { name: "Live for", since }
+    : { name: "No picture for", since: received?.last_picture_at ?? since };
 }
 
 /** For how long there has been no picture, in milliseconds; `undefined` while there is one or it is unknown. */

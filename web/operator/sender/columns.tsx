@@ -6,7 +6,7 @@
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import { formatFull, formatWhole } from "../model/format.ts";
 import { DEVICE_STALE, STREAM_STALE } from "../model/freshness.ts";
-import { lossOf, reasonWord, senderWording, uplinkKbps } from "../model/words.ts";
+import { lossOf, reasonWord, senderSince, senderWording, uplinkKbps } from "../model/words.ts";
 import { useNow, useServices } from "../services.ts";
 import { Loss, Picture, RoundTrip, Uplink } from "../stream/cells.tsx";
 import type { Column } from "../table/table.tsx";
@@ -124,13 +124,8 @@ export function senderColumns(): readonly Column<Sender>[] {
       hint: "How long it is in this state",
       align: "end",
       downFirst: true,
-      value: (sender) => sinceOf(sender),
-      cell: (sender) => {
-        const since = sinceOf(sender);
-        return since === undefined
-          ? <span class="soft">Never seen</span>
-          : <Running since={since} />;
-      },
+      value: ({ stream, since, last_seen_at }) => stream?.since ?? since ?? last_seen_at,
+      cell: (sender) => <Since sender={sender} />,
     },
     {
       key: "end",
@@ -166,8 +161,9 @@ export function SenderState({ sender }: { sender: Sender }) {
   );
 }
 
-function sinceOf({ stream, since, last_seen_at }: Sender): number | undefined {
-  return stream?.since ?? since ?? last_seen_at;
+function Since({ sender }: { sender: Sender }) {
+  const since = senderSince(sender, useNow());
+  return since === undefined ? <span class="soft">Never seen</span> : <Running since={since} />;
 }
 
 /** The order of states: senders with a stream, connected ones, offline ones, invited ones. */

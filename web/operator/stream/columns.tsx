@@ -11,6 +11,7 @@ import {
   lossOf,
   pictureLength,
   reasonWord,
+  runningTime,
   sourceName,
   streamWording,
   uplinkKbps,
@@ -105,10 +106,11 @@ export const ACTIVE: readonly Column<Stream>[] = [
   {
     key: "since",
     head: "Since",
+    hint: "How long it is in the state shown",
     align: "end",
     downFirst: true,
     value: ({ since }) => -since,
-    cell: ({ since }) => <Running since={since} />,
+    cell: (stream) => <Since stream={stream} />,
   },
   {
     key: "by",
@@ -176,6 +178,10 @@ export const ENDED: readonly Column<Stream>[] = [
     cell: ({ started_by }) => <span class="cut soft">{started_by ?? "–"}</span>,
   },
 ];
+
+function Since({ stream }: { stream: Stream }) {
+  return <Running since={runningTime(stream, useNow()).since} />;
+}
 
 function StreamState({ stream }: { stream: Stream }) {
   return (

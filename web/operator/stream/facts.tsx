@@ -12,9 +12,10 @@ import {
   pictureLength,
   pictureWords,
   reasonWord,
+  runningTime,
   sourceName,
 } from "../model/words.ts";
-import { useServices } from "../services.ts";
+import { useNow, useServices } from "../services.ts";
 import { Fact, Moment, Running } from "../widgets/figure.tsx";
 
 /** The list of a stream's facts. */
@@ -22,11 +23,7 @@ export function StreamFacts({ stream }: { stream: Stream }) {
   const { source, encoder, transport, ports, state } = stream;
   return (
     <dl class="facts">
-      {state !== "ended" && (
-        <Fact name={state === "live" ? "Live for" : "For"}>
-          <Running since={stream.since} />
-        </Fact>
-      )}
+      {state !== "ended" && <RunningFact stream={stream} />}
       <Fact name="Source" note={pictureWords(source)}>{sourceName(source)}</Fact>
       <Fact name="Bitrate asked" note={limits(encoder)}>
         {formatMbps(encoder.bitrate_kbps)} Mb/s
@@ -41,6 +38,22 @@ export function StreamFacts({ stream }: { stream: Stream }) {
         <Moment at={stream.asked_at} />
       </Fact>
     </dl>
+  );
+}
+
+function RunningFact({ stream }: { stream: Stream }) {
+  const { name, since } = runningTime(stream, useNow());
+  return (
+    <Fact
+      name={name}
+      note={since !== stream.since && (
+        <>
+          Live since <Moment at={stream.since} />
+        </>
+      )}
+    >
+      <Running since={since} />
+    </Fact>
   );
 }
 
