@@ -70,6 +70,8 @@ export const StreamLife = z.discriminatedUnion("state", [
     since: Epoch,
     /** When the device acknowledged the stop. */
     agreedAt: z.exactOptional(Epoch),
+    /** The hours of keep live ended; absent: an operator asked for the stop. */
+    by: z.exactOptional(z.literal("hours")),
   }),
   z.object({
     state: z.literal("ended"),
@@ -98,7 +100,8 @@ export type StreamEvent =
   | { readonly type: "start_acknowledged" }
   /** The awaited end refused the start, or gave no answer. */
   | { readonly type: "start_failed"; readonly reason: StreamEndReason; readonly message: string }
-  | { readonly type: "stop_asked" }
+  /** `by`: `hours` when the hours of keep live ended; else an operator asked. */
+  | { readonly type: "stop_asked"; readonly by?: "hours" }
   /** The device is sent `stream.stop` at this moment. */
   | { readonly type: "stop_sent" }
   /** The device acknowledged the stop. */
@@ -138,7 +141,9 @@ export function step(life: StreamLife, event: StreamEvent, now: EpochMillis): St
   if (life.state === "ended") return life;
   switch (event.type) {
     case "over":
-      return ended(now, { ...event, inferred: false });
+      return event.reason === "control_plane_stop" && life.state === "stopping"
+        ? stopped(life, event.message, now)
+        : ended(now, { ...event, inferred: false });
     case "restarted":
       return restarted(life, now);
     case "not_received":
@@ -191,7 +196,8 @@ function stepInUse(
       return life.state === "live" ? conclude("reconciled", now) : life;
     case "stop_asked": {
       const awaited = awaitedOf(life);
-      return { state: "stopping", since: now, ...(awaited && { awaited }) };
+      const { by } = event;
+      return { state: "stopping", since: now, ...(awaited && { awaited }), ...(by && { by }) };
     }
     case "stop_sent":
     case "stop_agreed":
@@ -227,7 +233,7 @@ function restarted(life: Active, now: EpochMillis): StreamLife {
     case "live":
       return { ...life, seenAt: now, workerGoneAt: now };
     case "stopping":
-      return { state: "stopping", since: now };
+      return { state: "stopping", since: now, ...(life.by && { by: life.by }) };
   }
 }
 
@@ -256,6 +262,17 @@ function ended(
   { reason, message, inferred }: { reason: StreamEndReason; message: string; inferred: boolean },
 ): StreamLife {
   return { state: "ended", since, reason, message, inferred };
+}
+
+/** The end that was asked for. `message`: what it says when an operator asked. */
+function stopped({ by }: Stopping, message: string, now: EpochMillis): StreamLife {
+  return by === "hours"
+    ? ended(now, {
+      reason: "hours_ended",
+      message: "Keep-live hours ended",
+      inferred: false,
+    })
+    : ended(now, { reason: "control_plane_stop", message, inferred: false });
 }
 
 function seen(life: InUse, now: EpochMillis): StreamLife {
@@ -310,11 +327,9 @@ function stepStopping(
   switch (event.type) {
     case "missing":
       // As with a start: the device reported before it carried the start out.
-      return command === "ingest.start" || command === "stream.start" ? life : ended(now, {
-        reason: "control_plane_stop",
-        message: "The device does not run it any more",
-        inferred: false,
-      });
+      return command === "ingest.start" || command === "stream.start"
+        ? life
+        : stopped(life, "The device does not run it any more", now);
     case "stop_sent":
       return command === undefined ? awaiting(life, "stream.stop", now) : life;
     case "stop_agreed":

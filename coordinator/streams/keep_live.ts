@@ -219,7 +219,7 @@ export class KeepLive implements Disposable {
     if (life.state === "starting") void this.#start(id);
     if (life.state === "outside" && before.life.state === "running") {
       const stream = this.#ports.registry.ofSender(id);
-      if (stream) this.#ports.streams.stop(stream.stream_id);
+      if (stream) this.#ports.streams.stop(stream.stream_id, "hours");
     }
     return written;
   }

@@ -98,9 +98,12 @@ export class Streams implements Disposable {
     this.#apply(id, { type: "over", reason, message }, "us");
   }
 
-  /** Sends a stop command to the device; the stream ends when the device confirms it or a time limit passes. */
-  stop(id: StreamId): StreamRecord | undefined {
-    this.#apply(id, { type: "stop_asked" }, "us");
+  /**
+   * Sends a stop command to the device; the stream ends when the device confirms it or a time limit passes. `by`: the
+   * hours of keep live; absent: an operator.
+   */
+  stop(id: StreamId, by?: "hours"): StreamRecord | undefined {
+    this.#apply(id, { type: "stop_asked", ...(by && { by }) }, "us");
     this.#askToStop(id);
     return this.#ports.registry.get(id);
   }

@@ -28,6 +28,7 @@ export const StreamEndReason = z.enum([
   "worker_failed", // the receiving worker failed
   "forced", // it did not stop in time, so the coordinator closed it
   "sender_revoked", // its sender was decommissioned
+  "hours_ended", // the hours of keep live ended
 ]);
 export type StreamEndReason = z.infer<typeof StreamEndReason>;
 

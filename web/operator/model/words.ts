@@ -175,12 +175,14 @@ const REASONS: Record<StreamEndReason, string> = {
   worker_failed: "Worker failed",
   forced: "Did not stop when told",
   sender_revoked: "Sender decommissioned",
+  hours_ended: "Keep-live hours ended",
 };
 const WANTED: readonly string[] = [
   "user_stop",
   "control_plane_stop",
   "agent_shutdown",
   "sender_revoked",
+  "hours_ended",
 ];
 
 /** The reason of an end in two or three words; an unknown reason is shown as it came. */
@@ -198,7 +200,7 @@ export function endDetail(
   return reason !== undefined && message === reasonWord(reason) ? undefined : message;
 }
 
-/** Whether a user requested this end. */
+/** Whether a user requested this end, or the hours that a user set. */
 export function isWantedEnd(reason: string): boolean {
   return WANTED.includes(reason);
 }

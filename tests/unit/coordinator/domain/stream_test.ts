@@ -57,6 +57,16 @@ Deno.test("[STR6] a stopping stream ends when the device does not list it or rep
   equal(step(stopping, { type: "seen" }, at(9)), stopping);
 });
 
+Deno.test("[STR6] a stream that the hours of keep live stopped does not say that an operator did", () => {
+  const closing = step(live, { type: "stop_asked", by: "hours" }, at(0));
+  const reported: StreamEvent = { type: "over", reason: "control_plane_stop", message: "" };
+  equal(reasonOf(step(closing, { type: "missing" }, at(9))), "hours_ended");
+  equal(reasonOf(step(closing, reported, at(9))), "hours_ended");
+  const crashed: StreamEvent = { ...reported, reason: "pipeline_crash" };
+  equal(reasonOf(step(closing, crashed, at(9))), "pipeline_crash");
+  equal(step(closing, { type: "stop_asked" }, at(9)), closing);
+});
+
 Deno.test("[STR7] a stop is forced 15 s after the device agreed, or 60 s after the request", () => {
   const sent = step(stopping, { type: "stop_sent" }, at(0));
   const agreed = step(sent, { type: "stop_agreed" }, at(1_000));

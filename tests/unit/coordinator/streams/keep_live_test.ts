@@ -128,6 +128,8 @@ Deno.test("[KLV6] keep live starts and stops the stream with its hours", async (
   ends(scene, stream, "control_plane_stop");
   await settle();
   equal((await kept(scene)).state, "outside");
+  const { reason, message } = await scene.stream(stream);
+  deepEqual([reason, message], ["hours_ended", "Keep-live hours ended"]);
   await set(scene, { on: true, hours: { ...hours, to: "23:00" } });
   await scene.bench.clock.run(2_000);
   await accepts(scene);
