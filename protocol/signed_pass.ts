@@ -30,6 +30,8 @@ export const SessionPass = z.object({
   /** The app that it opens: that live picture, or a new room. */
   app_id: z.optional(AppId),
   role: RoomRole,
+  /** The picture is shown in the dashboard beside a stream's figures; it is not counted as a viewer. */
+  preview: z.optional(z.literal(true)),
   /** Whom a room that this session starts belongs to. */
   owner: RoomOwner,
   /** Whose saves this session may load; what it saves belongs to the first. */

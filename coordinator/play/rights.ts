@@ -51,6 +51,7 @@ interface Placed {
   readonly worker: WorkerId;
   readonly room: RoomId | undefined;
   readonly pass: Pass;
+  readonly wish: { readonly preview?: "yes" | undefined };
 }
 
 /** Compares passes with rooms and apps. */
@@ -129,14 +130,18 @@ export class Rights {
 
   /** What a session may do at its worker, whom it acts for, and what that follows from. */
   atWorker(
-    { room: id, pass }: Placed,
-  ): Pick<SessionPass, "room_id" | "role" | "owner" | "holders" | "proof"> {
+    { room: id, pass, wish }: Placed,
+  ): Pick<SessionPass, "room_id" | "role" | "preview" | "owner" | "holders" | "proof"> {
     const room = id && this.#ports.workers.room(id);
-    const { holders, fleet } = pass;
-    const role = room ? roleAt(pass, this.room(room)) ?? "watcher" : "host";
+    const target = room && this.room(room);
+    const { holders, fleet, user } = pass;
+    // Nobody who is not signed in, and nobody in a game, may watch without being counted.
+    const isPreview = wish.preview === "yes" && user !== undefined && target?.live === true;
+    const role = target ? roleAt(pass, target) ?? "watcher" : "host";
     return {
       room_id: room?.room_id,
-      role,
+      role: isPreview ? "watcher" : role,
+      ...(isPreview && { preview: true }),
       owner: { holder: holders[0], fleet },
       holders: [...holders],
       ...(pass.proof && { proof: proofAtWorker(pass.proof) }),

@@ -38,6 +38,8 @@ export interface PlayerWish {
   readonly room_id?: RoomId | undefined;
   readonly zone?: ZoneId | undefined;
   readonly worker_id?: WorkerId | undefined;
+  /** The picture is to be shown in the dashboard. */
+  readonly preview?: "yes" | undefined;
 }
 
 /** A player's session, read-only; only {@linkcode Sessions} changes it. */

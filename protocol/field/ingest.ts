@@ -105,6 +105,8 @@ export const IngestStats = z.object({
   /** Absent for transports that do not measure it. */
   retransmitted_packets: z.optional(Count),
   viewers: z.int().check(z.gte(0)),
+  /** Previews in dashboards, which are not among the viewers; absent: none. */
+  previews: z.optional(z.int().check(z.gte(1))),
   /** One a path, by the port it comes in on. */
   links: z.array(
     z.object({ port: Port, bitrate_kbps: Count, loss_rate: Count, rtt_ms: z.optional(Count) }),

@@ -84,6 +84,8 @@ export const Room = z.object({
   seats: z.array(SeatState).check(z.maxLength(4)),
   /** The number of viewers, with and without a seat. */
   viewers: z.int().check(z.gte(0)),
+  /** The number of previews in dashboards, which are not among the viewers; absent: none. */
+  previews: z.optional(z.int().check(z.gte(1))),
   /** Picture size before scaling, and pictures a second. Zero until the first picture. */
   width: z.int(),
   height: z.int(),

@@ -54,6 +54,8 @@ export const StreamFigures = z.object({
     picture: z.boolean(),
     last_picture_at: z.optional(z.number()),
     viewers: z.int(),
+    /** Previews in dashboards, which are not among the viewers; absent: none. */
+    previews: z.optional(z.int()),
   })),
 });
 export type StreamFigures = z.infer<typeof StreamFigures>;

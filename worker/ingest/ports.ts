@@ -9,7 +9,7 @@ import type { IngestStats } from "../../protocol/field/ingest.ts";
 import type { IngestSpec, SourceInfo } from "../sources/ports.ts";
 
 /** The figures of the input, once a second. Viewers and destinations are counted elsewhere. */
-export type InputStats = Omit<IngestStats, "stream_id" | "viewers" | "egress">;
+export type InputStats = Omit<IngestStats, "stream_id" | "viewers" | "previews" | "egress">;
 
 /** Messages to the thread; `open` is the first. */
 export type ToIngest =

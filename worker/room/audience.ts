@@ -63,11 +63,18 @@ interface Member {
   readonly bitrate: ViewerBitrate;
 }
 
+/** How many are connected. `previews`: pictures shown in dashboards, which are no viewers; absent: none. */
+export interface Watching {
+  readonly viewers: number;
+  readonly previews?: number;
+}
+
 type Outcome = { readonly error?: string };
 
 /** Connects viewers and sends media to them. Disposing closes every connection. */
 export class Audience implements Disposable {
   readonly #members = new Map<SessionId, Member>();
+  readonly #previews = new Set<SessionId>();
   readonly #options: AudienceOptions;
   readonly #listener: AudienceListener;
 
@@ -76,9 +83,15 @@ export class Audience implements Disposable {
     this.#listener = listener;
   }
 
-  /** The number of connected viewers. */
+  /** The number of connected sessions, previews included. */
   get size(): number {
     return this.#connected().length;
+  }
+
+  /** The numbers of connected viewers and previews. */
+  get watching(): Watching {
+    const previews = [...this.#previews].filter((session) => this.isConnected(session)).length;
+    return { viewers: this.size - previews, ...(previews > 0 && { previews }) };
   }
 
   /** The codecs of the connected viewers, each once. */
@@ -176,6 +189,18 @@ export class Audience implements Disposable {
       viewer.checkSilence();
       bitrate.decide();
     }
+  }
+
+  /** Notes whether a session is a preview. */
+  admit(session: SessionId, { preview }: { readonly preview?: true | undefined }): void {
+    if (preview) this.#previews.add(session);
+    else this.#previews.delete(session);
+  }
+
+  /** Closes the connection of a session, which has ended. */
+  leave(session: SessionId): void {
+    this.remove(session);
+    this.#previews.delete(session);
   }
 
   /** Closes the connection of a session. */

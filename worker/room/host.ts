@@ -111,8 +111,8 @@ export class RoomHost {
     this.#live = this.#ports.openLive({ spec, ...options }, {
       bound: (ports) => report({ type: "bound", ports }),
       stats: (stats) => {
-        const viewers = this.#room?.viewers ?? 0;
-        report({ type: "stats", stats: { ...stats, viewers } });
+        const watching = this.#room?.watching ?? { viewers: 0 };
+        report({ type: "stats", stats: { ...stats, ...watching } });
       },
       packets: this.#ports.pass,
       failed: (error) => report({ type: "failed", error }),

@@ -18,7 +18,7 @@ import { every, type Millis } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse, refuseFor } from "../../protocol/envelope.ts";
 import { RoomId, type SessionId } from "../../protocol/ids.ts";
 import type { EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts";
-import { Audience } from "./audience.ts";
+import { Audience, type Watching } from "./audience.ts";
 import { AudioPacer } from "../sending/audio_pacer.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
 import type { RoomSettings } from "./ipc.ts";
@@ -119,7 +119,8 @@ export class Room implements Disposable {
   }
 
   /** Applies what a session may do from now on. A session that may only watch loses its seat. */
-  admit({ session_id, role, holders }: SessionPass): void {
+  admit({ session_id, role, holders, preview }: SessionPass): void {
+    this.#audience.admit(session_id, { preview });
     this.#holders.set(session_id, holders);
     this.#players.allow(session_id, role);
     this.#changed();
@@ -150,9 +151,9 @@ export class Room implements Disposable {
     if (this.#state.state === "empty") this.#open(what, []);
   }
 
-  /** The number of connected viewers. */
-  get viewers(): number {
-    return this.#audience.size;
+  /** The numbers of connected viewers and previews. */
+  get watching(): Watching {
+    return this.#audience.watching;
   }
 
   /** Ends every session with a reason and frees everything. */
@@ -307,7 +308,7 @@ export class Room implements Disposable {
     if (!this.#sessions.delete(session)) return;
     this.#holders.delete(session);
     this.#players.leave(session);
-    this.#audience.remove(session);
+    this.#audience.leave(session);
     this.#fitAudience();
     if (this.#sessions.size === 0 && !this.#isKept) this.close(reason, "Everybody left the room");
     else this.#changed();
@@ -375,7 +376,7 @@ export class Room implements Disposable {
       frame_rate: frameRate,
       skipped,
       bitrate_target: this.#audience.bitrate ?? 0,
-      viewers: this.#audience.size,
+      viewers: this.#audience.watching.viewers,
     });
   }
 

@@ -89,7 +89,7 @@ export function summarize(
       ...(session && { session_id: session }),
       connected: session !== undefined && audience.isConnected(session),
     })),
-    viewers: audience.size,
+    ...audience.watching,
     width: info?.width ?? 0,
     height: info?.height ?? 0,
     frame_rate: info?.frameRate ?? 0,

@@ -90,8 +90,9 @@ export function openRoomScene() {
     peers.at(-1)!.listener.connected();
     return peers.at(-1)!;
   }
-  function admit(session: SessionId, role: RoomRole): void {
-    room.admit({ session_id: session, role, owner: {}, holders: [session], expires_at: 0 });
+  function admit(session: SessionId, role: RoomRole, more: { preview?: true } = {}): void {
+    const pass = { session_id: session, role, owner: {}, holders: [session], expires_at: 0 };
+    room.admit({ ...pass, ...more });
   }
   for (const each of [ana, ben]) admit(each, "player");
   function start(session: SessionId, role: RoomRole = "player"): FakeSourceHandle {

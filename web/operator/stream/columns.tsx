@@ -18,7 +18,7 @@ import {
 } from "../model/words.ts";
 import { useNow } from "../services.ts";
 import type { Column } from "../table/table.tsx";
-import { AgedFigure, Moment, Running } from "../widgets/figure.tsx";
+import { AgedFigure, Moment, Running, Watching } from "../widgets/figure.tsx";
 import { State } from "../widgets/tone.tsx";
 import { Loss, Picture, RoundTrip, Uplink } from "./cells.tsx";
 import { WorkerLink } from "./facts.tsx";
@@ -91,7 +91,7 @@ export const ACTIVE: readonly Column<Stream>[] = [
       <AgedFigure
         of={figures?.received}
         after={STREAM_STALE}
-        show={({ viewers }) => viewers}
+        show={(received) => <Watching {...received} />}
       />
     ),
   },

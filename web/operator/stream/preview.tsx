@@ -1,6 +1,6 @@
 /**
- * The live picture of a stream, in the player of `web/play/`, without sound. It counts as one viewer, so it can be
- * turned off.
+ * The live picture of a stream, in the player of `web/play/`, without sound. It takes a place of the room's media, so it
+ * can be turned off.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The dashboard's viewer: the player's own session, in a room of a stream, without a seat and without a resume
- * token. Loaded only when a picture is watched.
+ * The dashboard's preview: the player's own session, in a room of a stream, without a seat and without a resume
+ * token. It is not counted as a viewer. Loaded only when a picture is watched.
  *
  * @module
  */
@@ -13,12 +13,12 @@ import { fetchPing } from "../../play/join/latency.ts";
 import { createBrowserPeer } from "../../play/media/peer.ts";
 import { dialWebSocket, legUrl } from "../../shared/leg_socket.ts";
 
-/** A viewer's session in a room; disposing it leaves the room. */
+/** A preview's session in a room; disposing it leaves the room. */
 export interface PreviewPlayer extends Disposable {
   readonly game: Game;
 }
 
-/** Joins a room as a viewer. */
+/** Joins a room as a preview. */
 export function watchRoom(
   roomId: RoomId,
   { clock, random }: { clock: Clock; random: Random },
@@ -28,7 +28,7 @@ export function watchRoom(
     random,
     dial: dialWebSocket,
     ping: fetchPing,
-    address: (query) => legUrl("/ws", query),
+    address: (query) => legUrl("/ws", { ...query, preview: "yes" }),
     tokens: { take: () => undefined, keep: () => {} },
     roomId,
     listener: (message) => game.receive(message),

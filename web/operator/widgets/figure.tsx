@@ -6,7 +6,7 @@
 import type { ComponentChildren } from "preact";
 import type { Measured } from "../../../protocol/rest/measured.ts";
 import { ageNote } from "../model/freshness.ts";
-import { formatFull, formatMoment, formatRunning, formatSpan } from "../model/format.ts";
+import { formatFull, formatMoment, formatRunning, formatSpan, plural } from "../model/format.ts";
 import { useNow } from "../services.ts";
 
 interface AgedProps<M extends Measured> {
@@ -28,6 +28,18 @@ export function AgedFigure<M extends Measured>({ of, after, show, tone }: AgedPr
   return (
     <span class="figures aged">
       {show(of)} <span class="age">{note}</span>
+    </span>
+  );
+}
+
+/** How many people watch, and beside them the previews in dashboards, which are no people watching. */
+export function Watching(
+  { viewers, previews = 0 }: { viewers: number; previews?: number | undefined },
+) {
+  return (
+    <span class="figures">
+      {viewers}
+      {previews > 0 && <span class="soft">{` + ${plural(previews, "preview")}`}</span>}
     </span>
   );
 }

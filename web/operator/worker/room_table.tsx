@@ -14,7 +14,7 @@ import type { Wording } from "../model/words.ts";
 import { useAsk, useReadOnly, useServices } from "../services.ts";
 import { WorkerLink } from "../stream/facts.tsx";
 import { Confirm } from "../widgets/confirm.tsx";
-import { Running } from "../widgets/figure.tsx";
+import { Running, Watching } from "../widgets/figure.tsx";
 import { type Column, Table } from "../table/table.tsx";
 import { State } from "../widgets/tone.tsx";
 
@@ -84,7 +84,7 @@ export const ROOM_COLUMNS = (close: (room: FleetRoom) => void): readonly Column<
     align: "end",
     downFirst: true,
     value: ({ viewers }) => viewers,
-    cell: ({ viewers }) => <span class="figures">{viewers}</span>,
+    cell: (room) => <Watching {...room} />,
   },
   {
     key: "seats",

@@ -143,3 +143,22 @@ Deno.test("[PAS8] after a restart of the coordinator a player without a right do
   equal(eve.last("session.ended").payload.reason, "right_ended");
   equal(w1.last("session.end").payload.reason, "right_ended");
 });
+
+Deno.test("[PAS11] a signed-in person's preview of a live picture is marked for its worker, and only watches", () => {
+  const { user, w1, clock } = setup();
+  const ada: Pass = {
+    ...passOf({ policy: "anyone", browser: "brw_ada" }),
+    user: UserId.parse("usr_ada"),
+    openings: [{ opens: "all" }],
+  };
+  const marks = (link: Record<string, string>, pass: Pass) => {
+    user(link, pass).send("webrtc.init", {});
+    const { role, preview } = passAt(w1, clock)!;
+    return [role, preview];
+  };
+  deepEqual(marks({ room_id: "r2", preview: "yes" }, ada), ["watcher", true]);
+  deepEqual(marks({ room_id: "r2" }, ada), ["host", undefined]);
+  deepEqual(marks({ room_id: "r1", preview: "yes" }, ada), ["host", undefined]);
+  const stranger = ofBrowser("brw_eve");
+  deepEqual(marks({ room_id: "r2", preview: "yes" }, stranger), ["watcher", undefined]);
+});
