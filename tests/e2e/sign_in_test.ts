@@ -115,3 +115,19 @@ Deno.test("[SSO1] the sign-in page leads to the provider, and says in words why 
     equal(await link.getAttribute("href"), "/api/auth/oidc?back=%2Foperator%2Fpeople");
     await fits(page);
   }, { as: "nobody", options: SMALL }));
+
+Deno.test("[DSH23] a used setup link says that setup is done and leads to the sign-in", () =>
+  on("/operator/setup#token=one-time", async (page) => {
+    await page.getByRole("heading", { name: "Setup is done" }).waitFor();
+    equal(await page.getByRole("textbox").count(), 0);
+    await fits(page);
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await enter(page, "ada@example.org");
+    await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  }, { as: "nobody", options: SMALL }));
+
+Deno.test("[DSH23] a setup link of a new installation shows its form", () =>
+  on("/operator/setup#token=one-time", async (page) => {
+    await page.getByLabel("Your name").waitFor();
+    await fits(page);
+  }, { as: "nobody", options: SMALL, fleet: { fleet: "none" } }));

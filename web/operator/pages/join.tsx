@@ -6,6 +6,7 @@
 import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
+import { api as contracts } from "../../../protocol/rest/api.ts";
 import { useTitle } from "../../shared/use_title.ts";
 import { linkSecrets } from "../people/link_secrets.ts";
 import { useAsk, useServices } from "../services.ts";
@@ -16,6 +17,15 @@ import { NewPasswordField } from "../widgets/new_password.tsx";
 
 /** The page that creates the first administrator's account. */
 export function SetupPage() {
+  const needed = useSetupNeeded();
+  if (needed === undefined) {
+    return (
+      <Gate title="Farpad operator">
+        <p class="soft" role="status">Looking whether this installation is set up…</p>
+      </Gate>
+    );
+  }
+  if (!needed) return <SetupDone />;
   return (
     <Join
       title="Create the first administrator"
@@ -36,6 +46,32 @@ export function AcceptPage() {
       how="accept"
     />
   );
+}
+
+function SetupDone() {
+  useTitle("Setup is done · Farpad operator");
+  return (
+    <Gate title="Setup is done">
+      <p class="soft">
+        The first administrator exists, so this link does nothing any more. Who has no account gets
+        one by an administrator's invitation.
+      </p>
+      <a class="button primary" href="/operator">Sign in</a>
+    </Gate>
+  );
+}
+
+/** Whether the first administrator is still to be created; `undefined` until that is known. */
+function useSetupNeeded(): boolean | undefined {
+  const { api } = useServices();
+  const needed = useSignal<boolean | undefined>(undefined);
+  useEffect(() => {
+    void api.call(contracts.auth.setupState, {}).then((result) => {
+      // Without an answer the form is shown: it says itself why it cannot be sent.
+      needed.value = !result.ok || result.value.needed;
+    });
+  }, []);
+  return needed.value;
 }
 
 interface JoinProps {
