@@ -260,6 +260,7 @@ function receiversOf(workers: Workers): ReceiverWorkers {
         state,
         offer: hello.ingest,
         cpu: status?.value.cpu_percent ?? 0,
+        foreign: status?.value.foreign_ports?.ports ?? [],
       })),
     send: (worker, message) => workers.send(worker, message),
   };

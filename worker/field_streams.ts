@@ -102,6 +102,15 @@ export class FieldStreams implements KeptListener, Disposable {
     return { host, first_port, last_port, transports: ["srt"], running };
   }
 
+  /** The ports that streams hold, and those that a stream that starts is about to bind. */
+  get ports(): ReadonlySet<number> {
+    return new Set(
+      [...this.#all.values()].flatMap(({ phase, spec }) =>
+        "ports" in phase ? phase.ports : spec.stream.ports
+      ),
+    );
+  }
+
   /** The streams whose port is bound, as apps of the library. */
   get apps(): App[] {
     return [...this.#all.values()].filter(({ phase }) => hasPorts(phase)).map(({ app }) => app);

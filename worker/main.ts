@@ -24,6 +24,7 @@ import {
   type WorkerSettings,
 } from "./config.ts";
 import { egressProcesses } from "./ingest/egress/process.ts";
+import { isUdpPortFree } from "./ingest/udp_ports.ts";
 import { openLibrary } from "./library.ts";
 import { createMachineLoad } from "./machine_load.ts";
 import { egressPermissions, roomPermissions } from "./isolation/permissions.ts";
@@ -140,6 +141,7 @@ async function start(
       permissions: egressPermissions(settings),
       allowedHosts: settings.allowedHosts,
     }),
+    isPortFree: (port) => isUdpPortFree(ingestAddressOf(settings.ingestHost), port),
     ingest: {
       // A device could resolve `localhost` to the other address family.
       host: settings.ingestHost === "localhost" ? "127.0.0.1" : settings.ingestHost,

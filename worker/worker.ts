@@ -19,6 +19,7 @@ import {
 import { type CoordinatorLink, createCoordinatorLink } from "./coordinator_link.ts";
 import { FieldStreams, type FieldStreamSettings } from "./field_streams.ts";
 import type { StartEgress } from "./ingest/egress/ports.ts";
+import { PortWatch } from "./ingest/port_watch.ts";
 import type { StartRoomProcess } from "./room_process.ts";
 import type { RoomSettings } from "./room/ipc.ts";
 import { Rooms } from "./rooms.ts";
@@ -60,6 +61,8 @@ export interface WorkerOptions {
   readonly startEgress: StartEgress;
   /** Where field streams are received. */
   readonly ingest: FieldStreamSettings;
+  /** Whether a UDP port of the range for field streams can be bound now. */
+  readonly isPortFree: (port: number) => Promise<boolean>;
   /**
    * CPU time of the whole machine since the last call, in percent; memory of this process, in MB; and, when nothing can
    * be saved on the disk, the reason.
@@ -110,6 +113,12 @@ export function createWorker(options: WorkerOptions): Worker {
     rooms,
     report: notify,
     changed: sendLibrary,
+  });
+  const portWatch = new PortWatch({
+    clock,
+    range: options.ingest.portRange,
+    isFree: options.isPortFree,
+    own: () => fieldStreams.ports,
   });
   const link: CoordinatorLink = createCoordinatorLink({
     clock,
@@ -176,7 +185,12 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   function reportStatus(): void {
-    notify("worker.status", { ...options.load(), free_places: rooms.free });
+    const { seen } = portWatch;
+    notify("worker.status", {
+      ...options.load(),
+      free_places: rooms.free,
+      ...(seen && { foreign_ports: seen }),
+    });
   }
 
   return {
@@ -187,6 +201,7 @@ export function createWorker(options: WorkerOptions): Worker {
     closeRooms: () => rooms.closeAll(),
     [Symbol.dispose]() {
       reporting[Symbol.dispose]();
+      portWatch[Symbol.dispose]();
       fieldStreams[Symbol.dispose]();
       rooms[Symbol.dispose]();
       link[Symbol.dispose]();

@@ -25,6 +25,9 @@ import type { StreamRegistry } from "../streams/stream_registry.ts";
 import type { WorkerView } from "../workers.ts";
 import type { Live } from "./live.ts";
 
+/** Most ports of other programs that a worker's view lists by number. */
+const LISTED_PORTS = 12;
+
 /** Builds views of the fleet. */
 export type Views = ReturnType<typeof createViews>;
 
@@ -121,7 +124,8 @@ export function createViews(
     worker({ hello, rooms, ...view }: WorkerView): FleetWorker {
       const { worker_id, name, zone, capacity, versions, ingest, passed_over } = hello;
       const { status } = view;
-      const held = registry.taken(worker_id);
+      const foreign = foreignPorts(status);
+      const held = registry.taken(worker_id).union(new Set(foreign?.ports));
       return {
         ...{ worker_id, name, zone, versions },
         state: view.state,
@@ -143,6 +147,7 @@ export function createViews(
             pairs: pairsOf(rangeOf(ingest)),
             pairs_free: freePairs(rangeOf(ingest), held),
             streams: registry.ofWorker(worker_id).length,
+            ...defined({ foreign: foreign && firstOf(foreign) }),
           },
         }),
       };
@@ -153,10 +158,12 @@ export function createViews(
       return { ...room, ...defined({ stream_id: row?.stream_id }) };
     },
 
-    ingest({ hello }: WorkerView): IngestPorts | undefined {
+    ingest({ hello, status }: WorkerView): IngestPorts | undefined {
       const { worker_id, ingest } = hello;
       if (!ingest) return undefined;
       const range = rangeOf(ingest);
+      const foreign = foreignPorts(status);
+      const held = registry.taken(worker_id).union(new Set(foreign?.ports));
       return {
         worker_id,
         host: ingest.host,
@@ -164,7 +171,8 @@ export function createViews(
         last_port: ingest.last_port,
         transports: ingest.transports,
         pairs: pairsOf(range),
-        pairs_free: freePairs(range, registry.taken(worker_id)),
+        pairs_free: freePairs(range, held),
+        ...defined({ foreign }),
         leases: registry.ofWorker(worker_id).map((row) => ({
           stream_id: row.stream_id,
           ports: row.ports,
@@ -173,6 +181,15 @@ export function createViews(
       };
     },
   };
+}
+
+function foreignPorts(status: WorkerView["status"]): IngestPorts["foreign"] {
+  const seen = status?.value.foreign_ports;
+  return status && seen && { at: status.at - seen.age_ms, ports: seen.ports };
+}
+
+function firstOf({ at, ports }: NonNullable<IngestPorts["foreign"]>) {
+  return { at, first: ports.slice(0, LISTED_PORTS), count: ports.length };
 }
 
 function keepLive({ life, hours, starts }: KeepLiveRecord): KeepLive {

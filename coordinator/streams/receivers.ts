@@ -29,6 +29,8 @@ export interface ReceiverView {
   readonly offer: IngestOffer | undefined;
   /** Whole-machine CPU in percent. */
   readonly cpu: number;
+  /** The ports that other programs hold there. */
+  readonly foreign: readonly number[];
 }
 
 /** The workers that may receive streams, and the way to send messages to them. */
@@ -74,9 +76,11 @@ export class Receivers {
       readonly taken: (worker: WorkerId) => ReadonlySet<number>;
     },
   ): Place | Refused {
+    const held = ({ workerId, foreign }: Pick<ReceiverView, "workerId" | "foreign">) =>
+      taken(workerId).union(new Set(foreign));
     const able = this.#workers.receivers().flatMap(({ offer, ...worker }) =>
       offer?.transports.includes(transport) && worker.state === "online"
-        ? [{ ...worker, offer, free: freeOf(offer, taken(worker.workerId)) }]
+        ? [{ ...worker, offer, free: freePairs(rangeOf(offer), held(worker)) }]
         : []
     );
     if (able.length === 0) {
@@ -96,8 +100,8 @@ export class Receivers {
       typeof fitting[number],
     ];
     const after = this.#newest.get(worker.workerId);
-    const held = taken(worker.workerId);
-    const ports = leasePairs(rangeOf(worker.offer), held, { count: links, after }) ?? [];
+    const range = rangeOf(worker.offer);
+    const ports = leasePairs(range, held(worker), { count: links, after }) ?? [];
     this.#newest.set(worker.workerId, ports.at(-1) ?? 0);
     return { worker, ports };
   }
@@ -165,8 +169,4 @@ export class Receivers {
 /** The port range of a worker's offer. */
 export function rangeOf(offer: IngestOffer): { first: number; last: number } {
   return { first: offer.first_port, last: offer.last_port };
-}
-
-function freeOf(offer: IngestOffer, taken: ReadonlySet<number>): number {
-  return freePairs(rangeOf(offer), taken);
 }

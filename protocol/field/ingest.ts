@@ -29,6 +29,17 @@ export const EgressDestination = z.object({
 });
 export type EgressDestination = z.infer<typeof EgressDestination>;
 
+/** Most ports of other programs that a worker reports. */
+export const MAX_FOREIGN_PORTS = 2_000;
+
+/** The UDP ports in a worker's range that other programs hold. */
+export const ForeignPorts = z.object({
+  ports: z.array(Port).check(z.maxLength(MAX_FOREIGN_PORTS)),
+  /** How long ago the port was looked at that was looked at longest ago, in milliseconds. */
+  age_ms: z.number().check(z.gte(0)),
+});
+export type ForeignPorts = z.infer<typeof ForeignPorts>;
+
 /** The ports and transports of a worker for field streams. */
 export const IngestOffer = z.object({
   /** Where devices reach it, without a port. */

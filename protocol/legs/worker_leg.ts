@@ -11,6 +11,7 @@ import { RefusalPayload, reply } from "../envelope.ts";
 import { AppId, RoomId, Seat, SessionId, StreamId, WorkerId, ZoneId } from "../ids.ts";
 import {
   EgressDestination,
+  ForeignPorts,
   IngestEnded,
   IngestOffer,
   IngestStart,
@@ -85,6 +86,8 @@ export const fromWorker = leg({
     free_places: z.int(),
     /** The reason that this worker cannot write saves and battery memory at present; absent when it can. */
     storage: z.optional(z.enum(STORAGE_REASONS)),
+    /** Absent until the worker has looked at each of its ports once. */
+    foreign_ports: z.optional(ForeignPorts),
   }),
   "webrtc.offer": z.extend(Offer, ofSession),
   "webrtc.candidate": z.extend(Candidate, ofSession),

@@ -19,7 +19,10 @@ export const IngestPorts = z.object({
   last_port: z.int(),
   transports: z.array(IngestTransport),
   pairs: z.int(),
+  /** Neither leased to a stream nor held by another program. */
   pairs_free: z.int(),
+  /** The ports that other programs hold, as the worker found them; absent until it looked at all of them. */
+  foreign: z.optional(measured({ ports: z.array(z.int()) })),
   leases: z.array(z.object({ stream_id: StreamId, ports: z.array(z.int()), since: z.number() })),
 });
 export type IngestPorts = z.infer<typeof IngestPorts>;
@@ -45,7 +48,14 @@ export const FleetWorker = z.object({
   storage: z.optional(z.enum(STORAGE_REASONS)),
   /** Files of its games folder that are not in the library; absent when there are none. */
   passed_over: z.optional(PassedOverList),
-  ingest: z.optional(z.object({ pairs: z.int(), pairs_free: z.int(), streams: z.int() })),
+  ingest: z.optional(z.object({
+    pairs: z.int(),
+    /** Neither leased to a stream nor held by another program. */
+    pairs_free: z.int(),
+    /** The first ports that other programs hold, and their number; absent until the worker looked at all of its ports. */
+    foreign: z.optional(measured({ first: z.array(z.int()), count: z.int() })),
+    streams: z.int(),
+  })),
 });
 export type FleetWorker = z.infer<typeof FleetWorker>;
 

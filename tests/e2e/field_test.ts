@@ -12,6 +12,8 @@ let stack: Stack;
 let browser: Browser;
 let page: Page;
 let agent: AgentProcess | undefined;
+/** Watches the stream. */
+let player: Page;
 
 Deno.test.beforeAll(async () => {
   [stack, browser] = await Promise.all([
@@ -88,14 +90,13 @@ Deno.test("[E2E20] a click starts the stream, and its picture is in the dashboar
 });
 
 Deno.test("[E2E21] players find the stream in the library and watch it", async () => {
-  const player = await openPage(browser, stack.url);
+  player = await openPage(browser, stack.url);
   await waitForState(player, "lobby");
   await player.getByRole("link", { name: "Live" }).or(player.getByRole("tab", { name: "Live" }))
     .or(player.getByRole("button", { name: "Live" })).first().click();
   await player.getByRole("link", { name: /Box seven/ }).first().click();
   await waitForState(player, "playing");
   for (let n = 0; n < 10; n++) await waitForPicture(player, "any size", hasSize);
-  await player.context().close();
 });
 
 Deno.test("[E2E22] a setting is changed while the stream runs", async () => {
@@ -106,6 +107,9 @@ Deno.test("[E2E22] a setting is changed while the stream runs", async () => {
 
 Deno.test("[E2E23] a stopped stream shows its cause, and its ports are free again", async () => {
   await page.getByRole("button", { name: "Stop stream" }).click();
+  // The preview in the dashboard is no person who watches.
+  await page.getByRole("dialog").getByText(/1 person watching loses/).waitFor();
+  await player.context().close();
   await page.getByRole("dialog").getByRole("button", { name: "Stop stream" }).click();
   await page.getByRole("button", { name: "Start stream" }).waitFor({ timeout: 20_000 });
   await says(/Stopped/);

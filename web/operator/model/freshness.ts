@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Measured } from "../../../protocol/rest/measured.ts";
 import { formatSpan } from "./format.ts";
 
 /** Figures of a stream come every second; after this many milliseconds their age is shown. */
@@ -11,6 +12,12 @@ export const STREAM_STALE = 5_000;
 export const DEVICE_STALE = 30_000;
 /** A worker reports every two seconds; after this many milliseconds the age of its load is shown. */
 export const WORKER_STALE = 10_000;
+
+/** A worker looks at each of its ports every eleven seconds; after this many milliseconds the look's age is shown. */
+export const PORTS_STALE = 30_000;
+
+/** Stands for the look of a worker that has not looked at all of its ports yet: it has no age. */
+export const NOT_LOOKED: Measured = { at: Infinity };
 
 /** Whether a figure measured at `at` is older than `after` milliseconds at `now`. */
 export function isStale(at: number, { now, after }: { now: number; after: number }): boolean {

@@ -6,7 +6,7 @@
 import type { FleetWorker } from "../../../protocol/rest/fleet.ts";
 import { formatZone } from "../../shared/format.ts";
 import { formatCount, formatMegabytes, formatWhole } from "../model/format.ts";
-import { WORKER_STALE } from "../model/freshness.ts";
+import { NOT_LOOKED, PORTS_STALE, WORKER_STALE } from "../model/freshness.ts";
 import { useServices, useTopics, useUser } from "../services.ts";
 import { Meter } from "../widgets/bars.tsx";
 import { AgedFigure, Running } from "../widgets/figure.tsx";
@@ -146,9 +146,16 @@ const COLUMNS: readonly Column<FleetWorker>[] = [
     cell: ({ ingest }) =>
       ingest
         ? (
-          <span class="figures">
-            {formatCount(ingest.pairs_free)} <span class="soft">/ {formatCount(ingest.pairs)}</span>
-          </span>
+          <AgedFigure
+            of={ingest.foreign ?? NOT_LOOKED}
+            after={PORTS_STALE}
+            show={() => (
+              <>
+                {formatCount(ingest.pairs_free)}{" "}
+                <span class="soft">/ {formatCount(ingest.pairs)}</span>
+              </>
+            )}
+          />
         )
         : <span class="soft">Receives none</span>,
   },

@@ -6,9 +6,11 @@
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { FleetWorker } from "../../../protocol/rest/fleet.ts";
 import { formatCount } from "../model/format.ts";
+import { NOT_LOOKED, PORTS_STALE } from "../model/freshness.ts";
+import { Mark } from "../../shared/mark.tsx";
 import { useServices } from "../services.ts";
 import { useFetched } from "../widgets/fetched.ts";
-import { Moment, Running } from "../widgets/figure.tsx";
+import { AgedFigure, Ago, Moment, Running } from "../widgets/figure.tsx";
 
 /** The table of a worker's UDP ports. */
 export function PortTable({ worker }: { worker: FleetWorker }) {
@@ -28,7 +30,7 @@ export function PortTable({ worker }: { worker: FleetWorker }) {
           </span>
         )}
       </div>
-      {state.state === "loading" && <p class="panel-none soft">Reading the books…</p>}
+      {state.state === "loading" && <p class="panel-none soft">Reading the ports…</p>}
       {state.state === "failed" && <p class="panel-none" role="alert">{state.error.message}</p>}
       {state.state === "ready" && state.value.items
         .filter((known) => known.worker_id === worker_id).map((known) => (
@@ -36,11 +38,19 @@ export function PortTable({ worker }: { worker: FleetWorker }) {
             <p>
               {known.host}, UDP {known.first_port} to {known.last_port},{" "}
               {known.transports.join(" and ").toUpperCase().replace(" AND ", " and ")}.{" "}
-              <span class="figures">
-                {formatCount(ingest?.pairs_free ?? known.pairs_free)} of {formatCount(known.pairs)}
-              </span>{" "}
+              <AgedFigure
+                of={ingest?.foreign ?? NOT_LOOKED}
+                after={PORTS_STALE}
+                show={() => (
+                  <>
+                    {formatCount(ingest?.pairs_free ?? known.pairs_free)} of{" "}
+                    {formatCount(known.pairs)}
+                  </>
+                )}
+              />{" "}
               pairs are free.
             </p>
+            <Foreign found={ingest?.foreign} />
             {known.leases.length > 0 && (
               <table class="mini" aria-label="Ports that are taken">
                 <thead>
@@ -70,5 +80,27 @@ export function PortTable({ worker }: { worker: FleetWorker }) {
           </div>
         ))}
     </section>
+  );
+}
+
+/** The ports that other programs hold, or that the worker has not looked yet. */
+function Foreign({ found }: { found: NonNullable<FleetWorker["ingest"]>["foreign"] }) {
+  if (!found) {
+    return (
+      <p class="soft small">The worker has not looked yet whether other programs hold some.</p>
+    );
+  }
+  const { at, first, count } = found;
+  if (count === 0) return null;
+  const more = count - first.length;
+  return (
+    <p class="notice">
+      <Mark status="attention" />
+      <span>
+        {count === 1 ? "Another program holds port " : "Other programs hold ports "}
+        <span class="figures">{first.join(", ")}</span>
+        {more > 0 && ` and ${formatCount(more)} more`}. The worker looked <Ago at={at} />.
+      </span>
+    </p>
   );
 }

@@ -95,6 +95,28 @@ Deno.test("[STR16] a start without a device, a worker or a free port is refused,
   deepEqual([offline.status, offline.body.error.code], [409, "sender_offline"]);
 });
 
+Deno.test("[STR45] ports that other programs hold at the worker are not free, and no stream gets them", async () => {
+  using scene = await openScene({ last: 15_003 });
+  const { bench, admin, receiver } = scene;
+  const foreign = (ports: number[]) =>
+    bench.workers.reportStatus(receiver.id, {
+      ...{ cpu_percent: 1, memory_mb: 1, free_places: 1 },
+      foreign_ports: { ports, age_ms: 4_000 },
+    });
+  foreign([15_000]);
+  const now = bench.clock.epoch();
+  const { items: [ports] } = (await bench.http("GET", "/api/fleet/ingest", { as: admin })).body;
+  deepEqual([ports.pairs_free, ports.foreign], [1, { at: now - 4_000, ports: [15_000] }]);
+  const { items: [worker] } = (await bench.http("GET", "/api/fleet/workers", { as: admin })).body;
+  const { pairs_free, foreign: held } = worker.ingest;
+  deepEqual([pairs_free, held], [1, { at: now - 4_000, first: [15_000], count: 1 }]);
+  foreign([15_000, 15_003]);
+  const { body } = await scene.ask();
+  ok(/w1 has 0 of 2 port pairs free/.test(body.error.message));
+  foreign([15_000]);
+  deepEqual((await scene.stream(await scene.start())).ports, [15_002]);
+});
+
 Deno.test("[STR17] a device that refuses, or does not answer, ends the stream with that reason", async () => {
   using scene = await openScene();
   const refused = scene.ask();
