@@ -1,3 +1,6 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { join } from "node:path";
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import type { SenderId, StreamId } from "../../protocol/ids.ts";
@@ -172,6 +175,15 @@ Deno.test("[TRU1] whole: the pages show the processes, sockets and figures that 
   await shows(SENDER(), { yes: [/Live/, /Reported \d+ s ago/], no: [/ old/, /Offline/, / then/] });
 });
 
+Deno.test("[TRU16] the dashboard's own preview is no person who watches", async () => {
+  await visit(STREAM());
+  await until(async () => {
+    const { figures } = await ask(api.streams.get, { params: { id: streamId } });
+    return figures?.received?.viewers === 0 && figures.received.previews === 1;
+  });
+  await shows("/operator/rooms", { yes: [/Box seven/] });
+});
+
 Deno.test("[TRU2] the memory of a worker is that of its process and its rooms", async () => {
   const own = holdingsOf(stack.worker.pid)!.rss / 1e6;
   const all = own + pids(stack.worker.pid, "room")
@@ -303,4 +315,27 @@ Deno.test("[TRU15] a draining worker is never called idle", async () => {
   await ask(api.fleet.drain, { params: { id: worker_id }, body: { deadline_ms: 600_000 } });
   await shows("/operator/workers", { yes: [/Drain(ing|ed)/], no: [/Idle/] });
   await shows("/operator", { yes: [/Places free 0 ?\/ ?0/] });
+});
+
+Deno.test("[TRU17] a port that another program holds is not free, and a full disk is named", async () => {
+  const { items: [ports] } = await ask(api.fleet.ingest, {});
+  const holder = createSocket("udp4");
+  holder.bind({ address: "127.0.0.1", port: ports!.first_port });
+  await once(holder, "listening");
+  // A full disk of its own over the data folder; mounting one takes root.
+  const disk = ["-t", "tmpfs", "-o", "size=4k", "tmpfs", stack.dataFolder];
+  const isMounted = (await new Deno.Command("mount", { args: disk }).output()).success;
+  if (isMounted) await Deno.writeFile(join(stack.dataFolder, "filler"), new Uint8Array(4096));
+  try {
+    await shows(await WORKER(), {
+      yes: [
+        new RegExp(`Another program holds port ${ports!.first_port}\\. The worker looked`),
+        new RegExp(`${ports!.pairs - 1} of ${ports!.pairs} pairs are free`),
+        ...(isMounted ? [/It cannot keep saved games: its disk is full/] : []),
+      ],
+    });
+  } finally {
+    holder.close();
+    if (isMounted) await new Deno.Command("umount", { args: [stack.dataFolder] }).output();
+  }
 });

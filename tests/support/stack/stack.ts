@@ -8,6 +8,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { coordinatorChild, launchSettings, workerChild } from "../../../tools/start/children.ts";
 import type { Child } from "../../../tools/start/supervisor.ts";
+import { takeIngestRange } from "./ingest_ports.ts";
 
 /** The key of the worker. */
 export const WORKER_CREDENTIAL = "test-credential-0123456789abcdef0123456789abcdef";
@@ -40,12 +41,14 @@ export interface Stack extends AsyncDisposable {
 /** Starts a coordinator and a worker and waits until the worker is there. `env` goes to both. */
 export async function startStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const dataFolder = await Deno.makeTempDir({ prefix: "farpad-" });
+  const ingestRange = await takeIngestRange();
   const settings = launchSettings({
     ...Deno.env.toObject(),
     FARPAD_PORT: String(await freePort()),
     FARPAD_DATA: dataFolder,
     FARPAD_ROMS: join(dataFolder, "roms"),
     FARPAD_LOG_LEVEL: "info",
+    FARPAD_INGEST_PORTS: ingestRange.text,
     ...env,
   }, WORKER_CREDENTIAL);
   const startCoordinator = async () => {
@@ -86,6 +89,7 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([worker.end(), coordinator.end()]);
+      await ingestRange[Symbol.asyncDispose]();
       await Deno.remove(dataFolder, { recursive: true });
     },
   };
