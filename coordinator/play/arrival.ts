@@ -125,7 +125,8 @@ export class Arrival implements Passholder {
     const known = this.#resumes && sessions.find(this.#resumes);
     if (known && workers.choice(known.worker) && sessions.isOpenTo(known, this.#pass)) {
       this.#enter(known);
-      return sessions.resume(known, this.#connection, this.#pass);
+      const by = { pass: this.#pass, wish: this.#wish };
+      return sessions.resume(known, this.#connection, by);
     }
     const room = this.#wish.room_id && workers.room(this.#wish.room_id);
     if (room) return this.#begin(room.worker_id, new Map());

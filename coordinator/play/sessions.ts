@@ -172,10 +172,10 @@ export class Sessions implements Disposable {
   }
 
   /** Connects a session to the player's new socket. A socket that the session still has is closed as replaced. */
-  resume(session: Own, connection: UserConnection, pass: Pass): void {
+  resume(session: Own, connection: UserConnection, by: { pass: Pass; wish: PlayerWish }): void {
     session.connection?.close(CLOSE.replaced, "Closed: the session goes on in another window");
     session.connection = connection;
-    this.setPass(session, pass);
+    this.setPass(session, by.pass, { ...session.wish, preview: by.wish.preview });
     this.#ports.metrics.count("farpad_sessions_total", { how: "resumed" });
     this.step(session, { type: "socket_back" });
     this.greet(session, { resumed: true });
@@ -191,9 +191,10 @@ export class Sessions implements Disposable {
   }
 
   /** Replaces the pass of a session, and applies it where it differs. */
-  setPass(session: Own, pass: Pass): void {
+  setPass(session: Own, pass: Pass, wish: PlayerWish = session.wish): void {
     const { rights } = this.#ports;
     const before = rights.atWorker(session);
+    session.wish = wish;
     session.pass = passOfSession(pass, session.session_id);
     const isSame = isDeepStrictEqual(before, rights.atWorker(session));
     if (!isSame || !this.isOpenTo(session, pass)) this.applyPass(session);

@@ -161,4 +161,13 @@ Deno.test("[PAS11] a signed-in person's preview of a live picture is marked for 
   deepEqual(marks({ room_id: "r1", preview: "yes" }, ada), ["host", undefined]);
   const stranger = ofBrowser("brw_eve");
   deepEqual(marks({ room_id: "r2", preview: "yes" }, stranger), ["watcher", undefined]);
+  const page = user({ room_id: "r2" }, ada);
+  page.send("webrtc.init", {});
+  const { resume_token: resume } = page.last("session.ready").payload;
+  page.drop();
+  user({ room_id: "r2", preview: "yes", resume }, ada);
+  const hello = w1.last("worker.hello.response").payload;
+  const key = "pass_key" in hello ? hello.pass_key : "";
+  const resumed = readPass(w1.last("session.pass").payload.pass, { key, now: clock.epoch() });
+  equal(resumed?.preview, true);
 });
