@@ -97,6 +97,8 @@ function start(
   return spawn(program, rest, {
     stdio: [stdin, "inherit", "inherit", "ipc", ...(pipe ? ["pipe" as const] : [])],
     env: childEnvironment(),
+    // In a session of its own: Ctrl-C at the terminal reaches only the parent, which ends its children in order.
+    detached: true,
   });
 }
 

@@ -37,6 +37,30 @@ Deno.test("[SET15] at a terminal the start prints what a person needs, and nothi
   });
 });
 
+Deno.test("[PRC5] Ctrl-C at a terminal ends Farpad without a warning about a process that it ends", async () => {
+  await withFolder(async (folder) => {
+    const command =
+      `${Deno.execPath()} run -A --no-prompt ${START} --port 0 --data ${folder}/data --demo=false`;
+    const script = new Deno.Command("script", {
+      args: ["--quiet", "--return", "--command", command, "/dev/null"],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+      env: { NO_COLOR: "1" },
+    }).spawn();
+    let output = "";
+    const reading = script.stdout.pipeThrough(new TextDecoderStream())
+      .pipeTo(new WritableStream({ write: (text) => void (output += text) }));
+    await until(() => /Ctrl-C ends Farpad/.test(output));
+    const keys = script.stdin.getWriter();
+    await keys.write(Uint8Array.of(3));
+    await script.status;
+    await keys.close().catch(() => {});
+    await reading;
+    ok(!/room process ended/.test(output), output);
+  });
+});
+
 Deno.test("[SET16] a second start with the same data folder ends with one sentence", async () => {
   await withFolder(async (folder) => {
     const values = { port: "0", data: `${folder}/data` };
