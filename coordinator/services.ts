@@ -171,6 +171,10 @@ function addGauges(
     read: () => tally(sessions.all().map(({ state }) => state.state)),
   });
   metrics.gauge("farpad_rooms", { help: "Rooms open", read: total(({ rooms }) => rooms.length) });
+  metrics.gauge("farpad_rooms_kept", {
+    help: "Rooms open without a player, which wait for one to come back",
+    read: total(({ rooms }) => rooms.filter(({ state }) => state === "kept").length),
+  });
   metrics.gauge("farpad_places", {
     help: "Rooms that may run at once, on all workers",
     read: total(({ hello }) => hello.capacity),

@@ -161,6 +161,7 @@ export class Workers implements Disposable {
     if (!entry || !this.#isOwn(entry, room)) return;
     this.#report(entry, room);
     this.#ports.listener.roomChanged(room);
+    if (room.state === "kept") this.#ports.listener.placeFreed();
   }
 
   /** Removes a room that its worker closed, and returns it; `undefined` when the room is unknown. */
@@ -333,10 +334,10 @@ export class Workers implements Disposable {
       : rooms.opened(room);
     if (record.state === "closed") return this.#removeRoom(entry, room.room_id);
     entry.rooms = new Map(entry.rooms).set(room.room_id, record);
-    // The room of a live picture takes no place.
+    // The room of a live picture takes no place, and a kept room gives way to whoever needs its place.
     if (isLive(entry, room.app_id)) return;
     const players = room.seats.flatMap(({ session_id }) => session_id ?? []);
-    entry.places = leases.occupy(entry.places, room.room_id, players);
+    entry.places = leases.report(entry.places, room, players);
   }
 
   #removeRoom(entry: Entry, roomId: RoomId): void {

@@ -23,7 +23,7 @@ import type { Random } from "../protocol/random.ts";
 import { Egresses } from "./ingest/egress/egresses.ts";
 import type { StartEgress } from "./ingest/egress/ports.ts";
 import type { LiveEvent } from "./room/ipc.ts";
-import type { KeptListener } from "./rooms_options.ts";
+import type { FieldRoomListener } from "./rooms_options.ts";
 import type { IngestSpec } from "./sources/ports.ts";
 
 /** A room that has not ended this long after it was closed is killed, in milliseconds. */
@@ -44,7 +44,7 @@ export interface FieldStreamSettings {
 /** The methods of `Rooms` that field streams use. */
 export interface KeptRooms {
   /** Opens a room for a stream; `undefined` while this worker opens no more rooms. */
-  keep(what: { app: App; spec: IngestSpec }): RoomId | undefined;
+  openField(what: { app: App; spec: IngestSpec }): RoomId | undefined;
   tee(room: RoomId, state: "on" | "off"): void;
   close(room: RoomId, reason: EndReason): void;
   /** Kills a room's process. */
@@ -85,7 +85,7 @@ interface FieldStream {
 }
 
 /** Starts, updates and stops field streams, and reports them to the coordinator. */
-export class FieldStreams implements KeptListener, Disposable {
+export class FieldStreams implements FieldRoomListener, Disposable {
   readonly #options: FieldStreamsOptions;
   readonly #all = new Map<StreamId, FieldStream>();
 
@@ -135,7 +135,7 @@ export class FieldStreams implements KeptListener, Disposable {
     const { address, portRange, patience } = this.#options.settings;
     const spec = { kind: "ingest", stream, address, portRange, patience } as const;
     const app = liveApp(stream);
-    const roomId = this.#options.rooms.keep({ app, spec });
+    const roomId = this.#options.rooms.openField({ app, spec });
     if (!roomId) return this.#refuse(id, stream, "This worker is being taken out of service");
     const phase = { state: "starting", request: id } as const;
     const { rooms, startEgress } = this.#options;

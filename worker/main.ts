@@ -25,7 +25,7 @@ import {
 } from "./config.ts";
 import { egressProcesses } from "./ingest/egress/process.ts";
 import { isUdpPortFree } from "./ingest/udp_ports.ts";
-import { openLibrary } from "./library.ts";
+import { openLibrary } from "./library/library.ts";
 import { createMachineLoad } from "./machine_load.ts";
 import { egressPermissions, roomPermissions } from "./isolation/permissions.ts";
 import { type PingServer, servePing } from "./ping_server.ts";

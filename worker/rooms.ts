@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { join } from "node:path";
 import type { EpochMillis } from "../protocol/clock.ts";
 import { refuse, stamp } from "../protocol/envelope.ts";
 import type { RefusalCode, RefusalDetail } from "../protocol/legs/refusals.ts";
@@ -13,21 +12,23 @@ import type { RoomOwner } from "../protocol/pass.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
 import type { FromWorker, ToWorker } from "../protocol/legs/worker_leg.ts";
 import { readPass, type SessionPass } from "../protocol/signed_pass.ts";
+import { KeptRooms } from "./kept_rooms.ts";
+import { closing } from "./room/ipc.ts";
 import type { ProcessEnd } from "./room_process.ts";
-import { countTaken, type Place } from "./room_place.ts";
+import {
+  countTaken,
+  ownedBy,
+  type Place,
+  startProblem,
+  withOwner,
+  withTimes,
+} from "./room_place.ts";
 import type { RoomsOptions } from "./rooms_options.ts";
 import { Spare } from "./spare.ts";
-import type { IngestSpec, SourceSpec } from "./sources/ports.ts";
+import type { IngestSpec } from "./sources/ports.ts";
 
 type Hello = Extract<FromWorker, { type: "worker.hello" }>["payload"];
 type SessionRequest = Extract<ToWorker, { payload: { session_id: SessionId } }>;
-
-/** The messages of rooms that are closed from outside, by reason. */
-const CLOSED: Partial<Record<EndReason, string>> = {
-  operator: "An operator closed the room",
-  drained: "This worker is being taken out of service",
-  source_ended: "The stream ended",
-};
 
 /** Opens, closes and finds the rooms of one worker. */
 export class Rooms implements Disposable {
@@ -35,6 +36,7 @@ export class Rooms implements Disposable {
   readonly #places = new Map<RoomId, Place>();
   readonly #bySession = new Map<SessionId, Place>();
   readonly #spare: Spare;
+  readonly #kept: KeptRooms;
   readonly #emptied = Promise.withResolvers<void>();
   /** The key with which the coordinator signs passes; until it has arrived, every pass is refused. */
   passKey: string | undefined;
@@ -46,12 +48,17 @@ export class Rooms implements Disposable {
   constructor(options: RoomsOptions) {
     this.#options = options;
     this.#spare = new Spare(options);
+    this.#kept = new KeptRooms({
+      clock: options.clock,
+      unused: () => this.#unused,
+      close: (room, reason) => this.close(room, reason),
+      changed: (room) => this.#reportRooms(room),
+    });
   }
 
-  /** The number of rooms that can still be opened. */
+  /** The number of rooms that can still be opened; a kept room gives way to a new one. */
   get free(): number {
-    if (this.#state !== "open") return 0;
-    return Math.max(0, this.#options.capacity - countTaken([...this.#places.values()]));
+    return this.#state === "open" ? Math.max(0, this.#unused + this.#kept.size) : 0;
   }
 
   /** When the rooms that are left are closed; `undefined` while this worker opens rooms. */
@@ -104,14 +111,14 @@ export class Rooms implements Disposable {
    * Opens a room that receives a field stream, also without a session. It takes none of the places for players.
    * `undefined` when this worker opens no more rooms.
    */
-  keep({ app, spec }: { app: App; spec: IngestSpec }): RoomId | undefined {
+  openField({ app, spec }: { app: App; spec: IngestSpec }): RoomId | undefined {
     if (this.#state !== "open") return undefined;
-    const place = this.#take({ kept: app.app_id });
+    const place = this.#take({ field: app.app_id });
     place.process.send({ type: "ingest", app, spec });
     return place.roomId;
   }
 
-  /** Whether the packets of a kept room's field stream are wanted; off at first. */
+  /** Whether the packets of a room with a field stream are wanted; off at first. */
   tee(room: RoomId, state: "on" | "off"): void {
     this.#places.get(room)?.process.send({ type: "tee", state });
   }
@@ -125,7 +132,9 @@ export class Rooms implements Disposable {
 
   /** Closes a room that runs. */
   close(room: RoomId, reason: EndReason): void {
-    this.#places.get(room)?.process.send(closing(reason));
+    const place = this.#places.get(room);
+    if (place) place.ending = true;
+    place?.process.send(closing(reason));
   }
 
   /**
@@ -139,6 +148,7 @@ export class Rooms implements Disposable {
     this.#closesAt = (clock.epoch() + deadline) as EpochMillis;
     this.#deadline?.[Symbol.dispose]();
     this.#deadline = clock.after(deadline, () => this.#closeRooms());
+    this.#kept.fit();
     this.#reportRooms();
   }
 
@@ -148,6 +158,7 @@ export class Rooms implements Disposable {
     this.#state = "open";
     this.#closesAt = undefined;
     this.#deadline?.[Symbol.dispose]();
+    this.#kept.fit();
     this.#reportRooms();
   }
 
@@ -179,15 +190,14 @@ export class Rooms implements Disposable {
       return this.#refuse(message, "pass.invalid", "The pass of this session is not good here");
     }
     const held = this.#bySession.get(session_id);
-    if (room_id && !this.#places.has(room_id)) {
+    const running = room_id ? this.#places.get(room_id) : this.#fieldRoomOf(app_id);
+    if (room_id && (!running || running.closed || running.ending)) {
       return this.#refuse(message, "room.unknown", "This room is not open any more");
     }
-    const running = room_id ? this.#places.get(room_id) : this.#keptFor(app_id);
     const isOpened = running === undefined || running === held || pass.room_id === running.roomId ||
-      (running.kept !== undefined && pass.app_id === running.kept);
+      (running.field !== undefined && pass.app_id === running.field);
     if (!isOpened) return this.#refuse(message, "room.forbidden", "The pass names another room");
-    const wanted = running ?? held ??
-      (this.free > 0 ? this.#take({ pass }) : undefined);
+    const wanted = running ?? held ?? this.#openFor(pass);
     if (!wanted) return this.#refuse(message, "room.no_capacity", "Every place here is taken");
     if (held && held !== wanted) {
       const end = { session_id, reason: "quit" as const };
@@ -199,6 +209,7 @@ export class Rooms implements Disposable {
     }
     this.#bySession.set(session_id, wanted);
     this.#admit(wanted, pass);
+    this.#kept.remove(wanted.roomId);
     wanted.process.send({ type: "message", message });
   }
 
@@ -225,52 +236,54 @@ export class Rooms implements Disposable {
   }
 
   #startApp(place: Place, message: Extract<ToWorker, { type: "app.start" }>): void {
-    const found = this.#options.find(message.payload.app_id);
-    if (!found) {
-      return this.#refuse(
-        message,
-        "app.unknown",
-        `There is no "${message.payload.app_id}" in this library`,
-        { app_id: message.payload.app_id },
-      );
-    }
-    if (found.app.unavailable) {
-      const cause = found.app.unavailable;
-      return this.#refuse(message, "app.unavailable", cause, { cause });
-    }
-    if (found.spec.kind === "ingest" && place.kept !== found.app.app_id) {
-      const text = `${found.app.title} is live in its own room: join that room`;
-      return this.#refuse(message, "app.elsewhere", text, { title: found.app.title });
-    }
-    const { app } = found;
+    const { app_id } = message.payload;
+    const found = this.#options.find(app_id);
+    const problem = startProblem(place, { app_id, found });
+    if (problem) return this.#refuse(message, problem.code, problem.message, problem.detail);
+    if (!found) return;
     const spec = ownedBy(place.owner?.holder, found.spec);
-    place.process.send({ type: "start", message, app, spec });
+    place.process.send({ type: "start", message, app: found.app, spec });
   }
 
-  #keptFor(app: AppId | undefined): Place | undefined {
-    return app && [...this.#places.values()].find(({ kept }) => kept === app);
+  #fieldRoomOf(app: AppId | undefined): Place | undefined {
+    return app && [...this.#places.values()].find(({ field }) => field === app);
+  }
+
+  /** How many places no room takes, a kept one included; none while no rooms are opened. Below 0: too many take one. */
+  get #unused(): number {
+    if (this.#state !== "open") return 0;
+    return this.#options.capacity - countTaken([...this.#places.values()], this.#kept);
+  }
+
+  /** A new room for a session. Where every place is taken a kept room gives way. */
+  #openFor(pass: SessionPass): Place | undefined {
+    if (this.#state !== "open") return undefined;
+    if (this.#unused <= 0) this.#kept.giveWay(pass.session_id);
+    return this.#unused > 0 ? this.#take({ pass }) : undefined;
   }
 
   /** Turns the spare process into a room. */
-  #take({ kept, pass }: { kept?: AppId; pass?: SessionPass }): Place {
+  #take({ field, pass }: { field?: AppId; pass?: SessionPass }): Place {
     const { clock, random, settings } = this.#options;
     const roomId = RoomId.parse(newPrefixedId("room", { clock, random }));
     const process = this.#spare.take({
       message: (message) => this.#fromRoom(place, message),
-      live: (event) => this.#options.kept.live(roomId, event),
-      packets: (bytes) => this.#options.kept.packets(roomId, bytes),
+      live: (event) => this.#options.fieldRooms.live(roomId, event),
+      packets: (bytes) => this.#options.fieldRooms.packets(roomId, bytes),
       gone: (end) => this.#gone(place, end),
     });
     const place: Place = {
       roomId,
-      kept,
+      field,
       owner: pass?.owner,
       process,
       sessions: new Map(),
       summary: undefined,
       closed: false,
+      ending: false,
     };
     this.#places.set(roomId, place);
+    this.#kept.fit();
     process.send({
       type: "configure",
       settings: { ...settings, roomId, ...(pass && { holders: pass.holders }) },
@@ -285,13 +298,14 @@ export class Rooms implements Disposable {
         place.summary = message.payload.room;
         return this.#options.relay(withOwner(this.#withState(message), place.owner));
       case "room.changed":
-        place.summary = message.payload.room;
+        this.#roomChanged(place, message.payload.room);
         return this.#options.relay(this.#withState(message));
       case "room.closed":
         place.closed = true;
         place.summary = undefined;
         for (const session of place.sessions.keys()) this.#bySession.delete(session);
-        if (place.kept) this.#options.kept.closed(place.roomId, message.payload);
+        this.#kept.remove(place.roomId);
+        if (place.field) this.#options.fieldRooms.closed(place.roomId, message.payload);
         break;
       case "session.ended":
         this.#removeSession(message.payload.session_id);
@@ -300,14 +314,22 @@ export class Rooms implements Disposable {
     this.#options.relay(message);
   }
 
+  #roomChanged(place: Place, room: Room): void {
+    place.summary = room;
+    // A report that crossed with a session on its way in is older than that session.
+    const isLeft = room.state === "kept" && place.sessions.size === 0;
+    if (isLeft && !place.ending) this.#kept.left(place.roomId);
+  }
+
   /** Removes the place of a process that has ended, and reports the room's end if the process has not. */
   #gone(place: Place, { reason, how }: ProcessEnd): void {
     this.#places.delete(place.roomId);
     for (const session of place.sessions.keys()) {
       if (this.#bySession.get(session) === place) this.#bySession.delete(session);
     }
+    this.#kept.gone(place.roomId);
     this.#options.log.info("room process ended", { roomId: place.roomId, how });
-    if (place.kept && this.#state !== "closed") this.#options.kept.gone(place.roomId, how);
+    if (place.field && this.#state !== "closed") this.#options.fieldRooms.gone(place.roomId, how);
     if (!place.closed && this.#state !== "closed") {
       const message = `Its process ended ${how}`;
       this.#reportEnd(place, { reason, message });
@@ -328,10 +350,9 @@ export class Rooms implements Disposable {
     }
   }
 
-  /** A room as the coordinator sees it: a room process does not have the state of its worker. */
   #shown(room: Room): Room {
-    const closes_at = this.#closesAt;
-    return closes_at === undefined ? room : { ...room, state: "draining", closes_at };
+    const until = this.#kept.closesAt(room.room_id);
+    return withTimes(room, { until, drainsAt: this.#closesAt });
   }
 
   #withState<M extends Extract<FromWorker, { type: "room.opened" | "room.changed" }>>(
@@ -340,8 +361,10 @@ export class Rooms implements Disposable {
     return { ...message, payload: { ...message.payload, room: this.#shown(message.payload.room) } };
   }
 
-  #reportRooms(): void {
-    for (const room of this.running) this.#options.report("room.changed", { room });
+  #reportRooms(only?: RoomId): void {
+    for (const room of this.running) {
+      if (!only || room.room_id === only) this.#options.report("room.changed", { room });
+    }
   }
 
   #closeRooms(): void {
@@ -352,6 +375,7 @@ export class Rooms implements Disposable {
     if (this.#state !== "closed") this.#state = "closing";
     this.#closesAt = this.#options.clock.epoch();
     this.#spare[Symbol.dispose]();
+    this.#kept[Symbol.dispose]();
     this.#deadline?.[Symbol.dispose]();
   }
 
@@ -373,21 +397,4 @@ export class Rooms implements Disposable {
       { ...stamp(this.#options), id: message.id, type, payload: refusal } as FromWorker,
     );
   }
-}
-
-/** The cartridge memory of each owner is in a folder of its own. */
-function ownedBy(holder: string | undefined, spec: SourceSpec): SourceSpec {
-  if (!("saves" in spec) || spec.saves === undefined || holder === undefined) return spec;
-  return { ...spec, saves: join(spec.saves, holder) };
-}
-
-function withOwner<M extends Extract<FromWorker, { type: "room.opened" }>>(
-  message: M,
-  owner: RoomOwner | undefined,
-): M {
-  return owner ? { ...message, payload: { ...message.payload, owner } } : message;
-}
-
-function closing(reason: EndReason) {
-  return { type: "close", reason, message: CLOSED[reason] ?? "The room was closed" } as const;
 }

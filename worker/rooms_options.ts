@@ -28,11 +28,11 @@ export interface RoomsOptions {
   readonly report: ToCoordinator;
   /** Passes a message of a room to the coordinator. */
   relay(message: FromWorker): void;
-  readonly kept: KeptListener;
+  readonly fieldRooms: FieldRoomListener;
 }
 
 /** Reports of the rooms that run without a session, which receive field streams. */
-export interface KeptListener {
+export interface FieldRoomListener {
   /** The room's field stream sent a report. */
   live(room: RoomId, event: LiveEvent): void;
   /** Whole transport packets of the room's field stream. */

@@ -97,7 +97,7 @@ export function createWorker(options: WorkerOptions): Worker {
     find: (app) => library.find(app) ?? fieldStreams.find(app),
     report: notify,
     relay: send,
-    kept: {
+    fieldRooms: {
       live: (room, event) => fieldStreams.live(room, event),
       packets: (room, bytes) => fieldStreams.packets(room, bytes),
       closed: (room, end) => fieldStreams.closed(room, end),

@@ -8,6 +8,8 @@
  *    └── released, or LEASE_TIME ──┘
  * ```
  *
+ * A room that is kept for the return of its players holds no place.
+ *
  * A place is granted only within the capacity. Every room that a worker reports counts, so more places may be held
  * than the worker has, when the worker reconnected with a smaller capacity; no place is granted then.
  *
@@ -15,6 +17,7 @@
  */
 import type { Millis } from "../../protocol/clock.ts";
 import type { RoomId, SessionId } from "../../protocol/ids.ts";
+import type { Room } from "../../protocol/legs/room.ts";
 
 /** How long a place is kept for a session that starts nothing, in milliseconds. */
 export const LEASE_TIME = 60_000;
@@ -56,6 +59,15 @@ export function release(places: Places, session: SessionId): Places {
 export function occupy(places: Places, room: RoomId, players: readonly SessionId[]): Places {
   const rooms = places.rooms.has(room) ? places.rooms : new Set(places.rooms).add(room);
   return players.reduce(release, rooms === places.rooms ? places : { ...places, rooms });
+}
+
+/** Applies a report of a room: a kept one holds no place, because it gives way to whoever needs the place. */
+export function report(
+  places: Places,
+  { room_id, state }: Pick<Room, "room_id" | "state">,
+  players: readonly SessionId[],
+): Places {
+  return state === "kept" ? vacate(places, room_id) : occupy(places, room_id, players);
 }
 
 /** Releases the place of a room. */

@@ -2,7 +2,7 @@
  * The coordinator's state of a room: the worker's newest report, and whether the worker is connected.
  *
  * ```text
- *  open ◀──▶ draining ──────────────▶ closed(reason)
+ *  open ◀──▶ kept, draining ────────▶ closed(reason)
  *    └─────────┴─ worker away for UNSEEN_GRACE ─────▶ closed(worker_lost)
  * ```
  *
@@ -19,7 +19,7 @@ export const UNSEEN_GRACE = 30_000;
 /** The state of a room. */
 export type RoomRecord =
   | {
-    readonly state: "open" | "draining";
+    readonly state: "open" | "kept" | "draining";
     /** The worker's newest report. */
     readonly room: Room;
     /** When the worker's connection was lost; `undefined` while it is connected. */

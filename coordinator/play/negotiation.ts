@@ -6,7 +6,7 @@
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
-import type { AppId, WorkerId, ZoneId } from "../../protocol/ids.ts";
+import type { AppId, RoomId, WorkerId, ZoneId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Room } from "../../protocol/legs/room.ts";
 import type { FromUser } from "../../protocol/legs/user_leg.ts";
@@ -28,6 +28,8 @@ export type StartMessage = Extract<FromUser, { type: "app.start" }>;
 
 /** The code with which a worker refuses while the processes of closed rooms still exit. */
 const WORKER_FULL = "room.no_capacity";
+/** The code with which a worker refuses a room that is closed, or is about to close. */
+const ROOM_GONE = "room.unknown";
 /** How long until the request is sent to such a worker again, in milliseconds. */
 const ASK_AGAIN = 200;
 
@@ -37,7 +39,7 @@ interface Ask {
   readonly since: Millis;
   /** The `app.start` that the player sent after it. */
   start?: StartMessage;
-  /** Whether its worker was full and gets the request again after {@linkcode ASK_AGAIN}. */
+  /** Whether its worker refused it and gets the request again after {@linkcode ASK_AGAIN}. */
   again?: boolean;
   /** Whether the place of a player who is away was freed for it. */
   spared?: boolean;
@@ -84,10 +86,7 @@ export class Negotiation {
     if (holdsPlace(session.state) && !this.#fits(session, goal)) sessions.giveUpPlace(session);
     sessions.assign(session, session.worker);
     this.#asks.set(session, { init, since: clock.now() });
-    this.#line.enter(session.session_id, {
-      attempt: () => this.#attempt(session, goal),
-      gaveUp: (waitedMs) => this.#noPlace(session, waitedMs),
-    });
+    this.#queue(session, goal);
   }
 
   /** Keeps an `app.start` with the request for its place. False when it can be sent to the worker at once. */
@@ -119,6 +118,9 @@ export class Negotiation {
     const { clock, sessions } = this.#ports;
     const ask = this.#asks.get(session);
     if (!ask) return;
+    if (problem.code === ROOM_GONE && ask.init.payload.continue_from && session.room) {
+      return this.#openAnew(session, ask);
+    }
     const waitedMs = clock.now() - ask.since;
     const full = problem.code === WORKER_FULL;
     if (full && waitedMs < PLACE_WAIT) {
@@ -136,8 +138,30 @@ export class Negotiation {
     this.#refuse(session, ask.init, problem);
   }
 
-  #goal(session: Session, { payload: { room_id, app_id } }: InitMessage): Goal | Refusal {
+  #queue(session: Session, goal: Goal): void {
+    this.#line.enter(session.session_id, {
+      attempt: () => this.#attempt(session, goal),
+      gaveUp: (waitedMs) => this.#noPlace(session, waitedMs),
+    });
+  }
+
+  /** The room to continue ended before the session entered it: a place for a new room is requested. */
+  #openAnew(session: Session, ask: Ask): void {
+    const { clock, sessions } = this.#ports;
+    sessions.giveUpPlace(session, { workerKnows: true });
+    // The worker's refusal of the start is on its way; it is not for the player.
+    ask.again = true;
+    clock.after(ASK_AGAIN, () => {
+      if (this.#asks.get(session) !== ask) return;
+      ask.again = false;
+      this.#queue(session, { room: undefined, app: ask.init.payload.app_id });
+    });
+  }
+
+  #goal(session: Session, { payload }: InitMessage): Goal | Refusal {
+    const { app_id } = payload;
     const { workers, rights } = this.#ports;
+    const room_id = payload.room_id ?? this.#roomToContinue(session, payload);
     const implied = app_id === undefined ? session.room ?? session.wish.room_id : undefined;
     const live = app_id && workers.liveRoom(app_id);
     const id = room_id ?? implied ?? live?.room_id;
@@ -161,6 +185,26 @@ export class Negotiation {
       return { code: "worker.unseen", message };
     }
     return { room, app: app_id };
+  }
+
+  /** The room that a player continues, while it runs and is open to the player. */
+  #roomToContinue(
+    { pass }: Session,
+    { app_id, continue_from }: InitMessage["payload"],
+  ): RoomId | undefined {
+    const room = continue_from && this.#ports.workers.room(continue_from);
+    const isOpen = room && room.app_id === app_id &&
+      this.#ports.rights.mayInRoom(pass, "play", room);
+    return isOpen ? continue_from : undefined;
+  }
+
+  /** Ends the sessions in a room whose player is away and continues the room in `session`, so that a seat is free. */
+  #takeOver(session: Session, room: RoomId): void {
+    const [holder] = session.pass.holders;
+    for (const other of this.#ports.sessions.inRoom(room)) {
+      const isSame = other !== session && other.pass.holders[0] === holder;
+      if (isSame && !other.connection) this.#ports.sessions.end(other, "continued");
+    }
   }
 
   /** The refusal of an app that no usable connected worker has, so that waiting cannot help; else `undefined`. */
@@ -201,7 +245,11 @@ export class Negotiation {
     }
     this.#ports.sessions.step(session, { type: "place_asked" });
     if (session.connection) this.#connecting.add(session, session.connection.address);
-    if (goal.room) this.#ports.sessions.enterRoom(session, goal.room.room_id);
+    if (goal.room) {
+      const { room_id } = goal.room;
+      if (ask.init.payload.continue_from === room_id) this.#takeOver(session, room_id);
+      this.#ports.sessions.enterRoom(session, room_id);
+    }
     this.#notifyWorker(session, ask);
     return true;
   }

@@ -77,8 +77,9 @@ export const Room = z.object({
   title: Title,
   worker_id: WorkerId,
   zone: ZoneId,
-  state: z.enum(["open", "draining", "closed"]),
-  /** While its worker drains: when the room is closed, milliseconds since 1970. */
+  /** `kept`: all its players have left, and it waits for one of them to come back. */
+  state: z.enum(["open", "kept", "draining", "closed"]),
+  /** While it is kept, or its worker drains: when the room is closed, milliseconds since 1970. */
   closes_at: z.optional(z.number()),
   paused: z.boolean(),
   seats: z.array(SeatState).check(z.maxLength(4)),
@@ -101,6 +102,7 @@ export type Room = z.infer<typeof Room>;
 export const EndReason = z.enum([
   "quit", // the player left
   "left", // the player did not come back
+  "continued", // its player, who was away, went on with the game in another session
   "place_needed", // the player was away, and another one needed the place
   "unwatched", // nobody watched for a long time
   "nothing_started", // a place was taken and nothing started in it

@@ -110,12 +110,17 @@ export const fromUser = leg({
     ).check(z.maxLength(256)),
   }),
   /** Requests a place and a peer connection, in the room of the link or in a new one. */
-  "webrtc.init": z.object({ room_id: z.optional(RoomId), app_id: z.optional(AppId) }),
+  "webrtc.init": z.object({
+    room_id: z.optional(RoomId),
+    app_id: z.optional(AppId),
+    /** A room of this app, which may be closed: enter it while it runs, else take a place for a new one. */
+    continue_from: z.optional(RoomId),
+  }),
   "webrtc.answer": Answer,
   "webrtc.candidate": Candidate,
   "app.start": z.object({
     app_id: AppId,
-    /** A closed room of this app: begin at the state that was saved when it closed, if there is one. */
+    /** A room of this app: begin at the state that was saved when it was left, if it does not run any more. */
     continue_from: z.optional(RoomId),
   }),
   "app.quit": Empty,

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "../support/browser.ts";
-import { openPage, waitForPicture, waitForState } from "../support/player.ts";
+import { openPage, takePictures, waitForPicture, waitForState } from "../support/player.ts";
 import { type Stack, startStack } from "../support/stack/stack.ts";
 
 const AUTOPLAY = ["--autoplay-policy=no-user-gesture-required"];
@@ -93,7 +93,62 @@ async function player(): Promise<{ context: BrowserContext; page: Page; room: st
   return { context: page.context(), page, room: await playing(page) };
 }
 
-Deno.test("[SES15] a closed tab frees its place, and Continue goes on from its save", async () => {
+/** How many pictures the game made between two of its pictures, which it counts modulo 256. */
+const framesBetween = (before: number, after: number) => (after - before + 256) % 256;
+
+/** Leaves the game by *Back*, and returns the number of the last picture that was shown. */
+async function leaveGame(page: Page): Promise<number> {
+  // The controls are hidden while nothing moves.
+  await page.mouse.move(300, 300);
+  await page.mouse.move(320, 320);
+  await page.getByRole("link", { name: "Back to the library" }).click();
+  await waitForState(page, "lobby");
+  return (await takePictures(page)).findLast(({ bar }) => bar)!.bar!.frame;
+}
+
+/** Presses *Continue*, and returns the room and the number of the first picture that is shown. */
+async function continueGame(page: Page): Promise<{ room: string; frame: number }> {
+  await page.locator(".continue-card").first().click();
+  await waitForState(page, "playing");
+  const { bar } = await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
+  return { room: await roomOf(page), frame: bar!.frame };
+}
+
+Deno.test("[PLY33] Back leaves a room that Continue opens again, at the picture where it was left", async () => {
+  await until("the place is free", async () => await freePlaces() === 1);
+  const { context, page, room } = await player();
+  const left = await leaveGame(page);
+  await until("the place is free", async () => await freePlaces() === 1);
+  await page.waitForTimeout(3_000);
+  await page.getByText("Left just now").first().waitFor();
+  const continued = await continueGame(page);
+  equal(continued.room, room);
+  const made = framesBetween(left, continued.frame);
+  ok(made < 130, `${made} pictures were made, and nobody was there for more than 180`);
+  await page.keyboard.down("x");
+  await waitForPicture(page, "the press of a button", ({ bar }) => bar?.lit === true);
+  await page.keyboard.up("x");
+  await context.close();
+});
+
+Deno.test("[ROM36] another player gets the only place at once, and Continue then goes on from the save", async () => {
+  await until("the place is free", async () => await freePlaces() === 1);
+  const { context, page, room } = await player();
+  const left = await leaveGame(page);
+  const other = await player();
+  notEqual(other.room, room);
+  ok(savedRoom(room));
+  await leaveGame(other.page);
+  const continued = await continueGame(page);
+  notEqual(continued.room, room);
+  const made = framesBetween(left, continued.frame);
+  ok(made < 130, `the save is ${made} pictures away from where the game was left`);
+  ok(!(await page.innerText("body")).includes("began anew"));
+  await other.context.close();
+  await context.close();
+});
+
+Deno.test("[SES15] a closed tab frees its place, and Continue opens its room again", async () => {
   await until("the place is free", async () => await freePlaces() === 1);
   const { context, page, room } = await player();
   await page.waitForTimeout(2_500);
@@ -105,9 +160,24 @@ Deno.test("[SES15] a closed tab frees its place, and Continue goes on from its s
   await again.goto(stack.url);
   await again.locator(".continue-card").first().click();
   await waitForState(again, "playing");
-  notEqual(await roomOf(again), room);
+  equal(await roomOf(again), room);
   ok(!again.url().includes("continue"), "a later reload must not go back to the older moment");
   ok(!(await again.innerText("body")).includes("began anew"));
+  await context.close();
+});
+
+Deno.test("[SES17] a tab that is opened at once after the closed one continues in its room, with its seat", async () => {
+  await until("the place is free", async () => await freePlaces() === 1);
+  const { context, page, room } = await player();
+  await page.waitForTimeout(2_500);
+  const again = await context.newPage();
+  await again.goto(stack.url);
+  await again.locator(".continue-card").first().waitFor();
+  await page.close();
+  await again.locator(".continue-card").first().click();
+  await waitForState(again, "playing");
+  equal(await roomOf(again), room);
+  await again.getByText("P1 you").first().waitFor();
   await context.close();
 });
 

@@ -79,7 +79,7 @@ export class RoomHost {
       case "pass":
         return this.#room?.admit(message.pass);
       case "ingest":
-        return this.#room?.keep(message);
+        return this.#room?.openField(message);
       case "tee":
         return this.#live?.tee(message.state);
       case "close":

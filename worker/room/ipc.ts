@@ -68,3 +68,17 @@ export type FromRoom =
   | { readonly type: "alive"; readonly memory: number }
   | { readonly type: "message"; readonly message: FromWorker }
   | { readonly type: "live"; readonly event: LiveEvent };
+
+/** The messages of rooms that are closed from outside, by reason. */
+const CLOSED: Partial<Record<EndReason, string>> = {
+  left: "Nobody came back to the room",
+  place_needed: "Nobody was in the room, and another player needed the place",
+  operator: "An operator closed the room",
+  drained: "This worker is being taken out of service",
+  source_ended: "The stream ended",
+};
+
+/** The message that closes a room. */
+export function closing(reason: EndReason) {
+  return { type: "close", reason, message: CLOSED[reason] ?? "The room was closed" } as const;
+}

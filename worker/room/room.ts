@@ -7,13 +7,13 @@
  *    └─────────────────────┘
  * ```
  *
- * A lost media connection does not end a session: its seat is kept until the coordinator ends the session. When the
+ * A room that has been watched and that its players have left stays open without a session: it is reported as kept,
+ * and its worker closes it when its time is over. A lost media connection does not end a session: its seat is kept until the coordinator ends the session. When the
  * last viewer has gone, the source is paused and its state is saved. Without a viewer for {@linkcode UNWATCHED} the
  * room closes by itself, so that it also ends when the coordinator does not come back.
  *
  * @module
  */
-import { type BitrateLimits, bitrateLimits } from "../sending/bitrate.ts";
 import { every, type Millis } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse, refuseFor } from "../../protocol/envelope.ts";
 import { RoomId, type SessionId } from "../../protocol/ids.ts";
@@ -29,6 +29,11 @@ import type { Saves } from "./saves.ts";
 import type { SourceListener } from "../playback/source_handle.ts";
 import type { ThreadStats } from "../playback/thread_protocol.ts";
 import {
+  limitsOf,
+  mayReturn,
+  notOpen,
+  refuseOther,
+  type Restored,
   type RoomPorts,
   type SessionMessage,
   type StartRequest,
@@ -48,19 +53,15 @@ const EMPTY_LIMIT = 60_000;
  */
 export const UNWATCHED = 3_900_000;
 
-/** The room whose saved state was to be restored, and whether it was. */
-interface Restored {
-  readonly from: RoomId;
-  readonly continued: boolean;
-}
-
 /** Runs one room. Disposing closes its source and its connections without a report. */
 export class Room implements Disposable {
   #state: State = { state: "empty" };
   #stats: ThreadStats | undefined;
   #unwatchedSince: Millis;
-  /** Whether the room stays open without a session. */
-  #isKept = false;
+  /** Whether the room receives a field stream: then it stays open without a session. */
+  #isField = false;
+  /** Whether a viewer has been connected. */
+  #wasWatched = false;
   readonly #sessions = new Set<SessionId>();
   /** Whose saves a session may load; what it saves belongs to the first. */
   readonly #holders = new Map<SessionId, readonly string[]>();
@@ -84,7 +85,7 @@ export class Room implements Disposable {
     });
     this.#audio = new AudioPacer(ports.clock, (packet) => this.#audience.sendAudio(packet));
     this.#players = new Players(ports.clock, (seat, pad) => this.#playback?.setPad(seat, pad));
-    const limits = () => this.#limits();
+    const limits = () => limitsOf(this.#playback?.info, settings);
     this.#audience = new Audience({ ...ports, ...settings, limits }, {
       offer: (session_id, offer) => ports.report("webrtc.offer", { session_id, ...offer }),
       candidate: (session_id, candidate) =>
@@ -97,7 +98,7 @@ export class Room implements Disposable {
     });
     this.#carryOut = createRequests({
       connect: (session, iceServers) => {
-        this.#sessions.add(session);
+        this.#add(session);
         this.#audience.connect(session, iceServers);
       },
       accept: (session, answer) => this.#audience.accept(session, answer),
@@ -128,7 +129,7 @@ export class Room implements Disposable {
 
   /** Starts the app, or joins the one that runs. */
   start(request: StartRequest): void {
-    this.#sessions.add(request.session);
+    this.#add(request.session);
     switch (this.#state.state) {
       case "empty":
         return this.#open(request, [request]);
@@ -146,8 +147,8 @@ export class Room implements Disposable {
   }
 
   /** Starts an app that runs until the room is closed, also without a session. */
-  keep(what: Pick<StartRequest, "app" | "spec">): void {
-    this.#isKept = true;
+  openField(what: Pick<StartRequest, "app" | "spec">): void {
+    this.#isField = true;
     if (this.#state.state === "empty") this.#open(what, []);
   }
 
@@ -170,7 +171,7 @@ export class Room implements Disposable {
         this.#ports.report("session.ended", { session_id, reason, message });
       }
     }
-    if (!open || this.#isKept) return this.#finish(playback);
+    if (!open || this.#isField) return this.#finish(playback);
     void this.#autosave.close(open, reason).then(() => this.#finish(playback));
   }
 
@@ -252,7 +253,7 @@ export class Room implements Disposable {
   #failed(error: string): void {
     if (this.#state.state === "open") return this.close("failed", error);
     if (this.#state.state !== "starting") return;
-    if (this.#isKept) return this.close("failed", error);
+    if (this.#isField) return this.close("failed", error);
     const { requests } = this.#state;
     this.#state = { state: "empty" };
     for (const { id, session } of requests) {
@@ -267,26 +268,22 @@ export class Room implements Disposable {
     this.#players.claim(session);
     const seat = this.#players.seatOf(session) ?? null;
     const room = this.#summary(this.#state);
-    const continued = continueFrom && {
-      continued: continueFrom === restored?.from && restored.continued,
-    };
+    const isRestored = continueFrom === restored?.from && restored?.continued === true;
+    const continued = continueFrom && { continued: isRestored || continueFrom === room.room_id };
     this.#ports.report("app.start.response", { session_id: session, room, seat, ...continued }, id);
   }
 
   #refuseOther({ id, session }: StartRequest): void {
-    const running = "app" in this.#state ? this.#state.app.title : "Another app";
-    const message = `Cannot start it in this room: ${running} is running here`;
-    this.#ports.report(
-      "app.start.response",
-      { session_id: session, ...refuse("room.busy", message, { title: running }) },
-      id,
-    );
+    const payload = { session_id: session, ...refuseOther(this.#state) };
+    this.#ports.report("app.start.response", payload, id);
   }
 
   #mediaChanged(session: SessionId, connected: boolean): void {
     this.#fitAudience();
-    if (connected) this.#playback?.requestKeyframe();
-    else this.#players.release(session);
+    if (connected) {
+      this.#wasWatched = true;
+      this.#playback?.requestKeyframe();
+    } else this.#players.release(session);
     this.#ports.report("session.media", { session_id: session, connected });
     this.#changed();
   }
@@ -296,7 +293,7 @@ export class Room implements Disposable {
     this.#playback?.setAudience({ codecs, bitrate });
     if (codecs.length > 0) return this.#autosave.resumed();
     this.#unwatchedSince = this.#ports.clock.now();
-    if (this.#state.state === "open" && !this.#isKept) void this.#autosave.write(this.#state);
+    if (this.#state.state === "open" && !this.#isField) void this.#autosave.write(this.#state);
   }
 
   #end(session: SessionId, end: { reason: EndReason; message: string }): void {
@@ -310,8 +307,21 @@ export class Room implements Disposable {
     this.#players.leave(session);
     this.#audience.leave(session);
     this.#fitAudience();
-    if (this.#sessions.size === 0 && !this.#isKept) this.close(reason, "Everybody left the room");
+    if (this.#sessions.size === 0 && !this.#isField) this.#left(reason);
     else this.#changed();
+  }
+
+  /** The last session has left: the room stays for its return, or closes. */
+  #left(reason: EndReason): void {
+    const isKept = this.#state.state === "open" && this.#wasWatched && mayReturn(reason);
+    if (!isKept) return this.close(reason, "Everybody left the room");
+    this.#playback?.setPausedByPlayer(false);
+    this.#changed();
+  }
+
+  #add(session: SessionId): void {
+    this.#sessions.add(session);
+    if (this.#sessions.size === 1) this.#changed();
   }
 
   #pause(session: SessionId, paused: boolean): RefusalPayload | undefined {
@@ -349,18 +359,11 @@ export class Room implements Disposable {
     if (this.#playback?.checkPulse() === "stalled") {
       return this.close("stalled", "The game stopped answering and was closed");
     }
-    if (this.#audience.size > 0 || this.#isKept) this.#unwatchedSince = now;
+    if (this.#audience.size > 0 || this.#isField) this.#unwatchedSince = now;
     const limit = this.#state.state === "open" ? UNWATCHED : EMPTY_LIMIT;
     if (now - this.#unwatchedSince > limit) {
       this.close("unwatched", `The room had no viewer for ${limit / 1000} s`);
     }
-  }
-
-  /** The bitrate limits by the picture's size and rate; until they are known, those of 480 lines at 60 Hz. */
-  #limits(): BitrateLimits {
-    const info = this.#playback?.info;
-    const height = Math.max(info?.height ?? 480, this.#settings.targetHeight);
-    return bitrateLimits({ height, frameRate: info?.frameRate ?? 60 });
   }
 
   #fitBitrate(): void {
@@ -388,12 +391,9 @@ export class Room implements Disposable {
   #summary(state: Extract<State, { state: "open" }>): RoomSummary {
     return summarize(state, {
       settings: this.#settings,
+      state: this.#sessions.size > 0 || this.#isField ? "open" : "kept",
       seats: this.#players.seats,
       audience: this.#audience,
     });
   }
-}
-
-function notOpen(): RefusalPayload {
-  return refuse("room.empty", "Nothing is running in this room yet");
 }

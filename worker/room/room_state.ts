@@ -5,13 +5,15 @@
  */
 import type { EncodedFrame } from "../../media/ports.ts";
 import type { Clock, EpochMillis } from "../../protocol/clock.ts";
+import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
 import { RoomId, type SessionId, WorkerId, ZoneId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { App, Room as RoomSummary } from "../../protocol/legs/room.ts";
+import type { App, EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts";
 import type { ToCoordinator, ToWorker } from "../../protocol/legs/worker_leg.ts";
+import { type BitrateLimits, bitrateLimits } from "../sending/bitrate.ts";
 import type { CreatePeer, PacketizedFrame } from "../sending/ports.ts";
-import type { SourceSpec } from "../sources/ports.ts";
+import type { SourceInfo, SourceSpec } from "../sources/ports.ts";
 import type { Audience } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
 import type { Playback } from "../playback/playback.ts";
@@ -70,10 +72,47 @@ export interface RoomPorts {
   ended(): void;
 }
 
+/** The room whose saved state was to be restored, and whether it was. */
+export interface Restored {
+  readonly from: RoomId;
+  readonly continued: boolean;
+}
+
+/** The refusal of a request that needs a running app. */
+export function notOpen(): RefusalPayload {
+  return refuse("room.empty", "Nothing is running in this room yet");
+}
+
+/** The refusal to start an app in a room that runs another one. */
+export function refuseOther(state: State): RefusalPayload {
+  const title = "app" in state ? state.app.title : "Another app";
+  const message = `Cannot start it in this room: ${title} is running here`;
+  return refuse("room.busy", message, { title });
+}
+
+/** The bitrate limits by the picture's size and rate; until they are known, those of 480 lines at 60 Hz. */
+export function limitsOf(
+  info: SourceInfo | undefined,
+  { targetHeight }: Pick<RoomSettings, "targetHeight">,
+): BitrateLimits {
+  const height = Math.max(info?.height ?? 480, targetHeight);
+  return bitrateLimits({ height, frameRate: info?.frameRate ?? 60 });
+}
+
+/** Whether a player whose session ended for this reason may come back to the room. */
+export function mayReturn(reason: EndReason): boolean {
+  return reason === "quit" || reason === "left" || reason === "continued";
+}
+
 /** The summary of an open room that is sent on every leg. */
 export function summarize(
   { app, playback, openedAt }: Extract<State, { state: "open" }>,
-  { settings, seats, audience }: { settings: RoomSettings; seats: Seats; audience: Audience },
+  { settings, state, seats, audience }: {
+    readonly settings: RoomSettings;
+    readonly state: "open" | "kept";
+    readonly seats: Seats;
+    readonly audience: Audience;
+  },
 ): RoomSummary {
   const { info } = playback;
   return {
@@ -82,7 +121,7 @@ export function summarize(
     title: app.title,
     worker_id: WorkerId.parse(settings.workerId),
     zone: ZoneId.parse(settings.zone),
-    state: "open",
+    state,
     paused: playback.pausedByPlayer,
     seats: seats.map((session, seat) => ({
       seat,

@@ -152,6 +152,7 @@ class JsnesSource implements Source {
   }
 
   save(): Uint8Array<ArrayBuffer> {
+    this.#battery?.keep();
     const body = deflateRawSync(pack(plain(this.#nes.toJSON())), { level: 1 });
     return sealState(body, this.#owner);
   }

@@ -40,7 +40,7 @@ export interface Source extends Disposable {
   /** Advances by one frame. `pads[n]` is seat n's newest state. */
   step(pads: readonly PadState[]): Step;
   reset(): void;
-  /** The whole state, or `undefined` when this source cannot save one. */
+  /** The whole state, or `undefined` when this source cannot save one. The cartridge's memory is written first. */
   save(): Uint8Array<ArrayBuffer> | undefined;
   /** Loads a state. False when it is not a state of this source. */
   load(state: Uint8Array): boolean;

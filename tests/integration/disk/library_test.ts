@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { sleep, systemClock } from "../../../protocol/clock.ts";
 import { createLog } from "../../../protocol/log.ts";
-import { type Library, openLibrary } from "../../../worker/library.ts";
+import { type Library, openLibrary } from "../../../worker/library/library.ts";
 
 /** Only a shell can make names that are not UTF-8: the runtime cannot. */
 async function sh(script: string, folder: string): Promise<void> {

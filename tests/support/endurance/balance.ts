@@ -26,6 +26,8 @@ export interface Balance {
    */
   readonly kept: number;
   readonly rooms: number;
+  /** Rooms without a session that wait, for at most five minutes, for their players; that is no leak either. */
+  readonly keptRooms: number;
   readonly placesFree: number;
   /** Pairs of UDP ports for streams that are free at all workers. */
   readonly portPairsFree: number;
@@ -52,6 +54,7 @@ export async function takeBalance(farpad: Installation): Promise<Balance> {
     sessions: sum("farpad_sessions"),
     kept: Number(/^farpad_sessions\{state="interrupted"\} (\d+)$/m.exec(metrics)?.[1] ?? 0),
     rooms: sum("farpad_rooms"),
+    keptRooms: sum("farpad_rooms_kept"),
     placesFree: sum("farpad_places_free"),
     portPairsFree: items.reduce((total, { pairs_free }) => total + pairs_free, 0),
     temporaryFiles: countFiles(farpad.dataFolder),
@@ -73,14 +76,14 @@ export function leaksBetween(
     Object.entries(is).flatMap(([kind, count]) =>
       more(`${what} of ${kind}`, was[kind] ?? 0, count, slack)
     );
-  const { kept } = after;
-  const rooms = (after.processes.room ?? 0) - kept;
+  const { kept, keptRooms } = after;
+  const rooms = (after.processes.room ?? 0) - kept - keptRooms;
   const known = new Set(descendants(root).map(({ pid }) => pid));
   return [
     ...kinds("processes", before.processes, { ...after.processes, room: rooms }),
     ...kinds("descriptors", before.descriptors, after.descriptors, SLACK),
     ...more("sessions", before.sessions, after.sessions - kept),
-    ...more("rooms", before.rooms, after.rooms - kept),
+    ...more("rooms", before.rooms, after.rooms - kept - keptRooms),
     ...more("taken places", -before.placesFree, -after.placesFree - kept),
     ...more("taken port pairs", -before.portPairsFree, -after.portPairsFree),
     ...more("temporary files", before.temporaryFiles, after.temporaryFiles),

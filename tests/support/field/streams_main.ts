@@ -47,7 +47,7 @@ process.on("message", ({ stream, portRange, patience }: ToReceiver) => {
     find: () => undefined,
     report,
     relay: () => {},
-    kept: {
+    fieldRooms: {
       live: (room, event) => streams.live(room, event),
       packets: (room, bytes) => streams.packets(room, bytes),
       closed: (room, end) => streams.closed(room, end),

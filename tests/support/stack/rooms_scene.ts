@@ -68,7 +68,7 @@ export function setup({ capacity = 2 } = {}) {
     report: (type, payload, id) =>
       void out.push({ id: id ?? "fresh", type, payload } as FromWorker),
     relay: (message) => void out.push(message),
-    kept: { live: () => {}, packets: () => {}, closed: () => {}, gone: () => {} },
+    fieldRooms: { live: () => {}, packets: () => {}, closed: () => {}, gone: () => {} },
   });
   rooms.passKey = KEY;
   const init = (session: SessionId, room_id?: RoomId, change: Partial<SessionPass> = {}) => {

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { join } from "node:path";
 import { createLog } from "../../../protocol/log.ts";
-import { openLibrary, RESCAN } from "../../../worker/library.ts";
+import { openLibrary, RESCAN } from "../../../worker/library/library.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { FakeFolder } from "../../fakes/sources/folder.ts";
 

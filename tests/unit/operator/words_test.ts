@@ -17,6 +17,7 @@ import {
   plural,
   signalBars,
 } from "../../../web/operator/model/format.ts";
+import { roomWording } from "../../../web/operator/worker/words.ts";
 import { hoursWords, keepLiveWording, sameHours } from "../../../web/operator/keep_live/words.ts";
 import { ageNote, DEVICE_STALE, STREAM_STALE } from "../../../web/operator/model/freshness.ts";
 import {
@@ -323,4 +324,11 @@ Deno.test("[DSH20] the demo camera is offered until a first stream has run", () 
   equal(demoToStart([demo, sender({ stream: streaming("live") })]), undefined);
   const end = { stream_id: streaming("live").stream_id, reason: "user_stop", message: "", at: 1 };
   equal(demoToStart([{ ...demo, last_end: end }]), undefined);
+});
+
+Deno.test("[DSH24] a kept room is shown as kept, with the time at which it closes", () => {
+  const kept = { state: "kept", paused: false, viewers: 0 } as const;
+  const at = new Date(2026, 10, 29, 14, 5).getTime();
+  equal(roomWording({ ...kept, closes_at: at }).word, "Kept until 14:05");
+  equal(roomWording({ ...kept, state: "open" }).word, "Nobody in");
 });

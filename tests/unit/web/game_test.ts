@@ -335,3 +335,17 @@ Deno.test("disposing game and connection leaves nothing behind", async () => {
   connection[Symbol.dispose]();
   equal(clock.pending, 0);
 });
+
+Deno.test("[SES17] Continue requests the room by its id for the place and for the start, and Play again does not", () => {
+  const { game, welcome, find, send } = setup();
+  welcome();
+  const room = RoomId.parse(ROOM);
+  game.play({ appId, continueFrom: room });
+  const payload = { app_id: appId, continue_from: room };
+  deepEqual(find("webrtc.init").payload, payload);
+  deepEqual(find("app.start").payload, payload);
+  send("session.ended", { reason: "place_needed" });
+  game.retry();
+  welcome();
+  deepEqual(find("webrtc.init").payload, { app_id: appId });
+});

@@ -130,6 +130,9 @@ Deno.test("[PLY7] after a loss the page tries without an end, also after a refus
     const { error: refusal } = refuse("worker.unseen", "The worker is not connected");
     session.put({ type: "refused", refusal, delay: 1_000 });
     session.in("lost");
+    // The refusal of the start, which was sent together with the request for a place.
+    session.put({ type: "refused", refusal, delay: 1_000 });
+    session.in("lost");
   }
   deepEqual(session.in("lost").failures, 6);
 });

@@ -41,7 +41,7 @@ function setup({ draining = false } = {}) {
       patience: 300,
     },
     rooms: {
-      keep(what) {
+      openField(what) {
         if (draining) return undefined;
         kept.push(what);
         return ROOM;

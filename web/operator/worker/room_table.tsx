@@ -10,13 +10,13 @@ import type { FleetRoom } from "../../../protocol/rest/fleet.ts";
 import { formatRate } from "../../shared/format.ts";
 import { losers } from "../model/format.ts";
 import type { Sort } from "../model/table.ts";
-import type { Wording } from "../model/words.ts";
 import { useAsk, useReadOnly, useServices } from "../services.ts";
 import { WorkerLink } from "../stream/facts.tsx";
 import { Confirm } from "../widgets/confirm.tsx";
 import { Running, Watching } from "../widgets/figure.tsx";
 import { type Column, Table } from "../table/table.tsx";
 import { State } from "../widgets/tone.tsx";
+import { roomWording } from "./words.ts";
 
 interface RoomTableProps {
   readonly rooms: readonly FleetRoom[];
@@ -37,7 +37,7 @@ export function RoomTable({ rooms, label, workers = false, ...sorting }: RoomTab
       <Table
         {...sorting}
         label={label}
-        narrow="buttons"
+        narrow="buttons_below"
         rows={rooms}
         columns={columns}
         rowKey={({ room_id }) => room_id}
@@ -130,13 +130,6 @@ export const ROOM_COLUMNS = (close: (room: FleetRoom) => void): readonly Column<
   },
 ];
 
-function roomWording({ state, paused, viewers }: FleetRoom): Wording {
-  if (state === "draining") return { tone: "attention", word: "Draining" };
-  if (state === "closed") return { tone: "off", word: "Closed" };
-  if (paused) return { tone: "off", word: "Paused" };
-  return viewers > 0 ? { tone: "live", word: "Open" } : { tone: "ready", word: "Nobody in" };
-}
-
 function Seats({ seats }: { seats: FleetRoom["seats"] }) {
   if (seats.length === 0) return <span class="soft">Watch only</span>;
   return (
@@ -181,7 +174,7 @@ function RoomActions({ room, close }: { room: FleetRoom; close: () => void }) {
 
 function CloseDialog({ room, close }: { room: FleetRoom; close: () => void }) {
   const { api, toaster } = useServices();
-  const { room_id, title, viewers, stream_id } = room;
+  const { room_id, title, state, viewers, stream_id } = room;
   const ask = useAsk(`close:${room_id}`);
   useEffect(() => ask.clear(), []);
   const closeRoom = async () => {
@@ -205,11 +198,15 @@ function CloseDialog({ room, close }: { room: FleetRoom; close: () => void }) {
         <li>
           {viewers > 0
             ? `${losers(viewers)} the room; the page says that an operator closed it.`
+            : state === "kept"
+            ? "Its players have left. Until it closes they can come back to it."
             : "Nobody is in it."}
         </li>
         <li>
           {stream_id
             ? "The stream itself goes on; stop it on its sender's page."
+            : state === "kept"
+            ? "Its game was saved when they left: Continue goes on from there."
             : "What was not saved in the game is lost."}
         </li>
       </ul>

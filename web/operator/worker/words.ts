@@ -1,11 +1,12 @@
 /**
- * A worker's state, its disk and its library in words.
+ * The state of a worker and of a room, a worker's disk and its library in words.
  *
  * @module
  */
 import type { StorageReason } from "../../../protocol/disk/storage_fault.ts";
 import type { PassedOver } from "../../../protocol/legs/room.ts";
-import type { FleetWorker } from "../../../protocol/rest/fleet.ts";
+import type { FleetRoom, FleetWorker } from "../../../protocol/rest/fleet.ts";
+import { formatClockTime } from "../../shared/format.ts";
 import type { Wording } from "../model/words.ts";
 
 /** The state of a worker in words. */
@@ -18,6 +19,20 @@ export function workerWording({ state, rooms }: Pick<FleetWorker, "state" | "roo
     case "lost":
       return { tone: "lost", word: "Unreachable" };
   }
+}
+
+type RoomState = Pick<FleetRoom, "state" | "closes_at" | "paused" | "viewers">;
+
+/** The state of a room in words. */
+export function roomWording({ state, closes_at, paused, viewers }: RoomState): Wording {
+  if (state === "kept") {
+    const until = closes_at === undefined ? "" : ` until ${formatClockTime(closes_at)}`;
+    return { tone: "ready", word: `Kept${until}` };
+  }
+  if (state === "draining") return { tone: "attention", word: "Draining" };
+  if (state === "closed") return { tone: "off", word: "Closed" };
+  if (paused) return { tone: "off", word: "Paused" };
+  return viewers > 0 ? { tone: "live", word: "Open" } : { tone: "ready", word: "Nobody in" };
 }
 
 /** The reason that a worker cannot write to its disk, as the second half of a sentence. */

@@ -206,6 +206,7 @@ export class Game implements Disposable {
     socket.send("webrtc.init", {
       ...(roomId === undefined ? {} : { room_id: roomId }),
       ...(appId === undefined ? {} : { app_id: appId }),
+      ...(continueFrom === undefined ? {} : { continue_from: continueFrom }),
     });
     if (appId !== undefined) void this.#start(appId, continueFrom);
   }

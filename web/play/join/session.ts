@@ -160,6 +160,8 @@ function onRefused(
   if (state.state === "negotiating" && PASSING.includes(refusal.code)) {
     return tryAgain(state, { trouble: { kind: "refused", refusal }, delay, now });
   }
+  // The place of this negotiation was refused before its start: the next try is due already.
+  if (state.state === "lost" && PASSING.includes(refusal.code)) return state;
   const { target, init } = state;
   // Only a page that was in the room has both ids: a link names the room or the app.
   if (refusal.code === "room.unknown" && target.appId && target.roomId) {

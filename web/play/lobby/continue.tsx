@@ -1,5 +1,5 @@
 /**
- * The row *Continue*: the apps that were played last on this device.
+ * The row *Continue*: the apps that were played last on this device, each at the point where it was left.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export function Continue() {
               <span class="continue-text">
                 <strong>{app.title}</strong>
                 <time class="fine soft" dateTime={new Date(recent.played_at).toISOString()}>
-                  {formatAgo(recent.played_at, clock.epoch())}
+                  Left {formatAgo(recent.played_at, clock.epoch())}
                 </time>
               </span>
             </a>

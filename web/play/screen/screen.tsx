@@ -42,6 +42,8 @@ export function Screen({ target }: { target: Target }) {
   const { route } = useLocation();
   const video = useRef<HTMLVideoElement>(null);
   const overlay = useSignal<Overlay | undefined>(undefined);
+  // Before the screen leaves the game when it is removed, the game's last picture is stored.
+  useLastPicture(video);
   const view = useScreenState(target);
   const seats = useComputed(() => seatsOf(game.room.value, connection.ready.value?.session_id));
   const fullScreen = useFullScreen(video);
@@ -51,7 +53,6 @@ export function Screen({ target }: { target: Target }) {
   });
   const resting = view.notice === undefined && overlay.value === undefined;
   const idle = useIdle({ active: resting });
-  useLastPicture(video);
   useTitle(`${view.title} · Farpad`);
   // Set by the signal and not at rendering, so that the first key after a menu reaches the game.
   useEffect(() => effect(() => game.pad.hush("menu", { active: takesKeys(overlay.value) })), []);

@@ -12,17 +12,18 @@ import { useServices } from "../services.ts";
 const PERIOD = 10_000;
 const WIDTH = 320;
 
-/** Stores a picture of `video` 2 s after play begins, every 10 s, and when play ends. */
+/** Stores the room when play begins, and a picture of `video` 2 s later, every 10 s, and when play ends. */
 export function useLastPicture(video: RefObject<HTMLVideoElement | null>): void {
   const { clock, connection, game, recents } = useServices();
   const playing = game.state.value.state === "playing";
   useEffect(() => {
     if (!playing) return;
-    const keep = () => {
+    const keep = ({ pictured }: { readonly pictured: boolean }) => {
       const room = game.room.value;
       const app = connection.apps.value.find(({ app_id }) => app_id === room?.app_id);
       if (!room || !app) return;
-      const picture = video.current ? takePicture(video.current, room.aspect) : undefined;
+      const shown = pictured && video.current;
+      const picture = shown ? takePicture(shown, room.aspect) : undefined;
       recents.remember({
         app_id: app.app_id,
         room_id: room.room_id,
@@ -32,10 +33,13 @@ export function useLastPicture(video: RefObject<HTMLVideoElement | null>): void 
         ...(picture === undefined ? {} : { picture }),
       });
     };
-    const keeping = every(clock, PERIOD, keep);
-    const first = clock.after(PERIOD / 5, keep);
+    const keepPicture = () => keep({ pictured: true });
+    // The first pictures of a game are often black; the room counts from the start.
+    keep({ pictured: false });
+    const keeping = every(clock, PERIOD, keepPicture);
+    const first = clock.after(PERIOD / 5, keepPicture);
     return () => {
-      keep();
+      keepPicture();
       keeping[Symbol.dispose]();
       first[Symbol.dispose]();
     };

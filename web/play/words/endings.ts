@@ -50,6 +50,8 @@ function endSentence(reason: EndReason): string {
       return "You left the game.";
     case "left":
       return "You were away for too long, so the room was closed.";
+    case "continued":
+      return "You were away, and went on with the game in another window or on another device.";
     case "place_needed":
       return "You were away, and another player needed the place.";
     case "unwatched":
@@ -87,6 +89,8 @@ function head(
   switch (reason) {
     case "quit":
       return { ...calm, title: `You left ${title}` };
+    case "continued":
+      return { ...calm, title: `${title} goes on elsewhere` };
     case "left":
     case "place_needed":
     case "unwatched":

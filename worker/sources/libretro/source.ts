@@ -146,6 +146,7 @@ export class LibretroSource implements Source {
   }
 
   save(): Uint8Array<ArrayBuffer> | undefined {
+    this.#keepMemory(true);
     const state = this.#core.serialize();
     return state && sealState(state, this.#owner);
   }

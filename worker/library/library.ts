@@ -6,20 +6,19 @@
  * @module
  */
 import { join } from "node:path";
-import { type Clock, every } from "../protocol/clock.ts";
-import type { Log } from "../protocol/log.ts";
-import { type App, findApp, type PassedOver, type PassedOverList } from "../protocol/legs/room.ts";
+import { type Clock, every } from "../../protocol/clock.ts";
+import type { Log } from "../../protocol/log.ts";
 import {
-  BUILT_IN,
-  type Entry,
-  gameEntries,
-  isGame,
-  type LibraryFolders,
-} from "./library/entries.ts";
-import type { FolderReader, WatchFolder } from "./library/ports.ts";
-import { scanFolder } from "./library/scan.ts";
-import { systemFolder, watchFolder } from "./library/system_folder.ts";
-import { findCores, systemCoreFolders } from "./sources/libretro/cores.ts";
+  type App,
+  findApp,
+  type PassedOver,
+  type PassedOverList,
+} from "../../protocol/legs/room.ts";
+import { BUILT_IN, type Entry, gameEntries, isGame, type LibraryFolders } from "./entries.ts";
+import type { FolderReader, WatchFolder } from "./ports.ts";
+import { scanFolder } from "./scan.ts";
+import { systemFolder, watchFolder } from "./system_folder.ts";
+import { findCores, systemCoreFolders } from "../sources/libretro/cores.ts";
 
 /** How many folders deep games are found, the library's folder included. */
 const MAX_DEPTH = 6;
