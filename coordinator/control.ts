@@ -16,7 +16,7 @@ import { createAccess } from "./accounts/access.ts";
 import { createApiTokens } from "./accounts/api_tokens.ts";
 import { createAttempts } from "./sign_in/attempts.ts";
 import { createAudit } from "./accounts/audit.ts";
-import type { Caller } from "./accounts/caller.ts";
+import type { Authenticate, Caller } from "./accounts/caller.ts";
 import { createInvitations } from "./accounts/invitations.ts";
 import { createKnownBrowsers } from "./sign_in/known_browsers.ts";
 import { createLogins } from "./accounts/logins.ts";
@@ -117,7 +117,9 @@ export async function openControl(options: ControlOptions) {
   const attempts = createAttempts(clock);
   const browsers = createKnownBrowsers({ sealer, random });
   const secondFactors = createSecondFactors({ ...ports, sealer, passwords, attempts, audit });
-  const apiTokens = createApiTokens({ ...ports, audit });
+  const apiTokens = createApiTokens({ ...ports, audit, loginsEnded });
+  const authenticate: Authenticate = async (token, from) =>
+    await logins.caller(token, from) ?? await apiTokens.caller(token, from);
   const accountPorts = {
     ...{ ...ports, passwords, attempts, browsers, secondFactors, logins, apiTokens, audit },
     ...{ loginsEnded, rightsChanged },
@@ -189,7 +191,7 @@ export async function openControl(options: ControlOptions) {
 
   return {
     ...{ clock, random, log, store, workers, rights, bus, tokens, audit },
-    ...{ logins, apiTokens, attempts, browsers, secondFactors, singleSignOn },
+    ...{ authenticate, logins, apiTokens, attempts, browsers, secondFactors, singleSignOn },
     ...{ users, passwordReset, invitations, access },
     ...{
       agents,

@@ -1,5 +1,5 @@
 /**
- * API tokens: a program calls REST in the name of a user, within a scope and until a date. Only a token's hash is
+ * API tokens: a program calls REST and subscribes to topics in the name of a user, within a scope and until a date. Only a token's hash is
  * stored. It may never do more than its user may at the time of the call.
  *
  * @module
@@ -36,9 +36,17 @@ export type ApiTokens = ReturnType<typeof createApiTokens>;
 
 /** Creates the service that makes, checks and revokes API tokens. */
 export function createApiTokens(
-  ports: { store: Store; clock: Clock; random: Random; log: Log; audit: Audit },
+  ports: {
+    store: Store;
+    clock: Clock;
+    random: Random;
+    log: Log;
+    audit: Audit;
+    /** Called with tokens that ended, or whose user may do less: closes what they have open. */
+    loginsEnded: (tokenIds: readonly string[]) => void;
+  },
 ) {
-  const { store, clock, random, log, audit } = ports;
+  const { store, clock, random, log, audit, loginsEnded } = ports;
 
   /** Keeps the time of the last use, to the minute. A use counts although it cannot be written. */
   function noteUse({ token_id, last_used_at = 0 }: ApiTokenRecord): void {
@@ -81,13 +89,21 @@ export function createApiTokens(
       const row = await store.apiTokens.get(id);
       if (row?.user_id !== caller.user.user_id) return notFound("API token", id);
       await store.apiTokens.remove(id);
+      loginsEnded([id]);
       audit.record({ action: "token.revoke", by: caller, target: id, detail: row.name });
       return undefined;
     },
 
     /** Removes all tokens of a user. */
     async removeAll(userId: UserId): Promise<void> {
-      for (const row of await this.list(userId)) await store.apiTokens.remove(row.token_id);
+      const ids = (await this.list(userId)).map(({ token_id }) => token_id);
+      for (const id of ids) await store.apiTokens.remove(id);
+      loginsEnded(ids);
+    },
+
+    /** Closes what a user's tokens have open, because the user's rights changed. The tokens stay. */
+    async closeAll(userId: UserId): Promise<void> {
+      loginsEnded((await this.list(userId)).map(({ token_id }) => token_id));
     },
 
     /** The caller that a token stands for; `undefined` when it is no valid API token. */
@@ -100,7 +116,10 @@ export function createApiTokens(
       if (!user || user.disabled) return undefined;
       noteUse(row);
       const role = weaker(ROLE_OF[row.scope], user.role);
-      return { ...from, user: { ...user, role }, loginId: row.token_id, apiToken: row.name };
+      return {
+        ...{ ...from, user: { ...user, role }, loginId: row.token_id },
+        ...{ apiToken: row.name, until: row.expires_at },
+      };
     },
   };
 }

@@ -20,7 +20,12 @@ export interface Caller extends Requester {
   readonly loginId: string;
   /** The name of the API token; absent: the request belongs to a login. */
   readonly apiToken?: string;
+  /** When the API token expires, in milliseconds since 1970. */
+  readonly until?: number;
 }
+
+/** Finds the caller of an access token: of a login, or of a program. `undefined` when the token is not valid. */
+export type Authenticate = (token: string, from: Requester) => Promise<Caller | undefined>;
 
 /** Whether this caller may see what `ownerId` owns. Only administrators see what has no owner. */
 export function sees({ user }: Pick<Caller, "user">, ownerId: UserId | undefined): boolean {

@@ -190,6 +190,7 @@ export function createUsers(ports: AccountPorts) {
       if (change.disabled) await logins.endAll(id);
       // Open sockets have the old rights: they are closed, and their clients reconnect with the new rights.
       else ports.loginsEnded((await logins.list(id)).map((login) => login.login_id));
+      await apiTokens.closeAll(id);
       ports.rightsChanged();
       const detail = Object.entries(change).map(([name, value]) => `${name}: ${value}`).join(", ");
       audit.record({ action: "user.change", by, target: id, detail });

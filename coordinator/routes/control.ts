@@ -34,12 +34,7 @@ export function controlRoutes(
   control: Control,
   { sockets, ports }: { sockets: Sockets; ports: LegPorts },
 ): Hono<AppEnv> {
-  const { logins, apiTokens, hub, log } = control;
-  const router = createRouter({
-    authenticate: async (token, from) =>
-      await logins.caller(token, from) ?? await apiTokens.caller(token, from),
-    log,
-  });
+  const router = createRouter(control);
   loginRoutes(router, control);
   apiTokenRoutes(router, control);
   secondFactorRoutes(router, control);
@@ -61,11 +56,7 @@ export function controlRoutes(
   app.route("/api", apiDocs());
   app.get("/api/ws", (c) => {
     const userAgent = c.req.header("user-agent") ?? "";
-    return sockets.accept(
-      c.req.raw,
-      c.env,
-      operatorLegServer({ logins, hub }, { ports, userAgent }),
-    );
+    return sockets.accept(c.req.raw, c.env, operatorLegServer(control, { ports, userAgent }));
   });
   app.get("/agent/ws", (c) => {
     return sockets.accept(c.req.raw, c.env, agentLegServer(control, { ports, facts: c.env }));

@@ -1,6 +1,6 @@
 /**
- * `/api/ws`, the leg of a dashboard. The first message contains an access token of the REST interface; after that the
- * dashboard subscribes to topics.
+ * `/api/ws`, the leg of a dashboard or of a program that reads. The first message contains an access token of the REST
+ * interface, or an API token; after that the client subscribes to topics.
  *
  * @module
  */
@@ -15,8 +15,7 @@ import {
   toOperator,
   type Topic,
 } from "../../protocol/legs/operator_leg.ts";
-import type { Caller } from "../accounts/caller.ts";
-import type { Logins } from "../accounts/logins.ts";
+import type { Authenticate, Caller } from "../accounts/caller.ts";
 import { userView } from "../accounts/user_view.ts";
 import type { Dashboard, OperatorHub } from "../operators/hub.ts";
 import { TOKEN_SECONDS } from "../secrets/signed_token.ts";
@@ -27,7 +26,7 @@ type Out<T extends ToOperator["type"]> = Extract<ToOperator, { type: T }>["paylo
 
 /** The leg as the coordinator serves it. `userAgent` is the request's header, for the list of logins. */
 export function operatorLegServer(
-  { logins, hub }: { logins: Logins; hub: OperatorHub },
+  { authenticate, hub }: { authenticate: Authenticate; hub: OperatorHub },
   { ports, userAgent }: { ports: LegPorts; userAgent: string },
 ): LegServer<FromOperator, ToOperator> {
   return {
@@ -64,7 +63,7 @@ export function operatorLegServer(
       async function login(
         { id, payload }: Extract<FromOperator, { type: "auth.login" }>,
       ): Promise<void> {
-        const found = await logins.caller(payload.token, {
+        const found = await authenticate(payload.token, {
           address: connection.address,
           userAgent,
         });
@@ -76,13 +75,15 @@ export function operatorLegServer(
         connection.known();
         caller = found;
         expiry?.[Symbol.dispose]();
-        expiry = clock.after(TOKEN_SECONDS * 1000, () => {
+        const now = clock.epoch();
+        const expires_at = Math.min(now + TOKEN_SECONDS * 1000, found.until ?? Infinity);
+        expiry = clock.after(expires_at - now, () => {
           connection.close(CLOSE.unauthenticated, "Closed: the token expired");
         });
         answer(id, "auth.login.response", {
           user: userView(found.user),
-          expires_at: clock.epoch() + TOKEN_SECONDS * 1000,
-          server_time: clock.epoch(),
+          expires_at,
+          server_time: now,
         });
       }
 

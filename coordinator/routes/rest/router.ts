@@ -10,7 +10,7 @@ import type * as z from "zod/mini";
 import { refuse } from "../../../protocol/envelope.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { Answer, Contract, Parsed } from "../../../protocol/rest/contract.ts";
-import type { Caller, Requester } from "../../accounts/caller.ts";
+import type { Authenticate, Caller, Requester } from "../../accounts/caller.ts";
 import type { AppEnv } from "../app_env.ts";
 import { isRefused, type Refused, refused } from "../../refusals.ts";
 
@@ -40,10 +40,7 @@ export interface Router {
 
 /** Creates a router without routes. `authenticate` finds the caller of an access token. */
 export function createRouter(
-  { authenticate, log }: {
-    authenticate: (token: string, from: Requester) => Promise<Caller | undefined>;
-    log: Log;
-  },
+  { authenticate, log }: { authenticate: Authenticate; log: Log },
 ): Router {
   const app = new Hono<AppEnv>();
   const limit = bodyLimit({
