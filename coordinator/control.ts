@@ -20,6 +20,7 @@ import type { Authenticate, Caller } from "./accounts/caller.ts";
 import { createInvitations } from "./accounts/invitations.ts";
 import { createKnownBrowsers } from "./sign_in/known_browsers.ts";
 import { createLogins } from "./accounts/logins.ts";
+import { createMinting } from "./accounts/minting.ts";
 import { createSecondFactors } from "./sign_in/second_factor.ts";
 import { createSingleSignOn, type SingleSignOnOptions } from "./sign_in/single_sign_on.ts";
 import { createPasswordReset } from "./sign_in/password_reset.ts";
@@ -117,7 +118,8 @@ export async function openControl(options: ControlOptions) {
   const attempts = createAttempts(clock);
   const browsers = createKnownBrowsers({ sealer, random });
   const secondFactors = createSecondFactors({ ...ports, sealer, passwords, attempts, audit });
-  const apiTokens = createApiTokens({ ...ports, audit, loginsEnded });
+  const minting = createMinting(clock);
+  const apiTokens = createApiTokens({ ...ports, audit, minting, loginsEnded });
   const authenticate: Authenticate = async (token, from) =>
     await logins.caller(token, from) ?? await apiTokens.caller(token, from);
   const accountPorts = {
@@ -129,16 +131,21 @@ export async function openControl(options: ControlOptions) {
     createSingleSignOn({ ...accountPorts, log, sealer, users }, options.singleSignOn);
   const passwordReset = createPasswordReset(accountPorts);
   const { loopback } = options;
-  const access = createAccess({ ...ports, logins, audit, rightsChanged, loopback });
+  const access = createAccess({ ...ports, logins, audit, minting, rightsChanged, loopback });
 
   const agents = new Agents(ports);
   const live = new Live(clock);
   const registry = new StreamRegistry(ports);
   await registry.load();
-  const senders = createSenders({ ...ports, audit, bus, agents, live });
+  const senders = createSenders({ ...ports, audit, bus, agents, live, minting });
   const { demo: hand } = options;
   const welcome = hand && ((admin: Caller) => createDemoDevice(admin, { senders, hand }));
-  const invitations = createInvitations({ ...accountPorts, users, ...(welcome && { welcome }) });
+  const invitations = createInvitations({
+    ...accountPorts,
+    minting,
+    users,
+    ...(welcome && { welcome }),
+  });
   const receivers = new Receivers(receiversOf(workers), ports);
   const changed = (row: StreamRecord) => keepLive.streamChanged(row);
   const streamPorts = { ...ports, bus, registry, agents, receivers, live, changed };

@@ -21,6 +21,7 @@ import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
 import { type Audit, defined } from "./audit.ts";
 import { type Caller, ownerFilter, sees } from "./caller.ts";
 import type { Logins } from "./logins.ts";
+import { KEPT_OF_FLEET, type Minting, surplus } from "./minting.ts";
 
 const SETTING = "access_policy";
 
@@ -60,13 +61,14 @@ export function createAccess(
     random: Random;
     logins: Logins;
     audit: Audit;
+    minting: Minting;
     /** Called when a player may have lost a right. */
     rightsChanged: () => void;
     /** Whether only this machine can reach the coordinator. */
     loopback: boolean;
   },
 ) {
-  const { store, clock, random, logins, audit, rightsChanged } = ports;
+  const { store, clock, random, logins, audit, minting, rightsChanged } = ports;
 
   async function settings(): Promise<{ policy: AccessPolicy; chosen: boolean }> {
     const stored = AccessPolicy.safeParse((await store.settings.get(SETTING))?.value);
@@ -174,7 +176,13 @@ export function createAccess(
         role: LinkRole;
         hours?: number | undefined;
       },
-    ): Promise<CreatedLink> {
+    ): Promise<CreatedLink | Refused> {
+      const links = await store.shareLinks.list({ where: { owner_id: caller.user.owner_id } });
+      const tooMany = minting.take(caller) ?? surplus({
+        ...{ count: links.length, most: KEPT_OF_FLEET.links },
+        ...{ what: "share links of this fleet", remedy: "Remove some of them" },
+      });
+      if (tooMany) return tooMany;
       const { owner_id, user_id: made_by } = caller.user;
       const expires_at = hours === undefined ? undefined : clock.epoch() + hours * HOUR;
       const made = await make({ name, room_id: roomId, role, owner_id, made_by, expires_at });

@@ -16,6 +16,7 @@ import { notFound, type Refused, refused } from "../refusals.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
 import type { Audit } from "./audit.ts";
 import type { Caller, Requester } from "./caller.ts";
+import type { Minting } from "./minting.ts";
 
 const DAY = 24 * 3_600_000;
 /** A use is written when the last one written is older than this, in milliseconds. */
@@ -42,11 +43,12 @@ export function createApiTokens(
     random: Random;
     log: Log;
     audit: Audit;
+    minting: Minting;
     /** Called with tokens that ended, or whose user may do less: closes what they have open. */
     loginsEnded: (tokenIds: readonly string[]) => void;
   },
 ) {
-  const { store, clock, random, log, audit, loginsEnded } = ports;
+  const { store, clock, random, log, audit, minting, loginsEnded } = ports;
 
   /** Keeps the time of the last use, to the minute. A use counts although it cannot be written. */
   function noteUse({ token_id, last_used_at = 0 }: ApiTokenRecord): void {
@@ -69,6 +71,8 @@ export function createApiTokens(
       if ((await this.list(user.user_id)).length >= MAX_TOKENS) {
         return refused("conflict", `Cannot make another token: you have ${MAX_TOKENS}. Revoke one`);
       }
+      const tooMany = minting.take(caller);
+      if (tooMany) return tooMany;
       const id = newPrefixedId("tok", ports);
       const { token, hash } = createToken(id, random);
       const now = clock.epoch();

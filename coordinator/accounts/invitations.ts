@@ -13,6 +13,7 @@ import { defined } from "./audit.ts";
 import { type Caller, type Requester, sees } from "./caller.ts";
 import { mayInvite } from "./invitation_right.ts";
 import type { OpenedLogin } from "./logins.ts";
+import { INVITATIONS_OF_USER, type Minting, surplus } from "./minting.ts";
 import type { AccountPorts, NewUser, Users } from "./users.ts";
 
 /** How long an invitation can be accepted, in milliseconds. */
@@ -27,11 +28,12 @@ export type Invitations = ReturnType<typeof createInvitations>;
 export function createInvitations(
   ports: Pick<AccountPorts, "store" | "clock" | "random" | "audit" | "attempts"> & {
     users: Users;
+    minting: Minting;
     /** Called once the first administrator's account is created. */
     welcome?: (admin: Caller) => Promise<void>;
   },
 ) {
-  const { store, clock, random, audit, attempts, users, welcome } = ports;
+  const { store, clock, random, audit, attempts, users, minting, welcome } = ports;
   /** Valid until it is used or the process ends; the next start prints another one. */
   const setup = createToken("setup", random);
   let settingUp = false;
@@ -84,6 +86,15 @@ export function createInvitations(
           "Cannot give a viewer an own fleet: a viewer cannot add devices to it",
         );
       }
+      const created_by = caller.user.user_id;
+      const waiting = (await store.invitations.list()).filter((row) =>
+        row.created_by === created_by && row.expires_at > clock.epoch()
+      );
+      const tooMany = minting.take(caller) ?? surplus({
+        ...{ count: waiting.length, most: INVITATIONS_OF_USER },
+        ...{ what: "invitations of yours that nobody used", remedy: "Withdraw some of them" },
+      });
+      if (tooMany) return tooMany;
       const id = newPrefixedId("inv", ports);
       const { token, hash } = createToken(id, random);
       const now = clock.epoch();
@@ -92,7 +103,7 @@ export function createInvitations(
         invitation_id: id,
         hash,
         role,
-        created_by: caller.user.user_id,
+        created_by,
         created_at: now,
         expires_at: now + INVITATION_LIFETIME,
         ...defined({ email, owner_id }),

@@ -6,6 +6,7 @@
  */
 import type { Caller } from "../accounts/caller.ts";
 import { DEMO_CAMERA } from "../../protocol/rest/senders.ts";
+import { isRefused } from "../refusals.ts";
 import type { Senders } from "./senders.ts";
 
 /** Creates the device for `admin` and passes its enrolment token to `hand`, which starts the agent with it. */
@@ -13,6 +14,6 @@ export async function createDemoDevice(
   admin: Caller,
   { senders, hand }: { senders: Pick<Senders, "create">; hand: (token: string) => Promise<void> },
 ): Promise<void> {
-  const { enrollment } = await senders.create(admin, DEMO_CAMERA);
-  await hand(enrollment.token);
+  const made = await senders.create(admin, DEMO_CAMERA);
+  if (!isRefused(made)) await hand(made.enrollment.token);
 }

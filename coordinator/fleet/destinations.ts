@@ -17,6 +17,7 @@ import type { Random } from "../../protocol/random.ts";
 import type { Platform } from "../../protocol/rest/streams.ts";
 import { type Audit, defined } from "../accounts/audit.ts";
 import { type Caller, sees } from "../accounts/caller.ts";
+import { KEPT_OF_FLEET, surplus } from "../accounts/minting.ts";
 import type { Store } from "../ports.ts";
 import type { DestinationRecord } from "../records/fleet.ts";
 import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
@@ -133,11 +134,18 @@ export function createDestinations(
       const { platform, stream_key, passphrase } = draft;
       const address = await check({ platform, url, stream_key, passphrase });
       if (isRefused(address)) return address;
+      const { owner_id } = caller.user;
+      const tooMany = surplus({
+        count: (await store.destinations.list({ where: { owner_id } })).length,
+        ...{ most: KEPT_OF_FLEET.destinations, what: "destinations in this fleet" },
+        remedy: "Remove some of them",
+      });
+      if (tooMany) return tooMany;
       const id = DestinationId.parse(newPrefixedId("dst", ports));
       const now = clock.epoch();
       const row: DestinationRecord = {
         destination_id: id,
-        owner_id: caller.user.owner_id,
+        owner_id,
         name: draft.name,
         platform,
         created_at: now,

@@ -11,6 +11,7 @@ import type { Random } from "../../protocol/random.ts";
 import type { ConfigUpdate } from "../../protocol/legs/agent_leg.ts";
 import { type Audit, defined } from "../accounts/audit.ts";
 import { type Caller, sees } from "../accounts/caller.ts";
+import { KEPT_OF_FLEET, type Minting, surplus } from "../accounts/minting.ts";
 import { invite, type SenderRefusal, step, TOKEN_LIFETIME } from "../domain/sender.ts";
 import type { Bus, Store } from "../ports.ts";
 import type { KeepLiveRecord, SenderRecord } from "../records/fleet.ts";
@@ -56,9 +57,27 @@ export function createSenders(
     bus: Bus<FleetEvent>;
     agents: Agents;
     live: Live;
+    minting: Minting;
   },
 ) {
-  const { store, clock, random, audit, bus, agents, live } = ports;
+  const { store, clock, random, audit, bus, agents, live, minting } = ports;
+
+  /** The refusal of one more sender, or of one more token for one. */
+  async function mintProblem(caller: Caller, fresh: boolean): Promise<Refused | undefined> {
+    const refusal = minting.take(caller);
+    if (refusal || !fresh) return refusal;
+    const { owner_id } = caller.user;
+    const count = async (state: "invited" | "enrolled") =>
+      (await store.senders.list({ where: { owner_id, state } })).length;
+    const invited = await count("invited");
+    return surplus({
+      ...{ count: invited, most: KEPT_OF_FLEET.invited, what: "devices that wait to be enrolled" },
+      remedy: "Enrol or decommission some of them",
+    }) ?? surplus({
+      ...{ count: invited + await count("enrolled"), most: KEPT_OF_FLEET.senders },
+      ...{ what: "devices in this fleet", remedy: "Decommission some of them" },
+    });
+  }
 
   function changed(row: SenderRecord): void {
     bus.publish({ type: "sender", senderId: row.sender_id, ownerId: row.owner_id });
@@ -83,7 +102,9 @@ export function createSenders(
     async create(
       caller: Caller,
       name: string,
-    ): Promise<{ row: SenderRecord; enrollment: NewEnrollment }> {
+    ): Promise<{ row: SenderRecord; enrollment: NewEnrollment } | Refused> {
+      const refusal = await mintProblem(caller, true);
+      if (refusal) return refusal;
       const id = SenderId.parse(newPrefixedId("snd", ports));
       const { token, hash } = createToken(id, random);
       const now = clock.epoch();
@@ -111,6 +132,8 @@ export function createSenders(
     async invite(caller: Caller, id: SenderId): Promise<NewEnrollment | Refused> {
       const row = await this.get(caller, id);
       if (isRefused(row)) return row;
+      const tooMany = await mintProblem(caller, false);
+      if (tooMany) return tooMany;
       const { token, hash } = createToken(id, random);
       let refusal: SenderRefusal | undefined;
       await update(id, (found) => {

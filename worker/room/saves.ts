@@ -10,6 +10,7 @@ import { constants, gunzipSync, gzipSync } from "node:zlib";
 import type { Clock, EpochMillis } from "../../protocol/clock.ts";
 import { writeDurably } from "../../protocol/disk/durable_file.ts";
 import type { AppId, RoomId } from "../../protocol/ids.ts";
+import { makePlace } from "../sources/owner_folders.ts";
 
 /** States kept of each app; older ones are removed. */
 const KEPT = 5;
@@ -20,13 +21,6 @@ const ROOMS_KEPT = 20;
 const ENDING = ".state.gz";
 /** No picture is sent while a state is compressed: 8 MiB take 45 ms at this level, and 265 ms at the default one. */
 const FAST = { level: constants.Z_BEST_SPEED };
-
-/** Owners without an account that may have saves; when there are so many, no other one can save. */
-export const GUESTS_KEPT = 1_000;
-/** A guest who has saved nothing for so long makes place for another one, in milliseconds: 90 days. */
-const GUEST_IDLE = 90 * 24 * 3_600_000;
-/** Sessions that have saves. An ended session cannot load its saves, so the oldest ones are removed. */
-const SESSIONS_KEPT = 50;
 
 /** The saved states that one player may load, of all apps. */
 export interface Saves {
@@ -66,15 +60,15 @@ export function openSaves(root: string, clock: Clock): (holders: readonly string
   return (holders) => {
     const each = holders.map((holder) => createSaves(join(root, holder)));
     const [first] = holders;
-    const own = async () => {
+    const own = (app: AppId) => {
       const [saves] = each;
       if (!saves || !first) throw new Error("Cannot save: the session has no owner");
-      await makePlace(root, first, clock.epoch());
+      makePlace(join(root, first), { entry: app, now: clock.epoch() });
       return saves;
     };
     return {
-      write: async (app, state) => await (await own()).write(app, state),
-      writeRoom: async (app, room, state) => await (await own()).writeRoom(app, room, state),
+      write: async (app, state) => await own(app).write(app, state),
+      writeRoom: async (app, room, state) => await own(app).writeRoom(app, room, state),
       newest: (app) => firstOf(each, (saves) => saves.newest(app)),
       ofRoom: (app, room) => firstOf(each, (saves) => saves.ofRoom(app, room)),
       async *all(app) {
@@ -93,49 +87,6 @@ async function firstOf(
     if (state) return state;
   }
   return undefined;
-}
-
-/**
- * Sees to it that a new owner's folder fits. People with an account always have place; no owner's place is taken by
- * another one's saves.
- *
- * @throws {Error} when there are {@linkcode GUESTS_KEPT} guests
- */
-async function makePlace(root: string, holder: string, now: EpochMillis): Promise<void> {
-  if (holder.startsWith("usr_")) return;
-  const names = (await entriesOf(root)).filter((name) => !name.startsWith("usr_"));
-  if (names.includes(holder)) return;
-  const sessions = names.filter((name) => name.startsWith("ses_")).sort();
-  if (holder.startsWith("ses_")) {
-    for (const old of sessions.slice(0, Math.max(0, sessions.length - SESSIONS_KEPT + 1))) {
-      await removeFolder(join(root, old));
-    }
-    return;
-  }
-  const guests = names.filter((name) => !name.startsWith("ses_"));
-  if (guests.length < GUESTS_KEPT) return;
-  for (const guest of guests) {
-    if (now - await lastSaved(join(root, guest)) < GUEST_IDLE) continue;
-    await removeFolder(join(root, guest));
-    return;
-  }
-  throw new Error(
-    `Cannot save for another person without an account: ${GUESTS_KEPT} have saves here. Sign in to save`,
-  );
-}
-
-/** When the newest state of an owner was saved, in milliseconds since 1970. */
-async function lastSaved(folder: string): Promise<number> {
-  const times = (await entriesOf(folder)).map(async (app) => {
-    const { mtime } = await Deno.stat(join(folder, app));
-    return mtime?.getTime() ?? 0;
-  });
-  return Math.max(0, ...await Promise.all(times));
-}
-
-/** A folder that is gone already is no failure: another room may have removed it. */
-async function removeFolder(folder: string): Promise<void> {
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
 }
 
 /** Opens the saved states in `folder`, which is made with the first state. */

@@ -7,8 +7,10 @@
  */
 import { basename, join } from "node:path";
 import { crc32 } from "node:zlib";
+import { preciseEpoch } from "../../protocol/clock.ts";
 import { writeDurablySync } from "../../protocol/disk/durable_file.ts";
 import { whyNotKept } from "../../protocol/disk/storage_fault.ts";
+import { makePlace } from "./owner_folders.ts";
 
 /** File names have 255 bytes at most on common file systems; this much of a game's name leaves room for the rest. */
 const MAX_NAME = 200;
@@ -74,6 +76,7 @@ export function openSramFile(
       const now = crc32(memory);
       if (now === kept) return;
       try {
+        makePlace(folder, { entry: basename(path), now: preciseEpoch() });
         if (setAside) Deno.renameSync(path, `${path}.unused`);
         setAside = false;
         writeDurablySync(path, memory, 0o644);

@@ -7,7 +7,7 @@ import { access as contracts } from "../../../protocol/rest/settings.ts";
 import type { Access } from "../../accounts/access.ts";
 import { passOfUser } from "../../domain/pass.ts";
 import type { Rights } from "../../play/rights.ts";
-import { notFound } from "../../refusals.ts";
+import { isRefused, notFound } from "../../refusals.ts";
 import type { ShareLinkRecord } from "../../records/accounts.ts";
 import type { Workers } from "../../workers.ts";
 import type { Router } from "./router.ts";
@@ -35,7 +35,9 @@ export function accessRoutes(router: Router, { access, rights, workers }: Access
     if (roomId && !(room && rights.mayInRoom(passOfUser(caller.user), "share", room))) {
       return notFound("room", roomId);
     }
-    const { link, path } = await access.createLink(caller, { name, roomId, role, hours });
+    const made = await access.createLink(caller, { name, roomId, role, hours });
+    if (isRefused(made)) return made;
+    const { link, path } = made;
     return { link: linkView(link), path };
   });
   router.on(contracts.removeLink, async ({ caller, params }) => {

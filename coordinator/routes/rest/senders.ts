@@ -59,7 +59,9 @@ export function senderRoutes(router: Router, services: SenderServices): void {
   router.on(contracts.create, async ({ caller, body, c }) => {
     const url = deviceUrl(c.env);
     if (isRefused(url)) return url;
-    const { row, enrollment } = await senders.create(caller, body.name);
+    const made = await senders.create(caller, body.name);
+    if (isRefused(made)) return made;
+    const { row, enrollment } = made;
     return { sender: await views.sender(row), ...shown(enrollment, url) };
   });
   router.on(contracts.get, async ({ caller, params }) => {

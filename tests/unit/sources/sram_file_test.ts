@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { join } from "node:path";
+import { GUEST_ENTRIES_KEPT, GUESTS_KEPT } from "../../../worker/sources/owner_folders.ts";
 import { openSramFile } from "../../../worker/sources/sram_file.ts";
 
 function setup() {
@@ -85,4 +86,29 @@ Deno.test("[SRC3] the folder holds no other file after a write", () => {
   files.open().write(Uint8Array.of(1));
   const names = Array.from(Deno.readDirSync(join(files.path, "..")), ({ name }) => name);
   deepEqual(names, ["Quest.nes.00000abc.srm"]);
+});
+
+Deno.test("[ROM24] full of guests, the memory of a new guest's cartridges is not kept, and that of people is", () => {
+  using files = setup();
+  const root = join(files.path, "..", "sram");
+  for (let n = 0; n < GUESTS_KEPT; n++) {
+    Deno.mkdirSync(join(root, `brw_${n}`), { recursive: true });
+    Deno.writeTextFileSync(join(root, `brw_${n}`, "a.srm"), "");
+  }
+  const memory = Uint8Array.of(1, 2);
+  files.open({ folder: join(root, "brw_new") }).write(memory);
+  match(files.warnings[0]!, /1000 have saves here/);
+  files.open({ folder: join(root, "brw_7") }).write(memory);
+  files.open({ folder: join(root, "usr_new") }).write(memory);
+  equal(files.warnings.length, 1);
+  deepEqual([...files.open({ folder: join(root, "usr_new") }).read(2)!], [1, 2]);
+});
+
+Deno.test("[ROM24] a guest keeps the memory of a hundred cartridges", () => {
+  using files = setup();
+  const folder = join(files.path, "..", "brw_ana");
+  for (let n = 0; n < GUEST_ENTRIES_KEPT + 5; n++) {
+    files.open({ folder, rom: `/games/${n}.nes` }).write(Uint8Array.of(n));
+  }
+  equal(Array.from(Deno.readDirSync(folder)).length, GUEST_ENTRIES_KEPT);
 });

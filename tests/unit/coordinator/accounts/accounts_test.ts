@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { isRefused } from "../../../../coordinator/refusals.ts";
 import { RoomId } from "../../../../protocol/ids.ts";
 import { INVITATION_LIFETIME } from "../../../../coordinator/accounts/invitations.ts";
 import {
@@ -249,6 +250,7 @@ Deno.test("[ACC15] anyone may play on this machine; elsewhere a login or a share
   const caller = (await logins.caller(admin.token, { address: "192.0.2.1", userAgent: "" }))!;
   const roomId = RoomId.parse("room-1");
   const made = await access.createLink(caller, { name: "Demo", hours: 1, roomId, role: "watcher" });
+  if (isRefused(made)) throw new Error(made.refusal.message);
   const share = new URLSearchParams(made.path.slice(2)).get("share")!;
   equal(await codeOf({ share }), "access");
   await choose("share_link");

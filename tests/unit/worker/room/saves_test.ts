@@ -2,8 +2,9 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import type { EpochMillis } from "../../../../protocol/clock.ts";
 import { AppId, RoomId } from "../../../../protocol/ids.ts";
+import { GUEST_ENTRIES_KEPT, GUESTS_KEPT } from "../../../../worker/sources/owner_folders.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
-import { createSaves, GUESTS_KEPT, openSaves } from "../../../../worker/room/saves.ts";
+import { createSaves, openSaves } from "../../../../worker/room/saves.ts";
 
 const duel = AppId.parse("duel");
 const at = (time: number) => (1_700_000_000_000 + time) as EpochMillis;
@@ -111,5 +112,23 @@ Deno.test("[ROM24] full of guests, a new guest cannot save; guests and people wh
     clock.advance(91 * 24 * 3_600_000);
     await open(["brw_new"]).write(duel, save(1));
     deepEqual(await open(["brw_new"]).newest(duel), Uint8Array.of(1));
+  });
+});
+
+Deno.test("[ROM24] a guest keeps the saves of a hundred apps, and a further one takes the place of the oldest", async () => {
+  await inFolder(async (folder) => {
+    const guest = openSaves(folder, new FakeClock())(["brw_ana"]);
+    const names = Array.from({ length: GUEST_ENTRIES_KEPT }, (_, n) => `app-${n}`);
+    for (const [n, name] of names.entries()) {
+      const place = join(folder, "brw_ana", name);
+      Deno.mkdirSync(place, { recursive: true });
+      Deno.utimeSync(place, 1_000 - n, 1_000 - n);
+    }
+    await guest.write(duel, save(1));
+    await guest.write(duel, save(2));
+    const kept = Array.from(Deno.readDirSync(join(folder, "brw_ana")), ({ name }) => name);
+    equal(kept.length, GUEST_ENTRIES_KEPT);
+    deepEqual(names.filter((name) => !kept.includes(name)), [`app-${GUEST_ENTRIES_KEPT - 1}`]);
+    deepEqual(await guest.newest(duel), Uint8Array.of(2));
   });
 });
