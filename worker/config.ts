@@ -9,7 +9,11 @@ import { WorkerId } from "../protocol/ids.ts";
 import { COORDINATOR_SETTINGS } from "../protocol/settings/coordinator.ts";
 import { type ReadSettings, readSettings, type SettingSources } from "../protocol/settings/read.ts";
 import { secretVariables } from "../protocol/settings/table.ts";
-import { WORKER_SETTINGS, type WorkerSettings } from "../protocol/settings/worker.ts";
+import {
+  WORKER_SETTINGS,
+  workerConflicts,
+  type WorkerSettings,
+} from "../protocol/settings/worker.ts";
 
 export { WORKER_SETTINGS, type WorkerSettings };
 
@@ -17,12 +21,14 @@ export { WORKER_SETTINGS, type WorkerSettings };
 export function readWorkerSettings(
   { flags = Deno.args, env = Deno.env.toObject() }: Pick<SettingSources, "flags" | "env"> = {},
 ): ReadSettings<typeof WORKER_SETTINGS> {
-  return readSettings(WORKER_SETTINGS, {
+  const read = readSettings(WORKER_SETTINGS, {
     flags,
     env,
     others: COORDINATOR_SETTINGS,
     readFile: Deno.readTextFileSync,
   });
+  const faults = read.ok ? workerConflicts(read.settings) : [];
+  return faults.length > 0 ? { ok: false, faults } : read;
 }
 
 /** A worker id from this machine's host name, so that it is the same after a restart. */

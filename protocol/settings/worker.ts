@@ -5,11 +5,12 @@
  * @module
  */
 import { availableParallelism } from "node:os";
+import { canonicalHost, isLoopbackHost } from "../addresses/hosts.ts";
 import { WorkerId, ZoneId } from "../ids.ts";
 import { host, hosts, socketUrl, webUrl } from "./addresses.ts";
 import { SHARED_SETTINGS } from "./shared.ts";
 import type { Setting, SettingsOf } from "./table.ts";
-import { integer, list, portRange, readBy, text } from "./values.ts";
+import { integer, list, portRange, readBy, text, toggle } from "./values.ts";
 
 const { allowedHosts, data, workerCredential, logLevel, logFormat } = SHARED_SETTINGS;
 
@@ -24,6 +25,13 @@ export const WORKER_SETTINGS = {
     help: "Where the coordinator is dialled; `npm start` sets it to its own coordinator",
   },
   workerCredential,
+  allowPlain: {
+    read: toggle,
+    initial: "false",
+    help:
+      "Send the credential to a coordinator on another machine without TLS; only for a network where nobody listens",
+    toggle: true,
+  },
   workerId: {
     read: id(WorkerId, 64),
     help: "Stable id of this worker; made from the host's name if absent",
@@ -83,6 +91,20 @@ export const WORKER_SETTINGS = {
 
 /** The settings of a worker as they are in force. */
 export type WorkerSettings = SettingsOf<typeof WORKER_SETTINGS>;
+
+/** Faults of combinations of settings. */
+export function workerConflicts(
+  { coordinator, allowPlain }: Pick<WorkerSettings, "coordinator" | "allowPlain">,
+): string[] {
+  const { protocol, hostname } = new URL(coordinator);
+  const host = canonicalHost(hostname);
+  const isCarried = protocol === "ws:" && (host === undefined || !isLoopbackHost(host));
+  if (!isCarried || allowPlain) return [];
+  return [
+    `Cannot use FARPAD_COORDINATOR = ${coordinator}: everybody on the way could read this worker's ` +
+    "credential. Use wss://, or set FARPAD_ALLOW_PLAIN = true where nobody listens",
+  ];
+}
 
 /** Reads an identifier of at most `longest` characters. */
 function id<T>(

@@ -17,7 +17,7 @@ import {
 } from "../../protocol/settings/coordinator.ts";
 import { type GivenValue, readSettings, unknownVariables } from "../../protocol/settings/read.ts";
 import { envName, flagName, PREFIX, secretVariables } from "../../protocol/settings/table.ts";
-import { WORKER_SETTINGS } from "../../protocol/settings/worker.ts";
+import { WORKER_SETTINGS, workerConflicts } from "../../protocol/settings/worker.ts";
 import { type WorkerFolders, workerPermissions } from "../../worker/isolation/permissions.ts";
 import type { Child } from "./supervisor.ts";
 
@@ -60,7 +60,9 @@ export function readLaunch(
   },
 ): ReadLaunch {
   const read = readSettings(SETTINGS, { env, flags, readFile: Deno.readTextFileSync });
-  const faults = read.ok ? coordinatorConflicts(read.settings) : read.faults;
+  const faults = read.ok
+    ? [...coordinatorConflicts(read.settings), ...workerConflicts(read.settings)]
+    : read.faults;
   if (!read.ok || faults.length > 0) return { ok: false, faults };
   const launch: LaunchSettings = {
     url: expectedUrl(read.settings),
@@ -108,7 +110,11 @@ export function atAddress(launch: LaunchSettings, url: string): LaunchSettings {
     env: {
       ...launch.env,
       [envName("port")]: bound,
-      ...(isOwn && { [envName("coordinator")]: workerUrl(url) }),
+      // The address may be one of this machine's own, other than loopback: nothing crosses a network then.
+      ...(isOwn && {
+        [envName("coordinator")]: workerUrl(url),
+        [envName("allowPlain")]: "true",
+      }),
     },
   };
 }

@@ -63,6 +63,7 @@ async function everySetting(folder: string): Promise<Values> {
     logLevel: "debug",
     logFormat: "json",
     coordinator: `ws://127.0.0.2:${port}/farpad/wso`,
+    allowPlain: "true",
     workerId: "w-table",
     workerName: "Table",
     zone: "attic",
@@ -168,6 +169,8 @@ async function checkEffects(launcher: Process, values: Values): Promise<void> {
   match(shown, /"FARPAD_OIDC_SCOPES":"openid,email"/);
   // tests/abuse/connection_attacks.ts attacks its effect; here, that the coordinator has the value.
   match(shown, /"FARPAD_MAX_CONNECTIONS":"321"/);
+  // tests/unit/worker/config_test.ts shows its effect; here, that the worker has the value.
+  match(launcher.output(), /"process":"worker",.*"FARPAD_ALLOW_PLAIN":"true"/);
   // Its effect takes ten seconds at least (tests/integration/field); here, that the worker has the value.
   match(launcher.output(), /"process":"worker",.*"FARPAD_INGEST_PATIENCE":"4321"/);
   await checkPlaying(url);

@@ -23,3 +23,21 @@ Deno.test("[SET5] a range of one port is refused for media", () => {
     'Cannot use FARPAD_UDP_PORTS = "5000-5000" (from the environment): a connection takes two ports at least',
   ]);
 });
+
+for (const host of ["192.0.2.7:8000", "play.example.org", "[2001:db8::7]:8000"]) {
+  Deno.test(`[SET17] the credential is not sent to ${host} without TLS, unless that is allowed`, () => {
+    const FARPAD_COORDINATOR = `ws://${host}/wso`;
+    deepEqual(faultsOf({ FARPAD_COORDINATOR }), [
+      `Cannot use FARPAD_COORDINATOR = ${FARPAD_COORDINATOR}: everybody on the way could read this worker's ` +
+      "credential. Use wss://, or set FARPAD_ALLOW_PLAIN = true where nobody listens",
+    ]);
+    deepEqual(faultsOf({ FARPAD_COORDINATOR, FARPAD_ALLOW_PLAIN: "true" }), []);
+    deepEqual(faultsOf({ FARPAD_COORDINATOR: FARPAD_COORDINATOR.replace("ws:", "wss:") }), []);
+  });
+}
+
+Deno.test("[SET17] on this machine the credential takes no TLS", () => {
+  for (const host of ["127.0.0.1:8000", "localhost:8000", "[::1]:8000", "127.0.0.2"]) {
+    deepEqual(faultsOf({ FARPAD_COORDINATOR: `ws://${host}/wso` }), []);
+  }
+});
