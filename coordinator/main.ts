@@ -202,6 +202,7 @@ function singleSignOnOf(settings: CoordinatorSettings): SingleSignOnOptions | un
     clientSecret: oidcSecret,
     scopes: oidcScopes,
     groupsClaim: oidcGroupsClaim,
+    rules: { resolve: systemResolve, allowed: settings.allowedHosts },
   });
   return { provider, name: settings.oidcName, groups: settings.oidcGroups };
 }

@@ -6,7 +6,9 @@
 import type * as OidcClient from "openid-client";
 import * as z from "zod/mini";
 import { isLoopbackHost } from "../../protocol/addresses/hosts.ts";
+import type { ReachRules } from "../../protocol/addresses/reach.ts";
 import type { Provider, ProviderUser } from "../sign_in/provider.ts";
+import { createReachableFetch } from "./reachable_fetch.ts";
 
 /** How the coordinator is registered at the provider. */
 export interface OidcOptions {
@@ -18,6 +20,8 @@ export interface OidcOptions {
   readonly scopes: readonly string[];
   /** The claim that names the user's groups. */
   readonly groupsClaim: string;
+  /** Which hosts may be dialled: the provider's description names further ones. */
+  readonly rules: ReachRules;
 }
 
 const Claims = z.object({
@@ -71,7 +75,7 @@ export function createOidcProvider(options: OidcOptions): Provider {
 }
 
 async function discover(
-  { issuer, clientId, clientSecret }: OidcOptions,
+  { issuer, clientId, clientSecret, rules }: OidcOptions,
 ): Promise<{ oidc: typeof OidcClient; config: OidcClient.Configuration }> {
   // Loaded only here: most installations have no provider.
   const oidc = await import("openid-client");
@@ -81,6 +85,7 @@ async function discover(
   const proof = clientSecret === undefined ? oidc.None() : oidc.ClientSecretBasic(clientSecret);
   const config = await oidc.discovery(url, clientId, {}, proof, {
     timeout: TIMEOUT_SECONDS,
+    [oidc.customFetch]: createReachableFetch(rules),
     ...(local && { execute: [oidc.allowInsecureRequests] }),
   });
   return { oidc, config };

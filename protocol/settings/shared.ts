@@ -26,7 +26,7 @@ export const SHARED_SETTINGS = {
     read: hostsAndNetworks,
     initial: "",
     help:
-      "Hosts and networks inside a private network that streams and webhooks may go to, such as `10.1.0.0/16`",
+      "Hosts and networks inside a private network that streams, webhooks and sign-in may go to, such as `10.1.0.0/16`",
   },
   workerCredential: {
     read: secretText,

@@ -127,13 +127,13 @@ async function measure(
   run: () => Promise<unknown>,
 ): Promise<void> {
   const began = performance.now();
-  const [freezes, used] = [(await game.report()).freezes, processorOf(pid)];
+  const [freezes, used] = [(await game.report()).freezes, processorTimes(pid)];
   await run();
   const seconds = (performance.now() - began) / 1_000;
   console.log(`  ${what}: ${
     [
       `${(await game.report()).freezes - freezes} freezes in ${round(seconds)} s`,
-      `${round((processorOf(pid) - used) / seconds)} processors`,
+      `${round(sinceThen(used, processorTimes(pid)) / seconds)} processors`,
       `${round(memoryOf(pid) / 2 ** 20)} MB`,
       `load ${round(Deno.loadavg()[0]!)}`,
     ].join(", ")
@@ -144,9 +144,17 @@ function memoryOf(pid: number): number {
   return descendants(pid).reduce((sum, each) => sum + (holdingsOf(each.pid)?.rss ?? 0), 0);
 }
 
-/** Processor time of all processes that run. One that ended meanwhile is left out. */
-function processorOf(pid: number): number {
-  return descendants(pid).reduce((sum, each) => sum + processorSeconds(each.pid), 0);
+/** The processor time of each process, in seconds by its id. */
+function processorTimes(pid: number): ReadonlyMap<number, number> {
+  return new Map(descendants(pid).map((each) => [each.pid, processorSeconds(each.pid)]));
+}
+
+/** What was used meanwhile. What a process used that ended meanwhile is not known. */
+function sinceThen(
+  before: ReadonlyMap<number, number>,
+  after: ReadonlyMap<number, number>,
+): number {
+  return [...after].reduce((sum, [pid, used]) => sum + used - (before.get(pid) ?? 0), 0);
 }
 
 /** Has one player after another join a game and leave again. */

@@ -22,6 +22,7 @@ Deno.test("[SSO2] a browser signs in at a provider of another site, comes back t
       FARPAD_WEB: Deno.env.get("FARPAD_WEB") ??
         new URL("../../web/dist", import.meta.url).pathname,
       FARPAD_OIDC_ISSUER: provider.issuer,
+      FARPAD_ALLOWED_HOSTS: "127.0.0.1,localhost",
       FARPAD_OIDC_CLIENT_ID: CLIENT.id,
       FARPAD_OIDC_SECRET: CLIENT.secret,
       FARPAD_OIDC_SCOPES: "openid,email,profile,groups",

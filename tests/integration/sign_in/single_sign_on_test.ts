@@ -3,6 +3,7 @@ import {
   createOidcProvider,
   type OidcOptions,
 } from "../../../coordinator/adapters/oidc_provider.ts";
+import { systemResolve } from "../../../protocol/addresses/system_resolve.ts";
 import { CLIENT, CookieBrowser, startProvider } from "../../support/control/oidc_provider.ts";
 import { startCoordinator, withDataFolder } from "../../support/coordinator/process.ts";
 import { freePort } from "../../support/stack/stack.ts";
@@ -22,6 +23,7 @@ Deno.test("[SSO8] a person signs in at a real provider, with PKCE, and has the n
       ...env,
       FARPAD_PORT: String(port),
       FARPAD_OIDC_ISSUER: provider.issuer,
+      FARPAD_ALLOWED_HOSTS: "127.0.0.1",
       FARPAD_OIDC_CLIENT_ID: CLIENT.id,
       FARPAD_OIDC_SECRET: CLIENT.secret,
       FARPAD_OIDC_SCOPES: "openid,email,profile,groups",
@@ -71,6 +73,7 @@ Deno.test("[SSO3] the real provider's answer for another state, nonce or verifie
     clientSecret: CLIENT.secret,
     scopes: ["openid", "email", "profile", "groups"],
     groupsClaim: "groups",
+    rules: { resolve: systemResolve, allowed: ["127.0.0.1"] },
   };
   const client = createOidcProvider(options);
   const visit = { state: "a state", nonce: "a nonce", verifier: "v".repeat(43) };
@@ -89,4 +92,21 @@ Deno.test("[SSO3] the real provider's answer for another state, nonce or verifie
   const wrong = createOidcProvider({ ...options, clientSecret: "another secret" });
   const result = await wrong.finish(await returned(), visit).catch((error: Error) => error.message);
   match(String(result), /server responded with/);
+});
+
+Deno.test("[SSO9] a provider inside a private network is dialled only when the owner of the installation allows it", async () => {
+  const callback = "http://127.0.0.1:9/api/auth/oidc/callback";
+  await using provider = await startProvider({ callback, members: MEMBERS });
+  const client = createOidcProvider({
+    issuer: provider.issuer,
+    clientId: CLIENT.id,
+    clientSecret: CLIENT.secret,
+    scopes: ["openid"],
+    groupsClaim: "groups",
+    rules: { resolve: systemResolve, allowed: [] },
+  });
+  const visit = { state: "a state", nonce: "a nonce", verifier: "v".repeat(43) };
+  const fault = await client.begin(callback, visit).catch((error: Error) => error);
+  const texts = fault instanceof Error ? `${fault.message} ${fault.cause}` : fault;
+  match(String(texts), /127\.0\.0\.1: it is inside a private network.*FARPAD_ALLOWED_HOSTS/);
 });
