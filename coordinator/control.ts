@@ -199,7 +199,7 @@ export async function openControl(options: ControlOptions) {
   return {
     ...{ clock, random, log, store, workers, rights, bus, tokens, audit },
     ...{ authenticate, logins, apiTokens, attempts, browsers, secondFactors, singleSignOn },
-    ...{ users, passwordReset, invitations, access },
+    ...{ users, passwordReset, invitations, access, minting },
     ...{
       agents,
       live,

@@ -87,7 +87,7 @@ export function createInvitations(
         );
       }
       const created_by = caller.user.user_id;
-      const waiting = (await store.invitations.list()).filter((row) =>
+      const waiting = (await store.invitations.list({ order: "desc" })).filter((row) =>
         row.created_by === created_by && row.expires_at > clock.epoch()
       );
       const tooMany = minting.take(caller) ?? surplus({

@@ -9,15 +9,15 @@ import { type Refused, refused } from "../refusals.ts";
 import type { Caller } from "./caller.ts";
 import { createRateLimit } from "./rate_limit.ts";
 
-/** How many secrets a user may make: a fleet of hundreds of devices is enrolled in one go. */
-const MINTED_BY_USER = { perSecond: 1, burst: 300 };
+/** How many secrets a user may make: a fleet of thousands of devices is enrolled in one go. */
+export const MINTED_BY_USER = { perSecond: 1, burst: 5_000 };
 
 /** Most rows of each kind; a fleet counts what has not ended. */
 export const KEPT_OF_FLEET = {
   /** Devices, without those that were decommissioned. */
-  senders: 5_000,
+  senders: 20_000,
   /** Devices among them that no box has enrolled as yet. */
-  invited: 500,
+  invited: 5_000,
   destinations: 500,
   links: 1_000,
 } as const;

@@ -5,8 +5,8 @@
  */
 import type { AgentConfig } from "../../protocol/legs/agent_leg.ts";
 import { DEVICE_STATUS_PERIOD, STREAM_STATS_PERIOD } from "../../protocol/legs/agent_leg.ts";
-import type { Clock } from "../../protocol/clock.ts";
-import { newPrefixedId, SenderId } from "../../protocol/ids.ts";
+import type { Clock, Millis } from "../../protocol/clock.ts";
+import { newPrefixedId, SenderId, type UserId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { ConfigUpdate } from "../../protocol/legs/agent_leg.ts";
 import { type Audit, defined } from "../accounts/audit.ts";
@@ -44,6 +44,15 @@ const REFUSALS: { [R in SenderRefusal]: string } = {
   revoked: "Cannot connect: this sender was decommissioned",
 };
 
+/** How long a count of devices is used, in milliseconds; those made meanwhile are added to it. */
+const COUNTED_FOR = 60_000;
+
+interface FleetCount {
+  readonly at: Millis;
+  invited: number;
+  all: number;
+}
+
 /** The senders of all fleets. */
 export type Senders = ReturnType<typeof createSenders>;
 
@@ -62,21 +71,36 @@ export function createSenders(
 ) {
   const { store, clock, random, audit, bus, agents, live, minting } = ports;
 
+  const counts = new Map<UserId, FleetCount>();
+
   /** The refusal of one more sender, or of one more token for one. */
   async function mintProblem(caller: Caller, fresh: boolean): Promise<Refused | undefined> {
     const refusal = minting.take(caller);
     if (refusal || !fresh) return refusal;
-    const { owner_id } = caller.user;
-    const count = async (state: "invited" | "enrolled") =>
-      (await store.senders.list({ where: { owner_id, state } })).length;
-    const invited = await count("invited");
+    const kept = await keptOf(caller.user.owner_id);
     return surplus({
-      ...{ count: invited, most: KEPT_OF_FLEET.invited, what: "devices that wait to be enrolled" },
+      ...{ count: kept.invited, most: KEPT_OF_FLEET.invited },
+      what: "devices that wait to be enrolled",
       remedy: "Enrol or decommission some of them",
     }) ?? surplus({
-      ...{ count: invited + await count("enrolled"), most: KEPT_OF_FLEET.senders },
-      ...{ what: "devices in this fleet", remedy: "Decommission some of them" },
+      ...{ count: kept.all, most: KEPT_OF_FLEET.senders, what: "devices in this fleet" },
+      remedy: "Decommission some of them",
     });
+  }
+
+  /** The devices of a fleet. They are counted anew where the last count is old or reaches a limit. */
+  async function keptOf(owner_id: UserId): Promise<FleetCount> {
+    const last = counts.get(owner_id);
+    const isGood = last && clock.now() - last.at < COUNTED_FOR &&
+      last.invited < KEPT_OF_FLEET.invited && last.all < KEPT_OF_FLEET.senders;
+    if (isGood) return last;
+    const count = async (state: "invited" | "enrolled") =>
+      (await store.senders.list({ where: { owner_id, state }, limit: KEPT_OF_FLEET.senders }))
+        .length;
+    const invited = await count("invited");
+    const fresh = { at: clock.now(), invited, all: invited + await count("enrolled") };
+    counts.set(owner_id, fresh);
+    return fresh;
   }
 
   function changed(row: SenderRecord): void {
@@ -116,6 +140,9 @@ export function createSenders(
         created_at: now,
       };
       await store.senders.insert(row);
+      const kept = await keptOf(row.owner_id);
+      kept.invited += 1;
+      kept.all += 1;
       changed(row);
       audit.record({ action: "sender.create", by: caller, target: id, detail: name });
       return { row, enrollment: { token, expiresAt: now + TOKEN_LIFETIME } };
