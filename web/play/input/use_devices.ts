@@ -89,9 +89,19 @@ export function useDevices(options: DevicesOptions): Devices {
   /** Reads the gamepads every animation frame, only while one is plugged in. */
   function pollGamepads(): Disposable {
     const listening = new AbortController();
+    const announced = new Set<number>();
     let frame: number | undefined;
+    function announce(found: Gamepad) {
+      if (announced.has(found.index)) return;
+      announced.add(found.index);
+      const name = gamepadName(found.id);
+      if (unreadable([found], padMaps.all.value)) toaster.refused(`${name} is not set up yet.`);
+      else toaster.done(`${name} is ready.`);
+    }
     function poll() {
       const present = pluggedIn(navigator.getGamepads?.() ?? []);
+      // One that was found before this view was shown sends no event any more.
+      for (const found of present) announce(found);
       const maps = padMaps.all.value;
       const level = readGamepads(present, maps);
       game.pad.set("gamepad", level);
@@ -100,10 +110,11 @@ export function useDevices(options: DevicesOptions): Devices {
       frame = present.length > 0 ? requestAnimationFrame(poll) : undefined;
     }
     addEventListener("gamepadconnected", ({ gamepad: found }) => {
-      const name = gamepadName(found.id);
-      if (unreadable([found], padMaps.all.value)) toaster.refused(`${name} is not set up yet.`);
-      else toaster.done(`${name} is ready.`);
+      announce(found);
       frame ??= requestAnimationFrame(poll);
+    }, { signal: listening.signal });
+    addEventListener("gamepaddisconnected", ({ gamepad: gone }) => {
+      announced.delete(gone.index);
     }, { signal: listening.signal });
     poll();
     return {

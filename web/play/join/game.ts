@@ -199,7 +199,11 @@ export class Game implements Disposable {
         up: () => this.#dispatch({ type: "up" }),
         track: (track) => void (this.tracks.value = [...this.tracks.value, track]),
         failed: (kind) => this.#failed({ kind }),
-        sample: (sample) => void (this.history.value = remember(this.history.value, sample)),
+        sample: (sample) => {
+          // What is measured in a pause says nothing about the play before and after it.
+          if (this.room.value?.paused) return;
+          this.history.value = remember(this.history.value, sample);
+        },
         readings: (readings) => void (this.readings.value = readings),
       },
     });

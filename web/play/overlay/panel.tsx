@@ -14,17 +14,21 @@ import { Icon } from "../../shared/icon.tsx";
 import { Mark } from "../../shared/mark.tsx";
 import { Sparkline } from "../../shared/sparkline.tsx";
 import { HISTORY, type Sample } from "../media/stats.ts";
-import { inputToPicture, type Leg, total, verdict } from "../media/verdict.ts";
+import { inputToPicture, type Leg, total, type Verdict, verdict } from "../media/verdict.ts";
 import { useServices } from "../services.ts";
+import { figuresNote } from "../words/figures_note.ts";
 
 /** The panel of live figures. */
 export function Panel({ close }: { close: () => void }) {
   const { game, connection } = useServices();
-  const newest = game.newest.value;
-  const history = game.history.value;
-  const worker = game.readings.value;
+  const note = figuresNote(game.state.value, { paused: game.room.value?.paused ?? false });
+  const history = note === undefined ? game.history.value : [];
+  const newest = history.at(-1);
+  const worker = note === undefined ? game.readings.value : {};
   const legs = inputToPicture(newest, worker);
-  const said = verdict(history, worker);
+  const said: Verdict = note === undefined
+    ? verdict(history, worker)
+    : { status: "off", text: `${note}. There are no live figures now.` };
   return (
     <aside class="panel" aria-label="Live figures">
       <div class="panel-head">
@@ -48,26 +52,26 @@ export function Panel({ close }: { close: () => void }) {
         <Row
           name="Round trip"
           value={formatMillis(newest?.rtt)}
-          of={(s) => s.rtt}
+          values={history.map((each) => each.rtt)}
           top={40}
           status={latencyStatus(newest?.rtt)}
         />
         <Row
           name="Pictures"
           value={formatRate(newest?.frameRate)}
-          of={(s) => s.frameRate}
+          values={history.map((each) => each.frameRate)}
           top={60}
         />
         <Row
           name="Bitrate"
           value={formatBitrate(newest?.bitrate)}
-          of={(s) => s.bitrate}
+          values={history.map((each) => each.bitrate)}
           top={1e6}
         />
         <Row
           name="Lost packets"
           value={formatPercent(newest?.loss)}
-          of={(s) => s.loss}
+          values={history.map((each) => each.loss)}
           top={0.05}
         />
       </section>
@@ -116,18 +120,17 @@ function Way({ legs }: { legs: readonly Leg[] }) {
 interface RowProps {
   readonly name: string;
   readonly value: string;
-  readonly of: (sample: Sample) => number | undefined;
+  readonly values: readonly (number | undefined)[];
   readonly top: number;
   readonly status?: ReturnType<typeof latencyStatus>;
 }
 
-function Row({ name, value, of, top, status }: RowProps) {
-  const { game } = useServices();
+function Row({ name, value, values, top, status }: RowProps) {
   return (
     <div class="panel-row">
       <span class="small">{name}</span>
       <Sparkline
-        values={game.history.value.map(of)}
+        values={values}
         room={HISTORY}
         top={top}
         label={`${name}, the last minute`}

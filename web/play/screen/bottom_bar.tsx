@@ -8,6 +8,7 @@ import { Icon, type IconName } from "../../shared/icon.tsx";
 import { Mark } from "../../shared/mark.tsx";
 import { Sparkline } from "../../shared/sparkline.tsx";
 import { useServices } from "../services.ts";
+import { figuresNote } from "../words/figures_note.ts";
 import type { Overlay } from "../overlay/overlay.ts";
 import { sound, toggleSound } from "./sound.ts";
 import { backToStage } from "./top_bar.tsx";
@@ -107,6 +108,21 @@ function Vitals({ pressed, press }: { pressed: boolean; press: () => void }) {
   const { game } = useServices();
   const newest = game.newest.value;
   const rtts = game.history.value.map(({ rtt }) => rtt);
+  const note = figuresNote(game.state.value, { paused: game.room.value?.paused ?? false });
+  if (note !== undefined) {
+    return (
+      <button
+        type="button"
+        class="vitals"
+        aria-pressed={pressed}
+        aria-label={`Live figures: none. ${note}`}
+        onClick={press}
+      >
+        <Mark status="off" />
+        <span class="vital note">{note}</span>
+      </button>
+    );
+  }
   return (
     <button
       type="button"
