@@ -35,3 +35,10 @@ export const signIn = {
     response: z.object({ provider: z.optional(z.string()) }),
   }),
 };
+
+const OWN_PAGE = /^\/(operator(\/[\w./-]*)?|play\/[\w.-]+)?(\?[\w.=&%-]*)?$/;
+
+/** The page to show after a sign-in: a page of the player or of the dashboard; `undefined` for any other address. */
+export function pageAfterSignIn(back: string | undefined): string | undefined {
+  return back !== undefined && OWN_PAGE.test(back) ? back : undefined;
+}

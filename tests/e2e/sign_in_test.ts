@@ -131,3 +131,13 @@ Deno.test("[DSH23] a setup link of a new installation shows its form", () =>
     await page.getByLabel("Your name").waitFor();
     await fits(page);
   }, { as: "nobody", options: SMALL, fleet: { fleet: "none" } }));
+
+Deno.test("[DSH25] a sign-in that a refused link asked for shows the link again, and no other site", async () => {
+  const story = (back: string, then: string) =>
+    on(`/operator?${new URLSearchParams({ back })}`, async (page, { plane }) => {
+      await enter(page, "ada@example.org");
+      await page.waitForURL(`${plane.url}${then}`);
+    }, { as: "nobody", options: SMALL });
+  await story("/play/paddle-duel?share=abc", "/play/paddle-duel?share=abc");
+  await story("//evil.example", "/operator?back=%2F%2Fevil.example");
+});

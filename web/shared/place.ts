@@ -36,6 +36,12 @@ export function unplaced(path: string, { base }: Place = PLACE): string {
   return rest.startsWith("/") ? rest : `/${rest}`;
 }
 
+/** The address of the sign-in that shows the present page again afterwards. */
+export function signInAddress(): string {
+  const back = unplaced(location.pathname) + location.search;
+  return placed(`/operator?${new URLSearchParams({ back })}`);
+}
+
 /** The public address of a page, for links that are sent to other people. */
 export function publicLink(path: string, place: Place = PLACE): string {
   const url = place.publicUrl ?? new URL(`${place.base}/`, location.href).href;

@@ -8,6 +8,7 @@ import { getCookie } from "hono/cookie";
 import {
   BEGIN_PATH,
   CALLBACK_PATH,
+  pageAfterSignIn,
   signIn as contracts,
   type SignInFailure,
 } from "../../../protocol/rest/single_sign_on.ts";
@@ -36,7 +37,7 @@ export function singleSignOnRoutes(router: Router, services: SingleSignOnService
   router.app.get(BEGIN_PATH, async (c) => {
     c.header("cache-control", "no-store");
     const callback = addressOf(c, CALLBACK_PATH);
-    const back = pageOf(c.req.query("back"));
+    const back = pageAfterSignIn(c.req.query("back")) ?? "/operator";
     const begun = callback && await singleSignOn.begin({ callback, back });
     if (!begun) return refuse(c, "failed");
     keepCookie(c, VISIT_COOKIE, begun.cookie);
@@ -67,13 +68,6 @@ export function singleSignOnRoutes(router: Router, services: SingleSignOnService
 /** Shows the sign-in page with the reason in words. */
 function refuse(c: Context<AppEnv>, failure: SignInFailure): Response {
   return c.redirect(`${baseOf(c)}/operator#sign-in=${failure}`);
-}
-
-/** The page to show afterwards: a page of the dashboard, or the overview for every other address. */
-function pageOf(back: string | undefined): string {
-  return back !== undefined && /^\/operator(\/[\w./-]*)?(\?[\w.=&%-]*)?$/.test(back)
-    ? back
-    : "/operator";
 }
 
 function baseOf({ env }: Context<AppEnv>): string {

@@ -6,7 +6,11 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api as contracts } from "../../../protocol/rest/api.ts";
-import { BEGIN_PATH, SignInFailure } from "../../../protocol/rest/single_sign_on.ts";
+import {
+  BEGIN_PATH,
+  pageAfterSignIn,
+  SignInFailure,
+} from "../../../protocol/rest/single_sign_on.ts";
 import { Mark } from "../../shared/mark.tsx";
 import { formatLeft } from "../../shared/format.ts";
 import { placed, unplaced } from "../../shared/place.ts";
@@ -62,6 +66,8 @@ function SignIn({ why = failureWords() }: { why: string | undefined }) {
     const given = code.value === undefined ? {} : { code: code.value };
     const result = await api.signIn({ email: email.value, password: password.value, ...given });
     if (!result.ok && result.error.code === "code_needed") code.value = "";
+    const back = pageBack();
+    if (result.ok && back !== undefined) location.replace(placed(back));
     return result;
   };
   return (
@@ -119,8 +125,14 @@ function OtherWay() {
     });
   }, []);
   if (provider.value === undefined) return null;
-  const back = new URLSearchParams({ back: unplaced(location.pathname) + location.search });
+  const here = unplaced(location.pathname) + location.search;
+  const back = new URLSearchParams({ back: pageBack() ?? here });
   return <a class="button" href={placed(`${BEGIN_PATH}?${back}`)}>Sign in with {provider.value}</a>;
+}
+
+/** The player's page that led here and is shown again after the sign-in. */
+function pageBack(): string | undefined {
+  return pageAfterSignIn(new URLSearchParams(location.search).get("back") ?? undefined);
 }
 
 const FAILURES: Record<SignInFailure, string> = {

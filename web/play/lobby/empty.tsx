@@ -5,7 +5,7 @@
  * @module
  */
 import { Icon } from "../../shared/icon.tsx";
-import { placed } from "../../shared/place.ts";
+import { signInAddress } from "../../shared/place.ts";
 import { useServices } from "../services.ts";
 
 /** Empty cards, shown until the library arrives. */
@@ -80,7 +80,7 @@ export function Invitation() {
         it, or a player, for a link.
       </p>
       <p>
-        <a class="button primary" href={placed("/operator")} rel="external">Sign in</a>{" "}
+        <a class="button primary" href={signInAddress()} rel="external">Sign in</a>{" "}
         <button type="button" class="button" onClick={() => connection.renew()}>Try again</button>
       </p>
     </div>

@@ -103,6 +103,10 @@ Deno.test("[SSO2] a person comes back signed in, to the page that was asked for 
   ) {
     equal((await signIn(bench, provider, back)).to, "/operator");
   }
+  // [DSH25] The page of a refused link.
+  for (const back of ["/", "/?room=room_1&share=abc", "/play/paddle-duel?share=abc"]) {
+    equal((await signIn(bench, provider, back)).to, back);
+  }
 });
 
 Deno.test("[SSO3] state, nonce and verifier are new at each visit, and a way back without its visit is refused", async () => {
