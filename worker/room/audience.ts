@@ -13,6 +13,7 @@ import { newPrefixedId, PeerId, type SessionId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Candidate, IceServer } from "../../protocol/legs/webrtc.ts";
 import type { CreatePeer, LocalCandidate, PacketizedFrame } from "../sending/ports.ts";
+import { VideoBudget } from "../sending/video_budget.ts";
 import { ViewerBitrate } from "../sending/viewer_bitrate.ts";
 import { Viewer } from "./viewer.ts";
 
@@ -39,6 +40,8 @@ export interface AudienceOptions {
   readonly createPeer: CreatePeer;
   /** The bounds of the target bitrate for pictures of the present size. */
   readonly limits: () => BitrateLimits;
+  /** Whether a session holds a seat. */
+  readonly plays: (session: SessionId) => boolean;
   /** IP addresses offered as ICE host candidates besides those of the interfaces. */
   readonly extraAddresses: readonly string[];
   /** First and last UDP port for media, inclusive; any port when absent. */
@@ -57,10 +60,14 @@ const FULL: Refusal = {
   message: "Cannot connect: as many as this room can serve are connected or connecting",
 };
 
+/** A viewer whose target is at least this share of what is encoded gets every frame. */
+const ENOUGH = 0.8;
+
 interface Member {
   readonly viewer: Viewer;
   readonly since: Millis;
   readonly bitrate: ViewerBitrate;
+  readonly budget: VideoBudget;
 }
 
 /** How many are connected. `previews`: pictures shown in dashboards, which are no viewers; absent: none. */
@@ -99,9 +106,14 @@ export class Audience implements Disposable {
     return [...new Set(this.#connected().map(({ viewer }) => viewer.codec!))];
   }
 
-  /** The lowest of the viewers' target bitrates, bits per second; `undefined` without a viewer. */
+  /**
+   * The lowest of the players' target bitrates, bits per second; without a player, of all viewers' targets;
+   * `undefined` without a viewer.
+   */
   get bitrate(): number | undefined {
-    const targets = this.#connected().map(({ bitrate }) => bitrate.target);
+    const connected = this.#connected();
+    const players = connected.filter(({ viewer }) => this.#options.plays(viewer.sessionId));
+    const targets = (players.length > 0 ? players : connected).map(({ bitrate }) => bitrate.target);
     return targets.length > 0 ? Math.min(...targets) : undefined;
   }
 
@@ -133,7 +145,8 @@ export class Audience implements Disposable {
         closed: (reason) => this.#gone(session, peerId, reason),
       },
     });
-    this.#members.set(session, { viewer, bitrate, since: clock.now() });
+    const budget = new VideoBudget(clock);
+    this.#members.set(session, { viewer, bitrate, budget, since: clock.now() });
     viewer.offer().then(
       (sdp) => this.#listener.offer(session, { peer_id: peerId, sdp }),
       (error) =>
@@ -163,11 +176,17 @@ export class Audience implements Disposable {
     });
   }
 
-  /** Sends a frame to every viewer of its codec. */
+  /** Sends a frame to every viewer of its codec whose link is not known to be too narrow for it. */
   sendVideo(frame: PacketizedFrame): void {
+    const { keyframe } = frame;
+    const enough = ENOUGH * (this.bitrate ?? 0);
     const bytes = frame.payloads.reduce((sum, { length }) => sum + length, 0);
-    for (const { viewer, bitrate } of this.#members.values()) {
+    for (const { viewer, bitrate, budget } of this.#members.values()) {
       if (viewer.codec !== frame.codec) continue;
+      const target = bitrate.isNarrow && bitrate.target < enough ? bitrate.target : Infinity;
+      const verdict = budget.decide({ bytes, keyframe, target });
+      if (verdict === "request") this.#listener.keyframeRequested();
+      if (verdict !== "send") continue;
       viewer.sendVideo(frame);
       bitrate.sent(bytes);
     }

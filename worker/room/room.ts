@@ -86,7 +86,8 @@ export class Room implements Disposable {
     this.#audio = new AudioPacer(ports.clock, (packet) => this.#audience.sendAudio(packet));
     this.#players = new Players(ports.clock, (seat, pad) => this.#playback?.setPad(seat, pad));
     const limits = () => limitsOf(this.#playback?.info, settings);
-    this.#audience = new Audience({ ...ports, ...settings, limits }, {
+    const plays = (session: SessionId) => this.#players.seatOf(session) !== undefined;
+    this.#audience = new Audience({ ...ports, ...settings, limits, plays }, {
       offer: (session_id, offer) => ports.report("webrtc.offer", { session_id, ...offer }),
       candidate: (session_id, candidate) =>
         ports.report("webrtc.candidate", { session_id, ...candidate }),

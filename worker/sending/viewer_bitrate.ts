@@ -31,6 +31,11 @@ export class ViewerBitrate {
     return this.#state.target;
   }
 
+  /** Whether the link was ever found to be full. The target of a new viewer says nothing about its link yet. */
+  get isNarrow(): boolean {
+    return this.#state.cutAt !== undefined;
+  }
+
   /** So many bytes were sent to the viewer now. */
   sent(bytes: number): void {
     this.#sent.push({ at: this.#clock.now(), bits: bytes * 8 });

@@ -1,0 +1,38 @@
+import { equal, ok } from "node:assert/strict";
+import { ana, ben, openRoomScene as setup } from "../../../support/media/room_scene.ts";
+
+Deno.test("[BIT7] the link of a watcher does not lower the picture of a player; without a player it counts", async () => {
+  const { connect, start, send, clock } = setup();
+  const source = start(ana);
+  const player = await connect(ana);
+  start(ben, "watcher");
+  const watcher = await connect(ben);
+  for (const peer of [player, watcher]) peer.listener.rtcpReceived();
+  watcher.listener.loss(0.5);
+  clock.advance(1_000);
+  equal(source.control.bitrate, 3_000_000);
+  send("seat.change", { session_id: ana, seat: null });
+  clock.advance(250);
+  ok(source.control.bitrate < 3_000_000);
+});
+
+Deno.test("[BUD1] a watcher on a full link gets fewer frames, and the player all of them", async () => {
+  const { connect, start, clock } = setup();
+  const source = start(ana);
+  const player = await connect(ana);
+  start(ben, "watcher");
+  const watcher = await connect(ben);
+  for (let second = 0; second < 4; second++) {
+    source.control.tick();
+    for (const peer of [player, watcher]) peer.listener.rtcpReceived();
+    watcher.listener.loss(0.5);
+    clock.advance(1_000);
+  }
+  const data = new Uint8Array(7_500);
+  for (let n = 0; n < 50; n++) {
+    source.options.listener.frame({ codec: "h264", data, keyframe: n % 50 === 0, timestamp: n });
+    clock.advance(20);
+  }
+  equal(player.video.length, 50);
+  ok(watcher.video.length > 0 && watcher.video.length < 40);
+});
