@@ -5,6 +5,7 @@ import { AppId, RoomId, WorkerId, ZoneId } from "../../../protocol/ids.ts";
 import { SENT_CODES } from "../../../protocol/legs/refusals.ts";
 import { EndReason } from "../../../protocol/legs/room.ts";
 import type { SessionState } from "../../../web/play/join/session_state.ts";
+import { figuresNote } from "../../../web/play/words/figures_note.ts";
 import { describe, type Surroundings } from "../../../web/play/words/notices.ts";
 import { roomNote } from "../../../web/play/words/room_note.ts";
 import { refusalSentence, refusalToast } from "../../../web/play/words/refusals.ts";
@@ -171,4 +172,14 @@ Deno.test("[PLY32] after a drained worker closed the game, the notice says where
     target: { continueFrom },
   };
   match(text(state), /once the worker is back in service/);
+});
+
+Deno.test("[PLY36] live figures are shown only while they are those of now", () => {
+  const starting = { ...common, state: "starting", since: ms(0) } as SessionState;
+  const note = (state: SessionState, paused = false) => figuresNote(state, { paused });
+  equal(note(playing), undefined);
+  equal(note(playing, true), "Paused");
+  equal(note({ ...playing, frozenSince: ms(0) }), "No picture");
+  equal(note(lost), "Not connected");
+  equal(note(starting), "Connecting");
 });

@@ -1,0 +1,90 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { launchChromium } from "../support/browser.ts";
+import { startFakeCoordinator } from "../support/fake_coordinator.ts";
+import { openFakePage, waitForState } from "../support/web_page.ts";
+
+const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../web/dist", import.meta.url).pathname;
+const PLAY = "/play/paddle-duel";
+const DESK: BrowserContextOptions = { viewport: { width: 1200, height: 800 } };
+
+let browser: Browser;
+
+Deno.test.beforeAll(async () => {
+  browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
+});
+
+Deno.test.afterAll(() => browser.close());
+
+/** Runs `story` on a fresh page against a fresh coordinator. */
+async function on(
+  { path = "/", options = DESK }: {
+    readonly path?: string;
+    readonly options?: BrowserContextOptions;
+  },
+  story: (page: Page) => Promise<void>,
+): Promise<void> {
+  await using fake = startFakeCoordinator(DIST);
+  const page = await openFakePage(browser, fake.url + path, { options });
+  try {
+    await story(page);
+  } finally {
+    await page.context().close();
+  }
+}
+
+/** Names of controls that are cut by the edge of the screen, or that lie over one another. */
+function crowded(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const seen = [
+      ...document.querySelectorAll(".bar a, .bar button, .top-title, .touch-key, .touch-cross"),
+    ]
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ element, box }) => box.width > 0 && element.checkVisibility());
+    const name = ({ element }: (typeof seen)[number]) =>
+      element.getAttribute("aria-label") ?? element.textContent ?? "";
+    const cut = seen.filter(({ box }) =>
+      box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight
+    );
+    const over = seen.filter((one, i) =>
+      seen.slice(i + 1).some(({ box }) =>
+        box.left < one.box.right - 1 && one.box.left < box.right - 1 &&
+        box.top < one.box.bottom - 1 && one.box.top < box.bottom - 1
+      )
+    );
+    return [...cut.map(name), ...over.map(name)];
+  });
+}
+
+Deno.test("[PLY35] on the smallest phone no control is cut or covered, upright and lying", async () => {
+  for (const viewport of [{ width: 320, height: 568 }, { width: 568, height: 320 }]) {
+    const options = { viewport, isMobile: true, hasTouch: true };
+    for (const path of [PLAY, "/play/copper-circuit"]) {
+      await on({ path, options }, async (page) => {
+        await waitForState(page, "playing");
+        await page.locator(".touch-pad").waitFor();
+        deepEqual(await crowded(page), []);
+      });
+    }
+    await on({ options }, async (page) => {
+      await page.getByRole("link", { name: /Paddle Duel/ }).first().waitFor();
+      const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+      equal(await width(), viewport.width);
+    });
+  }
+});
+
+Deno.test("[PLY35] on a television the controls grow with the screen", () =>
+  on({ path: PLAY, options: { viewport: { width: 3840, height: 2160 } } }, async (page) => {
+    await waitForState(page, "playing");
+    const box = await page.getByRole("button", { name: "Menu" }).boundingBox();
+    ok(box!.width >= 70, `the button is ${box!.width} pixels wide`);
+  }));
+
+Deno.test("[PLY36] a paused game shows no figures of the play before", () =>
+  on({ path: PLAY }, async (page) => {
+    await waitForState(page, "playing");
+    await page.getByRole("button", { name: /Live figures: .* round trip/ }).waitFor();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Live figures: none. Paused" }).waitFor();
+  }));
