@@ -5,7 +5,11 @@
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
-import { RetransmissionBuffer, type SentPacket } from "./retransmission_buffer.ts";
+import {
+  BUFFERED_PACKETS,
+  RetransmissionBuffer,
+  type SentPacket,
+} from "./retransmission_buffer.ts";
 
 /** Retransmissions may take this share of the bytes that were sent for the first time. */
 export const REPAIR_SHARE = 0.25;
@@ -34,7 +38,7 @@ export class Repair {
   readonly #buffer = new RetransmissionBuffer();
   #share = SAVED_SHARE;
   #roundTrip: number | undefined;
-  /** Sequence number of the first packet of the newest keyframe. */
+  /** Sequence number of the first packet of the newest keyframe, while packets before it may still be kept. */
   #keyframe: number | undefined;
   /** Whether a keyframe was requested that was not sent yet. */
   #keyframeRequested = false;
@@ -47,9 +51,14 @@ export class Repair {
   sent(packet: SentPacket, { startsKeyframe }: { readonly startsKeyframe: boolean }): void {
     this.#buffer.add(packet, this.#clock.now());
     this.#share = Math.min(SAVED_SHARE, this.#share + REPAIR_SHARE * packet.payload.length);
-    if (!startsKeyframe) return;
-    this.#keyframe = packet.sequenceNumber;
-    this.#keyframeRequested = false;
+    if (startsKeyframe) {
+      this.#keyframe = packet.sequenceNumber;
+      this.#keyframeRequested = false;
+    } else if (this.#keyframe !== undefined) {
+      // A game may run for an hour without a keyframe, while sequence numbers wrap around every few minutes.
+      const since = distance(this.#keyframe, packet.sequenceNumber);
+      if (since >= BUFFERED_PACKETS) this.#keyframe = undefined;
+    }
   }
 
   /** A round-trip time was measured, in milliseconds. It includes the queues on the path. */
@@ -92,6 +101,11 @@ export class Repair {
 
 /** Whether sequence number `a` comes before `b`, which may have wrapped around (RFC 1982). */
 function isBefore(a: number, b: number): boolean {
-  const ahead = (b - a + 2 ** 16) % 2 ** 16;
+  const ahead = distance(a, b);
   return ahead > 0 && ahead < 2 ** 15;
+}
+
+/** How many sequence numbers `b` is after `a`, modulo 2¹⁶. */
+function distance(a: number, b: number): number {
+  return (b - a + 2 ** 16) % 2 ** 16;
 }

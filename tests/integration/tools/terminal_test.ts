@@ -4,27 +4,41 @@ import { given, printed, startLauncher, withFolder } from "../../support/stack/l
 
 const START = new URL("../../../tools/start.ts", import.meta.url).pathname;
 
+/** Starts Farpad at a terminal of its own, which `script` makes. */
+function startAtTerminal(args: readonly string[]) {
+  const command = [Deno.execPath(), "run", "-A", "--no-prompt", START, ...args].join(" ");
+  const script = new Deno.Command("script", {
+    args: ["--quiet", "--return", "--command", command, "/dev/null"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+  let output = "";
+  const reading = script.stdout.pipeThrough(new TextDecoderStream())
+    .pipeTo(new WritableStream({ write: (text) => void (output += text) }));
+  return {
+    output: () => output,
+    /** Ends Farpad by a signal to the terminal, or by the key. */
+    async end(how: "SIGTERM" | "Ctrl-C"): Promise<void> {
+      const keys = script.stdin.getWriter();
+      await (how === "Ctrl-C" ? keys.write(Uint8Array.of(3)) : script.kill(how));
+      await script.status;
+      await keys.close().catch(() => {});
+      await reading;
+    },
+  };
+}
+
 Deno.test("[SET15] at a terminal the start prints what a person needs, and nothing else", async () => {
   await withFolder(async (folder) => {
-    const command = `${Deno.execPath()} run -A --no-prompt ${START} --port 0 --data ${folder}/data`;
-    // `script` runs a command at a terminal of its own.
-    const script = new Deno.Command("script", {
-      args: ["--quiet", "--return", "--command", command, "/dev/null"],
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
-      env: { NO_COLOR: "1" },
-    }).spawn();
-    let output = "";
-    const reading = script.stdout.pipeThrough(new TextDecoderStream())
-      .pipeTo(new WritableStream({ write: (text) => void (output += text) }));
+    const terminal = startAtTerminal(["--port", "0", "--data", `${folder}/data`]);
     try {
-      await until(() => /Ctrl-C ends Farpad/.test(output));
+      await until(() => /Ctrl-C ends Farpad/.test(terminal.output()));
     } finally {
-      script.kill("SIGTERM");
-      await script.status;
-      await reading;
+      await terminal.end("SIGTERM");
     }
+    const output = terminal.output();
     // Where bubblewrap is not installed, a warning says so.
     const lines = output.trim().split(/\r?\n/).filter((line) =>
       !/rooms are not confined/.test(line)
@@ -39,24 +53,10 @@ Deno.test("[SET15] at a terminal the start prints what a person needs, and nothi
 
 Deno.test("[PRC5] Ctrl-C at a terminal ends Farpad without a warning about a process that it ends", async () => {
   await withFolder(async (folder) => {
-    const command =
-      `${Deno.execPath()} run -A --no-prompt ${START} --port 0 --data ${folder}/data --demo=false`;
-    const script = new Deno.Command("script", {
-      args: ["--quiet", "--return", "--command", command, "/dev/null"],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "null",
-      env: { NO_COLOR: "1" },
-    }).spawn();
-    let output = "";
-    const reading = script.stdout.pipeThrough(new TextDecoderStream())
-      .pipeTo(new WritableStream({ write: (text) => void (output += text) }));
-    await until(() => /Ctrl-C ends Farpad/.test(output));
-    const keys = script.stdin.getWriter();
-    await keys.write(Uint8Array.of(3));
-    await script.status;
-    await keys.close().catch(() => {});
-    await reading;
+    const terminal = startAtTerminal(["--port", "0", "--data", `${folder}/data`, "--demo=false"]);
+    await until(() => /Ctrl-C ends Farpad/.test(terminal.output()));
+    await terminal.end("Ctrl-C");
+    const output = terminal.output();
     ok(!/room process ended/.test(output), output);
   });
 });

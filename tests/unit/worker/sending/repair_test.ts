@@ -101,6 +101,16 @@ Deno.test("[REP4] packets before the newest keyframe are not sent again, also wh
   ]);
 });
 
+Deno.test("[REP4] however long ago the newest keyframe was, the packets after it are sent again", () => {
+  const { clock, repair, send, again } = setup();
+  send(1, { startsKeyframe: true });
+  for (let sent = 0; sent < 2 * 2 ** 16; sent += 1_000) {
+    const last = send(1_000).at(-1)!;
+    clock.advance(LEAST_SPACING);
+    deepEqual([again([last]), repair.isUseful(last)], [[last], true], `after ${sent} packets`);
+  }
+});
+
 Deno.test("[REP5] a packet that was sent over a second ago is given up for a keyframe", () => {
   const { clock, repair, send } = setup();
   const numbers = send(2);
