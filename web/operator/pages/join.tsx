@@ -53,8 +53,8 @@ function SetupDone() {
   return (
     <Gate title="Setup is done">
       <p class="soft">
-        The first administrator exists, so this link does nothing any more. Who has no account gets
-        one by an administrator's invitation.
+        The first administrator exists, so this link does nothing any more. To get an account, ask
+        an administrator for an invitation.
       </p>
       <a class="button primary" href="/operator">Sign in</a>
     </Gate>
