@@ -181,13 +181,11 @@ export class Workers implements Disposable {
   candidates(): Candidate[] {
     return [...this.#entries.values()].filter(({ connection, drainsUntil }) =>
       connection && drainsUntil === undefined
-    ).map(({ hello, playable, saves, places, status }) => ({
-      worker_id: hello.worker_id,
-      zone: hello.zone,
-      apps: playable,
-      saves,
+    ).map(({ hello, playable, saves, places, status, rooms: records }) => ({
+      ...{ worker_id: hello.worker_id, zone: hello.zone, apps: playable, saves },
       places: places.capacity,
       freePlaces: leases.freePlaces(places),
+      unusedPlaces: Math.max(0, leases.freePlaces(places) - rooms.keptCount(records.values())),
       cpu: Math.min(1, Math.max(0, (status?.value.cpu_percent ?? 0) / 100)),
     }));
   }

@@ -58,6 +58,11 @@ export function step(record: RoomRecord, event: RoomEvent, now: Millis): RoomRec
   }
 }
 
+/** How many of these rooms are kept for the return of their players. */
+export function keptCount(records: Iterable<RoomRecord>): number {
+  return [...records].filter(({ state }) => state === "kept").length;
+}
+
 function closed(room: Room, reason: EndReason): RoomRecord {
   return { state: "closed", room: { ...room, state: "closed" }, reason };
 }

@@ -1,8 +1,10 @@
 /**
  * Chooses the worker of a player. Eligible are the workers that have the app and are in the zone that the player
- * chose, or the one worker that the player named. They are ordered by these criteria: first a worker that holds a save
- * of the app, then the worker that was promised to the player, then the lowest score. The score is the median round
- * trip plus a penalty for load, both in milliseconds.
+ * chose, or the one worker that the player named. They are ordered by these criteria: for a player who continues a
+ * game, first a worker that holds a save of the app; then a worker with a place that no room uses, so that a kept room
+ * gives way only when there is no such place; then, for everybody, a worker that holds a save of the app; then the
+ * worker that was promised to the player; then the lowest score. The score is the median round trip plus a penalty for
+ * load, both in milliseconds.
  *
  * @module
  */
@@ -18,7 +20,10 @@ export interface Candidate {
   /** Apps that it holds a save of. */
   readonly saves: ReadonlySet<AppId>;
   readonly places: number;
+  /** Places that can be granted; for some of them a kept room gives way. */
   readonly freePlaces: number;
+  /** Of these, the places that no room uses. */
+  readonly unusedPlaces: number;
   /** Whole-machine CPU, 0 … 1. */
   readonly cpu: number;
 }
@@ -28,6 +33,8 @@ export interface Wish {
   readonly zone?: ZoneId | undefined;
   readonly worker_id?: WorkerId | undefined;
   readonly app_id?: AppId | undefined;
+  /** Whether the player continues a game that was left, which its save is needed for. */
+  readonly continues?: boolean | undefined;
   /** The worker that was named to the player before. */
   readonly promised?: WorkerId | undefined;
   /** Median round trips in milliseconds; a worker that is missing was not reached. */
@@ -49,8 +56,11 @@ export function score(candidate: Candidate, rtts: ReadonlyMap<WorkerId, number>)
 /** The eligible workers, full ones included, best first. */
 export function rank(candidates: readonly Candidate[], wish: Wish): readonly Candidate[] {
   const { rtts = new Map(), app_id: app } = wish;
+  const holdsSave = ({ saves }: Candidate) => app !== undefined && saves.has(app);
   const keys = (candidate: Candidate) => [
-    app !== undefined && candidate.saves.has(app) ? 0 : 1,
+    wish.continues && holdsSave(candidate) ? 0 : 1,
+    candidate.unusedPlaces > 0 ? 0 : 1,
+    holdsSave(candidate) ? 0 : 1,
     candidate.worker_id === wish.promised ? 0 : 1,
     score(candidate, rtts),
   ];

@@ -280,14 +280,10 @@ export class Negotiation {
     return found && workers.lease(found, session_id) ? found : undefined;
   }
 
-  #wish({ wish, worker, rtts }: Session, app: AppId | undefined): Wish {
-    return {
-      zone: wish.zone,
-      worker_id: wish.worker_id,
-      app_id: app,
-      promised: worker,
-      rtts,
-    };
+  #wish(session: Session, app: AppId | undefined): Wish {
+    const { wish: { zone, worker_id }, worker: promised, rtts } = session;
+    const continues = this.#asks.get(session)?.init.payload.continue_from !== undefined;
+    return { zone, worker_id, app_id: app, continues, promised, rtts };
   }
 
   /** Moves the session to another worker that keeps a place for it; the player then sends `webrtc.init` again. */

@@ -23,6 +23,7 @@ function candidate(id: string, change: Partial<Candidate> = {}): Candidate {
     saves: new Set(),
     places: 2,
     freePlaces: 2,
+    unusedPlaces: change.freePlaces ?? 2,
     cpu: 0,
     ...change,
   };
@@ -92,6 +93,24 @@ const cases: readonly [string, readonly Candidate[], Wish, string | undefined][]
     { promised: WorkerId.parse("b") },
     "a",
   ],
+  [
+    "a place that no room uses before a nearer, promised worker where a kept room would give way",
+    [candidate("a"), candidate("b", { unusedPlaces: 0, saves: new Set([duel]) })],
+    { app_id: duel, promised: WorkerId.parse("b"), rtts: rtts({ a: 90, b: 1 }) },
+    "a",
+  ],
+  [
+    "a place of a kept room when no worker has another",
+    [candidate("a", { freePlaces: 0 }), candidate("b", { unusedPlaces: 0 })],
+    {},
+    "b",
+  ],
+  [
+    "the worker with a save for a player who continues, also where a kept room gives way",
+    [candidate("a"), candidate("b", { unusedPlaces: 0, saves: new Set([duel]) })],
+    { app_id: duel, continues: true },
+    "b",
+  ],
 ];
 for (const [what, candidates, wish, expected] of cases) {
   Deno.test(`[SES5] choose(): ${what}`, () => equal(chosen(candidates, wish), expected));
@@ -116,8 +135,12 @@ const anyCandidate = fc.record({
   saves: fc.subarray([duel, chess]).map((apps) => new Set(apps)),
   places: fc.nat(4),
   freePlaces: fc.nat(4),
+  kept: fc.nat(2),
   cpu: fc.double({ min: 0, max: 1, noNaN: true }),
-}).map((each) => ({ ...each, freePlaces: Math.min(each.freePlaces, each.places) }));
+}).map(({ kept, ...each }) => {
+  const freePlaces = Math.min(each.freePlaces, each.places);
+  return { ...each, freePlaces, unusedPlaces: Math.max(0, freePlaces - kept) };
+});
 const anyWish = fc.record({
   zone: fc.option(fc.constantFrom(here, there), { nil: undefined }),
   app_id: fc.option(fc.constantFrom(duel, chess), { nil: undefined }),
@@ -136,9 +159,20 @@ Deno.test("[SES5] a full or ineligible worker is never chosen", () => {
   }));
 });
 
-Deno.test("[SES5] without saves and promises the workers are ordered by score", () => {
+Deno.test("[SES5] without saves and promises the workers are ordered by score, those with an unused place first", () => {
   fc.assert(fc.property(fc.array(anyCandidate), anyWish, (candidates, { rtts, zone }) => {
-    const scores = rank(candidates, { rtts, zone }).map((each) => score(each, rtts));
-    deepEqual(scores, [...scores].sort((a, b) => a - b));
+    const ranked = rank(candidates, { rtts, zone });
+    for (const group of Map.groupBy(ranked, ({ unusedPlaces }) => unusedPlaces > 0).values()) {
+      const scores = group.map((each) => score(each, rtts));
+      deepEqual(scores, [...scores].sort((a, b) => a - b));
+    }
+  }));
+});
+
+Deno.test("[SES5] no kept room gives way to a newcomer while a suitable worker has an unused place", () => {
+  fc.assert(fc.property(fc.array(anyCandidate), anyWish, (candidates, wish) => {
+    const found = choose(candidates, wish);
+    const unused = rank(candidates, wish).some(({ unusedPlaces }) => unusedPlaces > 0);
+    if (found) equal(found.unusedPlaces > 0, unused);
   }));
 });

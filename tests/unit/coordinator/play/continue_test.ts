@@ -54,6 +54,34 @@ Deno.test("[ROM36] the kept rooms of a worker that reconnects hold no place", ()
   equal(services.workers.choices()[0]?.free_places, 1);
 });
 
+Deno.test("[SES5] a newcomer goes to a worker with an unused place, and no kept room gives way", () => {
+  const { user, worker, w1, keepRoom } = setup();
+  keepRoom();
+  w1.send("saves.changed", { saves: [{ app_id, saved_at: 1 }] });
+  const w2 = worker("w2");
+  w1.received();
+  w2.received();
+  const ben = user({}, ofBrowser("brw_ben"));
+  equal(ben.last("session.ready").payload.worker.worker_id, "w2");
+  ben.send("webrtc.init", { app_id });
+  deepEqual([w1.types(), w2.types()], [[], ["webrtc.init"]]);
+});
+
+Deno.test("[SES5] a player who continues goes to the worker that holds the save", () => {
+  const { user, worker, w1, keepRoom } = setup();
+  keepRoom();
+  w1.send("saves.changed", { saves: [{ app_id, saved_at: 1 }] });
+  w1.send("room.closed", { room_id: "r1", reason: "left", message: "Left", sessions: [] });
+  w1.send("room.opened", {
+    room: roomOf("w1", "r2", { state: "kept" }),
+    owner: { holder: "brw_eve" },
+  });
+  worker("w2");
+  const back = user({}, ofBrowser("brw_ana"));
+  back.send("webrtc.init", continued);
+  equal(back.last("session.moved").payload.worker.worker_id, "w1");
+});
+
 Deno.test("[SES17] a player who continues enters the kept room", () => {
   const { user, w1, keepRoom } = setup();
   keepRoom();
