@@ -15,11 +15,6 @@ import type { FromRoom, LiveEvent, ToRoom } from "./room/ipc.ts";
 
 /** Scheduling priority: lower is more often. It needs a privilege; without it the default priority is used. */
 const NICE = -10;
-/**
- * Half of V8's space for young objects, in MB an isolate. V8's default of 16 fills up before it is collected. 2 save
- * 20 MB in a room; a game fills them in a second and a half.
- */
-const YOUNG_SPACE = "--v8-flags=--max-semi-space-size=2";
 /** Time between two checks of a process, in milliseconds. A process that is ready sends a message each second. */
 const CHECK_PERIOD = 1_000;
 /**
@@ -89,7 +84,7 @@ function startRoomProcess(
     startChild({
       entry,
       args: logStyle ? styleArgs(logStyle) : [],
-      flags: [...permissions, YOUNG_SPACE],
+      flags: permissions,
       wrapper: sandbox,
       pipe: true,
     })

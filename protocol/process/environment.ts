@@ -5,14 +5,18 @@
  *
  * @module
  */
+import { SMALL_HEAP } from "./small_memory.ts";
 
 /** Names of what is passed on. */
 const PASSED =
-  /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|XDG_[A-Z_]+|LD_LIBRARY_PATH|NO_COLOR|DENO_(CERT|DIR|TLS_CA_STORE|V8_FLAGS|NO_UPDATE_CHECK))$/;
+  /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|XDG_[A-Z_]+|LD_LIBRARY_PATH|NO_COLOR|MALLOC_[A-Z_]+|DENO_(CERT|DIR|TLS_CA_STORE|V8_FLAGS|NO_UPDATE_CHECK))$/;
 
-/** The environment for a child, from that of this process unless another is given. */
+/**
+ * The environment for a child, from that of this process unless another is given. It keeps the child's memory small.
+ */
 export function childEnvironment(
   own: Readonly<Record<string, string>> = Deno.env.toObject(),
 ): Record<string, string> {
-  return Object.fromEntries(Object.entries(own).filter(([name]) => PASSED.test(name)));
+  const passed = Object.entries(own).filter(([name]) => PASSED.test(name));
+  return { ...SMALL_HEAP, ...Object.fromEntries(passed) };
 }

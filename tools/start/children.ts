@@ -10,6 +10,7 @@
 import { join, resolve } from "node:path";
 import { permissionsOf } from "../../coordinator/permissions.ts";
 import { hostInUrl, isEveryAddress } from "../../protocol/addresses/hosts.ts";
+import { SMALL_HEAP, YOUNG_SPACE } from "../../protocol/process/small_memory.ts";
 import {
   COORDINATOR_SETTINGS,
   coordinatorConflicts,
@@ -26,7 +27,7 @@ const ROOT = new URL("../../", import.meta.url).pathname;
  * Arguments to Deno that begin each child. `--quiet`: at a terminal Deno's progress of loading packages would
  * overwrite the lines that the coordinator prints, the setup link among them.
  */
-const RUN = ["run", "--quiet", "--no-prompt"];
+const RUN = ["run", "--quiet", "--no-prompt", YOUNG_SPACE];
 const SETTINGS = { ...COORDINATOR_SETTINGS, ...WORKER_SETTINGS };
 /** Variables with secrets of the coordinator that no worker needs. */
 const COORDINATOR_SECRETS: ReadonlySet<string> = new Set(secretVariables(COORDINATOR_SETTINGS))
@@ -67,6 +68,7 @@ export function readLaunch(
   const launch: LaunchSettings = {
     url: expectedUrl(read.settings),
     env: {
+      ...SMALL_HEAP,
       ...withoutSettings(env),
       [envName("workerCredential")]: credential,
       [envName("demo")]: "true",

@@ -1,4 +1,5 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
+import { SMALL_HEAP, YOUNG_SPACE } from "../../../protocol/process/small_memory.ts";
 import {
   agentChild,
   coordinatorChild,
@@ -11,5 +12,15 @@ Deno.test("[SET15] no child shows progress of loading, which would overwrite the
   const children = [coordinatorChild, workerChild].map((child) => child(settings));
   for (const { name, args } of [...children, agentChild(settings, undefined)]) {
     deepEqual(args.slice(0, 3), ["run", "--quiet", "--no-prompt"], name);
+  }
+});
+
+Deno.test("[MEM2] every child starts with a small heap and a small space for young objects", () => {
+  const settings = launchSettings({ FARPAD_DATA: "/data", MALLOC_ARENA_MAX: "8" }, "a credential");
+  const children = [coordinatorChild, workerChild].map((child) => child(settings));
+  for (const { name, args, env } of [...children, agentChild(settings, undefined)]) {
+    equal(args.includes(YOUNG_SPACE), true, name);
+    equal(env.MALLOC_TRIM_THRESHOLD_, SMALL_HEAP.MALLOC_TRIM_THRESHOLD_, name);
+    equal(env.MALLOC_ARENA_MAX, "8", name);
   }
 });
