@@ -1,6 +1,7 @@
 /**
  * When each packet of a picture is sent: a small picture at once, a keyframe spread over less than a frame's time, so
  * that it does not overflow buffers on the path. Retransmissions go first. Sound is not paced here and never waits.
+ * Packets that are due at the same time are passed on together, because one system call may send them.
  *
  * @module
  */
@@ -18,7 +19,7 @@ export const MOST_CHUNKS = 6;
 /** Sends packets in order. At most two pictures wait, the first perhaps partly sent; a third is refused. */
 export class PacketPacer<Packet> implements Disposable {
   readonly #clock: Clock;
-  readonly #send: (packet: Packet) => void;
+  readonly #send: (packets: readonly Packet[]) => void;
   /** The waiting retransmissions. */
   #repairs: readonly Packet[] = [];
   /** The waiting packets, by picture. */
@@ -27,7 +28,7 @@ export class PacketPacer<Packet> implements Disposable {
   #chunk = CHUNK;
   #next: Disposable | undefined;
 
-  constructor(clock: Clock, send: (packet: Packet) => void) {
+  constructor(clock: Clock, send: (packets: readonly Packet[]) => void) {
     this.#clock = clock;
     this.#send = send;
   }
@@ -59,7 +60,7 @@ export class PacketPacer<Packet> implements Disposable {
   /** Sends the first packets at once when none waits. Returns those that have to wait. */
   #burst(packets: readonly Packet[]): readonly Packet[] {
     if (this.#next) return packets;
-    for (const packet of packets.slice(0, BURST)) this.#send(packet);
+    if (packets.length > 0) this.#send(packets.slice(0, BURST));
     return packets.slice(BURST);
   }
 
@@ -70,16 +71,15 @@ export class PacketPacer<Packet> implements Disposable {
   }
 
   #sendChunk(): void {
-    for (const packet of this.#repairs.slice(0, this.#chunk)) this.#send(packet);
-    let room = Math.max(0, this.#chunk - this.#repairs.length);
+    const due = this.#repairs.slice(0, this.#chunk);
     this.#repairs = this.#repairs.slice(this.#chunk);
-    while (room > 0 && this.#waiting.length > 0) {
+    while (due.length < this.#chunk && this.#waiting.length > 0) {
       const [first = [], ...others] = this.#waiting;
-      for (const packet of first.slice(0, room)) this.#send(packet);
-      const rest = first.slice(room);
-      room -= first.length - rest.length;
-      this.#waiting = rest.length > 0 ? [rest, ...others] : others;
+      const room = this.#chunk - due.length;
+      due.push(...first.slice(0, room));
+      this.#waiting = first.length > room ? [first.slice(room), ...others] : others;
     }
+    this.#send(due);
     this.#next = this.#waiting.length > 0 || this.#repairs.length > 0
       ? this.#clock.after(PACE, () => this.#sendChunk())
       : undefined;

@@ -7,13 +7,13 @@
 import type { EncodedAudio } from "../../media/ports.ts";
 import { type Clock, every, type Millis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
-import { middleOfNtp } from "./ntp.ts";
+import { middleOfNtp } from "../rtp/ntp.ts";
 import { PacketPacer } from "./packet_pacer.ts";
 import type { PacketizedFrame } from "./ports.ts";
 import { Repair } from "./repair.ts";
 import type { SentPacket } from "./retransmission_buffer.ts";
 import type { ReportBlock } from "./rtcp_reader.ts";
-import { type RtpFormat, type RtpPacket, RtpStream, type SenderInfo } from "./rtp_stream.ts";
+import { type RtpFormat, type RtpPacket, RtpStream, type SenderInfo } from "../rtp/rtp_stream.ts";
 
 /** Time between sender reports (RFC 3550 §6.4.1), in milliseconds. */
 export const REPORT_PERIOD = 1_000;
@@ -35,10 +35,10 @@ type Waiting =
 export interface MediaWire {
   readonly video: RtpFormat;
   readonly audio: RtpFormat;
-  /** Encrypts and sends a packet of the video section, or its retransmission. */
-  writeVideo(packet: RtpPacket): void;
-  /** Encrypts and sends a packet of the audio section. */
-  writeAudio(packet: RtpPacket): void;
+  /** Encrypts and sends packets of the video section, and retransmissions, in order and at once. */
+  writeVideo(packets: readonly RtpPacket[]): void;
+  /** Encrypts and sends packets of the audio section, in order and at once. */
+  writeAudio(packets: readonly RtpPacket[]): void;
   /** Sends a sender report of one stream; a report that cannot be sent is dropped. */
   writeReport(info: SenderInfo): void;
 }
@@ -69,17 +69,19 @@ export function createSender(
   const video = new RtpStream({ ...wire.video, clock, random });
   const audio = new RtpStream({ ...wire.audio, clock, random });
   const repair = new Repair(clock);
-  const pacer = new PacketPacer<Waiting>(clock, (packet) => {
-    if (packet.type === "again") {
-      const again = repair.isUseful(packet.sent.sequenceNumber) && video.again(packet.sent);
-      if (again) wire.writeVideo(again);
-      return;
-    }
-    const { payload, startsKeyframe, ...header } = packet;
-    const sent = video.next(payload, header);
-    repair.sent(sent, { startsKeyframe });
-    wire.writeVideo(sent);
+  const pacer = new PacketPacer<Waiting>(clock, (due) => {
+    const packets = due.map(numbered).filter((packet) => packet !== undefined);
+    if (packets.length > 0) wire.writeVideo(packets);
   });
+  function numbered(waiting: Waiting): RtpPacket | undefined {
+    if (waiting.type === "again") {
+      return repair.isUseful(waiting.sent.sequenceNumber) ? video.again(waiting.sent) : undefined;
+    }
+    const { payload, startsKeyframe, ...header } = waiting;
+    const packet = video.next(payload, header);
+    repair.sent(packet, { startsKeyframe });
+    return packet;
+  }
   /** When each sender report of the pictures was sent, by the middle bits of its NTP time. */
   const reportedAt = new Map<number, Millis>();
   const reports = every(clock, REPORT_PERIOD, () => {
@@ -107,7 +109,7 @@ export function createSender(
       return !needsKeyframe;
     },
     sendAudio: ({ data, timestamp }) =>
-      wire.writeAudio(audio.next(data, { timestamp, marker: false })),
+      wire.writeAudio([audio.next(data, { timestamp, marker: false })]),
     resend(ssrc, lost) {
       if (ssrc !== wire.video.ssrc || !wire.video.rtx) return false;
       const { packets, needsKeyframe } = repair.answer(lost);

@@ -6,7 +6,7 @@
  */
 import type { RTCRtpTransceiver } from "werift";
 import type { Clock } from "../../protocol/clock.ts";
-import type { RtpFormat } from "../sending/rtp_stream.ts";
+import type { RtpFormat } from "../rtp/rtp_stream.ts";
 import type { MediaWire } from "../sending/sender.ts";
 import { createRtpWriter, writeSenderReport } from "./rtp_writer.ts";
 import type { Connection } from "./settings.ts";

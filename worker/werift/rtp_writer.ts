@@ -10,61 +10,55 @@ import {
   RtcpSenderInfo,
   RtcpSourceDescriptionPacket,
   RtcpSrPacket,
-  RTP_EXTENSION_URI,
-  RtpHeader,
+  RtpHeader as WeriftHeader,
   SourceDescriptionChunk,
   SourceDescriptionItem,
 } from "werift";
-import type { Clock, Millis } from "../../protocol/clock.ts";
-import { ntpTime } from "../sending/ntp.ts";
-import type { RtpPacket, SenderInfo } from "../sending/rtp_stream.ts";
-import { PLAYOUT_DELAY } from "./settings.ts";
+import type { Clock } from "../../protocol/clock.ts";
+import { ntpTime } from "../rtp/ntp.ts";
+import { RtpHeader, type RtpSection } from "../rtp/rtp_header.ts";
+import type { RtpPacket, SenderInfo } from "../rtp/rtp_stream.ts";
 
 /** One media section of a connection, and the clock. */
-export interface RtpWriterOptions {
+export interface RtpWriterOptions extends RtpSection {
   readonly transport: RTCDtlsTransport;
-  /** Header extensions as negotiated. */
-  readonly extensions: readonly { readonly uri: string; readonly id: number }[];
-  /** The section's `mid` (RFC 8843 §15). */
-  readonly mid: string;
   readonly clock: Clock;
 }
 
-/**
- * Returns a function that writes the packets of one media section. All packets use the same header object, because
- * werift has serialized it when `sendRtp` returns.
- */
+/** Returns a function that writes the packets of one media section, in order. */
 export function createRtpWriter(
-  { transport, extensions, mid, clock }: RtpWriterOptions,
-): (packet: RtpPacket) => void {
-  const sendTime = Buffer.alloc(3);
-  const payloads: Record<string, Buffer> = {
-    [RTP_EXTENSION_URI.sdesMid]: Buffer.from(mid),
-    [RTP_EXTENSION_URI.absSendTime]: sendTime,
-    // Least and most delay are 0, so that each picture is shown as soon as it is decoded.
-    [PLAYOUT_DELAY]: Buffer.alloc(3),
-  };
-  const header = new RtpHeader({
-    extensions: extensions.flatMap(({ uri, id }) => {
-      const payload = payloads[uri];
-      return payload ? [{ id, payload }] : [];
-    }).sort((a, b) => a.id - b.id),
-  });
-  return (packet) => {
-    header.ssrc = packet.ssrc;
-    header.payloadType = packet.payloadType;
-    header.sequenceNumber = packet.sequenceNumber;
-    header.timestamp = packet.timestamp;
-    header.marker = packet.marker;
-    sendTime.writeUIntBE(absSendTime(clock.now()), 0, 3);
-    const { buffer, byteOffset, byteLength } = packet.payload;
-    void transport.sendRtp(Buffer.from(buffer, byteOffset, byteLength), header);
+  { transport, clock, ...section }: RtpWriterOptions,
+): (packets: readonly RtpPacket[]) => void {
+  const header = new RtpHeader(section);
+  const written = new WrittenHeader(header.bytes);
+  return (packets) => {
+    for (const packet of packets) {
+      header.fill(packet, clock.now());
+      written.ssrc = packet.ssrc;
+      written.sequenceNumber = packet.sequenceNumber;
+      const { buffer, byteOffset, byteLength } = packet.payload;
+      // werift has copied the header when this returns.
+      void transport.sendRtp(Buffer.from(buffer, byteOffset, byteLength), written);
+    }
   };
 }
 
-/** The `abs-send-time` header extension: seconds modulo 64 with 18 fractional bits. */
-export function absSendTime(now: Millis): number {
-  return Math.round(now / 1000 * 2 ** 18) % 2 ** 24;
+/** A header that is written already. werift asks it for its bytes, its stream and its number only. */
+class WrittenHeader extends WeriftHeader {
+  readonly #bytes: Buffer<ArrayBuffer>;
+
+  constructor({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>) {
+    super();
+    this.#bytes = Buffer.from(buffer, byteOffset, byteLength);
+  }
+
+  override get serializeSize(): number {
+    return this.#bytes.length;
+  }
+
+  override serialize(): Buffer<ArrayBuffer> {
+    return this.#bytes;
+  }
 }
 
 /**

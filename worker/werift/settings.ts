@@ -17,15 +17,10 @@ import {
   useSdesMid,
 } from "werift";
 import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/control/channels.ts";
+import { PLAYOUT_DELAY } from "../rtp/rtp_header.ts";
 import type { PeerOptions } from "../sending/ports.ts";
 import { shortenSctpHandshake } from "./sctp_handshake.ts";
 import type { IceCredentials } from "./source_filter.ts";
-
-/**
- * URI of the `playout-delay` header extension. With least and most delay 0, Chromium shows a picture 4 ms after it was
- * sent instead of 30 to 160 ms.
- */
-export const PLAYOUT_DELAY = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
 
 /** A werift peer connection with its two media sections and its data channels. */
 export interface Connection {

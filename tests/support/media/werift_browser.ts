@@ -24,9 +24,9 @@ import {
 import { type ChannelName, channelOptions, CHANNELS } from "../../../protocol/control/channels.ts";
 import type { Clock } from "../../../protocol/clock.ts";
 import { systemClock } from "../../../protocol/clock.ts";
+import { PLAYOUT_DELAY } from "../../../worker/rtp/rtp_header.ts";
 import type { LocalCandidate, PeerOptions, PeerTransport } from "../../../worker/sending/ports.ts";
 import { weriftPeers } from "../../../worker/werift/peer.ts";
-import { PLAYOUT_DELAY } from "../../../worker/werift/settings.ts";
 import { SeededRandom } from "../../fakes/random.ts";
 
 /** The names of all data channels. */

@@ -12,10 +12,15 @@ import { FakeClock } from "../../../fakes/clock.ts";
 function setup() {
   const clock = new FakeClock();
   const sent: { packet: string; at: number }[] = [];
-  const pacer = new PacketPacer<string>(clock, (packet) => sent.push({ packet, at: clock.now() }));
+  /** How many packets each call sent. */
+  const calls: number[] = [];
+  const pacer = new PacketPacer<string>(clock, (packets) => {
+    calls.push(packets.length);
+    sent.push(...packets.map((packet) => ({ packet, at: clock.now() })));
+  });
   const picture = (name: string, { size }: { size: number }) =>
     Array.from({ length: size }, (_, index) => `${name}${index}`);
-  return { clock, sent, pacer, picture };
+  return { clock, sent, calls, pacer, picture };
 }
 
 Deno.test("[PAC1] a small picture is sent at once, and no packet waits", () => {
@@ -90,4 +95,17 @@ Deno.test("[PAC6] retransmissions are sent before the waiting packets, and large
   clock.advance(PACE);
   deepEqual(sent.slice(-2).map(({ packet }) => packet), [`s${BURST}`, "b0"]);
   equal(clock.pending, 0);
+});
+
+Deno.test("[PAC7] packets that are due at the same time are passed on together, never none", () => {
+  const { clock, calls, pacer, picture } = setup();
+  pacer.push(picture("a", { size: BURST + CHUNK + 3 }));
+  pacer.repair(["r0", "r1"]);
+  pacer.push(picture("b", { size: 1 }));
+  pacer.repair([]);
+  clock.advance(100);
+  deepEqual(calls, [BURST, CHUNK, 6]);
+  pacer.push([]);
+  pacer.repair([]);
+  equal(calls.length, 3);
 });

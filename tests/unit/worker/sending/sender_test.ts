@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { middleOfNtp } from "../../../../worker/sending/ntp.ts";
-import type { RtpPacket, SenderInfo } from "../../../../worker/sending/rtp_stream.ts";
+import { middleOfNtp } from "../../../../worker/rtp/ntp.ts";
+import type { RtpPacket, SenderInfo } from "../../../../worker/rtp/rtp_stream.ts";
 import { createSender, REPORT_PERIOD } from "../../../../worker/sending/sender.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
@@ -9,14 +9,20 @@ function setup() {
   const clock = new FakeClock();
   const written: { readonly section: "video" | "audio"; readonly packet: RtpPacket }[] = [];
   const reports: SenderInfo[] = [];
+  /** How many packets each call wrote. */
+  const calls: number[] = [];
+  const write = (section: "video" | "audio", packets: readonly RtpPacket[]) => {
+    calls.push(packets.length);
+    written.push(...packets.map((packet) => ({ section, packet })));
+  };
   const sender = createSender({
     video: { ssrc: 1, payloadType: 97, rtx: { ssrc: 2, payloadType: 98 } },
     audio: { ssrc: 3, payloadType: 111 },
-    writeVideo: (packet) => void written.push({ section: "video", packet }),
-    writeAudio: (packet) => void written.push({ section: "audio", packet }),
+    writeVideo: (packets) => write("video", packets),
+    writeAudio: (packets) => write("audio", packets),
     writeReport: (info) => void reports.push(info),
   }, { clock, random: new SeededRandom() });
-  return { clock, sender, written, reports };
+  return { clock, sender, written, reports, calls };
 }
 
 /** A picture of so many packets; its first byte tells the place of each. */
@@ -114,4 +120,14 @@ Deno.test("[SDR4] each stream that has sent is reported once a second, and not a
   sender[Symbol.dispose]();
   clock.advance(10 * REPORT_PERIOD);
   deepEqual([reports.length, clock.pending], [2, 0]);
+});
+
+Deno.test("[SDR7] packets that are due at the same time are written in one call", () => {
+  const { clock, sender, written, calls } = setup();
+  sender.sendVideo(picture({ keyframe: true, packets: 4 }));
+  sender.sendVideo(picture({ keyframe: false, packets: 20 }));
+  clock.advance(50);
+  sender.resend(1, written.slice(4, 7).map(({ packet }) => packet.sequenceNumber));
+  sender.sendAudio({ data: Uint8Array.of(7), timestamp: 480 });
+  deepEqual(calls, [4, 16, 4, 3, 1]);
 });

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { RtpStream } from "../../../../worker/sending/rtp_stream.ts";
+import { RtpStream } from "../../../../worker/rtp/rtp_stream.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 

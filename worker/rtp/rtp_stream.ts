@@ -6,7 +6,7 @@
  */
 import type { Clock, EpochMillis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { SentPacket } from "./retransmission_buffer.ts";
+import type { SentPacket } from "../sending/retransmission_buffer.ts";
 
 /** One RTP packet to send. */
 export interface RtpPacket extends SentPacket {
