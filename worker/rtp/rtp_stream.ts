@@ -44,7 +44,9 @@ export class RtpStream {
   readonly #options: RtpStreamOptions;
   #sequenceNumber: number;
   #rtxSequenceNumber: number;
-  #info: SenderInfo | undefined;
+  #packets = 0;
+  #octets = 0;
+  #last: { readonly sentAt: EpochMillis; readonly timestamp: number } | undefined;
 
   constructor(options: RtpStreamOptions) {
     this.#options = options;
@@ -56,7 +58,12 @@ export class RtpStream {
 
   /** The figures for a sender report; `undefined` until the first packet. */
   get info(): SenderInfo | undefined {
-    return this.#info;
+    return this.#last && {
+      ssrc: this.#options.ssrc,
+      ...this.#last,
+      packets: this.#packets,
+      octets: this.#octets,
+    };
   }
 
   /** The next packet with this payload. `timestamp` in ticks of the media clock. */
@@ -64,14 +71,11 @@ export class RtpStream {
     const { ssrc, payloadType, clock } = this.#options;
     const sequenceNumber = this.#sequenceNumber;
     this.#sequenceNumber = (sequenceNumber + 1) % 2 ** 16;
+    this.#packets = (this.#packets + 1) % 2 ** 32;
+    this.#octets = (this.#octets + payload.length) % 2 ** 32;
+    // The packets of a picture share the time of its first one.
+    if (this.#last?.timestamp !== timestamp) this.#last = { sentAt: clock.epoch(), timestamp };
     const packet: RtpPacket = { ssrc, payloadType, sequenceNumber, timestamp, marker, payload };
-    this.#info = {
-      ssrc,
-      sentAt: clock.epoch(),
-      timestamp,
-      packets: ((this.#info?.packets ?? 0) + 1) % 2 ** 32,
-      octets: ((this.#info?.octets ?? 0) + payload.length) % 2 ** 32,
-    };
     return packet;
   }
 

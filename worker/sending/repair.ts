@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Clock } from "../../protocol/clock.ts";
+import type { Clock, Millis } from "../../protocol/clock.ts";
 import {
   BUFFERED_PACKETS,
   RetransmissionBuffer,
@@ -47,9 +47,12 @@ export class Repair {
     this.#clock = clock;
   }
 
-  /** A packet was sent for the first time; `startsKeyframe`: it is the first one of a keyframe. */
-  sent(packet: SentPacket, { startsKeyframe }: { readonly startsKeyframe: boolean }): void {
-    this.#buffer.add(packet, this.#clock.now());
+  /** A packet is sent `now` for the first time; `startsKeyframe`: it is the first one of a keyframe. */
+  sent(
+    packet: SentPacket,
+    { startsKeyframe, now }: { readonly startsKeyframe: boolean; readonly now: Millis },
+  ): void {
+    this.#buffer.add(packet, now);
     this.#share = Math.min(SAVED_SHARE, this.#share + REPAIR_SHARE * packet.payload.length);
     if (startsKeyframe) {
       this.#keyframe = packet.sequenceNumber;
@@ -89,7 +92,7 @@ export class Repair {
     const { length } = kept.sent.payload;
     if (now - kept.sentAt > MOST_AGE || length > this.#share) return "given up";
     this.#share -= length;
-    kept.resentAt = now;
+    this.#buffer.resent(kept.sent, now);
     return kept.sent;
   }
 

@@ -23,21 +23,40 @@ export interface SentPacket {
 export interface KeptPacket {
   readonly sent: SentPacket;
   readonly sentAt: Millis;
-  resentAt: Millis | undefined;
+  readonly resentAt: Millis | undefined;
 }
 
 /** Holds the last {@linkcode BUFFERED_PACKETS} packets of one stream by sequence number. */
 export class RetransmissionBuffer {
-  readonly #packets: (KeptPacket | undefined)[] = new Array(BUFFERED_PACKETS);
+  readonly #packets: (SentPacket | undefined)[] = new Array(BUFFERED_PACKETS);
+  // A room adds tens of thousands of packets a second, so the times are no objects.
+  readonly #sentAt = new Float64Array(BUFFERED_PACKETS);
+  /** NaN: it was not sent again. */
+  readonly #resentAt = new Float64Array(BUFFERED_PACKETS);
 
   /** Adds a packet in place of the oldest. */
   add(sent: SentPacket, sentAt: Millis): void {
-    this.#packets[sent.sequenceNumber % BUFFERED_PACKETS] = { sent, sentAt, resentAt: undefined };
+    const index = sent.sequenceNumber % BUFFERED_PACKETS;
+    this.#packets[index] = sent;
+    this.#sentAt[index] = sentAt;
+    this.#resentAt[index] = NaN;
   }
 
   /** The packet with this sequence number; `undefined` when it was never sent, or so many others were sent since. */
   find(sequenceNumber: number): KeptPacket | undefined {
-    const kept = this.#packets[sequenceNumber % BUFFERED_PACKETS];
-    return kept?.sent.sequenceNumber === sequenceNumber ? kept : undefined;
+    const index = sequenceNumber % BUFFERED_PACKETS;
+    const sent = this.#packets[index];
+    if (sent?.sequenceNumber !== sequenceNumber) return undefined;
+    const resentAt = this.#resentAt[index]!;
+    return {
+      sent,
+      sentAt: this.#sentAt[index] as Millis,
+      resentAt: Number.isNaN(resentAt) ? undefined : resentAt as Millis,
+    };
+  }
+
+  /** A packet that was found is sent again. */
+  resent({ sequenceNumber }: SentPacket, resentAt: Millis): void {
+    this.#resentAt[sequenceNumber % BUFFERED_PACKETS] = resentAt;
   }
 }

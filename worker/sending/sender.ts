@@ -31,8 +31,8 @@ type Waiting =
   }
   | { readonly type: "again"; readonly sent: SentPacket };
 
-/** The transport of one connected peer: two RTP streams with their negotiated formats. */
-export interface MediaWire {
+/** The transport of one connected peer: two RTP streams with their negotiated formats. Disposing frees it. */
+export interface MediaWire extends Disposable {
   readonly video: RtpFormat;
   readonly audio: RtpFormat;
   /** Encrypts and sends packets of the video section, and retransmissions, in order and at once. */
@@ -43,7 +43,7 @@ export interface MediaWire {
   writeReport(info: SenderInfo): void;
 }
 
-/** Sends one viewer's media. Disposing stops the pacer and the reports. */
+/** Sends one viewer's media. Disposing stops the pacer and the reports, and disposes the wire. */
 export interface Sender extends Disposable {
   /**
    * Sends a picture. False when the picture was dropped, because no keyframe was sent before it or because two
@@ -70,16 +70,20 @@ export function createSender(
   const audio = new RtpStream({ ...wire.audio, clock, random });
   const repair = new Repair(clock);
   const pacer = new PacketPacer<Waiting>(clock, (due) => {
-    const packets = due.map(numbered).filter((packet) => packet !== undefined);
+    const now = clock.now();
+    const packets: RtpPacket[] = [];
+    for (const waiting of due) {
+      const packet = numbered(waiting, now);
+      if (packet) packets.push(packet);
+    }
     if (packets.length > 0) wire.writeVideo(packets);
   });
-  function numbered(waiting: Waiting): RtpPacket | undefined {
+  function numbered(waiting: Waiting, now: Millis): RtpPacket | undefined {
     if (waiting.type === "again") {
       return repair.isUseful(waiting.sent.sequenceNumber) ? video.again(waiting.sent) : undefined;
     }
-    const { payload, startsKeyframe, ...header } = waiting;
-    const packet = video.next(payload, header);
-    repair.sent(packet, { startsKeyframe });
+    const packet = video.next(waiting.payload, waiting);
+    repair.sent(packet, { startsKeyframe: waiting.startsKeyframe, now });
     return packet;
   }
   /** When each sender report of the pictures was sent, by the middle bits of its NTP time. */
@@ -95,17 +99,9 @@ export function createSender(
   let needsKeyframe = true;
 
   return {
-    sendVideo({ keyframe, timestamp, payloads }) {
-      if (needsKeyframe && !keyframe) return false;
-      const last = payloads.length - 1;
-      const packets = payloads.map((payload, index) => ({
-        type: "new" as const,
-        payload,
-        timestamp,
-        marker: index === last,
-        startsKeyframe: keyframe && index === 0,
-      }));
-      needsKeyframe = !pacer.push(packets);
+    sendVideo(frame) {
+      if (needsKeyframe && !frame.keyframe) return false;
+      needsKeyframe = !pacer.push(packetsOf(frame));
       return !needsKeyframe;
     },
     sendAudio: ({ data, timestamp }) =>
@@ -126,6 +122,26 @@ export function createSender(
     [Symbol.dispose]() {
       pacer[Symbol.dispose]();
       reports[Symbol.dispose]();
+      wire[Symbol.dispose]();
     },
   };
+}
+
+/** The packets of the newest frames. All viewers of a frame share them. */
+const packetsByFrame = new WeakMap<PacketizedFrame, readonly Waiting[]>();
+
+function packetsOf(frame: PacketizedFrame): readonly Waiting[] {
+  const known = packetsByFrame.get(frame);
+  if (known) return known;
+  const { keyframe, timestamp, payloads } = frame;
+  const last = payloads.length - 1;
+  const packets = payloads.map((payload, index) => ({
+    type: "new" as const,
+    payload,
+    timestamp,
+    marker: index === last,
+    startsKeyframe: keyframe && index === 0,
+  }));
+  packetsByFrame.set(frame, packets);
+  return packets;
 }

@@ -4,30 +4,58 @@
  *
  * @module
  */
-import type { RTCRtpTransceiver } from "werift";
+import { ProtectionProfileAeadAes128Gcm, type RTCRtpTransceiver } from "werift";
 import type { Clock } from "../../protocol/clock.ts";
+import type { FastSend } from "../fast_send/fast_send.ts";
+import { FastWriter } from "../fast_send/fast_writer.ts";
 import type { RtpFormat } from "../rtp/rtp_stream.ts";
+import type { RtpWriter } from "../rtp/rtp_writer.ts";
 import type { MediaWire } from "../sending/sender.ts";
-import { createRtpWriter, writeSenderReport } from "./rtp_writer.ts";
+import { WeriftRoutes } from "./routes.ts";
+import { WeriftWriter, writeSenderReport } from "./rtp_writer.ts";
 import type { Connection } from "./settings.ts";
 
+/** The clock, and the way past the runtime where this process has one. */
+export interface WireDependencies {
+  readonly clock: Clock;
+  readonly fastSend?: FastSend | undefined;
+}
+
 /**
- * Opens the wire of a connection whose answer was applied.
+ * Opens the wire of a connection whose answer was applied and whose DTLS handshake is complete.
  *
  * @throws {Error} when a media section has no codec
  */
-export function openWire({ pc, video, audio }: Connection, clock: Clock): MediaWire {
+export function openWire(connection: Connection, dependencies: WireDependencies): MediaWire {
+  const { pc, video, audio } = connection;
   const transport = video.sender.dtlsTransport;
+  const formats = { video: formatOf(video), audio: formatOf(audio) };
+  const writer = openWriter(connection, dependencies);
   return {
-    video: formatOf(video),
-    audio: formatOf(audio),
-    writeVideo: createRtpWriter({ transport, clock, ...sectionOf(video) }),
-    writeAudio: createRtpWriter({ transport, clock, ...sectionOf(audio) }),
+    ...formats,
+    writeVideo: (packets) => writer.write("video", packets),
+    writeAudio: (packets) => writer.write("audio", packets),
     writeReport(info) {
       // A report fails only when its connection has ended, and the connection's state reports that.
       writeSenderReport(transport, { info, cname: pc.cname }).catch(() => {});
     },
+    [Symbol.dispose]: () => writer[Symbol.dispose](),
   };
+}
+
+/** One writer protects all packets of a connection, because a packet's index must not be used twice. */
+function openWriter(
+  { video, audio }: Connection,
+  { clock, fastSend: fast }: WireDependencies,
+): RtpWriter {
+  const transport = video.sender.dtlsTransport;
+  const sections = { video: sectionOf(video), audio: sectionOf(audio) };
+  const { profile, srtpSessionKey: key, srtpSessionSalt: salt } = transport.srtp.localContext;
+  if (!fast || profile !== ProtectionProfileAeadAes128Gcm) {
+    return new WeriftWriter({ transport, sections, clock });
+  }
+  const routes = new WeriftRoutes(fast, transport);
+  return new FastWriter({ fast, keys: { key, salt }, sections, routes, clock });
 }
 
 /** The negotiated payload types of the codec and of its retransmissions, which name it in `apt` (RFC 4588 §8.1). */

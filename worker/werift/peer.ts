@@ -12,12 +12,11 @@
 import { Buffer } from "node:buffer";
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import { type ChannelName, CHANNELS, MAX_BUFFERED } from "../../protocol/control/channels.ts";
-import type { Clock } from "../../protocol/clock.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import type { Random } from "../../protocol/random.ts";
 import { Candidates, checkAnswer } from "./answer.ts";
 import { filterDtls } from "./dtls_filter.ts";
-import { openWire } from "./media.ts";
+import { openWire, type WireDependencies } from "./media.ts";
 import type {
   CreatePeer,
   PacketizedFrame,
@@ -39,9 +38,8 @@ type State =
   | { readonly state: "new" | "offered" | "answered" | "closed" }
   | { readonly state: "connected"; readonly sender: Sender };
 
-/** The clock and the source of chance of every peer of a process. */
-export interface PeerDependencies {
-  readonly clock: Clock;
+/** The clock and the source of chance of every peer of a process, and how its media is sent. */
+export interface PeerDependencies extends WireDependencies {
   readonly random: Random;
 }
 
@@ -241,7 +239,7 @@ class WeriftPeer implements PeerTransport {
     for (const name of Object.keys(CHANNELS) as ChannelName[]) {
       if (this.#connection.channels.get(name)!.readyState !== "open") return;
     }
-    const wire = openWire(this.#connection, this.#dependencies.clock);
+    const wire = openWire(this.#connection, this.#dependencies);
     const sender = createSender(wire, this.#dependencies);
     takeRtcp(
       this.#connection.video.sender.dtlsTransport,

@@ -14,42 +14,67 @@ import {
   SourceDescriptionChunk,
   SourceDescriptionItem,
 } from "werift";
-import type { Clock } from "../../protocol/clock.ts";
+import type { Clock, Millis } from "../../protocol/clock.ts";
 import { ntpTime } from "../rtp/ntp.ts";
 import { RtpHeader, type RtpSection } from "../rtp/rtp_header.ts";
 import type { RtpPacket, SenderInfo } from "../rtp/rtp_stream.ts";
+import type { RtpWriter, Section } from "../rtp/rtp_writer.ts";
 
-/** One media section of a connection, and the clock. */
-export interface RtpWriterOptions extends RtpSection {
+/** The connection, its media sections, and the clock. */
+export interface WeriftWriterOptions {
   readonly transport: RTCDtlsTransport;
+  readonly sections: Readonly<Record<Section, RtpSection>>;
   readonly clock: Clock;
 }
 
-/** Returns a function that writes the packets of one media section, in order. */
-export function createRtpWriter(
-  { transport, clock, ...section }: RtpWriterOptions,
-): (packets: readonly RtpPacket[]) => void {
-  const header = new RtpHeader(section);
-  const written = new WrittenHeader(header.bytes);
-  return (packets) => {
+/** Sends each packet through werift. */
+export class WeriftWriter implements RtpWriter {
+  readonly #transport: RTCDtlsTransport;
+  readonly #clock: Clock;
+  readonly #headers: Readonly<Record<Section, WrittenHeader>>;
+  #isDisposed = false;
+
+  constructor({ transport, sections, clock }: WeriftWriterOptions) {
+    this.#transport = transport;
+    this.#clock = clock;
+    this.#headers = {
+      video: new WrittenHeader(new RtpHeader(sections.video)),
+      audio: new WrittenHeader(new RtpHeader(sections.audio)),
+    };
+  }
+
+  write(section: Section, packets: readonly RtpPacket[]): void {
+    if (this.#isDisposed) return;
+    const header = this.#headers[section];
+    const now = this.#clock.now();
     for (const packet of packets) {
-      header.fill(packet, clock.now());
-      written.ssrc = packet.ssrc;
-      written.sequenceNumber = packet.sequenceNumber;
+      header.fill(packet, now);
       const { buffer, byteOffset, byteLength } = packet.payload;
       // werift has copied the header when this returns.
-      void transport.sendRtp(Buffer.from(buffer, byteOffset, byteLength), written);
+      void this.#transport.sendRtp(Buffer.from(buffer, byteOffset, byteLength), header);
     }
-  };
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+  }
 }
 
 /** A header that is written already. werift asks it for its bytes, its stream and its number only. */
 class WrittenHeader extends WeriftHeader {
+  readonly #header: RtpHeader;
   readonly #bytes: Buffer<ArrayBuffer>;
 
-  constructor({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>) {
+  constructor(header: RtpHeader) {
     super();
-    this.#bytes = Buffer.from(buffer, byteOffset, byteLength);
+    this.#header = header;
+    this.#bytes = Buffer.from(header.bytes.buffer);
+  }
+
+  fill(packet: RtpPacket, now: Millis): void {
+    this.ssrc = packet.ssrc;
+    this.sequenceNumber = packet.sequenceNumber;
+    this.#header.fill(packet, now);
   }
 
   override get serializeSize(): number {

@@ -24,6 +24,8 @@ import {
 import { type ChannelName, channelOptions, CHANNELS } from "../../../protocol/control/channels.ts";
 import type { Clock } from "../../../protocol/clock.ts";
 import { systemClock } from "../../../protocol/clock.ts";
+import { createLog } from "../../../protocol/log.ts";
+import { type FastSend, openFastSend } from "../../../worker/fast_send/fast_send.ts";
 import { PLAYOUT_DELAY } from "../../../worker/rtp/rtp_header.ts";
 import type { LocalCandidate, PeerOptions, PeerTransport } from "../../../worker/sending/ports.ts";
 import { weriftPeers } from "../../../worker/werift/peer.ts";
@@ -139,9 +141,14 @@ export interface WorkerEnd extends Reported, Disposable {
   readonly peer: PeerTransport;
 }
 
-/** A peer whose listener keeps all calls; loopback only. */
+/** As the product sends on this machine. */
+const FAST_SEND = openFastSend({ log: createLog({ clock: systemClock, sink: () => {} }) });
+
+/** A peer whose listener keeps all calls; loopback only. `fastSend`: how it sends media. */
 export function openPeer(
-  { clock = systemClock, ...options }: { readonly clock?: Clock } & Partial<PeerOptions> = {},
+  { clock = systemClock, fastSend = FAST_SEND, ...options }:
+    & { readonly clock?: Clock; readonly fastSend?: FastSend | undefined }
+    & Partial<PeerOptions> = {},
 ): WorkerEnd {
   const reported: Reported = {
     events: [],
@@ -151,7 +158,7 @@ export function openPeer(
     losses: [],
     reasons: [],
   };
-  const createPeer = weriftPeers({ clock, random: new SeededRandom() });
+  const createPeer = weriftPeers({ clock, random: new SeededRandom(), fastSend });
   const peer = createPeer({ iceServers: [], extraAddresses: ["127.0.0.1"], ...options }, {
     candidate: (candidate) => void reported.candidates.push(candidate),
     connected: () => void reported.events.push("connected"),

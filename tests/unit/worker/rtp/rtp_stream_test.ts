@@ -45,14 +45,17 @@ Deno.test("[RTP5] without a retransmission stream nothing is sent again", () => 
   equal(stream.again(send(1)[0]!), undefined);
 });
 
-Deno.test("[RTP6] a sender report counts packets and octets, and dates the last one", () => {
+Deno.test("[RTP6] a sender report counts packets and octets, and dates the newest picture by its first packet", () => {
   const { clock, stream, send } = setup();
   equal(stream.info, undefined);
   clock.advance(40);
-  send(3);
+  const sentAt = clock.epoch();
+  send(1);
+  clock.advance(5);
+  send(2);
   deepEqual(stream.info, {
     ssrc: 11,
-    sentAt: clock.epoch(),
+    sentAt,
     timestamp: 9000,
     packets: 3,
     octets: 3,

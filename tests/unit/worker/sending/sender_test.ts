@@ -9,7 +9,7 @@ function setup() {
   const clock = new FakeClock();
   const written: { readonly section: "video" | "audio"; readonly packet: RtpPacket }[] = [];
   const reports: SenderInfo[] = [];
-  /** How many packets each call wrote. */
+  /** How many packets each call wrote; -1: the wire was disposed. */
   const calls: number[] = [];
   const write = (section: "video" | "audio", packets: readonly RtpPacket[]) => {
     calls.push(packets.length);
@@ -21,6 +21,7 @@ function setup() {
     writeVideo: (packets) => write("video", packets),
     writeAudio: (packets) => write("audio", packets),
     writeReport: (info) => void reports.push(info),
+    [Symbol.dispose]: () => void calls.push(-1),
   }, { clock, random: new SeededRandom() });
   return { clock, sender, written, reports, calls };
 }
@@ -109,8 +110,8 @@ Deno.test("[SDR6] a waiting retransmission is dropped when a keyframe begins bef
   deepEqual(written.slice(18).map(({ packet }) => packet.ssrc), Array(17).fill(1));
 });
 
-Deno.test("[SDR4] each stream that has sent is reported once a second, and not after disposing", () => {
-  const { clock, sender, reports } = setup();
+Deno.test("[SDR4] each stream that has sent is reported once a second, and not after disposing, which frees the wire", () => {
+  const { clock, sender, reports, calls } = setup();
   clock.advance(REPORT_PERIOD);
   equal(reports.length, 0);
   sender.sendVideo(picture({ keyframe: true, packets: 40 }));
@@ -119,7 +120,7 @@ Deno.test("[SDR4] each stream that has sent is reported once a second, and not a
   deepEqual(reports.map(({ ssrc, packets }) => [ssrc, packets]), [[1, 40], [3, 1]]);
   sender[Symbol.dispose]();
   clock.advance(10 * REPORT_PERIOD);
-  deepEqual([reports.length, clock.pending], [2, 0]);
+  deepEqual([reports.length, clock.pending, calls.at(-1)], [2, 0, -1]);
 });
 
 Deno.test("[SDR7] packets that are due at the same time are written in one call", () => {
