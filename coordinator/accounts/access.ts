@@ -19,6 +19,7 @@ import type { LoginRecord, ShareLinkRecord, UserRecord } from "../records/accoun
 import { notFound, type Refused, refused } from "../refusals.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
 import { type Audit, defined } from "./audit.ts";
+import { POLICY_WORDS } from "./audit_words.ts";
 import { type Caller, ownerFilter, sees } from "./caller.ts";
 import type { Logins } from "./logins.ts";
 import { KEPT_OF_FLEET, type Minting, surplus } from "./minting.ts";
@@ -141,7 +142,7 @@ export function createAccess(
       const value = { name: SETTING, value: policy };
       const { after } = await store.settings.update(SETTING, () => value);
       if (!after) await store.settings.insert(value);
-      audit.record({ action: "access.set", by: caller, detail: policy });
+      audit.record({ action: "access.set", by: caller, detail: POLICY_WORDS[policy] });
       rightsChanged();
     },
 

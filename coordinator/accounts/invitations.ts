@@ -9,7 +9,9 @@ import type { Role } from "../../protocol/rest/contract.ts";
 import type { InvitationRecord } from "../records/accounts.ts";
 import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
+import { checkLink } from "../sign_in/link_check.ts";
 import { defined } from "./audit.ts";
+import { roleWord } from "./audit_words.ts";
 import { type Caller, type Requester, sees } from "./caller.ts";
 import { mayInvite } from "./invitation_right.ts";
 import type { OpenedLogin } from "./logins.ts";
@@ -40,6 +42,28 @@ export function createInvitations(
 
   async function setupNeeded(): Promise<boolean> {
     return (await store.users.list({ limit: 1 })).length === 0;
+  }
+
+  /** The invitation of a link that can be accepted. */
+  async function open(token: string): Promise<InvitationRecord | Refused> {
+    const parts = splitToken(token);
+    const row = parts && await store.invitations.get(parts.id);
+    if (!parts || !row || !matchesHash(parts.secret, row.hash)) {
+      return refused(
+        "token_wrong",
+        "Cannot accept the invitation: it is unknown or was used. Ask for another",
+      );
+    }
+    if (clock.epoch() >= row.expires_at) {
+      return refused("token_expired", "Cannot accept the invitation: it expired. Ask for another");
+    }
+    if (!mayInvite(await store.users.get(row.created_by), row.role)) {
+      return refused(
+        "token_expired",
+        "Cannot accept the invitation: the person who made it may not invite any more",
+      );
+    }
+    return row;
   }
 
   return {
@@ -113,7 +137,7 @@ export function createInvitations(
         action: "user.invite",
         by: caller,
         target: id,
-        detail: `${role} ${email ?? ""}`,
+        detail: `${email ?? "any person with the link"} as ${roleWord(role)}`,
       });
       return { invitation, token };
     },
@@ -127,34 +151,21 @@ export function createInvitations(
       const row = await store.invitations.get(id);
       if (!row || !ownsInvitation(caller, row)) return notFound("invitation", id);
       await store.invitations.remove(id);
-      audit.record({ action: "user.uninvite", by: caller, target: id });
+      audit.record({ action: "user.uninvite", by: caller, target: id, detail: row.email });
       return undefined;
+    },
+
+    /** Why an invitation cannot be accepted; `undefined` when it can. */
+    async check(token: string, from: Requester): Promise<Refused | undefined> {
+      return await checkLink(attempts, from, () => open(token));
     },
 
     /** Uses an invitation to create an account. The invitation stays valid when the account cannot be created. */
     async accept({ token, ...person }: Person, from: Requester): Promise<OpenedLogin | Refused> {
       const refusal = attempts.admitAddress(from.address);
       if (refusal) return refusal;
-      const parts = splitToken(token);
-      const row = parts && await store.invitations.get(parts.id);
-      if (!parts || !row || !matchesHash(parts.secret, row.hash)) {
-        return refused(
-          "token_wrong",
-          "Cannot accept the invitation: it is unknown or was used. Ask for another",
-        );
-      }
-      if (clock.epoch() >= row.expires_at) {
-        return refused(
-          "token_expired",
-          "Cannot accept the invitation: it expired. Ask for another",
-        );
-      }
-      if (!mayInvite(await store.users.get(row.created_by), row.role)) {
-        return refused(
-          "token_expired",
-          "Cannot accept the invitation: the person who made it may not invite any more",
-        );
-      }
+      const row = await open(token);
+      if (isRefused(row)) return row;
       if (row.email !== undefined && row.email !== person.email) {
         return refused(
           "forbidden",

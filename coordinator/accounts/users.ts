@@ -14,6 +14,7 @@ import type { Passwords } from "../secrets/password.ts";
 import type { Attempts } from "../sign_in/attempts.ts";
 import type { ApiTokens } from "./api_tokens.ts";
 import type { Audit } from "./audit.ts";
+import { userChangeWords } from "./audit_words.ts";
 import type { Caller, Requester } from "./caller.ts";
 import { removeInvitationsOf } from "./invitation_right.ts";
 import type { KnownBrowsers } from "../sign_in/known_browsers.ts";
@@ -106,7 +107,7 @@ export function createUsers(ports: AccountPorts) {
         if (code !== undefined) {
           audit.record({
             ...{ action: "login.failed", by: email, address: from.address },
-            ...{ detail: "second factor", ownerId: user.owner_id },
+            ...{ detail: "wrong code of the second factor", ownerId: user.owner_id },
           });
         }
         return missing;
@@ -192,7 +193,7 @@ export function createUsers(ports: AccountPorts) {
       else ports.loginsEnded((await logins.list(id)).map((login) => login.login_id));
       await apiTokens.closeAll(id);
       ports.rightsChanged();
-      const detail = Object.entries(change).map(([name, value]) => `${name}: ${value}`).join(", ");
+      const detail = userChangeWords(user.email, change);
       audit.record({ action: "user.change", by, target: id, detail });
       return after ?? notFound("user", id);
     },

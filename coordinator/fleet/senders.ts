@@ -214,14 +214,8 @@ export function createSenders(
         const code = refusal === "revoked" ? "forbidden" : refusal;
         const by = "device";
         const ownerId = row?.owner_id;
-        audit.record({
-          action: "enroll.refused",
-          by,
-          target: id,
-          detail: refusal,
-          ownerId,
-          address,
-        });
+        const detail = REFUSALS[refusal];
+        audit.record({ action: "enroll.refused", by, target: id, detail, ownerId, address });
         return refused(code, REFUSALS[refusal]);
       }
       if (!row) return refused("token_wrong", REFUSALS.token_wrong);

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { SenderId } from "../../protocol/ids.ts";
+import type { DestinationId, SenderId } from "../../protocol/ids.ts";
 import type { Room } from "../../protocol/legs/room.ts";
 import type { FleetRoom, FleetWorker, IngestPorts } from "../../protocol/rest/fleet.ts";
 import type { KeepLive } from "../../protocol/rest/keep_live.ts";
 import type { Sender } from "../../protocol/rest/senders.ts";
-import type { Destination, Stream, StreamLive } from "../../protocol/rest/streams.ts";
+import type { Destination, Feed, Stream, StreamLive } from "../../protocol/rest/streams.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { defined } from "../accounts/audit.ts";
 import { freePairs, pairsOf } from "../domain/ports.ts";
@@ -53,6 +53,14 @@ export function createViews(
         figures: ended ? undefined : live.figures(row.stream_id),
       }),
     };
+  }
+
+  function feed({ stream_id, sender_name }: StreamRecord, destination: DestinationId): Feed {
+    const { received } = live.stream(stream_id);
+    const sent = received?.value.egress.find((each) => each.destination_id === destination);
+    if (!received || !sent) return { stream_id, sender_name };
+    const { destination_id: _, ...figures } = sent;
+    return { stream_id, sender_name, report: { at: received.at, ...figures } };
   }
 
   async function lastEnd(sender: SenderId): Promise<Sender["last_end"]> {
@@ -117,7 +125,7 @@ export function createViews(
         ...rest,
         has_key: key_sealed !== undefined,
         has_passphrase: passphrase_sealed !== undefined,
-        used_by: users.map((each) => each.stream_id),
+        feeds: users.map((each) => feed(each, row.destination_id)),
       };
     },
 

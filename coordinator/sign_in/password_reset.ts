@@ -9,11 +9,12 @@ import type { UserId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Store } from "../ports.ts";
 import { hasPassword, type UserRecord } from "../records/accounts.ts";
-import { notFound, type Refused, refused } from "../refusals.ts";
+import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
 import type { Audit } from "../accounts/audit.ts";
 import type { Caller, Requester } from "../accounts/caller.ts";
 import type { AccountPorts } from "../accounts/users.ts";
+import { checkLink } from "./link_check.ts";
 import { tooManyPasswords } from "./own_password.ts";
 
 /** How long a link works, in milliseconds. */
@@ -59,6 +60,11 @@ export async function issueResetLink(
   return { path: `/operator/reset#token=${token}`, expiresAt };
 }
 
+type UserWithLink = {
+  readonly user: UserRecord;
+  readonly reset: NonNullable<UserRecord["reset"]>;
+};
+
 /** Why a user gets no link, in words; `undefined` when the user may have one. */
 function obstacleOf(user: UserRecord): string | undefined {
   if (user.disabled) return "the account is disabled. Enable it first";
@@ -73,8 +79,30 @@ export type PasswordReset = ReturnType<typeof createPasswordReset>;
 export function createPasswordReset(ports: AccountPorts) {
   const { store, clock, audit, attempts, passwords, logins } = ports;
 
+  /** The user whom a link lets set a password. */
+  async function holder(token: string): Promise<UserWithLink | Refused> {
+    const parts = splitToken(token);
+    const user = parts && await store.users.get(parts.id);
+    const reset = user?.reset;
+    if (!parts || !user || !reset || !matchesHash(parts.secret, reset.hash) || user.disabled) {
+      return refused(
+        "token_wrong",
+        "Cannot set the password: the link was used, or a newer one replaced it. Ask for another",
+      );
+    }
+    if (clock.epoch() >= reset.expires_at) {
+      return refused("token_expired", "Cannot set the password: the link expired. Ask for another");
+    }
+    return { user, reset };
+  }
+
   return {
     issue: (caller: Caller, userId: UserId) => issueResetLink(ports, { by: caller, userId }),
+
+    /** Why a link does not work; `undefined` when it does. A working link is no attempt. */
+    async check(token: string, from: Requester): Promise<Refused | undefined> {
+      return await checkLink(attempts, from, () => holder(token));
+    },
 
     /** Sets the password that the holder of a link chose, and ends all logins of the user. */
     async use(
@@ -83,21 +111,9 @@ export function createPasswordReset(ports: AccountPorts) {
     ): Promise<Refused | undefined> {
       const refusal = attempts.admitAddress(from.address);
       if (refusal) return refusal;
-      const parts = splitToken(token);
-      const user = parts && await store.users.get(parts.id);
-      const reset = user?.reset;
-      if (!parts || !user || !reset || !matchesHash(parts.secret, reset.hash) || user.disabled) {
-        return refused(
-          "token_wrong",
-          "Cannot set the password: the link was used, or a newer one replaced it. Ask for another",
-        );
-      }
-      if (clock.epoch() >= reset.expires_at) {
-        return refused(
-          "token_expired",
-          "Cannot set the password: the link expired. Ask for another",
-        );
-      }
+      const found = await holder(token);
+      if (isRefused(found)) return found;
+      const { user, reset } = found;
       const password_hash = await passwords.hash(password, "known");
       if (password_hash === undefined) return tooManyPasswords();
       let used = false;

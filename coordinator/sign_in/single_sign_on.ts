@@ -15,6 +15,7 @@ import type { SignInFailure } from "../../protocol/rest/single_sign_on.ts";
 import type { GroupRole } from "../../protocol/settings/group_roles.ts";
 import type { ApiTokens } from "../accounts/api_tokens.ts";
 import type { Audit } from "../accounts/audit.ts";
+import { roleWord, SIGN_IN_WORDS } from "../accounts/audit_words.ts";
 import type { Requester } from "../accounts/caller.ts";
 import type { Logins, OpenedLogin } from "../accounts/logins.ts";
 import type { Users } from "../accounts/users.ts";
@@ -122,7 +123,7 @@ export function createSingleSignOn(
     if (!await store.users.insert(user)) return "email_taken";
     audit.record({
       ...{ action: "user.create", by: email, target: userId, ownerId: admin.owner_id },
-      detail: `${role}, by ${name}`,
+      detail: `${roleWord(role)}, by ${name}`,
     });
     return user;
   }
@@ -201,7 +202,11 @@ export function createSingleSignOn(
       const opened = await open(member, from);
       if (typeof opened !== "string") return { opened, back: visit.back };
       audit.record({
-        ...{ action: "login.failed", by: member.email ?? member.subject, detail: opened },
+        ...{
+          action: "login.failed",
+          by: member.email ?? member.subject,
+          detail: SIGN_IN_WORDS[opened],
+        },
         address: from.address,
       });
       return { failure: opened };

@@ -162,6 +162,14 @@ export const auth = {
     body: z.object({ token: Secret, password: Password }),
     response: Done,
   }),
+  checkLink: contract({
+    method: "POST",
+    path: "/api/auth/link",
+    summary: "Tell whether a one-time link still works; the refusal says why it does not",
+    access: "public",
+    body: z.object({ kind: z.enum(["invitation", "reset"]), token: Secret }),
+    response: Done,
+  }),
   accept: contract({
     method: "POST",
     path: "/api/auth/accept",

@@ -6,7 +6,7 @@
 import * as z from "zod/mini";
 import { EncoderConfig, SourceConfig, StreamStats } from "../field/device.ts";
 import { AppId, DestinationId, RoomId, SenderId, StreamId, UserId, WorkerId } from "../ids.ts";
-import { IngestStats, IngestTransport } from "../field/ingest.ts";
+import { EgressStats, IngestStats, IngestTransport } from "../field/ingest.ts";
 import { AgentEndReason } from "../legs/agent_leg.ts";
 import { DisplayName } from "./accounts.ts";
 import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
@@ -131,6 +131,15 @@ export const streams = {
 export const Platform = z.enum(["youtube", "twitch", "rtmp", "srt"]);
 export type Platform = z.infer<typeof Platform>;
 
+/** One active stream as it is sent to a destination. */
+export const Feed = z.object({
+  stream_id: StreamId,
+  sender_name: z.string(),
+  /** The newest report of the worker that sends it; absent before the first. */
+  report: z.optional(measured(z.omit(EgressStats, { destination_id: true }).shape)),
+});
+export type Feed = z.infer<typeof Feed>;
+
 /** A destination that streams can be sent on to. Stream key and passphrase can be set, and are in no answer. */
 export const Destination = z.object({
   destination_id: DestinationId,
@@ -143,8 +152,8 @@ export const Destination = z.object({
   has_passphrase: z.boolean(),
   created_at: z.number(),
   updated_at: z.number(),
-  /** Active streams that are sent there. */
-  used_by: z.array(StreamId),
+  /** The active streams that are sent there. */
+  feeds: z.array(Feed),
 });
 export type Destination = z.infer<typeof Destination>;
 

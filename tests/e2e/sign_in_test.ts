@@ -132,6 +132,22 @@ Deno.test("[DSH23] a setup link of a new installation shows its form", () =>
     await fits(page);
   }, { as: "nobody", options: SMALL, fleet: { fleet: "none" } }));
 
+Deno.test("[DSH23] a used invitation and a used reset link say so at once, and what to do", () =>
+  on("/operator/accept#token=inv_1.used", async (page, { plane }) => {
+    await page.getByRole("heading", { name: "This invitation does not work" }).waitFor();
+    await page.getByText("ask the person who invited you for another link").waitFor();
+    equal(await page.getByRole("textbox").count(), 0);
+    await fits(page);
+    await page.goto(`${plane.url}/operator/reset#token=usr_grace.used`);
+    await page.getByRole("heading", { name: "This link does not work" }).waitFor();
+    await page.getByText("ask an administrator for another link").waitFor();
+    equal(await page.getByRole("textbox").count(), 0);
+    await fits(page);
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await enter(page, "ada@example.org");
+    await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  }, { as: "nobody", options: SMALL }));
+
 Deno.test("[DSH25] a sign-in that a refused link asked for shows the link again, and no other site", async () => {
   const story = (back: string, then: string) =>
     on(`/operator?${new URLSearchParams({ back })}`, async (page, { plane }) => {

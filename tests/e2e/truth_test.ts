@@ -2,51 +2,38 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { join } from "node:path";
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
 import type { SenderId, StreamId } from "../../protocol/ids.ts";
 import { api } from "../../protocol/rest/api.ts";
-import {
-  type Answer,
-  call,
-  type CallArgs,
-  type CallResult,
-  type Contract,
-} from "../../protocol/rest/contract.ts";
+import type { Answer, CallArgs, Contract } from "../../protocol/rest/contract.ts";
 import type { FleetWorker } from "../../protocol/rest/fleet.ts";
 import type { Stream } from "../../protocol/rest/streams.ts";
 import { type AgentProcess, startAgent } from "../support/agent_process.ts";
-import { launchChromium } from "../support/browser.ts";
 import { descendants, holdingsOf, isRunning } from "../support/endurance/process_tree.ts";
 import { openPage } from "../support/player.ts";
-import { type Stack, startStack } from "../support/stack/stack.ts";
+import type { Stack } from "../support/stack/stack.ts";
 import { startTcpProxy, type TcpProxy } from "../support/stack/tcp_proxy.ts";
+import {
+  ADMIN,
+  enterAs,
+  LIMIT,
+  plain,
+  type Shown,
+  startWalk,
+  type TruthWalk,
+  until,
+} from "../support/stack/truth_walk.ts";
 
 /** One story in chapters: each breaks the installation once more and compares the pages with what is really there. */
+let walk: TruthWalk;
 let stack: Stack;
-let browser: Browser;
-let page: Page;
 let proxy: TcpProxy;
 let agent: AgentProcess;
-let token: string;
 let senderId: SenderId;
 let streamId: StreamId;
 
-const ADMIN = { email: "ana@example.org", password: "correct horse battery" };
-/** How long a page may take until it shows what is true, in milliseconds. */
-const LIMIT = 20_000;
-
 Deno.test.beforeAll(async () => {
-  [stack, browser] = await Promise.all([
-    startStack({ FARPAD_DEMO: "false" }),
-    launchChromium(["--autoplay-policy=no-user-gesture-required"]),
-  ]);
-  const setup = /\/operator\/setup#token=(\S+)/.exec(stack.coordinator.output())?.[1];
-  await answered(call(
-    api.auth.setup,
-    { body: { ...ADMIN, name: "Ana", token: setup ?? "" } },
-    { base: stack.url },
-  ));
-  await signIn();
+  walk = await startWalk();
+  ({ stack } = walk);
   proxy = await startTcpProxy(Number(new URL(stack.url).port));
   const made = await ask(api.senders.create, { body: { name: "Box seven" } });
   senderId = made.sender.sender_id;
@@ -54,67 +41,20 @@ Deno.test.beforeAll(async () => {
     url: `http://127.0.0.1:${proxy.port}`,
     enrollment: made.enrollment_token,
   });
-  page = await openPage(browser, `${stack.url}/operator`);
-  await page.getByLabel("Email").fill(ADMIN.email);
-  await page.getByLabel("Password").fill(ADMIN.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { name: "Overview" }).waitFor();
 });
 
 Deno.test.afterAll(async () => {
   await agent?.[Symbol.asyncDispose]();
   proxy?.[Symbol.dispose]();
-  await browser.close();
-  await stack[Symbol.asyncDispose]();
+  await walk[Symbol.asyncDispose]();
 });
 
-async function answered<T>(asked: Promise<CallResult<T>>): Promise<T> {
-  const result = await asked;
-  if (!result.ok) throw new Error(result.error.message);
-  return result.value;
-}
-
-async function signIn(): Promise<void> {
-  const body = ADMIN;
-  token = (await answered(call(api.auth.login, { body }, { base: stack.url }))).token;
-}
-
-/** Calls the coordinator as the administrator. */
 function ask<C extends Contract>(spec: C, args: CallArgs<C>): Promise<Answer<C>> {
-  return answered(call(spec, args, { base: stack.url, token }));
+  return walk.ask(spec, args);
 }
 
-/** Follows a link inside the page, without loading it anew. */
-async function visit(path: string): Promise<void> {
-  await page.evaluate((to) => {
-    history.pushState(null, "", to);
-    dispatchEvent(new PopStateEvent("popstate"));
-  }, path);
-}
-
-/** Waits until the page at `path` shows everything that is true and nothing that is false. */
-async function shows(
-  path: string,
-  { yes, no = [] }: { yes: readonly RegExp[]; no?: readonly RegExp[] },
-): Promise<void> {
-  await visit(path);
-  const deadline = performance.now() + LIMIT;
-  for (;;) {
-    const text = plain(await page.innerText("main"));
-    const wrong = [
-      ...yes.filter((words) => !words.test(text)).map((words) => `${words} is missing`),
-      ...no.filter((words) => words.test(text)).map((words) => `${words} is there`),
-    ];
-    if (wrong.length === 0) return;
-    if (performance.now() > deadline) {
-      throw new Error(`${path}: ${wrong.join(", ")}. The page says: ${text}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-function plain(text: string): string {
-  return text.replaceAll("\u202f", " ").replaceAll(/\s+/g, " ");
+function shows(path: string, shown: Shown): Promise<void> {
+  return walk.shows(path, shown);
 }
 
 async function worker(): Promise<FleetWorker> {
@@ -133,14 +73,6 @@ async function startStream(): Promise<Stream> {
 
 function pids(root: number, kind: string): number[] {
   return descendants(root).filter((each) => each.kind === kind).map(({ pid }) => pid);
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + LIMIT;
-  while (!await holds()) {
-    ok(performance.now() < deadline, `Waited ${LIMIT / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 /** The ports of this list that are bound on this machine. */
@@ -176,7 +108,7 @@ Deno.test("[TRU1] whole: the pages show the processes, sockets and figures that 
 });
 
 Deno.test("[TRU16] the dashboard's own preview is no person who watches", async () => {
-  await visit(STREAM());
+  await walk.visit(STREAM());
   await until(async () => {
     const { figures } = await ask(api.streams.get, { params: { id: streamId } });
     return figures?.received?.viewers === 0 && figures.received.previews === 1;
@@ -254,15 +186,13 @@ Deno.test("[TRU7] an operator's stop is named once, and the picture lasted no lo
 });
 
 Deno.test("[TRU8] another clock in the browser: no figure is called old", async () => {
-  const other = await openPage(browser, "about:blank");
+  const other = await openPage(walk.browser, "about:blank");
   await other.addInitScript(() => {
     const read = Date.now.bind(Date);
     Date.now = () => read() + 3_600_000;
   });
   await other.goto(`${stack.url}${await WORKER()}`);
-  await other.getByLabel("Email").fill(ADMIN.email);
-  await other.getByLabel("Password").fill(ADMIN.password);
-  await other.getByRole("button", { name: "Sign in" }).click();
+  await enterAs(other, ADMIN);
   await other.getByText("With its rooms").waitFor();
   const text = plain(await other.innerText("main"));
   doesNotMatch(text, / old/);
@@ -277,15 +207,15 @@ Deno.test("[TRU9] a killed agent: the device is offline, and nothing of it is ca
 });
 
 Deno.test("[TRU10] a coordinator that is away: the pages say since when they are not live", async () => {
-  await visit(await WORKER());
+  await walk.visit(await WORKER());
   await stack.coordinator.end("SIGKILL");
-  await page.getByText(/Not live since/).first().waitFor({ timeout: LIMIT });
+  await walk.page.getByText(/Not live since/).first().waitFor({ timeout: LIMIT });
   await stack.restartCoordinator();
-  await page.getByText(/Not live since/).first().waitFor({ state: "hidden", timeout: LIMIT });
+  await walk.page.getByText(/Not live since/).first().waitFor({ state: "hidden", timeout: LIMIT });
 });
 
 Deno.test("[TRU11] a restarted coordinator: the worker that went on is shown online", async () => {
-  await signIn();
+  await walk.signIn();
   ok(isRunning(stack.worker.pid));
   await shows("/operator/workers", { yes: [/Idle|Online/], no: [/Unreachable/] });
 });

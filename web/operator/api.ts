@@ -114,6 +114,13 @@ export class Api {
     await this.#send(contracts.auth.logout, {}, { token });
   }
 
+  /** Takes over what the coordinator tells about the user, whom an administrator may have changed. */
+  see(user: User): void {
+    const state = this.state.peek();
+    if (state.state !== "signed_in" || JSON.stringify(state.user) === JSON.stringify(user)) return;
+    this.state.value = { state: "signed_in", user };
+  }
+
   /** The token was refused elsewhere: on the live connection. */
   async renew(): Promise<boolean> {
     return (await this.#refresh()).ok;

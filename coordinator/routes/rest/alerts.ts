@@ -51,7 +51,8 @@ export function alertRoutes(router: Router, services: AlertServices): void {
     const owner = caller.user.owner_id;
     const stored = await alertSettings.change(owner, body);
     if (isRefused(stored)) return stored;
-    audit.record({ action: "alerts.change", by: caller });
+    const detail = [...(body.rules ? ["rules"] : []), ...("webhook" in body ? ["webhook"] : [])];
+    audit.record({ action: "alerts.change", by: caller, detail: detail.join(" and ") });
     return settingsView(stored, owner);
   });
   router.on(contracts.test, async ({ caller }) => {

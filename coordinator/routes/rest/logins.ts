@@ -97,6 +97,10 @@ export function loginRoutes(router: Router, services: LoginServices): void {
   router.on(auth.resetPassword, async ({ body, requester }) => {
     return await passwordReset.use(body, requester) ?? { ok: true as const };
   });
+  router.on(auth.checkLink, async ({ body: { kind, token }, requester }) => {
+    const links = kind === "reset" ? passwordReset : invitations;
+    return await links.check(token, requester) ?? { ok: true as const };
+  });
   router.on(auth.accept, async ({ body, requester, c }) => {
     return welcome(c, await invitations.accept(body, requester));
   });

@@ -8,6 +8,7 @@ import type { Clock } from "../../../protocol/clock.ts";
 import { writeEnrollment } from "../../../protocol/field/enrollment.ts";
 import { type Enrollment, senders as contracts } from "../../../protocol/rest/senders.ts";
 import type { Audit } from "../../accounts/audit.ts";
+import { settingsWords } from "../../accounts/audit_words.ts";
 import { ownerFilter } from "../../accounts/caller.ts";
 import type { Agents } from "../../fleet/agents.ts";
 import type { Live } from "../../fleet/live.ts";
@@ -156,7 +157,8 @@ export function senderRoutes(router: Router, services: SenderServices): void {
       return refused("not_streaming", `Cannot stop: ${row.name} has no running stream`);
     }
     const target = stopping.stream_id;
-    audit.record({ action: "stream.stop", by: caller, target, ownerId: row.owner_id });
+    const { name: detail, owner_id: ownerId } = row;
+    audit.record({ action: "stream.stop", by: caller, target, detail, ownerId });
     return { stream: views.stream(stopping) };
   });
   router.on(contracts.config, async ({ caller, params, body }) => {
@@ -166,7 +168,7 @@ export function senderRoutes(router: Router, services: SenderServices): void {
     if (isRefused(answer)) return answer;
     await senders.keepConfig(row.sender_id, body);
     streams.configured(row.sender_id, body);
-    const detail = answer.applied.join(", ");
+    const detail = settingsWords(answer.applied);
     audit.record({ action: "sender.config", by: caller, target: row.sender_id, detail });
     return answer;
   });

@@ -1,9 +1,15 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import type { FleetRoom } from "../../../protocol/rest/fleet.ts";
-import type { StreamId } from "../../../protocol/ids.ts";
+import { StreamId } from "../../../protocol/ids.ts";
 import { DEMO_CAMERA, type Sender } from "../../../protocol/rest/senders.ts";
-import { StreamEndReason, type StreamFigures } from "../../../protocol/rest/streams.ts";
-import { ACTIONS, actionWords } from "../../../web/operator/audit/words.ts";
+import { type Feed, StreamEndReason, type StreamFigures } from "../../../protocol/rest/streams.ts";
+import { type FeedReport, feedSummary } from "../../../web/operator/destination/feed_state.tsx";
+import {
+  ACTIONS,
+  actionWords,
+  actorWords,
+  targetWords,
+} from "../../../web/operator/audit/words.ts";
 import { browserName } from "../../../web/operator/model/browser_name.ts";
 import { addressWarning, enrolCommand } from "../../../web/operator/model/enrol_command.ts";
 import {
@@ -296,6 +302,44 @@ Deno.test("[DSH19] every action that the coordinator records has words", async (
   }
   deepEqual([...recorded].filter((action) => !Object.hasOwn(ACTIONS, action)), []);
   equal(actionWords("sun.spots_seen"), "Sun spots seen");
+});
+
+Deno.test("[DSH19] the audit log names what was changed and who did it, without codes", () => {
+  deepEqual(targetWords("stream.stop", "str_0197"), {
+    word: "Stream",
+    page: "/operator/streams/str_0197",
+  });
+  deepEqual(targetWords("token.revoke", "tok_0197"), { word: "API token" });
+  deepEqual(targetWords("worker.drain", "fra-2"), {
+    word: "fra-2",
+    page: "/operator/workers/fra-2",
+  });
+  deepEqual(["device", "system", "ada@example.org"].map(actorWords), [
+    "The device",
+    "Farpad",
+    "ada@example.org",
+  ]);
+});
+
+Deno.test("[DSH26] a destination shows the worst state of what is sent to it, and only what was reported of late", () => {
+  const at = 100_000;
+  const feed = (state?: FeedReport["state"], age = 0): Feed => ({
+    ...{ stream_id: StreamId.parse("str_1"), sender_name: "Box" },
+    ...(state && { report: { at: at - age, state, restarts: 0, sent_bytes: 1 } }),
+  });
+  const word = (...feeds: readonly Feed[]) => feedSummary(feeds, { now: at, after: 12_000 }).word;
+  equal(word(), "No");
+  equal(word(feed("sending")), "Sending 1 stream");
+  equal(word(feed("sending"), feed("waiting"), feed("failed")), "Failed: 1 of 3 streams");
+  equal(word(feed("waiting")), "Waiting for a picture");
+  const refused = feed("waiting");
+  equal(
+    word({ ...refused, report: { ...refused.report!, detail: "Connection refused" } }),
+    "Waiting to retry",
+  );
+  equal(word(feed()), "No report on 1 stream");
+  equal(word(feed("sending", 60_000)), "No report on 1 stream");
+  equal(word(feed("sending", 60_000), feed("sending")), "No report on 2 streams");
 });
 
 async function* sourceFiles(folder: URL): AsyncGenerator<URL> {

@@ -14,7 +14,7 @@ import { useAsk, useNow, useServices, useUser } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { CopyText } from "../widgets/copy.tsx";
 import { useFetched } from "../widgets/fetched.ts";
-import { Ago } from "../widgets/figure.tsx";
+import { Ago, ReadAge } from "../widgets/figure.tsx";
 import { Check, Form, Group, SelectField, TextField } from "../widgets/form.tsx";
 import { Failure } from "../widgets/page.tsx";
 
@@ -45,6 +45,7 @@ export function ApiTokensPanel() {
     <section class="panel" aria-labelledby="tokens">
       <div class="panel-head">
         <h2 id="tokens">API tokens</h2>
+        <ReadAge of={state} />
         <button
           type="button"
           class="button small-button"

@@ -1,8 +1,9 @@
 /**
- * The actions of the audit log in words.
+ * The audit log in words: the actions, what they were done to, and who did them.
  *
  * @module
  */
+
 /** The words of each action that the coordinator records. */
 export const ACTIONS: Readonly<Record<string, string>> = {
   "login": "Signed in",
@@ -51,4 +52,37 @@ export function actionWords(action: string): string {
   if (known !== undefined) return known;
   const words = action.replaceAll(/[._]/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** What an action was done to. */
+export interface Target {
+  readonly word: string;
+  /** The page of it, where it has one. */
+  readonly page?: string;
+}
+
+/** The kinds of things by the beginning of their ids. */
+const KINDS: Readonly<Record<string, { readonly word: string; readonly pages?: string }>> = {
+  snd: { word: "Sender", pages: "senders" },
+  str: { word: "Stream", pages: "streams" },
+  dst: { word: "Destination" },
+  usr: { word: "Person" },
+  inv: { word: "Invitation" },
+  shr: { word: "Share link" },
+  tok: { word: "API token" },
+};
+
+/** What an action was done to, in words: `Sender`. A worker has an id that people gave it, so that is shown. */
+export function targetWords(action: string, id: string): Target {
+  if (action.startsWith("worker.")) return { word: id, page: `/operator/workers/${id}` };
+  if (action.startsWith("room.")) return { word: "Room" };
+  const kind = KINDS[id.slice(0, 3)];
+  if (!kind || id[3] !== "_") return { word: id };
+  return { word: kind.word, ...(kind.pages && { page: `/operator/${kind.pages}/${id}` }) };
+}
+
+/** Who did it: an email, or what acted by itself. */
+export function actorWords(actor: string): string {
+  if (actor === "device") return "The device";
+  return actor === "system" ? "Farpad" : actor;
 }

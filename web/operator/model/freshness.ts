@@ -16,6 +16,9 @@ export const WORKER_STALE = 10_000;
 /** A worker looks at each of its ports every eleven seconds; after this many milliseconds the look's age is shown. */
 export const PORTS_STALE = 30_000;
 
+/** A page reads the feeds of destinations every five seconds; after this many milliseconds a feed's age is shown. */
+export const FEED_STALE = 12_000;
+
 /** Stands for the look of a worker that has not looked at all of its ports yet: it has no age. */
 export const NOT_LOOKED: Measured = { at: Infinity };
 

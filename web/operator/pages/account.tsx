@@ -13,7 +13,7 @@ import { ROLES } from "../people/roles.ts";
 import { useAsk, useServices, useUser } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { useFetched } from "../widgets/fetched.ts";
-import { Ago, Fact, Moment } from "../widgets/figure.tsx";
+import { Ago, Fact, Moment, ReadAge } from "../widgets/figure.tsx";
 import { Form, TextField } from "../widgets/form.tsx";
 import { NewPasswordField } from "../widgets/new_password.tsx";
 import { Failure, Loading, Page } from "../widgets/page.tsx";
@@ -100,6 +100,7 @@ function LoginsPanel() {
     <section class="panel" aria-labelledby="logins">
       <div class="panel-head">
         <h2 id="logins">Where you are signed in</h2>
+        <ReadAge of={state} />
       </div>
       <Refused ask={ask} />
       {state.state === "loading" && <Loading what="logins" rows={2} />}

@@ -8,11 +8,11 @@ import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { AuditEntry } from "../../../protocol/rest/settings.ts";
 import { useServices, useUser } from "../services.ts";
 import { usePages } from "../widgets/fetched.ts";
-import { Moment } from "../widgets/figure.tsx";
+import { Moment, ReadAge } from "../widgets/figure.tsx";
 import { SelectField } from "../widgets/form.tsx";
 import { ListBar, NothingFound, useListChoice } from "../table/list_bar.tsx";
 import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
-import { actionWords } from "../audit/words.ts";
+import { actionWords, actorWords, targetWords } from "../audit/words.ts";
 import { matches } from "../model/table.ts";
 import { type Column, Table } from "../table/table.tsx";
 import { ShowOlder } from "../widgets/show_older.tsx";
@@ -49,21 +49,28 @@ function Audit() {
   const about = useSignal<(typeof ABOUT)[number]["value"]>("");
   const choice = useListChoice({ shows: [], columns: COLUMNS.map(({ key }) => key) });
   const action = about.value;
-  const pages = usePages(action, (cursor) =>
-    api.call(contracts.audit.list, {
-      query: {
-        limit: 100,
-        ...(action ? { action } : {}),
-        ...(cursor === undefined ? {} : { cursor }),
-      },
-    }));
+  const pages = usePages(
+    action,
+    (cursor) =>
+      api.call(contracts.audit.list, {
+        query: {
+          limit: 100,
+          ...(action ? { action } : {}),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      }),
+    ({ audit_id }) => audit_id,
+  );
   const { state } = pages;
   const all = state.state === "ready" ? state.value : [];
   const rows = all.filter(({ actor, action, target, detail, address }) =>
-    matches(choice.search, [actor, action, actionWords(action), target, detail, address])
+    matches(choice.search, [
+      ...[actor, actorWords(actor), action, actionWords(action), target, detail, address],
+      target && targetWords(action, target).word,
+    ])
   );
   return (
-    <Page title="Audit">
+    <Page title="Audit" state={<ReadAge of={state} />}>
       <ListBar choice={choice} placeholder="Search what is loaded">
         <SelectField
           bare
@@ -108,7 +115,7 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
     head: "Action",
     phone: "name",
     value: ({ action }) => actionWords(action),
-    cell: ({ action }) => <b class="action" title={action}>{actionWords(action)}</b>,
+    cell: ({ action }) => <b class="action">{actionWords(action)}</b>,
   },
   {
     key: "at",
@@ -125,14 +132,14 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
   {
     key: "actor",
     head: "Who",
-    value: ({ actor }) => actor,
-    cell: ({ actor }) => <span class="cut">{actor}</span>,
+    value: ({ actor }) => actorWords(actor),
+    cell: ({ actor }) => <span class="cut">{actorWords(actor)}</span>,
   },
   {
     key: "target",
     head: "To what",
-    value: ({ target }) => target,
-    cell: ({ target }) => target ? <Target id={target} /> : "",
+    value: ({ action, target }) => target && targetWords(action, target).word,
+    cell: ({ action, target }) => target ? <What action={action} id={target} /> : "",
   },
   {
     key: "detail",
@@ -152,16 +159,10 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
   },
 ];
 
-/** An id whose page is known becomes a link. */
-function Target({ id }: { id: string }) {
-  const page = id.startsWith("snd_")
-    ? "senders"
-    : id.startsWith("str_")
-    ? "streams"
-    : id.startsWith("wrk_")
-    ? "workers"
-    : undefined;
+/** What it was done to; its page is linked, and its id is the title. */
+function What({ action, id }: { action: string; id: string }) {
+  const { word, page } = targetWords(action, id);
   return page
-    ? <a class="cut" href={`/operator/${page}/${id}`}>{id}</a>
-    : <span class="cut">{id}</span>;
+    ? <a class="cut" href={page} title={id}>{word}</a>
+    : <span class="cut" title={id}>{word}</span>;
 }

@@ -8,12 +8,14 @@ import { useEffect } from "preact/hooks";
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Destination } from "../../../protocol/rest/streams.ts";
 import { Icon } from "../../shared/icon.tsx";
+import { FeedState, feedSummary } from "../destination/feed_state.tsx";
+import { useDestinations } from "../destination/use_destinations.ts";
 import { formatCount, plural } from "../model/format.ts";
-import { useAsk, useReadOnly, useServices } from "../services.ts";
+import { FEED_STALE } from "../model/freshness.ts";
+import { useAsk, useNow, useReadOnly, useServices } from "../services.ts";
 import { ReadOnly } from "../widgets/ask_button.tsx";
 import { Confirm } from "../widgets/confirm.tsx";
-import { useFetched } from "../widgets/fetched.ts";
-import { Moment } from "../widgets/figure.tsx";
+import { Moment, ReadAge } from "../widgets/figure.tsx";
 import { SearchedTable } from "../table/searched_table.tsx";
 import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
 import type { Column } from "../table/table.tsx";
@@ -26,16 +28,17 @@ type OpenDialog =
 
 /** The page of destinations. */
 export function DestinationsPage() {
-  const { state, reload } = useFetched(contracts.destinations.list, { query: { limit: 200 } });
+  const { state, reload } = useDestinations();
   const readOnly = useReadOnly();
   const open = useSignal<OpenDialog | undefined>(undefined);
   const close = () => void (open.value = undefined);
   const add = () => void (open.value = { state: "edit" });
-  const count = state.state === "ready" ? state.value.items.length : 0;
+  const count = state.state === "ready" ? state.value.length : 0;
   return (
     <Page
       title="Destinations"
       count={count > 0 ? formatCount(count) : undefined}
+      state={<ReadAge of={state} />}
       actions={
         <button
           type="button"
@@ -67,10 +70,10 @@ export function DestinationsPage() {
         </Empty>
       )}
       {state.state === "ready" && count > 0 && (
-        <DestinationList
-          all={state.value.items}
-          open={(next) => void (open.value = next)}
-        />
+        <>
+          <DestinationList all={state.value} open={(next) => void (open.value = next)} />
+          <SentNow all={state.value} />
+        </>
       )}
       {open.value?.state === "edit" && (
         <DestinationDialog
@@ -93,22 +96,51 @@ export function DestinationsPage() {
 function DestinationList(
   { all, open }: { all: readonly Destination[]; open: (next: OpenDialog) => void },
 ) {
+  const now = useNow();
   return (
     <SearchedTable
       label="Destinations"
       placeholder="Search destinations"
       narrow="buttons"
       all={all}
-      columns={destinationColumns(useReadOnly(), open)}
+      columns={destinationColumns({ readOnly: useReadOnly(), now, open })}
       rowKey={({ destination_id }) => destination_id}
       words={({ name, url, platform }) => [name, url, platform]}
     />
   );
 }
 
+/** What is sent now to each destination, with the reason where it is not. */
+function SentNow({ all }: { all: readonly Destination[] }) {
+  const fed = all.filter(({ feeds }) => feeds.length > 0);
+  if (fed.length === 0) return null;
+  return (
+    <section class="panel under-table" aria-labelledby="sent-now">
+      <div class="panel-head">
+        <h2 id="sent-now">Sent now</h2>
+      </div>
+      <ul class="egress">
+        {fed.flatMap(({ destination_id, name, feeds }) =>
+          feeds.map(({ stream_id, sender_name, report }) => (
+            <li key={`${destination_id} ${stream_id}`}>
+              <span>
+                <a href={`/operator/streams/${stream_id}`}>{sender_name}</a> to <b>{name}</b>
+              </span>
+              <FeedState report={report} after={FEED_STALE} />
+            </li>
+          ))
+        )}
+      </ul>
+    </section>
+  );
+}
+
 function destinationColumns(
-  readOnly: string | undefined,
-  open: (next: OpenDialog) => void,
+  { readOnly, now, open }: {
+    readonly readOnly: string | undefined;
+    readonly now: number;
+    readonly open: (next: OpenDialog) => void;
+  },
 ): readonly Column<Destination>[] {
   return [
     {
@@ -146,14 +178,11 @@ function destinationColumns(
     },
     {
       key: "used",
-      head: "Fed now",
+      head: "Sent now",
       phone: "state",
-      value: ({ used_by }) => used_by.length,
+      value: ({ feeds }) => feeds.length,
       downFirst: true,
-      cell: ({ used_by }) =>
-        used_by.length > 0
-          ? <State tone="live" word={plural(used_by.length, "stream")} />
-          : <State tone="off" word="No" />,
+      cell: ({ feeds }) => <State {...feedSummary(feeds, { now, after: FEED_STALE })} />,
     },
     {
       key: "changed",
@@ -200,7 +229,7 @@ function RemoveDialog(
   { destination, done, close }: { destination: Destination; done: () => void; close: () => void },
 ) {
   const { api } = useServices();
-  const { destination_id, name, has_key, used_by } = destination;
+  const { destination_id, name, has_key, feeds } = destination;
   const ask = useAsk(`remove:${destination_id}`);
   useEffect(() => ask.clear(), []);
   const remove = async () => {
@@ -222,9 +251,9 @@ function RemoveDialog(
       <ul class="losses">
         {has_key && <li>Its stream key is deleted and cannot be shown again.</li>}
         <li>
-          {used_by.length > 0
+          {feeds.length > 0
             ? `${
-              plural(used_by.length, "active stream")
+              plural(feeds.length, "active stream")
             } are sent there; the coordinator refuses until they end.`
             : "No active stream is sent there."}
         </li>

@@ -8,6 +8,7 @@ import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import { useTitle } from "../../shared/use_title.ts";
+import { OneTimeLink } from "../people/link_check.tsx";
 import { linkSecrets } from "../people/link_secrets.ts";
 import { useAsk, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
@@ -26,8 +27,11 @@ export function SetupPage() {
     );
   }
   if (!needed) return <SetupDone />;
+  const { token } = linkSecrets(location.hash);
+  if (!token) return <IncompleteLink />;
   return (
     <Join
+      token={token}
       title="Create the first administrator"
       lead="This link works once. The account you make here sees everything and invites others."
       action="Create administrator"
@@ -39,11 +43,17 @@ export function SetupPage() {
 /** The page that creates the account of an invited person. */
 export function AcceptPage() {
   return (
-    <Join
-      title="Accept the invitation"
-      lead="Choose how you appear to others, and a password."
-      action="Create account"
-      how="accept"
+    <OneTimeLink
+      kind="invitation"
+      form={(token) => (
+        <Join
+          token={token}
+          title="Accept the invitation"
+          lead="Choose how you appear to others, and a password."
+          action="Create account"
+          how="accept"
+        />
+      )}
     />
   );
 }
@@ -75,13 +85,14 @@ function useSetupNeeded(): boolean | undefined {
 }
 
 interface JoinProps {
+  readonly token: string;
   readonly title: string;
   readonly lead: string;
   readonly action: string;
   readonly how: "setUp" | "accept";
 }
 
-function Join({ title, lead, action, how }: JoinProps) {
+function Join({ token, title, lead, action, how }: JoinProps) {
   useTitle(`${title} · Farpad operator`);
   const { api } = useServices();
   const { query, route } = useLocation();
@@ -90,8 +101,6 @@ function Join({ title, lead, action, how }: JoinProps) {
   const name = useSignal("");
   const password = useSignal("");
   useEffect(() => ask.clear(), []);
-  const { token } = linkSecrets(location.hash);
-  if (!token) return <IncompleteLink />;
   const submit = async () => {
     const body = { token, email: email.value, name: name.value, password: password.value };
     const answer = await ask.run(() => api[how](body));

@@ -14,8 +14,8 @@ import { Invitations, InviteDialog } from "../people/invitations.tsx";
 import { PersonDialog } from "../people/person.tsx";
 import { ROLES } from "../people/roles.ts";
 import { ReadOnly, Refused } from "../widgets/ask_button.tsx";
-import { useFetched } from "../widgets/fetched.ts";
-import { Ago, Moment } from "../widgets/figure.tsx";
+import { useFetched, useWhole } from "../widgets/fetched.ts";
+import { Ago, Moment, ReadAge } from "../widgets/figure.tsx";
 import { SelectField } from "../widgets/form.tsx";
 import { SearchedTable } from "../table/searched_table.tsx";
 import { Empty, Failure, Loading, Page } from "../widgets/page.tsx";
@@ -40,16 +40,21 @@ export function PeoplePage() {
 }
 
 function People() {
-  const users = useFetched(contracts.users.list, { query: { limit: 200 } });
+  const { api } = useServices();
+  const users = useWhole("people", (cursor) =>
+    api.call(contracts.users.list, {
+      query: { limit: 200, ...(cursor === undefined ? {} : { cursor }) },
+    }));
   const invitations = useFetched(contracts.users.invitations, {});
   const inviting = useSignal(false);
   const readOnly = useReadOnly("admin");
   const { state } = users;
-  const count = state.state === "ready" ? state.value.items.length : undefined;
+  const count = state.state === "ready" ? state.value.length : undefined;
   return (
     <Page
       title="People"
       count={count === undefined ? undefined : formatCount(count)}
+      state={<ReadAge of={state} />}
       actions={
         <button
           type="button"
@@ -76,7 +81,7 @@ function People() {
       )}
       {state.state === "ready" && (
         <UserList
-          all={state.value.items}
+          all={state.value}
           changed={() => void users.reload()}
         />
       )}

@@ -42,8 +42,8 @@ function Alerting() {
   }
   return (
     <>
-      <RulesPanel settings={state.value} changed={fetching.replace} />
-      <WebhookPanel settings={state.value} changed={fetching.replace} />
+      <RulesPanel fetching={fetching} settings={state.value} />
+      <WebhookPanel fetching={fetching} settings={state.value} />
     </>
   );
 }

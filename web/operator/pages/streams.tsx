@@ -76,10 +76,14 @@ function ActiveStreams({ choice, all }: { choice: ListChoice; all: readonly Stre
 
 function EndedStreams({ choice }: { choice: ListChoice }) {
   const { api } = useServices();
-  const pages = usePages("ended", (cursor) =>
-    api.call(contracts.streams.list, {
-      query: { state: "ended", limit: 100, ...(cursor === undefined ? {} : { cursor }) },
-    }));
+  const pages = usePages(
+    "ended",
+    (cursor) =>
+      api.call(contracts.streams.list, {
+        query: { state: "ended", limit: 100, ...(cursor === undefined ? {} : { cursor }) },
+      }),
+    ({ stream_id }) => stream_id,
+  );
   const { state } = pages;
   if (state.state === "loading") return <Loading what="ended streams" rows={8} />;
   if (state.state === "failed") {

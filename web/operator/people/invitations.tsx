@@ -15,6 +15,7 @@ import { useAsk, useNow, useServices, useUser } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { CopyText } from "../widgets/copy.tsx";
 import type { Fetching } from "../widgets/fetched.ts";
+import { ReadAge } from "../widgets/figure.tsx";
 import { Check, Form, Group, TextField } from "../widgets/form.tsx";
 import { Failure } from "../widgets/page.tsx";
 import { ROLES } from "./roles.ts";
@@ -41,6 +42,7 @@ export function Invitations({ fetching: { state, reload } }: { fetching: Fetched
     <section class="panel below" aria-labelledby="invitations">
       <div class="panel-head">
         <h2 id="invitations">Open invitations</h2>
+        <ReadAge of={state} />
       </div>
       <Refused ask={ask} />
       <ul class="things">

@@ -7,23 +7,25 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import { useTitle } from "../../shared/use_title.ts";
-import { linkSecrets } from "./link_secrets.ts";
+import { OneTimeLink } from "./link_check.tsx";
 import { useAsk, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { Form } from "../widgets/form.tsx";
-import { Gate, IncompleteLink } from "../widgets/gate.tsx";
+import { Gate } from "../widgets/gate.tsx";
 import { NewPasswordField } from "../widgets/new_password.tsx";
 
 /** The page on which a person with a reset link chooses a new password. */
 export function ResetPage() {
+  return <OneTimeLink kind="reset" form={(token) => <NewPassword token={token} />} />;
+}
+
+function NewPassword({ token }: { token: string }) {
   useTitle("Set a new password · Farpad operator");
   const { api } = useServices();
   const ask = useAsk("reset");
   const password = useSignal("");
   const done = useSignal(false);
   useEffect(() => ask.clear(), []);
-  const { token } = linkSecrets(location.hash);
-  if (!token) return <IncompleteLink />;
   if (done.value) {
     return (
       <Gate title="The password is changed">

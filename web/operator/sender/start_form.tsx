@@ -9,6 +9,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { newId } from "../../../protocol/ids.ts";
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
+import { useDestinations } from "../destination/use_destinations.ts";
 import type { Status } from "../model/fleet_state.ts";
 import {
   bitrateFault,
@@ -21,7 +22,6 @@ import {
 } from "../model/start_form.ts";
 import { useAsk, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
-import { useFetched } from "../widgets/fetched.ts";
 import { Check, Form, Group, NumberField, SelectField } from "../widgets/form.tsx";
 
 /** The form that starts a stream with what the device reported in `status`. */
@@ -175,18 +175,18 @@ function Links({ status, draft, change }: PartProps & { status: Status }) {
 }
 
 function Destinations({ draft, change }: PartProps) {
-  const { state } = useFetched(contracts.destinations.list, { query: { limit: 200 } });
+  const { state } = useDestinations();
   return (
     <Group name="Send on to">
       {state.state === "loading" && <p class="soft">Loading destinations…</p>}
       {state.state === "failed" && <p class="soft">{state.error.message}</p>}
-      {state.state === "ready" && state.value.items.length === 0 && (
+      {state.state === "ready" && state.value.length === 0 && (
         <p class="soft">
           None yet. <a href="/operator/destinations">Add one</a>.
         </p>
       )}
       {state.state === "ready" &&
-        state.value.items.map(({ destination_id, name, platform }) => (
+        state.value.map(({ destination_id, name, platform }) => (
           <Check
             key={destination_id}
             label={name}

@@ -8,6 +8,7 @@ import type { AccessPolicy } from "../../../protocol/rest/settings.ts";
 import { useAsk, useReadOnly, useServices } from "../services.ts";
 import { Refused } from "../widgets/ask_button.tsx";
 import { useFetched } from "../widgets/fetched.ts";
+import { ReadAge } from "../widgets/figure.tsx";
 import { Check, Group } from "../widgets/form.tsx";
 import { Failure, Loading } from "../widgets/page.tsx";
 
@@ -49,6 +50,7 @@ export function AccessPanel() {
     <section class="panel" aria-labelledby="access">
       <div class="panel-head">
         <h2 id="access">Who may play</h2>
+        <ReadAge of={state} />
       </div>
       <div class="panel-body">
         {state.state === "loading" && <Loading what="the access policy" rows={3} />}

@@ -9,11 +9,14 @@ import type { AlertRule, AlertRules, AlertSettings } from "../../../protocol/res
 import { ruleWord } from "../model/words.ts";
 import { useAsk, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
+import type { Fetching } from "../widgets/fetched.ts";
+import { ReadAge } from "../widgets/figure.tsx";
 import { Check, Form, NumberField } from "../widgets/form.tsx";
 
 interface PanelProps {
+  readonly fetching: Fetching<AlertSettings>;
+  /** What was fetched. */
   readonly settings: AlertSettings;
-  readonly changed: (settings: AlertSettings) => void;
 }
 
 const PRESENCE: readonly {
@@ -44,25 +47,28 @@ const LEVELS: readonly {
 ];
 
 /** The panel of the alert rules with their thresholds. */
-export function RulesPanel({ settings, changed }: PanelProps) {
+export function RulesPanel({ settings, fetching }: PanelProps) {
   const { api } = useServices();
   const ask = useAsk("alert-rules");
-  const rules = useSignal<AlertRules>(settings.rules);
-  const saved = JSON.stringify(rules.value) === JSON.stringify(settings.rules);
+  /** What was changed here and is not saved; the rules in force are shown without it. */
+  const draft = useSignal<AlertRules | undefined>(undefined);
+  const rules = draft.value ?? settings.rules;
+  const saved = JSON.stringify(rules) === JSON.stringify(settings.rules);
   const change = <R extends AlertRule>(rule: R, next: Partial<AlertRules[R]>) => {
-    rules.value = { ...rules.value, [rule]: { ...rules.value[rule], ...next } };
+    draft.value = { ...rules, [rule]: { ...rules[rule], ...next } };
   };
   const save = async () => {
-    const body = { rules: rules.value };
+    const body = { rules };
     const answer = await ask.run(() => api.call(contracts.alerts.change, { body }));
     if (!answer) return;
-    changed(answer);
-    rules.value = answer.rules;
+    fetching.replace(answer);
+    draft.value = undefined;
   };
   return (
     <section class="panel" id="alerts" aria-labelledby="alert-rules">
       <div class="panel-head">
         <h2 id="alert-rules">Alerts</h2>
+        <ReadAge of={fetching.state} />
       </div>
       <Form class="panel-body" submit={save}>
         <div class="rules">
@@ -71,13 +77,13 @@ export function RulesPanel({ settings, changed }: PanelProps) {
               <Check
                 label={ruleWord(rule)}
                 detail={detail}
-                checked={rules.value[rule].enabled}
+                checked={rules[rule].enabled}
                 change={(enabled) => change(rule, { enabled })}
               />
               <div class="rule-limits">
                 <For
-                  value={rules.value[rule].for_s}
-                  off={!rules.value[rule].enabled}
+                  value={rules[rule].for_s}
+                  off={!rules[rule].enabled}
                   change={(for_s) => change(rule, { for_s })}
                 />
               </div>
@@ -88,7 +94,7 @@ export function RulesPanel({ settings, changed }: PanelProps) {
               <Check
                 label={ruleWord(rule)}
                 detail={detail}
-                checked={rules.value[rule].enabled}
+                checked={rules[rule].enabled}
                 change={(enabled) => change(rule, { enabled })}
               />
               <div class="rule-limits">
@@ -97,8 +103,8 @@ export function RulesPanel({ settings, changed }: PanelProps) {
                   unit={unit}
                   step="any"
                   required
-                  disabled={!rules.value[rule].enabled}
-                  value={shown(rules.value[rule].raise, scale)}
+                  disabled={!rules[rule].enabled}
+                  value={shown(rules[rule].raise, scale)}
                   change={(value) => value !== undefined && change(rule, { raise: value * scale })}
                 />
                 <NumberField
@@ -106,13 +112,13 @@ export function RulesPanel({ settings, changed }: PanelProps) {
                   unit={unit}
                   step="any"
                   required
-                  disabled={!rules.value[rule].enabled}
-                  value={shown(rules.value[rule].clear, scale)}
+                  disabled={!rules[rule].enabled}
+                  value={shown(rules[rule].clear, scale)}
                   change={(value) => value !== undefined && change(rule, { clear: value * scale })}
                 />
                 <For
-                  value={rules.value[rule].for_s}
-                  off={!rules.value[rule].enabled}
+                  value={rules[rule].for_s}
+                  off={!rules[rule].enabled}
                   change={(for_s) => change(rule, { for_s })}
                 />
               </div>

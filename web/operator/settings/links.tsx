@@ -14,6 +14,7 @@ import { useAsk, useNow, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { CopyText } from "../widgets/copy.tsx";
 import { useFetched } from "../widgets/fetched.ts";
+import { ReadAge } from "../widgets/figure.tsx";
 import { Form, SelectField, TextField } from "../widgets/form.tsx";
 import { Failure } from "../widgets/page.tsx";
 import { publicLink } from "../../shared/place.ts";
@@ -32,6 +33,7 @@ export function LinksPanel() {
     <section class="panel" aria-labelledby="links">
       <div class="panel-head">
         <h2 id="links">Share links</h2>
+        <ReadAge of={state} />
         <button
           type="button"
           class="button small-button"

@@ -9,33 +9,36 @@ import type { AlertSettings } from "../../../protocol/rest/settings.ts";
 import { Mark } from "../../shared/mark.tsx";
 import { useAsk, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
-import { Ago } from "../widgets/figure.tsx";
+import type { Fetching } from "../widgets/fetched.ts";
+import { Ago, ReadAge } from "../widgets/figure.tsx";
 import { Form, TextField } from "../widgets/form.tsx";
 
 interface PanelProps {
+  readonly fetching: Fetching<AlertSettings>;
+  /** What was fetched. */
   readonly settings: AlertSettings;
-  readonly changed: (settings: AlertSettings) => void;
 }
 
 /** The panel of the alert webhook. */
-export function WebhookPanel({ settings: { webhook, last_delivery }, changed }: PanelProps) {
+export function WebhookPanel({ settings: { webhook, last_delivery }, fetching }: PanelProps) {
   const { api } = useServices();
   const ask = useAsk("webhook");
   const testing = useAsk("webhook-test");
-  const url = useSignal(webhook?.url ?? "");
+  /** The address that was typed here and is not saved; the stored one is shown without it. */
+  const typed = useSignal<string | undefined>(undefined);
+  const url = typed.value ?? webhook?.url ?? "";
   const secret = useSignal("");
   const tested = useSignal<{ ok: boolean; detail: string } | undefined>(undefined);
-  const saved = url.value === (webhook?.url ?? "") && secret.value === "";
+  const saved = url === (webhook?.url ?? "") && secret.value === "";
   const save = async () => {
-    const next = url.value === ""
-      ? null
-      : { url: url.value, ...(secret.value ? { secret: secret.value } : {}) };
+    const next = url === "" ? null : { url, ...(secret.value ? { secret: secret.value } : {}) };
     const answer = await ask.run(() =>
       api.call(contracts.alerts.change, { body: { webhook: next } })
     );
     if (!answer) return;
     secret.value = "";
-    changed(answer);
+    typed.value = undefined;
+    fetching.replace(answer);
   };
   const test = async () => {
     tested.value = undefined;
@@ -45,6 +48,7 @@ export function WebhookPanel({ settings: { webhook, last_delivery }, changed }: 
     <section class="panel" id="webhook" aria-labelledby="webhook-head">
       <div class="panel-head">
         <h2 id="webhook-head">Webhook</h2>
+        <ReadAge of={fetching.state} />
         {last_delivery && (
           <span class="state fine soft">
             <Mark status={last_delivery.ok ? "live" : "lost"} />
@@ -61,8 +65,8 @@ export function WebhookPanel({ settings: { webhook, last_delivery }, changed }: 
           placeholder="https://hooks.example.org/farpad"
           hint="Each alert is posted there as JSON, when it is raised and when it clears. Empty: nowhere."
           maxLength={1024}
-          value={url.value}
-          change={(value) => void (url.value = value)}
+          value={url}
+          change={(value) => void (typed.value = value)}
         />
         <TextField
           label="Secret"

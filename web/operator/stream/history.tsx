@@ -32,6 +32,7 @@ export function History({ senderId, newest }: { senderId: SenderId; newest: stri
           ...(cursor === undefined ? {} : { cursor }),
         },
       }),
+    ({ stream_id }) => stream_id,
   );
   const { state } = pages;
   if (state.state === "loading") return <Loading what="past streams" rows={4} />;

@@ -1,5 +1,6 @@
 /**
- * A value that a page fetches once, and again on request. It is loading, refused or read, with the time of reading.
+ * Values that a page fetches by REST: loading, refused or read, with the time of reading. While the page is visible they
+ * are read again every few seconds, because other people and programs change them too.
  *
  * @module
  */
@@ -7,7 +8,13 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Refusal } from "../../../protocol/envelope.ts";
 import type { Answer, CallArgs, CallResult, Contract } from "../../../protocol/rest/contract.ts";
+import { every } from "../../../protocol/clock.ts";
 import { useServices } from "../services.ts";
+
+/** A fetched value is read again this often, in milliseconds. */
+const REREAD = 5_000;
+/** A fetched value that was read longer ago than this is shown with its age, in milliseconds. */
+export const READ_STALE = 12_000;
 
 /** The state of a value that a page fetches. */
 export type Fetched<T> =
@@ -25,41 +32,98 @@ export interface Fetching<T> {
   replace(value: T): void;
 }
 
-/** Calls a contract now and whenever `args` change. */
+/** Calls a contract now, whenever `args` change, and again while the page is visible. */
 export function useFetched<C extends Contract>(
   spec: C,
   args: CallArgs<C>,
 ): Fetching<Answer<C>> {
-  const { api, time } = useServices();
-  const state = useSignal<Fetched<Answer<C>>>({ state: "loading" });
-  const take = useTaking(state);
-  const key = JSON.stringify(args);
-  const reload = () => take(api.call(spec, args), (value) => value);
+  const { api } = useServices();
+  return useRead(`${spec.path} ${JSON.stringify(args)}`, () => api.call(spec, args));
+}
+
+/** Reads a whole list, page by page. `read` must be the same list for the same `key`. */
+export function useWhole<T>(
+  key: string,
+  read: (cursor: string | undefined) => Promise<CallResult<Page<T>>>,
+): Fetching<readonly T[]> {
+  return useRead(key, () => readWhole(read));
+}
+
+async function readWhole<T>(
+  read: (cursor: string | undefined) => Promise<CallResult<Page<T>>>,
+): Promise<CallResult<readonly T[]>> {
+  const all: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const result = await read(cursor);
+    if (!result.ok) return result;
+    all.push(...result.value.items);
+    cursor = result.value.next;
+  } while (cursor !== undefined);
+  return { ok: true, value: all };
+}
+
+function useRead<T>(key: string, read: () => Promise<CallResult<T>>): Fetching<T> {
+  const state = useSignal<Fetched<T>>({ state: "loading" });
+  const taking = useTaking(state);
+  const reload = () => taking.take(read(), (value) => value);
   useEffect(() => {
     state.value = { state: "loading" };
     void reload();
-  }, [spec, key]);
-  return {
-    state: state.value,
-    reload,
-    replace: (value) => void (state.value = { state: "ready", value, at: time.read() }),
-  };
+  }, [key]);
+  useRereading(() => taking.take(read(), (value) => value, "quietly"));
+  return { state: state.value, reload, replace: taking.replace };
+}
+
+/** Reads again while the page is visible, one reading at a time, and at once when it becomes visible. */
+function useRereading(reread: () => Promise<void>): void {
+  const { clock } = useServices();
+  const newest = useRef(reread);
+  newest.current = reread;
+  useEffect(() => {
+    let reading = false;
+    const run = async () => {
+      if (reading || document.hidden) return;
+      reading = true;
+      await newest.current();
+      reading = false;
+    };
+    const ticking = every(clock, REREAD, () => void run());
+    const onVisible = () => void run();
+    document.addEventListener("visibilitychange", onVisible);
+    return () => {
+      ticking[Symbol.dispose]();
+      document.removeEventListener("visibilitychange", onVisible);
+    };
+  }, []);
 }
 
 /**
- * Puts answers into a state. Only the answer to the newest request counts. A refusal leaves the old value, and is
- * shown beside it.
+ * Puts answers into a state. Only the answer to the newest request counts. A refusal leaves the old value; unless it
+ * was read again quietly, the refusal is shown beside it.
  */
 function useTaking<T>(state: Signal<Fetched<T>>) {
   const { time, toaster } = useServices();
   const newest = useRef(0);
-  return async function take<A>(asked: Promise<CallResult<A>>, merge: (answer: A) => T) {
-    const mine = ++newest.current;
-    const result = await asked;
-    if (mine !== newest.current) return;
-    if (result.ok) state.value = { state: "ready", value: merge(result.value), at: time.read() };
-    else if (state.peek().state === "ready") toaster.refused(result.error.message);
-    else state.value = { state: "failed", error: result.error };
+  const put = (value: T) => void (state.value = { state: "ready", value, at: time.read() });
+  return {
+    replace(value: T): void {
+      newest.current += 1;
+      put(value);
+    },
+    async take<A>(
+      asked: Promise<CallResult<A>>,
+      merge: (answer: A) => T,
+      how: "aloud" | "quietly" = "aloud",
+    ): Promise<void> {
+      const mine = ++newest.current;
+      const result = await asked;
+      if (mine !== newest.current) return;
+      if (result.ok) put(merge(result.value));
+      else if (state.peek().state !== "ready") {
+        state.value = { state: "failed", error: result.error };
+      } else if (how === "aloud") toaster.refused(result.error.message);
+    },
   };
 }
 
@@ -78,30 +142,46 @@ export interface Pages<T> {
   reload(): Promise<void>;
 }
 
-/** Reads a list page by page. `read` must be the same list for the same `key`. */
+/** Reads a list page by page, newest first. `read` must be the same list for the same `key`. */
 export function usePages<T>(
   key: string,
   read: (cursor: string | undefined) => Promise<CallResult<Page<T>>>,
+  idOf: (row: T) => string,
 ): Pages<T> {
   const state = useSignal<Fetched<readonly T[]>>({ state: "loading" });
   const next = useSignal<string | undefined>(undefined);
   const fetching = useSignal(false);
-  const take = useTaking(state);
+  const taking = useTaking(state);
 
   async function fetchFrom(cursor: string | undefined) {
     const before = cursor === undefined ? [] : listOf(state.peek());
     fetching.value = true;
-    await take(read(cursor), ({ items, next: more }) => {
+    await taking.take(read(cursor), ({ items, next: more }) => {
       next.value = more;
       return [...before, ...items];
     });
     fetching.value = false;
   }
 
+  /** Puts the rows that are new before those that were read; the older pages stay. */
+  async function refresh() {
+    if (fetching.peek()) return;
+    await taking.take(read(undefined), ({ items, next: more }) => {
+      const fresh = new Set(items.map(idOf));
+      const before = listOf(state.peek());
+      const older = before.filter((row) => !fresh.has(idOf(row)));
+      const joined = older.length < before.length;
+      if (joined && before.length > items.length) return [...items, ...older];
+      next.value = more;
+      return items;
+    }, "quietly");
+  }
+
   useEffect(() => {
     state.value = { state: "loading" };
     void fetchFrom(undefined);
   }, [key]);
+  useRereading(refresh);
   return {
     state: state.value,
     more: next.value !== undefined,

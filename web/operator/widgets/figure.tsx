@@ -8,6 +8,7 @@ import type { Measured } from "../../../protocol/rest/measured.ts";
 import { ageNote } from "../model/freshness.ts";
 import { formatFull, formatMoment, formatRunning, formatSpan, plural } from "../model/format.ts";
 import { useNow } from "../services.ts";
+import { type Fetched, READ_STALE } from "./fetched.ts";
 
 interface AgedProps<M extends Measured> {
   /** The measurement; a dash is shown without one. */
@@ -30,6 +31,13 @@ export function AgedFigure<M extends Measured>({ of, after, show, tone }: AgedPr
       {show(of)} <span class="age">{note}</span>
     </span>
   );
+}
+
+/** The age of what a page fetched, once reading it again has failed for a while: `45 s old`. */
+export function ReadAge({ of }: { of: Fetched<unknown> }) {
+  const now = useNow();
+  const note = of.state === "ready" ? ageNote(of.at, { now, after: READ_STALE }) : undefined;
+  return note === undefined ? null : <span class="age figures">{note}</span>;
 }
 
 /** How many people watch, and beside them the previews in dashboards, which are no people watching. */

@@ -1,0 +1,244 @@
+import { equal, ok } from "node:assert/strict";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { TOTP } from "otpauth";
+import type { DestinationId, SenderId, StreamId } from "../../protocol/ids.ts";
+import { api } from "../../protocol/rest/api.ts";
+import type { Answer, CallArgs, Contract } from "../../protocol/rest/contract.ts";
+import { call } from "../../protocol/rest/contract.ts";
+import { type AgentProcess, startAgent } from "../support/agent_process.ts";
+import { descendants } from "../support/endurance/process_tree.ts";
+import { listenRtmp, type RtmpServer } from "../support/field/rtmp_server.ts";
+import { freePort } from "../support/stack/stack.ts";
+import {
+  ADMIN,
+  answered,
+  plain,
+  type Shown,
+  startWalk,
+  type TruthWalk,
+  until,
+} from "../support/stack/truth_walk.ts";
+
+/** The pages that are read by REST, while what they show changes elsewhere: no page is loaded anew. */
+let walk: TruthWalk;
+let agent: AgentProcess;
+let senderId: SenderId;
+let streamId: StreamId;
+let destination: DestinationId;
+let rtmpPort: number;
+
+const OPERATOR = { email: "op@example.org", password: "another horse", name: "Olga" };
+
+Deno.test.beforeAll(async () => {
+  walk = await startWalk({ FARPAD_ALLOWED_HOSTS: "127.0.0.1" });
+  const made = await ask(api.senders.create, { body: { name: "Box seven" } });
+  senderId = made.sender.sender_id;
+  agent = await startAgent({ url: walk.stack.url, enrollment: made.enrollment_token });
+  rtmpPort = await freePort();
+});
+
+Deno.test.afterAll(async () => {
+  await agent?.[Symbol.asyncDispose]();
+  await walk[Symbol.asyncDispose]();
+});
+
+function ask<C extends Contract>(spec: C, args: CallArgs<C>): Promise<Answer<C>> {
+  return walk.ask(spec, args);
+}
+
+const shows = (path: string, shown: Shown) => walk.shows(path, shown);
+
+async function feed() {
+  const { items } = await ask(api.destinations.list, { query: {} });
+  return items.find(({ destination_id }) => destination_id === destination)!.feeds[0]?.report;
+}
+
+const egress = () =>
+  descendants(walk.stack.worker.pid).filter(({ kind }) => kind === "egress").map(({ pid }) => pid);
+
+Deno.test("[TRU18] a destination that nothing is sent to is not called sent", async () => {
+  await shows("/operator/destinations", { yes: [/No destinations yet/] });
+  const url = `rtmp://127.0.0.1:${rtmpPort}/live`;
+  const body = { name: "Arena", platform: "rtmp" as const, url, stream_key: "reel-7" };
+  destination = (await ask(api.destinations.create, { body })).destination_id;
+  await walk.stillShows({ yes: [/Arena rtmp:\/\/127\.0\.0\.1/, /Stored No/], no: [/reel-7/] });
+});
+
+Deno.test("[TRU18] a destination that refuses: the page says so and why", async () => {
+  const source = { mode: "test" as const };
+  const body = { source, encoder: { bitrate_kbps: 1_500 }, platform_dest: destination };
+  streamId = (await ask(api.senders.start, { params: { id: senderId }, body })).stream.stream_id;
+  await until(async () => (await feed())?.detail !== undefined);
+  const detail = (await feed())!.detail!;
+  const reason = new RegExp(detail.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  await walk.stillShows({
+    yes: [/Stored (Waiting to retry|Connecting)/, reason, /Box seven to Arena/],
+    no: [/Sending/],
+  });
+  await shows(`/operator/streams/${streamId}`, { yes: [/Arena (Waiting|Connecting)/, reason] });
+});
+
+Deno.test("[TRU18] a destination that accepts, and whose process is killed: sent, then sent again after a restart", async () => {
+  await using _server: RtmpServer = await listenRtmp({ port: rtmpPort });
+  await shows("/operator/destinations", { yes: [/Sending 1 stream/, /Sending [\d.]+ [kM]B/] });
+  equal((await feed())?.state, "sending");
+  const [before] = egress();
+  const { restarts } = (await feed())!;
+  Deno.kill(before!, "SIGKILL");
+  await until(async () => (await feed())!.restarts > restarts);
+  await until(async () => (await feed())!.state === "sending");
+  const now = (await feed())!.restarts;
+  await walk.stillShows({ yes: [new RegExp(`Sending [\\d.]+ [kM]?B, ${now} restarts?`)] });
+
+  Deno.kill(walk.stack.worker.pid, "SIGSTOP");
+  const rooms = descendants(walk.stack.worker.pid).filter(({ kind }) => kind === "room");
+  await walk.stillShows({
+    yes: [/No report on 1 stream/, /Sending [\d.]+ [kM]?B, \d+ restarts? \d+ s old/],
+  }, 30_000);
+  Deno.kill(walk.stack.worker.pid, "SIGCONT");
+  ok(rooms.length > 0);
+  await walk.stillShows({ yes: [/Sending 1 stream/], no: [/ old/] });
+});
+
+Deno.test("[TRU18] a stream that is over is sent nowhere", async () => {
+  await ask(api.senders.stop, { params: { id: senderId } });
+  await walk.stillShows({ yes: [/Stored No/], no: [/Sent now Box seven/, /Sending/] });
+  await until(() => egress().length === 0);
+});
+
+Deno.test("[TRU19] people: who joins, signs in, is disabled or given another role elsewhere", async () => {
+  await shows("/operator/people", { yes: [/Ana ana@example\.org/], no: [/Olga/] });
+  const invited = await ask(api.users.invite, {
+    body: { role: "operator", email: OPERATOR.email, fleet: "shared" },
+  });
+  await walk.stillShows({ yes: [/Open invitations op@example\.org Operator/] });
+  const { stack: { url: base } } = walk;
+  const { user } = await answered(call(
+    api.auth.accept,
+    { body: { ...OPERATOR, token: invited.token } },
+    { base },
+  ));
+  await walk.stillShows({ yes: [/Olga op@example\.org/], no: [/Open invitations/] });
+  const row = async () => plain(await walk.page.getByRole("row", { name: /Olga/ }).innerText());
+  const params = { id: user.user_id };
+  await ask(api.users.change, { params, body: { disabled: true } });
+  await until(async () => /Disabled/.test(await row()));
+  await ask(api.users.change, { params, body: { disabled: false, role: "viewer" } });
+  await until(async () => /Active/.test(await row()));
+  equal(await walk.page.getByLabel("Role of Olga").inputValue(), "viewer");
+  await answered(call(api.auth.login, { body: OPERATOR }, { base }));
+  await until(async () => / [0-9] s ago/.test(await row()));
+});
+
+Deno.test("[TRU20] the audit log: everything that was done, in words", async () => {
+  await shows("/operator/audit", {
+    yes: [
+      /Changed a person .*ana@example\.org Person op@example\.org: a viewer, enabled/,
+      /Changed a person .*op@example\.org: disabled/,
+      /Invited a person .*op@example\.org as operator/,
+      /Stopped a stream .*Stream Box seven/,
+      /Created a destination .*Destination Arena/,
+      /Enrolled a device .*The device Sender/,
+    ],
+    no: [/(snd|str|usr|inv|dst|tok)_/, /\b[a-z]+\.[a-z_]+\b(?<!\.org)/],
+  });
+  await ask(api.access.set, { body: { policy: "share_link" } });
+  await ask(api.senders.rename, { params: { id: senderId }, body: { name: "Box eight" } });
+  await walk.stillShows({
+    yes: [
+      /Renamed a sender .*Box eight/,
+      /Changed who may play .*people who are signed in or have a share link/,
+    ],
+    no: [/share_link/],
+  });
+});
+
+Deno.test("[TRU21] settings: what the coordinator uses, also when another person changed it", async () => {
+  const policy = (name: string) => walk.page.getByRole("radio", { name }).isChecked();
+  await shows("/operator/settings", { yes: [/Who may play/, /These rules are in force/] });
+  await until(() => policy("People who are signed in, or have a share link"));
+  await ask(api.access.set, { body: { policy: "signed_in" } });
+  await until(() => policy("People who are signed in Every"));
+  const { link } = await ask(api.access.createLink, { body: { name: "Jury", hours: 24 } });
+  await walk.stillShows({ yes: [/Jury Plays/, /(23 h|1 d|24 h)[^.]* left/] });
+  await ask(api.access.removeLink, { params: { id: link.share_id } });
+  await walk.stillShows({ yes: [/Share links Make a link None/], no: [/Jury/] });
+
+  const { rules } = await ask(api.alerts.settings, {});
+  const loss = { ...rules.loss, raise: 0.33 };
+  await ask(api.alerts.change, { body: { rules: { ...rules, loss } } });
+  const raised = walk.page.getByLabel(/Raised above/).first();
+  await until(async () => await raised.inputValue() === "33");
+  await walk.stillShows({ yes: [/These rules are in force/], no: [/Not saved yet/] });
+});
+
+Deno.test("[TRU21] the webhook: the stored address, and how the last post went", async () => {
+  const receiver = createServer((_request, response) => response.writeHead(503).end());
+  receiver.listen(0, "127.0.0.1");
+  await once(receiver, "listening");
+  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+  await ask(api.alerts.change, { body: { webhook: { url } } });
+  const address = walk.page.locator("#webhook").getByLabel("Address");
+  await until(async () => await address.inputValue() === url);
+  const { ok: arrived } = await ask(api.alerts.test, {});
+  equal(arrived, false);
+  const { last_delivery } = await ask(api.alerts.settings, {});
+  receiver.close();
+  if (last_delivery) await walk.stillShows({ yes: [/Last delivery \d+ s ago: .*503/] });
+});
+
+Deno.test("[TRU22] the account: tokens, logins and the second factor that end elsewhere", async () => {
+  const { stack: { url: base } } = walk;
+  await shows("/operator/account", { yes: [/API tokens Make a token None/] });
+  const made = await ask(api.tokens.create, { body: { name: "Grafana", scope: "read", days: 7 } });
+  await walk.stillShows({ yes: [/Grafana Read (6|7) d[^.]* left Revoke Grafana Never used/] });
+  await answered(call(api.senders.list, { query: {} }, { base, token: made.token }));
+  await walk.stillShows({ yes: [/Used \d+ s ago/] });
+  await ask(api.tokens.revoke, { params: { id: made.item.token_id } });
+  await walk.stillShows({ yes: [/None\. With a token/], no: [/Grafana/] });
+
+  const rows = () => walk.page.getByText(/signed in \d/).count();
+  const logins = async () => (await ask(api.auth.logins, {})).items;
+  await until(async () => await rows() === (await logins()).length);
+  const other = await answered(call(api.auth.login, { body: ADMIN }, { base }));
+  await until(async () => await rows() === (await logins()).length);
+  const before = await rows();
+  await answered(call(api.auth.logout, {}, { base, token: other.token }));
+  await until(async () => await rows() === before - 1);
+
+  const secret = (await ask(api.secondFactor.offer, { body: { current: ADMIN.password } })).secret;
+  const code = () => new TOTP({ secret }).generate();
+  await ask(api.secondFactor.confirm, { body: { code: code() } });
+  await walk.stillShows({ yes: [/Second factor Turn off the second factor On/] });
+});
+
+Deno.test("[TRU23] a coordinator that answers nothing: what was read has its age", async () => {
+  const pages: readonly (readonly [string, RegExp])[] = [
+    ["destinations", /Destinations 1 \d+ s old/],
+    ["people", /People 2 \d+ s old/],
+    ["audit", /Audit \d+ s old/],
+    ["settings", /Who may play \d+ s old/],
+    ["account", /Where you are signed in \d+ s old/],
+  ];
+  for (const [name, words] of pages) {
+    await shows(`/operator/${name}`, { yes: [/./], no: [/Loading/] });
+    Deno.kill(walk.stack.coordinator.pid, "SIGSTOP");
+    try {
+      await walk.stillShows({ yes: [words] }, 30_000);
+    } finally {
+      Deno.kill(walk.stack.coordinator.pid, "SIGCONT");
+    }
+    await walk.stillShows({ yes: [/./], no: [/\d s old/] }, 30_000);
+  }
+});
+
+Deno.test("[TRU22] a login that ended elsewhere: the page leaves at once and says so", async () => {
+  await walk.visit("/operator/people");
+  const logins = (await ask(api.auth.logins, {})).items;
+  for (const { login_id, current } of logins) {
+    if (!current) await ask(api.auth.endLogin, { params: { id: login_id } });
+  }
+  await walk.stillShows({ yes: [/Your login ended\. Sign in again to go on\./] });
+});
