@@ -1,6 +1,7 @@
 /**
  * Renders every page and state of the player and the dashboard into `shots/`, on a phone and on a desk, light and
- * dark, against scripted servers, for review by a person.
+ * dark, against scripted servers, for review by a person. `--all-sizes` adds the smallest phone, upright and lying,
+ * and a television; `--sizes=small,lying` renders these sizes only. Other arguments are patterns of scene names.
  *
  * @module
  */
@@ -17,14 +18,16 @@ import { buildWeb } from "./web_build.ts";
 const ROOT = new URL("..", import.meta.url).pathname;
 const DIST = `${ROOT}web/dist`;
 const OUT = `${ROOT}shots`;
-const SIZES: Readonly<Record<string, BrowserContextOptions>> = {
-  phone: {
-    viewport: { width: 390, height: 844 },
-    deviceScaleFactor: 2,
-    isMobile: true,
-    hasTouch: true,
-  },
+const TOUCH = { isMobile: true, hasTouch: true };
+const USUAL: Readonly<Record<string, BrowserContextOptions>> = {
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, ...TOUCH },
   desk: { viewport: { width: 1440, height: 900 } },
+};
+const ALL: typeof USUAL = {
+  ...USUAL,
+  small: { viewport: { width: 320, height: 568 }, ...TOUCH },
+  lying: { viewport: { width: 568, height: 320 }, ...TOUCH },
+  television: { viewport: { width: 3840, height: 2160 } },
 };
 /** Milliseconds before a picture is taken, unless the scene says otherwise. */
 const SETTLE = 300;
@@ -33,7 +36,12 @@ type Take = (options: BrowserContextOptions, file: string) => Promise<void>;
 
 await buildWeb();
 await Deno.mkdir(OUT, { recursive: true });
-const wanted = Deno.args.map((arg) => new RegExp(arg));
+const options = Deno.args.filter((arg) => arg.startsWith("--"));
+const wanted = Deno.args.filter((arg) => !options.includes(arg)).map((arg) => new RegExp(arg));
+const sizesNamed = options.flatMap((option) =>
+  /^--sizes=(.+)$/.exec(option)?.[1]?.split(",") ?? []
+);
+const chosen = options.includes("--all-sizes") ? ALL : sizesNamed.length === 0 ? USUAL : named();
 const browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
 let failures = 0;
 for (const [name, scene] of Object.entries(SCENES)) {
@@ -53,10 +61,20 @@ for (const [name, scene] of Object.entries(OPERATOR_SCENES)) {
 await browser.close();
 Deno.exit(failures === 0 ? 0 : 1);
 
+/** The sizes that the command line names. */
+function named(): typeof USUAL {
+  const unknown = sizesNamed.find((name) => !(name in ALL));
+  if (unknown !== undefined) {
+    console.error(`Cannot render size ${unknown}: there are ${Object.keys(ALL).join(", ")}.`);
+    Deno.exit(2);
+  }
+  return Object.fromEntries(Object.entries(ALL).filter(([name]) => sizesNamed.includes(name)));
+}
+
 /** Takes a scene in every size and scheme, if its name is wanted. */
 async function shoot(
   name: string,
-  { sizes = SIZES, schemes = ["light", "dark"] }: Pick<Scene, "sizes" | "schemes">,
+  { sizes = chosen, schemes = ["light", "dark"] }: Pick<Scene, "sizes" | "schemes">,
   take: Take,
 ): Promise<void> {
   if (wanted.length > 0 && !wanted.some((pattern) => pattern.test(name))) return;

@@ -56,6 +56,18 @@ function crowded(page: Page): Promise<string[]> {
   });
 }
 
+/** The keys of the touch pad that lie over the picture. */
+function overPicture(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const picture = document.querySelector(".picture")!.getBoundingClientRect();
+    return [...document.querySelectorAll(".touch-key, .touch-cross")].filter((key) => {
+      const box = key.getBoundingClientRect();
+      return box.left < picture.right && picture.left < box.right &&
+        box.top < picture.bottom && picture.top < box.bottom;
+    }).map((key) => key.textContent || key.className);
+  });
+}
+
 Deno.test("[PLY35] on the smallest phone no control is cut or covered, upright and lying", async () => {
   for (const viewport of [{ width: 320, height: 568 }, { width: 568, height: 320 }]) {
     const options = { viewport, isMobile: true, hasTouch: true };
@@ -64,6 +76,15 @@ Deno.test("[PLY35] on the smallest phone no control is cut or covered, upright a
         await waitForState(page, "playing");
         await page.locator(".touch-pad").waitFor();
         deepEqual(await crowded(page), []);
+        deepEqual(await overPicture(page), []);
+        await page.getByRole("button", { name: "Menu" }).click();
+        const menu = page.getByRole("menu", { name: "Game" });
+        const hidden = await menu.evaluate((element) => {
+          const { left, right, bottom } = element.getBoundingClientRect();
+          const isCut = left < 0 || right > innerWidth || bottom > innerHeight;
+          return isCut ? Infinity : element.scrollHeight - element.clientHeight;
+        });
+        equal(hidden, 0);
       });
     }
     await on({ options }, async (page) => {

@@ -27,6 +27,11 @@ async function playing(page: Page): Promise<void> {
   await page.locator(".preview-foot").getByText("fps").waitFor();
 }
 
+/** Whether the link works is not answered, so its form is shown. */
+function linkUnknown({ network }: Stage): void {
+  network.refuse("POST /api/auth/link", 503, "The store is busy");
+}
+
 export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   "operator-sign-in": { path: "/operator", as: "nobody" },
   "operator-sign-in-refused": {
@@ -68,9 +73,12 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   "operator-accept": {
     path: "/operator/accept#token=inv_1",
     as: "nobody",
+    prepare: linkUnknown,
     act: async (page) => await page.getByLabel("Password").fill("short"),
   },
-  "operator-reset": { path: "/operator/reset#token=usr_1", as: "nobody" },
+  "operator-accept-used": { path: "/operator/accept#token=inv_1", as: "nobody" },
+  "operator-reset": { path: "/operator/reset#token=usr_1", as: "nobody", prepare: linkUnknown },
+  "operator-reset-used": { path: "/operator/reset#token=usr_1", as: "nobody" },
   "operator-overview": { path: "/operator", settle: 1_500 },
   "operator-overview-empty": { path: "/operator", fleet: EMPTY },
   "operator-overview-quiet": {
