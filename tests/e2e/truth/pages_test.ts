@@ -3,14 +3,14 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { TOTP } from "otpauth";
-import type { DestinationId, SenderId, StreamId } from "../../protocol/ids.ts";
-import { api } from "../../protocol/rest/api.ts";
-import type { Answer, CallArgs, Contract } from "../../protocol/rest/contract.ts";
-import { call } from "../../protocol/rest/contract.ts";
-import { type AgentProcess, startAgent } from "../support/agent_process.ts";
-import { descendants } from "../support/endurance/process_tree.ts";
-import { listenRtmp, type RtmpServer } from "../support/field/rtmp_server.ts";
-import { freePort } from "../support/stack/stack.ts";
+import type { DestinationId, SenderId, StreamId } from "../../../protocol/ids.ts";
+import { api } from "../../../protocol/rest/api.ts";
+import type { Answer, CallArgs, Contract } from "../../../protocol/rest/contract.ts";
+import { call } from "../../../protocol/rest/contract.ts";
+import { type AgentProcess, startAgent } from "../../support/agent_process.ts";
+import { descendants } from "../../support/endurance/process_tree.ts";
+import { listenRtmp, type RtmpServer } from "../../support/field/rtmp_server.ts";
+import { freePort } from "../../support/stack/stack.ts";
 import {
   ADMIN,
   answered,
@@ -19,7 +19,7 @@ import {
   startWalk,
   type TruthWalk,
   until,
-} from "../support/stack/truth_walk.ts";
+} from "../../support/stack/truth_walk.ts";
 
 /** The pages that are read by REST, while what they show changes elsewhere: no page is loaded anew. */
 let walk: TruthWalk;
