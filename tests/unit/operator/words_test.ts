@@ -330,7 +330,7 @@ Deno.test("[DSH26] a destination shows the worst state of what is sent to it, an
   const word = (...feeds: readonly Feed[]) => feedSummary(feeds, { now: at, after: 12_000 }).word;
   equal(word(), "No");
   equal(word(feed("sending")), "Sending 1 stream");
-  equal(word(feed("sending"), feed("waiting"), feed("failed")), "Failed: 1 of 3 streams");
+  equal(word(feed("sending"), feed("waiting"), feed("failed")), "Failed: 1 of 3");
   equal(word(feed("waiting")), "Waiting for a picture");
   const refused = feed("waiting");
   equal(

@@ -29,6 +29,14 @@ function wordingOf(
   return state === "waiting" && detail === undefined ? NOT_BEGUN : STATES[state];
 }
 
+/** Each state in one word, for a row that has little room. */
+const SHORT: Readonly<Record<FeedReport["state"], string>> = {
+  connecting: "Connecting",
+  sending: "Sending",
+  waiting: "Waiting",
+  failed: "Failed",
+};
+
 /** The worst state first. */
 const WORST: readonly FeedReport["state"][] = ["failed", "waiting", "connecting", "sending"];
 
@@ -70,5 +78,6 @@ export function feedSummary(
   if (worst === "sending") return { tone: "live", word: `Sending ${streams}` };
   const those = fresh.filter(({ state }) => state === worst);
   const { tone, word } = wordingOf(those.find(({ detail }) => detail !== undefined) ?? those[0]!);
-  return { tone, word: feeds.length === 1 ? word : `${word}: ${those.length} of ${streams}` };
+  if (feeds.length === 1) return { tone, word };
+  return { tone, word: `${SHORT[worst]}: ${those.length} of ${feeds.length}` };
 }
