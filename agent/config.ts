@@ -13,11 +13,12 @@ import { type ReadSettings, readSettings } from "../protocol/settings/read.ts";
 import { SHARED_SETTINGS } from "../protocol/settings/shared.ts";
 import { secretVariables, type Setting, type SettingsOf } from "../protocol/settings/table.ts";
 import { choice, integer, readBy, text } from "../protocol/settings/values.ts";
+import { type AgentFiles, SETTINGS_FOLDER } from "./permissions.ts";
 
 /** The beginning of the names of the agent's settings in the environment. */
 export const ENV_PREFIX = "FARPAD_AGENT_";
 /** The configuration file when none is named; it may be absent. */
-const DEFAULT_FILE = "/etc/farpad/agent.toml";
+const DEFAULT_FILE = `${SETTINGS_FOLDER}/agent.toml`;
 
 const enrollment = readBy((value) =>
   readEnrollment(value) === undefined
@@ -75,19 +76,59 @@ export type AgentSettings = SettingsOf<typeof AGENT_SETTINGS>;
 /** Reads flags, environment and the configuration file; returns all faults together. */
 export function readAgentSettings(
   flags: readonly string[],
+  {
+    env = Deno.env.toObject(),
+    readFile = (path: string) => Deno.readTextFileSync(resolve(path)),
+  } = {},
 ): ReadSettings<typeof AGENT_SETTINGS> {
   return readSettings(AGENT_SETTINGS, {
     flags,
-    env: Deno.env.toObject(),
+    env,
     prefix: ENV_PREFIX,
-    readFile: (path) => Deno.readTextFileSync(resolve(path)),
+    readFile,
     defaultFile: DEFAULT_FILE,
   });
+}
+
+/**
+ * The files and folders that the settings name, for the permissions of the agent that will read them. Faults are left
+ * to it: a newer agent may know settings that this program does not.
+ */
+export function readAgentFiles(
+  flags: readonly string[],
+  env: Record<string, string> = Deno.env.toObject(),
+): AgentFiles {
+  let config: string | undefined;
+  const { given } = readAgentSettings(flags, {
+    env,
+    readFile(path) {
+      config = resolve(path);
+      return Deno.readTextFileSync(config);
+    },
+  });
+  const { data, media } = AGENT_SETTINGS;
+  const ca = given.get("ca")?.text;
+  return {
+    data: resolve(given.get("data")?.text ?? data.initial),
+    media: resolve(given.get("media")?.text ?? media.initial),
+    ca: ca === undefined ? undefined : resolve(ca),
+    config,
+  };
 }
 
 /** The folder of versions, when the launcher started this process. */
 export function programFolder(): string | undefined {
   return Deno.env.get(`${ENV_PREFIX}PROGRAM`);
+}
+
+/**
+ * Removes the variables of the dynamic linker, such as `LD_PRELOAD`. Deno starts no program with them unless every
+ * program may be started, because they name code that it would load.
+ */
+export function removeLinkerVariables(): void {
+  for (const name of Object.keys(Deno.env.toObject())) {
+    if (/^(LD|DYLD)_/.test(name)) Deno.env.delete(name);
+  }
 }
 
 /**

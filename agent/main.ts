@@ -7,17 +7,14 @@
  * farpad-agent version        print the version
  * ```
  *
- * It also starts itself for single tasks: `pipeline` (one stream), `durations` (lengths of media files).
+ * It also starts itself for single tasks: `pipeline` (one stream), `durations` (lengths of media files). Each task
+ * loads its own code alone, because it runs with fewer permissions than the agent.
  *
  * @module
  */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VERSION } from "../protocol/version.ts";
-import { readAgentSettings } from "./config.ts";
-import { keepEnrollment } from "./enrollment.ts";
-import { runAgent } from "./run.ts";
-
 const program = { entry: fileURLToPath(import.meta.url), arguments: [] };
 const [task, ...rest] = Deno.args;
 
@@ -38,11 +35,15 @@ switch (task) {
   case "enrol":
     await enrol(rest);
     break;
-  default:
+  default: {
+    const { runAgent } = await import("./run.ts");
     await runAgent(program, Deno.args);
+  }
 }
 
 async function enrol([text = "", ...flags]: readonly string[]): Promise<void> {
+  const { readAgentSettings } = await import("./config.ts");
+  const { keepEnrollment } = await import("./enrollment.ts");
   const read = readAgentSettings(flags);
   const faults = read.ok ? [] : read.faults;
   const kept = read.ok ? await keepEnrollment(resolve(read.settings.data), text) : {};

@@ -5,6 +5,7 @@
  */
 import { type Clock, systemClock } from "../protocol/clock.ts";
 import { childEnvironment } from "../protocol/process/environment.ts";
+import { RUN } from "./permissions.ts";
 
 /** A task that takes longer is ended, in milliseconds. */
 const LIMIT = 20_000;
@@ -17,17 +18,23 @@ export interface Program {
   readonly arguments: readonly string[];
 }
 
-/** Runs one task to its end. Resolves with its output, or `undefined` when it failed. */
+/**
+ * Runs one task to its end. Resolves with its output, or `undefined` when it failed. `permissions`: flags of `deno
+ * run`.
+ */
 export async function runOnce(
   program: Program,
-  args: readonly string[],
-  clock: Clock = systemClock,
+  { args, permissions, clock = systemClock }: {
+    readonly args: readonly string[];
+    readonly permissions: readonly string[];
+    readonly clock?: Clock;
+  },
 ): Promise<string | undefined> {
   const stopper = new AbortController();
   const limit = clock.after(LIMIT, () => stopper.abort());
   try {
     const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "-A", program.entry, ...program.arguments, ...args],
+      args: [...RUN, ...permissions, program.entry, ...program.arguments, ...args],
       clearEnv: true,
       env: childEnvironment(),
       stdin: "null",

@@ -17,19 +17,36 @@ import { systemRandom } from "../protocol/random.ts";
 import { VERSION } from "../protocol/version.ts";
 import { Agent } from "./agent.ts";
 import { Broadcaster } from "./broadcaster.ts";
-import { type AgentSettings, programFolder, readAgentSettings, removeSecrets } from "./config.ts";
+import {
+  type AgentSettings,
+  programFolder,
+  readAgentSettings,
+  removeLinkerVariables,
+  removeSecrets,
+} from "./config.ts";
 import { type ControlLink, createControlLink } from "./control_link.ts";
 import { currentEnrollment } from "./enrollment.ts";
 import { openIdentity } from "./identity.ts";
 import type { Credentials } from "./login.ts";
 import { createPipelineStarter } from "./pipeline/process.ts";
+import {
+  durationsPermissions,
+  type NativeCode,
+  nativeCodeOf,
+  pipelinePermissions,
+  versionPermissions,
+} from "./permissions.ts";
+import { readUsedInterface } from "./probes/interfaces.ts";
+import { createKernelReader } from "./probes/kernel_files.ts";
 import { createMachineReader } from "./probes/machine.ts";
 import { createMediaReader } from "./media_folder/saved_media.ts";
 import { createToolRunner } from "./probes/tool.ts";
 import { type Program, runOnce } from "./program.ts";
 import { serveStatusPage } from "./status_page.ts";
+import { endProcess, isRunning } from "./signals.ts";
 import { createStatusReader } from "./status.ts";
 import { RESTART_CODE } from "./update/launcher.ts";
+import { makeLink } from "./update/link.ts";
 import { Updater } from "./update/updater.ts";
 import { openVersions } from "./update/versions.ts";
 
@@ -42,6 +59,7 @@ const ports = { clock: systemClock, random: systemRandom };
 export async function runAgent(program: Program, flags: readonly string[]): Promise<void> {
   const read = readAgentSettings(flags);
   removeSecrets();
+  removeLinkerVariables();
   if (!read.ok) {
     for (const fault of read.faults) console.error(fault);
     Deno.exit(1);
@@ -59,21 +77,29 @@ async function start(
 ): Promise<void> {
   const data = resolve(settings.data);
   const media = resolve(settings.media);
+  // The folder above may be another's; only this one is written to.
+  await Deno.mkdir(data, { recursive: true }).catch(() => {});
   const identity = await openIdentity(join(data, "identity.json")).catch((error) => {
     console.error(errorText(error));
     Deno.exit(1);
   });
-  await removeLeftovers(data);
+  await removeLeftovers(data, isRunning);
   const folder = programFolder();
+  const native = nativeCodeOf(program.entry, folder);
   const runTool = createToolRunner(systemClock);
-  const childFiles = openChildFiles({ ...ports, log, folder: join(data, "processes") });
+  const readKernel = createKernelReader(systemClock);
+  const processes = join(data, "processes");
+  const childFiles = openChildFiles({ ...ports, log, folder: processes, end: endProcess });
   const updater = new Updater({
     ...ports,
     log,
     version: VERSION,
     updateKey: settings.updateKey,
-    versions: folder === undefined ? undefined : openVersions(folder),
-    tryOut: async (path) => await runOnce({ ...program, entry: path }, ["version"]) !== undefined,
+    versions: folder === undefined ? undefined : openVersions(folder, makeLink),
+    tryOut: async (path) => {
+      const task = { args: ["version"], permissions: versionPermissions() };
+      return await runOnce({ ...program, entry: path }, task) !== undefined;
+    },
     restart: () => void leave("update", RESTART_CODE),
     changed: () => void agent.report(),
   });
@@ -86,6 +112,8 @@ async function start(
       ...ports,
       startChild: childStarter({ log, files: childFiles }),
       program,
+      permissions: pipelinePermissions({ data, media }, native),
+      usedInterface: () => readUsedInterface(readKernel),
       media,
       inputPatience: settings.inputPatience * 1000,
       statsPeriod: () =>
@@ -101,8 +129,9 @@ async function start(
     ...ports,
     log,
     runTool,
-    readMachine: createMachineReader(),
-    readMedia: createMediaReader(media, (paths) => measure(program, paths)),
+    readKernel,
+    readMachine: createMachineReader(readKernel),
+    readMedia: createMediaReader(media, (paths) => measure(program, { paths, native })),
     broadcaster,
     update: () => updater.progress,
   });
@@ -182,9 +211,10 @@ async function endOfInput(): Promise<void> {
 /** Measures the lengths of media files in another process. */
 async function measure(
   program: Program,
-  paths: readonly string[],
+  { paths, native }: { readonly paths: readonly string[]; readonly native: NativeCode },
 ): Promise<ReadonlyMap<string, number>> {
-  const text = await runOnce(program, ["durations", ...paths]);
+  const permissions = durationsPermissions(native);
+  const text = await runOnce(program, { args: ["durations", ...paths], permissions });
   const lines = text?.split("\n").filter(Boolean) ?? [];
   return new Map(lines.map((line) => JSON.parse(line) as [string, number]));
 }

@@ -8,6 +8,7 @@ import type { Clock, Millis } from "../protocol/clock.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Broadcaster } from "./broadcaster.ts";
 import { readInterfaces } from "./probes/interfaces.ts";
+import type { ReadKernelFiles } from "./probes/kernel_files.ts";
 import type { MachineState } from "./probes/machine.ts";
 import { readSignals, type Signal } from "./probes/signal.ts";
 import type { RunTool } from "./probes/tool.ts";
@@ -21,6 +22,7 @@ export interface StatusReaderOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly runTool: RunTool;
+  readonly readKernel: ReadKernelFiles;
   readonly readMachine: () => Promise<MachineState>;
   readonly readMedia: () => Promise<DeviceStatus["saved_media"]>;
   readonly broadcaster: Pick<Broadcaster, "state" | "running" | "uses">;
@@ -39,15 +41,18 @@ const NO_MACHINE: MachineState = { cpu_percent: 0, mem_used_mb: 0, uptime_s: 0 }
 
 /** Makes the function that reads the device's status. */
 export function createStatusReader(options: StatusReaderOptions): () => Promise<DeviceStatus> {
-  const { log, runTool, readMachine, readMedia, broadcaster, update } = options;
-  const signals = kept(options.clock, () => guard("signal", readSignals(runTool), new Map()));
+  const { log, runTool, readKernel, readMachine, readMedia, broadcaster, update } = options;
+  const signals = kept(
+    options.clock,
+    () => guard("signal", readSignals(runTool, readKernel), new Map()),
+  );
   const inputs = kept(options.clock, () => {
     const uses = (device: string) => broadcaster.uses(device);
-    return guard("video inputs", readVideoInputs(runTool, { uses }), []);
+    return guard("video inputs", readVideoInputs(runTool, { read: readKernel, uses }), []);
   });
   return async () => {
     const [interfaces, levels, found, saved, machine] = await Promise.all([
-      guard("interfaces", readInterfaces(), []),
+      guard("interfaces", readInterfaces(readKernel), []),
       signals() as Promise<ReadonlyMap<string, Signal>>,
       inputs(),
       guard("saved media", readMedia(), []),

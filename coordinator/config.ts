@@ -37,5 +37,5 @@ export function parseSettings({ flags = [], env = {} }: {
     readFile: Deno.readTextFileSync,
   });
   const faults = read.ok ? coordinatorConflicts(read.settings) : [];
-  return faults.length > 0 ? { ok: false, faults } : read;
+  return faults.length > 0 ? { ok: false, faults, given: read.given } : read;
 }

@@ -28,7 +28,7 @@ export function readWorkerSettings(
     readFile: Deno.readTextFileSync,
   });
   const faults = read.ok ? workerConflicts(read.settings) : [];
-  return faults.length > 0 ? { ok: false, faults } : read;
+  return faults.length > 0 ? { ok: false, faults, given: read.given } : read;
 }
 
 /** A worker id from this machine's host name, so that it is the same after a restart. */

@@ -96,8 +96,9 @@ mkdir -p "$(dirname "$command")"
 rm -f "$command"
 cat > "$command" << 'SH'
 #!/bin/sh
-exec runuser -u farpad-agent -- /opt/farpad-agent/deno run --no-prompt -A \
-  /opt/farpad-agent/versions/current/farpad-agent.js "$@"
+exec runuser -u farpad-agent -- /opt/farpad-agent/deno run --quiet --no-prompt --allow-run=/opt/farpad-agent/deno,ln --allow-env \
+  --allow-read=/opt/farpad-agent/versions,/etc/farpad --allow-write=/opt/farpad-agent/versions \
+  /opt/farpad-agent/farpad-agent-launcher.js "$@"
 SH
 chmod 755 "$command"
 mkdir -p "$(dirname "$unit")"

@@ -34,7 +34,8 @@ export async function findMediaFile(path: string, media: string): Promise<MediaF
     const folder = await Deno.realPath(media);
     const file = await Deno.realPath(named);
     if (!file.startsWith(folder + sep)) return outside;
-    const { isFile } = await Deno.stat(file);
+    // By its own name: the process may read no other path than those below `media`.
+    const { isFile } = await Deno.stat(named);
     return isFile ? { path: file } : { error: `Cannot send ${path}: it is not a file` };
   } catch (error) {
     const why = error instanceof Deno.errors.NotFound ? "there is no such file" : errorText(error);

@@ -12,7 +12,6 @@ import type { AgentEndReason } from "../../protocol/legs/agent_leg.ts";
 import { sleep, systemClock } from "../../protocol/clock.ts";
 import { connectParent } from "../../protocol/process/parent.ts";
 import { systemRandom } from "../../protocol/random.ts";
-import { readUsedInterface } from "../probes/interfaces.ts";
 import { Broadcast } from "./broadcast.ts";
 import { createSourceOpener } from "./open_source.ts";
 import type { FromPipeline, ToPipeline } from "./ports.ts";
@@ -51,9 +50,11 @@ export function runPipeline(): void {
   }
 
   async function start(
-    { start: stream, media, statsPeriod, inputPatience }: Extract<ToPipeline, { type: "start" }>,
+    { start: stream, media, statsPeriod, inputPatience, usedInterface: used }: Extract<
+      ToPipeline,
+      { type: "start" }
+    >,
   ): Promise<void> {
-    const used = await readUsedInterface();
     const wished = stream.bonding_config.links[0]?.interface;
     if (wished !== undefined && used !== undefined && wished !== used) {
       const why = `One SRT path leaves by the default route, which is ${used}, not by ${wished}`;

@@ -100,6 +100,8 @@ export type ToPipeline =
     readonly statsPeriod: number;
     /** For how long opening a lost input is tried, in milliseconds. */
     readonly inputPatience: number;
+    /** The network interface of the default route. */
+    readonly usedInterface: string | undefined;
   }
   | { readonly type: "update"; readonly request: number; readonly update: ConfigUpdate }
   | { readonly type: "stop"; readonly reason: AgentEndReason };

@@ -7,6 +7,7 @@
 import { refuse } from "../../protocol/envelope.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { StartChild } from "../../protocol/process/child.ts";
+import { nativeCodeOf, pipelinePermissions } from "../permissions.ts";
 import type { Program } from "../program.ts";
 import type {
   FromPipeline,
@@ -23,21 +24,34 @@ const UPDATE_LIMIT = 5_000;
 
 /** Makes the function that starts pipelines. */
 export function createPipelineStarter(
-  { clock, startChild, program, media, statsPeriod, inputPatience }: {
+  {
+    clock,
+    startChild,
+    program,
+    media,
+    permissions = pipelinePermissions({ media }, nativeCodeOf(program.entry)),
+    statsPeriod,
+    inputPatience,
+    usedInterface = () => Promise.resolve(undefined),
+  }: {
     readonly clock: Clock;
     readonly startChild: StartChild;
     readonly program: Program;
     /** The folder that files may be sent from. */
     readonly media: string;
+    /** Flags of `deno run` with a pipeline's permissions; default: for this repository, without a process file. */
+    readonly permissions?: readonly string[];
     /** Time between two reports of the figures, in milliseconds; read at each start. */
     readonly statsPeriod: () => number;
     /** For how long opening a lost input is tried, in milliseconds. */
     readonly inputPatience: number;
+    /** Reads the network interface of the default route; unknown unless told. */
+    readonly usedInterface?: () => Promise<string | undefined>;
   },
 ): StartPipeline {
   return (start, listener) => {
     const args = [...program.arguments, "pipeline"];
-    const child = startChild({ entry: program.entry, args, flags: ["-A"] });
+    const child = startChild({ entry: program.entry, args, flags: permissions });
     const waiting = new Map<number, (outcome: UpdateOutcome) => void>();
     let nextRequest = 1;
     let sentBytes = 0;
@@ -48,7 +62,7 @@ export function createPipelineStarter(
     child.on("message", (message: FromPipeline) => {
       switch (message.type) {
         case "ready":
-          return send({ type: "start", start, media, statsPeriod: statsPeriod(), inputPatience });
+          return void begin();
         case "stats":
           sentBytes = message.sentBytes;
           return over ? undefined : listener.stats(message.stats);
@@ -63,6 +77,13 @@ export function createPipelineStarter(
     child.on("exit", (code, signal) => {
       end(`The pipeline ended ${signal ? `by signal ${signal}` : `with exit code ${code}`}`);
     });
+
+    async function begin(): Promise<void> {
+      // A stream is sent also where the routes cannot be read.
+      const used = await usedInterface().catch(() => undefined);
+      const times = { statsPeriod: statsPeriod(), inputPatience };
+      send({ type: "start", start, media, ...times, usedInterface: used });
+    }
 
     function end(how: string): void {
       if (over) return;

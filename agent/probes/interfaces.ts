@@ -1,11 +1,11 @@
 /**
- * The device's network interfaces, as the kernel lists them below `/sys/class/net`.
+ * The device's network interfaces, as the kernel describes them below `/sys/class/net`.
  *
  * @module
  */
 import { networkInterfaces } from "node:os";
 import type { NetworkInterface } from "../../protocol/field/device.ts";
-import { readLine, readText } from "./files.ts";
+import { firstLine, type KernelFiles, type ReadKernelFiles } from "./kernel_files.ts";
 
 /** One interface as the kernel describes it. */
 export interface InterfaceFacts {
@@ -25,13 +25,25 @@ export interface InterfaceFacts {
 }
 
 const LOOPBACK = "772";
+const ROOT = "/sys/class/net";
+const NAMES = "/proc/net/dev";
+const ROUTES = "/proc/net/route";
+/** The files of one interface. */
+const PARTS = ["operstate", "type", "uevent", "device/uevent", "phy80211/name"];
 
 /** Interfaces that may carry a stream, without loopback. */
-export async function readInterfaces(root = "/sys/class/net"): Promise<NetworkInterface[]> {
-  const names = await list(root);
-  const routes = defaultRoutes(await readText("/proc/net/route") ?? "");
-  const facts = await Promise.all(names.map((name) => readFacts(root, name)));
-  return facts.flatMap((found) => interfaceOf(found, routes) ?? []);
+export async function readInterfaces(read: ReadKernelFiles): Promise<NetworkInterface[]> {
+  const tables = await read([NAMES, ROUTES]);
+  const names = interfaceNames(tables.get(NAMES) ?? "");
+  const routes = defaultRoutes(tables.get(ROUTES) ?? "");
+  const files = await read(names.flatMap((name) => PARTS.map((part) => `${ROOT}/${name}/${part}`)));
+  return names.flatMap((name) => interfaceOf(factsOf(files, name), routes) ?? []);
+}
+
+/** The names of all interfaces in order, from `/proc/net/dev`. */
+export function interfaceNames(table: string): string[] {
+  return table.split("\n").slice(2).flatMap((line) => /^\s*([^\s:/]+):/.exec(line)?.[1] ?? [])
+    .sort();
 }
 
 /**
@@ -67,8 +79,8 @@ export function defaultRoutes(table: string): ReadonlySet<string> {
 }
 
 /** The interface of the default route; `undefined` when the system has none. */
-export async function readUsedInterface(): Promise<string | undefined> {
-  const [used] = defaultRoutes(await readText("/proc/net/route") ?? "");
+export async function readUsedInterface(read: ReadKernelFiles): Promise<string | undefined> {
+  const [used] = defaultRoutes((await read([ROUTES])).get(ROUTES) ?? "");
   return used;
 }
 
@@ -89,21 +101,17 @@ function stateOf({ operstate, ip }: InterfaceFacts): NetworkInterface["state"] {
   return operstate === undefined ? "error" : "disconnected";
 }
 
-async function readFacts(root: string, name: string): Promise<InterfaceFacts> {
-  const at = `${root}/${name}`;
-  const [operstate, hardware, uevent] = await Promise.all([
-    readLine(`${at}/operstate`),
-    readLine(`${at}/type`),
-    readText(`${at}/uevent`),
-  ]);
+function factsOf(files: KernelFiles, name: string): InterfaceFacts {
+  const at = `${ROOT}/${name}`;
+  const device = files.get(`${at}/device/uevent`);
   return {
     name,
-    operstate,
-    hardware,
-    uevent,
-    isWireless: await exists(`${at}/wireless`) || await exists(`${at}/phy80211`),
-    hasDevice: await exists(`${at}/device`),
-    driver: await linkName(`${at}/device/driver`),
+    operstate: firstLine(files, `${at}/operstate`),
+    hardware: firstLine(files, `${at}/type`),
+    uevent: files.get(`${at}/uevent`),
+    isWireless: files.has(`${at}/phy80211/name`),
+    hasDevice: device !== undefined,
+    driver: /^DRIVER=(.+)$/m.exec(device ?? "")?.[1],
     ip: addressOf(name),
   };
 }
@@ -112,29 +120,4 @@ function addressOf(name: string): string | undefined {
   const addresses = (networkInterfaces()[name] ?? []).filter(({ internal }) => !internal);
   const global = addresses.filter(({ address }) => !address.startsWith("fe80:"));
   return (global.find(({ family }) => family === "IPv4") ?? global[0])?.address;
-}
-
-async function list(root: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(root))).map(({ name }) => name).sort();
-  } catch {
-    return [];
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function linkName(path: string): Promise<string | undefined> {
-  try {
-    return (await Deno.readLink(path)).split("/").at(-1);
-  } catch {
-    return undefined;
-  }
 }

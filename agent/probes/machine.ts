@@ -4,7 +4,7 @@
  * @module
  */
 import type { DeviceStatus } from "../../protocol/field/device.ts";
-import { readLine, readText } from "./files.ts";
+import { firstLine, type KernelFiles, type ReadKernelFiles } from "./kernel_files.ts";
 
 /** The fields of the device's status that are read here. */
 export type MachineState = Pick<
@@ -18,21 +18,23 @@ export interface CpuTimes {
   readonly all: number;
 }
 
+/** Sensors that are read, where there are as many. */
+const SENSORS = Array.from({ length: 32 }, (_, at) => `/sys/class/thermal/thermal_zone${at}/temp`);
+const [STAT, MEMORY, UPTIME] = ["/proc/stat", "/proc/meminfo", "/proc/uptime"] as const;
+
 /** Makes the function that reads the machine. The processor load is measured since the last reading. */
-export function createMachineReader(): () => Promise<MachineState> {
+export function createMachineReader(read: ReadKernelFiles): () => Promise<MachineState> {
   let before: CpuTimes | undefined;
   return async () => {
-    const [stat = "", memory = "", uptime = ""] = await Promise.all(
-      ["/proc/stat", "/proc/meminfo", "/proc/uptime"].map(readText),
-    );
-    const now = parseCpuTimes(stat);
+    const files = await read([STAT, MEMORY, UPTIME, ...SENSORS]);
+    const now = parseCpuTimes(files.get(STAT) ?? "");
     const cpu = now && before ? cpuPercent(before, now) : 0;
     before = now;
-    const temperature = await readTemperature();
+    const temperature = temperatureOf(files);
     return {
       cpu_percent: cpu,
-      ...parseMemory(memory),
-      uptime_s: Math.floor(Number(uptime.split(" ")[0]) || 0),
+      ...parseMemory(files.get(MEMORY) ?? ""),
+      uptime_s: Math.floor(Number(firstLine(files, UPTIME)?.split(" ")[0]) || 0),
       ...(temperature !== undefined && { temperature_c: temperature }),
     };
   };
@@ -74,16 +76,8 @@ export function parseMemory(
 }
 
 /** The highest of all temperatures, in degrees Celsius. */
-async function readTemperature(root = "/sys/class/thermal"): Promise<number | undefined> {
-  try {
-    const zones = (await Array.fromAsync(Deno.readDir(root)))
-      .filter(({ name }) => name.startsWith("thermal_zone"));
-    const readings = await Promise.all(
-      zones.map(async ({ name }) => Number(await readLine(`${root}/${name}/temp`)) / 1000),
-    );
-    const sane = readings.filter((celsius) => celsius > -50 && celsius < 200);
-    return sane.length > 0 ? Math.round(Math.max(...sane) * 10) / 10 : undefined;
-  } catch {
-    return undefined;
-  }
+function temperatureOf(files: KernelFiles): number | undefined {
+  const readings = SENSORS.map((path) => Number(firstLine(files, path) ?? NaN) / 1000);
+  const sane = readings.filter((celsius) => celsius > -50 && celsius < 200);
+  return sane.length > 0 ? Math.round(Math.max(...sane) * 10) / 10 : undefined;
 }

@@ -6,7 +6,7 @@
 import * as z from "zod/mini";
 import type { NetworkInterface } from "../../protocol/field/device.ts";
 import { toPlainText } from "../../protocol/plain_text.ts";
-import { readText } from "./files.ts";
+import type { ReadKernelFiles } from "./kernel_files.ts";
 import type { RunTool } from "./tool.ts";
 
 /** The fields that are added to an interface. */
@@ -19,9 +19,14 @@ export type Signal = Pick<
 const MAX_CARRIER = 80;
 const MAX_TECHNOLOGY = 40;
 
+const WIRELESS = "/proc/net/wireless";
+
 /** Signals by interface name. */
-export async function readSignals(run: RunTool): Promise<ReadonlyMap<string, Signal>> {
-  const wifi = parseWireless(await readText("/proc/net/wireless") ?? "");
+export async function readSignals(
+  run: RunTool,
+  read: ReadKernelFiles,
+): Promise<ReadonlyMap<string, Signal>> {
+  const wifi = parseWireless((await read([WIRELESS])).get(WIRELESS) ?? "");
   const modems = await readModems(run);
   return new Map([...wifi, ...modems]);
 }

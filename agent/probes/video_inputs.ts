@@ -6,31 +6,37 @@
  */
 import type { MediaInput } from "../../protocol/field/device.ts";
 import { toPlainText } from "../../protocol/plain_text.ts";
-import { readLine } from "./files.ts";
+import { firstLine, type ReadKernelFiles } from "./kernel_files.ts";
 import type { RunTool } from "./tool.ts";
 
 /** Most modes that are reported of one input. */
 const MAX_MODES = 64;
 /** Longest label, in characters. */
 const MAX_LABEL = 200;
+const ROOT = "/sys/class/video4linux";
+/** Nodes that are looked for: `video0` and so on. */
+const NODES = Array.from({ length: 64 }, (_, at) => `video${at}`);
 
 /** The inputs that deliver pictures; nodes for metadata are left out. */
 export async function readVideoInputs(
   run: RunTool,
-  { root = "/sys/class/video4linux", uses }: {
-    readonly root?: string;
+  { read, uses }: {
+    readonly read: ReadKernelFiles;
     /** Whether a stream of this agent uses the device. */
     readonly uses: (device: string) => boolean;
   },
 ): Promise<MediaInput[]> {
-  const nodes = await list(root);
+  const files = await read(
+    NODES.flatMap((node) => ["name", "index"].map((part) => `${ROOT}/${node}/${part}`)),
+  );
+  const nodes = NODES.filter((node) => files.has(`${ROOT}/${node}/name`));
   const inputs = await Promise.all(nodes.map(async (node): Promise<MediaInput | undefined> => {
     const device = `/dev/${node}`;
-    const label = await readLine(`${root}/${node}/name`) ?? node;
+    const label = firstLine(files, `${ROOT}/${node}/name`) ?? node;
     const formats = await run("v4l2-ctl", ["-d", device, "--list-formats-ext"]);
     const capabilities = formats === undefined ? [] : parseModes(formats);
     // A camera's nodes besides its first one carry metadata, or the same pictures again.
-    const isFirst = (await readLine(`${root}/${node}/index`) ?? "0") === "0";
+    const isFirst = (firstLine(files, `${ROOT}/${node}/index`) ?? "0") === "0";
     if (formats === undefined ? !isFirst : capabilities.length === 0) return undefined;
     return {
       device,
@@ -55,17 +61,4 @@ export function parseModes(text: string): string[] {
     modes.set(`${size}@${Number(rate)}`, width * height * 1000 + Number(rate));
   }
   return [...modes].sort(([, a], [, b]) => b - a).map(([mode]) => mode).slice(0, MAX_MODES);
-}
-
-async function list(root: string): Promise<string[]> {
-  try {
-    const names = (await Array.fromAsync(Deno.readDir(root))).map(({ name }) => name);
-    return names.filter((name) => /^video\d+$/.test(name)).sort((a, b) => order(a) - order(b));
-  } catch {
-    return [];
-  }
-}
-
-function order(node: string): number {
-  return Number(node.replace("video", ""));
 }

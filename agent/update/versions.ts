@@ -56,8 +56,11 @@ export interface Versions {
 /** Names of versions: the beginning of the SHA-256 of the program, in hex. */
 const VERSION_NAME = /^[0-9a-f]{16}$/;
 
-/** The versions below `folder`. */
-export function openVersions(folder: string): Versions {
+/** The versions below `folder`. `makeLink` makes a symbolic link to `target` at `path`. */
+export function openVersions(
+  folder: string,
+  makeLink: (target: string, path: string) => Promise<void>,
+): Versions {
   const link = join(folder, "current");
   const trialFile = join(folder, "trial.json");
   const outcomeFile = join(folder, "outcome.json");
@@ -68,7 +71,7 @@ export function openVersions(folder: string): Versions {
     async switchTo(version) {
       const next = `${link}.next`;
       await Deno.remove(next).catch(() => {});
-      await Deno.symlink(version, next);
+      await makeLink(version, next);
       await Deno.rename(next, link);
     },
     async keepOnly(versions) {

@@ -38,15 +38,17 @@ export type StartChild = (program: ChildProgram) => ChildProcess;
  * `undefined` when the disk takes none.
  */
 export function openChildFiles(
-  { folder, log, ...ports }: {
+  { folder, log, end = killIfThere, ...ports }: {
     readonly folder: string;
     readonly log: Log;
+    /** Ends a process by force; a program that may not run every program cannot send the signal itself. */
+    readonly end?: (pid: number) => void;
     readonly clock: Clock;
     readonly random: Random;
   },
 ): ProcessFiles | undefined {
   try {
-    const pids = endOrphans(folder, killIfThere);
+    const pids = endOrphans(folder, end);
     if (pids.length > 0) log.warn("processes of an earlier run ended", { pids });
     return openProcessFiles(folder, newId(ports));
   } catch (error) {

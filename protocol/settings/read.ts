@@ -53,6 +53,8 @@ export type ReadSettings<T extends SettingTable> =
     readonly ok: false;
     /** Sentences that name the setting, its source, the text found and the texts allowed. */
     readonly faults: readonly string[];
+    /** The given texts by key, unchanged. */
+    readonly given: ReadonlyMap<string, GivenValue>;
   };
 
 /** Reads a table's settings from all sources. */
@@ -80,7 +82,7 @@ export function readSettings<T extends SettingTable>(
     }
   }
   return faults.length > 0
-    ? { ok: false, faults }
+    ? { ok: false, faults, given }
     : { ok: true, settings: settings as SettingsOf<T>, given, shown };
 }
 

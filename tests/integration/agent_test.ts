@@ -3,6 +3,7 @@ import type { ToAgent } from "../../protocol/legs/agent_leg.ts";
 import { writeEnrollment } from "../../protocol/field/enrollment.ts";
 import { StreamId } from "../../protocol/ids.ts";
 import { TsMuxer } from "../../media/mpegts/muxer.ts";
+import { agentCommand } from "../support/field/agent_command.ts";
 import { type FromSink, startChild, waitFor } from "../support/field/children.ts";
 import { ControlPlane, SENDER, SESSION_TOKEN, TOKEN } from "../support/field/control_plane.ts";
 import { encodeUnits } from "../support/media/units.ts";
@@ -22,14 +23,15 @@ async function startAgent(
   folder?: string,
 ): Promise<AgentProcess> {
   const data = folder ?? await Deno.makeTempDir({ prefix: "farpad-" });
+  const variables = {
+    FARPAD_AGENT_DATA: data,
+    FARPAD_AGENT_MEDIA: `${data}/media`,
+    FARPAD_AGENT_STATUS_PORT: "0",
+    ...env,
+  };
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", new URL("../../agent/main.ts", import.meta.url).pathname],
-    env: {
-      FARPAD_AGENT_DATA: data,
-      FARPAD_AGENT_MEDIA: `${data}/media`,
-      FARPAD_AGENT_STATUS_PORT: "0",
-      ...env,
-    },
+    args: agentCommand(variables),
+    env: variables,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -231,7 +233,7 @@ Deno.test("[BOX3] [BOX19] a pipeline that is killed is reported as a crash, and 
     await plane.receive("device.status");
     plane.send("stream.start", startOf(15_124));
     await plane.receive("stream.stats");
-    const children = await childrenOf(agent.pid);
+    const children = await pipelinesOf(agent.pid);
     equal(children.length, 1);
     for (const pid of children) {
       const shown = await Promise.all(
@@ -282,8 +284,12 @@ Deno.test("[BOX17] a refused device shows the reason on its page, and keeps its 
     equal((await fetch(url.replace("127.0.0.1", "localhost"))).status, 200);
   }, { FARPAD_AGENT_STATUS_PORT: "15126" }));
 
-/** Processes that this one started. */
-async function childrenOf(pid: number): Promise<number[]> {
+/** Processes that this one started, without the tools that it runs for an instant. */
+async function pipelinesOf(pid: number): Promise<number[]> {
   const text = await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`).catch(() => "");
-  return text.split(" ").filter(Boolean).map(Number);
+  const all = text.split(" ").filter(Boolean).map(Number);
+  const commands = await Promise.all(
+    all.map((each) => Deno.readTextFile(`/proc/${each}/cmdline`).catch(() => "")),
+  );
+  return all.filter((_, at) => commands[at]?.split("\0").includes("pipeline"));
 }

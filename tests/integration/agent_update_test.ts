@@ -1,5 +1,6 @@
 import { equal, match } from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { launcherPermissions, RUN } from "../../agent/permissions.ts";
 import { VERSION } from "../../protocol/version.ts";
 import { bundleAgent } from "../../tools/bundle_agent.ts";
 import { ControlPlane, TOKEN } from "../support/field/control_plane.ts";
@@ -50,7 +51,11 @@ Deno.test("[UPD1] [UPD5] [UPD8] a bundled agent updates itself, and returns to t
   await using releases = serve({ "good.js": newer, "broken.js": BROKEN });
   await using plane = await ControlPlane.listen();
   const launcher = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", `${folder}/farpad-agent-launcher.js`],
+    args: [
+      ...RUN,
+      ...launcherPermissions(`${folder}/versions`, Deno.execPath()),
+      `${folder}/farpad-agent-launcher.js`,
+    ],
     cwd: folder,
     env: {
       FARPAD_AGENT_COORDINATOR: plane.url,

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { agentCommand } from "./field/agent_command.ts";
 import { type Process, runProcess } from "./stack/stack.ts";
 
 export interface AgentProcess extends AsyncDisposable {
@@ -15,23 +16,15 @@ export async function startAgent(
   { url, enrollment }: { url: string; enrollment: string },
 ): Promise<AgentProcess> {
   const folder = await Deno.makeTempDir({ prefix: "farpad-agent-" });
-  const process = runProcess({
-    name: "agent",
-    args: [
-      "run",
-      "--no-prompt",
-      "-A",
-      new URL("../../agent/main.ts", import.meta.url).pathname,
-    ],
-    env: {
-      ...Deno.env.toObject(),
-      FARPAD_AGENT_COORDINATOR: `${url.replace(/^http/, "ws")}/agent/ws`,
-      FARPAD_AGENT_ENROLLMENT: enrollment,
-      FARPAD_AGENT_DATA: folder,
-      FARPAD_AGENT_MEDIA: join(folder, "media"),
-      FARPAD_AGENT_STATUS_PORT: "0",
-    },
-  });
+  const env = {
+    ...Deno.env.toObject(),
+    FARPAD_AGENT_COORDINATOR: `${url.replace(/^http/, "ws")}/agent/ws`,
+    FARPAD_AGENT_ENROLLMENT: enrollment,
+    FARPAD_AGENT_DATA: folder,
+    FARPAD_AGENT_MEDIA: join(folder, "media"),
+    FARPAD_AGENT_STATUS_PORT: "0",
+  };
+  const process = runProcess({ name: "agent", args: agentCommand(env), env });
   return {
     process,
     async [Symbol.asyncDispose]() {

@@ -1,5 +1,6 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { AGENT_SETTINGS, ENV_PREFIX } from "../../agent/config.ts";
+import { launcherPermissions, RUN } from "../../agent/permissions.ts";
 import denoJson from "../../deno.json" with { type: "json" };
 import packageJson from "../../package.json" with { type: "json" };
 import { permissionsOf } from "../../coordinator/permissions.ts";
@@ -97,5 +98,24 @@ for (const [program, permissions] of Object.entries(UNITS)) {
     deepEqual(command.slice(0, 4), ["/usr/local/bin/deno", "run", "--quiet", "--no-prompt"]);
     deepEqual(command.at(-1), `${program}/main.ts`);
     deepEqual(sorted(command.slice(4, -1)), sorted(permissions));
+  });
+}
+
+/** The unit and the command of an installed agent, each of which starts the launcher. */
+const LAUNCHERS = {
+  "agent/install/farpad-agent.service": /^ExecStart=(.*)$/m,
+  "agent/install/install.sh": /^exec runuser -u farpad-agent -- (.*) "\$@"$/m,
+};
+for (const [path, pattern] of Object.entries(LAUNCHERS)) {
+  Deno.test(`[CHI7] ${path} starts the agent's launcher with the permissions that it needs, and no others`, () => {
+    const lines = tree.get(path)!.replaceAll(/\\\n\s*/g, "");
+    const command = pattern.exec(lines)![1]!.split(/\s+/);
+    const folder = "/opt/farpad-agent";
+    const permissions = launcherPermissions(`${folder}/versions`, `${folder}/deno`);
+    deepEqual(command.slice(0, 1 + RUN.length), [`${folder}/deno`, ...RUN]);
+    deepEqual(command.slice(1 + RUN.length), [
+      ...permissions,
+      `${folder}/farpad-agent-launcher.js`,
+    ]);
   });
 }

@@ -8,6 +8,8 @@
  * @module
  */
 import { join, resolve } from "node:path";
+import { readAgentFiles } from "../../agent/config.ts";
+import { agentPermissions } from "../../agent/permissions.ts";
 import { permissionsOf } from "../../coordinator/permissions.ts";
 import { hostInUrl, isEveryAddress } from "../../protocol/addresses/hosts.ts";
 import { SMALL_HEAP, YOUNG_SPACE } from "../../protocol/process/small_memory.ts";
@@ -152,18 +154,20 @@ export function agentChild(settings: LaunchSettings, enrollment: string | undefi
   const folder = demoFolder(settings);
   const selfMade = coordinator.tls === "self" ? join(env.FARPAD_DATA!, "tls_cert.pem") : undefined;
   const ca = coordinator.tlsCert ?? selfMade;
+  const variables = {
+    FARPAD_AGENT_COORDINATOR: `${url.replace(/^http/, "ws")}/agent/ws`,
+    FARPAD_AGENT_DATA: folder,
+    FARPAD_AGENT_MEDIA: join(folder, "media"),
+    FARPAD_AGENT_STATUS_PORT: "0",
+    ...(enrollment && { FARPAD_AGENT_ENROLLMENT: enrollment }),
+    ...(ca !== undefined && { FARPAD_AGENT_CA: resolve(ca) }),
+    ...withoutSettings(env),
+  };
+  const permissions = agentPermissions(readAgentFiles([], variables), { deno: Deno.execPath() });
   return {
     name: "demonstration agent",
-    args: [...RUN, "-A", `${ROOT}agent/main.ts`],
-    env: {
-      FARPAD_AGENT_COORDINATOR: `${url.replace(/^http/, "ws")}/agent/ws`,
-      FARPAD_AGENT_DATA: folder,
-      FARPAD_AGENT_MEDIA: join(folder, "media"),
-      FARPAD_AGENT_STATUS_PORT: "0",
-      ...(enrollment && { FARPAD_AGENT_ENROLLMENT: enrollment }),
-      ...(ca !== undefined && { FARPAD_AGENT_CA: resolve(ca) }),
-      ...withoutSettings(env),
-    },
+    args: [...RUN, ...permissions, `${ROOT}agent/main.ts`],
+    env: variables,
   };
 }
 

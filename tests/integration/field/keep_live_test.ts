@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { api } from "../../../protocol/rest/api.ts";
 import { call, type CallResult } from "../../../protocol/rest/contract.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
+import { agentCommand } from "../../support/field/agent_command.ts";
 import { type Process, runProcess, startStack } from "../../support/stack/stack.ts";
 
 /** How long a stream may take to come back, in milliseconds: the grace of a lost worker and the delays. */
@@ -14,18 +15,15 @@ function value<T>(result: CallResult<T>): T {
 }
 
 function startAgent(folder: string, url: string, enrollment: string): Process {
-  return runProcess({
-    name: "agent",
-    args: ["run", "--no-prompt", "-A", new URL("../../../agent/main.ts", import.meta.url).pathname],
-    env: {
-      ...Deno.env.toObject(),
-      FARPAD_AGENT_COORDINATOR: `${url.replace(/^http/, "ws")}/agent/ws`,
-      FARPAD_AGENT_ENROLLMENT: enrollment,
-      FARPAD_AGENT_DATA: folder,
-      FARPAD_AGENT_MEDIA: join(folder, "media"),
-      FARPAD_AGENT_STATUS_PORT: "0",
-    },
-  });
+  const env = {
+    ...Deno.env.toObject(),
+    FARPAD_AGENT_COORDINATOR: `${url.replace(/^http/, "ws")}/agent/ws`,
+    FARPAD_AGENT_ENROLLMENT: enrollment,
+    FARPAD_AGENT_DATA: folder,
+    FARPAD_AGENT_MEDIA: join(folder, "media"),
+    FARPAD_AGENT_STATUS_PORT: "0",
+  };
+  return runProcess({ name: "agent", args: agentCommand(env), env });
 }
 
 Deno.test("[KLV2] [KLV7] a stream that is kept live comes back after its agent, its worker and the coordinator are killed", async () => {

@@ -1,5 +1,13 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { resolve } from "node:path";
+import {
+  agentPermissions,
+  durationsPermissions,
+  enrolPermissions,
+  launcherPermissions,
+  pipelinePermissions,
+  versionPermissions,
+} from "../../../agent/permissions.ts";
 import { permissionsOf } from "../../../coordinator/permissions.ts";
 import {
   egressPermissions,
@@ -10,6 +18,15 @@ import {
 const ROOT = resolve(import.meta.dirname!, "../../..");
 const KINDS = ["net", "read", "write", "run", "ffi", "sys", "env"];
 const folders = { data: resolve("data"), roms: resolve("roms"), cores: [] };
+/** An installed agent. */
+const versions = "/opt/farpad-agent/versions";
+const deno = "/opt/farpad-agent/deno";
+const native = { packages: "/opt/farpad-agent/node_modules", versions };
+const files = {
+  data: "/var/lib/farpad-agent",
+  media: "/var/lib/farpad-agent/media",
+  config: "/etc/farpad/agent.toml",
+};
 const programs = {
   coordinator: permissionsOf({
     data: resolve("data"),
@@ -20,6 +37,12 @@ const programs = {
   worker: workerPermissions(folders),
   room: roomPermissions(folders),
   egress: egressPermissions(folders),
+  launcher: launcherPermissions(versions, deno),
+  agent: agentPermissions(files, { deno, versions }),
+  pipeline: pipelinePermissions(files, native),
+  durations: durationsPermissions(native),
+  enrol: enrolPermissions(files),
+  version: versionPermissions(),
 };
 
 /** The values of one permission as the operations page shows them. */
@@ -38,10 +61,12 @@ function shown(flags: readonly string[], kind: string): string {
   }).join(", ");
 }
 
-const page = Deno.readTextFileSync(`${ROOT}/docs/OPERATIONS.md`);
+const lines = ["OPERATIONS", "OPERATIONS-AGENT"].flatMap((page) =>
+  Deno.readTextFileSync(`${ROOT}/docs/${page}.md`).split("\n")
+);
 for (const [program, flags] of Object.entries(programs)) {
-  Deno.test(`[CHI5] the operations page lists the permissions of the ${program}`, () => {
-    const row = page.split("\n").find((line) =>
+  Deno.test(`[CHI5] [CHI7] the operations page lists the permissions of the ${program}`, () => {
+    const row = lines.find((line) =>
       line.startsWith(`| ${program} `) && line.split("|").length === KINDS.length + 3
     );
     ok(row, "there is no row");

@@ -3,11 +3,31 @@ import fc from "fast-check";
 import {
   defaultRoutes,
   type InterfaceFacts,
+  interfaceNames,
   interfaceOf,
+  readInterfaces,
 } from "../../../../agent/probes/interfaces.ts";
-import { cpuPercent, parseCpuTimes, parseMemory } from "../../../../agent/probes/machine.ts";
+import { parseKernelFiles, type ReadKernelFiles } from "../../../../agent/probes/kernel_files.ts";
+import {
+  cpuPercent,
+  createMachineReader,
+  parseCpuTimes,
+  parseMemory,
+} from "../../../../agent/probes/machine.ts";
 import { parseModem, parseModemList, parseWireless } from "../../../../agent/probes/signal.ts";
 import { parseModes, readVideoInputs } from "../../../../agent/probes/video_inputs.ts";
+
+/** The kernel's files of a device, without the line ends. */
+function kernel(texts: Readonly<Record<string, string>>): ReadKernelFiles {
+  const files = new Map(Object.entries(texts).map(([path, text]) => [path, `${text}\n`]));
+  return (paths) =>
+    Promise.resolve(
+      new Map(paths.flatMap((path) => {
+        const text = files.get(path);
+        return text === undefined ? [] : [[path, text] as const];
+      })),
+    );
+}
 
 const WIRED: InterfaceFacts = {
   name: "eth0",
@@ -54,6 +74,31 @@ Deno.test("[PRB1] interfaces are reported by kind and state, without loopback an
     undefined,
   );
   deepEqual(reported({ operstate: undefined }), ["ethernet", "error", "192.0.2.7", true]);
+});
+
+Deno.test("[PRB1] the interfaces that the kernel lists are read with device, driver and radio", async () => {
+  const table = [
+    "Inter-|   Receive                            |  Transmit",
+    " face |bytes    packets errs drop fifo frame |bytes    packets errs",
+    "    lo: 22167161   21912    0    0    0     0",
+    " wlan7:       0       0    0    0    0     0",
+    "  eth7: 785323114   31109    0    0    0     0",
+  ].join("\n");
+  const at = (name: string) => `/sys/class/net/${name}`;
+  const found = await readInterfaces(kernel({
+    "/proc/net/dev": table,
+    [`${at("lo")}/type`]: "772",
+    [`${at("eth7")}/type`]: "1",
+    [`${at("eth7")}/operstate`]: "down",
+    [`${at("eth7")}/device/uevent`]: "DRIVER=r8169\nPCI_CLASS=20000",
+    [`${at("wlan7")}/type`]: "1",
+    [`${at("wlan7")}/operstate`]: "dormant",
+    [`${at("wlan7")}/phy80211/name`]: "phy0",
+  }));
+  deepEqual(found.map(({ name, type, state, driver }) => [name, type, state, driver]), [
+    ["eth7", "ethernet", "disconnected", "r8169"],
+    ["wlan7", "wifi", "connecting", null],
+  ]);
 });
 
 Deno.test("[PRB2] default routes are read from the kernel's table, the preferred one first", () => {
@@ -134,34 +179,27 @@ Deno.test("[PRB5] a camera's modes are reported best first, each once", () => {
 });
 
 Deno.test("[PRB5] nodes without pictures are left out; without the tool, all but the first", async () => {
-  const root = await Deno.makeTempDir();
-  try {
-    for (const [node, index] of [["video0", "0"], ["video1", "1"], ["video10", "0"]] as const) {
-      await Deno.mkdir(`${root}/${node}`);
-      await Deno.writeTextFile(`${root}/${node}/name`, `Camera ${node}\n`);
-      await Deno.writeTextFile(`${root}/${node}/index`, `${index}\n`);
-    }
-    const uses = (device: string) => device === "/dev/video10";
-    const found = await readVideoInputs(
-      (_, args) => Promise.resolve(args[1] === "/dev/video1" ? "Type: Metadata" : FORMATS),
-      { root, uses },
-    );
-    deepEqual(found.map(({ device, label, status }) => [device, label, status]), [
-      ["/dev/video0", "Camera video0", "available"],
-      ["/dev/video10", "Camera video10", "in_use"],
-    ]);
-    const bare = await readVideoInputs(() => Promise.resolve(undefined), { root, uses });
-    deepEqual(bare.map(({ device, capabilities }) => [device, capabilities]), [
-      ["/dev/video0", []],
-      ["/dev/video10", []],
-    ]);
-  } finally {
-    await Deno.remove(root, { recursive: true });
-  }
-  deepEqual(
-    await readVideoInputs(() => Promise.resolve(undefined), { root, uses: () => false }),
-    [],
+  const nodes = [["video0", "0"], ["video1", "1"], ["video10", "0"]] as const;
+  const files = kernel(Object.fromEntries(nodes.flatMap(([node, index]) => [
+    [`/sys/class/video4linux/${node}/name`, `Camera ${node}`],
+    [`/sys/class/video4linux/${node}/index`, index],
+  ])));
+  const uses = (device: string) => device === "/dev/video10";
+  const found = await readVideoInputs(
+    (_, args) => Promise.resolve(args[1] === "/dev/video1" ? "Type: Metadata" : FORMATS),
+    { read: files, uses },
   );
+  deepEqual(found.map(({ device, label, status }) => [device, label, status]), [
+    ["/dev/video0", "Camera video0", "available"],
+    ["/dev/video10", "Camera video10", "in_use"],
+  ]);
+  const without = () => Promise.resolve(undefined);
+  const bare = await readVideoInputs(without, { read: files, uses });
+  deepEqual(bare.map(({ device, capabilities }) => [device, capabilities]), [
+    ["/dev/video0", []],
+    ["/dev/video10", []],
+  ]);
+  deepEqual(await readVideoInputs(without, { read: kernel({}), uses }), []);
 });
 
 Deno.test("[PRB6] processor load is that between two readings", () => {
@@ -179,9 +217,39 @@ Deno.test("[PRB6] memory in use is the memory that is not available", () => {
   deepEqual(parseMemory(""), { mem_used_mb: 0 });
 });
 
+Deno.test("[PRB6] load, memory, uptime and the highest sane temperature of the machine are read", async () => {
+  const read = createMachineReader(kernel({
+    "/proc/stat": "cpu  100 0 100 700 100 0 0 0 0 0",
+    "/proc/meminfo": "MemTotal: 8000000 kB\nMemAvailable: 6000000 kB",
+    "/proc/uptime": "583.40 433.30",
+    "/sys/class/thermal/thermal_zone0/temp": "41500",
+    "/sys/class/thermal/thermal_zone1/temp": "52340",
+    "/sys/class/thermal/thermal_zone3/temp": "-274000",
+  }));
+  deepEqual(await read(), {
+    cpu_percent: 0,
+    mem_used_mb: 2048,
+    mem_total_mb: 8192,
+    uptime_s: 583,
+    temperature_c: 52.3,
+  });
+  deepEqual(await createMachineReader(kernel({}))(), {
+    cpu_percent: 0,
+    mem_used_mb: 0,
+    uptime_s: 0,
+  });
+});
+
+Deno.test("[PRB9] lines are put together by the path before them", () => {
+  const text = "/proc/a:one: 1\n/proc/b:\n/proc/a:two\nno path\n";
+  deepEqual([...parseKernelFiles(text)], [["/proc/a", "one: 1\ntwo\n"], ["/proc/b", "\n"]]);
+});
+
 Deno.test("[PRB7] reading a sensor does not throw, whatever it returns", () => {
   const readers = [
     defaultRoutes,
+    interfaceNames,
+    parseKernelFiles,
     parseCpuTimes,
     parseMemory,
     parseWireless,

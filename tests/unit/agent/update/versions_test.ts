@@ -10,7 +10,7 @@ Deno.test("[UPD10] versions are switched in one step, and older ones are removed
       string,
     ];
     for (const name of [one, two, three, "another folder"]) await Deno.mkdir(`${folder}/${name}`);
-    const versions = openVersions(folder);
+    const versions = openVersions(folder, Deno.symlink);
     await versions.switchTo(one);
     await versions.switchTo(two);
     equal(await versions.current(), two);
