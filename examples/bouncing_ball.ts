@@ -2,7 +2,7 @@
  * A source of one's own: a ball that bounces, and that seat 1 kicks upwards with A. A room steps a source once a
  * frame; a source uses no clock, network or encoder.
  *
- * `deno run -A examples/bouncing_ball.ts` steps it for a second and prints where the ball is.
+ * `deno run examples/bouncing_ball.ts` steps it for a second and prints where the ball is.
  *
  * @module
  */

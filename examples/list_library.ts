@@ -2,12 +2,13 @@
  * A client of the user leg: joins as the browser does and prints what can be played. Every message is parsed by
  * the leg that declares it, so a wrong one cannot be sent, and an odd one not be taken.
  *
- * `deno run -A examples/list_library.ts http://localhost:8000`
+ * `deno run --allow-net examples/list_library.ts http://localhost:8000`
  *
  * @module
  */
 import { systemClock } from "../protocol/clock.ts";
 import { stamp } from "../protocol/envelope.ts";
+import { errorText } from "../protocol/error_text.ts";
 import type { App } from "../protocol/legs/room.ts";
 import { type FromUser, fromUser, toUser } from "../protocol/legs/user_leg.ts";
 import { systemRandom } from "../protocol/random.ts";
@@ -42,7 +43,14 @@ export function listLibrary(url: string): Promise<readonly App[]> {
 }
 
 if (import.meta.main) {
-  for (const { title, system, players } of await listLibrary(Deno.args[0] ?? "")) {
-    console.log(`${title} (${system}, ${players} players)`);
+  try {
+    const [url] = Deno.args;
+    if (!URL.canParse(url ?? "")) throw new Error("Usage: list_library.ts http://localhost:8000");
+    for (const { title, system, players } of await listLibrary(url!)) {
+      console.log(`${title} (${system}, ${players} players)`);
+    }
+  } catch (error) {
+    console.error(errorText(error));
+    Deno.exit(1);
   }
 }

@@ -2,7 +2,7 @@
  * A field device in one file: enrols with a token, and sends a video file whenever an operator starts a stream.
  * It keeps no key, so each run needs a new token; the real agent (`agent/`) keeps one and reconnects.
  *
- * `deno run -A examples/send_file.ts 'farpad-enroll:?url=…&token=…' clip.mp4`
+ * `deno run --allow-env --allow-net --allow-run examples/send_file.ts 'farpad-enroll:?url=…&token=…' clip.mp4`
  *
  * @module
  */

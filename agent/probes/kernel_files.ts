@@ -1,6 +1,6 @@
 /**
  * Reads the files by which the kernel describes the device, below `/proc` and `/sys`. Deno reads those only with every
- * permission there is (`--allow-all`), so a program of the system reads them, many at once.
+ * permission there is, so a program of the system reads them, many at once.
  *
  * @module
  */

@@ -20,7 +20,7 @@ export interface ChildProgram {
   /** Path of its module. */
   readonly entry: string;
   readonly args?: readonly string[];
-  /** Flags of `deno run`. Deno itself adds `-A` when none of them is a permission. */
+  /** Flags of `deno run`. Deno itself adds every permission when none of them is one. */
   readonly flags: readonly string[];
   /** The beginning of its command line: a program that starts Deno, and its arguments. */
   readonly wrapper?: readonly string[];

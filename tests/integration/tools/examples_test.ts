@@ -19,9 +19,17 @@ Deno.test.afterAll(async () => await stack[Symbol.asyncDispose]());
 
 /** Runs an example with the command of its header. */
 function run(name: string, ...args: readonly string[]) {
+  const header = Deno.readTextFileSync(join(EXAMPLES, name)).split("*/")[0]!;
+  const [, flags = ""] = /`deno run (.*?)examples\//.exec(header)!;
   return runProcess({
     name,
-    args: ["run", "-A", join(EXAMPLES, name), ...args],
+    args: [
+      "run",
+      "--no-prompt",
+      ...flags.split(" ").filter(Boolean),
+      join(EXAMPLES, name),
+      ...args,
+    ],
     env: Deno.env.toObject(),
   });
 }
@@ -52,6 +60,12 @@ Deno.test("list_library.ts prints what can be played", async () => {
   const process = run("list_library.ts", stack.url);
   equal(await process.ended, 0);
   match(process.output(), /^Paddle Duel \(NES, 2 players\)$/m);
+});
+
+Deno.test("list_library.ts without an address ends with a sentence", async () => {
+  const process = run("list_library.ts");
+  equal(await process.ended, 1);
+  match(process.output(), /^Usage: .*\n$/);
 });
 
 Deno.test("send_file.ts enrols, and sends its file when an operator starts a stream", async () => {

@@ -1,13 +1,13 @@
 import { equal, match } from "node:assert/strict";
 import { startCoordinator, withDataFolder } from "../../support/coordinator/process.ts";
+import { taskCommand } from "../../support/stack/task.ts";
 
-const TOOL = new URL("../../../tools/reset_password.ts", import.meta.url).pathname;
 const EMAIL = "ada@farpad.example";
 
 /** Runs the command to its end. */
 async function run(args: readonly string[], env: Readonly<Record<string, string>>) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-prompt", TOOL, ...args],
+    args: taskCommand("reset-password", args),
     env: { ...env, NO_COLOR: "1" },
   }).output();
   const text = new TextDecoder();

@@ -1,12 +1,11 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { until } from "../../support/media/werift_browser.ts";
 import { given, printed, startLauncher, withFolder } from "../../support/stack/launcher.ts";
-
-const START = new URL("../../../tools/start.ts", import.meta.url).pathname;
+import { taskCommand } from "../../support/stack/task.ts";
 
 /** Starts Farpad at a terminal of its own, which `script` makes. */
 function startAtTerminal(args: readonly string[]) {
-  const command = [Deno.execPath(), "run", "-A", "--no-prompt", START, ...args].join(" ");
+  const command = [Deno.execPath(), ...taskCommand("start", args)].join(" ");
   const script = new Deno.Command("script", {
     args: ["--quiet", "--return", "--command", command, "/dev/null"],
     stdin: "piped",

@@ -3,13 +3,12 @@ import { toWorker } from "../../../protocol/legs/worker_leg.ts";
 import { helloOf } from "../../fakes/coordinator.ts";
 import { startCoordinator, withDataFolder } from "../../support/coordinator/process.ts";
 import { Dialled } from "../../support/coordinator/served.ts";
-
-const TOOL = new URL("../../../tools/worker_credential.ts", import.meta.url).pathname;
+import { taskCommand } from "../../support/stack/task.ts";
 
 /** Runs the command to its end. */
 async function run(args: readonly string[], env: Readonly<Record<string, string>>) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-prompt", TOOL, ...args],
+    args: taskCommand("worker-credential", args),
     env: { ...env, NO_COLOR: "1" },
   }).output();
   const text = new TextDecoder();

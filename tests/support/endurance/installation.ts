@@ -10,6 +10,7 @@ import { call, type CallResult } from "../../../protocol/rest/contract.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { freePort } from "../stack/stack.ts";
+import { taskCommand } from "../stack/task.ts";
 
 /** How long each step of the start may take, in milliseconds. */
 const LIMIT = 60_000;
@@ -42,12 +43,7 @@ export async function launch(env: Readonly<Record<string, string>> = {}): Promis
   const temporary = join(dataFolder, "tmp");
   await Deno.mkdir(temporary);
   const launcher = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--no-prompt",
-      new URL("../../../tools/start.ts", import.meta.url).pathname,
-    ],
+    args: taskCommand("start"),
     env: {
       FARPAD_PORT: String(port),
       FARPAD_DATA: dataFolder,

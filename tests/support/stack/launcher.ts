@@ -6,8 +6,8 @@
 import { fileName, flagName } from "../../../protocol/settings/table.ts";
 import { until } from "../media/werift_browser.ts";
 import { type Process, runProcess } from "./stack.ts";
+import { taskCommand } from "./task.ts";
 
-const START = new URL("../../../tools/start.ts", import.meta.url).pathname;
 export type Way = "flags" | "environment" | "file";
 /** The ways in which a setting can be given. */
 export const WAYS: readonly Way[] = ["flags", "environment", "file"];
@@ -44,7 +44,7 @@ export function startLauncher(
   const { PATH = "", HOME = "", DENO_DIR } = Deno.env.toObject();
   return runProcess({
     name: "launcher",
-    args: ["run", "-A", "--no-prompt", START, ...args],
+    args: taskCommand("start", args),
     env: { PATH, HOME, ...(DENO_DIR && { DENO_DIR }), NO_COLOR: "1", ...env },
   });
 }

@@ -1,5 +1,6 @@
 import { deepEqual, match } from "node:assert/strict";
 import { checkShape } from "../../../tools/shape/check.ts";
+import { checkPermissions } from "../../../tools/shape/permissions.ts";
 import type { Rules } from "../../../tools/shape/rules.ts";
 import { RULES } from "../../../tools/shape/rules.ts";
 import { checkDocstrings } from "../../../tools/shape/docstrings.ts";
@@ -253,4 +254,23 @@ Deno.test("an exported symbol without a docstring is reported with its line", ()
     "protocol/a.ts:6: bare is exported without a docstring",
     "protocol/a.ts:8: remarked is exported without a docstring",
   ]);
+});
+
+Deno.test("[CHI8] a program of the product that is started with every permission is a problem", () => {
+  const flags = ["-A", "--allow-all"];
+  for (const flag of flags) {
+    const text = `const args = ["run", "${flag}", main];\n`;
+    for (const path of ["agent/a.ts", "tools/start/a.ts", "worker/a/b.ts"]) {
+      const [problem = ""] = checkPermissions(path, text);
+      match(problem, new RegExp(`^${path}:1: starts a program with ${flag};`));
+    }
+    for (const path of ["agent/install/a.sh", "tools/systemd/a.service"]) {
+      deepEqual(checkPermissions(path, `deno run ${flag} a.ts`).length, 1);
+    }
+    deepEqual(checkPermissions("tests/a.ts", text), []);
+    deepEqual(checkPermissions("tools/gate/steps.ts", text), []);
+  }
+  const tasks = '"start": "deno run -A a.ts",\n"test": "deno run -A b.ts",\n';
+  deepEqual(checkPermissions("deno.json", tasks).length, 1);
+  deepEqual(checkPermissions("agent/a.ts", 'args: ["--allow-net", "-Ax", "ps-A"]'), []);
 });
