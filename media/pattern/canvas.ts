@@ -47,6 +47,16 @@ export class Canvas {
     }
   }
 
+  /** A copy of one row. */
+  row(y: number): Uint32Array {
+    return this.#pixels.slice(y * this.width, (y + 1) * this.width);
+  }
+
+  /** Replaces whole rows from `top` on by pixels of 0xRRGGBB; the pixels must end within the picture. */
+  rows(top: number, pixels: Uint32Array): void {
+    this.#pixels.set(pixels, top * this.width);
+  }
+
   /** Draws one digit of 3 × 5 squares with its upper left corner at `left`, `top`. */
   digit(
     digit: number,

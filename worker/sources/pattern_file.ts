@@ -18,7 +18,8 @@ const ROTATIONS = [0, 90, 180, 270];
 /**
  * What a field may hold. `width` and `height` are of the upright picture, in pixels; `frame_rate` is pictures a
  * second; `rotation` is how far the delivered picture must be turned counter-clockwise to be upright, in degrees;
- * `pixel_aspect` is width ÷ height of a pixel. {@linkcode openTestPattern} checks the bounds.
+ * `pixel_aspect` is width ÷ height of a pixel; `noise` is the greatest change of brightness by noise on the bars.
+ * {@linkcode openTestPattern} checks the bounds.
  */
 const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   width: Number.isInteger,
@@ -26,6 +27,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   frame_rate: Number.isFinite,
   rotation: (value) => value === undefined || ROTATIONS.some((degrees) => degrees === value),
   pixel_aspect: (value) => value === undefined || Number.isFinite(value),
+  noise: (value) => value === undefined || Number.isInteger(value),
 };
 
 /** The described picture, or a sentence that says why the file cannot be used. */
@@ -54,6 +56,7 @@ export function readPatternFile(path: string): PatternShape | { readonly error: 
     frameRate: number("frame_rate", 0),
     rotation: ROTATIONS.indexOf(number("rotation", 0)) as QuarterTurns,
     pixelAspect: number("pixel_aspect", 1),
+    noise: number("noise", 0),
   };
 }
 

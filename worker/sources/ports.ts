@@ -77,6 +77,8 @@ export interface PatternShape {
   readonly rotation?: QuarterTurns;
   /** Width ÷ height of a pixel; 1 when absent. */
   readonly pixelAspect?: number;
+  /** Noise on the colour bars, so that the picture needs many bits: greatest change of brightness, of 255. */
+  readonly noise?: number;
 }
 
 /** A field stream to receive. It is not stepped: pictures arrive at the sender's rate. */

@@ -7,11 +7,16 @@
  */
 import { buttonBit, NEUTRAL_PAD, type PadState } from "../../protocol/control/pad.ts";
 import { TEST_CARD_LAMPS } from "../../protocol/picture/test_card.ts";
-import { timeCodeBlock, timeCodeBlocks } from "../../protocol/picture/time_code.ts";
+import {
+  TIME_CODE_BLOCKS,
+  timeCodeBlock,
+  timeCodeBlocks,
+} from "../../protocol/picture/time_code.ts";
 import { Canvas, type Rectangle } from "../../media/pattern/canvas.ts";
 import { buttonsWithStick } from "./pads.ts";
 import type { OpenedSource, PatternShape, Source, SourceInfo, Step } from "./ports.ts";
 import type { Picture, QuarterTurns } from "../../media/ports.ts";
+import { createNoisyRows } from "../../media/pattern/noisy_rows.ts";
 import { Turner } from "../../media/pictures/turner.ts";
 import { createTick } from "../../media/pattern/tick.ts";
 
@@ -45,15 +50,18 @@ const RIGHT = buttonBit("right");
 /** The pixel aspects that displays have. */
 const PIXEL_ASPECTS = { least: 0.25, most: 4 } as const;
 
+/** The most noise; more would hide the colours. */
+const MAX_NOISE = 64;
+
 /** The shape of a test picture and the clock of its time code. */
 export interface TestPatternOptions extends PatternShape {
   /** Returns the time that the time code shows, in milliseconds. */
   readonly now: () => number;
 }
 
-/** Opens a test picture, or returns the reason why its size, rate or pixel aspect cannot be drawn. */
+/** Opens a test picture, or returns the reason why its size, rate, pixel aspect or noise cannot be drawn. */
 export function openTestPattern(options: TestPatternOptions): OpenedSource {
-  const { width, height, frameRate, pixelAspect = 1 } = options;
+  const { width, height, frameRate, pixelAspect = 1, noise = 0 } = options;
   const fits = (size: number) => Number.isInteger(size) && size >= MIN_WIDTH && size <= MAX_WIDTH;
   if (!fits(width) || !fits(height) || !(frameRate > 0 && frameRate <= 240)) {
     return {
@@ -66,6 +74,11 @@ export function openTestPattern(options: TestPatternOptions): OpenedSource {
     return {
       error: `Cannot draw a test picture with pixels of ${pixelAspect} to 1: ` +
         `their aspect goes from ${least} to ${most}`,
+    };
+  }
+  if (!(Number.isInteger(noise) && noise >= 0 && noise <= MAX_NOISE)) {
+    return {
+      error: `Cannot draw a test picture with noise ${noise}: it goes from 0 to ${MAX_NOISE}`,
     };
   }
   return { source: new TestPattern(options) };
@@ -85,6 +98,8 @@ class TestPattern implements Source {
   readonly #turner = new Turner();
   readonly #now: () => number;
   readonly #tick: (frame: number) => Int16Array;
+  /** The bars below the time code, with noise. */
+  readonly #noisyBars: ((frame: number) => Uint32Array) | undefined;
   #frame = 0;
   #blocks = new Uint8Array();
   #digits: readonly number[] = [];
@@ -92,7 +107,7 @@ class TestPattern implements Source {
   #markers: readonly Marker[] = [];
 
   constructor(
-    { width, height, frameRate, rotation = 0, pixelAspect = 1, now }: TestPatternOptions,
+    { width, height, frameRate, rotation = 0, pixelAspect = 1, noise = 0, now }: TestPatternOptions,
   ) {
     this.info = {
       frameRate,
@@ -107,10 +122,17 @@ class TestPattern implements Source {
     this.#canvas = new Canvas(width, height);
     this.#tick = createTick({ frameRate, sampleRate: SAMPLE_RATE });
     this.#drawBackground();
+    this.#noisyBars = noise === 0 ? undefined : createNoisyRows({
+      row: this.#canvas.row(this.#barsBottom - 1),
+      height: Math.max(0, this.#barsBottom - timeCodeBottom(width)),
+      amplitude: noise,
+    });
     this.reset();
   }
 
   step(pads: readonly PadState[]): Step {
+    const noisy = this.#noisyBars?.(this.#frame);
+    if (noisy) this.#canvas.rows(timeCodeBottom(this.#canvas.width), noisy);
     this.#drawBar();
     this.#drawCounter();
     TEST_CARD_LAMPS.forEach((_, seat) => this.#move(seat, pads[seat] ?? NEUTRAL_PAD));
@@ -145,13 +167,17 @@ class TestPattern implements Source {
     return { ...lying, rotation: this.#rotation };
   }
 
+  get #barsBottom(): number {
+    return Math.round(BARS_BOTTOM * this.#canvas.height);
+  }
+
   #drawBackground(): void {
     const { width, height } = this.#canvas;
     this.#canvas.fill({ left: 0, top: 0, right: width, bottom: height }, PANEL);
     BARS.forEach((colour, i) => {
       const left = Math.round(i * width / BARS.length);
       const right = Math.round((i + 1) * width / BARS.length);
-      this.#canvas.fill({ left, right, top: 0, bottom: Math.round(BARS_BOTTOM * height) }, colour);
+      this.#canvas.fill({ left, right, top: 0, bottom: this.#barsBottom }, colour);
     });
     this.#canvas.fill(this.#canvas.rectangle(BAND), BLACK);
     this.#canvas.fill(this.#canvas.rectangle(COUNTER), BLACK);
@@ -211,6 +237,11 @@ class TestPattern implements Source {
     this.#canvas.fill(block, lit ? WHITE : BLACK);
     this.#canvas.fill({ left, top, right: left + size, bottom: top + size }, MARKER);
   }
+}
+
+/** The first row below the time code. */
+function timeCodeBottom(width: number): number {
+  return timeCodeBlock(TIME_CODE_BLOCKS - 1, width).bottom;
 }
 
 function clamp(share: number): number {

@@ -19,13 +19,15 @@ Deno.test("[PAT6] a file describes a test picture", () => {
     frameRate: 50,
     rotation: 0,
     pixelAspect: 1,
+    noise: 0,
   });
-  deepEqual(described({ ...plain, rotation: 270, pixel_aspect: 1.2 }), {
+  deepEqual(described({ ...plain, rotation: 270, pixel_aspect: 1.2, noise: 8 }), {
     width: 240,
     height: 320,
     frameRate: 50,
     rotation: 3,
     pixelAspect: 1.2,
+    noise: 8,
   });
 });
 

@@ -118,3 +118,17 @@ Deno.test("[PAT6] a test picture has the shape that its pixels give it", () => {
   equal(opened(openTestPattern({ ...shape, pixelAspect: 1.5 })).info.aspect, 2);
   match(refusal(openTestPattern({ ...shape, pixelAspect: 0 })), /pixels of 0 to 1: their aspect/);
 });
+
+Deno.test("[PAT7] noise changes the bars alone, in each picture, by at most its brightness", () => {
+  const shape = { width: 320, height: 240, frameRate: 50, now: () => 1_234 };
+  const plain = play(opened(openTestPattern(shape)), 1);
+  const noisy = opened(openTestPattern({ ...shape, noise: 9 }));
+  const first = play(noisy, 1);
+  const changed = Array.from(first.data, (part, at) => part - plain.data[at]!);
+  ok(changed.every((change) => Math.abs(change) <= 9));
+  const rows = changed.flatMap((change, at) => change === 0 ? [] : [Math.floor(at / 4 / 320)]);
+  ok(rows.length > 50_000, `${rows.length} parts of pixels changed`);
+  ok(rows.every((row) => row >= 320 / 12 && row < 0.52 * 240));
+  notEqual(fingerprint(play(noisy, 1)), fingerprint(first));
+  match(refusal(openTestPattern({ ...shape, noise: 65 })), /noise 65: it goes from 0 to 64$/);
+});
