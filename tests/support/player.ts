@@ -9,11 +9,16 @@ import { pageScript } from "./page_script.ts";
 
 let script: Promise<string> | undefined;
 
+/** Options of a page: those of its profile, and what to do with it before it goes to its address. */
+export interface PageOptions extends BrowserContextOptions {
+  readonly prepare?: (page: Page) => Promise<void>;
+}
+
 /** Opens a page in a profile of its own, with the probe in place before the page's first script. */
 export async function openPage(
   browser: Browser,
   url: string,
-  options: BrowserContextOptions = {},
+  { prepare, ...options }: PageOptions = {},
 ): Promise<Page> {
   script ??= pageScript("probe");
   const context = await browser.newContext({
@@ -24,6 +29,7 @@ export async function openPage(
   });
   const page = await context.newPage();
   await page.addInitScript({ content: await script });
+  await prepare?.(page);
   await page.goto(url);
   return page;
 }
