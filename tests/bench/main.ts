@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { updateReport } from "./report.ts";
 
 type Bench = (args: readonly string[]) => Promise<Record<string, number>>;
@@ -21,13 +21,16 @@ if (!name || !names.includes(name)) {
   Deno.exit(2);
 }
 
+const loadBefore = load();
 const module: Record<string, Bench> = await import(new URL(`${name}.ts`, FOLDER).href);
 const figures = await module[name]!(args);
 for (const [figure, value] of Object.entries(figures)) {
   console.log(`${figure.padEnd(32)}${value.toLocaleString("en").padStart(12)}`);
 }
+const measuredAt = `load ${loadBefore} before, ${load()} after`;
+console.log(measuredAt);
 if (Deno.args.includes("--write")) await write(name, figures);
-console.log(JSON.stringify({ bench: name, figures }));
+console.log(JSON.stringify({ bench: name, figures, load: measuredAt }));
 // A measured program may have left a resource open, so the process is ended explicitly.
 Deno.exit(0);
 
@@ -48,8 +51,13 @@ async function write(name: string, figures: Record<string, number>): Promise<voi
   const date = new Date().toISOString().slice(0, 10);
   await Deno.writeTextFile(
     PAGE,
-    updateReport(page, { name, figures, circumstances: `${date}, ${machine()}` }),
+    updateReport(page, { name, figures, circumstances: `${date}, ${machine()}, ${measuredAt}` }),
   );
+}
+
+/** Processes that ran or waited for a processor in the last minute, on average. */
+function load(): number {
+  return Math.round(loadavg()[0]! * 10) / 10;
 }
 
 /** The properties of the machine that figures depend on, without its name. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Browser, Page, WebSocketRoute } from "playwright-core";
-import { sleep, systemClock } from "../../../protocol/clock.ts";
+import { preciseEpoch, sleep, systemClock } from "../../../protocol/clock.ts";
 import type { VideoTotals } from "../page/link_probe.ts";
 import { pageScript } from "../page_script.ts";
 import { openPage } from "../player.ts";
@@ -20,6 +20,8 @@ let script: Promise<string> | undefined;
 export interface RelayedPage extends AsyncDisposable {
   readonly page: Page;
   readonly relay: Relay;
+  /** When the page opened its first socket to the coordinator, in milliseconds since 1970. */
+  readonly socketAt: number | undefined;
 }
 
 /** Opens a page in a profile of its own, behind a network of its own that begins with `regime`. */
@@ -30,11 +32,13 @@ export async function openRelayedPage(
 ): Promise<RelayedPage> {
   const content = await (script ??= pageScript("link_probe"));
   const relay = new Relay({ clock: systemClock, regime, seed });
+  let socketAt: number | undefined;
   try {
     const page = await openPage(browser, url, {
       async prepare(page) {
         await page.addInitScript({ content });
         await page.routeWebSocket(({ pathname }) => pathname === "/ws", (route) => {
+          socketAt ??= preciseEpoch();
           passOn(route, { relay, regime });
         });
       },
@@ -42,6 +46,9 @@ export async function openRelayedPage(
     return {
       page,
       relay,
+      get socketAt() {
+        return socketAt;
+      },
       async [Symbol.asyncDispose]() {
         await page.context().close();
         relay[Symbol.dispose]();
