@@ -90,16 +90,22 @@ async function stretchOf(
   const bits = capacity(regime.down, SETTLE, SETTLE + stretch.ms);
   relayed.relay.change(clear(30));
   await sleep(systemClock, REST);
-  return { ...stretch, utilisation: stretch.bitrate * stretch.ms / 1000 / bits };
+  return { ...stretch, utilisation: stretch.delivered * stretch.ms / 1000 / bits };
 }
 
-function describe({ ms, pictures, ages, target, bitrate, utilisation, ...rest }: Measured): string {
+function describe(
+  { ms, pictures, ages, target, sent, delivered, utilisation, ...rest }: Measured,
+): string {
   return [
     `${round(1000 * pictures / ms)} fps`,
     `age p50 ${round(median(ages))} p95 ${round(percentile(ages, 0.95))} ms`,
-    `target ${round(target / 1e6)}, delivered ${round(bitrate / 1e6)} Mbit/s`,
+    `target ${mega(target)}, sent ${mega(sent)}, delivered ${mega(delivered)} Mbit/s`,
     `used ${round(utilisation)}`,
     `longest gap ${round(rest.longestGapMs)} ms, of sound ${round(rest.longestSoundGapMs)} ms`,
     `${rest.lost} packets dropped, ${rest.nacks} nacks, ${rest.keyframesAsked} keyframes asked`,
   ].join("; ");
+}
+
+function mega(bitrate: number): number {
+  return round(bitrate / 1e6);
 }

@@ -156,7 +156,7 @@ function describe(
     `${keyframesAsked} keyframes asked`,
     `${nacks} nacks`,
     `${rest.lost} packets lost`,
-    `target ${round(rest.target / 1e6)} Mbit/s`,
+    `target ${round(rest.target / 1e6)}, sent ${round(rest.sent / 1e6)} Mbit/s`,
     `age p95 ${round(percentile(rest.ages, 0.95))} ms`,
   ].join(", ");
 }

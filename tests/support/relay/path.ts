@@ -30,6 +30,8 @@ export interface Sized {
 /** What happened to packets so far. `pushed + duplicated` is the sum of all others and of those under way. */
 export interface PathCounts {
   pushed: number;
+  /** Bytes of the packets that were given, headers counted. */
+  pushedBytes: number;
   delivered: number;
   /** Bytes of the delivered packets, headers counted. */
   deliveredBytes: number;
@@ -66,6 +68,7 @@ interface Flying<T> {
 export class NetworkPath<T extends Sized> {
   readonly counts: PathCounts = {
     pushed: 0,
+    pushedBytes: 0,
     delivered: 0,
     deliveredBytes: 0,
     duplicated: 0,
@@ -112,6 +115,7 @@ export class NetworkPath<T extends Sized> {
   push(packet: T, now: number): void {
     this.#advance(now);
     this.counts.pushed += 1;
+    this.counts.pushedBytes += packet.byteLength + HEADER_BYTES;
     const draws = this.#draw();
     const { blackout, bottleneck } = this.#phase().conditions;
     const bits = 8 * (packet.byteLength + HEADER_BYTES);

@@ -26,8 +26,10 @@ export interface Stretch {
   readonly nacks: number;
   /** Mean of the worker's targets, bits a second. */
   readonly target: number;
+  /** What the worker gave to the network, bits a second with headers. */
+  readonly sent: number;
   /** What the network delivered to the page, bits a second with headers. */
-  readonly bitrate: number;
+  readonly delivered: number;
   /** Packets from the worker that the network lost or dropped. */
   readonly lost: number;
 }
@@ -79,7 +81,8 @@ export async function measure(
     keyframesAsked: more((totals) => totals.pliCount + totals.firCount),
     nacks: more((totals) => totals.nackCount),
     target: targets.reduce((sum, bitrate) => sum + bitrate, 0) / targets.length,
-    bitrate: 8000 * (after.deliveredBytes - down.deliveredBytes) / lasted,
+    sent: 8000 * (after.pushedBytes - down.pushedBytes) / lasted,
+    delivered: 8000 * (after.deliveredBytes - down.deliveredBytes) / lasted,
     lost: after.lost + after.overflowed + after.blackedOut -
       (down.lost + down.overflowed + down.blackedOut),
   };
