@@ -16,7 +16,7 @@
 import { sleep, systemClock } from "../../protocol/clock.ts";
 import { waitForState } from "../support/player.ts";
 import { capacity } from "../support/relay/conditions.ts";
-import { startPatternStack } from "../support/relay/pattern_stack.ts";
+import { type PatternStack, startPatternStack } from "../support/relay/pattern_stack.ts";
 import {
   clear,
   FLAT,
@@ -25,7 +25,7 @@ import {
   OSCILLATING,
   type Regime,
 } from "../support/relay/regimes.ts";
-import { openRelayedPage, type RelayedPage } from "../support/relay/relayed_page.ts";
+import { openRelayedPage } from "../support/relay/relayed_page.ts";
 import { clockOffset, measure, type Stretch } from "../support/relay/stretch.ts";
 import { bitrateLimits } from "../../worker/sending/bitrate.ts";
 import { median, percentile, round } from "./figures.ts";
@@ -36,7 +36,6 @@ const SEED = 8;
 const WARM_UP = 4_000;
 /** One period of the oscillation. */
 const SETTLE = 8_000;
-const REST = 4_000;
 
 interface Measured extends Stretch {
   readonly utilisation: number;
@@ -47,19 +46,13 @@ export async function adapt(
   [seconds = "16", repeats = "3"]: readonly string[],
 ): Promise<Record<string, number>> {
   await using stack = await startPatternStack(PATTERN);
-  await using relayed = await openRelayedPage(stack.browser, stack.url, {
-    regime: clear(30),
-    seed: SEED,
-  });
-  await waitForState(relayed.page, "playing");
-  await sleep(systemClock, WARM_UP);
-  const offset = await clockOffset(relayed.page);
   const { ceiling } = bitrateLimits({ height: PATTERN.height, frameRate: PATTERN.frame_rate });
   const figures: Record<string, number> = {};
   const during = async (name: string, regime: Regime) => {
     const stretches: Measured[] = [];
     for (let repeat = 0; repeat < Number(repeats); repeat++) {
-      stretches.push(await stretchOf(relayed, { regime, ms: 1000 * Number(seconds), offset }));
+      const run = { regime, ms: 1000 * Number(seconds), seed: SEED + repeat };
+      stretches.push(await stretchOf(stack, run));
       console.log(`${name.padEnd(12)} ${describe(stretches.at(-1)!)}`);
     }
     return (figure: string, value: (stretch: Measured) => number) =>
@@ -79,17 +72,19 @@ export async function adapt(
   return figures;
 }
 
-/** One stretch of a regime, between two of a clear network. */
+/** One stretch of a regime, in a session of its own that begins on a clear network. */
 async function stretchOf(
-  relayed: RelayedPage,
-  { regime, ms, offset }: { regime: Regime; ms: number; offset: number },
+  { browser, url }: PatternStack,
+  { regime, ms, seed }: { regime: Regime; ms: number; seed: number },
 ): Promise<Measured> {
+  await using relayed = await openRelayedPage(browser, url, { regime: clear(30), seed });
+  await waitForState(relayed.page, "playing");
+  await sleep(systemClock, WARM_UP);
+  const offset = await clockOffset(relayed.page);
   relayed.relay.change(regime);
   await sleep(systemClock, SETTLE);
   const stretch = await measure(relayed, { ms, offset });
   const bits = capacity(regime.down, SETTLE, SETTLE + stretch.ms);
-  relayed.relay.change(clear(30));
-  await sleep(systemClock, REST);
   return { ...stretch, utilisation: stretch.delivered * stretch.ms / 1000 / bits };
 }
 

@@ -44,14 +44,13 @@ export async function recovery(
 ): Promise<Record<string, number>> {
   await using stack = await startPatternStack(PATTERN);
   const figures: Record<string, number> = {};
-  const run = { ms: 1000 * Number(seconds), repeats: Number(repeats) };
   for (const [roundTripMs, suffix] of [[20, ""], [40, "_rtt40"]] as const) {
-    await using relayed = await play(stack, roundTripMs);
-    const offset = await clockOffset(relayed.page);
-    const found = {
-      ...await losses(relayed, { ...run, roundTripMs, offset }),
-      ...await blackouts(relayed, { roundTripMs, offset }),
-    };
+    const found: Record<string, number> = {};
+    for (const share of SHARES) {
+      const run = { share, roundTripMs, ms: 1000 * Number(seconds), repeats: Number(repeats) };
+      Object.assign(found, await loss(stack, run));
+    }
+    Object.assign(found, await blackouts(stack, roundTripMs));
     for (const [name, value] of Object.entries(found)) figures[name + suffix] = round(value);
   }
   for (const [roundTripMs, suffix] of [[0, ""], [40, "_rtt40"]] as const) {
@@ -62,51 +61,54 @@ export async function recovery(
   return figures;
 }
 
-async function play({ browser, url }: PatternStack, roundTripMs: number): Promise<RelayedPage> {
-  const relayed = await openRelayedPage(browser, url, { regime: clear(roundTripMs), seed: SEED });
+async function play(
+  { browser, url }: PatternStack,
+  { roundTripMs, seed }: { roundTripMs: number; seed: number },
+): Promise<RelayedPage> {
+  const relayed = await openRelayedPage(browser, url, { regime: clear(roundTripMs), seed });
   await waitForState(relayed.page, "playing");
   await sleep(systemClock, WARM_UP);
   return relayed;
 }
 
-async function losses(
-  relayed: RelayedPage,
-  { ms, repeats, roundTripMs, offset }: {
+/** Figures of one share of loss; each repeat is a session of its own. */
+async function loss(
+  stack: PatternStack,
+  { share, roundTripMs, ms, repeats }: {
+    share: number;
+    roundTripMs: number;
     ms: number;
     repeats: number;
-    roundTripMs: number;
-    offset: number;
   },
 ): Promise<Record<string, number>> {
-  const figures: Record<string, number> = {};
-  for (const share of SHARES) {
-    const stretches: Stretch[] = [];
-    for (let repeat = 0; repeat < repeats; repeat++) {
-      relayed.relay.change(lossy(share / 100, roundTripMs));
-      await sleep(systemClock, SETTLE);
-      const stretch = await measure(relayed, { ms, offset });
-      stretches.push(stretch);
-      console.log(`loss ${share} %, ${roundTripMs} ms   ${describe(stretch)}`);
-      relayed.relay.change(clear(roundTripMs));
-      await sleep(systemClock, SETTLE);
-    }
-    const middle = (value: (stretch: Stretch) => number) => median(stretches.map(value));
-    figures[`loss${share}_freeze_ms_per_min`] = middle(({ frozenMs, ms }) =>
-      frozenMs * 60_000 / ms
-    );
-    if (share !== 3) continue;
-    figures.loss3_keyframes_asked = middle(({ keyframesAsked, ms }) =>
-      keyframesAsked * 60_000 / ms
-    );
-    figures.loss3_glass_ms_p95 = middle(({ ages }) => percentile(ages, 0.95));
+  const stretches: Stretch[] = [];
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    await using relayed = await play(stack, { roundTripMs, seed: SEED + repeat });
+    const offset = await clockOffset(relayed.page);
+    relayed.relay.change(lossy(share / 100, roundTripMs));
+    await sleep(systemClock, SETTLE);
+    const stretch = await measure(relayed, { ms, offset });
+    stretches.push(stretch);
+    console.log(`loss ${share} %, ${roundTripMs} ms   ${describe(stretch)}`);
   }
-  return figures;
+  const middle = (value: (stretch: Stretch) => number) => median(stretches.map(value));
+  const perMinute = (value: (stretch: Stretch) => number) =>
+    middle((stretch) => value(stretch) * 60_000 / stretch.ms);
+  return {
+    [`loss${share}_freeze_ms_per_min`]: perMinute(({ frozenMs }) => frozenMs),
+    ...(share === 3 && {
+      loss3_keyframes_asked: perMinute(({ keyframesAsked }) => keyframesAsked),
+      loss3_glass_ms_p95: middle(({ ages }) => percentile(ages, 0.95)),
+    }),
+  };
 }
 
 async function blackouts(
-  relayed: RelayedPage,
-  { roundTripMs, offset }: { roundTripMs: number; offset: number },
+  stack: PatternStack,
+  roundTripMs: number,
 ): Promise<Record<string, number>> {
+  await using relayed = await play(stack, { roundTripMs, seed: SEED });
+  const offset = await clockOffset(relayed.page);
   const times: number[] = [];
   for (let n = 0; n < BLACKOUTS; n++) {
     relayed.relay.change(blackout(BLACKOUT, { roundTripMs }));
