@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- NAME [ARGUMENT …] [--write]`: runs `tests/bench/NAME.ts`, whose exported function `NAME` takes
- * the further arguments, measures and returns figures. The last line is one JSON object; `--write` also writes the
- * figures into `docs/BENCHMARKS.md`.
+ * `npm run bench -- NAME [ARGUMENT …] [--write]`: runs `NAME.ts` in `tests/bench/` or a folder in it, whose exported
+ * function `NAME` takes the further arguments, measures and returns figures. The last line is one JSON object; `--write`
+ * also writes the figures into `docs/BENCHMARKS.md`.
  *
  * @module
  */
@@ -14,15 +14,16 @@ const FOLDER = new URL("./", import.meta.url);
 const PAGE = new URL("../../docs/BENCHMARKS.md", import.meta.url);
 
 const [name, ...args] = Deno.args.filter((arg) => !arg.startsWith("-"));
-const names = await benchNames();
-if (!name || !names.includes(name)) {
+const benches = await findBenches(FOLDER);
+const file = benches.get(name ?? "");
+if (!name || !file) {
   const fault = name ? `Cannot run benchmark "${name}"` : "Cannot run a benchmark without its name";
-  console.error(`${fault}; there are: ${names.join(", ")}`);
+  console.error(`${fault}; there are: ${[...benches.keys()].sort().join(", ")}`);
   Deno.exit(2);
 }
 
 const loadBefore = load();
-const module: Record<string, Bench> = await import(new URL(`${name}.ts`, FOLDER).href);
+const module: Record<string, Bench> = await import(file.href);
 const figures = await module[name]!(args);
 for (const [figure, value] of Object.entries(figures)) {
   console.log(`${figure.padEnd(32)}${value.toLocaleString("en").padStart(12)}`);
@@ -34,16 +35,22 @@ console.log(JSON.stringify({ bench: name, figures, load: measuredAt }));
 // A measured program may have left a resource open, so the process is ended explicitly.
 Deno.exit(0);
 
-/** Files that export a function of their own name. */
-async function benchNames(): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { name } of Deno.readDir(FOLDER)) {
+/** Files in a folder and the folders in it that export a function of their own name, by name. */
+async function findBenches(folder: URL): Promise<Map<string, URL>> {
+  const found = new Map<string, URL>();
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) {
+      for (const [bench, file] of await findBenches(new URL(`${name}/`, folder))) {
+        found.set(bench, file);
+      }
+    }
     const bench = /^(\w+)\.ts$/.exec(name)?.[1];
     if (!bench) continue;
-    const text = await Deno.readTextFile(new URL(name, FOLDER));
-    if (text.includes(`export async function ${bench}(`)) found.push(bench);
+    const file = new URL(name, folder);
+    const text = await Deno.readTextFile(file);
+    if (text.includes(`export async function ${bench}(`)) found.set(bench, file);
   }
-  return found.sort();
+  return found;
 }
 
 async function write(name: string, figures: Record<string, number>): Promise<void> {

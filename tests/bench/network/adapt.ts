@@ -13,10 +13,10 @@
  *
  * @module
  */
-import { sleep, systemClock } from "../../protocol/clock.ts";
-import { waitForState } from "../support/player.ts";
-import { capacity } from "../support/relay/conditions.ts";
-import { type PatternStack, startPatternStack } from "../support/relay/pattern_stack.ts";
+import { sleep, systemClock } from "../../../protocol/clock.ts";
+import { waitForState } from "../../support/player.ts";
+import { capacity } from "../../support/relay/conditions.ts";
+import { type PatternStack, startPatternStack } from "../../support/relay/pattern_stack.ts";
 import {
   clear,
   FLAT,
@@ -24,11 +24,11 @@ import {
   narrow,
   OSCILLATING,
   type Regime,
-} from "../support/relay/regimes.ts";
-import { openRelayedPage } from "../support/relay/relayed_page.ts";
-import { clockOffset, measure, type Stretch } from "../support/relay/stretch.ts";
-import { bitrateLimits } from "../../worker/sending/bitrate.ts";
-import { median, percentile, round } from "./figures.ts";
+} from "../../support/relay/regimes.ts";
+import { openRelayedPage } from "../../support/relay/relayed_page.ts";
+import { clockOffset, measure, type Stretch } from "../../support/relay/stretch.ts";
+import { bitrateLimits } from "../../../worker/sending/bitrate.ts";
+import { median, percentile, round } from "../figures.ts";
 
 const PATTERN = { width: 1280, height: 720, frame_rate: 60, noise: 24 };
 const SEED = 8;

@@ -13,20 +13,20 @@
  *
  * @module
  */
-import { preciseEpoch, sleep, systemClock } from "../../protocol/clock.ts";
-import { timeCodeAge } from "../../protocol/picture/time_code.ts";
+import { preciseEpoch, sleep, systemClock } from "../../../protocol/clock.ts";
+import { timeCodeAge } from "../../../protocol/picture/time_code.ts";
 import {
   openPage,
   shareLink,
   takePictures,
   waitForPicture,
   waitForState,
-} from "../support/player.ts";
-import { type PatternStack, startPatternStack } from "../support/relay/pattern_stack.ts";
-import { blackout, clear, lossy } from "../support/relay/regimes.ts";
-import { openRelayedPage, type RelayedPage } from "../support/relay/relayed_page.ts";
-import { clockOffset, measure, type Stretch } from "../support/relay/stretch.ts";
-import { median, percentile, round } from "./figures.ts";
+} from "../../support/player.ts";
+import { type PatternStack, startPatternStack } from "../../support/relay/pattern_stack.ts";
+import { blackout, clear, lossy } from "../../support/relay/regimes.ts";
+import { openRelayedPage, type RelayedPage } from "../../support/relay/relayed_page.ts";
+import { clockOffset, measure, type Stretch } from "../../support/relay/stretch.ts";
+import { median, percentile, round } from "../figures.ts";
 
 const PATTERN = { width: 640, height: 480, frame_rate: 60, noise: 24 };
 const SEED = 8;
