@@ -18,18 +18,16 @@ import { every, type Millis } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse, refuseFor } from "../../protocol/envelope.ts";
 import { RoomId, type SessionId } from "../../protocol/ids.ts";
 import type { EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts";
-import { Audience, type Watching } from "./audience.ts";
-import { AudioPacer } from "../sending/audio_pacer.ts";
+import type { Watching } from "./audience.ts";
+import { Media } from "./media.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
 import type { RoomSettings } from "./ipc.ts";
-import { Players } from "./players.ts";
+import { Players } from "./seats/players.ts";
 import { Playback } from "../playback/playback.ts";
 import { SEATS } from "../playback/shared_control.ts";
 import type { Saves } from "./saves.ts";
 import type { SourceListener } from "../playback/source_handle.ts";
-import type { ThreadStats } from "../playback/thread_protocol.ts";
 import {
-  limitsOf,
   mayReturn,
   notOpen,
   refuseOther,
@@ -56,7 +54,6 @@ export const UNWATCHED = 3_900_000;
 /** Runs one room. Disposing closes its source and its connections without a report. */
 export class Room implements Disposable {
   #state: State = { state: "empty" };
-  #stats: ThreadStats | undefined;
   #unwatchedSince: Millis;
   /** Whether the room receives a field stream: then it stays open without a session. */
   #isField = false;
@@ -67,9 +64,8 @@ export class Room implements Disposable {
   readonly #holders = new Map<SessionId, readonly string[]>();
   readonly #settings: RoomSettings;
   readonly #ports: RoomPorts;
-  readonly #audience: Audience;
+  readonly #media: Media;
   readonly #players: Players;
-  readonly #audio: AudioPacer;
   readonly #autosave: Autosave;
   readonly #checking: Disposable;
   readonly #reporting: Disposable;
@@ -83,27 +79,20 @@ export class Room implements Disposable {
       ...ports,
       saves: settings.holders && ports.saves(settings.holders),
     });
-    this.#audio = new AudioPacer(ports.clock, (packet) => this.#audience.sendAudio(packet));
     this.#players = new Players(ports.clock, (seat, pad) => this.#playback?.setPad(seat, pad));
-    const limits = () => limitsOf(this.#playback?.info, settings);
-    const plays = (session: SessionId) => this.#players.seatOf(session) !== undefined;
-    this.#audience = new Audience({ ...ports, ...settings, limits, plays }, {
-      offer: (session_id, offer) => ports.report("webrtc.offer", { session_id, ...offer }),
-      candidate: (session_id, candidate) =>
-        ports.report("webrtc.candidate", { session_id, ...candidate }),
+    this.#media = new Media(settings, ports, {
+      playback: () => this.#playback,
+      plays: (session) => this.#players.seatOf(session) !== undefined,
       media: (session, { connected }) => this.#mediaChanged(session, connected),
       pad: (session, pad) => this.#players.receive(session, pad),
-      keyframeRequested: () => this.#playback?.requestKeyframe(),
-      offerFailed: (session_id, { code, message }) =>
-        ports.report("webrtc.init.response", { session_id, ...refuseFor(code, message) }),
     });
     this.#carryOut = createRequests({
       connect: (session, iceServers) => {
         this.#add(session);
-        this.#audience.connect(session, iceServers);
+        this.#media.audience.connect(session, iceServers);
       },
-      accept: (session, answer) => this.#audience.accept(session, answer),
-      addCandidate: (session, candidate) => this.#audience.addCandidate(session, candidate),
+      accept: (session, answer) => this.#media.audience.accept(session, answer),
+      addCandidate: (session, candidate) => this.#media.audience.addCandidate(session, candidate),
       running: (session) => this.#running(session),
       pause: (session, paused) => this.#pause(session, paused),
       changeSeat: (session, seat) => this.#changeSeat(session, seat),
@@ -112,7 +101,7 @@ export class Room implements Disposable {
       leave: (session, reason) => this.#leave(session, reason),
     }, ports.report);
     this.#checking = every(ports.clock, CHECK_PERIOD, () => this.#check());
-    this.#reporting = every(ports.clock, 1_000, () => this.#reportReadings());
+    this.#reporting = every(ports.clock, 1_000, () => this.#media.report());
   }
 
   /** Carries out a message of a session, and reports the response. */
@@ -122,7 +111,7 @@ export class Room implements Disposable {
 
   /** Applies what a session may do from now on. A session that may only watch loses its seat. */
   admit({ session_id, role, holders, preview }: SessionPass): void {
-    this.#audience.admit(session_id, { preview });
+    this.#media.audience.admit(session_id, { preview });
     this.#holders.set(session_id, holders);
     this.#players.allow(session_id, role);
     this.#changed();
@@ -155,7 +144,7 @@ export class Room implements Disposable {
 
   /** The numbers of connected viewers and previews. */
   get watching(): Watching {
-    return this.#audience.watching;
+    return this.#media.watching;
   }
 
   /** Ends every session with a reason and frees everything. */
@@ -191,8 +180,7 @@ export class Room implements Disposable {
     this.#state = { state: "closed" };
     this.#checking[Symbol.dispose]();
     this.#reporting[Symbol.dispose]();
-    this.#audio[Symbol.dispose]();
-    this.#audience[Symbol.dispose]();
+    this.#media[Symbol.dispose]();
   }
 
   get #playback(): Playback | undefined {
@@ -217,11 +205,9 @@ export class Room implements Disposable {
       opened: (info) => this.#opened(info.players),
       failed: (error) => this.#failed(error),
       info: () => this.#changed(),
-      frame: (frame) => this.#audience.sendVideo(this.#ports.packetize(frame)),
-      sound: (packets) => this.#audio.push(packets),
-      stats: (stats) => {
-        this.#stats = stats;
-      },
+      frame: (frame) => this.#media.frame(frame),
+      sound: (packets) => this.#media.sound(packets),
+      stats: (stats) => this.#media.stats(stats),
     };
   }
 
@@ -290,9 +276,8 @@ export class Room implements Disposable {
   }
 
   #fitAudience(): void {
-    const { codecs, bitrate } = this.#audience;
-    this.#playback?.setAudience({ codecs, bitrate });
-    if (codecs.length > 0) return this.#autosave.resumed();
+    this.#media.fit();
+    if (this.#media.audience.codecs.length > 0) return this.#autosave.resumed();
     this.#unwatchedSince = this.#ports.clock.now();
     if (this.#state.state === "open" && !this.#isField) void this.#autosave.write(this.#state);
   }
@@ -306,7 +291,7 @@ export class Room implements Disposable {
     if (!this.#sessions.delete(session)) return;
     this.#holders.delete(session);
     this.#players.leave(session);
-    this.#audience.leave(session);
+    this.#media.audience.leave(session);
     this.#fitAudience();
     if (this.#sessions.size === 0 && !this.#isField) this.#left(reason);
     else this.#changed();
@@ -353,35 +338,17 @@ export class Room implements Disposable {
   }
 
   #check(): void {
-    this.#audience.check();
+    this.#media.check();
     this.#players.expire();
-    this.#fitBitrate();
     const now = this.#ports.clock.now();
     if (this.#playback?.checkPulse() === "stalled") {
       return this.close("stalled", "The game stopped answering and was closed");
     }
-    if (this.#audience.size > 0 || this.#isField) this.#unwatchedSince = now;
+    if (this.#media.audience.size > 0 || this.#isField) this.#unwatchedSince = now;
     const limit = this.#state.state === "open" ? UNWATCHED : EMPTY_LIMIT;
     if (now - this.#unwatchedSince > limit) {
       this.close("unwatched", `The room had no viewer for ${limit / 1000} s`);
     }
-  }
-
-  #fitBitrate(): void {
-    const { codecs, bitrate } = this.#audience;
-    if (bitrate !== undefined) this.#playback?.setAudience({ codecs, bitrate });
-  }
-
-  #reportReadings(): void {
-    if (!this.#stats) return;
-    const { encodeMs, frameRate, skipped } = this.#stats;
-    this.#audience.telemetry({
-      encode_ms: encodeMs,
-      frame_rate: frameRate,
-      skipped,
-      bitrate_target: this.#audience.bitrate ?? 0,
-      viewers: this.#audience.watching.viewers,
-    });
   }
 
   #changed(): void {
@@ -394,7 +361,7 @@ export class Room implements Disposable {
       settings: this.#settings,
       state: this.#sessions.size > 0 || this.#isField ? "open" : "kept",
       seats: this.#players.seats,
-      audience: this.#audience,
+      audience: this.#media.audience,
     });
   }
 }

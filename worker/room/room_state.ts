@@ -18,7 +18,7 @@ import type { Audience } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
 import type { Playback } from "../playback/playback.ts";
 import type { Saves } from "./saves.ts";
-import type { Seats } from "./seats.ts";
+import type { Seats } from "./seats/seats.ts";
 import type { OpenSource } from "../playback/source_handle.ts";
 
 /** The messages of a session that a room takes, without the start of an app. */

@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { PAD_SILENCE } from "../../../../protocol/control/control.ts";
 import { NEUTRAL_PAD, type PadState } from "../../../../protocol/control/pad.ts";
-import { Pads } from "../../../../worker/room/pads.ts";
+import { Pads } from "../../../../worker/room/seats/pads.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 
 const A = 1 << 8;

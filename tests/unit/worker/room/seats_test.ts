@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { SessionId } from "../../../../protocol/ids.ts";
-import { change, claim, leave, openSeats, seatOf } from "../../../../worker/room/seats.ts";
+import { change, claim, leave, openSeats, seatOf } from "../../../../worker/room/seats/seats.ts";
 
 const ana = SessionId.parse("ana");
 const ben = SessionId.parse("ben");

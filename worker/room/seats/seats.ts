@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SessionId } from "../../protocol/ids.ts";
+import type { SessionId } from "../../../protocol/ids.ts";
 
 /** The session in each seat, from 0; `undefined`: the seat is open. */
 export type Seats = readonly (SessionId | undefined)[];

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { Clock } from "../../protocol/clock.ts";
-import type { PadState } from "../../protocol/control/pad.ts";
-import type { SessionId } from "../../protocol/ids.ts";
-import { roleAllows, type RoomRole } from "../../protocol/pass.ts";
+import type { Clock } from "../../../protocol/clock.ts";
+import type { PadState } from "../../../protocol/control/pad.ts";
+import type { SessionId } from "../../../protocol/ids.ts";
+import { roleAllows, type RoomRole } from "../../../protocol/pass.ts";
 import { Pads } from "./pads.ts";
 import { change, claim, leave, openSeats, seatOf, type SeatRefusal, type Seats } from "./seats.ts";
 

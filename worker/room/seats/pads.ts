@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Clock, Millis } from "../../protocol/clock.ts";
-import { PAD_SILENCE } from "../../protocol/control/control.ts";
-import { isNewer, NEUTRAL_PAD, type PadState } from "../../protocol/control/pad.ts";
+import type { Clock, Millis } from "../../../protocol/clock.ts";
+import { PAD_SILENCE } from "../../../protocol/control/control.ts";
+import { isNewer, NEUTRAL_PAD, type PadState } from "../../../protocol/control/pad.ts";
 
 /** Holds the newest pad state of each seat. */
 export class Pads {
