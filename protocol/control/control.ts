@@ -83,5 +83,8 @@ export const HELD_REPEAT = 33;
 export const REST_REPEAT = 500;
 /** A pad without a message for this long counts as neutral, in milliseconds. */
 export const PAD_SILENCE = 1_000;
-/** A viewer without any message for this long counts as gone, in milliseconds. */
-export const VIEWER_SILENCE = 3_000;
+/**
+ * A viewer without any sign of life for this long counts as gone, in milliseconds. A page waits less long for its
+ * worker, so it is the page that makes the connection anew.
+ */
+export const VIEWER_SILENCE = 10_000;

@@ -29,6 +29,8 @@ export interface AudienceListener {
   pad(session: SessionId, pad: PadState): void;
   /** A viewer needs a keyframe. */
   keyframeRequested(): void;
+  /** A silent viewer gave a sign of life: it is sent everything again, and needs a keyframe. */
+  returned(): void;
   /** No connection is offered to a session: it failed, or others who are connected would be disturbed. */
   offerFailed(session: SessionId, refusal: Refusal): void;
 }
@@ -107,14 +109,18 @@ export class Audience implements Disposable {
   }
 
   /**
-   * The lowest of the players' target bitrates, bits per second; without a player, of all viewers' targets;
-   * `undefined` without a viewer.
+   * The lowest of the players' target bitrates, bits per second; without a player, of all viewers' targets. Those that
+   * are silent count only when all are. `undefined` without a viewer.
    */
   get bitrate(): number | undefined {
     const connected = this.#connected();
-    const players = connected.filter(({ viewer }) => this.#options.plays(viewer.sessionId));
-    const targets = (players.length > 0 ? players : connected).map(({ bitrate }) => bitrate.target);
-    return targets.length > 0 ? Math.min(...targets) : undefined;
+    if (connected.length === 0) return undefined;
+    const here = connected.filter(({ viewer }) => viewer.presence !== "away");
+    const players = here.filter(({ viewer }) => this.#options.plays(viewer.sessionId));
+    const targets = (players.length > 0 ? players : here)
+      .filter(({ viewer }) => viewer.presence === "present")
+      .map(({ bitrate }) => bitrate.target);
+    return targets.length > 0 ? Math.min(...targets) : this.#options.limits().floor;
   }
 
   /** Whether a session has a connected viewer. */
@@ -142,6 +148,10 @@ export class Audience implements Disposable {
         pad: (pad) => this.#listener.pad(session, pad),
         keyframeRequested: () => this.#listener.keyframeRequested(),
         network: (sample) => bitrate.reported(sample),
+        returned: () => {
+          bitrate.hold();
+          this.#listener.returned();
+        },
         closed: (reason) => this.#gone(session, peerId, reason),
       },
     });
@@ -176,14 +186,18 @@ export class Audience implements Disposable {
     });
   }
 
-  /** Sends a frame to every viewer of its codec whose link is not known to be too narrow for it. */
+  /**
+   * Sends a frame to every viewer of its codec whose link is not known to be too narrow for it. Of a silent viewer
+   * nothing is known, so it gets what the narrowest link carries.
+   */
   sendVideo(frame: PacketizedFrame): void {
     const { keyframe } = frame;
     const enough = ENOUGH * (this.bitrate ?? 0);
     const bytes = frame.payloads.reduce((sum, { length }) => sum + length, 0);
     for (const { viewer, bitrate, budget } of this.#members.values()) {
       if (viewer.codec !== frame.codec) continue;
-      const target = bitrate.isNarrow && bitrate.target < enough ? bitrate.target : Infinity;
+      const carried = this.#carried({ viewer, bitrate });
+      const target = carried < enough ? carried : Infinity;
       const verdict = budget.decide({ bytes, keyframe, target });
       if (verdict === "request") this.#listener.keyframeRequested();
       if (verdict !== "send") continue;
@@ -194,7 +208,9 @@ export class Audience implements Disposable {
 
   /** Sends a sound packet to every viewer. */
   sendAudio(packet: EncodedAudio): void {
-    for (const { viewer } of this.#members.values()) viewer.sendAudio(packet);
+    for (const { viewer } of this.#members.values()) {
+      if (viewer.presence !== "away") viewer.sendAudio(packet);
+    }
   }
 
   /** Sends figures to every viewer, for the statistics that its page shows. */
@@ -206,7 +222,7 @@ export class Audience implements Disposable {
   check(): void {
     for (const { viewer, bitrate } of this.#members.values()) {
       viewer.checkSilence();
-      bitrate.decide();
+      if (viewer.presence === "present") bitrate.decide();
     }
   }
 
@@ -240,6 +256,18 @@ export class Audience implements Disposable {
     }
     const connecting = [...this.#members.values()].filter(({ viewer }) => !viewer.connected).length;
     return this.#members.size >= MAX_VIEWERS || connecting >= MAX_CONNECTING;
+  }
+
+  /** The bits per second that a viewer's link carries, as far as that is known. */
+  #carried({ viewer, bitrate }: Pick<Member, "viewer" | "bitrate">): number {
+    switch (viewer.presence) {
+      case "present":
+        return bitrate.isNarrow ? bitrate.target : Infinity;
+      case "silent":
+        return this.#options.limits().floor;
+      default:
+        return 0;
+    }
   }
 
   #connected(): Member[] {

@@ -41,6 +41,10 @@ export class Media implements Disposable {
       media: (session, change) => room.media(session, change),
       pad: (session, pad) => room.pad(session, pad),
       keyframeRequested: () => room.playback()?.requestKeyframe(),
+      returned: () => {
+        this.fit();
+        room.playback()?.requestKeyframe();
+      },
     });
   }
 

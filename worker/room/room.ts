@@ -40,7 +40,7 @@ import {
 } from "./room_state.ts";
 import { Autosave } from "./autosave.ts";
 import { createRequests } from "./requests.ts";
-import { CHECK_PERIOD } from "./viewer.ts";
+import { CHECK_PERIOD } from "./silence.ts";
 import type { Running } from "./verbs.ts";
 
 /** A room in which nothing runs closes after this long without a viewer, in milliseconds. */

@@ -1,10 +1,9 @@
 /**
  * The media connection of one session: its peer, its messages, its signs of life.
  *
- * Only this file decides when a viewer counts as silent. Two kinds of packets prove that it is there: a message on a
- * data channel, and RTCP. RTCP proves that the browser receives this room's packets, also while the page is busy or its
- * tab is hidden. `pads.ts` decides the effect of a silent pad on the game. werift itself reports a lost path only after
- * 30 s.
+ * Two kinds of packets prove that a viewer is there: a message on a data channel, and RTCP. RTCP proves that the browser
+ * receives this room's packets, also while the page is busy or its tab is hidden. `silence.ts` decides when a viewer
+ * counts as silent, `pads.ts` the effect of a silent pad on the game. werift itself reports a lost path only after 30 s.
  *
  * @module
  */
@@ -23,14 +22,7 @@ import type {
   PeerOptions,
   PeerTransport,
 } from "../sending/ports.ts";
-
-/** Time between two calls of {@linkcode Viewer.checkSilence}, in milliseconds. */
-export const CHECK_PERIOD = 250;
-/**
- * After this many checks in a row without a sign of life a viewer is closed. Checks are counted, not milliseconds:
- * after the machine was suspended, one late check proves no silence.
- */
-const SILENT_CHECKS = VIEWER_SILENCE / CHECK_PERIOD;
+import { type Presence, Silence } from "./silence.ts";
 
 /** Reports of a viewer to its room. */
 export interface ViewerListener {
@@ -44,6 +36,8 @@ export interface ViewerListener {
   keyframeRequested(): void;
   /** The browser's estimate (REMB) in bits per second, or its share of lost packets, 0 … 1, changed. */
   network(sample: { readonly remb?: number; readonly loss?: number }): void;
+  /** A sign of life came after a silence. */
+  returned(): void;
   /** The connection ended and is disposed; `reason` is a sentence. Not called when the room disposes the viewer. */
   closed(reason: string): void;
 }
@@ -56,7 +50,7 @@ export class Viewer implements Disposable {
   readonly #clock: Clock;
   readonly #listener: ViewerListener;
   #state: "connecting" | "connected" | "closed" = "connecting";
-  #silentChecks = 0;
+  readonly #silence = new Silence();
 
   constructor(
     { sessionId, peerId, clock, createPeer, peer, listener }: {
@@ -87,6 +81,11 @@ export class Viewer implements Disposable {
   /** Whether media can be sent. */
   get connected(): boolean {
     return this.#state === "connected";
+  }
+
+  /** Whether the viewer gives signs of life. */
+  get presence(): Presence {
+    return this.#silence.presence;
   }
 
   /** The negotiated codec; `undefined` while the viewer is not connected. */
@@ -126,9 +125,9 @@ export class Viewer implements Disposable {
     this.#peer.send("state", compactCodec.encode(message));
   }
 
-  /** Closes the connection when there was no sign of life for {@linkcode VIEWER_SILENCE}. */
+  /** Counts the silence, and closes the connection of a viewer that is gone. Call it every `CHECK_PERIOD`. */
   checkSilence(): void {
-    if (!this.connected || ++this.#silentChecks <= SILENT_CHECKS) return;
+    if (!this.connected || this.#silence.check() !== "gone") return;
     this.#peer[Symbol.dispose]();
     this.#closed(`Nothing was received from the browser for ${VIEWER_SILENCE / 1000} s`);
   }
@@ -153,7 +152,7 @@ export class Viewer implements Disposable {
   }
 
   #received(): void {
-    this.#silentChecks = 0;
+    if (this.#silence.received() && this.connected) this.#listener.returned();
   }
 
   #message(channel: ChannelName, bytes: Uint8Array): void {

@@ -30,7 +30,7 @@ export class VideoBudget {
     this.#at = clock.now();
   }
 
-  /** Decides about a frame of so many bytes. `target` in bits per second; `Infinity`: nothing waits. */
+  /** Decides about a frame of so many bytes. `target` in bits per second; `Infinity`: nothing waits; 0: nothing is sent. */
   decide(
     { bytes, keyframe, target }: { bytes: number; keyframe: boolean; target: number },
   ): Verdict {
@@ -38,7 +38,7 @@ export class VideoBudget {
     const drained = target === Infinity ? Infinity : target * (now - this.#at) / 1000;
     this.#queue = Math.max(0, this.#queue - drained);
     this.#at = now;
-    const waiting = this.#queue / target * 1000;
+    const waiting = target === 0 ? Infinity : this.#queue / target * 1000;
     if (this.#isBehind ? waiting > DRAINED_QUEUE : waiting > LONGEST_QUEUE) {
       this.#isBehind = true;
       return "wait";

@@ -9,6 +9,8 @@ import type { Clock } from "../../protocol/clock.ts";
 
 /** Sent bits are counted over this long, in milliseconds. */
 const WINDOW = 1_000;
+/** How long a target is kept after a silence, in milliseconds: reports then still speak of the silence. */
+const HOLD = 1_000;
 
 /** Collects the measurements of one viewer, and decides its target bitrate from them. */
 export class ViewerBitrate {
@@ -17,6 +19,7 @@ export class ViewerBitrate {
   #state: BitrateState;
   #estimate: number | undefined;
   #loss = 0;
+  #heldUntil = -Infinity;
   #sent: { readonly at: number; readonly bits: number }[] = [];
 
   /** `limits` may change while the room runs: a source may switch its picture size. */
@@ -47,9 +50,20 @@ export class ViewerBitrate {
     this.#loss = loss ?? this.#loss;
   }
 
+  /** Keeps the target as it is for a second, and forgets the reports so far: a silence has ended. */
+  hold(): void {
+    this.#heldUntil = this.#clock.now() + HOLD;
+    this.#state = { ...this.#state, estimate: undefined };
+  }
+
   /** Decides the target anew. Call it four times a second. */
   decide(): void {
     const now = this.#clock.now();
+    if (now < this.#heldUntil) {
+      this.#estimate = undefined;
+      this.#loss = 0;
+      return;
+    }
     this.#sent = this.#sent.filter(({ at }) => now - at < WINDOW);
     const sent = this.#sent.reduce((sum, { bits }) => sum + bits, 0);
     const sample = { estimate: this.#estimate, loss: this.#loss, sent };

@@ -178,14 +178,17 @@ Deno.test("[PAD1] a seated player's pad reaches the source, a watcher's does not
   equal(source.control.pad(0).buttons, 0);
 });
 
-Deno.test("[PAD5] the pad of a silent viewer is neutral after 1 s, and its connection is closed after 3 s", async () => {
+Deno.test("[PAD5] the pad of a silent viewer is neutral after 1 s, and its connection is closed after 10 s", async () => {
   const { connect, start, clock, received } = setup();
   const source = start(ana);
   const peer = await connect(ana);
   press(peer, 1, 256);
   clock.advance(1_250);
   equal(source.control.pad(0).buttons, 0);
-  clock.advance(VIEWER_SILENCE);
+  for (let second = 0; second < VIEWER_SILENCE / 1_000; second++) {
+    source.control.tick();
+    clock.advance(1_000);
+  }
   ok(peer.disposed);
   const media = received("session.media").map(({ payload }) =>
     "connected" in payload && payload.connected

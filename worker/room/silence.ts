@@ -1,0 +1,53 @@
+/**
+ * How long a viewer has given no sign of life, and what is sent to it meanwhile.
+ *
+ * ```text
+ *  present ──1 s──▶ silent ──4 s──▶ away ──10 s──▶ gone
+ *     ▲    a sign of life │            │
+ *     └───────────────────┴────────────┘
+ * ```
+ *
+ * Silence is counted in checks, not in milliseconds: after the machine was suspended, one late check proves no silence.
+ *
+ * @module
+ */
+import { VIEWER_SILENCE } from "../../protocol/control/control.ts";
+
+/** Time between two checks, in milliseconds. */
+export const CHECK_PERIOD = 250;
+/** After this long only a trickle is sent, in milliseconds: more would only fill queues on a link that is cut. */
+const SILENT_AFTER = 1_000;
+/** After this long nothing is sent, in milliseconds. */
+const AWAY_AFTER = 4_000;
+
+/**
+ * `present`: gets everything. `silent`: gets sound, and pictures at the least bitrate, so that a picture goes on whose
+ * viewer can receive but not send. `away`: gets nothing until it comes back. `gone`: is closed.
+ */
+export type Presence = "present" | "silent" | "away" | "gone";
+
+/** Counts the checks of one viewer since its newest sign of life. */
+export class Silence {
+  #checks = 0;
+
+  /** Where the viewer is, by the newest check. */
+  get presence(): Presence {
+    const silence = (this.#checks - 1) * CHECK_PERIOD;
+    if (silence >= VIEWER_SILENCE) return "gone";
+    if (silence >= AWAY_AFTER) return "away";
+    return silence >= SILENT_AFTER ? "silent" : "present";
+  }
+
+  /** A check is due. Returns the presence after it. */
+  check(): Presence {
+    this.#checks++;
+    return this.presence;
+  }
+
+  /** A sign of life was received. Returns whether the viewer was silent. */
+  received(): boolean {
+    const wasSilent = this.presence !== "present";
+    this.#checks = 0;
+    return wasSilent;
+  }
+}
