@@ -13,8 +13,11 @@
  *
  * @module
  */
+import type { Page } from "playwright-core";
 import { preciseEpoch, sleep, systemClock } from "../../../protocol/clock.ts";
+import { errorText } from "../../../protocol/error_text.ts";
 import { timeCodeAge } from "../../../protocol/picture/time_code.ts";
+import type { SeenPicture } from "../../support/page/probe.ts";
 import {
   openPage,
   shareLink,
@@ -37,6 +40,8 @@ const SETTLE = 2_000;
 const BLACKOUT = 1_000;
 const BLACKOUTS = 10;
 const JOINS = 10;
+/** Counts for a picture that did not come within the limit of 10 s. */
+const NEVER = 10_000;
 
 /** Runs the benchmark and returns its figures. */
 export async function recovery(
@@ -114,12 +119,11 @@ async function blackouts(
     relayed.relay.change(blackout(BLACKOUT, { roundTripMs }));
     const end = preciseEpoch() + BLACKOUT;
     await takePictures(relayed.page);
-    const first = await waitForPicture(
+    const shown = await firstPicture(
       relayed.page,
-      "a time after the blackout",
       ({ drawnAt }) => drawnAt !== undefined && timeCodeAge(drawnAt, end) <= 0,
     );
-    times.push(first.presentedAt + offset - end);
+    times.push(shown === undefined ? NEVER : shown + offset - end);
     // The next one begins at another phase of pictures and reports.
     await sleep(systemClock, 2_500 + (n * 137) % 1_000);
   }
@@ -140,12 +144,25 @@ async function lateJoins({ browser, url }: PatternStack, roundTripMs: number): P
       regime: clear(roundTripMs),
       seed: SEED + n,
     });
-    const first = await waitForPicture(joined.page, "some width", ({ width }) => width > 0);
-    times.push(first.presentedAt - joined.socketAt!);
+    const shown = await firstPicture(joined.page, ({ width }) => width > 0);
+    times.push(shown === undefined ? NEVER : shown - joined.socketAt!);
   }
   await host.context().close();
   console.log(`late join, ${roundTripMs} ms   ${times.map(Math.round).join(" ")} ms`);
   return times;
+}
+
+/** When the first picture that fulfils a condition was shown; `undefined` when none was for 10 s. */
+async function firstPicture(
+  page: Page,
+  holds: (picture: SeenPicture) => boolean,
+): Promise<number | undefined> {
+  try {
+    return (await waitForPicture(page, "what the benchmark waits for", holds)).presentedAt;
+  } catch (error) {
+    console.log(errorText(error));
+    return undefined;
+  }
 }
 
 function describe(
