@@ -60,8 +60,12 @@ export class PacketPacer<Packet> implements Disposable {
   /** Sends the first packets at once when none waits. Returns those that have to wait. */
   #burst(packets: readonly Packet[]): readonly Packet[] {
     if (this.#next) return packets;
-    if (packets.length > 0) this.#send(packets.slice(0, BURST));
-    return packets.slice(BURST);
+    if (packets.length > BURST) {
+      this.#send(packets.slice(0, BURST));
+      return packets.slice(BURST);
+    }
+    if (packets.length > 0) this.#send(packets);
+    return [];
   }
 
   #wait(): void {

@@ -7,6 +7,7 @@
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import {
   BUFFERED_PACKETS,
+  type PacketContent,
   RetransmissionBuffer,
   type SentPacket,
 } from "./retransmission_buffer.ts";
@@ -49,17 +50,18 @@ export class Repair {
 
   /** A packet is sent `now` for the first time; `startsKeyframe`: it is the first one of a keyframe. */
   sent(
-    packet: SentPacket,
-    { startsKeyframe, now }: { readonly startsKeyframe: boolean; readonly now: Millis },
+    sequenceNumber: number,
+    content: PacketContent & { readonly startsKeyframe: boolean },
+    now: Millis,
   ): void {
-    this.#buffer.add(packet, now);
-    this.#share = Math.min(SAVED_SHARE, this.#share + REPAIR_SHARE * packet.payload.length);
-    if (startsKeyframe) {
-      this.#keyframe = packet.sequenceNumber;
+    this.#buffer.add(sequenceNumber, content, now);
+    this.#share = Math.min(SAVED_SHARE, this.#share + REPAIR_SHARE * content.payload.length);
+    if (content.startsKeyframe) {
+      this.#keyframe = sequenceNumber;
       this.#keyframeRequested = false;
     } else if (this.#keyframe !== undefined) {
       // A game may run for an hour without a keyframe, while sequence numbers wrap around every few minutes.
-      const since = distance(this.#keyframe, packet.sequenceNumber);
+      const since = distance(this.#keyframe, sequenceNumber);
       if (since >= BUFFERED_PACKETS) this.#keyframe = undefined;
     }
   }

@@ -8,15 +8,19 @@ import type { Millis } from "../../protocol/clock.ts";
 /** Packets kept: more than a second at 30 Mbit/s. The oldest is dropped; payloads are shared between viewers. */
 export const BUFFERED_PACKETS = 4096;
 
-/** The parts of an RTP packet that a retransmission repeats (RFC 3550 §5.1). */
-export interface SentPacket {
-  /** 0 to 65,535. */
-  readonly sequenceNumber: number;
+/** What a packet carries. All viewers of a picture share it. */
+export interface PacketContent {
   /** In ticks of the media clock: 90 kHz for pictures, 48 kHz for sound. */
   readonly timestamp: number;
   /** Whether it is the last packet of a picture. */
   readonly marker: boolean;
   readonly payload: Uint8Array;
+}
+
+/** The parts of an RTP packet that a retransmission repeats (RFC 3550 §5.1). */
+export interface SentPacket extends PacketContent {
+  /** 0 to 65,535. */
+  readonly sequenceNumber: number;
 }
 
 /** A kept packet, and when it and its newest retransmission were sent. */
@@ -28,16 +32,18 @@ export interface KeptPacket {
 
 /** Holds the last {@linkcode BUFFERED_PACKETS} packets of one stream by sequence number. */
 export class RetransmissionBuffer {
-  readonly #packets: (SentPacket | undefined)[] = new Array(BUFFERED_PACKETS);
-  // A room adds tens of thousands of packets a second, so the times are no objects.
+  // A room adds tens of thousands of packets a second, so a packet of one viewer is no object.
+  readonly #contents: (PacketContent | undefined)[] = new Array(BUFFERED_PACKETS);
+  readonly #numbers = new Uint16Array(BUFFERED_PACKETS);
   readonly #sentAt = new Float64Array(BUFFERED_PACKETS);
   /** NaN: it was not sent again. */
   readonly #resentAt = new Float64Array(BUFFERED_PACKETS);
 
   /** Adds a packet in place of the oldest. */
-  add(sent: SentPacket, sentAt: Millis): void {
-    const index = sent.sequenceNumber % BUFFERED_PACKETS;
-    this.#packets[index] = sent;
+  add(sequenceNumber: number, content: PacketContent, sentAt: Millis): void {
+    const index = sequenceNumber % BUFFERED_PACKETS;
+    this.#contents[index] = content;
+    this.#numbers[index] = sequenceNumber;
     this.#sentAt[index] = sentAt;
     this.#resentAt[index] = NaN;
   }
@@ -45,11 +51,12 @@ export class RetransmissionBuffer {
   /** The packet with this sequence number; `undefined` when it was never sent, or so many others were sent since. */
   find(sequenceNumber: number): KeptPacket | undefined {
     const index = sequenceNumber % BUFFERED_PACKETS;
-    const sent = this.#packets[index];
-    if (sent?.sequenceNumber !== sequenceNumber) return undefined;
+    const content = this.#contents[index];
+    if (!content || this.#numbers[index] !== sequenceNumber) return undefined;
+    const { timestamp, marker, payload } = content;
     const resentAt = this.#resentAt[index]!;
     return {
-      sent,
+      sent: { sequenceNumber, timestamp, marker, payload },
       sentAt: this.#sentAt[index] as Millis,
       resentAt: Number.isNaN(resentAt) ? undefined : resentAt as Millis,
     };

@@ -11,7 +11,7 @@ import { middleOfNtp } from "../rtp/ntp.ts";
 import { PacketPacer } from "./packet_pacer.ts";
 import type { PacketizedFrame } from "./ports.ts";
 import { Repair } from "./repair.ts";
-import type { SentPacket } from "./retransmission_buffer.ts";
+import type { PacketContent, SentPacket } from "./retransmission_buffer.ts";
 import type { ReportBlock } from "./rtcp_reader.ts";
 import { type RtpFormat, type RtpPacket, RtpStream, type SenderInfo } from "../rtp/rtp_stream.ts";
 
@@ -22,13 +22,7 @@ const REMEMBERED_REPORTS = 8;
 
 /** A packet that waits in the pacer. */
 type Waiting =
-  | {
-    readonly type: "new";
-    readonly payload: Uint8Array;
-    readonly timestamp: number;
-    readonly marker: boolean;
-    readonly startsKeyframe: boolean;
-  }
+  | (PacketContent & { readonly type: "new"; readonly startsKeyframe: boolean })
   | { readonly type: "again"; readonly sent: SentPacket };
 
 /** The transport of one connected peer: two RTP streams with their negotiated formats. Disposing frees it. */
@@ -83,7 +77,7 @@ export function createSender(
       return repair.isUseful(waiting.sent.sequenceNumber) ? video.again(waiting.sent) : undefined;
     }
     const packet = video.next(waiting.payload, waiting);
-    repair.sent(packet, { startsKeyframe: waiting.startsKeyframe, now });
+    repair.sent(packet.sequenceNumber, waiting, now);
     return packet;
   }
   /** When each sender report of the pictures was sent, by the middle bits of its NTP time. */

@@ -23,7 +23,11 @@ function setup({ first = 100 } = {}) {
       const sequenceNumber = next;
       next = (next + 1) % 2 ** 16;
       const packet = { sequenceNumber, timestamp: 0, marker: false, payload: new Uint8Array(SIZE) };
-      repair.sent(packet, { startsKeyframe: startsKeyframe && index === 0, now: clock.now() });
+      repair.sent(
+        packet.sequenceNumber,
+        { ...packet, startsKeyframe: startsKeyframe && index === 0 },
+        clock.now(),
+      );
       return sequenceNumber;
     });
   const again = (lost: readonly number[]) =>
