@@ -51,7 +51,7 @@ export async function openConnected(fastSend: FastSend | undefined): Promise<Ope
       if (isMedia(datagram)) received.push(Buffer.from(datagram));
     });
   }
-  const wire = openWire(connection, { clock: STILL, fastSend });
+  const wire = openWire(connection, { clock: STILL, fastSend: () => fastSend });
   const reference = new SrtpSession({ ...transport.srtp.config });
   return {
     connection,

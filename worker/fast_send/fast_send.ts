@@ -58,3 +58,9 @@ export function openFastSend(
     return undefined;
   }
 }
+
+/** Chooses the way at the first call, because loading the libraries takes as long as a frame. */
+export function chooseOnce(options: FastSendOptions): () => FastSend | undefined {
+  let chosen: { readonly fastSend: FastSend | undefined } | undefined;
+  return () => (chosen ??= { fastSend: openFastSend(options) }).fastSend;
+}

@@ -8,7 +8,7 @@ import { every, systemClock } from "../../protocol/clock.ts";
 import { createLog, readStyle } from "../../protocol/log.ts";
 import { connectParent, type Parent } from "../../protocol/process/parent.ts";
 import { systemRandom } from "../../protocol/random.ts";
-import { openFastSend } from "../fast_send/fast_send.ts";
+import { chooseOnce } from "../fast_send/fast_send.ts";
 import { openPacketPipe } from "../ingest/egress/packet_pipe.ts";
 import { openLiveSource } from "../ingest/live_source.ts";
 import { sourceThreads } from "../playback/source_handle.ts";
@@ -30,7 +30,7 @@ async function run(): Promise<void> {
   const log = createLog({ clock: systemClock, sink: console.log, ...style })
     .with({ process: "room" });
   surviveUnhandledFaults(globalThis, { ...ports, log });
-  const createPeer = weriftPeers({ ...ports, fastSend: openFastSend({ log }) });
+  const createPeer = weriftPeers({ ...ports, fastSend: chooseOnce({ log }) });
   const parent: Parent<FromRoom> = connectParent({
     receive: (message: ToRoom) => host.receive(message),
     gone: () => host.parentGone(),

@@ -15,10 +15,10 @@ import { WeriftRoutes } from "./routes.ts";
 import { WeriftWriter, writeSenderReport } from "./rtp_writer.ts";
 import type { Connection } from "./settings.ts";
 
-/** The clock, and the way past the runtime where this process has one. */
+/** The clock, and the way past the runtime; `undefined` where there is none. */
 export interface WireDependencies {
   readonly clock: Clock;
-  readonly fastSend?: FastSend | undefined;
+  readonly fastSend?: () => FastSend | undefined;
 }
 
 /**
@@ -46,11 +46,12 @@ export function openWire(connection: Connection, dependencies: WireDependencies)
 /** One writer protects all packets of a connection, because a packet's index must not be used twice. */
 function openWriter(
   { video, audio }: Connection,
-  { clock, fastSend: fast }: WireDependencies,
+  { clock, fastSend }: WireDependencies,
 ): RtpWriter {
   const transport = video.sender.dtlsTransport;
   const sections = { video: sectionOf(video), audio: sectionOf(audio) };
   const { profile, srtpSessionKey: key, srtpSessionSalt: salt } = transport.srtp.localContext;
+  const fast = fastSend?.();
   if (!fast || profile !== ProtectionProfileAeadAes128Gcm) {
     return new WeriftWriter({ transport, sections, clock });
   }

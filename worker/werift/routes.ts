@@ -33,7 +33,8 @@ export class WeriftRoutes implements RouteSource {
   #direct:
     | {
       readonly route: Route;
-      readonly descriptor: number;
+      readonly pair: object;
+      readonly socket: UdpTransport;
       readonly host: string;
       readonly port: number;
     }
@@ -53,20 +54,19 @@ export class WeriftRoutes implements RouteSource {
     const { nominated } = this.#connection;
     const inside = this.#connection as unknown as Inside;
     if (!nominated || !inside.canSendApplicationData()) return undefined;
-    const { protocol } = nominated;
-    const { transport } = protocol as { transport?: unknown };
-    if (protocol.type !== DIRECT || !(transport instanceof UdpTransport)) return this.#other;
-    const descriptor = this.#descriptorOf(transport);
-    if (descriptor === undefined) return this.#other;
-    const { host, port } = nominated.remoteCandidate;
+    const { remoteCandidate: { host, port } } = nominated;
     const known = this.#direct;
-    if (known?.descriptor === descriptor && known.port === port && known.host === host) {
-      return known.route;
-    }
+    // Asked before each write, so what is known is looked at first.
+    const isKnown = known?.pair === nominated && known.port === port && known.host === host;
+    if (isKnown && !known.socket.closed) return known.route;
+    const { protocol } = nominated;
+    const { transport: socket } = protocol as { transport?: unknown };
+    if (protocol.type !== DIRECT || !(socket instanceof UdpTransport)) return this.#other;
+    const descriptor = this.#descriptorOf(socket);
     const to = socketAddress({ address: host, port });
-    const isReachable = to !== undefined && to.length === sizeOf(transport);
-    const route: Route = isReachable ? { type: "direct", descriptor, to } : this.#other;
-    this.#direct = { route, descriptor, host, port };
+    if (descriptor === undefined || to?.length !== sizeOf(socket)) return this.#other;
+    const route: Route = { type: "direct", descriptor, to };
+    this.#direct = { route, pair: nominated, socket, host, port };
     return route;
   }
 

@@ -49,7 +49,7 @@ export async function openFakeViewer(
       video: section({ transport, ssrc: 4 * index + 1, mid: "0", name: "H264" }),
       audio: section({ transport, ssrc: 4 * index + 3, mid: "1", name: "opus" }),
     } as unknown as Connection,
-    { clock: systemClock, fastSend },
+    { clock: systemClock, fastSend: () => fastSend },
   ));
   const sender = createSender(wire, { clock: systemClock, random: systemRandom });
   return {

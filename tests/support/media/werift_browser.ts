@@ -25,7 +25,7 @@ import { type ChannelName, channelOptions, CHANNELS } from "../../../protocol/co
 import type { Clock } from "../../../protocol/clock.ts";
 import { systemClock } from "../../../protocol/clock.ts";
 import { createLog } from "../../../protocol/log.ts";
-import { type FastSend, openFastSend } from "../../../worker/fast_send/fast_send.ts";
+import { chooseOnce, type FastSend } from "../../../worker/fast_send/fast_send.ts";
 import { PLAYOUT_DELAY } from "../../../worker/rtp/rtp_header.ts";
 import type { LocalCandidate, PeerOptions, PeerTransport } from "../../../worker/sending/ports.ts";
 import { weriftPeers } from "../../../worker/werift/peer.ts";
@@ -142,12 +142,12 @@ export interface WorkerEnd extends Reported, Disposable {
 }
 
 /** As the product sends on this machine. */
-const FAST_SEND = openFastSend({ log: createLog({ clock: systemClock, sink: () => {} }) });
+const FAST_SEND = chooseOnce({ log: createLog({ clock: systemClock, sink: () => {} }) });
 
 /** A peer whose listener keeps all calls; loopback only. `fastSend`: how it sends media. */
 export function openPeer(
   { clock = systemClock, fastSend = FAST_SEND, ...options }:
-    & { readonly clock?: Clock; readonly fastSend?: FastSend | undefined }
+    & { readonly clock?: Clock; readonly fastSend?: () => FastSend | undefined }
     & Partial<PeerOptions> = {},
 ): WorkerEnd {
   const reported: Reported = {

@@ -1,6 +1,10 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { createLog } from "../../../../protocol/log.ts";
-import { type FastSendOptions, openFastSend } from "../../../../worker/fast_send/fast_send.ts";
+import {
+  chooseOnce,
+  type FastSendOptions,
+  openFastSend,
+} from "../../../../worker/fast_send/fast_send.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { FakeLibc } from "../../../fakes/fast_send/libc.ts";
 import { FakeLibcrypto } from "../../../fakes/fast_send/libcrypto.ts";
@@ -8,10 +12,14 @@ import { FakeLibcrypto } from "../../../fakes/fast_send/libcrypto.ts";
 const ENOSYS = 38;
 const EINVAL = 22;
 
-function setup(more: Partial<FastSendOptions> = {}) {
+function parts() {
   const lines: { level: string; path: string; reason?: string }[] = [];
   const log = createLog({ clock: new FakeClock(), sink: (line) => lines.push(JSON.parse(line)) });
-  const [libc, libcrypto] = [new FakeLibc(), new FakeLibcrypto()];
+  return { lines, log, libc: new FakeLibc(), libcrypto: new FakeLibcrypto() };
+}
+
+function setup(more: Partial<FastSendOptions> = {}) {
+  const { lines, log, libc, libcrypto } = parts();
   const open = () =>
     openFastSend({
       log,
@@ -81,4 +89,23 @@ Deno.test("[FST3] a library that encrypts otherwise is not used", () => {
   libcrypto.leavesTagOut = true;
   equal(open(), undefined);
   match(lines[0]!.reason!, /not encrypt a packet as RFC 7714/);
+});
+
+Deno.test("[FST3] the way is chosen at the first connection, once, also when there is none", () => {
+  for (const isMissing of [false, true]) {
+    let loaded = 0;
+    const { log, libc, libcrypto } = parts();
+    const fastSend = chooseOnce({
+      log,
+      loadLibc: () => libc,
+      loadLibcrypto() {
+        loaded++;
+        if (isMissing) throw new Error("cannot open shared object file");
+        return libcrypto.library;
+      },
+    });
+    equal(loaded, 0);
+    deepEqual([fastSend() === undefined, fastSend() === undefined], [isMissing, isMissing]);
+    equal(loaded, 1);
+  }
 });
