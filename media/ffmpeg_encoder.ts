@@ -39,6 +39,8 @@ export interface OpenOptions {
 
 /** Share by which the measured picture rate must differ before the encoder's rate is changed. */
 const RATE_CHANGE = 0.15;
+/** Ticks of an encoder's clock for one picture at the nominal rate. */
+const TICKS = 1_000;
 
 /** The differences between codecs. */
 export interface FfmpegCodec {
@@ -51,8 +53,11 @@ export interface FfmpegCodec {
   readonly bufferFrames: number;
   /** Whether going from one bitrate to the other takes a new encoder, and so a keyframe. */
   reopens(change: { from: number; to: number; frames: number; frameRate: number }): boolean;
-  /** Whether an open encoder takes a new bitrate. */
-  readonly retunable: boolean;
+  /**
+   * How an open encoder gets a new bitrate. `fields`: it reads them before each picture. `durations`: it does not, but
+   * a picture that is said to last longer gets more bits.
+   */
+  readonly retuned: "fields" | "durations";
   /** Removes the parts of an access unit that no receiver needs. */
   trim(data: Uint8Array): Uint8Array<ArrayBuffer>;
 }
@@ -68,8 +73,10 @@ export class FfmpegEncoder implements VideoEncoder {
   /** Pictures a second that the encoder's bitrate is set for. */
   #rateSet: number;
   #bitrate: number;
-  /** Frames since the encoder was opened; also their presentation time. */
+  /** Frames since the encoder was opened. */
   #frames = 0;
+  /** Presentation time of the next frame, in ticks. */
+  #time = 0n;
 
   constructor(codec: FfmpegCodec, { frameRate, bitrate, targetHeight }: VideoEncoderOptions) {
     if (!(frameRate >= 1 && frameRate <= 1000)) {
@@ -106,7 +113,10 @@ export class FfmpegEncoder implements VideoEncoder {
     this.#rate.picture(timestamp);
     this.#followRate();
     const context = this.#contextFor(frame);
-    frame.pts = BigInt(this.#frames++);
+    this.#frames += 1;
+    frame.pts = this.#time;
+    frame.duration = this.#duration;
+    this.#time += frame.duration;
     frame.pictType = keyframe ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     check(context.sendFrameSync(frame), `Cannot encode a picture with ${this.#codec.name}`);
     if (context.receivePacketSync(this.#packet) < 0) return undefined;
@@ -145,7 +155,14 @@ export class FfmpegEncoder implements VideoEncoder {
   }
 
   #retune(): void {
-    if (this.#open && this.#codec.retunable) this.#setRate(this.#open.context);
+    if (this.#open && this.#codec.retuned === "fields") this.#setRate(this.#open.context);
+  }
+
+  /** Ticks that the next frame is said to last. */
+  get #duration(): bigint {
+    if (!this.#open || this.#codec.retuned === "fields") return BigInt(TICKS);
+    const share = this.#nominalBitrate / this.#open.options.bitrate;
+    return BigInt(Math.max(1, Math.round(TICKS * share)));
   }
 
   /** The bitrate on the encoder's own clock, bits per second. */
@@ -172,6 +189,7 @@ export class FfmpegEncoder implements VideoEncoder {
     const context = this.#openContext(options);
     this.#open = { context, options };
     this.#frames = 0;
+    this.#time = 0n;
     return context;
   }
 
@@ -187,7 +205,7 @@ export class FfmpegEncoder implements VideoEncoder {
     context.height = options.height;
     context.pixelFormat = AV_PIX_FMT_YUV420P;
     const rate = Math.round(options.frameRate * 1000);
-    context.timeBase = new Rational(1000, rate);
+    context.timeBase = new Rational(1, Math.round(TICKS * options.frameRate));
     context.framerate = new Rational(rate, 1000);
     // The encoder makes keyframes only on request. More threads would add delay or use CPU without gain.
     context.gopSize = 1_000_000;
@@ -210,6 +228,8 @@ export class FfmpegEncoder implements VideoEncoder {
     const bitrate = this.#nominalBitrate;
     context.bitRate = BigInt(bitrate);
     context.rcMaxRate = BigInt(bitrate);
+    // The same least and highest bitrate: libvpx then holds it for every second and not on the average alone.
+    context.rcMinRate = BigInt(bitrate);
     context.rcBufferSize = Math.round(bitrate / this.#frameRate * this.#codec.bufferFrames);
   }
 

@@ -21,7 +21,7 @@ const X264: FfmpegCodec = {
   }),
   // An IDR of six frames' bits crosses a link that carries the bitrate in 100 ms.
   bufferFrames: 6,
-  retunable: true,
+  retuned: "fields",
   reopens: () => false,
   trim: (data) =>
     joinNals(

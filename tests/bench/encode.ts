@@ -25,13 +25,17 @@ const FRAMES = 600;
 /** Runs the benchmark and returns the cost of each picture size. */
 export async function encode(): Promise<Record<string, number>> {
   const figures: Record<string, number> = {};
-  console.log("encode       size       ms p50   p99    CPU at 60/s  Mbit/s  packets/frame");
-  for (const [width, height] of SIZES) {
-    const { p50, cpuPercent } = await measure({ codec: "h264", width, height });
-    figures[`ms_p50_${width}x${height}`] = p50;
-    figures[`cpu_percent_${width}x${height}`] = cpuPercent;
+  console.log(
+    "encode       size       ms p50   p99    CPU at 60/s  Mbit/s  packets/frame  keyframe/frame",
+  );
+  for (const codec of ["h264", "vp8"] as const) {
+    const prefix = codec === "h264" ? "" : `${codec}_`;
+    for (const [width, height] of SIZES) {
+      const { p50, cpuPercent } = await measure({ codec, width, height });
+      figures[`${prefix}ms_p50_${width}x${height}`] = p50;
+      figures[`${prefix}cpu_percent_${width}x${height}`] = cpuPercent;
+    }
   }
-  for (const [width, height] of SIZES) await measure({ codec: "vp8", width, height });
   return figures;
 }
 
@@ -53,17 +57,19 @@ async function measure(
   const times: number[] = [];
   let bytes = 0;
   let packets = 0;
+  let keyframe = 0;
   let cpu = process.cpuUsage();
   for (let n = 0; n < WARM_UP + FRAMES; n++) {
     if (n === WARM_UP) cpu = process.cpuUsage();
     const began = performance.now();
-    const options = { keyframe: false, timestamp: n * 1500 };
+    const options = { keyframe: n === WARM_UP + FRAMES / 2, timestamp: n * 1500 };
     const frame = encoder.encode(scene[n % SCENE]!, options);
     const payloads = frame ? packetize(frame.data) : [];
     if (n < WARM_UP) continue;
     times.push(performance.now() - began);
     bytes += frame?.data.length ?? 0;
     packets += payloads.length;
+    if (frame?.keyframe) keyframe = frame.data.length;
     // Other programs share the machine. Pauses spread the measurement, so a burst of theirs affects only part of it.
     if (n % 60 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
@@ -79,6 +85,7 @@ async function measure(
     `${cpuPercent} %`.padStart(12),
     `${round(bytes * 8 / (FRAMES / FRAME_RATE) / 1e6)}`.padStart(7),
     `${round(packets / FRAMES)}`.padStart(7),
+    `${round(keyframe * FRAMES / bytes)}`.padStart(15),
   ];
   console.log(columns.join(" "));
   return { p50, cpuPercent };
