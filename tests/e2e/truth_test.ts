@@ -41,6 +41,7 @@ Deno.test.beforeAll(async () => {
     url: `http://127.0.0.1:${proxy.port}`,
     enrollment: made.enrollment_token,
   });
+  await until(async () => (await ask(api.senders.get, { params: { id: senderId } })).online);
 });
 
 Deno.test.afterAll(async () => {

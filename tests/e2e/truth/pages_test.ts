@@ -37,6 +37,7 @@ Deno.test.beforeAll(async () => {
   senderId = made.sender.sender_id;
   agent = await startAgent({ url: walk.stack.url, enrollment: made.enrollment_token });
   rtmpPort = await freePort();
+  await until(async () => (await ask(api.senders.get, { params: { id: senderId } })).online);
 });
 
 Deno.test.afterAll(async () => {
