@@ -22,17 +22,26 @@ export const systemDisk: Disk = {
   syncFolder,
 };
 
-/** Makes a folder and flushes its name in the folder above it to the medium. */
+/**
+ * Makes a folder and flushes its name in the folder above it to the medium. A process that may not read the folder above
+ * leaves the flush to the system: the data folder of a service lies in a folder that only the system writes.
+ */
 async function makeFolder(path: string): Promise<void> {
   try {
     await Deno.mkdir(path);
-    await syncFolder(dirname(path));
+    await syncFolder(dirname(path)).catch((error) => {
+      if (!isDenied(error)) throw error;
+    });
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return;
     if (!(error instanceof Deno.errors.NotFound) || dirname(path) === path) throw error;
     await makeFolder(dirname(path));
     await makeFolder(path);
   }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;
 }
 
 /** Windows opens no folders as files, and keeps its folders in a journal. */

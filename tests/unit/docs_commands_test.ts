@@ -4,6 +4,7 @@ import { launcherPermissions, RUN } from "../../agent/permissions.ts";
 import denoJson from "../../deno.json" with { type: "json" };
 import packageJson from "../../package.json" with { type: "json" };
 import { permissionsOf } from "../../coordinator/permissions.ts";
+import { SMALL_HEAP, YOUNG_SPACE } from "../../protocol/process/small_memory.ts";
 import { COORDINATOR_SETTINGS } from "../../protocol/settings/coordinator.ts";
 import { envName } from "../../protocol/settings/table.ts";
 import { WORKER_SETTINGS } from "../../protocol/settings/worker.ts";
@@ -95,9 +96,18 @@ for (const [program, permissions] of Object.entries(UNITS)) {
     const command = /^ExecStart=(.*)$/m.exec(lines)![1]!.split(/\s+/);
     const sorted = (flags: readonly string[]) =>
       flags.map((flag) => flag.split(/[=,]/).sort().join()).sort();
-    deepEqual(command.slice(0, 4), ["/usr/local/bin/deno", "run", "--quiet", "--no-prompt"]);
+    deepEqual(command.slice(0, 5), [
+      "/usr/local/bin/deno",
+      "run",
+      "--quiet",
+      "--no-prompt",
+      YOUNG_SPACE,
+    ]);
+    for (const [name, value] of Object.entries(SMALL_HEAP)) {
+      ok(unit.includes(`${name}=${value}`), name);
+    }
     deepEqual(command.at(-1), `${program}/main.ts`);
-    deepEqual(sorted(command.slice(4, -1)), sorted(permissions));
+    deepEqual(sorted(command.slice(5, -1)), sorted(permissions));
   });
 }
 

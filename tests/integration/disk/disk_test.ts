@@ -181,3 +181,24 @@ for (const space of ["no", "too little"] as const) {
       match(ended.output.trim(), /^Cannot [^\n]+: the disk is full[^\n]*$/);
     }));
 }
+
+Deno.test("[STO24] a process keeps its data in a new folder below one that it may not read", async () => {
+  const above = await Deno.makeTempDir({ prefix: "farpad-disk-" });
+  const data = join(above, "data");
+  const module = new URL("../../../protocol/disk/durable_file.ts", import.meta.url);
+  const program = `import { writeDurably } from ${JSON.stringify(module.href)};
+    await writeDurably(${JSON.stringify(join(data, "kept"))}, "text");`;
+  const entry = join(data, "..", "program.ts");
+  await Deno.writeTextFile(entry, program);
+  try {
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", `--allow-read=${data}`, `--allow-write=${data}`, entry],
+      stderr: "piped",
+    }).output();
+    equal(new TextDecoder().decode(stderr), "");
+    equal(success, true);
+    equal(await Deno.readTextFile(join(data, "kept")), "text");
+  } finally {
+    await Deno.remove(above, { recursive: true });
+  }
+});
