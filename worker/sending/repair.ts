@@ -36,7 +36,7 @@ export interface Answer {
 /** Keeps the packets of one picture stream, and answers the NACKs of its viewer. */
 export class Repair {
   readonly #clock: Clock;
-  readonly #buffer = new RetransmissionBuffer();
+  readonly #buffer = new RetransmissionBuffer(MOST_AGE);
   #share = SAVED_SHARE;
   #roundTrip: number | undefined;
   /** Sequence number of the first packet of the newest keyframe, while packets before it may still be kept. */
@@ -91,11 +91,13 @@ export class Repair {
     if (!kept || !this.isUseful(sequenceNumber)) return undefined;
     const now = this.#clock.now();
     if (kept.resentAt !== undefined && now - kept.resentAt < this.#spacing) return undefined;
-    const { length } = kept.sent.payload;
-    if (now - kept.sentAt > MOST_AGE || length > this.#share) return "given up";
-    this.#share -= length;
-    this.#buffer.resent(kept.sent, now);
-    return kept.sent;
+    const { sent } = kept;
+    if (!sent || now - kept.sentAt > MOST_AGE || sent.payload.length > this.#share) {
+      return "given up";
+    }
+    this.#share -= sent.payload.length;
+    this.#buffer.resent(sent, now);
+    return sent;
   }
 
   /** The first copy has not arrived sooner than this, in milliseconds. */
