@@ -34,6 +34,7 @@ export const PACKAGES: readonly DebianPackage[] = [
     file: "/usr/sbin/nginx",
     use: "tests behind a reverse proxy",
   },
+  { name: "caddy", file: "/usr/bin/caddy", use: "tests behind a reverse proxy" },
   { name: "bubblewrap", file: "/usr/bin/bwrap", use: "rooms that are confined" },
 ];
 
