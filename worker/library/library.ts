@@ -26,6 +26,9 @@ const MAX_DEPTH = 6;
 const MAX_GAMES = 1_900;
 /** The most passed-over files and folders that a worker reports by name; the rest is only counted. */
 const MAX_PASSED_OVER = 50;
+/** Logged when the games folder is missing. */
+const NO_FOLDER =
+  "the games folder is not there: make it and put games into it, or name another one in FARPAD_ROMS";
 /** The folder is read once no event came for this long, in milliseconds, because a file is copied in pieces. */
 const QUIET = 500;
 /** How often the folder is read without an event, in milliseconds. */
@@ -159,7 +162,10 @@ class FolderLibrary implements Library {
     this.#passedOver = passedOver;
     if (JSON.stringify([this.#entries, passedOver]) === before) return;
     log.info("library", { roms, games: paths.length, cores: found.map(({ id }) => id) });
-    for (const each of passedOver.slice(0, MAX_PASSED_OVER)) log.warn("passed over", { ...each });
+    for (const { path, reason, cause } of passedOver.slice(0, MAX_PASSED_OVER)) {
+      if (path === "." && reason === "gone") log.warn(NO_FOLDER, { roms });
+      else log.warn("passed over", { path, reason, ...(cause !== undefined && { cause }) });
+    }
     if (this.#following) changed();
   }
 

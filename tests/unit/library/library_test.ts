@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { join } from "node:path";
 import { createLog } from "../../../protocol/log.ts";
 import { openLibrary, RESCAN } from "../../../worker/library/library.ts";
@@ -116,6 +116,9 @@ Deno.test("[LIB8] a folder that was moved away and created again is watched", as
   await test.clock.run(RESCAN + 1);
   deepEqual(test.titles(), []);
   deepEqual(test.library.passedOver, { first: [{ path: ".", reason: "gone" }], count: 1 });
+  const warning = JSON.parse(test.lines.findLast((line) => line.includes('"warn"'))!);
+  match(warning.event, /^the games folder is not there: make it .* FARPAD_ROMS$/);
+  equal(warning.roms, test.roms);
   test.folder.add(join(test.roms, "New.nes"));
   await test.clock.run(RESCAN + 1);
   deepEqual(test.titles(), ["New"]);
