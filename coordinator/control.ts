@@ -6,7 +6,7 @@
  */
 import type { JWK } from "jose";
 import type { ReachRules } from "../protocol/addresses/reach.ts";
-import type { Clock } from "../protocol/clock.ts";
+import { type Clock, every } from "../protocol/clock.ts";
 import type { WorkerId } from "../protocol/ids.ts";
 import type { StorageWatch } from "../protocol/disk/storage_watch.ts";
 import type { Log } from "../protocol/log.ts";
@@ -57,6 +57,9 @@ import { StreamRegistry } from "./streams/stream_registry.ts";
 import { Streams } from "./streams/streams.ts";
 import type { WorkerCredentials } from "./secrets/worker_credentials.ts";
 import type { Workers } from "./workers.ts";
+
+/** How often links to rooms that are not open are looked for, in milliseconds: by then every worker dialled again. */
+const LINKS_CHECKED = 3_600_000;
 
 /** The settings and ports of {@linkcode openControl}. */
 export interface ControlOptions {
@@ -195,6 +198,10 @@ export async function openControl(options: ControlOptions) {
   );
   await alerts.start();
   await running.use(new Housekeeping(ports)).clean();
+  const linksLeft = (error: unknown) => log.error("links of closed rooms not removed", { error });
+  running.use(every(clock, LINKS_CHECKED, () => {
+    access.removeLinksOfClosedRooms((room) => workers.room(room) !== undefined).catch(linksLeft);
+  }));
 
   return {
     ...{ clock, random, log, store, workers, rights, bus, tokens, audit },
@@ -247,7 +254,8 @@ export async function openControl(options: ControlOptions) {
     },
 
     /** Publishes that a room opened, changed or closed. */
-    roomChanged({ room_id, worker_id }: Room): void {
+    roomChanged({ room_id, worker_id, state }: Room): void {
+      if (state === "closed") access.roomClosed(room_id).catch(linksLeft);
       bus.publish({ type: "room", roomId: room_id });
       bus.publish({ type: "worker", workerId: worker_id });
     },

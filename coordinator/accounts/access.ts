@@ -11,12 +11,14 @@ import { newPrefixedId, type RoomId } from "../../protocol/ids.ts";
 import type { Room } from "../../protocol/legs/room.ts";
 import type { LinkRole } from "../../protocol/pass.ts";
 import type { Random } from "../../protocol/random.ts";
-import { OPERATORS } from "../../protocol/rest/contract.ts";
+import { MAX_PAGE, OPERATORS, type Paging } from "../../protocol/rest/contract.ts";
 import { AccessPolicy } from "../../protocol/rest/settings.ts";
 import { type CheckedCredentials, type Pass, passOf } from "../domain/pass.ts";
 import type { Store } from "../ports.ts";
 import type { LoginRecord, ShareLinkRecord, UserRecord } from "../records/accounts.ts";
-import { notFound, type Refused, refused } from "../refusals.ts";
+import { type Page, pageOf } from "../records/page.ts";
+import { specOf } from "../records/tables.ts";
+import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
 import { type Audit, defined } from "./audit.ts";
 import { POLICY_WORDS } from "./audit_words.ts";
@@ -48,7 +50,7 @@ export interface CreatedLink {
 }
 
 const HOUR = 3_600_000;
-/** How long a link that a player makes works at most; it ends with its room as well. */
+/** How long a link that a player makes works at most; it ends with its room as well (PAS12). */
 const ROOM_LINK_HOURS = 24;
 
 /** The access policy and the share links of an installation. */
@@ -162,12 +164,12 @@ export function createAccess(
     /** The pass that follows from the same credentials now; a refusal when none does. */
     renew: (proof: CheckedCredentials): Promise<AdmittedPlayer | Refused> => passFrom(proof),
 
-    async links(caller: Caller): Promise<readonly ShareLinkRecord[]> {
-      return await store.shareLinks.list({
-        where: { owner_id: ownerFilter(caller) },
-        order: "desc",
-      });
-    },
+    /** A page of the links of a caller's fleet, newest first. */
+    links: (caller: Caller, page: Paging): Promise<Page<ShareLinkRecord> | Refused> =>
+      pageOf(
+        { table: store.shareLinks, spec: specOf("shareLinks") },
+        { ...page, where: { owner_id: ownerFilter(caller) }, order: "desc" },
+      ),
 
     async createLink(
       caller: Caller,
@@ -201,6 +203,32 @@ export function createAccess(
       const name = `Room of ${title}`.slice(0, 80);
       const { path } = await make({ name, room_id, role, owner_id, made_by, expires_at });
       return { path, expires_at };
+    },
+
+    /** Removes the links to a room that is closed, because nobody can enter it again. */
+    async roomClosed(room_id: RoomId): Promise<void> {
+      for (;;) {
+        const links = await store.shareLinks.list({ where: { room_id } });
+        if (links.length === 0) return;
+        for (const { share_id } of links) await store.shareLinks.remove(share_id);
+      }
+    },
+
+    /**
+     * Removes the links to rooms that are not open: those of rooms that closed while no coordinator ran, or while
+     * nothing could be written.
+     */
+    async removeLinksOfClosedRooms(isOpen: (room: RoomId) => boolean): Promise<void> {
+      const table = { table: store.shareLinks, spec: specOf("shareLinks") };
+      const closed = new Set<RoomId>();
+      let cursor: string | undefined;
+      do {
+        const page = await pageOf(table, { limit: MAX_PAGE, cursor });
+        if (isRefused(page)) return;
+        for (const { room_id } of page.rows) if (room_id && !isOpen(room_id)) closed.add(room_id);
+        cursor = page.next;
+      } while (cursor !== undefined);
+      for (const room of closed) await this.roomClosed(room);
     },
 
     async removeLink(caller: Caller, id: string): Promise<Refused | undefined> {

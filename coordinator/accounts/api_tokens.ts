@@ -9,9 +9,11 @@ import { newPrefixedId, type UserId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { TokenScope } from "../../protocol/rest/api_tokens.ts";
-import type { Role } from "../../protocol/rest/contract.ts";
+import type { Paging, Role } from "../../protocol/rest/contract.ts";
 import type { Store } from "../ports.ts";
 import type { ApiTokenRecord } from "../records/accounts.ts";
+import { type Page, pageOf } from "../records/page.ts";
+import { specOf } from "../records/tables.ts";
 import { notFound, type Refused, refused } from "../refusals.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
 import type { Audit } from "./audit.ts";
@@ -88,6 +90,13 @@ export function createApiTokens(
 
     /** A user's tokens, newest first, also those that expired in the last day. */
     list: (userId: UserId) => store.apiTokens.list({ where: { user_id: userId }, order: "desc" }),
+
+    /** A page of a user's tokens, newest first. */
+    page: (user_id: UserId, page: Paging): Promise<Page<ApiTokenRecord> | Refused> =>
+      pageOf(
+        { table: store.apiTokens, spec: specOf("apiTokens") },
+        { ...page, where: { user_id }, order: "desc" },
+      ),
 
     async revoke(caller: Caller, id: string): Promise<Refused | undefined> {
       const row = await store.apiTokens.get(id);

@@ -5,8 +5,10 @@
  * @module
  */
 import { newPrefixedId } from "../../protocol/ids.ts";
-import type { Role } from "../../protocol/rest/contract.ts";
+import type { Paging, Role } from "../../protocol/rest/contract.ts";
 import type { InvitationRecord } from "../records/accounts.ts";
+import { type Page, pageOf } from "../records/page.ts";
+import { specOf } from "../records/tables.ts";
 import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
 import { checkLink } from "../sign_in/link_check.ts";
@@ -142,10 +144,13 @@ export function createInvitations(
       return { invitation, token };
     },
 
-    async list(caller: Caller): Promise<readonly InvitationRecord[]> {
-      const all = await store.invitations.list({ order: "desc" });
-      return all.filter((row) => row.expires_at > clock.epoch() && ownsInvitation(caller, row));
-    },
+    /** A page of the open invitations that a caller may see, newest first. */
+    list: (caller: Caller, page: Paging): Promise<Page<InvitationRecord> | Refused> =>
+      pageOf({ table: store.invitations, spec: specOf("invitations") }, {
+        ...page,
+        order: "desc",
+        keep: (row) => row.expires_at > clock.epoch() && ownsInvitation(caller, row),
+      }),
 
     async withdraw(caller: Caller, id: string): Promise<Refused | undefined> {
       const row = await store.invitations.get(id);

@@ -11,8 +11,11 @@
 import type { Clock } from "../../protocol/clock.ts";
 import { newPrefixedId, UserId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
+import type { Paging } from "../../protocol/rest/contract.ts";
 import type { Store } from "../ports.ts";
 import type { LoginRecord, UserRecord } from "../records/accounts.ts";
+import { type Page, pageOf } from "../records/page.ts";
+import { specOf } from "../records/tables.ts";
 import { type Refused, refused } from "../refusals.ts";
 import type { SignedTokens } from "../secrets/signed_token.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
@@ -24,6 +27,8 @@ export const LOGIN_LIFETIME = 30 * 24 * 3_600_000;
 export const BEARER_LIFETIME = 12 * 3_600_000;
 /** How long the previous refresh token is still accepted, in milliseconds. */
 export const ROTATION_GRACE = 10_000;
+/** Most logins of one user. */
+export const MAX_LOGINS = 200;
 /** How many used refresh tokens are recognised. */
 const SPENT_KEPT = 16;
 
@@ -79,7 +84,12 @@ export function createLogins(ports: Ports) {
   }
 
   return {
+    /** Opens a login. A user with {@linkcode MAX_LOGINS} loses the one that was used longest ago. */
     async open(user: UserRecord, from: Requester): Promise<OpenedLogin> {
+      const known = await store.logins.list({ where: { user_id: user.user_id } });
+      const surplus = [...known].sort((a, b) => a.last_used_at - b.last_used_at)
+        .slice(0, Math.max(0, known.length + 1 - MAX_LOGINS));
+      await remove(...surplus.map(({ login_id }) => login_id));
       const loginId = newPrefixedId("log", ports);
       const { token: refresh, hash } = createToken(loginId, random);
       const now = clock.epoch();
@@ -162,7 +172,15 @@ export function createLogins(ports: Ports) {
       await remove(login.login_id);
     },
 
-    list: (userId: string) => store.logins.list({ where: { user_id: userId }, order: "desc" }),
+    /** All logins of a user. */
+    list: (user_id: UserId) => store.logins.list({ where: { user_id } }),
+
+    /** A page of a user's logins, newest first. */
+    page: (user_id: UserId, page: Paging): Promise<Page<LoginRecord> | Refused> =>
+      pageOf(
+        { table: store.logins, spec: specOf("logins") },
+        { ...page, where: { user_id }, order: "desc" },
+      ),
 
     /** Ends one of a user's logins; false when that user has no such login. */
     async end(userId: string, loginId: string): Promise<boolean> {

@@ -50,6 +50,11 @@ export const MIGRATIONS: readonly string[] = [
     body TEXT NOT NULL) STRICT;
   CREATE INDEX identities_by_user ON identities (user_id, sort, id);
   `,
+  `
+  ALTER TABLE shareLinks ADD COLUMN room_id TEXT;
+  UPDATE shareLinks SET room_id = json_extract(body, '$.room_id');
+  CREATE INDEX shareLinks_by_room ON shareLinks (room_id, sort, id);
+  `,
 ];
 
 /**

@@ -163,8 +163,11 @@ export const accountTables = {
     schema: ShareLinkRecord,
     key: (row) => row.share_id,
     sort: (row) => timeKey(row.created_at),
-    // The column takes no NULL.
-    index: { owner_id: (row) => row.owner_id ?? "" },
+    index: {
+      // The column takes no NULL.
+      owner_id: (row) => row.owner_id ?? "",
+      room_id: (row) => row.room_id,
+    },
   }),
   settings: table<SettingRecord>({
     schema: SettingRecord,

@@ -6,7 +6,7 @@
  */
 import * as z from "zod/mini";
 import type { Table } from "../ports.ts";
-import { type Refused, refused } from "../refusals.ts";
+import { isRefused, type Refused, refused } from "../refusals.ts";
 import { type ListQuery, type Position, positionOf, type TableSpec } from "./table.ts";
 
 /** One page of a list. */
@@ -35,12 +35,7 @@ export async function pageOf<T>(
 ): Promise<Page<T> | Refused> {
   const { limit, cursor, keep = () => true, where = {}, order = "asc" } = query;
   let after = cursor === undefined ? undefined : readCursor(cursor);
-  if (cursor !== undefined && !after) {
-    return refused(
-      "bad_request",
-      "Cannot read this page: the cursor is not one that a list returned",
-    );
-  }
+  if (cursor !== undefined && !after) return wrongCursor();
   const rows: T[] = [];
   for (let examined = 0; examined < MAX_EXAMINED;) {
     const batch: readonly T[] = await table.list({ where, order, after, limit: limit + 1 });
@@ -53,6 +48,59 @@ export async function pageOf<T>(
     if (batch.length <= limit) return { rows };
   }
   return after ? { rows, next: writeCursor(after) } : { rows };
+}
+
+/**
+ * A page of at most `limit` of the items that are in memory, by their positions. Refuses a cursor that no list
+ * returned.
+ */
+export function pageInMemory<T>(
+  items: readonly T[],
+  { position, order = "asc", limit, cursor }: {
+    readonly position: (item: T) => Position;
+    readonly order?: "asc" | "desc";
+    readonly limit: number;
+    readonly cursor?: string | undefined;
+  },
+): Page<T> | Refused {
+  const after = cursor === undefined ? undefined : readCursor(cursor);
+  if (cursor !== undefined && !after) return wrongCursor();
+  const sign = order === "asc" ? 1 : -1;
+  const rest = items.map((item) => ({ item, at: position(item) }))
+    .filter(({ at }) => !after || sign * compare(at, after) > 0)
+    .sort((a, b) => sign * compare(a.at, b.at));
+  const rows = rest.slice(0, limit);
+  const last = rows.at(-1);
+  return {
+    rows: rows.map(({ item }) => item),
+    ...(last && rest.length > limit && { next: writeCursor(last.at) }),
+  };
+}
+
+/** The position of an item in a list that is ordered by ids. */
+export function byId(id: string): Position {
+  return { sort: id, id };
+}
+
+/** The answer of a list call for a page of it. */
+export function listAnswer<T, V>(
+  page: Page<T> | Refused,
+  view: (row: T) => V,
+): { items: V[]; next?: string } | Refused {
+  if (isRefused(page)) return page;
+  return { items: page.rows.map(view), ...(page.next !== undefined && { next: page.next }) };
+}
+
+function compare(a: Position, b: Position): number {
+  if (a.sort !== b.sort) return a.sort < b.sort ? -1 : 1;
+  return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
+}
+
+function wrongCursor(): Refused {
+  return refused(
+    "bad_request",
+    "Cannot read this page: the cursor is not one that a list returned",
+  );
 }
 
 function writeCursor({ sort, id }: Position): string {

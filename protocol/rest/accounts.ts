@@ -5,7 +5,17 @@
  */
 import * as z from "zod/mini";
 import { UserId } from "../ids.ts";
-import { ADMINS, contract, Done, EVERY_ROLE, OPERATORS, page, Paging, Role } from "./contract.ts";
+import {
+  ADMINS,
+  contract,
+  Done,
+  EVERY_ROLE,
+  LongPaging,
+  OPERATORS,
+  page,
+  Paging,
+  Role,
+} from "./contract.ts";
 
 /** Compared in lower case. Only its form is checked: `admin@localhost` is fine. */
 export const Email = z.string().check(
@@ -127,7 +137,8 @@ export const auth = {
     summary: "List one's active logins",
     access: EVERY_ROLE,
     byLogin: true,
-    response: z.object({ items: z.array(Login) }),
+    query: LongPaging,
+    response: page(Login),
   }),
   endLogin: contract({
     method: "DELETE",
@@ -223,7 +234,8 @@ export const users = {
     path: "/api/invitations",
     summary: "List open invitations",
     access: OPERATORS,
-    response: z.object({ items: z.array(Invitation) }),
+    query: LongPaging,
+    response: page(Invitation),
   }),
   invite: contract({
     method: "POST",

@@ -5,7 +5,7 @@
  */
 import * as z from "zod/mini";
 import { DisplayName } from "./accounts.ts";
-import { contract, Done, EVERY_ROLE } from "./contract.ts";
+import { contract, Done, EVERY_ROLE, LongPaging, page } from "./contract.ts";
 
 /** What a token may do: `read` what a viewer may, `operate` what an operator may, `admin` everything. */
 export const TokenScope = z.enum(["read", "operate", "admin"]);
@@ -31,7 +31,8 @@ export const tokens = {
     summary: "List one's own API tokens",
     access: EVERY_ROLE,
     byLogin: true,
-    response: z.object({ items: z.array(ApiToken) }),
+    query: LongPaging,
+    response: page(ApiToken),
   }),
   create: contract({
     method: "POST",

@@ -138,19 +138,29 @@ function queryText(query: unknown): string {
   return text ? `?${text}` : "";
 }
 
-/** Query of every list: `cursor` is the `next` of the page before. */
-export const Paging = z.object({
-  limit: z._default(
-    z.coerce.number<number>().check(
-      z.refine(Number.isInteger, "must be a whole number"),
-      z.gte(1),
-      z.lte(200),
+/** Most items in one answer of a list. */
+export const MAX_PAGE = 200;
+
+/** Query of a list: `cursor` is the `next` of the page before. */
+function paging(defaultLimit: number) {
+  return z.object({
+    limit: z._default(
+      z.coerce.number<number>().check(
+        z.refine(Number.isInteger, "must be a whole number"),
+        z.gte(1),
+        z.lte(MAX_PAGE),
+      ),
+      defaultLimit,
     ),
-    50,
-  ),
-  cursor: z.optional(z.string().check(z.maxLength(200))),
-});
+    cursor: z.optional(z.string().check(z.maxLength(200))),
+  });
+}
+
+/** Query of a list that grows for years. */
+export const Paging = paging(50);
 export type Paging = z.infer<typeof Paging>;
+/** Query of a list that is short in most installations: a page is as long as one may be. */
+export const LongPaging = paging(MAX_PAGE);
 
 /** One page, newest first unless the contract says otherwise. `next` is absent on the last. */
 export function page<S extends Schema>(item: S) {

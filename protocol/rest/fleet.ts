@@ -8,7 +8,7 @@ import { RoomId, StreamId, WorkerId, ZoneId } from "../ids.ts";
 import { IngestTransport } from "../field/ingest.ts";
 import { PassedOverList, Room } from "../legs/room.ts";
 import { STORAGE_REASONS } from "../disk/storage_fault.ts";
-import { ADMINS, contract, Done, EVERY_ROLE, OPERATORS } from "./contract.ts";
+import { ADMINS, contract, Done, EVERY_ROLE, LongPaging, OPERATORS, page } from "./contract.ts";
 import { measured } from "./measured.ts";
 
 /** Ports of one worker, in pairs. */
@@ -79,7 +79,8 @@ export const fleet = {
     path: "/api/fleet/workers",
     summary: "List workers with their load",
     access: EVERY_ROLE,
-    response: z.object({ items: z.array(FleetWorker) }),
+    query: LongPaging,
+    response: page(FleetWorker),
   }),
   drain: contract({
     method: "POST",
@@ -108,7 +109,8 @@ export const fleet = {
     path: "/api/fleet/credentials",
     summary: "List the credentials of workers, oldest first",
     access: ADMINS,
-    response: z.object({ items: z.array(WorkerCredential) }),
+    query: LongPaging,
+    response: page(WorkerCredential),
   }),
   makeCredential: contract({
     method: "POST",
@@ -132,7 +134,8 @@ export const fleet = {
     path: "/api/fleet/rooms",
     summary: "List rooms; rooms of streams only to those who may see the stream",
     access: EVERY_ROLE,
-    response: z.object({ items: z.array(FleetRoom) }),
+    query: LongPaging,
+    response: page(FleetRoom),
   }),
   closeRoom: contract({
     method: "DELETE",
@@ -148,6 +151,7 @@ export const fleet = {
     path: "/api/fleet/ingest",
     summary: "List what each worker receives and which of its ports are taken",
     access: EVERY_ROLE,
-    response: z.object({ items: z.array(IngestPorts) }),
+    query: LongPaging,
+    response: page(IngestPorts),
   }),
 };

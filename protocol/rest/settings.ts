@@ -7,7 +7,16 @@ import * as z from "zod/mini";
 import { LinkRole } from "../pass.ts";
 import { RoomId, SenderId, StreamId, WorkerId } from "../ids.ts";
 import { DisplayName } from "./accounts.ts";
-import { ADMINS, contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
+import {
+  ADMINS,
+  contract,
+  Done,
+  EVERY_ROLE,
+  LongPaging,
+  OPERATORS,
+  page,
+  Paging,
+} from "./contract.ts";
 
 /** Who may play: every person, signed-in users, or signed-in users and people with a share link. */
 export const AccessPolicy = z.enum(["anyone", "signed_in", "share_link"]);
@@ -54,7 +63,8 @@ export const access = {
     path: "/api/access/links",
     summary: "List share links",
     access: OPERATORS,
-    response: z.object({ items: z.array(ShareLink) }),
+    query: LongPaging,
+    response: page(ShareLink),
   }),
   createLink: contract({
     method: "POST",
@@ -155,10 +165,12 @@ export const alerts = {
   list: contract({
     method: "GET",
     path: "/api/alerts",
-    summary: "List alerts that are raised, or recent ones too",
+    summary: "List alerts that are raised, or recent ones too: of the newest 2,000",
     access: EVERY_ROLE,
-    query: z.object({ state: z._default(z.enum(["raised", "all"]), "raised") }),
-    response: z.object({ items: z.array(Alert) }),
+    query: z.extend(LongPaging, {
+      state: z._default(z.enum(["raised", "all"]), "raised"),
+    }),
+    response: page(Alert),
   }),
   settings: contract({
     method: "GET",

@@ -9,6 +9,7 @@ import { passOfUser } from "../../domain/pass.ts";
 import type { Rights } from "../../play/rights.ts";
 import { isRefused, notFound } from "../../refusals.ts";
 import type { ShareLinkRecord } from "../../records/accounts.ts";
+import { listAnswer } from "../../records/page.ts";
 import type { Workers } from "../../workers.ts";
 import type { Router } from "./router.ts";
 
@@ -26,9 +27,9 @@ export function accessRoutes(router: Router, { access, rights, workers }: Access
     await access.setPolicy(caller, body.policy);
     return await access.settings();
   });
-  router.on(contracts.links, async ({ caller }) => ({
-    items: (await access.links(caller)).map(linkView),
-  }));
+  router.on(contracts.links, async ({ caller, query }) => {
+    return listAnswer(await access.links(caller, query), linkView);
+  });
   router.on(contracts.createLink, async ({ caller, body }) => {
     const { name, room_id: roomId, role, hours } = body;
     const room = roomId && workers.room(roomId);

@@ -12,11 +12,13 @@ import { type Alerts, webhookBody } from "../../alerts/alerts.ts";
 import type { AlertSettings, StoredAlertSettings } from "../../alerts/settings.ts";
 import type { Webhooks } from "../../alerts/webhook.ts";
 import type { Store } from "../../ports.ts";
+import { listAnswer, pageInMemory } from "../../records/page.ts";
+import { timeKey } from "../../records/table.ts";
 import { isRefused } from "../../refusals.ts";
 import type { Router } from "./router.ts";
 
-/** The most alerts that a list holds. */
-const MAX_ALERTS = 200;
+/** The most alerts that the list looks at, newest first. */
+const MAX_ALERTS = 2_000;
 
 /** What {@linkcode alertRoutes} calls. */
 export interface AlertServices {
@@ -34,14 +36,15 @@ export function alertRoutes(router: Router, services: AlertServices): void {
 
   router.on(contracts.list, async ({ caller, query }) => {
     const state = query.state === "all" ? undefined : query.state;
-    const rows = await store.alerts.list({
-      where: { state },
-      order: "desc",
-      limit: 10 * MAX_ALERTS,
-    });
-    const items = services.alerts.overlay(rows)
+    const rows = await store.alerts.list({ where: { state }, order: "desc", limit: MAX_ALERTS });
+    const shown = services.alerts.overlay(rows)
       .filter((row) => sees(caller, row.owner_id) && (state ?? row.state) === row.state);
-    return { items: items.slice(0, MAX_ALERTS) };
+    const { limit, cursor } = query;
+    const page = pageInMemory(shown, {
+      ...{ limit, cursor, order: "desc" },
+      position: ({ raised_at, alert_id }) => ({ sort: timeKey(raised_at), id: alert_id }),
+    });
+    return listAnswer(page, (row) => row);
   });
   router.on(contracts.settings, async ({ caller }) => {
     const owner = caller.user.owner_id;

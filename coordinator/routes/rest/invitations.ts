@@ -6,6 +6,7 @@
 import { users as contracts } from "../../../protocol/rest/accounts.ts";
 import type { Invitations } from "../../accounts/invitations.ts";
 import type { InvitationRecord } from "../../records/accounts.ts";
+import { listAnswer } from "../../records/page.ts";
 import { isRefused } from "../../refusals.ts";
 import type { Router } from "./router.ts";
 
@@ -16,9 +17,9 @@ export interface InvitationServices {
 
 /** Adds the routes to list, make and withdraw invitations. */
 export function invitationRoutes(router: Router, { invitations }: InvitationServices): void {
-  router.on(contracts.invitations, async ({ caller }) => ({
-    items: (await invitations.list(caller)).map(invitationView),
-  }));
+  router.on(contracts.invitations, async ({ caller, query }) => {
+    return listAnswer(await invitations.list(caller, query), invitationView);
+  });
   router.on(contracts.invite, async ({ caller, body }) => {
     const made = await invitations.invite(caller, body);
     if (isRefused(made)) return made;

@@ -12,6 +12,7 @@ import type { Logins, OpenedLogin } from "../../accounts/logins.ts";
 import { userView } from "../../accounts/user_view.ts";
 import type { PasswordReset } from "../../sign_in/password_reset.ts";
 import type { Users } from "../../accounts/users.ts";
+import { listAnswer } from "../../records/page.ts";
 import { isRefused, notFound, type Refused, refused } from "../../refusals.ts";
 import { TOKEN_SECONDS } from "../../secrets/signed_token.ts";
 import type { AppEnv } from "../app_env.ts";
@@ -77,14 +78,12 @@ export function loginRoutes(router: Router, services: LoginServices): void {
   router.on(auth.changePassword, async ({ caller, body }) => {
     return await users.changePassword(caller, body) ?? { ok: true as const };
   });
-  router.on(auth.logins, async ({ caller }) => {
-    const rows = await logins.list(caller.user.user_id);
-    return {
-      items: rows.map(({ login_id, created_at, last_used_at, address, user_agent }) => ({
-        ...{ login_id, created_at, last_used_at, address, user_agent },
-        current: login_id === caller.loginId,
-      })),
-    };
+  router.on(auth.logins, async ({ caller, query }) => {
+    const page = await logins.page(caller.user.user_id, query);
+    return listAnswer(page, ({ login_id, created_at, last_used_at, address, user_agent }) => ({
+      ...{ login_id, created_at, last_used_at, address, user_agent },
+      current: login_id === caller.loginId,
+    }));
   });
   router.on(auth.endLogin, async ({ caller, params }) => {
     const ended = await logins.end(caller.user.user_id, params.id);

@@ -12,6 +12,7 @@ import type { Audit } from "../../accounts/audit.ts";
 import { type Caller, sees } from "../../accounts/caller.ts";
 import type { Rights } from "../../play/rights.ts";
 import type { Views } from "../../fleet/views.ts";
+import { byId, listAnswer, pageInMemory } from "../../records/page.ts";
 import { notFound, refused } from "../../refusals.ts";
 import type { StreamRegistry } from "../../streams/stream_registry.ts";
 import type { Workers } from "../../workers.ts";
@@ -31,10 +32,12 @@ export interface RoomServices {
 export function roomRoutes(router: Router, services: RoomServices): void {
   const { workers, rights, views, audit } = services;
 
-  router.on(contracts.rooms, ({ caller }) => ({
-    items: workers.views().flatMap(({ rooms }) => rooms)
-      .filter((room) => sees(caller, rights.fleetOf(room))).map((room) => views.room(room)),
-  }));
+  router.on(contracts.rooms, ({ caller, query }) => {
+    const rooms = workers.views().flatMap(({ rooms }) => rooms)
+      .filter((room) => sees(caller, rights.fleetOf(room)));
+    const page = pageInMemory(rooms, { ...query, position: ({ room_id }) => byId(room_id) });
+    return listAnswer(page, (room) => views.room(room));
+  });
   router.on(contracts.closeRoom, ({ caller, params }) => {
     const found = workers.room(params.id);
     const room = found && views.room(found);

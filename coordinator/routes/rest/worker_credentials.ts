@@ -5,6 +5,8 @@
  */
 import { fleet as contracts } from "../../../protocol/rest/fleet.ts";
 import type { Audit } from "../../accounts/audit.ts";
+import { listAnswer, pageInMemory } from "../../records/page.ts";
+import { timeKey } from "../../records/table.ts";
 import { notFound, refused } from "../../refusals.ts";
 import type { WorkerCredentials } from "../../secrets/worker_credentials.ts";
 import type { Router } from "./router.ts";
@@ -20,7 +22,13 @@ export function workerCredentialRoutes(
   router: Router,
   { credentials, audit }: WorkerCredentialServices,
 ): void {
-  router.on(contracts.credentials, () => ({ items: [...credentials.list()] }));
+  router.on(contracts.credentials, ({ query }) => {
+    const page = pageInMemory(credentials.list(), {
+      ...query,
+      position: ({ created_at, worker_id }) => ({ sort: timeKey(created_at), id: worker_id }),
+    });
+    return listAnswer(page, ({ worker_id, created_at }) => ({ worker_id, created_at }));
+  });
   router.on(contracts.makeCredential, async ({ caller, body: { worker_id } }) => {
     const credential = await credentials.mint(worker_id);
     if (credential === undefined) {

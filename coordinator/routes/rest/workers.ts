@@ -3,12 +3,14 @@
  *
  * @module
  */
+import type { Paging } from "../../../protocol/rest/contract.ts";
 import { fleet as contracts } from "../../../protocol/rest/fleet.ts";
 import type { WorkerId } from "../../../protocol/ids.ts";
 import type { Audit } from "../../accounts/audit.ts";
 import type { FleetEvent } from "../../fleet/events.ts";
 import type { Views } from "../../fleet/views.ts";
 import type { Bus } from "../../ports.ts";
+import { byId, listAnswer, pageInMemory } from "../../records/page.ts";
 import { notFound, refused } from "../../refusals.ts";
 import type { StreamRegistry } from "../../streams/stream_registry.ts";
 import type { Workers } from "../../workers.ts";
@@ -28,9 +30,12 @@ export interface WorkerServices {
 export function workerRoutes(router: Router, services: WorkerServices): void {
   const { workers, registry, views, audit, bus } = services;
 
-  router.on(contracts.workers, () => ({
-    items: workers.views().map((view) => views.worker(view)),
-  }));
+  const page = (query: Paging) =>
+    pageInMemory(workers.views(), { ...query, position: ({ hello }) => byId(hello.worker_id) });
+
+  router.on(contracts.workers, ({ query }) => {
+    return listAnswer(page(query), (view) => views.worker(view));
+  });
   const viewOf = (id: WorkerId) => workers.views().find(({ hello }) => hello.worker_id === id);
 
   router.on(contracts.drain, ({ caller, params, body }) => {
@@ -58,10 +63,12 @@ export function workerRoutes(router: Router, services: WorkerServices): void {
     bus.publish({ type: "worker", workerId: params.id });
     return views.worker(viewOf(params.id) ?? known);
   });
-  router.on(contracts.ingest, ({ caller }) => ({
-    items: workers.views().flatMap((view) => views.ingest(view) ?? []).map((entry) => ({
+  router.on(contracts.ingest, ({ caller, query }) => {
+    const entries = workers.views().flatMap((view) => views.ingest(view) ?? []);
+    const position = ({ worker_id }: typeof entries[number]) => byId(worker_id);
+    return listAnswer(pageInMemory(entries, { ...query, position }), (entry) => ({
       ...entry,
       leases: entry.leases.filter(({ stream_id }) => seesStream(caller, registry, stream_id)),
-    })),
-  }));
+    }));
+  });
 }

@@ -6,6 +6,7 @@
 import { tokens as contracts } from "../../../protocol/rest/api_tokens.ts";
 import type { ApiTokens } from "../../accounts/api_tokens.ts";
 import type { ApiTokenRecord } from "../../records/accounts.ts";
+import { listAnswer } from "../../records/page.ts";
 import { isRefused } from "../../refusals.ts";
 import type { Router } from "../rest/router.ts";
 
@@ -16,9 +17,9 @@ export interface ApiTokenServices {
 
 /** Adds the routes to list, make and revoke API tokens. */
 export function apiTokenRoutes(router: Router, { apiTokens }: ApiTokenServices): void {
-  router.on(contracts.list, async ({ caller }) => ({
-    items: (await apiTokens.list(caller.user.user_id)).map(tokenView),
-  }));
+  router.on(contracts.list, async ({ caller, query }) => {
+    return listAnswer(await apiTokens.page(caller.user.user_id, query), tokenView);
+  });
   router.on(contracts.create, async ({ caller, body }) => {
     const made = await apiTokens.create(caller, body);
     return isRefused(made) ? made : { item: tokenView(made.record), token: made.token };

@@ -32,35 +32,56 @@ export interface Fetching<T> {
   replace(value: T): void;
 }
 
-/** Calls a contract now, whenever `args` change, and again while the page is visible. */
+/** Most pages of one list that are read at once. */
+const MAX_PAGES = 50;
+
+/**
+ * Calls a contract now, whenever `args` change, and again while the page is visible. Of a list all pages are read, up to
+ * {@linkcode MAX_PAGES}.
+ */
 export function useFetched<C extends Contract>(
   spec: C,
   args: CallArgs<C>,
 ): Fetching<Answer<C>> {
   const { api } = useServices();
-  return useRead(`${spec.path} ${JSON.stringify(args)}`, () => api.call(spec, args));
+  return useRead(
+    `${spec.path} ${JSON.stringify(args)}`,
+    () => readAll((cursor) => api.call(spec, withCursor(args, cursor))),
+  );
 }
 
-/** Reads a whole list, page by page. `read` must be the same list for the same `key`. */
+/** The arguments of the call of a list, for the page at `cursor`. */
+function withCursor<C extends Contract>(args: CallArgs<C>, cursor: string | undefined) {
+  if (cursor === undefined) return args;
+  const { query } = args as { readonly query?: object };
+  return { ...args, query: { ...query, cursor } };
+}
+
+/** The answer of a call; that of a list holds the items of all its pages. */
+export async function readAll<T>(
+  read: (cursor: string | undefined) => Promise<CallResult<T>>,
+): Promise<CallResult<T>> {
+  let result = await read(undefined);
+  for (let pages = 1; pages < MAX_PAGES && result.ok; pages++) {
+    const { items, next } = result.value as Partial<Page<unknown>>;
+    if (items === undefined || next === undefined) return result;
+    const more = await read(next);
+    if (!more.ok) return more;
+    const { items: added = [] } = more.value as Partial<Page<unknown>>;
+    result = { ok: true, value: { ...more.value, items: [...items, ...added] } };
+  }
+  return result;
+}
+
+/** The items of a whole list, of all its pages. `read` must be the same list for the same `key`. */
 export function useWhole<T>(
   key: string,
   read: (cursor: string | undefined) => Promise<CallResult<Page<T>>>,
 ): Fetching<readonly T[]> {
-  return useRead(key, () => readWhole(read));
-}
-
-async function readWhole<T>(
-  read: (cursor: string | undefined) => Promise<CallResult<Page<T>>>,
-): Promise<CallResult<readonly T[]>> {
-  const all: T[] = [];
-  let cursor: string | undefined;
-  do {
-    const result = await read(cursor);
-    if (!result.ok) return result;
-    all.push(...result.value.items);
-    cursor = result.value.next;
-  } while (cursor !== undefined);
-  return { ok: true, value: all };
+  return useRead(key, async () => {
+    const result = await readAll(read);
+    return result.ok ? { ok: true, value: result.value.items } : result;
+  });
 }
 
 function useRead<T>(key: string, read: () => Promise<CallResult<T>>): Fetching<T> {

@@ -91,7 +91,7 @@ Deno.test("[RST11] a list takes a whole number of rows and nothing else", async 
     for (const limit of ["1.5", "0", "-1", "201", "NaN", "Infinity", "1e3", "", "x"]) {
       const path = `${spec.path}?limit=${limit}`;
       const answer = await scene.bench.http("GET", path, { as: scene.admin });
-      equal(answer.status, spec.path === "/api/alerts" ? 200 : 400, path);
+      equal(answer.status, 400, path);
     }
   }
 });
