@@ -3,7 +3,8 @@ import { readAll } from "../../../../web/operator/widgets/fetched.ts";
 
 const refusal = {
   ok: false,
-  error: { code: "unavailable", message: "Cannot read the list: try again later" },
+  status: 503,
+  error: { code: "other", message: "Cannot read the list: try again later" },
 } as const;
 
 Deno.test("[RST5] a page shows the items of all pages of a list", async () => {
