@@ -1,7 +1,7 @@
 import { equal, match } from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../support/browser.ts";
-import { proxyLines, startNginx } from "../support/nginx.ts";
+import { proxyLines, startNginx } from "../support/proxies/nginx.ts";
 import { openPage, shareLink, waitForPicture, waitForState } from "../support/player.ts";
 import { freePort, type Stack, startStack } from "../support/stack/stack.ts";
 

@@ -4,8 +4,8 @@ import { makeCertificate } from "../../../coordinator/secrets/tls.ts";
 import { systemClock } from "../../../protocol/clock.ts";
 import { systemRandom } from "../../../protocol/random.ts";
 import { startCoordinator, withDataFolder } from "../../support/coordinator/process.ts";
-import { runCaddy } from "../../support/caddy.ts";
-import { runNginx } from "../../support/nginx.ts";
+import { runCaddy } from "../../support/proxies/caddy.ts";
+import { runNginx } from "../../support/proxies/nginx.ts";
 import { freePort } from "../../support/stack/stack.ts";
 
 const PAGE = new URL("../../../docs/OPERATIONS.md", import.meta.url);

@@ -4,7 +4,7 @@ import { toUser } from "../../../protocol/legs/user_leg.ts";
 import { readEnrollment } from "../../../protocol/field/enrollment.ts";
 import { startCoordinator, withDataFolder } from "../../support/coordinator/process.ts";
 import { Dialled } from "../../support/coordinator/served.ts";
-import { proxyLines, startNginx } from "../../support/nginx.ts";
+import { proxyLines, startNginx } from "../../support/proxies/nginx.ts";
 import { freePort } from "../../support/stack/stack.ts";
 
 /** One recipe: nginx's configuration, the coordinator's settings, and the host that browsers use. */
