@@ -14,6 +14,7 @@ import { Library } from "./play/library.ts";
 import { Lobby } from "./play/lobby.ts";
 import { Negotiation } from "./play/negotiation.ts";
 import { FULL_PASS } from "./domain/pass.ts";
+import { Preconnections } from "./play/preconnections.ts";
 import { awayPlayers, Rechecks } from "./play/rechecks.ts";
 import { Relay } from "./play/relay.ts";
 import { Rights } from "./play/rights.ts";
@@ -99,6 +100,7 @@ export function createServices(options: ServiceOptions) {
   const sessions = new Sessions({ ...ports, workers, library, rights, tokens, ice });
   const reports = new WorkerReports(sessions, () => negotiation.placeFreed());
   const negotiation = new Negotiation({ ...ports, workers, sessions, rights, ice });
+  const preconnections = new Preconnections({ ...ports, workers, sessions, rights, ice });
   const relay = new Relay({ ...ports, workers, sessions, negotiation, rights });
   const sharing = new Sharing({ ...ports, workers, rights, links: () => control?.access });
   const lobby = new Lobby({ ...ports, workers, sessions, negotiation, tokens });
@@ -124,6 +126,7 @@ export function createServices(options: ServiceOptions) {
       sessions,
       reports,
       negotiation,
+      preconnections,
       relay,
       sharing,
       lobby,

@@ -1,6 +1,6 @@
 /**
- * A room process that is in use: how many places of the worker such processes take, what can be started in one, and
- * what the coordinator sees of its room.
+ * A room process that is in use: how many places of the worker such processes take, who may enter one, what
+ * can be started in it, and what the coordinator sees of its room.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { join } from "node:path";
 import type { EpochMillis } from "../protocol/clock.ts";
 import type { Refusal } from "../protocol/envelope.ts";
 import type { AppId, RoomId, SessionId } from "../protocol/ids.ts";
-import type { App, Room } from "../protocol/legs/room.ts";
-import type { FromWorker } from "../protocol/legs/worker_leg.ts";
+import type { App, EndReason, Room } from "../protocol/legs/room.ts";
+import type { FromWorker, ToCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
 import type { RoomOwner } from "../protocol/pass.ts";
-import type { PassProof } from "../protocol/signed_pass.ts";
+import { type PassProof, readPass, type SessionPass } from "../protocol/signed_pass.ts";
 import type { RoomProcess } from "./room_process.ts";
 import type { SourceSpec } from "./sources/ports.ts";
 
@@ -57,6 +57,26 @@ function isEnding({ closed, ending, sessions }: Place): boolean {
 export function ownedBy(holder: string | undefined, spec: SourceSpec): SourceSpec {
   if (!("saves" in spec) || spec.saves === undefined || holder === undefined) return spec;
   return { ...spec, saves: join(spec.saves, holder) };
+}
+
+/** The pass in a message, when the coordinator signed it for this session with its key of this connection. */
+export function passIn(
+  { payload }: Extract<ToWorker, { payload: { pass: string } }>,
+  { key, now }: { readonly key: string | undefined; readonly now: EpochMillis },
+): SessionPass | undefined {
+  const pass = key === undefined ? undefined : readPass(payload.pass, { key, now });
+  return pass?.session_id === payload.session_id ? pass : undefined;
+}
+
+/** Reports the end of a room whose process cannot report it. */
+export function reportEnd(
+  report: ToCoordinator,
+  { roomId: room_id, sessions: inside, summary }: Place,
+  end: { readonly reason: EndReason; readonly message: string },
+): void {
+  const sessions = [...inside.keys()];
+  if (summary) return report("room.closed", { room_id, ...end, sessions });
+  for (const session_id of sessions) report("session.ended", { session_id, ...end });
 }
 
 /** Adds the owner of a room to the report that the room was opened. */

@@ -7,28 +7,33 @@
 import type { EpochMillis } from "../protocol/clock.ts";
 import { refuse, stamp } from "../protocol/envelope.ts";
 import type { RefusalCode, RefusalDetail } from "../protocol/legs/refusals.ts";
-import { type AppId, newPrefixedId, RoomId, type SessionId } from "../protocol/ids.ts";
+import type { AppId, RoomId, SessionId } from "../protocol/ids.ts";
 import type { RoomOwner } from "../protocol/pass.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
 import type { FromWorker, ToWorker } from "../protocol/legs/worker_leg.ts";
-import { readPass, type SessionPass } from "../protocol/signed_pass.ts";
+import type { SessionPass } from "../protocol/signed_pass.ts";
 import { KeptRooms } from "./kept_rooms.ts";
+import { Preconnections } from "./spare/preconnections.ts";
 import { closing } from "./room/ipc.ts";
 import type { ProcessEnd } from "./room_process.ts";
 import {
   countTaken,
   ownedBy,
+  passIn,
   type Place,
+  reportEnd,
   startProblem,
   withOwner,
   withTimes,
 } from "./room_place.ts";
 import type { RoomsOptions } from "./rooms_options.ts";
-import { Spare } from "./spare.ts";
+import { Spare } from "./spare/spare.ts";
 import type { IngestSpec } from "./sources/ports.ts";
 
 type Hello = Extract<FromWorker, { type: "worker.hello" }>["payload"];
 type SessionRequest = Extract<ToWorker, { payload: { session_id: SessionId } }>;
+
+const BAD_PASS = "The pass of this session is not good here";
 
 /** Opens, closes and finds the rooms of one worker. */
 export class Rooms implements Disposable {
@@ -38,6 +43,8 @@ export class Rooms implements Disposable {
   readonly #spare: Spare;
   readonly #kept: KeptRooms;
   readonly #emptied = Promise.withResolvers<void>();
+  /** The sessions that are connected to the spare process. */
+  readonly preconnections: Preconnections;
   /** The key with which the coordinator signs passes; until it has arrived, every pass is refused. */
   passKey: string | undefined;
   #state: "open" | "draining" | "closing" | "closed" = "open";
@@ -47,7 +54,8 @@ export class Rooms implements Disposable {
 
   constructor(options: RoomsOptions) {
     this.#options = options;
-    this.#spare = new Spare(options);
+    this.preconnections = new Preconnections({ ...options, spare: () => this.#spare.process });
+    this.#spare = new Spare({ ...options, listener: this.preconnections });
     this.#kept = new KeptRooms({
       clock: options.clock,
       unused: () => this.#unused,
@@ -92,8 +100,10 @@ export class Rooms implements Disposable {
   receive(message: SessionRequest): void {
     const session = message.payload.session_id;
     if (message.type === "webrtc.init") return this.#init(message);
+    if (message.type === "webrtc.preconnect") return this.#preconnect(message);
     const place = this.#bySession.get(session);
     if (!place) {
+      if (this.preconnections.pass(message)) return;
       if (message.type === "session.end") return;
       return this.#refuse(
         message,
@@ -148,6 +158,7 @@ export class Rooms implements Disposable {
     this.#closesAt = (clock.epoch() + deadline) as EpochMillis;
     this.#deadline?.[Symbol.dispose]();
     this.#deadline = clock.after(deadline, () => this.#closeRooms());
+    this.preconnections.dropAll();
     this.#kept.fit();
     this.#reportRooms();
   }
@@ -176,7 +187,7 @@ export class Rooms implements Disposable {
     this.#state = "closed";
     for (const place of this.#places.values()) {
       const { reason, message } = closing("drained");
-      if (!place.closed) this.#reportEnd(place, { reason, message });
+      if (!place.closed) reportEnd(this.#options.report, place, { reason, message });
       place.process[Symbol.dispose]();
     }
     this.#places.clear();
@@ -185,10 +196,8 @@ export class Rooms implements Disposable {
 
   #init(message: Extract<ToWorker, { type: "webrtc.init" }>): void {
     const { session_id, room_id, app_id } = message.payload;
-    const pass = this.#readPass(message);
-    if (!pass) {
-      return this.#refuse(message, "pass.invalid", "The pass of this session is not good here");
-    }
+    const pass = this.#passIn(message);
+    if (!pass) return this.#refuse(message, "pass.invalid", BAD_PASS);
     const held = this.#bySession.get(session_id);
     const running = room_id ? this.#places.get(room_id) : this.#fieldRoomOf(app_id);
     if (room_id && (!running || running.closed || running.ending)) {
@@ -207,14 +216,22 @@ export class Rooms implements Disposable {
       });
       this.#removeSession(session_id);
     }
+    this.preconnections.drop(session_id);
     this.#bySession.set(session_id, wanted);
     this.#admit(wanted, pass);
     this.#kept.remove(wanted.roomId);
     wanted.process.send({ type: "message", message });
   }
 
+  #preconnect(message: Extract<ToWorker, { type: "webrtc.preconnect" }>): void {
+    if (!this.#passIn(message)) return this.#refuse(message, "pass.invalid", BAD_PASS);
+    const isPlaced = this.#bySession.has(message.payload.session_id);
+    if (!isPlaced && this.free > 0 && this.preconnections.add(message)) return;
+    this.#refuse(message, "room.no_capacity", "No spare process can take this connection");
+  }
+
   #passChanged(place: Place, message: Extract<ToWorker, { type: "session.pass" }>): void {
-    const pass = this.#readPass(message);
+    const pass = this.#passIn(message);
     if (pass) return this.#admit(place, pass);
     this.#options.log.warn("pass refused", { session: message.payload.session_id });
   }
@@ -225,14 +242,8 @@ export class Rooms implements Disposable {
     place.process.send({ type: "pass", pass });
   }
 
-  /** The pass in a message, when the coordinator signed it for this session. */
-  #readPass(
-    { payload }: Extract<ToWorker, { type: "webrtc.init" | "session.pass" }>,
-  ): SessionPass | undefined {
-    if (this.passKey === undefined) return undefined;
-    const now = this.#options.clock.epoch();
-    const pass = readPass(payload.pass, { key: this.passKey, now });
-    return pass?.session_id === payload.session_id ? pass : undefined;
+  #passIn(message: Parameters<typeof passIn>[0]): SessionPass | undefined {
+    return passIn(message, { key: this.passKey, now: this.#options.clock.epoch() });
   }
 
   #startApp(place: Place, message: Extract<ToWorker, { type: "app.start" }>): void {
@@ -264,8 +275,7 @@ export class Rooms implements Disposable {
 
   /** Turns the spare process into a room. */
   #take({ field, pass }: { field?: AppId; pass?: SessionPass }): Place {
-    const { clock, random, settings } = this.#options;
-    const roomId = RoomId.parse(newPrefixedId("room", { clock, random }));
+    const { roomId, keeps } = this.preconnections.taken(pass?.session_id);
     const process = this.#spare.take({
       message: (message) => this.#fromRoom(place, message),
       live: (event) => this.#options.fieldRooms.live(roomId, event),
@@ -286,7 +296,8 @@ export class Rooms implements Disposable {
     this.#kept.fit();
     process.send({
       type: "configure",
-      settings: { ...settings, roomId, ...(pass && { holders: pass.holders }) },
+      settings: { ...this.#options.settings, roomId, ...(pass && { holders: pass.holders }) },
+      ...(keeps && { keeps }),
     });
     this.#options.log.info("room process taken", { roomId, pid: process.pid });
     return place;
@@ -332,22 +343,10 @@ export class Rooms implements Disposable {
     if (place.field && this.#state !== "closed") this.#options.fieldRooms.gone(place.roomId, how);
     if (!place.closed && this.#state !== "closed") {
       const message = `Its process ended ${how}`;
-      this.#reportEnd(place, { reason, message });
+      reportEnd(this.#options.report, place, { reason, message });
     }
     const stopping = this.#state === "closing" || this.#state === "closed";
     if (this.#places.size === 0 && stopping) this.#emptied.resolve();
-  }
-
-  /** Reports the end of a room whose process cannot report it. */
-  #reportEnd(place: Place, end: { reason: EndReason; message: string }): void {
-    const sessions = [...place.sessions.keys()];
-    if (place.summary) {
-      this.#options.report("room.closed", { room_id: place.roomId, ...end, sessions });
-    } else {
-      for (const session_id of sessions) {
-        this.#options.report("session.ended", { session_id, ...end });
-      }
-    }
   }
 
   #shown(room: Room): Room {
@@ -374,6 +373,7 @@ export class Rooms implements Disposable {
   #stopOpening(): void {
     if (this.#state !== "closed") this.#state = "closing";
     this.#closesAt = this.#options.clock.epoch();
+    this.preconnections.ended();
     this.#spare[Symbol.dispose]();
     this.#kept[Symbol.dispose]();
     this.#deadline?.[Symbol.dispose]();

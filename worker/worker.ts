@@ -134,6 +134,8 @@ export function createWorker(options: WorkerOptions): Worker {
     receive,
     accepted(passKey) {
       rooms.passKey = passKey;
+      // The coordinator that requested them has ended, or has forgotten them.
+      rooms.preconnections.dropAll();
       reportStatus();
     },
   });

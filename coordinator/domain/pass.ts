@@ -12,7 +12,7 @@
  *
  * @module
  */
-import type { RoomId, UserId } from "../../protocol/ids.ts";
+import type { RoomId, SessionId, UserId } from "../../protocol/ids.ts";
 import {
   type Action,
   higherRole,
@@ -84,6 +84,12 @@ export function roleAt({ holders, openings }: Pass, target: PassTarget): RoomRol
 /** Whether a pass allows an action on a target. */
 export function may(pass: Pass, action: Action, target: PassTarget): boolean {
   return roleAllows(roleAt(pass, target), action);
+}
+
+/** The pass of a session: it holds what it started itself, when its player shows neither a login nor a key. */
+export function passOfSession(pass: Pass, session: SessionId): Pass {
+  const others = pass.holders.filter((holder) => holder !== session);
+  return { ...pass, holders: [...others, session] };
 }
 
 function roleBy(opening: Opening, target: PassTarget): RoomRole | undefined {

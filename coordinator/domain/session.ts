@@ -3,9 +3,10 @@
  *
  * ```text
  *  browsing ──place asked──▶ negotiating ──media up──▶ playing ◀──media up── interrupted
- *     ▲                       │                          └────media down────────▲
- *     │                       └─ NEGOTIATION_LIMIT ─▶ ended(not_connected)
- *     └──── place given up, from each of them
+ *   │ ▲ ▲                     ▲ │                        └────media down────────▲
+ *   │ │ └─ place given up     │ └─ NEGOTIATION_LIMIT ─▶ ended(not_connected)
+ *   │ └───── media down ───┐  └─ place asked
+ *   └─ preconnect asked ─▶ preconnected
  *  each of them ──socket gone──▶ lingering ──socket back──▶ the state in `as`
  *  interrupted, lingering ──place needed, after the shortest time──▶ ended(place_needed)
  *                         └─ after the longest time ───────────────▶ ended(left)
@@ -17,6 +18,9 @@
  * case: {@linkcode LINGER}, or {@linkcode LINGER_WITH_MEDIA} while media still flows without the socket. A session that
  * was never connected keeps its place for {@linkcode UNCONNECTED_LIMIT}. Each time counts from the loss. When the page
  * announced that it closes, the session is kept for {@linkcode RELOAD_LIMIT}, since the page may be reloading.
+ *
+ * A preconnected session is connected to a spare room process. It holds no place, and loses that connection with its
+ * socket, or whenever the coordinator or the worker drops it.
  *
  * @module
  */
@@ -39,6 +43,8 @@ export const RELOAD_LIMIT = 4_000;
 type Present =
   /** In the lobby: holds no place. */
   | { readonly state: "browsing" }
+  /** In the lobby with a media connection made in advance: holds no place. */
+  | { readonly state: "preconnected" }
   | { readonly state: "negotiating"; readonly until: Millis }
   | { readonly state: "playing" }
   /** It has played; its media connection is lost. */
@@ -59,6 +65,7 @@ export type SessionState =
 
 /** An event that may change the state of a session. */
 export type SessionEvent =
+  | { readonly type: "preconnect_asked" }
   | { readonly type: "place_asked" }
   | { readonly type: "place_given_up" }
   | { readonly type: "media"; readonly connected: boolean }
@@ -86,7 +93,14 @@ export function step(session: SessionState, event: SessionEvent, now: Millis): S
       return { state: "ended", reason: event.reason };
     case "socket_gone":
       if (session.state === "lingering") return session;
-      return { state: "lingering", as: session.state, since: now, closing: event.closing };
+      return {
+        state: "lingering",
+        as: session.state === "preconnected" ? "browsing" : session.state,
+        since: now,
+        closing: event.closing,
+      };
+    case "preconnect_asked":
+      return session.state === "browsing" ? { state: "preconnected" } : session;
     case "socket_back":
       return session.state === "lingering" ? present(session.as, now) : session;
     case "place_needed":
@@ -111,12 +125,13 @@ function after(
 ): Present["state"] {
   switch (event.type) {
     case "place_asked":
-      return was === "browsing" ? "negotiating" : was;
+      return was === "browsing" || was === "preconnected" ? "negotiating" : was;
     case "place_given_up":
       return "browsing";
     case "media":
       // A media event of a place that was given up arrives too late and is ignored.
       if (was === "browsing") return was;
+      if (was === "preconnected") return event.connected ? was : "browsing";
       if (event.connected) return "playing";
       return was === "playing" ? "interrupted" : was;
   }
@@ -172,6 +187,11 @@ export function maySpare(session: SessionState, now: Millis): boolean {
 /** Whether a worker keeps a place for this session that has had no media connection yet. */
 export function isConnecting(session: SessionState): boolean {
   return (session.state === "lingering" ? session.as : session.state) === "negotiating";
+}
+
+/** Whether this session is connected to a spare room process, or is about to be. */
+export function isPreconnected({ state }: SessionState): boolean {
+  return state === "preconnected";
 }
 
 /** Whether a worker keeps a place for this session. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Pass } from "../domain/pass.ts";
-import type { PlayerWish, UserConnection } from "./sessions.ts";
+import type { PlayerWish, UserConnection } from "../domain/player_session.ts";
 import { Arrival, type ArrivalPorts } from "./arrival.ts";
 
 /** The open arrivals. */

@@ -6,7 +6,7 @@
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
-import type { AppId, RoomId, WorkerId, ZoneId } from "../../protocol/ids.ts";
+import type { AppId, PeerId, RoomId, WorkerId, ZoneId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Room } from "../../protocol/legs/room.ts";
 import type { FromUser } from "../../protocol/legs/user_leg.ts";
@@ -14,7 +14,8 @@ import { choose, rank, type Wish } from "../domain/selection.ts";
 import { holdsPlace } from "../domain/session.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Ice } from "../secrets/ice.ts";
-import type { Session, Sessions } from "./sessions.ts";
+import type { Session } from "../domain/player_session.ts";
+import type { Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
 import { forbiddenApp, forbiddenRoom, refusal, toWorkerMessage, unavailable } from "./messages.ts";
 import type { Rights } from "./rights.ts";
@@ -78,7 +79,7 @@ export class Negotiation {
   ask(session: Session, init: InitMessage): void {
     const goal = this.#goal(session, init);
     if ("code" in goal) return this.#refuse(session, init, goal);
-    if (!this.#ports.ice.willDo(session.greetedAt)) {
+    if (!this.#ports.ice.willDo(session.greetedAt) && !heldPeer(session, init)) {
       // The credentials of its ICE servers expire too soon. On `session.ready` the browser sends the request again.
       return this.#ports.sessions.greet(session, { resumed: true });
     }
@@ -300,10 +301,12 @@ export class Negotiation {
     const { workers, rights, ice } = this.#ports;
     const { session_id, worker, room } = session;
     const { app_id } = init.payload;
+    const peer_id = heldPeer(session, init);
     const payload = {
       session_id,
       ...(room === undefined ? {} : { room_id: room }),
       ...(app_id === undefined ? {} : { app_id }),
+      ...(peer_id === undefined ? {} : { peer_id }),
       ice_servers: ice.servers(session_id),
       pass: rights.sign(session, app_id),
     };
@@ -341,6 +344,11 @@ export class Negotiation {
   #refuse(session: Session, request: InitMessage, problem: Refusal): void {
     session.connection?.send(refusal(this.#ports, { request, ...problem }));
   }
+}
+
+/** The connection made in advance that a request names, if it was offered to the session. */
+function heldPeer({ peers }: Session, { payload: { peer_id } }: InitMessage): PeerId | undefined {
+  return peer_id !== undefined && peers.includes(peer_id) ? peer_id : undefined;
 }
 
 /** The zone of all candidates, if they are in one zone. */

@@ -10,9 +10,10 @@ import type { SessionId, WorkerId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { FromUser, ToUser } from "../../protocol/legs/user_leg.ts";
 import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
-import { holdsPlace } from "../domain/session.ts";
+import { holdsPlace, isPreconnected } from "../domain/session.ts";
 import type { Count, Metrics } from "../metrics.ts";
-import type { Session, Sessions } from "./sessions.ts";
+import type { Session } from "../domain/player_session.ts";
+import type { Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
 import { forbiddenApp, forbiddenRoom, refusal, unavailable } from "./messages.ts";
 import type { Negotiation, StartMessage } from "./negotiation.ts";
@@ -26,6 +27,7 @@ export type PlayerMessage = Exclude<
       | "latency.check.response"
       | "page.closing"
       | "webrtc.init"
+      | "webrtc.preconnect"
       | "workers.list"
       | "share.create";
   }
@@ -91,9 +93,15 @@ export class Relay {
         negotiation.settled(session);
         sessions.offered(session, message.payload.peer_id);
         return false;
+      case "webrtc.preconnect.response":
+        if (!isPreconnected(session.state)) return true;
+        if ("error" in message.payload) sessions.dropPreconnection(session);
+        else sessions.offered(session, message.payload.peer_id);
+        return false;
       case "webrtc.init.response":
-        negotiation.refused(session, message.payload.error);
-        return true;
+        if ("error" in message.payload) negotiation.refused(session, message.payload.error);
+        else negotiation.settled(session);
+        return "error" in message.payload;
       case "app.start.response": {
         const { payload } = message;
         if ("error" in payload) return negotiation.willStartAgain(session, message.id);
@@ -117,7 +125,11 @@ export class Relay {
   }
 
   #problem(session: Session, message: PlayerMessage): Refusal | undefined {
-    if (!holdsPlace(session.state)) {
+    const { type } = message;
+    const isOfConnection = type === "webrtc.answer" || type === "webrtc.candidate";
+    const isPossible = holdsPlace(session.state) ||
+      (isOfConnection && isPreconnected(session.state));
+    if (!isPossible) {
       const text = `Cannot carry out ${message.type}: ask for a place first (webrtc.init)`;
       return { code: "session.no_place", message: text };
     }

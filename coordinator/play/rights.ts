@@ -98,6 +98,11 @@ export class Rights {
     return app ? this.#mayOpen(pass, app) : may(pass, "play", APP);
   }
 
+  /** Whether a pass allows a connection before an app is chosen: its player may start apps. */
+  mayPreconnect(pass: Pass): boolean {
+    return may(pass, "play", APP);
+  }
+
   /** The apps that this pass opens, in the order given. The app of a room that it opens is among them. */
   visible(pass: Pass, apps: readonly App[]): App[] {
     const named = pass.openings.flatMap((each) =>

@@ -5,7 +5,7 @@
  * @module
  */
 import { isDeepStrictEqual } from "node:util";
-import { type Clock, every, type Millis } from "../../protocol/clock.ts";
+import { type Clock, every } from "../../protocol/clock.ts";
 import { CLOSE } from "../../protocol/close.ts";
 import {
   newPrefixedId,
@@ -13,13 +13,13 @@ import {
   type RoomId,
   SessionId,
   type WorkerId,
-  type ZoneId,
 } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { App, EndReason } from "../../protocol/legs/room.ts";
 import type { ToUser } from "../../protocol/legs/user_leg.ts";
-import { type CheckedCredentials, NO_PASS, type Pass } from "../domain/pass.ts";
+import { type CheckedCredentials, NO_PASS, type Pass, passOfSession } from "../domain/pass.ts";
+import type { PlayerWish, Session, UserConnection } from "../domain/player_session.ts";
 import * as machine from "../domain/session.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Library } from "./library.ts";
@@ -27,42 +27,8 @@ import type { Rights } from "./rights.ts";
 import { type Body, toUserMessage, toWorkerMessage } from "./messages.ts";
 import type { Ice } from "../secrets/ice.ts";
 import type { ResumeTokens } from "../secrets/resume.ts";
-import type { Connection } from "../sockets/serve_leg.ts";
 import type { Workers } from "../workers.ts";
 
-/** The socket of a player. */
-export type UserConnection = Pick<Connection<ToUser>, "address" | "send" | "close">;
-
-/** The room, zone or worker that the player's address names. */
-export interface PlayerWish {
-  readonly room_id?: RoomId | undefined;
-  readonly zone?: ZoneId | undefined;
-  readonly worker_id?: WorkerId | undefined;
-  /** The picture is to be shown in the dashboard. */
-  readonly preview?: "yes" | undefined;
-}
-
-/** A player's session, read-only; only {@linkcode Sessions} changes it. */
-export interface Session {
-  readonly session_id: SessionId;
-  readonly state: machine.SessionState;
-  /** The player's socket; `undefined` while the player is away. */
-  readonly connection: UserConnection | undefined;
-  readonly wish: PlayerWish;
-  /** What this player may do. */
-  readonly pass: Pass;
-  /** Median round trip from the player's browser to each worker, in milliseconds. */
-  readonly rtts: ReadonlyMap<WorkerId, number>;
-  /** The worker that was promised to the session, or that keeps its place. */
-  readonly worker: WorkerId;
-  readonly room: RoomId | undefined;
-  /** The newest peer connections that its worker offered. */
-  readonly peers: readonly PeerId[];
-  /** When the player last received ICE servers. */
-  readonly greetedAt: Millis;
-  /** Whether the session began before this coordinator started, so that a worker may still report its room. */
-  readonly returning: boolean;
-}
 type Own = { -readonly [K in keyof Session]: Session[K] };
 
 /** The services that {@linkcode Sessions} uses. */
@@ -173,6 +139,7 @@ export class Sessions implements Disposable {
 
   /** Connects a session to the player's new socket. A socket that the session still has is closed as replaced. */
   resume(session: Own, connection: UserConnection, by: { pass: Pass; wish: PlayerWish }): void {
+    this.dropPreconnection(session);
     session.connection?.close(CLOSE.replaced, "Closed: the session goes on in another window");
     session.connection = connection;
     this.setPass(session, by.pass, { ...session.wish, preview: by.wish.preview });
@@ -196,6 +163,7 @@ export class Sessions implements Disposable {
     const before = rights.atWorker(session);
     session.wish = wish;
     session.pass = passOfSession(pass, session.session_id);
+    if (!rights.mayPreconnect(pass)) this.dropPreconnection(session);
     const isSame = isDeepStrictEqual(before, rights.atWorker(session));
     if (!isSame || !this.isOpenTo(session, pass)) this.applyPass(session);
   }
@@ -271,6 +239,7 @@ export class Sessions implements Disposable {
     const before = session.state;
     session.state = machine.step(before, event, this.#ports.clock.now());
     if (session.state === before) return;
+    this.#followPreconnection(session, before);
     const { session_id, worker, room } = session;
     this.#ports.log.debug("session step", { session_id, state: session.state.state });
     if (session.state.state === "playing") {
@@ -294,12 +263,10 @@ export class Sessions implements Disposable {
     } = {},
   ): void {
     if (session.state.state === "ended") return;
-    const holding = machine.holdsPlace(session.state) && !workerKnows;
-    session.state = machine.step(
-      session.state,
-      { type: "end_asked", reason },
-      this.#ports.clock.now(),
-    );
+    const before = session.state;
+    const holding = machine.holdsPlace(before) && !workerKnows;
+    session.state = machine.step(before, { type: "end_asked", reason }, this.#ports.clock.now());
+    this.#followPreconnection(session, before);
     this.#finish(session, { reason, holding, cause });
   }
 
@@ -312,6 +279,13 @@ export class Sessions implements Disposable {
     if (holding && !workerKnows) this.dismiss(worker, session_id, "quit");
     this.step(session, { type: "place_given_up" });
     this.#ports.workers.release(worker, session_id);
+  }
+
+  /** Drops the connection that a session in the lobby was offered in advance, if there is one. */
+  dropPreconnection(session: Own): void {
+    if (machine.isPreconnected(session.state)) {
+      this.step(session, { type: "media", connected: false });
+    }
   }
 
   /** Sends `session.end` to a worker and releases the place that the session leased there. */
@@ -342,7 +316,10 @@ export class Sessions implements Disposable {
 
   /** Sets the worker of a session, which is then no longer `returning`. */
   assign(session: Own, worker: WorkerId): void {
-    if (worker !== session.worker) this.#ports.workers.release(session.worker, session.session_id);
+    if (worker !== session.worker) {
+      this.dropPreconnection(session);
+      this.#ports.workers.release(session.worker, session.session_id);
+    }
     session.worker = worker;
     session.returning = false;
   }
@@ -369,6 +346,15 @@ export class Sessions implements Disposable {
     return session;
   }
 
+  /** Worker and page let a connection go that was made in advance and does not become one of a place. */
+  #followPreconnection(session: Own, before: machine.SessionState): void {
+    const isOver = machine.isPreconnected(before) && !machine.holdsPlace(session.state);
+    if (!isOver) return;
+    session.peers = [];
+    this.dismiss(session.worker, session.session_id, "left");
+    this.report(session, { type: "webrtc.preconnect.ended", payload: {} });
+  }
+
   #finish(
     session: Own,
     { reason, holding, cause }: {
@@ -390,10 +376,4 @@ export class Sessions implements Disposable {
     this.report(session, { type: "session.ended", payload: { reason, ...(cause && { cause }) } });
     this.#ports.workers.release(worker, session_id);
   }
-}
-
-/** A session holds what it started itself, when its player shows neither a login nor a key. */
-function passOfSession(pass: Pass, session: SessionId): Pass {
-  const others = pass.holders.filter((holder) => holder !== session);
-  return { ...pass, holders: [...others, session] };
 }

@@ -13,7 +13,7 @@ import type { Pass } from "../domain/pass.ts";
 import type { Workers } from "../workers.ts";
 import { refusal, toUserMessage } from "./messages.ts";
 import type { Rights } from "./rights.ts";
-import type { Session } from "./sessions.ts";
+import type { Session } from "../domain/player_session.ts";
 
 /** Links that may be made of one room. */
 export const LINKS_PER_ROOM = 40;

@@ -9,7 +9,8 @@ import type { EndReason, Room } from "../../protocol/legs/room.ts";
 import type { CheckedCredentials } from "../domain/pass.ts";
 import { holdsPlace } from "../domain/session.ts";
 import { proofFromWorker } from "./rights.ts";
-import type { Session, Sessions } from "./sessions.ts";
+import type { Session } from "../domain/player_session.ts";
+import type { Sessions } from "./sessions.ts";
 import type { Hello } from "../workers_listener.ts";
 
 /** End reasons for which the player gets the worker's error text; the page words the others by the reason alone. */

@@ -10,13 +10,14 @@ import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
 import { type App, findApp } from "../../protocol/legs/room.ts";
 import { FULL_PASS, type Pass } from "../domain/pass.ts";
+import type { Session } from "../domain/player_session.ts";
 import type { Library } from "../play/library.ts";
 import type { Lobby } from "../play/lobby.ts";
 import { refusal, toUserMessage } from "../play/messages.ts";
 import type { Negotiation } from "../play/negotiation.ts";
+import type { Preconnections } from "../play/preconnections.ts";
 import type { PlayerMessage, Relay } from "../play/relay.ts";
 import type { Sharing } from "../play/sharing.ts";
-import type { Session } from "../play/sessions.ts";
 import type { Workers } from "../workers.ts";
 import type { LegPorts, LegServer } from "./serve_leg.ts";
 
@@ -24,6 +25,7 @@ import type { LegPorts, LegServer } from "./serve_leg.ts";
 export interface UserServices {
   readonly lobby: Lobby;
   readonly negotiation: Negotiation;
+  readonly preconnections: Preconnections;
   readonly relay: Relay;
   readonly sharing: Sharing;
   readonly workers: Workers;
@@ -71,7 +73,7 @@ export function userLegServer(
     // Candidates and measurements come in bursts; while an app is played, few messages come.
     rate: { perSecond: 20, burst: 200 },
     open(connection) {
-      const { lobby, negotiation, relay, sharing, workers, library } = services;
+      const { lobby, negotiation, preconnections, relay, sharing, workers, library } = services;
       const arrival = lobby.enter(connection, { query, pass });
       const inSession =
         <M extends Exclude<FromUser, { type: "latency.check.response" | "page.closing" }>>(
@@ -92,6 +94,7 @@ export function userLegServer(
         "latency.check.response": ({ payload }) => arrival.measured(payload.results),
         "page.closing": () => arrival.pageClosing(),
         "webrtc.init": inSession((session, message) => negotiation.ask(session, message)),
+        "webrtc.preconnect": inSession((session, message) => preconnections.ask(session, message)),
         "webrtc.answer": relayed,
         "webrtc.candidate": relayed,
         "app.start": relayed,

@@ -177,6 +177,7 @@ function handlersFor(
     "webrtc.offer": pass,
     "webrtc.candidate": pass,
     "webrtc.init.response": pass,
+    "webrtc.preconnect.response": pass,
     "webrtc.answer.response": pass,
     "webrtc.candidate.response": pass,
     "app.start.response": pass,

@@ -6,7 +6,7 @@
  */
 import * as z from "zod/mini";
 import { RefusalPayload, reply } from "../envelope.ts";
-import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids.ts";
+import { AppId, PeerId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids.ts";
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
 import { LinkRole } from "../pass.ts";
 import { App, EndReason, Room } from "./room.ts";
@@ -58,8 +58,12 @@ export const toUser = leg({
   }),
   "webrtc.offer": Offer,
   "webrtc.candidate": Candidate,
-  /** The refusal of `webrtc.init`; the answer to an accepted one is an offer. */
-  "webrtc.init.response": RefusalPayload,
+  /** The connection of `peer_id`, which the page holds already, serves the place. Otherwise the answer is an offer. */
+  "webrtc.init.response": reply(z.object({ peer_id: PeerId })),
+  /** The offer of a connection to the worker's spare room process. */
+  "webrtc.preconnect.response": reply(Offer),
+  /** The worker does not hold the connection to its spare room process any more. */
+  "webrtc.preconnect.ended": Empty,
   "webrtc.answer.response": RefusalPayload,
   "webrtc.candidate.response": RefusalPayload,
   "app.start.response": reply(Started),
@@ -115,7 +119,11 @@ export const fromUser = leg({
     app_id: z.optional(AppId),
     /** A room of this app, which may be closed: enter it while it runs, else take a place for a new one. */
     continue_from: z.optional(RoomId),
+    /** The connection made in advance that the page holds. */
+    peer_id: z.optional(PeerId),
   }),
+  /** Requests a connection to the spare room process of the session's worker, before anything is chosen to play. */
+  "webrtc.preconnect": Empty,
   "webrtc.answer": Answer,
   "webrtc.candidate": Candidate,
   "app.start": z.object({

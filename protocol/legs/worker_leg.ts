@@ -8,7 +8,7 @@
 import * as z from "zod/mini";
 import { STORAGE_REASONS } from "../disk/storage_fault.ts";
 import { RefusalPayload, reply } from "../envelope.ts";
-import { AppId, RoomId, Seat, SessionId, StreamId, WorkerId, ZoneId } from "../ids.ts";
+import { AppId, PeerId, RoomId, Seat, SessionId, StreamId, WorkerId, ZoneId } from "../ids.ts";
 import {
   EgressDestination,
   ForeignPorts,
@@ -91,7 +91,10 @@ export const fromWorker = leg({
   }),
   "webrtc.offer": z.extend(Offer, ofSession),
   "webrtc.candidate": z.extend(Candidate, ofSession),
-  "webrtc.init.response": z.extend(RefusalPayload, ofSession),
+  /** The connection that the session holds serves its place. Otherwise the answer is an offer. */
+  "webrtc.init.response": sessionReply(z.object({ peer_id: PeerId })),
+  /** The offer of a connection to the spare room process. */
+  "webrtc.preconnect.response": sessionReply(Offer),
   "webrtc.answer.response": z.extend(RefusalPayload, ofSession),
   "webrtc.candidate.response": z.extend(RefusalPayload, ofSession),
   "app.start.response": sessionReply(Started),
@@ -155,8 +158,12 @@ export const toWorker = leg({
     room_id: z.optional(RoomId),
     app_id: z.optional(AppId),
     ice_servers: z.array(IceServer),
+    /** The connection made in advance that the session holds. */
+    peer_id: z.optional(PeerId),
     pass: Pass,
   }),
+  /** The worker offers this session a connection to its spare room process. It is no place. */
+  "webrtc.preconnect": z.object({ ...ofSession, ice_servers: z.array(IceServer), pass: Pass }),
   /** What this session may do from now on. */
   "session.pass": z.object({ ...ofSession, pass: Pass }),
   "webrtc.answer": z.extend(Answer, ofSession),

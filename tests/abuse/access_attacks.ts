@@ -22,7 +22,7 @@ async function enter(user: UserClient, goal: object): Promise<string> {
   while (performance.now() < end) {
     for (const { type, payload } of user.received.slice(from)) {
       if (type === "webrtc.offer") return "offer";
-      if (type === "webrtc.init.response") return payload.error.code;
+      if (type === "webrtc.init.response") return "error" in payload ? payload.error.code : "kept";
       if (type === "session.no_capacity") return "no_capacity";
     }
     await pause(20);

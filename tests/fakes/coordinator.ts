@@ -217,6 +217,12 @@ export function negotiate(
   return { session_id, peer_id };
 }
 
+/** Why the newest request of a player for a place was refused; `undefined` when it was not. */
+export function refusalOf(user: FakeUser) {
+  const { payload } = user.last("webrtc.init.response");
+  return "error" in payload ? payload.error : undefined;
+}
+
 /** A player plays in a room of its own. */
 export function play(user: FakeUser, worker: FakeWorker, room: Room) {
   const peer = negotiate(user, worker, { app_id: DUEL.app_id });

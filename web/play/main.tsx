@@ -16,6 +16,7 @@ import { createCommands } from "./join/commands.ts";
 import { Connection } from "./join/connection.ts";
 import { Game } from "./join/game.ts";
 import { fetchPing } from "./join/latency.ts";
+import { Preconnection } from "./join/preconnection.ts";
 import { createTokenStore } from "./join/tokens.ts";
 import { createPadMaps } from "./input/remap.ts";
 import { readLink } from "./link.ts";
@@ -38,17 +39,27 @@ const connection = new Connection({
   address: (query) => legUrl("/ws", { ...query, browser, share: opened.get("share") ?? undefined }),
   tokens: createTokenStore(sessionStorage, globalThis),
   roomId: link.page === "screen" ? link.target.roomId : undefined,
-  listener: (message) => game.receive(message),
+  listener: (message) => {
+    preconnection.receive(message);
+    game.receive(message);
+  },
+});
+const preconnection: Preconnection = new Preconnection(connection, {
+  clock,
+  random,
+  createPeer: createBrowserPeer,
 });
 const game = new Game(connection, {
   clock,
   random,
   createPeer: createBrowserPeer,
+  preconnection,
   beganAnew: () => toaster.refused("The saved moment is not on this worker. The game began anew."),
 });
 const services = {
   clock,
   connection,
+  preconnection,
   game,
   toaster,
   commands: createCommands(connection, toaster),

@@ -10,6 +10,7 @@ import type { Toaster } from "../shared/toast.tsx";
 import type { Commands } from "./join/commands.ts";
 import type { Connection } from "./join/connection.ts";
 import type { Game } from "./join/game.ts";
+import type { Preconnection } from "./join/preconnection.ts";
 import type { PadMaps } from "./input/remap.ts";
 import type { Recents } from "./lobby/recents.ts";
 
@@ -18,6 +19,7 @@ export interface Services {
   readonly clock: Clock;
   readonly connection: Connection;
   readonly game: Game;
+  readonly preconnection: Preconnection;
   readonly commands: Commands;
   readonly toaster: Toaster;
   readonly recents: Recents;

@@ -19,8 +19,8 @@ import { Viewer } from "./viewer.ts";
 
 /** Reports of the audience to its room. */
 export interface AudienceListener {
-  /** A connection was offered to a session. */
-  offer(session: SessionId, offer: { peer_id: PeerId; sdp: string }): void;
+  /** A connection was offered to a session. `asked`: as of {@linkcode Audience.connect}. */
+  offer(session: SessionId, offer: { peer_id: PeerId; sdp: string }, asked?: string): void;
   /** A local candidate was found; an empty one marks the end of candidates. */
   candidate(session: SessionId, candidate: Candidate): void;
   /** A viewer connected, or its connection ended; then `reason` is a sentence. */
@@ -32,7 +32,7 @@ export interface AudienceListener {
   /** A silent viewer gave a sign of life: it is sent everything again, and needs a keyframe. */
   returned(): void;
   /** No connection is offered to a session: it failed, or others who are connected would be disturbed. */
-  offerFailed(session: SessionId, refusal: Refusal): void;
+  offerFailed(session: SessionId, refusal: Refusal, asked?: string): void;
 }
 
 /** The dependencies of an audience, and the settings of its peer connections. */
@@ -128,9 +128,22 @@ export class Audience implements Disposable {
     return this.#members.get(session)?.viewer.connected ?? false;
   }
 
-  /** Offers a session a new connection; an older one of the same session is closed. A full room offers none. */
-  connect(session: SessionId, iceServers: readonly IceServer[]): void {
-    if (this.#isFullFor(session)) return this.#listener.offerFailed(session, FULL);
+  /** The sessions that have a connection, or are offered one. */
+  get sessions(): SessionId[] {
+    return [...this.#members.keys()];
+  }
+
+  /** Whether this is the connection of a session. */
+  holds(session: SessionId, peer: PeerId): boolean {
+    return this.#find(session, peer) !== undefined;
+  }
+
+  /**
+   * Offers a session a new connection; an older one of the same session is closed. A full room offers none. `asked`:
+   * the id of the request for a connection in advance.
+   */
+  connect(session: SessionId, iceServers: readonly IceServer[], asked?: string): void {
+    if (this.#isFullFor(session)) return this.#listener.offerFailed(session, FULL, asked);
     this.remove(session);
     const { clock, random, createPeer, extraAddresses, portRange, limits } = this.#options;
     const peerId = PeerId.parse(newPrefixedId("peer", { clock, random }));
@@ -158,12 +171,12 @@ export class Audience implements Disposable {
     const budget = new VideoBudget(clock);
     this.#members.set(session, { viewer, bitrate, budget, since: clock.now() });
     viewer.offer().then(
-      (sdp) => this.#listener.offer(session, { peer_id: peerId, sdp }),
+      (sdp) => this.#listener.offer(session, { peer_id: peerId, sdp }, asked),
       (error) =>
         this.#listener.offerFailed(session, {
           code: "webrtc.failed",
           message: `Cannot make an offer: ${errorText(error)}`,
-        }),
+        }, asked),
     );
   }
 

@@ -28,7 +28,7 @@ export interface AutosavePorts {
   readonly clock: Clock;
   readonly log: Log;
   /** The saves that the room's state belongs to; `undefined`: it is not saved. */
-  readonly saves: Saves | undefined;
+  readonly saves: () => Saves | undefined;
 }
 
 /** Saves and restores the state of one room. */
@@ -80,7 +80,8 @@ export class Autosave {
   }
 
   async #write({ app, playback }: Playing): Promise<void> {
-    const { log, saves } = this.#ports;
+    const { log } = this.#ports;
+    const saves = this.#ports.saves();
     if (!saves) return;
     try {
       const saved = await playback.save();

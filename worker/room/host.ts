@@ -69,8 +69,12 @@ export class RoomHost {
   receive(message: ToRoom): void {
     switch (message.type) {
       case "configure":
+        if (this.#room) return this.#room.claim(message.settings, message.keeps);
         this.#room = this.#createRoom(message.settings);
         return;
+      case "preconnect":
+        this.#room ??= this.#createRoom(message.settings);
+        return this.#room.preconnect(message.message);
       case "start": {
         const { message: { id, payload }, app, spec } = message;
         const { session_id: session, continue_from: continueFrom } = payload;

@@ -7,6 +7,7 @@
  */
 import type { IngestStats } from "../../protocol/field/ingest.ts";
 import type { IngestSpec, SourceSpec } from "../sources/ports.ts";
+import type { SessionId } from "../../protocol/ids.ts";
 import type { App, EndReason } from "../../protocol/legs/room.ts";
 import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
@@ -39,8 +40,14 @@ export type LiveEvent =
 
 /** Messages to a room process. */
 export type ToRoom =
-  /** The first message. */
-  | { readonly type: "configure"; readonly settings: RoomSettings }
+  /** This process becomes a room. Of the sessions that are connected to it, `keeps` stays connected. */
+  | { readonly type: "configure"; readonly settings: RoomSettings; readonly keeps?: SessionId }
+  /** A session is to be connected to this process, which is the spare. `settings` are those of the room it will be. */
+  | {
+    readonly type: "preconnect";
+    readonly settings: RoomSettings;
+    readonly message: Extract<ToWorker, { type: "webrtc.preconnect" }>;
+  }
   /** A message of a session. */
   | { readonly type: "message"; readonly message: ToWorker }
   /** What a session may do in this room. The worker has checked the signature. */

@@ -104,9 +104,18 @@ function signalling(
   report: ToCoordinator,
 ): Pick<AudienceListener, "offer" | "candidate" | "offerFailed"> {
   return {
-    offer: (session_id, offer) => report("webrtc.offer", { session_id, ...offer }),
+    offer: (session_id, offer, asked) =>
+      report(
+        asked ? "webrtc.preconnect.response" : "webrtc.offer",
+        { session_id, ...offer },
+        asked,
+      ),
     candidate: (session_id, candidate) => report("webrtc.candidate", { session_id, ...candidate }),
-    offerFailed: (session_id, { code, message }) =>
-      report("webrtc.init.response", { session_id, ...refuseFor(code, message) }),
+    offerFailed: (session_id, { code, message }, asked) =>
+      report(
+        asked ? "webrtc.preconnect.response" : "webrtc.init.response",
+        { session_id, ...refuseFor(code, message) },
+        asked,
+      ),
   };
 }

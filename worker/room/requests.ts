@@ -5,7 +5,7 @@
  * @module
  */
 import { type RefusalPayload, refuse, refuseFor } from "../../protocol/envelope.ts";
-import type { SessionId } from "../../protocol/ids.ts";
+import type { PeerId, SessionId } from "../../protocol/ids.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import type { EndReason } from "../../protocol/legs/room.ts";
 import type { Candidate, IceServer } from "../../protocol/legs/webrtc.ts";
@@ -18,6 +18,10 @@ import { load, reset, type Running, save } from "./verbs.ts";
 export interface RoomActions {
   /** Offers a session a new media connection. */
   connect(session: SessionId, iceServers: readonly IceServer[]): void;
+  /** Whether the connection `peer` was made for a session in advance, and is there. */
+  holds(session: SessionId, peer: PeerId): boolean;
+  /** Gives a session its place on the connection that it has. */
+  keep(session: SessionId): void;
   /** Applies a session's answer (SDP); `error` is a sentence. */
   accept(session: SessionId, answer: Parameters<Audience["accept"]>[1]): Promise<Outcome>;
   /** Adds a session's candidate; `error` is a sentence. */
@@ -44,7 +48,13 @@ export function createRequests(
   report: ToCoordinator,
 ): (message: SessionMessage) => void {
   const handlers: Handlers<SessionMessage, void | Promise<void>> = {
-    "webrtc.init": ({ payload }) => actions.connect(payload.session_id, payload.ice_servers),
+    "webrtc.init": ({ id, payload: { session_id, ice_servers, peer_id } }) => {
+      if (!peer_id || !actions.holds(session_id, peer_id)) {
+        return actions.connect(session_id, ice_servers);
+      }
+      report("webrtc.init.response", { session_id, peer_id }, id);
+      actions.keep(session_id);
+    },
     // Only a refusal has a response: success shows in the connection itself.
     "webrtc.answer": async ({ id, payload }) => {
       const { session_id } = payload;

@@ -2,11 +2,12 @@
  * A room: one app with its source, its sessions and its viewers. A frame is encoded once for all viewers of a codec.
  *
  * ```text
- *  empty ──app.start──▶ starting ──opened──▶ open ──last session ends · source fails──▶ closed
- *    ▲                     │ failed
- *    └─────────────────────┘
+ *  spare ──claimed──▶ empty ──app.start──▶ starting ──opened──▶ open ──last session ends · source fails──▶ closed
+ *                       ▲                     │ failed
+ *                       └─────────────────────┘
  * ```
  *
+ * A spare has viewers and no session: players in the lobby are connected to it, and one of them may start a room.
  * A room that has been watched and that its players have left stays open without a session: it is reported as kept,
  * and its worker closes it when its time is over. A lost media connection does not end a session: its seat is kept until the coordinator ends the session. When the
  * last viewer has gone, the source is paused and its state is saved. Without a viewer for {@linkcode UNWATCHED} the
@@ -30,6 +31,7 @@ import type { SourceListener } from "../playback/source_handle.ts";
 import {
   mayReturn,
   notOpen,
+  type PreconnectMessage,
   refuseOther,
   type Restored,
   type RoomPorts,
@@ -62,7 +64,7 @@ export class Room implements Disposable {
   readonly #sessions = new Set<SessionId>();
   /** Whose saves a session may load; what it saves belongs to the first. */
   readonly #holders = new Map<SessionId, readonly string[]>();
-  readonly #settings: RoomSettings;
+  #settings: RoomSettings;
   readonly #ports: RoomPorts;
   readonly #media: Media;
   readonly #players: Players;
@@ -77,7 +79,7 @@ export class Room implements Disposable {
     this.#unwatchedSince = ports.clock.now();
     this.#autosave = new Autosave(RoomId.parse(settings.roomId), {
       ...ports,
-      saves: settings.holders && ports.saves(settings.holders),
+      saves: () => this.#settings.holders && ports.saves(this.#settings.holders),
     });
     this.#players = new Players(ports.clock, (seat, pad) => this.#playback?.setPad(seat, pad));
     this.#media = new Media(settings, ports, {
@@ -91,6 +93,11 @@ export class Room implements Disposable {
         this.#add(session);
         this.#media.audience.connect(session, iceServers);
       },
+      keep: (session) => {
+        this.#add(session);
+        if (this.#media.audience.isConnected(session)) this.#mediaChanged(session, true);
+      },
+      holds: (session, peer) => this.#media.audience.holds(session, peer),
       accept: (session, answer) => this.#media.audience.accept(session, answer),
       addCandidate: (session, candidate) => this.#media.audience.addCandidate(session, candidate),
       running: (session) => this.#running(session),
@@ -107,6 +114,26 @@ export class Room implements Disposable {
   /** Carries out a message of a session, and reports the response. */
   receive(message: SessionMessage): void {
     if (this.#state.state !== "closed") this.#carryOut(message);
+  }
+
+  /** Offers a connection to a session that has no place: this process is the spare. */
+  preconnect({ id, payload: { session_id, ice_servers } }: PreconnectMessage): void {
+    this.#state = { state: "spare" };
+    this.#media.audience.connect(session_id, ice_servers, id);
+  }
+
+  /** The spare becomes a room, which `keeps` enters next. The connections of all other sessions end. */
+  claim(settings: RoomSettings, keeps: SessionId | undefined): void {
+    this.#settings = settings;
+    this.#state = { state: "empty" };
+    this.#unwatchedSince = this.#ports.clock.now();
+    this.#wasWatched = false;
+    const { audience } = this.#media;
+    for (const session_id of audience.sessions) {
+      if (session_id === keeps) continue;
+      audience.leave(session_id);
+      this.#ports.report("session.media", { session_id, connected: false });
+    }
   }
 
   /** Applies what a session may do from now on. A session that may only watch loses its seat. */
@@ -131,6 +158,7 @@ export class Room implements Disposable {
         if (this.#state.app.app_id !== request.app.app_id) return this.#refuseOther(request);
         this.#seat(request);
         return this.#changed();
+      case "spare":
       case "closed":
         return;
     }
@@ -288,6 +316,7 @@ export class Room implements Disposable {
   }
 
   #leave(session: SessionId, reason: EndReason): void {
+    if (this.#state.state === "spare") return this.#media.audience.leave(session);
     if (!this.#sessions.delete(session)) return;
     this.#holders.delete(session);
     this.#players.leave(session);
@@ -344,7 +373,8 @@ export class Room implements Disposable {
     if (this.#playback?.checkPulse() === "stalled") {
       return this.close("stalled", "The game stopped answering and was closed");
     }
-    if (this.#media.audience.size > 0 || this.#isField) this.#unwatchedSince = now;
+    const isNeeded = this.#media.audience.size > 0 || this.#isField;
+    if (isNeeded || this.#state.state === "spare") this.#unwatchedSince = now;
     const limit = this.#state.state === "open" ? UNWATCHED : EMPTY_LIMIT;
     if (now - this.#unwatchedSince > limit) {
       this.close("unwatched", `The room had no viewer for ${limit / 1000} s`);

@@ -24,8 +24,10 @@ import type { OpenSource } from "../playback/source_handle.ts";
 /** The messages of a session that a room takes, without the start of an app. */
 export type SessionMessage = Exclude<
   Extract<ToWorker, { payload: { session_id: SessionId } }>,
-  { type: "app.start" | "session.pass" }
+  { type: "app.start" | "session.pass" | "webrtc.preconnect" }
 >;
+/** A request for a connection to the spare. */
+export type PreconnectMessage = Extract<ToWorker, { type: "webrtc.preconnect" }>;
 /** `app.start` with the app's entry in the worker's library. */
 export interface StartRequest {
   /** The envelope's id, which the response repeats. */
@@ -39,6 +41,7 @@ export interface StartRequest {
 
 /** The state of a room; `room.ts` shows its changes. */
 export type State =
+  | { readonly state: "spare" }
   | { readonly state: "empty" }
   | {
     readonly state: "starting";

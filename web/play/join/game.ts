@@ -13,8 +13,9 @@ import type { PeerId } from "../../../protocol/ids.ts";
 import type { Random } from "../../../protocol/random.ts";
 import { retryDelay } from "../../../protocol/connection/reconnect.ts";
 import type { Connection, SessionMessage } from "./connection.ts";
+import type { Held } from "./preconnection.ts";
 import { Pad } from "../input/pad.ts";
-import { MediaConnection } from "../media/media_connection.ts";
+import { MediaConnection, type MediaLinkListener } from "../media/media_connection.ts";
 import type { CreatePeer } from "../media/peer.ts";
 import { step, wantsPeer } from "./session.ts";
 import type { SessionEvent, SessionState, Target, Trouble } from "./session_state.ts";
@@ -32,6 +33,8 @@ interface GameOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly createPeer: CreatePeer;
+  /** The connection that the lobby holds; a game takes it. */
+  readonly preconnection?: { take(): Held | undefined };
   /** Called when an app could not continue and began anew: its save is not on this worker. */
   readonly beganAnew?: () => void;
 }
@@ -128,7 +131,8 @@ export class Game implements Disposable {
         if (message.payload.peer_id === this.#peerId) this.#media?.addCandidate(message.payload);
         return;
       case "webrtc.init.response":
-        return this.#refused(message.payload.error);
+        if ("error" in message.payload) return this.#refused(message.payload.error);
+        return this.#kept(message.payload.peer_id);
       case "webrtc.answer.response":
         return this.#failed({ kind: "refused", refusal: message.payload.error });
       case "session.no_capacity":
@@ -185,34 +189,62 @@ export class Game implements Disposable {
 
   #negotiate({ appId, roomId, continueFrom }: Target): void {
     this.#hangUp();
-    const { socket, ready } = this.#connection;
-    this.#media = new MediaConnection({
-      clock: this.#options.clock,
-      createPeer: this.#options.createPeer,
-      iceServers: ready.value?.ice_servers ?? [],
-      pad: () => this.pad.level,
-      listener: {
-        candidate: (candidate) => {
-          const peer_id = this.#peerId;
-          if (peer_id) socket.send("webrtc.candidate", { ...candidate, peer_id });
-        },
-        up: () => this.#dispatch({ type: "up" }),
-        track: (track) => void (this.tracks.value = [...this.tracks.value, track]),
-        failed: (kind) => this.#failed({ kind }),
-        sample: (sample) => {
-          // What is measured in a pause says nothing about the play before and after it.
-          if (this.room.value?.paused) return;
-          this.history.value = remember(this.history.value, sample);
-        },
-        readings: (readings) => void (this.readings.value = readings),
-      },
-    });
+    const { socket } = this.#connection;
+    const held = this.#options.preconnection?.take();
+    if (held) this.#adopt(held);
+    else this.#connect();
     socket.send("webrtc.init", {
+      ...(held && { peer_id: held.peerId }),
       ...(roomId === undefined ? {} : { room_id: roomId }),
       ...(appId === undefined ? {} : { app_id: appId }),
       ...(continueFrom === undefined ? {} : { continue_from: continueFrom }),
     });
     if (appId !== undefined) void this.#start(appId, continueFrom);
+  }
+
+  /** Makes a connection that waits for the worker's offer. */
+  #connect(): void {
+    this.#media = new MediaConnection({
+      clock: this.#options.clock,
+      createPeer: this.#options.createPeer,
+      iceServers: this.#connection.ready.value?.ice_servers ?? [],
+      pad: () => this.pad.level,
+      listener: this.#mediaListener(),
+    });
+  }
+
+  /** Takes the connection of the lobby. */
+  #adopt({ media, peerId }: Held): void {
+    this.#media = media;
+    this.#peerId = peerId;
+    this.tracks.value = [...media.handOver(this.#mediaListener())];
+    media.setPad(this.pad.level);
+  }
+
+  /** The worker gives the place on the connection of the lobby. */
+  #kept(peerId: PeerId): void {
+    if (peerId !== this.#peerId) return;
+    this.#dispatch({ type: "answered" });
+    if (this.#media?.isUp) this.#dispatch({ type: "up" });
+  }
+
+  #mediaListener(): MediaLinkListener {
+    const { socket } = this.#connection;
+    return {
+      candidate: (candidate) => {
+        const peer_id = this.#peerId;
+        if (peer_id) socket.send("webrtc.candidate", { ...candidate, peer_id });
+      },
+      up: () => this.#dispatch({ type: "up" }),
+      track: (track) => void (this.tracks.value = [...this.tracks.value, track]),
+      failed: (kind) => this.#failed({ kind }),
+      sample: (sample) => {
+        // What is measured in a pause says nothing about the play before and after it.
+        if (this.room.value?.paused) return;
+        this.history.value = remember(this.history.value, sample);
+      },
+      readings: (readings) => void (this.readings.value = readings),
+    };
   }
 
   async #start(
@@ -236,9 +268,14 @@ export class Game implements Disposable {
   }
 
   async #answer({ peer_id, sdp }: { peer_id: PeerId; sdp: string }): Promise<void> {
-    const media = this.#media;
     const { state } = this.state.value;
-    if (!media || (state !== "negotiating" && state !== "no_capacity")) return;
+    if (!this.#media || (state !== "negotiating" && state !== "no_capacity")) return;
+    if (this.#peerId !== undefined) {
+      // The connection of the lobby does not serve the place: another session has taken the spare process.
+      this.#hangUp();
+      this.#connect();
+    }
+    const media = this.#media;
     this.#peerId = peer_id;
     const answer = await media.answer(sdp);
     if (media !== this.#media) return;

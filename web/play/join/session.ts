@@ -56,7 +56,8 @@ export function step(state: SessionState, event: SessionEvent, now: Millis): Ses
     case "answered":
       return onAnswered(state, now);
     case "up":
-      if (state.state !== "negotiating") return state;
+      // A connection made in advance is up before it serves a place.
+      if (state.state !== "negotiating" || state.step !== "peer") return state;
       return { ...pick(state), state: "starting", since: now };
     case "failed":
       return onFailed(state, event, now);

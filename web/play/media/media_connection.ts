@@ -43,10 +43,11 @@ interface MediaLinkOptions {
 /** One media connection to a worker. Disposing it closes the peer connection and stops all timers. */
 export class MediaConnection implements Disposable {
   readonly #clock: Clock;
-  readonly #listener: MediaLinkListener;
+  #listener: MediaLinkListener;
   readonly #peer: Peer;
   readonly #input: InputSender;
   readonly #running = new DisposableStack();
+  readonly #tracks: MediaStreamTrack[] = [];
   #probe: ClockProbe | undefined;
   #before: Counters | undefined;
   #receivedAt: Millis;
@@ -60,15 +61,34 @@ export class MediaConnection implements Disposable {
     this.#peer = createPeer(iceServers, {
       candidate: (candidate) => {
         if (candidate.candidate) this.#addresses += 1;
-        listener.candidate(candidate);
+        this.#listener.candidate(candidate);
       },
       up: () => this.#up(pad()),
-      track: (track) => listener.track(track),
+      track: (track) => {
+        this.#tracks.push(track);
+        this.#listener.track(track);
+      },
       message: (channel, bytes) => this.#receive(channel, bytes),
-      failed: () => listener.failed("broken"),
+      failed: () => this.#listener.failed("broken"),
     });
     this.#running.use(this.#peer);
     this.#running.use(this.#input);
+  }
+
+  /** Whether media can flow. */
+  get isUp(): boolean {
+    return this.#probe !== undefined;
+  }
+
+  /** Whether it was disposed. */
+  get isOver(): boolean {
+    return this.#running.disposed;
+  }
+
+  /** Reports to another owner from now on. Returns the tracks that were reported already. */
+  handOver(listener: MediaLinkListener): readonly MediaStreamTrack[] {
+    this.#listener = listener;
+    return this.#tracks;
   }
 
   /** When the last message of the worker arrived on any channel. */
@@ -79,8 +99,7 @@ export class MediaConnection implements Disposable {
   /** Takes the worker's offer; resolves to the answer (SDP), or to the reason that there is none. */
   answer(offer: string) {
     this.#running.use(this.#clock.after(GATHER_LIMIT, () => {
-      const isUp = this.#probe !== undefined;
-      if (this.#addresses === 0 && !isUp) this.#listener.failed("no_network");
+      if (this.#addresses === 0 && !this.isUp) this.#listener.failed("no_network");
     }));
     return this.#peer.answer(offer);
   }

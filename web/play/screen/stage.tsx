@@ -5,7 +5,7 @@
  */
 import type { RefObject } from "preact";
 import { effect } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { errorText } from "../../../protocol/error_text.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { pixels, shapeOf } from "../media/shape.ts";
@@ -23,14 +23,15 @@ export function Stage({ video, title }: StageProps) {
   const tracks = game.tracks.value;
   const room = game.room.value;
 
-  useEffect(() => {
+  // Not after the next drawing, which takes up to a frame's time.
+  useLayoutEffect(() => {
     const element = video.current!;
     // One element, separate streams on the wire: the browser does not hold the picture back for the sound.
     element.srcObject = tracks.length > 0 ? new MediaStream([...tracks]) : null;
     if (tracks.length > 0) void play(element);
   }, [tracks]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = video.current!;
     let next = element.requestVideoFrameCallback(shown);
     function shown() {

@@ -5,7 +5,7 @@
  * @module
  */
 import { findApp } from "../../../protocol/legs/room.ts";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { hasWebRtc } from "../media/peer.ts";
 import type { App } from "../lobby/library.ts";
 import { ownSeat, seatsOf } from "../join/seats.ts";
@@ -26,7 +26,8 @@ export interface ScreenView {
 /** Plays `target` while the view is shown, and gives the state to show. */
 export function useScreenState(target: Target): ScreenView {
   const { connection, game } = useServices();
-  useEffect(() => {
+  // Not after the next drawing, which takes up to a frame's time.
+  useLayoutEffect(() => {
     game.play(target);
     const visibility = () => game.setVisible({ visible: !document.hidden });
     document.addEventListener("visibilitychange", visibility);

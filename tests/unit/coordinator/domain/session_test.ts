@@ -23,6 +23,7 @@ const at = (now: number) => now as Millis;
 function after(...events: SessionEvent[]): SessionState {
   return events.reduce((state, event, now) => step(state, event, at(now)), BROWSING);
 }
+const preconnectAsked: SessionEvent = { type: "preconnect_asked" };
 const placeAsked: SessionEvent = { type: "place_asked" };
 const mediaUp: SessionEvent = { type: "media", connected: true };
 const mediaDown: SessionEvent = { type: "media", connected: false };
@@ -48,6 +49,13 @@ const paths: readonly [string, readonly SessionEvent[], SessionState["state"]][]
   ["SES2", [gone, back], "browsing"],
   ["SES2", [gone, { type: "place_given_up" }, back], "browsing"],
   ["SES7", [placeAsked, { type: "place_given_up" }, mediaUp], "browsing"],
+  ["PRE1", [preconnectAsked], "preconnected"],
+  ["PRE1", [preconnectAsked, mediaUp], "preconnected"],
+  ["PRE4", [preconnectAsked, mediaUp, placeAsked], "negotiating"],
+  ["PRE5", [preconnectAsked, mediaUp, mediaDown], "browsing"],
+  ["PRE6", [preconnectAsked, gone, back], "browsing"],
+  ["PRE2", [placeAsked, preconnectAsked], "negotiating"],
+  ["PRE2", [gone, preconnectAsked, back], "browsing"],
   ["SES9", [{ type: "end_asked", reason: "quit" }, placeAsked, mediaUp], "ended"],
 ];
 for (const [rule, events, state] of paths) {
@@ -112,7 +120,7 @@ Deno.test("[SES2] a session that a worker reports waits for its player like one 
 });
 
 const event: fc.Arbitrary<SessionEvent> = fc.oneof(
-  fc.constantFrom(placeAsked, gone, closed, back, needed, tick),
+  fc.constantFrom(preconnectAsked, placeAsked, gone, closed, back, needed, tick),
   fc.constant<SessionEvent>({ type: "place_given_up" }),
   fc.boolean().map((connected): SessionEvent => ({ type: "media", connected })),
   fc.constantFrom(...EndReason.options).map((reason): SessionEvent => ({

@@ -10,6 +10,7 @@ import {
   type FakeUser,
   type FakeWorker,
   helloOf,
+  refusalOf,
   roomOf,
 } from "../../../fakes/coordinator.ts";
 
@@ -36,7 +37,7 @@ const ofLink = (room: string, role: RoomRole): Pass =>
     link: { share_id: "shr_1", room_id: RoomId.parse(room), role },
   });
 
-const codeOf = (user: FakeUser) => user.last("webrtc.init.response").payload.error.code;
+const codeOf = (user: FakeUser) => refusalOf(user)?.code;
 const passAt = (w1: FakeWorker, clock: ReturnType<typeof setup>["clock"]) => {
   const hello = w1.last("worker.hello.response").payload;
   const key = "pass_key" in hello ? hello.pass_key : "";

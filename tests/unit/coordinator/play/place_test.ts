@@ -9,6 +9,7 @@ import {
   type FakeUser,
   negotiate,
   play,
+  refusalOf,
   roomOf,
 } from "../../../fakes/coordinator.ts";
 
@@ -335,7 +336,7 @@ Deno.test("[SES7] a room whose worker is not connected is refused", () => {
   w1.drop();
   const ben: FakeUser = user({ room_id: "r1" });
   ben.send("webrtc.init", { room_id: RoomId.parse("r1") });
-  deepEqual(ben.last("webrtc.init.response").payload.error, {
+  deepEqual(refusalOf(ben), {
     code: "worker.unseen",
     message: "Worker w1 of room r1 is not connected",
   });
@@ -358,7 +359,7 @@ for (
     const w1 = coordinator.worker("w1");
     const ana = coordinator.user();
     ana.send("webrtc.init", payload);
-    equal(ana.last("webrtc.init.response").payload.error.code, "message.invalid");
+    equal(refusalOf(ana)?.code, "message.invalid");
     ok(!w1.types().includes("webrtc.init"));
     equal(free(coordinator), 1);
   });
@@ -370,5 +371,5 @@ Deno.test("[SES7] an app that the worker in the wish lacks is refused without a 
   worker("w2", { apps: [{ ...DUEL, app_id: "chess" as never }] });
   const ana = user({ worker_id: "w2" });
   ana.send("webrtc.init", init);
-  equal(ana.last("webrtc.init.response").payload.error.code, "app.unknown");
+  equal(refusalOf(ana)?.code, "app.unknown");
 });

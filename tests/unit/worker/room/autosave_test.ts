@@ -27,7 +27,7 @@ function setup(change: Partial<Saves> = {}) {
   const autosave = new Autosave(room, {
     clock,
     log: createLog({ clock, sink: (line) => void warned.push(line) }),
-    saves,
+    saves: () => saves,
   });
   const dispose = () => Deno.removeSync(folder, { recursive: true });
   const source = handles[0]!;

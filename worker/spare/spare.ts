@@ -4,31 +4,54 @@
  *
  * @module
  */
-import type { Clock } from "../protocol/clock.ts";
-import type { Log } from "../protocol/log.ts";
-import type { Random } from "../protocol/random.ts";
-import { retryDelay } from "../protocol/connection/reconnect.ts";
+import type { Clock } from "../../protocol/clock.ts";
+import type { Log } from "../../protocol/log.ts";
+import type { FromWorker } from "../../protocol/legs/worker_leg.ts";
+import type { Random } from "../../protocol/random.ts";
+import { retryDelay } from "../../protocol/connection/reconnect.ts";
 import type {
   ProcessEnd,
   RoomProcess,
   RoomProcessListener,
   StartRoomProcess,
-} from "./room_process.ts";
+} from "../room_process.ts";
 
 /** Reports of a process to the owner that took it. */
 export type TakenListener = Omit<RoomProcessListener, "ready">;
 
+/** Reports of the spare before it is taken. */
+export interface SpareListener {
+  /** The spare sent a message about a session that is connected to it. */
+  message(message: FromWorker): void;
+  /** The spare has ended. */
+  ended(): void;
+}
+
+/** The dependencies of {@linkcode Spare}. */
+export interface SparePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly start: StartRoomProcess;
+  readonly listener: SpareListener;
+}
+
 /** Holds the spare process. Disposing kills it; processes that were taken go on. */
 export class Spare implements Disposable {
-  readonly #ports: { clock: Clock; random: Random; log: Log; start: StartRoomProcess };
+  readonly #ports: SparePorts;
   #waiting: { process: RoomProcess; taker: TakenListener | undefined } | undefined;
   #retry: Disposable | undefined;
   #failures = 0;
   #over = false;
 
-  constructor(ports: { clock: Clock; random: Random; log: Log; start: StartRoomProcess }) {
+  constructor(ports: SparePorts) {
     this.#ports = ports;
     this.#warm();
+  }
+
+  /** The spare process, ready or starting; `undefined` while there is none. */
+  get process(): RoomProcess | undefined {
+    return this.#waiting?.process;
   }
 
   /** Returns the spare, or starts a process when there is none, and plans the start of the next spare. */
@@ -64,7 +87,7 @@ export class Spare implements Disposable {
         ready: () => {
           this.#failures = 0;
         },
-        message: (message) => started.taker?.message(message),
+        message: (message) => (started.taker ?? this.#ports.listener).message(message),
         live: (event) => started.taker?.live(event),
         packets: (bytes) => started.taker?.packets(bytes),
         gone: (end) => (started.taker ? started.taker.gone(end) : this.#died(end)),
@@ -75,6 +98,7 @@ export class Spare implements Disposable {
 
   #died({ how }: ProcessEnd): void {
     this.#waiting = undefined;
+    this.#ports.listener.ended();
     this.#failures += 1;
     const delay = retryDelay(this.#failures, this.#ports.random);
     this.#ports.log.warn("spare room process ended, starting another", { how, delay });

@@ -1,0 +1,66 @@
+import { equal } from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import { launchChromium } from "../../support/browser.ts";
+import { openPage, waitForPicture, waitForState } from "../../support/player.ts";
+import { type Stack, startStack } from "../../support/stack/stack.ts";
+
+let stack: Stack;
+let browser: Browser;
+
+Deno.test.beforeAll(async () => {
+  [stack, browser] = await Promise.all([
+    startStack({ FARPAD_CAPACITY: "4" }),
+    launchChromium(["--autoplay-policy=no-user-gesture-required"]),
+  ]);
+});
+
+Deno.test.afterAll(async () => {
+  await browser.close();
+  await stack[Symbol.asyncDispose]();
+});
+
+/** Opens the lobby, and waits until it is connected to the worker. */
+async function lobby(): Promise<Page> {
+  const page = await openPage(browser, stack.url);
+  await waitForState(page, "lobby");
+  await page.waitForFunction(() =>
+    farpadProbe.connections.at(-1)?.sctp?.transport.state === "connected"
+  );
+  return page;
+}
+
+/** Plays, and returns how many connections were made after the click. */
+async function play(page: Page): Promise<number> {
+  const before = await page.evaluate(() => farpadProbe.connections.length);
+  await page.getByRole("link", { name: /Paddle Duel/ }).first().click();
+  await waitForState(page, "playing");
+  await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
+  return await page.evaluate(() => farpadProbe.connections.length) - before;
+}
+
+Deno.test("[PRE1] a page in the lobby is connected, and takes no place", async () => {
+  const places = async () => (await (await fetch(`${stack.url}/api/workers`)).json()).workers[0];
+  const before = (await places()).free_places;
+  const page = await lobby();
+  equal((await places()).free_places, before);
+  await page.context().close();
+});
+
+Deno.test("[PRE1] a click on a game plays it on the connection of the lobby, and makes no other", async () => {
+  const page = await lobby();
+  equal(await play(page), 0);
+  await page.keyboard.down("KeyX");
+  await waitForPicture(page, "a lit backdrop", ({ bar }) => bar?.lit === true);
+  await page.context().close();
+});
+
+Deno.test("[PRE5] whose spare process is taken by another player connects to the next, and plays", async () => {
+  const [ana, ben] = await Promise.all([lobby(), lobby()]);
+  await play(ana);
+  await ben.waitForFunction(() =>
+    farpadProbe.connections.length > 1 &&
+    farpadProbe.connections.at(-1)?.sctp?.transport.state === "connected"
+  );
+  await play(ben);
+  await Promise.all([ana, ben].map((page) => page.context().close()));
+});

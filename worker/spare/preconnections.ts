@@ -1,0 +1,109 @@
+/**
+ * The sessions of players in the lobby that are connected to the spare room process. They hold no place. When the spare
+ * becomes a room, the connection of the session that starts it stays, and its process drops the others.
+ *
+ * @module
+ */
+import type { Clock } from "../../protocol/clock.ts";
+import { stamp } from "../../protocol/envelope.ts";
+import { newPrefixedId, RoomId, type SessionId } from "../../protocol/ids.ts";
+import type { FromWorker, ToCoordinator, ToWorker } from "../../protocol/legs/worker_leg.ts";
+import type { Random } from "../../protocol/random.ts";
+import type { RoomSettings } from "../room/ipc.ts";
+import type { RoomProcess } from "../room_process.ts";
+import type { SpareListener } from "./spare.ts";
+
+/** Most sessions that are connected to a spare. */
+export const MOST_PRECONNECTED = 8;
+
+/** The dependencies of {@linkcode Preconnections}. */
+export interface PreconnectionsPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly settings: Omit<RoomSettings, "roomId" | "holders">;
+  /** The spare process; `undefined` while there is none. */
+  readonly spare: () => RoomProcess | undefined;
+  readonly report: ToCoordinator;
+  /** Passes a message of a process to the coordinator. */
+  readonly relay: (message: FromWorker) => void;
+}
+
+/** The sessions that are connected to the spare. */
+export class Preconnections implements SpareListener {
+  readonly #ports: PreconnectionsPorts;
+  readonly #sessions = new Set<SessionId>();
+  /** The room that the spare will be. */
+  #room: RoomId | undefined;
+
+  constructor(ports: PreconnectionsPorts) {
+    this.#ports = ports;
+  }
+
+  /** Whether a session is connected to the spare, or is about to be. */
+  has(session: SessionId): boolean {
+    return this.#sessions.has(session);
+  }
+
+  /** Has the spare offer a connection to a session. False when there is no spare, or too many are connected to it. */
+  add(message: Extract<ToWorker, { type: "webrtc.preconnect" }>): boolean {
+    const { settings, spare } = this.#ports;
+    const { session_id } = message.payload;
+    const process = spare();
+    if (!process || (!this.has(session_id) && this.#sessions.size >= MOST_PRECONNECTED)) {
+      return false;
+    }
+    this.#room ??= RoomId.parse(newPrefixedId("room", this.#ports));
+    this.#sessions.add(session_id);
+    process.send({ type: "preconnect", settings: { ...settings, roomId: this.#room }, message });
+    return true;
+  }
+
+  /** Passes a message of a session to the spare. False when the session is not connected to it. */
+  pass(message: Extract<ToWorker, { payload: { session_id: SessionId } }>): boolean {
+    const { session_id } = message.payload;
+    const ofConnection = message.type === "webrtc.answer" || message.type === "webrtc.candidate";
+    if (!this.has(session_id) || !(ofConnection || message.type === "session.end")) return false;
+    this.#ports.spare()?.send({ type: "message", message });
+    if (message.type === "session.end") this.#sessions.delete(session_id);
+    return true;
+  }
+
+  /** Drops the connection of a session, if it has one. */
+  drop(session_id: SessionId): void {
+    const payload = { session_id, reason: "left" as const };
+    this.pass({ ...stamp(this.#ports), type: "session.end", payload });
+  }
+
+  /** Drops every connection. */
+  dropAll(): void {
+    for (const session of [...this.#sessions]) this.drop(session);
+  }
+
+  /** Passes a message of the spare to the coordinator. */
+  message(message: FromWorker): void {
+    const { type, payload } = message;
+    const isOver = (type === "session.media" && !payload.connected) ||
+      (type === "webrtc.preconnect.response" && "error" in payload);
+    if (isOver) this.#sessions.delete(payload.session_id);
+    this.#ports.relay(message);
+  }
+
+  /**
+   * The spare becomes a room for a session, or for none. Returns the room's id, and the session if its connection stays.
+   */
+  taken(session?: SessionId): { readonly roomId: RoomId; readonly keeps: SessionId | undefined } {
+    const roomId = this.#room ?? RoomId.parse(newPrefixedId("room", this.#ports));
+    const keeps = session !== undefined && this.has(session) ? session : undefined;
+    this.#sessions.clear();
+    this.#room = undefined;
+    return { roomId, keeps };
+  }
+
+  /** The spare has ended, and the connections with it. */
+  ended(): void {
+    for (const session_id of this.#sessions) {
+      this.#ports.report("session.media", { session_id, connected: false });
+    }
+    this.taken();
+  }
+}
