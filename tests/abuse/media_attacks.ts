@@ -4,6 +4,8 @@
  * @module
  */
 import { createSocket, type Socket } from "node:dgram";
+import { NETWORK_LIMIT } from "../../coordinator/play/preconnections.ts";
+import { CONNECT_TIMEOUT } from "../../worker/werift/peer.ts";
 import { MAX_PER_HOST } from "../../worker/werift/answer.ts";
 import { connectivityCheck } from "../support/media/connectivity_check.ts";
 import { WeriftBrowser } from "../support/media/werift_browser.ts";
@@ -120,6 +122,44 @@ async function crowd(target: Target): Promise<Outcome> {
   }
 }
 
+/**
+ * Has many sessions ask for connections in advance, again and again, answer none, and request everything that takes a
+ * place. An attempt gets through when more of them are granted than one network may have, when one gets anything else,
+ * or when a person elsewhere cannot play.
+ */
+async function preconnect(target: Target): Promise<Outcome> {
+  const users = await Promise.all(
+    Array.from({ length: 12 }, () => UserClient.join(target.url, "", ATTACKER)),
+  );
+  let attempts = 0;
+  const asking = setInterval(() => {
+    for (const user of users) {
+      attempts += 1;
+      user.socket.send("webrtc.preconnect", {});
+      user.socket.send("app.start", { app_id: "paddle-duel" });
+      user.socket.send("app.save", {});
+    }
+  }, 200);
+  try {
+    await pause(target.duration);
+    const received = users.flatMap((user) => user.received);
+    const granted = received.filter(({ type, payload }) =>
+      type === "webrtc.preconnect.response" && !("error" in payload)
+    );
+    const rights = received.filter(({ type, payload }) =>
+      (type === "app.start.response" || type === "app.save.response") && !("error" in payload)
+    );
+    // One that is not answered ends after a while, and another may be granted.
+    const most = NETWORK_LIMIT * Math.ceil(target.duration / CONNECT_TIMEOUT);
+    const tooMany = Math.max(0, granted.length - most);
+    const { gotThrough } = await playOnce(target);
+    return { attempts, gotThrough: gotThrough + tooMany + rights.length };
+  } finally {
+    clearInterval(asking);
+    await Promise.all(users.map((user) => user[Symbol.asyncDispose]()));
+  }
+}
+
 /** Whether a person gets a place and pictures. */
 async function playOnce({ url }: Target): Promise<Outcome> {
   await using user = await UserClient.join(url);
@@ -149,5 +189,6 @@ export const attacks: readonly Attack[] = [
   },
   { name: "have a worker send packets to many sockets of another host", run: reflect },
   { name: "hold all places without connecting", run: occupy },
+  { name: "exhaust the spare process by connections in advance", run: preconnect },
   { name: "freeze a game by asking its room for connections", run: crowd },
 ];

@@ -1,55 +1,104 @@
 /**
- * Measures the time from a click on a game to its first picture with a warm worker, and from the launch of all
- * processes (dependencies installed, pages built) to a worker that takes players.
+ * Measures the time from a click on a game to its first picture, from opening a link into a running room to its first
+ * picture, and from the launch of all processes (dependencies installed, pages built) to a worker that takes players.
  *
  * @module
  */
+import { loadavg } from "node:os";
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../support/browser.ts";
-import { openPage, waitForState } from "../support/player.ts";
-import { freePort, startStack } from "../support/stack/stack.ts";
-import { median, percentiles, round } from "./figures.ts";
+import { openPage, shareLink, waitForState } from "../support/player.ts";
+import { freePort, type Stack, startStack } from "../support/stack/stack.ts";
+import { median, percentile, round } from "./figures.ts";
 
-const CLICKS = 16;
+const CLICKS = 60;
+const LINKS = 15;
 const COLD_STARTS = 3;
 const LIMIT = 30_000;
+/** A click that takes longer than this is slow, in milliseconds. */
+const SLOW = 400;
+/** How long a person sees the lobby before the click, in milliseconds. */
+const LOOKS = 1_000;
+/** Until the next spare room process is warm after one was taken, in milliseconds. */
+const WARM_AGAIN = 4_500;
 
-/** Runs the benchmark and returns the times of clicks in milliseconds and of cold starts in seconds. */
-export async function startup(): Promise<Record<string, number>> {
+/**
+ * Runs the benchmark and returns times of clicks and links in milliseconds and of cold starts in seconds. The first
+ * argument is the number of clicks.
+ */
+export async function startup([count]: readonly string[] = []): Promise<Record<string, number>> {
   const colds: number[] = [];
   for (let n = 0; n < COLD_STARTS; n++) colds.push(await coldStart());
   const clicks: number[] = [];
-  // A closed page keeps its place until its session ends, so each click needs a place of its own.
-  await using stack = await startStack({ FARPAD_CAPACITY: String(CLICKS + 2) });
+  await using stack = await startStack({ FARPAD_CAPACITY: "4" });
   const browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
+  let links: number[];
   try {
-    for (let n = 0; n < CLICKS; n++) clicks.push(await click(browser, stack.url));
+    for (let n = 0; n < Number(count ?? CLICKS); n++) clicks.push(await click(browser, stack));
+    links = await openLinks(browser, stack);
   } finally {
     await browser.close();
   }
   console.log("click → picture", clicks.map((ms) => `${round(ms)} ms`).join("  "));
+  console.log("link → picture ", links.map((ms) => `${round(ms)} ms`).join("  "));
   console.log("cold start     ", colds.map((s) => `${round(s)} s`).join("  "));
+  console.log("load average   ", loadavg().map(round).join("  "));
   return {
     clicks: clicks.length,
-    click_to_picture_ms: round(median(clicks)),
-    ...percentiles("click_to_picture_ms", clicks),
+    first_click_ms: round(clicks[0] ?? NaN),
+    click_to_picture_ms_p50: round(median(clicks)),
+    click_to_picture_ms_p95: round(percentile(clicks, 0.95)),
+    click_to_picture_ms_p99: round(percentile(clicks, 0.99)),
+    slow_clicks: clicks.filter((ms) => ms > SLOW).length,
+    link_to_picture_ms_p50: round(median(links)),
+    link_to_picture_ms_p95: round(percentile(links, 0.95)),
     cold_start_s: round(median(colds)),
-    ...percentiles("cold_start_s", colds),
   };
 }
 
-async function click(browser: Browser, url: string): Promise<number> {
-  const page = await openPage(browser, url);
+/** Opens the lobby, looks at it, and clicks on a game. */
+async function click(browser: Browser, stack: Stack): Promise<number> {
+  await pause(WARM_AGAIN);
+  const page = await openPage(browser, stack.url);
   await waitForState(page, "lobby");
-  // Waits until the next spare room process is warm, as it is for a person who reads the lobby first.
-  await pause(4_000);
-  await page.getByRole("link", { name: /Paddle Duel/ }).first().click();
+  const game = page.getByRole("link", { name: /Paddle Duel/ }).first();
+  await game.waitFor();
+  await pause(LOOKS);
+  await game.click();
   await page.waitForFunction(() => farpadProbe.pictures.length > 0, undefined, { timeout: LIMIT });
   const ms = await page.evaluate(() =>
     farpadProbe.pictures[0]!.presentedAt - (farpadProbe.clickedAt ?? NaN)
   );
+  await waitForState(page, "playing");
+  const room = await page.evaluate(() => document.documentElement.dataset.room ?? "");
   await page.context().close();
+  // A room that was left is kept for its player; one that is killed gives its place back at once.
+  stack.signalRoom(room, "SIGKILL");
   return ms;
+}
+
+/** Opens a link into a room that a person plays in, again and again. */
+async function openLinks(browser: Browser, stack: Stack): Promise<number[]> {
+  await pause(WARM_AGAIN);
+  const host = await openPage(browser, stack.url);
+  await waitForState(host, "lobby");
+  await host.getByRole("link", { name: /Paddle Duel/ }).first().click();
+  await waitForState(host, "playing");
+  const link = await shareLink(host, "Only watch");
+  const times: number[] = [];
+  for (let n = 0; n < LINKS; n++) {
+    await pause(LOOKS);
+    const page = await openPage(browser, link);
+    await page.waitForFunction(() => farpadProbe.pictures.length > 0, undefined, {
+      timeout: LIMIT,
+    });
+    times.push(
+      await page.evaluate(() => farpadProbe.pictures[0]!.presentedAt - performance.timeOrigin),
+    );
+    await page.context().close();
+  }
+  await host.context().close();
+  return times;
 }
 
 async function coldStart(): Promise<number> {

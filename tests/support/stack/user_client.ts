@@ -9,6 +9,7 @@ import type { RtpPacket } from "werift";
 import { every, systemClock } from "../../../protocol/clock.ts";
 import { NEUTRAL_PAD } from "../../../protocol/control/pad.ts";
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
+import type { RefusalCode } from "../../../protocol/legs/refusals.ts";
 import { PING_LIMIT, PING_SAMPLES, type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
 import { Dialled } from "../coordinator/served.ts";
 import { until, WeriftBrowser } from "../media/werift_browser.ts";
@@ -96,6 +97,13 @@ export class UserClient implements AsyncDisposable {
   init(goal: { app_id?: string; room_id?: string } = {}): Promise<Said<"webrtc.offer">> {
     this.socket.send("webrtc.init", goal);
     return this.next("webrtc.offer");
+  }
+
+  /** Requests a connection in advance, and returns the worker's offer, or the code of its refusal. */
+  async preconnect(): Promise<Said<"webrtc.offer"> | RefusalCode> {
+    this.socket.send("webrtc.preconnect", {});
+    const answer = await this.next("webrtc.preconnect.response");
+    return "error" in answer ? answer.error.code : answer;
   }
 
   /** Answers an offer as a browser does, and waits until the channels are open. */
