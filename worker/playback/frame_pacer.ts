@@ -21,7 +21,8 @@ export interface FramePacerPorts {
 /** Waits from frame to frame. */
 export interface FramePacer {
   /**
-   * Blocks until the next frame is due, and returns how many were skipped before it. `frameRate` in frames a second.
+   * Blocks until the next frame is due, and returns how many were skipped before it. The first frame of all is due at
+   * once. `frameRate` in frames a second.
    */
   waitForFrame(frameRate: number): number;
   /** Begins anew, as after a pause: the next frame is due one period after the next call. */
@@ -31,8 +32,14 @@ export interface FramePacer {
 /** Makes a frame pacer. */
 export function createFramePacer({ now, wait }: FramePacerPorts): FramePacer {
   let last: number | undefined;
+  let hasBegun = false;
   return {
     waitForFrame(frameRate) {
+      if (!hasBegun) {
+        hasBegun = true;
+        last = now();
+        return 0;
+      }
       const { deadline, skipped } = nextDeadline({ last: last ?? now(), now: now(), frameRate });
       for (let left = deadline - now(); left > 0; left = deadline - now()) {
         if (left > SPIN) wait(left - SPIN);
@@ -41,6 +48,7 @@ export function createFramePacer({ now, wait }: FramePacerPorts): FramePacer {
       return skipped;
     },
     restart() {
+      hasBegun = true;
       last = undefined;
     },
   };
