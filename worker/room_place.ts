@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import type { EpochMillis } from "../protocol/clock.ts";
 import type { Refusal } from "../protocol/envelope.ts";
-import type { AppId, RoomId, SessionId } from "../protocol/ids.ts";
+import type { AppId, PeerId, RoomId, SessionId } from "../protocol/ids.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
 import type { FromWorker, ToCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
 import type { RoomOwner } from "../protocol/pass.ts";
@@ -36,6 +36,14 @@ export interface Place {
   closed: boolean;
   /** The room has to close. */
   ending: boolean;
+}
+
+/** Whom a spare process is taken for: the app of a field stream, or a session. */
+export interface TakenFor {
+  readonly field?: AppId;
+  readonly pass?: SessionPass;
+  /** The connection to the spare that the session holds. */
+  readonly peer?: PeerId | undefined;
 }
 
 /** How many places these processes take. Those that receive field streams take none, kept ones do. */

@@ -7,7 +7,7 @@
 import type { EpochMillis } from "../protocol/clock.ts";
 import { refuse, stamp } from "../protocol/envelope.ts";
 import type { RefusalCode, RefusalDetail } from "../protocol/legs/refusals.ts";
-import type { AppId, RoomId, SessionId } from "../protocol/ids.ts";
+import type { AppId, PeerId, RoomId, SessionId } from "../protocol/ids.ts";
 import type { RoomOwner } from "../protocol/pass.ts";
 import type { App, EndReason, Room } from "../protocol/legs/room.ts";
 import type { FromWorker, ToWorker } from "../protocol/legs/worker_leg.ts";
@@ -23,6 +23,7 @@ import {
   type Place,
   reportEnd,
   startProblem,
+  type TakenFor,
   withOwner,
   withTimes,
 } from "./room_place.ts";
@@ -57,7 +58,7 @@ export class Rooms implements Disposable {
     this.preconnections = new Preconnections({ ...options, spare: () => this.#spare.process });
     this.#spare = new Spare({ ...options, listener: this.preconnections });
     this.#kept = new KeptRooms({
-      clock: options.clock,
+      ...options,
       unused: () => this.#unused,
       close: (room, reason) => this.close(room, reason),
       changed: (room) => this.#reportRooms(room),
@@ -195,7 +196,7 @@ export class Rooms implements Disposable {
   }
 
   #init(message: Extract<ToWorker, { type: "webrtc.init" }>): void {
-    const { session_id, room_id, app_id } = message.payload;
+    const { session_id, room_id, app_id, peer_id } = message.payload;
     const pass = this.#passIn(message);
     if (!pass) return this.#refuse(message, "pass.invalid", BAD_PASS);
     const held = this.#bySession.get(session_id);
@@ -206,14 +207,12 @@ export class Rooms implements Disposable {
     const isOpened = running === undefined || running === held || pass.room_id === running.roomId ||
       (running.field !== undefined && pass.app_id === running.field);
     if (!isOpened) return this.#refuse(message, "room.forbidden", "The pass names another room");
-    const wanted = running ?? held ?? this.#openFor(pass);
+    const wanted = running ?? held ?? this.#openFor(pass, peer_id);
     if (!wanted) return this.#refuse(message, "room.no_capacity", "Every place here is taken");
     if (held && held !== wanted) {
-      const end = { session_id, reason: "quit" as const };
-      held.process.send({
-        type: "message",
-        message: { ...stamp(this.#options), type: "session.end", payload: end },
-      });
+      const payload = { session_id, reason: "quit" as const };
+      const end = { ...stamp(this.#options), type: "session.end" as const, payload };
+      held.process.send({ type: "message", message: end });
       this.#removeSession(session_id);
     }
     this.preconnections.drop(session_id);
@@ -242,7 +241,7 @@ export class Rooms implements Disposable {
     place.process.send({ type: "pass", pass });
   }
 
-  #passIn(message: Parameters<typeof passIn>[0]): SessionPass | undefined {
+  #passIn(message: Parameters<typeof passIn>[0]) {
     return passIn(message, { key: this.passKey, now: this.#options.clock.epoch() });
   }
 
@@ -266,16 +265,16 @@ export class Rooms implements Disposable {
     return this.#options.capacity - countTaken([...this.#places.values()], this.#kept);
   }
 
-  /** A new room for a session. Where every place is taken a kept room gives way. */
-  #openFor(pass: SessionPass): Place | undefined {
+  /** A new room for a session, which has the connection `peer`. Where every place is taken a kept room gives way. */
+  #openFor(pass: SessionPass, peer: PeerId | undefined): Place | undefined {
     if (this.#state !== "open") return undefined;
     if (this.#unused <= 0) this.#kept.giveWay(pass.session_id);
-    return this.#unused > 0 ? this.#take({ pass }) : undefined;
+    return this.#unused > 0 ? this.#take({ pass, peer }) : undefined;
   }
 
   /** Turns the spare process into a room. */
-  #take({ field, pass }: { field?: AppId; pass?: SessionPass }): Place {
-    const { roomId, keeps } = this.preconnections.taken(pass?.session_id);
+  #take({ field, pass, peer }: TakenFor): Place {
+    const { roomId, keeps } = this.preconnections.taken(peer && pass?.session_id);
     const process = this.#spare.take({
       message: (message) => this.#fromRoom(place, message),
       live: (event) => this.#options.fieldRooms.live(roomId, event),

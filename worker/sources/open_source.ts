@@ -34,8 +34,11 @@ export function openSource(spec: SteppedSpec): OpenedSource {
   }
 }
 
+/** The built-in game; it is assembled once. */
+let paddleDuel: Uint8Array<ArrayBuffer> | undefined;
+
 function openBuiltin(core: string | undefined): OpenedSource {
-  const bytes = buildPaddleDuel();
+  const bytes = paddleDuel ??= buildPaddleDuel();
   const name = "paddle-duel.nes";
   if (core === undefined) return openJsnes({ rom: bytes, path: name });
   return openLibretro({ core, rom: { name, bytes } });

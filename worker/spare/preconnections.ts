@@ -89,7 +89,7 @@ export class Preconnections implements SpareListener {
   }
 
   /**
-   * The spare becomes a room for a session, or for none. Returns the room's id, and the session if its connection stays.
+   * The spare becomes a room. Returns the room's id, and `session` if it is connected and its connection stays.
    */
   taken(session?: SessionId): { readonly roomId: RoomId; readonly keeps: SessionId | undefined } {
     const roomId = this.#room ?? RoomId.parse(newPrefixedId("room", this.#ports));

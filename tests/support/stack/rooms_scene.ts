@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { AppId, RoomId, SessionId, WorkerId, ZoneId } from "../../../protocol/ids.ts";
+import { AppId, type PeerId, RoomId, SessionId, WorkerId, ZoneId } from "../../../protocol/ids.ts";
 import { createLog } from "../../../protocol/log.ts";
 import type { App, Room } from "../../../protocol/legs/room.ts";
 import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
@@ -71,7 +71,12 @@ export function setup({ capacity = 2 } = {}) {
     fieldRooms: { live: () => {}, packets: () => {}, closed: () => {}, gone: () => {} },
   });
   rooms.passKey = KEY;
-  const init = (session: SessionId, room_id?: RoomId, change: Partial<SessionPass> = {}) => {
+  const init = (
+    session: SessionId,
+    room_id?: RoomId,
+    change: Partial<SessionPass> = {},
+    peer_id?: PeerId,
+  ) => {
     const pass = signPass({
       session_id: session,
       room_id,
@@ -84,7 +89,13 @@ export function setup({ capacity = 2 } = {}) {
     rooms.receive({
       id: `init ${session}`,
       type: "webrtc.init",
-      payload: { session_id: session, ice_servers: [], ...(room_id && { room_id }), pass },
+      payload: {
+        session_id: session,
+        ice_servers: [],
+        ...(room_id && { room_id }),
+        ...(peer_id && { peer_id }),
+        pass,
+      },
     });
   };
   return { clock, rooms, processes, out, init };

@@ -112,6 +112,18 @@ Deno.test("[SIG3] candidates go both ways with the peer they belong to; another 
   });
 });
 
+Deno.test("[PRE4] a game that began with the click goes on when its screen begins it again", () => {
+  const { game, types, welcome } = setup();
+  welcome();
+  game.play({ appId });
+  game.play({ appId });
+  deepEqual(types(), ["webrtc.init", "app.start"]);
+  game.leave();
+  welcome();
+  game.play({ appId });
+  deepEqual(types(), ["webrtc.init", "app.start"]);
+});
+
 Deno.test("a request before session.ready is sent after it", () => {
   const { game, types, welcome } = setup();
   game.play({ appId });

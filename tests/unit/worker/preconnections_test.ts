@@ -49,12 +49,20 @@ Deno.test("[PRE4] the session that starts a room keeps its connection, in the ro
   const { processes, preconnect, init } = scene();
   preconnect(ana);
   preconnect(ben);
-  init(ana);
+  init(ana, undefined, {}, peer_id);
   const [first, , configure] = processes[0]!.sent;
   equal(first?.type === "preconnect" && configure?.type === "configure", true);
   if (first?.type !== "preconnect" || configure?.type !== "configure") return;
   equal(configure.settings.roomId, first.settings.roomId);
   equal(configure.keeps, "ana");
+});
+
+Deno.test("[PRE4] a session that does not name its connection gets another one", () => {
+  const { processes, preconnect, init } = scene();
+  preconnect(ana);
+  init(ana);
+  const configure = processes[0]!.sent.find(({ type }) => type === "configure");
+  equal(configure?.type === "configure" && configure.keeps, undefined);
 });
 
 Deno.test("[PRE5] a session without a connection takes the spare as well, and nobody keeps a connection", () => {

@@ -59,6 +59,8 @@ export class Game implements Disposable {
   readonly #ticking: Disposable;
   #media: MediaConnection | undefined;
   #peerId: PeerId | undefined;
+  /** The target that was asked for last. */
+  #target: string | undefined;
   #pictureAt = 0;
   #tickedAt: Millis | undefined;
   /** The newest sleep of this page: when it ended, and how long it was, in milliseconds. */
@@ -74,8 +76,14 @@ export class Game implements Disposable {
     this.#tick();
   }
 
-  /** Begins to play; joins the worker of the target's room where the session belongs to another worker. */
+  /**
+   * Begins to play; joins the worker of the target's room where the session belongs to another worker. A target that
+   * is under way goes on.
+   */
   play(target: Target): void {
+    const name = JSON.stringify(target);
+    if (this.state.value.state !== "lobby" && this.#target === name) return;
+    this.#target = name;
     if (target.roomId) this.#connection.openRoom(target.roomId);
     this.#dispatch({ type: "play", target, ready: false });
     if (this.#connection.online.value) this.#welcome();

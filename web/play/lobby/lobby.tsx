@@ -16,7 +16,7 @@ import { LinkBanner } from "./link_banner.tsx";
 import { placed } from "../../shared/place.ts";
 import { Logo } from "./logo.tsx";
 import { Shelves } from "./shelves.tsx";
-import { usePreconnection } from "../join/use_preconnection.ts";
+import { useQuickStart } from "../join/use_quick_start.ts";
 import { WorkerMenu } from "./worker_menu.tsx";
 
 /** The page of the library. */
@@ -27,7 +27,7 @@ export function Lobby() {
   const link = socket.state.value;
   const isOpen = !(link.state === "closed" && isTurnedAway(link.code));
   useTitle("Farpad");
-  usePreconnection();
+  useQuickStart();
   useEffect(() => {
     document.documentElement.dataset.state = "lobby";
     // After a game the focus starts here, for the keyboard and the screen reader.

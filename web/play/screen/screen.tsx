@@ -36,6 +36,12 @@ import { useScreenState } from "./use_screen_state.ts";
 /** States in which there is, or in a moment will be, a picture. */
 const RUNNING: readonly SessionState["state"][] = ["starting", "playing", "lost"];
 
+/**
+ * A start that is quicker than this shows neither notice nor backdrop, in milliseconds. Drawing the backdrop takes many
+ * times as long as drawing a picture.
+ */
+const QUICK_START = 300;
+
 /** Plays `target` while it is shown, and leaves the game when it is removed. */
 export function Screen({ target }: { target: Target }) {
   const { game, connection } = useServices();
@@ -57,6 +63,7 @@ export function Screen({ target }: { target: Target }) {
   // Set by the signal and not at rendering, so that the first key after a menu reaches the game.
   useEffect(() => effect(() => game.pad.hush("menu", { active: takesKeys(overlay.value) })), []);
 
+  const quick = useQuick();
   const running = RUNNING.includes(view.state.state);
   const seated = ownSeat(seats.value) !== undefined;
   const pad = devices.touch && !devices.gamepad && seated && running;
@@ -87,9 +94,9 @@ export function Screen({ target }: { target: Target }) {
       />
       <p class="unseen" role="status">{view.notice ? "" : playingAs(view.title, seats.value)}</p>
       <main class="stage-area">
-        {!running && view.app && <Backdrop app={view.app} />}
+        {!running && !quick && view.app && <Backdrop app={view.app} />}
         <Stage video={video} title={view.title} />
-        {view.notice && (
+        {view.notice && !(quick && view.notice.tone === "busy") && (
           <NoticeCard notice={view.notice} leave={leave} quiet={overlay.value !== undefined} />
         )}
         <SoundPress />
@@ -125,6 +132,17 @@ export function Screen({ target }: { target: Target }) {
       {overlay.value === "share" && <ShareDialog seats={seats.value} close={close} />}
     </div>
   );
+}
+
+/** Whether the screen is so new that its picture may come before anybody has read a notice. */
+function useQuick(): boolean {
+  const { clock } = useServices();
+  const quick = useSignal(true);
+  useEffect(() => {
+    const patience = clock.after(QUICK_START, () => (quick.value = false));
+    return () => patience[Symbol.dispose]();
+  }, []);
+  return quick.value;
 }
 
 /** The text for screen readers when play begins. */
