@@ -5,7 +5,7 @@
  * @module
  */
 import process from "node:process";
-import { bitrateLimits } from "../../worker/sending/bitrate.ts";
+import { bitrateLimits } from "../../worker/sending/rate/limits.ts";
 import { h264Payloads } from "../../worker/sending/h264_payloads.ts";
 import type { VideoCodec } from "../../media/ports.ts";
 import { createVideoEncoder } from "../../media/video_encoder.ts";

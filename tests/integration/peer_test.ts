@@ -68,6 +68,28 @@ Deno.test("[PEE5] pictures arrive complete and in order, with a playout delay of
   deepEqual([...first.extensions[2]!.payload], [0, 0, 0]);
 });
 
+Deno.test("[PEE18] pictures and sound share one row of numbers, and feedback reaches the owner by them", async () => {
+  using worker = openPeer();
+  await using browser = new WeriftBrowser({ feedback: true });
+  await connect(worker, browser);
+  for (let n = 0; n < 3; n++) {
+    worker.peer.sendVideo(frame({ size: 10, timestamp: 1500 * n }));
+    worker.peer.sendAudio({ data: Uint8Array.of(1, 2, 3), timestamp: 480 * n });
+  }
+  await until(() => browser.packets.length === 33);
+  const numbered = browser.packets.map(({ header }) =>
+    header.extensions.find(({ payload }) => payload.length === 2)!
+  );
+  equal(new Set(numbered.map(({ id }) => id)).size, 1);
+  const numbers = numbered.map(({ payload }) => payload.readUInt16BE());
+  deepEqual(numbers.sort((a, b) => a - b), Array.from({ length: 33 }, (_, n) => n));
+  await browser.reportArrivals(0, 33);
+  await until(() => worker.packets.length === 33);
+  const sound = worker.packets.filter((_, n) => n % 11 === 10);
+  ok(sound.every(({ bytes }) => bytes === sound[0]!.bytes));
+  ok(worker.packets.every(({ receivedAt }) => receivedAt === 0));
+});
+
 Deno.test("[PEE5] sound has its own stream and is sent first", async () => {
   using worker = openPeer();
   await using browser = new WeriftBrowser();

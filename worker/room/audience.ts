@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BitrateLimits } from "../sending/bitrate.ts";
+import type { BitrateLimits } from "../sending/rate/limits.ts";
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { PadState } from "../../protocol/control/pad.ts";
@@ -13,8 +13,8 @@ import { newPrefixedId, PeerId, type SessionId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Candidate, IceServer } from "../../protocol/legs/webrtc.ts";
 import type { CreatePeer, LocalCandidate, PacketizedFrame } from "../sending/ports.ts";
-import { VideoBudget } from "../sending/video_budget.ts";
-import { ViewerBitrate } from "../sending/viewer_bitrate.ts";
+import { VideoBudget } from "../sending/rate/video_budget.ts";
+import { ViewerBitrate } from "../sending/rate/viewer_bitrate.ts";
 import { Viewer } from "./viewer.ts";
 
 /** Reports of the audience to its room. */
@@ -29,6 +29,8 @@ export interface AudienceListener {
   pad(session: SessionId, pad: PadState): void;
   /** A viewer needs a keyframe. */
   keyframeRequested(): void;
+  /** The target bitrate of a viewer has fallen: the encoder has to follow at once. */
+  bitrateFell(): void;
   /** A silent viewer gave a sign of life: it is sent everything again, and needs a keyframe. */
   returned(): void;
   /** No connection is offered to a session: it failed, or others who are connected would be disturbed. */
@@ -160,7 +162,9 @@ export class Audience implements Disposable {
         connected: () => this.#listener.media(session, { connected: true }),
         pad: (pad) => this.#listener.pad(session, pad),
         keyframeRequested: () => this.#listener.keyframeRequested(),
-        network: (sample) => bitrate.reported(sample),
+        network: (report) => {
+          if (bitrate.reported(report)) this.#listener.bitrateFell();
+        },
         returned: () => {
           bitrate.hold();
           this.#listener.returned();

@@ -41,6 +41,7 @@ export class Media implements Disposable {
       media: (session, change) => room.media(session, change),
       pad: (session, pad) => room.pad(session, pad),
       keyframeRequested: () => room.playback()?.requestKeyframe(),
+      bitrateFell: () => this.fit(),
       returned: () => {
         this.fit();
         room.playback()?.requestKeyframe();

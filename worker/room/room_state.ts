@@ -11,7 +11,7 @@ import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { App, EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts";
 import type { ToCoordinator, ToWorker } from "../../protocol/legs/worker_leg.ts";
-import { type BitrateLimits, bitrateLimits } from "../sending/bitrate.ts";
+import { type BitrateLimits, bitrateLimits } from "../sending/rate/limits.ts";
 import type { CreatePeer, PacketizedFrame } from "../sending/ports.ts";
 import type { SourceInfo, SourceSpec } from "../sources/ports.ts";
 import type { Audience } from "./audience.ts";

@@ -22,6 +22,7 @@ import type {
   PeerOptions,
   PeerTransport,
 } from "../sending/ports.ts";
+import type { LinkReport } from "../sending/rate/ports.ts";
 import { type Presence, Silence } from "./silence.ts";
 
 /** Reports of a viewer to its room. */
@@ -34,8 +35,8 @@ export interface ViewerListener {
   pad(pad: PadState): void;
   /** The browser needs a keyframe. */
   keyframeRequested(): void;
-  /** The browser's estimate (REMB) in bits per second, or its share of lost packets, 0 … 1, changed. */
-  network(sample: { readonly remb?: number; readonly loss?: number }): void;
+  /** The browser reported on its link. */
+  network(report: LinkReport): void;
   /** A sign of life came after a silence. */
   returned(): void;
   /** The connection ended and is disposed; `reason` is a sentence. Not called when the room disposes the viewer. */
@@ -72,8 +73,9 @@ export class Viewer implements Disposable {
       message: (channel, bytes) => this.#message(channel, bytes),
       rtcpReceived: () => this.#received(),
       keyframeRequested: () => listener.keyframeRequested(),
-      remb: (remb) => listener.network({ remb }),
-      loss: (loss) => listener.network({ loss }),
+      remb: (bitrate) => listener.network({ type: "remb", bitrate }),
+      loss: (share) => listener.network({ type: "loss", share }),
+      packets: (packets) => listener.network({ type: "packets", packets }),
       closed: (reason) => this.#closed(reason),
     });
   }

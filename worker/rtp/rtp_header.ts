@@ -5,6 +5,7 @@
  * @module
  */
 import type { Millis } from "../../protocol/clock.ts";
+import type { SentPackets } from "../sending/rate/sent_packets.ts";
 import type { RtpPacket } from "./rtp_stream.ts";
 
 /** URI of the header extension with the section's `mid` (RFC 8843 §15). */
@@ -16,6 +17,9 @@ export const ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-s
  * sent instead of 30 to 160 ms.
  */
 export const PLAYOUT_DELAY = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
+/** URI of the header extension with the number of the packet in its connection ({@linkcode SentPackets}). */
+export const TRANSPORT_NUMBER =
+  "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 
 /** The first byte: RTP version 2; and the bit that announces extensions. */
 const VERSION = 0x80;
@@ -26,6 +30,8 @@ const FIXED = 12;
 /** Begins extensions with one byte of id and length each, and is followed by the number of 32-bit words. */
 const ONE_BYTE_HEADERS = 0xbede;
 const EXTENSIONS_AT = FIXED + 4;
+/** Bytes of a packet besides header and payload: the tag of SRTP (RFC 7714 §13.2), UDP and IPv4. */
+const AROUND = 16 + 28;
 
 /** One media section as negotiated. */
 export interface RtpSection {
@@ -33,6 +39,8 @@ export interface RtpSection {
   readonly extensions: readonly { readonly uri: string; readonly id: number }[];
   /** The section's `mid`, at most 16 characters of ASCII. */
   readonly mid: string;
+  /** Numbers the packets of the connection; without it they have no transport-wide number. */
+  readonly sent?: SentPackets | undefined;
 }
 
 /** The header of one section. It is filled anew for each packet. */
@@ -43,12 +51,17 @@ export class RtpHeader {
   readonly #firstByte: number;
   /** Where the time of sending is written; `undefined` when it was not negotiated. */
   readonly #sendTimeAt: number | undefined;
+  /** Where the transport-wide number is written; `undefined` when it was not negotiated. */
+  readonly #numberAt: number | undefined;
+  readonly #sent: SentPackets | undefined;
 
-  constructor({ extensions, mid }: RtpSection) {
+  constructor({ extensions, mid, sent }: RtpSection) {
+    this.#sent = sent;
     const contents: Record<string, Uint8Array> = {
       [MID]: new TextEncoder().encode(mid),
       [ABS_SEND_TIME]: new Uint8Array(3),
       [PLAYOUT_DELAY]: new Uint8Array(3),
+      ...(sent && { [TRANSPORT_NUMBER]: new Uint8Array(2) }),
     };
     const written = extensions.filter(({ uri }) => contents[uri])
       .sort((a, b) => a.id - b.id)
@@ -66,6 +79,7 @@ export class RtpHeader {
       this.bytes[at] = (id << 4) | (content.length - 1);
       this.bytes.set(content, at + 1);
       if (uri === ABS_SEND_TIME) this.#sendTimeAt = at + 1;
+      if (uri === TRANSPORT_NUMBER) this.#numberAt = at + 1;
       at += 1 + content.length;
     }
   }
@@ -78,6 +92,10 @@ export class RtpHeader {
     view.setUint16(2, packet.sequenceNumber);
     view.setUint32(4, packet.timestamp);
     view.setUint32(8, packet.ssrc);
+    if (this.#sent && this.#numberAt !== undefined) {
+      const bytes = this.bytes.length + packet.payload.length + AROUND;
+      view.setUint16(this.#numberAt, this.#sent.next(bytes, now));
+    }
     const at = this.#sendTimeAt;
     if (at === undefined) return;
     const time = absSendTime(now);

@@ -5,6 +5,7 @@
  */
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import type { ChannelName } from "../../protocol/control/channels.ts";
+import type { PacketReport } from "./rate/ports.ts";
 import type { IceServer } from "../../protocol/legs/webrtc.ts";
 
 /** An ICE candidate of this worker. */
@@ -30,6 +31,8 @@ export interface PeerListener {
   keyframeRequested(): void;
   /** The browser's estimate of the bitrate that its link carries (REMB), bits per second. */
   remb(bitrate: number): void;
+  /** Transport-wide feedback of the browser: what became of packets, in the order that they were sent. */
+  packets(packets: readonly PacketReport[]): void;
   /** Share of packets lost on the way, 0 … 1, from each receiver report. */
   loss(fraction: number): void;
   /** The peer ended and is disposed already; `reason` is a sentence. Not called when the owner disposes the peer. */

@@ -13,6 +13,15 @@ export type Feedback =
   | { readonly type: "keyframe" }
   /** REMB (draft-alvestrand-rmcat-remb §2.2): the bitrate that the browser's link carries, bits per second. */
   | { readonly type: "remb"; readonly bitrate: number }
+  /**
+   * Transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1): when the packet with the
+   * transport-wide number `first` and those after it arrived, in milliseconds on the browser's clock; `undefined`: not.
+   */
+  | {
+    readonly type: "arrivals";
+    readonly first: number;
+    readonly times: readonly (number | undefined)[];
+  }
   /** One block of a receiver or sender report (RFC 3550 §6.4.1). */
   | ReportBlock;
 
@@ -30,6 +39,8 @@ export interface ReportBlock {
 
 /** Most sequence numbers read from one datagram; further ones are ignored. A browser sends about 100 at most. */
 export const MOST_LOST = 1_024;
+/** Most packets whose arrival one datagram may tell of; feedback beyond them is ignored. A browser tells of hundreds. */
+export const MOST_ARRIVALS = 4_096;
 
 const VERSION = 2;
 /** Version, count and length (RFC 3550 §6.4.1), followed by the sender's SSRC. */
@@ -44,6 +55,7 @@ const TRANSPORT_FEEDBACK = 205;
 const PAYLOAD_FEEDBACK = 206;
 /** Kinds of transport feedback, and of payload feedback. */
 const GENERIC_NACK = 1;
+const TRANSPORT_WIDE = 15;
 const PICTURE_LOSS_INDICATION = 1;
 const FULL_INTRA_REQUEST = 4;
 const APPLICATION_LAYER = 15;
@@ -53,13 +65,14 @@ const REMB = 0x52454d42;
 /** The feedback in one datagram, which may hold several RTCP packets. */
 export function readRtcp(datagram: Uint8Array): Feedback[] {
   const found: Feedback[] = [];
-  let most = MOST_LOST;
+  const most = { lost: MOST_LOST, arrivals: MOST_ARRIVALS };
   let rest = datagram;
   while (rest.length >= HEADER) {
     const length = 4 * (1 + viewOf(rest).getUint16(2));
     if (rest[0]! >> 6 !== VERSION || length > rest.length) return found;
     for (const feedback of readPacket(rest.subarray(0, length), most)) {
-      if (feedback.type === "nack") most -= feedback.lost.length;
+      if (feedback.type === "nack") most.lost -= feedback.lost.length;
+      if (feedback.type === "arrivals") most.arrivals -= feedback.times.length;
       found.push(feedback);
     }
     rest = rest.subarray(length);
@@ -67,7 +80,10 @@ export function readRtcp(datagram: Uint8Array): Feedback[] {
   return found;
 }
 
-function readPacket(packet: Uint8Array, mostLost: number): Feedback[] {
+function readPacket(
+  packet: Uint8Array,
+  most: { readonly lost: number; readonly arrivals: number },
+): Feedback[] {
   if (packet.length < HEADER) return [];
   const count = packet[0]! & 0x1f;
   switch (packet[1]) {
@@ -76,7 +92,8 @@ function readPacket(packet: Uint8Array, mostLost: number): Feedback[] {
     case RECEIVER_REPORT:
       return readBlocks(packet.subarray(HEADER), count);
     case TRANSPORT_FEEDBACK:
-      return count === GENERIC_NACK ? readNack(packet, mostLost) : [];
+      if (count === GENERIC_NACK) return readNack(packet, most.lost);
+      return count === TRANSPORT_WIDE ? readArrivals(packet, most.arrivals) : [];
     case PAYLOAD_FEEDBACK:
       if (count === PICTURE_LOSS_INDICATION || count === FULL_INTRA_REQUEST) {
         return [{ type: "keyframe" }];
@@ -125,6 +142,51 @@ function readRemb(packet: Uint8Array): Feedback[] {
   const word = view.getUint32(HEADER + 8);
   // The count of streams (8 bits), the exponent (6) and the mantissa (18).
   return [{ type: "remb", bitrate: (word & 0x3ffff) * 2 ** (word >> 18 & 0x3f) }];
+}
+
+/** Status of a packet in transport-wide feedback: the size of its time in bytes, or not received; 3 is reserved. */
+const RESERVED = 3;
+/** Time of the feedback, and of a packet since the one before it, in milliseconds. */
+const REFERENCE_UNIT = 64;
+const DELTA_UNIT = 0.25;
+/** After the header: the stream, first number and count, reference time. */
+const FIRST_NUMBER = HEADER + 4;
+const CHUNKS = HEADER + 12;
+
+function readArrivals(packet: Uint8Array, most: number): Feedback[] {
+  if (packet.length < CHUNKS) return [];
+  const view = viewOf(packet);
+  const first = view.getUint16(FIRST_NUMBER);
+  const count = view.getUint16(FIRST_NUMBER + 2);
+  if (count === 0 || count > most) return [];
+  const statuses: number[] = [];
+  let at = CHUNKS;
+  while (statuses.length < count) {
+    if (at + 2 > packet.length) return [];
+    statuses.push(...readChunk(view.getUint16(at), count - statuses.length));
+    at += 2;
+  }
+  let time = (view.getInt32(FIRST_NUMBER + 4) >> 8) * REFERENCE_UNIT;
+  const times: (number | undefined)[] = [];
+  for (const size of statuses) {
+    if (size === RESERVED || at + size > packet.length) return [];
+    if (size > 0) time += DELTA_UNIT * (size === 1 ? view.getUint8(at) : view.getInt16(at));
+    times.push(size === 0 ? undefined : time);
+    at += size;
+  }
+  return [{ type: "arrivals", first, times }];
+}
+
+/** The statuses in one chunk, at most so many: a run of one status, 14 of one bit or 7 of two. */
+function readChunk(chunk: number, most: number): number[] {
+  if ((chunk & 0x8000) === 0) {
+    return new Array<number>(Math.min(most, chunk & 0x1fff)).fill(chunk >> 13);
+  }
+  const bits = (chunk & 0x4000) === 0 ? 1 : 2;
+  return Array.from(
+    { length: Math.min(most, 14 / bits) },
+    (_, index) => chunk >> (14 - bits * (index + 1)) & (2 ** bits - 1),
+  );
 }
 
 function viewOf(bytes: Uint8Array): DataView {

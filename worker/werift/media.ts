@@ -8,6 +8,7 @@ import { ProtectionProfileAeadAes128Gcm, type RTCRtpTransceiver } from "werift";
 import type { Clock } from "../../protocol/clock.ts";
 import type { FastSend } from "../fast_send/fast_send.ts";
 import { FastWriter } from "../fast_send/fast_writer.ts";
+import type { SentPackets } from "../sending/rate/sent_packets.ts";
 import type { RtpFormat } from "../rtp/rtp_stream.ts";
 import type { RtpWriter } from "../rtp/rtp_writer.ts";
 import type { MediaWire } from "../sending/sender.ts";
@@ -22,11 +23,15 @@ export interface WireDependencies {
 }
 
 /**
- * Opens the wire of a connection whose answer was applied and whose DTLS handshake is complete.
+ * Opens the wire of a connection whose answer was applied and whose DTLS handshake is complete. `sent` numbers its
+ * packets.
  *
  * @throws {Error} when a media section has no codec
  */
-export function openWire(connection: Connection, dependencies: WireDependencies): MediaWire {
+export function openWire(
+  connection: Connection,
+  dependencies: WireDependencies & { readonly sent?: SentPackets },
+): MediaWire {
   const { pc, video, audio } = connection;
   const transport = video.sender.dtlsTransport;
   const formats = { video: formatOf(video), audio: formatOf(audio) };
@@ -46,10 +51,10 @@ export function openWire(connection: Connection, dependencies: WireDependencies)
 /** One writer protects all packets of a connection, because a packet's index must not be used twice. */
 function openWriter(
   { video, audio }: Connection,
-  { clock, fastSend }: WireDependencies,
+  { clock, sent, fastSend }: Parameters<typeof openWire>[1],
 ): RtpWriter {
   const transport = video.sender.dtlsTransport;
-  const sections = { video: sectionOf(video), audio: sectionOf(audio) };
+  const sections = { video: { ...sectionOf(video), sent }, audio: { ...sectionOf(audio), sent } };
   const { profile, srtpSessionKey: key, srtpSessionSalt: salt } = transport.srtp.localContext;
   const fast = fastSend?.();
   if (!fast || profile !== ProtectionProfileAeadAes128Gcm) {

@@ -24,6 +24,7 @@ import type {
   PeerOptions,
   PeerTransport,
 } from "../sending/ports.ts";
+import { SentPackets } from "../sending/rate/sent_packets.ts";
 import { readRtcp } from "../sending/rtcp_reader.ts";
 import { createSender, type Sender } from "../sending/sender.ts";
 import { portWindows } from "./port_windows.ts";
@@ -239,17 +240,21 @@ class WeriftPeer implements PeerTransport {
     for (const name of Object.keys(CHANNELS) as ChannelName[]) {
       if (this.#connection.channels.get(name)!.readyState !== "open") return;
     }
-    const wire = openWire(this.#connection, this.#dependencies);
+    const sent = new SentPackets();
+    const wire = openWire(this.#connection, { ...this.#dependencies, sent });
     const sender = createSender(wire, this.#dependencies);
     takeRtcp(
       this.#connection.video.sender.dtlsTransport,
-      (datagram) => this.#feedback(sender, datagram),
+      (datagram) => this.#feedback({ sender, sent }, datagram),
     );
     this.#state = { state: "connected", sender };
     this.#listener.connected();
   }
 
-  #feedback(sender: Sender, datagram: Uint8Array): void {
+  #feedback(
+    { sender, sent }: { readonly sender: Sender; readonly sent: SentPackets },
+    datagram: Uint8Array,
+  ): void {
     if (this.#isClosed()) return;
     this.#listener.rtcpReceived();
     for (const feedback of readRtcp(datagram)) {
@@ -262,6 +267,9 @@ class WeriftPeer implements PeerTransport {
           break;
         case "remb":
           this.#listener.remb(feedback.bitrate);
+          break;
+        case "arrivals":
+          this.#listener.packets(sent.match(feedback.first, feedback.times));
           break;
         case "report":
           sender.reported(feedback);

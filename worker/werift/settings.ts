@@ -15,6 +15,8 @@ import {
   usePLI,
   useREMB,
   useSdesMid,
+  useTransportWideCC,
+  useTWCC,
 } from "werift";
 import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/control/channels.ts";
 import { PLAYOUT_DELAY } from "../rtp/rtp_header.ts";
@@ -57,14 +59,7 @@ export function createConnection(
     iceAdditionalHostAddresses: [...extraAddresses],
     ...(portRange ? { icePortRange: [...portRange] as [number, number] } : {}),
     codecs: { video: videoCodecs(), audio: [opus()] },
-    headerExtensions: {
-      video: [
-        useSdesMid(),
-        useAbsSendTime(),
-        new RTCRtpHeaderExtensionParameters({ uri: PLAYOUT_DELAY }),
-      ],
-      audio: [useSdesMid(), useAbsSendTime()],
-    },
+    headerExtensions: headerExtensions(),
   });
   const video = pc.addTransceiver("video", { direction: "sendonly" });
   const audio = pc.addTransceiver("audio", { direction: "sendonly" });
@@ -92,11 +87,21 @@ export function iceCredentials(
 }
 
 /**
- * Constrained baseline, because every browser with H.264 decodes it. Without transport-cc, because browsers send REMB
- * only without it.
+ * werift numbers these objects one after the other, so sections that share an object share its id. The sections are
+ * bundled, and browsers read the transport-wide number of all packets by the ids of one section (RFC 8843 §9).
+ */
+function headerExtensions() {
+  const shared = [useSdesMid(), useAbsSendTime(), useTransportWideCC()];
+  const playoutDelay = new RTCRtpHeaderExtensionParameters({ uri: PLAYOUT_DELAY });
+  return { audio: shared, video: [...shared, playoutDelay] };
+}
+
+/**
+ * Constrained baseline, because every browser with H.264 decodes it. A browser that
+ * has transport-wide feedback sends it instead of REMB.
  */
 function videoCodecs(): RTCRtpCodecParameters[] {
-  const rtcpFeedback = [useNACK(), usePLI(), useREMB()];
+  const rtcpFeedback = [useNACK(), usePLI(), useREMB(), useTWCC()];
   // werift sets the `apt` of each rtx entry to the payload type of the entry before it.
   const rtx = () => new RTCRtpCodecParameters({ mimeType: "video/rtx", clockRate: 90_000 });
   return [
@@ -117,6 +122,7 @@ function opus(): RTCRtpCodecParameters {
     mimeType: "audio/opus",
     clockRate: 48_000,
     channels: 2,
+    rtcpFeedback: [useTWCC()],
     parameters: "minptime=10;useinbandfec=1;stereo=1",
   });
 }

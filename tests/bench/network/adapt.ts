@@ -27,7 +27,7 @@ import {
 } from "../../support/relay/regimes.ts";
 import { openRelayedPage } from "../../support/relay/relayed_page.ts";
 import { clockOffset, measure, type Stretch } from "../../support/relay/stretch.ts";
-import { bitrateLimits } from "../../../worker/sending/bitrate.ts";
+import { bitrateLimits } from "../../../worker/sending/rate/limits.ts";
 import { median, percentile, round } from "../figures.ts";
 
 const PATTERN = { width: 1280, height: 720, frame_rate: 60, noise: 24 };

@@ -36,3 +36,25 @@ Deno.test("[BUD1] a watcher on a full link gets fewer frames, and the player all
   equal(player.video.length, 50);
   ok(watcher.video.length > 0 && watcher.video.length < 40);
 });
+
+Deno.test("[EST9] a target that falls by a report reaches the encoder at once", async () => {
+  const { connect, start, clock } = setup();
+  const source = start(ana);
+  const peer = await connect(ana);
+  const report = (delay: number) => {
+    const now = clock.now();
+    peer.listener.packets(Array.from({ length: 20 }, (_, n) => ({
+      sentAt: (now - 100 + 5 * n) as typeof now,
+      receivedAt: now - 100 + 5 * n + delay,
+      bytes: 1_200,
+    })));
+  };
+  for (let n = 0; n < 20; n++) {
+    clock.advance(50);
+    report(10);
+  }
+  equal(source.control.bitrate, 3_000_000);
+  clock.advance(50);
+  report(200);
+  ok(source.control.bitrate < 1_500_000);
+});

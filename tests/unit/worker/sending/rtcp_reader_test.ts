@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
-import { MOST_LOST, readRtcp } from "../../../../worker/sending/rtcp_reader.ts";
+import { MOST_ARRIVALS, MOST_LOST, readRtcp } from "../../../../worker/sending/rtcp_reader.ts";
 
 const NACK = ["81cd0003", "00000001", "0000000b", "ffff0005"];
 const REMB = ["8fce0005", "00000001", "00000000", "52454d42", "010bd090", "0000000b"];
@@ -47,6 +47,34 @@ Deno.test("[RTC6] each packet of a datagram is read within its own length", () =
   deepEqual(read(...REMB, ...NACK), [ESTIMATED, NACKED]);
 });
 
+Deno.test("[RTC8] transport-wide feedback tells when packets arrived: one bit and two bits each, and runs", () => {
+  // First number 65,534 and 10 packets; the reference is 2 × 64 ms.
+  const head = ["8fcd0007", "00000001", "0000000b", "fffe000a", "00000205"];
+  const chunks = ["2003", "d850"];
+  const times = ["04", "08", "00", "01", "fffc", "04", "0c"];
+  deepEqual(read(...head, ...chunks, ...times), [{
+    type: "arrivals",
+    first: 65_534,
+    times: [129, 131, 131, 131.25, 130.25, undefined, 131.25, 134.25, undefined, undefined],
+  }]);
+});
+
+Deno.test("[RTC8] one bit for each packet, and times before the browser's zero", () => {
+  const head = ["8fcd0005", "00000001", "0000000b", "00050003", "ffffff00"];
+  deepEqual(read(...head, "a800", "0804"), [
+    { type: "arrivals", first: 5, times: [-62, undefined, -61] },
+  ]);
+});
+
+Deno.test("[RTC8] feedback that ends early, has a reserved status or tells of too many packets is ignored", () => {
+  const head = (count: string) => ["8fcd0005", "00000001", "0000000b", `0000${count}`, "00000000"];
+  deepEqual(read(...head("0003"), "20030000"), [], "two of three times");
+  deepEqual(read(...head("0002"), "60020000"), [], "status 3");
+  deepEqual(read(...head("1fff"), "1fff0000"), [], "8,191 packets");
+  deepEqual(read(...head("0000"), "00000000"), [], "no packet");
+  deepEqual(read("8fcd0002", "00000001", "0000000b"), [], "no packet");
+});
+
 Deno.test("[RTC7] a packet that announces more than there is ends the datagram", () => {
   deepEqual(read(...REMB, ...NACK.slice(0, -1)), [ESTIMATED]);
   deepEqual(read("82c9000d", "00000001", ...report("0000000b", "40")), []);
@@ -55,7 +83,7 @@ Deno.test("[RTC7] a packet that announces more than there is ends the datagram",
 });
 
 Deno.test("[RTC7] any bytes are read without an error, and name a bounded number of packets", () => {
-  const header = fc.constantFrom(0x80c8, 0x9fc9, 0x81cd, 0x81ce, 0x84ce, 0x8fce);
+  const header = fc.constantFrom(0x80c8, 0x9fc9, 0x81cd, 0x81ce, 0x84ce, 0x8fce, 0x8fcd);
   const packet = fc.tuple(header, fc.uint8Array({ maxLength: 400 }), fc.nat(3)).map(
     ([head, body, wrong]) => {
       const length = Math.ceil(body.length / 4);
@@ -63,9 +91,10 @@ Deno.test("[RTC7] any bytes are read without an error, and name a bounded number
     },
   );
   fc.assert(fc.property(fc.array(packet, { maxLength: 40 }), (packets) => {
-    const lost = readRtcp(Uint8Array.from(packets.flat()))
-      .flatMap((feedback) => feedback.type === "nack" ? feedback.lost : []);
-    ok(lost.length <= MOST_LOST);
+    const feedback = readRtcp(Uint8Array.from(packets.flat()));
+    const lost = feedback.flatMap((each) => each.type === "nack" ? each.lost : []);
+    const times = feedback.flatMap((each) => each.type === "arrivals" ? each.times : []);
+    ok(lost.length <= MOST_LOST && times.length <= MOST_ARRIVALS);
   }));
   const full = read("81cd0103", "00000001", "0000000b", ...Array(257).fill("0000ffff"));
   equal(full.flatMap((each) => each.type === "nack" ? each.lost : []).length, MOST_LOST);

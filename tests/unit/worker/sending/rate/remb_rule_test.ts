@@ -1,13 +1,13 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
+import { bitrateLimits } from "../../../../../worker/sending/rate/limits.ts";
 import {
-  bitrateLimits,
   type BitrateState,
   type LinkSample,
   startBitrate,
   stepBitrate,
-} from "../../../../worker/sending/bitrate.ts";
-import { FakeClock } from "../../../fakes/clock.ts";
+} from "../../../../../worker/sending/rate/remb_rule.ts";
+import { FakeClock } from "../../../../fakes/clock.ts";
 
 const PERIOD = 250;
 

@@ -4,8 +4,8 @@ import {
   DRAINED_QUEUE,
   LONGEST_QUEUE,
   VideoBudget,
-} from "../../../../worker/sending/video_budget.ts";
-import { FakeClock } from "../../../fakes/clock.ts";
+} from "../../../../../worker/sending/rate/video_budget.ts";
+import { FakeClock } from "../../../../fakes/clock.ts";
 
 /** Sends a second's pictures at 50 a second and `rate` bits per second; every request is answered at once. */
 function play({ target, rate, seconds }: { target: number; rate: number; seconds: number }) {

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Clock, Millis } from "../../protocol/clock.ts";
+import type { Clock, Millis } from "../../../protocol/clock.ts";
 
 /** The longest reckoned queue, in milliseconds of the target bitrate. A keyframe alone may be longer. */
 export const LONGEST_QUEUE = 400;
