@@ -20,6 +20,7 @@ import { PictureRate } from "./picture_rate.ts";
 import type {
   EncodedFrame,
   Picture,
+  Reduction,
   VideoCodec,
   VideoEncoder,
   VideoEncoderOptions,
@@ -135,6 +136,10 @@ export class FfmpegEncoder implements VideoEncoder {
   setBitrate(bitrate: number): void {
     this.#bitrate = checkBitrate(bitrate);
     this.#retune();
+  }
+
+  setDivisor(divisor: Reduction["divisor"]): void {
+    this.#converter.divisor = divisor;
   }
 
   [Symbol.dispose](): void {

@@ -43,6 +43,14 @@ export interface EncodedFrame {
  */
 export const MAX_PAYLOAD = 1150;
 
+/** Which share of a source's pictures is encoded, and how large: for links that carry less than whole pictures need. */
+export interface Reduction {
+  /** Every how many pictures one is encoded: 1 to 255. */
+  readonly every: number;
+  /** By how much width and height are divided. */
+  readonly divisor: 1 | 2 | 4;
+}
+
 /** Compresses a sequence of pictures of any size; a change of size makes a keyframe. */
 export interface VideoEncoder extends Disposable {
   readonly codec: VideoCodec;
@@ -56,6 +64,8 @@ export interface VideoEncoder extends Disposable {
   ): EncodedFrame | undefined;
   /** Bits per second, from the next picture on. */
   setBitrate(bitrate: number): void;
+  /** Divides width and height, from the next picture on; a change makes a keyframe. */
+  setDivisor(divisor: Reduction["divisor"]): void;
 }
 
 /** How an encoder is made. */

@@ -1,6 +1,6 @@
 /**
- * Any source's picture → planar YUV 4:2:0 in BT.601 limited range, upright, enlarged by a whole number and with
- * even sides, as both video encoders need it.
+ * Any source's picture → planar YUV 4:2:0 in BT.601 limited range, upright, enlarged by a whole number or reduced, and
+ * with even sides, as both video encoders need it.
  *
  * @module
  */
@@ -9,25 +9,29 @@ import {
   AV_PIX_FMT_BGR0,
   AV_PIX_FMT_YUV420P,
   type AVPixelFormat,
+  SWS_AREA,
   SWS_POINT,
 } from "node-av/constants";
 import { half, MAX_SIDE, type Plane, planesOf } from "./planes.ts";
-import type { Picture, PixelFormat } from "../ports.ts";
+import type { Picture, PixelFormat, Reduction } from "../ports.ts";
 import { expandRow, PALETTES } from "./rgb16.ts";
 import { Turner } from "./turner.ts";
 
 /**
  * The size a picture is encoded at, in pixels: enlarged by the whole factor that brings its height nearest to
- * `targetHeight`, never reduced, sides rounded up to even. Of two factors that are as near the larger one counts.
+ * `targetHeight`, then divided by `divisor`, sides rounded up to even. Of two factors that are as near the larger one
+ * counts.
  */
 export function encodedSize(
   { width, height }: { readonly width: number; readonly height: number },
   targetHeight: number,
+  divisor: Reduction["divisor"] = 1,
 ): { readonly width: number; readonly height: number } {
   const wanted = Math.max(1, Math.round(targetHeight / height));
   const possible = Math.max(1, Math.floor(MAX_SIDE / Math.max(width, height)));
   const factor = Math.min(wanted, possible);
-  return { width: 2 * half(width * factor), height: 2 * half(height * factor) };
+  const reduced = (side: number) => 2 * half(Math.ceil(side * factor / divisor));
+  return { width: reduced(width), height: reduced(height) };
 }
 
 /** Converts pictures one after another; size, format and rotation may change between two pictures. */
@@ -35,10 +39,18 @@ export class Converter implements Disposable {
   readonly #turner = new Turner();
   #stage: Stage | undefined;
   readonly #targetHeight: number;
+  #divisor: Reduction["divisor"] = 1;
 
   /** `targetHeight`: as for {@linkcode encodedSize}. */
   constructor({ targetHeight }: { readonly targetHeight: number }) {
     this.#targetHeight = targetHeight;
+  }
+
+  /** By how much width and height are divided, from the next picture on. */
+  set divisor(divisor: Reduction["divisor"]) {
+    if (divisor === this.#divisor) return;
+    this.#divisor = divisor;
+    this.#closeStage();
   }
 
   /**
@@ -50,14 +62,17 @@ export class Converter implements Disposable {
     const picture = this.#turner.turn(lying);
     const planes = planesOf(picture);
     if (!this.#stage?.fits(picture)) {
-      this.#stage?.[Symbol.dispose]();
-      this.#stage = undefined;
-      this.#stage = new Stage(picture, encodedSize(picture, this.#targetHeight));
+      this.#closeStage();
+      this.#stage = new Stage(picture, encodedSize(picture, this.#targetHeight, this.#divisor));
     }
     return this.#stage.convert(picture.data, planes);
   }
 
   [Symbol.dispose](): void {
+    this.#closeStage();
+  }
+
+  #closeStage(): void {
     this.#stage?.[Symbol.dispose]();
     this.#stage = undefined;
   }
@@ -95,7 +110,8 @@ class Stage implements Disposable {
       size.width,
       size.height,
       AV_PIX_FMT_YUV420P,
-      SWS_POINT,
+      // Averages only where pixels are fewer: a whole enlargement keeps its edges.
+      size.height < height ? SWS_AREA : SWS_POINT,
     );
   }
 

@@ -56,6 +56,7 @@ function open(
     createVideoEncoder,
     targetHeight,
     bitrate: () => control.bitrate || USUAL_BITRATE,
+    reduction: () => control.reduction,
     frameRate: () => meter.frameRate || USUAL_RATE,
     frame,
   });

@@ -9,6 +9,7 @@ import type {
   CreateVideoEncoder,
   EncodedFrame,
   Picture,
+  Reduction,
   VideoCodec,
   VideoEncoder,
 } from "../../media/ports.ts";
@@ -32,6 +33,8 @@ export interface EncodersOptions {
   readonly targetHeight: number;
   /** The bitrate to encode at now, in bits per second. */
   readonly bitrate: () => number;
+  /** Which pictures to encode, and how large. */
+  readonly reduction: () => Reduction;
   /** The source's present picture rate, in pictures a second. */
   readonly frameRate: () => number;
   /** Takes each encoded frame. */
@@ -50,13 +53,19 @@ export interface EncodeRequest {
   readonly isRepeated?: boolean;
 }
 
+/** Every picture in full size. */
+const WHOLE: Reduction = { every: 1, divisor: 1 };
+
 interface Output {
   readonly encoder: VideoEncoder;
   readonly keyframes: Keyframes;
   /** Pictures a second that the encoder was opened for. */
   readonly frameRate: number;
-  /** Bits per second that the encoder was set to. */
+  /** Bits per second and the reduction that the encoder was set to. */
   bitrate: number;
+  reduction: Reduction;
+  /** Pictures that came since the last one that was encoded. */
+  left: number;
 }
 
 /** Opens, feeds and closes the encoders of one source. Disposing closes them. */
@@ -73,9 +82,10 @@ export class Encoders implements Disposable {
     for (const codec of this.#outputs.keys()) if (!codecs.includes(codec)) this.#close(codec);
     for (const codec of codecs) {
       const output = this.#output(codec);
-      this.#followBitrate(output);
+      this.#follow(output);
       const keyframe = output.keyframes.due;
       if (isRepeated && !keyframe) continue;
+      if (!isDue(output, keyframe)) continue;
       const began = this.#options.clock.now();
       const frame = output.encoder.encode(picture, { keyframe, timestamp });
       this.#options.took?.(this.#options.clock.now() - began);
@@ -111,18 +121,23 @@ export class Encoders implements Disposable {
     if (known) this.#close(codec);
     const { clock, createVideoEncoder, targetHeight, bitrate: currentBitrate } = this.#options;
     const bitrate = currentBitrate();
-    const output = {
+    const output: Output = {
       encoder: createVideoEncoder({ codec, frameRate, bitrate, targetHeight }),
       keyframes: new Keyframes(clock),
       frameRate,
       bitrate,
+      reduction: WHOLE,
+      left: Infinity,
     };
     this.#outputs.set(codec, output);
     return output;
   }
 
-  #followBitrate(output: Output): void {
-    const bitrate = this.#options.bitrate();
+  #follow(output: Output): void {
+    const { divisor, every } = output.reduction = this.#options.reduction();
+    output.encoder.setDivisor(divisor);
+    // The encoder divides its bitrate by the rate of all pictures; those that are encoded get the bits of the others.
+    const bitrate = this.#options.bitrate() * every;
     if (bitrate !== output.bitrate) output.encoder.setBitrate(bitrate);
     output.bitrate = bitrate;
   }
@@ -131,4 +146,12 @@ export class Encoders implements Disposable {
     this.#outputs.get(codec)?.encoder[Symbol.dispose]();
     this.#outputs.delete(codec);
   }
+}
+
+/** Whether the next picture is encoded. A keyframe does not wait for its turn. */
+function isDue(output: Output, keyframe: boolean): boolean {
+  output.left++;
+  if (output.left < output.reduction.every && !keyframe) return false;
+  output.left = 0;
+  return true;
 }

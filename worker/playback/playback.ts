@@ -5,7 +5,7 @@
  * @module
  */
 import type { PadState } from "../../protocol/control/pad.ts";
-import type { VideoCodec } from "../../media/ports.ts";
+import type { Reduction, VideoCodec } from "../../media/ports.ts";
 import type { SourceInfo } from "../sources/ports.ts";
 import type { OpenSource, OpenSourceOptions, SourceHandle } from "./source_handle.ts";
 
@@ -60,11 +60,16 @@ export class Playback implements Disposable {
     this.#settle();
   }
 
-  /** Sets the viewers' codecs and bitrate, in bits per second. Without a codec the source pauses. */
+  /** Sets the viewers' codecs, bitrate in bits per second, and reduction. Without a codec the source pauses. */
   setAudience(
-    { codecs, bitrate }: { codecs: readonly VideoCodec[]; bitrate?: number | undefined },
+    { codecs, bitrate, reduction }: {
+      codecs: readonly VideoCodec[];
+      bitrate?: number | undefined;
+      reduction: Reduction;
+    },
   ) {
     this.#source.control.codecs = codecs;
+    this.#source.control.reduction = reduction;
     if (bitrate !== undefined) this.#source.control.bitrate = bitrate;
     this.#watched = codecs.length > 0;
     this.#settle();

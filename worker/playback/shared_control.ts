@@ -2,12 +2,13 @@
  * The numbers that a room's main isolate and its source thread share in memory instead of in messages, so that a pad
  * press is read by the next step and a keyframe request by the next picture.
  *
- * Layout, 32-bit integers: wake · paused · keyframe requests · bitrate · codecs · ticks · messages, then four per seat:
+ * Layout, 32-bit integers: wake · paused · keyframe requests · bitrate · codecs · ticks · messages · reduction
+ * (divisor << 8 | every), then four per seat:
  * buttons, left stick (y << 16 | x), right stick, triggers (right << 8 | left).
  *
  * @module
  */
-import type { VideoCodec } from "../../media/ports.ts";
+import type { Reduction, VideoCodec } from "../../media/ports.ts";
 import { NEUTRAL_PAD, type PadState } from "../../protocol/control/pad.ts";
 
 const WAKE = 0;
@@ -17,7 +18,8 @@ const BITRATE = 3;
 const CODECS = 4;
 const TICKS = 5;
 const MESSAGES = 6;
-const PADS = 7;
+const REDUCTION = 7;
+const PADS = 8;
 const PAD_INTS = 4;
 
 /** Most seats of a room. */
@@ -36,6 +38,7 @@ export class SharedControl {
   constructor(buffer = new SharedArrayBuffer(4 * (PADS + SEATS * PAD_INTS))) {
     this.buffer = buffer;
     this.#ints = new Int32Array(buffer);
+    Atomics.compareExchange(this.#ints, REDUCTION, 0, 1 << 8 | 1);
   }
 
   /** Sets the pad of a seat, from 0. Its sequence number is not shared. */
@@ -91,6 +94,16 @@ export class SharedControl {
 
   get bitrate(): number {
     return Atomics.load(this.#ints, BITRATE);
+  }
+
+  /** Which pictures to encode, and how large; at first all in full size. */
+  set reduction({ every, divisor }: Reduction) {
+    Atomics.store(this.#ints, REDUCTION, divisor << 8 | every);
+  }
+
+  get reduction(): Reduction {
+    const packed = Atomics.load(this.#ints, REDUCTION);
+    return { every: packed & 0xff, divisor: packed >> 8 as Reduction["divisor"] };
   }
 
   /** The codecs that viewers need. */

@@ -59,6 +59,7 @@ export class SourceRunner implements Disposable {
       createVideoEncoder,
       targetHeight,
       bitrate: () => control.bitrate,
+      reduction: () => control.reduction,
       frameRate: () => this.#info.frameRate,
       frame: (frame) => post({ type: "frame", frame }, [frame.data.buffer]),
       took: (ms) => this.#stats.encoded(ms),

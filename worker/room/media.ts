@@ -9,6 +9,8 @@ import type { ToCoordinator } from "../../protocol/legs/worker_leg.ts";
 import { refuseFor } from "../../protocol/envelope.ts";
 import type { Playback } from "../playback/playback.ts";
 import type { ThreadStats } from "../playback/thread_protocol.ts";
+import type { BitrateLimits } from "../sending/rate/limits.ts";
+import { stepLadder, WHOLE_PICTURES } from "../sending/rate/picture_ladder.ts";
 import { AudioPacer } from "../sending/audio_pacer.ts";
 import { Audience, type AudienceListener, type Watching } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
@@ -28,13 +30,15 @@ export class Media implements Disposable {
   readonly #ports: RoomPorts;
   readonly #room: MediaRoom;
   readonly #audio: AudioPacer;
+  readonly #limits: () => BitrateLimits;
+  #ladder = WHOLE_PICTURES;
   #stats: ThreadStats | undefined;
 
   constructor(settings: RoomSettings, ports: RoomPorts, room: MediaRoom) {
     this.#ports = ports;
     this.#room = room;
     this.#audio = new AudioPacer(ports.clock, (packet) => this.audience.sendAudio(packet));
-    const limits = () => limitsOf(room.playback()?.info, settings);
+    const limits = this.#limits = () => limitsOf(room.playback()?.info, settings);
     const plays = (session: SessionId) => room.plays(session);
     this.audience = new Audience({ ...ports, ...settings, limits, plays }, {
       ...signalling(ports.report),
@@ -75,10 +79,14 @@ export class Media implements Disposable {
     if (this.audience.bitrate !== undefined) this.fit();
   }
 
-  /** Sets the source to the codecs and the bitrate of the viewers; without a viewer it pauses. */
+  /** Sets the source to the codecs and the bitrate of the viewers, and its pictures to that; without one it pauses. */
   fit(): void {
     const { codecs, bitrate } = this.audience;
-    this.#room.playback()?.setAudience({ codecs, bitrate });
+    const { floor } = this.#limits();
+    const now = this.#ports.clock.now();
+    this.#ladder = stepLadder(this.#ladder, { target: bitrate ?? floor, floor }, now);
+    const { reduction } = this.#ladder;
+    this.#room.playback()?.setAudience({ codecs, bitrate, reduction });
   }
 
   /** Sends the source's newest figures to every viewer. */

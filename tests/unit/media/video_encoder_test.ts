@@ -117,6 +117,17 @@ for (const codec of CODECS) {
     }
   });
 
+  Deno.test(`[ENC10] ${codec}: a change of the divisor makes a keyframe of the new size, once`, () => {
+    using encoder = createEncoder(codec);
+    const picture = barsPicture({ width: 320, height: 240, format: "xrgb8888" });
+    encode(encoder, picture);
+    encoder.setDivisor(2);
+    equal(encode(encoder, picture).keyframe, true);
+    deepEqual([encoder.width, encoder.height], [160, 120]);
+    encoder.setDivisor(2);
+    equal(encode(encoder, picture).keyframe, false);
+  });
+
   Deno.test(`[ENC6] ${codec}: a keyframe is bounded by a few frames' bits`, () => {
     using encoder = createEncoder(codec, { bitrate: 1_200_000 });
     encodeScene(encoder, { from: 0, count: 60 });

@@ -44,8 +44,9 @@ const DRAINING_SHARE = 0.25;
 const STEADY_SHARE = 0.9;
 /** What arrives is measured over this long at least, in milliseconds. */
 const RATE_WINDOW = 70;
-/** A queue that has not fallen by a third in this long is not ours; the longest drain. Milliseconds. */
-const FALL_TIME = 700;
+/** A queue that has not fallen below this share in this long is not ours; the longest drain. Milliseconds. */
+const FALL_SHARE = 0.85;
+const FALL_TIME = 1_000;
 const MOST_DRAIN = 2_000;
 /** The least time between two cuts while draining, in milliseconds. */
 const CUT_SPACING = 400;
@@ -236,7 +237,7 @@ export class Estimator implements RateRule {
     if (queue <= DRAINED * this.#threshold || takes > MOST_DRAIN) {
       return this.#settle(STEADY_SHARE * carried, { tooMuch: carried, now });
     }
-    if (takes > FALL_TIME && queue > 0.67 * phase.queue && phase.losses < LOSS_WITH_QUEUE) {
+    if (takes > FALL_TIME && queue > FALL_SHARE * phase.queue && phase.losses < LOSS_WITH_QUEUE) {
       this.#arrivals.rebase(now);
       return this.#settle(phase.before, { tooMuch: Infinity, now });
     }
@@ -268,7 +269,7 @@ export class Estimator implements RateRule {
   }
 
   #set(target: number): void {
-    this.#target = Math.max(this.#limits.floor, Math.min(this.#limits.ceiling, target));
+    this.#target = Math.max(this.#limits.least, Math.min(this.#limits.ceiling, target));
   }
 }
 

@@ -6,7 +6,9 @@
 
 /** The bounds of a target bitrate, in bits per second. */
 export interface BitrateLimits {
-  /** Pictures encoded with fewer bits are too poor to be worth sending. */
+  /** The lowest target of all: sound, and hardly a picture. */
+  readonly least: number;
+  /** With fewer bits, pictures of full rate and size are too poor: fewer and smaller ones are sent. */
   readonly floor: number;
   /** The target of a viewer that has just connected. */
   readonly initial: number;
@@ -28,6 +30,8 @@ const PROFILES: readonly {
 ];
 /** H.264 and VP8 need this many times the bits of H.265. */
 const CODEC_FACTOR = 1.5;
+/** The lowest target, bits per second. */
+const LEAST = 30_000;
 
 /** The limits for pictures that are `height` pixels high, at `frameRate` pictures a second. */
 export function bitrateLimits(
@@ -36,5 +40,5 @@ export function bitrateLimits(
   const profile = PROFILES.find((candidate) => height <= candidate.height)!;
   const [floor, initial, ceiling] = (frameRate > 31 ? profile.fast : profile.slow)
     .map((kilobits) => kilobits * 1000 * CODEC_FACTOR) as [number, number, number];
-  return { floor, initial, ceiling };
+  return { least: LEAST, floor, initial, ceiling };
 }

@@ -38,7 +38,7 @@ export class ViewerBitrate {
   get target(): number {
     const { on, rule } = this.#rule;
     if (on === "pictures") return rule.target;
-    return Math.max(this.#limits().floor, toPictures(rule.target));
+    return Math.max(this.#limits().least, toPictures(rule.target));
   }
 
   /** Whether the link was ever found to be full. */
@@ -88,6 +88,11 @@ function toPictures(wire: number): number {
   return (wire - SOUND) / HEADERS;
 }
 
-function wireLimits({ floor, initial, ceiling }: BitrateLimits): BitrateLimits {
-  return { floor: toWire(floor), initial: toWire(initial), ceiling: toWire(ceiling) };
+function wireLimits({ least, floor, initial, ceiling }: BitrateLimits): BitrateLimits {
+  return {
+    least: toWire(least),
+    floor: toWire(floor),
+    initial: toWire(initial),
+    ceiling: toWire(ceiling),
+  };
 }

@@ -59,6 +59,7 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
           return { codec: "h264", data: new Uint8Array(1_000).fill(1), keyframe, timestamp };
         },
         setBitrate: (bitrate) => void bitrates.push(bitrate),
+        setDivisor: () => {},
         [Symbol.dispose]() {},
       };
     },

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { Converter, encodedSize } from "../../../../media/pictures/convert.ts";
 import { MAX_SIDE, planesOf } from "../../../../media/pictures/planes.ts";
-import type { Picture, PixelFormat } from "../../../../media/ports.ts";
+import type { Picture, PixelFormat, Reduction } from "../../../../media/ports.ts";
 import { barMiddle, BARS, barsPicture } from "../../../support/media/pictures.ts";
 
 const FORMATS: readonly PixelFormat[] = ["xrgb8888", "rgb565", "0rgb1555", "yuv420p"];
@@ -12,8 +12,12 @@ const BAR_LUMA = BARS.map(([red, green, blue]) =>
   16 + (65.74 * red + 129.06 * green + 25.06 * blue) / 256
 );
 
-function lumaOf(picture: Picture, { targetHeight }: { targetHeight: number }) {
+function lumaOf(
+  picture: Picture,
+  { targetHeight, divisor = 1 }: { targetHeight: number; divisor?: Reduction["divisor"] },
+) {
   using converter = new Converter({ targetHeight });
+  converter.divisor = divisor;
   const frame = converter.convert(picture);
   const [luma] = frame.data!;
   const row = Math.floor(frame.height / 2) * frame.linesize[0]!;
@@ -67,6 +71,32 @@ Deno.test("[ENC1] encoded sides are even, near the configured height and within 
     const miss = (whole: number) => Math.abs(whole * height - wish);
     ok(factor === 1 || miss(factor) <= miss(factor - 1));
     ok(miss(factor) < miss(factor + 1) || (factor + 1) * Math.max(width, height) > MAX_SIDE);
+  }));
+});
+
+for (const format of FORMATS) {
+  Deno.test(`[ENC10] ${format} keeps its colours when it is reduced`, () => {
+    for (const [divisor, size] of [[2, [320, 240]], [4, [160, 120]]] as const) {
+      const picture = barsPicture({ width: 640, height: 480, format });
+      const { width, height, bars } = lumaOf(picture, { targetHeight: 448, divisor });
+      deepEqual([width, height], size);
+      bars.forEach((luma, index) => ok(Math.abs(luma - BAR_LUMA[index]!) <= 2, `${bars}`));
+    }
+  });
+}
+
+Deno.test("[ENC10] a picture that is enlarged twice and reduced by two has its own size and pixels", () => {
+  const picture = barsPicture({ width: 256, height: 240, format: "rgb565" });
+  const { width, height } = lumaOf(picture, { targetHeight: 480, divisor: 2 });
+  deepEqual([width, height], [256, 240]);
+});
+
+Deno.test("[ENC10] reduced pictures of any size have even sides", () => {
+  const side = fc.integer({ min: 1, max: MAX_SIDE });
+  const divisors = fc.constantFrom(1 as const, 2 as const, 4 as const);
+  fc.assert(fc.property(side, side, divisors, (width, height, divisor) => {
+    const size = encodedSize({ width, height }, 480, divisor);
+    ok(size.width >= 2 && size.height >= 2 && size.width % 2 === 0 && size.height % 2 === 0);
   }));
 });
 

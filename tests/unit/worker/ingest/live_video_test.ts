@@ -19,6 +19,7 @@ function setup(codecs: VideoCodec[] = ["h264"]) {
     createVideoEncoder,
     targetHeight: 1,
     bitrate: () => 500_000,
+    reduction: () => ({ every: 1, divisor: 1 }),
     frameRate: () => 30,
     frame,
   });

@@ -1,5 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { Picture, VideoCodec, VideoEncoderOptions } from "../../../../media/ports.ts";
+import type {
+  Picture,
+  Reduction,
+  VideoCodec,
+  VideoEncoderOptions,
+} from "../../../../media/ports.ts";
 import { Encoders } from "../../../../worker/playback/encoders.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 
@@ -17,11 +22,14 @@ function setup() {
   const frames: string[] = [];
   const bitrates: number[] = [];
   const source = { frameRate: 30, bitrate: 1_000_000 };
+  const divisors: number[] = [];
+  const reduced: { reduction: Reduction } = { reduction: { every: 1, divisor: 1 } };
   let open = 0;
   const encoders = new Encoders({
     clock,
     targetHeight: 2,
     bitrate: () => source.bitrate,
+    reduction: () => reduced.reduction,
     frameRate: () => source.frameRate,
     frame: ({ codec, keyframe }) => void frames.push(keyframe ? `${codec} key` : codec),
     createVideoEncoder: (options) => {
@@ -38,13 +46,25 @@ function setup() {
           timestamp,
         }),
         setBitrate: (bitrate) => void bitrates.push(bitrate),
+        setDivisor: (divisor) => void divisors.push(divisor),
         [Symbol.dispose]: () => void (open -= 1),
       };
     },
   });
   const encode = (codecs: readonly VideoCodec[] = ["h264"], isRepeated = false) =>
     encoders.encode(PICTURE, { codecs, timestamp: clock.now() * 90, isRepeated });
-  return { clock, encoders, made, frames, bitrates, source, encode, open: () => open };
+  return {
+    clock,
+    encoders,
+    made,
+    frames,
+    bitrates,
+    divisors,
+    reduced,
+    source,
+    encode,
+    open: () => open,
+  };
 }
 
 Deno.test("[MED3] each codec that viewers need has one encoder, which is closed with the last viewer of the codec", () => {
@@ -94,4 +114,19 @@ Deno.test("[MED5] a new bitrate is set once on each encoder", () => {
   encode();
   encode();
   deepEqual(bitrates, [2_000_000]);
+});
+
+Deno.test("[LAD2] of fewer pictures each gets the bits of those that are left out, and a keyframe does not wait", () => {
+  const { clock, encode, encoders, frames, bitrates, divisors, reduced } = setup();
+  encode();
+  reduced.reduction = { every: 4, divisor: 2 };
+  for (let n = 0; n < 8; n++) {
+    clock.advance(100);
+    encode();
+  }
+  deepEqual(frames, ["h264 key", "h264", "h264"]);
+  deepEqual([bitrates, divisors.at(-1)], [[4_000_000], 2]);
+  encoders.requestKeyframe();
+  encode();
+  deepEqual(frames.at(-1), "h264 key");
 });

@@ -65,6 +65,7 @@ function setup() {
           timestamp,
         }),
         setBitrate: (bitrate) => void bitrates.push(bitrate),
+        setDivisor: () => {},
         [Symbol.dispose]: () => void disposed++,
       };
     },

@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { ana, ben, openRoomScene as setup } from "../../../support/media/room_scene.ts";
 
 Deno.test("[BIT7] the link of a watcher does not lower the picture of a player; without a player it counts", async () => {
@@ -57,4 +57,27 @@ Deno.test("[EST9] a target that falls by a report reaches the encoder at once", 
   clock.advance(50);
   report(200);
   ok(source.control.bitrate < 1_500_000);
+});
+
+Deno.test("[LAD1] a link that carries less than whole pictures gets fewer and smaller ones", async () => {
+  const { connect, start, clock } = setup();
+  const source = start(ana);
+  const peer = await connect(ana);
+  deepEqual(source.control.reduction, { every: 1, divisor: 1 });
+  // The link carries 270 kbit/s; a packet leaves each 5 ms.
+  let free = 0;
+  for (let n = 0; n < 200; n++) {
+    const now = clock.now();
+    const bytes = (source.control.bitrate + 160_000) / 8 / 200;
+    peer.listener.packets(Array.from({ length: 10 }, (_, index) => {
+      const sentAt = now + 5 * index;
+      free = Math.max(free, sentAt) + bytes * 8 / 270;
+      return { sentAt: sentAt as typeof now, receivedAt: free, bytes };
+    }));
+    peer.listener.rtcpReceived();
+    source.control.tick();
+    clock.advance(50);
+  }
+  ok(source.control.bitrate < 130_000);
+  ok(source.control.reduction.divisor > 1 && source.control.reduction.every > 1);
 });

@@ -3,8 +3,8 @@ import { bitrateLimits } from "../../../../../worker/sending/rate/limits.ts";
 import { type SimulatedFigures, simulateLink } from "../../../../support/media/simulated_link.ts";
 import * as regimes from "../../../../support/relay/regimes.ts";
 
-const SMALL = { ...bitrateLimits({ height: 480, frameRate: 60 }), floor: 200_000 };
-const LARGE = { ...bitrateLimits({ height: 720, frameRate: 60 }), floor: 200_000 };
+const SMALL = bitrateLimits({ height: 480, frameRate: 60 });
+const LARGE = bitrateLimits({ height: 720, frameRate: 60 });
 
 function play(
   regime: regimes.Regime,

@@ -32,11 +32,13 @@ function setup({ target }: { target?: number } = {}) {
 
 Deno.test("[BIT1] limits follow height and rate", () => {
   deepEqual(bitrateLimits({ height: 480, frameRate: 60.0988 }), {
+    least: 30_000,
     floor: 750_000,
     initial: 3_000_000,
     ceiling: 6_000_000,
   });
   deepEqual(bitrateLimits({ height: 720, frameRate: 30 }), {
+    least: 30_000,
     floor: 1_200_000,
     initial: 4_500_000,
     ceiling: 6_000_000,

@@ -1,0 +1,80 @@
+/**
+ * How many and how large pictures a bitrate carries: first every second picture, then half the size, then fewer and
+ * smaller, and at last sound with a picture a second. Pure: time is an argument.
+ *
+ * ```text
+ *  whole ◀── 2 s, one step at a time ── reduced
+ *        ── below a step for 0.5 s ──▶
+ * ```
+ *
+ * A target that is below a step for a moment only, as while a queue drains, makes fewer pictures at once and no smaller
+ * ones: a change of size costs a keyframe.
+ *
+ * @module
+ */
+import type { Reduction } from "../../../media/ports.ts";
+import type { Millis } from "../../../protocol/clock.ts";
+
+/** The steps, with the share of the floor of whole pictures that each needs. */
+const STEPS: readonly (Reduction & { readonly share: number })[] = [
+  { every: 1, divisor: 1, share: 1 },
+  { every: 2, divisor: 1, share: 0.6 },
+  { every: 2, divisor: 2, share: 0.24 },
+  { every: 4, divisor: 2, share: 0.13 },
+  { every: 4, divisor: 4, share: 0.06 },
+  // A page negotiates anew when it sees no picture for 10 s, so sound is never quite alone.
+  { every: 60, divisor: 4, share: 0 },
+];
+/** How long a target is below a step before the size changes, in milliseconds. */
+const DOWN_AFTER = 500;
+/** Least time between steps up, and how far above a step the target has to be. */
+const UP_SPACING = 2_000;
+const UP_MARGIN = 1.15;
+
+/** The ladder of one encode. */
+export interface LadderState {
+  /** Index of the step. */
+  readonly step: number;
+  /** When the step last changed; `undefined`: never. */
+  readonly changedAt: Millis | undefined;
+  /** Since when the target is below the step; `undefined`: it is not. */
+  readonly belowSince: Millis | undefined;
+  readonly reduction: Reduction;
+}
+
+/** Whole pictures. */
+export const WHOLE_PICTURES: LadderState = {
+  step: 0,
+  changedAt: undefined,
+  belowSince: undefined,
+  reduction: { every: 1, divisor: 1 },
+};
+
+/** The state for a target. `floor`: what whole pictures need at least, in the same unit. Call it four times a second. */
+export function stepLadder(
+  state: LadderState,
+  { target, floor }: { readonly target: number; readonly floor: number },
+  now: Millis,
+): LadderState {
+  const wanted = STEPS.findIndex(({ share }) => target >= share * floor);
+  if (wanted > state.step) {
+    const belowSince = state.belowSince ?? now;
+    if (now - belowSince >= DOWN_AFTER) return at(wanted, now);
+    const { divisor } = STEPS[state.step]!;
+    const { every } = STEPS[wanted]!;
+    return { ...state, belowSince, reduction: { every, divisor } };
+  }
+  const next = STEPS[state.step - 1];
+  const isCalm = state.changedAt === undefined || now - state.changedAt >= UP_SPACING;
+  if (next && isCalm && target >= UP_MARGIN * next.share * floor) return at(state.step - 1, now);
+  return { ...state, belowSince: undefined, reduction: reductionOf(state.step) };
+}
+
+function at(step: number, now: Millis): LadderState {
+  return { step, changedAt: now, belowSince: undefined, reduction: reductionOf(step) };
+}
+
+function reductionOf(step: number): Reduction {
+  const { every, divisor } = STEPS[step]!;
+  return { every, divisor };
+}
