@@ -104,6 +104,11 @@ export interface AudioEncoderOptions {
   readonly sampleRate: number;
   /** Bits per second. */
   readonly bitrate: number;
+  /**
+   * Share of packets that are expected to be lost, in percent; each packet then repeats the one before it in few bits
+   * (in-band FEC, RFC 6716 §2.1.7). None when absent or 0, which has the least delay and the best sound.
+   */
+  readonly loss?: number;
 }
 /**
  * Makes an audio encoder.

@@ -75,6 +75,11 @@ export class Playback implements Disposable {
     this.#settle();
   }
 
+  /** Sets the share of sound packets that are expected to be lost, in percent. */
+  setSoundLoss(percent: number): void {
+    this.#source.control.soundLoss = percent;
+  }
+
   /** Sets the pad of a seat, from 0. */
   setPad(seat: number, pad: PadState): void {
     this.#source.control.setPad(seat, pad);

@@ -3,7 +3,7 @@
  * press is read by the next step and a keyframe request by the next picture.
  *
  * Layout, 32-bit integers: wake · paused · keyframe requests · bitrate · codecs · ticks · messages · reduction
- * (divisor << 8 | every), then four per seat:
+ * (divisor << 8 | every) · loss of sound in percent, then four per seat:
  * buttons, left stick (y << 16 | x), right stick, triggers (right << 8 | left).
  *
  * @module
@@ -19,7 +19,8 @@ const CODECS = 4;
 const TICKS = 5;
 const MESSAGES = 6;
 const REDUCTION = 7;
-const PADS = 8;
+const SOUND_LOSS = 8;
+const PADS = 9;
 const PAD_INTS = 4;
 
 /** Most seats of a room. */
@@ -104,6 +105,15 @@ export class SharedControl {
   get reduction(): Reduction {
     const packed = Atomics.load(this.#ints, REDUCTION);
     return { every: packed & 0xff, divisor: packed >> 8 as Reduction["divisor"] };
+  }
+
+  /** Share of sound packets that are expected to be lost, in percent. */
+  set soundLoss(percent: number) {
+    Atomics.store(this.#ints, SOUND_LOSS, percent);
+  }
+
+  get soundLoss(): number {
+    return Atomics.load(this.#ints, SOUND_LOSS);
   }
 
   /** The codecs that viewers need. */

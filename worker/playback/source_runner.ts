@@ -47,6 +47,7 @@ export class SourceRunner implements Disposable {
   /** Added to the times of the sound encoder, which begin at zero, so that they follow those of an earlier encoder. */
   #soundBase = 0;
   #soundNext = 0;
+  #soundLoss = 0;
   #keyframeRequests = 0;
 
   constructor(options: SourceRunnerOptions) {
@@ -97,11 +98,7 @@ export class SourceRunner implements Disposable {
     const { info } = this.#options.source;
     if (info === this.#info) return;
     if (info.frameRate !== this.#info.frameRate) this.#encoders.restart();
-    if (info.sampleRate !== this.#info.sampleRate) {
-      this.#audio?.[Symbol.dispose]();
-      this.#audio = undefined;
-      this.#soundBase = this.#soundNext;
-    }
+    if (info.sampleRate !== this.#info.sampleRate) this.#closeAudio();
     this.#info = info;
     this.#options.post({ type: "info", info }, []);
   }
@@ -120,12 +117,23 @@ export class SourceRunner implements Disposable {
     this.#encoders.encode(this.#picture, { codecs, timestamp, isRepeated });
   }
 
+  /** The next encoder goes on in time. */
+  #closeAudio(): void {
+    this.#audio?.[Symbol.dispose]();
+    this.#audio = undefined;
+    this.#soundBase = this.#soundNext;
+  }
+
   #encodeAudio(sound: Int16Array): void {
     if (sound.length === 0) return;
-    const { createAudioEncoder, post } = this.#options;
+    const { createAudioEncoder, control, post } = this.#options;
+    const { soundLoss } = control;
+    if (soundLoss !== this.#soundLoss) this.#closeAudio();
+    this.#soundLoss = soundLoss;
     this.#audio ??= createAudioEncoder({
       sampleRate: this.#info.sampleRate,
       bitrate: AUDIO_BITRATE,
+      loss: soundLoss,
     });
     const packets = this.#audio.encode(sound).map(({ data, timestamp }) => ({
       data,

@@ -125,6 +125,12 @@ export class Audience implements Disposable {
     return targets.length > 0 ? Math.min(...targets) : this.#options.limits().floor;
   }
 
+  /** The largest share of packets that a viewer loses, 0 … 1. Those that are silent do not count. */
+  get loss(): number {
+    const present = this.#connected().filter(({ viewer }) => viewer.presence === "present");
+    return Math.max(0, ...present.map(({ bitrate }) => bitrate.loss));
+  }
+
   /** Whether a session has a connected viewer. */
   isConnected(session: SessionId): boolean {
     return this.#members.get(session)?.viewer.connected ?? false;

@@ -11,6 +11,7 @@ import type { Playback } from "../playback/playback.ts";
 import type { ThreadStats } from "../playback/thread_protocol.ts";
 import type { BitrateLimits } from "../sending/rate/limits.ts";
 import { stepLadder, WHOLE_PICTURES } from "../sending/rate/picture_ladder.ts";
+import { stepProtection, UNPROTECTED } from "../sending/rate/sound_protection.ts";
 import { AudioPacer } from "../sending/audio_pacer.ts";
 import { Audience, type AudienceListener, type Watching } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
@@ -32,6 +33,7 @@ export class Media implements Disposable {
   readonly #audio: AudioPacer;
   readonly #limits: () => BitrateLimits;
   #ladder = WHOLE_PICTURES;
+  #protection = UNPROTECTED;
   #stats: ThreadStats | undefined;
 
   constructor(settings: RoomSettings, ports: RoomPorts, room: MediaRoom) {
@@ -73,9 +75,12 @@ export class Media implements Disposable {
     this.#stats = stats;
   }
 
-  /** Closes silent viewers, and fits the bitrate to the others' links. Call it every `CHECK_PERIOD`. */
+  /** Closes silent viewers, and fits bitrate and sound to the others' links. Call it every `CHECK_PERIOD`. */
   check(): void {
     this.audience.check();
+    const now = this.#ports.clock.now();
+    this.#protection = stepProtection(this.#protection, this.audience.loss, now);
+    this.#room.playback()?.setSoundLoss(this.#protection.percent);
     if (this.audience.bitrate !== undefined) this.fit();
   }
 

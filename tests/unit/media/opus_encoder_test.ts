@@ -83,3 +83,14 @@ Deno.test("[ENC2] impossible sound is refused with a sentence", () => {
   using encoder = createOpusEncoder({ sampleRate: 48_000, bitrate: 96_000 });
   throws(() => encoder.encode(new Int16Array(3)), /last pair is not whole/);
 });
+
+Deno.test("[ENC11] with expected losses packets have in-band FEC, and without them the least delay", () => {
+  const sound = tone(48_000, { start: 0, count: 48_000 });
+  /** The configuration of each packet (RFC 6716 §3.1): 12 to 15 are hybrid, which can hold FEC; 28 to 31 cannot. */
+  const modes = (loss: number) => {
+    using encoder = createOpusEncoder({ sampleRate: 48_000, bitrate: 96_000, loss });
+    return new Set(encoder.encode(sound).map(({ data }) => data[0]! >> 3));
+  };
+  ok([...modes(10)].every((mode) => mode >= 12 && mode <= 15), `${[...modes(10)]}`);
+  ok([...modes(0)].every((mode) => mode >= 28), `${[...modes(0)]}`);
+});

@@ -117,6 +117,10 @@ export class Estimator implements RateRule {
     return this.#target;
   }
 
+  get loss(): number {
+    return this.#losses.share();
+  }
+
   get isNarrow(): boolean {
     return this.#cutAt !== undefined;
   }

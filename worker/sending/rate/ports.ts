@@ -35,6 +35,8 @@ export interface RateRule {
   readonly target: number;
   /** Whether the link was ever found to be full. The target of a new viewer says nothing about its link yet. */
   readonly isNarrow: boolean;
+  /** The newest share of packets lost, 0 … 1. */
+  readonly loss: number;
   /** Takes a report. True when the target has fallen because of it, which the encoder has to follow at once. */
   report(report: LinkReport, now: Millis): boolean;
   /** Raises the target where the link is clear, and keeps it within limits. Call it four times a second. */

@@ -104,6 +104,10 @@ export class RembRule implements RateRule {
     return this.#state.target;
   }
 
+  get loss(): number {
+    return this.#loss;
+  }
+
   get isNarrow(): boolean {
     return this.#state.cutAt !== undefined;
   }

@@ -46,6 +46,11 @@ export class ViewerBitrate {
     return this.#rule.rule.isNarrow;
   }
 
+  /** The newest share of packets lost, 0 … 1. */
+  get loss(): number {
+    return this.#rule.rule.loss;
+  }
+
   /** So many bytes of pictures were sent to the viewer now. */
   sent(bytes: number): void {
     this.#sent.push({ at: this.#clock.now(), bits: bytes * 8 });

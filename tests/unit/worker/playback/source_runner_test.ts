@@ -32,6 +32,7 @@ function setup() {
   const bitrates: number[] = [];
   const buttons: number[] = [];
   const sampleRates: number[] = [];
+  const losses: number[] = [];
   let disposed = 0;
   const source = {
     info: INFO,
@@ -69,8 +70,9 @@ function setup() {
         [Symbol.dispose]: () => void disposed++,
       };
     },
-    createAudioEncoder({ sampleRate }) {
+    createAudioEncoder({ sampleRate, loss }) {
       sampleRates.push(sampleRate);
+      losses.push(loss ?? 0);
       let packets = 0;
       return {
         encode: () => [{ data: new Uint8Array(1), timestamp: packets++ * 480 }],
@@ -90,6 +92,7 @@ function setup() {
     bitrates,
     buttons,
     sampleRates,
+    losses,
     posted,
     disposed: () => disposed,
   };
@@ -191,4 +194,16 @@ Deno.test("[MED6] after a new sample rate the sound's times go on where they wer
   deepEqual(sampleRates, [48_000, 32_040.5]);
   const times = posted.flatMap((m) => m.type === "sound" ? m.packets.map((p) => p.timestamp) : []);
   deepEqual(times, [0, 480, 960, 1440]);
+});
+
+Deno.test("[SNP1] sound for other losses has a new encoder, and its times go on", () => {
+  const { source, control, runner, losses, posted } = setup();
+  source.sound = new Int16Array(2);
+  runner.step(0);
+  control.soundLoss = 10;
+  runner.step(0);
+  runner.step(0);
+  deepEqual(losses, [0, 10]);
+  const times = posted.flatMap((m) => m.type === "sound" ? m.packets.map((p) => p.timestamp) : []);
+  deepEqual(times, [0, 480, 960]);
 });
