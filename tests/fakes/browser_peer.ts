@@ -10,6 +10,9 @@ export class FakeBrowserPeer {
   /** Whether channels take messages. */
   open = true;
   closed = false;
+  /** What `getStats` reports, and how often the sound began anew. */
+  report: Record<string, unknown>[] = [];
+  renewals = 0;
 
   constructor(listener: PeerListener) {
     this.listener = listener;
@@ -36,7 +39,8 @@ export function createFakePeers(): {
           if (peer.open) peer.sent.push({ channel, bytes });
           return peer.open;
         },
-        stats: () => Promise.resolve([]),
+        stats: () => Promise.resolve(peer.report),
+        renewSound: () => Promise.resolve(void peer.renewals++),
         [Symbol.dispose]() {
           peer.closed = true;
         },

@@ -1,9 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { decodeBounce, encodeBounce } from "../../../protocol/control/clock_sync.ts";
 import { ClockProbe } from "../../../web/play/media/clock_probe.ts";
-import { askForStereo } from "../../../web/play/media/peer.ts";
+import { askForStereo, withoutSound } from "../../../web/play/media/peer.ts";
 import { measureWorkers, typicalPing } from "../../../web/play/join/latency.ts";
 import { WorkerChoice } from "../../../protocol/legs/user_leg.ts";
+import { MediaConnection } from "../../../web/play/media/media_connection.ts";
+import { createFakePeers } from "../../fakes/browser_peer.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 
 Deno.test("[CLK2] the probe sends once a second and measures the answers", () => {
@@ -53,6 +55,52 @@ Deno.test("the answer requests stereo once, for Opus alone", () => {
   const asked = askForStereo(lines.join("\r\n"));
   equal(asked, lines.join("\r\n").replace("useinbandfec=1", "useinbandfec=1;stereo=1"));
   equal(askForStereo(asked), asked);
+});
+
+Deno.test("[PLY40] the offer without sound differs in its sound section alone", () => {
+  const picture = ["m=video 9 UDP/TLS/RTP/SAVPF 102", "a=sendonly", "a=mid:0", ""].join("\r\n");
+  const sound = ["m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=sendonly", "a=mid:1", ""].join("\r\n");
+  equal(
+    withoutSound(`v=0\r\n${picture}${sound}`),
+    `v=0\r\n${picture}${sound.replace("sendonly", "inactive")}`,
+  );
+});
+
+Deno.test("[PLY40] a page whose sound is late begins it anew", async () => {
+  const clock = new FakeClock();
+  const { createPeer, peers } = createFakePeers();
+  using connection = new MediaConnection({
+    clock,
+    createPeer,
+    iceServers: [],
+    pad: () => ({ buttons: 0, axes: [0, 0, 0, 0], triggers: [0, 0] }),
+    listener: {
+      candidate: () => {},
+      up: () => {},
+      track: () => {},
+      failed: () => {},
+      sample: () => {},
+      readings: () => {},
+    },
+  });
+  const [peer] = peers;
+  peer!.listener.up();
+  let emitted = 0;
+  for (let second = 0; second < 5; second++) {
+    emitted += 48_000;
+    peer!.report = [
+      { type: "inbound-rtp", kind: "video" },
+      {
+        type: "inbound-rtp",
+        kind: "audio",
+        jitterBufferEmittedCount: emitted,
+        jitterBufferDelay: 0.4 * emitted,
+      },
+    ];
+    await clock.run(1_000);
+  }
+  equal(peer!.renewals, 1);
+  equal(connection.receivedAt, 0);
 });
 
 function worker(id: string, ping_url?: string) {

@@ -29,7 +29,14 @@ const VIDEO = {
 };
 const REPORT = [
   VIDEO,
-  { type: "inbound-rtp", kind: "audio", bytesReceived: 20_000 },
+  {
+    type: "inbound-rtp",
+    kind: "audio",
+    bytesReceived: 20_000,
+    jitterBufferDelay: 4_800,
+    jitterBufferEmittedCount: 96_000,
+    jitter: 0.004,
+  },
   { type: "codec", id: "c0", mimeType: "audio/opus" },
   { type: "codec", id: "c1", mimeType: "video/H264" },
   { type: "candidate-pair", nominated: false, currentRoundTripTime: 9 },
@@ -47,6 +54,8 @@ function sample(change: Partial<Sample> = {}): Sample {
     bitrate: 3e6,
     loss: 0,
     jitterBuffer: 1,
+    soundDelay: 40,
+    soundJitter: 1,
     decode: 0.5,
     freezes: 0,
     frozen: 0,
@@ -64,7 +73,12 @@ Deno.test("[PLY10] a second of play is the difference of two reports", () => {
     at: 11_000,
     framesDecoded: 660,
     bytesReceived: 1_350_000,
-    audioBytes: 32_000,
+    audio: {
+      bytesReceived: 32_000,
+      jitterBufferDelay: 12_480,
+      jitterBufferEmittedCount: 144_000,
+      jitter: 0.004,
+    },
     packetsReceived: 1_287,
     packetsLost: 13,
     jitterBufferDelay: 3.12,
@@ -79,6 +93,7 @@ Deno.test("[PLY10] a second of play is the difference of two reports", () => {
   equal(second.loss, 0.01);
   equal(Math.round(second.jitterBuffer! * 100) / 100, 2);
   equal(Math.round(second.decode! * 100) / 100, 1);
+  deepEqual([Math.round(second.soundDelay!), second.soundJitter], [160, 4]);
   equal(second.freezes, 1);
   equal(Math.round(second.frozen), 150);
   equal(second.rtt, 21);

@@ -11,6 +11,7 @@ import { ClockProbe } from "./clock_probe.ts";
 import { InputSender } from "../input/input_sender.ts";
 import type { PadLevel } from "../input/pad.ts";
 import type { CreatePeer, Peer } from "./peer.ts";
+import { SOUND_IN_TIME, watchSound } from "./sound_delay.ts";
 import { type Counters, readCounters, readTelemetry, type Sample, sampleBetween } from "./stats.ts";
 import type { WorkerReadings } from "./stats.ts";
 
@@ -52,6 +53,7 @@ export class MediaConnection implements Disposable {
   #before: Counters | undefined;
   #receivedAt: Millis;
   #addresses = 0;
+  #sound = SOUND_IN_TIME;
 
   constructor({ clock, createPeer, iceServers, pad, listener }: MediaLinkOptions) {
     this.#clock = clock;
@@ -140,6 +142,10 @@ export class MediaConnection implements Disposable {
     const before = this.#before;
     this.#before = after;
     if (this.#running.disposed || !before || !after) return;
-    this.#listener.sample(sampleBetween(before, after, { rtt: this.#probe?.rtt }));
+    const sample = sampleBetween(before, after, { rtt: this.#probe?.rtt });
+    this.#listener.sample(sample);
+    const { state, renew } = watchSound(this.#sound, sample, this.#clock.now());
+    this.#sound = state;
+    if (renew) await this.#peer.renewSound();
   }
 }

@@ -34,6 +34,8 @@ export interface Peer extends Disposable {
   /** False when the channel is closed or full: the message is dropped. */
   send(channel: ChannelName, bytes: Uint8Array<ArrayBuffer>): boolean;
   stats(): Promise<Iterable<Record<string, unknown>>>;
+  /** Replaces the browser's receiver of the sound, whose jitter buffer then begins small. The picture goes on. */
+  renewSound(): Promise<void>;
 }
 
 /** Creates a peer; tests pass a fake. */
@@ -50,6 +52,13 @@ export function askForStereo(sdp: string): string {
   );
 }
 
+/** The offer with its sound section switched off. */
+export function withoutSound(offer: string): string {
+  return offer.split(/(?=^m=)/m).map((section) =>
+    section.startsWith("m=audio") ? section.replace(/^a=sendonly/m, "a=inactive") : section
+  ).join("");
+}
+
 /** {@linkcode CreatePeer} over the browser's `RTCPeerConnection`. */
 export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
   const connection = new RTCPeerConnection({
@@ -62,6 +71,7 @@ export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
   });
   const channels = openChannels(connection, listener);
   const early: Candidate[] = [];
+  const tracks = new Set<MediaStreamTrack>();
   let described = false;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -74,6 +84,9 @@ export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
   connection.addEventListener("track", ({ track, receiver }) => {
     // The worker requests no delay with the playout-delay extension; this covers browsers that ignore the extension.
     if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = 0;
+    // A receiver that begins anew keeps its track.
+    if (tracks.has(track)) return;
+    tracks.add(track);
     listener.track(track);
   });
   connection.addEventListener("connectionstatechange", () => {
@@ -127,6 +140,20 @@ export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
       channel.send(bytes);
       return true;
     },
+    renewSound: () =>
+      inTurn(async () => {
+        const offer = connection.remoteDescription?.sdp;
+        if (!described || !offer) return;
+        // Both descriptions stay in this browser: addresses and keys are the same, so the worker need not know.
+        for (const sdp of [withoutSound(offer), offer]) {
+          await connection.setRemoteDescription({ type: "offer", sdp });
+          const answer = await connection.createAnswer();
+          await connection.setLocalDescription({
+            type: "answer",
+            sdp: askForStereo(answer.sdp ?? ""),
+          });
+        }
+      }).catch((error) => console.warn(`Cannot begin the sound anew: ${errorText(error)}`)),
     stats: async () => (await connection.getStats()).values(),
     [Symbol.dispose]() {
       connection.close();

@@ -23,6 +23,12 @@ const InboundVideo = z.object({
   frameHeight: z.optional(z.number()),
   codecId: z.optional(z.string()),
 });
+const InboundAudio = z.object({
+  bytesReceived: z._default(z.number(), 0),
+  jitterBufferDelay: z._default(z.number(), 0),
+  jitterBufferEmittedCount: z._default(z.number(), 0),
+  jitter: z.optional(z.number()),
+});
 const CandidatePair = z.object({
   nominated: z.optional(z.boolean()),
   currentRoundTripTime: z.optional(z.number()),
@@ -34,7 +40,8 @@ export interface Counters extends z.infer<typeof InboundVideo> {
   /** Milliseconds on the page's clock. */
   readonly at: number;
   readonly codec: string | undefined;
-  readonly audioBytes: number;
+  /** Of the sound; `undefined` while there is none. */
+  readonly audio: z.infer<typeof InboundAudio> | undefined;
   /** Seconds. */
   readonly roundTrip: number | undefined;
 }
@@ -46,6 +53,9 @@ export interface Sample {
   readonly bitrate: number | undefined;
   readonly loss: number | undefined;
   readonly jitterBuffer: number | undefined;
+  /** How long sound waits in its jitter buffer, and how much the arrival of its packets varies. */
+  readonly soundDelay: number | undefined;
+  readonly soundJitter: number | undefined;
   readonly decode: number | undefined;
   readonly freezes: number;
   /** Milliseconds the picture stood still. */
@@ -75,7 +85,7 @@ export function readCounters(
     ...inbound,
     at,
     codec: codec?.mimeType.replace(/^video\//, ""),
-    audioBytes: InboundVideo.safeParse(audio).data?.bytesReceived ?? 0,
+    audio: InboundAudio.safeParse(audio).data,
     roundTrip: pair?.currentRoundTripTime,
   };
 }
@@ -91,13 +101,16 @@ export function sampleBetween(
   const emitted = after.jitterBufferEmittedCount - before.jitterBufferEmittedCount;
   const lost = Math.max(0, after.packetsLost - before.packetsLost);
   const packets = after.packetsReceived - before.packetsReceived + lost;
-  const bytes = after.bytesReceived - before.bytesReceived + after.audioBytes - before.audioBytes;
+  const audio = (after.audio?.bytesReceived ?? 0) - (before.audio?.bytesReceived ?? 0);
+  const bytes = after.bytesReceived - before.bytesReceived + audio;
   return {
     rtt: rtt ?? scaled(after.roundTrip, 1000),
     frameRate: ratio(frames, seconds),
     bitrate: scaled(ratio(bytes, seconds), 8),
     loss: ratio(lost, packets),
     jitterBuffer: scaled(ratio(after.jitterBufferDelay - before.jitterBufferDelay, emitted), 1000),
+    soundDelay: soundDelay(before.audio, after.audio),
+    soundJitter: scaled(after.audio?.jitter, 1000),
     decode: scaled(ratio(after.totalDecodeTime - before.totalDecodeTime, frames), 1000),
     freezes: after.freezeCount - before.freezeCount,
     frozen: (after.totalFreezesDuration - before.totalFreezesDuration) * 1000,
@@ -105,6 +118,13 @@ export function sampleBetween(
     width: after.frameWidth,
     height: after.frameHeight,
   };
+}
+
+/** A receiver that began anew counts from zero: then nothing is known. */
+function soundDelay(before: Counters["audio"], after: Counters["audio"]): number | undefined {
+  if (!before || !after) return undefined;
+  const emitted = after.jitterBufferEmittedCount - before.jitterBufferEmittedCount;
+  return scaled(ratio(after.jitterBufferDelay - before.jitterBufferDelay, emitted), 1000);
 }
 
 /** The history with one more second, at most {@linkcode HISTORY} of them. */
