@@ -20,6 +20,9 @@ const SILENT_AFTER = 1_000;
 /** After this long nothing is sent, in milliseconds. */
 const AWAY_AFTER = 4_000;
 
+/** Time between the keyframes of a silent viewer, in milliseconds. */
+const KEYFRAME_PERIOD = 1_000;
+
 /**
  * `present`: gets everything. `silent`: gets sound, and pictures at the least bitrate, so that a picture goes on whose
  * viewer can receive but not send. `away`: gets nothing until it comes back. `gone`: is closed.
@@ -36,6 +39,14 @@ export class Silence {
     if (silence >= VIEWER_SILENCE) return "gone";
     if (silence >= AWAY_AFTER) return "away";
     return silence >= SILENT_AFTER ? "silent" : "present";
+  }
+
+  /**
+   * Whether a keyframe is due by the newest check: a silent viewer cannot request one, so it gets one each second in
+   * case that it has lost a packet.
+   */
+  get needsKeyframe(): boolean {
+    return this.presence === "silent" && (this.#checks - 1) * CHECK_PERIOD % KEYFRAME_PERIOD === 0;
   }
 
   /** A check is due. Returns the presence after it. */

@@ -129,7 +129,10 @@ export class Viewer implements Disposable {
 
   /** Counts the silence, and closes the connection of a viewer that is gone. Call it every `CHECK_PERIOD`. */
   checkSilence(): void {
-    if (!this.connected || this.#silence.check() !== "gone") return;
+    if (!this.connected) return;
+    const presence = this.#silence.check();
+    if (this.#silence.needsKeyframe) this.#listener.keyframeRequested();
+    if (presence !== "gone") return;
     this.#peer[Symbol.dispose]();
     this.#closed(`Nothing was received from the browser for ${VIEWER_SILENCE / 1000} s`);
   }

@@ -46,6 +46,19 @@ Deno.test("[SIL2] a silent player gets pictures at the least bitrate, and at onc
   equal(source.control.keyframeRequests, requests + 1);
 });
 
+Deno.test("[SIL2] a silent viewer, which cannot request a keyframe, gets one each second", async () => {
+  const { connect, start, clock } = setup();
+  const source = start(ana);
+  await connect(ana);
+  const before = source.control.keyframeRequests;
+  const asked = [1, 2, 3, 4, 5, 6].map(() => {
+    source.control.tick();
+    clock.advance(1_000);
+    return source.control.keyframeRequests - before;
+  });
+  deepEqual(asked, [0, 1, 2, 3, 3, 3]);
+});
+
 Deno.test("[SIL2] reports that speak of the silence do not lower the bitrate after it", async () => {
   const { connect, start, clock } = setup();
   const source = start(ana);
