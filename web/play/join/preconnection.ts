@@ -23,6 +23,8 @@ import {
 export const HIDDEN_LIMIT = 60_000;
 /** A worker with so few free places gets no request before the person has moved something. */
 const FEW_PLACES = 1;
+/** Without a message of the worker for this long a connection may be dead, in milliseconds: two clock messages missed. */
+const SILENT_AFTER = 2_500;
 /** Time between two looks whether the connection is wanted, in milliseconds. */
 const LOOK_PERIOD = 500;
 
@@ -92,12 +94,14 @@ export class Preconnection implements Disposable {
     }
   }
 
-  /** Gives the connection, if there is one, to a game. */
+  /** Gives the connection to a game, if media can flow on it. One that is not up, or is silent, might never serve. */
   take(): Held | undefined {
     const held = this.#held;
-    this.#held = undefined;
+    const now = this.#options.clock.now();
+    const isGood = held?.media.isUp === true && now - held.media.receivedAt < SILENT_AFTER;
+    if (isGood) this.#held = undefined;
     this.#dispatch({ type: "cleared" });
-    return held;
+    return isGood ? held : undefined;
   }
 
   [Symbol.dispose](): void {
@@ -145,9 +149,8 @@ export class Preconnection implements Disposable {
     this.#held = { peerId, media };
     this.#dispatch({ type: "offered" });
     const reply = await media.answer(sdp);
-    // A game may have taken the connection meanwhile; its answer is due all the same.
     if (media.isOver) return;
-    if ("error" in reply) return isStale() ? undefined : this.#lost();
+    if ("error" in reply) return this.#lost();
     socket.send("webrtc.answer", { peer_id: peerId, sdp: reply.sdp });
   }
 

@@ -142,18 +142,20 @@ Deno.test("[PRE4] a game plays on the connection of the lobby", async () => {
   deepEqual(peers.map(({ closed }) => closed), [false]);
 });
 
-Deno.test("[PRE4] a connection that comes up after the click serves as well", async () => {
-  const { clock, game, preconnection, peers, welcome, find, send, state } = setup();
-  preconnection.setLobby({ shown: true });
-  welcome();
-  const { id } = find("webrtc.preconnect");
-  send("webrtc.preconnect.response", { peer_id: early, sdp: "early offer" }, id);
-  await clock.run(0);
-  game.play({ appId });
-  send("webrtc.init.response", { peer_id: early }, find("webrtc.init").id);
-  equal(state(), "negotiating");
-  peers[0]!.listener.up();
-  equal(state(), "starting");
+Deno.test("[PRE4] a connection that is not up, or is silent, is not used", async () => {
+  for (const isUp of [false, true]) {
+    const { clock, game, preconnection, peers, welcome, find, send } = setup();
+    preconnection.setLobby({ shown: true });
+    welcome();
+    const { id } = find("webrtc.preconnect");
+    send("webrtc.preconnect.response", { peer_id: early, sdp: "early offer" }, id);
+    await clock.run(0);
+    if (isUp) peers[0]!.listener.up();
+    await clock.run(3_000);
+    game.play({ appId });
+    equal(find("webrtc.init").payload.peer_id, undefined);
+    deepEqual(peers.map(({ closed }) => closed), [true, false]);
+  }
 });
 
 Deno.test("[PRE4] an offer in place of the answer is answered on a connection of its own", async () => {
