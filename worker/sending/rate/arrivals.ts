@@ -15,8 +15,9 @@ export interface Arrival {
   readonly bytes: number;
 }
 
-/** The time that packets are kept for, in milliseconds. */
+/** The time that packets are kept for at least, in milliseconds, and the most packets. */
 const KEPT = 1_000;
+const MOST_KEPT = 8_192;
 /** The queue is that of the packet that waited least in this long, or of the last so many packets, in milliseconds. */
 const QUEUE_WINDOW = 35;
 const QUEUE_PACKETS = 6;
@@ -36,7 +37,7 @@ const TRAIN_PACKETS = 4;
 const TRAIN_WINDOW = 500;
 const LEAST_TRAINS = 3;
 
-/** Collects the arrivals of one connection. */
+/** Collects the arrivals of one connection. A report costs about as much as it has packets. */
 export class Arrivals {
   /** By arrival. */
   #packets: Arrival[] = [];
@@ -48,15 +49,16 @@ export class Arrivals {
   /** Adds packets that a report has named. */
   add(arrivals: readonly Arrival[], now: Millis): void {
     if (arrivals.length === 0) return;
-    this.#packets.push(...arrivals);
-    this.#packets.sort((a, b) => a.receivedAt - b.receivedAt);
-    const newest = this.#packets.at(-1)!.receivedAt;
-    this.#packets = this.#packets.filter(({ receivedAt }) => newest - receivedAt <= KEPT);
-    const ways = this.#recent().map(wayOf);
-    const least = Math.min(...ways);
-    this.#learn(Math.min(...arrivals.map(wayOf)), now);
-    this.#queue = least - Math.min(...this.#bases.map((base) => base.least));
-    this.#spread = Math.max(...ways) - least;
+    let shortest = Infinity;
+    for (const arrival of arrivals) {
+      this.#insert(arrival);
+      shortest = Math.min(shortest, wayOf(arrival));
+    }
+    this.#learn(shortest, now);
+    this.#trim();
+    const { least, most } = this.#recentWays();
+    this.#queue = least - this.#base;
+    this.#spread = most - least;
   }
 
   /** How long the newest packets waited on the path, in milliseconds. */
@@ -71,19 +73,20 @@ export class Arrivals {
 
   /** The longest time in which nothing arrived lately, in milliseconds: a machine on the way stood still for so long. */
   get pause(): number {
-    const recent = this.#packets.filter(({ receivedAt }) =>
-      this.newest - receivedAt <= PAUSE_WINDOW
-    );
-    return recent.reduce(
-      (longest, { receivedAt }, index) =>
-        index === 0 ? 0 : Math.max(longest, receivedAt - recent[index - 1]!.receivedAt),
-      0,
-    );
+    let longest = 0;
+    let later = this.newest;
+    for (let at = this.#packets.length - 1; at >= 0; at--) {
+      const { receivedAt } = this.#packets[at]!;
+      if (this.newest - receivedAt > PAUSE_WINDOW) break;
+      longest = Math.max(longest, later - receivedAt);
+      later = receivedAt;
+    }
+    return longest;
   }
 
   /** How much slower the packets of the last `ms` arrived than they were sent: 1 as fast, 0.5 half as fast. */
   pace(ms: number): number {
-    const recent = this.#packets.filter(({ receivedAt }) => this.newest - receivedAt <= ms);
+    const recent = this.#since(this.newest - ms);
     if (recent.length < 2) return 1;
     const sent = recent.map(({ sentAt }) => sentAt);
     const arrived = this.newest - recent[0]!.receivedAt;
@@ -97,9 +100,7 @@ export class Arrivals {
 
   /** Bits per second that arrived since `from`, on the browser's clock, of packets sent before `sentBefore`. */
   rate(from: number, sentBefore = Infinity): number | undefined {
-    const counted = this.#packets.filter(({ receivedAt, sentAt }) =>
-      receivedAt >= from && sentAt <= sentBefore
-    );
+    const counted = this.#since(from).filter(({ sentAt }) => sentAt <= sentBefore);
     const [first] = counted;
     const span = counted.length > 1 ? counted.at(-1)!.receivedAt - first!.receivedAt : 0;
     if (span <= 0) return undefined;
@@ -115,8 +116,7 @@ export class Arrivals {
   get trainRate(): number | undefined {
     const rates: number[] = [];
     let train: Arrival[] = [];
-    for (const packet of this.#packets) {
-      if (this.newest - packet.receivedAt > TRAIN_WINDOW) continue;
+    for (const packet of this.#since(this.newest - TRAIN_WINDOW)) {
       if (train.length > 0 && Math.abs(packet.sentAt - train[0]!.sentAt) > AT_ONCE) {
         rates.push(...rateOf(train));
         train = [];
@@ -131,7 +131,7 @@ export class Arrivals {
   /** The path has become longer: the newest packets show how long it is without a queue. */
   rebase(now: Millis): void {
     this.#bases = [];
-    this.#learn(Math.min(...this.#recent().map(wayOf)), now);
+    this.#learn(this.#recentWays().least, now);
     this.#queue = 0;
   }
 
@@ -140,19 +140,56 @@ export class Arrivals {
     this.#packets = [];
   }
 
-  #recent(): readonly Arrival[] {
-    const recent = this.#packets.filter(({ receivedAt }) =>
-      this.newest - receivedAt <= QUEUE_WINDOW
-    );
-    return recent.length >= QUEUE_PACKETS ? recent : this.#packets.slice(-QUEUE_PACKETS);
+  get #base(): number {
+    return Math.min(...this.#bases.map(({ least }) => least));
+  }
+
+  /** Nearly all packets arrive in the order of the reports. */
+  #insert(arrival: Arrival): void {
+    let at = this.#packets.length;
+    while (at > 0 && this.#packets[at - 1]!.receivedAt > arrival.receivedAt) at--;
+    if (at === this.#packets.length) this.#packets.push(arrival);
+    else this.#packets.splice(at, 0, arrival);
+  }
+
+  /** Drops old packets once there are as many of them as of others. */
+  #trim(): void {
+    const { newest } = this;
+    const middle = this.#packets[this.#packets.length >> 1]!;
+    if (newest - middle.receivedAt > KEPT) this.#packets = this.#since(newest - KEPT);
+    if (this.#packets.length > MOST_KEPT) this.#packets = this.#packets.slice(-MOST_KEPT / 2);
+  }
+
+  #since(from: number): Arrival[] {
+    let at = this.#packets.length;
+    while (at > 0 && this.#packets[at - 1]!.receivedAt >= from) at--;
+    return this.#packets.slice(at);
+  }
+
+  /** The shortest and the longest way of the newest packets. */
+  #recentWays(): { readonly least: number; readonly most: number } {
+    const { newest } = this;
+    let least = Infinity;
+    let most = -Infinity;
+    for (let at = this.#packets.length - 1; at >= 0; at--) {
+      const packet = this.#packets[at]!;
+      const isRecent = newest - packet.receivedAt <= QUEUE_WINDOW;
+      if (!isRecent && this.#packets.length - at > QUEUE_PACKETS) break;
+      least = Math.min(least, wayOf(packet));
+      most = Math.max(most, wayOf(packet));
+    }
+    return { least, most };
   }
 
   #learn(least: number, now: Millis): void {
     const span = Math.floor(now / BASE_SPAN);
     const last = this.#bases.at(-1);
-    if (last?.span === span) this.#bases.pop();
-    this.#bases.push({ span, least: last?.span === span ? Math.min(last.least, least) : least });
+    if (last?.span === span) {
+      if (least < last.least) this.#bases.splice(-1, 1, { span, least });
+      return;
+    }
     this.#bases = this.#bases.filter((base) => span - base.span < BASE_SPANS);
+    this.#bases.push({ span, least });
   }
 }
 

@@ -94,7 +94,8 @@ export class Estimator implements RateRule {
   #phase: { readonly state: "steady" } | Draining = { state: "steady" };
   readonly #arrivals = new Arrivals();
   readonly #losses = new Losses();
-  #spreads: number[] = [];
+  readonly #spreads: number[] = [];
+  #reports = 0;
   #reportedAt: Millis | undefined;
   /** Losses of packets that were sent before this are not counted. */
   #countFrom = -Infinity;
@@ -134,7 +135,7 @@ export class Estimator implements RateRule {
     this.#losses.add(report.packets, { now, from: this.#countFrom });
     if (this.#phase.state === "steady") this.#watch(now);
     else this.#drain(this.#phase, now);
-    this.#spreads = [...this.#spreads, this.#arrivals.spread].slice(-SPREADS);
+    this.#spreads[this.#reports++ % SPREADS] = this.#arrivals.spread;
     return this.#target < before;
   }
 
@@ -144,8 +145,11 @@ export class Estimator implements RateRule {
     this.#isUsed = sent >= IN_USE * this.#target;
     if (this.#phase.state === "draining" || !isSeeing(this.#reportedAt, now)) return;
     if (!isPast(this.#cutAt, CALM, now) || !isPast(this.#raisedAt, RAISE_SPACING, now)) return;
-    if (this.#arrivals.queue > this.#threshold / 2 || this.#lossesGrow(now)) return;
-    const raised = Math.min(this.#most(now), this.#target + this.#raise(now));
+    const { queue } = this.#arrivals;
+    if ((queue > QUEUE / 2 && queue > this.#threshold / 2) || this.#lossesGrow(now)) return;
+    const most = this.#most(now);
+    if (this.#target >= most) return;
+    const raised = Math.min(most, this.#target + this.#raise(now));
     if (raised <= this.#target) return;
     this.#set(raised);
     this.#raisedAt = now;
@@ -173,8 +177,10 @@ export class Estimator implements RateRule {
     const { queue } = this.#arrivals;
     const excess = this.#losses.excess(now);
     this.#judgeLossCut(now);
-    const isFull = (queue > this.#threshold && this.#isOurs(queue)) ||
-      (queue > this.#threshold / 2 && excess > LOSS_WITH_QUEUE);
+    // The threshold costs a sort, and is never lower than `QUEUE`.
+    const isFull = queue > QUEUE / 2 &&
+      ((queue > this.#threshold && this.#isOurs(queue)) ||
+        (queue > this.#threshold / 2 && excess > LOSS_WITH_QUEUE));
     const isLossy = excess > LOSS_CONGESTED && isPast(this.#cutAt, CALM, now);
     if (isFull) this.#cut(now);
     else if (isLossy && this.#lossCut === undefined) {

@@ -13,24 +13,45 @@ const LEAST_PACKETS = 30;
 /** How long a share of losses that a lower bitrate did not change is expected, in milliseconds. */
 const EXPECTED_FOR = 30_000;
 
+/** The packets of one report. */
+interface Counted {
+  readonly at: Millis;
+  /** When the first of them was sent. */
+  readonly sentAt: Millis;
+  readonly packets: number;
+  readonly lost: number;
+}
+
 /** Counts the losses of one connection. */
 export class Losses {
-  #packets: { readonly at: Millis; readonly sentAt: Millis; readonly isLost: boolean }[] = [];
+  #reports: Counted[] = [];
   #expected: { readonly share: number; readonly until: number } | undefined;
 
   /** Counts packets that were sent after `from`. */
   add(packets: readonly PacketReport[], { now, from }: { now: Millis; from: number }): void {
+    let first: Millis | undefined;
+    let count = 0;
+    let lost = 0;
     for (const { sentAt, receivedAt } of packets) {
-      if (sentAt > from) this.#packets.push({ at: now, sentAt, isLost: receivedAt === undefined });
+      if (sentAt <= from) continue;
+      first ??= sentAt;
+      count++;
+      if (receivedAt === undefined) lost++;
     }
-    this.#packets = this.#packets.filter(({ at }) => now - at <= WINDOW);
+    this.#reports = this.#reports.filter(({ at }) => now - at <= WINDOW);
+    if (first !== undefined) this.#reports.push({ at: now, sentAt: first, packets: count, lost });
   }
 
-  /** The share that is lost now, 0 … 1. `sentAfter`: of the packets sent after that. */
+  /** The share that is lost now, 0 … 1. `sentAfter`: by the reports on packets that were sent after that. */
   share(sentAfter = -Infinity): number {
-    const counted = this.#packets.filter(({ sentAt }) => sentAt > sentAfter);
-    if (counted.length < LEAST_PACKETS) return 0;
-    return counted.filter(({ isLost }) => isLost).length / counted.length;
+    let packets = 0;
+    let lost = 0;
+    for (const report of this.#reports) {
+      if (report.sentAt <= sentAfter) continue;
+      packets += report.packets;
+      lost += report.lost;
+    }
+    return packets < LEAST_PACKETS ? 0 : lost / packets;
   }
 
   /** The share beyond what is expected at any bitrate. */
@@ -45,6 +66,6 @@ export class Losses {
   }
 
   forget(): void {
-    this.#packets = [];
+    this.#reports = [];
   }
 }
