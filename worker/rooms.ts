@@ -55,7 +55,7 @@ export class Rooms implements Disposable {
 
   constructor(options: RoomsOptions) {
     this.#options = options;
-    this.preconnections = new Preconnections({ ...options, spare: () => this.#spare.process });
+    this.preconnections = new Preconnections({ ...options, spare: () => this.#spare });
     this.#spare = new Spare({ ...options, listener: this.preconnections });
     this.#kept = new KeptRooms({
       ...options,

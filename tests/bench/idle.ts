@@ -16,8 +16,8 @@ import { round } from "./figures.ts";
 
 /** Games that are played at once. */
 const ROOMS = 2;
-/** Time of each phase unless told, in seconds. */
-const PHASE = "40";
+/** Time of each phase unless told, in seconds: at rest the spare room process ends after 30 s. */
+const PHASE = "50";
 
 /** Memory of each process in MB, by kind of process. */
 type Memory = Readonly<Record<string, readonly number[]>>;

@@ -10,8 +10,7 @@ import { newPrefixedId, RoomId, type SessionId } from "../../protocol/ids.ts";
 import type { FromWorker, ToCoordinator, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { RoomSettings } from "../room/ipc.ts";
-import type { RoomProcess } from "../room_process.ts";
-import type { SpareListener } from "./spare.ts";
+import type { Spare, SpareListener } from "./spare.ts";
 
 /** Most sessions that are connected to a spare. */
 export const MOST_PRECONNECTED = 8;
@@ -21,8 +20,7 @@ export interface PreconnectionsPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly settings: Omit<RoomSettings, "roomId" | "holders">;
-  /** The spare process; `undefined` while there is none. */
-  readonly spare: () => RoomProcess | undefined;
+  readonly spare: () => Pick<Spare, "process" | "want">;
   readonly report: ToCoordinator;
   /** Passes a message of a process to the coordinator. */
   readonly relay: (message: FromWorker) => void;
@@ -40,6 +38,11 @@ export class Preconnections implements SpareListener {
   }
 
   /** Whether a session is connected to the spare, or is about to be. */
+  get inUse(): boolean {
+    return this.#sessions.size > 0;
+  }
+
+  /** Whether this session is connected to the spare, or is about to be. */
   has(session: SessionId): boolean {
     return this.#sessions.has(session);
   }
@@ -48,7 +51,7 @@ export class Preconnections implements SpareListener {
   add(message: Extract<ToWorker, { type: "webrtc.preconnect" }>): boolean {
     const { settings, spare } = this.#ports;
     const { session_id } = message.payload;
-    const process = spare();
+    const process = spare().want();
     if (!process || (!this.has(session_id) && this.#sessions.size >= MOST_PRECONNECTED)) {
       return false;
     }
@@ -63,7 +66,7 @@ export class Preconnections implements SpareListener {
     const { session_id } = message.payload;
     const ofConnection = message.type === "webrtc.answer" || message.type === "webrtc.candidate";
     if (!this.has(session_id) || !(ofConnection || message.type === "session.end")) return false;
-    this.#ports.spare()?.send({ type: "message", message });
+    this.#ports.spare().process?.send({ type: "message", message });
     if (message.type === "session.end") this.#sessions.delete(session_id);
     return true;
   }

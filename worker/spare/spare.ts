@@ -1,6 +1,13 @@
 /**
- * Keeps one room process started in advance, so that a player does not wait for its start. A spare that ends unused is
- * replaced, after a longer delay each time.
+ * Keeps one room process started in advance while somebody is near, so that a player does not wait for its start. A
+ * spare that ends unused is replaced, after a longer delay each time.
+ *
+ * ```text
+ * waiting ──taken──▶ planned ──2 s──▶ waiting
+ *    │ ▲      ended unused ──▶ planned
+ *    │ └──wanted──┐
+ *    └──nobody near for 30 s──▶ at rest
+ * ```
  *
  * @module
  */
@@ -16,11 +23,18 @@ import type {
   StartRoomProcess,
 } from "../room_process.ts";
 
+/** A spare that nobody wanted for this long is ended, in milliseconds: it takes as much memory as a worker. */
+export const REST_AFTER = 30_000;
+/** Time from the taking of a spare to the start of the next, which would slow the room's first seconds down. */
+const NEXT_AFTER = 2_000;
+
 /** Reports of a process to the owner that took it. */
 export type TakenListener = Omit<RoomProcessListener, "ready">;
 
 /** Reports of the spare before it is taken. */
 export interface SpareListener {
+  /** Whether a session is connected to the spare. */
+  readonly inUse: boolean;
   /** The spare sent a message about a session that is connected to it. */
   message(message: FromWorker): void;
   /** The spare has ended. */
@@ -40,13 +54,15 @@ export interface SparePorts {
 export class Spare implements Disposable {
   readonly #ports: SparePorts;
   #waiting: { process: RoomProcess; taker: TakenListener | undefined } | undefined;
-  #retry: Disposable | undefined;
+  /** The planned start of the next spare. */
+  #planned: Disposable | undefined;
+  #resting: Disposable | undefined;
   #failures = 0;
   #over = false;
 
   constructor(ports: SparePorts) {
     this.#ports = ports;
-    this.#warm();
+    this.want();
   }
 
   /** The spare process, ready or starting; `undefined` while there is none. */
@@ -54,21 +70,44 @@ export class Spare implements Disposable {
     return this.#waiting?.process;
   }
 
+  /** Somebody is near who may need the spare soon: it is started, unless a start is planned. */
+  want(): RoomProcess | undefined {
+    if (!this.#planned) this.#warm();
+    this.#restLater();
+    return this.process;
+  }
+
   /** Returns the spare, or starts a process when there is none, and plans the start of the next spare. */
   take(taker: TakenListener): RoomProcess {
     const taken = this.#waiting ?? this.#start();
     taken.taker = taker;
     this.#waiting = undefined;
-    // The next spare starts after the room's first seconds, because its start would slow the room down.
-    this.#plan(2_000);
+    this.#plan(NEXT_AFTER);
+    this.#restLater();
     return taken.process;
   }
 
   [Symbol.dispose](): void {
     this.#over = true;
-    this.#retry?.[Symbol.dispose]();
+    this.#resting?.[Symbol.dispose]();
+    this.#rest();
+  }
+
+  /** Ends the spare until it is wanted. */
+  #rest(): void {
+    this.#planned?.[Symbol.dispose]();
+    this.#planned = undefined;
     this.#waiting?.process[Symbol.dispose]();
     this.#waiting = undefined;
+  }
+
+  #restLater(): void {
+    this.#resting?.[Symbol.dispose]();
+    if (this.#over) return;
+    this.#resting = this.#ports.clock.after(REST_AFTER, () => {
+      if (this.#ports.listener.inUse) this.#restLater();
+      else this.#rest();
+    });
   }
 
   #warm(): void {
@@ -76,8 +115,11 @@ export class Spare implements Disposable {
   }
 
   #plan(delay: number): void {
-    this.#retry?.[Symbol.dispose]();
-    this.#retry = this.#ports.clock.after(delay, () => this.#warm());
+    this.#planned?.[Symbol.dispose]();
+    this.#planned = this.#ports.clock.after(delay, () => {
+      this.#planned = undefined;
+      this.#warm();
+    });
   }
 
   #start(): { process: RoomProcess; taker: TakenListener | undefined } {

@@ -45,6 +45,23 @@ Deno.test("[PRE1] a session is connected to the spare, and takes no place and is
   deepEqual(out.map(({ type }) => type), ["webrtc.preconnect.response"]);
 });
 
+Deno.test("[ROM38] the spare stays while a session is connected to it, and a request starts one", () => {
+  const { clock, processes, preconnect, rooms } = scene();
+  preconnect(ana);
+  clock.advance(600_000);
+  equal(processes[0]!.killed, false);
+  rooms.receive({
+    id: "end",
+    type: "session.end",
+    payload: { session_id: ana, reason: "left" },
+  });
+  clock.advance(30_000);
+  equal(processes[0]!.killed, true);
+  preconnect(ben);
+  equal(processes.length, 2);
+  deepEqual(processes[1]!.sent.map(({ type }) => type), ["preconnect"]);
+});
+
 Deno.test("[PRE4] the session that starts a room keeps its connection, in the room of the spare", () => {
   const { processes, preconnect, init } = scene();
   preconnect(ana);

@@ -142,6 +142,27 @@ Deno.test("[ROM14] a spare that ends is replaced, after a longer delay each time
   equal(processes.length, 3);
 });
 
+Deno.test("[ROM38] a spare that nobody wants for 30 s ends, and the next room starts a process", () => {
+  const { clock, processes, init } = setup();
+  clock.advance(29_999);
+  equal(processes[0]!.killed, false);
+  clock.advance(1);
+  equal(processes[0]!.killed, true);
+  clock.advance(600_000);
+  equal(processes.length, 1);
+  init(ana);
+  equal(processes.length, 2);
+  deepEqual(processes[1]!.sent.map(({ type }) => type), ["configure", "pass", "message"]);
+});
+
+Deno.test("[ROM38] a spare that fails while nobody is near is not started again", () => {
+  const { clock, processes } = setup();
+  clock.advance(29_500);
+  processes[0]!.listener.gone({ reason: "crashed", how: "with exit code 1" });
+  clock.advance(600_000);
+  equal(processes.length, 1);
+});
+
 Deno.test("[ROM17] a draining worker has no places and keeps its rooms", () => {
   const { rooms, processes, out, init } = setup();
   init(ana);
