@@ -1,18 +1,21 @@
 /**
  * `npm run bench -- fanout [VIEWERS] [SECONDS]`: the processor time that a room needs for its viewers, by send path: 2
  * Mbit/s, 60 pictures and 100 packets of sound a second for each. Viewers have real sockets, keys and senders; another
- * process counts the packets that arrive. What browsers send to the room, and reports, are not part of it.
+ * process counts the packets that arrive. `connection_…` is what a real connection costs besides: reports, consent, what
+ * browsers send.
  *
  * @module
  */
 import process from "node:process";
 import { systemClock } from "../../protocol/clock.ts";
 import { createLog } from "../../protocol/log.ts";
+import { systemRandom } from "../../protocol/random.ts";
 import { type FastSend, openFastSend } from "../../worker/fast_send/fast_send.ts";
 import { h264Payloads } from "../../worker/sending/h264_payloads.ts";
-import type { PacketizedFrame } from "../../worker/sending/ports.ts";
-import { type FakeViewer, openFakeViewer } from "../support/media/fake_viewers.ts";
-import { type PacketCounter, startPacketCounter } from "../support/media/packet_counts.ts";
+import type { PacketizedFrame, PeerTransport } from "../../worker/sending/ports.ts";
+import { weriftPeers } from "../../worker/werift/peer.ts";
+import { type AskedProcess, startAsked } from "../support/media/asked_process.ts";
+import { openFakeViewer } from "../support/media/fake_viewers.ts";
 import { median, round } from "./figures.ts";
 
 const BITRATE = 2_000_000;
@@ -24,6 +27,8 @@ const PATHS = ["gso", "mmsg", "werift"] as const;
 const MOST_OF_WERIFT = 30;
 const REPEATS = 3;
 const WARM_UP = 1_000;
+/** How many connections of werift are measured for what a connection costs besides media. */
+const CONNECTED = 8;
 
 interface Cost {
   readonly usPerPacket: number;
@@ -33,11 +38,15 @@ interface Cost {
   readonly load: number;
 }
 
+/** What pictures and sound are sent to. */
+type Receiver = Pick<PeerTransport, "sendVideo" | "sendAudio">;
+
 interface Load {
   readonly viewers: number;
   readonly seconds: number;
   readonly fastSend: FastSend | undefined;
-  readonly counter: PacketCounter;
+  readonly counter: AskedProcess;
+  readonly ports: readonly number[];
 }
 
 /** Runs the benchmark and returns the costs of each path. `args`: viewers, and seconds of each of three repeats. */
@@ -45,8 +54,8 @@ export async function fanout(args: readonly string[] = []): Promise<Record<strin
   const viewers = Number(args[0] ?? 300);
   const seconds = Number(args[1] ?? 5);
   const log = createLog({ clock: systemClock, sink: console.log, form: "text" });
-  console.log(`load average ${Deno.loadavg().map(round).join(" ")}`);
-  await using counter = await startPacketCounter();
+  await using counter = startAsked("packet_counter.ts");
+  const ports = await counter.ask() as number[];
   const figures: Record<string, number> = { viewers };
   for (const path of PATHS) {
     const fastSend = path === "werift" ? undefined : openFastSend({ log, only: path });
@@ -54,7 +63,7 @@ export async function fanout(args: readonly string[] = []): Promise<Record<strin
     const served = path === "werift" ? Math.min(viewers, MOST_OF_WERIFT) : viewers;
     const costs: Cost[] = [];
     for (let n = 0; n < REPEATS; n++) {
-      costs.push(await measure({ viewers: served, seconds, fastSend, counter }));
+      costs.push(await measure({ viewers: served, seconds, fastSend, counter, ports }));
     }
     const sent = sum(costs.map((cost) => cost.sent));
     const arrived = sum(costs.map((cost) => cost.arrived));
@@ -63,9 +72,12 @@ export async function fanout(args: readonly string[] = []): Promise<Record<strin
     const us = median(costs.map(({ usPerPacket }) => usPerPacket));
     for (const [name, value] of Object.entries(costOf(us))) figures[`${name}_${path}`] = value;
     figures[`lost_percent_${path}`] = round(100 * (1 - arrived / sent));
-    if (!("us_per_packet" in figures)) Object.assign(figures, costOf(us));
+    if ("us_per_packet" in figures) continue;
+    Object.assign(figures, costOf(us));
+    const load = { viewers: CONNECTED, seconds, fastSend, counter, ports };
+    const [connected, bare] = [await measureConnected(load), await measure(load)];
+    figures.connection_cpu_percent_per_viewer = round(100 * (connected - bare.load) / CONNECTED);
   }
-  console.log(`load average ${Deno.loadavg().map(round).join(" ")}`);
   return figures;
 }
 
@@ -80,43 +92,90 @@ function costOf(us: number) {
   };
 }
 
-async function measure({ viewers: count, seconds, fastSend, counter }: Load): Promise<Cost> {
-  const viewers: FakeViewer[] = [];
-  for (let index = 0; index < count; index++) {
-    const port = counter.ports[index % counter.ports.length]!;
-    viewers.push(await openFakeViewer({ port, index, fastSend }));
-  }
+async function measure({ viewers: count, seconds, fastSend, counter, ports }: Load): Promise<Cost> {
+  const viewers = await Promise.all(
+    Array.from(
+      { length: count },
+      (_, index) => openFakeViewer({ port: ports[index % ports.length]!, index, fastSend }),
+    ),
+  );
   const sentByAll = () => sum(viewers.map(({ sent }) => sent()));
-  const arrivedBefore = await counter.count();
-  const room = play(viewers);
+  const arrivedBefore = await counter.ask("count") as number;
+  const room = play(viewers.map(({ sender }) => sender));
   await pause(WARM_UP);
-  const [cpu, began, before] = [process.cpuUsage(), performance.now(), sentByAll()];
-  await pause(seconds * 1000);
-  const { user, system } = process.cpuUsage(cpu);
-  const elapsed = performance.now() - began;
+  const before = sentByAll();
+  const { cpu, elapsed } = await spent(seconds);
   const packets = sentByAll() - before;
   room[Symbol.dispose]();
   await pause(500);
-  const arrived = await counter.count() - arrivedBefore;
+  const arrived = await counter.ask("count") as number - arrivedBefore;
   const sent = sentByAll();
   for (const viewer of viewers) await viewer[Symbol.asyncDispose]();
-  return {
-    usPerPacket: (user + system) / packets,
-    sent,
-    arrived,
-    load: (user + system) / 1000 / elapsed,
-  };
+  return { usPerPacket: cpu / packets, sent, arrived, load: cpu / elapsed };
+}
+
+/** The processor time of real connections, with all that they need, as a share of the time that passed. */
+async function measureConnected(
+  { viewers, seconds, fastSend }: Pick<Load, "viewers" | "seconds" | "fastSend">,
+): Promise<number> {
+  await using browsers = startAsked("far_browsers_main.ts");
+  const createPeer = weriftPeers({
+    clock: systemClock,
+    random: systemRandom,
+    fastSend: () => fastSend,
+  });
+  const peers: PeerTransport[] = [];
+  for (let n = 0; n < viewers; n++) peers.push(await connect(createPeer, browsers));
+  const room = play(peers);
+  await pause(WARM_UP);
+  const before = await browsers.ask("count") as number;
+  const { cpu, elapsed } = await spent(seconds);
+  const arrived = await browsers.ask("count") as number - before;
+  if (arrived === 0) throw new Error("No packet arrived at the connected browsers");
+  room[Symbol.dispose]();
+  for (const peer of peers) peer[Symbol.dispose]();
+  return cpu / elapsed;
+}
+
+async function connect(
+  createPeer: ReturnType<typeof weriftPeers>,
+  browsers: AskedProcess,
+): Promise<PeerTransport> {
+  const { promise: connected, resolve, reject } = Promise.withResolvers<void>();
+  const peer = createPeer({ iceServers: [], extraAddresses: ["127.0.0.1"] }, {
+    candidate: () => {},
+    connected: resolve,
+    message: () => {},
+    rtcpReceived: () => {},
+    keyframeRequested: () => {},
+    remb: () => {},
+    loss: () => {},
+    closed: (reason) => reject(new Error(reason)),
+  });
+  const answer = await browsers.ask(JSON.stringify(await peer.offer())) as string;
+  const { error } = await peer.accept(answer);
+  if (error !== undefined) throw new Error(error);
+  await connected;
+  return peer;
+}
+
+/** Waits, and returns the processor time of this process and the time that passed, in microseconds. */
+async function spent(seconds: number): Promise<{ readonly cpu: number; readonly elapsed: number }> {
+  const [cpu, began] = [process.cpuUsage(), performance.now()];
+  await pause(seconds * 1000);
+  const { user, system } = process.cpuUsage(cpu);
+  return { cpu: user + system, elapsed: 1000 * (performance.now() - began) };
 }
 
 /** Sends pictures and sound to all, as a room does: each goes to every viewer at the same time. */
-function play(viewers: readonly FakeViewer[]): Disposable {
+function play(viewers: readonly Receiver[]): Disposable {
   const pictures = repeat(FRAME_RATE, (index) => {
     const frame = frameAt(index);
-    for (const { sender } of viewers) sender.sendVideo(frame);
+    for (const viewer of viewers) viewer.sendVideo(frame);
   });
   const sound = repeat(SOUND_RATE, (index) => {
     const packet = { data: new Uint8Array(SOUND_BYTES), timestamp: 480 * index };
-    for (const { sender } of viewers) sender.sendAudio(packet);
+    for (const viewer of viewers) viewer.sendAudio(packet);
   });
   return {
     [Symbol.dispose]() {

@@ -5,6 +5,9 @@
  *
  * @module
  */
+import process from "node:process";
+import { createInterface } from "node:readline";
+
 const SYMBOLS = {
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
@@ -38,7 +41,7 @@ const sockets = Array.from({ length: SOCKETS }, open);
 let received = 0;
 console.log(JSON.stringify(sockets.map(({ port }) => port)));
 setInterval(count, PERIOD);
-for await (const _ of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+for await (const _ of createInterface({ input: process.stdin })) {
   count();
   console.log(received);
 }
@@ -69,5 +72,3 @@ function count(): void {
 function addressOf(bytes: Uint8Array<ArrayBuffer> | BigUint64Array<ArrayBuffer>): bigint {
   return Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes));
 }
-
-export {};
