@@ -57,9 +57,13 @@ function openWriter(
   const sections = { video: { ...sectionOf(video), sent }, audio: { ...sectionOf(audio), sent } };
   const { profile, srtpSessionKey: key, srtpSessionSalt: salt } = transport.srtp.localContext;
   const fast = fastSend?.();
-  if (!fast || profile !== ProtectionProfileAeadAes128Gcm) {
-    return new WeriftWriter({ transport, sections, clock });
+  const isSealable = profile === ProtectionProfileAeadAes128Gcm;
+  if (fast && !isSealable) {
+    fast.log.info("a connection's media is sent through werift: it has another SRTP profile", {
+      profile,
+    });
   }
+  if (!fast || !isSealable) return new WeriftWriter({ transport, sections, clock });
   const routes = new WeriftRoutes(fast, transport);
   return new FastWriter({ fast, keys: { key, salt }, sections, routes, clock });
 }

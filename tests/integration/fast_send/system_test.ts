@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { type RTCDtlsTransport, UdpTransport } from "werift";
+import { ProtectionProfileAes128CmHmacSha1_80, type RTCDtlsTransport, UdpTransport } from "werift";
 import { systemClock } from "../../../protocol/clock.ts";
 import { createLog } from "../../../protocol/log.ts";
 import { Batch } from "../../../worker/fast_send/batch.ts";
@@ -11,6 +11,7 @@ import { openLibc } from "../../../worker/fast_send/libc.ts";
 import { openLibcrypto } from "../../../worker/fast_send/libcrypto.ts";
 import { socketAddress } from "../../../worker/fast_send/socket_address.ts";
 import { WeriftRoutes } from "../../../worker/werift/routes.ts";
+import { openFakeViewer } from "../../support/media/fake_viewers.ts";
 import { until } from "../../support/media/werift_browser.ts";
 
 const LOCAL = { udp4: "127.0.0.1", udp6: "::1" } as const;
@@ -170,4 +171,25 @@ Deno.test("[FST4] where no descriptor is left, packets go through werift, and th
 Deno.test("[FST3] without OpenSSL media is sent through werift", () => {
   const log = createLog({ clock: systemClock, sink: () => {} });
   equal(openFastSend({ log, loadLibcrypto: () => openLibcrypto(["libmissing.so.9"]) }), undefined);
+});
+
+Deno.test("[FST3] a connection with another SRTP profile is sent to through werift, and the log says so", async () => {
+  const browser = await openReceiver("udp4");
+  const lines: string[] = [];
+  const log = createLog({ clock: systemClock, sink: (line) => lines.push(line) });
+  const fastSend = openFastSend({ log })!;
+  fastSend.libc.sendMessages = () => {
+    throw new Error("nothing is sent past the runtime");
+  };
+  const viewer = await openFakeViewer({
+    port: browser.port,
+    index: 0,
+    fastSend,
+    profile: ProtectionProfileAes128CmHmacSha1_80,
+  });
+  viewer.sender.sendAudio({ data: new Uint8Array(100), timestamp: 0 });
+  await until(() => browser.received.length === 1);
+  equal(lines.filter((line) => line.includes("another SRTP profile")).length, 1);
+  await viewer[Symbol.asyncDispose]();
+  browser.socket.close();
 });

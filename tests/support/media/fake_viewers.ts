@@ -8,6 +8,7 @@ import { Buffer } from "node:buffer";
 import {
   ProtectionProfileAeadAes128Gcm,
   RTCDtlsTransport,
+  type SrtpProfile,
   SrtpSession,
   UdpTransport,
 } from "werift";
@@ -28,10 +29,11 @@ export interface FakeViewer extends AsyncDisposable {
 
 /** A viewer whose packets go to a port of the loopback interface. */
 export async function openFakeViewer(
-  { port, index, fastSend }: {
+  { port, index, fastSend, profile = ProtectionProfileAeadAes128Gcm }: {
     readonly port: number;
     readonly index: number;
     readonly fastSend: FastSend | undefined;
+    readonly profile?: SrtpProfile;
   },
 ): Promise<FakeViewer> {
   const socket = await UdpTransport.init("udp4");
@@ -42,7 +44,7 @@ export async function openFakeViewer(
     send: (datagram: Buffer) => socket.send(datagram, [host, port]),
   };
   const transport = new RTCDtlsTransport({}, { connection } as never);
-  transport.srtp = new SrtpSession({ keys: keys(index), profile: ProtectionProfileAeadAes128Gcm });
+  transport.srtp = new SrtpSession({ keys: keys(index), profile });
   const { wire, sent } = counted(openWire(
     {
       pc: { cname: "-" },
