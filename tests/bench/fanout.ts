@@ -14,8 +14,8 @@ import { type FastSend, openFastSend } from "../../worker/fast_send/fast_send.ts
 import { h264Payloads } from "../../worker/sending/h264_payloads.ts";
 import type { PacketizedFrame, PeerTransport } from "../../worker/sending/ports.ts";
 import { weriftPeers } from "../../worker/werift/peer.ts";
-import { type AskedProcess, startAsked } from "../support/media/asked_process.ts";
-import { openFakeViewer } from "../support/media/fake_viewers.ts";
+import { type AskedProcess, startAsked } from "../support/fanout/asked_process.ts";
+import { openFakeViewer } from "../support/fanout/fake_viewers.ts";
 import { median, round } from "./figures.ts";
 
 const BITRATE = 2_000_000;
@@ -150,6 +150,7 @@ async function connect(
     keyframeRequested: () => {},
     remb: () => {},
     loss: () => {},
+    packets: () => {},
     closed: (reason) => reject(new Error(reason)),
   });
   const answer = await browsers.ask(JSON.stringify(await peer.offer())) as string;

@@ -11,7 +11,7 @@ import { openLibc } from "../../../worker/fast_send/libc.ts";
 import { openLibcrypto } from "../../../worker/fast_send/libcrypto.ts";
 import { socketAddress } from "../../../worker/fast_send/socket_address.ts";
 import { WeriftRoutes } from "../../../worker/werift/routes.ts";
-import { openFakeViewer } from "../../support/media/fake_viewers.ts";
+import { openFakeViewer } from "../../support/fanout/fake_viewers.ts";
 import { until } from "../../support/media/werift_browser.ts";
 
 const LOCAL = { udp4: "127.0.0.1", udp6: "::1" } as const;

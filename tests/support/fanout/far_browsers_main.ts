@@ -6,7 +6,7 @@
  */
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { WeriftBrowser } from "./werift_browser.ts";
+import { WeriftBrowser } from "../media/werift_browser.ts";
 
 const browsers: WeriftBrowser[] = [];
 for await (const line of createInterface({ input: process.stdin })) {
