@@ -13,6 +13,7 @@ import type { FastSend } from "../../worker/fast_send/fast_send.ts";
 import { ABS_SEND_TIME, absSendTime, MID, PLAYOUT_DELAY } from "../../worker/rtp/rtp_header.ts";
 import type { RtpPacket } from "../../worker/rtp/rtp_stream.ts";
 import type { MediaWire } from "../../worker/sending/sender.ts";
+import { filterDtls } from "../../worker/werift/dtls_filter.ts";
 import { openWire } from "../../worker/werift/media.ts";
 import { type Connection, createConnection } from "../../worker/werift/settings.ts";
 import { until, WeriftBrowser } from "../support/media/werift_browser.ts";
@@ -37,6 +38,7 @@ export async function openConnected(fastSend: FastSend | undefined): Promise<Ope
   const connection = createConnection({ iceServers: [], extraAddresses: ["127.0.0.1"] });
   const browser = new WeriftBrowser();
   const { pc, video, audio } = connection;
+  filterDtls(video.sender.dtlsTransport);
   const offer = await pc.createOffer();
   await pc.setLocalDescription(offer);
   const answer = await browser.answer(pc.localDescription!.sdp);
