@@ -69,7 +69,7 @@ async function until(what: string, holds: () => boolean | Promise<boolean>): Pro
 Deno.test("[E2E30] pictures go on while 3 % of the packets are lost both ways", async () => {
   await using relayed = await play(lossy(0.03));
   const { relay } = relayed;
-  await until("20 packets were lost", () => relay.counts.down.lost >= 20);
+  await until("8 packets were lost", () => relay.counts.down.lost >= 8);
   await pictureDrawnAfter(relayed, preciseEpoch());
 });
 
