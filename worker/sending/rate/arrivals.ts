@@ -33,8 +33,7 @@ const BASE_SPANS = 10;
 const AT_ONCE = 1;
 /** Fewer packets at once tell nothing of the path. */
 const TRAIN_PACKETS = 4;
-/** The trains of this long are compared, in milliseconds, and fewer tell nothing. */
-const TRAIN_WINDOW = 500;
+/** Fewer trains tell nothing. */
 const LEAST_TRAINS = 3;
 
 /** Collects the arrivals of one connection. A report costs about as much as it has packets. */
@@ -111,12 +110,12 @@ export class Arrivals {
 
   /**
    * Bits per second at which the path passes packets that were sent at once, which is what its narrowest part carries:
-   * the lower quartile of the newest trains. `undefined` without enough of them.
+   * a quantile of the trains of the last `ms`. `undefined` without enough of them.
    */
-  get trainRate(): number | undefined {
+  trainRate({ ms, quantile }: { readonly ms: number; readonly quantile: number }) {
     const rates: number[] = [];
     let train: Arrival[] = [];
-    for (const packet of this.#since(this.newest - TRAIN_WINDOW)) {
+    for (const packet of this.#since(this.newest - ms)) {
       if (train.length > 0 && Math.abs(packet.sentAt - train[0]!.sentAt) > AT_ONCE) {
         rates.push(...rateOf(train));
         train = [];
@@ -125,7 +124,7 @@ export class Arrivals {
     }
     rates.push(...rateOf(train));
     if (rates.length < LEAST_TRAINS) return undefined;
-    return rates.sort((a, b) => a - b)[Math.floor(rates.length / 4)];
+    return rates.sort((a, b) => a - b)[Math.floor(rates.length * quantile)];
   }
 
   /** The path has become longer: the newest packets show how long it is without a queue. */

@@ -66,6 +66,15 @@ const NEAR_SHARE = 0.03;
 const TRAIN_FASTER = 1.4;
 const TRAIN_SHARE = 0.85;
 const TRAIN_RAISE = 0.3;
+/** The trains that a raise relies on: the lower quartile of so many milliseconds. */
+const RAISE_TRAINS = { ms: 500, quantile: 0.25 };
+/**
+ * A path that passes trains so many times as fast as the target, while packets arrive as fast as they are sent, is not
+ * filled by them: the median of so many milliseconds.
+ */
+const UNFILLED = 2;
+const UNFILLED_TRAINS = { ms: 150, quantile: 0.5 };
+const UNFILLED_PACE = 0.95;
 /** After a raise by trains that a cut followed within the first, trains are not used for the second. Milliseconds. */
 const TRAIN_PROOF = 1_500;
 const TRAIN_DISTRUST = 4_000;
@@ -196,8 +205,11 @@ export class Estimator implements RateRule {
   /** Whether a queue is one of the path that this viewer's packets fill. */
   #isOurs(queue: number): boolean {
     if (queue < PAUSES * this.#arrivals.pause) return false;
-    return this.#isUsed || queue > LONG_QUEUE * this.#threshold ||
-      this.#arrivals.pace(PACE_WINDOW) < SLOWER;
+    if (queue > LONG_QUEUE * this.#threshold) return true;
+    const pace = this.#arrivals.pace(PACE_WINDOW);
+    const trains = this.#arrivals.trainRate(UNFILLED_TRAINS) ?? 0;
+    if (pace >= UNFILLED_PACE && trains >= UNFILLED * this.#target) return false;
+    return this.#isUsed || pace < SLOWER;
   }
 
   /** Losses that a lower bitrate did not change are the path's own: the target from before comes back. */
@@ -268,7 +280,7 @@ export class Estimator implements RateRule {
   }
 
   #raise(now: Millis): number {
-    const trains = now < this.#distrustUntil ? undefined : this.#arrivals.trainRate;
+    const trains = now < this.#distrustUntil ? undefined : this.#arrivals.trainRate(RAISE_TRAINS);
     if (trains !== undefined && trains > TRAIN_FASTER * this.#target) {
       this.#raisedByTrains = now;
       return Math.min(TRAIN_RAISE * this.#target, TRAIN_SHARE * trains - this.#target);
