@@ -29,6 +29,8 @@ const PAUSE_WINDOW = 150;
  */
 const BASE_SPAN = 2_000;
 const BASE_SPANS = 10;
+/** Fewer packets than this tell no bitrate. */
+const RATE_PACKETS = 8;
 /** Packets that were sent within this long of each other were sent at once, in milliseconds. */
 const AT_ONCE = 1;
 /** Fewer packets at once tell nothing of the path. */
@@ -97,11 +99,15 @@ export class Arrivals {
     return this.#packets.at(-1)?.receivedAt ?? -Infinity;
   }
 
-  /** Bits per second that arrived since `from`, on the browser's clock, of packets sent before `sentBefore`. */
+  /**
+   * Bits per second that arrived since `from`, on the browser's clock, of packets sent before `sentBefore`. `undefined`
+   * where they are too few to tell.
+   */
   rate(from: number, sentBefore = Infinity): number | undefined {
     const counted = this.#since(from).filter(({ sentAt }) => sentAt <= sentBefore);
     const [first] = counted;
-    const span = counted.length > 1 ? counted.at(-1)!.receivedAt - first!.receivedAt : 0;
+    if (counted.length < RATE_PACKETS) return undefined;
+    const span = counted.at(-1)!.receivedAt - first!.receivedAt;
     if (span <= 0) return undefined;
     // The first packet opens the span: its bits came before it.
     const bytes = counted.reduce((sum, packet) => sum + packet.bytes, -first!.bytes);

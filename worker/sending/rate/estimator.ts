@@ -50,6 +50,10 @@ const FALL_TIME = 1_000;
 const MOST_DRAIN = 2_000;
 /** The least time between two cuts while draining, in milliseconds. */
 const CUT_SPACING = 400;
+/** What is taken for the path's bitrate where too few packets tell it, as a share of the target. */
+const UNKNOWN_SHARE = 0.7;
+/** The first reports are of a keyframe on an empty path: only a long queue is acted on for this long, in milliseconds. */
+const BEGINNING = 1_000;
 /** Without a report for this long nothing is known, in milliseconds: packets lost meanwhile are no congestion. */
 const BLIND = 400;
 /** The time after a cut, and between raises, in milliseconds. */
@@ -105,6 +109,7 @@ export class Estimator implements RateRule {
   readonly #losses = new Losses();
   readonly #spreads: number[] = [];
   #reports = 0;
+  #firstAt: Millis | undefined;
   #reportedAt: Millis | undefined;
   /** Losses of packets that were sent before this are not counted. */
   #countFrom = -Infinity;
@@ -139,6 +144,7 @@ export class Estimator implements RateRule {
     if (report.type !== "packets" || report.packets.length === 0) return false;
     const before = this.#target;
     if (!isSeeing(this.#reportedAt, now)) this.#countFrom = now;
+    this.#firstAt ??= now;
     this.#reportedAt = now;
     this.#arrivals.add(report.packets.filter(hasArrived), now);
     this.#losses.add(report.packets, { now, from: this.#countFrom });
@@ -188,7 +194,7 @@ export class Estimator implements RateRule {
     this.#judgeLossCut(now);
     // The threshold costs a sort, and is never lower than `QUEUE`.
     const isFull = queue > QUEUE / 2 &&
-      ((queue > this.#threshold && this.#isOurs(queue)) ||
+      ((queue > this.#threshold && this.#isOurs(queue, now)) ||
         (queue > this.#threshold / 2 && excess > LOSS_WITH_QUEUE));
     const isLossy = excess > LOSS_CONGESTED && isPast(this.#cutAt, CALM, now);
     if (isFull) this.#cut(now);
@@ -203,9 +209,10 @@ export class Estimator implements RateRule {
   }
 
   /** Whether a queue is one of the path that this viewer's packets fill. */
-  #isOurs(queue: number): boolean {
+  #isOurs(queue: number, now: Millis): boolean {
     if (queue < PAUSES * this.#arrivals.pause) return false;
     if (queue > LONG_QUEUE * this.#threshold) return true;
+    if (!isPast(this.#firstAt, BEGINNING, now)) return false;
     const pace = this.#arrivals.pace(PACE_WINDOW);
     const trains = this.#arrivals.trainRate(UNFILLED_TRAINS) ?? 0;
     if (pace >= UNFILLED_PACE && trains >= UNFILLED * this.#target) return false;
@@ -229,7 +236,7 @@ export class Estimator implements RateRule {
       this.#distrustUntil = now + TRAIN_DISTRUST;
     }
     const from = this.#arrivals.newest - RATE_WINDOW;
-    const arrives = this.#arrivals.rate(from) ?? this.#target;
+    const arrives = this.#arrivals.rate(from) ?? UNKNOWN_SHARE * this.#target;
     const carried = Math.min(this.#target, arrives);
     this.#phase = {
       state: "draining",
