@@ -5,7 +5,7 @@
  * @module
  */
 import { loadavg } from "node:os";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../support/browser.ts";
 import { openPage, shareLink, waitForState } from "../support/player.ts";
 import { freePort, type Stack, startStack } from "../support/stack/stack.ts";
@@ -14,6 +14,7 @@ import { median, percentile, round } from "./figures.ts";
 const CLICKS = 60;
 const LINKS = 15;
 const COLD_STARTS = 3;
+/** Longest wait for a picture or a start, in milliseconds. */
 const LIMIT = 30_000;
 /** A click that takes longer than this is slow, in milliseconds. */
 const SLOW = 400;
@@ -65,15 +66,11 @@ async function click(browser: Browser, stack: Stack): Promise<number> {
   await game.waitFor();
   await pause(LOOKS);
   await game.click();
-  await page.waitForFunction(() => farpadProbe.pictures.length > 0, undefined, { timeout: LIMIT });
-  const ms = await page.evaluate(() =>
-    farpadProbe.pictures[0]!.presentedAt - (farpadProbe.clickedAt ?? NaN)
-  );
-  await waitForState(page, "playing");
-  const room = await page.evaluate(() => document.documentElement.dataset.room ?? "");
+  const ms = await untilPicture(page, () => farpadProbe.clickedAt ?? NaN);
+  const room = await page.evaluate(() => document.documentElement.dataset.room);
   await page.context().close();
   // A room that was left is kept for its player; one that is killed gives its place back at once.
-  stack.signalRoom(room, "SIGKILL");
+  if (room) stack.signalRoom(room, "SIGKILL");
   return ms;
 }
 
@@ -89,16 +86,22 @@ async function openLinks(browser: Browser, stack: Stack): Promise<number[]> {
   for (let n = 0; n < LINKS; n++) {
     await pause(LOOKS);
     const page = await openPage(browser, link);
-    await page.waitForFunction(() => farpadProbe.pictures.length > 0, undefined, {
-      timeout: LIMIT,
-    });
-    times.push(
-      await page.evaluate(() => farpadProbe.pictures[0]!.presentedAt - performance.timeOrigin),
-    );
+    times.push(await untilPicture(page, () => performance.timeOrigin));
     await page.context().close();
   }
   await host.context().close();
   return times;
+}
+
+/** From a time in the page to its first picture; one that does not come counts as {@linkcode LIMIT}. */
+async function untilPicture(page: Page, since: () => number): Promise<number> {
+  const seen = page.waitForFunction(() => farpadProbe.pictures.length > 0, undefined, {
+    timeout: LIMIT,
+  });
+  if (!await seen.then(() => true, () => false)) return LIMIT;
+  await waitForState(page, "playing");
+  const presentedAt = await page.evaluate(() => farpadProbe.pictures[0]!.presentedAt);
+  return presentedAt - await page.evaluate(since);
 }
 
 async function coldStart(): Promise<number> {
