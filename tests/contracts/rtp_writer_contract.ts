@@ -40,9 +40,11 @@ export async function openConnected(fastSend: FastSend | undefined): Promise<Ope
   const { pc, video, audio } = connection;
   filterDtls(video.sender.dtlsTransport);
   const offer = await pc.createOffer();
-  await pc.setLocalDescription(offer);
-  const answer = await browser.answer(pc.localDescription!.sdp);
+  // As the product does: the browser's end answers before this end has gathered its candidates.
+  const gathered = pc.setLocalDescription(offer);
+  const answer = await browser.answer(offer.sdp);
   await pc.setRemoteDescription({ type: "answer", sdp: answer });
+  await gathered;
   const transport = video.sender.dtlsTransport;
   await until(() =>
     transport.state === "connected" && browser.pc.dtlsTransports[0]!.state === "connected"
