@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { Buffer } from "node:buffer";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { MAX_BUFFERED } from "../../protocol/control/channels.ts";
@@ -41,6 +42,25 @@ Deno.test("[PEE4] H.264 is agreed on, and all channels carry messages both ways"
   await until(() => worker.events.length === 1 + 5 && browser.messages.length === 5);
   deepEqual(worker.events.slice(1).sort(), CHANNEL_NAMES.map((name) => `${name}: up`).sort());
   deepEqual(browser.messages.map(({ text }) => text), Array(5).fill("down"));
+});
+
+Deno.test("[PEE22] a first ClientHello that the network brings after the second one does no harm", async () => {
+  using worker = openPeer();
+  await using browser = new WeriftBrowser();
+  const answer = await browser.answer(await worker.peer.offer());
+  const { connection } = browser.pc.dtlsTransports[0]!.iceTransport;
+  const { send } = connection;
+  const hellos: Buffer[] = [];
+  // Record type 22, message type 1 (RFC 6347 §4.1, §4.2.2).
+  connection.send = async (datagram) => {
+    await send.call(connection, datagram);
+    if (datagram[0] !== 22 || datagram[13] !== 1) return;
+    hellos.push(datagram);
+    if (hellos.length === 2) await send.call(connection, hellos[0]!);
+  };
+  equal((await worker.peer.accept(answer)).error, undefined);
+  await until(() => worker.events.includes("connected"), { within: 3 });
+  ok(hellos.length >= 2);
 });
 
 Deno.test("[PEE5] pictures arrive complete and in order, with a playout delay of zero", async () => {
@@ -88,6 +108,19 @@ Deno.test("[PEE18] pictures and sound share one row of numbers, and feedback rea
   const sound = worker.packets.filter((_, n) => n % 11 === 10);
   ok(sound.every(({ bytes }) => bytes === sound[0]!.bytes));
   ok(worker.packets.every(({ receivedAt }) => receivedAt === 0));
+});
+
+Deno.test("[BRW3] a browser without H.264 and without the playout delay gets VP8 with the extensions that it has", async () => {
+  using worker = openPeer();
+  await using browser = new WeriftBrowser({ video: ["VP8"], playoutDelay: false });
+  await connect(worker, browser);
+  equal(worker.peer.codec, "vp8");
+  worker.peer.sendVideo(frame({ codec: "vp8" }));
+  worker.peer.sendAudio({ data: Uint8Array.of(1, 2, 3), timestamp: 480 });
+  await until(() => browser.packets.length === 4);
+  const picture = browser.packets.find(({ payload }) => payload[0] === 0x65)!;
+  // Section id, time of sending.
+  deepEqual(picture.header.extensions.map(({ payload }) => payload.length), [1, 3]);
 });
 
 Deno.test("[PEE5] sound has its own stream and is sent first", async () => {

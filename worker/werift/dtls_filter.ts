@@ -1,12 +1,13 @@
 /**
  * Filters the datagrams that werift's DTLS receives. The browser's first flight is kept when it arrives too early.
  * Records that any sender on the network could have forged are dropped, because werift ends the connection on an
- * unauthenticated alert or hello.
+ * unauthenticated alert or hello. The messages of the handshake are put in order ({@linkcode HandshakeOrder}).
  *
  * @module
  */
 import { Buffer } from "node:buffer";
 import type { RTCDtlsTransport } from "werift";
+import { HandshakeOrder } from "./handshake_order.ts";
 
 /**
  * Most early datagrams that are kept; a ClientHello takes two. Later ones are dropped, and the browser repeats them.
@@ -42,9 +43,13 @@ export function filterDtls(transport: RTCDtlsTransport): void {
       if (!transport.dtls) return;
       const { dtls, dtls: { transport: { socket } } } = transport;
       const receive = socket.onData;
+      const order = new HandshakeOrder();
       socket.onData = (datagram, address) => {
-        const records = credibleRecords(datagram, dtls.connected ? "connected" : "handshake");
-        if (records.length > 0) receive(Buffer.from(records), address);
+        const phase = dtls.connected ? "connected" : "handshake";
+        const records = credibleRecords(datagram, phase).flatMap((record) =>
+          isPlainHandshake(record) ? order.receive(record) : [record]
+        );
+        if (records.length > 0) receive(Buffer.concat(records), address);
       };
       for (const datagram of early) socket.onData(datagram, ["", 0]);
     });
@@ -59,7 +64,7 @@ export function filterDtls(transport: RTCDtlsTransport): void {
 export function credibleRecords(
   datagram: Uint8Array,
   phase: "handshake" | "connected",
-): Uint8Array {
+): Uint8Array[] {
   const kept: Uint8Array[] = [];
   const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
   let rest = 0;
@@ -69,11 +74,11 @@ export function credibleRecords(
     if (isCredible(datagram.subarray(rest, end), phase)) kept.push(datagram.subarray(rest, end));
     rest = end;
   }
-  return kept.length === 1 ? kept[0]! : Buffer.concat(kept);
+  return kept;
 }
 
 function isCredible(record: Uint8Array, phase: "handshake" | "connected"): boolean {
-  const encrypted = record[EPOCH] !== 0 || record[EPOCH + 1] !== 0;
+  const encrypted = isEncrypted(record);
   switch (record[0]) {
     case CHANGE_CIPHER_SPEC:
       return phase === "handshake";
@@ -86,6 +91,15 @@ function isCredible(record: Uint8Array, phase: "handshake" | "connected"): boole
     default:
       return false;
   }
+}
+
+function isPlainHandshake(record: Uint8Array): boolean {
+  return record[0] === HANDSHAKE && !isEncrypted(record);
+}
+
+/** Records are encrypted from epoch 1 on. */
+function isEncrypted(record: Uint8Array): boolean {
+  return record[EPOCH] !== 0 || record[EPOCH + 1] !== 0;
 }
 
 function startsWithEpoch(record: Uint8Array): boolean {

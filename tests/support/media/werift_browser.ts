@@ -44,10 +44,11 @@ export class WeriftBrowser implements AsyncDisposable {
   readonly pc: RTCPeerConnection;
   readonly channels = new Map<ChannelName, RTCDataChannel>();
 
-  /** `feedback`: whether it reports when each packet arrived. */
-  constructor({ video = ["H264", "VP8"], feedback = false }: {
+  /** `feedback`: whether it reports when each packet arrived. `playoutDelay`: whether it has that extension. */
+  constructor({ video = ["H264", "VP8"], feedback = false, playoutDelay = true }: {
     readonly video?: readonly string[];
     readonly feedback?: boolean;
+    readonly playoutDelay?: boolean;
   } = {}) {
     const number = feedback ? [useTransportWideCC()] : [];
     this.pc = new RTCPeerConnection({
@@ -68,7 +69,7 @@ export class WeriftBrowser implements AsyncDisposable {
         video: [
           useSdesMid(),
           useAbsSendTime(),
-          new RTCRtpHeaderExtensionParameters({ uri: PLAYOUT_DELAY }),
+          ...(playoutDelay ? [new RTCRtpHeaderExtensionParameters({ uri: PLAYOUT_DELAY })] : []),
           ...number,
         ],
         audio: [useSdesMid(), useAbsSendTime(), ...number],
