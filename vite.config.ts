@@ -24,8 +24,9 @@ export default defineConfig({
   build: {
     outDir: resolve(root, "dist"),
     emptyOutDir: true,
-    // Browsers that know light-dark() themselves: lowered, it could not turn dark for a part of the page.
-    target: ["chrome123", "firefox120", "safari17.5"],
+    // Browsers that know light-dark() themselves (lowered, it could not turn dark for a part of the page) and call back
+    // for each picture of a video (Firefox from 132 on).
+    target: ["chrome123", "firefox132", "safari17.5"],
     // Small images stay files: a strict content security policy has no data: fonts or styles.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import "../disposal.ts";
 import { render } from "preact";
 import { systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";

@@ -6,15 +6,15 @@
 import { signal } from "@preact/signals";
 import { errorText } from "../../../protocol/error_text.ts";
 
-/** `blocked`: wanted, but the browser waits for a press. */
-export type Sound = "on" | "off" | "blocked";
+/** `blocked`: wanted, but the browser waits for a press. `stopped`: the picture waits for it too. */
+export type Sound = "on" | "off" | "blocked" | "stopped";
 
 const KEY = "farpad.sound";
 
 /** The sound of this page. */
 export const sound = signal<Sound>(readSound(() => localStorage));
 
-/** Turns sound on when it is off or blocked; else turns it off. Stores the choice on this device. */
+/** Turns sound off when it is on; else turns it on. Stores the choice on this device. */
 export function toggleSound(): void {
   sound.value = sound.value === "on" ? "off" : "on";
   try {

@@ -44,7 +44,10 @@ export function Stage({ video, title }: StageProps) {
   // At once: browsers allow sound only within a short time after a press.
   useEffect(() =>
     effect(() => {
-      video.current!.muted = sound.value !== "on";
+      const element = video.current!;
+      element.muted = sound.value !== "on";
+      // Where the browser blocked the picture as well, the same press starts it.
+      if (!element.muted && element.paused && element.srcObject) void play(element);
     }), []);
 
   useEffect(() => {
@@ -84,25 +87,37 @@ export function focusStage(): void {
 
 /** Plays with sound where the browser allows it; else muted, and {@linkcode SoundPress} shows a button. */
 async function play(element: HTMLVideoElement): Promise<void> {
-  if (sound.value === "blocked" && navigator.userActivation?.hasBeenActive) sound.value = "on";
+  const waits = sound.value === "blocked" || sound.value === "stopped";
+  if (waits && navigator.userActivation?.hasBeenActive) sound.value = "on";
   element.muted = sound.value !== "on";
   try {
     await element.play();
   } catch (error) {
-    if (!(error instanceof DOMException) || error.name !== "NotAllowedError") return;
+    if (!isBlocked(error)) return;
     sound.value = "blocked";
     element.muted = true;
-    await element.play().catch((reason) => console.warn(`Cannot play: ${errorText(reason)}`));
+    await element.play().catch((reason) => {
+      console.warn(`Cannot play: ${errorText(reason)}`);
+      if (isBlocked(reason)) sound.value = "stopped";
+    });
   }
 }
 
-/** The button that turns sound on, shown while the browser blocks it: browsers play sound only after a press. */
+/** Other errors mean that a newer stream took the place of this one. */
+function isBlocked(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "NotAllowedError";
+}
+
+/**
+ * The button that starts what the browser blocks until a press: the sound, and the picture where even silent ones are
+ * blocked (a choice in Firefox, Low Power Mode of iOS).
+ */
 export function SoundPress() {
-  if (sound.value !== "blocked") return null;
+  if (sound.value !== "blocked" && sound.value !== "stopped") return null;
   return (
     <button type="button" class="button primary sound-press" onClick={() => (sound.value = "on")}>
       <Icon name="mute" />
-      Turn on sound
+      {sound.value === "blocked" ? "Turn on sound" : "Start picture and sound"}
     </button>
   );
 }
