@@ -14,6 +14,11 @@ export interface PageOptions extends BrowserContextOptions {
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
+/** A page of any driver. */
+export interface AnyPage {
+  evaluate<Result>(run: () => Result | Promise<Result>): Promise<Result>;
+}
+
 /** Opens a page in a profile of its own, with the probe in place before the page's first script. */
 export async function openPage(
   browser: Browser,
@@ -52,13 +57,13 @@ export async function waitForState(page: Page, ...states: readonly string[]): Pr
 }
 
 /** Pictures seen since the last call with the same page. */
-export function takePictures(page: Page): Promise<SeenPicture[]> {
+export function takePictures(page: AnyPage): Promise<SeenPicture[]> {
   return page.evaluate(() => farpadProbe.pictures.splice(0));
 }
 
 /** Waits until a picture fulfils the condition, and returns it. */
 export async function waitForPicture(
-  page: Page,
+  page: AnyPage,
   what: string,
   holds: (picture: SeenPicture) => boolean,
 ): Promise<SeenPicture> {
@@ -73,7 +78,7 @@ export async function waitForPicture(
 }
 
 /** Sound received so far, as WebRTC counts it (`totalAudioEnergy`); zero is silence. */
-export function soundEnergy(page: Page): Promise<number> {
+export function soundEnergy(page: AnyPage): Promise<number> {
   return page.evaluate(async () => {
     let energy = 0;
     for (const connection of farpadProbe.connections) {

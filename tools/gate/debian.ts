@@ -20,6 +20,11 @@ export interface DebianPackage {
 export const PACKAGES: readonly DebianPackage[] = [
   { name: "chromium", file: "/usr/bin/chromium", use: "end-to-end tests in a browser" },
   {
+    name: "firefox-esr",
+    file: "/usr/bin/firefox-esr",
+    use: "end-to-end tests in a second browser, which has no H.264",
+  },
+  {
     name: "libretro-nestopia",
     file: `/usr/lib/${Deno.build.arch}-linux-gnu/libretro/nestopia_libretro.so`,
     use: "tests with a real libretro core",
