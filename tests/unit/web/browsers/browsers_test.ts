@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
-import { SimpleDisposableStack } from "../../../web/disposal.ts";
-import { readTree } from "../../../tools/shape/tree.ts";
+import { SimpleDisposableStack } from "../../../../web/disposal.ts";
+import { readTree } from "../../../../tools/shape/tree.ts";
 
-const ROOT = new URL("../../..", import.meta.url).pathname;
+const ROOT = new URL("../../../..", import.meta.url).pathname;
 /** Not in Chromium 123, Firefox 132 or Safari 17.5, the oldest browsers that the pages are built for. */
 const TOO_NEW: readonly RegExp[] = [
   /\bPromise\.try\b/,

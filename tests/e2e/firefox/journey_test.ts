@@ -6,13 +6,13 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Browser as Chromium } from "playwright-core";
 import type { Browser as Firefox, Page } from "puppeteer-core";
-import { launchChromium } from "../support/browser.ts";
+import { launchChromium } from "../../support/browser.ts";
 import {
   firefoxShareLink,
   launchFirefox,
   openFirefoxPage,
   waitForFirefoxState,
-} from "../support/firefox.ts";
+} from "../../support/firefox.ts";
 import {
   type AnyPage,
   openPage,
@@ -20,8 +20,8 @@ import {
   soundEnergy,
   waitForPicture,
   waitForState,
-} from "../support/player.ts";
-import { type Stack, startStack } from "../support/stack/stack.ts";
+} from "../../support/player.ts";
+import { type Stack, startStack } from "../../support/stack/stack.ts";
 
 let stack: Stack;
 let firefox: Firefox;
