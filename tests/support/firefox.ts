@@ -13,7 +13,10 @@ export const FIREFOX = "/usr/bin/firefox-esr";
 const START_LIMIT = 60_000;
 const STEP_LIMIT = 15_000;
 
-/** Starts Firefox with the settings that people have: sound needs a press, and OpenH264 is not there yet. */
+/**
+ * Starts Firefox as people have it: sound needs a press, and OpenH264 is not there yet. It has no `DisposableStack`, like
+ * Safari and Firefox before 141.
+ */
 export function launchFirefox(): Promise<Browser> {
   return puppeteer.launch({
     browser: "firefox",
@@ -21,6 +24,7 @@ export function launchFirefox(): Promise<Browser> {
     headless: true,
     timeout: START_LIMIT,
     protocolTimeout: START_LIMIT,
+    extraPrefsFirefox: { "javascript.options.experimental.explicit_resource_management": false },
   });
 }
 

@@ -105,9 +105,11 @@ function videoCodec(page: AnyPage): Promise<string> {
   });
 }
 
-Deno.test("[E2E1] [E2E2] [E2E3] Firefox: a click plays a game with pictures, sound and keys", async () => {
+Deno.test("[E2E1] [E2E2] [E2E3] [BRW1] Firefox: a click plays a game with pictures, sound and keys", async () => {
   const page = await play();
   equal(await videoCodec(page), "video/VP8");
+  // The supplied one has no adopt().
+  equal(await page.evaluate(() => "adopt" in DisposableStack.prototype), false);
   const { bar: first } = await waitForPicture(
     page,
     "a frame count",
