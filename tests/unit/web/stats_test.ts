@@ -104,6 +104,16 @@ Deno.test("[PLY10] the round trip of the data channel is preferred to that of IC
   equal(sampleBetween(counters(), counters({ at: 11_000 }), { rtt: 7 }).rtt, 7);
 });
 
+Deno.test("[PLY10] of several nominated pairs the selected one counts", () => {
+  const selected = {
+    type: "candidate-pair",
+    nominated: true,
+    selected: true,
+    currentRoundTripTime: 3,
+  };
+  equal(readCounters([...REPORT, selected], 0)?.roundTrip, 3);
+});
+
 Deno.test("[PLY10] without a decoded picture the decode time is absent, not zero", () => {
   const second = sampleBetween(counters(), counters({ at: 11_000 }), { rtt: 7 });
   deepEqual([second.decode, second.jitterBuffer, second.loss], [undefined, undefined, undefined]);

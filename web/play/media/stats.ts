@@ -31,6 +31,8 @@ const InboundAudio = z.object({
 });
 const CandidatePair = z.object({
   nominated: z.optional(z.boolean()),
+  /** Firefox alone has it, and there several pairs may be nominated. */
+  selected: z.optional(z.boolean()),
   currentRoundTripTime: z.optional(z.number()),
 });
 const Codec = z.object({ id: z.string(), mimeType: z.string() });
@@ -75,9 +77,9 @@ export function readCounters(
   const inbound = InboundVideo.safeParse(video).data;
   if (!inbound) return undefined;
   const audio = entries.find(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
-  const pair = entries.filter(({ type }) => type === "candidate-pair")
-    .map((entry) => CandidatePair.safeParse(entry).data)
-    .find((entry) => entry?.nominated);
+  const pairs = entries.filter(({ type }) => type === "candidate-pair")
+    .map((entry) => CandidatePair.safeParse(entry).data);
+  const pair = pairs.find((entry) => entry?.selected) ?? pairs.find((entry) => entry?.nominated);
   const codec = entries.filter(({ type }) => type === "codec")
     .map((entry) => Codec.safeParse(entry).data)
     .find((entry) => entry?.id === inbound.codecId);
