@@ -43,7 +43,7 @@ export const STEPS: readonly Step[] = [
   testStep("unit", { limit: 240, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
   testStep("integration", { limit: 480, args: ["-A"] }),
   testStep("abuse", { limit: 180, args: ["-A"] }),
-  testStep("e2e", { limit: 600, args: ["-A"], needs: "chromium" }),
+  testStep("e2e", { limit: 840, args: ["-A"], needs: "chromium" }),
   testStep("endurance", { limit: 480, args: ["-A"], needs: "chromium" }),
 ];
 
