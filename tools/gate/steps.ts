@@ -44,7 +44,7 @@ export const STEPS: readonly Step[] = [
   testStep("integration", { limit: 480, args: ["-A"] }),
   testStep("abuse", { limit: 180, args: ["-A"] }),
   testStep("e2e", { limit: 840, args: ["-A"], needs: "chromium" }),
-  testStep("endurance", { limit: 480, args: ["-A"], needs: "chromium" }),
+  testStep("endurance", { limit: 480, args: ["-A", "--parallel"], needs: "chromium" }),
 ];
 
 function denoStep(
