@@ -39,8 +39,8 @@ export interface AppOptions {
 export function createApp(services: Services, options: AppOptions): Hono<AppEnv> {
   const { sockets, log } = services;
   const app = new Hono<AppEnv>({ getPath: pathOf });
-  const pingUrls = () => services.workers.views().flatMap(({ hello }) => hello.ping_url ?? []);
-  app.use(securityHeaders({ pingUrls }));
+  const workers = () => services.workers.views().map(({ hello }) => hello);
+  app.use(securityHeaders({ workers }));
   app.use("/api/*", ownPages(services.pages));
   app.use("/metrics", ownPages(services.pages));
 

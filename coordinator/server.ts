@@ -9,13 +9,13 @@ import { hostInUrl, isEveryAddress, isLoopbackHost } from "../protocol/addresses
 import type { Clock } from "../protocol/clock.ts";
 import { errorText } from "../protocol/error_text.ts";
 import type { Log } from "../protocol/log.ts";
-import { acceptAll } from "./listen/accept.ts";
+import { acceptAll } from "../protocol/listen/accept.ts";
 import type { PoolLimits } from "./listen/connection_pool.ts";
-import { ConnectionStream } from "./listen/connection_stream.ts";
+import { ConnectionStream } from "../protocol/listen/connection_stream.ts";
 import { Connections } from "./listen/connections.ts";
 import { createTrust } from "./listen/forwarded.ts";
 import { createHttpServer } from "./listen/http_server.ts";
-import { tlsLayer } from "./listen/tls_layer.ts";
+import { tlsLayer } from "../protocol/listen/tls_layer.ts";
 import { createFactsReader, type RequestFactsOptions } from "./listen/request_facts.ts";
 import type { Metrics } from "./metrics.ts";
 import type { AppEnv } from "./routes/app_env.ts";

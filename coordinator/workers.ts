@@ -390,6 +390,7 @@ function choiceOf(entry: Entry): WorkerChoice {
     free_places: freePlaces(entry),
     places: places.capacity,
     ...(hello.ping_url === undefined ? {} : { ping_url: hello.ping_url }),
+    ...(hello.media_url === undefined ? {} : { media_url: hello.media_url }),
   };
 }
 

@@ -8,6 +8,7 @@ import { sleep, systemClock } from "../protocol/clock.ts";
 import { hostInUrl, isEveryAddress } from "../protocol/addresses/hosts.ts";
 import { removeLeftovers } from "../protocol/disk/durable_file.ts";
 import { probeFolder, StorageWatch } from "../protocol/disk/storage_watch.ts";
+import { MEDIA_PATH } from "../protocol/media_socket/messages.ts";
 import { errorText } from "../protocol/error_text.ts";
 import { createLog, type Log, logStyle } from "../protocol/log.ts";
 import { childStarter, openChildFiles } from "../protocol/process/child.ts";
@@ -23,12 +24,14 @@ import {
   removeSecrets,
   type WorkerSettings,
 } from "./config.ts";
+import { type HttpServer, type HttpServerOptions, serveHttp } from "./http_server.ts";
 import { egressProcesses } from "./ingest/egress/process.ts";
 import { isUdpPortFree } from "./ingest/udp_ports.ts";
 import { openLibrary } from "./library/library.ts";
 import { createMachineLoad } from "./machine_load.ts";
+import { MediaSockets } from "./media_socket/media_sockets.ts";
+import { Tickets } from "./media_socket/tickets.ts";
 import { egressPermissions, roomPermissions } from "./isolation/permissions.ts";
-import { type PingServer, servePing } from "./ping_server.ts";
 import { roomProcesses } from "./room_process.ts";
 import { openSandbox } from "./isolation/sandbox.ts";
 import { createWorker } from "./worker.ts";
@@ -95,12 +98,22 @@ async function start(
     data,
     changed: () => worker.libraryChanged(),
   });
-  const ping = bind(settings, log, () => ({
-    status: storage.trouble ? "degraded" : "ok",
-    ...(storage.trouble && { storage: storage.trouble.reason }),
-    version: VERSION,
-    rooms: worker.rooms,
-  }));
+  const tickets = new Tickets(ports);
+  const media = new MediaSockets({
+    clock: systemClock,
+    tickets,
+    connect: (target, listener) => worker.connect(target, listener),
+  });
+  const http = bind(settings, {
+    log,
+    health: () => ({
+      status: storage.trouble ? "degraded" : "ok",
+      ...(storage.trouble && { storage: storage.trouble.reason }),
+      version: VERSION,
+      rooms: worker.rooms,
+    }),
+    media: (request) => media.accept(request),
+  });
   const sandbox = await openSandbox({
     folders: settings,
     runtime: Deno.execPath(),
@@ -117,11 +130,12 @@ async function start(
       instance: newId(ports),
       name: settings.workerName,
       zone: settings.zone,
-      ...pingUrlOf(settings, ping),
+      ...addressesOf(settings, http),
       capacity: settings.capacity,
       versions: { farpad: VERSION, runtime: Deno.version.deno },
     },
     library,
+    tickets,
     room: {
       extraAddresses: iceAddresses,
       ...(settings.udpPorts && { portRange: settings.udpPorts }),
@@ -155,19 +169,26 @@ async function start(
     log.info("stopping", { why });
     await Promise.race([worker.closeRooms(), sleep(systemClock, CLOSE_LIMIT)]);
     worker[Symbol.dispose]();
+    media[Symbol.dispose]();
     childFiles?.[Symbol.dispose]();
     await sleep(systemClock, FLUSH);
   };
 }
 
-/** A worker that listens on all addresses has no ping URL unless one is configured: browsers need one address. */
-function pingUrlOf(
-  { pingUrl, workerHost }: WorkerSettings,
-  { port }: PingServer,
-): { ping_url?: string } {
-  if (pingUrl !== undefined) return { ping_url: pingUrl };
-  if (isEveryAddress(workerHost)) return {};
-  return { ping_url: `http://${hostInUrl(workerHost)}:${port}/ping` };
+/**
+ * Where browsers reach the HTTP port. A worker that listens on all addresses is reached where a setting says: browsers
+ * need one address.
+ */
+function addressesOf(
+  { pingUrl, mediaUrl, workerHost }: WorkerSettings,
+  { port }: HttpServer,
+): { ping_url?: string; media_url?: string } {
+  const own = isEveryAddress(workerHost) ? undefined : `http://${hostInUrl(workerHost)}:${port}`;
+  const ping_url = pingUrl ?? (own && `${own}/ping`);
+  // A proxy that passes one path on passes its neighbour on too.
+  const beside = ping_url?.match(/^(.*)\/ping$/)?.[1];
+  const media_url = mediaUrl ?? (beside === undefined ? undefined : beside + MEDIA_PATH);
+  return { ...(ping_url && { ping_url }), ...(media_url && { media_url }) };
 }
 
 /**
@@ -190,11 +211,10 @@ async function foldersIn(folder: string): Promise<string[]> {
 
 function bind(
   { workerHost: hostname, workerPort: port }: WorkerSettings,
-  log: Log,
-  health: () => Record<string, unknown>,
-): PingServer {
+  options: Pick<HttpServerOptions, "log" | "health" | "media">,
+): HttpServer {
   try {
-    return servePing({ hostname, port, log, health });
+    return serveHttp({ ...options, hostname, port, clock: systemClock });
   } catch (error) {
     return fail(
       `Cannot listen on ${hostInUrl(hostname)}:${port}: ${errorText(error)}. ` +

@@ -6,11 +6,13 @@
  */
 import { fileURLToPath } from "node:url";
 import { getPriority, setPriority } from "node:os";
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { type Clock, every } from "../protocol/clock.ts";
 import { type LogStyle, styleArgs } from "../protocol/log.ts";
 import type { StartChild } from "../protocol/process/child.ts";
 import { cutPackets, PACKET_PIPE } from "./ingest/egress/packet_pipe.ts";
+import { MEDIA_PIPE } from "./media_socket/pipe_messages.ts";
+import { type RoomSockets, roomSockets } from "./media_socket/room_sockets.ts";
 import type { FromRoom, LiveEvent, ToRoom } from "./room/ipc.ts";
 
 /** Scheduling priority: lower is more often. It needs a privilege; without it the default priority is used. */
@@ -49,6 +51,8 @@ export interface RoomProcessListener {
 export interface RoomProcess extends Disposable {
   /** `undefined` when the process could not be started. */
   readonly pid: number | undefined;
+  /** The media sockets of its room. */
+  readonly sockets: RoomSockets;
   /** Sends a message. Messages before `ready` wait; messages to an ended process are dropped. */
   send(message: ToRoom): void;
 }
@@ -86,7 +90,7 @@ function startRoomProcess(
       args: logStyle ? styleArgs(logStyle) : [],
       flags: permissions,
       wrapper: sandbox,
-      pipe: true,
+      pipes: 2,
     })
   );
   let over = false;
@@ -109,6 +113,8 @@ function startRoomProcess(
   const cut = cutPackets((packets) => over || listener.packets(packets));
   // The exit reports the end of the process; an error of its pipe would report it twice.
   (child.stdio[PACKET_PIPE] as Readable | null)?.on("data", cut).on("error", () => {});
+  const pipes: readonly unknown[] = child.stdio;
+  const sockets = roomSockets((pipes[MEDIA_PIPE] ?? undefined) as Duplex | undefined);
   child.on("error", (error) => {
     if (child.pid === undefined) {
       end({ reason: "crashed", how: `before it began: ${error.message}` });
@@ -154,6 +160,7 @@ function startRoomProcess(
 
   return {
     pid: child.pid,
+    sockets,
     send(message) {
       if (over) return;
       if (early) early.push(message);

@@ -15,7 +15,7 @@ import type { SessionPass } from "../protocol/signed_pass.ts";
 import { KeptRooms } from "./kept_rooms.ts";
 import { Preconnections } from "./spare/preconnections.ts";
 import { closing } from "./room/ipc.ts";
-import type { ProcessEnd } from "./room_process.ts";
+import type { ProcessEnd, RoomProcess } from "./room_process.ts";
 import {
   countTaken,
   ownedBy,
@@ -95,6 +95,11 @@ export class Rooms implements Disposable {
       const proof = sessions.get(session_id);
       return { session_id, room_id: summary?.room_id ?? null, ...(proof && { proof }) };
     });
+  }
+
+  /** The process that a session is connected to, or is offered a connection by. */
+  processOf(session: SessionId): RoomProcess | undefined {
+    return this.#bySession.get(session)?.process ?? this.preconnections.processOf(session);
   }
 
   /** Carries out a message of one session, or passes it to the session's room. */
@@ -383,17 +388,10 @@ export class Rooms implements Disposable {
     this.#bySession.delete(session);
   }
 
-  #refuse(
-    message: SessionRequest,
-    code: RefusalCode,
-    text: string,
-    detail?: RefusalDetail,
-  ): void {
+  #refuse(message: SessionRequest, code: RefusalCode, text: string, detail?: RefusalDetail): void {
     const type = `${message.type}.response`;
-    const { session_id } = message.payload;
-    const refusal = { session_id, ...refuse(code, text, detail) };
-    this.#options.relay(
-      { ...stamp(this.#options), id: message.id, type, payload: refusal } as FromWorker,
-    );
+    const payload = { session_id: message.payload.session_id, ...refuse(code, text, detail) };
+    const { ts } = stamp(this.#options);
+    this.#options.relay({ id: message.id, ts, type, payload } as FromWorker);
   }
 }

@@ -19,6 +19,9 @@ import {
 import { type CoordinatorLink, createCoordinatorLink } from "./coordinator_link.ts";
 import { FieldStreams, type FieldStreamSettings } from "./field_streams.ts";
 import type { StartEgress } from "./ingest/egress/ports.ts";
+import type { SocketTarget } from "./media_socket/pipe_messages.ts";
+import type { RoomSocket, SocketListener } from "./media_socket/room_sockets.ts";
+import type { Tickets } from "./media_socket/tickets.ts";
 import { PortWatch } from "./ingest/port_watch.ts";
 import type { StartRoomProcess } from "./room_process.ts";
 import type { RoomSettings } from "./room/ipc.ts";
@@ -52,6 +55,7 @@ export interface WorkerOptions {
     readonly name: string;
     readonly zone: ZoneId;
     readonly ping_url?: string;
+    readonly media_url?: string;
     readonly capacity: number;
     readonly versions: { readonly farpad: string; readonly runtime: string };
   };
@@ -61,6 +65,8 @@ export interface WorkerOptions {
   readonly startEgress: StartEgress;
   /** Where field streams are received. */
   readonly ingest: FieldStreamSettings;
+  /** The tickets of media sockets. */
+  readonly tickets: Pick<Tickets, "give">;
   /** Whether a UDP port of the range for field streams can be bound now. */
   readonly isPortFree: (port: number) => Promise<boolean>;
   /**
@@ -74,6 +80,8 @@ export interface WorkerOptions {
 export interface Worker extends Disposable {
   /** The numbers of running rooms and of free places. */
   readonly rooms: { readonly running: number; readonly free: number };
+  /** Connects a media socket, whose ticket is checked, to the process of its session. */
+  connect(target: SocketTarget, listener: SocketListener): RoomSocket | undefined;
   /** Sends the changed library to the coordinator. */
   libraryChanged(): void;
   /** Closes every room, before the worker stops. Resolves when all their processes have ended. */
@@ -164,7 +172,18 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   function send(message: FromWorker): void {
-    link.send(message);
+    link.send(withTicket(message));
+  }
+
+  /** Adds to an offer where it can be taken up over a media socket. */
+  function withTicket(message: FromWorker): FromWorker {
+    const { media_url: url } = identity;
+    const isOffer = message.type === "webrtc.offer" ||
+      message.type === "webrtc.preconnect.response";
+    if (!url || !isOffer || "error" in message.payload) return message;
+    const { session_id: session, peer_id: peer } = message.payload;
+    const socket = { url, ticket: options.tickets.give({ session, peer }) };
+    return { ...message, payload: { ...message.payload, socket } } as FromWorker;
   }
 
   function receive(message: Exclude<ToWorker, { type: "worker.hello.response" }>): void {
@@ -199,6 +218,7 @@ export function createWorker(options: WorkerOptions): Worker {
     get rooms() {
       return { running: rooms.running.length, free: rooms.free };
     },
+    connect: (target, listener) => rooms.processOf(target.session)?.sockets.open(target, listener),
     libraryChanged: sendLibrary,
     closeRooms: () => rooms.closeAll(),
     [Symbol.dispose]() {

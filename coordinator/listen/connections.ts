@@ -13,7 +13,7 @@ import type { Duplex } from "node:stream";
 import { type Clock, every, type Millis } from "../../protocol/clock.ts";
 import type { Metrics } from "../metrics.ts";
 import { ConnectionPool, type PoolLimits } from "./connection_pool.ts";
-import type { ConnectionStream } from "./connection_stream.ts";
+import type { ConnectionStream } from "../../protocol/listen/connection_stream.ts";
 import type { IsTrusted } from "./forwarded.ts";
 
 /** What a connection does. */

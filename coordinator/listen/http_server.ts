@@ -5,13 +5,11 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createHttpParser } from "../../protocol/listen/node_server.ts";
 import type { Connections, HeldConnection } from "./connections.ts";
 import { hasBody, refusalText, sendResponse, toRequest } from "./http_bridge.ts";
 import type { Upgrade } from "./upgrade.ts";
-
-/** The head of a request, in bytes; share links and cookies take a few hundred. */
-const MAX_HEAD = 16 * 1024;
 
 /** Answers a request; `upgrade` is there when it asks for a WebSocket. */
 export type Answer = (
@@ -27,8 +25,7 @@ export function createHttpServer(
     readonly answer: Answer;
   },
 ): (connection: HeldConnection) => void {
-  const server = createServer({ maxHeaderSize: MAX_HEAD, keepAliveTimeout: 0 });
-  pretendToListen(server);
+  const server = createHttpParser();
 
   async function respond(
     held: HeldConnection,
@@ -86,9 +83,4 @@ export function createHttpServer(
     upgrade(held, message, head).catch(() => held.stream.destroy());
   });
   return ({ plain }) => void server.emit("connection", plain);
-}
-
-/** The server of Deno 2.9 ends each connection after its first answer unless it listens itself. */
-function pretendToListen(server: Server): void {
-  Object.defineProperty(server, "listening", { value: true });
 }

@@ -8,7 +8,7 @@ import type { Clock } from "../../protocol/clock.ts";
 import { addressPrefix } from "../listen/address_prefix.ts";
 import { checkOrigin, type OriginRules } from "../listen/origin_check.ts";
 import type { RequestFacts } from "../listen/request_facts.ts";
-import { type Bucket, createBucket } from "./bucket.ts";
+import { type Bucket, createBucket } from "../../protocol/connection/bucket.ts";
 
 /** The limits of {@linkcode Admission}. */
 export interface AdmissionLimits extends OriginRules {

@@ -18,7 +18,7 @@ import type { Decoded } from "../../protocol/leg.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Metrics } from "../metrics.ts";
-import { type Bucket, createBucket } from "./bucket.ts";
+import { type Bucket, createBucket } from "../../protocol/connection/bucket.ts";
 
 /** The transport of the text: a `WebSocket`, or a fake. */
 export interface Wire {

@@ -31,6 +31,8 @@ export const WorkerChoice = z.object({
   places: z.int(),
   /** The address to which the browser measures the round trip; absent when the worker has none. */
   ping_url: z.optional(z.string()),
+  /** The address of its media sockets; absent when it has none. */
+  media_url: z.optional(z.string()),
 });
 export type WorkerChoice = z.infer<typeof WorkerChoice>;
 

@@ -10,8 +10,22 @@ import { PeerId } from "../ids.ts";
 /** A session description (RFC 8829); real ones are about 5,000 characters. */
 const Sdp = z.string().check(z.minLength(1), z.maxLength(48_000));
 
+/** Where the offer can be taken up over a media socket, for a browser that UDP does not reach. */
+export const SocketOffer = z.object({
+  /** `http:` or `https:`, or a path of the host that serves the page; opened as a WebSocket. */
+  url: z.string().check(z.maxLength(400)),
+  /** 32 random bytes, base64url without padding: good once, for this offer. */
+  ticket: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
+});
+export type SocketOffer = z.infer<typeof SocketOffer>;
+
 /** An SDP offer (RFC 8829) of the peer that sends media. */
-export const Offer = z.object({ peer_id: PeerId, sdp: Sdp });
+export const Offer = z.object({
+  peer_id: PeerId,
+  sdp: Sdp,
+  /** Absent: this worker has no media sockets. */
+  socket: z.optional(SocketOffer),
+});
 /** The SDP answer to an offer. */
 export const Answer = z.object({ peer_id: PeerId, sdp: Sdp });
 

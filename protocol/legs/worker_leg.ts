@@ -55,6 +55,8 @@ export const fromWorker = leg({
     name: plainText(80),
     zone: ZoneId,
     ping_url: z.optional(z.string().check(z.maxLength(400))),
+    /** Where browsers open media sockets; absent: they cannot. */
+    media_url: z.optional(z.string().check(z.maxLength(400))),
     /** How many rooms may run at once. */
     capacity: z.int().check(z.gte(0), z.lte(1000)),
     /** It drains: when it closes the rooms that are left, milliseconds since 1970. Absent: it opens rooms. */

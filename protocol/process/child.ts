@@ -26,8 +26,8 @@ export interface ChildProgram {
   readonly wrapper?: readonly string[];
   /** Its standard input; `ignore` unless told. */
   readonly stdin?: "ignore" | "pipe";
-  /** Whether it gets a pipe to the program besides, at file descriptor 4. */
-  readonly pipe?: boolean;
+  /** How many pipes to the program it gets besides, from file descriptor 4 on. */
+  readonly pipes?: number;
 }
 
 /** Starts a program as a child. */
@@ -83,7 +83,7 @@ export function childStarter(
 }
 
 function start(
-  { entry, args = [], flags, wrapper = [], stdin = "ignore", pipe = false }: ChildProgram,
+  { entry, args = [], flags, wrapper = [], stdin = "ignore", pipes = 0 }: ChildProgram,
   marks: readonly string[],
 ): ChildProcess {
   const run = [
@@ -99,7 +99,7 @@ function start(
   ];
   const [program = "", ...rest] = [...wrapper, ...run];
   return spawn(program, rest, {
-    stdio: [stdin, "inherit", "inherit", "ipc", ...(pipe ? ["pipe" as const] : [])],
+    stdio: [stdin, "inherit", "inherit", "ipc", ...Array<"pipe">(pipes).fill("pipe")],
     env: childEnvironment(),
     // In a session of its own: Ctrl-C at the terminal reaches only the parent, which ends its children in order.
     detached: true,

@@ -83,7 +83,7 @@ export const webUrl: z.ZodMiniType<string, string> = readBy((text) => {
   const readable = /^https?:\/\/\S+$/i.test(text) ? URL.canParse(text) : /^\/[^/]\S*$/.test(text);
   return readable
     ? { value: text }
-    : { fault: "it must be like https://host:port/ping, or a path such as /ping" };
+    : { fault: "it must be like https://host:port/path, or a path such as /path" };
 });
 
 /** STUN servers `stun:host[:port]` (RFC 7064), separated by commas. */

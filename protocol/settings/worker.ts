@@ -45,6 +45,10 @@ export const WORKER_SETTINGS = {
     help: "The worker's own HTTP port; 0: any",
   },
   pingUrl: { read: webUrl, help: "Where browsers measure their round trip to this worker" },
+  mediaUrl: {
+    read: webUrl,
+    help: "Where browsers that UDP does not reach open media sockets of this worker",
+  },
   roms: { read: text, initial: "roms", help: "Folder of games" },
   cores: { read: list, initial: "", help: "Folders of libretro cores; the system's if empty" },
   capacity: {

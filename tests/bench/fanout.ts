@@ -205,7 +205,7 @@ function frameAt(index: number): PacketizedFrame {
   const bytes = new Uint8Array(Math.round(BITRATE / 8 / FRAME_RATE)).fill(0x55);
   bytes.set([0, 0, 0, 1, index === 0 ? 0x65 : 0x41]);
   const payloads = h264Payloads(bytes);
-  return { codec: "h264", keyframe: index === 0, timestamp: index * 1_500, payloads };
+  return { codec: "h264", keyframe: index === 0, timestamp: index * 1_500, data: bytes, payloads };
 }
 
 function sum(values: readonly number[]): number {

@@ -27,7 +27,7 @@ function frame(
   } = {},
 ): PacketizedFrame {
   const payloads = Array.from({ length: size }, (_, index) => Uint8Array.of(0x65, index, 1, 2));
-  return { codec, keyframe, timestamp, payloads };
+  return { codec, keyframe, timestamp, data: new Uint8Array(), payloads };
 }
 
 Deno.test("[PEE4] H.264 is agreed on, and all channels carry messages both ways", async () => {

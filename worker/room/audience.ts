@@ -190,6 +190,11 @@ export class Audience implements Disposable {
     );
   }
 
+  /** Connects a session over a media socket, in place of the connection that it was offered. */
+  attach(session: SessionId, peer: PeerId, open: Parameters<Viewer["attach"]>[0]): void {
+    this.#find(session, peer)?.attach(open);
+  }
+
   /** Applies the answer of a session; `error` is a sentence. */
   accept(session: SessionId, answer: { peer_id: PeerId; sdp: string }): Promise<Outcome> {
     const viewer = this.#find(session, answer.peer_id);

@@ -23,7 +23,13 @@ import type {
   SourceThread,
 } from "../playback/source_handle.ts";
 import { h264Payloads } from "../sending/h264_payloads.ts";
+import type { SocketTarget } from "../media_socket/pipe_messages.ts";
 import type { CreatePeer, PacketizedFrame } from "../sending/ports.ts";
+import {
+  createSocketPeer,
+  type MediaSocket,
+  type SocketPeer,
+} from "../media_socket/socket_peer.ts";
 import { vp8Payloads } from "../sending/vp8_payloads.ts";
 import type { IngestSpec } from "../sources/ports.ts";
 import type { FromRoom, LiveEvent, RoomSettings, ToRoom } from "./ipc.ts";
@@ -93,6 +99,21 @@ export class RoomHost {
     }
   }
 
+  /** Takes a media socket in place of the connection that was offered to its session. */
+  takeSocket(
+    { session, peer, codecs: [codec] }: SocketTarget,
+    socket: MediaSocket,
+  ): SocketPeer | undefined {
+    const { clock } = this.#ports;
+    let taken: SocketPeer | undefined;
+    if (!codec) return undefined;
+    this.#room?.media.audience.attach(session, peer, (listener) => {
+      taken = createSocketPeer({ clock, socket, codec, listener });
+      return taken;
+    });
+    return taken;
+  }
+
   /** The parent has ended: nobody waits for this process, and an orderly exit can hang in native threads. */
   parentGone(): void {
     this.#ports.exit("at once");
@@ -115,7 +136,7 @@ export class RoomHost {
     this.#live = this.#ports.openLive({ spec, ...options }, {
       bound: (ports) => report({ type: "bound", ports }),
       stats: (stats) => {
-        const watching = this.#room?.watching ?? { viewers: 0 };
+        const watching = this.#room?.media.watching ?? { viewers: 0 };
         report({ type: "stats", stats: { ...stats, ...watching } });
       },
       packets: this.#ports.pass,
@@ -141,5 +162,5 @@ export class RoomHost {
 
 function packetize({ codec, data, keyframe, timestamp }: EncodedFrame): PacketizedFrame {
   const payloads = codec === "h264" ? h264Payloads(data) : vp8Payloads(data);
-  return { codec, keyframe, timestamp, payloads };
+  return { codec, keyframe, timestamp, data, payloads };
 }

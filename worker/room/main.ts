@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Socket } from "node:net";
 import process from "node:process";
 import { every, systemClock } from "../../protocol/clock.ts";
 import { createLog, readStyle } from "../../protocol/log.ts";
@@ -11,6 +12,8 @@ import { systemRandom } from "../../protocol/random.ts";
 import { chooseOnce } from "../fast_send/fast_send.ts";
 import { openPacketPipe } from "../ingest/egress/packet_pipe.ts";
 import { openLiveSource } from "../ingest/live_source.ts";
+import { MEDIA_PIPE } from "../media_socket/pipe_messages.ts";
+import { serveMediaPipe } from "../media_socket/room_end.ts";
 import { sourceThreads } from "../playback/source_handle.ts";
 import { weriftPeers } from "../werift/peer.ts";
 import { prewarm } from "../werift/prewarm.ts";
@@ -45,6 +48,10 @@ async function run(): Promise<void> {
     openSaves: (folder) => openSaves(folder, systemClock),
     send: (message) => parent.send(message),
     exit,
+  });
+  serveMediaPipe(new Socket({ fd: MEDIA_PIPE, readable: true, writable: true }), {
+    log,
+    take: (target, socket) => host.takeSocket(target, socket),
   });
   parent.send({ type: "ready" });
   every(

@@ -19,7 +19,6 @@ import { every, type Millis } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse, refuseFor } from "../../protocol/envelope.ts";
 import { RoomId, type SessionId } from "../../protocol/ids.ts";
 import type { EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts";
-import type { Watching } from "./audience.ts";
 import { Media } from "./media.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
 import type { RoomSettings } from "./ipc.ts";
@@ -170,9 +169,9 @@ export class Room implements Disposable {
     if (this.#state.state === "empty") this.#open(what, []);
   }
 
-  /** The numbers of connected viewers and previews. */
-  get watching(): Watching {
-    return this.#media.watching;
+  /** What is sent, and to whom. */
+  get media(): Media {
+    return this.#media;
   }
 
   /** Ends every session with a reason and frees everything. */

@@ -19,10 +19,12 @@ import type {
   CreatePeer,
   LocalCandidate,
   PacketizedFrame,
+  PeerListener,
   PeerOptions,
   PeerTransport,
 } from "../sending/ports.ts";
 import type { LinkReport } from "../sending/rate/ports.ts";
+import type { SocketPeer } from "../media_socket/socket_peer.ts";
 import { type Presence, Silence } from "./silence.ts";
 
 /** Reports of a viewer to its room. */
@@ -47,7 +49,9 @@ export interface ViewerListener {
 export class Viewer implements Disposable {
   readonly sessionId: SessionId;
   readonly peerId: PeerId;
-  readonly #peer: PeerTransport;
+  /** The peer connection; after {@linkcode Viewer.attach} the media socket that replaced it. */
+  #peer: PeerTransport;
+  readonly #fromPeer: PeerListener;
   readonly #clock: Clock;
   readonly #listener: ViewerListener;
   #state: "connecting" | "connected" | "closed" = "connecting";
@@ -67,7 +71,7 @@ export class Viewer implements Disposable {
     this.peerId = peerId;
     this.#clock = clock;
     this.#listener = listener;
-    this.#peer = createPeer(peer, {
+    this.#fromPeer = {
       candidate: (candidate) => listener.candidate(candidate),
       connected: () => this.#connected(),
       message: (channel, bytes) => this.#message(channel, bytes),
@@ -77,7 +81,8 @@ export class Viewer implements Disposable {
       loss: (share) => listener.network({ type: "loss", share }),
       packets: (packets) => listener.network({ type: "packets", packets }),
       closed: (reason) => this.#closed(reason),
-    });
+    };
+    this.#peer = createPeer(peer, this.#fromPeer);
   }
 
   /** Whether media can be sent. */
@@ -108,6 +113,18 @@ export class Viewer implements Disposable {
   /** Adds a remote candidate; `error` is a sentence. */
   addCandidate(candidate: Parameters<PeerTransport["addCandidate"]>[0]) {
     return this.#peer.addCandidate(candidate);
+  }
+
+  /**
+   * Connects the viewer over a media socket, in place of the peer connection that it was offered. Does nothing when it
+   * is connected already, or its connection has ended.
+   */
+  attach(open: (listener: PeerListener) => SocketPeer): void {
+    if (this.#state !== "connecting") return;
+    this.#peer[Symbol.dispose]();
+    const peer = open(this.#fromPeer);
+    this.#peer = peer;
+    peer.start();
   }
 
   /** Sends a frame of the viewer's codec; others are dropped. */

@@ -25,7 +25,7 @@ export interface PeerListener {
   connected(): void;
   /** The browser sent a message on a data channel. */
   message(channel: ChannelName, bytes: Uint8Array): void;
-  /** An RTCP packet of any kind was received, so the browser is still connected. */
+  /** An RTCP packet of any kind, or a report over a media socket, was received: the browser is still connected. */
   rtcpReceived(): void;
   /** The browser sent PLI (RFC 4585) or FIR (RFC 5104), or a picture was dropped before it was sent. */
   keyframeRequested(): void;
@@ -39,12 +39,14 @@ export interface PeerListener {
   closed(reason: string): void;
 }
 
-/** A frame as RTP payloads. It is split once and sent to every viewer of its codec. */
+/** A frame, whole and as RTP payloads. It is split once and sent to every viewer of its codec. */
 export interface PacketizedFrame {
   readonly codec: VideoCodec;
   readonly keyframe: boolean;
   /** RTP timestamp at 90 kHz. */
   readonly timestamp: number;
+  /** The whole frame: H.264: an Annex B access unit; VP8: one frame. */
+  readonly data: Uint8Array<ArrayBuffer>;
   /** RTP payloads in order, each at most 1,150 bytes; the packet of the last one has the marker bit. */
   readonly payloads: readonly Uint8Array[];
 }

@@ -9,6 +9,7 @@ import { stamp } from "../../protocol/envelope.ts";
 import { newPrefixedId, RoomId, type SessionId } from "../../protocol/ids.ts";
 import type { FromWorker, ToCoordinator, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import type { Random } from "../../protocol/random.ts";
+import type { RoomProcess } from "../room_process.ts";
 import type { RoomSettings } from "../room/ipc.ts";
 import type { Spare, SpareListener } from "./spare.ts";
 
@@ -45,6 +46,11 @@ export class Preconnections implements SpareListener {
   /** Whether this session is connected to the spare, or is about to be. */
   has(session: SessionId): boolean {
     return this.#sessions.has(session);
+  }
+
+  /** The process that a session is connected to, if it is. */
+  processOf(session: SessionId): RoomProcess | undefined {
+    return this.has(session) ? this.#ports.spare().process : undefined;
   }
 
   /** Has the spare offer a connection to a session. False when there is no spare, or too many are connected to it. */

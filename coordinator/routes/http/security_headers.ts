@@ -40,17 +40,22 @@ const HTTPS_ONLY = 180 * 24 * 60 * 60;
 /** Sources that a policy can name (CSP3 §2.3.1): it has no form for IPv6 addresses. */
 const POLICY_SOURCE = /^[a-z]+:\/\/[a-z0-9.-]+(:(\d+|\*))?$/;
 
+/** Where browsers measure their round trip to a worker, and open media sockets. */
+export interface WorkerAddresses {
+  readonly ping_url?: string | undefined;
+  readonly media_url?: string | undefined;
+}
+
 /**
- * Sets the headers that the response does not have yet. `pingUrls`: where browsers measure their round trip to the
- * workers of this moment.
+ * Sets the headers that the response does not have yet. `workers`: where browsers reach the workers of this moment.
  */
 export function securityHeaders(
-  { pingUrls }: { readonly pingUrls: () => readonly string[] },
+  { workers }: { readonly workers: () => readonly WorkerAddresses[] },
 ): MiddlewareHandler<AppEnv> {
   return async function securityHeaders(c, next) {
     await next();
     if (c.res.status === 101) return;
-    const policy = [...POLICY, `connect-src ${connectSources(c.env, pingUrls()).join(" ")}`];
+    const policy = [...POLICY, `connect-src ${connectSources(c.env, workers()).join(" ")}`];
     const headers = {
       ...HEADERS,
       "content-security-policy": policy.join("; "),
@@ -70,15 +75,21 @@ function isHttpsOnly({ secure, host }: RequestFacts): boolean {
 /** Where a page connects to: the coordinator, whose sockets not every browser counts as `'self'`, and the workers. */
 function connectSources(
   { secure, host }: RequestFacts,
-  pingUrls: readonly string[],
+  workers: readonly WorkerAddresses[],
 ): readonly string[] {
-  const places = pingUrls.flatMap((url) => {
-    const address = readHttp(url);
-    return "error" in address ? [] : [`${address.scheme}://${writeHostPort(address)}`];
-  });
+  const places = workers.flatMap(({ ping_url, media_url }) => [
+    ...placeOf(ping_url, { https: "https", http: "http" }),
+    ...placeOf(media_url, { https: "wss", http: "ws" }),
+  ]);
   if (host) {
     // Some proxies drop the port from the `Host` header, so a missing port stands for any.
     places.unshift(`${secure ? "wss" : "ws"}://${hostInUrl(host.name)}:${host.port ?? "*"}`);
   }
   return ["'self'", ...new Set(places.filter((place) => POLICY_SOURCE.test(place)))];
+}
+
+/** The source of an address of a worker; none for a path of our own host. */
+function placeOf(url: string | undefined, schemes: Record<"http" | "https", string>): string[] {
+  const address = readHttp(url ?? "");
+  return "error" in address ? [] : [`${schemes[address.scheme]}://${writeHostPort(address)}`];
 }

@@ -13,7 +13,8 @@ import { connect, openPeer, WeriftBrowser } from "./werift_browser.ts";
   await using browser = new WeriftBrowser();
   await connect(connected, browser);
   const payloads = Array.from({ length: 100 }, () => new Uint8Array(1000));
-  connected.peer.sendVideo({ codec: "h264", keyframe: true, timestamp: 0, payloads });
+  const data = new Uint8Array();
+  connected.peer.sendVideo({ codec: "h264", keyframe: true, timestamp: 0, data, payloads });
   if (fresh.peer.codec !== undefined) throw new Error("A fresh peer has agreed on a codec");
 }
 console.log("disposed");

@@ -59,6 +59,7 @@ export function openRoomScene() {
       codec,
       keyframe,
       timestamp,
+      data,
       payloads: [data],
     }),
     saves: () => ({

@@ -59,6 +59,7 @@ export function setup({ capacity = 2 } = {}) {
       processes.push(process);
       return {
         pid: processes.length,
+        sockets: { open: () => undefined },
         send: (message) => void process.sent.push(message),
         [Symbol.dispose]: () => void (process.killed = true),
       };

@@ -122,7 +122,7 @@ const READ: readonly [string, z.ZodMiniType<unknown, string>, string, unknown][]
     "web URL",
     webUrl,
     "http://",
-    "refused: it must be like https://host:port/ping, or a path such as /ping",
+    "refused: it must be like https://host:port/path, or a path such as /path",
   ],
   ["STUN", stunUrls, "stun:Stun.Example.org:3478,stuns:[2001:DB8::1]:5349", [
     "stun:stun.example.org:3478",

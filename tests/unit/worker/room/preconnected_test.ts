@@ -59,7 +59,7 @@ Deno.test("[PRE5] the connections of all others end when the spare becomes a roo
   const { room, received, settings } = await spare();
   room.claim(settings, ana);
   deepEqual(received("session.media").at(-1)?.payload, { session_id: "ben", connected: false });
-  deepEqual(room.watching, { viewers: 1 });
+  deepEqual(room.media.watching, { viewers: 1 });
 });
 
 Deno.test("[PRE4] a session whose connection is not there is offered another one", async () => {

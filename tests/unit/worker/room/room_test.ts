@@ -59,11 +59,11 @@ Deno.test("[PAS11] a preview is not counted as a viewer, also after it connected
   admit(ben, "watcher", { preview: true });
   await connect(ben);
   await connect(ben);
-  deepEqual(room.watching, { viewers: 1, previews: 1 });
+  deepEqual(room.media.watching, { viewers: 1, previews: 1 });
   const { room: summary } = received("room.changed").at(-1)!.payload as { room: RoomSummary };
   deepEqual([summary.viewers, summary.previews], [1, 1]);
   send("session.end", { session_id: ben, reason: "left" });
-  deepEqual(room.watching, { viewers: 1 });
+  deepEqual(room.media.watching, { viewers: 1 });
 });
 
 Deno.test("[PAS6] a player who may only watch from now on loses the seat at once", () => {

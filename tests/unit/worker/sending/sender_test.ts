@@ -31,7 +31,7 @@ function picture(
   { keyframe, packets, timestamp = 0 }: { keyframe: boolean; packets: number; timestamp?: number },
 ) {
   const payloads = Array.from({ length: packets }, (_, place) => Uint8Array.of(place));
-  return { codec: "h264", keyframe, timestamp, payloads } as const;
+  return { codec: "h264", keyframe, timestamp, data: new Uint8Array(), payloads } as const;
 }
 
 Deno.test("[SDR1] pictures before the first keyframe are dropped", () => {

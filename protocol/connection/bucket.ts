@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock } from "../../protocol/clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** A token bucket. */
 export interface Bucket {

@@ -7,7 +7,7 @@
  */
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
-import type { Clock, Millis } from "../../protocol/clock.ts";
+import type { Clock, Millis } from "../clock.ts";
 
 /** How much is read at once, in bytes. */
 const READ_SIZE = 4 * 1024;

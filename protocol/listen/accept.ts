@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Clock, sleep } from "../../protocol/clock.ts";
-import { errorText } from "../../protocol/error_text.ts";
-import type { Log } from "../../protocol/log.ts";
+import { type Clock, sleep } from "../clock.ts";
+import { errorText } from "../error_text.ts";
+import type { Log } from "../log.ts";
 
 /** How long no connection is accepted after an error, in milliseconds. */
 const PAUSE = 100;
