@@ -1,5 +1,5 @@
 /**
- * VP8 by libvpx, for browsers that have no H.264. It costs up to a third more than H.264 does.
+ * VP8 by libvpx, for browsers that have no H.264. It costs up to two thirds more than H.264 does.
  *
  * libvpx reads its bitrate when it is opened. It gives each picture the bits of the time that the picture is said to
  * last, so an open encoder follows a new bitrate by longer or shorter durations
