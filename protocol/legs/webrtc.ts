@@ -26,6 +26,7 @@ export const Offer = z.object({
   /** Absent: this worker has no media sockets. */
   socket: z.optional(SocketOffer),
 });
+export type Offer = z.infer<typeof Offer>;
 /** The SDP answer to an offer. */
 export const Answer = z.object({ peer_id: PeerId, sdp: Sdp });
 

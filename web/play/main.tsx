@@ -23,6 +23,7 @@ import { createPadMaps } from "./input/remap.ts";
 import { readLink } from "./link.ts";
 import { createRecents } from "./lobby/recents.ts";
 import { createBrowserPeer } from "./media/peer.ts";
+import { overTcp } from "./media/tcp/over_tcp.ts";
 import { ServicesProvider } from "./services.ts";
 
 const clock = systemClock;
@@ -55,6 +56,7 @@ const game = new Game(connection, {
   random,
   createPeer: createBrowserPeer,
   preconnection,
+  overTcp: overTcp(),
   beganAnew: () => toaster.refused("The saved moment is not on this worker. The game began anew."),
 });
 const services = {

@@ -10,6 +10,7 @@ import { CLOSE, isTurnedAway } from "../../../protocol/close.ts";
 import type { Refusal } from "../../../protocol/envelope.ts";
 import { isLinkProblem } from "../../../protocol/legs/refusals.ts";
 import type { PeerId } from "../../../protocol/ids.ts";
+import type { Offer, SocketOffer } from "../../../protocol/legs/webrtc.ts";
 import type { Random } from "../../../protocol/random.ts";
 import { retryDelay } from "../../../protocol/connection/reconnect.ts";
 import type { Connection, SessionMessage } from "./connection.ts";
@@ -17,6 +18,7 @@ import type { Held } from "./preconnection.ts";
 import { Pad } from "../input/pad.ts";
 import { MediaConnection, type MediaLinkListener } from "../media/media_connection.ts";
 import type { CreatePeer } from "../media/peer.ts";
+import { type OverTcp, type Way, wayAfter } from "../media/way.ts";
 import { step, wantsPeer } from "./session.ts";
 import type { SessionEvent, SessionState, Target, Trouble } from "./session_state.ts";
 import { remember, type Sample, type WorkerReadings } from "../media/stats.ts";
@@ -35,6 +37,8 @@ interface GameOptions {
   readonly createPeer: CreatePeer;
   /** The connection that the lobby holds; a game takes it. */
   readonly preconnection?: { take(): Held | undefined };
+  /** Makes connections over TCP, where this browser can play over it. */
+  readonly overTcp?: OverTcp;
   /** Called when an app could not continue and began anew: its save is not on this worker. */
   readonly beganAnew?: () => void;
 }
@@ -49,6 +53,8 @@ export class Game implements Disposable {
   readonly now = signal<Millis>(0 as Millis);
   readonly room = signal<RoomView | undefined>(undefined);
   readonly tracks = signal<readonly MediaStreamTrack[]>([]);
+  /** The picture of a connection over TCP; `undefined`: the connection is one over UDP, with tracks. */
+  readonly canvas = signal<HTMLCanvasElement | undefined>(undefined);
   readonly history = signal<readonly Sample[]>([]);
   readonly readings = signal<WorkerReadings>({});
   readonly newest = computed(() => this.history.value.at(-1));
@@ -59,6 +65,8 @@ export class Game implements Disposable {
   readonly #ticking: Disposable;
   #media: MediaConnection | undefined;
   #peerId: PeerId | undefined;
+  /** How the next connection is to travel. */
+  #way: Way = "udp";
   /** The target that was asked for last. */
   #target: string | undefined;
   #pictureAt = 0;
@@ -168,6 +176,7 @@ export class Game implements Disposable {
     const after = step(before, event, this.#options.clock.now());
     if (after === before) return;
     this.now.value = this.#options.clock.now();
+    this.#way = wayAfter(this.#way, this.canvas.value ? "tcp" : "udp", { before, after });
     this.state.value = after;
     if (!wantsPeer(after)) this.#hangUp();
     if ("target" in after && wantsPeer(after) && after.init !== before.init) {
@@ -198,7 +207,7 @@ export class Game implements Disposable {
   #negotiate({ appId, roomId, continueFrom }: Target): void {
     this.#hangUp();
     const { socket } = this.#connection;
-    const held = this.#options.preconnection?.take();
+    const held = this.#isOverTcp() ? undefined : this.#options.preconnection?.take();
     if (held) this.#adopt(held);
     else this.#connect();
     socket.send("webrtc.init", {
@@ -211,10 +220,10 @@ export class Game implements Disposable {
   }
 
   /** Makes a connection that waits for the worker's offer. */
-  #connect(): void {
+  #connect(createPeer = this.#options.createPeer): void {
     this.#media = new MediaConnection({
       clock: this.#options.clock,
-      createPeer: this.#options.createPeer,
+      createPeer,
       iceServers: this.#connection.ready.value?.ice_servers ?? [],
       pad: () => this.pad.level,
       listener: this.#mediaListener(),
@@ -275,9 +284,27 @@ export class Game implements Disposable {
     this.#dispatch({ type: "started", target: { appId, roomId: answer.room.room_id } });
   }
 
-  async #answer({ peer_id, sdp }: { peer_id: PeerId; sdp: string }): Promise<void> {
+  #isOverTcp(): boolean {
+    const { overTcp } = this.#options;
+    return overTcp !== undefined && overTcp.possible() &&
+      (overTcp.preferred() || this.#way === "tcp");
+  }
+
+  /** Takes up an offer over a media socket, in place of an answer. */
+  #takeUp(offer: SocketOffer, peerId: PeerId): void {
+    const { overTcp } = this.#options;
+    this.#hangUp();
+    const { createPeer, canvas } = overTcp!.open(offer, () => this.pictureShown());
+    this.#peerId = peerId;
+    this.canvas.value = canvas;
+    this.#dispatch({ type: "answered" });
+    this.#connect(createPeer);
+  }
+
+  async #answer({ peer_id, sdp, socket }: Offer): Promise<void> {
     const { state } = this.state.value;
     if (!this.#media || (state !== "negotiating" && state !== "no_capacity")) return;
+    if (socket && this.#isOverTcp()) return this.#takeUp(socket, peer_id);
     if (this.#peerId !== undefined) {
       // The connection of the lobby does not serve the place: another session has taken the spare process.
       this.#hangUp();
@@ -359,6 +386,7 @@ export class Game implements Disposable {
     this.#media = undefined;
     this.#peerId = undefined;
     this.tracks.value = [];
+    this.canvas.value = undefined;
     this.readings.value = {};
   }
 }

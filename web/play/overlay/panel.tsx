@@ -26,6 +26,7 @@ export function Panel({ close }: { close: () => void }) {
   const newest = history.at(-1);
   const worker = note === undefined ? game.readings.value : {};
   const legs = inputToPicture(newest, worker);
+  const overTcp = game.canvas.value !== undefined;
   const said: Verdict = note === undefined
     ? verdict(history, worker)
     : { status: "off", text: `${note}. There are no live figures now.` };
@@ -76,7 +77,11 @@ export function Panel({ close }: { close: () => void }) {
         />
       </section>
       <dl class="panel-facts fine figures">
-        <Fact name="Jitter buffer" value={formatMillis(newest?.jitterBuffer, { fine: true })} />
+        <Fact name="Connection" value={overTcp ? "over TCP" : "over UDP"} />
+        <Fact
+          name={overTcp ? "Wait on the way" : "Jitter buffer"}
+          value={formatMillis(newest?.jitterBuffer, { fine: true })}
+        />
         <Fact name="Decode" value={formatMillis(newest?.decode, { fine: true })} />
         <Fact name="Encode" value={formatMillis(worker.encode_ms, { fine: true })} />
         <Fact name="Bitrate wanted" value={formatBitrate(worker.bitrate_target)} />

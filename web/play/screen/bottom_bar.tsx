@@ -107,6 +107,7 @@ function Tool({ icon, label, disabled = false, extra = false, press }: ToolProps
 function Vitals({ pressed, press }: { pressed: boolean; press: () => void }) {
   const { game } = useServices();
   const newest = game.newest.value;
+  const overTcp = game.canvas.value !== undefined;
   const rtts = game.history.value.map(({ rtt }) => rtt);
   const note = figuresNote(game.state.value, { paused: game.room.value?.paused ?? false });
   if (note !== undefined) {
@@ -128,11 +129,14 @@ function Vitals({ pressed, press }: { pressed: boolean; press: () => void }) {
       type="button"
       class="vitals figures"
       aria-pressed={pressed}
-      aria-label={`Live figures: ${formatMillis(newest?.rtt)} round trip`}
+      aria-label={`Live figures: ${formatMillis(newest?.rtt)} round trip${
+        overTcp ? " over TCP" : ""
+      }`}
       onClick={press}
     >
       <Mark status={latencyStatus(newest?.rtt)} />
       <span class="vital">{formatMillis(newest?.rtt)}</span>
+      {overTcp && <span class="vital note">over TCP</span>}
       <Sparkline values={rtts} room={DRAWN} top={40} label="Round trips of the last 30 s" />
       <span class="vital wide">{formatRate(newest?.frameRate)}</span>
       <span class="vital wide">{formatBitrate(newest?.bitrate)}</span>

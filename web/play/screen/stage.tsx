@@ -5,7 +5,7 @@
  */
 import type { RefObject } from "preact";
 import { effect } from "@preact/signals";
-import { useEffect, useLayoutEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { errorText } from "../../../protocol/error_text.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { pixels, shapeOf } from "../media/shape.ts";
@@ -22,6 +22,12 @@ export function Stage({ video, title }: StageProps) {
   const { game } = useServices();
   const tracks = game.tracks.value;
   const room = game.room.value;
+  const canvas = game.canvas.value;
+  const place = useRef<HTMLDivElement>(null);
+
+  useLayoutEffect(() => {
+    place.current!.replaceChildren(...(canvas ? [canvas] : []));
+  }, [canvas]);
 
   // Not after the next drawing, which takes up to a frame's time.
   useLayoutEffect(() => {
@@ -71,6 +77,14 @@ export function Stage({ video, title }: StageProps) {
         playsInline
         disablePictureInPicture
         disableRemotePlayback
+        hidden={canvas !== undefined}
+      />
+      <div
+        ref={place}
+        class="picture"
+        data-testid="picture-tcp"
+        data-crisp={room !== undefined && room.height > 0 && room.height <= 300}
+        hidden={canvas === undefined}
       />
     </div>
   );

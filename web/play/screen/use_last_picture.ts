@@ -22,7 +22,7 @@ export function useLastPicture(video: RefObject<HTMLVideoElement | null>): void 
       const room = game.room.value;
       const app = connection.apps.value.find(({ app_id }) => app_id === room?.app_id);
       if (!room || !app) return;
-      const shown = pictured && video.current;
+      const shown = pictured && (game.canvas.value ?? video.current);
       const picture = shown ? takePicture(shown, room.aspect) : undefined;
       recents.remember({
         app_id: app.app_id,
@@ -47,11 +47,17 @@ export function useLastPicture(video: RefObject<HTMLVideoElement | null>): void 
 }
 
 /** A small JPEG as a data URL; `undefined` before the first picture. */
-function takePicture(video: HTMLVideoElement, aspect: number): string | undefined {
-  if (video.videoWidth === 0) return undefined;
+function takePicture(
+  shown: HTMLVideoElement | HTMLCanvasElement,
+  aspect: number,
+): string | undefined {
+  const [width, height] = shown instanceof HTMLVideoElement
+    ? [shown.videoWidth, shown.videoHeight]
+    : [shown.width, shown.height];
+  if (width === 0) return undefined;
   const canvas = document.createElement("canvas");
   canvas.width = WIDTH;
-  canvas.height = Math.round(WIDTH / (aspect || video.videoWidth / video.videoHeight));
-  canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
+  canvas.height = Math.round(WIDTH / (aspect || width / height));
+  canvas.getContext("2d")?.drawImage(shown, 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL("image/jpeg", 0.72);
 }

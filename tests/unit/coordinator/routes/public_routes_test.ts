@@ -142,18 +142,24 @@ for (const path of ["/healthz", "/api/nothing", "/nothing", "/"]) {
 const connects = (headers: Headers) =>
   /connect-src ([^;]*)/.exec(headers.get("content-security-policy") ?? "")?.[1];
 
-Deno.test("[WEB7] a page connects to its own host and to the workers' ping addresses alone", async () => {
+Deno.test("[WEB7] a page connects to its own host and to the workers' HTTP addresses alone", async () => {
   const { get, worker } = setup();
   const host = { headers: { host: "play.example:8443" } };
   equal(connects((await get("/", host)).headers), "'self' ws://play.example:8443");
   const portless = await get("/", { headers: { host: "play.example" } });
   equal(connects(portless.headers), "'self' ws://play.example:*");
-  worker("w1", { ping_url: "https://ping.example:9000/ping" });
+  worker("w1", {
+    ping_url: "https://ping.example:9000/ping",
+    media_url: "https://media.example/w1/media",
+  });
   worker("w2", { ping_url: "https://ping.example:9000/other" });
   worker("w3", { ping_url: "https://evil.example;script-src * \\@x/" });
   worker("w4", { ping_url: "http://[2001:db8::1]:9000/ping" });
   const { headers } = await get("/", host);
-  equal(connects(headers), "'self' ws://play.example:8443 https://ping.example:9000");
+  equal(
+    connects(headers),
+    "'self' ws://play.example:8443 https://ping.example:9000 wss://media.example",
+  );
   equal(
     connects((await get("/", { headers: { host: "a;b" } })).headers)?.startsWith("'self' https"),
     true,
