@@ -7,6 +7,7 @@ import { useLocation } from "preact-iso";
 import { IconSprite } from "../shared/icon.tsx";
 import { PlacedLocation } from "../shared/placed_location.tsx";
 import { Toasts } from "../shared/toast.tsx";
+import { CheckPage } from "./check/check_page.tsx";
 import { readLink } from "./link.ts";
 import { Lobby } from "./lobby/lobby.tsx";
 import { BadLink } from "./screen/bad_link.tsx";
@@ -31,6 +32,8 @@ function Page() {
   switch (link.page) {
     case "library":
       return <Lobby />;
+    case "check":
+      return <CheckPage />;
     case "screen":
       // A screen plays one target for as long as it is shown.
       return <Screen key={JSON.stringify(link.target)} target={link.target} />;

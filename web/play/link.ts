@@ -6,6 +6,7 @@
  *  /                   the library
  *  /?room=<room id>    a room that runs
  *  /play/<app id>      an app; ?continue=<room id> begins at what that room saved
+ *  /check              the connection check
  * ```
  *
  * @module
@@ -16,6 +17,7 @@ import type { Target } from "./join/session_state.ts";
 /** The page that an address names: the library, the screen of an app or room, or none. */
 export type Link =
   | { readonly page: "library" }
+  | { readonly page: "check" }
   | { readonly page: "screen"; readonly target: Target }
   | { readonly page: "refused" };
 
@@ -29,6 +31,7 @@ export function readLink({ pathname, search }: Pick<URL, "pathname" | "search">)
     const room = query.get("room");
     return room === null ? { page: "library" } : screen("roomId", RoomId.safeParse(room).data);
   }
+  if (first === "check" && second === undefined) return { page: "check" };
   if (second === undefined || rest.length > 0) return REFUSED;
   if (first === "room") return screen("roomId", RoomId.safeParse(decode(second)).data);
   if (first !== "play") return REFUSED;

@@ -12,6 +12,8 @@ import { placeLinks } from "../shared/placed_location.tsx";
 import { unplaced } from "../shared/place.ts";
 import { createToaster } from "../shared/toast.tsx";
 import { App } from "./app.tsx";
+import { createProbes } from "./check/probes.ts";
+import { Check } from "./check/run.ts";
 import { browserKey } from "./join/browser_key.ts";
 import { createCommands } from "./join/commands.ts";
 import { Connection } from "./join/connection.ts";
@@ -44,6 +46,7 @@ const connection = new Connection({
   listener: (message) => {
     preconnection.receive(message);
     game.receive(message);
+    checking.receive(message);
   },
 });
 const preconnection: Preconnection = new Preconnection(connection, {
@@ -59,11 +62,18 @@ const game = new Game(connection, {
   overTcp: overTcp(),
   beganAnew: () => toaster.refused("The saved moment is not on this worker. The game began anew."),
 });
+const checking = createProbes({
+  clock,
+  connection,
+  createPeer: createBrowserPeer,
+  ping: fetchPing,
+});
 const services = {
   clock,
   connection,
   preconnection,
   game,
+  check: new Check(clock, checking.probes),
   toaster,
   commands: createCommands(connection, toaster),
   recents: createRecents(localStorage),

@@ -7,6 +7,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Clock } from "../../protocol/clock.ts";
 import type { Toaster } from "../shared/toast.tsx";
+import type { Check } from "./check/run.ts";
 import type { Commands } from "./join/commands.ts";
 import type { Connection } from "./join/connection.ts";
 import type { Game } from "./join/game.ts";
@@ -20,6 +21,7 @@ export interface Services {
   readonly connection: Connection;
   readonly game: Game;
   readonly preconnection: Preconnection;
+  readonly check: Check;
   readonly commands: Commands;
   readonly toaster: Toaster;
   readonly recents: Recents;

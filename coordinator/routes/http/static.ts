@@ -9,7 +9,7 @@ import { PlacedPages } from "./page_place.ts";
 import { WebFolder } from "./web_folder.ts";
 
 /** Paths of the two pages; each page reads the rest of the path itself. */
-const PLAYER = /^\/(play\/.*|room\/.*)?$/;
+const PLAYER = /^\/(play\/.*|room\/.*|check)?$/;
 const OPERATOR = /^\/operator(\/.*)?$/;
 /** Files whose names contain a hash of their content. */
 const HASHED = /^\/assets\//;

@@ -11,6 +11,7 @@ const read = (address: string) => {
 Deno.test("[PLY17] an address names the library, an app or a room", () => {
   deepEqual(read("/"), { page: "library" });
   deepEqual(read("/?share=abc"), { page: "library" });
+  deepEqual(read("/check"), { page: "check" });
   deepEqual(read("/play/paddle-duel"), { page: "screen", target: { appId: "paddle-duel" } });
   deepEqual(read("/play/paddle%2Dduel/"), { page: "screen", target: { appId: "paddle-duel" } });
   deepEqual(read("/?room=room_1"), { page: "screen", target: { roomId: "room_1" } });

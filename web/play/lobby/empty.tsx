@@ -64,6 +64,9 @@ export function NoWorker({ title }: { title: string }) {
       <p class="soft">
         Games run on workers. As soon as one is connected, its library appears here by itself.
       </p>
+      <p>
+        <a class="small soft" href="/check">Check the connection</a>
+      </p>
     </div>
   );
 }

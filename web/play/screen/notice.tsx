@@ -5,7 +5,7 @@
  */
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
-import { signInAddress } from "../../shared/place.ts";
+import { placed, signInAddress } from "../../shared/place.ts";
 import { useServices } from "../services.ts";
 import { focusStage } from "./stage.tsx";
 import type { Action, Notice } from "../words/notice.ts";
@@ -29,6 +29,7 @@ export function NoticeCard({ notice, leave, quiet }: NoticeCardProps) {
     resume: { label: "Resume", run: () => void commands.pause({ paused: false }) },
     leave: { label: "Back to the library", run: leave },
     library: { label: "Back to the library", run: leave },
+    check: { label: "Check the connection", run: () => location.assign(placed("/check")) },
     sign_in: { label: "Sign in", run: () => location.assign(signInAddress()) },
   };
   const card = useRef<HTMLDivElement>(null);

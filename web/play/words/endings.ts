@@ -122,7 +122,7 @@ function head(
         ...alarm,
         icon: "plug",
         title: "No media connection",
-        actions: ["retry", "library"],
+        actions: ["retry", "check", "library"],
       };
   }
 }

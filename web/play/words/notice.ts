@@ -14,6 +14,7 @@ export type Action =
   | "leave"
   | "resume"
   | "library"
+  | "check"
   | "sign_in";
 
 /** A notice: a title, one or two sentences and the actions. */
