@@ -3,7 +3,7 @@
  *
  * libvpx reads its bitrate when it is opened. It gives each picture the bits of the time that the picture is said to
  * last, so an open encoder follows a new bitrate by longer or shorter durations
- * (docs/decisions/0140-vp8-follows-a-bitrate-by-durations.md).
+ * (docs/decisions/0143-vp8-follows-a-bitrate-by-durations.md).
  *
  * @module
  */

@@ -77,7 +77,9 @@ export const attacks: readonly Attack[] = [
         if (user.ready.room !== null) return { attempts: 1, gotThrough: 1 };
         return await repeat(target, async (n) => {
           const code = await enter(user, n % 2 === 0 ? { room_id: room } : {});
-          return code !== "room.forbidden" && code !== "target.none";
+          const isRefused = code === "room.forbidden" || code === "target.none";
+          if (!isRefused) console.log(`  the answer to a room's id was: ${code}`);
+          return !isRefused;
         });
       }),
   },

@@ -13,13 +13,3 @@ export function median(samples: readonly number[]): number {
 export function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
-
-/** `NAME_p50`, `NAME_p90`, `NAME_p95` and `NAME_max` of the samples, rounded. */
-export function percentiles(name: string, samples: readonly number[]): Record<string, number> {
-  return {
-    [`${name}_p50`]: round(percentile(samples, 0.5)),
-    [`${name}_p90`]: round(percentile(samples, 0.9)),
-    [`${name}_p95`]: round(percentile(samples, 0.95)),
-    [`${name}_max`]: round(Math.max(...samples)),
-  };
-}

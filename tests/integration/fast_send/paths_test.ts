@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { equal } from "node:assert/strict";
 import { createLog } from "../../../protocol/log.ts";
 import { systemClock } from "../../../protocol/clock.ts";
 import { openFastSend } from "../../../worker/fast_send/fast_send.ts";
@@ -10,8 +11,17 @@ import { rtpWriterContract } from "../../contracts/rtp_writer_contract.ts";
 
 const log = createLog({ clock: systemClock, sink: () => {} });
 
-rtpWriterContract("gso", () => found(openFastSend({ log, only: "gso" })));
-rtpWriterContract("mmsg", () => found(openFastSend({ log, only: "mmsg" })));
+for (const path of ["gso", "mmsg"] as const) {
+  rtpWriterContract(path, () => found(openFastSend({ log, only: path })));
+
+  Deno.test(`[FST1] a process that may use only ${path} says that it uses it`, () => {
+    const said: string[] = [];
+    const heard = createLog({ clock: systemClock, sink: (line) => void said.push(line) });
+    found(openFastSend({ log: heard, only: path }));
+    equal(said.length, 1);
+    equal(JSON.parse(said[0]!).path, path);
+  });
+}
 rtpWriterContract("werift", () => undefined);
 
 function found<Found>(fast: Found | undefined): Found {
