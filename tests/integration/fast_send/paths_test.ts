@@ -16,8 +16,8 @@ for (const path of ["gso", "mmsg"] as const) {
 
   Deno.test(`[FST1] a process that may use only ${path} says that it uses it`, () => {
     const said: string[] = [];
-    const heard = createLog({ clock: systemClock, sink: (line) => void said.push(line) });
-    found(openFastSend({ log: heard, only: path }));
+    const recorded = createLog({ clock: systemClock, sink: (line) => void said.push(line) });
+    found(openFastSend({ log: recorded, only: path }));
     equal(said.length, 1);
     equal(JSON.parse(said[0]!).path, path);
   });
