@@ -1,6 +1,6 @@
 /**
- * Tries to play in a network namespace that has loopback only, and prints the text of the page and the health of the
- * coordinator.
+ * Plays in a network namespace that has loopback only, where a browser gathers no candidate, and prints the player's
+ * line of figures and the health of the coordinator.
  *
  * @module
  */
@@ -12,8 +12,8 @@ const stack = await startStack();
 const browser = await launchChromium();
 try {
   const page = await openPage(browser, `${stack.url}/play/paddle-duel`);
-  await waitForState(page, "ended");
-  console.log(await page.innerText("main"));
+  await waitForState(page, "playing");
+  console.log(await page.innerText(".vitals"));
   console.log(await (await fetch(`${stack.url}/healthz`)).text());
 } finally {
   await browser.close();

@@ -70,6 +70,7 @@ async function everySetting(folder: string): Promise<Values> {
     workerHost: "127.0.0.3",
     workerPort: String(workerPort),
     pingUrl: `http://127.0.0.3:${workerPort}/ping`,
+    mediaUrl: "https://media.farpad.test:8443/media",
     roms: `${folder}/roms`,
     cores: `${folder}/cores`,
     capacity: "7",
@@ -160,6 +161,9 @@ async function checkEffects(launcher: Process, values: Values): Promise<void> {
   const own = workers.find((each: { worker_id: string }) => each.worker_id === "w-table");
   deepEqual([own.zone, own.free_places], ["attic", 7]);
   match(await textOf(`${url}/api/apps?zone=attic`), /"Counter"/);
+  // mediaUrl: the page may connect there
+  const policy = (await fetch(`${direct}/`)).headers.get("content-security-policy") ?? "";
+  match(policy, / wss:\/\/media\.farpad\.test:8443(?:[ ;]|$)/);
   // oidcName; with a real provider, tests/integration/sign_in tests the others. Here, that the process has them.
   equal(JSON.parse(await textOf(`${url}/api/auth/ways`)).provider, "Table login");
   const shown = launcher.output();
