@@ -227,7 +227,8 @@ function printFirstWorker({ workers }: Services, { bus }: Control): void {
     if (!worker) return;
     waiting[Symbol.dispose]();
     const { name, apps, capacity } = worker.hello;
-    console.log(workerLine({ name, games: apps.length, places: capacity }));
+    const atTerminal = Deno.stdout.isTerminal();
+    console.log(workerLine({ name, games: apps.length, places: capacity, atTerminal }));
   });
 }
 

@@ -20,6 +20,8 @@ export interface Started {
 
 /** A worker that can take players. */
 export interface ReadyWorker {
+  /** Whether a person at a terminal started Farpad. */
+  readonly atTerminal: boolean;
   readonly name: string;
   readonly games: number;
   readonly places: number;
@@ -38,11 +40,11 @@ export function startLines({ url, host, interfaces, setup }: Started): string[] 
 }
 
 /** The line of the first worker. */
-export function workerLine({ name, games, places }: ReadyWorker): string {
+export function workerLine({ name, games, places, atTerminal }: ReadyWorker): string {
   const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
-  return `Worker ${name} is ready: ${count(games, "game")}, ${
-    count(places, "place")
-  }. Ctrl-C ends Farpad.`;
+  return `Worker ${name} is ready: ${count(games, "game")}, ${count(places, "place")}.${
+    atTerminal ? " Ctrl-C ends Farpad." : ""
+  }`;
 }
 
 /** The same address by the machine's own IPv4 addresses; none when a public name is set. */

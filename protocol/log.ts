@@ -6,6 +6,7 @@
  * @module
  */
 import type { Clock } from "./clock.ts";
+import { type Bucket, createBucket } from "./connection/bucket.ts";
 import { errorText } from "./error_text.ts";
 
 /** Levels of a log, from the most lines to the fewest. */
@@ -20,6 +21,9 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 
 const FORM_ARG = "--log-form=";
 const LEVEL_ARG = "--log-level=";
+
+/** Most lines of one event, so that nobody who causes them fills a disk. */
+export const LINE_LIMIT = { perSecond: 5, burst: 200 } as const;
 
 /** The fields of a line besides its event. Errors are written with their causes. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -79,15 +83,35 @@ export function readStyle(args: readonly string[]): LogStyle {
   };
 }
 
-/** Makes a log that writes lines of one form. */
-export function createLog(
-  { clock, sink, level = "info", fields = {}, form = "json" }: LogOptions,
-): Log {
+/** What was written of one event. */
+interface Written {
+  readonly bucket: Bucket;
+  leftOut: number;
+}
+
+/**
+ * Makes a log that writes lines of one form. Lines of an event beyond {@linkcode LINE_LIMIT} are left out, and counted
+ * in the field `left_out` of the event's next line.
+ */
+export function createLog(options: LogOptions): Log {
+  return limitedLog(options, new Map());
+}
+
+function limitedLog(options: LogOptions, events: Map<string, Written>): Log {
+  const { clock, sink, level = "info", fields = {}, form = "json" } = options;
   const least = LEVELS.indexOf(level);
   const writer = (at: Level) => (event: string, more: Fields = {}) => {
     if (LEVELS.indexOf(at) < least) return;
+    const written = events.get(event) ?? { bucket: createBucket(clock, LINE_LIMIT), leftOut: 0 };
+    events.set(event, written);
+    if (!written.bucket.take()) {
+      written.leftOut += 1;
+      return;
+    }
+    const leftOut = written.leftOut > 0 ? { left_out: written.leftOut } : {};
+    written.leftOut = 0;
     const time = new Date(clock.epoch());
-    const all = { ...fields, ...more };
+    const all = { ...fields, ...more, ...leftOut };
     sink(
       form === "json"
         ? JSON.stringify({ ts: time.toISOString(), level: at, event, ...all }, plain)
@@ -99,7 +123,7 @@ export function createLog(
     info: writer("info"),
     warn: writer("warn"),
     error: writer("error"),
-    with: (more) => createLog({ clock, sink, level, form, fields: { ...fields, ...more } }),
+    with: (more) => limitedLog({ ...options, fields: { ...fields, ...more } }, events),
   };
 }
 

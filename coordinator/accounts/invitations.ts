@@ -22,6 +22,7 @@ import type { AccountPorts, NewUser, Users } from "./users.ts";
 
 /** How long an invitation can be accepted, in milliseconds. */
 export const INVITATION_LIFETIME = 7 * 24 * 3_600_000;
+const ASK = "Ask the person who invited you for another link";
 
 type Person = Pick<NewUser, "email" | "name" | "password"> & { readonly token: string };
 
@@ -53,11 +54,11 @@ export function createInvitations(
     if (!parts || !row || !matchesHash(parts.secret, row.hash)) {
       return refused(
         "token_wrong",
-        "Cannot accept the invitation: it is unknown or was used. Ask for another",
+        `Cannot accept the invitation: it is unknown or was used. ${ASK}`,
       );
     }
     if (clock.epoch() >= row.expires_at) {
-      return refused("token_expired", "Cannot accept the invitation: it expired. Ask for another");
+      return refused("token_expired", `Cannot accept the invitation: it expired. ${ASK}`);
     }
     if (!mayInvite(await store.users.get(row.created_by), row.role)) {
       return refused(

@@ -19,6 +19,7 @@ import { tooManyPasswords } from "./own_password.ts";
 
 /** How long a link works, in milliseconds. */
 export const RESET_LIFETIME = 24 * 3_600_000;
+const ASK = "Ask an administrator for another link";
 
 /** A link that sets a new password. */
 export interface ResetLink {
@@ -87,11 +88,11 @@ export function createPasswordReset(ports: AccountPorts) {
     if (!parts || !user || !reset || !matchesHash(parts.secret, reset.hash) || user.disabled) {
       return refused(
         "token_wrong",
-        "Cannot set the password: the link was used, or a newer one replaced it. Ask for another",
+        `Cannot set the password: the link was used, or a newer one replaced it. ${ASK}`,
       );
     }
     if (clock.epoch() >= reset.expires_at) {
-      return refused("token_expired", "Cannot set the password: the link expired. Ask for another");
+      return refused("token_expired", `Cannot set the password: the link expired. ${ASK}`);
     }
     return { user, reset };
   }

@@ -41,10 +41,16 @@ export const STEPS: readonly Step[] = [
   denoStep("shape", "check", { limit: 60, args: ["run", "-A", "tools/check_shape.ts"] }),
   denoStep("web", "build", { limit: 120, args: ["run", "-A", "tools/web_build.ts"] }),
   testStep("unit", { limit: 240, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
-  testStep("integration", { limit: 480, args: ["-A"] }),
+  testStep("integration", { limit: 480, args: ["-A", "--parallel"] }),
   testStep("abuse", { limit: 180, args: ["-A"] }),
   testStep("e2e", { limit: 840, args: ["-A"], needs: "chromium" }),
-  testStep("endurance", { limit: 480, args: ["-A", "--parallel"], needs: "chromium" }),
+  // Its files mostly wait, so that three at a time leave the processors free.
+  testStep("endurance", {
+    limit: 480,
+    args: ["-A", "--parallel"],
+    env: { DENO_JOBS: "3" },
+    needs: "chromium",
+  }),
 ];
 
 function denoStep(
@@ -66,7 +72,12 @@ function denoStep(
 /** Runs a folder of tests. */
 function testStep(
   name: string,
-  { limit, args, needs }: { limit: number; args: readonly string[]; needs?: string },
+  { limit, args, env, needs }: {
+    readonly limit: number;
+    readonly args: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+    readonly needs?: string;
+  },
 ): Step {
   return {
     name,
@@ -78,7 +89,7 @@ function testStep(
         return { ...NONE, failed: strict ? 1 : 0, problem: `skipped, ${missing.name} is missing` };
       }
       const command = [Deno.execPath(), "test", ...EVERY_TEST, ...args, `tests/${name}`] as const;
-      const ended = await runCommand(command, { timeLimit });
+      const ended = await runCommand(command, { timeLimit, ...(env && { env }) });
       const verdict = judge(ended, { strict });
       return ended.timedOut ? { ...verdict, problem: "ran out of time" } : verdict;
     },

@@ -41,7 +41,11 @@ Deno.test("a public name is printed alone", () => {
 
 Deno.test("the line of a worker counts its games and places", () => {
   equal(
-    workerLine({ name: "fra-1", games: 1, places: 4 }),
+    workerLine({ name: "fra-1", games: 1, places: 4, atTerminal: true }),
     "Worker fra-1 is ready: 1 game, 4 places. Ctrl-C ends Farpad.",
+  );
+  equal(
+    workerLine({ name: "fra-1", games: 2, places: 1, atTerminal: false }),
+    "Worker fra-1 is ready: 2 games, 1 place.",
   );
 });

@@ -3,6 +3,7 @@ import {
   createLog,
   type Level,
   LEVELS,
+  LINE_LIMIT,
   type LogFormat,
   logStyle,
   readStyle,
@@ -89,4 +90,21 @@ Deno.test("a child reads the style of its parent from its arguments", () => {
     }
   }
   deepEqual(readStyle(["--log-level=loud"]), { form: "json", level: "info" });
+});
+
+Deno.test("[LOG1] lines of one event are limited, also of derived logs, and the next line counts those left out", () => {
+  const lines: string[] = [];
+  const clock = new FakeClock();
+  const log = createLog({ clock, sink: (line) => lines.push(line) });
+  const of = (address: string) => log.with({ address });
+  for (let n = 0; n < 1_000; n++) of(`a${n}`).warn("worker refused");
+  log.warn("another event");
+  equal(lines.length, LINE_LIMIT.burst + 1);
+  clock.advance(1_000 / LINE_LIMIT.perSecond);
+  of("b").warn("worker refused");
+  const { address, left_out } = JSON.parse(lines.at(-1)!);
+  deepEqual([address, left_out], ["b", 1_000 - LINE_LIMIT.burst]);
+  clock.advance(1_000 / LINE_LIMIT.perSecond);
+  of("c").warn("worker refused");
+  equal(JSON.parse(lines.at(-1)!).left_out, undefined);
 });

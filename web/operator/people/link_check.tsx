@@ -23,13 +23,11 @@ type Looked =
 const OVER: Record<LinkKind, { readonly title: string; readonly todo: string }> = {
   invitation: {
     title: "This invitation does not work",
-    todo:
-      "If you made your account with it, sign in. Otherwise ask the person who invited you for another link.",
+    todo: "If you made your account with it, sign in.",
   },
   reset: {
     title: "This link does not work",
-    todo:
-      "If you set your password with it, sign in. Otherwise ask an administrator for another link.",
+    todo: "If you set your password with it, sign in.",
   },
 };
 
