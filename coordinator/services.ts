@@ -101,7 +101,7 @@ export function createServices(options: ServiceOptions) {
   const reports = new WorkerReports(sessions, () => negotiation.placeFreed());
   const negotiation = new Negotiation({ ...ports, workers, sessions, rights, ice });
   const preconnections = new Preconnections({ ...ports, workers, sessions, rights, ice });
-  const relay = new Relay({ ...ports, workers, sessions, negotiation, rights });
+  const relay = new Relay({ ...ports, workers, sessions, negotiation, rights, ice });
   const sharing = new Sharing({ ...ports, workers, rights, links: () => control?.access });
   const lobby = new Lobby({ ...ports, workers, sessions, negotiation, tokens });
   const rechecks = new Rechecks({

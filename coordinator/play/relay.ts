@@ -13,6 +13,7 @@ import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import { holdsPlace, isPreconnected } from "../domain/session.ts";
 import type { Count, Metrics } from "../metrics.ts";
 import type { Session } from "../domain/player_session.ts";
+import type { Ice } from "../secrets/ice.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
 import { forbiddenApp, forbiddenRoom, refusal, unavailable } from "./messages.ts";
@@ -50,6 +51,7 @@ export interface RelayPorts {
   readonly sessions: Sessions;
   readonly negotiation: Negotiation;
   readonly rights: Rights;
+  readonly ice: Ice;
 }
 
 /** Relays messages between players and workers, and counts them. */
@@ -119,7 +121,12 @@ export class Relay {
   /** Sends a message to the session's worker; a refusal when the worker is not connected. */
   #send(session: Session, message: PlayerMessage): Refusal | undefined {
     const { worker, session_id } = session;
-    if (this.#ports.workers.send(worker, addressed(message, session_id))) return undefined;
+    const request = addressed(message, session_id);
+    // A new path may need a relay, so the credentials begin anew.
+    if (request.type === "webrtc.restart") {
+      request.payload.ice_servers = this.#ports.ice.servers(session_id);
+    }
+    if (this.#ports.workers.send(worker, request)) return undefined;
     const text = `Cannot carry out ${message.type}: the worker of this session is not connected`;
     return { code: "worker.unseen", message: text };
   }
@@ -134,6 +141,7 @@ export class Relay {
       return { code: "session.no_place", message: text };
     }
     switch (message.type) {
+      case "webrtc.restart":
       case "webrtc.answer":
       case "webrtc.candidate": {
         const { peer_id } = message.payload;
@@ -192,7 +200,7 @@ export class Relay {
 
 /**
  * A player's message as the worker receives it. The cast is safe because each of these types is in both legs and
- * differs only by `session_id`; the compiler cannot derive that.
+ * differs only by `session_id`, and `webrtc.restart` by its ICE servers; the compiler cannot derive that.
  */
 function addressed({ id, ts, type, payload }: PlayerMessage, session_id: SessionId): ToWorker {
   return { id, ts, type, payload: { ...payload, session_id } } as ToWorker;

@@ -95,6 +95,7 @@ export function userLegServer(
         "page.closing": () => arrival.pageClosing(),
         "webrtc.init": inSession((session, message) => negotiation.ask(session, message)),
         "webrtc.preconnect": inSession((session, message) => preconnections.ask(session, message)),
+        "webrtc.restart": relayed,
         "webrtc.answer": relayed,
         "webrtc.candidate": relayed,
         "app.start": relayed,

@@ -178,6 +178,7 @@ function handlersFor(
     "webrtc.candidate": pass,
     "webrtc.init.response": pass,
     "webrtc.preconnect.response": pass,
+    "webrtc.restart.response": pass,
     "webrtc.answer.response": pass,
     "webrtc.candidate.response": pass,
     "app.start.response": pass,

@@ -10,7 +10,7 @@ import { AppId, PeerId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
 import { LinkRole } from "../pass.ts";
 import { App, EndReason, Room } from "./room.ts";
-import { Answer, Candidate, IceServer, Offer } from "./webrtc.ts";
+import { Answer, Candidate, IceServer, Offer, Restart, RestartOffer } from "./webrtc.ts";
 
 const Empty = z.object({});
 
@@ -66,6 +66,7 @@ export const toUser = leg({
   "webrtc.preconnect.response": reply(Offer),
   /** The worker does not hold the connection to its spare room process any more. */
   "webrtc.preconnect.ended": Empty,
+  "webrtc.restart.response": reply(RestartOffer),
   "webrtc.answer.response": RefusalPayload,
   "webrtc.candidate.response": RefusalPayload,
   "app.start.response": reply(Started),
@@ -126,6 +127,8 @@ export const fromUser = leg({
   }),
   /** Requests a connection to the spare room process of the session's worker, before anything is chosen to play. */
   "webrtc.preconnect": Empty,
+  /** The path of a connection may be dead, or the network has changed. */
+  "webrtc.restart": Restart,
   "webrtc.answer": Answer,
   "webrtc.candidate": Candidate,
   "app.start": z.object({

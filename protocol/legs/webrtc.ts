@@ -46,3 +46,12 @@ export const IceServer = z.object({
   credential: z.optional(z.string()),
 });
 export type IceServer = z.infer<typeof IceServer>;
+
+/** Requests a new path for a connection that is up (ICE restart, RFC 8445 §9). */
+export const Restart = z.object({ peer_id: PeerId });
+/** The offer of the new path, which `webrtc.answer` answers, and ICE servers with fresh credentials. */
+export const RestartOffer = z.object({
+  peer_id: PeerId,
+  sdp: Sdp,
+  ice_servers: z.array(IceServer),
+});

@@ -24,7 +24,7 @@ import { App, EndReason, PassedOverList, Room } from "./room.ts";
 import { Started } from "./user_leg.ts";
 import { RoomOwner } from "../pass.ts";
 import { MAX_PASS_LENGTH, PassProof } from "../signed_pass.ts";
-import { Answer, Candidate, IceServer, Offer } from "./webrtc.ts";
+import { Answer, Candidate, IceServer, Offer, Restart, RestartOffer } from "./webrtc.ts";
 
 /** A signed pass, see `signed_pass.ts`. */
 const Pass = z.string().check(z.maxLength(MAX_PASS_LENGTH));
@@ -97,6 +97,7 @@ export const fromWorker = leg({
   "webrtc.init.response": sessionReply(z.object({ peer_id: PeerId })),
   /** The offer of a connection to the spare room process. */
   "webrtc.preconnect.response": sessionReply(Offer),
+  "webrtc.restart.response": sessionReply(RestartOffer),
   "webrtc.answer.response": z.extend(RefusalPayload, ofSession),
   "webrtc.candidate.response": z.extend(RefusalPayload, ofSession),
   "app.start.response": sessionReply(Started),
@@ -168,6 +169,8 @@ export const toWorker = leg({
   "webrtc.preconnect": z.object({ ...ofSession, ice_servers: z.array(IceServer), pass: Pass }),
   /** What this session may do from now on. */
   "session.pass": z.object({ ...ofSession, pass: Pass }),
+  /** The worker offers a new path for this session's connection, which goes on meanwhile. */
+  "webrtc.restart": z.extend(Restart, { ...ofSession, ice_servers: z.array(IceServer) }),
   "webrtc.answer": z.extend(Answer, ofSession),
   "webrtc.candidate": z.extend(Candidate, ofSession),
   "app.start": z.object({ ...ofSession, app_id: AppId, continue_from: z.optional(RoomId) }),

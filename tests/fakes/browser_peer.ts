@@ -5,6 +5,8 @@ import type { CreatePeer, PeerListener } from "../../web/play/media/peer.ts";
 export class FakeBrowserPeer {
   readonly listener: PeerListener;
   readonly offers: string[] = [];
+  /** Offers of new paths. */
+  readonly restarts: string[] = [];
   readonly candidates: string[] = [];
   readonly sent: { channel: ChannelName; bytes: Uint8Array }[] = [];
   /** Whether channels take messages. */
@@ -32,6 +34,10 @@ export function createFakePeers(): {
       return {
         answer(offer) {
           peer.offers.push(offer);
+          return Promise.resolve({ sdp: `answer to ${offer}` });
+        },
+        restart(offer) {
+          peer.restarts.push(offer);
           return Promise.resolve({ sdp: `answer to ${offer}` });
         },
         addCandidate: ({ candidate }) => void peer.candidates.push(candidate),

@@ -22,6 +22,12 @@ export class FakePeer implements PeerTransport {
     return Promise.resolve("v=0 offer");
   }
 
+  restart(): Promise<{ sdp: string } | { error: string }> {
+    return Promise.resolve(
+      this.codec ? { sdp: "v=0 restart" } : { error: "Cannot restart the path: it is not up" },
+    );
+  }
+
   accept(answer: string): Promise<{ error?: string }> {
     if (answer === "garbage") {
       return Promise.resolve({ error: "Cannot take the answer: it is no SDP" });

@@ -40,6 +40,7 @@ export const PACKAGES: readonly DebianPackage[] = [
     use: "tests behind a reverse proxy",
   },
   { name: "caddy", file: "/usr/bin/caddy", use: "tests behind a reverse proxy" },
+  { name: "coturn", file: "/usr/bin/turnserver", use: "tests through a TURN server" },
   { name: "bubblewrap", file: "/usr/bin/bwrap", use: "rooms that are confined" },
 ];
 

@@ -19,6 +19,7 @@ import { createCommands } from "./join/commands.ts";
 import { Connection } from "./join/connection.ts";
 import { Game } from "./join/game.ts";
 import { fetchPing } from "./join/latency.ts";
+import { PathRestarts } from "./join/path_restarts.ts";
 import { Preconnection } from "./join/preconnection.ts";
 import { createTokenStore } from "./join/tokens.ts";
 import { createPadMaps } from "./input/remap.ts";
@@ -62,6 +63,7 @@ const game = new Game(connection, {
   overTcp: overTcp(),
   beganAnew: () => toaster.refused("The saved moment is not on this worker. The game began anew."),
 });
+const restarts = new PathRestarts(connection, { clock, path: () => game.path });
 const checking = createProbes({
   clock,
   connection,
@@ -87,9 +89,15 @@ globalThis.addEventListener("pagehide", () => connection.socket.send("page.closi
 globalThis.addEventListener("pageshow", ({ persisted }) => {
   if (persisted) connection.socket.restart();
 });
-globalThis.addEventListener("online", () => {
+const networkChanged = () => {
   if (connection.socket.state.value.state === "lost") connection.socket.restart();
-});
+  restarts.networkChanged();
+};
+globalThis.addEventListener("online", networkChanged);
+// Chromium alone has it; elsewhere the silence of the path is the sign.
+if ("connection" in navigator && navigator.connection instanceof EventTarget) {
+  navigator.connection.addEventListener("change", networkChanged);
+}
 
 render(
   <ServicesProvider value={services}>

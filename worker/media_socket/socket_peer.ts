@@ -73,6 +73,8 @@ export function createSocketPeer(
   return {
     codec,
     offer: () => Promise.reject(new Error("Cannot offer: the media goes over a media socket")),
+    restart: () =>
+      Promise.resolve({ error: "Cannot restart the path: the media goes over a media socket" }),
     accept: () =>
       Promise.resolve({ error: "Cannot take the answer: the media goes over a media socket" }),
     // Those of the connection that the socket replaced may still come.

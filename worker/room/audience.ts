@@ -195,6 +195,12 @@ export class Audience implements Disposable {
     this.#find(session, peer)?.attach(open);
   }
 
+  /** Offers a new path for the connection of a session; `error` is a sentence. */
+  restart(session: SessionId, peer: PeerId): ReturnType<Viewer["restart"]> {
+    const viewer = this.#find(session, peer);
+    return viewer ? viewer.restart() : Promise.resolve(refuseUnknown("restart", peer));
+  }
+
   /** Applies the answer of a session; `error` is a sentence. */
   accept(session: SessionId, answer: { peer_id: PeerId; sdp: string }): Promise<Outcome> {
     const viewer = this.#find(session, answer.peer_id);
@@ -314,7 +320,7 @@ export class Audience implements Disposable {
   }
 }
 
-function refuseUnknown(what: string, peerId: string): Outcome {
+function refuseUnknown(what: string, peerId: string): { readonly error: string } {
   return { error: `Cannot take the ${what}: "${peerId}" is not this session's open connection` };
 }
 

@@ -22,6 +22,8 @@ export interface RoomActions {
   holds(session: SessionId, peer: PeerId): boolean;
   /** Gives a session its place on the connection that it has. */
   keep(session: SessionId): void;
+  /** Offers a new path for a session's connection; `error` is a sentence. */
+  restart(session: SessionId, peer: PeerId): ReturnType<Audience["restart"]>;
   /** Applies a session's answer (SDP); `error` is a sentence. */
   accept(session: SessionId, answer: Parameters<Audience["accept"]>[1]): Promise<Outcome>;
   /** Adds a session's candidate; `error` is a sentence. */
@@ -54,6 +56,13 @@ export function createRequests(
       }
       report("webrtc.init.response", { session_id, peer_id }, id);
       actions.keep(session_id);
+    },
+    "webrtc.restart": async ({ id, payload: { session_id, peer_id, ice_servers } }) => {
+      const offer = await actions.restart(session_id, peer_id);
+      const answer = "error" in offer
+        ? refuseFor("webrtc.refused", offer.error)
+        : { peer_id, sdp: offer.sdp, ice_servers: [...ice_servers] };
+      report("webrtc.restart.response", { session_id, ...answer }, id);
     },
     // Only a refusal has a response: success shows in the connection itself.
     "webrtc.answer": async ({ id, payload }) => {

@@ -97,6 +97,7 @@ export class Room implements Disposable {
         if (this.#media.audience.isConnected(session)) this.#mediaChanged(session, true);
       },
       holds: (session, peer) => this.#media.audience.holds(session, peer),
+      restart: (session, peer) => this.#media.audience.restart(session, peer),
       accept: (session, answer) => this.#media.audience.accept(session, answer),
       addCandidate: (session, candidate) => this.#media.audience.addCandidate(session, candidate),
       running: (session) => this.#running(session),

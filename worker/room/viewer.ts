@@ -105,6 +105,11 @@ export class Viewer implements Disposable {
     return this.#peer.offer();
   }
 
+  /** Makes the offer (SDP) of a new path for the same connection; `error` is a sentence. */
+  restart() {
+    return this.#peer.restart();
+  }
+
   /** Applies the answer (SDP); `error` is a sentence. */
   accept(sdp: string) {
     return this.#peer.accept(sdp);

@@ -57,6 +57,11 @@ export interface PeerTransport extends Disposable {
   readonly codec: VideoCodec | undefined;
   /** Makes the offer (SDP). Candidates follow through the listener. */
   offer(): Promise<string>;
+  /**
+   * Looks for a new path to the browser, while the connection goes on (RFC 8445 §9). Resolves to an offer (SDP) that
+   * {@linkcode accept} takes the answer to, or to the reason that there is none.
+   */
+  restart(): Promise<{ readonly sdp: string } | { readonly error: string }>;
   /** Applies the answer (SDP). `error` is a sentence when there is no common codec or the answer is invalid. */
   accept(answer: string): Promise<{ readonly error?: string }>;
   /**

@@ -3,8 +3,8 @@
  * (RFC 8842 §5.3).
  *
  * ```text
- * new ──offer──▶ offered ──accept──▶ answered ──all channels open──▶ connected
- *  └───────────────┴── 15 s passed, failed, disposed ──┴──▶ closed
+ * new ──offer──▶ offered ──accept──▶ answered ──all channels open──▶ connected ◀─┐ restart,
+ *  └───────────────┴── 15 s passed, failed, disposed ──┴──▶ closed        └──────┘ accept
  * ```
  *
  * @module
@@ -16,6 +16,7 @@ import { errorText } from "../../protocol/error_text.ts";
 import type { Random } from "../../protocol/random.ts";
 import { Candidates, checkAnswer } from "./answer.ts";
 import { filterDtls } from "./dtls_filter.ts";
+import { IceRestart, RESTART_LIMIT } from "./ice/restart.ts";
 import { openWire, type WireDependencies } from "./media.ts";
 import type {
   CreatePeer,
@@ -37,7 +38,7 @@ export const CONNECT_TIMEOUT = 15_000;
 
 type State =
   | { readonly state: "new" | "offered" | "answered" | "closed" }
-  | { readonly state: "connected"; readonly sender: Sender };
+  | { readonly state: "connected"; readonly sender: Sender; readonly restart?: IceRestart };
 
 /** The clock and the source of chance of every peer of a process, and how its media is sent. */
 export interface PeerDependencies extends WireDependencies {
@@ -69,7 +70,7 @@ class WeriftPeer implements PeerTransport {
   #codec: VideoCodec | undefined;
   /** The number of local candidates reported. */
   #gathered = 0;
-  readonly #candidates = new Candidates();
+  #candidates = new Candidates();
 
   constructor(
     dependencies: PeerDependencies,
@@ -106,7 +107,34 @@ class WeriftPeer implements PeerTransport {
     return offer.sdp;
   }
 
+  async restart(): Promise<{ readonly sdp: string } | { readonly error: string }> {
+    const state = this.#state;
+    if (state.state !== "connected") {
+      return { error: `Cannot restart the path: the peer connection is ${state.state}` };
+    }
+    if (state.restart?.isFresh) {
+      return { error: "Cannot restart the path: it was restarted a moment ago" };
+    }
+    state.restart?.[Symbol.dispose]();
+    const restart = new IceRestart(this.#connection.pc, this.#dependencies.clock, {
+      // What was sent on the old path is lost.
+      done: () => this.#listener.keyframeRequested(),
+      late: () =>
+        this.#end(`No new path to the browser was found within ${RESTART_LIMIT / 1000} s`),
+    });
+    this.#state = { ...state, restart };
+    this.#candidates = new Candidates();
+    try {
+      return { sdp: await restart.offer() };
+    } catch (cause) {
+      return { error: sentence("restart the path", cause) };
+    }
+  }
+
   async accept(answer: string): Promise<{ readonly error?: string }> {
+    if (this.#state.state === "connected" && this.#state.restart?.isOffered) {
+      return await this.#acceptRestart(this.#state.restart, answer);
+    }
     if (this.#state.state !== "offered") {
       return { error: `Cannot take the answer: the peer connection is ${this.#state.state}` };
     }
@@ -172,11 +200,28 @@ class WeriftPeer implements PeerTransport {
 
   [Symbol.dispose](): void {
     if (this.#isClosed()) return;
-    if (this.#state.state === "connected") this.#state.sender[Symbol.dispose]();
+    if (this.#state.state === "connected") {
+      this.#state.sender[Symbol.dispose]();
+      this.#state.restart?.[Symbol.dispose]();
+    }
     this.#state = { state: "closed" };
     this.#timers.dispose();
     // No code waits until the sockets are closed, and a socket that cannot be closed cannot be helped.
     this.#connection.pc.close().catch(() => {});
+  }
+
+  async #acceptRestart(
+    restart: IceRestart,
+    answer: string,
+  ): Promise<{ readonly error?: string }> {
+    const checked = checkAnswer(answer, this.#candidates);
+    if ("error" in checked) return checked;
+    try {
+      await restart.accept(checked.sdp);
+      return {};
+    } catch (cause) {
+      return { error: sentence("take the answer", cause) };
+    }
   }
 
   async #gather(): Promise<void> {

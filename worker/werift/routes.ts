@@ -37,6 +37,8 @@ export class WeriftRoutes implements RouteSource {
       readonly socket: UdpTransport;
       readonly host: string;
       readonly port: number;
+      /** Counts the restarts of ICE. */
+      readonly generation: number;
     }
     | undefined;
 
@@ -52,8 +54,9 @@ export class WeriftRoutes implements RouteSource {
 
   route(): Route | undefined {
     const { nominated } = this.#connection;
+    if (!nominated) return this.#routeBefore();
     const inside = this.#connection as unknown as Inside;
-    if (!nominated || !inside.canSendApplicationData()) return undefined;
+    if (!inside.canSendApplicationData()) return undefined;
     const { remoteCandidate: { host, port } } = nominated;
     const known = this.#direct;
     // Asked before each write, so what is known is looked at first.
@@ -66,8 +69,16 @@ export class WeriftRoutes implements RouteSource {
     const to = socketAddress({ address: host, port });
     if (descriptor === undefined || to?.length !== sizeOf(socket)) return this.#other;
     const route: Route = { type: "direct", descriptor, to };
-    this.#direct = { route, pair: nominated, socket, host, port };
+    const { generation } = this.#connection;
+    this.#direct = { route, pair: nominated, socket, host, port, generation };
     return route;
+  }
+
+  /** While ICE restarts there is no pair, and media goes on along the path before it (RFC 8445 §9). */
+  #routeBefore(): Route | undefined {
+    const known = this.#direct;
+    const isRestarting = known !== undefined && known.generation !== this.#connection.generation;
+    return isRestarting && !known.socket.closed ? known.route : undefined;
   }
 
   [Symbol.dispose](): void {

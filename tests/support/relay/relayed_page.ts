@@ -11,7 +11,7 @@ import { pageScript } from "../page_script.ts";
 import { openPage } from "../player.ts";
 import { forBrowser, forWorker } from "./candidates.ts";
 import type { Script } from "./conditions.ts";
-import type { Regime } from "./regimes.ts";
+import { blackout, type Regime } from "./regimes.ts";
 import { Relay } from "./relay.ts";
 
 let script: Promise<string> | undefined;
@@ -19,7 +19,10 @@ let script: Promise<string> | undefined;
 /** A page behind a relay. Disposing closes both. */
 export interface RelayedPage extends AsyncDisposable {
   readonly page: Page;
+  /** The relay that stands for the worker's addresses at present. */
   readonly relay: Relay;
+  /** The network changes: nothing passes any more, except to addresses that the page learns from here on. */
+  move(): void;
   /** When the page opened its first socket to the coordinator, in milliseconds since 1970. */
   readonly socketAt: number | undefined;
 }
@@ -31,7 +34,9 @@ export async function openRelayedPage(
   { regime, seed }: { readonly regime: Regime; readonly seed: number },
 ): Promise<RelayedPage> {
   const content = await (script ??= pageScript("link_probe"));
-  const relay = new Relay({ clock: systemClock, regime, seed });
+  const relays = [new Relay({ clock: systemClock, regime, seed })];
+  const relay = () => relays.at(-1)!;
+  const end = () => relays.forEach((each) => each[Symbol.dispose]());
   let socketAt: number | undefined;
   try {
     const page = await openPage(browser, url, {
@@ -45,17 +50,23 @@ export async function openRelayedPage(
     });
     return {
       page,
-      relay,
+      get relay() {
+        return relay();
+      },
+      move() {
+        relay().change(blackout(Infinity));
+        relays.push(new Relay({ clock: systemClock, regime, seed }));
+      },
       get socketAt() {
         return socketAt;
       },
       async [Symbol.asyncDispose]() {
         await page.context().close();
-        relay[Symbol.dispose]();
+        end();
       },
     };
   } catch (error) {
-    relay[Symbol.dispose]();
+    end();
     throw error;
   }
 }
@@ -72,13 +83,13 @@ export function videoTotals({ page }: RelayedPage): Promise<VideoTotals> {
 
 function passOn(
   browser: WebSocketRoute,
-  { relay, regime }: { relay: Relay; regime: Regime },
+  { relay, regime }: { relay: () => Relay; regime: Regime },
 ): void {
   const coordinator = browser.connectToServer();
   const toWorker = inOrder(regime.up, (text) => Promise.resolve(forWorker(text)));
   const toBrowser = inOrder(
     regime.down,
-    (text) => forBrowser(text, (worker) => relay.front(worker)),
+    (text) => forBrowser(text, (worker) => relay().front(worker)),
   );
   browser.onMessage((message) => toWorker(String(message), (text) => coordinator.send(text)));
   coordinator.onMessage((message) => toBrowser(String(message), (text) => browser.send(text)));

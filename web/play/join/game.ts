@@ -19,6 +19,7 @@ import { Pad } from "../input/pad.ts";
 import { MediaConnection, type MediaLinkListener } from "../media/media_connection.ts";
 import type { CreatePeer } from "../media/peer.ts";
 import { type OverTcp, type Way, wayAfter } from "../media/way.ts";
+import type { WatchedPath } from "./path_restarts.ts";
 import { step, wantsPeer } from "./session.ts";
 import type { SessionEvent, SessionState, Target, Trouble } from "./session_state.ts";
 import { remember, type Sample, type WorkerReadings } from "../media/stats.ts";
@@ -82,6 +83,11 @@ export class Game implements Disposable {
     this.pad.hush("not_playing", { active: true });
     this.#ticking = every(options.clock, TICK, () => this.#tick());
     this.#tick();
+  }
+
+  /** The media connection, if its path can be restarted: over TCP there is one path. */
+  get path(): WatchedPath {
+    return this.canvas.value ? {} : { media: this.#media, peerId: this.#peerId };
   }
 
   /**

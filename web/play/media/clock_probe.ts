@@ -27,14 +27,20 @@ interface ClockProbeOptions {
 /** Measures the worker's clock. It sends the first message at once, then one a second until it is disposed. */
 export class ClockProbe implements Disposable {
   readonly #instant: () => number;
+  readonly #send: ClockProbeOptions["send"];
   readonly #asking: Disposable;
   #samples: readonly ClockSample[] = [];
 
   constructor({ clock, send, instant = preciseEpoch }: ClockProbeOptions) {
     this.#instant = instant;
-    const ask = () => void send(encodeBounce({ client: instant() }));
-    ask();
-    this.#asking = every(clock, CLOCK_PERIOD, ask);
+    this.#send = send;
+    this.ask();
+    this.#asking = every(clock, CLOCK_PERIOD, () => this.ask());
+  }
+
+  /** Sends one more message. */
+  ask(): void {
+    this.#send(encodeBounce({ client: this.#instant() }));
   }
 
   /** Reads a message of the channel; false when it is no answer to this probe. */

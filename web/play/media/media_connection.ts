@@ -106,6 +106,16 @@ export class MediaConnection implements Disposable {
     return this.#peer.answer(offer);
   }
 
+  /** Takes the worker's offer of a new path; resolves as {@linkcode answer}. */
+  restart(offer: string, iceServers: readonly IceServer[]) {
+    return this.#peer.restart(offer, iceServers);
+  }
+
+  /** Sends a message that the worker answers at once, if the path carries it. */
+  probe(): void {
+    this.#probe?.ask();
+  }
+
   addCandidate(candidate: Candidate): void {
     this.#peer.addCandidate(candidate);
   }

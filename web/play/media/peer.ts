@@ -29,6 +29,14 @@ export interface PeerListener {
 export interface Peer extends Disposable {
   /** Takes the worker's offer and resolves to the answer (SDP), or to the reason that there is none. */
   answer(offer: string): Promise<{ readonly sdp: string } | { readonly error: string }>;
+  /**
+   * Takes the worker's offer of a new path, for a connection that goes on meanwhile, and resolves as {@linkcode answer}.
+   * `iceServers` have fresh credentials.
+   */
+  restart(
+    offer: string,
+    iceServers: readonly IceServer[],
+  ): Promise<{ readonly sdp: string } | { readonly error: string }>;
   /** Takes a remote candidate; those that come before the offer wait for it. */
   addCandidate(candidate: Candidate): void;
   /** False when the channel is closed or full: the message is dropped. */
@@ -62,11 +70,7 @@ export function withoutSound(offer: string): string {
 /** {@linkcode CreatePeer} over the browser's `RTCPeerConnection`. */
 export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
   const connection = new RTCPeerConnection({
-    iceServers: iceServers.map(({ urls, username, credential }) => ({
-      urls,
-      ...(username === undefined ? {} : { username }),
-      ...(credential === undefined ? {} : { credential }),
-    })),
+    iceServers: forBrowser(iceServers),
     bundlePolicy: "max-bundle",
   });
   const channels = openChannels(connection, listener);
@@ -113,22 +117,34 @@ export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
     }
   }
 
+  async function answer(offer: string) {
+    try {
+      await connection.setRemoteDescription({ type: "offer", sdp: offer });
+      const { sdp } = await connection.createAnswer();
+      const stereo = askForStereo(sdp ?? "");
+      await connection.setLocalDescription({ type: "answer", sdp: stereo });
+      described = true;
+      // After this turn, so that the answer leaves before any candidate.
+      for (const candidate of early.splice(0)) void inTurn(() => take(candidate));
+      return { sdp: stereo };
+    } catch (error) {
+      return { error: `This browser cannot answer the worker's offer: ${errorText(error)}` };
+    }
+  }
+
   return {
-    answer: (offer) =>
-      inTurn(async () => {
-        try {
-          await connection.setRemoteDescription({ type: "offer", sdp: offer });
-          const { sdp } = await connection.createAnswer();
-          const stereo = askForStereo(sdp ?? "");
-          await connection.setLocalDescription({ type: "answer", sdp: stereo });
-          described = true;
-          // After this turn, so that the answer leaves before any candidate.
-          for (const candidate of early.splice(0)) void inTurn(() => take(candidate));
-          return { sdp: stereo };
-        } catch (error) {
-          return { error: `This browser cannot answer the worker's offer: ${errorText(error)}` };
-        }
-      }),
+    answer: (offer) => inTurn(() => answer(offer)),
+    restart(offer, iceServers) {
+      // The candidates from here on are of the new path.
+      described = false;
+      return inTurn(() => {
+        connection.setConfiguration({
+          ...connection.getConfiguration(),
+          iceServers: forBrowser(iceServers),
+        });
+        return answer(offer);
+      });
+    },
     addCandidate(candidate) {
       if (described) return void inTurn(() => take(candidate));
       early.push(candidate);
@@ -160,6 +176,14 @@ export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
     },
   };
 };
+
+function forBrowser(iceServers: readonly IceServer[]): RTCIceServer[] {
+  return iceServers.map(({ urls, username, credential }) => ({
+    urls,
+    ...(username === undefined ? {} : { username }),
+    ...(credential === undefined ? {} : { credential }),
+  }));
+}
 
 function openChannels(
   connection: RTCPeerConnection,

@@ -45,6 +45,20 @@ Deno.test("[SIG2] offer, answer and candidates go both ways, with the session's 
   deepEqual(ana.last("webrtc.candidate").payload, { peer_id, candidate: "candidate:2" });
 });
 
+Deno.test("[SIG10] a restart reaches the worker with ICE servers, and its offer the player", () => {
+  const { ana, w1, session_id, peer_id } = playing();
+  const id = ana.send("webrtc.restart", { peer_id });
+  const [asked] = w1.received();
+  deepEqual(
+    [asked?.id, asked?.type, asked?.payload],
+    [id, "webrtc.restart", { session_id, peer_id, ice_servers: [] }],
+  );
+  const offer = { peer_id, sdp: "v=0 restart", ice_servers: [{ urls: ["turn:t"] }] };
+  w1.send("webrtc.restart.response", { session_id, ...offer }, id);
+  const [reported] = ana.received();
+  deepEqual([reported?.id, reported?.payload], [id, offer]);
+});
+
 const verbs: readonly [string, object, object][] = [
   ["app.save", {}, { saved_at: 5, bytes: 7 }],
   ["app.load", {}, {}],
@@ -116,6 +130,7 @@ for (const [what, type, payload, code, message] of outOfOrder) {
 const strangers: readonly [string, string, object][] = [
   ["an answer to an offer that was not made", "webrtc.answer", { peer_id: "x", sdp: "v=0" }],
   ["a candidate for another peer", "webrtc.candidate", { peer_id: "x", candidate: "c" }],
+  ["a restart of another peer", "webrtc.restart", { peer_id: "x" }],
 ];
 for (const [what, type, payload] of strangers) {
   Deno.test(`[SIG6] ${what} is refused and changes nothing`, () => {

@@ -159,6 +159,22 @@ Deno.test("[SIG6] an answer or candidate for a connection that is not open is re
   }
 });
 
+Deno.test("[SIG10] a restart offers a new path for the session's connection, with the ICE servers of the request", async () => {
+  const { connect, send, received, clock, peers } = setup();
+  await connect(ana);
+  const offer = received("webrtc.offer")[0]!.payload as { peer_id: PeerId };
+  const { peer_id } = offer;
+  const ice_servers = [{ urls: ["turn:t"], username: "later" }];
+  send("webrtc.restart", { session_id: ana, peer_id, ice_servers });
+  send("webrtc.restart", { session_id: ben, peer_id, ice_servers });
+  await clock.run(0);
+  const [offered, refused] = received("webrtc.restart.response");
+  deepEqual(offered!.payload, { session_id: ana, peer_id, sdp: "v=0 restart", ice_servers });
+  const { error } = refused!.payload as { error: { code: string } };
+  equal(error.code, "webrtc.refused");
+  equal(peers[0]!.disposed, false);
+});
+
 Deno.test("[SIG7] a second init replaces the session's connection", async () => {
   const { connect, peers } = setup();
   await connect(ana);

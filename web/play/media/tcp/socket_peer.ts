@@ -108,6 +108,7 @@ export function socketPeer(
 
     return {
       answer: () => Promise.resolve({ error: "This connection is a media socket" }),
+      restart: () => Promise.resolve({ error: "This connection is a media socket" }),
       addCandidate: () => {},
       send: (channel, bytes) => send({ type: "channel", channel, bytes }),
       stats: () => Promise.resolve(figures?.report() ?? []),
