@@ -21,6 +21,8 @@ import { ownPages } from "./routes/http/own_pages.ts";
 import { securityHeaders } from "./routes/http/security_headers.ts";
 import { staticRoutes } from "./routes/http/static.ts";
 import type { Services } from "./services.ts";
+import { admitBearer } from "./http_signalling/bearer.ts";
+import { whepRoutes } from "./routes/whep.ts";
 import { refusingUserLegServer } from "./sockets/closed.ts";
 import { readUserQuery, userLegServer } from "./sockets/user.ts";
 import { workerLegServer } from "./sockets/worker.ts";
@@ -59,6 +61,14 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnv>
 
   app.route("/api", libraryRoutes(services, admit));
   if (control) app.route("/", controlRoutes(control, { sockets, ports: services }));
+
+  app.route(
+    "/",
+    whepRoutes(services, {
+      admit: async (token) => control ? await admitBearer(control, token) : { pass: FULL_PASS },
+      isStream: (id) => control?.registry.get(id) !== undefined,
+    }),
+  );
 
   app.get("/ws", async (c) => {
     const query = readUserQuery(new URL(c.req.url).searchParams);

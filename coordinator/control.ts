@@ -134,7 +134,9 @@ export async function openControl(options: ControlOptions) {
     createSingleSignOn({ ...accountPorts, log, sealer, users }, options.singleSignOn);
   const passwordReset = createPasswordReset(accountPorts);
   const { loopback } = options;
-  const access = createAccess({ ...ports, logins, audit, minting, rightsChanged, loopback });
+  const access = createAccess({
+    ...{ ...ports, logins, apiTokens, audit, minting, rightsChanged, loopback },
+  });
 
   const agents = new Agents(ports);
   const live = new Live(clock);

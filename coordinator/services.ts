@@ -9,6 +9,8 @@ import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import type { Control } from "./control.ts";
 import type { OriginRules } from "./listen/origin_check.ts";
+import type { HttpPlayer } from "./http_signalling/player.ts";
+import { Resources } from "./http_signalling/resources.ts";
 import { Metrics, type Sample } from "./metrics.ts";
 import { Library } from "./play/library.ts";
 import { Lobby } from "./play/lobby.ts";
@@ -109,6 +111,7 @@ export function createServices(options: ServiceOptions) {
     players: () => [...lobby.players, ...awayPlayers(sessions)],
     renew: async (proof) => await control?.access.renew(proof) ?? { pass: FULL_PASS },
   });
+  const watching = new Resources<HttpPlayer>(ports);
   const sockets = new Sockets(ports, new Admission(clock, options.limits));
   addGauges(metrics, { workers, sessions });
   const ingest = {
@@ -130,6 +133,7 @@ export function createServices(options: ServiceOptions) {
       relay,
       sharing,
       lobby,
+      watching,
       sockets,
       ingest,
     },
@@ -150,6 +154,7 @@ export function createServices(options: ServiceOptions) {
     [Symbol.dispose]() {
       control?.[Symbol.dispose]();
       pendingChange?.[Symbol.dispose]();
+      watching[Symbol.dispose]();
       rechecks[Symbol.dispose]();
       workers[Symbol.dispose]();
       sessions[Symbol.dispose]();

@@ -44,6 +44,11 @@ export type SenderId = z.infer<typeof SenderId>;
 export const StreamId = slug(64).brand<"StreamId">();
 export type StreamId = z.infer<typeof StreamId>;
 
+/** The id of the app in which a stream is watched. */
+export function liveAppId(stream: StreamId): AppId {
+  return AppId.parse(`live-${stream}`);
+}
+
 /** Id of a destination. */
 export const DestinationId = slug(64).brand<"DestinationId">();
 export type DestinationId = z.infer<typeof DestinationId>;

@@ -15,7 +15,7 @@
 import type { Clock } from "../protocol/clock.ts";
 import { refuse } from "../protocol/envelope.ts";
 import type { IngestEnded, IngestOffer } from "../protocol/field/ingest.ts";
-import { AppId, type RoomId, type StreamId } from "../protocol/ids.ts";
+import { liveAppId, type RoomId, type StreamId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { App, EndReason } from "../protocol/legs/room.ts";
 import type { ToCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
@@ -279,8 +279,13 @@ function isOn(phase: State): phase is Extract<State, { state: "starting" | "rece
 }
 
 function liveApp({ stream_id, title }: IngestSpec["stream"]): App {
-  const app_id = AppId.parse(`live-${stream_id}`.slice(0, 96));
-  return { app_id, title: title.trim() || "Live", kind: "live", system: "Camera", players: 0 };
+  return {
+    app_id: liveAppId(stream_id),
+    title: title.trim() || "Live",
+    kind: "live",
+    system: "Camera",
+    players: 0,
+  };
 }
 
 function endReason(reason: EndReason): End["reason"] {

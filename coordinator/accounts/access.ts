@@ -15,11 +15,12 @@ import { MAX_PAGE, OPERATORS, type Paging } from "../../protocol/rest/contract.t
 import { AccessPolicy } from "../../protocol/rest/settings.ts";
 import { type CheckedCredentials, type Pass, passOf } from "../domain/pass.ts";
 import type { Store } from "../ports.ts";
-import type { LoginRecord, ShareLinkRecord, UserRecord } from "../records/accounts.ts";
+import type { ShareLinkRecord, UserRecord } from "../records/accounts.ts";
 import { type Page, pageOf } from "../records/page.ts";
 import { specOf } from "../records/tables.ts";
 import { isRefused, notFound, type Refused, refused } from "../refusals.ts";
 import { createToken, matchesHash, splitToken } from "../secrets/token.ts";
+import type { ApiTokens } from "./api_tokens.ts";
 import { type Audit, defined } from "./audit.ts";
 import { POLICY_WORDS } from "./audit_words.ts";
 import { type Caller, ownerFilter, sees } from "./caller.ts";
@@ -32,6 +33,8 @@ const SETTING = "access_policy";
 export interface Credentials {
   /** The refresh token of the login cookie. */
   readonly login?: string | undefined;
+  /** An API token. */
+  readonly token?: string | undefined;
   /** The secret of a share link. */
   readonly share?: string | undefined;
   /** The secret that the browser keeps, which stands for a person without an account. */
@@ -63,6 +66,7 @@ export function createAccess(
     clock: Clock;
     random: Random;
     logins: Logins;
+    apiTokens: Pick<ApiTokens, "holder" | "person">;
     audit: Audit;
     minting: Minting;
     /** Called when a player may have lost a right. */
@@ -71,7 +75,7 @@ export function createAccess(
     loopback: boolean;
   },
 ) {
-  const { store, clock, random, logins, audit, minting, rightsChanged } = ports;
+  const { store, clock, random, logins, apiTokens, audit, minting, rightsChanged } = ports;
 
   async function settings(): Promise<{ policy: AccessPolicy; chosen: boolean }> {
     const stored = AccessPolicy.safeParse((await store.settings.get(SETTING))?.value);
@@ -79,14 +83,16 @@ export function createAccess(
     return { policy: ports.loopback ? "anyone" : "share_link", chosen: false };
   }
 
-  /** The person of a login, which has not expired. */
+  /** The person of a login or an API token, which has not expired. */
   async function personOf(
     loginId: string,
-  ): Promise<{ user: UserRecord; login: LoginRecord } | undefined> {
+  ): Promise<{ user: UserRecord; expires_at: number } | undefined> {
     const login = await store.logins.get(loginId);
-    if (!login || clock.epoch() >= login.expires_at) return undefined;
-    const user = await store.users.get(login.user_id);
-    return user && !user.disabled ? { user, login } : undefined;
+    if (!login) return await apiTokens.person(loginId);
+    const { user_id, expires_at } = login;
+    if (clock.epoch() >= expires_at) return undefined;
+    const user = await store.users.get(user_id);
+    return user && !user.disabled ? { user, expires_at } : undefined;
   }
 
   /** Whether a link is valid: it has not expired, and its maker may still let people in. */
@@ -116,7 +122,7 @@ export function createAccess(
       const way = policy === "share_link" ? "Sign in, or use a valid share link" : "Sign in";
       return refused("access", `Cannot play here without an invitation. ${way}`);
     }
-    const ends = [person?.login.expires_at, link?.expires_at].filter((end) => end !== undefined);
+    const ends = [person?.expires_at, link?.expires_at].filter((end) => end !== undefined);
     const until = ends.length > 0 ? Math.min(...ends) : undefined;
     return { pass: { ...pass, proof: defined({ loginId, shareId, browser, until }) } };
   }
@@ -149,12 +155,16 @@ export function createAccess(
     },
 
     /** The pass of a player who connects with these credentials; a refusal when the policy refuses them. */
-    async admit({ login, share, browser }: Credentials): Promise<AdmittedPlayer | Refused> {
+    async admit({ login, token, share, browser }: Credentials): Promise<AdmittedPlayer | Refused> {
       const parts = share === undefined ? undefined : splitToken(share);
       const link = parts && await store.shareLinks.get(parts.id);
       const isRight = parts && link && matchesHash(parts.secret, link.hash);
       return await passFrom({
-        loginId: login && await logins.holder(login) ? splitToken(login)?.id : undefined,
+        loginId: token
+          ? await apiTokens.holder(token)
+          : login && await logins.holder(login)
+          ? splitToken(login)?.id
+          : undefined,
         shareId: isRight ? link.share_id : undefined,
         browser: browser &&
           `brw_${createHash("sha256").update(browser).digest("hex").slice(0, 32)}`,

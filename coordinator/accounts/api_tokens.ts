@@ -11,7 +11,7 @@ import type { Random } from "../../protocol/random.ts";
 import type { TokenScope } from "../../protocol/rest/api_tokens.ts";
 import type { Paging, Role } from "../../protocol/rest/contract.ts";
 import type { Store } from "../ports.ts";
-import type { ApiTokenRecord } from "../records/accounts.ts";
+import type { ApiTokenRecord, UserRecord } from "../records/accounts.ts";
 import { type Page, pageOf } from "../records/page.ts";
 import { specOf } from "../records/tables.ts";
 import { notFound, type Refused, refused } from "../refusals.ts";
@@ -59,6 +59,21 @@ export function createApiTokens(
     store.apiTokens.update(token_id, (row) => ({ ...row, last_used_at: now })).catch((error) =>
       log.error("use of an API token not written", { token_id, error })
     );
+  }
+
+  /** The token that this text is, unless it has expired. */
+  async function valid(token: string): Promise<ApiTokenRecord | undefined> {
+    const parts = splitToken(token);
+    const row = parts && await store.apiTokens.get(parts.id);
+    if (!parts || !row || !matchesHash(parts.secret, row.hash)) return undefined;
+    return clock.epoch() < row.expires_at ? row : undefined;
+  }
+
+  async function userOf({ user_id, scope }: ApiTokenRecord): Promise<UserRecord | undefined> {
+    const user = await store.users.get(user_id);
+    return user && !user.disabled
+      ? { ...user, role: weaker(ROLE_OF[scope], user.role) }
+      : undefined;
   }
 
   return {
@@ -121,18 +136,29 @@ export function createApiTokens(
 
     /** The caller that a token stands for; `undefined` when it is no valid API token. */
     async caller(token: string, from: Requester): Promise<Caller | undefined> {
-      const parts = splitToken(token);
-      const row = parts && await store.apiTokens.get(parts.id);
-      if (!parts || !row || !matchesHash(parts.secret, row.hash)) return undefined;
-      if (clock.epoch() >= row.expires_at) return undefined;
-      const user = await store.users.get(row.user_id);
-      if (!user || user.disabled) return undefined;
+      const row = await valid(token);
+      const user = row && await userOf(row);
+      if (!user) return undefined;
       noteUse(row);
-      const role = weaker(ROLE_OF[row.scope], user.role);
       return {
-        ...{ ...from, user: { ...user, role }, loginId: row.token_id },
+        ...{ ...from, user, loginId: row.token_id },
         ...{ apiToken: row.name, until: row.expires_at },
       };
+    },
+
+    /** The id of a valid token; `undefined` for another text. */
+    async holder(token: string): Promise<string | undefined> {
+      const row = await valid(token);
+      if (row) noteUse(row);
+      return row?.token_id;
+    },
+
+    /** The user whom a token stands for, with the role that its scope gives, and when the token expires. */
+    async person(id: string): Promise<{ user: UserRecord; expires_at: number } | undefined> {
+      const row = await store.apiTokens.get(id);
+      if (!row || clock.epoch() >= row.expires_at) return undefined;
+      const user = await userOf(row);
+      return user && { user, expires_at: row.expires_at };
     },
   };
 }

@@ -37,6 +37,8 @@ const ASK_AGAIN = 200;
 /** A `webrtc.init` that no offer and no refusal has answered yet. */
 interface Ask {
   readonly init: InitMessage;
+  /** The player's own offer, which the worker answers. */
+  readonly offer: string | undefined;
   readonly since: Millis;
   /** The `app.start` that the player sent after it. */
   start?: StartMessage;
@@ -75,8 +77,11 @@ export class Negotiation {
     this.#line = new WaitingLine(ports.clock);
   }
 
-  /** Handles a player's request for a place and a peer connection. It replaces an earlier request of the session. */
-  ask(session: Session, init: InitMessage): void {
+  /**
+   * Handles a player's request for a place and a peer connection. It replaces an earlier request of the session.
+   * `offer`: the player's own, which came over HTTP.
+   */
+  ask(session: Session, init: InitMessage, offer?: string): void {
     const goal = this.#goal(session, init);
     if ("code" in goal) return this.#refuse(session, init, goal);
     if (!this.#ports.ice.willDo(session.greetedAt) && !heldPeer(session, init)) {
@@ -86,7 +91,7 @@ export class Negotiation {
     const { clock, sessions } = this.#ports;
     if (holdsPlace(session.state) && !this.#fits(session, goal)) sessions.giveUpPlace(session);
     sessions.assign(session, session.worker);
-    this.#asks.set(session, { init, since: clock.now() });
+    this.#asks.set(session, { init, offer, since: clock.now() });
     this.#queue(session, goal);
   }
 
@@ -297,7 +302,7 @@ export class Negotiation {
     sessions.report(session, { type: "session.moved", payload: { worker: choice } });
   }
 
-  #notifyWorker(session: Session, { init, start }: Ask): void {
+  #notifyWorker(session: Session, { init, offer, start }: Ask): void {
     const { workers, rights, ice } = this.#ports;
     const { session_id, worker, room } = session;
     const { app_id } = init.payload;
@@ -307,6 +312,7 @@ export class Negotiation {
       ...(room === undefined ? {} : { room_id: room }),
       ...(app_id === undefined ? {} : { app_id }),
       ...(peer_id === undefined ? {} : { peer_id }),
+      ...(offer === undefined ? {} : { offer }),
       ice_servers: ice.servers(session_id),
       pass: rights.sign(session, app_id),
     };

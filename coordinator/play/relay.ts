@@ -6,7 +6,7 @@
  */
 import type { Clock } from "../../protocol/clock.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
-import type { SessionId, WorkerId } from "../../protocol/ids.ts";
+import type { PeerId, SessionId, WorkerId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { FromUser, ToUser } from "../../protocol/legs/user_leg.ts";
 import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
@@ -88,12 +88,8 @@ export class Relay {
     const { sessions, negotiation, workers } = this.#ports;
     switch (message.type) {
       case "webrtc.offer":
-        if (!holdsPlace(session.state)) {
-          sessions.dismiss(session.worker, session.session_id, "left");
-          return true;
-        }
+        if (!this.#isConnecting(session, message.payload.peer_id)) return true;
         negotiation.settled(session);
-        sessions.offered(session, message.payload.peer_id);
         return false;
       case "webrtc.preconnect.response":
         if (!isPreconnected(session.state)) return true;
@@ -101,9 +97,13 @@ export class Relay {
         else sessions.offered(session, message.payload.peer_id);
         return false;
       case "webrtc.init.response":
-        if ("error" in message.payload) negotiation.refused(session, message.payload.error);
-        else negotiation.settled(session);
-        return "error" in message.payload;
+        if ("error" in message.payload) {
+          negotiation.refused(session, message.payload.error);
+          return true;
+        }
+        negotiation.settled(session);
+        if (message.payload.sdp === undefined) return false;
+        return !this.#isConnecting(session, message.payload.peer_id);
       case "app.start.response": {
         const { payload } = message;
         if ("error" in payload) return negotiation.willStartAgain(session, message.id);
@@ -116,6 +116,17 @@ export class Relay {
       default:
         return false;
     }
+  }
+
+  /** Notes a connection that the worker made for a session. False when the session has given up its place meanwhile. */
+  #isConnecting(session: Session, peer: PeerId): boolean {
+    const { sessions } = this.#ports;
+    if (holdsPlace(session.state)) {
+      sessions.offered(session, peer);
+      return true;
+    }
+    sessions.dismiss(session.worker, session.session_id, "left");
+    return false;
   }
 
   /** Sends a message to the session's worker; a refusal when the worker is not connected. */

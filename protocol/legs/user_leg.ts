@@ -10,7 +10,7 @@ import { AppId, PeerId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
 import { LinkRole } from "../pass.ts";
 import { App, EndReason, Room } from "./room.ts";
-import { Answer, Candidate, IceServer, Offer, Restart, RestartOffer } from "./webrtc.ts";
+import { Answer, Candidate, IceServer, Offer, Restart, RestartOffer, Sdp } from "./webrtc.ts";
 
 const Empty = z.object({});
 
@@ -60,8 +60,11 @@ export const toUser = leg({
   }),
   "webrtc.offer": Offer,
   "webrtc.candidate": Candidate,
-  /** The connection of `peer_id`, which the page holds already, serves the place. Otherwise the answer is an offer. */
-  "webrtc.init.response": reply(z.object({ peer_id: PeerId })),
+  /**
+   * The connection of `peer_id`, which the page holds already, serves the place, or `sdp` answers the player's own
+   * offer, which came over HTTP. Otherwise the answer is an offer.
+   */
+  "webrtc.init.response": reply(z.object({ peer_id: PeerId, sdp: z.optional(Sdp) })),
   /** The offer of a connection to the worker's spare room process. */
   "webrtc.preconnect.response": reply(Offer),
   /** The worker does not hold the connection to its spare room process any more. */

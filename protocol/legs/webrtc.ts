@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import { PeerId } from "../ids.ts";
 
 /** A session description (RFC 8829); real ones are about 5,000 characters. */
-const Sdp = z.string().check(z.minLength(1), z.maxLength(48_000));
+export const Sdp = z.string().check(z.minLength(1), z.maxLength(48_000));
 
 /** Where the offer can be taken up over a media socket, for a browser that UDP does not reach. */
 export const SocketOffer = z.object({

@@ -24,7 +24,7 @@ import { App, EndReason, PassedOverList, Room } from "./room.ts";
 import { Started } from "./user_leg.ts";
 import { RoomOwner } from "../pass.ts";
 import { MAX_PASS_LENGTH, PassProof } from "../signed_pass.ts";
-import { Answer, Candidate, IceServer, Offer, Restart, RestartOffer } from "./webrtc.ts";
+import { Answer, Candidate, IceServer, Offer, Restart, RestartOffer, Sdp } from "./webrtc.ts";
 
 /** A signed pass, see `signed_pass.ts`. */
 const Pass = z.string().check(z.maxLength(MAX_PASS_LENGTH));
@@ -93,8 +93,11 @@ export const fromWorker = leg({
   }),
   "webrtc.offer": z.extend(Offer, ofSession),
   "webrtc.candidate": z.extend(Candidate, ofSession),
-  /** The connection that the session holds serves its place. Otherwise the answer is an offer. */
-  "webrtc.init.response": sessionReply(z.object({ peer_id: PeerId })),
+  /**
+   * The connection that the session holds serves its place, or `sdp` answers the offer of the request, with all
+   * candidates. Otherwise the answer is an offer.
+   */
+  "webrtc.init.response": sessionReply(z.object({ peer_id: PeerId, sdp: z.optional(Sdp) })),
   /** The offer of a connection to the spare room process. */
   "webrtc.preconnect.response": sessionReply(Offer),
   "webrtc.restart.response": sessionReply(RestartOffer),
@@ -163,6 +166,8 @@ export const toWorker = leg({
     ice_servers: z.array(IceServer),
     /** The connection made in advance that the session holds. */
     peer_id: z.optional(PeerId),
+    /** The player's own offer: the worker answers it and makes none. */
+    offer: z.optional(Sdp),
     pass: Pass,
   }),
   /** The worker offers this session a connection to its spare room process. It is no place. */

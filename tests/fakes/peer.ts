@@ -1,14 +1,15 @@
 import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import type { ChannelName } from "../../protocol/control/channels.ts";
 import type {
+  Answered,
+  AnsweringPeer,
   PacketizedFrame,
   PeerListener,
   PeerOptions,
-  PeerTransport,
 } from "../../worker/sending/ports.ts";
 
 /** A peer connection without a network: a test plays the browser through `listener`. */
-export class FakePeer implements PeerTransport {
+export class FakePeer implements AnsweringPeer {
   readonly video: PacketizedFrame[] = [];
   readonly audio: EncodedAudio[] = [];
   readonly messages: { channel: ChannelName; bytes: Uint8Array }[] = [];
@@ -34,6 +35,15 @@ export class FakePeer implements PeerTransport {
     }
     this.codec = "h264";
     return Promise.resolve({});
+  }
+
+  answer(offer: string): Promise<Answered> {
+    if (offer === "garbage") {
+      this.disposed = true;
+      return Promise.resolve({ error: "Cannot read the offer: it is no SDP" });
+    }
+    this.codec = "h264";
+    return Promise.resolve({ sdp: "v=0 answer" });
   }
 
   addCandidate({ candidate }: { candidate: string }): Promise<{ error?: string }> {

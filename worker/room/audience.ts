@@ -12,7 +12,13 @@ import { errorText } from "../../protocol/error_text.ts";
 import { newPrefixedId, PeerId, type SessionId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { Candidate, IceServer } from "../../protocol/legs/webrtc.ts";
-import type { CreatePeer, LocalCandidate, PacketizedFrame } from "../sending/ports.ts";
+import type {
+  AnsweringPeer,
+  CreateAnsweringPeer,
+  CreatePeer,
+  LocalCandidate,
+  PacketizedFrame,
+} from "../sending/ports.ts";
 import { VideoBudget } from "../sending/rate/video_budget.ts";
 import { ViewerBitrate } from "../sending/rate/viewer_bitrate.ts";
 import { Viewer } from "./viewer.ts";
@@ -42,6 +48,7 @@ export interface AudienceOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly createPeer: CreatePeer;
+  readonly createAnsweringPeer: CreateAnsweringPeer;
   /** The bounds of the target bitrate for pictures of the present size. */
   readonly limits: () => BitrateLimits;
   /** Whether a session holds a seat. */
@@ -152,34 +159,7 @@ export class Audience implements Disposable {
    */
   connect(session: SessionId, iceServers: readonly IceServer[], asked?: string): void {
     if (this.#isFullFor(session)) return this.#listener.offerFailed(session, FULL, asked);
-    this.remove(session);
-    const { clock, random, createPeer, extraAddresses, portRange, limits } = this.#options;
-    const peerId = PeerId.parse(newPrefixedId("peer", { clock, random }));
-    const bitrate = new ViewerBitrate(clock, limits);
-    const viewer = new Viewer({
-      sessionId: session,
-      peerId,
-      clock,
-      createPeer,
-      peer: { iceServers, extraAddresses, ...(portRange && { portRange }) },
-      listener: {
-        candidate: (candidate) =>
-          this.#listener.candidate(session, { peer_id: peerId, ...toWire(candidate) }),
-        connected: () => this.#listener.media(session, { connected: true }),
-        pad: (pad) => this.#listener.pad(session, pad),
-        keyframeRequested: () => this.#listener.keyframeRequested(),
-        network: (report) => {
-          if (bitrate.reported(report)) this.#listener.bitrateFell();
-        },
-        returned: () => {
-          bitrate.hold();
-          this.#listener.returned();
-        },
-        closed: (reason) => this.#gone(session, peerId, reason),
-      },
-    });
-    const budget = new VideoBudget(clock);
-    this.#members.set(session, { viewer, bitrate, budget, since: clock.now() });
+    const { viewer, peerId } = this.#join(session, iceServers, this.#options.createPeer);
     viewer.offer().then(
       (sdp) => this.#listener.offer(session, { peer_id: peerId, sdp }, asked),
       (error) =>
@@ -188,6 +168,24 @@ export class Audience implements Disposable {
           message: `Cannot make an offer: ${errorText(error)}`,
         }, asked),
     );
+  }
+
+  /** Answers the offer of a session; an older connection of it is closed. A full room answers none. */
+  async answer(
+    session: SessionId,
+    iceServers: readonly IceServer[],
+    offer: string,
+  ): Promise<{ peer_id: PeerId; sdp: string } | Refusal> {
+    if (this.#isFullFor(session)) return FULL;
+    const made: AnsweringPeer[] = [];
+    const { peerId } = this.#join(session, iceServers, (options, listener) => {
+      made.push(this.#options.createAnsweringPeer(options, listener));
+      return made[0]!;
+    });
+    const answered = await made[0]!.answer(offer);
+    if ("sdp" in answered) return { peer_id: peerId, sdp: answered.sdp };
+    if (this.#find(session, peerId)) this.remove(session);
+    return { code: "webrtc.refused", message: answered.error.slice(0, 1000) };
   }
 
   /** Connects a session over a media socket, in place of the connection that it was offered. */
@@ -280,6 +278,39 @@ export class Audience implements Disposable {
 
   [Symbol.dispose](): void {
     for (const session of [...this.#members.keys()]) this.remove(session);
+  }
+
+  /** Makes the viewer of a session, in place of an earlier one. */
+  #join(session: SessionId, iceServers: readonly IceServer[], createPeer: CreatePeer) {
+    this.remove(session);
+    const { clock, random, extraAddresses, portRange, limits } = this.#options;
+    const peerId = PeerId.parse(newPrefixedId("peer", { clock, random }));
+    const bitrate = new ViewerBitrate(clock, limits);
+    const viewer = new Viewer({
+      sessionId: session,
+      peerId,
+      clock,
+      createPeer,
+      peer: { iceServers, extraAddresses, ...(portRange && { portRange }) },
+      listener: {
+        candidate: (candidate) =>
+          this.#listener.candidate(session, { peer_id: peerId, ...toWire(candidate) }),
+        connected: () => this.#listener.media(session, { connected: true }),
+        pad: (pad) => this.#listener.pad(session, pad),
+        keyframeRequested: () => this.#listener.keyframeRequested(),
+        network: (report) => {
+          if (bitrate.reported(report)) this.#listener.bitrateFell();
+        },
+        returned: () => {
+          bitrate.hold();
+          this.#listener.returned();
+        },
+        closed: (reason) => this.#gone(session, peerId, reason),
+      },
+    });
+    const budget = new VideoBudget(clock);
+    this.#members.set(session, { viewer, bitrate, budget, since: clock.now() });
+    return { viewer, peerId };
   }
 
   #isFullFor(session: SessionId): boolean {

@@ -24,7 +24,7 @@ import type {
 } from "../playback/source_handle.ts";
 import { h264Payloads } from "../sending/h264_payloads.ts";
 import type { SocketTarget } from "../media_socket/pipe_messages.ts";
-import type { CreatePeer, PacketizedFrame } from "../sending/ports.ts";
+import type { CreateAnsweringPeer, CreatePeer, PacketizedFrame } from "../sending/ports.ts";
 import {
   createSocketPeer,
   type MediaSocket,
@@ -48,6 +48,7 @@ export interface HostPorts {
   readonly random: Random;
   readonly log: Log;
   readonly createPeer: CreatePeer;
+  readonly createAnsweringPeer: CreateAnsweringPeer;
   readonly openStepped: OpenStepped;
   readonly openLive: (options: OpenSourceOptions<IngestSpec>, live: LiveListener) => LiveSource;
   /** Passes transport packets of the field stream to the parent, or drops them when too many wait. */

@@ -15,6 +15,7 @@ import { openLiveSource } from "../ingest/live_source.ts";
 import { MEDIA_PIPE } from "../media_socket/pipe_messages.ts";
 import { serveMediaPipe } from "../media_socket/room_end.ts";
 import { sourceThreads } from "../playback/source_handle.ts";
+import { answeringPeers } from "../werift/answering/viewer_peer.ts";
 import { weriftPeers } from "../werift/peer.ts";
 import { prewarm } from "../werift/prewarm.ts";
 import { surviveUnhandledFaults } from "../werift/unhandled_faults.ts";
@@ -33,7 +34,8 @@ async function run(): Promise<void> {
   const log = createLog({ clock: systemClock, sink: console.log, ...style })
     .with({ process: "room" });
   surviveUnhandledFaults(globalThis, { ...ports, log });
-  const createPeer = weriftPeers({ ...ports, fastSend: chooseOnce({ log }) });
+  const peerPorts = { ...ports, fastSend: chooseOnce({ log }) };
+  const createPeer = weriftPeers(peerPorts);
   const parent: Parent<FromRoom> = connectParent({
     receive: (message: ToRoom) => host.receive(message),
     gone: () => host.parentGone(),
@@ -42,6 +44,7 @@ async function run(): Promise<void> {
     ...ports,
     log,
     createPeer,
+    createAnsweringPeer: answeringPeers(peerPorts),
     openStepped: sourceThreads(),
     openLive: openLiveSource,
     pass: openPacketPipe(log),

@@ -18,6 +18,12 @@ import { load, reset, type Running, save } from "./verbs.ts";
 export interface RoomActions {
   /** Offers a session a new media connection. */
   connect(session: SessionId, iceServers: readonly IceServer[]): void;
+  /** Answers a session's own offer. */
+  answer(
+    session: SessionId,
+    iceServers: readonly IceServer[],
+    offer: string,
+  ): ReturnType<Audience["answer"]>;
   /** Whether the connection `peer` was made for a session in advance, and is there. */
   holds(session: SessionId, peer: PeerId): boolean;
   /** Gives a session its place on the connection that it has. */
@@ -50,7 +56,12 @@ export function createRequests(
   report: ToCoordinator,
 ): (message: SessionMessage) => void {
   const handlers: Handlers<SessionMessage, void | Promise<void>> = {
-    "webrtc.init": ({ id, payload: { session_id, ice_servers, peer_id } }) => {
+    "webrtc.init": async ({ id, payload: { session_id, ice_servers, peer_id, offer } }) => {
+      if (offer !== undefined) {
+        const answer = await actions.answer(session_id, ice_servers, offer);
+        const payload = "code" in answer ? { error: answer } : answer;
+        return report("webrtc.init.response", { session_id, ...payload }, id);
+      }
       if (!peer_id || !actions.holds(session_id, peer_id)) {
         return actions.connect(session_id, ice_servers);
       }

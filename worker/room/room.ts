@@ -46,10 +46,7 @@ import type { Running } from "./verbs.ts";
 
 /** A room in which nothing runs closes after this long without a viewer, in milliseconds. */
 const EMPTY_LIMIT = 60_000;
-/**
- * The same for a room in which an app runs. The coordinator keeps sessions for a shorter time, so it ends the room
- * first.
- */
+/** The same for a room in which an app runs. The coordinator keeps sessions shorter, so it ends the room first. */
 export const UNWATCHED = 3_900_000;
 
 /** Runs one room. Disposing closes its source and its connections without a report. */
@@ -91,6 +88,10 @@ export class Room implements Disposable {
       connect: (session, iceServers) => {
         this.#add(session);
         this.#media.audience.connect(session, iceServers);
+      },
+      answer: (session, iceServers, offer) => {
+        this.#add(session);
+        return this.#media.audience.answer(session, iceServers, offer);
       },
       keep: (session) => {
         this.#add(session);

@@ -12,7 +12,7 @@ import type { Random } from "../../protocol/random.ts";
 import type { App, EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts";
 import type { ToCoordinator, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import { type BitrateLimits, bitrateLimits } from "../sending/rate/limits.ts";
-import type { CreatePeer, PacketizedFrame } from "../sending/ports.ts";
+import type { CreateAnsweringPeer, CreatePeer, PacketizedFrame } from "../sending/ports.ts";
 import type { SourceInfo, SourceSpec } from "../sources/ports.ts";
 import type { Audience } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
@@ -63,6 +63,7 @@ export interface RoomPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly createPeer: CreatePeer;
+  readonly createAnsweringPeer: CreateAnsweringPeer;
   readonly openSource: OpenSource;
   /** Splits a frame into RTP payloads. */
   readonly packetize: (frame: EncodedFrame) => PacketizedFrame;

@@ -1,5 +1,6 @@
 /**
- * The interface of a peer connection that a room sends media on. The worker offers; the browser answers.
+ * The interface of a peer connection that a room sends media on. The worker offers and the browser answers, or a program
+ * that watches offers.
  *
  * @module
  */
@@ -87,6 +88,15 @@ export interface PeerTransport extends Disposable {
   send(channel: ChannelName, bytes: Uint8Array): boolean;
 }
 
+/** The answer to an offer (SDP), or a sentence with the reason why there is none. */
+export type Answered = { readonly sdp: string } | { readonly error: string };
+
+/** A peer whose other end offers. It has no data channels. */
+export interface AnsweringPeer extends PeerTransport {
+  /** Answers the offer (SDP) with all candidates; call it once. The peer is disposed when it refuses. */
+  answer(offer: string): Promise<Answered>;
+}
+
 /** The servers, addresses and ports of a peer connection. */
 export interface PeerOptions {
   readonly iceServers: readonly IceServer[];
@@ -102,3 +112,10 @@ export interface PeerOptions {
  * @throws {RangeError} when the port range holds fewer than two ports
  */
 export type CreatePeer = (options: PeerOptions, listener: PeerListener) => PeerTransport;
+
+/**
+ * Makes a peer whose other end offers.
+ *
+ * @throws {RangeError} when the port range holds fewer than two ports
+ */
+export type CreateAnsweringPeer = (options: PeerOptions, listener: PeerListener) => AnsweringPeer;

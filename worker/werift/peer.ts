@@ -15,6 +15,7 @@ import { type ChannelName, CHANNELS, MAX_BUFFERED } from "../../protocol/control
 import { errorText } from "../../protocol/error_text.ts";
 import type { Random } from "../../protocol/random.ts";
 import { Candidates, checkAnswer } from "./answer.ts";
+import { addRemoteCandidate, takeFeedback } from "./answering/remote.ts";
 import { filterDtls } from "./dtls_filter.ts";
 import { IceRestart, RESTART_LIMIT } from "./ice/restart.ts";
 import { openWire, type WireDependencies } from "./media.ts";
@@ -26,7 +27,6 @@ import type {
   PeerTransport,
 } from "../sending/ports.ts";
 import { SentPackets } from "../sending/rate/sent_packets.ts";
-import { readRtcp } from "../sending/rtcp_reader.ts";
 import { createSender, type Sender } from "../sending/sender.ts";
 import { portWindows } from "./port_windows.ts";
 import { filterSources, SourceFilter } from "./source_filter.ts";
@@ -161,23 +161,7 @@ class WeriftPeer implements PeerTransport {
     if (state === "new" || state === "closed") {
       return { error: `Cannot add a candidate: the peer connection is ${state}` };
     }
-    // werift does not need the end of candidates, because the time to connect is limited.
-    if (candidate === "") return {};
-    const found = this.#candidates.check(candidate);
-    if (found === "too_many") {
-      return { error: `Cannot add a candidate: the browser has sent too many already` };
-    }
-    if (found === "malformed") {
-      return { error: `Cannot add the candidate "${candidate.slice(0, 80)}": it is malformed` };
-    }
-    if (found === "useless") return {};
-    try {
-      // All sections are bundled, so every candidate belongs to the transport of the first section.
-      await this.#connection.pc.addIceCandidate({ candidate, sdpMLineIndex: 0 });
-      return {};
-    } catch (cause) {
-      return { error: sentence("add a candidate", cause) };
-    }
+    return await addRemoteCandidate(this.#connection.pc, this.#candidates, candidate);
   }
 
   sendVideo(frame: PacketizedFrame): void {
@@ -288,42 +272,14 @@ class WeriftPeer implements PeerTransport {
     const sent = new SentPackets();
     const wire = openWire(this.#connection, { ...this.#dependencies, sent });
     const sender = createSender(wire, this.#dependencies);
-    takeRtcp(
-      this.#connection.video.sender.dtlsTransport,
-      (datagram) => this.#feedback({ sender, sent }, datagram),
-    );
+    const { sender: { dtlsTransport, ssrc } } = this.#connection.video;
+    takeRtcp(dtlsTransport, (datagram) =>
+      takeFeedback(datagram, {
+        ...{ sender, sent, listener: this.#listener, videoSsrc: ssrc },
+        isOpen: () => !this.#isClosed(),
+      }));
     this.#state = { state: "connected", sender };
     this.#listener.connected();
-  }
-
-  #feedback(
-    { sender, sent }: { readonly sender: Sender; readonly sent: SentPackets },
-    datagram: Uint8Array,
-  ): void {
-    if (this.#isClosed()) return;
-    this.#listener.rtcpReceived();
-    for (const feedback of readRtcp(datagram)) {
-      switch (feedback.type) {
-        case "nack":
-          if (sender.resend(feedback.ssrc, feedback.lost)) this.#listener.keyframeRequested();
-          break;
-        case "keyframe":
-          this.#listener.keyframeRequested();
-          break;
-        case "remb":
-          this.#listener.remb(feedback.bitrate);
-          break;
-        case "arrivals":
-          this.#listener.packets(sent.match(feedback.first, feedback.times));
-          break;
-        case "report":
-          sender.reported(feedback);
-          if (feedback.ssrc === this.#connection.video.sender.ssrc) {
-            this.#listener.loss(feedback.loss);
-          }
-      }
-      if (this.#isClosed()) return;
-    }
   }
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import {
+  type PeerConfig,
   type RTCDataChannel,
   RTCPeerConnection,
   RTCRtpCodecParameters,
@@ -19,6 +20,7 @@ import {
   useTWCC,
 } from "werift";
 import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/control/channels.ts";
+import type { Purpose } from "../../protocol/sdp/offer.ts";
 import { PLAYOUT_DELAY } from "../rtp/rtp_header.ts";
 import type { PeerOptions } from "../sending/ports.ts";
 import { shortenSctpHandshake } from "./sctp_handshake.ts";
@@ -32,14 +34,59 @@ export interface Connection {
   readonly channels: ReadonlyMap<ChannelName, RTCDataChannel>;
 }
 
+/** The longest time that one STUN or TURN server may take while an answer waits for candidates, in seconds. */
+const GATHER_LIMIT = 2;
+
 /**
  * Makes a connection that has not offered yet.
  *
  * @throws {RangeError} when the port range holds fewer than two ports
  */
-export function createConnection(
+export function createConnection(options: PeerOptions): Connection {
+  const pc = createPeerConnection(options, {
+    codecs: { video: videoCodecs(), audio: [opus()] },
+    headerExtensions: headerExtensions(),
+  });
+  const { video, audio } = addSections(pc, "sendonly");
+  const channels = new Map<ChannelName, RTCDataChannel>();
+  for (const name of Object.keys(CHANNELS) as ChannelName[]) {
+    channels.set(name, pc.createDataChannel(CHANNELS[name].label, channelOptions(CHANNELS[name])));
+  }
+  if (pc.sctpTransport) shortenSctpHandshake(pc.sctpTransport);
+  askNoPublicServer(pc, options);
+  return { pc, video, audio, channels };
+}
+
+/**
+ * Makes a connection that answers an offer and has no data channels. It sends media to a program that watches, or
+ * receives the media of one that publishes.
+ *
+ * @throws {RangeError} when the port range holds fewer than two ports
+ */
+export function createAnsweringConnection(
+  options: PeerOptions,
+  purpose: Purpose,
+): Omit<Connection, "channels"> {
+  const isSent = purpose === "watch";
+  const pc = createPeerConnection(options, {
+    iceStunGatherTimeout: GATHER_LIMIT,
+    iceTurnConnectTimeout: GATHER_LIMIT,
+    ...(isSent
+      ? {
+        codecs: { video: videoCodecs(), audio: [opus()] },
+        headerExtensions: headerExtensions(),
+      }
+      : receiving()),
+  });
+  const sections = addSections(pc, isSent ? "sendonly" : "recvonly");
+  askNoPublicServer(pc, options);
+  return { pc, ...sections };
+}
+
+function createPeerConnection(
   { iceServers, extraAddresses, portRange }: PeerOptions,
-): Connection {
+  media: Partial<PeerConfig>,
+): RTCPeerConnection {
   if (portRange && portRange[1] <= portRange[0]) {
     throw new RangeError(
       `Cannot use UDP ports ${portRange[0]} to ${
@@ -47,7 +94,7 @@ export function createConnection(
       }: a peer connection takes at least two`,
     );
   }
-  const pc: RTCPeerConnection = new RTCPeerConnection({
+  return new RTCPeerConnection({
     bundlePolicy: "max-bundle",
     iceServers: iceServers.flatMap(({ urls, username, credential }) =>
       urls.map((url) => ({
@@ -58,24 +105,23 @@ export function createConnection(
     ),
     iceAdditionalHostAddresses: [...extraAddresses],
     ...(portRange ? { icePortRange: [...portRange] as [number, number] } : {}),
-    codecs: { video: videoCodecs(), audio: [opus()] },
-    headerExtensions: headerExtensions(),
+    ...media,
   });
-  const video = pc.addTransceiver("video", { direction: "sendonly" });
-  const audio = pc.addTransceiver("audio", { direction: "sendonly" });
+}
+
+function addSections(pc: RTCPeerConnection, direction: "sendonly" | "recvonly") {
+  const video = pc.addTransceiver("video", { direction });
+  const audio = pc.addTransceiver("audio", { direction });
   // In one stream, browsers would delay pictures until the sound's jitter buffer has caught up.
   video.sender.streamId = "video";
   audio.sender.streamId = "audio";
-  const channels = new Map<ChannelName, RTCDataChannel>();
-  for (const name of Object.keys(CHANNELS) as ChannelName[]) {
-    channels.set(name, pc.createDataChannel(CHANNELS[name].label, channelOptions(CHANNELS[name])));
-  }
-  if (pc.sctpTransport) shortenSctpHandshake(pc.sctpTransport);
-  if (!iceServers.some(({ urls }) => urls.some((url) => /^stuns?:/i.test(url)))) {
-    // Without a configured STUN server, werift sends requests to a public one.
-    for (const { connection } of pc.iceTransports) delete connection.stunServer;
-  }
-  return { pc, video, audio, channels };
+  return { video, audio };
+}
+
+/** Without a configured STUN server, werift sends requests to a public one. */
+function askNoPublicServer(pc: RTCPeerConnection, { iceServers }: PeerOptions): void {
+  if (iceServers.some(({ urls }) => urls.some((url) => /^stuns?:/i.test(url)))) return;
+  for (const { connection } of pc.iceTransports) delete connection.stunServer;
 }
 
 /** What the browser received by signalling. Everything is bundled, so there is one pair. */
@@ -115,6 +161,31 @@ function videoCodecs(): RTCRtpCodecParameters[] {
     new RTCRtpCodecParameters({ mimeType: "video/VP8", clockRate: 90_000, rtcpFeedback }),
     rtx(),
   ];
+}
+
+/**
+ * H.264 and Opus are received. Transport-wide feedback is not agreed on, because werift writes it wrongly; a publisher
+ * then follows the loss that werift reports.
+ */
+function receiving() {
+  const extensions = [useSdesMid(), useAbsSendTime()];
+  return {
+    codecs: {
+      video: [
+        new RTCRtpCodecParameters({
+          mimeType: "video/H264",
+          clockRate: 90_000,
+          rtcpFeedback: [useNACK(), usePLI()],
+          parameters: "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+        }),
+        new RTCRtpCodecParameters({ mimeType: "video/rtx", clockRate: 90_000 }),
+      ],
+      audio: [
+        new RTCRtpCodecParameters({ mimeType: "audio/opus", clockRate: 48_000, channels: 2 }),
+      ],
+    },
+    headerExtensions: { video: extensions, audio: extensions },
+  };
 }
 
 function opus(): RTCRtpCodecParameters {

@@ -34,6 +34,11 @@ export function openRoomScene() {
   const sources: FakeSourceHandle[] = [];
   const kept = new Map<string, Uint8Array>();
   let ended = 0;
+  function createPeer(...made: ConstructorParameters<typeof FakePeer>): FakePeer {
+    const peer = new FakePeer(...made);
+    peers.push(peer);
+    return peer;
+  }
   const room = new Room({
     roomId: "room_1",
     workerId: "w1",
@@ -45,11 +50,8 @@ export function openRoomScene() {
   }, {
     clock,
     random: new SeededRandom(),
-    createPeer: (options, listener) => {
-      const peer = new FakePeer(options, listener);
-      peers.push(peer);
-      return peer;
-    },
+    createPeer,
+    createAnsweringPeer: createPeer,
     openSource: (options) => {
       const source = new FakeSourceHandle(options);
       sources.push(source);

@@ -47,6 +47,7 @@ function setup() {
     random: new SeededRandom(),
     log: createLog({ clock, sink: () => {} }),
     createPeer: (options, listener) => new FakePeer(options, listener),
+    createAnsweringPeer: (options, listener) => new FakePeer(options, listener),
     openStepped: (options) => {
       threads.push(new FakeThread(options));
       return threads.at(-1)!;
