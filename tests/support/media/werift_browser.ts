@@ -137,9 +137,29 @@ export class WeriftBrowser implements AsyncDisposable {
     bytes.writeUInt16BE(first, 12);
     bytes.writeUInt16BE(count, 14);
     bytes.writeUInt16BE(0x2000 + count, 20);
+    return this.sendRtcp(bytes);
+  }
+
+  /** Any bytes as the content of an encrypted RTCP packet. */
+  sendRtcp(bytes: Uint8Array): Promise<unknown> {
     const packet = new GenericNack({ senderSsrc: 1, mediaSourceSsrc: 1, lost: [] });
-    packet.serialize = () => bytes;
+    packet.serialize = () => Buffer.from(bytes);
     return this.#transport.sendRtcp([packet as unknown as RtcpTransportLayerFeedback]);
+  }
+
+  /** Any bytes as a datagram on the path of the media, unencrypted. */
+  sendDatagram(bytes: Buffer): Promise<unknown> {
+    return this.#transport.iceTransport.connection.send(bytes);
+  }
+
+  /** Each datagram that this end sends on the path of the media. */
+  watchDatagrams(watch: (bytes: Buffer) => void): void {
+    const { connection } = this.#transport.iceTransport;
+    const send = connection.send;
+    connection.send = (bytes: Buffer) => {
+      watch(bytes);
+      return send.call(connection, bytes);
+    };
   }
 
   send(channel: ChannelName, text: string): void {

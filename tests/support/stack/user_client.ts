@@ -71,6 +71,11 @@ export class UserClient implements AsyncDisposable {
     return Object.assign(user, { ready });
   }
 
+  /** Its end of the newest peer connection. */
+  get browser(): WeriftBrowser | undefined {
+    return this.#browser;
+  }
+
   /** Counts of the packets, whole pictures and keyframes received so far, over all peer connections. */
   get pictures(): Pictures {
     return this.#pictures;
