@@ -13,9 +13,10 @@ import { joinNals, NalType, nalType, splitNals } from "../../media/annexb.ts";
 import { Decoder } from "../../media/decode/decoder.ts";
 import { FrameReader } from "../../media/decode/frame_reader.ts";
 import type { Unit } from "../../media/mpegts/demuxer.ts";
-import type { EncodedFrame, Picture, VideoCodec } from "../../media/ports.ts";
+import type { Picture } from "../../media/ports.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
-import type { Encoders } from "../playback/encoders.ts";
+import type { LayerEncoders, WantedCodecs } from "../playback/layer_encoders.ts";
+import type { LayerFrame } from "../sending/layers/ports.ts";
 import { uprightSize } from "../../media/pictures/turner.ts";
 import { type Fitness, observe, UNKNOWN } from "./fitness.ts";
 import { LiveClock } from "./live_clock.ts";
@@ -32,11 +33,11 @@ const SLATE_PERIOD = 250;
 export interface LiveVideoOptions {
   readonly clock: Clock;
   /** Encode the pictures that cannot be forwarded. */
-  readonly encoders: Encoders;
-  /** The codecs that viewers need now; empty without a viewer. */
-  readonly wanted: () => readonly VideoCodec[];
+  readonly encoders: LayerEncoders;
+  /** The codecs that viewers need now of each layer. */
+  readonly wanted: () => WantedCodecs;
   /** Takes each forwarded frame. The encoders deliver the others themselves. */
-  readonly frame: (frame: EncodedFrame) => void;
+  readonly frame: (frame: LayerFrame) => void;
   /** How long the stream is kept without a picture, in seconds; the still picture shows it. */
   readonly patience: number;
 }
@@ -137,7 +138,7 @@ export class LiveVideo implements Disposable {
     if (this.#slate.at !== undefined && now - this.#slate.at < SLATE_PERIOD) return;
     this.#slate.at = now;
     const timestamp = this.#times.next(this.#times.place(undefined, now));
-    encoders.encode(this.#slate.picture, { codecs: wanted(), timestamp });
+    encoders.encode(this.#slate.picture, { wanted: wanted(), timestamp });
   }
 
   #begin(): void {
@@ -153,21 +154,28 @@ export class LiveVideo implements Disposable {
     this.#options.encoders.restart();
   }
 
+  /** Whether a forwarded frame has a taker. Without a viewer of it, its bitrate still decides who can become one. */
+  get #isNeeded(): boolean {
+    const { main, small } = this.#options.wanted();
+    return main.includes("h264") || small.length > 0;
+  }
+
   #forward(unit: Unit, { keyframe, place }: { keyframe: boolean; place: number }): void {
     const { obstacle, parameterSets } = this.#fitness;
-    if (obstacle || !this.#options.wanted().includes("h264")) return;
+    if (obstacle || !this.#isNeeded) return;
     const nals = splitNals(unit.data);
     const isWhole = !keyframe || nals.some((nal) => nalType(nal) === NalType.sps);
     const data = isWhole ? unit.data : joinNals([...parameterSets, ...nals]);
     const timestamp = this.#times.next(place);
-    this.#options.frame({ codec: "h264", data, keyframe, timestamp });
+    this.#options.frame({ codec: "h264", data, keyframe, timestamp, forwarded: true });
   }
 
   #transcode(unit: Unit, place: number): void {
     const { wanted, encoders } = this.#options;
     const isForwarded = this.#fitness.obstacle === undefined;
-    const codecs = wanted().filter((codec) => !(isForwarded && codec === "h264"));
-    if (codecs.length === 0) return this.#closeDecoder();
+    const { main, small } = wanted();
+    const encoded = main.filter((codec) => !(isForwarded && codec === "h264"));
+    if (encoded.length + small.length === 0) return this.#closeDecoder();
     this.#decoding ??= {
       decoder: new Decoder(unit.codec),
       reader: new FrameReader({ maxSide: MAX_SIDE }),
@@ -178,7 +186,8 @@ export class LiveVideo implements Disposable {
       take: (frame, shown) => {
         const picture = reader.read(frame);
         this.#decodedSize = uprightSize(picture, picture.rotation);
-        encoders.encode(picture, { codecs, timestamp: this.#times.next(shown) });
+        const timestamp = this.#times.next(shown);
+        encoders.encode(picture, { wanted: { main: encoded, small }, timestamp });
       },
     });
   }

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { EncodedAudio, EncodedFrame } from "../../media/ports.ts";
+import type { EncodedAudio } from "../../media/ports.ts";
 import type { IngestStats } from "../../protocol/field/ingest.ts";
+import type { LayerFrame } from "../sending/layers/ports.ts";
 import type { IngestSpec, SourceInfo } from "../sources/ports.ts";
 
 /** The figures of the input, once a second. Viewers and destinations are counted elsewhere. */
@@ -30,7 +31,7 @@ export type FromIngest =
   /** It cannot listen, or listens no longer; `error` is a sentence. */
   | { readonly type: "failed"; readonly error: string }
   | { readonly type: "info"; readonly info: SourceInfo }
-  | { readonly type: "frame"; readonly frame: EncodedFrame }
+  | { readonly type: "frame"; readonly frame: LayerFrame }
   | { readonly type: "sound"; readonly packets: readonly EncodedAudio[] }
   | { readonly type: "stats"; readonly input: InputStats }
   /** Transport packets as they were received. */

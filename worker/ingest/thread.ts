@@ -10,7 +10,7 @@ import { createVideoEncoder } from "../../media/video_encoder.ts";
 import { every, systemClock } from "../../protocol/clock.ts";
 import { SharedControl } from "../playback/shared_control.ts";
 import type { SourceInfo } from "../sources/ports.ts";
-import { Encoders, VIDEO_CODECS } from "../playback/encoders.ts";
+import { LayerEncoders, NOTHING_WANTED } from "../playback/layer_encoders.ts";
 import { InputMeter } from "./input_meter.ts";
 import { LiveSound } from "./live_sound.ts";
 import { LiveVideo } from "./live_video.ts";
@@ -51,16 +51,16 @@ function open(
   const meter = new InputMeter(clock);
   const frame = (frame: Extract<FromIngest, { type: "frame" }>["frame"]) =>
     post({ type: "frame", frame }, [frame.data.buffer]);
-  const encoders = new Encoders({
+  const encoders = new LayerEncoders({
     clock,
+    control,
     createVideoEncoder,
     targetHeight,
-    bitrate: () => control.bitrate || USUAL_BITRATE,
-    reduction: () => control.reduction,
+    usualBitrate: USUAL_BITRATE,
     frameRate: () => meter.frameRate || USUAL_RATE,
     frame,
   });
-  const wanted = () => control.paused ? [] : VIDEO_CODECS.filter((codec) => control.wants(codec));
+  const wanted = () => control.paused ? NOTHING_WANTED : encoders.wanted;
   const video = new LiveVideo({ clock, encoders, wanted, frame, patience: spec.patience });
   const sound = new LiveSound({
     clock,
@@ -76,15 +76,11 @@ function open(
     },
   });
   let port = 0;
-  let keyframeRequests = 0;
   let reported: SourceInfo | undefined;
 
   every(clock, TURN, () => {
     control.tick();
-    if (control.keyframeRequests !== keyframeRequests) {
-      keyframeRequests = control.keyframeRequests;
-      encoders.requestKeyframe();
-    }
+    encoders.takeRequests();
     video.turn();
     reportInfo();
   });

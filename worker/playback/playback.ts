@@ -6,6 +6,7 @@
  */
 import type { PadState } from "../../protocol/control/pad.ts";
 import type { Reduction, VideoCodec } from "../../media/ports.ts";
+import { type Layer, LAYERS } from "../sending/layers/ports.ts";
 import type { SourceInfo } from "../sources/ports.ts";
 import type { OpenSource, OpenSourceOptions, SourceHandle } from "./source_handle.ts";
 
@@ -14,6 +15,15 @@ import type { OpenSource, OpenSourceOptions, SourceHandle } from "./source_handl
  * every 250 ms. Checks are counted, not milliseconds: after the machine was suspended, one late check proves no hang.
  */
 const STALLED_CHECKS = 20;
+
+/** How one layer is encoded. */
+export interface LayerSettings {
+  /** The codecs of its viewers; none: it is not made. */
+  readonly codecs: readonly VideoCodec[];
+  /** Bits per second. */
+  readonly bitrate: number;
+  readonly reduction: Reduction;
+}
 
 /** Controls one source: its audience, its pads, its pause and its state. Disposing closes the source. */
 export class Playback implements Disposable {
@@ -60,18 +70,16 @@ export class Playback implements Disposable {
     this.#settle();
   }
 
-  /** Sets the viewers' codecs, bitrate in bits per second, and reduction. Without a codec the source pauses. */
-  setAudience(
-    { codecs, bitrate, reduction }: {
-      codecs: readonly VideoCodec[];
-      bitrate?: number | undefined;
-      reduction: Reduction;
-    },
-  ) {
-    this.#source.control.codecs = codecs;
-    this.#source.control.reduction = reduction;
-    if (bitrate !== undefined) this.#source.control.bitrate = bitrate;
-    this.#watched = codecs.length > 0;
+  /** Sets how the layers are encoded. Without a viewer of either the source pauses. */
+  setAudience(audience: Readonly<Record<Layer, LayerSettings>>) {
+    for (const layer of LAYERS) {
+      const { codecs, bitrate, reduction } = audience[layer];
+      const control = this.#source.control[layer];
+      control.reduction = reduction;
+      control.bitrate = bitrate;
+      control.codecs = codecs;
+    }
+    this.#watched = LAYERS.some((layer) => audience[layer].codecs.length > 0);
     this.#settle();
   }
 
@@ -85,9 +93,9 @@ export class Playback implements Disposable {
     this.#source.control.setPad(seat, pad);
   }
 
-  /** Requests a keyframe from every encoder. */
-  requestKeyframe(): void {
-    this.#source.control.requestKeyframe();
+  /** Requests a keyframe from every encoder of a layer, or of all layers. */
+  requestKeyframe(layer?: Layer): void {
+    for (const each of layer ? [layer] : LAYERS) this.#source.control[each].requestKeyframe();
   }
 
   /** Restarts the app; `error` is a sentence. */

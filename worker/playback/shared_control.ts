@@ -2,36 +2,35 @@
  * The numbers that a room's main isolate and its source thread share in memory instead of in messages, so that a pad
  * press is read by the next step and a keyframe request by the next picture.
  *
- * Layout, 32-bit integers: wake · paused · keyframe requests · bitrate · codecs · ticks · messages · reduction
- * (divisor << 8 | every) · loss of sound in percent, then four per seat:
- * buttons, left stick (y << 16 | x), right stick, triggers (right << 8 | left).
+ * Layout, 32-bit integers: wake · paused · ticks · messages · loss of sound in percent, then those of each layer
+ * (`layer_control.ts`), then four per seat: buttons, left stick (y << 16 | x), right stick, triggers
+ * (right << 8 | left).
  *
  * @module
  */
-import type { Reduction, VideoCodec } from "../../media/ports.ts";
 import { NEUTRAL_PAD, type PadState } from "../../protocol/control/pad.ts";
+import { LAYER_INTS, LayerControl } from "./layer_control.ts";
 
 const WAKE = 0;
 const PAUSED = 1;
-const KEYFRAMES = 2;
-const BITRATE = 3;
-const CODECS = 4;
-const TICKS = 5;
-const MESSAGES = 6;
-const REDUCTION = 7;
-const SOUND_LOSS = 8;
-const PADS = 9;
+const TICKS = 2;
+const MESSAGES = 3;
+const SOUND_LOSS = 4;
+const MAIN_LAYER = 5;
+const SMALL_LAYER = MAIN_LAYER + LAYER_INTS;
+const PADS = SMALL_LAYER + LAYER_INTS;
 const PAD_INTS = 4;
 
 /** Most seats of a room. */
 export const SEATS = 4;
 
-const CODEC_BIT: Record<VideoCodec, number> = { h264: 1, vp8: 2 };
-
 /** One end's view of the shared memory. */
 export class SharedControl {
   /** The memory; the other end makes its view from it. */
   readonly buffer: SharedArrayBuffer;
+  /** What is asked of each layer. */
+  readonly main: LayerControl;
+  readonly small: LayerControl;
   readonly #ints: Int32Array<SharedArrayBuffer>;
   /** Messages that this end has received; MESSAGES counts the announced ones. Both wrap around. */
   #received = 0;
@@ -39,7 +38,12 @@ export class SharedControl {
   constructor(buffer = new SharedArrayBuffer(4 * (PADS + SEATS * PAD_INTS))) {
     this.buffer = buffer;
     this.#ints = new Int32Array(buffer);
-    Atomics.compareExchange(this.#ints, REDUCTION, 0, 1 << 8 | 1);
+    const layer = (at: number) =>
+      new LayerControl(this.#ints.subarray(at, at + LAYER_INTS), () => {
+        if (this.paused) this.wake();
+      });
+    this.main = layer(MAIN_LAYER);
+    this.small = layer(SMALL_LAYER);
   }
 
   /** Sets the pad of a seat, from 0. Its sequence number is not shared. */
@@ -77,36 +81,6 @@ export class SharedControl {
     this.wake();
   }
 
-  /** Requests a keyframe. The thread may answer several requests with one keyframe. */
-  requestKeyframe(): void {
-    Atomics.add(this.#ints, KEYFRAMES, 1);
-    if (this.paused) this.wake();
-  }
-
-  /** The number of keyframe requests so far. */
-  get keyframeRequests(): number {
-    return Atomics.load(this.#ints, KEYFRAMES);
-  }
-
-  /** The bitrate to encode at, in bits per second. */
-  set bitrate(value: number) {
-    Atomics.store(this.#ints, BITRATE, Math.round(value));
-  }
-
-  get bitrate(): number {
-    return Atomics.load(this.#ints, BITRATE);
-  }
-
-  /** Which pictures to encode, and how large; at first all in full size. */
-  set reduction({ every, divisor }: Reduction) {
-    Atomics.store(this.#ints, REDUCTION, divisor << 8 | every);
-  }
-
-  get reduction(): Reduction {
-    const packed = Atomics.load(this.#ints, REDUCTION);
-    return { every: packed & 0xff, divisor: packed >> 8 as Reduction["divisor"] };
-  }
-
   /** Share of sound packets that are expected to be lost, in percent. */
   set soundLoss(percent: number) {
     Atomics.store(this.#ints, SOUND_LOSS, percent);
@@ -114,16 +88,6 @@ export class SharedControl {
 
   get soundLoss(): number {
     return Atomics.load(this.#ints, SOUND_LOSS);
-  }
-
-  /** The codecs that viewers need. */
-  set codecs(value: readonly VideoCodec[]) {
-    Atomics.store(this.#ints, CODECS, value.reduce((bits, codec) => bits | CODEC_BIT[codec], 0));
-  }
-
-  /** Whether a viewer needs this codec. */
-  wants(codec: VideoCodec): boolean {
-    return (Atomics.load(this.#ints, CODECS) & CODEC_BIT[codec]) !== 0;
   }
 
   /** Counts a turn of the thread. While the thread hangs, the count stands still. */

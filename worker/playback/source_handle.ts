@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { EncodedAudio, EncodedFrame } from "../../media/ports.ts";
+import type { EncodedAudio } from "../../media/ports.ts";
+import type { LayerFrame } from "../sending/layers/ports.ts";
 import type { SourceInfo, SourceSpec, SteppedSpec } from "../sources/ports.ts";
 import { SharedControl } from "./shared_control.ts";
 import type { FromThread, ThreadStats, ToThread, VideoSettings } from "./thread_protocol.ts";
@@ -18,7 +19,7 @@ export interface SourceListener {
   /** The source's rates or size changed. */
   info(info: SourceInfo): void;
   /** A picture was encoded. */
-  frame(frame: EncodedFrame): void;
+  frame(frame: LayerFrame): void;
   /** Sound was encoded, in packets of 10 ms. */
   sound(packets: readonly EncodedAudio[]): void;
   /** The figures of the last second. */

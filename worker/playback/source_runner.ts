@@ -12,7 +12,7 @@ import type {
 } from "../../media/ports.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { Source, SourceInfo } from "../sources/ports.ts";
-import { Encoders, VIDEO_CODECS } from "./encoders.ts";
+import { LayerEncoders } from "./layer_encoders.ts";
 import { SEATS, type SharedControl } from "./shared_control.ts";
 import { StepStats } from "./step_stats.ts";
 import type { FromThread, VideoSettings } from "./thread_protocol.ts";
@@ -39,7 +39,7 @@ export interface SourceRunnerOptions {
 /** Runs one source. Disposing closes the encoders and the source. */
 export class SourceRunner implements Disposable {
   readonly #options: SourceRunnerOptions;
-  readonly #encoders: Encoders;
+  readonly #encoders: LayerEncoders;
   readonly #stats: StepStats;
   #info: SourceInfo;
   #audio: AudioEncoder | undefined;
@@ -48,22 +48,20 @@ export class SourceRunner implements Disposable {
   #soundBase = 0;
   #soundNext = 0;
   #soundLoss = 0;
-  #keyframeRequests = 0;
 
   constructor(options: SourceRunnerOptions) {
     const { clock, control, createVideoEncoder, video: { targetHeight }, post } = options;
     this.#options = options;
     this.#stats = new StepStats(clock);
     this.#info = options.source.info;
-    this.#encoders = new Encoders({
+    this.#encoders = new LayerEncoders({
       clock,
+      control,
       createVideoEncoder,
       targetHeight,
-      bitrate: () => control.bitrate,
-      reduction: () => control.reduction,
       frameRate: () => this.#info.frameRate,
       frame: (frame) => post({ type: "frame", frame }, [frame.data.buffer]),
-      took: (ms) => this.#stats.encoded(ms),
+      took: (layer, ms) => layer === "main" && this.#stats.encoded(ms),
     });
   }
 
@@ -73,7 +71,6 @@ export class SourceRunner implements Disposable {
     const { picture, sound } = source.step(Array.from({ length: SEATS }, (_, i) => control.pad(i)));
     this.#followInfo();
     this.#picture = picture ?? this.#picture;
-    this.#takeRequests();
     this.#encodeVideo({ isRepeated: picture === undefined });
     this.#encodeAudio(sound);
     this.#stats.step(skipped);
@@ -83,7 +80,6 @@ export class SourceRunner implements Disposable {
 
   /** To be called while paused: encodes the last picture again when a keyframe was requested. */
   still(): void {
-    this.#takeRequests();
     this.#encodeVideo({ isRepeated: true });
   }
 
@@ -103,18 +99,12 @@ export class SourceRunner implements Disposable {
     this.#options.post({ type: "info", info }, []);
   }
 
-  #takeRequests(): void {
-    const { keyframeRequests } = this.#options.control;
-    if (keyframeRequests !== this.#keyframeRequests) this.#encoders.requestKeyframe();
-    this.#keyframeRequests = keyframeRequests;
-  }
-
   #encodeVideo({ isRepeated }: { readonly isRepeated: boolean }): void {
-    const { control, clock } = this.#options;
+    this.#encoders.takeRequests();
     if (!this.#picture) return;
-    const timestamp = Math.round(clock.now() * VIDEO_TICKS) >>> 0;
-    const codecs = VIDEO_CODECS.filter((codec) => control.wants(codec));
-    this.#encoders.encode(this.#picture, { codecs, timestamp, isRepeated });
+    const timestamp = Math.round(this.#options.clock.now() * VIDEO_TICKS) >>> 0;
+    const { wanted } = this.#encoders;
+    this.#encoders.encode(this.#picture, { wanted, timestamp, isRepeated });
   }
 
   /** The next encoder goes on in time. */

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { EncodedAudio, EncodedFrame } from "../../media/ports.ts";
+import type { EncodedAudio } from "../../media/ports.ts";
+import type { LayerFrame } from "../sending/layers/ports.ts";
 import type { SourceInfo, SteppedSpec } from "../sources/ports.ts";
 
 /** How the pictures of a source are encoded. */
@@ -43,7 +44,7 @@ export type FromThread =
   | { readonly type: "opened"; readonly info: SourceInfo }
   | { readonly type: "failed"; readonly error: string }
   | { readonly type: "info"; readonly info: SourceInfo }
-  | { readonly type: "frame"; readonly frame: EncodedFrame }
+  | { readonly type: "frame"; readonly frame: LayerFrame }
   | { readonly type: "sound"; readonly packets: readonly EncodedAudio[] }
   | { readonly type: "stats"; readonly stats: ThreadStats }
   | {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { BitrateLimits } from "../sending/rate/limits.ts";
-import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
+import type { EncodedAudio, EncodedFrame } from "../../media/ports.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { PadState } from "../../protocol/control/pad.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
@@ -19,8 +19,9 @@ import type {
   LocalCandidate,
   PacketizedFrame,
 } from "../sending/ports.ts";
-import { VideoBudget } from "../sending/rate/video_budget.ts";
-import { ViewerBitrate } from "../sending/rate/viewer_bitrate.ts";
+import { type LayerDemand, type LayeredViewer, Layers } from "../sending/layers/layers.ts";
+import { Delivery } from "../sending/layers/delivery.ts";
+import { type Layer, type LayerFrame, LAYERS } from "../sending/layers/ports.ts";
 import { Viewer } from "./viewer.ts";
 
 /** Reports of the audience to its room. */
@@ -33,12 +34,12 @@ export interface AudienceListener {
   media(session: SessionId, change: { connected: boolean; reason?: string }): void;
   /** A viewer sent a pad state. */
   pad(session: SessionId, pad: PadState): void;
-  /** A viewer needs a keyframe. */
-  keyframeRequested(): void;
+  /** A viewer needs a keyframe of a layer. */
+  keyframeRequested(layer: Layer): void;
   /** The target bitrate of a viewer has fallen: the encoder has to follow at once. */
   bitrateFell(): void;
   /** A silent viewer gave a sign of life: it is sent everything again, and needs a keyframe. */
-  returned(): void;
+  returned(layer: Layer): void;
   /** No connection is offered to a session: it failed, or others who are connected would be disturbed. */
   offerFailed(session: SessionId, refusal: Refusal, asked?: string): void;
 }
@@ -49,6 +50,8 @@ export interface AudienceOptions {
   readonly random: Random;
   readonly createPeer: CreatePeer;
   readonly createAnsweringPeer: CreateAnsweringPeer;
+  /** Splits a frame into RTP payloads. */
+  readonly packetize: (frame: EncodedFrame) => PacketizedFrame;
   /** The bounds of the target bitrate for pictures of the present size. */
   readonly limits: () => BitrateLimits;
   /** Whether a session holds a seat. */
@@ -71,20 +74,26 @@ const FULL: Refusal = {
   message: "Cannot connect: as many as this room can serve are connected or connecting",
 };
 
-/** A viewer whose target is at least this share of what is encoded gets every frame. */
-const ENOUGH = 0.8;
+/** While a viewer waits for the other layer, a keyframe of that is requested every so many checks. */
+const CHANGING_CHECKS = 4;
 
 interface Member {
   readonly viewer: Viewer;
   readonly since: Millis;
-  readonly bitrate: ViewerBitrate;
-  readonly budget: VideoBudget;
+  readonly delivery: Delivery;
 }
 
 /** How many are connected. `previews`: pictures shown in dashboards, which are no viewers; absent: none. */
 export interface Watching {
   readonly viewers: number;
   readonly previews?: number;
+}
+
+/** How a viewer is served. */
+export interface ServedViewer {
+  readonly layer: Layer;
+  /** What its link was found to carry, bits per second: of pictures, and in all; `undefined`: never full so far. */
+  readonly link: { readonly target: number; readonly carries: number } | undefined;
 }
 
 type Outcome = { readonly error?: string };
@@ -95,9 +104,12 @@ export class Audience implements Disposable {
   readonly #previews = new Set<SessionId>();
   readonly #options: AudienceOptions;
   readonly #listener: AudienceListener;
+  readonly #layers: Layers;
+  #checks = 0;
 
   constructor(options: AudienceOptions, listener: AudienceListener) {
     this.#options = options;
+    this.#layers = new Layers(options);
     this.#listener = listener;
   }
 
@@ -112,30 +124,20 @@ export class Audience implements Disposable {
     return { viewers: this.size - previews, ...(previews > 0 && { previews }) };
   }
 
-  /** The codecs of the connected viewers, each once. */
-  get codecs(): VideoCodec[] {
-    return [...new Set(this.#connected().map(({ viewer }) => viewer.codec!))];
-  }
-
-  /**
-   * The lowest of the players' target bitrates, bits per second; without a player, of all viewers' targets. Those that
-   * are silent count only when all are. `undefined` without a viewer.
-   */
-  get bitrate(): number | undefined {
-    const connected = this.#connected();
-    if (connected.length === 0) return undefined;
-    const here = connected.filter(({ viewer }) => viewer.presence !== "away");
-    const players = here.filter(({ viewer }) => this.#options.plays(viewer.sessionId));
-    const targets = (players.length > 0 ? players : here)
-      .filter(({ viewer }) => viewer.presence === "present")
-      .map(({ bitrate }) => bitrate.target);
-    return targets.length > 0 ? Math.min(...targets) : this.#options.limits().floor;
+  /** Decides which viewer gets which layer, and what each layer is to be encoded for. */
+  plan(): Readonly<Record<Layer, LayerDemand>> {
+    const viewers = this.#connected().map((member) => this.#layered(member));
+    for (const layer of this.#layers.decide(viewers)) this.#listener.keyframeRequested(layer);
+    return {
+      main: this.#layers.demand("main", viewers),
+      small: this.#layers.demand("small", viewers),
+    };
   }
 
   /** The largest share of packets that a viewer loses, 0 … 1. Those that are silent do not count. */
   get loss(): number {
     const present = this.#connected().filter(({ viewer }) => viewer.presence === "present");
-    return Math.max(0, ...present.map(({ bitrate }) => bitrate.loss));
+    return Math.max(0, ...present.map(({ delivery }) => delivery.bitrate.loss));
   }
 
   /** Whether a session has a connected viewer. */
@@ -219,22 +221,21 @@ export class Audience implements Disposable {
   }
 
   /**
-   * Sends a frame to every viewer of its codec whose link is not known to be too narrow for it. Of a silent viewer
-   * nothing is known, so it gets what the narrowest link carries.
+   * Sends a frame to every viewer of its codec and layer whose link is not known to be too narrow for it. Of a silent
+   * viewer nothing is known, so it gets what the narrowest link carries.
    */
-  sendVideo(frame: PacketizedFrame): void {
-    const { keyframe } = frame;
-    const enough = ENOUGH * (this.bitrate ?? 0);
-    const bytes = frame.payloads.reduce((sum, { length }) => sum + length, 0);
-    for (const { viewer, bitrate, budget } of this.#members.values()) {
+  sendVideo(frame: LayerFrame): void {
+    this.#layers.measure(frame);
+    const needs = this.#layers.needs(frame.layer ?? "main", frame.codec);
+    let packetized: PacketizedFrame | undefined;
+    for (const { viewer, delivery } of this.#members.values()) {
       if (viewer.codec !== frame.codec) continue;
-      const carried = this.#carried({ viewer, bitrate });
-      const target = carried < enough ? carried : Infinity;
-      const verdict = budget.decide({ bytes, keyframe, target });
-      if (verdict === "request") this.#listener.keyframeRequested();
-      if (verdict !== "send") continue;
-      viewer.sendVideo(frame);
-      bitrate.sent(bytes);
+      const decision = delivery.decide(frame, { presence: presenceOf(viewer), needs });
+      if (decision.type === "request") this.#listener.keyframeRequested(delivery.path.wanted);
+      if (decision.type !== "send") continue;
+      const { timestamp } = decision;
+      packetized ??= this.#options.packetize(frame);
+      viewer.sendVideo(timestamp === frame.timestamp ? packetized : { ...packetized, timestamp });
     }
   }
 
@@ -246,16 +247,22 @@ export class Audience implements Disposable {
   }
 
   /** Sends figures to every viewer, for the statistics that its page shows. */
-  telemetry(readings: Record<string, unknown>): void {
-    for (const { viewer } of this.#members.values()) viewer.telemetry(readings);
+  telemetry(readings: (viewer: ServedViewer) => Record<string, unknown>): void {
+    for (const { viewer, delivery: { bitrate, path } } of this.#members.values()) {
+      const link = bitrate.isNarrow
+        ? { target: bitrate.target, carries: bitrate.onWire }
+        : undefined;
+      viewer.telemetry(readings({ layer: path.current, link }));
+    }
   }
 
   /** Closes silent viewers, and decides each viewer's bitrate anew. Call it every {@linkcode CHECK_PERIOD}. */
   check(): void {
-    for (const { viewer, bitrate } of this.#members.values()) {
+    for (const { viewer, delivery } of this.#members.values()) {
       viewer.checkSilence();
-      if (viewer.presence === "present") bitrate.decide();
+      if (viewer.presence === "present") delivery.bitrate.decide();
     }
+    this.#requestWanted();
   }
 
   /** Notes whether a session is a preview. */
@@ -285,7 +292,8 @@ export class Audience implements Disposable {
     this.remove(session);
     const { clock, random, extraAddresses, portRange, limits } = this.#options;
     const peerId = PeerId.parse(newPrefixedId("peer", { clock, random }));
-    const bitrate = new ViewerBitrate(clock, limits);
+    const delivery = new Delivery(clock, limits);
+    const { bitrate, path } = delivery;
     const viewer = new Viewer({
       sessionId: session,
       peerId,
@@ -297,19 +305,18 @@ export class Audience implements Disposable {
           this.#listener.candidate(session, { peer_id: peerId, ...toWire(candidate) }),
         connected: () => this.#listener.media(session, { connected: true }),
         pad: (pad) => this.#listener.pad(session, pad),
-        keyframeRequested: () => this.#listener.keyframeRequested(),
+        keyframeRequested: () => this.#listener.keyframeRequested(path.wanted),
         network: (report) => {
           if (bitrate.reported(report)) this.#listener.bitrateFell();
         },
         returned: () => {
           bitrate.hold();
-          this.#listener.returned();
+          this.#listener.returned(path.wanted);
         },
         closed: (reason) => this.#gone(session, peerId, reason),
       },
     });
-    const budget = new VideoBudget(clock);
-    this.#members.set(session, { viewer, bitrate, budget, since: clock.now() });
+    this.#members.set(session, { viewer, delivery, since: clock.now() });
     return { viewer, peerId };
   }
 
@@ -323,16 +330,26 @@ export class Audience implements Disposable {
     return this.#members.size >= MAX_VIEWERS || connecting >= MAX_CONNECTING;
   }
 
-  /** The bits per second that a viewer's link carries, as far as that is known. */
-  #carried({ viewer, bitrate }: Pick<Member, "viewer" | "bitrate">): number {
-    switch (viewer.presence) {
-      case "present":
-        return bitrate.isNarrow ? bitrate.target : Infinity;
-      case "silent":
-        return this.#options.limits().floor;
-      default:
-        return 0;
+  /** A keyframe may have been dropped on its way: viewers that change their layer request it once more. */
+  #requestWanted(): void {
+    if (++this.#checks % CHANGING_CHECKS !== 0) return;
+    const changing = this.#connected().filter(({ delivery }) => delivery.path.isChanging);
+    for (const layer of LAYERS) {
+      if (!changing.some(({ delivery }) => delivery.path.wanted === layer)) continue;
+      this.#listener.keyframeRequested(layer);
     }
+  }
+
+  #layered({ viewer, delivery: { bitrate, path } }: Member): LayeredViewer {
+    return {
+      id: viewer.peerId,
+      codec: viewer.codec!,
+      plays: this.#options.plays(viewer.sessionId),
+      presence: presenceOf(viewer),
+      isNarrow: bitrate.isNarrow,
+      target: bitrate.target,
+      path,
+    };
   }
 
   #connected(): Member[] {
@@ -349,6 +366,11 @@ export class Audience implements Disposable {
     this.#members.delete(session);
     this.#listener.media(session, { connected: false, reason });
   }
+}
+
+/** One that is gone is removed by the same check, and gets nothing until then. */
+function presenceOf({ presence }: Viewer): LayeredViewer["presence"] {
+  return presence === "gone" ? "away" : presence;
 }
 
 function refuseUnknown(what: string, peerId: string): { readonly error: string } {

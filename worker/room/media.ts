@@ -3,17 +3,19 @@
  *
  * @module
  */
-import type { EncodedAudio, EncodedFrame } from "../../media/ports.ts";
+import type { EncodedAudio } from "../../media/ports.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import type { ToCoordinator } from "../../protocol/legs/worker_leg.ts";
 import { refuseFor } from "../../protocol/envelope.ts";
-import type { Playback } from "../playback/playback.ts";
+import type { LayerSettings, Playback } from "../playback/playback.ts";
 import type { ThreadStats } from "../playback/thread_protocol.ts";
 import type { BitrateLimits } from "../sending/rate/limits.ts";
-import { stepLadder, WHOLE_PICTURES } from "../sending/rate/picture_ladder.ts";
+import type { LayerDemand } from "../sending/layers/layers.ts";
+import { type Layer, type LayerFrame, LAYERS } from "../sending/layers/ports.ts";
+import { stepLadder, topOfLadder } from "../sending/rate/picture_ladder.ts";
 import { stepProtection, UNPROTECTED } from "../sending/rate/sound_protection.ts";
 import { AudioPacer } from "../sending/audio_pacer.ts";
-import { Audience, type AudienceListener, type Watching } from "./audience.ts";
+import { Audience, type AudienceListener, type ServedViewer, type Watching } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
 import { limitsOf, type RoomPorts } from "./room_state.ts";
 
@@ -32,7 +34,8 @@ export class Media implements Disposable {
   readonly #room: MediaRoom;
   readonly #audio: AudioPacer;
   readonly #limits: () => BitrateLimits;
-  #ladder = WHOLE_PICTURES;
+  readonly #ladders = { main: topOfLadder("main"), small: topOfLadder("small") };
+  #demand: Readonly<Record<Layer, LayerDemand>>;
   #protection = UNPROTECTED;
   #stats: ThreadStats | undefined;
 
@@ -46,13 +49,14 @@ export class Media implements Disposable {
       ...signalling(ports.report),
       media: (session, change) => room.media(session, change),
       pad: (session, pad) => room.pad(session, pad),
-      keyframeRequested: () => room.playback()?.requestKeyframe(),
+      keyframeRequested: (layer) => room.playback()?.requestKeyframe(layer),
       bitrateFell: () => this.fit(),
-      returned: () => {
+      returned: (layer) => {
         this.fit();
-        room.playback()?.requestKeyframe();
+        room.playback()?.requestKeyframe(layer);
       },
     });
+    this.#demand = this.audience.plan();
   }
 
   /** The numbers of connected viewers and previews. */
@@ -60,9 +64,14 @@ export class Media implements Disposable {
     return this.audience.watching;
   }
 
+  /** Whether a connected viewer needs pictures. */
+  get isWatched(): boolean {
+    return LAYERS.some((layer) => this.#demand[layer].codecs.length > 0);
+  }
+
   /** Sends an encoded picture. */
-  frame(frame: EncodedFrame): void {
-    this.audience.sendVideo(this.#ports.packetize(frame));
+  frame(frame: LayerFrame): void {
+    this.audience.sendVideo(frame);
   }
 
   /** Sends sound. */
@@ -81,36 +90,61 @@ export class Media implements Disposable {
     const now = this.#ports.clock.now();
     this.#protection = stepProtection(this.#protection, this.audience.loss, now);
     this.#room.playback()?.setSoundLoss(this.#protection.percent);
-    if (this.audience.bitrate !== undefined) this.fit();
+    if (this.isWatched) this.fit();
   }
 
-  /** Sets the source to the codecs and the bitrate of the viewers, and its pictures to that; without one it pauses. */
+  /** Sets the source to the codecs and bitrates of the layers, and its pictures to those; without a viewer it pauses. */
   fit(): void {
-    const { codecs, bitrate } = this.audience;
-    const { floor } = this.#limits();
-    const now = this.#ports.clock.now();
-    this.#ladder = stepLadder(this.#ladder, { target: bitrate ?? floor, floor }, now);
-    const { reduction } = this.#ladder;
-    this.#room.playback()?.setAudience({ codecs, bitrate, reduction });
+    this.#demand = this.audience.plan();
+    this.#room.playback()?.setAudience({
+      main: this.#settings("main"),
+      small: this.#settings("small"),
+    });
   }
 
   /** Sends the source's newest figures to every viewer. */
   report(): void {
     if (!this.#stats) return;
     const { encodeMs, frameRate, skipped } = this.#stats;
-    this.audience.telemetry({
-      encode_ms: encodeMs,
-      frame_rate: frameRate,
-      skipped,
-      bitrate_target: this.audience.bitrate ?? 0,
-      viewers: this.watching.viewers,
+    this.audience.telemetry((viewer) => {
+      const { reduction } = this.#ladders[viewer.layer];
+      const { bitrate } = this.#demand[viewer.layer];
+      return {
+        encode_ms: encodeMs,
+        frame_rate: frameRate / reduction.every,
+        skipped,
+        bitrate_target: bitrate,
+        viewers: this.watching.viewers,
+        ...whySmaller(viewer, { reduction, bitrate }),
+      };
     });
+  }
+
+  #settings(layer: Layer): LayerSettings {
+    const { codecs, bitrate } = this.#demand[layer];
+    const { floor } = this.#limits();
+    const step = { target: codecs.length > 0 ? bitrate : floor, floor };
+    this.#ladders[layer] = stepLadder(this.#ladders[layer], step, this.#ports.clock.now());
+    return { codecs, bitrate, reduction: this.#ladders[layer].reduction };
   }
 
   [Symbol.dispose](): void {
     this.#audio[Symbol.dispose]();
     this.audience[Symbol.dispose]();
   }
+}
+
+/**
+ * Why a viewer gets fewer or smaller pictures, as figures for its page: what its own link carries, or what that of
+ * another viewer does, in bits per second. Nothing for whole pictures.
+ */
+function whySmaller(
+  { layer, link }: ServedViewer,
+  { reduction: { every, divisor }, bitrate }: Pick<LayerSettings, "reduction" | "bitrate">,
+): { readonly link_bitrate?: number; readonly others_bitrate?: number } {
+  if (every * divisor === 1) return {};
+  const isOwn = link !== undefined && (layer === "small" || link.target <= bitrate);
+  return isOwn ? { link_bitrate: link.carries } : { others_bitrate: bitrate };
 }
 
 /** The audience's signalling, as messages to the coordinator. */

@@ -1,5 +1,6 @@
 /**
- * A room: one app with its source, its sessions and its viewers. A frame is encoded once for all viewers of a codec.
+ * A room: one app with its source, its sessions and its viewers. A picture is encoded once for all viewers of a codec and
+ * a layer.
  *
  * ```text
  *  spare ──claimed──▶ empty ──app.start──▶ starting ──opened──▶ open ──last session ends · source fails──▶ closed
@@ -306,7 +307,7 @@ export class Room implements Disposable {
 
   #fitAudience(): void {
     this.#media.fit();
-    if (this.#media.audience.codecs.length > 0) return this.#autosave.resumed();
+    if (this.#media.isWatched) return this.#autosave.resumed();
     this.#unwatchedSince = this.#ports.clock.now();
     if (this.#state.state === "open" && !this.#isField) void this.#autosave.write(this.#state);
   }

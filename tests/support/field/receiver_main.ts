@@ -19,8 +19,8 @@ process.on("message", (message: ToReceiver) => {
     packets: () => {},
     failed: (error) => send({ type: "live", event: { type: "failed", error } }),
   });
-  source.control.codecs = ["h264"];
-  source.control.bitrate = 1_000_000;
+  source.control.main.codecs = ["h264"];
+  source.control.main.bitrate = 1_000_000;
   source.control.setPaused("running");
 });
 send({ type: "ready" });

@@ -171,6 +171,11 @@ Deno.test("[PLY12] the verdict names the worst thing first, with its figure", ()
   match(verdictOf({ rtt: 120 }).text, /120\sms away/);
   match(verdictOf({ decode: 20 }).text, /20\sms to decode/);
   match(verdictOf({ frameRate: 30 }, { frame_rate: 60 }).text, /30 of 60 pictures/);
+  match(
+    verdictOf({ width: 256, height: 240, freezes: 1 }, { link_bitrate: 800_000 }).text,
+    /Your network carries about 800\skb\/s, so the picture is smaller, 256 × 240 at 60\sfps\./,
+  );
+  match(verdictOf({}, { others_bitrate: 4e5 }).text, /Another viewer's network carries about 400/);
   match(verdictOf({}).text, /All is well.*about 3\d\sms/);
   equal(verdictOf({}).status, "live");
 });

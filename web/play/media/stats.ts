@@ -141,13 +141,24 @@ export interface WorkerReadings {
   readonly frame_rate?: number;
   /** Pictures a second that were due and not made. */
   readonly skipped?: number;
+  /** What this viewer's link carries, or another's, bits per second, when that makes the pictures fewer or smaller. */
+  readonly link_bitrate?: number;
+  readonly others_bitrate?: number;
 }
+
+const READINGS = [
+  "encode_ms",
+  "bitrate_target",
+  "frame_rate",
+  "skipped",
+  "link_bitrate",
+  "others_bitrate",
+] as const satisfies readonly (keyof WorkerReadings)[];
 
 /** Reads the payload of a `Telemetry` message of the worker. */
 export function readTelemetry(payload: Readonly<Record<string, unknown>>): WorkerReadings {
-  const known = ["encode_ms", "bitrate_target", "frame_rate", "skipped"] as const;
   return Object.fromEntries(
-    known.map((name) => [name, payload[name]]).filter(([, value]) => Number.isFinite(value)),
+    READINGS.map((name) => [name, payload[name]]).filter(([, value]) => Number.isFinite(value)),
   );
 }
 

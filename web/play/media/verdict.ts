@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { formatMillis, formatPercent, type Status } from "../../shared/format.ts";
+import {
+  formatBitrate,
+  formatMillis,
+  formatPercent,
+  formatRate,
+  type Status,
+} from "../../shared/format.ts";
 import type { Sample, WorkerReadings } from "./stats.ts";
 
 /** One part of the way from a press to its picture, in milliseconds. */
@@ -61,6 +67,8 @@ export function verdict(history: readonly Sample[], worker: WorkerReadings): Ver
       "A cable or a place nearer to the router helps.";
     return { status: "lost", text };
   }
+  const smaller = whySmaller(history.at(-1), worker);
+  if (smaller !== undefined) return { status: "attention", text: smaller };
   if (freezes > 0) {
     const times = freezes === 1 ? "once" : `${freezes} times`;
     const text = `The picture froze ${times} in the last minute, ${formatMillis(frozen)} in all.`;
@@ -87,6 +95,20 @@ export function verdict(history: readonly Sample[], worker: WorkerReadings): Ver
     status: "live",
     text: `All is well. A press becomes a picture in about ${formatMillis(ms)}.`,
   };
+}
+
+/** Whose network makes the pictures fewer or smaller, and what they are; `undefined` while they are whole. */
+function whySmaller(
+  newest: Sample | undefined,
+  { link_bitrate, others_bitrate }: WorkerReadings,
+): string | undefined {
+  const size = newest?.width ? `, ${newest.width} × ${newest.height}` : "";
+  const gets = `so the picture is smaller${size} at ${formatRate(newest?.frameRate)}.`;
+  if (link_bitrate !== undefined) {
+    return `Your network carries about ${formatBitrate(link_bitrate)}, ${gets}`;
+  }
+  if (others_bitrate === undefined) return undefined;
+  return `Another viewer's network carries about ${formatBitrate(others_bitrate)}, ${gets}`;
 }
 
 function mean(values: readonly (number | undefined)[]): number | undefined {

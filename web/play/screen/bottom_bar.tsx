@@ -108,6 +108,7 @@ function Vitals({ pressed, press }: { pressed: boolean; press: () => void }) {
   const { game } = useServices();
   const newest = game.newest.value;
   const overTcp = game.canvas.value !== undefined;
+  const isSmaller = game.readings.value.link_bitrate !== undefined;
   const rtts = game.history.value.map(({ rtt }) => rtt);
   const note = figuresNote(game.state.value, { paused: game.room.value?.paused ?? false });
   if (note !== undefined) {
@@ -131,12 +132,13 @@ function Vitals({ pressed, press }: { pressed: boolean; press: () => void }) {
       aria-pressed={pressed}
       aria-label={`Live figures: ${formatMillis(newest?.rtt)} round trip${
         overTcp ? " over TCP" : ""
-      }`}
+      }${isSmaller ? ", narrow network: smaller picture" : ""}`}
       onClick={press}
     >
       <Mark status={latencyStatus(newest?.rtt)} />
       <span class="vital">{formatMillis(newest?.rtt)}</span>
       {overTcp && <span class="vital note">over TCP</span>}
+      {isSmaller && <span class="vital note wide">narrow network</span>}
       <Sparkline values={rtts} room={DRAWN} top={40} label="Round trips of the last 30 s" />
       <span class="vital wide">{formatRate(newest?.frameRate)}</span>
       <span class="vital wide">{formatBitrate(newest?.bitrate)}</span>

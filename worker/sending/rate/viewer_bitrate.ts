@@ -41,6 +41,12 @@ export class ViewerBitrate {
     return Math.max(this.#limits().least, toPictures(rule.target));
   }
 
+  /** The target with headers and sound, as the link carries it, in bits per second. */
+  get onWire(): number {
+    const { on, rule } = this.#rule;
+    return on === "wire" ? rule.target : toWire(rule.target);
+  }
+
   /** Whether the link was ever found to be full. */
   get isNarrow(): boolean {
     return this.#rule.rule.isNarrow;

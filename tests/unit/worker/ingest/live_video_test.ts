@@ -3,7 +3,9 @@ import { joinNals, NalType, nalType, splitNals } from "../../../../media/annexb.
 import type { Unit } from "../../../../media/mpegts/demuxer.ts";
 import type { EncodedFrame, VideoCodec } from "../../../../media/ports.ts";
 import { createVideoEncoder } from "../../../../media/video_encoder.ts";
-import { Encoders } from "../../../../worker/playback/encoders.ts";
+import { LayerEncoders } from "../../../../worker/playback/layer_encoders.ts";
+import { SharedControl } from "../../../../worker/playback/shared_control.ts";
+import type { LayerFrame } from "../../../../worker/sending/layers/ports.ts";
 import { LiveVideo } from "../../../../worker/ingest/live_video.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { VideoDecoder } from "../../../support/media/decode.ts";
@@ -11,15 +13,17 @@ import { encodeUnits } from "../../../support/media/units.ts";
 
 function setup(codecs: VideoCodec[] = ["h264"]) {
   const clock = new FakeClock();
-  const frames: EncodedFrame[] = [];
-  const wanted = [...codecs];
-  const frame = (each: EncodedFrame) => void frames.push(each);
-  const encoders = new Encoders({
+  const frames: LayerFrame[] = [];
+  const wanted = { main: [...codecs], small: [] as VideoCodec[] };
+  const frame = (each: LayerFrame) => void frames.push(each);
+  const control = new SharedControl();
+  control.small.reduction = { every: 1, divisor: 2 };
+  const encoders = new LayerEncoders({
     clock,
+    control,
     createVideoEncoder,
     targetHeight: 1,
-    bitrate: () => 500_000,
-    reduction: () => ({ every: 1, divisor: 1 }),
+    usualBitrate: 500_000,
     frameRate: () => 30,
     frame,
   });
@@ -41,7 +45,7 @@ function setup(codecs: VideoCodec[] = ["h264"]) {
     video[Symbol.dispose]();
     encoders[Symbol.dispose]();
   };
-  return { clock, frames, wanted, video, encoders, play, wait, [Symbol.dispose]: dispose };
+  return { clock, control, frames, wanted, video, encoders, play, wait, [Symbol.dispose]: dispose };
 }
 
 /** How many of these frames show a picture. */
@@ -155,7 +159,8 @@ Deno.test("[ING8] a keyframe requested while transcoding comes with the next pic
   using live = setup(["vp8"]);
   const units = encodeUnits({ profile: "baseline", gop: 100, count: 30 });
   live.play(units.slice(0, 15));
-  live.encoders.requestKeyframe();
+  live.control.main.requestKeyframe();
+  live.encoders.takeRequests();
   live.frames.length = 0;
   live.play(units.slice(15, 16));
   deepEqual(live.frames.map(({ keyframe }) => keyframe), [true]);
@@ -191,4 +196,32 @@ Deno.test("[ING23] pictures are transcoded upright and with their aspect", () =>
   using transcoded = setup();
   transcoded.play(encodeUnits({ profile: "high", pixelAspect: [2, 1], bFrames: 2 }));
   deepEqual([transcoded.video.state.width, transcoded.video.state.aspect], [320, 320 / 96]);
+});
+
+Deno.test("[LAY10] a forwarded stream has a small layer while a viewer needs it, from the next keyframe on", () => {
+  using live = setup();
+  const units = encodeUnits({ profile: "main", count: 40, gop: 10 });
+  live.play(units.slice(0, 13));
+  equal(live.frames.every(({ forwarded }) => forwarded), true);
+  live.wanted.small = ["h264"];
+  live.frames.length = 0;
+  live.play(units.slice(13, 30));
+  const small = live.frames.filter(({ layer }) => layer === "small");
+  ok(small[0]!.keyframe);
+  ok(small.length >= 9, "every picture from the keyframe on");
+  using decoder = new VideoDecoder("h264");
+  deepEqual(new Set(small.map((frame) => decoder.decode(frame)?.width)), new Set([80]));
+  equal(live.frames.filter(({ forwarded }) => forwarded).length, 17);
+  live.wanted.small = [];
+  live.frames.length = 0;
+  live.play(units.slice(30));
+  equal(live.frames.every(({ forwarded }) => forwarded), true);
+});
+
+Deno.test("[LAY10] while nobody gets the forwarded stream itself, it is measured still", () => {
+  using live = setup([]);
+  live.wanted.small = ["h264"];
+  live.play(encodeUnits({ profile: "main", gop: 10 }));
+  ok(live.frames.some(({ forwarded }) => forwarded));
+  ok(live.frames.some(({ layer }) => layer === "small"));
 });

@@ -40,11 +40,11 @@ Deno.test("[ROM7] an announced message is awaited until it is received", () => {
 Deno.test("[ROM7] the thread reads the codecs, the bitrate and the pause that were set", () => {
   const main = new SharedControl();
   const thread = new SharedControl(main.buffer);
-  main.codecs = ["vp8"];
-  main.bitrate = 2_500_000;
+  main.main.codecs = ["vp8"];
+  main.main.bitrate = 2_500_000;
   main.setPaused("paused");
   deepEqual(
-    [thread.wants("h264"), thread.wants("vp8"), thread.bitrate, thread.paused],
+    [thread.main.wants("h264"), thread.main.wants("vp8"), thread.main.bitrate, thread.paused],
     [false, true, 2_500_000, true],
   );
 });

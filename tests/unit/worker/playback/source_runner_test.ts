@@ -25,8 +25,8 @@ const PICTURE: Picture = {
 function setup() {
   const clock = new FakeClock();
   const control = new SharedControl();
-  control.codecs = ["h264"];
-  control.bitrate = 1_000_000;
+  control.main.codecs = ["h264"];
+  control.main.bitrate = 1_000_000;
   const posted: FromThread[] = [];
   const made: VideoEncoderOptions[] = [];
   const bitrates: number[] = [];
@@ -109,7 +109,7 @@ Deno.test("[MED2] a requested keyframe comes with the next picture", () => {
   const { clock, control, runner, frames } = setup();
   runner.step(0);
   clock.advance(1_000);
-  control.requestKeyframe();
+  control.main.requestKeyframe();
   runner.step(0);
   deepEqual(frames(), ["h264 true", "h264 true"]);
 });
@@ -121,7 +121,7 @@ Deno.test("[MED2] a keyframe request is served also when the picture did not cha
   runner.step(0);
   equal(frames().length, 1);
   clock.advance(1_000);
-  control.requestKeyframe();
+  control.main.requestKeyframe();
   runner.step(0);
   deepEqual(frames(), ["h264 true", "h264 true"]);
 });
@@ -132,7 +132,7 @@ Deno.test("[MED2] a paused game sends its last picture to a new viewer", () => {
   runner.still();
   equal(frames().length, 1);
   clock.advance(1_000);
-  control.requestKeyframe();
+  control.main.requestKeyframe();
   runner.still();
   equal(frames().length, 2);
 });
@@ -140,9 +140,9 @@ Deno.test("[MED2] a paused game sends its last picture to a new viewer", () => {
 Deno.test("[MED3] each codec that viewers need has one encoder, until its last viewer leaves", () => {
   const { control, runner, frames, made, disposed } = setup();
   runner.step(0);
-  control.codecs = ["h264", "vp8"];
+  control.main.codecs = ["h264", "vp8"];
   runner.step(0);
-  control.codecs = ["vp8"];
+  control.main.codecs = ["vp8"];
   runner.step(0);
   deepEqual(made.map(({ codec }) => codec), ["h264", "vp8"]);
   deepEqual(frames(), ["h264 true", "h264 false", "vp8 true", "vp8 false"]);
@@ -152,7 +152,7 @@ Deno.test("[MED3] each codec that viewers need has one encoder, until its last v
 Deno.test("[MED5] a new bitrate is set once on the encoder", () => {
   const { control, runner, bitrates } = setup();
   runner.step(0);
-  control.bitrate = 2_000_000;
+  control.main.bitrate = 2_000_000;
   runner.step(0);
   runner.step(0);
   deepEqual(bitrates, [2_000_000]);

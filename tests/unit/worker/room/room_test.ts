@@ -139,12 +139,12 @@ Deno.test("[SIG4] pictures go to connected viewers of their codec, from the conn
 Deno.test("[SIG5] a keyframe is requested for a viewer that connects or lost the picture", async () => {
   const { connect, start } = setup();
   const source = start(ana);
-  const before = source.control.keyframeRequests;
+  const before = source.control.main.keyframeRequests;
   const peer = await connect(ana);
-  ok(source.control.keyframeRequests > before);
-  const connected = source.control.keyframeRequests;
+  ok(source.control.main.keyframeRequests > before);
+  const connected = source.control.main.keyframeRequests;
   peer.listener.keyframeRequested();
-  equal(source.control.keyframeRequests, connected + 1);
+  equal(source.control.main.keyframeRequests, connected + 1);
 });
 
 Deno.test("[SIG6] an answer or candidate for a connection that is not open is refused", async () => {

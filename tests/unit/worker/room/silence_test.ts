@@ -35,26 +35,26 @@ Deno.test("[SIL2] a silent player gets pictures at the least bitrate, and at onc
   const { connect, start, clock } = setup();
   const source = start(ana);
   const peer = await connect(ana);
-  equal(source.control.bitrate, 3_000_000);
+  equal(source.control.main.bitrate, 3_000_000);
   clock.advance(1_250);
-  equal(source.control.bitrate, 750_000);
+  equal(source.control.main.bitrate, 750_000);
   frames(source, { seconds: 1, bitrate: 750_000, tick: (ms) => clock.advance(ms) });
   equal(peer.video.length, 50);
-  const requests = source.control.keyframeRequests;
+  const requests = source.control.main.keyframeRequests;
   peer.listener.rtcpReceived();
-  equal(source.control.bitrate, 3_000_000);
-  equal(source.control.keyframeRequests, requests + 1);
+  equal(source.control.main.bitrate, 3_000_000);
+  equal(source.control.main.keyframeRequests, requests + 1);
 });
 
 Deno.test("[SIL2] a silent viewer, which cannot request a keyframe, gets one each second", async () => {
   const { connect, start, clock } = setup();
   const source = start(ana);
   await connect(ana);
-  const before = source.control.keyframeRequests;
+  const before = source.control.main.keyframeRequests;
   const asked = [1, 2, 3, 4, 5, 6].map(() => {
     source.control.tick();
     clock.advance(1_000);
-    return source.control.keyframeRequests - before;
+    return source.control.main.keyframeRequests - before;
   });
   deepEqual(asked, [0, 1, 2, 3, 3, 3]);
 });
@@ -74,7 +74,7 @@ Deno.test("[SIL2] reports that speak of the silence do not lower the bitrate aft
     peer.listener.rtcpReceived();
     peer.listener.loss(0);
   }
-  ok(source.control.bitrate >= 3_000_000);
+  ok(source.control.main.bitrate >= 3_000_000);
 });
 
 Deno.test("[SIL2] a silent player lowers nobody else's picture and gets few frames of it", async () => {
@@ -91,7 +91,7 @@ Deno.test("[SIL2] a silent player lowers nobody else's picture and gets few fram
       other.listener.rtcpReceived();
     },
   });
-  equal(source.control.bitrate, 3_000_000);
+  equal(source.control.main.bitrate, 3_000_000);
   equal(other.video.length, 100);
   ok(silent.video.length > 50 && silent.video.length < 75, `${silent.video.length} frames`);
 });

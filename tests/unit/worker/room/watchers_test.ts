@@ -10,10 +10,10 @@ Deno.test("[BIT7] the link of a watcher does not lower the picture of a player; 
   for (const peer of [player, watcher]) peer.listener.rtcpReceived();
   watcher.listener.loss(0.5);
   clock.advance(1_000);
-  equal(source.control.bitrate, 3_000_000);
+  equal(source.control.main.bitrate, 3_000_000);
   send("seat.change", { session_id: ana, seat: null });
   clock.advance(250);
-  ok(source.control.bitrate < 3_000_000);
+  ok(source.control.main.bitrate < 3_000_000);
 });
 
 Deno.test("[BUD1] a watcher on a full link gets fewer frames, and the player all of them", async () => {
@@ -53,22 +53,22 @@ Deno.test("[EST9] a target that falls by a report reaches the encoder at once", 
     clock.advance(50);
     report(10);
   }
-  equal(source.control.bitrate, 3_000_000);
+  equal(source.control.main.bitrate, 3_000_000);
   clock.advance(50);
   report(200);
-  ok(source.control.bitrate < 1_500_000);
+  ok(source.control.main.bitrate < 1_500_000);
 });
 
 Deno.test("[LAD1] a link that carries less than whole pictures gets fewer and smaller ones", async () => {
   const { connect, start, clock } = setup();
   const source = start(ana);
   const peer = await connect(ana);
-  deepEqual(source.control.reduction, { every: 1, divisor: 1 });
+  deepEqual(source.control.main.reduction, { every: 1, divisor: 1 });
   // The link carries 270 kbit/s; a packet leaves each 5 ms.
   let free = 0;
   for (let n = 0; n < 200; n++) {
     const now = clock.now();
-    const bytes = (source.control.bitrate + 160_000) / 8 / 200;
+    const bytes = (source.control.main.bitrate + 160_000) / 8 / 200;
     peer.listener.packets(Array.from({ length: 10 }, (_, index) => {
       const sentAt = now + 5 * index;
       free = Math.max(free, sentAt) + bytes * 8 / 270;
@@ -78,6 +78,6 @@ Deno.test("[LAD1] a link that carries less than whole pictures gets fewer and sm
     source.control.tick();
     clock.advance(50);
   }
-  ok(source.control.bitrate < 130_000);
-  ok(source.control.reduction.divisor > 1 && source.control.reduction.every > 1);
+  ok(source.control.main.bitrate < 130_000);
+  ok(source.control.main.reduction.divisor > 1 && source.control.main.reduction.every > 1);
 });

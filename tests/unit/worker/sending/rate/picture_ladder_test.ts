@@ -4,7 +4,7 @@ import type { Millis } from "../../../../../protocol/clock.ts";
 import {
   type LadderState,
   stepLadder,
-  WHOLE_PICTURES,
+  topOfLadder,
 } from "../../../../../worker/sending/rate/picture_ladder.ts";
 
 const FLOOR = 750_000;
@@ -13,7 +13,7 @@ const FLOOR = 750_000;
 function play(
   target: number,
   seconds: number,
-  { state = WHOLE_PICTURES, from = 0 }: { state?: LadderState; from?: number } = {},
+  { state = topOfLadder("main"), from = 0 }: { state?: LadderState; from?: number } = {},
 ) {
   for (let now = from; now < from + 1000 * seconds; now += 250) {
     state = stepLadder(state, { target, floor: FLOOR }, now as Millis);
@@ -47,10 +47,18 @@ Deno.test("[LAD1] up goes one step in two seconds, and only with a margin", () =
   equal(play(870_000, 60, { state: low, from: 2000 }).step, 0);
 });
 
+Deno.test("[LAY5] the small layer has half the size at most, then fewer and smaller pictures", () => {
+  const at = (target: number) => play(target, 2, { state: topOfLadder("small") }).reduction;
+  deepEqual(at(6_000_000), { every: 1, divisor: 2 });
+  deepEqual(at(300_000), { every: 1, divisor: 2 });
+  deepEqual(at(270_000), { every: 2, divisor: 2 });
+  deepEqual(at(50_000), { every: 4, divisor: 4 });
+});
+
 Deno.test("[LAD1] whatever the targets are, the size grows at most once in two seconds", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 1_000_000 }), { maxLength: 80 }), (targets) => {
-      let state = WHOLE_PICTURES;
+      let state = topOfLadder("main");
       let grownAt = -Infinity;
       targets.forEach((target, n) => {
         const before = state.reduction.divisor;
