@@ -8,6 +8,7 @@ import type { Clock } from "../../../protocol/clock.ts";
 import type { BitrateLimits } from "../rate/limits.ts";
 import type { LayerPath } from "./path.ts";
 import {
+  isTrying,
   type LayerBitrates,
   layerBitrates,
   layerOf,
@@ -26,7 +27,7 @@ const MOST_OF_CEILING = 0.4;
 const SILENT_OF_FLOOR = 0.4;
 
 /** A connected viewer whose layer is planned. */
-export interface LayeredViewer extends Omit<PlannedViewer, "main"> {
+export interface LayeredViewer extends Omit<PlannedViewer, "main" | "initial"> {
   readonly codec: VideoCodec;
   readonly path: LayerPath;
 }
@@ -62,7 +63,7 @@ export class Layers {
   /** The bits per second that a link needs for a layer in a codec. */
   needs(layer: Layer, codec: VideoCodec): number {
     const measured = this.#meters.get(`${layer} ${codec}`);
-    return measured?.isForwarded ? measured.meter.peak(this.#clock.now()) : this.bitrate(layer);
+    return measured?.isForwarded ? this.#forwarded(measured.meter) : this.bitrate(layer);
   }
 
   /** The bitrate that a layer is encoded at, in bits per second: where all its viewers are silent, the floor's. */
@@ -74,12 +75,14 @@ export class Layers {
   /** Plans anew. Returns the layers of which a viewer that changes needs a keyframe. */
   decide(viewers: readonly LayeredViewer[]): readonly Layer[] {
     const made = this.demand("main", viewers).codecs;
+    const { floor, initial, ceiling } = this.#limits();
+    const now = this.#clock.now();
     const planned = viewers.map((viewer) => {
       const isMade = made.includes(viewer.codec);
-      return { ...viewer, main: this.#main(viewer.codec, { isMade }) };
+      return { ...viewer, initial, main: this.#main(viewer.codec, { isMade }) };
     });
-    this.#plan = stepPlan(this.#plan, planned, this.#clock.now());
-    const { floor, ceiling } = this.#limits();
+    this.#plan = stepPlan(this.#plan, planned, now);
+    for (const viewer of viewers) viewer.path.isTrying = isTrying(this.#plan, viewer, now);
     this.#bitrates = layerBitrates(this.#plan, planned, {
       least: LEAST_OF_FLOOR * floor,
       most: MOST_OF_CEILING * ceiling,
@@ -97,11 +100,18 @@ export class Layers {
     };
   }
 
+  /** A target rises to the ceiling at most: beyond it nothing is known of a link. */
+  #forwarded(meter: RateMeter): number {
+    return Math.min(meter.peak(this.#clock.now()), this.#limits().ceiling);
+  }
+
   /** What is not made now would need what it would be encoded at. */
   #main(codec: VideoCodec, { isMade }: { readonly isMade: boolean }): PlannedViewer["main"] {
     const measured = this.#meters.get(`main ${codec}`);
+    if (measured?.isForwarded) {
+      return { needs: this.#forwarded(measured.meter), bitrate: undefined };
+    }
     const needs = measured?.meter.peak(this.#clock.now()) ?? 0;
-    if (measured?.isForwarded) return { needs, bitrate: undefined };
     const bitrate = this.bitrate("main");
     return { needs: isMade ? Math.min(needs, bitrate) : bitrate, bitrate };
   }

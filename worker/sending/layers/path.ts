@@ -13,6 +13,8 @@ export class LayerPath {
   #wanted: Layer = "main";
   /** The newest timestamp that was sent, at 90 kHz. */
   #newest: number | undefined;
+  /** Whether the viewer has just come back to the main layer, so that its link is as good as unknown. */
+  isTrying = false;
 
   /** The layer whose frames the viewer gets. */
   get current(): Layer {

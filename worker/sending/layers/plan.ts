@@ -25,8 +25,9 @@ export interface PlannedViewer {
   readonly presence: "present" | "silent" | "away";
   /** Whether its link was ever found to be full. */
   readonly isNarrow: boolean;
-  /** The target bitrate of its link. */
+  /** The target bitrate of its link, and that of a link of which nothing is known. */
   readonly target: number;
+  readonly initial: number;
   /** The main layer in its codec. */
   readonly main: MainLayer;
 }
@@ -43,8 +44,9 @@ interface Place {
   readonly layer: Layer;
   /** Since when the other layer is the right one; `undefined`: it is not. */
   readonly otherSince: Millis | undefined;
-  /** When the viewer last came back to the main layer, and how long the next return waits, in milliseconds. */
-  readonly raisedAt: Millis | undefined;
+  /** When the viewer last came back to the main layer, and its target then. */
+  readonly raised: { readonly at: Millis; readonly target: number } | undefined;
+  /** How long the next return waits, in milliseconds. */
   readonly wait: number;
 }
 
@@ -72,8 +74,11 @@ export const UP_AFTER = 5_000;
 const MOST_UP_AFTER = 80_000;
 /** A return that ends within this long has failed, in milliseconds. */
 const PROOF = 20_000;
+/** How long a target may rise after a return, in milliseconds; below this share of the one at the return it fell. */
+const RISE = 4_000;
+const FELL = 0.95;
 
-const NEW: Place = { layer: "main", otherSince: undefined, raisedAt: undefined, wait: UP_AFTER };
+const NEW: Place = { layer: "main", otherSince: undefined, raised: undefined, wait: UP_AFTER };
 
 /** The plan without a viewer. */
 export const NO_PLAN: LayerPlan = { places: new Map(), changedAt: undefined };
@@ -81,6 +86,24 @@ export const NO_PLAN: LayerPlan = { places: new Map(), changedAt: undefined };
 /** The layer of a viewer; a new one gets the main layer. */
 export function layerOf(plan: LayerPlan, id: string): Layer {
   return plan.places.get(id)?.layer ?? NEW.layer;
+}
+
+/**
+ * Whether a viewer has just come back to the main layer, and its target may still rise to what that needs. A target
+ * rises no further than to the initial one while less is sent, so nothing else shows what the link carries.
+ */
+export function isTrying(
+  plan: LayerPlan,
+  { id, target }: Pick<PlannedViewer, "id" | "target">,
+  now: Millis,
+): boolean {
+  const place = plan.places.get(id);
+  return place !== undefined && tries(place, target, now);
+}
+
+function tries({ layer, raised }: Place, target: number, now: Millis): boolean {
+  return layer === "main" && raised !== undefined && now - raised.at < RISE &&
+    target >= FELL * raised.target;
 }
 
 /** The plan for these viewers. Call it four times a second, and when viewers come, go, or change their seats. */
@@ -96,30 +119,29 @@ export function stepPlan(
   const places = viewers.map((viewer): [string, Place] => {
     const place = plan.places.get(viewer.id) ?? NEW;
     if (viewer.plays) return [viewer.id, { ...place, layer: "main", otherSince: undefined }];
-    const right = isPresent(viewer)
-      ? rightLayer(viewer, place, { isPlayed, highest })
-      : place.layer;
+    const isKept = !isPresent(viewer) || tries(place, viewer.target, now);
+    const right = isKept ? place.layer : rightLayer(viewer, place, { isPlayed, highest });
     if (right === place.layer) return [viewer.id, { ...place, otherSince: undefined }];
     const otherSince = place.otherSince ?? now;
     const wait = right === "small" ? DOWN_AFTER : place.wait;
     if (!isCalm || now - otherSince < wait) return [viewer.id, { ...place, otherSince }];
     changedAt = now;
-    return [viewer.id, moved(place, right, now)];
+    return [viewer.id, moved(place, { layer: right, target: viewer.target, now })];
   });
   return { places: new Map(places), changedAt };
 }
 
 /** The layer that fits the viewer's link now. Between the two thresholds it is the one that it has. */
 function rightLayer(
-  { isNarrow, target, main: { needs, bitrate } }: PlannedViewer,
+  { isNarrow, target, initial, main: { needs, bitrate } }: PlannedViewer,
   { layer }: Place,
   { isPlayed, highest }: { readonly isPlayed: boolean; readonly highest: number },
 ): Layer {
   if (!isNarrow) return "main";
-  const fits = target >= ENOUGH * needs;
+  const fits = target >= Math.min(ENOUGH * needs, initial);
   if (isPlayed || bitrate === undefined) {
-    if (target < TOO_LITTLE * needs) return "small";
-    return fits ? "main" : layer;
+    if (layer === "main") return target < TOO_LITTLE * needs ? "small" : "main";
+    return fits ? "main" : "small";
   }
   if (target < FAR_BELOW * highest && layer === "main" && needs >= LIMITED * bitrate) {
     return "small";
@@ -128,9 +150,17 @@ function rightLayer(
 }
 
 /** A viewer that came back and has to go again waits twice as long before the next return. */
-function moved(place: Place, layer: Layer, now: Millis): Place {
-  if (layer === "main") return { ...place, layer, otherSince: undefined, raisedAt: now };
-  const hasFailed = place.raisedAt !== undefined && now - place.raisedAt < PROOF;
+function moved(
+  place: Place,
+  { layer, target, now }: {
+    readonly layer: Layer;
+    readonly target: number;
+    readonly now: Millis;
+  },
+): Place {
+  const raised = { at: now, target };
+  if (layer === "main") return { ...place, layer, otherSince: undefined, raised };
+  const hasFailed = place.raised !== undefined && now - place.raised.at < PROOF;
   const wait = hasFailed ? Math.min(MOST_UP_AFTER, 2 * place.wait) : UP_AFTER;
   return { ...place, layer, otherSince: undefined, wait };
 }

@@ -109,6 +109,23 @@ Deno.test("[LAY1] a watcher on 0.8 Mbit/s sees pictures all the time, and the pl
   ok(changes(watcher!) <= 4, `${changes(watcher!)} changes of the layer`);
 });
 
+Deno.test("[LAY2] when the watcher's link is good again, it gets the main layer again", async () => {
+  const { conditions } = narrow(800_000).down.phases[0]!;
+  const link = {
+    ...clear(20),
+    down: {
+      phases: [
+        { lastsMs: 20_000, conditions },
+        { lastsMs: Infinity, conditions: { delayMs: 10 } },
+      ],
+    },
+  };
+  const { watcher } = await playGame(link, 70);
+  const back = watcher!.shown.filter(({ at }) => at > 60_000);
+  ok(back.length > 0 && back.every(({ mark }) => mark === MARK.main));
+  ok(watcher!.longestGap(8_000, 70_000) < 500);
+});
+
 /** A forwarded stream of so many bits a second with a keyframe each two seconds, and its small layer. */
 async function playField(link: Regime, { bitrate, seconds }: { bitrate: number; seconds: number }) {
   const scene = openRoomScene();

@@ -23,6 +23,7 @@ function viewer(id: string, more: Partial<PlannedViewer> = {}): PlannedViewer {
     presence: "present",
     isNarrow: true,
     target: 5_000_000,
+    initial: 8_000_000,
     main: { needs: 5_000_000, bitrate: 5_000_000 },
     ...more,
   };
@@ -87,6 +88,20 @@ Deno.test("[LAY2] returns that fail become rare", () => {
   ok(returns.length <= 7, `${returns.length} returns in five minutes`);
 });
 
+Deno.test("[LAY2] a target that is back at the initial one returns, and has time to rise", () => {
+  const low = play([ana, viewer("ben", { target: 800_000 })], 3_000).plan;
+  const returned = (at: (now: number) => number, ms: number) =>
+    play((now) => [ana, viewer("ben", { target: at(now), initial: 2_000_000 })], ms, {
+      plan: low,
+      from: 3_000,
+    });
+  const rising = (now: number) => now < 10_000 ? 2_000_000 : 4_500_000;
+  equal(layerOf(returned(rising, 20_000).plan, "ben"), "main");
+  const cut = (now: number) => now < 9_000 ? 2_000_000 : 1_500_000;
+  equal(layerOf(returned(cut, 6_500).plan, "ben"), "main");
+  equal(layerOf(returned(cut, 8_500).plan, "ben"), "small");
+});
+
 Deno.test("[LAY3] without a player the viewer that would halve the others' picture gets the small layer", () => {
   const viewers = [
     viewer("ana", { target: 6_000_000, main: { needs: 800_000, bitrate: 800_000 } }),
@@ -119,6 +134,7 @@ const anyViewer = fc.record({
   presence: fc.constantFrom("present" as const, "silent" as const, "away" as const),
   isNarrow: fc.boolean(),
   target,
+  initial: target,
   main: fc.record({ needs: target, bitrate: fc.option(target, { nil: undefined }) }),
 });
 /** Viewers four times a second: up to six, each present or not. */
