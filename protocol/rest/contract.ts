@@ -102,9 +102,17 @@ export async function call<C extends Contract>(
     });
     return readAnswer(spec, response.status, await response.json().catch(() => undefined));
   } catch (cause) {
-    const message = `Cannot reach the coordinator: ${errorText(cause)}`;
+    const message = `Cannot reach the coordinator: ${unreachableText(cause)}`;
     return { ok: false, status: 0, error: { code: "unreachable", message } };
   }
+}
+
+/** What Chromium, Firefox and Safari say of every request that failed: it names no cause. */
+const BROWSER_WORDS = /^(Failed to fetch|NetworkError when attempting|Load failed)/;
+
+function unreachableText(cause: unknown): string {
+  const text = errorText(cause);
+  return BROWSER_WORDS.test(text) ? "no answer came. Check the network" : text;
 }
 
 function readAnswer<C extends Contract>(

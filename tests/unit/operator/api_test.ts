@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { User } from "../../../protocol/rest/accounts.ts";
 import { api as contracts } from "../../../protocol/rest/api.ts";
+import { call } from "../../../protocol/rest/contract.ts";
 import { Api } from "../../../web/operator/api.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { SeededRandom } from "../../fakes/random.ts";
@@ -158,3 +159,20 @@ Deno.test("a call that is never answered is given up with a sentence", async () 
   match(result.ok ? "" : result.error.message, /no answer within 30 s/);
   equal(clock.pending, 0);
 });
+
+for (
+  const words of [
+    "Failed to fetch",
+    "NetworkError when attempting to fetch resource.",
+    "Load failed",
+  ]
+) {
+  Deno.test(`[DSH6] the words "${words}" of a browser are not shown`, async () => {
+    const fetch = () => Promise.reject(new TypeError(words));
+    const answer = await call(contracts.auth.me, {}, { fetch });
+    equal(
+      answer.ok ? "" : answer.error.message,
+      "Cannot reach the coordinator: no answer came. Check the network",
+    );
+  });
+}
