@@ -328,7 +328,7 @@ Deno.test("[DSH26] a destination shows the worst state of what is sent to it, an
     ...(state && { report: { at: at - age, state, restarts: 0, sent_bytes: 1 } }),
   });
   const word = (...feeds: readonly Feed[]) => feedSummary(feeds, { now: at, after: 12_000 }).word;
-  equal(word(), "No");
+  equal(word(), "Not in use");
   equal(word(feed("sending")), "Sending 1 stream");
   equal(word(feed("sending"), feed("waiting"), feed("failed")), "Failed: 1 of 3");
   equal(word(feed("waiting")), "Waiting for a picture");

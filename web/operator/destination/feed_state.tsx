@@ -66,7 +66,7 @@ export function feedSummary(
   feeds: readonly Feed[],
   { now, after }: { now: number; after: number },
 ): { readonly tone: Status; readonly word: string } {
-  if (feeds.length === 0) return { tone: "off", word: "No" };
+  if (feeds.length === 0) return { tone: "off", word: "Not in use" };
   const streams = plural(feeds.length, "stream");
   const fresh = feeds.flatMap(({ report }) =>
     report && ageNote(report.at, { now, after }) === undefined ? [report] : []
