@@ -5,7 +5,7 @@
  */
 import type { MiddlewareHandler } from "hono";
 import { writeHostPort } from "../../../protocol/addresses/authority.ts";
-import { hostInUrl, isLoopbackHost } from "../../../protocol/addresses/hosts.ts";
+import { hostInUrl, hostKind, isLoopbackHost } from "../../../protocol/addresses/hosts.ts";
 import { readHttp } from "../../../protocol/addresses/http.ts";
 import type { RequestFacts } from "../../listen/request_facts.ts";
 import type { AppEnv } from "../app_env.ts";
@@ -37,8 +37,8 @@ const HEADERS = {
 
 /** For how long a browser that came by HTTPS comes by HTTPS alone (RFC 6797), in seconds: half a year. */
 const HTTPS_ONLY = 180 * 24 * 60 * 60;
-/** Sources that a policy can name (CSP3 §2.3.1): it has no form for IPv6 addresses. */
-const POLICY_SOURCE = /^[a-z]+:\/\/[a-z0-9.-]+(:(\d+|\*))?$/;
+/** Sources that a policy can name (CSP3 §2.3.1). It has no form for IPv6 addresses, so their scheme stands for them. */
+const POLICY_SOURCE = /^([a-z]+:\/\/[a-z0-9.-]+(:(\d+|\*))?|[a-z]+:)$/;
 
 /** Where browsers measure their round trip to a worker, and open media sockets. */
 export interface WorkerAddresses {
@@ -91,5 +91,9 @@ function connectSources(
 /** The source of an address of a worker; none for a path of our own host. */
 function placeOf(url: string | undefined, schemes: Record<"http" | "https", string>): string[] {
   const address = readHttp(url ?? "");
-  return "error" in address ? [] : [`${schemes[address.scheme]}://${writeHostPort(address)}`];
+  if ("error" in address) return [];
+  const scheme = schemes[address.scheme];
+  return [
+    hostKind(address.host) === "ipv6" ? `${scheme}:` : `${scheme}://${writeHostPort(address)}`,
+  ];
 }

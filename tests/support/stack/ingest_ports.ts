@@ -18,12 +18,12 @@ export interface IngestRange extends AsyncDisposable {
   readonly text: string;
 }
 
-/** Takes the first range that no other test uses. */
-export async function takeIngestRange(): Promise<IngestRange> {
+/** Takes the first range that no other test uses. `address`: loopback, of either family. */
+export async function takeIngestRange(address = "127.0.0.1"): Promise<IngestRange> {
   for (let n = 0; n < RANGES; n++) {
-    const mark = createSocket("udp4");
+    const mark = createSocket(address.includes(":") ? "udp6" : "udp4");
     try {
-      mark.bind({ address: "127.0.0.1", port: MARKS + n, exclusive: true });
+      mark.bind({ address, port: MARKS + n, exclusive: true });
       await once(mark, "listening");
     } catch {
       continue;

@@ -41,10 +41,11 @@ export interface Stack extends AsyncDisposable {
 /** Starts a coordinator and a worker and waits until the worker is there. `env` goes to both. */
 export async function startStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const dataFolder = await Deno.makeTempDir({ prefix: "farpad-" });
-  const ingestRange = await takeIngestRange();
+  const loopback = env.FARPAD_HOST;
+  const ingestRange = await takeIngestRange(loopback);
   const settings = launchSettings({
     ...Deno.env.toObject(),
-    FARPAD_PORT: String(await freePort()),
+    FARPAD_PORT: String(await freePort(loopback)),
     FARPAD_DATA: dataFolder,
     FARPAD_ROMS: join(dataFolder, "roms"),
     FARPAD_LOG_LEVEL: "info",
@@ -95,14 +96,14 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
   };
 }
 
-/** A TCP port that was free a moment ago. */
-export function freePort(): Promise<number> {
+/** A TCP port of loopback that was free a moment ago. */
+export function freePort(address = "127.0.0.1"): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    server.listen(0, address, () => {
+      const bound = server.address();
+      server.close(() => resolve(typeof bound === "object" && bound ? bound.port : 0));
     });
   });
 }

@@ -154,7 +154,6 @@ Deno.test("[WEB7] a page connects to its own host and to the workers' HTTP addre
   });
   worker("w2", { ping_url: "https://ping.example:9000/other" });
   worker("w3", { ping_url: "https://evil.example;script-src * \\@x/" });
-  worker("w4", { ping_url: "http://[2001:db8::1]:9000/ping" });
   const { headers } = await get("/", host);
   equal(
     connects(headers),
@@ -163,6 +162,13 @@ Deno.test("[WEB7] a page connects to its own host and to the workers' HTTP addre
   equal(
     connects((await get("/", { headers: { host: "a;b" } })).headers)?.startsWith("'self' https"),
     true,
+  );
+  // A policy has no form for it.
+  worker("w4", { ping_url: "http://[2001:db8::1]:9000/ping", media_url: "http://[::1]:9/media" });
+  const { headers: widened } = await get("/", host);
+  equal(
+    connects(widened),
+    "'self' ws://play.example:8443 https://ping.example:9000 wss://media.example http: ws:",
   );
 });
 
