@@ -25,13 +25,16 @@ import { createTokenStore } from "./join/tokens.ts";
 import { createPadMaps } from "./input/remap.ts";
 import { readLink } from "./link.ts";
 import { createRecents } from "./lobby/recents.ts";
-import { createBrowserPeer } from "./media/peer.ts";
+import { browserPeers } from "./media/peer.ts";
+import { createRelayFaults } from "./media/relay_faults.ts";
 import { overTcp } from "./media/tcp/over_tcp.ts";
 import { ServicesProvider } from "./services.ts";
 
 const clock = systemClock;
 const random = systemRandom;
 const toaster = createToaster(clock);
+const relayFaults = createRelayFaults();
+const createPeer = browserPeers({ iceError: relayFaults.report });
 /** The room and the share link that this page was opened with. */
 const opened = new URLSearchParams(location.search);
 const link = readLink({ pathname: unplaced(location.pathname), search: location.search });
@@ -53,12 +56,12 @@ const connection = new Connection({
 const preconnection: Preconnection = new Preconnection(connection, {
   clock,
   random,
-  createPeer: createBrowserPeer,
+  createPeer,
 });
 const game = new Game(connection, {
   clock,
   random,
-  createPeer: createBrowserPeer,
+  createPeer,
   preconnection,
   overTcp: overTcp(),
   beganAnew: () => toaster.refused("The saved moment is not on this worker. The game began anew."),
@@ -67,7 +70,7 @@ const restarts = new PathRestarts(connection, { clock, path: () => game.path });
 const checking = createProbes({
   clock,
   connection,
-  createPeer: createBrowserPeer,
+  createPeer,
   ping: fetchPing,
 });
 const services = {
@@ -75,6 +78,7 @@ const services = {
   connection,
   preconnection,
   game,
+  relayFault: relayFaults.newest,
   check: new Check(clock, checking.probes),
   toaster,
   commands: createCommands(connection, toaster),

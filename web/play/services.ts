@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ReadonlySignal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Clock } from "../../protocol/clock.ts";
@@ -12,6 +13,7 @@ import type { Commands } from "./join/commands.ts";
 import type { Connection } from "./join/connection.ts";
 import type { Game } from "./join/game.ts";
 import type { Preconnection } from "./join/preconnection.ts";
+import type { RelayFault } from "./media/relay_faults.ts";
 import type { PadMaps } from "./input/remap.ts";
 import type { Recents } from "./lobby/recents.ts";
 
@@ -21,6 +23,8 @@ export interface Services {
   readonly connection: Connection;
   readonly game: Game;
   readonly preconnection: Preconnection;
+  /** The newest TURN server that gave this page no relay. */
+  readonly relayFault: ReadonlySignal<RelayFault | undefined>;
   readonly check: Check;
   readonly commands: Commands;
   readonly toaster: Toaster;

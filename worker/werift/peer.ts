@@ -17,6 +17,7 @@ import type { Random } from "../../protocol/random.ts";
 import { Candidates, checkAnswer } from "./answer.ts";
 import { addRemoteCandidate, takeFeedback } from "./answering/remote.ts";
 import { filterDtls } from "./dtls_filter.ts";
+import { pairRelays, relaysOf, releaseRelays } from "./ice/relays.ts";
 import { IceRestart, RESTART_LIMIT } from "./ice/restart.ts";
 import { openWire, type WireDependencies } from "./media.ts";
 import type {
@@ -190,8 +191,11 @@ class WeriftPeer implements PeerTransport {
     }
     this.#state = { state: "closed" };
     this.#timers.dispose();
+    const { pc } = this.#connection;
     // No code waits until the sockets are closed, and a socket that cannot be closed cannot be helped.
-    this.#connection.pc.close().catch(() => {});
+    const close = () => void pc.close().catch(() => {});
+    if (relaysOf(pc).length === 0) return close();
+    void releaseRelays(pc, this.#dependencies.clock).then(close);
   }
 
   async #acceptRestart(
@@ -233,6 +237,7 @@ class WeriftPeer implements PeerTransport {
       if (this.#isClosed()) return;
       // A candidate names a new socket, which nobody knows before.
       filterSources(pc, sources);
+      pairRelays(pc);
       if (candidate?.candidate) this.#gathered++;
       this.#listener.candidate(
         candidate?.candidate

@@ -6,7 +6,7 @@
  * @module
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { RTCPeerConnection, UdpTransport } from "werift";
+import { type RTCPeerConnection, StunOverTurnProtocol, type UdpTransport } from "werift";
 
 /** The name and the password that the browser received by signalling. */
 export interface IceCredentials {
@@ -54,7 +54,7 @@ export class SourceFilter {
   }
 }
 
-/** A part of werift's ICE connection that its types do not show: its UDP sockets. */
+/** A part of werift's ICE connection that its types do not show: its UDP sockets and relays. */
 interface Inside {
   readonly protocols: readonly { readonly transport?: Partial<UdpTransport> }[];
 }
@@ -64,7 +64,9 @@ const filtered = new WeakSet<object>();
 /** Puts the filter before every socket that the connection has opened so far. Call it for each local candidate. */
 export function filterSources(pc: RTCPeerConnection, filter: SourceFilter): void {
   for (const { connection } of pc.iceTransports) {
-    for (const { transport } of (connection as unknown as Inside).protocols) {
+    for (const protocol of (connection as unknown as Inside).protocols) {
+      const { transport } = protocol;
+      if (protocol instanceof StunOverTurnProtocol) filterRelay(protocol, filter);
       const receive = transport?.onData;
       if (!transport || !receive || filtered.has(transport)) continue;
       filtered.add(transport);
@@ -73,6 +75,22 @@ export function filterSources(pc: RTCPeerConnection, filter: SourceFilter): void
       };
     }
   }
+}
+
+/** What werift's relay does with a datagram, which its types do not show. */
+interface Relay {
+  handleStunMessage(datagram: Uint8Array, from: readonly [string, number]): void;
+}
+
+/** The same for what a TURN server passes on, from the address that it names. */
+function filterRelay(found: StunOverTurnProtocol, filter: SourceFilter): void {
+  if (filtered.has(found)) return;
+  filtered.add(found);
+  const relay = found as unknown as Relay;
+  const receive = relay.handleStunMessage;
+  relay.handleStunMessage = (datagram, from) => {
+    if (filter.accepts(datagram, from.join(":"))) receive(datagram, from);
+  };
 }
 
 /** Whether a request names this end and was made with its password (RFC 8445 §7.2.2, RFC 8489 §14.5). */

@@ -194,6 +194,19 @@ Deno.test("the page reports a browser without a local address, and not while it 
   equal(value.state === "ended" ? value.trouble?.kind : value.state, "no_network");
 });
 
+Deno.test("[RCH2] a browser that finds no address at all is not waited for", async () => {
+  const { clock, game, send, welcome, peers } = setup();
+  welcome();
+  game.play({ appId });
+  for (let round = 0; round < 2; round++) {
+    send("webrtc.offer", { peer_id, sdp: "offer" });
+    await clock.run(0);
+    peers.at(-1)!.listener.candidate({ candidate: "" });
+  }
+  const { value } = game.state;
+  equal(value.state === "ended" ? value.trouble?.kind : value.state, "no_network");
+});
+
 Deno.test("[PAD8] the pad is sent only while a game plays", async () => {
   const { game, peers, play } = setup();
   game.pad.set("keyboard", { ...AT_REST, buttons: 1 });

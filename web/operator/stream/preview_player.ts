@@ -10,7 +10,7 @@ import type { Random } from "../../../protocol/random.ts";
 import { Connection } from "../../play/join/connection.ts";
 import { Game } from "../../play/join/game.ts";
 import { fetchPing } from "../../play/join/latency.ts";
-import { createBrowserPeer } from "../../play/media/peer.ts";
+import { browserPeers } from "../../play/media/peer.ts";
 import { dialWebSocket, legUrl } from "../../shared/leg_socket.ts";
 
 /** A preview's session in a room; disposing it leaves the room. */
@@ -33,7 +33,7 @@ export function watchRoom(
     roomId,
     listener: (message) => game.receive(message),
   });
-  const game = new Game(connection, { clock, random, createPeer: createBrowserPeer });
+  const game = new Game(connection, { clock, random, createPeer: browserPeers() });
   game.play({ roomId });
   return {
     game,

@@ -6,6 +6,7 @@
  */
 import { CLOSE, isTurnedAway } from "../../../protocol/close.ts";
 import { formatMillis, type Status } from "../../shared/format.ts";
+import { relayAdvice, type RelayFault, relaySentence } from "../media/relay_faults.ts";
 
 /** The steps, in the order in which they are carried out. */
 export const STEPS = [
@@ -51,8 +52,13 @@ export interface Measured {
   readonly coordinator: "open" | number | undefined;
   /** `no_worker`, `no_address`, or the round trip in milliseconds; `undefined`: no answer. */
   readonly worker: "no_worker" | "no_address" | number | undefined;
-  /** The kinds of candidates that the browser found (RFC 8839 §5.1), or that it has no WebRTC. */
-  readonly addresses: readonly string[] | "no_webrtc";
+  /**
+   * The kinds of candidates that the browser found (RFC 8839 §5.1), and the relays that it did not get; or that it has no
+   * WebRTC.
+   */
+  readonly addresses:
+    | { readonly kinds: readonly string[]; readonly faults: readonly RelayFault[] }
+    | "no_webrtc";
   /** The time to connect in milliseconds; `not_tested`: the worker offered no connection; `undefined`: none came about. */
   readonly udp: number | "not_tested" | undefined;
   /** `no_address`: the worker has no media sockets; the round trip in milliseconds; `undefined`: not reached. */
@@ -124,12 +130,16 @@ export const FINDINGS: { readonly [S in Step]: (measured: Measured[S]) => Findin
       )
       : ok(`The worker answers in ${formatMillis(found)}.`);
   },
-  addresses(kinds) {
-    if (kinds === "no_webrtc") {
+  addresses(found) {
+    if (found === "no_webrtc") {
       return lost(
         "This browser has no WebRTC.",
         "It may be switched off in the settings. Current Chrome, Firefox, Safari and Edge have it.",
       );
+    }
+    const { kinds, faults: [fault] } = found;
+    if (fault && !kinds.includes("relay")) {
+      return attention(relaySentence(fault), relayAdvice(fault));
     }
     if (kinds.length === 0) {
       return attention(

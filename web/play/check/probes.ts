@@ -12,7 +12,8 @@ import { AT_REST } from "../input/pad.ts";
 import type { Connection, SessionMessage } from "../join/connection.ts";
 import type { Ping } from "../join/latency.ts";
 import { MediaConnection } from "../media/media_connection.ts";
-import { type CreatePeer, hasWebRtc } from "../media/peer.ts";
+import { type CreatePeer, forBrowser, hasWebRtc } from "../media/peer.ts";
+import { type RelayFault, relayFault } from "../media/relay_faults.ts";
 import { decodableCodecs } from "../media/tcp/picture_player.ts";
 import type { Measured } from "./findings.ts";
 import type { Probes } from "./run.ts";
@@ -84,12 +85,13 @@ export function createProbes(
     async addresses() {
       if (!hasWebRtc()) return "no_webrtc";
       const kinds = new Set<string>();
-      const iceServers = [...connection.ready.value?.ice_servers ?? []].map((server) => ({
-        urls: server.urls,
-        ...(server.username !== undefined && { username: server.username }),
-        ...(server.credential !== undefined && { credential: server.credential }),
-      }));
+      const faults: RelayFault[] = [];
+      const iceServers = forBrowser(connection.ready.value?.ice_servers ?? []);
       const peer = new RTCPeerConnection({ iceServers });
+      peer.addEventListener("icecandidateerror", (error) => {
+        const fault = relayFault(error);
+        if (fault) faults.push(fault);
+      });
       const complete = Promise.withResolvers<void>();
       peer.addEventListener("icecandidate", ({ candidate }) => {
         const kind = / typ (\w+)/.exec(candidate?.candidate ?? "")?.[1];
@@ -100,7 +102,7 @@ export function createProbes(
       await peer.setLocalDescription();
       await within(GATHER_LIMIT, complete.promise);
       peer.close();
-      return [...kinds];
+      return { kinds: [...kinds], faults };
     },
     udp: () =>
       connectOverUdp({ clock, connection, createPeer, listen: (take) => (receive = take) }),

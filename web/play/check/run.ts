@@ -17,7 +17,7 @@ const NOTHING: Measured = {
   secure: false,
   coordinator: undefined,
   worker: undefined,
-  addresses: [],
+  addresses: { kinds: [], faults: [] },
   udp: undefined,
   tcp: undefined,
   decoders: { webRtc: [], own: [] },

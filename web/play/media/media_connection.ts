@@ -25,8 +25,8 @@ export interface MediaLinkListener {
   up(): void;
   track(track: MediaStreamTrack): void;
   /**
-   * `no_network`: the browser found no local address within 2.5 s. It offers no loopback address, and without another
-   * one it gathers without end.
+   * `no_network`: the browser found no local address, at the end of its search or within 2.5 s. It offers no loopback
+   * address, and without another one it gathers without end.
    */
   failed(kind: "broken" | "no_network"): void;
   sample(sample: Sample): void;
@@ -64,6 +64,7 @@ export class MediaConnection implements Disposable {
       candidate: (candidate) => {
         if (candidate.candidate) this.#addresses += 1;
         this.#listener.candidate(candidate);
+        if (candidate.candidate === "") this.#noAddress();
       },
       up: () => this.#up(pad()),
       track: (track) => {
@@ -100,9 +101,7 @@ export class MediaConnection implements Disposable {
 
   /** Takes the worker's offer; resolves to the answer (SDP), or to the reason that there is none. */
   answer(offer: string) {
-    this.#running.use(this.#clock.after(GATHER_LIMIT, () => {
-      if (this.#addresses === 0 && !this.isUp) this.#listener.failed("no_network");
-    }));
+    this.#running.use(this.#clock.after(GATHER_LIMIT, () => this.#noAddress()));
     return this.#peer.answer(offer);
   }
 
@@ -126,6 +125,11 @@ export class MediaConnection implements Disposable {
 
   [Symbol.dispose](): void {
     this.#running.dispose();
+  }
+
+  /** The browser has found all the addresses that it will find in time. */
+  #noAddress(): void {
+    if (this.#addresses === 0 && !this.isUp) this.#listener.failed("no_network");
   }
 
   #up(level: PadLevel): void {

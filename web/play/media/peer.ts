@@ -67,8 +67,24 @@ export function withoutSound(offer: string): string {
   ).join("");
 }
 
-/** {@linkcode CreatePeer} over the browser's `RTCPeerConnection`. */
-export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
+/**
+ * {@linkcode CreatePeer} over the browser's `RTCPeerConnection`. `iceError`: a STUN or TURN server gave no address.
+ */
+export function browserPeers(
+  { iceError = () => {} }: {
+    readonly iceError?: (error: RTCPeerConnectionIceErrorEvent) => void;
+  } = {},
+): CreatePeer {
+  return (iceServers, listener) => createPeer(iceServers, { listener, iceError });
+}
+
+function createPeer(
+  iceServers: readonly IceServer[],
+  { listener, iceError }: {
+    readonly listener: PeerListener;
+    readonly iceError: (error: RTCPeerConnectionIceErrorEvent) => void;
+  },
+): Peer {
   const connection = new RTCPeerConnection({
     iceServers: forBrowser(iceServers),
     bundlePolicy: "max-bundle",
@@ -85,6 +101,7 @@ export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
       sdp_mid: candidate?.sdpMid,
       sdp_m_line_index: candidate?.sdpMLineIndex,
     }));
+  connection.addEventListener("icecandidateerror", iceError);
   connection.addEventListener("track", ({ track, receiver }) => {
     // The worker requests no delay with the playout-delay extension; this covers browsers that ignore the extension.
     if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = 0;
@@ -175,9 +192,10 @@ export const createBrowserPeer: CreatePeer = (iceServers, listener) => {
       connection.close();
     },
   };
-};
+}
 
-function forBrowser(iceServers: readonly IceServer[]): RTCIceServer[] {
+/** ICE servers as the browser takes them; exported for the check, which gathers without a worker. */
+export function forBrowser(iceServers: readonly IceServer[]): RTCIceServer[] {
   return iceServers.map(({ urls, username, credential }) => ({
     urls,
     ...(username === undefined ? {} : { username }),

@@ -13,6 +13,7 @@ import {
 import { Icon } from "../../shared/icon.tsx";
 import { Mark } from "../../shared/mark.tsx";
 import { Sparkline } from "../../shared/sparkline.tsx";
+import { relaySentence } from "../media/relay_faults.ts";
 import { HISTORY, type Sample } from "../media/stats.ts";
 import { inputToPicture, type Leg, total, type Verdict, verdict } from "../media/verdict.ts";
 import { useServices } from "../services.ts";
@@ -20,7 +21,7 @@ import { figuresNote } from "../words/figures_note.ts";
 
 /** The panel of live figures. */
 export function Panel({ close }: { close: () => void }) {
-  const { game, connection } = useServices();
+  const { game, connection, relayFault } = useServices();
   const note = figuresNote(game.state.value, { paused: game.room.value?.paused ?? false });
   const history = note === undefined ? game.history.value : [];
   const newest = history.at(-1);
@@ -42,6 +43,7 @@ export function Panel({ close }: { close: () => void }) {
         <Mark status={said.status} />
         <span>{said.text}</span>
       </p>
+      {overTcp && relayFault.value && <p class="fine">{relaySentence(relayFault.value)}</p>}
       <section aria-label="From press to picture">
         <p class="panel-total figures">
           <span>From press to picture</span>

@@ -14,7 +14,7 @@ const GOOD: Probes = {
   secure: () => Promise.resolve(true),
   coordinator: () => Promise.resolve("open"),
   worker: () => Promise.resolve(9),
-  addresses: () => Promise.resolve(["host"]),
+  addresses: () => Promise.resolve({ kinds: ["host"], faults: [] }),
   udp: () => Promise.resolve(80),
   tcp: () => Promise.resolve(7),
   decoders: () => Promise.resolve({ webRtc: ["H.264"], own: ["H.264"] }),
@@ -40,7 +40,7 @@ Deno.test("[CHK1] every step says what it found, and what to do where that is no
     secure: () => Promise.resolve(false),
     coordinator: () => Promise.resolve(undefined),
     worker: () => Promise.resolve("no_worker"),
-    addresses: () => Promise.resolve([]),
+    addresses: () => Promise.resolve({ kinds: [], faults: [] }),
     udp: () => Promise.resolve(undefined),
     tcp: () => Promise.resolve("no_address"),
     decoders: () => Promise.resolve({ webRtc: [], own: [] }),
@@ -77,7 +77,7 @@ Deno.test("[CHK3] the result names the way to play, or the first step that fails
 
 Deno.test("[CHK1] every kind of address has a name", () => {
   for (const kind of ["host", "srflx", "relay", "prflx"]) {
-    ok(FINDINGS.addresses([kind]).text.length > 25, kind);
+    ok(FINDINGS.addresses({ kinds: [kind], faults: [] }).text.length > 25, kind);
   }
   equal(FINDINGS.addresses("no_webrtc").status, "lost");
 });
@@ -91,4 +91,21 @@ Deno.test("[CHK2] while a check runs, another call does nothing", async () => {
   equal(runs, 1);
   await check.run();
   equal(runs, 2);
+});
+
+Deno.test("[RCH2] the check names a relay that refused or was not reached, and what to do", () => {
+  const say = (code: number, text: string) => {
+    const fault = { url: "turn:turn.example.org:3478", code, text };
+    return FINDINGS.addresses({ kinds: ["host"], faults: [fault] });
+  };
+  const refused = say(401, "Unauthorized.");
+  equal(
+    refused.text,
+    "The relay turn:turn.example.org:3478 refused this browser (401 Unauthorized).",
+  );
+  match(refused.todo!, /FARPAD_TURN_SECRET/);
+  equal(say(701, "").text, "The relay turn:turn.example.org:3478 was not reached.");
+  match(say(486, "Allocation Quota Reached").todo!, /relay's log/);
+  const fault = { url: "turn:a", code: 701, text: "" };
+  equal(FINDINGS.addresses({ kinds: ["relay"], faults: [fault] }).status, "live");
 });
