@@ -348,6 +348,7 @@ export class Audience implements Disposable {
       presence: presenceOf(viewer),
       isNarrow: bitrate.isNarrow,
       target: bitrate.target,
+      isChanging: path.isChanging,
       path,
     };
   }

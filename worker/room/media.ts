@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EncodedAudio } from "../../media/ports.ts";
+import type { EncodedAudio, Reduction } from "../../media/ports.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import type { ToCoordinator } from "../../protocol/legs/worker_leg.ts";
 import { refuseFor } from "../../protocol/envelope.ts";
@@ -12,7 +12,7 @@ import type { ThreadStats } from "../playback/thread_protocol.ts";
 import type { BitrateLimits } from "../sending/rate/limits.ts";
 import type { LayerDemand } from "../sending/layers/layers.ts";
 import { type Layer, type LayerFrame, LAYERS } from "../sending/layers/ports.ts";
-import { stepLadder, topOfLadder } from "../sending/rate/picture_ladder.ts";
+import { enterLadder, type LadderState, stepLadder } from "../sending/rate/picture_ladder.ts";
 import { stepProtection, UNPROTECTED } from "../sending/rate/sound_protection.ts";
 import { AudioPacer } from "../sending/audio_pacer.ts";
 import { Audience, type AudienceListener, type ServedViewer, type Watching } from "./audience.ts";
@@ -27,6 +27,9 @@ export interface MediaRoom extends Pick<AudienceListener, "media" | "pad"> {
   plays(session: SessionId): boolean;
 }
 
+/** Every picture in full size. */
+const WHOLE: Reduction = { every: 1, divisor: 1 };
+
 /** Sends one room's media. Disposing closes the connections. */
 export class Media implements Disposable {
   readonly audience: Audience;
@@ -34,7 +37,8 @@ export class Media implements Disposable {
   readonly #room: MediaRoom;
   readonly #audio: AudioPacer;
   readonly #limits: () => BitrateLimits;
-  readonly #ladders = { main: topOfLadder("main"), small: topOfLadder("small") };
+  /** `undefined` while a layer is not made. */
+  readonly #ladders: Record<Layer, LadderState | undefined> = { main: undefined, small: undefined };
   #demand: Readonly<Record<Layer, LayerDemand>>;
   #protection = UNPROTECTED;
   #stats: ThreadStats | undefined;
@@ -96,6 +100,7 @@ export class Media implements Disposable {
   /** Sets the source to the codecs and bitrates of the layers, and its pictures to those; without a viewer it pauses. */
   fit(): void {
     this.#demand = this.audience.plan();
+    for (const layer of LAYERS) this.#ladders[layer] = this.#step(layer);
     this.#room.playback()?.setAudience({
       main: this.#settings("main"),
       small: this.#settings("small"),
@@ -107,8 +112,7 @@ export class Media implements Disposable {
     if (!this.#stats) return;
     const { encodeMs, frameRate, skipped } = this.#stats;
     this.audience.telemetry((viewer) => {
-      const { reduction } = this.#ladders[viewer.layer];
-      const { bitrate } = this.#demand[viewer.layer];
+      const { reduction, bitrate } = this.#settings(viewer.layer);
       return {
         encode_ms: encodeMs,
         frame_rate: frameRate / reduction.every,
@@ -122,10 +126,15 @@ export class Media implements Disposable {
 
   #settings(layer: Layer): LayerSettings {
     const { codecs, bitrate } = this.#demand[layer];
-    const { floor } = this.#limits();
-    const step = { target: codecs.length > 0 ? bitrate : floor, floor };
-    this.#ladders[layer] = stepLadder(this.#ladders[layer], step, this.#ports.clock.now());
-    return { codecs, bitrate, reduction: this.#ladders[layer].reduction };
+    return { codecs, bitrate, reduction: this.#ladders[layer]?.reduction ?? WHOLE };
+  }
+
+  #step(layer: Layer): LadderState | undefined {
+    const { codecs, bitrate: target } = this.#demand[layer];
+    if (codecs.length === 0) return undefined;
+    const links = { target, floor: this.#limits().floor };
+    const ladder = this.#ladders[layer] ?? enterLadder(layer, links);
+    return stepLadder(ladder, links, this.#ports.clock.now());
   }
 
   [Symbol.dispose](): void {

@@ -28,13 +28,15 @@ export interface PlannedViewer {
   /** The target bitrate of its link, and that of a link of which nothing is known. */
   readonly target: number;
   readonly initial: number;
+  /** Whether it still waits for a keyframe of the layer that it was given. */
+  readonly isChanging: boolean;
   /** The main layer in its codec. */
   readonly main: MainLayer;
 }
 
 /** The main layer in one codec, bits per second. */
 export interface MainLayer {
-  /** The most that its frames needed of late. */
+  /** The most that its frames needed of late; 0: there was none, as in a room that is paused. */
   readonly needs: number;
   /** What it is encoded at; `undefined` when it is forwarded as it came. */
   readonly bitrate: number | undefined;
@@ -117,7 +119,7 @@ export function stepPlan(
   const highest = Math.max(...viewers.filter(isPresent).map(({ target }) => target));
   let { changedAt } = plan;
   const places = viewers.map((viewer): [string, Place] => {
-    const place = plan.places.get(viewer.id) ?? NEW;
+    const place = known(plan, viewer, now);
     if (viewer.plays) return [viewer.id, { ...place, layer: "main", otherSince: undefined }];
     const isKept = !isPresent(viewer) || tries(place, viewer.target, now);
     const right = isKept ? place.layer : rightLayer(viewer, place, { isPlayed, highest });
@@ -131,6 +133,14 @@ export function stepPlan(
   return { places: new Map(places), changedAt };
 }
 
+/** A return begins with the keyframe that it waits for. */
+function known(plan: LayerPlan, { id, isChanging }: PlannedViewer, now: Millis): Place {
+  const place = plan.places.get(id) ?? NEW;
+  const { layer, raised } = place;
+  if (!isChanging || layer === "small" || !raised) return place;
+  return { ...place, raised: { ...raised, at: now } };
+}
+
 /** The layer that fits the viewer's link now. Between the two thresholds it is the one that it has. */
 function rightLayer(
   { isNarrow, target, initial, main: { needs, bitrate } }: PlannedViewer,
@@ -138,6 +148,7 @@ function rightLayer(
   { isPlayed, highest }: { readonly isPlayed: boolean; readonly highest: number },
 ): Layer {
   if (!isNarrow) return "main";
+  if (needs === 0) return layer;
   const fits = target >= Math.min(ENOUGH * needs, initial);
   if (isPlayed || bitrate === undefined) {
     if (layer === "main") return target < TOO_LITTLE * needs ? "small" : "main";

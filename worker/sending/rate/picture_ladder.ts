@@ -48,6 +48,15 @@ export interface LadderState {
   readonly reduction: Reduction;
 }
 
+/** The step of a layer that begins with this target, so that its size does not change at once. */
+export function enterLadder(
+  layer: Layer,
+  { target, floor }: { readonly target: number; readonly floor: number },
+): LadderState {
+  const step = stepFor(layer, { target, floor });
+  return { ...topOfLadder(layer), step, reduction: reductionOf({ layer, step }) };
+}
+
 /** The uppermost step of a layer: whole pictures, or all of them in half the size. */
 export function topOfLadder(layer: Layer): LadderState {
   const step = 0;
@@ -62,7 +71,7 @@ export function stepLadder(
   now: Millis,
 ): LadderState {
   const steps = STEPS[state.layer];
-  const wanted = steps.findIndex(({ share }) => target >= share * floor);
+  const wanted = stepFor(state.layer, { target, floor });
   if (wanted > state.step) {
     const belowSince = state.belowSince ?? now;
     if (now - belowSince >= DOWN_AFTER) return at(state, wanted, now);
@@ -76,6 +85,13 @@ export function stepLadder(
     return at(state, state.step - 1, now);
   }
   return { ...state, belowSince: undefined, reduction: reductionOf(state) };
+}
+
+function stepFor(
+  layer: Layer,
+  { target, floor }: { readonly target: number; readonly floor: number },
+): number {
+  return STEPS[layer].findIndex(({ share }) => target >= share * floor);
 }
 
 function at({ layer }: LadderState, step: number, now: Millis): LadderState {

@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import type { Millis } from "../../../../../protocol/clock.ts";
 import {
@@ -24,6 +24,7 @@ function viewer(id: string, more: Partial<PlannedViewer> = {}): PlannedViewer {
     isNarrow: true,
     target: 5_000_000,
     initial: 8_000_000,
+    isChanging: false,
     main: { needs: 5_000_000, bitrate: 5_000_000 },
     ...more,
   };
@@ -102,6 +103,25 @@ Deno.test("[LAY2] a target that is back at the initial one returns, and has time
   equal(layerOf(returned(cut, 8_500).plan, "ben"), "small");
 });
 
+Deno.test("[LAY2] the time to rise begins with the keyframe that a return waits for", () => {
+  const low = play([ana, viewer("ben", { target: 800_000 })], 3_000).plan;
+  // The keyframe comes ten seconds after the return, and the target rises once more is sent.
+  const ben = (now: number) =>
+    viewer("ben", {
+      initial: 2_000_000,
+      isChanging: now > 8_250 && now < 18_000,
+      target: now < 20_000 ? 2_000_000 : 5_000_000,
+    });
+  const { plan, changes } = play((now) => [ana, ben(now)], 60_000, { plan: low, from: 3_000 });
+  deepEqual([layerOf(plan, "ben"), changes], ["main", 1]);
+});
+
+Deno.test("[LAY1] a pause, in which nothing is encoded, changes no layer", () => {
+  const low = play([ana, viewer("ben", { target: 800_000 })], 3_000).plan;
+  const paused = viewer("ben", { target: 8_000_000, main: { needs: 0, bitrate: 5_000_000 } });
+  equal(play([ana, paused], 60_000, { plan: low, from: 3_000 }).changes, 0);
+});
+
 Deno.test("[LAY3] without a player the viewer that would halve the others' picture gets the small layer", () => {
   const viewers = [
     viewer("ana", { target: 6_000_000, main: { needs: 800_000, bitrate: 800_000 } }),
@@ -135,6 +155,7 @@ const anyViewer = fc.record({
   isNarrow: fc.boolean(),
   target,
   initial: target,
+  isChanging: fc.boolean(),
   main: fc.record({ needs: target, bitrate: fc.option(target, { nil: undefined }) }),
 });
 /** Viewers four times a second: up to six, each present or not. */

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import type { Millis } from "../../../../../protocol/clock.ts";
 import {
+  enterLadder,
   type LadderState,
   stepLadder,
   topOfLadder,
@@ -53,6 +54,12 @@ Deno.test("[LAY5] the small layer has half the size at most, then fewer and smal
   deepEqual(at(300_000), { every: 1, divisor: 2 });
   deepEqual(at(270_000), { every: 2, divisor: 2 });
   deepEqual(at(50_000), { every: 4, divisor: 4 });
+});
+
+Deno.test("[LAY5] a layer begins with the size that its target carries", () => {
+  const state = enterLadder("small", { target: 50_000, floor: FLOOR });
+  deepEqual(state.reduction, { every: 4, divisor: 4 });
+  deepEqual(play(50_000, 2, { state }).reduction, { every: 4, divisor: 4 });
 });
 
 Deno.test("[LAD1] whatever the targets are, the size grows at most once in two seconds", () => {
