@@ -165,7 +165,8 @@ export class LiveVideo implements Disposable {
     if (obstacle || !this.#isNeeded) return;
     const nals = splitNals(unit.data);
     const isWhole = !keyframe || nals.some((nal) => nalType(nal) === NalType.sps);
-    const data = isWhole ? unit.data : joinNals([...parameterSets, ...nals]);
+    // The taker owns the bytes of a frame, and the decoder may read the unit after it.
+    const data = isWhole ? new Uint8Array(unit.data) : joinNals([...parameterSets, ...nals]);
     const timestamp = this.#times.next(place);
     this.#options.frame({ codec: "h264", data, keyframe, timestamp, forwarded: true });
   }

@@ -11,11 +11,15 @@ import { FakeClock } from "../../../fakes/clock.ts";
 import { VideoDecoder } from "../../../support/media/decode.ts";
 import { encodeUnits } from "../../../support/media/units.ts";
 
-function setup(codecs: VideoCodec[] = ["h264"]) {
+/** `take`: what becomes of each frame; a thread gives its memory away. */
+function setup(
+  codecs: VideoCodec[] = ["h264"],
+  { take = (each: LayerFrame) => each }: { take?: (each: LayerFrame) => LayerFrame } = {},
+) {
   const clock = new FakeClock();
   const frames: LayerFrame[] = [];
   const wanted = { main: [...codecs], small: [] as VideoCodec[] };
-  const frame = (each: LayerFrame) => void frames.push(each);
+  const frame = (each: LayerFrame) => void frames.push(take(each));
   const control = new SharedControl();
   control.small.reduction = { every: 1, divisor: 2 };
   const encoders = new LayerEncoders({
@@ -224,4 +228,16 @@ Deno.test("[LAY10] while nobody gets the forwarded stream itself, it is measured
   live.play(encodeUnits({ profile: "main", gop: 10 }));
   ok(live.frames.some(({ forwarded }) => forwarded));
   ok(live.frames.some(({ layer }) => layer === "small"));
+});
+
+Deno.test("[ING4] a forwarded frame is given away with its memory, and the other codec and layer are made all the same", () => {
+  const take = (each: LayerFrame) => structuredClone(each, { transfer: [each.data.buffer] });
+  using live = setup(["h264", "vp8"], { take });
+  live.wanted.small = ["h264"];
+  live.play(encodeUnits({ profile: "baseline" }));
+  const of = (codec: VideoCodec, layer?: string) =>
+    live.frames.filter((frame) => frame.codec === codec && frame.layer === layer);
+  ok(decodable(of("vp8", "main"), "vp8") > 15);
+  ok(decodable(of("h264", "small")) > 15);
+  equal(decodable(of("h264")), 20);
 });
