@@ -92,6 +92,8 @@ export interface Watching {
 /** How a viewer is served. */
 export interface ServedViewer {
   readonly layer: Layer;
+  /** Whether it gets pictures as they came, whole whatever the bitrate. */
+  readonly isForwarded: boolean;
   /** What its link was found to carry, bits per second: of pictures, and in all; `undefined`: never full so far. */
   readonly link: { readonly target: number; readonly carries: number } | undefined;
 }
@@ -252,7 +254,10 @@ export class Audience implements Disposable {
       const link = bitrate.isNarrow
         ? { target: bitrate.target, carries: bitrate.onWire }
         : undefined;
-      viewer.telemetry(readings({ layer: path.current, link }));
+      const layer = path.current;
+      const isForwarded = viewer.codec !== undefined &&
+        this.#layers.isForwarded(layer, viewer.codec);
+      viewer.telemetry(readings({ layer, isForwarded, link }));
     }
   }
 

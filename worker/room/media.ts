@@ -107,17 +107,19 @@ export class Media implements Disposable {
     });
   }
 
-  /** Sends the source's newest figures to every viewer. */
+  /** Sends each viewer what it gets, and the source's newest figures; a live picture has none. */
   report(): void {
-    if (!this.#stats) return;
-    const { encodeMs, frameRate, skipped } = this.#stats;
+    if (!this.#room.playback()) return;
     this.audience.telemetry((viewer) => {
       const { reduction, bitrate } = this.#settings(viewer.layer);
+      const stats = this.#stats && {
+        encode_ms: this.#stats.encodeMs,
+        frame_rate: this.#stats.frameRate / reduction.every,
+        skipped: this.#stats.skipped,
+      };
       return {
-        encode_ms: encodeMs,
-        frame_rate: frameRate / reduction.every,
-        skipped,
-        bitrate_target: bitrate,
+        ...stats,
+        ...(!viewer.isForwarded && { bitrate_target: bitrate }),
         viewers: this.watching.viewers,
         ...whySmaller(viewer, { reduction, bitrate }),
       };
@@ -148,10 +150,10 @@ export class Media implements Disposable {
  * another viewer does, in bits per second. Nothing for whole pictures.
  */
 function whySmaller(
-  { layer, link }: ServedViewer,
+  { layer, isForwarded, link }: ServedViewer,
   { reduction: { every, divisor }, bitrate }: Pick<LayerSettings, "reduction" | "bitrate">,
 ): { readonly link_bitrate?: number; readonly others_bitrate?: number } {
-  if (every * divisor === 1) return {};
+  if (isForwarded || every * divisor === 1) return {};
   const isOwn = link !== undefined && (layer === "small" || link.target <= bitrate);
   return isOwn ? { link_bitrate: link.carries } : { others_bitrate: bitrate };
 }

@@ -60,6 +60,11 @@ export class Layers {
     this.#meters.set(`${layer} ${codec}`, { ...known, isForwarded: forwarded ?? false });
   }
 
+  /** Whether a layer in a codec is passed on as it came. */
+  isForwarded(layer: Layer, codec: VideoCodec): boolean {
+    return this.#meters.get(`${layer} ${codec}`)?.isForwarded ?? false;
+  }
+
   /** The bits per second that a link needs for a layer in a codec. */
   needs(layer: Layer, codec: VideoCodec): number {
     const measured = this.#meters.get(`${layer} ${codec}`);

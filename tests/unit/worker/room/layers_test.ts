@@ -110,3 +110,37 @@ Deno.test("[LAY8] a viewer is told what it gets, and that its own link is the re
   equal(small?.bitrate_target, source.control.small.bitrate);
   ok(Number(small?.link_bitrate) > 500_000 && Number(small?.link_bitrate) < 1_500_000);
 });
+
+Deno.test("[LAY8] a viewer of a forwarded stream is told of its network only when it gets the small layer", async () => {
+  const { source, watcher, clock } = await setup();
+  const frame = (bytes: number) => {
+    const data = new Uint8Array(bytes);
+    const keyframe = true;
+    const timestamp = clock.now() * 90;
+    source.options.listener.frame({ codec: "h264", data, keyframe, timestamp, forwarded: true });
+  };
+  const report = (bytes: number) => {
+    for (let n = 0; n < 20 * 8; n++) {
+      if (n % 10 === 0) {
+        source.control.tick();
+        watcher.listener.rtcpReceived();
+        watcher.listener.loss(0.5);
+      }
+      frame(bytes);
+      clock.advance(50);
+    }
+    const message = compactCodec.decode(watcher.messages.at(-1)!.bytes);
+    return message?.type === "Telemetry" ? message.payload : {};
+  };
+  const fits = report(3_000);
+  deepEqual([fits.link_bitrate, fits.bitrate_target], [undefined, undefined]);
+  report(20_000);
+  source.options.listener.frame({
+    codec: "h264",
+    data: new Uint8Array(BYTES.small),
+    keyframe: true,
+    timestamp: clock.now() * 90,
+    layer: "small",
+  });
+  ok(Number(report(20_000).link_bitrate) > 0);
+});
