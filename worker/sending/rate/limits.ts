@@ -1,5 +1,6 @@
 /**
- * Between which bitrates pictures of a size are encoded.
+ * Between which bitrates pictures of a size are encoded. What pictures look like at them is measured
+ * (docs/decisions/0175-bitrates-by-likeness.md).
  *
  * @module
  */
@@ -23,7 +24,7 @@ const PROFILES: readonly {
   readonly fast: readonly [number, number, number];
 }[] = [
   { height: 540, slow: [500, 1500, 3000], fast: [500, 2000, 4000] },
-  { height: 720, slow: [800, 3000, 4000], fast: [1000, 4000, 6000] },
+  { height: 720, slow: [800, 3000, 4000], fast: [1000, 4000, 8000] },
   { height: 1080, slow: [1000, 5000, 6000], fast: [1500, 7000, 10_000] },
   { height: 1440, slow: [2000, 10_000, 13_000], fast: [2500, 14_000, 20_000] },
   { height: Infinity, slow: [3000, 20_000, 30_000], fast: [4000, 27_000, 40_000] },

@@ -43,6 +43,7 @@ Deno.test("[BIT1] limits follow height and rate", () => {
     initial: 4_500_000,
     ceiling: 6_000_000,
   });
+  equal(bitrateLimits({ height: 720, frameRate: 60 }).ceiling, 12_000_000);
   equal(bitrateLimits({ height: 2160, frameRate: 60 }).ceiling, 60_000_000);
 });
 
