@@ -23,6 +23,7 @@ import { staticRoutes } from "./routes/http/static.ts";
 import type { Services } from "./services.ts";
 import { admitBearer } from "./http_signalling/bearer.ts";
 import { whepRoutes } from "./routes/whep.ts";
+import { whipRoutes } from "./routes/whip.ts";
 import { refusingUserLegServer } from "./sockets/closed.ts";
 import { readUserQuery, userLegServer } from "./sockets/user.ts";
 import { workerLegServer } from "./sockets/worker.ts";
@@ -69,6 +70,8 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnv>
       isStream: (id) => control?.registry.get(id) !== undefined,
     }),
   );
+
+  if (control) app.route("/", whipRoutes(services, control));
 
   app.get("/ws", async (c) => {
     const query = readUserQuery(new URL(c.req.url).searchParams);

@@ -52,6 +52,7 @@ import type { IngestMessage } from "./sockets/worker.ts";
 import { createEgress } from "./streams/egress.ts";
 import { Receivers, type ReceiverWorkers } from "./streams/receivers.ts";
 import { KeepLive } from "./streams/keep_live.ts";
+import { createPublishing } from "./streams/publishing.ts";
 import { createStarter } from "./streams/starter.ts";
 import { StreamRegistry } from "./streams/stream_registry.ts";
 import { Streams } from "./streams/streams.ts";
@@ -167,6 +168,7 @@ export async function openControl(options: ControlOptions) {
   if (sealed > 0) log.info("secrets of stored addresses sealed", { destinations: sealed });
   const egress = createEgress({ registry, destinations, receivers, log });
   const starter = createStarter({ ...streamPorts, lease, audit, senders, destinations, streams });
+  const publishing = createPublishing({ ...streamPorts, lease, audit, streams });
   const keepLive: KeepLive = running.use(
     new KeepLive({ ...streamPorts, audit, sealer, senders, streams, starter }),
   );
@@ -217,6 +219,7 @@ export async function openControl(options: ControlOptions) {
       receivers,
       streams,
       starter,
+      publishing,
       keepLive,
       destinations,
       egress,

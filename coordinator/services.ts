@@ -10,6 +10,7 @@ import type { Random } from "../protocol/random.ts";
 import type { Control } from "./control.ts";
 import type { OriginRules } from "./listen/origin_check.ts";
 import type { HttpPlayer } from "./http_signalling/player.ts";
+import type { HttpPublisher } from "./http_signalling/publisher.ts";
 import { Resources } from "./http_signalling/resources.ts";
 import { Metrics, type Sample } from "./metrics.ts";
 import { Library } from "./play/library.ts";
@@ -112,6 +113,7 @@ export function createServices(options: ServiceOptions) {
     renew: async (proof) => await control?.access.renew(proof) ?? { pass: FULL_PASS },
   });
   const watching = new Resources<HttpPlayer>(ports);
+  const publishers = new Resources<HttpPublisher>(ports);
   const sockets = new Sockets(ports, new Admission(clock, options.limits));
   addGauges(metrics, { workers, sessions });
   const ingest = {
@@ -134,6 +136,8 @@ export function createServices(options: ServiceOptions) {
       sharing,
       lobby,
       watching,
+      publishers,
+      ice,
       sockets,
       ingest,
     },
@@ -155,6 +159,7 @@ export function createServices(options: ServiceOptions) {
       control?.[Symbol.dispose]();
       pendingChange?.[Symbol.dispose]();
       watching[Symbol.dispose]();
+      publishers.forget();
       rechecks[Symbol.dispose]();
       workers[Symbol.dispose]();
       sessions[Symbol.dispose]();

@@ -22,7 +22,7 @@ import type { ToCoordinator, ToWorker } from "../protocol/legs/worker_leg.ts";
 import type { Random } from "../protocol/random.ts";
 import { Egresses } from "./ingest/egress/egresses.ts";
 import type { StartEgress } from "./ingest/egress/ports.ts";
-import type { LiveEvent } from "./room/ipc.ts";
+import type { LiveEvent, ToRoom } from "./room/ipc.ts";
 import type { FieldRoomListener } from "./rooms_options.ts";
 import type { IngestSpec } from "./sources/ports.ts";
 
@@ -45,7 +45,7 @@ export interface FieldStreamSettings {
 export interface KeptRooms {
   /** Opens a room for a stream; `undefined` while this worker opens no more rooms. */
   openField(what: { app: App; spec: IngestSpec }): RoomId | undefined;
-  tee(room: RoomId, state: "on" | "off"): void;
+  toField(room: RoomId, message: Extract<ToRoom, { type: "tee" | "candidates" }>): void;
   close(room: RoomId, reason: EndReason): void;
   /** Kills a room's process. */
   kill(room: RoomId): void;
@@ -65,11 +65,13 @@ export interface FieldStreamsOptions {
 }
 
 type End = Omit<IngestEnded, "stream_id">;
+/** What a stream is received at. */
+type Bound = Pick<Extract<LiveEvent, { type: "bound" }>, "ports" | "answer">;
 
 type State =
   /** `request`: the envelope id of `ingest.start`, which the answer repeats. */
   | { readonly state: "starting"; readonly request: string }
-  | { readonly state: "receiving"; readonly ports: number[] }
+  | { readonly state: "receiving"; readonly ports: number[]; readonly answer?: string | undefined }
   | { readonly state: "ending"; readonly ports: number[]; readonly end: End }
   /** `ingest.start` was refused with the reason; no end is reported. */
   | { readonly state: "refused" };
@@ -99,7 +101,7 @@ export class FieldStreams implements FieldRoomListener, Disposable {
     const running = [...this.#all].flatMap(([stream_id, { phase, roomId: room_id }]) =>
       hasPorts(phase) ? [{ stream_id, ports: phase.ports, room_id }] : []
     );
-    return { host, first_port, last_port, transports: ["srt"], running };
+    return { host, first_port, last_port, transports: ["srt", "whip"], running };
   }
 
   /** The ports that streams hold, and those that a stream that starts is about to bind. */
@@ -126,10 +128,10 @@ export class FieldStreams implements FieldRoomListener, Disposable {
     const { stream_id, transport } = stream;
     const known = this.#all.get(stream_id);
     if (known?.phase.state === "receiving") {
-      return this.#reportStarted(known, known.phase.ports, id);
+      return this.#reportStarted(known, known.phase, id);
     }
     if (known) return this.#refuse(id, stream, "It is starting or stopping here at the moment");
-    if (transport !== "srt") {
+    if (transport !== "srt" && !(transport === "whip" && stream.offer !== undefined)) {
       return this.#refuse(id, stream, `This worker receives SRT, not ${transport.toUpperCase()}`);
     }
     const { address, portRange, patience } = this.#options.settings;
@@ -142,7 +144,7 @@ export class FieldStreams implements FieldRoomListener, Disposable {
     const egresses = new Egresses({
       ...this.#options,
       start: startEgress,
-      wanted: (state) => rooms.tee(roomId, state),
+      wanted: (state) => rooms.toField(roomId, { type: "tee", state }),
     });
     this.#all.set(stream_id, { roomId, app, spec, egresses, phase, limit: undefined });
     egresses.set(destinations);
@@ -154,6 +156,13 @@ export class FieldStreams implements FieldRoomListener, Disposable {
     if (stream && isOn(stream.phase)) stream.egresses.set(payload.destinations);
     const answer = stream ? {} : refuse("ingest.unknown", "This stream is not received here");
     this.#options.report("ingest.update.response", answer, id);
+  }
+
+  /** Adds later candidates of the publisher of a stream. */
+  candidates({ payload }: Extract<ToWorker, { type: "ingest.candidates" }>): void {
+    const { stream_id, candidates } = payload;
+    const stream = this.#all.get(stream_id);
+    if (stream) this.#options.rooms.toField(stream.roomId, { type: "candidates", candidates });
   }
 
   /** Stops a stream. Its end is reported when the process of its room has ended. */
@@ -174,13 +183,13 @@ export class FieldStreams implements FieldRoomListener, Disposable {
     const { stream: { stream_id } } = stream.spec;
     switch (event.type) {
       case "bound":
-        return this.#bound(stream, event.ports);
+        return this.#bound(stream, event);
       case "stats": {
         const { stats: egress } = stream.egresses;
         return this.#options.report("ingest.stats", { ...event.stats, egress, stream_id });
       }
       case "failed":
-        return this.#failed(stream, event.error);
+        return this.#failed(stream, event);
     }
   }
 
@@ -207,7 +216,7 @@ export class FieldStreams implements FieldRoomListener, Disposable {
       this.#options.log.info("field stream ended", { stream: stream_id, ...end });
       this.#options.report("ingest.ended", { stream_id, ...end });
     }
-    if (hasPorts(phase)) this.#options.changed();
+    if ("ports" in phase) this.#options.changed();
   }
 
   [Symbol.dispose](): void {
@@ -222,22 +231,26 @@ export class FieldStreams implements FieldRoomListener, Disposable {
     return [...this.#all.values()].find(({ roomId }) => roomId === room);
   }
 
-  #bound(stream: FieldStream, ports: number[]): void {
+  #bound(stream: FieldStream, { ports, answer }: Bound): void {
     if (stream.phase.state !== "starting") return;
     const { request } = stream.phase;
-    stream.phase = { state: "receiving", ports };
+    stream.phase = { state: "receiving", ports, answer };
     this.#options.log.info("field stream received", {
       stream: stream.spec.stream.stream_id,
       ports,
     });
-    this.#reportStarted(stream, ports, request);
+    this.#reportStarted(stream, { ports, answer }, request);
     // The library with the app is sent before the room reports that the app is open.
     this.#options.changed();
   }
 
-  #failed(stream: FieldStream, error: string): void {
+  #failed(
+    stream: FieldStream,
+    { error, isLeft }: { readonly error: string; readonly isLeft?: boolean | undefined },
+  ): void {
     if (stream.phase.state !== "starting") {
-      return void this.#end(stream, { reason: "failed", message: error.slice(0, 400) });
+      const reason = isLeft ? "left" : "failed";
+      return void this.#end(stream, { reason, message: error.slice(0, 400) });
     }
     const { request } = stream.phase;
     stream.phase = { state: "refused" };
@@ -257,9 +270,14 @@ export class FieldStreams implements FieldRoomListener, Disposable {
     return true;
   }
 
-  #reportStarted({ spec, roomId: room_id, app }: FieldStream, ports: number[], id: string): void {
+  #reportStarted(
+    { spec, roomId: room_id, app: { app_id } }: FieldStream,
+    { ports, answer }: Bound,
+    id: string,
+  ): void {
     const { stream_id } = spec.stream;
-    this.#options.report("ingest.started", { stream_id, ports, room_id, app_id: app.app_id }, id);
+    const started = { stream_id, ports, room_id, app_id, ...(answer && { answer }) };
+    this.#options.report("ingest.started", started, id);
   }
 
   #refuse(id: string, { stream_id }: IngestSpec["stream"], text: string): void {
@@ -268,9 +286,9 @@ export class FieldStreams implements FieldRoomListener, Disposable {
   }
 }
 
-/** Whether ports are bound. While a stream ends, its ports are still bound. */
+/** Whether the stream is received, or its ports are still bound while it ends. */
 function hasPorts(phase: State): phase is Extract<State, { ports: number[] }> {
-  return "ports" in phase && phase.ports.length > 0;
+  return "ports" in phase && (phase.state === "receiving" || phase.ports.length > 0);
 }
 
 /** Whether it is received or is about to be. */

@@ -14,7 +14,7 @@ import type { FromWorker, ToWorker } from "../protocol/legs/worker_leg.ts";
 import type { SessionPass } from "../protocol/signed_pass.ts";
 import { KeptRooms } from "./kept_rooms.ts";
 import { Preconnections } from "./spare/preconnections.ts";
-import { closing } from "./room/ipc.ts";
+import { closing, type ToRoom } from "./room/ipc.ts";
 import type { ProcessEnd, RoomProcess } from "./room_process.ts";
 import {
   countTaken,
@@ -134,9 +134,9 @@ export class Rooms implements Disposable {
     return place.roomId;
   }
 
-  /** Whether the packets of a room with a field stream are wanted; off at first. */
-  tee(room: RoomId, state: "on" | "off"): void {
-    this.#places.get(room)?.process.send({ type: "tee", state });
+  /** Passes a message about a stream to its room: whether its packets are wanted, or candidates of its publisher. */
+  toField(room: RoomId, message: Extract<ToRoom, { type: "tee" | "candidates" }>): void {
+    this.#places.get(room)?.process.send(message);
   }
 
   /** Kills the process of a room that does not end. */

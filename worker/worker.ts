@@ -198,6 +198,8 @@ export function createWorker(options: WorkerOptions): Worker {
         return fieldStreams.start(message);
       case "ingest.update":
         return fieldStreams.update(message);
+      case "ingest.candidates":
+        return fieldStreams.candidates(message);
       case "ingest.stop":
         return fieldStreams.stop(message);
       default:

@@ -174,6 +174,41 @@ export function createSenders(
       return { token, expiresAt: clock.epoch() + TOKEN_LIFETIME };
     },
 
+    /** Makes the key with which a program publishes as a sender; an earlier one ends. */
+    async makePublishKey(caller: Caller, id: SenderId): Promise<string | Refused> {
+      const row = await this.get(caller, id);
+      if (isRefused(row)) return row;
+      const tooMany = minting.take(caller);
+      if (tooMany) return tooMany;
+      if (row.life.state === "revoked") {
+        return refused("conflict", `Cannot make a key: ${row.name} was decommissioned`);
+      }
+      const { token, hash } = createToken(id, random);
+      const publish_key = { hash, made_at: clock.epoch() };
+      await update(id, (found) => ({ ...found, publish_key }));
+      audit.record({ action: "sender.publish_key", by: caller, target: id, detail: row.name });
+      return token;
+    },
+
+    /** Removes that key. */
+    async removePublishKey(caller: Caller, id: SenderId): Promise<Refused | undefined> {
+      const row = await this.get(caller, id);
+      if (isRefused(row)) return row;
+      await update(id, ({ publish_key: _, ...rest }) => rest);
+      audit.record({ action: "sender.publish_key_end", by: caller, target: id, detail: row.name });
+      return undefined;
+    },
+
+    /** The sender as which the holder of a key publishes. */
+    async publisher(key: string): Promise<SenderRecord | Refused> {
+      const parts = splitToken(key);
+      const id = SenderId.safeParse(parts?.id).data;
+      const row = id && await store.senders.get(id);
+      const hash = row?.life.state === "revoked" ? undefined : row?.publish_key?.hash;
+      if (parts && row && hash && matchesHash(parts.secret, hash)) return row;
+      return refused("unauthenticated", "Cannot publish: this key is not valid. Make a new one");
+    },
+
     /** Decommissions a sender: its key is refused from now on, and its socket is closed at once. */
     async revoke(caller: Caller, id: SenderId): Promise<SenderRecord | Refused> {
       const row = await this.get(caller, id);

@@ -32,10 +32,12 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   "room.unknown": 404,
   "session.none": 404,
   conflict: 409,
+  sender_busy: 409,
   too_large: 413,
   "webrtc.refused": 422,
   too_many: 429,
   internal: 500,
+  worker_refused: 503,
 };
 
 /** A refusal, and its status where the code alone does not name it. */

@@ -22,6 +22,8 @@ const CHECK_PERIOD = 1_000;
 export interface MediaSession extends Disposable {
   /** Looks whether its media still flows. */
   check(): void;
+  /** Passes later candidates of the program on. */
+  candidates(candidates: readonly string[]): void;
 }
 
 /** A resource. */
@@ -93,6 +95,12 @@ export class Resources<S extends MediaSession> implements Disposable {
 
   get size(): number {
     return this.#all.size;
+  }
+
+  /** Forgets all resources and stops checking. Their sessions go on without an address. */
+  forget(): void {
+    this.#checking[Symbol.dispose]();
+    this.#all.clear();
   }
 
   [Symbol.dispose](): void {

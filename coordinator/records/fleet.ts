@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { EncoderConfig, Scheduler, SourceConfig } from "../../protocol/field/device.ts";
+import { EncoderConfig, Scheduler } from "../../protocol/field/device.ts";
 import { IngestTransport } from "../../protocol/field/ingest.ts";
 import {
   AppId,
@@ -17,7 +17,7 @@ import {
 } from "../../protocol/ids.ts";
 import { KeepLiveHours, KeepLiveStart } from "../../protocol/rest/keep_live.ts";
 import { Alert } from "../../protocol/rest/settings.ts";
-import { Platform } from "../../protocol/rest/streams.ts";
+import { Platform, StreamSource } from "../../protocol/rest/streams.ts";
 import { KeepLiveLife } from "../domain/keep_live.ts";
 import { SenderLife } from "../domain/sender.ts";
 import { isActive, StreamLife } from "../domain/stream.ts";
@@ -53,6 +53,8 @@ export const SenderRecord = z.object({
   scheduler: z.optional(Scheduler),
   encoder: z.optional(z.partial(EncoderConfig)),
   keep_live: z.optional(KeepLiveRecord),
+  /** The key with which a program publishes as this sender, hashed. */
+  publish_key: z.optional(z.object({ hash: z.string(), made_at: z.number() })),
 });
 export type SenderRecord = z.infer<typeof SenderRecord>;
 
@@ -69,8 +71,8 @@ export const StreamRecord = z.object({
   picture_until: z.optional(z.number()),
   started_by: z.optional(z.string()),
   restarted_from: z.optional(StreamId),
-  source: SourceConfig,
-  encoder: EncoderConfig,
+  source: StreamSource,
+  encoder: z.optional(EncoderConfig),
   destinations: z.array(DestinationId),
   transport: IngestTransport,
   worker_id: z.optional(WorkerId),

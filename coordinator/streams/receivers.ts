@@ -124,6 +124,13 @@ export class Receivers {
     return isRefused(answer) ? answer : undefined;
   }
 
+  /** Passes later candidates of a stream's publisher on. */
+  candidates(worker: WorkerId, stream_id: StreamId, candidates: readonly string[]): void {
+    const payload = { stream_id, candidates: [...candidates] };
+    const message = { ...stamp(this.#ports), type: "ingest.candidates" as const, payload };
+    this.#workers.send(worker, message);
+  }
+
   stop(worker: WorkerId, streamId: StreamId, reason: string): boolean {
     const payload = { stream_id: streamId, reason };
     return this.#workers.send(worker, { ...stamp(this.#ports), type: "ingest.stop", payload });

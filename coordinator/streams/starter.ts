@@ -11,7 +11,7 @@ import type { StartStream } from "../../protocol/rest/senders.ts";
 import type { StreamEndReason } from "../../protocol/rest/streams.ts";
 import { hostInUrl } from "../../protocol/addresses/hosts.ts";
 import { publicRtsp, readRtsp } from "../../protocol/addresses/rtsp.ts";
-import type { SourceConfig } from "../../protocol/field/device.ts";
+import type { EncoderConfig, SourceConfig } from "../../protocol/field/device.ts";
 import type { EgressDestination } from "../../protocol/field/ingest.ts";
 import { type Audit, defined } from "../accounts/audit.ts";
 import { type Caller, sees } from "../accounts/caller.ts";
@@ -39,6 +39,7 @@ interface Plan {
   readonly sender: SenderRecord;
   readonly place: Place;
   readonly psk: string;
+  readonly encoder: EncoderConfig;
 }
 
 /** Starts streams. */
@@ -81,7 +82,7 @@ export function createStarter(
     const place = receivers.choose({ transport, links, taken: (worker) => registry.taken(worker) });
     if (isRefused(place)) return place;
     const now = clock.epoch();
-    const row: StreamRecord = {
+    const row = {
       stream_id: id,
       sender_id: sender.sender_id,
       owner_id: sender.owner_id,
@@ -96,7 +97,7 @@ export function createStarter(
       worker_id: place.worker.workerId,
       ports: [...place.ports],
       ...defined({ restarted_from: continues(previous, now) }),
-    };
+    } satisfies StreamRecord;
     if (!await registry.open(row)) {
       return refused("conflict", `Cannot start: there is a stream ${id} already`);
     }
@@ -109,7 +110,8 @@ export function createStarter(
       ownerId: sender.owner_id,
     });
     const psk = random.bytes(16).toHex();
-    const plan: Plan = { body, sender, place, psk };
+    const { encoder } = row;
+    const plan: Plan = { body, sender, place, psk, encoder };
     const failure = await carryOut(id, plan, onward);
     if (failure) return failure;
     return registry.get(id) ?? await store.streams.get(id) ??
@@ -132,7 +134,7 @@ export function createStarter(
     plan: Plan,
     destinations: readonly EgressDestination[],
   ): Promise<Refused | undefined> {
-    const { body, sender, place, psk } = plan;
+    const { body, sender, place, psk, encoder } = plan;
     const fail = (reason: StreamEndReason, fault: Refused): Refused | undefined => {
       streams.startFailed(id, reason, fault.refusal.message);
       // The device's figures may have arrived although the acknowledgement did not: then the stream goes on.
@@ -162,7 +164,7 @@ export function createStarter(
     const taken = await agents.command(sender.sender_id, "stream.start", {
       stream_id: id,
       source: body.source,
-      encoder: row.encoder,
+      encoder,
       destinations: uris,
       bonding_config: {
         version: 1,

@@ -103,6 +103,12 @@ export class Streams implements Disposable {
    * hours of keep live; absent: an operator.
    */
   stop(id: StreamId, by?: "hours"): StreamRecord | undefined {
+    const row = this.#ports.registry.get(id);
+    if (row?.transport === "whip") {
+      // The worker alone ends it: the program that publishes takes no commands.
+      this.end(id, "control_plane_stop", AGENT_ENDS.control_plane_stop);
+      return row;
+    }
     this.#apply(id, { type: "stop_asked", ...(by && { by }) }, "us");
     this.#askToStop(id);
     return this.#ports.registry.get(id);
@@ -111,7 +117,7 @@ export class Streams implements Disposable {
   /** Stores the encoder settings that a device accepted for its active stream. */
   configured(sender: SenderId, { encoder }: ConfigUpdate): void {
     const row = this.#ports.registry.ofSender(sender);
-    if (!row || !encoder) return;
+    if (!row?.encoder || !encoder) return;
     const change = this.#ports.registry.amend(row.stream_id, {
       encoder: { ...row.encoder, ...defined(encoder) },
     });
@@ -132,7 +138,7 @@ export class Streams implements Disposable {
   reconcile(sender: SenderId, running: readonly StreamId[]): void {
     const { registry } = this.#ports;
     for (const row of registry.all()) {
-      if (row.sender_id !== sender) continue;
+      if (row.sender_id !== sender || row.transport === "whip") continue;
       const runs = running.includes(row.stream_id);
       this.#apply(row.stream_id, { type: runs ? "seen" : "missing" }, "device");
       const { life } = registry.get(row.stream_id) ?? row;
@@ -174,7 +180,8 @@ export class Streams implements Disposable {
     const row = this.#ports.registry.get(stream_id);
     // `stopped` answers the coordinator's own stop command.
     if (row?.worker_id !== worker || reason === "stopped") return;
-    this.#apply(stream_id, { type: "over", reason: "worker_failed", message }, "worker");
+    const ended = reason === "left" ? "publisher_lost" : "worker_failed";
+    this.#apply(stream_id, { type: "over", reason: ended, message }, "worker");
   }
 
   /** Compares the streams that a worker receives, as it connects, with the registry. */

@@ -58,3 +58,15 @@ export function opusTicks(packet: Uint8Array): number {
   const frames = code === 0 ? 1 : code < 3 ? 2 : (packet[1] ?? 0) & 0x3f;
   return frame * frames;
 }
+
+/** An Opus packet behind its control header, as {@linkcode splitOpus} reads it. */
+export function writeOpusUnit(packet: Uint8Array): Uint8Array<ArrayBuffer> {
+  const full = Math.floor(packet.length / 0xff);
+  const unit = new Uint8Array(3 + full + packet.length);
+  unit[0] = PREFIX >> 3;
+  unit[1] = (PREFIX << 5) & 0xff;
+  unit.fill(0xff, 2, 2 + full);
+  unit[2 + full] = packet.length % 0xff;
+  unit.set(packet, 3 + full);
+  return unit;
+}

@@ -6,6 +6,7 @@
  */
 import * as z from "zod/mini";
 import { AppId, DestinationId, RoomId, StreamId } from "../ids.ts";
+import { IceServer } from "../legs/webrtc.ts";
 import { plainText } from "../plain_text.ts";
 
 /** A UDP or TCP port, 1 to 65535. */
@@ -13,8 +14,8 @@ export const Port = z.int().check(z.gte(1), z.lte(65535));
 const Count = z.number().check(z.gte(0));
 const Text = (max: number) => z.string().check(z.maxLength(max));
 
-/** The transport that a field stream arrives by. */
-export const IngestTransport = z.enum(["srt", "rist"]);
+/** The transport that a stream arrives by; `whip`: a program publishes it over WebRTC (RFC 9725). */
+export const IngestTransport = z.enum(["srt", "rist", "whip"]);
 export type IngestTransport = z.infer<typeof IngestTransport>;
 
 /** A destination of a stream. It holds secrets and is never logged. */
@@ -64,11 +65,14 @@ export const IngestStart = z.object({
   stream_id: StreamId,
   title: plainText(120),
   transport: IngestTransport,
-  /** The ports leased for it, one a path. A worker that finds one in use binds another and reports it. */
-  ports: z.array(Port).check(z.minLength(1), z.maxLength(8)),
+  /** The ports leased for it, one a path; none for WHIP. A worker that finds one in use binds another and reports it. */
+  ports: z.array(Port).check(z.maxLength(8)),
   /** How long the worker waits for a late packet, in milliseconds. */
   latency_ms: z.int().check(z.gte(20), z.lte(30_000)),
   psk: z.optional(Text(79)),
+  /** WHIP: the publisher's offer, and the ICE servers of the connection. */
+  offer: z.optional(Text(48_000)),
+  ice_servers: z.optional(z.array(IceServer)),
   destinations: z.array(EgressDestination).check(z.maxLength(16)),
 });
 export type IngestStart = z.infer<typeof IngestStart>;
@@ -76,8 +80,10 @@ export type IngestStart = z.infer<typeof IngestStart>;
 /** A worker's answer when it receives. */
 export const IngestStarted = z.object({
   stream_id: StreamId,
-  /** The bound ports, in the order of the paths. */
-  ports: z.array(Port).check(z.minLength(1), z.maxLength(8)),
+  /** The bound ports, in the order of the paths; none for WHIP. */
+  ports: z.array(Port).check(z.maxLength(8)),
+  /** WHIP: the answer to the publisher's offer, with all candidates. */
+  answer: z.optional(Text(48_000)),
   /** The room in which it can be watched. */
   room_id: z.optional(RoomId),
   app_id: z.optional(AppId),
@@ -126,8 +132,15 @@ export const IngestStats = z.object({
 });
 export type IngestStats = z.infer<typeof IngestStats>;
 
-/** Why a worker stopped receiving. */
-export const IngestEndReason = z.enum(["stopped", "failed", "crashed", "drained"]);
+/** Candidates that a publisher found after its offer. */
+export const IngestCandidates = z.object({
+  stream_id: StreamId,
+  candidates: z.array(Text(1024)).check(z.maxLength(64)),
+});
+export type IngestCandidates = z.infer<typeof IngestCandidates>;
+
+/** Why a worker stopped receiving; `left`: the publisher's connection ended. */
+export const IngestEndReason = z.enum(["stopped", "failed", "crashed", "drained", "left"]);
 export type IngestEndReason = z.infer<typeof IngestEndReason>;
 
 /** The end of an ingest, with its reason. */

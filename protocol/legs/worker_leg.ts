@@ -12,6 +12,7 @@ import { AppId, PeerId, RoomId, Seat, SessionId, StreamId, WorkerId, ZoneId } fr
 import {
   EgressDestination,
   ForeignPorts,
+  IngestCandidates,
   IngestEnded,
   IngestOffer,
   IngestStart,
@@ -200,6 +201,8 @@ export const toWorker = leg({
     stream_id: StreamId,
     destinations: z.array(EgressDestination).check(z.maxLength(16)),
   }),
+  /** Later candidates of the publisher of a stream. */
+  "ingest.candidates": IngestCandidates,
   /** The worker frees the ports. It answers with `ingest.ended`, also when nothing ran. */
   "ingest.stop": z.object({ stream_id: StreamId, reason: z.string().check(z.maxLength(80)) }),
 });

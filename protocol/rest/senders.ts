@@ -62,6 +62,8 @@ export const Sender = z.object({
   ),
   /** Absent before the first stream. */
   keep_live: z.optional(KeepLive),
+  /** When the key was made with which a program publishes as this sender; absent without one. */
+  publish_key_made_at: z.optional(z.number()),
 });
 export type Sender = z.infer<typeof Sender>;
 
@@ -74,6 +76,14 @@ export const Enrollment = z.object({
   qr_text: z.string(),
 });
 export type Enrollment = z.infer<typeof Enrollment>;
+
+/** Where and with which secret a program publishes as a sender. The key is shown once. */
+export const PublishKey = z.object({
+  /** For WHIP, RFC 9725. */
+  url: z.string(),
+  /** The bearer token. */
+  key: z.string(),
+});
 
 /** A reading and how old it is; both times are the coordinator's. */
 const aged = { at: z.number(), age_ms: z.number() };
@@ -163,6 +173,23 @@ export const senders = {
     params: Params,
     response: Enrollment,
     status: 201,
+  }),
+  makePublishKey: contract({
+    method: "POST",
+    path: "/api/senders/:id/publish-key",
+    summary: "Make the key with which a program publishes as this sender; the one before ends",
+    access: OPERATORS,
+    params: Params,
+    response: PublishKey,
+    status: 201,
+  }),
+  removePublishKey: contract({
+    method: "DELETE",
+    path: "/api/senders/:id/publish-key",
+    summary: "Remove that key",
+    access: OPERATORS,
+    params: Params,
+    response: Done,
   }),
   status: contract({
     method: "GET",

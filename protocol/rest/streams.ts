@@ -29,8 +29,14 @@ export const StreamEndReason = z.enum([
   "forced", // it did not stop in time, so the coordinator closed it
   "sender_revoked", // its sender was decommissioned
   "hours_ended", // the hours of keep live ended
+  "publisher_stop", // the program that published it ended it, or another one took over
+  "publisher_lost", // the connection of the program that published it was lost
 ]);
 export type StreamEndReason = z.infer<typeof StreamEndReason>;
+
+/** Where a stream comes from: a source of a device, or a program that publishes by WHIP. */
+export const StreamSource = z.union([SourceConfig, z.object({ mode: z.literal("whip") })]);
+export type StreamSource = z.infer<typeof StreamSource>;
 
 /** The few figures a list shows. */
 export const StreamFigures = z.object({
@@ -83,8 +89,9 @@ export const Stream = z.object({
   /** The sender's stream that ended less than a minute before this one began. */
   restarted_from: z.optional(StreamId),
   started_by: z.optional(z.string()),
-  source: SourceConfig,
-  encoder: EncoderConfig,
+  source: StreamSource,
+  /** Absent when a program publishes it. */
+  encoder: z.optional(EncoderConfig),
   destinations: z.array(DestinationId),
   transport: IngestTransport,
   worker_id: z.optional(WorkerId),

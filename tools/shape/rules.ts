@@ -117,8 +117,8 @@ export const RULES: Rules = {
     {
       // Code that paces and packs a viewer's stream must work with any transport.
       modules: /^worker\/werift\//,
-      importers: /^worker\/(werift\/|room\/main\.ts$)/,
-      who: "worker/werift/ and worker/room/main.ts",
+      importers: /^worker\/(werift\/|(room\/main|ingest\/thread)\.ts$)/,
+      who: "worker/werift/, worker/room/main.ts and worker/ingest/thread.ts",
     },
   ],
   processes: {

@@ -42,10 +42,10 @@ export class InputMeter {
   }
 
   /**
-   * The figures of the time since the last call. `port`: the UDP port of the stream; `counts`: those of its demuxer.
+   * The figures of the time since the last call. `port`: the UDP port of the stream, if it has one; `counts`: those of its demuxer.
    */
   take(
-    { port, video, counts }: { port: number; video: VideoState; counts: DemuxerCounts },
+    { port, video, counts }: { port: number | undefined; video: VideoState; counts: DemuxerCounts },
   ): InputStats {
     const now = this.#clock.now();
     const seconds = Math.max(0.001, (now - this.#at) / 1000);
@@ -73,7 +73,7 @@ export class InputMeter {
       handling: video.handling,
       received_packets: counts.packets,
       lost_packets: counts.lost,
-      links: [{
+      links: port === undefined ? [] : [{
         port,
         bitrate_kbps: kbps,
         loss_rate: lost > 0 ? lost / (packets + lost) : 0,

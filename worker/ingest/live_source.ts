@@ -6,6 +6,7 @@
  */
 import { SharedControl } from "../playback/shared_control.ts";
 import type { OpenSourceOptions, SourceHandle } from "../playback/source_handle.ts";
+import type { PeerOptions } from "../sending/ports.ts";
 import type { IngestSpec, SourceInfo } from "../sources/ports.ts";
 import type { FromIngest, InputStats, ToIngest } from "./ports.ts";
 import { NEW_WATCH, watchSecond } from "./picture_watch.ts";
@@ -23,25 +24,32 @@ const INITIAL: SourceInfo = {
 
 /** Reports of a live source besides its pictures and sound. */
 export interface LiveListener {
-  /** It listens at these UDP ports. */
-  bound(ports: number[]): void;
+  /** It listens at these UDP ports, or `answer` answers the offer of its publisher. */
+  bound(ports: number[], answer?: string): void;
   /** Once a second. */
   stats(stats: InputStats): void;
   /** Transport packets as they came in, once {@linkcode LiveSource.tee} turned them on. */
   packets(bytes: Uint8Array): void;
   /** It could not listen, or listens no longer; `error` is a sentence. Called before the source's own `failed`. */
-  failed(error: string): void;
+  failed(error: string, isLeft?: boolean): void;
 }
 
 /** A field stream that is received. Disposing ends its thread. */
 export interface LiveSource extends SourceHandle {
   /** Switches the reports of transport packets on or off; off at first. */
   tee(state: "on" | "off"): void;
+  /** Adds later candidates of the publisher. */
+  candidates(candidates: readonly string[]): void;
 }
+
+/** The settings of a live source. `network`: addresses and ports of the connection of a publisher. */
+export type LiveOptions = OpenSourceOptions<IngestSpec> & {
+  readonly network: Omit<PeerOptions, "iceServers">;
+};
 
 /** Opens the thread of one field stream. */
 export function openLiveSource(
-  { spec, video, listener }: OpenSourceOptions<IngestSpec>,
+  { spec, video, listener, network }: LiveOptions,
   live: LiveListener,
 ): LiveSource {
   const control = new SharedControl();
@@ -56,15 +64,16 @@ export function openLiveSource(
     event.preventDefault();
     fail(`Receiving stopped by an error: ${event.message}`);
   };
-  send({ type: "open", spec, control: control.buffer, targetHeight: video.targetHeight });
+  const { targetHeight } = video;
+  send({ type: "open", spec, control: control.buffer, targetHeight, network });
 
   function receive(message: FromIngest): void {
     switch (message.type) {
       case "bound":
-        live.bound(message.ports);
+        live.bound(message.ports, message.answer);
         return listener.opened(INITIAL);
       case "failed":
-        return fail(message.error);
+        return fail(message.error, message.isLeft);
       case "info":
         return listener.info(message.info);
       case "frame":
@@ -80,9 +89,9 @@ export function openLiveSource(
     }
   }
 
-  function fail(error: string): void {
+  function fail(error: string, isLeft?: boolean): void {
     if (state === "over") return;
-    live.failed(error);
+    live.failed(error, isLeft);
     close();
     listener.failed(error);
   }
@@ -101,6 +110,7 @@ export function openLiveSource(
     reset: () => Promise.resolve({ error: "A live picture cannot be reset" }),
     save: () => Promise.resolve({ error: NOTHING_TO_KEEP }),
     load: () => Promise.resolve({ error: NOTHING_TO_KEEP }),
+    candidates: (candidates) => send({ type: "candidates", candidates }),
     tee: (state) => send({ type: "tee", state }),
     [Symbol.dispose]() {
       if (state !== "over") close();

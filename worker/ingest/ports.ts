@@ -7,6 +7,7 @@
 import type { EncodedAudio } from "../../media/ports.ts";
 import type { IngestStats } from "../../protocol/field/ingest.ts";
 import type { LayerFrame } from "../sending/layers/ports.ts";
+import type { PeerOptions } from "../sending/ports.ts";
 import type { IngestSpec, SourceInfo } from "../sources/ports.ts";
 
 /** The figures of the input, once a second. Viewers and destinations are counted elsewhere. */
@@ -20,16 +21,20 @@ export type ToIngest =
     readonly control: SharedArrayBuffer;
     /** Small pictures are scaled up to at least this height when they are transcoded, in pixels. */
     readonly targetHeight: number;
+    /** The addresses and ports of the connection of a publisher. */
+    readonly network: Omit<PeerOptions, "iceServers">;
   }
+  /** Later candidates of the publisher. */
+  | { readonly type: "candidates"; readonly candidates: readonly string[] }
   /** Whether the thread also posts the transport packets, for destinations. */
   | { readonly type: "tee"; readonly state: "on" | "off" };
 
 /** Messages of the thread. */
 export type FromIngest =
-  /** It listens at these UDP ports. */
-  | { readonly type: "bound"; readonly ports: number[] }
-  /** It cannot listen, or listens no longer; `error` is a sentence. */
-  | { readonly type: "failed"; readonly error: string }
+  /** It listens at these UDP ports, or answered the offer of a publisher. */
+  | { readonly type: "bound"; readonly ports: number[]; readonly answer?: string }
+  /** It cannot listen, or listens no longer; `error` is a sentence. `isLeft`: the publisher's connection ended. */
+  | { readonly type: "failed"; readonly error: string; readonly isLeft?: boolean }
   | { readonly type: "info"; readonly info: SourceInfo }
   | { readonly type: "frame"; readonly frame: LayerFrame }
   | { readonly type: "sound"; readonly packets: readonly EncodedAudio[] }

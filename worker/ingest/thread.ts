@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { TsDemuxer } from "../../media/mpegts/demuxer.ts";
+import { TsDemuxer, type Unit } from "../../media/mpegts/demuxer.ts";
 import { createOpusEncoder } from "../../media/opus_encoder.ts";
 import { createVideoEncoder } from "../../media/video_encoder.ts";
 import { every, systemClock } from "../../protocol/clock.ts";
+import { systemRandom } from "../../protocol/random.ts";
 import { SharedControl } from "../playback/shared_control.ts";
 import type { SourceInfo } from "../sources/ports.ts";
 import { LayerEncoders, NOTHING_WANTED } from "../playback/layer_encoders.ts";
@@ -16,6 +17,7 @@ import { LiveSound } from "./live_sound.ts";
 import { LiveVideo } from "./live_video.ts";
 import type { FromIngest, ToIngest } from "./ports.ts";
 import { receiveSrt } from "./srt_receiver.ts";
+import type { WhipReceiver } from "./whip/receiver.ts";
 
 /** Time between two checks for requests and for the signal, in milliseconds. */
 const TURN = 100;
@@ -38,13 +40,22 @@ const thread = self as unknown as {
 
 let tee: "on" | "off" = "off";
 
+let whip: WhipReceiver | undefined;
+
 thread.onmessage = ({ data }) => {
-  if (data.type === "open") open(data);
-  else tee = data.state;
+  switch (data.type) {
+    case "open":
+      return open(data);
+    case "tee":
+      tee = data.state;
+      return;
+    case "candidates":
+      for (const candidate of data.candidates) whip?.addCandidate(candidate);
+  }
 };
 
 function open(
-  { spec, control: buffer, targetHeight }: Extract<ToIngest, { type: "open" }>,
+  { spec, control: buffer, targetHeight, network }: Extract<ToIngest, { type: "open" }>,
 ): void {
   const control = new SharedControl(buffer);
   const clock = systemClock;
@@ -67,27 +78,28 @@ function open(
     createAudioEncoder: createOpusEncoder,
     sound: (packets) => post({ type: "sound", packets }, packets.map(({ data }) => data.buffer)),
   });
-  const demuxer = new TsDemuxer({
-    unit(unit) {
-      if (unit.codec === "h264" || unit.codec === "hevc") {
-        meter.picture();
-        video.unit(unit);
-      } else if (!control.paused) sound.unit(unit);
-    },
-  });
-  let port = 0;
+  const unit = (unit: Unit) => {
+    if (unit.codec === "h264" || unit.codec === "hevc") {
+      meter.picture();
+      video.unit(unit);
+    } else if (!control.paused) sound.unit(unit);
+  };
+  const demuxer = new TsDemuxer({ unit });
+  let port: number | undefined;
   let reported: SourceInfo | undefined;
 
   every(clock, TURN, () => {
     control.tick();
-    encoders.takeRequests();
+    if (encoders.takeRequests()) whip?.requestKeyframe();
     video.turn();
     reportInfo();
   });
   every(clock, STATS_PERIOD, () => {
-    const { counts } = demuxer;
+    const { counts } = whip ?? demuxer;
     post({ type: "stats", input: meter.take({ port, video: video.state, counts }) });
   });
+  const { offer, ice_servers: iceServers = [] } = spec.stream;
+  if (offer !== undefined) return void publish(offer);
   const [first, last] = spec.portRange;
   const even = Array.from({ length: (last - first >> 1) + 1 }, (_, index) => first + index * 2);
   void receiveSrt({
@@ -118,6 +130,22 @@ function open(
       failed: (error) => post({ type: "failed", error }),
     },
   });
+
+  /** The code of the connection is loaded where a stream is published alone. */
+  async function publish(offer: string): Promise<void> {
+    const { receiveWhip } = await import("./whip/receiver.ts");
+    const { publisherPeers } = await import("../werift/answering/publisher_peer.ts");
+    const createPeer = publisherPeers({ clock, random: systemRandom });
+    whip = receiveWhip({
+      ...{ clock, createPeer, offer, peer: { ...network, iceServers } },
+      listener: {
+        unit,
+        answered: (answer) => post({ type: "bound", ports: [], answer }),
+        bytes: (count) => meter.bytes(count),
+        failed: (error, why) => post({ type: "failed", error, isLeft: why === "left" }),
+      },
+    });
+  }
 
   function reportInfo(): void {
     const { width, height, aspect } = video.state;

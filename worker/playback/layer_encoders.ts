@@ -59,13 +59,17 @@ export class LayerEncoders implements Disposable {
     return { main: codecsOf("main"), small: codecsOf("small") };
   }
 
-  /** Passes on the keyframe requests that came since the last call. */
-  takeRequests(): void {
+  /** Passes on the keyframe requests that came since the last call. Whether one came. */
+  takeRequests(): boolean {
+    let came = false;
     for (const layer of LAYERS) {
       const { keyframeRequests } = this.#control[layer];
-      if (keyframeRequests !== this.#requests[layer]) this.#layers[layer].requestKeyframe();
+      if (keyframeRequests === this.#requests[layer]) continue;
+      this.#layers[layer].requestKeyframe();
       this.#requests[layer] = keyframeRequests;
+      came = true;
     }
+    return came;
   }
 
   /** Encodes a picture for both layers; encoders that are not wanted are closed. Options as of {@linkcode Encoders}. */

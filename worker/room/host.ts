@@ -15,7 +15,7 @@ import { stamp } from "../../protocol/envelope.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { FromWorker, ToCoordinator } from "../../protocol/legs/worker_leg.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { LiveListener, LiveSource } from "../ingest/live_source.ts";
+import type { LiveListener, LiveOptions, LiveSource } from "../ingest/live_source.ts";
 import type {
   OpenSourceOptions,
   OpenStepped,
@@ -31,7 +31,6 @@ import {
   type SocketPeer,
 } from "../media_socket/socket_peer.ts";
 import { vp8Payloads } from "../sending/vp8_payloads.ts";
-import type { IngestSpec } from "../sources/ports.ts";
 import type { FromRoom, LiveEvent, RoomSettings, ToRoom } from "./ipc.ts";
 import { Room } from "./room.ts";
 import type { SessionMessage } from "./room_state.ts";
@@ -50,7 +49,7 @@ export interface HostPorts {
   readonly createPeer: CreatePeer;
   readonly createAnsweringPeer: CreateAnsweringPeer;
   readonly openStepped: OpenStepped;
-  readonly openLive: (options: OpenSourceOptions<IngestSpec>, live: LiveListener) => LiveSource;
+  readonly openLive: (options: LiveOptions, live: LiveListener) => LiveSource;
   /** Passes transport packets of the field stream to the parent, or drops them when too many wait. */
   readonly pass: (packets: Uint8Array) => void;
   /** Opens the saved states in a folder. */
@@ -91,6 +90,8 @@ export class RoomHost {
         return this.#room?.admit(message.pass);
       case "ingest":
         return this.#room?.openField(message);
+      case "candidates":
+        return this.#live?.candidates(message.candidates);
       case "tee":
         return this.#live?.tee(message.state);
       case "close":
@@ -123,7 +124,7 @@ export class RoomHost {
   #createRoom(settings: RoomSettings): Room {
     return new Room(settings, {
       ...this.#ports,
-      openSource: (options) => this.#openSource(options),
+      openSource: (options) => this.#openSource(options, settings),
       packetize,
       saves: this.#ports.openSaves(settings.savesFolder),
       report: (...message) => this.#report(...message),
@@ -131,17 +132,21 @@ export class RoomHost {
     });
   }
 
-  #openSource({ spec, ...options }: OpenSourceOptions): SourceHandle {
+  #openSource(
+    { spec, ...options }: OpenSourceOptions,
+    { extraAddresses, portRange }: RoomSettings,
+  ): SourceHandle {
     if (spec.kind !== "ingest") return this.#source = this.#ports.openStepped({ spec, ...options });
     const report = (event: LiveEvent) => this.#ports.send({ type: "live", event });
-    this.#live = this.#ports.openLive({ spec, ...options }, {
-      bound: (ports) => report({ type: "bound", ports }),
+    const network = { extraAddresses, ...(portRange && { portRange }) };
+    this.#live = this.#ports.openLive({ spec, network, ...options }, {
+      bound: (ports, answer) => report({ type: "bound", ports, answer }),
       stats: (stats) => {
         const watching = this.#room?.media.watching ?? { viewers: 0 };
         report({ type: "stats", stats: { ...stats, ...watching } });
       },
       packets: this.#ports.pass,
-      failed: (error) => report({ type: "failed", error }),
+      failed: (error, isLeft) => report({ type: "failed", error, isLeft }),
     });
     return this.#live;
   }

@@ -31,12 +31,12 @@ export interface RoomSettings {
 
 /** Reports of a room's field stream to the worker. */
 export type LiveEvent =
-  /** The stream is received at these UDP ports. */
-  | { readonly type: "bound"; readonly ports: number[] }
+  /** The stream is received at these UDP ports, or `answer` answers the offer of its publisher. */
+  | { readonly type: "bound"; readonly ports: number[]; readonly answer?: string | undefined }
   /** Once a second. */
   | { readonly type: "stats"; readonly stats: Omit<IngestStats, "stream_id" | "egress"> }
-  /** The thread could not listen, or listens no longer; `error` is a sentence. The room closes after it. */
-  | { readonly type: "failed"; readonly error: string };
+  /** The thread could not listen, or listens no longer; `error` is a sentence. The room closes after it. `isLeft`: the publisher's connection ended. */
+  | { readonly type: "failed"; readonly error: string; readonly isLeft?: boolean | undefined };
 
 /** Messages to a room process. */
 export type ToRoom =
@@ -63,6 +63,8 @@ export type ToRoom =
   | { readonly type: "close"; readonly reason: EndReason; readonly message: string }
   /** Receive a field stream until `close`, also without a session. */
   | { readonly type: "ingest"; readonly app: App; readonly spec: IngestSpec }
+  /** Later candidates of the stream's publisher. */
+  | { readonly type: "candidates"; readonly candidates: readonly string[] }
   /** Switches sending of the field stream's transport packets through the packet pipe on or off. */
   | { readonly type: "tee"; readonly state: "on" | "off" };
 

@@ -98,6 +98,24 @@ export function senderRoutes(router: Router, services: SenderServices): void {
     const enrollment = await senders.invite(caller, params.id);
     return isRefused(enrollment) ? enrollment : shown(enrollment, url);
   });
+  router.on(contracts.makePublishKey, async ({ caller, params, c }) => {
+    const { publicAddress } = c.env;
+    if (!publicAddress) {
+      const message = "Cannot make a key: the request names no host. Set FARPAD_PUBLIC_URL";
+      return refused("bad_request", message);
+    }
+    const key = await senders.makePublishKey(caller, params.id);
+    if (isRefused(key)) return key;
+    const { origin, base } = publicAddress;
+    return { url: `${origin}${base}/whip/${params.id}`, key };
+  });
+  router.on(contracts.removePublishKey, async ({ caller, params }) => {
+    const row = await senders.get(caller, params.id);
+    if (isRefused(row)) return row;
+    const running = registry.ofSender(row.sender_id);
+    if (running?.transport === "whip") streams.stop(running.stream_id);
+    return await senders.removePublishKey(caller, params.id) ?? { ok: true as const };
+  });
   router.on(contracts.status, async ({ caller, params }) => {
     const row = await senders.get(caller, params.id);
     if (isRefused(row)) return row;

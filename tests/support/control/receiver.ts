@@ -96,7 +96,7 @@ export class FakeReceiver {
       host: "farpad.example",
       first_port: this.#ports.first,
       last_port: this.#ports.last,
-      transports: ["srt", "rist"],
+      transports: ["srt", "rist", "whip"],
       running: [...this.running].map(([id, ports]) => ({
         stream_id: StreamId.parse(id),
         ports: [...ports],
@@ -118,7 +118,7 @@ export class FakeReceiver {
     return true;
   }
 
-  #start(id: string, { stream_id, ports }: IngestStart): void {
+  #start(id: string, { stream_id, ports, offer }: IngestStart): void {
     switch (this.answers) {
       case "is silent":
         return;
@@ -131,7 +131,10 @@ export class FakeReceiver {
         this.running.set(stream_id, bound);
         return this.send(
           "ingest.started",
-          { stream_id, ports: bound, room_id: `live-${stream_id}` },
+          {
+            ...{ stream_id, ports: bound, room_id: `live-${stream_id}` },
+            ...(offer && { answer: "v=0\r\nanswer" }),
+          },
           id,
         );
       }

@@ -12,7 +12,12 @@ process.on("message", (message: ToReceiver) => {
   const address = "127.0.0.1";
   const spec = { kind: "ingest", stream, address, portRange, patience } as const;
   const video = { targetHeight: 1 };
-  const source = openLiveSource({ spec, video, listener: listener() }, {
+  const source = openLiveSource({
+    spec,
+    video,
+    listener: listener(),
+    network: { extraAddresses: [] },
+  }, {
     bound: (ports) => send({ type: "live", event: { type: "bound", ports } }),
     stats: (stats) =>
       send({ type: "live", event: { type: "stats", stats: { ...stats, viewers: 1 } } }),

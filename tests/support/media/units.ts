@@ -22,6 +22,8 @@ export interface UnitOptions {
   /** Pictures from keyframe to keyframe. */
   readonly gop?: number;
   readonly count?: number;
+  /** In pixels; 160 × 96 when absent. */
+  readonly size?: readonly [number, number];
   /** Two fields of different moments in each picture: an upright bar moves on from one to the next. */
   readonly interlaced?: boolean;
   /** Width of a pixel : its height. */
@@ -35,14 +37,23 @@ const HEIGHT = 96;
 
 /** Units of a moving picture, 30 a second, in the order they are sent. */
 export function encodeUnits(
-  { profile, bFrames = 0, gop = 10, count = 20, interlaced, pixelAspect, rotation }: UnitOptions,
+  {
+    profile,
+    bFrames = 0,
+    gop = 10,
+    count = 20,
+    size: [width, height] = [WIDTH, HEIGHT],
+    interlaced,
+    pixelAspect,
+    rotation,
+  }: UnitOptions,
 ): Unit[] {
   Log.setLevel(AV_LOG_ERROR);
   const codec = Codec.findEncoderByName(FF_ENCODER_LIBX264)!;
   const context = new CodecContext();
   context.allocContext3(codec);
-  context.width = WIDTH;
-  context.height = HEIGHT;
+  context.width = width;
+  context.height = height;
   context.pixelFormat = AV_PIX_FMT_YUV420P;
   context.timeBase = new Rational(1, 30);
   context.framerate = new Rational(30, 1);
@@ -69,10 +80,10 @@ export function encodeUnits(
     }
   };
   for (let at = 0; at < count; at++) {
-    const pixels = Buffer.alloc(WIDTH * HEIGHT * 3 / 2, 128);
+    const pixels = Buffer.alloc(width * height * 3 / 2, 128);
     if (interlaced) drawFields(pixels, at);
-    else pixels.fill(220, at * WIDTH, (at + 20) * WIDTH);
-    const size = { width: WIDTH, height: HEIGHT, format: AV_PIX_FMT_YUV420P } as const;
+    else pixels.fill(220, at * width, (at + 20) * width);
+    const size = { width, height, format: AV_PIX_FMT_YUV420P } as const;
     const frame = Frame.fromVideoBuffer(pixels, { ...size, pts: BigInt(at) });
     if (interlaced) frame.flags |= AV_FRAME_FLAG_INTERLACED | AV_FRAME_FLAG_TOP_FIELD_FIRST;
     context.sendFrameSync(frame);

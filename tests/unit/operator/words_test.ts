@@ -120,7 +120,10 @@ Deno.test("[DSH9] every reason of an end has words, and only the ends that users
   for (const reason of StreamEndReason.options) doesNotMatch(reasonWord(reason), /_/);
   deepEqual(
     StreamEndReason.options.filter(isWantedEnd),
-    ["user_stop", "control_plane_stop", "agent_shutdown", "sender_revoked", "hours_ended"],
+    [
+      ...["user_stop", "control_plane_stop", "agent_shutdown", "sender_revoked", "hours_ended"],
+      "publisher_stop",
+    ],
   );
   equal(reasonWord("sun_spots"), "sun spots");
 });

@@ -149,10 +149,11 @@ Deno.test("an allowed file without a guarded use is a problem", () => {
   match(problems[0] ?? "", /^web\/a\.ts: may use time but does not$/);
 });
 
-Deno.test("only the adapter to werift imports it, by type too, and only a room's process imports the adapter", () => {
+Deno.test("only the adapter to werift imports it, by type too, and only a room's process and its thread import the adapter", () => {
   const problems = check({
     "worker/werift/peer.ts": 'import { RTCPeerConnection } from "werift"; RTCPeerConnection;',
     "worker/room/main.ts": 'import "../werift/peer.ts";',
+    "worker/ingest/thread.ts": 'import "../werift/peer.ts";',
     "worker/sending/sender.ts":
       'import type { RtpHeader } from "werift";\nimport "../werift/peer.ts";',
     "media/a.ts": 'import "werift/nonstandard";',
@@ -160,7 +161,7 @@ Deno.test("only the adapter to werift imports it, by type too, and only a room's
   });
   deepEqual(problems, [
     "worker/sending/sender.ts:1: imports werift; only worker/werift/ may",
-    "worker/sending/sender.ts:2: imports worker/werift/peer.ts; only worker/werift/ and worker/room/main.ts may",
+    "worker/sending/sender.ts:2: imports worker/werift/peer.ts; only worker/werift/, worker/room/main.ts and worker/ingest/thread.ts may",
     "media/a.ts:1: imports werift/nonstandard; only worker/werift/ may",
   ]);
 });

@@ -46,7 +46,7 @@ function setup({ draining = false } = {}) {
         kept.push(what);
         return ROOM;
       },
-      tee: (_, state) => void tees.push(state),
+      toField: (_, message) => void (message.type === "tee" && tees.push(message.state)),
       close: (_, reason) => void closed.push(reason),
       kill: (id) => void killed.push(id),
     },
@@ -277,4 +277,26 @@ Deno.test("[EGR7] the end of a stream ends its destinations, and a later update 
     fieldStreams.packets(ROOM, new Uint8Array(188));
     deepEqual([...egresses], [["d1", { written: 188, killed: true }]], how);
   }
+});
+
+Deno.test("[WHP10] the answer to a publisher's offer is reported, and its stream is in the library without a port", () => {
+  const { fieldStreams, start, last, kept, changes } = setup();
+  start({ transport: "whip", ports: [], offer: "v=0" });
+  equal(kept[0]?.spec.stream.offer, "v=0");
+  fieldStreams.live(ROOM, { type: "bound", ports: [], answer: "v=0 answer" });
+  const reported = last();
+  equal(reported?.type === "ingest.started" && reported.payload.answer, "v=0 answer");
+  equal(fieldStreams.apps.length, 1);
+  deepEqual(fieldStreams.offer.running, [{ stream_id: STREAM, ports: [], room_id: ROOM }]);
+  fieldStreams.live(ROOM, { type: "failed", error: "The connection failed", isLeft: true });
+  fieldStreams.gone(ROOM, "as asked");
+  const ended = last();
+  equal(ended?.type === "ingest.ended" && ended.payload.reason, "left");
+  deepEqual([fieldStreams.apps, changes()], [[], 2]);
+});
+
+Deno.test("[WHP10] a stream by WHIP without an offer is refused", () => {
+  const { start, last } = setup();
+  start({ transport: "whip", ports: [] });
+  match(refusalOf(last()), /receives SRT/);
 });

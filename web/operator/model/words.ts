@@ -4,11 +4,15 @@
  * @module
  */
 import { publicRtsp } from "../../../protocol/addresses/rtsp.ts";
-import type { SourceConfig } from "../../../protocol/field/device.ts";
 import type { Measured } from "../../../protocol/rest/measured.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import type { AlertRule } from "../../../protocol/rest/settings.ts";
-import type { Stream, StreamEndReason, StreamState } from "../../../protocol/rest/streams.ts";
+import type {
+  Stream,
+  StreamEndReason,
+  StreamSource,
+  StreamState,
+} from "../../../protocol/rest/streams.ts";
 import type { Status } from "../../shared/format.ts";
 import { formatSpan } from "./format.ts";
 
@@ -176,6 +180,8 @@ const REASONS: Record<StreamEndReason, string> = {
   forced: "Did not stop when told",
   sender_revoked: "Sender decommissioned",
   hours_ended: "Keep-live hours ended",
+  publisher_stop: "Stopped by its publisher",
+  publisher_lost: "Publisher went away",
 };
 const WANTED: readonly string[] = [
   "user_stop",
@@ -183,6 +189,7 @@ const WANTED: readonly string[] = [
   "agent_shutdown",
   "sender_revoked",
   "hours_ended",
+  "publisher_stop",
 ];
 
 /** The reason of an end in two or three words; an unknown reason is shown as it came. */
@@ -226,13 +233,15 @@ export function ruleTone(rule: AlertRule): Tone {
 }
 
 /** `HDMI capture (/dev/video0), 1920×1080 at 30 fps`. */
-export function sourceWords(source: SourceConfig): string {
+export function sourceWords(source: StreamSource): string {
   return [sourceName(source), pictureWords(source)].filter(Boolean).join(", ");
 }
 
 /** The name of a source: its device, file or address, or the test pattern. */
-export function sourceName(source: SourceConfig): string {
+export function sourceName(source: StreamSource): string {
   switch (source.mode) {
+    case "whip":
+      return "Published by WHIP";
     case "v4l2":
       return source.device;
     case "test":
@@ -245,7 +254,9 @@ export function sourceName(source: SourceConfig): string {
 }
 
 /** `1920×1080 at 30 fps`, without the parts that are unknown. */
-export function pictureWords({ resolution, framerate }: SourceConfig): string {
+export function pictureWords(source: StreamSource): string {
+  if (source.mode === "whip") return "";
+  const { resolution, framerate } = source;
   const size = resolution?.replace("x", "×");
   const rate = framerate === undefined ? undefined : `${framerate} fps`;
   return [size, rate].filter((part) => part !== undefined).join(" at ");

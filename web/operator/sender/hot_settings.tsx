@@ -4,6 +4,7 @@
  * @module
  */
 import { useSignal } from "@preact/signals";
+import type { EncoderConfig } from "../../../protocol/field/device.ts";
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { Mark } from "../../shared/mark.tsx";
@@ -14,14 +15,14 @@ import { Ago } from "../widgets/figure.tsx";
 import { NumberField } from "../widgets/form.tsx";
 
 /** The form that changes the settings of a running stream. */
-export function HotSettings({ stream }: { stream: Stream }) {
+export function HotSettings({ stream, encoder }: { stream: Stream; encoder: EncoderConfig }) {
   const { api, time } = useServices();
   const ask = useAsk(`config:${stream.stream_id}`);
   const readOnly = useReadOnly();
-  const draft = useSignal<HotDraft>(draftOf(stream.encoder));
+  const draft = useSignal<HotDraft>(draftOf(encoder));
   const taken = useSignal<{ at: number; words: string } | undefined>(undefined);
   const change = (next: Partial<HotDraft>) => void (draft.value = { ...draft.value, ...next });
-  const update = hotUpdate(draft.value, stream.encoder);
+  const update = hotUpdate(draft.value, encoder);
   const off = readOnly !== undefined;
 
   async function apply() {

@@ -36,6 +36,9 @@ export function InvitedPanel({ sender }: { sender: Sender }) {
             New enrolment token
           </button>
         )}
+        <p class="soft small">
+          Without a device: open the menu and choose <b>Publish by WHIP</b>.
+        </p>
       </Empty>
       {open.value && <EnrolDialog sender={sender} close={() => void (open.value = false)} />}
     </>

@@ -1,5 +1,5 @@
 /**
- * The rarer actions on a sender: rename, a new token, an update, decommission.
+ * The rarer actions on a sender: rename, a new token, publishing by a program, an update, decommission.
  *
  * @module
  */
@@ -10,10 +10,11 @@ import { Menu, MenuItem } from "../../shared/menu.tsx";
 import { useReadOnly } from "../services.ts";
 import { DecommissionDialog } from "./decommission.tsx";
 import { EnrolDialog } from "./enrol.tsx";
+import { PublishDialog } from "./publish.tsx";
 import { RenameDialog } from "./rename.tsx";
 import { UpdateDialog } from "./update.tsx";
 
-type OpenDialog = "menu" | "rename" | "enrol" | "update" | "decommission";
+type OpenDialog = "menu" | "rename" | "enrol" | "publish" | "update" | "decommission";
 
 /** The menu of a sender's rarer actions. */
 export function SenderMenu({ sender }: { sender: Sender }) {
@@ -39,6 +40,9 @@ export function SenderMenu({ sender }: { sender: Sender }) {
           <MenuItem icon="key" disabled={readOnly} choose={choose("enrol")}>
             New enrolment token
           </MenuItem>
+          <MenuItem icon="antenna" disabled={readOnly} choose={choose("publish")}>
+            Publish by WHIP
+          </MenuItem>
           <MenuItem
             icon="save"
             disabled={readOnly || !sender.online}
@@ -54,6 +58,7 @@ export function SenderMenu({ sender }: { sender: Sender }) {
       )}
       {open.value === "rename" && <RenameDialog sender={sender} close={close} />}
       {open.value === "enrol" && <EnrolDialog sender={sender} close={close} />}
+      {open.value === "publish" && <PublishDialog sender={sender} close={close} />}
       {open.value === "update" && <UpdateDialog sender={sender} close={close} />}
       {open.value === "decommission" && <DecommissionDialog sender={sender} close={close} />}
     </div>

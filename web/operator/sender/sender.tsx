@@ -82,9 +82,9 @@ function SenderDetails({ sender }: { sender: Sender }) {
       >
         <ReadOnly why={readOnly} />
         <Refused ask={stop} />
-        {state === "invited" ? <InvitedPanel sender={sender} /> : (
+        {state === "invited" && !stream ? <InvitedPanel sender={sender} /> : (
           <>
-            {!online && <OfflineNote sender={sender} />}
+            {!online && stream?.transport !== "whip" && <OfflineNote sender={sender} />}
             <div class="split even thing-page">
               <div class="flow">
                 {stream && (

@@ -62,7 +62,9 @@ export function StreamPanel({ sender }: { sender: Sender }) {
         {stream.state !== "starting" && <TwoEnds stream={stream} />}
         <LinkTable stream={stream} />
         {stream.destinations.length > 0 && <Egress stream={stream} />}
-        {stream.state === "live" && <HotSettings stream={stream} />}
+        {stream.state === "live" && stream.encoder && (
+          <HotSettings stream={stream} encoder={stream.encoder} />
+        )}
       </div>
     </section>
   );

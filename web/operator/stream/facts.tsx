@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { EncoderConfig } from "../../../protocol/field/device.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { Mark } from "../../shared/mark.tsx";
 import { formatMbps, formatRunning } from "../model/format.ts";
@@ -25,9 +26,11 @@ export function StreamFacts({ stream }: { stream: Stream }) {
     <dl class="facts">
       {state !== "ended" && <RunningFact stream={stream} />}
       <Fact name="Source" note={pictureWords(source)}>{sourceName(source)}</Fact>
-      <Fact name="Bitrate asked" note={limits(encoder)}>
-        {formatMbps(encoder.bitrate_kbps)} Mb/s
-      </Fact>
+      {encoder && (
+        <Fact name="Bitrate asked" note={limits(encoder)}>
+          {formatMbps(encoder.bitrate_kbps)} Mb/s
+        </Fact>
+      )}
       <Fact name="Transport" note={ports.length > 0 ? `UDP ${ports.join(", ")}` : undefined}>
         {transport.toUpperCase()}
       </Fact>
@@ -101,7 +104,7 @@ export function HowItEnded({ stream }: { stream: Stream }) {
 }
 
 function limits(
-  { min_bitrate_kbps: min, max_bitrate_kbps: max }: Stream["encoder"],
+  { min_bitrate_kbps: min, max_bitrate_kbps: max }: EncoderConfig,
 ): string | undefined {
   if (min === undefined && max === undefined) return undefined;
   if (min === undefined) return `At most ${formatMbps(max)} Mb/s`;

@@ -28,6 +28,7 @@ class FakeThread extends FakeSourceHandle implements SourceThread {
 
 class FakeLive extends FakeSourceHandle implements LiveSource {
   readonly tees: string[] = [];
+  candidates: LiveSource["candidates"] = () => {};
   tee: LiveSource["tee"] = (state) => void this.tees.push(state);
 
   constructor(options: OpenSourceOptions, readonly live: LiveListener) {

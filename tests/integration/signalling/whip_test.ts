@@ -1,0 +1,92 @@
+import { equal, match, ok } from "node:assert/strict";
+import { NalType, nalType, splitNals } from "../../../media/annexb.ts";
+import type { Unit } from "../../../media/mpegts/demuxer.ts";
+import { until } from "../../support/media/werift_browser.ts";
+import { encodeUnits } from "../../support/media/units.ts";
+import { publishWithFfmpeg } from "../../support/signalling/ffmpeg_publisher.ts";
+import { openSender } from "../../support/signalling/sender_scene.ts";
+import { WhepPlayer } from "../../support/signalling/whep_player.ts";
+import { WhipPublisher } from "../../support/signalling/whip_publisher.ts";
+import { startStack } from "../../support/stack/stack.ts";
+import { UserClient } from "../../support/stack/user_client.ts";
+
+Deno.test("[WHP10] FFmpeg publishes by WHIP, and a program watches it by WHEP", async () => {
+  await using stack = await startStack();
+  const scene = await openSender(stack);
+  let over = false;
+  const published = publishWithFfmpeg(scene.address, () => over);
+  try {
+    const room = await Promise.race([scene.room(), published.then(() => "ended")]);
+    await using player = new WhepPlayer(stack.url);
+    equal((await player.watch(room)).status, 201);
+    await player.receives(60);
+  } finally {
+    over = true;
+    await published;
+  }
+  const [ended] = await scene.ended();
+  equal(ended?.reason, "publisher_stop");
+});
+
+const isKeyframe = ({ data }: Unit) => splitNals(data).some((nal) => nalType(nal) === NalType.idr);
+
+Deno.test("[WHP13] unusual streams are watched as far as they can be, and nobody else's picture notices", async () => {
+  await using stack = await startStack();
+  const scene = await openSender(stack);
+  await using other = await UserClient.join(stack.url);
+  await other.play("paddle-duel");
+  const baseline = { profile: "baseline" } as const;
+  const kinds: Record<string, readonly Unit[]> = {
+    "B-frames": encodeUnits({ profile: "main", bFrames: 2, count: 60 }),
+    "High profile": encodeUnits({ profile: "high", count: 60 }),
+    "4K": encodeUnits({ ...baseline, size: [3840, 2160], count: 10 }),
+    "no keyframe": encodeUnits({ ...baseline, count: 60 }).filter((unit) => !isKeyframe(unit)),
+  };
+  for (const [name, units] of Object.entries(kinds)) {
+    await using publisher = new WhipPublisher(scene.address, { sound: false, profile: "64001f" });
+    equal((await publisher.publish()).status, 201, name);
+    let over = false;
+    const playing = publisher.play(units, () => over);
+    const room = await scene.room(name === "no keyframe" ? "starting" : "live");
+    await using player = new WhepPlayer(stack.url);
+    equal((await player.watch(room)).status, 201, name);
+    // Without a keyframe there is nothing to decode: the still picture is sent.
+    await player.receives(name === "no keyframe" ? 4 : 40);
+    ok(publisher.keyframesAsked > 0, name);
+    await other.seeMore(30);
+    over = true;
+    await playing;
+    equal((await publisher.leave()).status, 200);
+  }
+  const [ended] = await scene.ended();
+  match(ended?.message ?? "", /published it ended it/);
+});
+
+Deno.test("[WHP12] a new publisher of a sender takes over, and one that vanishes ends its stream", async () => {
+  await using stack = await startStack();
+  const scene = await openSender(stack);
+  await using first = new WhipPublisher(scene.address);
+  equal((await first.publish()).status, 201);
+  const before = await scene.stream();
+  await using second = new WhipPublisher(scene.address);
+  equal((await second.publish()).status, 201);
+  const after = await scene.stream();
+  ok(before && after && before.stream_id !== after.stream_id);
+  const ended = async () => (await scene.ended()).map(({ reason }) => reason);
+  equal((await ended())[0], "publisher_stop");
+  let over = false;
+  const playing = second.play(encodeUnits({ profile: "baseline" }), () => over);
+  await scene.room();
+  over = true;
+  await playing;
+  await second.pc.close();
+  let left: unknown = after;
+  void (async () => {
+    while (left !== undefined) {
+      left = await scene.stream();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  })();
+  await until(() => left === undefined, { within: 60 });
+  equal((await ended())[0], "publisher_lost");
+});
