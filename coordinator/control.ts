@@ -36,6 +36,7 @@ import { createDestinations } from "./fleet/destinations.ts";
 import type { FleetEvent } from "./fleet/events.ts";
 import { Live } from "./fleet/live.ts";
 import { createSenders } from "./fleet/senders.ts";
+import type { ViewersFigures } from "./fleet/viewer_figures.ts";
 import { createViews } from "./fleet/views.ts";
 import { createConcerns } from "./operators/concerns.ts";
 import { OperatorHub } from "./operators/hub.ts";
@@ -75,6 +76,7 @@ export interface ControlOptions {
   readonly workers: Workers;
   readonly credentials: WorkerCredentials;
   readonly rights: Rights;
+  readonly figures: ViewersFigures;
   /** Private Ed25519 key that access tokens are signed with. */
   readonly signingKey: JWK;
   /** 32 bytes that stored secrets are sealed with. */
@@ -105,7 +107,7 @@ export type Control = Awaited<ReturnType<typeof openControl>>;
  * @throws {StoreFault} when the store cannot be read
  */
 export async function openControl(options: ControlOptions) {
-  const { clock, random, log, store, bus, lease, workers, rights } = options;
+  const { clock, random, log, store, bus, lease, workers, rights, figures } = options;
   const ports = { clock, random, log, store };
   const storage: Storage = options.storage ?? { trouble: undefined };
   const running = new DisposableStack();
@@ -208,7 +210,7 @@ export async function openControl(options: ControlOptions) {
   }));
 
   return {
-    ...{ clock, random, log, store, workers, rights, bus, tokens, audit },
+    ...{ clock, random, log, store, workers, rights, figures, bus, tokens, audit },
     ...{ authenticate, logins, apiTokens, attempts, browsers, secondFactors, singleSignOn },
     ...{ users, passwordReset, invitations, access, minting },
     ...{

@@ -161,6 +161,7 @@ async function openControlPlane(
     workers: services.workers,
     credentials: services.credentials,
     rights: services.rights,
+    figures: services.figures,
     signingKey: signing,
     sealingKey: sealing,
     urlRules: { resolve: systemResolve, allowed: allowedHosts },

@@ -13,6 +13,7 @@ import type { HttpPlayer } from "./http_signalling/player.ts";
 import type { HttpPublisher } from "./http_signalling/publisher.ts";
 import { Resources } from "./http_signalling/resources.ts";
 import { Metrics, type Sample } from "./metrics.ts";
+import { ViewersFigures } from "./fleet/viewer_figures.ts";
 import { Library } from "./play/library.ts";
 import { Lobby } from "./play/lobby.ts";
 import { Negotiation } from "./play/negotiation.ts";
@@ -101,6 +102,7 @@ export function createServices(options: ServiceOptions) {
   const tokens = createResumeTokens(options.resumeKey);
   const ice = createIce(options.ice, clock);
   const sessions = new Sessions({ ...ports, workers, library, rights, tokens, ice });
+  const figures = new ViewersFigures({ clock, sessions });
   const reports = new WorkerReports(sessions, () => negotiation.placeFreed());
   const negotiation = new Negotiation({ ...ports, workers, sessions, rights, ice });
   const preconnections = new Preconnections({ ...ports, workers, sessions, rights, ice });
@@ -129,6 +131,7 @@ export function createServices(options: ServiceOptions) {
       rights,
       library,
       sessions,
+      figures,
       reports,
       negotiation,
       preconnections,

@@ -19,6 +19,7 @@ import { Converter } from "./pictures/convert.ts";
 import { PictureRate } from "./picture_rate.ts";
 import type {
   EncodedFrame,
+  EncodePictureOptions,
   Picture,
   Reduction,
   VideoCodec,
@@ -108,9 +109,10 @@ export class FfmpegEncoder implements VideoEncoder {
 
   encode(
     picture: Picture,
-    { keyframe, timestamp }: { readonly keyframe: boolean; readonly timestamp: number },
+    { keyframe, timestamp, converted }: EncodePictureOptions,
   ): EncodedFrame | undefined {
     const frame = this.#converter.convert(picture);
+    converted?.();
     this.#rate.picture(timestamp);
     this.#followRate();
     const context = this.#contextFor(frame);

@@ -37,6 +37,12 @@ export interface EncodedFrame {
   readonly timestamp: number;
 }
 
+/** A compressed picture and the moment of the raw one. */
+export interface CapturedFrame extends EncodedFrame {
+  /** When the source delivered the picture, in milliseconds since 1970 with fractions (`preciseEpoch`). */
+  readonly capturedAt: number;
+}
+
 /**
  * Longest RTP payload that is sent, in bytes: with RTP, SRTP, UDP and IP around it, it fits IPv6's least MTU
  * (1,280).
@@ -51,6 +57,15 @@ export interface Reduction {
   readonly divisor: 1 | 2 | 4;
 }
 
+/** How one picture is compressed. */
+export interface EncodePictureOptions {
+  readonly keyframe: boolean;
+  /** RTP timestamp at 90 kHz. */
+  readonly timestamp: number;
+  /** Called between the conversion of the picture and its compression, so that both can be timed. */
+  readonly converted?: () => void;
+}
+
 /** Compresses a sequence of pictures of any size; a change of size makes a keyframe. */
 export interface VideoEncoder extends Disposable {
   readonly codec: VideoCodec;
@@ -60,7 +75,7 @@ export interface VideoEncoder extends Disposable {
   /** `undefined` when the encoder dropped the picture to hold its bitrate. */
   encode(
     picture: Picture,
-    options: { readonly keyframe: boolean; readonly timestamp: number },
+    options: EncodePictureOptions,
   ): EncodedFrame | undefined;
   /** Bits per second, from the next picture on. */
   setBitrate(bitrate: number): void;

@@ -30,8 +30,11 @@ export function toWorkerMessage(ports: Ports, body: Body<ToWorker>): ToWorker {
   return { ...stamp(ports), ...body };
 }
 
+/** What a page sends without an answer, also before it has a session. */
+export type Unanswered = "latency.check.response" | "page.closing" | "session.figures";
+
 /** A request of a player that can be refused. */
-export type Refusable = Exclude<FromUser, { type: "latency.check.response" | "page.closing" }>;
+export type Refusable = Exclude<FromUser, { type: Unanswered }>;
 
 /** The refusal of an app that its worker cannot play. `cause` is the text that the worker gave. */
 export function unavailable(cause: string): Refusal {

@@ -16,7 +16,7 @@ import type { Session } from "../domain/player_session.ts";
 import type { Ice } from "../secrets/ice.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
-import { forbiddenApp, forbiddenRoom, refusal, unavailable } from "./messages.ts";
+import { forbiddenApp, forbiddenRoom, refusal, type Unanswered, unavailable } from "./messages.ts";
 import type { Negotiation, StartMessage } from "./negotiation.ts";
 import type { Rights } from "./rights.ts";
 
@@ -25,8 +25,7 @@ export type PlayerMessage = Exclude<
   FromUser,
   {
     type:
-      | "latency.check.response"
-      | "page.closing"
+      | Unanswered
       | "webrtc.init"
       | "webrtc.preconnect"
       | "workers.list"

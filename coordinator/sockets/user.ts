@@ -11,9 +11,10 @@ import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/leg
 import { type App, findApp } from "../../protocol/legs/room.ts";
 import { FULL_PASS, type Pass } from "../domain/pass.ts";
 import type { Session } from "../domain/player_session.ts";
+import type { ViewersFigures } from "../fleet/viewer_figures.ts";
 import type { Library } from "../play/library.ts";
 import type { Lobby } from "../play/lobby.ts";
-import { refusal, toUserMessage } from "../play/messages.ts";
+import { refusal, toUserMessage, type Unanswered } from "../play/messages.ts";
 import type { Negotiation } from "../play/negotiation.ts";
 import type { Preconnections } from "../play/preconnections.ts";
 import type { PlayerMessage, Relay } from "../play/relay.ts";
@@ -30,6 +31,7 @@ export interface UserServices {
   readonly sharing: Sharing;
   readonly workers: Workers;
   readonly library: Library;
+  readonly figures: ViewersFigures;
 }
 
 /** How a player is let in. */
@@ -73,20 +75,20 @@ export function userLegServer(
     // Candidates and measurements come in bursts; while an app is played, few messages come.
     rate: { perSecond: 20, burst: 200 },
     open(connection) {
-      const { lobby, negotiation, preconnections, relay, sharing, workers, library } = services;
+      const { lobby, negotiation, preconnections, relay, sharing, workers, library, figures } =
+        services;
       const arrival = lobby.enter(connection, { query, pass });
-      const inSession =
-        <M extends Exclude<FromUser, { type: "latency.check.response" | "page.closing" }>>(
-          run: (session: Session, message: M) => void,
-        ) =>
-        (message: M) => {
-          if (arrival.session) return run(arrival.session, message);
-          const text =
-            `Cannot carry out ${message.type}: there is no session. Wait for session.ready`;
-          connection.send(
-            refusal(ports, { request: message, code: "session.none", message: text }),
-          );
-        };
+      const inSession = <M extends Exclude<FromUser, { type: Unanswered }>>(
+        run: (session: Session, message: M) => void,
+      ) =>
+      (message: M) => {
+        if (arrival.session) return run(arrival.session, message);
+        const text =
+          `Cannot carry out ${message.type}: there is no session. Wait for session.ready`;
+        connection.send(
+          refusal(ports, { request: message, code: "session.none", message: text }),
+        );
+      };
       const relayed = inSession<PlayerMessage>((session, message) =>
         relay.toWorker(session, message)
       );
@@ -106,6 +108,9 @@ export function userLegServer(
         "app.pause": relayed,
         "seat.change": relayed,
         "record.set": relayed,
+        "session.figures": ({ payload }) => {
+          if (arrival.session) figures.take(arrival.session, payload);
+        },
         "share.create": inSession((session, message) => void sharing.create(session, message)),
         "workers.list": ({ id }) => {
           const payload = { workers: workers.choices() };

@@ -39,9 +39,14 @@ export function measure(sent: number, theirs: number, received: number): ClockSa
   return { rtt: received - sent, offset: theirs - (sent + received) / 2 };
 }
 
-/** The best offset: that of the exchange with the shortest round trip, where an asymmetry of the path counts least. */
-export function bestOffset(samples: readonly ClockSample[]): number | undefined {
+/** The exchange with the shortest round trip, where an asymmetry of the path counts least. */
+export function bestSample(samples: readonly ClockSample[]): ClockSample | undefined {
   let best: ClockSample | undefined;
   for (const sample of samples) if (!best || sample.rtt < best.rtt) best = sample;
-  return best?.offset;
+  return best;
+}
+
+/** The offset of the best exchange. */
+export function bestOffset(samples: readonly ClockSample[]): number | undefined {
+  return bestSample(samples)?.offset;
 }

@@ -10,6 +10,7 @@ import { AppId, PeerId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
 import { LinkRole } from "../pass.ts";
 import { App, EndReason, Room } from "./room.ts";
+import { ViewerFigures } from "./viewer_figures.ts";
 import { Answer, Candidate, IceServer, Offer, Restart, RestartOffer, Sdp } from "./webrtc.ts";
 
 const Empty = z.object({});
@@ -149,6 +150,8 @@ export const fromUser = leg({
   "workers.list": Empty,
   /** Asks for a share link to the room of this session. */
   "share.create": z.object({ role: LinkRole }),
+  /** The figures of the page's pictures since its last report. There is no answer. */
+  "session.figures": ViewerFigures,
   /** The page closes or loads again: unless its session is resumed within seconds, the session ends. */
   "page.closing": Empty,
 });

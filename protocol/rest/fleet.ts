@@ -4,9 +4,10 @@
  * @module
  */
 import * as z from "zod/mini";
-import { RoomId, StreamId, WorkerId, ZoneId } from "../ids.ts";
+import { RoomId, Seat, SessionId, StreamId, WorkerId, ZoneId } from "../ids.ts";
 import { IngestTransport } from "../field/ingest.ts";
 import { PassedOverList, Room } from "../legs/room.ts";
+import { ViewerFigures } from "../legs/viewer_figures.ts";
 import { STORAGE_REASONS } from "../disk/storage_fault.ts";
 import { ADMINS, contract, Done, EVERY_ROLE, LongPaging, OPERATORS, page } from "./contract.ts";
 import { measured } from "./measured.ts";
@@ -65,6 +66,20 @@ export const FleetRoom = z.extend(Room, {
   stream_id: z.optional(StreamId),
 });
 export type FleetRoom = z.infer<typeof FleetRoom>;
+
+/** A viewer of a room, with the figures that its page reported last. */
+export const RoomViewer = z.object({
+  session_id: SessionId,
+  /** Absent: it watches. */
+  seat: z.optional(Seat),
+  /** A picture in a dashboard, and nobody who watches. */
+  preview: z.optional(z.literal(true)),
+  /** Whether its page is connected to the coordinator. */
+  connected: z.boolean(),
+  /** Absent until its page reported. */
+  figures: z.optional(measured(ViewerFigures.shape)),
+});
+export type RoomViewer = z.infer<typeof RoomViewer>;
 
 const WorkerParams = z.object({ id: WorkerId });
 
@@ -136,6 +151,15 @@ export const fleet = {
     access: EVERY_ROLE,
     query: LongPaging,
     response: page(FleetRoom),
+  }),
+  roomViewers: contract({
+    method: "GET",
+    path: "/api/fleet/rooms/:id/viewers",
+    summary: "List the viewers of a room with the latency that their pages report",
+    access: EVERY_ROLE,
+    params: z.object({ id: RoomId }),
+    /** A room has at most 64 viewers. */
+    response: z.object({ viewers: z.array(RoomViewer) }),
   }),
   closeRoom: contract({
     method: "DELETE",

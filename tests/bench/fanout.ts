@@ -7,7 +7,7 @@
  * @module
  */
 import process from "node:process";
-import { systemClock } from "../../protocol/clock.ts";
+import { preciseEpoch, systemClock } from "../../protocol/clock.ts";
 import { createLog } from "../../protocol/log.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { type FastSend, openFastSend } from "../../worker/fast_send/fast_send.ts";
@@ -150,6 +150,7 @@ async function connect(
     keyframeRequested: () => {},
     remb: () => {},
     loss: () => {},
+    sent: () => {},
     packets: () => {},
     closed: (reason) => reject(new Error(reason)),
   });
@@ -205,7 +206,14 @@ function frameAt(index: number): PacketizedFrame {
   const bytes = new Uint8Array(Math.round(BITRATE / 8 / FRAME_RATE)).fill(0x55);
   bytes.set([0, 0, 0, 1, index === 0 ? 0x65 : 0x41]);
   const payloads = h264Payloads(bytes);
-  return { codec: "h264", keyframe: index === 0, timestamp: index * 1_500, data: bytes, payloads };
+  return {
+    codec: "h264",
+    keyframe: index === 0,
+    timestamp: index * 1_500,
+    capturedAt: preciseEpoch(),
+    data: bytes,
+    payloads,
+  };
 }
 
 function sum(values: readonly number[]): number {

@@ -10,7 +10,13 @@ import { RtpHeader, SrtpSession } from "werift";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import { systemClock } from "../../protocol/clock.ts";
 import type { FastSend } from "../../worker/fast_send/fast_send.ts";
-import { ABS_SEND_TIME, absSendTime, MID, PLAYOUT_DELAY } from "../../worker/rtp/rtp_header.ts";
+import {
+  ABS_CAPTURE_TIME,
+  ABS_SEND_TIME,
+  absSendTime,
+  MID,
+  PLAYOUT_DELAY,
+} from "../../worker/rtp/rtp_header.ts";
 import type { RtpPacket } from "../../worker/rtp/rtp_stream.ts";
 import type { MediaWire } from "../../worker/sending/sender.ts";
 import { filterDtls } from "../../worker/werift/dtls_filter.ts";
@@ -19,6 +25,8 @@ import { type Connection, createConnection } from "../../worker/werift/settings.
 import { until, WeriftBrowser } from "../support/media/werift_browser.ts";
 
 const NOW = 123_456.75 as Millis;
+/** When the picture was captured: half a second after a full one since 1970. */
+const CAPTURED = 1_700_000_000_500;
 /** A clock that stands still, so that the time of sending is known. */
 const STILL: Clock = { ...systemClock, now: () => NOW };
 
@@ -72,21 +80,26 @@ export async function openConnected(fastSend: FastSend | undefined): Promise<Ope
         sequenceNumber: 7,
         timestamp: 3_000,
         marker: false,
+        capturedAt: stream === "audio" ? undefined : CAPTURED,
         ...more,
       };
     },
-    expected(section, { payload, ...numbers }) {
+    expected(section, { payload, capturedAt: _, ...numbers }) {
       const { headerExtensions, mid } = section === "video" ? video : audio;
       const time = Buffer.alloc(3);
       time.writeUIntBE(absSendTime(NOW), 0, 3);
+      const captured = Buffer.alloc(8);
+      captured.writeUInt32BE(1_700_000_000 + 2_208_988_800, 0);
+      captured.writeUInt32BE(2 ** 31, 4);
       const contents: Record<string, Buffer> = {
         [MID]: Buffer.from(mid ?? ""),
         [ABS_SEND_TIME]: time,
         [PLAYOUT_DELAY]: Buffer.alloc(3),
+        [ABS_CAPTURE_TIME]: captured,
       };
       const extensions = headerExtensions.toSorted((a, b) => a.id - b.id)
         .map(({ uri, id }) => ({ id, payload: contents[uri]! }));
-      equal(extensions.length, section === "video" ? 3 : 2);
+      equal(extensions.length, section === "video" ? 4 : 2);
       return reference.encrypt(Buffer.from(payload), new RtpHeader({ ...numbers, extensions }));
     },
     async [Symbol.asyncDispose]() {

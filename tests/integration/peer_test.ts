@@ -27,7 +27,7 @@ function frame(
   } = {},
 ): PacketizedFrame {
   const payloads = Array.from({ length: size }, (_, index) => Uint8Array.of(0x65, index, 1, 2));
-  return { codec, keyframe, timestamp, data: new Uint8Array(), payloads };
+  return { codec, keyframe, timestamp, capturedAt: 0, data: new Uint8Array(), payloads };
 }
 
 Deno.test("[PEE4] H.264 is agreed on, and all channels carry messages both ways", async () => {
@@ -84,7 +84,7 @@ Deno.test("[PEE5] pictures arrive complete and in order, with a playout delay of
     headers.map((_, n) => 1500 * Math.floor(n / 40)),
   );
   // Section id, time of sending, playout delay.
-  deepEqual(first.extensions.map(({ payload }) => payload.length), [1, 3, 3]);
+  deepEqual(first.extensions.map(({ payload }) => payload.length), [1, 3, 3, 8]);
   deepEqual([...first.extensions[2]!.payload], [0, 0, 0]);
 });
 

@@ -80,9 +80,12 @@ export function formatZone(zone: string): string {
 /** The rating of a state; each has a shape and a colour of its own. */
 export type Status = "live" | "attention" | "lost" | "off";
 
-/** Rates a round trip: up to 40 ms is good, up to 75 ms is fair, above is bad. */
+/** Round trips and ages of pictures up to these count as good and as fair, in milliseconds. */
+export const LATENCY_LIMITS = { good: 40, fair: 75 } as const;
+
+/** Rates a round trip, or the age of a picture. */
 export function latencyStatus(ms: number | undefined): Status {
   if (ms === undefined) return "off";
-  if (ms <= 40) return "live";
-  return ms <= 75 ? "attention" : "lost";
+  if (ms <= LATENCY_LIMITS.good) return "live";
+  return ms <= LATENCY_LIMITS.fair ? "attention" : "lost";
 }

@@ -14,7 +14,7 @@ import { Decoder } from "../../media/decode/decoder.ts";
 import { FrameReader } from "../../media/decode/frame_reader.ts";
 import type { Unit } from "../../media/mpegts/demuxer.ts";
 import type { Picture } from "../../media/ports.ts";
-import type { Clock, Millis } from "../../protocol/clock.ts";
+import { type Clock, type Millis, preciseEpoch } from "../../protocol/clock.ts";
 import type { LayerEncoders, WantedCodecs } from "../playback/layer_encoders.ts";
 import type { LayerFrame } from "../sending/layers/ports.ts";
 import { uprightSize } from "../../media/pictures/turner.ts";
@@ -32,6 +32,8 @@ const SLATE_PERIOD = 250;
 /** The needs of the viewers, the encoders, and where the frames go. */
 export interface LiveVideoOptions {
   readonly clock: Clock;
+  /** Milliseconds since 1970 with fractions. */
+  readonly instant?: () => number;
   /** Encode the pictures that cannot be forwarded. */
   readonly encoders: LayerEncoders;
   /** The codecs that viewers need now of each layer. */
@@ -105,8 +107,9 @@ export class LiveVideo implements Disposable {
     if (this.#signal !== "live") return;
     this.#last = { at: now, epoch: this.#options.clock.epoch() };
     const place = this.#times.place(unit.pts, now);
-    this.#forward(unit, { keyframe, place });
-    this.#transcode(unit, place);
+    const capturedAt = this.#instant();
+    this.#forward(unit, { keyframe, place, capturedAt });
+    this.#transcode(unit, { place, capturedAt });
   }
 
   /** Checks whether pictures are still received, and sends the still picture if not. Call it every 100 ms. */
@@ -138,7 +141,8 @@ export class LiveVideo implements Disposable {
     if (this.#slate.at !== undefined && now - this.#slate.at < SLATE_PERIOD) return;
     this.#slate.at = now;
     const timestamp = this.#times.next(this.#times.place(undefined, now));
-    encoders.encode(this.#slate.picture, { wanted: wanted(), timestamp });
+    const capturedAt = this.#instant();
+    encoders.encode(this.#slate.picture, { wanted: wanted(), timestamp, capturedAt });
   }
 
   #begin(): void {
@@ -160,7 +164,10 @@ export class LiveVideo implements Disposable {
     return main.includes("h264") || small.length > 0;
   }
 
-  #forward(unit: Unit, { keyframe, place }: { keyframe: boolean; place: number }): void {
+  #forward(
+    unit: Unit,
+    { keyframe, place, capturedAt }: { keyframe: boolean; place: number; capturedAt: number },
+  ): void {
     const { obstacle, parameterSets } = this.#fitness;
     if (obstacle || !this.#isNeeded) return;
     const nals = splitNals(unit.data);
@@ -168,10 +175,15 @@ export class LiveVideo implements Disposable {
     // The taker owns the bytes of a frame, and the decoder may read the unit after it.
     const data = isWhole ? new Uint8Array(unit.data) : joinNals([...parameterSets, ...nals]);
     const timestamp = this.#times.next(place);
-    this.#options.frame({ codec: "h264", data, keyframe, timestamp, forwarded: true });
+    const forwarded = true;
+    this.#options.frame({ codec: "h264", data, keyframe, timestamp, capturedAt, forwarded });
   }
 
-  #transcode(unit: Unit, place: number): void {
+  /** A picture that waits for one after it in decoding order counts as captured when that one was received. */
+  #transcode(
+    unit: Unit,
+    { place, capturedAt }: { place: number; capturedAt: number },
+  ): void {
     const { wanted, encoders } = this.#options;
     const isForwarded = this.#fitness.obstacle === undefined;
     const { main, small } = wanted();
@@ -188,9 +200,13 @@ export class LiveVideo implements Disposable {
         const picture = reader.read(frame);
         this.#decodedSize = uprightSize(picture, picture.rotation);
         const timestamp = this.#times.next(shown);
-        encoders.encode(picture, { wanted: { main: encoded, small }, timestamp });
+        encoders.encode(picture, { wanted: { main: encoded, small }, timestamp, capturedAt });
       },
     });
+  }
+
+  #instant(): number {
+    return (this.#options.instant ?? preciseEpoch)();
   }
 
   #closeDecoder(): void {

@@ -95,9 +95,11 @@ export function createSocketPeer(
       }
       needsKeyframe = false;
       number = (number + 1) >>> 0;
-      const { keyframe, timestamp, data } = frame;
+      const { keyframe, timestamp, data, capturedAt } = frame;
       inFlight.sent(number, data.length);
-      send({ type: "video", keyframe, number, timestamp, sentAt: preciseEpoch(), data });
+      const sentAt = preciseEpoch();
+      send({ type: "video", keyframe, number, timestamp, sentAt, data });
+      listener.sent(sentAt - capturedAt);
     },
     sendAudio({ timestamp, data }: EncodedAudio) {
       if (state === "connected" && !isStuck()) send({ type: "sound", timestamp, data });

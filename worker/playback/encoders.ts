@@ -6,8 +6,8 @@
  */
 import { Keyframes } from "../../media/keyframes.ts";
 import type {
+  CapturedFrame,
   CreateVideoEncoder,
-  EncodedFrame,
   Picture,
   Reduction,
   VideoCodec,
@@ -38,9 +38,15 @@ export interface EncodersOptions {
   /** The source's present picture rate, in pictures a second. */
   readonly frameRate: () => number;
   /** Takes each encoded frame. */
-  readonly frame: (frame: EncodedFrame) => void;
-  /** A picture took this long to encode, in milliseconds. */
-  readonly took?: (ms: number) => void;
+  readonly frame: (frame: CapturedFrame) => void;
+  /** A picture took this long to convert and to encode, in milliseconds. */
+  readonly took?: (times: EncodeTimes) => void;
+}
+
+/** How long the two parts of encoding one picture took, in milliseconds. */
+export interface EncodeTimes {
+  readonly convert: number;
+  readonly encode: number;
 }
 
 /** How one picture is encoded. */
@@ -49,6 +55,8 @@ export interface EncodeRequest {
   readonly codecs: readonly VideoCodec[];
   /** RTP timestamp at 90 kHz. */
   readonly timestamp: number;
+  /** When the source delivered the picture, in milliseconds since 1970 with fractions. */
+  readonly capturedAt: number;
   /** The picture was encoded before: only an encoder whose keyframe is due encodes it again. */
   readonly isRepeated?: boolean;
 }
@@ -78,7 +86,10 @@ export class Encoders implements Disposable {
   }
 
   /** Encodes a picture once for each codec; encoders of other codecs are closed. */
-  encode(picture: Picture, { codecs, timestamp, isRepeated = false }: EncodeRequest): void {
+  encode(
+    picture: Picture,
+    { codecs, timestamp, capturedAt, isRepeated = false }: EncodeRequest,
+  ): void {
     for (const codec of this.#outputs.keys()) if (!codecs.includes(codec)) this.#close(codec);
     for (const codec of codecs) {
       const output = this.#output(codec);
@@ -86,12 +97,15 @@ export class Encoders implements Disposable {
       const keyframe = output.keyframes.due;
       if (isRepeated && !keyframe) continue;
       if (!isDue(output, keyframe)) continue;
-      const began = this.#options.clock.now();
-      const frame = output.encoder.encode(picture, { keyframe, timestamp });
-      this.#options.took?.(this.#options.clock.now() - began);
+      const { clock, took } = this.#options;
+      const began = clock.now();
+      let compressing = began;
+      const converted = () => void (compressing = clock.now());
+      const frame = output.encoder.encode(picture, { keyframe, timestamp, converted });
+      took?.({ convert: compressing - began, encode: clock.now() - compressing });
       if (!frame) continue;
       if (frame.keyframe) output.keyframes.made();
-      this.#options.frame(frame);
+      this.#options.frame({ ...frame, capturedAt });
     }
   }
 

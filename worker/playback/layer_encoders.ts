@@ -7,7 +7,7 @@
 import type { CreateVideoEncoder, Picture, VideoCodec } from "../../media/ports.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import { type Layer, type LayerFrame, LAYERS } from "../sending/layers/ports.ts";
-import { Encoders, VIDEO_CODECS } from "./encoders.ts";
+import { Encoders, type EncodeTimes, VIDEO_CODECS } from "./encoders.ts";
 import type { SharedControl } from "./shared_control.ts";
 
 /** The codecs that viewers need of each layer. */
@@ -29,8 +29,8 @@ export interface LayerEncodersOptions {
   readonly usualBitrate?: number;
   /** Takes each encoded frame. */
   readonly frame: (frame: LayerFrame) => void;
-  /** A picture of a layer took this long to encode, in milliseconds. */
-  readonly took?: (layer: Layer, ms: number) => void;
+  /** A picture of a layer took this long to convert and to encode. */
+  readonly took?: (layer: Layer, times: EncodeTimes) => void;
 }
 
 /** Encodes the layers of one source. Disposing closes all encoders. */
@@ -47,7 +47,7 @@ export class LayerEncoders implements Disposable {
         bitrate: () => control[layer].bitrate || usualBitrate,
         reduction: () => control[layer].reduction,
         frame: (encoded) => frame({ ...encoded, layer }),
-        took: (ms) => took?.(layer, ms),
+        took: (times) => took?.(layer, times),
       });
     this.#layers = { main: encodersOf("main"), small: encodersOf("small") };
   }
@@ -75,14 +75,15 @@ export class LayerEncoders implements Disposable {
   /** Encodes a picture for both layers; encoders that are not wanted are closed. Options as of {@linkcode Encoders}. */
   encode(
     picture: Picture,
-    { wanted, timestamp, isRepeated = false }: {
+    { wanted, isRepeated = false, ...times }: {
       readonly wanted: WantedCodecs;
       readonly timestamp: number;
+      readonly capturedAt: number;
       readonly isRepeated?: boolean;
     },
   ): void {
     for (const layer of LAYERS) {
-      this.#layers[layer].encode(picture, { codecs: wanted[layer], timestamp, isRepeated });
+      this.#layers[layer].encode(picture, { codecs: wanted[layer], isRepeated, ...times });
     }
   }
 

@@ -10,7 +10,7 @@ import type {
   CreateVideoEncoder,
   Picture,
 } from "../../media/ports.ts";
-import type { Clock } from "../../protocol/clock.ts";
+import { type Clock, preciseEpoch } from "../../protocol/clock.ts";
 import type { Source, SourceInfo } from "../sources/ports.ts";
 import { LayerEncoders } from "./layer_encoders.ts";
 import { SEATS, type SharedControl } from "./shared_control.ts";
@@ -30,6 +30,8 @@ export interface SourceRunnerOptions {
   readonly video: VideoSettings;
   readonly control: SharedControl;
   readonly clock: Clock;
+  /** Milliseconds since 1970 with fractions. */
+  readonly instant?: () => number;
   readonly createVideoEncoder: CreateVideoEncoder;
   readonly createAudioEncoder: CreateAudioEncoder;
   /** Posts a message to the main isolate, and transfers the buffers. */
@@ -61,14 +63,16 @@ export class SourceRunner implements Disposable {
       targetHeight,
       frameRate: () => this.#info.frameRate,
       frame: (frame) => post({ type: "frame", frame }, [frame.data.buffer]),
-      took: (layer, ms) => layer === "main" && this.#stats.encoded(ms),
+      took: (layer, times) => this.#stats.encoded(layer, times),
     });
   }
 
   /** Advances the source by one frame, and encodes it. `skipped`: the frames that were skipped before it. */
   step(skipped: number): void {
-    const { source, control } = this.#options;
+    const { source, control, clock } = this.#options;
+    const began = clock.now();
     const { picture, sound } = source.step(Array.from({ length: SEATS }, (_, i) => control.pad(i)));
+    if (picture) this.#stats.captured(clock.now() - began);
     this.#followInfo();
     this.#picture = picture ?? this.#picture;
     this.#encodeVideo({ isRepeated: picture === undefined });
@@ -102,9 +106,11 @@ export class SourceRunner implements Disposable {
   #encodeVideo({ isRepeated }: { readonly isRepeated: boolean }): void {
     this.#encoders.takeRequests();
     if (!this.#picture) return;
-    const timestamp = Math.round(this.#options.clock.now() * VIDEO_TICKS) >>> 0;
+    const { clock, instant = preciseEpoch } = this.#options;
+    const capturedAt = instant();
+    const timestamp = Math.round(clock.now() * VIDEO_TICKS) >>> 0;
     const { wanted } = this.#encoders;
-    this.#encoders.encode(this.#picture, { wanted, timestamp, isRepeated });
+    this.#encoders.encode(this.#picture, { wanted, timestamp, capturedAt, isRepeated });
   }
 
   /** The next encoder goes on in time. */

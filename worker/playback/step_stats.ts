@@ -1,15 +1,30 @@
 /**
- * Counts the steps and encoding times of a source thread for the figures of each second.
+ * Counts the steps of a source thread and adds up the times of its pictures, for the figures of each second.
  *
  * @module
  */
+import { Mean } from "../../protocol/mean.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
-import type { ThreadStats } from "./thread_protocol.ts";
+import type { EncodeTimes } from "./encoders.ts";
+import type { Layer } from "../sending/layers/ports.ts";
+import type { LayerTimes, ThreadStats } from "./thread_protocol.ts";
 
 /** In milliseconds. */
 const PERIOD = 1_000;
-/** Most encoding times that are kept for one second; more than the frames of any source. */
-const MAX_TIMES = 250;
+/** The mean times of one layer. */
+class LayerMeans {
+  readonly #convert = new Mean();
+  readonly #encode = new Mean();
+
+  add({ convert, encode }: EncodeTimes): void {
+    this.#convert.add(convert);
+    this.#encode.add(encode);
+  }
+
+  take(): LayerTimes {
+    return { convertMs: this.#convert.take(), encodeMs: this.#encode.take() };
+  }
+}
 
 /** Collects the figures of one source thread. */
 export class StepStats {
@@ -17,7 +32,8 @@ export class StepStats {
   #since: Millis;
   #steps = 0;
   #skipped = 0;
-  #times: number[] = [];
+  readonly #capture = new Mean();
+  readonly #layers = { main: new LayerMeans(), small: new LayerMeans() };
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -30,9 +46,14 @@ export class StepStats {
     this.#skipped += skipped;
   }
 
-  /** A picture took this long to encode, in milliseconds. */
-  encoded(ms: number): void {
-    if (this.#times.length < MAX_TIMES) this.#times.push(ms);
+  /** The source took this long to make a picture, in milliseconds. */
+  captured(ms: number): void {
+    this.#capture.add(ms);
+  }
+
+  /** A picture of a layer was encoded in these times. */
+  encoded(layer: Layer, times: EncodeTimes): void {
+    this.#layers[layer].add(times);
   }
 
   /** The figures of the last second, or `undefined` while it is not over. */
@@ -40,16 +61,15 @@ export class StepStats {
     const now = this.#clock.now();
     const elapsed = now - this.#since;
     if (elapsed < PERIOD) return undefined;
-    const times = this.#times.sort((a, b) => a - b);
     const stats: ThreadStats = {
-      encodeMs: times[times.length >> 1] ?? 0,
+      captureMs: this.#capture.take(),
+      layers: { main: this.#layers.main.take(), small: this.#layers.small.take() },
       frameRate: this.#steps * 1000 / elapsed,
       skipped: this.#skipped,
     };
     this.#since = now;
     this.#steps = 0;
     this.#skipped = 0;
-    this.#times = [];
     return stats;
   }
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { EncodedAudio } from "../../media/ports.ts";
-import type { LayerFrame } from "../sending/layers/ports.ts";
+import type { Layer, LayerFrame } from "../sending/layers/ports.ts";
 import type { SourceInfo, SteppedSpec } from "../sources/ports.ts";
 
 /** How the pictures of a source are encoded. */
@@ -29,10 +29,17 @@ export type ToThread =
   /** Close the source and end; the last message. */
   | { readonly type: "close" };
 
+/** Mean times of a picture of a layer in milliseconds; `undefined` when none was encoded. */
+export interface LayerTimes {
+  readonly convertMs: number | undefined;
+  readonly encodeMs: number | undefined;
+}
+
 /** The figures of a source thread for one second. */
 export interface ThreadStats {
-  /** Median time to convert and encode a picture, in milliseconds. */
-  readonly encodeMs: number;
+  /** Mean time in which the source made a picture, in milliseconds; `undefined` when it made none. */
+  readonly captureMs: number | undefined;
+  readonly layers: Readonly<Record<Layer, LayerTimes>>;
   /** Steps taken a second. */
   readonly frameRate: number;
   /** Frames skipped because the machine was late. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { BitrateLimits } from "../sending/rate/limits.ts";
-import type { EncodedAudio, EncodedFrame } from "../../media/ports.ts";
+import type { CapturedFrame, EncodedAudio } from "../../media/ports.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { PadState } from "../../protocol/control/pad.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
@@ -51,7 +51,7 @@ export interface AudienceOptions {
   readonly createPeer: CreatePeer;
   readonly createAnsweringPeer: CreateAnsweringPeer;
   /** Splits a frame into RTP payloads. */
-  readonly packetize: (frame: EncodedFrame) => PacketizedFrame;
+  readonly packetize: (frame: CapturedFrame) => PacketizedFrame;
   /** The bounds of the target bitrate for pictures of the present size. */
   readonly limits: () => BitrateLimits;
   /** Whether a session holds a seat. */

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { EncodedFrame } from "../../media/ports.ts";
+import type { CapturedFrame } from "../../media/ports.ts";
 import { type Clock, sleep } from "../../protocol/clock.ts";
 import { stamp } from "../../protocol/envelope.ts";
 import type { Log } from "../../protocol/log.ts";
@@ -166,7 +166,7 @@ export class RoomHost {
   }
 }
 
-function packetize({ codec, data, keyframe, timestamp }: EncodedFrame): PacketizedFrame {
-  const payloads = codec === "h264" ? h264Payloads(data) : vp8Payloads(data);
-  return { codec, keyframe, timestamp, data, payloads };
+function packetize({ data, ...frame }: CapturedFrame): PacketizedFrame {
+  const payloads = frame.codec === "h264" ? h264Payloads(data) : vp8Payloads(data);
+  return { ...frame, data, payloads };
 }

@@ -15,6 +15,7 @@ import { type Layer, type LayerFrame, LAYERS } from "../sending/layers/ports.ts"
 import { enterLadder, type LadderState, stepLadder } from "../sending/rate/picture_ladder.ts";
 import { stepProtection, UNPROTECTED } from "../sending/rate/sound_protection.ts";
 import { AudioPacer } from "../sending/audio_pacer.ts";
+import { PictureTimes } from "../rtp/picture_times.ts";
 import { Audience, type AudienceListener, type ServedViewer, type Watching } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
 import { limitsOf, type RoomPorts } from "./room_state.ts";
@@ -41,6 +42,7 @@ export class Media implements Disposable {
   readonly #ladders: Record<Layer, LadderState | undefined> = { main: undefined, small: undefined };
   #demand: Readonly<Record<Layer, LayerDemand>>;
   #protection = UNPROTECTED;
+  readonly #pictureTimes = new PictureTimes();
   #stats: ThreadStats | undefined;
 
   constructor(settings: RoomSettings, ports: RoomPorts, room: MediaRoom) {
@@ -75,6 +77,7 @@ export class Media implements Disposable {
 
   /** Sends an encoded picture. */
   frame(frame: LayerFrame): void {
+    this.#pictureTimes.add(frame);
     this.audience.sendVideo(frame);
   }
 
@@ -107,23 +110,32 @@ export class Media implements Disposable {
     });
   }
 
-  /** Sends each viewer what it gets, and the source's newest figures; a live picture has none. */
+  /** Sends each viewer what it gets, and the newest figures; what was not measured is left out. */
   report(): void {
     if (!this.#room.playback()) return;
+    const picture_ms = this.#pictureTimes.take();
     this.audience.telemetry((viewer) => {
       const { reduction, bitrate } = this.#settings(viewer.layer);
-      const stats = this.#stats && {
-        encode_ms: this.#stats.encodeMs,
-        frame_rate: this.#stats.frameRate / reduction.every,
-        skipped: this.#stats.skipped,
-      };
       return {
-        ...stats,
+        ...measured({ picture_ms, ...this.#threadReadings(viewer.layer, reduction.every) }),
         ...(!viewer.isForwarded && { bitrate_target: bitrate }),
         viewers: this.watching.viewers,
         ...whySmaller(viewer, { reduction, bitrate }),
       };
     });
+  }
+
+  /** The figures of the source's thread for the viewers of a layer, who get one of `every` pictures. */
+  #threadReadings(layer: Layer, every: number) {
+    if (!this.#stats) return {};
+    const { captureMs, layers, frameRate, skipped } = this.#stats;
+    return {
+      capture_ms: captureMs,
+      convert_ms: layers[layer].convertMs,
+      encode_ms: layers[layer].encodeMs,
+      frame_rate: frameRate / every,
+      skipped,
+    };
   }
 
   #settings(layer: Layer): LayerSettings {
@@ -143,6 +155,13 @@ export class Media implements Disposable {
     this.#audio[Symbol.dispose]();
     this.audience[Symbol.dispose]();
   }
+}
+
+/** Without the figures that are not known. */
+function measured(figures: Readonly<Record<string, number | undefined>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(figures).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  );
 }
 
 /**

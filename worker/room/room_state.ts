@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EncodedFrame } from "../../media/ports.ts";
+import type { CapturedFrame } from "../../media/ports.ts";
 import type { Clock, EpochMillis } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
 import { RoomId, type SessionId, WorkerId, ZoneId } from "../../protocol/ids.ts";
@@ -66,7 +66,7 @@ export interface RoomPorts {
   readonly createAnsweringPeer: CreateAnsweringPeer;
   readonly openSource: OpenSource;
   /** Splits a frame into RTP payloads. */
-  readonly packetize: (frame: EncodedFrame) => PacketizedFrame;
+  readonly packetize: (frame: CapturedFrame) => PacketizedFrame;
   readonly log: Log;
   /** Opens the saved states of an owner; what is saved belongs to the first holder. */
   readonly saves: (holders: readonly string[]) => Saves;

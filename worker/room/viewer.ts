@@ -25,6 +25,7 @@ import type {
 } from "../sending/ports.ts";
 import type { LinkReport } from "../sending/rate/ports.ts";
 import type { SocketPeer } from "../media_socket/socket_peer.ts";
+import { Mean } from "../../protocol/mean.ts";
 import { type Presence, Silence } from "./silence.ts";
 
 /** Reports of a viewer to its room. */
@@ -56,6 +57,8 @@ export class Viewer implements Disposable {
   readonly #listener: ViewerListener;
   #state: "connecting" | "connected" | "closed" = "connecting";
   readonly #silence = new Silence();
+  /** Ages of pictures when they were sent, in milliseconds. */
+  readonly #sentAges = new Mean();
 
   constructor(
     { sessionId, peerId, clock, createPeer, peer, listener }: {
@@ -80,6 +83,7 @@ export class Viewer implements Disposable {
       remb: (bitrate) => listener.network({ type: "remb", bitrate }),
       loss: (share) => listener.network({ type: "loss", share }),
       packets: (packets) => listener.network({ type: "packets", packets }),
+      sent: (age) => this.#sentAges.add(age),
       closed: (reason) => this.#closed(reason),
     };
     this.#peer = createPeer(peer, this.#fromPeer);
@@ -142,9 +146,11 @@ export class Viewer implements Disposable {
     if (this.connected) this.#peer.sendAudio(packet);
   }
 
-  /** Sends figures for the browser's statistics; dropped when the channel is full. */
-  telemetry(payload: Record<string, unknown>): void {
+  /** Sends figures for the browser's statistics, with those of this viewer; dropped when the channel is full. */
+  telemetry(readings: Record<string, unknown>): void {
     if (!this.connected) return;
+    const sent = this.#sentAges.take();
+    const payload = { ...readings, ...(sent !== undefined && { sent_ms: sent }) };
     const message: ControlMessage = { type: "Telemetry", timestamp: this.#seconds(), payload };
     this.#peer.send("state", compactCodec.encode(message));
   }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Millis } from "../../protocol/clock.ts";
+import { writeNtpTime } from "./ntp.ts";
 import type { SentPackets } from "../sending/rate/sent_packets.ts";
 import type { RtpPacket } from "./rtp_stream.ts";
 
@@ -17,6 +18,8 @@ export const ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-s
  * sent instead of 30 to 160 ms.
  */
 export const PLAYOUT_DELAY = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
+/** URI of the header extension with the time of the picture, as an NTP timestamp of 64 bits. */
+export const ABS_CAPTURE_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time";
 /** URI of the header extension with the number of the packet in its connection ({@linkcode SentPackets}). */
 export const TRANSPORT_NUMBER =
   "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
@@ -51,6 +54,8 @@ export class RtpHeader {
   readonly #firstByte: number;
   /** Where the time of sending is written; `undefined` when it was not negotiated. */
   readonly #sendTimeAt: number | undefined;
+  /** Where the time of the picture is written; `undefined` when it was not negotiated. */
+  readonly #captureTimeAt: number | undefined;
   /** Where the transport-wide number is written; `undefined` when it was not negotiated. */
   readonly #numberAt: number | undefined;
   readonly #sent: SentPackets | undefined;
@@ -61,6 +66,7 @@ export class RtpHeader {
       [MID]: new TextEncoder().encode(mid),
       [ABS_SEND_TIME]: new Uint8Array(3),
       [PLAYOUT_DELAY]: new Uint8Array(3),
+      [ABS_CAPTURE_TIME]: new Uint8Array(8),
       ...(sent && { [TRANSPORT_NUMBER]: new Uint8Array(2) }),
     };
     const written = extensions.filter(({ uri }) => contents[uri])
@@ -79,6 +85,7 @@ export class RtpHeader {
       this.bytes[at] = (id << 4) | (content.length - 1);
       this.bytes.set(content, at + 1);
       if (uri === ABS_SEND_TIME) this.#sendTimeAt = at + 1;
+      if (uri === ABS_CAPTURE_TIME) this.#captureTimeAt = at + 1;
       if (uri === TRANSPORT_NUMBER) this.#numberAt = at + 1;
       at += 1 + content.length;
     }
@@ -95,6 +102,9 @@ export class RtpHeader {
     if (this.#sent && this.#numberAt !== undefined) {
       const bytes = this.bytes.length + packet.payload.length + AROUND;
       view.setUint16(this.#numberAt, this.#sent.next(bytes, now));
+    }
+    if (packet.capturedAt !== undefined && this.#captureTimeAt !== undefined) {
+      writeNtpTime(view, this.#captureTimeAt, packet.capturedAt);
     }
     const at = this.#sendTimeAt;
     if (at === undefined) return;

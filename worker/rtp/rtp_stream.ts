@@ -6,7 +6,7 @@
  */
 import type { Clock, EpochMillis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { SentPacket } from "../sending/retransmission_buffer.ts";
+import type { PacketContent, SentPacket } from "../sending/retransmission_buffer.ts";
 
 /** One RTP packet to send. */
 export interface RtpPacket extends SentPacket {
@@ -66,8 +66,11 @@ export class RtpStream {
     };
   }
 
-  /** The next packet with this payload. `timestamp` in ticks of the media clock. */
-  next(payload: Uint8Array, { timestamp, marker }: { timestamp: number; marker: boolean }) {
+  /** The next packet with this payload. `timestamp` in ticks of the media clock; `capturedAt` of a picture alone. */
+  next(
+    payload: Uint8Array,
+    { timestamp, marker, capturedAt }: Pick<PacketContent, "timestamp" | "marker" | "capturedAt">,
+  ) {
     const { ssrc, payloadType, clock } = this.#options;
     const sequenceNumber = this.#sequenceNumber;
     this.#sequenceNumber = (sequenceNumber + 1) % 2 ** 16;
@@ -75,7 +78,15 @@ export class RtpStream {
     this.#octets = (this.#octets + payload.length) % 2 ** 32;
     // The packets of a picture share the time of its first one.
     if (this.#last?.timestamp !== timestamp) this.#last = { sentAt: clock.epoch(), timestamp };
-    const packet: RtpPacket = { ssrc, payloadType, sequenceNumber, timestamp, marker, payload };
+    const packet: RtpPacket = {
+      ssrc,
+      payloadType,
+      sequenceNumber,
+      timestamp,
+      marker,
+      payload,
+      capturedAt,
+    };
     return packet;
   }
 

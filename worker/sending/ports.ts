@@ -36,6 +36,8 @@ export interface PeerListener {
   packets(packets: readonly PacketReport[]): void;
   /** Share of packets lost on the way, 0 … 1, from each receiver report. */
   loss(fraction: number): void;
+  /** The last packet of a picture was passed to the network; `age`: of the picture then, in milliseconds. */
+  sent(age: number): void;
   /** The peer ended and is disposed already; `reason` is a sentence. Not called when the owner disposes the peer. */
   closed(reason: string): void;
 }
@@ -46,6 +48,8 @@ export interface PacketizedFrame {
   readonly keyframe: boolean;
   /** RTP timestamp at 90 kHz. */
   readonly timestamp: number;
+  /** When the source delivered the picture, in milliseconds since 1970 with fractions. */
+  readonly capturedAt: number;
   /** The whole frame: H.264: an Annex B access unit; VP8: one frame. */
   readonly data: Uint8Array<ArrayBuffer>;
   /** RTP payloads in order, each at most 1,150 bytes; the packet of the last one has the marker bit. */

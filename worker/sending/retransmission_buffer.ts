@@ -15,6 +15,8 @@ export interface PacketContent {
   /** Whether it is the last packet of a picture. */
   readonly marker: boolean;
   readonly payload: Uint8Array;
+  /** When the source delivered the picture, in milliseconds since 1970 with fractions; `undefined`: it is sound. */
+  readonly capturedAt: number | undefined;
 }
 
 /** The parts of an RTP packet that a retransmission repeats (RFC 3550 §5.1). */
@@ -77,6 +79,7 @@ export class RetransmissionBuffer {
         timestamp: content.timestamp,
         marker: content.marker,
         payload: content.payload,
+        capturedAt: content.capturedAt,
       },
       sentAt: sentAt as Millis,
       resentAt: Number.isNaN(resentAt) ? undefined : resentAt as Millis,

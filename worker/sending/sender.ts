@@ -5,7 +5,7 @@
  * @module
  */
 import type { EncodedAudio } from "../../media/ports.ts";
-import { type Clock, every, type Millis } from "../../protocol/clock.ts";
+import { type Clock, every, type Millis, preciseEpoch } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import { middleOfNtp } from "../rtp/ntp.ts";
 import { PacketPacer } from "./packet_pacer.ts";
@@ -58,7 +58,14 @@ export interface Sender extends Disposable {
 /** Starts to send on a wire whose formats are negotiated. */
 export function createSender(
   wire: MediaWire,
-  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  { clock, random, sent, instant = preciseEpoch }: {
+    readonly clock: Clock;
+    readonly random: Random;
+    /** The last packet of a picture was passed to the wire; `age`: of the picture then, in milliseconds. */
+    readonly sent?: (age: number) => void;
+    /** Milliseconds since 1970 with fractions. */
+    readonly instant?: () => number;
+  },
 ): Sender {
   const video = new RtpStream({ ...wire.video, clock, random });
   const audio = new RtpStream({ ...wire.audio, clock, random });
@@ -71,6 +78,10 @@ export function createSender(
       if (packet) packets.push(packet);
     }
     if (packets.length > 0) wire.writeVideo(packets);
+    if (!sent) return;
+    for (const waiting of due) {
+      if (waiting.type === "new" && waiting.marker) sent(instant() - waiting.capturedAt!);
+    }
   });
   function numbered(waiting: Waiting, now: Millis): RtpPacket | undefined {
     if (waiting.type === "again") {
@@ -99,7 +110,7 @@ export function createSender(
       return !needsKeyframe;
     },
     sendAudio: ({ data, timestamp }) =>
-      wire.writeAudio([audio.next(data, { timestamp, marker: false })]),
+      wire.writeAudio([audio.next(data, { timestamp, marker: false, capturedAt: undefined })]),
     resend(ssrc, lost) {
       if (ssrc !== wire.video.ssrc || !wire.video.rtx) return false;
       const { packets, needsKeyframe } = repair.answer(lost);
@@ -127,12 +138,13 @@ const packetsByFrame = new WeakMap<PacketizedFrame, readonly Waiting[]>();
 function packetsOf(frame: PacketizedFrame): readonly Waiting[] {
   const known = packetsByFrame.get(frame);
   if (known) return known;
-  const { keyframe, timestamp, payloads } = frame;
+  const { keyframe, timestamp, capturedAt, payloads } = frame;
   const last = payloads.length - 1;
   const packets = payloads.map((payload, index) => ({
     type: "new" as const,
     payload,
     timestamp,
+    capturedAt,
     marker: index === last,
     startsKeyframe: keyframe && index === 0,
   }));

@@ -276,7 +276,10 @@ class WeriftPeer implements PeerTransport {
     }
     const sent = new SentPackets();
     const wire = openWire(this.#connection, { ...this.#dependencies, sent });
-    const sender = createSender(wire, this.#dependencies);
+    const sender = createSender(wire, {
+      ...this.#dependencies,
+      sent: (age) => this.#listener.sent(age),
+    });
     const { sender: { dtlsTransport, ssrc } } = this.#connection.video;
     takeRtcp(dtlsTransport, (datagram) =>
       takeFeedback(datagram, {

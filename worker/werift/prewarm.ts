@@ -25,6 +25,7 @@ export async function prewarm(createPeer: CreatePeer): Promise<void> {
     keyframeRequested: () => {},
     remb: () => {},
     loss: () => {},
+    sent: () => {},
     packets: () => {},
     closed: () => finish(),
   });

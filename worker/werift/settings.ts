@@ -21,7 +21,7 @@ import {
 } from "werift";
 import { type ChannelName, channelOptions, CHANNELS } from "../../protocol/control/channels.ts";
 import type { Purpose } from "../../protocol/sdp/offer.ts";
-import { PLAYOUT_DELAY } from "../rtp/rtp_header.ts";
+import { ABS_CAPTURE_TIME, PLAYOUT_DELAY } from "../rtp/rtp_header.ts";
 import type { PeerOptions } from "../sending/ports.ts";
 import { shortenSctpHandshake } from "./sctp_handshake.ts";
 import type { IceCredentials } from "./source_filter.ts";
@@ -139,7 +139,8 @@ export function iceCredentials(
 function headerExtensions() {
   const shared = [useSdesMid(), useAbsSendTime(), useTransportWideCC()];
   const playoutDelay = new RTCRtpHeaderExtensionParameters({ uri: PLAYOUT_DELAY });
-  return { audio: shared, video: [...shared, playoutDelay] };
+  const captureTime = new RTCRtpHeaderExtensionParameters({ uri: ABS_CAPTURE_TIME });
+  return { audio: shared, video: [...shared, playoutDelay, captureTime] };
 }
 
 /**

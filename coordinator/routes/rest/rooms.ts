@@ -11,6 +11,7 @@ import { fleet as contracts } from "../../../protocol/rest/fleet.ts";
 import type { Audit } from "../../accounts/audit.ts";
 import { type Caller, sees } from "../../accounts/caller.ts";
 import type { Rights } from "../../play/rights.ts";
+import type { ViewersFigures } from "../../fleet/viewer_figures.ts";
 import type { Views } from "../../fleet/views.ts";
 import { byId, listAnswer, pageInMemory } from "../../records/page.ts";
 import { notFound, refused } from "../../refusals.ts";
@@ -25,18 +26,24 @@ export interface RoomServices {
   readonly workers: Workers;
   readonly rights: Rights;
   readonly views: Views;
+  readonly figures: ViewersFigures;
   readonly audit: Audit;
 }
 
 /** Adds the routes that list rooms and close one. */
 export function roomRoutes(router: Router, services: RoomServices): void {
-  const { workers, rights, views, audit } = services;
+  const { workers, rights, views, figures, audit } = services;
 
   router.on(contracts.rooms, ({ caller, query }) => {
     const rooms = workers.views().flatMap(({ rooms }) => rooms)
       .filter((room) => sees(caller, rights.fleetOf(room)));
     const page = pageInMemory(rooms, { ...query, position: ({ room_id }) => byId(room_id) });
     return listAnswer(page, (room) => views.room(room));
+  });
+  router.on(contracts.roomViewers, ({ caller, params }) => {
+    const found = workers.room(params.id);
+    if (!found || !sees(caller, rights.fleetOf(found))) return notFound("room", params.id);
+    return { viewers: figures.ofRoom(found) };
   });
   router.on(contracts.closeRoom, ({ caller, params }) => {
     const found = workers.room(params.id);

@@ -14,6 +14,7 @@ const KEYFRAME: PacketizedFrame = {
   codec: "h264",
   keyframe: true,
   timestamp: 3000,
+  capturedAt: 0,
   data: new Uint8Array(),
   payloads: [Uint8Array.of(0x65, 1, 2, 3), Uint8Array.of(0x65, 4, 5, 6)],
 };

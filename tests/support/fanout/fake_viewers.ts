@@ -15,7 +15,12 @@ import {
 import { systemClock } from "../../../protocol/clock.ts";
 import { systemRandom } from "../../../protocol/random.ts";
 import type { FastSend } from "../../../worker/fast_send/fast_send.ts";
-import { ABS_SEND_TIME, MID, PLAYOUT_DELAY } from "../../../worker/rtp/rtp_header.ts";
+import {
+  ABS_CAPTURE_TIME,
+  ABS_SEND_TIME,
+  MID,
+  PLAYOUT_DELAY,
+} from "../../../worker/rtp/rtp_header.ts";
 import { createSender, type MediaWire, type Sender } from "../../../worker/sending/sender.ts";
 import { openWire } from "../../../worker/werift/media.ts";
 import type { Connection } from "../../../worker/werift/settings.ts";
@@ -98,7 +103,10 @@ function section(
     mid,
     sender: { dtlsTransport: transport, codec, ssrc, rtxSsrc: ssrc + 1 },
     codecs: [codec, rtx],
-    headerExtensions: [MID, ABS_SEND_TIME, PLAYOUT_DELAY].map((uri, at) => ({ uri, id: at + 1 })),
+    headerExtensions: [MID, ABS_SEND_TIME, PLAYOUT_DELAY, ABS_CAPTURE_TIME].map((uri, at) => ({
+      uri,
+      id: at + 1,
+    })),
   };
 }
 

@@ -57,13 +57,7 @@ export function openRoomScene() {
       sources.push(source);
       return source;
     },
-    packetize: ({ codec, keyframe, timestamp, data }) => ({
-      codec,
-      keyframe,
-      timestamp,
-      data,
-      payloads: [data],
-    }),
+    packetize: (frame) => ({ ...frame, payloads: [frame.data] }),
     saves: () => ({
       write: (id, { state }) => Promise.resolve(kept.set(id, state) && state.length),
       newest: (id) => Promise.resolve(kept.get(id)),

@@ -28,7 +28,7 @@ import type { Clock } from "../../../protocol/clock.ts";
 import { systemClock } from "../../../protocol/clock.ts";
 import { createLog } from "../../../protocol/log.ts";
 import { chooseOnce, type FastSend } from "../../../worker/fast_send/fast_send.ts";
-import { PLAYOUT_DELAY } from "../../../worker/rtp/rtp_header.ts";
+import { ABS_CAPTURE_TIME, PLAYOUT_DELAY } from "../../../worker/rtp/rtp_header.ts";
 import type { LocalCandidate, PeerOptions, PeerTransport } from "../../../worker/sending/ports.ts";
 import type { PacketReport } from "../../../worker/sending/rate/ports.ts";
 import { filterDtls } from "../../../worker/werift/dtls_filter.ts";
@@ -45,7 +45,7 @@ export class WeriftBrowser implements AsyncDisposable {
   readonly pc: RTCPeerConnection;
   readonly channels = new Map<ChannelName, RTCDataChannel>();
 
-  /** `feedback`: whether it reports when each packet arrived. `playoutDelay`: whether it has that extension. */
+  /** `feedback`: whether it reports when each packet arrived. `playoutDelay`: whether it has that extension, and abs-capture-time. */
   constructor({ video = ["H264", "VP8"], feedback = false, playoutDelay = true }: {
     readonly video?: readonly string[];
     readonly feedback?: boolean;
@@ -70,7 +70,9 @@ export class WeriftBrowser implements AsyncDisposable {
         video: [
           useSdesMid(),
           useAbsSendTime(),
-          ...(playoutDelay ? [new RTCRtpHeaderExtensionParameters({ uri: PLAYOUT_DELAY })] : []),
+          ...(playoutDelay ? [PLAYOUT_DELAY, ABS_CAPTURE_TIME] : []).map((uri) =>
+            new RTCRtpHeaderExtensionParameters({ uri })
+          ),
           ...number,
         ],
         audio: [useSdesMid(), useAbsSendTime(), ...number],
@@ -219,6 +221,7 @@ export function openPeer(
     rtcpReceived: () => void reported.rtcp.push(performance.now()),
     keyframeRequested: () => void reported.events.push("keyframe"),
     remb: (bitrate) => void reported.rembs.push(bitrate),
+    sent: () => {},
     loss: (fraction) => void reported.losses.push(fraction),
     packets: (packets) => void reported.packets.push(...packets),
     closed: (reason) => {

@@ -5,7 +5,7 @@
  * @module
  */
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
-import { readTelemetry } from "../../../web/play/media/stats.ts";
+import { readTelemetry } from "../../../web/play/media/readings.ts";
 
 /** What a page receives over its link. */
 export interface LinkProbe {

@@ -5,6 +5,7 @@
  * @module
  */
 import { type ClockSample, decodeBounce, measure } from "../../../protocol/control/clock_sync.ts";
+import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import { type BarCode, readBarCode } from "../../../protocol/picture/bar_code.ts";
 import { readTimeCode } from "../../../protocol/picture/time_code.ts";
 
@@ -29,6 +30,8 @@ export interface Probe {
   /** Pictures handed to the compositor so far. */
   presented: number;
   readonly connections: RTCPeerConnection[];
+  /** What the worker reported last: what to add to RTP times to get its clock, in milliseconds. */
+  pictureOffset: number | undefined;
 }
 
 declare global {
@@ -47,6 +50,7 @@ const probe: Probe = {
   clickedAt: undefined,
   presented: 0,
   connections: [],
+  pictureOffset: undefined,
 };
 globalThis.farpadProbe = probe;
 
@@ -95,6 +99,13 @@ function listenToClock(): void {
   RTCPeerConnection.prototype.createDataChannel = function (label, options) {
     const channel = original.call(this, label, options);
     if (!probe.connections.includes(this)) probe.connections.push(this);
+    if (label === "state") {
+      channel.addEventListener("message", ({ data }) => {
+        const message = compactCodec.decode(new Uint8Array(data));
+        const offset = message?.type === "Telemetry" && message.payload.picture_ms;
+        if (typeof offset === "number") probe.pictureOffset = offset;
+      });
+    }
     if (label === "clock") {
       channel.addEventListener("message", ({ data }) => {
         const now = performance.timeOrigin + performance.now();

@@ -171,7 +171,7 @@ Deno.test("[PLY7] without messages the connection is lost; a message on any chan
     "state",
     compactCodec.encode({ type: "Telemetry", timestamp, payload }),
   );
-  deepEqual(game.readings.value, payload);
+  deepEqual(game.figures.readings.value, payload);
   await clock.run(2_000);
   equal(game.state.value.state, "playing");
   await clock.run(1_500);

@@ -11,7 +11,7 @@ import { ListBar, NothingFound, useListChoice } from "../table/list_bar.tsx";
 import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
 import { ROOM_COLUMNS, RoomTable } from "../worker/room_table.tsx";
 
-const KEYS = ROOM_COLUMNS(() => {}).map(({ key }) => key);
+const KEYS = ROOM_COLUMNS({ close: () => {}, viewers: () => {} }).map(({ key }) => key);
 
 /** The page of all rooms. */
 export function RoomsPage() {

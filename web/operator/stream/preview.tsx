@@ -13,6 +13,7 @@ import type { Stream } from "../../../protocol/rest/streams.ts";
 import { formatBitrate, formatMillis, formatRate, formatSeconds } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { SessionState } from "../../play/join/session_state.ts";
+import { seenPicture } from "../../play/media/latency/seen_picture.ts";
 import { shapeOf } from "../../play/media/shape.ts";
 import { pictureMissing, pictureSentence } from "../model/words.ts";
 import { useNow, useServices } from "../services.ts";
@@ -98,16 +99,16 @@ function Picture(
   useEffect(() => {
     const element = video.current!;
     let next = element.requestVideoFrameCallback(shown);
-    function shown() {
+    function shown(_now: number, metadata: VideoFrameCallbackMetadata) {
       next = element.requestVideoFrameCallback(shown);
-      game.pictureShown();
+      game.pictureShown(seenPicture(metadata));
     }
     return () => element.cancelVideoFrameCallback(next);
   }, []);
   const state = game.state.value;
   const now = useNow();
   const words = previewWords(state, game.now.value);
-  const sample = game.newest.value;
+  const sample = game.figures.newest.value;
   const missing = pictureMissing(stream.figures, now) !== undefined;
   return (
     <>

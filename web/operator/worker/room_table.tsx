@@ -16,6 +16,7 @@ import { Confirm } from "../widgets/confirm.tsx";
 import { Running, Watching } from "../widgets/figure.tsx";
 import { type Column, Table } from "../table/table.tsx";
 import { State } from "../widgets/tone.tsx";
+import { ViewersDialog } from "./viewers.tsx";
 import { roomWording } from "./words.ts";
 
 interface RoomTableProps {
@@ -30,7 +31,11 @@ interface RoomTableProps {
 /** The table of rooms; `workers` adds the column of the worker. */
 export function RoomTable({ rooms, label, workers = false, ...sorting }: RoomTableProps) {
   const closing = useSignal<FleetRoom | undefined>(undefined);
-  const columns = ROOM_COLUMNS((room) => void (closing.value = room))
+  const watched = useSignal<FleetRoom | undefined>(undefined);
+  const columns = ROOM_COLUMNS({
+    close: (room) => void (closing.value = room),
+    viewers: (room) => void (watched.value = room),
+  })
     .filter(({ key }) => workers || key !== "worker");
   return (
     <>
@@ -42,6 +47,12 @@ export function RoomTable({ rooms, label, workers = false, ...sorting }: RoomTab
         columns={columns}
         rowKey={({ room_id }) => room_id}
       />
+      {watched.value && (
+        <ViewersDialog
+          room={watched.value}
+          close={() => void (watched.value = undefined)}
+        />
+      )}
       {closing.value && (
         <CloseDialog
           room={closing.value}
@@ -52,8 +63,15 @@ export function RoomTable({ rooms, label, workers = false, ...sorting }: RoomTab
   );
 }
 
-/** The columns of the table of rooms; `close` is called with the room to close. */
-export const ROOM_COLUMNS = (close: (room: FleetRoom) => void): readonly Column<FleetRoom>[] => [
+/** What the buttons of a room do. */
+interface RoomActs {
+  readonly close: (room: FleetRoom) => void;
+  /** Shows its viewers. */
+  readonly viewers: (room: FleetRoom) => void;
+}
+
+/** The columns of the table of rooms. */
+export const ROOM_COLUMNS = ({ close, viewers }: RoomActs): readonly Column<FleetRoom>[] => [
   {
     key: "title",
     head: "Room",
@@ -126,7 +144,13 @@ export const ROOM_COLUMNS = (close: (room: FleetRoom) => void): readonly Column<
     key: "actions",
     head: "Actions",
     headUnseen: true,
-    cell: (room) => <RoomActions room={room} close={() => close(room)} />,
+    cell: (room) => (
+      <RoomActions
+        room={room}
+        close={() => close(room)}
+        viewers={() => viewers(room)}
+      />
+    ),
   },
 ];
 
@@ -152,13 +176,18 @@ function Seats({ seats }: { seats: FleetRoom["seats"] }) {
   );
 }
 
-function RoomActions({ room, close }: { room: FleetRoom; close: () => void }) {
+function RoomActions(
+  { room, close, viewers }: { room: FleetRoom; close: () => void; viewers: () => void },
+) {
   const readOnly = useReadOnly();
   return (
     <span class="row-actions">
       <a class="button" href={`/?room=${room.room_id}`} target="_blank" rel="noopener">
         Watch <span class="unseen">{room.title}</span>
       </a>
+      <button type="button" class="button" onClick={viewers}>
+        Latency <span class="unseen">of {room.title}</span>
+      </button>
       <button
         type="button"
         class="button"

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { computed, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { type Clock, every, type Millis } from "../../../protocol/clock.ts";
 import { CLOSE, isTurnedAway } from "../../../protocol/close.ts";
 import type { Refusal } from "../../../protocol/envelope.ts";
@@ -18,11 +18,12 @@ import type { Held } from "./preconnection.ts";
 import { Pad } from "../input/pad.ts";
 import { MediaConnection, type MediaLinkListener } from "../media/media_connection.ts";
 import type { CreatePeer } from "../media/peer.ts";
+import { PlayFigures } from "../media/play_figures.ts";
+import type { SeenPicture } from "../media/latency/picture_ages.ts";
 import { type OverTcp, type Way, wayAfter } from "../media/way.ts";
 import type { WatchedPath } from "./path_restarts.ts";
 import { step, wantsPeer } from "./session.ts";
 import type { SessionEvent, SessionState, Target, Trouble } from "./session_state.ts";
-import { remember, type Sample, type WorkerReadings } from "../media/stats.ts";
 import type { RoomView } from "./seats.ts";
 
 /** Period of the tick event, in milliseconds. */
@@ -56,9 +57,7 @@ export class Game implements Disposable {
   readonly tracks = signal<readonly MediaStreamTrack[]>([]);
   /** The picture of a connection over TCP; `undefined`: the connection is one over UDP, with tracks. */
   readonly canvas = signal<HTMLCanvasElement | undefined>(undefined);
-  readonly history = signal<readonly Sample[]>([]);
-  readonly readings = signal<WorkerReadings>({});
-  readonly newest = computed(() => this.history.value.at(-1));
+  readonly figures: PlayFigures;
   readonly pad: Pad;
 
   readonly #options: GameOptions;
@@ -79,6 +78,7 @@ export class Game implements Disposable {
   constructor(connection: Connection, options: GameOptions) {
     this.#connection = connection;
     this.#options = options;
+    this.figures = new PlayFigures(connection.socket);
     this.pad = new Pad((level) => this.#media?.setPad(level));
     this.pad.hush("not_playing", { active: true });
     this.#ticking = every(options.clock, TICK, () => this.#tick());
@@ -128,8 +128,9 @@ export class Game implements Disposable {
     this.#dispatch({ type: "continue", ready: this.#connection.online.value });
   }
 
-  /** A picture reached the screen. */
-  pictureShown(): void {
+  /** A picture reached the screen. `seen`: what the browser says of it. */
+  pictureShown(seen?: SeenPicture): void {
+    if (seen) this.#media?.pictureShown(seen);
     this.#pictureAt = this.#options.clock.now();
     const { state } = this.state.value;
     if (state !== "playing" || this.#isFrozen()) this.#dispatch({ type: "picture" });
@@ -226,10 +227,11 @@ export class Game implements Disposable {
   }
 
   /** Makes a connection that waits for the worker's offer. */
-  #connect(createPeer = this.#options.createPeer): void {
+  #connect({ createPeer = this.#options.createPeer, overTcp = false } = {}): void {
     this.#media = new MediaConnection({
       clock: this.#options.clock,
       createPeer,
+      overTcp,
       iceServers: this.#connection.ready.value?.ice_servers ?? [],
       pad: () => this.pad.level,
       listener: this.#mediaListener(),
@@ -264,9 +266,9 @@ export class Game implements Disposable {
       sample: (sample) => {
         // What is measured in a pause says nothing about the play before and after it.
         if (this.room.value?.paused) return;
-        this.history.value = remember(this.history.value, sample);
+        this.figures.add(sample, { overTcp: this.canvas.value !== undefined });
       },
-      readings: (readings) => void (this.readings.value = readings),
+      readings: (readings) => void (this.figures.readings.value = readings),
     };
   }
 
@@ -300,11 +302,11 @@ export class Game implements Disposable {
   #takeUp(offer: SocketOffer, peerId: PeerId): void {
     const { overTcp } = this.#options;
     this.#hangUp();
-    const { createPeer, canvas } = overTcp!.open(offer, () => this.pictureShown());
+    const { createPeer, canvas } = overTcp!.open(offer, (seen) => this.pictureShown(seen));
     this.#peerId = peerId;
     this.canvas.value = canvas;
     this.#dispatch({ type: "answered" });
-    this.#connect(createPeer);
+    this.#connect({ createPeer, overTcp: true });
   }
 
   async #answer({ peer_id, sdp, socket }: Offer): Promise<void> {
@@ -393,6 +395,6 @@ export class Game implements Disposable {
     this.#peerId = undefined;
     this.tracks.value = [];
     this.canvas.value = undefined;
-    this.readings.value = {};
+    this.figures.readings.value = {};
   }
 }

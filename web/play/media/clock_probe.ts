@@ -7,6 +7,7 @@
 import { type Clock, every, preciseEpoch } from "../../../protocol/clock.ts";
 import {
   bestOffset,
+  bestSample,
   CLOCK_PERIOD,
   type ClockSample,
   decodeBounce,
@@ -61,6 +62,12 @@ export class ClockProbe implements Disposable {
   /** The worker's clock minus this page's, in milliseconds. */
   get offset(): number | undefined {
     return bestOffset(this.#samples);
+  }
+
+  /** The largest error of {@linkcode offset}: half the round trip of the exchange that it comes from (CLK3). */
+  get offsetError(): number | undefined {
+    const best = bestSample(this.#samples);
+    return best && best.rtt / 2;
   }
 
   [Symbol.dispose](): void {

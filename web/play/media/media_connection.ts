@@ -10,10 +10,13 @@ import type { Candidate, IceServer } from "../../../protocol/legs/webrtc.ts";
 import { ClockProbe } from "./clock_probe.ts";
 import { InputSender } from "../input/input_sender.ts";
 import type { PadLevel } from "../input/pad.ts";
+import { PictureAges, type SeenPicture } from "./latency/picture_ages.ts";
+import { latencyOf } from "./latency/stages.ts";
 import type { CreatePeer, Peer } from "./peer.ts";
 import { SOUND_IN_TIME, watchSound } from "./sound_delay.ts";
-import { type Counters, readCounters, readTelemetry, type Sample, sampleBetween } from "./stats.ts";
-import type { WorkerReadings } from "./stats.ts";
+import { type Counters, readCounters, type Sample, sampleBetween } from "./stats.ts";
+import { readTelemetry } from "./readings.ts";
+import type { WorkerReadings } from "./readings.ts";
 
 const STATS_PERIOD = 1_000;
 /** How long a browser may take to find its first local address, in milliseconds. */
@@ -38,6 +41,8 @@ interface MediaLinkOptions {
   readonly createPeer: CreatePeer;
   readonly iceServers: readonly IceServer[];
   readonly pad: () => PadLevel;
+  /** Media goes over TCP. */
+  readonly overTcp?: boolean;
   readonly listener: MediaLinkListener;
 }
 
@@ -54,8 +59,12 @@ export class MediaConnection implements Disposable {
   #receivedAt: Millis;
   #addresses = 0;
   #sound = SOUND_IN_TIME;
+  readonly #ages = new PictureAges();
+  readonly #overTcp: boolean;
+  #readings: WorkerReadings = {};
 
-  constructor({ clock, createPeer, iceServers, pad, listener }: MediaLinkOptions) {
+  constructor({ clock, createPeer, iceServers, pad, listener, overTcp = false }: MediaLinkOptions) {
+    this.#overTcp = overTcp;
     this.#clock = clock;
     this.#listener = listener;
     this.#receivedAt = clock.now();
@@ -119,6 +128,12 @@ export class MediaConnection implements Disposable {
     this.#peer.addCandidate(candidate);
   }
 
+  /** A picture was shown. */
+  pictureShown(seen: SeenPicture): void {
+    const pictureOffset = this.#readings.picture_ms;
+    this.#ages.add(seen, { pictureOffset, clockOffset: this.#probe?.offset });
+  }
+
   setPad(level: PadLevel): void {
     this.#input.update(level);
   }
@@ -148,7 +163,9 @@ export class MediaConnection implements Disposable {
     if (channel === "clock") return void this.#probe?.receive(bytes);
     if (channel !== "state") return;
     const message = compactCodec.decode(bytes);
-    if (message?.type === "Telemetry") this.#listener.readings(readTelemetry(message.payload));
+    if (message?.type !== "Telemetry") return;
+    this.#readings = readTelemetry(message.payload);
+    this.#listener.readings(this.#readings);
   }
 
   async #measure(): Promise<void> {
@@ -156,7 +173,15 @@ export class MediaConnection implements Disposable {
     const before = this.#before;
     this.#before = after;
     if (this.#running.disposed || !before || !after) return;
-    const sample = sampleBetween(before, after, { rtt: this.#probe?.rtt });
+    const between = sampleBetween(before, after, { rtt: this.#probe?.rtt });
+    const latency = latencyOf({
+      ages: this.#ages.take(),
+      sample: between,
+      worker: this.#readings,
+      clockError: this.#probe?.offsetError,
+      overTcp: this.#overTcp,
+    });
+    const sample = { ...between, latency };
     this.#listener.sample(sample);
     const { state, renew } = watchSound(this.#sound, sample, this.#clock.now());
     this.#sound = state;

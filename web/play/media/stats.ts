@@ -4,6 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
+import type { Latency } from "./latency/stages.ts";
 
 /** A minute of figures, one a second. */
 export const HISTORY = 60;
@@ -34,7 +35,10 @@ const CandidatePair = z.object({
   /** Firefox alone has it, and there several pairs may be nominated. */
   selected: z.optional(z.boolean()),
   currentRoundTripTime: z.optional(z.number()),
+  localCandidateId: z.optional(z.string()),
+  remoteCandidateId: z.optional(z.string()),
 });
+const CandidateEnd = z.object({ id: z.string(), candidateType: z.string() });
 const Codec = z.object({ id: z.string(), mimeType: z.string() });
 
 /** Running totals at one instant. */
@@ -46,6 +50,8 @@ export interface Counters extends z.infer<typeof InboundVideo> {
   readonly audio: z.infer<typeof InboundAudio> | undefined;
   /** Seconds. */
   readonly roundTrip: number | undefined;
+  /** The kinds of the two addresses that are used, such as `srflx to host`. */
+  readonly path: string | undefined;
 }
 
 /** One second of play. Milliseconds, bits per second, fractions, counts. */
@@ -65,6 +71,10 @@ export interface Sample {
   readonly codec: string | undefined;
   readonly width: number | undefined;
   readonly height: number | undefined;
+  /** The kinds of the two addresses that are used, such as `srflx to host`; `undefined` when unknown. */
+  readonly path: string | undefined;
+  /** The age of the pictures and its stages; absent where they are not watched. */
+  readonly latency?: Latency;
 }
 
 /** Reads a `getStats` report; `undefined` before the first video statistics exist. */
@@ -89,7 +99,20 @@ export function readCounters(
     codec: codec?.mimeType.replace(/^video\//, ""),
     audio: InboundAudio.safeParse(audio).data,
     roundTrip: pair?.currentRoundTripTime,
+    path: pathOf(pair, entries),
   };
+}
+
+/** The kinds of the ends of a pair (RFC 8445 §5.1.1); never their addresses. */
+function pathOf(
+  pair: z.infer<typeof CandidatePair> | undefined,
+  entries: readonly Record<string, unknown>[],
+): string | undefined {
+  const ends = [pair?.localCandidateId, pair?.remoteCandidateId].map((id) =>
+    CandidateEnd.safeParse(entries.find((entry) => id !== undefined && entry.id === id)).data
+  );
+  const [local, remote] = ends.map((end) => end?.candidateType);
+  return local && remote ? `${local} to ${remote}` : undefined;
 }
 
 /** What happened between two reports. `rtt` from the data channel is fresher than the one of ICE checks. */
@@ -119,6 +142,7 @@ export function sampleBetween(
     codec: after.codec,
     width: after.frameWidth,
     height: after.frameHeight,
+    path: after.path,
   };
 }
 
@@ -132,34 +156,6 @@ function soundDelay(before: Counters["audio"], after: Counters["audio"]): number
 /** The history with one more second, at most {@linkcode HISTORY} of them. */
 export function remember(history: readonly Sample[], sample: Sample): readonly Sample[] {
   return [...history, sample].slice(-HISTORY);
-}
-
-/** The readings that the worker sends; values that are not numbers are left out. */
-export interface WorkerReadings {
-  readonly encode_ms?: number;
-  readonly bitrate_target?: number;
-  readonly frame_rate?: number;
-  /** Pictures a second that were due and not made. */
-  readonly skipped?: number;
-  /** What this viewer's link carries, or another's, bits per second, when that makes the pictures fewer or smaller. */
-  readonly link_bitrate?: number;
-  readonly others_bitrate?: number;
-}
-
-const READINGS = [
-  "encode_ms",
-  "bitrate_target",
-  "frame_rate",
-  "skipped",
-  "link_bitrate",
-  "others_bitrate",
-] as const satisfies readonly (keyof WorkerReadings)[];
-
-/** Reads the payload of a `Telemetry` message of the worker. */
-export function readTelemetry(payload: Readonly<Record<string, unknown>>): WorkerReadings {
-  return Object.fromEntries(
-    READINGS.map((name) => [name, payload[name]]).filter(([, value]) => Number.isFinite(value)),
-  );
 }
 
 function ratio(part: number, whole: number): number | undefined {

@@ -1,5 +1,5 @@
 /**
- * Explains the figures: the parts of the latency from a press to its picture, and one sentence about the last minute.
+ * One sentence about the last minute: the worst trouble with what to do about it, or that all is well. Pure.
  *
  * @module
  */
@@ -8,40 +8,15 @@ import {
   formatMillis,
   formatPercent,
   formatRate,
+  LATENCY_LIMITS,
+  latencyStatus,
   type Status,
 } from "../../shared/format.ts";
-import type { Sample, WorkerReadings } from "./stats.ts";
-
-/** One part of the way from a press to its picture, in milliseconds. */
-export interface Leg {
-  readonly name: string;
-  readonly ms: number;
-}
-
-/** Pictures a second that most screens show. */
-const DISPLAY_RATE = 60;
-/** Measured for 640×480 in software, in milliseconds; used until the worker reports its own. */
-const USUAL_ENCODE = 3;
-
-/** The way from a press to its picture, beyond what the game itself takes. Empty before anything is known. */
-export function inputToPicture(sample: Sample | undefined, worker: WorkerReadings): readonly Leg[] {
-  if (sample?.rtt === undefined) return [];
-  const frameRate = sample.frameRate || worker.frame_rate || DISPLAY_RATE;
-  return [
-    { name: "To the worker", ms: sample.rtt / 2 },
-    { name: "Wait for the next frame", ms: 500 / frameRate },
-    { name: "Encode", ms: worker.encode_ms ?? USUAL_ENCODE },
-    { name: "Back to you", ms: sample.rtt / 2 },
-    { name: "Jitter buffer", ms: sample.jitterBuffer ?? 0 },
-    { name: "Decode", ms: sample.decode ?? 0 },
-    { name: "Wait for the screen", ms: 500 / DISPLAY_RATE },
-  ];
-}
-
-/** The sum of the parts in milliseconds; `undefined` before anything is measured. */
-export function total(legs: readonly Leg[]): number | undefined {
-  return legs.length === 0 ? undefined : legs.reduce((sum, { ms }) => sum + ms, 0);
-}
+import { meanOf, type Minute, minuteOf } from "./latency/minute.ts";
+import { longestStage, pressToPicture } from "./latency/stages.ts";
+import { ADVICE, STAGE_NAMES } from "./latency/words.ts";
+import type { Sample } from "./stats.ts";
+import type { WorkerReadings } from "./readings.ts";
 
 /** One sentence with its status. */
 export interface Verdict {
@@ -53,15 +28,14 @@ const LOSS_HURTS = 0.02;
 const RTT_HURTS = 75;
 const DECODE_HURTS = 12;
 
-/** One sentence on the last minute: the worst fault, or that all is well. */
+/** The worst trouble of the last minute, or that all is well. */
 export function verdict(history: readonly Sample[], worker: WorkerReadings): Verdict {
   if (history.length < 3) return { status: "off", text: "Measuring. A few seconds more." };
-  const freezes = history.reduce((sum, { freezes }) => sum + freezes, 0);
-  const frozen = history.reduce((sum, { frozen }) => sum + frozen, 0);
-  const loss = mean(history.map((each) => each.loss));
-  const rtt = mean(history.map((each) => each.rtt));
-  const decode = mean(history.map((each) => each.decode));
-  const rate = mean(history.map((each) => each.frameRate));
+  const minute = minuteOf(history);
+  const { loss, freezes, frozen } = minute;
+  const rtt = meanOf(history.map((each) => each.rtt));
+  const decode = meanOf(history.map((each) => each.decode));
+  const rate = meanOf(history.map((each) => each.frameRate));
   if (loss !== undefined && loss >= LOSS_HURTS) {
     const text = `Your connection lost ${formatPercent(loss)} of packets in the last minute. ` +
       "A cable or a place nearer to the router helps.";
@@ -72,7 +46,7 @@ export function verdict(history: readonly Sample[], worker: WorkerReadings): Ver
   if (freezes > 0) {
     const times = freezes === 1 ? "once" : `${freezes} times`;
     const text = `The picture froze ${times} in the last minute, ${formatMillis(frozen)} in all.`;
-    return { status: "attention", text };
+    return { status: "attention", text: `${text}${longestText(minute)}` };
   }
   if (rtt !== undefined && rtt > RTT_HURTS) {
     const text = `The worker is ${formatMillis(rtt)} away. A nearer one would answer faster.`;
@@ -84,17 +58,15 @@ export function verdict(history: readonly Sample[], worker: WorkerReadings): Ver
     } to decode a picture. Close other tabs or programs.`;
     return { status: "attention", text };
   }
+  const old = oldPictures(minute);
+  if (old) return old;
   if (rate !== undefined && worker.frame_rate !== undefined && rate < worker.frame_rate * 0.9) {
     const text = `${Math.round(rate)} of ${
       Math.round(worker.frame_rate)
     } pictures a second arrive.`;
     return { status: "attention", text };
   }
-  const ms = total(inputToPicture(history.at(-1), worker));
-  return {
-    status: "live",
-    text: `All is well. A press becomes a picture in about ${formatMillis(ms)}.`,
-  };
+  return { status: "live", text: `All is well. ${wellText(history, minute)}` };
 }
 
 /** Whose network makes the pictures fewer or smaller, and what they are; `undefined` while they are whole. */
@@ -111,9 +83,38 @@ function whySmaller(
   return `Another viewer's network carries about ${formatBitrate(others_bitrate)}, ${gets}`;
 }
 
-function mean(values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined);
-  return known.length === 0
-    ? undefined
-    : known.reduce((sum, value) => sum + value, 0) / known.length;
+/** Pictures that are older than a good connection's: the stage that takes most of it, and what to do. */
+function oldPictures({ ages, stages }: Minute): Verdict | undefined {
+  if (!ages || ages.median <= LATENCY_LIMITS.good) return undefined;
+  const text = `A picture is ${formatMillis(ages.median)} old when you see it.`;
+  return { status: latencyStatus(ages.median), text: `${text}${longestText({ stages })}` };
+}
+
+/** The longest stage with its time, and what to do about it; empty while none is known. */
+function longestText({ stages }: Pick<Minute, "stages">): string {
+  const longest = longestStage({ stages });
+  if (!longest) return "";
+  const { name, ms } = longest;
+  return ` The longest stage is ${STAGE_NAMES[name].toLowerCase()} with ${formatMillis(ms)}. ${
+    ADVICE[name]
+  }`;
+}
+
+function wellText(
+  history: readonly Sample[],
+  { ages, stages }: Minute,
+): string {
+  const latency = history.at(-1)?.latency;
+  const press = latency && pressToPicture(latency);
+  const longest = longestStage({ stages });
+  const most = longest
+    ? ` Its longest stage is ${STAGE_NAMES[longest.name].toLowerCase()} with ${
+      formatMillis(longest.ms, { fine: true })
+    }.`
+    : "";
+  if (press !== undefined) {
+    return `A press becomes a picture in about ${formatMillis(press)}.${most}`;
+  }
+  if (ages) return `A picture is ${formatMillis(ages.median)} old when you see it.${most}`;
+  return "The age of pictures is not measured here.";
 }

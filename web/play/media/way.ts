@@ -12,6 +12,7 @@
  */
 import type { SocketOffer } from "../../../protocol/legs/webrtc.ts";
 import type { SessionState } from "../join/session_state.ts";
+import type { SeenPicture } from "./latency/picture_ages.ts";
 import type { CreatePeer } from "./peer.ts";
 
 /** Makes connections over TCP. */
@@ -21,7 +22,7 @@ export interface OverTcp {
   /** Whether the person wants TCP in any case. */
   readonly preferred: () => boolean;
   /** What makes the connection, and the canvas on which it draws. `shown`: a picture was drawn. */
-  readonly open: (offer: SocketOffer, shown: () => void) => {
+  readonly open: (offer: SocketOffer, shown: (seen: SeenPicture) => void) => {
     readonly createPeer: CreatePeer;
     readonly canvas: HTMLCanvasElement;
   };

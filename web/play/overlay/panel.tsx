@@ -1,5 +1,5 @@
 /**
- * The live panel: the parts of the latency, a minute of history, a sentence on both.
+ * The live panel: a sentence on the last minute, the report to copy, the latency, the link.
  *
  * @module
  */
@@ -15,18 +15,19 @@ import { Mark } from "../../shared/mark.tsx";
 import { Sparkline } from "../../shared/sparkline.tsx";
 import { relaySentence } from "../media/relay_faults.ts";
 import { HISTORY, type Sample } from "../media/stats.ts";
-import { inputToPicture, type Leg, total, type Verdict, verdict } from "../media/verdict.ts";
+import { type Verdict, verdict } from "../media/verdict.ts";
 import { useServices } from "../services.ts";
+import { CopyReport } from "./copy_report.tsx";
+import { LatencySection } from "./latency.tsx";
 import { figuresNote } from "../words/figures_note.ts";
 
 /** The panel of live figures. */
 export function Panel({ close }: { close: () => void }) {
   const { game, connection, relayFault } = useServices();
   const note = figuresNote(game.state.value, { paused: game.room.value?.paused ?? false });
-  const history = note === undefined ? game.history.value : [];
+  const history = note === undefined ? game.figures.history.value : [];
   const newest = history.at(-1);
-  const worker = note === undefined ? game.readings.value : {};
-  const legs = inputToPicture(newest, worker);
+  const worker = note === undefined ? game.figures.readings.value : {};
   const overTcp = game.canvas.value !== undefined;
   const said: Verdict = note === undefined
     ? verdict(history, worker)
@@ -44,13 +45,8 @@ export function Panel({ close }: { close: () => void }) {
         <span>{said.text}</span>
       </p>
       {overTcp && relayFault.value && <p class="fine">{relaySentence(relayFault.value)}</p>}
-      <section aria-label="From press to picture">
-        <p class="panel-total figures">
-          <span>From press to picture</span>
-          <strong>{formatMillis(total(legs))}</strong>
-        </p>
-        <Way legs={legs} />
-      </section>
+      <CopyReport />
+      <LatencySection history={history} />
       <section class="panel-history" aria-label="The last minute">
         <Row
           name="Round trip"
@@ -80,12 +76,12 @@ export function Panel({ close }: { close: () => void }) {
       </section>
       <dl class="panel-facts fine figures">
         <Fact name="Connection" value={overTcp ? "over TCP" : "over UDP"} />
-        <Fact
-          name={overTcp ? "Wait on the way" : "Jitter buffer"}
-          value={formatMillis(newest?.jitterBuffer, { fine: true })}
-        />
-        <Fact name="Decode" value={formatMillis(newest?.decode, { fine: true })} />
-        <Fact name="Encode" value={formatMillis(worker.encode_ms, { fine: true })} />
+        {overTcp && (
+          <Fact
+            name="Wait on the way"
+            value={formatMillis(newest?.jitterBuffer, { fine: true })}
+          />
+        )}
         <Fact name="Bitrate wanted" value={formatBitrate(worker.bitrate_target)} />
         <Fact name="Codec" value={codecOf(newest)} />
         <Fact
@@ -99,28 +95,6 @@ export function Panel({ close }: { close: () => void }) {
         <Fact name="Worker" value={connection.ready.value?.worker.name ?? "–"} />
       </dl>
     </aside>
-  );
-}
-
-/** The parts of the latency; the width of each is its time. */
-function Way({ legs }: { legs: readonly Leg[] }) {
-  const whole = total(legs) ?? 0;
-  return (
-    <>
-      <div class="way" aria-hidden="true">
-        {legs.map(({ name, ms }) => (
-          <span class="way-part" style={{ flexGrow: String(ms / whole) }} key={name} />
-        ))}
-      </div>
-      <ul class="way-list fine figures">
-        {legs.map(({ name, ms }) => (
-          <li key={name}>
-            <span>{name}</span>
-            <span>{formatMillis(ms, { fine: true })}</span>
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }
 

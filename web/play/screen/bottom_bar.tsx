@@ -106,10 +106,10 @@ function Tool({ icon, label, disabled = false, extra = false, press }: ToolProps
 
 function Vitals({ pressed, press }: { pressed: boolean; press: () => void }) {
   const { game } = useServices();
-  const newest = game.newest.value;
+  const newest = game.figures.newest.value;
   const overTcp = game.canvas.value !== undefined;
-  const isSmaller = game.readings.value.link_bitrate !== undefined;
-  const rtts = game.history.value.map(({ rtt }) => rtt);
+  const isSmaller = game.figures.readings.value.link_bitrate !== undefined;
+  const rtts = game.figures.history.value.map(({ rtt }) => rtt);
   const note = figuresNote(game.state.value, { paused: game.room.value?.paused ?? false });
   if (note !== undefined) {
     return (

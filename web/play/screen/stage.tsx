@@ -9,6 +9,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { errorText } from "../../../protocol/error_text.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { pixels, shapeOf } from "../media/shape.ts";
+import { seenPicture } from "../media/latency/seen_picture.ts";
 import { useServices } from "../services.ts";
 import { sound } from "./sound.ts";
 
@@ -40,9 +41,9 @@ export function Stage({ video, title }: StageProps) {
   useLayoutEffect(() => {
     const element = video.current!;
     let next = element.requestVideoFrameCallback(shown);
-    function shown() {
+    function shown(_now: number, metadata: VideoFrameCallbackMetadata) {
       next = element.requestVideoFrameCallback(shown);
-      game.pictureShown();
+      game.pictureShown(seenPicture(metadata));
     }
     return () => element.cancelVideoFrameCallback(next);
   }, []);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EncodedFrame } from "../../../media/ports.ts";
+import type { CapturedFrame } from "../../../media/ports.ts";
 
 /** The encode that follows the players' links, and a smaller one for watchers whose links carry less. */
 export const LAYERS = ["main", "small"] as const;
@@ -12,7 +12,7 @@ export const LAYERS = ["main", "small"] as const;
 export type Layer = typeof LAYERS[number];
 
 /** A frame of a layer. */
-export interface LayerFrame extends EncodedFrame {
+export interface LayerFrame extends CapturedFrame {
   /** The main one when absent. */
   readonly layer?: Layer;
   /** The frame came encoded, so its bitrate does not follow the viewers' links. */

@@ -37,6 +37,7 @@ Deno.test("[OVT3] the figures over TCP are read as those of a peer connection", 
     codec: "H264",
     width: 640,
     height: 480,
+    path: undefined,
   });
 });
 

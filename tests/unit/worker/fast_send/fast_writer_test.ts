@@ -38,6 +38,7 @@ function setup(crypto = new FakeLibcrypto()) {
       payloadType: 96,
       sequenceNumber: number++,
       timestamp: 0,
+      capturedAt: undefined,
       marker: false,
       payload: new Uint8Array(size),
     }));

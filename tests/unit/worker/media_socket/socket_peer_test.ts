@@ -29,6 +29,7 @@ function setup() {
     keyframeRequested: report("keyframe"),
     remb: (bitrate) => void rates.push(bitrate),
     loss: () => {},
+    sent: () => {},
     packets: () => {},
     closed: (reason) => void reports.push(`closed: ${reason}`),
   };
@@ -49,6 +50,7 @@ function setup() {
       codec,
       keyframe,
       timestamp: timestamp += 1_500,
+      capturedAt: 0,
       data: new Uint8Array(bytes),
       payloads: [],
     });

@@ -52,7 +52,12 @@ function setup() {
     },
   });
   const encode = (codecs: readonly VideoCodec[] = ["h264"], isRepeated = false) =>
-    encoders.encode(PICTURE, { codecs, timestamp: clock.now() * 90, isRepeated });
+    encoders.encode(PICTURE, {
+      codecs,
+      timestamp: clock.now() * 90,
+      capturedAt: clock.epoch(),
+      isRepeated,
+    });
   return {
     clock,
     encoders,

@@ -23,7 +23,13 @@ Deno.test("[WHP4] the offer of a session is answered, and the session is a watch
   peer.listener.connected();
   equal(room.media.watching.viewers, 2);
   const data = new Uint8Array(10);
-  source.options.listener.frame({ codec: "h264", data, keyframe: true, timestamp: 1 });
+  source.options.listener.frame({
+    codec: "h264",
+    data,
+    keyframe: true,
+    timestamp: 1,
+    capturedAt: 0,
+  });
   equal(peer.video.length, 1);
   send("session.end", { session_id: ben, reason: "quit" });
   equal(peer.disposed, true);

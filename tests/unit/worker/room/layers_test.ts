@@ -38,7 +38,14 @@ async function setup() {
         wanted[layer] = true;
         requests = { ...requests, [layer]: control.keyframeRequests };
         const data = new Uint8Array(BYTES[layer]);
-        source.options.listener.frame({ codec: "h264", data, keyframe, timestamp, layer });
+        source.options.listener.frame({
+          codec: "h264",
+          data,
+          keyframe,
+          timestamp,
+          capturedAt: 0,
+          layer,
+        });
       }
       scene.clock.advance(1000 / 60);
     }
@@ -99,7 +106,13 @@ Deno.test("[LAY7] a keyframe that a viewer of the small layer requests is made o
 Deno.test("[LAY8] a viewer is told what it gets, and that its own link is the reason", async () => {
   const { source, player, watcher, play } = await setup();
   play(4);
-  source.options.listener.stats({ encodeMs: 2, frameRate: 60, skipped: 0 });
+  const times = { convertMs: 1, encodeMs: 2 };
+  source.options.listener.stats({
+    captureMs: 3,
+    layers: { main: times, small: times },
+    frameRate: 60,
+    skipped: 0,
+  });
   play(1);
   const [whole, small] = [player, watcher].map(({ messages }) => {
     const message = compactCodec.decode(messages.at(-1)!.bytes);
@@ -117,7 +130,14 @@ Deno.test("[LAY8] a viewer of a forwarded stream is told of its network only whe
     const data = new Uint8Array(bytes);
     const keyframe = true;
     const timestamp = clock.now() * 90;
-    source.options.listener.frame({ codec: "h264", data, keyframe, timestamp, forwarded: true });
+    source.options.listener.frame({
+      codec: "h264",
+      data,
+      keyframe,
+      timestamp,
+      capturedAt: 0,
+      forwarded: true,
+    });
   };
   const report = (bytes: number) => {
     for (let n = 0; n < 20 * 8; n++) {
@@ -140,6 +160,7 @@ Deno.test("[LAY8] a viewer of a forwarded stream is told of its network only whe
     data: new Uint8Array(BYTES.small),
     keyframe: true,
     timestamp: clock.now() * 90,
+    capturedAt: 0,
     layer: "small",
   });
   ok(Number(report(20_000).link_bitrate) > 0);

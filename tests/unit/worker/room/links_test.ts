@@ -39,7 +39,7 @@ function encoder(layer: Layer, control: SharedControl, { clock }: Scene) {
     const bits = asked.bitrate / FRAME_RATE * asked.reduction.every * share;
     const data = new Uint8Array(Math.max(50, Math.round(bits / 8)));
     data[0] = MARK[layer];
-    return { codec: "h264", data, keyframe, timestamp, layer };
+    return { codec: "h264", data, keyframe, timestamp, capturedAt: 0, layer };
   };
 }
 
@@ -147,7 +147,14 @@ async function playField(link: Regime, { bitrate, seconds }: { bitrate: number; 
       const data = new Uint8Array(bits / 8);
       data[0] = MARK.main;
       const timestamp = picture * 1_800;
-      const main: LayerFrame = { codec: "h264", data, keyframe, timestamp, forwarded: true };
+      const main: LayerFrame = {
+        codec: "h264",
+        data,
+        keyframe,
+        timestamp,
+        capturedAt: 0,
+        forwarded: true,
+      };
       return [main, isDecoding ? small(timestamp) : undefined];
     },
   });

@@ -41,6 +41,7 @@ Deno.test("[TCP5] a session that takes up its offer over a media socket is a vie
     data: new Uint8Array(9),
     keyframe: true,
     timestamp: 5,
+    capturedAt: 0,
   });
   equal(sent.at(-1)!.type, "video");
   const pad = { ...NEUTRAL_PAD, seq: 1, buttons: 5 };

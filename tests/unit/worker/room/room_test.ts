@@ -23,7 +23,7 @@ type Received = ReturnType<typeof setup>["received"];
 const endOf = (arrived: Received) =>
   (arrived("room.closed")[0]!.payload as { reason: string }).reason;
 const frame = (keyframe: boolean) =>
-  ({ codec: "h264", data: new Uint8Array(4), keyframe, timestamp: 1 }) as const;
+  ({ codec: "h264", data: new Uint8Array(4), keyframe, timestamp: 1, capturedAt: 0 }) as const;
 
 Deno.test("[ROM1] the first session starts the app, gets the first seat and the room's summary", () => {
   const { start, received } = setup();

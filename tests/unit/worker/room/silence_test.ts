@@ -139,7 +139,13 @@ function frames(
   for (let n = 0; n < 50 * seconds; n++) {
     source.control.tick();
     const keyframe = first && n === 0;
-    source.options.listener.frame({ codec: "h264", data, keyframe, timestamp: 1800 * n });
+    source.options.listener.frame({
+      codec: "h264",
+      data,
+      keyframe,
+      timestamp: 1800 * n,
+      capturedAt: n,
+    });
     tick(20);
   }
 }

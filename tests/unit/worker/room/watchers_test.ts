@@ -30,7 +30,13 @@ Deno.test("[BUD1] a watcher on a full link gets fewer frames, and the player all
   }
   const data = new Uint8Array(7_500);
   for (let n = 0; n < 50; n++) {
-    source.options.listener.frame({ codec: "h264", data, keyframe: n % 50 === 0, timestamp: n });
+    source.options.listener.frame({
+      codec: "h264",
+      data,
+      keyframe: n % 50 === 0,
+      timestamp: n,
+      capturedAt: n,
+    });
     clock.advance(20);
   }
   equal(player.video.length, 50);

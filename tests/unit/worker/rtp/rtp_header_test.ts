@@ -5,6 +5,7 @@ import { RtpHeader as WeriftHeader } from "werift";
 import type { EpochMillis, Millis } from "../../../../protocol/clock.ts";
 import { middleOfNtp, ntpTime } from "../../../../worker/rtp/ntp.ts";
 import {
+  ABS_CAPTURE_TIME,
   ABS_SEND_TIME,
   absSendTime,
   MID,
@@ -15,10 +16,10 @@ import {
 const NO_PAYLOAD = new Uint8Array();
 
 Deno.test("[RTP8] a header has the bytes that werift writes, with any extensions", () => {
-  const uris = fc.subarray([MID, ABS_SEND_TIME, PLAYOUT_DELAY, "urn:unknown"]);
+  const uris = fc.subarray([MID, ABS_SEND_TIME, PLAYOUT_DELAY, ABS_CAPTURE_TIME, "urn:unknown"]);
   fc.assert(fc.property(
     uris,
-    fc.uniqueArray(fc.integer({ min: 1, max: 14 }), { minLength: 4, maxLength: 4 }),
+    fc.uniqueArray(fc.integer({ min: 1, max: 14 }), { minLength: 5, maxLength: 5 }),
     fc.stringMatching(/^[a-z0-9]{1,16}$/),
     fc.record({
       ssrc: fc.nat(2 ** 32 - 1),
@@ -26,6 +27,7 @@ Deno.test("[RTP8] a header has the bytes that werift writes, with any extensions
       sequenceNumber: fc.nat(2 ** 16 - 1),
       timestamp: fc.nat(2 ** 32 - 1),
       marker: fc.boolean(),
+      capturedAt: fc.double({ min: 0, max: 4e12, noNaN: true }),
     }),
     fc.double({ min: 0, max: 1e12, noNaN: true }),
     (uris, ids, mid, packet, at) => {
@@ -40,6 +42,7 @@ Deno.test("[RTP8] a header has the bytes that werift writes, with any extensions
         [MID]: Buffer.from(mid),
         [ABS_SEND_TIME]: time,
         [PLAYOUT_DELAY]: Buffer.alloc(3),
+        [ABS_CAPTURE_TIME]: ntpOf(packet.capturedAt),
       };
       const expected = new WeriftHeader({
         ...packet,
@@ -50,6 +53,33 @@ Deno.test("[RTP8] a header has the bytes that werift writes, with any extensions
       deepEqual([...header.bytes], [...expected.serialize(expected.serializeSize)]);
     },
   ));
+});
+
+/** The NTP timestamp of milliseconds since 1970, of 64 bits. */
+function ntpOf(epoch: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  const seconds = Math.floor(epoch / 1000);
+  bytes.writeUInt32BE((seconds + 2_208_988_800) % 2 ** 32, 0);
+  bytes.writeUInt32BE(Math.floor((epoch - seconds * 1000) / 1000 * 2 ** 32), 4);
+  return bytes;
+}
+
+Deno.test("[LAT1] abs-capture-time is the NTP time of the picture, and sound leaves it as it was", () => {
+  const header = new RtpHeader({ extensions: [{ uri: ABS_CAPTURE_TIME, id: 3 }], mid: "0" });
+  const packet = {
+    ssrc: 1,
+    payloadType: 96,
+    sequenceNumber: 1,
+    timestamp: 0,
+    marker: true,
+    payload: NO_PAYLOAD,
+  };
+  header.fill({ ...packet, capturedAt: 1_500 }, 0 as Millis);
+  const at = 12 + 4 + 1;
+  const view = new DataView(header.bytes.buffer);
+  deepEqual([view.getUint32(at), view.getUint32(at + 4)], [2_208_988_801, 2 ** 31]);
+  header.fill({ ...packet, capturedAt: undefined }, 0 as Millis);
+  deepEqual([view.getUint32(at), view.getUint32(at + 4)], [2_208_988_801, 2 ** 31]);
 });
 
 Deno.test("[RTP7] abs-send-time has 24 bits, 18 of them fractional", () => {

@@ -3,7 +3,7 @@ import { RtpStream } from "../../../../worker/rtp/rtp_stream.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 
-const HEADER = { timestamp: 9000, marker: true };
+const HEADER = { timestamp: 9000, marker: true, capturedAt: undefined };
 
 function setup({ rtx = true } = {}) {
   const clock = new FakeClock();

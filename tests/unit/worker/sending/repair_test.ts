@@ -22,7 +22,8 @@ function setup({ first = 100 } = {}) {
     Array.from({ length: count }, (_, index) => {
       const sequenceNumber = next;
       next = (next + 1) % 2 ** 16;
-      const packet = { sequenceNumber, timestamp: 0, marker: false, payload: new Uint8Array(SIZE) };
+      const payload = new Uint8Array(SIZE);
+      const packet = { sequenceNumber, timestamp: 0, marker: false, payload, capturedAt: 0 };
       repair.sent(
         packet.sequenceNumber,
         { ...packet, startsKeyframe: startsKeyframe && index === 0 },

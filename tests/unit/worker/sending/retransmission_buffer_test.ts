@@ -6,7 +6,12 @@ import {
   RetransmissionBuffer,
 } from "../../../../worker/sending/retransmission_buffer.ts";
 
-const content = (n: number) => ({ timestamp: n, marker: false, payload: Uint8Array.of(n % 256) });
+const content = (n: number) => ({
+  timestamp: n,
+  marker: false,
+  payload: Uint8Array.of(n % 256),
+  capturedAt: n,
+});
 
 Deno.test("[REP6] the content of a packet is kept for its time, and the packet is known for longer", () => {
   const buffer = new RetransmissionBuffer(1_000);

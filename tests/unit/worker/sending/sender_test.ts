@@ -5,12 +5,17 @@ import { createSender, REPORT_PERIOD } from "../../../../worker/sending/sender.t
 import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 
+/** When the pictures were captured, in milliseconds since 1970. */
+const CAPTURED = 1_700_000_000_000.25;
+
 function setup() {
   const clock = new FakeClock();
   const written: { readonly section: "video" | "audio"; readonly packet: RtpPacket }[] = [];
   const reports: SenderInfo[] = [];
   /** How many packets each call wrote; -1: the wire was disposed. */
   const calls: number[] = [];
+  /** The ages of pictures when they were sent. */
+  const ages: number[] = [];
   const write = (section: "video" | "audio", packets: readonly RtpPacket[]) => {
     calls.push(packets.length);
     written.push(...packets.map((packet) => ({ section, packet })));
@@ -22,8 +27,13 @@ function setup() {
     writeAudio: (packets) => write("audio", packets),
     writeReport: (info) => void reports.push(info),
     [Symbol.dispose]: () => void calls.push(-1),
-  }, { clock, random: new SeededRandom() });
-  return { clock, sender, written, reports, calls };
+  }, {
+    clock,
+    random: new SeededRandom(),
+    sent: (age) => void ages.push(age),
+    instant: () => CAPTURED + 3 + clock.now(),
+  });
+  return { clock, sender, written, reports, calls, ages };
 }
 
 /** A picture of so many packets; its first byte tells the place of each. */
@@ -31,7 +41,8 @@ function picture(
   { keyframe, packets, timestamp = 0 }: { keyframe: boolean; packets: number; timestamp?: number },
 ) {
   const payloads = Array.from({ length: packets }, (_, place) => Uint8Array.of(place));
-  return { codec: "h264", keyframe, timestamp, data: new Uint8Array(), payloads } as const;
+  const data = new Uint8Array();
+  return { codec: "h264", keyframe, timestamp, capturedAt: CAPTURED, data, payloads } as const;
 }
 
 Deno.test("[SDR1] pictures before the first keyframe are dropped", () => {
@@ -131,4 +142,31 @@ Deno.test("[SDR7] packets that are due at the same time are written in one call"
   sender.resend(1, written.slice(4, 7).map(({ packet }) => packet.sequenceNumber));
   sender.sendAudio({ data: Uint8Array.of(7), timestamp: 480 });
   deepEqual(calls, [4, 16, 4, 3, 1]);
+});
+
+Deno.test("[LAT3] the age of a picture is taken when its last packet leaves, once, and never for retransmissions", () => {
+  const { clock, sender, ages, written } = setup();
+  sender.sendVideo(picture({ keyframe: true, packets: 1 }));
+  deepEqual(ages, [3]);
+  // 16 packets leave at once, and 8 of the others every 2 ms.
+  sender.sendVideo(picture({ keyframe: false, packets: 30 }));
+  equal(ages.length, 1);
+  clock.advance(50);
+  deepEqual(ages, [3, 7]);
+  sender.resend(1, [written.at(-1)!.packet.sequenceNumber]);
+  clock.advance(50);
+  equal(ages.length, 2);
+});
+
+Deno.test("[LAT1] a picture's packets carry the time of its capture, and so do retransmissions", () => {
+  const { clock, sender, written } = setup();
+  sender.sendVideo(picture({ keyframe: true, packets: 3 }));
+  sender.sendAudio({ data: Uint8Array.of(7), timestamp: 480 });
+  clock.advance(100);
+  sender.resend(1, [written[0]!.packet.sequenceNumber]);
+  clock.advance(100);
+  const times = (section: string) =>
+    written.filter((each) => each.section === section).map(({ packet }) => packet.capturedAt);
+  deepEqual(times("video"), [CAPTURED, CAPTURED, CAPTURED, CAPTURED]);
+  deepEqual(times("audio"), [undefined]);
 });

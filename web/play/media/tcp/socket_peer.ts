@@ -16,6 +16,7 @@ import {
   type ToBrowser,
 } from "../../../../protocol/media_socket/messages.ts";
 import { dialBinary } from "../../../shared/leg_socket.ts";
+import type { SeenPicture } from "../latency/picture_ages.ts";
 import type { CreatePeer } from "../peer.ts";
 import { SocketFigures } from "./figures.ts";
 import { createPicturePlayer, type PicturePlayer } from "./picture_player.ts";
@@ -25,7 +26,7 @@ import { createSoundPlayer } from "./sound_player.ts";
 export interface SocketScreen {
   readonly canvas: HTMLCanvasElement;
   /** A picture was drawn. */
-  readonly shown: () => void;
+  readonly shown: (seen: SeenPicture) => void;
 }
 
 /** A {@linkcode CreatePeer} that takes up one offer over a media socket. `codecs`: what this browser decodes. */
@@ -65,9 +66,17 @@ export function socketPeer(
       pictures = running.use(createPicturePlayer({
         codec,
         canvas: screen.canvas,
-        drawn: (picture) => {
-          counted.drawn(picture, systemClock.now());
-          screen.shown();
+        drawn: (drawn) => {
+          const now = systemClock.now();
+          counted.drawn(drawn, now);
+          const presentedAt = preciseEpoch();
+          screen.shown({
+            timestamp: drawn.picture.timestamp,
+            receivedAt: presentedAt - (now - drawn.receivedAt),
+            presentedAt,
+            // A canvas does not say when the screen shows it.
+            displayedAt: undefined,
+          });
         },
         broken: () => send({ type: "keyframe" }),
       }));

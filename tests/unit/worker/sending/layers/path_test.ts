@@ -52,6 +52,7 @@ function watch(codec: VideoCodec, wanted: (picture: number) => Layer) {
       const payloads = codec === "h264" ? h264Payloads(frame.data) : vp8Payloads(frame.data);
       const packetized: PacketizedFrame = {
         ...frame,
+        capturedAt: 0,
         payloads,
         timestamp: path.sent(layer, frame),
       };

@@ -1,0 +1,178 @@
+/**
+ * Divides the age of a second's pictures into stages, from the source to the screen. The ends of the stages are measured
+ * instants, so the stages add up to the age. A figure that was not measured says why. Pure.
+ *
+ * ```text
+ * delivered ─convert─encode─wait─▶ sent ─network─▶ arrived ─jitter buffer─decode─present─▶ on the screen
+ * ```
+ *
+ * @module
+ */
+import type { WorkerReadings } from "../readings.ts";
+import type { AgesOfSecond, NoAge } from "./picture_ages.ts";
+
+/** A duration in milliseconds, with the largest error where it is known; or the reason that there is none. */
+export type Figure =
+  | { readonly ms: number; readonly error?: number | undefined }
+  | { readonly why: string };
+
+/** The stages in the order in which a picture goes through them. */
+export const STAGES = [
+  "convert",
+  "encode",
+  "wait",
+  "network",
+  "jitter_buffer",
+  "decode",
+  "present",
+] as const;
+/** The name of a stage. */
+export type StageName = (typeof STAGES)[number];
+
+/** One second: the age of its pictures in the mean, the stages of that, and the way from a press. */
+export interface Latency {
+  readonly age: Figure;
+  /** The age of each picture of the second, in milliseconds. */
+  readonly ages: readonly number[];
+  readonly stages: Readonly<Record<StageName, Figure>>;
+  /** The part of the age that no stage explains; absent when there is none. */
+  readonly rest?: number;
+  /** What comes before a picture's age when it answers a press: to the worker, to the next frame, making the picture. */
+  readonly press: Readonly<Record<"up" | "frame" | "capture", Figure>>;
+}
+
+const REASONS: Readonly<Record<NoAge, string>> = {
+  no_picture: "no picture was shown in this second",
+  no_timestamp: "this browser does not name the time of a picture",
+  no_clock: "the worker's clock is not known yet",
+  no_worker_time: "the worker has not reported the time of its pictures yet",
+  other_clock: "the picture's time is not on the worker's clock",
+};
+
+/** Parts smaller than this are not shown as unexplained, in milliseconds: clocks and means are no more exact. */
+const SMALL = 0.5;
+
+/** What was measured in one second. */
+export interface Second {
+  readonly ages: AgesOfSecond;
+  /** Means of the browser and the round trip, in milliseconds. */
+  readonly sample: {
+    readonly rtt: number | undefined;
+    readonly jitterBuffer: number | undefined;
+    readonly decode: number | undefined;
+  };
+  readonly worker: WorkerReadings;
+  /** The largest error of the worker's clock on this page, in milliseconds. */
+  readonly clockError: number | undefined;
+  readonly overTcp: boolean;
+}
+
+/** The latency of one second. */
+export function latencyOf({ ages, sample, worker, clockError, overTcp }: Second): Latency {
+  const known = ages.type === "known" ? ages : undefined;
+  const noAge = ages.type === "unknown" ? REASONS[ages.why] : "";
+  const age: Figure = known ? { ms: known.age, error: clockError } : { why: noAge };
+  const stages: Record<StageName, Figure> = {
+    ...atWorker(worker),
+    network: network({ known, noAge, sent: worker.sent_ms, clockError }),
+    ...inBrowser({ known, noAge, sample, overTcp }),
+  };
+  const explained = STAGES.reduce((sum, name) => sum + (msOf(stages[name]) ?? 0), 0);
+  const rest = known ? known.age - explained : 0;
+  return {
+    age,
+    ages: known?.ages ?? [],
+    stages,
+    ...(rest >= SMALL && { rest }),
+    press: {
+      up: sample.rtt === undefined
+        ? { why: "the round trip is not known yet" }
+        : { ms: sample.rtt / 2, error: sample.rtt / 2 },
+      frame: worker.frame_rate
+        ? { ms: 500 / worker.frame_rate, error: 500 / worker.frame_rate }
+        : { why: "what is shown takes no input" },
+      capture: figure(worker.capture_ms, "what is shown takes no input"),
+    },
+  };
+}
+
+/** The milliseconds of a figure; `undefined` when it was not measured. */
+export function msOf(figure: Figure | undefined): number | undefined {
+  return figure && "ms" in figure ? figure.ms : undefined;
+}
+
+/** From a press to its picture, beyond what the game itself takes; `undefined` when a part was not measured. */
+export function pressToPicture({ age, press }: Latency): number | undefined {
+  const parts = [press.up, press.frame, press.capture, age].map(msOf);
+  return parts.includes(undefined)
+    ? undefined
+    : parts.reduce<number>((sum, part) => sum + part!, 0);
+}
+
+/** The stage that takes longest, with its time in milliseconds; `undefined` before one is known. */
+export function longestStage(
+  { stages }: Pick<Latency, "stages">,
+): { readonly name: StageName; readonly ms: number } | undefined {
+  return STAGES.map((name) => ({ name, ms: msOf(stages[name]) ?? -1 }))
+    .filter(({ ms }) => ms >= 0)
+    .toSorted((a, b) => b.ms - a.ms)[0];
+}
+
+type Known = Extract<AgesOfSecond, { type: "known" }>;
+
+function atWorker({ convert_ms, encode_ms, sent_ms }: WorkerReadings) {
+  const notEncoded = sent_ms === undefined
+    ? "the worker has not reported it yet"
+    : "the worker forwards this picture as it came";
+  return {
+    convert: figure(convert_ms, notEncoded),
+    encode: figure(encode_ms, notEncoded),
+    wait: sent_ms === undefined
+      ? { why: notEncoded }
+      : { ms: Math.max(0, sent_ms - (convert_ms ?? 0) - (encode_ms ?? 0)) },
+  };
+}
+
+function network(
+  { known, noAge, sent, clockError }: {
+    readonly known: Known | undefined;
+    readonly noAge: string;
+    readonly sent: number | undefined;
+    readonly clockError: number | undefined;
+  },
+): Figure {
+  if (!known) return { why: noAge };
+  if (known.arrival === undefined) {
+    return { why: "this browser does not say when a picture arrived" };
+  }
+  if (sent === undefined) return { why: "the worker has not reported when it sent" };
+  return { ms: Math.max(0, known.arrival - sent), error: clockError };
+}
+
+function inBrowser(
+  { known, noAge, sample, overTcp }: Pick<Second, "sample" | "overTcp"> & {
+    readonly known: Known | undefined;
+    readonly noAge: string;
+  },
+): Record<"jitter_buffer" | "decode" | "present", Figure> {
+  const jitter_buffer: Figure = overTcp
+    ? { why: "there is none over TCP" }
+    : figure(sample.jitterBuffer, "this browser does not report it");
+  const decode = figure(sample.decode, "this browser does not report it");
+  return { jitter_buffer, decode, present: present() };
+
+  function present(): Figure {
+    if (!known) return { why: noAge };
+    if (!known.isDisplayed) return { why: "this browser does not say when the screen shows it" };
+    const before = [...(overTcp ? [] : [jitter_buffer]), decode].map(msOf);
+    if (known.arrival === undefined || before.includes(undefined)) {
+      return { why: "a stage before it was not measured" };
+    }
+    const inside = known.age - known.arrival;
+    return { ms: Math.max(0, before.reduce<number>((left, ms) => left - ms!, inside)) };
+  }
+}
+
+function figure(ms: number | undefined, why: string): Figure {
+  return ms === undefined ? { why } : { ms };
+}

@@ -1,0 +1,43 @@
+/**
+ * The readings that the worker sends once a second. Pure.
+ *
+ * @module
+ */
+
+/** The readings that the worker sends; values that are not numbers are left out. */
+export interface WorkerReadings {
+  /** What to add to a picture's RTP time to get its capture on the worker's clock (LAT2). */
+  readonly picture_ms?: number;
+  /** Mean times of a picture: making it, converting it, encoding it; and its age when it was sent to this viewer. */
+  readonly capture_ms?: number;
+  readonly convert_ms?: number;
+  readonly encode_ms?: number;
+  readonly sent_ms?: number;
+  readonly bitrate_target?: number;
+  readonly frame_rate?: number;
+  /** Pictures a second that were due and not made. */
+  readonly skipped?: number;
+  /** What this viewer's link carries, or another's, bits per second, when that makes the pictures fewer or smaller. */
+  readonly link_bitrate?: number;
+  readonly others_bitrate?: number;
+}
+
+const READINGS = [
+  "picture_ms",
+  "capture_ms",
+  "convert_ms",
+  "encode_ms",
+  "sent_ms",
+  "bitrate_target",
+  "frame_rate",
+  "skipped",
+  "link_bitrate",
+  "others_bitrate",
+] as const satisfies readonly (keyof WorkerReadings)[];
+
+/** Reads the payload of a `Telemetry` message of the worker. */
+export function readTelemetry(payload: Readonly<Record<string, unknown>>): WorkerReadings {
+  return Object.fromEntries(
+    READINGS.map((name) => [name, payload[name]]).filter(([, value]) => Number.isFinite(value)),
+  );
+}
