@@ -66,7 +66,8 @@ export function readOffer(text: string, purpose: Purpose): Offered | OfferFault 
   if (moreVideos.length + moreSounds.length > 0) {
     return unsupported("it has more than one picture or more than one sound");
   }
-  const of = (name: string) => valueOf(video.lines, name) ?? valueOf(read.session, name);
+  const of = (name: string) =>
+    valueOf(video.lines, name) ?? valueOf(read.session, name) ?? valueOf(audio?.lines ?? [], name);
   const ice = { ufrag: of("ice-ufrag"), pwd: of("ice-pwd") };
   if (!isIdentity(ice)) return malformed(`it has no usable "a=ice-ufrag" and "a=ice-pwd"`);
   const [hash, fingerprint] = of("fingerprint")?.split(" ") ?? [];
@@ -100,7 +101,9 @@ export function readOffer(text: string, purpose: Purpose): Offered | OfferFault 
     : undefined;
   const taken = new Map([[video, format]]);
   if (audio && opus !== undefined) taken.set(audio, opus);
-  const mids = [...taken.keys()].map(({ lines }) => valueOf(lines, "mid"));
+  // In the order of the offer: its first section carries the transport, and has to stay the first (RFC 8843 §7.3.1).
+  const mids = read.sections.filter((each) => taken.has(each))
+    .map(({ lines }) => valueOf(lines, "mid"));
   if (
     mids.some((mid) => mid === undefined || !/^[\w-]{1,16}$/.test(mid)) || !isBundled(read, mids)
   ) {
@@ -110,7 +113,7 @@ export function readOffer(text: string, purpose: Purpose): Offered | OfferFault 
     sdp: writeLines([
       ...read.session.filter((line) => !line.startsWith("a=group:")),
       `a=group:BUNDLE ${mids.join(" ")}`,
-      ...read.sections.flatMap((section) => reduced(section, taken.get(section))),
+      ...read.sections.flatMap((section) => reduced(section, taken.get(section), purpose)),
     ]),
     candidates: video.lines.filter((line) => line.startsWith("a=candidate:"))
       .map((line) => line.slice(2)),
@@ -159,8 +162,10 @@ export function isIdentity(
     /^[A-Za-z0-9+/]{22,256}$/.test(ice.pwd ?? "");
 }
 
-function isMedia({ kind, port, proto }: Section, wanted: string): boolean {
-  return kind === wanted && port !== 0 && /^(UDP|TCP)\/TLS\/RTP\/SAVPF$/.test(proto);
+function isMedia({ kind, port, proto, lines }: Section, wanted: string): boolean {
+  // A section that is offered in a bundle alone has port 0 as well (RFC 8843 §6).
+  const isOffered = port !== 0 || lines.includes("a=bundle-only");
+  return kind === wanted && isOffered && /^(UDP|TCP)\/TLS\/RTP\/SAVPF$/.test(proto);
 }
 
 function mayFlow({ session }: Description, { lines }: Section, purpose: Purpose): boolean {
@@ -202,7 +207,11 @@ function h264Of(video: Section): string | undefined {
 }
 
 /** A section that is taken, with one format and its retransmissions; nothing of one that is not. */
-function reduced({ kind, port, proto, formats, lines }: Section, format: string | undefined) {
+function reduced(
+  { kind, port, proto, formats, lines }: Section,
+  format: string | undefined,
+  purpose: Purpose,
+): string[] {
   if (format === undefined) return [];
   const again = formats.filter((each) =>
     /^\d{1,3}$/.test(each) && lines.some((line) => line.startsWith(`a=rtpmap:${each} rtx/`)) &&
@@ -210,9 +219,13 @@ function reduced({ kind, port, proto, formats, lines }: Section, format: string 
   ).slice(0, 1);
   const kept = [format, ...again];
   return [
-    `m=${kind} ${port} ${proto} ${kept.join(" ")}`,
+    `m=${kind} ${port || 9} ${proto} ${kept.join(" ")}`,
     ...lines.slice(1).filter((line) => {
-      if (/^a=(candidate:|end-of-candidates|rid:|simulcast:)/.test(line)) return false;
+      if (/^a=(candidate:|end-of-candidates|bundle-only|rid:|simulcast:)/.test(line)) return false;
+      // Nothing that is received is reported on so (`worker/werift/settings.ts`).
+      if (purpose === "publish" && /^a=rtcp-fb:\S+ (transport-cc|goog-remb)/.test(line)) {
+        return false;
+      }
       const of = /^a=(?:rtpmap|fmtp|rtcp-fb):(\S+)/.exec(line)?.[1];
       return of === undefined || of === "*" || kept.includes(of);
     }),

@@ -34,6 +34,27 @@ Deno.test("[WHP2] of an offer one format of each section is taken: H.264 with th
   doesNotMatch(offer.sdp, /:(96|97|102|103|0) |candidate/);
 });
 
+Deno.test("[WHP2] the first section of the offer stays the first of the bundle, also where others are in it alone", () => {
+  const offer = taken(
+    offerWith((line) =>
+      line.startsWith("m=video") ? line.replace(" 9 ", " 0 ") + "\r\na=bundle-only" : line
+    ),
+  );
+  match(offer.sdp, /^a=group:BUNDLE 0 1\r$/m);
+  match(offer.sdp, /^m=video 9 /m);
+  doesNotMatch(offer.sdp, /bundle-only/);
+});
+
+Deno.test("[WHP11] of a publisher's offer no feedback is taken that the worker does not send", () => {
+  const offered = offerWith(
+    (line) => line.startsWith("a=rtcp-fb:104") ? `${line}\r\na=rtcp-fb:104 transport-cc` : line,
+    "sendonly",
+  );
+  const offer = taken(offered, "publish");
+  match(offer.sdp, /^a=rtcp-fb:104 nack pli\r$/m);
+  doesNotMatch(offer.sdp, /transport-cc/);
+});
+
 Deno.test("[WHP2] a program without H.264 watches in VP8, and does not publish", () => {
   const vp8 = (direction: "recvonly" | "sendonly") =>
     offerWith((line) => line.replace("H264", "AV1"), direction);
