@@ -53,3 +53,13 @@ function pushTrimmed(nals: Uint8Array[], nal: Uint8Array): void {
   while (end > 0 && nal[end - 1] === 0) end -= 1;
   if (end > 0) nals.push(nal.subarray(0, end));
 }
+
+/** A copy of an access unit without the units that no decoder needs: access unit delimiters and SEI. */
+export function withoutOptional(data: Uint8Array): Uint8Array<ArrayBuffer> {
+  return joinNals(
+    splitNals(data).filter((nal) => {
+      const type = nalType(nal);
+      return type !== NalType.sei && type !== NalType.delimiter;
+    }),
+  );
+}

@@ -57,11 +57,26 @@ export interface FfmpegCodec {
   reopens(change: { from: number; to: number; frames: number; frameRate: number }): boolean;
   /**
    * How an open encoder gets a new bitrate. `fields`: it reads them before each picture. `durations`: it does not, but
-   * a picture that is said to last longer gets more bits.
+   * a picture that is said to last longer gets more bits. `never`: only a new encoder has it.
    */
-  readonly retuned: "fields" | "durations";
+  readonly retuned: "fields" | "durations" | "never";
+  /** Prepares an encoder that takes pictures in a device's memory, before it is opened; in main memory when absent. */
+  readonly openUpload?: (context: CodecContext, open: OpenOptions) => Upload;
   /** Removes the parts of an access unit that no receiver needs. */
   trim(data: Uint8Array): Uint8Array<ArrayBuffer>;
+}
+
+/** Copies pictures into a device's memory. Disposing frees that memory. */
+export interface Upload extends Disposable {
+  /** The copy, with the picture's time and type; valid until the next call. */
+  upload(frame: Frame): Frame;
+}
+
+/** One encoder of FFmpeg that is open. */
+interface Open {
+  readonly context: CodecContext;
+  readonly options: OpenOptions;
+  readonly upload: Upload | undefined;
 }
 
 /** Encodes pictures with `codec`; see {@linkcode VideoEncoder}. Its bitrate holds at any rate of pictures. */
@@ -70,7 +85,7 @@ export class FfmpegEncoder implements VideoEncoder {
   readonly #frameRate: number;
   readonly #converter: Converter;
   readonly #packet = new Packet();
-  #open: { readonly context: CodecContext; readonly options: OpenOptions } | undefined;
+  #open: Open | undefined;
   readonly #rate: PictureRate;
   /** Pictures a second that the encoder's bitrate is set for. */
   #rateSet: number;
@@ -115,13 +130,14 @@ export class FfmpegEncoder implements VideoEncoder {
     converted?.();
     this.#rate.picture(timestamp);
     this.#followRate();
-    const context = this.#contextFor(frame);
+    const { context, upload } = this.#openFor(frame);
     this.#frames += 1;
     frame.pts = this.#time;
     frame.duration = this.#duration;
     this.#time += frame.duration;
     frame.pictType = keyframe ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
-    check(context.sendFrameSync(frame), `Cannot encode a picture with ${this.#codec.name}`);
+    const input = upload ? upload.upload(frame) : frame;
+    check(context.sendFrameSync(input), `Cannot encode a picture with ${this.#codec.name}`);
     if (context.receivePacketSync(this.#packet) < 0) return undefined;
     const isKeyframe = this.#packet.isKeyframe;
     const data = this.#packet.data ?? new Uint8Array();
@@ -151,7 +167,7 @@ export class FfmpegEncoder implements VideoEncoder {
   }
 
   /**
-   * Both codecs divide the bitrate by the nominal picture rate. With more pictures a second than that, each must get
+   * All encoders divide the bitrate by the nominal picture rate. With more pictures a second than that, each must get
    * fewer bits.
    */
   #followRate(): void {
@@ -167,7 +183,7 @@ export class FfmpegEncoder implements VideoEncoder {
 
   /** Ticks that the next frame is said to last. */
   get #duration(): bigint {
-    if (!this.#open || this.#codec.retuned === "fields") return BigInt(TICKS);
+    if (!this.#open || this.#codec.retuned !== "durations") return BigInt(TICKS);
     const share = this.#nominalBitrate / this.#open.options.bitrate;
     return BigInt(Math.max(1, Math.round(TICKS * share)));
   }
@@ -177,7 +193,7 @@ export class FfmpegEncoder implements VideoEncoder {
     return Math.max(1_000, Math.round(this.#bitrate * this.#frameRate / this.#rateSet));
   }
 
-  #contextFor({ width, height }: Frame): CodecContext {
+  #openFor({ width, height }: Frame): Open {
     const open = this.#open;
     const change = {
       from: open?.options.bitrate ?? 0,
@@ -189,18 +205,17 @@ export class FfmpegEncoder implements VideoEncoder {
       open?.options.width === width && open.options.height === height &&
       !this.#codec.reopens(change)
     ) {
-      return open.context;
+      return open;
     }
     this.#close();
     const options = { width, height, frameRate: this.#frameRate, bitrate: this.#nominalBitrate };
-    const context = this.#openContext(options);
-    this.#open = { context, options };
+    this.#open = this.#openContext(options);
     this.#frames = 0;
     this.#time = 0n;
-    return context;
+    return this.#open;
   }
 
-  #openContext(options: OpenOptions): CodecContext {
+  #openContext(options: OpenOptions): Open {
     const { name } = this.#codec;
     const what = `Cannot open ${name} for ${options.width}x${options.height}`;
     const codec = Codec.findEncoderByName(name);
@@ -227,8 +242,16 @@ export class FfmpegEncoder implements VideoEncoder {
     for (const [key, value] of Object.entries(this.#codec.options(options))) {
       check(context.setOption(key, value), `${what} with ${key} = ${value}`);
     }
-    check(context.open2Sync(codec, null), what);
-    return context;
+    let upload: Upload | undefined;
+    try {
+      upload = this.#codec.openUpload?.(context, options);
+      check(context.open2Sync(codec, null), what);
+      return { context, options, upload };
+    } catch (error) {
+      context.freeContext();
+      upload?.[Symbol.dispose]();
+      throw error;
+    }
   }
 
   #setRate(context: CodecContext): void {
@@ -242,6 +265,7 @@ export class FfmpegEncoder implements VideoEncoder {
 
   #close(): void {
     this.#open?.context.freeContext();
+    this.#open?.upload?.[Symbol.dispose]();
     this.#open = undefined;
   }
 }

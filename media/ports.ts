@@ -26,6 +26,9 @@ export interface Picture {
 /** The video codecs that rooms send. */
 export type VideoCodec = "h264" | "vp8";
 
+/** The hardware encoders of H.264: by VA-API (Intel, AMD) or NVENC (NVIDIA). */
+export type Hardware = "vaapi" | "nvenc";
+
 /** One compressed picture. */
 export interface EncodedFrame {
   readonly codec: VideoCodec;

@@ -5,7 +5,7 @@
  * @module
  */
 import { FF_ENCODER_LIBX264 } from "node-av/constants";
-import { joinNals, NalType, nalType, splitNals } from "./annexb.ts";
+import { withoutOptional } from "./annexb.ts";
 import { type FfmpegCodec, FfmpegEncoder } from "./ffmpeg_encoder.ts";
 import type { CreateVideoEncoder } from "./ports.ts";
 
@@ -23,13 +23,7 @@ const X264: FfmpegCodec = {
   bufferFrames: 6,
   retuned: "fields",
   reopens: () => false,
-  trim: (data) =>
-    joinNals(
-      splitNals(data).filter((nal) => {
-        const type = nalType(nal);
-        return type !== NalType.sei && type !== NalType.delimiter;
-      }),
-    ),
+  trim: withoutOptional,
 };
 
 /** SPS and PPS come in-band with every keyframe; a new bitrate takes effect without one. */

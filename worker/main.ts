@@ -28,12 +28,15 @@ import { type HttpServer, type HttpServerOptions, serveHttp } from "./http_serve
 import { egressProcesses } from "./ingest/egress/process.ts";
 import { isUdpPortFree } from "./ingest/udp_ports.ts";
 import { openLibrary } from "./library/library.ts";
+import { DEVICES } from "./hardware/candidates.ts";
+import { chooseHardware } from "./hardware/choose.ts";
+import { findDevices, hardwareTrials } from "./hardware/trial.ts";
 import { createMachineLoad } from "./machine_load.ts";
 import { MediaSockets } from "./media_socket/media_sockets.ts";
 import { Tickets } from "./media_socket/tickets.ts";
 import { egressPermissions, roomPermissions } from "./isolation/permissions.ts";
 import { roomProcesses } from "./room_process.ts";
-import { openSandbox } from "./isolation/sandbox.ts";
+import { openSandbox, withDevices } from "./isolation/sandbox.ts";
 import { createWorker } from "./worker.ts";
 
 /** Most time for the rooms to save and to report their end, in milliseconds. */
@@ -120,6 +123,13 @@ async function start(
     cache: cacheFolder(),
     log,
   });
+  const permissions = roomPermissions(settings);
+  const hardware = await chooseHardware({
+    wish: settings.encoder,
+    log,
+    findDevices,
+    attempt: hardwareTrials({ clock: systemClock, permissions, sandbox }),
+  });
   const worker = createWorker({
     ...ports,
     log,
@@ -140,14 +150,15 @@ async function start(
       extraAddresses: iceAddresses,
       ...(settings.udpPorts && { portRange: settings.udpPorts }),
       targetHeight: settings.videoHeight,
+      ...(hardware && { hardware }),
       savesFolder: join(data, "saves"),
     },
     startRoom: roomProcesses({
       clock: systemClock,
       memory: roomMemory,
       startChild,
-      permissions: roomPermissions(settings),
-      sandbox,
+      permissions,
+      sandbox: hardware ? withDevices(sandbox, DEVICES[hardware].nodes) : sandbox,
       logStyle: logStyle(settings, Deno.stdout.isTerminal()),
     }),
     startEgress: egressProcesses({

@@ -10,7 +10,7 @@ import { WorkerId, ZoneId } from "../ids.ts";
 import { host, hosts, socketUrl, webUrl } from "./addresses.ts";
 import { SHARED_SETTINGS } from "./shared.ts";
 import type { Setting, SettingsOf } from "./table.ts";
-import { integer, list, portRange, readBy, text, toggle } from "./values.ts";
+import { choice, integer, list, portRange, readBy, text, toggle } from "./values.ts";
 
 const { allowedHosts, data, workerCredential, logLevel, logFormat } = SHARED_SETTINGS;
 
@@ -87,6 +87,12 @@ export const WORKER_SETTINGS = {
     initial: "448",
     help:
       "Small pictures are enlarged by the whole factor that brings their height nearest to this, in pixels",
+  },
+  encoder: {
+    read: choice(["auto", "software", "vaapi", "nvenc"]),
+    initial: "auto",
+    help:
+      "What encodes H.264: `software`, the graphics card by `vaapi` or `nvenc`, or `auto`: a card that works; software where none does",
   },
   data,
   logLevel,

@@ -1,5 +1,12 @@
 import { deepEqual, ok } from "node:assert/strict";
+import type { EncodedFrame, Hardware } from "../../media/ports.ts";
+import { until } from "../support/media/werift_browser.ts";
 import { type SourceThread, sourceThreads } from "../../worker/playback/source_handle.ts";
+
+/** How long the main isolate is blocked, in milliseconds. */
+const BLOCKED = 500;
+/** RTP's video clock, ticks a millisecond. */
+const VIDEO_TICKS = 90;
 
 /** Opens the built-in game in a thread that just started. */
 async function openCold(): Promise<SourceThread> {
@@ -18,6 +25,62 @@ async function openCold(): Promise<SourceThread> {
   });
   await promise;
   return source;
+}
+
+/** Opens a test picture for a viewer of H.264. Resolves once the first frame is there. */
+async function openPattern(
+  { width, height }: { width: number; height: number },
+  hardware?: Hardware,
+): Promise<{ source: SourceThread; frames: readonly EncodedFrame[] }> {
+  const frames: EncodedFrame[] = [];
+  const first = Promise.withResolvers<void>();
+  const source = sourceThreads()({
+    spec: { kind: "pattern", width, height, frameRate: 60 },
+    video: { targetHeight: 448, ...(hardware && { hardware }) },
+    listener: {
+      opened: () => {},
+      failed: (error) => first.reject(new Error(error)),
+      info: () => {},
+      frame: (frame) => {
+        frames.push(frame);
+        first.resolve();
+      },
+      sound: () => {},
+      stats: () => {},
+    },
+  });
+  source.control.main.bitrate = 6_000_000;
+  source.control.main.codecs = ["h264"];
+  source.control.setPaused("running");
+  await first.promise;
+  return { source, frames };
+}
+
+for (const [width, height] of [[1280, 720], [1920, 1080]] as const) {
+  Deno.test(`[ENC15] pictures of ${width}x${height} are encoded while the main isolate does something else`, async () => {
+    const { source, frames } = await openPattern({ width, height });
+    // The main isolate takes no message for this long. What was encoded meanwhile arrives afterwards, and its timestamps,
+    // of the clock of the thread, lie within the time.
+    const { timestamp: before } = frames.at(-1)!;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCKED);
+    const since = ({ timestamp }: EncodedFrame) => (timestamp - before >>> 0) / VIDEO_TICKS;
+    await until(() => since(frames.at(-1)!) > BLOCKED);
+    // Timestamps of earlier frames are far ahead, modulo 2³².
+    const meanwhile = frames.filter((frame) => since(frame) > 0 && since(frame) < 0.9 * BLOCKED);
+    ok(meanwhile.length >= 2, `${meanwhile.length} frames were encoded meanwhile`);
+    source[Symbol.dispose]();
+    await source.closed;
+  });
+}
+
+for (const hardware of ["vaapi", "nvenc"] as const) {
+  Deno.test(`[ENC13] a source whose ${hardware} encoder is gone, or works, is encoded`, async () => {
+    const { source, frames } = await openPattern({ width: 320, height: 240 }, hardware);
+    await until(() => frames.length >= 3);
+    deepEqual(frames.slice(0, 3).map(({ keyframe }) => keyframe), [true, false, false]);
+    source[Symbol.dispose]();
+    await source.closed;
+  });
 }
 
 for (const pace of ["running", "paused"] as const) {

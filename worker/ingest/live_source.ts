@@ -64,8 +64,7 @@ export function openLiveSource(
     event.preventDefault();
     fail(`Receiving stopped by an error: ${event.message}`);
   };
-  const { targetHeight } = video;
-  send({ type: "open", spec, control: control.buffer, targetHeight, network });
+  send({ type: "open", spec, control: control.buffer, video, network });
 
   function receive(message: FromIngest): void {
     switch (message.type) {

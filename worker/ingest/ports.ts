@@ -6,6 +6,7 @@
  */
 import type { EncodedAudio } from "../../media/ports.ts";
 import type { IngestStats } from "../../protocol/field/ingest.ts";
+import type { VideoSettings } from "../playback/thread_protocol.ts";
 import type { LayerFrame } from "../sending/layers/ports.ts";
 import type { PeerOptions } from "../sending/ports.ts";
 import type { IngestSpec, SourceInfo } from "../sources/ports.ts";
@@ -19,8 +20,8 @@ export type ToIngest =
     readonly type: "open";
     readonly spec: IngestSpec;
     readonly control: SharedArrayBuffer;
-    /** Small pictures are scaled up to at least this height when they are transcoded, in pixels. */
-    readonly targetHeight: number;
+    /** How pictures are encoded when they are transcoded. */
+    readonly video: VideoSettings;
     /** The addresses and ports of the connection of a publisher. */
     readonly network: Omit<PeerOptions, "iceServers">;
   }

@@ -41,6 +41,16 @@ export function roomSandbox(
   return ["bwrap", ...mounts, ...limits, "--new-session", "--die-with-parent", "--"];
 }
 
+/** The same sandbox with device nodes in it, those of them that exist. `command` is empty where rooms are not confined. */
+export function withDevices(command: readonly string[], nodes: readonly string[]): string[] {
+  if (command.length === 0) return [];
+  return [
+    ...command.slice(0, -1),
+    ...nodes.flatMap((node) => ["--dev-bind-try", node, node]),
+    "--",
+  ];
+}
+
 /** The arguments that mount each path at its own place, or an empty folder there. */
 function mount(how: string, paths: readonly string[]): string[][] {
   return paths.map((path) => how === "--tmpfs" ? [how, path] : [how, path, path]);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { EncodedAudio } from "../../media/ports.ts";
+import type { EncodedAudio, Hardware } from "../../media/ports.ts";
 import type { Layer, LayerFrame } from "../sending/layers/ports.ts";
 import type { SourceInfo, SteppedSpec } from "../sources/ports.ts";
 
@@ -12,6 +12,8 @@ import type { SourceInfo, SteppedSpec } from "../sources/ports.ts";
 export interface VideoSettings {
   /** Small pictures are scaled up to at least this height, in pixels. */
   readonly targetHeight: number;
+  /** What encodes H.264; software when absent. */
+  readonly hardware?: Hardware;
 }
 
 /** Messages to the thread. `request` numbers the requests; the answer is a `done` with the same number. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Hardware } from "../../media/ports.ts";
 import type { IngestStats } from "../../protocol/field/ingest.ts";
 import type { IngestSpec, SourceSpec } from "../sources/ports.ts";
 import type { SessionId } from "../../protocol/ids.ts";
@@ -23,6 +24,8 @@ export interface RoomSettings {
   readonly portRange?: readonly [number, number];
   /** Small pictures are scaled up to at least this height, in pixels. */
   readonly targetHeight: number;
+  /** What encodes H.264; software when absent. */
+  readonly hardware?: Hardware;
   /** Absolute path of the folder of saved states. */
   readonly savesFolder: string;
   /** Whom the state in which the room is left belongs to; the first saves. Absent: no such state is saved. */

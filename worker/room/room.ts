@@ -221,7 +221,8 @@ export class Room implements Disposable {
     { app, spec }: Pick<StartRequest, "app" | "spec">,
     requests: readonly StartRequest[],
   ): void {
-    const video = { targetHeight: this.#settings.targetHeight };
+    const { targetHeight, hardware } = this.#settings;
+    const video = { targetHeight, ...(hardware && { hardware }) };
     const playback = new Playback({
       openSource: this.#ports.openSource,
       options: { spec, video, listener: this.#sourceListener() },

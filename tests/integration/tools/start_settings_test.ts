@@ -80,6 +80,7 @@ async function everySetting(folder: string): Promise<Values> {
     ingestPorts: "15100-15199",
     ingestPatience: "4321",
     videoHeight: "720",
+    encoder: "nvenc",
   };
 }
 
@@ -177,6 +178,11 @@ async function checkEffects(launcher: Process, values: Values): Promise<void> {
   match(launcher.output(), /"process":"worker",.*"FARPAD_ALLOW_PLAIN":"true"/);
   // Its effect takes ten seconds at least (tests/integration/field); here, that the worker has the value.
   match(launcher.output(), /"process":"worker",.*"FARPAD_INGEST_PATIENCE":"4321"/);
+  // encoder: the one encoder that is named is tried, and used or refused by name.
+  match(
+    launcher.output(),
+    /"(H\.264 is encoded by hardware|hardware encoder refused[^"]*)",.*"encoder":"nvenc"/,
+  );
   await checkPlaying(url);
   await checkSockets(url);
   match(launcher.output(), /"level":"debug"/);

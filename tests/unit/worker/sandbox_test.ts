@@ -1,7 +1,7 @@
 import { deepEqual, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { createLog } from "../../../protocol/log.ts";
-import { openSandbox, roomSandbox } from "../../../worker/isolation/sandbox.ts";
+import { openSandbox, roomSandbox, withDevices } from "../../../worker/isolation/sandbox.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 
 const folders = { data: "/srv/data", roms: "/srv/roms", cores: ["/opt/cores"] };
@@ -47,6 +47,16 @@ Deno.test("[CHI6] a folder is mounted before the folders in it", () => {
       : [`tmpfs ${data}`, `ro-bind-try ${roms}`];
     ok(at(first) >= 0 && at(first) < at(second), roms);
   }
+});
+
+Deno.test("[CHI6] a confined room reaches the device nodes of the encoder that is used, and no others", () => {
+  const command = roomSandbox(folders, places);
+  deepEqual(command.filter((word) => word.startsWith("--dev-bind")), []);
+  const given = withDevices(command, ["/dev/dri"]);
+  deepEqual(given.slice(-4), ["--dev-bind-try", "/dev/dri", "/dev/dri", "--"]);
+  ok(given.indexOf("--dev") < given.indexOf("--dev-bind-try"));
+  deepEqual(given.filter((word) => word === "--").length, 1);
+  deepEqual(withDevices([], ["/dev/dri"]), []);
 });
 
 const outcomes = {

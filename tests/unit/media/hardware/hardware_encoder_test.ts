@@ -1,0 +1,28 @@
+import { match } from "node:assert/strict";
+import { createHardwareEncoder } from "../../../../media/hardware/hardware_encoder.ts";
+import { tryHardware } from "../../../../media/hardware/try_hardware.ts";
+import type { Hardware } from "../../../../media/ports.ts";
+import { videoEncoderContract } from "../../../contracts/video_encoder_contract.ts";
+
+/** What FFmpeg answers on a machine without the device, or whose driver lacks what rooms need. */
+const REFUSALS: Readonly<Record<Hardware, RegExp>> = {
+  vaapi:
+    /^Cannot (encode 320x240 with VA-API: |open h264_vaapi for 320x240: |encode with VA-API: )/,
+  nvenc: /^Cannot (open h264_nvenc for 320x240: |encode with NVENC: )/,
+};
+
+for (const hardware of ["vaapi", "nvenc"] as const) {
+  const refused = tryHardware(hardware);
+  if (refused === undefined) {
+    videoEncoderContract(hardware, {
+      codec: "h264",
+      create: createHardwareEncoder(hardware),
+      isRetuned: false,
+    });
+  } else {
+    Deno.test(`[ENC12] ${hardware} is refused on this machine, with a sentence that names it`, () => {
+      // An option that this FFmpeg does not know would name itself here, before the device is opened.
+      match(refused, REFUSALS[hardware]);
+    });
+  }
+}
