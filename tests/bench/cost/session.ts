@@ -3,6 +3,7 @@
  * in percent of one core, and the resident memory of the room's process. A real Chromium watches over loopback.
  *
  * `256x240`: Paddle Duel on the embedded core at 60 pictures a second. `640x480`: the test pattern at 60.
+ * `second_encode`: the small layer beside the main one of 640×480, as `layers` measures it.
  *
  * @module
  */
@@ -11,6 +12,7 @@ import { launchChromium } from "../../support/browser.ts";
 import { descendants, holdingsOf, processorSeconds } from "../../support/endurance/process_tree.ts";
 import { openPage, waitForState } from "../../support/player.ts";
 import { type Stack, startStack } from "../../support/stack/stack.ts";
+import { secondEncode } from "../network/layers.ts";
 import { round } from "../figures.ts";
 
 const WARM_UP = 5_000;
@@ -30,6 +32,10 @@ const PARTS: readonly ((browser: Browser) => Promise<Record<string, number>>)[] 
     return { cpu_percent_256x240: cpu, rss_mb_256x240: rss };
   },
   async (browser) => ({ cpu_percent_640x480: (await play(browser, "test-pattern")).cpu }),
+  async () => {
+    const { second } = await secondEncode({ width: 640, height: 480 });
+    return { second_encode_cpu_percent: second };
+  },
 ];
 
 /** Runs the benchmark and returns percents of one core and megabytes. */

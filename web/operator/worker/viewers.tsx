@@ -75,10 +75,10 @@ function Figures({ figures, aged }: { figures: ViewerFigures; aged: boolean }) {
       <Fact name="Age of a picture" note={age && `95 % under ${formatMillis(age.p95_ms)}`}>
         {age
           ? (
-            <>
-              {!aged && <Mark status={latencyStatus(age.median_ms)} />}{" "}
+            <span class="viewer-age">
+              {!aged && <Mark status={latencyStatus(age.median_ms)} />}
               {formatMillis(age.median_ms)}
-            </>
+            </span>
           )
           : "Not measured"}
       </Fact>
