@@ -148,6 +148,7 @@ async function start(
     tickets,
     room: {
       extraAddresses: iceAddresses,
+      ...(!settings.iceInterfaces && { onlyExtraAddresses: true }),
       ...(settings.udpPorts && { portRange: settings.udpPorts }),
       targetHeight: settings.videoHeight,
       ...(hardware && { hardware }),

@@ -62,6 +62,12 @@ export const WORKER_SETTINGS = {
     help:
       "Addresses offered to browsers besides those of the interfaces, such as a public one; a name is resolved at the start",
   },
+  iceInterfaces: {
+    read: toggle,
+    initial: "true",
+    help:
+      "Offer browsers the addresses of this machine's interfaces too; false where only FARPAD_ICE_ADDRESSES reaches it",
+  },
   udpPorts: {
     read: portRange(2, "a connection takes two ports at least"),
     help: "UDP ports for media, such as 50000-50100; any if absent",
@@ -104,13 +110,23 @@ export type WorkerSettings = SettingsOf<typeof WORKER_SETTINGS>;
 
 /** Faults of combinations of settings. */
 export function workerConflicts(
-  { coordinator, allowPlain }: Pick<WorkerSettings, "coordinator" | "allowPlain">,
+  { coordinator, allowPlain, iceAddresses, iceInterfaces }: Pick<
+    WorkerSettings,
+    "coordinator" | "allowPlain" | "iceAddresses" | "iceInterfaces"
+  >,
 ): string[] {
+  const faults: string[] = [];
+  if (!iceInterfaces && iceAddresses.length === 0) {
+    faults.push(
+      "Cannot use FARPAD_ICE_INTERFACES = false without FARPAD_ICE_ADDRESSES: no address would be left",
+    );
+  }
   const { protocol, hostname } = new URL(coordinator);
   const host = canonicalHost(hostname);
   const isCarried = protocol === "ws:" && (host === undefined || !isLoopbackHost(host));
-  if (!isCarried || allowPlain) return [];
+  if (!isCarried || allowPlain) return faults;
   return [
+    ...faults,
     `Cannot use FARPAD_COORDINATOR = ${coordinator}: everybody on the way could read this worker's ` +
     "credential. Use wss://, or set FARPAD_ALLOW_PLAIN = true where nobody listens",
   ];

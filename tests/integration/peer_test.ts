@@ -263,6 +263,7 @@ Deno.test("[PEE10] a peer that is not connected within 15 s closes with the reas
     const clock = new FakeClock();
     using worker = openPeer({ clock });
     const offer = await worker.peer.offer();
+    await until(() => worker.candidates.length > 0);
     if (answered) {
       await using browser = new WeriftBrowser();
       const answer = await browser.answer(offer);

@@ -18,6 +18,7 @@ import type {
   CreatePeer,
   LocalCandidate,
   PacketizedFrame,
+  PeerOptions,
 } from "../sending/ports.ts";
 import { type LayerDemand, type LayeredViewer, Layers } from "../sending/layers/layers.ts";
 import { Delivery } from "../sending/layers/delivery.ts";
@@ -45,7 +46,7 @@ export interface AudienceListener {
 }
 
 /** The dependencies of an audience, and the settings of its peer connections. */
-export interface AudienceOptions {
+export interface AudienceOptions extends Omit<PeerOptions, "iceServers"> {
   readonly clock: Clock;
   readonly random: Random;
   readonly createPeer: CreatePeer;
@@ -56,10 +57,6 @@ export interface AudienceOptions {
   readonly limits: () => BitrateLimits;
   /** Whether a session holds a seat. */
   readonly plays: (session: SessionId) => boolean;
-  /** IP addresses offered as ICE host candidates besides those of the interfaces. */
-  readonly extraAddresses: readonly string[];
-  /** First and last UDP port for media, inclusive; any port when absent. */
-  readonly portRange?: readonly [number, number];
 }
 
 /** Most viewers of a room, connected or not. More would take the time that those who are there need. */
@@ -295,7 +292,7 @@ export class Audience implements Disposable {
   /** Makes the viewer of a session, in place of an earlier one. */
   #join(session: SessionId, iceServers: readonly IceServer[], createPeer: CreatePeer) {
     this.remove(session);
-    const { clock, random, extraAddresses, portRange, limits } = this.#options;
+    const { clock, random, extraAddresses, onlyExtraAddresses, portRange, limits } = this.#options;
     const peerId = PeerId.parse(newPrefixedId("peer", { clock, random }));
     const delivery = new Delivery(clock, limits);
     const { bitrate, path } = delivery;
@@ -304,7 +301,12 @@ export class Audience implements Disposable {
       peerId,
       clock,
       createPeer,
-      peer: { iceServers, extraAddresses, ...(portRange && { portRange }) },
+      peer: {
+        iceServers,
+        extraAddresses,
+        ...(onlyExtraAddresses && { onlyExtraAddresses }),
+        ...(portRange && { portRange }),
+      },
       listener: {
         candidate: (candidate) =>
           this.#listener.candidate(session, { peer_id: peerId, ...toWire(candidate) }),

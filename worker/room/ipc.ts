@@ -20,6 +20,8 @@ export interface RoomSettings {
   readonly zone: string;
   /** IP addresses offered as ICE host candidates besides those of the interfaces. */
   readonly extraAddresses: readonly string[];
+  /** Whether those of the interfaces are left out. */
+  readonly onlyExtraAddresses?: boolean;
   /** First and last UDP port for media, inclusive; any port when absent. */
   readonly portRange?: readonly [number, number];
   /** Small pictures are scaled up to at least this height, in pixels. */

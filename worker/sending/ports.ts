@@ -106,6 +106,8 @@ export interface PeerOptions {
   readonly iceServers: readonly IceServer[];
   /** IP addresses offered as host candidates besides those of the interfaces: `127.0.0.1`, or a public address. */
   readonly extraAddresses: readonly string[];
+  /** Whether those of the interfaces are left out. */
+  readonly onlyExtraAddresses?: boolean;
   /** First and last UDP port that may be used, inclusive; any port when absent. */
   readonly portRange?: readonly [number, number];
 }

@@ -37,6 +37,9 @@ import { type Connection, createConnection, iceCredentials } from "./settings.ts
 /** A peer that is not connected after this long is closed, in milliseconds. */
 export const CONNECT_TIMEOUT = 15_000;
 
+/** A worker finds its own addresses at once; without one for this long a peer is closed, in milliseconds. */
+export const ADDRESS_LIMIT = 2_000;
+
 type State =
   | { readonly state: "new" | "offered" | "answered" | "closed" }
   | { readonly state: "connected"; readonly sender: Sender; readonly restart?: IceRestart };
@@ -103,6 +106,7 @@ class WeriftPeer implements PeerTransport {
     const offer = await pc.createOffer();
     if (this.#isClosed()) return offer.sdp;
     this.#state = { state: "offered" };
+    this.#expectAddress();
     // Not awaited: gathering may take seconds, and candidates are reported as they are found.
     this.#gather().catch((cause) => this.#end(sentence("gather candidates", cause)));
     return offer.sdp;
@@ -214,10 +218,23 @@ class WeriftPeer implements PeerTransport {
 
   async #gather(): Promise<void> {
     await this.#connection.pc.setLocalDescription();
+    this.#endWithoutAddress();
+  }
+
+  /** A socket that the system refuses is no end of werift's search for addresses. */
+  #expectAddress(): void {
+    const { clock } = this.#dependencies;
+    this.#timers.use(clock.after(ADDRESS_LIMIT, () => this.#endWithoutAddress()));
+  }
+
+  #endWithoutAddress(): void {
     if (this.#gathered > 0) return;
     const { portRange } = this.#options;
     const ports = portRange ? ` between ${portRange[0]} and ${portRange[1]}` : "";
-    this.#end(`Cannot offer a media connection: no UDP port${ports} is free on this worker`);
+    this.#end(
+      `Cannot offer a media connection: no UDP port${ports} is free on this worker, ` +
+        "or it has as many files open as it may have",
+    );
   }
 
   #isClosed(): boolean {

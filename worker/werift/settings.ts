@@ -84,7 +84,7 @@ export function createAnsweringConnection(
 }
 
 function createPeerConnection(
-  { iceServers, extraAddresses, portRange }: PeerOptions,
+  { iceServers, extraAddresses, onlyExtraAddresses, portRange }: PeerOptions,
   media: Partial<PeerConfig>,
 ): RTCPeerConnection {
   if (portRange && portRange[1] <= portRange[0]) {
@@ -104,6 +104,8 @@ function createPeerConnection(
       }))
     ),
     iceAdditionalHostAddresses: [...extraAddresses],
+    // It then asks the interfaces for no address of either family.
+    ...(onlyExtraAddresses ? { iceUseIpv4: false, iceUseIpv6: false } : {}),
     ...(portRange ? { icePortRange: [...portRange] as [number, number] } : {}),
     ...media,
   });

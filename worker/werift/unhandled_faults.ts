@@ -21,8 +21,8 @@ export interface FaultTarget {
 }
 
 /**
- * Logs unhandled rejections, and errors of a port that is taken; neither ends the process. Any other unhandled
- * error still does.
+ * Logs unhandled rejections, and errors of a socket that cannot be opened; neither ends the process. Any other
+ * unhandled error still does.
  */
 export function surviveUnhandledFaults(
   target: FaultTarget,
@@ -45,13 +45,19 @@ export function surviveUnhandledFaults(
     if ("reason" in event) report(event, event.reason);
   });
   target.addEventListener("error", (event) => {
-    if ("error" in event && isPortTaken(event.error)) report(event, event.error);
+    if ("error" in event && isWithoutSocket(event.error)) report(event, event.error);
   });
 }
 
-/** werift finds a free port and then binds it; another socket may bind it in between. The browser tries again soon. */
-function isPortTaken(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+/**
+ * Faults of a socket that werift opens, and that only the connection which wanted it is without. werift finds a free
+ * port and then binds it; another socket may bind it in between. Or the process, or the system, has as many files open
+ * as it may have.
+ */
+const NO_SOCKET: readonly unknown[] = ["EADDRINUSE", "EMFILE", "ENFILE"];
+
+function isWithoutSocket(error: unknown): boolean {
+  return error instanceof Error && "code" in error && NO_SOCKET.includes(error.code);
 }
 
 function describe(fault: unknown): string {

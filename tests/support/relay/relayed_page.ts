@@ -6,6 +6,7 @@
  */
 import type { Browser, Page, WebSocketRoute } from "playwright-core";
 import { preciseEpoch, sleep, systemClock } from "../../../protocol/clock.ts";
+import { CLOSE } from "../../../protocol/close.ts";
 import type { VideoTotals } from "../page/link_probe.ts";
 import { pageScript } from "../page_script.ts";
 import { openPage } from "../player.ts";
@@ -21,8 +22,11 @@ export interface RelayedPage extends AsyncDisposable {
   readonly page: Page;
   /** The relay that stands for the worker's addresses at present. */
   readonly relay: Relay;
-  /** The network changes: nothing passes any more, except to addresses that the page learns from here on. */
-  move(): void;
+  /**
+   * The network changes: nothing passes any more, except to addresses that the page learns from here on, and its socket
+   * to the coordinator is closed.
+   */
+  move(): Promise<void>;
   /** When the page opened its first socket to the coordinator, in milliseconds since 1970. */
   readonly socketAt: number | undefined;
 }
@@ -38,12 +42,14 @@ export async function openRelayedPage(
   const relay = () => relays.at(-1)!;
   const end = () => relays.forEach((each) => each[Symbol.dispose]());
   let socketAt: number | undefined;
+  let socket: WebSocketRoute | undefined;
   try {
     const page = await openPage(browser, url, {
       async prepare(page) {
         await page.addInitScript({ content });
         await page.routeWebSocket(({ pathname }) => pathname === "/ws", (route) => {
           socketAt ??= preciseEpoch();
+          socket = route;
           passOn(route, { relay, regime });
         });
       },
@@ -53,9 +59,10 @@ export async function openRelayedPage(
       get relay() {
         return relay();
       },
-      move() {
+      async move() {
         relay().change(blackout(Infinity));
         relays.push(new Relay({ clock: systemClock, regime, seed }));
+        await socket?.close({ code: CLOSE.goingAway });
       },
       get socketAt() {
         return socketAt;

@@ -22,7 +22,7 @@ export interface WatchedPath {
 
 /** Watches the path. Disposing ends it. */
 export class PathRestarts implements Disposable {
-  readonly #socket: Connection["socket"];
+  readonly #connection: Pick<Connection, "socket" | "online">;
   readonly #clock: Clock;
   readonly #path: () => WatchedPath;
   readonly #looking: Disposable;
@@ -30,12 +30,14 @@ export class PathRestarts implements Disposable {
   #askedAt: Millis | undefined;
   /** Whether a request is not answered yet. */
   #isAsking = false;
+  /** The newest message of the worker when the coordinator was last dialled for a request. */
+  #dialledFor: Millis | undefined;
 
   constructor(
-    { socket }: Pick<Connection, "socket">,
+    connection: Pick<Connection, "socket" | "online">,
     { clock, path }: { readonly clock: Clock; readonly path: () => WatchedPath },
   ) {
-    this.#socket = socket;
+    this.#connection = connection;
     this.#clock = clock;
     this.#path = path;
     this.#looking = every(clock, LOOK_PERIOD, () => this.#look());
@@ -59,15 +61,26 @@ export class PathRestarts implements Disposable {
     if (!restartDue({ now, receivedAt, changedAt: this.#changedAt, askedAt: this.#askedAt })) {
       return;
     }
+    if (this.#isAsking || !this.#connection.online.value) return this.#dial(receivedAt);
     this.#askedAt = now;
-    // The socket of the old network can be as dead as the path, without a sign of it.
-    if (this.#isAsking) return this.#socket.restart();
     void this.#ask(media, peerId);
+  }
+
+  /**
+   * The socket of the old network can be as dead as the path, without a sign of it, or wait for its next try. Once for
+   * each silence, so that it is the socket that tries again.
+   */
+  #dial(receivedAt: Millis): void {
+    const { socket } = this.#connection;
+    if (this.#dialledFor === receivedAt || socket.state.value.state === "connecting") return;
+    this.#dialledFor = receivedAt;
+    socket.restart();
   }
 
   async #ask(media: MediaConnection, peer_id: PeerId): Promise<void> {
     this.#isAsking = true;
-    const offer = await this.#socket.request("webrtc.restart", { peer_id });
+    const { socket } = this.#connection;
+    const offer = await socket.request("webrtc.restart", { peer_id });
     this.#isAsking = false;
     if (media.isOver) return;
     if ("error" in offer) return warn(offer.error.message);
@@ -76,7 +89,7 @@ export class PathRestarts implements Disposable {
     }));
     if (media.isOver) return;
     if ("error" in answer) return warn(answer.error);
-    this.#socket.send("webrtc.answer", { peer_id, sdp: answer.sdp });
+    socket.send("webrtc.answer", { peer_id, sdp: answer.sdp });
   }
 }
 

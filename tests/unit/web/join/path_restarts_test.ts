@@ -36,7 +36,9 @@ function setup() {
   const sent: unknown[] = [];
   const answers: ((answer: unknown) => void)[] = [];
   const counts = { redials: 0, probes: 0 };
+  const link = { state: "open" };
   const socket = {
+    state: { value: link },
     request(type: string) {
       asked.push(type);
       return new Promise((resolve) => answers.push(resolve));
@@ -44,6 +46,7 @@ function setup() {
     send: (type: string, payload: unknown) => void sent.push({ type, payload }),
     restart: () => void counts.redials++,
   } as unknown as Connection["socket"];
+  const online = { value: true };
   const media = {
     isUp: true,
     isOver: false,
@@ -53,8 +56,9 @@ function setup() {
   };
   const peerId = PeerId.parse("peer_1");
   const path = () => ({ media: media as unknown as MediaConnection, peerId });
-  const restarts = new PathRestarts({ socket }, { clock, path });
-  return { clock, asked, sent, answers, counts, media, peerId, restarts };
+  const connection = { socket, online } as Pick<Connection, "socket" | "online">;
+  const restarts = new PathRestarts(connection, { clock, path });
+  return { clock, asked, sent, answers, counts, media, peerId, restarts, link, online };
 }
 
 Deno.test("[SIG12] a silent path is replaced: request, offer, answer", async () => {
@@ -89,4 +93,23 @@ Deno.test("[SIG12] a request that is not answered has the page dial anew, and a 
   restarts[Symbol.dispose]();
   await clock.run(60_000);
   equal(asked.length, 2);
+});
+
+Deno.test("[SIG12] a socket that waits for its next try is dialled once for each silence, and then asked at once", async () => {
+  const { clock, asked, counts, link, online, media, restarts } = setup();
+  online.value = false;
+  link.state = "lost";
+  await clock.run(SILENT_AFTER);
+  deepEqual([counts.redials, asked.length], [1, 0]);
+  await clock.run(10_000);
+  equal(counts.redials, 1);
+  online.value = true;
+  await clock.run(250);
+  deepEqual(asked, ["webrtc.restart"]);
+  online.value = false;
+  media.receivedAt = clock.now();
+  link.state = "connecting";
+  await clock.run(SILENT_AFTER + 1_000);
+  equal(counts.redials, 1, "a try is under way");
+  restarts[Symbol.dispose]();
 });

@@ -26,9 +26,11 @@ Deno.test("[PEE17] an unhandled rejection is logged and does not end the process
   match(lines.join(), /"level":"error".*invalid checksum/);
 });
 
-Deno.test("[PEE17] the error of a port that another socket took does not end the process; any other unhandled error does", () => {
+Deno.test("[PEE17] the error of a socket that cannot be opened does not end the process; any other unhandled error does", () => {
   const { dispatch } = setup();
-  equal(dispatch("error", Object.assign(new Error("bind"), { code: "EADDRINUSE" })), true);
+  for (const code of ["EADDRINUSE", "EMFILE", "ENFILE"]) {
+    equal(dispatch("error", Object.assign(new Error("bind"), { code })), true, code);
+  }
   equal(dispatch("error", new Error("another error")), false);
 });
 
