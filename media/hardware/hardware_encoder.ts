@@ -19,13 +19,16 @@ const WORTH_REOPENING = { below: 0.9, above: 1.25 } as const;
 /** Least time between two new encoders for a bitrate, in seconds. */
 const REOPENING_PAUSE = 0.5;
 
+/** Whether a new bitrate is worth a keyframe; see {@linkcode FfmpegCodec.reopens}. */
+export const isWorthReopening: FfmpegCodec["reopens"] = ({ from, to, frames, frameRate }) =>
+  (to < WORTH_REOPENING.below * from || to > WORTH_REOPENING.above * from) &&
+  frames >= REOPENING_PAUSE * frameRate;
+
 const COMMON = {
   codec: "h264",
   bufferFrames: 6,
   retuned: "never",
-  reopens: ({ from, to, frames, frameRate }) =>
-    (to < WORTH_REOPENING.below * from || to > WORTH_REOPENING.above * from) &&
-    frames >= REOPENING_PAUSE * frameRate,
+  reopens: isWorthReopening,
   trim: withoutOptional,
 } as const satisfies Partial<FfmpegCodec>;
 

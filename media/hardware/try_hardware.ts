@@ -14,6 +14,13 @@ export const HARDWARE_NAMES: Readonly<Record<Hardware, string>> = {
   nvenc: "NVENC",
 };
 
+/** What a machine has to have, since FFmpeg's answer does not say what is missing. */
+const NEEDS: Readonly<Record<Hardware, string>> = {
+  vaapi:
+    "VA-API needs a card in /dev/dri that this user may open (group render), libva-drm and the card's driver",
+  nvenc: "NVENC needs a card and the driver of NVIDIA, with libcuda and libnvidia-encode",
+};
+
 /** Large enough for the encoders that have a least size. */
 const SIZE = { width: 320, height: 240 } as const;
 /** The keyframe that is tried on request is the last of so many pictures. */
@@ -41,7 +48,7 @@ export function tryHardware(
     }
     return undefined;
   } catch (error) {
-    return errorText(error);
+    return `${errorText(error)}. ${NEEDS[hardware]}`;
   }
 }
 

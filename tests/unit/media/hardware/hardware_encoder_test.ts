@@ -1,5 +1,8 @@
-import { match } from "node:assert/strict";
-import { createHardwareEncoder } from "../../../../media/hardware/hardware_encoder.ts";
+import { deepEqual, match } from "node:assert/strict";
+import {
+  createHardwareEncoder,
+  isWorthReopening,
+} from "../../../../media/hardware/hardware_encoder.ts";
 import { tryHardware } from "../../../../media/hardware/try_hardware.ts";
 import type { Hardware } from "../../../../media/ports.ts";
 import { videoEncoderContract } from "../../../contracts/video_encoder_contract.ts";
@@ -10,6 +13,14 @@ const REFUSALS: Readonly<Record<Hardware, RegExp>> = {
     /^Cannot (encode 320x240 with VA-API: |open h264_vaapi for 320x240: |encode with VA-API: )/,
   nvenc: /^Cannot (open h264_nvenc for 320x240: |encode with NVENC: )/,
 };
+
+Deno.test("[ENC5] hardware takes a keyframe for a tenth less or a quarter more, twice a second at most", () => {
+  const reopens = (to: number, frames = 30) =>
+    isWorthReopening({ from: 1_000_000, to, frames, frameRate: 60 });
+  deepEqual([950_000, 1_000_000, 1_200_000].map((to) => reopens(to)), [false, false, false]);
+  deepEqual([890_000, 1_300_000].map((to) => reopens(to)), [true, true]);
+  deepEqual([890_000, 1_300_000].map((to) => reopens(to, 29)), [false, false]);
+});
 
 for (const hardware of ["vaapi", "nvenc"] as const) {
   const refused = tryHardware(hardware);

@@ -60,7 +60,7 @@ const faults: Readonly<Record<string, [CreateVideoEncoder, RegExp]>> = {
     () => {
       throw new Error("Cannot open it: Operation not permitted");
     },
-    /^Cannot open it: Operation not permitted$/,
+    /^Cannot open it: Operation not permitted\. VA-API needs a card in \/dev\/dri/,
   ],
 };
 for (const [what, [create, says]] of Object.entries(faults)) {
