@@ -15,7 +15,7 @@ import {
   AVCOL_TRC_IEC61966_2_1,
   type FFEncoderCodec,
 } from "node-av/constants";
-import { Converter } from "./pictures/convert.ts";
+import { Converter, type PictureConverter } from "./pictures/convert.ts";
 import { PictureRate } from "./picture_rate.ts";
 import type {
   EncodedFrame,
@@ -83,7 +83,7 @@ interface Open {
 export class FfmpegEncoder implements VideoEncoder {
   readonly #codec: FfmpegCodec;
   readonly #frameRate: number;
-  readonly #converter: Converter;
+  readonly #converter: PictureConverter;
   readonly #packet = new Packet();
   #open: Open | undefined;
   readonly #rate: PictureRate;
@@ -95,7 +95,12 @@ export class FfmpegEncoder implements VideoEncoder {
   /** Presentation time of the next frame, in ticks. */
   #time = 0n;
 
-  constructor(codec: FfmpegCodec, { frameRate, bitrate, targetHeight }: VideoEncoderOptions) {
+  /** `converter` is disposed with the encoder. */
+  constructor(
+    codec: FfmpegCodec,
+    { frameRate, bitrate, targetHeight }: VideoEncoderOptions,
+    converter: PictureConverter = new Converter({ targetHeight }),
+  ) {
     if (!(frameRate >= 1 && frameRate <= 1000)) {
       throw new RangeError(
         `Cannot encode ${codec.codec} at ${frameRate} pictures a second: it must be 1 to 1000`,
@@ -106,7 +111,7 @@ export class FfmpegEncoder implements VideoEncoder {
     this.#rate = new PictureRate(frameRate);
     this.#rateSet = frameRate;
     this.#bitrate = checkBitrate(bitrate);
-    this.#converter = new Converter({ targetHeight });
+    this.#converter = converter;
     this.#packet.alloc();
   }
 

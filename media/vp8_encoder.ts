@@ -9,7 +9,8 @@
  */
 import { FF_ENCODER_LIBVPX_VP8 } from "node-av/constants";
 import { type FfmpegCodec, FfmpegEncoder } from "./ffmpeg_encoder.ts";
-import type { CreateVideoEncoder } from "./ports.ts";
+import type { PictureConverter } from "./pictures/convert.ts";
+import type { VideoEncoder, VideoEncoderOptions } from "./ports.ts";
 
 /**
  * Factor between two bitrates from which on a new encoder is better: libvpx measures its buffer by the bitrate that it
@@ -41,4 +42,9 @@ const VP8: FfmpegCodec = {
 };
 
 /** A bitrate that changes by more than a factor of four takes a new encoder and a keyframe, once a second at most. */
-export const createVp8Encoder: CreateVideoEncoder = (options) => new FfmpegEncoder(VP8, options);
+export function createVp8Encoder(
+  options: VideoEncoderOptions,
+  converter?: PictureConverter,
+): VideoEncoder {
+  return new FfmpegEncoder(VP8, options, converter);
+}

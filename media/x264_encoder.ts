@@ -7,7 +7,8 @@
 import { FF_ENCODER_LIBX264 } from "node-av/constants";
 import { withoutOptional } from "./annexb.ts";
 import { type FfmpegCodec, FfmpegEncoder } from "./ffmpeg_encoder.ts";
-import type { CreateVideoEncoder } from "./ports.ts";
+import type { PictureConverter } from "./pictures/convert.ts";
+import type { VideoEncoder, VideoEncoderOptions } from "./ports.ts";
 
 const X264: FfmpegCodec = {
   codec: "h264",
@@ -27,4 +28,9 @@ const X264: FfmpegCodec = {
 };
 
 /** SPS and PPS come in-band with every keyframe; a new bitrate takes effect without one. */
-export const createX264Encoder: CreateVideoEncoder = (options) => new FfmpegEncoder(X264, options);
+export function createX264Encoder(
+  options: VideoEncoderOptions,
+  converter?: PictureConverter,
+): VideoEncoder {
+  return new FfmpegEncoder(X264, options, converter);
+}

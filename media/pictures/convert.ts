@@ -34,8 +34,20 @@ export function encodedSize(
   return { width: reduced(width), height: reduced(height) };
 }
 
+/** Converts the pictures of one encoder. */
+export interface PictureConverter extends Disposable {
+  /** By how much width and height are divided, from the next picture on. */
+  set divisor(divisor: Reduction["divisor"]);
+  /**
+   * The picture as a YUV frame, valid until the next call.
+   *
+   * @throws {RangeError} as {@linkcode planesOf}.
+   */
+  convert(picture: Picture): Frame;
+}
+
 /** Converts pictures one after another; size, format and rotation may change between two pictures. */
-export class Converter implements Disposable {
+export class Converter implements PictureConverter {
   readonly #turner = new Turner();
   #stage: Stage | undefined;
   readonly #targetHeight: number;
@@ -46,18 +58,12 @@ export class Converter implements Disposable {
     this.#targetHeight = targetHeight;
   }
 
-  /** By how much width and height are divided, from the next picture on. */
   set divisor(divisor: Reduction["divisor"]) {
     if (divisor === this.#divisor) return;
     this.#divisor = divisor;
     this.#closeStage();
   }
 
-  /**
-   * The picture as a YUV frame, valid until the next call.
-   *
-   * @throws {RangeError} as {@linkcode planesOf}.
-   */
   convert(lying: Picture): Frame {
     const picture = this.#turner.turn(lying);
     const planes = planesOf(picture);
@@ -183,7 +189,12 @@ function copyPlane(
   }
 }
 
-function allocate(
+/**
+ * A native frame.
+ *
+ * @throws {Error} when FFmpeg has no memory for it.
+ */
+export function allocate(
   { width, height, format }: { width: number; height: number; format: AVPixelFormat },
 ): Frame {
   const frame = new Frame();

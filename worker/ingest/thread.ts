@@ -6,7 +6,7 @@
  */
 import { TsDemuxer, type Unit } from "../../media/mpegts/demuxer.ts";
 import { createOpusEncoder } from "../../media/opus_encoder.ts";
-import { videoEncoders } from "../../media/video_encoder.ts";
+import { openSourceEncoders } from "../../media/video_encoder.ts";
 import { every, systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { SharedControl } from "../playback/shared_control.ts";
@@ -68,7 +68,7 @@ function open(
   const encoders = new LayerEncoders({
     clock,
     control,
-    createVideoEncoder: videoEncoders({ hardware, failed: console.warn }),
+    ...openSourceEncoders({ targetHeight, hardware, failed: console.warn }),
     targetHeight,
     usualBitrate: USUAL_BITRATE,
     frameRate: () => meter.frameRate || USUAL_RATE,

@@ -21,6 +21,8 @@ export interface LayerEncodersOptions {
   readonly clock: Clock;
   readonly control: SharedControl;
   readonly createVideoEncoder: CreateVideoEncoder;
+  /** To be called before each picture is passed to the encoders. */
+  readonly nextPicture?: () => void;
   /** Small pictures are scaled up to at least this height, in pixels. */
   readonly targetHeight: number;
   /** The source's present picture rate, in pictures a second. */
@@ -36,11 +38,15 @@ export interface LayerEncodersOptions {
 /** Encodes the layers of one source. Disposing closes all encoders. */
 export class LayerEncoders implements Disposable {
   readonly #control: SharedControl;
+  readonly #nextPicture: (() => void) | undefined;
   readonly #layers: Readonly<Record<Layer, Encoders>>;
   readonly #requests: Record<Layer, number> = { main: 0, small: 0 };
 
-  constructor({ control, usualBitrate = 0, frame, took, ...options }: LayerEncodersOptions) {
+  constructor(
+    { control, nextPicture, usualBitrate = 0, frame, took, ...options }: LayerEncodersOptions,
+  ) {
     this.#control = control;
+    this.#nextPicture = nextPicture;
     const encodersOf = (layer: Layer) =>
       new Encoders({
         ...options,
@@ -82,6 +88,7 @@ export class LayerEncoders implements Disposable {
       readonly isRepeated?: boolean;
     },
   ): void {
+    this.#nextPicture?.();
     for (const layer of LAYERS) {
       this.#layers[layer].encode(picture, { codecs: wanted[layer], isRepeated, ...times });
     }

@@ -33,6 +33,8 @@ export interface SourceRunnerOptions {
   /** Milliseconds since 1970 with fractions. */
   readonly instant?: () => number;
   readonly createVideoEncoder: CreateVideoEncoder;
+  /** To be called before each picture is passed to the encoders. */
+  readonly nextPicture?: () => void;
   readonly createAudioEncoder: CreateAudioEncoder;
   /** Posts a message to the main isolate, and transfers the buffers. */
   readonly post: (message: FromThread, transfer: readonly ArrayBuffer[]) => void;
@@ -52,7 +54,8 @@ export class SourceRunner implements Disposable {
   #soundLoss = 0;
 
   constructor(options: SourceRunnerOptions) {
-    const { clock, control, createVideoEncoder, video: { targetHeight }, post } = options;
+    const { clock, control, createVideoEncoder, nextPicture, video: { targetHeight }, post } =
+      options;
     this.#options = options;
     this.#stats = new StepStats(clock);
     this.#info = options.source.info;
@@ -60,6 +63,7 @@ export class SourceRunner implements Disposable {
       clock,
       control,
       createVideoEncoder,
+      ...(nextPicture && { nextPicture }),
       targetHeight,
       frameRate: () => this.#info.frameRate,
       frame: (frame) => post({ type: "frame", frame }, [frame.data.buffer]),

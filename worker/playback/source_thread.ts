@@ -5,7 +5,7 @@
  * @module
  */
 import { createOpusEncoder } from "../../media/opus_encoder.ts";
-import { videoEncoders } from "../../media/video_encoder.ts";
+import { openSourceEncoders } from "../../media/video_encoder.ts";
 import { sleep, systemClock } from "../../protocol/clock.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import { openSource } from "../sources/open_source.ts";
@@ -67,7 +67,7 @@ function open({ spec, video, control: buffer }: Extract<ToThread, { type: "open"
     video,
     control,
     clock: systemClock,
-    createVideoEncoder: videoEncoders({ hardware: video.hardware, failed: console.warn }),
+    ...openSourceEncoders({ ...video, failed: console.warn }),
     createAudioEncoder: createOpusEncoder,
     post,
   });
