@@ -41,6 +41,8 @@ export interface OpenOptions {
 
 /** Share by which the measured picture rate must differ before the encoder's rate is changed. */
 const RATE_CHANGE = 0.15;
+/** Least buffer of an encoder that is passed few of the pictures, in frames' bits. */
+const LEAST_BUFFER = 1.5;
 /** Ticks of an encoder's clock for one picture at the nominal rate. */
 const TICKS = 1_000;
 
@@ -90,6 +92,8 @@ export class FfmpegEncoder implements VideoEncoder {
   /** Pictures a second that the encoder's bitrate is set for. */
   #rateSet: number;
   #bitrate: number;
+  /** Every how many pictures of the nominal rate one is passed. */
+  #every = 1;
   /** Frames since the encoder was opened. */
   #frames = 0;
   /** Presentation time of the next frame, in ticks. */
@@ -156,8 +160,9 @@ export class FfmpegEncoder implements VideoEncoder {
     return encoded;
   }
 
-  setBitrate(bitrate: number): void {
+  setBitrate(bitrate: number, every = 1): void {
     this.#bitrate = checkBitrate(bitrate);
+    this.#every = every;
     this.#retune();
   }
 
@@ -265,7 +270,8 @@ export class FfmpegEncoder implements VideoEncoder {
     context.rcMaxRate = BigInt(bitrate);
     // The same least and highest bitrate: libvpx then holds it for every second and not on the average alone.
     context.rcMinRate = BigInt(bitrate);
-    context.rcBufferSize = Math.round(bitrate / this.#frameRate * this.#codec.bufferFrames);
+    const frames = Math.max(LEAST_BUFFER, this.#codec.bufferFrames / this.#every);
+    context.rcBufferSize = Math.round(bitrate / this.#frameRate * frames);
   }
 
   #close(): void {

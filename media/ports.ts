@@ -80,8 +80,11 @@ export interface VideoEncoder extends Disposable {
     picture: Picture,
     options: EncodePictureOptions,
   ): EncodedFrame | undefined;
-  /** Bits per second, from the next picture on. */
-  setBitrate(bitrate: number): void;
+  /**
+   * Bits per second, from the next picture on. `every`: every how many pictures of the nominal rate one is passed; the
+   * bitrate is that of a full rate, and a keyframe is bounded by as much time as if all were passed.
+   */
+  setBitrate(bitrate: number, every?: number): void;
   /** Divides width and height, from the next picture on; a change makes a keyframe. */
   setDivisor(divisor: Reduction["divisor"]): void;
 }

@@ -62,8 +62,8 @@ export class HardwareFirst implements VideoEncoder {
     }
   }
 
-  setBitrate(bitrate: number): void {
-    this.#encoder.setBitrate(bitrate);
+  setBitrate(bitrate: number, every?: number): void {
+    this.#encoder.setBitrate(bitrate, every);
     this.#options = { ...this.#options, bitrate };
   }
 

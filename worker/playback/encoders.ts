@@ -22,6 +22,11 @@ export const VIDEO_CODECS = ["h264", "vp8"] as const satisfies readonly VideoCod
  * would take long to send.
  */
 const FRAME_RATES = { least: 10, most: 240 } as const;
+/**
+ * Of at most so many pictures one gets the bits. One that gets those of 60 would take as long to send as the pause
+ * before it, and is taken for a full link.
+ */
+const MOST_SHARE = 8;
 /** When the source's picture rate falls below this share of the encoder's, the encoder is opened anew. */
 const MUCH_SLOWER = 0.5;
 
@@ -148,11 +153,13 @@ export class Encoders implements Disposable {
   }
 
   #follow(output: Output): void {
+    const before = output.reduction.every;
     const { divisor, every } = output.reduction = this.#options.reduction();
     output.encoder.setDivisor(divisor);
     // The encoder divides its bitrate by the rate of all pictures; those that are encoded get the bits of the others.
-    const bitrate = this.#options.bitrate() * every;
-    if (bitrate !== output.bitrate) output.encoder.setBitrate(bitrate);
+    const share = Math.min(every, MOST_SHARE);
+    const bitrate = this.#options.bitrate() * share;
+    if (bitrate !== output.bitrate || every !== before) output.encoder.setBitrate(bitrate, share);
     output.bitrate = bitrate;
   }
 

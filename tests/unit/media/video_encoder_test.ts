@@ -1,9 +1,9 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { nalType, splitNals } from "../../../media/annexb.ts";
 import type { VideoCodec } from "../../../media/ports.ts";
 import { createVideoEncoder } from "../../../media/video_encoder.ts";
 import { encode, videoEncoderContract } from "../../contracts/video_encoder_contract.ts";
-import { barsPicture } from "../../support/media/pictures.ts";
+import { barsPicture, movingPicture } from "../../support/media/pictures.ts";
 
 for (const codec of ["h264", "vp8"] as const) {
   videoEncoderContract(codec, { codec, create: createVideoEncoder });
@@ -25,6 +25,20 @@ Deno.test("[ENC4] H.264 is constrained baseline with SPS and PPS in each keyfram
     equal(profile, 66);
     equal(constraints! & 0x40, 0x40);
   }
+});
+
+Deno.test("[LAD2] where one of four pictures is encoded, a keyframe takes little longer than at the full rate", () => {
+  const bitrate = 600_000;
+  using encoder = createEncoder("h264", { bitrate });
+  encoder.setBitrate(4 * bitrate, 4);
+  const play = (n: number, keyframe: boolean) =>
+    encoder.encode(movingPicture({ width: 320, height: 240, frame: 4 * n }), {
+      keyframe,
+      timestamp: n * 6_000,
+    })!;
+  for (let n = 0; n < 40; n++) play(n, false);
+  const { data } = play(40, true);
+  ok(data.length <= 10 * bitrate / 8 / 60, `${data.length} bytes`);
 });
 
 Deno.test("[ENC5] VP8 takes a bitrate beyond a factor of four with a keyframe, once a second", () => {

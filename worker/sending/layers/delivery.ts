@@ -29,10 +29,12 @@ const REQUEST: FrameDecision = { type: "request" };
 export class Delivery {
   readonly bitrate: ViewerBitrate;
   readonly path = new LayerPath();
-  readonly #budget: VideoBudget;
+  readonly #clock: Clock;
   readonly #limits: () => BitrateLimits;
+  #budget: VideoBudget;
 
   constructor(clock: Clock, limits: () => BitrateLimits) {
+    this.#clock = clock;
     this.bitrate = new ViewerBitrate(clock, limits);
     this.#budget = new VideoBudget(clock);
     this.#limits = limits;
@@ -48,6 +50,8 @@ export class Delivery {
   ): FrameDecision {
     const { layer = "main", keyframe, data: { length: bytes } } = frame;
     if (!this.path.takes(layer, frame)) return DROP;
+    // What waits was reckoned for frames of the other layer, which the link did not carry.
+    if (layer !== this.path.current) this.#budget = new VideoBudget(this.#clock);
     const carried = this.#carried(presence);
     const target = carried < ENOUGH * needs ? carried : Infinity;
     const verdict = this.#budget.decide({ bytes, keyframe, target });

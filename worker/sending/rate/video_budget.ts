@@ -20,7 +20,10 @@ export type Verdict = "send" | "wait" | "request";
 /** The queue of one viewer. */
 export class VideoBudget {
   readonly #clock: Clock;
-  /** Bits that wait, at the time of the newest frame. */
+  /**
+   * How long the newest frame waits, in milliseconds at the time of it. Each frame counts by the target that it was
+   * sent at: a target that falls while a queue drains on the path does not make that queue longer.
+   */
   #queue = 0;
   #at: Millis;
   #isBehind = false;
@@ -35,17 +38,16 @@ export class VideoBudget {
     { bytes, keyframe, target }: { bytes: number; keyframe: boolean; target: number },
   ): Verdict {
     const now = this.#clock.now();
-    const drained = target === Infinity ? Infinity : target * (now - this.#at) / 1000;
-    this.#queue = Math.max(0, this.#queue - drained);
+    this.#queue = target === Infinity ? 0 : Math.max(0, this.#queue - (now - this.#at));
     this.#at = now;
-    const waiting = target === 0 ? Infinity : this.#queue / target * 1000;
-    if (this.#isBehind ? waiting > DRAINED_QUEUE : waiting > LONGEST_QUEUE) {
+    const longest = this.#isBehind ? DRAINED_QUEUE : LONGEST_QUEUE;
+    if (target === 0 || this.#queue > longest) {
       this.#isBehind = true;
       return "wait";
     }
     if (this.#isBehind && !keyframe) return "request";
     this.#isBehind = false;
-    this.#queue += bytes * 8;
+    this.#queue += bytes * 8 / target * 1000;
     return "send";
   }
 }

@@ -13,8 +13,9 @@ import { SimulatedViewer } from "../../../support/media/simulated_viewer.ts";
 import { clear, narrow, type Regime } from "../../../support/relay/regimes.ts";
 
 const MARK: Record<Layer, number> = { main: 1, small: 2 };
-/** Frames of a keyframe's bits. */
+/** Frames' bits of a keyframe, and the most pictures whose bits one gets. */
 const KEYFRAME = 6;
+const MOST_SHARE = 8;
 const FRAME_RATE = 50;
 
 type Scene = ReturnType<typeof openRoomScene>;
@@ -35,8 +36,9 @@ function encoder(layer: Layer, control: SharedControl, { clock }: Scene) {
     if (++left < asked.reduction.every && !keyframe) return undefined;
     left = 0;
     if (keyframe) keyframes.made();
-    const share = keyframe ? KEYFRAME : 0.75 + 0.5 * random.unit();
-    const bits = asked.bitrate / FRAME_RATE * asked.reduction.every * share;
+    const given = Math.min(MOST_SHARE, asked.reduction.every);
+    const share = keyframe ? Math.max(KEYFRAME / given, 1.5) : 0.75 + 0.5 * random.unit();
+    const bits = asked.bitrate / FRAME_RATE * given * share;
     const data = new Uint8Array(Math.max(50, Math.round(bits / 8)));
     data[0] = MARK[layer];
     return { codec: "h264", data, keyframe, timestamp, capturedAt: 0, layer };

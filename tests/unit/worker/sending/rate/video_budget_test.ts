@@ -53,3 +53,15 @@ Deno.test("[BUD2] for any target and rate, a viewer gets no more than fits, and 
     },
   ));
 });
+
+Deno.test("[BUD1] a target that falls does not lengthen the queue of frames that were sent before", () => {
+  const clock = new FakeClock();
+  const budget = new VideoBudget(clock);
+  const send = (target: number, keyframe = false) =>
+    budget.decide({ bytes: 12_500, keyframe, target });
+  equal(send(500_000, true), "send");
+  equal(send(50_000), "send");
+  equal(send(50_000), "wait");
+  clock.advance(2_150);
+  equal(send(50_000, true), "send");
+});
