@@ -25,7 +25,7 @@ function direct(picture: Picture, targetHeight: number, divisor: Reduction["divi
   return seen(converter.convert(picture));
 }
 
-Deno.test("[ENC12] a reduced picture that is scaled from the whole one has the size and colours of one made directly", () => {
+Deno.test("[ENC20] a reduced picture that is scaled from the whole one has the size and colours of one made directly", () => {
   const cases = fc.record({
     format: fc.constantFrom(...FORMATS),
     width: fc.integer({ min: 40, max: 200 }),
@@ -50,7 +50,7 @@ Deno.test("[ENC12] a reduced picture that is scaled from the whole one has the s
   );
 });
 
-Deno.test("[ENC12] each picture is converted once for all encoders of a size, and the next one anew", () => {
+Deno.test("[ENC20] each picture is converted once for all encoders of a size, and the next one anew", () => {
   using shared = new SharedConverter({ targetHeight: 1 });
   const [one, other] = [shared.open(), shared.open()];
   const dark = barsPicture({ width: 64, height: 48, format: "xrgb8888" });
@@ -63,7 +63,7 @@ Deno.test("[ENC12] each picture is converted once for all encoders of a size, an
   ok(seen(other.convert(light)).bars.every((luma) => luma > 230));
 });
 
-Deno.test("[ENC12] pictures of a source may change their size, and the small ones may come alone", () => {
+Deno.test("[ENC20] pictures of a source may change their size, and the small ones may come alone", () => {
   using shared = new SharedConverter({ targetHeight: 1 });
   const [whole, small] = [shared.open(), shared.open()];
   small.divisor = 2;
@@ -77,7 +77,7 @@ Deno.test("[ENC12] pictures of a source may change their size, and the small one
   }
 });
 
-Deno.test("[ENC12] encoders that share their conversions make both layers decodable", () => {
+Deno.test("[ENC20] encoders that share their conversions make both layers decodable", () => {
   using shared = openSourceEncoders({ targetHeight: 240 });
   const options = { frameRate: 60, bitrate: 1_000_000, targetHeight: 240 };
   for (const codec of ["h264", "vp8"] as const) {
