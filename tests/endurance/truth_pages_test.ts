@@ -64,7 +64,7 @@ Deno.test("[TRU18] a destination that nothing is sent to is not called sent", as
   const url = `rtmp://127.0.0.1:${rtmpPort}/live`;
   const body = { name: "Arena", platform: "rtmp" as const, url, stream_key: "reel-7" };
   destination = (await ask(api.destinations.create, { body })).destination_id;
-  await walk.stillShows({ yes: [/Arena rtmp:\/\/127\.0\.0\.1/, /Stored No/], no: [/reel-7/] });
+  await walk.stillShows({ yes: [/Arena rtmp:\/\/127\.0\.0\.1/, /Stored Not in use/], no: [/reel-7/] });
 });
 
 Deno.test("[TRU18] a destination that refuses: the page says so and why", async () => {
@@ -105,7 +105,7 @@ Deno.test("[TRU18] a destination that accepts, and whose process is killed: sent
 
 Deno.test("[TRU18] a stream that is over is sent nowhere", async () => {
   await ask(api.senders.stop, { params: { id: senderId } });
-  await walk.stillShows({ yes: [/Stored No/], no: [/Sent now Box seven/, /Sending/] });
+  await walk.stillShows({ yes: [/Stored Not in use/], no: [/Sent now Box seven/, /Sending/] });
   await until(() => egress().length === 0);
 });
 
