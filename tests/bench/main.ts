@@ -1,12 +1,13 @@
 /**
  * `npm run bench -- NAME [ARGUMENT …] [--write]`: runs `NAME.ts` in `tests/bench/` or a folder in it, whose exported
  * function `NAME` takes the further arguments, measures and returns figures. The last line is one JSON object; `--write`
- * also writes the figures into `docs/BENCHMARKS.md`.
+ * also writes the figures into `docs/BENCHMARKS.md`. Without a name every benchmark runs in its short form.
  *
  * @module
  */
 import { cpus, loadavg, totalmem } from "node:os";
 import { updateReport } from "./report.ts";
+import { runShortForms } from "./short_forms.ts";
 
 type Bench = (args: readonly string[]) => Promise<Record<string, number>>;
 
@@ -15,10 +16,15 @@ const PAGE = new URL("../../docs/BENCHMARKS.md", import.meta.url);
 
 const [name, ...args] = Deno.args.filter((arg) => !arg.startsWith("-"));
 const benches = await findBenches(FOLDER);
-const file = benches.get(name ?? "");
-if (!name || !file) {
-  const fault = name ? `Cannot run benchmark "${name}"` : "Cannot run a benchmark without its name";
-  console.error(`${fault}; there are: ${[...benches.keys()].sort().join(", ")}`);
+if (name === undefined) {
+  const failed = await runShortForms(benches.keys());
+  if (failed.length > 0) console.error(`Cannot measure ${failed.join(", ")}; the reason is above`);
+  Deno.exit(failed.length === 0 ? 0 : 1);
+}
+const file = benches.get(name);
+if (!file) {
+  const names = [...benches.keys()].sort().join(", ");
+  console.error(`Cannot run benchmark "${name}"; there are: ${names}`);
   Deno.exit(2);
 }
 
