@@ -12,7 +12,6 @@ import { createPipelineStarter } from "../agent/pipeline/process.ts";
 import type { Pipeline } from "../agent/pipeline/ports.ts";
 import { systemClock as clock } from "../protocol/clock.ts";
 import { stamp } from "../protocol/envelope.ts";
-import { errorText } from "../protocol/error_text.ts";
 import { readEnrollment } from "../protocol/field/enrollment.ts";
 import { type FromAgent, fromAgent, toAgent } from "../protocol/legs/agent_leg.ts";
 import { startChild } from "../protocol/process/child.ts";
@@ -58,11 +57,4 @@ export async function sendFile(enrollment: string, file: string): Promise<void> 
   running?.stop("agent_shutdown");
 }
 
-if (import.meta.main) {
-  try {
-    await sendFile(Deno.args[0] ?? "", Deno.args[1] ?? "");
-  } catch (error) {
-    console.error(errorText(error));
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await sendFile(Deno.args[0] ?? "", Deno.args[1] ?? "");

@@ -75,6 +75,7 @@ async function everySetting(folder: string): Promise<Values> {
     cores: `${folder}/cores`,
     capacity: "7",
     iceAddresses: "192.0.2.55",
+    iceInterfaces: "false",
     udpPorts: "41000-41099",
     ingestHost: "::1",
     ingestPorts: "15100-15199",
@@ -188,7 +189,7 @@ async function checkEffects(launcher: Process, values: Values): Promise<void> {
   match(launcher.output(), /"level":"debug"/);
 }
 
-/** stun, turnUrls, turnSecret; iceAddresses, udpPorts; videoHeight. */
+/** stun, turnUrls, turnSecret; iceAddresses, iceInterfaces, udpPorts; videoHeight. */
 async function checkPlaying(url: string): Promise<void> {
   await using player = await UserClient.join(url, "zone=attic");
   const [stun, turn] = player.ready.ice_servers;
@@ -201,6 +202,10 @@ async function checkPlaying(url: string): Promise<void> {
   await until(() => candidate() !== null);
   const port = Number(candidate()![1]);
   ok(port >= 41_000 && port <= 41_099, `port ${port}`);
+  const text = JSON.stringify([offer, ...player.received]);
+  for (const [, address] of text.matchAll(/candidate:\S+ \d udp \d+ (\S+) \d+ typ host/gi)) {
+    equal(address, "192.0.2.55");
+  }
   // The game has 240 lines: 720 are three times as many.
   await using browser = new WeriftBrowser();
   const answer = await browser.answer(offer.sdp);
