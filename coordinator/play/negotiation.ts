@@ -34,6 +34,12 @@ const ROOM_GONE = "room.unknown";
 /** How long until the request is sent to such a worker again, in milliseconds. */
 const ASK_AGAIN = 200;
 
+/**
+ * How long a player who continues a room waits while its own session there has a socket, in milliseconds: its tab may
+ * be closing.
+ */
+export const TAB_CLOSES = 500;
+
 /** A `webrtc.init` that no offer and no refusal has answered yet. */
 interface Ask {
   readonly init: InitMessage;
@@ -93,6 +99,7 @@ export class Negotiation {
     sessions.assign(session, session.worker);
     this.#asks.set(session, { init, offer, since: clock.now() });
     this.#queue(session, goal);
+    if (this.#line.has(session.session_id)) clock.after(TAB_CLOSES, () => this.#line.retry());
   }
 
   /** Keeps an `app.start` with the request for its place. False when it can be sent to the worker at once. */
@@ -206,11 +213,25 @@ export class Negotiation {
 
   /** Ends the sessions in a room whose player is away and continues the room in `session`, so that a seat is free. */
   #takeOver(session: Session, room: RoomId): void {
-    const [holder] = session.pass.holders;
-    for (const other of this.#ports.sessions.inRoom(room)) {
-      const isSame = other !== session && other.pass.holders[0] === holder;
-      if (isSame && !other.connection) this.#ports.sessions.end(other, "continued");
+    for (const other of this.#ownSessions(session, room)) {
+      if (!other.connection) this.#ports.sessions.end(other, "continued");
     }
+  }
+
+  /** Whether the player may have closed the tab with the room that it continues, and the socket is not gone yet. */
+  #isTabClosing(session: Session, { init, since }: Ask, { room }: Goal): boolean {
+    const id = room?.room_id;
+    if (id === undefined || init.payload.continue_from !== id) return false;
+    return this.#ports.clock.now() - since < TAB_CLOSES &&
+      this.#ownSessions(session, id).some(({ connection }) => connection !== undefined);
+  }
+
+  /** Other sessions of the same player in a room. */
+  #ownSessions(session: Session, room: RoomId): Session[] {
+    const [holder] = session.pass.holders;
+    return this.#ports.sessions.inRoom(room).filter((other) =>
+      other !== session && other.pass.holders[0] === holder
+    );
   }
 
   /** The refusal of an app that no usable connected worker has, so that waiting cannot help; else `undefined`. */
@@ -240,6 +261,7 @@ export class Negotiation {
   #attempt(session: Session, goal: Goal): boolean {
     const ask = this.#asks.get(session);
     if (!ask || session.state.state === "ended") return true;
+    if (this.#isTabClosing(session, ask, goal)) return false;
     const worker = this.#findPlace(session, goal);
     if (!worker) {
       this.#spare(session, ask, goal);

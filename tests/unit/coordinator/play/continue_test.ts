@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { type Pass, passOf } from "../../../../coordinator/domain/pass.ts";
+import { TAB_CLOSES } from "../../../../coordinator/play/negotiation.ts";
 import { PLACE_WAIT } from "../../../../coordinator/play/waiting_line.ts";
 import { refuse } from "../../../../protocol/envelope.ts";
 import type { Room } from "../../../../protocol/legs/room.ts";
@@ -138,10 +139,11 @@ Deno.test("[SES17] a player who continues takes over from its own session that i
 });
 
 Deno.test("[SES17] a player who continues takes over from nobody who is there, and from nobody else", () => {
-  const { user, w1, ana } = setup();
+  const { clock, user, w1, ana } = setup();
   w1.received();
   const second = user({}, ofBrowser("brw_ana"));
   second.send("webrtc.init", continued);
+  clock.advance(TAB_CLOSES);
   deepEqual(w1.types(), ["webrtc.init"]);
   ana.drop();
   const owner = passOf({
@@ -150,4 +152,18 @@ Deno.test("[SES17] a player who continues takes over from nobody who is there, a
   });
   user({}, owner).send("webrtc.init", continued);
   deepEqual(w1.types(), ["webrtc.init"]);
+});
+
+Deno.test("[SES17] a player who continues before its closing tab is gone gets the seat of that tab", () => {
+  const { clock, user, w1, ana, session_id } = setup();
+  const back = user({}, ofBrowser("brw_ana"));
+  w1.received();
+  const init = back.send("webrtc.init", continued);
+  back.send("app.start", continued);
+  deepEqual(w1.types(), []);
+  ana.drop();
+  clock.advance(TAB_CLOSES);
+  deepEqual(w1.types(), ["session.end", "webrtc.init", "app.start"]);
+  deepEqual(w1.last("session.end").payload, { session_id, reason: "continued" });
+  equal(w1.last("webrtc.init").id, init);
 });
