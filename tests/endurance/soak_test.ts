@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { soakFor } from "../bench/soak.ts";
 
-const MINUTES = 3;
+const MINUTES = 2;
 
 Deno.test("[LEG14][LEG15] nothing reconnects and no log line warns while Farpad is left alone", async () => {
   const { reconnects, warnings } = await soakFor(MINUTES);

@@ -43,7 +43,9 @@ export const STEPS: readonly Step[] = [
   testStep("unit", { limit: 240, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
   testStep("integration", { limit: 480, args: ["-A", "--parallel"] }),
   testStep("abuse", { limit: 180, args: ["-A"] }),
-  testStep("e2e", { limit: 840, args: ["-A"], needs: "chromium" }),
+  // Scripted servers and waiting, so that two files at a time fit the processors.
+  testStep("pages", { limit: 420, args: ["-A", "--parallel"], needs: "chromium" }),
+  testStep("e2e", { limit: 720, args: ["-A"], needs: "chromium" }),
   // Its files mostly wait, so that three at a time leave the processors free.
   testStep("endurance", {
     limit: 480,
