@@ -5,13 +5,13 @@
  * @module
  */
 import process from "node:process";
-import { bitrateLimits } from "../../worker/sending/rate/limits.ts";
-import { h264Payloads } from "../../worker/sending/h264_payloads.ts";
-import type { VideoCodec } from "../../media/ports.ts";
-import { createVideoEncoder } from "../../media/video_encoder.ts";
-import { vp8Payloads } from "../../worker/sending/vp8_payloads.ts";
-import { movingPicture } from "../support/media/pictures.ts";
-import { percentile, round } from "./figures.ts";
+import { bitrateLimits } from "../../../worker/sending/rate/limits.ts";
+import { h264Payloads } from "../../../worker/sending/h264_payloads.ts";
+import type { VideoCodec } from "../../../media/ports.ts";
+import { createVideoEncoder } from "../../../media/video_encoder.ts";
+import { vp8Payloads } from "../../../worker/sending/vp8_payloads.ts";
+import { movingPicture } from "../../support/media/pictures.ts";
+import { percentile, round } from "../figures.ts";
 
 const SIZES = [[256, 240], [640, 480], [1280, 720]] as const;
 const FRAME_RATE = 60;
