@@ -149,8 +149,8 @@ async function preconnect(target: Target): Promise<Outcome> {
     const rights = received.filter(({ type, payload }) =>
       (type === "app.start.response" || type === "app.save.response") && !("error" in payload)
     );
-    // One that is not answered ends after a while, and another may be granted.
-    const most = NETWORK_LIMIT * Math.ceil(target.duration / CONNECT_TIMEOUT);
+    // One that is not answered ends after a while, and another may be granted, also in the last moment.
+    const most = NETWORK_LIMIT * (1 + Math.floor(target.duration / CONNECT_TIMEOUT));
     const tooMany = Math.max(0, granted.length - most);
     const { gotThrough } = await playOnce(target);
     return { attempts, gotThrough: gotThrough + tooMany + rights.length };
