@@ -42,7 +42,8 @@ export async function abuse(args: readonly string[] = []): Promise<Record<string
     throw new Error(`Cannot attack for "${args[0]}" minutes: give a number above 0`);
   }
   await using installation = await launch({
-    FARPAD_CAPACITY: "4",
+    // One more than in `tests/abuse/`, for the player who joins and leaves again and again.
+    FARPAD_CAPACITY: "5",
     FARPAD_WORKER_CREDENTIAL: WORKER_CREDENTIAL,
   });
   const target: Target = Object.assign(installation, {
