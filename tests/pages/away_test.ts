@@ -137,7 +137,7 @@ Deno.test("[ROM36] another player gets the only place at once, and Continue then
   const left = await leaveGame(page);
   const other = await player();
   notEqual(other.room, room);
-  ok(savedRoom(room));
+  await until("the room is saved", () => Promise.resolve(savedRoom(room)));
   await leaveGame(other.page);
   const continued = await continueGame(page);
   notEqual(continued.room, room);
@@ -155,7 +155,7 @@ Deno.test("[SES15] a closed tab frees its place, and Continue opens its room aga
   equal(await freePlaces(), 0);
   await page.close();
   await until("the place is free", async () => await freePlaces() === 1);
-  ok(savedRoom(room));
+  await until("the room is saved", () => Promise.resolve(savedRoom(room)));
   const again = await context.newPage();
   await again.goto(stack.url);
   await again.locator(".continue-card").first().click();
