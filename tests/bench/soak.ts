@@ -83,7 +83,8 @@ async function openPages(browser: Browser, farpad: Installation): Promise<Watche
   await waitForState(field.page, "playing");
   const paused = await watchPage(browser, "paused game", `${url}/play/paddle-duel`);
   await waitForState(paused.page, "playing");
-  await paused.page.getByRole("button", { name: "Menu" }).click();
+  // The key and not the button, which hides after a while without a pointer.
+  await paused.page.keyboard.press("Escape");
   await paused.page.getByRole("menuitem", { name: "Pause" }).click();
   const lobby = await watchPage(browser, "lobby", url);
   await waitForState(lobby.page, "lobby");
