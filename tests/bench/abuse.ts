@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { getPriority, setPriority } from "node:os";
+import { setPriority } from "node:os";
 import type { Browser } from "playwright-core";
 import { allAttacks, type Outcome, pause, type Target } from "../abuse/attack.ts";
 import { launchChromium } from "../support/browser.ts";
@@ -50,9 +50,10 @@ export async function abuse(args: readonly string[] = []): Promise<Record<string
     workerCredential: WORKER_CREDENTIAL,
     duration: Math.min(LONGEST, Math.max(SHORTEST, minutes * 60_000 / 20)),
   });
-  const browser = await launchViewer();
+  const browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
   try {
     const [game, dashboard] = await openPages(browser, target);
+    preferViewers();
     const joins = keepJoining(target);
     const processes = watchProcesses(target);
     const scene = { target, game };
@@ -81,20 +82,18 @@ export async function abuse(args: readonly string[] = []): Promise<Record<string
 }
 
 /**
- * Starts the browser with the priority of a room process where that is allowed: it stands for other people's machines,
- * and the attackers' processor time is not theirs.
+ * Gives the browser the priority of room processes where that is allowed: it stands for other people's machines, whose
+ * processor time attackers do not take.
  */
-async function launchViewer(): Promise<Browser> {
-  const usual = getPriority();
+function preferViewers(): void {
   try {
-    setPriority(VIEWER_NICE);
-  } catch {
-    console.log("the browser has the attackers' priority: a freeze may be theirs");
-  }
-  try {
-    return await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
-  } finally {
-    setPriority(usual);
+    for (const { pid } of descendants(Deno.pid).filter(({ kind }) => kind === "chromium")) {
+      for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
+        setPriority(Number(name), VIEWER_NICE);
+      }
+    }
+  } catch (error) {
+    console.log(`The browser has the attackers' priority, so freezes may be theirs: ${error}`);
   }
 }
 
