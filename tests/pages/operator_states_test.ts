@@ -3,14 +3,12 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { findFaults } from "../support/axe.ts";
 import { launchChromium } from "../support/browser.ts";
 import { createDeviceKey } from "../support/control/device.ts";
-import { type OperatorScene, playScene, type Stage } from "../support/operator/operator_page.ts";
+import { DESK, type Stage, storiesIn } from "../support/operator/operator_page.ts";
 import { OPERATOR_SCENES } from "../support/operator/scenes.ts";
 import { OWNER } from "../support/operator/past.ts";
 import { PASSWORD } from "../support/operator/past_people.ts";
 import { ScriptedDevice } from "../support/operator/scripted_device.ts";
 
-const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../web/dist", import.meta.url).pathname;
-const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 844 },
   isMobile: true,
@@ -29,16 +27,7 @@ Deno.test.beforeAll(async () => {
 
 Deno.test.afterAll(() => browser.close());
 
-/** Runs `story` on a fresh page of the dashboard with a fresh fleet. */
-function on(
-  path: string,
-  story: (page: Page, stage: Stage) => Promise<void>,
-  { options = DESK, ...scene }: Omit<OperatorScene, "path"> & {
-    readonly options?: BrowserContextOptions;
-  } = {},
-): Promise<void> {
-  return playScene(browser, { path, ...scene }, { dist: DIST, options, then: story });
-}
+const on = storiesIn(() => browser);
 
 async function says(page: Page, ...texts: readonly (string | RegExp)[]): Promise<void> {
   for (const text of texts) await page.getByText(text).first().waitFor();

@@ -3,11 +3,9 @@ import { TOTP } from "otpauth";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { findFaults } from "../support/axe.ts";
 import { launchChromium } from "../support/browser.ts";
-import { type OperatorScene, playScene, type Stage } from "../support/operator/operator_page.ts";
+import { storiesIn } from "../support/operator/operator_page.ts";
 import { PASSWORD } from "../support/operator/past_people.ts";
 
-const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../web/dist", import.meta.url).pathname;
-const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 const SMALL: BrowserContextOptions = {
   viewport: { width: 320, height: 640 },
   isMobile: true,
@@ -22,16 +20,7 @@ Deno.test.beforeAll(async () => {
 
 Deno.test.afterAll(() => browser.close());
 
-/** Runs `story` on a fresh page of the dashboard. */
-function on(
-  path: string,
-  story: (page: Page, stage: Stage) => Promise<void>,
-  { options = DESK, ...scene }: Omit<OperatorScene, "path"> & {
-    readonly options?: BrowserContextOptions;
-  } = {},
-): Promise<void> {
-  return playScene(browser, { path, ...scene }, { dist: DIST, options, then: story });
-}
+const on = storiesIn(() => browser);
 
 /** The page has no accessibility fault and does not scroll sideways. */
 async function fits(page: Page): Promise<void> {

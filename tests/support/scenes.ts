@@ -121,6 +121,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       await page.getByText("cannot be reached").waitFor();
     },
   },
+  "check": { path: "/check", settle: 4_000 },
   "play": { ...CINEMA, path: PLAY, act: playing },
   "play-idle": { ...CINEMA, path: PLAY, act: playing, settle: 4_000 },
   "play-landscape": { ...CINEMA, path: PLAY, act: playing, sizes: LANDSCAPE! },

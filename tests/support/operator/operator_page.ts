@@ -57,6 +57,22 @@ export async function playScene(
   }
 }
 
+/** The size of a page whose test names none. */
+export const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
+const DIST = Deno.env.get("FARPAD_WEB") ?? new URL("../../../web/dist", import.meta.url).pathname;
+
+/** A function that runs a story on a fresh page of the dashboard with a fresh fleet, in the browser of this moment. */
+export function storiesIn(browser: () => Browser) {
+  return (
+    path: string,
+    story: (page: Page, stage: Stage) => Promise<void>,
+    { options = DESK, ...scene }: Omit<OperatorScene, "path"> & {
+      readonly options?: BrowserContextOptions;
+    } = {},
+  ): Promise<void> =>
+    playScene(browser(), { path, ...scene }, { dist: DIST, options, then: story });
+}
+
 /** A browser profile that holds the login of one of the people. */
 async function signedInState(plane: ControlPlane, who: "ada" | "mary") {
   const { cookie } = await plane.signIn(who);

@@ -184,6 +184,22 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
       await page.getByRole("menuitem", { name: "Update the agent" }).click();
     },
   },
+  "operator-sender-publish": {
+    path: READY,
+    act: async (page) => {
+      await page.getByRole("button", { name: "More for" }).click();
+      await page.getByRole("menuitem", { name: "Publish by WHIP" }).click();
+    },
+  },
+  "operator-sender-publish-key": {
+    path: READY,
+    act: async (page) => {
+      await page.getByRole("button", { name: "More for" }).click();
+      await page.getByRole("menuitem", { name: "Publish by WHIP" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: /Make/ }).click();
+      await page.getByRole("dialog").getByRole("button", { name: /Copy/ }).first().waitFor();
+    },
+  },
   "operator-enrol-name": {
     path: "/operator/senders",
     act: async (page) => await page.getByRole("button", { name: "New sender" }).click(),
@@ -262,6 +278,13 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
     act: async (page) => {
       const row = page.getByRole("row", { name: /Paddle Duel/ });
       await row.getByRole("button", { name: /Close/ }).click();
+    },
+  },
+  "operator-room-latency": {
+    path: "/operator/rooms?show=game",
+    act: async (page) => {
+      const row = page.getByRole("row", { name: /Paddle Duel/ });
+      await row.getByRole("button", { name: /Latency/ }).click();
     },
   },
   "operator-people": { path: "/operator/people" },

@@ -39,7 +39,7 @@ export function ViewersDialog(
         {state.state === "loading" && <p class="soft" role="status">Reading the viewers…</p>}
         {state.state === "failed" && <p role="alert">{state.error.message}</p>}
         {state.state === "ready" && state.value.viewers.length === 0 && (
-          <p class="soft">Nobody is in this room.</p>
+          <p class="soft">The coordinator knows no viewer of this room.</p>
         )}
         {state.state === "ready" &&
           state.value.viewers.map((viewer) => <Viewer key={viewer.session_id} viewer={viewer} />)}

@@ -3,28 +3,11 @@ import { minuteOf, spreadOf } from "../../../../web/play/media/latency/minute.ts
 import { latencyReport, type ReportContext } from "../../../../web/play/media/latency/report.ts";
 import { latencyOf } from "../../../../web/play/media/latency/stages.ts";
 import type { Sample } from "../../../../web/play/media/stats.ts";
+import { SAMPLE, WORKER } from "../../../fakes/latency.ts";
 import { verdict } from "../../../../web/play/media/verdict.ts";
 
-const WORKER = { capture_ms: 2, convert_ms: 0.5, encode_ms: 1, sent_ms: 3, frame_rate: 60 };
-
 function second(age: number, change: Partial<Sample> = {}): Sample {
-  const sample = {
-    rtt: 18,
-    frameRate: 60,
-    bitrate: 3e6,
-    loss: 0.01,
-    jitterBuffer: 1,
-    soundDelay: undefined,
-    soundJitter: undefined,
-    decode: 0.5,
-    freezes: 0,
-    frozen: 0,
-    codec: "H264",
-    width: 640,
-    height: 480,
-    path: "srflx to host",
-    ...change,
-  };
+  const sample = { ...SAMPLE, path: "srflx to host", ...change };
   const latency = latencyOf({
     ages: {
       type: "known",

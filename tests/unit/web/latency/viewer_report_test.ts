@@ -4,34 +4,19 @@ import { ViewerFigures } from "../../../../protocol/legs/viewer_figures.ts";
 import { latencyOf } from "../../../../web/play/media/latency/stages.ts";
 import { FigureReports, viewerFigures } from "../../../../web/play/media/latency/viewer_report.ts";
 import type { Sample } from "../../../../web/play/media/stats.ts";
+import { SAMPLE, WORKER } from "../../../fakes/latency.ts";
 
-const WORKER = { capture_ms: 2, convert_ms: 0.5, encode_ms: 1, sent_ms: 3, frame_rate: 60 };
-const SAMPLE = {
-  rtt: 18,
-  frameRate: 60,
-  bitrate: 3e6,
-  loss: 0.01,
-  jitterBuffer: 1,
-  soundDelay: undefined,
-  soundJitter: undefined,
-  decode: 0.5,
-  freezes: 1,
-  frozen: 300,
-  codec: "H264",
-  width: 640,
-  height: 480,
-  path: undefined,
-};
+const FROZEN = { ...SAMPLE, freezes: 1, frozen: 300 };
 
 function second(age: number, arrival: number | undefined = age - 8): Sample {
   const latency = latencyOf({
     ages: { type: "known", ages: [age], age, arrival, isDisplayed: true },
-    sample: SAMPLE,
+    sample: FROZEN,
     worker: WORKER,
     clockError: 9,
     overTcp: false,
   });
-  return { ...SAMPLE, latency };
+  return { ...FROZEN, latency };
 }
 
 Deno.test("[LAT9] a page reports every five seconds what its panel shows of them", () => {
