@@ -3,7 +3,7 @@ import { minuteOf, spreadOf } from "../../../../web/play/media/latency/minute.ts
 import { latencyReport, type ReportContext } from "../../../../web/play/media/latency/report.ts";
 import { latencyOf } from "../../../../web/play/media/latency/stages.ts";
 import type { Sample } from "../../../../web/play/media/stats.ts";
-import { SAMPLE, WORKER } from "../../../fakes/latency.ts";
+import { SAMPLE, WORKER } from "../../../support/page/latency_sample.ts";
 import { verdict } from "../../../../web/play/media/verdict.ts";
 
 function second(age: number, change: Partial<Sample> = {}): Sample {

@@ -4,7 +4,7 @@ import { ViewerFigures } from "../../../../protocol/legs/viewer_figures.ts";
 import { latencyOf } from "../../../../web/play/media/latency/stages.ts";
 import { FigureReports, viewerFigures } from "../../../../web/play/media/latency/viewer_report.ts";
 import type { Sample } from "../../../../web/play/media/stats.ts";
-import { SAMPLE, WORKER } from "../../../fakes/latency.ts";
+import { SAMPLE, WORKER } from "../../../support/page/latency_sample.ts";
 
 const FROZEN = { ...SAMPLE, freezes: 1, frozen: 300 };
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Sample } from "../../web/play/media/stats.ts";
+import type { Sample } from "../../../web/play/media/stats.ts";
 
 /** A worker's stages, in milliseconds, and its pictures a second. */
 export const WORKER = {
