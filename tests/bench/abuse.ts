@@ -65,8 +65,9 @@ export async function abuse(args: readonly string[] = []): Promise<Record<string
     const after = await game.report();
     const { peak, restarts } = processes.stop();
     for (const page of [game, dashboard]) {
-      const times = reconnectsOf(page);
-      if (times > 0) console.log(`the page "${page.name}" reconnected ${times} times`);
+      for (const { connection, times } of reconnectsOf(page)) {
+        if (times.length > 0) console.log(`reconnected: ${connection}`, times);
+      }
     }
     return {
       attempts: outcome.attempts,

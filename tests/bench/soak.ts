@@ -13,6 +13,7 @@ import { descendants, holdingsOf } from "../support/endurance/process_tree.ts";
 import {
   audioBehind,
   type MediaReport,
+  type PageReconnects,
   reconnectsOf,
   type WatchedPage,
   watchPage,
@@ -38,11 +39,8 @@ export interface SoakResult {
   readonly reconnects: readonly Reconnects[];
 }
 
-interface Reconnects {
-  /** A page, or a leg between two programs. */
-  readonly connection: string;
-  readonly times: number;
-}
+/** The reconnects of a page, or of a leg between two programs, of which only the number is known. */
+type Reconnects = PageReconnects | { readonly connection: string; readonly times: number };
 
 /**
  * Runs the benchmark. `args[0]`: minutes.
@@ -55,9 +53,7 @@ export async function soak(args: readonly string[] = []): Promise<Record<string,
     throw new Error(`Cannot soak for "${args[0]}" minutes: give a number above 0`);
   }
   const { figures, warnings, reconnects } = await soakFor(minutes);
-  for (const { connection, times } of reconnects) {
-    console.log(`reconnected ${times} times: ${connection}`);
-  }
+  for (const { connection, times } of reconnects) console.log(`reconnected: ${connection}`, times);
   for (const line of warnings) console.log(line);
   return figures;
 }
@@ -124,9 +120,11 @@ async function watch(
   const watched = (performance.now() - began - STARTED_AFTER) / 60_000;
   const frozen = freezes(before) - freezes(first);
   const reconnects = [
-    ...pages.map((page) => ({ connection: page.name, times: reconnectsOf(page) })),
+    ...pages.flatMap(reconnectsOf),
     ...openings(opened, await openedSockets(farpad.url)),
-  ].filter(({ times }) => times > 0);
+  ].filter((found) => numberOf(found) > 0);
+  // The log has the reason: which end closed a connection, and why.
+  if (reconnects.length > 0) console.log(farpad.lines.slice(quietFrom).join("\n"));
   const warnings = [
     ...farpad.lines.slice(quietFrom).filter(isWarning),
     ...pages.flatMap(({ complaints }) => complaints),
@@ -140,7 +138,7 @@ async function watch(
     warnings,
     figures: {
       minutes: round(watched),
-      reconnects: reconnects.reduce((total, { times }) => total + times, 0),
+      reconnects: reconnects.reduce((total, found) => total + numberOf(found), 0),
       warnings: warnings.length,
       freezes_per_min: round(frozen / watched),
       audio_behind_ms_p95: round(percentile(behind, 0.95)),
@@ -154,6 +152,10 @@ function isWarning(line: string): boolean {
   if (line.trim() === "") return false;
   const level = /"level":"(\w+)"/.exec(line)?.[1];
   return level !== "info" && level !== "debug";
+}
+
+function numberOf({ times }: Reconnects): number {
+  return typeof times === "number" ? times : times.length;
 }
 
 function reportsOf(pages: readonly WatchedPage[]): Promise<MediaReport[]> {

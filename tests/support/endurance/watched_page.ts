@@ -38,11 +38,19 @@ function meanWait(before: Buffered, after: Buffered): number | undefined {
   return emitted > 0 ? (after.waited - before.waited) / emitted : undefined;
 }
 
+/** The reconnects of a page to one address. */
+export interface PageReconnects {
+  /** The page's name and the address. */
+  readonly connection: string;
+  /** ISO times. */
+  readonly times: readonly string[];
+}
+
 export interface WatchedPage {
   readonly name: string;
   readonly page: Page;
-  /** Openings of each WebSocket address (its path), since the page was opened. */
-  readonly sockets: ReadonlyMap<string, number>;
+  /** When each WebSocket was opened, by its address (the path): ISO times. */
+  readonly sockets: ReadonlyMap<string, readonly string[]>;
   /** Errors and warnings that the page's own scripts wrote to its console. */
   readonly complaints: readonly string[];
   report(): Promise<MediaReport>;
@@ -50,12 +58,12 @@ export interface WatchedPage {
 
 /** Opens a page in a profile of its own and watches it from its first script on. */
 export async function watchPage(browser: Browser, name: string, url: string): Promise<WatchedPage> {
-  const sockets = new Map<string, number>();
+  const sockets = new Map<string, string[]>();
   const complaints: string[] = [];
   const page = await openPage(browser, "about:blank");
   page.on("websocket", (socket) => {
     const { pathname } = new URL(socket.url());
-    sockets.set(pathname, (sockets.get(pathname) ?? 0) + 1);
+    sockets.set(pathname, [...sockets.get(pathname) ?? [], new Date().toISOString()]);
   });
   page.on("pageerror", (error) => void complaints.push(`${name}: ${error.message}`));
   await page.goto(url);
@@ -63,8 +71,11 @@ export async function watchPage(browser: Browser, name: string, url: string): Pr
 }
 
 /** Openings beyond the first of each address: each is one reconnect. */
-export function reconnectsOf({ sockets }: WatchedPage): number {
-  return [...sockets.values()].reduce((total, openings) => total + openings - 1, 0);
+export function reconnectsOf({ name, sockets }: WatchedPage): PageReconnects[] {
+  return [...sockets].map(([path, openings]) => ({
+    connection: `${name}, ${path}`,
+    times: openings.slice(1),
+  }));
 }
 
 function readReport(page: Page): Promise<MediaReport> {
