@@ -42,10 +42,12 @@ export const STEPS: readonly Step[] = [
   denoStep("web", "build", { limit: 120, args: ["run", "-A", "tools/web_build.ts"] }),
   testStep("unit", { limit: 240, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
   testStep("integration", { limit: 480, args: ["-A", "--parallel"] }),
-  testStep("abuse", { limit: 180, args: ["-A"] }),
+  testStep("abuse", { limit: 180, args: ["-A", "--parallel"] }),
   // Scripted servers and waiting, so that two files at a time fit the processors.
   testStep("pages", { limit: 420, args: ["-A", "--parallel"], needs: "chromium" }),
-  testStep("e2e", { limit: 720, args: ["-A"], needs: "chromium" }),
+  testStep("e2e", { limit: 600, args: ["-A", "--parallel"], needs: "chromium" }),
+  // The bitrate and the age of pictures follow the processors' load, so that one file has them alone.
+  testStep("network", { limit: 240, args: ["-A"], needs: "chromium" }),
   // Its files mostly wait, so that three at a time leave the processors free.
   testStep("endurance", {
     limit: 480,

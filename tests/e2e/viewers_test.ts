@@ -4,10 +4,10 @@
  * @module
  */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { api } from "../../../protocol/rest/api.ts";
-import { findFaults } from "../../support/axe.ts";
-import { openPage, waitForState } from "../../support/player.ts";
-import { startWalk, until } from "../../support/stack/truth_walk.ts";
+import { api } from "../../protocol/rest/api.ts";
+import { findFaults } from "../support/axe.ts";
+import { openPage, waitForState } from "../support/player.ts";
+import { startWalk, until } from "../support/stack/truth_walk.ts";
 
 Deno.test("[LAT9] the dashboard shows the latency that each viewer's page reports", async () => {
   await using walk = await startWalk();

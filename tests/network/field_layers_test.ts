@@ -5,14 +5,14 @@
  */
 import { equal, ok } from "node:assert/strict";
 import { join } from "node:path";
-import { sleep, systemClock } from "../../../protocol/clock.ts";
-import { api } from "../../../protocol/rest/api.ts";
-import { type AgentProcess, startAgent } from "../../support/agent_process.ts";
-import { writeNoisyFile } from "../../support/field/noisy_file.ts";
-import { waitForState } from "../../support/player.ts";
-import { clear, narrow } from "../../support/relay/regimes.ts";
-import { openRelayedPage } from "../../support/relay/relayed_page.ts";
-import { startWalk, type TruthWalk, until } from "../../support/stack/truth_walk.ts";
+import { sleep, systemClock } from "../../protocol/clock.ts";
+import { api } from "../../protocol/rest/api.ts";
+import { type AgentProcess, startAgent } from "../support/agent_process.ts";
+import { writeNoisyFile } from "../support/field/noisy_file.ts";
+import { waitForState } from "../support/player.ts";
+import { clear, narrow } from "../support/relay/regimes.ts";
+import { openRelayedPage } from "../support/relay/relayed_page.ts";
+import { startWalk, type TruthWalk, until } from "../support/stack/truth_walk.ts";
 
 const WIDTH = 640;
 /** How long a change of the size may take, in milliseconds. */

@@ -5,11 +5,11 @@
  */
 import { equal, ok } from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { sleep, systemClock } from "../../../protocol/clock.ts";
-import { openPage, shareLink, waitForState } from "../../support/player.ts";
-import { type PatternStack, startPatternStack } from "../../support/relay/pattern_stack.ts";
-import { clear, narrow } from "../../support/relay/regimes.ts";
-import { openRelayedPage } from "../../support/relay/relayed_page.ts";
+import { sleep, systemClock } from "../../protocol/clock.ts";
+import { openPage, shareLink, waitForState } from "../support/player.ts";
+import { type PatternStack, startPatternStack } from "../support/relay/pattern_stack.ts";
+import { clear, narrow } from "../support/relay/regimes.ts";
+import { openRelayedPage } from "../support/relay/relayed_page.ts";
 
 const SIZE = { width: 640, height: 480 };
 /** How long a change of the size may take, in milliseconds. */

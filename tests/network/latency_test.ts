@@ -5,14 +5,14 @@
  */
 import { deepEqual, doesNotMatch, match, ok } from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
-import { bestOffset } from "../../../protocol/control/clock_sync.ts";
-import { timeOfPicture } from "../../../protocol/picture/media_time.ts";
-import { timeCodeAge } from "../../../protocol/picture/time_code.ts";
-import { findFaults } from "../../support/axe.ts";
-import { launchChromium } from "../../support/browser.ts";
-import { withoutUdp } from "../../support/page/without_udp.ts";
-import { openPage, type PageOptions, takePictures, waitForState } from "../../support/player.ts";
-import { type Stack, startStack } from "../../support/stack/stack.ts";
+import { bestOffset } from "../../protocol/control/clock_sync.ts";
+import { timeOfPicture } from "../../protocol/picture/media_time.ts";
+import { timeCodeAge } from "../../protocol/picture/time_code.ts";
+import { findFaults } from "../support/axe.ts";
+import { launchChromium } from "../support/browser.ts";
+import { withoutUdp } from "../support/page/without_udp.ts";
+import { openPage, type PageOptions, takePictures, waitForState } from "../support/player.ts";
+import { type Stack, startStack } from "../support/stack/stack.ts";
 
 const STAGES = [
   "Convert",
@@ -49,8 +49,7 @@ async function measured(options: PageOptions = {}): Promise<Page> {
   await waitForState(page, "playing");
   await page.getByRole("button", { name: /Live figures/ }).click();
   await page.locator("[data-testid=latency] strong").waitFor();
-  // Three seconds of ages.
-  await page.waitForTimeout(3_000);
+  await page.getByRole("img", { name: /Age of pictures in the last minute/ }).waitFor();
   return page;
 }
 
@@ -72,6 +71,8 @@ function lastSecond(report: string): Record<string, number> {
 
 Deno.test("[LAT6] the stages add up to the age, which is that of a time code in the picture", async () => {
   const page = await measured();
+  // Three seconds of ages, and two of those that are compared.
+  await page.waitForTimeout(3_000);
   await takePictures(page);
   await page.waitForTimeout(2_000);
   const report = await copyReport(page);

@@ -6,17 +6,13 @@
 import { ok } from "node:assert/strict";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { preciseEpoch } from "../../../protocol/clock.ts";
-import { timeCodeAge } from "../../../protocol/picture/time_code.ts";
-import { launchChromium } from "../../support/browser.ts";
-import { waitForPicture, waitForState } from "../../support/player.ts";
-import { blackout, clear, lossy, narrow, type Regime } from "../../support/relay/regimes.ts";
-import {
-  openRelayedPage,
-  type RelayedPage,
-  targetBitrate,
-} from "../../support/relay/relayed_page.ts";
-import { type Stack, startStack } from "../../support/stack/stack.ts";
+import { preciseEpoch } from "../../protocol/clock.ts";
+import { timeCodeAge } from "../../protocol/picture/time_code.ts";
+import { launchChromium } from "../support/browser.ts";
+import { waitForPicture, waitForState } from "../support/player.ts";
+import { blackout, clear, lossy, narrow, type Regime } from "../support/relay/regimes.ts";
+import { openRelayedPage, type RelayedPage, targetBitrate } from "../support/relay/relayed_page.ts";
+import { type Stack, startStack } from "../support/stack/stack.ts";
 
 /** With noise, so that the picture needs the bitrate that it may have. */
 const PATTERN = { width: 640, height: 480, frame_rate: 30, noise: 24 };

@@ -4,12 +4,12 @@
  * @module
  */
 import { deepEqual, ok } from "node:assert/strict";
-import { sleep, systemClock } from "../../../protocol/clock.ts";
-import { waitForState } from "../../support/player.ts";
-import { type PatternStack, startPatternStack } from "../../support/relay/pattern_stack.ts";
-import { always } from "../../support/relay/conditions.ts";
-import { clear } from "../../support/relay/regimes.ts";
-import { openRelayedPage, type RelayedPage } from "../../support/relay/relayed_page.ts";
+import { sleep, systemClock } from "../../protocol/clock.ts";
+import { waitForState } from "../support/player.ts";
+import { type PatternStack, startPatternStack } from "../support/relay/pattern_stack.ts";
+import { always } from "../support/relay/conditions.ts";
+import { clear } from "../support/relay/regimes.ts";
+import { openRelayedPage, type RelayedPage } from "../support/relay/relayed_page.ts";
 
 const CLEAR = clear(20);
 const CUT = always({ blackout: true });

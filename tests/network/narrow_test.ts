@@ -4,10 +4,10 @@
  * @module
  */
 import { equal } from "node:assert/strict";
-import { waitForState } from "../../support/player.ts";
-import { type PatternStack, startPatternStack } from "../../support/relay/pattern_stack.ts";
-import { clear, narrow } from "../../support/relay/regimes.ts";
-import { openRelayedPage, type RelayedPage } from "../../support/relay/relayed_page.ts";
+import { waitForState } from "../support/player.ts";
+import { type PatternStack, startPatternStack } from "../support/relay/pattern_stack.ts";
+import { clear, narrow } from "../support/relay/regimes.ts";
+import { openRelayedPage, type RelayedPage } from "../support/relay/relayed_page.ts";
 
 const SIZE = { width: 640, height: 480 };
 /** How long a change of the size may take, in milliseconds: up goes one step each two seconds. */
