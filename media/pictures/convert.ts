@@ -4,17 +4,13 @@
  *
  * @module
  */
-import { Frame, SoftwareScaleContext } from "node-av/lib";
-import {
-  AV_PIX_FMT_BGR0,
-  AV_PIX_FMT_YUV420P,
-  type AVPixelFormat,
-  SWS_AREA,
-  SWS_POINT,
-} from "node-av/constants";
+import { type Frame, SoftwareScaleContext } from "node-av/lib";
+import { AV_PIX_FMT_BGR0, AV_PIX_FMT_YUV420P, SWS_AREA, SWS_POINT } from "node-av/constants";
+import { allocate } from "./frames.ts";
 import { half, MAX_SIDE, type Plane, planesOf } from "./planes.ts";
 import type { Picture, PixelFormat, Reduction } from "../ports.ts";
 import { expandRow, PALETTES } from "./rgb16.ts";
+import { RgbStage } from "./rgb_stage.ts";
 import { Turner } from "./turner.ts";
 
 /**
@@ -49,7 +45,7 @@ export interface PictureConverter extends Disposable {
 /** Converts pictures one after another; size, format and rotation may change between two pictures. */
 export class Converter implements PictureConverter {
   readonly #turner = new Turner();
-  #stage: Stage | undefined;
+  #stage: RgbStage | Stage | undefined;
   readonly #targetHeight: number;
   #divisor: Reduction["divisor"] = 1;
 
@@ -69,9 +65,18 @@ export class Converter implements PictureConverter {
     const planes = planesOf(picture);
     if (!this.#stage?.fits(picture)) {
       this.#closeStage();
-      this.#stage = new Stage(picture, encodedSize(picture, this.#targetHeight, this.#divisor));
+      this.#stage = this.#openStage(picture);
     }
     return this.#stage.convert(picture.data, planes);
+  }
+
+  #openStage(picture: Picture): RgbStage | Stage {
+    const size = encodedSize(picture, this.#targetHeight, this.#divisor);
+    // In its own size, swscale takes twice as long; a picture that is enlarged has few pixels.
+    const isWhole = size.width - picture.width <= 1 && size.height - picture.height <= 1;
+    return isWhole && this.#divisor === 1 && picture.format !== "yuv420p"
+      ? new RgbStage(picture)
+      : new Stage(picture, size);
   }
 
   [Symbol.dispose](): void {
@@ -85,7 +90,7 @@ export class Converter implements PictureConverter {
 }
 
 /**
- * The native frames and scaler for one size and format. Pixels are copied into a native frame first: the
+ * The native frames and scaler for one size and format, where pictures are YUV already, enlarged or reduced. Pixels are copied into a native frame first: the
  * scaler's vector code reads past the end of rows, and only memory that FFmpeg allocated has padding there.
  */
 class Stage implements Disposable {
@@ -187,24 +192,4 @@ function copyPlane(
     const start = offset + row * stride;
     target.data.set(data.subarray(start, start + rowBytes), row * target.stride);
   }
-}
-
-/**
- * A native frame.
- *
- * @throws {Error} when FFmpeg has no memory for it.
- */
-export function allocate(
-  { width, height, format }: { width: number; height: number; format: AVPixelFormat },
-): Frame {
-  const frame = new Frame();
-  frame.alloc();
-  frame.format = format;
-  frame.width = width;
-  frame.height = height;
-  const result = frame.getBuffer(0);
-  if (result < 0) {
-    throw new Error(`Cannot allocate a ${width}x${height} frame: FFmpeg answered ${result}`);
-  }
-  return frame;
 }

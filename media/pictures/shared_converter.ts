@@ -7,7 +7,8 @@
 import { type Frame, SoftwareScaleContext } from "node-av/lib";
 import { AV_PIX_FMT_YUV420P, SWS_AREA } from "node-av/constants";
 import type { Picture, Reduction } from "../ports.ts";
-import { allocate, Converter, encodedSize, type PictureConverter } from "./convert.ts";
+import { Converter, encodedSize, type PictureConverter } from "./convert.ts";
+import { allocate } from "./frames.ts";
 import { uprightSize } from "./turner.ts";
 
 type Divisor = Reduction["divisor"];
