@@ -13,6 +13,7 @@ import { probeFolder, StorageWatch } from "../protocol/disk/storage_watch.ts";
 import { errorText } from "../protocol/error_text.ts";
 import { createLog, type Log, logStyle } from "../protocol/log.ts";
 import { whenParentGone } from "../protocol/process/parent.ts";
+import { collectGarbage } from "../protocol/process/small_memory.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { createPost } from "./adapters/http_post.ts";
 import { createLocalBus } from "./adapters/local_bus.ts";
@@ -93,6 +94,7 @@ async function run(): Promise<void> {
     for (const line of startLines(started)) console.log(line);
     printFirstWorker(services, control);
     await writeAddress(resolve(settings.data), { pid: Deno.pid, url: server.localUrl });
+    collectGarbage();
   } catch (error) {
     fail(errorText(await startFault(error, resolve(settings.data))));
   }

@@ -13,6 +13,7 @@ import { errorText } from "../protocol/error_text.ts";
 import { createLog, type Log, logStyle } from "../protocol/log.ts";
 import { childStarter, openChildFiles } from "../protocol/process/child.ts";
 import { whenParentGone } from "../protocol/process/parent.ts";
+import { collectGarbage } from "../protocol/process/small_memory.ts";
 import { newId } from "../protocol/ids.ts";
 import { systemRandom } from "../protocol/random.ts";
 import { VERSION } from "../protocol/version.ts";
@@ -76,6 +77,7 @@ async function run(): Promise<void> {
   // Before the first write, because a temporary file with this process's id counts as left by an earlier process.
   await removeAllLeftovers(resolve(settings.data));
   await start({ settings, credential, iceAddresses, log });
+  collectGarbage();
 }
 
 async function start(

@@ -13,7 +13,7 @@ import type { Log } from "../log.ts";
 import type { Random } from "../random.ts";
 import { PROCESS_FILE } from "./parent.ts";
 import { endOrphans, openProcessFiles, type ProcessFiles } from "./process_files.ts";
-import { YOUNG_SPACE } from "./small_memory.ts";
+import { V8_FLAGS } from "./small_memory.ts";
 
 /** A program to start. */
 export interface ChildProgram {
@@ -91,7 +91,7 @@ function start(
     "run",
     "--quiet",
     "--no-prompt",
-    YOUNG_SPACE,
+    V8_FLAGS,
     ...flags,
     entry,
     ...args,

@@ -4,7 +4,7 @@ import { launcherPermissions, RUN } from "../../agent/permissions.ts";
 import denoJson from "../../deno.json" with { type: "json" };
 import packageJson from "../../package.json" with { type: "json" };
 import { permissionsOf } from "../../coordinator/permissions.ts";
-import { SMALL_HEAP, YOUNG_SPACE } from "../../protocol/process/small_memory.ts";
+import { SMALL_HEAP, V8_FLAGS } from "../../protocol/process/small_memory.ts";
 import { COORDINATOR_SETTINGS } from "../../protocol/settings/coordinator.ts";
 import { envName } from "../../protocol/settings/table.ts";
 import { WORKER_SETTINGS } from "../../protocol/settings/worker.ts";
@@ -101,7 +101,7 @@ for (const [program, permissions] of Object.entries(UNITS)) {
       "run",
       "--quiet",
       "--no-prompt",
-      YOUNG_SPACE,
+      V8_FLAGS,
     ]);
     for (const [name, value] of Object.entries(SMALL_HEAP)) {
       ok(unit.includes(`${name}=${value}`), name);

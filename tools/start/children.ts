@@ -12,7 +12,7 @@ import { readAgentFiles } from "../../agent/config.ts";
 import { agentPermissions } from "../../agent/permissions.ts";
 import { permissionsOf } from "../../coordinator/permissions.ts";
 import { hostInUrl, isEveryAddress } from "../../protocol/addresses/hosts.ts";
-import { SMALL_HEAP, YOUNG_SPACE } from "../../protocol/process/small_memory.ts";
+import { SMALL_HEAP, V8_FLAGS } from "../../protocol/process/small_memory.ts";
 import {
   COORDINATOR_SETTINGS,
   coordinatorConflicts,
@@ -29,7 +29,7 @@ const ROOT = new URL("../../", import.meta.url).pathname;
  * Arguments to Deno that begin each child. `--quiet`: at a terminal Deno's progress of loading packages would
  * overwrite the lines that the coordinator prints, the setup link among them.
  */
-const RUN = ["run", "--quiet", "--no-prompt", YOUNG_SPACE];
+const RUN = ["run", "--quiet", "--no-prompt", V8_FLAGS];
 const SETTINGS = { ...COORDINATOR_SETTINGS, ...WORKER_SETTINGS };
 /** Variables with secrets of the coordinator that no worker needs. */
 const COORDINATOR_SECRETS: ReadonlySet<string> = new Set(secretVariables(COORDINATOR_SETTINGS))

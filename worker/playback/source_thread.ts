@@ -8,6 +8,7 @@ import { createOpusEncoder } from "../../media/opus_encoder.ts";
 import { openSourceEncoders } from "../../media/video_encoder.ts";
 import { sleep, systemClock } from "../../protocol/clock.ts";
 import { errorText } from "../../protocol/error_text.ts";
+import { collectGarbage } from "../../protocol/process/small_memory.ts";
 import { openSource } from "../sources/open_source.ts";
 import { createFramePacer } from "./frame_pacer.ts";
 import type { Source } from "../sources/ports.ts";
@@ -30,9 +31,9 @@ let closing = false;
 let opened: { source: Source; control: SharedControl } | undefined;
 
 thread.onmessage = ({ data }) => receive(data);
-warmUp({ wanted: () => wanted, pause: () => sleep(systemClock, 0) }).catch((error) =>
-  console.warn(`Cannot warm up a source thread: ${errorText(error)}`)
-);
+warmUp({ wanted: () => wanted, pause: () => sleep(systemClock, 0) })
+  .then(() => wanted || collectGarbage())
+  .catch((error) => console.warn(`Cannot warm up a source thread: ${errorText(error)}`));
 
 function receive(message: ToThread): void {
   wanted = true;

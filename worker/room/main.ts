@@ -8,6 +8,7 @@ import process from "node:process";
 import { every, systemClock } from "../../protocol/clock.ts";
 import { createLog, readStyle } from "../../protocol/log.ts";
 import { connectParent, type Parent } from "../../protocol/process/parent.ts";
+import { collectGarbage } from "../../protocol/process/small_memory.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { chooseOnce } from "../fast_send/fast_send.ts";
 import { openPacketPipe } from "../ingest/egress/packet_pipe.ts";
@@ -63,6 +64,7 @@ async function run(): Promise<void> {
     () => parent.send({ type: "alive", memory: Deno.memoryUsage().rss }),
   );
   await prewarm(createPeer);
+  collectGarbage();
 }
 
 function exit(how: "orderly" | "at once"): void {

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { SMALL_HEAP, YOUNG_SPACE } from "../../../protocol/process/small_memory.ts";
+import { SMALL_HEAP, V8_FLAGS } from "../../../protocol/process/small_memory.ts";
 import {
   agentChild,
   coordinatorChild,
@@ -19,7 +19,7 @@ Deno.test("[MEM2] every child starts with a small heap and a small space for you
   const settings = launchSettings({ FARPAD_DATA: "/data", MALLOC_ARENA_MAX: "8" }, "a credential");
   const children = [coordinatorChild, workerChild].map((child) => child(settings));
   for (const { name, args, env } of [...children, agentChild(settings, undefined)]) {
-    equal(args.includes(YOUNG_SPACE), true, name);
+    equal(args.includes(V8_FLAGS), true, name);
     equal(env.MALLOC_TRIM_THRESHOLD_, SMALL_HEAP.MALLOC_TRIM_THRESHOLD_, name);
     equal(env.MALLOC_ARENA_MAX, "8", name);
   }
