@@ -36,6 +36,7 @@ import { createMachineLoad } from "./machine_load.ts";
 import { MediaSockets } from "./media_socket/media_sockets.ts";
 import { Tickets } from "./media_socket/tickets.ts";
 import { egressPermissions, roomPermissions } from "./isolation/permissions.ts";
+import { openPriority } from "./priority.ts";
 import { roomProcesses } from "./room_process.ts";
 import { openSandbox, withDevices } from "./isolation/sandbox.ts";
 import { createWorker } from "./worker.ts";
@@ -163,6 +164,7 @@ async function start(
       permissions,
       sandbox: hardware ? withDevices(sandbox, DEVICES[hardware].nodes) : sandbox,
       logStyle: logStyle(settings, Deno.stdout.isTerminal()),
+      prefer: openPriority(log),
     }),
     startEgress: egressProcesses({
       startChild,

@@ -5,7 +5,6 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { getPriority, setPriority } from "node:os";
 import type { Duplex, Readable } from "node:stream";
 import { type Clock, every } from "../protocol/clock.ts";
 import { type LogStyle, styleArgs } from "../protocol/log.ts";
@@ -13,10 +12,9 @@ import type { StartChild } from "../protocol/process/child.ts";
 import { cutPackets, PACKET_PIPE } from "./ingest/egress/packet_pipe.ts";
 import { MEDIA_PIPE } from "./media_socket/pipe_messages.ts";
 import { type RoomSockets, roomSockets } from "./media_socket/room_sockets.ts";
+import type { Prefer } from "./priority.ts";
 import type { FromRoom, LiveEvent, ToRoom } from "./room/ipc.ts";
 
-/** Scheduling priority: lower is more often. It needs a privilege; without it the default priority is used. */
-const NICE = -10;
 /** Time between two checks of a process, in milliseconds. A process that is ready sends a message each second. */
 const CHECK_PERIOD = 1_000;
 /**
@@ -26,6 +24,12 @@ const CHECK_PERIOD = 1_000;
 const SILENT_CHECKS = 10;
 /** The same before a process is ready: many processes that start at once on a small machine start slowly. */
 const SILENT_START_CHECKS = 60;
+
+/**
+ * How long a room is in play before it has precedence, in milliseconds. An app that starts uses more processor time than
+ * one that plays, and those who play should not pay for it.
+ */
+const PREFER_AFTER = 5_000;
 
 /** Why a process ended. */
 export interface ProcessEnd {
@@ -55,6 +59,8 @@ export interface RoomProcess extends Disposable {
   readonly sockets: RoomSockets;
   /** Sends a message. Messages before `ready` wait; messages to an ended process are dropped. */
   send(message: ToRoom): void;
+  /** Its room is in play: some seconds later it has precedence over the rest of the machine. */
+  prefer(): void;
 }
 
 /** Starts a room process. A start that fails is reported as `gone`. */
@@ -72,6 +78,8 @@ export interface RoomProcessPorts {
   readonly logStyle?: LogStyle;
   /** Takes the newest resident memory of each running process, in bytes by its id. */
   readonly memory?: Map<number, number>;
+  /** Gives precedence; none when absent. */
+  readonly prefer?: Prefer;
 }
 
 /** Starts `worker/room/main.ts` in processes of their own. Disposing one kills it. */
@@ -80,21 +88,20 @@ export function roomProcesses(ports: RoomProcessPorts): StartRoomProcess {
 }
 
 function startRoomProcess(
-  { clock, startChild, permissions, sandbox = [], logStyle, memory }: RoomProcessPorts,
+  { clock, startChild, permissions, sandbox = [], logStyle, memory, prefer }: RoomProcessPorts,
   listener: RoomProcessListener,
 ): RoomProcess {
   const entry = fileURLToPath(new URL("./room/main.ts", import.meta.url));
-  const child = preferred(() =>
-    startChild({
-      entry,
-      args: logStyle ? styleArgs(logStyle) : [],
-      flags: permissions,
-      wrapper: sandbox,
-      pipes: 2,
-    })
-  );
+  const child = startChild({
+    entry,
+    args: logStyle ? styleArgs(logStyle) : [],
+    flags: permissions,
+    wrapper: sandbox,
+    pipes: 2,
+  });
   let over = false;
   let checks = 0;
+  let preferring: Disposable | undefined;
   // A child loses messages that arrive before it listens.
   let early: ToRoom[] | undefined = [];
   const watching = every(clock, CHECK_PERIOD, () => {
@@ -153,9 +160,14 @@ function startRoomProcess(
 
   function end(how: ProcessEnd): void {
     if (over) return;
+    stop();
+    listener.gone(how);
+  }
+
+  function stop(): void {
     over = true;
     watching[Symbol.dispose]();
-    listener.gone(how);
+    preferring?.[Symbol.dispose]();
   }
 
   return {
@@ -166,26 +178,14 @@ function startRoomProcess(
       if (early) early.push(message);
       else send(message);
     },
+    prefer() {
+      const { pid } = child;
+      if (over || pid === undefined || !prefer) return;
+      preferring ??= clock.after(PREFER_AFTER, () => prefer(pid));
+    },
     [Symbol.dispose]() {
-      over = true;
-      watching[Symbol.dispose]();
+      stop();
       child.kill("SIGKILL");
     },
   };
-}
-
-/** Starts a process with the wished priority, which it and its own children inherit. */
-function preferred<T>(start: () => T): T {
-  const usual = getPriority();
-  try {
-    setPriority(NICE);
-  } catch {
-    // Without the privilege, the process keeps the default priority.
-    return start();
-  }
-  try {
-    return start();
-  } finally {
-    setPriority(usual);
-  }
 }

@@ -311,6 +311,7 @@ export class Rooms implements Disposable {
     switch (message.type) {
       case "room.opened":
         place.summary = message.payload.room;
+        place.process.prefer();
         return this.#options.relay(withOwner(this.#withState(message), place.owner));
       case "room.changed":
         this.#roomChanged(place, message.payload.room);

@@ -43,6 +43,8 @@ export function hardwareTrials(
       stdin: "null",
       stdout: "piped",
       stderr: "null",
+      // Away from the terminal, as rooms are. The sandbox ends with the worker; without it Ctrl-C has to reach the trial.
+      detached: sandbox.length > 0,
     }).spawn();
     let isLate = false;
     using _limit = clock.after(LIMIT, () => {

@@ -21,6 +21,7 @@ export type Try = (command: readonly string[]) => Promise<string | undefined>;
 /**
  * The beginning of a command line that confines a room. `runtime`: the path of Deno; `cache`: the folder of its cache.
  * A later mount covers those below its path, so a folder is mounted before the folders in it, which have longer paths.
+ * Every child leads a session without a terminal already, in which it stays, so that its priority reaches the room.
  */
 export function roomSandbox(
   { data, roms, cores }: WorkerFolders,
@@ -38,7 +39,7 @@ export function roomSandbox(
     ["--proc", "/proc"],
   ].sort(([, a = ""], [, b = ""]) => a.length - b.length).flat();
   const limits = ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--cap-drop", "ALL"];
-  return ["bwrap", ...mounts, ...limits, "--new-session", "--die-with-parent", "--"];
+  return ["bwrap", ...mounts, ...limits, "--die-with-parent", "--"];
 }
 
 /** The same sandbox with device nodes in it, those of them that exist. `command` is empty where rooms are not confined. */

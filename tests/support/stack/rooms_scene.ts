@@ -33,6 +33,8 @@ export const app: App = {
 export interface FakeProcess {
   readonly listener: RoomProcessListener;
   readonly sent: ToRoom[];
+  /** Whether it has precedence. */
+  preferred: boolean;
   killed: boolean;
 }
 
@@ -55,12 +57,13 @@ export function setup({ capacity = 2 } = {}) {
       savesFolder: "unused",
     },
     start: (listener) => {
-      const process: FakeProcess = { listener, sent: [], killed: false };
+      const process: FakeProcess = { listener, sent: [], preferred: false, killed: false };
       processes.push(process);
       return {
         pid: processes.length,
         sockets: { open: () => undefined },
         send: (message) => void process.sent.push(message),
+        prefer: () => void (process.preferred = true),
         [Symbol.dispose]: () => void (process.killed = true),
       };
     },

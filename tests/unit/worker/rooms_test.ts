@@ -13,6 +13,15 @@ Deno.test("[ROM14] one spare process runs from the start on, and another starts 
   equal(processes.length, 2);
 });
 
+Deno.test("[ROM39] a process has precedence once its room is open, and not while it starts or waits", () => {
+  const { clock, processes, init } = setup();
+  init(ana);
+  clock.advance(2_000);
+  deepEqual(processes.map(({ preferred }) => preferred), [false, false]);
+  opened(processes[0]!);
+  deepEqual(processes.map(({ preferred }) => preferred), [true, false]);
+});
+
 Deno.test("[ROM15] a full worker refuses a new room, and sessions can still join its rooms", () => {
   const { rooms, processes, out, init } = setup({ capacity: 1 });
   init(ana);
