@@ -27,6 +27,8 @@ interface Gauge {
 const COUNTERS = {
   farpad_connections_ended_total:
     "TCP connections ended by the coordinator, by the limit that they were beyond",
+  farpad_requests_limited_total:
+    "Requests that came sooner than the rate of their network allows, by how they were treated",
   farpad_sockets_opened_total: "WebSockets accepted, by leg",
   farpad_sockets_closed_total:
     "WebSockets closed, by leg and close code; 0 when the other end left",

@@ -6,7 +6,8 @@
 import type { Duplex } from "node:stream";
 import type { Hono } from "hono";
 import { hostInUrl, isEveryAddress, isLoopbackHost } from "../protocol/addresses/hosts.ts";
-import type { Clock } from "../protocol/clock.ts";
+import { type Clock, sleep } from "../protocol/clock.ts";
+import { refuse } from "../protocol/envelope.ts";
 import { errorText } from "../protocol/error_text.ts";
 import type { Log } from "../protocol/log.ts";
 import { acceptAll } from "../protocol/listen/accept.ts";
@@ -16,6 +17,7 @@ import { Connections } from "./listen/connections.ts";
 import { createTrust } from "./listen/forwarded.ts";
 import { createHttpServer } from "./listen/http_server.ts";
 import { tlsLayer } from "../protocol/listen/tls_layer.ts";
+import { RequestBudget } from "./listen/request_budget.ts";
 import { createFactsReader, type RequestFactsOptions } from "./listen/request_facts.ts";
 import type { Metrics } from "./metrics.ts";
 import type { AppEnv } from "./routes/app_env.ts";
@@ -36,6 +38,8 @@ export interface ListenOptions extends RequestFactsOptions {
   readonly tls: TlsFiles | undefined;
   /** The most connections. */
   readonly connections: PoolLimits;
+  /** Requests and new connections a second of one address (IPv6: one /64). */
+  readonly requestRate: number;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -69,14 +73,24 @@ export function listen(
     return { error: listenFault(error, options) };
   }
   const scheme = tls ? "https" : "http";
+  const isTrusted = createTrust(options.trustedProxies);
+  const budget = new RequestBudget({ clock, isTrusted, perSecond: options.requestRate });
   const connections = new Connections({
-    ...{ clock, metrics, layer, limits: options.connections },
-    isTrusted: createTrust(options.trustedProxies),
+    ...{ clock, metrics, layer, isTrusted, budget, limits: options.connections },
   });
   const serve = createHttpServer({
     ...{ scheme, connections },
     answer: async (request, { peer, upgrade }) => {
       const facts = readFacts(request.headers, { peer, tls: tls !== undefined });
+      const wait = budget.request(facts.address);
+      if (wait === undefined) {
+        metrics.count("farpad_requests_limited_total", { how: "refused" });
+        return tooMany(facts.address);
+      }
+      if (wait > 0) {
+        metrics.count("farpad_requests_limited_total", { how: "delayed" });
+        await sleep(clock, wait);
+      }
       return await app.fetch(request, { ...facts, upgrade });
     },
   });
@@ -105,6 +119,13 @@ export function listen(
     await connections.shutdown();
     connections[Symbol.dispose]();
   }
+}
+
+/** The answer to a request beyond the budget of its network. The connection ends with it. */
+function tooMany(address: string): Response {
+  const message = `Cannot answer: ${address} makes too many requests. Try again in 10 s`;
+  const headers = { "retry-after": "10", connection: "close" };
+  return Response.json(refuse("rate", message), { status: 429, headers });
 }
 
 function listenFault(error: unknown, { host, port, tls }: ListenOptions): string {

@@ -15,6 +15,7 @@ import type { Metrics } from "../metrics.ts";
 import { ConnectionPool, type PoolLimits } from "./connection_pool.ts";
 import type { ConnectionStream } from "../../protocol/listen/connection_stream.ts";
 import type { IsTrusted } from "./forwarded.ts";
+import type { RequestBudget } from "./request_budget.ts";
 
 /** What a connection does. */
 export type Phase =
@@ -69,6 +70,7 @@ export class Connections implements Disposable {
   readonly #clock: Clock;
   readonly #metrics: Metrics;
   readonly #isTrusted: IsTrusted;
+  readonly #budget: RequestBudget;
   readonly #layer: (stream: Duplex) => Duplex;
   readonly #pool: ConnectionPool<HeldConnection>;
   readonly #held = new Map<object, HeldConnection>();
@@ -77,10 +79,11 @@ export class Connections implements Disposable {
   #emptied: PromiseWithResolvers<void> | undefined;
 
   constructor(
-    { clock, metrics, isTrusted, limits, layer }: {
+    { clock, metrics, isTrusted, budget, limits, layer }: {
       readonly clock: Clock;
       readonly metrics: Metrics;
       readonly isTrusted: IsTrusted;
+      readonly budget: RequestBudget;
       readonly limits: PoolLimits;
       /** Puts TLS on a connection, or nothing. */
       readonly layer: (stream: Duplex) => Duplex;
@@ -89,6 +92,7 @@ export class Connections implements Disposable {
     this.#clock = clock;
     this.#metrics = metrics;
     this.#isTrusted = isTrusted;
+    this.#budget = budget;
     this.#layer = layer;
     this.#pool = new ConnectionPool(limits);
     this.#checking = every(clock, CHECK_PERIOD, () => this.#check());
@@ -104,9 +108,14 @@ export class Connections implements Disposable {
 
   /** Takes in an accepted connection; `undefined` when there is no room, and it is closed. */
   enter(stream: ConnectionStream): HeldConnection | undefined {
+    const address = stream.remoteAddress;
+    if (!this.#budget.connect(address)) {
+      this.#count("rate");
+      stream.destroy();
+      return undefined;
+    }
     const phase = this.#head(PHASE_LIMITS.firstHead);
     const held: HeldConnection = { stream, plain: this.#layer(stream), phase };
-    const address = stream.remoteAddress;
     const entered = this.#pool.enter(held, { address, trusted: this.#isTrusted(address) });
     if (!entered.admitted) {
       this.#count("full");

@@ -64,6 +64,12 @@ export const COORDINATOR_SETTINGS = {
     initial: "2048",
     help: "TCP connections open in total; a quarter is kept for operators, workers and devices",
   },
+  requestRate: {
+    read: integer(1, 1_000_000),
+    initial: "100",
+    help:
+      "Requests and new connections that one address (IPv6: one /64) may make a second; twenty times as many at once",
+  },
   maxSockets: {
     read: integer(1, 1_000_000),
     initial: "256",

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { request } from "node:http";
 import { connect, type Socket } from "node:net";
 import type { Installation } from "../support/endurance/installation.ts";
 
@@ -104,6 +105,43 @@ export class Raw {
   hangUp(): void {
     this.socket.destroy();
   }
+}
+
+/** What a request was answered. */
+export interface Answer {
+  /** 0: the connection ended without an answer. */
+  readonly status: number;
+  readonly cookies: readonly string[];
+}
+
+/** Sends a request from an address of this machine, such as `127.0.0.66`. */
+export function ask(
+  { url }: Pick<Target, "url">,
+  path: string,
+  { from, method = "GET", headers = {}, body, signal }: {
+    from: string;
+    method?: string;
+    headers?: Readonly<Record<string, string>>;
+    body?: string;
+    signal?: AbortSignal | undefined;
+  },
+): Promise<Answer> {
+  return new Promise((resolve) => {
+    const options = {
+      method,
+      headers,
+      localAddress: from,
+      agent: false,
+      ...(signal && { signal }),
+    };
+    const sent = request(`${url}${path}`, options, (response) => {
+      response.resume();
+      const cookies = (response.headers["set-cookie"] ?? []).map((text) => text.split(";")[0]!);
+      response.once("end", () => resolve({ status: response.statusCode ?? 0, cookies }));
+    });
+    sent.on("error", () => resolve({ status: 0, cookies: [] }));
+    sent.end(body);
+  });
 }
 
 /** A request for a WebSocket. */

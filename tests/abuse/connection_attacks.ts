@@ -7,6 +7,7 @@ import { CLOSE_LIMIT, MESSAGE_LIMIT } from "../../coordinator/sockets/transport.
 import { PHASE_LIMITS } from "../../coordinator/listen/connections.ts";
 import {
   answers,
+  ask,
   type Attack,
   type Outcome,
   pause,
@@ -46,6 +47,24 @@ async function flood(
   }
   for (const each of held) each.hangUp();
   return { attempts: count, gotThrough: beyond + unanswered };
+}
+
+/** Sends requests over 100 connections at once as fast as they are answered, while a person sends requests. */
+async function hurry(target: Target): Promise<Outcome> {
+  const end = performance.now() + target.duration;
+  let [attempts, unanswered] = [0, 0];
+  const attackers = Array.from({ length: 100 }, async () => {
+    while (performance.now() < end) {
+      await ask(target, "/api/apps", { from: "127.0.0.71" });
+      attempts += 1;
+    }
+  });
+  while (performance.now() < end) {
+    if (!await answers(target)) unanswered += 1;
+    await pause(100);
+  }
+  await Promise.all(attackers);
+  return { attempts, gotThrough: unanswered };
 }
 
 /** Waits until the connections of the attack before are gone. */
@@ -168,6 +187,7 @@ export const attacks: readonly Attack[] = [
         act: (raw) => raw.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n".repeat(5_000)),
       }),
   },
+  { name: "send requests over 100 connections as fast as they are answered", run: hurry },
   {
     name: "announce a message of 60 MiB",
     run: (target) =>

@@ -7,12 +7,17 @@ import { type ToWorker, toWorker } from "../../protocol/legs/worker_leg.ts";
 import { helloOf } from "../fakes/coordinator.ts";
 import { Dialled } from "../support/coordinator/served.ts";
 import { HOSTILE_TEXTS } from "../support/control/hostile.ts";
-import { type Attack, repeat, type Target } from "./attack.ts";
+import { ask, type Attack, repeat, type Target } from "./attack.ts";
+
+/** Where the attacker is. */
+const FROM = "127.0.0.70";
+/** How requests end that were not carried out: refused for what they are, or for how many there are. */
+const HELD: readonly number[] = [0, 403, 429];
 
 /** Whether the coordinator accepts a worker of this id by the credential of the one that runs. */
 async function isAccepted(target: Target, worker: string, instance: string): Promise<boolean> {
   const url = target.url.replace("http", "ws").replace("localhost", "127.0.0.1");
-  const socket = new Dialled<ToWorker>(`${url}/wso`, toWorker.decode);
+  const socket = new Dialled<ToWorker>(`${url}/wso`, toWorker.decode, { localAddress: FROM });
   // An upgrade is refused when there are too many: then nobody gets in.
   const isOpen = await Promise.race([
     socket.opened.then(() => true),
@@ -50,13 +55,13 @@ export const attacks: readonly Attack[] = [
     run: (target) =>
       repeat(target, async (n) => {
         const path = ["logout", "refresh", "login", "setup"][n % 4];
-        const answer = await fetch(`${target.url}/api/auth/${path}`, {
+        const { status } = await ask(target, `/api/auth/${path}`, {
+          from: FROM,
           method: "POST",
           headers: { origin: "https://evil.example", "content-type": "application/json" },
           body: "{}",
         });
-        await answer.body?.cancel();
-        return answer.status !== 403;
+        return !HELD.includes(status);
       }),
   },
   {
@@ -69,10 +74,10 @@ export const attacks: readonly Attack[] = [
           `/api/${text.slice(0, 400)}`,
           `/ws?room_id=${text}`,
         ];
-        const url = `${target.url}${paths[n % 3]!.slice(0, 4_000)}`;
-        const answer = await fetch(url, { headers: { cookie: "farpad_login=%ff" } });
-        await answer.body?.cancel();
-        return answer.status >= 500;
+        const path = paths[n % 3]!.slice(0, 4_000);
+        const headers = { cookie: "farpad_login=%ff" };
+        const { status } = await ask(target, path, { from: FROM, headers });
+        return status >= 500;
       }),
   },
 ];

@@ -3,23 +3,17 @@
  *
  * @module
  */
-import { request } from "node:http";
 import { api, call } from "../../protocol/rest/api.ts";
 import { value } from "../support/endurance/installation.ts";
-import { type Attack, type Outcome, repeat, type Target } from "./attack.ts";
+import { type Answer, ask, type Attack, type Outcome, repeat, type Target } from "./attack.ts";
 
 const PASSWORD = "a password of the victim";
 /** Guesses that one address may make at once (ACC4), and one that its limit may give back meanwhile. */
 const ALLOWED = 21;
 
-interface Answer {
-  readonly status: number;
-  readonly cookies: readonly string[];
-}
-
 /** Posts JSON from an address of this machine, such as `127.0.0.66`. */
 function post(
-  { url }: Target,
+  target: Target,
   path: string,
   { from, body, cookie, signal }: {
     from: string;
@@ -28,20 +22,8 @@ function post(
     signal?: AbortSignal;
   },
 ): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const headers = { "content-type": "application/json", ...(cookie && { cookie }) };
-    const sent = request(
-      `${url}${path}`,
-      { method: "POST", localAddress: from, headers, agent: false, ...(signal && { signal }) },
-      (response) => {
-        response.resume();
-        const cookies = (response.headers["set-cookie"] ?? []).map((text) => text.split(";")[0]!);
-        resolve({ status: response.statusCode ?? 0, cookies });
-      },
-    );
-    sent.on("error", reject);
-    sent.end(JSON.stringify(body));
-  });
+  const headers = { "content-type": "application/json", ...(cookie && { cookie }) };
+  return ask(target, path, { from, method: "POST", headers, body: JSON.stringify(body), signal });
 }
 
 /** A person who has an account and is signed in, in a browser on 127.0.0.1. */

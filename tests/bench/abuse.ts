@@ -2,16 +2,29 @@
  * `npm run bench -- abuse MINUTES`: runs every attack of `tests/abuse/` again and again against all of Farpad, while a
  * page plays a game, a page of the dashboard is open, and players come and go.
  *
+ * All of them share the processors of one machine. The browser, whose freezes count, has precedence over the rest: what
+ * freezes its picture is Farpad. For each attack the processors and waiting times of each kind of process are printed.
+ * Memory is that of Farpad's processes together; a page that several of them share counts once.
+ *
  * @module
  */
+import { existsSync } from "node:fs";
 import { setPriority } from "node:os";
 import type { Browser } from "playwright-core";
 import { allAttacks, type Outcome, pause, type Target } from "../abuse/attack.ts";
 import { launchChromium } from "../support/browser.ts";
 import { ADMINISTRATOR, launch } from "../support/endurance/installation.ts";
-import { descendants, holdingsOf, processorSeconds } from "../support/endurance/process_tree.ts";
+import { descendants, type RunningProcess } from "../support/endurance/process_tree.ts";
+import {
+  measureUsage,
+  memoryByKind,
+  type UsageByKind,
+  type UsageMeter,
+  usedBetween,
+} from "../support/endurance/usage.ts";
 import { reconnectsOf, type WatchedPage, watchPage } from "../support/endurance/watched_page.ts";
 import { waitForState } from "../support/player.ts";
+import { parentOf } from "../support/stack/processes.ts";
 import { UserClient } from "../support/stack/user_client.ts";
 import { round } from "./figures.ts";
 
@@ -28,7 +41,8 @@ const JOIN_PERIOD = 2_000;
 const LOOK_PERIOD = 1_000;
 /** Where those who join come from; attacks use other addresses of this machine. */
 const PLAYERS = "127.0.0.99";
-const VIEWER_NICE = -10;
+/** The highest priority there is. */
+const VIEWER_NICE = -20;
 const WORKER_CREDENTIAL = "abuse-credential-0123456789abcdef0123456789abcdef";
 
 /**
@@ -42,8 +56,8 @@ export async function abuse(args: readonly string[] = []): Promise<Record<string
     throw new Error(`Cannot attack for "${args[0]}" minutes: give a number above 0`);
   }
   await using installation = await launch({
-    // One more than in `tests/abuse/`, for the player who joins and leaves again and again.
-    FARPAD_CAPACITY: "5",
+    // For the watched player, three that one attacker may hold, a person beside the attack, and the one who joins.
+    FARPAD_CAPACITY: "6",
     FARPAD_WORKER_CREDENTIAL: WORKER_CREDENTIAL,
   });
   const target: Target = Object.assign(installation, {
@@ -56,7 +70,8 @@ export async function abuse(args: readonly string[] = []): Promise<Record<string
     preferViewers();
     const joins = keepJoining(target);
     const processes = watchProcesses(target);
-    const scene = { target, game };
+    using meter = measureUsage(Deno.pid, (each) => kindIn(target, each));
+    const scene: Scene = { target, game, meter };
     await measure("before the attacks", scene, () => pause(QUIET));
     const before = await game.report();
     const outcome = await attackFor(scene, minutes);
@@ -83,19 +98,28 @@ export async function abuse(args: readonly string[] = []): Promise<Record<string
 }
 
 /**
- * Gives the browser the priority of room processes where that is allowed: it stands for other people's machines, whose
- * processor time attackers do not take.
+ * Gives the browser precedence over everything else where that is allowed: it stands for other people's machines, whose
+ * processors neither attackers nor Farpad use. Threads and sessions have a priority each (see `worker/priority.ts`).
  */
 function preferViewers(): void {
   try {
-    for (const { pid } of descendants(Deno.pid).filter(({ kind }) => kind === "chromium")) {
+    for (const { pid } of descendants(Deno.pid).filter(({ kind }) => /chrom|headless/.test(kind))) {
       for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
         setPriority(Number(name), VIEWER_NICE);
       }
+      const session = `/proc/${pid}/autogroup`;
+      if (existsSync(session)) Deno.writeTextFileSync(session, String(VIEWER_NICE));
     }
   } catch (error) {
     console.log(`The browser has the attackers' priority, so freezes may be theirs: ${error}`);
   }
+}
+
+/** What is attacked, and what measures it. */
+interface Scene {
+  readonly target: Target;
+  readonly game: WatchedPage;
+  readonly meter: UsageMeter;
 }
 
 async function openPages(
@@ -117,7 +141,7 @@ async function openPages(
  * the others.
  */
 async function attackFor(
-  scene: { target: Target; game: WatchedPage },
+  scene: Scene,
   minutes: number,
 ): Promise<Outcome> {
   const attacks = await allAttacks();
@@ -141,43 +165,53 @@ async function attackFor(
 }
 
 /**
- * Prints what the installation went through meanwhile: freezes of the game's picture, processors that its processes
- * kept busy, their memory. The load is that of the whole machine, attackers and strangers to this test included.
+ * Prints what the installation went through meanwhile: freezes of the game's picture, memory, and for each kind of
+ * process the processors that it kept busy and, in brackets, how many of its threads waited for one on average. `self`
+ * are the attackers and those who join. The load is that of the whole machine, strangers to this test included.
  */
 async function measure(
   what: string,
-  { target: { pid }, game }: { target: Target; game: WatchedPage },
+  { target: { pid }, game, meter }: Scene,
   run: () => Promise<unknown>,
 ): Promise<void> {
   const began = performance.now();
-  const [freezes, used] = [(await game.report()).freezes, processorTimes(pid)];
+  const [freezes, used] = [(await game.report()).freezes, meter.read()];
   await run();
   const seconds = (performance.now() - began) / 1_000;
   console.log(`  ${what}: ${
     [
       `${(await game.report()).freezes - freezes} freezes in ${round(seconds)} s`,
-      `${round(sinceThen(used, processorTimes(pid)) / seconds)} processors`,
-      `${round(memoryOf(pid) / 2 ** 20)} MB`,
       `load ${round(Deno.loadavg()[0]!)}`,
-    ].join(", ")
+      `processors: ${shownUsage(usedBetween(used, meter.read()), seconds)}`,
+      `MB: ${shownMemory(pid)}`,
+    ].join("; ")
   }`);
 }
 
+function shownUsage(used: UsageByKind, seconds: number): string {
+  return [...used].filter(([, { ran, waited }]) => (ran + waited) / seconds > 0.02)
+    .map(([kind, { ran, waited }]) =>
+      `${kind} ${round(ran / seconds)} (${round(waited / seconds)})`
+    ).join(", ");
+}
+
+function shownMemory(pid: number): string {
+  return [...memoryByKind(pid)].map(([kind, bytes]) => `${kind} ${Math.round(bytes / 2 ** 20)}`)
+    .join(", ");
+}
+
+/** The kind of a process; the room of the watched page, which was the first one, has a kind of its own. */
+function kindIn({ lines }: Target, { pid, kind }: RunningProcess): string {
+  if (kind !== "room") return kind;
+  const line = lines.find((each) => each.includes("room process taken"));
+  const watched = Number(line?.match(/"pid":(\d+)/)?.[1]);
+  // Where rooms are confined, the room is a grandchild of that process.
+  const family = [pid, parentOf(pid), parentOf(parentOf(pid) ?? 0)];
+  return family.includes(watched) ? "watched room" : "other rooms";
+}
+
 function memoryOf(pid: number): number {
-  return descendants(pid).reduce((sum, each) => sum + (holdingsOf(each.pid)?.rss ?? 0), 0);
-}
-
-/** The processor time of each process, in seconds by its id. */
-function processorTimes(pid: number): ReadonlyMap<number, number> {
-  return new Map(descendants(pid).map((each) => [each.pid, processorSeconds(each.pid)]));
-}
-
-/** What was used meanwhile. What a process used that ended meanwhile is not known. */
-function sinceThen(
-  before: ReadonlyMap<number, number>,
-  after: ReadonlyMap<number, number>,
-): number {
-  return [...after].reduce((sum, [pid, used]) => sum + used - (before.get(pid) ?? 0), 0);
+  return [...memoryByKind(pid).values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** Has one player after another join a game and leave again. */

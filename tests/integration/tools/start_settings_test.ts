@@ -46,6 +46,7 @@ async function everySetting(folder: string): Promise<Values> {
     maxConnections: "321",
     maxSockets: "3",
     socketRate: "2",
+    requestRate: "1",
     stun: "stun:192.0.2.1:3478",
     turnUrls: "turn:192.0.2.2:3478",
     turnSecret: TURN_SECRET,
@@ -226,7 +227,7 @@ function heightOf(browser: WeriftBrowser): number | undefined {
   return undefined;
 }
 
-/** trustedProxies, maxSockets, socketRate, origins. */
+/** trustedProxies, requestRate, maxSockets, socketRate, origins. */
 async function checkSockets(url: string): Promise<void> {
   const dial = (client: string, origin = "https://other.test") =>
     new Dialled(`${url.replace("http", "ws")}/ws`, toUser.decode, {
@@ -243,6 +244,17 @@ async function checkSockets(url: string): Promise<void> {
   const codes = await Promise.all(quick.map(async (each) => (await refused(each as never))?.code));
   ok(codes.includes(429));
   for (const each of quick) each.hangUp();
+  // Twenty are answered at once, ten wait.
+  const stop = new AbortController();
+  const requests = Array.from({ length: 31 }, async () => {
+    const headers = { "x-forwarded-for": "192.0.2.80" };
+    const answer = await fetch(`${url}/healthz`, { headers, signal: stop.signal });
+    await answer.body?.cancel();
+    equal(answer.status, 429);
+  });
+  await Promise.any(requests);
+  stop.abort();
+  await Promise.allSettled(requests);
 }
 
 for (const way of WAYS) {

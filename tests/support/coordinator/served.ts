@@ -112,6 +112,7 @@ export function serveCoordinator(
     publicUrl: undefined,
     trustedProxies: [],
     connections: poolLimits(1_000),
+    requestRate: 1_000,
     ...{ clock, log: services.log, metrics: services.metrics },
   });
   if ("error" in server) throw new Error(server.error);

@@ -30,7 +30,8 @@ export async function startControlPlane(script: FleetScript): Promise<ControlPla
         : app.fetch(request, env, context),
   }, {
     ...{ host: "127.0.0.1", port: 0, tls: undefined, publicUrl: undefined, trustedProxies: [] },
-    ...{ connections: poolLimits(1_000), clock: systemClock, log, metrics },
+    ...{ connections: poolLimits(1_000), requestRate: 1_000 },
+    ...{ clock: systemClock, log, metrics },
   });
   if ("error" in server) throw new Error(server.error);
   const plane = { moving: true };
