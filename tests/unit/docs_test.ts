@@ -17,7 +17,9 @@ const tree = await readTree(new URL("../..", import.meta.url).pathname);
 const text = (path: string) => tree.get(path) ?? "";
 const protocol = text("docs/PROTOCOL.md");
 /** The documents that number rules. */
-const rulebook = protocol + text("docs/PROTOCOL-AGENT.md") + text("docs/RULES.md");
+const rulebook = protocol +
+  ["PROTOCOL-AGENT", "PROTOCOL-DATAGRAM", "PROTOCOL-DRIVING", "RULES"]
+    .map((name) => text(`docs/${name}.md`)).join("");
 
 /** The part of the protocol that begins with this heading. */
 function section(heading: string): string {
