@@ -5,6 +5,9 @@
  * @module
  */
 import { dirname, join, resolve } from "node:path";
+import { libraryPaths, LIBSRT } from "../media/links/system_library.ts";
+import { readHostPort } from "../protocol/addresses/authority.ts";
+import { hostInUrl } from "../protocol/addresses/hosts.ts";
 import { KERNEL_READER } from "./probes/kernel_files.ts";
 import { KILL } from "./signals.ts";
 import { LINKER } from "./update/link.ts";
@@ -69,18 +72,28 @@ export function agentPermissions(
 
 /**
  * A pipeline: one stream, with the native code that reads the input, compresses it and sends it. `data` holds its
- * process file, if it has one.
+ * process file, if it has one. `hosts`: the receivers, whose names it looks up.
  */
 export function pipelinePermissions(
   { data, media }: { readonly data?: string; readonly media: string },
   { packages, versions }: NativeCode,
+  hosts: readonly string[],
 ): string[] {
   const processes = data === undefined ? undefined : join(data, "processes");
   return [
     NATIVE_VARIABLES,
+    ...(hosts.length > 0 ? [`--allow-net=${hosts.join(",")}`] : []),
     `--allow-read=${listed([packages, versions, media, processes])}`,
-    `--allow-ffi=${packages}`,
+    `--allow-ffi=${[packages, ...libraryPaths(LIBSRT)].join(",")}`,
   ];
+}
+
+/** The host of each address that a stream is sent to, in the form that Deno's permissions take. */
+export function hostsOf(destinations: readonly string[]): string[] {
+  const hosts = destinations.map((url) =>
+    readHostPort(url.replace(/^\w+:\/\//, "").replace(/\/$/, ""))?.host
+  );
+  return [...new Set(hosts.filter((host) => host !== undefined))].map(hostInUrl);
 }
 
 /** The measurement of media files, which native code reads. */

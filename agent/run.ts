@@ -112,7 +112,7 @@ async function start(
       ...ports,
       startChild: childStarter({ log, files: childFiles }),
       program,
-      permissions: pipelinePermissions({ data, media }, native),
+      permissions: (hosts) => pipelinePermissions({ data, media }, native, hosts),
       usedInterface: () => readUsedInterface(readKernel),
       media,
       inputPatience: settings.inputPatience * 1000,

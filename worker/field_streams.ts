@@ -134,6 +134,9 @@ export class FieldStreams implements FieldRoomListener, Disposable {
     if (transport !== "srt" && !(transport === "whip" && stream.offer !== undefined)) {
       return this.#refuse(id, stream, `This worker receives SRT, not ${transport.toUpperCase()}`);
     }
+    if (transport === "srt" && stream.psk === undefined) {
+      return this.#refuse(id, stream, "It has no passphrase, so anybody could send in its place");
+    }
     const { address, portRange, patience } = this.#options.settings;
     const spec = { kind: "ingest", stream, address, portRange, patience } as const;
     const app = liveApp(stream);

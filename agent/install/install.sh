@@ -114,4 +114,6 @@ systemctl enable --quiet farpad-agent
 systemctl restart farpad-agent
 echo "The agent runs. Its page: http://127.0.0.1:8120/  Its log: journalctl -u farpad-agent -f"
 command -v v4l2-ctl > /dev/null || echo "For the modes of cameras: apt-get install v4l-utils"
+ldconfig -p | grep -q 'libsrt-gnutls\.so\.1\.5 ' || apt-get install -y -q libsrt1.5-gnutls > /dev/null 2>&1 ||
+  echo "For the figures of links, and their choice of interface: apt-get install libsrt1.5-gnutls"
 command -v mmcli > /dev/null || echo "For the signal of modems: apt-get install modemmanager"

@@ -74,7 +74,7 @@ export class Broadcast implements Disposable {
   #keyframeWanted = true;
   #sinceKeyframe = 0;
   #keyframeAt = 0;
-  #window = { pictures: 0, bytes: 0, sentBytes: 0, at: 0 };
+  #window = { pictures: 0, bytes: 0, sent: [] as number[], at: 0 };
 
   constructor(options: BroadcastOptions) {
     const { source, clock, encoder } = options;
@@ -189,7 +189,7 @@ export class Broadcast implements Disposable {
 
   #turn(): void {
     const { uplink, clock, statsPeriod } = this.#options;
-    const isFirst = this.#window.sentBytes === 0 && uplink.figures.sentBytes > 0;
+    const isFirst = this.#window.sent.length === 0 && uplink.figures.sentBytes > 0;
     if (isFirst || clock.now() - this.#window.at >= statsPeriod) this.#report();
   }
 
@@ -198,10 +198,11 @@ export class Broadcast implements Disposable {
     const now = clock.now();
     const seconds = Math.max(0.001, (now - this.#window.at) / 1000);
     const { pictures, bytes } = this.#window;
-    const { sentBytes, rtt, lossRate, capacity } = uplink.figures;
-    const observed = (sentBytes - this.#window.sentBytes) * 8 / seconds;
-    this.#window = { pictures: 0, bytes: 0, sentBytes, at: now };
-    if (sentBytes === 0) return;
+    const { paths } = uplink.figures;
+    const before = this.#window.sent;
+    const sent = paths.map(({ sentBytes }) => sentBytes);
+    this.#window = { pictures: 0, bytes: 0, sent, at: now };
+    if (!sent.some((bytes) => bytes > 0)) return;
     listener.stats({
       uptime_s: Math.round((now - this.#began) / 1000),
       encoder_bitrate_kbps: Math.round(bytes * 8 / 1000 / seconds),
@@ -209,16 +210,16 @@ export class Broadcast implements Disposable {
       framerate: Math.round(pictures / seconds * 10) / 10,
       dropped_frames: uplink.dropped,
       input: source.condition,
-      links: [{
-        id: 0,
+      links: paths.map(({ sentBytes, rtt, lossRate, capacity }, id) => ({
+        id,
         interface: path,
         state: uplink.condition,
         rtt_ms: rtt ?? null,
         loss_rate: lossRate ?? null,
         capacity_bps: capacity ?? null,
         sent_bytes: sentBytes,
-        observed_bps: Math.round(observed),
-      }],
+        observed_bps: Math.round((sentBytes - (before[id] ?? 0)) * 8 / seconds),
+      })),
     });
   }
 }

@@ -55,10 +55,8 @@ export function runPipeline(): void {
       { type: "start" }
     >,
   ): Promise<void> {
-    const wished = stream.bonding_config.links[0]?.interface;
-    if (wished !== undefined && used !== undefined && wished !== used) {
-      const why = `One SRT path leaves by the default route, which is ${used}, not by ${wished}`;
-      return end("error", `Cannot send over ${wished}: ${why}`);
+    if (stream.psk === undefined) {
+      return end("error", "Cannot send without a passphrase: the stream would not be encrypted");
     }
     const openSource = createSourceOpener({
       clock: systemClock,
@@ -70,13 +68,17 @@ export function runPipeline(): void {
     if ("error" in opened) return end("error", opened.error);
     const { source } = opened;
     const [url = ""] = stream.destinations;
+    const wished = stream.bonding_config.links[0]?.interface;
+    const open = createSrtOpener({ clock: systemClock, missing: console.warn });
+    const link = {
+      url,
+      passphrase: stream.psk,
+      latency: stream.bonding_config.scheduler.discard_deadline_ms ?? DEFAULT_LATENCY,
+      // The default route needs no tie, which FFmpeg does not have.
+      interface: wished === used ? undefined : wished,
+    };
     const uplink = new Uplink({
-      open: createSrtOpener(systemClock),
-      options: {
-        url,
-        passphrase: stream.psk,
-        latency: stream.bonding_config.scheduler.discard_deadline_ms ?? DEFAULT_LATENCY,
-      },
+      open: () => open(link),
       clock: systemClock,
       random: systemRandom,
       listener: {
@@ -89,7 +91,7 @@ export function runPipeline(): void {
       source,
       uplink,
       encoder: stream.encoder,
-      path: used ?? wished ?? "default",
+      path: wished ?? used ?? "default",
       statsPeriod,
       clock: systemClock,
       createVideoEncoder: createX264Encoder,

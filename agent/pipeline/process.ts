@@ -7,7 +7,7 @@
 import { refuse } from "../../protocol/envelope.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { StartChild } from "../../protocol/process/child.ts";
-import { nativeCodeOf, pipelinePermissions } from "../permissions.ts";
+import { hostsOf, nativeCodeOf, pipelinePermissions } from "../permissions.ts";
 import type { Program } from "../program.ts";
 import type {
   FromPipeline,
@@ -29,7 +29,7 @@ export function createPipelineStarter(
     startChild,
     program,
     media,
-    permissions = pipelinePermissions({ media }, nativeCodeOf(program.entry)),
+    permissions = (hosts) => pipelinePermissions({ media }, nativeCodeOf(program.entry), hosts),
     statsPeriod,
     inputPatience,
     usedInterface = () => Promise.resolve(undefined),
@@ -39,8 +39,11 @@ export function createPipelineStarter(
     readonly program: Program;
     /** The folder that files may be sent from. */
     readonly media: string;
-    /** Flags of `deno run` with a pipeline's permissions; default: for this repository, without a process file. */
-    readonly permissions?: readonly string[];
+    /**
+     * Returns flags of `deno run` with the permissions of a pipeline that sends to these hosts; default: for this
+     * repository, without a process file.
+     */
+    readonly permissions?: (hosts: readonly string[]) => readonly string[];
     /** Time between two reports of the figures, in milliseconds; read at each start. */
     readonly statsPeriod: () => number;
     /** For how long opening a lost input is tried, in milliseconds. */
@@ -51,7 +54,8 @@ export function createPipelineStarter(
 ): StartPipeline {
   return (start, listener) => {
     const args = [...program.arguments, "pipeline"];
-    const child = startChild({ entry: program.entry, args, flags: permissions });
+    const flags = permissions(hostsOf(start.destinations));
+    const child = startChild({ entry: program.entry, args, flags });
     const waiting = new Map<number, (outcome: UpdateOutcome) => void>();
     let nextRequest = 1;
     let sentBytes = 0;

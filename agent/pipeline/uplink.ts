@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { LinkFigures, LinkOptions, OpenLink, SendingLink } from "../../media/links/ports.ts";
+import type { LinkFigures, SendingLink } from "../../media/links/ports.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import { createReconnector, type Reconnector } from "../../protocol/connection/reconnect.ts";
@@ -33,8 +33,7 @@ type State =
 
 /** The link of one stream, with the queue before it. */
 export class Uplink implements Disposable {
-  readonly #open: OpenLink;
-  readonly #options: LinkOptions;
+  readonly #open: () => Promise<SendingLink | { readonly error: string }>;
   readonly #clock: Clock;
   readonly #listener: UplinkListener;
   readonly #reconnector: Reconnector;
@@ -42,7 +41,7 @@ export class Uplink implements Disposable {
   #state: State = { state: "connecting" };
   #everUp = false;
   #lastError: string | undefined;
-  #earlier: LinkFigures = { sentBytes: 0, blockedMs: 0 };
+  #earlier: LinkFigures = { sentBytes: 0, blockedMs: 0, paths: [] };
   #queue: Uint8Array[] = [];
   #queued = 0;
   #sending = false;
@@ -50,16 +49,14 @@ export class Uplink implements Disposable {
   #dropped = 0;
 
   constructor(
-    { open, options, clock, random, listener }: {
-      readonly open: OpenLink;
-      readonly options: LinkOptions;
+    { open, clock, random, listener }: {
+      readonly open: () => Promise<SendingLink | { readonly error: string }>;
       readonly clock: Clock;
       readonly random: Random;
       readonly listener: UplinkListener;
     },
   ) {
     this.#open = open;
-    this.#options = options;
     this.#clock = clock;
     this.#listener = listener;
     this.#since = clock.now();
@@ -79,11 +76,19 @@ export class Uplink implements Disposable {
 
   /** Figures over all links since the start. */
   get figures(): LinkFigures {
-    const now = this.#state.state === "up" ? this.#state.link.figures : undefined;
+    const { sentBytes, blockedMs, paths: earlier } = this.#earlier;
+    if (this.#state.state !== "up") {
+      return { sentBytes, blockedMs, paths: earlier.map(({ sentBytes }) => ({ sentBytes })) };
+    }
+    const now = this.#state.link.figures;
     return {
       ...now,
-      sentBytes: this.#earlier.sentBytes + (now?.sentBytes ?? 0),
-      blockedMs: this.#earlier.blockedMs + (now?.blockedMs ?? 0),
+      sentBytes: sentBytes + now.sentBytes,
+      blockedMs: blockedMs + now.blockedMs,
+      paths: now.paths.map((path, index) => ({
+        ...path,
+        sentBytes: (earlier[index]?.sentBytes ?? 0) + path.sentBytes,
+      })),
     };
   }
 
@@ -113,7 +118,7 @@ export class Uplink implements Disposable {
   }
 
   async #connect(): Promise<void> {
-    const opened = await this.#open(this.#options);
+    const opened = await this.#open();
     if (this.#state.state === "over") {
       if (!("error" in opened)) opened[Symbol.dispose]();
       return;
@@ -128,8 +133,7 @@ export class Uplink implements Disposable {
 
   #lost(error: string): void {
     if (this.#state.state === "up") {
-      const { sentBytes, blockedMs } = this.figures;
-      this.#earlier = { sentBytes, blockedMs };
+      this.#earlier = this.figures;
       this.#state.link[Symbol.dispose]();
     }
     this.#state = { state: "connecting" };

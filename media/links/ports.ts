@@ -1,21 +1,31 @@
 /**
- * The interface of a link, which carries transport packets to a receiver. The link's owner opens it again after a
- * loss; the link itself never retries.
+ * The interface of a link, which carries transport packets to a receiver over one path or several. The link's owner
+ * opens it again after a loss; the link itself never retries.
  *
  * @module
  */
+
+/** The figures of one path of a link; one that is not measured is absent. */
+export interface PathFigures {
+  /** With the packets that were sent again. */
+  readonly sentBytes: number;
+  /** In milliseconds. */
+  readonly rtt?: number;
+  /** Share of the packets that were lost on the way, 0 … 1, whether or not they were sent again. */
+  readonly lossRate?: number;
+  /** Bits a second, as estimated. */
+  readonly capacity?: number;
+}
 
 /** A link's figures; one that it cannot measure is absent. */
 export interface LinkFigures {
   readonly sentBytes: number;
   /** Total time that sending waited, in milliseconds. It stays near zero while the link is fast enough. */
   readonly blockedMs: number;
-  /** In milliseconds. */
-  readonly rtt?: number;
-  /** 0 … 1. */
-  readonly lossRate?: number;
-  /** Bits a second. */
-  readonly capacity?: number;
+  /** How long the oldest packet waits that the receiver did not confirm, in milliseconds. */
+  readonly waitingMs?: number;
+  /** One for each path, in the order of the options. */
+  readonly paths: readonly PathFigures[];
 }
 
 /** An open link to one receiver. Disposing closes it. */
@@ -38,6 +48,8 @@ export interface LinkOptions {
   readonly streamId?: string | undefined;
   /** How long a lost packet may be sent again, in milliseconds. Both ends use the larger of their two values. */
   readonly latency: number;
+  /** The network interface that the link leaves by; default: by the routes. */
+  readonly interface?: string | undefined;
 }
 /** Opens a link, or returns a sentence that says why it could not be opened. */
 export type OpenLink = (options: LinkOptions) => Promise<SendingLink | { readonly error: string }>;

@@ -1,77 +1,147 @@
 /**
- * A link over one SRT path, opened as the caller through FFmpeg. FFmpeg does not pass libsrt's measurements on, so
- * round trip and loss are unknown. This file measures the bytes sent and the time that sending waited.
+ * A link over one SRT path, opened as the caller. It is the system's libsrt by FFI, which measures the path and ties it
+ * to a network interface; where that library is not installed, it is FFmpeg's.
  *
  * @module
  */
-import { Buffer } from "node:buffer";
-import { FFmpegError, IOContext } from "node-av/lib";
-import { AVIO_FLAG_WRITE } from "node-av/constants";
-import type { Clock } from "../../protocol/clock.ts";
-import type { LinkFigures, OpenLink, SendingLink } from "./ports.ts";
-import { srtUrl } from "./srt_url.ts";
-import { silenceFfmpeg } from "../ffmpeg_log.ts";
+import { lookup } from "node:dns/promises";
+import { readHostPort } from "../../protocol/addresses/authority.ts";
+import { passphraseFault } from "../../protocol/addresses/destination.ts";
+import { type Clock, sleep } from "../../protocol/clock.ts";
+import { errorText } from "../../protocol/error_text.ts";
+import { socketAddress } from "../socket_address.ts";
+import { createFfmpegSrtOpener } from "./ffmpeg_srt_link.ts";
+import { type Libsrt, openLibsrt, OPTION, REJECTED } from "./libsrt.ts";
+import { LossWindow } from "./loss_window.ts";
+import type { LinkFigures, LinkOptions, OpenLink, SendingLink } from "./ports.ts";
+import { SRT_PAYLOAD } from "./srt_url.ts";
 
 /** How long one attempt to reach the other side may take, in milliseconds. */
 const CONNECT_LIMIT = 3_000;
+/** How long a full buffer is left before the next attempt, in milliseconds. */
+const FULL_WAIT = 5;
 
-/** Makes the function that opens SRT links as caller. */
-export function createSrtOpener(clock: Clock): OpenLink {
-  return async ({ url, ...wish }) => {
-    const address = srtUrl(url, { ...wish, mode: "caller", connectTimeout: CONNECT_LIMIT });
-    if ("error" in address) return address;
-    silenceFfmpeg();
-    const io = new IOContext();
-    const opened = await io.open2(address.url, AVIO_FLAG_WRITE);
-    if (opened < 0) {
-      const limit = CONNECT_LIMIT / 1000;
-      return { error: `Cannot reach ${url}: no answer within ${limit} s, or another passphrase` };
-    }
-    return new SrtLink(io, { clock, url });
-  };
+/** Makes the function that opens SRT links. `missing` gets a sentence when the system has no libsrt. */
+export function createSrtOpener(
+  { clock, missing, load = openLibsrt }: {
+    readonly clock: Clock;
+    readonly missing: (sentence: string) => void;
+    readonly load?: () => Libsrt;
+  },
+): OpenLink {
+  let library: Libsrt;
+  try {
+    library = load();
+  } catch (error) {
+    missing(
+      `The round trip and loss of the link are not measured, because libsrt cannot be loaded: ${
+        errorText(error)
+      }. Install it with: apt-get install libsrt1.5-gnutls`,
+    );
+    return createFfmpegSrtOpener(clock);
+  }
+  return (options) => openSrt(library, clock, options);
+}
+
+async function openSrt(
+  library: Libsrt,
+  clock: Clock,
+  { url, passphrase, streamId, latency, interface: wanted }: LinkOptions,
+): Promise<SendingLink | { readonly error: string }> {
+  const place = readHostPort(/^srt:\/\/(.+?)\/?$/.exec(url)?.[1] ?? "");
+  if (place?.port === undefined) {
+    return { error: `Cannot use "${url}": it must be srt://host:port` };
+  }
+  const fault = passphrase === undefined ? undefined : passphraseFault(passphrase);
+  if (fault) return { error: `Cannot open a link to ${url}: ${fault}` };
+  const resolved = await lookup(place.host).catch(errorText);
+  if (typeof resolved === "string") return { error: `Cannot find ${place.host}: ${resolved}` };
+  const address = socketAddress({ address: resolved.address, port: place.port });
+  if (!address) return { error: `Cannot send to ${resolved.address}: it is no address` };
+  const socket = library.createSocket();
+  const wishes: readonly (readonly [option: number, value: number | string | undefined])[] = [
+    [OPTION.sendWaits, 0],
+    [OPTION.latency, Math.round(latency)],
+    [OPTION.connectTimeout, CONNECT_LIMIT],
+    [OPTION.passphrase, passphrase],
+    [OPTION.streamId, streamId],
+    [OPTION.bindToDevice, wanted],
+  ];
+  const refused = wishes.find(([option, value]) =>
+    value !== undefined && !library.setOption(socket, option, value)
+  );
+  const began = clock.now();
+  const result = refused ? -1 : await library.connect(socket, address);
+  if (result === 0) return new SrtLink({ library, clock, url, socket });
+  library.close(socket);
+  if (refused && refused[1] === wanted) {
+    return { error: `Cannot send over ${wanted}: the system does not tie a link to it` };
+  }
+  if (refused) return { error: `Cannot open a link to ${url}: SRT refuses option ${refused[0]}` };
+  if (result === REJECTED.badSecret || result === REJECTED.unsecure) {
+    return { error: `Cannot open a link to ${url}: the receiver has another passphrase` };
+  }
+  const over = wanted === undefined ? "" : ` over ${wanted}`;
+  if (clock.now() - began < CONNECT_LIMIT / 2) {
+    return { error: `Cannot send to ${url}${over}: the system refuses it, or has no route` };
+  }
+  return { error: `Cannot reach ${url}${over}: no answer within ${CONNECT_LIMIT / 1000} s` };
 }
 
 class SrtLink implements SendingLink {
-  readonly #io: IOContext;
+  readonly #library: Libsrt;
   readonly #clock: Clock;
   readonly #url: string;
-  #sentBytes = 0;
+  readonly #socket: number;
+  readonly #losses = new LossWindow();
+  #figures: LinkFigures = { sentBytes: 0, blockedMs: 0, paths: [{ sentBytes: 0 }] };
   #blockedMs = 0;
-  /** The native handle must not be closed while a thread sends through it. */
-  #sending: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(io: IOContext, { clock, url }: { clock: Clock; url: string }) {
-    this.#io = io;
+  constructor(
+    { library, clock, url, socket }: {
+      readonly library: Libsrt;
+      readonly clock: Clock;
+      readonly url: string;
+      readonly socket: number;
+    },
+  ) {
+    this.#library = library;
     this.#clock = clock;
     this.#url = url;
+    this.#socket = socket;
+    this.#losses.add({ at: clock.now(), sent: 0, lost: 0 });
   }
 
   get figures(): LinkFigures {
-    return { sentBytes: this.#sentBytes, blockedMs: this.#blockedMs };
+    const found = this.#closed ? undefined : this.#library.figures(this.#socket);
+    if (!found) return this.#figures;
+    const { sent, lost, sentBytes, rtt, capacity, waitingMs } = found;
+    const lossRate = this.#losses.add({ at: this.#clock.now(), sent, lost });
+    const path = { sentBytes, rtt, capacity, ...(lossRate !== undefined && { lossRate }) };
+    this.#figures = { sentBytes, blockedMs: this.#blockedMs, waitingMs, paths: [path] };
+    return this.#figures;
   }
 
   async send(packets: Uint8Array): Promise<{ readonly error?: string }> {
-    if (this.#closed) return { error: `Cannot send to ${this.#url}: the link is closed` };
-    const began = this.#clock.now();
-    this.#sending = this.#write(packets);
-    await this.#sending;
-    this.#blockedMs += this.#clock.now() - began;
-    if (this.#io.error < 0) {
-      return { error: `The link to ${this.#url} broke: ${FFmpegError.strerror(this.#io.error)}` };
+    for (let at = 0; at < packets.length; at += SRT_PAYLOAD) {
+      const message = new Uint8Array(packets.subarray(at, at + SRT_PAYLOAD));
+      while (true) {
+        if (this.#closed) return { error: `Cannot send to ${this.#url}: the link is closed` };
+        const result = this.#library.send(this.#socket, message);
+        if (result === "broken") return { error: `The link to ${this.#url} broke` };
+        if (result === "sent") break;
+        const began = this.#clock.now();
+        await sleep(this.#clock, FULL_WAIT);
+        this.#blockedMs += this.#clock.now() - began;
+      }
     }
-    this.#sentBytes += packets.length;
     return {};
   }
 
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#sending.finally(() => this.#io.closep());
-  }
-
-  async #write(packets: Uint8Array): Promise<void> {
-    await this.#io.write(Buffer.from(packets));
-    await this.#io.flush();
+    this.#library.close(this.#socket);
   }
 }

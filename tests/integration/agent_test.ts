@@ -90,6 +90,7 @@ function startOf(port: number): Extract<ToAgent, { type: "stream.start" }>["payl
     encoder: { bitrate_kbps: 500 },
     destinations: [`srt://127.0.0.1:${port}`],
     bonding_config: { version: 1, links: [], scheduler: { discard_deadline_ms: 60 } },
+    psk: "0123456789abcdef",
   };
 }
 
@@ -144,7 +145,9 @@ Deno.test("[BOX20] a session is renewed by a challenge on the same connection", 
 
 Deno.test("[BOX8] [BOX9] a stream starts, reports its figures, changes and stops on command", () =>
   withAgent(async ({ plane }) => {
-    using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15120?mode=listener"]);
+    using sink = startChild<FromSink>("sink_main.ts", [
+      "srt://127.0.0.1:15120?mode=listener&passphrase=0123456789abcdef",
+    ]);
     await sink.until("a destination", (received) => received[0]);
     await plane.receive("device.status");
     plane.send("stream.start", startOf(15_120), "start-1");
@@ -179,7 +182,9 @@ Deno.test("[SND9] [PRB8] a file is listed with its length, sent, and repeated at
     const path = `${agent.folder}/media/clip.ts`;
     await Deno.mkdir(`${agent.folder}/media`, { recursive: true });
     await Deno.writeFile(path, clip());
-    using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15128?mode=listener"]);
+    using sink = startChild<FromSink>("sink_main.ts", [
+      "srt://127.0.0.1:15128?mode=listener&passphrase=0123456789abcdef",
+    ]);
     await sink.until("a destination", (received) => received[0]);
     const reported = await plane.receive("device.status", {
       holds: ({ payload }) => typeof payload.saved_media[0]?.duration_s === "number",
@@ -211,7 +216,9 @@ Deno.test("[SND9] [PRB8] a file is listed with its length, sent, and repeated at
 
 Deno.test("[BOX21] the loss of the coordinator does not end a stream, which is reported as running after the reconnect", () =>
   withAgent(async ({ plane }) => {
-    using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15122?mode=listener"]);
+    using sink = startChild<FromSink>("sink_main.ts", [
+      "srt://127.0.0.1:15122?mode=listener&passphrase=0123456789abcdef",
+    ]);
     await sink.until("a destination", (received) => received[0]);
     await plane.receive("device.status");
     plane.send("stream.start", startOf(15_122));
@@ -228,7 +235,9 @@ Deno.test("[BOX21] the loss of the coordinator does not end a stream, which is r
 
 Deno.test("[BOX3] [BOX19] a pipeline that is killed is reported as a crash, and the agent continues", () =>
   withAgent(async ({ plane, agent }) => {
-    using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15124?mode=listener"]);
+    using sink = startChild<FromSink>("sink_main.ts", [
+      "srt://127.0.0.1:15124?mode=listener&passphrase=0123456789abcdef",
+    ]);
     await sink.until("a destination", (received) => received[0]);
     await plane.receive("device.status");
     plane.send("stream.start", startOf(15_124));

@@ -41,6 +41,11 @@ export const PACKAGES: readonly DebianPackage[] = [
   },
   { name: "caddy", file: "/usr/bin/caddy", use: "tests behind a reverse proxy" },
   { name: "coturn", file: "/usr/bin/turnserver", use: "tests through a TURN server" },
+  {
+    name: "libsrt1.5-gnutls",
+    file: `/usr/lib/${Deno.build.arch}-linux-gnu/libsrt-gnutls.so.1.5`,
+    use: "tests of SRT links with their figures",
+  },
   { name: "bubblewrap", file: "/usr/bin/bwrap", use: "rooms that are confined" },
 ];
 

@@ -7,7 +7,7 @@
  */
 import { type Libc, MESSAGE_SIZE } from "./libc.ts";
 import { segmentsEnd } from "./segments.ts";
-import { IPV6_SIZE } from "./socket_address.ts";
+import { IPV6_SIZE } from "../../media/socket_address.ts";
 
 /** Most packets of a batch. */
 export const MOST_PACKETS = 32;

@@ -6,7 +6,7 @@
  * @module
  */
 import { DATAGRAM, type Libc } from "./libc.ts";
-import { IPV6_SIZE, isSameEndpoint } from "./socket_address.ts";
+import { IPV6_SIZE, isSameEndpoint } from "../../media/socket_address.ts";
 
 /** Numbers that are looked at. The system always gives the lowest free one. */
 export const MOST_DESCRIPTORS = 16_384;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { IPV4 } from "../../media/socket_address.ts";
 
 /** Error numbers of Linux (errno.h). */
 export const ERRNO = {
@@ -19,10 +20,6 @@ export const ERRNO = {
 
 /** The type of UDP sockets (`SOCK_DGRAM`). */
 export const DATAGRAM = 2;
-/** The family of IPv4 addresses (`AF_INET`). */
-export const IPV4 = 2;
-/** The family of IPv6 addresses (`AF_INET6`). */
-export const IPV6 = 10;
 
 /** Calls return what the system call returns, or the error number below zero. */
 export interface Libc {

@@ -6,7 +6,7 @@
 import type { Batch, Grouping } from "./batch.ts";
 import type { TrialLibc } from "./libc.ts";
 import type { Libcrypto } from "./libcrypto.ts";
-import { IPV4_SIZE, socketAddress } from "./socket_address.ts";
+import { IPV4_SIZE, socketAddress } from "../../media/socket_address.ts";
 import { SrtpSealer } from "./srtp_sealer.ts";
 
 /** The packet of RFC 7714 §16.1.1: header, payload and protected payload. */

@@ -9,7 +9,7 @@ import { type RTCDtlsTransport, UdpTransport } from "werift";
 import { OwnDescriptor } from "../fast_send/descriptor.ts";
 import type { FastSend } from "../fast_send/fast_send.ts";
 import type { Route, RouteSource } from "../fast_send/fast_writer.ts";
-import { IPV4_SIZE, IPV6_SIZE, socketAddress } from "../fast_send/socket_address.ts";
+import { IPV4_SIZE, IPV6_SIZE, socketAddress } from "../../media/socket_address.ts";
 
 /** Parts of werift's ICE connection that its types do not show. */
 interface Inside {

@@ -9,7 +9,7 @@ import { OwnDescriptor } from "../../../worker/fast_send/descriptor.ts";
 import { openFastSend } from "../../../worker/fast_send/fast_send.ts";
 import { openLibc } from "../../../worker/fast_send/libc.ts";
 import { openLibcrypto } from "../../../worker/fast_send/libcrypto.ts";
-import { socketAddress } from "../../../worker/fast_send/socket_address.ts";
+import { socketAddress } from "../../../media/socket_address.ts";
 import { WeriftRoutes } from "../../../worker/werift/routes.ts";
 import { openFakeViewer } from "../../support/fanout/fake_viewers.ts";
 import { until } from "../../support/media/werift_browser.ts";

@@ -98,7 +98,7 @@ Deno.test("[CHI7] each process of a field box is denied what it does not need", 
           ...[itself, network, secret],
         ],
       ],
-      pipeline: [pipelinePermissions(files, { packages: PACKAGES }), [
+      pipeline: [pipelinePermissions(files, { packages: PACKAGES }, ["192.0.2.1"]), [
         reads.film,
         native.packages,
       ]],
@@ -127,7 +127,9 @@ Deno.test("[CHI7] an installed agent measures a file and sends, and no process o
     await Deno.remove(`${data}/identity.json`);
     await writeClip(`${media}/clip.mp4`, { count: 30 });
     await using plane = await ControlPlane.listen();
-    using sink = startChild<FromSink>("sink_main.ts", ["srt://127.0.0.1:15136?mode=listener"]);
+    using sink = startChild<FromSink>("sink_main.ts", [
+      "srt://127.0.0.1:15136?mode=listener&passphrase=0123456789abcdef",
+    ]);
     await sink.until("a destination", (received) => received[0]);
     const run = [
       ...RUN,
@@ -159,6 +161,7 @@ Deno.test("[CHI7] an installed agent measures a file and sends, and no process o
         encoder: { bitrate_kbps: 500 },
         destinations: ["srt://127.0.0.1:15136"],
         bonding_config: { version: 1, links: [], scheduler: { discard_deadline_ms: 60 } },
+        psk: "0123456789abcdef",
       });
       await sink.until(
         "pictures",

@@ -39,6 +39,13 @@ export interface FromSink {
   readonly kind?: "video" | "audio";
 }
 
+/** The reports of a link's receiving end. */
+export type FromLinkSink =
+  | { readonly type: "bound" }
+  | { readonly type: "failed"; readonly error: string }
+  /** How many of the numbered packets it has, and how many callers have connected so far. */
+  | { readonly type: "count"; readonly count: number; readonly callers: number };
+
 /** A process of a test and the messages that it sent. Disposing kills it. */
 export interface TestChild<Out> extends Disposable {
   readonly pid: number;
@@ -51,7 +58,7 @@ export interface TestChild<Out> extends Disposable {
 
 /** Starts a module of this folder; disposing kills it. */
 export function startChild<Out extends { type: string }>(
-  file: "receiver_main.ts" | "sink_main.ts" | "streams_main.ts",
+  file: "receiver_main.ts" | "sink_main.ts" | "streams_main.ts" | "../links/sink_main.ts",
   args: readonly string[] = [],
 ): TestChild<Out> {
   const child: ChildProcess = fork(new URL(file, import.meta.url).pathname, [...args], {

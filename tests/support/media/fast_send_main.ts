@@ -9,7 +9,7 @@ import { systemClock } from "../../../protocol/clock.ts";
 import { createLog } from "../../../protocol/log.ts";
 import { OwnDescriptor } from "../../../worker/fast_send/descriptor.ts";
 import { openFastSend } from "../../../worker/fast_send/fast_send.ts";
-import { socketAddress } from "../../../worker/fast_send/socket_address.ts";
+import { socketAddress } from "../../../media/socket_address.ts";
 
 const log = createLog({ clock: systemClock, sink: console.log });
 const { libc, batch, grouping } = openFastSend({ log })!;

@@ -18,6 +18,7 @@ const START: IngestStart = {
   transport: "srt",
   ports: [15_000],
   latency_ms: 200,
+  psk: "0123456789abcdef",
   destinations: [],
 };
 
@@ -97,6 +98,13 @@ Deno.test("[ING13] a stream gets a room that is kept, and is in the library once
   deepEqual(fieldStreams.offer.running, [{ stream_id: STREAM, ports: [15_002], room_id: ROOM }]);
   equal(changes(), 1);
   equal(fieldStreams.find(kept[0]!.app.app_id)?.spec, kept[0]!.spec);
+});
+
+Deno.test("[ING25] SRT without a passphrase is refused, because anybody could send in its place", () => {
+  const { start, kept, last } = setup();
+  start({ psk: undefined });
+  match(refusalOf(last()), /has no passphrase/);
+  equal(kept.length, 0);
 });
 
 Deno.test("[ING14] a second start of the same stream is answered with the bound ports", () => {

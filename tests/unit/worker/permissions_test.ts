@@ -22,6 +22,7 @@ const folders = { data: resolve("data"), roms: resolve("roms"), cores: [] };
 const versions = "/opt/farpad-agent/versions";
 const deno = "/opt/farpad-agent/deno";
 const native = { packages: "/opt/farpad-agent/node_modules", versions };
+const RECEIVER = "worker.example.org";
 const files = {
   data: "/var/lib/farpad-agent",
   media: "/var/lib/farpad-agent/media",
@@ -39,7 +40,7 @@ const programs = {
   egress: egressPermissions(folders),
   launcher: launcherPermissions(versions, deno),
   agent: agentPermissions(files, { deno, versions }),
-  pipeline: pipelinePermissions(files, native),
+  pipeline: pipelinePermissions(files, native, [RECEIVER]),
   durations: durationsPermissions(native),
   enrol: enrolPermissions(files),
   version: versionPermissions(),
@@ -53,6 +54,7 @@ function shown(flags: readonly string[], kind: string): string {
   if (values === undefined) return "all";
   return values.split(",").map((value) => {
     if (value === ROOT) return "the program";
+    if (value === RECEIVER) return "the receivers of its stream";
     const path = [resolve(".") + "/", ROOT + "/"].reduce(
       (text, base) => text.replace(base, ""),
       value,

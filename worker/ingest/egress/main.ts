@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { createSrtOpener } from "../../../media/links/srt_link.ts";
+import { createFfmpegSrtOpener } from "../../../media/links/ffmpeg_srt_link.ts";
 import { writeHostPort } from "../../../protocol/addresses/authority.ts";
 import { readDestination, type SrtAddress } from "../../../protocol/addresses/destination.ts";
 import { findReachable } from "../../../protocol/addresses/reach.ts";
@@ -54,7 +54,7 @@ const report = {
 /** Sends the transport packets unchanged over SRT. Resolves with the reason of the end, a sentence. */
 async function sendSrt({ host, port, streamId, passphrase, latency }: SrtAddress): Promise<string> {
   const url = `srt://${writeHostPort({ host, port })}`;
-  const link = await createSrtOpener(systemClock)({ url, streamId, passphrase, latency });
+  const link = await createFfmpegSrtOpener(systemClock)({ url, streamId, passphrase, latency });
   if ("error" in link) return link.error;
   report.connected();
   let reportedAt = systemClock.now();

@@ -30,7 +30,7 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
     condition: "Live",
     dropped: 0,
     get figures() {
-      return { sentBytes, blockedMs: 0 };
+      return { sentBytes, blockedMs: 0, paths: [{ sentBytes }] };
     },
     picture: (packets: Uint8Array) => (sentBytes += packets.length, demuxer.push(packets)),
     sound: (packets: Uint8Array) => (sentBytes += packets.length, demuxer.push(packets)),

@@ -18,7 +18,8 @@ function fakeLink(): FakeLink {
     sent,
     closed: false,
     get figures() {
-      return { sentBytes: sent.reduce((sum, size) => sum + size, 0), blockedMs: 0 };
+      const sentBytes = sent.reduce((sum, size) => sum + size, 0);
+      return { sentBytes, blockedMs: 0, paths: [{ sentBytes }] };
     },
     send(packets) {
       return new Promise((resolve) =>
@@ -47,7 +48,6 @@ function setup(answers: (FakeLink | string)[]) {
       const answer = answers[Math.min(attempts++, answers.length - 1)]!;
       return Promise.resolve(typeof answer === "string" ? { error: answer } : answer);
     },
-    options: { url: "srt://h:1", latency: 200 },
     clock,
     random: new SeededRandom(),
     listener: {

@@ -2,7 +2,7 @@ import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { Batch, MOST_PACKETS, PAYLOAD_ROOM } from "../../../../worker/fast_send/batch.ts";
 import { ERRNO } from "../../../../worker/fast_send/libc.ts";
-import { socketAddress } from "../../../../worker/fast_send/socket_address.ts";
+import { socketAddress } from "../../../../media/socket_address.ts";
 import { FakeLibc } from "../../../fakes/fast_send/libc.ts";
 
 const TO = socketAddress({ address: "2001:db8::1", port: 9 })!;

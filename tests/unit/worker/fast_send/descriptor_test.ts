@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { OwnDescriptor } from "../../../../worker/fast_send/descriptor.ts";
-import { socketAddress } from "../../../../worker/fast_send/socket_address.ts";
+import { socketAddress } from "../../../../media/socket_address.ts";
 import { FakeLibc } from "../../../fakes/fast_send/libc.ts";
 
 const STREAM = 1;

@@ -4,7 +4,7 @@ import { Batch, MOST_PACKETS } from "../../../../worker/fast_send/batch.ts";
 import { FastWriter, type Route } from "../../../../worker/fast_send/fast_writer.ts";
 import { ERRNO } from "../../../../worker/fast_send/libc.ts";
 import { TAG_SIZE } from "../../../../worker/fast_send/libcrypto.ts";
-import { socketAddress } from "../../../../worker/fast_send/socket_address.ts";
+import { socketAddress } from "../../../../media/socket_address.ts";
 import type { RtpPacket } from "../../../../worker/rtp/rtp_stream.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { FakeLibc } from "../../../fakes/fast_send/libc.ts";

@@ -4,8 +4,11 @@
  * @module
  */
 import { isIPv4, isIPv6 } from "node:net";
-import { IPV4, IPV6 } from "./libc.ts";
 
+/** The family of IPv4 addresses (`AF_INET`). */
+export const IPV4 = 2;
+/** The family of IPv6 addresses (`AF_INET6`). */
+const IPV6 = 10;
 /** Bytes of an IPv4 address's struct. */
 export const IPV4_SIZE = 16;
 /** Bytes of an IPv6 address's struct, the longest. */

@@ -5,7 +5,7 @@ import {
   IPV6_SIZE,
   isSameEndpoint,
   socketAddress,
-} from "../../../../worker/fast_send/socket_address.ts";
+} from "../../../media/socket_address.ts";
 
 Deno.test("[FST4] an address has family, port and bytes as the system expects them", () => {
   const four = socketAddress({ address: "192.0.2.7", port: 0x1234 })!;

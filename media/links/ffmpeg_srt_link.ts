@@ -1,0 +1,84 @@
+/**
+ * A link over one SRT path through FFmpeg, which takes no system library. FFmpeg does not pass libsrt's measurements
+ * on, so round trip and loss are unknown, and it cannot tie the path to a network interface.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { FFmpegError, IOContext } from "node-av/lib";
+import { AVIO_FLAG_WRITE } from "node-av/constants";
+import type { Clock } from "../../protocol/clock.ts";
+import type { LinkFigures, OpenLink, SendingLink } from "./ports.ts";
+import { srtUrl } from "./srt_url.ts";
+import { silenceFfmpeg } from "../ffmpeg_log.ts";
+
+/** How long one attempt to reach the other side may take, in milliseconds. */
+const CONNECT_LIMIT = 3_000;
+
+/** Makes the function that opens SRT links as caller, through FFmpeg. */
+export function createFfmpegSrtOpener(clock: Clock): OpenLink {
+  return async ({ url, interface: wanted, ...wish }) => {
+    if (wanted !== undefined) {
+      return { error: `Cannot send over ${wanted}: FFmpeg does not tie a link to an interface` };
+    }
+    const address = srtUrl(url, { ...wish, mode: "caller", connectTimeout: CONNECT_LIMIT });
+    if ("error" in address) return address;
+    silenceFfmpeg();
+    const io = new IOContext();
+    const opened = await io.open2(address.url, AVIO_FLAG_WRITE);
+    if (opened < 0) {
+      const limit = CONNECT_LIMIT / 1000;
+      return { error: `Cannot reach ${url}: no answer within ${limit} s, or another passphrase` };
+    }
+    return new SrtLink(io, { clock, url });
+  };
+}
+
+class SrtLink implements SendingLink {
+  readonly #io: IOContext;
+  readonly #clock: Clock;
+  readonly #url: string;
+  #sentBytes = 0;
+  #blockedMs = 0;
+  /** The native handle must not be closed while a thread sends through it. */
+  #sending: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(io: IOContext, { clock, url }: { clock: Clock; url: string }) {
+    this.#io = io;
+    this.#clock = clock;
+    this.#url = url;
+  }
+
+  get figures(): LinkFigures {
+    return {
+      sentBytes: this.#sentBytes,
+      blockedMs: this.#blockedMs,
+      paths: [{ sentBytes: this.#sentBytes }],
+    };
+  }
+
+  async send(packets: Uint8Array): Promise<{ readonly error?: string }> {
+    if (this.#closed) return { error: `Cannot send to ${this.#url}: the link is closed` };
+    const began = this.#clock.now();
+    this.#sending = this.#write(packets);
+    await this.#sending;
+    this.#blockedMs += this.#clock.now() - began;
+    if (this.#io.error < 0) {
+      return { error: `The link to ${this.#url} broke: ${FFmpegError.strerror(this.#io.error)}` };
+    }
+    this.#sentBytes += packets.length;
+    return {};
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#sending.finally(() => this.#io.closep());
+  }
+
+  async #write(packets: Uint8Array): Promise<void> {
+    await this.#io.write(Buffer.from(packets));
+    await this.#io.flush();
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * The receiving end of a link in a process of its own: it counts numbered packets and reports what it has every 100 ms.
+ *
+ * @module
+ */
+import process from "node:process";
+import { every, systemClock } from "../../../protocol/clock.ts";
+import { receiveSrt } from "../../../worker/ingest/srt_receiver.ts";
+import { NUMBERED_SIZE, readNumbers } from "./numbered.ts";
+import type { FromLinkSink } from "../field/children.ts";
+
+const [port = "0", passphrase, latency = "0"] = process.argv.slice(2);
+const seen = new Set<number>();
+let waiting = new Uint8Array();
+let callers = 0;
+
+every(systemClock, 100, () => send({ type: "count", count: seen.size, callers }));
+void receiveSrt({
+  clock: systemClock,
+  address: "127.0.0.1",
+  ports: [Number(port)],
+  latency: Number(latency),
+  passphrase,
+  listener: {
+    bound: () => send({ type: "bound" }),
+    connected: () => void callers++,
+    bytes(bytes) {
+      const whole = new Uint8Array([...waiting, ...bytes]);
+      const end = whole.length - whole.length % NUMBERED_SIZE;
+      for (const number of readNumbers(whole.subarray(0, end))) seen.add(number);
+      waiting = whole.subarray(end);
+    },
+    disconnected: () => {},
+    failed: (error) => send({ type: "failed", error }),
+  },
+});
+
+function send(message: FromLinkSink): void {
+  if (process.connected) process.send!(message);
+}
