@@ -10,6 +10,13 @@ import type { CreateVideoEncoder, Picture, VideoEncoder } from "../../media/port
 import type { ConfigUpdate } from "../../protocol/legs/agent_leg.ts";
 import { type Clock, every, type Millis } from "../../protocol/clock.ts";
 import type { EncoderConfig } from "../../protocol/field/device.ts";
+import {
+  type BitrateFollow,
+  type FollowRules,
+  isWorthChanging,
+  startFollow,
+  stepFollow,
+} from "./bitrate_follow.ts";
 import { planUpdate } from "./hot_update.ts";
 import { Growing, SampleClock } from "./media_time.ts";
 import type { FieldSource, PipelineStats, UpdateOutcome } from "./ports.ts";
@@ -20,8 +27,10 @@ import type { Uplink } from "./uplink.ts";
 const TICKS = 90_000;
 /** Time between keyframes when no distance is configured, in ticks: a viewer that joins waits no longer. */
 const KEYFRAME_PERIOD = TICKS;
-/** How often it is checked whether figures are due, in milliseconds: the first ones are reported at once. */
+/** How often the link is looked at, and whether figures are due: the first ones are reported at once. */
 const TURN = 100;
+/** The bitrate that is kept on a link that carries less, when none is configured, in kbit/s. */
+const LEAST_BITRATE = 500;
 /** Most time between keyframes, whatever is configured, in ticks. */
 const MAX_KEYFRAME_PERIOD = 2 * TICKS;
 /** A picture this much before its time counts as on time, in ticks, because times of live sources vary. */
@@ -44,6 +53,8 @@ export interface BroadcastOptions {
   readonly source: FieldSource;
   readonly uplink: Uplink;
   readonly encoder: EncoderConfig;
+  /** How long a lost packet may be sent again, in milliseconds. */
+  readonly latency: number;
   /** Name of the network path in the figures. */
   readonly path: string;
   /** Between two reports of the figures, in milliseconds. */
@@ -71,6 +82,11 @@ export class Broadcast implements Disposable {
   /** Pictures a second as measured; `undefined` until the input delivered pictures for three seconds. */
   #measuredRate: number | undefined;
   #sound: SoundEncoder | undefined;
+  #follow: BitrateFollow;
+  /** What the encoder aims at, in bits a second. */
+  #bitrate: number;
+  /** Bytes that were offered since the link was last looked at, and pictures that were dropped until then. */
+  #offered = { bytes: 0, dropped: 0 };
   #keyframeWanted = true;
   #sinceKeyframe = 0;
   #keyframeAt = 0;
@@ -82,6 +98,8 @@ export class Broadcast implements Disposable {
     this.#encoder = encoder;
     this.#began = clock.now();
     this.#window.at = this.#began;
+    this.#bitrate = initialBitrate(encoder);
+    this.#follow = startFollow(this.#bitrate, this.#began);
     const audio = { sampleRate: AAC_RATE, channels: AAC_CHANNELS };
     this.#muxer = new TsMuxer(source.hasSound ? { audio } : {});
     this.#telling = every(clock, TURN, () => this.#turn());
@@ -104,7 +122,10 @@ export class Broadcast implements Disposable {
     const plan = planUpdate(update, this.#encoder);
     if ("refusal" in plan) return plan;
     this.#encoder = plan.encoder;
-    this.#video?.encoder.setBitrate(plan.encoder.bitrate_kbps * 1000);
+    if (update.encoder?.bitrate_kbps !== undefined) {
+      this.#follow = startFollow(initialBitrate(plan.encoder), this.#options.clock.now());
+      this.#setBitrate(this.#follow.target);
+    }
     return { applied: plan.applied };
   }
 
@@ -149,8 +170,8 @@ export class Broadcast implements Disposable {
   #openVideo(): { encoder: VideoEncoder; frameRate: number } {
     const { createVideoEncoder, source } = this.#options;
     const frameRate = Math.max(LEAST_RATE, this.#measuredRate ?? source.frameRate);
-    const bitrate = this.#encoder.bitrate_kbps * 1000;
-    const encoder = createVideoEncoder({ codec: "h264", frameRate, bitrate, targetHeight: 1 });
+    const wish = { codec: "h264", frameRate, bitrate: this.#bitrate, targetHeight: 1 } as const;
+    const encoder = createVideoEncoder(wish);
     return { encoder, frameRate };
   }
 
@@ -162,6 +183,7 @@ export class Broadcast implements Disposable {
     }
     this.#window.pictures += 1;
     this.#window.bytes += data.length;
+    this.#offered.bytes += data.length;
     const packets = this.#muxer.video(data, { pts: this.#pictureTimes.next(pts), keyframe });
     this.#options.uplink.picture(packets, { keyframe });
   }
@@ -189,8 +211,27 @@ export class Broadcast implements Disposable {
 
   #turn(): void {
     const { uplink, clock, statsPeriod } = this.#options;
+    if (uplink.wantsKeyframe) this.#keyframeWanted = true;
+    if (uplink.isUp) this.#followLink();
     const isFirst = this.#window.sent.length === 0 && uplink.figures.sentBytes > 0;
     if (isFirst || clock.now() - this.#window.at >= statsPeriod) this.#report();
+  }
+
+  #followLink(): void {
+    const { uplink, clock, latency } = this.#options;
+    const { waitingMs, paths: [path] } = uplink.figures;
+    const { bytes, dropped } = this.#offered;
+    this.#offered = { bytes: 0, dropped: uplink.dropped };
+    const reading = { bytes, dropped: uplink.dropped - dropped, waitingMs, rtt: path?.rtt };
+    const rules = followRules(this.#encoder, latency);
+    this.#follow = stepFollow(this.#follow, reading, { rules, now: clock.now() });
+    const { target } = this.#follow;
+    if (isWorthChanging(this.#bitrate, target, rules)) this.#setBitrate(target);
+  }
+
+  #setBitrate(bitrate: number): void {
+    this.#bitrate = bitrate;
+    this.#video?.encoder.setBitrate(bitrate);
   }
 
   #report(): void {
@@ -206,6 +247,7 @@ export class Broadcast implements Disposable {
     listener.stats({
       uptime_s: Math.round((now - this.#began) / 1000),
       encoder_bitrate_kbps: Math.round(bytes * 8 / 1000 / seconds),
+      target_bitrate_kbps: this.#video ? Math.round(this.#bitrate / 1000) : null,
       timestamp_ms: clock.epoch(),
       framerate: Math.round(pictures / seconds * 10) / 10,
       dropped_frames: uplink.dropped,
@@ -222,4 +264,15 @@ export class Broadcast implements Disposable {
       })),
     });
   }
+}
+
+function initialBitrate({ bitrate_kbps: wished, max_bitrate_kbps: most = wished }: EncoderConfig) {
+  return Math.min(wished, most) * 1000;
+}
+
+function followRules(
+  { bitrate_kbps: wished, min_bitrate_kbps: least, max_bitrate_kbps: most }: EncoderConfig,
+  latency: number,
+): FollowRules {
+  return { least: (least ?? LEAST_BITRATE) * 1000, most: (most ?? wished) * 1000, latency };
 }

@@ -8,13 +8,11 @@ import type { Refusal } from "../../protocol/envelope.ts";
 import type { EncoderConfig } from "../../protocol/field/device.ts";
 
 /** Encoder fields that take effect at the next picture. */
-const HOT: readonly string[] = ["bitrate_kbps", "keyint_max"];
+const HOT = ["bitrate_kbps", "min_bitrate_kbps", "max_bitrate_kbps", "keyint_max"] as const;
 /** Why a field cannot change while the stream runs. */
 const COLD: Readonly<Record<string, string>> = {
   "encoder.codec": "the codec is chosen when a stream starts",
   "encoder.tune": "the encoder always runs tuned for latency",
-  "encoder.min_bitrate_kbps": "one SRT path has no bitrate that adapts by itself",
-  "encoder.max_bitrate_kbps": "one SRT path has no bitrate that adapts by itself",
   "scheduler.discard_deadline_ms": "the link's latency is agreed on when it is opened",
 };
 
@@ -34,7 +32,7 @@ export function planUpdate(update: ConfigUpdate, encoder: EncoderConfig): Update
     ),
   ].filter(([, , value]) => value !== undefined);
   const cold = wished.filter(([part, key, value, now]) =>
-    !(part === "encoder" && HOT.includes(key)) && value !== now
+    !(part === "encoder" && HOT.some((name) => name === key)) && value !== now
   );
   if (cold.length > 0) {
     const faults = cold.map(([part, key]) => {
@@ -46,11 +44,10 @@ export function planUpdate(update: ConfigUpdate, encoder: EncoderConfig): Update
     return { refusal: { code: "config.not_hot", message: message.slice(0, 1000) } };
   }
   return {
-    encoder: {
-      ...encoder,
-      bitrate_kbps: update.encoder?.bitrate_kbps ?? encoder.bitrate_kbps,
-      keyint_max: update.encoder?.keyint_max ?? encoder.keyint_max,
-    },
+    encoder: HOT.reduce((settings, name) => {
+      const value = update.encoder?.[name];
+      return value === undefined ? settings : { ...settings, [name]: value };
+    }, encoder),
     applied: wished.map(([part, key]) => `${part}.${key}`),
   };
 }

@@ -70,15 +70,17 @@ export function runPipeline(): void {
     const [url = ""] = stream.destinations;
     const wished = stream.bonding_config.links[0]?.interface;
     const open = createSrtOpener({ clock: systemClock, missing: console.warn });
+    const latency = stream.bonding_config.scheduler.discard_deadline_ms ?? DEFAULT_LATENCY;
     const link = {
       url,
       passphrase: stream.psk,
-      latency: stream.bonding_config.scheduler.discard_deadline_ms ?? DEFAULT_LATENCY,
+      latency,
       // The default route needs no tie, which FFmpeg does not have.
       interface: wished === used ? undefined : wished,
     };
     const uplink = new Uplink({
       open: () => open(link),
+      latency,
       clock: systemClock,
       random: systemRandom,
       listener: {
@@ -91,6 +93,7 @@ export function runPipeline(): void {
       source,
       uplink,
       encoder: stream.encoder,
+      latency,
       path: wished ?? used ?? "default",
       statsPeriod,
       clock: systemClock,

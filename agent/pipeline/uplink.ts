@@ -17,6 +17,8 @@ import { createReconnector, type Reconnector } from "../../protocol/connection/r
 const FIRST_CONTACT = 30_000;
 /** Most bytes in the queue. Beyond it the link is too slow, and pictures are dropped up to the next keyframe. */
 const MAX_QUEUE = 512 * 1024;
+/** Pictures are sent again when packets wait for less than this share of the latency. */
+const CAUGHT_UP = 0.5;
 
 /** Receives the changes of an uplink. */
 export interface UplinkListener {
@@ -35,6 +37,7 @@ type State =
 export class Uplink implements Disposable {
   readonly #open: () => Promise<SendingLink | { readonly error: string }>;
   readonly #clock: Clock;
+  readonly #latency: number;
   readonly #listener: UplinkListener;
   readonly #reconnector: Reconnector;
   readonly #since: Millis;
@@ -47,10 +50,14 @@ export class Uplink implements Disposable {
   #sending = false;
   #behind = true;
   #dropped = 0;
+  /** The quickest round trip of the open link, in milliseconds. */
+  #quickest = Infinity;
 
   constructor(
-    { open, clock, random, listener }: {
+    { open, latency, clock, random, listener }: {
       readonly open: () => Promise<SendingLink | { readonly error: string }>;
+      /** How long a lost packet may be sent again, in milliseconds: later ones are of no use to the receiver. */
+      readonly latency: number;
       readonly clock: Clock;
       readonly random: Random;
       readonly listener: UplinkListener;
@@ -58,6 +65,7 @@ export class Uplink implements Disposable {
   ) {
     this.#open = open;
     this.#clock = clock;
+    this.#latency = latency;
     this.#listener = listener;
     this.#since = clock.now();
     this.#reconnector = createReconnector({ clock, random, connect: () => void this.#connect() });
@@ -92,6 +100,11 @@ export class Uplink implements Disposable {
     };
   }
 
+  /** Whether pictures are dropped although the link has room for them again, so that a keyframe would end it. */
+  get wantsKeyframe(): boolean {
+    return this.#state.state === "up" && this.#behind && !this.#waits(CAUGHT_UP);
+  }
+
   /** Pictures that were dropped. */
   get dropped(): number {
     return this.#dropped;
@@ -100,8 +113,8 @@ export class Uplink implements Disposable {
   /** Sends a picture's packets, or drops them up to the next keyframe while the link is not open or too slow. */
   picture(packets: Uint8Array, { keyframe }: { readonly keyframe: boolean }): void {
     if (this.#state.state !== "up") return;
-    if (this.#queued + packets.length > MAX_QUEUE) this.#behind = true;
-    else if (keyframe) this.#behind = false;
+    if (this.#queued + packets.length > MAX_QUEUE || this.#waits(1)) this.#behind = true;
+    else if (keyframe && !this.#waits(CAUGHT_UP)) this.#behind = false;
     if (this.#behind) this.#dropped += 1;
     else this.#push(packets);
   }
@@ -117,6 +130,14 @@ export class Uplink implements Disposable {
     this.#reconnector[Symbol.dispose]();
   }
 
+  /** Whether packets wait for their confirmation for longer than this share of the latency, and the way there and back. */
+  #waits(share: number): boolean {
+    if (this.#state.state !== "up") return false;
+    const { waitingMs = 0, paths } = this.#state.link.figures;
+    const rtt = this.#quickest = Math.min(this.#quickest, paths[0]?.rtt ?? Infinity);
+    return waitingMs > share * this.#latency + (Number.isFinite(rtt) ? rtt : 0);
+  }
+
   async #connect(): Promise<void> {
     const opened = await this.#open();
     if (this.#state.state === "over") {
@@ -125,6 +146,7 @@ export class Uplink implements Disposable {
     }
     if ("error" in opened) return this.#lost(opened.error);
     this.#state = { state: "up", link: opened };
+    this.#quickest = Infinity;
     this.#everUp = true;
     this.#behind = true;
     this.#reconnector.opened();

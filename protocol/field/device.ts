@@ -176,7 +176,10 @@ export type InputCondition = z.infer<typeof InputCondition>;
 export const StreamStats = z.object({
   stream_id: StreamId,
   uptime_s: Count,
+  /** What the encoder delivered. */
   encoder_bitrate_kbps: Count,
+  /** What the encoder aims at, which follows the link; `null`: nothing is encoded. */
+  target_bitrate_kbps: maybe(Count),
   /** The device's clock, milliseconds since 1970. */
   timestamp_ms: z.optional(z.number()),
   links: z.array(LinkStats).check(z.maxLength(16)),

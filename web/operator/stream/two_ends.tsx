@@ -4,7 +4,7 @@
  * @module
  */
 import type { ComponentChildren } from "preact";
-import type { InputCondition } from "../../../protocol/field/device.ts";
+import type { InputCondition, StreamStats } from "../../../protocol/field/device.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { formatMillis, formatPercent, formatRate, formatSeconds } from "../../shared/format.ts";
 import { formatDbm, formatMbps } from "../model/format.ts";
@@ -27,7 +27,7 @@ export function TwoEnds({ stream }: { stream: Stream }) {
         {sent
           ? (
             <dl class="facts">
-              <Fact name="Encoder">
+              <Fact name="Encoder" note={followNote(sent.value, stream)}>
                 <Aged at={sent.at}>{formatMbps(sent.value.encoder_bitrate_kbps)} Mb/s</Aged>
               </Fact>
               <Fact name="Pictures">
@@ -83,6 +83,16 @@ export function TwoEnds({ stream }: { stream: Stream }) {
       </section>
     </div>
   );
+}
+
+/** Says that the encoder aims at less than was configured, because its link carries no more. */
+function followNote(
+  { target_bitrate_kbps: target }: StreamStats,
+  { encoder }: Stream,
+): string | undefined {
+  const most = encoder?.max_bitrate_kbps ?? encoder?.bitrate_kbps;
+  if (typeof target !== "number" || most === undefined || target >= most) return undefined;
+  return `The link carries no more: it aims at ${formatMbps(target)} of ${formatMbps(most)} Mb/s`;
 }
 
 /** Shows that the device has lost its source, and until when it tries to open it again. */

@@ -29,8 +29,10 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
     isUp,
     condition: "Live",
     dropped: 0,
+    wantsKeyframe: false,
+    waitingMs: 0,
     get figures() {
-      return { sentBytes, blockedMs: 0, paths: [{ sentBytes }] };
+      return { sentBytes, blockedMs: 0, waitingMs: this.waitingMs, paths: [{ sentBytes }] };
     },
     picture: (packets: Uint8Array) => (sentBytes += packets.length, demuxer.push(packets)),
     sound: (packets: Uint8Array) => (sentBytes += packets.length, demuxer.push(packets)),
@@ -45,6 +47,7 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
     },
     uplink: uplink as unknown as Uplink,
     encoder,
+    latency: 200,
     path: "wwan0",
     statsPeriod: 1_000,
     clock,
@@ -184,6 +187,26 @@ Deno.test("[SND5] figures are reported with the first bytes and then every secon
     ["wwan0", null, null, null],
   );
   ok(link!.observed_bps! > 240_000 && link!.sent_bytes > 60_000);
+});
+
+Deno.test("[FLW10] the encoder follows a link that does not keep up, without another keyframe, and the figures say so", () => {
+  const { bitrates, keyframes, uplink, stats, play } = setup({ encoder: { bitrate_kbps: 1_000 } });
+  play(20);
+  uplink.waitingMs = 300;
+  play(75);
+  equal(bitrates.length, 1);
+  ok(bitrates[0]! < 750_000 && bitrates[0]! >= 500_000, `${bitrates[0]}`);
+  equal(keyframes.filter((is) => is).length, 4);
+  equal(stats.at(-1)?.target_bitrate_kbps, Math.round(bitrates[0]! / 1000));
+});
+
+Deno.test("[FLW10] a link that has caught up gets a keyframe with the next picture", () => {
+  const { keyframes, uplink, play } = setup();
+  play(10);
+  uplink.wantsKeyframe = true;
+  play(4);
+  uplink.wantsKeyframe = false;
+  ok(keyframes.slice(10).some((is) => is));
 });
 
 Deno.test("[SND6] a new bitrate reaches the encoder, a refused update changes nothing", () => {

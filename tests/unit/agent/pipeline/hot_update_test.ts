@@ -3,6 +3,13 @@ import { planUpdate } from "../../../../agent/pipeline/hot_update.ts";
 
 const NOW = { bitrate_kbps: 1_000, keyint_max: 60, tune: "zerolatency" } as const;
 
+Deno.test("[SND6] the limits that the bitrate follows the link within change while the stream runs", () => {
+  deepEqual(planUpdate({ encoder: { min_bitrate_kbps: 300, max_bitrate_kbps: 4_000 } }, NOW), {
+    encoder: { ...NOW, min_bitrate_kbps: 300, max_bitrate_kbps: 4_000 },
+    applied: ["encoder.min_bitrate_kbps", "encoder.max_bitrate_kbps"],
+  });
+});
+
 Deno.test("[SND6] bitrate and keyframe distance change while the stream runs", () => {
   deepEqual(planUpdate({ encoder: { bitrate_kbps: 2_000, keyint_max: 30 } }, NOW), {
     encoder: { ...NOW, bitrate_kbps: 2_000, keyint_max: 30 },
@@ -12,11 +19,11 @@ Deno.test("[SND6] bitrate and keyframe distance change while the stream runs", (
 
 Deno.test("[SND7] an update with a field that takes a restart is refused as a whole, each field with its reason", () => {
   const plan = planUpdate({
-    encoder: { bitrate_kbps: 2_000, min_bitrate_kbps: 500 },
+    encoder: { bitrate_kbps: 2_000, tune: "film" },
     scheduler: { discard_deadline_ms: 300, storm_enabled: true },
   }, NOW);
   ok("refusal" in plan);
-  match(plan.refusal.message, /encoder\.min_bitrate_kbps: .*adapts/);
+  match(plan.refusal.message, /encoder\.tune: .*latency/);
   match(plan.refusal.message, /scheduler\.discard_deadline_ms: .*latency/);
   match(plan.refusal.message, /scheduler\.storm_enabled: .*nothing to schedule/);
   match(plan.refusal.message, /Stop the stream/);

@@ -5,6 +5,7 @@ import { FakeClock } from "../../../fakes/clock.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
 
 interface FakeLink extends SendingLink {
+  waitingMs: number;
   readonly sent: number[];
   closed: boolean;
   /** Answers the oldest send that waits. */
@@ -17,9 +18,11 @@ function fakeLink(): FakeLink {
   return {
     sent,
     closed: false,
+    waitingMs: 0,
     get figures() {
       const sentBytes = sent.reduce((sum, size) => sum + size, 0);
-      return { sentBytes, blockedMs: 0, paths: [{ sentBytes }] };
+      const { waitingMs } = this;
+      return { sentBytes, blockedMs: 0, waitingMs, paths: [{ sentBytes, rtt: 50 }] };
     },
     send(packets) {
       return new Promise((resolve) =>
@@ -48,6 +51,7 @@ function setup(answers: (FakeLink | string)[]) {
       const answer = answers[Math.min(attempts++, answers.length - 1)]!;
       return Promise.resolve(typeof answer === "string" ? { error: answer } : answer);
     },
+    latency: 200,
     clock,
     random: new SeededRandom(),
     listener: {
@@ -126,6 +130,32 @@ Deno.test("[UPL4] a link that does not keep up drops pictures up to the next key
   await link.take();
   deepEqual(link.sent, [300_000, 200_000, 50_000]);
   deepEqual([uplink.condition, uplink.dropped], ["Live", 3]);
+});
+
+Deno.test("[UPL6] pictures that would come too late are dropped, and a keyframe is wanted once the link has caught up", async () => {
+  const link = fakeLink();
+  const { clock, uplink, picture } = setup([link]);
+  await clock.run(0);
+  const send = async (size: number, keyframe = false) => {
+    picture(size, keyframe);
+    await link.take();
+  };
+  await send(500, true);
+  link.waitingMs = 250;
+  await send(100);
+  link.waitingMs = 251;
+  await send(101);
+  equal(uplink.wantsKeyframe, false);
+  link.waitingMs = 160;
+  await send(501, true);
+  link.waitingMs = 149;
+  ok(uplink.wantsKeyframe);
+  await send(102);
+  await send(502, true);
+  equal(uplink.wantsKeyframe, false);
+  await send(103);
+  deepEqual(link.sent, [500, 100, 502, 103]);
+  equal(uplink.dropped, 3);
 });
 
 Deno.test("[UPL5] disposing closes the link and every planned attempt", async () => {
