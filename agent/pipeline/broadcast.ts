@@ -33,6 +33,8 @@ const TURN = 100;
 const LEAST_BITRATE = 500;
 /** Most time between keyframes, whatever is configured, in ticks. */
 const MAX_KEYFRAME_PERIOD = 2 * TICKS;
+/** Least time from one keyframe to one that is asked for, in ticks. */
+const ASKED_DISTANCE = TICKS / 2;
 /** A picture this much before its time counts as on time, in ticks, because times of live sources vary. */
 const SLACK = TICKS / 100;
 /** Least pictures a second an encoder is made for: with fewer, one picture could take long to send. */
@@ -88,6 +90,7 @@ export class Broadcast implements Disposable {
   /** Bytes that were offered since the link was last looked at, and pictures that were dropped until then. */
   #offered = { bytes: 0, dropped: 0 };
   #keyframeWanted = true;
+  #keyframeAsked = false;
   #sinceKeyframe = 0;
   #keyframeAt = 0;
   #window = { pictures: 0, bytes: 0, sent: [] as number[], at: 0 };
@@ -115,6 +118,11 @@ export class Broadcast implements Disposable {
   /** Makes the next picture a keyframe. */
   requestKeyframe(): void {
     this.#keyframeWanted = true;
+  }
+
+  /** Makes a picture a keyframe for somebody who watches: the next one, or the first one half a second after the last. */
+  keyframeWanted(): void {
+    this.#keyframeAsked = true;
   }
 
   /** Applies an update as a whole, or refuses it. */
@@ -178,6 +186,7 @@ export class Broadcast implements Disposable {
   #unit(data: Uint8Array, { pts, keyframe }: { pts: number; keyframe: boolean }): void {
     if (keyframe) {
       this.#keyframeWanted = false;
+      this.#keyframeAsked = false;
       this.#sinceKeyframe = 0;
       this.#keyframeAt = pts;
     }
@@ -205,7 +214,9 @@ export class Broadcast implements Disposable {
   #isKeyframeDue(pts: number): boolean {
     const { keyint_max: distance } = this.#encoder;
     const period = distance === undefined ? KEYFRAME_PERIOD : MAX_KEYFRAME_PERIOD;
-    return this.#keyframeWanted || pts + SLACK >= this.#keyframeAt + period ||
+    const isAsked = this.#keyframeAsked &&
+      pts + SLACK >= this.#keyframeAt + ASKED_DISTANCE;
+    return this.#keyframeWanted || isAsked || pts + SLACK >= this.#keyframeAt + period ||
       (distance !== undefined && this.#sinceKeyframe + 1 >= distance);
   }
 

@@ -77,6 +77,7 @@ export function runPipeline(): void {
       latency,
       // The default route needs no tie, which FFmpeg does not have.
       interface: wished === used ? undefined : wished,
+      keyframeWanted: () => running?.broadcast?.keyframeWanted(),
     };
     const uplink = new Uplink({
       open: () => open(link),

@@ -17,11 +17,15 @@ const CONNECT_LIMIT = 3_000;
 
 /** Makes the function that opens SRT links as caller, through FFmpeg. */
 export function createFfmpegSrtOpener(clock: Clock): OpenLink {
-  return async ({ url, interface: wanted, ...wish }) => {
+  return async ({ url, interface: wanted, passphrase, streamId, latency }) => {
     if (wanted !== undefined) {
       return { error: `Cannot send over ${wanted}: FFmpeg does not tie a link to an interface` };
     }
-    const address = srtUrl(url, { ...wish, mode: "caller", connectTimeout: CONNECT_LIMIT });
+    const address = srtUrl(url, {
+      ...{ passphrase, streamId, latency },
+      mode: "caller",
+      connectTimeout: CONNECT_LIMIT,
+    });
     if ("error" in address) return address;
     silenceFfmpeg();
     const io = new IOContext();

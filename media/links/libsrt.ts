@@ -1,6 +1,6 @@
 /**
- * The calls of the system's libsrt, by FFI: sockets that call, and their figures. A socket is a number; no pointers of
- * the library are kept.
+ * The calls of the system's libsrt, by FFI: sockets that call and listen, and their figures. A socket is a number; no
+ * pointers of the library are kept.
  *
  * @module
  */
@@ -12,6 +12,18 @@ const SYMBOLS = {
   srt_create_socket: { parameters: [], result: "i32" },
   srt_setsockflag: { parameters: ["i32", "i32", "buffer", "i32"], result: "i32" },
   srt_connect: { parameters: ["i32", "buffer", "i32"], result: "i32", nonblocking: true },
+  srt_bind: { parameters: ["i32", "buffer", "i32"], result: "i32" },
+  srt_listen: { parameters: ["i32", "i32"], result: "i32" },
+  srt_accept: { parameters: ["i32", "pointer", "pointer"], result: "i32", nonblocking: true },
+  srt_recvmsg2: { parameters: ["i32", "buffer", "i32", "pointer"], result: "i32" },
+  srt_epoll_create: { parameters: [], result: "i32" },
+  srt_epoll_add_usock: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+  srt_epoll_uwait: {
+    parameters: ["i32", "buffer", "i32", "i64"],
+    result: "i32",
+    nonblocking: true,
+  },
+  srt_epoll_release: { parameters: ["i32"], result: "i32" },
   srt_getrejectreason: { parameters: ["i32"], result: "i32" },
   srt_getlasterror: { parameters: ["buffer"], result: "i32" },
   srt_sendmsg2: { parameters: ["i32", "buffer", "i32", "pointer"], result: "i32" },
@@ -22,10 +34,13 @@ const SYMBOLS = {
 /** Numbers of options (`SRT_SOCKOPT`). */
 export const OPTION = {
   sendWaits: 1,
-  latency: 23,
+  receiveWaits: 2,
   passphrase: 26,
   connectTimeout: 36,
+  receiveLatency: 43,
+  peerLatency: 44,
   streamId: 46,
+  ipv6Only: 54,
   bindToDevice: 56,
 } as const;
 
@@ -33,6 +48,12 @@ export const OPTION = {
 export const REJECTED = { badSecret: 10, unsecure: 11 } as const;
 /** The buffer of the socket is full (`SRT_EASYNCSND`). */
 const WOULD_WAIT = 6001;
+/** Nothing was received (`SRT_EASYNCRCV`). */
+const NOTHING_YET = 6002;
+/** A socket can be read, or is broken (`SRT_EPOLL_IN`, `SRT_EPOLL_ERR`). */
+const READABLE_OR_BROKEN = 1 | 8;
+/** Bytes of one event (`SRT_EPOLL_EVENT`). */
+const EVENT_SIZE = 8;
 /** Only messages that the library's end is certain (`LOG_CRIT`). */
 const CRITICAL = 2;
 
@@ -42,6 +63,8 @@ const FIGURES = {
   lost: 24,
   dropped: 64,
   sentBytes: 80,
+  recovered: 164,
+  late: 224,
   rtt: 328,
   capacity: 336,
   waitingMs: 372,
@@ -57,6 +80,10 @@ export interface SocketFigures {
   /** Packets that were too late to be sent. */
   readonly dropped: number;
   readonly sentBytes: number;
+  /** Packets that were received because they were sent again. */
+  readonly recovered: number;
+  /** Packets that were received too late. */
+  readonly late: number;
   /** In milliseconds. */
   readonly rtt: number;
   /** Bits a second, by the distance in which pairs of packets arrive. */
@@ -76,6 +103,14 @@ export interface Libsrt {
   send(socket: number, message: Uint8Array<ArrayBuffer>): "sent" | "full" | "broken";
   /** `undefined` when the socket is broken. */
   figures(socket: number): SocketFigures | undefined;
+  /** Binds a socket and listens. False when the address cannot be bound. */
+  listen(socket: number, address: Uint8Array<ArrayBuffer>): boolean;
+  /** Resolves to the socket of the next caller, or to a number below zero when the socket does not listen any more. */
+  accept(socket: number): Promise<number>;
+  /** The bytes of the next message; 0: there is none yet, -1: the socket is broken. */
+  receive(socket: number, into: Uint8Array<ArrayBuffer>): number;
+  /** Resolves when the socket can be read or is broken, or after this many milliseconds. */
+  readable(socket: number, limit: number): Promise<void>;
   close(socket: number): void;
 }
 
@@ -119,10 +154,29 @@ function load(path: string): Libsrt {
         lost: view.getInt32(FIGURES.lost, true),
         dropped: view.getInt32(FIGURES.dropped, true),
         sentBytes: Number(view.getBigUint64(FIGURES.sentBytes, true)),
+        recovered: view.getInt32(FIGURES.recovered, true),
+        late: Number(view.getBigInt64(FIGURES.late, true)),
         rtt: view.getFloat64(FIGURES.rtt, true),
         capacity: view.getFloat64(FIGURES.capacity, true) * 1_000_000,
         waitingMs: view.getInt32(FIGURES.waitingMs, true),
       };
+    },
+    listen: (socket, address) =>
+      symbols.srt_bind(socket, address, address.length) === 0 &&
+      symbols.srt_listen(socket, 1) === 0,
+    accept: (socket) => symbols.srt_accept(socket, null, null),
+    receive(socket, into) {
+      const length = symbols.srt_recvmsg2(socket, into, into.length, null);
+      if (length > 0) return length;
+      return symbols.srt_getlasterror(null) === NOTHING_YET ? 0 : -1;
+    },
+    async readable(socket, limit) {
+      const poll = symbols.srt_epoll_create();
+      const events = new Uint8Array(new Int32Array([READABLE_OR_BROKEN]).buffer);
+      symbols.srt_epoll_add_usock(poll, socket, events);
+      const found = new Uint8Array(new ArrayBuffer(EVENT_SIZE));
+      await symbols.srt_epoll_uwait(poll, found, 1, BigInt(limit));
+      symbols.srt_epoll_release(poll);
     },
     close: (socket) => void symbols.srt_close(socket),
   };

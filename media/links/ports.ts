@@ -50,6 +50,8 @@ export interface LinkOptions {
   readonly latency: number;
   /** The network interface that the link leaves by; default: by the routes. */
   readonly interface?: string | undefined;
+  /** The receiver asks for a keyframe; not every kind of link passes that on. */
+  readonly keyframeWanted?: (() => void) | undefined;
 }
 /** Opens a link, or returns a sentence that says why it could not be opened. */
 export type OpenLink = (options: LinkOptions) => Promise<SendingLink | { readonly error: string }>;

@@ -7,10 +7,11 @@
 import { lookup } from "node:dns/promises";
 import { readHostPort } from "../../protocol/addresses/authority.ts";
 import { passphraseFault } from "../../protocol/addresses/destination.ts";
-import { type Clock, sleep } from "../../protocol/clock.ts";
+import { type Clock, every, sleep } from "../../protocol/clock.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import { socketAddress } from "../socket_address.ts";
 import { createFfmpegSrtOpener } from "./ffmpeg_srt_link.ts";
+import { isKeyframeRequest } from "./keyframe_request.ts";
 import { type Libsrt, openLibsrt, OPTION, REJECTED } from "./libsrt.ts";
 import { LossWindow } from "./loss_window.ts";
 import type { LinkFigures, LinkOptions, OpenLink, SendingLink } from "./ports.ts";
@@ -18,6 +19,9 @@ import { SRT_PAYLOAD } from "./srt_url.ts";
 
 /** How long one attempt to reach the other side may take, in milliseconds. */
 const CONNECT_LIMIT = 3_000;
+/** How often it is looked for requests of the receiver, in milliseconds, and the longest one in bytes. */
+const REQUEST_TURN = 10;
+const REQUEST_SIZE = 1_500;
 /** How long a full buffer is left before the next attempt, in milliseconds. */
 const FULL_WAIT = 5;
 
@@ -46,7 +50,7 @@ export function createSrtOpener(
 async function openSrt(
   library: Libsrt,
   clock: Clock,
-  { url, passphrase, streamId, latency, interface: wanted }: LinkOptions,
+  { url, passphrase, streamId, latency, interface: wanted, keyframeWanted }: LinkOptions,
 ): Promise<SendingLink | { readonly error: string }> {
   const place = readHostPort(/^srt:\/\/(.+?)\/?$/.exec(url)?.[1] ?? "");
   if (place?.port === undefined) {
@@ -61,7 +65,9 @@ async function openSrt(
   const socket = library.createSocket();
   const wishes: readonly (readonly [option: number, value: number | string | undefined])[] = [
     [OPTION.sendWaits, 0],
-    [OPTION.latency, Math.round(latency)],
+    // What the receiver sends back is read at once.
+    [OPTION.receiveLatency, 0],
+    [OPTION.peerLatency, Math.round(latency)],
     [OPTION.connectTimeout, CONNECT_LIMIT],
     [OPTION.passphrase, passphrase],
     [OPTION.streamId, streamId],
@@ -72,7 +78,11 @@ async function openSrt(
   );
   const began = clock.now();
   const result = refused ? -1 : await library.connect(socket, address);
-  if (result === 0) return new SrtLink({ library, clock, url, socket });
+  if (result === 0) {
+    // Set before, it would make connecting return before there is a connection.
+    library.setOption(socket, OPTION.receiveWaits, 0);
+    return new SrtLink({ library, clock, url, socket, keyframeWanted });
+  }
   library.close(socket);
   if (refused && refused[1] === wanted) {
     return { error: `Cannot send over ${wanted}: the system does not tie a link to it` };
@@ -94,22 +104,32 @@ class SrtLink implements SendingLink {
   readonly #url: string;
   readonly #socket: number;
   readonly #losses = new LossWindow();
+  readonly #listening: Disposable;
   #figures: LinkFigures = { sentBytes: 0, blockedMs: 0, paths: [{ sentBytes: 0 }] };
   #blockedMs = 0;
   #closed = false;
 
   constructor(
-    { library, clock, url, socket }: {
+    { library, clock, url, socket, keyframeWanted = () => {} }: {
       readonly library: Libsrt;
       readonly clock: Clock;
       readonly url: string;
       readonly socket: number;
+      readonly keyframeWanted?: (() => void) | undefined;
     },
   ) {
     this.#library = library;
     this.#clock = clock;
     this.#url = url;
     this.#socket = socket;
+    const message = new Uint8Array(new ArrayBuffer(REQUEST_SIZE));
+    this.#listening = every(clock, REQUEST_TURN, () => {
+      while (true) {
+        const length = library.receive(socket, message);
+        if (length <= 0) return;
+        if (isKeyframeRequest(message.subarray(0, length))) keyframeWanted();
+      }
+    });
     this.#losses.add({ at: clock.now(), sent: 0, lost: 0 });
   }
 
@@ -142,6 +162,7 @@ class SrtLink implements SendingLink {
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#listening[Symbol.dispose]();
     this.#library.close(this.#socket);
   }
 }

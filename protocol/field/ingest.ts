@@ -119,8 +119,10 @@ export const IngestStats = z.object({
   handling: z.enum(["forwarded", "transcoded", "none"]),
   received_packets: Count,
   lost_packets: Count,
-  /** Absent for transports that do not measure it. */
+  /** Packets of the transport that came because they were sent again; absent where that is not measured. */
   retransmitted_packets: z.optional(Count),
+  /** Packets of the transport that came too late and were dropped; absent where that is not measured. */
+  late_packets: z.optional(Count),
   viewers: z.int().check(z.gte(0)),
   /** Previews in dashboards, which are not among the viewers; absent: none. */
   previews: z.optional(z.int().check(z.gte(1))),

@@ -61,7 +61,8 @@ async function sendAll(link: SendingLink): Promise<void> {
 }
 
 function counted(sink: TestChild<FromLinkSink>) {
-  return sink.received.findLast((each) => each.type === "count") ?? { count: 0, callers: 0 };
+  return sink.received.findLast((each) => each.type === "count") ??
+    { count: 0, callers: 0, recovered: 0 };
 }
 
 /** Registers the tests for one kind of link. `port`: a free UDP port, with a hundred free ones after it. */
@@ -75,9 +76,15 @@ export function sendingLinkContract(
     readonly measures: boolean;
   },
 ): void {
-  Deno.test(`[LNK5] ${name}: lost packets are sent again in time, and the path is measured`, async () => {
+  Deno.test(`[LNK5] [LNK10] ${name}: lost packets are sent again in time, and the path is measured; requests for keyframes come back`, async () => {
     using scene = await setup({ scheme, port, regime: LOSSY });
-    const opened = await open({ url: scene.url, passphrase: PASSPHRASE, latency: LATENCY });
+    let asked = 0;
+    const opened = await open({
+      url: scene.url,
+      passphrase: PASSPHRASE,
+      latency: LATENCY,
+      keyframeWanted: () => void asked++,
+    });
     if ("error" in opened) throw new Error(opened.error);
     using link = opened;
     await sendAll(link);
@@ -93,6 +100,8 @@ export function sendingLinkContract(
     if (!measures) return equal(rtt, undefined);
     ok(rtt! >= 2 * DELAY && rtt! < 6 * DELAY, `round trip ${rtt} ms`);
     ok(lossRate! > LOSS / 3 && lossRate! < LOSS * 3, `lost ${lossRate}`);
+    ok(asked >= 5, `${asked} requests for a keyframe`);
+    ok((counted(scene.sink).recovered ?? 0) >= PACKETS / 7 * LOSS / 3);
   });
 
   Deno.test(`[LNK6] ${name}: nobody sends to a receiver without its passphrase`, async () => {

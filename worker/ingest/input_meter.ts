@@ -7,6 +7,7 @@ import type { DemuxerCounts } from "../../media/mpegts/demuxer.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import { NO_PICTURE, type VideoState } from "./live_video.ts";
 import type { InputStats } from "./ports.ts";
+import type { ReceiverFigures } from "./srt/ports.ts";
 
 /** The counts of two seconds agree when they differ by at most this many pictures. */
 const MAX_CHANGE = 2;
@@ -42,10 +43,15 @@ export class InputMeter {
   }
 
   /**
-   * The figures of the time since the last call. `port`: the UDP port of the stream, if it has one; `counts`: those of its demuxer.
+   * The figures of the time since the last call. `port`: the UDP port of the stream, if it has one; `counts`: those of its demuxer; `link`: what its receiver measures.
    */
   take(
-    { port, video, counts }: { port: number | undefined; video: VideoState; counts: DemuxerCounts },
+    { port, video, counts, link }: {
+      port: number | undefined;
+      video: VideoState;
+      counts: DemuxerCounts;
+      link?: ReceiverFigures | undefined;
+    },
   ): InputStats {
     const now = this.#clock.now();
     const seconds = Math.max(0.001, (now - this.#at) / 1000);
@@ -73,10 +79,12 @@ export class InputMeter {
       handling: video.handling,
       received_packets: counts.packets,
       lost_packets: counts.lost,
+      ...(link && { retransmitted_packets: link.recovered, late_packets: link.late }),
       links: port === undefined ? [] : [{
         port,
         bitrate_kbps: kbps,
         loss_rate: lost > 0 ? lost / (packets + lost) : 0,
+        ...(link && { rtt_ms: link.rtt }),
       }],
     };
   }

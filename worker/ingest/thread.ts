@@ -16,11 +16,14 @@ import { InputMeter } from "./input_meter.ts";
 import { LiveSound } from "./live_sound.ts";
 import { LiveVideo } from "./live_video.ts";
 import type { FromIngest, ToIngest } from "./ports.ts";
-import { receiveSrt } from "./srt_receiver.ts";
+import type { SrtReceiver } from "./srt/ports.ts";
+import { receiveSrt } from "./srt/receiver.ts";
 import type { WhipReceiver } from "./whip/receiver.ts";
 
-/** Time between two checks for requests and for the signal, in milliseconds. */
+/** Time between two checks for the signal, in milliseconds. */
 const TURN = 100;
+/** Time between two checks for requests, in milliseconds: they have half a round trip before them. */
+const REQUEST_TURN = 20;
 /** Time between two reports of the figures, in milliseconds. */
 const STATS_PERIOD = 1_000;
 /** Pictures a second until the rate of the input is measured. */
@@ -90,49 +93,56 @@ function open(
   const demuxer = new TsDemuxer({ unit });
   let port: number | undefined;
   let reported: SourceInfo | undefined;
+  const { offer, ice_servers: iceServers = [] } = spec.stream;
+  if (offer !== undefined) void publish(offer);
+  const srt = offer === undefined ? receive() : undefined;
 
   every(clock, TURN, () => {
     control.tick();
-    if (encoders.takeRequests()) whip?.requestKeyframe();
     video.turn();
     reportInfo();
   });
+  every(clock, REQUEST_TURN, () => {
+    if (encoders.takeRequests()) (whip ?? srt)?.requestKeyframe();
+  });
   every(clock, STATS_PERIOD, () => {
     const { counts } = whip ?? demuxer;
-    post({ type: "stats", input: meter.take({ port, video: video.state, counts }) });
+    const link = srt?.figures;
+    post({ type: "stats", input: meter.take({ port, video: video.state, counts, link }) });
   });
-  const { offer, ice_servers: iceServers = [] } = spec.stream;
-  if (offer !== undefined) return void publish(offer);
-  const [first, last] = spec.portRange;
-  const even = Array.from({ length: (last - first >> 1) + 1 }, (_, index) => first + index * 2);
-  void receiveSrt({
-    clock,
-    address: spec.address,
-    ports: [...new Set([spec.stream.ports[0]!, ...even])].slice(0, PORT_ATTEMPTS),
-    latency: spec.stream.latency_ms,
-    passphrase: spec.stream.psk,
-    listener: {
-      bound(number) {
-        port = number;
-        post({ type: "bound", ports: [number] });
+
+  function receive(): SrtReceiver {
+    const [first, last] = spec.portRange;
+    const even = Array.from({ length: (last - first >> 1) + 1 }, (_, index) => first + index * 2);
+    return receiveSrt({
+      clock,
+      address: spec.address,
+      ports: [...new Set([spec.stream.ports[0]!, ...even])].slice(0, PORT_ATTEMPTS),
+      latency: spec.stream.latency_ms,
+      passphrase: spec.stream.psk,
+      listener: {
+        bound(number) {
+          port = number;
+          post({ type: "bound", ports: [number] });
+        },
+        connected() {
+          demuxer.restart();
+        },
+        bytes(bytes) {
+          meter.bytes(bytes.length);
+          demuxer.push(bytes);
+          if (tee === "off") return;
+          const copy = new Uint8Array(bytes);
+          post({ type: "packets", bytes: copy }, [copy.buffer]);
+        },
+        disconnected() {
+          video.restart();
+          sound.restart();
+        },
+        failed: (error) => post({ type: "failed", error }),
       },
-      connected() {
-        demuxer.restart();
-      },
-      bytes(bytes) {
-        meter.bytes(bytes.length);
-        demuxer.push(bytes);
-        if (tee === "off") return;
-        const copy = new Uint8Array(bytes);
-        post({ type: "packets", bytes: copy }, [copy.buffer]);
-      },
-      disconnected() {
-        video.restart();
-        sound.restart();
-      },
-      failed: (error) => post({ type: "failed", error }),
-    },
-  });
+    });
+  }
 
   /** The code of the connection is loaded where a stream is published alone. */
   async function publish(offer: string): Promise<void> {

@@ -43,8 +43,13 @@ export interface FromSink {
 export type FromLinkSink =
   | { readonly type: "bound" }
   | { readonly type: "failed"; readonly error: string }
-  /** How many of the numbered packets it has, and how many callers have connected so far. */
-  | { readonly type: "count"; readonly count: number; readonly callers: number };
+  /** How many of the numbered packets it has, how many callers have connected so far, and what came when sent again. */
+  | {
+    readonly type: "count";
+    readonly count: number;
+    readonly callers: number;
+    readonly recovered?: number | undefined;
+  };
 
 /** A process of a test and the messages that it sent. Disposing kills it. */
 export interface TestChild<Out> extends Disposable {

@@ -1,11 +1,12 @@
 /**
- * The receiving end of a link in a process of its own: it counts numbered packets and reports what it has every 100 ms.
+ * The receiving end of a link in a process of its own: it counts numbered packets, and every 100 ms it
+ * reports what it has and asks for a keyframe.
  *
  * @module
  */
 import process from "node:process";
 import { every, systemClock } from "../../../protocol/clock.ts";
-import { receiveSrt } from "../../../worker/ingest/srt_receiver.ts";
+import { receiveSrt } from "../../../worker/ingest/srt/receiver.ts";
 import { NUMBERED_SIZE, readNumbers } from "./numbered.ts";
 import type { FromLinkSink } from "../field/children.ts";
 
@@ -14,8 +15,7 @@ const seen = new Set<number>();
 let waiting = new Uint8Array();
 let callers = 0;
 
-every(systemClock, 100, () => send({ type: "count", count: seen.size, callers }));
-void receiveSrt({
+const receiver = receiveSrt({
   clock: systemClock,
   address: "127.0.0.1",
   ports: [Number(port)],
@@ -33,6 +33,11 @@ void receiveSrt({
     disconnected: () => {},
     failed: (error) => send({ type: "failed", error }),
   },
+});
+
+every(systemClock, 100, () => {
+  receiver.requestKeyframe();
+  send({ type: "count", count: seen.size, callers, recovered: receiver.figures?.recovered });
 });
 
 function send(message: FromLinkSink): void {

@@ -77,12 +77,22 @@ export function TwoEnds({ stream }: { stream: Stream }) {
                   )}
                 </Aged>
               </Fact>
+              <Fact name="Came when sent again">
+                <Aged at={received.at}>{countOf(received.value.retransmitted_packets)}</Aged>
+              </Fact>
+              <Fact name="Came too late">
+                <Aged at={received.at}>{countOf(received.value.late_packets)}</Aged>
+              </Fact>
             </dl>
           )
           : <p class="soft">The worker has sent no figures yet.</p>}
       </section>
     </div>
   );
+}
+
+function countOf(packets: number | undefined): string {
+  return packets === undefined ? "Not measured" : `${packets} packets`;
 }
 
 /** Says that the encoder aims at less than was configured, because its link carries no more. */

@@ -209,6 +209,16 @@ Deno.test("[FLW10] a link that has caught up gets a keyframe with the next pictu
   ok(keyframes.slice(10).some((is) => is));
 });
 
+Deno.test("[SND19] a keyframe that a viewer asks for is the next picture, half a second after the last at the earliest", () => {
+  const { broadcast, keyframes, play } = setup();
+  play(5);
+  broadcast.keyframeWanted();
+  play(13);
+  broadcast.keyframeWanted();
+  play(5);
+  deepEqual(keyframes.flatMap((is, at) => is ? [at] : []), [0, 15]);
+});
+
 Deno.test("[SND6] a new bitrate reaches the encoder, a refused update changes nothing", () => {
   const { bitrates, broadcast, play } = setup();
   play(1);

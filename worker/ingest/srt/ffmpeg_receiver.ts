@@ -1,51 +1,24 @@
 /**
- * Listens for one SRT caller and reads its messages; after the caller has disconnected, listens again. FFmpeg closes
- * the listener when a caller connects, so the port is bound anew each time.
+ * Listens for one SRT caller through FFmpeg and reads its messages, where the system has no libsrt; after the caller has
+ * disconnected, listens again. FFmpeg closes the listener when a caller connects, so the port is bound anew each time.
  *
  * @module
  */
 import { FFmpegError, IOContext } from "node-av/lib";
 import { AVIO_FLAG_READ } from "node-av/constants";
-import { srtUrl } from "../../media/links/srt_url.ts";
-import { PACKET_SIZE } from "../../media/mpegts/packet.ts";
-import { type Clock, sleep } from "../../protocol/clock.ts";
-import { hostInUrl } from "../../protocol/addresses/hosts.ts";
-import { isUdpPortFree } from "./udp_ports.ts";
-import { silenceFfmpeg } from "../../media/ffmpeg_log.ts";
+import { srtUrl } from "../../../media/links/srt_url.ts";
+import { PACKET_SIZE } from "../../../media/mpegts/packet.ts";
+import { sleep } from "../../../protocol/clock.ts";
+import { hostInUrl } from "../../../protocol/addresses/hosts.ts";
+import { isUdpPortFree } from "../udp_ports.ts";
+import { silenceFfmpeg } from "../../../media/ffmpeg_log.ts";
+import type { ReceiverListener, ReceiverOptions } from "./ports.ts";
 
 /** A listener that has not failed after this long counts as bound, in milliseconds. */
 const BIND_LIMIT = 200;
 /** Time between two attempts to listen again, in milliseconds, and the most attempts. */
 const REBIND_TURN = 500;
 const REBIND_ATTEMPTS = 20;
-
-/** Reports of a receiver to its owner. */
-export interface ReceiverListener {
-  /** The receiver listens at this port; reported once. After each caller it listens there again. */
-  bound(port: number): void;
-  /** A caller connected. */
-  connected(): void;
-  /** Whole SRT messages were received. The bytes are valid until the next call. */
-  bytes(bytes: Uint8Array): void;
-  /** The caller disconnected; another may connect. */
-  disconnected(): void;
-  /** The receiver cannot listen, or not any more, and has ended; `error` is a sentence. */
-  failed(error: string): void;
-}
-
-/** Where a receiver listens, and the settings of its link. */
-export interface ReceiverOptions {
-  readonly clock: Clock;
-  /** IP address to listen at. */
-  readonly address: string;
-  /** Ports to try, in order. */
-  readonly ports: readonly number[];
-  /** SRT's receiver latency, in milliseconds. */
-  readonly latency: number;
-  /** Encrypts the link; without it the link is not encrypted. */
-  readonly passphrase?: string | undefined;
-  readonly listener: ReceiverListener;
-}
 
 /** A native listener that waits for its caller. */
 interface Waiting {
@@ -55,7 +28,7 @@ interface Waiting {
 }
 
 /** Resolves when the receiver has failed. It cannot be stopped, because a native listener cannot be interrupted. */
-export async function receiveSrt(options: ReceiverOptions): Promise<void> {
+export async function receiveByFfmpeg(options: ReceiverOptions): Promise<void> {
   silenceFfmpeg();
   const faults: string[] = [];
   for (const port of options.ports) {
