@@ -1,6 +1,7 @@
 /**
- * Decides the bitrate of a stream's encoder from what its link confirms. A link that does not carry what is offered
- * shows it by packets that wait for their confirmation; losses alone are no sign, because they are sent again.
+ * Decides the bitrate of a stream's encoder from what its link shows. A link that does not carry what is offered shows
+ * it by a round trip that grows, as packets wait before the bottleneck, or by pictures that had to be dropped. Losses
+ * alone are no sign, because they are sent again.
  *
  * ```text
  *          ┌──────── signs end ────────┐
@@ -32,8 +33,8 @@ const REMEMBERED_MOST = 160_000;
 /** Cuts that change nothing before the floor is given up, and the bitrate that pictures survive with. */
 const FLOOR_CUTS = 3;
 const SURVIVAL = 300_000;
-/** Least time that packets wait beyond the quickest round trip of a link that is congested, in milliseconds. */
-const LEAST_WAIT = 60;
+/** How much longer than the quickest the round trip of a congested link is, at least, in milliseconds. */
+const LEAST_QUEUE = 60;
 /** How much of a longer round trip counts as the link's own from one reading to the next, as a share. */
 const DRIFT = 0.005;
 /** Least change that an encoder is told, in bits a second, and as a share. */
@@ -58,8 +59,6 @@ export interface FollowReading {
   readonly bytes: number;
   /** Pictures that were dropped before the link. */
   readonly dropped: number;
-  /** How long the oldest packet waits that the receiver did not confirm, in milliseconds; absent: not measured. */
-  readonly waitingMs?: number | undefined;
   /** In milliseconds; absent: not measured. */
   readonly rtt?: number | undefined;
 }
@@ -151,11 +150,11 @@ function measure(
 /** Severe: pictures are lost to the viewers. Mild: they will be, if it stays so. */
 function signsOf(
   { baseRtt = 0 }: BitrateFollow,
-  { dropped, waitingMs = 0 }: FollowReading,
+  { dropped, rtt = 0 }: FollowReading,
   { latency }: FollowRules,
 ): "none" | "mild" | "severe" {
   if (dropped > 0) return "severe";
-  return waitingMs > baseRtt + Math.max(LEAST_WAIT, latency / 2) ? "mild" : "none";
+  return rtt > baseRtt + Math.max(LEAST_QUEUE, latency / 2) ? "mild" : "none";
 }
 
 /** The state with its target within the rules, which may have changed. */

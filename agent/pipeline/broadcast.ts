@@ -230,10 +230,10 @@ export class Broadcast implements Disposable {
 
   #followLink(): void {
     const { uplink, clock, latency } = this.#options;
-    const { waitingMs, paths: [path] } = uplink.figures;
+    const { paths: [path] } = uplink.figures;
     const { bytes, dropped } = this.#offered;
     this.#offered = { bytes: 0, dropped: uplink.dropped };
-    const reading = { bytes, dropped: uplink.dropped - dropped, waitingMs, rtt: path?.rtt };
+    const reading = { bytes, dropped: uplink.dropped - dropped, rtt: path?.rtt };
     const rules = followRules(this.#encoder, latency);
     this.#follow = stepFollow(this.#follow, reading, { rules, now: clock.now() });
     const { target } = this.#follow;

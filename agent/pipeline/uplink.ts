@@ -130,12 +130,17 @@ export class Uplink implements Disposable {
     this.#reconnector[Symbol.dispose]();
   }
 
-  /** Whether packets wait for their confirmation for longer than this share of the latency, and the way there and back. */
+  /**
+   * Whether packets wait for their confirmation for longer than this share of the latency, and the way there and back.
+   * Twice the latency counts while the round trip is short: one packet that is lost again and again is not a queue.
+   */
   #waits(share: number): boolean {
     if (this.#state.state !== "up") return false;
-    const { waitingMs = 0, paths } = this.#state.link.figures;
-    const rtt = this.#quickest = Math.min(this.#quickest, paths[0]?.rtt ?? Infinity);
-    return waitingMs > share * this.#latency + (Number.isFinite(rtt) ? rtt : 0);
+    const { waitingMs = 0, paths: [path] } = this.#state.link.figures;
+    const { rtt = 0 } = path ?? {};
+    this.#quickest = Math.min(this.#quickest, rtt);
+    const isQueued = rtt > this.#quickest + this.#latency / 2;
+    return waitingMs > share * this.#latency * (isQueued ? 1 : 2) + this.#quickest;
   }
 
   async #connect(): Promise<void> {

@@ -30,9 +30,10 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
     condition: "Live",
     dropped: 0,
     wantsKeyframe: false,
-    waitingMs: 0,
+    rtt: undefined as number | undefined,
     get figures() {
-      return { sentBytes, blockedMs: 0, waitingMs: this.waitingMs, paths: [{ sentBytes }] };
+      const { rtt } = this;
+      return { sentBytes, blockedMs: 0, paths: [{ sentBytes, ...(rtt !== undefined && { rtt }) }] };
     },
     picture: (packets: Uint8Array) => (sentBytes += packets.length, demuxer.push(packets)),
     sound: (packets: Uint8Array) => (sentBytes += packets.length, demuxer.push(packets)),
@@ -191,8 +192,9 @@ Deno.test("[SND5] figures are reported with the first bytes and then every secon
 
 Deno.test("[FLW10] the encoder follows a link that does not keep up, without another keyframe, and the figures say so", () => {
   const { bitrates, keyframes, uplink, stats, play } = setup({ encoder: { bitrate_kbps: 1_000 } });
+  uplink.rtt = 50;
   play(20);
-  uplink.waitingMs = 300;
+  uplink.rtt = 300;
   play(75);
   equal(bitrates.length, 1);
   ok(bitrates[0]! < 750_000 && bitrates[0]! >= 500_000, `${bitrates[0]}`);

@@ -6,6 +6,7 @@ import { SeededRandom } from "../../../fakes/random.ts";
 
 interface FakeLink extends SendingLink {
   waitingMs: number;
+  rtt: number;
   readonly sent: number[];
   closed: boolean;
   /** Answers the oldest send that waits. */
@@ -19,10 +20,11 @@ function fakeLink(): FakeLink {
     sent,
     closed: false,
     waitingMs: 0,
+    rtt: 50,
     get figures() {
       const sentBytes = sent.reduce((sum, size) => sum + size, 0);
-      const { waitingMs } = this;
-      return { sentBytes, blockedMs: 0, waitingMs, paths: [{ sentBytes, rtt: 50 }] };
+      const { waitingMs, rtt } = this;
+      return { sentBytes, blockedMs: 0, waitingMs, paths: [{ sentBytes, rtt }] };
     },
     send(packets) {
       return new Promise((resolve) =>
@@ -141,6 +143,7 @@ Deno.test("[UPL6] pictures that would come too late are dropped, and a keyframe 
     await link.take();
   };
   await send(500, true);
+  link.rtt = 151;
   link.waitingMs = 250;
   await send(100);
   link.waitingMs = 251;
@@ -156,6 +159,22 @@ Deno.test("[UPL6] pictures that would come too late are dropped, and a keyframe 
   await send(103);
   deepEqual(link.sent, [500, 100, 502, 103]);
   equal(uplink.dropped, 3);
+});
+
+Deno.test("[UPL6] a packet that is lost again and again holds no picture up, but a link that confirms nothing does", async () => {
+  const link = fakeLink();
+  const { clock, uplink, picture } = setup([link]);
+  await clock.run(0);
+  picture(500, true);
+  await link.take();
+  link.waitingMs = 450;
+  picture(100);
+  await link.take();
+  link.waitingMs = 451;
+  picture(101);
+  await link.take();
+  deepEqual(link.sent, [500, 100]);
+  equal(uplink.dropped, 1);
 });
 
 Deno.test("[UPL5] disposing closes the link and every planned attempt", async () => {
