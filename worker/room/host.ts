@@ -71,6 +71,11 @@ export class RoomHost {
     this.#ports = ports;
   }
 
+  /** Whether a source is open or has been. */
+  get hasSource(): boolean {
+    return this.#source !== undefined || this.#live !== undefined;
+  }
+
   /** Carries out one message of the parent. */
   receive(message: ToRoom): void {
     switch (message.type) {

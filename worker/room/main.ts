@@ -64,7 +64,8 @@ async function run(): Promise<void> {
     () => parent.send({ type: "alive", memory: Deno.memoryUsage().rss }),
   );
   await prewarm(createPeer);
-  collectGarbage();
+  // It takes as long as a picture or two.
+  if (!host.hasSource) collectGarbage();
 }
 
 function exit(how: "orderly" | "at once"): void {
