@@ -4,6 +4,7 @@
  * @module
  */
 import type uPlot from "uplot";
+import { textScale } from "../text_scale.ts";
 import type { Columns } from "../model/series.ts";
 
 /** A drawn chart; disposing it removes it from the page. */
@@ -57,9 +58,11 @@ const KEEP_NULLS = 1;
 const SPREAD_NULLS = 2;
 
 /** Sizes in pixels. */
+/** Sizes in pixels at the usual text size. */
 const HEIGHT = 132;
 const TIMES_HEIGHT = 24;
 const LEFT = 48;
+const TEXT = 12;
 /** The least room between two labels. */
 const TIME_ROOM = 90;
 const VALUE_ROOM = 34;
@@ -90,10 +93,11 @@ export function chartOptions(
   const style = getComputedStyle(element);
   const text = style.color;
   const grid = { stroke: style.borderTopColor, width: 1 };
-  const font = `12px ${style.fontFamily}`;
+  const scale = textScale();
+  const font = `${TEXT * scale}px ${style.fontFamily}`;
   return {
     width: element.clientWidth,
-    height: HEIGHT + (times ? TIMES_HEIGHT : 0),
+    height: scale * (HEIGHT + (times ? TIMES_HEIGHT : 0)),
     padding: [8, 8, times ? 0 : 8, 0],
     legend: { show: false },
     cursor: {
@@ -110,8 +114,8 @@ export function chartOptions(
       {
         stroke: text,
         font,
-        size: times ? TIMES_HEIGHT : 0,
-        space: TIME_ROOM,
+        size: times ? TIMES_HEIGHT * scale : 0,
+        space: TIME_ROOM * scale,
         gap: 6,
         grid,
         ticks: { show: false },
@@ -123,8 +127,8 @@ export function chartOptions(
       {
         stroke: text,
         font,
-        size: LEFT,
-        space: VALUE_ROOM,
+        size: LEFT * scale,
+        space: VALUE_ROOM * scale,
         gap: 6,
         grid,
         ticks: { show: false },

@@ -6,13 +6,14 @@
 import { useSignal } from "@preact/signals";
 import { type RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { textScale } from "../text_scale.ts";
 import { visibleRows, type Window } from "../model/table.ts";
 
 /** Up to this width a row is two lines. The style sheet has the same bound. */
 const NARROW = "(max-width: 760px)";
-/** Height of a row on a wide screen, in pixels. */
+/** Height of a row on a wide screen, in pixels at the usual text size. */
 const ROW = 44;
-/** Heights of a row on a narrow screen, in pixels. */
+/** Heights of a row on a narrow screen, in pixels at the usual text size. */
 const NARROW_ROWS = { figures: 68, buttons: 88, buttons_below: 120 } as const;
 
 /**
@@ -29,7 +30,7 @@ interface RowWindow {
 
 /** The rows to draw of `count`, and their height in pixels. */
 export function useRowWindow(count: number, { narrow }: { narrow: NarrowRow }): RowWindow {
-  const height = () => matchMedia(NARROW).matches ? NARROW_ROWS[narrow] : ROW;
+  const height = () => textScale() * (matchMedia(NARROW).matches ? NARROW_ROWS[narrow] : ROW);
   const body = useRef<HTMLTableSectionElement>(null);
   const rowHeight = useSignal(height());
   const shown = useSignal<Window>({ first: 0, end: Math.min(count, 40) });
