@@ -98,12 +98,14 @@ const framesBetween = (before: number, after: number) => (after - before + 256) 
 
 /** Leaves the game by *Back*, and returns the number of the last picture that was shown. */
 async function leaveGame(page: Page): Promise<number> {
+  const { bar: seen } = await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
   // The controls are hidden while nothing moves.
   await page.mouse.move(300, 300);
   await page.mouse.move(320, 320);
   await page.getByRole("link", { name: "Back to the library" }).click();
   await waitForState(page, "lobby");
-  return (await takePictures(page)).findLast(({ bar }) => bar)!.bar!.frame;
+  const last = (await takePictures(page)).findLast(({ bar }) => bar)?.bar ?? seen!;
+  return last.frame;
 }
 
 /** Presses *Continue*, and returns the room and the number of the first picture that is shown. */

@@ -21,7 +21,7 @@ export async function openFakePage(
   const context = await browser.newContext(options);
   await context.addInitScript({ content: await script });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   await prepare?.(page);
   await page.goto(url);
   return page;
