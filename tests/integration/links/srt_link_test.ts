@@ -8,9 +8,11 @@ const missing = (sentence: string) => {
   throw new Error(sentence);
 };
 
-sendingLinkContract("SRT by libsrt", {
+const openSrt = createSrtOpener({ clock: systemClock, missing });
+
+sendingLinkContract("SRT by libsrt, tied to an interface", {
   scheme: "srt",
-  open: createSrtOpener({ clock: systemClock, missing }),
+  open: (options) => openSrt({ ...options, interface: "lo" }),
   port: 17_200,
   measures: true,
 });
@@ -23,8 +25,7 @@ sendingLinkContract("SRT by FFmpeg", {
 });
 
 Deno.test("[LNK7] a link is tied to its interface, and one that does not exist is named", async () => {
-  const open = createSrtOpener({ clock: systemClock, missing });
-  const opened = await open({
+  const opened = await openSrt({
     url: "srt://127.0.0.1:17240",
     latency: 100,
     passphrase: "0123456789",

@@ -48,6 +48,21 @@ Deno.test("[ING20] the figures report a picture for two seconds after the last",
   equal(meter.take({ port: 1, video: VIDEO, counts: COUNTS }).picture, false);
 });
 
+Deno.test("[ING27] what the receiver of the link measures is in the figures, and absent where it measures nothing", () => {
+  const { meter } = setup();
+  const link = { rtt: 52.5, recovered: 40, late: 2 };
+  const measured = meter.take({ port: 15_000, video: VIDEO, counts: COUNTS, link });
+  deepEqual(
+    [measured.links[0]?.rtt_ms, measured.retransmitted_packets, measured.late_packets],
+    [52.5, 40, 2],
+  );
+  const bare = meter.take({ port: 15_000, video: VIDEO, counts: COUNTS });
+  deepEqual(
+    [bare.links[0]?.rtt_ms, bare.retransmitted_packets, bare.late_packets],
+    [undefined, undefined, undefined],
+  );
+});
+
 Deno.test("[ING21] the reported rate does not change for one second with fewer pictures", () => {
   const { meter, second } = setup();
   second(12);
