@@ -14,6 +14,7 @@ const SHORT_FORMS: Readonly<Record<string, readonly string[]>> = {
   soak: ["3"],
   chaos: ["2", "4711"],
   abuse: ["2"],
+  schedules: ["1000"],
 };
 
 /** Runs them all, and writes their figures into `docs/BENCHMARKS.md`. Returns the names of those that failed. */

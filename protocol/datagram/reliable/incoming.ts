@@ -16,8 +16,8 @@ import type { RoundTrip } from "./round_trip.ts";
 const ACK_DELAY = 5;
 /** So many packets are acknowledged at once. */
 const ACK_COUNT = 2;
-/** A missing packet may be late only: so long, or so many packets, until it is asked for. */
-const LATE = { share: 0.25, least: 5, packets: 3 };
+/** A missing packet may only be late: until it is asked for, round trips, and at least milliseconds. */
+const LATE = { share: 0.25, least: 5 };
 /** Until a packet is asked for again: round trips, and at least milliseconds. */
 const AGAIN = { share: 1.25, least: 20 };
 /** The round trip that counts before one is measured, in milliseconds. */
@@ -100,7 +100,7 @@ export class Incoming {
     const numbers: number[] = [];
     for (const [number, missing] of this.#missing) {
       if (numbers.length === MAX_REPEATS) break;
-      if (now < this.#askAt(number, missing)) continue;
+      if (now < this.#askAt(missing)) continue;
       missing.askedAt = now;
       numbers.push(number);
     }
@@ -112,16 +112,15 @@ export class Incoming {
   /** When `flush` has something to do; `undefined` while nothing is missing and all is acknowledged. */
   get deadline(): Millis | undefined {
     let due = this.#ackAt ?? Infinity;
-    for (const [number, missing] of this.#missing) {
-      due = Math.min(due, this.#askAt(number, missing));
+    for (const missing of this.#missing.values()) {
+      due = Math.min(due, this.#askAt(missing));
     }
     return due === Infinity ? undefined : due as Millis;
   }
 
-  #askAt(number: number, { since, askedAt }: Missing): number {
+  #askAt({ since, askedAt }: Missing): number {
     const rtt = this.#ports.roundTrip.smoothed ?? ASSUMED_RTT;
     if (askedAt !== undefined) return askedAt + Math.max(AGAIN.least, rtt * AGAIN.share);
-    if (distance(this.#end, number) > LATE.packets) return since;
     return since + Math.max(LATE.least, rtt * LATE.share);
   }
 

@@ -3,7 +3,7 @@
  * packets carry the control of a vehicle over the same path, so batches yield before a queue delays them.
  *
  * A lost packet alone does not lower it, because radio links lose packets without being full. It is lowered when round
- * trips grow, when more than a quarter of the packets is lost, and after a timeout.
+ * trips grow, when many packets are lost, and after a timeout.
  *
  * @module
  */
@@ -16,8 +16,8 @@ const LEAST = 4;
 const FIRST = 10;
 /** The shortest round trip counts for one to two of these, in milliseconds. */
 const MEMORY = 30_000;
-/** Share of lost packets beyond which the path counts as full. */
-const HEAVY_LOSS = 0.25;
+/** Share of lost packets beyond which the path counts as full, judged by at least so many packets. */
+const HEAVY_LOSS = { share: 0.3, packets: 100 };
 const CUT = 0.7;
 
 /** The bytes that may be on their way. */
@@ -62,8 +62,8 @@ export class SendWindow {
   /** The other end asked for one datagram again; `rtt` is the smoothed round trip. */
   lost({ rtt, now }: { readonly rtt: number; readonly now: Millis }): void {
     this.#lost++;
-    if (now - this.#judgedAt < rtt || this.#sent < 2 * LEAST) return;
-    if (this.#lost > this.#sent * HEAVY_LOSS) {
+    if (now - this.#judgedAt < rtt || this.#sent < HEAVY_LOSS.packets) return;
+    if (this.#lost > this.#sent * HEAVY_LOSS.share) {
       this.#isStarting = false;
       this.#bytes = this.#clamp(this.#bytes * CUT);
     }

@@ -12,7 +12,6 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { createCipheriv, createDecipheriv, hkdfSync } from "node:crypto";
 import { blank, join, Reader } from "../bytes.ts";
 import { DATA_HEAD, decodePacket, encodePacket, type Packet } from "../packet.ts";
@@ -126,7 +125,7 @@ function unseal(datagram: Uint8Array, { direction, sequence }: {
   readonly sequence: number;
 }): Uint8Array | undefined {
   const tagAt = datagram.length - TAG_BYTES;
-  const sealed = Buffer.from(datagram.subarray(SEALED_HEAD, tagAt));
+  const sealed = datagram.subarray(SEALED_HEAD, tagAt);
   const cipher = createDecipheriv(CIPHER, direction.key, nonceOf(direction, sequence), OPTIONS);
   cipher.setAAD(datagram.subarray(0, SEALED_HEAD), { plaintextLength: sealed.length });
   cipher.setAuthTag(datagram.subarray(tagAt));

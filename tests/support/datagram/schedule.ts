@@ -41,7 +41,8 @@ export function runSchedule(seed: number): Outcome {
   let held = 0;
   const send = (end: "device" | "worker") => {
     const size = chance.unit() < 0.2 ? between(2_000, 12_000) : between(0, 1_500);
-    const batch = Uint8Array.from({ length: size }, (_, at) => (at * 31 + sent[end].length) & 0xff);
+    const batch = new Uint8Array(size);
+    for (let at = 0; at < size; at++) batch[at] = at * 31 + sent[end].length;
     const refusal = pair[end].link.send(batch, pair.now);
     if (!refusal) sent[end].push(textOf(batch));
     held = Math.max(held, pair[end].link.stats.heldBytes);

@@ -142,9 +142,10 @@ Deno.test("[DRV7] Control that is late, repeated or out of order changes nothing
   at(0.05, REST);
   deepEqual(pair.controls, [AHEAD]);
   equal(pair.vehicle.figures.late, 2);
+  pair.loss = 1;
   pair.run(2_000);
   at(1, REST);
-  deepEqual(pair.controls, [AHEAD], "a second late");
+  deepEqual(pair.controls, [AHEAD], "newer than all before, and a second late");
   at(2.05, REST);
   deepEqual(pair.controls, [AHEAD, REST]);
 });
