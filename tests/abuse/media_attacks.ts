@@ -5,7 +5,6 @@
  */
 import { createSocket, type Socket } from "node:dgram";
 import { NETWORK_LIMIT } from "../../coordinator/play/preconnections.ts";
-import { CONNECT_TIMEOUT } from "../../worker/werift/peer.ts";
 import { MAX_PER_HOST } from "../../worker/werift/answer.ts";
 import { connectivityCheck } from "../support/media/connectivity_check.ts";
 import { WeriftBrowser } from "../support/media/werift_browser.ts";
@@ -124,7 +123,7 @@ async function crowd(target: Target): Promise<Outcome> {
 
 /**
  * Has many sessions ask for connections in advance, again and again, answer none, and request everything that takes a
- * place. An attempt gets through when more of them are granted than one network may have, when one gets anything else,
+ * place. An attempt gets through when more of them last than one network may have, when one gets anything else,
  * or when a person elsewhere cannot play.
  */
 async function preconnect(target: Target): Promise<Outcome> {
@@ -143,21 +142,26 @@ async function preconnect(target: Target): Promise<Outcome> {
   try {
     await pause(target.duration);
     const received = users.flatMap((user) => user.received);
-    const granted = received.filter(({ type, payload }) =>
-      type === "webrtc.preconnect.response" && !("error" in payload)
-    );
     const rights = received.filter(({ type, payload }) =>
       (type === "app.start.response" || type === "app.save.response") && !("error" in payload)
     );
-    // One that is not answered ends after a while, and another may be granted, also in the last moment.
-    const most = NETWORK_LIMIT * (1 + Math.floor(target.duration / CONNECT_TIMEOUT));
-    const tooMany = Math.max(0, granted.length - most);
+    // Whoever starts a room takes the spare; its connections end then, and others may be granted (PRE5).
+    const tooMany = Math.max(0, users.filter(hasConnection).length - NETWORK_LIMIT);
     const { gotThrough } = await playOnce(target);
     return { attempts, gotThrough: gotThrough + tooMany + rights.length };
   } finally {
     clearInterval(asking);
     await Promise.all(users.map((user) => user[Symbol.asyncDispose]()));
   }
+}
+
+/** Whether the user was granted a connection in advance that has not ended. */
+function hasConnection({ received }: UserClient): boolean {
+  const last = received.findLast(({ type, payload }) =>
+    type === "webrtc.preconnect.ended" ||
+    (type === "webrtc.preconnect.response" && !("error" in payload))
+  );
+  return last?.type === "webrtc.preconnect.response";
 }
 
 /** Whether a person gets a place and pictures. */
