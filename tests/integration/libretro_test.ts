@@ -147,8 +147,11 @@ if (nestopia) {
       equal(Math.round(embedded.info.frameRate), rate);
       const pixel = ({ info: { aspect, width, height } }: typeof native) => aspect * height / width;
       ok(Math.abs(pixel(native) - pixel(embedded)) < 0.001);
-      for (const  of of["blank", "lines", "rest"] as const) {
-        ok(Math.abs(native[of] - embedded[of]) <= 30, `${of}: ${native[of]}, ${embedded[of]}`);
+      for (const part of ["blank", "lines", "rest"] as const) {
+        ok(
+          Math.abs(native[part] - embedded[part]) <= 30,
+          `${part}: ${native[part]}, ${embedded[part]}`,
+        );
       }
       ok(Math.abs(native.tone - embedded.tone) < 1, `${native.tone} Hz, ${embedded.tone} Hz`);
     });
