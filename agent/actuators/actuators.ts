@@ -1,0 +1,223 @@
+/**
+ * A vehicle's actuators in one process: judges control, keeps the failsafe, and writes the outputs of one bus.
+ *
+ * The outputs are written when control comes, and once a tick without it: receivers on serial lines have a failsafe of
+ * their own and need repetitions. Neutral is written first and last.
+ *
+ * @module
+ */
+import type { Clock, Millis } from "../../protocol/clock.ts";
+import { errorText } from "../../protocol/error_text.ts";
+import { armRefusal, DISARMED, type FailsafeEvent, type FailsafeState, step } from "./failsafe.ts";
+import { ageOf, type Arrivals } from "./freshness.ts";
+import { readInput, type Wish } from "./inputs.ts";
+import { approach, type OutputConfig, type Pulse, restWidth, widthFor } from "./outputs.ts";
+import type {
+  Actuator,
+  Actuators,
+  ActuatorsListener,
+  ActuatorsState,
+  Control,
+  OpenActuator,
+} from "./ports.ts";
+
+/** Between two writes without control, in milliseconds. */
+export const TICK = 10;
+/** Least time between two writes, in milliseconds; control that comes faster waits, the newest alone. */
+const LEAST_GAP = 4;
+/** After this time a bus that failed is opened again, in milliseconds. */
+export const REOPEN = 1_000;
+/** An input counts as at rest up to here. */
+const REST = 0.05;
+
+/** What actuators need. */
+export interface ActuatorsOptions {
+  readonly outputs: readonly OutputConfig[];
+  /** How long control may be missing, in milliseconds. */
+  readonly silence: number;
+  readonly clock: Clock;
+  readonly open: OpenActuator;
+  readonly listener: ActuatorsListener;
+}
+
+/** Opens the bus and writes neutral. A bus that cannot be opened is a failsafe, and is tried again. */
+export function createActuators(options: ActuatorsOptions): Actuators {
+  return new LocalActuators(options);
+}
+
+type Bus =
+  | { readonly state: "open"; readonly actuator: Actuator }
+  | { readonly state: "failed"; readonly error: string; readonly at: Millis };
+
+class LocalActuators implements Actuators {
+  readonly #options: ActuatorsOptions;
+  #bus: Bus = { state: "failed", error: "it was not opened", at: -Infinity as Millis };
+  #failsafe: FailsafeState = DISARMED;
+  #reported = "";
+  #arrivals: Arrivals | undefined;
+  #targets: readonly number[];
+  #widths: readonly number[];
+  #writtenAt: Millis;
+  #timer: Disposable | undefined;
+  #isOver = false;
+
+  constructor(options: ActuatorsOptions) {
+    this.#options = options;
+    this.#targets = this.#widths = this.#rest;
+    this.#writtenAt = options.clock.now();
+    this.#write();
+    this.#report();
+  }
+
+  get state(): ActuatorsState {
+    const { state } = this.#failsafe;
+    if (state !== "failsafe") return { state };
+    const error = this.#bus.state === "failed" ? this.#bus.error : undefined;
+    return { state, cause: this.#failsafe.cause, ...(error !== undefined && { error }) };
+  }
+
+  control({ wish, sentAt }: Control): void {
+    if (this.#isOver || !Number.isFinite(sentAt)) return;
+    const values = readAll(this.#options.outputs, wish);
+    if (!values) return;
+    const now = this.#now;
+    const { age, arrivals } = ageOf(this.#arrivals, { sentAt, now });
+    this.#arrivals = arrivals;
+    if (age !== "stuck") {
+      this.#targets = this.#options.outputs.map((output, index) =>
+        widthFor(output, values[index]!)
+      );
+    }
+    this.#step({
+      type: "control",
+      age,
+      isAtRest: values.every((value) => Math.abs(value) <= REST),
+    });
+    if (now - this.#writtenAt >= LEAST_GAP) this.#write();
+    else this.#wait(this.#writtenAt + LEAST_GAP - now);
+  }
+
+  arm(): void {
+    if (this.#isOver) return;
+    const moment = { now: this.#now, silence: this.#options.silence };
+    this.#step({ type: "tick" });
+    const refusal = this.#failsafe.state === "armed"
+      ? undefined
+      : this.#bus.state === "failed"
+      ? "actuator_failed"
+      : armRefusal(this.#failsafe, moment);
+    if (refusal) return this.#options.listener.refused(refusal);
+    this.#step({ type: "arm" });
+  }
+
+  disarm(): void {
+    if (this.#isOver) return;
+    this.#step({ type: this.#bus.state === "failed" ? "tick" : "disarm" });
+    this.#write();
+  }
+
+  linkLost(cause: Parameters<Actuators["linkLost"]>[0]): void {
+    if (this.#isOver) return;
+    this.#arrivals = undefined;
+    this.#step({ type: "lost", cause });
+    this.#write();
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#timer?.[Symbol.dispose]();
+    this.#failsafe = DISARMED;
+    if (this.#bus.state !== "open") return;
+    try {
+      this.#bus.actuator.write(this.#pulses(this.#rest));
+    } catch {
+      // A bus that fails now was reported when it was written before, or ends with its process.
+    }
+    this.#bus.actuator[Symbol.dispose]();
+  }
+
+  get #now(): Millis {
+    return this.#options.clock.now();
+  }
+
+  get #rest(): number[] {
+    return this.#options.outputs.map(restWidth);
+  }
+
+  #step(event: FailsafeEvent): void {
+    const moment = { now: this.#now, silence: this.#options.silence };
+    const before = this.#failsafe;
+    this.#failsafe = step(before, event, moment);
+    if (this.#failsafe !== before) this.#report();
+  }
+
+  #report(): void {
+    const text = JSON.stringify(this.state);
+    if (text === this.#reported) return;
+    this.#reported = text;
+    this.#options.listener.changed(this.state);
+  }
+
+  /** Writes what holds at this moment, and writes again a tick later. */
+  #write(): void {
+    const now = this.#now;
+    this.#step({ type: "tick" });
+    this.#widths = this.#failsafe.state === "armed"
+      ? this.#options.outputs.map((output, index) =>
+        approach(output, {
+          from: this.#widths[index]!,
+          to: this.#targets[index]!,
+          elapsed: now - this.#writtenAt,
+        })
+      )
+      : this.#rest;
+    this.#writtenAt = now;
+    if (this.#bus.state === "failed" && now - this.#bus.at >= REOPEN) this.#open();
+    if (this.#bus.state === "open") {
+      try {
+        this.#bus.actuator.write(this.#pulses(this.#widths));
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
+    this.#wait(TICK);
+  }
+
+  #wait(delay: number): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = this.#options.clock.after(delay, () => this.#write());
+  }
+
+  #open(): void {
+    try {
+      const actuator = this.#options.open((error) => this.#fail(error));
+      this.#bus = { state: "open", actuator };
+    } catch (error) {
+      this.#bus = { state: "failed", error: errorText(error), at: this.#now };
+      this.#step({ type: "lost", cause: "actuator_failed" });
+    }
+    this.#report();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isOver || this.#bus.state === "failed") return;
+    const { actuator } = this.#bus;
+    this.#bus = { state: "failed", error: errorText(error), at: this.#now };
+    this.#step({ type: "lost", cause: "actuator_failed" });
+    this.#widths = this.#rest;
+    this.#report();
+    actuator[Symbol.dispose]();
+  }
+
+  #pulses(widths: readonly number[]): Pulse[] {
+    return this.#options.outputs.map(({ output }, index) => ({ output, width: widths[index]! }));
+  }
+}
+
+/** The value of each output's input; `undefined` when one is no number in range. */
+function readAll(outputs: readonly OutputConfig[], wish: Wish): readonly number[] | undefined {
+  const values = outputs.map(({ input }) => readInput(wish, input));
+  const known = values.filter((value) => value !== undefined);
+  return known.length === values.length ? known : undefined;
+}

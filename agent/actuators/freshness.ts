@@ -1,0 +1,35 @@
+/**
+ * How old a control is, by the time of its sender: one that repeats a time comes from a sender that is stuck, and one
+ * that takes longer than the quickest was held up on the way, or its sender's clock stands still.
+ *
+ * @module
+ */
+import type { Millis } from "../../protocol/clock.ts";
+
+/** How much longer than the quickest a control was on its way, in milliseconds; `stuck`: it repeats a time. */
+export type Age = number | "stuck";
+
+/** What is kept of the controls of one sender. */
+export interface Arrivals {
+  /** The newest time of the sender. */
+  readonly newest: number;
+  /** The least difference between the two clocks, in milliseconds. */
+  readonly quickest: number;
+  readonly at: Millis;
+}
+
+/** How much the two clocks may differ in speed. */
+const DRIFT = 0.001;
+
+/** The age of a control that was sent at `sentAt`, milliseconds on the sender's clock. */
+export function ageOf(
+  arrivals: Arrivals | undefined,
+  { sentAt, now }: { readonly sentAt: number; readonly now: Millis },
+): { readonly age: Age; readonly arrivals: Arrivals } {
+  const delay = now - sentAt;
+  if (arrivals && sentAt <= arrivals.newest) return { age: "stuck", arrivals };
+  const quickest = arrivals
+    ? Math.min(delay, arrivals.quickest + (now - arrivals.at) * DRIFT)
+    : delay;
+  return { age: delay - quickest, arrivals: { newest: sentAt, quickest, at: now } };
+}
