@@ -4,7 +4,7 @@
  * swscale 0.5 ms.
  *
  * The instructions are written as expressions here, numbers being WebAssembly's opcodes, and put together into a module
- * once in each thread (decision 0177).
+ * once in each thread (decision 0178).
  *
  * @module
  */

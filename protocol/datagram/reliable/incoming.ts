@@ -162,6 +162,8 @@ export class Incoming {
       if (packet.batch !== this.#batch || packet.first !== (this.#pieces === undefined)) {
         return "protocol";
       }
+      // Only an empty batch has an empty packet: others would be kept without counting towards the size.
+      if (packet.payload.length === 0 && !(packet.first && packet.last)) return "protocol";
       this.#pieces ??= [];
       this.#pieces.push(packet.payload);
       this.#size += packet.payload.length;

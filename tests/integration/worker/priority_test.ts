@@ -31,8 +31,8 @@ function prioritiesOf(root: number): number[] {
 
 /** Whether a process of this user may have precedence. */
 async function isPermitted(): Promise<boolean> {
-  const { success } = await new Deno.Command("nice", {
-    args: ["-n", "-20", "sh", "-c", "[ $(nice) -lt 0 ]"],
+  const { success } = await new Deno.Command("sh", {
+    args: ["-c", "renice -n -10 -p $$ && [ $(nice) -le -10 ]"],
   })
     .output().catch(() => ({ success: false }));
   return success;

@@ -1,5 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { linkOptions } from "../../../../protocol/datagram/options.ts";
+import type { Millis } from "../../../../protocol/clock.ts";
+import { Incoming } from "../../../../protocol/datagram/reliable/incoming.ts";
 import { RoundTrip } from "../../../../protocol/datagram/reliable/round_trip.ts";
 import { type Conditions, PERFECT } from "../../../support/datagram/network.ts";
 import { runSchedule } from "../../../support/datagram/schedule.ts";
@@ -38,6 +40,23 @@ Deno.test("[RUD12] the receiver asks for a lost packet, and gets it within two r
   ok(pair.now - began <= 41, `${pair.now - began} ms`);
   equal(pair.worker.link.stats.askedPackets, 1);
   equal(pair.device.link.stats.resentPackets, 1);
+});
+
+Deno.test("[RUD16] an empty packet ends the link, unless it is a whole batch", () => {
+  const delivered: Uint8Array[] = [];
+  const incoming = new Incoming({
+    receiveBufferSize: 1_000,
+    roundTrip: new RoundTrip({ maxTimeout: 5_000 }),
+    singleAcks: false,
+    emit: () => {},
+    deliver: (whole) => void delivered.push(whole),
+  });
+  const empty = { type: "data" as const, batch: 0, number: 0, payload: new Uint8Array() };
+  const whole = { ...empty, first: true, last: true };
+  equal(incoming.receive(whole, 0 as Millis), undefined);
+  deepEqual(delivered, [new Uint8Array()]);
+  const next = { ...empty, batch: 1, number: 1, first: true, last: false };
+  equal(incoming.receive(next, 0 as Millis), "protocol");
 });
 
 Deno.test("[RUD13] the last packet of all is sent again by the measured timeout", () => {
