@@ -2,6 +2,7 @@ import { equal, notEqual, ok } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { sleep, systemClock } from "../../protocol/clock.ts";
 import { launchChromium } from "../support/browser.ts";
 import { openPage, takePictures, waitForPicture, waitForState } from "../support/player.ts";
 import { type Stack, startStack } from "../support/stack/stack.ts";
@@ -10,20 +11,23 @@ const AUTOPLAY = ["--autoplay-policy=no-user-gesture-required"];
 /** Longer than the negotiation limit and the shortest linger, in milliseconds. */
 const ASLEEP = 42_000;
 
+const running = new AsyncDisposableStack();
 let stack: Stack;
 let browser: Browser;
+/** It sleeps while the other tests run. */
+let sleeper: Sleeper;
 
 Deno.test.beforeAll(async () => {
   [stack, browser] = await Promise.all([
     startStack({ FARPAD_CAPACITY: "1" }),
     launchChromium(AUTOPLAY),
   ]);
+  running.use(stack);
+  running.defer(() => browser.close());
+  sleeper = running.use(await fallAsleep());
 });
 
-Deno.test.afterAll(async () => {
-  await browser.close();
-  await stack[Symbol.asyncDispose]();
-});
+Deno.test.afterAll(() => running.disposeAsync());
 
 const roomOf = (page: Page) => page.evaluate(() => document.documentElement.dataset.room ?? "");
 
@@ -47,8 +51,8 @@ async function freePlaces(): Promise<number> {
 }
 
 /** Whether the state of this room was saved, for whichever browser. */
-function savedRoom(room: string): boolean {
-  const saves = join(stack.dataFolder, "saves");
+function savedRoom(room: string, { dataFolder } = stack): boolean {
+  const saves = join(dataFolder, "saves");
   if (!existsSync(saves)) return false;
   return [...Deno.readDirSync(saves)].some(({ name: owner }) =>
     existsSync(join(saves, owner, "paddle-duel", "rooms", `${room}.state.gz`))
@@ -62,30 +66,39 @@ async function freeze(own: Browser): Promise<() => void> {
   const renderers = processInfo.filter(({ type }) => type === "renderer");
   ok(renderers.length > 0);
   for (const { id } of renderers) Deno.kill(id, "SIGSTOP");
-  return () => renderers.forEach(({ id }) => Deno.kill(id, "SIGCONT"));
+  return () => renderers.splice(0).forEach(({ id }) => Deno.kill(id, "SIGCONT"));
 }
 
-Deno.test("[SES14] after 42 s of sleep a browser resumes its game, which was saved meanwhile", async () => {
+/** A browser that plays on an installation of its own, and sleeps. Disposing ends both. */
+interface Sleeper extends AsyncDisposable {
+  readonly stack: Stack;
+  readonly page: Page;
+  readonly room: string;
+  /** Since when, as `performance.now()`. */
+  readonly since: number;
+  wake(): void;
+}
+
+async function fallAsleep(): Promise<Sleeper> {
+  const stack = await startStack({ FARPAD_CAPACITY: "1" });
   const own = await launchChromium(AUTOPLAY);
-  try {
-    const page = await openPage(own, `${stack.url}/play/paddle-duel`);
-    const room = await playing(page);
-    const wake = await freeze(own);
-    try {
-      await until("the room is saved", () => Promise.resolve(savedRoom(room)));
-      await new Promise((resolve) => setTimeout(resolve, ASLEEP));
-    } finally {
+  const page = await openPage(own, `${stack.url}/play/paddle-duel`);
+  const room = await playing(page);
+  const wake = await freeze(own);
+  const since = performance.now();
+  return {
+    stack,
+    page,
+    room,
+    since,
+    wake,
+    async [Symbol.asyncDispose]() {
       wake();
-    }
-    // What the page shows of the moment before it slept does not count.
-    await page.waitForFunction(() => document.documentElement.dataset.state !== "playing");
-    ok(!(await page.innerText("body")).includes("firewall"));
-    equal(await playing(page), room);
-    await page.close();
-  } finally {
-    await own.close();
-  }
-});
+      await own.close();
+      await stack[Symbol.asyncDispose]();
+    },
+  };
+}
 
 /** A profile that plays, with its page and room. */
 async function player(): Promise<{ context: BrowserContext; page: Page; room: string }> {
@@ -191,4 +204,15 @@ Deno.test("[SES15] a reload keeps place and room", async () => {
   await page.waitForTimeout(6_000);
   equal(await roomOf(page), room);
   await context.close();
+});
+
+Deno.test("[SES14] after 42 s of sleep a browser resumes its game, which was saved meanwhile", async () => {
+  const { stack, page, room, since, wake } = sleeper;
+  await until("the room is saved", () => Promise.resolve(savedRoom(room, stack)));
+  await sleep(systemClock, Math.max(0, since + ASLEEP - performance.now()));
+  wake();
+  // What the page shows of the moment before it slept does not count.
+  await page.waitForFunction(() => document.documentElement.dataset.state !== "playing");
+  ok(!(await page.innerText("body")).includes("firewall"));
+  equal(await playing(page), room);
 });
