@@ -8,7 +8,14 @@
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import { errorText } from "../../protocol/error_text.ts";
-import { armRefusal, DISARMED, type FailsafeEvent, type FailsafeState, step } from "./failsafe.ts";
+import {
+  armRefusal,
+  DISARMED,
+  type FailsafeCause,
+  type FailsafeEvent,
+  type FailsafeState,
+  step,
+} from "./failsafe.ts";
 import { ageOf, type Arrivals } from "./freshness.ts";
 import { readInput, type Wish } from "./inputs.ts";
 import { approach, type OutputConfig, type Pulse, restWidth, widthFor } from "./outputs.ts";
@@ -35,6 +42,8 @@ export interface ActuatorsOptions {
   readonly outputs: readonly OutputConfig[];
   /** How long control may be missing, in milliseconds. */
   readonly silence: number;
+  /** A failsafe to begin with, which an earlier process left. */
+  readonly cause?: FailsafeCause | undefined;
   readonly clock: Clock;
   readonly open: OpenActuator;
   readonly listener: ActuatorsListener;
@@ -65,6 +74,9 @@ class LocalActuators implements Actuators {
     this.#options = options;
     this.#targets = this.#widths = this.#rest;
     this.#writtenAt = options.clock.now();
+    if (options.cause) {
+      this.#failsafe = { state: "failsafe", cause: options.cause, since: this.#writtenAt };
+    }
     this.#write();
     this.#report();
   }
@@ -116,7 +128,7 @@ class LocalActuators implements Actuators {
     this.#write();
   }
 
-  linkLost(cause: Parameters<Actuators["linkLost"]>[0]): void {
+  linkLost(cause: FailsafeCause): void {
     if (this.#isOver) return;
     this.#arrivals = undefined;
     this.#step({ type: "lost", cause });

@@ -1,0 +1,65 @@
+/**
+ * The guard: the process that holds the actuator of a vehicle. The agent may end at any moment, or hang; the guard has
+ * the failsafe, and little else that could fail. When the agent is gone it writes neutral and ends.
+ *
+ * @module
+ */
+import { sleep, systemClock } from "../../../protocol/clock.ts";
+import { connectParent } from "../../../protocol/process/parent.ts";
+import { createActuators } from "../actuators.ts";
+import { createActuatorOpener } from "../drivers/open.ts";
+import type { Actuators } from "../ports.ts";
+import type { FromGuard, ToGuard } from "./messages.ts";
+
+/** Time for the last datagram to be sent before the process ends, in milliseconds. */
+const FAREWELL = 50;
+
+/** Runs until the agent says so, or ends. */
+export function runGuard(): void {
+  let actuators: Actuators | undefined;
+  const { send } = connectParent<ToGuard, FromGuard>({ receive, gone: () => void leave() });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => void leave());
+  }
+  send({ type: "ready" });
+
+  function receive(message: ToGuard): void {
+    switch (message.type) {
+      case "start":
+        return start(message);
+      case "control":
+        return actuators?.control(message.control);
+      case "arm":
+        return actuators?.arm();
+      case "disarm":
+        return actuators?.disarm();
+      case "lost":
+        return actuators?.linkLost(message.cause);
+      case "end":
+        return void leave();
+    }
+  }
+
+  function start(
+    { vehicle: { actuator, outputs, silence }, cause }: Extract<ToGuard, { type: "start" }>,
+  ): void {
+    const log = (text: string) => send({ type: "pulses", text });
+    actuators ??= createActuators({
+      outputs,
+      silence,
+      cause,
+      clock: systemClock,
+      open: createActuatorOpener(actuator, { log, clock: systemClock }),
+      listener: {
+        changed: (state) => send({ type: "changed", state }),
+        refused: (code) => send({ type: "refused", code }),
+      },
+    });
+  }
+
+  async function leave(): Promise<void> {
+    actuators?.[Symbol.dispose]();
+    await sleep(systemClock, FAREWELL);
+    Deno.exit(0);
+  }
+}
