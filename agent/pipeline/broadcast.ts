@@ -115,9 +115,10 @@ export class Broadcast implements Disposable {
     });
   }
 
-  /** Makes the next picture a keyframe. */
-  requestKeyframe(): void {
+  /** The link was opened anew: the next picture is a keyframe, and the round trip is measured from the beginning. */
+  linkOpened(): void {
     this.#keyframeWanted = true;
+    this.#follow = { ...this.#follow, baseRtt: undefined };
   }
 
   /** Makes a picture a keyframe for somebody who watches: the next one, or the first one half a second after the last. */
@@ -131,7 +132,8 @@ export class Broadcast implements Disposable {
     if ("refusal" in plan) return plan;
     this.#encoder = plan.encoder;
     if (update.encoder?.bitrate_kbps !== undefined) {
-      this.#follow = startFollow(initialBitrate(plan.encoder), this.#options.clock.now());
+      const begun = startFollow(initialBitrate(plan.encoder), this.#options.clock.now());
+      this.#follow = { ...begun, baseRtt: this.#follow.baseRtt };
       this.#setBitrate(this.#follow.target);
     }
     return { applied: plan.applied };

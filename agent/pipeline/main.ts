@@ -69,14 +69,18 @@ export function runPipeline(): void {
     const { source } = opened;
     const [url = ""] = stream.destinations;
     const wished = stream.bonding_config.links[0]?.interface;
-    const open = createSrtOpener({ clock: systemClock, missing: console.warn });
+    const open = createSrtOpener({
+      clock: systemClock,
+      missing: console.warn,
+      usedInterface: used,
+    });
     const latency = stream.bonding_config.scheduler.discard_deadline_ms ?? DEFAULT_LATENCY;
     const link = {
       url,
       passphrase: stream.psk,
       latency,
-      // The default route needs no tie, which FFmpeg does not have.
-      interface: wished === used ? undefined : wished,
+      // Another interface may become that of the default route.
+      interface: wished,
       keyframeWanted: () => running?.broadcast?.keyframeWanted(),
     };
     const uplink = new Uplink({
@@ -85,7 +89,7 @@ export function runPipeline(): void {
       clock: systemClock,
       random: systemRandom,
       listener: {
-        opened: () => running?.broadcast?.requestKeyframe(),
+        opened: () => running?.broadcast?.linkOpened(),
         gaveUp: (error) => end("timeout", error),
       },
     });

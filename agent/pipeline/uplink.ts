@@ -44,7 +44,7 @@ export class Uplink implements Disposable {
   #state: State = { state: "connecting" };
   #everUp = false;
   #lastError: string | undefined;
-  #earlier: LinkFigures = { sentBytes: 0, blockedMs: 0, paths: [] };
+  #earlier: LinkFigures = { sentBytes: 0, paths: [] };
   #queue: Uint8Array[] = [];
   #queued = 0;
   #sending = false;
@@ -84,15 +84,14 @@ export class Uplink implements Disposable {
 
   /** Figures over all links since the start. */
   get figures(): LinkFigures {
-    const { sentBytes, blockedMs, paths: earlier } = this.#earlier;
+    const { sentBytes, paths: earlier } = this.#earlier;
     if (this.#state.state !== "up") {
-      return { sentBytes, blockedMs, paths: earlier.map(({ sentBytes }) => ({ sentBytes })) };
+      return { sentBytes, paths: earlier.map(({ sentBytes }) => ({ sentBytes })) };
     }
     const now = this.#state.link.figures;
     return {
       ...now,
       sentBytes: sentBytes + now.sentBytes,
-      blockedMs: blockedMs + now.blockedMs,
       paths: now.paths.map((path, index) => ({
         ...path,
         sentBytes: (earlier[index]?.sentBytes ?? 0) + path.sentBytes,
@@ -133,11 +132,13 @@ export class Uplink implements Disposable {
   /**
    * Whether packets wait for their confirmation for longer than this share of the latency, and the way there and back.
    * Twice the latency counts while the round trip is short: one packet that is lost again and again is not a queue.
+   * Before the way is measured nothing does: no confirmation can have come.
    */
   #waits(share: number): boolean {
     if (this.#state.state !== "up") return false;
     const { waitingMs = 0, paths: [path] } = this.#state.link.figures;
-    const { rtt = 0 } = path ?? {};
+    const { rtt } = path ?? {};
+    if (rtt === undefined) return false;
     this.#quickest = Math.min(this.#quickest, rtt);
     const isQueued = rtt > this.#quickest + this.#latency / 2;
     return waitingMs > share * this.#latency * (isQueued ? 1 : 2) + this.#quickest;
@@ -156,6 +157,8 @@ export class Uplink implements Disposable {
     this.#behind = true;
     this.#reconnector.opened();
     this.#listener.opened();
+    const error = await opened.broken;
+    if (this.#isCurrent(opened)) this.#lost(error);
   }
 
   #lost(error: string): void {

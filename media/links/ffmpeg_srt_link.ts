@@ -7,7 +7,6 @@
 import { Buffer } from "node:buffer";
 import { FFmpegError, IOContext } from "node-av/lib";
 import { AVIO_FLAG_WRITE } from "node-av/constants";
-import type { Clock } from "../../protocol/clock.ts";
 import type { LinkFigures, OpenLink, SendingLink } from "./ports.ts";
 import { srtUrl } from "./srt_url.ts";
 import { silenceFfmpeg } from "../ffmpeg_log.ts";
@@ -15,10 +14,13 @@ import { silenceFfmpeg } from "../ffmpeg_log.ts";
 /** How long one attempt to reach the other side may take, in milliseconds. */
 const CONNECT_LIMIT = 3_000;
 
-/** Makes the function that opens SRT links as caller, through FFmpeg. */
-export function createFfmpegSrtOpener(clock: Clock): OpenLink {
+/**
+ * Makes the function that opens SRT links as caller, through FFmpeg. `usedInterface`: that of the default route, by
+ * which a link leaves without being tied to it.
+ */
+export function createFfmpegSrtOpener(usedInterface?: string): OpenLink {
   return async ({ url, interface: wanted, passphrase, streamId, latency }) => {
-    if (wanted !== undefined) {
+    if (wanted !== undefined && wanted !== usedInterface) {
       return { error: `Cannot send over ${wanted}: FFmpeg does not tie a link to an interface` };
     }
     const address = srtUrl(url, {
@@ -34,42 +36,40 @@ export function createFfmpegSrtOpener(clock: Clock): OpenLink {
       const limit = CONNECT_LIMIT / 1000;
       return { error: `Cannot reach ${url}: no answer within ${limit} s, or another passphrase` };
     }
-    return new SrtLink(io, { clock, url });
+    return new SrtLink(io, url);
   };
 }
 
 class SrtLink implements SendingLink {
   readonly #io: IOContext;
-  readonly #clock: Clock;
   readonly #url: string;
   #sentBytes = 0;
-  #blockedMs = 0;
   /** The native handle must not be closed while a thread sends through it. */
   #sending: Promise<void> = Promise.resolve();
   #closed = false;
+  readonly #broken = Promise.withResolvers<string>();
 
-  constructor(io: IOContext, { clock, url }: { clock: Clock; url: string }) {
+  constructor(io: IOContext, url: string) {
     this.#io = io;
-    this.#clock = clock;
     this.#url = url;
   }
 
+  get broken(): Promise<string> {
+    return this.#broken.promise;
+  }
+
   get figures(): LinkFigures {
-    return {
-      sentBytes: this.#sentBytes,
-      blockedMs: this.#blockedMs,
-      paths: [{ sentBytes: this.#sentBytes }],
-    };
+    return { sentBytes: this.#sentBytes, paths: [{ sentBytes: this.#sentBytes }] };
   }
 
   async send(packets: Uint8Array): Promise<{ readonly error?: string }> {
     if (this.#closed) return { error: `Cannot send to ${this.#url}: the link is closed` };
-    const began = this.#clock.now();
     this.#sending = this.#write(packets);
     await this.#sending;
-    this.#blockedMs += this.#clock.now() - began;
     if (this.#io.error < 0) {
-      return { error: `The link to ${this.#url} broke: ${FFmpegError.strerror(this.#io.error)}` };
+      const error = `The link to ${this.#url} broke: ${FFmpegError.strerror(this.#io.error)}`;
+      this.#broken.resolve(error);
+      return { error };
     }
     this.#sentBytes += packets.length;
     return {};

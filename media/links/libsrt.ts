@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { errorText } from "../../protocol/error_text.ts";
 import { libraryPath, LIBSRT } from "./system_library.ts";
 
 const SYMBOLS = {
@@ -61,7 +62,6 @@ const CRITICAL = 2;
 const FIGURES = {
   sent: 8,
   lost: 24,
-  dropped: 64,
   sentBytes: 80,
   recovered: 164,
   late: 224,
@@ -70,6 +70,8 @@ const FIGURES = {
   waitingMs: 372,
 } as const;
 const FIGURES_SIZE = 1024;
+/** The round trip that libsrt reports until it measured one, in milliseconds; the first acknowledgements hold it too. */
+const GUESSED_RTT = 100;
 
 /** The figures of a socket. Counts are totals. */
 export interface SocketFigures {
@@ -77,15 +79,13 @@ export interface SocketFigures {
   readonly sent: number;
   /** Packets that the receiver missed. */
   readonly lost: number;
-  /** Packets that were too late to be sent. */
-  readonly dropped: number;
   readonly sentBytes: number;
   /** Packets that were received because they were sent again. */
   readonly recovered: number;
   /** Packets that were received too late. */
   readonly late: number;
-  /** In milliseconds. */
-  readonly rtt: number;
+  /** In milliseconds; `undefined` until it is measured. */
+  readonly rtt: number | undefined;
   /** Bits a second, by the distance in which pairs of packets arrive. */
   readonly capacity: number;
   /** From the oldest packet that is not acknowledged to the newest, in milliseconds. */
@@ -125,6 +125,13 @@ export function openLibsrt(path: string = libraryPath(LIBSRT)): Libsrt {
   return loaded ??= load(path);
 }
 
+/** Says why the library could not be loaded, and how to install it. */
+export function libsrtFault(error: unknown): string {
+  return `libsrt cannot be loaded: ${
+    errorText(error)
+  }. Install it with: apt-get install libsrt1.5-gnutls`;
+}
+
 function load(path: string): Libsrt {
   const { symbols } = Deno.dlopen(path, SYMBOLS);
   symbols.srt_startup();
@@ -149,14 +156,14 @@ function load(path: string): Libsrt {
     },
     figures(socket) {
       if (symbols.srt_bistats(socket, raw, 0, 1) !== 0) return undefined;
+      const rtt = view.getFloat64(FIGURES.rtt, true);
       return {
         sent: Number(view.getBigInt64(FIGURES.sent, true)),
         lost: view.getInt32(FIGURES.lost, true),
-        dropped: view.getInt32(FIGURES.dropped, true),
         sentBytes: Number(view.getBigUint64(FIGURES.sentBytes, true)),
         recovered: view.getInt32(FIGURES.recovered, true),
         late: Number(view.getBigInt64(FIGURES.late, true)),
-        rtt: view.getFloat64(FIGURES.rtt, true),
+        rtt: rtt === GUESSED_RTT ? undefined : rtt,
         capacity: view.getFloat64(FIGURES.capacity, true) * 1_000_000,
         waitingMs: view.getInt32(FIGURES.waitingMs, true),
       };

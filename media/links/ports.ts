@@ -20,8 +20,6 @@ export interface PathFigures {
 /** A link's figures; one that it cannot measure is absent. */
 export interface LinkFigures {
   readonly sentBytes: number;
-  /** Total time that sending waited, in milliseconds. It stays near zero while the link is fast enough. */
-  readonly blockedMs: number;
   /** How long the oldest packet waits that the receiver did not confirm, in milliseconds. */
   readonly waitingMs?: number;
   /** One for each path, in the order of the options. */
@@ -31,6 +29,8 @@ export interface LinkFigures {
 /** An open link to one receiver. Disposing closes it. */
 export interface SendingLink extends Disposable {
   readonly figures: LinkFigures;
+  /** Resolves with a sentence when the link breaks, also while nothing is sent where the library notices that. */
+  readonly broken: Promise<string>;
   /**
    * Sends whole transport packets; one call at a time. Resolves when the link accepted them, or with an error, a
    * sentence, when the link is broken.

@@ -12,13 +12,15 @@ import { errorText } from "../../protocol/error_text.ts";
 import { socketAddress } from "../socket_address.ts";
 import { createFfmpegSrtOpener } from "./ffmpeg_srt_link.ts";
 import { isKeyframeRequest } from "./keyframe_request.ts";
-import { type Libsrt, openLibsrt, OPTION, REJECTED } from "./libsrt.ts";
+import { type Libsrt, libsrtFault, openLibsrt, OPTION, REJECTED } from "./libsrt.ts";
 import { LossWindow } from "./loss_window.ts";
 import type { LinkFigures, LinkOptions, OpenLink, SendingLink } from "./ports.ts";
 import { SRT_PAYLOAD } from "./srt_url.ts";
 
 /** How long one attempt to reach the other side may take, in milliseconds. */
 const CONNECT_LIMIT = 3_000;
+/** Round trips of connecting. */
+const CONNECT_TRIPS = 2;
 /** How often it is looked for requests of the receiver, in milliseconds, and the longest one in bytes. */
 const REQUEST_TURN = 10;
 const REQUEST_SIZE = 1_500;
@@ -27,9 +29,11 @@ const FULL_WAIT = 5;
 
 /** Makes the function that opens SRT links. `missing` gets a sentence when the system has no libsrt. */
 export function createSrtOpener(
-  { clock, missing, load = openLibsrt }: {
+  { clock, missing, usedInterface, load = openLibsrt }: {
     readonly clock: Clock;
     readonly missing: (sentence: string) => void;
+    /** The network interface of the default route. */
+    readonly usedInterface?: string | undefined;
     readonly load?: () => Libsrt;
   },
 ): OpenLink {
@@ -37,12 +41,8 @@ export function createSrtOpener(
   try {
     library = load();
   } catch (error) {
-    missing(
-      `The round trip and loss of the link are not measured, because libsrt cannot be loaded: ${
-        errorText(error)
-      }. Install it with: apt-get install libsrt1.5-gnutls`,
-    );
-    return createFfmpegSrtOpener(clock);
+    missing(`The round trip and loss of the link are not measured, because ${libsrtFault(error)}`);
+    return createFfmpegSrtOpener(usedInterface);
   }
   return (options) => openSrt(library, clock, options);
 }
@@ -81,7 +81,8 @@ async function openSrt(
   if (result === 0) {
     // Set before, it would make connecting return before there is a connection.
     library.setOption(socket, OPTION.receiveWaits, 0);
-    return new SrtLink({ library, clock, url, socket, keyframeWanted });
+    const firstRtt = (clock.now() - began) / CONNECT_TRIPS;
+    return new SrtLink({ library, clock, url, socket, firstRtt, keyframeWanted });
   }
   library.close(socket);
   if (refused && refused[1] === wanted) {
@@ -105,16 +106,19 @@ class SrtLink implements SendingLink {
   readonly #socket: number;
   readonly #losses = new LossWindow();
   readonly #listening: Disposable;
-  #figures: LinkFigures = { sentBytes: 0, blockedMs: 0, paths: [{ sentBytes: 0 }] };
-  #blockedMs = 0;
+  /** While the path was empty, in milliseconds: libsrt measures it when the stream may have filled it. */
+  readonly #firstRtt: number;
+  readonly broken: Promise<string>;
+  #figures: LinkFigures = { sentBytes: 0, paths: [{ sentBytes: 0 }] };
   #closed = false;
 
   constructor(
-    { library, clock, url, socket, keyframeWanted = () => {} }: {
+    { library, clock, url, socket, firstRtt, keyframeWanted = () => {} }: {
       readonly library: Libsrt;
       readonly clock: Clock;
       readonly url: string;
       readonly socket: number;
+      readonly firstRtt: number;
       readonly keyframeWanted?: (() => void) | undefined;
     },
   ) {
@@ -122,13 +126,18 @@ class SrtLink implements SendingLink {
     this.#clock = clock;
     this.#url = url;
     this.#socket = socket;
+    this.#firstRtt = firstRtt;
     const message = new Uint8Array(new ArrayBuffer(REQUEST_SIZE));
+    const { promise, resolve } = Promise.withResolvers<string>();
+    this.broken = promise;
     this.#listening = every(clock, REQUEST_TURN, () => {
-      while (true) {
-        const length = library.receive(socket, message);
-        if (length <= 0) return;
+      let length = library.receive(socket, message);
+      for (; length > 0; length = library.receive(socket, message)) {
         if (isKeyframeRequest(message.subarray(0, length))) keyframeWanted();
       }
+      if (length === 0) return;
+      this.#listening[Symbol.dispose]();
+      resolve(this.#breakage);
     });
     this.#losses.add({ at: clock.now(), sent: 0, lost: 0 });
   }
@@ -136,10 +145,10 @@ class SrtLink implements SendingLink {
   get figures(): LinkFigures {
     const found = this.#closed ? undefined : this.#library.figures(this.#socket);
     if (!found) return this.#figures;
-    const { sent, lost, sentBytes, rtt, capacity, waitingMs } = found;
+    const { sent, lost, sentBytes, rtt = this.#firstRtt, capacity, waitingMs } = found;
     const lossRate = this.#losses.add({ at: this.#clock.now(), sent, lost });
     const path = { sentBytes, rtt, capacity, ...(lossRate !== undefined && { lossRate }) };
-    this.#figures = { sentBytes, blockedMs: this.#blockedMs, waitingMs, paths: [path] };
+    this.#figures = { sentBytes, waitingMs, paths: [path] };
     return this.#figures;
   }
 
@@ -149,11 +158,9 @@ class SrtLink implements SendingLink {
       while (true) {
         if (this.#closed) return { error: `Cannot send to ${this.#url}: the link is closed` };
         const result = this.#library.send(this.#socket, message);
-        if (result === "broken") return { error: `The link to ${this.#url} broke` };
+        if (result === "broken") return { error: this.#breakage };
         if (result === "sent") break;
-        const began = this.#clock.now();
         await sleep(this.#clock, FULL_WAIT);
-        this.#blockedMs += this.#clock.now() - began;
       }
     }
     return {};
@@ -164,5 +171,9 @@ class SrtLink implements SendingLink {
     this.#closed = true;
     this.#listening[Symbol.dispose]();
     this.#library.close(this.#socket);
+  }
+
+  get #breakage(): string {
+    return `The link to ${this.#url} broke`;
   }
 }

@@ -98,7 +98,7 @@ export function sendingLinkContract(
     equal(figures.paths.length, 1);
     const { rtt, lossRate } = figures.paths[0]!;
     if (!measures) return equal(rtt, undefined);
-    ok(rtt! >= 2 * DELAY && rtt! < 6 * DELAY, `round trip ${rtt} ms`);
+    ok(rtt! >= 2 * DELAY, `round trip ${rtt} ms`);
     ok(lossRate! > LOSS / 3 && lossRate! < LOSS * 3, `lost ${lossRate}`);
     ok(asked >= 5, `${asked} requests for a keyframe`);
     ok((counted(scene.sink).recovered ?? 0) >= PACKETS / 7 * LOSS / 3);

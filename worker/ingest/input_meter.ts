@@ -84,7 +84,7 @@ export class InputMeter {
         port,
         bitrate_kbps: kbps,
         loss_rate: lost > 0 ? lost / (packets + lost) : 0,
-        ...(link && { rtt_ms: link.rtt }),
+        ...(link?.rtt !== undefined && { rtt_ms: link.rtt }),
       }],
     };
   }

@@ -141,7 +141,7 @@ function open(
         },
         failed: (error) => post({ type: "failed", error }),
       },
-    });
+    }, { missing: console.warn });
   }
 
   /** The code of the connection is loaded where a stream is published alone. */

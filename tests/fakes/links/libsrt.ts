@@ -4,7 +4,6 @@ import type { Libsrt, SocketFigures } from "../../../media/links/libsrt.ts";
 export const SOCKET_FIGURES: SocketFigures = {
   sent: 100,
   lost: 2,
-  dropped: 0,
   sentBytes: 131_600,
   recovered: 3,
   late: 1,
@@ -50,8 +49,8 @@ export class FakeLibsrt implements Libsrt {
     return result;
   }
 
-  figures(): SocketFigures | undefined {
-    return this.measures;
+  figures(socket: number): SocketFigures | undefined {
+    return this.#broken.has(socket) ? undefined : this.measures;
   }
 
   listen(): boolean {

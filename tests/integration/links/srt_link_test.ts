@@ -19,7 +19,7 @@ sendingLinkContract("SRT by libsrt, tied to an interface", {
 
 sendingLinkContract("SRT by FFmpeg", {
   scheme: "srt",
-  open: createFfmpegSrtOpener(systemClock),
+  open: createFfmpegSrtOpener(),
   port: 17_220,
   measures: false,
 });

@@ -33,7 +33,7 @@ const receiver = receiveSrt({
     disconnected: () => {},
     failed: (error) => send({ type: "failed", error }),
   },
-});
+}, { missing: console.warn });
 
 every(systemClock, 100, () => {
   receiver.requestKeyframe();

@@ -95,14 +95,16 @@ function countOf(packets: number | undefined): string {
   return packets === undefined ? "Not measured" : `${packets} packets`;
 }
 
-/** Says that the encoder aims at less than was configured, because its link carries no more. */
+/** Says that the encoder aims at less than the stream began with, because its link carries no more. */
 function followNote(
   { target_bitrate_kbps: target }: StreamStats,
   { encoder }: Stream,
 ): string | undefined {
-  const most = encoder?.max_bitrate_kbps ?? encoder?.bitrate_kbps;
-  if (typeof target !== "number" || most === undefined || target >= most) return undefined;
-  return `The link carries no more: it aims at ${formatMbps(target)} of ${formatMbps(most)} Mb/s`;
+  if (typeof target !== "number" || !encoder) return undefined;
+  const { bitrate_kbps: wished, max_bitrate_kbps: most = wished } = encoder;
+  const first = Math.min(wished, most);
+  if (target >= first) return undefined;
+  return `The link carries no more: it aims at ${formatMbps(target)} of ${formatMbps(first)} Mb/s`;
 }
 
 /** Shows that the device has lost its source, and until when it tries to open it again. */

@@ -54,7 +54,7 @@ const report = {
 /** Sends the transport packets unchanged over SRT. Resolves with the reason of the end, a sentence. */
 async function sendSrt({ host, port, streamId, passphrase, latency }: SrtAddress): Promise<string> {
   const url = `srt://${writeHostPort({ host, port })}`;
-  const link = await createFfmpegSrtOpener(systemClock)({ url, streamId, passphrase, latency });
+  const link = await createFfmpegSrtOpener()({ url, streamId, passphrase, latency });
   if ("error" in link) return link.error;
   report.connected();
   let reportedAt = systemClock.now();

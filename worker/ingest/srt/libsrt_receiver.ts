@@ -16,7 +16,7 @@ const MAX_MESSAGE = 1_500;
 const WAIT = 500;
 /** Most messages that are read before other work of the thread has its turn. */
 const AT_ONCE = 64;
-const NO_FIGURES: ReceiverFigures = { rtt: 0, recovered: 0, late: 0 };
+const NO_COUNTS: ReceiverFigures = { recovered: 0, late: 0 };
 
 /** Receives until the process ends. */
 export function receiveByLibsrt(
@@ -26,16 +26,19 @@ export function receiveByLibsrt(
 ): SrtReceiver {
   const { listener } = options;
   let caller: number | undefined;
-  let earlier = NO_FIGURES;
+  /** The counts of all callers as they were read last, and of those before this one. */
+  let newest = NO_COUNTS;
+  let earlier = NO_COUNTS;
 
   function figures(): ReceiverFigures | undefined {
     const now = caller === undefined ? undefined : library.figures(caller);
     if (!now) return undefined;
-    return {
-      rtt: now.rtt,
+    newest = {
+      ...(now.rtt !== undefined && { rtt: now.rtt }),
       recovered: earlier.recovered + now.recovered,
       late: earlier.late + now.late,
     };
+    return newest;
   }
 
   async function run(): Promise<void> {
@@ -72,7 +75,8 @@ export function receiveByLibsrt(
   }
 
   function leave(socket: number): void {
-    earlier = figures() ?? earlier;
+    // A socket that broke has no figures any more.
+    earlier = figures() ?? newest;
     if (caller === socket) caller = undefined;
     listener.disconnected();
   }

@@ -35,8 +35,8 @@ export interface ReceiverOptions {
 
 /** What a receiver measures; counts since the start, in SRT messages of up to seven transport packets. */
 export interface ReceiverFigures {
-  /** In milliseconds. */
-  readonly rtt: number;
+  /** In milliseconds; absent until it is measured. */
+  readonly rtt?: number;
   /** Messages that came because they were sent again. */
   readonly recovered: number;
   /** Messages that came too late, and were dropped. */

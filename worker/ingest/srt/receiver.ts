@@ -4,21 +4,30 @@
  *
  * @module
  */
-import { type Libsrt, openLibsrt } from "../../../media/links/libsrt.ts";
+import { type Libsrt, libsrtFault, openLibsrt } from "../../../media/links/libsrt.ts";
 import { receiveByFfmpeg } from "./ffmpeg_receiver.ts";
 import { receiveByLibsrt } from "./libsrt_receiver.ts";
 import type { ReceiverOptions, SrtReceiver } from "./ports.ts";
 
-/** Listens at the first port that is free, and receives one caller at a time until the process ends. */
+/**
+ * Listens at the first port that is free, and receives one caller at a time until the process ends. `missing` gets a
+ * sentence when the system has no libsrt.
+ */
 export function receiveSrt(
   options: ReceiverOptions,
-  load: () => Libsrt = openLibsrt,
+  { missing, load = openLibsrt }: {
+    readonly missing: (sentence: string) => void;
+    readonly load?: () => Libsrt;
+  },
 ): SrtReceiver {
   let library: Libsrt;
   try {
     library = load();
-  } catch {
-    // The worker needs no system package; a device without libsrt says so in its log.
+  } catch (error) {
+    missing(
+      "Keyframes are not requested from the device, and a device that calls again waits until its lost connection " +
+        `has timed out, because ${libsrtFault(error)}`,
+    );
     void receiveByFfmpeg(options);
     return { figures: undefined, requestKeyframe: () => {} };
   }

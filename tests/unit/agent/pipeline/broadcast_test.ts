@@ -33,7 +33,7 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
     rtt: undefined as number | undefined,
     get figures() {
       const { rtt } = this;
-      return { sentBytes, blockedMs: 0, paths: [{ sentBytes, ...(rtt !== undefined && { rtt }) }] };
+      return { sentBytes, paths: [{ sentBytes, ...(rtt !== undefined && { rtt }) }] };
     },
     picture: (packets: Uint8Array) => (sentBytes += packets.length, demuxer.push(packets)),
     sound: (packets: Uint8Array) => (sentBytes += packets.length, demuxer.push(packets)),
@@ -134,7 +134,7 @@ Deno.test("[SND16] a source much slower than announced gets an encoder for the r
 Deno.test("[SND2] a link that was opened again gets a keyframe with the next picture", () => {
   const { keyframes, play, broadcast } = setup();
   play(5);
-  broadcast.requestKeyframe();
+  broadcast.linkOpened();
   play(3);
   deepEqual(keyframes.slice(5), [true, false, false]);
 });
@@ -200,6 +200,28 @@ Deno.test("[FLW10] the encoder follows a link that does not keep up, without ano
   ok(bitrates[0]! < 750_000 && bitrates[0]! >= 500_000, `${bitrates[0]}`);
   equal(keyframes.filter((is) => is).length, 4);
   equal(stats.at(-1)?.target_bitrate_kbps, Math.round(bitrates[0]! / 1000));
+});
+
+Deno.test("[FLW2] a link that was opened again has a quickest round trip of its own", () => {
+  const { bitrates, broadcast, uplink, play } = setup();
+  uplink.rtt = 50;
+  play(20);
+  broadcast.linkOpened();
+  uplink.rtt = 300;
+  play(90);
+  deepEqual(bitrates, []);
+});
+
+Deno.test("[FLW2] a new bitrate does not hide that packets wait", () => {
+  const { bitrates, broadcast, uplink, play } = setup();
+  uplink.rtt = 50;
+  play(20);
+  uplink.rtt = 300;
+  play(3);
+  broadcast.update({ encoder: { bitrate_kbps: 1_200 } });
+  play(75);
+  equal(bitrates.length, 2);
+  ok(bitrates[1]! < bitrates[0]!, `${bitrates}`);
 });
 
 Deno.test("[FLW10] a link that has caught up gets a keyframe with the next picture", () => {

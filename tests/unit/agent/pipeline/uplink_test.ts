@@ -6,17 +6,21 @@ import { SeededRandom } from "../../../fakes/random.ts";
 
 interface FakeLink extends SendingLink {
   waitingMs: number;
-  rtt: number;
+  rtt: number | undefined;
   readonly sent: number[];
   closed: boolean;
   /** Answers the oldest send that waits. */
   take(error?: string): Promise<void>;
+  /** Breaks while nothing is sent. */
+  break(error: string): Promise<void>;
 }
 
 function fakeLink(): FakeLink {
   const waiting: ((result: { error?: string }) => void)[] = [];
   const sent: number[] = [];
+  const { promise: broken, resolve } = Promise.withResolvers<string>();
   return {
+    broken,
     sent,
     closed: false,
     waitingMs: 0,
@@ -24,7 +28,8 @@ function fakeLink(): FakeLink {
     get figures() {
       const sentBytes = sent.reduce((sum, size) => sum + size, 0);
       const { waitingMs, rtt } = this;
-      return { sentBytes, blockedMs: 0, waitingMs, paths: [{ sentBytes, rtt }] };
+      const path = { sentBytes, ...(rtt !== undefined && { rtt }) };
+      return { sentBytes, waitingMs, paths: [path] };
     },
     send(packets) {
       return new Promise((resolve) =>
@@ -36,6 +41,10 @@ function fakeLink(): FakeLink {
     },
     async take(error) {
       waiting.shift()?.(error === undefined ? {} : { error });
+      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+    },
+    async break(error) {
+      resolve(error);
       for (let turn = 0; turn < 5; turn++) await Promise.resolve();
     },
     [Symbol.dispose]() {
@@ -116,6 +125,38 @@ Deno.test("[UPL3] a link that breaks is opened again without a limit of time", a
   equal(uplink.figures.sentBytes, 1_200);
 });
 
+Deno.test("[UPL3] a link that breaks while its pictures are dropped is opened again", async () => {
+  const first = fakeLink();
+  const second = fakeLink();
+  const { clock, uplink, picture, events } = setup([first, second]);
+  await clock.run(0);
+  picture(500, true);
+  await first.take();
+  first.waitingMs = 5_000;
+  picture(100);
+  equal(uplink.condition, "Degrade");
+  await first.break("It broke");
+  ok(first.closed);
+  await clock.run(2_000);
+  deepEqual(events, ["opened", "opened"]);
+  picture(700, true);
+  await second.take();
+  deepEqual([second.sent, uplink.condition], [[700], "Live"]);
+});
+
+Deno.test("[UPL3] a link that is closed already cannot break the next one", async () => {
+  const first = fakeLink();
+  const second = fakeLink();
+  const { clock, uplink, picture, attempts } = setup([first, second]);
+  await clock.run(0);
+  picture(500, true);
+  await first.take("It broke");
+  await clock.run(2_000);
+  await first.break("It broke");
+  await clock.run(60_000);
+  deepEqual([uplink.isUp, second.closed, attempts()], [true, false, 2]);
+});
+
 Deno.test("[UPL4] a link that does not keep up drops pictures up to the next keyframe, and its queue is bounded", async () => {
   const link = fakeLink();
   const { clock, uplink, picture } = setup([link]);
@@ -175,6 +216,23 @@ Deno.test("[UPL6] a packet that is lost again and again holds no picture up, but
   await link.take();
   deepEqual(link.sent, [500, 100]);
   equal(uplink.dropped, 1);
+});
+
+Deno.test("[UPL6] packets wait for nothing that is known before the round trip is measured", async () => {
+  const link = fakeLink();
+  link.rtt = undefined;
+  const { clock, uplink, picture } = setup([link]);
+  await clock.run(0);
+  picture(500, true);
+  await link.take();
+  link.waitingMs = 700;
+  picture(100);
+  await link.take();
+  link.rtt = 600;
+  picture(101);
+  await link.take();
+  deepEqual(link.sent, [500, 100, 101]);
+  equal(uplink.dropped, 0);
 });
 
 Deno.test("[UPL5] disposing closes the link and every planned attempt", async () => {

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { OPTION } from "../../../../media/links/libsrt.ts";
 import { receiveByLibsrt } from "../../../../worker/ingest/srt/libsrt_receiver.ts";
+import { receiveSrt } from "../../../../worker/ingest/srt/receiver.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { FakeLibsrt } from "../../../fakes/links/libsrt.ts";
 
@@ -86,4 +87,26 @@ Deno.test("[ING26] a listener that SRT ends is reported", async () => {
   const { library, events } = await setup();
   await library.call(-1);
   match(events[1]!, /Cannot listen on port 15000 any more/);
+});
+
+Deno.test("[ING26] a worker without libsrt says what it lacks, and how to install it", () => {
+  const said: string[] = [];
+  const receiver = receiveSrt({
+    ...{ clock: new FakeClock(), address: "127.0.0.1", ports: [], latency: 120 },
+    listener: {
+      bound: () => {},
+      connected: () => {},
+      bytes: () => {},
+      disconnected: () => {},
+      failed: () => {},
+    },
+  }, {
+    missing: (sentence) => void said.push(sentence),
+    load: () => {
+      throw new Error("no such file");
+    },
+  });
+  equal(receiver.figures, undefined);
+  equal(said.length, 1);
+  match(said[0]!, /no such file.*apt-get install libsrt1\.5-gnutls/);
 });
