@@ -29,6 +29,7 @@ import { ageNote, DEVICE_STALE, STREAM_STALE } from "../../../web/operator/model
 import {
   endDetail,
   fieldRoundTripTone,
+  followNote,
   isWantedEnd,
   lossOf,
   pictureLength,
@@ -378,4 +379,14 @@ Deno.test("[DSH24] a kept room is shown as kept, with the time at which it close
   const at = new Date(2026, 10, 29, 14, 5).getTime();
   equal(roomWording({ ...kept, closes_at: at }).word, "Kept until 14:05");
   equal(roomWording({ ...kept, state: "open" }).word, "Nobody in");
+});
+
+Deno.test("[FLW10] the link is named as the reason when the encoder aims at less than the stream began with", () => {
+  const encoder = { bitrate_kbps: 2_000, max_bitrate_kbps: 6_000 };
+  equal(followNote({ target_bitrate_kbps: 2_000 }, { encoder }), undefined);
+  match(
+    followNote({ target_bitrate_kbps: 1_400 }, { encoder }) ?? "",
+    /carries no more.*1\.4 of 2\.0/,
+  );
+  equal(followNote({ target_bitrate_kbps: null }, { encoder }), undefined);
 });

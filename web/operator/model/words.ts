@@ -4,6 +4,7 @@
  * @module
  */
 import { publicRtsp } from "../../../protocol/addresses/rtsp.ts";
+import type { StreamStats } from "../../../protocol/field/device.ts";
 import type { Measured } from "../../../protocol/rest/measured.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import type { AlertRule } from "../../../protocol/rest/settings.ts";
@@ -14,7 +15,7 @@ import type {
   StreamState,
 } from "../../../protocol/rest/streams.ts";
 import type { Status } from "../../shared/format.ts";
-import { formatSpan } from "./format.ts";
+import { formatMbps, formatSpan } from "./format.ts";
 
 /** `ready`: connected and idle. The player does not have this status. */
 export type Tone = Status | "ready";
@@ -151,6 +152,18 @@ const FIELD_LOST = 800;
 export function fieldRoundTripTone(ms: number | undefined): Tone | undefined {
   if (ms === undefined || ms < FIELD_ATTENTION) return undefined;
   return ms < FIELD_LOST ? "attention" : "lost";
+}
+
+/** Says that the encoder aims at less than the stream began with, because its link carries no more. */
+export function followNote(
+  { target_bitrate_kbps: target }: Pick<StreamStats, "target_bitrate_kbps">,
+  { encoder }: Pick<Stream, "encoder">,
+): string | undefined {
+  if (typeof target !== "number" || !encoder) return undefined;
+  const { bitrate_kbps: wished, max_bitrate_kbps: most = wished } = encoder;
+  const first = Math.min(wished, most);
+  if (target >= first) return undefined;
+  return `The link carries no more: it aims at ${formatMbps(target)} of ${formatMbps(first)} Mb/s`;
 }
 
 /** `No picture for 40 s`. */

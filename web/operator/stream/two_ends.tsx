@@ -4,12 +4,12 @@
  * @module
  */
 import type { ComponentChildren } from "preact";
-import type { InputCondition, StreamStats } from "../../../protocol/field/device.ts";
+import type { InputCondition } from "../../../protocol/field/device.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { formatMillis, formatPercent, formatRate, formatSeconds } from "../../shared/format.ts";
 import { formatDbm, formatMbps } from "../model/format.ts";
 import { STREAM_STALE } from "../model/freshness.ts";
-import { fieldRoundTripTone, linkWord } from "../model/words.ts";
+import { fieldRoundTripTone, followNote, linkWord } from "../model/words.ts";
 import { useServices } from "../services.ts";
 import { AgedFigure, Fact } from "../widgets/figure.tsx";
 import { lossTone } from "./cells.tsx";
@@ -93,18 +93,6 @@ export function TwoEnds({ stream }: { stream: Stream }) {
 
 function countOf(packets: number | undefined): string {
   return packets === undefined ? "Not measured" : `${packets} packets`;
-}
-
-/** Says that the encoder aims at less than the stream began with, because its link carries no more. */
-function followNote(
-  { target_bitrate_kbps: target }: StreamStats,
-  { encoder }: Stream,
-): string | undefined {
-  if (typeof target !== "number" || !encoder) return undefined;
-  const { bitrate_kbps: wished, max_bitrate_kbps: most = wished } = encoder;
-  const first = Math.min(wished, most);
-  if (target >= first) return undefined;
-  return `The link carries no more: it aims at ${formatMbps(target)} of ${formatMbps(first)} Mb/s`;
 }
 
 /** Shows that the device has lost its source, and until when it tries to open it again. */
