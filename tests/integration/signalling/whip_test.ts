@@ -61,34 +61,28 @@ Deno.test("[WHP13] unusual streams are watched as far as they can be, and nobody
     "4K": encodeUnits({ ...baseline, size: [3840, 2160], count: 10 }),
     "no keyframe": encodeUnits({ ...baseline, count: 60 }).filter((unit) => !isKeyframe(unit)),
   };
-  await using publishers = new AsyncDisposableStack();
-  const watching: (() => Promise<void>)[] = [];
-  // One begins after the other, because each takes a room process.
   for (const [name, units] of Object.entries(kinds)) {
     const scene = await openSender(name);
-    const publisher = publishers.use(
-      new WhipPublisher(scene.address, { sound: false, profile: "64001f" }),
-    );
+    await using publisher = new WhipPublisher(scene.address, { sound: false, profile: "64001f" });
     equal((await publisher.publish()).status, 201, name);
     let over = false;
-    publishers.defer(() => void (over = true));
     const playing = publisher.play(units, () => over);
-    const room = await scene.room(name === "no keyframe" ? "starting" : "live");
-    watching.push(async () => {
+    try {
+      const room = await scene.room(name === "no keyframe" ? "starting" : "live");
       await using player = new WhepPlayer(stack.url);
       equal((await player.watch(room)).status, 201, name);
       // Without a keyframe there is nothing to decode: the still picture is sent.
       await player.receives(name === "no keyframe" ? 4 : 40);
       ok(publisher.keyframesAsked > 0, name);
       await other.seeMore(30);
+    } finally {
       over = true;
       await playing;
-      equal((await publisher.leave()).status, 200);
-      const [ended] = await scene.ended();
-      match(ended?.message ?? "", /published it ended it/);
-    });
+    }
+    equal((await publisher.leave()).status, 200);
+    const [ended] = await scene.ended();
+    match(ended?.message ?? "", /published it ended it/);
   }
-  await Promise.all(watching.map((watch) => watch()));
 });
 
 Deno.test("[WHP12] a new publisher of a sender takes over", async () => {
