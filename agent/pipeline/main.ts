@@ -79,8 +79,8 @@ export function runPipeline(): void {
       url,
       passphrase: stream.psk,
       latency,
-      // Another interface may become that of the default route.
-      interface: wished,
+      // Tied to the interface of the default route, no worker on this machine could be reached.
+      interface: wished === used ? undefined : wished,
       keyframeWanted: () => running?.broadcast?.keyframeWanted(),
     };
     const uplink = new Uplink({
