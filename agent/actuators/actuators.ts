@@ -7,15 +7,9 @@
  * @module
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
+import type { FailsafeCause } from "../../protocol/control/failsafe_causes.ts";
 import { errorText } from "../../protocol/error_text.ts";
-import {
-  armRefusal,
-  DISARMED,
-  type FailsafeCause,
-  type FailsafeEvent,
-  type FailsafeState,
-  step,
-} from "./failsafe.ts";
+import { armRefusal, DISARMED, type FailsafeEvent, type FailsafeState, step } from "./failsafe.ts";
 import { ageOf, type Arrivals } from "./freshness.ts";
 import { readInput, type Wish } from "./inputs.ts";
 import { approach, type OutputConfig, type Pulse, restWidth, widthFor } from "./outputs.ts";

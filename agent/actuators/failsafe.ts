@@ -18,26 +18,8 @@
  * @module
  */
 import type { Millis } from "../../protocol/clock.ts";
+import type { ArmRefusal, FailsafeCause } from "../../protocol/control/failsafe_causes.ts";
 import type { Age } from "./freshness.ts";
-
-/** Every cause of a failsafe, with its meaning. */
-export const FAILSAFE_CAUSES = {
-  silent: "no control came within the silence",
-  stuck: "control came, but repeated an older one",
-  stale: "control came too late to act on",
-  disconnected: "the connection to the worker ended",
-  worker_lost: "the worker ended",
-  browser_lost: "the driver's browser is gone",
-  handed_over: "another driver has taken the control seat",
-  agent_lost: "the agent ended, or is silent",
-  guard_lost: "the process that holds the actuator ended",
-  actuator_failed: "the actuator cannot be written",
-} as const;
-/** The cause of a failsafe. */
-export type FailsafeCause = keyof typeof FAILSAFE_CAUSES;
-
-/** Why a vehicle is not armed. */
-export type ArmRefusal = "no_control" | "not_at_rest" | "actuator_failed";
 
 /** The newest control. `at`: when it would have come without being held up. */
 interface Received {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ArmRefusal, FailsafeCause } from "./failsafe.ts";
+import type { ArmRefusal, FailsafeCause } from "../../protocol/control/failsafe_causes.ts";
 import type { Wish } from "./inputs.ts";
 import type { Pulse } from "./outputs.ts";
 

@@ -21,6 +21,8 @@ export const App = z.object({
   system: plainText(60),
   /** The number of seats. */
   players: z.int().check(z.gte(0), z.lte(4)),
+  /** A live picture of a vehicle: its one seat drives it, and nobody gets that seat by entering the room. */
+  vehicle: z.optional(z.literal(true)),
   /** The reason that it cannot be played here, as a sentence; absent when it can. */
   unavailable: z.optional(z.string().check(z.maxLength(400))),
 });

@@ -6,10 +6,10 @@
  */
 import type { ChildProcess } from "node:child_process";
 import type { Clock } from "../../../protocol/clock.ts";
+import { FAILSAFE_CAUSES, type FailsafeCause } from "../../../protocol/control/failsafe_causes.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { StartChild } from "../../../protocol/process/child.ts";
 import type { Program } from "../../program.ts";
-import { FAILSAFE_CAUSES, type FailsafeCause } from "../failsafe.ts";
 import type { Actuators, ActuatorsListener, ActuatorsState, Control } from "../ports.ts";
 import type { FromGuard, ToGuard, VehicleConfig } from "./messages.ts";
 import { guardPermissions } from "./permissions.ts";

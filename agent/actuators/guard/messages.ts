@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ArmRefusal, FailsafeCause } from "../failsafe.ts";
+import type { ArmRefusal, FailsafeCause } from "../../../protocol/control/failsafe_causes.ts";
 import type { OutputConfig } from "../outputs.ts";
 import type { ActuatorsState, Control } from "../ports.ts";
 import type { ActuatorConfig } from "../settings.ts";
