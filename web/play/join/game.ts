@@ -57,13 +57,13 @@ export class Game implements Disposable {
   readonly tracks = signal<readonly MediaStreamTrack[]>([]);
   /** The picture of a connection over TCP; `undefined`: the connection is one over UDP, with tracks. */
   readonly canvas = signal<HTMLCanvasElement | undefined>(undefined);
+  readonly media = signal<MediaConnection | undefined>(undefined);
   readonly figures: PlayFigures;
   readonly pad: Pad;
 
   readonly #options: GameOptions;
   readonly #connection: Connection;
   readonly #ticking: Disposable;
-  #media: MediaConnection | undefined;
   #peerId: PeerId | undefined;
   /** How the next connection is to travel. */
   #way: Way = "udp";
@@ -79,7 +79,7 @@ export class Game implements Disposable {
     this.#connection = connection;
     this.#options = options;
     this.figures = new PlayFigures(connection.socket);
-    this.pad = new Pad((level) => this.#media?.setPad(level));
+    this.pad = new Pad((level) => this.media.peek()?.setPad(level));
     this.pad.hush("not_playing", { active: true });
     this.#ticking = every(options.clock, TICK, () => this.#tick());
     this.#tick();
@@ -87,7 +87,7 @@ export class Game implements Disposable {
 
   /** The media connection, if its path can be restarted: over TCP there is one path. */
   get path(): WatchedPath {
-    return this.canvas.value ? {} : { media: this.#media, peerId: this.#peerId };
+    return this.canvas.value ? {} : { media: this.media.peek(), peerId: this.#peerId };
   }
 
   /**
@@ -130,7 +130,7 @@ export class Game implements Disposable {
 
   /** A picture reached the screen. `seen`: what the browser says of it. */
   pictureShown(seen?: SeenPicture): void {
-    if (seen) this.#media?.pictureShown(seen);
+    if (seen) this.media.peek()?.pictureShown(seen);
     this.#pictureAt = this.#options.clock.now();
     const { state } = this.state.value;
     if (state !== "playing" || this.#isFrozen()) this.#dispatch({ type: "picture" });
@@ -151,8 +151,8 @@ export class Game implements Disposable {
       case "webrtc.offer":
         return void this.#answer(message.payload);
       case "webrtc.candidate":
-        if (message.payload.peer_id === this.#peerId) this.#media?.addCandidate(message.payload);
-        return;
+        if (message.payload.peer_id !== this.#peerId) return;
+        return this.media.peek()?.addCandidate(message.payload);
       case "webrtc.init.response":
         if ("error" in message.payload) return this.#refused(message.payload.error);
         return this.#kept(message.payload.peer_id);
@@ -228,7 +228,7 @@ export class Game implements Disposable {
 
   /** Makes a connection that waits for the worker's offer. */
   #connect({ createPeer = this.#options.createPeer, overTcp = false } = {}): void {
-    this.#media = new MediaConnection({
+    this.media.value = new MediaConnection({
       clock: this.#options.clock,
       createPeer,
       overTcp,
@@ -240,7 +240,7 @@ export class Game implements Disposable {
 
   /** Takes the connection of the lobby. */
   #adopt({ media, peerId }: Held): void {
-    this.#media = media;
+    this.media.value = media;
     this.#peerId = peerId;
     this.tracks.value = [...media.handOver(this.#mediaListener())];
     media.setPad(this.pad.level);
@@ -250,7 +250,7 @@ export class Game implements Disposable {
   #kept(peerId: PeerId): void {
     if (peerId !== this.#peerId) return;
     this.#dispatch({ type: "answered" });
-    if (this.#media?.isUp) this.#dispatch({ type: "up" });
+    if (this.media.peek()?.isUp) this.#dispatch({ type: "up" });
   }
 
   #mediaListener(): MediaLinkListener {
@@ -311,17 +311,17 @@ export class Game implements Disposable {
 
   async #answer({ peer_id, sdp, socket }: Offer): Promise<void> {
     const { state } = this.state.value;
-    if (!this.#media || (state !== "negotiating" && state !== "no_capacity")) return;
+    if (!this.media.peek() || (state !== "negotiating" && state !== "no_capacity")) return;
     if (socket && this.#isOverTcp()) return this.#takeUp(socket, peer_id);
     if (this.#peerId !== undefined) {
       // The connection of the lobby does not serve the place: another session has taken the spare process.
       this.#hangUp();
       this.#connect();
     }
-    const media = this.#media;
+    const media = this.media.peek()!;
     this.#peerId = peer_id;
     const answer = await media.answer(sdp);
-    if (media !== this.#media) return;
+    if (media !== this.media.peek()) return;
     if ("error" in answer) {
       return this.#refused({ code: "webrtc.no_answer", message: answer.error });
     }
@@ -363,7 +363,7 @@ export class Game implements Disposable {
       type: "tick",
       ready: this.#connection.online.value,
       pictureAge: now - this.#pictureAt,
-      receivedAge: now - (this.#media?.receivedAt ?? now),
+      receivedAge: now - (this.media.peek()?.receivedAt ?? now),
       pictureDue,
       sleptMs: now - this.#sleep.until <= WAKING ? this.#sleep.ms : 0,
       delay: this.#delay(),
@@ -390,8 +390,8 @@ export class Game implements Disposable {
   }
 
   #hangUp(): void {
-    this.#media?.[Symbol.dispose]();
-    this.#media = undefined;
+    this.media.peek()?.[Symbol.dispose]();
+    this.media.value = undefined;
     this.#peerId = undefined;
     this.tracks.value = [];
     this.canvas.value = undefined;

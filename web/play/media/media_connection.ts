@@ -8,12 +8,13 @@ import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import type { ChannelName } from "../../../protocol/control/channels.ts";
 import type { Candidate, IceServer } from "../../../protocol/legs/webrtc.ts";
 import { ClockProbe } from "./clock_probe.ts";
-import { InputSender } from "../input/input_sender.ts";
+import { type Driving, InputSender } from "../input/input_sender.ts";
 import type { PadLevel } from "../input/pad.ts";
 import { PictureAges, type SeenPicture } from "./latency/picture_ages.ts";
 import { latencyOf } from "./latency/stages.ts";
 import type { CreatePeer, Peer } from "./peer.ts";
 import { SOUND_IN_TIME, watchSound } from "./sound_delay.ts";
+import { VehicleLane } from "../drive/vehicle_lane.ts";
 import { type Counters, readCounters, type Sample, sampleBetween } from "./stats.ts";
 import { readTelemetry } from "./readings.ts";
 import type { WorkerReadings } from "./readings.ts";
@@ -52,6 +53,8 @@ export class MediaConnection implements Disposable {
   #listener: MediaLinkListener;
   readonly #peer: Peer;
   readonly #input: InputSender;
+  /** The vehicle of the room, if it has one. */
+  readonly vehicle: VehicleLane;
   readonly #running = new DisposableStack();
   readonly #tracks: MediaStreamTrack[] = [];
   #probe: ClockProbe | undefined;
@@ -69,6 +72,7 @@ export class MediaConnection implements Disposable {
     this.#listener = listener;
     this.#receivedAt = clock.now();
     this.#input = new InputSender({ clock, send: (bytes) => this.#peer.send("state", bytes) });
+    this.vehicle = new VehicleLane({ clock, send: (bytes) => this.#peer.send("commands", bytes) });
     this.#peer = createPeer(iceServers, {
       candidate: (candidate) => {
         if (candidate.candidate) this.#addresses += 1;
@@ -85,6 +89,7 @@ export class MediaConnection implements Disposable {
     });
     this.#running.use(this.#peer);
     this.#running.use(this.#input);
+    this.#running.use(this.vehicle);
   }
 
   /** Whether media can flow. */
@@ -138,6 +143,11 @@ export class MediaConnection implements Disposable {
     this.#input.update(level);
   }
 
+  /** Sends a driver's wish in place of the pad; `undefined`: the pad again. */
+  drive(driving: Driving | undefined): void {
+    this.#input.drive(driving);
+  }
+
   [Symbol.dispose](): void {
     this.#running.dispose();
   }
@@ -161,9 +171,10 @@ export class MediaConnection implements Disposable {
   #receive(channel: ChannelName, bytes: Uint8Array): void {
     this.#receivedAt = this.#clock.now();
     if (channel === "clock") return void this.#probe?.receive(bytes);
-    if (channel !== "state") return;
+    if (channel !== "state" && channel !== "commands") return;
     const message = compactCodec.decode(bytes);
-    if (message?.type !== "Telemetry") return;
+    if (message && channel === "commands") return this.vehicle.receive(message);
+    if (message?.type !== "Telemetry" || this.vehicle.see(message.payload)) return;
     this.#readings = readTelemetry(message.payload);
     this.#listener.readings(this.#readings);
   }
