@@ -74,6 +74,12 @@ export class Broadcaster {
       : [];
   }
 
+  /** Where the running stream is driven from; `undefined` while it stops. */
+  get drive(): StartStream["drive"] {
+    if (this.#state.state === "idle" || this.#state.state === "stopping") return undefined;
+    return this.#state.start.drive;
+  }
+
   /** Newest figures of the running stream, and how the last stream ended. */
   get last(): { readonly stats: PipelineStats | undefined; readonly end: StreamEnd | undefined } {
     return { stats: this.#lastStats, end: this.#lastEnd };

@@ -12,7 +12,8 @@ import { socketUrl } from "../protocol/settings/addresses.ts";
 import { type ReadSettings, readSettings } from "../protocol/settings/read.ts";
 import { SHARED_SETTINGS } from "../protocol/settings/shared.ts";
 import { secretVariables, type Setting, type SettingsOf } from "../protocol/settings/table.ts";
-import { choice, integer, readBy, text } from "../protocol/settings/values.ts";
+import { choice, integer, listOf, readBy, text } from "../protocol/settings/values.ts";
+import { readActuator, readOutput } from "./actuators/settings.ts";
 import { type AgentFiles, SETTINGS_FOLDER } from "./permissions.ts";
 
 /** The beginning of the names of the agent's settings in the environment. */
@@ -60,6 +61,25 @@ export const AGENT_SETTINGS = {
   updateKey: {
     read: publicKey,
     help: "The fleet's public key, 43 characters of base64url: updates it did not sign are refused",
+  },
+  actuator: {
+    read: readBy(readActuator),
+    help: "What moves the vehicle that this device is; absent: it is none",
+  },
+  actuatorOutputs: {
+    read: listOf(readOutput),
+    initial: "steering 0, throttle 1",
+    help: "The outputs of the actuator",
+  },
+  failsafeSilence: {
+    read: integer(150, 60_000),
+    initial: "500",
+    help: "The longest time without control before the vehicle is neutral, in milliseconds",
+  },
+  telemetryPort: {
+    read: integer(0, 65_535),
+    initial: "0",
+    help: "UDP port of loopback at which programs report readings of the vehicle; 0: none",
   },
   statusPort: {
     read: integer(0, 65_535),

@@ -48,6 +48,7 @@ import { createStatusReader } from "./status.ts";
 import { RESTART_CODE } from "./update/launcher.ts";
 import { makeLink } from "./update/link.ts";
 import { Updater } from "./update/updater.ts";
+import { openVehicle, ownReadings } from "./vehicle/open_vehicle.ts";
 import { openVersions } from "./update/versions.ts";
 
 /** Time for a stream to report its end before the process ends, in milliseconds. */
@@ -105,12 +106,22 @@ async function start(
   });
   await updater.recall();
 
+  const startChild = childStarter({ log, files: childFiles });
+  const vehicle = openVehicle({
+    ...ports,
+    log,
+    settings,
+    startChild,
+    program,
+    processes,
+    changed: () => void agent.report(),
+  });
   const broadcaster: Broadcaster = new Broadcaster({
     ...ports,
     log,
     startPipeline: createPipelineStarter({
       ...ports,
-      startChild: childStarter({ log, files: childFiles }),
+      startChild,
       program,
       permissions: (hosts) => pipelinePermissions({ data, media }, native, hosts),
       usedInterface: () => readUsedInterface(readKernel),
@@ -122,7 +133,10 @@ async function start(
     listener: {
       stats: (stats) => void link.send("stream.stats", stats),
       ended: (end) => link.send("stream.ended", end),
-      changed: () => void agent.report(),
+      changed: () => {
+        vehicle?.drive(broadcaster.drive);
+        void agent.report();
+      },
     },
   });
   const readStatus = createStatusReader({
@@ -134,7 +148,13 @@ async function start(
     readMedia: createMediaReader(media, (paths) => measure(program, { paths, native })),
     broadcaster,
     update: () => updater.progress,
+    vehicle: () => vehicle?.status,
   });
+  const readAll = async () => {
+    const status = await readStatus();
+    vehicle?.readings.take(ownReadings(status), systemClock.now(), "device");
+    return status;
+  };
   const link: ControlLink = createControlLink({
     ...ports,
     log,
@@ -163,7 +183,14 @@ async function start(
       changed: () => {},
     },
   });
-  const agent: Agent = new Agent({ ...ports, log, link, broadcaster, updater, readStatus });
+  const agent: Agent = new Agent({
+    ...ports,
+    log,
+    link,
+    broadcaster,
+    updater,
+    readStatus: readAll,
+  });
   const page = settings.statusPort === 0 ? undefined : serveStatusPage({
     port: settings.statusPort,
     log,
@@ -194,6 +221,7 @@ async function start(
   async function leave(why: string, code: number): Promise<void> {
     log.info("stopping", { why });
     const wasRunning = broadcaster.state !== "idle";
+    vehicle?.[Symbol.dispose]();
     broadcaster.stopAll("agent_shutdown");
     if (wasRunning) await sleep(systemClock, FAREWELL);
     agent[Symbol.dispose]();

@@ -27,6 +27,8 @@ export interface StatusReaderOptions {
   readonly readMedia: () => Promise<DeviceStatus["saved_media"]>;
   readonly broadcaster: Pick<Broadcaster, "state" | "running" | "uses">;
   readonly update: () => DeviceStatus["update"];
+  /** `undefined`: the device is no vehicle. */
+  readonly vehicle: () => DeviceStatus["vehicle"];
 }
 
 /** An input that every device has. */
@@ -41,7 +43,8 @@ const NO_MACHINE: MachineState = { cpu_percent: 0, mem_used_mb: 0, uptime_s: 0 }
 
 /** Makes the function that reads the device's status. */
 export function createStatusReader(options: StatusReaderOptions): () => Promise<DeviceStatus> {
-  const { log, runTool, readKernel, readMachine, readMedia, broadcaster, update } = options;
+  const { log, runTool, readKernel, readMachine, readMedia, broadcaster, update, vehicle } =
+    options;
   const signals = kept(
     options.clock,
     () => guard("signal", readSignals(runTool, readKernel), new Map()),
@@ -59,6 +62,7 @@ export function createStatusReader(options: StatusReaderOptions): () => Promise<
       guard("machine", readMachine(), NO_MACHINE),
     ]);
     const { state, running } = broadcaster;
+    const driven = vehicle();
     return {
       network_interfaces: interfaces.map((each) => ({ ...each, ...levels.get(each.name) })),
       media_inputs: [...found, TEST_PICTURE],
@@ -67,6 +71,7 @@ export function createStatusReader(options: StatusReaderOptions): () => Promise<
       running_streams: running,
       ...machine,
       update: update() ?? null,
+      ...(driven && { vehicle: driven }),
     };
   };
 
@@ -86,8 +91,7 @@ export function differs(before: DeviceStatus, after: DeviceStatus): boolean {
 }
 
 function essence(status: DeviceStatus): string {
-  const { network_interfaces, media_inputs, saved_media, stream_state, running_streams, update } =
-    status;
+  const { network_interfaces, media_inputs, saved_media, stream_state, running_streams } = status;
   const interfaces = network_interfaces.map(({ name, state, ip, has_default_route }) => [
     name,
     state,
@@ -100,7 +104,8 @@ function essence(status: DeviceStatus): string {
     saved_media,
     stream_state,
     running_streams,
-    update,
+    status.update,
+    status.vehicle,
   ]);
 }
 

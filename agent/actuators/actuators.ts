@@ -7,12 +7,20 @@
  * @module
  */
 import type { Clock, Millis } from "../../protocol/clock.ts";
+import type { DriveState } from "../../protocol/control/control.ts";
 import type { FailsafeCause } from "../../protocol/control/failsafe_causes.ts";
+import { ageOf, type Arrivals } from "../../protocol/driving/freshness.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import { armRefusal, DISARMED, type FailsafeEvent, type FailsafeState, step } from "./failsafe.ts";
-import { ageOf, type Arrivals } from "./freshness.ts";
 import { readInput, type Wish } from "./inputs.ts";
-import { approach, type OutputConfig, type Pulse, restWidth, widthFor } from "./outputs.ts";
+import {
+  approach,
+  type OutputConfig,
+  type Pulse,
+  restWidth,
+  valueFor,
+  widthFor,
+} from "./outputs.ts";
 import type {
   Actuator,
   Actuators,
@@ -82,6 +90,10 @@ class LocalActuators implements Actuators {
     return { state, cause: this.#failsafe.cause, ...(error !== undefined && { error }) };
   }
 
+  get output(): DriveState {
+    return { steering: this.#outputOf("steering"), throttle: this.#outputOf("throttle") };
+  }
+
   control({ wish, sentAt }: Control): void {
     if (this.#isOver || !Number.isFinite(sentAt)) return;
     const values = readAll(this.#options.outputs, wish);
@@ -141,6 +153,13 @@ class LocalActuators implements Actuators {
       // A bus that fails now was reported when it was written before, or ends with its process.
     }
     this.#bus.actuator[Symbol.dispose]();
+  }
+
+  /** 0 where no output follows the input. */
+  #outputOf(input: keyof DriveState): number {
+    const index = this.#options.outputs.findIndex((each) => each.input === input);
+    const config = this.#options.outputs[index];
+    return config ? valueFor(config, this.#widths[index]!) : 0;
   }
 
   get #now(): Millis {

@@ -19,7 +19,7 @@
  */
 import type { Millis } from "../../protocol/clock.ts";
 import type { ArmRefusal, FailsafeCause } from "../../protocol/control/failsafe_causes.ts";
-import type { Age } from "./freshness.ts";
+import type { Age } from "../../protocol/driving/freshness.ts";
 
 /** The newest control. `at`: when it would have come without being held up. */
 interface Received {

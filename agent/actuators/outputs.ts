@@ -83,6 +83,15 @@ export function widthFor(config: OutputConfig, value: number): number {
   return rest + curved * reach;
 }
 
+/** The input from −1 to 1 that has this width: the reverse of {@linkcode widthFor}. */
+export function valueFor(config: OutputConfig, width: number): number {
+  const rest = restWidth(config);
+  const reach = width < rest ? rest - config.min : config.max - rest;
+  const curved = reach === 0 ? 0 : Math.max(-1, Math.min(1, (width - rest) / reach));
+  const signed = Math.sign(curved) * Math.abs(curved) ** (1 / (1 + config.expo / 25));
+  return config.inverted ? 0 - signed : signed;
+}
+
 /** The width after `elapsed` milliseconds on the way from one width to another, by the rate of the output. */
 export function approach(
   { rate }: OutputConfig,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DriveState } from "../../protocol/control/control.ts";
 import type { ArmRefusal, FailsafeCause } from "../../protocol/control/failsafe_causes.ts";
 import type { Wish } from "./inputs.ts";
 import type { Pulse } from "./outputs.ts";
@@ -36,6 +37,8 @@ export interface ActuatorsListener {
 /** The actuators of a vehicle. Disposing leaves every output neutral. */
 export interface Actuators extends Disposable {
   readonly state: ActuatorsState;
+  /** What is put out, as the steering and throttle that would ask for it; `undefined` while that is not known. */
+  readonly output: DriveState | undefined;
   /** Takes the newest wish of the driver. One that is no number in range, that is repeated or too late has no effect. */
   control(control: Control): void;
   /** Lets the outputs follow the driver; `changed` or `refused` answers, unless the vehicle is armed. */

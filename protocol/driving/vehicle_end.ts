@@ -8,6 +8,7 @@ import type { EpochMillis, Millis } from "../clock.ts";
 import type { ControlMessage, DriveState } from "../control/control.ts";
 import type { PadState } from "../control/pad.ts";
 import { type Command, KnownCommands } from "./commands.ts";
+import { type SenderTime, unwrap } from "./freshness.ts";
 import type { ControlState } from "./machine.ts";
 import type { ControlPort } from "./ports.ts";
 import type { ControlProfile } from "./profile.ts";
@@ -44,8 +45,8 @@ export type ControlLoss = "silent" | "disconnected";
 /** The events of the vehicle's end. */
 export interface VehicleEvents {
   changed(state: ControlState["state"]): void;
-  /** The newest wish of the driver. */
-  control(state: DriveState | PadState): void;
+  /** The newest wish of the driver. `sentAt`: milliseconds on the clock of the driving end, which do not wrap. */
+  control(state: DriveState | PadState, sentAt: number): void;
   /** Control came, and comes no more. */
   controlLost(cause: ControlLoss): void;
   /** A command, each once. */
@@ -69,6 +70,8 @@ export class VehicleEnd {
   readonly #commands = new KnownCommands();
   #synAt: Millis;
   #controlAt: Millis | undefined;
+  readonly #profile: ControlProfile;
+  #theirs: SenderTime | undefined;
   #readings: Readonly<Record<string, unknown>> | undefined;
   #telemetryAt: number = -Infinity;
 
@@ -87,6 +90,7 @@ export class VehicleEnd {
     checkRange("silence", this.#options.silence, [150, 60_000]);
     checkRange("telemetryRate", this.#options.telemetryRate, [1, 10]);
     this.#synAt = began.now;
+    this.#profile = profile;
     this.#session = new ControlSession({
       profile,
       port,
@@ -94,6 +98,8 @@ export class VehicleEnd {
       handshake: ["Ack", "SynAck"],
       changed: (state) => {
         if (state !== "connected") this.#lose("disconnected");
+        // The driving end may have been started again, with another clock.
+        this.#theirs = undefined;
         events.changed(state);
       },
     }, began);
@@ -166,7 +172,8 @@ export class VehicleEnd {
     switch (message.type) {
       case "Control":
         this.#controlAt = now;
-        return this.#events.control(message.payload);
+        this.#theirs = unwrap(this.#theirs, message.timestamp, this.#profile);
+        return this.#events.control(message.payload, this.#theirs.ms);
       case "Command":
         if (this.#commands.add(message.payload.id)) this.#events.command(message.payload);
         this.#session.send({ type: "CommandAck", payload: { id: message.payload.id } }, now);

@@ -5,6 +5,7 @@
  * @module
  */
 import * as z from "zod/mini";
+import { FAILSAFE_CAUSES, type FailsafeCause } from "../control/failsafe_causes.ts";
 import { StreamId } from "../ids.ts";
 import { plainText } from "../plain_text.ts";
 
@@ -119,6 +120,18 @@ export const UpdateProgress = z.object({
   detail: maybe(Text(400)),
 });
 
+/** The vehicle that a device is. */
+export const VehicleReport = z.object({
+  /** The kind of its actuator: `log`, `udp`, `pwm`, `pca9685`, `mavlink`, `crsf` or `sbus`. */
+  actuator: plainText(20),
+  state: z.enum(["disarmed", "armed", "failsafe"]),
+  /** Of a failsafe. */
+  cause: z.optional(z.enum(Object.keys(FAILSAFE_CAUSES) as FailsafeCause[])),
+  /** What went wrong with the actuator, as a sentence. */
+  error: z.optional(Text(400)),
+});
+export type VehicleReport = z.infer<typeof VehicleReport>;
+
 /** What a device reports of itself: its interfaces, its inputs and its load. */
 export const DeviceStatus = z.object({
   network_interfaces: z.array(NetworkInterface).check(z.maxLength(64)),
@@ -135,6 +148,8 @@ export const DeviceStatus = z.object({
   /** The streams that run on the device; the coordinator corrects its records by this list. Absent: not reported. */
   running_streams: z.optional(z.array(StreamId).check(z.maxLength(32))),
   update: maybe(UpdateProgress),
+  /** Absent: it is no vehicle. */
+  vehicle: z.optional(VehicleReport),
 });
 export type DeviceStatus = z.infer<typeof DeviceStatus>;
 

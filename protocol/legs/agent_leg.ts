@@ -12,6 +12,8 @@ import {
   SourceConfig,
   StreamStats,
 } from "../field/device.ts";
+import { DriveSecret } from "../driving/vehicle_telemetry.ts";
+import { Port } from "../field/ingest.ts";
 import { RefusalPayload, reply } from "../envelope.ts";
 import { SenderId, StreamId } from "../ids.ts";
 import { leg, type LegMessage } from "../leg.ts";
@@ -170,6 +172,8 @@ export const toAgent = leg({
     }),
     /** Passphrase that encrypts the link, 10 to 79 characters (SRT's limits). */
     psk: z.optional(Text(79)),
+    /** Where the driver's control comes from; absent: nobody drives. The secret is never logged. */
+    drive: z.optional(z.object({ host: Text(255), port: Port, secret: DriveSecret })),
   }),
   "stream.stop": z.object({ stream_id: StreamId, reason: Text(80) }),
   "config.update": ConfigUpdate,

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { LIBC } from "./libc.ts";
 
 /** An open file of a device. */
 export interface Device extends Disposable {
@@ -38,8 +39,6 @@ const SYMBOLS = {
   __errno_location: { parameters: [], result: "pointer" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** The C library, as the dynamic linker finds it. */
-export const LIBC = "libc.so.6";
 /** `O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC` */
 const FLAGS = 0o1 | 0o400 | 0o4000 | 0o2000000;
 /** Error numbers that have words of their own. */

@@ -6,6 +6,7 @@
  */
 import type { ChildProcess } from "node:child_process";
 import type { Clock } from "../../../protocol/clock.ts";
+import type { DriveState } from "../../../protocol/control/control.ts";
 import { FAILSAFE_CAUSES, type FailsafeCause } from "../../../protocol/control/failsafe_causes.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { StartChild } from "../../../protocol/process/child.ts";
@@ -43,6 +44,7 @@ export function createGuard(options: GuardOptions): Actuators {
 class GuardedActuators implements Actuators {
   readonly #options: GuardOptions;
   #state: ActuatorsState = { state: "disarmed" };
+  #output: DriveState | undefined;
   #child: ChildProcess;
   #startedAt: number;
   #restart: Disposable | undefined;
@@ -57,6 +59,10 @@ class GuardedActuators implements Actuators {
 
   get state(): ActuatorsState {
     return this.#state;
+  }
+
+  get output(): DriveState | undefined {
+    return this.#output;
   }
 
   control(control: Control): void {
@@ -116,6 +122,9 @@ class GuardedActuators implements Actuators {
       }
       case "changed":
         return this.#change(message.state);
+      case "output":
+        this.#output = message.output;
+        return;
       case "refused":
         return listener.refused(message.code);
       case "pulses":
@@ -126,6 +135,7 @@ class GuardedActuators implements Actuators {
   #ended(how: string): void {
     if (this.#life === "over") return;
     const { log, clock } = this.#options;
+    this.#output = undefined;
     log.error("the guard of the actuator ended; it is started again", { how });
     if (this.#state.state === "armed") this.#change({ state: "failsafe", cause: "guard_lost" });
     const begin = () => void (this.#child = this.#start());

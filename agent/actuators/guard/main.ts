@@ -4,13 +4,15 @@
  *
  * @module
  */
-import { sleep, systemClock } from "../../../protocol/clock.ts";
+import { every, sleep, systemClock } from "../../../protocol/clock.ts";
 import { connectParent } from "../../../protocol/process/parent.ts";
 import { createActuators } from "../actuators.ts";
 import { createActuatorOpener } from "../drivers/open.ts";
 import type { Actuators } from "../ports.ts";
 import type { FromGuard, ToGuard } from "./messages.ts";
 
+/** Between two looks at what is put out, in milliseconds. */
+const OUTPUT_PERIOD = 100;
 /** Time for the last datagram to be sent before the process ends, in milliseconds. */
 const FAREWELL = 50;
 
@@ -22,6 +24,12 @@ export function runGuard(): void {
     Deno.addSignalListener(signal, () => void leave());
   }
   send({ type: "ready" });
+  let reported = "";
+  every(systemClock, OUTPUT_PERIOD, () => {
+    const text = JSON.stringify(actuators?.output);
+    if (actuators?.output && text !== reported) send({ type: "output", output: actuators.output });
+    reported = text;
+  });
 
   function receive(message: ToGuard): void {
     switch (message.type) {

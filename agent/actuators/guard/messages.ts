@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DriveState } from "../../../protocol/control/control.ts";
 import type { ArmRefusal, FailsafeCause } from "../../../protocol/control/failsafe_causes.ts";
 import type { OutputConfig } from "../outputs.ts";
 import type { ActuatorsState, Control } from "../ports.ts";
@@ -32,5 +33,7 @@ export type ToGuard =
 export type FromGuard =
   | { readonly type: "ready" }
   | { readonly type: "changed"; readonly state: ActuatorsState }
+  /** What the actuator puts out has changed; ten times a second at most. */
+  | { readonly type: "output"; readonly output: DriveState }
   | { readonly type: "refused"; readonly code: ArmRefusal }
   | { readonly type: "pulses"; readonly text: string };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LIBC } from "../drivers/device.ts";
+import { LIBC } from "../drivers/libc.ts";
 import type { ActuatorConfig } from "../settings.ts";
 
 /** Flags of `deno run`. `processes`: the folder of process files, if there are some. */

@@ -4,6 +4,7 @@
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { guardPermissions } from "../../../agent/actuators/guard/permissions.ts";
 import {
   agentPermissions,
   durationsPermissions,
@@ -103,6 +104,7 @@ Deno.test("[CHI7] each process of a field box is denied what it does not need", 
         native.packages,
       ]],
       durations: [durationsPermissions({ packages: PACKAGES }), [native.packages]],
+      guard: [guardPermissions({ kind: "log" }, `${data}/processes`), []],
       enrol: [enrolPermissions(files), [
         ...[reads.key, reads.film, writes.data, writes.media, secret],
       ]],

@@ -5,7 +5,7 @@ import {
   type FailsafeState,
   step,
 } from "../../../../agent/actuators/failsafe.ts";
-import { type Age, ageOf, type Arrivals } from "../../../../agent/actuators/freshness.ts";
+import { type Age, ageOf, type Arrivals } from "../../../../protocol/driving/freshness.ts";
 import type { Millis } from "../../../../protocol/clock.ts";
 
 const at = (now: number) => now as Millis;

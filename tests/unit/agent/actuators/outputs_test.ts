@@ -7,6 +7,7 @@ import {
   OUTPUT_DEFAULTS,
   type OutputConfig,
   restWidth,
+  valueFor,
   widthFor,
 } from "../../../../agent/actuators/outputs.ts";
 import { maskOf, NEUTRAL_PAD } from "../../../../protocol/control/pad.ts";
@@ -56,6 +57,17 @@ Deno.test("[ACT1] every input of every output gives a width from min to max, gro
     for (const width of [low!, high!]) ok(width >= config.min && width <= config.max);
     ok(config.inverted ? low! >= high! : low! <= high!);
   }));
+});
+
+Deno.test("[DRV17] a width is read back as the input that asked for it", () => {
+  const value = fc.double({ min: -1, max: 1, noNaN: true });
+  fc.assert(fc.property(anyOutput, value, (config, input) => {
+    const back = valueFor(config, widthFor(config, input));
+    // A steep curve leaves little of a small input.
+    ok(Math.abs(back - input) < 0.01, `${input} became ${back}`);
+  }));
+  equal(valueFor(STEERING, restWidth(STEERING)), 0);
+  equal(valueFor({ ...STEERING, min: 1500 }, 1400), 0);
 });
 
 Deno.test("[ACT2] the rate bounds what a width changes in a time", () => {

@@ -4,7 +4,25 @@
  *
  * @module
  */
-import type { Millis } from "../../protocol/clock.ts";
+import type { Millis } from "../clock.ts";
+import type { ControlProfile } from "./profile.ts";
+
+/** The newest timestamp of a sender, and the same moment in milliseconds that do not wrap. */
+export interface SenderTime {
+  /** Seconds, as decoded. */
+  readonly timestamp: number;
+  readonly ms: number;
+}
+
+/** The time of a sender after a message, in milliseconds that grow on where the timestamps of its profile wrap. */
+export function unwrap(
+  last: SenderTime | undefined,
+  timestamp: number,
+  { difference }: Pick<ControlProfile, "difference">,
+): SenderTime {
+  if (!last) return { timestamp, ms: timestamp * 1000 };
+  return { timestamp, ms: last.ms + difference(timestamp, last.timestamp) };
+}
 
 /** How much longer than the quickest a control was on its way, in milliseconds; `stuck`: it repeats a time. */
 export type Age = number | "stuck";

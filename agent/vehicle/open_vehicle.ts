@@ -1,0 +1,70 @@
+/**
+ * Opens the vehicle that the settings name: its guard, its connection to workers, and the port of readings.
+ *
+ * @module
+ */
+import type { Clock } from "../../protocol/clock.ts";
+import type { DeviceStatus } from "../../protocol/field/device.ts";
+import { errorText } from "../../protocol/error_text.ts";
+import type { Log } from "../../protocol/log.ts";
+import type { StartChild } from "../../protocol/process/child.ts";
+import type { Random } from "../../protocol/random.ts";
+import { createGuard } from "../actuators/guard/guard.ts";
+import type { AgentSettings } from "../config.ts";
+import type { Program } from "../program.ts";
+import { openTelemetryPort } from "./telemetry_port.ts";
+import { Vehicle } from "./vehicle.ts";
+import { linkToWorker } from "./worker_link.ts";
+
+/** What a vehicle needs. */
+export interface OpenVehicleOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly settings: Pick<
+    AgentSettings,
+    "actuator" | "actuatorOutputs" | "failsafeSilence" | "telemetryPort"
+  >;
+  readonly startChild: StartChild;
+  readonly program: Program;
+  /** The folder of process files. */
+  readonly processes: string;
+  readonly changed: () => void;
+}
+
+/** Opens the vehicle; `undefined` when the settings name no actuator. */
+export function openVehicle(
+  { settings, changed, ...ports }: OpenVehicleOptions,
+): Vehicle | undefined {
+  const { actuator, actuatorOutputs: outputs, failsafeSilence: silence, telemetryPort } = settings;
+  if (!actuator) return undefined;
+  const { clock, log } = ports;
+  const vehicle = new Vehicle({
+    clock,
+    log,
+    actuator: actuator.kind,
+    openActuators: (listener) =>
+      createGuard({ ...ports, vehicle: { actuator, outputs, silence }, listener }),
+    connect: (target, events) => linkToWorker({ ...ports, silence }, target, events),
+    changed,
+  });
+  if (telemetryPort !== 0) {
+    openTelemetryPort(telemetryPort, { clock, log, readings: vehicle.readings }).then(
+      ({ port }) => log.info("readings of the vehicle are taken", { port }),
+      (error) => log.error("readings of the vehicle are not taken", { error: errorText(error) }),
+    );
+  }
+  return vehicle;
+}
+
+/** The readings that a device knows of itself. */
+export function ownReadings(
+  { cpu_percent, temperature_c, network_interfaces }: DeviceStatus,
+): Record<string, unknown> {
+  const used = network_interfaces.find(({ has_default_route }) => has_default_route);
+  return {
+    cpu_percent: Math.min(100, cpu_percent),
+    temperature_c,
+    signal_dbm: used?.signal_dbm,
+  };
+}

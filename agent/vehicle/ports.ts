@@ -1,0 +1,34 @@
+/**
+ * The interfaces of a vehicle: where it is driven from, and its connection to the worker.
+ *
+ * @module
+ */
+import type { ToAgent } from "../../protocol/legs/agent_leg.ts";
+import type { VehicleOrder, VehicleTelemetry } from "../../protocol/driving/vehicle_telemetry.ts";
+import type { Wish } from "../actuators/inputs.ts";
+
+/** Where the worker of a stream takes control from, with the secret of the link. */
+export type DriveTarget = NonNullable<
+  Extract<ToAgent, { type: "stream.start" }>["payload"]["drive"]
+>;
+
+/** What a link to the worker reports. */
+export interface WorkerLinkEvents {
+  /** A link was opened; its orders are counted anew. */
+  opened(): void;
+  /** The newest wish of the driver; `sentAt` in milliseconds on the worker's clock. */
+  control(wish: Wish, sentAt: number): void;
+  /** A command of the worker, each once. */
+  order(order: VehicleOrder): void;
+  /** The link ended, or the worker is silent. */
+  lost(cause: "disconnected" | "worker_lost"): void;
+}
+
+/** A link to the worker. Disposing closes it without a report. */
+export interface WorkerLink extends Disposable {
+  /** Takes the newest report to the worker, which is sent at the telemetry rate. */
+  telemetry(value: VehicleTelemetry): void;
+}
+
+/** Connects to the worker of a stream. */
+export type ConnectToWorker = (target: DriveTarget, events: WorkerLinkEvents) => WorkerLink;

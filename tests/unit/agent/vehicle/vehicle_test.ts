@@ -1,0 +1,144 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { createActuators } from "../../../../agent/actuators/actuators.ts";
+import { OUTPUT_DEFAULTS } from "../../../../agent/actuators/outputs.ts";
+import type { DriveTarget, WorkerLinkEvents } from "../../../../agent/vehicle/ports.ts";
+import { Vehicle } from "../../../../agent/vehicle/vehicle.ts";
+import { createLog } from "../../../../protocol/log.ts";
+import type { VehicleTelemetry } from "../../../../protocol/driving/vehicle_telemetry.ts";
+import { FakeActuator } from "../../../fakes/actuators/bus.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+
+const TARGET: DriveTarget = { host: "worker", port: 15_001, secret: "00".repeat(40) };
+
+/** A vehicle that a worker drives, with the worker's end of its link. */
+function driven() {
+  const clock = new FakeClock();
+  const bus = new FakeActuator(clock);
+  const links: { events: WorkerLinkEvents; reports: VehicleTelemetry[]; isOpen: boolean }[] = [];
+  let changes = 0;
+  const vehicle = new Vehicle({
+    clock,
+    log: createLog({ clock, sink: () => {} }),
+    actuator: "log",
+    openActuators: (listener) =>
+      createActuators({
+        outputs: [{ ...OUTPUT_DEFAULTS, input: "steering", output: 0 }],
+        silence: 500,
+        clock,
+        open: bus.open,
+        listener,
+      }),
+    connect(_target, events) {
+      const link = { events, reports: [] as VehicleTelemetry[], isOpen: true };
+      links.push(link);
+      return {
+        telemetry: (value) => void link.reports.push(value),
+        [Symbol.dispose]: () => void (link.isOpen = false),
+      };
+    },
+    changed: () => void changes++,
+  });
+  vehicle.drive(TARGET);
+  links[0]!.events.opened();
+  const hold = (steering: number, ms: number) => {
+    for (const end = clock.now() + ms; clock.now() < end; clock.advance(10)) {
+      links.at(-1)!.events.control({ steering, throttle: 0 }, clock.now());
+    }
+  };
+  const order = (command: "arm" | "disarm", n: number) =>
+    links.at(-1)!.events.order({ command, parameters: { order: n } });
+  const report = () => links.at(-1)!.reports.at(-1);
+  return { clock, bus, vehicle, links, hold, order, report, changes: () => changes };
+}
+
+Deno.test("[DRV21] [DRV22] an armed vehicle follows its driver, and says what it puts out", () => {
+  const { bus, hold, order, report, vehicle, clock } = driven();
+  hold(0, 100);
+  order("arm", 1);
+  hold(0.5, 200);
+  deepEqual(bus.widths, [1750]);
+  deepEqual(report(), {
+    state: "armed",
+    answer: { to: 1 },
+    output: { steering: 0.5, throttle: 0 },
+    readings: {},
+  });
+  deepEqual(vehicle.status, { actuator: "log", state: "armed" });
+  clock.advance(700);
+  deepEqual(bus.widths, [1500]);
+  deepEqual(vehicle.status, { actuator: "log", state: "failsafe", cause: "silent" });
+  deepEqual(report()?.state === "failsafe" && report(), {
+    ...report(),
+    cause: "silent",
+    output: { steering: 0, throttle: 0 },
+  });
+});
+
+Deno.test("[DRV22] an arm that is refused says why", () => {
+  const { hold, order, report } = driven();
+  hold(0.8, 100);
+  order("arm", 7);
+  deepEqual(report()?.answer, { to: 7, refused: "not_at_rest" });
+  equal(report()?.state, "disarmed");
+});
+
+Deno.test("[DRV22] an arm that is older than a disarm has no effect, whichever comes first", () => {
+  const { bus, hold, order, report } = driven();
+  hold(0, 100);
+  order("disarm", 2);
+  order("arm", 1);
+  hold(0.5, 100);
+  deepEqual([report()?.state, bus.widths], ["disarmed", [1500]]);
+  order("arm", 3);
+  hold(0, 50);
+  order("arm", 4);
+  hold(0.5, 100);
+  deepEqual([report()?.state, bus.widths], ["armed", [1750]]);
+});
+
+Deno.test("[DRV21] a driver who is lost leaves a failsafe, also when an arm came first", () => {
+  const { bus, hold, order, links, vehicle } = driven();
+  hold(0, 100);
+  order("arm", 2);
+  hold(0.5, 50);
+  links[0]!.events.order({ command: "lost", parameters: { order: 1, cause: "handed_over" } });
+  deepEqual(bus.widths, [1500]);
+  deepEqual(vehicle.status.cause, "handed_over");
+});
+
+Deno.test("[DRV21] a link that ends makes the vehicle neutral, and a new one does not arm it", () => {
+  const { bus, hold, order, links, vehicle } = driven();
+  hold(0, 100);
+  order("arm", 1);
+  hold(0.5, 50);
+  links[0]!.events.lost("worker_lost");
+  deepEqual([bus.widths, vehicle.status.cause], [[1500], "worker_lost"]);
+  links[0]!.events.opened();
+  hold(0.5, 200);
+  deepEqual([bus.widths, vehicle.status.state], [[1500], "failsafe"]);
+});
+
+Deno.test("[DRV21] a stream that stops closes its link and leaves the vehicle neutral", () => {
+  const { bus, hold, order, links, vehicle, changes } = driven();
+  hold(0, 100);
+  order("arm", 1);
+  hold(0.5, 50);
+  const before = changes();
+  vehicle.drive(undefined);
+  deepEqual([bus.widths, links[0]!.isOpen, vehicle.status.cause], [[1500], false, "disconnected"]);
+  equal(changes(), before + 1);
+  vehicle.drive({ ...TARGET });
+  equal(links.length, 2);
+});
+
+Deno.test("[DRV22] the answer to an arm of an earlier link is forgotten", () => {
+  const { hold, order, report, links, clock } = driven();
+  hold(0, 100);
+  order("arm", 1);
+  hold(0, 200);
+  deepEqual(report()?.answer, { to: 1 });
+  links[0]!.events.lost("disconnected");
+  links[0]!.events.opened();
+  clock.advance(100);
+  equal(report()?.answer, undefined);
+});
