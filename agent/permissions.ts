@@ -72,7 +72,8 @@ export function agentPermissions(
 
 /**
  * A pipeline: one stream, with the native code that reads the input, compresses it and sends it. `data` holds its
- * process file, if it has one. `hosts`: the receivers, whose names it looks up.
+ * process file, if it has one. `hosts`: the receivers, whose names it looks up, and the ports of the
+ * simulated car.
  */
 export function pipelinePermissions(
   { data, media }: { readonly data?: string; readonly media: string },
@@ -94,6 +95,11 @@ export function hostsOf(destinations: readonly string[]): string[] {
     readHostPort(url.replace(/^\w+:\/\//, "").replace(/\/$/, ""))?.host
   );
   return [...new Set(hosts.filter((host) => host !== undefined))].map(hostInUrl);
+}
+
+/** Ports of loopback in the form that Deno's permissions take. */
+export function loopbackPorts(ports: readonly (number | undefined)[]): string[] {
+  return ports.filter((port) => port !== undefined).map((port) => `127.0.0.1:${port}`);
 }
 
 /** The measurement of media files, which native code reads. */

@@ -50,7 +50,7 @@ export function runPipeline(): void {
   }
 
   async function start(
-    { start: stream, media, statsPeriod, inputPatience, usedInterface: used }: Extract<
+    { start: stream, media, statsPeriod, inputPatience, usedInterface: used, car }: Extract<
       ToPipeline,
       { type: "start" }
     >,
@@ -63,6 +63,7 @@ export function runPipeline(): void {
       random: systemRandom,
       media,
       patience: inputPatience,
+      car,
     });
     const opened = await openSource(stream.source);
     if ("error" in opened) return end("error", opened.error);

@@ -7,12 +7,17 @@ import { writeHostPort } from "../../protocol/addresses/authority.ts";
 import { readRtsp, writeRtsp } from "../../protocol/addresses/rtsp.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
+import { errorText } from "../../protocol/error_text.ts";
 import type { SourceConfig } from "../../protocol/field/device.ts";
+import type { CarPorts } from "../simulator/car_link.ts";
 import { FILE_OPTIONS, findMediaFile } from "../media_folder/media_file.ts";
 import { type Input, openInput } from "./input_source.ts";
 import { LastingSource } from "./lasting_source.ts";
 import type { OpenedInput, OpenFieldSource } from "./ports.ts";
 import { TestSource } from "./test_source.ts";
+
+/** Loaded when it is needed: no other stream has the memory of a world. */
+const loadCar = () => import("../simulator/car_source.ts");
 
 const DEFAULT_SIZE = { width: 1280, height: 720 };
 const DEFAULT_FRAME_RATE = 30;
@@ -31,6 +36,8 @@ export interface SourceOpenerOptions {
   readonly media: string;
   /** For how long opening a lost input is tried, in milliseconds. */
   readonly patience: number;
+  /** Ports of the simulated car; absent: nothing drives it. */
+  readonly car?: CarPorts | undefined;
 }
 
 /** Makes the function that opens sources. */
@@ -43,6 +50,7 @@ export function createSourceOpener(options: SourceOpenerOptions): OpenFieldSourc
       const { clock } = options;
       return { source: new TestSource({ ...(size ?? DEFAULT_SIZE), frameRate, clock }) };
     }
+    if (config.mode === "car") return await simulateCar(config, { ...options, size });
     const inputs = await inputsOf(config, options.media);
     if ("error" in inputs) return inputs;
     const [{ what }] = inputs;
@@ -57,9 +65,21 @@ export function createSourceOpener(options: SourceOpenerOptions): OpenFieldSourc
   };
 }
 
+async function simulateCar(
+  { framerate: frameRate = DEFAULT_FRAME_RATE }: Extract<SourceConfig, { mode: "car" }>,
+  { clock, car, size }: SourceOpenerOptions & { readonly size: Size | undefined },
+): ReturnType<OpenFieldSource> {
+  try {
+    const { openCar, CAR_SIZE } = await loadCar();
+    return { source: await openCar(car, { ...(size ?? CAR_SIZE), frameRate, clock }) };
+  } catch (error) {
+    return { error: `Cannot open the simulated car: ${errorText(error)}` };
+  }
+}
+
 /** The ways to open an input, best first. */
 async function inputsOf(
-  config: Exclude<SourceConfig, { mode: "test" }>,
+  config: Exclude<SourceConfig, { mode: "test" | "car" }>,
   media: string,
 ): Promise<[Input, ...Input[]] | { readonly error: string }> {
   switch (config.mode) {

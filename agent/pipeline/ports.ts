@@ -8,6 +8,7 @@ import type { Picture } from "../../media/ports.ts";
 import type { AgentEndReason, ConfigUpdate, ToAgent } from "../../protocol/legs/agent_leg.ts";
 import type { InputCondition, SourceConfig, StreamStats } from "../../protocol/field/device.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
+import type { CarPorts } from "../simulator/car_link.ts";
 
 /** The settings of a stream, as the coordinator sends them. */
 export type StartStream = Extract<ToAgent, { type: "stream.start" }>["payload"];
@@ -102,6 +103,8 @@ export type ToPipeline =
     readonly inputPatience: number;
     /** The network interface of the default route. */
     readonly usedInterface: string | undefined;
+    /** Ports of the simulated car; absent: nothing drives it. */
+    readonly car?: CarPorts | undefined;
   }
   | { readonly type: "update"; readonly request: number; readonly update: ConfigUpdate }
   | { readonly type: "stop"; readonly reason: AgentEndReason };

@@ -7,8 +7,9 @@
 import { refuse } from "../../protocol/envelope.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { StartChild } from "../../protocol/process/child.ts";
-import { hostsOf, nativeCodeOf, pipelinePermissions } from "../permissions.ts";
+import { hostsOf, loopbackPorts, nativeCodeOf, pipelinePermissions } from "../permissions.ts";
 import type { Program } from "../program.ts";
+import type { CarPorts } from "../simulator/car_link.ts";
 import type {
   FromPipeline,
   PipelineEnd,
@@ -33,6 +34,7 @@ export function createPipelineStarter(
     statsPeriod,
     inputPatience,
     usedInterface = () => Promise.resolve(undefined),
+    car: carPorts,
   }: {
     readonly clock: Clock;
     readonly startChild: StartChild;
@@ -50,11 +52,15 @@ export function createPipelineStarter(
     readonly inputPatience: number;
     /** Reads the network interface of the default route; unknown unless told. */
     readonly usedInterface?: () => Promise<string | undefined>;
+    /** Ports of the simulated car; absent: nothing drives it. */
+    readonly car?: CarPorts | undefined;
   },
 ): StartPipeline {
   return (start, listener) => {
     const args = [...program.arguments, "pipeline"];
-    const flags = permissions(hostsOf(start.destinations));
+    const car = start.source.mode === "car" ? carPorts : undefined;
+    const hosts = hostsOf(start.destinations);
+    const flags = permissions([...hosts, ...loopbackPorts(car ? Object.values(car) : [])]);
     const child = startChild({ entry: program.entry, args, flags });
     const waiting = new Map<number, (outcome: UpdateOutcome) => void>();
     let nextRequest = 1;
@@ -86,7 +92,7 @@ export function createPipelineStarter(
       // A stream is sent also where the routes cannot be read.
       const used = await usedInterface().catch(() => undefined);
       const times = { statsPeriod: statsPeriod(), inputPatience };
-      send({ type: "start", start, media, ...times, usedInterface: used });
+      send({ type: "start", start, media, ...times, usedInterface: used, car });
     }
 
     function end(how: string): void {

@@ -31,6 +31,8 @@ export const SourceConfig = z.discriminatedUnion("mode", [
     ...picture,
   }),
   z.object({ mode: z.literal("test"), pattern: z.optional(Text(40)), ...picture }),
+  /** A simulated car, which the device's actuator drives. */
+  z.object({ mode: z.literal("car"), ...picture }),
   z.object({
     mode: z.literal("file"),
     path: Text(1024),
@@ -94,10 +96,10 @@ export const NetworkInterface = z.object({
 });
 export type NetworkInterface = z.infer<typeof NetworkInterface>;
 
-/** A camera, file or test picture that a device can send. */
+/** A camera, file, test picture or simulated car that a device can send. */
 export const MediaInput = z.object({
   device: plainText(200),
-  type: z.enum(["v4l2", "file", "test", "rtsp"]),
+  type: z.enum(["v4l2", "file", "test", "rtsp", "car"]),
   label: plainText(200),
   /** `1920x1080@30`. */
   capabilities: z.array(plainText(40)).check(z.maxLength(256)),

@@ -79,7 +79,8 @@ export function timeCodeAge(code: number, now: number): number {
   return age > wrap / 2 ? age - wrap : age;
 }
 
-function crc8(bytes: Uint8Array): number {
+/** CRC-8 with polynomial 0x07 and initial value 0xff. */
+export function crc8(bytes: Uint8Array): number {
   let crc = 0xff;
   for (const byte of bytes) {
     crc ^= byte;

@@ -38,7 +38,7 @@ export interface LinkChoice {
   readonly unusable?: string;
 }
 
-/** Sources in the order a person looks for them: cameras, network cameras, files, then the test pattern. */
+/** Sources in the order a person looks for them: cameras, network cameras, files, the simulated car, then the test pattern. */
 export function sourceChoices({ media_inputs, saved_media }: Status): readonly SourceChoice[] {
   const inputs = media_inputs.flatMap((input) => {
     const source = sourceOf(input);
@@ -52,7 +52,7 @@ export function sourceChoices({ media_inputs, saved_media }: Status): readonly S
     return [{
       key: `${input.type}:${input.device}`,
       label,
-      detail: input.type === "test" || label === input.device ? "" : input.device,
+      detail: detailOf(input),
       modes: input.capabilities.flatMap(readMode),
       ...(unusable ? { unusable } : {}),
       source,
@@ -68,10 +68,15 @@ export function sourceChoices({ media_inputs, saved_media }: Status): readonly S
     modes: [],
     source: { mode: "file" as const, path, loop: true },
   }));
-  const order = ["v4l2", "rtsp", "file", "test"];
+  const order = ["v4l2", "rtsp", "file", "car", "test"];
   return [...inputs, ...files].toSorted((a, b) =>
     order.indexOf(a.source.mode) - order.indexOf(b.source.mode)
   );
+}
+
+function detailOf({ type, device, label }: Status["media_inputs"][number]): string {
+  if (type === "car") return "Moves by the control of the driver, where no vehicle is";
+  return type === "test" || label === device ? "" : device;
 }
 
 function sourceOf({ type, device }: Status["media_inputs"][number]): SourceConfig | undefined {
@@ -84,6 +89,8 @@ function sourceOf({ type, device }: Status["media_inputs"][number]): SourceConfi
       return { mode: "file", path: device, loop: true };
     case "test":
       return { mode: "test" };
+    case "car":
+      return { mode: "car" };
   }
 }
 

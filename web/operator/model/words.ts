@@ -250,7 +250,7 @@ export function sourceWords(source: StreamSource): string {
   return [sourceName(source), pictureWords(source)].filter(Boolean).join(", ");
 }
 
-/** The name of a source: its device, file or address, or the test pattern. */
+/** The name of a source: its device, file or address, the test pattern or the simulated car. */
 export function sourceName(source: StreamSource): string {
   switch (source.mode) {
     case "whip":
@@ -259,6 +259,8 @@ export function sourceName(source: StreamSource): string {
       return source.device;
     case "test":
       return "Test pattern";
+    case "car":
+      return "Simulated car";
     case "file":
       return `File ${source.path.split("/").at(-1)}`;
     case "rtsp":

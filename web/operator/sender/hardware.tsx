@@ -113,6 +113,7 @@ const INPUT_ICONS: Record<Input["type"], IconName> = {
   file: "folder",
   test: "window",
   rtsp: "globe",
+  car: "pad",
 };
 
 /** The panel of a device's media inputs and saved media files. */
