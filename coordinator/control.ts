@@ -175,7 +175,7 @@ export async function openControl(options: ControlOptions) {
     new KeepLive({ ...streamPorts, audit, sealer, senders, streams, starter }),
   );
   await keepLive.load();
-  const agentSessions = new AgentSessions({ ...streamPorts, senders, streams });
+  const agentSessions = new AgentSessions({ ...streamPorts, audit, senders, streams });
   const agentAdmission = createAgentAdmission(ports);
 
   const views = createViews({ ...ports, live, registry });

@@ -24,6 +24,7 @@ import { Egresses } from "./ingest/egress/egresses.ts";
 import type { StartEgress } from "./ingest/egress/ports.ts";
 import type { LiveEvent, ToRoom } from "./room/ipc.ts";
 import type { FieldRoomListener } from "./rooms_options.ts";
+import { drivePort } from "./room/driving/drive_port.ts";
 import type { IngestSpec } from "./sources/ports.ts";
 
 /** A room that has not ended this long after it was closed is killed, in milliseconds. */
@@ -108,7 +109,7 @@ export class FieldStreams implements FieldRoomListener, Disposable {
   get ports(): ReadonlySet<number> {
     return new Set(
       [...this.#all.values()].flatMap(({ phase, spec }) =>
-        "ports" in phase ? phase.ports : spec.stream.ports
+        withDrive(spec, "ports" in phase ? phase.ports : spec.stream.ports)
       ),
     );
   }
@@ -279,7 +280,12 @@ export class FieldStreams implements FieldRoomListener, Disposable {
     id: string,
   ): void {
     const { stream_id } = spec.stream;
-    const started = { stream_id, ports, room_id, app_id, ...(answer && { answer }) };
+    const drive = drivePort(spec, ports);
+    const started = {
+      ...{ stream_id, ports, room_id, app_id },
+      ...(drive !== undefined && { drive_port: drive }),
+      ...(answer && { answer }),
+    };
     this.#options.report("ingest.started", started, id);
   }
 
@@ -299,13 +305,20 @@ function isOn(phase: State): phase is Extract<State, { state: "starting" | "rece
   return phase.state === "starting" || phase.state === "receiving";
 }
 
-function liveApp({ stream_id, title }: IngestSpec["stream"]): App {
+/** The ports of a stream with the one of its control link. */
+function withDrive(spec: IngestSpec, ports: readonly number[]): number[] {
+  const drive = drivePort(spec, ports);
+  return drive === undefined ? [...ports] : [...ports, drive];
+}
+
+function liveApp({ stream_id, title, drive }: IngestSpec["stream"]): App {
   return {
     app_id: liveAppId(stream_id),
     title: title.trim() || "Live",
     kind: "live",
-    system: "Camera",
-    players: 0,
+    system: drive ? "Vehicle" : "Camera",
+    players: drive ? 1 : 0,
+    ...(drive && { vehicle: true }),
   };
 }
 

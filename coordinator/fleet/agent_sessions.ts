@@ -6,9 +6,11 @@
  */
 import type { AgentEndReason } from "../../protocol/legs/agent_leg.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
-import type { DeviceStatus, StreamStats } from "../../protocol/field/device.ts";
+import { FAILSAFE_CAUSES } from "../../protocol/control/failsafe_causes.ts";
+import type { DeviceStatus, StreamStats, VehicleReport } from "../../protocol/field/device.ts";
 import type { SenderId, StreamId, UserId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
+import type { Audit } from "../accounts/audit.ts";
 import type { Bus } from "../ports.ts";
 import type { SenderRecord } from "../records/fleet.ts";
 import type { Streams } from "../streams/streams.ts";
@@ -32,6 +34,7 @@ export class AgentSessions {
     clock: Clock;
     log: Log;
     bus: Bus<FleetEvent>;
+    audit: Audit;
     agents: Agents;
     senders: Senders;
     streams: Streams;
@@ -43,6 +46,7 @@ export class AgentSessions {
       clock: Clock;
       log: Log;
       bus: Bus<FleetEvent>;
+      audit: Audit;
       agents: Agents;
       senders: Senders;
       streams: Streams;
@@ -90,7 +94,9 @@ export class AgentSessions {
     const { live, bus, streams } = this.#ports;
     const present = this.#received(sender);
     if (!present) return;
+    const before = live.device(sender).status?.value.vehicle;
     const { at } = live.setStatus(sender, status);
+    this.#noteFailsafe(sender, { ownerId: present.ownerId, before, after: status.vehicle });
     bus.publish({ type: "status", senderId: sender, ownerId: present.ownerId, at, status });
     if (status.running_streams) streams.reconcile(sender, status.running_streams);
   }
@@ -129,6 +135,26 @@ export class AgentSessions {
       this.#write(senders.touch(sender));
     }
     return present;
+  }
+
+  /** A vehicle that went into failsafe is an entry of the audit log, also when its device could report it only later. */
+  #noteFailsafe(
+    sender: SenderId,
+    { ownerId, before, after }: {
+      readonly ownerId: UserId;
+      readonly before: VehicleReport | undefined;
+      readonly after: VehicleReport | undefined;
+    },
+  ): void {
+    if (after?.state !== "failsafe" || !after.cause) return;
+    if (before?.state === "failsafe" && before.cause === after.cause) return;
+    this.#ports.audit.record({
+      action: "vehicle.failsafe",
+      by: "device",
+      target: sender,
+      detail: [FAILSAFE_CAUSES[after.cause], ...(after.error ? [after.error] : [])].join(": "),
+      ownerId,
+    });
   }
 
   #changed(senderId: SenderId, ownerId: UserId): void {

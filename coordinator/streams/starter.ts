@@ -6,6 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Random } from "../../protocol/random.ts";
+import { DRIVE_SECRET_BYTES } from "../../protocol/driving/vehicle_telemetry.ts";
 import { newPrefixedId, type SenderId, StreamId } from "../../protocol/ids.ts";
 import type { StartStream } from "../../protocol/rest/senders.ts";
 import type { StreamEndReason } from "../../protocol/rest/streams.ts";
@@ -40,6 +41,8 @@ interface Plan {
   readonly place: Place;
   readonly psk: string;
   readonly encoder: EncoderConfig;
+  /** Of the control link, when the device is a vehicle. */
+  readonly driveSecret: string | undefined;
 }
 
 /** Starts streams. */
@@ -111,7 +114,12 @@ export function createStarter(
     });
     const psk = random.bytes(16).toHex();
     const { encoder } = row;
-    const plan: Plan = { body, sender, place, psk, encoder };
+    const isVehicle = live.device(sender.sender_id).status?.value.vehicle !== undefined;
+    // A bonded stream uses the port after that of the pictures itself.
+    const driveSecret = isVehicle && transport === "srt"
+      ? random.bytes(DRIVE_SECRET_BYTES).toHex()
+      : undefined;
+    const plan: Plan = { body, sender, place, psk, encoder, driveSecret };
     const failure = await carryOut(id, plan, onward);
     if (failure) return failure;
     return registry.get(id) ?? await store.streams.get(id) ??
@@ -134,7 +142,7 @@ export function createStarter(
     plan: Plan,
     destinations: readonly EgressDestination[],
   ): Promise<Refused | undefined> {
-    const { body, sender, place, psk, encoder } = plan;
+    const { body, sender, place, psk, encoder, driveSecret: secret } = plan;
     const fail = (reason: StreamEndReason, fault: Refused): Refused | undefined => {
       streams.startFailed(id, reason, fault.refusal.message);
       // The device's figures may have arrived although the acknowledgement did not: then the stream goes on.
@@ -149,6 +157,7 @@ export function createStarter(
       ports: row.ports,
       latency_ms: sender.scheduler?.discard_deadline_ms ?? DEFAULT_LATENCY,
       psk,
+      ...(secret !== undefined && { drive: { secret } }),
       destinations: [...destinations],
     });
     if (isRefused(bound)) return fail("worker_failed", bound);
@@ -156,11 +165,10 @@ export function createStarter(
       receivers.stop(place.worker.workerId, id, "not_wanted");
       return refused("conflict", `Cannot start: stream ${id} was ended meanwhile`);
     }
-    const { room_id, app_id } = bound;
+    const { room_id, app_id, drive_port } = bound;
+    const { host } = place.worker.offer;
     registry.amend(id, { ports: bound.ports, ...defined({ room_id, app_id }) });
-    const uris = bound.ports.map((port) =>
-      `${row.transport}://${hostInUrl(place.worker.offer.host)}:${port}`
-    );
+    const uris = bound.ports.map((port) => `${row.transport}://${hostInUrl(host)}:${port}`);
     const taken = await agents.command(sender.sender_id, "stream.start", {
       stream_id: id,
       source: body.source,
@@ -176,6 +184,9 @@ export function createStarter(
         scheduler: sender.scheduler ?? {},
       },
       psk,
+      ...(secret !== undefined && drive_port !== undefined && {
+        drive: { host, port: drive_port, secret },
+      }),
     });
     if (!isRefused(taken)) {
       streams.startAcknowledged(id);

@@ -5,6 +5,7 @@
  * @module
  */
 import * as z from "zod/mini";
+import { DriveSecret } from "../driving/vehicle_telemetry.ts";
 import { AppId, DestinationId, RoomId, StreamId } from "../ids.ts";
 import { IceServer } from "../legs/webrtc.ts";
 import { plainText } from "../plain_text.ts";
@@ -70,6 +71,8 @@ export const IngestStart = z.object({
   /** How long the worker waits for a late packet, in milliseconds. */
   latency_ms: z.int().check(z.gte(20), z.lte(30_000)),
   psk: z.optional(Text(79)),
+  /** The device is a vehicle: its control link has this secret, which is never logged. */
+  drive: z.optional(z.object({ secret: DriveSecret })),
   /** WHIP: the publisher's offer, and the ICE servers of the connection. */
   offer: z.optional(Text(48_000)),
   ice_servers: z.optional(z.array(IceServer)),
@@ -82,6 +85,8 @@ export const IngestStarted = z.object({
   stream_id: StreamId,
   /** The bound ports, in the order of the paths; none for WHIP. */
   ports: z.array(Port).check(z.maxLength(8)),
+  /** Where the device dials the control link; absent: the worker takes none. */
+  drive_port: z.optional(Port),
   /** WHIP: the answer to the publisher's offer, with all candidates. */
   answer: z.optional(Text(48_000)),
   /** The room in which it can be watched. */

@@ -118,7 +118,7 @@ export class FakeReceiver {
     return true;
   }
 
-  #start(id: string, { stream_id, ports, offer }: IngestStart): void {
+  #start(id: string, { stream_id, ports, offer, drive }: IngestStart): void {
     switch (this.answers) {
       case "is silent":
         return;
@@ -133,6 +133,7 @@ export class FakeReceiver {
           "ingest.started",
           {
             ...{ stream_id, ports: bound, room_id: `live-${stream_id}` },
+            ...(drive && { drive_port: bound[0]! + 1 }),
             ...(offer && { answer: "v=0\r\nanswer" }),
           },
           id,

@@ -308,3 +308,16 @@ Deno.test("[WHP10] a stream by WHIP without an offer is refused", () => {
   start({ transport: "whip", ports: [] });
   match(refusalOf(last()), /receives SRT/);
 });
+
+Deno.test("[DRV24] the stream of a vehicle has one seat, and the port after that of its pictures", () => {
+  const { fieldStreams, start, bound, kept, last } = setup();
+  start({ drive: { secret: "ab".repeat(40) } });
+  const { players, system, vehicle } = kept[0]!.app;
+  deepEqual([players, system, vehicle], [1, "Vehicle", true]);
+  deepEqual([...fieldStreams.ports], [15_000, 15_001]);
+  bound();
+  const message = last();
+  equal(message?.type === "ingest.started" && message.payload.drive_port, 15_003);
+  deepEqual([...fieldStreams.ports], [15_002, 15_003]);
+  deepEqual(fieldStreams.offer.running[0]?.ports, [15_002]);
+});
