@@ -8,6 +8,8 @@
  *
  * @module
  */
+import { MAX_PATHS } from "../media/links/rist/scheduler.ts";
+import { readRules } from "../media/links/rist/scheduler_rules.ts";
 import type { AgentEndReason, ConfigUpdate, FromAgent } from "../protocol/legs/agent_leg.ts";
 import type { Clock, Millis } from "../protocol/clock.ts";
 import type { Refusal } from "../protocol/envelope.ts";
@@ -101,13 +103,9 @@ export class Broadcaster {
         message: `Cannot start ${start.stream_id}: this device sends ${stream_id}. Stop that first`,
       };
     }
-    const unusable = start.destinations.find((url) => !url.startsWith("srt://"));
-    if (unusable !== undefined || start.destinations.length > 1) {
-      return {
-        code: "stream.link",
-        message: `Cannot start ${start.stream_id}: this agent sends over one SRT path, ` +
-          `not to ${start.destinations.map((url) => url.split("://")[0]).join(" + ")}`,
-      };
+    const fault = linkFault(start);
+    if (fault !== undefined) {
+      return { code: "stream.link", message: `Cannot start ${start.stream_id}: ${fault}` };
     }
     const { clock, log, startPipeline, listener } = this.#options;
     const { stream_id } = start;
@@ -184,4 +182,19 @@ export class Broadcaster {
     if (this.#options.listener.ended(end)) return;
     this.#untold = [...this.#untold, end].slice(-MAX_UNTOLD);
   }
+}
+
+/** Why this agent cannot send to the destinations of a stream: it sends over one SRT path, or up to six of RIST. */
+function linkFault(
+  { destinations, bonding_config: { scheduler } }: StartStream,
+): string | undefined {
+  const schemes = destinations.map((url) => url.split("://")[0]);
+  if (schemes.length === 1 && schemes[0] === "srt") return undefined;
+  if (schemes.some((scheme) => scheme !== "rist") || schemes.length > MAX_PATHS) {
+    return `this agent sends over one SRT path or up to ${MAX_PATHS} RIST paths, not to ${
+      schemes.join(" + ")
+    }`;
+  }
+  const rules = readRules(scheduler);
+  return "error" in rules ? rules.error : undefined;
 }

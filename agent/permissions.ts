@@ -5,7 +5,7 @@
  * @module
  */
 import { dirname, join, resolve } from "node:path";
-import { libraryPaths, LIBSRT } from "../media/links/system_library.ts";
+import { LIBC, libraryPaths, LIBSRT } from "../media/links/system_library.ts";
 import { readHostPort } from "../protocol/addresses/authority.ts";
 import { hostInUrl } from "../protocol/addresses/hosts.ts";
 import { KERNEL_READER } from "./probes/kernel_files.ts";
@@ -83,9 +83,10 @@ export function pipelinePermissions(
   const processes = data === undefined ? undefined : join(data, "processes");
   return [
     NATIVE_VARIABLES,
-    ...(hosts.length > 0 ? [`--allow-net=${hosts.join(",")}`] : []),
+    // The paths of a bonded link are bound to any local address.
+    ...(hosts.length > 0 ? [`--allow-net=${[...hosts, "0.0.0.0", "[::]"].join(",")}`] : []),
     `--allow-read=${listed([packages, versions, media, processes])}`,
-    `--allow-ffi=${[packages, ...libraryPaths(LIBSRT)].join(",")}`,
+    `--allow-ffi=${[packages, ...libraryPaths(LIBSRT), ...libraryPaths(LIBC)].join(",")}`,
   ];
 }
 

@@ -102,7 +102,7 @@ export class FieldStreams implements FieldRoomListener, Disposable {
     const running = [...this.#all].flatMap(([stream_id, { phase, roomId: room_id }]) =>
       hasPorts(phase) ? [{ stream_id, ports: phase.ports, room_id }] : []
     );
-    return { host, first_port, last_port, transports: ["srt", "whip"], running };
+    return { host, first_port, last_port, transports: ["srt", "rist", "whip"], running };
   }
 
   /** The ports that streams hold, and those that a stream that starts is about to bind. */
@@ -132,10 +132,10 @@ export class FieldStreams implements FieldRoomListener, Disposable {
       return this.#reportStarted(known, known.phase, id);
     }
     if (known) return this.#refuse(id, stream, "It is starting or stopping here at the moment");
-    if (transport !== "srt" && !(transport === "whip" && stream.offer !== undefined)) {
-      return this.#refuse(id, stream, `This worker receives SRT, not ${transport.toUpperCase()}`);
+    if (transport === "whip" ? stream.offer === undefined : stream.ports.length === 0) {
+      return this.#refuse(id, stream, `It names no ${transport === "whip" ? "offer" : "port"}`);
     }
-    if (transport === "srt" && stream.psk === undefined) {
+    if (transport !== "whip" && stream.psk === undefined) {
       return this.#refuse(id, stream, "It has no passphrase, so anybody could send in its place");
     }
     const { address, portRange, patience } = this.#options.settings;

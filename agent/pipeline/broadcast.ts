@@ -45,6 +45,15 @@ const LEAST_RATE = 10;
  */
 const MUCH_SLOWER = 0.5;
 
+/** The seed protocol's words for the state of a path. */
+const PATH_STATES = {
+  probe: "Probe",
+  warm: "Warm",
+  live: "Live",
+  degraded: "Degrade",
+  cooling: "Cooldown",
+} as const;
+
 /** Compresses interleaved stereo sound, signed 16 bit, and returns the frames that became full. */
 export interface SoundEncoder extends Disposable {
   encode(pcm: Int16Array): AacPacket[];
@@ -57,8 +66,8 @@ export interface BroadcastOptions {
   readonly encoder: EncoderConfig;
   /** How long a lost packet may be sent again, in milliseconds. */
   readonly latency: number;
-  /** Name of the network path in the figures. */
-  readonly path: string;
+  /** Names of the network paths in the figures, in their order. */
+  readonly paths: readonly string[];
   /** Between two reports of the figures, in milliseconds. */
   readonly statsPeriod: number;
   readonly clock: Clock;
@@ -232,10 +241,10 @@ export class Broadcast implements Disposable {
 
   #followLink(): void {
     const { uplink, clock, latency } = this.#options;
-    const { paths: [path] } = uplink.figures;
+    const { rtt } = uplink.figures;
     const { bytes, dropped } = this.#offered;
     this.#offered = { bytes: 0, dropped: uplink.dropped };
-    const reading = { bytes, dropped: uplink.dropped - dropped, rtt: path?.rtt };
+    const reading = { bytes, dropped: uplink.dropped - dropped, rtt };
     const rules = followRules(this.#encoder, latency);
     this.#follow = stepFollow(this.#follow, reading, { rules, now: clock.now() });
     const { target } = this.#follow;
@@ -248,7 +257,7 @@ export class Broadcast implements Disposable {
   }
 
   #report(): void {
-    const { uplink, clock, listener, path, source } = this.#options;
+    const { uplink, clock, listener, paths: names, source } = this.#options;
     const now = clock.now();
     const seconds = Math.max(0.001, (now - this.#window.at) / 1000);
     const { pictures, bytes } = this.#window;
@@ -265,10 +274,10 @@ export class Broadcast implements Disposable {
       framerate: Math.round(pictures / seconds * 10) / 10,
       dropped_frames: uplink.dropped,
       input: source.condition,
-      links: paths.map(({ sentBytes, rtt, lossRate, capacity }, id) => ({
+      links: paths.map(({ sentBytes, rtt, lossRate, capacity, state }, id) => ({
         id,
-        interface: path,
-        state: uplink.condition,
+        interface: names[id] ?? names[0] ?? "default",
+        state: uplink.isUp && state ? PATH_STATES[state] : uplink.condition,
         rtt_ms: rtt ?? null,
         loss_rate: lossRate ?? null,
         capacity_bps: capacity ?? null,

@@ -5,6 +5,9 @@
  * @module
  */
 import { AacEncoder } from "../../media/aac_encoder.ts";
+import type { SendingLink } from "../../media/links/ports.ts";
+import { openBonded } from "../../media/links/rist/rist_link.ts";
+import { readRules } from "../../media/links/rist/scheduler_rules.ts";
 import { createSrtOpener } from "../../media/links/srt_link.ts";
 import { createX264Encoder } from "../../media/x264_encoder.ts";
 import { refuse } from "../../protocol/envelope.ts";
@@ -14,7 +17,7 @@ import { connectParent } from "../../protocol/process/parent.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { Broadcast } from "./broadcast.ts";
 import { createSourceOpener } from "./open_source.ts";
-import type { FromPipeline, ToPipeline } from "./ports.ts";
+import type { FromPipeline, StartStream, ToPipeline } from "./ports.ts";
 import { Uplink } from "./uplink.ts";
 
 /** Bits per second. */
@@ -68,24 +71,18 @@ export function runPipeline(): void {
     const opened = await openSource(stream.source);
     if ("error" in opened) return end("error", opened.error);
     const { source } = opened;
-    const [url = ""] = stream.destinations;
-    const wished = stream.bonding_config.links[0]?.interface;
-    const open = createSrtOpener({
-      clock: systemClock,
-      missing: console.warn,
-      usedInterface: used,
-    });
+    const { links } = stream.bonding_config;
+    const wished = stream.destinations.map((_, index) => links[index]?.interface);
     const latency = stream.bonding_config.scheduler.discard_deadline_ms ?? DEFAULT_LATENCY;
-    const link = {
-      url,
+    // Tied to the interface of the default route, no worker on this machine could be reached.
+    const tied = wished.map((name) => name === used ? undefined : name);
+    const open = openerOf(stream, {
+      ...{ latency, tied, used },
       passphrase: stream.psk,
-      latency,
-      // Tied to the interface of the default route, no worker on this machine could be reached.
-      interface: wished === used ? undefined : wished,
       keyframeWanted: () => running?.broadcast?.keyframeWanted(),
-    };
+    });
     const uplink = new Uplink({
-      open: () => open(link),
+      open,
       latency,
       clock: systemClock,
       random: systemRandom,
@@ -100,7 +97,7 @@ export function runPipeline(): void {
       uplink,
       encoder: stream.encoder,
       latency,
-      path: wished ?? used ?? "default",
+      paths: wished.map((name) => name ?? used ?? "default"),
       statsPeriod,
       clock: systemClock,
       createVideoEncoder: createX264Encoder,
@@ -120,6 +117,31 @@ export function runPipeline(): void {
     await sleep(systemClock, FAREWELL);
     leave();
   }
+}
+
+/** Opens the stream's link: one SRT path, or RIST paths. */
+function openerOf(
+  { destinations, bonding_config: { scheduler } }: StartStream,
+  { passphrase, latency, tied, used, keyframeWanted }: {
+    readonly passphrase: string;
+    readonly latency: number;
+    /** The interface that each path is tied to. */
+    readonly tied: readonly (string | undefined)[];
+    readonly used: string | undefined;
+    readonly keyframeWanted: () => void;
+  },
+): () => Promise<SendingLink | { readonly error: string }> {
+  const clock = systemClock;
+  const [url = ""] = destinations;
+  if (!url.startsWith("rist:")) {
+    const open = createSrtOpener({ clock, missing: console.warn, usedInterface: used });
+    return () => open({ url, passphrase, latency, interface: tied[0], keyframeWanted });
+  }
+  const rules = readRules(scheduler);
+  if ("error" in rules) return () => Promise.resolve({ error: `Cannot send: ${rules.error}` });
+  const paths = destinations.map((url, index) => ({ url, interface: tied[index] }));
+  const options = { paths, passphrase, latency, rules, keyframeWanted };
+  return () => openBonded(options, { clock, random: systemRandom });
 }
 
 /** libsrt aborts when a process exits in order while a link is being opened. */

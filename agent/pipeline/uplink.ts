@@ -45,7 +45,7 @@ export class Uplink implements Disposable {
   #everUp = false;
   #lastError: string | undefined;
   #earlier: LinkFigures = { sentBytes: 0, paths: [] };
-  #queue: Uint8Array[] = [];
+  #queue: { readonly packets: Uint8Array; readonly isCritical: boolean }[] = [];
   #queued = 0;
   #sending = false;
   #behind = true;
@@ -115,12 +115,12 @@ export class Uplink implements Disposable {
     if (this.#queued + packets.length > MAX_QUEUE || this.#waits(1)) this.#behind = true;
     else if (keyframe && !this.#waits(CAUGHT_UP)) this.#behind = false;
     if (this.#behind) this.#dropped += 1;
-    else this.#push(packets);
+    else this.#push(packets, keyframe);
   }
 
   /** Sends a sound's packets, or drops them with the pictures. */
   sound(packets: Uint8Array): void {
-    if (this.#state.state === "up" && !this.#behind) this.#push(packets);
+    if (this.#state.state === "up" && !this.#behind) this.#push(packets, false);
   }
 
   [Symbol.dispose](): void {
@@ -136,8 +136,7 @@ export class Uplink implements Disposable {
    */
   #waits(share: number): boolean {
     if (this.#state.state !== "up") return false;
-    const { waitingMs = 0, paths: [path] } = this.#state.link.figures;
-    const { rtt } = path ?? {};
+    const { waitingMs = 0, rtt } = this.#state.link.figures;
     if (rtt === undefined) return false;
     this.#quickest = Math.min(this.#quickest, rtt);
     const isQueued = rtt > this.#quickest + this.#latency / 2;
@@ -179,8 +178,8 @@ export class Uplink implements Disposable {
     );
   }
 
-  #push(packets: Uint8Array): void {
-    this.#queue.push(packets);
+  #push(packets: Uint8Array, isCritical: boolean): void {
+    this.#queue.push({ packets, isCritical });
     this.#queued += packets.length;
     if (!this.#sending) void this.#drain();
   }
@@ -189,8 +188,8 @@ export class Uplink implements Disposable {
     this.#sending = true;
     while (this.#state.state === "up" && this.#queue.length > 0) {
       const { link } = this.#state;
-      const packets = this.#queue.shift()!;
-      const { error } = await link.send(packets);
+      const { packets, isCritical } = this.#queue.shift()!;
+      const { error } = await link.send(packets, { isCritical });
       this.#queued = Math.max(0, this.#queued - packets.length);
       if (error && this.#isCurrent(link)) this.#lost(error);
     }

@@ -15,6 +15,8 @@ export interface PathFigures {
   readonly lossRate?: number;
   /** Bits a second, as estimated. */
   readonly capacity?: number;
+  /** The state of a path of a bonded link; the paths of others are as their link is. */
+  readonly state?: "probe" | "warm" | "live" | "degraded" | "cooling";
 }
 
 /** A link's figures; one that it cannot measure is absent. */
@@ -22,6 +24,8 @@ export interface LinkFigures {
   readonly sentBytes: number;
   /** How long the oldest packet waits that the receiver did not confirm, in milliseconds. */
   readonly waitingMs?: number;
+  /** Of the link as a whole: of its one path, or the mean of its paths by their shares; in milliseconds. */
+  readonly rtt?: number;
   /** One for each path, in the order of the options. */
   readonly paths: readonly PathFigures[];
 }
@@ -33,14 +37,17 @@ export interface SendingLink extends Disposable {
   readonly broken: Promise<string>;
   /**
    * Sends whole transport packets; one call at a time. Resolves when the link accepted them, or with an error, a
-   * sentence, when the link is broken.
+   * sentence, when the link is broken. `isCritical`: a bonded link may send them on two paths.
    */
-  send(packets: Uint8Array): Promise<{ readonly error?: string }>;
+  send(
+    packets: Uint8Array,
+    options?: { readonly isCritical?: boolean },
+  ): Promise<{ readonly error?: string }>;
 }
 
 /** The receiver of a link, and how the link is opened. */
 export interface LinkOptions {
-  /** `srt://host:port`; it holds no secret, so errors may show it. */
+  /** `srt://host:port` or `rist://host:port`; it holds no secret, so errors may show it. */
   readonly url: string;
   /** Encrypts the link; 10 to 79 bytes. */
   readonly passphrase?: string | undefined;

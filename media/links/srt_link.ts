@@ -148,7 +148,7 @@ class SrtLink implements SendingLink {
     const { sent, lost, sentBytes, rtt = this.#firstRtt, capacity, waitingMs } = found;
     const lossRate = this.#losses.add({ at: this.#clock.now(), sent, lost });
     const path = { sentBytes, rtt, capacity, ...(lossRate !== undefined && { lossRate }) };
-    this.#figures = { sentBytes, waitingMs, paths: [path] };
+    this.#figures = { sentBytes, waitingMs, rtt, paths: [path] };
     return this.#figures;
   }
 

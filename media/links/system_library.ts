@@ -5,6 +5,8 @@
  * @module
  */
 
+/** The C library. */
+export const LIBC = "libc.so.6";
 /** SRT, in Debian's package `libsrt1.5-gnutls`. */
 export const LIBSRT = "libsrt-gnutls.so.1.5";
 

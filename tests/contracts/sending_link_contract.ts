@@ -33,9 +33,10 @@ async function setup(
   { scheme, port, regime }: { scheme: string; port: number; regime: Regime },
 ): Promise<Scene> {
   const sink = startChild<FromLinkSink>("../links/sink_main.ts", [
-    String(port),
+    scheme,
     PASSPHRASE,
     String(LATENCY),
+    String(port),
   ]);
   const bound = await sink.until("a bound port", (all) => all.find(({ type }) => type !== "count"));
   equal(bound.type, "bound");

@@ -7,7 +7,7 @@ import type { DemuxerCounts } from "../../media/mpegts/demuxer.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import { NO_PICTURE, type VideoState } from "./live_video.ts";
 import type { InputStats } from "./ports.ts";
-import type { ReceiverFigures } from "./srt/ports.ts";
+import type { ReceiverFigures, ReceiverPath } from "./srt/ports.ts";
 
 /** The counts of two seconds agree when they differ by at most this many pictures. */
 const MAX_CHANGE = 2;
@@ -43,11 +43,11 @@ export class InputMeter {
   }
 
   /**
-   * The figures of the time since the last call. `port`: the UDP port of the stream, if it has one; `counts`: those of its demuxer; `link`: what its receiver measures.
+   * The figures of the time since the last call. `ports`: the UDP ports of the stream, if it has any; `counts`: those of its demuxer; `link`: what its receiver measures.
    */
   take(
-    { port, video, counts, link }: {
-      port: number | undefined;
+    { ports, video, counts, link }: {
+      ports: readonly number[];
       video: VideoState;
       counts: DemuxerCounts;
       link?: ReceiverFigures | undefined;
@@ -80,12 +80,21 @@ export class InputMeter {
       received_packets: counts.packets,
       lost_packets: counts.lost,
       ...(link && { retransmitted_packets: link.recovered, late_packets: link.late }),
-      links: port === undefined ? [] : [{
+      links: link?.paths?.map(pathFigures) ?? ports.map((port) => ({
         port,
         bitrate_kbps: kbps,
         loss_rate: lost > 0 ? lost / (packets + lost) : 0,
         ...(link?.rtt !== undefined && { rtt_ms: link.rtt }),
-      }],
+      })),
     };
   }
+}
+
+function pathFigures({ port, bitrate, lossRate = 0, rtt }: ReceiverPath) {
+  return {
+    port,
+    bitrate_kbps: Math.round(bitrate / 1000),
+    loss_rate: lossRate,
+    ...(rtt !== undefined && { rtt_ms: Math.round(rtt * 10) / 10 }),
+  };
 }

@@ -16,7 +16,8 @@ import { InputMeter } from "./input_meter.ts";
 import { LiveSound } from "./live_sound.ts";
 import { LiveVideo } from "./live_video.ts";
 import type { FromIngest, ToIngest } from "./ports.ts";
-import type { SrtReceiver } from "./srt/ports.ts";
+import type { FieldReceiver } from "./srt/ports.ts";
+import { receiveRist } from "./rist/rist_receiver.ts";
 import { receiveSrt } from "./srt/receiver.ts";
 import type { WhipReceiver } from "./whip/receiver.ts";
 
@@ -91,11 +92,11 @@ function open(
     } else if (!control.paused) sound.unit(unit);
   };
   const demuxer = new TsDemuxer({ unit });
-  let port: number | undefined;
+  let ports: number[] = [];
   let reported: SourceInfo | undefined;
   const { offer, ice_servers: iceServers = [] } = spec.stream;
   if (offer !== undefined) void publish(offer);
-  const srt = offer === undefined ? receive() : undefined;
+  const receiver = offer === undefined ? receive() : undefined;
 
   every(clock, TURN, () => {
     control.tick();
@@ -103,44 +104,50 @@ function open(
     reportInfo();
   });
   every(clock, REQUEST_TURN, () => {
-    if (encoders.takeRequests()) (whip ?? srt)?.requestKeyframe();
+    if (encoders.takeRequests()) (whip ?? receiver)?.requestKeyframe();
   });
   every(clock, STATS_PERIOD, () => {
     const { counts } = whip ?? demuxer;
-    const link = srt?.figures;
-    post({ type: "stats", input: meter.take({ port, video: video.state, counts, link }) });
+    const link = receiver?.figures;
+    post({ type: "stats", input: meter.take({ ports, video: video.state, counts, link }) });
   });
 
-  function receive(): SrtReceiver {
-    const [first, last] = spec.portRange;
+  function receive(): FieldReceiver {
+    const { address, portRange: range, stream } = spec;
+    const { latency_ms: latency, psk: passphrase } = stream;
+    const listener = {
+      connected: () => demuxer.restart(),
+      bytes(bytes: Uint8Array) {
+        meter.bytes(bytes.length);
+        demuxer.push(bytes);
+        if (tee === "off") return;
+        const copy = new Uint8Array(bytes);
+        post({ type: "packets", bytes: copy }, [copy.buffer]);
+      },
+      disconnected() {
+        video.restart();
+        sound.restart();
+      },
+      failed: (error: string) => post({ type: "failed", error }),
+    };
+    const bound = (numbers: number[]) => {
+      ports = numbers;
+      post({ type: "bound", ports });
+    };
+    if (stream.transport === "rist") {
+      return receiveRist({
+        ...{ clock, random: systemRandom, address, range, latency },
+        ports: stream.ports,
+        passphrase: passphrase ?? "",
+        listener: { ...listener, bound },
+      });
+    }
+    const [first, last] = range;
     const even = Array.from({ length: (last - first >> 1) + 1 }, (_, index) => first + index * 2);
     return receiveSrt({
-      clock,
-      address: spec.address,
-      ports: [...new Set([spec.stream.ports[0]!, ...even])].slice(0, PORT_ATTEMPTS),
-      latency: spec.stream.latency_ms,
-      passphrase: spec.stream.psk,
-      listener: {
-        bound(number) {
-          port = number;
-          post({ type: "bound", ports: [number] });
-        },
-        connected() {
-          demuxer.restart();
-        },
-        bytes(bytes) {
-          meter.bytes(bytes.length);
-          demuxer.push(bytes);
-          if (tee === "off") return;
-          const copy = new Uint8Array(bytes);
-          post({ type: "packets", bytes: copy }, [copy.buffer]);
-        },
-        disconnected() {
-          video.restart();
-          sound.restart();
-        },
-        failed: (error) => post({ type: "failed", error }),
-      },
+      ...{ clock, address, latency, passphrase },
+      ports: [...new Set([stream.ports[0]!, ...even])].slice(0, PORT_ATTEMPTS),
+      listener: { ...listener, bound: (number) => bound([number]) },
     }, { missing: console.warn });
   }
 

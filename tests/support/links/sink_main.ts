@@ -6,34 +6,39 @@
  */
 import process from "node:process";
 import { every, systemClock } from "../../../protocol/clock.ts";
+import { systemRandom } from "../../../protocol/random.ts";
+import { receiveRist } from "../../../worker/ingest/rist/rist_receiver.ts";
 import { receiveSrt } from "../../../worker/ingest/srt/receiver.ts";
 import { NUMBERED_SIZE, readNumbers } from "./numbered.ts";
 import type { FromLinkSink } from "../field/children.ts";
 
-const [port = "0", passphrase, latency = "0"] = process.argv.slice(2);
+const [scheme, passphrase = "", latency = "0", ...ports] = process.argv.slice(2);
 const seen = new Set<number>();
 let waiting = new Uint8Array();
 let callers = 0;
 
-const receiver = receiveSrt({
+const options = {
   clock: systemClock,
   address: "127.0.0.1",
-  ports: [Number(port)],
+  ports: ports.map(Number),
   latency: Number(latency),
   passphrase,
   listener: {
     bound: () => send({ type: "bound" }),
     connected: () => void callers++,
-    bytes(bytes) {
+    bytes(bytes: Uint8Array) {
       const whole = new Uint8Array([...waiting, ...bytes]);
       const end = whole.length - whole.length % NUMBERED_SIZE;
       for (const number of readNumbers(whole.subarray(0, end))) seen.add(number);
       waiting = whole.subarray(end);
     },
     disconnected: () => {},
-    failed: (error) => send({ type: "failed", error }),
+    failed: (error: string) => send({ type: "failed", error }),
   },
-}, { missing: console.warn });
+};
+const receiver = scheme === "rist"
+  ? receiveRist({ ...options, random: systemRandom, range: [0, 0] })
+  : receiveSrt(options, { missing: console.warn });
 
 every(systemClock, 100, () => {
   receiver.requestKeyframe();

@@ -56,11 +56,16 @@ Deno.test("[BOX2] a repeated start changes nothing; another one is refused, nami
 
 Deno.test("[BOX2] links that this agent does not have are refused", () => {
   const { broadcaster, pipelines } = setup();
-  const bonded = ["rist://h:1", "rist://h:3"];
-  match(
-    broadcaster.start({ ...startOf("s"), destinations: bonded })?.message ?? "",
-    /rist \+ rist/,
-  );
+  const refusal = (destinations: string[], scheduler = {}) =>
+    broadcaster.start({
+      ...startOf("s"),
+      destinations,
+      bonding_config: { version: 1, links: [], scheduler },
+    })?.message ?? "";
+  match(refusal(["srt://h:1", "srt://h:3"]), /srt \+ srt/);
+  match(refusal(["rist://h:1", "srt://h:3"]), /rist \+ srt/);
+  match(refusal(Array<string>(7).fill("rist://h:1")), /up to 6/);
+  match(refusal(["rist://h:1"], { failover_ms: 3 }), /scheduler\.failover_ms/);
   equal(pipelines.length, 0);
 });
 

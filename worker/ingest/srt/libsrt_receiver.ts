@@ -8,7 +8,7 @@ import { KEYFRAME_REQUEST } from "../../../media/links/keyframe_request.ts";
 import { type Libsrt, OPTION } from "../../../media/links/libsrt.ts";
 import { socketAddress } from "../../../media/socket_address.ts";
 import { isUdpPortFree } from "../udp_ports.ts";
-import type { ReceiverFigures, ReceiverOptions, SrtReceiver } from "./ports.ts";
+import type { FieldReceiver, ReceiverFigures, ReceiverOptions } from "./ports.ts";
 
 /** Longest SRT message, in bytes. */
 const MAX_MESSAGE = 1_500;
@@ -23,7 +23,7 @@ export function receiveByLibsrt(
   options: ReceiverOptions,
   library: Libsrt,
   isFree: (address: string, port: number) => Promise<boolean> = isUdpPortFree,
-): SrtReceiver {
+): FieldReceiver {
   const { listener } = options;
   let caller: number | undefined;
   /** The counts of all callers as they were read last, and of those before this one. */

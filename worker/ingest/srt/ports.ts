@@ -1,5 +1,5 @@
 /**
- * The interface of the receiving end of an SRT link.
+ * The interface of the receiving end of a link.
  *
  * @module
  */
@@ -33,7 +33,18 @@ export interface ReceiverOptions {
   readonly listener: ReceiverListener;
 }
 
-/** What a receiver measures; counts since the start, in SRT messages of up to seven transport packets. */
+/** What came in on one path. */
+export interface ReceiverPath {
+  readonly port: number;
+  /** Bits a second since the last look. */
+  readonly bitrate: number;
+  /** Share of its datagrams that did not arrive, 0 … 1. */
+  readonly lossRate: number | undefined;
+  /** In milliseconds. */
+  readonly rtt: number | undefined;
+}
+
+/** What a receiver measures; counts since the start, in messages of up to seven transport packets. */
 export interface ReceiverFigures {
   /** In milliseconds; absent until it is measured. */
   readonly rtt?: number;
@@ -41,12 +52,17 @@ export interface ReceiverFigures {
   readonly recovered: number;
   /** Messages that came too late, and were dropped. */
   readonly late: number;
+  /** Messages that were passed on, and those that never came, where that is counted. */
+  readonly delivered?: number;
+  readonly lost?: number;
+  /** The paths of a bonded link. */
+  readonly paths?: readonly ReceiverPath[];
 }
 
 /** A receiver. It ends with its process. */
-export interface SrtReceiver {
+export interface FieldReceiver {
   /** `undefined` without a caller, and where the library does not measure. */
   readonly figures: ReceiverFigures | undefined;
-  /** Asks the caller for a keyframe, if there is one and the library sends. */
+  /** Asks the sender for a keyframe, if there is one and the link carries that. */
   requestKeyframe(): void;
 }

@@ -7,7 +7,7 @@
 import { type Libsrt, libsrtFault, openLibsrt } from "../../../media/links/libsrt.ts";
 import { receiveByFfmpeg } from "./ffmpeg_receiver.ts";
 import { receiveByLibsrt } from "./libsrt_receiver.ts";
-import type { ReceiverOptions, SrtReceiver } from "./ports.ts";
+import type { FieldReceiver, ReceiverOptions } from "./ports.ts";
 
 /**
  * Listens at the first port that is free, and receives one caller at a time until the process ends. `missing` gets a
@@ -19,7 +19,7 @@ export function receiveSrt(
     readonly missing: (sentence: string) => void;
     readonly load?: () => Libsrt;
   },
-): SrtReceiver {
+): FieldReceiver {
   let library: Libsrt;
   try {
     library = load();

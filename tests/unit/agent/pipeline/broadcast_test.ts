@@ -33,7 +33,8 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
     rtt: undefined as number | undefined,
     get figures() {
       const { rtt } = this;
-      return { sentBytes, paths: [{ sentBytes, ...(rtt !== undefined && { rtt }) }] };
+      const known = rtt !== undefined && { rtt };
+      return { sentBytes, ...known, paths: [{ sentBytes, ...known }] };
     },
     picture: (packets: Uint8Array) => (sentBytes += packets.length, demuxer.push(packets)),
     sound: (packets: Uint8Array) => (sentBytes += packets.length, demuxer.push(packets)),
@@ -49,7 +50,7 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
     uplink: uplink as unknown as Uplink,
     encoder,
     latency: 200,
-    path: "wwan0",
+    paths: ["wwan0"],
     statsPeriod: 1_000,
     clock,
     createVideoEncoder: ({ frameRate }) => {

@@ -28,8 +28,8 @@ function fakeLink(): FakeLink {
     get figures() {
       const sentBytes = sent.reduce((sum, size) => sum + size, 0);
       const { waitingMs, rtt } = this;
-      const path = { sentBytes, ...(rtt !== undefined && { rtt }) };
-      return { sentBytes, waitingMs, paths: [path] };
+      const known = rtt !== undefined && { rtt };
+      return { sentBytes, waitingMs, ...known, paths: [{ sentBytes, ...known }] };
     },
     send(packets) {
       return new Promise((resolve) =>

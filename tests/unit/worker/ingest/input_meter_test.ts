@@ -23,7 +23,7 @@ function setup() {
     for (let at = 0; at < pictures; at++) meter.picture();
     clock.advance(1_000);
     const video = { ...VIDEO, lastPictureAt: clock.epoch() - 100 };
-    return meter.take({ port: 15_000, video, counts });
+    return meter.take({ ports: [15_000], video, counts });
   };
   return { clock, meter, second };
 }
@@ -42,21 +42,21 @@ Deno.test("[ING20] the figures report a picture for two seconds after the last",
   const { clock, meter } = setup();
   const video = { ...VIDEO, lastPictureAt: clock.epoch() };
   clock.advance(1_900);
-  equal(meter.take({ port: 1, video, counts: COUNTS }).picture, true);
+  equal(meter.take({ ports: [1], video, counts: COUNTS }).picture, true);
   clock.advance(200);
-  equal(meter.take({ port: 1, video, counts: COUNTS }).picture, false);
-  equal(meter.take({ port: 1, video: VIDEO, counts: COUNTS }).picture, false);
+  equal(meter.take({ ports: [1], video, counts: COUNTS }).picture, false);
+  equal(meter.take({ ports: [1], video: VIDEO, counts: COUNTS }).picture, false);
 });
 
 Deno.test("[ING27] what the receiver of the link measures is in the figures, and absent where it measures nothing", () => {
   const { meter } = setup();
   const link = { rtt: 52.5, recovered: 40, late: 2 };
-  const measured = meter.take({ port: 15_000, video: VIDEO, counts: COUNTS, link });
+  const measured = meter.take({ ports: [15_000], video: VIDEO, counts: COUNTS, link });
   deepEqual(
     [measured.links[0]?.rtt_ms, measured.retransmitted_packets, measured.late_packets],
     [52.5, 40, 2],
   );
-  const bare = meter.take({ port: 15_000, video: VIDEO, counts: COUNTS });
+  const bare = meter.take({ ports: [15_000], video: VIDEO, counts: COUNTS });
   deepEqual(
     [bare.links[0]?.rtt_ms, bare.retransmitted_packets, bare.late_packets],
     [undefined, undefined, undefined],
