@@ -1,7 +1,8 @@
 /**
  * Runs all checks of a change: `npm test`. `npm run check` runs the quick static
- * part, and step names as arguments run just those. Prints each step with its time and result; the last
- * line of a run with tests is `N passed, N failed`.
+ * part, and step names as arguments run just those. Static checks and the build run beside each other, tests one step
+ * after the other. Prints each step with its time and result; the last line of a run with tests is
+ * `N passed, N failed`.
  *
  * @module
  */
@@ -24,13 +25,12 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 const chosen = choose(Deno.args);
 const report: string[] = [];
 const verdicts: Verdict[] = [];
-for (const step of chosen) {
-  console.log(`\n── ${step.name}`);
-  const begin = performance.now();
-  const timeLimit = Math.min(step.limit * 1000, TIME_LIMIT - (begin - startedAt));
-  const verdict = timeLimit > 0 ? await step.run({ timeLimit, strict }) : outOfTime();
-  verdicts.push(verdict);
-  report.push(describe(step, verdict, performance.now() - begin));
+for (const group of together(chosen)) {
+  console.log(`\n── ${group.map(({ name }) => name).join(", ")}`);
+  for (const { verdict, line } of await Promise.all(group.map(run))) {
+    verdicts.push(verdict);
+    report.push(line);
+  }
 }
 
 const total = add(verdicts);
@@ -51,6 +51,29 @@ function choose(names: readonly string[]): readonly Step[] {
     Deno.exit(2);
   }
   return STEPS.filter(({ name, kind }) => names.includes(name) || names.includes(kind));
+}
+
+/** The steps in groups that run at the same time, in their order. */
+function together(steps: readonly Step[]): Step[][] {
+  const groups: Step[][] = [];
+  for (const step of steps) {
+    const last = groups.at(-1);
+    if (last && isStatic(step) && isStatic(last[0]!)) last.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+/** Whether a step uses one processor at most, and nothing that another step changes. */
+function isStatic({ kind }: Step): boolean {
+  return kind === "check" || kind === "build";
+}
+
+async function run(step: Step): Promise<{ readonly verdict: Verdict; readonly line: string }> {
+  const begin = performance.now();
+  const timeLimit = Math.min(step.limit * 1000, TIME_LIMIT - (begin - startedAt));
+  const verdict = timeLimit > 0 ? await step.run({ timeLimit, strict }) : outOfTime();
+  return { verdict, line: describe(step, verdict, performance.now() - begin) };
 }
 
 function outOfTime(): Verdict {

@@ -41,8 +41,7 @@ export const STEPS: readonly Step[] = [
   denoStep("shape", "check", { limit: 60, args: ["run", "-A", "tools/check_shape.ts"] }),
   denoStep("web", "build", { limit: 120, args: ["run", "-A", "tools/web_build.ts"] }),
   testStep("unit", { limit: 240, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
-  testStep("integration", { limit: 480, args: ["-A", "--parallel"] }),
-  testStep("abuse", { limit: 180, args: ["-A"] }),
+  testStep("integration", { limit: 600, args: ["-A", "--parallel"], beside: ["abuse"] }),
   // Scripted servers and waiting, so that two files at a time fit the processors.
   testStep("pages", { limit: 420, args: ["-A", "--parallel"], needs: "chromium" }),
   // Browsers that decode and show 60 pictures a second use both processors, so that one file has them alone.
@@ -74,12 +73,13 @@ function denoStep(
   };
 }
 
-/** Runs a folder of tests. */
+/** Runs the folder of tests of this name, with the folders `beside` it. */
 function testStep(
   name: string,
-  { limit, args, env, needs }: {
+  { limit, args, env, needs, beside = [] }: {
     readonly limit: number;
     readonly args: readonly string[];
+    readonly beside?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
     readonly needs?: string;
   },
@@ -93,7 +93,8 @@ function testStep(
       if (missing) {
         return { ...NONE, failed: strict ? 1 : 0, problem: `skipped, ${missing.name} is missing` };
       }
-      const command = [Deno.execPath(), "test", ...EVERY_TEST, ...args, `tests/${name}`] as const;
+      const folders = [name, ...beside].map((folder) => `tests/${folder}`);
+      const command = [Deno.execPath(), "test", ...EVERY_TEST, ...args, ...folders] as const;
       const ended = await runCommand(command, { timeLimit, ...(env && { env }) });
       const verdict = judge(ended, { strict });
       return ended.timedOut ? { ...verdict, problem: "ran out of time" } : verdict;
