@@ -7,7 +7,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import preact from "@preact/preset-vite";
-import { defineConfig } from "vite";
+import { defineConfig, type HtmlTagDescriptor, type Plugin } from "vite";
 
 const COORDINATOR = "http://127.0.0.1:8000";
 const PASSED_ON = ["/api", "/ws", "/wso", "/agent/ws", "/ping"];
@@ -16,7 +16,7 @@ const root = resolve(import.meta.dirname!, "web");
 export default defineConfig({
   root,
   publicDir: resolve(root, "public"),
-  plugins: [preact({ prefreshEnabled: true })],
+  plugins: [preact({ prefreshEnabled: true }), loadEarly("play/main.tsx")],
   experimental: {
     // Scripts and styles name each other relative to themselves: the coordinator serves them below any path.
     renderBuiltUrl: (_file, { hostType }) => hostType === "html" ? undefined : { relative: true },
@@ -40,3 +40,33 @@ export default defineConfig({
     ),
   },
 });
+
+/**
+ * Names in a page the scripts and styles of a module that the page's script imports later, so that the browser loads
+ * them at once.
+ */
+function loadEarly(module: string): Plugin {
+  return {
+    name: "load-early",
+    transformIndexHtml: {
+      order: "post",
+      handler(html, { bundle = {}, chunk }) {
+        const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
+        const main = chunks.find((each) => each.facadeModuleId === resolve(root, module));
+        if (!main || !chunk?.dynamicImports.includes(main.fileName)) return [];
+        const scripts = [main.fileName, ...main.imports];
+        const styles = chunks.filter(({ fileName }) => scripts.includes(fileName))
+          .flatMap(({ viteMetadata }) => [...viteMetadata?.importedCss ?? []]);
+        const missing = (file: string) => !html.includes(`"/${file}"`);
+        return [
+          ...scripts.filter(missing).map((file) => link("modulepreload", file)),
+          ...styles.filter(missing).map((file) => link("stylesheet", file)),
+        ];
+      },
+    },
+  };
+}
+
+function link(rel: string, file: string): HtmlTagDescriptor {
+  return { tag: "link", attrs: { rel, crossorigin: true, href: `/${file}` }, injectTo: "head" };
+}

@@ -106,7 +106,7 @@ export const RULES: Rules = {
         "coordinator/sockets/socket.ts": "is the coordinator's end of every leg",
         "protocol/connection/ws_dial.ts": "is the dialling end of worker and agent",
         "worker/media_socket/media_sockets.ts": "is the worker's end of media sockets",
-        "web/shared/leg_socket.ts": "is the dialling end of the browser",
+        "web/shared/socket/web_socket.ts": "is the dialling end of the browser",
         "examples/list_library.ts": "shows a client of the user leg",
         "examples/send_file.ts": "shows a client of the agent leg",
       },

@@ -23,7 +23,7 @@ import {
 import type { Random } from "../../protocol/random.ts";
 import { CLOSE } from "../../protocol/close.ts";
 import type { Dial } from "../../protocol/connection/leg_client.ts";
-import { createLegSocket, type LegSocket } from "../shared/leg_socket.ts";
+import { createLegSocket, type LegSocket } from "../shared/socket/leg_socket.ts";
 import type { Api } from "./api.ts";
 import type { Fleet } from "./fleet.ts";
 import type { ServerTime } from "./time.ts";

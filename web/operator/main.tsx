@@ -7,7 +7,7 @@ import "../disposal.ts";
 import { render } from "preact";
 import { systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
-import { dialWebSocket, legUrl } from "../shared/leg_socket.ts";
+import { dialWebSocket, legUrl } from "../shared/socket/web_socket.ts";
 import { placed } from "../shared/place.ts";
 import { placeLinks } from "../shared/placed_location.tsx";
 import { createToaster } from "../shared/toast.tsx";

@@ -1,5 +1,5 @@
 /**
- * The player's page: builds the models once and mounts the views.
+ * The player's page: builds the models once, begins to play what the address names, and mounts the views.
  *
  * @module
  */
@@ -7,21 +7,19 @@ import "../disposal.ts";
 import { render } from "preact";
 import { systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
-import { dialWebSocket, legUrl } from "../shared/leg_socket.ts";
 import { placeLinks } from "../shared/placed_location.tsx";
 import { unplaced } from "../shared/place.ts";
 import { createToaster } from "../shared/toast.tsx";
 import { App } from "./app.tsx";
+import { dial, tokens, userAddress } from "./first_connection.ts";
 import { createProbes } from "./check/probes.ts";
 import { Check } from "./check/run.ts";
-import { browserKey } from "./join/browser_key.ts";
 import { createCommands } from "./join/commands.ts";
 import { Connection } from "./join/connection.ts";
 import { Game } from "./join/game.ts";
 import { fetchPing } from "./join/latency.ts";
 import { PathRestarts } from "./join/path_restarts.ts";
 import { Preconnection } from "./join/preconnection.ts";
-import { createTokenStore } from "./join/tokens.ts";
 import { createPadMaps } from "./input/remap.ts";
 import { readLink } from "./link.ts";
 import { createRecents } from "./lobby/recents.ts";
@@ -35,17 +33,14 @@ const random = systemRandom;
 const toaster = createToaster(clock);
 const relayFaults = createRelayFaults();
 const createPeer = browserPeers({ iceError: relayFaults.report });
-/** The room and the share link that this page was opened with. */
-const opened = new URLSearchParams(location.search);
 const link = readLink({ pathname: unplaced(location.pathname), search: location.search });
-const browser = browserKey(() => localStorage, random);
 const connection = new Connection({
   clock,
   random,
-  dial: dialWebSocket,
+  dial,
   ping: fetchPing,
-  address: (query) => legUrl("/ws", { ...query, browser, share: opened.get("share") ?? undefined }),
-  tokens: createTokenStore(sessionStorage, globalThis),
+  address: userAddress,
+  tokens,
   roomId: link.page === "screen" ? link.target.roomId : undefined,
   listener: (message) => {
     preconnection.receive(message);
@@ -103,9 +98,12 @@ if ("connection" in navigator && navigator.connection instanceof EventTarget) {
   navigator.connection.addEventListener("change", networkChanged);
 }
 
-render(
-  <ServicesProvider value={services}>
-    <App />
-  </ServicesProvider>,
-  document.getElementById("app")!,
-);
+// Before the views, which take longer to draw than the coordinator takes to answer: what it sent meanwhile comes first.
+if (link.page === "screen") game.play(link.target);
+clock.after(0, () =>
+  render(
+    <ServicesProvider value={services}>
+      <App />
+    </ServicesProvider>,
+    document.getElementById("app")!,
+  ));

@@ -2,7 +2,7 @@ import { refuse } from "../../../protocol/envelope.ts";
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { CLOSE } from "../../../protocol/close.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
-import { ANSWER_LIMIT, createLegSocket } from "../../../web/shared/leg_socket.ts";
+import { ANSWER_LIMIT, createLegSocket } from "../../../web/shared/socket/leg_socket.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { createFakeDial } from "../../fakes/dial.ts";
 import { SeededRandom } from "../../fakes/random.ts";

@@ -11,7 +11,7 @@ import { Connection } from "../../play/join/connection.ts";
 import { Game } from "../../play/join/game.ts";
 import { fetchPing } from "../../play/join/latency.ts";
 import { browserPeers } from "../../play/media/peer.ts";
-import { dialWebSocket, legUrl } from "../../shared/leg_socket.ts";
+import { dialWebSocket, legUrl } from "../../shared/socket/web_socket.ts";
 
 /** A preview's session in a room; disposing it leaves the room. */
 export interface PreviewPlayer extends Disposable {

@@ -7,7 +7,7 @@
 import { type Clock, sleep } from "../../../protocol/clock.ts";
 import { CLOSE } from "../../../protocol/close.ts";
 import { encodeFromBrowser, TICKET_BYTES } from "../../../protocol/media_socket/messages.ts";
-import { dialBinary } from "../../shared/leg_socket.ts";
+import { dialBinary } from "../../shared/socket/web_socket.ts";
 import { AT_REST } from "../input/pad.ts";
 import type { Connection, SessionMessage } from "../join/connection.ts";
 import type { Ping } from "../join/latency.ts";

@@ -10,7 +10,7 @@ import type { RoomId, WorkerId } from "../../../protocol/ids.ts";
 import type { Random } from "../../../protocol/random.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
 import type { Dial } from "../../../protocol/connection/leg_client.ts";
-import { createLegSocket, type LegSocket } from "../../shared/leg_socket.ts";
+import { createLegSocket, type LegSocket } from "../../shared/socket/leg_socket.ts";
 import type { App } from "../lobby/library.ts";
 import type { NoPlace } from "./session_state.ts";
 import { type Choice, measureWorkers, type Ping, typicalPing } from "./latency.ts";

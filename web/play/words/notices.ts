@@ -5,7 +5,7 @@
  * @module
  */
 import { formatLeft, formatSeconds, formatZone } from "../../shared/format.ts";
-import type { LinkState } from "../../shared/leg_socket.ts";
+import type { LinkState } from "../../shared/socket/leg_socket.ts";
 import { STUCK_AFTER } from "../join/session.ts";
 import type { NoPlace, SessionState } from "../join/session_state.ts";
 import { endNotice, troubleSentence } from "./endings.ts";

@@ -24,7 +24,7 @@ import {
   type ToUser,
   toUser,
 } from "../../../../protocol/legs/user_leg.ts";
-import { createLegSocket } from "../../../../web/shared/leg_socket.ts";
+import { createLegSocket } from "../../../../web/shared/socket/leg_socket.ts";
 import { createCoordinatorLink } from "../../../../worker/coordinator_link.ts";
 import { Cable } from "../../../support/control/cable.ts";
 import type { FakeClock } from "../../../fakes/clock.ts";

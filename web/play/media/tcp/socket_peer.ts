@@ -15,7 +15,7 @@ import {
   type SocketCodec,
   type ToBrowser,
 } from "../../../../protocol/media_socket/messages.ts";
-import { dialBinary } from "../../../shared/leg_socket.ts";
+import { dialBinary } from "../../../shared/socket/web_socket.ts";
 import type { SeenPicture } from "../latency/picture_ages.ts";
 import type { CreatePeer } from "../peer.ts";
 import { SocketFigures } from "./figures.ts";
