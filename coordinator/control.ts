@@ -53,6 +53,7 @@ import type { IngestMessage } from "./sockets/worker.ts";
 import { createEgress } from "./streams/egress.ts";
 import { Receivers, type ReceiverWorkers } from "./streams/receivers.ts";
 import { KeepLive } from "./streams/keep_live.ts";
+import { OnDemand } from "./streams/on_demand.ts";
 import { createPublishing } from "./streams/publishing.ts";
 import { createStarter } from "./streams/starter.ts";
 import { StreamRegistry } from "./streams/stream_registry.ts";
@@ -155,7 +156,10 @@ export async function openControl(options: ControlOptions) {
     ...(welcome && { welcome }),
   });
   const receivers = new Receivers(receiversOf(workers), ports);
-  const changed = (row: StreamRecord) => keepLive.streamChanged(row);
+  const changed = (row: StreamRecord) => {
+    keepLive.streamChanged(row);
+    onDemand.streamChanged(row);
+  };
   const streamPorts = { ...ports, bus, registry, agents, receivers, live, changed };
   const streams = running.use(new Streams(streamPorts));
   const usedBy = (id: Parameters<typeof streams.usedBy>[0]) => streams.usedBy(id);
@@ -175,6 +179,13 @@ export async function openControl(options: ControlOptions) {
     new KeepLive({ ...streamPorts, audit, sealer, senders, streams, starter }),
   );
   await keepLive.load();
+  const onDemand: OnDemand = running.use(
+    new OnDemand({
+      ...{ ...streamPorts, audit, senders, streams, starter, keepLive },
+      liveRoom: (app) => workers.liveRoom(app),
+    }),
+  );
+  await onDemand.load();
   const agentSessions = new AgentSessions({ ...streamPorts, audit, senders, streams });
   const agentAdmission = createAgentAdmission(ports);
 
@@ -223,6 +234,7 @@ export async function openControl(options: ControlOptions) {
       starter,
       publishing,
       keepLive,
+      onDemand,
       destinations,
       egress,
     },
@@ -261,7 +273,9 @@ export async function openControl(options: ControlOptions) {
     },
 
     /** Publishes that a room opened, changed or closed. */
-    roomChanged({ room_id, worker_id, state }: Room): void {
+    roomChanged(room: Room): void {
+      const { room_id, worker_id, state } = room;
+      onDemand.roomChanged(room);
       if (state === "closed") access.roomClosed(room_id).catch(linksLeft);
       bus.publish({ type: "room", roomId: room_id });
       bus.publish({ type: "worker", workerId: worker_id });

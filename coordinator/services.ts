@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from "../protocol/clock.ts";
-import type { WorkerId } from "../protocol/ids.ts";
+import type { AppId, WorkerId } from "../protocol/ids.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Random } from "../protocol/random.ts";
 import type { Control } from "./control.ts";
@@ -80,25 +80,36 @@ export function createServices(options: ServiceOptions) {
         control?.roomChanged(room);
       },
       libraryChanged(worker) {
-        library.changed();
         if (worker) control?.bus.publish({ type: "worker", workerId: worker });
-        pendingChange ??= clock.after(LIBRARY_PAUSE, () => {
-          pendingChange = undefined;
-          lobby.libraryChanged();
-        });
+        libraryChanged();
       },
       placeFreed: () => negotiation.placeFreed(),
       leaseExpired: (session) => reports.leaseExpired(session),
     },
   });
   let pendingChange: Disposable | undefined;
+  function libraryChanged(): void {
+    library.changed();
+    pendingChange ??= clock.after(LIBRARY_PAUSE, () => {
+      pendingChange = undefined;
+      lobby.libraryChanged();
+    });
+  }
   let control: Control | undefined;
   const rights = new Rights({
     ...ports,
     workers,
-    streams: { fleetOf: (stream) => control?.registry.fleetOf(stream) },
+    streams: {
+      fleetOf: (stream) => control?.registry.fleetOf(stream) ?? control?.onDemand.fleetOf(stream),
+    },
   });
-  const library = new Library(workers, rights);
+  const offers = {
+    get apps() {
+      return control?.onDemand.apps ?? [];
+    },
+    open: (app: AppId) => control?.onDemand.open(app),
+  };
+  const library = new Library({ workers, rights, offers });
   const tokens = createResumeTokens(options.resumeKey);
   const ice = createIce(options.ice, clock);
   const sessions = new Sessions({ ...ports, workers, library, rights, tokens, ice });
@@ -130,6 +141,7 @@ export function createServices(options: ServiceOptions) {
       workers,
       rights,
       library,
+      offers,
       sessions,
       figures,
       reports,
@@ -153,6 +165,7 @@ export function createServices(options: ServiceOptions) {
       control = opened;
       opened.bus.subscribe((event) => {
         if (event.type === "rights_changed") void rechecks.run(() => true);
+        if (event.type === "offers_changed") libraryChanged();
         if (event.type !== "logins_ended") return;
         const { loginIds } = event;
         void rechecks.run(({ loginId }) => loginId !== undefined && loginIds.includes(loginId));

@@ -46,6 +46,10 @@ export const FORCE_END = 15_000;
 /** How long the receiving worker may be away, in milliseconds: longer than its longest reconnect delay. */
 export const WORKER_GRACE = 45_000;
 
+const StopCause = z.enum(["hours", "unwatched"]);
+/** What asks for a stop besides operators: the hours of keep live ended, or nobody watches a stream on demand. */
+export type StopCause = z.infer<typeof StopCause>;
+
 const Epoch = z.custom<EpochMillis>((value) => typeof value === "number");
 /** `workerGoneAt`: when the worker's connection was lost; absent while it is connected. */
 const running = { since: Epoch, workerGoneAt: z.exactOptional(Epoch) };
@@ -70,8 +74,8 @@ export const StreamLife = z.discriminatedUnion("state", [
     since: Epoch,
     /** When the device acknowledged the stop. */
     agreedAt: z.exactOptional(Epoch),
-    /** The hours of keep live ended; absent: an operator asked for the stop. */
-    by: z.exactOptional(z.literal("hours")),
+    /** Absent: an operator asked for the stop. */
+    by: z.exactOptional(StopCause),
   }),
   z.object({
     state: z.literal("ended"),
@@ -100,8 +104,8 @@ export type StreamEvent =
   | { readonly type: "start_acknowledged" }
   /** The awaited end refused the start, or gave no answer. */
   | { readonly type: "start_failed"; readonly reason: StreamEndReason; readonly message: string }
-  /** `by`: `hours` when the hours of keep live ended; else an operator asked. */
-  | { readonly type: "stop_asked"; readonly by?: "hours" }
+  /** `by`: absent when an operator asked. */
+  | { readonly type: "stop_asked"; readonly by?: StopCause }
   /** The device is sent `stream.stop` at this moment. */
   | { readonly type: "stop_sent" }
   /** The device acknowledged the stop. */
@@ -264,15 +268,16 @@ function ended(
   return { state: "ended", since, reason, message, inferred };
 }
 
+/** The ends of streams that the coordinator stopped by itself. */
+const STOPS = {
+  hours: { reason: "hours_ended", message: "Keep-live hours ended" },
+  unwatched: { reason: "unwatched", message: "Nobody watched it any more" },
+} as const satisfies Record<StopCause, { reason: StreamEndReason; message: string }>;
+
 /** The end that was asked for. `message`: what it says when an operator asked. */
 function stopped({ by }: Stopping, message: string, now: EpochMillis): StreamLife {
-  return by === "hours"
-    ? ended(now, {
-      reason: "hours_ended",
-      message: "Keep-live hours ended",
-      inferred: false,
-    })
-    : ended(now, { reason: "control_plane_stop", message, inferred: false });
+  const end = by ? STOPS[by] : { reason: "control_plane_stop" as const, message };
+  return ended(now, { ...end, inferred: false });
 }
 
 function seen(life: InUse, now: EpochMillis): StreamLife {

@@ -19,6 +19,8 @@ export type FleetEvent =
   | { readonly type: "logins_ended"; readonly loginIds: readonly string[] }
   /** The access policy, a share link or a person changed, so that somebody may have lost a right. */
   | { readonly type: "rights_changed" }
+  /** The apps whose streams players start by opening them changed. */
+  | { readonly type: "offers_changed" }
   /** A device's hardware status; `at` is the time of its arrival, milliseconds since 1970. */
   | {
     readonly type: "status";

@@ -294,6 +294,11 @@ export function createSenders(
       await update(id, (row) => ({ ...row, keep_live }));
     },
 
+    /** Stores whether a player who opens it starts its stream. */
+    async setOnDemand(id: SenderId, on_demand: boolean): Promise<SenderRecord | undefined> {
+      return await update(id, (row) => ({ ...row, on_demand }));
+    },
+
     /** Stores settings that the device accepted, for its next start. */
     async keepConfig(id: SenderId, { scheduler, encoder }: ConfigUpdate): Promise<void> {
       await update(id, (row) => ({

@@ -163,6 +163,7 @@ export function createConcerns(
       }
       case "logins_ended":
       case "rights_changed":
+      case "offers_changed":
         return [];
     }
   };

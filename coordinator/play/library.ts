@@ -17,6 +17,14 @@ export interface LibraryWish {
   readonly pass: Pass;
 }
 
+/** The dependencies of {@linkcode Library}. */
+export interface LibraryPorts {
+  readonly workers: Workers;
+  readonly rights: Rights;
+  /** The live pictures that start when a player opens them. */
+  readonly offers: { readonly apps: readonly App[] };
+}
+
 interface CachedList {
   readonly apps: readonly App[];
   /** The apps as JSON, to compare by content. */
@@ -34,15 +42,13 @@ const MAX_LISTS = 256;
 /** Makes the list of apps for each wish and keeps it until the apps change. */
 export class Library {
   readonly #lists = new Map<string, CachedList>();
-  readonly #workers: Workers;
-  readonly #rights: Rights;
+  readonly #ports: LibraryPorts;
 
-  constructor(workers: Workers, rights: Rights) {
-    this.#workers = workers;
-    this.#rights = rights;
+  constructor(ports: LibraryPorts) {
+    this.#ports = ports;
   }
 
-  /** Marks all lists as outdated: a worker connected, disconnected or reported another library. */
+  /** Marks all lists as outdated: a worker connected, disconnected or reported another library, or the offers changed. */
   changed(): void {
     for (const list of this.#lists.values()) list.fresh = false;
   }
@@ -53,7 +59,12 @@ export class Library {
     const key = JSON.stringify([zone, worker_id, pass.openings]);
     const known = this.#lists.get(key);
     if (known?.fresh) return known.apps;
-    const apps = this.#rights.visible(pass, this.#workers.apps({ zone, worker_id }));
+    const { workers, rights, offers } = this.#ports;
+    const ofWorkers = workers.apps({ zone, worker_id });
+    const others = offers.apps.filter(({ app_id }) =>
+      !ofWorkers.some((app) => app.app_id === app_id)
+    );
+    const apps = rights.visible(pass, [...ofWorkers, ...others]);
     const text = JSON.stringify(apps);
     const same = known?.text === text;
     this.#lists.set(key, { apps: same ? known.apps : apps, text, fresh: true });

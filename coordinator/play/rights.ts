@@ -94,8 +94,13 @@ export class Rights {
 
   /** Whether a pass allows to start an app. A live picture runs already: it may be watched. */
   mayStart(pass: Pass, id: AppId): boolean {
-    const app = this.#ports.workers.apps().find(({ app_id }) => app_id === id);
-    return app ? this.#mayOpen(pass, app) : may(pass, "play", APP);
+    const { workers, streams } = this.#ports;
+    const app = workers.apps().find(({ app_id }) => app_id === id);
+    if (app) return this.#mayOpen(pass, app);
+    const fleet = streams.fleetOf({ app_id: id });
+    return fleet === undefined
+      ? may(pass, "play", APP)
+      : may(pass, "watch", { kind: "room", owner: { fleet }, live: true });
   }
 
   /** Whether a pass allows a connection before an app is chosen: its player may start apps. */

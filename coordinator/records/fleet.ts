@@ -53,6 +53,8 @@ export const SenderRecord = z.object({
   scheduler: z.optional(Scheduler),
   encoder: z.optional(z.partial(EncoderConfig)),
   keep_live: z.optional(KeepLiveRecord),
+  /** Whether a player who opens it starts its stream. */
+  on_demand: z.optional(z.boolean()),
   /** The key with which a program publishes as this sender, hashed. */
   publish_key: z.optional(z.object({ hash: z.string(), made_at: z.number() })),
 });

@@ -5,7 +5,7 @@
  */
 import * as z from "zod/mini";
 import type { Refusal } from "../../protocol/envelope.ts";
-import { RoomId, WorkerId, ZoneId } from "../../protocol/ids.ts";
+import { type AppId, RoomId, WorkerId, ZoneId } from "../../protocol/ids.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
 import { type App, findApp } from "../../protocol/legs/room.ts";
@@ -18,7 +18,9 @@ import { refusal, toUserMessage, type Unanswered } from "../play/messages.ts";
 import type { Negotiation } from "../play/negotiation.ts";
 import type { Preconnections } from "../play/preconnections.ts";
 import type { PlayerMessage, Relay } from "../play/relay.ts";
+import type { Rights } from "../play/rights.ts";
 import type { Sharing } from "../play/sharing.ts";
+import type { Refused } from "../refusals.ts";
 import type { Workers } from "../workers.ts";
 import type { LegPorts, LegServer } from "./serve_leg.ts";
 
@@ -32,6 +34,11 @@ export interface UserServices {
   readonly workers: Workers;
   readonly library: Library;
   readonly figures: ViewersFigures;
+  readonly rights: Rights;
+  readonly offers: {
+    /** Starts a live picture on offer; resolves when it is open. `undefined`: it is none, or it is open. */
+    open(app: AppId): Promise<Refused | undefined> | undefined;
+  };
 }
 
 /** How a player is let in. */
@@ -77,6 +84,9 @@ export function userLegServer(
     open(connection) {
       const { lobby, negotiation, preconnections, relay, sharing, workers, library, figures } =
         services;
+      const { offers, rights } = services;
+      const opened = (app: AppId | undefined) =>
+        app !== undefined && rights.mayStart(arrival.pass, app) ? offers.open(app) : undefined;
       const arrival = lobby.enter(connection, { query, pass });
       const inSession = <M extends Exclude<FromUser, { type: Unanswered }>>(
         run: (session: Session, message: M) => void,
@@ -118,8 +128,15 @@ export function userLegServer(
         },
       };
       return {
-        receive: (message) =>
-          dispatch(handlers, withPresentId(message, library.of({ pass: FULL_PASS }))),
+        receive(received) {
+          const message = withPresentId(received, library.of({ pass: FULL_PASS }));
+          const opening = isForApp(message) && opened(message.payload.app_id);
+          if (!opening) return dispatch(handlers, message);
+          void opening.then((refused) => {
+            if (!refused) return dispatch(handlers, message);
+            connection.send(refusal(ports, { request: message, ...refused.refusal }));
+          });
+        },
         closed: () => arrival.left(),
         restart: (after_ms) =>
           void connection.send(toUserMessage(ports, { type: "restart", payload: { after_ms } })),
@@ -128,9 +145,16 @@ export function userLegServer(
   };
 }
 
+type ForApp = Extract<FromUser, { type: "webrtc.init" | "app.start" }>;
+
+/** Whether a message asks for a place or a start, and so may name an app. */
+function isForApp(message: FromUser): message is ForApp {
+  return message.type === "webrtc.init" || message.type === "app.start";
+}
+
 /** The message with the app's present id: a link may contain the id that an earlier release gave to the app. */
 function withPresentId(message: FromUser, apps: readonly App[]): FromUser {
-  if (message.type !== "webrtc.init" && message.type !== "app.start") return message;
+  if (!isForApp(message)) return message;
   const { app_id } = message.payload;
   const present = app_id && findApp(apps, app_id)?.app_id;
   if (!present || present === app_id) return message;

@@ -107,6 +107,12 @@ export class KeepLive implements Disposable {
     });
   }
 
+  /** The settings of the newest start by an operator; `undefined` before the first one. */
+  async lastStart(id: SenderId): Promise<StartStream | undefined> {
+    const known = await this.#recordOf(id);
+    return known && this.#open(id, known);
+  }
+
   /** Turns it on, or changes its hours. `hours`: absent for any time. Refused before the sender's first stream. */
   async turnOn(
     by: Caller,
@@ -228,10 +234,12 @@ export class KeepLive implements Disposable {
     const known = this.#kept.get(id);
     const body = known && this.#open(id, known);
     try {
-      const answer = body ? await this.#ports.starter.restart(id, body) : refused(
-        "internal",
-        "Cannot start: the settings of the last start cannot be read. Start a stream by hand",
-      );
+      const answer = body
+        ? await this.#ports.starter.restart(id, { body, by: "keep live" })
+        : refused(
+          "internal",
+          "Cannot start: the settings of the last start cannot be read. Start a stream by hand",
+        );
       if (!isRefused(answer)) return;
       const { code, message } = answer.refusal;
       this.#apply(id, { type: "start_failed", message, lack: LACKS[code] });

@@ -32,8 +32,11 @@ const START_LEASE = 30_000;
 /** How long the link waits for late packets when no operator set it, in milliseconds. */
 const DEFAULT_LATENCY = 200;
 
-/** A caller, or keep live. */
-type StartedBy = Caller | "keep live";
+/** What is noted of a stream that a player started by opening it. */
+export const ON_DEMAND = "on demand";
+
+/** A caller, keep live, or a player who opened the stream. */
+type StartedBy = Caller | "keep live" | typeof ON_DEMAND;
 
 interface Plan {
   readonly body: StartStream;
@@ -218,11 +221,19 @@ export function createStarter(
     },
 
     /** Starts a stream without a person. */
-    async restart(senderId: SenderId, body: StartStream): Promise<StreamRecord | Refused> {
+    async restart(
+      senderId: SenderId,
+      { body, by, stream }: {
+        readonly body: StartStream;
+        readonly by: Exclude<StartedBy, Caller>;
+        /** The id of the stream, if it was chosen in advance. */
+        readonly stream?: StreamId;
+      },
+    ): Promise<StreamRecord | Refused> {
       const sender = await store.senders.get(senderId);
       if (!sender) return notFound("sender", senderId);
-      const id = newStreamId(sender, undefined);
-      return await begin("keep live", { id, sender, body });
+      const id = stream ?? newStreamId(sender, undefined);
+      return await begin(by, { id, sender, body });
     },
   };
 

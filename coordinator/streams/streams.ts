@@ -13,7 +13,7 @@ import type { DestinationId, SenderId, StreamId, WorkerId } from "../../protocol
 import type { Log } from "../../protocol/log.ts";
 import type { StreamEndReason } from "../../protocol/rest/streams.ts";
 import { defined } from "../accounts/audit.ts";
-import { awaitedOf, isActive, type StreamEvent } from "../domain/stream.ts";
+import { awaitedOf, isActive, type StopCause, type StreamEvent } from "../domain/stream.ts";
 import type { Agents } from "../fleet/agents.ts";
 import type { FleetEvent } from "../fleet/events.ts";
 import type { Live } from "../fleet/live.ts";
@@ -100,9 +100,9 @@ export class Streams implements Disposable {
 
   /**
    * Sends a stop command to the device; the stream ends when the device confirms it or a time limit passes. `by`: the
-   * hours of keep live; absent: an operator.
+   * hours of keep live, or that nobody watches; absent: an operator.
    */
-  stop(id: StreamId, by?: "hours"): StreamRecord | undefined {
+  stop(id: StreamId, by?: StopCause): StreamRecord | undefined {
     const row = this.#ports.registry.get(id);
     if (row?.transport === "whip") {
       // The worker alone ends it: the program that publishes takes no commands.

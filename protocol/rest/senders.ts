@@ -62,6 +62,8 @@ export const Sender = z.object({
   ),
   /** Absent before the first stream. */
   keep_live: z.optional(KeepLive),
+  /** Whether a player who opens it starts its stream; absent: no. */
+  on_demand: z.optional(z.boolean()),
   /** When the key was made with which a program publishes as this sender; absent without one. */
   publish_key_made_at: z.optional(z.number()),
 });
@@ -250,6 +252,16 @@ export const senders = {
       /** The hours in which it starts streams; at any time when absent. */
       hours: z.optional(KeepLiveHours),
     }),
+    response: Sender,
+  }),
+  onDemand: contract({
+    method: "PUT",
+    path: "/api/senders/:id/on-demand",
+    summary:
+      "Let players start the sender's newest start again by opening it in their library, or not",
+    access: OPERATORS,
+    params: Params,
+    body: z.object({ on: z.boolean() }),
     response: Sender,
   }),
   config: contract({

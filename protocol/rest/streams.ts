@@ -29,6 +29,7 @@ export const StreamEndReason = z.enum([
   "forced", // it did not stop in time, so the coordinator closed it
   "sender_revoked", // its sender was decommissioned
   "hours_ended", // the hours of keep live ended
+  "unwatched", // a player started it, and its last viewer left
   "publisher_stop", // the program that published it ended it, or another one took over
   "publisher_lost", // the connection of the program that published it was lost
 ]);

@@ -21,6 +21,7 @@ import { pageOf } from "../../records/page.ts";
 import { specOf } from "../../records/tables.ts";
 import { isRefused, type Refused, refused } from "../../refusals.ts";
 import type { KeepLive } from "../../streams/keep_live.ts";
+import type { OnDemand } from "../../streams/on_demand.ts";
 import type { Starter } from "../../streams/starter.ts";
 import type { StreamRegistry } from "../../streams/stream_registry.ts";
 import type { Streams } from "../../streams/streams.ts";
@@ -38,6 +39,7 @@ export interface SenderServices {
   readonly streams: Streams;
   readonly starter: Starter;
   readonly keepLive: KeepLive;
+  readonly onDemand: OnDemand;
   readonly audit: Audit;
 }
 
@@ -162,6 +164,14 @@ export function senderRoutes(router: Router, services: SenderServices): void {
       const fault = await keepLive.turnOn(caller, row, body.hours);
       if (fault) return fault;
     } else await keepLive.turnOff(caller, row, `${caller.user.email} turned it off`);
+    const after = await senders.get(caller, params.id);
+    return isRefused(after) ? after : await views.sender(after);
+  });
+  router.on(contracts.onDemand, async ({ caller, params, body }) => {
+    const row = await senders.get(caller, params.id);
+    if (isRefused(row)) return row;
+    const fault = await services.onDemand.set(caller, row, body.on);
+    if (fault) return fault;
     const after = await senders.get(caller, params.id);
     return isRefused(after) ? after : await views.sender(after);
   });

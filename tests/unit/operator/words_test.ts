@@ -123,7 +123,7 @@ Deno.test("[DSH9] every reason of an end has words, and only the ends that users
     StreamEndReason.options.filter(isWantedEnd),
     [
       ...["user_stop", "control_plane_stop", "agent_shutdown", "sender_revoked", "hours_ended"],
-      "publisher_stop",
+      ...["unwatched", "publisher_stop"],
     ],
   );
   equal(reasonWord("sun_spots"), "sun spots");

@@ -25,6 +25,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   "sender.config": "Changed a running stream",
   "sender.update": "Updated an agent",
   "sender.keep_live": "Changed keep live of a sender",
+  "sender.on_demand": "Changed start on demand of a sender",
   "enroll.refused": "Enrolment refused",
   "stream.start": "Started a stream",
   "stream.publish": "Published a stream",

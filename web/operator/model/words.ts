@@ -193,6 +193,7 @@ const REASONS: Record<StreamEndReason, string> = {
   forced: "Did not stop when told",
   sender_revoked: "Sender decommissioned",
   hours_ended: "Keep-live hours ended",
+  unwatched: "Nobody watched",
   publisher_stop: "Stopped by its publisher",
   publisher_lost: "Publisher went away",
 };
@@ -202,6 +203,7 @@ const WANTED: readonly string[] = [
   "agent_shutdown",
   "sender_revoked",
   "hours_ended",
+  "unwatched",
   "publisher_stop",
 ];
 
