@@ -103,7 +103,7 @@ export type VehicleCommand = typeof VEHICLE_COMMANDS[number];
 export const COMMAND_ERRORS = {
   "seat.needed": "only the driver may do this",
   "seat.not_asked": "nobody asks for the control seat",
-  "command.unknown": "there is no such command, or the room has no vehicle",
+  "command.unknown": "there is no such command",
   "command.busy": "too many commands wait for their answer",
   "vehicle.unreachable": "the vehicle is not connected, or did not answer",
   "arm.no_control": ARM_REFUSALS.no_control,

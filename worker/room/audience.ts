@@ -6,7 +6,7 @@
 import type { BitrateLimits } from "../sending/rate/limits.ts";
 import type { CapturedFrame, EncodedAudio } from "../../media/ports.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
-import type { PadState } from "../../protocol/control/pad.ts";
+import type { Outgoing } from "../../protocol/driving/session.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import { newPrefixedId, PeerId, type SessionId } from "../../protocol/ids.ts";
@@ -16,14 +16,14 @@ import type {
   AnsweringPeer,
   CreateAnsweringPeer,
   CreatePeer,
-  LocalCandidate,
   PacketizedFrame,
   PeerOptions,
 } from "../sending/ports.ts";
 import { type LayerDemand, type LayeredViewer, Layers } from "../sending/layers/layers.ts";
 import { Delivery } from "../sending/layers/delivery.ts";
 import { type Layer, type LayerFrame, LAYERS } from "../sending/layers/ports.ts";
-import { Viewer } from "./viewer.ts";
+import type { ControlOfViewer } from "./seats/ports.ts";
+import { candidateOnWire, Viewer } from "./viewer.ts";
 
 /** Reports of the audience to its room. */
 export interface AudienceListener {
@@ -33,8 +33,8 @@ export interface AudienceListener {
   candidate(session: SessionId, candidate: Candidate): void;
   /** A viewer connected, or its connection ended; then `reason` is a sentence. */
   media(session: SessionId, change: { connected: boolean; reason?: string }): void;
-  /** A viewer sent a pad state. */
-  pad(session: SessionId, pad: PadState): void;
+  /** A viewer sent a pad state, a wish of a driver, or a command. */
+  control(session: SessionId, message: ControlOfViewer): void;
   /** A viewer needs a keyframe of a layer. */
   keyframeRequested(layer: Layer): void;
   /** The target bitrate of a viewer has fallen: the encoder has to follow at once. */
@@ -258,6 +258,13 @@ export class Audience implements Disposable {
     }
   }
 
+  /** Sends a control message to every viewer, or to that of one session. */
+  send(channel: "state" | "commands", message: Outgoing, to?: SessionId): void {
+    for (const [session, { viewer }] of this.#members) {
+      if (to === undefined || to === session) viewer.send(channel, message);
+    }
+  }
+
   /** Closes silent viewers, and decides each viewer's bitrate anew. Call it every {@linkcode CHECK_PERIOD}. */
   check(): void {
     for (const { viewer, delivery } of this.#members.values()) {
@@ -309,9 +316,9 @@ export class Audience implements Disposable {
       },
       listener: {
         candidate: (candidate) =>
-          this.#listener.candidate(session, { peer_id: peerId, ...toWire(candidate) }),
+          this.#listener.candidate(session, { peer_id: peerId, ...candidateOnWire(candidate) }),
         connected: () => this.#listener.media(session, { connected: true }),
-        pad: (pad) => this.#listener.pad(session, pad),
+        control: (message) => this.#listener.control(session, message),
         keyframeRequested: () => this.#listener.keyframeRequested(path.wanted),
         network: (report) => {
           if (bitrate.reported(report)) this.#listener.bitrateFell();
@@ -383,14 +390,4 @@ function presenceOf({ presence }: Viewer): LayeredViewer["presence"] {
 
 function refuseUnknown(what: string, peerId: string): { readonly error: string } {
   return { error: `Cannot take the ${what}: "${peerId}" is not this session's open connection` };
-}
-
-function toWire(candidate: LocalCandidate | undefined): Omit<Candidate, "peer_id"> {
-  return candidate
-    ? {
-      candidate: candidate.candidate,
-      sdp_mid: candidate.sdpMid,
-      sdp_m_line_index: candidate.sdpMLineIndex,
-    }
-    : { candidate: "" };
 }

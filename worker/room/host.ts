@@ -31,8 +31,11 @@ import {
   type SocketPeer,
 } from "../media_socket/socket_peer.ts";
 import { vp8Payloads } from "../sending/vp8_payloads.ts";
+import { drivePort } from "./driving/drive_port.ts";
+import { listenForVehicle } from "./driving/listen.ts";
 import type { FromRoom, LiveEvent, RoomSettings, ToRoom } from "./ipc.ts";
 import { Room } from "./room.ts";
+import type { IngestSpec } from "../sources/ports.ts";
 import type { SessionMessage } from "./room_state.ts";
 import type { Saves } from "./saves.ts";
 
@@ -66,6 +69,7 @@ export class RoomHost {
   #room: Room | undefined;
   #source: SourceThread | undefined;
   #live: LiveSource | undefined;
+  #vehicleLink: Disposable | undefined;
 
   constructor(ports: HostPorts) {
     this.#ports = ports;
@@ -145,7 +149,10 @@ export class RoomHost {
     const report = (event: LiveEvent) => this.#ports.send({ type: "live", event });
     const network = { extraAddresses, ...(portRange && { portRange }) };
     this.#live = this.#ports.openLive({ spec, network, ...options }, {
-      bound: (ports, answer) => report({ type: "bound", ports, answer }),
+      bound: (ports, answer) => {
+        this.#listen(spec, ports);
+        report({ type: "bound", ports, answer });
+      },
       stats: (stats) => {
         const watching = this.#room?.media.watching ?? { viewers: 0 };
         report({ type: "stats", stats: { ...stats, ...watching } });
@@ -156,8 +163,19 @@ export class RoomHost {
     return this.#live;
   }
 
+  /** Listens for the vehicle of a field stream, if it has one, until the process ends. */
+  #listen(spec: IngestSpec, ports: readonly number[]): void {
+    const port = drivePort(spec, ports);
+    const { drive } = spec.stream;
+    const vehicle = this.#room?.driving?.vehicle;
+    if (port === undefined || !drive || !vehicle) return;
+    const where = { address: spec.address, port, secret: drive.secret };
+    this.#vehicleLink = listenForVehicle(this.#ports, where, vehicle);
+  }
+
   async #exitAfterSource(): Promise<void> {
     const { clock } = this.#ports;
+    this.#vehicleLink?.[Symbol.dispose]();
     await Promise.race([this.#source?.closed, sleep(clock, SOURCE_CLOSE)]);
     await sleep(clock, FLUSH);
     // libsrt aborts an orderly exit while a listener waits.

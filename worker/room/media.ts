@@ -21,7 +21,7 @@ import type { RoomSettings } from "./ipc.ts";
 import { limitsOf, type RoomPorts } from "./room_state.ts";
 
 /** What the media of a room need of the room. */
-export interface MediaRoom extends Pick<AudienceListener, "media" | "pad"> {
+export interface MediaRoom extends Pick<AudienceListener, "media" | "control"> {
   /** The running source; `undefined` while none is open. */
   playback(): Playback | undefined;
   /** Whether a session holds a seat. */
@@ -54,7 +54,7 @@ export class Media implements Disposable {
     this.audience = new Audience({ ...ports, ...settings, limits, plays }, {
       ...signalling(ports.report),
       media: (session, change) => room.media(session, change),
-      pad: (session, pad) => room.pad(session, pad),
+      control: (session, message) => room.control(session, message),
       keyframeRequested: (layer) => room.playback()?.requestKeyframe(layer),
       bitrateFell: () => this.fit(),
       returned: (layer) => {

@@ -36,8 +36,6 @@ export interface RoomActions {
   addCandidate(session: SessionId, candidate: Candidate): Promise<Outcome>;
   /** The running app, for a session that may change what all viewers see. */
   running(session: SessionId): Running | RefusalPayload;
-  /** Pauses the app for all viewers, or resumes it. */
-  pause(session: SessionId, paused: boolean): RefusalPayload | undefined;
   /** Moves a session to a seat, or off the seats with `null`. */
   changeSeat(session: SessionId, seat: number | null): RefusalPayload | undefined;
   /** Reports the room's new summary. */
@@ -106,9 +104,13 @@ export function createRequests(
       report("app.reset.response", { session_id, ...await run(session_id, reset) }, id);
     },
     "app.pause": ({ id, payload: { session_id, paused } }) => {
-      const refusal = actions.pause(session_id, paused);
-      report("app.pause.response", { session_id, ...refusal }, id);
-      if (!refusal) actions.changed();
+      const running = actions.running(session_id);
+      if ("error" in running) {
+        return report("app.pause.response", { session_id, ...running }, id);
+      }
+      running.playback.setPausedByPlayer(paused);
+      report("app.pause.response", { session_id }, id);
+      actions.changed();
     },
     "seat.change": ({ id, payload: { session_id, seat } }) => {
       const refusal = actions.changeSeat(session_id, seat);

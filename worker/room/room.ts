@@ -23,7 +23,9 @@ import type { EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts
 import { Media } from "./media.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
 import type { RoomSettings } from "./ipc.ts";
+import { Driving } from "./driving/driving.ts";
 import { Players } from "./seats/players.ts";
+import type { SeatKeeper } from "./seats/ports.ts";
 import { Playback } from "../playback/playback.ts";
 import { SEATS } from "../playback/shared_control.ts";
 import type { Saves } from "./saves.ts";
@@ -64,7 +66,7 @@ export class Room implements Disposable {
   #settings: RoomSettings;
   readonly #ports: RoomPorts;
   readonly #media: Media;
-  readonly #players: Players;
+  #players: SeatKeeper;
   readonly #autosave: Autosave;
   readonly #checking: Disposable;
   readonly #reporting: Disposable;
@@ -83,7 +85,7 @@ export class Room implements Disposable {
       playback: () => this.#playback,
       plays: (session) => this.#players.seatOf(session) !== undefined,
       media: (session, { connected }) => this.#mediaChanged(session, connected),
-      pad: (session, pad) => this.#players.receive(session, pad),
+      control: (session, message) => this.#players.receive(session, message),
     });
     this.#carryOut = createRequests({
       connect: (session, iceServers) => {
@@ -103,8 +105,7 @@ export class Room implements Disposable {
       accept: (session, answer) => this.#media.audience.accept(session, answer),
       addCandidate: (session, candidate) => this.#media.audience.addCandidate(session, candidate),
       running: (session) => this.#running(session),
-      pause: (session, paused) => this.#pause(session, paused),
-      changeSeat: (session, seat) => this.#changeSeat(session, seat),
+      changeSeat: (session, seat) => this.#players.change(session, seat),
       changed: () => this.#changed(),
       quit: (session) => this.#end(session, { reason: "quit", message: "You left the room" }),
       leave: (session, reason) => this.#leave(session, reason),
@@ -166,9 +167,21 @@ export class Room implements Disposable {
     }
   }
 
+  /** The seat and the vehicle of a room that has one. */
+  get driving(): Driving | undefined {
+    return this.#players instanceof Driving ? this.#players : undefined;
+  }
+
   /** Starts an app that runs until the room is closed, also without a session. */
   openField(what: Pick<StartRequest, "app" | "spec">): void {
     this.#isField = true;
+    if (what.app.vehicle) {
+      this.#players = new Driving({
+        ...this.#ports,
+        send: (...message) => this.#media.audience.send(...message),
+        changed: () => this.#changed(),
+      });
+    }
     if (this.#state.state === "empty") this.#open(what, []);
   }
 
@@ -210,6 +223,7 @@ export class Room implements Disposable {
     this.#state = { state: "closed" };
     this.#checking[Symbol.dispose]();
     this.#reporting[Symbol.dispose]();
+    this.#players[Symbol.dispose]();
     this.#media[Symbol.dispose]();
   }
 
@@ -342,31 +356,14 @@ export class Room implements Disposable {
     if (this.#sessions.size === 1) this.#changed();
   }
 
-  #pause(session: SessionId, paused: boolean): RefusalPayload | undefined {
-    const refusal = this.#refuseUnseated(session);
-    if (refusal) return refusal;
-    this.#playback?.setPausedByPlayer(paused);
-    return undefined;
-  }
-
-  #changeSeat(session: SessionId, seat: number | null): RefusalPayload | undefined {
-    const refused = this.#players.change(session, seat ?? undefined);
-    if (!refused) return undefined;
-    const { code, error, ...detail } = refused;
-    return refuse(code, error, detail);
-  }
-
+  /** Only a session with a seat may change what all viewers see, and nobody a live picture. */
   #running(session: SessionId): Running | RefusalPayload {
-    const refusal = this.#refuseUnseated(session);
-    if (refusal || this.#state.state !== "open") return refusal ?? notOpen();
-    return { ...this.#state, saves: this.#savesOf(session), clock: this.#ports.clock };
-  }
-
-  /** Only a session with a seat may change what all viewers see. */
-  #refuseUnseated(session: SessionId): RefusalPayload | undefined {
     if (this.#state.state !== "open") return notOpen();
-    if (this.#players.seatOf(session) !== undefined) return undefined;
-    return refuse("seat.needed", "Only a player can do this: take a seat first");
+    if (this.#isField) return refuse("seat.needed", "Nobody can do this with a live picture");
+    if (this.#players.seatOf(session) === undefined) {
+      return refuse("seat.needed", "Only a player can do this: take a seat first");
+    }
+    return { ...this.#state, saves: this.#savesOf(session), clock: this.#ports.clock };
   }
 
   #check(): void {

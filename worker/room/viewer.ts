@@ -12,9 +12,10 @@ import type { ChannelName } from "../../protocol/control/channels.ts";
 import { decodeBounce, encodeBounce } from "../../protocol/control/clock_sync.ts";
 import { type Clock, preciseEpoch } from "../../protocol/clock.ts";
 import { type ControlMessage, VIEWER_SILENCE } from "../../protocol/control/control.ts";
-import type { PadState } from "../../protocol/control/pad.ts";
 import { compactCodec } from "../../protocol/control/control_compact.ts";
+import type { Outgoing } from "../../protocol/driving/session.ts";
 import type { PeerId, SessionId } from "../../protocol/ids.ts";
+import type { Candidate } from "../../protocol/legs/webrtc.ts";
 import type {
   CreatePeer,
   LocalCandidate,
@@ -26,6 +27,7 @@ import type {
 import type { LinkReport } from "../sending/rate/ports.ts";
 import type { SocketPeer } from "../media_socket/socket_peer.ts";
 import { Mean } from "../../protocol/mean.ts";
+import type { ControlOfViewer } from "./seats/ports.ts";
 import { type Presence, Silence } from "./silence.ts";
 
 /** Reports of a viewer to its room. */
@@ -34,8 +36,8 @@ export interface ViewerListener {
   candidate(candidate: LocalCandidate | undefined): void;
   /** Media and data channels are usable. */
   connected(): void;
-  /** The browser sent a pad state. */
-  pad(pad: PadState): void;
+  /** The browser sent a pad state, a wish of a driver, or a command. */
+  control(message: ControlOfViewer): void;
   /** The browser needs a keyframe. */
   keyframeRequested(): void;
   /** The browser reported on its link. */
@@ -151,8 +153,14 @@ export class Viewer implements Disposable {
     if (!this.connected) return;
     const sent = this.#sentAges.take();
     const payload = { ...readings, ...(sent !== undefined && { sent_ms: sent }) };
-    const message: ControlMessage = { type: "Telemetry", timestamp: this.#seconds(), payload };
-    this.#peer.send("state", compactCodec.encode(message));
+    this.send("state", { type: "Telemetry", payload });
+  }
+
+  /** Sends a control message; dropped when the channel is full. */
+  send(channel: "state" | "commands", message: Outgoing): void {
+    if (!this.connected) return;
+    const timestamp = this.#clock.epoch() / 1000;
+    this.#peer.send(channel, compactCodec.encode({ ...message, timestamp } as ControlMessage));
   }
 
   /** Counts the silence, and closes the connection of a viewer that is gone. Call it every `CHECK_PERIOD`. */
@@ -191,11 +199,10 @@ export class Viewer implements Disposable {
   #message(channel: ChannelName, bytes: Uint8Array): void {
     this.#received();
     if (channel === "clock") return this.#bounce(bytes);
-    if (channel !== "state") return;
+    if (channel !== "state" && channel !== "commands") return;
     const message = compactCodec.decode(bytes);
-    if (message?.type === "Control" && "seq" in message.payload) {
-      this.#listener.pad(message.payload);
-    }
+    const expected = channel === "state" ? "Control" : "Command";
+    if (message?.type === expected) this.#listener.control(message);
   }
 
   #bounce(bytes: Uint8Array): void {
@@ -203,8 +210,17 @@ export class Viewer implements Disposable {
     if (!bounce) return;
     this.#peer.send("clock", encodeBounce({ client: bounce.client, server: preciseEpoch() }));
   }
+}
 
-  #seconds(): number {
-    return this.#clock.epoch() / 1000;
-  }
+/** A local candidate as a message has it; an empty one marks the end of candidates. */
+export function candidateOnWire(
+  candidate: LocalCandidate | undefined,
+): Omit<Candidate, "peer_id"> {
+  return candidate
+    ? {
+      candidate: candidate.candidate,
+      sdp_mid: candidate.sdpMid,
+      sdp_m_line_index: candidate.sdpMLineIndex,
+    }
+    : { candidate: "" };
 }

@@ -6,13 +6,15 @@
  */
 import type { Clock } from "../../../protocol/clock.ts";
 import type { PadState } from "../../../protocol/control/pad.ts";
+import { type RefusalPayload, refuse } from "../../../protocol/envelope.ts";
 import type { SessionId } from "../../../protocol/ids.ts";
 import { roleAllows, type RoomRole } from "../../../protocol/pass.ts";
 import { Pads } from "./pads.ts";
-import { change, claim, leave, openSeats, seatOf, type SeatRefusal, type Seats } from "./seats.ts";
+import type { ControlOfViewer, SeatKeeper } from "./ports.ts";
+import { change, claim, leave, openSeats, seatOf, type Seats } from "./seats.ts";
 
 /** Holds the seats and the pads of one room. */
-export class Players {
+export class Players implements SeatKeeper {
   #seats: Seats = openSeats(0);
   /** The sessions that may hold a seat. */
   readonly #allowed = new Set<SessionId>();
@@ -50,14 +52,17 @@ export class Players {
     this.#seats = claim(this.#seats, session);
   }
 
-  /** Moves a session to a seat, or off the seats with `undefined`. Returns a refusal when the seat cannot be taken. */
-  change(session: SessionId, seat: number | undefined): SeatRefusal | undefined {
-    if (seat !== undefined && !this.#allowed.has(session)) {
-      const error = `Cannot take seat P${seat + 1}: this session may only watch`;
-      return { code: "role.watcher", error, seat, seats: this.#seats.length };
+  /** Moves a session to a seat, or off the seats with `null`. Returns a refusal when the seat cannot be taken. */
+  change(session: SessionId, seat: number | null): RefusalPayload | undefined {
+    if (seat !== null && !this.#allowed.has(session)) {
+      const text = `Cannot take seat P${seat + 1}: this session may only watch`;
+      return refuse("role.watcher", text, { seat, seats: this.#seats.length });
     }
-    const seats = change(this.#seats, { session, seat });
-    if ("error" in seats) return seats;
+    const seats = change(this.#seats, { session, seat: seat ?? undefined });
+    if ("error" in seats) {
+      const { code, error, ...detail } = seats;
+      return refuse(code, error, detail);
+    }
     this.release(session);
     this.#seats = seats;
     return undefined;
@@ -77,13 +82,16 @@ export class Players {
   }
 
   /** Takes a pad state of a session; without a seat it is ignored. */
-  receive(session: SessionId, pad: PadState): void {
+  receive(session: SessionId, { type, payload }: ControlOfViewer): void {
     const seat = this.seatOf(session);
-    if (seat !== undefined) this.#pads.receive(seat, pad);
+    if (seat === undefined || type !== "Control" || !("seq" in payload)) return;
+    this.#pads.receive(seat, payload);
   }
 
   /** Releases the buttons of every silent pad. */
   expire(): void {
     this.#pads.expire();
   }
+
+  [Symbol.dispose](): void {}
 }

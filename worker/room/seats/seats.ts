@@ -10,7 +10,7 @@ export type Seats = readonly (SessionId | undefined)[];
 
 /** Why a seat cannot be taken. */
 export interface SeatRefusal {
-  readonly code: "seat.taken" | "seat.unknown" | "role.watcher";
+  readonly code: "seat.taken" | "seat.unknown";
   readonly error: string;
   /** The requested seat, from 0, and the number of seats. */
   readonly seat: number;

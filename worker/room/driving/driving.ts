@@ -1,0 +1,187 @@
+/**
+ * The control seat of a room with a vehicle: who drives, whose wishes and commands reach the vehicle, and what every
+ * viewer sees of it.
+ *
+ * @module
+ */
+import { type Clock, every, type Millis } from "../../../protocol/clock.ts";
+import {
+  VEHICLE_COMMANDS,
+  type VehicleCommand,
+  VIEW_RATE,
+} from "../../../protocol/control/vehicle.ts";
+import type { Outgoing } from "../../../protocol/driving/session.ts";
+import type { RefusalPayload } from "../../../protocol/envelope.ts";
+import type { SessionId } from "../../../protocol/ids.ts";
+import type { Log } from "../../../protocol/log.ts";
+import type { RoomRole } from "../../../protocol/pass.ts";
+import type { Random } from "../../../protocol/random.ts";
+import type { ControlOfViewer, SeatKeeper } from "../seats/ports.ts";
+import { Players } from "../seats/players.ts";
+import type { Seats } from "../seats/seats.ts";
+import { type Answer, Answers, type Outcome } from "./answers.ts";
+import { Driver } from "./driver.ts";
+import { RemoteVehicle, type StopCause } from "./remote_vehicle.ts";
+
+/** How long a request for the seat counts, in milliseconds. */
+const REQUEST_TIME = 10_000;
+
+/** The dependencies of {@linkcode Driving}. */
+export interface DrivingPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Sends a control message to every viewer, or to one. */
+  send(channel: "state" | "commands", message: Outgoing, to?: SessionId): void;
+  /** The seat has another holder. */
+  changed(): void;
+}
+
+/** The control seat and its vehicle. Disposing makes the vehicle neutral. */
+export class Driving implements SeatKeeper {
+  readonly vehicle: RemoteVehicle;
+  readonly #ports: DrivingPorts;
+  readonly #players: Players;
+  readonly #answers: Answers;
+  readonly #viewing: Disposable;
+  #driver: Driver | undefined;
+  #request: { readonly session: SessionId; readonly until: Millis } | undefined;
+
+  constructor(ports: DrivingPorts) {
+    this.#ports = ports;
+    this.vehicle = new RemoteVehicle(ports);
+    this.#players = new Players(ports.clock, () => {});
+    this.#answers = new Answers((session, id, outcome) => this.#answer(session, id, outcome));
+    this.#viewing = every(ports.clock, 1000 / VIEW_RATE, () => this.#show());
+  }
+
+  get seats(): Seats {
+    return this.#players.seats;
+  }
+
+  /** There is one seat, whatever the source has. */
+  open(): void {
+    this.#players.open(1);
+  }
+
+  seatOf(session: SessionId): number | undefined {
+    return this.#players.seatOf(session);
+  }
+
+  /** Entering takes no seat. */
+  claim(): void {}
+
+  allow(session: SessionId, role: RoomRole): void {
+    this.#seated("browser_lost", () => this.#players.allow(session, role));
+  }
+
+  change(session: SessionId, seat: number | null): RefusalPayload | undefined {
+    const now = this.#ports.clock.now();
+    const [holder] = this.seats;
+    const isFree = holder !== undefined && holder !== session && this.#driver?.isReplaceable(now);
+    const cause = seat === null ? "disarm" : "handed_over";
+    return this.#seated(cause, () => {
+      const refusal = this.#players.change(session, seat);
+      if (refusal?.error.code !== "seat.taken") return refusal;
+      if (!isFree) {
+        this.#request = { session, until: (now + REQUEST_TIME) as Millis };
+        return refusal;
+      }
+      this.#players.change(holder, null);
+      return this.#players.change(session, seat);
+    });
+  }
+
+  leave(session: SessionId): void {
+    if (this.#request?.session === session) this.#request = undefined;
+    this.#answers.forget(session);
+    this.#seated("browser_lost", () => this.#players.leave(session));
+  }
+
+  /** The media connection of a session ended. */
+  release(session: SessionId): void {
+    this.#answers.forget(session);
+    if (this.seatOf(session) === undefined) return;
+    if (this.#driver?.leave()) this.vehicle.stop("browser_lost");
+  }
+
+  receive(session: SessionId, message: ControlOfViewer): void {
+    if (message.type === "Command") return this.#command(session, message.payload);
+    const { payload, timestamp } = message;
+    if (this.seatOf(session) === undefined || !this.#driver || "seq" in payload) return;
+    if (this.#driver.receive(timestamp, this.#ports.clock.now())) this.vehicle.drive(payload);
+  }
+
+  expire(): void {
+    if (!this.#driver?.isSilent(this.#ports.clock.now())) return;
+    this.#driver.leave();
+    this.vehicle.stop("browser_lost");
+  }
+
+  [Symbol.dispose](): void {
+    this.#viewing[Symbol.dispose]();
+    this.vehicle[Symbol.dispose]();
+  }
+
+  get #asking(): SessionId | undefined {
+    const { session, until } = this.#request ?? {};
+    return until !== undefined && this.#ports.clock.now() < until ? session : undefined;
+  }
+
+  /** Makes a change of the seats. A driver who lost the seat by it leaves a vehicle that is neutral. */
+  #seated<Result>(cause: StopCause, make: () => Result): Result {
+    const [before] = this.seats;
+    const result = make();
+    const [after] = this.seats;
+    if (before === after) return result;
+    this.vehicle.stop(before === undefined ? "handed_over" : cause);
+    this.#driver = after === undefined ? undefined : new Driver(this.#ports.clock.now());
+    this.#request = undefined;
+    return result;
+  }
+
+  #command(session: SessionId, { id, command }: { readonly id: string; readonly command: string }) {
+    const answer = this.#answers.add(session, id);
+    if (!answer) return this.#answer(session, id, "command.busy");
+    const known = VEHICLE_COMMANDS.find((each) => each === command);
+    if (!known) return answer("command.unknown");
+    if (this.seatOf(session) === undefined) return answer("seat.needed");
+    this.#obey(session, known, answer);
+  }
+
+  #obey(session: SessionId, command: VehicleCommand, answer: Answer): void {
+    switch (command) {
+      case "arm":
+        return this.vehicle.arm(answer);
+      case "disarm":
+        return this.vehicle.disarm(answer);
+      case "give": {
+        const asking = this.#asking;
+        if (asking === undefined) return answer("seat.not_asked");
+        this.#seated("handed_over", () => {
+          this.#players.change(session, null);
+          this.#players.change(asking, 0);
+        });
+        answer("done");
+        return this.#ports.changed();
+      }
+    }
+  }
+
+  #answer(session: SessionId, id: string, outcome: Outcome): void {
+    const message: Outgoing = outcome === "done"
+      ? { type: "CommandAck", payload: { id } }
+      : { type: "Error", payload: { code: outcome } };
+    this.#ports.send("commands", message, session);
+  }
+
+  #show(): void {
+    this.vehicle.settle();
+    const view = {
+      ...this.vehicle.view,
+      driver: this.seats[0] !== undefined,
+      asked: this.#asking !== undefined,
+    };
+    this.#ports.send("state", { type: "Telemetry", payload: { vehicle: view } });
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Listens for the control link of a room's vehicle. A port that another program has is tried again until it is free.
+ *
+ * @module
+ */
+import type { Clock } from "../../../protocol/clock.ts";
+import { listenSealed } from "../../../protocol/datagram/endpoint.ts";
+import { DRIVE_LINK } from "../../../protocol/driving/link_options.ts";
+import { readDriveSecret } from "../../../protocol/driving/vehicle_telemetry.ts";
+import { errorText } from "../../../protocol/error_text.ts";
+import type { Log } from "../../../protocol/log.ts";
+import type { Random } from "../../../protocol/random.ts";
+import type { RemoteVehicle } from "./remote_vehicle.ts";
+
+/** Until a port that could not be bound is tried again, in milliseconds. */
+const AGAIN = 1_000;
+
+/** Listens until disposed, which closes the link. */
+export function listenForVehicle(
+  { clock, random, log, listen = listenSealed }: {
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly log: Log;
+    readonly listen?: typeof listenSealed;
+  },
+  { address, port, secret }: {
+    readonly address: string;
+    readonly port: number;
+    readonly secret: string;
+  },
+  vehicle: Pick<RemoteVehicle, "opened">,
+): Disposable {
+  const stack = new DisposableStack();
+  let reported = "";
+  void begin();
+
+  async function begin(): Promise<void> {
+    try {
+      const endpoint = await listen({ clock, random }, {
+        host: address,
+        port,
+        options: DRIVE_LINK,
+      });
+      if (stack.disposed) return endpoint[Symbol.dispose]();
+      stack.use(endpoint);
+      stack.use(endpoint.expect(readDriveSecret(secret), (link) => vehicle.opened(link)));
+      log.info("waiting for the vehicle", { port });
+    } catch (error) {
+      const text = errorText(error);
+      if (text !== reported) log.error("the vehicle cannot be reached", { error: text });
+      reported = text;
+      if (!stack.disposed) stack.use(clock.after(AGAIN, () => void begin()));
+    }
+  }
+
+  return stack;
+}

@@ -1,0 +1,228 @@
+/**
+ * The vehicle at the other end of a room's control link: passes wishes and commands on, and keeps what it reports.
+ *
+ * ```text
+ *            stop                       acknowledged
+ *  passing ────────▶ held, at rest ────────────────────▶ passing
+ *     ▲                  ▲    │ not answered: told again
+ *     │                  └────┘
+ *  a link that connects begins held
+ * ```
+ *
+ * @module
+ */
+import type { Clock, Millis } from "../../../protocol/clock.ts";
+import type { DriveState } from "../../../protocol/control/control.ts";
+import type { VehicleView } from "../../../protocol/control/vehicle.ts";
+import type { LinkEvents } from "../../../protocol/datagram/link.ts";
+import { DrivingEnd } from "../../../protocol/driving/driving_end.ts";
+import { type ControlLink, overLink } from "../../../protocol/driving/ports.ts";
+import { compactProfile } from "../../../protocol/driving/profile.ts";
+import { keepAdvanced, type Timed } from "../../../protocol/driving/timed.ts";
+import {
+  type VehicleOrder,
+  VehicleTelemetry,
+} from "../../../protocol/driving/vehicle_telemetry.ts";
+import type { Log } from "../../../protocol/log.ts";
+import type { Random } from "../../../protocol/random.ts";
+import type { Answer, Outcome } from "./answers.ts";
+import { AT_REST } from "./driver.ts";
+
+/** The vehicle answers an `arm` within this time, in milliseconds. */
+const ARM_LIMIT = 3_000;
+
+/** Why a driver is lost; `disarm`: it left the seat by itself. */
+export type StopCause =
+  | Extract<VehicleOrder, { command: "lost" }>["parameters"]["cause"]
+  | "disarm";
+
+/** What a room shows of its vehicle. */
+export type RemoteView = Omit<VehicleView, "driver" | "asked">;
+
+interface Open {
+  readonly end: DrivingEnd;
+  readonly timed: Timed;
+}
+
+/** A vehicle. Disposing makes it neutral, if it is connected. */
+export class RemoteVehicle implements Disposable {
+  readonly #ports: { readonly clock: Clock; readonly random: Random; readonly log: Log };
+  #open: Open | undefined;
+  #wasOpen = false;
+  #telemetry: { readonly value: VehicleTelemetry; readonly at: Millis } | undefined;
+  #receivedAt: Millis | undefined;
+  #sent: DriveState | undefined;
+  /** What the vehicle has to acknowledge before a wish is passed on. */
+  #stopping: { readonly cause: StopCause; state: "due" | "sent" } | undefined;
+  #order = 0;
+  readonly #arming = new Map<number, { readonly answer: Answer; readonly limit: Disposable }>();
+
+  constructor(ports: { readonly clock: Clock; readonly random: Random; readonly log: Log }) {
+    this.#ports = ports;
+  }
+
+  /** What is known of it now. */
+  get view(): RemoteView {
+    const now = this.#ports.clock.now();
+    const { value, at } = this.#telemetry ?? { value: undefined, at: now };
+    const rtt = this.#open?.end.latency?.rtt;
+    const readings = Object.entries(value?.readings ?? {}).map(([name, reading]) => [
+      name,
+      reading && { ...reading, age_ms: Math.round(reading.age_ms + now - at) },
+    ]);
+    return {
+      link: this.#open?.end.state ?? (this.#wasOpen ? "disconnected" : "waiting"),
+      ...(value?.state === "failsafe"
+        ? { state: "failsafe", cause: value.cause }
+        : { state: value?.state ?? "disarmed" }),
+      ...(this.#sent && { sent: this.#sent }),
+      ...(value?.output && { confirmed: value.output }),
+      ...(rtt !== undefined && { rtt_ms: Math.max(0, Math.round(rtt * 10) / 10) }),
+      ...(this.#receivedAt !== undefined && { link_age_ms: Math.round(now - this.#receivedAt) }),
+      readings: Object.fromEntries(readings),
+    };
+  }
+
+  /** Passes a wish on; false while the vehicle is not connected, or has not acknowledged the loss of a driver. */
+  drive(wish: DriveState): boolean {
+    if (this.#stopping || this.#open?.end.state !== "connected") return false;
+    this.#open.end.drive(wish, this.#ports.clock.now());
+    this.#open.timed.touch();
+    this.#sent = wish;
+    return true;
+  }
+
+  /** Makes the vehicle neutral. Until it has acknowledged that, no wish is passed on. */
+  stop(cause: StopCause): void {
+    this.#sent = undefined;
+    this.#undoArming();
+    this.#stopping = { cause, state: "due" };
+    this.#open?.end.drive(AT_REST, this.#ports.clock.now());
+    this.settle();
+  }
+
+  /** Tells the vehicle again what it did not answer. Call it a few times a second. */
+  settle(): void {
+    const stopping = this.#stopping;
+    if (stopping?.state !== "due" || this.#open?.end.state !== "connected") return;
+    const { cause } = stopping;
+    const done = (isDone: boolean) => {
+      if (this.#stopping !== stopping) return;
+      if (isDone) this.#stopping = undefined;
+      else stopping.state = "due";
+    };
+    stopping.state = "sent";
+    const isTaken = cause === "disarm"
+      ? this.#tell("disarm", {}, done)
+      : this.#tell("lost", { cause }, done);
+    if (!isTaken) stopping.state = "due";
+  }
+
+  /** Arms the vehicle, if its driver is at rest. The answer comes when the vehicle has reported. */
+  arm(answer: Answer): void {
+    const order = this.#order + 1;
+    const limit = this.#ports.clock.after(
+      ARM_LIMIT,
+      () => this.#armed(order, "vehicle.unreachable"),
+    );
+    this.#arming.set(order, { answer, limit });
+    const isTaken = this.#tell("arm", {}, (isDone) => {
+      if (!isDone) this.#armed(order, "vehicle.unreachable");
+    });
+    if (!isTaken) this.#armed(order, "vehicle.unreachable");
+  }
+
+  /** Disarms the vehicle. */
+  disarm(answer: Answer): void {
+    this.#undoArming();
+    const done = (isDone: boolean) => answer(isDone ? "done" : "vehicle.unreachable");
+    if (!this.#tell("disarm", {}, done)) done(false);
+  }
+
+  /** A link to the vehicle was opened, in place of an earlier one. */
+  opened(link: ControlLink): LinkEvents {
+    const { clock, random, log } = this.#ports;
+    this.#close();
+    this.#wasOpen = true;
+    this.#order = 0;
+    const end = new DrivingEnd({
+      profile: compactProfile,
+      port: overLink(link),
+      random,
+      events: {
+        changed: (state) => {
+          log.info("control channel", { state });
+          if (state !== "connected") return this.#undoArming();
+          // A driver never inherits what an earlier one left, also not over a connection that came back.
+          this.#stopping ??= { cause: "worker_lost", state: "due" };
+        },
+        telemetry: (readings) => this.#report(readings),
+        error: (code) => log.warn("the vehicle reports an error", { code }),
+      },
+    }, { epoch: clock.epoch(), now: clock.now() });
+    const open: Open = { end, timed: keepAdvanced(clock, end) };
+    this.#open = open;
+    return {
+      batch: () => {},
+      direct: (bytes) => {
+        if (this.#open !== open) return;
+        this.#receivedAt = clock.now();
+        end.receive(bytes, clock.now());
+        open.timed.touch();
+        this.settle();
+      },
+      closed: (reason) => {
+        log.info("the link to the vehicle ended", { reason });
+        if (this.#open === open) this.#close();
+      },
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#open?.end.drive(AT_REST, this.#ports.clock.now());
+    this.#close();
+  }
+
+  #close(): void {
+    this.#open?.timed[Symbol.dispose]();
+    this.#open = undefined;
+    this.#sent = undefined;
+    if (this.#stopping) this.#stopping.state = "due";
+    this.#undoArming();
+  }
+
+  /** Sends a command; false when it is not taken. */
+  #tell(command: string, parameters: object, ended: (isDone: boolean) => void): boolean {
+    const order = ++this.#order;
+    const isTaken = this.#open?.end.command({
+      command,
+      parameters: { ...parameters, order },
+      ended: (result) => ended(result === "done"),
+    }, this.#ports.clock.now());
+    this.#open?.timed.touch();
+    return isTaken ?? false;
+  }
+
+  #report(readings: unknown): void {
+    const { data: value } = VehicleTelemetry.safeParse(readings);
+    if (!value) return this.#ports.log.warn("the vehicle's report cannot be read");
+    this.#telemetry = { value, at: this.#ports.clock.now() };
+    const { answer } = value;
+    if (!answer) return;
+    this.#armed(answer.to, answer.refused ? `arm.${answer.refused}` : "done");
+    for (const order of this.#arming.keys()) {
+      if (order < answer.to) this.#armed(order, "arm.undone");
+    }
+  }
+
+  #armed(order: number, outcome: Outcome): void {
+    const arming = this.#arming.get(order);
+    this.#arming.delete(order);
+    arming?.limit[Symbol.dispose]();
+    arming?.answer(outcome);
+  }
+
+  #undoArming(): void {
+    for (const order of this.#arming.keys()) this.#armed(order, "arm.undone");
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The interface of what keeps the seats of a room: pads for players, or a driver for a vehicle.
+ *
+ * @module
+ */
+import type { ControlMessage } from "../../../protocol/control/control.ts";
+import type { RefusalPayload } from "../../../protocol/envelope.ts";
+import type { SessionId } from "../../../protocol/ids.ts";
+import type { RoomRole } from "../../../protocol/pass.ts";
+import type { Seats } from "./seats.ts";
+
+/** What a viewer sends to what runs in the room. */
+export type ControlOfViewer = Extract<ControlMessage, { type: "Control" | "Command" }>;
+
+/** Keeps the seats of one room, and takes what their holders send. */
+export interface SeatKeeper extends Disposable {
+  /** The sessions by seat. */
+  readonly seats: Seats;
+  /** Replaces the seats by `count` open ones. */
+  open(count: number): void;
+  /** The seat of a session, from 0; `undefined` for a watcher. */
+  seatOf(session: SessionId): number | undefined;
+  /** Lets a session hold a seat, if its role lets it play; else frees its seat. */
+  allow(session: SessionId, role: RoomRole): void;
+  /** Gives a session that enters a seat, if it may have one. */
+  claim(session: SessionId): void;
+  /** Moves a session to a seat, or off the seats with `null`. Returns a refusal when the seat cannot be taken. */
+  change(session: SessionId, seat: number | null): RefusalPayload | undefined;
+  /** Frees the seat of a session, which may hold none from now on. */
+  leave(session: SessionId): void;
+  /** Releases what a session holds: its connection ended. */
+  release(session: SessionId): void;
+  /** Takes a message of a session; without a seat it moves nothing. */
+  receive(session: SessionId, message: ControlOfViewer): void;
+  /** Releases what silent holders hold. Call it a few times a second. */
+  expire(): void;
+}
