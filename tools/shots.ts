@@ -8,6 +8,7 @@
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { errorText } from "../protocol/error_text.ts";
 import { launchChromium } from "../tests/support/browser.ts";
+import { DRIVE_SCENES } from "../tests/support/driving/drive_scenes.ts";
 import { startFakeCoordinator } from "../tests/support/fake_coordinator.ts";
 import { growToPage, playScene } from "../tests/support/operator/operator_page.ts";
 import { OPERATOR_SCENES } from "../tests/support/operator/scenes.ts";
@@ -44,7 +45,7 @@ const sizesNamed = options.flatMap((option) =>
 const chosen = options.includes("--all-sizes") ? ALL : sizesNamed.length === 0 ? USUAL : named();
 const browser = await launchChromium(["--autoplay-policy=no-user-gesture-required"]);
 let failures = 0;
-for (const [name, scene] of Object.entries(SCENES)) {
+for (const [name, scene] of Object.entries({ ...SCENES, ...DRIVE_SCENES })) {
   await shoot(name, scene, (options, file) => takePlayer(scene, options, file));
 }
 for (const [name, scene] of Object.entries(OPERATOR_SCENES)) {

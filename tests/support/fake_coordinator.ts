@@ -7,12 +7,14 @@
  * @module
  */
 import { CLOSE } from "../../protocol/close.ts";
+import { answerPing, readPing } from "../../protocol/connection/ping.ts";
 import { refuse, refuseFor } from "../../protocol/envelope.ts";
 import { extname, join } from "node:path";
 import type * as z from "zod/mini";
 import { newId, PeerId, SessionId } from "../../protocol/ids.ts";
 import { systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
+import type { DriveState } from "../../protocol/control/control.ts";
 import type { App, Room } from "../../protocol/legs/room.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/legs/user_leg.ts";
 import { fakeRoom, fakeWorkers, LIBRARY, SESSION } from "./fake_library.ts";
@@ -39,6 +41,8 @@ export interface Script {
   init: "offer" | "silence" | "no_capacity" | "refused";
   /** Whether the worker takes the browser's answer, so that media comes about. */
   takesAnswers: boolean;
+  /** Whether another player holds the seat that is asked for. */
+  seatTaken: boolean;
   /** Whether new sockets are accepted. */
   reachable: boolean;
 }
@@ -50,6 +54,9 @@ export interface FakeCoordinator extends AsyncDisposable {
   readonly received: FromUser[];
   /** Pads that the worker received, oldest first. */
   readonly pads: number[];
+  /** Commands that the vehicle received, and the newest wish of its driver. */
+  readonly commands: string[];
+  wish: DriveState | undefined;
   send: Send;
   order(order: Order): void;
   /** Cuts the browser's socket. */
@@ -63,6 +70,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
   ".woff2": "font/woff2",
 };
+const PORTS = { clock: systemClock, random: systemRandom };
 /** The product's content security policy, so that the tests run the player under it. */
 const POLICY = "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; " +
   "connect-src 'self' ws: http: https:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
@@ -75,10 +83,12 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
     greeting: "ready",
     init: "offer",
     takesAnswers: true,
+    seatTaken: false,
     reachable: true,
   };
   const arrived: FromUser[] = [];
   const pads: number[] = [];
+  const commands: string[] = [];
   const send: Send = speak;
   let user: WebSocket | undefined;
   let worker: WebSocket | undefined;
@@ -111,6 +121,8 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
   }
 
   function receiveUser(text: string) {
+    const ping = readPing(text);
+    if (ping) return void (ping.type === "ping" && user?.send(answerPing(ping, PORTS)));
     const decoded = fromUser.decode(text);
     if (!decoded.ok) throw new Error(`The player sent: ${decoded.refusal.message}`);
     const { message } = decoded;
@@ -154,7 +166,11 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
       case "app.reset":
         return send("app.reset.response", {}, message.id);
       case "seat.change":
-        return send("seat.change.response", message.payload, message.id);
+        return send(
+          "seat.change.response",
+          script.seatTaken ? refuse("seat.taken", "Seat 0 is taken", { seat: 0 }) : message.payload,
+          message.id,
+        );
       case "share.create": {
         const { role } = message.payload;
         const path = `/?room=${script.starts.room_id}&share=shr_1.${role}`;
@@ -212,7 +228,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
     const report = JSON.parse(text) as Report;
     switch (report.type) {
       case "offer":
-        peer = PeerId.parse(`peer_${newId({ clock: systemClock, random: systemRandom })}`);
+        peer = PeerId.parse(`peer_${newId(PORTS)}`);
         return send("webrtc.offer", { peer_id: peer, sdp: report.sdp });
       case "candidate":
         return send("webrtc.candidate", {
@@ -222,7 +238,11 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
           sdp_m_line_index: report.candidate.sdpMLineIndex ?? null,
         });
       case "pad":
-        pads.push(report.buttons);
+        return void pads.push(report.buttons);
+      case "command":
+        return void commands.push(report.command);
+      case "wish":
+        fake.wish = report.wish;
     }
   }
 
@@ -233,17 +253,19 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
   function speak(
     type: ToUser["type"],
     payload: ToUser["payload"],
-    id = newId({ clock: systemClock, random: systemRandom }),
+    id = newId(PORTS),
   ) {
     if (user?.readyState !== WebSocket.OPEN) return;
     user.send(toUser.encode({ id, type, payload } as ToUser));
   }
 
-  return {
+  const fake: FakeCoordinator = {
     url,
     script,
     received: arrived,
     pads,
+    commands,
+    wish: undefined,
     send,
     order,
     cut: () => user?.close(1001),
@@ -253,6 +275,7 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
       await server.shutdown();
     },
   };
+  return fake;
 }
 
 function accept(

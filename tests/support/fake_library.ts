@@ -36,6 +36,7 @@ export const LIBRARY: readonly z.infer<typeof App>[] = [
   }),
   app("paint", "Drawing board", { kind: "desktop", system: "Linux program", players: 1 }),
   app("test-pattern", "Test pattern", { kind: "live", system: "Test pattern", players: 0 }),
+  app("rover", "Garden rover", { kind: "live", system: "Vehicle", players: 1, vehicle: true }),
   app("harbour-cam", "Harbour camera", { kind: "live", system: "Camera", players: 0 }),
 ];
 

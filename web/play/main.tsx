@@ -14,6 +14,9 @@ import { App } from "./app.tsx";
 import { dial, tokens, userAddress } from "./first_connection.ts";
 import { createProbes } from "./check/probes.ts";
 import { Check } from "./check/run.ts";
+import { Driver } from "./drive/driver.ts";
+import { createDriveSettings } from "./drive/settings.ts";
+import { createWheel } from "./drive/wheel.ts";
 import { createCommands } from "./join/commands.ts";
 import { Connection } from "./join/connection.ts";
 import { Game } from "./join/game.ts";
@@ -68,6 +71,14 @@ const checking = createProbes({
   createPeer,
   ping: fetchPing,
 });
+const settings = createDriveSettings(() => localStorage);
+const driver = new Driver({
+  clock,
+  link: game.media,
+  settings,
+  gamepads: () => navigator.getGamepads?.() ?? [],
+});
+const wheel = createWheel({ clock, socket: connection.socket, link: game.media, toaster });
 const services = {
   clock,
   connection,
@@ -79,6 +90,7 @@ const services = {
   commands: createCommands(connection, toaster),
   recents: createRecents(localStorage),
   padMaps: createPadMaps(() => localStorage),
+  drive: { driver, settings, wheel },
 };
 
 placeLinks();

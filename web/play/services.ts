@@ -10,6 +10,9 @@ import type { Clock } from "../../protocol/clock.ts";
 import type { Toaster } from "../shared/toast.tsx";
 import type { Check } from "./check/run.ts";
 import type { Commands } from "./join/commands.ts";
+import type { Driver } from "./drive/driver.ts";
+import type { KeptSettings } from "./drive/settings.ts";
+import type { Wheel } from "./drive/wheel.ts";
 import type { Connection } from "./join/connection.ts";
 import type { Game } from "./join/game.ts";
 import type { Preconnection } from "./join/preconnection.ts";
@@ -30,6 +33,12 @@ export interface Services {
   readonly toaster: Toaster;
   readonly recents: Recents;
   readonly padMaps: PadMaps;
+  /** Driving a vehicle. */
+  readonly drive: {
+    readonly driver: Driver;
+    readonly settings: KeptSettings;
+    readonly wheel: Wheel;
+  };
 }
 
 const Context = createContext<Services | undefined>(undefined);

@@ -8,6 +8,8 @@ import { channelOptions, CHANNELS } from "../../../protocol/control/channels.ts"
 import { decodeBounce, encodeBounce } from "../../../protocol/control/clock_sync.ts";
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import { drawDuel } from "./duel.ts";
+import { startVehicle, type VehicleOrder, type VehicleReport } from "./fake_vehicle.ts";
+import { drawRoad } from "./road.ts";
 import { drawScene } from "./scene.ts";
 
 /** A message from the fake coordinator to this worker. */
@@ -18,6 +20,10 @@ export type Order =
   /** Pictures stop, everything else goes on. */
   | { readonly type: "freeze" }
   | { readonly type: "thaw" }
+  /** The view of the room's vehicle from now on. */
+  | { readonly type: "vehicle"; readonly view: VehicleOrder }
+  /** Views of the vehicle stop, everything else goes on. */
+  | { readonly type: "no_views" }
   /** Everything stops without a message. */
   | { readonly type: "die" };
 
@@ -25,17 +31,23 @@ export type Order =
 export type Report =
   | { readonly type: "offer"; readonly sdp: string }
   | { readonly type: "candidate"; readonly candidate: RTCIceCandidateInit }
-  | { readonly type: "pad"; readonly buttons: number };
+  | { readonly type: "pad"; readonly buttons: number }
+  | VehicleReport;
 
 /** The dashboard shows a camera, the player a game. */
 const SCENE = location.pathname.startsWith("/operator")
   ? { width: 640, height: 360, scale: 2, draw: drawScene }
+  : location.pathname.includes("rover") || location.search.includes("rover")
+  ? { width: 640, height: 360, scale: 2, draw: drawRoad }
   : { width: 256, height: 240, scale: 3, draw: drawDuel };
 
 const socket = new WebSocket(new URL("/fake-worker", location.href.replace(/^http/, "ws")));
 let stop: () => void = () => {};
 let connection: RTCPeerConnection | undefined;
 let frozen = false;
+let vehicle: ReturnType<typeof startVehicle> | undefined;
+/** What was ordered before the connection was there. */
+let ordered: VehicleOrder = {};
 
 socket.addEventListener("message", ({ data }) => void obey(JSON.parse(data)));
 
@@ -54,6 +66,11 @@ async function obey(order: Order): Promise<void> {
     case "thaw":
       frozen = false;
       return;
+    case "vehicle":
+      ordered = { ...ordered, ...order.view };
+      return vehicle?.order(order.view);
+    case "no_views":
+      return vehicle?.end();
     case "die":
       return stop();
   }
@@ -72,9 +89,12 @@ async function offer(): Promise<void> {
   peer.addTrack(tone.track, new MediaStream());
   const state = peer.createDataChannel("state", channelOptions(CHANNELS.state));
   const clock = peer.createDataChannel("clock", channelOptions(CHANNELS.clock));
-  for (const name of ["commands", "assets", "media"] as const) {
+  const commands = peer.createDataChannel("commands", channelOptions(CHANNELS.commands));
+  for (const name of ["assets", "media"] as const) {
     peer.createDataChannel(name, channelOptions(CHANNELS[name]));
   }
+  const driven = vehicle = startVehicle(state, commands, report);
+  if (Object.keys(ordered).length > 0) driven.order(ordered);
   const telemetry = listen(state, clock);
   peer.addEventListener("icecandidate", ({ candidate }) => {
     if (candidate) report({ type: "candidate", candidate: candidate.toJSON() });
@@ -83,6 +103,7 @@ async function offer(): Promise<void> {
     picture.stop();
     tone.stop();
     telemetry();
+    driven.end();
     peer.close();
     stop = () => {};
   };

@@ -23,6 +23,9 @@ export const HOLD_TIME = 800;
 /** How long the page waits for the vehicle to arm, in milliseconds. */
 export const ARM_LIMIT = 4_000;
 
+/** A report that is older than the answer to `arm` arrives no later after it than this, in milliseconds. */
+const OVERTAKEN = 300;
+
 /** Why nobody drives from this page although the switch may be held. */
 export type Block =
   | "blurred"
@@ -92,7 +95,7 @@ export function stepArm(state: ArmState, event: ArmEvent, now: Millis): ArmState
         why: event.code ? { kind: "refused", code: event.code } : { kind: "no_answer" },
       };
     case "vehicle":
-      return report(state, event.state);
+      return report(state, event.state, now);
   }
 }
 
@@ -123,10 +126,10 @@ function tick(
   return state;
 }
 
-/** A report may be older than the answer to `arm`, so the first that counts is one of an armed vehicle. */
-function report(state: ArmState, vehicle: VehicleState["state"]): ArmState {
+/** A report that comes shortly after the answer to `arm` may be older than that, unless the vehicle was seen armed. */
+function report(state: ArmState, vehicle: VehicleState["state"], now: Millis): ArmState {
   if (state.state !== "driving") return state;
   if (vehicle === "armed") return state.seen ? state : { ...state, seen: true };
-  if (!state.seen) return state;
+  if (!state.seen && now - state.since < OVERTAKEN) return state;
   return { state: "stopped", why: { kind: vehicle } };
 }

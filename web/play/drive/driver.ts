@@ -130,6 +130,19 @@ export class Driver implements Disposable {
     if (!down) this.#keys.delete(code);
   }
 
+  /** Forgets the keys that are held, where no key-up may arrive. */
+  dropKeys(): void {
+    this.#keys.clear();
+    this.hold("key", { active: false });
+  }
+
+  /** The page of the vehicle is left. */
+  reset(): void {
+    this.dropKeys();
+    this.setSeat({ held: false });
+    this.watched.value = NOTHING_SEEN;
+  }
+
   [Symbol.dispose](): void {
     this.setSeat({ held: false });
     this.#following();

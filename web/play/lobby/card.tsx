@@ -49,7 +49,7 @@ export function Card({ app, picture, running }: CardProps) {
             </span>
           )}
           <span class="app-play" aria-hidden="true">
-            <Icon name="play" />
+            <Icon name={app.vehicle ? "wheel" : "play"} />
           </span>
         </div>
         <div class="app-text">
@@ -61,7 +61,8 @@ export function Card({ app, picture, running }: CardProps) {
   );
 }
 
-function describePlayers({ kind, players }: App): string {
+function describePlayers({ kind, players, vehicle }: App): string {
+  if (vehicle) return " · drive it from here";
   if (kind !== "game") return "";
   return players > 1 ? ` · ${players} players` : " · 1 player";
 }

@@ -13,6 +13,8 @@ import type { FullScreen } from "../screen/use_full_screen.ts";
 
 interface GameMenuProps {
   readonly seats: readonly SeatView[];
+  /** The room has a vehicle in place of a game. */
+  readonly vehicle: boolean;
   readonly open: (overlay: Overlay) => void;
   readonly close: () => void;
   readonly leave: () => void;
@@ -20,17 +22,58 @@ interface GameMenuProps {
 }
 
 /** The menu of a running game. */
-export function GameMenu({ seats, open, close, leave, fullScreen }: GameMenuProps) {
-  const { game, commands } = useServices();
+export function GameMenu({ seats, vehicle, open, close, leave, fullScreen }: GameMenuProps) {
+  const { game, drive: { wheel } } = useServices();
   const room = game.room.value;
   const seat = ownSeat(seats);
-  const idle = room === undefined || seat === undefined;
   const then = (act: () => unknown) => () => {
     close();
     act();
   };
   return (
-    <Menu label="Game" class="game-menu" close={close}>
+    <Menu label={vehicle ? "Vehicle" : "Game"} class="game-menu" close={close}>
+      {vehicle && (
+        <>
+          {seat
+            ? <MenuItem icon="eye" choose={then(() => wheel.leave())}>Leave the wheel</MenuItem>
+            : <MenuItem icon="wheel" choose={then(() => wheel.ask())}>Ask for the wheel</MenuItem>}
+          <MenuItem icon="sliders" choose={() => open("driving")}>How you drive</MenuItem>
+        </>
+      )}
+      {!vehicle && <GameItems seat={seat} seats={seats} then={then} open={open} />}
+      <MenuItem icon="share" disabled={!room} choose={() => open("share")}>Share a link</MenuItem>
+      <hr role="separator" />
+      <MenuItem icon={sound.value === "on" ? "mute" : "sound"} choose={then(toggleSound)}>
+        {sound.value === "on" ? "Turn off sound" : "Turn on sound"}
+      </MenuItem>
+      <MenuItem icon={fullScreen.active ? "window" : "full"} choose={then(fullScreen.toggle)}>
+        {fullScreen.active ? "Leave full screen" : "Full screen"}
+      </MenuItem>
+      {hasOtherPixels(room) && (
+        <MenuItem icon="window" choose={then(togglePixels)}>
+          {pixels.value === "square" ? "Picture in its own shape" : "Picture with square pixels"}
+        </MenuItem>
+      )}
+      <MenuItem icon="chart" choose={() => open("panel")}>Live figures</MenuItem>
+      {!vehicle && <MenuItem icon="keys" choose={() => open("help")}>Keys and buttons</MenuItem>}
+      <hr role="separator" />
+      <MenuItem icon="leave" choose={then(leave)}>Leave</MenuItem>
+    </Menu>
+  );
+}
+
+interface GameItemsProps extends Pick<GameMenuProps, "seats" | "open"> {
+  readonly seat: SeatView | undefined;
+  readonly then: (act: () => unknown) => () => void;
+}
+
+/** What a player does with a game. */
+function GameItems({ seat, seats, then, open }: GameItemsProps) {
+  const { game, commands } = useServices();
+  const room = game.room.value;
+  const idle = room === undefined || seat === undefined;
+  return (
+    <>
       <MenuItem
         icon={room?.paused ? "play" : "pause"}
         disabled={idle}
@@ -60,23 +103,6 @@ export function GameMenu({ seats, open, close, leave, fullScreen }: GameMenuProp
           Only watch
         </MenuItem>
       )}
-      <MenuItem icon="share" disabled={!room} choose={() => open("share")}>Share a link</MenuItem>
-      <hr role="separator" />
-      <MenuItem icon={sound.value === "on" ? "mute" : "sound"} choose={then(toggleSound)}>
-        {sound.value === "on" ? "Turn off sound" : "Turn on sound"}
-      </MenuItem>
-      <MenuItem icon={fullScreen.active ? "window" : "full"} choose={then(fullScreen.toggle)}>
-        {fullScreen.active ? "Leave full screen" : "Full screen"}
-      </MenuItem>
-      {hasOtherPixels(room) && (
-        <MenuItem icon="window" choose={then(togglePixels)}>
-          {pixels.value === "square" ? "Picture in its own shape" : "Picture with square pixels"}
-        </MenuItem>
-      )}
-      <MenuItem icon="chart" choose={() => open("panel")}>Live figures</MenuItem>
-      <MenuItem icon="keys" choose={() => open("help")}>Keys and buttons</MenuItem>
-      <hr role="separator" />
-      <MenuItem icon="leave" choose={then(leave)}>Leave</MenuItem>
-    </Menu>
+    </>
   );
 }

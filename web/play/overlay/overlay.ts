@@ -3,5 +3,5 @@
  *
  * @module
  */
-/** The overlay that is open: the menu, the live figures, or one of four dialogs. */
-export type Overlay = "menu" | "panel" | "help" | "share" | "reset" | "remap";
+/** The overlay that is open: the menu, the live figures, or a dialog. */
+export type Overlay = "menu" | "panel" | "help" | "share" | "reset" | "remap" | "driving";

@@ -19,52 +19,35 @@ interface BottomBarProps {
   readonly toggle: (overlay: Overlay) => void;
   readonly fullScreen: FullScreen;
   readonly seated: boolean;
+  /** The room has a vehicle in place of a game. */
+  readonly vehicle: boolean;
 }
 
 /** Seconds of round trips drawn beside the figure. */
 const DRAWN = 30;
 
 /** The live figures and the buttons of the game; a watcher cannot use those of players. */
-export function BottomBar({ overlay, toggle, fullScreen, seated }: BottomBarProps) {
-  const { game, commands } = useServices();
+export function BottomBar({ overlay, toggle, fullScreen, seated, vehicle }: BottomBarProps) {
+  const { game } = useServices();
   const room = game.room.value;
-  const disabled = room === undefined || !seated;
-  const paused = room?.paused ?? false;
   const audible = sound.value === "on";
   return (
     <footer class="bar bottom-bar" onClick={backToStage}>
       <Vitals pressed={overlay === "panel"} press={() => toggle("panel")} />
       <div class="bar-tools">
-        <Tool
-          icon={paused ? "play" : "pause"}
-          label={paused ? "Resume" : "Pause"}
-          disabled={disabled}
-          press={() => void commands.pause({ paused: !paused })}
-        />
-        <Tool
-          icon="save"
-          label="Save"
-          extra
-          disabled={disabled}
-          press={() => void commands.save()}
-        />
-        <Tool
-          icon="load"
-          label="Load the last save"
-          extra
-          disabled={disabled}
-          press={() => void commands.load()}
-        />
-        <Tool
-          icon="reset"
-          label="Start over"
-          extra
-          disabled={disabled}
-          press={() => toggle("reset")}
-        />
+        {vehicle
+          ? <Tool icon="sliders" label="How you drive" press={() => toggle("driving")} />
+          : <GameTools seated={seated} toggle={toggle} />}
         <span class="bar-gap" />
         <Tool icon="share" label="Share a link" disabled={!room} press={() => toggle("share")} />
-        <Tool icon="keys" label="Keys and buttons" extra press={() => toggle("help")} />
+        {!vehicle && (
+          <Tool
+            icon="keys"
+            label="Keys and buttons"
+            extra
+            press={() => toggle("help")}
+          />
+        )}
         <Tool
           icon={audible ? "sound" : "mute"}
           label={audible ? "Turn off sound" : "Turn on sound"}
@@ -77,6 +60,45 @@ export function BottomBar({ overlay, toggle, fullScreen, seated }: BottomBarProp
         />
       </div>
     </footer>
+  );
+}
+
+/** What a player does with a game. */
+function GameTools({ seated, toggle }: Pick<BottomBarProps, "seated" | "toggle">) {
+  const { game, commands } = useServices();
+  const room = game.room.value;
+  const disabled = room === undefined || !seated;
+  const paused = room?.paused ?? false;
+  return (
+    <>
+      <Tool
+        icon={paused ? "play" : "pause"}
+        label={paused ? "Resume" : "Pause"}
+        disabled={disabled}
+        press={() => void commands.pause({ paused: !paused })}
+      />
+      <Tool
+        icon="save"
+        label="Save"
+        extra
+        disabled={disabled}
+        press={() => void commands.save()}
+      />
+      <Tool
+        icon="load"
+        label="Load the last save"
+        extra
+        disabled={disabled}
+        press={() => void commands.load()}
+      />
+      <Tool
+        icon="reset"
+        label="Start over"
+        extra
+        disabled={disabled}
+        press={() => toggle("reset")}
+      />
+    </>
   );
 }
 

@@ -16,6 +16,8 @@ import type { App } from "../lobby/library.ts";
 import { gamepadName } from "../input/gamepad.ts";
 import { TouchPad } from "../input/touch_pad.tsx";
 import { useDevices } from "../input/use_devices.ts";
+import { DriveView } from "../drive/view/drive_view.tsx";
+import { DrivingDialog } from "../drive/view/driving_dialog.tsx";
 import { useServices } from "../services.ts";
 import { roomNote } from "../words/room_note.ts";
 import { BottomBar } from "./bottom_bar.tsx";
@@ -66,7 +68,9 @@ export function Screen({ target }: { target: Target }) {
   const quick = useQuick();
   const running = RUNNING.includes(view.state.state);
   const seated = ownSeat(seats.value) !== undefined;
-  const pad = devices.touch && !devices.gamepad && seated && running;
+  const vehicle = view.app?.vehicle ?? false;
+  const covered = useComputed(() => takesKeys(overlay.value));
+  const pad = devices.touch && !devices.gamepad && seated && running && !vehicle;
   /** The gamepad that the set-up dialog is about; it stays while the dialog is open. */
   const settingUp = useSignal<string | undefined>(undefined);
   const setUp = (id: string | undefined) => {
@@ -82,17 +86,21 @@ export function Screen({ target }: { target: Target }) {
       data-theme="dark"
       data-idle={idle}
       data-pad={pad}
+      data-drive={vehicle && running}
     >
       <TopBar
         title={view.title}
         seats={running ? seats.value : []}
+        vehicle={vehicle}
         overlay={overlay.value}
         toggle={toggle}
         close={close}
         leave={leave}
         fullScreen={fullScreen}
       />
-      <p class="unseen" role="status">{view.notice ? "" : playingAs(view.title, seats.value)}</p>
+      <p class="unseen" role="status">
+        {view.notice ? "" : playingAs(view.title, seats.value, vehicle)}
+      </p>
       <main class="stage-area">
         {!running && !quick && view.app && <Backdrop app={view.app} />}
         <Stage video={video} title={view.title} />
@@ -101,8 +109,12 @@ export function Screen({ target }: { target: Target }) {
         )}
         <SoundPress />
         <RoomNote playing={view.state.state === "playing"} live={view.app?.kind === "live"} />
-        {running && devices.unknownGamepad !== undefined && overlay.value === undefined && (
-          <GamepadNote id={devices.unknownGamepad} setUp={() => setUp(devices.unknownGamepad)} />
+        {running && !vehicle && devices.unknownGamepad !== undefined &&
+          overlay.value === undefined && (
+          <GamepadNote
+            id={devices.unknownGamepad}
+            setUp={() => setUp(devices.unknownGamepad)}
+          />
         )}
       </main>
       {pad && (
@@ -111,12 +123,21 @@ export function Screen({ target }: { target: Target }) {
           change={(level) => game.pad.set("touch", level)}
         />
       )}
+      {running && vehicle && (
+        <DriveView
+          seats={seats.value}
+          touch={devices.touch}
+          covered={covered}
+          noticed={view.notice !== undefined}
+        />
+      )}
       {running && (
         <BottomBar
           overlay={overlay.value}
           toggle={toggle}
           fullScreen={fullScreen}
           seated={seated}
+          vehicle={vehicle}
         />
       )}
       {overlay.value === "panel" && <Panel close={close} />}
@@ -129,6 +150,7 @@ export function Screen({ target }: { target: Target }) {
           close={close}
         />
       )}
+      {overlay.value === "driving" && <DrivingDialog close={close} />}
       {overlay.value === "share" && <ShareDialog seats={seats.value} close={close} />}
     </div>
   );
@@ -146,8 +168,9 @@ function useQuick(): boolean {
 }
 
 /** The text for screen readers when play begins. */
-function playingAs(title: string, seats: readonly SeatView[]): string {
+function playingAs(title: string, seats: readonly SeatView[], vehicle: boolean): string {
   const seat = ownSeat(seats);
+  if (vehicle) return seat ? `You drive ${title}.` : `Watching ${title}.`;
   return seat ? `Playing ${title} as ${seat.name}.` : `Watching ${title}.`;
 }
 

@@ -14,6 +14,8 @@ import type { FullScreen } from "./use_full_screen.ts";
 interface TopBarProps {
   readonly title: string;
   readonly seats: readonly SeatView[];
+  /** The room has a vehicle in place of a game. */
+  readonly vehicle: boolean;
   readonly overlay: Overlay | undefined;
   readonly toggle: (overlay: Overlay) => void;
   readonly close: () => void;
@@ -22,14 +24,16 @@ interface TopBarProps {
 }
 
 /** The link to the library, the title, the seats and the menu. */
-export function TopBar({ title, seats, overlay, toggle, close, leave, fullScreen }: TopBarProps) {
+export function TopBar(
+  { title, seats, vehicle, overlay, toggle, close, leave, fullScreen }: TopBarProps,
+) {
   return (
     <header class="bar top-bar" onClick={backToStage}>
       <a class="button plain square" href="/" aria-label="Back to the library">
         <Icon name="back" />
       </a>
       <h1 class="top-title">{title}</h1>
-      <Seats seats={seats} />
+      {!vehicle && <Seats seats={seats} />}
       <div class="menu-anchor">
         <button
           type="button"
@@ -44,6 +48,7 @@ export function TopBar({ title, seats, overlay, toggle, close, leave, fullScreen
         {overlay === "menu" && (
           <GameMenu
             seats={seats}
+            vehicle={vehicle}
             open={toggle}
             close={close}
             leave={leave}

@@ -20,7 +20,7 @@ export function useIdle({ active }: { readonly active: boolean }): boolean {
     if (!active) return void (idle.value = false);
     let timer: Disposable | undefined;
     const wake = (event?: Event) => {
-      if (event?.target instanceof Element && event.target.closest(".touch-pad")) return;
+      if (event?.target instanceof Element && event.target.closest(".touch-pad, .thumbs")) return;
       timer?.[Symbol.dispose]();
       idle.value = false;
       timer = clock.after(STAY, () => {

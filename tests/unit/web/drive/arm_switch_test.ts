@@ -78,6 +78,8 @@ Deno.test("[DPG7] a report from before the arming does not stop the drive", () =
     state: "failsafe",
   }]);
   equal(early.state, "driving");
+  const late = stepArm(early, { type: "vehicle", state: "failsafe" }, 1_300 as Millis);
+  deepEqual(late, { state: "stopped", why: { kind: "failsafe" } });
 });
 
 Deno.test("[DPG7] in any order of events nobody drives unless the switch is held", () => {

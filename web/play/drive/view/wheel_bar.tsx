@@ -1,0 +1,54 @@
+/**
+ * Who drives, and what this person can do about it: take the wheel, ask for it, give it.
+ *
+ * @module
+ */
+import type { SeatView } from "../../join/seats.ts";
+import { Icon } from "../../../shared/icon.tsx";
+import { useServices } from "../../services.ts";
+
+/** Says who drives; without the wheel, its button takes it or asks for it. */
+export function WheelBar({ seats }: { readonly seats: readonly SeatView[] }) {
+  const { drive: { wheel } } = useServices();
+  const who = seats[0]?.who;
+  if (who === undefined) return null;
+  return (
+    <div class="wheel-bar">
+      <span class="seat-tag" data-who={who}>
+        <Icon name={who === "you" ? "wheel" : "eye"} />
+        {WORDS[who]}
+      </span>
+      {who !== "you" && (
+        <button
+          type="button"
+          class="button primary"
+          disabled={wheel.pending.value || wheel.asked.value}
+          onClick={() => void wheel.ask()}
+        >
+          {who === "open" ? "Take the wheel" : wheel.asked.value ? "Asked" : "Ask for the wheel"}
+        </button>
+      )}
+    </div>
+  );
+}
+
+const WORDS: Readonly<Record<SeatView["who"], string>> = {
+  you: "You drive",
+  open: "Nobody drives",
+  taken: "Somebody drives",
+  away: "The driver is away",
+};
+
+/** For the driver: somebody asks for the wheel. */
+export function WheelRequest() {
+  const { game, drive: { wheel } } = useServices();
+  if (!game.media.value?.vehicle.newest.value?.view.asked) return null;
+  return (
+    <p class="wheel-request" role="status">
+      <span>A watcher asks for the wheel.</span>
+      <button type="button" class="button" onClick={() => void wheel.give()}>
+        Give the wheel
+      </button>
+    </p>
+  );
+}
