@@ -12,7 +12,7 @@ import { socketUrl } from "../protocol/settings/addresses.ts";
 import { type ReadSettings, readSettings } from "../protocol/settings/read.ts";
 import { SHARED_SETTINGS } from "../protocol/settings/shared.ts";
 import { secretVariables, type Setting, type SettingsOf } from "../protocol/settings/table.ts";
-import { choice, integer, listOf, readBy, text } from "../protocol/settings/values.ts";
+import { choice, integer, listOf, readBy, text, toggle } from "../protocol/settings/values.ts";
 import { readActuator, readOutput } from "./actuators/settings.ts";
 import { type AgentFiles, SETTINGS_FOLDER } from "./permissions.ts";
 
@@ -80,6 +80,11 @@ export const AGENT_SETTINGS = {
     read: integer(0, 65_535),
     initial: "0",
     help: "UDP port of loopback at which programs report readings of the vehicle; 0: none",
+  },
+  simulatedCar: {
+    read: toggle,
+    initial: "off",
+    help: "Whether a simulated car can be streamed, which an actuator udp:PORT drives",
   },
   statusPort: {
     read: integer(0, 65_535),

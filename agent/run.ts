@@ -42,6 +42,7 @@ import { createMachineReader } from "./probes/machine.ts";
 import { createMediaReader } from "./media_folder/saved_media.ts";
 import { createToolRunner } from "./probes/tool.ts";
 import { type Program, runOnce } from "./program.ts";
+import type { CarPorts } from "./simulator/car_link.ts";
 import { serveStatusPage } from "./status_page.ts";
 import { endProcess, isRunning } from "./signals.ts";
 import { createStatusReader } from "./status.ts";
@@ -127,6 +128,7 @@ async function start(
       usedInterface: () => readUsedInterface(readKernel),
       media,
       inputPatience: settings.inputPatience * 1000,
+      car: carPorts(settings),
       statsPeriod: () =>
         link.state.state === "online" ? link.state.config.stats_period_ms : STREAM_STATS_PERIOD,
     }),
@@ -149,6 +151,7 @@ async function start(
     broadcaster,
     update: () => updater.progress,
     vehicle: () => vehicle?.status,
+    simulatedCar: settings.simulatedCar,
   });
   const readAll = async () => {
     const status = await readStatus();
@@ -230,6 +233,17 @@ async function start(
     childFiles?.[Symbol.dispose]();
     Deno.exit(code);
   }
+}
+
+/** The ports of the simulated car: those of the actuator that drives it, and of its readings. */
+function carPorts(
+  { simulatedCar, actuator, telemetryPort }: Pick<
+    AgentSettings,
+    "simulatedCar" | "actuator" | "telemetryPort"
+  >,
+): CarPorts | undefined {
+  if (!simulatedCar || actuator?.kind !== "udp") return undefined;
+  return { control: actuator.port, telemetry: telemetryPort === 0 ? undefined : telemetryPort };
 }
 
 async function endOfInput(): Promise<void> {

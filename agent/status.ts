@@ -29,6 +29,8 @@ export interface StatusReaderOptions {
   readonly update: () => DeviceStatus["update"];
   /** `undefined`: the device is no vehicle. */
   readonly vehicle: () => DeviceStatus["vehicle"];
+  /** Whether the simulated car is among the inputs. */
+  readonly simulatedCar: boolean;
 }
 
 /** An input that every device has. */
@@ -39,12 +41,20 @@ const TEST_PICTURE: DeviceStatus["media_inputs"][number] = {
   capabilities: ["1280x720@30", "1280x720@60", "1920x1080@30", "640x360@30"],
   status: "available",
 };
+const SIMULATED_CAR: DeviceStatus["media_inputs"][number] = {
+  device: "car",
+  type: "car",
+  label: "Simulated car",
+  capabilities: ["640x360@30", "1280x720@30"],
+  status: "available",
+};
 const NO_MACHINE: MachineState = { cpu_percent: 0, mem_used_mb: 0, uptime_s: 0 };
 
 /** Makes the function that reads the device's status. */
 export function createStatusReader(options: StatusReaderOptions): () => Promise<DeviceStatus> {
   const { log, runTool, readKernel, readMachine, readMedia, broadcaster, update, vehicle } =
     options;
+  const { simulatedCar } = options;
   const signals = kept(
     options.clock,
     () => guard("signal", readSignals(runTool, readKernel), new Map()),
@@ -65,7 +75,7 @@ export function createStatusReader(options: StatusReaderOptions): () => Promise<
     const driven = vehicle();
     return {
       network_interfaces: interfaces.map((each) => ({ ...each, ...levels.get(each.name) })),
-      media_inputs: [...found, TEST_PICTURE],
+      media_inputs: [...found, ...(simulatedCar ? [SIMULATED_CAR] : []), TEST_PICTURE],
       saved_media: saved,
       stream_state: state,
       running_streams: running,

@@ -101,6 +101,7 @@ export function createServices(options: ServiceOptions) {
     workers,
     streams: {
       fleetOf: (stream) => control?.registry.fleetOf(stream) ?? control?.onDemand.fleetOf(stream),
+      isSimulated: (stream) => control?.registry.isSimulated(stream) ?? false,
     },
   });
   const offers = {

@@ -10,6 +10,8 @@
  * | live      | –                   | host               | watch                             | watch        | –          |
  * | one room  | –                   | host               | its role in that room             | same         | same       |
  *
+ * A live picture of a simulated vehicle is played, not only watched, by those whom `live` lets in: it can do no harm.
+ *
  * @module
  */
 import type { RoomId, SessionId, UserId } from "../../protocol/ids.ts";
@@ -62,6 +64,8 @@ export type PassTarget =
     readonly room?: RoomId;
     readonly owner: RoomOwner;
     readonly live: boolean;
+    /** A live picture of a simulated vehicle. */
+    readonly simulated?: boolean;
   };
 
 /** Any app of the library. */
@@ -103,7 +107,8 @@ function roleBy(opening: Opening, target: PassTarget): RoomRole | undefined {
         ? opening.role
         : undefined;
     case "live":
-      return target.kind === "room" && target.live ? "watcher" : undefined;
+      if (target.kind !== "room" || !target.live) return undefined;
+      return target.simulated ? "player" : "watcher";
     case "room":
       return target.kind === "room" && target.room === opening.room ? opening.role : undefined;
   }

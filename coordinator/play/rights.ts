@@ -26,9 +26,11 @@ import {
 import type { Workers } from "../workers.ts";
 import type { Hello } from "../workers_listener.ts";
 
-/** Finds the fleet of a running stream, by its room or by its app. */
+/** Finds properties of a running stream, by its room or by its app. */
 export interface StreamOwners {
   fleetOf(stream: { room_id?: RoomId | undefined; app_id: AppId }): UserId | undefined;
+  /** Whether it shows a simulated vehicle. */
+  isSimulated(stream: { room_id?: RoomId | undefined; app_id: AppId }): boolean;
 }
 
 /** What {@linkcode Rights} is made of. */
@@ -122,7 +124,8 @@ export class Rights {
     const fleet = streams.fleetOf({ room_id, app_id });
     const live = fleet !== undefined || workers.appOf(worker_id, app_id)?.kind === "live";
     const owner = live ? { fleet } : this.#at.get(worker_id)?.owners.get(room_id) ?? {};
-    return { kind: "room", room: room_id, owner, live };
+    const simulated = live && streams.isSimulated({ room_id, app_id });
+    return { kind: "room", room: room_id, owner, live, ...(simulated && { simulated }) };
   }
 
   /** The fleet whose operators see a room; `undefined` when only administrators do. */

@@ -29,6 +29,7 @@ import type { Audit } from "../accounts/audit.ts";
 import type { Caller } from "../accounts/caller.ts";
 import type { Agents } from "../fleet/agents.ts";
 import type { FleetEvent } from "../fleet/events.ts";
+import type { Live } from "../fleet/live.ts";
 import type { Senders } from "../fleet/senders.ts";
 import type { Bus, Store } from "../ports.ts";
 import type { SenderRecord, StreamRecord } from "../records/fleet.ts";
@@ -63,6 +64,7 @@ interface Ports {
   readonly streams: Pick<Streams, "stop">;
   readonly starter: Pick<Starter, "restart">;
   readonly keepLive: Pick<KeepLive, "lastStart">;
+  readonly live: Pick<Live, "device">;
   readonly liveRoom: (app: AppId) => Room | undefined;
 }
 
@@ -96,9 +98,11 @@ export class OnDemand implements Disposable {
     this.#ports = ports;
     this.#running.use(every(ports.clock, PERIOD, () => this.#tick()));
     this.#running.use(ports.bus.subscribe((event) => {
-      if (event.type === "sender" && this.#offers.has(event.senderId)) {
-        this.#refresh(event.senderId).catch(this.#failed);
-      }
+      const isOfOffer = "senderId" in event && this.#offers.has(event.senderId);
+      if (!isOfOffer) return;
+      // A status may say that the device is a vehicle.
+      if (event.type === "status") this.#announce();
+      else this.#refresh(event.senderId).catch(this.#failed);
     }));
   }
 
@@ -124,7 +128,9 @@ export class OnDemand implements Disposable {
 
   /** The apps on offer: of each sender whose device is online and sends nothing else. */
   get apps(): readonly App[] {
-    return [...this.#offers.values()].filter((offer) => this.#isOffered(offer)).map(appOf);
+    return [...this.#offers.values()].filter((offer) => this.#isOffered(offer)).map((offer) =>
+      this.#appOf(offer)
+    );
   }
 
   /** The fleet of an app on offer. */
@@ -276,6 +282,19 @@ export class OnDemand implements Disposable {
     );
   }
 
+  #appOf({ sender, next }: Offer): App {
+    const { status } = this.#ports.live.device(sender.sender_id);
+    const isVehicle = status?.value.vehicle !== undefined;
+    return {
+      app_id: liveAppId(next),
+      title: sender.name.trim() || "Live",
+      kind: "live",
+      system: isVehicle ? "Vehicle" : "Camera",
+      players: isVehicle ? 1 : 0,
+      ...(isVehicle && { vehicle: true }),
+    };
+  }
+
   /** Announces the list if it differs from the one before. */
   #announce(): void {
     const text = JSON.stringify(this.apps);
@@ -290,14 +309,4 @@ export class OnDemand implements Disposable {
 
   readonly #failed = (error: unknown): void =>
     this.#ports.log.error("start on demand failed", { error });
-}
-
-function appOf({ sender, next }: Offer): App {
-  return {
-    app_id: liveAppId(next),
-    title: sender.name.trim() || "Live",
-    kind: "live",
-    system: "Camera",
-    players: 0,
-  };
 }

@@ -23,6 +23,12 @@ export interface Change {
   readonly after: StreamRecord;
 }
 
+/** A stream by what its worker made of it. */
+interface ReceivedStream {
+  readonly room_id?: RoomId | undefined;
+  readonly app_id: AppId;
+}
+
 /** The active streams. */
 export class StreamRegistry {
   readonly #active = new Map<StreamId, StreamRecord>();
@@ -51,12 +57,13 @@ export class StreamRegistry {
   }
 
   /** The fleet of a stream that its worker receives, by its room or by its app; `undefined` when none is received. */
-  fleetOf(
-    { room_id, app_id }: { room_id?: RoomId | undefined; app_id: AppId },
-  ): UserId | undefined {
-    return this.all().find((row) =>
-      (room_id !== undefined && row.room_id === room_id) || row.app_id === app_id
-    )?.owner_id;
+  fleetOf(stream: ReceivedStream): UserId | undefined {
+    return this.#received(stream)?.owner_id;
+  }
+
+  /** Whether a stream that its worker receives shows a simulated car. */
+  isSimulated(stream: ReceivedStream): boolean {
+    return this.#received(stream)?.source.mode === "car";
   }
 
   ofSender(sender: SenderId): StreamRecord | undefined {
@@ -113,6 +120,12 @@ export class StreamRegistry {
   amend(id: StreamId, change: Partial<Omit<StreamRecord, "life">>): Change | undefined {
     const before = this.#active.get(id);
     return before && this.#replace(before, { ...before, ...change });
+  }
+
+  #received({ room_id, app_id }: ReceivedStream): StreamRecord | undefined {
+    return this.all().find((row) =>
+      (room_id !== undefined && row.room_id === room_id) || row.app_id === app_id
+    );
   }
 
   #replace(before: StreamRecord, after: StreamRecord): Change {

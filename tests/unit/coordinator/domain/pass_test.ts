@@ -103,3 +103,11 @@ Deno.test("[PAS3] a room without a known owner belongs to nobody", () => {
   equal(roleAt(NO_PASS, ownerless), undefined);
   equal(roleAt(passOf({ policy: "anyone" }), ownerless), undefined);
 });
+
+Deno.test("[CAR7] where everybody may play, a simulated car is driven, and a real vehicle is watched", () => {
+  const picture = { kind: "room", owner: { fleet: USERS[0] }, live: true } as const;
+  const anyone = passOf({ policy: "anyone" });
+  equal(roleAt(anyone, { ...picture, simulated: true }), "player");
+  equal(roleAt(anyone, picture), "watcher");
+  equal(roleAt(passOf({ policy: "signed_in" }), { ...picture, simulated: true }), undefined);
+});

@@ -4,13 +4,12 @@ import { FULL_PASS, passOf } from "../../../../coordinator/domain/pass.ts";
 import { serveLeg } from "../../../../coordinator/sockets/serve_leg.ts";
 import { userLegServer } from "../../../../coordinator/sockets/user.ts";
 import { IDLE_LIMIT, OPEN_LIMIT, REST } from "../../../../coordinator/streams/on_demand.ts";
-import type { AppId } from "../../../../protocol/ids.ts";
-import { RoomId, ZoneId } from "../../../../protocol/ids.ts";
+import { AppId, RoomId, ZoneId } from "../../../../protocol/ids.ts";
 import type { App, Room } from "../../../../protocol/legs/room.ts";
 import { FakeWire } from "../../../fakes/wire.ts";
 import { openBench } from "../../../support/control/bench.ts";
 import { FakeDevice } from "../../../support/control/device.ts";
-import { openScene, type Scene } from "../../../support/control/scene.ts";
+import { openScene, type Scene, START } from "../../../support/control/scene.ts";
 import { settle } from "../../../support/control/settle.ts";
 
 /** A scene whose sender is on offer: it had a stream, which ended. */
@@ -231,4 +230,21 @@ Deno.test("[DEM3] a player's requests wait for the room and go on unchanged", as
   room(scene, found);
   await settle();
   equal(sent().length, 1);
+});
+
+Deno.test("[DEM2] a device that is a vehicle is listed as one, and a simulated car may be driven by all", async () => {
+  using scene = await openScene();
+  const stream = await scene.live({ ...START, source: { mode: "car" } });
+  const of = { app_id: AppId.parse("other"), room_id: RoomId.parse(`live-${stream}`) };
+  equal(scene.bench.control.registry.isSimulated(of), true);
+  equal(scene.bench.control.registry.isSimulated({ app_id: of.app_id }), false);
+  ended(scene, stream);
+  await settle();
+  await set(scene, true);
+  equal(app(scene).vehicle, undefined);
+  const vehicle = { actuator: "udp", state: "disarmed" } as const;
+  scene.device.status({ vehicle });
+  await settle();
+  const { system, players, vehicle: isVehicle } = app(scene);
+  deepEqual([system, players, isVehicle], ["Vehicle", 1, true]);
 });
