@@ -32,6 +32,8 @@ export const SessionPass = z.object({
   role: RoomRole,
   /** The picture is shown in the dashboard beside a stream's figures; it is not counted as a viewer. */
   preview: z.optional(z.literal(true)),
+  /** The preview is one of many: it gets the small layer, whatever its link carries. */
+  layer: z.optional(z.literal("small")),
   /** Whom a room that this session starts belongs to. */
   owner: RoomOwner,
   /** Whose saves this session may load; what it saves belongs to the first. */

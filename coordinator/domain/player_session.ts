@@ -18,8 +18,8 @@ export interface PlayerWish {
   readonly room_id?: RoomId | undefined;
   readonly zone?: ZoneId | undefined;
   readonly worker_id?: WorkerId | undefined;
-  /** The picture is to be shown in the dashboard. */
-  readonly preview?: "yes" | undefined;
+  /** The picture is to be shown in the dashboard; `small`: beside many others. */
+  readonly preview?: "yes" | "small" | undefined;
 }
 
 /** A player's session, read-only; only `play/sessions.ts` changes it. */

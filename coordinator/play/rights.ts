@@ -23,6 +23,7 @@ import {
   type PassTarget,
   roleAt,
 } from "../domain/pass.ts";
+import type { PlayerWish } from "../domain/player_session.ts";
 import type { Workers } from "../workers.ts";
 import type { Hello } from "../workers_listener.ts";
 
@@ -53,7 +54,7 @@ interface Placed {
   readonly worker: WorkerId;
   readonly room: RoomId | undefined;
   readonly pass: Pass;
-  readonly wish: { readonly preview?: "yes" | undefined };
+  readonly wish: Pick<PlayerWish, "preview">;
 }
 
 /** Compares passes with rooms and apps. */
@@ -144,17 +145,17 @@ export class Rights {
   /** What a session may do at its worker, whom it acts for, and what that follows from. */
   atWorker(
     { room: id, pass, wish }: Placed,
-  ): Pick<SessionPass, "room_id" | "role" | "preview" | "owner" | "holders" | "proof"> {
+  ): Pick<SessionPass, "room_id" | "role" | "preview" | "layer" | "owner" | "holders" | "proof"> {
     const room = id && this.#ports.workers.room(id);
     const target = room && this.room(room);
     const { holders, fleet, user } = pass;
     // Nobody who is not signed in, and nobody in a game, may watch without being counted.
-    const isPreview = wish.preview === "yes" && user !== undefined && target?.live === true;
+    const isPreview = wish.preview !== undefined && user !== undefined && target?.live === true;
     const role = target ? roleAt(pass, target) ?? "watcher" : "host";
     return {
       room_id: room?.room_id,
       role: isPreview ? "watcher" : role,
-      ...(isPreview && { preview: true }),
+      ...(isPreview && { preview: true, ...(wish.preview === "small" && { layer: "small" }) }),
       owner: { holder: holders[0], fleet },
       holders: [...holders],
       ...(pass.proof && { proof: proofAtWorker(pass.proof) }),

@@ -53,7 +53,7 @@ const Query = z.object({
   zone: z.optional(ZoneId),
   worker_id: z.optional(WorkerId),
   resume: z.optional(z.string().check(z.maxLength(200))),
-  preview: z.optional(z.literal("yes")),
+  preview: z.optional(z.enum(["yes", "small"])),
 });
 /** The query parameters of `/ws`: the player's wish and its resume token. */
 export type UserQuery = z.infer<typeof Query>;

@@ -1,6 +1,6 @@
 /**
  * `/ws`: browser ↔ coordinator. Query: `room_id`, `zone`, `worker_id`, `resume` (a resume token), `share` (the secret
- * of a share link), `browser` (a secret that the browser keeps), `preview` (`yes`: the dashboard shows a live picture).
+ * of a share link), `browser` (a secret that the browser keeps), `preview` (`yes` or `small`: the dashboard shows a live picture).
  *
  * @module
  */

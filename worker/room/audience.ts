@@ -11,6 +11,7 @@ import type { Refusal } from "../../protocol/envelope.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import { newPrefixedId, PeerId, type SessionId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
+import type { SessionPass } from "../../protocol/signed_pass.ts";
 import type { Candidate, IceServer } from "../../protocol/legs/webrtc.ts";
 import type {
   AnsweringPeer,
@@ -100,7 +101,8 @@ type Outcome = { readonly error?: string };
 /** Connects viewers and sends media to them. Disposing closes every connection. */
 export class Audience implements Disposable {
   readonly #members = new Map<SessionId, Member>();
-  readonly #previews = new Set<SessionId>();
+  /** The sessions that are previews, each with the layer that it wishes for. */
+  readonly #previews = new Map<SessionId, Layer | undefined>();
   readonly #options: AudienceOptions;
   readonly #listener: AudienceListener;
   readonly #layers: Layers;
@@ -119,7 +121,8 @@ export class Audience implements Disposable {
 
   /** The numbers of connected viewers and previews. */
   get watching(): Watching {
-    const previews = [...this.#previews].filter((session) => this.isConnected(session)).length;
+    const previews =
+      [...this.#previews.keys()].filter((session) => this.isConnected(session)).length;
     return { viewers: this.size - previews, ...(previews > 0 && { previews }) };
   }
 
@@ -274,9 +277,9 @@ export class Audience implements Disposable {
     this.#requestWanted();
   }
 
-  /** Notes whether a session is a preview. */
-  admit(session: SessionId, { preview }: { readonly preview?: true | undefined }): void {
-    if (preview) this.#previews.add(session);
+  /** Notes whether a session is a preview, and the layer that the preview wishes for. */
+  admit(session: SessionId, { preview, layer }: Pick<SessionPass, "preview" | "layer">): void {
+    if (preview) this.#previews.set(session, layer);
     else this.#previews.delete(session);
   }
 
@@ -360,6 +363,7 @@ export class Audience implements Disposable {
       codec: viewer.codec!,
       plays: this.#options.plays(viewer.sessionId),
       presence: presenceOf(viewer),
+      wantsSmall: this.#previews.get(viewer.sessionId) === "small",
       isNarrow: bitrate.isNarrow,
       target: bitrate.target,
       isChanging: path.isChanging,

@@ -140,8 +140,8 @@ export class Room implements Disposable {
   }
 
   /** Applies what a session may do from now on. A session that may only watch loses its seat. */
-  admit({ session_id, role, holders, preview }: SessionPass): void {
-    this.#media.audience.admit(session_id, { preview });
+  admit({ session_id, role, holders, preview, layer }: SessionPass): void {
+    this.#media.audience.admit(session_id, { preview, layer });
     this.#holders.set(session_id, holders);
     this.#players.allow(session_id, role);
     this.#changed();

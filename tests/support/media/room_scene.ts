@@ -8,6 +8,7 @@ import type { App } from "../../../protocol/legs/room.ts";
 import type { RoomRole } from "../../../protocol/pass.ts";
 import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
 import { createLog } from "../../../protocol/log.ts";
+import type { SessionPass } from "../../../protocol/signed_pass.ts";
 import { Room } from "../../../worker/room/room.ts";
 import type { SessionMessage } from "../../../worker/room/room_state.ts";
 import { FakeClock } from "../../fakes/clock.ts";
@@ -87,7 +88,11 @@ export function openRoomScene() {
     peers.at(-1)!.listener.connected();
     return peers.at(-1)!;
   }
-  function admit(session: SessionId, role: RoomRole, more: { preview?: true } = {}): void {
+  function admit(
+    session: SessionId,
+    role: RoomRole,
+    more: Pick<SessionPass, "preview" | "layer"> = {},
+  ): void {
     const pass = { session_id: session, role, owner: {}, holders: [session], expires_at: 0 };
     room.admit({ ...pass, ...more });
   }

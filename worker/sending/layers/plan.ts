@@ -9,7 +9,8 @@
  * ```
  *
  * A player always gets the main layer, which is encoded for the players. Without one it is encoded for the viewers who
- * get it, and a viewer that would halve it goes to the small layer.
+ * get it, and a viewer that would halve it goes to the small layer. A preview that wants the small layer always gets
+ * that one.
  *
  * @module
  */
@@ -21,6 +22,8 @@ export interface PlannedViewer {
   readonly id: string;
   /** Whether it holds a seat. */
   readonly plays: boolean;
+  /** Whether it gets the small layer whatever its link carries: a preview among many. */
+  readonly wantsSmall: boolean;
   /** Of a viewer that is silent or away nothing is known, so it keeps its layer. */
   readonly presence: "present" | "silent" | "away";
   /** Whether its link was ever found to be full. */
@@ -121,6 +124,7 @@ export function stepPlan(
   const places = viewers.map((viewer): [string, Place] => {
     const place = known(plan, viewer, now);
     if (viewer.plays) return [viewer.id, { ...place, layer: "main", otherSince: undefined }];
+    if (viewer.wantsSmall) return [viewer.id, { ...place, layer: "small", otherSince: undefined }];
     const isKept = !isPresent(viewer) || tries(place, viewer.target, now);
     const right = isKept ? place.layer : rightLayer(viewer, place, { isPlayed, highest });
     if (right === place.layer) return [viewer.id, { ...place, otherSince: undefined }];

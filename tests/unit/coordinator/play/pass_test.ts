@@ -154,10 +154,11 @@ Deno.test("[PAS11] a signed-in person's preview of a live picture is marked for 
   };
   const marks = (link: Record<string, string>, pass: Pass) => {
     user(link, pass).send("webrtc.init", {});
-    const { role, preview } = passAt(w1, clock)!;
-    return [role, preview];
+    const { role, preview, layer } = passAt(w1, clock)!;
+    return layer ? [role, preview, layer] : [role, preview];
   };
   deepEqual(marks({ room_id: "r2", preview: "yes" }, ada), ["watcher", true]);
+  deepEqual(marks({ room_id: "r2", preview: "small" }, ada), ["watcher", true, "small"]);
   deepEqual(marks({ room_id: "r2" }, ada), ["host", undefined]);
   deepEqual(marks({ room_id: "r1", preview: "yes" }, ada), ["host", undefined]);
   const stranger = ofBrowser("brw_eve");

@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { compactCodec } from "../../../../protocol/control/control_compact.ts";
+import { SessionId } from "../../../../protocol/ids.ts";
 import type { Layer } from "../../../../worker/sending/layers/ports.ts";
 import type { FakePeer } from "../../../fakes/peer.ts";
 import { ana, ben, openRoomScene } from "../../../support/media/room_scene.ts";
@@ -71,6 +72,21 @@ Deno.test("[LAY1] a watcher on a bad link gets the small layer, and the player's
   equal(main.keyframeRequests, requests);
   deepEqual([sizes(player), sizes(watcher)], [new Set([BYTES.main]), new Set([BYTES.small])]);
   equal(watcher.video.length, 240);
+});
+
+Deno.test("[LAY11] a preview among many gets the small layer on a good link, and the player's picture stays as it was", async () => {
+  const { main, small, play, send, admit, connect } = await setup();
+  send("session.end", { session_id: ben, reason: "left" });
+  const cem = SessionId.parse("cem");
+  admit(cem, "watcher", { preview: true, layer: "small" });
+  const preview = await connect(cem);
+  const requests = main.keyframeRequests;
+  play(2, { loss: 0 });
+  deepEqual([small.wants("h264"), small.reduction.divisor], [true, 2]);
+  equal(preview.video.at(-1)!.data.length, BYTES.small);
+  equal(main.keyframeRequests, requests);
+  send("session.end", { session_id: cem, reason: "left" });
+  equal(small.wants("h264"), false);
 });
 
 Deno.test("[LAY4] the small layer ends with its last viewer", async () => {

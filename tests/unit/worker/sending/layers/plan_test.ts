@@ -20,6 +20,7 @@ function viewer(id: string, more: Partial<PlannedViewer> = {}): PlannedViewer {
   return {
     id,
     plays: false,
+    wantsSmall: false,
     presence: "present",
     isNarrow: true,
     target: 5_000_000,
@@ -55,6 +56,14 @@ Deno.test("[LAY1] a watcher whose link carries too little of the main layer gets
   equal(layerOf(plan, "ben"), "small");
   equal(layerOf(plan, "ana"), "main");
   equal(layerBitrates(plan, viewers, BOUNDS).small, 800_000);
+});
+
+Deno.test("[LAY11] a preview that wants the small layer gets it at once, and keeps it on any link", () => {
+  const preview = viewer("dan", { wantsSmall: true, isNarrow: false, target: 8_000_000 });
+  equal(layerOf(stepPlan(NO_PLAN, [ana, preview], 0 as Millis), "dan"), "small");
+  const { plan, changes } = play([ana, viewer("ben"), preview], 60_000);
+  deepEqual([layerOf(plan, "dan"), layerOf(plan, "ben"), changes], ["small", "main", 1]);
+  equal(layerBitrates(plan, [preview], BOUNDS).main, undefined);
 });
 
 Deno.test("[LAY1] a target that falls for a moment only changes no layer", () => {
@@ -151,6 +160,7 @@ Deno.test("[LAY1] a watcher who takes a seat gets the main layer at once, and on
 const target = fc.integer({ min: 30_000, max: 8_000_000 });
 const anyViewer = fc.record({
   plays: fc.boolean(),
+  wantsSmall: fc.constant(false),
   presence: fc.constantFrom("present" as const, "silent" as const, "away" as const),
   isNarrow: fc.boolean(),
   target,
