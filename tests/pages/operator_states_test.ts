@@ -58,6 +58,7 @@ const PAGES = [
   "operator-sender-ready",
   "operator-streams",
   "operator-streams-ended",
+  "operator-wall",
   "operator-stream-ended",
   "operator-workers",
   "operator-worker",

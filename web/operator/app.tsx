@@ -25,6 +25,7 @@ import { SenderPage } from "./sender/sender.tsx";
 import { useServices } from "./services.ts";
 import { Shell } from "./shell/shell.tsx";
 import { StreamPage } from "./stream/stream.tsx";
+import { WallPage } from "./wall/wall.tsx";
 import { WorkerPage } from "./worker/worker.tsx";
 
 /** The dashboard: the page of the current address, or the sign-in page without a login. */
@@ -52,6 +53,7 @@ function Site() {
         <Route path="/operator/senders" component={SendersPage} />
         <Route path="/operator/senders/:id" component={SenderPage} />
         <Route path="/operator/streams" component={StreamsPage} />
+        <Route path="/operator/streams/wall" component={WallPage} />
         <Route path="/operator/streams/:id" component={StreamPage} />
         <Route path="/operator/workers" component={WorkersPage} />
         <Route path="/operator/workers/:id" component={WorkerPage} />

@@ -25,7 +25,8 @@ export type MediaReport =
 export class PageMedia {
   readonly #server = new WebSocketServer({ noServer: true });
   #socket: WebSocket | undefined;
-  #receive: (report: Report) => void = () => {};
+  /** What receives the reports about each peer connection. */
+  readonly #receivers = new Map<string | undefined, (report: Report) => void>();
 
   /** Takes the socket that a page opens. The response is not sent. */
   accept(upgrade: Upgrade): Response {
@@ -33,7 +34,11 @@ export class PageMedia {
     upgrade.take();
     this.#server.handleUpgrade(message, stream, head, (socket) => {
       this.#socket = socket;
-      socket.on("message", (data) => this.#receive(JSON.parse(String(data)) as Report));
+      this.#receivers.clear();
+      socket.on("message", (data) => {
+        const report = JSON.parse(String(data)) as Report;
+        this.#receivers.get(report.peer)?.(report);
+      });
     });
     return new Response();
   }
@@ -41,25 +46,26 @@ export class PageMedia {
   /** Makes the page offer, and passes its offer and candidates to `tell` with the peer's id. */
   open(notify: (report: MediaReport) => void, peer: string): void {
     const peer_id = PeerId.parse(peer);
-    this.#receive = (report) => {
+    this.#receivers.set(peer, (report) => {
       if (report.type === "offer") notify({ type: "offer", offer: { peer_id, sdp: report.sdp } });
       if (report.type !== "candidate") return;
       const { candidate = "", sdpMid, sdpMLineIndex } = report.candidate;
       const place = { sdp_mid: sdpMid ?? null, sdp_m_line_index: sdpMLineIndex ?? null };
       notify({ type: "candidate", candidate: { peer_id, candidate, ...place } });
-    };
-    this.#order({ type: "init" });
+    });
+    this.#order({ type: "init", peer });
   }
 
   /** Passes the answer of the browser's player to the page. */
   take(
     { type, payload }: Extract<ToWorker, { type: "webrtc.answer" | "webrtc.candidate" }>,
   ): void {
-    if (type === "webrtc.answer") return this.#order({ type: "answer", sdp: payload.sdp });
+    const peer = payload.peer_id;
+    if (type === "webrtc.answer") return this.#order({ type: "answer", peer, sdp: payload.sdp });
     const { candidate, sdp_mid, sdp_m_line_index } = payload;
     if (candidate === "") return;
     const place = { sdpMid: sdp_mid ?? null, sdpMLineIndex: sdp_m_line_index ?? null };
-    this.#order({ type: "candidate", candidate: { candidate, ...place } });
+    this.#order({ type: "candidate", peer, candidate: { candidate, ...place } });
   }
 
   [Symbol.dispose](): void {

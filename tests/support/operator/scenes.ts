@@ -27,6 +27,13 @@ async function playing(page: Page): Promise<void> {
   await page.locator(".preview-foot").getByText("fps").waitFor();
 }
 
+/** Waits until the first pictures of the wall play. */
+async function wallPlaying(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("video")].filter((video) => video.currentTime > 0.3).length > 2
+  );
+}
+
 /** Whether the link works is not answered, so its form is shown. */
 function linkUnknown({ network }: Stage): void {
   network.refuse("POST /api/auth/link", 503, "The store is busy");
@@ -215,6 +222,14 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   },
   "operator-streams": { path: "/operator/streams", settle: 1_200 },
   "operator-streams-ended": { path: "/operator/streams?show=ended" },
+  "operator-wall": { path: "/operator/streams/wall", act: wallPlaying, settle: 2_500 },
+  "operator-wall-whole": {
+    path: "/operator/streams/wall",
+    act: wallPlaying,
+    settle: 2_500,
+    whole: true,
+  },
+  "operator-wall-empty": { path: "/operator/streams/wall", fleet: EMPTY },
   "operator-streams-empty": { path: "/operator/streams", fleet: EMPTY },
   "operator-stream": {
     path: "/operator/streams/str_0001live",

@@ -12,8 +12,10 @@ import { startVehicle, type VehicleOrder, type VehicleReport } from "./fake_vehi
 import { drawRoad } from "./road.ts";
 import { drawScene } from "./scene.ts";
 
-/** A message from the fake coordinator to this worker. */
-export type Order =
+/** A message from the fake coordinator to this worker. `peer`: which connection it is about; absent: the only one. */
+export type Order = { readonly peer?: string } & OrderOf;
+
+type OrderOf =
   | { readonly type: "init" }
   | { readonly type: "answer"; readonly sdp: string }
   | { readonly type: "candidate"; readonly candidate: RTCIceCandidateInit }
@@ -27,23 +29,27 @@ export type Order =
   /** Everything stops without a message. */
   | { readonly type: "die" };
 
-/** A message from this worker to the fake coordinator. */
-export type Report =
+/** A message from this worker to the fake coordinator, about the connection `peer`. */
+export type Report = { readonly peer?: string } & ReportOf;
+
+type ReportOf =
   | { readonly type: "offer"; readonly sdp: string }
   | { readonly type: "candidate"; readonly candidate: RTCIceCandidateInit }
   | { readonly type: "pad"; readonly buttons: number }
   | VehicleReport;
 
-/** The dashboard shows a camera, the player a game. */
-const SCENE = location.pathname.startsWith("/operator")
-  ? { width: 640, height: 360, scale: 2, draw: drawScene }
+/** The dashboard shows a camera, its wall many small ones, the player a game or what a vehicle sees. */
+const SCENE = location.pathname.endsWith("/wall")
+  ? { width: 640, height: 360, scale: 0.5, rate: 5, draw: drawScene }
+  : location.pathname.startsWith("/operator")
+  ? { width: 640, height: 360, scale: 2, rate: 30, draw: drawScene }
   : location.pathname.includes("rover") || location.search.includes("rover")
-  ? { width: 640, height: 360, scale: 2, draw: drawRoad }
-  : { width: 256, height: 240, scale: 3, draw: drawDuel };
+  ? { width: 640, height: 360, scale: 2, rate: 30, draw: drawRoad }
+  : { width: 256, height: 240, scale: 3, rate: 30, draw: drawDuel };
 
 const socket = new WebSocket(new URL("/fake-worker", location.href.replace(/^http/, "ws")));
-let stop: () => void = () => {};
-let connection: RTCPeerConnection | undefined;
+/** The connections, by the `peer` of their orders. */
+const connections = new Map<string | undefined, { connection: RTCPeerConnection; stop(): void }>();
 let frozen = false;
 let vehicle: ReturnType<typeof startVehicle> | undefined;
 /** What was ordered before the connection was there. */
@@ -54,12 +60,14 @@ socket.addEventListener("message", ({ data }) => void obey(JSON.parse(data)));
 async function obey(order: Order): Promise<void> {
   switch (order.type) {
     case "init":
-      stop();
-      return await offer();
-    case "answer":
-      return await connection?.setRemoteDescription({ type: "answer", sdp: order.sdp });
+      stop(order.peer);
+      return await offer(order.peer);
+    case "answer": {
+      const answer = { type: "answer", sdp: order.sdp } as const;
+      return await connections.get(order.peer)?.connection.setRemoteDescription(answer);
+    }
     case "candidate":
-      return await connection?.addIceCandidate(order.candidate);
+      return await connections.get(order.peer)?.connection.addIceCandidate(order.candidate);
     case "freeze":
       frozen = true;
       return;
@@ -72,17 +80,23 @@ async function obey(order: Order): Promise<void> {
     case "no_views":
       return vehicle?.end();
     case "die":
-      return stop();
+      return stop(order.peer);
   }
+}
+
+function stop(peer: string | undefined): void {
+  connections.get(peer)?.stop();
+  connections.delete(peer);
 }
 
 function report(message: Report): void {
   if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
 }
 
-async function offer(): Promise<void> {
+async function offer(name: string | undefined): Promise<void> {
   frozen = false;
-  const peer = connection = new RTCPeerConnection();
+  const peer = new RTCPeerConnection();
+  const about = name === undefined ? {} : { peer: name };
   const picture = startPicture();
   const tone = startTone();
   peer.addTrack(picture.track, new MediaStream());
@@ -97,18 +111,20 @@ async function offer(): Promise<void> {
   if (Object.keys(ordered).length > 0) driven.order(ordered);
   const telemetry = listen(state, clock);
   peer.addEventListener("icecandidate", ({ candidate }) => {
-    if (candidate) report({ type: "candidate", candidate: candidate.toJSON() });
+    if (candidate) report({ ...about, type: "candidate", candidate: candidate.toJSON() });
   });
-  stop = () => {
-    picture.stop();
-    tone.stop();
-    telemetry();
-    driven.end();
-    peer.close();
-    stop = () => {};
-  };
+  connections.set(name, {
+    connection: peer,
+    stop() {
+      picture.stop();
+      tone.stop();
+      telemetry();
+      driven.end();
+      peer.close();
+    },
+  });
   await peer.setLocalDescription(await peer.createOffer());
-  report({ type: "offer", sdp: peer.localDescription!.sdp });
+  report({ ...about, type: "offer", sdp: peer.localDescription!.sdp });
 }
 
 function listen(state: RTCDataChannel, clock: RTCDataChannel): () => void {
@@ -143,15 +159,15 @@ function send(channel: RTCDataChannel, bytes: Uint8Array<ArrayBuffer>): void {
 
 function startPicture() {
   const canvas = document.createElement("canvas");
-  const { width, height, scale, draw } = SCENE;
+  const { width, height, scale, rate, draw } = SCENE;
   canvas.width = width * scale;
   canvas.height = height * scale;
   const context = canvas.getContext("2d", { alpha: false })!;
   let frame = 0;
   const timer = setInterval(() => {
     if (!frozen) draw(context, { frame: frame++, scale });
-  }, 1000 / 30);
-  const track = canvas.captureStream(30).getVideoTracks()[0]!;
+  }, 1000 / rate);
+  const track = canvas.captureStream(rate).getVideoTracks()[0]!;
   return { track, stop: () => clearInterval(timer) };
 }
 

@@ -29,7 +29,7 @@ export interface Wording {
 /** A live stream without a picture for this long is shown without a picture, in milliseconds. */
 const PICTURE_GAP = 3_000;
 /** A live stream whose figures are older than this is shown as unseen, in milliseconds. */
-const UNSEEN = 10_000;
+export const UNSEEN = 10_000;
 
 /** What a sender is doing, worst first. */
 export function senderWording(sender: Sender, now: number): Wording {
@@ -142,6 +142,16 @@ export function lossOf(
   }
   if (received?.loss_rate === undefined) return undefined;
   return { at: received.at, rate: received.loss_rate, by: "Packets that never reached the worker" };
+}
+
+/** Loss from which a figure is coloured, as fractions. */
+const LOSS_ATTENTION = 0.01;
+const LOSS_LOST = 0.05;
+
+/** The tone of a packet loss (a fraction, 0 … 1); `undefined` below 0.01. */
+export function lossTone(loss: number): "lost" | "attention" | undefined {
+  if (loss >= LOSS_LOST) return "lost";
+  return loss >= LOSS_ATTENTION ? "attention" : undefined;
 }
 
 /** Round trips of a link from the field from which a figure is coloured, in milliseconds: no game is played over it. */

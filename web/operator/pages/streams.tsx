@@ -6,6 +6,7 @@
 import { useMemo } from "preact/hooks";
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
+import { Icon } from "../../shared/icon.tsx";
 import { matches } from "../model/table.ts";
 import { reasonWord, sourceName } from "../model/words.ts";
 import { useServices, useTopics } from "../services.ts";
@@ -30,7 +31,14 @@ export function StreamsPage() {
   });
   const active = useActive();
   return (
-    <Page title="Streams">
+    <Page
+      title="Streams"
+      actions={
+        <a class="button" href="/operator/streams/wall">
+          <Icon name="overview" /> Wall
+        </a>
+      }
+    >
       <ListBar
         choice={choice}
         placeholder="Search streams"

@@ -10,13 +10,15 @@ import { Sparkline } from "../../shared/sparkline.tsx";
 import { formatMbps, formatSpan } from "../model/format.ts";
 import { isStale, STREAM_STALE } from "../model/freshness.ts";
 import { EMPTY_SERIES, slots } from "../model/series.ts";
-import { fieldRoundTripTone, lossOf, pictureMissing, pictureSentence } from "../model/words.ts";
+import {
+  fieldRoundTripTone,
+  lossOf,
+  lossTone,
+  pictureMissing,
+  pictureSentence,
+} from "../model/words.ts";
 import { useNow, useServices } from "../services.ts";
 import { AgedFigure } from "../widgets/figure.tsx";
-
-/** Loss from which a figure is coloured, as fractions. */
-const LOSS_ATTENTION = 0.01;
-const LOSS_LOST = 0.05;
 
 type Figures = NonNullable<Sender["stream"]>["figures"];
 
@@ -103,10 +105,4 @@ export function Uplink({ stream }: { stream: NonNullable<Sender["stream"]> }) {
       />
     </span>
   );
-}
-
-/** The tone of a packet loss (a fraction, 0 … 1); `undefined` below 0.01. */
-export function lossTone(loss: number): string | undefined {
-  if (loss >= LOSS_LOST) return "lost";
-  return loss >= LOSS_ATTENTION ? "attention" : undefined;
 }

@@ -18,17 +18,20 @@ export interface PreviewPlayer extends Disposable {
   readonly game: Game;
 }
 
+/** `small`: one of many pictures on a page, which gets the small layer. */
+export type PreviewSize = "whole" | "small";
+
 /** Joins a room as a preview. */
 export function watchRoom(
   roomId: RoomId,
-  { clock, random }: { clock: Clock; random: Random },
+  { clock, random, size }: { clock: Clock; random: Random; size: PreviewSize },
 ): PreviewPlayer {
   const connection = new Connection({
     clock,
     random,
     dial: dialWebSocket,
     ping: fetchPing,
-    address: (query) => legUrl("/ws", { ...query, preview: "yes" }),
+    address: (query) => legUrl("/ws", { ...query, preview: size === "small" ? "small" : "yes" }),
     tokens: { take: () => undefined, keep: () => {} },
     roomId,
     listener: (message) => game.receive(message),

@@ -9,10 +9,9 @@ import type { Stream } from "../../../protocol/rest/streams.ts";
 import { formatMillis, formatPercent, formatRate, formatSeconds } from "../../shared/format.ts";
 import { formatDbm, formatMbps } from "../model/format.ts";
 import { STREAM_STALE } from "../model/freshness.ts";
-import { fieldRoundTripTone, followNote, linkWord } from "../model/words.ts";
+import { fieldRoundTripTone, followNote, linkWord, lossTone } from "../model/words.ts";
 import { useServices } from "../services.ts";
 import { AgedFigure, Fact } from "../widgets/figure.tsx";
-import { lossTone } from "./cells.tsx";
 
 /** The device's sending figures beside the worker's receiving figures. */
 export function TwoEnds({ stream }: { stream: Stream }) {
