@@ -128,6 +128,9 @@ export const IngestStats = z.object({
   retransmitted_packets: z.optional(Count),
   /** Packets of the transport that came too late and were dropped; absent where that is not measured. */
   late_packets: z.optional(Count),
+  /** Packets of the transport that were passed on, and those that never came; absent where that is not counted. */
+  delivered_packets: z.optional(Count),
+  missed_packets: z.optional(Count),
   viewers: z.int().check(z.gte(0)),
   /** Previews in dashboards, which are not among the viewers; absent: none. */
   previews: z.optional(z.int().check(z.gte(1))),

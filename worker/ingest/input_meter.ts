@@ -80,6 +80,8 @@ export class InputMeter {
       received_packets: counts.packets,
       lost_packets: counts.lost,
       ...(link && { retransmitted_packets: link.recovered, late_packets: link.late }),
+      ...(link?.delivered !== undefined && { delivered_packets: link.delivered }),
+      ...(link?.lost !== undefined && { missed_packets: link.lost }),
       links: link?.paths?.map(pathFigures) ?? ports.map((port) => ({
         port,
         bitrate_kbps: kbps,

@@ -15,8 +15,8 @@ import { newWeight, type PathReading, type PathWeight, silence, stepWeight } fro
 const SILENT = 500;
 /** An echo that took longer is none, in milliseconds. */
 const MAX_ECHO = 10_000;
-/** Weight of a new measurement in the round trip. */
-const SMOOTHING = 0.25;
+/** The round trip is the quickest of so many echoes: a busy machine answers some of them late. */
+const ECHOES = 4;
 /** Most datagrams that are remembered until they are reported. */
 const MAX_UNREPORTED = 4_096;
 /**
@@ -42,10 +42,10 @@ export class OutgoingPath {
   #unreported: Unreported[] = [];
   #unreportedBytes = 0;
   #sentBytes = 0;
-  #rtt: number | undefined;
+  #echoes: number[] = [];
   #lossRate: number | undefined;
   #answeredAt: Millis | undefined;
-  #everAnswered = false;
+  #answersSince = 0 as Millis;
   /** Bytes that arrived, as reported last, and at the last reading. */
   #arrived = 0;
   #newest: PathCount | undefined;
@@ -78,7 +78,7 @@ export class OutgoingPath {
 
   /** In milliseconds; `undefined` until it is measured. */
   get rtt(): number | undefined {
-    return this.#rtt;
+    return this.#echoes.length > 0 ? Math.min(...this.#echoes) : undefined;
   }
 
   /** Share of the datagrams of the last seconds that did not arrive, 0 … 1. */
@@ -91,7 +91,17 @@ export class OutgoingPath {
   }
 
   get hasAnswered(): boolean {
-    return this.#everAnswered;
+    return this.#answeredAt !== undefined;
+  }
+
+  /** When the other end answered last; in the past before it ever did. */
+  get answeredAt(): number {
+    return this.#answeredAt ?? -Infinity;
+  }
+
+  /** For how long it has been answering, in milliseconds; 0 when it is silent. */
+  answersFor(now: Millis): number {
+    return this.isAnswering(now) ? now - this.#answersSince : 0;
   }
 
   /** Whether the other end answered on this path a short time ago. */
@@ -133,9 +143,9 @@ export class OutgoingPath {
   /** An echo took this long, in milliseconds. */
   echoed(ms: number, now: Millis): void {
     if (!(ms >= 0 && ms < MAX_ECHO)) return;
+    if (!this.isAnswering(now)) this.#answersSince = now;
     this.#answeredAt = now;
-    this.#everAnswered = true;
-    this.#rtt = this.#rtt === undefined ? ms : this.#rtt + (ms - this.#rtt) * SMOOTHING;
+    this.#echoes = [...this.#echoes, ms].slice(-ECHOES);
   }
 
   /** What the other end has of this path, which may come by way of any path. */
@@ -159,18 +169,23 @@ export class OutgoingPath {
     this.#forget(kept < 0 ? this.#unreported.length : kept);
   }
 
-  /** The reading of the last second, once a second. */
-  judge(latency: number, now: Millis): void {
+  /** The reading of the last second, once a second; `answers`: whether it is taken to answer. */
+  judge({ answers, latency, now }: { answers: boolean; latency: number; now: Millis }): void {
     const seconds = Math.max(0.001, (now - this.#readAt) / 1000);
     const reading: PathReading = {
-      answers: this.isAnswering(now),
-      rtt: this.#rtt,
+      answers,
+      rtt: this.rtt,
       lossRate: this.#lossRate,
       delivered: Math.max(0, this.#arrived - this.#readBytes) * 8 / seconds,
     };
     this.#readAt = now;
     this.#readBytes = this.#arrived;
     this.#weight = stepWeight(this.#weight, reading, { latency, now });
+  }
+
+  /** This machine was busy for so long, in milliseconds: what came meanwhile was not read. */
+  excuse(ms: number): void {
+    if (this.#answeredAt !== undefined) this.#answeredAt = this.#answeredAt + ms as Millis;
   }
 
   /** It stopped answering. */

@@ -159,7 +159,7 @@ class RistLink implements BondedLink {
     const rtt = measured.reduce((sum, { rtt, share }) => sum + rtt! * share, 0) / shares;
     return {
       sentBytes: paths.reduce((sum, { sentBytes }) => sum + sentBytes, 0),
-      waitingMs: this.#sender.waiting(this.#clock.now()),
+      waitingMs: this.#sender.waiting,
       ...(shares > 0 && { rtt }),
       paths: paths.map(({ sentBytes, rtt, lossRate, capacity, state }) => ({
         ...{ sentBytes, state },

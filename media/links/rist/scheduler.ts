@@ -42,6 +42,8 @@ export interface Choosable {
   readonly share: number;
   /** Whether it delivers at the moment. */
   readonly usable: boolean;
+  /** Whether what was sent on it arrives without delay, so that it can take copies. */
+  readonly isEasy: boolean;
   /** Bits a second. */
   readonly capacity: number;
   /** What is not known to have arrived. */
@@ -132,7 +134,7 @@ export class Scheduler {
     const hasRoom = ({ capacity, unreportedBytes }: Choosable) =>
       (unreportedBytes * 8 + bits) * 1000 / capacity < ROOM * this.#latency;
     const others = paths.map((path, index) => ({ path, index }))
-      .filter(({ path, index }) => index !== first && path.usable && hasRoom(path))
+      .filter(({ path, index }) => index !== first && path.usable && path.isEasy && hasRoom(path))
       .toSorted((a, b) => this.#spare[b.index]! - this.#spare[a.index]!);
     const [best] = others;
     if (!best) return undefined;

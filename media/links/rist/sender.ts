@@ -12,7 +12,7 @@ import { OutgoingPath } from "./outgoing_path.ts";
 import { decodeInner, encodeMedia, TICKS } from "./packet.ts";
 import { PROTOCOL } from "./cipher.ts";
 import { type Choosable, Scheduler, type SchedulerRules } from "./scheduler.ts";
-import { carries, sharesOf } from "./weights.ts";
+import { sharesOf } from "./weights.ts";
 
 /** Call {@linkcode RistSender.turn} this often, in milliseconds. */
 export const TURN = 10;
@@ -20,6 +20,12 @@ export const TURN = 10;
 const [ECHO_PERIOD, JUDGE_PERIOD, REFILL_PERIOD] = [100, 1_000, 50] as const;
 /** The newest number is announced once nothing was sent for this long, in milliseconds. */
 const QUIET = 20;
+/** A turn that comes later than this finds datagrams unread, in milliseconds, so that it judges nothing. */
+const LATE = 40;
+/** A silent path has failed when another one answers for this long: a machine that wakes answers on one first, in ms. */
+const TOGETHER = 250;
+/** What a path is taken to have room for until it was measured, in bits a second. */
+const USUAL_CAPACITY = 1_500_000;
 /** Most packets that are kept. */
 const MAX_KEPT = 8_192;
 /** Most often one packet is sent. */
@@ -78,6 +84,9 @@ export class RistSender {
   #choosable: Choosable[] = [];
   /** What is due next. */
   #due: { echo: Millis; judge: Millis; refill: Millis };
+  #turnedAt: Millis;
+  #isCatchingUp = false;
+  #waiting = 0;
   #offeredBytes = 0;
   #offered = 0;
   #repeated = 0;
@@ -97,6 +106,7 @@ export class RistSender {
       }));
     this.#scheduler = new Scheduler({ rules, paths, latency, now });
     this.#shares = sharesOf(this.#paths.map(({ weight }) => weight));
+    this.#turnedAt = now;
     this.#due = { echo: now, judge: now + JUDGE_PERIOD as Millis, refill: now };
     this.#look(now);
   }
@@ -121,11 +131,8 @@ export class RistSender {
   }
 
   /** How long a packet waits at most on the path that delivers best, in milliseconds. */
-  waiting(now: Millis): number {
-    const used = this.#paths.filter((path, index) =>
-      this.#shares[index]! > 0 && path.isAnswering(now)
-    );
-    return used.length > 0 ? Math.min(...used.map((path) => path.waiting(now))) : 0;
+  get waiting(): number {
+    return this.#waiting;
   }
 
   /** Packets that may still be asked for. */
@@ -149,7 +156,6 @@ export class RistSender {
     this.#unannounced = now;
     const timestamp = Math.floor(now * TICKS) % 2 ** 32;
     this.#offeredBytes += payload.length;
-    this.#look(now);
     const [first = 0, ...more] = this.#scheduler.choose(this.#choosable, {
       ...{ bytes: payload.length, isCritical, now },
     });
@@ -189,11 +195,7 @@ export class RistSender {
       if (now - at <= latency) break;
       this.#kept.delete(number);
     }
-    for (const path of this.#paths) {
-      path.expire(3 * latency, now);
-      const { state } = path.weight.life;
-      if (path.hasAnswered && state !== "cooling" && !path.isAnswering(now)) this.#fail(path, now);
-    }
+    for (const path of this.#paths) path.expire(3 * latency, now);
     if (now >= this.#due.refill) {
       for (const { opener } of this.#paths) opener.refill();
       this.#due.refill = now + REFILL_PERIOD as Millis;
@@ -205,6 +207,11 @@ export class RistSender {
     } else if (this.#unannounced !== undefined && now - this.#unannounced >= QUIET) {
       this.#tell({ newest: this.#newest });
       this.#unannounced = undefined;
+    }
+    if (!this.#isRead(now)) return;
+    for (const path of this.#paths) {
+      const isUsed = path.hasAnswered && path.weight.life.state !== "cooling";
+      if (isUsed && !this.#answers(path, now)) this.#fail(path, now);
     }
     if (now >= this.#due.judge) this.#judge(now);
     this.#look(now);
@@ -224,9 +231,28 @@ export class RistSender {
     const since = now - this.#due.judge + JUDGE_PERIOD;
     this.#offered = this.#offeredBytes * 8000 / since;
     this.#offeredBytes = 0;
-    for (const path of this.#paths) path.judge(this.#options.latency, now);
+    const { latency } = this.#options;
+    for (const path of this.#paths) path.judge({ answers: this.#answers(path, now), latency, now });
     this.#shares = sharesOf(this.#paths.map(({ weight }) => weight));
     this.#due.judge = now + JUDGE_PERIOD as Millis;
+  }
+
+  /** Whether what came in was read before this turn: the one after a late one follows after the reading. */
+  #isRead(now: Millis): boolean {
+    const passed = now - this.#turnedAt;
+    this.#turnedAt = now;
+    const isLate = passed > LATE;
+    if (isLate) { for (const path of this.#paths) path.excuse(passed); }
+    this.#isCatchingUp = isLate && !this.#isCatchingUp;
+    return !this.#isCatchingUp;
+  }
+
+  /** Whether a path answers. Where none does at all, the receiver's machine is busy, or gone as a whole. */
+  #answers(path: OutgoingPath, now: Millis): boolean {
+    if (path.isAnswering(now)) return true;
+    return !this.#paths.some((each) =>
+      each.answersFor(now) >= TOGETHER && each.answeredAt - path.answeredAt >= TOGETHER
+    );
   }
 
   #fail(path: OutgoingPath, now: Millis): void {
@@ -237,11 +263,15 @@ export class RistSender {
 
   #look(now: Millis): void {
     const { latency } = this.#options;
-    const weights = this.#paths.map(({ weight }) => weight);
+    const used = this.#paths.filter((path, index) =>
+      this.#shares[index]! > 0 && path.isAnswering(now)
+    );
+    this.#waiting = used.length > 0 ? Math.min(...used.map((path) => path.waiting(now))) : 0;
     this.#choosable = this.#paths.map((path, index) => ({
       share: this.#shares[index]! * path.ease(latency, now),
       usable: path.isAnswering(now) && path.ease(latency, now) > 0,
-      capacity: carries(path.weight, weights),
+      isEasy: path.ease(latency, now) === 1,
+      capacity: path.weight.capacity ?? USUAL_CAPACITY,
       unreportedBytes: path.unreportedBytes,
     }));
   }

@@ -7,8 +7,8 @@
 import type { Millis } from "../../../protocol/clock.ts";
 import { NEW_PATH, type PathLife, stepLife, type Verdict } from "./path_life.ts";
 
-/** Share of a path by its state, as a factor of what it carries. Paths on probation get little while others carry. */
-const FACTOR = { probe: 0.2, warm: 0.7, live: 1, degraded: 0.5, cooling: 0 } as const;
+/** Share of a path by its state, as a factor of what it carries. Paths on probation get less than others. */
+const FACTOR = { probe: 0.5, warm: 0.9, live: 1, degraded: 0.8, cooling: 0 } as const;
 /** A path is strained when packets wait on it for this long (in milliseconds, and as a share of the latency) … */
 const [LEAST_QUEUE, QUEUE_SHARE] = [30, 0.25] as const;
 /** … or when it loses this share; random losses of radio links are below, and are sent again. */
@@ -90,7 +90,7 @@ export function silence(weight: PathWeight, now: Millis): PathWeight {
 }
 
 /** What a path is taken to carry, in bits a second. */
-export function carries(
+function carries(
   { capacity, delivered }: PathWeight,
   others: readonly PathWeight[],
 ): number {

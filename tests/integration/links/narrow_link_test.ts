@@ -6,7 +6,7 @@ Deno.test("[FLW9] a stream of 2.5 Mbit/s over a link of 1.5 is followed by its e
   const path = { delayMs: 25 };
   const bottleneck = { rate: 1_500_000, queueMs: 300 };
   await using link = await openFieldLink({
-    regime: { up: always({ ...path, bottleneck }), down: always(path) },
+    regimes: [{ up: always({ ...path, bottleneck }), down: always(path) }],
     encoder: { bitrate_kbps: 2_500 },
     latency: 200,
     port: 17_260,

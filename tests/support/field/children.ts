@@ -5,6 +5,7 @@
  * @module
  */
 import { type ChildProcess, fork } from "node:child_process";
+import type { LinkFigures } from "../../../media/links/ports.ts";
 import type { IngestStart } from "../../../protocol/field/ingest.ts";
 import type { LiveEvent } from "../../../worker/room/ipc.ts";
 
@@ -49,7 +50,16 @@ export type FromLinkSink =
     readonly count: number;
     readonly callers: number;
     readonly recovered?: number | undefined;
+    /** From sending to receiving, of packets that hold the time, in milliseconds. */
+    readonly waits: { readonly p50: number; readonly p95: number };
   };
+
+/** The report of a link's sending end. */
+export interface FromLinkSource {
+  readonly type: "sent";
+  readonly sent: number;
+  readonly figures: LinkFigures;
+}
 
 /** A process of a test and the messages that it sent. Disposing kills it. */
 export interface TestChild<Out> extends Disposable {
@@ -63,7 +73,12 @@ export interface TestChild<Out> extends Disposable {
 
 /** Starts a module of this folder; disposing kills it. */
 export function startChild<Out extends { type: string }>(
-  file: "receiver_main.ts" | "sink_main.ts" | "streams_main.ts" | "../links/sink_main.ts",
+  file:
+    | "receiver_main.ts"
+    | "sink_main.ts"
+    | "streams_main.ts"
+    | "../links/sink_main.ts"
+    | "../links/source_main.ts",
   args: readonly string[] = [],
 ): TestChild<Out> {
   const child: ChildProcess = fork(new URL(file, import.meta.url).pathname, [...args], {

@@ -35,6 +35,7 @@ export class BondedNet {
   readonly #sentAt: number[] = [];
   now = 0 as Millis;
   #debt = 0;
+  #stalled: "sender" | "receiver" | undefined;
 
   constructor(
     { regimes, latency = 200, seed = 1, rules = DEFAULT_RULES, secrets = ["secret", "secret"] }: {
@@ -84,19 +85,29 @@ export class BondedNet {
       new Set(this.counts.delivered.filter((each) => each >= from && each < to)).size;
   }
 
+  /** Lets time pass in which one end does nothing, as on a machine that is busy. */
+  stall(end: "sender" | "receiver", ms: number): void {
+    this.#stalled = end;
+    this.run(ms);
+    this.#stalled = undefined;
+  }
+
   /** Lets time pass with a stream of this bitrate, in bits a second. */
   run(ms: number, { bitrate = 0, isCritical = false } = {}): void {
     for (const end = this.now + ms; this.now < end;) {
       this.now = this.now + 1 as Millis;
       const { now } = this;
+      // As in the runtime, timers run before what came in is read.
+      if (now % 10 === 0 && this.#stalled !== "sender") this.sender.turn(now);
+      if (now % 5 === 0 && this.#stalled !== "receiver") this.receiver.turn(now);
       this.up.forEach((path, index) => {
+        if (this.#stalled === "receiver") return;
         for (const datagram of path.take(now)) this.receiver.receive(index, datagram, now);
       });
       this.down.forEach((path, index) => {
+        if (this.#stalled === "sender") return;
         for (const datagram of path.take(now)) this.sender.receive(index, datagram, now);
       });
-      if (now % 10 === 0) this.sender.turn(now);
-      if (now % 5 === 0) this.receiver.turn(now);
       this.#debt += bitrate / 8_000;
       for (; this.#debt >= PACKET; this.#debt -= PACKET) this.send(isCritical);
     }

@@ -1,5 +1,6 @@
 /**
- * A field stream over a bad network: a pipeline sends a noisy film, and the room of a worker receives it behind a relay.
+ * A field stream over bad networks: a pipeline sends a noisy film, and the room of a worker receives it behind a relay
+ * for each path.
  *
  * @module
  */
@@ -10,6 +11,7 @@ import type { EncoderConfig } from "../../../protocol/field/device.ts";
 import { StreamId } from "../../../protocol/ids.ts";
 import { startChild as startChildProcess } from "../../../protocol/process/child.ts";
 import { type FromReceiver, startChild } from "../field/children.ts";
+import type { IngestStats } from "../../../protocol/field/ingest.ts";
 import { writeNoisyFile } from "../field/noisy_file.ts";
 import type { Regime } from "../relay/regimes.ts";
 import { Relay } from "../relay/relay.ts";
@@ -19,17 +21,31 @@ const PSK = "0123456789abcdef";
 
 /** A stream under way. Disposing ends it. */
 export interface FieldLink extends AsyncDisposable {
-  readonly relay: Relay;
+  /** One for each path. */
+  readonly relays: readonly Relay[];
+  /** The processes that send and receive. */
+  readonly pids: readonly number[];
   /** The device's figures so far. */
   readonly stats: readonly PipelineStats[];
-  /** Lets time pass; resolves with pictures a second that reached the room, and transport packets that were missing. */
-  measure(ms: number): Promise<{ readonly pictures: number; readonly lost: number }>;
+  /** The worker's figures so far. */
+  readonly received: readonly Omit<IngestStats, "stream_id" | "egress">[];
+  /**
+   * Lets time pass; resolves with pictures a second that reached the room, transport packets that were missing, and
+   * those that came.
+   */
+  measure(
+    ms: number,
+  ): Promise<{ readonly pictures: number; readonly lost: number; readonly packets: number }>;
 }
 
-/** Starts a stream behind a network. `port`: a free UDP port, with twenty free ones after it. */
+/**
+ * Starts a stream behind networks, each of which is a path: over SRT, or over RIST with a network interface for each
+ * path. `port`: a free UDP port, with twenty free ones after it.
+ */
 export async function openFieldLink(
-  { regime, encoder, latency, port }: {
-    readonly regime: Regime;
+  { transport = "srt", regimes, encoder, latency, port }: {
+    readonly transport?: "srt" | "rist";
+    readonly regimes: readonly Regime[];
     readonly encoder: EncoderConfig;
     readonly latency: number;
     readonly port: number;
@@ -44,8 +60,8 @@ export async function openFieldLink(
     stream: {
       stream_id: STREAM,
       title: "Box 7",
-      transport: "srt",
-      ports: [port],
+      transport,
+      ports: regimes.map((_, index) => port + 2 * index),
       latency_ms: latency,
       psk: PSK,
       destinations: [],
@@ -58,12 +74,23 @@ export async function openFieldLink(
     "a bound port",
     () => live().find((event) => event.type === "bound"),
   );
-  const relay = new Relay({ clock: systemClock, regime, seed: 11 });
-  const front = await relay.front({ host: "127.0.0.1", port: bound.ports[0]! });
+  const relays = regimes.map((regime, index) =>
+    new Relay({ clock: systemClock, regime, seed: 11 + index })
+  );
+  const fronts = await Promise.all(
+    relays.map((relay, index) => relay.front({ host: "127.0.0.1", port: bound.ports[index]! })),
+  );
+  const destinations = fronts.map((front) => `${transport}://127.0.0.1:${front}`);
+  const links = destinations.map((uri, id) => ({ id, uri, interface: "lo" }));
+  let sender = 0;
   const stats: PipelineStats[] = [];
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   const pipeline = createPipelineStarter({
-    startChild: startChildProcess,
+    startChild(program) {
+      const child = startChildProcess(program);
+      sender = child.pid ?? 0;
+      return child;
+    },
     clock: systemClock,
     program: { entry: new URL("../../../agent/main.ts", import.meta.url).pathname, arguments: [] },
     media,
@@ -73,28 +100,37 @@ export async function openFieldLink(
     stream_id: STREAM,
     source: { mode: "file", path: `${media}/noise.ts`, loop: true },
     encoder,
-    destinations: [`srt://127.0.0.1:${front}`],
-    bonding_config: { version: 1, links: [], scheduler: { discard_deadline_ms: latency } },
+    destinations,
+    bonding_config: { version: 1, links, scheduler: { discard_deadline_ms: latency } },
     psk: PSK,
   }, { stats: (each) => void stats.push(each), ended: () => resolve() });
-  const lost = () => live().findLast((event) => event.type === "stats")?.stats.lost_packets ?? 0;
+  const received = () => live().flatMap((event) => event.type === "stats" ? [event.stats] : []);
+  const lost = () => received().at(-1)?.lost_packets ?? 0;
+  const packets = () => received().at(-1)?.received_packets ?? 0;
   const pictures = () => receiver.received.filter(({ type }) => type === "frame").length;
   return {
-    relay,
+    relays,
     stats,
+    get pids() {
+      return [sender, receiver.pid];
+    },
+    get received() {
+      return received();
+    },
     async measure(ms) {
-      const before = { pictures: pictures(), lost: lost() };
+      const before = { pictures: pictures(), lost: lost(), packets: packets() };
       await sleep(systemClock, ms);
       return {
         pictures: (pictures() - before.pictures) * 1000 / ms,
         lost: lost() - before.lost,
+        packets: packets() - before.packets,
       };
     },
     async [Symbol.asyncDispose]() {
       pipeline.stop("control_plane_stop");
       await ended;
       receiver[Symbol.dispose]();
-      relay[Symbol.dispose]();
+      for (const relay of relays) relay[Symbol.dispose]();
       await Deno.remove(media, { recursive: true });
     },
   };

@@ -19,6 +19,15 @@ export function numberedPackets(first: number, count: number): Uint8Array {
   return bytes;
 }
 
+/** The times that whole packets hold, in milliseconds since 1970; 0: none. */
+export function readTimes(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from(
+    { length: bytes.length / NUMBERED_SIZE },
+    (_, index) => view.getFloat64(index * NUMBERED_SIZE + 8),
+  );
+}
+
 /** The numbers in whole packets. */
 export function readNumbers(bytes: Uint8Array): number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -131,6 +131,16 @@ Deno.test("[BND5] 4 Mbit/s over paths of 1.5 and 4 Mbit/s: each gets what it car
   }
 });
 
+Deno.test("[BND9] a busy machine at either end is no dead path", () => {
+  const net = open({ regimes: [path(10), path(25)], rules: BARE });
+  net.run(15_000, { bitrate: 3e6 });
+  for (const stall of ["sender", "receiver"] as const) {
+    net.stall(stall, 900);
+    net.run(2_000, { bitrate: 3e6 });
+    deepEqual(net.sender.figures.map(({ state }) => state), ["live", "live"], stall);
+  }
+});
+
 Deno.test("[BND10] a keyframe that the receiver asks for is asked for at the sender, on any path that lives", () => {
   const net = open({ regimes: [path(10), path(25)] });
   net.change(0, DEAD);

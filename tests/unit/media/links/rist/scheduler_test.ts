@@ -14,7 +14,13 @@ const NONE: SchedulerRules = {
   spareRatio: 0.2,
   storm: false,
 };
-const PATH: Choosable = { share: 0.5, usable: true, capacity: 4e6, unreportedBytes: 0 };
+const PATH: Choosable = {
+  share: 0.5,
+  usable: true,
+  isEasy: true,
+  capacity: 4e6,
+  unreportedBytes: 0,
+};
 const at = (ms: number) => ms as Millis;
 
 /** The paths of a thousand packets of a stream of 2 Mbit/s. */
@@ -52,6 +58,8 @@ Deno.test("[BND7] critical_broadcast: keyframes go by two paths, where the secon
   equal(twice(chosen({}, two, { isCritical: true })), 0);
   const full = [PATH, { ...PATH, share: 0, unreportedBytes: 60_000 }];
   equal(twice(chosen({ criticalBroadcast: true }, full, { isCritical: true })), 0);
+  const late = [PATH, { ...PATH, share: 0, isEasy: false }];
+  equal(twice(chosen({ criticalBroadcast: true }, late, { isCritical: true })), 0);
 });
 
 Deno.test("[BND7] redundancy_enabled and redundancy_spare_ratio: copies take that share of the spare room, all packets at low rates", () => {
