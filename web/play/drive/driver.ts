@@ -28,6 +28,9 @@ import { NOTHING_SEEN, watch } from "./vehicle_watch.ts";
 /** The time between two samples of the devices, in milliseconds: 83 a second. */
 export const SAMPLE_PERIOD = 12;
 
+/** A vehicle that is still armed after so long is disarmed once more, in milliseconds. */
+const DISARM_AGAIN = 1_000;
+
 /** The part of a media connection that a driver uses. */
 export interface DriveLink {
   readonly vehicle: VehicleLane;
@@ -54,6 +57,8 @@ export class Driver implements Disposable {
   /** What this page sends; `undefined` while it sends no wish. */
   readonly sent = signal<DriveState | undefined>(undefined);
   readonly gamepad = signal(false);
+  /** A leaned phone steers. */
+  readonly leans = signal(false);
   /** What is remembered of the vehicle. */
   readonly watched = signal(NOTHING_SEEN);
 
@@ -65,6 +70,7 @@ export class Driver implements Disposable {
   readonly #following: () => void;
   #sampling: Disposable | undefined;
   #sampledAt = 0 as Millis;
+  #disarmedAt = -Infinity;
   #attempt = 0;
 
   constructor(options: DriverOptions) {
@@ -78,6 +84,7 @@ export class Driver implements Disposable {
         if (!seen) return;
         this.watched.value = watch(this.watched.value, seen);
         this.#dispatch({ type: "vehicle", state: seen.view.state });
+        if (seen.view.state === "armed") this.#disarmAgain();
       });
     });
   }
@@ -122,6 +129,7 @@ export class Driver implements Disposable {
   set(device: "touch" | "tilt", wish: DriveState | undefined): void {
     if (wish) this.#devices.set(device, wish);
     else this.#devices.delete(device);
+    this.leans.value = this.#devices.has("tilt");
   }
 
   /** A driving key went down or up. Keys that go down while there is a reason not to drive count for nothing. */
@@ -187,8 +195,19 @@ export class Driver implements Disposable {
     const { vehicle } = this.#options.link.peek() ?? {};
     if (after.state === "asking") void this.#arm(vehicle);
     if (mayBeArmed(before) && !mayBeArmed(after) && !isFailsafe(after)) {
-      void vehicle?.command("disarm");
+      this.#disarm();
     }
+  }
+
+  #disarm(): void {
+    this.#disarmedAt = this.#options.clock.now();
+    void this.#options.link.peek()?.vehicle.command("disarm");
+  }
+
+  /** The vehicle is armed although nobody holds the switch of its driver: the command was lost on the way. */
+  #disarmAgain(): void {
+    if (!this.#sampling || mayBeArmed(this.arm.peek())) return;
+    if (this.#options.clock.now() - this.#disarmedAt >= DISARM_AGAIN) this.#disarm();
   }
 
   async #arm(vehicle: VehicleLane | undefined): Promise<void> {

@@ -46,7 +46,7 @@ const QUICK_START = 300;
 
 /** Plays `target` while it is shown, and leaves the game when it is removed. */
 export function Screen({ target }: { target: Target }) {
-  const { game, connection } = useServices();
+  const { game, connection, drive } = useServices();
   const { route } = useLocation();
   const video = useRef<HTMLVideoElement>(null);
   const overlay = useSignal<Overlay | undefined>(undefined);
@@ -69,6 +69,8 @@ export function Screen({ target }: { target: Target }) {
   const running = RUNNING.includes(view.state.state);
   const seated = ownSeat(seats.value) !== undefined;
   const vehicle = view.app?.vehicle ?? false;
+  const isWheel = Object.hasOwn(drive.settings.all.value.wheels, devices.unknownGamepad ?? "");
+  const unknown = vehicle && isWheel ? undefined : devices.unknownGamepad;
   const covered = useComputed(() => takesKeys(overlay.value));
   const pad = devices.touch && !devices.gamepad && seated && running && !vehicle;
   /** The gamepad that the set-up dialog is about; it stays while the dialog is open. */
@@ -109,11 +111,10 @@ export function Screen({ target }: { target: Target }) {
         )}
         <SoundPress />
         <RoomNote playing={view.state.state === "playing"} live={view.app?.kind === "live"} />
-        {running && !vehicle && devices.unknownGamepad !== undefined &&
-          overlay.value === undefined && (
+        {running && unknown !== undefined && overlay.value === undefined && (
           <GamepadNote
-            id={devices.unknownGamepad}
-            setUp={() => setUp(devices.unknownGamepad)}
+            id={unknown}
+            setUp={() => vehicle ? toggle("driving") : setUp(unknown)}
           />
         )}
       </main>

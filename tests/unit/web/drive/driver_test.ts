@@ -204,6 +204,20 @@ Deno.test("[DPG8] an answer to an arming that was given up does not arm", async 
   driver[Symbol.dispose]();
 });
 
+Deno.test("[DPG8] a vehicle that stays armed after its switch was let go is disarmed again, each second", async () => {
+  const { driver, see, names, clock } = await armed();
+  driver.hold("key", { active: false });
+  for (let i = 0; i < 12; i++) {
+    clock.advance(200);
+    see({ state: "armed" });
+  }
+  deepEqual(names(), ["arm", "disarm", "disarm", "disarm"]);
+  see({ state: "disarmed" });
+  clock.advance(2_000);
+  equal(names().length, 4);
+  driver[Symbol.dispose]();
+});
+
 Deno.test("[DPG7] a watcher sends no wish and arms nothing", () => {
   const { clock, driver, wishes, names } = setup({ seated: false });
   driver.hold("key", { active: true });

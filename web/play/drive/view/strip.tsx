@@ -14,7 +14,7 @@ import { readingAt } from "../vehicle_watch.ts";
 const PARTS: readonly (readonly [name: string, readings: readonly ReadingName[]])[] = [
   ["Battery", ["battery_percent", "battery_v"]],
   ["Speed", ["speed_mps"]],
-  ["GPS", ["gps_fix"]],
+  ["GPS", ["gps_fix", "altitude_m"]],
   ["Signal", ["signal_percent", "signal_dbm"]],
   ["Temp.", ["temperature_c"]],
   ["CPU", ["cpu_percent"]],
@@ -30,6 +30,7 @@ export function Strip() {
   return (
     <dl class="strip figures" aria-label="Vehicle" tabIndex={0}>
       <Trip vehicle={seen.view.link === "connected" ? seen.view.rtt_ms : undefined} />
+      <PictureAge />
       {PARTS.map(([name, readings]) => {
         const known = readings.flatMap((reading) => {
           const aged = readingAt(seen, reading, now);
@@ -56,6 +57,23 @@ export function Strip() {
         );
       })}
     </dl>
+  );
+}
+
+/** How old the pictures are on the screen, where that can be measured. */
+function PictureAge() {
+  const { game } = useServices();
+  const age = game.figures.newest.value?.latency?.age;
+  if (!age || !("ms" in age)) return null;
+  return (
+    <div class="strip-part strip-wide">
+      <dt>Picture</dt>
+      <dd>
+        <Mark status={latencyStatus(age.ms)} />
+        <span class="strip-value">{formatMillis(age.ms)}</span>
+        <span class="strip-word">old</span>
+      </dd>
+    </div>
   );
 }
 

@@ -23,17 +23,17 @@ interface Thumb {
 
 /** Both areas; each follows the finger that was put down on it first. */
 export function Thumbs() {
-  const { drive: { driver, settings } } = useServices();
+  const { drive: { driver } } = useServices();
   const left = useSignal<Thumb | undefined>(undefined);
   const right = useSignal<Thumb | undefined>(undefined);
-  const tilt = settings.all.value.tilt;
+  const leans = driver.leans.value;
   useEffect(() => () => {
     driver.set("touch", undefined);
     driver.hold("touch", { active: false });
   }, []);
 
   function report() {
-    const steering = tilt ? 0 : left.value?.push ?? 0;
+    const steering = leans ? 0 : left.value?.push ?? 0;
     driver.set("touch", { steering, throttle: right.value?.push ?? 0 });
     driver.hold("touch", { active: left.value !== undefined });
   }
@@ -68,10 +68,10 @@ export function Thumbs() {
   return (
     <div class="thumbs" aria-hidden="true">
       <Area
-        name={tilt ? "Hold" : "Hold and steer"}
+        name={leans ? "Hold" : "Hold and steer"}
         side="left"
         thumb={left.value}
-        way={tilt ? "none" : "x"}
+        way={leans ? "none" : "x"}
         handlers={area(left, "x")}
       />
       <Area

@@ -11,6 +11,10 @@ import { useServices } from "../../services.ts";
 import { HOLD_KEY, isDriveKey } from "../input/keys.ts";
 import { leanOf, steeringOfLean } from "../input/hands.ts";
 
+/** Vibrations, in milliseconds: a driver by touch looks at the picture. */
+const ARMED = 30;
+const STOPPED = [80, 60, 80];
+
 /** Reads the devices of the driver. `covered`: a menu or dialog is open. */
 export function useDrive({ covered }: { readonly covered: ReadonlySignal<boolean> }): void {
   const { game, connection, drive: { driver, wheel, settings } } = useServices();
@@ -38,6 +42,12 @@ export function useDrive({ covered }: { readonly covered: ReadonlySignal<boolean
       driver.reset();
     };
   }, []);
+
+  useSignalEffect(() => {
+    const { state } = driver.arm.value;
+    if (state === "driving") navigator.vibrate?.(ARMED);
+    if (state === "stopped") navigator.vibrate?.(STOPPED);
+  });
 
   const tilt = useComputed(() => settings.all.value.tilt);
   const straight = useSignal<number | undefined>(undefined);
