@@ -11,6 +11,8 @@ import type { SeenVehicle } from "./vehicle_lane.ts";
 
 /** Views come five times a second; without one for this long the page knows nothing of the vehicle, in milliseconds. */
 export const VIEW_SILENCE = 1_500;
+/** A hand-over is on purpose: the vehicle waits for its new driver. It is shown for so long, in milliseconds. */
+const HANDED_OVER = 4_000;
 /** A reading that is older than this is stale, in milliseconds. */
 export const STALE_AFTER = 3_000;
 
@@ -52,7 +54,9 @@ export function lossOf(
   if (view.link === "disconnected") {
     return { kind: "disconnected", since: (at - (view.link_age_ms ?? 0)) as Millis };
   }
-  return failsafe && { kind: failsafe.cause, since: failsafe.since };
+  if (!failsafe) return undefined;
+  if (failsafe.cause === "handed_over" && now - failsafe.since > HANDED_OVER) return undefined;
+  return { kind: failsafe.cause, since: failsafe.since };
 }
 
 /** A reading with its age at `now`. */

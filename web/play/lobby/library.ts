@@ -8,15 +8,21 @@ import type { App as AppSchema } from "../../../protocol/legs/room.ts";
 
 /** An app of the library. */
 export type App = z.infer<typeof AppSchema>;
-/** A kind of app; each kind has a shelf. */
-export type Shelf = App["kind"];
+/** A shelf: each kind of app has one, and so have the vehicles among the live pictures. */
+export type Shelf = App["kind"] | "drive";
 
 /** The shelves in the order of the page. */
 export const SHELVES: readonly { readonly kind: Shelf; readonly name: string }[] = [
   { kind: "game", name: "Games" },
   { kind: "desktop", name: "Desktop" },
   { kind: "live", name: "Live" },
+  { kind: "drive", name: "Drive" },
 ];
+
+/** The shelf that an app stands on. */
+function shelfOf({ kind, vehicle }: App): Shelf {
+  return vehicle ? "drive" : kind;
+}
 
 /** The part of the library to show. */
 export interface Filter {
@@ -29,7 +35,7 @@ export interface Filter {
 export function findApps(apps: readonly App[], { kind, system, search }: Filter): readonly App[] {
   const words = plain(search).split(/\s+/).filter(Boolean);
   return apps
-    .filter((app) => words.length > 0 || app.kind === kind)
+    .filter((app) => words.length > 0 || shelfOf(app) === kind)
     .filter((app) => words.length > 0 || system === undefined || app.system === system)
     .filter((app) => {
       const text = plain(`${app.title} ${app.system}`);
@@ -45,7 +51,7 @@ export function findApps(apps: readonly App[], { kind, system, search }: Filter)
 export function systemsOf(apps: readonly App[], kind: Shelf): readonly string[] {
   const counts = new Map<string, number>();
   for (const app of apps) {
-    if (app.kind === kind) counts.set(app.system, (counts.get(app.system) ?? 0) + 1);
+    if (shelfOf(app) === kind) counts.set(app.system, (counts.get(app.system) ?? 0) + 1);
   }
   return [...counts].toSorted((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([name]) =>
     name
@@ -54,7 +60,7 @@ export function systemsOf(apps: readonly App[], kind: Shelf): readonly string[] 
 
 /** The shelves that have something on them; always at least the first. */
 export function shelvesOf(apps: readonly App[]): typeof SHELVES {
-  const filled = SHELVES.filter(({ kind }) => apps.some((app) => app.kind === kind));
+  const filled = SHELVES.filter(({ kind }) => apps.some((app) => shelfOf(app) === kind));
   return filled.length === 0 ? SHELVES.slice(0, 1) : filled;
 }
 

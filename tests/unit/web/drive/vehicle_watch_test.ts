@@ -37,6 +37,14 @@ Deno.test("[DPG10] a failsafe is shown with its cause and since when it was seen
   equal(loss(900, seen(0, failsafe), seen(300, { state: "armed" })), undefined);
 });
 
+Deno.test("[DPG10] a hand-over is shown for a while", () => {
+  const given = [0, 1_000, 2_000, 3_000, 4_000, 5_000].map((at) =>
+    seen(at, { state: "failsafe", cause: "handed_over" })
+  );
+  equal(loss(4_000, ...given.slice(0, 5))?.kind, "handed_over");
+  equal(loss(5_000, ...given), undefined);
+});
+
 Deno.test("[DPG10] silence of the worker comes before that of the vehicle", () => {
   const gone = seen(5_000, { link: "disconnected", link_age_ms: 4_000 });
   deepEqual(loss(5_100, gone), { kind: "disconnected", since: 1_000 });
