@@ -24,7 +24,7 @@ const TOO_NEW: readonly RegExp[] = [
 const TOO_NEW_STYLES =
   /anchor-name|position-anchor|field-sizing|interpolate-size|@scope|scroll-timeline|animation-timeline|appearance: base-select|transition-behavior|\breading-flow|corner-shape|sibling-index/;
 /** Parts of `protocol/` that no page imports. */
-const ELSEWHERE = /^protocol\/(field|disk|datagram)\//;
+const ELSEWHERE = /^protocol\/(field|disk|datagram|driving)\//;
 
 async function pageSources(): Promise<ReadonlyMap<string, string>> {
   const tree = await readTree(ROOT);
