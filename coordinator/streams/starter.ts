@@ -153,12 +153,13 @@ export function createStarter(
     };
     const row = registry.get(id);
     if (!row) return refused("conflict", `Cannot start: stream ${id} was ended meanwhile`);
+    const scheduler = { ...sender.scheduler, ...body.scheduler };
     const bound = await receivers.start(place.worker.workerId, {
       stream_id: id,
       title: sender.name,
       transport: row.transport,
       ports: row.ports,
-      latency_ms: sender.scheduler?.discard_deadline_ms ?? DEFAULT_LATENCY,
+      latency_ms: scheduler.discard_deadline_ms ?? DEFAULT_LATENCY,
       psk,
       ...(secret !== undefined && { drive: { secret } }),
       destinations: [...destinations],
@@ -184,7 +185,7 @@ export function createStarter(
           uri,
           ...defined({ interface: body.links?.[n]?.interface }),
         })),
-        scheduler: sender.scheduler ?? {},
+        scheduler,
       },
       psk,
       ...(secret !== undefined && drive_port !== undefined && {

@@ -129,3 +129,11 @@ Deno.test("[KLV1] the form of a start can also turn keep live on", () => {
   const body = startBody({ ...draft, keepLive: true }, status);
   equal("keep_live" in body && body.keep_live, true);
 });
+
+Deno.test("[STR46] the form of a start says how long the link waits for a late packet", () => {
+  const draft = firstDraft(status);
+  equal("scheduler" in startBody(draft, status), false);
+  const body = startBody({ ...draft, latencyMs: 120 }, status);
+  deepEqual("scheduler" in body && body.scheduler, { discard_deadline_ms: 120 });
+  ok("fault" in startBody({ ...draft, latencyMs: 10 }, status));
+});

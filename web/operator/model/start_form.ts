@@ -134,6 +134,8 @@ export interface StartDraft {
   readonly bitrateKbps: number;
   readonly minKbps: number | undefined;
   readonly maxKbps: number | undefined;
+  /** How long the link waits for a late packet, in milliseconds; `undefined`: the usual time. */
+  readonly latencyMs: number | undefined;
   /** Names of interfaces; none leaves the choice to the device. */
   readonly links: readonly string[];
   readonly destinations: readonly DestinationId[];
@@ -153,6 +155,7 @@ export function firstDraft(status: Status): StartDraft {
     bitrateKbps: USUAL_KBPS,
     minKbps: undefined,
     maxKbps: undefined,
+    latencyMs: undefined,
     links: linkChoices(status).filter(({ unusable }) => !unusable).map(({ name }) => name),
     destinations: [],
     keepLive: false,
@@ -169,10 +172,10 @@ export function startBody(
   if (choice.unusable) {
     return { fault: `Choose another source than ${choice.label}. ${choice.unusable}.` };
   }
-  const fault = bitrateFault(draft);
+  const fault = bitrateFault(draft) ?? latencyFault(draft);
   if (fault) return { fault };
   const mode = draft.mode === undefined ? undefined : choice.modes[draft.mode];
-  const { bitrateKbps, minKbps, maxKbps, links, destinations, keepLive } = draft;
+  const { bitrateKbps, minKbps, maxKbps, latencyMs, links, destinations, keepLive } = draft;
   return {
     source: { ...choice.source, ...mode },
     encoder: {
@@ -180,10 +183,17 @@ export function startBody(
       ...(minKbps === undefined ? {} : { min_bitrate_kbps: minKbps }),
       ...(maxKbps === undefined ? {} : { max_bitrate_kbps: maxKbps }),
     },
+    ...(latencyMs === undefined ? {} : { scheduler: { discard_deadline_ms: latencyMs } }),
     ...(links.length > 0 ? { links: links.map((name) => ({ interface: name })) } : {}),
     ...(destinations.length > 0 ? { platform_dest: [...destinations] } : {}),
     ...(keepLive ? { keep_live: true } : {}),
   };
+}
+
+/** The reason that a link cannot have this latency. */
+export function latencyFault({ latencyMs }: Pick<StartDraft, "latencyMs">): string | undefined {
+  if (latencyMs === undefined || (latencyMs >= 20 && latencyMs <= 30_000)) return undefined;
+  return "Give a waiting time between 20 and 30,000 ms.";
 }
 
 /** The reason that the three bitrates contradict each other. */

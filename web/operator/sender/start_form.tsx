@@ -14,6 +14,7 @@ import type { Status } from "../model/fleet_state.ts";
 import {
   bitrateFault,
   firstDraft,
+  latencyFault,
   linkChoices,
   type SourceChoice,
   sourceChoices,
@@ -102,6 +103,16 @@ export function StartForm({ sender, status }: { sender: Sender; status: Status }
           placeholder="Automatic"
           value={draft.value.maxKbps}
           change={(maxKbps) => change({ maxKbps })}
+        />
+        <NumberField
+          label="Wait for late packets"
+          unit="ms"
+          min={20}
+          max={30_000}
+          placeholder="200"
+          value={draft.value.latencyMs}
+          fault={latencyFault(draft.value)}
+          change={(latencyMs) => change({ latencyMs })}
         />
       </div>
       <div class="columns">

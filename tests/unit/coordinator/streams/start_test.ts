@@ -45,6 +45,17 @@ Deno.test("[STR12] each path of a stream takes one pair of ports and has its own
   equal(await scene.freePairs(), 2);
 });
 
+Deno.test("[STR46] a start says how its link sends, to the worker and the device alike", async () => {
+  using scene = await openScene();
+  const scheduler = { discard_deadline_ms: 90 };
+  const answer = scene.ask({ ...START, scheduler });
+  const { payload } = await scene.device.answer("stream.start", { stream_id: "x" });
+  deepEqual(payload.bonding_config.scheduler, scheduler);
+  await answer;
+  const found = scene.receiver.reported.find(({ type }) => type === "ingest.start");
+  equal(found?.type === "ingest.start" && found.payload.latency_ms, 90);
+});
+
 Deno.test("[STR13] a stream holds the ports that the worker really bound", async () => {
   using scene = await openScene();
   scene.receiver.occupied.add(15_000);
