@@ -12,6 +12,7 @@ import { dispatch, type Handlers } from "../protocol/leg.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Broadcaster } from "./broadcaster.ts";
 import type { Command, ControlLink } from "./control_link.ts";
+import type { RecentLines } from "./device_log/recent_lines.ts";
 import type { UpdateOutcome } from "./pipeline/ports.ts";
 import { differs } from "./status.ts";
 import type { Updater } from "./update/updater.ts";
@@ -28,6 +29,7 @@ export interface AgentOptions {
   readonly link: Pick<ControlLink, "send" | "state">;
   readonly broadcaster: Pick<Broadcaster, "start" | "stop" | "update" | "state">;
   readonly updater: Pick<Updater, "begin">;
+  readonly lines: Pick<RecentLines, "newest">;
   /** Reads the device's status. */
   readonly readStatus: () => Promise<DeviceStatus>;
 }
@@ -66,6 +68,8 @@ export class Agent implements Disposable {
         const streaming = broadcaster.state !== "idle";
         link.send("agent.update.response", updater.begin(payload, { streaming }), id);
       },
+      "logs.read": ({ id, payload }) =>
+        void link.send("logs.read.response", options.lines.newest(payload), id),
       "device.status.response": noted,
       "stream.stats.response": noted,
       "stream.ended.response": noted,

@@ -5,6 +5,7 @@
  */
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
+import type { LogLine } from "../protocol/field/device_log.ts";
 import { STREAM_STATS_PERIOD } from "../protocol/legs/agent_leg.ts";
 import { sleep, systemClock } from "../protocol/clock.ts";
 import { removeLeftovers } from "../protocol/disk/durable_file.ts";
@@ -25,6 +26,7 @@ import {
   removeSecrets,
 } from "./config.ts";
 import { type ControlLink, createControlLink } from "./control_link.ts";
+import { RecentLines } from "./device_log/recent_lines.ts";
 import { currentEnrollment } from "./enrollment.ts";
 import { openIdentity } from "./identity.ts";
 import type { Credentials } from "./login.ts";
@@ -68,14 +70,21 @@ export async function runAgent(program: Program, flags: readonly string[]): Prom
   }
   const { settings } = read;
   const style = logStyle(settings, Deno.stdout.isTerminal());
-  const log = createLog({ clock: systemClock, sink: console.log, ...style })
+  const lines = new RecentLines();
+  const kept = (line: LogLine) => lines.add(line);
+  const log = createLog({ clock: systemClock, sink: console.log, ...style, kept })
     .with({ process: "agent" });
   log.info("settings", read.shown);
-  await start({ program, settings, log });
+  await start({ program, settings, log, lines });
 }
 
 async function start(
-  { program, settings, log }: { program: Program; settings: AgentSettings; log: Log },
+  { program, settings, log, lines }: {
+    readonly program: Program;
+    readonly settings: AgentSettings;
+    readonly log: Log;
+    readonly lines: RecentLines;
+  },
 ): Promise<void> {
   const data = resolve(settings.data);
   const media = resolve(settings.media);
@@ -192,6 +201,7 @@ async function start(
     link,
     broadcaster,
     updater,
+    lines,
     readStatus: readAll,
   });
   const page = settings.statusPort === 0 ? undefined : serveStatusPage({

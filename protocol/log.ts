@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Clock } from "./clock.ts";
+import type { Clock, EpochMillis } from "./clock.ts";
 import { type Bucket, createBucket } from "./connection/bucket.ts";
 import { errorText } from "./error_text.ts";
 
@@ -48,6 +48,10 @@ export interface LogOptions {
   readonly fields?: Fields;
   /** Form of the lines. */
   readonly form?: "json" | "text";
+  /** Gets each line that is written; `text` is its event with the fields of the line itself. */
+  readonly kept?: (
+    line: { readonly at: EpochMillis; readonly level: Level; readonly text: string },
+  ) => void;
 }
 
 /** Form and least level of the lines that a process writes. */
@@ -98,7 +102,7 @@ export function createLog(options: LogOptions): Log {
 }
 
 function limitedLog(options: LogOptions, events: Map<string, Written>): Log {
-  const { clock, sink, level = "info", fields = {}, form = "json" } = options;
+  const { clock, sink, level = "info", fields = {}, form = "json", kept } = options;
   const least = LEVELS.indexOf(level);
   const writer = (at: Level) => (event: string, more: Fields = {}) => {
     if (LEVELS.indexOf(at) < least) return;
@@ -110,13 +114,15 @@ function limitedLog(options: LogOptions, events: Map<string, Written>): Log {
     }
     const leftOut = written.leftOut > 0 ? { left_out: written.leftOut } : {};
     written.leftOut = 0;
-    const time = new Date(clock.epoch());
+    const now = clock.epoch();
+    const time = new Date(now);
     const all = { ...fields, ...more, ...leftOut };
     sink(
       form === "json"
         ? JSON.stringify({ ts: time.toISOString(), level: at, event, ...all }, plain)
         : textLine(time, at, event, all),
     );
+    kept?.({ at: now, level: at, text: eventText(event, { ...more, ...leftOut }) });
   };
   return {
     debug: writer("debug"),
@@ -137,10 +143,15 @@ function plain(_key: string, value: unknown): unknown {
 function textLine(time: Date, level: Level, event: string, { process, ...fields }: Fields): string {
   const clock = [time.getHours(), time.getMinutes(), time.getSeconds()]
     .map((part) => String(part).padStart(2, "0")).join(":");
+  const from = process === undefined ? "" : ` ${process}:`;
+  return `${clock} ${level}${from} ${eventText(event, fields)}`;
+}
+
+/** The event, then its fields: `room ended (room=r-1)`. */
+function eventText(event: string, fields: Fields): string {
   const rest = Object.entries(fields).filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${textOf(value)}`).join(" ");
-  const from = process === undefined ? "" : ` ${process}:`;
-  return `${clock} ${level}${from} ${event}${rest && ` (${rest})`}`;
+  return `${event}${rest && ` (${rest})`}`;
 }
 
 /** A value on one line: errors as their sentence, everything else that is no text as JSON. */

@@ -19,7 +19,12 @@ export interface AgentConnection {
   close(code: CloseCode, reason: string): void;
 }
 
-type CommandType = "stream.start" | "stream.stop" | "config.update" | "agent.update";
+type CommandType =
+  | "stream.start"
+  | "stream.stop"
+  | "config.update"
+  | "agent.update"
+  | "logs.read";
 type Command<T extends CommandType> = Extract<ToAgent, { type: T }>["payload"];
 /** A device's answer to a command. */
 export type CommandAnswer = Extract<FromAgent, { type: `${CommandType}.response` }>;

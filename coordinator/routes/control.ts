@@ -16,6 +16,7 @@ import { accessRoutes } from "./rest/access.ts";
 import { alertRoutes } from "./rest/alerts.ts";
 import { auditRoutes } from "./rest/audit.ts";
 import { destinationRoutes } from "./rest/destinations.ts";
+import { deviceRoutes } from "./rest/devices/devices.ts";
 import { invitationRoutes } from "./rest/invitations.ts";
 import { loginRoutes } from "./rest/logins.ts";
 import { roomRoutes } from "./rest/rooms.ts";
@@ -42,6 +43,7 @@ export function controlRoutes(
   userRoutes(router, control);
   invitationRoutes(router, control);
   senderRoutes(router, control);
+  deviceRoutes(router, control);
   streamRoutes(router, control);
   destinationRoutes(router, control);
   workerRoutes(router, control);

@@ -132,6 +132,7 @@ class AgentConnection implements Listener<FromAgent> {
       "stream.stop.response": answered,
       "config.update.response": answered,
       "agent.update.response": answered,
+      "logs.read.response": answered,
     };
     dispatch(handlers, message);
   }

@@ -12,6 +12,7 @@ import {
   SourceConfig,
   StreamStats,
 } from "../field/device.ts";
+import { DeviceLog, LogRequest } from "../field/device_log.ts";
 import { DriveSecret } from "../driving/vehicle_telemetry.ts";
 import { Port } from "../field/ingest.ts";
 import { RefusalPayload, reply } from "../envelope.ts";
@@ -124,6 +125,7 @@ export const fromAgent = leg({
   "agent.update.response": reply(
     z.object({ from: plainText(40), to: z.optional(plainText(40)) }),
   ),
+  "logs.read.response": reply(DeviceLog),
 });
 /** A message of a device. */
 export type FromAgent = LegMessage<typeof fromAgent>;
@@ -178,6 +180,7 @@ export const toAgent = leg({
   "stream.stop": z.object({ stream_id: StreamId, reason: Text(80) }),
   "config.update": ConfigUpdate,
   "agent.update": AgentUpdate,
+  "logs.read": LogRequest,
   /** The refusal of a report; an accepted report has no answer. */
   "device.status.response": RefusalPayload,
   "stream.stats.response": RefusalPayload,

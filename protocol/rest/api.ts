@@ -7,6 +7,7 @@
 import { auth, users } from "./accounts.ts";
 import { tokens } from "./api_tokens.ts";
 import type { Contract } from "./contract.ts";
+import { devices } from "./devices.ts";
 import { fleet } from "./fleet.ts";
 import { secondFactor } from "./second_factor.ts";
 import { senders } from "./senders.ts";
@@ -24,6 +25,7 @@ export const api = {
   signIn,
   users,
   senders,
+  devices,
   streams,
   destinations,
   fleet,

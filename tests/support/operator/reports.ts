@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { LogLine } from "../../../protocol/field/device_log.ts";
 import type { DeviceStatus, StreamStats } from "../../../protocol/field/device.ts";
 import type { IngestStats } from "../../../protocol/field/ingest.ts";
 import type { DestinationId, StreamId } from "../../../protocol/ids.ts";
@@ -191,4 +192,19 @@ export function receivedAt(
         : {}),
     })),
   };
+}
+
+/** A device's log, whose newest line is a minute old. */
+export function logAt(now: number): LogLine[] {
+  const at = (seconds: number) => now - seconds * 1000;
+  return [
+    {
+      at: at(900),
+      level: "info",
+      text: "logged in (sender=snd_1 url=wss://field.example/agent/ws)",
+    },
+    { at: at(420), level: "warn", text: "probe failed (what=signal error=mmcli took too long)" },
+    { at: at(61), level: "error", text: "no picture from /dev/video0 (error=No such device)" },
+    { at: at(60), level: "info", text: "source open again (device=/dev/video0 lost_for_s=14)" },
+  ];
 }

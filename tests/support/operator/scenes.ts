@@ -191,6 +191,14 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
       await page.getByRole("menuitem", { name: "Update the agent" }).click();
     },
   },
+  "operator-sender-log": {
+    path: LIVE,
+    act: async (page) => {
+      await page.getByRole("button", { name: "More for" }).click();
+      await page.getByRole("menuitem", { name: "Log of the device" }).click();
+      await page.getByRole("dialog").getByText("No such device").waitFor();
+    },
+  },
   "operator-sender-publish": {
     path: READY,
     act: async (page) => {

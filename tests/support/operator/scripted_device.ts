@@ -10,7 +10,7 @@ import { SenderId, StreamId } from "../../../protocol/ids.ts";
 import type { Bench } from "../control/bench.ts";
 import { type DeviceKey, FakeDevice } from "../control/device.ts";
 import type { ReceivedMessage } from "../control/wire.ts";
-import { type Reported, sentAt, statusOf } from "./reports.ts";
+import { logAt, type Reported, sentAt, statusOf } from "./reports.ts";
 
 /** Milliseconds between two reports of its status. */
 const STATUS_PERIOD = 10_000;
@@ -129,6 +129,8 @@ export class ScriptedDevice {
             Object.keys(fields as object).map((field) => `${area}.${field}`)
           ),
         };
+      case "logs.read":
+        return { lines: logAt(this.#bench.clock.epoch()), left_out: 0 };
       default:
         return { from: "0.1.0", to: payload.version };
     }
@@ -137,6 +139,7 @@ export class ScriptedDevice {
 
 function isCommand(
   type: string,
-): type is "stream.start" | "stream.stop" | "config.update" | "agent.update" {
-  return ["stream.start", "stream.stop", "config.update", "agent.update"].includes(type);
+): type is "stream.start" | "stream.stop" | "config.update" | "agent.update" | "logs.read" {
+  return ["stream.start", "stream.stop", "config.update", "agent.update", "logs.read"]
+    .includes(type);
 }

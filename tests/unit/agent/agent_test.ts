@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { Agent } from "../../../agent/agent.ts";
 import { Broadcaster } from "../../../agent/broadcaster.ts";
+import { RecentLines } from "../../../agent/device_log/recent_lines.ts";
 import type { Command } from "../../../agent/control_link.ts";
 import { OFFLINE } from "../../../agent/login.ts";
 import type { DeviceStatus } from "../../../protocol/field/device.ts";
@@ -25,6 +26,7 @@ function setup() {
   const link = new FakeControlLink();
   const pipelines = fakePipelines();
   const status = { ...STATUS };
+  const lines = new RecentLines();
   const updates: { streaming: boolean }[] = [];
   const broadcaster = new Broadcaster({
     clock,
@@ -47,11 +49,12 @@ function setup() {
         return { from: "0.1.0" };
       },
     },
+    lines,
     readStatus: () => Promise.resolve({ ...status }),
   });
   const receive = (type: string, payload: unknown, id = "c1") =>
     agent.receive({ id, type, payload } as Command);
-  return { clock, link, pipelines: pipelines.all, status, updates, agent, receive };
+  return { clock, link, pipelines: pipelines.all, status, updates, lines, agent, receive };
 }
 
 Deno.test("[BOX8] a start is acknowledged with the id of the command, and its figures follow", () => {
@@ -126,4 +129,14 @@ Deno.test("[BOX13] an update gets the information whether a stream runs", () => 
   receive("agent.update", update);
   deepEqual(updates, [{ streaming: false }, { streaming: true }]);
   equal(link.take("agent.update.response").length, 2);
+});
+
+Deno.test("[DLG2] the lines of the log are answered under the id of the command", () => {
+  const { lines, receive, link } = setup();
+  lines.add({ at: 5, level: "warn", text: "probe failed" });
+  receive("logs.read", { lines: 10, level: "info" }, "c9");
+  const line = { at: 5, level: "warn", text: "probe failed" };
+  deepEqual(link.take("logs.read.response"), [
+    { id: "c9", payload: { lines: [line], left_out: 0 } },
+  ]);
 });

@@ -1,5 +1,5 @@
 /**
- * The rarer actions on a sender: rename, a new token, publishing by a program, an update, decommission.
+ * The rarer actions on a sender: rename, a new token, publishing by a program, an update, the log, decommission.
  *
  * @module
  */
@@ -8,13 +8,14 @@ import type { Sender } from "../../../protocol/rest/senders.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { Menu, MenuItem } from "../../shared/menu.tsx";
 import { useReadOnly } from "../services.ts";
+import { LogDialog } from "../device/log_dialog.tsx";
 import { DecommissionDialog } from "./decommission.tsx";
 import { EnrolDialog } from "./enrol.tsx";
 import { PublishDialog } from "./publish.tsx";
 import { RenameDialog } from "./rename.tsx";
 import { UpdateDialog } from "./update.tsx";
 
-type OpenDialog = "menu" | "rename" | "enrol" | "publish" | "update" | "decommission";
+type OpenDialog = "menu" | "rename" | "enrol" | "publish" | "update" | "log" | "decommission";
 
 /** The menu of a sender's rarer actions. */
 export function SenderMenu({ sender }: { sender: Sender }) {
@@ -50,6 +51,9 @@ export function SenderMenu({ sender }: { sender: Sender }) {
           >
             Update the agent
           </MenuItem>
+          <MenuItem icon="list" disabled={readOnly || !sender.online} choose={choose("log")}>
+            Log of the device
+          </MenuItem>
           <hr />
           <MenuItem icon="bin" disabled={readOnly} choose={choose("decommission")}>
             Decommission
@@ -60,6 +64,7 @@ export function SenderMenu({ sender }: { sender: Sender }) {
       {open.value === "enrol" && <EnrolDialog sender={sender} close={close} />}
       {open.value === "publish" && <PublishDialog sender={sender} close={close} />}
       {open.value === "update" && <UpdateDialog sender={sender} close={close} />}
+      {open.value === "log" && <LogDialog sender={sender} close={close} />}
       {open.value === "decommission" && <DecommissionDialog sender={sender} close={close} />}
     </div>
   );

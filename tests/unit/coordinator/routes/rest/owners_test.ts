@@ -26,6 +26,7 @@ Deno.test("[RST1] every call for a thing of another fleet answers not_found", as
       binary_url: "https://x.example/a",
       sha256: "a".repeat(64),
     }],
+    ["POST", `/api/senders/${id}/log`, {}],
     ["DELETE", `/api/senders/${id}`],
     ["GET", `/api/streams/${stream}`],
     ["PUT", place, { name: "Mine now" }],

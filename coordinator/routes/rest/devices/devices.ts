@@ -1,0 +1,32 @@
+/**
+ * REST: what operators ask of the device of a sender, besides its streams.
+ *
+ * @module
+ */
+import { devices as contracts } from "../../../../protocol/rest/devices.ts";
+import type { Audit } from "../../../accounts/audit.ts";
+import type { Agents } from "../../../fleet/agents.ts";
+import type { Senders } from "../../../fleet/senders.ts";
+import { isRefused } from "../../../refusals.ts";
+import type { Router } from "../router.ts";
+
+/** What {@linkcode deviceRoutes} calls. */
+export interface DeviceServices {
+  readonly senders: Senders;
+  readonly agents: Agents;
+  readonly audit: Audit;
+}
+
+/** Adds the routes of devices. */
+export function deviceRoutes(router: Router, { senders, agents, audit }: DeviceServices): void {
+  router.on(contracts.log, async ({ caller, params, body }) => {
+    const row = await senders.get(caller, params.id);
+    if (isRefused(row)) return row;
+    const { sender_id: target, name: detail, owner_id: ownerId } = row;
+    const answer = await agents.command(target, "logs.read", body);
+    if (!isRefused(answer)) {
+      audit.record({ action: "sender.log", by: caller, target, detail, ownerId });
+    }
+    return answer;
+  });
+}

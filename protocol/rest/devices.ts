@@ -1,0 +1,25 @@
+/**
+ * REST: what operators ask of the device of a sender, besides its streams.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { DeviceLog, LogRequest } from "../field/device_log.ts";
+import { SenderId } from "../ids.ts";
+import { contract, OPERATORS } from "./contract.ts";
+
+const Params = z.object({ id: SenderId });
+
+/** The contracts of devices. */
+export const devices = {
+  /** A `POST`, because the device does work for it and the audit log has an entry of it. */
+  log: contract({
+    method: "POST",
+    path: "/api/senders/:id/log",
+    summary: "Have the device send the newest lines of its log, without secrets",
+    access: OPERATORS,
+    params: Params,
+    body: LogRequest,
+    response: DeviceLog,
+  }),
+};

@@ -1,0 +1,18 @@
+import { equal } from "node:assert/strict";
+import { logFileName, logText } from "../../../web/operator/device/log_text.ts";
+
+Deno.test("a log is copied and downloaded with time and level, one line each", () => {
+  const text = logText([
+    { at: 0, level: "info", text: "agent started" },
+    { at: 1_500, level: "error", text: "no picture" },
+  ]);
+  const expected = "1970-01-01T00:00:00.000Z info agent started\n" +
+    "1970-01-01T00:00:01.500Z error no picture\n";
+  equal(text, expected);
+  equal(logText([{ at: 1e300, level: "info", text: "x" }]), "1e+300 info x\n");
+});
+
+Deno.test("the file of a log is named after the sender, in letters that every file system takes", () => {
+  equal(logFileName("Box 7/Süd", 0), "box-7-s-d-log-1970-01-01T00-00-00.txt");
+  equal(logFileName("…", 0), "device-log-1970-01-01T00-00-00.txt");
+});
