@@ -2,6 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import type { Trail } from "../../../web/operator/model/fleet_state.ts";
 import {
+  arrivedColumns,
   encoderColumns,
   hasFigure,
   linkColumns,
@@ -78,4 +79,13 @@ Deno.test("a link that comes later gets a line of its own, empty before", () => 
   deepEqual(encoderColumns(trail), [[1, 2], [900, 950]]);
   equal(hasFigure(trail, ({ signalDbm }) => signalDbm), true);
   equal(hasFigure(trail, ({ loss }) => loss), false);
+});
+
+Deno.test("[DSH4] of a bonded link, what arrives on each path has a line; a single path has none", () => {
+  const point = (at: number, ...paths: number[]) => ({ at, value: { kbps: 900, paths } });
+  equal(arrivedColumns({ sent: [], received: [point(1_000), point(2_000)] }), undefined);
+  deepEqual(
+    arrivedColumns({ sent: [], received: [point(1_000, 500), point(2_000, 400, 300)] }),
+    [[1, 2], [500, 400], [null, 300]],
+  );
 });

@@ -43,8 +43,13 @@ export interface LinkPoint {
 /** The figures of a stream over time. Device and worker report at different moments. */
 export interface Trail {
   readonly sent: Series<SentPoint>;
-  /** Kilobits a second at the worker. */
-  readonly received: Series<number>;
+  readonly received: Series<ReceivedPoint>;
+}
+/** One second of a stream as its worker received it, in kilobits a second. */
+export interface ReceivedPoint {
+  readonly kbps: number;
+  /** Of each path, in the order of the device's links; empty for a single one. */
+  readonly paths: readonly number[];
 }
 
 /** The load of a sender's device: processor in percent, memory in megabytes. */
@@ -281,7 +286,7 @@ function withStats(known: FleetState, { stream_id, at, sent, received }: Stats):
   const trail = {
     sent: sent ? push(before.sent, { at, value: sentPoint(sent) }, TRAIL_POINTS) : before.sent,
     received: received
-      ? push(before.received, { at, value: received.bitrate_kbps }, TRAIL_POINTS)
+      ? push(before.received, { at, value: receivedPoint(received) }, TRAIL_POINTS)
       : before.received,
   };
   return {
@@ -296,6 +301,10 @@ function withStats(known: FleetState, { stream_id, at, sent, received }: Stats):
 function uplinkOf(figures: Stream["figures"]): Aged<number> | undefined {
   const report = figures?.sent ?? figures?.received;
   return report && { at: report.at, value: report.bitrate_kbps };
+}
+
+function receivedPoint({ bitrate_kbps: kbps, links }: IngestStats): ReceivedPoint {
+  return { kbps, paths: links.length > 1 ? links.map(({ bitrate_kbps }) => bitrate_kbps) : [] };
 }
 
 function sentPoint({ encoder_bitrate_kbps, links }: StreamStats): SentPoint {

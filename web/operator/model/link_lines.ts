@@ -35,7 +35,17 @@ export function encoderColumns({ sent }: Trail): Columns {
 
 /** The bitrate that the worker received over time, in kbit/s, as chart columns. */
 export function receivedColumns({ received }: Trail): Columns {
-  return toColumns(received, { period: PERIOD, lines: [(kbps) => kbps] });
+  return toColumns(received, { period: PERIOD, lines: [({ kbps }) => kbps] });
+}
+
+/** What came in on each path of a bonded link over time, in kbit/s, as chart columns; `undefined` for a single path. */
+export function arrivedColumns({ received }: Trail): Columns | undefined {
+  const paths = Math.max(0, ...received.map(({ value }) => value.paths.length));
+  if (paths === 0) return undefined;
+  const lines = Array.from({ length: paths }, (_, index) => {
+    return ({ paths }: Trail["received"][number]["value"]) => paths[index];
+  });
+  return toColumns(received, { period: PERIOD, lines });
 }
 
 /** Whether any link of the stream ever reported this figure. */

@@ -10,6 +10,7 @@ import { formatMillis, formatPercent } from "../../shared/format.ts";
 import type { LinkPoint } from "../model/fleet_state.ts";
 import { formatDbm, formatMbps, withMinus } from "../model/format.ts";
 import {
+  arrivedColumns,
   encoderColumns,
   hasFigure,
   linkColumns,
@@ -43,11 +44,13 @@ export function StreamCharts({ streamId }: { streamId: StreamId }) {
   const trail = fleet.on.trails.value.get(streamId);
   const lines = useMemo(() => {
     if (!trail) return undefined;
+    const arrived = arrivedColumns(trail);
     const ofLinks = (figure: Figure) =>
       hasFigure(trail, figure) ? [linkColumns(trail, figure)] : undefined;
     return {
       names: linkNames(trail),
       bitrate: [encoderColumns(trail), receivedColumns(trail), linkColumns(trail, kbps)],
+      arrived: arrived && [arrived],
       rtt: ofLinks(rtt),
       loss: ofLinks(loss),
       signal: ofLinks(signal),
@@ -75,6 +78,17 @@ export function StreamCharts({ streamId }: { streamId: StreamId }) {
         tick={formatMbps}
         times={last === "bitrate"}
       />
+      {lines.arrived && (
+        <Chart
+          {...time}
+          title="Arrives at the worker"
+          tables={lines.arrived}
+          lines={links(megabits)}
+          top={1_000}
+          tick={formatMbps}
+          times={false}
+        />
+      )}
       {lines.rtt && (
         <Chart
           {...time}

@@ -79,6 +79,11 @@ export function TwoEnds({ stream }: { stream: Stream }) {
               <Fact name="Came when sent again">
                 <Aged at={received.at}>{countOf(received.value.retransmitted_packets)}</Aged>
               </Fact>
+              {received.value.missed_packets !== undefined && (
+                <Fact name="Never came">
+                  <Aged at={received.at}>{countOf(received.value.missed_packets)}</Aged>
+                </Fact>
+              )}
               <Fact name="Came too late">
                 <Aged at={received.at}>{countOf(received.value.late_packets)}</Aged>
               </Fact>
@@ -118,10 +123,13 @@ function Aged({ at, tone, children }: {
   return <AgedFigure of={{ at }} after={STREAM_STALE} show={() => children} tone={tone} />;
 }
 
-/** Each link with the device's newest figures. */
+/** Each link with the device's newest figures, and of several also what it carries and what arrives by it. */
 export function LinkTable({ stream }: { stream: Stream }) {
-  const sent = useServices().fleet.on.sent.value.get(stream.stream_id);
+  const { on } = useServices().fleet;
+  const sent = on.sent.value.get(stream.stream_id);
+  const received = on.received.value.get(stream.stream_id);
   if (!sent || sent.value.links.length === 0) return null;
+  const isBonded = sent.value.links.length > 1;
   return (
     <table class="mini" aria-label="Links">
       <thead>
@@ -129,13 +137,15 @@ export function LinkTable({ stream }: { stream: Stream }) {
           <th scope="col">Link</th>
           <th scope="col">State</th>
           <th scope="col" class="end">Mb/s</th>
+          {isBonded && <th scope="col" class="end roomy">Arrives</th>}
+          {isBonded && <th scope="col" class="end roomy">Carries</th>}
           <th scope="col" class="end">RTT</th>
           <th scope="col" class="end">Loss</th>
           <th scope="col" class="end">Signal</th>
         </tr>
       </thead>
       <tbody>
-        {sent.value.links.map((link) => (
+        {sent.value.links.map((link, index) => (
           <tr key={link.id}>
             <th scope="row">{link.interface}</th>
             <td>
@@ -148,6 +158,22 @@ export function LinkTable({ stream }: { stream: Stream }) {
                 {formatMbps(link.observed_bps == null ? undefined : link.observed_bps / 1000)}
               </Aged>
             </td>
+            {isBonded && (
+              <td class="end roomy">
+                <Aged at={received?.at ?? sent.at}>
+                  {formatMbps(received?.value.links[index]?.bitrate_kbps)}
+                </Aged>
+              </td>
+            )}
+            {isBonded && (
+              <td class="end roomy">
+                <Aged at={sent.at}>
+                  {link.capacity_bps == null
+                    ? "Not measured"
+                    : formatMbps(link.capacity_bps / 1000)}
+                </Aged>
+              </td>
+            )}
             <td class="end">
               <Aged at={sent.at} tone={fieldRoundTripTone(link.rtt_ms ?? undefined)}>
                 {typeof link.rtt_ms === "number" ? formatMillis(link.rtt_ms) : "Not measured"}
