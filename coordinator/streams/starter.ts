@@ -118,10 +118,7 @@ export function createStarter(
     const psk = random.bytes(16).toHex();
     const { encoder } = row;
     const isVehicle = live.device(sender.sender_id).status?.value.vehicle !== undefined;
-    // A bonded stream uses the port after that of the pictures itself.
-    const driveSecret = isVehicle && transport === "srt"
-      ? random.bytes(DRIVE_SECRET_BYTES).toHex()
-      : undefined;
+    const driveSecret = isVehicle ? random.bytes(DRIVE_SECRET_BYTES).toHex() : undefined;
     const plan: Plan = { body, sender, place, psk, encoder, driveSecret };
     const failure = await carryOut(id, plan, onward);
     if (failure) return failure;

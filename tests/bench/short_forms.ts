@@ -15,6 +15,7 @@ const SHORT_FORMS: Readonly<Record<string, readonly string[]>> = {
   chaos: ["2", "4711"],
   abuse: ["2"],
   schedules: ["1000"],
+  drive: ["200", "15"],
 };
 
 /** Runs them all, and writes their figures into `docs/BENCHMARKS.md`. Returns the names of those that failed. */

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { DrivenStack } from "../../support/driving/driven_stack.ts";
 import { until } from "../../support/media/werift_browser.ts";
 
-Deno.test("[DRV17] [DRV20] [DRV21] a player's stick turns the wheel of a real agent, and the wheel goes neutral when the browser, then the room's process is lost", async () => {
+Deno.test("[DRV17] [DRV20] [DRV21] [DRV24] a player's stick turns the wheel of a real agent, and the wheel goes neutral when the browser, then the room's process is lost", async () => {
   await using driven = await DrivenStack.start();
   await using first = await driven.drive();
   first.steer(1);
@@ -28,4 +28,8 @@ Deno.test("[DRV17] [DRV20] [DRV21] a player's stick turns the wheel of a real ag
   await driven.wheel("turned");
   driven.stack.signalRoom(second.room, "SIGKILL");
   await driven.wheel("at rest");
+  const { coordinator, worker } = driven.stack;
+  for (const { output } of [coordinator, worker, driven.agent]) {
+    ok(!/[0-9a-f]{80}/.test(output()), "the secret of the link is in no log");
+  }
 });

@@ -180,6 +180,9 @@ export class Drive implements AsyncDisposable {
   readonly #views: VehicleView[] = [];
   readonly #answers: string[] = [];
   #steering = 0;
+  #isSilent = false;
+  /** When the newest wish was sent, in milliseconds of this process. */
+  sentAt = 0;
 
   constructor(player: Player, room: string) {
     this.player = player;
@@ -207,7 +210,13 @@ export class Drive implements AsyncDisposable {
   /** Holds the stick there from now on. */
   steer(steering: number): void {
     this.#steering = steering;
+    this.#isSilent = false;
     this.#send();
+  }
+
+  /** Sends nothing from now on, until {@linkcode Drive.steer}. */
+  fallSilent(): void {
+    this.#isSilent = true;
   }
 
   /** Sends a command and returns its answer. */
@@ -237,7 +246,9 @@ export class Drive implements AsyncDisposable {
   #send(): void {
     const payload = { steering: this.#steering, throttle: 0 };
     const state = this.player.browser?.channels.get("state");
-    if (state?.readyState === "open") state.send(encode({ type: "Control", payload }));
+    if (state?.readyState !== "open" || this.#isSilent) return;
+    this.sentAt = performance.now();
+    state.send(encode({ type: "Control", payload }));
   }
 }
 

@@ -28,6 +28,8 @@ import type { Random } from "../../../protocol/random.ts";
 import type { Answer, Outcome } from "./answers.ts";
 import { AT_REST } from "./driver.ts";
 
+/** The most wishes a second: a new one waits for 8 ms at most after one that was repeated. */
+const CONTROL_RATE = 125;
 /** The vehicle answers an `arm` within this time, in milliseconds. */
 const ARM_LIMIT = 3_000;
 
@@ -149,6 +151,7 @@ export class RemoteVehicle implements Disposable {
       profile: compactProfile,
       port: overLink(link),
       random,
+      options: { controlRate: CONTROL_RATE },
       events: {
         changed: (state) => {
           log.info("control channel", { state });

@@ -25,7 +25,7 @@ Deno.test("[DRV24] the secret is in no answer and in no record of the stream", a
   ok(!JSON.stringify(await scene.stream(id)).includes(secret.slice(16)));
 });
 
-Deno.test("[DRV24] a device that is no vehicle gets no control link, nor does a bonded stream", async () => {
+Deno.test("[DRV24] a device that is no vehicle gets no control link", async () => {
   using scene = await openScene();
   const plain = scene.ask();
   const { payload } = await scene.device.answer("stream.start", { stream_id: "x" });
@@ -35,12 +35,12 @@ Deno.test("[DRV24] a device that is no vehicle gets no control link, nor does a 
   equal(started?.type === "ingest.start" && started.payload.drive, undefined);
 });
 
-Deno.test("[DRV24] a bonded stream of a vehicle has no control link", async () => {
+Deno.test("[DRV24] a bonded stream of a vehicle has its control link after the port of the first path", async () => {
   using scene = await openScene();
   scene.device.status({ vehicle: VEHICLE });
   const answer = scene.ask({ ...START, links: [{}, {}] });
   const { payload } = await scene.device.answer("stream.start", { stream_id: "x" });
-  equal(payload.drive, undefined);
+  equal(payload.drive?.port, 15_001);
   await answer;
 });
 

@@ -1,6 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { NEUTRAL_PAD } from "../../../../../protocol/control/pad.ts";
-import { SessionId } from "../../../../../protocol/ids.ts";
 import { pack } from "../../../../../protocol/msgpack.ts";
 import { openDrivingScene } from "../../../../support/driving/room_scene.ts";
 import { ana, ben } from "../../../../support/media/room_scene.ts";
@@ -369,24 +368,4 @@ Deno.test("[DRV19] nobody pauses, resets or saves the picture of a vehicle, its 
   send("app.pause", { session_id: ana, paused: true });
   const { error } = received("app.pause.response").at(-1)!.payload as { error?: { code: string } };
   equal(error?.code, "seat.needed");
-});
-
-Deno.test("[DRV20] a thousand messages of sessions without the seat move nothing", async () => {
-  const { enter, seat, steer, command, vehicle, clock } = openDrivingScene();
-  const others = [1, 2, 3].map((n) => SessionId.parse(`other-${n}`));
-  await enter(ana);
-  for (const each of others) await enter(each);
-  vehicle.connect();
-  seat(ana);
-  clock.advance(100);
-  vehicle.commands.length = 0;
-  for (let count = 0; count < 1_000; count++) {
-    const session = others[count % 3]!;
-    steer(session, count % 2 ? 1 : -1);
-    command(session, "arm", `${count}`);
-    if (count % 10 === 0) clock.advance(1);
-  }
-  clock.advance(50);
-  deepEqual(vehicle.commands, []);
-  ok(vehicle.wishes.every((wish) => rounded(wish).steering === 0));
 });

@@ -1,0 +1,103 @@
+/**
+ * Measures the way from a player's stick to the actuator of a real agent, and how long a wheel stays turned after its
+ * driver is lost. Coordinator, worker, agent and guard are processes on one machine over loopback; the player is a peer
+ * connection of this process.
+ *
+ * `stick_to_actuator`: a wish is given to the data channel → the datagram with its pulse arrives here. `failsafe`: the
+ * last wish of a player who falls silent → the first neutral pulse; `silence` is what is configured.
+ * `failsafe_browser_closed`, `failsafe_room_killed`: from that moment.
+ *
+ * @module
+ */
+import { Drive, DrivenStack, NEUTRAL, SILENCE } from "../../support/driving/driven_stack.ts";
+import { percentile, round } from "../figures.ts";
+
+const WISHES = 400;
+const LOSSES = 30;
+const CLOSINGS = 3;
+
+/** Runs the benchmark; the first argument is the number of wishes, the second that of losses. */
+export async function drive(args: readonly string[]): Promise<Record<string, number>> {
+  const [wishes = WISHES, losses = LOSSES] = args.map(Number);
+  await using driven = await DrivenStack.start();
+  const quiet = await measureQuiet(driven, { wishes, losses });
+  const browser: number[] = [];
+  const room: number[] = [];
+  for (let count = 0; count < Math.min(CLOSINGS, losses); count++) {
+    browser.push(await lose(driven, (player) => void player.player.drop()));
+    room.push(await lose(driven, ({ room }) => driven.stack.signalRoom(room, "SIGKILL")));
+  }
+  return {
+    ...quiet,
+    failsafe_browser_closed_ms_max: round(Math.max(...browser)),
+    failsafe_room_killed_ms_max: round(Math.max(...room)),
+    silence_ms: SILENCE,
+  };
+}
+
+async function measureQuiet(
+  driven: DrivenStack,
+  { wishes, losses }: { readonly wishes: number; readonly losses: number },
+): Promise<Record<string, number>> {
+  await using player = await driven.drive();
+  await player.arm();
+  const ways: number[] = [];
+  for (let count = 0; count < wishes; count++) {
+    // Each wish has a width of its own, so that no pulse of another one counts.
+    const steering = (count % 2 ? 1 : -1) * (0.2 + 0.0015 * (count % 400));
+    const width = NEUTRAL + 500 * steering;
+    const arrived = pulse(driven, (each) => Math.abs(each - width) < 0.2);
+    player.steer(steering);
+    const from = performance.now();
+    ways.push(await arrived - from);
+    await pause(20 + 40 * Math.random());
+  }
+  const silent: number[] = [];
+  for (let count = 0; count < losses; count++) {
+    player.steer(0);
+    await player.arm();
+    const turned = pulse(driven, (each) => each !== NEUTRAL);
+    player.steer(0.8);
+    await turned;
+    await pause(100 + 100 * Math.random());
+    const rested = pulse(driven, (each) => each === NEUTRAL);
+    player.fallSilent();
+    silent.push(await rested - player.sentAt);
+  }
+  await player.player.leave();
+  return {
+    stick_to_actuator_ms_p50: round(percentile(ways, 0.5)),
+    stick_to_actuator_ms_p95: round(percentile(ways, 0.95)),
+    failsafe_ms_p50: round(percentile(silent, 0.5)),
+    failsafe_ms_max: round(Math.max(...silent)),
+  };
+}
+
+/** The time until the wheel is neutral after a driver was lost, in milliseconds. */
+async function lose(driven: DrivenStack, how: (player: Drive) => void): Promise<number> {
+  await using player = await driven.drive();
+  await player.arm();
+  const turned = pulse(driven, (width) => width !== NEUTRAL);
+  player.steer(0.8);
+  await turned;
+  await pause(200);
+  const rested = pulse(driven, (width) => width === NEUTRAL);
+  const from = performance.now();
+  how(player);
+  const took = await rested - from;
+  player.player.socket.send("app.quit", {});
+  return took;
+}
+
+/** When the first pulse with such a width arrives, in milliseconds of this process. */
+function pulse(driven: DrivenStack, fits: (width: number) => boolean): Promise<number> {
+  return new Promise((resolve) => {
+    driven.pulse = ({ at, width }) => {
+      if (fits(width)) resolve(at);
+    };
+  });
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
