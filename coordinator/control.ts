@@ -31,6 +31,7 @@ import { createAlertSettings } from "./alerts/settings.ts";
 import { type Post, Webhooks } from "./alerts/webhook.ts";
 import { AgentSessions } from "./fleet/agent_sessions.ts";
 import { Agents } from "./fleet/agents.ts";
+import { type CarHost, DemoCar } from "./fleet/demo_car.ts";
 import { createDemoDevice } from "./fleet/demo_device.ts";
 import { createDestinations } from "./fleet/destinations.ts";
 import type { FleetEvent } from "./fleet/events.ts";
@@ -90,6 +91,8 @@ export interface ControlOptions {
   readonly loopback: boolean;
   /** If given, a demonstration device is made for the first administrator, and its enrolment token is passed here. */
   readonly demo?: (token: string) => Promise<void>;
+  /** If given, players find a simulated car in their library, whose device is started by it. */
+  readonly demoCar?: CarHost;
   /** Absent: people sign in with passwords alone. */
   readonly singleSignOn?: SingleSignOnOptions | undefined;
   /** The cost of password hashes, lower in tests. */
@@ -148,12 +151,15 @@ export async function openControl(options: ControlOptions) {
   await registry.load();
   const senders = createSenders({ ...ports, audit, bus, agents, live, minting });
   const { demo: hand } = options;
-  const welcome = hand && ((admin: Caller) => createDemoDevice(admin, { senders, hand }));
+  const welcome = async (admin: Caller) => {
+    if (hand) await createDemoDevice(admin, { senders, hand });
+    await demoCar.give(admin);
+  };
   const invitations = createInvitations({
     ...accountPorts,
     minting,
     users,
-    ...(welcome && { welcome }),
+    welcome,
   });
   const receivers = new Receivers(receiversOf(workers), ports);
   const changed = (row: StreamRecord) => {
@@ -179,9 +185,11 @@ export async function openControl(options: ControlOptions) {
     new KeepLive({ ...streamPorts, audit, sealer, senders, streams, starter }),
   );
   await keepLive.load();
+  const demoCar: DemoCar = new DemoCar({ ...ports, senders, keepLive, host: options.demoCar });
+  await demoCar.create();
   const onDemand: OnDemand = running.use(
     new OnDemand({
-      ...{ ...streamPorts, audit, senders, streams, starter, keepLive },
+      ...{ ...streamPorts, audit, senders, streams, starter, keepLive, demoCar },
       liveRoom: (app) => workers.liveRoom(app),
     }),
   );

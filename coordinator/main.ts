@@ -25,12 +25,14 @@ import { type CoordinatorSettings, readCoordinatorSettings } from "./config.ts";
 import { type Control, openControl } from "./control.ts";
 import {
   credentialFile,
+  DEMO_CAR,
   DEMO_ENROLLMENT,
   folderFault,
   openDataFolder,
   openResumeKey,
 } from "./secrets/data_folder.ts";
 import { removeAddress, writeAddress } from "./listen/address_file.ts";
+import type { CarHost } from "./fleet/demo_car.ts";
 import { addFleetGauges } from "./fleet/gauges.ts";
 import { openKeys } from "./secrets/key_folder.ts";
 import { openTls } from "./secrets/tls.ts";
@@ -170,11 +172,22 @@ async function openControlPlane(
     post: createPost(systemClock),
     singleSignOn: singleSignOnOf(settings),
     loopback: isLocal(settings),
-    ...(demo && { demo: (token) => writeDurably(join(folder, DEMO_ENROLLMENT), token) }),
+    ...(demo && {
+      demo: (token) => writeDurably(join(folder, DEMO_ENROLLMENT), token),
+      demoCar: carHost(join(folder, DEMO_CAR)),
+    }),
   });
   services.attach(control);
   addFleetGauges(services.metrics, control);
   return control;
+}
+
+/** Has the device of the demonstration car started and ended by `npm start`, which looks for this file. */
+function carHost(path: string): CarHost {
+  return {
+    start: (token) => writeDurably(path, token ?? ""),
+    end: () => Deno.remove(path).catch(() => {}),
+  };
 }
 
 /** Shuts down in order. Rooms and streams go on, because their media does not pass through the coordinator. */

@@ -7,13 +7,14 @@
  */
 import { join } from "node:path";
 import { readAddress } from "../coordinator/listen/address_file.ts";
-import { DEMO_ENROLLMENT, readIfThere } from "../coordinator/secrets/data_folder.ts";
+import { DEMO_CAR, DEMO_ENROLLMENT, readIfThere } from "../coordinator/secrets/data_folder.ts";
 import { sleep, systemClock } from "../protocol/clock.ts";
 import { errorText } from "../protocol/error_text.ts";
 import { randomHex, systemRandom } from "../protocol/random.ts";
 import {
   agentChild,
   atAddress,
+  carChild,
   coordinatorChild,
   demoFolder,
   type LaunchSettings,
@@ -21,12 +22,16 @@ import {
   workerChild,
 } from "./start/children.ts";
 import { helpText } from "./start/help.ts";
-import { superviseAll } from "./start/processes.ts";
+import { type Processes, superviseAll } from "./start/processes.ts";
 import type { Supervised } from "./start/supervisor.ts";
 import { buildWeb } from "./web_build.ts";
 
 /** Period of the checks for a demonstration device, in milliseconds. */
 const DEMO_PERIOD = 1_000;
+/** Period of the checks whether the demonstration car is to run, in milliseconds. */
+const CAR_PERIOD = 250;
+/** The first of 20,000 UDP ports from which those of the demonstration car are chosen. */
+const CAR_PORTS = 20_000;
 /** Period of the checks for the coordinator's address, in milliseconds. */
 const ADDRESS_PERIOD = 20;
 
@@ -62,6 +67,7 @@ async function main(): Promise<void> {
   launch = atAddress(launch, await addressOf(coordinator, launch));
   isUp = true;
   processes.start(() => workerChild(launch));
+  void runCar(launch, processes);
   const enrollment = await demoEnrollment(launch);
   processes.start(() => agentChild(launch, enrollment), { optional: true });
 }
@@ -74,6 +80,31 @@ async function addressOf(coordinator: Supervised, { env }: LaunchSettings): Prom
     if (address) return address.url;
     await sleep(systemClock, ADDRESS_PERIOD);
   }
+}
+
+/** Runs the agent of the demonstration car while the coordinator's file for it is there. */
+async function runCar(launch: LaunchSettings, processes: Processes): Promise<void> {
+  const path = join(launch.env.FARPAD_DATA!, DEMO_CAR);
+  let car: Supervised | undefined;
+  while (true) {
+    const token = readIfThere(path);
+    if (token !== undefined && !car) {
+      const enrollment = token.trim() || undefined;
+      car = processes.start(() => carChild(launch, { enrollment, ports: carPorts() }), {
+        optional: true,
+      });
+    } else if (token === undefined && car) {
+      await car.stop();
+      car = undefined;
+    }
+    await sleep(systemClock, CAR_PERIOD);
+  }
+}
+
+/** Two ports at random, because this program may open none to find free ones. A taken one ends the stream in words. */
+function carPorts(): readonly [number, number] {
+  const first = CAR_PORTS + Math.floor(systemRandom.unit() * CAR_PORTS / 2);
+  return [first, first + CAR_PORTS / 2];
 }
 
 /** Waits until there is a demonstration device; its token, unless it was enrolled before. */

@@ -107,6 +107,39 @@ export function createSenders(
     bus.publish({ type: "sender", senderId: row.sender_id, ownerId: row.owner_id });
   }
 
+  /** Adds a sender with a first token. */
+  async function add(
+    name: string,
+    owner_id: UserId,
+  ): Promise<{ row: SenderRecord; enrollment: NewEnrollment }> {
+    const id = SenderId.parse(newPrefixedId("snd", ports));
+    const { token, hash } = createToken(id, random);
+    const now = clock.epoch();
+    const row: SenderRecord = {
+      sender_id: id,
+      owner_id,
+      name,
+      life: invite(hash, now),
+      created_at: now,
+    };
+    await store.senders.insert(row);
+    changed(row);
+    return { row, enrollment: { token, expiresAt: now + TOKEN_LIFETIME } };
+  }
+
+  /** Makes a new token; an earlier one becomes invalid. `undefined` for a sender that was decommissioned. */
+  async function renewToken(id: SenderId): Promise<string | undefined> {
+    const { token, hash } = createToken(id, random);
+    let isRefusedToken = false;
+    await update(id, (found) => {
+      const life = step(found.life, { type: "invited", hash }, clock.epoch());
+      if (typeof life !== "string") return { ...found, life };
+      isRefusedToken = true;
+      return undefined;
+    });
+    return isRefusedToken ? undefined : token;
+  }
+
   async function update(
     id: SenderId,
     change: (row: SenderRecord) => SenderRecord | undefined,
@@ -117,6 +150,9 @@ export function createSenders(
   }
 
   return {
+    add,
+    renewToken,
+
     /** A sender; refused as not found when the caller may not see it. */
     async get(caller: Caller, id: SenderId): Promise<SenderRecord | Refused> {
       const row = await store.senders.get(id);
@@ -129,23 +165,12 @@ export function createSenders(
     ): Promise<{ row: SenderRecord; enrollment: NewEnrollment } | Refused> {
       const refusal = await mintProblem(caller, true);
       if (refusal) return refusal;
-      const id = SenderId.parse(newPrefixedId("snd", ports));
-      const { token, hash } = createToken(id, random);
-      const now = clock.epoch();
-      const row: SenderRecord = {
-        sender_id: id,
-        owner_id: caller.user.owner_id,
-        name,
-        life: invite(hash, now),
-        created_at: now,
-      };
-      await store.senders.insert(row);
+      const { row, enrollment } = await add(name, caller.user.owner_id);
       const kept = await keptOf(row.owner_id);
       kept.invited += 1;
       kept.all += 1;
-      changed(row);
-      audit.record({ action: "sender.create", by: caller, target: id, detail: name });
-      return { row, enrollment: { token, expiresAt: now + TOKEN_LIFETIME } };
+      audit.record({ action: "sender.create", by: caller, target: row.sender_id, detail: name });
+      return { row, enrollment };
     },
 
     async rename(caller: Caller, id: SenderId, name: string): Promise<SenderRecord | Refused> {
@@ -161,15 +186,10 @@ export function createSenders(
       if (isRefused(row)) return row;
       const tooMany = await mintProblem(caller, false);
       if (tooMany) return tooMany;
-      const { token, hash } = createToken(id, random);
-      let refusal: SenderRefusal | undefined;
-      await update(id, (found) => {
-        const life = step(found.life, { type: "invited", hash }, clock.epoch());
-        if (typeof life !== "string") return { ...found, life };
-        refusal = life;
-        return undefined;
-      });
-      if (refusal) return refused("conflict", `Cannot invite ${row.name}: it was decommissioned`);
+      const token = await renewToken(id);
+      if (token === undefined) {
+        return refused("conflict", `Cannot invite ${row.name}: it was decommissioned`);
+      }
       audit.record({ action: "sender.invite", by: caller, target: id, detail: row.name });
       return { token, expiresAt: clock.epoch() + TOKEN_LIFETIME };
     },
@@ -297,6 +317,16 @@ export function createSenders(
     /** Stores whether a player who opens it starts its stream. */
     async setOnDemand(id: SenderId, on_demand: boolean): Promise<SenderRecord | undefined> {
       return await update(id, (row) => ({ ...row, on_demand }));
+    },
+
+    /** Makes a sender the demonstration car, which players start. */
+    async setDemoCar(id: SenderId): Promise<void> {
+      await update(id, (row) => ({ ...row, demo_car: true, on_demand: true }));
+    },
+
+    /** Gives a sender to another fleet. */
+    async setOwner(id: SenderId, owner_id: UserId): Promise<void> {
+      await update(id, (row) => ({ ...row, owner_id }));
     },
 
     /** Stores settings that the device accepted, for its next start. */

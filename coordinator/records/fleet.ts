@@ -55,6 +55,8 @@ export const SenderRecord = z.object({
   keep_live: z.optional(KeepLiveRecord),
   /** Whether a player who opens it starts its stream. */
   on_demand: z.optional(z.boolean()),
+  /** Whether it is the demonstration car, whose device runs only with its stream. */
+  demo_car: z.optional(z.boolean()),
   /** The key with which a program publishes as this sender, hashed. */
   publish_key: z.optional(z.object({ hash: z.string(), made_at: z.number() })),
 });

@@ -13,6 +13,12 @@ import type { CredentialFile } from "./worker_credentials.ts";
 /** Name of the file with the demonstration device's enrolment token, which `npm start` gives to the agent. */
 export const DEMO_ENROLLMENT = "demo_enrollment.txt";
 
+/**
+ * Name of the file that is there while the device of the demonstration car is to run. It holds the device's enrolment
+ * token, or nothing once it is enrolled.
+ */
+export const DEMO_CAR = "demo_car.txt";
+
 /** Name of the file that a running coordinator holds locked. */
 const LOCK = "coordinator.lock";
 

@@ -28,6 +28,7 @@ import type { Random } from "../../protocol/random.ts";
 import type { Audit } from "../accounts/audit.ts";
 import type { Caller } from "../accounts/caller.ts";
 import type { Agents } from "../fleet/agents.ts";
+import type { DemoCar } from "../fleet/demo_car.ts";
 import type { FleetEvent } from "../fleet/events.ts";
 import type { Live } from "../fleet/live.ts";
 import type { Senders } from "../fleet/senders.ts";
@@ -66,6 +67,7 @@ interface Ports {
   readonly keepLive: Pick<KeepLive, "lastStart">;
   readonly live: Pick<Live, "device">;
   readonly liveRoom: (app: AppId) => Room | undefined;
+  readonly demoCar: Pick<DemoCar, "mayStart" | "start" | "end">;
 }
 
 /** A sender that is on offer. */
@@ -91,6 +93,8 @@ export class OnDemand implements Disposable {
   /** Starts that failed, and until when their reason answers further ones. */
   readonly #failures = new Map<SenderId, { readonly refused: Refused; readonly until: number }>();
   readonly #running: DisposableStack = new DisposableStack();
+  /** Devices that are being started: called when one is online and has reported its state. */
+  readonly #awaited = new Map<SenderId, () => void>();
   /** The apps that were announced last, as text. */
   #announced = "[]";
 
@@ -98,6 +102,7 @@ export class OnDemand implements Disposable {
     this.#ports = ports;
     this.#running.use(every(ports.clock, PERIOD, () => this.#tick()));
     this.#running.use(ports.bus.subscribe((event) => {
+      if ("senderId" in event) this.#checkAwaited(event.senderId);
       const isOfOffer = "senderId" in event && this.#offers.has(event.senderId);
       if (!isOfOffer) return;
       // A status may say that the device is a vehicle.
@@ -175,17 +180,20 @@ export class OnDemand implements Disposable {
 
   /** A stream began, became live or ended. */
   streamChanged({ sender_id, stream_id, life }: StreamRecord): void {
+    const { demoCar } = this.#ports;
     const offer = this.#offers.get(sender_id);
     if (life.state === "ended") {
       this.#unwatched.delete(stream_id);
       if (offer?.next === stream_id) {
         this.#offers.set(sender_id, { ...offer, next: this.#newId() });
       }
+      if (offer && demoCar.mayStart(offer.sender)) demoCar.end().catch(this.#failed);
     }
     this.#announce();
   }
 
-  #start(app: AppId, { sender: { sender_id, name }, next }: Offer): Opening {
+  #start(app: AppId, { sender, next }: Offer): Opening {
+    const { sender_id, name } = sender;
     const { clock } = this.#ports;
     const opened = Promise.withResolvers<undefined>();
     const late = Promise.withResolvers<Refused>();
@@ -196,7 +204,7 @@ export class OnDemand implements Disposable {
       );
       this.#openings.delete(app);
     });
-    const started = this.#carryOut(sender_id, next).then((refused) => {
+    const started = this.#carryOut(sender, next).then((refused) => {
       if (!refused) return undefined;
       limit[Symbol.dispose]();
       this.#openings.delete(app);
@@ -220,8 +228,16 @@ export class OnDemand implements Disposable {
     return opening;
   }
 
-  async #carryOut(id: SenderId, stream: StreamId): Promise<Refused | undefined> {
+  async #carryOut(sender: SenderRecord, stream: StreamId): Promise<Refused | undefined> {
+    const { sender_id: id } = sender;
+    const { agents, demoCar } = this.#ports;
     try {
+      if (!agents.isOnline(id) && demoCar.mayStart(sender)) {
+        const ready = Promise.withResolvers<void>();
+        this.#awaited.set(id, ready.resolve);
+        await demoCar.start(sender);
+        await ready.promise;
+      }
       const body = await this.#ports.keepLive.lastStart(id);
       if (!body) {
         const text = "Cannot start: the settings of the last start cannot be read";
@@ -251,6 +267,14 @@ export class OnDemand implements Disposable {
     }
   }
 
+  /** A device that was started is ready once it has said whether it is a vehicle. */
+  #checkAwaited(id: SenderId): void {
+    const { agents, live } = this.#ports;
+    if (!agents.isOnline(id) || !live.device(id).status) return;
+    this.#awaited.get(id)?.();
+    this.#awaited.delete(id);
+  }
+
   async #refresh(id: SenderId): Promise<void> {
     const sender = await this.#ports.store.senders.get(id);
     if (sender) this.#set(sender);
@@ -270,10 +294,12 @@ export class OnDemand implements Disposable {
     this.#announce();
   }
 
-  #isOffered({ sender: { sender_id }, next }: Offer): boolean {
-    const { agents, registry } = this.#ports;
+  #isOffered({ sender, next }: Offer): boolean {
+    const { sender_id } = sender;
+    const { agents, registry, demoCar } = this.#ports;
     const running = registry.ofSender(sender_id);
-    return running ? running.stream_id === next : agents.isOnline(sender_id);
+    if (running) return running.stream_id === next;
+    return agents.isOnline(sender_id) || demoCar.mayStart(sender);
   }
 
   #offerOf(app: AppId): Offer | undefined {
@@ -283,14 +309,16 @@ export class OnDemand implements Disposable {
   }
 
   #appOf({ sender, next }: Offer): App {
-    const { status } = this.#ports.live.device(sender.sender_id);
-    const isVehicle = status?.value.vehicle !== undefined;
+    const { live, demoCar } = this.#ports;
+    const { status } = live.device(sender.sender_id);
+    const isVehicle = status?.value.vehicle !== undefined || demoCar.mayStart(sender);
     return {
       app_id: liveAppId(next),
       title: sender.name.trim() || "Live",
       kind: "live",
       system: isVehicle ? "Vehicle" : "Camera",
       players: isVehicle ? 1 : 0,
+      on_demand: true,
       ...(isVehicle && { vehicle: true }),
     };
   }

@@ -23,6 +23,8 @@ export const App = z.object({
   players: z.int().check(z.gte(0), z.lte(4)),
   /** A live picture of a vehicle: its one seat drives it, and nobody gets that seat by entering the room. */
   vehicle: z.optional(z.literal(true)),
+  /** A live picture that does not run: opening it starts it. */
+  on_demand: z.optional(z.literal(true)),
   /** The reason that it cannot be played here, as a sentence; absent when it can. */
   unavailable: z.optional(z.string().check(z.maxLength(400))),
 });

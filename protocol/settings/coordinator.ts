@@ -131,7 +131,7 @@ export const COORDINATOR_SETTINGS = {
     read: toggle,
     initial: "false",
     help:
-      "Give the first administrator a demonstration device to start with; `npm start` sets it to true",
+      "Give the first administrator a demonstration device to start with, and players a car to drive; `npm start` sets it to true",
     toggle: true,
   },
   logLevel,

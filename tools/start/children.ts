@@ -143,6 +143,33 @@ function variablesOf(given: ReadonlyMap<string, GivenValue>): Record<string, str
   return Object.fromEntries([...given].map(([key, { text }]) => [envName(key), text]));
 }
 
+/** Folder in which the agent of the demonstration car keeps its key. */
+export function carFolder({ env }: Pick<LaunchSettings, "env">): string {
+  return join(env.FARPAD_DATA!, "demo-car");
+}
+
+/**
+ * The agent of the demonstration car. `enrollment`: its token, needed once. `ports`: UDP ports of loopback by which the
+ * car is driven and reports.
+ */
+export function carChild(
+  settings: LaunchSettings,
+  { enrollment, ports: [control, telemetry] }: {
+    readonly enrollment: string | undefined;
+    readonly ports: readonly [number, number];
+  },
+): Child {
+  return agentIn(carFolder(settings), settings, {
+    name: "agent of the demonstration car",
+    enrollment,
+    variables: {
+      FARPAD_AGENT_ACTUATOR: `udp:${control}`,
+      FARPAD_AGENT_TELEMETRY_PORT: String(telemetry),
+      FARPAD_AGENT_SIMULATED_CAR: "on",
+    },
+  });
+}
+
 /** Folder in which the demonstration's agent keeps its key. */
 export function demoFolder({ env }: Pick<LaunchSettings, "env">): string {
   return join(env.FARPAD_DATA!, "demo-agent");
@@ -150,8 +177,20 @@ export function demoFolder({ env }: Pick<LaunchSettings, "env">): string {
 
 /** The agent of the demonstration device. `enrollment`: its token, needed once. */
 export function agentChild(settings: LaunchSettings, enrollment: string | undefined): Child {
+  const name = "demonstration agent";
+  return agentIn(demoFolder(settings), settings, { name, enrollment, variables: {} });
+}
+
+function agentIn(
+  folder: string,
+  settings: LaunchSettings,
+  { name, enrollment, variables: own }: {
+    readonly name: string;
+    readonly enrollment: string | undefined;
+    readonly variables: Readonly<Record<string, string>>;
+  },
+): Child {
   const { env, url, coordinator } = settings;
-  const folder = demoFolder(settings);
   const selfMade = coordinator.tls === "self" ? join(env.FARPAD_DATA!, "tls_cert.pem") : undefined;
   const ca = coordinator.tlsCert ?? selfMade;
   const variables = {
@@ -162,10 +201,11 @@ export function agentChild(settings: LaunchSettings, enrollment: string | undefi
     ...(enrollment && { FARPAD_AGENT_ENROLLMENT: enrollment }),
     ...(ca !== undefined && { FARPAD_AGENT_CA: resolve(ca) }),
     ...withoutSettings(env),
+    ...own,
   };
   const permissions = agentPermissions(readAgentFiles([], variables), { deno: Deno.execPath() });
   return {
-    name: "demonstration agent",
+    name,
     args: [...RUN, ...permissions, `${ROOT}agent/main.ts`],
     env: variables,
   };

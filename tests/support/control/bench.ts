@@ -8,6 +8,7 @@ import { createLocalBus } from "../../../coordinator/adapters/local_bus.ts";
 import { createLocalLease } from "../../../coordinator/adapters/local_lease.ts";
 import { createMemoryStore } from "../../../coordinator/adapters/memory_store.ts";
 import { createApp } from "../../../coordinator/app.ts";
+import type { CarHost } from "../../../coordinator/fleet/demo_car.ts";
 import { openControl } from "../../../coordinator/control.ts";
 import type { Store } from "../../../coordinator/ports.ts";
 import { createSigningKey } from "../../../coordinator/secrets/key_folder.ts";
@@ -69,6 +70,7 @@ export async function openBench(
     web = "no/such/folder",
     storage,
     singleSignOn,
+    demoCar,
   }: {
     store?: Store;
     clock?: FakeClock;
@@ -79,6 +81,7 @@ export async function openBench(
     /** Whether the store can be written. */
     storage?: Pick<StorageWatch, "trouble">;
     singleSignOn?: SingleSignOnOptions;
+    demoCar?: CarHost;
   } = {},
 ) {
   const random = new SeededRandom(seed);
@@ -107,6 +110,7 @@ export async function openBench(
     },
     passwordCost: CHEAP,
     ...(storage && { storage }),
+    ...(demoCar && { demoCar }),
     singleSignOn,
   });
   services.attach(control);

@@ -102,7 +102,10 @@ function Filters({ apps, choice: { kind, system }, choose }: FiltersProps) {
   );
 }
 
-function runningWord({ app_id, kind }: App, own: string | undefined): string | undefined {
-  if (kind === "live") return "Live";
+function runningWord(
+  { app_id, kind, on_demand }: App,
+  own: string | undefined,
+): string | undefined {
+  if (kind === "live") return on_demand ? undefined : "Live";
   return app_id === own ? "Running" : undefined;
 }
