@@ -59,6 +59,7 @@ import { createPublishing } from "./streams/publishing.ts";
 import { createStarter } from "./streams/starter.ts";
 import { StreamRegistry } from "./streams/stream_registry.ts";
 import { Streams } from "./streams/streams.ts";
+import { Trails } from "./streams/trails.ts";
 import type { WorkerCredentials } from "./secrets/worker_credentials.ts";
 import type { Workers } from "./workers.ts";
 
@@ -168,6 +169,7 @@ export async function openControl(options: ControlOptions) {
   };
   const streamPorts = { ...ports, bus, registry, agents, receivers, live, changed };
   const streams = running.use(new Streams(streamPorts));
+  const trails = running.use(new Trails({ ...ports, bus, registry }));
   const usedBy = (id: Parameters<typeof streams.usedBy>[0]) => streams.usedBy(id);
   const destinations = createDestinations({
     ...ports,
@@ -236,6 +238,7 @@ export async function openControl(options: ControlOptions) {
       agents,
       live,
       registry,
+      trails,
       senders,
       receivers,
       streams,

@@ -55,6 +55,10 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE shareLinks SET room_id = json_extract(body, '$.room_id');
   CREATE INDEX shareLinks_by_room ON shareLinks (room_id, sort, id);
   `,
+  `
+  CREATE TABLE trails (id TEXT PRIMARY KEY, sort TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE INDEX trails_by_time ON trails (sort, id);
+  `,
 ];
 
 /**

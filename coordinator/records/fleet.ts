@@ -18,6 +18,7 @@ import {
 import { KeepLiveHours, KeepLiveStart } from "../../protocol/rest/keep_live.ts";
 import { Alert } from "../../protocol/rest/settings.ts";
 import { Platform, StreamSource } from "../../protocol/rest/streams.ts";
+import { StreamTrail } from "../../protocol/rest/trail.ts";
 import { KeepLiveLife } from "../domain/keep_live.ts";
 import { SenderLife } from "../domain/sender.ts";
 import { isActive, StreamLife } from "../domain/stream.ts";
@@ -87,6 +88,14 @@ export const StreamRecord = z.object({
 });
 export type StreamRecord = z.infer<typeof StreamRecord>;
 
+/** The last minutes of an ended stream. */
+export const TrailRecord = z.object({
+  stream_id: StreamId,
+  ended_at: z.number(),
+  trail: StreamTrail,
+});
+export type TrailRecord = z.infer<typeof TrailRecord>;
+
 /** A destination of streams; its secrets are sealed. */
 export const DestinationRecord = z.object({
   destination_id: DestinationId,
@@ -128,6 +137,12 @@ export const fleetTables = {
       /** `1` until the stream has ended, then `0`. */
       active: (row) => isActive(row.life) ? "1" : "0",
     },
+  }),
+  trails: table<TrailRecord>({
+    schema: TrailRecord,
+    key: (row) => row.stream_id,
+    sort: (row) => timeKey(row.ended_at),
+    index: {},
   }),
   destinations: table<DestinationRecord>({
     schema: DestinationRecord,

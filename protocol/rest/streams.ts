@@ -11,6 +11,7 @@ import { AgentEndReason } from "../legs/agent_leg.ts";
 import { DisplayName } from "./accounts.ts";
 import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
 import { measured } from "./measured.ts";
+import { StreamTrail } from "./trail.ts";
 
 /** The states of a stream; `coordinator/domain/stream.ts` draws their transitions. */
 export const StreamState = z.enum(["starting", "live", "stopping", "ended"]);
@@ -132,6 +133,15 @@ export const streams = {
     access: EVERY_ROLE,
     params: z.object({ id: StreamId }),
     response: z.extend(Stream, StreamLive.shape),
+  }),
+  trail: contract({
+    method: "GET",
+    path: "/api/streams/:id/trail",
+    summary: "Give the last ten minutes of a stream, running or ended",
+    access: EVERY_ROLE,
+    params: z.object({ id: StreamId }),
+    /** Absent when nothing was reported, and when it was removed. */
+    response: z.object({ trail: z.optional(StreamTrail) }),
   }),
 };
 

@@ -1,5 +1,5 @@
 /**
- * REST: streams, running and past.
+ * REST: streams, running and past, and their last minutes.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { pageOf } from "../../records/page.ts";
 import { specOf } from "../../records/tables.ts";
 import { isRefused, notFound } from "../../refusals.ts";
 import type { StreamRegistry } from "../../streams/stream_registry.ts";
+import type { Trails } from "../../streams/trails.ts";
 import type { Router } from "./router.ts";
 
 /** What {@linkcode streamRoutes} calls. */
@@ -18,12 +19,16 @@ export interface StreamServices {
   readonly store: Store;
   readonly views: Views;
   readonly registry: StreamRegistry;
+  readonly trails: Pick<Trails, "read">;
 }
 
 const ACTIVE = { active: "1", ended: "0", all: undefined } as const;
 
 /** Adds the routes that list streams and show one. */
-export function streamRoutes(router: Router, { store, views, registry }: StreamServices): void {
+export function streamRoutes(
+  router: Router,
+  { store, views, registry, trails }: StreamServices,
+): void {
   router.on(contracts.list, async ({ caller, query }) => {
     const { state, sender_id, limit, cursor } = query;
     const table = { table: store.streams, spec: specOf("streams") };
@@ -39,5 +44,11 @@ export function streamRoutes(router: Router, { store, views, registry }: StreamS
     const row = registry.get(params.id) ?? await store.streams.get(params.id);
     if (!row || !sees(caller, row.owner_id)) return notFound("stream", params.id);
     return { ...views.stream(row), ...views.streamLive(row.stream_id) };
+  });
+  router.on(contracts.trail, async ({ caller, params }) => {
+    const row = registry.get(params.id) ?? await store.streams.get(params.id);
+    if (!row || !sees(caller, row.owner_id)) return notFound("stream", params.id);
+    const trail = await trails.read(params.id);
+    return trail ? { trail } : {};
   });
 }

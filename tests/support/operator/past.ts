@@ -22,6 +22,7 @@ import type {
   SenderRecord,
   StreamRecord,
 } from "../../../coordinator/records/fleet.ts";
+import { pastTrail } from "./past_trail.ts";
 import { SeededRandom } from "../../fakes/random.ts";
 
 const SECOND = 1_000;
@@ -105,6 +106,8 @@ export async function writeFleet(store: Store, options: PastOptions): Promise<vo
     if (sender.life.state !== "enrolled") continue;
     for (const row of endedRows(sender, { index, now, random, ends })) {
       await store.streams.insert(row);
+      if (index > 8) continue;
+      await store.trails.insert(pastTrail(row.stream_id, row.life.since, new SeededRandom(index)));
     }
     const running = runningRow(sender, { index, now, random });
     if (running) await store.streams.insert(running);

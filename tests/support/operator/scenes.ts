@@ -245,7 +245,7 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
     settle: 1_200,
     whole: true,
   },
-  "operator-stream-ended": { path: "/operator/streams/str_0005p1" },
+  "operator-stream-ended": { path: "/operator/streams/str_0005p1", settle: 900, whole: true },
   "operator-destinations": { path: "/operator/destinations" },
   "operator-destinations-empty": { path: "/operator/destinations", fleet: EMPTY },
   "operator-destinations-error": {

@@ -40,16 +40,18 @@ export interface LinkPoint {
   readonly loss?: number;
   readonly signalDbm?: number;
 }
+/** One second of a stream as its worker received it. Kilobits and pictures a second, the share of lost packets. */
+export interface ReceivedPoint {
+  readonly kbps: number;
+  readonly frameRate?: number;
+  readonly loss?: number;
+  /** Kilobits a second of each path, in the order of the device's links; empty for a single one. */
+  readonly paths: readonly number[];
+}
 /** The figures of a stream over time. Device and worker report at different moments. */
 export interface Trail {
   readonly sent: Series<SentPoint>;
   readonly received: Series<ReceivedPoint>;
-}
-/** One second of a stream as its worker received it, in kilobits a second. */
-export interface ReceivedPoint {
-  readonly kbps: number;
-  /** Of each path, in the order of the device's links; empty for a single one. */
-  readonly paths: readonly number[];
 }
 
 /** The load of a sender's device: processor in percent, memory in megabytes. */
@@ -303,8 +305,9 @@ function uplinkOf(figures: Stream["figures"]): Aged<number> | undefined {
   return report && { at: report.at, value: report.bitrate_kbps };
 }
 
-function receivedPoint({ bitrate_kbps: kbps, links }: IngestStats): ReceivedPoint {
-  return { kbps, paths: links.length > 1 ? links.map(({ bitrate_kbps }) => bitrate_kbps) : [] };
+function receivedPoint({ bitrate_kbps: kbps, framerate, links }: IngestStats): ReceivedPoint {
+  const paths = links.length > 1 ? links.map(({ bitrate_kbps }) => bitrate_kbps) : [];
+  return { kbps, frameRate: framerate, paths };
 }
 
 function sentPoint({ encoder_bitrate_kbps, links }: StreamStats): SentPoint {

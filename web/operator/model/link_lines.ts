@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LinkPoint, Trail } from "./fleet_state.ts";
+import type { LinkPoint, ReceivedPoint, Trail } from "./fleet_state.ts";
 import { type Columns, toColumns } from "./series.ts";
 
 /** Figures come once a second, in milliseconds. */
@@ -33,11 +33,6 @@ export function encoderColumns({ sent }: Trail): Columns {
   return toColumns(sent, { period: PERIOD, lines: [({ encoderKbps }) => encoderKbps] });
 }
 
-/** The bitrate that the worker received over time, in kbit/s, as chart columns. */
-export function receivedColumns({ received }: Trail): Columns {
-  return toColumns(received, { period: PERIOD, lines: [({ kbps }) => kbps] });
-}
-
 /** What came in on each path of a bonded link over time, in kbit/s, as chart columns; `undefined` for a single path. */
 export function arrivedColumns({ received }: Trail): Columns | undefined {
   const paths = Math.max(0, ...received.map(({ value }) => value.paths.length));
@@ -46,6 +41,22 @@ export function arrivedColumns({ received }: Trail): Columns | undefined {
     return ({ paths }: Trail["received"][number]["value"]) => paths[index];
   });
   return toColumns(received, { period: PERIOD, lines });
+}
+
+/** A figure that the worker measured over time, as chart columns. */
+export function receivedColumns(
+  { received }: Trail,
+  figure: (point: ReceivedPoint) => number | undefined,
+): Columns {
+  return toColumns(received, { period: PERIOD, lines: [figure] });
+}
+
+/** Whether the worker ever measured this figure. */
+export function wasReceived(
+  { received }: Trail,
+  figure: (point: ReceivedPoint) => number | undefined,
+): boolean {
+  return received.some(({ value }) => figure(value) !== undefined);
 }
 
 /** Whether any link of the stream ever reported this figure. */

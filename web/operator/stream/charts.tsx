@@ -1,13 +1,13 @@
 /**
- * The last minutes of a stream: bitrate, round trip, loss and signal of each link on one time axis, as far as the
- * device can measure them.
+ * The last minutes of a stream: its bitrate and pictures, and round trip, loss and signal of each link, on one time
+ * axis, as far as they can be measured.
  *
  * @module
  */
 import { useMemo } from "preact/hooks";
 import type { StreamId } from "../../../protocol/ids.ts";
-import { formatMillis, formatPercent } from "../../shared/format.ts";
-import type { LinkPoint } from "../model/fleet_state.ts";
+import { formatMillis, formatPercent, formatRate } from "../../shared/format.ts";
+import type { LinkPoint, ReceivedPoint, Trail } from "../model/fleet_state.ts";
 import { formatDbm, formatMbps, withMinus } from "../model/format.ts";
 import {
   arrivedColumns,
@@ -16,6 +16,7 @@ import {
   linkColumns,
   linkNames,
   receivedColumns,
+  wasReceived,
 } from "../model/link_lines.ts";
 import { useNow, useServices } from "../services.ts";
 import { Chart } from "../chart/chart.tsx";
@@ -30,6 +31,7 @@ type Figure = (link: LinkPoint) => number | undefined;
 const kbps = (link: LinkPoint) => link.kbps;
 const rtt = (link: LinkPoint) => link.rttMs;
 const loss = (link: LinkPoint) => link.loss;
+const frames = ({ frameRate }: ReceivedPoint) => frameRate;
 /** Shown above −140 dBm, so that stronger is higher on an axis that begins at zero. */
 const FLOOR = -140;
 const signal = (link: LinkPoint) =>
@@ -37,30 +39,31 @@ const signal = (link: LinkPoint) =>
 
 const megabits = (value: number) => `${formatMbps(value)}\u202fMb/s`;
 
-/** The charts of a stream's last minutes. */
+/** The charts of a running stream's last minutes, as this page received them. */
 export function StreamCharts({ streamId }: { streamId: StreamId }) {
   const { fleet } = useServices();
   const now = useNow();
   const trail = fleet.on.trails.value.get(streamId);
-  const lines = useMemo(() => {
-    if (!trail) return undefined;
-    const arrived = arrivedColumns(trail);
-    const ofLinks = (figure: Figure) =>
-      hasFigure(trail, figure) ? [linkColumns(trail, figure)] : undefined;
-    return {
-      names: linkNames(trail),
-      bitrate: [encoderColumns(trail), receivedColumns(trail), linkColumns(trail, kbps)],
-      arrived: arrived && [arrived],
-      rtt: ofLinks(rtt),
-      loss: ofLinks(loss),
-      signal: ofLinks(signal),
-      begin: trail.sent[0]?.at ?? trail.received[0]?.at ?? 0,
-    };
-  }, [trail]);
-  if (!lines) return <p class="panel-none soft">No figures have come yet.</p>;
-  const span = Math.min(LONGEST, Math.max(SHORTEST, now - lines.begin));
-  const last = lines.signal ? "signal" : lines.loss ? "loss" : lines.rtt ? "rtt" : "bitrate";
-  const time = { from: now - span, to: now, sync: streamId };
+  if (!trail) return <p class="panel-none soft">No figures have come yet.</p>;
+  return <TrailCharts trail={trail} to={now} sync={streamId} most={LONGEST} />;
+}
+
+interface TrailChartsProps {
+  readonly trail: Trail;
+  /** The right edge, in the coordinator's milliseconds since 1970. */
+  readonly to: number;
+  readonly sync: string;
+  /** The longest stretch shown, in milliseconds; absent: all. */
+  readonly most?: number;
+}
+
+/** The charts of a trail, one for each figure that was measured, on one time axis. */
+export function TrailCharts({ trail, to, sync, most = Infinity }: TrailChartsProps) {
+  const lines = useMemo(() => linesOf(trail), [trail]);
+  const span = Math.min(most, Math.max(SHORTEST, to - lines.begin));
+  const last = (["signal", "loss", "rtt", "frames"] as const).find((name) => lines[name]) ??
+    "bitrate";
+  const time = { from: to - span, to, sync };
   const links = (format: (value: number) => string) =>
     lines.names.map((label, index) => ({ label, colour: FIRST_LINK + index % 4, format }));
   return (
@@ -89,6 +92,17 @@ export function StreamCharts({ streamId }: { streamId: StreamId }) {
           times={false}
         />
       )}
+      {lines.frames && (
+        <Chart
+          {...time}
+          title="Pictures"
+          tables={lines.frames}
+          lines={[{ label: "Received", colour: 2, format: formatRate }]}
+          top={30}
+          tick={(value) => formatRate(value)}
+          times={last === "frames"}
+        />
+      )}
       {lines.rtt && (
         <Chart
           {...time}
@@ -105,7 +119,12 @@ export function StreamCharts({ streamId }: { streamId: StreamId }) {
           {...time}
           title="Loss"
           tables={lines.loss}
-          lines={links((value) => formatPercent(value))}
+          lines={[
+            ...(lines.lossReceived
+              ? [{ label: "Received", colour: 2, format: (value: number) => formatPercent(value) }]
+              : []),
+            ...links((value) => formatPercent(value)),
+          ]}
           top={0.02}
           tick={(value) => `${Math.round(value * 1000) / 10}\u202f%`}
           times={last === "loss"}
@@ -124,4 +143,29 @@ export function StreamCharts({ streamId }: { streamId: StreamId }) {
       )}
     </div>
   );
+}
+
+function linesOf(trail: Trail) {
+  const ofLinks = (figure: Figure) =>
+    hasFigure(trail, figure) ? [linkColumns(trail, figure)] : undefined;
+  const lossReceived = wasReceived(trail, ({ loss }) => loss);
+  const lossOfLinks = ofLinks(loss);
+  const arrived = arrivedColumns(trail);
+  return {
+    names: linkNames(trail),
+    arrived: arrived && [arrived],
+    bitrate: [
+      encoderColumns(trail),
+      receivedColumns(trail, ({ kbps }) => kbps),
+      linkColumns(trail, kbps),
+    ],
+    frames: wasReceived(trail, frames) ? [receivedColumns(trail, frames)] : undefined,
+    rtt: ofLinks(rtt),
+    lossReceived,
+    loss: lossReceived
+      ? [receivedColumns(trail, ({ loss }) => loss), linkColumns(trail, loss)]
+      : lossOfLinks,
+    signal: ofLinks(signal),
+    begin: Math.min(trail.sent[0]?.at ?? Infinity, trail.received[0]?.at ?? Infinity),
+  };
 }

@@ -12,6 +12,7 @@ import { useAsk, useNow, useServices, useTopics } from "../services.ts";
 import { Refused } from "../widgets/ask_button.tsx";
 import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
 import { State } from "../widgets/tone.tsx";
+import { BeforeEnd } from "./before_end.tsx";
 import { StreamCharts } from "./charts.tsx";
 import { Egress } from "./egress.tsx";
 import { HowItEnded, StreamFacts } from "./facts.tsx";
@@ -47,7 +48,6 @@ export function StreamPage() {
 function StreamDetails({ stream }: { stream: Stream }) {
   const now = useNow();
   const over = stream.state === "ended";
-  const charted = useServices().fleet.on.trails.value.has(stream.stream_id);
   return (
     <>
       <nav class="trail" aria-label="Where you are">
@@ -74,7 +74,8 @@ function StreamDetails({ stream }: { stream: Stream }) {
               </section>
             )}
             {over && <HowItEnded stream={stream} />}
-            {(!over || charted) && (
+            {over && <BeforeEnd stream={stream} />}
+            {!over && (
               <section class="panel">
                 <div class="panel-head">
                   <h2>Over time</h2>

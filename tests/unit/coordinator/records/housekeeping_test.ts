@@ -4,7 +4,10 @@ import {
   Housekeeping,
   KEEP_ALERTS,
   KEEP_HISTORY,
+  KEEP_TRAILS,
+  MOST_TRAILS,
 } from "../../../../coordinator/records/housekeeping.ts";
+import { StreamId } from "../../../../protocol/ids.ts";
 import { createLog } from "../../../../protocol/log.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 
@@ -47,4 +50,21 @@ Deno.test("[HOU1] old rows are removed once a day", async () => {
   equal((await store.audit.list()).length, 1);
   await clock.run(1);
   equal((await store.audit.list()).length, 0);
+});
+
+Deno.test("[HOU2] the last minutes of streams are kept for a month, and of the newest two thousand", async () => {
+  const { clock, store, keeper } = setup();
+  using _ = keeper;
+  const now = clock.epoch();
+  const trail = {
+    ...{ from: 0, period_ms: 2_000, links: [] },
+    ...{ encoder_kbps: [], received_kbps: [], received_fps: [], received_loss: [] },
+  };
+  const keep = (name: string, ended_at: number) =>
+    store.trails.insert({ stream_id: StreamId.parse(`str_${name}`), ended_at, trail });
+  await keep("old", now - KEEP_TRAILS);
+  for (let n = 0; n < MOST_TRAILS + 3; n++) await keep(`n${n}`, now - n);
+  equal(await keeper.clean(), 4);
+  const left = await store.trails.list({ limit: MOST_TRAILS + 9 });
+  deepEqual([left.length, left[0]!.ended_at], [MOST_TRAILS, now - MOST_TRAILS + 1]);
 });
