@@ -120,6 +120,10 @@ export const DRIVE_SCENES: Readonly<Record<string, Scene>> = {
   "drive-link-lost": scene("other", async (page, fake) => {
     await watching(page, fake, { link: "disconnected", link_age_ms: 8_200 });
   }),
+  "drive-waiting": scene("you", async (page, fake) => {
+    await watching(page, fake, { link: "waiting", link_age_ms: undefined, readings: {} });
+    await page.getByText("Waiting for the vehicle").waitFor();
+  }),
   "drive-no-views": scene("you", async (page, fake) => {
     await watching(page, fake);
     fake.order({ type: "no_views" });

@@ -148,6 +148,8 @@ export class Driver implements Disposable {
   reset(): void {
     this.dropKeys();
     this.setSeat({ held: false });
+    this.#devices.clear();
+    this.leans.value = false;
     this.watched.value = NOTHING_SEEN;
   }
 

@@ -19,6 +19,8 @@ export const STALE_AFTER = 3_000;
 /** What is remembered. */
 export interface Watched {
   readonly trail: readonly Position[];
+  /** When the first view came. */
+  readonly since?: Millis;
   /** The failsafe that goes on; `since`: when this page first saw it. */
   readonly failsafe?: { readonly cause: FailsafeCause; readonly since: Millis };
 }
@@ -31,28 +33,32 @@ export function watch(before: Watched, { view, at }: SeenVehicle): Watched {
   const { lat, lon, gps_fix } = view.readings;
   const isFresh = lat && lon && lat.age_ms < STALE_AFTER && (gps_fix?.value ?? 2) >= 2;
   const trail = isFresh ? grow(before.trail, { lat: lat.value, lon: lon.value }) : before.trail;
-  if (view.state !== "failsafe") return { trail };
+  const since = before.since ?? at;
+  if (view.state !== "failsafe") return { trail, since };
   const goesOn = before.failsafe?.cause === view.cause;
-  return { trail, failsafe: goesOn ? before.failsafe! : { cause: view.cause, since: at } };
+  return { trail, since, failsafe: goesOn ? before.failsafe! : { cause: view.cause, since: at } };
 }
 
 /** Why nobody controls the vehicle, and since when. */
 export interface Loss {
-  readonly kind: "no_view" | "disconnected" | FailsafeCause;
+  readonly kind: "no_view" | "waiting" | "disconnected" | FailsafeCause;
   readonly since: Millis;
 }
 
-/** The loss of control that a page shows at `now`; `undefined` while there is none, and before the first connection. */
+/** The loss of control that a page shows at `now`; `undefined` while there is none, and before the first view. */
 export function lossOf(
   seen: SeenVehicle | undefined,
-  { failsafe }: Watched,
+  { failsafe, since }: Watched,
   now: Millis,
 ): Loss | undefined {
   if (!seen) return undefined;
   const { view, at } = seen;
   if (now - at > VIEW_SILENCE) return { kind: "no_view", since: at };
-  if (view.link === "disconnected") {
-    return { kind: "disconnected", since: (at - (view.link_age_ms ?? 0)) as Millis };
+  if (view.link !== "connected") {
+    // The worker waits again shortly after a connection ended.
+    return view.link_age_ms === undefined
+      ? { kind: "waiting", since: since ?? at }
+      : { kind: "disconnected", since: (at - view.link_age_ms) as Millis };
   }
   if (!failsafe) return undefined;
   if (failsafe.cause === "handed_over" && now - failsafe.since > HANDED_OVER) return undefined;

@@ -88,7 +88,10 @@ export function commandSentence(code: CommandError | undefined): string {
   return `${reason[0]!.toUpperCase()}${reason.slice(1)}.`;
 }
 
-/** What is said of a loss: the headline, and why. A hand-over is on purpose, so it is no alarm. */
+/**
+ * What is said of a loss: the headline, and why. A hand-over is on purpose, and a vehicle that never came was not lost:
+ * these are no alarms.
+ */
 export interface LossWords {
   readonly title: string;
   readonly body: string;
@@ -100,10 +103,17 @@ export function lossWords(kind: Loss["kind"]): LossWords {
   if (kind === "handed_over") {
     return { title: "The wheel changed hands", body: "The vehicle is neutral.", tone: "attention" };
   }
+  if (kind === "waiting") {
+    return {
+      title: "Waiting for the vehicle",
+      body: "It has not connected to the worker yet.",
+      tone: "attention",
+    };
+  }
   return { title: "Control lost", body: LOSSES[kind], tone: "lost" };
 }
 
-const LOSSES: Readonly<Record<Exclude<Loss["kind"], "handed_over">, string>> = {
+const LOSSES: Readonly<Record<Exclude<Loss["kind"], "handed_over" | "waiting">, string>> = {
   no_view: "The worker sends no report of the vehicle.",
   disconnected: "The vehicle is not connected to the worker.",
   silent: "No control reached the vehicle in time. It is neutral.",

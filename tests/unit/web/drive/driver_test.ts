@@ -218,6 +218,21 @@ Deno.test("[DPG8] a vehicle that stays armed after its switch was let go is disa
   driver[Symbol.dispose]();
 });
 
+Deno.test("[DPG8] a page that is left and entered again begins with nothing pushed", async () => {
+  const { driver, newest, clock, see } = await armed();
+  driver.set("tilt", { steering: 0.8, throttle: 0 });
+  driver.key("KeyW", { down: true });
+  clock.advance(200);
+  equal(newest()?.steering, 0.8);
+  driver.reset();
+  see({ state: "disarmed" });
+  driver.setSeat({ held: true });
+  clock.advance(50);
+  deepEqual(driver.input.value, { steering: 0, throttle: 0 });
+  equal(driver.leans.value, false);
+  driver[Symbol.dispose]();
+});
+
 Deno.test("[DPG7] a watcher sends no wish and arms nothing", () => {
   const { clock, driver, wishes, names } = setup({ seated: false });
   driver.hold("key", { active: true });

@@ -25,7 +25,6 @@ Deno.test("[DPG10] a failsafe is shown with its cause and since when it was seen
   const failsafe = { state: "failsafe", cause: "silent" };
   equal(loss(0), undefined, "before the first view");
   equal(loss(0, seen(0)), undefined);
-  equal(loss(0, seen(0, { link: "waiting" })), undefined);
   deepEqual(loss(900, seen(0), seen(200, failsafe), seen(400, failsafe)), {
     kind: "silent",
     since: 200,
@@ -35,6 +34,13 @@ Deno.test("[DPG10] a failsafe is shown with its cause and since when it was seen
     since: 300,
   });
   equal(loss(900, seen(0, failsafe), seen(300, { state: "armed" })), undefined);
+});
+
+Deno.test("[DPG10] a vehicle that never came is waited for; one that was there is lost", () => {
+  const never = (at: number) => seen(at, { link: "waiting", link_age_ms: undefined });
+  deepEqual(loss(700, never(100), never(300), never(500)), { kind: "waiting", since: 100 });
+  const gone = seen(9_000, { link: "waiting", link_age_ms: 3_000 });
+  deepEqual(loss(9_000, seen(5_000), gone), { kind: "disconnected", since: 6_000 });
 });
 
 Deno.test("[DPG10] a hand-over is shown for a while", () => {

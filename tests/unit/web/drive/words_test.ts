@@ -42,12 +42,13 @@ Deno.test("[DPG8] every reason is one sentence or two", () => {
   }
 });
 
-Deno.test("[DPG10] every cause has words, and a hand-over alone is no alarm", () => {
+Deno.test("[DPG10] every cause has words, and neither a hand-over nor waiting is an alarm", () => {
   const causes = Object.keys(FAILSAFE_CAUSES) as (keyof typeof FAILSAFE_CAUSES)[];
-  for (const kind of [...causes, "no_view", "disconnected"] as const) {
+  const calm = ["handed_over", "waiting"];
+  for (const kind of [...causes, "no_view", "waiting", "disconnected"] as const) {
     const { body, tone } = lossWords(kind);
     ok(body.endsWith("."));
-    equal(tone, kind === "handed_over" ? "attention" : "lost");
+    equal(tone, calm.includes(kind) ? "attention" : "lost");
   }
 });
 
