@@ -159,7 +159,8 @@ Deno.test("[DPG12] stale readings have their age, and the driver's settings are 
 /** What is cut by the edge of the screen, and which controls lie over one another. */
 function crowded(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const query = ".bar a, .bar button, .strip, .wheel-bar, .hold-switch, .gauges, .thumb-area";
+    const query =
+      ".bar a, .bar button, .strip, .wheel-bar, .trail-map, .hold-switch, .gauges, .thumb-area";
     const seen = [...document.querySelectorAll(query)]
       .map((element) => ({ name: element.className, box: element.getBoundingClientRect() }))
       .filter(({ box }) => box.width > 0 && box.height > 0);
@@ -176,8 +177,8 @@ function crowded(page: Page): Promise<string[]> {
   });
 }
 
-for (const [width, height] of [[320, 568], [568, 320], [390, 844]] as const) {
-  Deno.test(`[DPG14] on a phone of ${width} × ${height} two thumbs drive, and nothing is cut or covered`, () =>
+for (const [width, height] of [[320, 568], [568, 320], [1024, 768]] as const) {
+  Deno.test(`[DPG14] on a touch screen of ${width} × ${height} two thumbs drive, and nothing is cut or covered`, () =>
     on("you", async (page, fake) => {
       await page.locator(".thumb-area").first().waitFor();
       deepEqual(await crowded(page), []);
