@@ -97,7 +97,7 @@ async function start(
   await removeLeftovers(data, isRunning);
   const folder = programFolder();
   const native = nativeCodeOf(program.entry, folder);
-  const runTool = createToolRunner(systemClock);
+  const tools = createToolRunner(systemClock);
   const readKernel = createKernelReader(systemClock);
   const processes = join(data, "processes");
   const childFiles = openChildFiles({ ...ports, log, folder: processes, end: endProcess });
@@ -153,7 +153,7 @@ async function start(
   const readStatus = createStatusReader({
     ...ports,
     log,
-    runTool,
+    tools,
     readKernel,
     readMachine: createMachineReader(readKernel),
     readMedia: createMediaReader(media, (paths) => measure(program, { paths, native })),

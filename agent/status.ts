@@ -10,18 +10,22 @@ import type { Broadcaster } from "./broadcaster.ts";
 import { readInterfaces } from "./probes/interfaces.ts";
 import type { ReadKernelFiles } from "./probes/kernel_files.ts";
 import type { MachineState } from "./probes/machine.ts";
-import { readSignals, type Signal } from "./probes/signal.ts";
-import type { RunTool } from "./probes/tool.ts";
+import type { Signal } from "./probes/modem.ts";
+import { readSignals } from "./probes/signal.ts";
+import type { ToolRunner } from "./probes/tool.ts";
 import { readVideoInputs } from "./probes/video_inputs.ts";
 
 /** Modems and cameras are queried by programs; their answers are kept this long, in milliseconds. */
 const SLOW_PERIOD = 15_000;
 
+/** Most interfaces that are reported; a machine with more has containers or tunnels. */
+const MAX_INTERFACES = 64;
+
 /** The probes and parts that the status is gathered from. */
 export interface StatusReaderOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly runTool: RunTool;
+  readonly tools: ToolRunner;
   readonly readKernel: ReadKernelFiles;
   readonly readMachine: () => Promise<MachineState>;
   readonly readMedia: () => Promise<DeviceStatus["saved_media"]>;
@@ -52,16 +56,15 @@ const NO_MACHINE: MachineState = { cpu_percent: 0, mem_used_mb: 0, uptime_s: 0 }
 
 /** Makes the function that reads the device's status. */
 export function createStatusReader(options: StatusReaderOptions): () => Promise<DeviceStatus> {
-  const { log, runTool, readKernel, readMachine, readMedia, broadcaster, update, vehicle } =
-    options;
+  const { log, tools, readKernel, readMachine, readMedia, broadcaster, update, vehicle } = options;
   const { simulatedCar } = options;
   const signals = kept(
     options.clock,
-    () => guard("signal", readSignals(runTool, readKernel), new Map()),
+    () => guard("signal", readSignals(tools.run, readKernel), new Map()),
   );
   const inputs = kept(options.clock, () => {
     const uses = (device: string) => broadcaster.uses(device);
-    return guard("video inputs", readVideoInputs(runTool, { read: readKernel, uses }), []);
+    return guard("video inputs", readVideoInputs(tools.run, { read: readKernel, uses }), []);
   });
   return async () => {
     const [interfaces, levels, found, saved, machine] = await Promise.all([
@@ -74,13 +77,15 @@ export function createStatusReader(options: StatusReaderOptions): () => Promise<
     const { state, running } = broadcaster;
     const driven = vehicle();
     return {
-      network_interfaces: interfaces.map((each) => ({ ...each, ...levels.get(each.name) })),
+      network_interfaces: interfaces.slice(0, MAX_INTERFACES)
+        .map((each) => ({ ...each, ...levels.get(each.name) })),
       media_inputs: [...found, ...(simulatedCar ? [SIMULATED_CAR] : []), TEST_PICTURE],
       saved_media: saved,
       stream_state: state,
       running_streams: running,
       ...machine,
       update: update() ?? null,
+      missing_tools: [...tools.missing].sort(),
       ...(driven && { vehicle: driven }),
     };
   };
@@ -102,11 +107,12 @@ export function differs(before: DeviceStatus, after: DeviceStatus): boolean {
 
 function essence(status: DeviceStatus): string {
   const { network_interfaces, media_inputs, saved_media, stream_state, running_streams } = status;
-  const interfaces = network_interfaces.map(({ name, state, ip, has_default_route }) => [
-    name,
-    state,
-    ip,
-    has_default_route,
+  const interfaces = network_interfaces.map((each) => [
+    each.name,
+    each.state,
+    each.ip,
+    each.has_default_route,
+    each.modem,
   ]);
   return JSON.stringify([
     interfaces,
@@ -115,6 +121,7 @@ function essence(status: DeviceStatus): string {
     stream_state,
     running_streams,
     status.update,
+    status.missing_tools,
     status.vehicle,
   ]);
 }

@@ -11,10 +11,19 @@ const LIMIT = 4_000;
 /** A program's output, or `undefined` when it is not installed, fails or takes too long. */
 export type RunTool = (name: string, args: readonly string[]) => Promise<string | undefined>;
 
-/** Makes the function that runs tools. A tool that was not found is not tried again. */
-export function createToolRunner(clock: Clock): RunTool {
+/** Runs tools, and knows those that are not installed. */
+export interface ToolRunner {
+  readonly run: RunTool;
+  /** Names of tools that were not found; they are not tried again. */
+  readonly missing: ReadonlySet<string>;
+}
+
+/** Makes a runner that has tried no tool as yet. */
+export function createToolRunner(clock: Clock): ToolRunner {
   const missing = new Set<string>();
-  return async (name, args) => {
+  return { run, missing };
+
+  async function run(name: string, args: readonly string[]): Promise<string | undefined> {
     if (missing.has(name)) return undefined;
     const stopper = new AbortController();
     const limit = clock.after(LIMIT, () => stopper.abort());
@@ -28,10 +37,12 @@ export function createToolRunner(clock: Clock): RunTool {
       }).output();
       return success ? new TextDecoder().decode(stdout) : undefined;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) missing.add(name);
+      // Deno drops a program that was not installed at the start from those that may run.
+      const { NotFound, NotCapable } = Deno.errors;
+      if (error instanceof NotFound || error instanceof NotCapable) missing.add(name);
       return undefined;
     } finally {
       limit[Symbol.dispose]();
     }
-  };
+  }
 }

@@ -77,6 +77,19 @@ export const Scheduler = z.catchall(
 );
 export type Scheduler = z.infer<typeof Scheduler>;
 
+/** The state of a modem, in the words of ModemManager (`MMModemState` and `MMModem3gppRegistrationState`). */
+export const ModemReport = z.object({
+  /** `connected`, `registered`, `searching`, `locked`, `failed` … */
+  state: plainText(20),
+  /** `home`, `roaming`, `searching`, `denied` … */
+  registration: maybe(plainText(20)),
+  /** What a locked modem needs: `sim-pin`, `sim-puk` … */
+  lock: maybe(plainText(20)),
+  /** Why it failed: `sim-missing` … */
+  reason: maybe(plainText(40)),
+});
+export type ModemReport = z.infer<typeof ModemReport>;
+
 /** A network interface of a device. Signal strengths in dBm. */
 export const NetworkInterface = z.object({
   name: plainText(32),
@@ -85,6 +98,8 @@ export const NetworkInterface = z.object({
   ip: maybe(plainText(64)),
   carrier: maybe(plainText(80)),
   signal_dbm: maybe(Dbm),
+  /** A modem's own measure, 0 … 100; coarser than dBm, and there also without them. */
+  signal_percent: maybe(z.number().check(z.gte(0), z.lte(100))),
   technology: maybe(plainText(40)),
   has_default_route: maybe(z.boolean()),
   rsrp: maybe(z.number()),
@@ -93,6 +108,7 @@ export const NetworkInterface = z.object({
   cell_id: maybe(plainText(40)),
   band: maybe(plainText(40)),
   driver: maybe(plainText(80)),
+  modem: maybe(ModemReport),
 });
 export type NetworkInterface = z.infer<typeof NetworkInterface>;
 
@@ -150,6 +166,8 @@ export const DeviceStatus = z.object({
   /** The streams that run on the device; the coordinator corrects its records by this list. Absent: not reported. */
   running_streams: z.optional(z.array(StreamId).check(z.maxLength(32))),
   update: maybe(UpdateProgress),
+  /** Programs that would tell more and are not installed: `mmcli` (modems), `v4l2-ctl` (modes of cameras). */
+  missing_tools: maybe(z.array(plainText(40)).check(z.maxLength(8))),
   /** Absent: it is no vehicle. */
   vehicle: z.optional(VehicleReport),
 });

@@ -7,6 +7,7 @@ import type { Sender } from "../../../protocol/rest/senders.ts";
 import { Icon, type IconName } from "../../shared/icon.tsx";
 import type { Status } from "../model/fleet_state.ts";
 import { formatDbm, formatMegabytes, formatRunning, withMinus } from "../model/format.ts";
+import { missingToolWords, modemWords } from "../device/hardware_words.ts";
 import { DEVICE_STALE, isStale } from "../model/freshness.ts";
 import type { Tone, Wording } from "../model/words.ts";
 import { useNow, useServices } from "../services.ts";
@@ -43,6 +44,9 @@ export function Interfaces({ sender }: { sender: Sender }) {
           />
         ))}
       </ul>
+      {missingToolWords(status.value).map((words) => (
+        <p class="panel-none soft fine" key={words}>{words}</p>
+      ))}
     </section>
   );
 }
@@ -69,6 +73,7 @@ function Reported({ tone, word, old }: Wording & { old: boolean }) {
 
 function InterfaceRow({ link, old }: { link: Interface; old: boolean }) {
   const { name, type, state, ip, carrier, technology, band, signal_dbm, has_default_route } = link;
+  const { signal_percent, modem } = link;
   const radio = [
     typeof link.rsrp === "number" && `RSRP ${withMinus(link.rsrp)}`,
     typeof link.sinr === "number" && `SINR ${withMinus(link.sinr)}`,
@@ -85,11 +90,15 @@ function InterfaceRow({ link, old }: { link: Interface; old: boolean }) {
               {!old && <SignalBars dbm={signal_dbm} />}
             </>
           )}
+          {typeof signal_dbm !== "number" && typeof signal_percent === "number" && (
+            <span class="figures">Signal {Math.round(signal_percent)} %</span>
+          )}
           <Reported {...INTERFACE_STATES[state]} old={old} />
         </span>
       </div>
       <p class="soft fine">
         {[
+          modem ? modemWords(modem) : undefined,
           ip,
           ...radio,
           state === "connected" && has_default_route === false

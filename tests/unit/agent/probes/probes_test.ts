@@ -14,7 +14,10 @@ import {
   parseCpuTimes,
   parseMemory,
 } from "../../../../agent/probes/machine.ts";
-import { parseModem, parseModemList, parseWireless } from "../../../../agent/probes/signal.ts";
+import { parseModem, parseModemList } from "../../../../agent/probes/modem.ts";
+import { parseWireless } from "../../../../agent/probes/signal.ts";
+import { createToolRunner } from "../../../../agent/probes/tool.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
 import { parseModes, readVideoInputs } from "../../../../agent/probes/video_inputs.ts";
 
 /** The kernel's files of a device, without the line ends. */
@@ -156,6 +159,47 @@ Deno.test("[PRB4] a modem's interface, network and newest radio are read from Mo
   });
   deepEqual(parseModem(modem, undefined)?.signal, { carrier: "T-Mobile", technology: "LTE+5GNR" });
   equal(parseModem(undefined, signal), undefined);
+});
+
+Deno.test("[PRB4] a modem's state is read, with what it needs when it is locked or failed", () => {
+  const modem = (generic: unknown, network: unknown = {}) =>
+    parseModem(
+      JSON.stringify({
+        modem: { generic: { ports: ["wwan0 (net)"], ...Object(generic) }, "3gpp": network },
+      }),
+      undefined,
+    )?.signal;
+  deepEqual(
+    modem(
+      {
+        state: "connected",
+        "unlock-required": "sim-pin2",
+        "signal-quality": { value: "72", recent: "yes" },
+      },
+      { "registration-state": "roaming", "operator-name": "--" },
+    ),
+    { signal_percent: 72, modem: { state: "connected", registration: "roaming" } },
+  );
+  deepEqual(modem({ state: "locked", "unlock-required": "sim-pin" }), {
+    modem: { state: "locked", lock: "sim-pin" },
+  });
+  deepEqual(modem({ state: "failed", "state-failed-reason": "sim-missing" }), {
+    modem: { state: "failed", reason: "sim-missing" },
+  });
+  deepEqual(modem({ state: 7, "access-technologies": "--", "signal-quality": "--" }, []), {});
+  deepEqual(modem({ "signal-quality": { value: "400" } }), {});
+});
+
+Deno.test("[PRB4] a level outside the range of radios is no level", () => {
+  const description = '{"modem":{"generic":{"ports":["wwan0 (net)"]}}}';
+  const signal = '{"modem":{"signal":{"lte":{"rsrp":"-9999"},"gsm":{"rssi":"-71"}}}}';
+  deepEqual(parseModem(description, signal)?.signal, { signal_dbm: -71 });
+});
+
+Deno.test("[PRB10] a tool that is not installed is named", async () => {
+  const { run, missing } = createToolRunner(new FakeClock());
+  equal(await run("farpad-no-such-tool", []), undefined);
+  deepEqual([...missing], ["farpad-no-such-tool"]);
 });
 
 const FORMATS = `ioctl: VIDIOC_ENUM_FMT
