@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { readEnrollment } from "../protocol/field/enrollment.ts";
 import { readPublicKey } from "../protocol/field/ed25519_key.ts";
@@ -29,6 +30,10 @@ const enrollment = readBy((value) =>
 
 const publicKey = readBy((value) =>
   readPublicKey(value) === undefined ? { fault: "it must be an Ed25519 public key" } : { value }
+);
+
+const choiceOfAddress = readBy((value) =>
+  isIP(value) === 0 ? { fault: "it must be an IP address of this device" } : { value }
 );
 
 /** The table of the agent's settings. */
@@ -86,10 +91,15 @@ export const AGENT_SETTINGS = {
     initial: "off",
     help: "Whether a simulated car can be streamed, which an actuator udp:PORT drives",
   },
+  statusAddress: {
+    read: choiceOfAddress,
+    initial: "127.0.0.1",
+    help: "Address that the local page is served on: loopback, one of the box's, or 0.0.0.0",
+  },
   statusPort: {
     read: integer(0, 65_535),
     initial: "8120",
-    help: "Port of the status page on this device; 0: none",
+    help: "Port of the local page of this device; 0: none",
   },
   logLevel: { read: choice(LEVELS), initial: "info", help: "Least level that is logged" },
   logFormat: SHARED_SETTINGS.logFormat,

@@ -7,6 +7,7 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import type { LogLine } from "../protocol/field/device_log.ts";
 import { STREAM_STATS_PERIOD } from "../protocol/legs/agent_leg.ts";
+import { hostInUrl } from "../protocol/addresses/hosts.ts";
 import { sleep, systemClock } from "../protocol/clock.ts";
 import { removeLeftovers } from "../protocol/disk/durable_file.ts";
 import { errorText } from "../protocol/error_text.ts";
@@ -27,8 +28,9 @@ import {
 } from "./config.ts";
 import { type ControlLink, createControlLink } from "./control_link.ts";
 import { RecentLines } from "./device_log/recent_lines.ts";
-import { currentEnrollment } from "./enrollment.ts";
+import { currentEnrollment, keepEnrollment } from "./enrollment.ts";
 import { openIdentity } from "./identity.ts";
+import { serveLocalPage } from "./local_page/server.ts";
 import type { Credentials } from "./login.ts";
 import { createPipelineStarter } from "./pipeline/process.ts";
 import {
@@ -45,7 +47,6 @@ import { createMediaReader } from "./media_folder/saved_media.ts";
 import { createToolRunner } from "./probes/tool.ts";
 import { type Program, runOnce } from "./program.ts";
 import type { CarPorts } from "./simulator/car_link.ts";
-import { serveStatusPage } from "./status_page.ts";
 import { endProcess, isRunning } from "./signals.ts";
 import { createStatusReader } from "./status.ts";
 import { RESTART_CODE } from "./update/launcher.ts";
@@ -204,21 +205,27 @@ async function start(
     lines,
     readStatus: readAll,
   });
-  const page = settings.statusPort === 0 ? undefined : serveStatusPage({
+  const page = settings.statusPort === 0 ? undefined : serveLocalPage({
+    address: settings.statusAddress,
     port: settings.statusPort,
+    hostname: hostname(),
     log,
+    enrol: (text) => keepEnrollment(data, text),
     facts: async () => ({
       version: VERSION,
       hostname: hostname(),
       coordinator: currentEnrollment(data, settings.enrollment)?.url ?? settings.coordinator,
       senderId: identity.senderId,
+      enrolling: credentials().token !== undefined,
       login: link.state,
       stream: broadcaster,
       update: updater.progress,
       interfaces: (await readStatus()).network_interfaces,
     }),
   });
-  if (page) log.info("status page", { url: `http://127.0.0.1:${page.port}/` });
+  if (page) {
+    log.info("local page", { url: `http://${hostInUrl(settings.statusAddress)}:${page.port}/` });
+  }
   if (folder !== undefined) void endOfInput().then(() => leave("the launcher is gone", 1));
   whenParentGone(() => void leave("the launcher is gone", 1));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -37,9 +37,7 @@ export function createToolRunner(clock: Clock): ToolRunner {
       }).output();
       return success ? new TextDecoder().decode(stdout) : undefined;
     } catch (error) {
-      // Deno drops a program that was not installed at the start from those that may run.
-      const { NotFound, NotCapable } = Deno.errors;
-      if (error instanceof NotFound || error instanceof NotCapable) missing.add(name);
+      if (error instanceof Deno.errors.NotFound) missing.add(name);
       return undefined;
     } finally {
       limit[Symbol.dispose]();

@@ -1,4 +1,5 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
+import { signalBars } from "../../../protocol/field/signal_bars.ts";
 import type { FleetRoom } from "../../../protocol/rest/fleet.ts";
 import { StreamId } from "../../../protocol/ids.ts";
 import { DEMO_CAMERA, type Sender } from "../../../protocol/rest/senders.ts";
@@ -21,7 +22,6 @@ import {
   formatSpan,
   losers,
   plural,
-  signalBars,
 } from "../../../web/operator/model/format.ts";
 import { roomWording } from "../../../web/operator/worker/words.ts";
 import { hoursWords, keepLiveWording, sameHours } from "../../../web/operator/keep_live/words.ts";

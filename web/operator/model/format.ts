@@ -98,11 +98,3 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 export function losers(count: number): string {
   return count === 1 ? "1 person watching loses" : `${formatCount(count)} people watching lose`;
 }
-
-/** 0 … 4 bars by received power: a phone's usual steps. */
-export function signalBars(dbm: number): 0 | 1 | 2 | 3 | 4 {
-  if (dbm >= -70) return 4;
-  if (dbm >= -85) return 3;
-  if (dbm >= -100) return 2;
-  return dbm >= -110 ? 1 : 0;
-}

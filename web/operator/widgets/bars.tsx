@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { formatDbm, signalBars } from "../model/format.ts";
+import { signalBars } from "../../../protocol/field/signal_bars.ts";
+import { formatDbm } from "../model/format.ts";
 
 /** The number of a stream's links that carry packets. */
 export function LinkBars({ live, links }: { live: number; links: number }) {
