@@ -5,6 +5,7 @@
  * @module
  */
 import { AAC_CHANNELS, AAC_RATE, type AacPacket } from "../../media/aac_encoder.ts";
+import type { SchedulerRules } from "../../media/links/rist/scheduler.ts";
 import { TsMuxer } from "../../media/mpegts/muxer.ts";
 import type { CreateVideoEncoder, Picture, VideoEncoder } from "../../media/ports.ts";
 import type { ConfigUpdate } from "../../protocol/legs/agent_leg.ts";
@@ -66,6 +67,8 @@ export interface BroadcastOptions {
   readonly encoder: EncoderConfig;
   /** How long a lost packet may be sent again, in milliseconds. */
   readonly latency: number;
+  /** How a bonded link spreads packets. */
+  readonly spread?: { rules: SchedulerRules } | undefined;
   /** Names of the network paths in the figures, in their order. */
   readonly paths: readonly string[];
   /** Between two reports of the figures, in milliseconds. */
@@ -137,9 +140,11 @@ export class Broadcast implements Disposable {
 
   /** Applies an update as a whole, or refuses it. */
   update(update: ConfigUpdate): UpdateOutcome {
-    const plan = planUpdate(update, this.#encoder);
+    const { spread } = this.#options;
+    const plan = planUpdate(update, this.#encoder, spread?.rules);
     if ("refusal" in plan) return plan;
     this.#encoder = plan.encoder;
+    if (spread && plan.rules) spread.rules = plan.rules;
     if (update.encoder?.bitrate_kbps !== undefined) {
       const begun = startFollow(initialBitrate(plan.encoder), this.#options.clock.now());
       this.#follow = { ...begun, baseRtt: this.#follow.baseRtt };

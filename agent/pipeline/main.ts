@@ -6,7 +6,8 @@
  */
 import { AacEncoder } from "../../media/aac_encoder.ts";
 import type { SendingLink } from "../../media/links/ports.ts";
-import { openBonded } from "../../media/links/rist/rist_link.ts";
+import { type BondedLink, openBonded } from "../../media/links/rist/rist_link.ts";
+import type { SchedulerRules } from "../../media/links/rist/scheduler.ts";
 import { readRules } from "../../media/links/rist/scheduler_rules.ts";
 import { createSrtOpener } from "../../media/links/srt_link.ts";
 import { createX264Encoder } from "../../media/x264_encoder.ts";
@@ -76,7 +77,7 @@ export function runPipeline(): void {
     const latency = stream.bonding_config.scheduler.discard_deadline_ms ?? DEFAULT_LATENCY;
     // Tied to the interface of the default route, no worker on this machine could be reached.
     const tied = wished.map((name) => name === used ? undefined : name);
-    const open = openerOf(stream, {
+    const { open, spread } = openerOf(stream, {
       ...{ latency, tied, used },
       passphrase: stream.psk,
       keyframeWanted: () => running?.broadcast?.keyframeWanted(),
@@ -97,6 +98,7 @@ export function runPipeline(): void {
       uplink,
       encoder: stream.encoder,
       latency,
+      spread,
       paths: wished.map((name) => name ?? used ?? "default"),
       statsPeriod,
       clock: systemClock,
@@ -130,18 +132,43 @@ function openerOf(
     readonly used: string | undefined;
     readonly keyframeWanted: () => void;
   },
-): () => Promise<SendingLink | { readonly error: string }> {
+): {
+  readonly open: () => Promise<SendingLink | { readonly error: string }>;
+  /** How a bonded link spreads packets, now and when it is opened again. */
+  readonly spread?: { rules: SchedulerRules };
+} {
   const clock = systemClock;
   const [url = ""] = destinations;
   if (!url.startsWith("rist:")) {
     const open = createSrtOpener({ clock, missing: console.warn, usedInterface: used });
-    return () => open({ url, passphrase, latency, interface: tied[0], keyframeWanted });
+    return {
+      open: () => open({ url, passphrase, latency, interface: tied[0], keyframeWanted }),
+    };
   }
-  const rules = readRules(scheduler);
-  if ("error" in rules) return () => Promise.resolve({ error: `Cannot send: ${rules.error}` });
+  const read = readRules(scheduler);
+  if ("error" in read) {
+    return { open: () => Promise.resolve({ error: `Cannot send: ${read.error}` }) };
+  }
   const paths = destinations.map((url, index) => ({ url, interface: tied[index] }));
-  const options = { paths, passphrase, latency, rules, keyframeWanted };
-  return () => openBonded(options, { clock, random: systemRandom });
+  let rules = read;
+  let newest: BondedLink | undefined;
+  return {
+    async open() {
+      const options = { paths, passphrase, latency, rules, keyframeWanted };
+      const opened = await openBonded(options, { clock, random: systemRandom });
+      if (!("error" in opened)) newest = opened;
+      return opened;
+    },
+    spread: {
+      get rules() {
+        return rules;
+      },
+      set rules(changed) {
+        rules = changed;
+        if (newest) newest.rules = changed;
+      },
+    },
+  };
 }
 
 /** libsrt aborts when a process exits in order while a link is being opened. */

@@ -36,6 +36,7 @@ async function setup(
     scheme,
     PASSPHRASE,
     String(LATENCY),
+    "127.0.0.1",
     String(port),
   ]);
   const bound = await sink.until("a bound port", (all) => all.find(({ type }) => type !== "count"));

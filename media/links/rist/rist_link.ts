@@ -19,6 +19,8 @@ import { RistSender, TURN } from "./sender.ts";
 
 /** How long an attempt to reach the other side may take, in milliseconds. */
 const CONNECT_LIMIT = 3_000;
+/** Time between two new sockets for a path that does not answer, in milliseconds. */
+const RENEW_PERIOD = 2_000;
 /** A link on which nothing came for this long is broken, in milliseconds. */
 const BROKEN = 5_000;
 
@@ -37,8 +39,8 @@ export type BondedOptions = Omit<LinkOptions, "url" | "interface" | "streamId"> 
 
 /** An open bonded link. */
 export interface BondedLink extends SendingLink {
-  /** How packets are spread; may be changed at any time. */
-  rules: SchedulerRules;
+  /** Changes how packets are spread. */
+  set rules(rules: SchedulerRules);
 }
 
 interface Parts {
@@ -47,7 +49,10 @@ interface Parts {
   readonly tie?: TieToInterface;
 }
 
-/** Opens a link, or returns a sentence that says why it could not be opened. One path that answers is enough. */
+/**
+ * Opens a link, or returns a sentence that says why it could not be opened. One path that answers is enough; the others
+ * are tried for as long as the link lasts.
+ */
 export async function openBonded(
   { paths, passphrase, ...options }: BondedOptions,
   { clock, random, tie = tieToInterface }: Parts,
@@ -66,18 +71,13 @@ export async function openBonded(
     if (typeof target === "string") return { error: target };
     targets.push(target);
   }
-  const sockets: DatagramSocket[] = [];
-  const link = new RistLink({ ...options, name, passphrase, clock, random, targets, sockets });
-  for (const [index, target] of targets.entries()) {
-    const opened = await openPath(target, {
-      ...{ tie, wanted: paths[index]!.interface },
-      received: (datagram, from) => link.received(index, datagram, from),
-    });
-    if (typeof opened === "string") {
-      link[Symbol.dispose]();
-      return { error: opened };
-    }
-    sockets.push(opened);
+  const openPath = (index: number, received: PathReceiver) =>
+    openSocket(targets[index]!, { tie, received, wanted: paths[index]!.interface });
+  const link = new RistLink({ ...options, name, passphrase, clock, random, targets, openPath });
+  const faults = await link.open();
+  if (faults.length === paths.length) {
+    link[Symbol.dispose]();
+    return { error: faults[0]! };
   }
   if (await link.connect()) return link;
   link[Symbol.dispose]();
@@ -94,12 +94,14 @@ async function targetOf(url: string): Promise<Address | string> {
   return { host: resolved.address, port };
 }
 
-async function openPath(
+type PathReceiver = (datagram: Uint8Array, from: Address) => void;
+
+async function openSocket(
   target: Address,
   { wanted, tie, received }: {
     readonly wanted: string | undefined;
     readonly tie: TieToInterface;
-    readonly received: (datagram: Uint8Array, from: Address) => void;
+    readonly received: PathReceiver;
   },
 ): Promise<DatagramSocket | string> {
   const host = target.host.includes(":") ? "::" : "0.0.0.0";
@@ -115,16 +117,18 @@ class RistLink implements BondedLink {
   readonly #clock: Clock;
   readonly #name: string;
   readonly #sender: RistSender;
-  readonly #sockets: DatagramSocket[];
+  readonly #openPath: (index: number, received: PathReceiver) => Promise<DatagramSocket | string>;
+  readonly #sockets: (DatagramSocket | undefined)[];
   readonly #targets: readonly Address[];
   readonly #turning: Disposable;
   readonly #broken = Promise.withResolvers<string>();
   #opened: (() => void) | undefined;
+  #renewAt: number;
   #answeredAt: number | undefined;
   #closed = false;
 
   constructor(
-    { clock, random, name, passphrase, latency, rules, targets, sockets, keyframeWanted }: {
+    { clock, random, name, passphrase, latency, rules, targets, openPath, keyframeWanted }: {
       readonly clock: Clock;
       readonly random: Random;
       readonly name: string;
@@ -132,17 +136,22 @@ class RistLink implements BondedLink {
       readonly latency: number;
       readonly rules: SchedulerRules;
       readonly targets: readonly Address[];
-      readonly sockets: DatagramSocket[];
+      readonly openPath: (
+        index: number,
+        received: PathReceiver,
+      ) => Promise<DatagramSocket | string>;
       readonly keyframeWanted?: (() => void) | undefined;
     },
   ) {
     this.#clock = clock;
     this.#name = name;
     this.#targets = targets;
-    this.#sockets = sockets;
+    this.#sockets = targets.map(() => undefined);
+    this.#openPath = openPath;
+    this.#renewAt = clock.now() + RENEW_PERIOD;
     this.#sender = new RistSender({
       ...{ paths: targets.length, secret: passphrase, latency, rules, random, now: clock.now() },
-      emit: (index, datagram) => sockets[index]?.send(datagram, targets[index]!),
+      emit: (index, datagram) => this.#sockets[index]?.send(datagram, targets[index]!),
       keyframeWanted: keyframeWanted ?? (() => {}),
     });
     this.#turning = every(clock, TURN, () => this.#turn());
@@ -174,7 +183,25 @@ class RistLink implements BondedLink {
     this.#sender.rules = rules;
   }
 
-  received(index: number, datagram: Uint8Array, from: Address): void {
+  /** Opens the sockets of all paths; resolves with a sentence for each path that has none now. */
+  async open(): Promise<string[]> {
+    const faults = await Promise.all(this.#targets.map((_, index) => this.#renew(index)));
+    return faults.filter((fault) => fault !== undefined);
+  }
+
+  /** Puts a new socket in the place of a path's: one is tied to an interface by a number, which a new modem changes. */
+  async #renew(index: number): Promise<string | undefined> {
+    const socket = await this.#openPath(
+      index,
+      (datagram, from) => this.#received(index, datagram, from),
+    );
+    if (typeof socket === "string") return socket;
+    this.#sockets[index]?.[Symbol.dispose]();
+    this.#sockets[index] = socket;
+    if (this.#closed) socket[Symbol.dispose]();
+  }
+
+  #received(index: number, datagram: Uint8Array, from: Address): void {
     const target = this.#targets[index]!;
     if (this.#closed || from.port !== target.port) return;
     const now = this.#clock.now();
@@ -214,12 +241,18 @@ class RistLink implements BondedLink {
     if (this.#closed) return;
     this.#closed = true;
     this.#turning[Symbol.dispose]();
-    for (const socket of this.#sockets) socket[Symbol.dispose]();
+    for (const socket of this.#sockets) socket?.[Symbol.dispose]();
   }
 
   #turn(): void {
     const now = this.#clock.now();
     this.#sender.turn(now);
+    if (now >= this.#renewAt) {
+      this.#renewAt = now + RENEW_PERIOD;
+      this.#sender.figures.forEach(({ state }, index) => {
+        if (state === "cooling") void this.#renew(index);
+      });
+    }
     if (this.#answeredAt === undefined || now - this.#answeredAt <= BROKEN) return;
     this.#turning[Symbol.dispose]();
     this.#broken.resolve(`The link to ${this.#name} broke: nothing came for ${BROKEN / 1000} s`);

@@ -15,6 +15,11 @@ const KNOWN = {
 } as const satisfies Record<string, keyof SchedulerRules>;
 const LATENCY = "discard_deadline_ms";
 
+/** Whether a setting of this name changes the rules. */
+export function isRule(name: string): boolean {
+  return name in KNOWN;
+}
+
 /** The rules, with `base` for what is absent; or a sentence that names the settings that are unknown. */
 export function readRules(
   scheduler: Scheduler,

@@ -97,7 +97,7 @@ async function transport(
 ): Promise<Outcome> {
   const ports = regimes.map(() => port += 2);
   using sink = startChild<FromLinkSink>("../links/sink_main.ts", [
-    ...[scheme, SECRET, String(LATENCY), ...ports.map(String)],
+    ...[scheme, SECRET, String(LATENCY), "127.0.0.1", ...ports.map(String)],
   ]);
   await sink.until("a bound port", (all) => all.find(({ type }) => type === "bound"));
   using relays = new DisposableStack();

@@ -12,7 +12,7 @@ import { receiveSrt } from "../../../worker/ingest/srt/receiver.ts";
 import { NUMBERED_SIZE, readNumbers, readTimes } from "./numbered.ts";
 import type { FromLinkSink } from "../field/children.ts";
 
-const [scheme, passphrase = "", latency = "0", ...ports] = process.argv.slice(2);
+const [scheme, passphrase = "", latency = "0", address = "", ...ports] = process.argv.slice(2);
 const seen = new Set<number>();
 let waiting = new Uint8Array();
 let callers = 0;
@@ -21,7 +21,7 @@ const waits: number[] = [];
 
 const options = {
   clock: systemClock,
-  address: "127.0.0.1",
+  address,
   ports: ports.map(Number),
   latency: Number(latency),
   passphrase,

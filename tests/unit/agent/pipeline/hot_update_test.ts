@@ -1,4 +1,5 @@
 import { deepEqual, match, ok } from "node:assert/strict";
+import { DEFAULT_RULES } from "../../../../media/links/rist/scheduler.ts";
 import { planUpdate } from "../../../../agent/pipeline/hot_update.ts";
 
 const NOW = { bitrate_kbps: 1_000, keyint_max: 60, tune: "zerolatency" } as const;
@@ -35,4 +36,21 @@ Deno.test("[SND7] a field with its current value is in force", () => {
     applied: ["encoder.tune"],
   });
   deepEqual(planUpdate({}, NOW), { encoder: NOW, applied: [] });
+});
+
+Deno.test("[BND8] a bonded link takes new settings of its scheduler while the stream runs; unknown ones and the latency are refused", () => {
+  const scheduler = { redundancy_spare_ratio: 0.4, critical_broadcast: false };
+  deepEqual(planUpdate({ scheduler }, NOW, DEFAULT_RULES), {
+    encoder: NOW,
+    rules: { ...DEFAULT_RULES, spareRatio: 0.4, criticalBroadcast: false },
+    applied: ["scheduler.redundancy_spare_ratio", "scheduler.critical_broadcast"],
+  });
+  const plan = planUpdate(
+    { scheduler: { discard_deadline_ms: 300, failover_ms: 3, storm_enabled: false } },
+    NOW,
+    DEFAULT_RULES,
+  );
+  ok("refusal" in plan);
+  match(plan.refusal.message, /discard_deadline_ms: .*latency.*failover_ms: it is not known/);
+  ok(!plan.refusal.message.includes("storm"));
 });
