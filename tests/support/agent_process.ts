@@ -13,9 +13,13 @@ export interface AgentProcess extends AsyncDisposable {
   readonly media: string;
 }
 
-/** Starts an agent that enrols with `enrollment` at the coordinator behind `url` (http…). */
+/** Starts an agent that enrols with `enrollment` at the coordinator behind `url` (http…). `settings`: further ones. */
 export async function startAgent(
-  { url, enrollment }: { url: string; enrollment: string },
+  { url, enrollment, settings = {} }: {
+    readonly url: string;
+    readonly enrollment: string;
+    readonly settings?: Readonly<Record<string, string>>;
+  },
 ): Promise<AgentProcess> {
   const folder = await Deno.makeTempDir({ prefix: "farpad-agent-" });
   const media = join(folder, "media");
@@ -26,6 +30,7 @@ export async function startAgent(
     FARPAD_AGENT_DATA: folder,
     FARPAD_AGENT_MEDIA: media,
     FARPAD_AGENT_STATUS_PORT: "0",
+    ...settings,
   };
   const process = runProcess({ name: "agent", args: agentCommand(env), env });
   return {

@@ -1,6 +1,6 @@
 /**
- * A bad network between a device and its worker: passes the device's control messages on to the coordinator and back,
- * with a relay's ports in place of the worker's in the start of a stream.
+ * Bad networks between a device and its worker: passes the device's control messages on to the coordinator and back,
+ * with the ports of relays in place of the worker's in the start of a stream.
  *
  * @module
  */
@@ -12,16 +12,23 @@ import { type ToAgent, toAgent } from "../../../protocol/legs/agent_leg.ts";
 import type { Regime } from "../relay/regimes.ts";
 import { Relay } from "../relay/relay.ts";
 
-/** The network. Disposing ends the connections. */
+/** The networks. Disposing ends the connections. */
 export interface RelayedDevice extends Disposable {
   /** What the device dials, with `http` for `ws`. */
   readonly url: string;
-  readonly relay: Relay;
+  /** One a path. The first also carries the control of a vehicle. */
+  readonly relays: readonly Relay[];
 }
 
-/** Opens a network between a device and the coordinator at `target` (`http…`). The control messages are not impaired. */
-export async function relayDevice(target: string, regime: Regime): Promise<RelayedDevice> {
-  const relay = new Relay({ clock: systemClock, regime, seed: 7 });
+/**
+ * Opens a network of each regime between a device and its worker, for the paths of a stream in their order. The messages
+ * to the coordinator at `target` (`http…`) are not impaired.
+ */
+export async function relayDevice(
+  target: string,
+  ...regimes: readonly [Regime, ...Regime[]]
+): Promise<RelayedDevice> {
+  const relays = regimes.map((regime, n) => new Relay({ clock: systemClock, regime, seed: 7 + n }));
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1", path: "/agent/ws" });
   await once(server, "listening");
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -36,7 +43,7 @@ export async function relayDevice(target: string, regime: Regime): Promise<Relay
     far.on("open", () => early.splice(0).forEach((text) => far.send(text)));
     let order = Promise.resolve();
     far.on("message", (data) => {
-      order = order.then(async () => near.send(await throughRelay(String(data), relay)));
+      order = order.then(async () => near.send(await throughRelays(String(data), relays)));
     });
     for (const [one, other] of [[near, far], [far, near]] as const) {
       one.on("close", () => other.terminate());
@@ -45,35 +52,41 @@ export async function relayDevice(target: string, regime: Regime): Promise<Relay
   });
   return {
     url: `http://${host}`,
-    relay,
+    relays,
     [Symbol.dispose]() {
       for (const socket of server.clients) socket.terminate();
       server.close();
-      relay[Symbol.dispose]();
+      for (const relay of relays) relay[Symbol.dispose]();
     },
   };
 }
 
-async function throughRelay(text: string, relay: Relay): Promise<string> {
+async function throughRelays(text: string, relays: readonly Relay[]): Promise<string> {
   const read = toAgent.decode(text);
   if (!read.ok || read.message.type !== "stream.start") return text;
   const { payload } = read.message;
-  const moved = (url: string) => move(url, relay);
+  const front = (host: string, port: number, path = 0) =>
+    relays[path % relays.length]!.front({ host, port });
+  const moved = async (url: string, path: number) => {
+    const { hostname, port } = new URL(url);
+    return url.replace(`:${port}`, `:${await front(hostname, Number(port), path)}`);
+  };
   const destinations = await Promise.all(payload.destinations.map(moved));
   const links = await Promise.all(
-    payload.bonding_config.links.map(async (link) => ({ ...link, uri: await moved(link.uri) })),
+    payload.bonding_config.links.map(async (link, n) => ({
+      ...link,
+      uri: await moved(link.uri, n),
+    })),
   );
-  const bonding_config = { ...payload.bonding_config, links };
+  const { drive } = payload;
   const message: ToAgent = {
     ...read.message,
-    payload: { ...payload, destinations, bonding_config },
+    payload: {
+      ...payload,
+      destinations,
+      bonding_config: { ...payload.bonding_config, links },
+      ...(drive && { drive: { ...drive, port: await front(drive.host, drive.port) } }),
+    },
   };
   return toAgent.encode(message);
-}
-
-/** The address with the relay's port, which leads to the worker's. */
-async function move(url: string, relay: Relay): Promise<string> {
-  const { hostname: host, port } = new URL(url);
-  const front = await relay.front({ host, port: Number(port) });
-  return url.replace(`:${port}`, `:${front}`);
 }

@@ -7,6 +7,7 @@
 import { type ClockSample, decodeBounce, measure } from "../../../protocol/control/clock_sync.ts";
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import { type BarCode, readBarCode } from "../../../protocol/picture/bar_code.ts";
+import { type CarCode, readCarCode } from "../../../protocol/picture/car_code.ts";
 import { readTimeCode } from "../../../protocol/picture/time_code.ts";
 
 /** One picture as the compositor got it. */
@@ -32,6 +33,8 @@ export interface Probe {
   readonly connections: RTCPeerConnection[];
   /** What the worker reported last: what to add to RTP times to get its clock, in milliseconds. */
   pictureOffset: number | undefined;
+  /** What the simulated car does in the picture that is shown. */
+  car(): CarCode | undefined;
 }
 
 declare global {
@@ -51,6 +54,7 @@ const probe: Probe = {
   presented: 0,
   connections: [],
   pictureOffset: undefined,
+  car: readCar,
 };
 globalThis.farpadProbe = probe;
 
@@ -92,6 +96,15 @@ function watch(video: HTMLVideoElement): void {
     if (probe.pictures.length > MAX_PICTURES) probe.pictures.shift();
     watch(video);
   });
+}
+
+function readCar(): CarCode | undefined {
+  const video = document.querySelector("video");
+  if (!video || video.videoWidth === 0) return undefined;
+  const [width, height] = [video.videoWidth, video.videoHeight];
+  const whole = new OffscreenCanvas(width, height).getContext("2d")!;
+  whole.drawImage(video, 0, 0);
+  return readCarCode({ data: whole.getImageData(0, 0, width, height).data, width, height });
 }
 
 function listenToClock(): void {
