@@ -56,14 +56,15 @@ export function createReadings(
   async function read(): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
     devices ??= store.senders.list({ where: { state: "enrolled" }, limit: MAX_DEVICES });
-    for (const { sender_id, owner_id, name } of await devices) {
+    for (const { sender_id, owner_id, name, demo_car } of await devices) {
       const { rules } = await settings.get(owner_id);
       const { online, status: newest } = live.device(sender_id);
       const status = isFresh(newest) ? newest : undefined;
       const reading = {
         senderId: sender_id,
         name,
-        online,
+        // The device of the demonstration car runs only with its stream.
+        online: online || demo_car === true,
         cpuPercent: status?.value.cpu_percent,
         signalDbm: status && weakestSignal(status.value.network_interfaces),
       };

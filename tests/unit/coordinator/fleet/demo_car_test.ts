@@ -90,6 +90,23 @@ Deno.test("[DEM5] the first administrator gets the car, may decommission it, and
   deepEqual(library(again), []);
 });
 
+Deno.test("[DEM5] nobody is alarmed by a demonstration car that does not run", async () => {
+  const demoCar = fakeHost();
+  using bench = await openBench({ demoCar });
+  await bench.admin();
+  const [found] = library(bench);
+  void bench.services.offers.open(found!.app_id);
+  await settle();
+  const device = new FakeDevice(bench, { key: await createDeviceKey() });
+  await device.enroll(demoCar.tokens[0]!);
+  device.drop();
+  await bench.clock.run(120_000);
+  deepEqual(
+    bench.control.alerts.raised.map(({ rule }) => rule).filter((rule) => rule === "offline"),
+    [],
+  );
+});
+
 Deno.test("[DEM5] an installation without a demonstration has no car", async () => {
   using bench = await openBench();
   deepEqual(library(bench), []);
