@@ -64,7 +64,8 @@ export function Strip() {
 function PictureAge() {
   const { game } = useServices();
   const age = game.figures.newest.value?.latency?.age;
-  if (!age || !("ms" in age)) return null;
+  // Clocks that do not agree give an age that no picture has.
+  if (!age || !("ms" in age) || age.ms < 0) return null;
   return (
     <div class="strip-part strip-wide">
       <dt>Picture</dt>
