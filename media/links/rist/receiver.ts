@@ -27,6 +27,8 @@ const USUAL_RTT = 50;
 const MAX_ASKS = 12;
 /** A stream without anything for this long is over, in milliseconds. */
 const GONE = 5_000;
+/** A turn that comes later than this finds datagrams unread, in milliseconds. */
+const LATE = 20;
 /** Streams that were announced, and those that ended: neither list grows. */
 const MAX_FLOWS = 16;
 
@@ -61,6 +63,8 @@ export class RistReceiver {
   readonly #announced = new Map<number, number | undefined>();
   #ended: number[] = [];
   #due: { report: Millis; echo: Millis; refill: Millis };
+  #turnedAt: Millis;
+  #isCatchingUp = false;
 
   constructor(
     { paths, secret, random, now, ...options }: {
@@ -83,6 +87,7 @@ export class RistReceiver {
       }));
     const { latency, listener } = options;
     this.#buffer = new ReorderBuffer({ latency, deliver: (packet) => listener.packet(packet) });
+    this.#turnedAt = now;
     this.#due = { report: now, echo: now, refill: now };
   }
 
@@ -124,8 +129,10 @@ export class RistReceiver {
 
   /** Does what is due. */
   turn(now: Millis): void {
-    this.#buffer.release(now);
-    this.#ask(now);
+    if (this.#isRead(now)) {
+      this.#buffer.release(now);
+      this.#ask(now);
+    }
     if (now >= this.#due.report) {
       const report = this.#paths.flatMap(({ count }) => count ? [count] : []);
       if (report.length > 0) this.#tell({ from: this.#source, report });
@@ -140,6 +147,16 @@ export class RistReceiver {
       this.#due.echo = now + ECHO_PERIOD as Millis;
     }
     if (this.#flow && now - this.#flow.receivedAt > GONE) this.#end();
+  }
+
+  /**
+   * Whether what came in was read before this turn: on a machine that was busy, the turn comes first, and the next one
+   * follows after the reading.
+   */
+  #isRead(now: Millis): boolean {
+    this.#isCatchingUp = now - this.#turnedAt > LATE && !this.#isCatchingUp;
+    this.#turnedAt = now;
+    return !this.#isCatchingUp;
   }
 
   /** Whether media is of the present stream, or of one that its sender announced and that takes its place. */

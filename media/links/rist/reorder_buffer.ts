@@ -119,7 +119,6 @@ export class ReorderBuffer {
     this.#highest = Math.max(this.#highest, wide);
     this.#newestTicks = Math.max(this.#newestTicks, ticks);
     this.#waiting.set(wide, { payload, sentAt });
-    this.release(now);
     return { number: wide, transit };
   }
 

@@ -86,9 +86,9 @@ export class BondedNet {
   }
 
   /** Lets time pass in which one end does nothing, as on a machine that is busy. */
-  stall(end: "sender" | "receiver", ms: number): void {
+  stall(end: "sender" | "receiver", ms: number, stream: { readonly bitrate?: number } = {}): void {
     this.#stalled = end;
-    this.run(ms);
+    this.run(ms, stream);
     this.#stalled = undefined;
   }
 

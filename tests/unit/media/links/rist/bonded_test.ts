@@ -141,6 +141,16 @@ Deno.test("[BND9] a busy machine at either end is no dead path", () => {
   }
 });
 
+Deno.test("[BND3] a receiver that was busy reads what came before it counts anything as lost", () => {
+  const net = open({ regimes: [path(10), path(25)], rules: BARE });
+  for (let stall = 0; stall < 10; stall++) {
+    net.stall("receiver", 260, { bitrate: 3e6 });
+    net.run(500, { bitrate: 3e6 });
+  }
+  net.run(500);
+  deepEqual([net.lost(), net.receiver.counts.lost], [0, 0]);
+});
+
 Deno.test("[BND10] a keyframe that the receiver asks for is asked for at the sender, on any path that lives", () => {
   const net = open({ regimes: [path(10), path(25)] });
   net.change(0, DEAD);
