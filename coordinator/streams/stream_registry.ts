@@ -74,7 +74,7 @@ export class StreamRegistry {
     return this.all().filter((row) => row.worker_id === worker);
   }
 
-  /** Every taken port of a worker, RTCP ports included. */
+  /** Every taken port of a worker, those of control links included. */
   taken(worker: WorkerId): ReadonlySet<number> {
     return new Set(this.ofWorker(worker).flatMap((row) => portsHeld(row.ports)));
   }

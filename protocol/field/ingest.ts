@@ -46,7 +46,7 @@ export type ForeignPorts = z.infer<typeof ForeignPorts>;
 export const IngestOffer = z.object({
   /** Where devices reach it, without a port. */
   host: Text(255),
-  /** First and last UDP port it may bind. Ports go in pairs: an even one for media and the next for RTCP. */
+  /** First and last UDP port it may bind. Ports go in pairs: an even one for media, the next for control. */
   first_port: Port,
   last_port: Port,
   transports: z.array(IngestTransport).check(z.minLength(1)),

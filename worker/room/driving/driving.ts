@@ -154,7 +154,7 @@ export class Driving implements SeatKeeper {
       case "arm":
         return this.vehicle.arm(answer);
       case "disarm":
-        return this.vehicle.disarm(answer);
+        return this.vehicle.stop("disarm", answer);
       case "give": {
         const asking = this.#asking;
         if (asking === undefined) return answer("seat.not_asked");

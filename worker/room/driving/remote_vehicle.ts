@@ -33,13 +33,20 @@ const CONTROL_RATE = 125;
 /** The vehicle answers an `arm` within this time, in milliseconds. */
 const ARM_LIMIT = 3_000;
 
-/** Why a driver is lost; `disarm`: it left the seat by itself. */
+/** Why a driver is lost; `disarm`: it disarmed the vehicle, or left the seat by itself. */
 export type StopCause =
   | Extract<VehicleOrder, { command: "lost" }>["parameters"]["cause"]
   | "disarm";
 
 /** What a room shows of its vehicle. */
 export type RemoteView = Omit<VehicleView, "driver" | "asked">;
+
+interface Stopping {
+  readonly cause: StopCause;
+  /** Of the commands that are carried out by it. */
+  answers: readonly Answer[];
+  state: "due" | "sent";
+}
 
 interface Open {
   readonly end: DrivingEnd;
@@ -55,7 +62,7 @@ export class RemoteVehicle implements Disposable {
   #receivedAt: Millis | undefined;
   #sent: DriveState | undefined;
   /** What the vehicle has to acknowledge before a wish is passed on. */
-  #stopping: { readonly cause: StopCause; state: "due" | "sent" } | undefined;
+  #stopping: Stopping | undefined;
   #order = 0;
   readonly #arming = new Map<number, { readonly answer: Answer; readonly limit: Disposable }>();
 
@@ -95,12 +102,19 @@ export class RemoteVehicle implements Disposable {
   }
 
   /** Makes the vehicle neutral. Until it has acknowledged that, no wish is passed on. */
-  stop(cause: StopCause): void {
+  stop(cause: StopCause, answer?: Answer): void {
+    const before = this.#stopping;
     this.#sent = undefined;
     this.#undoArming();
-    this.#stopping = { cause, state: "due" };
+    this.#stopping = {
+      // A driver who was lost stays lost, whatever the next one commands meanwhile.
+      cause: cause === "disarm" ? before?.cause ?? cause : cause,
+      answers: [...before?.answers ?? [], ...(answer ? [answer] : [])],
+      state: "due",
+    };
     this.#open?.end.drive(AT_REST, this.#ports.clock.now());
     this.settle();
+    if (this.#stopping.state === "due") this.#answerStop(this.#stopping, "vehicle.unreachable");
   }
 
   /** Tells the vehicle again what it did not answer. Call it a few times a second. */
@@ -112,6 +126,7 @@ export class RemoteVehicle implements Disposable {
       if (this.#stopping !== stopping) return;
       if (isDone) this.#stopping = undefined;
       else stopping.state = "due";
+      this.#answerStop(stopping, isDone ? "done" : "vehicle.unreachable");
     };
     stopping.state = "sent";
     const isTaken = cause === "disarm"
@@ -134,13 +149,6 @@ export class RemoteVehicle implements Disposable {
     if (!isTaken) this.#armed(order, "vehicle.unreachable");
   }
 
-  /** Disarms the vehicle. */
-  disarm(answer: Answer): void {
-    this.#undoArming();
-    const done = (isDone: boolean) => answer(isDone ? "done" : "vehicle.unreachable");
-    if (!this.#tell("disarm", {}, done)) done(false);
-  }
-
   /** A link to the vehicle was opened, in place of an earlier one. */
   opened(link: ControlLink): LinkEvents {
     const { clock, random, log } = this.#ports;
@@ -157,7 +165,7 @@ export class RemoteVehicle implements Disposable {
           log.info("control channel", { state });
           if (state !== "connected") return this.#undoArming();
           // A driver never inherits what an earlier one left, also not over a connection that came back.
-          this.#stopping ??= { cause: "worker_lost", state: "due" };
+          this.#stopping ??= { cause: "worker_lost", answers: [], state: "due" };
         },
         telemetry: (readings) => this.#report(readings),
         error: (code) => log.warn("the vehicle reports an error", { code }),
@@ -186,12 +194,20 @@ export class RemoteVehicle implements Disposable {
     this.#close();
   }
 
+  #answerStop(stopping: Stopping, outcome: Outcome): void {
+    const { answers } = stopping;
+    stopping.answers = [];
+    for (const answer of answers) answer(outcome);
+  }
+
   #close(): void {
     this.#open?.timed[Symbol.dispose]();
     this.#open = undefined;
     this.#sent = undefined;
-    if (this.#stopping) this.#stopping.state = "due";
     this.#undoArming();
+    if (!this.#stopping) return;
+    this.#stopping.state = "due";
+    this.#answerStop(this.#stopping, "vehicle.unreachable");
   }
 
   /** Sends a command; false when it is not taken. */
