@@ -13,6 +13,7 @@ import type { Log } from "../protocol/log.ts";
 import type { Broadcaster } from "./broadcaster.ts";
 import type { Command, ControlLink } from "./control_link.ts";
 import type { RecentLines } from "./device_log/recent_lines.ts";
+import type { LocalRequests } from "./local_page/requests.ts";
 import type { UpdateOutcome } from "./pipeline/ports.ts";
 import { differs } from "./status.ts";
 import type { Updater } from "./update/updater.ts";
@@ -30,6 +31,7 @@ export interface AgentOptions {
   readonly broadcaster: Pick<Broadcaster, "start" | "stop" | "update" | "state">;
   readonly updater: Pick<Updater, "begin">;
   readonly lines: Pick<RecentLines, "newest">;
+  readonly requests: Pick<LocalRequests, "answered">;
   /** Reads the device's status. */
   readonly readStatus: () => Promise<DeviceStatus>;
 }
@@ -70,6 +72,7 @@ export class Agent implements Disposable {
       },
       "logs.read": ({ id, payload }) =>
         void link.send("logs.read.response", options.lines.newest(payload), id),
+      "stream.request.response": (answer) => options.requests.answered(answer),
       "device.status.response": noted,
       "stream.stats.response": noted,
       "stream.ended.response": noted,

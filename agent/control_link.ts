@@ -39,8 +39,11 @@ const REFUSED_RETRY = 30_000;
 /** Close code of a connection whose challenge is not signed: a policy is violated (RFC 6455 §7.4.1). */
 const NOT_SIGNED = 1008;
 
-/** The coordinator's messages, except those of the login. */
-export type Command = Exclude<ToAgent, { type: "auth.login.response" | "auth.challenge" }>;
+/** The coordinator's messages, except those of the login and of rights. */
+export type Command = Exclude<
+  ToAgent,
+  { type: "auth.login.response" | "auth.challenge" | "device.rights" }
+>;
 /** The device's messages after the login. */
 export type Report = Exclude<FromAgent, { type: "auth.login" | "auth.challenge.response" }>;
 /**
@@ -145,6 +148,11 @@ export function createControlLink(options: ControlLinkOptions): ControlLink {
         }
         return log.error("coordinator refused the login", { why: state.why });
       }
+      case "device.rights":
+        if (state.state === "online") {
+          set({ ...state, config: { ...state.config, ...message.payload } });
+        }
+        return;
       default:
         if (state.state === "online") listener.received(message);
     }

@@ -30,6 +30,7 @@ import { type ControlLink, createControlLink } from "./control_link.ts";
 import { RecentLines } from "./device_log/recent_lines.ts";
 import { currentEnrollment, keepEnrollment } from "./enrollment.ts";
 import { openIdentity } from "./identity.ts";
+import { LocalRequests } from "./local_page/requests.ts";
 import { serveLocalPage } from "./local_page/server.ts";
 import type { Credentials } from "./login.ts";
 import { createPipelineStarter } from "./pipeline/process.ts";
@@ -196,6 +197,7 @@ async function start(
       changed: () => {},
     },
   });
+  const requests = new LocalRequests({ ...ports, link });
   const agent: Agent = new Agent({
     ...ports,
     log,
@@ -203,6 +205,7 @@ async function start(
     broadcaster,
     updater,
     lines,
+    requests,
     readStatus: readAll,
   });
   const page = settings.statusPort === 0 ? undefined : serveLocalPage({
@@ -211,6 +214,7 @@ async function start(
     hostname: hostname(),
     log,
     enrol: (text) => keepEnrollment(data, text),
+    requests,
     facts: async () => ({
       version: VERSION,
       hostname: hostname(),
@@ -219,6 +223,7 @@ async function start(
       enrolling: credentials().token !== undefined,
       login: link.state,
       stream: broadcaster,
+      request: requests.isAllowed ? requests.state : undefined,
       update: updater.progress,
       interfaces: (await readStatus()).network_interfaces,
     }),
@@ -245,6 +250,7 @@ async function start(
     broadcaster.stopAll("agent_shutdown");
     if (wasRunning) await sleep(systemClock, FAREWELL);
     agent[Symbol.dispose]();
+    requests[Symbol.dispose]();
     link[Symbol.dispose]();
     await page?.[Symbol.asyncDispose]();
     childFiles?.[Symbol.dispose]();

@@ -58,6 +58,7 @@ import { OnDemand } from "./streams/on_demand.ts";
 import { createPublishing } from "./streams/publishing.ts";
 import { createStarter } from "./streams/starter.ts";
 import { StreamRegistry } from "./streams/stream_registry.ts";
+import { LocalControl } from "./streams/local_control.ts";
 import { Streams } from "./streams/streams.ts";
 import { Trails } from "./streams/trails.ts";
 import type { WorkerCredentials } from "./secrets/worker_credentials.ts";
@@ -196,6 +197,9 @@ export async function openControl(options: ControlOptions) {
     }),
   );
   await onDemand.load();
+  const localControl = new LocalControl({
+    ...{ store, audit, agents, senders, registry, streams, starter, keepLive },
+  });
   const agentSessions = new AgentSessions({ ...streamPorts, audit, senders, streams });
   const agentAdmission = createAgentAdmission(ports);
 
@@ -246,6 +250,7 @@ export async function openControl(options: ControlOptions) {
       publishing,
       keepLive,
       onDemand,
+      localControl,
       destinations,
       egress,
     },

@@ -11,7 +11,7 @@ export const REFRESH_PATH = "/refresh.js";
 export const REFRESH = `
 const parts = (of) => [...of.querySelectorAll("[data-live]")];
 const names = (of) => parts(of).map((part) => part.dataset.live).join() +
-  of.querySelectorAll("form").length;
+  of.querySelectorAll("main > form").length;
 setInterval(async () => {
   try {
     const text = await (await fetch("/", { cache: "no-store" })).text();
@@ -57,6 +57,7 @@ li .soft{flex-basis:100%;overflow-wrap:anywhere}
 dl{margin:0}dl div{padding:.4rem 0;border-top:1px solid var(--line)}
 dt{color:var(--off)}dd{margin:0;overflow-wrap:anywhere}
 form{margin:1rem 0;padding:1rem;border:1px solid var(--line);border-radius:.5rem}
+form.bare{padding:0;border:0}
 label{font-weight:600}
 textarea{width:100%;margin:.5rem 0;padding:.5rem;font:inherit;color:inherit;background:transparent;
 border:1px solid var(--off);border-radius:.25rem}

@@ -17,6 +17,9 @@ import {
 /** The path that the enrolment form is sent to. */
 export const ENROL_PATH = "/enrol";
 
+/** The path that a start or stop is sent to. */
+export const CONTROL_PATH = "/stream";
+
 /** The page of the box. `fault`: why the form was refused. */
 export function renderPage(facts: PageFacts, fault?: string): string {
   const { tone, text } = headlineOf(facts);
@@ -29,7 +32,7 @@ export function renderPage(facts: PageFacts, fault?: string): string {
 ${asksForLink ? enrolForm(fault) : ""}
 <section aria-labelledby="stream"><h2 id="stream">Stream</h2><div data-live="stream">${
       paragraphs(streamWords(stream))
-    }</div></section>
+    }</div><div data-live="control">${controlForm(facts)}</div></section>
 <section aria-labelledby="links"><h2 id="links">Networks</h2><ul data-live="links">${
       interfaces.map(linkItem).join("") || "<li>The box has no network.</li>"
     }</ul></section>
@@ -78,6 +81,21 @@ function signalBars(bars: number, figure: string): string {
   return `<span class="signal"><svg viewBox="0 0 22 16" role="img" aria-label="Signal: ${bars} of 4 bars">${
     each.join("")
   }</svg>${escape(figure)}</span>`;
+}
+
+/** The button that starts or stops the stream, where an operator allowed it. */
+function controlForm({ request, stream }: PageFacts): string {
+  if (!request) return "";
+  if (request.state === "asked") {
+    return `<p role="status">Asking the coordinator to ${request.action} the stream…</p>`;
+  }
+  const [action, word] = stream.state === "idle"
+    ? ["start", "Start the stream"]
+    : ["stop", "Stop the stream"];
+  const fault = request.state === "refused"
+    ? `<p class="fault" role="alert">${escape(request.message)}</p>`
+    : "";
+  return `${fault}<form class="bare" method="post" action="${CONTROL_PATH}"><button name="action" value="${action}">${word}</button></form>`;
 }
 
 function enrolForm(fault: string | undefined): string {

@@ -1,14 +1,16 @@
 /**
- * Serves the page for a person at the box, on loopback or on the address that was chosen. It shows the state, and takes
- * the enrolment link of a box that is not enrolled.
+ * Serves the page for a person at the box, on loopback or on the address that was chosen. It shows the state, takes the
+ * enrolment link of a box that is not enrolled, and starts and stops the stream where an operator allowed it.
  *
  * @module
  */
 import { errorText } from "../../protocol/error_text.ts";
+import { LocalAction } from "../../protocol/legs/agent_leg.ts";
 import type { Log } from "../../protocol/log.ts";
 import { REFRESH, REFRESH_PATH } from "./assets.ts";
 import { type ServedAt, whyRefused } from "./guard.ts";
-import { ENROL_PATH, renderPage } from "./page.ts";
+import { CONTROL_PATH, ENROL_PATH, renderPage } from "./page.ts";
+import type { LocalRequests } from "./requests.ts";
 import type { PageFacts } from "./words.ts";
 
 /** Longest form that is read, in bytes. */
@@ -27,6 +29,8 @@ export interface LocalPageOptions extends ServedAt {
   readonly facts: () => Promise<PageFacts>;
   /** Keeps an enrolment link; the error is a sentence. */
   readonly enrol: (text: string) => Promise<{ error?: string }>;
+  /** Asks the coordinator to start or stop the stream. */
+  readonly requests: Pick<LocalRequests, "isAllowed" | "ask">;
 }
 
 /** The page while it is served. Disposing ends the server. */
@@ -62,7 +66,9 @@ export async function answer(request: Request, options: LocalPageOptions): Promi
   if (refusal !== undefined) return plain(403, refusal);
   const { pathname } = new URL(request.url);
   if (request.method === "POST") {
-    return pathname === ENROL_PATH ? await enrol(request, options) : plain(404, "No such form");
+    if (pathname === ENROL_PATH) return await enrol(request, options);
+    if (pathname === CONTROL_PATH) return await control(request, options);
+    return plain(404, "No such form");
   }
   if (pathname === REFRESH_PATH) {
     const type = "text/javascript; charset=utf-8";
@@ -82,6 +88,16 @@ async function enrol(request: Request, { facts, enrol }: LocalPageOptions): Prom
   if (form === undefined) return plain(413, "The form is too long");
   const { error } = await enrol(form.get("link") ?? "");
   if (error !== undefined) return html(400, renderPage(before, error));
+  return new Response(null, { status: 303, headers: { ...HEADERS, location: "/" } });
+}
+
+async function control(request: Request, { requests }: LocalPageOptions): Promise<Response> {
+  const action = LocalAction.safeParse((await readForm(request))?.get("action"));
+  if (!action.success) return plain(400, "The form asks for neither start nor stop");
+  if (!requests.isAllowed) {
+    return plain(403, "No operator allowed start and stop at this box, or it is offline");
+  }
+  requests.ask(action.data);
   return new Response(null, { status: 303, headers: { ...HEADERS, location: "/" } });
 }
 

@@ -6,6 +6,7 @@
 import type { DeviceStatus, NetworkInterface } from "../../protocol/field/device.ts";
 import { type Bars, percentBars, signalBars } from "../../protocol/field/signal_bars.ts";
 import type { Broadcaster } from "../broadcaster.ts";
+import type { LocalRequest } from "./requests.ts";
 import type { LoginState } from "../login.ts";
 
 /** Everything that the page shows. */
@@ -18,6 +19,8 @@ export interface PageFacts {
   readonly enrolling: boolean;
   readonly login: LoginState;
   readonly stream: Pick<Broadcaster, "state" | "running" | "last">;
+  /** What a person here asked for; absent where no operator allowed start and stop. */
+  readonly request?: LocalRequest | undefined;
   readonly update: DeviceStatus["update"];
   readonly interfaces: DeviceStatus["network_interfaces"];
 }

@@ -25,7 +25,7 @@ type CommandType =
   | "config.update"
   | "agent.update"
   | "logs.read";
-type Command<T extends CommandType> = Extract<ToAgent, { type: T }>["payload"];
+type Command<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>["payload"];
 /** A device's answer to a command. */
 export type CommandAnswer = Extract<FromAgent, { type: `${CommandType}.response` }>;
 type AnswerPayload<T extends CommandType> = Exclude<
@@ -75,6 +75,12 @@ export class Agents {
   /** Closes a device's socket with the code that keeps the device from reconnecting. */
   expel(sender: SenderId, reason: string): void {
     this.#links.get(sender)?.close(CLOSE.forbidden, reason);
+  }
+
+  /** Sends a message that has no answer. False when the device is not connected. */
+  tell<T extends "device.rights">(sender: SenderId, type: T, payload: Command<T>): boolean {
+    const message = { ...stamp(this.#ports), type, payload } as ToAgent;
+    return this.#links.get(sender)?.send(message) ?? false;
   }
 
   /** Sends a command and waits for its acknowledgement. */

@@ -329,6 +329,11 @@ export function createSenders(
       await update(id, (row) => ({ ...row, owner_id }));
     },
 
+    /** Stores whether a person at the box may start and stop its stream. */
+    async setLocalControl(id: SenderId, local_control: boolean): Promise<void> {
+      await update(id, (row) => ({ ...row, local_control }));
+    },
+
     /** Stores settings that the device accepted, for its next start. */
     async keepConfig(id: SenderId, { scheduler, encoder }: ConfigUpdate): Promise<void> {
       await update(id, (row) => ({
@@ -348,6 +353,10 @@ export function agentConfig(row: SenderRecord): AgentConfig {
     name: row.name,
     status_period_ms: DEVICE_STATUS_PERIOD,
     stats_period_ms: STREAM_STATS_PERIOD,
-    ...defined({ scheduler: row.scheduler, encoder: row.encoder }),
+    ...defined({
+      scheduler: row.scheduler,
+      encoder: row.encoder,
+      local_control: row.local_control,
+    }),
   };
 }

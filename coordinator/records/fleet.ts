@@ -58,6 +58,8 @@ export const SenderRecord = z.object({
   on_demand: z.optional(z.boolean()),
   /** Whether it is the demonstration car, whose device runs only with its stream. */
   demo_car: z.optional(z.boolean()),
+  /** Whether a person at the box may start and stop its stream. */
+  local_control: z.optional(z.boolean()),
   /** The key with which a program publishes as this sender, hashed. */
   publish_key: z.optional(z.object({ hash: z.string(), made_at: z.number() })),
 });

@@ -15,6 +15,9 @@ import type { KeepAliveTiming } from "../../protocol/connection/keep_alive.ts";
 import { type Refusal, refuse, stamp } from "../../protocol/envelope.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import type { AgentSessions } from "../fleet/agent_sessions.ts";
+import type { SenderId } from "../../protocol/ids.ts";
+import type { LocalControl } from "../streams/local_control.ts";
+import { refused } from "../refusals.ts";
 import type { RequestFacts } from "../listen/request_facts.ts";
 import { AgentLogin, type LoginServices } from "./agent_login.ts";
 import type { Connection, LegPorts, LegServer, Listener } from "./serve_leg.ts";
@@ -27,6 +30,7 @@ type Report = Exclude<FromAgent, { type: "auth.login" | "auth.challenge.response
 /** The services that the agent leg calls. */
 export interface AgentServices extends LoginServices {
   readonly agentSessions: AgentSessions;
+  readonly localControl: LocalControl;
 }
 
 /** The leg as the coordinator serves it. `facts` of the request contain the host that the device dialled. */
@@ -47,6 +51,7 @@ export function agentLegServer(
 
 class AgentConnection implements Listener<FromAgent> {
   readonly #sessions: AgentSessions;
+  readonly #local: LocalControl;
   readonly #ports: LegPorts;
   readonly #connection: Connection<ToAgent>;
   readonly #login: AgentLogin;
@@ -60,6 +65,7 @@ class AgentConnection implements Listener<FromAgent> {
     },
   ) {
     this.#sessions = services.agentSessions;
+    this.#local = services.localControl;
     this.#ports = ports;
     this.#connection = connection;
     this.#login = new AgentLogin(services, {
@@ -133,8 +139,22 @@ class AgentConnection implements Listener<FromAgent> {
       "config.update.response": answered,
       "agent.update.response": answered,
       "logs.read.response": answered,
+      "stream.request": (request) => void this.#locally(known.senderId, request),
     };
     dispatch(handlers, message);
+  }
+
+  /** Answers what a person at the box asked for. */
+  async #locally(
+    sender: SenderId,
+    { id, payload: { action } }: Extract<Report, { type: "stream.request" }>,
+  ): Promise<void> {
+    const outcome = await this.#local.request(sender, action).catch((error) => {
+      this.#ports.log.error("request of a box failed", { sender, action, error });
+      return refused("internal", `Cannot ${action}: the coordinator failed. Its log says why`);
+    });
+    const payload = outcome ? { error: outcome.refusal } : { action };
+    this.#connection.send({ ...stamp(this.#ports), id, type: "stream.request.response", payload });
   }
 
   /** A response is never answered. */

@@ -149,7 +149,7 @@ export class KeepLive implements Disposable {
   }
 
   /** Turns it off; a stream that runs goes on. `reason`: a sentence without its full stop. False when it is off. */
-  async turnOff(by: Caller, sender: SenderRecord, reason: string): Promise<boolean> {
+  async turnOff(by: Caller | string, sender: SenderRecord, reason: string): Promise<boolean> {
     const { sender_id, owner_id } = sender;
     const known = this.#kept.get(sender_id);
     if (!known) return false;

@@ -35,8 +35,11 @@ const DEFAULT_LATENCY = 200;
 /** What is noted of a stream that a player started by opening it. */
 export const ON_DEMAND = "on demand";
 
-/** A caller, keep live, or a player who opened the stream. */
-type StartedBy = Caller | "keep live" | typeof ON_DEMAND;
+/** What is noted of a stream that a person at its box started. */
+export const AT_BOX = "the box";
+
+/** A caller, keep live, a player who opened the stream, or a person at the box. */
+type StartedBy = Caller | "keep live" | typeof ON_DEMAND | typeof AT_BOX;
 
 interface Plan {
   readonly body: StartStream;

@@ -60,8 +60,14 @@ export const AgentConfig = z.object({
   /** The settings of a running stream that operators changed; absent when they changed none. */
   scheduler: z.optional(Scheduler),
   encoder: z.optional(z.partial(EncoderConfig)),
+  /** Whether a person at the box may ask for a start or a stop; absent: no. `device.rights` changes it. */
+  local_control: z.optional(z.boolean()),
 });
 export type AgentConfig = z.infer<typeof AgentConfig>;
+
+/** What a person at the box asks for. */
+export const LocalAction = z.enum(["start", "stop"]);
+export type LocalAction = z.infer<typeof LocalAction>;
 
 /** Changes to a running stream. The agent refuses those that need a restart of the stream. */
 export const ConfigUpdate = z.object({
@@ -126,6 +132,8 @@ export const fromAgent = leg({
     z.object({ from: plainText(40), to: z.optional(plainText(40)) }),
   ),
   "logs.read.response": reply(DeviceLog),
+  /** A person at the box wants the stream started or stopped. */
+  "stream.request": z.object({ action: LocalAction }),
 });
 /** A message of a device. */
 export type FromAgent = LegMessage<typeof fromAgent>;
@@ -181,6 +189,9 @@ export const toAgent = leg({
   "config.update": ConfigUpdate,
   "agent.update": AgentUpdate,
   "logs.read": LogRequest,
+  /** The rights of a person at the box were changed. It has no answer. */
+  "device.rights": z.object({ local_control: z.boolean() }),
+  "stream.request.response": reply(z.object({ action: LocalAction })),
   /** The refusal of a report; an accepted report has no answer. */
   "device.status.response": RefusalPayload,
   "stream.stats.response": RefusalPayload,

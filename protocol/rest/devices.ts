@@ -7,6 +7,7 @@ import * as z from "zod/mini";
 import { DeviceLog, LogRequest } from "../field/device_log.ts";
 import { SenderId } from "../ids.ts";
 import { contract, OPERATORS } from "./contract.ts";
+import { Sender } from "./senders.ts";
 
 const Params = z.object({ id: SenderId });
 
@@ -21,5 +22,14 @@ export const devices = {
     params: Params,
     body: LogRequest,
     response: DeviceLog,
+  }),
+  localControl: contract({
+    method: "PUT",
+    path: "/api/senders/:id/local-control",
+    summary: "Let a person at the box start and stop its stream on the box's own page, or not",
+    access: OPERATORS,
+    params: Params,
+    body: z.object({ on: z.boolean() }),
+    response: Sender,
   }),
 };

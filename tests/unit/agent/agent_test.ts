@@ -50,6 +50,7 @@ function setup() {
       },
     },
     lines,
+    requests: { answered: () => {} },
     readStatus: () => Promise.resolve({ ...status }),
   });
   const receive = (type: string, payload: unknown, id = "c1") =>

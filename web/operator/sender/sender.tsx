@@ -20,6 +20,7 @@ import { SenderState } from "./columns.tsx";
 import { DevicePanel } from "./device_panel.tsx";
 import { Inputs, Interfaces } from "./hardware.tsx";
 import { KeepLivePanel } from "../keep_live/panel.tsx";
+import { LocalControlPanel } from "../device/local_control_panel.tsx";
 import { OnDemandPanel } from "../keep_live/on_demand_panel.tsx";
 import { InvitedPanel } from "./invited_panel.tsx";
 import { SenderMenu } from "./menu.tsx";
@@ -105,6 +106,7 @@ function SenderDetails({ sender }: { sender: Sender }) {
                 {!stream && <StreamPanel sender={sender} />}
                 {!stream && <KeepLivePanel sender={sender} />}
                 {!stream && <OnDemandPanel sender={sender} />}
+                {!stream && <LocalControlPanel sender={sender} />}
                 <section class="panel last" aria-labelledby="history">
                   <div class="panel-head">
                     <h2 id="history">Past streams</h2>
@@ -116,6 +118,7 @@ function SenderDetails({ sender }: { sender: Sender }) {
                 {stream && <StreamPanel sender={sender} />}
                 {stream && <KeepLivePanel sender={sender} />}
                 {stream && <OnDemandPanel sender={sender} />}
+                {stream && <LocalControlPanel sender={sender} />}
                 <DevicePanel sender={sender} />
                 <Interfaces sender={sender} />
                 <Inputs sender={sender} />

@@ -7,7 +7,9 @@ import { devices as contracts } from "../../../../protocol/rest/devices.ts";
 import type { Audit } from "../../../accounts/audit.ts";
 import type { Agents } from "../../../fleet/agents.ts";
 import type { Senders } from "../../../fleet/senders.ts";
+import type { Views } from "../../../fleet/views.ts";
 import { isRefused } from "../../../refusals.ts";
+import type { LocalControl } from "../../../streams/local_control.ts";
 import type { Router } from "../router.ts";
 
 /** What {@linkcode deviceRoutes} calls. */
@@ -15,10 +17,14 @@ export interface DeviceServices {
   readonly senders: Senders;
   readonly agents: Agents;
   readonly audit: Audit;
+  readonly views: Views;
+  readonly localControl: LocalControl;
 }
 
 /** Adds the routes of devices. */
-export function deviceRoutes(router: Router, { senders, agents, audit }: DeviceServices): void {
+export function deviceRoutes(router: Router, services: DeviceServices): void {
+  const { senders, agents, audit, views, localControl } = services;
+
   router.on(contracts.log, async ({ caller, params, body }) => {
     const row = await senders.get(caller, params.id);
     if (isRefused(row)) return row;
@@ -28,5 +34,12 @@ export function deviceRoutes(router: Router, { senders, agents, audit }: DeviceS
       audit.record({ action: "sender.log", by: caller, target, detail, ownerId });
     }
     return answer;
+  });
+  router.on(contracts.localControl, async ({ caller, params, body }) => {
+    const row = await senders.get(caller, params.id);
+    if (isRefused(row)) return row;
+    await localControl.set(caller, row, body.on);
+    const after = await senders.get(caller, params.id);
+    return isRefused(after) ? after : await views.sender(after);
   });
 }

@@ -30,9 +30,14 @@ const LINK =
 
 function setup(facts: PageFacts = FACTS, address = "127.0.0.1") {
   const texts: string[] = [];
+  const actions: string[] = [];
   const options: LocalPageOptions = {
     address,
     hostname: "Box7",
+    requests: {
+      isAllowed: facts.request !== undefined,
+      ask: (action) => void actions.push(action),
+    },
     facts: () => Promise.resolve(facts),
     enrol(text) {
       texts.push(text);
@@ -40,12 +45,13 @@ function setup(facts: PageFacts = FACTS, address = "127.0.0.1") {
     },
   };
   const get = async (url: string) => (await answer(new Request(url), options)).status;
-  const post = (link: string, headers: Record<string, string>) => {
-    const body = new URLSearchParams({ link });
-    const url = "http://127.0.0.1:8120/enrol";
+  const send = (path: string, fields: Record<string, string>, headers: Record<string, string>) => {
+    const body = new URLSearchParams(fields);
+    const url = `http://127.0.0.1:8120${path}`;
     return answer(new Request(url, { method: "POST", body, headers }), options);
   };
-  return { texts, get, post };
+  const post = (link: string, headers: Record<string, string>) => send("/enrol", { link }, headers);
+  return { texts, actions, get, post, send };
 }
 const OWN = { origin: "http://127.0.0.1:8120" };
 
@@ -143,4 +149,27 @@ Deno.test("[LPG4] a signal is bars with their figure, from dBm or from the modem
   const modem = { name: "wwan0", type: "cellular", state: "connected" } as const;
   deepEqual(signalOf({ ...modem, signal_percent: 30 }), { bars: 2, figure: "30 %" });
   equal(signalOf(modem), undefined);
+});
+
+Deno.test("[LPG5] without permission there is no button, and a form is refused", async () => {
+  const { send, actions } = setup(FACTS);
+  ok(!renderPage(FACTS).includes("<button"));
+  equal((await send("/stream", { action: "start" }, OWN)).status, 403);
+  deepEqual(actions, []);
+});
+
+Deno.test("[LPG7] with permission the page starts and stops, waits visibly, and shows a refusal", async () => {
+  const allowed: PageFacts = { ...FACTS, request: { state: "none" } };
+  const { send, actions } = setup(allowed);
+  match(renderPage(allowed), /value="start">Start the stream/);
+  equal((await send("/stream", { action: "start" }, OWN)).status, 303);
+  equal((await send("/stream", { action: "explode" }, OWN)).status, 400);
+  equal((await send("/stream", { action: "stop" }, { origin: "http://evil.example" })).status, 403);
+  deepEqual(actions, ["start"]);
+  const stream = { ...IDLE, state: "streaming" as const };
+  match(renderPage({ ...allowed, stream }), /value="stop">Stop the stream/);
+  const asked = renderPage({ ...allowed, request: { state: "asked", action: "stop", id: "1" } });
+  ok(/Asking the coordinator to stop/.test(asked) && !asked.includes("<button"));
+  const refused = { state: "refused", message: "Cannot start: <no> port" } as const;
+  match(renderPage({ ...allowed, request: refused }), /role="alert">Cannot start: &lt;no> port/);
 });
