@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readAddress } from "../coordinator/listen/address_file.ts";
 import { DEMO_CAR, DEMO_ENROLLMENT, readIfThere } from "../coordinator/secrets/data_folder.ts";
@@ -87,7 +88,8 @@ async function runCar(launch: LaunchSettings, processes: Processes): Promise<voi
   const path = join(launch.env.FARPAD_DATA!, DEMO_CAR);
   let car: Supervised | undefined;
   while (true) {
-    const token = readIfThere(path);
+    // Reading a file that is not there would make an error each time, which is memory.
+    const token = existsSync(path) ? readIfThere(path) : undefined;
     if (token !== undefined && !car) {
       const enrollment = token.trim() || undefined;
       car = processes.start(() => carChild(launch, { enrollment, ports: carPorts() }), {
@@ -112,8 +114,8 @@ async function demoEnrollment(launch: LaunchSettings): Promise<string | undefine
   const identity = join(demoFolder(launch), "identity.json");
   const token = join(launch.env.FARPAD_DATA!, DEMO_ENROLLMENT);
   while (true) {
-    const enrollment = readIfThere(token)?.trim();
-    if (enrollment || readIfThere(identity)) return enrollment;
+    const enrollment = existsSync(token) ? readIfThere(token)?.trim() : undefined;
+    if (enrollment || existsSync(identity)) return enrollment;
     await sleep(systemClock, DEMO_PERIOD);
   }
 }

@@ -75,6 +75,8 @@ interface Offer {
   readonly sender: SenderRecord;
   /** The id of its next stream, or of the one that runs. */
   readonly next: StreamId;
+  /** The id of the stream before, which links of players may name. */
+  readonly previous?: StreamId;
 }
 
 interface Opening {
@@ -185,7 +187,7 @@ export class OnDemand implements Disposable {
     if (life.state === "ended") {
       this.#unwatched.delete(stream_id);
       if (offer?.next === stream_id) {
-        this.#offers.set(sender_id, { ...offer, next: this.#newId() });
+        this.#offers.set(sender_id, { ...offer, next: this.#newId(), previous: stream_id });
       }
       if (offer && demoCar.mayStart(offer.sender)) demoCar.end().catch(this.#failed);
     }
@@ -285,8 +287,8 @@ export class OnDemand implements Disposable {
   #set(sender: SenderRecord): void {
     const { sender_id, on_demand, life } = sender;
     if (on_demand && life.state !== "revoked") {
-      const next = this.#offers.get(sender_id)?.next ?? this.#newId();
-      this.#offers.set(sender_id, { sender, next });
+      const known = this.#offers.get(sender_id) ?? { next: this.#newId() };
+      this.#offers.set(sender_id, { ...known, sender });
     } else {
       this.#offers.delete(sender_id);
       this.#failures.delete(sender_id);
@@ -308,12 +310,13 @@ export class OnDemand implements Disposable {
     );
   }
 
-  #appOf({ sender, next }: Offer): App {
+  #appOf({ sender, next, previous }: Offer): App {
     const { live, demoCar } = this.#ports;
     const { status } = live.device(sender.sender_id);
     const isVehicle = status?.value.vehicle !== undefined || demoCar.mayStart(sender);
     return {
       app_id: liveAppId(next),
+      ...(previous && { earlier_ids: [liveAppId(previous)] }),
       title: sender.name.trim() || "Live",
       kind: "live",
       system: isVehicle ? "Vehicle" : "Camera",

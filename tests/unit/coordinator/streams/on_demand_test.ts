@@ -185,6 +185,7 @@ Deno.test("[DEM4] the stream ends a minute after its last viewer left, and is on
   deepEqual([state, reason], ["ended", "unwatched"]);
   scene.bench.workers.setLibrary(scene.receiver.id, { apps: [] });
   ok(app(scene).app_id !== found.app_id, "it has the id of the next stream");
+  deepEqual(app(scene).earlier_ids, [found.app_id], "a link to the stream that ended opens it");
 });
 
 Deno.test("[DEM4] a stream that an operator started goes on without viewers", async () => {
