@@ -55,6 +55,7 @@ import { createEgress } from "./streams/egress.ts";
 import { Receivers, type ReceiverWorkers } from "./streams/receivers.ts";
 import { KeepLive } from "./streams/keep_live.ts";
 import { OnDemand } from "./streams/on_demand.ts";
+import { createPresets } from "./streams/presets.ts";
 import { createPublishing } from "./streams/publishing.ts";
 import { createStarter } from "./streams/starter.ts";
 import { StreamRegistry } from "./streams/stream_registry.ts";
@@ -181,6 +182,7 @@ export async function openControl(options: ControlOptions) {
   });
   const sealed = await destinations.sealAddresses();
   if (sealed > 0) log.info("secrets of stored addresses sealed", { destinations: sealed });
+  const presets = createPresets({ ...ports, audit });
   const egress = createEgress({ registry, destinations, receivers, log });
   const starter = createStarter({ ...streamPorts, lease, audit, senders, destinations, streams });
   const publishing = createPublishing({ ...streamPorts, lease, audit, streams });
@@ -252,6 +254,7 @@ export async function openControl(options: ControlOptions) {
       onDemand,
       localControl,
       destinations,
+      presets,
       egress,
     },
     storage,

@@ -53,6 +53,10 @@ export function liveAppId(stream: StreamId): AppId {
 export const DestinationId = slug(64).brand<"DestinationId">();
 export type DestinationId = z.infer<typeof DestinationId>;
 
+/** Id of a preset of starts. */
+export const PresetId = slug(64).brand<"PresetId">();
+export type PresetId = z.infer<typeof PresetId>;
+
 /** Id of a user of the dashboard. */
 export const UserId = slug(64).brand<"UserId">();
 export type UserId = z.infer<typeof UserId>;

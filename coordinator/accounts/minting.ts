@@ -19,6 +19,7 @@ export const KEPT_OF_FLEET = {
   /** Devices among them that no box has enrolled as yet. */
   invited: 5_000,
   destinations: 500,
+  presets: 200,
   links: 1_000,
 } as const;
 /** Invitations of one user that wait to be accepted. */

@@ -59,6 +59,11 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE trails (id TEXT PRIMARY KEY, sort TEXT NOT NULL, body TEXT NOT NULL) STRICT;
   CREATE INDEX trails_by_time ON trails (sort, id);
   `,
+  `
+  CREATE TABLE presets (id TEXT PRIMARY KEY, sort TEXT NOT NULL, owner_id TEXT NOT NULL,
+    body TEXT NOT NULL) STRICT;
+  CREATE INDEX presets_by_owner ON presets (owner_id, sort, id);
+  `,
 ];
 
 /**

@@ -6,7 +6,7 @@
  */
 import type { LinkStats, StreamStats } from "../../protocol/field/device.ts";
 import type { IngestStats } from "../../protocol/field/ingest.ts";
-import type { StreamTrail } from "../../protocol/rest/trail.ts";
+import type { StreamTrail } from "../../protocol/field/trail.ts";
 
 /** The length of a period, in milliseconds. */
 export const TRAIL_PERIOD = 2_000;

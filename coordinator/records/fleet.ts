@@ -16,9 +16,10 @@ import {
   WorkerId,
 } from "../../protocol/ids.ts";
 import { KeepLiveHours, KeepLiveStart } from "../../protocol/rest/keep_live.ts";
+import { Preset } from "../../protocol/rest/presets.ts";
 import { Alert } from "../../protocol/rest/settings.ts";
 import { Platform, StreamSource } from "../../protocol/rest/streams.ts";
-import { StreamTrail } from "../../protocol/rest/trail.ts";
+import { StreamTrail } from "../../protocol/field/trail.ts";
 import { KeepLiveLife } from "../domain/keep_live.ts";
 import { SenderLife } from "../domain/sender.ts";
 import { isActive, StreamLife } from "../domain/stream.ts";
@@ -114,6 +115,10 @@ export const DestinationRecord = z.object({
 });
 export type DestinationRecord = z.infer<typeof DestinationRecord>;
 
+/** A preset of starts. */
+export const PresetRecord = Preset;
+export type PresetRecord = z.infer<typeof PresetRecord>;
+
 /** An alert. `owner_id` is absent when only administrators see it. */
 export const AlertRecord = z.extend(Alert, { owner_id: z.optional(UserId) });
 export type AlertRecord = z.infer<typeof AlertRecord>;
@@ -149,6 +154,12 @@ export const fleetTables = {
   destinations: table<DestinationRecord>({
     schema: DestinationRecord,
     key: (row) => row.destination_id,
+    sort: (row) => row.name.toLowerCase(),
+    index: { owner_id: (row) => row.owner_id },
+  }),
+  presets: table<PresetRecord>({
+    schema: PresetRecord,
+    key: (row) => row.preset_id,
     sort: (row) => row.name.toLowerCase(),
     index: { owner_id: (row) => row.owner_id },
   }),

@@ -296,6 +296,6 @@ function unusable(source: SourceConfig): Refused | undefined {
 }
 
 /** A source for the store and the pages, without the user name and password, which only the device receives. */
-function withoutSecrets(source: SourceConfig): SourceConfig {
+export function withoutSecrets(source: SourceConfig): SourceConfig {
   return source.mode === "rtsp" ? { ...source, uri: publicRtsp(source.uri) } : source;
 }

@@ -7,7 +7,7 @@
 import type { Clock } from "../../protocol/clock.ts";
 import type { StreamId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
-import type { StreamTrail } from "../../protocol/rest/trail.ts";
+import type { StreamTrail } from "../../protocol/field/trail.ts";
 import { Trail } from "../domain/trail.ts";
 import type { FleetEvent } from "../fleet/events.ts";
 import { lossOf } from "../fleet/live.ts";

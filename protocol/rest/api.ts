@@ -9,6 +9,7 @@ import { tokens } from "./api_tokens.ts";
 import type { Contract } from "./contract.ts";
 import { devices } from "./devices.ts";
 import { fleet } from "./fleet.ts";
+import { presets } from "./presets.ts";
 import { secondFactor } from "./second_factor.ts";
 import { senders } from "./senders.ts";
 import { access, alerts, audit } from "./settings.ts";
@@ -28,6 +29,7 @@ export const api = {
   devices,
   streams,
   destinations,
+  presets,
   fleet,
   access,
   alerts,

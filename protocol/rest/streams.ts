@@ -11,7 +11,7 @@ import { AgentEndReason } from "../legs/agent_leg.ts";
 import { DisplayName } from "./accounts.ts";
 import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
 import { measured } from "./measured.ts";
-import { StreamTrail } from "./trail.ts";
+import { StreamTrail } from "../field/trail.ts";
 
 /** The states of a stream; `coordinator/domain/stream.ts` draws their transitions. */
 export const StreamState = z.enum(["starting", "live", "stopping", "ended"]);

@@ -141,6 +141,16 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   "operator-sender-starting": { path: "/operator/senders/snd_0010" },
   "operator-sender-unseen": { path: "/operator/senders/snd_0018" },
   "operator-sender-ready": { path: READY, whole: true },
+  "operator-sender-preset": {
+    path: READY,
+    act: async (page) => {
+      await page.getByRole("button", { name: "Save as preset" }).click();
+      await page.getByLabel("Name of the preset").fill("Regatta");
+      await page.getByRole("button", { name: "Save preset" }).click();
+      await page.getByRole("button", { name: "Remove preset" }).waitFor();
+    },
+    whole: true,
+  },
   "operator-sender-asked": {
     path: READY,
     prepare: ({ plane }) => void (plane.devices[2]!.answers = "is silent"),

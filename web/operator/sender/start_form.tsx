@@ -21,6 +21,7 @@ import {
   startBody,
   type StartDraft,
 } from "../model/start_form.ts";
+import { PresetBar } from "../preset/bar.tsx";
 import { useAsk, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { Check, Form, Group, NumberField, SelectField } from "../widgets/form.tsx";
@@ -51,96 +52,103 @@ export function StartForm({ sender, status }: { sender: Sender; status: Status }
   }
 
   return (
-    <Form class="panel-body start-form" submit={start}>
-      <Group name="Source" side>
-        {sources.length === 0 && <p class="soft">The device reports no source.</p>}
-        {sources.map((source) => (
+    <>
+      <PresetBar
+        status={status}
+        draft={draft.value}
+        take={(next) => void (draft.value = next)}
+      />
+      <Form class="panel-body start-form" submit={start}>
+        <Group name="Source" side>
+          {sources.length === 0 && <p class="soft">The device reports no source.</p>}
+          {sources.map((source) => (
+            <Check
+              key={source.key}
+              radio="source"
+              label={source.label}
+              detail={source.unusable ?? source.detail}
+              checked={source.key === draft.value.sourceKey}
+              disabled={source.unusable !== undefined}
+              change={() =>
+                change({ sourceKey: source.key, mode: source.modes.length > 0 ? 0 : undefined })}
+            />
+          ))}
+        </Group>
+        <div class="fields">
+          {chosen && chosen.modes.length > 0 && (
+            <ModeField
+              source={chosen}
+              mode={draft.value.mode ?? 0}
+              change={(mode) => change({ mode })}
+            />
+          )}
+          <NumberField
+            label="Bitrate"
+            unit="kb/s"
+            min={50}
+            max={100_000}
+            step={50}
+            required
+            value={Number.isNaN(draft.value.bitrateKbps) ? undefined : draft.value.bitrateKbps}
+            fault={bitrateFault(draft.value)}
+            change={(value) => change({ bitrateKbps: value ?? NaN })}
+          />
+          <NumberField
+            label="At least"
+            unit="kb/s"
+            min={50}
+            max={100_000}
+            placeholder="Automatic"
+            value={draft.value.minKbps}
+            change={(minKbps) => change({ minKbps })}
+          />
+          <NumberField
+            label="At most"
+            unit="kb/s"
+            min={50}
+            max={100_000}
+            placeholder="Automatic"
+            value={draft.value.maxKbps}
+            change={(maxKbps) => change({ maxKbps })}
+          />
+          <NumberField
+            label="Wait for late packets"
+            unit="ms"
+            min={20}
+            max={30_000}
+            placeholder="200"
+            value={draft.value.latencyMs}
+            fault={latencyFault(draft.value)}
+            change={(latencyMs) => change({ latencyMs })}
+          />
+        </div>
+        <div class="columns">
+          <Links status={status} draft={draft.value} change={change} />
+          <Destinations draft={draft.value} change={change} />
+        </div>
+        <Refused ask={ask} />
+        <div class="form-foot">
+          <AskButton
+            ask={ask}
+            doing="Starting"
+            tone="primary"
+            icon="play"
+            submit
+            blocked={sources.some(({ unusable }) => !unusable)
+              ? undefined
+              : "The device has no source that it can use now."}
+          >
+            Start stream
+          </AskButton>
           <Check
-            key={source.key}
-            radio="source"
-            label={source.label}
-            detail={source.unusable ?? source.detail}
-            checked={source.key === draft.value.sourceKey}
-            disabled={source.unusable !== undefined}
-            change={() =>
-              change({ sourceKey: source.key, mode: source.modes.length > 0 ? 0 : undefined })}
+            label="Keep live"
+            detail="Start it again after every end, until an operator stops it."
+            checked={draft.value.keepLive}
+            change={(keepLive) => change({ keepLive })}
           />
-        ))}
-      </Group>
-      <div class="fields">
-        {chosen && chosen.modes.length > 0 && (
-          <ModeField
-            source={chosen}
-            mode={draft.value.mode ?? 0}
-            change={(mode) => change({ mode })}
-          />
-        )}
-        <NumberField
-          label="Bitrate"
-          unit="kb/s"
-          min={50}
-          max={100_000}
-          step={50}
-          required
-          value={Number.isNaN(draft.value.bitrateKbps) ? undefined : draft.value.bitrateKbps}
-          fault={bitrateFault(draft.value)}
-          change={(value) => change({ bitrateKbps: value ?? NaN })}
-        />
-        <NumberField
-          label="At least"
-          unit="kb/s"
-          min={50}
-          max={100_000}
-          placeholder="Automatic"
-          value={draft.value.minKbps}
-          change={(minKbps) => change({ minKbps })}
-        />
-        <NumberField
-          label="At most"
-          unit="kb/s"
-          min={50}
-          max={100_000}
-          placeholder="Automatic"
-          value={draft.value.maxKbps}
-          change={(maxKbps) => change({ maxKbps })}
-        />
-        <NumberField
-          label="Wait for late packets"
-          unit="ms"
-          min={20}
-          max={30_000}
-          placeholder="200"
-          value={draft.value.latencyMs}
-          fault={latencyFault(draft.value)}
-          change={(latencyMs) => change({ latencyMs })}
-        />
-      </div>
-      <div class="columns">
-        <Links status={status} draft={draft.value} change={change} />
-        <Destinations draft={draft.value} change={change} />
-      </div>
-      <Refused ask={ask} />
-      <div class="form-foot">
-        <AskButton
-          ask={ask}
-          doing="Starting"
-          tone="primary"
-          icon="play"
-          submit
-          blocked={sources.some(({ unusable }) => !unusable)
-            ? undefined
-            : "The device has no source that it can use now."}
-        >
-          Start stream
-        </AskButton>
-        <Check
-          label="Keep live"
-          detail="Start it again after every end, until an operator stops it."
-          checked={draft.value.keepLive}
-          change={(keepLive) => change({ keepLive })}
-        />
-      </div>
-    </Form>
+        </div>
+      </Form>
+    </>
   );
 }
 

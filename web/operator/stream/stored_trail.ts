@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StreamTrail } from "../../../protocol/rest/trail.ts";
+import type { StreamTrail } from "../../../protocol/field/trail.ts";
 import type { LinkPoint, Trail } from "../model/fleet_state.ts";
 
 /** The kept figures as points; a period without a report has none. */

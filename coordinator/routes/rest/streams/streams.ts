@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { streams as contracts } from "../../../protocol/rest/streams.ts";
-import { ownerFilter, sees } from "../../accounts/caller.ts";
-import type { Views } from "../../fleet/views.ts";
-import type { Store } from "../../ports.ts";
-import { pageOf } from "../../records/page.ts";
-import { specOf } from "../../records/tables.ts";
-import { isRefused, notFound } from "../../refusals.ts";
-import type { StreamRegistry } from "../../streams/stream_registry.ts";
-import type { Trails } from "../../streams/trails.ts";
-import type { Router } from "./router.ts";
+import { streams as contracts } from "../../../../protocol/rest/streams.ts";
+import { ownerFilter, sees } from "../../../accounts/caller.ts";
+import type { Views } from "../../../fleet/views.ts";
+import type { Store } from "../../../ports.ts";
+import { pageOf } from "../../../records/page.ts";
+import { specOf } from "../../../records/tables.ts";
+import { isRefused, notFound } from "../../../refusals.ts";
+import type { StreamRegistry } from "../../../streams/stream_registry.ts";
+import type { Trails } from "../../../streams/trails.ts";
+import type { Router } from "../router.ts";
 
 /** What {@linkcode streamRoutes} calls. */
 export interface StreamServices {
