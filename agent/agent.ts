@@ -10,6 +10,7 @@ import { type RefusalPayload, refuse } from "../protocol/envelope.ts";
 import type { DeviceStatus } from "../protocol/field/device.ts";
 import { dispatch, type Handlers } from "../protocol/leg.ts";
 import type { Log } from "../protocol/log.ts";
+import { AbsenceNotes } from "./absence/absence_notes.ts";
 import type { Broadcaster } from "./broadcaster.ts";
 import type { Command, ControlLink } from "./control_link.ts";
 import type { RecentLines } from "./device_log/recent_lines.ts";
@@ -42,6 +43,7 @@ export class Agent implements Disposable {
   readonly #reading: Disposable;
   readonly #handlers: Handlers<Command, void | Promise<void>>;
   #reported: { readonly status: DeviceStatus; readonly at: Millis } | undefined;
+  readonly #absence = new AbsenceNotes();
   #isReading = false;
 
   constructor(options: AgentOptions) {
@@ -111,11 +113,13 @@ export class Agent implements Disposable {
   async #readStatus(when: "now" | "when due"): Promise<void> {
     const { clock, link, readStatus, log } = this.#options;
     if (link.state.state !== "online") this.#reported = undefined;
-    if (this.#isReading || link.state.state !== "online") return;
+    if (this.#isReading) return;
     this.#isReading = true;
     try {
       const status = await readStatus();
       const now = clock.now();
+      if (link.state.state !== "online") return this.#absence.note(status, now);
+      this.#reportAbsence(now);
       if (when === "when due" && !this.#differs(status, now)) return;
       if (link.send("device.status", status)) this.#reported = { status, at: now };
     } catch (error) {
@@ -123,6 +127,11 @@ export class Agent implements Disposable {
     } finally {
       this.#isReading = false;
     }
+  }
+
+  #reportAbsence(now: Millis): void {
+    const report = this.#absence.report(now);
+    if (!report || this.#options.link.send("device.absence", report)) this.#absence.clear();
   }
 
   #differs(status: DeviceStatus, now: Millis): boolean {

@@ -7,6 +7,7 @@
 import type { AgentEndReason } from "../../protocol/legs/agent_leg.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import { FAILSAFE_CAUSES } from "../../protocol/control/failsafe_causes.ts";
+import type { AbsenceReport } from "../../protocol/field/absence.ts";
 import type { DeviceStatus, StreamStats, VehicleReport } from "../../protocol/field/device.ts";
 import type { SenderId, StreamId, UserId } from "../../protocol/ids.ts";
 import type { Log } from "../../protocol/log.ts";
@@ -99,6 +100,12 @@ export class AgentSessions {
     this.#noteFailsafe(sender, { ownerId: present.ownerId, before, after: status.vehicle });
     bus.publish({ type: "status", senderId: sender, ownerId: present.ownerId, at, status });
     if (status.running_streams) streams.reconcile(sender, status.running_streams);
+  }
+
+  /** Takes what a device noted while it was away. */
+  absent(sender: SenderId, report: AbsenceReport): void {
+    this.#received(sender);
+    this.#ports.live.addAbsence(sender, report);
   }
 
   /** Takes figures of a stream. False when the stream is not an active one of this device. */

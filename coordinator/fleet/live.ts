@@ -5,6 +5,7 @@
  * @module
  */
 import type { Clock } from "../../protocol/clock.ts";
+import { type Absence, absenceAt, type AbsenceReport } from "../../protocol/field/absence.ts";
 import type { DeviceStatus, LinkStats, StreamStats } from "../../protocol/field/device.ts";
 import type { IngestStats } from "../../protocol/field/ingest.ts";
 import type { SenderId, StreamId } from "../../protocol/ids.ts";
@@ -35,12 +36,15 @@ export interface StreamReceived {
   readonly pictureAt?: number;
 }
 
+/** Absences that are kept of one device. */
+const MAX_ABSENCES = 5;
 const OFFLINE: DeviceLive = { online: false };
 
 /** The present state of all devices and streams. */
 export class Live {
   readonly #devices = new Map<SenderId, DeviceLive>();
   readonly #streams = new Map<StreamId, StreamReceived>();
+  readonly #absences = new Map<SenderId, readonly Absence[]>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -70,7 +74,19 @@ export class Live {
     return status;
   }
 
+  /** The newest absences of a device, the newest first. */
+  absences(sender: SenderId): readonly Absence[] {
+    return this.#absences.get(sender) ?? [];
+  }
+
+  /** Keeps what a device noted while it was away; the oldest absence is dropped. */
+  addAbsence(sender: SenderId, report: AbsenceReport): void {
+    const absence = absenceAt(report, this.#clock.epoch());
+    this.#absences.set(sender, [absence, ...this.absences(sender)].slice(0, MAX_ABSENCES));
+  }
+
   forgetDevice(sender: SenderId): void {
+    this.#absences.delete(sender);
     this.#devices.delete(sender);
   }
 

@@ -126,6 +126,7 @@ class AgentConnection implements Listener<FromAgent> {
       });
     const handlers: Handlers<Report> = {
       "device.status": ({ payload }) => sessions.status(known.senderId, payload),
+      "device.absence": ({ payload }) => sessions.absent(known.senderId, payload),
       "stream.stats": (request) => {
         const { sender_id: _, ...stats } = request.payload;
         if (!sessions.stats(known.senderId, stats)) foreign(request, stats.stream_id);

@@ -12,6 +12,7 @@ import {
   SourceConfig,
   StreamStats,
 } from "../field/device.ts";
+import { AbsenceReport } from "../field/absence.ts";
 import { DeviceLog, LogRequest } from "../field/device_log.ts";
 import { DriveSecret } from "../driving/vehicle_telemetry.ts";
 import { Port } from "../field/ingest.ts";
@@ -132,6 +133,8 @@ export const fromAgent = leg({
     z.object({ from: plainText(40), to: z.optional(plainText(40)) }),
   ),
   "logs.read.response": reply(DeviceLog),
+  /** What the device noted while it could not reach the coordinator. */
+  "device.absence": AbsenceReport,
   /** A person at the box wants the stream started or stopped. */
   "stream.request": z.object({ action: LocalAction }),
 });

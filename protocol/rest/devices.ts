@@ -4,9 +4,10 @@
  * @module
  */
 import * as z from "zod/mini";
+import { Absence } from "../field/absence.ts";
 import { DeviceLog, LogRequest } from "../field/device_log.ts";
 import { SenderId } from "../ids.ts";
-import { contract, OPERATORS } from "./contract.ts";
+import { contract, EVERY_ROLE, OPERATORS } from "./contract.ts";
 import { Sender } from "./senders.ts";
 
 const Params = z.object({ id: SenderId });
@@ -22,6 +23,14 @@ export const devices = {
     params: Params,
     body: LogRequest,
     response: DeviceLog,
+  }),
+  absences: contract({
+    method: "GET",
+    path: "/api/senders/:id/absences",
+    summary: "Tell what the device noted while it was away, of its newest absences",
+    access: EVERY_ROLE,
+    params: Params,
+    response: z.object({ absences: z.array(Absence) }),
   }),
   localControl: contract({
     method: "PUT",

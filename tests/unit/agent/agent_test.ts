@@ -141,3 +141,14 @@ Deno.test("[DLG2] the lines of the log are answered under the id of the command"
     { id: "c9", payload: { lines: [line], left_out: 0 } },
   ]);
 });
+
+Deno.test("[ABS2] what was noted while offline is sent once, before the first status", async () => {
+  const { clock, link } = setup();
+  link.state = OFFLINE;
+  await clock.run(60_000);
+  link.state = ONLINE;
+  await clock.run(2_000);
+  deepEqual(link.sent.map(({ type }) => type), ["device.absence", "device.status"]);
+  await clock.run(20_000);
+  equal(link.take("device.absence").length, 1);
+});

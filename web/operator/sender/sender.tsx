@@ -20,6 +20,7 @@ import { SenderState } from "./columns.tsx";
 import { DevicePanel } from "./device_panel.tsx";
 import { Inputs, Interfaces } from "./hardware.tsx";
 import { KeepLivePanel } from "../keep_live/panel.tsx";
+import { AbsencePanel } from "../device/absence_panel.tsx";
 import { LocalControlPanel } from "../device/local_control_panel.tsx";
 import { OnDemandPanel } from "../keep_live/on_demand_panel.tsx";
 import { InvitedPanel } from "./invited_panel.tsx";
@@ -122,6 +123,7 @@ function SenderDetails({ sender }: { sender: Sender }) {
                 <DevicePanel sender={sender} />
                 <Interfaces sender={sender} />
                 <Inputs sender={sender} />
+                <AbsencePanel sender={sender} />
               </div>
             </div>
           </>

@@ -6,6 +6,7 @@
 import { devices as contracts } from "../../../../protocol/rest/devices.ts";
 import type { Audit } from "../../../accounts/audit.ts";
 import type { Agents } from "../../../fleet/agents.ts";
+import type { Live } from "../../../fleet/live.ts";
 import type { Senders } from "../../../fleet/senders.ts";
 import type { Views } from "../../../fleet/views.ts";
 import { isRefused } from "../../../refusals.ts";
@@ -17,13 +18,14 @@ export interface DeviceServices {
   readonly senders: Senders;
   readonly agents: Agents;
   readonly audit: Audit;
+  readonly live: Live;
   readonly views: Views;
   readonly localControl: LocalControl;
 }
 
 /** Adds the routes of devices. */
 export function deviceRoutes(router: Router, services: DeviceServices): void {
-  const { senders, agents, audit, views, localControl } = services;
+  const { senders, agents, audit, live, views, localControl } = services;
 
   router.on(contracts.log, async ({ caller, params, body }) => {
     const row = await senders.get(caller, params.id);
@@ -34,6 +36,10 @@ export function deviceRoutes(router: Router, services: DeviceServices): void {
       audit.record({ action: "sender.log", by: caller, target, detail, ownerId });
     }
     return answer;
+  });
+  router.on(contracts.absences, async ({ caller, params }) => {
+    const row = await senders.get(caller, params.id);
+    return isRefused(row) ? row : { absences: [...live.absences(row.sender_id)] };
   });
   router.on(contracts.localControl, async ({ caller, params, body }) => {
     const row = await senders.get(caller, params.id);

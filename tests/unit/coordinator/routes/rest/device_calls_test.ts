@@ -28,3 +28,13 @@ Deno.test("[DLG4] the log of a device that is offline is refused", async () => {
   const answer = await bench.http("POST", `/api/senders/${id}/log`, { as: admin, body: {} });
   deepEqual([answer.status, answer.body.error.code], [409, "sender_offline"]);
 });
+
+Deno.test("[ABS3] the newest five absences of a device are kept, by the coordinator's clock", async () => {
+  using scene = await openScene();
+  const { bench, admin, id, device } = scene;
+  const report = (lasted_ms: number) => ({ lasted_ms, readings: [], changes: [], left_out: 0 });
+  for (let at = 1; at <= 6; at++) device.send("device.absence", report(at * 1_000));
+  const { body } = await bench.http("GET", `/api/senders/${id}/absences`, { as: admin });
+  const lengths = body.absences.map(({ from, to }: { from: number; to: number }) => to - from);
+  deepEqual(lengths, [6_000, 5_000, 4_000, 3_000, 2_000]);
+});

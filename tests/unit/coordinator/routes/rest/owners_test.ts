@@ -27,6 +27,7 @@ Deno.test("[RST1] every call for a thing of another fleet answers not_found", as
       sha256: "a".repeat(64),
     }],
     ["POST", `/api/senders/${id}/log`, {}],
+    ["GET", `/api/senders/${id}/absences`],
     ["PUT", `/api/senders/${id}/local-control`, { on: true }],
     ["DELETE", `/api/senders/${id}`],
     ["GET", `/api/streams/${stream}`],
