@@ -78,8 +78,8 @@ Deno.test("[DSH12] only what differs is asked for", () => {
   deepEqual(hotUpdate({ ...draft, bitrateKbps: 3_000 }, encoder), {
     encoder: { bitrate_kbps: 3_000 },
   });
-  deepEqual(hotUpdate({ ...draft, deadlineMs: 300 }, encoder), {
-    scheduler: { discard_deadline_ms: 300 },
+  deepEqual(hotUpdate({ ...draft, sparePercent: 40 }, encoder), {
+    scheduler: { redundancy_spare_ratio: 0.4 },
   });
   equal(hotUpdate({ ...draft, keyintMax: undefined }, encoder), undefined);
   equal(appliedWords(["encoder.bitrate_kbps", "encoder.profile"]), "bitrate, encoder.profile");

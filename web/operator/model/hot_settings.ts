@@ -13,8 +13,8 @@ export interface HotDraft {
   readonly minKbps: number | undefined;
   readonly maxKbps: number | undefined;
   readonly keyintMax: number | undefined;
-  /** Of a bonded link, in milliseconds; absent leaves it as it is. */
-  readonly deadlineMs: number | undefined;
+  /** How much of the spare room of a bonded link second copies take, in percent; absent leaves it as it is. */
+  readonly sparePercent: number | undefined;
 }
 
 /** The form filled with the settings that the encoder runs with. */
@@ -24,14 +24,14 @@ export function draftOf(encoder: EncoderConfig): HotDraft {
     minKbps: encoder.min_bitrate_kbps,
     maxKbps: encoder.max_bitrate_kbps,
     keyintMax: encoder.keyint_max,
-    deadlineMs: undefined,
+    sparePercent: undefined,
   };
 }
 
 /** The fields to change; `undefined` when none differs. */
 export function hotUpdate(draft: HotDraft, encoder: EncoderConfig): ConfigUpdate | undefined {
   const before = draftOf(encoder);
-  const { bitrateKbps, minKbps, maxKbps, keyintMax, deadlineMs } = draft;
+  const { bitrateKbps, minKbps, maxKbps, keyintMax, sparePercent } = draft;
   const changed = {
     ...(bitrateKbps !== before.bitrateKbps ? { bitrate_kbps: bitrateKbps } : {}),
     ...(minKbps !== before.minKbps ? { min_bitrate_kbps: minKbps } : {}),
@@ -39,10 +39,12 @@ export function hotUpdate(draft: HotDraft, encoder: EncoderConfig): ConfigUpdate
     ...(keyintMax !== before.keyintMax ? { keyint_max: keyintMax } : {}),
   };
   const asked = Object.entries(changed).filter(([, value]) => value !== undefined);
-  if (asked.length === 0 && deadlineMs === undefined) return undefined;
+  if (asked.length === 0 && sparePercent === undefined) return undefined;
   return {
     ...(asked.length > 0 ? { encoder: Object.fromEntries(asked) } : {}),
-    ...(deadlineMs === undefined ? {} : { scheduler: { discard_deadline_ms: deadlineMs } }),
+    ...(sparePercent === undefined
+      ? {}
+      : { scheduler: { redundancy_spare_ratio: sparePercent / 100 } }),
   };
 }
 
@@ -51,7 +53,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "encoder.min_bitrate_kbps": "minimum",
   "encoder.max_bitrate_kbps": "maximum",
   "encoder.keyint_max": "keyframes",
-  "scheduler.discard_deadline_ms": "deadline",
+  "scheduler.redundancy_spare_ratio": "second copies",
 };
 
 /** `bitrate, keyframes`: the fields that a device changed, in words. */

@@ -33,7 +33,7 @@ export function HotSettings({ stream, encoder }: { stream: Stream; encoder: Enco
     );
     if (!answer) return;
     taken.value = { at: time.read(), words: appliedWords(answer.applied) };
-    change({ deadlineMs: undefined });
+    change({ sparePercent: undefined });
   }
 
   return (
@@ -69,14 +69,14 @@ export function HotSettings({ stream, encoder }: { stream: Stream; encoder: Enco
         />
         {stream.transport === "rist" && (
           <NumberField
-            label="Drop packets after"
-            unit="ms"
-            min={20}
-            max={30_000}
+            label="Second copies take"
+            unit="% of spare room"
+            min={0}
+            max={100}
             disabled={off}
             placeholder="As it is"
-            value={draft.value.deadlineMs}
-            change={(deadlineMs) => change({ deadlineMs })}
+            value={draft.value.sparePercent}
+            change={(sparePercent) => change({ sparePercent })}
           />
         )}
       </div>
