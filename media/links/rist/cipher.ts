@@ -66,7 +66,10 @@ export class Sealer {
     view.setUint32(8, this.#next);
     const cipher = createCipheriv(CIPHER, this.#key, counterOf(this.#next));
     this.#next += 1;
-    return join([head, cipher.update(plain)]);
+    const sealed = cipher.update(plain);
+    // In counter mode it has no bytes. Without it the runtime keeps the cipher for ever.
+    cipher.final();
+    return join([head, sealed]);
   }
 
   #renew(): void {
@@ -112,7 +115,9 @@ export class Opener {
     const { key, seen } = this.#keys.get(nonce) ?? this.#derive(nonce, datagram.slice(4, 8)) ?? {};
     if (!key || !seen?.isNew(sequence)) return undefined;
     const cipher = createDecipheriv(CIPHER, key, counterOf(sequence));
-    return { protocol, sequence, nonce, plain: cipher.update(reader.rest()) };
+    const plain = cipher.update(reader.rest());
+    cipher.final();
+    return { protocol, sequence, nonce, plain };
   }
 
   /** The datagram was its sender's: it does not count a second time. */
