@@ -131,6 +131,12 @@ export class OnDemand implements Disposable {
         after: positionOf(specOf("senders"), rows.at(-1)!),
       });
     }
+    // An earlier process may have ended between a start of the demonstration car and its stream.
+    const { demoCar, registry } = this.#ports;
+    const left = [...this.#offers.values()].some(({ sender }) =>
+      demoCar.mayStart(sender) && !registry.ofSender(sender.sender_id)
+    );
+    if (left) await demoCar.end();
   }
 
   /** The apps on offer: of each sender whose device is online and sends nothing else. */

@@ -37,6 +37,7 @@ Deno.test("[DEM5] the demonstration car is in the library before there is an adm
   deepEqual(others, []);
   deepEqual([found!.title, found!.vehicle, found!.players], ["Drive", true, 1]);
   deepEqual(demoCar.tokens, [], "nothing runs at rest");
+  equal(demoCar.ended, 1, "nor what an earlier process left");
 
   const opened = bench.services.offers.open(found!.app_id);
   await settle();
@@ -63,7 +64,7 @@ Deno.test("[DEM5] the demonstration car is in the library before there is an adm
     ...{ duration_s: 1, total_bytes: 1 },
   });
   await settle();
-  equal(demoCar.ended, 1);
+  equal(demoCar.ended, 2);
   device.drop();
   bench.workers.setLibrary(receiver.id, { apps: [] });
   await settle();
