@@ -173,11 +173,26 @@ export function createSenders(
       return { row, enrollment };
     },
 
-    async rename(caller: Caller, id: SenderId, name: string): Promise<SenderRecord | Refused> {
+    /** Changes the name or the tags of a sender; what is left out stays. */
+    async describe(
+      caller: Caller,
+      id: SenderId,
+      { name, tags }: { readonly name?: string | undefined; readonly tags?: string[] | undefined },
+    ): Promise<SenderRecord | Refused> {
       const row = await this.get(caller, id);
       if (isRefused(row)) return row;
-      audit.record({ action: "sender.rename", by: caller, target: id, detail: name });
-      return await update(id, (found) => ({ ...found, name })) ?? notFound("sender", id);
+      if (name !== undefined) {
+        audit.record({ action: "sender.rename", by: caller, target: id, detail: name });
+      }
+      if (tags !== undefined) {
+        const detail = `${row.name}: ${tags.join(", ") || "none"}`;
+        audit.record({ action: "sender.tags", by: caller, target: id, detail });
+      }
+      const after = await update(id, ({ tags: before, ...found }) => {
+        const left = tags === undefined ? before : orderedTags(tags);
+        return { ...found, ...defined({ name }), ...(left && left.length > 0 && { tags: left }) };
+      });
+      return after ?? notFound("sender", id);
     },
 
     /** Creates a new token; the previous one becomes invalid. */
@@ -359,4 +374,10 @@ export function agentConfig(row: SenderRecord): AgentConfig {
       local_control: row.local_control,
     }),
   };
+}
+
+/** Each tag once, in either case of its letters, in their order. */
+function orderedTags(tags: readonly string[]): string[] {
+  const once = new Map(tags.map((tag) => [tag.toLowerCase(), tag]));
+  return [...once.values()].sort((a, b) => a.localeCompare(b, "en"));
 }

@@ -106,6 +106,7 @@ export function createViews(
           },
           last_end: await lastEnd(sender_id),
           keep_live: row.keep_live && keepLive(row.keep_live),
+          tags: row.tags,
           on_demand: row.on_demand,
           local_control: row.local_control,
           publish_key_made_at: row.publish_key?.made_at,

@@ -55,6 +55,7 @@ export const SenderRecord = z.object({
   scheduler: z.optional(Scheduler),
   encoder: z.optional(z.partial(EncoderConfig)),
   keep_live: z.optional(KeepLiveRecord),
+  tags: z.optional(z.array(z.string())),
   /** Whether a player who opens it starts its stream. */
   on_demand: z.optional(z.boolean()),
   /** Whether it is the demonstration car, whose device runs only with its stream. */

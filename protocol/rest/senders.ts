@@ -17,6 +17,14 @@ import { Stream, StreamFigures, StreamLive, StreamState } from "./streams.ts";
 export const SenderState = z.enum(["invited", "enrolled", "revoked"]);
 export type SenderState = z.infer<typeof SenderState>;
 
+/** A word that groups senders. */
+export const Tag = z.string().check(
+  z.trim(),
+  z.minLength(1),
+  z.maxLength(32),
+  z.regex(/^[^\p{Cc}\p{Cf},]*$/u, "must not contain commas or control characters"),
+);
+
 /** A field device as operators see it. Times in milliseconds since 1970. */
 export const Sender = z.object({
   sender_id: SenderId,
@@ -60,6 +68,8 @@ export const Sender = z.object({
   last_end: z.optional(
     z.object({ stream_id: StreamId, reason: z.string(), message: z.string(), at: z.number() }),
   ),
+  /** In the order of their letters; absent: none. */
+  tags: z.optional(z.array(z.string())),
   /** Absent before the first stream. */
   keep_live: z.optional(KeepLive),
   /** Whether a player who opens it starts its stream; absent: no. */
@@ -157,10 +167,13 @@ export const senders = {
   rename: contract({
     method: "PATCH",
     path: "/api/senders/:id",
-    summary: "Rename a sender",
+    summary: "Rename a sender, or set its tags; what is left out stays",
     access: OPERATORS,
     params: Params,
-    body: z.object({ name: DisplayName }),
+    body: z.object({
+      name: z.optional(DisplayName),
+      tags: z.optional(z.array(Tag).check(z.maxLength(12))),
+    }),
     response: Sender,
   }),
   remove: contract({

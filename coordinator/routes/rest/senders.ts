@@ -80,7 +80,7 @@ export function senderRoutes(router: Router, services: SenderServices): void {
     };
   });
   router.on(contracts.rename, async ({ caller, params, body }) => {
-    const row = await senders.rename(caller, params.id, body.name);
+    const row = await senders.describe(caller, params.id, body);
     return isRefused(row) ? row : await views.sender(row);
   });
   router.on(contracts.remove, async ({ caller, params }) => {

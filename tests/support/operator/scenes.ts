@@ -117,6 +117,17 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
     act: async (page) => await page.getByRole("button", { name: "Account of" }).click(),
   },
   "operator-senders": { path: "/operator/senders", settle: 1_500 },
+  "operator-senders-tags": {
+    path: READY,
+    act: async (page) => {
+      await page.getByRole("button", { name: "More for" }).click();
+      await page.getByRole("menuitem", { name: "Rename" }).click();
+      await page.getByLabel("Tags").fill("boats, race");
+      await page.getByRole("button", { name: "Rename" }).click();
+      await page.getByRole("link", { name: "boats" }).click();
+      await page.getByText("1 of").waitFor();
+    },
+  },
   "operator-senders-many": {
     path: "/operator/senders",
     fleet: { senders: 1_000 },

@@ -17,6 +17,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   "token.revoke": "Revoked an API token",
   "sender.create": "Created a sender",
   "sender.rename": "Renamed a sender",
+  "sender.tags": "Changed the tags of a sender",
   "sender.invite": "Made an enrolment token",
   "sender.publish_key": "Made a key to publish",
   "sender.publish_key_end": "Removed a key to publish",

@@ -4,6 +4,7 @@
  * @module
  */
 import { useSignal } from "@preact/signals";
+import { useLocation } from "preact-iso";
 import { useMemo } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
 import { senderWording } from "../model/words.ts";
@@ -16,6 +17,8 @@ import { useNow, useReadOnly, useServices, useTopics } from "../services.ts";
 import { ReadOnly } from "../widgets/ask_button.tsx";
 import { ListBar, NothingFound, useListChoice } from "../table/list_bar.tsx";
 import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
+import { TagFilter } from "../tag/filter.tsx";
+import { hasTag } from "../tag/tags.ts";
 import { Table } from "../table/table.tsx";
 
 const SHOWS = [
@@ -100,12 +103,15 @@ function SenderList() {
     [fleet.on.senders.value],
   );
   const test = SHOWS.find(({ value }) => value === choice.show)?.test ?? (() => true);
+  const { tag } = useLocation().query;
   const rows = all.filter((sender) =>
     test(sender) &&
+    hasTag(sender, tag) &&
     matches(choice.search, [
       sender.name,
       sender.hostname,
       sender.sender_id,
+      ...sender.tags ?? [],
       choice.search ? senderWording(sender, now).word : undefined,
     ])
   );
@@ -120,7 +126,9 @@ function SenderList() {
           count: all.filter(test).length,
         }))}
         found={{ left: rows.length, all: all.length }}
-      />
+      >
+        <TagFilter senders={all} />
+      </ListBar>
       {rows.length === 0 ? <NothingFound choice={choice} /> : (
         <Table
           label="Senders"

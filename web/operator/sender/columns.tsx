@@ -23,10 +23,11 @@ export function senderColumns(): readonly Column<Sender>[] {
       wide: true,
       phone: "name",
       value: ({ name }) => name,
-      cell: ({ name, hostname }) => (
+      cell: ({ name, hostname, tags }) => (
         <span class="two-lines">
           <b>{name}</b>
-          {hostname && hostname !== name && <span class="soft fine">{hostname}</span>}
+          {tags && <span class="soft fine">{tags.join(", ")}</span>}
+          {!tags && hostname && hostname !== name && <span class="soft fine">{hostname}</span>}
         </span>
       ),
     },

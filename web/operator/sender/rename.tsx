@@ -1,5 +1,5 @@
 /**
- * Renames a sender.
+ * Renames a sender, and sets its tags.
  *
  * @module
  */
@@ -9,17 +9,22 @@ import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { useAsk, useServices } from "../services.ts";
+import { readTags } from "../tag/tags.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { Form, TextField } from "../widgets/form.tsx";
 
-/** The dialog that renames a sender. */
+/** The dialog that renames a sender and sets its tags. */
 export function RenameDialog({ sender, close }: { sender: Sender; close: () => void }) {
   const { api, fleet } = useServices();
   const ask = useAsk(`rename:${sender.sender_id}`);
   const name = useSignal(sender.name);
+  const tags = useSignal((sender.tags ?? []).join(", "));
   useEffect(() => ask.clear(), []);
   const rename = async () => {
-    const args = { params: { id: sender.sender_id }, body: { name: name.value } };
+    const args = {
+      params: { id: sender.sender_id },
+      body: { name: name.value, tags: readTags(tags.value) },
+    };
     const answer = await ask.run(() => api.call(contracts.senders.rename, args));
     if (!answer) return;
     fleet.setSender(answer);
@@ -35,6 +40,13 @@ export function RenameDialog({ sender, close }: { sender: Sender; close: () => v
           maxLength={80}
           value={name.value}
           change={(value) => void (name.value = value)}
+        />
+        <TextField
+          label="Tags"
+          hint="Words that group senders, with commas between them."
+          maxLength={400}
+          value={tags.value}
+          change={(value) => void (tags.value = value)}
         />
         <Refused ask={ask} />
         <div class="dialog-foot">

@@ -69,6 +69,11 @@ function SenderDetails({ sender }: { sender: Sender }) {
         state={
           <>
             <SenderState sender={sender} />
+            {sender.tags?.map((tag) => (
+              <a class="tag" key={tag} href={`/operator/senders?tag=${encodeURIComponent(tag)}`}>
+                {tag}
+              </a>
+            ))}
             {since !== undefined && !stream && (
               <span class="soft">
                 since <Moment at={since} />
