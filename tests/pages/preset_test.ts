@@ -14,7 +14,7 @@ Deno.test.afterAll(() => browser.close());
 
 const on = storiesIn(() => browser);
 
-Deno.test("[PRE2] a preset is saved from the form, brings its choices back after a reload, and is removed", () =>
+Deno.test("[PST2] a preset is saved from the form, brings its choices back after a reload, and is removed", () =>
   on("/operator/senders/snd_0003", async (page) => {
     const bitrate = page.getByRole("spinbutton", { name: "Bitrate" });
     await bitrate.fill("2500");

@@ -6,7 +6,7 @@ import { statusOf } from "../../support/operator/reports.ts";
 
 const status = statusOf({ index: 2, streamId: undefined, now: 1_800_000_000_000 });
 
-Deno.test("[PRE2] a preset of the same device brings back every choice", () => {
+Deno.test("[PST2] a preset of the same device brings back every choice", () => {
   const choice = {
     ...firstDraft(status),
     ...{ mode: 1, bitrateKbps: 2_500, minKbps: 300, maxKbps: 4_000, latencyMs: 400 },
@@ -16,7 +16,7 @@ Deno.test("[PRE2] a preset of the same device brings back every choice", () => {
   deepEqual(draftFrom(start, status), { draft: choice, missing: [] });
 });
 
-Deno.test("[PRE2] what another device does not have stays as it was, and is named", () => {
+Deno.test("[PST2] what another device does not have stays as it was, and is named", () => {
   const start = PresetStart.parse({
     source: { mode: "v4l2", device: "/dev/video7", resolution: "1280x720", framerate: 50 },
     encoder: { bitrate_kbps: 900 },
@@ -31,7 +31,7 @@ Deno.test("[PRE2] what another device does not have stays as it was, and is name
   deepEqual([draft.links, missing], [first.links, ["/dev/video7", "wwan9"]]);
 });
 
-Deno.test("[PRE2] a camera is found by its address without the password", () => {
+Deno.test("[PST2] a camera is found by its address without the password", () => {
   const device = "rtsp://camera:secret@10.0.0.31/stream1";
   const inputs = status.media_inputs.map((input) =>
     input.type === "rtsp" ? { ...input, device, status: "available" as const } : input

@@ -18,7 +18,7 @@ async function setup() {
   return { bench, admin, save, list };
 }
 
-Deno.test("[PRE1] a preset keeps the settings of a start without the camera's password, and its name is used once", async () => {
+Deno.test("[PST1] a preset keeps the settings of a start without the camera's password, and its name is used once", async () => {
   const { bench, save, list } = await setup();
   using _ = bench;
   const first = await save("Regatta");
@@ -35,7 +35,7 @@ Deno.test("[PRE1] a preset keeps the settings of a start without the camera's pa
   deepEqual((await list()).map(({ name }) => name), ["Indoors", "regatta"]);
 });
 
-Deno.test("[PRE1] a preset belongs to its fleet, and viewers save none", async () => {
+Deno.test("[PST1] a preset belongs to its fleet, and viewers save none", async () => {
   const { bench, admin, save, list } = await setup();
   using _ = bench;
   const { preset_id } = (await save("Regatta")).body;
@@ -53,7 +53,7 @@ Deno.test("[PRE1] a preset belongs to its fleet, and viewers save none", async (
   deepEqual(await list(), []);
 });
 
-Deno.test("[PRE1] a fleet has at most 200 presets", async () => {
+Deno.test("[PST1] a fleet has at most 200 presets", async () => {
   const { bench, save } = await setup();
   using _ = bench;
   for (let n = 0; n < 200; n++) equal((await save(`P${n}`)).status, 201);
