@@ -23,7 +23,7 @@ const MEASURED = 20_000;
 const LOSS = 0.01;
 /** By name: round trip and the latency of the link, in milliseconds. */
 const PATHS = {
-  "": { roundTrip: 50, latency: 70 },
+  "": { roundTrip: 50, latency: 55 },
   "_long": { roundTrip: 100, latency: 140 },
 } as const;
 
