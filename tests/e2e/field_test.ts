@@ -96,7 +96,8 @@ Deno.test("[E2E21] players find the stream in the library and watch it", async (
     .or(player.getByRole("button", { name: "Live" })).first().click();
   await player.getByRole("link", { name: /Box seven/ }).first().click();
   await waitForState(player, "playing");
-  for (let n = 0; n < 10; n++) await waitForPicture(player, "any size", hasSize);
+  // Some seconds of pictures: until then the worker has reported who watches.
+  for (let n = 0; n < 60; n++) await waitForPicture(player, "any size", hasSize);
 });
 
 Deno.test("[E2E22] a setting is changed while the stream runs", async () => {

@@ -15,8 +15,8 @@ import { connectParent } from "../../../protocol/process/parent.ts";
 import type { FromEgress, ToEgress } from "./ports.ts";
 import { sendRtmp } from "./rtmp.ts";
 
-/** Time for the last message to be sent through the pipe, in milliseconds. */
-const FLUSH = 50;
+/** The worker kills this process once it has the reason of the end; this long after it the process ends by itself. */
+const UNREAD = 5_000;
 
 const parent = connectParent<ToEgress, FromEgress>({
   receive: (start) => void run(start),
@@ -26,7 +26,7 @@ parent.send({ type: "ready" });
 
 async function run(start: ToEgress): Promise<void> {
   parent.send({ type: "failed", detail: await send(start) });
-  await sleep(systemClock, FLUSH);
+  await sleep(systemClock, UNREAD);
   leave();
 }
 

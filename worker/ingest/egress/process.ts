@@ -39,6 +39,8 @@ export const egressProcesses =
           return listener.sent(message.bytes);
         case "failed":
           detail = message.detail;
+          // It waits for this, so that the reason is not lost with it.
+          child.kill("SIGKILL");
       }
     });
     child.on("error", (error) => end(`It could not be run: ${error.message}`));

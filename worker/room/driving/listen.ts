@@ -31,6 +31,8 @@ export function listenForVehicle(
   vehicle: Pick<RemoteVehicle, "opened">,
 ): Disposable {
   const stack = new DisposableStack();
+  let again: Disposable | undefined;
+  stack.defer(() => again?.[Symbol.dispose]());
   let reported = "";
   void begin();
 
@@ -49,7 +51,7 @@ export function listenForVehicle(
       const text = errorText(error);
       if (text !== reported) log.error("the vehicle cannot be reached", { error: text });
       reported = text;
-      if (!stack.disposed) stack.use(clock.after(AGAIN, () => void begin()));
+      if (!stack.disposed) again = clock.after(AGAIN, () => void begin());
     }
   }
 
