@@ -1,10 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import type { Millis } from "../../../../protocol/clock.ts";
-import type { DatagramLink } from "../../../../protocol/datagram/link.ts";
 import { linkOptions } from "../../../../protocol/datagram/options.ts";
 import type { Packet } from "../../../../protocol/datagram/packet.ts";
-import { PlainDialler } from "../../../../protocol/datagram/plain/dialler.ts";
 import { MAX_PLAIN_LINKS, PlainListener } from "../../../../protocol/datagram/plain/listener.ts";
 import {
   createPlainWire,
@@ -16,7 +14,8 @@ import {
 } from "../../../../protocol/datagram/plain/packet.ts";
 import type { Address } from "../../../../protocol/datagram/ports.ts";
 import { SeededRandom } from "../../../fakes/random.ts";
-import { type Conditions, PERFECT, SimulatedNetwork } from "../../../support/datagram/network.ts";
+import { PERFECT } from "../../../support/datagram/network.ts";
+import { PlainPair } from "../../../support/datagram/plain_pair.ts";
 import { DEVICE, Inbox, WORKER } from "../../../support/datagram/sealed_pair.ts";
 import vectors from "../../../vectors/datagram_plain.json" with { type: "json" };
 
@@ -70,12 +69,14 @@ Deno.test("[RUD9] no bytes make the plain decoders throw", () => {
 });
 
 Deno.test("[RUD24] batches arrive whole and in order, each packet acknowledged by itself", () => {
-  const pair = plainPair({ ...PERFECT, loss: 0.2, duplication: 0.1, jitter: 30 });
+  const conditions = { ...PERFECT, loss: 0.2, duplication: 0.1, jitter: 30 };
+  const pair = new PlainPair({ conditions }).open();
   const batches = Array.from({ length: 20 }, (_, n) => new Uint8Array(n * 150).fill(n));
-  for (const batch of batches) pair.device.link.send(batch, pair.now());
+  for (const batch of batches) pair.device.link.send(batch, pair.now);
   pair.run(60_000, () => pair.worker.batches.length === batches.length);
   deepEqual(pair.worker.batches, batches);
-  ok(pair.acks.every((length) => length === 9) && pair.acks.length >= batches.length);
+  const acks = pair.sent.filter(({ datagram, from }) => from === WORKER && datagram[0] === 6);
+  ok(acks.every(({ datagram }) => datagram.length === 9) && acks.length >= batches.length);
 });
 
 Deno.test("[RUD24] the answer to a connect goes to the port that it names", () => {
@@ -106,50 +107,4 @@ function lonelyListener() {
     transmit: (datagram, to) => void sent.push({ datagram, to }),
   });
   return { listener, sent };
-}
-
-function plainPair(conditions: Conditions) {
-  let now = 0 as Millis;
-  const random = new SeededRandom(5);
-  const network = new SimulatedNetwork(random, conditions);
-  const [device, worker] = [new Inbox(), new Inbox()];
-  const acks: number[] = [];
-  const options = linkOptions();
-  const opened = (inbox: Inbox) => (link: DatagramLink) => {
-    inbox.links.push(link);
-    return inbox.events;
-  };
-  const listener = new PlainListener({
-    options,
-    random,
-    opened: opened(worker),
-    transmit(datagram, to) {
-      if (datagram[0] === 6) acks.push(datagram.length);
-      network.send(datagram, { from: WORKER, to, now });
-    },
-  });
-  const dialler = new PlainDialler({
-    options,
-    random,
-    to: WORKER,
-    port: DEVICE.port,
-    events: { ...device.events, opened: opened(device) },
-    transmit: (datagram, to) => network.send(datagram, { from: DEVICE, to, now }),
-  }, now);
-  function run(milliseconds: number, until: () => boolean): void {
-    const end = now + milliseconds;
-    while (!until() && now < end) {
-      const due = [network.deadline, dialler.deadline, listener.deadline];
-      now = Math.max(now, Math.min(...due.map((at) => at ?? Infinity))) as Millis;
-      if ((network.deadline ?? Infinity) <= now) {
-        const { datagram, from, to } = network.take()!;
-        if (to === WORKER) listener.receive(datagram, from, now);
-        else dialler.receive(datagram, from, now);
-      }
-      dialler.advance(now);
-      listener.advance(now);
-    }
-  }
-  run(10_000, () => device.links.length > 0 && worker.links.length > 0);
-  return { device, worker, acks, run, now: () => now };
 }
