@@ -2,7 +2,8 @@
  * The compact profile of the control messages, between two ends of Farpad: a msgpack array
  * `[type code, milliseconds modulo 2³², payload?]`. An empty payload is left out. A pad is the array
  * `[seq, buttons, lx, ly, rx, ry, lt, rt]` (at most 32 bytes in all); a drive state is
- * `[steering, throttle]` in 1/32767 (at most 16 bytes).
+ * `[steering, throttle]` in 1/32767 (at most 16 bytes). Codes from 32 on are messages of a room
+ * (`protocol/room_state/wire.ts`).
  *
  * @module
  */
@@ -34,7 +35,7 @@ const UNIT = 32767;
 /** The compact profile of the control messages: at most 32 bytes for a pad state (CTL3). */
 export const compactCodec: ControlCodec = {
   encode(message) {
-    const head = [TYPES.indexOf(message.type), millis(message.timestamp)];
+    const head = [TYPES.indexOf(message.type), toMillis(message.timestamp)];
     const payload = toCompact(message);
     return pack(payload === undefined ? head : [...head, payload]);
   },
@@ -50,14 +51,20 @@ export const compactCodec: ControlCodec = {
   },
 };
 
-/** Whether timestamp `a` is older than `b` (both in seconds, as decoded), with wrap-around at 2³² ms. */
-export function isOlder(a: number, b: number): boolean {
-  const behind = (millis(b) - millis(a)) >>> 0;
-  return behind !== 0 && behind < 0x8000_0000;
+/** Milliseconds modulo 2³² of a time in seconds. */
+export function toMillis(seconds: number): number {
+  return Math.round(seconds * 1000) % 2 ** 32;
 }
 
-function millis(seconds: number): number {
-  return Math.round(seconds * 1000) % 2 ** 32;
+/** Seconds of what {@linkcode toMillis} gave; `undefined` when the value is no such number. */
+export function fromMillis(value: unknown): number | undefined {
+  return isMillis(value) ? value / 1000 : undefined;
+}
+
+/** Whether timestamp `a` is older than `b` (both in seconds, as decoded), with wrap-around at 2³² ms. */
+export function isOlder(a: number, b: number): boolean {
+  const behind = (toMillis(b) - toMillis(a)) >>> 0;
+  return behind !== 0 && behind < 0x8000_0000;
 }
 
 function isMillis(value: unknown): value is number {
@@ -73,7 +80,7 @@ function toCompact(message: ControlMessage): unknown {
     case "Syn":
       return message.payload.version;
     case "Control":
-      return "seq" in message.payload ? packPad(message.payload) : packDrive(message.payload);
+      return packControl(message.payload);
     case "Telemetry":
       return message.payload;
     case "Command":
@@ -81,7 +88,7 @@ function toCompact(message: ControlMessage): unknown {
     case "CommandAck":
       return message.payload.id;
     case "Latency":
-      return message.payload.at === undefined ? undefined : millis(message.payload.at);
+      return message.payload.at === undefined ? undefined : toMillis(message.payload.at);
     case "Error":
       return message.payload.code;
     case "Ack":
@@ -117,6 +124,11 @@ function fromCompact(type: ControlMessage["type"], body: unknown): unknown {
   }
 }
 
+/** A pad or a wish as an array of numbers. */
+export function packControl(control: PadState | DriveState): number[] {
+  return "seq" in control ? packPad(control) : packDrive(control);
+}
+
 function packPad({ seq, buttons, axes, triggers }: PadState): number[] {
   return [seq, buttons, ...axes, ...triggers];
 }
@@ -125,7 +137,8 @@ function packDrive({ steering, throttle }: DriveState): number[] {
   return [Math.round(steering * UNIT), Math.round(throttle * UNIT)];
 }
 
-function unpackControl(body: readonly unknown[]): unknown {
+/** Reads what {@linkcode packControl} wrote, for a schema to check. */
+export function unpackControl(body: readonly unknown[]): unknown {
   if (body.length === 8) {
     const [seq, buttons, ...rest] = body;
     return { seq, buttons, axes: rest.slice(0, 4), triggers: rest.slice(4) };

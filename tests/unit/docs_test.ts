@@ -18,7 +18,7 @@ const text = (path: string) => tree.get(path) ?? "";
 const protocol = text("docs/PROTOCOL.md");
 /** The documents that number rules. */
 const rulebook = protocol +
-  ["PROTOCOL-AGENT", "PROTOCOL-DATAGRAM", "PROTOCOL-DRIVING", "RULES"]
+  ["PROTOCOL-AGENT", "PROTOCOL-DATAGRAM", "PROTOCOL-DRIVING", "PROTOCOL-ROOM", "RULES"]
     .map((name) => text(`docs/${name}.md`)).join("");
 
 /** The part of the protocol that begins with this heading. */

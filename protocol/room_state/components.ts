@@ -1,0 +1,168 @@
+/**
+ * The components of a room's entities that this version knows, and a room as a page reads it from its document.
+ *
+ * Entities: `room` (app, options, clock), `seat0` … `seat3`, `p1`, `p2` … (people), `c1`, `c2` … (lines of chat).
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { AppId, Seat } from "../ids.ts";
+import { RoomRole } from "../pass.ts";
+import { plainText } from "../plain_text.ts";
+import { type Entities, EntityId } from "./document.ts";
+import { POINTER_RANGE } from "./wire.ts";
+
+/** Longest name of a person, in UTF-16 units. */
+export const MAX_NAME = 40;
+/** Longest line of chat, in UTF-16 units. */
+export const MAX_CHAT = 300;
+/** Lines of chat that a document holds; the oldest is removed for a new one. */
+export const CHAT_LINES = 20;
+/** Colours that a person may choose from; the page decides what they look like. */
+export const COLOURS = 12;
+
+/** The name that a person goes by in a room. */
+export const PersonName = plainText(MAX_NAME).check(z.trim(), z.minLength(1));
+/** One of the {@linkcode COLOURS}. */
+export const Colour = z.int().check(z.gte(0), z.lte(COLOURS - 1));
+/** A line of chat. */
+export const ChatText = plainText(MAX_CHAT).check(z.trim(), z.minLength(1));
+
+/** How well a viewer's link carries its pictures. */
+export const Quality = z.enum(["good", "fair", "poor"]);
+export type Quality = z.infer<typeof Quality>;
+
+/** Component `person`: one viewer of the room. */
+export const Person = z.object({
+  /** Absent until the person has announced one. */
+  name: z.optional(PersonName),
+  colour: z.optional(Colour),
+  role: RoomRole,
+  /** Round trip to the worker in milliseconds, rounded; absent until it is measured. */
+  ping: z.optional(z.int().check(z.gte(0))),
+  quality: z.optional(Quality),
+  /** False while the media connection is lost. */
+  connected: z.boolean(),
+});
+export type Person = z.infer<typeof Person>;
+
+/** Component `cursor`: where a person points on the picture, in 1/65535 of its width and height. */
+export const Cursor = z.object({
+  x: z.int().check(z.gte(0), z.lte(POINTER_RANGE)),
+  y: z.int().check(z.gte(0), z.lte(POINTER_RANGE)),
+});
+export type Cursor = z.infer<typeof Cursor>;
+
+/** Component `request`: a person asks for a seat. */
+export const SeatRequest = z.object({ seat: Seat });
+
+/** Component `seat`. */
+export const SeatComponent = z.object({
+  /** The person who holds it; absent while it is open. */
+  holder: z.optional(EntityId),
+  /** Only a host gives it to somebody. */
+  locked: z.optional(z.literal(true)),
+});
+
+/** What a host decides for everybody. */
+export const RoomOptions = z.object({
+  /** Whether watchers may write in the chat. */
+  watchers_chat: z.boolean(),
+});
+export type RoomOptions = z.infer<typeof RoomOptions>;
+
+/** The options of a new room. */
+export const DEFAULT_OPTIONS: RoomOptions = { watchers_chat: true };
+
+/** Component `app` of the entity `room`. */
+export const AppComponent = z.object({
+  app_id: AppId,
+  title: plainText(120),
+  paused: z.boolean(),
+});
+
+/** Component `clock` of the entity `room`: its time is the worker's clock less this, in milliseconds since 1970. */
+export const ClockComponent = z.object({ began: z.number() });
+
+/** Component `chat`: one line. */
+export const ChatLine = z.object({
+  from: EntityId,
+  /** The name at the time; the person may be gone. */
+  name: z.optional(PersonName),
+  text: ChatText,
+  /** Milliseconds since 1970. */
+  at: z.number(),
+});
+export type ChatLine = z.infer<typeof ChatLine>;
+
+/** A person as a page shows one. */
+export interface PersonView extends Person {
+  readonly id: EntityId;
+  readonly cursor?: Cursor;
+  /** The seat that the person asks for. */
+  readonly asks?: number;
+}
+
+/** A seat as a page shows it. */
+export interface LiveSeat {
+  readonly seat: number;
+  readonly holder?: EntityId | undefined;
+  readonly locked: boolean;
+}
+
+/** A room as its document says. */
+export interface LiveRoom {
+  readonly app: z.infer<typeof AppComponent>;
+  readonly options: RoomOptions;
+  /** When its clock began, on the worker's clock; see {@linkcode ClockComponent}. */
+  readonly began: number | undefined;
+  readonly seats: readonly LiveSeat[];
+  readonly people: readonly PersonView[];
+  /** The oldest first. */
+  readonly chat: readonly (ChatLine & { readonly id: string })[];
+}
+
+/** Reads a room from its document; `undefined` when no app runs there. What cannot be read is left out. */
+export function readRoom(entities: Entities): LiveRoom | undefined {
+  const app = AppComponent.safeParse(entities.room?.app).data;
+  if (!app) return undefined;
+  return {
+    app,
+    options: RoomOptions.safeParse(entities.room?.options).data ?? DEFAULT_OPTIONS,
+    began: ClockComponent.safeParse(entities.room?.clock).data?.began,
+    seats: read(entities, /^seat([0-3])$/, (number, { seat }) => {
+      const found = SeatComponent.safeParse(seat).data;
+      return found && { seat: number, holder: found.holder, locked: found.locked === true };
+    }),
+    people: read(entities, /^p(\d+)$/, (number, { person, cursor, request }) => {
+      const found = Person.safeParse(person).data;
+      const pointing = Cursor.safeParse(cursor).data;
+      const asking = SeatRequest.safeParse(request).data;
+      return found && {
+        ...found,
+        id: EntityId.parse(`p${number}`),
+        ...(pointing && { cursor: pointing }),
+        ...(asking && { asks: asking.seat }),
+      };
+    }),
+    chat: read(entities, /^c(\d+)$/, (number, { chat }) => {
+      const found = ChatLine.safeParse(chat).data;
+      return found && { ...found, id: `c${number}` };
+    }),
+  };
+}
+
+/** The entities of one kind by their numbers. */
+function read<T>(
+  entities: Entities,
+  kind: RegExp,
+  one: (number: number, components: Entities[string]) => T | undefined,
+): readonly T[] {
+  return Object.entries(entities)
+    .flatMap(([id, components]) => {
+      const number = kind.exec(id)?.[1];
+      return number === undefined ? [] : [{ number: Number(number), components }];
+    })
+    .sort((a, b) => a.number - b.number)
+    .flatMap(({ number, components }) => one(number, components) ?? []);
+}
