@@ -183,7 +183,7 @@ export async function openControl(options: ControlOptions) {
   const sealed = await destinations.sealAddresses();
   if (sealed > 0) log.info("secrets of stored addresses sealed", { destinations: sealed });
   const presets = createPresets({ ...ports, audit });
-  const egress = createEgress({ registry, destinations, receivers, log });
+  const egress = createEgress({ registry, streams, destinations, receivers, audit, log });
   const starter = createStarter({ ...streamPorts, lease, audit, senders, destinations, streams });
   const publishing = createPublishing({ ...streamPorts, lease, audit, streams });
   const keepLive: KeepLive = running.use(
@@ -281,6 +281,8 @@ export async function openControl(options: ControlOptions) {
       if (how === "arrived") {
         streams.workerArrived(worker, view?.hello.ingest?.running ?? []);
         keepLive.workerArrived();
+        const notSent = (error: unknown) => log.error("destinations not sent", { worker, error });
+        egress.workerArrived(worker).catch(notSent);
       }
       if (how === "unseen") streams.workerUnseen(worker);
       bus.publish({ type: "worker", workerId: worker });

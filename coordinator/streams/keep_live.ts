@@ -161,7 +161,8 @@ export class KeepLive implements Disposable {
   }
 
   /** A stream began, became live or ended. */
-  streamChanged({ sender_id, stream_id, life, encoder }: StreamRecord): void {
+  streamChanged(row: StreamRecord): void {
+    const { sender_id, stream_id, life } = row;
     const known = this.#kept.get(sender_id);
     if (!known) return;
     switch (life.state) {
@@ -175,7 +176,7 @@ export class KeepLive implements Disposable {
       case "stopping":
         return;
       case "ended":
-        this.#keepEncoder(sender_id, known, encoder);
+        this.#keepChanges(known, row);
         return this.#apply(sender_id, { ...life, type: "stream_ended" });
     }
   }
@@ -192,11 +193,15 @@ export class KeepLive implements Disposable {
     this.#kept.set(id, { ...known, starts });
   }
 
-  /** Settings that an operator changed while the stream ran are part of the next start. */
-  #keepEncoder(id: SenderId, known: KeepLiveRecord, encoder: StreamRecord["encoder"]): void {
-    const body = this.#open(id, known);
-    if (!body || JSON.stringify(body.encoder) === JSON.stringify(encoder)) return;
-    const start_sealed = this.#ports.sealer.seal(JSON.stringify({ ...body, encoder }), id);
+  /** Settings and destinations that an operator changed while the stream ran are part of the next start. */
+  #keepChanges(known: KeepLiveRecord, row: StreamRecord): void {
+    const { sender_id: id, encoder, destinations, transport } = row;
+    const body = transport === "whip" ? undefined : this.#open(id, known);
+    if (!body || !encoder) return;
+    const kept = { ...body, encoder, platform_dest: destinations };
+    const before = { ...body, platform_dest: [body.platform_dest ?? []].flat() };
+    if (JSON.stringify(before) === JSON.stringify(kept)) return;
+    const start_sealed = this.#ports.sealer.seal(JSON.stringify(kept), id);
     this.#kept.set(id, { ...known, start_sealed });
   }
 

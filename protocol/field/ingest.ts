@@ -61,6 +61,9 @@ export const IngestOffer = z.object({
 });
 export type IngestOffer = z.infer<typeof IngestOffer>;
 
+/** The most destinations that one stream is sent on to. */
+export const MAX_DESTINATIONS_OF_STREAM = 16;
+
 /** The settings of one ingest. */
 export const IngestStart = z.object({
   stream_id: StreamId,
@@ -76,7 +79,7 @@ export const IngestStart = z.object({
   /** WHIP: the publisher's offer, and the ICE servers of the connection. */
   offer: z.optional(Text(48_000)),
   ice_servers: z.optional(z.array(IceServer)),
-  destinations: z.array(EgressDestination).check(z.maxLength(16)),
+  destinations: z.array(EgressDestination).check(z.maxLength(MAX_DESTINATIONS_OF_STREAM)),
 });
 export type IngestStart = z.infer<typeof IngestStart>;
 
@@ -138,7 +141,7 @@ export const IngestStats = z.object({
   links: z.array(
     z.object({ port: Port, bitrate_kbps: Count, loss_rate: Count, rtt_ms: z.optional(Count) }),
   ).check(z.maxLength(8)),
-  egress: z.array(EgressStats).check(z.maxLength(16)),
+  egress: z.array(EgressStats).check(z.maxLength(MAX_DESTINATIONS_OF_STREAM)),
 });
 export type IngestStats = z.infer<typeof IngestStats>;
 

@@ -18,6 +18,7 @@ import {
   IngestStart,
   IngestStarted,
   IngestStats,
+  MAX_DESTINATIONS_OF_STREAM,
 } from "../field/ingest.ts";
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
 import { plainText } from "../plain_text.ts";
@@ -199,7 +200,7 @@ export const toWorker = leg({
   /** Changes the destinations of a running stream. */
   "ingest.update": z.object({
     stream_id: StreamId,
-    destinations: z.array(EgressDestination).check(z.maxLength(16)),
+    destinations: z.array(EgressDestination).check(z.maxLength(MAX_DESTINATIONS_OF_STREAM)),
   }),
   /** Later candidates of the publisher of a stream. */
   "ingest.candidates": IngestCandidates,

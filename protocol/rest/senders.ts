@@ -6,6 +6,7 @@
 import * as z from "zod/mini";
 import { AgentUpdate, ConfigUpdate } from "../legs/agent_leg.ts";
 import { DeviceStatus, EncoderConfig, Scheduler, SourceConfig } from "../field/device.ts";
+import { MAX_DESTINATIONS_OF_STREAM } from "../field/ingest.ts";
 import { DestinationId, SenderId, StreamId, UserId } from "../ids.ts";
 import { DisplayName } from "./accounts.ts";
 import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
@@ -118,7 +119,10 @@ export const StartStream = z.object({
   encoder: EncoderConfig,
   /** Destinations to send it on to, by id. */
   platform_dest: z.optional(
-    z.union([DestinationId, z.array(DestinationId).check(z.maxLength(16))]),
+    z.union([
+      DestinationId,
+      z.array(DestinationId).check(z.maxLength(MAX_DESTINATIONS_OF_STREAM)),
+    ]),
   ),
   /** One entry a path; one path over the default route when absent. */
   links: z.optional(z.array(LinkChoice).check(z.minLength(1), z.maxLength(8))),

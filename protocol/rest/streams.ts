@@ -113,6 +113,9 @@ export const StreamLive = z.object({
 });
 export type StreamLive = z.infer<typeof StreamLive>;
 
+/** A running stream and one of its destinations. */
+const SentOn = z.object({ id: StreamId, destination_id: DestinationId });
+
 /** The contracts of streams. */
 export const streams = {
   list: contract({
@@ -142,6 +145,22 @@ export const streams = {
     params: z.object({ id: StreamId }),
     /** Absent when nothing was reported, and when it was removed. */
     response: z.object({ trail: z.optional(StreamTrail) }),
+  }),
+  addDestination: contract({
+    method: "PUT",
+    path: "/api/streams/:id/destinations/:destination_id",
+    summary: "Send a running stream on to one more destination; answers once its worker took it",
+    access: OPERATORS,
+    params: SentOn,
+    response: Stream,
+  }),
+  removeDestination: contract({
+    method: "DELETE",
+    path: "/api/streams/:id/destinations/:destination_id",
+    summary: "Send a running stream no longer to a destination; the others are not interrupted",
+    access: OPERATORS,
+    params: SentOn,
+    response: Stream,
   }),
 };
 

@@ -115,7 +115,7 @@ export class ScriptedWorker {
       case "ingest.start":
         return this.#start(message);
       case "ingest.update":
-        return this.#send("ingest.update.response", {}, message.id);
+        return this.#update(message);
       case "ingest.stop":
         return this.#stop(message.payload.stream_id);
       case "webrtc.init":
@@ -142,6 +142,13 @@ export class ScriptedWorker {
     };
     this.#send("ingest.started", { stream_id, ports, room_id: RoomId.parse(stream.room_id) }, id);
     this.#send("room.opened", { room: this.#roomOf(stream) });
+  }
+
+  #update({ id, payload }: Extract<ToWorker, { type: "ingest.update" }>): void {
+    const stream = this.#received.get(payload.stream_id);
+    const destinations = payload.destinations.map(({ destination_id }) => destination_id);
+    if (stream) this.#received.set(payload.stream_id, { ...stream, destinations });
+    this.#send("ingest.update.response", {}, id);
   }
 
   #stop(streamId: StreamId): void {

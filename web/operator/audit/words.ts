@@ -33,6 +33,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   "stream.start": "Started a stream",
   "stream.publish": "Published a stream",
   "stream.stop": "Stopped a stream",
+  "stream.destinations": "Changed where a stream is sent",
   "vehicle.failsafe": "Vehicle in failsafe",
   "destination.create": "Created a destination",
   "destination.change": "Changed a destination",

@@ -61,7 +61,7 @@ export function StreamPanel({ sender }: { sender: Sender }) {
         <StreamFacts stream={stream} />
         {stream.state !== "starting" && <TwoEnds stream={stream} />}
         <LinkTable stream={stream} />
-        {stream.destinations.length > 0 && <Egress stream={stream} />}
+        {stream.transport !== "whip" && stream.state !== "starting" && <Egress stream={stream} />}
         {stream.state === "live" && stream.encoder && (
           <HotSettings stream={stream} encoder={stream.encoder} />
         )}

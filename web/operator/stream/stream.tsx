@@ -110,7 +110,7 @@ function StreamDetails({ stream }: { stream: Stream }) {
                 </div>
               </section>
             )}
-            {stream.destinations.length > 0 && (
+            {(stream.destinations.length > 0 || (!over && stream.transport !== "whip")) && (
               <section class="panel">
                 <div class="panel-head">
                   <h2>Destinations</h2>

@@ -1,5 +1,5 @@
 /**
- * REST: streams, running and past, and their last minutes.
+ * REST: streams, running and past, their last minutes, and their destinations while they run.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import type { Store } from "../../../ports.ts";
 import { pageOf } from "../../../records/page.ts";
 import { specOf } from "../../../records/tables.ts";
 import { isRefused, notFound } from "../../../refusals.ts";
+import type { Egress } from "../../../streams/egress.ts";
 import type { StreamRegistry } from "../../../streams/stream_registry.ts";
 import type { Trails } from "../../../streams/trails.ts";
 import type { Router } from "../router.ts";
@@ -20,6 +21,7 @@ export interface StreamServices {
   readonly views: Views;
   readonly registry: StreamRegistry;
   readonly trails: Pick<Trails, "read">;
+  readonly egress: Pick<Egress, "add" | "remove">;
 }
 
 const ACTIVE = { active: "1", ended: "0", all: undefined } as const;
@@ -27,7 +29,7 @@ const ACTIVE = { active: "1", ended: "0", all: undefined } as const;
 /** Adds the routes that list streams and show one. */
 export function streamRoutes(
   router: Router,
-  { store, views, registry, trails }: StreamServices,
+  { store, views, registry, trails, egress }: StreamServices,
 ): void {
   router.on(contracts.list, async ({ caller, query }) => {
     const { state, sender_id, limit, cursor } = query;
@@ -50,5 +52,13 @@ export function streamRoutes(
     if (!row || !sees(caller, row.owner_id)) return notFound("stream", params.id);
     const trail = await trails.read(params.id);
     return trail ? { trail } : {};
+  });
+  router.on(contracts.addDestination, async ({ caller, params }) => {
+    const row = await egress.add(caller, params.id, params.destination_id);
+    return isRefused(row) ? row : views.stream(row);
+  });
+  router.on(contracts.removeDestination, async ({ caller, params }) => {
+    const row = await egress.remove(caller, params.id, params.destination_id);
+    return isRefused(row) ? row : views.stream(row);
   });
 }
