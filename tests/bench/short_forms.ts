@@ -16,6 +16,7 @@ const SHORT_FORMS: Readonly<Record<string, readonly string[]>> = {
   abuse: ["2"],
   schedules: ["1000"],
   drive: ["200", "15"],
+  kills: ["2"],
 };
 
 /** Runs them all, and writes their figures into `docs/BENCHMARKS.md`. Returns the names of those that failed. */

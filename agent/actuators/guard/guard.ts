@@ -1,6 +1,7 @@
 /**
  * The agent's end of the guard: the actuators of a vehicle, held by a process of their own, so that they go neutral
- * also when the agent is killed. A guard that ends is started again, and its vehicle is in failsafe.
+ * also when the agent is killed. A second guard stands by: it takes the place of one that ends, because a process takes
+ * longer to start than a wheel may stay turned. The vehicle is then in failsafe.
  *
  * @module
  */
@@ -15,7 +16,10 @@ import type { Actuators, ActuatorsListener, ActuatorsState, Control } from "../p
 import type { FromGuard, ToGuard, VehicleConfig } from "./messages.ts";
 import { guardPermissions } from "./permissions.ts";
 
-/** A guard that ends again within this time is started after it, in milliseconds. */
+/**
+ * A guard that ends again within this time is started after it, and one stands by this long after the other began, in
+ * milliseconds.
+ */
 const RESTART_DELAY = 1_000;
 /** A guard that did not end this long after it was asked is killed, in milliseconds. */
 const END_LIMIT = 1_000;
@@ -41,20 +45,28 @@ export function createGuard(options: GuardOptions): Actuators {
   return new GuardedActuators(options);
 }
 
+/** A process that holds the actuator, or stands by. */
+interface Guard {
+  readonly child: ChildProcess;
+  readonly since: number;
+  isReady: boolean;
+  /** Control messages that the pipe has not taken yet. */
+  waiting: number;
+}
+
 class GuardedActuators implements Actuators {
   readonly #options: GuardOptions;
   #state: ActuatorsState = { state: "disarmed" };
   #output: DriveState | undefined;
-  #child: ChildProcess;
-  #startedAt: number;
+  #guard: Guard;
+  #standby: Guard | undefined;
   #restart: Disposable | undefined;
-  #waiting = 0;
+  #relief: Disposable | undefined;
   #life: "running" | "over" = "running";
 
   constructor(options: GuardOptions) {
     this.#options = options;
-    this.#startedAt = options.clock.now();
-    this.#child = this.#start();
+    this.#guard = this.#start();
   }
 
   get state(): ActuatorsState {
@@ -66,60 +78,63 @@ class GuardedActuators implements Actuators {
   }
 
   control(control: Control): void {
-    if (this.#waiting >= MOST_WAITING || !this.#child.connected) return;
-    this.#waiting++;
-    this.#send({ type: "control", control }, () => this.#waiting--);
+    const guard = this.#guard;
+    if (guard.waiting >= MOST_WAITING || !guard.child.connected) return;
+    guard.waiting++;
+    send(guard, { type: "control", control }, () => guard.waiting--);
   }
 
   arm(): void {
-    this.#send({ type: "arm" });
+    send(this.#guard, { type: "arm" });
   }
 
   disarm(): void {
-    this.#send({ type: "disarm" });
+    send(this.#guard, { type: "disarm" });
   }
 
   linkLost(cause: FailsafeCause): void {
-    this.#send({ type: "lost", cause });
+    send(this.#guard, { type: "lost", cause });
   }
 
   [Symbol.dispose](): void {
     if (this.#life === "over") return;
     this.#life = "over";
     this.#restart?.[Symbol.dispose]();
-    this.#send({ type: "end" });
-    const child = this.#child;
-    const limit = this.#options.clock.after(END_LIMIT, () => child.kill("SIGKILL"));
-    child.on("exit", () => limit[Symbol.dispose]());
+    this.#relief?.[Symbol.dispose]();
+    for (const guard of [this.#guard, this.#standby]) {
+      if (!guard) continue;
+      send(guard, { type: "end" });
+      const limit = this.#options.clock.after(END_LIMIT, () => guard.child.kill("SIGKILL"));
+      guard.child.on("exit", () => limit[Symbol.dispose]());
+    }
   }
 
-  #start(): ChildProcess {
+  #start(): Guard {
     const { startChild, program, vehicle, processes, clock } = this.#options;
-    this.#startedAt = clock.now();
-    this.#waiting = 0;
     const child = startChild({
       entry: program.entry,
       args: [...program.arguments, GUARD_TASK],
       flags: guardPermissions(vehicle.actuator, processes),
     });
+    const guard: Guard = { child, since: clock.now(), isReady: false, waiting: 0 };
     let isOver = false;
     const end = (how: string) => {
-      if (!isOver) this.#ended(how);
+      if (!isOver) this.#ended(guard, how);
       isOver = true;
     };
-    child.on("message", (message: FromGuard) => this.#receive(message));
+    child.on("message", (message: FromGuard) => this.#receive(guard, message));
     child.on("error", ({ message }) => end(`it could not be run: ${message}`));
     child.on("exit", (code, signal) => end(signal ? `signal ${signal}` : `exit code ${code}`));
-    return child;
+    return guard;
   }
 
-  #receive(message: FromGuard): void {
-    const { listener, log, vehicle } = this.#options;
+  #receive(guard: Guard, message: FromGuard): void {
+    if (message.type === "ready") guard.isReady = true;
+    if (guard !== this.#guard) return;
+    const { listener, log } = this.#options;
     switch (message.type) {
-      case "ready": {
-        const cause = this.#state.state === "failsafe" ? this.#state.cause : undefined;
-        return this.#send({ type: "start", vehicle, cause });
-      }
+      case "ready":
+        return this.#begin(guard);
       case "changed":
         return this.#change(message.state);
       case "output":
@@ -132,14 +147,42 @@ class GuardedActuators implements Actuators {
     }
   }
 
-  #ended(how: string): void {
+  /** Gives a guard the actuator. */
+  #begin(guard: Guard): void {
+    const cause = this.#state.state === "failsafe" ? this.#state.cause : undefined;
+    send(guard, { type: "start", vehicle: this.#options.vehicle, cause });
+    this.#standBy();
+  }
+
+  /** Starts a guard that stands by, a while later: one that always fails is not started all the time. */
+  #standBy(): void {
+    this.#relief?.[Symbol.dispose]();
+    this.#relief = this.#options.clock.after(RESTART_DELAY, () => {
+      this.#standby ??= this.#start();
+    });
+  }
+
+  #ended(guard: Guard, how: string): void {
     if (this.#life === "over") return;
     const { log, clock } = this.#options;
+    if (guard === this.#standby) {
+      log.warn("the guard that stood by ended; another one is started", { how });
+      this.#standby = undefined;
+      return this.#standBy();
+    }
     this.#output = undefined;
-    log.error("the guard of the actuator ended; it is started again", { how });
+    log.error("the guard of the actuator ended; another one takes its place", { how });
     if (this.#state.state === "armed") this.#change({ state: "failsafe", cause: "guard_lost" });
-    const begin = () => void (this.#child = this.#start());
-    if (clock.now() - this.#startedAt >= RESTART_DELAY) return begin();
+    const next = this.#standby;
+    this.#standby = undefined;
+    if (next) {
+      this.#guard = next;
+      if (next.isReady) this.#begin(next);
+      return;
+    }
+    this.#relief?.[Symbol.dispose]();
+    const begin = () => void (this.#guard = this.#start());
+    if (clock.now() - guard.since >= RESTART_DELAY) return begin();
     this.#restart = clock.after(RESTART_DELAY, begin);
   }
 
@@ -151,11 +194,10 @@ class GuardedActuators implements Actuators {
     }
     listener.changed(state);
   }
+}
 
-  #send(message: ToGuard, done = () => {}): void {
-    const child = this.#child;
-    if (!child.connected) return done();
-    // The write happens later. Without the callback, a pipe that is broken by then is an uncaught error.
-    child.send(message, undefined, undefined, () => child === this.#child && done());
-  }
+function send({ child }: Guard, message: ToGuard, done = () => {}): void {
+  if (!child.connected) return done();
+  // The write happens later. Without the callback, a pipe that is broken by then is an uncaught error.
+  child.send(message, undefined, undefined, done);
 }

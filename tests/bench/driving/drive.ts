@@ -9,7 +9,9 @@
  *
  * @module
  */
-import { Drive, DrivenStack, NEUTRAL, SILENCE } from "../../support/driving/driven_stack.ts";
+import { NEUTRAL } from "../../support/actuators/kills.ts";
+import type { Drive } from "../../support/driving/drive.ts";
+import { DrivenStack, SILENCE } from "../../support/driving/driven_stack.ts";
 import { percentile, round } from "../figures.ts";
 
 const WISHES = 400;
@@ -92,8 +94,8 @@ async function lose(driven: DrivenStack, how: (player: Drive) => void): Promise<
 /** When the first pulse with such a width arrives, in milliseconds of this process. */
 function pulse(driven: DrivenStack, fits: (width: number) => boolean): Promise<number> {
   return new Promise((resolve) => {
-    driven.pulse = ({ at, width }) => {
-      if (fits(width)) resolve(at);
+    driven.pulse = ({ arrivedAt, width }) => {
+      if (fits(width)) resolve(arrivedAt);
     };
   });
 }

@@ -61,3 +61,10 @@ export function heldFor(writes: readonly Written[]): number {
   const neutral = writes.find(({ sequence }) => sequence > last.sequence)!;
   return neutral.at - came.at;
 }
+
+/** The longest time in which the guard wrote nothing until it was neutral: the machine did not run it, in milliseconds. */
+export function stalledFor(writes: readonly Written[]): number {
+  const neutral = writes.findLastIndex(({ width }) => width !== NEUTRAL) + 1;
+  const gaps = writes.slice(1, neutral + 1).map(({ at }, index) => at - writes[index]!.at);
+  return Math.max(...gaps);
+}

@@ -3,56 +3,48 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { join } from "node:path";
-import { every, systemClock } from "../../../protocol/clock.ts";
-import type { ControlMessage } from "../../../protocol/control/control.ts";
-import { compactCodec } from "../../../protocol/control/control_compact.ts";
-import { readVehicleView, type VehicleView } from "../../../protocol/control/vehicle.ts";
 import { liveAppId } from "../../../protocol/ids.ts";
 import { api } from "../../../protocol/rest/api.ts";
 import { call, type CallResult } from "../../../protocol/rest/contract.ts";
 import { access } from "../../../protocol/rest/settings.ts";
+import { NEUTRAL, type Written } from "../actuators/kills.ts";
 import { agentCommand } from "../field/agent_command.ts";
 import { until } from "../media/werift_browser.ts";
 import { type Process, runProcess, type Stack, startStack } from "../stack/stack.ts";
-import { type Player, UserClient } from "../stack/user_client.ts";
+import { Drive, type VehicleRoom } from "./drive.ts";
 
-/** The width of the wheel at rest, in microseconds. */
-export const NEUTRAL = 1500;
 /** How long control may be missing, in milliseconds. */
 export const SILENCE = 300;
-/** A page sends a held stick so often, in milliseconds. */
-const HELD_PERIOD = 16;
-
 /** A pulse of the wheel, and when it came, in milliseconds of this process. */
-export interface Written {
-  readonly at: number;
-  readonly width: number;
+export interface Pulse extends Written {
+  readonly arrivedAt: number;
 }
 
 /** A stack with a vehicle that streams. */
 export class DrivenStack implements AsyncDisposable {
   readonly stack: Stack;
-  readonly agent: Process;
-  readonly written: Written[] = [];
+  readonly written: Pulse[] = [];
   /** Called with each pulse. */
-  pulse: (written: Written) => void = () => {};
+  pulse: (pulse: Pulse) => void = () => {};
+  #agent: Process;
+  readonly #startAgent: () => Process;
   readonly #running: AsyncDisposableStack;
   readonly #token: string;
   readonly #sender: string;
 
   private constructor(parts: {
     readonly stack: Stack;
-    readonly agent: Process;
+    readonly startAgent: () => Process;
     readonly running: AsyncDisposableStack;
     readonly token: string;
     readonly sender: string;
   }) {
     this.stack = parts.stack;
-    this.agent = parts.agent;
+    this.#startAgent = parts.startAgent;
+    this.#agent = parts.startAgent();
     this.#running = parts.running;
     this.#token = parts.token;
     this.#sender = parts.sender;
@@ -86,24 +78,33 @@ export class DrivenStack implements AsyncDisposable {
       FARPAD_AGENT_ACTUATOR_OUTPUTS: "steering 0",
       FARPAD_AGENT_FAILSAFE_SILENCE: `${SILENCE}`,
     };
-    const agent = runProcess({ name: "agent", args: agentCommand(env), env });
-    running.defer(() => agent.end());
+    const startAgent = () => runProcess({ name: "agent", args: agentCommand(env), env });
     const sender = made.sender.sender_id;
-    const driven = new DrivenStack({ stack, agent, running, token, sender });
+    const driven = new DrivenStack({ stack, startAgent, running, token, sender });
+    running.defer(() => driven.agent.end());
     socket.on("message", (bytes) => {
-      const written = { at: performance.now(), width: JSON.parse(bytes.toString()).pulses[0] };
-      driven.written.push(written);
-      driven.pulse(written);
+      const { sequence, at, pulses } = JSON.parse(bytes.toString());
+      const pulse = { sequence, at, width: pulses[0], arrivedAt: performance.now() };
+      driven.written.push(pulse);
+      driven.pulse(pulse);
     });
-    await driven.#until("the agent is a vehicle that is online", async () => {
-      const { status, online } = await driven.#read();
-      return online && status?.status.vehicle !== undefined;
-    });
+    await driven.#agentIsOnline();
     return driven;
   }
 
-  /** Starts a stream and lets a player enter its room, who takes the control seat. */
-  async drive(): Promise<Drive> {
+  get agent(): Process {
+    return this.#agent;
+  }
+
+  /** Starts the agent again, until it is online. */
+  async restartAgent(): Promise<void> {
+    await this.#agent.end();
+    this.#agent = this.#startAgent();
+    await this.#agentIsOnline();
+  }
+
+  /** Starts a stream, unless one is live, and returns its room. */
+  async room(): Promise<VehicleRoom> {
     const [base, token, params] = [this.stack.url, this.#token, { id: this.#sender as never }];
     const body = {
       source: { mode: "test" as const, resolution: "320x180", framerate: 10 },
@@ -122,14 +123,23 @@ export class DrivenStack implements AsyncDisposable {
     const link = { name: "driver", room_id: room_id!, role: "player" as const };
     const { path } = value(await call(access.createLink, { body: link }, { base, token }));
     const share = new URL(path, base).searchParams.get("share")!;
-    const player = await UserClient.join(base, `room_id=${room_id}&share=${share}`);
-    const app_id = liveAppId(stream_id);
-    const offer = await player.init({ app_id, room_id: room_id! });
-    await Promise.all([player.start(app_id), player.answer(offer)]);
-    player.socket.send("seat.change", { seat: 0 });
-    const seated = await player.next("seat.change.response");
-    if ("error" in seated) throw new Error(seated.error.message);
-    return new Drive(player, room_id!);
+    return { base, app_id: liveAppId(stream_id), room_id: room_id!, share };
+  }
+
+  /** Lets a player of this process enter the room and take the control seat. */
+  async drive(): Promise<Drive> {
+    return await Drive.enter(await this.room());
+  }
+
+  /** Ends the stream that runs, if one does. */
+  async endStream(): Promise<void> {
+    const options = { base: this.stack.url, token: this.#token };
+    const isOver = async () => ["ended", undefined].includes((await this.#read()).stream?.state);
+    await this.#until("the stream is over", async () => {
+      if (await isOver()) return true;
+      await call(api.senders.stop, { params: { id: this.#sender as never } }, options);
+      return false;
+    });
   }
 
   /** The entries of the audit log about failsafes, newest first. */
@@ -154,6 +164,13 @@ export class DrivenStack implements AsyncDisposable {
     await this.#running.disposeAsync();
   }
 
+  async #agentIsOnline(): Promise<void> {
+    await this.#until("the agent is a vehicle that is online", async () => {
+      const { status, online } = await this.#read();
+      return online && status?.status.vehicle !== undefined;
+    });
+  }
+
   async #read() {
     const options = { base: this.stack.url, token: this.#token };
     return value(
@@ -170,91 +187,6 @@ export class DrivenStack implements AsyncDisposable {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
-}
-
-/** A player who holds the control seat. */
-export class Drive implements AsyncDisposable {
-  readonly player: Player;
-  readonly room: string;
-  readonly #sending: Disposable;
-  readonly #views: VehicleView[] = [];
-  readonly #answers: string[] = [];
-  #steering = 0;
-  #isSilent = false;
-  /** When the newest wish was sent, in milliseconds of this process. */
-  sentAt = 0;
-
-  constructor(player: Player, room: string) {
-    this.player = player;
-    this.room = room;
-    const { channels } = player.browser!;
-    const read = (bytes: string | Buffer) => compactCodec.decode(new Uint8Array(bytes as Buffer));
-    channels.get("state")!.onMessage.subscribe((bytes) => {
-      const message = read(bytes);
-      const view = message?.type === "Telemetry" && readVehicleView(message.payload);
-      if (view) this.#views.push(view);
-    });
-    channels.get("commands")!.onMessage.subscribe((bytes) => {
-      const message = read(bytes);
-      if (message?.type === "CommandAck") this.#answers.push(message.payload.id);
-      if (message?.type === "Error") this.#answers.push(message.payload.code);
-    });
-    this.#sending = every(systemClock, HELD_PERIOD, () => this.#send());
-  }
-
-  /** The newest view of the vehicle. */
-  get view(): VehicleView | undefined {
-    return this.#views.at(-1);
-  }
-
-  /** Holds the stick there from now on. */
-  steer(steering: number): void {
-    this.#steering = steering;
-    this.#isSilent = false;
-    this.#send();
-  }
-
-  /** Sends nothing from now on, until {@linkcode Drive.steer}. */
-  fallSilent(): void {
-    this.#isSilent = true;
-  }
-
-  /** Sends a command and returns its answer. */
-  async command(command: "arm" | "disarm" | "give"): Promise<string> {
-    const count = this.#answers.length;
-    const payload = { id: command, command, parameters: {} };
-    this.player.browser!.channels.get("commands")!.send(encode({ type: "Command", payload }));
-    await until(() => this.#answers.length > count);
-    return this.#answers.at(-1)!;
-  }
-
-  /** Arms the vehicle once it takes control. */
-  async arm(): Promise<void> {
-    await until(() => this.view?.link === "connected");
-    for (let attempt = 0; attempt < 20; attempt++) {
-      if (await this.command("arm") === "arm") return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error(`The vehicle does not arm: ${this.#answers.at(-1)}`);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#sending[Symbol.dispose]();
-    await this.player[Symbol.asyncDispose]();
-  }
-
-  #send(): void {
-    const payload = { steering: this.#steering, throttle: 0 };
-    const state = this.player.browser?.channels.get("state");
-    if (state?.readyState !== "open" || this.#isSilent) return;
-    this.sentAt = performance.now();
-    state.send(encode({ type: "Control", payload }));
-  }
-}
-
-function encode(message: Pick<ControlMessage, "type" | "payload">): Buffer {
-  const timestamp = (performance.timeOrigin + performance.now()) / 1000;
-  return Buffer.from(compactCodec.encode({ ...message, timestamp } as ControlMessage));
 }
 
 function value<T>(result: CallResult<T>): T {

@@ -11,14 +11,38 @@ export function childrenOf(pid: number): number[] {
   );
 }
 
+/** The processes that `pid` started with this argument and that still run, the oldest first. */
+export function childrenWith(pid: number, argument: string): number[] {
+  return childrenOf(pid).filter((each) => hasArgument(each, argument))
+    .sort((a, b) => startOf(a) - startOf(b));
+}
+
 /** The process that started `pid`; `undefined` when `pid` is gone or a zombie. */
 export function parentOf(pid: number): number | undefined {
+  const [state, parent] = statOf(pid) ?? [];
+  return parent === undefined || state === "Z" ? undefined : Number(parent);
+}
+
+/** When it was started, in ticks since the machine was; 0 once it is gone. */
+function startOf(pid: number): number {
+  return Number(statOf(pid)?.[19] ?? 0);
+}
+
+/** The fields after the name, from the state on (`man 5 proc_pid_stat`); `undefined` once it is gone. */
+function statOf(pid: number): string[] | undefined {
   try {
-    // The name is in brackets and may contain any character; state and parent follow it.
+    // The name is in brackets and may contain any character.
     const text = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    const [state, parent] = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return state === "Z" ? undefined : Number(parent);
+    return text.slice(text.lastIndexOf(")") + 2).split(" ");
   } catch {
     return undefined;
+  }
+}
+
+function hasArgument(pid: number, argument: string): boolean {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0").includes(argument);
+  } catch {
+    return false;
   }
 }

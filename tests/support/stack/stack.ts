@@ -34,6 +34,8 @@ export interface Stack extends AsyncDisposable {
   readonly worker: Process;
   restartCoordinator(): Promise<void>;
   restartWorker(): Promise<void>;
+  /** The process that runs a room. */
+  roomProcess(room: string): number;
   /** Sends a signal to the one process that runs a room. */
   signalRoom(room: string, signal: Deno.Signal): void;
 }
@@ -62,6 +64,13 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     await until("the coordinator takes the worker", process, "coordinator accepted this worker");
     return process;
   };
+  const roomProcess = (room: string): number => {
+    const taken = worker.output().split("\n").find((line) =>
+      line.includes("room process taken") && line.includes(room)
+    );
+    if (!taken) throw new Error(`The worker did not report which process runs ${room}`);
+    return JSON.parse(taken).pid;
+  };
   let coordinator = await startCoordinator();
   let worker = await startWorker();
   return {
@@ -81,13 +90,8 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
       await worker.end();
       worker = await startWorker();
     },
-    signalRoom(room, signal) {
-      const taken = worker.output().split("\n").find((line) =>
-        line.includes("room process taken") && line.includes(room)
-      );
-      if (!taken) throw new Error(`The worker did not report which process runs ${room}`);
-      Deno.kill(JSON.parse(taken).pid, signal);
-    },
+    roomProcess,
+    signalRoom: (room, signal) => Deno.kill(roomProcess(room), signal),
     async [Symbol.asyncDispose]() {
       await Promise.all([worker.end(), coordinator.end()]);
       await ingestRange[Symbol.asyncDispose]();

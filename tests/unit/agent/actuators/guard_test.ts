@@ -59,21 +59,49 @@ function guarded() {
   return { clock, reports, children, vehicle, actuators };
 }
 
-Deno.test("[ACT11] a guard that ends is started again, and its vehicle is in failsafe", () => {
+Deno.test("[ACT11] the guard that stands by takes the place of one that ends, and its vehicle is in failsafe", () => {
   const { clock, reports, children, vehicle, actuators } = guarded();
   children[0]!.says({ type: "ready" });
   deepEqual(children[0]!.received, [{ type: "start", vehicle, cause: undefined }]);
   children[0]!.says({ type: "changed", state: { state: "armed" } });
-  clock.advance(5_000);
+  clock.advance(1_000);
+  children[1]!.says({ type: "ready" });
+  deepEqual(children[1]!.received, [], "it holds nothing while it stands by");
   children[0]!.dies();
   const failsafe = { state: "failsafe", cause: "guard_lost" } as const;
   deepEqual([actuators.state, reports], [failsafe, [{ state: "armed" }, failsafe]]);
-  children[1]!.says({ type: "ready" });
   deepEqual(children[1]!.received, [{ type: "start", vehicle, cause: "guard_lost" }]);
+  clock.advance(1_000);
+  equal(children.length, 3, "another one stands by");
 });
 
-Deno.test("[ACT11] a guard that ends at once is started again once a second", () => {
+Deno.test("[ACT11] a guard that is not ready when its turn comes begins once it is", () => {
+  const { clock, children, vehicle } = guarded();
+  children[0]!.says({ type: "ready" });
+  clock.advance(1_000);
+  children[0]!.dies();
+  deepEqual(children[1]!.received, []);
+  children[1]!.says({ type: "ready" });
+  deepEqual(children[1]!.received, [{ type: "start", vehicle, cause: undefined }]);
+});
+
+Deno.test("[ACT11] a guard that ends while it stands by is started again, and changes nothing for the vehicle", () => {
+  const { clock, reports, children } = guarded();
+  children[0]!.says({ type: "ready" });
+  children[0]!.says({ type: "changed", state: { state: "armed" } });
+  clock.advance(1_000);
+  children[1]!.dies();
+  clock.advance(999);
+  equal(children.length, 2);
+  clock.advance(1);
+  equal(children.length, 3);
+  deepEqual(reports, [{ state: "armed" }]);
+});
+
+Deno.test("[ACT11] without one that stands by, a guard that ends at once is started again once a second", () => {
   const { clock, children, actuators } = guarded();
+  children[0]!.says({ type: "ready" });
+  clock.advance(100);
   children[0]!.dies();
   clock.advance(999);
   equal(children.length, 1);
@@ -97,11 +125,15 @@ Deno.test("[ACT11] control that the pipe does not take is dropped, and nothing e
   deepEqual(child!.received.at(-1), { type: "control", control });
 });
 
-Deno.test("[ACT11] a guard that does not end when it is asked is killed", () => {
-  const { clock, children, actuators } = guarded();
-  const [child] = children;
-  actuators[Symbol.dispose]();
-  deepEqual(child!.received, [{ type: "end" }]);
+Deno.test("[ACT11] guards that do not end when they are asked are killed", () => {
+  const { clock, children, vehicle, actuators } = guarded();
+  children[0]!.says({ type: "ready" });
   clock.advance(1_000);
-  equal(child!.isKilled, true);
+  actuators[Symbol.dispose]();
+  const start = { type: "start", vehicle, cause: undefined };
+  deepEqual(children.map(({ received }) => received), [[start, { type: "end" }], [{
+    type: "end",
+  }]]);
+  clock.advance(1_000);
+  deepEqual(children.map(({ isKilled }) => isKilled), [true, true]);
 });
