@@ -134,6 +134,7 @@ export class MediaSockets implements Disposable {
     // What is wrong with a frame is followed by the close.
     socket.on("error", () => {});
     socket.on("close", () => {
+      isClosing = true;
       timers.dispose();
       this.#open.delete(socket);
       this.#waiting.delete(socket);

@@ -12,7 +12,7 @@ import { type Driving, InputSender } from "../input/input_sender.ts";
 import type { PadLevel } from "../input/pad.ts";
 import { PictureAges, type SeenPicture } from "./latency/picture_ages.ts";
 import { latencyOf } from "./latency/stages.ts";
-import type { CreatePeer, Peer } from "./peer.ts";
+import type { CreatePeer, Peer, PeerListener } from "./peer.ts";
 import { SOUND_IN_TIME, watchSound } from "./sound_delay.ts";
 import { VehicleLane } from "../drive/vehicle_lane.ts";
 import { type Counters, readCounters, type Sample, sampleBetween } from "./stats.ts";
@@ -73,20 +73,23 @@ export class MediaConnection implements Disposable {
     this.#receivedAt = clock.now();
     this.#input = new InputSender({ clock, send: (bytes) => this.#peer.send("state", bytes) });
     this.vehicle = new VehicleLane({ clock, send: (bytes) => this.#peer.send("commands", bytes) });
-    this.#peer = createPeer(iceServers, {
-      candidate: (candidate) => {
-        if (candidate.candidate) this.#addresses += 1;
-        this.#listener.candidate(candidate);
-        if (candidate.candidate === "") this.#noAddress();
-      },
-      up: () => this.#up(pad()),
-      track: (track) => {
-        this.#tracks.push(track);
-        this.#listener.track(track);
-      },
-      message: (channel, bytes) => this.#receive(channel, bytes),
-      failed: () => this.#listener.failed("broken"),
-    });
+    this.#peer = createPeer(
+      iceServers,
+      this.#whileOpen({
+        candidate: (candidate) => {
+          if (candidate.candidate) this.#addresses += 1;
+          this.#listener.candidate(candidate);
+          if (candidate.candidate === "") this.#noAddress();
+        },
+        up: () => this.#up(pad()),
+        track: (track) => {
+          this.#tracks.push(track);
+          this.#listener.track(track);
+        },
+        message: (channel, bytes) => this.#receive(channel, bytes),
+        failed: () => this.#listener.failed("broken"),
+      }),
+    );
     this.#running.use(this.#peer);
     this.#running.use(this.#input);
     this.#running.use(this.vehicle);
@@ -114,7 +117,8 @@ export class MediaConnection implements Disposable {
   }
 
   /** Takes the worker's offer; resolves to the answer (SDP), or to the reason that there is none. */
-  answer(offer: string) {
+  answer(offer: string): ReturnType<Peer["answer"]> {
+    if (this.isOver) return Promise.resolve({ error: "This connection is closed" });
     this.#running.use(this.#clock.after(GATHER_LIMIT, () => this.#noAddress()));
     return this.#peer.answer(offer);
   }
@@ -150,6 +154,22 @@ export class MediaConnection implements Disposable {
 
   [Symbol.dispose](): void {
     this.#running.dispose();
+  }
+
+  /** Drops the events that the browser had queued before the peer was closed: it delivers them afterwards. */
+  #whileOpen(listener: PeerListener): PeerListener {
+    const open = <Args extends readonly unknown[]>(take: (...args: Args) => void) => {
+      return (...args: Args): void => {
+        if (!this.isOver) take(...args);
+      };
+    };
+    return {
+      candidate: open(listener.candidate),
+      up: open(listener.up),
+      track: open(listener.track),
+      message: open(listener.message),
+      failed: open(listener.failed),
+    };
   }
 
   /** The browser has found all the addresses that it will find in time. */
