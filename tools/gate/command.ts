@@ -11,6 +11,8 @@ export interface CommandOptions {
   /** In milliseconds. */
   readonly timeLimit: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Shows the output in one piece when the command has ended, so that commands at the same time do not mix theirs. */
+  readonly whole?: boolean;
 }
 
 /** How a command ended. */
@@ -31,7 +33,7 @@ const running = new Set<number>();
 /** Runs a command to its end or its time limit. A program that cannot be started gives the code 127. */
 export async function runCommand(
   [program, ...args]: readonly [string, ...string[]],
-  { timeLimit, env = {} }: CommandOptions,
+  { timeLimit, env = {}, whole = false }: CommandOptions,
 ): Promise<CommandEnd> {
   let child;
   try {
@@ -57,14 +59,17 @@ export async function runCommand(
     lastResort = setTimeout(() => signalGroup(pid, "SIGKILL"), GRACE);
   }, timeLimit);
 
-  const out = new Tee(child.stdout, Deno.stdout);
-  const err = new Tee(child.stderr, Deno.stderr);
+  const shown: Uint8Array[] = [];
+  const kept = { writeSync: (bytes: Uint8Array) => (shown.push(bytes), bytes.length) };
+  const out = new Tee(child.stdout, whole ? kept : Deno.stdout);
+  const err = new Tee(child.stderr, whole ? kept : Deno.stderr);
   const { code } = await child.status;
   clearTimeout(limit);
   clearTimeout(lastResort);
   signalGroup(pid, "SIGKILL");
   running.delete(pid);
   await Promise.all([out.finish(), err.finish()]);
+  for (const bytes of shown) writeAll(Deno.stdout, bytes);
   return { code: timedOut ? 124 : code, output: out.text, timedOut };
 }
 

@@ -5,6 +5,7 @@
  */
 import { runCommand } from "./command.ts";
 import { judge, NONE, type Verdict } from "./counts.ts";
+import { runFiles, testFiles } from "./files.ts";
 import { installPackages, missingPackages } from "./debian.ts";
 
 /** One step of the gate. */
@@ -41,7 +42,7 @@ export const STEPS: readonly Step[] = [
   denoStep("shape", "check", { limit: 60, args: ["run", "-A", "tools/check_shape.ts"] }),
   denoStep("web", "build", { limit: 120, args: ["run", "-A", "tools/web_build.ts"] }),
   testStep("unit", { limit: 240, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
-  testStep("integration", { limit: 600, args: ["-A", "--parallel"], beside: ["abuse"] }),
+  fileStep("integration", { limit: 600, args: ["-A"], beside: ["abuse"] }),
   // Scripted servers and waiting, so that two files at a time fit the processors.
   testStep("pages", { limit: 420, args: ["-A", "--parallel"], needs: "chromium" }),
   // Browsers that decode and show 60 pictures a second use both processors, so that one file has them alone.
@@ -73,13 +74,35 @@ function denoStep(
   };
 }
 
-/** Runs the folder of tests of this name, with the folders `beside` it. */
-function testStep(
+/** Runs the files of the folder of this name, and of the folders `beside` it, each in a process of its own. */
+function fileStep(
   name: string,
-  { limit, args, env, needs, beside = [] }: {
+  { limit, args, beside }: {
     readonly limit: number;
     readonly args: readonly string[];
-    readonly beside?: readonly string[];
+    readonly beside: readonly string[];
+  },
+): Step {
+  return {
+    name,
+    kind: "test",
+    limit,
+    run: ({ timeLimit, strict }) =>
+      runFiles(testFiles([name, ...beside].map((folder) => `tests/${folder}`)), {
+        command: [Deno.execPath(), "test", ...EVERY_TEST, ...args],
+        timeLimit,
+        strict,
+        atOnce: navigator.hardwareConcurrency,
+      }),
+  };
+}
+
+/** Runs the folder of tests of this name. */
+function testStep(
+  name: string,
+  { limit, args, env, needs }: {
+    readonly limit: number;
+    readonly args: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
     readonly needs?: string;
   },
@@ -93,8 +116,7 @@ function testStep(
       if (missing) {
         return { ...NONE, failed: strict ? 1 : 0, problem: `skipped, ${missing.name} is missing` };
       }
-      const folders = [name, ...beside].map((folder) => `tests/${folder}`);
-      const command = [Deno.execPath(), "test", ...EVERY_TEST, ...args, ...folders] as const;
+      const command = [Deno.execPath(), "test", ...EVERY_TEST, ...args, `tests/${name}`] as const;
       const ended = await runCommand(command, { timeLimit, ...(env && { env }) });
       const verdict = judge(ended, { strict });
       return ended.timedOut ? { ...verdict, problem: "ran out of time" } : verdict;
