@@ -69,19 +69,19 @@ Deno.test("[PLY40] the offer without sound differs in its sound section alone", 
 Deno.test("events that come after a connection is closed do nothing", async () => {
   const clock = new FakeClock();
   const { createPeer, peers } = createFakePeers();
-  const told: string[] = [];
+  const events: string[] = [];
   const connection = new MediaConnection({
     clock,
     createPeer,
     iceServers: [],
     pad: () => ({ buttons: 0, axes: [0, 0, 0, 0], triggers: [0, 0] }),
     listener: {
-      candidate: () => told.push("candidate"),
-      up: () => told.push("up"),
-      track: () => told.push("track"),
-      failed: () => told.push("failed"),
-      sample: () => told.push("sample"),
-      readings: () => told.push("readings"),
+      candidate: () => events.push("candidate"),
+      up: () => events.push("up"),
+      track: () => events.push("track"),
+      failed: () => events.push("failed"),
+      sample: () => events.push("sample"),
+      readings: () => events.push("readings"),
     },
   });
   connection[Symbol.dispose]();
@@ -91,7 +91,7 @@ Deno.test("events that come after a connection is closed do nothing", async () =
   listener.message("clock", new Uint8Array([0xc1]));
   listener.failed();
   deepEqual(await connection.answer("v=0"), { error: "This connection is closed" });
-  deepEqual(told, []);
+  deepEqual(events, []);
   equal(clock.pending, 0);
 });
 
