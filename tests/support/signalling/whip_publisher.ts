@@ -19,6 +19,9 @@ import type { Unit } from "../../../media/mpegts/demuxer.ts";
 import { h264Payloads } from "../../../worker/sending/h264_payloads.ts";
 import { until } from "../media/werift_browser.ts";
 
+/** How often a program offers to a worker without a free place. */
+const TRIES = 4;
+
 /** Where and as whom a program publishes. */
 export interface PublishAddress {
   readonly url: string;
@@ -65,13 +68,22 @@ export class WhipPublisher implements AsyncDisposable {
     for (const { connection } of this.pc.iceTransports) delete connection.stunServer;
   }
 
-  /** Offers; the stream begins when the offer is answered. */
+  /**
+   * Offers; the stream begins when the offer is answered. A worker without a free place is asked again when the answer
+   * says: the place of a stream that ended a moment ago is free soon.
+   */
   async publish(): Promise<Response> {
     const { url, key } = this.#address;
     const { sdp } = await this.pc.createOffer();
     void this.pc.setLocalDescription({ type: "offer", sdp });
     const headers = { "content-type": "application/sdp", authorization: `Bearer ${key}` };
-    const response = await fetch(url, { method: "POST", headers, body: sdp });
+    const offer = () => fetch(url, { method: "POST", headers, body: sdp });
+    let response = await offer();
+    for (let tries = 1; response.status === 503 && tries < TRIES; tries++) {
+      console.log(`Not published yet: ${await response.text()}`);
+      await sleep(systemClock, Number(response.headers.get("retry-after")) * 1_000);
+      response = await offer();
+    }
     if (response.status !== 201) return response;
     this.location = new URL(response.headers.get("location") ?? "", url).href;
     const answer = await response.clone().text();
