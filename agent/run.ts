@@ -144,7 +144,10 @@ async function start(
         link.state.state === "online" ? link.state.config.stats_period_ms : STREAM_STATS_PERIOD,
     }),
     listener: {
-      stats: (stats) => void link.send("stream.stats", stats),
+      stats: (stats) => {
+        vehicle?.paths.takeLinks(stats.links, systemClock.now());
+        link.send("stream.stats", stats);
+      },
       ended: (end) => link.send("stream.ended", end),
       changed: () => {
         vehicle?.drive(broadcaster.drive);
@@ -162,6 +165,7 @@ async function start(
     broadcaster,
     update: () => updater.progress,
     vehicle: () => vehicle?.status,
+    signals: (levels, at) => vehicle?.paths.takeSignals(levels, at),
     simulatedCar: settings.simulatedCar,
   });
   const readAll = async () => {

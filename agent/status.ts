@@ -33,6 +33,8 @@ export interface StatusReaderOptions {
   readonly update: () => DeviceStatus["update"];
   /** `undefined`: the device is no vehicle. */
   readonly vehicle: () => DeviceStatus["vehicle"];
+  /** The levels of all radios were read, by interface. */
+  readonly signals?: (levels: ReadonlyMap<string, Signal>, at: Millis) => void;
   /** Whether the simulated car is among the inputs. */
   readonly simulatedCar: boolean;
 }
@@ -58,10 +60,11 @@ const NO_MACHINE: MachineState = { cpu_percent: 0, mem_used_mb: 0, uptime_s: 0 }
 export function createStatusReader(options: StatusReaderOptions): () => Promise<DeviceStatus> {
   const { log, tools, readKernel, readMachine, readMedia, broadcaster, update, vehicle } = options;
   const { simulatedCar } = options;
-  const signals = kept(
-    options.clock,
-    () => guard("signal", readSignals(tools.run, readKernel), new Map()),
-  );
+  const signals = kept(options.clock, async () => {
+    const levels = await guard("signal", readSignals(tools.run, readKernel), new Map());
+    options.signals?.(levels, options.clock.now());
+    return levels;
+  });
   const inputs = kept(options.clock, () => {
     const uses = (device: string) => broadcaster.uses(device);
     return guard("video inputs", readVideoInputs(tools.run, { read: readKernel, uses }), []);

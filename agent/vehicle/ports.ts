@@ -4,6 +4,7 @@
  * @module
  */
 import type { ToAgent } from "../../protocol/legs/agent_leg.ts";
+import type { VehiclePath } from "../../protocol/control/vehicle_paths.ts";
 import type { VehicleOrder, VehicleTelemetry } from "../../protocol/driving/vehicle_telemetry.ts";
 import type { Wish } from "../actuators/inputs.ts";
 
@@ -28,6 +29,8 @@ export interface WorkerLinkEvents {
 export interface WorkerLink extends Disposable {
   /** Takes the newest report to the worker, which is sent at the telemetry rate. */
   telemetry(value: VehicleTelemetry): void;
+  /** Sends the newest figures of the stream's paths at once. */
+  paths(paths: readonly VehiclePath[]): void;
 }
 
 /** Connects to the worker of a stream. */

@@ -5,12 +5,14 @@
  * @module
  */
 import { type Clock, every } from "../../protocol/clock.ts";
+import { PATHS_PERIOD } from "../../protocol/control/vehicle_paths.ts";
 import type { VehicleOrder, VehicleTelemetry } from "../../protocol/driving/vehicle_telemetry.ts";
 import type { DeviceStatus } from "../../protocol/field/device.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Actuators, ActuatorsListener } from "../actuators/ports.ts";
 import type { ActuatorConfig } from "../actuators/settings.ts";
 import type { ConnectToWorker, DriveTarget, WorkerLink } from "./ports.ts";
+import { PathStore } from "./path_store.ts";
 import { ReadingStore } from "./readings.ts";
 
 /** Between two reports to the worker, in milliseconds. */
@@ -31,9 +33,11 @@ export interface VehicleParts {
 export class Vehicle implements Disposable {
   /** The newest readings. */
   readonly readings = new ReadingStore();
+  /** The newest figures of the paths of the running stream. */
+  readonly paths = new PathStore();
   readonly #parts: VehicleParts;
   readonly #actuators: Actuators;
-  readonly #reporting: Disposable;
+  readonly #reporting = new DisposableStack();
   #driven: { readonly target: DriveTarget; readonly link: WorkerLink } | undefined;
   /** The newest order of this link, and the newest `arm`. */
   #newest = 0;
@@ -53,7 +57,8 @@ export class Vehicle implements Disposable {
         this.#report();
       },
     });
-    this.#reporting = every(parts.clock, REPORT_PERIOD, () => this.#report());
+    this.#reporting.use(every(parts.clock, REPORT_PERIOD, () => this.#report()));
+    this.#reporting.use(every(parts.clock, PATHS_PERIOD, () => this.#reportPaths()));
   }
 
   /** What the coordinator gets of the vehicle. */
@@ -72,6 +77,7 @@ export class Vehicle implements Disposable {
   /** Lets the worker of a stream drive; `undefined`: no stream runs, and nobody drives. */
   drive(target: DriveTarget | undefined): void {
     if (target === this.#driven?.target) return;
+    this.paths.clear();
     if (this.#driven) {
       this.#driven.link[Symbol.dispose]();
       this.#driven = undefined;
@@ -112,6 +118,11 @@ export class Vehicle implements Disposable {
       case "lost":
         return this.#actuators.linkLost(parameters.cause);
     }
+  }
+
+  #reportPaths(): void {
+    const paths = this.paths.at(this.#parts.clock.now());
+    if (paths) this.#driven?.link.paths(paths);
   }
 
   #answerArm(refused?: NonNullable<VehicleTelemetry["answer"]>["refused"]): void {

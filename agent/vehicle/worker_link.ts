@@ -126,6 +126,10 @@ export function linkToWorker(
       open?.end.telemetry(value);
       open?.timed.touch();
     },
+    paths(paths) {
+      open?.end.beside({ paths }, clock.now());
+      open?.timed.touch();
+    },
     [Symbol.dispose]() {
       isOver = true;
       wait?.[Symbol.dispose]();

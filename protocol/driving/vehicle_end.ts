@@ -120,6 +120,12 @@ export class VehicleEnd {
     this.#readings = readings;
   }
 
+  /** Sends readings of another kind at once, beside the newest ones; their owner keeps them rare. */
+  beside(readings: Readonly<Record<string, unknown>>, now: Millis): void {
+    if (this.#session.state !== "connected") return;
+    this.#session.send({ type: "Telemetry", payload: { ...readings } }, now);
+  }
+
   /** Reports an error to the driver. */
   error(code: string, now: Millis): void {
     this.#session.send({ type: "Error", payload: { code } }, now);

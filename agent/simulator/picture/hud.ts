@@ -1,5 +1,6 @@
 /**
- * The words on the simulated car's picture, bars of steering and throttle as they act, and the same in a machine-readable form.
+ * The words on the simulated car's picture, bars of steering and throttle as they act while it is driven, and the same
+ * in a machine-readable form.
  *
  * @module
  */
@@ -15,6 +16,11 @@ const RED = 0xe0523f;
 const BLACK = 0x101418;
 /** Width of the picture that squares of text are one pixel wide for. */
 const SQUARE_WIDTH = 400;
+/**
+ * Where the words begin, as a share of the height. Pages have readings along the top, and switch, gauges and thumbs
+ * along the foot, on every size of screen; the left edge between them stays free.
+ */
+const TOP = 0.36;
 
 /** Draws over a picture of the world. */
 export function drawHud(
@@ -32,34 +38,32 @@ export function drawHud(
   const speed = Math.round(Math.hypot(motion.forward, motion.sideways) * 3.6);
   const charge = Math.round(chargeOf(car) * 100);
   const line = `${String(speed).padStart(2)} KM/H  ${String(charge).padStart(3)}%`;
-  plate(canvas, line, { left: margin, top: margin, square, colour: WHITE });
-  if (!driven) {
-    const text = "NO CONTROL";
-    const left = Math.round((width - textWidth(text) * square) / 2);
-    plate(canvas, text, { left, top: margin, square, colour: RED });
-  }
-  const { steering, throttle } = motion.applied;
-  const bars = { length: 60 * square, thick: 3 * square };
   const left = margin;
-  const bottom = height - margin;
-  bar(canvas, steering, { left, top: bottom - bars.thick, ...bars, colour: WHITE });
-  const top = bottom - 2 * bars.thick - square;
-  bar(canvas, throttle, { left, top, ...bars, colour: throttle < 0 ? RED : ACCENT });
+  const first = Math.round(height * TOP);
+  const top = plate(canvas, line, { left, top: first, square, colour: WHITE }) + square;
+  const { steering, throttle } = motion.applied;
+  if (driven) {
+    const bars = { length: 60 * square, thick: 3 * square };
+    bar(canvas, throttle, { left, top, ...bars, colour: throttle < 0 ? RED : ACCENT });
+    bar(canvas, steering, { left, top: top + bars.thick + square, ...bars, colour: WHITE });
+  } else plate(canvas, "NO CONTROL", { left, top, square, colour: RED });
   carCodeBlocks({ frame, steering, throttle }).forEach((isLit, index) =>
     canvas.fill(carCodeBlock(index, canvas), isLit ? WHITE : BLACK)
   );
 }
 
+/** Returns where the plate ends. */
 function plate(
   canvas: Canvas,
   text: string,
   { left, top, square, colour }: { left: number; top: number; square: number; colour: number },
-): void {
+): number {
   const edge = 2 * square;
   const right = left + textWidth(text) * square + 2 * edge;
   const bottom = top + TEXT_HEIGHT * square + 2 * edge;
   canvas.fill({ left, top, right, bottom }, PANEL);
   drawText(canvas, text, { left: left + edge, top: top + edge, square, colour });
+  return bottom;
 }
 
 /** A value from −1 to 1 from the middle of a bar. */

@@ -8,7 +8,7 @@ import type { FakeCoordinator } from "../fake_coordinator.ts";
 import { fakeRoom, SESSION } from "../fake_library.ts";
 import type { Scene } from "../scenes.ts";
 import { waitForState } from "../web_page.ts";
-import { view } from "./vehicle_views.ts";
+import { PATHS, view } from "./vehicle_views.ts";
 
 /** The address of the vehicle's room. */
 export const ROVER = "/play/rover";
@@ -36,8 +36,8 @@ export async function watching(
   change: Parameters<typeof view>[0] = {},
 ): Promise<void> {
   await waitForState(page, "playing");
-  fake.order({ type: "vehicle", view: view(change) });
-  await page.locator(".strip").waitFor();
+  fake.order({ type: "vehicle", view: { paths: PATHS, ...view(change) } });
+  await page.getByLabel("Vehicle", { exact: true }).waitFor();
 }
 
 /** Holds the switch by keyboard until the vehicle is armed. */
@@ -128,6 +128,15 @@ export const DRIVE_SCENES: Readonly<Record<string, Scene>> = {
     await watching(page, fake);
     fake.order({ type: "no_views" });
     await page.getByText("Control lost").waitFor();
+  }),
+  "drive-paths": scene("other", async (page, fake) => {
+    await watching(page, fake, { state: "armed" });
+    const [modem, wireless] = PATHS;
+    const down = { interface: "eth1", state: "Cooldown", age_ms: 400 };
+    const old = { ...wireless, interface: "wwan1", state: "Live", age_ms: 7_000 };
+    const paths = [modem, wireless, down, old];
+    fake.order({ type: "vehicle", view: { paths } });
+    await page.getByText("eth1").waitFor();
   }),
   "drive-stale": scene("other", async (page, fake) => {
     const { readings } = view();

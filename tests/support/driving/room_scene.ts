@@ -92,6 +92,11 @@ export function openDrivingScene() {
         message.type === "Telemetry" ? readVehicleView(message.payload) ?? [] : []
       ).at(-1);
     },
+    /** Every description of the vehicle's paths that a browser got. */
+    paths: (session: SessionId) =>
+      receivedBy(session, "state").flatMap((message) =>
+        message.type === "Telemetry" && "paths" in message.payload ? [message.payload.paths] : []
+      ),
     holder: () => room.driving!.seats[0],
   };
 }
@@ -120,6 +125,9 @@ export class ScriptedVehicle {
   get newestWish(): unknown {
     return this.wishes.at(-1);
   }
+
+  /** Sends what the vehicle says of its paths. */
+  tellPaths: (paths: readonly object[]) => void = () => {};
 
   /** Opens a link, and lets the handshake pass. Returns what closes it. */
   connect(): () => void {
@@ -157,6 +165,10 @@ export class ScriptedVehicle {
       clock.after(50, tell);
     };
     tell();
+    this.tellPaths = (paths) => {
+      end.beside({ paths }, clock.now());
+      timed.touch();
+    };
     clock.advance(100);
     return () => {
       isOpen = false;

@@ -3,9 +3,24 @@
  *
  * @module
  */
+import type { VehiclePath } from "../../../protocol/control/vehicle_paths.ts";
 import { VehicleView } from "../../../protocol/control/vehicle.ts";
 
 const fresh = (value: number) => ({ value, age_ms: 120 });
+
+/** Two paths, as a box with a modem and a wireless network has them. */
+export const PATHS: readonly VehiclePath[] = [
+  {
+    interface: "wwan0",
+    state: "Live",
+    rtt_ms: 48,
+    loss_rate: 0.004,
+    capacity_kbps: 4_800,
+    age_ms: 300,
+    signal: { dbm: -83, percent: 61, age_ms: 6_000 },
+  },
+  { interface: "wlan0", state: "Degrade", rtt_ms: 131, loss_rate: 0.072, age_ms: 300 },
+];
 
 /** The view of a connected vehicle that somebody may drive, with the changed fields of `change`. */
 export function view(change: Readonly<Record<string, unknown>> = {}): VehicleView {

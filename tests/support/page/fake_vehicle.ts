@@ -8,7 +8,7 @@ import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import type { DriveState } from "../../../protocol/control/control.ts";
 import { type VehicleView, VIEW_RATE } from "../../../protocol/control/vehicle.ts";
 
-/** A view in parts: what is left out stays as it was. */
+/** A view in parts: what is left out stays as it was. `paths` are the network paths, in a message of their own. */
 export type VehicleOrder = Readonly<Record<string, unknown>>;
 
 /** What the vehicle's end reports to the test. */
@@ -32,6 +32,7 @@ export function startVehicle(
 ): FakeVehicle {
   let view: VehicleView | undefined;
   let wish = REST;
+  let turn = 0;
   commands.binaryType = "arraybuffer";
 
   state.addEventListener("message", ({ data }) => {
@@ -57,11 +58,16 @@ export function startVehicle(
   });
   const timer = setInterval(() => {
     if (!view) return;
-    const shown = view.state === "armed" ? { ...view, sent: wish, confirmed: wish } : view;
-    const timestamp = performance.now() / 1000;
-    const payload = { vehicle: shown };
-    send(state, compactCodec.encode({ type: "Telemetry", timestamp, payload }));
+    const { paths, ...known } = view as VehicleView & { readonly paths?: unknown };
+    if (paths && turn++ % VIEW_RATE === 0) tell({ paths });
+    const shown = known.state === "armed" ? { ...known, sent: wish, confirmed: wish } : known;
+    tell({ vehicle: shown });
   }, 1_000 / VIEW_RATE);
+
+  function tell(payload: Readonly<Record<string, unknown>>) {
+    const timestamp = performance.now() / 1000;
+    send(state, compactCodec.encode({ type: "Telemetry", timestamp, payload }));
+  }
   return {
     order: (change) => void (view = { ...view, ...change } as VehicleView),
     end: () => clearInterval(timer),

@@ -15,10 +15,17 @@ import {
   type VehicleCommand,
   type VehicleView,
 } from "../../../protocol/control/vehicle.ts";
+import { readVehiclePaths, type VehiclePath } from "../../../protocol/control/vehicle_paths.ts";
 
 /** A view of the vehicle, and when it arrived. */
 export interface SeenVehicle {
   readonly view: VehicleView;
+  readonly at: Millis;
+}
+
+/** The paths of the vehicle, and when they arrived. */
+export interface SeenPaths {
+  readonly paths: readonly VehiclePath[];
   readonly at: Millis;
 }
 
@@ -48,6 +55,8 @@ interface Waiting {
 
 /** The view of a vehicle and the commands to it. Disposing it answers what waits. */
 export class VehicleLane implements Disposable {
+  /** The network paths of the vehicle, and when they arrived; `undefined` before the first message about them. */
+  readonly paths = signal<SeenPaths | undefined>(undefined);
   /** `undefined` before the first view. */
   readonly newest = signal<SeenVehicle | undefined>(undefined);
   readonly #clock: Clock;
@@ -62,6 +71,11 @@ export class VehicleLane implements Disposable {
 
   /** Takes the payload of a `Telemetry`; false when it is not about a vehicle. */
   see(payload: Readonly<Record<string, unknown>>): boolean {
+    if ("paths" in payload) {
+      const paths = readVehiclePaths(payload);
+      if (paths) this.paths.value = { paths, at: this.#clock.now() };
+      return true;
+    }
     if (!("vehicle" in payload)) return false;
     const view = readVehicleView(payload);
     if (view) this.newest.value = { view, at: this.#clock.now() };

@@ -10,6 +10,7 @@ import {
   type VehicleCommand,
   VIEW_RATE,
 } from "../../../protocol/control/vehicle.ts";
+import { PATHS_PERIOD } from "../../../protocol/control/vehicle_paths.ts";
 import type { Outgoing } from "../../../protocol/driving/session.ts";
 import type { RefusalPayload } from "../../../protocol/envelope.ts";
 import type { SessionId } from "../../../protocol/ids.ts";
@@ -45,6 +46,7 @@ export class Driving implements SeatKeeper {
   readonly #answers: Answers;
   readonly #viewing: Disposable;
   #driver: Driver | undefined;
+  #pathsAt = 0;
   #request: { readonly session: SessionId; readonly until: Millis } | undefined;
 
   constructor(ports: DrivingPorts) {
@@ -183,5 +185,16 @@ export class Driving implements SeatKeeper {
       asked: this.#asking !== undefined,
     };
     this.#ports.send("state", { type: "Telemetry", payload: { vehicle: view } });
+    this.#showPaths();
+  }
+
+  #showPaths(): void {
+    const now = this.#ports.clock.now();
+    if (now < this.#pathsAt) return;
+    const paths = this.vehicle.takePaths();
+    if (!paths) return;
+    this.#ports.send("state", { type: "Telemetry", payload: { paths } });
+    // The vehicle may report a little sooner than after a whole period.
+    this.#pathsAt = now + PATHS_PERIOD * 0.9;
   }
 }

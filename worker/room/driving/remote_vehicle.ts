@@ -13,6 +13,11 @@
  */
 import type { Clock, Millis } from "../../../protocol/clock.ts";
 import type { DriveState } from "../../../protocol/control/control.ts";
+import {
+  agedPaths,
+  readVehiclePaths,
+  type VehiclePath,
+} from "../../../protocol/control/vehicle_paths.ts";
 import type { VehicleView } from "../../../protocol/control/vehicle.ts";
 import type { LinkEvents } from "../../../protocol/datagram/link.ts";
 import { DrivingEnd } from "../../../protocol/driving/driving_end.ts";
@@ -59,6 +64,7 @@ export class RemoteVehicle implements Disposable {
   #open: Open | undefined;
   #wasOpen = false;
   #telemetry: { readonly value: VehicleTelemetry; readonly at: Millis } | undefined;
+  #paths: { readonly newest: readonly VehiclePath[]; readonly at: Millis } | undefined;
   #receivedAt: Millis | undefined;
   #sent: DriveState | undefined;
   /** What the vehicle has to acknowledge before a wish is passed on. */
@@ -90,6 +96,13 @@ export class RemoteVehicle implements Disposable {
       ...(this.#receivedAt !== undefined && { link_age_ms: Math.round(now - this.#receivedAt) }),
       readings: Object.fromEntries(readings),
     };
+  }
+
+  /** What the vehicle last reported of its paths, as old as it is now; once for each report. */
+  takePaths(): VehiclePath[] | undefined {
+    const paths = this.#paths;
+    this.#paths = undefined;
+    return paths && agedPaths(paths.newest, this.#ports.clock.now() - paths.at);
   }
 
   /** Passes a wish on; false while the vehicle is not connected, or has not acknowledged the loss of a driver. */
@@ -167,7 +180,10 @@ export class RemoteVehicle implements Disposable {
           // A driver never inherits what an earlier one left, also not over a connection that came back.
           this.#stopping ??= { cause: "worker_lost", answers: [], state: "due" };
         },
-        telemetry: (readings) => this.#report(readings),
+        telemetry: (readings) => {
+          if ("paths" in readings) this.#reportPaths(readings);
+          else this.#report(readings);
+        },
         error: (code) => log.warn("the vehicle reports an error", { code }),
       },
     }, { epoch: clock.epoch(), now: clock.now() });
@@ -232,6 +248,12 @@ export class RemoteVehicle implements Disposable {
     for (const order of this.#arming.keys()) {
       if (order < answer.to) this.#armed(order, "arm.undone");
     }
+  }
+
+  #reportPaths(readings: Readonly<Record<string, unknown>>): void {
+    const newest = readVehiclePaths(readings);
+    if (newest) this.#paths = { newest, at: this.#ports.clock.now() };
+    else this.#ports.log.warn("the vehicle's report of its paths cannot be read");
   }
 
   #armed(order: number, outcome: Outcome): void {

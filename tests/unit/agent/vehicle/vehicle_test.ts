@@ -14,7 +14,12 @@ const TARGET: DriveTarget = { host: "worker", port: 15_001, secret: "00".repeat(
 function driven() {
   const clock = new FakeClock();
   const bus = new FakeActuator(clock);
-  const links: { events: WorkerLinkEvents; reports: VehicleTelemetry[]; isOpen: boolean }[] = [];
+  const links: {
+    events: WorkerLinkEvents;
+    reports: VehicleTelemetry[];
+    paths: unknown[];
+    isOpen: boolean;
+  }[] = [];
   let changes = 0;
   const vehicle = new Vehicle({
     clock,
@@ -29,10 +34,16 @@ function driven() {
         listener,
       }),
     connect(_target, events) {
-      const link = { events, reports: [] as VehicleTelemetry[], isOpen: true };
+      const link = {
+        events,
+        reports: [] as VehicleTelemetry[],
+        paths: [] as unknown[],
+        isOpen: true,
+      };
       links.push(link);
       return {
         telemetry: (value) => void link.reports.push(value),
+        paths: (paths) => void link.paths.push(paths),
         [Symbol.dispose]: () => void (link.isOpen = false),
       };
     },
@@ -141,4 +152,20 @@ Deno.test("[DRV22] the answer to an arm of an earlier link is forgotten", () => 
   links[0]!.events.opened();
   clock.advance(100);
   equal(report()?.answer, undefined);
+});
+
+Deno.test("[DRV28] the paths of the running stream are reported once a second, and not those of the last one", () => {
+  const { vehicle, links, clock } = driven();
+  const stats = { id: 0, interface: "wwan0", state: "Live", sent_bytes: 1 };
+  clock.advance(2_000);
+  deepEqual(links[0]!.paths, []);
+  vehicle.paths.takeLinks([stats], clock.now());
+  clock.advance(2_050);
+  deepEqual(links[0]!.paths.map((paths) => (paths as { age_ms: number }[])[0]!.age_ms), [
+    1000,
+    2000,
+  ]);
+  vehicle.drive({ ...TARGET, port: 15_003 });
+  clock.advance(2_000);
+  deepEqual(links[1]!.paths, []);
 });

@@ -10,7 +10,8 @@ import { useServices } from "../../services.ts";
 import { Gauges } from "./gauges.tsx";
 import { HoldSwitch } from "./hold_switch.tsx";
 import { LossFrame } from "./loss_frame.tsx";
-import { Strip } from "./strip.tsx";
+import { Strip } from "./strip/strip.tsx";
+import { StripPaths } from "./strip/strip_paths.tsx";
 import { Thumbs } from "./thumbs.tsx";
 import { TrailMap } from "./trail_map.tsx";
 import { useDrive } from "./use_drive.ts";
@@ -35,7 +36,10 @@ export function DriveView({ seats, touch, covered, noticed }: DriveViewProps) {
     <div class="drive" data-seated={seated} data-thumbs={thumbs} data-arm={driver.arm.value.state}>
       <LossFrame noticed={noticed} />
       <div class="drive-top">
-        <Strip />
+        <div class="drive-read">
+          <Strip />
+          <StripPaths />
+        </div>
         <WheelBar seats={seats} />
       </div>
       <TrailMap />

@@ -369,3 +369,26 @@ Deno.test("[DRV19] nobody pauses, resets or saves the picture of a vehicle, its 
   const { error } = received("app.pause.response").at(-1)!.payload as { error?: { code: string } };
   equal(error?.code, "seat.needed");
 });
+
+Deno.test("[DRV28] every viewer gets the vehicle's paths once a second, as old as they are", async () => {
+  const { enter, vehicle, clock, paths } = openDrivingScene();
+  await enter(ana);
+  await enter(ben);
+  vehicle.connect();
+  const path = { interface: "wwan0", state: "Live", age_ms: 20 };
+  for (let turn = 0; turn < 30; turn++) {
+    vehicle.tellPaths([path]);
+    clock.advance(100);
+  }
+  for (const session of [ana, ben]) {
+    ok(paths(session).length >= 2 && paths(session).length <= 4, `${paths(session).length}`);
+    const [{ age_ms, ...rest }] = paths(session).at(-1) as [typeof path];
+    deepEqual(rest, { interface: "wwan0", state: "Live" });
+    ok(age_ms >= 20 && age_ms <= 300, `${age_ms}`);
+  }
+  clock.advance(1_200);
+  vehicle.tellPaths([{ ...path, state: "Sleeping" }]);
+  const count = paths(ana).length;
+  clock.advance(2_000);
+  equal(paths(ana).length, count, "what cannot be read is not passed on");
+});

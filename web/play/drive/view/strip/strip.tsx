@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { ReadingName } from "../../../../protocol/control/vehicle.ts";
-import { formatMillis, latencyStatus } from "../../../shared/format.ts";
-import { Mark } from "../../../shared/mark.tsx";
-import { useServices } from "../../services.ts";
-import { ageWord, readingText, tripWord } from "../words.ts";
-import { readingAt } from "../vehicle_watch.ts";
+import type { ReadingName } from "../../../../../protocol/control/vehicle.ts";
+import { formatMillis, latencyStatus } from "../../../../shared/format.ts";
+import { Mark } from "../../../../shared/mark.tsx";
+import { useServices } from "../../../services.ts";
+import { ageWord, readingText, tripWord } from "../../words.ts";
+import { readingAt } from "../../vehicle_watch.ts";
 
 /** What the strip shows, and the readings of each part: the first is the main one. */
 const PARTS: readonly (readonly [name: string, readings: readonly ReadingName[]])[] = [
@@ -27,6 +27,8 @@ export function Strip() {
   // The ages grow between two views.
   const now = Math.max(game.now.value, seen?.at ?? 0) as typeof game.now.value;
   if (!seen) return null;
+  // A path says its own signal.
+  const isOfPath = game.media.value?.vehicle.paths.value?.paths.some(({ signal }) => signal);
   return (
     <dl class="strip figures" aria-label="Vehicle" tabIndex={0}>
       <Trip vehicle={seen.view.link === "connected" ? seen.view.rtt_ms : undefined} />
@@ -37,7 +39,8 @@ export function Strip() {
           return aged ? [{ text: readingText(reading, aged.value), ...aged }] : [];
         });
         const oldest = Math.max(...known.map(({ age }) => age));
-        if (known.length === 0) return null;
+        const isSaid = name === "Signal" && isOfPath;
+        if (known.length === 0 || isSaid) return null;
         return (
           <div
             class="strip-part"
