@@ -67,18 +67,25 @@ export class Receivers {
     this.#updating = new Pending(ports.clock, COMMAND_LIMIT);
   }
 
-  /** The least busy worker with enough free ports, and its ports for `links` paths. */
+  /** The least busy worker with enough free ports, or the one that is asked for, and its ports for `links` paths. */
   choose(
-    { transport, links, taken }: {
+    { transport, links, worker: wanted, taken }: {
       readonly transport: IngestTransport;
       readonly links: number;
+      /** The worker that is asked for; absent: any. */
+      readonly worker?: WorkerId | undefined;
       /** Ports held at a worker. */
       readonly taken: (worker: WorkerId) => ReadonlySet<number>;
     },
   ): Place | Refused {
     const held = ({ workerId, foreign }: Pick<ReceiverView, "workerId" | "foreign">) =>
       taken(workerId).union(new Set(foreign));
-    const able = this.#workers.receivers().flatMap(({ offer, ...worker }) =>
+    const fault = wanted && this.#unfit(wanted, transport);
+    if (fault) return fault;
+    const asked = this.#workers.receivers().filter(({ workerId }) =>
+      wanted === undefined || workerId === wanted
+    );
+    const able = asked.flatMap(({ offer, ...worker }) =>
       offer?.transports.includes(transport) && worker.state === "online"
         ? [{ ...worker, offer, free: freePairs(rangeOf(offer), held(worker)) }]
         : []
@@ -147,6 +154,20 @@ export class Receivers {
   left(worker: WorkerId): void {
     this.#starting.abandon(worker);
     this.#updating.abandon(worker);
+  }
+
+  /** Why the worker that is asked for cannot receive by this transport. */
+  #unfit(wanted: WorkerId, transport: IngestTransport): Refused | undefined {
+    const found = this.#workers.receivers().find(({ workerId }) => workerId === wanted);
+    const because = (text: string) => refused("no_receiver", `Cannot start: ${text}`);
+    if (!found || found.state === "lost") {
+      return because(`worker ${found?.name ?? wanted} is not connected. Choose another one`);
+    }
+    const { name, state, offer } = found;
+    if (state === "draining") return because(`worker ${name} is being taken out of service`);
+    if (!offer) return because(`worker ${name} receives no streams. Choose another one`);
+    if (offer.transports.includes(transport)) return undefined;
+    return because(`worker ${name} does not receive ${transport.toUpperCase()}`);
   }
 
   async #ask<T>(

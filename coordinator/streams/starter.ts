@@ -88,7 +88,10 @@ export function createStarter(
         `Cannot start: ${sender.name} has stream ${busy.stream_id}, which is ${busy.life.state}`;
       return refused("sender_busy", text);
     }
-    const place = receivers.choose({ transport, links, taken: (worker) => registry.taken(worker) });
+    const place = receivers.choose({
+      ...{ transport, links, worker: body.worker_id },
+      taken: (worker) => registry.taken(worker),
+    });
     if (isRefused(place)) return place;
     const now = clock.epoch();
     const row = {

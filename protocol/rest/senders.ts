@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 import { AgentUpdate, ConfigUpdate } from "../legs/agent_leg.ts";
 import { DeviceStatus, EncoderConfig, Scheduler, SourceConfig } from "../field/device.ts";
 import { MAX_DESTINATIONS_OF_STREAM } from "../field/ingest.ts";
-import { DestinationId, SenderId, StreamId, UserId } from "../ids.ts";
+import { DestinationId, SenderId, StreamId, UserId, WorkerId } from "../ids.ts";
 import { DisplayName } from "./accounts.ts";
 import { contract, Done, EVERY_ROLE, OPERATORS, page, Paging } from "./contract.ts";
 import { KeepLive, KeepLiveHours } from "./keep_live.ts";
@@ -126,6 +126,8 @@ export const StartStream = z.object({
   ),
   /** One entry a path; one path over the default route when absent. */
   links: z.optional(z.array(LinkChoice).check(z.minLength(1), z.maxLength(8))),
+  /** The worker that receives it; absent: the least busy one that can. */
+  worker_id: z.optional(WorkerId),
   /** How the link sends, over what the sender's newest settings say: `discard_deadline_ms` is its latency. */
   scheduler: z.optional(Scheduler),
   /** Chosen by the caller: two requests with one id start one stream. The header `Idempotency-Key` does the same. */

@@ -10,6 +10,7 @@ import {
   linkChoices,
   sourceChoices,
   startBody,
+  workerChoices,
 } from "../../../web/operator/model/start_form.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { statusOf } from "../../support/operator/reports.ts";
@@ -136,4 +137,30 @@ Deno.test("[STR46] the form of a start says how long the link waits for a late p
   const body = startBody({ ...draft, latencyMs: 120 }, status);
   deepEqual("scheduler" in body && body.scheduler, { discard_deadline_ms: 120 });
   ok("fault" in startBody({ ...draft, latencyMs: 10 }, status));
+});
+
+Deno.test("[STR47] a worker that cannot receive the stream is offered with the reason", () => {
+  const worker = (name: string, state: string, ingest?: object) =>
+    ({ worker_id: name, name, state, ...(ingest && { ingest }) }) as never;
+  const free = (pairs_free: number) => ({ pairs: 4, pairs_free, streams: 0 });
+  const workers = [
+    worker("b", "online", free(1)),
+    worker("a", "online", free(4)),
+    worker("c", "draining", free(4)),
+    worker("d", "lost", free(4)),
+    worker("e", "online"),
+    worker("f", "online", free(0)),
+  ];
+  deepEqual(workerChoices(workers, 2).map(({ label, usable }) => [label, usable]), [
+    ["a", true],
+    ["b (too few free ports)", false],
+    ["c (being taken out of service)", false],
+    ["d (not connected)", false],
+    ["e (receives no streams)", false],
+    ["f (no free port)", false],
+  ]);
+  deepEqual(workerChoices(workers, 0)[1]?.usable, true);
+  const chosen = { ...firstDraft(status), workerId: "a" as never };
+  const body = startBody(chosen, status);
+  equal("fault" in body ? undefined : body.worker_id, "a");
 });

@@ -11,6 +11,7 @@ Deno.test("[PST2] a preset of the same device brings back every choice", () => {
     ...firstDraft(status),
     ...{ mode: 1, bitrateKbps: 2_500, minKbps: 300, maxKbps: 4_000, latencyMs: 400 },
     ...{ links: ["wwan1"], destinations: ["dst_a" as never], keepLive: true },
+    workerId: "fra-1" as never,
   };
   const start = PresetStart.parse(startBody(choice, status));
   deepEqual(draftFrom(start, status), { draft: choice, missing: [] });

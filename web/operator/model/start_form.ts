@@ -6,7 +6,8 @@
  */
 import type * as z from "zod/mini";
 import type { NetworkInterface, SourceConfig } from "../../../protocol/field/device.ts";
-import type { DestinationId } from "../../../protocol/ids.ts";
+import type { DestinationId, WorkerId } from "../../../protocol/ids.ts";
+import type { FleetWorker } from "../../../protocol/rest/fleet.ts";
 import type { StartStream } from "../../../protocol/rest/senders.ts";
 import type { Status } from "./fleet_state.ts";
 import { formatDbm, formatMegabytes, formatRunning } from "./format.ts";
@@ -139,6 +140,8 @@ export interface StartDraft {
   /** Names of interfaces; none leaves the choice to the device. */
   readonly links: readonly string[];
   readonly destinations: readonly DestinationId[];
+  /** The worker that receives it; `undefined`: any. */
+  readonly workerId: WorkerId | undefined;
   /** Whether the stream is started again after every end. */
   readonly keepLive: boolean;
 }
@@ -158,6 +161,7 @@ export function firstDraft(status: Status): StartDraft {
     latencyMs: undefined,
     links: linkChoices(status).filter(({ unusable }) => !unusable).map(({ name }) => name),
     destinations: [],
+    workerId: undefined,
     keepLive: false,
   };
 }
@@ -175,7 +179,8 @@ export function startBody(
   const fault = bitrateFault(draft) ?? latencyFault(draft);
   if (fault) return { fault };
   const mode = draft.mode === undefined ? undefined : choice.modes[draft.mode];
-  const { bitrateKbps, minKbps, maxKbps, latencyMs, links, destinations, keepLive } = draft;
+  const { bitrateKbps, minKbps, maxKbps, latencyMs, links, destinations, workerId, keepLive } =
+    draft;
   return {
     source: { ...choice.source, ...mode },
     encoder: {
@@ -186,8 +191,37 @@ export function startBody(
     ...(latencyMs === undefined ? {} : { scheduler: { discard_deadline_ms: latencyMs } }),
     ...(links.length > 0 ? { links: links.map((name) => ({ interface: name })) } : {}),
     ...(destinations.length > 0 ? { platform_dest: [...destinations] } : {}),
+    ...(workerId === undefined ? {} : { worker_id: workerId }),
     ...(keepLive ? { keep_live: true } : {}),
   };
+}
+
+/** A worker that the form offers. */
+export interface WorkerChoice {
+  readonly id: WorkerId;
+  /** Its name, and where it cannot receive the stream, why: `fra-2 (no free port)`. */
+  readonly label: string;
+  readonly usable: boolean;
+}
+
+/** The workers by name. One that cannot receive a stream of `links` paths now says why. */
+export function workerChoices(
+  workers: Iterable<FleetWorker>,
+  links: number,
+): readonly WorkerChoice[] {
+  return [...workers].toSorted((a, b) => a.name.localeCompare(b.name)).map((worker) => {
+    const fault = workerFault(worker, Math.max(1, links));
+    const { worker_id: id, name } = worker;
+    return { id, label: fault ? `${name} (${fault})` : name, usable: fault === undefined };
+  });
+}
+
+function workerFault({ state, ingest }: FleetWorker, links: number): string | undefined {
+  if (state === "lost") return "not connected";
+  if (state === "draining") return "being taken out of service";
+  if (!ingest) return "receives no streams";
+  if (ingest.pairs_free >= links) return undefined;
+  return ingest.pairs_free === 0 ? "no free port" : "too few free ports";
 }
 
 /** The reason that a link cannot have this latency. */

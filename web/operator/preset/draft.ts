@@ -39,6 +39,7 @@ export function draftFrom(start: PresetStart, status: Status): FromPreset {
       latencyMs: scheduler?.discard_deadline_ms,
       links: wanted.length > 0 && links.length === 0 ? first.links : links,
       destinations: typeof to === "string" ? [to] : to,
+      workerId: start.worker_id,
       keepLive: start.keep_live ?? false,
     },
     missing: [

@@ -20,6 +20,7 @@ import {
   sourceChoices,
   startBody,
   type StartDraft,
+  workerChoices,
 } from "../model/start_form.ts";
 import { PresetBar } from "../preset/bar.tsx";
 import { useAsk, useServices } from "../services.ts";
@@ -121,6 +122,7 @@ export function StartForm({ sender, status }: { sender: Sender; status: Status }
             fault={latencyFault(draft.value)}
             change={(latencyMs) => change({ latencyMs })}
           />
+          <WorkerField draft={draft.value} change={change} />
         </div>
         <div class="columns">
           <Links status={status} draft={draft.value} change={change} />
@@ -171,6 +173,25 @@ function ModeField(
 interface PartProps {
   readonly draft: StartDraft;
   readonly change: (next: Partial<StartDraft>) => void;
+}
+
+/** Any worker, or one. One that was chosen stays in the list when it is away. */
+function WorkerField({ draft: { workerId, links }, change }: PartProps) {
+  const { fleet } = useServices();
+  const choices = workerChoices(fleet.on.workers.value.values(), links.length);
+  const isKnown = workerId === undefined || choices.some(({ id }) => id === workerId);
+  return (
+    <SelectField
+      label="Worker"
+      value={workerId ?? ""}
+      options={[
+        { value: "", label: "Any: the least busy" },
+        ...choices.map(({ id, label, usable }) => ({ value: id, label, off: !usable })),
+        ...(isKnown ? [] : [{ value: workerId, label: `${workerId} (not connected)`, off: true }]),
+      ]}
+      change={(value) => change({ workerId: choices.find(({ id }) => id === value)?.id })}
+    />
+  );
 }
 
 function Links({ status, draft, change }: PartProps & { status: Status }) {

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { LINEAGE_WINDOW } from "../../../../coordinator/streams/starter.ts";
 import { COMMAND_LIMIT } from "../../../../protocol/legs/agent_leg.ts";
 import { toAgent } from "../../../../protocol/legs/agent_leg.ts";
+import { FakeReceiver } from "../../../support/control/receiver.ts";
 import { addDevice, ENCODER, openScene, SOURCE, START } from "../../../support/control/scene.ts";
 
 Deno.test("[STR10] a start binds ports at the worker first, and then sends their addresses to the device", async () => {
@@ -54,6 +55,33 @@ Deno.test("[STR46] a start says how its link sends, to the worker and the device
   await answer;
   const found = scene.receiver.reported.find(({ type }) => type === "ingest.start");
   equal(found?.type === "ingest.start" && found.payload.latency_ms, 90);
+});
+
+Deno.test("[STR47] a start is received by the worker that it asks for, or refused with the reason", async () => {
+  using scene = await openScene();
+  const busy = new FakeReceiver(scene.bench, { id: "w2", last: 15_001 }).join();
+  const answer = scene.ask({ ...START, worker_id: "w2" });
+  await scene.device.answer("stream.start", { stream_id: "x" });
+  equal((await answer).body.stream.worker_id, "w2");
+  const second = await addDevice(scene.bench, scene.admin, "Box 8");
+  const ask = async (worker_id: string) => {
+    const { bench, admin: as } = scene;
+    const path = `/api/senders/${second.id}/stream/start`;
+    const { body } = await bench.http("POST", path, { as, body: { ...START, worker_id } });
+    return [body.error.code, body.error.message];
+  };
+  deepEqual(await ask("w2"), [
+    "no_ports",
+    "Cannot start: 1 needed, and w2 has 0 of 1 port pairs free",
+  ]);
+  busy.drop();
+  const away = "Cannot start: worker w2 is not connected. Choose another one";
+  deepEqual(await ask("w2"), ["no_receiver", away]);
+  deepEqual(await ask("w9"), ["no_receiver", away.replace("w2", "w9")]);
+  const drain = `/api/fleet/workers/w1/drain`;
+  await scene.bench.http("POST", drain, { as: scene.admin, body: {} });
+  const drained = "Cannot start: worker w1 is being taken out of service";
+  deepEqual(await ask("w1"), ["no_receiver", drained]);
 });
 
 Deno.test("[STR13] a stream holds the ports that the worker really bound", async () => {
