@@ -205,7 +205,10 @@ export async function openControl(options: ControlOptions) {
   const agentSessions = new AgentSessions({ ...streamPorts, audit, senders, streams });
   const agentAdmission = createAgentAdmission(ports);
 
-  const views = createViews({ ...ports, live, registry });
+  const views = createViews({
+    ...{ ...ports, live, registry },
+    mayStart: (sender) => demoCar.mayStart(sender),
+  });
   const topics = createTopics({
     ...{ store, live, registry, views, workers, rights },
     raisedAlerts: () => alerts.raised,

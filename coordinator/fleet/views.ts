@@ -33,7 +33,14 @@ export type Views = ReturnType<typeof createViews>;
 
 /** Creates the builder of views. */
 export function createViews(
-  ports: { store: Store; clock: Clock; live: Live; registry: StreamRegistry },
+  ports: {
+    store: Store;
+    clock: Clock;
+    live: Live;
+    registry: StreamRegistry;
+    /** Whether the device of this sender is started when it is needed. */
+    mayStart: (sender: SenderRecord) => boolean;
+  },
 ) {
   const { store, clock, live, registry } = ports;
 
@@ -108,6 +115,7 @@ export function createViews(
           keep_live: row.keep_live && keepLive(row.keep_live),
           tags: row.tags,
           on_demand: row.on_demand,
+          starts_when_opened: (row.on_demand && ports.mayStart(row)) || undefined,
           local_control: row.local_control,
           publish_key_made_at: row.publish_key?.made_at,
         }),

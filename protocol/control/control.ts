@@ -74,6 +74,12 @@ export interface ControlCodec {
   decode(bytes: Uint8Array): ControlMessage | undefined;
 }
 
+/**
+ * The command by which a viewer says whether it wants sound packets (`parameters.on`); until then it gets them. It has no
+ * answer.
+ */
+export const SOUND_COMMAND = "sound";
+
 /** The largest control message that a receiver decodes, in bytes. */
 export const MAX_CONTROL_BYTES = 1200;
 

@@ -60,6 +60,8 @@ export const VehicleState = z.discriminatedUnion("state", [
 ]);
 export type VehicleState = z.infer<typeof VehicleState>;
 
+const PORT_FAULTS = ["taken", "failed"] as const;
+
 /** What every viewer of a room with a vehicle gets of it. */
 export const VehicleView = z.intersection(
   z.object({
@@ -78,6 +80,13 @@ export const VehicleView = z.intersection(
     /** Since the vehicle's newest message, in milliseconds; absent before the first. */
     link_age_ms: z.optional(age),
     readings: Readings,
+    /** The worker cannot listen for the vehicle; absent while it can. It tries again each second. */
+    port_fault: z.optional(z.object({
+      /** UDP port of the worker. */
+      port: z.int(),
+      /** `taken`: another program has it. */
+      reason: z.enum(PORT_FAULTS),
+    })),
   }),
   /** The newest state that the vehicle reported; `disarmed` before its first report. */
   VehicleState,

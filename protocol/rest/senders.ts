@@ -75,6 +75,8 @@ export const Sender = z.object({
   keep_live: z.optional(KeepLive),
   /** Whether a player who opens it starts its stream; absent: no. */
   on_demand: z.optional(z.boolean()),
+  /** Its device is started when a player opens it, and ended with its stream: without a stream it is at rest. */
+  starts_when_opened: z.optional(z.boolean()),
   /** Whether a person at the box may start and stop its stream. */
   local_control: z.optional(z.boolean()),
   /** When the key was made with which a program publishes as this sender; absent without one. */

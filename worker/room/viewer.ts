@@ -11,7 +11,11 @@ import type { EncodedAudio, VideoCodec } from "../../media/ports.ts";
 import type { ChannelName } from "../../protocol/control/channels.ts";
 import { decodeBounce, encodeBounce } from "../../protocol/control/clock_sync.ts";
 import { type Clock, preciseEpoch } from "../../protocol/clock.ts";
-import { type ControlMessage, VIEWER_SILENCE } from "../../protocol/control/control.ts";
+import {
+  type ControlMessage,
+  SOUND_COMMAND,
+  VIEWER_SILENCE,
+} from "../../protocol/control/control.ts";
 import { compactCodec } from "../../protocol/control/control_compact.ts";
 import type { Outgoing } from "../../protocol/driving/session.ts";
 import type { PeerId, SessionId } from "../../protocol/ids.ts";
@@ -58,6 +62,7 @@ export class Viewer implements Disposable {
   readonly #clock: Clock;
   readonly #listener: ViewerListener;
   #state: "connecting" | "connected" | "closed" = "connecting";
+  #wantsSound = true;
   readonly #silence = new Silence();
   /** Ages of pictures when they were sent, in milliseconds. */
   readonly #sentAges = new Mean();
@@ -143,9 +148,9 @@ export class Viewer implements Disposable {
     if (this.codec === frame.codec) this.#peer.sendVideo(frame);
   }
 
-  /** Sends a sound packet. */
+  /** Sends a sound packet, unless the browser wants no sound. */
   sendAudio(packet: EncodedAudio): void {
-    if (this.connected) this.#peer.sendAudio(packet);
+    if (this.connected && this.#wantsSound) this.#peer.sendAudio(packet);
   }
 
   /** Sends figures for the browser's statistics, with those of this viewer; dropped when the channel is full. */
@@ -201,6 +206,10 @@ export class Viewer implements Disposable {
     if (channel === "clock") return this.#bounce(bytes);
     if (channel !== "state" && channel !== "commands") return;
     const message = compactCodec.decode(bytes);
+    if (channel === "commands" && message?.type === "Command") {
+      const { command, parameters } = message.payload;
+      if (command === SOUND_COMMAND) return void (this.#wantsSound = parameters.on !== false);
+    }
     const expected = channel === "state" ? "Control" : "Command";
     if (message?.type === expected) this.#listener.control(message);
   }

@@ -5,6 +5,7 @@ import { askForStereo, withoutSound } from "../../../web/play/media/peer.ts";
 import { measureWorkers, typicalPing } from "../../../web/play/join/latency.ts";
 import { WorkerChoice } from "../../../protocol/legs/user_leg.ts";
 import { MediaConnection } from "../../../web/play/media/media_connection.ts";
+import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import { createFakePeers } from "../../fakes/browser_peer.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 
@@ -176,4 +177,33 @@ Deno.test("[SES4] the first round trip includes the connection set-up and is not
   equal(typicalPing([90, 20, 30]), 25);
   equal(typicalPing([90]), 90);
   equal(typicalPing([]), undefined);
+});
+
+Deno.test("[WAL5] a page that wants no sound says so once it is connected, and again when that changes", () => {
+  const clock = new FakeClock();
+  const { createPeer, peers } = createFakePeers();
+  const media = new MediaConnection({
+    ...{
+      clock,
+      createPeer,
+      iceServers: [],
+      pad: () => ({ buttons: 0, axes: [0, 0, 0, 0], triggers: [0, 0] }),
+    },
+    listener: {
+      ...{ candidate() {}, up() {}, track() {}, failed() {}, sample() {}, readings() {} },
+    },
+  });
+  const wishes = () =>
+    peers[0]!.sent.filter(({ channel }) => channel === "commands").map(({ bytes }) => {
+      const message = compactCodec.decode(bytes);
+      return message?.type === "Command" && [message.payload.command, message.payload.parameters];
+    });
+  media.wantSound(false);
+  deepEqual(wishes(), []);
+  peers[0]!.listener.up();
+  deepEqual(wishes(), [["sound", { on: false }]]);
+  media.wantSound(false);
+  media.wantSound(true);
+  deepEqual(wishes().slice(1), [["sound", { on: true }]]);
+  media[Symbol.dispose]();
 });

@@ -6,6 +6,7 @@
 import type { FleetRoom, FleetWorker } from "../../../protocol/rest/fleet.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
+import { isAtRest } from "./words.ts";
 
 /** A number of places or ports, and how many of them are free. */
 export interface Stock {
@@ -19,7 +20,7 @@ export interface Totals {
   /** Streams that start or stop right now. */
   readonly changing: number;
   readonly online: number;
-  /** Enrolled senders. */
+  /** Enrolled senders, without those whose device starts when it is needed. */
   readonly senders: number;
   readonly places: Stock;
   readonly ports: Stock;
@@ -35,7 +36,9 @@ export function totals(
     rooms: Iterable<FleetRoom>;
   },
 ): Totals {
-  const enrolled = [...senders].filter(({ state }) => state === "enrolled");
+  const enrolled = [...senders].filter((sender) =>
+    sender.state === "enrolled" && !isAtRest(sender)
+  );
   const states = [...streams].map(({ state }) => state);
   const there = [...workers].filter(({ state }) => state === "online");
   return {

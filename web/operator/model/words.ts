@@ -35,6 +35,7 @@ export const UNSEEN = 10_000;
 export function senderWording(sender: Sender, now: number): Wording {
   const { state, online, stream } = sender;
   if (state === "revoked") return { tone: "off", word: "Decommissioned" };
+  if (isAtRest(sender)) return { tone: "off", word: "Starts when opened" };
   if (state === "invited") {
     const expired = sender.token_expires_at !== undefined && sender.token_expires_at <= now;
     return { tone: "off", word: expired ? "Token expired" : "Not enrolled" };
@@ -43,6 +44,13 @@ export function senderWording(sender: Sender, now: number): Wording {
   if (!online) return { tone: "off", word: "Offline" };
   if (!stream) return { tone: "ready", word: "Ready" };
   return streamWording(stream, now);
+}
+
+/** Whether nothing is wrong with a sender that is not online: its device is started when somebody opens it. */
+export function isAtRest(
+  { online, stream, state, starts_when_opened }: Sender,
+): boolean {
+  return starts_when_opened === true && !online && !stream && state !== "revoked";
 }
 
 /** Since when a sender is in the state that {@linkcode senderWording} names; `undefined` when it was never seen. */

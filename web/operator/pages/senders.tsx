@@ -7,7 +7,7 @@ import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { useMemo } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
-import { senderWording } from "../model/words.ts";
+import { isAtRest, senderWording } from "../model/words.ts";
 import { formatCount } from "../model/format.ts";
 import { matches } from "../model/table.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
@@ -32,9 +32,13 @@ const SHOWS = [
   {
     value: "offline",
     label: "Offline",
-    test: ({ online, state }: Sender) => !online && state === "enrolled",
+    test: (sender: Sender) => !sender.online && sender.state === "enrolled" && !isAtRest(sender),
   },
-  { value: "invited", label: "Not enrolled", test: ({ state }: Sender) => state === "invited" },
+  {
+    value: "invited",
+    label: "Not enrolled",
+    test: (sender: Sender) => sender.state === "invited" && !isAtRest(sender),
+  },
 ] as const;
 
 /** The page of all senders. */

@@ -6,7 +6,14 @@
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import { formatFull, formatWhole } from "../model/format.ts";
 import { DEVICE_STALE, STREAM_STALE } from "../model/freshness.ts";
-import { lossOf, reasonWord, senderSince, senderWording, uplinkKbps } from "../model/words.ts";
+import {
+  isAtRest,
+  lossOf,
+  reasonWord,
+  senderSince,
+  senderWording,
+  uplinkKbps,
+} from "../model/words.ts";
 import { useNow, useServices } from "../services.ts";
 import { Loss, Picture, RoundTrip, Uplink } from "../stream/cells.tsx";
 import type { Column } from "../table/table.tsx";
@@ -168,8 +175,9 @@ function Since({ sender }: { sender: Sender }) {
 }
 
 /** The order of states: senders with a stream, connected ones, offline ones, invited ones. */
-function stateRank({ state, online, stream }: Sender): number {
-  if (state === "invited") return 4;
+function stateRank(sender: Sender): number {
+  const { state, online, stream } = sender;
+  if (state === "invited" && !isAtRest(sender)) return 4;
   if (stream) return online ? 1 : 0;
   return online ? 2 : 3;
 }

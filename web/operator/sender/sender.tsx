@@ -8,6 +8,7 @@ import { SenderId } from "../../../protocol/ids.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import { Mark } from "../../shared/mark.tsx";
 import { topicOf } from "../live.ts";
+import { isAtRest } from "../model/words.ts";
 import { useAsk, useReadOnly, useServices, useTopics } from "../services.ts";
 import { StreamCharts } from "../stream/charts.tsx";
 import { History } from "../stream/history.tsx";
@@ -90,7 +91,7 @@ function SenderDetails({ sender }: { sender: Sender }) {
       >
         <ReadOnly why={readOnly} />
         <Refused ask={stop} />
-        {state === "invited" && !stream ? <InvitedPanel sender={sender} /> : (
+        {state === "invited" && !stream && !isAtRest(sender) ? <InvitedPanel sender={sender} /> : (
           <>
             {!online && stream?.transport !== "whip" && <OfflineNote sender={sender} />}
             <div class="split even thing-page">
@@ -138,7 +139,19 @@ function SenderDetails({ sender }: { sender: Sender }) {
   );
 }
 
-function OfflineNote({ sender: { last_seen_at, stream } }: { sender: Sender }) {
+function OfflineNote({ sender }: { sender: Sender }) {
+  const { last_seen_at, stream } = sender;
+  if (isAtRest(sender)) {
+    return (
+      <p class="notice page-notice">
+        <Mark status="off" />
+        <span>
+          At rest. Its device is a simulation of this installation: it starts when somebody opens it
+          in the library, and ends a minute after the last viewer has left.
+        </span>
+      </p>
+    );
+  }
   return (
     <p class="notice page-notice">
       <Mark status={stream ? "lost" : "off"} />

@@ -5,6 +5,7 @@
  */
 import type { Sender } from "../../../protocol/rest/senders.ts";
 import { formatSeconds } from "../../shared/format.ts";
+import { isAtRest } from "../model/words.ts";
 import { useNow, useReadOnly, useServices } from "../services.ts";
 import { Egress } from "../stream/egress.tsx";
 import { StreamFacts } from "../stream/facts.tsx";
@@ -27,6 +28,8 @@ export function StreamPanel({ sender }: { sender: Sender }) {
         </div>
         {readOnly !== undefined
           ? <p class="panel-none soft">An operator can start a stream here.</p>
+          : isAtRest(sender)
+          ? <p class="panel-none soft">It starts when somebody opens it in the library.</p>
           : !sender.online
           ? <p class="panel-none soft">A stream can be started while the device is online.</p>
           : status

@@ -56,6 +56,8 @@ export function PreviewVideo({ game, label, sound }: PreviewVideoProps) {
     element.srcObject = shown.length > 0 ? new MediaStream([...shown]) : null;
     if (shown.length > 0) element.play().catch(() => {/* the next picture tries again */});
   }, [tracks, silent]);
+  const media = game.media.value;
+  useEffect(() => media?.wantSound(sound === true), [media, sound === true]);
   useEffect(() => {
     const element = video.current!;
     let next = element.requestVideoFrameCallback(shown);

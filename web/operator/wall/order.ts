@@ -9,7 +9,7 @@ import type { StreamId } from "../../../protocol/ids.ts";
 import type { Alert } from "../../../protocol/rest/settings.ts";
 import type { Destination, Stream } from "../../../protocol/rest/streams.ts";
 import { formatPercent } from "../../shared/format.ts";
-import { formatSpan } from "../model/format.ts";
+import { formatSpan, plural } from "../model/format.ts";
 import { FEED_STALE, isStale, STREAM_STALE } from "../model/freshness.ts";
 import { lossOf, lossTone, pictureMissing, UNSEEN } from "../model/words.ts";
 
@@ -81,6 +81,14 @@ export function stepOrder(
   if (!held) return { ids: sorted, ranks };
   const kept = before.ids.filter((id) => ranks.has(id));
   return { ids: [...kept, ...sorted.filter((id) => !kept.includes(id))], ranks };
+}
+
+/** The words on the streams that have no tile; `undefined` when all have one. They end before "list of streams". */
+export function beyondWords(streams: number): string | undefined {
+  const more = streams - MOST_TILES;
+  if (more <= 0) return undefined;
+  return `The wall shows ${MOST_TILES} pictures, those that need attention first. ` +
+    `${plural(more, "stream")} more ${more === 1 ? "is" : "are"} in the`;
 }
 
 interface Around {

@@ -14,7 +14,7 @@ import { useNow, useServices, useTopics } from "../services.ts";
 import { wantsPicture } from "../stream/preview_video.tsx";
 import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
 import { useTabVisible } from "./on_screen.ts";
-import { MOST_TILES, NO_ORDER, stepOrder, type Tile, tilesOf } from "./order.ts";
+import { beyondWords, MOST_TILES, NO_ORDER, stepOrder, type Tile, tilesOf } from "./order.ts";
 import { WallTile } from "./tile.tsx";
 import { moveByKey, useFocusKept } from "./tile_keys.ts";
 
@@ -101,22 +101,19 @@ function Grid({ tiles, pictures }: { tiles: readonly Tile[]; pictures: boolean }
   order.current = stepOrder(order.current, tiles, { now, held });
   const byId = new Map(tiles.map((tile) => [tile.stream.stream_id, tile]));
   const shown = order.current.ids.slice(0, MOST_TILES).map((id) => byId.get(id)!);
-  const more = tiles.length - shown.length;
+  const beyond = beyondWords(tiles.length);
   const touch = () => void (touchedAt.current = clock.now());
   return (
     <>
-      {more > 0 && (
+      {beyond && (
         <p class="notice wall-more">
-          The wall shows {MOST_TILES} pictures, those that need attention first. {plural(
-            more,
-            "stream",
-          )} more {more === 1 ? "is" : "are"} in the{" "}
-          <a href="/operator/streams">list of streams</a>.
+          {beyond} <a href="/operator/streams">list of streams</a>.
         </p>
       )}
       <ul
         ref={list}
         class="wall"
+        style={{ "--side": String(Math.ceil(Math.sqrt(shown.length))) }}
         aria-label="Live pictures"
         onKeyDown={(event) => {
           touch();

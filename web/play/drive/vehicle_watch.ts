@@ -41,8 +41,16 @@ export function watch(before: Watched, { view, at }: SeenVehicle): Watched {
 
 /** Why nobody controls the vehicle, and since when. */
 export interface Loss {
-  readonly kind: "no_view" | "waiting" | "disconnected" | FailsafeCause;
+  readonly kind:
+    | "no_view"
+    | "waiting"
+    | "port_taken"
+    | "port_failed"
+    | "disconnected"
+    | FailsafeCause;
   readonly since: Millis;
+  /** Of a port: its number. */
+  readonly port?: number;
 }
 
 /** The loss of control that a page shows at `now`; `undefined` while there is none, and before the first view. */
@@ -55,6 +63,8 @@ export function lossOf(
   const { view, at } = seen;
   if (now - at > VIEW_SILENCE) return { kind: "no_view", since: at };
   if (view.link !== "connected") {
+    const { port_fault: fault } = view;
+    if (fault) return { kind: `port_${fault.reason}`, since: since ?? at, port: fault.port };
     // The worker waits again shortly after a connection ended.
     return view.link_age_ms === undefined
       ? { kind: "waiting", since: since ?? at }

@@ -99,7 +99,7 @@ export interface LossWords {
 }
 
 /** The words of a loss of control. */
-export function lossWords(kind: Loss["kind"]): LossWords {
+export function lossWords({ kind, port }: Pick<Loss, "kind" | "port">): LossWords {
   if (kind === "handed_over") {
     return { title: "The wheel changed hands", body: "The vehicle is neutral.", tone: "attention" };
   }
@@ -110,10 +110,19 @@ export function lossWords(kind: Loss["kind"]): LossWords {
       tone: "attention",
     };
   }
+  if (kind === "port_taken" || kind === "port_failed") {
+    const body = kind === "port_taken"
+      ? `Another program on the worker has UDP port ${port}. The vehicle can connect once it is free.`
+      : `The worker cannot open UDP port ${port}. It tries again each second; its log says why.`;
+    return { title: "The vehicle cannot connect", body, tone: "attention" };
+  }
   return { title: "Control lost", body: LOSSES[kind], tone: "lost" };
 }
 
-const LOSSES: Readonly<Record<Exclude<Loss["kind"], "handed_over" | "waiting">, string>> = {
+/** The kinds that are no loss. */
+type Calm = "handed_over" | "waiting" | "port_taken" | "port_failed";
+
+const LOSSES: Readonly<Record<Exclude<Loss["kind"], Calm>, string>> = {
   no_view: "The worker sends no report of the vehicle.",
   disconnected: "The vehicle is not connected to the worker.",
   silent: "No control reached the vehicle in time. It is neutral.",

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Clock, every, type Millis } from "../../../protocol/clock.ts";
+import { SOUND_COMMAND } from "../../../protocol/control/control.ts";
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import type { ChannelName } from "../../../protocol/control/channels.ts";
 import type { Candidate, IceServer } from "../../../protocol/legs/webrtc.ts";
@@ -65,6 +66,7 @@ export class MediaConnection implements Disposable {
   readonly #ages = new PictureAges();
   readonly #overTcp: boolean;
   #readings: WorkerReadings = {};
+  #wantsSound = true;
 
   constructor({ clock, createPeer, iceServers, pad, listener, overTcp = false }: MediaLinkOptions) {
     this.#overTcp = overTcp;
@@ -152,6 +154,13 @@ export class MediaConnection implements Disposable {
     this.#input.drive(driving);
   }
 
+  /** Has the worker send sound, or none. */
+  wantSound(wanted: boolean): void {
+    if (wanted === this.#wantsSound) return;
+    this.#wantsSound = wanted;
+    if (this.isUp) this.#sendSoundWish();
+  }
+
   [Symbol.dispose](): void {
     this.#running.dispose();
   }
@@ -181,11 +190,23 @@ export class MediaConnection implements Disposable {
     this.#receivedAt = this.#clock.now();
     this.#input.update(level);
     this.#input.start();
+    if (!this.#wantsSound) this.#sendSoundWish();
     this.#probe = this.#running.use(
       new ClockProbe({ clock: this.#clock, send: (bytes) => this.#peer.send("clock", bytes) }),
     );
     this.#running.use(every(this.#clock, STATS_PERIOD, () => void this.#measure()));
     this.#listener.up();
+  }
+
+  #sendSoundWish(): void {
+    this.#peer.send(
+      "commands",
+      compactCodec.encode({
+        type: "Command",
+        timestamp: this.#clock.epoch() / 1000,
+        payload: { id: "", command: SOUND_COMMAND, parameters: { on: this.#wantsSound } },
+      }),
+    );
   }
 
   #receive(channel: ChannelName, bytes: Uint8Array): void {

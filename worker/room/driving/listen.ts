@@ -28,7 +28,7 @@ export function listenForVehicle(
     readonly port: number;
     readonly secret: string;
   },
-  vehicle: Pick<RemoteVehicle, "opened">,
+  vehicle: Pick<RemoteVehicle, "opened" | "listening">,
 ): Disposable {
   const stack = new DisposableStack();
   let again: Disposable | undefined;
@@ -46,9 +46,11 @@ export function listenForVehicle(
       if (stack.disposed) return endpoint[Symbol.dispose]();
       stack.use(endpoint);
       stack.use(endpoint.expect(readDriveSecret(secret), (link) => vehicle.opened(link)));
+      vehicle.listening(undefined);
       log.info("waiting for the vehicle", { port });
     } catch (error) {
       const text = errorText(error);
+      vehicle.listening({ port, reason: isTaken(error) ? "taken" : "failed" });
       if (text !== reported) log.error("the vehicle cannot be reached", { error: text });
       reported = text;
       if (!stack.disposed) again = clock.after(AGAIN, () => void begin());
@@ -56,4 +58,10 @@ export function listenForVehicle(
   }
 
   return stack;
+}
+
+/** Whether a port could not be bound because another program has it. */
+function isTaken(error: unknown): boolean {
+  const { cause } = error instanceof Error ? error : {};
+  return (cause as { code?: unknown } | undefined)?.code === "EADDRINUSE";
 }

@@ -66,6 +66,7 @@ export class RemoteVehicle implements Disposable {
   #telemetry: { readonly value: VehicleTelemetry; readonly at: Millis } | undefined;
   #paths: { readonly newest: readonly VehiclePath[]; readonly at: Millis } | undefined;
   #receivedAt: Millis | undefined;
+  #portFault: VehicleView["port_fault"];
   #sent: DriveState | undefined;
   /** What the vehicle has to acknowledge before a wish is passed on. */
   #stopping: Stopping | undefined;
@@ -93,6 +94,7 @@ export class RemoteVehicle implements Disposable {
       ...(this.#sent && { sent: this.#sent }),
       ...(value?.output && { confirmed: value.output }),
       ...(rtt !== undefined && { rtt_ms: Math.max(0, Math.round(rtt * 10) / 10) }),
+      ...(this.#portFault && { port_fault: this.#portFault }),
       ...(this.#receivedAt !== undefined && { link_age_ms: Math.round(now - this.#receivedAt) }),
       readings: Object.fromEntries(readings),
     };
@@ -160,6 +162,11 @@ export class RemoteVehicle implements Disposable {
       if (!isDone) this.#armed(order, "vehicle.unreachable");
     });
     if (!isTaken) this.#armed(order, "vehicle.unreachable");
+  }
+
+  /** The worker listens for the vehicle, or cannot. */
+  listening(fault: VehicleView["port_fault"]): void {
+    this.#portFault = fault;
   }
 
   /** A link to the vehicle was opened, in place of an earlier one. */

@@ -5,6 +5,8 @@ import { RoomId, ZoneId } from "../../../../protocol/ids.ts";
 import { type Bench, openBench } from "../../../support/control/bench.ts";
 import { createDeviceKey, FakeDevice } from "../../../support/control/device.ts";
 import { FakeReceiver } from "../../../support/control/receiver.ts";
+import type { Sender } from "../../../../protocol/rest/senders.ts";
+import { senderWording } from "../../../../web/operator/model/words.ts";
 import { settle } from "../../../support/control/settle.ts";
 
 const ANYONE = passOf({ policy: "anyone" });
@@ -111,4 +113,18 @@ Deno.test("[DEM5] nobody is alarmed by a demonstration car that does not run", a
 Deno.test("[DEM5] an installation without a demonstration has no car", async () => {
   using bench = await openBench();
   deepEqual(library(bench), []);
+});
+
+Deno.test("[DEM5] at rest its sender is shown as one that starts when it is opened, before its first start too", async () => {
+  using bench = await openBench({ demoCar: fakeHost() });
+  const as = await bench.admin();
+  const { body } = await bench.http("GET", "/api/senders", { as });
+  const [car] = body.items;
+  deepEqual([car.state, car.online, car.starts_when_opened], ["invited", false, true]);
+  deepEqual(senderWording(car, 0), { tone: "off", word: "Starts when opened" });
+  const lost = { ...car, state: "enrolled", stream: {} } as Sender;
+  deepEqual(senderWording(lost, 0), { tone: "lost", word: "Lost contact" });
+  const path = `/api/senders/${car.sender_id}/on-demand`;
+  const off = await bench.http("PUT", path, { as, body: { on: false } });
+  equal(off.body.starts_when_opened, undefined);
 });

@@ -2,7 +2,9 @@ import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import type { Destination, Stream } from "../../../../protocol/rest/streams.ts";
 import {
+  beyondWords,
   CALM_AFTER,
+  MOST_TILES,
   NO_ORDER,
   stepOrder,
   type Tile,
@@ -131,4 +133,11 @@ Deno.test("[WAL1] each running stream has exactly one place, whatever happened b
       deepEqual([...order.ids].sort(), streams.map((name) => `str_${name}`).sort());
     });
   }));
+});
+
+Deno.test("[WAL1] a sentence says how many streams have no tile", () => {
+  equal(beyondWords(MOST_TILES), undefined);
+  const first = "The wall shows 16 pictures, those that need attention first.";
+  equal(beyondWords(MOST_TILES + 1), `${first} 1 stream more is in the`);
+  equal(beyondWords(MOST_TILES + 5), `${first} 5 streams more are in the`);
 });

@@ -43,6 +43,14 @@ Deno.test("[DPG10] a vehicle that never came is waited for; one that was there i
   deepEqual(loss(9_000, seen(5_000), gone), { kind: "disconnected", since: 6_000 });
 });
 
+Deno.test("[DPG18] a control port that the worker cannot open is named", () => {
+  const taken = seen(100, {
+    ...{ link: "waiting", link_age_ms: undefined },
+    port_fault: { port: 15_001, reason: "taken" },
+  });
+  deepEqual(loss(700, taken), { kind: "port_taken", since: 100, port: 15_001 });
+});
+
 Deno.test("[DPG10] a hand-over is shown for a while", () => {
   const given = [0, 1_000, 2_000, 3_000, 4_000, 5_000].map((at) =>
     seen(at, { state: "failsafe", cause: "handed_over" })

@@ -44,9 +44,11 @@ Deno.test("[DPG8] every reason is one sentence or two", () => {
 
 Deno.test("[DPG10] every cause has words, and neither a hand-over nor waiting is an alarm", () => {
   const causes = Object.keys(FAILSAFE_CAUSES) as (keyof typeof FAILSAFE_CAUSES)[];
-  const calm = ["handed_over", "waiting"];
-  for (const kind of [...causes, "no_view", "waiting", "disconnected"] as const) {
-    const { body, tone } = lossWords(kind);
+  const calm = ["handed_over", "waiting", "port_taken", "port_failed"];
+  const others = ["no_view", "waiting", "port_taken", "port_failed", "disconnected"] as const;
+  for (const kind of [...causes, ...others]) {
+    const { body, tone } = lossWords({ kind, port: 15_001 });
+    equal(body.includes("15001"), kind.startsWith("port_"));
     ok(body.endsWith("."));
     equal(tone, calm.includes(kind) ? "attention" : "lost");
   }

@@ -1,4 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { SOUND_COMMAND } from "../../../../protocol/control/control.ts";
+import { compactCodec } from "../../../../protocol/control/control_compact.ts";
 import { ana, ben, openRoomScene as setup } from "../../../support/media/room_scene.ts";
 
 Deno.test("[BIT7] the link of a watcher does not lower the picture of a player; without a player it counts", async () => {
@@ -86,4 +88,33 @@ Deno.test("[LAD1] a link that carries less than whole pictures gets fewer and sm
   }
   ok(source.control.main.bitrate < 130_000);
   ok(source.control.main.reduction.divisor > 1 && source.control.main.reduction.every > 1);
+});
+
+Deno.test("[WAL5] a viewer that wants no sound gets no sound packet, and gets them again when it asks", async () => {
+  const { connect, start, clock } = setup();
+  const source = start(ana);
+  const player = await connect(ana);
+  start(ben, "watcher");
+  const watcher = await connect(ben);
+  const want = (parameters: Record<string, unknown>) =>
+    watcher.listener.message(
+      "commands",
+      compactCodec.encode({
+        ...{ type: "Command", timestamp: 1 },
+        payload: { id: "", command: SOUND_COMMAND, parameters },
+      }),
+    );
+  let timestamp = 0;
+  const delivered = () => {
+    const before = [player.audio.length, watcher.audio.length];
+    timestamp += 480;
+    source.options.listener.sound([{ data: new Uint8Array(20), timestamp }]);
+    clock.advance(10);
+    return [player.audio.length - before[0]!, watcher.audio.length - before[1]!];
+  };
+  deepEqual(delivered(), [1, 1]);
+  want({ on: false });
+  deepEqual(delivered(), [1, 0]);
+  want({});
+  deepEqual(delivered(), [1, 1]);
 });

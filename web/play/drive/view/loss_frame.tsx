@@ -15,7 +15,7 @@ export function LossFrame({ noticed }: { readonly noticed: boolean }) {
   const seen = game.media.value?.vehicle.newest.value;
   const now = Math.max(game.now.value, seen?.at ?? 0) as typeof game.now.value;
   const loss = lossOf(seen, driver.watched.value, now);
-  const words = loss && lossWords(loss.kind);
+  const words = loss && lossWords(loss);
   if (noticed && (words || game.state.value.state === "lost")) {
     return <div class="loss-frame" data-tone="lost" aria-hidden="true" />;
   }
