@@ -10,6 +10,7 @@ import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { DriveState } from "../../protocol/control/control.ts";
 import type { FailsafeCause } from "../../protocol/control/failsafe_causes.ts";
 import { ageOf, type Arrivals } from "../../protocol/driving/freshness.ts";
+import { Pace } from "../../protocol/driving/pace.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import { armRefusal, DISARMED, type FailsafeEvent, type FailsafeState, step } from "./failsafe.ts";
 import { readInput, type Wish } from "./inputs.ts";
@@ -32,7 +33,7 @@ import type {
 
 /** Between two writes without control, in milliseconds. */
 export const TICK = 10;
-/** Least time between two writes, in milliseconds; control that comes faster waits, the newest alone. */
+/** Between two writes while control comes faster than that, in milliseconds; it waits, the newest alone. */
 const LEAST_GAP = 4;
 /** After this time a bus that failed is opened again, in milliseconds. */
 export const REOPEN = 1_000;
@@ -69,6 +70,7 @@ class LocalActuators implements Actuators {
   #targets: readonly number[];
   #widths: readonly number[];
   #writtenAt: Millis;
+  readonly #pace = new Pace(LEAST_GAP);
   #timer: Disposable | undefined;
   #isOver = false;
 
@@ -111,8 +113,8 @@ class LocalActuators implements Actuators {
       age,
       isAtRest: values.every((value) => Math.abs(value) <= REST),
     });
-    if (now - this.#writtenAt >= LEAST_GAP) this.#write();
-    else this.#wait(this.#writtenAt + LEAST_GAP - now);
+    if (now >= this.#pace.next) this.#write();
+    else this.#wait(this.#pace.next - now);
   }
 
   arm(): void {
@@ -198,6 +200,7 @@ class LocalActuators implements Actuators {
       )
       : this.#rest;
     this.#writtenAt = now;
+    this.#pace.done(now);
     if (this.#bus.state === "failed" && now - this.#bus.at >= REOPEN) this.#open();
     if (this.#bus.state === "open") {
       try {

@@ -11,6 +11,7 @@ import { isNeutral, type PadState } from "../control/pad.ts";
 import { type Random, randomHex } from "../random.ts";
 import { type CommandResult, PendingCommands } from "./commands.ts";
 import type { ControlState } from "./machine.ts";
+import { Pace } from "./pace.ts";
 import type { ControlPort } from "./ports.ts";
 import type { ControlProfile } from "./profile.ts";
 import { type ControlFigures, ControlSession } from "./session.ts";
@@ -64,6 +65,7 @@ export class DrivingEnd {
   readonly #options: DrivingOptions;
   readonly #session: ControlSession;
   readonly #commands: PendingCommands;
+  readonly #pace: Pace;
   readonly #prefix: string;
   readonly #profile: ControlProfile;
   #now: Millis;
@@ -85,6 +87,7 @@ export class DrivingEnd {
     this.#options = { ...DRIVING_DEFAULTS, ...options };
     checkRange("silence", this.#options.silence, [150, 60_000]);
     checkRange("controlRate", this.#options.controlRate, [30, 125]);
+    this.#pace = new Pace(1000 / this.#options.controlRate);
     this.#now = this.#latencyAt = began.now;
     this.#prefix = randomHex(random, 4);
     this.#profile = profile;
@@ -183,7 +186,7 @@ export class DrivingEnd {
    */
   get #nextControl(): number | undefined {
     if (!this.#wish) return undefined;
-    if (this.#isDue) return this.#controlAt + 1000 / this.#options.controlRate;
+    if (this.#isDue) return this.#pace.next;
     const next = this.#controlAt + HELD_REPEAT;
     const isRepeated = isAtRest(this.#wish.state) && next < this.#wish.since + NEUTRAL_REPEATS;
     return isRepeated ? next : undefined;
@@ -196,6 +199,7 @@ export class DrivingEnd {
     const isSent = isFresh &&
       this.#session.send({ type: "Control", payload: this.#wish.state }, now);
     this.#controlAt = now;
+    this.#pace.done(now);
     if (isSent || !isFresh) this.#isDue = false;
   }
 

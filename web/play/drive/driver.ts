@@ -25,8 +25,8 @@ import type { KeptSettings } from "./settings.ts";
 import type { VehicleLane } from "./vehicle_lane.ts";
 import { NOTHING_SEEN, watch } from "./vehicle_watch.ts";
 
-/** The time between two samples of the devices, in milliseconds: 83 a second. */
-export const SAMPLE_PERIOD = 12;
+/** The time between two samples of the devices, in milliseconds: 125 a second. */
+export const SAMPLE_PERIOD = 8;
 
 /** A vehicle that is still armed after so long is disarmed once more, in milliseconds. */
 const DISARM_AGAIN = 1_000;
@@ -129,6 +129,7 @@ export class Driver implements Disposable {
   set(device: "touch" | "tilt", wish: DriveState | undefined): void {
     if (wish) this.#devices.set(device, wish);
     else this.#devices.delete(device);
+    this.#changed();
     this.leans.value = this.#devices.has("tilt");
   }
 
@@ -136,6 +137,7 @@ export class Driver implements Disposable {
   key(code: string, { down }: { readonly down: boolean }): void {
     if (down && this.#blocks.size === 0) this.#keys.add(code);
     if (!down) this.#keys.delete(code);
+    this.#changed();
   }
 
   /** Forgets the keys that are held, where no key-up may arrive. */
@@ -156,6 +158,11 @@ export class Driver implements Disposable {
   [Symbol.dispose](): void {
     this.setSeat({ held: false });
     this.#following();
+  }
+
+  /** A device said something new, which does not wait for the next sample. */
+  #changed(): void {
+    if (this.#sampling) this.#sample();
   }
 
   #sample(): void {
