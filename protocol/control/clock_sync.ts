@@ -12,8 +12,16 @@ import { pack, unpack } from "../msgpack.ts";
 export const CLOCK_PERIOD = 1_000;
 
 /** Milliseconds on the clock of the end that wrote the field. */
-const Bounce = z.object({ client: z.number(), server: z.optional(z.number()) });
-/** A clock message: the time at which the client sent it, and the time at which the server answered (absent before). */
+const Bounce = z.object({
+  client: z.number(),
+  server: z.optional(z.number()),
+  /** The client's newest round trip in milliseconds, for the other end to show; absent before the first. */
+  rtt: z.optional(z.number().check(z.gte(0), z.lte(60_000))),
+});
+/**
+ * A clock message: the time at which the client sent it, the time at which the server answered (absent before), and the
+ * client's newest round trip.
+ */
 export type Bounce = z.infer<typeof Bounce>;
 
 /** Writes a clock message. */

@@ -3,62 +3,27 @@
  *
  * @module
  */
-import type { BitrateLimits } from "../sending/rate/limits.ts";
-import type { CapturedFrame, EncodedAudio } from "../../media/ports.ts";
-import type { Clock, Millis } from "../../protocol/clock.ts";
+import type { EncodedAudio } from "../../media/ports.ts";
+import type { Millis } from "../../protocol/clock.ts";
 import type { Outgoing } from "../../protocol/driving/session.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import { newPrefixedId, PeerId, type SessionId } from "../../protocol/ids.ts";
-import type { Random } from "../../protocol/random.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
 import type { Candidate, IceServer } from "../../protocol/legs/webrtc.ts";
-import type {
-  AnsweringPeer,
-  CreateAnsweringPeer,
-  CreatePeer,
-  PacketizedFrame,
-  PeerOptions,
-} from "../sending/ports.ts";
+import type { AnsweringPeer, CreatePeer, PacketizedFrame } from "../sending/ports.ts";
 import { type LayerDemand, type LayeredViewer, Layers } from "../sending/layers/layers.ts";
 import { Delivery } from "../sending/layers/delivery.ts";
 import { type Layer, type LayerFrame, LAYERS } from "../sending/layers/ports.ts";
-import type { ControlOfViewer } from "./seats/ports.ts";
+import { qualityOf } from "./document/build.ts";
+import type {
+  AudienceListener,
+  AudienceOptions,
+  LinkView,
+  ServedViewer,
+  Watching,
+} from "./ports.ts";
 import { candidateOnWire, Viewer } from "./viewer.ts";
-
-/** Reports of the audience to its room. */
-export interface AudienceListener {
-  /** A connection was offered to a session. `asked`: as of {@linkcode Audience.connect}. */
-  offer(session: SessionId, offer: { peer_id: PeerId; sdp: string }, asked?: string): void;
-  /** A local candidate was found; an empty one marks the end of candidates. */
-  candidate(session: SessionId, candidate: Candidate): void;
-  /** A viewer connected, or its connection ended; then `reason` is a sentence. */
-  media(session: SessionId, change: { connected: boolean; reason?: string }): void;
-  /** A viewer sent a pad state, a wish of a driver, or a command. */
-  control(session: SessionId, message: ControlOfViewer): void;
-  /** A viewer needs a keyframe of a layer. */
-  keyframeRequested(layer: Layer): void;
-  /** The target bitrate of a viewer has fallen: the encoder has to follow at once. */
-  bitrateFell(): void;
-  /** A silent viewer gave a sign of life: it is sent everything again, and needs a keyframe. */
-  returned(layer: Layer): void;
-  /** No connection is offered to a session: it failed, or others who are connected would be disturbed. */
-  offerFailed(session: SessionId, refusal: Refusal, asked?: string): void;
-}
-
-/** The dependencies of an audience, and the settings of its peer connections. */
-export interface AudienceOptions extends Omit<PeerOptions, "iceServers"> {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly createPeer: CreatePeer;
-  readonly createAnsweringPeer: CreateAnsweringPeer;
-  /** Splits a frame into RTP payloads. */
-  readonly packetize: (frame: CapturedFrame) => PacketizedFrame;
-  /** The bounds of the target bitrate for pictures of the present size. */
-  readonly limits: () => BitrateLimits;
-  /** Whether a session holds a seat. */
-  readonly plays: (session: SessionId) => boolean;
-}
 
 /** Most viewers of a room, connected or not. More would take the time that those who are there need. */
 const MAX_VIEWERS = 64;
@@ -79,21 +44,6 @@ interface Member {
   readonly viewer: Viewer;
   readonly since: Millis;
   readonly delivery: Delivery;
-}
-
-/** How many are connected. `previews`: pictures shown in dashboards, which are no viewers; absent: none. */
-export interface Watching {
-  readonly viewers: number;
-  readonly previews?: number;
-}
-
-/** How a viewer is served. */
-export interface ServedViewer {
-  readonly layer: Layer;
-  /** Whether it gets pictures as they came, whole whatever the bitrate. */
-  readonly isForwarded: boolean;
-  /** What its link was found to carry, bits per second: of pictures, and in all; `undefined`: never full so far. */
-  readonly link: { readonly target: number; readonly carries: number } | undefined;
 }
 
 type Outcome = { readonly error?: string };
@@ -268,6 +218,19 @@ export class Audience implements Disposable {
     }
   }
 
+  /** Sends bytes of a room's own message to the viewer of one session; dropped when the channel is full. */
+  pass(session: SessionId, channel: "state" | "commands", bytes: Uint8Array<ArrayBuffer>): boolean {
+    return this.#members.get(session)?.viewer.pass(channel, bytes) ?? false;
+  }
+
+  /** The link of a session's viewer; `undefined` while it is not connected. */
+  linkOf(session: SessionId): LinkView | undefined {
+    const member = this.#members.get(session);
+    if (!member?.viewer.connected) return undefined;
+    const { viewer: { ping, presence }, delivery: { bitrate: { loss, isNarrow } } } = member;
+    return { ping, quality: qualityOf({ loss, isNarrow, isPresent: presence === "present" }) };
+  }
+
   /** Closes silent viewers, and decides each viewer's bitrate anew. Call it every {@linkcode CHECK_PERIOD}. */
   check(): void {
     for (const { viewer, delivery } of this.#members.values()) {
@@ -321,7 +284,7 @@ export class Audience implements Disposable {
         candidate: (candidate) =>
           this.#listener.candidate(session, { peer_id: peerId, ...candidateOnWire(candidate) }),
         connected: () => this.#listener.media(session, { connected: true }),
-        control: (message) => this.#listener.control(session, message),
+        message: (message) => this.#listener.message(session, message),
         keyframeRequested: () => this.#listener.keyframeRequested(path.wanted),
         network: (report) => {
           if (bitrate.reported(report)) this.#listener.bitrateFell();

@@ -16,12 +16,13 @@ import { enterLadder, type LadderState, stepLadder } from "../sending/rate/pictu
 import { stepProtection, UNPROTECTED } from "../sending/rate/sound_protection.ts";
 import { AudioPacer } from "../sending/audio_pacer.ts";
 import { PictureTimes } from "../rtp/picture_times.ts";
-import { Audience, type AudienceListener, type ServedViewer, type Watching } from "./audience.ts";
+import { Audience } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
+import type { AudienceListener, ServedViewer, Watching } from "./ports.ts";
 import { limitsOf, type RoomPorts } from "./room_state.ts";
 
 /** What the media of a room need of the room. */
-export interface MediaRoom extends Pick<AudienceListener, "media" | "control"> {
+export interface MediaRoom extends Pick<AudienceListener, "media" | "message"> {
   /** The running source; `undefined` while none is open. */
   playback(): Playback | undefined;
   /** Whether a session holds a seat. */
@@ -54,7 +55,7 @@ export class Media implements Disposable {
     this.audience = new Audience({ ...ports, ...settings, limits, plays }, {
       ...signalling(ports.report),
       media: (session, change) => room.media(session, change),
-      control: (session, message) => room.control(session, message),
+      message: (session, message) => room.message(session, message),
       keyframeRequested: (layer) => room.playback()?.requestKeyframe(layer),
       bitrateFell: () => this.fit(),
       returned: (layer) => {

@@ -5,10 +5,9 @@
  * @module
  */
 import { type RefusalPayload, refuse, refuseFor } from "../../protocol/envelope.ts";
-import type { PeerId, SessionId } from "../../protocol/ids.ts";
+import type { SessionId } from "../../protocol/ids.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import type { EndReason } from "../../protocol/legs/room.ts";
-import type { Candidate, IceServer } from "../../protocol/legs/webrtc.ts";
 import type { ToCoordinator } from "../../protocol/legs/worker_leg.ts";
 import type { Audience } from "./audience.ts";
 import type { SessionMessage } from "./room_state.ts";
@@ -16,24 +15,15 @@ import { load, reset, type Running, save } from "./verbs.ts";
 
 /** The changes of a room that its sessions can request. A refusal is a value. */
 export interface RoomActions {
-  /** Offers a session a new media connection. */
-  connect(session: SessionId, iceServers: readonly IceServer[]): void;
-  /** Answers a session's own offer. */
-  answer(
-    session: SessionId,
-    iceServers: readonly IceServer[],
-    offer: string,
-  ): ReturnType<Audience["answer"]>;
-  /** Whether the connection `peer` was made for a session in advance, and is there. */
-  holds(session: SessionId, peer: PeerId): boolean;
-  /** Gives a session its place on the connection that it has. */
-  keep(session: SessionId): void;
-  /** Offers a new path for a session's connection; `error` is a sentence. */
-  restart(session: SessionId, peer: PeerId): ReturnType<Audience["restart"]>;
-  /** Applies a session's answer (SDP); `error` is a sentence. */
-  accept(session: SessionId, answer: Parameters<Audience["accept"]>[1]): Promise<Outcome>;
-  /** Adds a session's candidate; `error` is a sentence. */
-  addCandidate(session: SessionId, candidate: Candidate): Promise<Outcome>;
+  /** A session is in the room. */
+  enter(session: SessionId): void;
+  /** The media connection of a session is up. */
+  connected(session: SessionId): void;
+  /** The viewers. */
+  readonly audience: Pick<
+    Audience,
+    "connect" | "answer" | "holds" | "isConnected" | "restart" | "accept" | "addCandidate"
+  >;
   /** The running app, for a session that may change what all viewers see. */
   running(session: SessionId): Running | RefusalPayload;
   /** Moves a session to a seat, or off the seats with `null`. */
@@ -46,8 +36,6 @@ export interface RoomActions {
   leave(session: SessionId, reason: EndReason): void;
 }
 
-type Outcome = { readonly error?: string };
-
 /** Returns a function that carries out a session's message and reports the response. */
 export function createRequests(
   actions: RoomActions,
@@ -55,19 +43,24 @@ export function createRequests(
 ): (message: SessionMessage) => void {
   const handlers: Handlers<SessionMessage, void | Promise<void>> = {
     "webrtc.init": async ({ id, payload: { session_id, ice_servers, peer_id, offer } }) => {
+      const { audience } = actions;
       if (offer !== undefined) {
-        const answer = await actions.answer(session_id, ice_servers, offer);
+        actions.enter(session_id);
+        const answer = await audience.answer(session_id, ice_servers, offer);
         const payload = "code" in answer ? { error: answer } : answer;
         return report("webrtc.init.response", { session_id, ...payload }, id);
       }
-      if (!peer_id || !actions.holds(session_id, peer_id)) {
-        return actions.connect(session_id, ice_servers);
+      if (!peer_id || !audience.holds(session_id, peer_id)) {
+        actions.enter(session_id);
+        return audience.connect(session_id, ice_servers);
       }
+      // The session gets its place on the connection that it has.
       report("webrtc.init.response", { session_id, peer_id }, id);
-      actions.keep(session_id);
+      actions.enter(session_id);
+      if (audience.isConnected(session_id)) actions.connected(session_id);
     },
     "webrtc.restart": async ({ id, payload: { session_id, peer_id, ice_servers } }) => {
-      const offer = await actions.restart(session_id, peer_id);
+      const offer = await actions.audience.restart(session_id, peer_id);
       const answer = "error" in offer
         ? refuseFor("webrtc.refused", offer.error)
         : { peer_id, sdp: offer.sdp, ice_servers: [...ice_servers] };
@@ -76,13 +69,13 @@ export function createRequests(
     // Only a refusal has a response: success shows in the connection itself.
     "webrtc.answer": async ({ id, payload }) => {
       const { session_id } = payload;
-      const { error } = await actions.accept(session_id, payload);
+      const { error } = await actions.audience.accept(session_id, payload);
       if (!error) return;
       report("webrtc.answer.response", { session_id, ...refuseFor("webrtc.refused", error) }, id);
     },
     "webrtc.candidate": async ({ id, payload }) => {
       const { session_id } = payload;
-      const { error } = await actions.addCandidate(session_id, payload);
+      const { error } = await actions.audience.addCandidate(session_id, payload);
       if (!error) return;
       report(
         "webrtc.candidate.response",

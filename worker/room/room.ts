@@ -11,15 +11,16 @@
  * A spare has viewers and no session: players in the lobby are connected to it, and one of them may start a room.
  * A room that has been watched and that its players have left stays open without a session: it is reported as kept,
  * and its worker closes it when its time is over. A lost media connection does not end a session: its seat is kept until the coordinator ends the session. When the
- * last viewer has gone, the source is paused and its state is saved. Without a viewer for {@linkcode UNWATCHED} the
+ * last viewer has gone, the source is paused and its state is saved. Without a viewer for `UNWATCHED` the
  * room closes by itself, so that it also ends when the coordinator does not come back.
  *
  * @module
  */
-import { every, type Millis } from "../../protocol/clock.ts";
+import { every } from "../../protocol/clock.ts";
 import { type RefusalPayload, refuse, refuseFor } from "../../protocol/envelope.ts";
 import { RoomId, type SessionId } from "../../protocol/ids.ts";
 import type { EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts";
+import { SharedRoom } from "./document/shared_room.ts";
 import { Media } from "./media.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
 import type { RoomSettings } from "./ipc.ts";
@@ -41,21 +42,17 @@ import {
   type StartRequest,
   type State,
   summarize,
+  wasContinued,
 } from "./room_state.ts";
 import { Autosave } from "./autosave.ts";
 import { createRequests } from "./requests.ts";
-import { CHECK_PERIOD } from "./silence.ts";
+import { CHECK_PERIOD, Unwatched } from "./silence.ts";
 import type { Running } from "./verbs.ts";
-
-/** A room in which nothing runs closes after this long without a viewer, in milliseconds. */
-const EMPTY_LIMIT = 60_000;
-/** The same for a room in which an app runs. The coordinator keeps sessions shorter, so it ends the room first. */
-export const UNWATCHED = 3_900_000;
 
 /** Runs one room. Disposing closes its source and its connections without a report. */
 export class Room implements Disposable {
   #state: State = { state: "empty" };
-  #unwatchedSince: Millis;
+  readonly #unwatched: Unwatched;
   /** Whether the room receives a field stream: then it stays open without a session. */
   #isField = false;
   /** Whether a viewer has been connected. */
@@ -66,6 +63,7 @@ export class Room implements Disposable {
   #settings: RoomSettings;
   readonly #ports: RoomPorts;
   readonly #media: Media;
+  readonly #shared: SharedRoom;
   #players: SeatKeeper;
   readonly #autosave: Autosave;
   readonly #checking: Disposable;
@@ -75,7 +73,7 @@ export class Room implements Disposable {
   constructor(settings: RoomSettings, ports: RoomPorts) {
     this.#settings = settings;
     this.#ports = ports;
-    this.#unwatchedSince = ports.clock.now();
+    this.#unwatched = new Unwatched(ports.clock);
     this.#autosave = new Autosave(RoomId.parse(settings.roomId), {
       ...ports,
       saves: () => this.#settings.holders && ports.saves(this.#settings.holders),
@@ -85,33 +83,29 @@ export class Room implements Disposable {
       playback: () => this.#playback,
       plays: (session) => this.#players.seatOf(session) !== undefined,
       media: (session, { connected }) => this.#mediaChanged(session, connected),
-      control: (session, message) => this.#players.receive(session, message),
+      message: (session, message) => this.#shared.receive(session, message),
+    });
+    this.#shared = new SharedRoom({
+      clock: ports.clock,
+      state: () => this.#state,
+      players: () => this.#players,
+      audience: this.#media.audience,
     });
     this.#carryOut = createRequests({
-      connect: (session, iceServers) => {
-        this.#add(session);
-        this.#media.audience.connect(session, iceServers);
-      },
-      answer: (session, iceServers, offer) => {
-        this.#add(session);
-        return this.#media.audience.answer(session, iceServers, offer);
-      },
-      keep: (session) => {
-        this.#add(session);
-        if (this.#media.audience.isConnected(session)) this.#mediaChanged(session, true);
-      },
-      holds: (session, peer) => this.#media.audience.holds(session, peer),
-      restart: (session, peer) => this.#media.audience.restart(session, peer),
-      accept: (session, answer) => this.#media.audience.accept(session, answer),
-      addCandidate: (session, candidate) => this.#media.audience.addCandidate(session, candidate),
+      audience: this.#media.audience,
+      enter: (session) => this.#add(session),
+      connected: (session) => this.#mediaChanged(session, true),
       running: (session) => this.#running(session),
       changeSeat: (session, seat) => this.#players.change(session, seat),
       changed: () => this.#changed(),
-      quit: (session) => this.#end(session, { reason: "quit", message: "You left the room" }),
+      quit: (session) => this.#quit(session),
       leave: (session, reason) => this.#leave(session, reason),
     }, ports.report);
     this.#checking = every(ports.clock, CHECK_PERIOD, () => this.#check());
-    this.#reporting = every(ports.clock, 1_000, () => this.#media.report());
+    this.#reporting = every(ports.clock, 1_000, () => {
+      this.#media.report();
+      this.#shared.measure();
+    });
   }
 
   /** Carries out a message of a session, and reports the response. */
@@ -129,7 +123,7 @@ export class Room implements Disposable {
   claim(settings: RoomSettings, keeps: SessionId | undefined): void {
     this.#settings = settings;
     this.#state = { state: "empty" };
-    this.#unwatchedSince = this.#ports.clock.now();
+    this.#unwatched.restart();
     this.#wasWatched = false;
     const { audience } = this.#media;
     for (const session_id of audience.sessions) {
@@ -143,6 +137,7 @@ export class Room implements Disposable {
   admit({ session_id, role, holders, preview, layer }: SessionPass): void {
     this.#media.audience.admit(session_id, { preview, layer });
     this.#holders.set(session_id, holders);
+    this.#shared.admit(session_id, role, { preview });
     this.#players.allow(session_id, role);
     this.#changed();
   }
@@ -150,15 +145,17 @@ export class Room implements Disposable {
   /** Starts the app, or joins the one that runs. */
   start(request: StartRequest): void {
     this.#add(request.session);
-    switch (this.#state.state) {
+    const state = this.#state;
+    if ("app" in state && state.app.app_id !== request.app.app_id) {
+      return this.#refuse(request, refuseOther(state));
+    }
+    switch (state.state) {
       case "empty":
         return this.#open(request, [request]);
       case "starting":
-        if (this.#state.app.app_id !== request.app.app_id) return this.#refuseOther(request);
-        this.#state = { ...this.#state, requests: [...this.#state.requests, request] };
+        this.#state = { ...state, requests: [...state.requests, request] };
         return;
       case "open":
-        if (this.#state.app.app_id !== request.app.app_id) return this.#refuseOther(request);
         this.#seat(request);
         return this.#changed();
       case "spare":
@@ -224,6 +221,7 @@ export class Room implements Disposable {
     this.#checking[Symbol.dispose]();
     this.#reporting[Symbol.dispose]();
     this.#players[Symbol.dispose]();
+    this.#shared[Symbol.dispose]();
     this.#media[Symbol.dispose]();
   }
 
@@ -288,10 +286,7 @@ export class Room implements Disposable {
     if (this.#isField) return this.close("failed", error);
     const { requests } = this.#state;
     this.#state = { state: "empty" };
-    for (const { id, session } of requests) {
-      const payload = { session_id: session, ...refuseFor("app.failed", error) };
-      this.#ports.report("app.start.response", payload, id);
-    }
+    for (const request of requests) this.#refuse(request, refuseFor("app.failed", error));
   }
 
   /** Gives the session an open seat, if there is one, and answers its start. */
@@ -300,14 +295,12 @@ export class Room implements Disposable {
     this.#players.claim(session);
     const seat = this.#players.seatOf(session) ?? null;
     const room = this.#summary(this.#state);
-    const isRestored = continueFrom === restored?.from && restored?.continued === true;
-    const continued = continueFrom && { continued: isRestored || continueFrom === room.room_id };
+    const continued = wasContinued(continueFrom, room, restored);
     this.#ports.report("app.start.response", { session_id: session, room, seat, ...continued }, id);
   }
 
-  #refuseOther({ id, session }: StartRequest): void {
-    const payload = { session_id: session, ...refuseOther(this.#state) };
-    this.#ports.report("app.start.response", payload, id);
+  #refuse({ id, session }: StartRequest, refusal: RefusalPayload): void {
+    this.#ports.report("app.start.response", { session_id: session, ...refusal }, id);
   }
 
   #mediaChanged(session: SessionId, connected: boolean): void {
@@ -316,6 +309,7 @@ export class Room implements Disposable {
       this.#wasWatched = true;
       this.#playback?.requestKeyframe();
     } else this.#players.release(session);
+    this.#shared.mediaChanged(session, connected);
     this.#ports.report("session.media", { session_id: session, connected });
     this.#changed();
   }
@@ -323,19 +317,21 @@ export class Room implements Disposable {
   #fitAudience(): void {
     this.#media.fit();
     if (this.#media.isWatched) return this.#autosave.resumed();
-    this.#unwatchedSince = this.#ports.clock.now();
+    this.#unwatched.restart();
     if (this.#state.state === "open" && !this.#isField) void this.#autosave.write(this.#state);
   }
 
-  #end(session: SessionId, end: { reason: EndReason; message: string }): void {
-    this.#ports.report("session.ended", { session_id: session, ...end });
-    this.#leave(session, end.reason);
+  #quit(session_id: SessionId): void {
+    const message = "You left the room";
+    this.#ports.report("session.ended", { session_id, reason: "quit", message });
+    this.#leave(session_id, "quit");
   }
 
   #leave(session: SessionId, reason: EndReason): void {
     if (this.#state.state === "spare") return this.#media.audience.leave(session);
     if (!this.#sessions.delete(session)) return;
     this.#holders.delete(session);
+    this.#shared.leave(session);
     this.#players.leave(session);
     this.#media.audience.leave(session);
     this.#fitAudience();
@@ -353,6 +349,7 @@ export class Room implements Disposable {
 
   #add(session: SessionId): void {
     this.#sessions.add(session);
+    this.#shared.enter(session);
     if (this.#sessions.size === 1) this.#changed();
   }
 
@@ -369,20 +366,18 @@ export class Room implements Disposable {
   #check(): void {
     this.#media.check();
     this.#players.expire();
-    const now = this.#ports.clock.now();
     if (this.#playback?.checkPulse() === "stalled") {
       return this.close("stalled", "The game stopped answering and was closed");
     }
     const isNeeded = this.#media.audience.size > 0 || this.#isField;
-    if (isNeeded || this.#state.state === "spare") this.#unwatchedSince = now;
-    const limit = this.#state.state === "open" ? UNWATCHED : EMPTY_LIMIT;
-    if (now - this.#unwatchedSince > limit) {
-      this.close("unwatched", `The room had no viewer for ${limit / 1000} s`);
-    }
+    if (isNeeded || this.#state.state === "spare") this.#unwatched.restart();
+    const over = this.#unwatched.check({ isOpen: this.#state.state === "open" });
+    if (over) this.close("unwatched", over);
   }
 
   #changed(): void {
     if (this.#state.state !== "open") return;
+    this.#shared.changed();
     this.#ports.report("room.changed", { room: this.#summary(this.#state) });
   }
 

@@ -94,6 +94,17 @@ export function refuseOther(state: State): RefusalPayload {
   return refuse("room.busy", message, { title });
 }
 
+/** What an answer to a start says of the room that it was to continue. */
+export function wasContinued(
+  from: RoomId | undefined,
+  { room_id }: Pick<RoomSummary, "room_id">,
+  restored?: Restored,
+): { readonly continued?: boolean } {
+  if (!from) return {};
+  const isRestored = from === restored?.from && restored.continued;
+  return { continued: isRestored || from === room_id };
+}
+
 /** The bitrate limits by the picture's size and rate; until they are known, those of 480 lines at 60 Hz. */
 export function limitsOf(
   info: SourceInfo | undefined,

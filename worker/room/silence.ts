@@ -1,5 +1,5 @@
 /**
- * How long a viewer has given no sign of life, and what is sent to it meanwhile.
+ * How long a viewer has given no sign of life, and what is sent to it meanwhile; and how long a room has had no viewer.
  *
  * ```text
  *  present ──1 s──▶ silent ──4 s──▶ away ──10 s──▶ gone
@@ -11,6 +11,7 @@
  *
  * @module
  */
+import type { Clock } from "../../protocol/clock.ts";
 import { VIEWER_SILENCE } from "../../protocol/control/control.ts";
 
 /** Time between two checks, in milliseconds. */
@@ -60,5 +61,33 @@ export class Silence {
     const wasSilent = this.presence !== "present";
     this.#checks = 0;
     return wasSilent;
+  }
+}
+
+/** A room in which nothing runs closes after this long without a viewer, in milliseconds. */
+const EMPTY_LIMIT = 60_000;
+/** The same for a room in which an app runs. The coordinator keeps sessions shorter, so it ends the room first. */
+export const UNWATCHED = 3_900_000;
+
+/** Measures how long one room has had no viewer. */
+export class Unwatched {
+  readonly #clock: Clock;
+  #since;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#since = clock.now();
+  }
+
+  /** The room is watched, or the time begins anew. */
+  restart(): void {
+    this.#since = this.#clock.now();
+  }
+
+  /** The sentence with which the room is to be closed, once its time is over. */
+  check({ isOpen }: { readonly isOpen: boolean }): string | undefined {
+    const limit = isOpen ? UNWATCHED : EMPTY_LIMIT;
+    if (this.#clock.now() - this.#since <= limit) return undefined;
+    return `The room had no viewer for ${limit / 1000} s`;
   }
 }

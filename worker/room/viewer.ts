@@ -31,7 +31,8 @@ import type {
 import type { LinkReport } from "../sending/rate/ports.ts";
 import type { SocketPeer } from "../media_socket/socket_peer.ts";
 import { Mean } from "../../protocol/mean.ts";
-import type { ControlOfViewer } from "./seats/ports.ts";
+import { decodeIntent } from "../../protocol/room_state/wire.ts";
+import type { ViewerMessage } from "./ports.ts";
 import { type Presence, Silence } from "./silence.ts";
 
 /** Reports of a viewer to its room. */
@@ -40,8 +41,8 @@ export interface ViewerListener {
   candidate(candidate: LocalCandidate | undefined): void;
   /** Media and data channels are usable. */
   connected(): void;
-  /** The browser sent a pad state, a wish of a driver, or a command. */
-  control(message: ControlOfViewer): void;
+  /** The browser sent a message. */
+  message(message: ViewerMessage): void;
   /** The browser needs a keyframe. */
   keyframeRequested(): void;
   /** The browser reported on its link. */
@@ -64,6 +65,7 @@ export class Viewer implements Disposable {
   #state: "connecting" | "connected" | "closed" = "connecting";
   #wantsSound = true;
   readonly #silence = new Silence();
+  #ping: number | undefined;
   /** Ages of pictures when they were sent, in milliseconds. */
   readonly #sentAges = new Mean();
 
@@ -104,6 +106,11 @@ export class Viewer implements Disposable {
   /** Whether the viewer gives signs of life. */
   get presence(): Presence {
     return this.#silence.presence;
+  }
+
+  /** The newest round trip that the browser measured, in milliseconds. */
+  get ping(): number | undefined {
+    return this.#ping;
   }
 
   /** The negotiated codec; `undefined` while the viewer is not connected. */
@@ -168,6 +175,11 @@ export class Viewer implements Disposable {
     this.#peer.send(channel, compactCodec.encode({ ...message, timestamp } as ControlMessage));
   }
 
+  /** Sends bytes on a channel; false: it is full or not open, and they are dropped. */
+  pass(channel: ChannelName, bytes: Uint8Array<ArrayBuffer>): boolean {
+    return this.connected && this.#peer.send(channel, bytes);
+  }
+
   /** Counts the silence, and closes the connection of a viewer that is gone. Call it every `CHECK_PERIOD`. */
   checkSilence(): void {
     if (!this.connected) return;
@@ -205,18 +217,21 @@ export class Viewer implements Disposable {
     this.#received();
     if (channel === "clock") return this.#bounce(bytes);
     if (channel !== "state" && channel !== "commands") return;
+    const intent = channel === "state" ? decodeIntent(bytes) : undefined;
+    if (intent) return this.#listener.message({ type: "Intent", intent });
     const message = compactCodec.decode(bytes);
     if (channel === "commands" && message?.type === "Command") {
       const { command, parameters } = message.payload;
       if (command === SOUND_COMMAND) return void (this.#wantsSound = parameters.on !== false);
     }
     const expected = channel === "state" ? "Control" : "Command";
-    if (message?.type === expected) this.#listener.control(message);
+    if (message?.type === expected) this.#listener.message(message);
   }
 
   #bounce(bytes: Uint8Array): void {
     const bounce = decodeBounce(bytes);
     if (!bounce) return;
+    this.#ping = bounce.rtt ?? this.#ping;
     this.#peer.send("clock", encodeBounce({ client: bounce.client, server: preciseEpoch() }));
   }
 }

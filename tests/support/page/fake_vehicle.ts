@@ -5,6 +5,7 @@
  * @module
  */
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
+import { decodeIntent } from "../../../protocol/room_state/wire.ts";
 import type { DriveState } from "../../../protocol/control/control.ts";
 import { type VehicleView, VIEW_RATE } from "../../../protocol/control/vehicle.ts";
 
@@ -36,11 +37,11 @@ export function startVehicle(
   commands.binaryType = "arraybuffer";
 
   state.addEventListener("message", ({ data }) => {
-    const message = compactCodec.decode(new Uint8Array(data));
-    if (message?.type !== "Control" || !("steering" in message.payload)) return;
-    const { steering, throttle } = message.payload;
+    const control = decodeIntent(new Uint8Array(data))?.control;
+    if (!control || !("steering" in control)) return;
+    const { steering, throttle } = control;
     if (steering !== wish.steering || throttle !== wish.throttle) {
-      report({ type: "wish", wish: message.payload });
+      report({ type: "wish", wish: control });
     }
     wish = { steering, throttle };
   });

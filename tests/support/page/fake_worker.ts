@@ -7,6 +7,7 @@
 import { channelOptions, CHANNELS } from "../../../protocol/control/channels.ts";
 import { decodeBounce, encodeBounce } from "../../../protocol/control/clock_sync.ts";
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
+import { decodeIntent } from "../../../protocol/room_state/wire.ts";
 import { drawDuel } from "./duel.ts";
 import { startVehicle, type VehicleOrder, type VehicleReport } from "./fake_vehicle.ts";
 import { drawRoad } from "./road.ts";
@@ -131,10 +132,10 @@ function listen(state: RTCDataChannel, clock: RTCDataChannel): () => void {
   let held = -1;
   state.binaryType = clock.binaryType = "arraybuffer";
   state.addEventListener("message", ({ data }) => {
-    const message = compactCodec.decode(new Uint8Array(data));
-    if (message?.type !== "Control" || !("buttons" in message.payload)) return;
-    if (message.payload.buttons !== held) {
-      held = message.payload.buttons;
+    const control = decodeIntent(new Uint8Array(data))?.control;
+    if (!control || !("buttons" in control)) return;
+    if (control.buttons !== held) {
+      held = control.buttons;
       report({ type: "pad", buttons: held });
     }
   });

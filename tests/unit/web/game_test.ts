@@ -2,6 +2,7 @@ import { refuse } from "../../../protocol/envelope.ts";
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { CLOSE } from "../../../protocol/close.ts";
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
+import { decodeIntent } from "../../../protocol/room_state/wire.ts";
 import { AppId, PeerId, RoomId } from "../../../protocol/ids.ts";
 import { Room } from "../../../protocol/legs/room.ts";
 import { type FromUser, fromUser, type ToUser, toUser } from "../../../protocol/legs/user_leg.ts";
@@ -213,10 +214,8 @@ Deno.test("[PAD8] the pad is sent only while a game plays", async () => {
   await play();
   const pads = () =>
     peers[0]!.sent.filter(({ channel }) => channel === "state").map(({ bytes }) => {
-      const message = compactCodec.decode(bytes);
-      return message?.type === "Control" && "buttons" in message.payload
-        ? message.payload.buttons
-        : undefined;
+      const control = decodeIntent(bytes)?.control;
+      return control && "buttons" in control ? control.buttons : undefined;
     });
   deepEqual(pads(), [0, 1]);
   game.setVisible({ visible: false });

@@ -2,26 +2,31 @@ import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { HELD_REPEAT, REST_REPEAT } from "../../../protocol/control/control.ts";
 import { buttonBit, type PadState } from "../../../protocol/control/pad.ts";
-import { compactCodec } from "../../../protocol/control/control_compact.ts";
-import { InputSender } from "../../../web/play/input/input_sender.ts";
+import { decodeIntent, type Intent } from "../../../protocol/room_state/wire.ts";
+import { InputSender, INTENT_PERIOD } from "../../../web/play/input/input_sender.ts";
 import { AT_REST, type PadLevel } from "../../../web/play/input/pad.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 
 function setup() {
   const clock = new FakeClock();
   const reported: { at: number; pad: PadState }[] = [];
+  const intents: { at: number; intent: Intent }[] = [];
   const channel = { open: true };
+  const page = { revision: 0 };
   const sender = new InputSender({
     clock,
+    acknowledged: () => page.revision,
     send(bytes) {
       if (!channel.open) return false;
-      const message = compactCodec.decode(bytes);
-      if (message?.type !== "Control" || !("seq" in message.payload)) throw new Error("no pad");
-      reported.push({ at: clock.now(), pad: message.payload });
+      const intent = decodeIntent(bytes);
+      if (!intent) throw new Error("no intent");
+      intents.push({ at: clock.now(), intent });
+      const { control } = intent;
+      if (control && "seq" in control) reported.push({ at: clock.now(), pad: control });
       return true;
     },
   });
-  return { clock, reported, channel, sender };
+  return { clock, reported, intents, page, channel, sender };
 }
 
 const A: PadLevel = { ...AT_REST, buttons: buttonBit("a") };
@@ -101,4 +106,53 @@ Deno.test("[PAD2] after any inputs the newest message holds the pad, and a held 
       equal(next.at - at <= (pad.buttons === 0 ? REST_REPEAT : HELD_REPEAT), true);
     });
   }));
+});
+
+Deno.test("[RDO15] a document is acknowledged soon, and twenty times a second at most", () => {
+  const { clock, intents, page, sender } = setup();
+  sender.start();
+  clock.advance(20);
+  for (let revision = 1; revision <= 100; revision++) {
+    page.revision = revision;
+    sender.hasten();
+    clock.advance(1);
+  }
+  clock.advance(INTENT_PERIOD);
+  deepEqual(
+    intents.map(({ at, intent }) => [at, intent.acknowledged]),
+    [[0, 0], [50, 30], [100, 80], [150, 100]],
+  );
+});
+
+Deno.test("[RDO15] a watcher sends neither pad nor pointer, and its heartbeat", () => {
+  const { clock, intents, reported, sender } = setup();
+  sender.setWatching(true);
+  sender.start();
+  sender.update(A);
+  sender.point({ x: 1, y: 2 });
+  clock.advance(1_000);
+  equal(reported.length, 0);
+  deepEqual(intents.map(({ at }) => at), [0, 500, 1_000]);
+  sender.setWatching(false);
+  equal(reported[0]?.pad.buttons, A.buttons);
+});
+
+Deno.test("[RDO15] who watches from now on has released what was held", () => {
+  const { intents, sender } = setup();
+  sender.start();
+  sender.update(A);
+  sender.setWatching(true);
+  equal(intents.at(-1)?.intent.control, undefined);
+});
+
+Deno.test("[RDO15] an intent tells where the pointer is, soon and until it leaves the picture", () => {
+  const { clock, intents, sender } = setup();
+  sender.start();
+  sender.point({ x: 7, y: 8 });
+  sender.point({ x: 9, y: 8 });
+  clock.advance(INTENT_PERIOD);
+  deepEqual(intents.map(({ intent }) => intent.pointer), [undefined, { x: 9, y: 8 }]);
+  sender.point(undefined);
+  clock.advance(INTENT_PERIOD);
+  equal(intents.at(-1)?.intent.pointer, undefined);
 });

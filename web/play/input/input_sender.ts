@@ -1,18 +1,24 @@
 /**
- * Sends the pad to the worker, or the driver's wish in its place: at once on a change, every 33 ms while a button or the
- * switch of a vehicle is held, twice a second at rest. Each message holds the whole state, so the next message repairs a
- * lost one. The message at rest is the viewer's heartbeat.
+ * Sends the viewer's intents: the pad, or the driver's wish in its place, and which document of the room the page holds.
+ * They leave at once on a change, every 33 ms while a button or the switch of a vehicle is held, twice a second at rest.
+ * Each holds the whole state, so the next one repairs a lost one. The one at rest is the viewer's heartbeat.
  *
  * @module
  */
-import type { Clock } from "../../../protocol/clock.ts";
+import type { Clock, EpochMillis, Millis } from "../../../protocol/clock.ts";
 import { type DriveState, HELD_REPEAT, REST_REPEAT } from "../../../protocol/control/control.ts";
 import { isNeutral, NEUTRAL_PAD, samePad } from "../../../protocol/control/pad.ts";
-import { compactCodec } from "../../../protocol/control/control_compact.ts";
+import { NO_REVISION, type Revision } from "../../../protocol/room_state/revision.ts";
+import { encodeIntent, type Intent } from "../../../protocol/room_state/wire.ts";
 import type { PadLevel } from "./pad.ts";
+
+/** Least time between two intents that only acknowledge or point, in milliseconds: 20 a second. */
+export const INTENT_PERIOD = 50;
 
 interface InputSenderOptions {
   readonly clock: Clock;
+  /** The document of the room that the page holds; none when absent. */
+  readonly acknowledged?: () => Revision;
   /** False when the channel is closed or full: the message is dropped, a newer one follows. */
   readonly send: (bytes: Uint8Array<ArrayBuffer>) => boolean;
 }
@@ -27,13 +33,19 @@ export interface Driving {
 export class InputSender implements Disposable {
   readonly #clock: Clock;
   readonly #send: InputSenderOptions["send"];
+  readonly #acknowledged: () => Revision;
   #pad = NEUTRAL_PAD;
   #sent = NEUTRAL_PAD;
   #driving: Driving | undefined;
+  #pointer: Intent["pointer"];
+  #isWatching = false;
+  #reportedAt = -Infinity;
+  #nextAt = -Infinity;
   #next: Disposable | undefined;
 
-  constructor({ clock, send }: InputSenderOptions) {
+  constructor({ clock, send, acknowledged = () => NO_REVISION }: InputSenderOptions) {
     this.#clock = clock;
+    this.#acknowledged = acknowledged;
     this.#send = send;
   }
 
@@ -45,7 +57,8 @@ export class InputSender implements Disposable {
   /** Sets the pad; sends it at once when it differs from the last message and the sender has started. */
   update(level: PadLevel): void {
     this.#pad = { ...level, seq: this.#pad.seq };
-    if (this.#next && !this.#driving && !samePad(this.#pad, this.#sent)) this.#report();
+    const isShown = this.#driving || this.#isWatching || samePad(this.#pad, this.#sent);
+    if (this.#next && !isShown) this.#report();
   }
 
   /** Sends a driver's wish in place of the pad from now on; `undefined`: the pad again. */
@@ -53,6 +66,28 @@ export class InputSender implements Disposable {
     const before = this.#driving;
     this.#driving = driving;
     if (this.#next && !sameDriving(before, driving)) this.#report();
+  }
+
+  /** Sends neither pad nor pointer while the person only watches. */
+  setWatching(isWatching: boolean): void {
+    if (this.#isWatching === isWatching) return;
+    this.#isWatching = isWatching;
+    if (this.#next) this.#report();
+  }
+
+  /** Sets where the pointer is on the picture; `undefined`: nowhere. */
+  point(pointer: Intent["pointer"]): void {
+    if (pointer?.x === this.#pointer?.x && pointer?.y === this.#pointer?.y) return;
+    this.#pointer = pointer;
+    if (!this.#isWatching) this.hasten();
+  }
+
+  /** Sends the next intent soon: there is something to acknowledge. */
+  hasten(): void {
+    const due = Math.max(this.#reportedAt + INTENT_PERIOD, this.#clock.now());
+    if (!this.#next || due >= this.#nextAt) return;
+    this.#next[Symbol.dispose]();
+    this.#plan(due - this.#clock.now());
   }
 
   [Symbol.dispose](): void {
@@ -63,23 +98,39 @@ export class InputSender implements Disposable {
   #report(): void {
     this.#next?.[Symbol.dispose]();
     const rests = this.#driving ? this.#sendWish(this.#driving) : this.#sendPad();
-    this.#next = this.#clock.after(rests ? REST_REPEAT : HELD_REPEAT, () => this.#report());
+    this.#reportedAt = this.#clock.now();
+    this.#plan(rests ? REST_REPEAT : HELD_REPEAT);
+  }
+
+  #plan(delay: number): void {
+    this.#nextAt = this.#clock.now() + delay;
+    this.#next = this.#clock.after(delay, () => this.#report());
   }
 
   /** Whether it was sent and is at rest: a dropped message is repeated soon, for the worker may still hold the one before. */
   #sendPad(): boolean {
+    const time = this.#clock.epoch();
+    if (this.#isWatching) return this.#sendIntent(time);
     const pad = { ...this.#pad, seq: (this.#sent.seq + 1) & 0xffff };
-    const timestamp = this.#clock.epoch() / 1000;
-    const taken = this.#send(compactCodec.encode({ type: "Control", timestamp, payload: pad }));
+    const taken = this.#sendIntent(time, pad);
     if (taken) this.#sent = pad;
     return taken && isNeutral(pad);
   }
 
   /** As {@linkcode #sendPad}. The worker drops wishes out of order, so their time is one that never jumps. */
   #sendWish({ wish, held }: Driving): boolean {
-    const timestamp = this.#clock.now() / 1000;
-    const taken = this.#send(compactCodec.encode({ type: "Control", timestamp, payload: wish }));
+    const taken = this.#sendIntent(this.#clock.now(), wish);
     return taken && !held && wish.steering === 0 && wish.throttle === 0;
+  }
+
+  #sendIntent(time: Millis | EpochMillis, control?: Intent["control"]): boolean {
+    const pointer = this.#isWatching ? undefined : this.#pointer;
+    return this.#send(encodeIntent({
+      timestamp: time / 1000,
+      acknowledged: this.#acknowledged(),
+      ...(control && { control }),
+      ...(pointer && { pointer }),
+    }));
   }
 }
 

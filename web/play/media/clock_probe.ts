@@ -41,7 +41,8 @@ export class ClockProbe implements Disposable {
 
   /** Sends one more message. */
   ask(): void {
-    this.#send(encodeBounce({ client: this.#instant() }));
+    const { rtt } = this;
+    this.#send(encodeBounce({ client: this.#instant(), ...(rtt !== undefined && { rtt }) }));
   }
 
   /** Reads a message of the channel; false when it is no answer to this probe. */

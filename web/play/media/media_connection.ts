@@ -15,6 +15,7 @@ import { PictureAges, type SeenPicture } from "./latency/picture_ages.ts";
 import { latencyOf } from "./latency/stages.ts";
 import type { CreatePeer, Peer, PeerListener } from "./peer.ts";
 import { SOUND_IN_TIME, watchSound } from "./sound_delay.ts";
+import { RoomLane } from "./room_lane.ts";
 import { VehicleLane } from "../drive/vehicle_lane.ts";
 import { type Counters, readCounters, type Sample, sampleBetween } from "./stats.ts";
 import { readTelemetry } from "./readings.ts";
@@ -54,6 +55,8 @@ export class MediaConnection implements Disposable {
   #listener: MediaLinkListener;
   readonly #peer: Peer;
   readonly #input: InputSender;
+  /** The room that the connection is in. */
+  readonly room = new RoomLane();
   /** The vehicle of the room, if it has one. */
   readonly vehicle: VehicleLane;
   readonly #running = new DisposableStack();
@@ -73,7 +76,11 @@ export class MediaConnection implements Disposable {
     this.#clock = clock;
     this.#listener = listener;
     this.#receivedAt = clock.now();
-    this.#input = new InputSender({ clock, send: (bytes) => this.#peer.send("state", bytes) });
+    this.#input = new InputSender({
+      clock,
+      acknowledged: () => this.room.acknowledged,
+      send: (bytes) => this.#peer.send("state", bytes),
+    });
     this.vehicle = new VehicleLane({ clock, send: (bytes) => this.#peer.send("commands", bytes) });
     this.#peer = createPeer(
       iceServers,
@@ -161,6 +168,11 @@ export class MediaConnection implements Disposable {
     if (this.isUp) this.#sendSoundWish();
   }
 
+  /** Sends neither pad nor pointer while the person only watches. */
+  setWatching(isWatching: boolean): void {
+    this.#input.setWatching(isWatching);
+  }
+
   [Symbol.dispose](): void {
     this.#running.dispose();
   }
@@ -213,6 +225,7 @@ export class MediaConnection implements Disposable {
     this.#receivedAt = this.#clock.now();
     if (channel === "clock") return void this.#probe?.receive(bytes);
     if (channel !== "state" && channel !== "commands") return;
+    if (channel === "state" && this.room.receive(bytes)) return this.#input.hasten();
     const message = compactCodec.decode(bytes);
     if (message && channel === "commands") return this.vehicle.receive(message);
     if (message?.type !== "Telemetry" || this.vehicle.see(message.payload)) return;

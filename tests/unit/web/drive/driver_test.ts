@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { signal } from "@preact/signals";
+import { decodeIntent } from "../../../../protocol/room_state/wire.ts";
 import { compactCodec } from "../../../../protocol/control/control_compact.ts";
 import { type DriveState, HELD_REPEAT } from "../../../../protocol/control/control.ts";
 import { InputSender } from "../../../../web/play/input/input_sender.ts";
@@ -28,9 +29,9 @@ function setup({ seated = true } = {}) {
   const sender = new InputSender({
     clock,
     send(bytes) {
-      const message = compactCodec.decode(bytes);
-      if (message?.type === "Control" && "steering" in message.payload) {
-        const { steering, throttle } = message.payload;
+      const control = decodeIntent(bytes)?.control;
+      if (control && "steering" in control) {
+        const { steering, throttle } = control;
         const round = (value: number) => Math.round(value * 100) / 100;
         wishes.push({
           at: clock.now(),

@@ -5,7 +5,7 @@ import { VIEWER_SILENCE } from "../../../../protocol/control/control.ts";
 import { NEUTRAL_PAD } from "../../../../protocol/control/pad.ts";
 import { AppId, PeerId, RoomId, SessionId } from "../../../../protocol/ids.ts";
 import type { Room as RoomSummary } from "../../../../protocol/legs/room.ts";
-import { UNWATCHED } from "../../../../worker/room/room.ts";
+import { UNWATCHED } from "../../../../worker/room/silence.ts";
 import { FakePeer } from "../../../fakes/peer.ts";
 import { FAKE_INFO } from "../../../fakes/source_handle.ts";
 

@@ -1,0 +1,205 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { SessionId } from "../../../../../protocol/ids.ts";
+import { encodeBounce } from "../../../../../protocol/control/clock_sync.ts";
+import { NEUTRAL_PAD } from "../../../../../protocol/control/pad.ts";
+import { readRoom } from "../../../../../protocol/room_state/components.ts";
+import {
+  acknowledged,
+  type DocumentState,
+  EMPTY,
+  entitiesOf,
+  receiveState,
+} from "../../../../../protocol/room_state/page_sync.ts";
+import { decodeState, encodeIntent, type Intent } from "../../../../../protocol/room_state/wire.ts";
+import { qualityOf, steadyPing } from "../../../../../worker/room/document/build.ts";
+import type { FakePeer } from "../../../../fakes/peer.ts";
+import { ana, ben, openRoomScene } from "../../../../support/media/room_scene.ts";
+
+const cem = SessionId.parse("cem");
+
+/** A page at a peer: it takes what the room sends, and acknowledges it. */
+class Page {
+  document: DocumentState = EMPTY;
+  readonly sizes: number[] = [];
+
+  constructor(readonly peer: FakePeer) {}
+
+  /** Takes what has come since, and sends an intent. */
+  turn(intent: Partial<Intent> = {}): void {
+    for (const { channel, bytes } of this.peer.messages.splice(0)) {
+      const message = channel === "state" ? decodeState(bytes) : undefined;
+      if (!message) continue;
+      this.sizes.push(bytes.length);
+      this.document = receiveState(this.document, message);
+    }
+    const bytes = encodeIntent({
+      timestamp: 1,
+      acknowledged: acknowledged(this.document),
+      ...intent,
+    });
+    this.peer.listener.message("state", bytes);
+  }
+
+  get room() {
+    const entities = entitiesOf(this.document);
+    return entities && readRoom(entities);
+  }
+}
+
+type Scene = ReturnType<typeof openRoomScene>;
+
+async function join(scene: Scene, session: SessionId): Promise<Page> {
+  return new Page(await scene.connect(session));
+}
+
+async function settle(scene: Scene, ...pages: readonly Page[]): Promise<void> {
+  for (let round = 0; round < 4; round++) {
+    for (const page of pages) page.turn();
+    await scene.clock.run(60);
+  }
+}
+
+Deno.test("[RDO14] a page in the room sees its app, seats and people", async () => {
+  const scene = openRoomScene();
+  const page = await join(scene, ana);
+  scene.start(ana, "host");
+  await settle(scene, page);
+  const room = page.room;
+  deepEqual(room?.app, { app_id: "duel", title: "Duel", paused: false });
+  deepEqual(room?.seats, [
+    { seat: 0, holder: "p1", locked: false },
+    { seat: 1, holder: undefined, locked: false },
+  ]);
+  deepEqual(
+    room?.people,
+    [{ id: "p1", role: "host", connected: true, quality: "good" }]
+      .map(({ quality: _, ...person }) => person),
+  );
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RDO14] who comes and goes is seen by everybody, by another id each time", async () => {
+  const scene = openRoomScene();
+  const page = await join(scene, ana);
+  scene.start(ana);
+  const other = await join(scene, ben);
+  scene.start(ben);
+  await settle(scene, page, other);
+  deepEqual(page.room?.people.map(({ id }) => id), ["p1", "p2"]);
+  deepEqual(other.document, page.document);
+  scene.send("session.end", { session_id: ben, reason: "left" });
+  await settle(scene, page);
+  deepEqual(page.room?.people.map(({ id }) => id), ["p1"]);
+  deepEqual(page.room?.seats[1], { seat: 1, holder: undefined, locked: false });
+  await join(scene, ben);
+  await settle(scene, page);
+  deepEqual(page.room?.people.map(({ id }) => id), ["p1", "p3"]);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RDO14] a pause, and a connection that is lost, are seen", async () => {
+  const scene = openRoomScene();
+  const page = await join(scene, ana);
+  scene.start(ana);
+  await join(scene, ben);
+  scene.start(ben);
+  scene.send("app.pause", { session_id: ana, paused: true });
+  scene.peers.at(-1)!.listener.closed("gone");
+  await settle(scene, page);
+  equal(page.room?.app.paused, true);
+  deepEqual(page.room?.people.map(({ connected }) => connected), [true, false]);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RDO15] an intent carries the pad of a seat; a watcher's moves nothing", async () => {
+  const scene = openRoomScene();
+  const page = await join(scene, ana);
+  const source = scene.start(ana);
+  const watcher = await join(scene, cem);
+  scene.start(cem, "watcher");
+  const control = { ...NEUTRAL_PAD, seq: 1, buttons: 5 };
+  watcher.turn({ control, pointer: { x: 1, y: 2 } });
+  equal(source.control.pad(0).buttons, 0);
+  page.turn({ control, pointer: { x: 3, y: 4 } });
+  equal(source.control.pad(0).buttons, 5);
+  page.turn({ pointer: { x: 3, y: 4 } });
+  await scene.clock.run(60);
+  page.turn({ pointer: { x: 3, y: 4 } });
+  deepEqual(page.room?.people.map(({ cursor }) => cursor), [{ x: 3, y: 4 }, undefined]);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RDO16] nothing is sent to who sends no intents, is in the lobby, or watches as a preview", async () => {
+  const scene = openRoomScene();
+  const page = await join(scene, ana);
+  scene.start(ana);
+  const silent = await scene.connect(ben);
+  scene.admit(cem, "watcher", { preview: true });
+  const preview = await join(scene, cem);
+  await settle(scene, page, preview);
+  const documents = ({ messages }: FakePeer) =>
+    messages.filter(({ channel, bytes }) => channel === "state" && decodeState(bytes));
+  deepEqual(documents(silent), []);
+  equal(preview.room, undefined);
+  deepEqual(page.room?.people.map(({ id }) => id), ["p1", "p2"]);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RDO4] in a room in which nothing changes no document is sent", async () => {
+  const scene = openRoomScene();
+  const page = await join(scene, ana);
+  scene.start(ana);
+  for (let second = 0; second < 8; second++) await settle(scene, page);
+  page.sizes.length = 0;
+  for (let turn = 0; turn < 20; turn++) {
+    page.turn();
+    await scene.clock.run(500);
+  }
+  deepEqual(page.sizes, []);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RDO7] a page that is loaded again gets the whole document", async () => {
+  const scene = openRoomScene();
+  const page = await join(scene, ana);
+  scene.start(ana);
+  await settle(scene, page);
+  const again = await join(scene, ana);
+  await settle(scene, again);
+  deepEqual(entitiesOf(again.document), entitiesOf(page.document));
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RDO17] [CLK4] the round trip that a browser measures is shown, steadily", async () => {
+  const scene = openRoomScene();
+  const page = await join(scene, ana);
+  scene.start(ana);
+  const measured = async (rtt: number) => {
+    page.peer.listener.message("clock", encodeBounce({ client: 1, rtt }));
+    await scene.clock.run(1_000);
+    await settle(scene, page);
+    return page.room?.people[0]?.ping;
+  };
+  equal(await measured(20.4), 20);
+  equal(await measured(24), 20);
+  equal(await measured(41), 41);
+  ok(page.room?.people[0]?.quality);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RDO17] a round trip is shown anew when it differs by 5 ms and a quarter", () => {
+  equal(steadyPing(undefined, 12.6), 13);
+  equal(steadyPing(13, 18), 13);
+  equal(steadyPing(13, 18.1), 18);
+  equal(steadyPing(100, 125), 100);
+  equal(steadyPing(100, 126), 126);
+});
+
+Deno.test("[RDO17] the quality follows loss, room on the link and signs of life", () => {
+  const well = { loss: 0, isNarrow: false, isPresent: true };
+  equal(qualityOf(well), "good");
+  equal(qualityOf({ ...well, loss: 0.01 }), "fair");
+  equal(qualityOf({ ...well, isNarrow: true }), "fair");
+  equal(qualityOf({ ...well, loss: 0.05 }), "poor");
+  equal(qualityOf({ ...well, isPresent: false }), "poor");
+});
