@@ -1,13 +1,13 @@
 /**
  * Carries out the coordinator's commands: it answers each in time, or refuses it with a sentence. Reports the device's
- * status when it changes, and every `status_period_ms`.
+ * status when it changes, and every `status_period_ms`; reports the figures of its stream.
  *
  * @module
  */
 import { COMMAND_LIMIT, DEVICE_STATUS_PERIOD } from "../protocol/legs/agent_leg.ts";
 import { type Clock, every, type Millis } from "../protocol/clock.ts";
 import { type RefusalPayload, refuse } from "../protocol/envelope.ts";
-import type { DeviceStatus } from "../protocol/field/device.ts";
+import type { DeviceStatus, StreamStats } from "../protocol/field/device.ts";
 import { dispatch, type Handlers } from "../protocol/leg.ts";
 import type { Log } from "../protocol/log.ts";
 import { AbsenceNotes } from "./absence/absence_notes.ts";
@@ -16,7 +16,7 @@ import type { Command, ControlLink } from "./control_link.ts";
 import type { RecentLines } from "./device_log/recent_lines.ts";
 import type { LocalRequests } from "./local_page/requests.ts";
 import type { UpdateOutcome } from "./pipeline/ports.ts";
-import { differs } from "./status.ts";
+import { differs, withSignals } from "./status.ts";
 import type { Updater } from "./update/updater.ts";
 
 /** How often the device is checked for changes, in milliseconds. */
@@ -45,6 +45,8 @@ export class Agent implements Disposable {
   #reported: { readonly status: DeviceStatus; readonly at: Millis } | undefined;
   readonly #absence = new AbsenceNotes();
   #isReading = false;
+  /** As they were looked at last. */
+  #interfaces: DeviceStatus["network_interfaces"] = [];
 
   constructor(options: AgentOptions) {
     const { link, broadcaster, updater, log, clock } = options;
@@ -91,6 +93,12 @@ export class Agent implements Disposable {
     return this.#readStatus("now");
   }
 
+  /** Reports figures of the stream, with the signal of each path's interface. */
+  figures(stats: StreamStats): void {
+    const links = withSignals(stats.links, this.#interfaces);
+    this.#options.link.send("stream.stats", { ...stats, links });
+  }
+
   [Symbol.dispose](): void {
     this.#reading[Symbol.dispose]();
   }
@@ -117,6 +125,7 @@ export class Agent implements Disposable {
     this.#isReading = true;
     try {
       const status = await readStatus();
+      this.#interfaces = status.network_interfaces;
       const now = clock.now();
       if (link.state.state !== "online") return this.#absence.note(status, now);
       this.#reportAbsence(now);

@@ -47,6 +47,12 @@ export const AGENT_SETTINGS = {
     help: "Enrolment token, or the text of the QR code; used once",
     secret: true,
   },
+  allowPlain: {
+    read: toggle,
+    initial: "off",
+    help:
+      "Whether a coordinator on another machine is dialled without TLS, for networks where nobody listens",
+  },
   ca: { read: text, help: "PEM file of a certificate authority to trust besides the usual ones" },
   data: {
     read: text,

@@ -31,6 +31,7 @@ import {
   loginWith,
   OFFLINE,
   signer,
+  whyNotDial,
   whyNotSign,
 } from "./login.ts";
 
@@ -63,6 +64,8 @@ export interface ControlLinkOptions {
   readonly log: Log;
   /** Read before every attempt, so that a new token is used. */
   readonly target: () => { readonly url: string | undefined; readonly credentials: Credentials };
+  /** Whether a coordinator on another machine may be dialled without TLS. */
+  readonly allowPlain?: boolean;
   /** PEM text of a certificate authority to trust in addition to the system's. */
   readonly ca?: string | undefined;
   readonly facts: () => Pick<
@@ -116,6 +119,8 @@ export function createControlLink(options: ControlLinkOptions): ControlLink {
     const login = loginWith(credentials);
     if ("error" in login) return missing(login.error);
     if (!url) return missing("The coordinator's address is not set");
+    const fault = whyNotDial(url, options.allowPlain ?? false);
+    if (fault !== undefined) return missing(fault);
     dialled = { url, login };
     return url;
   }

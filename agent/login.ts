@@ -10,6 +10,7 @@
  * @module
  */
 import { type AgentConfig, type FromAgent, type ToAgent } from "../protocol/legs/agent_leg.ts";
+import { canonicalHost, isLoopbackHost } from "../protocol/addresses/hosts.ts";
 import type { SenderId } from "../protocol/ids.ts";
 
 /** The states of the drawing above. `why`: why the device is not online, where a reason was given. */
@@ -67,6 +68,17 @@ export function whyNotSign({ host }: Challenge, url: string): string | undefined
     ? undefined
     : `The challenge is for ${host}, and this device dialled ${dialled}: it is not signed. ` +
       "Set FARPAD_PUBLIC_URL of the coordinator to the address that devices dial";
+}
+
+/** Why an address is not dialled: without TLS everybody on the way reads tokens and the keys of streams. */
+export function whyNotDial(url: string, allowPlain: boolean): string | undefined {
+  const { protocol, hostname, host } = new URL(url);
+  const name = canonicalHost(hostname);
+  if (allowPlain || protocol === "wss:" || (name !== undefined && isLoopbackHost(name))) {
+    return undefined;
+  }
+  return `The coordinator's address ${protocol}//${host} is not dialled: everybody on the way could ` +
+    "read what this device sends. Use wss://, or set allow_plain = on where nobody listens";
 }
 
 /** The state after an answer to the login. */

@@ -146,7 +146,7 @@ async function start(
     listener: {
       stats: (stats) => {
         vehicle?.paths.takeLinks(stats.links, systemClock.now());
-        link.send("stream.stats", stats);
+        agent.figures(stats);
       },
       ended: (end) => link.send("stream.ended", end),
       changed: () => {
@@ -177,6 +177,7 @@ async function start(
     ...ports,
     log,
     ...(settings.ca !== undefined && { ca: Deno.readTextFileSync(resolve(settings.ca)) }),
+    allowPlain: settings.allowPlain,
     target: () => {
       const enrollment = currentEnrollment(data, settings.enrollment);
       return { url: enrollment?.url ?? settings.coordinator, credentials: credentials() };

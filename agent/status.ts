@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DeviceStatus } from "../protocol/field/device.ts";
+import type { DeviceStatus, LinkStats } from "../protocol/field/device.ts";
 import type { Clock, Millis } from "../protocol/clock.ts";
 import type { Log } from "../protocol/log.ts";
 import type { Broadcaster } from "./broadcaster.ts";
@@ -106,6 +106,18 @@ export function createStatusReader(options: StatusReaderOptions): () => Promise<
 /** Whether two states differ in what is reported at once: all but load, signal and time. */
 export function differs(before: DeviceStatus, after: DeviceStatus): boolean {
   return essence(before) !== essence(after);
+}
+
+/** The figures of the paths of a stream with the signals of their interfaces, where these have one. */
+export function withSignals(
+  links: readonly LinkStats[],
+  interfaces: DeviceStatus["network_interfaces"],
+): LinkStats[] {
+  const levels = new Map(interfaces.map(({ name, signal_dbm }) => [name, signal_dbm]));
+  return links.map((link) => {
+    const signal_dbm = levels.get(link.interface);
+    return typeof signal_dbm === "number" ? { ...link, signal_dbm } : link;
+  });
 }
 
 function essence(status: DeviceStatus): string {

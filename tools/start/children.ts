@@ -195,6 +195,8 @@ function agentIn(
   const ca = coordinator.tlsCert ?? selfMade;
   const variables = {
     FARPAD_AGENT_COORDINATOR: `${url.replace(/^http/, "ws")}/agent/ws`,
+    // The address is one of this machine's own: nothing crosses a network.
+    FARPAD_AGENT_ALLOW_PLAIN: "on",
     FARPAD_AGENT_DATA: folder,
     FARPAD_AGENT_MEDIA: join(folder, "media"),
     FARPAD_AGENT_STATUS_PORT: "0",

@@ -33,12 +33,12 @@ function setup() {
     log,
     startPipeline: pipelines.start,
     listener: {
-      stats: (stats) => void link.send("stream.stats", stats),
+      stats: (stats) => agent.figures(stats),
       ended: (end) => link.send("stream.ended", end),
       changed: () => {},
     },
   });
-  const agent = new Agent({
+  const agent: Agent = new Agent({
     clock,
     log,
     link,
@@ -64,6 +64,26 @@ Deno.test("[BOX8] a start is acknowledged with the id of the command, and its fi
   deepEqual(link.take("stream.start.response"), [{ id: "c7", payload: { stream_id: "str_1" } }]);
   pipelines[0]!.listener.stats(FIGURES);
   equal(link.take("stream.stats").length, 1);
+});
+
+Deno.test("[BOX23] figures have the signal of each path's interface, where one is measured", async () => {
+  const { clock, link, pipelines, status, receive } = setup();
+  status.network_interfaces = [
+    { name: "wwan0", type: "cellular", state: "connected", signal_dbm: -72 },
+    { name: "wwan1", type: "cellular", state: "connected", signal_dbm: null },
+    { name: "eth0", type: "ethernet", state: "connected" },
+  ];
+  await clock.run(2_000);
+  receive("stream.start", startOf("str_1"));
+  const path = { state: "Live", sent_bytes: 1 };
+  const names = ["wwan0", "wwan1", "eth0", "wlan0"];
+  const links = names.map((name, id) => ({ ...path, id, interface: name }));
+  pipelines[0]!.listener.stats({ ...FIGURES, links });
+  const [sent] = link.take("stream.stats");
+  deepEqual((sent!.payload as { links: unknown }).links, [
+    { ...links[0], signal_dbm: -72 },
+    ...links.slice(1),
+  ]);
 });
 
 Deno.test("[BOX8] a start that is impossible is answered with the reason", () => {

@@ -1,5 +1,13 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { answered, closed, loginWith, OFFLINE, signer, whyNotSign } from "../../../agent/login.ts";
+import {
+  answered,
+  closed,
+  loginWith,
+  OFFLINE,
+  signer,
+  whyNotDial,
+  whyNotSign,
+} from "../../../agent/login.ts";
 import { SenderId } from "../../../protocol/ids.ts";
 
 const SENDER = SenderId.parse("snd_1");
@@ -36,6 +44,16 @@ Deno.test("[BOX16] a challenge for another host is not signed", () => {
   equal(whyNotSign(challenge, "wss://farpad.example.org/agent/ws"), undefined);
   match(whyNotSign(challenge, "wss://evil.example.org/agent/ws") ?? "", /evil.*not signed/);
   ok(whyNotSign(challenge, "wss://farpad.example.org:8443/agent/ws"));
+});
+
+Deno.test("[BOX24] a coordinator on another machine is dialled over TLS alone", () => {
+  const plain = ["ws://farpad.example.org/agent/ws", "ws://192.168.1.5:8000/agent/ws"];
+  for (const url of plain) {
+    match(whyNotDial(url, false)!, /is not dialled: .* allow_plain = on/);
+    equal(whyNotDial(url, true), undefined);
+  }
+  const safe = ["wss://farpad.example.org/agent/ws", "ws://127.0.0.1:8000/agent/ws", "ws://[::1]/"];
+  for (const url of safe) equal(whyNotDial(url, false), undefined);
 });
 
 Deno.test("[BOX17] the reason for being offline is kept until the next attempt", () => {

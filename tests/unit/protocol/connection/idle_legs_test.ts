@@ -77,7 +77,7 @@ async function ofAgent(): Promise<Scene> {
   const cable = new Cable(ports, () => agentLegServer(control, { ports, facts }));
   const link = createControlLink({
     ...{ clock, random: ports.random, log: ports.log, dial: cable.dial, sign: key.sign },
-    target: () => ({ url: `ws://${HOST}/agent/ws`, credentials }),
+    target: () => ({ url: `wss://${HOST}/agent/ws`, credentials }),
     facts: () => ({ ...ABOUT, running_streams: [] }),
     listener: { online: () => {}, received: () => {}, changed: () => {} },
   });
