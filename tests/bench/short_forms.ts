@@ -15,7 +15,7 @@ const SHORT_FORMS: Readonly<Record<string, readonly string[]>> = {
   chaos: ["2", "4711"],
   abuse: ["2"],
   schedules: ["1000"],
-  drive: ["200", "15"],
+  drive: ["200", "15", "30"],
   kills: ["2"],
 };
 

@@ -5,7 +5,9 @@
  *
  * `stick_to_actuator`: a wish is given to the data channel → the datagram with its pulse arrives here. `failsafe`: the
  * last wish of a player who falls silent → the first neutral pulse; `silence` is what is configured.
- * `failsafe_browser_closed`, `failsafe_room_killed`: from that moment.
+ * `failsafe_browser_closed`, `failsafe_room_killed`: from that moment. `stick_to_picture`: a key goes down in Chromium →
+ * the first picture of the simulated car with a turned wheel; the ramp of the key, the car's lag and its pictures, 30 a
+ * second, count in.
  *
  * @module
  */
@@ -13,14 +15,28 @@ import { NEUTRAL } from "../../support/actuators/kills.ts";
 import type { Drive } from "../../support/driving/drive.ts";
 import { DrivenStack, SILENCE } from "../../support/driving/driven_stack.ts";
 import { percentile, round } from "../figures.ts";
+import { LINK_LATENCY, stickToPicture } from "./stick_to_picture.ts";
 
 const WISHES = 400;
 const LOSSES = 30;
 const CLOSINGS = 3;
+const PRESSES = 60;
 
-/** Runs the benchmark; the first argument is the number of wishes, the second that of losses. */
+/** Runs the benchmark; the arguments are the numbers of wishes, of losses and of presses. */
 export async function drive(args: readonly string[]): Promise<Record<string, number>> {
-  const [wishes = WISHES, losses = LOSSES] = args.map(Number);
+  const [wishes = WISHES, losses = LOSSES, presses = PRESSES] = args.map(Number);
+  const pictures = await stickToPicture(presses);
+  return {
+    ...await stickAndFailsafe({ wishes, losses }),
+    stick_to_picture_ms_p50: round(percentile(pictures, 0.5)),
+    stick_to_picture_ms_p95: round(percentile(pictures, 0.95)),
+    link_latency_ms: LINK_LATENCY,
+  };
+}
+
+async function stickAndFailsafe(
+  { wishes, losses }: { readonly wishes: number; readonly losses: number },
+): Promise<Record<string, number>> {
   await using driven = await DrivenStack.start();
   const quiet = await measureQuiet(driven, { wishes, losses });
   const browser: number[] = [];
