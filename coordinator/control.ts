@@ -36,6 +36,7 @@ import { createDemoDevice } from "./fleet/demo_device.ts";
 import { createDestinations } from "./fleet/destinations.ts";
 import type { FleetEvent } from "./fleet/events.ts";
 import { Live } from "./fleet/live.ts";
+import type { Recordings } from "./recordings/recordings.ts";
 import { createSenders } from "./fleet/senders.ts";
 import type { ViewersFigures } from "./fleet/viewer_figures.ts";
 import { createViews } from "./fleet/views.ts";
@@ -80,6 +81,7 @@ export interface ControlOptions {
   readonly lease: Lease;
   readonly workers: Workers;
   readonly credentials: WorkerCredentials;
+  readonly recordings: Recordings;
   readonly rights: Rights;
   readonly figures: ViewersFigures;
   /** Private Ed25519 key that access tokens are signed with. */
@@ -115,6 +117,7 @@ export type Control = Awaited<ReturnType<typeof openControl>>;
  */
 export async function openControl(options: ControlOptions) {
   const { clock, random, log, store, bus, lease, workers, rights, figures } = options;
+  const { recordings } = options;
   const ports = { clock, random, log, store };
   const storage: Storage = options.storage ?? { trouble: undefined };
   const running = new DisposableStack();
@@ -240,7 +243,7 @@ export async function openControl(options: ControlOptions) {
   }));
 
   return {
-    ...{ clock, random, log, store, workers, rights, figures, bus, tokens, audit },
+    ...{ clock, random, log, store, workers, recordings, rights, figures, bus, tokens, audit },
     ...{ authenticate, logins, apiTokens, attempts, browsers, secondFactors, singleSignOn },
     ...{ users, passwordReset, invitations, access, minting },
     ...{

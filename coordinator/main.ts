@@ -164,6 +164,7 @@ async function openControlPlane(
     lease: createLocalLease(systemClock),
     workers: services.workers,
     credentials: services.credentials,
+    recordings: services.recordings,
     rights: services.rights,
     figures: services.figures,
     signingKey: signing,

@@ -13,6 +13,7 @@ import type { HttpPlayer } from "./http_signalling/player.ts";
 import type { HttpPublisher } from "./http_signalling/publisher.ts";
 import { Resources } from "./http_signalling/resources.ts";
 import { Metrics, type Sample } from "./metrics.ts";
+import { Recordings } from "./recordings/recordings.ts";
 import { ViewersFigures } from "./fleet/viewer_figures.ts";
 import { Library } from "./play/library.ts";
 import { Lobby } from "./play/lobby.ts";
@@ -67,8 +68,12 @@ export function createServices(options: ServiceOptions) {
         lobby.workerArrived();
         control?.workerChanged(worker, "arrived");
       },
-      unseen: (worker) => control?.workerChanged(worker, "unseen"),
+      unseen(worker) {
+        recordings.unseen(worker);
+        control?.workerChanged(worker, "unseen");
+      },
       lost(worker) {
+        recordings.lost(worker);
         reports.lost(worker);
         rights.workerLost(worker);
         control?.workerChanged(worker, "lost");
@@ -111,6 +116,7 @@ export function createServices(options: ServiceOptions) {
     open: (app: AppId) => control?.onDemand.open(app),
   };
   const library = new Library({ workers, rights, offers });
+  const recordings = new Recordings({ ...ports, workers });
   const tokens = createResumeTokens(options.resumeKey);
   const ice = createIce(options.ice, clock);
   const sessions = new Sessions({ ...ports, workers, library, rights, tokens, ice });
@@ -140,6 +146,7 @@ export function createServices(options: ServiceOptions) {
     pages: options.limits satisfies OriginRules,
     ...{
       workers,
+      recordings,
       rights,
       library,
       offers,

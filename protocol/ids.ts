@@ -57,6 +57,10 @@ export type DestinationId = z.infer<typeof DestinationId>;
 export const PresetId = slug(64).brand<"PresetId">();
 export type PresetId = z.infer<typeof PresetId>;
 
+/** Id of a recording; it names a folder. */
+export const RecordingId = slug(64).brand<"RecordingId">();
+export type RecordingId = z.infer<typeof RecordingId>;
+
 /** Id of a user of the dashboard. */
 export const UserId = slug(64).brand<"UserId">();
 export type UserId = z.infer<typeof UserId>;

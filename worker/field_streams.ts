@@ -46,7 +46,7 @@ export interface FieldStreamSettings {
 export interface KeptRooms {
   /** Opens a room for a stream; `undefined` while this worker opens no more rooms. */
   openField(what: { app: App; spec: IngestSpec }): RoomId | undefined;
-  toField(room: RoomId, message: Extract<ToRoom, { type: "tee" | "candidates" }>): void;
+  toRoom(room: RoomId, message: Extract<ToRoom, { type: "tee" | "candidates" }>): void;
   close(room: RoomId, reason: EndReason): void;
   /** Kills a room's process. */
   kill(room: RoomId): void;
@@ -148,7 +148,7 @@ export class FieldStreams implements FieldRoomListener, Disposable {
     const egresses = new Egresses({
       ...this.#options,
       start: startEgress,
-      wanted: (state) => rooms.toField(roomId, { type: "tee", state }),
+      wanted: (state) => rooms.toRoom(roomId, { type: "tee", state }),
     });
     this.#all.set(stream_id, { roomId, app, spec, egresses, phase, limit: undefined });
     egresses.set(destinations);
@@ -166,7 +166,7 @@ export class FieldStreams implements FieldRoomListener, Disposable {
   candidates({ payload }: Extract<ToWorker, { type: "ingest.candidates" }>): void {
     const { stream_id, candidates } = payload;
     const stream = this.#all.get(stream_id);
-    if (stream) this.#options.rooms.toField(stream.roomId, { type: "candidates", candidates });
+    if (stream) this.#options.rooms.toRoom(stream.roomId, { type: "candidates", candidates });
   }
 
   /** Stops a stream. Its end is reported when the process of its room has ended. */

@@ -1,6 +1,6 @@
 /**
- * The worker's own HTTP server: `/ping` for browsers that measure their round trip, `/healthz` for monitoring, and
- * `/media`, the media sockets of browsers that UDP does not reach.
+ * The worker's own HTTP server: `/ping` for browsers that measure their round trip, `/healthz` for monitoring,
+ * `/media`, the media sockets of browsers that UDP does not reach, and `/recordings`.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import { ConnectionStream } from "../protocol/listen/connection_stream.ts";
 import { createHttpParser } from "../protocol/listen/node_server.ts";
 import type { Log } from "../protocol/log.ts";
 import { MEDIA_PATH } from "../protocol/media_socket/messages.ts";
+import { FileServer } from "./recording/file_server.ts";
 
 /** Most connections, media sockets included; a further one is closed at once. */
 const MAX_CONNECTIONS = 2_048;
@@ -38,7 +39,11 @@ export interface HttpServerOptions {
   /** The body of `/healthz`. */
   readonly health: () => Record<string, unknown>;
   readonly media: (request: MediaRequest) => void;
+  /** Answers requests for recordings; resolves when the answer has ended. */
+  readonly files?: (message: IncomingMessage, response: ServerResponse) => Promise<void>;
 }
+
+type Files = NonNullable<HttpServerOptions["files"]>;
 
 /** A running server. */
 export interface HttpServer {
@@ -62,7 +67,7 @@ const PING_HEADERS = {
  * @throws {Error} the system's, when the port cannot be bound
  */
 export function serveHttp(
-  { hostname, port, clock, log, health, media }: HttpServerOptions,
+  { hostname, port, clock, log, health, media, files }: HttpServerOptions,
 ): HttpServer {
   const listener = Deno.listen({ hostname, port });
   const open = new Map<Duplex, Disposable>();
@@ -74,9 +79,23 @@ export function serveHttp(
     open.set(stream, clock.after(IDLE_LIMIT, () => stream.destroy()));
   }
 
+  /** An answer may take longer than a connection may be idle. */
+  function sendFile(send: Files, message: IncomingMessage, response: ServerResponse): void {
+    const { socket } = message;
+    open.get(socket)?.[Symbol.dispose]();
+    const failed = (error: unknown) => {
+      log.warn("recording not sent", { error });
+      response.destroy();
+    };
+    void send(message, response).catch(failed).finally(() => {
+      if (open.has(socket)) expectRequest(socket);
+    });
+  }
+
   parser.on("request", (message, response) => {
     message.resume();
     expectRequest(message.socket);
+    if (files && FileServer.owns(pathOf(message))) return sendFile(files, message, response);
     switch (pathOf(message)) {
       case "/ping":
         return respond(response, 200, "pong", PING_HEADERS);

@@ -37,6 +37,8 @@ import { MediaSockets } from "./media_socket/media_sockets.ts";
 import { Tickets } from "./media_socket/tickets.ts";
 import { egressPermissions, roomPermissions } from "./isolation/permissions.ts";
 import { openPriority } from "./priority.ts";
+import { FileServer } from "./recording/file_server.ts";
+import { Recordings } from "./recording/recordings.ts";
 import { roomProcesses } from "./room_process.ts";
 import { openSandbox, withDevices } from "./isolation/sandbox.ts";
 import { createWorker } from "./worker.ts";
@@ -110,6 +112,9 @@ async function start(
     tickets,
     connect: (target, listener) => worker.connect(target, listener),
   });
+  const recordings = openRecordings(settings, { folder: join(data, "recordings"), log });
+  await recordings?.shelf.load();
+  const files = recordings && new FileServer(systemClock, recordings);
   const http = bind(settings, {
     log,
     health: () => ({
@@ -119,6 +124,7 @@ async function start(
       rooms: worker.rooms,
     }),
     media: (request) => media.accept(request),
+    ...(files && { files: (message, response) => files.answer(message, response) }),
   });
   const sandbox = await openSandbox({
     folders: settings,
@@ -156,7 +162,14 @@ async function start(
       targetHeight: settings.videoHeight,
       ...(hardware && { hardware }),
       savesFolder: join(data, "saves"),
+      ...(recordings && {
+        recordings: {
+          folder: join(data, "recordings"),
+          longest: settings.recordingMinutes * 60_000,
+        },
+      }),
     },
+    ...(recordings && { recordings }),
     startRoom: roomProcesses({
       clock: systemClock,
       memory: roomMemory,
@@ -186,9 +199,20 @@ async function start(
     await Promise.race([worker.closeRooms(), sleep(systemClock, CLOSE_LIMIT)]);
     worker[Symbol.dispose]();
     media[Symbol.dispose]();
+    recordings?.[Symbol.dispose]();
     childFiles?.[Symbol.dispose]();
     await sleep(systemClock, FLUSH);
   };
+}
+
+/** Opens the recordings of this worker; `undefined` where it keeps none. */
+function openRecordings(
+  { recordingSpace, recordingDays: days, recordingMinutes }: WorkerSettings,
+  { folder, log }: { readonly folder: string; readonly log: Log },
+): Recordings | undefined {
+  if (recordingSpace === 0) return undefined;
+  const limits = { space: recordingSpace * 1_000_000, days, longest: recordingMinutes * 60_000 };
+  return new Recordings({ ...ports, log, folder, limits });
 }
 
 /**
@@ -227,7 +251,7 @@ async function foldersIn(folder: string): Promise<string[]> {
 
 function bind(
   { workerHost: hostname, workerPort: port }: WorkerSettings,
-  options: Pick<HttpServerOptions, "log" | "health" | "media">,
+  options: Pick<HttpServerOptions, "log" | "health" | "media" | "files">,
 ): HttpServer {
   try {
     return serveHttp({ ...options, hostname, port, clock: systemClock });

@@ -13,6 +13,7 @@ import { cutPackets, PACKET_PIPE } from "./ingest/egress/packet_pipe.ts";
 import { MEDIA_PIPE } from "./media_socket/pipe_messages.ts";
 import { type RoomSockets, roomSockets } from "./media_socket/room_sockets.ts";
 import type { Prefer } from "./priority.ts";
+import type { RecordingReport } from "./recording/ports.ts";
 import type { FromRoom, LiveEvent, ToRoom } from "./room/ipc.ts";
 
 /** Time between two checks of a process, in milliseconds. A process that is ready sends a message each second. */
@@ -46,6 +47,8 @@ export interface RoomProcessListener {
   message(message: Extract<FromRoom, { type: "message" }>["message"]): void;
   /** The room's field stream sent a report. */
   live(event: LiveEvent): void;
+  /** It began a recording, or has written all of it. */
+  recording?(report: Omit<RecordingReport, "type">): void;
   /** Whole transport packets of its field stream. */
   packets(bytes: Uint8Array): void;
   gone(end: ProcessEnd): void;
@@ -143,6 +146,8 @@ function startRoomProcess(
         return listener.message(message.message);
       case "live":
         return listener.live(message.event);
+      case "recording":
+        return listener.recording?.(message);
       case "alive":
         if (child.pid !== undefined) memory?.set(child.pid, message.memory);
         return;

@@ -134,9 +134,11 @@ export class Rooms implements Disposable {
     return place.roomId;
   }
 
-  /** Passes a message about a stream to its room: whether its packets are wanted, or candidates of its publisher. */
-  toField(room: RoomId, message: Extract<ToRoom, { type: "tee" | "candidates" }>): void {
-    this.#places.get(room)?.process.send(message);
+  /** Passes a message about a room or its stream to it. False when there is no such room. */
+  toRoom(room: RoomId, message: Extract<ToRoom, { type: "tee" | "candidates" | "record" }>) {
+    const place = this.#places.get(room);
+    place?.process.send(message);
+    return place !== undefined;
   }
 
   /** Kills the process of a room that does not end. */

@@ -22,6 +22,8 @@ import type { StartEgress } from "./ingest/egress/ports.ts";
 import type { SocketTarget } from "./media_socket/pipe_messages.ts";
 import type { RoomSocket, SocketListener } from "./media_socket/room_sockets.ts";
 import type { Tickets } from "./media_socket/tickets.ts";
+import { answerRecordings, baseOf } from "./recording/answer.ts";
+import type { Recordings } from "./recording/recordings.ts";
 import { PortWatch } from "./ingest/port_watch.ts";
 import type { StartRoomProcess } from "./room_process.ts";
 import type { RoomSettings } from "./room/ipc.ts";
@@ -61,6 +63,8 @@ export interface WorkerOptions {
   };
   readonly library: AppLibrary;
   readonly room: Omit<RoomSettings, "roomId" | "workerId" | "zone" | "holders">;
+  /** Absent: this worker keeps no recordings. */
+  readonly recordings?: Recordings;
   readonly startRoom: StartRoomProcess;
   readonly startEgress: StartEgress;
   /** Where field streams are received. */
@@ -90,7 +94,7 @@ export interface Worker extends Disposable {
 
 /** Starts a worker: it connects to the coordinator and starts a spare room process at once. */
 export function createWorker(options: WorkerOptions): Worker {
-  const { clock, random, log, identity, library } = options;
+  const { clock, random, log, identity, library, recordings } = options;
   const notify: ToCoordinator = (type, payload, id) => {
     const { id: fresh, ts } = stamp(options);
     send({ id: id ?? fresh, ts, type, payload } as FromWorker);
@@ -101,7 +105,7 @@ export function createWorker(options: WorkerOptions): Worker {
     log,
     capacity: identity.capacity,
     settings: { ...options.room, workerId: identity.worker_id, zone: identity.zone },
-    start: options.startRoom,
+    start: options.recordings?.watch(options.startRoom) ?? options.startRoom,
     find: (app) => library.find(app) ?? fieldStreams.find(app),
     report: notify,
     relay: send,
@@ -145,8 +149,10 @@ export function createWorker(options: WorkerOptions): Worker {
       // The coordinator that requested them has ended, or has forgotten them.
       rooms.preconnections.dropAll();
       reportStatus();
+      sendRecordings();
     },
   });
+  if (recordings) recordings.changed = sendRecordings;
   const reporting = every(clock, WORKER_STATUS_PERIOD, reportStatus);
 
   function hello(): Extract<FromWorker, { type: "worker.hello" }>["payload"] {
@@ -169,6 +175,10 @@ export function createWorker(options: WorkerOptions): Worker {
 
   function sendLibrary(): void {
     notify("library.changed", libraryPayload());
+  }
+
+  function sendRecordings(): void {
+    if (recordings) notify("recordings.changed", recordings.list);
   }
 
   function send(message: FromWorker): void {
@@ -202,6 +212,22 @@ export function createWorker(options: WorkerOptions): Worker {
         return fieldStreams.candidates(message);
       case "ingest.stop":
         return fieldStreams.stop(message);
+      case "room.record":
+      case "recording.open":
+      case "recording.remove":
+        return void answerRecordings(message, {
+          recordings,
+          rooms,
+          report: notify,
+          base: baseOf(identity),
+        });
+      case "record.set":
+      case "record.clip": {
+        const refusal = recordings?.refusalOf(message);
+        if (!refusal) return rooms.receive(message);
+        const { session_id } = message.payload;
+        return notify(`${message.type}.response`, { session_id, ...refusal }, message.id);
+      }
       default:
         return rooms.receive(message);
     }

@@ -29,7 +29,10 @@ export type PlayerMessage = Exclude<
       | "webrtc.init"
       | "webrtc.preconnect"
       | "workers.list"
-      | "share.create";
+      | "share.create"
+      | "recordings.list"
+      | "recording.open"
+      | "recording.remove";
   }
 >;
 /** A message of a worker that goes to one player. */

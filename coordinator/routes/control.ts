@@ -20,6 +20,7 @@ import { deviceRoutes } from "./rest/devices/devices.ts";
 import { invitationRoutes } from "./rest/invitations.ts";
 import { loginRoutes } from "./rest/logins.ts";
 import { presetRoutes } from "./rest/streams/presets.ts";
+import { recordingRoutes } from "./rest/recordings.ts";
 import { roomRoutes } from "./rest/rooms.ts";
 import { createRouter } from "./rest/router.ts";
 import { senderRoutes } from "./rest/senders.ts";
@@ -51,6 +52,7 @@ export function controlRoutes(
   workerRoutes(router, control);
   workerCredentialRoutes(router, control);
   roomRoutes(router, control);
+  recordingRoutes(router, control);
   accessRoutes(router, control);
   alertRoutes(router, control);
   auditRoutes(router, control);

@@ -11,6 +11,8 @@ import { type FromUser, fromUser, type ToUser, toUser } from "../../protocol/leg
 import { type App, findApp } from "../../protocol/legs/room.ts";
 import { FULL_PASS, type Pass } from "../domain/pass.ts";
 import type { Session } from "../domain/player_session.ts";
+import type { Holder } from "../../protocol/pass.ts";
+import type { Recordings } from "../recordings/recordings.ts";
 import type { ViewersFigures } from "../fleet/viewer_figures.ts";
 import type { Library } from "../play/library.ts";
 import type { Lobby } from "../play/lobby.ts";
@@ -20,6 +22,7 @@ import type { Preconnections } from "../play/preconnections.ts";
 import type { PlayerMessage, Relay } from "../play/relay.ts";
 import type { Rights } from "../play/rights.ts";
 import type { Sharing } from "../play/sharing.ts";
+import { listOwn, openOwn, type OwnAnswer, removeOwn } from "../recordings/own_recordings.ts";
 import type { Refused } from "../refusals.ts";
 import type { Workers } from "../workers.ts";
 import type { LegPorts, LegServer } from "./serve_leg.ts";
@@ -32,6 +35,7 @@ export interface UserServices {
   readonly relay: Relay;
   readonly sharing: Sharing;
   readonly workers: Workers;
+  readonly recordings: Recordings;
   readonly library: Library;
   readonly figures: ViewersFigures;
   readonly rights: Rights;
@@ -84,7 +88,7 @@ export function userLegServer(
     open(connection) {
       const { lobby, negotiation, preconnections, relay, sharing, workers, library, figures } =
         services;
-      const { offers, rights } = services;
+      const { offers, rights, recordings } = services;
       const opened = (app: AppId | undefined) =>
         app !== undefined && rights.mayStart(arrival.pass, app) ? offers.open(app) : undefined;
       const arrival = lobby.enter(connection, { query, pass });
@@ -102,6 +106,12 @@ export function userLegServer(
       const relayed = inSession<PlayerMessage>((session, message) =>
         relay.toWorker(session, message)
       );
+      const own = <M extends Extract<FromUser, { type: `recording${string}` }>>(
+        answer: (holders: readonly Holder[], message: M) => OwnAnswer | Promise<OwnAnswer>,
+      ) =>
+        inSession<M>(async ({ pass: { holders } }, message) => {
+          connection.send(toUserMessage(ports, await answer(holders, message)));
+        });
       const handlers: Handlers<FromUser> = {
         "latency.check.response": ({ payload }) => arrival.measured(payload.results),
         "page.closing": () => arrival.pageClosing(),
@@ -118,6 +128,14 @@ export function userLegServer(
         "app.pause": relayed,
         "seat.change": relayed,
         "record.set": relayed,
+        "record.clip": relayed,
+        "recordings.list": own((holders, { id }) => listOwn(recordings, holders, id)),
+        "recording.open": own((holders, { id, payload: { recording_id } }) =>
+          openOwn(recordings, { holders, recording_id, id })
+        ),
+        "recording.remove": own((holders, { id, payload: { recording_id } }) =>
+          removeOwn(recordings, { holders, recording_id, id })
+        ),
         "session.figures": ({ payload }) => {
           if (arrival.session) figures.take(arrival.session, payload);
         },

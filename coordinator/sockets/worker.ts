@@ -18,6 +18,7 @@ import {
   type ToWorker,
   toWorker,
 } from "../../protocol/legs/worker_leg.ts";
+import type { RecordingAnswer, Recordings } from "../recordings/recordings.ts";
 import type { AnswerToPlayer, Relay } from "../play/relay.ts";
 import { toWorkerMessage } from "../play/messages.ts";
 import type { Rights } from "../play/rights.ts";
@@ -32,6 +33,7 @@ export type IngestMessage = Extract<FromWorker, { type: `ingest.${string}` }>;
 /** The services that the worker leg calls. */
 export interface WorkerServices {
   readonly workers: Workers;
+  readonly recordings: Recordings;
   readonly rights: Rights;
   readonly reports: WorkerReports;
   readonly relay: Relay;
@@ -164,10 +166,11 @@ function turnAway(
 }
 
 function handlersFor(
-  { workers, rights, reports, relay, ingest }: WorkerServices,
+  { workers, recordings, rights, reports, relay, ingest }: WorkerServices,
   worker: WorkerId,
 ): Handlers<Greeted> {
   const pass = (message: AnswerToPlayer) => relay.toPlayer(worker, message);
+  const asked = (message: RecordingAnswer) => recordings.answer(worker, message);
   const received = (message: IngestMessage) => ingest.received(worker, message);
   return {
     "worker.status": ({ payload }) => {
@@ -189,6 +192,11 @@ function handlersFor(
     "app.pause.response": pass,
     "seat.change.response": pass,
     "record.set.response": pass,
+    "record.clip.response": pass,
+    "room.record.response": asked,
+    "recording.open.response": asked,
+    "recording.remove.response": asked,
+    "recordings.changed": ({ payload }) => recordings.report(worker, payload),
     "session.media": ({ payload }) => reports.media(worker, payload),
     "session.ended": ({ payload }) => reports.ended(worker, payload),
     "room.opened": ({ payload: { room, owner } }) => {

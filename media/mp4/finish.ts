@@ -59,6 +59,12 @@ export function isFinished(head: Uint8Array): boolean {
     String.fromCharCode(...head.subarray(at + 4, at + 8)) === "mdat";
 }
 
+/** Where the index of a finished file begins. `head`: its first bytes, at least 48. */
+export function indexOffset(head: DataView): number {
+  const at = fileType().length;
+  return at + head.getUint32(at + 8) * 2 ** 32 + head.getUint32(at + 12);
+}
+
 /** The sample tables of a track. */
 function tablesOf(chunks: readonly Chunk[]): Tables {
   const counts = chunks.map(({ samples }) => samples.length / FIELDS);

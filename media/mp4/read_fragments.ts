@@ -8,7 +8,7 @@ import { isKeyframe } from "./fragments.ts";
 import { TRACK, type TrackName } from "./tracks.ts";
 
 /** Reads bytes of a file; fewer than `size` at its end. */
-export type ReadAt = (offset: number, size: number) => Uint8Array;
+export type ReadAt = (offset: number, size: number) => Uint8Array | Promise<Uint8Array>;
 
 /** Numbers of each sample in {@linkcode Chunk.samples}: its duration, its size, and whether it is a keyframe. */
 export const FIELDS = 3;
@@ -37,19 +37,19 @@ export interface Content {
 const MAX_DESCRIPTION = 4_000_000;
 
 /** The whole fragments of a file; `undefined` when it has no whole header. */
-export function readFragments(read: ReadAt, fileSize: number): Content | undefined {
+export async function readFragments(read: ReadAt, fileSize: number): Promise<Content | undefined> {
   let movie: Uint8Array | undefined;
   const chunks: Chunk[] = [];
   let end = 0;
   let waiting: Chunk[] = [];
   for (let at = 0; at + 8 <= fileSize;) {
-    const head = read(at, 8);
+    const head = await read(at, 8);
     if (head.length < 8) break;
     const { size, type } = headOf(head, 0);
     if (size < 8 || at + size > fileSize) break;
     if (type === "moov" || type === "moof") {
       if (size > MAX_DESCRIPTION || (type === "moov" && movie)) break;
-      const content = read(at, size);
+      const content = await read(at, size);
       if (type === "moov") movie = content.slice();
       else waiting = chunksOf(content, at);
     }

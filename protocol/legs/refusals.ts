@@ -50,6 +50,9 @@ const PLAY = [
   "save.unreadable",
   "reset.impossible",
   "record.unavailable",
+  "record.space",
+  "record.empty",
+  "recording.unknown",
 ] as const;
 
 /** Field streams: the coordinator, the worker that receives and the device that sends. */

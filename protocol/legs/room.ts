@@ -6,6 +6,7 @@
 import * as z from "zod/mini";
 import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids.ts";
 import { plainText } from "../plain_text.ts";
+import { RecordingEnd } from "../recording/recording.ts";
 
 const Title = plainText(120).check(z.minLength(1));
 
@@ -91,6 +92,10 @@ export const Room = z.object({
   viewers: z.int().check(z.gte(0)),
   /** The number of previews in dashboards, which are not among the viewers; absent: none. */
   previews: z.optional(z.int().check(z.gte(1))),
+  /** Since when it is recorded, milliseconds since 1970; absent: it is not. */
+  recorded_since: z.optional(z.number()),
+  /** The reason that its last recording ended before somebody stopped it; absent: none did. */
+  recording_ended: z.optional(RecordingEnd),
   /** Picture size before scaling, and pictures a second. Zero until the first picture. */
   width: z.int(),
   height: z.int(),

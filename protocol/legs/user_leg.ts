@@ -6,9 +6,10 @@
  */
 import * as z from "zod/mini";
 import { RefusalPayload, reply } from "../envelope.ts";
-import { AppId, PeerId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids.ts";
+import { AppId, PeerId, RecordingId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids.ts";
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
 import { LinkRole } from "../pass.ts";
+import { Recording } from "../recording/recording.ts";
 import { App, EndReason, Room } from "./room.ts";
 import { ViewerFigures } from "./viewer_figures.ts";
 import { Answer, Candidate, IceServer, Offer, Restart, RestartOffer, Sdp } from "./webrtc.ts";
@@ -81,6 +82,13 @@ export const toUser = leg({
   "app.pause.response": reply(Empty),
   "seat.change.response": reply(z.object({ seat: z.nullable(Seat) })),
   "record.set.response": reply(z.object({ active: z.boolean() })),
+  "record.clip.response": reply(z.object({ recording_id: RecordingId })),
+  /** The recordings of this player, the newest first. */
+  "recordings.list.response": reply(z.object({
+    recordings: z.array(Recording).check(z.maxLength(200)),
+  })),
+  "recording.open.response": reply(z.object({ url: z.string().check(z.maxLength(600)) })),
+  "recording.remove.response": reply(Empty),
   "workers.list.response": reply(z.object({ workers: z.array(WorkerChoice) })),
   "share.create.response": reply(z.object({
     /** Relative to the player's page: `/?room=…&share=…`. */
@@ -147,6 +155,12 @@ export const fromUser = leg({
   "app.pause": z.object({ paused: z.boolean() }),
   "seat.change": z.object({ seat: z.nullable(Seat) }),
   "record.set": z.object({ active: z.boolean() }),
+  /** Keep the last 30 s as a clip. */
+  "record.clip": Empty,
+  "recordings.list": Empty,
+  /** Asks for the address of a recording of this player. */
+  "recording.open": z.object({ recording_id: RecordingId }),
+  "recording.remove": z.object({ recording_id: RecordingId }),
   "workers.list": Empty,
   /** Asks for a share link to the room of this session. */
   "share.create": z.object({ role: LinkRole }),

@@ -8,7 +8,18 @@
 import * as z from "zod/mini";
 import { STORAGE_REASONS } from "../disk/storage_fault.ts";
 import { RefusalPayload, reply } from "../envelope.ts";
-import { AppId, PeerId, RoomId, Seat, SessionId, StreamId, WorkerId, ZoneId } from "../ids.ts";
+import {
+  AppId,
+  PeerId,
+  RecordingId,
+  RoomId,
+  Seat,
+  SessionId,
+  StreamId,
+  UserId,
+  WorkerId,
+  ZoneId,
+} from "../ids.ts";
 import {
   EgressDestination,
   ForeignPorts,
@@ -22,6 +33,7 @@ import {
 } from "../field/ingest.ts";
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
 import { plainText } from "../plain_text.ts";
+import { MOST_RECORDINGS, RecordAction, Recording } from "../recording/recording.ts";
 import { App, EndReason, PassedOverList, Room } from "./room.ts";
 import { Started } from "./user_leg.ts";
 import { RoomOwner } from "../pass.ts";
@@ -113,6 +125,19 @@ export const fromWorker = leg({
   "app.pause.response": sessionReply(z.object({})),
   "seat.change.response": sessionReply(z.object({ seat: z.nullable(Seat) })),
   "record.set.response": sessionReply(z.object({ active: z.boolean() })),
+  "record.clip.response": sessionReply(z.object({ recording_id: RecordingId })),
+  /** `active`: whether the room is being recorded now. */
+  "room.record.response": reply(z.object({ active: z.boolean() })),
+  /** All recordings on the disk of this worker, and those that are being made. */
+  "recordings.changed": z.object({
+    recordings: z.array(Recording).check(z.maxLength(MOST_RECORDINGS)),
+    /** Bytes that they take, and that they may take. */
+    used: z.number(),
+    space: z.number(),
+  }),
+  /** `url`: the files of the recording are below it, for whoever knows it. */
+  "recording.open.response": reply(z.object({ url: z.string().check(z.maxLength(600)) })),
+  "recording.remove.response": reply(z.object({})),
   /** A player's media connection opened or closed; the player keeps the seat until the session ends. */
   "session.media": z.object({ ...ofSession, connected: z.boolean() }),
   /** The worker gave up a session by itself. */
@@ -188,6 +213,18 @@ export const toWorker = leg({
   "app.pause": z.object({ ...ofSession, paused: z.boolean() }),
   "seat.change": z.object({ ...ofSession, seat: z.nullable(Seat) }),
   "record.set": z.object({ ...ofSession, active: z.boolean() }),
+  /** Keep the last seconds of the room as a clip. */
+  "record.clip": Session,
+  /** An operator asks for it. */
+  "room.record": z.object({
+    room_id: RoomId,
+    action: RecordAction,
+    fleet: z.optional(UserId),
+  }),
+  /** The worker makes an address at which a browser reads a recording. */
+  "recording.open": z.object({ recording_id: RecordingId }),
+  /** The worker deletes a recording. */
+  "recording.remove": z.object({ recording_id: RecordingId }),
   /** The player will not come back: the worker frees the place. */
   "session.end": z.object({ ...ofSession, reason: EndReason }),
   "room.close": z.object({ room_id: RoomId, reason: EndReason }),

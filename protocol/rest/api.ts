@@ -10,6 +10,7 @@ import type { Contract } from "./contract.ts";
 import { devices } from "./devices.ts";
 import { fleet } from "./fleet.ts";
 import { presets } from "./presets.ts";
+import { recordings } from "../recording/rest.ts";
 import { secondFactor } from "./second_factor.ts";
 import { senders } from "./senders.ts";
 import { access, alerts, audit } from "./settings.ts";
@@ -31,6 +32,7 @@ export const api = {
   destinations,
   presets,
   fleet,
+  recordings,
   access,
   alerts,
   audit,

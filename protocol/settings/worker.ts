@@ -100,6 +100,21 @@ export const WORKER_SETTINGS = {
     help:
       "What encodes H.264: `software`, the graphics card by `vaapi` or `nvenc`, or `auto`: a card that works; software where none does",
   },
+  recordingSpace: {
+    read: integer(0, 10_000_000),
+    initial: "10000",
+    help: "What all recordings of this worker may take on its disk, in MB; 0: it keeps none",
+  },
+  recordingDays: {
+    read: integer(1, 3_650),
+    initial: "30",
+    help: "How long a recording is kept, in days",
+  },
+  recordingMinutes: {
+    read: integer(1, 720),
+    initial: "240",
+    help: "The longest recording, in minutes",
+  },
   data,
   logLevel,
   logFormat,

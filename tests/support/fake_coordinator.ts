@@ -186,7 +186,23 @@ export function startFakeCoordinator(dist: string): FakeCoordinator {
           { workers: [...fakeWorkers(`${url}/ping`)] },
           message.id,
         );
-      case "record.set":
+      case "record.set": {
+        const { recorded_since: _, ...room } = script.starts;
+        const { active } = message.payload;
+        script.starts = { ...room, ...(active && { recorded_since: Date.now() }) };
+        send("record.set.response", { active }, message.id);
+        return send("room.changed", { room: script.starts });
+      }
+      case "record.clip":
+      case "recording.open":
+      case "recording.remove":
+        return send(
+          `${message.type}.response`,
+          refuse("record.unavailable", "This worker keeps no recordings"),
+          message.id,
+        );
+      case "recordings.list":
+        return send("recordings.list.response", { recordings: [] }, message.id);
       case "app.quit":
         return;
     }

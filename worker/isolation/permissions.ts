@@ -37,11 +37,12 @@ export function workerPermissions(folders: WorkerFolders, config?: string): stri
 /** A room: peers, the saved states and battery memory of games, the cores. It starts no process. */
 export function roomPermissions(folders: WorkerFolders): string[] {
   const { data, roms, cores } = foldersOf(folders);
-  const [saves, sram] = ["saves", "sram"].map((name) => join(data, name));
+  const [saves, sram, recordings] = ["saves", "sram", "recordings"].map((name) => join(data, name));
   const read = [
     PROGRAM,
     saves,
     sram,
+    recordings,
     join(data, "system"),
     join(data, "processes"),
     roms,
@@ -53,7 +54,7 @@ export function roomPermissions(folders: WorkerFolders): string[] {
     "--allow-env",
     "--allow-sys=networkInterfaces",
     `--allow-read=${read.join(",")}`,
-    `--allow-write=${[saves, sram].join(",")}`,
+    `--allow-write=${[saves, sram, recordings].join(",")}`,
     // Pointers and callbacks, which cores need, take the permission as a whole.
     "--allow-ffi",
   ];

@@ -1,6 +1,6 @@
 /**
  * Confines rooms with bubblewrap (`bwrap`) where it is installed: native code in them reads no key and no file of the
- * user, writes nothing but saves, sees no other process and gains no privilege. Rooms share the network, because media
+ * user, writes nothing but saves and recordings, sees no other process and gains no privilege. Rooms share the network, because media
  * is sent and received on sockets that native code opens.
  *
  * @module
@@ -34,7 +34,7 @@ export function roomSandbox(
     ...mount("--tmpfs", [...HIDDEN, resolve(data)]),
     ...mount("--ro-bind-try", [RESOLVER, PROGRAM, dirname(runtime), cache, ...given]),
     ...mount("--ro-bind", own("system", "processes")),
-    ...mount("--bind", own("saves", "sram")),
+    ...mount("--bind", own("saves", "sram", "recordings")),
     ["--dev", "/dev"],
     ["--proc", "/proc"],
   ].sort(([, a = ""], [, b = ""]) => a.length - b.length).flat();
@@ -69,7 +69,7 @@ export async function openSandbox(
 ): Promise<readonly string[]> {
   const command = roomSandbox(folders, { runtime, cache });
   try {
-    for (const name of ["saves", "sram", "system", "processes"]) {
+    for (const name of ["saves", "sram", "recordings", "system", "processes"]) {
       await Deno.mkdir(join(resolve(folders.data), name), { recursive: true });
     }
     const fault = await attempt([...command, runtime, "--version"]);

@@ -23,6 +23,7 @@ import type {
   SourceThread,
 } from "../playback/source_handle.ts";
 import { h264Payloads } from "../sending/h264_payloads.ts";
+import type { OpenRecording, RecordMessage } from "../recording/ports.ts";
 import type { SocketTarget } from "../media_socket/pipe_messages.ts";
 import type { CreateAnsweringPeer, CreatePeer, PacketizedFrame } from "../sending/ports.ts";
 import {
@@ -55,6 +56,8 @@ export interface HostPorts {
   readonly openLive: (options: LiveOptions, live: LiveListener) => LiveSource;
   /** Passes transport packets of the field stream to the parent, or drops them when too many wait. */
   readonly pass: (packets: Uint8Array) => void;
+  /** Makes recordings in a folder. */
+  readonly openRecordings: (folder: string) => OpenRecording;
   /** Opens the saved states in a folder. */
   readonly openSaves: (folder: string) => (holders: readonly string[]) => Saves;
   /** Sends a message to the parent, or drops it after the parent has ended. */
@@ -97,6 +100,8 @@ export class RoomHost {
       }
       case "pass":
         return this.#room?.admit(message.pass);
+      case "record":
+        return this.#record(message);
       case "ingest":
         return this.#room?.openField(message);
       case "candidates":
@@ -136,9 +141,20 @@ export class RoomHost {
       openSource: (options) => this.#openSource(options, settings),
       packetize,
       saves: this.#ports.openSaves(settings.savesFolder),
+      ...(settings.recordings && {
+        openRecording: this.#ports.openRecordings(settings.recordings.folder),
+      }),
+      recording: (report) => this.#ports.send(report),
       report: (...message) => this.#report(...message),
       ended: () => void this.#exitAfterSource(),
     });
+  }
+
+  /** Records for an operator, or ends the recording for the worker, which gives the reason. */
+  #record({ action, owner, request, reason }: RecordMessage): void {
+    if (reason) return this.#room?.media.recorder.stop(reason);
+    const answer = this.#room?.record(action, owner);
+    if (answer && request !== undefined) this.#report("room.record.response", answer, request);
   }
 
   #openSource(
@@ -176,7 +192,11 @@ export class RoomHost {
   async #exitAfterSource(): Promise<void> {
     const { clock } = this.#ports;
     this.#vehicleLink?.[Symbol.dispose]();
-    await Promise.race([this.#source?.closed, sleep(clock, SOURCE_CLOSE)]);
+    const written = this.#room?.media.recorder.written();
+    await Promise.race([
+      Promise.all([this.#source?.closed, written]),
+      sleep(clock, SOURCE_CLOSE),
+    ]);
     await sleep(clock, FLUSH);
     // libsrt aborts an orderly exit while a listener waits.
     this.#ports.exit(this.#live ? "at once" : "orderly");

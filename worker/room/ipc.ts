@@ -12,6 +12,7 @@ import type { SessionId } from "../../protocol/ids.ts";
 import type { App, EndReason } from "../../protocol/legs/room.ts";
 import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
+import type { RecordingReport, RecordingSettings, RecordMessage } from "../recording/ports.ts";
 
 /** The settings of a room, sent once, when a spare process becomes a room. */
 export interface RoomSettings {
@@ -30,6 +31,8 @@ export interface RoomSettings {
   readonly hardware?: Hardware;
   /** Absolute path of the folder of saved states. */
   readonly savesFolder: string;
+  /** Where recordings are kept; absent: they are not. */
+  readonly recordings?: RecordingSettings;
   /** Whom the state in which the room is left belongs to; the first saves. Absent: no such state is saved. */
   readonly holders?: readonly string[];
 }
@@ -64,6 +67,8 @@ export type ToRoom =
     readonly app: App;
     readonly spec: SourceSpec;
   }
+  /** Record the room, or stop. */
+  | RecordMessage
   /** Close the room; the end is reported to every session with the reason. */
   | { readonly type: "close"; readonly reason: EndReason; readonly message: string }
   /** Receive a field stream until `close`, also without a session. */
@@ -81,7 +86,8 @@ export type FromRoom =
   /** `memory`: resident memory of the process, in bytes. */
   | { readonly type: "alive"; readonly memory: number }
   | { readonly type: "message"; readonly message: FromWorker }
-  | { readonly type: "live"; readonly event: LiveEvent };
+  | { readonly type: "live"; readonly event: LiveEvent }
+  | RecordingReport;
 
 /** The messages of rooms that are closed from outside, by reason. */
 const CLOSED: Partial<Record<EndReason, string>> = {

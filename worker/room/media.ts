@@ -3,11 +3,13 @@
  *
  * @module
  */
-import type { EncodedAudio, Reduction } from "../../media/ports.ts";
+import type { EncodedAudio, Reduction, VideoCodec } from "../../media/ports.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import type { ToCoordinator } from "../../protocol/legs/worker_leg.ts";
 import { refuseFor } from "../../protocol/envelope.ts";
 import type { LayerSettings, Playback } from "../playback/playback.ts";
+import { RoomRecorder } from "../recording/room_recorder.ts";
+import type { SourceListener } from "../playback/source_handle.ts";
 import type { ThreadStats } from "../playback/thread_protocol.ts";
 import type { BitrateLimits } from "../sending/rate/limits.ts";
 import type { LayerDemand } from "../sending/layers/layers.ts";
@@ -23,6 +25,8 @@ import { limitsOf, type RoomPorts } from "./room_state.ts";
 
 /** What the media of a room need of the room. */
 export interface MediaRoom extends Pick<AudienceListener, "media" | "message"> {
+  /** What every viewer is shown of the room changed. */
+  changed(): void;
   /** The running source; `undefined` while none is open. */
   playback(): Playback | undefined;
   /** Whether a session holds a seat. */
@@ -35,6 +39,7 @@ const WHOLE: Reduction = { every: 1, divisor: 1 };
 /** Sends one room's media. Disposing closes the connections. */
 export class Media implements Disposable {
   readonly audience: Audience;
+  readonly recorder: RoomRecorder;
   readonly #ports: RoomPorts;
   readonly #room: MediaRoom;
   readonly #audio: AudioPacer;
@@ -63,6 +68,17 @@ export class Media implements Disposable {
         room.playback()?.requestKeyframe(layer);
       },
     });
+    this.recorder = new RoomRecorder({
+      ...ports,
+      ...(ports.openRecording && { open: ports.openRecording }),
+      longest: settings.recordings?.longest ?? 0,
+      requestKeyframe: () => room.playback()?.requestKeyframe("main"),
+      changed: () => {
+        this.fit();
+        room.changed();
+      },
+      report: (report) => ports.recording(report),
+    });
     this.#demand = this.audience.plan();
   }
 
@@ -76,25 +92,42 @@ export class Media implements Disposable {
     return LAYERS.some((layer) => this.#demand[layer].codecs.length > 0);
   }
 
+  /** Takes pictures, sound and figures of the source. */
+  get listener(): Pick<SourceListener, "frame" | "sound" | "stats"> {
+    return {
+      frame: (frame) => this.frame(frame),
+      sound: (packets) => this.sound(packets),
+      stats: (stats) => {
+        this.#stats = stats;
+      },
+    };
+  }
+
   /** Sends an encoded picture. */
   frame(frame: LayerFrame): void {
     this.#pictureTimes.add(frame);
+    this.recorder.frame(frame);
     this.audience.sendVideo(frame);
+  }
+
+  /** Sends a control message to every viewer, or to one; what all get of a vehicle is recorded with the pictures. */
+  send(...[channel, message, to]: Parameters<Audience["send"]>): void {
+    this.audience.send(channel, message, to);
+    if (to !== undefined || message.type !== "Telemetry") return;
+    const { vehicle } = message.payload;
+    if (vehicle !== undefined) this.recorder.vehicle(vehicle);
   }
 
   /** Sends sound. */
   sound(packets: readonly EncodedAudio[]): void {
     this.#audio.push(packets);
-  }
-
-  /** Takes the source's figures of the last second. */
-  stats(stats: ThreadStats): void {
-    this.#stats = stats;
+    this.recorder.sound(packets);
   }
 
   /** Closes silent viewers, and fits bitrate and sound to the others' links. Call it every `CHECK_PERIOD`. */
   check(): void {
     this.audience.check();
+    this.recorder.check();
     const now = this.#ports.clock.now();
     this.#protection = stepProtection(this.#protection, this.audience.loss, now);
     this.#room.playback()?.setSoundLoss(this.#protection.percent);
@@ -103,7 +136,10 @@ export class Media implements Disposable {
 
   /** Sets the source to the codecs and bitrates of the layers, and its pictures to those; without a viewer it pauses. */
   fit(): void {
-    this.#demand = this.audience.plan();
+    const plan = this.audience.plan();
+    const isPlayed = this.recorder.isLive || LAYERS.some((layer) => plan[layer].codecs.length > 0);
+    const codecs = new Set([...plan.main.codecs, ...recordedCodecs(this.recorder, isPlayed)]);
+    this.#demand = { ...plan, main: { ...plan.main, codecs: [...codecs] } };
     for (const layer of LAYERS) this.#ladders[layer] = this.#step(layer);
     this.#room.playback()?.setAudience({
       main: this.#settings("main"),
@@ -153,9 +189,15 @@ export class Media implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.recorder[Symbol.dispose]();
     this.#audio[Symbol.dispose]();
     this.audience[Symbol.dispose]();
   }
+}
+
+/** A recording takes the frames of viewers with H.264. It makes none of a game that nobody sees, which stands still. */
+function recordedCodecs({ needsFrames }: RoomRecorder, isPlayed: boolean): readonly VideoCodec[] {
+  return needsFrames && isPlayed ? ["h264"] : [];
 }
 
 /** Without the figures that are not known. */

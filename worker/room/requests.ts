@@ -4,11 +4,13 @@
  *
  * @module
  */
-import { type RefusalPayload, refuse, refuseFor } from "../../protocol/envelope.ts";
+import { type RefusalPayload, refuseFor } from "../../protocol/envelope.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import { dispatch, type Handlers } from "../../protocol/leg.ts";
 import type { EndReason } from "../../protocol/legs/room.ts";
 import type { ToCoordinator } from "../../protocol/legs/worker_leg.ts";
+import type { RecordAction } from "../../protocol/recording/recording.ts";
+import { clipOf, type Recorded } from "../recording/recorded_by.ts";
 import type { Audience } from "./audience.ts";
 import type { SessionMessage } from "./room_state.ts";
 import { load, reset, type Running, save } from "./verbs.ts";
@@ -28,6 +30,8 @@ export interface RoomActions {
   running(session: SessionId): Running | RefusalPayload;
   /** Moves a session to a seat, or off the seats with `null`. */
   changeSeat(session: SessionId, seat: number | null): RefusalPayload | undefined;
+  /** Records the room, stops that, or makes a clip, for a session. */
+  record(session: SessionId, action: RecordAction): Recorded;
   /** Reports the room's new summary. */
   changed(): void;
   /** Ends a session that has quit, and reports its end. */
@@ -110,9 +114,13 @@ export function createRequests(
       report("seat.change.response", { session_id, ...(refusal ?? { seat }) }, id);
       if (!refusal) actions.changed();
     },
-    "record.set": ({ id, payload: { session_id } }) => {
-      const text = "Cannot record: this worker does not make recordings";
-      report("record.set.response", { session_id, ...refuse("record.unavailable", text) }, id);
+    "record.set": ({ id, payload: { session_id, active } }) => {
+      const answer = actions.record(session_id, active ? "start" : "stop");
+      report("record.set.response", { session_id, ...answer }, id);
+    },
+    "record.clip": ({ id, payload: { session_id } }) => {
+      const answer = actions.record(session_id, "clip");
+      report("record.clip.response", { session_id, ...clipOf(answer) }, id);
     },
     "session.end": ({ payload }) => actions.leave(payload.session_id, payload.reason),
   };

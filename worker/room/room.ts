@@ -22,20 +22,22 @@ import { RoomId, type SessionId } from "../../protocol/ids.ts";
 import type { EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts";
 import { SharedRoom } from "./document/shared_room.ts";
 import { Media } from "./media.ts";
+import type { RecordAction } from "../../protocol/recording/recording.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
+import { type Recorded, type RecordedBy, recordedBy } from "../recording/recorded_by.ts";
 import type { RoomSettings } from "./ipc.ts";
 import { Driving } from "./driving/driving.ts";
 import { Players } from "./seats/players.ts";
 import type { SeatKeeper } from "./seats/ports.ts";
 import { Playback } from "../playback/playback.ts";
 import { SEATS } from "../playback/shared_control.ts";
-import type { Saves } from "./saves.ts";
 import type { SourceListener } from "../playback/source_handle.ts";
 import {
   mayReturn,
   notOpen,
   type PreconnectMessage,
   refuseOther,
+  reportClosed,
   type Restored,
   type RoomPorts,
   type SessionMessage,
@@ -58,8 +60,8 @@ export class Room implements Disposable {
   /** Whether a viewer has been connected. */
   #wasWatched = false;
   readonly #sessions = new Set<SessionId>();
-  /** Whose saves a session may load; what it saves belongs to the first. */
-  readonly #holders = new Map<SessionId, readonly string[]>();
+  /** What each session may do, and whose saves it may load; what it saves belongs to the first. */
+  readonly #passes = new Map<SessionId, SessionPass>();
   #settings: RoomSettings;
   readonly #ports: RoomPorts;
   readonly #media: Media;
@@ -84,6 +86,7 @@ export class Room implements Disposable {
       plays: (session) => this.#players.seatOf(session) !== undefined,
       media: (session, { connected }) => this.#mediaChanged(session, connected),
       message: (session, message) => this.#shared.receive(session, message),
+      changed: () => this.#changed(),
     });
     this.#shared = new SharedRoom({
       clock: ports.clock,
@@ -96,6 +99,7 @@ export class Room implements Disposable {
       enter: (session) => this.#add(session),
       connected: (session) => this.#mediaChanged(session, true),
       running: (session) => this.#running(session),
+      record: (session, action) => this.record(action, recordedBy(this.#passes.get(session))),
       changeSeat: (session, seat) => this.#players.change(session, seat),
       changed: () => this.#changed(),
       quit: (session) => this.#quit(session),
@@ -134,9 +138,10 @@ export class Room implements Disposable {
   }
 
   /** Applies what a session may do from now on. A session that may only watch loses its seat. */
-  admit({ session_id, role, holders, preview, layer }: SessionPass): void {
-    this.#media.audience.admit(session_id, { preview, layer });
-    this.#holders.set(session_id, holders);
+  admit(pass: SessionPass): void {
+    const { session_id, role, preview } = pass;
+    this.#media.audience.admit(session_id, pass);
+    this.#passes.set(session_id, pass);
     this.#shared.admit(session_id, role, { preview });
     this.#players.allow(session_id, role);
     this.#changed();
@@ -175,11 +180,18 @@ export class Room implements Disposable {
     if (what.app.vehicle) {
       this.#players = new Driving({
         ...this.#ports,
-        send: (...message) => this.#media.audience.send(...message),
+        send: (...message) => this.#media.send(...message),
         changed: () => this.#changed(),
       });
     }
     if (this.#state.state === "empty") this.#open(what, []);
+  }
+
+  /** Records what runs, stops that, or makes a clip. */
+  record(action: RecordAction, by: RecordedBy): Recorded {
+    if (this.#state.state !== "open") return notOpen();
+    const { app, playback: { info } } = this.#state;
+    return this.#media.recorder.run(action, { room: this.#id, app, aspect: info?.aspect }, by);
   }
 
   /** What is sent, and to whom. */
@@ -193,14 +205,8 @@ export class Room implements Disposable {
     const playback = this.#playback;
     const open = this.#state.state === "open" ? this.#state : undefined;
     const sessions = [...this.#sessions];
-    const room_id = RoomId.parse(this.#settings.roomId);
     this.#stop();
-    if (open) this.#ports.report("room.closed", { room_id, reason, message, sessions });
-    else {
-      for (const session_id of sessions) {
-        this.#ports.report("session.ended", { session_id, reason, message });
-      }
-    }
+    reportClosed(this.#ports.report, { room: open && this.#id, sessions, reason, message });
     if (!open || this.#isField) return this.#finish(playback);
     void this.#autosave.close(open, reason).then(() => this.#finish(playback));
   }
@@ -223,6 +229,10 @@ export class Room implements Disposable {
     this.#players[Symbol.dispose]();
     this.#shared[Symbol.dispose]();
     this.#media[Symbol.dispose]();
+  }
+
+  get #id(): RoomId {
+    return RoomId.parse(this.#settings.roomId);
   }
 
   get #playback(): Playback | undefined {
@@ -248,9 +258,7 @@ export class Room implements Disposable {
       opened: (info) => this.#opened(info.players),
       failed: (error) => this.#failed(error),
       info: () => this.#changed(),
-      frame: (frame) => this.#media.frame(frame),
-      sound: (packets) => this.#media.sound(packets),
-      stats: (stats) => this.#media.stats(stats),
+      ...this.#media.listener,
     };
   }
 
@@ -259,13 +267,9 @@ export class Room implements Disposable {
     const request = this.#state.requests.find(({ continueFrom }) => continueFrom);
     const from = request?.continueFrom;
     if (!request || !from) return this.#enter(players);
-    const saves = this.#savesOf(request.session);
+    const saves = this.#ports.saves(this.#passes.get(request.session)?.holders ?? []);
     void this.#autosave.restore(this.#state, { room: from, saves })
       .then((continued) => this.#enter(players, { from, continued }));
-  }
-
-  #savesOf(session: SessionId): Saves {
-    return this.#ports.saves(this.#holders.get(session) ?? []);
   }
 
   #enter(players: number, restored?: Restored): void {
@@ -330,7 +334,7 @@ export class Room implements Disposable {
   #leave(session: SessionId, reason: EndReason): void {
     if (this.#state.state === "spare") return this.#media.audience.leave(session);
     if (!this.#sessions.delete(session)) return;
-    this.#holders.delete(session);
+    this.#passes.delete(session);
     this.#shared.leave(session);
     this.#players.leave(session);
     this.#media.audience.leave(session);
@@ -360,7 +364,8 @@ export class Room implements Disposable {
     if (this.#players.seatOf(session) === undefined) {
       return refuse("seat.needed", "Only a player can do this: take a seat first");
     }
-    return { ...this.#state, saves: this.#savesOf(session), clock: this.#ports.clock };
+    const saves = this.#ports.saves(this.#passes.get(session)?.holders ?? []);
+    return { ...this.#state, saves, clock: this.#ports.clock };
   }
 
   #check(): void {
@@ -386,7 +391,7 @@ export class Room implements Disposable {
       settings: this.#settings,
       state: this.#sessions.size > 0 || this.#isField ? "open" : "kept",
       seats: this.#players.seats,
-      audience: this.#media.audience,
+      media: this.#media,
     });
   }
 }

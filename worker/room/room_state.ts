@@ -14,6 +14,8 @@ import type { ToCoordinator, ToWorker } from "../../protocol/legs/worker_leg.ts"
 import { type BitrateLimits, bitrateLimits } from "../sending/rate/limits.ts";
 import type { CreateAnsweringPeer, CreatePeer, PacketizedFrame } from "../sending/ports.ts";
 import type { SourceInfo, SourceSpec } from "../sources/ports.ts";
+import type { OpenRecording, RecordingReport } from "../recording/ports.ts";
+import type { RoomRecorder } from "../recording/room_recorder.ts";
 import type { Audience } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
 import type { Playback } from "../playback/playback.ts";
@@ -70,6 +72,10 @@ export interface RoomPorts {
   readonly log: Log;
   /** Opens the saved states of an owner; what is saved belongs to the first holder. */
   readonly saves: (holders: readonly string[]) => Saves;
+  /** Makes the files of a recording; absent: this worker keeps none. */
+  readonly openRecording?: OpenRecording;
+  /** Reports a recording to the main process. */
+  recording(report: RecordingReport): void;
   /** Sends a message to the coordinator. */
   readonly report: ToCoordinator;
   /** The room is closed; the process can end. */
@@ -105,6 +111,20 @@ export function wasContinued(
   return { continued: isRestored || from === room_id };
 }
 
+/** Reports the end of a room that was open, or of each session of one that was not. */
+export function reportClosed(
+  report: ToCoordinator,
+  { room: room_id, sessions, ...end }: {
+    readonly room: RoomId | undefined;
+    readonly sessions: SessionId[];
+    readonly reason: EndReason;
+    readonly message: string;
+  },
+): void {
+  if (room_id) return report("room.closed", { room_id, sessions, ...end });
+  for (const session_id of sessions) report("session.ended", { session_id, ...end });
+}
+
 /** The bitrate limits by the picture's size and rate; until they are known, those of 480 lines at 60 Hz. */
 export function limitsOf(
   info: SourceInfo | undefined,
@@ -122,11 +142,11 @@ export function mayReturn(reason: EndReason): boolean {
 /** The summary of an open room that is sent on every leg. */
 export function summarize(
   { app, playback, openedAt }: Extract<State, { state: "open" }>,
-  { settings, state, seats, audience }: {
+  { settings, state, seats, media: { audience, recorder } }: {
     readonly settings: RoomSettings;
     readonly state: "open" | "kept";
     readonly seats: Seats;
-    readonly audience: Audience;
+    readonly media: { readonly audience: Audience; readonly recorder: RoomRecorder };
   },
 ): RoomSummary {
   const { info } = playback;
@@ -144,6 +164,7 @@ export function summarize(
       connected: session !== undefined && audience.isConnected(session),
     })),
     ...audience.watching,
+    ...recorder.shown,
     width: info?.width ?? 0,
     height: info?.height ?? 0,
     frame_rate: info?.frameRate ?? 0,

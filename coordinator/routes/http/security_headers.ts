@@ -15,7 +15,6 @@ const POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data: blob:",
-  "media-src 'self' blob: mediastream:",
   "font-src 'self'",
   "worker-src 'self' blob:",
   "object-src 'none'",
@@ -55,7 +54,14 @@ export function securityHeaders(
   return async function securityHeaders(c, next) {
     await next();
     if (c.res.status === 101) return;
-    const policy = [...POLICY, `connect-src ${connectSources(c.env, workers()).join(" ")}`];
+    const places = connectSources(c.env, workers());
+    const recordings = places.filter((place) => place.startsWith("http"));
+    const policy = [
+      ...POLICY,
+      // Recordings are played from where they are.
+      ["media-src 'self' blob: mediastream:", ...recordings].join(" "),
+      `connect-src ${places.join(" ")}`,
+    ];
     const headers = {
       ...HEADERS,
       "content-security-policy": policy.join("; "),

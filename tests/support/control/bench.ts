@@ -86,7 +86,7 @@ export async function openBench(
 ) {
   const random = new SeededRandom(seed);
   const { services, lines } = createFakeCoordinator({ clock, random });
-  const { log, workers, rights, figures } = services;
+  const { log, workers, recordings, rights, figures } = services;
   const posted: Posted[] = [];
   const world = {
     /** The HTTP status that the webhook answers with. */
@@ -96,7 +96,7 @@ export async function openBench(
   };
   const control = await openControl({
     credentials: services.credentials,
-    ...{ clock, random, log, store, workers, rights, figures, signingKey, loopback },
+    ...{ clock, random, log, store, workers, recordings, rights, figures, signingKey, loopback },
     bus: createLocalBus(),
     lease: createLocalLease(clock),
     sealingKey: SEALING_KEY,

@@ -59,6 +59,7 @@ export function openRoomScene() {
       return source;
     },
     packetize: (frame) => ({ ...frame, payloads: [frame.data] }),
+    recording: () => {},
     saves: () => ({
       write: (id, { state }) => Promise.resolve(kept.set(id, state) && state.length),
       newest: (id) => Promise.resolve(kept.get(id)),

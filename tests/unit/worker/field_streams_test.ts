@@ -47,7 +47,7 @@ function setup({ draining = false } = {}) {
         kept.push(what);
         return ROOM;
       },
-      toField: (_, message) => void (message.type === "tee" && tees.push(message.state)),
+      toRoom: (_, message) => void (message.type === "tee" && tees.push(message.state)),
       close: (_, reason) => void closed.push(reason),
       kill: (id) => void killed.push(id),
     },

@@ -89,8 +89,8 @@ Deno.test("[CHI5] only processes that load no native code may run programs", () 
   }
 });
 
-Deno.test("[CHI5] a room may write saved states and battery memory, and read no key of the coordinator", () => {
+Deno.test("[CHI5] a room may write saved states, battery memory and recordings, and read no key of the coordinator", () => {
   const read = shown(programs.room, "read");
   ok(!read.split(", ").includes("`data`"));
-  deepEqual(shown(programs.room, "write"), "`data/saves`, `data/sram`");
+  deepEqual(shown(programs.room, "write"), "`data/saves`, `data/sram`, `data/recordings`");
 });

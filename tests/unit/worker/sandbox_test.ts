@@ -15,14 +15,16 @@ function mounts(command: readonly string[]): string[] {
   );
 }
 
-Deno.test("[CHI6] a confined room writes saves and battery memory alone, and sees no other data", () => {
+Deno.test("[CHI6] a confined room writes saves, battery memory and recordings alone, and sees no other data", () => {
   const all = mounts(roomSandbox(folders, places));
   deepEqual(all.filter((mount) => mount.startsWith("bind ")).sort(), [
+    "bind /srv/data/recordings",
     "bind /srv/data/saves",
     "bind /srv/data/sram",
   ]);
   deepEqual(all[0], "ro-bind /");
   deepEqual(all.filter((mount) => mount.includes("/srv/data")).sort(), [
+    "bind /srv/data/recordings",
     "bind /srv/data/saves",
     "bind /srv/data/sram",
     "ro-bind /srv/data/processes",

@@ -74,6 +74,12 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return "This app cannot be started over.";
     case "record.unavailable":
       return "This worker keeps no recordings.";
+    case "record.space":
+      return "The space for recordings on this worker is used up. Remove some first.";
+    case "record.empty":
+      return "There is no picture here yet that a clip could be made of.";
+    case "recording.unknown":
+      return "There is no such recording any more.";
     case "link.down":
       return "Farpad cannot be reached at the moment.";
     case "link.lost":

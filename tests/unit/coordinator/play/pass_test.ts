@@ -95,6 +95,7 @@ Deno.test("[PAS6] who may only watch is refused seats and every request that oth
     ["app.reset", {}],
     ["app.pause", { paused: true }],
     ["record.set", { active: true }],
+    ["record.clip", {}],
   ];
   guest.received();
   for (const [type, payload] of requests) guest.send(type, payload);

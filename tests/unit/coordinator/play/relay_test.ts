@@ -67,6 +67,7 @@ const verbs: readonly [string, object, object][] = [
   ["seat.change", { seat: 1 }, { seat: 1 }],
   ["seat.change", { seat: null }, { seat: null }],
   ["record.set", { active: true }, { active: true }],
+  ["record.clip", {}, { recording_id: "rec_1" }],
   ["app.quit", {}, {}],
 ];
 for (const [verb, payload, answer] of verbs) {

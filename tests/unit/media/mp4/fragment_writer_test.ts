@@ -16,9 +16,9 @@ async function probeBytes(bytes: Uint8Array) {
 }
 
 /** The file as it is once it is finished. */
-function finished(bytes: Uint8Array): Uint8Array {
-  const content = readFragments((at, size) => bytes.subarray(at, at + size), bytes.length)!;
-  const { end, index, patch } = finishOf(content)!;
+async function finished(bytes: Uint8Array): Promise<Uint8Array> {
+  const content = await readFragments((at, size) => bytes.subarray(at, at + size), bytes.length);
+  const { end, index, patch } = finishOf(content!)!;
   const whole = join([bytes.subarray(0, end), index]);
   whole.set(patch.bytes, patch.offset);
   return whole;
@@ -37,12 +37,12 @@ Deno.test("[REC2] a file that was cut off anywhere plays up to its last whole fr
   const pieces = record(SCENE);
   const whole = join(pieces);
   const cut = whole.subarray(0, whole.length - Math.floor(pieces.at(-1)!.length / 2) - 1);
-  const found = await probeBytes(finished(cut));
+  const found = await probeBytes(await finished(cut));
   ok(found.pictures >= 60 && found.pictures < 120, `${found.pictures} pictures`);
   // Wherever it is cut, what is read is never more than what is there.
   for (let length = 0; length < whole.length; length += 997) {
     const part = whole.subarray(0, length);
-    const content = readFragments((at, size) => part.subarray(at, at + size), length);
+    const content = await readFragments((at, size) => part.subarray(at, at + size), length);
     ok(!content || content.end <= length);
   }
 });
@@ -50,8 +50,8 @@ Deno.test("[REC2] a file that was cut off anywhere plays up to its last whole fr
 Deno.test("[REC3] a finished recording has an index: its length is known, and FFmpeg reads the same samples", async () => {
   const bytes = join(record(SCENE));
   const before = await probeBytes(bytes);
-  const after = await probeBytes(finished(bytes));
-  ok(isFinished(finished(bytes)) && !isFinished(bytes));
+  const after = await probeBytes(await finished(bytes));
+  ok(isFinished(await finished(bytes)) && !isFinished(bytes));
   ok(Math.abs(after.duration - 4) < 0.1, `${after.duration} s`);
   equal(after.pictures, before.pictures);
   equal(after.sounds, before.sounds);
@@ -61,21 +61,21 @@ Deno.test("[REC3] a finished recording has an index: its length is known, and FF
 
 Deno.test("[REC3] a recording without sound has no track of sound, and one without a picture is none", async () => {
   const silent = join(record(SCENE.filter((each) => "frame" in each)));
-  equal((await probeBytes(finished(silent))).sounds, 0);
+  equal((await probeBytes(await finished(silent))).sounds, 0);
   const blind = record(SCENE.filter((each) => "packets" in each));
   equal(blind.length, 0);
 });
 
 Deno.test("[REC1] the shape of the picture is kept, and a picture of another size goes on in it", async () => {
   const larger = encodeScene(2, { width: 640, height: 480, begin: 9_000 });
-  const found = await probeBytes(finished(join(record([...SCENE, ...larger], 16 / 9))));
+  const found = await probeBytes(await finished(join(record([...SCENE, ...larger], 16 / 9))));
   equal(found.pictures, [...SCENE, ...larger].filter((each) => "frame" in each).length);
   ok(Math.abs(found.pixelAspect - 16 / 9 / (4 / 3)) < 0.01, `${found.pixelAspect}`);
 });
 
 Deno.test("[REC4] a long pause is left out, for pictures and sound alike", async () => {
   const later = encodeScene(2, { begin: 600_000 });
-  const found = await probeBytes(finished(join(record([...SCENE, ...later]))));
+  const found = await probeBytes(await finished(join(record([...SCENE, ...later]))));
   ok(Math.abs(found.duration - 6.04) < 0.15, `${found.duration} s`);
   ok(Math.abs(found.lastSound - found.lastPicture) < 0.15);
 });

@@ -58,6 +58,7 @@ function setup() {
       return lives.at(-1)!;
     },
     pass: (packets) => void passed.push(packets.length),
+    openRecordings: () => () => Promise.reject(new Error("not recorded")),
     openSaves: () => () => ({
       write: (_, { state }) => Promise.resolve(state.length),
       writeRoom: () => Promise.resolve(),

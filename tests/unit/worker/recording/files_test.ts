@@ -1,0 +1,73 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { AppId, RecordingId, RoomId } from "../../../../protocol/ids.ts";
+import { downloadName } from "../../../../worker/recording/file_server.ts";
+import {
+  FILE_TICKET_LIFETIME,
+  FileTickets,
+  MOST_FILE_TICKETS,
+} from "../../../../worker/recording/file_tickets.ts";
+import { readRange } from "../../../../worker/recording/range.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+import { SeededRandom } from "../../../fakes/random.ts";
+
+Deno.test("[REC10] a range is served as it was asked for, or the whole file", () => {
+  deepEqual(readRange("bytes=0-99", 1_000), { first: 0, last: 99 });
+  deepEqual(readRange("bytes=900-", 1_000), { first: 900, last: 999 });
+  deepEqual(readRange("bytes=-100", 1_000), { first: 900, last: 999 });
+  deepEqual(readRange("bytes=-5000", 1_000), { first: 0, last: 999 });
+  deepEqual(readRange("bytes=5-999999", 1_000), { first: 5, last: 999 });
+  for (const outside of ["bytes=1000-", "bytes=-0", "bytes=1000-1001"]) {
+    equal(readRange(outside, 1_000), "outside", outside);
+  }
+  for (
+    const whole of [
+      undefined,
+      "",
+      "bytes=-",
+      "bytes=5-2",
+      "bytes=0-1,5-6",
+      "lines=1-2",
+      "bytes=a-b",
+    ]
+  ) {
+    equal(readRange(whole, 1_000), undefined, String(whole));
+  }
+});
+
+Deno.test("[REC9] an address is good for one recording, for twelve hours", async () => {
+  const clock = new FakeClock();
+  const tickets = new FileTickets({ clock, random: new SeededRandom() });
+  const [one, two] = ["rec_1", "rec_2"].map((id) => RecordingId.parse(id)) as [
+    RecordingId,
+    RecordingId,
+  ];
+  const ticket = tickets.give(one);
+  equal(tickets.find(ticket), one);
+  equal(tickets.find(ticket), one);
+  equal(tickets.find("rec_1"), undefined);
+  await clock.run(FILE_TICKET_LIFETIME);
+  equal(tickets.find(ticket), undefined);
+  const oldest = tickets.give(one);
+  for (let n = 0; n < MOST_FILE_TICKETS; n++) tickets.give(two);
+  equal(tickets.find(oldest), undefined);
+});
+
+Deno.test("[REC9] names of downloads come from titles, without what leads out of a folder", () => {
+  const about = {
+    recording_id: RecordingId.parse("rec_1"),
+    kind: "recording",
+    room_id: RoomId.parse("room_1"),
+    app_id: AppId.parse("duel"),
+    started_at: Date.UTC(2026, 0, 2, 3, 4, 5),
+  } as const;
+  const names = ["Duel", "../../etc/passwd", 'a"b\\c:d', "…", "\u0000\n"].map((title) =>
+    downloadName({ ...about, title }, "video")
+  );
+  deepEqual(names, [
+    "Duel 2026-01-02T03-04-05.mp4",
+    "_.._etc_passwd 2026-01-02T03-04-05.mp4",
+    "a_b_c_d 2026-01-02T03-04-05.mp4",
+    "… 2026-01-02T03-04-05.mp4",
+    "__ 2026-01-02T03-04-05.mp4",
+  ]);
+});

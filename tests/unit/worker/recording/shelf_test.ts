@@ -1,0 +1,114 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { join as joinPath } from "node:path";
+import { AppId, RecordingId, RoomId } from "../../../../protocol/ids.ts";
+import { createLog } from "../../../../protocol/log.ts";
+import type { Recording } from "../../../../protocol/recording/recording.ts";
+import { openRecordings } from "../../../../worker/recording/open_recording.ts";
+import { Shelf } from "../../../../worker/recording/shelf.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+import { encodeScene, probe, record } from "../../../support/media/recorded.ts";
+
+const PIECES = record(encodeScene(3));
+
+async function setup({ space = 100_000_000, days = 30 } = {}) {
+  const clock = new FakeClock();
+  const folder = await Deno.makeTempDir();
+  const counts = { changes: 0, full: 0 };
+  const shelf = () =>
+    new Shelf({
+      ...{ clock, folder, space, days },
+      log: createLog({ clock, sink: () => {} }),
+      changed: () => void counts.changes++,
+      full: () => void counts.full++,
+    });
+  const about = (id: string): Recording => ({
+    recording_id: RecordingId.parse(id),
+    kind: "recording",
+    room_id: RoomId.parse("room_1"),
+    app_id: AppId.parse("duel"),
+    title: "Duel",
+    started_at: clock.epoch(),
+  });
+  /** Writes a recording as its room does. `cut`: bytes that are missing at its end. */
+  async function write(id: string, { pieces = PIECES, cut = 0 } = {}): Promise<Recording> {
+    const description = about(id);
+    const { video } = await openRecordings(folder)(description);
+    const last = pieces.at(-1);
+    for (const piece of pieces.slice(0, -1)) await video.append(piece);
+    if (last) await video.append(last.subarray(0, last.length - cut));
+    video.close();
+    return description;
+  }
+  return { clock, folder, shelf, write, counts };
+}
+
+Deno.test("[REC7] a recording is finished when its room has written it, and listed with its length", async () => {
+  const { shelf, write, folder, counts } = await setup();
+  using kept = shelf();
+  const about = await write("rec_1");
+  await kept.reported({ about });
+  deepEqual(kept.list, [about]);
+  await kept.reported({ about, end: "stopped" });
+  const [{ ended } = {}] = kept.list;
+  equal(ended?.reason, "stopped");
+  ok(Math.abs(ended!.duration_ms - 3_000) < 100, `${ended!.duration_ms} ms`);
+  equal(ended!.bytes, (await Deno.stat(joinPath(folder, "rec_1/video.mp4"))).size);
+  equal(kept.used, ended!.bytes);
+  ok(counts.changes >= 2);
+});
+
+Deno.test("[REC7] what a killed process left is finished at the next start; without a picture it is removed", async () => {
+  const { shelf, write, folder } = await setup();
+  await write("rec_1", { cut: 500 });
+  await write("rec_2", { pieces: PIECES.slice(0, 1), cut: 10 });
+  await write("rec_3", { pieces: [] });
+  await Deno.mkdir(joinPath(folder, "something else"));
+  using kept = shelf();
+  await kept.load();
+  deepEqual(kept.list.map(({ recording_id, ended }) => [recording_id, ended?.reason]), [
+    ["rec_1", "interrupted"],
+  ]);
+  const found = await probe(joinPath(folder, "rec_1/video.mp4"));
+  ok(
+    found.pictures >= 30 &&
+      Math.abs(found.duration * 1_000 - kept.list[0]!.ended!.duration_ms) < 100,
+  );
+  // The description was lost between the two writes of the end.
+  const { ended: _, ...about } = kept.list[0]!;
+  await Deno.writeTextFile(joinPath(folder, "rec_1/about.json"), JSON.stringify(about));
+  using again = shelf();
+  await again.load();
+  deepEqual(again.list, kept.list);
+});
+
+Deno.test("[REC8] old recordings are removed; used up space ends recordings and allows no new one", async () => {
+  const { shelf, write, clock, counts } = await setup({ space: 1_000, days: 1 });
+  using kept = shelf();
+  const refusal = () => kept.refusal?.error.code;
+  const about = await write("rec_1");
+  await kept.reported({ about });
+  equal(refusal(), undefined);
+  await kept.check();
+  equal(counts.full, 1);
+  equal(refusal(), "record.space");
+  await kept.reported({ about, end: "space_used" });
+  equal(kept.list.length, 1);
+  await clock.run(86_400_001);
+  await kept.check();
+  deepEqual(kept.list, []);
+  equal(refusal(), undefined);
+});
+
+Deno.test("[REC9] a recording that is made is not removed; one that is complete is, with its folder", async () => {
+  const { shelf, write, folder } = await setup();
+  using kept = shelf();
+  const about = await write("rec_1");
+  await kept.reported({ about });
+  equal((await kept.remove(about.recording_id))?.error.code, "conflict");
+  equal(kept.pathOf(about.recording_id, "video"), undefined);
+  await kept.reported({ about, end: "stopped" });
+  equal(kept.pathOf(about.recording_id, "telemetry"), undefined);
+  equal(await kept.remove(about.recording_id), undefined);
+  equal((await kept.remove(about.recording_id))?.error.code, "recording.unknown");
+  deepEqual([...Deno.readDirSync(folder)], []);
+});

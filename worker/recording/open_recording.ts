@@ -1,0 +1,44 @@
+/**
+ * The files of a recording on the disk: a folder named by its id, with its description, its pictures, and the readings of
+ * a vehicle.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { writeDurably } from "../../protocol/disk/durable_file.ts";
+import { type Recording, RECORDING_FILES } from "../../protocol/recording/recording.ts";
+import type { AppendFile, OpenRecording } from "./ports.ts";
+
+/** The file that describes a recording. */
+export const ABOUT = "about.json";
+const MODE = 0o644;
+
+/** Makes recordings below `folder`. */
+export function openRecordings(folder: string): OpenRecording {
+  return async (about) => {
+    const place = join(folder, about.recording_id);
+    await writeAbout(place, about);
+    const video = await openAppend(join(place, RECORDING_FILES.video));
+    if (!about.telemetry) return { video };
+    return { video, telemetry: await openAppend(join(place, RECORDING_FILES.telemetry)) };
+  };
+}
+
+/**
+ * Writes the description of the recording in `place`, whole or not at all.
+ *
+ * @throws {Error} the file system's
+ */
+export async function writeAbout(place: string, about: Recording): Promise<void> {
+  await writeDurably(join(place, ABOUT), JSON.stringify(about), { mode: MODE });
+}
+
+async function openAppend(path: string): Promise<AppendFile> {
+  const file = await Deno.open(path, { write: true, createNew: true, mode: MODE });
+  return {
+    async append(bytes) {
+      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+    },
+    close: () => file.close(),
+  };
+}

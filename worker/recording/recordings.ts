@@ -1,0 +1,131 @@
+/**
+ * Recordings in the worker's main process: connects the rooms that make them, the disk that keeps them and the
+ * coordinator that lists them.
+ *
+ * @module
+ */
+import type { Clock } from "../../protocol/clock.ts";
+import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
+import type { RecordingId } from "../../protocol/ids.ts";
+import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
+import type { Log } from "../../protocol/log.ts";
+import type { Random } from "../../protocol/random.ts";
+import { type Recording, RECORDINGS_PATH } from "../../protocol/recording/recording.ts";
+import type { RoomProcess, StartRoomProcess } from "../room_process.ts";
+import { FileTickets } from "./file_tickets.ts";
+import { Shelf } from "./shelf.ts";
+
+/** How much is kept: bytes of all recordings, days of each, and the longest in milliseconds. */
+export interface RecordingLimits {
+  readonly space: number;
+  readonly days: number;
+  readonly longest: number;
+}
+
+/** The dependencies of {@linkcode Recordings}. */
+export interface RecordingsPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Absolute path of the folder of recordings. */
+  readonly folder: string;
+  readonly limits: RecordingLimits;
+}
+
+type RecordRequest = Extract<ToWorker, { type: "record.set" | "record.clip" }>;
+type List = Extract<FromWorker, { type: "recordings.changed" }>["payload"];
+
+/** Keeps the recordings of one worker. Disposing stops its checks. */
+export class Recordings implements Disposable {
+  readonly shelf: Shelf;
+  readonly tickets: FileTickets;
+  readonly #ports: RecordingsPorts;
+  /** The recordings that are being made, with the process of each. */
+  readonly #running = new Map<RecordingId, { about: Recording; process: RoomProcess }>();
+  /** Called when the list of recordings changed. */
+  changed: () => void = () => {};
+
+  constructor(ports: RecordingsPorts) {
+    this.#ports = ports;
+    this.tickets = new FileTickets(ports);
+    const { limits: { space, days } } = ports;
+    this.shelf = new Shelf({
+      ...{ ...ports, space, days },
+      changed: () => this.changed(),
+      full: () => this.#stopAll(),
+    });
+  }
+
+  /** The list for the coordinator. */
+  get list(): List {
+    const { shelf } = this;
+    const { space } = this.#ports.limits;
+    return { recordings: shelf.list, used: shelf.used, space };
+  }
+
+  /** The same rooms, whose recordings are kept, also when a process ends in the middle of one. */
+  watch(start: StartRoomProcess): StartRoomProcess {
+    return (listener) => {
+      const process = start({
+        ...listener,
+        recording: (report) => {
+          if (!report.end) {
+            this.#running.set(report.about.recording_id, { ...report, process: own });
+          } else this.#running.delete(report.about.recording_id);
+          void this.shelf.reported(report);
+        },
+        gone: (end) => {
+          this.#interrupted(own);
+          listener.gone(end);
+        },
+      });
+      // A process that is disposed of reports no end.
+      const own: RoomProcess = {
+        pid: process.pid,
+        sockets: process.sockets,
+        send: (message) => process.send(message),
+        prefer: () => process.prefer(),
+        [Symbol.dispose]: () => {
+          process[Symbol.dispose]();
+          this.#interrupted(own);
+        },
+      };
+      return own;
+    };
+  }
+
+  /** Why a session's request to record cannot be passed on to its room. */
+  refusalOf(message: RecordRequest): RefusalPayload | undefined {
+    const isEnd = message.type === "record.set" && !message.payload.active;
+    return isEnd ? undefined : this.shelf.refusal;
+  }
+
+  /** The address of a recording. `base`: the worker's HTTP server as browsers reach it. */
+  open(id: RecordingId, base: string | undefined): { url: string } | RefusalPayload {
+    const found = this.shelf.find(id);
+    if ("error" in found) return found;
+    if (base === undefined) {
+      const text = "Cannot open it: this worker does not know its own address. Set FARPAD_PING_URL";
+      return refuse("record.unavailable", text);
+    }
+    return { url: `${base}${RECORDINGS_PATH}/${this.tickets.give(id)}` };
+  }
+
+  [Symbol.dispose](): void {
+    this.shelf[Symbol.dispose]();
+  }
+
+  #interrupted(process: RoomProcess): void {
+    for (const [id, running] of [...this.#running]) {
+      if (running.process !== process) continue;
+      this.#running.delete(id);
+      void this.shelf.finish(running.about, "interrupted");
+    }
+  }
+
+  #stopAll(): void {
+    for (const { process } of this.#running.values()) {
+      process.send({ type: "record", action: "stop", owner: {}, reason: "space_used" });
+    }
+  }
+}

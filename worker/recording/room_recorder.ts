@@ -1,0 +1,275 @@
+/**
+ * The recordings of one room, in its process: takes what is sent to viewers, and writes it while a recording runs. Its
+ * files are finished by the worker's main process, in the same way whether this process ended in order or not.
+ *
+ * ```text
+ *  idle ──start──▶ recording ──stop · too long · disk · room closed──▶ idle
+ *                   │     ▲
+ *     queue is full ▼     │ half empty, and a keyframe
+ *                  skipping
+ * ```
+ *
+ * @module
+ */
+import { FragmentWriter } from "../../media/mp4/fragment_writer.ts";
+import type { EncodedAudio } from "../../media/ports.ts";
+import type { Clock } from "../../protocol/clock.ts";
+import { storageReason } from "../../protocol/disk/storage_fault.ts";
+import { refuse } from "../../protocol/envelope.ts";
+import { newPrefixedId, RecordingId, type RoomId } from "../../protocol/ids.ts";
+import type { App } from "../../protocol/legs/room.ts";
+import type { Log } from "../../protocol/log.ts";
+import type { Random } from "../../protocol/random.ts";
+import type { RecordAction, Recording, RecordingEnd } from "../../protocol/recording/recording.ts";
+import type { LayerFrame } from "../sending/layers/ports.ts";
+import { AppendQueue, MOST_WAITING } from "./append_queue.ts";
+import { ClipRing } from "./clip_ring.ts";
+import type { OpenRecording, RecordingReport } from "./ports.ts";
+import type { Recorded, RecordedBy } from "./recorded_by.ts";
+
+/** A keyframe is requested after this long without one, so that a clip and a recording can begin anywhere, in milliseconds. */
+export const KEYFRAME_PERIOD = 15_000;
+
+/** The dependencies of {@linkcode RoomRecorder}. */
+export interface RecorderPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Absent: this worker keeps no recordings. */
+  readonly open?: OpenRecording;
+  /** Longest recording, in milliseconds. */
+  readonly longest: number;
+  /** Requests a keyframe of the main layer. */
+  requestKeyframe(): void;
+  /** A recording began or ended: codecs and the room's summary have to follow. */
+  changed(): void;
+  /** Reports to the main process. */
+  report(report: RecordingReport): void;
+}
+
+/** What is recorded. */
+export interface RecordedRoom {
+  readonly room: RoomId;
+  readonly app: App;
+  /** Width ÷ height of the picture; that of the stream when absent. */
+  readonly aspect?: number | undefined;
+}
+
+interface Running {
+  readonly about: Recording;
+  readonly writer: FragmentWriter;
+  readonly video: AppendQueue;
+  readonly telemetry: AppendQueue | undefined;
+  readonly limit: Disposable;
+  isSkipping: boolean;
+}
+
+/** Records one room. Disposing ends its recording. */
+export class RoomRecorder implements Disposable {
+  readonly #ports: RecorderPorts;
+  readonly #ring = new ClipRing();
+  readonly #writing = new Set<Promise<void>>();
+  #running: Running | undefined;
+  #ended: RecordingEnd | undefined;
+
+  constructor(ports: RecorderPorts) {
+    this.#ports = ports;
+  }
+
+  /** Whether it takes frames of H.264 also where no viewer does. */
+  get needsFrames(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Whether the recorded picture is a live one, which goes on without viewers. */
+  get isLive(): boolean {
+    return this.#running !== undefined && this.#running.about.app_id.startsWith("live-");
+  }
+
+  /** What every viewer is shown of it. */
+  get shown(): { readonly recorded_since?: number; readonly recording_ended?: RecordingEnd } {
+    if (this.#running) return { recorded_since: this.#running.about.started_at };
+    return this.#ended && this.#ended !== "stopped" ? { recording_ended: this.#ended } : {};
+  }
+
+  /** Resolves when everything that was recorded is written. */
+  async written(): Promise<void> {
+    await Promise.all(this.#writing);
+  }
+
+  /** Carries out an action for somebody who may. The answer says whether the room is recorded now, or which clip was made. */
+  run(
+    action: RecordAction,
+    what: RecordedRoom,
+    by: RecordedBy,
+  ): Recorded {
+    const { open } = this.#ports;
+    if (by.isWatcher) return refuse("role.watcher", "Cannot record: this session only watches");
+    if (!open) {
+      return refuse("record.unavailable", "Cannot record: this worker keeps no recordings");
+    }
+    switch (action) {
+      case "start":
+        if (!this.#running) this.#start(open, what, by);
+        return { active: true };
+      case "stop":
+        this.stop("stopped");
+        return { active: false };
+      case "clip":
+        return this.#clip(open, what, by);
+    }
+  }
+
+  /** Ends the recording, if one runs. */
+  stop(reason: RecordingEnd): void {
+    const running = this.#running;
+    if (!running) return;
+    this.#running = undefined;
+    this.#ended = reason;
+    running.limit[Symbol.dispose]();
+    const rest = running.writer.end();
+    if (rest) running.video.push(rest);
+    const { about } = running;
+    this.#track(
+      Promise.all([running.video.close(), running.telemetry?.close()])
+        .then(() => this.#ports.report({ type: "recording", about, end: reason })),
+    );
+    this.#ports.changed();
+  }
+
+  /** Takes an encoded picture. */
+  frame(frame: LayerFrame): void {
+    if (!this.#ports.open || frame.codec !== "h264" || frame.layer === "small") return;
+    const now = this.#ports.clock.now();
+    this.#ring.frame(frame, now);
+    const running = this.#running;
+    if (!running) return;
+    if (running.isSkipping && !this.#resumes(running, frame)) return;
+    this.#write(running, running.writer.frame(frame, now));
+  }
+
+  /** Takes sound. */
+  sound(packets: readonly EncodedAudio[]): void {
+    if (!this.#ports.open) return;
+    const now = this.#ports.clock.now();
+    this.#ring.sound(packets, now);
+    const running = this.#running;
+    if (running && !running.isSkipping) this.#write(running, running.writer.sound(packets, now));
+  }
+
+  /** Takes what a vehicle reports, beside the pictures. */
+  vehicle(view: unknown): void {
+    const { writer, telemetry } = this.#running ?? {};
+    const at = writer?.at(this.#ports.clock.now());
+    if (at === undefined || !telemetry || telemetry.waiting > MOST_WAITING) return;
+    const line = `${JSON.stringify({ t: Math.round(at), vehicle: view })}\n`;
+    telemetry.push(new TextEncoder().encode(line));
+  }
+
+  /** Requests a keyframe when none came for a while. Call it often. */
+  check(): void {
+    const { newestKeyframe } = this.#ring;
+    if (!this.#ports.open || newestKeyframe === undefined) return;
+    if (this.#ports.clock.now() - newestKeyframe >= KEYFRAME_PERIOD) this.#ports.requestKeyframe();
+  }
+
+  [Symbol.dispose](): void {
+    this.stop("room_closed");
+    this.#ring.clear();
+  }
+
+  #start(open: OpenRecording, what: RecordedRoom, by: RecordedBy): void {
+    const about = this.#describe("recording", what, by);
+    const files = open(about);
+    const failed = (error: unknown) => this.#fail(about, error);
+    this.#running = {
+      about,
+      writer: new FragmentWriter(what.aspect),
+      video: new AppendQueue(files.then(({ video }) => video), failed),
+      telemetry: about.telemetry && new AppendQueue(files.then(telemetryOf), failed),
+      limit: this.#ports.clock.after(this.#ports.longest, () => this.stop("too_long")),
+      isSkipping: false,
+    };
+    this.#ended = undefined;
+    this.#ports.report({ type: "recording", about });
+    this.#ports.changed();
+    this.#ports.requestKeyframe();
+  }
+
+  #clip(open: OpenRecording, what: RecordedRoom, by: RecordedBy): Recorded {
+    const pieces = this.#ring.clip(what.aspect);
+    if (pieces.length === 0) {
+      return refuse("record.empty", "Cannot make a clip: no H.264 picture was sent here yet");
+    }
+    const { telemetry: _, ...about } = this.#describe("clip", what, by);
+    let end: RecordingEnd = "stopped";
+    const queue = new AppendQueue(open(about).then(({ video }) => video), (error) => {
+      end = endOf(error);
+      this.#ports.log.warn("clip not written", { recording: about.recording_id, error });
+    });
+    this.#ports.report({ type: "recording", about });
+    for (const piece of pieces) queue.push(piece);
+    this.#track(
+      queue.close().then(() => this.#ports.report({ type: "recording", about, end })),
+    );
+    return { active: this.#running !== undefined, clip: about.recording_id };
+  }
+
+  #describe(
+    kind: Recording["kind"],
+    { room, app: { app_id, title, vehicle } }: RecordedRoom,
+    { holder, fleet }: RecordedBy,
+  ): Recording {
+    return {
+      recording_id: RecordingId.parse(newPrefixedId("rec", this.#ports)),
+      kind,
+      room_id: room,
+      app_id,
+      title,
+      started_at: this.#ports.clock.epoch(),
+      ...(holder !== undefined && { holder }),
+      ...(fleet !== undefined && { fleet }),
+      ...(vehicle && { telemetry: true }),
+    };
+  }
+
+  #write(running: Running, bytes: Uint8Array | undefined): void {
+    if (!bytes) return;
+    running.video.push(bytes);
+    if (running.isSkipping || running.video.waiting <= MOST_WAITING) return;
+    running.isSkipping = true;
+    this.#ports.log.warn("recording skips pictures: the disk is too slow", {
+      recording: running.about.recording_id,
+    });
+  }
+
+  /** Whether a recording that skips goes on with this frame. */
+  #resumes(running: Running, { keyframe }: LayerFrame): boolean {
+    if (running.video.waiting > MOST_WAITING / 2) return false;
+    if (!keyframe) {
+      this.#ports.requestKeyframe();
+      return false;
+    }
+    running.isSkipping = false;
+    return true;
+  }
+
+  #fail(about: Recording, error: unknown): void {
+    this.#ports.log.warn("recording not written", { recording: about.recording_id, error });
+    if (this.#running?.about === about) this.stop(endOf(error));
+  }
+
+  #track(work: Promise<void>): void {
+    this.#writing.add(work);
+    void work.finally(() => this.#writing.delete(work));
+  }
+}
+
+function endOf(error: unknown): RecordingEnd {
+  return storageReason(error) === "full" ? "disk_full" : "disk_failed";
+}
+
+function telemetryOf({ telemetry }: Awaited<ReturnType<OpenRecording>>) {
+  if (!telemetry) throw new Error("Cannot write readings: their file was not made");
+  return telemetry;
+}

@@ -1,0 +1,188 @@
+/**
+ * The recordings on this worker's disk: lists them, finishes those whose room has ended, removes old ones, and says when
+ * their space is used up. One folder for each, named by its id.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { type Clock, every } from "../../protocol/clock.ts";
+import { type RefusalPayload, refuse } from "../../protocol/envelope.ts";
+import { errorText } from "../../protocol/error_text.ts";
+import type { RecordingId } from "../../protocol/ids.ts";
+import type { Log } from "../../protocol/log.ts";
+import {
+  MOST_RECORDINGS,
+  Recording,
+  RECORDING_FILES,
+  type RecordingEnd,
+} from "../../protocol/recording/recording.ts";
+import { finishFile } from "./finish_file.ts";
+import { ABOUT, writeAbout } from "./open_recording.ts";
+import type { RecordingReport } from "./ports.ts";
+
+/** How often sizes and ages are looked at, in milliseconds. */
+const CHECK = 10_000;
+const DAY = 86_400_000;
+
+/** The dependencies of {@linkcode Shelf}. */
+export interface ShelfPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Absolute path. */
+  readonly folder: string;
+  /** Bytes that all recordings may take. */
+  readonly space: number;
+  /** How long a recording is kept, in days. */
+  readonly days: number;
+  /** The list or the sizes changed. */
+  changed(): void;
+  /** The space is used up: every recording that runs has to end. */
+  full(): void;
+}
+
+/** The recordings of one worker. Disposing stops its checks. */
+export class Shelf implements Disposable {
+  readonly #ports: ShelfPorts;
+  readonly #all = new Map<RecordingId, Recording>();
+  /** Bytes of recordings that are being made, as they were last looked at. */
+  readonly #growing = new Map<RecordingId, number>();
+  readonly #checking: Disposable;
+
+  constructor(ports: ShelfPorts) {
+    this.#ports = ports;
+    this.#checking = every(ports.clock, CHECK, () => void this.check());
+  }
+
+  /** All recordings, the newest first. */
+  get list(): Recording[] {
+    return [...this.#all.values()].sort((a, b) => b.started_at - a.started_at);
+  }
+
+  /** Bytes that all recordings take. */
+  get used(): number {
+    let used = 0;
+    for (const { ended } of this.#all.values()) used += ended?.bytes ?? 0;
+    for (const bytes of this.#growing.values()) used += bytes;
+    return used;
+  }
+
+  /** Why nothing can be recorded at present; `undefined` when it can. */
+  get refusal(): RefusalPayload | undefined {
+    const { space } = this.#ports;
+    if (this.used < space && this.#all.size < MOST_RECORDINGS) return undefined;
+    const text = "Cannot record: the space for recordings on this worker is used up. Remove some";
+    return refuse("record.space", text);
+  }
+
+  /** Reads what is on the disk, and finishes what an earlier process left. */
+  async load(): Promise<void> {
+    const { folder, log } = this.#ports;
+    await Deno.mkdir(folder, { recursive: true });
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (!isDirectory) continue;
+      const about = await readAbout(join(folder, name)).catch(() => undefined);
+      if (!about || about.recording_id !== name) {
+        log.warn("folder among the recordings is none", { name });
+        continue;
+      }
+      this.#all.set(about.recording_id, about);
+      if (!about.ended) await this.finish(about, "interrupted");
+    }
+    await this.check();
+  }
+
+  /** A room began a recording, or has written all of it. */
+  async reported({ about, end }: Omit<RecordingReport, "type">): Promise<void> {
+    if (end) return await this.finish(about, end);
+    this.#all.set(about.recording_id, about);
+    this.#growing.set(about.recording_id, 0);
+    this.#ports.changed();
+  }
+
+  /** Finishes a recording; one without a picture is removed. */
+  async finish(about: Recording, reason: RecordingEnd): Promise<void> {
+    const { recording_id } = about;
+    const { log } = this.#ports;
+    if (this.#all.get(recording_id)?.ended) return;
+    const place = this.#place(recording_id);
+    try {
+      const file = await finishFile(join(place, RECORDING_FILES.video));
+      if (!file) return await this.#drop(recording_id);
+      const { duration: duration_ms, bytes } = file;
+      const ended = { ...about, ended: { reason, duration_ms, bytes } };
+      this.#all.set(recording_id, ended);
+      this.#growing.delete(recording_id);
+      log.info("recording finished", { recording: recording_id, reason, duration_ms, bytes });
+      await writeAbout(place, ended);
+    } catch (error) {
+      log.warn("recording not finished", { recording: recording_id, error: errorText(error) });
+      if (!this.#all.get(recording_id)?.ended) await this.#drop(recording_id);
+    }
+    this.#ports.changed();
+  }
+
+  /** Removes a recording for ever. */
+  async remove(id: RecordingId): Promise<RefusalPayload | undefined> {
+    const found = this.#all.get(id);
+    if (!found) return unknown(id);
+    if (!found.ended) return refuse("conflict", "Cannot remove a recording that is being made");
+    await this.#drop(id);
+    return undefined;
+  }
+
+  /** The path of a file of a recording that is complete. */
+  pathOf(id: RecordingId, file: keyof typeof RECORDING_FILES): string | undefined {
+    const found = this.#all.get(id);
+    if (!found?.ended || (file === "telemetry" && !found.telemetry)) return undefined;
+    return join(this.#place(id), RECORDING_FILES[file]);
+  }
+
+  /** A complete recording. */
+  find(id: RecordingId): Recording | RefusalPayload {
+    const found = this.#all.get(id);
+    return found?.ended ? found : unknown(id);
+  }
+
+  /** Looks at sizes and ages. */
+  async check(): Promise<void> {
+    const { clock, days, space, full, changed } = this.#ports;
+    const before = this.used;
+    for (const id of this.#growing.keys()) {
+      const path = join(this.#place(id), RECORDING_FILES.video);
+      const size = await Deno.stat(path).then((found) => found.size, () => 0);
+      if (this.#growing.has(id)) this.#growing.set(id, size);
+    }
+    const oldest = clock.epoch() - days * DAY;
+    for (const { recording_id, ended, started_at } of this.list) {
+      if (ended && started_at < oldest) await this.#drop(recording_id);
+    }
+    if (this.used >= space && this.#growing.size > 0) full();
+    if (this.used !== before) changed();
+  }
+
+  [Symbol.dispose](): void {
+    this.#checking[Symbol.dispose]();
+  }
+
+  #place(id: RecordingId): string {
+    return join(this.#ports.folder, id);
+  }
+
+  async #drop(id: RecordingId): Promise<void> {
+    this.#all.delete(id);
+    this.#growing.delete(id);
+    await Deno.remove(this.#place(id), { recursive: true }).catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return;
+      this.#ports.log.warn("recording not removed", { recording: id, error: errorText(error) });
+    });
+    this.#ports.changed();
+  }
+}
+
+function unknown(id: RecordingId): RefusalPayload {
+  return refuse("recording.unknown", `There is no recording ${id} on this worker`);
+}
+
+async function readAbout(place: string): Promise<Recording> {
+  return Recording.parse(JSON.parse(await Deno.readTextFile(join(place, ABOUT))));
+}
