@@ -175,7 +175,12 @@ function cut(
     ...state,
     target: Math.round(base * CUT),
     phase: { state: "easing", cutAt: now, quietSince: now } as const,
-    ceiling: { rate: REMEMBERED_SHARE * base, until: later(now, lasts), lasts },
+    // A cut while the link recovers from the last one says nothing about what it carries.
+    ceiling: {
+      rate: state.phase.state === "easing" ? ceiling.rate : REMEMBERED_SHARE * base,
+      until: later(now, lasts),
+      lasts,
+    },
     floorCuts: target <= rules.least ? floorCuts + 1 : 0,
   };
   return bounded(after, rules);

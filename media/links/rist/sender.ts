@@ -11,6 +11,7 @@ import { type Control, decodeControl, encodeControl } from "./control.ts";
 import { OutgoingPath } from "./outgoing_path.ts";
 import { decodeInner, encodeMedia, TICKS } from "./packet.ts";
 import { PROTOCOL } from "./cipher.ts";
+import { RepeatBudget } from "../repeat_budget.ts";
 import { type Choosable, Scheduler, type SchedulerRules } from "./scheduler.ts";
 import { sharesOf } from "./weights.ts";
 
@@ -77,6 +78,7 @@ export class RistSender {
   readonly #flow: number;
   readonly #paths: OutgoingPath[];
   readonly #scheduler: Scheduler;
+  readonly #budget: RepeatBudget;
   /** By number, in order. */
   readonly #kept = new Map<number, Kept>();
   #next: number;
@@ -105,6 +107,7 @@ export class RistSender {
         emit: (datagram) => options.emit(index, datagram),
       }));
     this.#scheduler = new Scheduler({ rules, paths, latency, now });
+    this.#budget = new RepeatBudget({ latency, now });
     this.#shares = sharesOf(this.#paths.map(({ weight }) => weight));
     this.#turnedAt = now;
     this.#due = { echo: now, judge: now + JUDGE_PERIOD as Millis, refill: now };
@@ -231,6 +234,7 @@ export class RistSender {
     const since = now - this.#due.judge + JUDGE_PERIOD;
     this.#offered = this.#offeredBytes * 8000 / since;
     this.#offeredBytes = 0;
+    this.#budget.rate = this.#offered;
     const { latency } = this.#options;
     for (const path of this.#paths) path.judge({ answers: this.#answers(path, now), latency, now });
     this.#shares = sharesOf(this.#paths.map(({ weight }) => weight));
@@ -282,6 +286,8 @@ export class RistSender {
     const path = this.#quickest(kept.path);
     const rtt = this.#paths[path]?.rtt ?? 0;
     if (now - kept.sentAt < Math.max(LEAST_REPEAT, REPEAT_SHARE * rtt)) return;
+    const isFull = this.#choosable.some(({ isEasy }) => !isEasy);
+    if (!this.#budget.take(kept.payload.length, now) && isFull) return;
     this.#repeated += 1;
     this.#transmit(number, kept, { path, now });
   }

@@ -215,3 +215,16 @@ Deno.test("[BND11] no queue grows without a bound while nothing is acknowledged"
   net.run(500);
   equal(net.lost(from), 0);
 });
+
+Deno.test("[BND13] an overload is over once the stream is narrower: repeats do not keep the paths full", () => {
+  for (const rules of [DEFAULT_RULES, BARE]) {
+    const net = open({ regimes: [narrow(25, 1.5e6), narrow(25, 2.5e6)], rules }, 2.5e6);
+    net.run(8_000, { bitrate: 2.5e6 });
+    net.run(3_000, { bitrate: 4.5e6 });
+    net.run(2_000, { bitrate: 2.8e6 });
+    const from = net.counts.sent;
+    net.run(5_000, { bitrate: 2.8e6 });
+    net.run(500);
+    ok(net.lost(from) <= 0.01 * (net.counts.sent - from), `${net.lost(from)} lost`);
+  }
+});
