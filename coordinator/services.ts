@@ -23,6 +23,7 @@ import { Preconnections } from "./play/preconnections.ts";
 import { awayPlayers, Rechecks } from "./play/rechecks.ts";
 import { Relay } from "./play/relay.ts";
 import { Rights } from "./play/rights.ts";
+import { createSeatRequestNotes } from "./fleet/seat_requests.ts";
 import { WorkerReports } from "./play/worker_reports.ts";
 import { createIce, type IceConfig } from "./secrets/ice.ts";
 import { createResumeTokens } from "./secrets/resume.ts";
@@ -122,6 +123,7 @@ export function createServices(options: ServiceOptions) {
   const sessions = new Sessions({ ...ports, workers, library, rights, tokens, ice });
   const figures = new ViewersFigures({ clock, sessions });
   const reports = new WorkerReports(sessions, () => negotiation.placeFreed());
+  const seatRequests = createSeatRequestNotes({ workers, rights, audit: () => control?.audit });
   const negotiation = new Negotiation({ ...ports, workers, sessions, rights, ice });
   const preconnections = new Preconnections({ ...ports, workers, sessions, rights, ice });
   const relay = new Relay({ ...ports, workers, sessions, negotiation, rights, ice });
@@ -153,6 +155,7 @@ export function createServices(options: ServiceOptions) {
       sessions,
       figures,
       reports,
+      seatRequests,
       negotiation,
       preconnections,
       relay,

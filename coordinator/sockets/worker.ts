@@ -22,6 +22,7 @@ import type { RecordingAnswer, Recordings } from "../recordings/recordings.ts";
 import type { AnswerToPlayer, Relay } from "../play/relay.ts";
 import { toWorkerMessage } from "../play/messages.ts";
 import type { Rights } from "../play/rights.ts";
+import type { SeatRequestNotes } from "../fleet/seat_requests.ts";
 import type { WorkerReports } from "../play/worker_reports.ts";
 import type { WorkerCredentials } from "../secrets/worker_credentials.ts";
 import type { Workers } from "../workers.ts";
@@ -36,6 +37,7 @@ export interface WorkerServices {
   readonly recordings: Recordings;
   readonly rights: Rights;
   readonly reports: WorkerReports;
+  readonly seatRequests: SeatRequestNotes;
   readonly relay: Relay;
   readonly credentials: Pick<WorkerCredentials, "ownerOf">;
   readonly ingest: {
@@ -166,7 +168,7 @@ function turnAway(
 }
 
 function handlersFor(
-  { workers, recordings, rights, reports, relay, ingest }: WorkerServices,
+  { workers, recordings, rights, reports, seatRequests, relay, ingest }: WorkerServices,
   worker: WorkerId,
 ): Handlers<Greeted> {
   const pass = (message: AnswerToPlayer) => relay.toPlayer(worker, message);
@@ -204,6 +206,7 @@ function handlersFor(
       rights.roomOpened(worker, room, owner ?? {});
     },
     "room.changed": ({ payload }) => workers.reportRoom(worker, payload.room),
+    "seat.request": ({ payload }) => seatRequests.received(worker, payload),
     "room.closed": ({ payload: { room_id, ...end } }) => {
       reports.roomClosed(worker, { room_id, ...end });
       workers.closeRoom(worker, room_id, end.reason);

@@ -8,6 +8,7 @@
  */
 import * as z from "zod/mini";
 import { DriveState } from "./control.ts";
+import { PersonName } from "../room_state/components.ts";
 import { ARM_REFUSALS, type ArmRefusal, FAILSAFE_CAUSES } from "./failsafe_causes.ts";
 
 /** Views that a worker sends in a second. */
@@ -69,8 +70,12 @@ export const VehicleView = z.intersection(
     link: z.enum(["waiting", "connected", "disconnected"]),
     /** Whether somebody holds the control seat. */
     driver: z.boolean(),
+    /** What the driver goes by, as its page announced it; absent: it announced nothing. */
+    driver_name: z.optional(PersonName),
     /** Whether somebody else asks for the control seat. */
     asked: z.boolean(),
+    /** What that person goes by. */
+    asked_by: z.optional(PersonName),
     /** The newest wish of the driver that the worker passed on; absent while nobody drives. */
     sent: z.optional(DriveState),
     /** What the actuator puts out, as the vehicle reports it; absent before its first report. */
@@ -102,11 +107,16 @@ export function readVehicleView(
 
 /**
  * The commands of a driver. `arm` and `disarm` are for the vehicle; `give` leaves the control seat to the session that
- * asked for it.
+ * asks for it, `refuse` ends that request.
  */
-export const VEHICLE_COMMANDS = ["arm", "disarm", "give"] as const;
+export const VEHICLE_COMMANDS = ["arm", "disarm", "give", "refuse"] as const;
 /** The name of a command. */
 export type VehicleCommand = typeof VEHICLE_COMMANDS[number];
+
+/** The command of a worker to the browser whose request for the control seat was refused; it has no answer. */
+export const SEAT_REFUSED = "seat_refused";
+/** The parameters of {@linkcode SEAT_REFUSED}: how long to wait before asking again, in milliseconds. */
+export const SeatRefused = z.object({ wait_ms: age });
 
 /** Why a command was not carried out: every code of an `Error` that answers a command, with its meaning. */
 export const COMMAND_ERRORS = {

@@ -41,6 +41,8 @@ const PLAY = [
   "webrtc.failed",
   "webrtc.refused",
   "seat.taken",
+  "seat.asked",
+  "seat.wait",
   "seat.unknown",
   "seat.needed",
   "save.impossible",
@@ -167,6 +169,8 @@ export const RefusalDetail = z.object({
   /** The requested seat, from 0, and the number of seats in the room. */
   seat: z.optional(z.int()),
   seats: z.optional(z.int()),
+  /** How long to wait before the request is worth repeating, in milliseconds. */
+  wait_ms: z.optional(z.int()),
 });
 export type RefusalDetail = z.infer<typeof RefusalDetail>;
 

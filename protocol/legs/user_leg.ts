@@ -10,6 +10,7 @@ import { AppId, PeerId, RecordingId, RoomId, Seat, SessionId, WorkerId, ZoneId }
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
 import { LinkRole } from "../pass.ts";
 import { Recording } from "../recording/recording.ts";
+import { PersonName } from "../room_state/components.ts";
 import { App, EndReason, Room } from "./room.ts";
 import { ViewerFigures } from "./viewer_figures.ts";
 import { Answer, Candidate, IceServer, Offer, Restart, RestartOffer, Sdp } from "./webrtc.ts";
@@ -153,7 +154,8 @@ export const fromUser = leg({
   "app.load": Empty,
   "app.reset": Empty,
   "app.pause": z.object({ paused: z.boolean() }),
-  "seat.change": z.object({ seat: z.nullable(Seat) }),
+  /** `name`: what the player goes by, where a room shows who drives. */
+  "seat.change": z.object({ seat: z.nullable(Seat), name: z.optional(PersonName) }),
   "record.set": z.object({ active: z.boolean() }),
   /** Keep the last 30 s as a clip. */
   "record.clip": Empty,

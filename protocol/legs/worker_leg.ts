@@ -34,6 +34,7 @@ import {
 import { leg, type LegMessage, MAX_LIBRARY_LENGTH } from "../leg.ts";
 import { plainText } from "../plain_text.ts";
 import { MOST_RECORDINGS, RecordAction, Recording } from "../recording/recording.ts";
+import { PersonName } from "../room_state/components.ts";
 import { App, EndReason, PassedOverList, Room } from "./room.ts";
 import { Started } from "./user_leg.ts";
 import { RoomOwner } from "../pass.ts";
@@ -144,6 +145,13 @@ export const fromWorker = leg({
   "session.ended": z.object({ ...ofSession, reason: EndReason, message: z.string() }),
   "room.opened": z.object({ room: Room, owner: z.optional(RoomOwner) }),
   "room.changed": z.object({ room: Room }),
+  /** In a room with a vehicle: a request for its control seat, and what the driver made of it; for the audit log. */
+  "seat.request": z.object({
+    room_id: RoomId,
+    outcome: z.enum(["asked", "given", "refused"]),
+    requester: z.object({ session_id: SessionId, name: z.optional(PersonName) }),
+    driver: z.object({ session_id: SessionId, name: z.optional(PersonName) }),
+  }),
   "room.closed": z.object({
     room_id: RoomId,
     reason: EndReason,
@@ -211,7 +219,11 @@ export const toWorker = leg({
   "app.load": Session,
   "app.reset": Session,
   "app.pause": z.object({ ...ofSession, paused: z.boolean() }),
-  "seat.change": z.object({ ...ofSession, seat: z.nullable(Seat) }),
+  "seat.change": z.object({
+    ...ofSession,
+    seat: z.nullable(Seat),
+    name: z.optional(PersonName),
+  }),
   "record.set": z.object({ ...ofSession, active: z.boolean() }),
   /** Keep the last seconds of the room as a clip. */
   "record.clip": Session,

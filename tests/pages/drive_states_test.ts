@@ -117,6 +117,8 @@ Deno.test("[DPG13] a watcher sees who drives and asks; the driver is shown the r
   await on("other", async (page, fake) => {
     fake.script.seatTaken = true;
     await says(page, "Somebody drives");
+    fake.order({ type: "vehicle", view: { driver_name: "Ben" } });
+    await says(page, "Ben drives");
     equal(await page.locator(".hold-switch").count(), 0);
     deepEqual(await findFaults(page), []);
     await page.getByRole("button", { name: "Ask for the wheel" }).click();
@@ -133,6 +135,10 @@ Deno.test("[DPG13] a watcher sees who drives and asks; the driver is shown the r
     deepEqual(await findFaults(page), []);
     await page.getByRole("button", { name: "Give the wheel" }).click();
     await until("the command", () => fake.commands.includes("give"));
+    fake.order({ type: "vehicle", view: { asked_by: "Ada" } });
+    await says(page, "Ada asks for the wheel.");
+    await page.getByRole("button", { name: "Refuse" }).click();
+    await until("the refusal", () => fake.commands.includes("refuse"));
   });
 });
 

@@ -78,7 +78,13 @@ const driver = new Driver({
   settings,
   gamepads: () => navigator.getGamepads?.() ?? [],
 });
-const wheel = createWheel({ clock, socket: connection.socket, link: game.media, toaster });
+const wheel = createWheel({
+  clock,
+  socket: connection.socket,
+  link: game.media,
+  toaster,
+  settings,
+});
 const services = {
   clock,
   connection,

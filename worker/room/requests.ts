@@ -29,7 +29,11 @@ export interface RoomActions {
   /** The running app, for a session that may change what all viewers see. */
   running(session: SessionId): Running | RefusalPayload;
   /** Moves a session to a seat, or off the seats with `null`. */
-  changeSeat(session: SessionId, seat: number | null): RefusalPayload | undefined;
+  changeSeat(
+    session: SessionId,
+    seat: number | null,
+    name: string | undefined,
+  ): RefusalPayload | undefined;
   /** Records the room, stops that, or makes a clip, for a session. */
   record(session: SessionId, action: RecordAction): Recorded;
   /** Reports the room's new summary. */
@@ -109,8 +113,8 @@ export function createRequests(
       report("app.pause.response", { session_id }, id);
       actions.changed();
     },
-    "seat.change": ({ id, payload: { session_id, seat } }) => {
-      const refusal = actions.changeSeat(session_id, seat);
+    "seat.change": ({ id, payload: { session_id, seat, name } }) => {
+      const refusal = actions.changeSeat(session_id, seat, name);
       report("seat.change.response", { session_id, ...(refusal ?? { seat }) }, id);
       if (!refusal) actions.changed();
     },

@@ -100,7 +100,7 @@ export class Room implements Disposable {
       connected: (session) => this.#mediaChanged(session, true),
       running: (session) => this.#running(session),
       record: (session, action) => this.record(action, recordedBy(this.#passes.get(session))),
-      changeSeat: (session, seat) => this.#players.change(session, seat),
+      changeSeat: (...change) => this.#players.change(...change),
       changed: () => this.#changed(),
       quit: (session) => this.#quit(session),
       leave: (session, reason) => this.#leave(session, reason),
@@ -178,10 +178,12 @@ export class Room implements Disposable {
   openField(what: Pick<StartRequest, "app" | "spec">): void {
     this.#isField = true;
     if (what.app.vehicle) {
+      const room_id = RoomId.parse(this.#settings.roomId);
       this.#players = new Driving({
         ...this.#ports,
         send: (...message) => this.#media.send(...message),
         changed: () => this.#changed(),
+        requested: (to) => this.#ports.report("seat.request", { room_id, ...to }),
       });
     }
     if (this.#state.state === "empty") this.#open(what, []);

@@ -150,7 +150,10 @@ export const DRIVE_SCENES: Readonly<Record<string, Scene>> = {
       },
     });
   }),
-  "drive-request": scene("you", (page, fake) => watching(page, fake, { asked: true })),
+  "drive-request": scene(
+    "you",
+    (page, fake) => watching(page, fake, { asked: true, asked_by: "Margarete Wolkenstein" }),
+  ),
   "drive-stopped": scene("you", async (page, fake) => {
     await watching(page, fake);
     await arm(page);

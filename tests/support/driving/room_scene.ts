@@ -44,8 +44,8 @@ export function openDrivingScene() {
     });
     peers.set(session, await connect(session));
   }
-  function seat(session: SessionId, to: number | null = 0): string | undefined {
-    send("seat.change", { session_id: session, seat: to });
+  function seat(session: SessionId, to: number | null = 0, name?: string): string | undefined {
+    send("seat.change", { session_id: session, seat: to, ...(name !== undefined && { name }) });
     const { error } = received("seat.change.response").at(-1)!.payload as {
       error?: { code: string };
     };
@@ -84,6 +84,8 @@ export function openDrivingScene() {
           ? message.payload.id
           : message.type === "Error"
           ? message.payload.code
+          : message.type === "Command"
+          ? `${message.payload.command} ${JSON.stringify(message.payload.parameters)}`
           : message.type
       ),
     /** The newest view of a browser. */

@@ -49,6 +49,9 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   "recording.stop": "Stopped recording a room",
   "recording.clip": "Made a clip of a room",
   "recording.remove": "Removed a recording",
+  "room.seat_asked": "Asked for the wheel",
+  "room.seat_given": "Gave the wheel",
+  "room.seat_refused": "Refused the wheel",
   "user.create": "Created a person",
   "user.change": "Changed a person",
   "user.link": "Linked a person to the sign-in provider",
@@ -100,5 +103,6 @@ export function targetWords(action: string, id: string): Target {
 /** Who did it: an email, or what acted by itself. */
 export function actorWords(actor: string): string {
   if (actor === "device") return "The device";
+  if (actor === "player") return "A player";
   return actor === "system" ? "Farpad" : actor;
 }

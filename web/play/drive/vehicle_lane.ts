@@ -12,6 +12,8 @@ import {
   type CommandError,
   readCommandError,
   readVehicleView,
+  SEAT_REFUSED,
+  SeatRefused,
   type VehicleCommand,
   type VehicleView,
 } from "../../../protocol/control/vehicle.ts";
@@ -59,6 +61,8 @@ export class VehicleLane implements Disposable {
   readonly paths = signal<SeenPaths | undefined>(undefined);
   /** `undefined` before the first view. */
   readonly newest = signal<SeenVehicle | undefined>(undefined);
+  /** The driver refused this page's request for the control seat: how long to wait, in milliseconds. */
+  readonly refused = signal<{ readonly wait: number } | undefined>(undefined);
   readonly #clock: Clock;
   readonly #send: VehicleLaneOptions["send"];
   #waiting: Waiting[] = [];
@@ -89,6 +93,9 @@ export class VehicleLane implements Disposable {
   receive(message: ControlMessage): void {
     if (message.type === "Error") {
       this.#waiting.shift()?.answer({ done: false, code: readCommandError(message.payload.code) });
+    } else if (message.type === "Command" && message.payload.command === SEAT_REFUSED) {
+      const { data } = SeatRefused.safeParse(message.payload.parameters);
+      if (data) this.refused.value = { wait: data.wait_ms };
     } else if (message.type === "CommandAck") {
       const at = this.#waiting.findIndex(({ id }) => id === message.payload.id);
       const answered = this.#waiting.splice(0, at + 1);

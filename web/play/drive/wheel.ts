@@ -3,18 +3,19 @@
  *
  * ```text
  *         ask ──▶ taken by another ──▶ asked ──the driver gives it──▶ mine
- *  none ─┤                               └────10 s────▶ none, with a note
+ *  none ─┤                               └─ refused, or 10 s ─▶ none, with a note
  *         ask ──▶ free ──▶ mine
  * ```
  *
  * @module
  */
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Clock } from "../../../protocol/clock.ts";
 import type { Toaster } from "../../shared/toast.tsx";
 import type { Connection } from "../join/connection.ts";
 import { refusalToast } from "../words/refusals.ts";
 import type { DriveLink } from "./driver.ts";
+import type { KeptSettings } from "./settings.ts";
 import { commandSentence } from "./words.ts";
 
 /** How long a request counts, in milliseconds (DRV19). */
@@ -27,6 +28,7 @@ interface WheelOptions {
   readonly socket: Pick<Connection["socket"], "request">;
   readonly link: ReadonlySignal<DriveLink | undefined>;
   readonly toaster: Pick<Toaster, "done" | "refused">;
+  readonly settings: Pick<KeptSettings, "all">;
 }
 
 /** What a person does about the wheel. Each resolves when its answer is shown; none rejects. */
@@ -39,6 +41,8 @@ export interface Wheel {
   ask(): Promise<void>;
   /** Gives the wheel to the one who asked last. */
   give(): Promise<void>;
+  /** Refuses the request that stands. */
+  refuse(): Promise<void>;
   /** Leaves the wheel to anybody, and watches. */
   leave(): Promise<void>;
   /** This page has the wheel, so its request is over. */
@@ -46,7 +50,7 @@ export interface Wheel {
 }
 
 /** Creates the requests; `toaster` shows their answers. */
-export function createWheel({ clock, socket, link, toaster }: WheelOptions): Wheel {
+export function createWheel({ clock, socket, link, toaster, settings }: WheelOptions): Wheel {
   const asked = signal(false);
   const pending = signal(false);
   let lapse: Disposable | undefined;
@@ -59,11 +63,17 @@ export function createWheel({ clock, socket, link, toaster }: WheelOptions): Whe
 
   async function change(seat: number | null): Promise<void> {
     pending.value = true;
-    const answer = await socket.request("seat.change", { seat });
+    const { name } = settings.all.peek();
+    const answer = await socket.request("seat.change", {
+      seat,
+      ...(name !== undefined && { name }),
+    });
     pending.value = false;
     if (!("error" in answer)) {
       end();
-      return toaster.done(answer.seat === null ? "You watch now." : "You have the wheel.");
+      if (answer.seat === null) return toaster.done("You watch now.");
+      const hint = name === undefined ? " Your name is in the menu under How you drive." : "";
+      return toaster.done(`You have the wheel.${hint}`);
     }
     if (answer.error.code !== "seat.taken" || seat === null) {
       return toaster.refused(refusalToast(answer.error));
@@ -76,16 +86,28 @@ export function createWheel({ clock, socket, link, toaster }: WheelOptions): Whe
     });
   }
 
+  // Only this page's own request is told of.
+  effect(() => {
+    const wait = link.value?.vehicle.refused.value?.wait;
+    if (wait === undefined || !asked.peek()) return;
+    end();
+    const seconds = Math.ceil(wait / 1000);
+    toaster.refused(`The driver refused. You can ask again in ${seconds}\u202fs.`);
+  });
+
+  async function order(command: "give" | "refuse", done: string): Promise<void> {
+    const answer = await link.peek()?.vehicle.command(command);
+    if (answer?.done) toaster.done(done);
+    else toaster.refused(commandSentence(answer?.code));
+  }
+
   return {
     asked,
     pending,
     ask: () => change(WHEEL),
     leave: () => change(null),
-    async give() {
-      const answer = await link.peek()?.vehicle.command("give");
-      if (answer?.done) toaster.done("You gave the wheel.");
-      else toaster.refused(commandSentence(answer?.code));
-    },
+    give: () => order("give", "You gave the wheel."),
+    refuse: () => order("refuse", "You keep the wheel."),
     got() {
       if (asked.peek()) toaster.done("The driver gave you the wheel.");
       end();

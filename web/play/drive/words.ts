@@ -5,6 +5,7 @@
  */
 import type { CommandError, ReadingName } from "../../../protocol/control/vehicle.ts";
 import { type Status } from "../../shared/format.ts";
+import type { SeatView } from "../join/seats.ts";
 import type { ArmState, Block, Stop } from "./arm_switch.ts";
 import type { Loss } from "./vehicle_watch.ts";
 
@@ -134,6 +135,20 @@ const LOSSES: Readonly<Record<Exclude<Loss["kind"], Calm>, string>> = {
   guard_lost: "The program that moves the vehicle ended.",
   actuator_failed: "The vehicle's actuator has failed.",
 };
+
+/** Who has the wheel. `name`: what the driver goes by. */
+export function driverWords(who: SeatView["who"], name: string | undefined): string {
+  switch (who) {
+    case "you":
+      return "You drive";
+    case "open":
+      return "Nobody drives";
+    case "taken":
+      return `${name ?? "Somebody"} drives`;
+    case "away":
+      return name === undefined ? "The driver is away" : `${name} is away`;
+  }
+}
 
 /** What a round trip from the driver to the vehicle means for driving. */
 export function tripWord(status: Status): string {

@@ -57,6 +57,10 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return "The media connection could not be made.";
     case "seat.taken":
       return `${seatName(detail.seat)} is taken by another player.`;
+    case "seat.asked":
+      return `Somebody else asks for the wheel. Ask again in ${waitWord(detail.wait_ms)}.`;
+    case "seat.wait":
+      return `You asked for the wheel a moment ago. Ask again in ${waitWord(detail.wait_ms)}.`;
     case "seat.unknown":
       return `There is no ${seatName(detail.seat)} here. Seats: ${detail.seats ?? 0}.`;
     case "seat.needed":
@@ -204,4 +208,8 @@ const HEADS: Partial<Record<RefusalCode, Omit<Notice, "body">>> = {
 
 function seatName(seat: number | undefined): string {
   return seat === undefined ? "The seat" : `P${seat + 1}`;
+}
+
+function waitWord(ms = 10_000): string {
+  return `${Math.max(1, Math.ceil(ms / 1000))}\u202fs`;
 }

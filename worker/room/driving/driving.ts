@@ -6,14 +6,16 @@
  */
 import { type Clock, every, type Millis } from "../../../protocol/clock.ts";
 import {
+  SEAT_REFUSED,
   VEHICLE_COMMANDS,
   type VehicleCommand,
   VIEW_RATE,
 } from "../../../protocol/control/vehicle.ts";
 import { PATHS_PERIOD } from "../../../protocol/control/vehicle_paths.ts";
 import type { Outgoing } from "../../../protocol/driving/session.ts";
-import type { RefusalPayload } from "../../../protocol/envelope.ts";
+import { type RefusalPayload, refuse } from "../../../protocol/envelope.ts";
 import type { SessionId } from "../../../protocol/ids.ts";
+import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { RoomRole } from "../../../protocol/pass.ts";
 import type { Random } from "../../../protocol/random.ts";
@@ -23,9 +25,13 @@ import type { Seats } from "../seats/seats.ts";
 import { type Answer, Answers, type Outcome } from "./answers.ts";
 import { Driver } from "./driver.ts";
 import { RemoteVehicle, type StopCause } from "./remote_vehicle.ts";
+import { SeatRequests } from "./seat_requests.ts";
 
-/** How long a request for the seat counts, in milliseconds. */
-const REQUEST_TIME = 10_000;
+/** A request for the seat and what became of it. */
+export type SeatRequest = Omit<
+  Extract<FromWorker, { type: "seat.request" }>["payload"],
+  "room_id"
+>;
 
 /** The dependencies of {@linkcode Driving}. */
 export interface DrivingPorts {
@@ -36,6 +42,8 @@ export interface DrivingPorts {
   send(channel: "state" | "commands", message: Outgoing, to?: SessionId): void;
   /** The seat has another holder. */
   changed(): void;
+  /** Somebody asked for the seat, or its driver gave or refused it. */
+  requested(request: SeatRequest): void;
 }
 
 /** The control seat and its vehicle. Disposing makes the vehicle neutral. */
@@ -47,7 +55,9 @@ export class Driving implements SeatKeeper {
   readonly #viewing: Disposable;
   #driver: Driver | undefined;
   #pathsAt = 0;
-  #request: { readonly session: SessionId; readonly until: Millis } | undefined;
+  readonly #requests = new SeatRequests();
+  /** What persons go by, as their pages announced it. */
+  readonly #names = new Map<SessionId, string>();
 
   constructor(ports: DrivingPorts) {
     this.#ports = ports;
@@ -77,25 +87,29 @@ export class Driving implements SeatKeeper {
     this.#seated("browser_lost", () => this.#players.allow(session, role));
   }
 
-  change(session: SessionId, seat: number | null): RefusalPayload | undefined {
+  change(
+    session: SessionId,
+    seat: number | null,
+    name?: string | undefined,
+  ): RefusalPayload | undefined {
     const now = this.#ports.clock.now();
+    if (name !== undefined) this.#names.set(session, name);
+    else if (seat !== null) this.#names.delete(session);
     const [holder] = this.seats;
     const isFree = holder !== undefined && holder !== session && this.#driver?.isReplaceable(now);
     const cause = seat === null ? "disarm" : "handed_over";
     return this.#seated(cause, () => {
       const refusal = this.#players.change(session, seat);
       if (refusal?.error.code !== "seat.taken") return refusal;
-      if (!isFree) {
-        this.#request = { session, until: (now + REQUEST_TIME) as Millis };
-        return refusal;
-      }
+      if (!isFree) return this.#ask(session, holder, now) ?? refusal;
       this.#players.change(holder, null);
       return this.#players.change(session, seat);
     });
   }
 
   leave(session: SessionId): void {
-    if (this.#request?.session === session) this.#request = undefined;
+    this.#requests.forget(session);
+    this.#names.delete(session);
     this.#answers.forget(session);
     this.#seated("browser_lost", () => this.#players.leave(session));
   }
@@ -126,8 +140,40 @@ export class Driving implements SeatKeeper {
   }
 
   get #asking(): SessionId | undefined {
-    const { session, until } = this.#request ?? {};
-    return until !== undefined && this.#ports.clock.now() < until ? session : undefined;
+    return this.#requests.standing(this.#ports.clock.now());
+  }
+
+  /** Shows a request to the driver; a refusal of another kind when it is not shown. */
+  #ask(session: SessionId, driver: SessionId | undefined, now: Millis): RefusalPayload | undefined {
+    const asked = this.#requests.ask(session, now);
+    if (asked.result === "shown") this.#requested("asked", session, driver);
+    if (!("wait" in asked)) return undefined;
+    const wait_ms = Math.ceil(asked.wait);
+    return asked.result === "other"
+      ? refuse("seat.asked", "Cannot ask for the control seat: another session asks for it", {
+        wait_ms,
+      })
+      : refuse("seat.wait", "Cannot ask for the control seat: it was asked for too often", {
+        wait_ms,
+      });
+  }
+
+  #requested(
+    outcome: SeatRequest["outcome"],
+    requester: SessionId,
+    driver: SessionId | undefined,
+  ): void {
+    if (driver === undefined) return;
+    this.#ports.requested({
+      outcome,
+      requester: this.#person(requester),
+      driver: this.#person(driver),
+    });
+  }
+
+  #person(session_id: SessionId): SeatRequest["driver"] {
+    const name = this.#names.get(session_id);
+    return { session_id, ...(name !== undefined && { name }) };
   }
 
   /** Makes a change of the seats. A driver who lost the seat by it leaves a vehicle that is neutral. */
@@ -138,7 +184,7 @@ export class Driving implements SeatKeeper {
     if (before === after) return result;
     this.vehicle.stop(before === undefined ? "handed_over" : cause);
     this.#driver = after === undefined ? undefined : new Driver(this.#ports.clock.now());
-    this.#request = undefined;
+    this.#requests.clear();
     return result;
   }
 
@@ -165,7 +211,17 @@ export class Driving implements SeatKeeper {
           this.#players.change(asking, 0);
         });
         answer("done");
+        this.#requested("given", asking, session);
         return this.#ports.changed();
+      }
+      case "refuse": {
+        const refused = this.#requests.refuse(this.#ports.clock.now());
+        if (!refused) return answer("seat.not_asked");
+        const parameters = { wait_ms: refused.wait };
+        const payload = { id: SEAT_REFUSED, command: SEAT_REFUSED, parameters };
+        this.#ports.send("commands", { type: "Command", payload }, refused.session);
+        this.#requested("refused", refused.session, session);
+        return answer("done");
       }
     }
   }
@@ -179,10 +235,16 @@ export class Driving implements SeatKeeper {
 
   #show(): void {
     this.vehicle.settle();
+    const [driver] = this.seats;
+    const asking = this.#asking;
+    const driverName = driver && this.#names.get(driver);
+    const askedBy = asking && this.#names.get(asking);
     const view = {
       ...this.vehicle.view,
-      driver: this.seats[0] !== undefined,
-      asked: this.#asking !== undefined,
+      driver: driver !== undefined,
+      ...(driverName !== undefined && { driver_name: driverName }),
+      asked: asking !== undefined,
+      ...(askedBy !== undefined && { asked_by: askedBy }),
     };
     this.#ports.send("state", { type: "Telemetry", payload: { vehicle: view } });
     this.#showPaths();

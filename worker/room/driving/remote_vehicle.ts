@@ -44,7 +44,7 @@ export type StopCause =
   | "disarm";
 
 /** What a room shows of its vehicle. */
-export type RemoteView = Omit<VehicleView, "driver" | "asked">;
+export type RemoteView = Omit<VehicleView, "driver" | "driver_name" | "asked" | "asked_by">;
 
 interface Stopping {
   readonly cause: StopCause;

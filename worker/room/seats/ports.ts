@@ -24,8 +24,15 @@ export interface SeatKeeper extends Disposable {
   allow(session: SessionId, role: RoomRole): void;
   /** Gives a session that enters a seat, if it may have one. */
   claim(session: SessionId): void;
-  /** Moves a session to a seat, or off the seats with `null`. Returns a refusal when the seat cannot be taken. */
-  change(session: SessionId, seat: number | null): RefusalPayload | undefined;
+  /**
+   * Moves a session to a seat, or off the seats with `null`. Returns a refusal when the seat cannot be taken. `name`:
+   * what its person goes by.
+   */
+  change(
+    session: SessionId,
+    seat: number | null,
+    name?: string | undefined,
+  ): RefusalPayload | undefined;
   /** Frees the seat of a session, which may hold none from now on. */
   leave(session: SessionId): void;
   /** Releases what a session holds: its connection ended. */

@@ -11,7 +11,9 @@ import {
 const WHOLE: VehicleView = {
   link: "connected",
   driver: true,
+  driver_name: "漢".repeat(40),
   asked: true,
+  asked_by: "漢".repeat(40),
   state: "failsafe",
   cause: "actuator_failed",
   sent: { steering: -0.1234567, throttle: 0.7654321 },

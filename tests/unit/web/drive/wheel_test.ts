@@ -3,9 +3,13 @@ import { signal } from "@preact/signals";
 import { refuse } from "../../../../protocol/envelope.ts";
 import type { DriveLink } from "../../../../web/play/drive/driver.ts";
 import { createWheel } from "../../../../web/play/drive/wheel.ts";
+import { USUAL } from "../../../../web/play/drive/settings.ts";
+import { VehicleLane } from "../../../../web/play/drive/vehicle_lane.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 
-function setup(taken: boolean) {
+function setup(taken: boolean, name?: string) {
+  const link = signal<DriveLink | undefined>(undefined);
+  const requests: unknown[] = [];
   const clock = new FakeClock();
   const toasts: string[] = [];
   const room = { taken };
@@ -13,24 +17,30 @@ function setup(taken: boolean) {
     clock,
     socket: {
       // deno-lint-ignore no-explicit-any
-      request: (_type: string, payload: any) =>
-        Promise.resolve(
+      request: (_type: string, payload: any) => {
+        requests.push(payload);
+        return Promise.resolve(
           room.taken && payload.seat !== null
             ? refuse("seat.taken", "taken", { seat: 0 })
             : payload,
-        ),
+        );
+      },
     },
-    link: signal<DriveLink | undefined>(undefined),
+    link,
+    settings: { all: signal({ ...USUAL, ...(name !== undefined && { name }) }) },
     toaster: { done: (text) => toasts.push(text), refused: (text) => toasts.push(`✕ ${text}`) },
   });
-  return { clock, toasts, room, wheel };
+  return { clock, toasts, room, wheel, link, requests };
 }
 
 Deno.test("[DPG13] a free wheel is taken, and left again", async () => {
   const { wheel, toasts, clock } = setup(false);
   await wheel.ask();
   await wheel.leave();
-  deepEqual(toasts, ["You have the wheel.", "You watch now."]);
+  deepEqual(toasts, [
+    "You have the wheel. Your name is in the menu under How you drive.",
+    "You watch now.",
+  ]);
   equal(clock.pending, 0);
 });
 
@@ -54,4 +64,42 @@ Deno.test("[DPG13] a request ends when the driver gives the wheel; giving withou
   wheel.got();
   await wheel.give();
   deepEqual(toasts, ["The driver gave you the wheel.", "✕ The worker did not answer."]);
+});
+
+Deno.test("[DRV30] a name that was entered goes with the request", async () => {
+  const { wheel, requests, toasts } = setup(false, "Ada");
+  await wheel.ask();
+  deepEqual(requests, [{ seat: 0, name: "Ada" }]);
+  deepEqual(toasts, ["You have the wheel."]);
+});
+
+Deno.test("[DPG13] who was refused is told so, and when to ask again; nobody else is", async () => {
+  const { wheel, toasts, link, clock } = setup(true);
+  const vehicle = new VehicleLane({ clock, send: () => true });
+  link.value = { vehicle, drive: () => {} };
+  const refuse = (wait_ms: unknown) =>
+    vehicle.receive({
+      type: "Command",
+      timestamp: 0,
+      payload: { id: "seat_refused", command: "seat_refused", parameters: { wait_ms } },
+    });
+  refuse(30_000);
+  deepEqual(toasts, []);
+  await wheel.ask();
+  refuse("soon");
+  equal(wheel.asked.value, true);
+  refuse(60_000);
+  equal(wheel.asked.value, false);
+  clock.advance(20_000);
+  deepEqual(toasts, ["✕ The driver refused. You can ask again in 60\u202fs."]);
+});
+
+Deno.test("[DPG13] the driver keeps the wheel by refusing", async () => {
+  const { wheel, toasts, link, clock } = setup(false);
+  const vehicle = new VehicleLane({ clock, send: () => true });
+  link.value = { vehicle, drive: () => {} };
+  const refusing = wheel.refuse();
+  vehicle.receive({ type: "CommandAck", timestamp: 0, payload: { id: "1" } });
+  await refusing;
+  deepEqual(toasts, ["You keep the wheel."]);
 });

@@ -5,18 +5,20 @@
  */
 import type { SeatView } from "../../join/seats.ts";
 import { Icon } from "../../../shared/icon.tsx";
+import { driverWords } from "../words.ts";
 import { useServices } from "../../services.ts";
 
 /** Says who drives; without the wheel, its button takes it or asks for it. */
 export function WheelBar({ seats }: { readonly seats: readonly SeatView[] }) {
-  const { drive: { wheel } } = useServices();
+  const { game, drive: { wheel } } = useServices();
   const who = seats[0]?.who;
+  const name = game.media.value?.vehicle.newest.value?.view.driver_name;
   if (who === undefined) return null;
   return (
     <div class="wheel-bar">
       <span class="seat-tag" data-who={who}>
         <Icon name={who === "you" ? "wheel" : "eye"} />
-        {WORDS[who]}
+        <span class="wheel-who">{driverWords(who, name)}</span>
       </span>
       {who !== "you" && (
         <button
@@ -32,20 +34,17 @@ export function WheelBar({ seats }: { readonly seats: readonly SeatView[] }) {
   );
 }
 
-const WORDS: Readonly<Record<SeatView["who"], string>> = {
-  you: "You drive",
-  open: "Nobody drives",
-  taken: "Somebody drives",
-  away: "The driver is away",
-};
-
 /** For the driver: somebody asks for the wheel. */
 export function WheelRequest() {
   const { game, drive: { wheel } } = useServices();
-  if (!game.media.value?.vehicle.newest.value?.view.asked) return null;
+  const view = game.media.value?.vehicle.newest.value?.view;
+  if (!view?.asked) return null;
   return (
     <p class="wheel-request" role="status">
-      <span>A watcher asks for the wheel.</span>
+      <span class="wheel-who">{view.asked_by ?? "A watcher"} asks for the wheel.</span>
+      <button type="button" class="button" onClick={() => void wheel.refuse()}>
+        Refuse
+      </button>
       <button type="button" class="button" onClick={() => void wheel.give()}>
         Give the wheel
       </button>

@@ -13,27 +13,6 @@ const rounded = (wish: unknown) => {
   return { steering: Math.round(steering * 100) / 100, throttle };
 };
 
-Deno.test("[DRV19] entering takes no seat, and the seat is taken by a request for it", async () => {
-  const { enter, seat, holder, received } = openDrivingScene();
-  await enter(ana);
-  const started = received("app.start.response").at(-1)!.payload as { seat: unknown };
-  deepEqual([started.seat, holder()], [null, undefined]);
-  equal(seat(ana), undefined);
-  equal(holder(), ana);
-  equal(seat(ana, 1), "seat.unknown");
-});
-
-Deno.test("[DRV19] a watcher gets no seat, and asks for none", async () => {
-  const { enter, seat, view, clock } = openDrivingScene();
-  await enter(ana);
-  await enter(ben, "watcher");
-  equal(seat(ben), "role.watcher");
-  seat(ana);
-  equal(seat(ben), "role.watcher");
-  clock.advance(200);
-  deepEqual([view()?.driver, view()?.asked], [true, false]);
-});
-
 Deno.test("[DRV20] the driver's wish reaches the vehicle, and nobody else's", async () => {
   const { enter, seat, steer, vehicle, clock } = openDrivingScene();
   await enter(ana);
@@ -191,65 +170,6 @@ Deno.test("[DRV21] a connection that comes back begins with a vehicle at rest th
   ok(vehicle.wishes.every((wish) => rounded(wish).steering === 0));
 });
 
-Deno.test("[DRV19] a request for a held seat is shown to everybody, and its driver may give the seat", async () => {
-  const { enter, seat, command, answers, view, holder, vehicle, received, clock } =
-    openDrivingScene();
-  await enter(ana);
-  await enter(ben);
-  vehicle.connect();
-  seat(ana);
-  command(ana, "give");
-  deepEqual(answers(ana), ["seat.not_asked"]);
-  equal(seat(ben), "seat.taken");
-  clock.advance(200);
-  deepEqual([view(ana)?.asked, view(ben)?.asked], [true, true]);
-  vehicle.commands.length = 0;
-  const changes = received("room.changed").length;
-  command(ana, "give");
-  deepEqual([holder(), answers(ana).at(-1)], [ben, "give"]);
-  equal(received("room.changed").length, changes + 1);
-  clock.advance(200);
-  deepEqual([view(ana)?.asked, vehicle.orders], [false, ["lost handed_over"]]);
-  command(ana, "give", "again");
-  deepEqual(answers(ana).at(-1), "seat.needed");
-});
-
-Deno.test("[DRV19] a request counts for ten seconds, and not for a session that has left", async () => {
-  const { enter, seat, steer, view, send, clock } = openDrivingScene();
-  await enter(ana);
-  await enter(ben);
-  const stay = (ms: number) => {
-    for (const end = clock.now() + ms; clock.now() < end; clock.advance(200)) steer(ana, 0);
-  };
-  seat(ana);
-  seat(ben);
-  stay(9_800);
-  equal(view()?.asked, true);
-  stay(600);
-  equal(view()?.asked, false);
-  seat(ben);
-  stay(400);
-  equal(view()?.asked, true);
-  send("session.end", { session_id: ben, reason: "left" });
-  stay(400);
-  equal(view()?.asked, false);
-});
-
-Deno.test("[DRV19] the seat of a driver who has been silent for five seconds may be taken", async () => {
-  const { enter, seat, steer, holder, vehicle, clock } = openDrivingScene();
-  await enter(ana);
-  await enter(ben);
-  vehicle.connect();
-  seat(ana);
-  clock.advance(3_000);
-  steer(ana, 0);
-  clock.advance(4_900);
-  equal(seat(ben), "seat.taken");
-  clock.advance(200);
-  equal(seat(ben), undefined);
-  equal(holder(), ben);
-});
-
 Deno.test("[DRV22] arm is acknowledged when the vehicle reports it, and refused with its reason", async () => {
   const { enter, seat, command, answers, vehicle, clock } = openDrivingScene();
   await enter(ana);
@@ -359,15 +279,6 @@ Deno.test("[DRV21] a room that closes leaves a vehicle at rest", async () => {
   room.close("source_ended", "The stream ended");
   clock.advance(20);
   deepEqual(vehicle.newestWish, REST);
-});
-
-Deno.test("[DRV19] nobody pauses, resets or saves the picture of a vehicle, its driver included", async () => {
-  const { enter, seat, send, received } = openDrivingScene();
-  await enter(ana);
-  seat(ana);
-  send("app.pause", { session_id: ana, paused: true });
-  const { error } = received("app.pause.response").at(-1)!.payload as { error?: { code: string } };
-  equal(error?.code, "seat.needed");
 });
 
 Deno.test("[DRV28] every viewer gets the vehicle's paths once a second, as old as they are", async () => {
