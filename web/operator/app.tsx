@@ -21,6 +21,7 @@ import { SignInPage } from "./pages/sign_in.tsx";
 import { StreamsPage } from "./pages/streams.tsx";
 import { WorkersPage } from "./pages/workers.tsx";
 import { ResetPage } from "./people/reset_page.tsx";
+import { RecordingsPage } from "./recording/recordings_page.tsx";
 import { SenderPage } from "./sender/sender.tsx";
 import { useServices } from "./services.ts";
 import { Shell } from "./shell/shell.tsx";
@@ -58,6 +59,7 @@ function Site() {
         <Route path="/operator/workers" component={WorkersPage} />
         <Route path="/operator/workers/:id" component={WorkerPage} />
         <Route path="/operator/rooms" component={RoomsPage} />
+        <Route path="/operator/rooms/recordings" component={RecordingsPage} />
         <Route path="/operator/destinations" component={DestinationsPage} />
         <Route path="/operator/people" component={PeoplePage} />
         <Route path="/operator/audit" component={AuditPage} />

@@ -36,11 +36,12 @@ export function formatRate(perSecond: number | undefined): string {
   return perSecond === undefined ? NONE : `${Math.round(perSecond)}${SPACE}fps`;
 }
 
-/** `12 kB`, `3.4 MB` from bytes. */
+/** `12 kB`, `3.4 MB`, `1.2 GB` from bytes. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes}${SPACE}B`;
   if (bytes < 1e6) return `${Math.round(bytes / 1e3)}${SPACE}kB`;
-  return `${(bytes / 1e6).toFixed(1)}${SPACE}MB`;
+  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)}${SPACE}MB`;
+  return `${(bytes / 1e9).toFixed(1)}${SPACE}GB`;
 }
 
 /** Whole seconds of a duration in milliseconds, never negative: `7 s`. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { recordingsAt } from "./recordings.ts";
 import { createMemoryStore } from "../../../coordinator/adapters/memory_store.ts";
 import { createSealer } from "../../../coordinator/secrets/seal.ts";
 import type { EpochMillis } from "../../../protocol/clock.ts";
@@ -112,6 +113,7 @@ export async function openFleet(
   if (busy) await saveWebhook(bench);
   const media = new PageMedia();
   const workers = busy ? await connectWorkers(bench, { media, at, quiet }) : [];
+  workers[0]?.showRecordings(recordingsAt(at));
   if (busy) await drain(bench);
   const devices = busy ? await connectDevices(bench, { keys, senders, quiet }) : [];
 

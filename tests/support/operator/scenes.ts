@@ -316,6 +316,14 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   },
   "operator-worker-draining": { path: "/operator/workers/wrk_nyc1" },
   "operator-rooms": { path: "/operator/rooms" },
+  "operator-recordings": { path: "/operator/rooms/recordings" },
+  "operator-recordings-empty": { path: "/operator/rooms/recordings", fleet: EMPTY },
+  "operator-recording-remove": {
+    path: "/operator/rooms/recordings",
+    act: async (page) =>
+      await page.getByRole("row", { name: /Orchard/ }).getByRole("button", { name: /Remove/ })
+        .click(),
+  },
   "operator-rooms-empty": { path: "/operator/rooms", fleet: EMPTY },
   "operator-room-close": {
     path: "/operator/rooms?show=game",

@@ -13,6 +13,7 @@ import {
 } from "../../../protocol/ids.ts";
 import { App, Room } from "../../../protocol/legs/room.ts";
 import { type FromWorker, type ToWorker, toWorker } from "../../../protocol/legs/worker_leg.ts";
+import type { Recording } from "../../../protocol/recording/recording.ts";
 import { CREDENTIAL } from "../../fakes/coordinator.ts";
 import type { Bench } from "../control/bench.ts";
 import type { PageMedia } from "./page_media.ts";
@@ -89,6 +90,11 @@ export class ScriptedWorker {
         })),
       },
     });
+  }
+
+  /** Sends its list of recordings. */
+  showRecordings(recordings: readonly Recording[]): void {
+    this.#send("recordings.changed", { recordings: [...recordings], used: 1e9, space: 1e10 });
   }
 
   /** Its socket breaks. */

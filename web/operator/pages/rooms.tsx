@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Icon } from "../../shared/icon.tsx";
 import { formatCount } from "../model/format.ts";
 import { matches } from "../model/table.ts";
 import { useReadOnly, useServices, useTopics } from "../services.ts";
@@ -31,7 +32,15 @@ export function RoomsPage() {
     matches(choice.search, [title, room_id, worker_id])
   );
   return (
-    <Page title="Rooms" count={loaded && all.length > 0 ? formatCount(all.length) : undefined}>
+    <Page
+      title="Rooms"
+      count={loaded && all.length > 0 ? formatCount(all.length) : undefined}
+      actions={
+        <a class="button" href="/operator/rooms/recordings">
+          <Icon name="film" /> Recordings
+        </a>
+      }
+    >
       <ReadOnly why={readOnly} />
       {!loaded && <Loading what="rooms" rows={8} />}
       {loaded && all.length === 0 && (

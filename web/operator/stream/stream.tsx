@@ -9,6 +9,7 @@ import { StreamId } from "../../../protocol/ids.ts";
 import { topicOf } from "../live.ts";
 import { streamWording } from "../model/words.ts";
 import { useAsk, useNow, useServices, useTopics } from "../services.ts";
+import { RecordButtons } from "../recording/record_buttons.tsx";
 import { Refused } from "../widgets/ask_button.tsx";
 import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
 import { State } from "../widgets/tone.tsx";
@@ -45,6 +46,20 @@ export function StreamPage() {
   );
 }
 
+/** Records the room in which a stream is watched. */
+function StreamRecording({ stream }: { stream: Stream }) {
+  const { fleet } = useServices();
+  useTopics("rooms");
+  const room = stream.room_id && fleet.on.rooms.value.get(stream.room_id);
+  if (!room) return null;
+  return (
+    <>
+      {room.recorded_since !== undefined && <span class="recorded-mark">Recorded</span>}
+      <RecordButtons room={room} clip />
+    </>
+  );
+}
+
 function StreamDetails({ stream }: { stream: Stream }) {
   const now = useNow();
   const over = stream.state === "ended";
@@ -63,7 +78,12 @@ function StreamDetails({ stream }: { stream: Stream }) {
             <span class="soft fine">{stream.stream_id}</span>
           </>
         }
-        actions={over ? undefined : <StopButton stream={stream} />}
+        actions={over ? undefined : (
+          <>
+            <StreamRecording stream={stream} />
+            <StopButton stream={stream} />
+          </>
+        )}
       >
         <Refused ask={useAsk(`stop:${stream.sender_id}`)} />
         <div class="split even thing-page">

@@ -11,6 +11,7 @@ import { formatRate } from "../../shared/format.ts";
 import { losers } from "../model/format.ts";
 import type { Sort } from "../model/table.ts";
 import { useAsk, useReadOnly, useServices } from "../services.ts";
+import { RecordButtons } from "../recording/record_buttons.tsx";
 import { WorkerLink } from "../stream/facts.tsx";
 import { Confirm } from "../widgets/confirm.tsx";
 import { Running, Watching } from "../widgets/figure.tsx";
@@ -78,13 +79,14 @@ export const ROOM_COLUMNS = ({ close, viewers }: RoomActs): readonly Column<Flee
     wide: true,
     phone: "name",
     value: ({ title }) => title,
-    cell: ({ title, stream_id }) => (
+    cell: ({ title, stream_id, recorded_since }) => (
       <span class="two-lines">
         <b>{title}</b>
         <span class="soft fine">
           {stream_id
             ? <a href={`/operator/streams/${stream_id}`}>Field stream</a>
-            : "Played from the library"}
+            : "Played from the library"}{" "}
+          {recorded_since !== undefined && <span class="recorded-mark">Recorded</span>}
         </span>
       </span>
     ),
@@ -188,6 +190,7 @@ function RoomActions(
       <button type="button" class="button" onClick={viewers}>
         Latency <span class="unseen">of {room.title}</span>
       </button>
+      <RecordButtons room={room} />
       <button
         type="button"
         class="button"

@@ -12,7 +12,7 @@ import { refusalToast } from "../words/refusals.ts";
 import type { Connection } from "./connection.ts";
 
 /** A command to the running room. */
-export type Verb = "save" | "load" | "reset" | "pause" | "seat";
+export type Verb = "save" | "load" | "reset" | "pause" | "seat" | "record" | "clip";
 
 /** The commands of a player. Each resolves when its answer is shown; none rejects. */
 export interface Commands {
@@ -22,6 +22,10 @@ export interface Commands {
   load(): Promise<void>;
   reset(): Promise<void>;
   pause(wish: { readonly paused: boolean }): Promise<void>;
+  /** Records the room, or stops that: everybody in it sees it. */
+  record(wish: { readonly active: boolean }): Promise<void>;
+  /** Keeps the last 30 s. */
+  clip(): Promise<void>;
   /** `undefined` gives the seat up and watches. */
   takeSeat(seat: number | undefined): Promise<void>;
 }
@@ -52,6 +56,13 @@ export function createCommands(connection: Connection, toaster: Toaster): Comman
     load: () => ask("load", socket.request("app.load", {}), () => "Back at the last save."),
     reset: () => ask("reset", socket.request("app.reset", {}), () => "Started over."),
     pause: ({ paused }) => ask("pause", socket.request("app.pause", { paused }), () => undefined),
+    record: ({ active: wished }) =>
+      ask(
+        "record",
+        socket.request("record.set", { active: wished }),
+        ({ active }) => active ? "This room is recorded now." : "The recording is kept.",
+      ),
+    clip: () => ask("clip", socket.request("record.clip", {}), () => "The last 30 s are kept."),
     takeSeat: (seat) =>
       ask(
         "seat",

@@ -8,6 +8,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
 import { useTitle } from "../../shared/use_title.ts";
+import { ShelfDialog } from "../recording/shelf.tsx";
 import { useServices } from "../services.ts";
 import { noPlaceTitle } from "../words/notices.ts";
 import { Continue } from "./continue.tsx";
@@ -23,6 +24,7 @@ import { WorkerMenu } from "./worker_menu.tsx";
 export function Lobby() {
   const main = useRef<HTMLElement>(null);
   const search = useSignal("");
+  const shelf = useSignal(false);
   const { connection: { socket } } = useServices();
   const link = socket.state.value;
   const isOpen = !(link.state === "closed" && isTurnedAway(link.code));
@@ -54,12 +56,20 @@ export function Lobby() {
         )}
         {isOpen && (
           <div class="lobby-end">
+            <button
+              type="button"
+              class="button plain small soft"
+              onClick={() => void (shelf.value = true)}
+            >
+              Recordings
+            </button>
             <a class="small soft" href={placed("/operator")} rel="external">Operators</a>
             <WorkerMenu />
           </div>
         )}
       </header>
       <LinkBanner />
+      {shelf.value && <ShelfDialog close={() => void (shelf.value = false)} />}
       <main class="lobby-main" ref={main} tabIndex={-1}>
         <h1 class="unseen">Library</h1>
         {isOpen && search.value === "" && <Continue />}

@@ -6,6 +6,7 @@
 import { Menu, MenuItem } from "../../shared/menu.tsx";
 import { ownSeat, type SeatView } from "../join/seats.ts";
 import { hasOtherPixels, pixels, togglePixels } from "../media/shape.ts";
+import { RecordingItems } from "../recording/menu_items.tsx";
 import { useServices } from "../services.ts";
 import type { Overlay } from "./overlay.ts";
 import { sound, toggleSound } from "../screen/sound.ts";
@@ -42,6 +43,7 @@ export function GameMenu({ seats, vehicle, open, close, leave, fullScreen }: Gam
       )}
       {!vehicle && <GameItems seat={seat} seats={seats} then={then} open={open} />}
       <MenuItem icon="share" disabled={!room} choose={() => open("share")}>Share a link</MenuItem>
+      <RecordingItems then={then} openShelf={() => open("shelf")} />
       <hr role="separator" />
       <MenuItem icon={sound.value === "on" ? "mute" : "sound"} choose={then(toggleSound)}>
         {sound.value === "on" ? "Turn off sound" : "Turn on sound"}

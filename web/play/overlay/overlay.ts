@@ -4,4 +4,4 @@
  * @module
  */
 /** The overlay that is open: the menu, the live figures, or a dialog. */
-export type Overlay = "menu" | "panel" | "help" | "share" | "reset" | "remap" | "driving";
+export type Overlay = "menu" | "panel" | "help" | "share" | "reset" | "remap" | "driving" | "shelf";

@@ -18,6 +18,7 @@ import { TouchPad } from "../input/touch_pad.tsx";
 import { useDevices } from "../input/use_devices.ts";
 import { DriveView } from "../drive/view/drive_view.tsx";
 import { DrivingDialog } from "../drive/view/driving_dialog.tsx";
+import { ShelfDialog } from "../recording/shelf.tsx";
 import { useServices } from "../services.ts";
 import { roomNote } from "../words/room_note.ts";
 import { BottomBar } from "./bottom_bar.tsx";
@@ -151,6 +152,7 @@ export function Screen({ target }: { target: Target }) {
           close={close}
         />
       )}
+      {overlay.value === "shelf" && <ShelfDialog close={close} />}
       {overlay.value === "driving" && <DrivingDialog close={close} />}
       {overlay.value === "share" && <ShareDialog seats={seats.value} close={close} />}
     </div>
@@ -181,6 +183,7 @@ function RoomNote({ playing, live }: { playing: boolean; live: boolean }) {
   const words = roomNote({
     reachable: connection.socket.state.value.state !== "lost",
     closesAt: game.room.value?.closes_at,
+    recordingEnded: game.room.value?.recording_ended,
     live,
   });
   if (!playing || words === undefined) return null;

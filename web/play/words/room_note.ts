@@ -3,19 +3,23 @@
  *
  * @module
  */
+import type { RecordingEnd } from "../../../protocol/recording/recording.ts";
+import { endSentence } from "../../recordings/words.ts";
 import { formatClockTime } from "../../shared/format.ts";
 
 /** The line for a room; `undefined` when nothing limits it. `closesAt`: milliseconds since 1970, while its worker drains. */
 export function roomNote(
-  { reachable, closesAt, live }: {
+  { reachable, closesAt, recordingEnded, live }: {
     readonly reachable: boolean;
     readonly closesAt: number | undefined;
+    /** Why the recording of the room ended that nobody stopped. */
+    readonly recordingEnded?: RecordingEnd | undefined;
     /** A live picture, which is not saved. */
     readonly live: boolean;
   },
 ): string | undefined {
   if (!reachable) return "Farpad cannot be reached. The game goes on; saving waits.";
-  if (closesAt === undefined) return undefined;
+  if (closesAt === undefined) return recordingEnded && endSentence(recordingEnded);
   const end = `ends at ${formatClockTime(closesAt)}, because its worker is taken out of service.`;
   return live ? `This picture ${end}` : `This game ${end} It is saved then.`;
 }

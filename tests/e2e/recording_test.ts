@@ -1,0 +1,90 @@
+import { equal, ok } from "node:assert/strict";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { launchChromium } from "../support/browser.ts";
+import { probe } from "../support/media/recorded.ts";
+import { openPage, shareLink, waitForPicture, waitForState } from "../support/player.ts";
+import { type Stack, startStack } from "../support/stack/stack.ts";
+
+let stack: Stack;
+let browser: Browser;
+
+Deno.test.beforeAll(async () => {
+  [stack, browser] = await Promise.all([
+    startStack(),
+    launchChromium(["--autoplay-policy=no-user-gesture-required"]),
+  ]);
+});
+
+Deno.test.afterAll(async () => {
+  await browser.close();
+  await stack[Symbol.asyncDispose]();
+});
+
+async function choose(page: Page, name: string): Promise<void> {
+  await page.keyboard.press("Escape");
+  await page.getByRole("menuitem", { name, exact: true }).click();
+}
+
+/** How many recordings the page lists as complete. */
+function playable(page: Page): Promise<number> {
+  return page.getByRole("dialog").getByRole("button", { name: /^Play/ }).count();
+}
+
+Deno.test("[REC13] a game is recorded before everybody's eyes, its process is killed, and the recording plays", async () => {
+  const page = await openPage(browser, stack.url);
+  await waitForState(page, "lobby");
+  await page.getByRole("link", { name: /Paddle Duel/ }).first().click();
+  await waitForState(page, "playing");
+  await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
+  const friend = await openPage(browser, await shareLink(page));
+  await waitForState(friend, "playing");
+
+  await choose(page, "Record");
+  for (const each of [page, friend]) {
+    await each.locator(".recorded-mark").waitFor({ state: "visible", timeout: 10_000 });
+  }
+  const first = await waitForPicture(page, "a frame count", ({ bar }) => bar !== undefined);
+  await waitForPicture(
+    page,
+    "two seconds of play",
+    ({ bar }) => bar !== undefined && (bar.frame - first.bar!.frame + 256) % 256 > 120,
+  );
+  await choose(page, "Clip the last 30 s");
+  await page.getByText("The last 30 s are kept.").waitFor();
+  const room = await page.evaluate(() => document.documentElement.dataset.room ?? "");
+  stack.signalRoom(room, "SIGKILL");
+  await friend.context().close();
+
+  await page.goto(stack.url);
+  await waitForState(page, "lobby");
+  await page.getByRole("button", { name: "Recordings" }).click();
+  await page.waitForFunction(
+    () => document.querySelectorAll(".recording-list li").length === 2,
+    undefined,
+    { timeout: 10_000 },
+  );
+  const deadline = performance.now() + 10_000;
+  while (await playable(page) < 2 && performance.now() < deadline) await page.waitForTimeout(100);
+  equal(await playable(page), 2);
+  // The newest is the clip; the recording was begun before it.
+  await page.getByRole("dialog").getByRole("button", { name: /^Play/ }).last().click();
+  const shown = await page.waitForFunction(
+    () => {
+      const video = document.querySelector<HTMLVideoElement>(".recording-video");
+      const isPlaying = video && video.currentTime > 0.3 && video.videoWidth > 0;
+      return isPlaying ? { length: video.duration, width: video.videoWidth } : undefined;
+    },
+    undefined,
+    { timeout: 10_000 },
+  ).then((found) => found.jsonValue());
+  ok(shown && shown.length > 1 && Number.isFinite(shown.length), JSON.stringify(shown));
+  await page.context().close();
+
+  const folder = join(stack.dataFolder, "recordings");
+  for await (const { name } of Deno.readDir(folder)) {
+    const found = await probe(join(folder, name, "video.mp4"));
+    ok(found.pictures > 60 && found.sounds > 60, `${name}: ${JSON.stringify(found)}`);
+    ok(Math.abs(found.lastPicture - found.lastSound) < 0.5, `${name}: ${JSON.stringify(found)}`);
+  }
+});

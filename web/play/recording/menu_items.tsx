@@ -1,0 +1,39 @@
+/**
+ * What the menu of a game offers about recordings, and the sign that a room is recorded.
+ *
+ * @module
+ */
+import { MenuItem } from "../../shared/menu.tsx";
+import { useServices } from "../services.ts";
+
+/** Record, clip, and the recordings of this person. */
+export function RecordingItems({ then, openShelf }: {
+  readonly then: (act: () => unknown) => () => void;
+  readonly openShelf: () => void;
+}) {
+  const { game, commands } = useServices();
+  const room = game.room.value;
+  const isRecorded = room?.recorded_since !== undefined;
+  return (
+    <>
+      <MenuItem
+        icon={isRecorded ? "stop" : "record"}
+        disabled={!room}
+        choose={then(() => commands.record({ active: !isRecorded }))}
+      >
+        {isRecorded ? "Stop recording" : "Record"}
+      </MenuItem>
+      <MenuItem icon="film" disabled={!room} choose={then(() => commands.clip())}>
+        Clip the last 30 s
+      </MenuItem>
+      <MenuItem icon="folder" choose={openShelf}>Recordings</MenuItem>
+    </>
+  );
+}
+
+/** The sign that everybody in a recorded room sees. */
+export function RecordedMark() {
+  const { game } = useServices();
+  if (game.room.value?.recorded_since === undefined) return null;
+  return <span class="recorded-mark" role="status">Recorded</span>;
+}
