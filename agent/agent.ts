@@ -16,6 +16,7 @@ import type { Command, ControlLink } from "./control_link.ts";
 import type { RecentLines } from "./device_log/recent_lines.ts";
 import type { LocalRequests } from "./local_page/requests.ts";
 import type { UpdateOutcome } from "./pipeline/ports.ts";
+import type { PushedSettings } from "./pushed_settings/pushed_settings.ts";
 import { differs, withSignals } from "./status.ts";
 import type { Updater } from "./update/updater.ts";
 
@@ -33,6 +34,7 @@ export interface AgentOptions {
   readonly updater: Pick<Updater, "begin">;
   readonly lines: Pick<RecentLines, "newest">;
   readonly requests: Pick<LocalRequests, "answered">;
+  readonly settings: Pick<PushedSettings, "receive">;
   /** Reads the device's status. */
   readonly readStatus: () => Promise<DeviceStatus>;
 }
@@ -73,6 +75,11 @@ export class Agent implements Disposable {
       "agent.update": ({ id, payload }) => {
         const streaming = broadcaster.state !== "idle";
         link.send("agent.update.response", updater.begin(payload, { streaming }), id);
+      },
+      "settings.push": async ({ id, payload }) => {
+        const streaming = broadcaster.state !== "idle";
+        const answer = await options.settings.receive(payload, { streaming });
+        link.send("settings.push.response", answer, id);
       },
       "logs.read": ({ id, payload }) =>
         void link.send("logs.read.response", options.lines.newest(payload), id),

@@ -30,6 +30,10 @@ import { type ControlLink, createControlLink } from "./control_link.ts";
 import { RecentLines } from "./device_log/recent_lines.ts";
 import { currentEnrollment, keepEnrollment } from "./enrollment.ts";
 import { openIdentity } from "./identity.ts";
+import { beginSettings } from "./pushed_settings/begin.ts";
+import { settingsFile } from "./pushed_settings/file.ts";
+import { PushedSettings } from "./pushed_settings/pushed_settings.ts";
+import { ownValues } from "./pushed_settings/values.ts";
 import { LocalRequests } from "./local_page/requests.ts";
 import { serveLocalPage } from "./local_page/server.ts";
 import type { Credentials } from "./login.ts";
@@ -70,15 +74,30 @@ export async function runAgent(program: Program, flags: readonly string[]): Prom
     for (const fault of read.faults) console.error(fault);
     Deno.exit(1);
   }
-  const { settings } = read;
-  const style = logStyle(settings, Deno.stdout.isTerminal());
+  const { settings: own } = read;
   const lines = new RecentLines();
-  const kept = (line: LogLine) => lines.add(line);
-  const log = createLog({ clock: systemClock, sink: console.log, ...style, kept })
-    .with({ process: "agent" });
+  const logOf = (settings: AgentSettings) =>
+    createLog({
+      ...{ clock: systemClock, sink: console.log },
+      ...logStyle(settings, Deno.stdout.isTerminal()),
+      kept: (line: LogLine) => lines.add(line),
+    }).with({ process: "agent" });
+  const file = settingsFile(join(resolve(own.data), "settings.json"), logOf(own));
+  const { settings, life } = await beginSettings({ own, file, log: logOf(own) });
+  const log = logOf(settings);
   log.info("settings", read.shown);
-  await start({ program, settings, log, lines });
+  await start({ program, settings, log, lines }, (parts) =>
+    new PushedSettings({
+      ...{ ...parts, clock: systemClock, log, own, life, file },
+      ownTexts: ownValues(read.given),
+    }));
 }
+
+/** What the settings that operators push need of the running agent. */
+type SettingsParts = Pick<
+  ConstructorParameters<typeof PushedSettings>[0],
+  "isManaged" | "isUpdating" | "isOnline" | "restart" | "changed"
+>;
 
 async function start(
   { program, settings, log, lines }: {
@@ -87,6 +106,7 @@ async function start(
     readonly log: Log;
     readonly lines: RecentLines;
   },
+  openPushed: (parts: SettingsParts) => PushedSettings,
 ): Promise<void> {
   const data = resolve(settings.data);
   const media = resolve(settings.media);
@@ -103,12 +123,11 @@ async function start(
   const readKernel = createKernelReader(systemClock);
   const processes = join(data, "processes");
   const childFiles = openChildFiles({ ...ports, log, folder: processes, end: endProcess });
+  const versions = folder === undefined ? undefined : openVersions(folder, makeLink);
   const updater = new Updater({
-    ...ports,
-    log,
+    ...{ ...ports, log, versions },
     version: VERSION,
     updateKey: settings.updateKey,
-    versions: folder === undefined ? undefined : openVersions(folder, makeLink),
     tryOut: async (path) => {
       const task = { args: ["version"], permissions: versionPermissions() };
       return await runOnce({ ...program, entry: path }, task) !== undefined;
@@ -118,6 +137,13 @@ async function start(
   });
   await updater.recall();
 
+  const pushed = openPushed({
+    isManaged: versions !== undefined,
+    isUpdating: async () => await versions?.trial() !== undefined,
+    isOnline: () => link.state.state === "online",
+    restart: () => void leave("new settings", RESTART_CODE),
+    changed: () => void agent.report(),
+  });
   const startChild = childStarter({ log, files: childFiles });
   const vehicle = openVehicle({
     ...ports,
@@ -165,6 +191,7 @@ async function start(
     broadcaster,
     update: () => updater.progress,
     vehicle: () => vehicle?.status,
+    settings: () => pushed.report,
     signals: (levels, at) => vehicle?.paths.takeSignals(levels, at),
     simulatedCar: settings.simulatedCar,
   });
@@ -195,6 +222,7 @@ async function start(
           log.error("enrolment not kept; it is tried again at the next login", { error })
         );
         updater.confirm();
+        pushed.online();
         broadcaster.reportEnds();
         await agent.report();
       },
@@ -211,6 +239,7 @@ async function start(
     updater,
     lines,
     requests,
+    settings: pushed,
     readStatus: readAll,
   });
   const page = settings.statusPort === 0 ? undefined : serveLocalPage({
@@ -256,6 +285,7 @@ async function start(
     if (wasRunning) await sleep(systemClock, FAREWELL);
     agent[Symbol.dispose]();
     requests[Symbol.dispose]();
+    pushed[Symbol.dispose]();
     link[Symbol.dispose]();
     await page?.[Symbol.asyncDispose]();
     childFiles?.[Symbol.dispose]();

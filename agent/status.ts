@@ -35,6 +35,8 @@ export interface StatusReaderOptions {
   readonly vehicle: () => DeviceStatus["vehicle"];
   /** The levels of all radios were read, by interface. */
   readonly signals?: (levels: ReadonlyMap<string, Signal>, at: Millis) => void;
+  /** What is reported of the settings that operators push. */
+  readonly settings: () => DeviceStatus["settings"];
   /** Whether the simulated car is among the inputs. */
   readonly simulatedCar: boolean;
 }
@@ -59,7 +61,7 @@ const NO_MACHINE: MachineState = { cpu_percent: 0, mem_used_mb: 0, uptime_s: 0 }
 /** Makes the function that reads the device's status. */
 export function createStatusReader(options: StatusReaderOptions): () => Promise<DeviceStatus> {
   const { log, tools, readKernel, readMachine, readMedia, broadcaster, update, vehicle } = options;
-  const { simulatedCar } = options;
+  const { simulatedCar, settings } = options;
   const signals = kept(options.clock, async () => {
     const levels = await guard("signal", readSignals(tools.run, readKernel), new Map());
     options.signals?.(levels, options.clock.now());
@@ -79,6 +81,7 @@ export function createStatusReader(options: StatusReaderOptions): () => Promise<
     ]);
     const { state, running } = broadcaster;
     const driven = vehicle();
+    const pushed = settings();
     return {
       network_interfaces: interfaces.slice(0, MAX_INTERFACES)
         .map((each) => ({ ...each, ...levels.get(each.name) })),
@@ -90,6 +93,7 @@ export function createStatusReader(options: StatusReaderOptions): () => Promise<
       update: update() ?? null,
       missing_tools: [...tools.missing].sort(),
       ...(driven && { vehicle: driven }),
+      ...(pushed && { settings: pushed }),
     };
   };
 
@@ -138,6 +142,7 @@ function essence(status: DeviceStatus): string {
     status.update,
     status.missing_tools,
     status.vehicle,
+    status.settings,
   ]);
 }
 

@@ -33,6 +33,7 @@ import { AgentSessions } from "./fleet/agent_sessions.ts";
 import { Agents } from "./fleet/agents.ts";
 import { type CarHost, DemoCar } from "./fleet/demo_car.ts";
 import { createDemoDevice } from "./fleet/demo_device.ts";
+import { DeviceSettings } from "./fleet/device_settings.ts";
 import { createDestinations } from "./fleet/destinations.ts";
 import type { FleetEvent } from "./fleet/events.ts";
 import { Live } from "./fleet/live.ts";
@@ -205,6 +206,9 @@ export async function openControl(options: ControlOptions) {
   const localControl = new LocalControl({
     ...{ store, audit, agents, senders, registry, streams, starter, keepLive },
   });
+  const deviceSettings = running.use(
+    new DeviceSettings({ ...ports, bus, audit, agents, live, senders }),
+  );
   const agentSessions = new AgentSessions({ ...streamPorts, audit, senders, streams });
   const agentAdmission = createAgentAdmission(ports);
 
@@ -259,6 +263,7 @@ export async function openControl(options: ControlOptions) {
       keepLive,
       onDemand,
       localControl,
+      deviceSettings,
       destinations,
       presets,
       egress,

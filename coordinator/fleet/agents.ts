@@ -24,7 +24,8 @@ type CommandType =
   | "stream.stop"
   | "config.update"
   | "agent.update"
-  | "logs.read";
+  | "logs.read"
+  | "settings.push";
 type Command<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>["payload"];
 /** A device's answer to a command. */
 export type CommandAnswer = Extract<FromAgent, { type: `${CommandType}.response` }>;

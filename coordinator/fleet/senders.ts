@@ -9,6 +9,7 @@ import type { Clock, Millis } from "../../protocol/clock.ts";
 import { newPrefixedId, SenderId, type UserId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { ConfigUpdate } from "../../protocol/legs/agent_leg.ts";
+import type { DeviceSettingsVersion } from "../../protocol/rest/devices.ts";
 import { type Audit, defined } from "../accounts/audit.ts";
 import { type Caller, sees } from "../accounts/caller.ts";
 import { KEPT_OF_FLEET, type Minting, surplus } from "../accounts/minting.ts";
@@ -347,6 +348,19 @@ export function createSenders(
     /** Stores whether a person at the box may start and stop its stream. */
     async setLocalControl(id: SenderId, local_control: boolean): Promise<void> {
       await update(id, (row) => ({ ...row, local_control }));
+    },
+
+    /** Changes the versions of the settings of its device. */
+    async changeSettings(
+      id: SenderId,
+      change: (versions: readonly DeviceSettingsVersion[]) => readonly DeviceSettingsVersion[],
+    ): Promise<readonly DeviceSettingsVersion[]> {
+      const row = await update(id, (row) => {
+        const before = row.settings ?? [];
+        const after = change(before);
+        return after === before ? row : { ...row, settings: [...after] };
+      });
+      return row?.settings ?? [];
     },
 
     /** Stores settings that the device accepted, for its next start. */

@@ -15,6 +15,7 @@ import {
   UserId,
   WorkerId,
 } from "../../protocol/ids.ts";
+import { DeviceSettingsVersion } from "../../protocol/rest/devices.ts";
 import { KeepLiveHours, KeepLiveStart } from "../../protocol/rest/keep_live.ts";
 import { Preset } from "../../protocol/rest/presets.ts";
 import { Alert } from "../../protocol/rest/settings.ts";
@@ -62,6 +63,8 @@ export const SenderRecord = z.object({
   demo_car: z.optional(z.boolean()),
   /** Whether a person at the box may start and stop its stream. */
   local_control: z.optional(z.boolean()),
+  /** The versions of the settings that operators pushed to its device, the newest first. */
+  settings: z.optional(z.array(DeviceSettingsVersion)),
   /** The key with which a program publishes as this sender, hashed. */
   publish_key: z.optional(z.object({ hash: z.string(), made_at: z.number() })),
 });

@@ -140,6 +140,7 @@ class AgentConnection implements Listener<FromAgent> {
       "config.update.response": answered,
       "agent.update.response": answered,
       "logs.read.response": answered,
+      "settings.push.response": answered,
       "stream.request": (request) => void this.#locally(known.senderId, request),
     };
     dispatch(handlers, message);

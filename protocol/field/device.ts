@@ -8,6 +8,7 @@ import * as z from "zod/mini";
 import { FAILSAFE_CAUSES, type FailsafeCause } from "../control/failsafe_causes.ts";
 import { StreamId } from "../ids.ts";
 import { plainText } from "../plain_text.ts";
+import { SettingsReport } from "./pushed_settings.ts";
 
 /** A setting, or a sentence that may hold text of the system as it came. */
 const Text = (max: number) => z.string().check(z.maxLength(max));
@@ -170,6 +171,8 @@ export const DeviceStatus = z.object({
   missing_tools: maybe(z.array(plainText(40)).check(z.maxLength(8))),
   /** Absent: it is no vehicle. */
   vehicle: z.optional(VehicleReport),
+  /** Absent: this agent takes no settings from operators. */
+  settings: z.optional(SettingsReport),
 });
 export type DeviceStatus = z.infer<typeof DeviceStatus>;
 

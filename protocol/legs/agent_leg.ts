@@ -16,6 +16,7 @@ import { AbsenceReport } from "../field/absence.ts";
 import { DeviceLog, LogRequest } from "../field/device_log.ts";
 import { DriveSecret } from "../driving/vehicle_telemetry.ts";
 import { Port } from "../field/ingest.ts";
+import { SettingsPush, SettingsVersion } from "../field/pushed_settings.ts";
 import { RefusalPayload, reply } from "../envelope.ts";
 import { SenderId, StreamId } from "../ids.ts";
 import { leg, type LegMessage } from "../leg.ts";
@@ -133,6 +134,8 @@ export const fromAgent = leg({
     z.object({ from: plainText(40), to: z.optional(plainText(40)) }),
   ),
   "logs.read.response": reply(DeviceLog),
+  /** Accepted: the agent starts again with them, and `device.status` reports whether they are kept. */
+  "settings.push.response": reply(z.object({ version: SettingsVersion })),
   /** What the device noted while it could not reach the coordinator. */
   "device.absence": AbsenceReport,
   /** A person at the box wants the stream started or stopped. */
@@ -192,6 +195,8 @@ export const toAgent = leg({
   "config.update": ConfigUpdate,
   "agent.update": AgentUpdate,
   "logs.read": LogRequest,
+  /** Settings of the agent, in place of those of the version before. */
+  "settings.push": SettingsPush,
   /** The rights of a person at the box were changed. It has no answer. */
   "device.rights": z.object({ local_control: z.boolean() }),
   "stream.request.response": reply(z.object({ action: LocalAction })),

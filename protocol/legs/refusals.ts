@@ -79,6 +79,15 @@ const UPDATE = [
   "update.downgrade",
 ] as const;
 
+/** Settings that operators push to an agent. */
+const SETTINGS = [
+  "settings.unmanaged",
+  "settings.busy",
+  "settings.streaming",
+  "settings.unusable",
+  "settings.unwritable",
+] as const;
+
 /** Connections that were not opened or not accepted. */
 const CONNECTION = [
   "upgrade",
@@ -145,6 +154,7 @@ export const SENT_CODES = [
   ...PLAY,
   ...FIELD,
   ...UPDATE,
+  ...SETTINGS,
   ...CONNECTION,
   ...SERVICE,
 ] as const;

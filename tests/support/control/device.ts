@@ -90,7 +90,13 @@ export class FakeDevice {
 
   /** Takes the next command of this type and acknowledges it, or refuses. */
   async answer(
-    command: "stream.start" | "stream.stop" | "config.update" | "agent.update" | "logs.read",
+    command:
+      | "stream.start"
+      | "stream.stop"
+      | "config.update"
+      | "agent.update"
+      | "logs.read"
+      | "settings.push",
     payload: unknown,
   ) {
     const asked = await this.wire.next(command);

@@ -16,6 +16,7 @@ import {
   WorkerId,
 } from "../../../protocol/ids.ts";
 import type { StreamEndReason } from "../../../protocol/rest/streams.ts";
+import type { DeviceSettingsVersion } from "../../../protocol/rest/devices.ts";
 import type { Store } from "../../../coordinator/ports.ts";
 import type {
   KeepLiveRecord,
@@ -157,7 +158,26 @@ function senderRow(
     proto: 1,
     clock_skew_ms: Math.round((random.unit() - 0.5) * 80),
     ...(index < 3 ? { keep_live: keepLiveOf(index, now) } : {}),
+    ...(index === 0 ? { settings: settingsOf(now) } : {}),
   };
+}
+
+/** Settings that operators pushed; the device took the newest back. */
+function settingsOf(now: EpochMillis): DeviceSettingsVersion[] {
+  const made = { by: "ada@example.org", values: { input_patience: "60" } };
+  const reason = "the coordinator was not reached within 120 s";
+  return [
+    {
+      ...{ version: 3, at: now - 12 * MINUTE, by: "ben@example.org" },
+      values: { input_patience: "60", log_level: "debug" },
+      outcome: { state: "rolled_back", at: now - 9 * MINUTE, reason },
+    },
+    { ...made, version: 2, at: now - 3 * DAY, outcome: { state: "taken", at: now - 3 * DAY } },
+    {
+      ...{ ...made, version: 1, at: now - 9 * DAY, values: { log_level: "debug" } },
+      outcome: { state: "taken", at: now - 9 * DAY },
+    },
+  ];
 }
 
 /** Of the first sender it is on, and has started a stream twice. */

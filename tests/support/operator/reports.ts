@@ -32,6 +32,9 @@ function figuresAt({ stream_id }: Reported, now: number) {
   };
 }
 
+/** Why the first device took a version back. */
+const ROLLED_BACK = "the coordinator was not reached within 120 s";
+
 /** The parts of a device; `streamId` is the stream that it sends. */
 export function statusOf(
   { index, streamId, now }: { index: number; streamId: StreamId | undefined; now: number },
@@ -121,6 +124,11 @@ export function statusOf(
     temperature_c: Math.round(58 + wobble * 2),
     uptime_s: 3 * 86_400 + 4_210,
     running_streams: streamId ? [streamId] : [],
+    settings: {
+      version: index === 0 ? 2 : 0,
+      own: { input_patience: "300", simulated_car: "off", log_level: "info" },
+      ...(index === 0 && { rolled_back: { version: 3, reason: ROLLED_BACK } }),
+    },
   };
 }
 

@@ -152,6 +152,12 @@ export const OPERATOR_SCENES: Readonly<Record<string, OperatorScene>> = {
   "operator-sender-starting": { path: "/operator/senders/snd_0010" },
   "operator-sender-unseen": { path: "/operator/senders/snd_0018" },
   "operator-sender-ready": { path: READY, whole: true },
+  "operator-sender-settings": {
+    path: LIVE,
+    act: async (page) => {
+      await page.getByRole("button", { name: "Change settings" }).click();
+    },
+  },
   "operator-sender-preset": {
     path: READY,
     act: async (page) => {

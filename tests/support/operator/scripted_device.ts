@@ -129,6 +129,8 @@ export class ScriptedDevice {
             Object.keys(fields as object).map((field) => `${area}.${field}`)
           ),
         };
+      case "settings.push":
+        return { version: payload.version };
       case "logs.read":
         return { lines: logAt(this.#bench.clock.epoch()), left_out: 0 };
       default:
@@ -139,7 +141,9 @@ export class ScriptedDevice {
 
 function isCommand(
   type: string,
-): type is "stream.start" | "stream.stop" | "config.update" | "agent.update" | "logs.read" {
-  return ["stream.start", "stream.stop", "config.update", "agent.update", "logs.read"]
-    .includes(type);
+): type is Parameters<FakeDevice["answer"]>[0] {
+  return [
+    ...["stream.start", "stream.stop", "config.update", "agent.update", "logs.read"],
+    "settings.push",
+  ].includes(type);
 }

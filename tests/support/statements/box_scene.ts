@@ -106,6 +106,7 @@ export async function openBoxScene({ last }: { readonly last?: number } = {}) {
     },
     lines: new RecentLines(),
     requests: { answered: () => {} },
+    settings: { receive: ({ version }) => Promise.resolve({ version }) },
     readStatus: () =>
       Promise.resolve({
         ...status,

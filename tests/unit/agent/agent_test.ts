@@ -51,6 +51,7 @@ function setup() {
     },
     lines,
     requests: { answered: () => {} },
+    settings: { receive: ({ version }) => Promise.resolve({ version }) },
     readStatus: () => Promise.resolve({ ...status }),
   });
   const receive = (type: string, payload: unknown, id = "c1") =>

@@ -25,6 +25,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   "sender.revoke": "Decommissioned a sender",
   "sender.config": "Changed a running stream",
   "sender.update": "Updated an agent",
+  "sender.settings": "Changed the settings of a device",
   "sender.local_control": "Changed start and stop at a box",
   "sender.log": "Read the log of a device",
   "sender.keep_live": "Changed keep live of a sender",

@@ -21,6 +21,7 @@ import { SenderState } from "./columns.tsx";
 import { DevicePanel } from "./device_panel.tsx";
 import { Inputs, Interfaces } from "./hardware.tsx";
 import { KeepLivePanel } from "../keep_live/panel.tsx";
+import { DeviceSettingsPanel } from "../device_settings/panel.tsx";
 import { AbsencePanel } from "../device/absence_panel.tsx";
 import { LocalControlPanel } from "../device/local_control_panel.tsx";
 import { OnDemandPanel } from "../keep_live/on_demand_panel.tsx";
@@ -127,6 +128,7 @@ function SenderDetails({ sender }: { sender: Sender }) {
                 {stream && <OnDemandPanel sender={sender} />}
                 {stream && <LocalControlPanel sender={sender} />}
                 <DevicePanel sender={sender} />
+                <DeviceSettingsPanel sender={sender} />
                 <Interfaces sender={sender} />
                 <Inputs sender={sender} />
                 <AbsencePanel sender={sender} />

@@ -152,6 +152,11 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
     case "update.url":
     case "update.signature":
     case "update.downgrade":
+    case "settings.unmanaged":
+    case "settings.busy":
+    case "settings.streaming":
+    case "settings.unusable":
+    case "settings.unwritable":
     case "bad_request":
     case "url_forbidden":
     case "not_found":

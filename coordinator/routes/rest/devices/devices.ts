@@ -10,6 +10,7 @@ import type { Live } from "../../../fleet/live.ts";
 import type { Senders } from "../../../fleet/senders.ts";
 import type { Views } from "../../../fleet/views.ts";
 import { isRefused } from "../../../refusals.ts";
+import type { DeviceSettings } from "../../../fleet/device_settings.ts";
 import type { LocalControl } from "../../../streams/local_control.ts";
 import type { Router } from "../router.ts";
 
@@ -21,11 +22,12 @@ export interface DeviceServices {
   readonly live: Live;
   readonly views: Views;
   readonly localControl: LocalControl;
+  readonly deviceSettings: DeviceSettings;
 }
 
 /** Adds the routes of devices. */
 export function deviceRoutes(router: Router, services: DeviceServices): void {
-  const { senders, agents, audit, live, views, localControl } = services;
+  const { senders, agents, audit, live, views, localControl, deviceSettings } = services;
 
   router.on(contracts.log, async ({ caller, params, body }) => {
     const row = await senders.get(caller, params.id);
@@ -40,6 +42,14 @@ export function deviceRoutes(router: Router, services: DeviceServices): void {
   router.on(contracts.absences, async ({ caller, params }) => {
     const row = await senders.get(caller, params.id);
     return isRefused(row) ? row : { absences: [...live.absences(row.sender_id)] };
+  });
+  router.on(contracts.settings, async ({ caller, params }) => {
+    const row = await senders.get(caller, params.id);
+    return isRefused(row) ? row : deviceSettings.view(row);
+  });
+  router.on(contracts.pushSettings, async ({ caller, params, body }) => {
+    const row = await senders.get(caller, params.id);
+    return isRefused(row) ? row : await deviceSettings.push(caller, row, body);
   });
   router.on(contracts.localControl, async ({ caller, params, body }) => {
     const row = await senders.get(caller, params.id);
