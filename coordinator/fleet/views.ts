@@ -9,8 +9,9 @@ import type { FleetRoom, FleetWorker, IngestPorts } from "../../protocol/rest/fl
 import type { KeepLive } from "../../protocol/rest/keep_live.ts";
 import type { Sender } from "../../protocol/rest/senders.ts";
 import type { Destination, Feed, Stream, StreamLive } from "../../protocol/rest/streams.ts";
-import type { Clock } from "../../protocol/clock.ts";
+import type { Clock, EpochMillis } from "../../protocol/clock.ts";
 import { defined } from "../accounts/audit.ts";
+import { hoursAt } from "../domain/hours.ts";
 import { freePairs, pairsOf } from "../domain/ports.ts";
 import type { Store } from "../ports.ts";
 import type {
@@ -112,7 +113,7 @@ export function createViews(
             ...defined({ figures: live.figures(running.stream_id) }),
           },
           last_end: await lastEnd(sender_id),
-          keep_live: row.keep_live && keepLive(row.keep_live),
+          keep_live: row.keep_live && keepLive(row.keep_live, clock.epoch()),
           tags: row.tags,
           on_demand: row.on_demand,
           starts_when_opened: (row.on_demand && ports.mayStart(row)) || undefined,
@@ -212,12 +213,15 @@ function firstOf({ at, ports }: NonNullable<IngestPorts["foreign"]>) {
   return { at, first: ports.slice(0, LISTED_PORTS), count: ports.length };
 }
 
-function keepLive({ life, hours, starts }: KeepLiveRecord): KeepLive {
+function keepLive({ life, hours, starts }: KeepLiveRecord, now: EpochMillis): KeepLive {
   const { state, since } = life;
+  const { within, until } = hoursAt(state === "off" ? undefined : hours, now);
   return {
     ...{ state, since, starts },
     ...defined({
       hours,
+      begins_at: within ? undefined : until,
+      ends_at: within ? until : undefined,
       until: state === "waiting" ? life.until : undefined,
       failures: state === "waiting" || state === "starting" ? life.failures : undefined,
       reason: "reason" in life ? life.reason : undefined,

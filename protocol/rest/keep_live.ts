@@ -59,6 +59,10 @@ export const KeepLive = z.object({
   reason: z.optional(z.string()),
   /** Absent: at any time. */
   hours: z.optional(KeepLiveHours),
+  /** When the hours begin next: it is on, and outside of them. */
+  begins_at: z.optional(z.number()),
+  /** When the hours end: it is on, and within them. Absent: they do not end. */
+  ends_at: z.optional(z.number()),
   /** The newest starts, the newest first. */
   starts: z.array(KeepLiveStart).check(z.maxLength(MAX_KEPT_STARTS)),
 });

@@ -1,6 +1,7 @@
 import { equal, match } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { launcherPermissions, RUN } from "../../agent/permissions.ts";
+import type { DeviceStatus } from "../../protocol/field/device.ts";
 import { VERSION } from "../../protocol/version.ts";
 import { bundleAgent } from "../../tools/bundle_agent.ts";
 import { ControlPlane, TOKEN } from "../support/field/control_plane.ts";
@@ -36,7 +37,7 @@ function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-Deno.test("[UPD1] [UPD5] [UPD8] a bundled agent updates itself, and returns to the previous version when the new one fails", async () => {
+Deno.test("[UPD1] [UPD5] [UPD8] [PSH2] a bundled agent updates itself, returns to the previous version when the new one fails, and keeps pushed settings", async () => {
   const folder = await Deno.makeTempDir({ prefix: "farpad-" });
   await bundleAgent(`${folder}/dist`);
   const program = await Deno.readTextFile(`${folder}/dist/farpad-agent.js`);
@@ -97,12 +98,28 @@ Deno.test("[UPD1] [UPD5] [UPD8] a bundled agent updates itself, and returns to t
     equal(back.payload.update?.version, "9.9.10");
     equal(newestLogin(plane)?.agent_version, "9.9.9");
     match(back.payload.update?.detail ?? "", /exit code 3/);
+
+    const tried = plane.received.length;
+    const values = { log_level: "debug" };
+    plane.send("settings.push", { version: 1, values, while_streaming: false });
+    await plane.receive("auth.login", { from: tried });
+    const trial = await plane.receive("device.status", { from: tried, holds: isInForce });
+    equal(trial.payload.settings?.on_trial, true);
+    const kept = await plane.receive("device.status", {
+      from: tried,
+      holds: (message) => isInForce(message) && !message.payload.settings?.on_trial,
+    });
+    equal(kept.payload.settings?.own.log_level, "info");
   } finally {
     launcher.kill("SIGTERM");
     await launcher.status;
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+function isInForce({ payload }: { readonly payload: DeviceStatus }): boolean {
+  return payload.settings?.version === 1;
+}
 
 function newestLogin({ received }: ControlPlane) {
   return received.findLast((message) => message.type === "auth.login")?.payload;

@@ -8,7 +8,14 @@ import { useSignal } from "@preact/signals";
 import type { KeepLiveHours, KeepLiveStart } from "../../../protocol/rest/keep_live.ts";
 import { api as contracts } from "../../../protocol/rest/api.ts";
 import type { Sender } from "../../../protocol/rest/senders.ts";
-import { DAYS, firstHours, hoursWords, keepLiveWording, sameHours } from "./words.ts";
+import {
+  DAYS,
+  firstHours,
+  hoursWords,
+  keepLiveWording,
+  sameHours,
+  scheduleWords,
+} from "./words.ts";
 import { useAsk, useNow, useReadOnly, useServices } from "../services.ts";
 import { AskButton, Refused } from "../widgets/ask_button.tsx";
 import { Moment } from "../widgets/figure.tsx";
@@ -46,6 +53,9 @@ export function KeepLivePanel({ sender }: { sender: Sender }) {
           <ToneMark tone={wording.tone} />
           <span>{wording.word}</span>
         </p>
+        {on && keep_live.state !== "outside" && keep_live.ends_at !== undefined && (
+          <p class="figures">{scheduleWords(keep_live, now)}</p>
+        )}
         {on && (
           <p class="soft fine">
             <em>Stop stream</em> turns it off; turning it off here lets the stream go on.

@@ -5,7 +5,7 @@
  */
 import type { KeepLive, KeepLiveHours } from "../../../protocol/rest/keep_live.ts";
 import { formatLeft } from "../../shared/format.ts";
-import { formatMoment } from "../model/format.ts";
+import { formatMoment, formatWeekday } from "../model/format.ts";
 import type { Wording } from "../model/words.ts";
 
 /** The days of the week in the order of their numbers, 1 is Monday. */
@@ -15,11 +15,12 @@ export const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 export function keepLiveWording(keepLive: KeepLive | undefined, now: number): Wording {
   if (!keepLive) return { tone: "off", word: "Off. It repeats a start, so start a stream first." };
   const { state, since, until = now, failures = 0, reason = "", hours, starts } = keepLive;
+  const next = scheduleWords(keepLive, now) ?? "";
   switch (state) {
     case "off":
       return { tone: "off", word: `Off since ${formatMoment(since, now)}: ${sentence(reason)}` };
     case "outside":
-      return { tone: "ready", word: `On, outside its hours: ${hoursWords(hours)}.` };
+      return { tone: "ready", word: `On, outside its hours: ${hoursWords(hours)}. ${next}`.trim() };
     case "waiting": {
       const tries = failures > 1 ? `, after ${failures} starts that did not last` : "";
       const when = until > now ? `Starts again in ${formatLeft(until - now)}` : "Starts again now";
@@ -38,6 +39,16 @@ export function keepLiveWording(keepLive: KeepLive | undefined, now: number): Wo
       return { tone: "live", word: `Started at ${at}: ${sentence(newest.reason)}${times}` };
     }
   }
+}
+
+/** When the hours begin or end next; `undefined` when they do neither. */
+export function scheduleWords(
+  { state, begins_at, ends_at }: KeepLive,
+  now: number,
+): string | undefined {
+  if (state === "off") return undefined;
+  if (begins_at !== undefined) return `Next start ${formatWeekday(begins_at, now)}.`;
+  return ends_at === undefined ? undefined : `Stops ${formatWeekday(ends_at, now)}.`;
 }
 
 /** `Mon to Fri, 08:00 to 22:00 (Europe/Berlin)`; `at any time` without hours. */

@@ -40,6 +40,11 @@ const dayAndTime = new Intl.DateTimeFormat("en-GB", {
   minute: "2-digit",
 });
 const fullTime = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+const minuteTime = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
+const dayOfWeek = new Intl.DateTimeFormat("en-GB", {
+  ...{ weekday: "short", day: "numeric", month: "short" },
+  ...{ hour: "2-digit", minute: "2-digit" },
+});
 const dayOnly = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 
 /** `12:03:05` on the same day, `19 Nov, 12:03` within half a year, a date before. Times in epoch milliseconds. */
@@ -47,6 +52,12 @@ export function formatMoment(at: number, now: number): string {
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
   if (sameDay) return clockTime.format(at);
   return Math.abs(now - at) < 180 * DAY ? dayAndTime.format(at) : dayOnly.format(at);
+}
+
+/** A moment of the coming week: `today at 18:00`, `Mon 30 Nov, 08:00`. */
+export function formatWeekday(at: number, now: number): string {
+  const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
+  return sameDay ? `today at ${minuteTime.format(at)}` : dayOfWeek.format(at);
 }
 
 /** Date and time in full, for a tooltip: `20 Nov 2026, 12:03:05`. */

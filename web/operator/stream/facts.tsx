@@ -6,6 +6,7 @@
 import type { EncoderConfig } from "../../../protocol/field/device.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { Mark } from "../../shared/mark.tsx";
+import { hoursWords, scheduleWords } from "../keep_live/words.ts";
 import { formatMbps, formatRunning } from "../model/format.ts";
 import {
   endDetail,
@@ -37,11 +38,22 @@ export function StreamFacts({ stream }: { stream: Stream }) {
       <Fact name="Worker">
         <WorkerLink id={stream.worker_id} />
       </Fact>
+      <ScheduleFact stream={stream} />
       <Fact name="Asked for" note={stream.started_by && `by ${stream.started_by}`}>
         <Moment at={stream.asked_at} />
       </Fact>
     </dl>
   );
+}
+
+/** The weekly hours of the sender's keep live, and when they begin or end next. */
+function ScheduleFact({ stream }: { stream: Stream }) {
+  const { fleet } = useServices();
+  const now = useNow();
+  const keepLive = fleet.on.senders.value.get(stream.sender_id)?.keep_live;
+  const words = keepLive?.hours && scheduleWords(keepLive, now);
+  if (!words) return null;
+  return <Fact name="Schedule" note={hoursWords(keepLive.hours)}>{words}</Fact>;
 }
 
 function RunningFact({ stream }: { stream: Stream }) {

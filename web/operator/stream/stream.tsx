@@ -26,9 +26,9 @@ export function StreamPage() {
   const { fleet } = useServices();
   const id = StreamId.safeParse(useRoute().params.id).data;
   const topic = id && topicOf("stream", id);
-  useTopics(topic, "workers");
-  const loaded = useLoaded(topic);
   const stream = id && fleet.on.streams.value.get(id);
+  useTopics(topic, stream && topicOf("sender", stream.sender_id), "workers");
+  const loaded = useLoaded(topic);
   const unknown = topic !== undefined && fleet.on.unknown.value.has(topic);
   if (stream && !unknown) return <StreamDetails key={id} stream={stream} />;
   const missing = topic === undefined || unknown || loaded;
