@@ -10,6 +10,7 @@ import { type ControlLink, createControlLink } from "../../../agent/control_link
 import { RecentLines } from "../../../agent/device_log/recent_lines.ts";
 import type { Credentials } from "../../../agent/login.ts";
 import { agentLegServer } from "../../../coordinator/sockets/agent.ts";
+import type { Clock, EpochMillis } from "../../../protocol/clock.ts";
 import type { Dial } from "../../../protocol/connection/leg_client.ts";
 import { readPing } from "../../../protocol/connection/ping.ts";
 import type { DeviceStatus } from "../../../protocol/field/device.ts";
@@ -38,11 +39,23 @@ export interface Frame {
 
 export type BoxScene = Awaited<ReturnType<typeof openBoxScene>>;
 
-/** An enrolled box that is online, its receiver, and an administrator. */
-export async function openBoxScene({ last }: { readonly last?: number } = {}) {
+/**
+ * An enrolled box that is online, its receiver, and an administrator. `deviceEpoch`: what the box's clock of the day says
+ * at the beginning; default: the coordinator's.
+ */
+export async function openBoxScene(
+  { last, deviceEpoch }: { readonly last?: number; readonly deviceEpoch?: number } = {},
+) {
   const cryptography = watchCryptography();
   const bench = await openBench();
   const { clock, ports, control } = bench;
+  /** The box's clock of the day minus the coordinator's, in milliseconds. */
+  let skew = deviceEpoch === undefined ? 0 : deviceEpoch - clock.epoch();
+  const deviceClock: Clock = {
+    now: () => clock.now(),
+    epoch: () => clock.epoch() + skew as EpochMillis,
+    after: (delay, task) => clock.after(delay, task),
+  };
   const admin = await bench.admin();
   const receiver = new FakeReceiver(bench, last === undefined ? {} : { last }).join();
   const made = await bench.http("POST", "/api/senders", { as: admin, body: { name: "Box 7" } });
@@ -75,7 +88,7 @@ export async function openBoxScene({ last }: { readonly last?: number } = {}) {
   const status: DeviceStatus = { ...IDLE };
   const updates: AgentUpdate[] = [];
   const broadcaster = new Broadcaster({
-    ...{ clock, log: ports.log, startPipeline: pipelines.start },
+    ...{ clock: deviceClock, log: ports.log, startPipeline: pipelines.start },
     listener: {
       stats: (stats) => agent.figures(stats),
       ended: (end) => link.send("stream.ended", end),
@@ -83,7 +96,7 @@ export async function openBoxScene({ last }: { readonly last?: number } = {}) {
     },
   });
   const link: ControlLink = createControlLink({
-    ...{ clock, random: ports.random, log: ports.log, dial, sign: key.sign },
+    ...{ clock: deviceClock, random: ports.random, log: ports.log, dial, sign: key.sign },
     target: () => ({ url: `wss://${HOST}/agent/ws`, credentials }),
     facts: () => ({ ...ABOUT, running_streams: broadcaster.running }),
     listener: {
@@ -97,7 +110,7 @@ export async function openBoxScene({ last }: { readonly last?: number } = {}) {
     },
   });
   const agent: Agent = new Agent({
-    ...{ clock, log: ports.log, link, broadcaster },
+    ...{ clock: deviceClock, log: ports.log, link, broadcaster },
     updater: {
       begin(update) {
         updates.push(update);
@@ -163,6 +176,11 @@ export async function openBoxScene({ last }: { readonly last?: number } = {}) {
       isReachable = reachable;
       cable.served.at(-1)!.gone();
       hangUp();
+    },
+
+    /** The box's clock of the day jumps by so many milliseconds. */
+    jump(ms: number): void {
+      skew += ms;
     },
 
     /** Lets dials through again. */

@@ -51,16 +51,21 @@ export function beyondDeadZone(x: number, y: number): [number, number] {
   return [x * scale, y * scale];
 }
 
+/** A reading within −1 and 1; one that is missing or no number, as of a broken driver, is 0. */
+function level(reading: number | undefined): number {
+  return Number.isFinite(reading) ? Math.min(1, Math.max(-1, reading!)) : 0;
+}
+
 /** One gamepad with the standard mapping. */
 export function readGamepad({ buttons, axes }: GamepadReading): PadLevel {
   let held = 0;
   STANDARD.forEach((button, i) => {
     if (buttons[i]?.pressed) held |= buttonBit(button);
   });
-  const [lx, ly] = beyondDeadZone(axes[0] ?? 0, axes[1] ?? 0);
-  const [rx, ry] = beyondDeadZone(axes[2] ?? 0, axes[3] ?? 0);
+  const [lx, ly] = beyondDeadZone(level(axes[0]), level(axes[1]));
+  const [rx, ry] = beyondDeadZone(level(axes[2]), level(axes[3]));
   const full = (value: number) => Math.round(value * FULL);
-  const trigger = (i: number) => Math.round(Math.min(1, buttons[i]?.value ?? 0) * 255);
+  const trigger = (i: number) => Math.round(Math.max(0, level(buttons[i]?.value)) * 255);
   return {
     buttons: held,
     axes: [full(lx), full(ly), full(rx), full(ry)],

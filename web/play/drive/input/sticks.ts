@@ -42,7 +42,7 @@ export function readSticks(
 }
 
 function readPad({ axes, buttons }: GamepadReading): StickReading {
-  const trigger = (i: number) => unit(buttons[i]?.value ?? 0);
+  const trigger = (i: number) => Math.max(0, unit(buttons[i]?.value ?? 0));
   const triggers = trigger(TRIGGERS.forward) - trigger(TRIGGERS.back);
   const stick = -beyond(axes[3] ?? 0, STICK_DEAD_ZONE);
   return {

@@ -63,7 +63,8 @@ export function unit(value: number): number {
 export function beyond(value: number, deadZone: number): number {
   const size = Math.abs(unit(value));
   if (size <= deadZone) return 0;
-  return Math.sign(value) * (size - deadZone) / (1 - deadZone);
+  // Rounding may lead a little beyond full deflection.
+  return Math.sign(value) * Math.min(1, (size - deadZone) / (1 - deadZone));
 }
 
 function curve(value: number, expo: number): number {
