@@ -97,6 +97,11 @@ export const AGENT_SETTINGS = {
     initial: "off",
     help: "Whether a simulated car can be streamed, which an actuator udp:PORT drives",
   },
+  encoder: {
+    read: choice(["auto", "software", "v4l2m2m", "rkmpp", "vaapi", "nvenc"]),
+    initial: "auto",
+    help: "What encodes H.264: auto tries what the box has; software, or one encoder by name",
+  },
   statusAddress: {
     read: choiceOfAddress,
     initial: "127.0.0.1",

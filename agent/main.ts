@@ -7,8 +7,8 @@
  * farpad-agent version        print the version
  * ```
  *
- * It also starts itself for single tasks: `pipeline` (one stream), `durations` (lengths of media files), `guard` (the
- * actuator of a vehicle). Each task loads its own code alone, because it runs with fewer permissions than the agent.
+ * It also starts itself for single tasks: `pipeline` (one stream), `durations` (lengths of media files), `encoder`
+ * (the trial of a hardware encoder), `guard` (the actuator of a vehicle). Each task loads its own code alone, because it runs with fewer permissions than the agent.
  *
  * @module
  */
@@ -27,6 +27,11 @@ switch (task) {
   case "durations": {
     const { printDurations } = await import("./media_folder/durations.ts");
     await printDurations(rest);
+    break;
+  }
+  case "encoder": {
+    const { printTrial } = await import("./encoder/trial_main.ts");
+    printTrial(rest);
     break;
   }
   case "guard": {

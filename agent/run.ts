@@ -28,6 +28,9 @@ import {
 } from "./config.ts";
 import { type ControlLink, createControlLink } from "./control_link.ts";
 import { RecentLines } from "./device_log/recent_lines.ts";
+import { chooseEncoder } from "./encoder/choose_encoder.ts";
+import { findEncoders } from "./encoder/devices.ts";
+import { encoderTrials } from "./encoder/trial.ts";
 import { currentEnrollment, keepEnrollment } from "./enrollment.ts";
 import { openIdentity } from "./identity.ts";
 import { beginSettings } from "./pushed_settings/begin.ts";
@@ -144,6 +147,12 @@ async function start(
     restart: () => void leave("new settings", RESTART_CODE),
     changed: () => void agent.report(),
   });
+  const hardware = chooseEncoder({
+    wish: settings.encoder,
+    log,
+    find: () => findEncoders(readKernel),
+    attempt: encoderTrials(program, native),
+  });
   const startChild = childStarter({ log, files: childFiles });
   const vehicle = openVehicle({
     ...ports,
@@ -165,6 +174,7 @@ async function start(
       usedInterface: () => readUsedInterface(readKernel),
       media,
       inputPatience: settings.inputPatience * 1000,
+      hardware: () => hardware,
       car: carPorts(settings),
       statsPeriod: () =>
         link.state.state === "online" ? link.state.config.stats_period_ms : STREAM_STATS_PERIOD,

@@ -26,8 +26,11 @@ export interface Picture {
 /** The video codecs that rooms send. */
 export type VideoCodec = "h264" | "vp8";
 
-/** The hardware encoders of H.264: by VA-API (Intel, AMD) or NVENC (NVIDIA). */
-export type Hardware = "vaapi" | "nvenc";
+/**
+ * The hardware encoders of H.264: by VA-API (Intel, AMD), NVENC (NVIDIA), and those of small boards: V4L2 M2M (Raspberry
+ * Pi and others) and MPP (Rockchip).
+ */
+export type Hardware = "vaapi" | "nvenc" | "v4l2m2m" | "rkmpp";
 
 /** One compressed picture. */
 export interface EncodedFrame {

@@ -75,6 +75,8 @@ export interface BroadcastOptions {
   readonly statsPeriod: number;
   readonly clock: Clock;
   readonly createVideoEncoder: CreateVideoEncoder;
+  /** What people call the encoder that works at the moment. */
+  readonly encoderName: () => string;
   readonly createSoundEncoder: () => SoundEncoder;
   readonly listener: {
     stats(stats: PipelineStats): void;
@@ -275,6 +277,7 @@ export class Broadcast implements Disposable {
       uptime_s: Math.round((now - this.#began) / 1000),
       encoder_bitrate_kbps: Math.round(bytes * 8 / 1000 / seconds),
       target_bitrate_kbps: this.#video ? Math.round(this.#bitrate / 1000) : null,
+      encoder: this.#video ? this.#options.encoderName() : null,
       timestamp_ms: clock.epoch(),
       framerate: Math.round(pictures / seconds * 10) / 10,
       dropped_frames: uplink.dropped,

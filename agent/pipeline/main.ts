@@ -5,24 +5,30 @@
  * @module
  */
 import { AacEncoder } from "../../media/aac_encoder.ts";
+import { createHardwareEncoder } from "../../media/hardware/hardware_encoder.ts";
+import { HardwareFirst } from "../../media/hardware/hardware_first.ts";
+import { HARDWARE_NAMES } from "../../media/hardware/try_hardware.ts";
 import type { SendingLink } from "../../media/links/ports.ts";
 import { type BondedLink, openBonded } from "../../media/links/rist/rist_link.ts";
 import type { SchedulerRules } from "../../media/links/rist/scheduler.ts";
 import { readRules } from "../../media/links/rist/scheduler_rules.ts";
 import { createSrtOpener } from "../../media/links/srt_link.ts";
+import type { Hardware } from "../../media/ports.ts";
 import { createX264Encoder } from "../../media/x264_encoder.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import type { AgentEndReason } from "../../protocol/legs/agent_leg.ts";
 import { sleep, systemClock } from "../../protocol/clock.ts";
 import { connectParent } from "../../protocol/process/parent.ts";
 import { systemRandom } from "../../protocol/random.ts";
-import { Broadcast } from "./broadcast.ts";
+import { Broadcast, type BroadcastOptions } from "./broadcast.ts";
 import { createSourceOpener } from "./open_source.ts";
 import type { FromPipeline, StartStream, ToPipeline } from "./ports.ts";
 import { Uplink } from "./uplink.ts";
 
 /** Bits per second. */
 const SOUND_BITRATE = 128_000;
+/** The software encoder, as people call it. */
+const SOFTWARE = "x264";
 /** How long the link waits for late packets when no latency is configured, in milliseconds. */
 const DEFAULT_LATENCY = 200;
 /** Time to send the last message through the pipe before the process ends, in milliseconds. */
@@ -54,10 +60,11 @@ export function runPipeline(): void {
   }
 
   async function start(
-    { start: stream, media, statsPeriod, inputPatience, usedInterface: used, car }: Extract<
-      ToPipeline,
-      { type: "start" }
-    >,
+    { start: stream, media, statsPeriod, inputPatience, usedInterface: used, car, hardware }:
+      Extract<
+        ToPipeline,
+        { type: "start" }
+      >,
   ): Promise<void> {
     if (stream.psk === undefined) {
       return end("error", "Cannot send without a passphrase: the stream would not be encrypted");
@@ -102,7 +109,7 @@ export function runPipeline(): void {
       paths: wished.map((name) => name ?? used ?? "default"),
       statsPeriod,
       clock: systemClock,
-      createVideoEncoder: createX264Encoder,
+      ...encoderOf(hardware),
       createSoundEncoder: () => new AacEncoder({ bitrate: SOUND_BITRATE }),
       listener: {
         stats: (stats) => send({ type: "stats", stats, sentBytes: uplink.figures.sentBytes }),
@@ -119,6 +126,28 @@ export function runPipeline(): void {
     await sleep(systemClock, FAREWELL);
     leave();
   }
+}
+
+/** The encoder of the stream and its name. */
+function encoderOf(
+  hardware: Hardware | undefined,
+): Pick<BroadcastOptions, "createVideoEncoder" | "encoderName"> {
+  if (!hardware) return { createVideoEncoder: createX264Encoder, encoderName: () => SOFTWARE };
+  let name: string = HARDWARE_NAMES[hardware];
+  return {
+    encoderName: () => name,
+    createVideoEncoder(options) {
+      name = HARDWARE_NAMES[hardware];
+      return new HardwareFirst(options, {
+        hardware: createHardwareEncoder(hardware),
+        software: createX264Encoder,
+        failed(why) {
+          name = SOFTWARE;
+          console.warn(why);
+        },
+      });
+    },
+  };
 }
 
 /** Opens the stream's link: one SRT path, or RIST paths. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Picture } from "../../media/ports.ts";
+import type { Hardware, Picture } from "../../media/ports.ts";
 import type { AgentEndReason, ConfigUpdate, ToAgent } from "../../protocol/legs/agent_leg.ts";
 import type { InputCondition, SourceConfig, StreamStats } from "../../protocol/field/device.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
@@ -105,6 +105,8 @@ export type ToPipeline =
     readonly usedInterface: string | undefined;
     /** Ports of the simulated car; absent: nothing drives it. */
     readonly car?: CarPorts | undefined;
+    /** What encodes; absent: software. */
+    readonly hardware?: Hardware | undefined;
   }
   | { readonly type: "update"; readonly request: number; readonly update: ConfigUpdate }
   | { readonly type: "stop"; readonly reason: AgentEndReason };

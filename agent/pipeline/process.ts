@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Hardware } from "../../media/ports.ts";
 import { refuse } from "../../protocol/envelope.ts";
 import type { Clock } from "../../protocol/clock.ts";
 import type { StartChild } from "../../protocol/process/child.ts";
@@ -34,6 +35,7 @@ export function createPipelineStarter(
     statsPeriod,
     inputPatience,
     usedInterface = () => Promise.resolve(undefined),
+    hardware = () => Promise.resolve(undefined),
     car: carPorts,
   }: {
     readonly clock: Clock;
@@ -52,6 +54,8 @@ export function createPipelineStarter(
     readonly inputPatience: number;
     /** Reads the network interface of the default route; unknown unless told. */
     readonly usedInterface?: () => Promise<string | undefined>;
+    /** The hardware encoder of the box; software unless told. Never rejects. */
+    readonly hardware?: () => Promise<Hardware | undefined>;
     /** Ports of the simulated car; absent: nothing drives it. */
     readonly car?: CarPorts | undefined;
   },
@@ -92,7 +96,11 @@ export function createPipelineStarter(
       // A stream is sent also where the routes cannot be read.
       const used = await usedInterface().catch(() => undefined);
       const times = { statsPeriod: statsPeriod(), inputPatience };
-      send({ type: "start", start, media, ...times, usedInterface: used, car });
+      const encoder = await hardware();
+      send({
+        ...{ type: "start", start, media, ...times, usedInterface: used, car },
+        hardware: encoder,
+      });
     }
 
     function end(how: string): void {

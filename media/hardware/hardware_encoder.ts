@@ -2,13 +2,18 @@
  * H.264 by an encoder of the graphics card, set up to return each picture without delay, as x264 is: no B-frames, one
  * picture at a time, constant bitrate with a short buffer, keyframes on request.
  *
- * Neither has another bitrate without a keyframe: VA-API's encoder reads it when it is opened, and NVENC's makes an IDR
- * at each change (libavcodec/nvenc.c, `reconfig_encoder`). So small changes are left out, and a keyframe comes twice a
+ * None has another bitrate without a keyframe: NVENC's makes an IDR at each change (libavcodec/nvenc.c,
+ * `reconfig_encoder`), and the others read it when they are opened. So small changes are left out, and a keyframe comes twice a
  * second at most.
  *
  * @module
  */
-import { FF_ENCODER_H264_NVENC, FF_ENCODER_H264_VAAPI } from "node-av/constants";
+import {
+  FF_ENCODER_H264_NVENC,
+  FF_ENCODER_H264_RKMPP,
+  FF_ENCODER_H264_V4L2M2M,
+  FF_ENCODER_H264_VAAPI,
+} from "node-av/constants";
 import { withoutOptional } from "../annexb.ts";
 import { type FfmpegCodec, FfmpegEncoder } from "../ffmpeg_encoder.ts";
 import type { CreateVideoEncoder, Hardware } from "../ports.ts";
@@ -58,6 +63,18 @@ const CODECS: Readonly<Record<Hardware, FfmpegCodec>> = {
       "forced-idr": "1",
       aud: "0",
     }),
+  },
+  v4l2m2m: {
+    ...COMMON,
+    name: FF_ENCODER_H264_V4L2M2M,
+    // Constrained baseline, by its number: this encoder has no names of its own.
+    options: () => ({ profile: "578" }),
+  },
+  rkmpp: {
+    ...COMMON,
+    name: FF_ENCODER_H264_RKMPP,
+    // Without this flag it returns pictures four later.
+    options: () => ({ profile: "baseline", rc_mode: "CBR", coder: "cavlc", flags: "+low_delay" }),
   },
 };
 

@@ -12,6 +12,8 @@ import { createHardwareEncoder } from "./hardware_encoder.ts";
 export const HARDWARE_NAMES: Readonly<Record<Hardware, string>> = {
   vaapi: "VA-API",
   nvenc: "NVENC",
+  v4l2m2m: "V4L2 M2M",
+  rkmpp: "Rockchip MPP",
 };
 
 /** What a machine has to have, since FFmpeg's answer does not say what is missing. */
@@ -19,6 +21,9 @@ const NEEDS: Readonly<Record<Hardware, string>> = {
   vaapi:
     "VA-API needs a card in /dev/dri that this user may open (group render), libva-drm and the card's driver",
   nvenc: "NVENC needs a card and the driver of NVIDIA, with libcuda and libnvidia-encode",
+  v4l2m2m: "V4L2 M2M needs an encoder in /dev that this user may open (group video)",
+  rkmpp:
+    "MPP needs /dev/mpp_service, which this user may open (group video), and an FFmpeg with MPP",
 };
 
 /** Large enough for the encoders that have a least size. */

@@ -218,6 +218,8 @@ export const StreamStats = z.object({
   encoder_bitrate_kbps: Count,
   /** What the encoder aims at, which follows the link; `null`: nothing is encoded. */
   target_bitrate_kbps: maybe(Count),
+  /** What encodes: `x264`, `V4L2 M2M`, `Rockchip MPP`, `VA-API`, `NVENC`; `null`: nothing is encoded. */
+  encoder: maybe(plainText(40)),
   /** The device's clock, milliseconds since 1970. */
   timestamp_ms: z.optional(z.number()),
   links: z.array(LinkStats).check(z.maxLength(16)),

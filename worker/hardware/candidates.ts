@@ -23,6 +23,9 @@ export const DEVICES: Readonly<
     marks: ["/dev/nvidiactl"],
     nodes: ["/dev/nvidiactl", "/dev/nvidia-uvm", ...numbers.map((n) => `/dev/nvidia${n}`)],
   },
+  // Encoders of small boards, which workers do not run on: their rooms do not try them.
+  v4l2m2m: { marks: [], nodes: [] },
+  rkmpp: { marks: [], nodes: [] },
 };
 
 /** In this order: a machine with a card of NVIDIA often has a slower encoder in its processor too. */

@@ -27,7 +27,10 @@ export function TwoEnds({ stream }: { stream: Stream }) {
           ? (
             <dl class="facts">
               <Fact name="Encoder" note={followNote(sent.value, stream)}>
-                <Aged at={sent.at}>{formatMbps(sent.value.encoder_bitrate_kbps)} Mb/s</Aged>
+                <Aged at={sent.at}>
+                  {formatMbps(sent.value.encoder_bitrate_kbps)} Mb/s
+                  {typeof sent.value.encoder === "string" && ` by ${sent.value.encoder}`}
+                </Aged>
               </Fact>
               <Fact name="Pictures">
                 <Aged at={sent.at}>{formatRate(sent.value.framerate ?? undefined)}</Aged>

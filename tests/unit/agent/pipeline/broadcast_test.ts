@@ -53,6 +53,7 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
     paths: ["wwan0"],
     statsPeriod: 1_000,
     clock,
+    encoderName: () => "fake",
     createVideoEncoder: ({ frameRate }) => {
       frameRates.push(frameRate);
       return {
@@ -184,6 +185,7 @@ Deno.test("[SND5] figures are reported with the first bytes and then every secon
   const { encoder_bitrate_kbps: kbps, framerate, links: [link] } = stats[2]!;
   ok(Math.abs(kbps - 240) < 16, `${kbps} kbit/s of 30 × 1,000 bytes`);
   ok(Math.abs(framerate! - 30) < 2);
+  equal(stats[2]!.encoder, "fake");
   deepEqual(
     [link!.interface, link!.rtt_ms, link!.loss_rate, link!.capacity_bps],
     ["wwan0", null, null, null],

@@ -12,6 +12,8 @@ const REFUSALS: Readonly<Record<Hardware, RegExp>> = {
   vaapi:
     /^Cannot (encode 320x240 with VA-API: |open h264_vaapi for 320x240: |encode with VA-API: )/,
   nvenc: /^Cannot (open h264_nvenc for 320x240: |encode with NVENC: )/,
+  v4l2m2m: /^Cannot (open h264_v4l2m2m for 320x240: |encode with V4L2 M2M: )/,
+  rkmpp: /^Cannot (open h264_rkmpp for 320x240: |encode with Rockchip MPP: )/,
 };
 
 Deno.test("[ENC5] hardware takes a keyframe for a tenth less or a quarter more, twice a second at most", () => {
@@ -22,7 +24,7 @@ Deno.test("[ENC5] hardware takes a keyframe for a tenth less or a quarter more, 
   deepEqual([890_000, 1_300_000].map((to) => reopens(to, 29)), [false, false]);
 });
 
-for (const hardware of ["vaapi", "nvenc"] as const) {
+for (const hardware of ["vaapi", "nvenc", "v4l2m2m", "rkmpp"] as const) {
   const refused = tryHardware(hardware);
   if (refused === undefined) {
     videoEncoderContract(hardware, {
