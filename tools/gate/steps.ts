@@ -41,7 +41,7 @@ export const STEPS: readonly Step[] = [
   denoStep("types", "check", { limit: 180, args: ["check", "--quiet"] }),
   denoStep("shape", "check", { limit: 60, args: ["run", "-A", "tools/check_shape.ts"] }),
   denoStep("web", "build", { limit: 120, args: ["run", "-A", "tools/web_build.ts"] }),
-  testStep("unit", { limit: 240, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
+  testStep("unit", { limit: 360, args: ["--parallel", ...UNIT_RIGHTS, ...LEAKS] }),
   fileStep("integration", { limit: 600, args: ["-A"], beside: ["abuse"] }),
   // Scripted servers and waiting, so that two files at a time fit the processors.
   testStep("pages", { limit: 420, args: ["-A", "--parallel"], needs: "chromium" }),
