@@ -48,7 +48,7 @@ import {
   pipelinePermissions,
   versionPermissions,
 } from "./permissions.ts";
-import { readUsedInterface } from "./probes/interfaces.ts";
+import { readOwnAddresses, readUsedInterface } from "./probes/interfaces.ts";
 import { createKernelReader } from "./probes/kernel_files.ts";
 import { createMachineReader } from "./probes/machine.ts";
 import { createMediaReader } from "./media_folder/saved_media.ts";
@@ -172,6 +172,7 @@ async function start(
       program,
       permissions: (hosts) => pipelinePermissions({ data, media }, native, hosts),
       usedInterface: () => readUsedInterface(readKernel),
+      ownAddresses: readOwnAddresses,
       media,
       inputPatience: settings.inputPatience * 1000,
       hardware: () => hardware,

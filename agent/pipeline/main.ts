@@ -9,9 +9,10 @@ import { createHardwareEncoder } from "../../media/hardware/hardware_encoder.ts"
 import { HardwareFirst } from "../../media/hardware/hardware_first.ts";
 import { HARDWARE_NAMES } from "../../media/hardware/try_hardware.ts";
 import type { SendingLink } from "../../media/links/ports.ts";
-import { type BondedLink, openBonded } from "../../media/links/rist/rist_link.ts";
+import { type BondedLink, type BondedPath, openBonded } from "../../media/links/rist/rist_link.ts";
 import type { SchedulerRules } from "../../media/links/rist/scheduler.ts";
 import { readRules } from "../../media/links/rist/scheduler_rules.ts";
+import { tiedPaths } from "../../media/links/path_ties.ts";
 import { createSrtOpener } from "../../media/links/srt_link.ts";
 import type { Hardware } from "../../media/ports.ts";
 import { createX264Encoder } from "../../media/x264_encoder.ts";
@@ -60,11 +61,19 @@ export function runPipeline(): void {
   }
 
   async function start(
-    { start: stream, media, statsPeriod, inputPatience, usedInterface: used, car, hardware }:
-      Extract<
-        ToPipeline,
-        { type: "start" }
-      >,
+    {
+      start: stream,
+      media,
+      statsPeriod,
+      inputPatience,
+      usedInterface: used,
+      ownAddresses,
+      car,
+      hardware,
+    }: Extract<
+      ToPipeline,
+      { type: "start" }
+    >,
   ): Promise<void> {
     if (stream.psk === undefined) {
       return end("error", "Cannot send without a passphrase: the stream would not be encrypted");
@@ -82,10 +91,9 @@ export function runPipeline(): void {
     const { links } = stream.bonding_config;
     const wished = stream.destinations.map((_, index) => links[index]?.interface);
     const latency = stream.bonding_config.scheduler.discard_deadline_ms ?? DEFAULT_LATENCY;
-    // Tied to the interface of the default route, no worker on this machine could be reached.
-    const tied = wished.map((name) => name === used ? undefined : name);
+    const paths = tiedPaths(stream.destinations, wished, { used, own: ownAddresses });
     const { open, spread } = openerOf(stream, {
-      ...{ latency, tied, used },
+      ...{ latency, paths, used },
       passphrase: stream.psk,
       keyframeWanted: () => running?.broadcast?.keyframeWanted(),
     });
@@ -153,11 +161,10 @@ function encoderOf(
 /** Opens the stream's link: one SRT path, or RIST paths. */
 function openerOf(
   { destinations, bonding_config: { scheduler } }: StartStream,
-  { passphrase, latency, tied, used, keyframeWanted }: {
+  { passphrase, latency, paths, used, keyframeWanted }: {
     readonly passphrase: string;
     readonly latency: number;
-    /** The interface that each path is tied to. */
-    readonly tied: readonly (string | undefined)[];
+    readonly paths: readonly BondedPath[];
     readonly used: string | undefined;
     readonly keyframeWanted: () => void;
   },
@@ -171,14 +178,14 @@ function openerOf(
   if (!url.startsWith("rist:")) {
     const open = createSrtOpener({ clock, missing: console.warn, usedInterface: used });
     return {
-      open: () => open({ url, passphrase, latency, interface: tied[0], keyframeWanted }),
+      open: () =>
+        open({ url, passphrase, latency, interface: paths[0]?.interface, keyframeWanted }),
     };
   }
   const read = readRules(scheduler);
   if ("error" in read) {
     return { open: () => Promise.resolve({ error: `Cannot send: ${read.error}` }) };
   }
-  const paths = destinations.map((url, index) => ({ url, interface: tied[index] }));
   let rules = read;
   let newest: BondedLink | undefined;
   return {

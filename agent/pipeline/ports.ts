@@ -103,6 +103,8 @@ export type ToPipeline =
     readonly inputPatience: number;
     /** The network interface of the default route. */
     readonly usedInterface: string | undefined;
+    /** Addresses of the device itself. */
+    readonly ownAddresses: readonly string[];
     /** Ports of the simulated car; absent: nothing drives it. */
     readonly car?: CarPorts | undefined;
     /** What encodes; absent: software. */

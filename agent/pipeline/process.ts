@@ -36,6 +36,7 @@ export function createPipelineStarter(
     inputPatience,
     usedInterface = () => Promise.resolve(undefined),
     hardware = () => Promise.resolve(undefined),
+    ownAddresses = () => [],
     car: carPorts,
   }: {
     readonly clock: Clock;
@@ -56,6 +57,8 @@ export function createPipelineStarter(
     readonly usedInterface?: () => Promise<string | undefined>;
     /** The hardware encoder of the box; software unless told. Never rejects. */
     readonly hardware?: () => Promise<Hardware | undefined>;
+    /** Addresses of the device itself; none unless told. */
+    readonly ownAddresses?: () => readonly string[];
     /** Ports of the simulated car; absent: nothing drives it. */
     readonly car?: CarPorts | undefined;
   },
@@ -99,6 +102,7 @@ export function createPipelineStarter(
       const encoder = await hardware();
       send({
         ...{ type: "start", start, media, ...times, usedInterface: used, car },
+        ownAddresses: ownAddresses(),
         hardware: encoder,
       });
     }

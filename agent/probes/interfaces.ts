@@ -84,6 +84,13 @@ export async function readUsedInterface(read: ReadKernelFiles): Promise<string |
   return used;
 }
 
+/** All addresses of the device itself. */
+export function readOwnAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((each) =>
+    (each ?? []).map(({ address }) => address)
+  );
+}
+
 function typeOf(
   { name, uevent = "", isWireless, hasDevice, hardware }: InterfaceFacts,
 ): NetworkInterface["type"] {

@@ -29,6 +29,8 @@ export interface BondedPath {
   /** `rist://host:port` */
   readonly url: string;
   readonly interface?: string | undefined;
+  /** Addresses of receivers that are reached without the interface: those of the device itself. */
+  readonly unlessTo?: readonly string[] | undefined;
 }
 
 /** The receiver of a bonded link, and how the link is opened. */
@@ -72,7 +74,7 @@ export async function openBonded(
     targets.push(target);
   }
   const openPath = (index: number, received: PathReceiver) =>
-    openSocket(targets[index]!, { tie, received, wanted: paths[index]!.interface });
+    openSocket(targets[index]!, { tie, received, wanted: tieOf(paths[index]!, targets[index]!) });
   const link = new RistLink({ ...options, name, passphrase, clock, random, targets, openPath });
   const faults = await link.open();
   if (faults.length === paths.length) {
@@ -83,6 +85,10 @@ export async function openBonded(
   link[Symbol.dispose]();
   const limit = CONNECT_LIMIT / 1000;
   return { error: `Cannot reach ${name}: no answer within ${limit} s, or another passphrase` };
+}
+
+function tieOf({ interface: wanted, unlessTo }: BondedPath, { host }: Address) {
+  return unlessTo?.includes(host) ? undefined : wanted;
 }
 
 async function targetOf(url: string): Promise<Address | string> {

@@ -31,7 +31,7 @@ if (!isPermitted) {
 
 Deno.test({
   name:
-    "[BND12] each path leaves by its interface; one that vanishes and returns with another address is used again, and the stream goes on",
+    "[BND12] [LNK7] each path leaves by its interface; one that vanishes and returns with another address is used again, and the stream goes on",
   ignore: !isPermitted,
   async fn() {
     try {
@@ -76,6 +76,12 @@ async function story(): Promise<void> {
     };
     await send(1_500);
     for (const { device } of PAIRS) ok(sentBytes(device) > 100_000, `${device}: too little`);
+    preferOther();
+    const before = PAIRS.map(({ device }) => sentBytes(device));
+    await send(1_000);
+    PAIRS.forEach(({ device }, index) =>
+      ok(sentBytes(device) - before[index]! > 50_000, `${device} followed the route`)
+    );
     ip("link", "del", PAIRS[0]!.device);
     await send(1_500);
     ok(link.figures.paths[0]!.state === "cooling");
@@ -100,6 +106,14 @@ function connect({ device, worker, net, metric }: typeof PAIRS[number], host: nu
   // What comes back on the worse of two routes is not taken for forged.
   Deno.writeTextFileSync(`/proc/sys/net/ipv4/conf/${device}/rp_filter`, "2");
   ip("route", "add", TARGET, "via", `${net}.100`, "dev", device, "metric", String(metric));
+}
+
+/** The system sends by the second pair what is tied to none. */
+function preferOther(): void {
+  const [{ device, net, metric }] = PAIRS as [typeof PAIRS[number]];
+  const via = ["via", `${net}.100`, "dev", device, "metric"];
+  ip("route", "add", TARGET, ...via, "90");
+  ip("route", "del", TARGET, ...via, String(metric));
 }
 
 function sentBytes(device: string): number {
