@@ -185,7 +185,7 @@ function WorkerField({ draft: { workerId, links }, change }: PartProps) {
       label="Worker"
       value={workerId ?? ""}
       options={[
-        { value: "", label: "Any: the least busy" },
+        { value: "", label: "Any" },
         ...choices.map(({ id, label, usable }) => ({ value: id, label, off: !usable })),
         ...(isKnown ? [] : [{ value: workerId, label: `${workerId} (not connected)`, off: true }]),
       ]}
