@@ -15,7 +15,7 @@ const MESSAGE = [
   "internal",
 ] as const;
 
-/** Requests of a browser to its worker, which the coordinator relays. */
+/** Requests of a browser to its worker, which the coordinator relays, or which go straight to the room. */
 const PLAY = [
   "session.none",
   "session.no_place",
@@ -28,6 +28,7 @@ const PLAY = [
   "room.forbidden",
   "app.forbidden",
   "role.watcher",
+  "role.host",
   "share.forbidden",
   "pass.invalid",
   "worker.unseen",
@@ -37,6 +38,7 @@ const PLAY = [
   "app.unavailable",
   "app.failed",
   "app.elsewhere",
+  "app.live",
   "peer.unknown",
   "webrtc.failed",
   "webrtc.refused",
@@ -45,6 +47,12 @@ const PLAY = [
   "seat.wait",
   "seat.unknown",
   "seat.needed",
+  "seat.locked",
+  "person.unknown",
+  "announce.needed",
+  "announce.version",
+  "chat.closed",
+  "topic.forbidden",
   "save.impossible",
   "save.unwritable",
   "save.none",

@@ -122,6 +122,7 @@ export const EndReason = z.enum([
   "operator", // an operator closed it
   "drained", // the worker was taken out of service
   "not_connected", // no media connection came about in time
+  "kicked", // a host of the room sent the player out
   "right_ended", // the player may not be there any more
   "source_ended", // a live source stopped
 ]);

@@ -93,7 +93,7 @@ const services = {
   relayFault: relayFaults.newest,
   check: new Check(clock, checking.probes),
   toaster,
-  commands: createCommands(connection, toaster),
+  commands: createCommands(connection, toaster, game.media),
   recents: createRecents(localStorage),
   padMaps: createPadMaps(() => localStorage),
   drive: { driver, settings, wheel },

@@ -252,6 +252,13 @@ export class Audience implements Disposable {
     this.#previews.delete(session);
   }
 
+  /** Closes the connection of a session, and reports its end; `reason` is a sentence. */
+  drop(session: SessionId, reason: string): void {
+    if (!this.#members.has(session)) return;
+    this.remove(session);
+    this.#listener.media(session, { connected: false, reason });
+  }
+
   /** Closes the connection of a session. */
   remove(session: SessionId): void {
     this.#members.get(session)?.viewer[Symbol.dispose]();

@@ -9,6 +9,7 @@ import type { Refusal } from "../../protocol/envelope.ts";
 import type { PeerId, SessionId } from "../../protocol/ids.ts";
 import type { Candidate } from "../../protocol/legs/webrtc.ts";
 import type { Random } from "../../protocol/random.ts";
+import type { FromPage } from "../../protocol/room_commands/wire.ts";
 import type { Quality } from "../../protocol/room_state/components.ts";
 import type { Intent } from "../../protocol/room_state/wire.ts";
 import type { Layer } from "../sending/layers/ports.ts";
@@ -24,7 +25,8 @@ import type { ControlOfViewer } from "./seats/ports.ts";
 /** A message of a viewer on a data channel. */
 export type ViewerMessage =
   | ControlOfViewer
-  | { readonly type: "Intent"; readonly intent: Intent };
+  | { readonly type: "Intent"; readonly intent: Intent }
+  | { readonly type: "RoomCommand"; readonly command: FromPage };
 
 /** Reports of the audience to its room. */
 export interface AudienceListener {

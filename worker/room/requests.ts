@@ -17,8 +17,8 @@ import { load, reset, type Running, save } from "./verbs.ts";
 
 /** The changes of a room that its sessions can request. A refusal is a value. */
 export interface RoomActions {
-  /** A session is in the room. */
-  enter(session: SessionId): void;
+  /** A session comes into the room; false: it may not, and its end was reported. */
+  enter(session: SessionId): boolean;
   /** The media connection of a session is up. */
   connected(session: SessionId): void;
   /** The viewers. */
@@ -53,18 +53,18 @@ export function createRequests(
     "webrtc.init": async ({ id, payload: { session_id, ice_servers, peer_id, offer } }) => {
       const { audience } = actions;
       if (offer !== undefined) {
-        actions.enter(session_id);
+        if (!actions.enter(session_id)) return;
         const answer = await audience.answer(session_id, ice_servers, offer);
         const payload = "code" in answer ? { error: answer } : answer;
         return report("webrtc.init.response", { session_id, ...payload }, id);
       }
       if (!peer_id || !audience.holds(session_id, peer_id)) {
-        actions.enter(session_id);
+        if (!actions.enter(session_id)) return;
         return audience.connect(session_id, ice_servers);
       }
       // The session gets its place on the connection that it has.
       report("webrtc.init.response", { session_id, peer_id }, id);
-      actions.enter(session_id);
+      if (!actions.enter(session_id)) return;
       if (audience.isConnected(session_id)) actions.connected(session_id);
     },
     "webrtc.restart": async ({ id, payload: { session_id, peer_id, ice_servers } }) => {

@@ -17,7 +17,7 @@
  * @module
  */
 import { every } from "../../protocol/clock.ts";
-import { type RefusalPayload, refuse, refuseFor } from "../../protocol/envelope.ts";
+import { type RefusalPayload, refuseFor } from "../../protocol/envelope.ts";
 import { RoomId, type SessionId } from "../../protocol/ids.ts";
 import type { EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts";
 import { SharedRoom } from "./document/shared_room.ts";
@@ -51,6 +51,8 @@ import { createRequests } from "./requests.ts";
 import { CHECK_PERIOD, Unwatched } from "./silence.ts";
 import type { Running } from "./verbs.ts";
 
+const KICKED = "A host of the room sent you out";
+
 /** Runs one room. Disposing closes its source and its connections without a report. */
 export class Room implements Disposable {
   #state: State = { state: "empty" };
@@ -60,16 +62,13 @@ export class Room implements Disposable {
   /** Whether a viewer has been connected. */
   #wasWatched = false;
   readonly #sessions = new Set<SessionId>();
-  /** What each session may do, and whose saves it may load; what it saves belongs to the first. */
-  readonly #passes = new Map<SessionId, SessionPass>();
   #settings: RoomSettings;
   readonly #ports: RoomPorts;
   readonly #media: Media;
   readonly #shared: SharedRoom;
   #players: SeatKeeper;
   readonly #autosave: Autosave;
-  readonly #checking: Disposable;
-  readonly #reporting: Disposable;
+  readonly #timers = new DisposableStack();
   readonly #carryOut: (message: SessionMessage) => void;
 
   constructor(settings: RoomSettings, ports: RoomPorts) {
@@ -88,28 +87,34 @@ export class Room implements Disposable {
       message: (session, message) => this.#shared.receive(session, message),
       changed: () => this.#changed(),
     });
+    const actions = {
+      running: (session: SessionId) => this.#running(session),
+      changed: () => this.#changed(),
+    };
     this.#shared = new SharedRoom({
       clock: ports.clock,
       state: () => this.#state,
       players: () => this.#players,
       audience: this.#media.audience,
+      isLive: () => this.#isField,
+      actions: { ...actions, kick: (session) => this.#end(session, "kicked", KICKED) },
     });
     this.#carryOut = createRequests({
+      ...actions,
       audience: this.#media.audience,
-      enter: (session) => this.#add(session),
+      enter: (session) => this.#enters(session),
       connected: (session) => this.#mediaChanged(session, true),
-      running: (session) => this.#running(session),
-      record: (session, action) => this.record(action, recordedBy(this.#passes.get(session))),
-      changeSeat: (...change) => this.#players.change(...change),
-      changed: () => this.#changed(),
-      quit: (session) => this.#quit(session),
+      record: (session, action) =>
+        this.record(action, recordedBy(this.#shared.people.passOf(session))),
+      changeSeat: (...change) => this.#shared.changeSeat(...change),
+      quit: (session) => this.#end(session, "quit", "You left the room"),
       leave: (session, reason) => this.#leave(session, reason),
     }, ports.report);
-    this.#checking = every(ports.clock, CHECK_PERIOD, () => this.#check());
-    this.#reporting = every(ports.clock, 1_000, () => {
+    this.#timers.use(every(ports.clock, CHECK_PERIOD, () => this.#check()));
+    this.#timers.use(every(ports.clock, 1_000, () => {
       this.#media.report();
       this.#shared.measure();
-    });
+    }));
   }
 
   /** Carries out a message of a session, and reports the response. */
@@ -139,17 +144,15 @@ export class Room implements Disposable {
 
   /** Applies what a session may do from now on. A session that may only watch loses its seat. */
   admit(pass: SessionPass): void {
-    const { session_id, role, preview } = pass;
-    this.#media.audience.admit(session_id, pass);
-    this.#passes.set(session_id, pass);
-    this.#shared.admit(session_id, role, { preview });
-    this.#players.allow(session_id, role);
+    this.#media.audience.admit(pass.session_id, pass);
+    this.#shared.admit(pass);
+    this.#players.allow(pass.session_id, pass.role);
     this.#changed();
   }
 
   /** Starts the app, or joins the one that runs. */
   start(request: StartRequest): void {
-    this.#add(request.session);
+    if (!this.#enters(request.session)) return;
     const state = this.#state;
     if ("app" in state && state.app.app_id !== request.app.app_id) {
       return this.#refuse(request, refuseOther(state));
@@ -178,12 +181,11 @@ export class Room implements Disposable {
   openField(what: Pick<StartRequest, "app" | "spec">): void {
     this.#isField = true;
     if (what.app.vehicle) {
-      const room_id = RoomId.parse(this.#settings.roomId);
       this.#players = new Driving({
         ...this.#ports,
         send: (...message) => this.#media.send(...message),
         changed: () => this.#changed(),
-        requested: (to) => this.#ports.report("seat.request", { room_id, ...to }),
+        requested: (to) => this.#ports.report("seat.request", { room_id: this.#id, ...to }),
       });
     }
     if (this.#state.state === "empty") this.#open(what, []);
@@ -226,8 +228,7 @@ export class Room implements Disposable {
   /** Ends everything but the source, whose state may still be saved. */
   #stop(): void {
     this.#state = { state: "closed" };
-    this.#checking[Symbol.dispose]();
-    this.#reporting[Symbol.dispose]();
+    this.#timers.dispose();
     this.#players[Symbol.dispose]();
     this.#shared[Symbol.dispose]();
     this.#media[Symbol.dispose]();
@@ -241,10 +242,8 @@ export class Room implements Disposable {
     return "playback" in this.#state ? this.#state.playback : undefined;
   }
 
-  #open(
-    { app, spec }: Pick<StartRequest, "app" | "spec">,
-    requests: readonly StartRequest[],
-  ): void {
+  #open(what: Pick<StartRequest, "app" | "spec">, requests: readonly StartRequest[]): void {
+    const { app, spec } = what;
     const { targetHeight, hardware } = this.#settings;
     const video = { targetHeight, ...(hardware && { hardware }) };
     const playback = new Playback({
@@ -269,9 +268,13 @@ export class Room implements Disposable {
     const request = this.#state.requests.find(({ continueFrom }) => continueFrom);
     const from = request?.continueFrom;
     if (!request || !from) return this.#enter(players);
-    const saves = this.#ports.saves(this.#passes.get(request.session)?.holders ?? []);
+    const saves = this.#savesOf(request.session);
     void this.#autosave.restore(this.#state, { room: from, saves })
       .then((continued) => this.#enter(players, { from, continued }));
+  }
+
+  #savesOf(session: SessionId): ReturnType<RoomPorts["saves"]> {
+    return this.#ports.saves(this.#shared.people.passOf(session)?.holders ?? []);
   }
 
   #enter(players: number, restored?: Restored): void {
@@ -281,7 +284,7 @@ export class Room implements Disposable {
     const requests = this.#state.requests.filter(({ session }) => this.#sessions.has(session));
     this.#state = { state: "open", app, playback, openedAt: this.#ports.clock.epoch() };
     this.#players.open(Math.min(players, app.players, SEATS));
-    for (const { session } of requests) this.#players.claim(session);
+    for (const { session } of requests) this.#shared.claimSeat(session);
     this.#ports.report("room.opened", { room: this.#summary(this.#state) });
     for (const request of requests) this.#seat(request, restored);
   }
@@ -298,7 +301,7 @@ export class Room implements Disposable {
   /** Gives the session an open seat, if there is one, and answers its start. */
   #seat({ id, session, continueFrom }: StartRequest, restored?: Restored): void {
     if (this.#state.state !== "open") return;
-    this.#players.claim(session);
+    this.#shared.claimSeat(session);
     const seat = this.#players.seatOf(session) ?? null;
     const room = this.#summary(this.#state);
     const continued = wasContinued(continueFrom, room, restored);
@@ -327,16 +330,14 @@ export class Room implements Disposable {
     if (this.#state.state === "open" && !this.#isField) void this.#autosave.write(this.#state);
   }
 
-  #quit(session_id: SessionId): void {
-    const message = "You left the room";
-    this.#ports.report("session.ended", { session_id, reason: "quit", message });
-    this.#leave(session_id, "quit");
+  #end(session_id: SessionId, reason: EndReason, message: string): void {
+    this.#ports.report("session.ended", { session_id, reason, message });
+    this.#leave(session_id, reason);
   }
 
   #leave(session: SessionId, reason: EndReason): void {
     if (this.#state.state === "spare") return this.#media.audience.leave(session);
     if (!this.#sessions.delete(session)) return;
-    this.#passes.delete(session);
     this.#shared.leave(session);
     this.#players.leave(session);
     this.#media.audience.leave(session);
@@ -353,21 +354,21 @@ export class Room implements Disposable {
     this.#changed();
   }
 
-  #add(session: SessionId): void {
-    this.#sessions.add(session);
-    this.#shared.enter(session);
-    if (this.#sessions.size === 1) this.#changed();
+  /** A session comes into the room; false: its person was sent out of it. */
+  #enters(session: SessionId): boolean {
+    const mayEnter = this.#shared.enter(session);
+    if (mayEnter) this.#sessions.add(session);
+    else this.#end(session, "kicked", KICKED);
+    if (mayEnter && this.#sessions.size === 1) this.#changed();
+    return mayEnter;
   }
 
   /** Only a session with a seat may change what all viewers see, and nobody a live picture. */
   #running(session: SessionId): Running | RefusalPayload {
     if (this.#state.state !== "open") return notOpen();
-    if (this.#isField) return refuse("seat.needed", "Nobody can do this with a live picture");
-    if (this.#players.seatOf(session) === undefined) {
-      return refuse("seat.needed", "Only a player can do this: take a seat first");
-    }
-    const saves = this.#ports.saves(this.#passes.get(session)?.holders ?? []);
-    return { ...this.#state, saves, clock: this.#ports.clock };
+    const refusal = this.#shared.whyNot("app.save", session);
+    if (refusal) return refusal;
+    return { ...this.#state, saves: this.#savesOf(session), clock: this.#ports.clock };
   }
 
   #check(): void {

@@ -31,6 +31,7 @@ import type {
 import type { LinkReport } from "../sending/rate/ports.ts";
 import type { SocketPeer } from "../media_socket/socket_peer.ts";
 import { Mean } from "../../protocol/mean.ts";
+import { decodeFromPage } from "../../protocol/room_commands/wire.ts";
 import { decodeIntent } from "../../protocol/room_state/wire.ts";
 import type { ViewerMessage } from "./ports.ts";
 import { type Presence, Silence } from "./silence.ts";
@@ -219,6 +220,8 @@ export class Viewer implements Disposable {
     if (channel !== "state" && channel !== "commands") return;
     const intent = channel === "state" ? decodeIntent(bytes) : undefined;
     if (intent) return this.#listener.message({ type: "Intent", intent });
+    const command = channel === "commands" ? decodeFromPage(bytes) : undefined;
+    if (command) return this.#listener.message({ type: "RoomCommand", command });
     const message = compactCodec.decode(bytes);
     if (channel === "commands" && message?.type === "Command") {
       const { command, parameters } = message.payload;

@@ -1,4 +1,7 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { encodeToPage } from "../../../protocol/room_commands/wire.ts";
+import { encodeState } from "../../../protocol/room_state/wire.ts";
+import { AT_REST } from "../../../web/play/input/pad.ts";
 import { decodeBounce, encodeBounce } from "../../../protocol/control/clock_sync.ts";
 import { ClockProbe } from "../../../web/play/media/clock_probe.ts";
 import { askForStereo, withoutSound } from "../../../web/play/media/peer.ts";
@@ -33,6 +36,70 @@ Deno.test("[CLK2] the probe sends once a second and measures the answers", () =>
   deepEqual(asked, [5_000, 8_000]);
   probe[Symbol.dispose]();
   equal(clock.pending, 0);
+});
+
+Deno.test("[CLK5] the quickest exchange of three seconds counts, and a clock that jumped is followed", () => {
+  const clock = new FakeClock();
+  let sent = 0;
+  const probe = new ClockProbe({
+    clock,
+    instant: () => clock.now(),
+    send(bytes) {
+      sent = decodeBounce(bytes)!.client;
+      return true;
+    },
+  });
+  /** An exchange with a clock that is ahead, over a path that takes `rtt`. */
+  const exchange = (rtt: number, ahead: number) => {
+    probe.receive(encodeBounce({ client: sent, server: sent + ahead + rtt / 4 }));
+    clock.advance(1_000 - rtt);
+  };
+  const offsets: (number | undefined)[] = [];
+  for (const [rtt, ahead] of [[4, 500], [40, 500], [40, 500], [40, 900], [40, 900], [40, 900]]) {
+    clock.advance(rtt!);
+    exchange(rtt!, ahead!);
+    offsets.push(probe.offset);
+  }
+  deepEqual(offsets, [499, 499, 499, 490, 490, 890]);
+  clock.advance(10_000);
+  equal(probe.offset, 890, "kept while no answer comes");
+  probe[Symbol.dispose]();
+});
+
+Deno.test("[CLK6] the time of the room follows from its document and the worker's clock", async () => {
+  const clock = new FakeClock();
+  const { createPeer, peers } = createFakePeers();
+  using connection = new MediaConnection({
+    clock,
+    createPeer,
+    iceServers: [],
+    pad: () => AT_REST,
+    listener: {
+      candidate() {},
+      up() {},
+      track() {},
+      failed() {},
+      sample() {},
+      readings() {},
+    },
+  });
+  const [peer] = peers;
+  peer!.listener.up();
+  void connection.room.enter();
+  equal(connection.roomTime, undefined);
+  const sent = decodeBounce(peer!.sent.findLast(({ channel }) => channel === "clock")!.bytes)!;
+  peer!.listener.message(
+    "clock",
+    encodeBounce({ client: sent.client, server: sent.client + 1_000_000 }),
+  );
+  const began = clock.epoch() - 7_000;
+  const app = { app_id: "duel", title: "Duel", paused: false };
+  const entities = { room: { app, clock: { began } } };
+  peer!.listener.message("state", encodeState({ type: "set", revision: 1, entities }));
+  const answer = { type: "answer", id: 1, answer: { you: "p1" } } as const;
+  peer!.listener.message("commands", encodeToPage(answer));
+  await clock.run(0);
+  ok(Math.abs(connection.roomTime! - 1_007_000) < 2_000, String(connection.roomTime));
 });
 
 Deno.test("[CLK1] the probe ignores a message that is no answer to it", () => {

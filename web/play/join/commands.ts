@@ -1,14 +1,16 @@
 /**
- * The commands of a player to the running room. A toast shows each answer.
+ * The commands of a player to the running room. They go to the room itself, or by the coordinator while the room has not
+ * answered yet. A toast shows each answer.
  *
  * @module
  */
 import type { ReadonlySignal } from "@preact/signals";
 import { signal } from "@preact/signals";
-import type { RefusalPayload } from "../../../protocol/envelope.ts";
+import { isRefusal, type RefusalPayload } from "../../../protocol/envelope.ts";
 import { formatBytes } from "../../shared/format.ts";
 import type { Toaster } from "../../shared/toast.tsx";
 import { refusalToast } from "../words/refusals.ts";
+import type { MediaConnection } from "../media/media_connection.ts";
 import type { Connection } from "./connection.ts";
 
 /** A command to the running room. */
@@ -30,10 +32,19 @@ export interface Commands {
   takeSeat(seat: number | undefined): Promise<void>;
 }
 
-/** Creates the commands; `toaster` shows their answers and refusals. */
-export function createCommands(connection: Connection, toaster: Toaster): Commands {
+/** Creates the commands; `toaster` shows their answers and refusals, `media` is the connection to the room. */
+export function createCommands(
+  connection: Connection,
+  toaster: Toaster,
+  media: ReadonlySignal<Pick<MediaConnection, "room"> | undefined>,
+): Commands {
   const pending = signal<Verb | undefined>(undefined);
   const { socket } = connection;
+  /** The room, once it has answered. */
+  const joined = () => {
+    const room = media.peek()?.room;
+    return room?.joined.peek() && room;
+  };
 
   /** Shows the refusal, or the words that `report` returns for the answer; no toast without words. */
   async function ask<A extends object>(
@@ -49,13 +60,42 @@ export function createCommands(connection: Connection, toaster: Toaster): Comman
     if (text) toaster.done(text);
   }
 
+  async function changeSeat(
+    seat: number | null,
+  ): Promise<{ seat: number | null } | RefusalPayload> {
+    const room = joined();
+    if (!room) return await socket.request("seat.change", { seat });
+    if (seat !== null) return await room.ask("seat.take", { seat });
+    const answer = await room.ask("seat.leave", {});
+    return isRefusal(answer) ? answer : { seat };
+  }
+
   return {
     pending,
     save: () =>
-      ask("save", socket.request("app.save", {}), ({ bytes }) => `Saved (${formatBytes(bytes)}).`),
-    load: () => ask("load", socket.request("app.load", {}), () => "Back at the last save."),
-    reset: () => ask("reset", socket.request("app.reset", {}), () => "Started over."),
-    pause: ({ paused }) => ask("pause", socket.request("app.pause", { paused }), () => undefined),
+      ask(
+        "save",
+        joined()?.ask("app.save", {}) ?? socket.request("app.save", {}),
+        ({ bytes }) => `Saved (${formatBytes(bytes)}).`,
+      ),
+    load: () =>
+      ask(
+        "load",
+        joined()?.ask("app.load", {}) ?? socket.request("app.load", {}),
+        () => "Back at the last save.",
+      ),
+    reset: () =>
+      ask(
+        "reset",
+        joined()?.ask("app.reset", {}) ?? socket.request("app.reset", {}),
+        () => "Started over.",
+      ),
+    pause: ({ paused }) =>
+      ask(
+        "pause",
+        joined()?.ask("app.pause", { paused }) ?? socket.request("app.pause", { paused }),
+        () => undefined,
+      ),
     record: ({ active: wished }) =>
       ask(
         "record",
@@ -66,7 +106,7 @@ export function createCommands(connection: Connection, toaster: Toaster): Comman
     takeSeat: (seat) =>
       ask(
         "seat",
-        socket.request("seat.change", { seat: seat ?? null }),
+        changeSeat(seat ?? null),
         (answer) => answer.seat === null ? "You watch now." : `You play as P${answer.seat + 1}.`,
       ),
   };

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { type Clock, every, type Millis } from "../../../protocol/clock.ts";
 import { CLOSE, isTurnedAway } from "../../../protocol/close.ts";
 import type { Refusal } from "../../../protocol/envelope.ts";
@@ -24,7 +24,7 @@ import { type OverTcp, type Way, wayAfter } from "../media/way.ts";
 import type { WatchedPath } from "./path_restarts.ts";
 import { step, wantsPeer } from "./session.ts";
 import type { SessionEvent, SessionState, Target, Trouble } from "./session_state.ts";
-import type { RoomView } from "./seats.ts";
+import { isStill, type RoomView, withDocument } from "./seats.ts";
 
 /** Period of the tick event, in milliseconds. */
 const TICK = 250;
@@ -53,7 +53,9 @@ export class Game implements Disposable {
   readonly state = signal<SessionState>({ state: "lobby", init: 0 });
   /** The monotonic time of the last tick or event, for the countdowns on the page. */
   readonly now = signal<Millis>(0 as Millis);
-  readonly room = signal<RoomView | undefined>(undefined);
+  readonly room = computed(() => withDocument(this.#known.value, this.joined.value));
+  /** The room by its document, and the person in it; `undefined` before the first document. */
+  readonly joined = computed(() => this.media.value?.room.joined.value);
   readonly tracks = signal<readonly MediaStreamTrack[]>([]);
   /** The picture of a connection over TCP; `undefined`: the connection is one over UDP, with tracks. */
   readonly canvas = signal<HTMLCanvasElement | undefined>(undefined);
@@ -61,6 +63,8 @@ export class Game implements Disposable {
   readonly figures: PlayFigures;
   readonly pad: Pad;
 
+  /** The room as the coordinator describes it. */
+  readonly #known = signal<RoomView | undefined>(undefined);
   readonly #options: GameOptions;
   readonly #connection: Connection;
   readonly #ticking: Disposable;
@@ -110,7 +114,7 @@ export class Game implements Disposable {
       this.#connection.renew();
     }
     this.#dispatch({ type: "leave" });
-    this.room.value = undefined;
+    this.#known.value = undefined;
   }
 
   /** Tries again: at once while the connection is lost, with a new session after an end or a refusal. */
@@ -202,7 +206,7 @@ export class Game implements Disposable {
   #findRoom({ appId, roomId }: Target): void {
     const room = this.#connection.ready.value?.room ?? undefined;
     if (room && (room.room_id === roomId || (roomId === undefined && room.app_id === appId))) {
-      this.room.value = room;
+      this.#known.value = room;
       const target = { appId: room.app_id, roomId: room.room_id };
       return this.#dispatch({ type: "started", target });
     }
@@ -250,7 +254,12 @@ export class Game implements Disposable {
   #kept(peerId: PeerId): void {
     if (peerId !== this.#peerId) return;
     this.#dispatch({ type: "answered" });
-    if (this.media.peek()?.isUp) this.#dispatch({ type: "up" });
+    if (this.media.peek()?.isUp) this.#up();
+  }
+
+  #up(): void {
+    void this.media.peek()?.room.enter();
+    this.#dispatch({ type: "up" });
   }
 
   #mediaListener(): MediaLinkListener {
@@ -260,7 +269,7 @@ export class Game implements Disposable {
         const peer_id = this.#peerId;
         if (peer_id) socket.send("webrtc.candidate", { ...candidate, peer_id });
       },
-      up: () => this.#dispatch({ type: "up" }),
+      up: () => this.#up(),
       track: (track) => void (this.tracks.value = [...this.tracks.value, track]),
       failed: (kind) => this.#failed({ kind }),
       sample: (sample) => {
@@ -287,7 +296,7 @@ export class Game implements Disposable {
       if (!isLinkProblem(answer.error.code)) this.#refused(answer.error);
       return;
     }
-    this.room.value = answer.room;
+    this.#known.value = answer.room;
     if (answer.continued === false) this.#options.beganAnew?.();
     this.#dispatch({ type: "started", target: { appId, roomId: answer.room.room_id } });
   }
@@ -338,8 +347,7 @@ export class Game implements Disposable {
   }
 
   #roomChanged(room: RoomView): void {
-    const known = this.room.value?.room_id;
-    if (known === undefined || known === room.room_id) this.room.value = room;
+    if ((this.#known.value ?? room).room_id === room.room_id) this.#known.value = room;
   }
 
   #tick(): void {
@@ -357,7 +365,8 @@ export class Game implements Disposable {
     if (link.state === "closed" && isTurnedAway(link.code)) {
       return this.#refused({ code: "access", message: "Farpad lets this browser play no longer" });
     }
-    const pictureDue = this.#visible && !this.room.value?.paused && !this.#isStill();
+    const room = this.room.value;
+    const pictureDue = this.#visible && !room?.paused && !isStill(room, this.#connection);
     if (!pictureDue) this.#pictureAt = now;
     this.#dispatch({
       type: "tick",
@@ -370,22 +379,13 @@ export class Game implements Disposable {
     });
   }
 
-  /** A desktop sends no picture while nothing on it moves. */
-  #isStill(): boolean {
-    const app = this.#connection.apps.value.find(({ app_id }) =>
-      app_id === this.room.value?.app_id
-    );
-    return app?.kind === "desktop";
-  }
-
   #isFrozen(): boolean {
     const state = this.state.value;
     return state.state === "playing" && state.frozenSince !== undefined;
   }
 
   #delay(): number {
-    const state = this.state.value;
-    const failures = "failures" in state ? state.failures + 1 : 1;
+    const failures = "failures" in this.state.value ? this.state.value.failures + 1 : 1;
     return retryDelay(failures, this.#options.random);
   }
 

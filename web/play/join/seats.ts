@@ -1,11 +1,14 @@
 /**
- * The seats of a room for display: the players, the open seats, the watchers.
+ * A room for display: the players, the open seats, the watchers. Who is in the room sees what its document says; before
+ * that, what the coordinator says.
  *
  * @module
  */
+import type { ReadonlySignal } from "@preact/signals";
 import type * as z from "zod/mini";
 import type { SessionId } from "../../../protocol/ids.ts";
-import type { Room } from "../../../protocol/legs/room.ts";
+import type { App, Room } from "../../../protocol/legs/room.ts";
+import type { JoinedRoom } from "../media/room_lane.ts";
 
 /** The room as the coordinator describes it to players. */
 export type RoomView = z.infer<typeof Room>;
@@ -18,16 +21,46 @@ export interface SeatView {
   readonly who: "you" | "open" | "taken" | "away";
 }
 
+/** The room with what its document knows better. */
+export function withDocument(
+  room: RoomView | undefined,
+  joined: JoinedRoom | undefined,
+): RoomView | undefined {
+  if (!room || joined?.room.app.app_id !== room.app_id) return room;
+  const viewers = joined.room.people.filter(({ connected }) => connected).length;
+  return { ...room, paused: joined.room.app.paused, viewers };
+}
+
+/** Whether a room sends no picture while nothing in it moves, as a desktop does. */
+export function isStill(
+  room: RoomView | undefined,
+  { apps }: { readonly apps: ReadonlySignal<readonly App[]> },
+): boolean {
+  return apps.value.find(({ app_id }) => app_id === room?.app_id)?.kind === "desktop";
+}
+
 /** The seats of `room` as the player of the session `self` sees them; empty without a room. */
 export function seatsOf(
   room: RoomView | undefined,
   self: SessionId | undefined,
+  joined?: JoinedRoom,
 ): readonly SeatView[] {
+  if (room && joined) return seatsInDocument(joined);
   return (room?.seats ?? []).map(({ seat, session_id, connected }) => {
     const name = `P${seat + 1}`;
     if (session_id === undefined) return { seat, name, who: "open" };
     if (session_id === self) return { seat, name, who: "you" };
     return { seat, name, who: connected ? "taken" : "away" };
+  });
+}
+
+function seatsInDocument({ room, you }: JoinedRoom): readonly SeatView[] {
+  return room.seats.map(({ seat, holder }) => {
+    const name = `P${seat + 1}`;
+    if (holder === undefined) return { seat, name, who: "open" };
+    if (holder === you) return { seat, name, who: "you" };
+    const person = room.people.find(({ id }) => id === holder);
+    return { seat, name, who: person?.connected ? "taken" : "away" };
   });
 }
 
@@ -37,7 +70,12 @@ export function ownSeat(seats: readonly SeatView[]): SeatView | undefined {
 }
 
 /** The number of watchers: viewers without a seat, this browser included. */
-export function watchers(room: RoomView | undefined): number {
+export function watchers(room: RoomView | undefined, joined?: JoinedRoom): number {
+  if (room && joined) {
+    const { seats, people } = joined.room;
+    const watching = people.filter(({ id }) => seats.every(({ holder }) => holder !== id));
+    return watching.filter(({ connected }) => connected).length;
+  }
   const seated = room?.seats.filter(({ session_id, connected }) => session_id && connected) ?? [];
   return Math.max(0, (room?.viewers ?? 0) - seated.length);
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Clock, every, preciseEpoch } from "../../../protocol/clock.ts";
+import { type Clock, every, type Millis, preciseEpoch } from "../../../protocol/clock.ts";
 import {
   bestOffset,
   bestSample,
@@ -15,7 +15,9 @@ import {
   measure,
 } from "../../../protocol/control/clock_sync.ts";
 
-/** Number of exchanges kept; the oldest is dropped. */
+/** The exchanges of this long count, in milliseconds. A clock that jumped is followed when they are over. */
+const WINDOW = 3_000;
+/** Most exchanges that count; the oldest is dropped. */
 const KEPT = 16;
 
 interface ClockProbeOptions {
@@ -30,9 +32,12 @@ export class ClockProbe implements Disposable {
   readonly #instant: () => number;
   readonly #send: ClockProbeOptions["send"];
   readonly #asking: Disposable;
-  #samples: readonly ClockSample[] = [];
+  readonly #clock: Clock;
+  /** The newest ones stay while no other comes. */
+  #samples: readonly (ClockSample & { readonly at: Millis })[] = [];
 
   constructor({ clock, send, instant = preciseEpoch }: ClockProbeOptions) {
+    this.#clock = clock;
     this.#instant = instant;
     this.#send = send;
     this.ask();
@@ -51,7 +56,9 @@ export class ClockProbe implements Disposable {
     if (bounce?.server === undefined) return false;
     const sample = measure(bounce.client, bounce.server, this.#instant());
     if (sample.rtt < 0) return false;
-    this.#samples = [...this.#samples, sample].slice(-KEPT);
+    const at = this.#clock.now();
+    const counting = this.#samples.filter((earlier) => at - earlier.at < WINDOW);
+    this.#samples = [...counting, { ...sample, at }].slice(-KEPT);
     return true;
   }
 

@@ -56,7 +56,7 @@ export class MediaConnection implements Disposable {
   readonly #peer: Peer;
   readonly #input: InputSender;
   /** The room that the connection is in. */
-  readonly room = new RoomLane();
+  readonly room: RoomLane;
   /** The vehicle of the room, if it has one. */
   readonly vehicle: VehicleLane;
   readonly #running = new DisposableStack();
@@ -81,6 +81,7 @@ export class MediaConnection implements Disposable {
       acknowledged: () => this.room.acknowledged,
       send: (bytes) => this.#peer.send("state", bytes),
     });
+    this.room = new RoomLane({ clock, send: (bytes) => this.#peer.send("commands", bytes) });
     this.vehicle = new VehicleLane({ clock, send: (bytes) => this.#peer.send("commands", bytes) });
     this.#peer = createPeer(
       iceServers,
@@ -102,6 +103,7 @@ export class MediaConnection implements Disposable {
     this.#running.use(this.#peer);
     this.#running.use(this.#input);
     this.#running.use(this.vehicle);
+    this.#running.use(this.room);
   }
 
   /** Whether media can flow. */
@@ -137,6 +139,14 @@ export class MediaConnection implements Disposable {
     return this.#peer.restart(offer, iceServers);
   }
 
+  /** The time of the room in milliseconds; `undefined` until its document and the worker's clock are known. */
+  get roomTime(): number | undefined {
+    const began = this.room.joined.peek()?.room.began;
+    const offset = this.#probe?.offset;
+    if (began === undefined || offset === undefined) return undefined;
+    return this.#clock.epoch() + offset - began;
+  }
+
   /** Sends a message that the worker answers at once, if the path carries it. */
   probe(): void {
     this.#probe?.ask();
@@ -166,11 +176,6 @@ export class MediaConnection implements Disposable {
     if (wanted === this.#wantsSound) return;
     this.#wantsSound = wanted;
     if (this.isUp) this.#sendSoundWish();
-  }
-
-  /** Sends neither pad nor pointer while the person only watches. */
-  setWatching(isWatching: boolean): void {
-    this.#input.setWatching(isWatching);
   }
 
   [Symbol.dispose](): void {
@@ -225,7 +230,11 @@ export class MediaConnection implements Disposable {
     this.#receivedAt = this.#clock.now();
     if (channel === "clock") return void this.#probe?.receive(bytes);
     if (channel !== "state" && channel !== "commands") return;
-    if (channel === "state" && this.room.receive(bytes)) return this.#input.hasten();
+    if (channel === "state" && this.room.receive(bytes)) {
+      this.#input.setWatching(this.room.isWatching);
+      return this.#input.hasten();
+    }
+    if (channel === "commands" && this.room.receiveAnswer(bytes)) return;
     const message = compactCodec.decode(bytes);
     if (message && channel === "commands") return this.vehicle.receive(message);
     if (message?.type !== "Telemetry" || this.vehicle.see(message.payload)) return;

@@ -1,10 +1,22 @@
 /**
- * The part of a media connection that is about the room: the newest document of it.
+ * The part of a media connection that is about the room: the newest document of it, and the requests to it, of which
+ * each is answered by its number.
  *
  * @module
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Clock } from "../../../protocol/clock.ts";
+import { type RefusalPayload, refuse } from "../../../protocol/envelope.ts";
+import {
+  type AnswerOf,
+  type BodyOf,
+  ROOM_PROTOCOL,
+  type Verb,
+  VERBS,
+} from "../../../protocol/room_commands/verbs.ts";
+import { decodeToPage, encodeFromPage } from "../../../protocol/room_commands/wire.ts";
 import { type LiveRoom, readRoom } from "../../../protocol/room_state/components.ts";
+import type { EntityId } from "../../../protocol/room_state/document.ts";
 import {
   acknowledged,
   type DocumentState,
@@ -15,19 +27,66 @@ import {
 import type { Revision } from "../../../protocol/room_state/revision.ts";
 import { decodeState } from "../../../protocol/room_state/wire.ts";
 
-/** The document of a room. */
-export class RoomLane {
-  readonly #room = signal<LiveRoom | undefined>(undefined);
-  #document: DocumentState = EMPTY;
+/** How long an answer may take, in milliseconds. */
+export const ANSWER_LIMIT = 10_000;
+/** Time between two announcements, until one is answered; in milliseconds. */
+const ANNOUNCE_PERIOD = 1_000;
+/** Requests that may wait for their answer; a further one is refused. */
+const MOST_WAITING = 16;
 
-  /** The room as its document says; `undefined` before the first. A document that was lost goes on to be shown. */
-  get room(): ReadonlySignal<LiveRoom | undefined> {
-    return this.#room;
+/** The room of a person who has announced itself. */
+export interface JoinedRoom {
+  readonly room: LiveRoom;
+  readonly you: EntityId;
+}
+
+interface RoomLaneOptions {
+  readonly clock: Clock;
+  /** Sends on the channel `commands`; false when there is no room. */
+  readonly send: (bytes: Uint8Array<ArrayBuffer>) => boolean;
+}
+
+type Settle = (answer: unknown) => void;
+
+/** The document of a room, and requests to it. Disposing it refuses those that wait. */
+export class RoomLane implements Disposable {
+  readonly #options: RoomLaneOptions;
+  readonly #joined = signal<JoinedRoom | undefined>(undefined);
+  readonly #waiting = new Map<number, Settle>();
+  readonly #running = new DisposableStack();
+  #document: DocumentState = EMPTY;
+  #room: LiveRoom | undefined;
+  #you: EntityId | undefined;
+  #count = 0;
+
+  constructor(options: RoomLaneOptions) {
+    this.#options = options;
+  }
+
+  /** The room and the person in it; `undefined` before the first document and the answer to the announcement. */
+  get joined(): ReadonlySignal<JoinedRoom | undefined> {
+    return this.#joined;
+  }
+
+  /** Whether the person is known to hold no seat. */
+  get isWatching(): boolean {
+    const joined = this.#joined.peek();
+    return joined !== undefined && joined.room.seats.every(({ holder }) => holder !== joined.you);
   }
 
   /** The document to acknowledge. */
   get acknowledged(): Revision {
     return acknowledged(this.#document);
+  }
+
+  /** The connection is in a room: announces the person, again and again until the room answers. */
+  async enter(): Promise<void> {
+    while (!this.#running.disposed && this.#you === undefined) {
+      const answer = await this.ask("announce", { protocol: ROOM_PROTOCOL });
+      if (!("error" in answer)) this.#you = answer.you;
+      else await this.#pause();
+      this.#show();
+    }
   }
 
   /** Takes a message of the channel `state`; false when it is none of a room. */
@@ -37,7 +96,70 @@ export class RoomLane {
     const before = this.#document;
     this.#document = receiveState(before, message);
     const entities = this.#document === before ? undefined : entitiesOf(this.#document);
-    if (entities) this.#room.value = readRoom(entities);
+    // A document that was lost goes on to be shown until the next one.
+    if (entities) this.#room = readRoom(entities);
+    this.#show();
     return true;
   }
+
+  /** Takes a message of the channel `commands`; false when it is none of a room. */
+  receiveAnswer(bytes: Uint8Array): boolean {
+    const message = decodeToPage(bytes);
+    if (!message) return false;
+    if (message.type === "publication") return true;
+    this.#waiting.get(message.id)?.(
+      message.type === "answer" ? message.answer : { error: message.error },
+    );
+    return true;
+  }
+
+  /** Asks the room; resolves to the answer or to a refusal, and never rejects. */
+  async ask<V extends Verb>(verb: V, body: BodyOf<V>): Promise<AnswerOf<V> | RefusalPayload> {
+    const answer = await this.#request(verb, body);
+    if (isRefusal(answer)) return answer;
+    const parsed = VERBS[verb].answer.safeParse(answer);
+    if (!parsed.success) return refuse("answer_malformed", `Cannot read the answer to ${verb}`);
+    return parsed.data as AnswerOf<V>;
+  }
+
+  [Symbol.dispose](): void {
+    this.#running.dispose();
+    const lost = refuse("link.lost", "The connection to the room ended");
+    for (const settle of [...this.#waiting.values()]) settle(lost);
+  }
+
+  #request(verb: Verb, body: unknown): Promise<unknown> {
+    const id = ++this.#count;
+    const isFull = this.#waiting.size >= MOST_WAITING;
+    const bytes = encodeFromPage({ type: "request", id, verb, body });
+    if (this.#running.disposed || isFull || !this.#options.send(bytes)) {
+      return Promise.resolve(refuse("link.down", "The room cannot be reached now"));
+    }
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    const limit = this.#options.clock.after(ANSWER_LIMIT, () => {
+      settle(refuse("link.timeout", "The room did not answer in time"));
+    });
+    const settle = (answer: unknown) => {
+      limit[Symbol.dispose]();
+      this.#waiting.delete(id);
+      resolve(answer);
+    };
+    this.#waiting.set(id, settle);
+    return promise;
+  }
+
+  #pause(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (this.#running.disposed) return Promise.resolve();
+    this.#running.use(this.#options.clock.after(ANNOUNCE_PERIOD, resolve));
+    return promise;
+  }
+
+  #show(): void {
+    if (this.#room && this.#you) this.#joined.value = { room: this.#room, you: this.#you };
+  }
+}
+
+function isRefusal(answer: unknown): answer is RefusalPayload {
+  return typeof answer === "object" && answer !== null && "error" in answer;
 }

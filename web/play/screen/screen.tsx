@@ -54,7 +54,9 @@ export function Screen({ target }: { target: Target }) {
   // Before the screen leaves the game when it is removed, the game's last picture is stored.
   useLastPicture(video);
   const view = useScreenState(target);
-  const seats = useComputed(() => seatsOf(game.room.value, connection.ready.value?.session_id));
+  const seats = useComputed(() =>
+    seatsOf(game.room.value, connection.ready.value?.session_id, game.joined.value)
+  );
   const fullScreen = useFullScreen(video);
   const devices = useDevices({
     enabled: () => !takesKeys(overlay.value),

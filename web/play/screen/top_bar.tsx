@@ -65,7 +65,7 @@ export function TopBar(
 function Seats({ seats }: { seats: readonly SeatView[] }) {
   const { game, commands } = useServices();
   const seated = seats.some(({ who }) => who === "you");
-  const watching = watchers(game.room.value) - (seated ? 0 : 1);
+  const watching = watchers(game.room.value, game.joined.value) - (seated ? 0 : 1);
   if (seats.length === 0) return <span class="seats" />;
   return (
     <ul class="seats" aria-label="Seats">

@@ -65,7 +65,8 @@ export function useScreenState(target: Target): ScreenView {
       worker: connection.ready.value?.worker,
       title,
       paused: room?.paused ?? false,
-      seated: ownSeat(seatsOf(room, connection.ready.value?.session_id)) !== undefined,
+      seated:
+        ownSeat(seatsOf(room, connection.ready.value?.session_id, game.joined.value)) !== undefined,
     })
     : NO_WEBRTC;
   return { state, notice, title, app };

@@ -72,6 +72,8 @@ function endSentence(reason: EndReason): string {
       return "The program it runs in stopped answering and was closed.";
     case "failed":
       return "The worker could not run it.";
+    case "kicked":
+      return "A host of the room sent you out. You cannot come back while the room is open.";
     case "right_ended":
       return "You may not be here any more: the link, the sign-in or the choice of who may play ended.";
     case "source_ended":
@@ -100,6 +102,8 @@ function head(
       return { ...calm, title: `${title} was not started` };
     case "operator":
       return { ...calm, title: `${title} was ended` };
+    case "kicked":
+      return { ...calm, icon: "people", title: `You were sent out of ${title}` };
     case "right_ended":
       return {
         ...calm,

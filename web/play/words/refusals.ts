@@ -22,6 +22,21 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return "You may not start games here. Sign in, or ask a player for a link to a room.";
     case "role.watcher":
       return "Your link lets you watch. Ask for a link that lets you play.";
+    case "role.host":
+      return "Only a host of this room can do this.";
+    case "app.live":
+      return "Nobody can do this with a live picture.";
+    case "seat.locked":
+      return `${seatName(detail.seat)} is locked. A host of the room can give it to you.`;
+    case "person.unknown":
+      return "That person has left the room.";
+    case "chat.closed":
+      return "Only players write in the chat of this room.";
+    case "topic.forbidden":
+      return "Only the room itself publishes this.";
+    case "announce.needed":
+    case "announce.version":
+      return "This page and the worker are of different versions. Reload the page.";
     case "share.forbidden":
       return "Only the person who started this game can share it.";
     case "pass.invalid":

@@ -45,7 +45,10 @@ export function buildEntities(facts: RoomFacts): Entities {
   };
 }
 
-function personOf({ id: _, cursor, asks, ...person }: PersonInRoom, connected: boolean) {
+function personOf(
+  { id: _, announced: __, cursor, asks, ...person }: PersonInRoom,
+  connected: boolean,
+) {
   return {
     person: defined({ ...person, connected }),
     ...(cursor && { cursor: { ...cursor } }),

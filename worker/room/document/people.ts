@@ -5,6 +5,7 @@
  */
 import type { SessionId } from "../../../protocol/ids.ts";
 import type { RoomRole } from "../../../protocol/pass.ts";
+import type { SessionPass } from "../../../protocol/signed_pass.ts";
 import type { Cursor, Quality } from "../../../protocol/room_state/components.ts";
 import { EntityId } from "../../../protocol/room_state/document.ts";
 
@@ -12,6 +13,8 @@ import { EntityId } from "../../../protocol/room_state/document.ts";
 export interface PersonInRoom {
   readonly id: EntityId;
   readonly role: RoomRole;
+  /** Whether it has announced itself. */
+  readonly announced?: boolean;
   readonly name?: string;
   readonly colour?: number;
   readonly cursor?: Cursor;
@@ -30,8 +33,10 @@ export type PersonChange = {
 /** The people of one room. Ids are not used again. */
 export class People {
   readonly #people = new Map<SessionId, PersonInRoom>();
-  /** What sessions may do, of which some have not entered. `undefined`: a preview. */
-  readonly #roles = new Map<SessionId, RoomRole | undefined>();
+  /** The passes of sessions, of which some have not entered. */
+  readonly #passes = new Map<SessionId, SessionPass>();
+  /** The holders who were sent out. */
+  readonly #out = new Set<string>();
   #count = 0;
 
   /** All people with their sessions, in the order in which they came. */
@@ -40,23 +45,36 @@ export class People {
   }
 
   /** Applies what a session may do. A preview is no person. */
-  admit(session: SessionId, role: RoomRole | undefined): void {
-    this.#roles.set(session, role);
-    if (role === undefined) this.#people.delete(session);
+  admit(pass: SessionPass): void {
+    const { session_id: session, role, preview } = pass;
+    this.#passes.set(session, pass);
+    if (preview) this.#people.delete(session);
     else this.change(session, { role });
   }
 
-  /** A session is in the room. */
-  enter(session: SessionId): void {
-    const role = this.#roles.has(session) ? this.#roles.get(session) : "watcher";
-    if (role === undefined || this.#people.has(session)) return;
+  /** A session comes into the room; false: its holder was sent out. */
+  enter(session: SessionId): boolean {
+    const { role = "watcher", holders = [], preview } = this.#passes.get(session) ?? {};
+    if (this.#out.has(holders[0] ?? session)) return false;
+    if (preview || this.#people.has(session)) return true;
     this.#people.set(session, { id: EntityId.parse(`p${++this.#count}`), role });
+    return true;
+  }
+
+  /** Lets the holder of a session not come back. */
+  sendOut(session: SessionId): void {
+    this.#out.add(this.passOf(session)?.holders[0] ?? session);
   }
 
   /** A session has left the room. */
   leave(session: SessionId): void {
     this.#people.delete(session);
-    this.#roles.delete(session);
+    this.#passes.delete(session);
+  }
+
+  /** What a session may do, and whose saves it may load; what it saves belongs to the first holder. */
+  passOf(session: SessionId): SessionPass | undefined {
+    return this.#passes.get(session);
   }
 
   /** The person of a session. */

@@ -1,20 +1,29 @@
 /**
- * What the people in a room share beside its pictures: who is there, and the document that says so to every page.
+ * What the people in a room share beside its pictures: who is there, what was decided and written, the document that
+ * says so to every page, and the commands that change it.
  *
  * @module
  */
 import type { Clock } from "../../../protocol/clock.ts";
 import type { SessionId } from "../../../protocol/ids.ts";
-import type { RoomRole } from "../../../protocol/pass.ts";
-import { DEFAULT_OPTIONS } from "../../../protocol/room_state/components.ts";
+import type { SessionPass } from "../../../protocol/signed_pass.ts";
+import type { RefusalPayload } from "../../../protocol/envelope.ts";
+import { type Circumstances, whyNot } from "../../../protocol/room_commands/rights.ts";
+import type { Verb } from "../../../protocol/room_commands/verbs.ts";
 import type { Intent } from "../../../protocol/room_state/wire.ts";
 import type { Audience } from "../audience.ts";
 import type { ViewerMessage } from "../ports.ts";
 import type { State } from "../room_state.ts";
 import type { SeatKeeper } from "../seats/ports.ts";
 import { buildEntities, steadyPing } from "./build.ts";
+import { type CommandActions, Commands } from "../commands/commands.ts";
+import { refuseBy } from "../commands/refusals.ts";
 import { People } from "./people.ts";
 import { RoomDocument } from "./room_document.ts";
+import { SharedState } from "./shared_state.ts";
+
+/** How soon after its first intent a page announces its person, or its connection is closed; in milliseconds. */
+export const ANNOUNCE_LIMIT = 10_000;
 
 /** The room as those in it share it. */
 export interface SharedPorts {
@@ -22,7 +31,10 @@ export interface SharedPorts {
   /** What runs. */
   state(): State;
   players(): SeatKeeper;
-  readonly audience: Pick<Audience, "linkOf" | "pass">;
+  readonly audience: Pick<Audience, "linkOf" | "pass" | "drop">;
+  readonly actions: Omit<CommandActions, "announced">;
+  /** Whether a live picture is shown. */
+  isLive(): boolean;
 }
 
 /** Keeps what the people in one room share. Disposing stops sending it. */
@@ -30,6 +42,10 @@ export class SharedRoom implements Disposable {
   readonly people = new People();
   readonly #ports: SharedPorts;
   readonly #document: RoomDocument;
+  readonly #commands: Commands;
+  readonly #state = new SharedState();
+  /** The limits of those who have not announced themselves. */
+  readonly #limits = new Map<SessionId, Disposable>();
 
   constructor(ports: SharedPorts) {
     this.#ports = ports;
@@ -38,23 +54,53 @@ export class SharedRoom implements Disposable {
       entities: () => this.#entities(),
       send: (session, bytes) => ports.audience.pass(session, "state", bytes),
     });
+    this.#commands = new Commands({
+      clock: ports.clock,
+      people: this.people,
+      shared: this.#state,
+      actions: { ...ports.actions, announced: (session) => this.#endLimit(session) },
+      players: () => ports.players(),
+      circumstances: (session, about) => this.#circumstances(session, about),
+      send: (session, bytes) => ports.audience.pass(session, "commands", bytes),
+    });
+  }
+
+  /** Why a session may not do this on any way; `undefined`: it may. */
+  whyNot(verb: Verb, session: SessionId, about: Partial<Circumstances> = {}) {
+    const code = whyNot(verb, this.#circumstances(session, { announced: true, ...about }));
+    return code && refuseBy(code, { ...(about.seat !== undefined && { seat: about.seat }) });
+  }
+
+  /** Moves a session to a seat, or off the seats with `null`. Returns a refusal when it may not or cannot. */
+  changeSeat(...change: Parameters<SeatKeeper["change"]>): RefusalPayload | undefined {
+    const [session, seat] = change;
+    const refusal = seat === null ? undefined : this.whyNot("seat.take", session, { seat });
+    return refusal ?? this.#ports.players().change(...change);
+  }
+
+  /** Gives a session that enters a seat, if one is for it. */
+  claimSeat(session: SessionId): void {
+    const isHost = this.people.of(session)?.role === "host";
+    this.#ports.players().claim(session, isHost ? undefined : this.#state.locked);
   }
 
   /** Applies what a session may do in the room; a preview is not among the people. */
-  admit(session: SessionId, role: RoomRole, { preview }: { preview?: true | undefined }): void {
-    this.people.admit(session, preview ? undefined : role);
+  admit(pass: SessionPass): void {
+    this.people.admit(pass);
     this.changed();
   }
 
-  /** A session is in the room. */
-  enter(session: SessionId): void {
-    this.people.enter(session);
+  /** A session comes into the room; false: its person was sent out of it. */
+  enter(session: SessionId): boolean {
+    const mayEnter = this.people.enter(session);
     this.changed();
+    return mayEnter;
   }
 
   /** The media connection of a session is there, or it ended. */
   mediaChanged(session: SessionId, connected: boolean): void {
     if (connected) return this.changed();
+    this.#endLimit(session);
     this.#document.leave(session);
     this.people.change(session, { cursor: undefined, ping: undefined, quality: undefined });
     this.changed();
@@ -62,6 +108,8 @@ export class SharedRoom implements Disposable {
 
   /** A session has left the room. */
   leave(session: SessionId): void {
+    this.#endLimit(session);
+    this.#commands.leave(session);
     this.#document.leave(session);
     this.people.leave(session);
     this.changed();
@@ -75,7 +123,9 @@ export class SharedRoom implements Disposable {
   /** Takes a message of a viewer. */
   receive(session: SessionId, message: ViewerMessage): void {
     if (message.type === "Intent") this.#intent(session, message.intent);
-    else this.#ports.players().receive(session, message);
+    else if (message.type === "RoomCommand") {
+      this.#commands.receive(session, message.command);
+    } else this.#ports.players().receive(session, message);
   }
 
   /** Takes the measurements of everybody's link. Call it once a second. */
@@ -94,20 +144,49 @@ export class SharedRoom implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    for (const session of [...this.#limits.keys()]) this.#endLimit(session);
     this.#document[Symbol.dispose]();
   }
 
   #intent(session: SessionId, { timestamp, acknowledged, control, pointer }: Intent): void {
     const players = this.#ports.players();
     if (control) players.receive(session, { type: "Control", timestamp, payload: control });
-    if (!this.people.of(session)) return;
+    const person = this.people.of(session);
+    if (!person) return;
+    if (!person.announced) this.#beginLimit(session);
     this.#document.acknowledged(session, acknowledged);
     // Only who plays points: a watcher sends no input.
     const cursor = players.seatOf(session) === undefined ? undefined : pointer;
-    const before = this.people.of(session)?.cursor;
-    if (cursor?.x === before?.x && cursor?.y === before?.y) return;
+    if (cursor?.x === person.cursor?.x && cursor?.y === person.cursor?.y) return;
     this.people.change(session, { cursor });
     this.changed();
+  }
+
+  #beginLimit(session: SessionId): void {
+    if (this.#limits.has(session)) return;
+    const limit = this.#ports.clock.after(ANNOUNCE_LIMIT, () => {
+      this.#ports.audience.drop(session, "The page did not announce itself to the room in time");
+    });
+    this.#limits.set(session, limit);
+  }
+
+  #endLimit(session: SessionId): void {
+    this.#limits.get(session)?.[Symbol.dispose]();
+    this.#limits.delete(session);
+  }
+
+  #circumstances(session: SessionId, about: Partial<Circumstances> = {}): Circumstances {
+    const person = this.people.of(session);
+    const { seat } = about;
+    return {
+      announced: person?.announced ?? false,
+      role: person?.role ?? "watcher",
+      ownSeat: this.#ports.players().seatOf(session),
+      locked: seat !== undefined && this.#state.locked.has(seat),
+      watchersChat: this.#state.options.watchers_chat,
+      live: this.#ports.isLive(),
+      ...about,
+    };
   }
 
   #entities() {
@@ -118,10 +197,10 @@ export class SharedRoom implements Disposable {
       paused: state.playback.pausedByPlayer,
       began: state.openedAt,
       seats: this.#ports.players().seats,
-      options: DEFAULT_OPTIONS,
-      locked: new Set(),
+      options: this.#state.options,
+      locked: this.#state.locked,
       people: this.people,
-      chat: [],
+      chat: this.#state.chat.lines,
       isConnected: (session) => this.#ports.audience.linkOf(session) !== undefined,
     });
   }

@@ -107,6 +107,12 @@ export class Driving implements SeatKeeper {
     });
   }
 
+  /** Whoever asks gets the seat when its holder gives it, or at once when the holder is gone. */
+  ask(session: SessionId, seat: number, name?: string): RefusalPayload | undefined {
+    const refusal = this.change(session, seat, name);
+    return refusal?.error.code === "seat.taken" ? undefined : refusal;
+  }
+
   leave(session: SessionId): void {
     this.#requests.forget(session);
     this.#names.delete(session);

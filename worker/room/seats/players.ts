@@ -46,10 +46,17 @@ export class Players implements SeatKeeper {
     this.#allowed.add(session);
   }
 
-  /** Gives the first open seat to a session that may play and holds none, if there is one. */
-  claim(session: SessionId): void {
+  /** Gives the first open seat that is not locked to a session that may play and holds none, if there is one. */
+  claim(session: SessionId, locked?: ReadonlySet<number>): void {
     if (!this.#allowed.has(session)) return;
-    this.#seats = claim(this.#seats, session);
+    this.#seats = claim(this.#seats, session, locked);
+  }
+
+  /** Takes the wish for a seat that is held; refused when there is no such seat. */
+  ask(_: SessionId, seat: number): RefusalPayload | undefined {
+    if (seat < this.#seats.length) return undefined;
+    const text = `Cannot ask for seat P${seat + 1}: the room has ${this.#seats.length}`;
+    return refuse("seat.unknown", text, { seat, seats: this.#seats.length });
   }
 
   /** Moves a session to a seat, or off the seats with `null`. Returns a refusal when the seat cannot be taken. */

@@ -22,8 +22,10 @@ export interface SeatKeeper extends Disposable {
   seatOf(session: SessionId): number | undefined;
   /** Lets a session hold a seat, if its role lets it play; else frees its seat. */
   allow(session: SessionId, role: RoomRole): void;
-  /** Gives a session that enters a seat, if it may have one. */
-  claim(session: SessionId): void;
+  /** Gives a session that enters a seat, if it may have one that is not locked. */
+  claim(session: SessionId, locked?: ReadonlySet<number>): void;
+  /** Takes the wish of a session for a seat that another one holds, or refuses it. `name`: as of `change`. */
+  ask(session: SessionId, seat: number, name?: string | undefined): RefusalPayload | undefined;
   /**
    * Moves a session to a seat, or off the seats with `null`. Returns a refusal when the seat cannot be taken. `name`:
    * what its person goes by.

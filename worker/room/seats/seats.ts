@@ -28,10 +28,13 @@ export function seatOf(seats: Seats, session: SessionId): number | undefined {
   return seat < 0 ? undefined : seat;
 }
 
-/** Gives the first open seat to a session. A session that holds one keeps it; without an open seat nothing changes. */
-export function claim(seats: Seats, session: SessionId): Seats {
+/**
+ * Gives the first open seat that is not locked to a session. A session that holds one keeps it; without an open seat
+ * nothing changes.
+ */
+export function claim(seats: Seats, session: SessionId, locked?: ReadonlySet<number>): Seats {
   if (seats.includes(session)) return seats;
-  const free = seats.indexOf(undefined);
+  const free = seats.findIndex((holder, seat) => holder === undefined && !locked?.has(seat));
   return free < 0 ? seats : seats.with(free, session);
 }
 

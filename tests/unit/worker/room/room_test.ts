@@ -49,7 +49,7 @@ Deno.test("[PAS6] a session that may only watch gets no seat, and takes none", (
   equal(refused.error.code, "role.watcher");
   send("app.pause", { session_id: ben, paused: true });
   const paused = received("app.pause.response").at(-1)!.payload as { error: { code: string } };
-  equal(paused.error.code, "seat.needed");
+  equal(paused.error.code, "role.watcher");
 });
 
 Deno.test("[PAS11] a preview is not counted as a viewer, also after it connected again", async () => {
@@ -262,7 +262,7 @@ Deno.test("[ROM9] a player pauses the app for everybody; a watcher is refused", 
   equal(source.control.paused, false);
   deepEqual(
     (received("app.pause.response")[0]!.payload as { error: { code: string } }).error.code,
-    "seat.needed",
+    "role.watcher",
   );
   send("app.pause", { session_id: ana, paused: true });
   equal(source.control.paused, true);

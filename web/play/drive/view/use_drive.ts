@@ -19,7 +19,8 @@ const STOPPED = [80, 60, 80];
 export function useDrive({ covered }: { readonly covered: ReadonlySignal<boolean> }): void {
   const { game, connection, drive: { driver, wheel, settings } } = useServices();
   const seated = useComputed(() =>
-    ownSeat(seatsOf(game.room.value, connection.ready.value?.session_id)) !== undefined
+    ownSeat(seatsOf(game.room.value, connection.ready.value?.session_id, game.joined.value)) !==
+      undefined
   );
   const state = useComputed(() => game.state.value);
 

@@ -2,68 +2,19 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { SessionId } from "../../../../../protocol/ids.ts";
 import { encodeBounce } from "../../../../../protocol/control/clock_sync.ts";
 import { NEUTRAL_PAD } from "../../../../../protocol/control/pad.ts";
-import { readRoom } from "../../../../../protocol/room_state/components.ts";
-import {
-  acknowledged,
-  type DocumentState,
-  EMPTY,
-  entitiesOf,
-  receiveState,
-} from "../../../../../protocol/room_state/page_sync.ts";
-import { decodeState, encodeIntent, type Intent } from "../../../../../protocol/room_state/wire.ts";
+import { entitiesOf } from "../../../../../protocol/room_state/page_sync.ts";
+import { decodeState } from "../../../../../protocol/room_state/wire.ts";
 import { qualityOf, steadyPing } from "../../../../../worker/room/document/build.ts";
 import type { FakePeer } from "../../../../fakes/peer.ts";
+import { RoomPage, settle } from "../../../../support/room/room_page.ts";
 import { ana, ben, openRoomScene } from "../../../../support/media/room_scene.ts";
 
 const cem = SessionId.parse("cem");
 
-/** A page at a peer: it takes what the room sends, and acknowledges it. */
-class Page {
-  document: DocumentState = EMPTY;
-  readonly sizes: number[] = [];
-
-  constructor(readonly peer: FakePeer) {}
-
-  /** Takes what has come since, and sends an intent. */
-  turn(intent: Partial<Intent> = {}): void {
-    for (const { channel, bytes } of this.peer.messages.splice(0)) {
-      const message = channel === "state" ? decodeState(bytes) : undefined;
-      if (!message) continue;
-      this.sizes.push(bytes.length);
-      this.document = receiveState(this.document, message);
-    }
-    const bytes = encodeIntent({
-      timestamp: 1,
-      acknowledged: acknowledged(this.document),
-      ...intent,
-    });
-    this.peer.listener.message("state", bytes);
-  }
-
-  get room() {
-    const entities = entitiesOf(this.document);
-    return entities && readRoom(entities);
-  }
-}
-
-type Scene = ReturnType<typeof openRoomScene>;
-
-async function join(scene: Scene, session: SessionId): Promise<Page> {
-  return new Page(await scene.connect(session));
-}
-
-async function settle(scene: Scene, ...pages: readonly Page[]): Promise<void> {
-  for (let round = 0; round < 4; round++) {
-    for (const page of pages) page.turn();
-    await scene.clock.run(60);
-  }
-}
-
 Deno.test("[RDO14] a page in the room sees its app, seats and people", async () => {
   const scene = openRoomScene();
-  const page = await join(scene, ana);
-  scene.start(ana, "host");
-  await settle(scene, page);
+  const page = await RoomPage.join(scene, ana, "host");
+  await settle(page);
   const room = page.room;
   deepEqual(room?.app, { app_id: "duel", title: "Duel", paused: false });
   deepEqual(room?.seats, [
@@ -80,32 +31,28 @@ Deno.test("[RDO14] a page in the room sees its app, seats and people", async () 
 
 Deno.test("[RDO14] who comes and goes is seen by everybody, by another id each time", async () => {
   const scene = openRoomScene();
-  const page = await join(scene, ana);
-  scene.start(ana);
-  const other = await join(scene, ben);
-  scene.start(ben);
-  await settle(scene, page, other);
+  const page = await RoomPage.join(scene, ana);
+  const other = await RoomPage.join(scene, ben);
+  await settle(page, other);
   deepEqual(page.room?.people.map(({ id }) => id), ["p1", "p2"]);
   deepEqual(other.document, page.document);
   scene.send("session.end", { session_id: ben, reason: "left" });
-  await settle(scene, page);
+  await settle(page);
   deepEqual(page.room?.people.map(({ id }) => id), ["p1"]);
   deepEqual(page.room?.seats[1], { seat: 1, holder: undefined, locked: false });
-  await join(scene, ben);
-  await settle(scene, page);
+  await RoomPage.join(scene, ben);
+  await settle(page);
   deepEqual(page.room?.people.map(({ id }) => id), ["p1", "p3"]);
   scene.room[Symbol.dispose]();
 });
 
 Deno.test("[RDO14] a pause, and a connection that is lost, are seen", async () => {
   const scene = openRoomScene();
-  const page = await join(scene, ana);
-  scene.start(ana);
-  await join(scene, ben);
-  scene.start(ben);
+  const page = await RoomPage.join(scene, ana);
+  await RoomPage.join(scene, ben);
   scene.send("app.pause", { session_id: ana, paused: true });
   scene.peers.at(-1)!.listener.closed("gone");
-  await settle(scene, page);
+  await settle(page);
   equal(page.room?.app.paused, true);
   deepEqual(page.room?.people.map(({ connected }) => connected), [true, false]);
   scene.room[Symbol.dispose]();
@@ -113,10 +60,9 @@ Deno.test("[RDO14] a pause, and a connection that is lost, are seen", async () =
 
 Deno.test("[RDO15] an intent carries the pad of a seat; a watcher's moves nothing", async () => {
   const scene = openRoomScene();
-  const page = await join(scene, ana);
-  const source = scene.start(ana);
-  const watcher = await join(scene, cem);
-  scene.start(cem, "watcher");
+  const page = await RoomPage.join(scene, ana);
+  const watcher = await RoomPage.join(scene, cem, "watcher");
+  const source = scene.sources[0]!;
   const control = { ...NEUTRAL_PAD, seq: 1, buttons: 5 };
   watcher.turn({ control, pointer: { x: 1, y: 2 } });
   equal(source.control.pad(0).buttons, 0);
@@ -131,12 +77,11 @@ Deno.test("[RDO15] an intent carries the pad of a seat; a watcher's moves nothin
 
 Deno.test("[RDO16] nothing is sent to who sends no intents, is in the lobby, or watches as a preview", async () => {
   const scene = openRoomScene();
-  const page = await join(scene, ana);
-  scene.start(ana);
+  const page = await RoomPage.join(scene, ana);
   const silent = await scene.connect(ben);
   scene.admit(cem, "watcher", { preview: true });
-  const preview = await join(scene, cem);
-  await settle(scene, page, preview);
+  const preview = new RoomPage(scene, await scene.connect(cem));
+  await settle(page, preview);
   const documents = ({ messages }: FakePeer) =>
     messages.filter(({ channel, bytes }) => channel === "state" && decodeState(bytes));
   deepEqual(documents(silent), []);
@@ -147,9 +92,8 @@ Deno.test("[RDO16] nothing is sent to who sends no intents, is in the lobby, or 
 
 Deno.test("[RDO4] in a room in which nothing changes no document is sent", async () => {
   const scene = openRoomScene();
-  const page = await join(scene, ana);
-  scene.start(ana);
-  for (let second = 0; second < 8; second++) await settle(scene, page);
+  const page = await RoomPage.join(scene, ana);
+  for (let second = 0; second < 8; second++) await settle(page);
   page.sizes.length = 0;
   for (let turn = 0; turn < 20; turn++) {
     page.turn();
@@ -161,23 +105,21 @@ Deno.test("[RDO4] in a room in which nothing changes no document is sent", async
 
 Deno.test("[RDO7] a page that is loaded again gets the whole document", async () => {
   const scene = openRoomScene();
-  const page = await join(scene, ana);
-  scene.start(ana);
-  await settle(scene, page);
-  const again = await join(scene, ana);
-  await settle(scene, again);
+  const page = await RoomPage.join(scene, ana);
+  await settle(page);
+  const again = new RoomPage(scene, await scene.connect(ana));
+  await settle(again);
   deepEqual(entitiesOf(again.document), entitiesOf(page.document));
   scene.room[Symbol.dispose]();
 });
 
 Deno.test("[RDO17] [CLK4] the round trip that a browser measures is shown, steadily", async () => {
   const scene = openRoomScene();
-  const page = await join(scene, ana);
-  scene.start(ana);
+  const page = await RoomPage.join(scene, ana);
   const measured = async (rtt: number) => {
     page.peer.listener.message("clock", encodeBounce({ client: 1, rtt }));
     await scene.clock.run(1_000);
-    await settle(scene, page);
+    await settle(page);
     return page.room?.people[0]?.ping;
   };
   equal(await measured(20.4), 20);

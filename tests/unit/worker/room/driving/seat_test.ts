@@ -123,5 +123,5 @@ Deno.test("[DRV19] nobody pauses, resets or saves the picture of a vehicle, its 
   seat(ana);
   send("app.pause", { session_id: ana, paused: true });
   const { error } = received("app.pause.response").at(-1)!.payload as { error?: { code: string } };
-  equal(error?.code, "seat.needed");
+  equal(error?.code, "app.live");
 });

@@ -1,0 +1,70 @@
+/**
+ * The verbs of a room: what a person in it may ask its worker on the channel `commands`, and what is answered.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { Seat } from "../ids.ts";
+import { ChatText, Colour, PersonName, RoomOptions } from "../room_state/components.ts";
+import { EntityId } from "../room_state/document.ts";
+import { Pattern, Topic } from "./topics.ts";
+
+/** The version of these verbs. An announcement of another one is refused. */
+export const ROOM_PROTOCOL = 1;
+
+const Empty = z.object({});
+
+/** Every verb with the schemas of its body and of its answer. */
+export const VERBS = {
+  /** Comes before every other verb. The answer names the person that the session is in the document. */
+  "announce": {
+    body: z.object({
+      protocol: z.int(),
+      name: z.optional(PersonName),
+      colour: z.optional(Colour),
+    }),
+    answer: z.object({ you: EntityId }),
+  },
+  "seat.take": { body: z.object({ seat: Seat }), answer: z.object({ seat: Seat }) },
+  "seat.leave": { body: Empty, answer: Empty },
+  /** Gives a seat to another person. */
+  "seat.give": { body: z.object({ seat: Seat, to: EntityId }), answer: Empty },
+  /** Only a host gives a locked seat to somebody. */
+  "seat.lock": { body: z.object({ seat: Seat, locked: z.boolean() }), answer: Empty },
+  /** Takes an open seat, or asks its holder for it; `null`: asks no longer. `seat`: the seat that was taken. */
+  "seat.request": {
+    body: z.object({ seat: z.nullable(Seat) }),
+    answer: z.object({ seat: z.nullable(Seat) }),
+  },
+  "app.save": {
+    body: Empty,
+    /** `saved_at` in milliseconds since 1970. */
+    answer: z.object({ saved_at: z.number(), bytes: z.int() }),
+  },
+  "app.load": { body: Empty, answer: Empty },
+  "app.reset": { body: Empty, answer: Empty },
+  "app.pause": { body: z.object({ paused: z.boolean() }), answer: Empty },
+  "room.options": { body: RoomOptions, answer: Empty },
+  /** Ends the session of a person, who may not come back to this room. */
+  "person.kick": { body: z.object({ person: EntityId }), answer: Empty },
+  "chat.say": { body: z.object({ text: ChatText }), answer: Empty },
+  "topic.subscribe": { body: z.object({ pattern: Pattern }), answer: Empty },
+  "topic.unsubscribe": { body: z.object({ pattern: Pattern }), answer: Empty },
+  /** Sends `body` to everybody who subscribed to a pattern of the topic. */
+  "topic.publish": { body: z.object({ topic: Topic, body: z.unknown() }), answer: Empty },
+} as const;
+
+/** The name of a verb. */
+export type Verb = keyof typeof VERBS;
+/** The body of a verb. */
+export type BodyOf<V extends Verb> = z.infer<typeof VERBS[V]["body"]>;
+/** The answer to a verb. */
+export type AnswerOf<V extends Verb> = z.infer<typeof VERBS[V]["answer"]>;
+
+/** All verbs. */
+export const VERB_NAMES = Object.keys(VERBS) as readonly Verb[];
+
+/** Whether a text names a verb. */
+export function isVerb(name: string): name is Verb {
+  return Object.hasOwn(VERBS, name);
+}

@@ -1,0 +1,93 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { RoomRole } from "../../../../protocol/pass.ts";
+import { type Circumstances, RIGHTS, whyNot } from "../../../../protocol/room_commands/rights.ts";
+import { type Verb, VERB_NAMES } from "../../../../protocol/room_commands/verbs.ts";
+
+const both = [false, true] as const;
+
+/** All people that differ in what rights depend on, about seat 0. */
+const PEOPLE: readonly Circumstances[] = RoomRole.options.flatMap((role) =>
+  both.flatMap((announced) =>
+    [undefined, 0, 1].flatMap((ownSeat) =>
+      both.flatMap((locked) =>
+        [undefined, ...RoomRole.options].flatMap((target) =>
+          both.flatMap((watchersChat) =>
+            both.map((live) => ({
+              role,
+              announced,
+              ownSeat,
+              seat: 0,
+              locked,
+              target,
+              watchersChat,
+              live,
+            }))
+          )
+        )
+      )
+    )
+  )
+);
+
+/** The rule of each verb, said once more and differently: a sentence about the person. */
+const MAY: Readonly<Record<Verb, (person: Circumstances) => boolean>> = {
+  "announce": () => true,
+  "seat.take": ({ role, locked, ownSeat }) =>
+    role === "host" || (role === "player" && (!locked || ownSeat === 0)),
+  "seat.leave": () => true,
+  "seat.give": ({ role, ownSeat }) => role === "host" || (role === "player" && ownSeat === 0),
+  "seat.lock": ({ role }) => role === "host",
+  "seat.request": ({ role }) => role !== "watcher",
+  "app.save": plays,
+  "app.load": plays,
+  "app.reset": plays,
+  "app.pause": plays,
+  "room.options": ({ role }) => role === "host",
+  "person.kick": ({ role, target }) => role === "host" && target !== "host",
+  "chat.say": writes,
+  "topic.subscribe": () => true,
+  "topic.unsubscribe": () => true,
+  "topic.publish": writes,
+};
+
+for (const verb of VERB_NAMES) {
+  Deno.test(`[RCM5] who may ${verb}: everybody of the table, and nobody else`, () => {
+    for (const person of PEOPLE) {
+      const expected = (person.announced || verb === "announce") && MAY[verb](person);
+      equal(whyNot(verb, person) === undefined, expected, JSON.stringify(person));
+    }
+  });
+}
+
+Deno.test("[RCM5] every verb is in the table, and no other", () => {
+  deepEqual(Object.keys(RIGHTS).sort(), [...VERB_NAMES].sort());
+});
+
+Deno.test("[RCM5] the first reason is given: announcement, role, seat, state", () => {
+  const watcher: Circumstances = {
+    announced: false,
+    role: "watcher",
+    seat: 0,
+    locked: true,
+    watchersChat: false,
+    live: true,
+  };
+  equal(whyNot("seat.take", watcher), "announce.needed");
+  const announced = { ...watcher, announced: true };
+  equal(whyNot("seat.take", announced), "role.watcher");
+  equal(whyNot("seat.lock", announced), "role.host");
+  equal(whyNot("chat.say", announced), "chat.closed");
+  const player = { ...announced, role: "player" } as const;
+  equal(whyNot("app.save", player), "seat.needed");
+  equal(whyNot("seat.give", player), "seat.needed");
+  equal(whyNot("seat.take", player), "seat.locked");
+  equal(whyNot("app.save", { ...player, ownSeat: 0 }), "app.live");
+});
+
+function plays({ role, ownSeat, live }: Circumstances): boolean {
+  return role !== "watcher" && ownSeat !== undefined && !live;
+}
+
+function writes({ role, watchersChat }: Circumstances): boolean {
+  return role !== "watcher" || watchersChat;
+}

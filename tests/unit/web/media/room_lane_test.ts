@@ -1,0 +1,94 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { decodeFromPage, encodeToPage } from "../../../../protocol/room_commands/wire.ts";
+import { encodeState } from "../../../../protocol/room_state/wire.ts";
+import { ANSWER_LIMIT, RoomLane } from "../../../../web/play/media/room_lane.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+
+const entities = {
+  room: { app: { app_id: "duel", title: "Duel", paused: false } },
+  seat0: { seat: { holder: "p1" } },
+  p1: { person: { role: "host", connected: true } },
+  p2: { person: { role: "watcher", connected: true } },
+};
+
+function setup() {
+  const clock = new FakeClock();
+  const asked: { id: number; verb: string }[] = [];
+  const channel = { open: true };
+  const lane = new RoomLane({
+    clock,
+    send(bytes) {
+      const message = decodeFromPage(bytes);
+      if (channel.open && message?.type === "request") asked.push(message);
+      return channel.open;
+    },
+  });
+  const answer = (answer: unknown, id = asked.at(-1)!.id) =>
+    lane.receiveAnswer(encodeToPage({ type: "answer", id, answer }));
+  const refuse = (id = asked.at(-1)!.id) => {
+    const error = { code: "rate", message: "Too many" } as const;
+    return lane.receiveAnswer(encodeToPage({ type: "refusal", id, error }));
+  };
+  return { clock, lane, asked, channel, answer, refuse };
+}
+
+const joined = (lane: RoomLane) => lane.joined.value;
+
+Deno.test("[RCM2] a page announces its person until the room answers, then it is in the room", async () => {
+  const { clock, lane, asked, answer, refuse } = setup();
+  void lane.enter();
+  refuse();
+  await clock.run(1_000);
+  equal(asked.length, 2);
+  lane.receive(encodeState({ type: "set", revision: 1, entities }));
+  equal(joined(lane), undefined);
+  equal(lane.isWatching, false, "not known yet");
+  answer({ you: "p1" });
+  await clock.run(5_000);
+  equal(asked.length, 2);
+  equal(joined(lane)?.you, "p1");
+  deepEqual(joined(lane)?.room.seats, [{ seat: 0, holder: "p1", locked: false }]);
+  equal(lane.isWatching, false);
+  lane.receive(
+    encodeState({
+      type: "merge",
+      revision: 2,
+      from: 1,
+      patch: { seat0: { seat: { holder: "p2" } } },
+    }),
+  );
+  equal(lane.isWatching, true);
+  equal(clock.pending, 0);
+});
+
+Deno.test("[RCM4] each answer goes to its request, in whatever order; one that is none is refused", async () => {
+  const { lane, asked, answer, refuse } = setup();
+  const first = lane.ask("seat.take", { seat: 0 });
+  const second = lane.ask("app.reset", {});
+  const third = lane.ask("seat.take", { seat: 1 });
+  answer({ seat: "one" }, asked[2]!.id);
+  refuse(asked[1]!.id);
+  answer({ seat: 0 }, asked[0]!.id);
+  deepEqual(await first, { seat: 0 });
+  deepEqual(await second, { error: { code: "rate", message: "Too many" } });
+  const malformed = await third;
+  ok("error" in malformed && malformed.error.code === "answer_malformed");
+});
+
+Deno.test("[RCM4] a request without an answer, a channel or a connection is refused, and never hangs", async () => {
+  const { clock, lane, channel } = setup();
+  const code = async (asked: Promise<object>) =>
+    (await asked as { error: { code: string } }).error.code;
+  const late = code(lane.ask("app.save", {}));
+  await clock.run(ANSWER_LIMIT);
+  equal(await late, "link.timeout");
+  channel.open = false;
+  equal(await code(lane.ask("app.save", {})), "link.down");
+  channel.open = true;
+  const many = Array.from({ length: 17 }, () => code(lane.ask("app.save", {})));
+  equal(await many.at(-1), "link.down");
+  lane[Symbol.dispose]();
+  equal(await many[0], "link.lost");
+  equal(await code(lane.ask("app.save", {})), "link.down");
+  equal(clock.pending, 0);
+});

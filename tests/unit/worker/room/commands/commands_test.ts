@@ -1,0 +1,269 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { SessionId } from "../../../../../protocol/ids.ts";
+import { encodeFromPage } from "../../../../../protocol/room_commands/wire.ts";
+import { CHAT_LINES, MAX_CHAT } from "../../../../../protocol/room_state/components.ts";
+import { ANNOUNCE_LIMIT } from "../../../../../worker/room/document/shared_room.ts";
+import { RoomPage, settle } from "../../../../support/room/room_page.ts";
+import { ana, ben, openRoomScene } from "../../../../support/media/room_scene.ts";
+
+const cem = SessionId.parse("cem");
+
+/** A host in seat P1, a player in seat P2 and a watcher. */
+async function setup() {
+  const scene = openRoomScene();
+  const host = await RoomPage.announced(scene, ana, "host");
+  const player = await RoomPage.announced(scene, ben, "player");
+  const watcher = await RoomPage.announced(scene, cem, "watcher");
+  return { scene, host, player, watcher };
+}
+
+const holders = ({ room }: RoomPage) => room?.seats.map(({ holder }) => holder);
+
+Deno.test("[RCM2] the answer to an announcement names the person, and its name is seen", async () => {
+  const scene = openRoomScene();
+  const page = await RoomPage.join(scene, ana);
+  deepEqual(await page.ask("announce", { protocol: 1, name: " Ann ", colour: 4 }), { you: "p1" });
+  await settle(page);
+  deepEqual([page.room?.people[0]?.name, page.room?.people[0]?.colour], ["Ann", 4]);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM2] before the announcement everything else is refused", async () => {
+  const scene = openRoomScene();
+  const page = await RoomPage.join(scene, ana);
+  equal(await page.ask("chat.say", { text: "hi" }), "announce.needed");
+  equal(await page.ask("announce", { protocol: 2 }), "announce.version");
+  equal(await page.ask("seat.leave"), "announce.needed");
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM3] a page that sends intents and does not announce itself in 10 s is dropped", async () => {
+  const { scene, host } = await setup();
+  const silent = await RoomPage.join(scene, SessionId.parse("dan"), "watcher");
+  for (let ms = 0; ms < ANNOUNCE_LIMIT; ms += 1_000) {
+    equal(silent.peer.disposed, false);
+    for (const page of [host, silent]) page.turn();
+    scene.sources[0]!.control.tick();
+    await scene.clock.run(1_000);
+  }
+  equal(silent.peer.disposed, true);
+  equal(host.peer.disposed, false);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM3] a viewer that sends no intents need not announce itself", async () => {
+  const scene = openRoomScene();
+  const page = await RoomPage.join(scene, ana);
+  for (let second = 0; second < 15; second++) {
+    page.peer.listener.rtcpReceived();
+    scene.sources[0]!.control.tick();
+    await scene.clock.run(1_000);
+  }
+  equal(page.peer.disposed, false);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM4] an unknown verb, a wrong body and too many requests are refused with their codes", async () => {
+  const { scene, player } = await setup();
+  equal(await player.ask("none"), "message.unknown");
+  equal(await player.ask("seat.take", { seat: 9 }), "message.invalid");
+  equal(await player.ask("chat.say", { text: "x".repeat(MAX_CHAT + 1) }), "message.invalid");
+  equal(await player.ask("chat.say", { text: "a\u202eb" }), "message.invalid");
+  equal(await player.ask("chat.say", { text: "   " }), "message.invalid");
+  const answers = [];
+  for (let n = 0; n < 40; n++) answers.push(await player.ask("app.pause", { paused: false }));
+  equal(answers.at(-1), "rate");
+  await scene.clock.run(1_000);
+  deepEqual(await player.ask("app.pause", { paused: false }), {});
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM4] a one-way message is carried out and not answered", async () => {
+  const { scene, player, host } = await setup();
+  player.turn();
+  const body = { text: "hello" };
+  const bytes = encodeFromPage({ type: "oneway", verb: "chat.say", body });
+  player.peer.listener.message("commands", bytes);
+  await settle(host);
+  deepEqual(player.peer.messages.filter(({ channel }) => channel === "commands"), []);
+  equal(host.room?.chat[0]?.text, "hello");
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM7] a seat is left, taken and given, and everybody sees it", async () => {
+  const { scene, host, player, watcher } = await setup();
+  await settle(host, player, watcher);
+  deepEqual(holders(watcher), ["p1", "p2"]);
+  deepEqual(await player.ask("seat.leave"), {});
+  deepEqual(await player.ask("seat.take", { seat: 0 }), "seat.taken");
+  deepEqual(await player.ask("seat.take", { seat: 1 }), { seat: 1 });
+  deepEqual(await host.ask("seat.give", { seat: 0, to: "p2" }), {});
+  await settle(host, watcher);
+  deepEqual(holders(watcher), ["p2", undefined]);
+  equal(await host.ask("seat.give", { seat: 0, to: "p3" }), "role.watcher");
+  equal(await host.ask("seat.give", { seat: 0, to: "p9" }), "person.unknown");
+  equal(await host.ask("seat.give", { seat: 3, to: "p2" }), "seat.unknown");
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM7] a watcher takes no seat, whatever it sends", async () => {
+  const { scene, player, watcher } = await setup();
+  await player.ask("seat.leave");
+  for (const verb of ["seat.take", "seat.request"] as const) {
+    equal(await watcher.ask(verb, { seat: 1 }), "role.watcher");
+  }
+  equal(await watcher.ask("seat.give", { seat: 1, to: "p3" }), "role.watcher");
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM8] a locked seat is given by a host alone, on every way", async () => {
+  const { scene, host, player } = await setup();
+  await player.ask("seat.leave");
+  equal(await player.ask("seat.lock", { seat: 1, locked: true }), "role.host");
+  deepEqual(await host.ask("seat.lock", { seat: 1, locked: true }), {});
+  equal(await player.ask("seat.take", { seat: 1 }), "seat.locked");
+  scene.send("seat.change", { session_id: ben, seat: 1 });
+  const refused = scene.received("seat.change.response").at(-1)!.payload;
+  ok("error" in refused && (refused.error as { code: string }).code === "seat.locked");
+  const dan = await RoomPage.announced(scene, SessionId.parse("dan"), "player");
+  await settle(host, dan);
+  deepEqual(holders(host), ["p1", undefined]);
+  deepEqual(host.room?.seats[1]?.locked, true);
+  deepEqual(await host.ask("seat.give", { seat: 1, to: "p4" }), {});
+  await settle(host);
+  deepEqual(holders(host), ["p1", "p4"]);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM9] who asks for a seat is seen until it has one or asks no longer", async () => {
+  const { scene, host, player } = await setup();
+  const asks = async () => {
+    await settle(host);
+    return host.room?.people.find(({ id }) => id === "p2")?.asks;
+  };
+  deepEqual(await player.ask("seat.request", { seat: 0 }), { seat: null });
+  equal(await asks(), 0);
+  deepEqual(await player.ask("seat.request", { seat: null }), { seat: null });
+  equal(await asks(), undefined);
+  await player.ask("seat.request", { seat: 0 });
+  await host.ask("seat.give", { seat: 0, to: "p2" });
+  equal(await asks(), undefined);
+  deepEqual(await host.ask("seat.request", { seat: 1 }), { seat: 1 });
+  equal(await host.ask("seat.request", { seat: 3 }), "seat.unknown");
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM10] who holds a seat saves, loads, starts over and pauses; those who subscribed get word", async () => {
+  const { scene, host, player, watcher } = await setup();
+  deepEqual(await watcher.ask("topic.subscribe", { pattern: "room.*" }), {});
+  deepEqual(await player.ask("app.save"), { saved_at: scene.clock.epoch(), bytes: 3 });
+  deepEqual(await player.ask("app.load"), {});
+  deepEqual(await player.ask("app.reset"), {});
+  deepEqual(await player.ask("app.pause", { paused: true }), {});
+  await settle(host, watcher);
+  equal(host.room?.app.paused, true);
+  deepEqual(watcher.publications.map(({ topic, from, body }) => [topic, from, body]), [
+    ["room.saved", "room", { by: "p2" }],
+    ["room.loaded", "room", { by: "p2" }],
+    ["room.reset", "room", { by: "p2" }],
+  ]);
+  equal(await watcher.ask("app.pause", { paused: false }), "role.watcher");
+  await player.ask("seat.leave");
+  equal(await player.ask("app.save"), "seat.needed");
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM11] a host sends a person out, who cannot come back to the room", async () => {
+  const { scene, host, player } = await setup();
+  equal(await player.ask("person.kick", { person: "p1" }), "role.host");
+  equal(await host.ask("person.kick", { person: "p1" }), "role.host");
+  deepEqual(await host.ask("person.kick", { person: "p2" }), {});
+  deepEqual(scene.received("session.ended").at(-1)?.payload, {
+    session_id: ben,
+    reason: "kicked",
+    message: "A host of the room sent you out",
+  });
+  equal(player.peer.disposed, true);
+  const offers = scene.received("webrtc.offer").length;
+  scene.send("webrtc.init", { session_id: ben, ice_servers: [] });
+  scene.admit(ben, "host");
+  scene.send("webrtc.init", { session_id: ben, ice_servers: [] });
+  await settle(host);
+  equal(scene.received("webrtc.offer").length, offers, "no offer is made");
+  deepEqual(host.room?.people.map(({ id }) => id), ["p1", "p3"]);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM12] the newest lines of the chat are in the document, for who comes later too", async () => {
+  const { scene, player, watcher, host } = await setup();
+  for (let line = 0; line < CHAT_LINES + 3; line++) {
+    await scene.clock.run(200);
+    const who = line % 2 === 0 ? player : watcher;
+    deepEqual(await who.ask("chat.say", { text: `line ${line} עברית 😀` }), {});
+  }
+  await settle(host);
+  equal(host.room?.chat.length, CHAT_LINES);
+  deepEqual(host.room?.chat.at(-1), {
+    id: `c${CHAT_LINES + 3}`,
+    from: "p2",
+    name: "ben",
+    text: `line ${CHAT_LINES + 2} עברית 😀`,
+    at: host.room!.chat.at(-1)!.at,
+  });
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM12] a host closes the chat to watchers", async () => {
+  const { scene, host, player, watcher } = await setup();
+  equal(await player.ask("room.options", { watchers_chat: false }), "role.host");
+  deepEqual(await host.ask("room.options", { watchers_chat: false }), {});
+  equal(await watcher.ask("chat.say", { text: "hi" }), "chat.closed");
+  equal(await watcher.ask("topic.publish", { topic: "people.wave", body: 1 }), "chat.closed");
+  deepEqual(await player.ask("chat.say", { text: "hi" }), {});
+  await settle(host);
+  equal(host.room?.options.watchers_chat, false);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM13] a publication reaches those who subscribed to a pattern of it, once each", async () => {
+  const { scene, host, player, watcher } = await setup();
+  await watcher.ask("topic.subscribe", { pattern: "people.*" });
+  await watcher.ask("topic.subscribe", { pattern: "people.wave" });
+  await host.ask("topic.subscribe", { pattern: "people.dance" });
+  await player.ask("topic.publish", { topic: "people.wave", body: { hand: "left" } });
+  await settle(host, watcher);
+  deepEqual(watcher.publications, [
+    { type: "publication", topic: "people.wave", from: "p2", body: { hand: "left" } },
+  ]);
+  deepEqual(host.publications, []);
+  await watcher.ask("topic.unsubscribe", { pattern: "people.*" });
+  await watcher.ask("topic.unsubscribe", { pattern: "people.wave" });
+  await player.ask("topic.publish", { topic: "people.wave", body: 1 });
+  await settle(watcher);
+  equal(watcher.publications.length, 1);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM13] publications and subscriptions have bounds", async () => {
+  const { scene, player } = await setup();
+  equal(await player.ask("topic.publish", { topic: "room.saved", body: 1 }), "topic.forbidden");
+  const body = "x".repeat(1_025);
+  equal(await player.ask("topic.publish", { topic: "people.wave", body }), "too_large");
+  for (let n = 0; n < 16; n++) {
+    await scene.clock.run(200);
+    deepEqual(await player.ask("topic.subscribe", { pattern: `people.t${n}` }), {});
+  }
+  equal(await player.ask("topic.subscribe", { pattern: "people.more" }), "too_many");
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM14] what a flooding watcher sends changes nothing for the others", async () => {
+  const { scene, host, watcher } = await setup();
+  const bytes = encodeFromPage({ type: "oneway", verb: "chat.say", body: { text: "spam" } });
+  for (let n = 0; n < 5_000; n++) watcher.peer.listener.message("commands", bytes);
+  deepEqual(await host.ask("app.pause", { paused: true }), {});
+  await settle(host);
+  ok(host.room!.chat.length <= CHAT_LINES);
+  equal(host.room?.app.paused, true);
+  scene.room[Symbol.dispose]();
+});

@@ -1,0 +1,280 @@
+/**
+ * The requests of people in a room: checks each by its schema and by the table of rights, carries it out and answers.
+ *
+ * @module
+ */
+import type { Clock } from "../../../protocol/clock.ts";
+import { type Bucket, createBucket } from "../../../protocol/connection/bucket.ts";
+import type { RefusalPayload } from "../../../protocol/envelope.ts";
+import { errorText } from "../../../protocol/error_text.ts";
+import type { SessionId } from "../../../protocol/ids.ts";
+import { pack } from "../../../protocol/msgpack.ts";
+import { roleAllows } from "../../../protocol/pass.ts";
+import { type Circumstances, whyNot } from "../../../protocol/room_commands/rights.ts";
+import { matches, PEOPLES_TOPICS, type RoomTopic } from "../../../protocol/room_commands/topics.ts";
+import {
+  type AnswerOf,
+  type BodyOf,
+  isVerb,
+  ROOM_PROTOCOL,
+  type Verb,
+  VERBS,
+} from "../../../protocol/room_commands/verbs.ts";
+import {
+  encodeToPage,
+  type FromPage,
+  type Publication,
+  type ToPage,
+} from "../../../protocol/room_commands/wire.ts";
+import { EntityId } from "../../../protocol/room_state/document.ts";
+import type { People } from "../document/people.ts";
+import type { SharedState } from "../document/shared_state.ts";
+import { load, reset, type Running, save } from "../verbs.ts";
+import type { SeatKeeper } from "../seats/ports.ts";
+import { refuseBy } from "./refusals.ts";
+import { Subscriptions } from "./subscriptions.ts";
+
+/** Requests of one person: most in a second, and at once. */
+const RATE = { perSecond: 10, burst: 20 };
+/** Requests of one person that may wait for their answer. */
+const MOST_WAITING = 8;
+/** Largest body of a publication, in bytes. */
+const MAX_PUBLICATION = 1_024;
+/** The room as the origin of a publication. */
+const ROOM = EntityId.parse("room");
+
+/** The changes of a room that its people can request. */
+export interface CommandActions {
+  /** The running app, if this session may change what all see. */
+  running(session: SessionId): Running | RefusalPayload;
+  /** Ends the session of a person that was sent out. */
+  kick(session: SessionId): void;
+  /** What the coordinator and the document say of the room is different. */
+  changed(): void;
+  /** A person has announced itself. */
+  announced(session: SessionId): void;
+}
+
+interface CommandPorts {
+  readonly clock: Clock;
+  readonly people: People;
+  readonly shared: SharedState;
+  readonly actions: CommandActions;
+  players(): SeatKeeper;
+  /** What a verb's right depends on. */
+  circumstances(session: SessionId, about?: Partial<Circumstances>): Circumstances;
+  /** Sends bytes on the channel `commands`, or drops them. */
+  send(session: SessionId, bytes: Uint8Array<ArrayBuffer>): void;
+}
+
+type Outcome<V extends Verb> = AnswerOf<V> | RefusalPayload;
+type Handlers = {
+  readonly [V in Verb]: (
+    session: SessionId,
+    body: BodyOf<V>,
+  ) => Outcome<V> | Promise<Outcome<V>>;
+};
+
+/** Carries out the commands of one room's people. */
+export class Commands {
+  readonly #ports: CommandPorts;
+  readonly #subscriptions = new Subscriptions();
+  readonly #buckets = new Map<SessionId, Bucket>();
+  readonly #waiting = new Map<SessionId, number>();
+  readonly #handlers: Handlers;
+
+  constructor(ports: CommandPorts) {
+    this.#ports = ports;
+    this.#handlers = { ...this.#seatVerbs(), ...this.#appVerbs(), ...this.#otherVerbs() };
+  }
+
+  /** Takes a message of a page. A one-way message gets no answer. */
+  receive(session: SessionId, message: FromPage): void {
+    void this.#carryOut(session, message).then((outcome) => {
+      if (message.type === "request") this.#send(session, toPage(message.id, outcome));
+    });
+  }
+
+  /** Sends a publication of the room to those who subscribed to it. */
+  publish(topic: RoomTopic, body: unknown): void {
+    this.#publish({ type: "publication", topic, from: ROOM, body });
+  }
+
+  /** A session has left. */
+  leave(session: SessionId): void {
+    this.#subscriptions.leave(session);
+    this.#buckets.delete(session);
+  }
+
+  async #carryOut(session: SessionId, { verb, body }: FromPage): Promise<object> {
+    if (!this.#mayAsk(session)) return refuseBy("rate");
+    if (!this.#ports.people.of(session)) return refuseBy("session.unknown");
+    if (!isVerb(verb)) return refuseBy("message.unknown");
+    const parsed = VERBS[verb].body.safeParse(body);
+    if (!parsed.success) return refuseBy("message.invalid");
+    const refusal = this.#whyNot(session, verb, parsed.data);
+    if (refusal) return refusal;
+    const waiting = this.#waiting.get(session) ?? 0;
+    if (waiting >= MOST_WAITING) return refuseBy("busy");
+    this.#waiting.set(session, waiting + 1);
+    try {
+      return await this.#handlers[verb](session, parsed.data as never);
+    } catch (error) {
+      return refuseBy("internal", { cause: errorText(error).slice(0, 600) });
+    } finally {
+      const left = this.#waiting.get(session)! - 1;
+      if (left > 0) this.#waiting.set(session, left);
+      else this.#waiting.delete(session);
+    }
+  }
+
+  #mayAsk(session: SessionId): boolean {
+    const bucket = this.#buckets.get(session) ?? createBucket(this.#ports.clock, RATE);
+    this.#buckets.set(session, bucket);
+    return bucket.take();
+  }
+
+  #whyNot(session: SessionId, verb: Verb, body: object): RefusalPayload | undefined {
+    const { people } = this.#ports;
+    const seat = "seat" in body && typeof body.seat === "number" ? body.seat : undefined;
+    const named = "person" in body ? body.person : "to" in body ? body.to : undefined;
+    const other = named === undefined ? undefined : people.sessionOf(named as EntityId);
+    if (named !== undefined && !other) return refuseBy("person.unknown");
+    const target = other && people.of(other)?.role;
+    const code = whyNot(verb, this.#ports.circumstances(session, { seat, target }));
+    return code && refuseBy(code, { ...(seat !== undefined && { seat }) });
+  }
+
+  #seatVerbs() {
+    const { people, shared, actions } = this.#ports;
+    const players = () => this.#ports.players();
+    const change = (session: SessionId, seat: number | null) => {
+      const refusal = players().change(session, seat, people.of(session)?.name);
+      if (refusal) return refusal;
+      people.change(session, { asks: undefined });
+      actions.changed();
+      return undefined;
+    };
+    const ask = (session: SessionId, seat: number) =>
+      players().ask(session, seat, people.of(session)?.name);
+    return {
+      "seat.take": (session, { seat }) => change(session, seat) ?? { seat },
+      "seat.leave": (session) => change(session, null) ?? {},
+      "seat.give": (_, { seat, to }) => {
+        const other = people.sessionOf(to)!;
+        if (!roleAllows(people.of(other)?.role, "play")) return refuseBy("role.watcher", { seat });
+        if (players().seats.length <= seat) return refuseBy("seat.unknown", { seat });
+        const holder = players().seats[seat];
+        if (holder === other) return {};
+        if (holder) players().change(holder, null);
+        return change(other, seat) ?? {};
+      },
+      "seat.lock": (_, { seat, locked }) => {
+        if (locked) shared.locked.add(seat);
+        else shared.locked.delete(seat);
+        actions.changed();
+        return {};
+      },
+      "seat.request": (session, { seat }) => {
+        if (seat === null) {
+          people.change(session, { asks: undefined });
+          actions.changed();
+          return { seat };
+        }
+        const isOpen = players().seats[seat] === undefined && !shared.locked.has(seat);
+        const refusal = isOpen ? change(session, seat) : ask(session, seat);
+        if (refusal) return refusal;
+        if (isOpen) return { seat };
+        people.change(session, { asks: seat });
+        actions.changed();
+        return { seat: null };
+      },
+    } satisfies Partial<Handlers>;
+  }
+
+  #appVerbs() {
+    const { people, actions } = this.#ports;
+    const run = async <Answer extends object>(
+      session: SessionId,
+      verb: (running: Running) => Promise<Answer | RefusalPayload>,
+      topic: RoomTopic,
+    ): Promise<Answer | RefusalPayload> => {
+      const running = actions.running(session);
+      if ("error" in running) return running;
+      const by = people.of(session)?.id;
+      const answer = await verb(running);
+      if (!("error" in answer)) this.publish(topic, { by });
+      return answer;
+    };
+    return {
+      "app.save": (session) => run(session, save, "room.saved"),
+      "app.load": (session) => run(session, load, "room.loaded"),
+      "app.reset": (session) => run(session, reset, "room.reset"),
+      "app.pause": (session, { paused }) => {
+        const running = actions.running(session);
+        if ("error" in running) return running;
+        running.playback.setPausedByPlayer(paused);
+        actions.changed();
+        return {};
+      },
+    } satisfies Partial<Handlers>;
+  }
+
+  #otherVerbs() {
+    const { people, shared, actions, clock } = this.#ports;
+    return {
+      "announce": (session, { protocol, name, colour }) => {
+        if (protocol !== ROOM_PROTOCOL) return refuseBy("announce.version");
+        people.change(session, { announced: true, name, colour });
+        actions.announced(session);
+        actions.changed();
+        return { you: people.of(session)!.id };
+      },
+      "room.options": (_, options) => {
+        shared.options = options;
+        actions.changed();
+        return {};
+      },
+      "person.kick": (_, { person }) => {
+        const session = people.sessionOf(person)!;
+        people.sendOut(session);
+        actions.kick(session);
+        return {};
+      },
+      "chat.say": (session, { text }) => {
+        shared.chat.say(people.of(session)!, text, clock.epoch());
+        actions.changed();
+        return {};
+      },
+      "topic.subscribe": (session, { pattern }) =>
+        this.#subscriptions.add(session, pattern) ? {} : refuseBy("too_many"),
+      "topic.unsubscribe": (session, { pattern }) => {
+        this.#subscriptions.remove(session, pattern);
+        return {};
+      },
+      "topic.publish": (session, { topic, body }) => {
+        if (!matches(PEOPLES_TOPICS, topic)) return refuseBy("topic.forbidden");
+        if (pack(body).length > MAX_PUBLICATION) return refuseBy("too_large");
+        this.#publish({ type: "publication", topic, from: people.of(session)!.id, body });
+        return {};
+      },
+    } satisfies Partial<Handlers>;
+  }
+
+  #publish(publication: Publication): void {
+    const bytes = encodeToPage(publication);
+    for (const session of this.#subscriptions.of(publication.topic)) {
+      this.#ports.send(session, bytes);
+    }
+  }
+
+  #send(session: SessionId, message: ToPage): void {
+    this.#ports.send(session, encodeToPage(message));
+  }
+}
+
+function toPage(id: number, outcome: object): ToPage {
+  return "error" in outcome
+    ? { type: "refusal", id, error: (outcome as RefusalPayload).error }
+    : { type: "answer", id, answer: outcome };
+}

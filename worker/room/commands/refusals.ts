@@ -1,0 +1,32 @@
+/**
+ * The sentences of refusals that follow from the table of rights.
+ *
+ * @module
+ */
+import { type RefusalPayload, refuse } from "../../../protocol/envelope.ts";
+import type { RefusalCode, RefusalDetail } from "../../../protocol/legs/refusals.ts";
+
+const SENTENCES: Partial<Record<RefusalCode, string>> = {
+  "announce.needed": "Announce yourself first",
+  "announce.version": "This worker has other verbs: load the page again",
+  "role.watcher": "Cannot do this: this session may only watch",
+  "role.host": "Only a host of the room can do this, and not to another host",
+  "seat.needed": "Only a player can do this: take a seat first",
+  "seat.locked": "Cannot take the seat: it is locked, and a host gives it",
+  "chat.closed": "Cannot write: watchers do not write in this chat",
+  "app.live": "Nobody can do this with a live picture",
+  "person.unknown": "Nobody of this id is in the room",
+  "topic.forbidden": "People publish on topics that begin with “people.” alone",
+  "session.unknown": "This session is not in the room",
+  "message.unknown": "There is no such verb",
+  "message.invalid": "The verb does not have this body",
+  "rate": "Too many requests a second",
+  "busy": "Too many requests wait for their answer",
+  "too_many": "Too many subscriptions: end one first",
+  "too_large": "The publication is longer than 1,024 bytes",
+};
+
+/** A refusal by its code. */
+export function refuseBy(code: RefusalCode, detail?: RefusalDetail): RefusalPayload {
+  return refuse(code, SENTENCES[code] ?? `Cannot do this (${code})`, detail);
+}
