@@ -26,7 +26,10 @@ export interface RoomFacts {
   isConnected(session: SessionId): boolean;
 }
 
-/** The entities of a room's document. */
+/**
+ * The entities of a room's document. Of the people it has those who are connected or hold a seat: their number is
+ * bounded by that of viewers, so the document is too.
+ */
 export function buildEntities(facts: RoomFacts): Entities {
   const { app: { app_id, title }, paused, began, options, seats, locked, people, chat } = facts;
   return {
@@ -37,10 +40,10 @@ export function buildEntities(facts: RoomFacts): Entities {
         seat: { ...(holder && { holder }), ...(locked.has(seat) && { locked: true }) },
       }];
     })),
-    ...Object.fromEntries([...people.all].map(([session, person]) => [
-      person.id,
-      personOf(person, facts.isConnected(session)),
-    ])),
+    ...Object.fromEntries([...people.all].flatMap(([session, person]) => {
+      const connected = facts.isConnected(session);
+      return connected || seats.includes(session) ? [[person.id, personOf(person, connected)]] : [];
+    })),
     ...Object.fromEntries(chat.map(({ id, ...line }) => [id, { chat: defined(line) }])),
   };
 }
