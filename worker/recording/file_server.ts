@@ -55,9 +55,9 @@ export class FileServer {
   async answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const { shelf, tickets } = this.#recordings;
     const url = new URL(message.url ?? "", "http://worker");
-    const [, , ticket = "", file = ""] = url.pathname.split("/");
+    const [, , ticket = "", file = "", ...rest] = url.pathname.split("/");
     const name = (Object.keys(RECORDING_FILES) as FileName[])
-      .find((each) => RECORDING_FILES[each] === file);
+      .find((each) => RECORDING_FILES[each] === file && rest.length === 0);
     const id = tickets.find(ticket);
     const path = name && id && shelf.pathOf(id, name);
     if (!name || !id || !path) return refuse(response, 404, "There is no such recording here");

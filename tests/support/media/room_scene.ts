@@ -9,6 +9,7 @@ import type { RoomRole } from "../../../protocol/pass.ts";
 import type { FromWorker } from "../../../protocol/legs/worker_leg.ts";
 import { createLog } from "../../../protocol/log.ts";
 import type { SessionPass } from "../../../protocol/signed_pass.ts";
+import type { OpenRecording, RecordingReport } from "../../../worker/recording/ports.ts";
 import { Room } from "../../../worker/room/room.ts";
 import type { SessionMessage } from "../../../worker/room/room_state.ts";
 import { FakeClock } from "../../fakes/clock.ts";
@@ -28,12 +29,13 @@ export const app: App = {
 };
 export const spec = { kind: "builtin", name: "paddle-duel" } as const;
 
-export function openRoomScene() {
+export function openRoomScene({ openRecording }: { readonly openRecording?: OpenRecording } = {}) {
   const clock = new FakeClock();
   const reported: FromWorker[] = [];
   const peers: FakePeer[] = [];
   const sources: FakeSourceHandle[] = [];
   const kept = new Map<string, Uint8Array>();
+  const recordings: RecordingReport[] = [];
   let ended = 0;
   function createPeer(...made: ConstructorParameters<typeof FakePeer>): FakePeer {
     const peer = new FakePeer(...made);
@@ -47,6 +49,7 @@ export function openRoomScene() {
     extraAddresses: ["127.0.0.1"],
     targetHeight: 448,
     savesFolder: "unused",
+    recordings: { folder: "unused", longest: 3_600_000 },
     holders: ["ana"],
   }, {
     clock,
@@ -59,7 +62,8 @@ export function openRoomScene() {
       return source;
     },
     packetize: (frame) => ({ ...frame, payloads: [frame.data] }),
-    recording: () => {},
+    ...(openRecording && { openRecording }),
+    recording: (report) => void recordings.push(report),
     saves: () => ({
       write: (id, { state }) => Promise.resolve(kept.set(id, state) && state.length),
       newest: (id) => Promise.resolve(kept.get(id)),
@@ -105,6 +109,6 @@ export function openRoomScene() {
     if (received("room.opened").length === 0) source.options.listener.opened(FAKE_INFO);
     return source;
   }
-  const ports = { clock, room, reported, received, send, peers, sources, kept };
+  const ports = { clock, room, reported, received, send, peers, sources, kept, recordings };
   return { ...ports, admit, connect, start, ended: () => ended };
 }
