@@ -13,6 +13,8 @@ import { positionsUntil, type ReplaySample, viewAt } from "./replay.ts";
 const SPACE = "\u202f";
 /** Side of the drawing of the trail, in its own units. */
 const SIZE = 100;
+/** A trail that is shorter is drawn small, in degrees: about ten metres. */
+const LEAST_SPAN = 1e-4;
 
 /** The name of a reading, its unit, and how it is written. */
 const READINGS: Readonly<
@@ -114,17 +116,21 @@ function Trail(
   if (!newest || positions.length < 2) return null;
   const shrink = Math.cos(newest.lat * Math.PI / 180);
   const points = positions.map(({ lat, lon }) => ({ x: lon * shrink, y: -lat }));
+  const middle = (values: readonly number[]) => (Math.min(...values) + Math.max(...values)) / 2;
+  const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...values);
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
-  const [left, top] = [Math.min(...xs), Math.min(...ys)];
-  const span = Math.max(Math.max(...xs) - left, Math.max(...ys) - top, 1e-5);
-  const scale = SIZE * 0.8 / span;
+  const scale = SIZE * 0.8 / Math.max(spread(xs), spread(ys), LEAST_SPAN);
   const place = ({ x, y }: { x: number; y: number }) =>
-    `${((x - left) * scale).toFixed(1)} ${((y - top) * scale).toFixed(1)}`;
-  const [hereX, hereY] = place(points.at(-1)!).split(" ");
+    `${((x - middle(xs)) * scale).toFixed(1)} ${((y - middle(ys)) * scale).toFixed(1)}`;
   return (
-    <svg class="replay-trail" viewBox={`-10 -10 ${SIZE} ${SIZE}`} role="img" aria-label="Trail">
+    <svg
+      class="replay-trail"
+      viewBox={`${-SIZE / 2} ${-SIZE / 2} ${SIZE} ${SIZE}`}
+      role="img"
+      aria-label="Trail, north up"
+    >
       <path d={`M${points.map(place).join("L")}`} />
-      <circle cx={hereX} cy={hereY} r="3" />
+      <circle transform={`translate(${place(points.at(-1)!)})`} r="3" />
     </svg>
   );
 }

@@ -30,6 +30,9 @@ import type { Recorded, RecordedBy } from "./recorded_by.ts";
 /** A keyframe is requested after this long without one, so that a clip and a recording can begin anywhere, in milliseconds. */
 export const KEYFRAME_PERIOD = 15_000;
 
+/** A frame that is older than this says that none are sent, in milliseconds. */
+const RECENT = 1_000;
+
 /** The dependencies of {@linkcode RoomRecorder}. */
 export interface RecorderPorts {
   readonly clock: Clock;
@@ -70,6 +73,9 @@ export class RoomRecorder implements Disposable {
   readonly #ring = new ClipRing();
   readonly #writing = new Set<Promise<void>>();
   #running: Running | undefined;
+  /** When the newest frame of H.264 came, and when a keyframe was last requested for a clip. */
+  #frameAt = -Infinity;
+  #requestedAt = -Infinity;
   #ended: RecordingEnd | undefined;
 
   constructor(ports: RecorderPorts) {
@@ -142,6 +148,7 @@ export class RoomRecorder implements Disposable {
     if (!this.#ports.open || frame.codec !== "h264" || frame.layer === "small") return;
     const now = this.#ports.clock.now();
     this.#ring.frame(frame, now);
+    this.#frameAt = now;
     const running = this.#running;
     if (!running) return;
     if (running.isSkipping && !this.#resumes(running, frame)) return;
@@ -168,9 +175,13 @@ export class RoomRecorder implements Disposable {
 
   /** Requests a keyframe when none came for a while. Call it often. */
   check(): void {
-    const { newestKeyframe } = this.#ring;
-    if (!this.#ports.open || newestKeyframe === undefined) return;
-    if (this.#ports.clock.now() - newestKeyframe >= KEYFRAME_PERIOD) this.#ports.requestKeyframe();
+    const now = this.#ports.clock.now();
+    // Where no viewer gets H.264 any more, a keyframe would serve nobody.
+    if (now - this.#frameAt > RECENT) return;
+    const newest = Math.max(this.#ring.newestKeyframe ?? -Infinity, this.#requestedAt);
+    if (now - newest < KEYFRAME_PERIOD) return;
+    this.#requestedAt = now;
+    this.#ports.requestKeyframe();
   }
 
   [Symbol.dispose](): void {

@@ -24,8 +24,8 @@ const DELAY = 10;
 const car = { ...app, kind: "live", system: "Vehicle", players: 1, vehicle: true } as const;
 
 /** Opens the room. */
-export function openDrivingScene() {
-  const scene = openRoomScene();
+export function openDrivingScene(options: Parameters<typeof openRoomScene>[0] = {}) {
+  const scene = openRoomScene(options);
   const { room, clock, send, received, connect } = scene;
   room.openField({ app: car, spec: { kind: "ingest" } as IngestSpec });
   scene.sources[0]!.options.listener.opened({ ...FAKE_INFO, players: 0 });

@@ -146,8 +146,15 @@ Deno.test("[REC11] a clip holds the last seconds from a keyframe on, and keyfram
   ok(file.pieces.length >= 3);
   recorder.check();
   equal(counts.keyframes, 0);
+  const delta = SCENE.flatMap((each) => "frame" in each ? each.frame : [])
+    .find(({ keyframe }) => !keyframe)!;
   await clock.run(KEYFRAME_PERIOD);
   recorder.check();
+  equal(counts.keyframes, 0, "no H.264 is sent any more");
+  for (let checks = 0; checks < 4; checks++) {
+    recorder.frame({ ...delta, capturedAt: 0 });
+    recorder.check();
+  }
   equal(counts.keyframes, 1);
 });
 
