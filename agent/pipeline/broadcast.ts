@@ -11,6 +11,7 @@ import type { CreateVideoEncoder, Picture, VideoEncoder } from "../../media/port
 import type { ConfigUpdate } from "../../protocol/legs/agent_leg.ts";
 import { type Clock, every, type Millis } from "../../protocol/clock.ts";
 import type { EncoderConfig } from "../../protocol/field/device.ts";
+import { Mean } from "../../protocol/mean.ts";
 import {
   type BitrateFollow,
   type FollowRules,
@@ -90,6 +91,8 @@ export class Broadcast implements Disposable {
   readonly #muxer: TsMuxer;
   readonly #soundClock = new SampleClock(AAC_RATE);
   readonly #pictureTimes = new Growing();
+  /** From a picture's delivery until it is compressed, in milliseconds. */
+  readonly #encodeTimes = new Mean();
   readonly #began: Millis;
   readonly #telling: Disposable;
   #encoder: EncoderConfig;
@@ -179,7 +182,10 @@ export class Broadcast implements Disposable {
     this.#measure(pts);
     if (!this.#options.uplink.isUp) return;
     const { encoder } = this.#video ??= this.#openVideo();
+    const { clock } = this.#options;
+    const began = clock.now();
     const frame = encoder.encode(picture, { keyframe: this.#isKeyframeDue(pts), timestamp: pts });
+    this.#encodeTimes.add(clock.now() - began);
     this.#sinceKeyframe += 1;
     if (frame) this.#unit(frame.data, { pts, keyframe: frame.keyframe });
   }
@@ -277,6 +283,7 @@ export class Broadcast implements Disposable {
       uptime_s: Math.round((now - this.#began) / 1000),
       encoder_bitrate_kbps: Math.round(bytes * 8 / 1000 / seconds),
       target_bitrate_kbps: this.#video ? Math.round(this.#bitrate / 1000) : null,
+      encode_ms: tenths(this.#encodeTimes.take()),
       encoder: this.#video ? this.#options.encoderName() : null,
       timestamp_ms: clock.epoch(),
       framerate: Math.round(pictures / seconds * 10) / 10,
@@ -294,6 +301,10 @@ export class Broadcast implements Disposable {
       })),
     });
   }
+}
+
+function tenths(ms: number | undefined): number | null {
+  return ms === undefined ? null : Math.round(ms * 10) / 10;
 }
 
 function initialBitrate({ bitrate_kbps: wished, max_bitrate_kbps: most = wished }: EncoderConfig) {

@@ -220,6 +220,8 @@ export const StreamStats = z.object({
   target_bitrate_kbps: maybe(Count),
   /** What encodes: `x264`, `V4L2 M2M`, `Rockchip MPP`, `VA-API`, `NVENC`; `null`: nothing is encoded. */
   encoder: maybe(plainText(40)),
+  /** From a picture's delivery by its source until it is compressed, in the mean of the period, in milliseconds. */
+  encode_ms: maybe(Count),
   /** The device's clock, milliseconds since 1970. */
   timestamp_ms: z.optional(z.number()),
   links: z.array(LinkStats).check(z.maxLength(16)),

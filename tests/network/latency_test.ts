@@ -15,6 +15,7 @@ import { openPage, type PageOptions, takePictures, waitForState } from "../suppo
 import { type Stack, startStack } from "../support/stack/stack.ts";
 
 const STAGES = [
+  "Held up before the worker",
   "Convert",
   "Encode",
   "Wait to be sent",

@@ -150,11 +150,15 @@ export class Media implements Disposable {
   /** Sends each viewer what it gets, and the newest figures; what was not measured is left out. */
   report(): void {
     if (!this.#room.playback()) return;
-    const picture_ms = this.#pictureTimes.take();
+    const { offset: picture_ms, late: late_ms } = this.#pictureTimes.take() ?? {};
     this.audience.telemetry((viewer) => {
       const { reduction, bitrate } = this.#settings(viewer.layer);
       return {
-        ...measured({ picture_ms, ...this.#threadReadings(viewer.layer, reduction.every) }),
+        ...measured({
+          picture_ms,
+          late_ms,
+          ...this.#threadReadings(viewer.layer, reduction.every),
+        }),
         ...(!viewer.isForwarded && { bitrate_target: bitrate }),
         viewers: this.watching.viewers,
         ...whySmaller(viewer, { reduction, bitrate }),

@@ -35,6 +35,13 @@ export function TwoEnds({ stream }: { stream: Stream }) {
               <Fact name="Pictures">
                 <Aged at={sent.at}>{formatRate(sent.value.framerate ?? undefined)}</Aged>
               </Fact>
+              <Fact name="Encoding a picture">
+                <Aged at={sent.at}>
+                  {typeof sent.value.encode_ms === "number"
+                    ? formatMillis(sent.value.encode_ms, { fine: true })
+                    : "–"}
+                </Aged>
+              </Fact>
               <Fact name="Dropped">
                 <Aged at={sent.at}>
                   {typeof sent.value.dropped_frames === "number"

@@ -8,6 +8,8 @@
 export interface WorkerReadings {
   /** What to add to a picture's RTP time to get its capture on the worker's clock (LAT2). */
   readonly picture_ms?: number;
+  /** How much later pictures came to the worker than the quickest of the last seconds, in the mean (LAT2). */
+  readonly late_ms?: number;
   /** Mean times of a picture: making it, converting it, encoding it; and its age when it was sent to this viewer. */
   readonly capture_ms?: number;
   readonly convert_ms?: number;
@@ -24,6 +26,7 @@ export interface WorkerReadings {
 
 const READINGS = [
   "picture_ms",
+  "late_ms",
   "capture_ms",
   "convert_ms",
   "encode_ms",

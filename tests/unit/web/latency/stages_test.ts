@@ -41,6 +41,7 @@ Deno.test("[LAT6] each stage lies between two measured instants, and the stages 
   const { age, stages, rest } = latencyOf(SECOND);
   deepEqual(age, { ms: 30, error: 9 });
   deepEqual(stages, {
+    held_up: { why: "the worker has not reported it yet" },
     convert: { ms: 0.5 },
     encode: { ms: 1 },
     wait: { ms: 1.5 },
@@ -51,6 +52,11 @@ Deno.test("[LAT6] each stage lies between two measured instants, and the stages 
   });
   equal(rest, undefined);
   equal(sumOf(SECOND), 30);
+});
+
+Deno.test("[LAT2] what held a live picture up before the worker is a stage, and no part of the network", () => {
+  const { stages } = latencyOf({ ...SECOND, worker: { ...WORKER, late_ms: 6 } });
+  deepEqual([stages.held_up, stages.network], [{ ms: 6 }, { ms: 5, error: 9 }]);
 });
 
 Deno.test("[LAT6] whatever was measured, the stages and what they do not explain are the age", () => {

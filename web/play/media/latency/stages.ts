@@ -3,7 +3,7 @@
  * instants, so the stages add up to the age. A figure that was not measured says why. Pure.
  *
  * ```text
- * delivered ─convert─encode─wait─▶ sent ─network─▶ arrived ─jitter buffer─decode─present─▶ on the screen
+ * delivered ─held up─convert─encode─wait─▶ sent ─network─▶ arrived ─jitter buffer─decode─present─▶ on the screen
  * ```
  *
  * @module
@@ -18,6 +18,7 @@ export type Figure =
 
 /** The stages in the order in which a picture goes through them. */
 export const STAGES = [
+  "held_up",
   "convert",
   "encode",
   "wait",
@@ -74,7 +75,7 @@ export function latencyOf({ ages, sample, worker, clockError, overTcp }: Second)
   const age: Figure = known ? { ms: known.age, error: clockError } : { why: noAge };
   const stages: Record<StageName, Figure> = {
     ...atWorker(worker),
-    network: network({ known, noAge, sent: worker.sent_ms, clockError }),
+    network: network({ known, noAge, sent: sentOf(worker), clockError }),
     ...inBrowser({ known, noAge, sample, overTcp }),
   };
   const explained = STAGES.reduce((sum, name) => sum + (msOf(stages[name]) ?? 0), 0);
@@ -120,17 +121,23 @@ export function longestStage(
 
 type Known = Extract<AgesOfSecond, { type: "known" }>;
 
-function atWorker({ convert_ms, encode_ms, sent_ms }: WorkerReadings) {
+function atWorker({ late_ms, convert_ms, encode_ms, sent_ms }: WorkerReadings) {
   const notEncoded = sent_ms === undefined
     ? "the worker has not reported it yet"
     : "the worker forwards this picture as it came";
   return {
+    held_up: figure(late_ms, "the worker has not reported it yet"),
     convert: figure(convert_ms, notEncoded),
     encode: figure(encode_ms, notEncoded),
     wait: sent_ms === undefined
       ? { why: notEncoded }
       : { ms: Math.max(0, sent_ms - (convert_ms ?? 0) - (encode_ms ?? 0)) },
   };
+}
+
+/** The age of a picture when it left, with what held it up on its way to the worker. */
+function sentOf({ late_ms = 0, sent_ms }: WorkerReadings): number | undefined {
+  return sent_ms === undefined ? undefined : sent_ms + late_ms;
 }
 
 function network(

@@ -8,6 +8,7 @@ import type { Figure, StageName } from "./stages.ts";
 
 /** Each stage as the page names it. */
 export const STAGE_NAMES: Readonly<Record<StageName, string>> = {
+  held_up: "Held up before the worker",
   convert: "Convert",
   encode: "Encode",
   wait: "Wait to be sent",
@@ -19,6 +20,7 @@ export const STAGE_NAMES: Readonly<Record<StageName, string>> = {
 
 /** The advice of each stage, as one sentence. */
 export const ADVICE: Readonly<Record<StageName, string>> = {
+  held_up: "Pictures come to the worker unevenly: a better link of the device helps.",
   convert: "The worker's machine is slow or busy: another worker helps.",
   encode: "The worker's machine is slow or busy: another worker helps.",
   wait: "The worker's machine is busy, or pictures are large: another worker helps.",
