@@ -59,6 +59,8 @@ export interface FollowReading {
   readonly bytes: number;
   /** Pictures that were dropped before the link. */
   readonly dropped: number;
+  /** Whether the link left out repeats, because it is full. */
+  readonly isRefusing?: boolean;
   /** In milliseconds; absent: not measured. */
   readonly rtt?: number | undefined;
 }
@@ -150,10 +152,10 @@ function measure(
 /** Severe: pictures are lost to the viewers. Mild: they will be, if it stays so. */
 function signsOf(
   { baseRtt = 0 }: BitrateFollow,
-  { dropped, rtt = 0 }: FollowReading,
+  { dropped, isRefusing = false, rtt = 0 }: FollowReading,
   { latency }: FollowRules,
 ): "none" | "mild" | "severe" {
-  if (dropped > 0) return "severe";
+  if (dropped > 0 || isRefusing) return "severe";
   return rtt > baseRtt + Math.max(LEAST_QUEUE, latency / 2) ? "mild" : "none";
 }
 

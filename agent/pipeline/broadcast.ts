@@ -39,6 +39,8 @@ const MAX_KEYFRAME_PERIOD = 2 * TICKS;
 const ASKED_DISTANCE = TICKS / 2;
 /** A picture this much before its time counts as on time, in ticks, because times of live sources vary. */
 const SLACK = TICKS / 100;
+/** Time after the link was opened in which it says nothing of what it carries, in milliseconds. */
+const SETTLING = 3_000;
 /** Least pictures a second an encoder is made for: with fewer, one picture could take long to send. */
 const LEAST_RATE = 10;
 /**
@@ -105,7 +107,8 @@ export class Broadcast implements Disposable {
   /** What the encoder aims at, in bits a second. */
   #bitrate: number;
   /** Bytes that were offered since the link was last looked at, and pictures that were dropped until then. */
-  #offered = { bytes: 0, dropped: 0 };
+  #offered = { bytes: 0, dropped: 0, refused: 0 };
+  #openedAt: Millis;
   #keyframeWanted = true;
   #keyframeAsked = false;
   #sinceKeyframe = 0;
@@ -117,7 +120,7 @@ export class Broadcast implements Disposable {
     this.#options = options;
     this.#encoder = encoder;
     this.#began = clock.now();
-    this.#window.at = this.#began;
+    this.#window.at = this.#openedAt = this.#began;
     this.#bitrate = initialBitrate(encoder);
     this.#follow = startFollow(this.#bitrate, this.#began);
     const audio = { sampleRate: AAC_RATE, channels: AAC_CHANNELS };
@@ -135,6 +138,7 @@ export class Broadcast implements Disposable {
   /** The link was opened anew: the next picture is a keyframe, and the round trip is measured from the beginning. */
   linkOpened(): void {
     this.#keyframeWanted = true;
+    this.#openedAt = this.#options.clock.now();
     this.#follow = { ...this.#follow, baseRtt: undefined };
   }
 
@@ -254,10 +258,12 @@ export class Broadcast implements Disposable {
 
   #followLink(): void {
     const { uplink, clock, latency } = this.#options;
-    const { rtt } = uplink.figures;
-    const { bytes, dropped } = this.#offered;
-    this.#offered = { bytes: 0, dropped: uplink.dropped };
-    const reading = { bytes, dropped: uplink.dropped - dropped, rtt };
+    const { rtt, refusedRepeats = 0 } = uplink.figures;
+    const { bytes, dropped, refused } = this.#offered;
+    this.#offered = { bytes: 0, dropped: uplink.dropped, refused: refusedRepeats };
+    // A link that was opened again counts from the beginning, and finds its shares at first.
+    const isRefusing = refusedRepeats > refused && clock.now() - this.#openedAt >= SETTLING;
+    const reading = { bytes, dropped: uplink.dropped - dropped, isRefusing, rtt };
     const rules = followRules(this.#encoder, latency);
     this.#follow = stepFollow(this.#follow, reading, { rules, now: clock.now() });
     const { target } = this.#follow;

@@ -24,6 +24,8 @@ export interface LinkFigures {
   readonly sentBytes: number;
   /** How long the oldest packet waits that the receiver did not confirm, in milliseconds. */
   readonly waitingMs?: number;
+  /** Packets that the receiver asked for and the link did not send again, because it is full. */
+  readonly refusedRepeats?: number;
   /** Of the link as a whole: of its one path, or the mean of its paths by their shares; in milliseconds. */
   readonly rtt?: number;
   /** One for each path, in the order of the options. */

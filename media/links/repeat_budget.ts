@@ -8,15 +8,15 @@ import type { Millis } from "../../protocol/clock.ts";
 
 /** While a path is full, repeats may take this share of what is sent for the first time. */
 const SHARE = 0.1;
-/** What is sent is taken to be at least this, in bits a second. */
-const LEAST_RATE = 500_000;
+/** What is sent is taken to be at least this, and this before it is measured, in bits a second. */
+const [LEAST_RATE, USUAL_RATE] = [500_000, 4_000_000] as const;
 
 /** The repeats that a sender has left. */
 export class RepeatBudget {
   readonly #latency: number;
   /** Bits; what was not used, and at most what is sent in the latency, so that a path that dies can be replaced. */
   #left: number;
-  #rate = LEAST_RATE;
+  #rate: number = USUAL_RATE;
   #at: Millis;
 
   /** `latency`: how long a packet may be asked for, in milliseconds. */

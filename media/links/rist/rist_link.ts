@@ -175,6 +175,7 @@ class RistLink implements BondedLink {
     return {
       sentBytes: paths.reduce((sum, { sentBytes }) => sum + sentBytes, 0),
       waitingMs: this.#sender.waiting,
+      refusedRepeats: this.#sender.refused,
       ...(shares > 0 && { rtt }),
       paths: paths.map(({ sentBytes, rtt, lossRate, capacity, state }) => ({
         ...{ sentBytes, state },

@@ -92,6 +92,7 @@ export class RistSender {
   #offeredBytes = 0;
   #offered = 0;
   #repeated = 0;
+  #refused = 0;
   /** When a packet was sent last that is not announced. */
   #unannounced: Millis | undefined;
 
@@ -146,6 +147,11 @@ export class RistSender {
   /** Packets that were sent again. */
   get repeated(): number {
     return this.#repeated;
+  }
+
+  /** Packets that were asked for and not sent again, because a path was full. */
+  get refused(): number {
+    return this.#refused;
   }
 
   set rules(rules: SchedulerRules) {
@@ -287,7 +293,10 @@ export class RistSender {
     const rtt = this.#paths[path]?.rtt ?? 0;
     if (now - kept.sentAt < Math.max(LEAST_REPEAT, REPEAT_SHARE * rtt)) return;
     const isFull = this.#choosable.some(({ isEasy }) => !isEasy);
-    if (!this.#budget.take(kept.payload.length, now) && isFull) return;
+    if (!this.#budget.take(kept.payload.length, now) && isFull) {
+      this.#refused += 1;
+      return;
+    }
     this.#repeated += 1;
     this.#transmit(number, kept, { path, now });
   }

@@ -105,6 +105,13 @@ Deno.test("[FLW6] a burst of a second is let pass; one picture that was dropped 
   ok(burst.target < RULES.most);
 });
 
+Deno.test("[FLW2] a link that leaves out repeats is full, whatever its round trip", () => {
+  const state = play(startFollow(RULES.most, at(0)), new Path(8_000_000), { ms: 5_000 });
+  const reading = { bytes: 30_000, dropped: 0, isRefusing: true, rtt: 50 };
+  const full = stepFollow(state, reading, { rules: RULES, now: at(state.at + TURN) });
+  ok(full.target <= 0.7 * RULES.most, `${full.target}`);
+});
+
 Deno.test("[FLW7] the bitrate stays within its limits, whatever is read", () => {
   const reading = fc.record({
     bytes: fc.nat(1_000_000),
