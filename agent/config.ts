@@ -15,6 +15,7 @@ import { SHARED_SETTINGS } from "../protocol/settings/shared.ts";
 import { secretVariables, type Setting, type SettingsOf } from "../protocol/settings/table.ts";
 import { choice, integer, listOf, readBy, text, toggle } from "../protocol/settings/values.ts";
 import { readActuator, readOutput } from "./actuators/settings.ts";
+import { readViewerAddress } from "./vehicle/viewer_address.ts";
 import { type AgentFiles, SETTINGS_FOLDER } from "./permissions.ts";
 
 /** The beginning of the names of the agent's settings in the environment. */
@@ -91,6 +92,12 @@ export const AGENT_SETTINGS = {
     read: integer(0, 65_535),
     initial: "0",
     help: "UDP port of loopback at which programs report readings of the vehicle; 0: none",
+  },
+  openViewer: {
+    read: readBy(readViewerAddress),
+    help:
+      "IP address and UDP port of a viewer without Farpad (v3xctrl) that may drive the vehicle " +
+      "while no stream runs; nothing proves who sends from there; absent: none may",
   },
   simulatedCar: {
     read: toggle,

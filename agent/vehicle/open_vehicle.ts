@@ -12,6 +12,7 @@ import type { Random } from "../../protocol/random.ts";
 import { createGuard } from "../actuators/guard/guard.ts";
 import type { AgentSettings } from "../config.ts";
 import type { Program } from "../program.ts";
+import { openViewer } from "./open_viewer.ts";
 import { openTelemetryPort } from "./telemetry_port.ts";
 import { Vehicle } from "./vehicle.ts";
 import { linkToWorker } from "./worker_link.ts";
@@ -23,7 +24,7 @@ export interface OpenVehicleOptions {
   readonly log: Log;
   readonly settings: Pick<
     AgentSettings,
-    "actuator" | "actuatorOutputs" | "failsafeSilence" | "telemetryPort"
+    "actuator" | "actuatorOutputs" | "failsafeSilence" | "telemetryPort" | "openViewer"
   >;
   readonly startChild: StartChild;
   readonly program: Program;
@@ -37,6 +38,7 @@ export function openVehicle(
   { settings, changed, ...ports }: OpenVehicleOptions,
 ): Vehicle | undefined {
   const { actuator, actuatorOutputs: outputs, failsafeSilence: silence, telemetryPort } = settings;
+  const { openViewer: viewer } = settings;
   if (!actuator) return undefined;
   const { clock, log } = ports;
   const vehicle = new Vehicle({
@@ -45,6 +47,7 @@ export function openVehicle(
     actuator: actuator.kind,
     openActuators: (listener) =>
       createGuard({ ...ports, vehicle: { actuator, outputs, silence }, listener }),
+    ...(viewer && { openViewer: (events) => openViewer(ports, { to: viewer, silence }, events) }),
     connect: (target, events) => linkToWorker({ ...ports, silence }, target, events),
     changed,
   });

@@ -35,3 +35,11 @@ export interface WorkerLink extends Disposable {
 
 /** Connects to the worker of a stream. */
 export type ConnectToWorker = (target: DriveTarget, events: WorkerLinkEvents) => WorkerLink;
+
+/** What a viewer on an open port does. */
+export interface ViewerEvents {
+  /** Its newest wish; `sentAt` in milliseconds on the viewer's clock. */
+  control(wish: Wish, sentAt: number): void;
+  /** It is silent, or gone. */
+  lost(): void;
+}

@@ -9,9 +9,10 @@ import { PATHS_PERIOD } from "../../protocol/control/vehicle_paths.ts";
 import type { VehicleOrder, VehicleTelemetry } from "../../protocol/driving/vehicle_telemetry.ts";
 import type { DeviceStatus } from "../../protocol/field/device.ts";
 import type { Log } from "../../protocol/log.ts";
+import { readInput, type Wish } from "../actuators/inputs.ts";
 import type { Actuators, ActuatorsListener } from "../actuators/ports.ts";
 import type { ActuatorConfig } from "../actuators/settings.ts";
-import type { ConnectToWorker, DriveTarget, WorkerLink } from "./ports.ts";
+import type { ConnectToWorker, DriveTarget, ViewerEvents, WorkerLink } from "./ports.ts";
 import { PathStore } from "./path_store.ts";
 import { ReadingStore } from "./readings.ts";
 
@@ -25,6 +26,8 @@ export interface VehicleParts {
   readonly actuator: ActuatorConfig["kind"];
   readonly openActuators: (listener: ActuatorsListener) => Actuators;
   readonly connect: ConnectToWorker;
+  /** Lets a viewer on an open port drive; absent: none may. */
+  readonly openViewer?: ((events: ViewerEvents) => Disposable) | undefined;
   /** The state of the actuators changed. */
   readonly changed: () => void;
 }
@@ -39,6 +42,8 @@ export class Vehicle implements Disposable {
   readonly #actuators: Actuators;
   readonly #reporting = new DisposableStack();
   #driven: { readonly target: DriveTarget; readonly link: WorkerLink } | undefined;
+  /** A viewer's control has come since the last stream, and its end has not. */
+  #isViewed = false;
   /** The newest order of this link, and the newest `arm`. */
   #newest = 0;
   #arming: number | undefined;
@@ -59,6 +64,12 @@ export class Vehicle implements Disposable {
     });
     this.#reporting.use(every(parts.clock, REPORT_PERIOD, () => this.#report()));
     this.#reporting.use(every(parts.clock, PATHS_PERIOD, () => this.#reportPaths()));
+    this.#reporting.use(
+      parts.openViewer?.({
+        control: (wish, sentAt) => this.#followViewer(wish, sentAt),
+        lost: () => this.#loseViewer(),
+      }),
+    );
   }
 
   /** What the coordinator gets of the vehicle. */
@@ -78,11 +89,11 @@ export class Vehicle implements Disposable {
   drive(target: DriveTarget | undefined): void {
     if (target === this.#driven?.target) return;
     this.paths.clear();
-    if (this.#driven) {
-      this.#driven.link[Symbol.dispose]();
-      this.#driven = undefined;
-      this.#actuators.linkLost("disconnected");
-    }
+    this.#driven?.link[Symbol.dispose]();
+    // The next driver begins anew, with another clock.
+    if (this.#driven || this.#isViewed) this.#actuators.linkLost("disconnected");
+    this.#driven = undefined;
+    this.#isViewed = false;
     if (!target) return;
     const link = this.#parts.connect(target, {
       opened: () => {
@@ -100,6 +111,23 @@ export class Vehicle implements Disposable {
     this.#reporting[Symbol.dispose]();
     this.drive(undefined);
     this.#actuators[Symbol.dispose]();
+  }
+
+  /**
+   * Follows a viewer while no stream runs. Its protocol has no order to arm, so that a neutral wish arms, at the
+   * beginning and after a failsafe.
+   */
+  #followViewer(wish: Wish, sentAt: number): void {
+    if (this.#driven) return;
+    this.#isViewed = true;
+    this.#actuators.control({ wish, sentAt });
+    const isNeutral = readInput(wish, "steering") === 0 && readInput(wish, "throttle") === 0;
+    if (isNeutral && this.#actuators.state.state !== "armed") this.#actuators.arm();
+  }
+
+  #loseViewer(): void {
+    if (this.#isViewed) this.#actuators.linkLost("disconnected");
+    this.#isViewed = false;
   }
 
   #obey({ command, parameters }: VehicleOrder): void {

@@ -7,12 +7,15 @@ import {
   listenSealed,
   type OpenLink,
 } from "../../../protocol/datagram/endpoint.ts";
+import { openViewer } from "../../../agent/vehicle/open_viewer.ts";
 import { openUdp } from "../../../protocol/datagram/udp.ts";
 import { openDrivingPort, openVehiclePort } from "../../../protocol/driving/open_udp.ts";
+import { createLog } from "../../../protocol/log.ts";
 import { systemRandom } from "../../../protocol/random.ts";
 import { SECRET } from "../../support/datagram/sealed_pair.ts";
 
 const PORTS = { clock: systemClock, random: systemRandom };
+const quiet = createLog({ clock: systemClock, sink: () => {} });
 const HOST = "127.0.0.1";
 const SETTINGS = { host: HOST, port: 0 };
 
@@ -103,6 +106,30 @@ Deno.test("[DRV13] [DRV16] a vehicle is driven over an open UDP port, and a stra
   deepEqual(await controlled.promise, { steering: 0.25, throttle: -1 });
   deepEqual(telemetry, []);
   equal(warnings.length, 2);
+});
+
+Deno.test("[DRV31] a viewer without Farpad drives an agent's vehicle, and its end is reported", async () => {
+  const wish = Promise.withResolvers<unknown>();
+  const lost = Promise.withResolvers<void>();
+  const connected = Promise.withResolvers<void>();
+  const viewer = await openDrivingPort({ ...PORTS, log: quiet }, {
+    ...SETTINGS,
+    events: {
+      changed: (state) => state === "connected" && connected.resolve(),
+      telemetry: () => {},
+      error: () => {},
+    },
+  });
+  using _vehicle = openViewer(
+    { ...PORTS, log: quiet },
+    { to: { host: HOST, port: viewer.port }, silence: 500 },
+    { control: wish.resolve, lost: lost.resolve },
+  );
+  await connected.promise;
+  viewer.end.drive({ steering: 0.25, throttle: 0 }, systemClock.now());
+  deepEqual(await wish.promise, { steering: 0.25, throttle: 0 });
+  viewer[Symbol.dispose]();
+  await lost.promise;
 });
 
 Deno.test("a UDP port that cannot be bound is named", async () => {

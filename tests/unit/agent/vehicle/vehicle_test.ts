@@ -1,7 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { createActuators } from "../../../../agent/actuators/actuators.ts";
 import { OUTPUT_DEFAULTS } from "../../../../agent/actuators/outputs.ts";
-import type { DriveTarget, WorkerLinkEvents } from "../../../../agent/vehicle/ports.ts";
+import type {
+  DriveTarget,
+  ViewerEvents,
+  WorkerLinkEvents,
+} from "../../../../agent/vehicle/ports.ts";
 import { Vehicle } from "../../../../agent/vehicle/vehicle.ts";
 import { createLog } from "../../../../protocol/log.ts";
 import type { VehicleTelemetry } from "../../../../protocol/driving/vehicle_telemetry.ts";
@@ -11,7 +15,7 @@ import { FakeClock } from "../../../fakes/clock.ts";
 const TARGET: DriveTarget = { host: "worker", port: 15_001, secret: "00".repeat(40) };
 
 /** A vehicle that a worker drives, with the worker's end of its link. */
-function driven() {
+function driven({ stream = "running" }: { stream?: "running" | "none" } = {}) {
   const clock = new FakeClock();
   const bus = new FakeActuator(clock);
   const links: {
@@ -21,6 +25,7 @@ function driven() {
     isOpen: boolean;
   }[] = [];
   let changes = 0;
+  let viewer: ViewerEvents | undefined;
   const vehicle = new Vehicle({
     clock,
     log: createLog({ clock, sink: () => {} }),
@@ -48,9 +53,15 @@ function driven() {
       };
     },
     changed: () => void changes++,
+    openViewer(events) {
+      viewer = events;
+      return { [Symbol.dispose]: () => void (viewer = undefined) };
+    },
   });
-  vehicle.drive(TARGET);
-  links[0]!.events.opened();
+  if (stream === "running") {
+    vehicle.drive(TARGET);
+    links[0]!.events.opened();
+  }
   const hold = (steering: number, ms: number) => {
     for (const end = clock.now() + ms; clock.now() < end; clock.advance(10)) {
       links.at(-1)!.events.control({ steering, throttle: 0 }, clock.now());
@@ -58,8 +69,24 @@ function driven() {
   };
   const order = (command: "arm" | "disarm", n: number) =>
     links.at(-1)!.events.order({ command, parameters: { order: n } });
+  const view = (steering: number, ms: number) => {
+    for (const end = clock.now() + ms; clock.now() < end; clock.advance(10)) {
+      viewer?.control({ steering, throttle: 0 }, 5_000_000 + clock.now());
+    }
+  };
   const report = () => links.at(-1)!.reports.at(-1);
-  return { clock, bus, vehicle, links, hold, order, report, changes: () => changes };
+  return {
+    clock,
+    bus,
+    vehicle,
+    links,
+    hold,
+    view,
+    loseViewer: () => viewer?.lost(),
+    order,
+    report,
+    changes: () => changes,
+  };
 }
 
 Deno.test("[DRV21] [DRV22] an armed vehicle follows its driver, and says what it puts out", () => {
@@ -168,4 +195,50 @@ Deno.test("[DRV28] the paths of the running stream are reported once a second, a
   vehicle.drive({ ...TARGET, port: 15_003 });
   clock.advance(2_000);
   deepEqual(links[1]!.paths, []);
+});
+
+Deno.test("[DRV31] a viewer on the open port drives once it was neutral, and again after a failsafe", () => {
+  const { bus, view, vehicle, clock, loseViewer } = driven({ stream: "none" });
+  view(0.5, 200);
+  deepEqual(bus.widths, [1500], "a stick that is held when it begins arms nothing");
+  view(0, 100);
+  view(0.5, 200);
+  deepEqual(bus.widths, [1750]);
+  clock.advance(700);
+  deepEqual(bus.widths, [1500]);
+  deepEqual(vehicle.status, { actuator: "log", state: "failsafe", cause: "silent" });
+  view(0.5, 200);
+  deepEqual(bus.widths, [1500], "nor after a failsafe");
+  view(0, 100);
+  view(0.5, 200);
+  deepEqual(bus.widths, [1750]);
+  loseViewer();
+  deepEqual(bus.widths, [1500]);
+  equal(vehicle.status.cause, "disconnected");
+  vehicle[Symbol.dispose]();
+  equal(clock.pending, 0);
+});
+
+Deno.test("[DRV31] a stream that starts takes the vehicle from the viewer, neutral first", () => {
+  const { bus, view, hold, order, vehicle, links, loseViewer } = driven({ stream: "none" });
+  view(0, 100);
+  view(0.5, 200);
+  vehicle.drive(TARGET);
+  deepEqual(bus.widths, [1500]);
+  links[0]!.events.opened();
+  view(0, 100);
+  view(0.5, 200);
+  deepEqual(bus.widths, [1500], "the viewer is not followed");
+  hold(0, 100);
+  order("arm", 1);
+  hold(-0.5, 200);
+  deepEqual(bus.widths, [1250]);
+  loseViewer();
+  hold(-0.5, 50);
+  deepEqual(bus.widths, [1250], "its end is nothing to the stream's driver");
+  vehicle.drive(undefined);
+  deepEqual(bus.widths, [1500]);
+  view(0, 100);
+  view(0.5, 200);
+  deepEqual(bus.widths, [1750]);
 });
