@@ -116,8 +116,13 @@ export class FileServer {
   }
 
   #drained(response: ServerResponse): Promise<void> {
+    // The other end left while the file was read: no event follows.
+    if (response.destroyed) return Promise.resolve();
     return new Promise((resolve) => {
-      const stalled = this.#clock.after(STALLED, () => response.destroy());
+      const stalled = this.#clock.after(STALLED, () => {
+        response.destroy();
+        go();
+      });
       const go = () => {
         stalled[Symbol.dispose]();
         response.off("drain", go);

@@ -20,7 +20,12 @@ export function openRecordings(folder: string): OpenRecording {
     await writeAbout(place, about);
     const video = await openAppend(join(place, RECORDING_FILES.video));
     if (!about.telemetry) return { video };
-    return { video, telemetry: await openAppend(join(place, RECORDING_FILES.telemetry)) };
+    try {
+      return { video, telemetry: await openAppend(join(place, RECORDING_FILES.telemetry)) };
+    } catch (error) {
+      video.close();
+      throw error;
+    }
   };
 }
 
@@ -33,8 +38,9 @@ export async function writeAbout(place: string, about: Recording): Promise<void>
   await writeDurably(join(place, ABOUT), JSON.stringify(about), { mode: MODE });
 }
 
+/** What a killed process still writes lands behind the index of a file that is finished by then, not in it. */
 async function openAppend(path: string): Promise<AppendFile> {
-  const file = await Deno.open(path, { write: true, createNew: true, mode: MODE });
+  const file = await Deno.open(path, { append: true, createNew: true, mode: MODE });
   return {
     async append(bytes) {
       for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));

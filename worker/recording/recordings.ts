@@ -10,9 +10,10 @@ import type { RecordingId } from "../../protocol/ids.ts";
 import type { FromWorker, ToWorker } from "../../protocol/legs/worker_leg.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Random } from "../../protocol/random.ts";
-import { type Recording, RECORDINGS_PATH } from "../../protocol/recording/recording.ts";
+import { Recording, RECORDINGS_PATH } from "../../protocol/recording/recording.ts";
 import type { RoomProcess, StartRoomProcess } from "../room_process.ts";
 import { FileTickets } from "./file_tickets.ts";
+import type { RecordingReport } from "./ports.ts";
 import { Shelf } from "./shelf.ts";
 
 /** How much is kept: bytes of all recordings, days of each, and the longest in milliseconds. */
@@ -68,12 +69,7 @@ export class Recordings implements Disposable {
     return (listener) => {
       const process = start({
         ...listener,
-        recording: (report) => {
-          if (!report.end) {
-            this.#running.set(report.about.recording_id, { ...report, process: own });
-          } else this.#running.delete(report.about.recording_id);
-          void this.shelf.reported(report);
-        },
+        recording: (report) => this.#reported(own, report),
         gone: (end) => {
           this.#interrupted(own);
           listener.gone(end);
@@ -113,6 +109,20 @@ export class Recordings implements Disposable {
 
   [Symbol.dispose](): void {
     this.shelf[Symbol.dispose]();
+  }
+
+  /** Takes a report of a room, which runs what others wrote: it names no folder but that of a recording of its own. */
+  #reported(process: RoomProcess, { about, end }: Omit<RecordingReport, "type">): void {
+    const parsed = Recording.safeParse(about).data;
+    const known = parsed && this.#running.get(parsed.recording_id);
+    if (
+      !parsed || (end ? known?.process !== process : known || this.shelf.has(parsed.recording_id))
+    ) {
+      return this.#ports.log.warn("report of a recording refused", { room_process: process.pid });
+    }
+    if (end) this.#running.delete(parsed.recording_id);
+    else this.#running.set(parsed.recording_id, { about: parsed, process });
+    void this.shelf.reported({ about: known?.about ?? parsed, ...(end && { end }) });
   }
 
   #interrupted(process: RoomProcess): void {

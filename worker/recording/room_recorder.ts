@@ -77,6 +77,8 @@ export class RoomRecorder implements Disposable {
   #frameAt = -Infinity;
   #requestedAt = -Infinity;
   #ended: RecordingEnd | undefined;
+  /** Whether a clip is being written. */
+  #isClipping = false;
 
   constructor(ports: RecorderPorts) {
     this.#ports = ports;
@@ -208,6 +210,10 @@ export class RoomRecorder implements Disposable {
   }
 
   #clip(open: OpenRecording, what: RecordedRoom, by: RecordedBy): Recorded {
+    // Each holds its bytes in memory until they are written.
+    if (this.#isClipping) {
+      return refuse("busy", "Cannot make a clip: the last one is being written");
+    }
     const pieces = this.#ring.clip(what.aspect);
     if (pieces.length === 0) {
       return refuse("record.empty", "Cannot make a clip: no H.264 picture was sent here yet");
@@ -220,8 +226,12 @@ export class RoomRecorder implements Disposable {
     });
     this.#ports.report({ type: "recording", about });
     for (const piece of pieces) queue.push(piece);
+    this.#isClipping = true;
     this.#track(
-      queue.close().then(() => this.#ports.report({ type: "recording", about, end })),
+      queue.close().then(() => {
+        this.#isClipping = false;
+        this.#ports.report({ type: "recording", about, end });
+      }),
     );
     return { active: this.#running !== undefined, clip: about.recording_id };
   }

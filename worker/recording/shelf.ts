@@ -53,9 +53,9 @@ export class Shelf implements Disposable {
     this.#checking = every(ports.clock, CHECK, () => void this.check());
   }
 
-  /** All recordings, the newest first. */
+  /** The newest {@linkcode MOST_RECORDINGS} recordings, the newest first: clips of a moment may be more together. */
   get list(): Recording[] {
-    return [...this.#all.values()].sort((a, b) => b.started_at - a.started_at);
+    return this.#newest.slice(0, MOST_RECORDINGS);
   }
 
   /** Bytes that all recordings take. */
@@ -99,7 +99,7 @@ export class Shelf implements Disposable {
     this.#ports.changed();
   }
 
-  /** Finishes a recording; one without a picture is removed. */
+  /** Finishes a recording; one without a picture is removed. One that cannot be read is tried again at the next start. */
   async finish(about: Recording, reason: RecordingEnd): Promise<void> {
     const { recording_id } = about;
     const { log } = this.#ports;
@@ -116,7 +116,10 @@ export class Shelf implements Disposable {
       await writeAbout(place, ended);
     } catch (error) {
       log.warn("recording not finished", { recording: recording_id, error: errorText(error) });
-      if (!this.#all.get(recording_id)?.ended) await this.#drop(recording_id);
+      if (this.#all.get(recording_id)?.ended) return this.#ports.changed();
+      if (error instanceof Deno.errors.NotFound) return await this.#drop(recording_id);
+      this.#all.delete(recording_id);
+      this.#growing.delete(recording_id);
     }
     this.#ports.changed();
   }
@@ -137,6 +140,11 @@ export class Shelf implements Disposable {
     return join(this.#place(id), RECORDING_FILES[file]);
   }
 
+  /** Whether there is a recording of this id, complete or not. */
+  has(id: RecordingId): boolean {
+    return this.#all.has(id);
+  }
+
   /** A complete recording. */
   find(id: RecordingId): Recording | RefusalPayload {
     const found = this.#all.get(id);
@@ -153,7 +161,7 @@ export class Shelf implements Disposable {
       if (this.#growing.has(id)) this.#growing.set(id, size);
     }
     const oldest = clock.epoch() - days * DAY;
-    for (const { recording_id, ended, started_at } of this.list) {
+    for (const { recording_id, ended, started_at } of this.#newest) {
       if (ended && started_at < oldest) await this.#drop(recording_id);
     }
     if (this.used >= space && this.#growing.size > 0) full();
@@ -162,6 +170,10 @@ export class Shelf implements Disposable {
 
   [Symbol.dispose](): void {
     this.#checking[Symbol.dispose]();
+  }
+
+  get #newest(): Recording[] {
+    return [...this.#all.values()].sort((a, b) => b.started_at - a.started_at);
   }
 
   #place(id: RecordingId): string {

@@ -54,8 +54,8 @@ export function recordingRoutes(router: Router, services: RecordingServices): vo
     if (!found) return notFound("recording", params.id);
     const answer = await recordings.remove(found);
     if ("refusal" in answer) return restRefusal(answer.refusal);
-    const { title } = found.recording;
-    audit.record({ action: "recording.remove", by: caller, target: params.id, detail: title });
+    const { title: detail, fleet: ownerId } = found.recording;
+    audit.record({ action: "recording.remove", by: caller, target: params.id, detail, ownerId });
     return { ok: true as const };
   });
   router.on(contracts.record, async ({ caller, params, body: { action } }) => {
@@ -65,7 +65,8 @@ export function recordingRoutes(router: Router, services: RecordingServices): vo
     const answer = await recordings.record(room, { action, fleet });
     if ("refusal" in answer) return restRefusal(answer.refusal);
     const { title: detail } = room;
-    audit.record({ action: `recording.${action}`, by: caller, target: params.id, detail });
+    const entry = { by: caller, target: params.id, detail, ownerId: fleet };
+    audit.record({ action: `recording.${action}`, ...entry });
     return answer;
   });
 }

@@ -22,7 +22,7 @@ import { decodeState, encodeIntent, type Intent } from "../../../protocol/room_s
 import type { FakePeer } from "../../fakes/peer.ts";
 import type { openRoomScene } from "../media/room_scene.ts";
 
-type Scene = ReturnType<typeof openRoomScene>;
+type Scene = Pick<ReturnType<typeof openRoomScene>, "connect" | "start" | "clock">;
 
 export class RoomPage {
   document: DocumentState = EMPTY;

@@ -181,8 +181,12 @@ export class Commands {
           actions.changed();
           return { seat };
         }
-        const isOpen = players().seats[seat] === undefined && !shared.locked.has(seat);
-        const refusal = isOpen ? change(session, seat) : ask(session, seat);
+        if (players().seats.length <= seat) return refuseBy("seat.unknown", { seat });
+        const isLocked = shared.locked.has(seat);
+        const isOpen = players().seats[seat] === undefined && !isLocked;
+        // Who asks for a control seat gets it at once where nobody drives: of one that is locked only hosts hear.
+        const wish = () => isLocked ? undefined : ask(session, seat);
+        const refusal = isOpen ? change(session, seat) : wish();
         if (refusal) return refusal;
         if (isOpen) return { seat };
         people.change(session, { asks: seat });

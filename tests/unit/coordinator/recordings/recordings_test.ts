@@ -83,6 +83,16 @@ Deno.test("[REC9] its worker gives the address of a recording, and removes it", 
   equal((await removed).status, 200);
 });
 
+Deno.test("[REC9] operators read in their audit log that an administrator removed a recording of theirs", async () => {
+  const { bench, admin, op, worker, call } = await setup();
+  using _ = bench;
+  const removed = call("DELETE", "/api/recordings/rec_1", admin);
+  worker.send("recording.remove.response", {}, (await asked(worker, "recording.remove")).id);
+  equal((await removed).status, 200);
+  const { body } = await call("GET", "/api/audit?action=recording.", op);
+  deepEqual(body.items.map(({ target }: { target: string }) => target), ["rec_1"]);
+});
+
 Deno.test("[REC5] an operator records a room of the fleet; the worker's refusal is passed on", async () => {
   const { bench, op, worker, call } = await setup();
   using _ = bench;

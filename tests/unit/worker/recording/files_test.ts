@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { AppId, RecordingId, RoomId } from "../../../../protocol/ids.ts";
-import { downloadName } from "../../../../worker/recording/file_server.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { downloadName, FileServer } from "../../../../worker/recording/file_server.ts";
 import {
   FILE_TICKET_LIFETIME,
   FileTickets,
@@ -71,3 +72,41 @@ Deno.test("[REC9] names of downloads come from titles, without what leads out of
     "__ 2026-01-02T03-04-05.mp4",
   ]);
 });
+
+for (const leaves of ["while the file is read", "without a notice"]) {
+  Deno.test(`[REC10] an answer ends when its reader leaves ${leaves}`, async () => {
+    const clock = new FakeClock();
+    const tickets = new FileTickets({ clock, random: new SeededRandom() });
+    const path = await Deno.makeTempFile();
+    await Deno.writeFile(path, new Uint8Array(1_000_000));
+    const shelf = { pathOf: () => path, find: () => ({ error: {} }) };
+    const files = new FileServer(clock, { shelf, tickets } as never);
+    const ticket = tickets.give(RecordingId.parse("rec_1"));
+    const written = Promise.withResolvers<void>();
+    // A response that is destroyed takes no bytes, and has sent its last event.
+    const response = {
+      destroyed: false,
+      writeHead() {},
+      write() {
+        this.destroyed = leaves === "while the file is read";
+        written.resolve();
+        return false;
+      },
+      destroy() {
+        this.destroyed = true;
+      },
+      end() {},
+      on() {},
+      off() {},
+    };
+    const message = { url: `/recordings/${ticket}/video.mp4`, method: "GET", headers: {} };
+    const answered = files.answer(
+      message as unknown as IncomingMessage,
+      response as unknown as ServerResponse,
+    );
+    await written.promise;
+    await clock.run(60_000);
+    await answered;
+    equal(response.destroyed, true);
+  });
+}

@@ -173,3 +173,18 @@ Deno.test("[REC12] what a vehicle reports is written beside the pictures, in the
   deepEqual(lines[0].vehicle, { link: "connected" });
   ok(lines[0].t > 2_900 && lines[0].t < 3_100, `${lines[0].t} ms`);
 });
+
+Deno.test("[REC11] no second clip is held in memory while one is being written", async () => {
+  const { recorder, what, file, play, opened } = setup();
+  await play();
+  let open = () => {};
+  file.gate = new Promise((resolve) => void (open = resolve));
+  ok("clip" in recorder.run("clip", what, {}));
+  const second = recorder.run("clip", what, {});
+  ok("error" in second && second.error.code === "busy");
+  equal(opened.length, 1);
+  open();
+  await recorder.written();
+  ok("clip" in recorder.run("clip", what, {}));
+  await recorder.written();
+});

@@ -1,8 +1,8 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { join as joinPath } from "node:path";
 import { AppId, RecordingId, RoomId } from "../../../../protocol/ids.ts";
 import { createLog } from "../../../../protocol/log.ts";
-import type { Recording } from "../../../../protocol/recording/recording.ts";
+import { MOST_RECORDINGS, type Recording } from "../../../../protocol/recording/recording.ts";
 import { openRecordings } from "../../../../worker/recording/open_recording.ts";
 import { Shelf } from "../../../../worker/recording/shelf.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
@@ -111,4 +111,57 @@ Deno.test("[REC9] a recording that is made is not removed; one that is complete 
   equal(await kept.remove(about.recording_id), undefined);
   equal((await kept.remove(about.recording_id))?.error.code, "recording.unknown");
   deepEqual([...Deno.readDirSync(folder)], []);
+});
+
+Deno.test("[REC7] a recording whose file cannot be read at present is kept for the next start", async () => {
+  const { shelf, write, folder } = await setup();
+  const about = await write("rec_1");
+  const video = joinPath(folder, "rec_1/video.mp4");
+  await Deno.rename(video, `${video}.away`);
+  await Deno.mkdir(video);
+  using kept = shelf();
+  await kept.load();
+  deepEqual(kept.list, []);
+  await Deno.remove(video);
+  await Deno.rename(`${video}.away`, video);
+  using again = shelf();
+  await again.load();
+  deepEqual(again.list.map(({ recording_id }) => recording_id), [about.recording_id]);
+});
+
+Deno.test("[REC8] no more recordings are reported than a coordinator takes", async () => {
+  const { shelf, write, clock } = await setup();
+  using kept = shelf();
+  const about = await write("rec_1");
+  for (let n = 0; n <= MOST_RECORDINGS; n++) {
+    const recording_id = RecordingId.parse(`rec_${n}`);
+    await kept.reported({ about: { ...about, recording_id, started_at: clock.epoch() + n } });
+  }
+  equal(kept.list.length, MOST_RECORDINGS);
+  equal(kept.list[0]!.recording_id, `rec_${MOST_RECORDINGS}`);
+});
+
+Deno.test("[REC7] bytes that a killed process still writes do not damage the index of its file", async () => {
+  const { folder, write } = await setup();
+  const about = await write("rec_1", { pieces: [] });
+  const { video } = await openRecordings(folder)({
+    ...about,
+    recording_id: RecordingId.parse("rec_2"),
+  });
+  const path = joinPath(folder, "rec_2/video.mp4");
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  await video.append(bytes("fragment, part"));
+  await Deno.truncate(path, 8);
+  await Deno.writeTextFile(path, " and its index", { append: true });
+  await video.append(bytes(" late"));
+  video.close();
+  equal(await Deno.readTextFile(path), "fragment and its index late");
+});
+
+Deno.test("[REC12] a recording whose second file cannot be made leaves none open", async () => {
+  const { folder, write } = await setup();
+  const about = await write("rec_1");
+  await Deno.remove(joinPath(folder, "rec_1/video.mp4"));
+  await Deno.writeTextFile(joinPath(folder, "rec_1/telemetry.jsonl"), "");
+  await rejects(openRecordings(folder)({ ...about, telemetry: true }), Deno.errors.AlreadyExists);
 });

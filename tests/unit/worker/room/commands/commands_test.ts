@@ -1,8 +1,10 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { SessionId } from "../../../../../protocol/ids.ts";
+import { ROOM_PROTOCOL } from "../../../../../protocol/room_commands/verbs.ts";
 import { encodeFromPage } from "../../../../../protocol/room_commands/wire.ts";
 import { CHAT_LINES, MAX_CHAT } from "../../../../../protocol/room_state/components.ts";
 import { ANNOUNCE_LIMIT } from "../../../../../worker/room/document/shared_room.ts";
+import { openDrivingScene } from "../../../../support/driving/room_scene.ts";
 import { RoomPage, settle } from "../../../../support/room/room_page.ts";
 import { ana, ben, openRoomScene } from "../../../../support/media/room_scene.ts";
 
@@ -132,6 +134,22 @@ Deno.test("[RCM8] a locked seat is given by a host alone, on every way", async (
   deepEqual(await host.ask("seat.give", { seat: 1, to: "p4" }), {});
   await settle(host);
   deepEqual(holders(host), ["p1", "p4"]);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM8] who asks for a locked control seat does not get it, also when nobody drives", async () => {
+  const scene = openDrivingScene();
+  await scene.enter(ana);
+  await scene.enter(ben);
+  scene.admit(ana, "host");
+  const [host, player] = [ana, ben].map((id) => new RoomPage(scene, scene.peers.get(id)!));
+  for (const page of [host!, player!]) await page.ask("announce", { protocol: ROOM_PROTOCOL });
+  deepEqual(await host!.ask("seat.lock", { seat: 0, locked: true }), {});
+  deepEqual(await player!.ask("seat.request", { seat: 0 }), { seat: null });
+  equal(scene.holder(), undefined);
+  equal(await player!.ask("seat.request", { seat: 3 }), "seat.unknown");
+  deepEqual(await host!.ask("seat.give", { seat: 0, to: "p2" }), {});
+  equal(scene.holder(), ben);
   scene.room[Symbol.dispose]();
 });
 

@@ -1,0 +1,72 @@
+import { deepEqual } from "node:assert/strict";
+import { join as joinPath } from "node:path";
+import { AppId, RecordingId, RoomId } from "../../../../protocol/ids.ts";
+import { createLog } from "../../../../protocol/log.ts";
+import type { Recording } from "../../../../protocol/recording/recording.ts";
+import { openRecordings } from "../../../../worker/recording/open_recording.ts";
+import { Recordings } from "../../../../worker/recording/recordings.ts";
+import type { RoomProcess, RoomProcessListener } from "../../../../worker/room_process.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+import { SeededRandom } from "../../../fakes/random.ts";
+
+/** Recordings in a folder beside another one, and the listeners of two room processes. */
+async function setup() {
+  const clock = new FakeClock();
+  const data = await Deno.makeTempDir();
+  const folder = joinPath(data, "recordings");
+  const saves = joinPath(data, "saves");
+  await Deno.mkdir(saves);
+  const log = createLog({ clock, sink: () => {} });
+  const limits = { space: 1e9, days: 30, longest: 1e6 };
+  const recordings = new Recordings({ clock, random: new SeededRandom(), log, folder, limits });
+  await recordings.shelf.load();
+  const listeners: RoomProcessListener[] = [];
+  const start = recordings.watch((listener) => {
+    listeners.push(listener);
+    return { pid: 1, send() {}, prefer() {}, [Symbol.dispose]() {} } as unknown as RoomProcess;
+  });
+  const owner = { ready() {}, message() {}, live() {}, packets() {}, gone() {} };
+  start(owner);
+  start(owner);
+  const about = (id: string, more: Partial<Recording> = {}): Recording => ({
+    recording_id: RecordingId.parse(id),
+    kind: "recording",
+    room_id: RoomId.parse("room_1"),
+    app_id: AppId.parse("duel"),
+    title: "Duel",
+    started_at: 1,
+    ...more,
+  });
+  return {
+    recordings,
+    saves,
+    folder,
+    about,
+    rooms: listeners as [typeof listeners[0], typeof listeners[0]],
+  };
+}
+
+Deno.test("[REC7] a room names no folder but that of a recording", async () => {
+  const { recordings, rooms: [room], saves, about } = await setup();
+  using _ = recordings;
+  const forged = { ...about("rec_1"), recording_id: "../saves" as RecordingId };
+  room!.recording!({ about: forged });
+  room!.recording!({ about: forged, end: "stopped" });
+  // Another recording without a picture is removed meanwhile.
+  await recordings.shelf.finish(about("rec_9"), "stopped");
+  deepEqual(recordings.list.recordings, []);
+  deepEqual((await Deno.stat(saves)).isDirectory, true);
+});
+
+Deno.test("[REC7] a room changes no recording of another one", async () => {
+  const { recordings, rooms: [first, second], folder, about } = await setup();
+  using _ = recordings;
+  const own = about("rec_1", { holder: "ana" });
+  const { video } = await openRecordings(folder)(own);
+  video.close();
+  first!.recording!({ about: own });
+  second!.recording!({ about: about("rec_1", { holder: "ben" }) });
+  second!.recording!({ about: about("rec_1", { holder: "ben" }), end: "stopped" });
+  await recordings.shelf.finish(about("rec_9"), "stopped");
+  deepEqual(recordings.list.recordings, [own]);
+});
