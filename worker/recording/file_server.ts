@@ -12,6 +12,7 @@ import {
   RECORDING_FILES,
   RECORDINGS_PATH,
 } from "../../protocol/recording/recording.ts";
+import { openPlain } from "./open_recording.ts";
 import { readRange } from "./range.ts";
 import type { Recordings } from "./recordings.ts";
 
@@ -87,7 +88,7 @@ export class FileServer {
       readonly headers: Readonly<Record<string, string>>;
     },
   ): Promise<void> {
-    const file = await Deno.open(path).catch(() => undefined);
+    const file = await openPlain(path, { read: true }).catch(() => undefined);
     if (!file) return refuse(response, 404, "There is no such recording here");
     using _ = file;
     const { size } = await file.stat();

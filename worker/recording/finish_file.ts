@@ -6,6 +6,7 @@
  */
 import { finishOf, indexOffset, isFinished } from "../../media/mp4/finish.ts";
 import { type ReadAt, readFragments } from "../../media/mp4/read_fragments.ts";
+import { openPlain } from "./open_recording.ts";
 
 /** Enough of a file's begin to see whether it was finished. */
 const HEAD = 64;
@@ -25,7 +26,7 @@ export interface FinishedFile {
  * @throws {Error} the file system's
  */
 export async function finishFile(path: string): Promise<FinishedFile | undefined> {
-  using file = await Deno.open(path, { read: true, write: true });
+  using file = await openPlain(path, { read: true, write: true });
   const readAt = (offset: number, size: number) => read(file, offset, size);
   const { size } = await file.stat();
   const head = await readAt(0, HEAD);

@@ -38,6 +38,23 @@ export async function writeAbout(place: string, about: Recording): Promise<void>
   await writeDurably(join(place, ABOUT), JSON.stringify(about), { mode: MODE });
 }
 
+/**
+ * Opens a file of a recording. A room runs what others wrote, and may write in this folder: it could put a link to a key
+ * there.
+ *
+ * @throws {Error} the file system's, or when it is a link or no file
+ */
+export async function openPlain(path: string, options: Deno.OpenOptions): Promise<Deno.FsFile> {
+  const found = await Deno.lstat(path);
+  if (found.isFile) {
+    const file = await Deno.open(path, options);
+    const { ino, dev } = await file.stat();
+    if (ino === found.ino && dev === found.dev) return file;
+    file.close();
+  }
+  throw new Error(`Cannot open ${path}: it is a link or no file. Remove its folder`);
+}
+
 /** What a killed process still writes lands behind the index of a file that is finished by then, not in it. */
 async function openAppend(path: string): Promise<AppendFile> {
   const file = await Deno.open(path, { append: true, createNew: true, mode: MODE });

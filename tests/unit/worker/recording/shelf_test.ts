@@ -3,7 +3,8 @@ import { join as joinPath } from "node:path";
 import { AppId, RecordingId, RoomId } from "../../../../protocol/ids.ts";
 import { createLog } from "../../../../protocol/log.ts";
 import { MOST_RECORDINGS, type Recording } from "../../../../protocol/recording/recording.ts";
-import { openRecordings } from "../../../../worker/recording/open_recording.ts";
+import { finishFile } from "../../../../worker/recording/finish_file.ts";
+import { openPlain, openRecordings } from "../../../../worker/recording/open_recording.ts";
 import { Shelf } from "../../../../worker/recording/shelf.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { encodeScene, probe, record } from "../../../support/media/recorded.ts";
@@ -164,4 +165,17 @@ Deno.test("[REC12] a recording whose second file cannot be made leaves none open
   await Deno.remove(joinPath(folder, "rec_1/video.mp4"));
   await Deno.writeTextFile(joinPath(folder, "rec_1/telemetry.jsonl"), "");
   await rejects(openRecordings(folder)({ ...about, telemetry: true }), Deno.errors.AlreadyExists);
+});
+
+Deno.test("[REC9] a link among the files of a recording is not followed", async () => {
+  const { folder, write } = await setup();
+  await write("rec_1");
+  const [video, key] = [joinPath(folder, "rec_1/video.mp4"), joinPath(folder, "key")];
+  await Deno.rename(video, key);
+  await Deno.symlink(key, video);
+  await rejects(openPlain(video, { read: true }), /it is a link/);
+  const { size } = await Deno.stat(key);
+  await rejects(finishFile(video), /it is a link/);
+  equal((await Deno.stat(key)).size, size);
+  (await openPlain(key, { read: true })).close();
 });
