@@ -25,6 +25,8 @@ surviveUnhandledFaults(globalThis, {
   clock: systemClock,
   log: createLog({ clock: systemClock, sink: () => {} }),
 });
+// The runtime opens its pipe for signals at the first need, and ends when it has no descriptor for it then.
+Deno.addSignalListener("SIGUSR2", () => {});
 const viewer = openPeer();
 const browser = new WeriftBrowser();
 await connect(viewer, browser);
