@@ -83,6 +83,9 @@ async function everySetting(folder: string): Promise<Values> {
     ingestPatience: "4321",
     videoHeight: "720",
     encoder: "nvenc",
+    recordingSpace: "54",
+    recordingDays: "9",
+    recordingMinutes: "8",
   };
 }
 
@@ -180,6 +183,11 @@ async function checkEffects(launcher: Process, values: Values): Promise<void> {
   match(launcher.output(), /"process":"worker",.*"FARPAD_ALLOW_PLAIN":"true"/);
   // Its effect takes ten seconds at least (tests/integration/field); here, that the worker has the value.
   match(launcher.output(), /"process":"worker",.*"FARPAD_INGEST_PATIENCE":"4321"/);
+  // tests/unit/worker/recording shows their effects; here, that the worker has the values.
+  match(
+    launcher.output(),
+    /"process":"worker",.*"FARPAD_RECORDING_SPACE":"54","FARPAD_RECORDING_DAYS":"9","FARPAD_RECORDING_MINUTES":"8"/,
+  );
   // encoder: the one encoder that is named is tried, and used or refused by name.
   match(
     launcher.output(),
