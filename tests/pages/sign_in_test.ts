@@ -51,6 +51,9 @@ Deno.test("[TFA2] an authenticator app is set up with its QR code, and from then
     await page.getByLabel("Code that the app shows").fill(code());
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Recovery codes" }).waitFor();
+    // The codes are shown only here: they stay when the page reads that the factor is on.
+    await page.locator("button", { hasText: "Turn off the second factor" })
+      .waitFor({ state: "attached" });
     await fits(page);
     const [recovery = ""] = (await page.locator(".copy code").innerText()).split(" ");
     await page.getByRole("button", { name: "Done" }).click();

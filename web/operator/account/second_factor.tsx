@@ -18,13 +18,15 @@ import { State } from "../widgets/tone.tsx";
 /** The panel that shows whether the second factor is on, and changes it. */
 export function SecondFactorPanel() {
   const { second_factor: on } = useUser();
-  const open = useSignal(false);
-  const close = () => void (open.value = false);
+  // As it was at the click: while the recovery codes are shown, the user's data says already that it is on.
+  const open = useSignal<"set_up" | "turn_off" | undefined>(undefined);
+  const close = () => void (open.value = undefined);
+  const begin = () => void (open.value = on ? "turn_off" : "set_up");
   return (
     <section class="panel" aria-labelledby="second-factor">
       <div class="panel-head">
         <h2 id="second-factor">Second factor</h2>
-        <button type="button" class="button small-button" onClick={() => void (open.value = true)}>
+        <button type="button" class="button small-button" onClick={begin}>
           {on ? "Turn off" : "Set up"} <span class="unseen">the second factor</span>
         </button>
       </div>
@@ -36,7 +38,8 @@ export function SecondFactorPanel() {
             : "With it, signing in takes your password and a code of an app on your phone."}
         </p>
       </div>
-      {open.value && (on ? <TurnOff close={close} /> : <SetUp close={close} />)}
+      {open.value === "set_up" && <SetUp close={close} />}
+      {open.value === "turn_off" && <TurnOff close={close} />}
     </section>
   );
 }
