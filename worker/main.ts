@@ -112,8 +112,7 @@ async function start(
     tickets,
     connect: (target, listener) => worker.connect(target, listener),
   });
-  const recordings = openRecordings(settings, { folder: join(data, "recordings"), log });
-  await recordings?.shelf.load();
+  const recordings = await openRecordings(settings, { folder: join(data, "recordings"), log });
   const files = recordings && new FileServer(systemClock, recordings);
   const http = bind(settings, {
     log,
@@ -205,14 +204,22 @@ async function start(
   };
 }
 
-/** Opens the recordings of this worker; `undefined` where it keeps none. */
-function openRecordings(
+/** Opens the recordings of this worker; `undefined` where it keeps none, or their folder cannot be used. */
+async function openRecordings(
   { recordingSpace, recordingDays: days, recordingMinutes }: WorkerSettings,
   { folder, log }: { readonly folder: string; readonly log: Log },
-): Recordings | undefined {
+): Promise<Recordings | undefined> {
   if (recordingSpace === 0) return undefined;
   const limits = { space: recordingSpace * 1_000_000, days, longest: recordingMinutes * 60_000 };
-  return new Recordings({ ...ports, log, folder, limits });
+  const recordings = new Recordings({ ...ports, log, folder, limits });
+  try {
+    await recordings.shelf.load();
+    return recordings;
+  } catch (error) {
+    recordings[Symbol.dispose]();
+    log.error("nothing is recorded: the folder of recordings cannot be used", { folder, error });
+    return undefined;
+  }
 }
 
 /**

@@ -18,8 +18,9 @@ import type { Recordings } from "./recordings.ts";
 
 /** Bytes read at once. */
 const PIECE = 256 * 1024;
-/** Most answers at once. */
+/** Most answers at once, and most of one recording: who reads slowly must not keep others from theirs. */
 const MOST_ANSWERS = 64;
+export const MOST_ANSWERS_OF_ONE = 8;
 /** An answer of which nothing is taken for this long is ended, in milliseconds; a player asks again. */
 const STALLED = 60_000;
 
@@ -40,7 +41,7 @@ type FileName = keyof typeof RECORDING_FILES;
 export class FileServer {
   readonly #clock: Clock;
   readonly #recordings: Pick<Recordings, "shelf" | "tickets">;
-  #answers = 0;
+  readonly #answers: RecordingId[] = [];
 
   constructor(clock: Clock, recordings: Pick<Recordings, "shelf" | "tickets">) {
     this.#clock = clock;
@@ -65,8 +66,10 @@ export class FileServer {
     if (message.method !== "GET" && message.method !== "HEAD") {
       return refuse(response, 405, "Recordings are read by GET");
     }
-    if (this.#answers >= MOST_ANSWERS) return refuse(response, 503, "Too many recordings are read");
-    this.#answers += 1;
+    const isBusy = this.#answers.length >= MOST_ANSWERS ||
+      this.#answers.filter((each) => each === id).length >= MOST_ANSWERS_OF_ONE;
+    if (isBusy) return refuse(response, 503, "Too many recordings are read. Try again later");
+    this.#answers.push(id);
     try {
       await this.#send(path, {
         response,
@@ -75,7 +78,7 @@ export class FileServer {
         headers: { "content-type": TYPES[name], ...named(url, { id, shelf, name }) },
       });
     } finally {
-      this.#answers -= 1;
+      this.#answers.splice(this.#answers.indexOf(id), 1);
     }
   }
 

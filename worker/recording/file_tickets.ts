@@ -10,8 +10,9 @@ import type { Random } from "../../protocol/random.ts";
 
 /** How long a ticket may be used, in milliseconds: a page with a long recording stays open. */
 export const FILE_TICKET_LIFETIME = 12 * 3_600_000;
-/** Most tickets; the oldest gives way. */
+/** Most tickets, and most of one recording; the oldest gives way. */
 export const MOST_FILE_TICKETS = 1_000;
+export const MOST_OF_RECORDING = 20;
 const BYTES = 24;
 
 /** The tickets that were given. */
@@ -27,6 +28,8 @@ export class FileTickets {
   give(id: RecordingId): string {
     const { clock, random } = this.#ports;
     const ticket = Buffer.from(random.bytes(BYTES)).toString("base64url");
+    const same = [...this.#given].filter(([, given]) => given.id === id);
+    if (same.length >= MOST_OF_RECORDING) this.#given.delete(same[0]![0]);
     this.#given.set(ticket, { id, until: (clock.now() + FILE_TICKET_LIFETIME) as Millis });
     const [oldest] = this.#given.keys();
     if (this.#given.size > MOST_FILE_TICKETS) this.#given.delete(oldest!);

@@ -1,11 +1,16 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { AppId, RecordingId, RoomId } from "../../../../protocol/ids.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { downloadName, FileServer } from "../../../../worker/recording/file_server.ts";
+import {
+  downloadName,
+  FileServer,
+  MOST_ANSWERS_OF_ONE,
+} from "../../../../worker/recording/file_server.ts";
 import {
   FILE_TICKET_LIFETIME,
   FileTickets,
   MOST_FILE_TICKETS,
+  MOST_OF_RECORDING,
 } from "../../../../worker/recording/file_tickets.ts";
 import { readRange } from "../../../../worker/recording/range.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
@@ -49,7 +54,11 @@ Deno.test("[REC9] an address is good for one recording, for twelve hours", async
   await clock.run(FILE_TICKET_LIFETIME);
   equal(tickets.find(ticket), undefined);
   const oldest = tickets.give(one);
-  for (let n = 0; n < MOST_FILE_TICKETS; n++) tickets.give(two);
+  const ofTwo = tickets.give(two);
+  for (let n = 0; n < MOST_OF_RECORDING; n++) tickets.give(two);
+  equal(tickets.find(ofTwo), undefined, "one recording has no more than its share");
+  equal(tickets.find(oldest), one);
+  for (let n = 0; n < MOST_FILE_TICKETS; n++) tickets.give(RecordingId.parse(`rec_${n + 3}`));
   equal(tickets.find(oldest), undefined);
 });
 
@@ -110,3 +119,45 @@ for (const leaves of ["while the file is read", "without a notice"]) {
     equal(response.destroyed, true);
   });
 }
+
+Deno.test("[REC10] slow readers of one recording leave room for those of another", async () => {
+  const clock = new FakeClock();
+  const tickets = new FileTickets({ clock, random: new SeededRandom() });
+  const path = await Deno.makeTempFile();
+  await Deno.writeFile(path, new Uint8Array(1_000_000));
+  const shelf = { pathOf: () => path, find: () => ({ error: {} }) };
+  const files = new FileServer(clock, { shelf, tickets } as never);
+  const [one, two] = ["rec_1", "rec_2"].map((id) => tickets.give(RecordingId.parse(id)));
+  const statuses: number[] = [];
+  const read = (ticket: string) => {
+    const writing = Promise.withResolvers<void>();
+    const response = {
+      destroyed: false,
+      writeHead: (status: number) => void statuses.push(status),
+      write: () => (writing.resolve(), false),
+      destroy: () => void (response.destroyed = true),
+      end: () => writing.resolve(),
+      setHeader() {},
+      on() {},
+      off() {},
+    };
+    const message = { url: `/recordings/${ticket}/video.mp4`, method: "GET", headers: {} };
+    const answered = files.answer(
+      message as unknown as IncomingMessage,
+      response as unknown as ServerResponse,
+    );
+    return { writing: writing.promise, answered };
+  };
+  const slow = Array.from({ length: MOST_ANSWERS_OF_ONE }, () => read(one!));
+  await Promise.all(slow.map(({ writing }) => writing));
+  await read(one!).writing;
+  equal(statuses.at(-1), 503);
+  const other = read(two!);
+  await other.writing;
+  equal(statuses.at(-1), 200);
+  await clock.run(60_000);
+  await Promise.all([...slow, other].map(({ answered }) => answered));
+  await read(one!).writing;
+  equal(statuses.at(-1), 200, "and have it again later");
+  await clock.run(60_000);
+});
