@@ -141,9 +141,9 @@ Deno.test("[TRU3] a stopped encoder: the stream has no picture, and says for how
 Deno.test("[TRU4] a stopped agent: what it reported shows its age, what the worker reports does not", async () => {
   await shows(SENDER(), { yes: [/Box seven.* Live/] });
   Deno.kill(agent.process.pid, "SIGSTOP");
-  await shows(SENDER(), { yes: [/Encoder [\d.]+ Mb\/s \d+ s old/] });
+  await shows(SENDER(), { yes: [/Encoder [\d.]+ Mb\/s by \S+ \d+ s old/] });
   Deno.kill(agent.process.pid, "SIGCONT");
-  await shows(SENDER(), { yes: [/Encoder [\d.]+ Mb\/s Pictures/] });
+  await shows(SENDER(), { yes: [/Encoder [\d.]+ Mb\/s by \S+ Pictures/] });
 });
 
 Deno.test("[TRU5] a cut link: the device is offline, its stream goes on", async () => {

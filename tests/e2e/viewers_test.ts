@@ -23,7 +23,7 @@ Deno.test("[LAT9] the dashboard shows the latency that each viewer's page report
   equal(others.length, 0);
   equal(first!.seat, 0);
   const stages = Object.values(first!.figures!.stages);
-  equal(stages.length, 7);
+  equal(stages.length, 8);
   ok(stages.every((ms) => ms! >= 0));
 
   await walk.shows("/operator/rooms", { yes: [/Test pattern/] });

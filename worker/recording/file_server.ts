@@ -18,8 +18,9 @@ import type { Recordings } from "./recordings.ts";
 
 /** Bytes read at once. */
 const PIECE = 256 * 1024;
-/** Most answers at once, and most of one recording: who reads slowly must not keep others from theirs. */
+/** Most answers at once. */
 const MOST_ANSWERS = 64;
+/** Most answers of one recording at once: who reads slowly must not keep others from theirs. */
 export const MOST_ANSWERS_OF_ONE = 8;
 /** An answer of which nothing is taken for this long is ended, in milliseconds; a player asks again. */
 const STALLED = 60_000;

@@ -10,8 +10,9 @@ import type { Random } from "../../protocol/random.ts";
 
 /** How long a ticket may be used, in milliseconds: a page with a long recording stays open. */
 export const FILE_TICKET_LIFETIME = 12 * 3_600_000;
-/** Most tickets, and most of one recording; the oldest gives way. */
+/** Most tickets; the oldest gives way. */
 export const MOST_FILE_TICKETS = 1_000;
+/** Most tickets of one recording; its oldest gives way. */
 export const MOST_OF_RECORDING = 20;
 const BYTES = 24;
 
