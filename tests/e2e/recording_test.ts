@@ -56,6 +56,8 @@ Deno.test("[REC13] a game is recorded before everybody's eyes, its process is ki
   }
   // A killed process leaves all but the last second or two: on a busy machine pieces are written late.
   for (let n = 0; n < 3; n++) await playOn(page);
+  // The bars are hidden by then.
+  await page.locator(".recorded-mark").waitFor({ state: "visible", timeout: 1_000 });
   await choose(page, "Clip the last 30 s");
   await page.getByText("The last 30 s are kept.").waitFor();
   const room = await page.evaluate(() => document.documentElement.dataset.room ?? "");

@@ -30,6 +30,7 @@ import { RemapDialog } from "../overlay/remap.tsx";
 import { ResetDialog } from "../overlay/reset.tsx";
 import { ShareDialog } from "../overlay/share.tsx";
 import { SoundPress, Stage } from "./stage.tsx";
+import { RecordedMark } from "../recording/menu_items.tsx";
 import { TopBar } from "./top_bar.tsx";
 import { useFullScreen } from "./use_full_screen.ts";
 import { useIdle } from "./use_idle.ts";
@@ -93,6 +94,7 @@ export function Screen({ target }: { target: Target }) {
       data-pad={pad}
       data-drive={vehicle && running}
     >
+      <RecordedMark />
       <TopBar
         title={view.title}
         seats={running ? seats.value : []}

@@ -7,7 +7,6 @@ import { Icon } from "../../shared/icon.tsx";
 import { type SeatView, watchers } from "../join/seats.ts";
 import { useServices } from "../services.ts";
 import { GameMenu } from "../overlay/game_menu.tsx";
-import { RecordedMark } from "../recording/menu_items.tsx";
 import { focusStage } from "./stage.tsx";
 import type { Overlay } from "../overlay/overlay.ts";
 import type { FullScreen } from "./use_full_screen.ts";
@@ -34,7 +33,6 @@ export function TopBar(
         <Icon name="back" />
       </a>
       <h1 class="top-title">{title}</h1>
-      <RecordedMark />
       {!vehicle && <Seats seats={seats} />}
       <div class="menu-anchor">
         <button
