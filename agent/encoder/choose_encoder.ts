@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { firstWorking } from "../../media/hardware/first_working.ts";
 import type { Hardware } from "../../media/ports.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import type { Log } from "../../protocol/log.ts";
@@ -30,18 +31,8 @@ export async function chooseEncoder(
 ): Promise<Hardware | undefined> {
   if (wish === "software") return undefined;
   const tried = wish === "auto" ? await found(find, log) : [wish];
-  for (const hardware of tried) {
-    const why = await attempt(hardware).catch(errorText);
-    if (why === undefined) {
-      log.info("H.264 is encoded by hardware", { encoder: hardware });
-      return hardware;
-    }
-    // Nobody asked for what was found by itself.
-    const level = wish === "auto" ? "info" : "warn";
-    log[level]("hardware encoder refused: software encodes H.264", { encoder: hardware, why });
-  }
   if (tried.length === 0) log.debug("H.264 is encoded by software: this box has no encoder");
-  return undefined;
+  return await firstWorking(tried, { isNamed: wish !== "auto", log, attempt });
 }
 
 async function found(

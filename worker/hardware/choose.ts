@@ -4,8 +4,8 @@
  *
  * @module
  */
+import { firstWorking } from "../../media/hardware/first_working.ts";
 import type { Hardware } from "../../media/ports.ts";
-import { errorText } from "../../protocol/error_text.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { WorkerSettings } from "../../protocol/settings/worker.ts";
 import { candidates, DEVICES } from "./candidates.ts";
@@ -27,16 +27,6 @@ export async function chooseHardware(
   const marks = Object.values(DEVICES).flatMap((each) => each.marks);
   const present = wish === "auto" ? new Set(await findDevices(marks)) : new Set<string>();
   const tried = candidates(wish, present);
-  for (const hardware of tried) {
-    const why = await attempt(hardware).catch(errorText);
-    if (why === undefined) {
-      log.info("H.264 is encoded by hardware", { encoder: hardware });
-      return hardware;
-    }
-    // Nobody asked for what was found by itself.
-    const level = wish === "auto" ? "info" : "warn";
-    log[level]("hardware encoder refused: software encodes H.264", { encoder: hardware, why });
-  }
   if (tried.length === 0) log.debug("H.264 is encoded by software", { wish });
-  return undefined;
+  return await firstWorking(tried, { isNamed: wish !== "auto", log, attempt });
 }

@@ -7,10 +7,23 @@ import { ClockProbe } from "../../../web/play/media/clock_probe.ts";
 import { askForStereo, withoutSound } from "../../../web/play/media/peer.ts";
 import { measureWorkers, typicalPing } from "../../../web/play/join/latency.ts";
 import { WorkerChoice } from "../../../protocol/legs/user_leg.ts";
-import { MediaConnection } from "../../../web/play/media/media_connection.ts";
+import {
+  MediaConnection,
+  type MediaLinkListener,
+} from "../../../web/play/media/media_connection.ts";
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import { createFakePeers } from "../../fakes/browser_peer.ts";
 import { FakeClock } from "../../fakes/clock.ts";
+
+/** An owner that does nothing with the events of its connection. */
+const QUIET: MediaLinkListener = {
+  candidate() {},
+  up() {},
+  track() {},
+  failed() {},
+  sample() {},
+  readings() {},
+};
 
 Deno.test("[CLK2] the probe sends once a second and measures the answers", () => {
   const clock = new FakeClock();
@@ -74,14 +87,7 @@ Deno.test("[CLK6] the time of the room follows from its document and the worker'
     createPeer,
     iceServers: [],
     pad: () => AT_REST,
-    listener: {
-      candidate() {},
-      up() {},
-      track() {},
-      failed() {},
-      sample() {},
-      readings() {},
-    },
+    listener: QUIET,
   });
   const [peer] = peers;
   peer!.listener.up();
@@ -142,7 +148,7 @@ Deno.test("events that come after a connection is closed do nothing", async () =
     clock,
     createPeer,
     iceServers: [],
-    pad: () => ({ buttons: 0, axes: [0, 0, 0, 0], triggers: [0, 0] }),
+    pad: () => AT_REST,
     listener: {
       candidate: () => events.push("candidate"),
       up: () => events.push("up"),
@@ -170,15 +176,8 @@ Deno.test("[PLY40] a page whose sound is late begins it anew", async () => {
     clock,
     createPeer,
     iceServers: [],
-    pad: () => ({ buttons: 0, axes: [0, 0, 0, 0], triggers: [0, 0] }),
-    listener: {
-      candidate: () => {},
-      up: () => {},
-      track: () => {},
-      failed: () => {},
-      sample: () => {},
-      readings: () => {},
-    },
+    pad: () => AT_REST,
+    listener: QUIET,
   });
   const [peer] = peers;
   peer!.listener.up();
@@ -250,15 +249,11 @@ Deno.test("[WAL5] a page that wants no sound says so once it is connected, and a
   const clock = new FakeClock();
   const { createPeer, peers } = createFakePeers();
   const media = new MediaConnection({
-    ...{
-      clock,
-      createPeer,
-      iceServers: [],
-      pad: () => ({ buttons: 0, axes: [0, 0, 0, 0], triggers: [0, 0] }),
-    },
-    listener: {
-      ...{ candidate() {}, up() {}, track() {}, failed() {}, sample() {}, readings() {} },
-    },
+    clock,
+    createPeer,
+    iceServers: [],
+    pad: () => AT_REST,
+    listener: QUIET,
   });
   const wishes = () =>
     peers[0]!.sent.filter(({ channel }) => channel === "commands").map(({ bytes }) => {

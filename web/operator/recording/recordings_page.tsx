@@ -12,7 +12,7 @@ import { endSentence, formatLength, isCutShort, kindWord } from "../../recording
 import { formatBytes } from "../../shared/format.ts";
 import { formatCount } from "../model/format.ts";
 import { useAsk, useReadOnly, useServices } from "../services.ts";
-import { WorkerLink } from "../stream/facts.tsx";
+import { WORKER_COLUMN } from "../table/worker_column.tsx";
 import { SearchedTable } from "../table/searched_table.tsx";
 import type { Column } from "../table/table.tsx";
 import { ReadOnly } from "../widgets/ask_button.tsx";
@@ -137,14 +137,7 @@ function columns({ readOnly, open }: {
       value: ({ ended }) => ended?.bytes ?? 0,
       cell: ({ ended }) => <span class="figures">{ended ? formatBytes(ended.bytes) : "–"}</span>,
     },
-    {
-      key: "worker",
-      head: "Worker",
-      rank: 2,
-      phone: "none",
-      value: ({ worker_id }) => worker_id,
-      cell: ({ worker_id }) => <WorkerLink id={worker_id} />,
-    },
+    WORKER_COLUMN,
     {
       key: "since",
       head: "Begun",

@@ -21,7 +21,7 @@ import type { Column } from "../table/table.tsx";
 import { AgedFigure, Moment, Running, Watching } from "../widgets/figure.tsx";
 import { State } from "../widgets/tone.tsx";
 import { Loss, Picture, RoundTrip, Uplink } from "./cells.tsx";
-import { WorkerLink } from "./facts.tsx";
+import { WORKER_COLUMN } from "../table/worker_column.tsx";
 
 const NAME: Column<Stream> = {
   key: "sender",
@@ -95,14 +95,7 @@ export const ACTIVE: readonly Column<Stream>[] = [
       />
     ),
   },
-  {
-    key: "worker",
-    head: "Worker",
-    rank: 2,
-    phone: "none",
-    value: ({ worker_id }) => worker_id,
-    cell: ({ worker_id }) => <WorkerLink id={worker_id} />,
-  },
+  WORKER_COLUMN,
   {
     key: "since",
     head: "Since",

@@ -12,7 +12,7 @@ import { losers } from "../model/format.ts";
 import type { Sort } from "../model/table.ts";
 import { useAsk, useReadOnly, useServices } from "../services.ts";
 import { RecordButtons } from "../recording/record_buttons.tsx";
-import { WorkerLink } from "../stream/facts.tsx";
+import { WORKER_COLUMN } from "../table/worker_column.tsx";
 import { Confirm } from "../widgets/confirm.tsx";
 import { Running, Watching } from "../widgets/figure.tsx";
 import { type Column, Table } from "../table/table.tsx";
@@ -126,14 +126,7 @@ export const ROOM_COLUMNS = ({ close, viewers }: RoomActs): readonly Column<Flee
       </span>
     ),
   },
-  {
-    key: "worker",
-    head: "Worker",
-    rank: 2,
-    phone: "none",
-    value: ({ worker_id }) => worker_id,
-    cell: ({ worker_id }) => <WorkerLink id={worker_id} />,
-  },
+  WORKER_COLUMN,
   {
     key: "since",
     head: "Open for",

@@ -82,61 +82,31 @@ Deno.test("[REC9] names of downloads come from titles, without what leads out of
   ]);
 });
 
-for (const leaves of ["while the file is read", "without a notice"]) {
-  Deno.test(`[REC10] an answer ends when its reader leaves ${leaves}`, async () => {
-    const clock = new FakeClock();
-    const tickets = new FileTickets({ clock, random: new SeededRandom() });
-    const path = await Deno.makeTempFile();
-    await Deno.writeFile(path, new Uint8Array(1_000_000));
-    const shelf = { pathOf: () => path, find: () => ({ error: {} }) };
-    const files = new FileServer(clock, { shelf, tickets } as never);
-    const ticket = tickets.give(RecordingId.parse("rec_1"));
-    const written = Promise.withResolvers<void>();
-    // A response that is destroyed takes no bytes, and has sent its last event.
-    const response = {
-      destroyed: false,
-      writeHead() {},
-      write() {
-        this.destroyed = leaves === "while the file is read";
-        written.resolve();
-        return false;
-      },
-      destroy() {
-        this.destroyed = true;
-      },
-      end() {},
-      on() {},
-      off() {},
-    };
-    const message = { url: `/recordings/${ticket}/video.mp4`, method: "GET", headers: {} };
-    const answered = files.answer(
-      message as unknown as IncomingMessage,
-      response as unknown as ServerResponse,
-    );
-    await written.promise;
-    await clock.run(60_000);
-    await answered;
-    equal(response.destroyed, true);
-  });
-}
-
-Deno.test("[REC10] slow readers of one recording leave room for those of another", async () => {
+/** A server of two recordings, with a reader whose connection takes nothing beyond the first piece. */
+async function slowReaders() {
   const clock = new FakeClock();
   const tickets = new FileTickets({ clock, random: new SeededRandom() });
   const path = await Deno.makeTempFile();
   await Deno.writeFile(path, new Uint8Array(1_000_000));
   const shelf = { pathOf: () => path, find: () => ({ error: {} }) };
   const files = new FileServer(clock, { shelf, tickets } as never);
-  const [one, two] = ["rec_1", "rec_2"].map((id) => tickets.give(RecordingId.parse(id)));
+  const [one = "", two = ""] = ["rec_1", "rec_2"].map((id) => tickets.give(RecordingId.parse(id)));
   const statuses: number[] = [];
-  const read = (ticket: string) => {
-    const writing = Promise.withResolvers<void>();
+  const read = (ticket: string, { leaves = false } = {}) => {
+    const answering = Promise.withResolvers<void>();
+    // A response that is destroyed takes no bytes, and has sent its last event.
     const response = {
       destroyed: false,
       writeHead: (status: number) => void statuses.push(status),
-      write: () => (writing.resolve(), false),
-      destroy: () => void (response.destroyed = true),
-      end: () => writing.resolve(),
+      write() {
+        this.destroyed = leaves;
+        answering.resolve();
+        return false;
+      },
+      destroy() {
+        this.destroyed = true;
+      },
+      end: () => answering.resolve(),
       setHeader() {},
       on() {},
       off() {},
@@ -146,18 +116,35 @@ Deno.test("[REC10] slow readers of one recording leave room for those of another
       message as unknown as IncomingMessage,
       response as unknown as ServerResponse,
     );
-    return { writing: writing.promise, answered };
+    return { response, answering: answering.promise, answered };
   };
-  const slow = Array.from({ length: MOST_ANSWERS_OF_ONE }, () => read(one!));
-  await Promise.all(slow.map(({ writing }) => writing));
-  await read(one!).writing;
+  return { clock, one, two, statuses, read };
+}
+
+for (const leaves of [true, false]) {
+  const when = leaves ? "while the file is read" : "without a notice";
+  Deno.test(`[REC10] an answer ends when its reader leaves ${when}`, async () => {
+    const { clock, one, read } = await slowReaders();
+    const { response, answering, answered } = read(one, { leaves });
+    await answering;
+    await clock.run(60_000);
+    await answered;
+    equal(response.destroyed, true);
+  });
+}
+
+Deno.test("[REC10] slow readers of one recording leave room for those of another", async () => {
+  const { clock, one, two, statuses, read } = await slowReaders();
+  const slow = Array.from({ length: MOST_ANSWERS_OF_ONE }, () => read(one));
+  await Promise.all(slow.map(({ answering }) => answering));
+  await read(one).answering;
   equal(statuses.at(-1), 503);
-  const other = read(two!);
-  await other.writing;
+  const other = read(two);
+  await other.answering;
   equal(statuses.at(-1), 200);
   await clock.run(60_000);
   await Promise.all([...slow, other].map(({ answered }) => answered));
-  await read(one!).writing;
+  await read(one).answering;
   equal(statuses.at(-1), 200, "and have it again later");
   await clock.run(60_000);
 });
