@@ -6,7 +6,6 @@
  */
 import { computed, signal } from "@preact/signals";
 import { type Clock, every, type Millis } from "../../../protocol/clock.ts";
-import { CLOSE, isTurnedAway } from "../../../protocol/close.ts";
 import type { Refusal } from "../../../protocol/envelope.ts";
 import { isLinkProblem } from "../../../protocol/legs/refusals.ts";
 import type { PeerId } from "../../../protocol/ids.ts";
@@ -21,17 +20,16 @@ import type { CreatePeer } from "../media/peer.ts";
 import { PlayFigures } from "../media/play_figures.ts";
 import type { SeenPicture } from "../media/latency/picture_ages.ts";
 import { type OverTcp, type Way, wayAfter } from "../media/way.ts";
+import type { Identity } from "../media/room_lane.ts";
+import { turnedAway } from "./watch/turned_away.ts";
 import type { WatchedPath } from "./path_restarts.ts";
+import { Sleeps } from "./watch/sleeps.ts";
 import { step, wantsPeer } from "./session.ts";
 import type { SessionEvent, SessionState, Target, Trouble } from "./session_state.ts";
 import { isStill, type RoomView, withDocument } from "./seats.ts";
 
 /** Period of the tick event, in milliseconds. */
 const TICK = 250;
-/** A page that did not tick for this long was asleep, in milliseconds. Hidden tabs tick once a second. */
-const ASLEEP_AFTER = 3_000;
-/** A connection lost within this time after a sleep has the sleep as its cause, in milliseconds. */
-const WAKING = 5_000;
 
 interface GameOptions {
   readonly clock: Clock;
@@ -43,6 +41,8 @@ interface GameOptions {
   readonly overTcp?: OverTcp;
   /** Called when an app could not continue and began anew: its save is not on this worker. */
   readonly beganAnew?: () => void;
+  /** How the person is announced to a room; without one as nobody in particular. */
+  readonly identity?: () => Identity;
 }
 
 /**
@@ -74,9 +74,7 @@ export class Game implements Disposable {
   /** The target that was asked for last. */
   #target: string | undefined;
   #pictureAt = 0;
-  #tickedAt: Millis | undefined;
-  /** The newest sleep of this page: when it ended, and how long it was, in milliseconds. */
-  #sleep = { until: -Infinity, ms: 0 };
+  readonly #sleeps = new Sleeps(TICK);
   #visible = true;
 
   constructor(connection: Connection, options: GameOptions) {
@@ -258,7 +256,7 @@ export class Game implements Disposable {
   }
 
   #up(): void {
-    void this.media.peek()?.room.enter();
+    void this.media.peek()?.room.enter(this.#options.identity);
     this.#dispatch({ type: "up" });
   }
 
@@ -352,19 +350,10 @@ export class Game implements Disposable {
 
   #tick(): void {
     const now = this.#options.clock.now();
-    // A page that runs ticks every 250 ms, a hidden one at least once a second.
-    const sleptMs = this.#tickedAt === undefined ? 0 : now - this.#tickedAt - TICK;
-    this.#tickedAt = now;
-    if (sleptMs >= ASLEEP_AFTER) this.#sleep = { until: now, ms: sleptMs };
+    this.#sleeps.tick(now);
     this.now.value = now;
-    const link = this.#connection.socket.state.value;
-    if (link.state === "closed" && link.code === CLOSE.replaced) {
-      const message = "Another window took the session over";
-      return this.#refused({ code: "link.replaced", message });
-    }
-    if (link.state === "closed" && isTurnedAway(link.code)) {
-      return this.#refused({ code: "access", message: "Farpad lets this browser play no longer" });
-    }
+    const refusal = turnedAway(this.#connection.socket.state.value);
+    if (refusal) return this.#refused(refusal);
     const room = this.room.value;
     const pictureDue = this.#visible && !room?.paused && !isStill(room, this.#connection);
     if (!pictureDue) this.#pictureAt = now;
@@ -374,7 +363,7 @@ export class Game implements Disposable {
       pictureAge: now - this.#pictureAt,
       receivedAge: now - (this.media.peek()?.receivedAt ?? now),
       pictureDue,
-      sleptMs: now - this.#sleep.until <= WAKING ? this.#sleep.ms : 0,
+      sleptMs: this.#sleeps.lastedMs(now),
       delay: this.#delay(),
     });
   }

@@ -34,6 +34,9 @@ const ANNOUNCE_PERIOD = 1_000;
 /** Requests that may wait for their answer; a further one is refused. */
 const MOST_WAITING = 16;
 
+/** What a person is called in a room. */
+export type Identity = Omit<BodyOf<"announce">, "protocol">;
+
 /** The room of a person who has announced itself. */
 export interface JoinedRoom {
   readonly room: LiveRoom;
@@ -80,9 +83,9 @@ export class RoomLane implements Disposable {
   }
 
   /** The connection is in a room: announces the person, again and again until the room answers. */
-  async enter(): Promise<void> {
+  async enter(identity: () => Identity = () => ({})): Promise<void> {
     while (!this.#running.disposed && this.#you === undefined) {
-      const answer = await this.ask("announce", { protocol: ROOM_PROTOCOL });
+      const answer = await this.ask("announce", { ...identity(), protocol: ROOM_PROTOCOL });
       if (!("error" in answer)) this.#you = answer.you;
       else await this.#pause();
       this.#show();
