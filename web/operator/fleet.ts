@@ -78,7 +78,16 @@ export class Fleet implements Disposable {
   /** Empties the fleet when a user signs out: the next user may not see the same. */
   clear(): void {
     this.#set(EMPTY_FLEET);
-    this.#publish();
+    this.show();
+  }
+
+  /** Shows the views at once what is known. */
+  show(): void {
+    this.#publishing?.[Symbol.dispose]();
+    this.#publishing = undefined;
+    batch(() => {
+      for (const key of Object.keys(this.#known) as (keyof FleetState)[]) this.#show(key);
+    });
   }
 
   [Symbol.dispose](): void {
@@ -88,15 +97,7 @@ export class Fleet implements Disposable {
   #set(known: FleetState): void {
     if (known === this.#known) return;
     this.#known = known;
-    this.#publishing ??= this.#clock.after(GATHER, () => this.#publish());
-  }
-
-  #publish(): void {
-    this.#publishing?.[Symbol.dispose]();
-    this.#publishing = undefined;
-    batch(() => {
-      for (const key of Object.keys(this.#known) as (keyof FleetState)[]) this.#show(key);
-    });
+    this.#publishing ??= this.#clock.after(GATHER, () => this.show());
   }
 
   #show<K extends keyof FleetState>(key: K): void {

@@ -3,7 +3,7 @@
  * nothing arrived.
  *
  * ```
- *  off ──connect──▶ joining ──login──▶ live ──lost──▶ stale ──login──▶ live
+ *  off ──connect──▶ joining ──login──▶ live ──lost──▶ stale ──login, then the lists of its views──▶ live
  *   ▲                                                  └── retries by itself
  *   └── disconnect, from anywhere
  * ```
@@ -182,8 +182,14 @@ export class Live implements Disposable {
     if (this.#state.peek().state === "live") return;
     this.#letGo();
     this.#reported.clear();
+    // A page that was away shows lists of the connection before until those of this one are there.
+    if (this.#state.peek().state === "stale") {
+      await this.#subscribe([...this.#followers.keys()]);
+      if (socket !== this.#socket || socket.state.peek().state !== "open") return;
+      this.#options.fleet.show();
+    }
     this.#state.value = { state: "live" };
-    void this.#subscribe([...this.#followers.keys()]);
+    void this.#subscribe([...this.#followers.keys()].filter((topic) => !this.#reported.has(topic)));
   }
 
   /** Closed for good by the coordinator: with a new token it may open again. */

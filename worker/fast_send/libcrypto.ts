@@ -12,6 +12,7 @@ export const IV_SIZE = 12;
 export const TAG_SIZE = 16;
 
 const SYMBOLS = {
+  OPENSSL_init_crypto: { parameters: ["u64", "pointer"], result: "i32" },
   EVP_CIPHER_CTX_new: { parameters: [], result: "pointer" },
   EVP_CIPHER_CTX_free: { parameters: ["pointer"], result: "void" },
   EVP_aes_128_gcm: { parameters: [], result: "pointer" },
@@ -30,6 +31,11 @@ const SYMBOLS = {
 /** OpenSSL 3 and, on older systems, 1.1. The calls are the same. */
 const NAMES = ["libcrypto.so.3", "libcrypto.so.1.1"];
 const EVP_CTRL_AEAD_GET_TAG = 0x10;
+/**
+ * The library frees nothing when the process ends. Otherwise `exit` frees it while a thread that used it ends too and
+ * frees the same memory, which kills about one process in a hundred (glibc: "double free or corruption").
+ */
+const OPENSSL_INIT_NO_ATEXIT = 0x8_0000n;
 
 /** A loaded OpenSSL. */
 export type Libcrypto = Deno.DynamicLibrary<typeof SYMBOLS>;
@@ -43,7 +49,9 @@ export function openLibcrypto(names: readonly string[] = NAMES): Libcrypto {
   let fault: unknown;
   for (const name of names) {
     try {
-      return Deno.dlopen(name, SYMBOLS);
+      const library = Deno.dlopen(name, SYMBOLS);
+      if (library.symbols.OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, null) === 1) return library;
+      throw new Error(`OpenSSL (${name}) could not prepare itself`);
     } catch (error) {
       fault ??= error;
     }

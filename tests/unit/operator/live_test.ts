@@ -50,9 +50,15 @@ function setup({ renews = true } = {}) {
     newest().far.opened();
     return await welcome();
   }
+  /** The coordinator has sent all that was subscribed to. */
+  async function arrive() {
+    const { id } = sent().findLast(({ type }) => type === "subscribe");
+    receive("subscribe.response", { topics: [], unknown: [] }, id);
+    await clock.run(0);
+  }
   const asked = () =>
     sent().flatMap(({ type, payload }) => type === "subscribe" ? payload.topics : []);
-  return { clock, wires, fleet, time, live, newest, sent, receive, welcome, join, asked };
+  return { clock, wires, fleet, time, live, newest, sent, receive, welcome, arrive, join, asked };
 }
 
 Deno.test("[DSH7] it signs in first and then follows the topics of the open views", async () => {
@@ -91,7 +97,7 @@ Deno.test("[DSH7] a page that shows the topics of the page before it sends no ne
 });
 
 Deno.test("[DSH7] a lost connection has its moment in the coordinator's time, and is made again", async () => {
-  const { clock, live, join, newest, welcome, wires, asked, time } = setup();
+  const { clock, live, join, newest, welcome, arrive, wires, asked, time } = setup();
   live.follow([SENDERS!]);
   await join();
   clock.advance(5_000);
@@ -104,8 +110,31 @@ Deno.test("[DSH7] a lost connection has its moment in the coordinator's time, an
   deepEqual(live.state.value, { state: "stale", since: lost.since });
   newest().far.opened();
   await welcome();
-  deepEqual(live.state.value, { state: "live" });
   deepEqual(asked(), ["senders"]);
+  deepEqual(live.state.value, { state: "stale", since: lost.since });
+  await arrive();
+  deepEqual(live.state.value, { state: "live" });
+});
+
+Deno.test("[DSH7] it is live again once the lists of this connection are shown, also those asked for meanwhile", async () => {
+  const { clock, live, fleet, join, newest, welcome, arrive, asked, receive } = setup();
+  const sender = fleetData.senders[0]!;
+  live.follow([SENDERS!]);
+  await join();
+  receive("snapshot", { topic: SENDERS!, part: 0, final: true, senders: [sender] });
+  clock.advance(1_000);
+  equal(fleet.on.senders.value.size, 1);
+  newest().far.closed(CLOSE.goingAway);
+  clock.advance(30_000);
+  newest().far.opened();
+  await welcome();
+  live.follow([STREAMS!]);
+  equal(live.state.value.state, "stale");
+  receive("snapshot", { topic: SENDERS!, part: 0, final: true, senders: [] });
+  await arrive();
+  equal(live.state.value.state, "live");
+  equal(fleet.on.senders.value.size, 0);
+  deepEqual(asked(), ["senders", "streams"]);
 });
 
 Deno.test("[DSH7] a new token is presented before the old one ends, without asking for topics again", async () => {
