@@ -15,7 +15,7 @@ export const FAILSAFE_CAUSES = {
   browser_lost: "the driver's browser is gone",
   handed_over: "another driver has taken the control seat",
   agent_lost: "the agent ended, or is silent",
-  guard_lost: "the process that holds the actuator ended",
+  guard_lost: "a process that guards the actuator ended, or hung",
   actuator_failed: "the actuator cannot be written",
 } as const;
 /** The cause of a failsafe. */
@@ -26,6 +26,7 @@ export const ARM_REFUSALS = {
   no_control: "no control of the driver comes",
   not_at_rest: "steering or throttle is not at rest",
   actuator_failed: "the actuator cannot be written",
+  no_standby: "no second guard stands by yet",
 } as const;
 /** Why a vehicle does not arm. */
 export type ArmRefusal = keyof typeof ARM_REFUSALS;

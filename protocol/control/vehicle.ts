@@ -128,6 +128,7 @@ export const COMMAND_ERRORS = {
   "arm.no_control": ARM_REFUSALS.no_control,
   "arm.not_at_rest": ARM_REFUSALS.not_at_rest,
   "arm.actuator_failed": ARM_REFUSALS.actuator_failed,
+  "arm.no_standby": ARM_REFUSALS.no_standby,
   "arm.undone": "the vehicle was disarmed meanwhile",
 } as const satisfies { readonly [code in `arm.${ArmRefusal}`]: string } & Record<string, string>;
 /** Why a command was not carried out. */

@@ -1,26 +1,27 @@
 /**
  * The agent's end of the guard: the actuators of a vehicle, held by a process of their own, so that they go neutral
- * also when the agent is killed. A second guard stands by: it takes the place of one that ends, because a process takes
- * longer to start than a wheel may stay turned. The vehicle is then in failsafe.
+ * also when the agent is killed. A second guard stands by: it takes the place of one that ends or hangs, because a
+ * process takes longer to start than a wheel may stay turned. The vehicle is then in failsafe, and it is armed only
+ * while a guard stands by.
  *
  * @module
  */
 import type { ChildProcess } from "node:child_process";
-import type { Clock } from "../../../protocol/clock.ts";
+import { type Clock, every, type Millis } from "../../../protocol/clock.ts";
 import type { DriveState } from "../../../protocol/control/control.ts";
 import { FAILSAFE_CAUSES, type FailsafeCause } from "../../../protocol/control/failsafe_causes.ts";
 import type { Log } from "../../../protocol/log.ts";
 import type { StartChild } from "../../../protocol/process/child.ts";
 import type { Program } from "../../program.ts";
 import type { Actuators, ActuatorsListener, ActuatorsState, Control } from "../ports.ts";
+import { beatPeriod, type GuardPhase, hangLimit } from "./liveness.ts";
 import type { FromGuard, ToGuard, VehicleConfig } from "./messages.ts";
 import { guardPermissions } from "./permissions.ts";
 
-/**
- * A guard that ends again within this time is started after it, and one stands by this long after the other began, in
- * milliseconds.
- */
+/** Between the starts of two guards that hold, or of two that stand by, in milliseconds. */
 const RESTART_DELAY = 1_000;
+/** A guard that was killed because it hung is given up after this time, in milliseconds. */
+const KILL_LIMIT = 20;
 /** A guard that did not end this long after it was asked is killed, in milliseconds. */
 const END_LIMIT = 1_000;
 /** Control messages that may wait for the pipe; further ones are dropped. */
@@ -48,8 +49,12 @@ export function createGuard(options: GuardOptions): Actuators {
 /** A process that holds the actuator, or stands by. */
 interface Guard {
   readonly child: ChildProcess;
-  readonly since: number;
-  isReady: boolean;
+  readonly since: Millis;
+  phase: GuardPhase;
+  /** Its newest sign of life; `undefined` once it was killed because it hung. */
+  seenAt: number | undefined;
+  /** Gives it up; a second call has no effect. */
+  ended(how: string): void;
   /** Control messages that the pipe has not taken yet. */
   waiting: number;
 }
@@ -62,11 +67,16 @@ class GuardedActuators implements Actuators {
   #standby: Guard | undefined;
   #restart: Disposable | undefined;
   #relief: Disposable | undefined;
+  #standbyStartedAt = -Infinity;
+  #lookedAt: Millis;
+  readonly #looking: Disposable;
   #life: "running" | "over" = "running";
 
   constructor(options: GuardOptions) {
     this.#options = options;
     this.#guard = this.#start();
+    this.#lookedAt = options.clock.now();
+    this.#looking = every(options.clock, this.#beat, () => this.#look());
   }
 
   get state(): ActuatorsState {
@@ -85,6 +95,8 @@ class GuardedActuators implements Actuators {
   }
 
   arm(): void {
+    const isSafe = this.#standby !== undefined && this.#standby.phase !== "starting";
+    if (!isSafe) return this.#options.listener.refused("no_standby");
     send(this.#guard, { type: "arm" });
   }
 
@@ -99,6 +111,7 @@ class GuardedActuators implements Actuators {
   [Symbol.dispose](): void {
     if (this.#life === "over") return;
     this.#life = "over";
+    this.#looking[Symbol.dispose]();
     this.#restart?.[Symbol.dispose]();
     this.#relief?.[Symbol.dispose]();
     for (const guard of [this.#guard, this.#standby]) {
@@ -116,26 +129,64 @@ class GuardedActuators implements Actuators {
       args: [...program.arguments, GUARD_TASK],
       flags: guardPermissions(vehicle.actuator, processes),
     });
-    const guard: Guard = { child, since: clock.now(), isReady: false, waiting: 0 };
     let isOver = false;
-    const end = (how: string) => {
-      if (!isOver) this.#ended(guard, how);
-      isOver = true;
+    const guard: Guard = {
+      child,
+      since: clock.now(),
+      phase: "starting",
+      seenAt: clock.now(),
+      waiting: 0,
+      ended: (how) => {
+        if (!isOver) this.#ended(guard, how);
+        isOver = true;
+      },
     };
-    child.on("message", (message: FromGuard) => this.#receive(guard, message));
-    child.on("error", ({ message }) => end(`it could not be run: ${message}`));
-    child.on("exit", (code, signal) => end(signal ? `signal ${signal}` : `exit code ${code}`));
+    child.on("message", (message: FromGuard) => {
+      if (!isOver) this.#receive(guard, message);
+    });
+    child.on("error", ({ message }) => guard.ended(`it could not be run: ${message}`));
+    child.on(
+      "exit",
+      (code, signal) => guard.ended(signal ? `signal ${signal}` : `exit code ${code}`),
+    );
     return guard;
   }
 
+  get #beat(): number {
+    return beatPeriod(this.#options.vehicle.silence);
+  }
+
+  /** Kills guards that hang. Time in which this process did not run does not count: what they said waits unread. */
+  #look(): void {
+    const { clock, log, vehicle: { silence } } = this.#options;
+    const now = clock.now();
+    const gap = now - this.#lookedAt;
+    const missed = gap > 3 * this.#beat ? gap : 0;
+    this.#lookedAt = now;
+    for (const guard of [this.#guard, this.#standby]) {
+      if (guard?.seenAt === undefined) continue;
+      guard.seenAt = Math.min(now, guard.seenAt + missed);
+      if (now - guard.seenAt < hangLimit(guard.phase, silence)) continue;
+      guard.seenAt = undefined;
+      log.error("a guard of the actuator hangs; it is killed", { pid: guard.child.pid });
+      guard.child.kill("SIGKILL");
+      // The end of a process that waits for its bus is reported late. It does nothing meanwhile.
+      clock.after(KILL_LIMIT, () => guard.ended("it hung"));
+    }
+  }
+
   #receive(guard: Guard, message: FromGuard): void {
-    if (message.type === "ready") guard.isReady = true;
+    const { listener, log, clock } = this.#options;
+    if (guard.seenAt !== undefined) guard.seenAt = clock.now();
+    if (message.type === "ready") guard.phase = "idle";
     if (guard !== this.#guard) return;
-    const { listener, log } = this.#options;
     switch (message.type) {
+      case "alive":
+        return;
       case "ready":
         return this.#begin(guard);
       case "changed":
+        guard.phase = "holding";
         return this.#change(message.state);
       case "output":
         this.#output = message.output;
@@ -150,14 +201,18 @@ class GuardedActuators implements Actuators {
   /** Gives a guard the actuator. */
   #begin(guard: Guard): void {
     const cause = this.#state.state === "failsafe" ? this.#state.cause : undefined;
+    guard.seenAt = this.#options.clock.now();
     send(guard, { type: "start", vehicle: this.#options.vehicle, cause });
     this.#standBy();
   }
 
-  /** Starts a guard that stands by, a while later: one that always fails is not started all the time. */
+  /** Starts a guard that stands by: one that always fails is not started all the time. */
   #standBy(): void {
     this.#relief?.[Symbol.dispose]();
-    this.#relief = this.#options.clock.after(RESTART_DELAY, () => {
+    const { clock } = this.#options;
+    const delay = Math.max(0, this.#standbyStartedAt + RESTART_DELAY - clock.now());
+    this.#relief = clock.after(delay, () => {
+      this.#standbyStartedAt = clock.now();
       this.#standby ??= this.#start();
     });
   }
@@ -168,6 +223,8 @@ class GuardedActuators implements Actuators {
     if (guard === this.#standby) {
       log.warn("the guard that stood by ended; another one is started", { how });
       this.#standby = undefined;
+      // Should this guard end too, nothing would write neutral in time.
+      this.linkLost("guard_lost");
       return this.#standBy();
     }
     this.#output = undefined;
@@ -177,7 +234,7 @@ class GuardedActuators implements Actuators {
     this.#standby = undefined;
     if (next) {
       this.#guard = next;
-      if (next.isReady) this.#begin(next);
+      if (next.phase !== "starting") this.#begin(next);
       return;
     }
     this.#relief?.[Symbol.dispose]();

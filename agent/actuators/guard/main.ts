@@ -9,9 +9,10 @@ import { connectParent } from "../../../protocol/process/parent.ts";
 import { createActuators } from "../actuators.ts";
 import { createActuatorOpener } from "../drivers/open.ts";
 import type { Actuators } from "../ports.ts";
+import { beatPeriod } from "./liveness.ts";
 import type { FromGuard, ToGuard } from "./messages.ts";
 
-/** Between two looks at what is put out, in milliseconds. */
+/** Between two looks at what is put out, and two signs of life while it stands by, in milliseconds. */
 const OUTPUT_PERIOD = 100;
 /** Time for the last datagram to be sent before the process ends, in milliseconds. */
 const FAREWELL = 50;
@@ -24,6 +25,8 @@ export function runGuard(): void {
     Deno.addSignalListener(signal, () => void leave());
   }
   send({ type: "ready" });
+  const alive = () => send({ type: "alive" });
+  let beating = every(systemClock, OUTPUT_PERIOD, alive);
   let reported = "";
   every(systemClock, OUTPUT_PERIOD, () => {
     const text = JSON.stringify(actuators?.output);
@@ -51,8 +54,11 @@ export function runGuard(): void {
   function start(
     { vehicle: { actuator, outputs, silence }, cause }: Extract<ToGuard, { type: "start" }>,
   ): void {
+    if (actuators) return;
+    beating[Symbol.dispose]();
+    beating = every(systemClock, beatPeriod(silence), alive);
     const log = (text: string) => send({ type: "pulses", text });
-    actuators ??= createActuators({
+    actuators = createActuators({
       outputs,
       silence,
       cause,

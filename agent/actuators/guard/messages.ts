@@ -32,6 +32,8 @@ export type ToGuard =
 /** Messages from the guard to the agent. */
 export type FromGuard =
   | { readonly type: "ready" }
+  /** Its program runs. Sent all the time. */
+  | { readonly type: "alive" }
   | { readonly type: "changed"; readonly state: ActuatorsState }
   /** What the actuator puts out has changed; ten times a second at most. */
   | { readonly type: "output"; readonly output: DriveState }

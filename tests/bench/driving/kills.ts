@@ -2,8 +2,8 @@
  * Kills every process on the way of control in turn while a wheel turns, and the coordinator, which is not on it.
  * Coordinator, worker, room, agent, pipeline, guard and the driver's browser are real processes on one machine.
  *
- * `failsafe`: the last control that came → the first neutral pulse, by the clock of the guard; for the guard: its end →
- * the first pulse of the next one. `late`: kills after which that took longer than the silence, 50 ms and the time in
+ * `failsafe`: the last control that came → the first neutral pulse, by the clock of the guard; for the guard: its end,
+ * or its stop → the first pulse of the next one. `late`: kills after which that took longer than the silence, 50 ms and the time in
  * which the machine did not run the guard.
  *
  * @module

@@ -92,7 +92,7 @@ export class Drive implements AsyncDisposable {
   /** Arms the vehicle once it takes control. */
   async arm(): Promise<void> {
     await until(() => this.view?.link === "connected");
-    for (let attempt = 0; attempt < 20; attempt++) {
+    for (let attempt = 0; attempt < 200; attempt++) {
       if (await this.command("arm") === "arm") return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -10,23 +10,32 @@ import { type Process, runProcess } from "../stack/stack.ts";
 import type { VehicleRoom } from "./drive.ts";
 import { DrivenStack, type Pulse, SILENCE } from "./driven_stack.ts";
 
-/** The processes on the way of control. */
-export const VICTIMS = ["guard", "browser", "pipeline", "room", "agent", "worker"] as const;
+/** The processes on the way of control. `guards`: one, and at once the one that took its place. */
+export const VICTIMS = [
+  "guard",
+  "guards",
+  "stopped_guard",
+  "browser",
+  "pipeline",
+  "room",
+  "agent",
+  "worker",
+] as const;
+/** Those of which the guards themselves are the victims. */
+export const GUARDS: ReadonlySet<Victim> = new Set(["guard", "guards", "stopped_guard"]);
 /** One of them. */
 export type Victim = typeof VICTIMS[number];
 
 /** Longest wait for the wheel, in milliseconds. */
 const LIMIT = 60_000;
-/** A guard that was started this long ago stands by, in milliseconds. */
-const STANDS_BY = 1_000;
 /** Pulses of different widths after which a wheel turns. */
 const TURNS = 10;
 
 /** What the wheel did after a process was killed, in milliseconds. */
 export interface Kill {
   /**
-   * From the last control that came to the first neutral pulse, by the clock of the guard. Where the guard is killed,
-   * from that moment to the first pulse of the next guard, by the clock of this process.
+   * From the last control that came to the first neutral pulse, by the clock of the guard. Where the guard is killed or
+   * stopped, from that moment to the first pulse of the next guard, by the clock of this process.
    */
   readonly held: number;
   /** The longest time in which the guard wrote no pulse, as when the machine did not run it. */
@@ -50,17 +59,21 @@ export class KillScene implements AsyncDisposable {
   /** Kills a process on the way of control while the wheel turns, and waits until the wheel is neutral. */
   async kill(victim: Victim): Promise<Kill> {
     await this.#turn();
+    if (victim === "guards") {
+      const first = await this.#killGuard("SIGKILL");
+      const second = await this.#killGuard("SIGKILL");
+      return { held: Math.max(first, second), stalled: 0 };
+    }
+    if (victim === "guard" || victim === "stopped_guard") {
+      const held = await this.#killGuard(victim === "guard" ? "SIGKILL" : "SIGSTOP");
+      return { held, stalled: 0 };
+    }
     const pid = this.#pidOf(victim);
-    if (victim === "guard") await this.#aGuardStandsBy();
     const { written } = this.#driven;
     const from = written.length;
-    const killedAt = performance.now();
     Deno.kill(pid, "SIGKILL");
     await this.#until("the wheel is neutral", () => written.slice(from).some(isNeutral));
     const pulses = written.splice(0);
-    if (victim === "guard") {
-      return { held: pulses.slice(from).find(isNeutral)!.arrivedAt - killedAt, stalled: 0 };
-    }
     await this.#restart(victim);
     return { held: heldFor(pulses), stalled: stalledFor(pulses) };
   }
@@ -96,10 +109,20 @@ export class KillScene implements AsyncDisposable {
     await this.#until("the wheel goes on", () => widths(written.slice(from)) >= TURNS);
   }
 
-  async #aGuardStandsBy(): Promise<void> {
-    const { agent } = this.#driven;
-    await this.#until("a guard stands by", () => childrenWith(agent.pid, GUARD_TASK).length > 1);
-    await new Promise((resolve) => setTimeout(resolve, STANDS_BY));
+  /** Ends the guard that holds the actuator, and returns how long the wheel stayed turned until the next one wrote. */
+  async #killGuard(signal: "SIGKILL" | "SIGSTOP"): Promise<number> {
+    const { written } = this.#driven;
+    const pid = this.#pidOf("guard");
+    const from = written.length - 1;
+    const killedAt = performance.now();
+    Deno.kill(pid, signal);
+    const isNext = ({ sequence }: Pulse, index: number, all: readonly Pulse[]) =>
+      index > 0 && sequence < all[index - 1]!.sequence;
+    await this.#until("the next guard writes", () => written.slice(from).some(isNext));
+    const pulses = written.slice(from);
+    const next = pulses.findIndex(isNext);
+    if (!isNeutral(pulses[next]!)) throw new Error("A guard began with a turned wheel");
+    return isNeutral(pulses[next - 1]!) ? 0 : pulses[next]!.arrivedAt - killedAt;
   }
 
   #pidOf(victim: Victim): number {
@@ -113,10 +136,9 @@ export class KillScene implements AsyncDisposable {
         return stack.worker.pid;
       case "agent":
         return agent.pid;
-      case "pipeline":
-      case "guard": {
+      default: {
         // The oldest guard holds the actuator.
-        const [pid] = childrenWith(agent.pid, victim === "guard" ? GUARD_TASK : victim);
+        const [pid] = childrenWith(agent.pid, GUARDS.has(victim) ? GUARD_TASK : victim);
         if (pid === undefined) throw new Error(`The agent runs no ${victim}`);
         return pid;
       }

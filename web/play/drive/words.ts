@@ -79,6 +79,7 @@ const REFUSED: Readonly<Record<CommandError, string>> = {
   "arm.no_control": "no control of this page reaches the vehicle",
   "arm.not_at_rest": "steering or throttle is not at rest",
   "arm.actuator_failed": "the vehicle's actuator has failed",
+  "arm.no_standby": "the vehicle's second guard is starting; try again in a moment",
   "arm.undone": "the vehicle was disarmed meanwhile",
 };
 
@@ -132,7 +133,7 @@ const LOSSES: Readonly<Record<Exclude<Loss["kind"], Calm>, string>> = {
   worker_lost: "The worker ended. The vehicle is neutral.",
   browser_lost: "The driver's browser is gone. The vehicle is neutral.",
   agent_lost: "The program on the vehicle ended. The vehicle is neutral.",
-  guard_lost: "The program that moves the vehicle ended.",
+  guard_lost: "A program that guards the vehicle's outputs ended. The vehicle is neutral.",
   actuator_failed: "The vehicle's actuator has failed.",
 };
 
