@@ -53,6 +53,8 @@ const PLAY = [
   "announce.version",
   "chat.closed",
   "topic.forbidden",
+  "track.unknown",
+  "track.forbidden",
   "save.impossible",
   "save.unwritable",
   "save.none",

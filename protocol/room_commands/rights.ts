@@ -13,6 +13,8 @@ interface Right {
   readonly role: RoomRole;
   /** `own`: a seat. `this`: the seat that it is about, or the role of a host. */
   readonly seat?: "own" | "this";
+  /** The track that it is about. */
+  readonly track?: "own";
   /** What the state of the room has to allow. A host may write in any chat, and take a locked seat. */
   readonly while?: "unlocked" | "chat_open" | "no_live_picture" | "target_no_host";
 }
@@ -35,6 +37,10 @@ export const RIGHTS: Readonly<Record<Verb, Right>> = {
   "topic.subscribe": { role: "watcher" },
   "topic.unsubscribe": { role: "watcher" },
   "topic.publish": { role: "watcher", while: "chat_open" },
+  "track.allocate": { role: "watcher", while: "chat_open" },
+  "track.release": { role: "watcher", track: "own" },
+  "track.subscribe": { role: "watcher" },
+  "track.unsubscribe": { role: "watcher" },
 };
 
 /** The person who asks, and what the verb is about. */
@@ -50,7 +56,9 @@ export interface Circumstances {
   readonly locked?: boolean | undefined;
   /** The role of the person that the verb is about. */
   readonly target?: RoomRole | undefined;
-  /** Whether watchers may write in the chat. */
+  /** Whether the track that the verb is about is the person's own. */
+  readonly ownTrack?: boolean | undefined;
+  /** Whether watchers may write in the chat, and talk. */
   readonly watchersChat: boolean;
   /** Whether a live picture is shown. */
   readonly live: boolean;
@@ -68,6 +76,7 @@ export function whyNot(verb: Verb, person: Circumstances): RefusalCode | undefin
   const isHost = person.role === "host";
   if (right.seat === "own" && person.ownSeat === undefined) return "seat.needed";
   if (right.seat === "this" && !isHost && person.ownSeat !== person.seat) return "seat.needed";
+  if (right.track === "own" && !person.ownTrack) return "track.forbidden";
   switch (right.while) {
     case "unlocked":
       return person.locked && !isHost && person.ownSeat !== person.seat ? "seat.locked" : undefined;

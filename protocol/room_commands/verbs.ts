@@ -7,6 +7,7 @@ import * as z from "zod/mini";
 import { Seat } from "../ids.ts";
 import { ChatText, Colour, PersonName, RoomOptions } from "../room_state/components.ts";
 import { EntityId } from "../room_state/document.ts";
+import { TrackId, TrackKind } from "../room_media/tracks.ts";
 import { Pattern, Topic } from "./topics.ts";
 
 /** The version of these verbs. An announcement of another one is refused. */
@@ -52,6 +53,15 @@ export const VERBS = {
   "topic.unsubscribe": { body: z.object({ pattern: Pattern }), answer: Empty },
   /** Sends `body` to everybody who subscribed to a pattern of the topic. */
   "topic.publish": { body: z.object({ topic: Topic, body: z.unknown() }), answer: Empty },
+  /** The person's track of this kind: the one that it has, or a new one. */
+  "track.allocate": {
+    body: z.object({ kind: TrackKind }),
+    answer: z.object({ track: TrackId }),
+  },
+  "track.release": { body: z.object({ track: TrackId }), answer: Empty },
+  /** Begins or ends to send this person the packets of a track. */
+  "track.subscribe": { body: z.object({ track: TrackId }), answer: Empty },
+  "track.unsubscribe": { body: z.object({ track: TrackId }), answer: Empty },
 } as const;
 
 /** The name of a verb. */

@@ -9,6 +9,7 @@ import * as z from "zod/mini";
 import { AppId, Seat } from "../ids.ts";
 import { RoomRole } from "../pass.ts";
 import { plainText } from "../plain_text.ts";
+import { TrackId } from "../room_media/tracks.ts";
 import { type Entities, EntityId } from "./document.ts";
 import { POINTER_RANGE } from "./wire.ts";
 
@@ -56,6 +57,10 @@ export type Cursor = z.infer<typeof Cursor>;
 /** Component `request`: a person asks for a seat. */
 export const SeatRequest = z.object({ seat: Seat });
 
+/** Component `voice`: the voice track of a person, and whether it is heard at this moment. */
+export const Voice = z.object({ track: TrackId, talking: z.boolean() });
+export type Voice = z.infer<typeof Voice>;
+
 /** Component `seat`. */
 export const SeatComponent = z.object({
   /** The person who holds it; absent while it is open. */
@@ -101,6 +106,7 @@ export interface PersonView extends Person {
   readonly cursor?: Cursor;
   /** The seat that the person asks for. */
   readonly asks?: number;
+  readonly voice?: Voice;
 }
 
 /** A seat as a page shows it. */
@@ -134,15 +140,17 @@ export function readRoom(entities: Entities): LiveRoom | undefined {
       const found = SeatComponent.safeParse(seat).data;
       return found && { seat: number, holder: found.holder, locked: found.locked === true };
     }),
-    people: read(entities, /^p(\d+)$/, (number, { person, cursor, request }) => {
+    people: read(entities, /^p(\d+)$/, (number, { person, cursor, request, voice }) => {
       const found = Person.safeParse(person).data;
       const pointing = Cursor.safeParse(cursor).data;
       const asking = SeatRequest.safeParse(request).data;
+      const speaking = Voice.safeParse(voice).data;
       return found && {
         ...found,
         id: EntityId.parse(`p${number}`),
         ...(pointing && { cursor: pointing }),
         ...(asking && { asks: asking.seat }),
+        ...(speaking && { voice: speaking }),
       };
     }),
     chat: read(entities, /^c(\d+)$/, (number, { chat }) => {

@@ -14,6 +14,8 @@ export class FakePeer implements AnsweringPeer {
   readonly audio: EncodedAudio[] = [];
   readonly messages: { channel: ChannelName; bytes: Uint8Array }[] = [];
   readonly candidates: string[] = [];
+  /** Channels whose link takes nothing. */
+  readonly full = new Set<ChannelName>();
   codec: VideoCodec | undefined;
   disposed = false;
 
@@ -60,8 +62,13 @@ export class FakePeer implements AnsweringPeer {
   }
 
   send(channel: ChannelName, bytes: Uint8Array): boolean {
+    if (this.full.has(channel)) return false;
     this.messages.push({ channel, bytes });
     return true;
+  }
+
+  waiting(channel: ChannelName): number {
+    return this.full.has(channel) ? 16_384 : 0;
   }
 
   [Symbol.dispose](): void {

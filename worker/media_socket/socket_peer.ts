@@ -111,6 +111,7 @@ export function createSocketPeer(
       send({ type: "channel", channel, bytes });
       return true;
     },
+    waiting: () => unanswered,
     receive(bytes) {
       if (state !== "connected") return;
       const message = decodeFromBrowser(bytes);

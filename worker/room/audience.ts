@@ -4,6 +4,7 @@
  * @module
  */
 import type { EncodedAudio } from "../../media/ports.ts";
+import type { ChannelName } from "../../protocol/control/channels.ts";
 import type { Millis } from "../../protocol/clock.ts";
 import type { Outgoing } from "../../protocol/driving/session.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
@@ -219,8 +220,13 @@ export class Audience implements Disposable {
   }
 
   /** Sends bytes of a room's own message to the viewer of one session; dropped when the channel is full. */
-  pass(session: SessionId, channel: "state" | "commands", bytes: Uint8Array<ArrayBuffer>): boolean {
+  pass(session: SessionId, channel: ChannelName, bytes: Uint8Array<ArrayBuffer>): boolean {
     return this.#members.get(session)?.viewer.pass(channel, bytes) ?? false;
+  }
+
+  /** Bytes that wait in a channel of a session's viewer. */
+  waiting(session: SessionId, channel: ChannelName): number {
+    return this.#members.get(session)?.viewer.waiting(channel) ?? 0;
   }
 
   /** The link of a session's viewer; `undefined` while it is not connected. */

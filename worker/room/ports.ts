@@ -10,6 +10,7 @@ import type { PeerId, SessionId } from "../../protocol/ids.ts";
 import type { Candidate } from "../../protocol/legs/webrtc.ts";
 import type { Random } from "../../protocol/random.ts";
 import type { FromPage } from "../../protocol/room_commands/wire.ts";
+import type { TrackPacket } from "../../protocol/room_media/tracks.ts";
 import type { Quality } from "../../protocol/room_state/components.ts";
 import type { Intent } from "../../protocol/room_state/wire.ts";
 import type { Layer } from "../sending/layers/ports.ts";
@@ -26,7 +27,9 @@ import type { ControlOfViewer } from "./seats/ports.ts";
 export type ViewerMessage =
   | ControlOfViewer
   | { readonly type: "Intent"; readonly intent: Intent }
-  | { readonly type: "RoomCommand"; readonly command: FromPage };
+  | { readonly type: "RoomCommand"; readonly command: FromPage }
+  /** `packet`: `undefined` where the message on the channel `media` is none. */
+  | { readonly type: "TrackPacket"; readonly packet: TrackPacket | undefined };
 
 /** Reports of the audience to its room. */
 export interface AudienceListener {

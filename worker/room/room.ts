@@ -92,7 +92,7 @@ export class Room implements Disposable {
       changed: () => this.#changed(),
     };
     this.#shared = new SharedRoom({
-      clock: ports.clock,
+      ...ports,
       state: () => this.#state,
       players: () => this.#players,
       audience: this.#media.audience,

@@ -32,6 +32,7 @@ import type { LinkReport } from "../sending/rate/ports.ts";
 import type { SocketPeer } from "../media_socket/socket_peer.ts";
 import { Mean } from "../../protocol/mean.ts";
 import { decodeFromPage } from "../../protocol/room_commands/wire.ts";
+import { decodeTrackPacket } from "../../protocol/room_media/tracks.ts";
 import { decodeIntent } from "../../protocol/room_state/wire.ts";
 import type { ViewerMessage } from "./ports.ts";
 import { type Presence, Silence } from "./silence.ts";
@@ -181,6 +182,11 @@ export class Viewer implements Disposable {
     return this.connected && this.#peer.send(channel, bytes);
   }
 
+  /** Bytes of a channel that wait to be sent. */
+  waiting(channel: ChannelName): number {
+    return this.#peer.waiting(channel);
+  }
+
   /** Counts the silence, and closes the connection of a viewer that is gone. Call it every `CHECK_PERIOD`. */
   checkSilence(): void {
     if (!this.connected) return;
@@ -217,6 +223,9 @@ export class Viewer implements Disposable {
   #message(channel: ChannelName, bytes: Uint8Array): void {
     this.#received();
     if (channel === "clock") return this.#bounce(bytes);
+    if (channel === "media") {
+      return this.#listener.message({ type: "TrackPacket", packet: decodeTrackPacket(bytes) });
+    }
     if (channel !== "state" && channel !== "commands") return;
     const intent = channel === "state" ? decodeIntent(bytes) : undefined;
     if (intent) return this.#listener.message({ type: "Intent", intent });

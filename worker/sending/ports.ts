@@ -90,6 +90,8 @@ export interface PeerTransport extends Disposable {
    * have more than {@linkcode MAX_BUFFERED} bytes waiting.
    */
   send(channel: ChannelName, bytes: Uint8Array): boolean;
+  /** Bytes of a data channel that wait to be sent. */
+  waiting(channel: ChannelName): number;
 }
 
 /** The answer to an offer (SDP), or a sentence with the reason why there is none. */

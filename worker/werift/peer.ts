@@ -187,6 +187,10 @@ class WeriftPeer implements PeerTransport {
     return true;
   }
 
+  waiting(channel: ChannelName): number {
+    return this.#connection.channels.get(channel)!.bufferedAmount;
+  }
+
   [Symbol.dispose](): void {
     if (this.#isClosed()) return;
     if (this.#state.state === "connected") {

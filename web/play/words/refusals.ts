@@ -31,9 +31,12 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
     case "person.unknown":
       return "That person has left the room.";
     case "chat.closed":
-      return "Only players write in the chat of this room.";
+      return "Only players write and talk in this room.";
     case "topic.forbidden":
       return "Only the room itself publishes this.";
+    case "track.unknown":
+    case "track.forbidden":
+      return "The voice connection was not ready. Try again.";
     case "announce.needed":
     case "announce.version":
       return "This page and the worker are of different versions. Reload the page.";

@@ -29,6 +29,7 @@ import {
 import { EntityId } from "../../../protocol/room_state/document.ts";
 import type { People } from "../document/people.ts";
 import type { SharedState } from "../document/shared_state.ts";
+import type { Tracks } from "../tracks/tracks.ts";
 import { load, reset, type Running, save } from "../verbs.ts";
 import type { SeatKeeper } from "../seats/ports.ts";
 import { refuseBy } from "./refusals.ts";
@@ -59,6 +60,7 @@ interface CommandPorts {
   readonly clock: Clock;
   readonly people: People;
   readonly shared: SharedState;
+  readonly tracks: Tracks;
   readonly actions: CommandActions;
   players(): SeatKeeper;
   /** What a verb's right depends on. */
@@ -85,7 +87,12 @@ export class Commands {
 
   constructor(ports: CommandPorts) {
     this.#ports = ports;
-    this.#handlers = { ...this.#seatVerbs(), ...this.#appVerbs(), ...this.#otherVerbs() };
+    this.#handlers = {
+      ...this.#seatVerbs(),
+      ...this.#appVerbs(),
+      ...this.#otherVerbs(),
+      ...this.#trackVerbs(),
+    };
   }
 
   /** Takes a message of a page. A one-way message gets no answer. */
@@ -141,7 +148,10 @@ export class Commands {
     const other = named === undefined ? undefined : people.sessionOf(named as EntityId);
     if (named !== undefined && !other) return refuseBy("person.unknown");
     const target = other && people.of(other)?.role;
-    const code = whyNot(verb, this.#ports.circumstances(session, { seat, target }));
+    const ownTrack = "track" in body && typeof body.track === "number"
+      ? this.#ports.tracks.owns(session, body.track)
+      : undefined;
+    const code = whyNot(verb, this.#ports.circumstances(session, { seat, target, ownTrack }));
     return code && refuseBy(code, { ...(seat !== undefined && { seat }) });
   }
 
@@ -260,6 +270,23 @@ export class Commands {
         if (!matches(PEOPLES_TOPICS, topic)) return refuseBy("topic.forbidden");
         if (pack(body).length > MAX_PUBLICATION) return refuseBy("too_large");
         this.#publish({ type: "publication", topic, from: people.of(session)!.id, body });
+        return {};
+      },
+    } satisfies Partial<Handlers>;
+  }
+
+  #trackVerbs() {
+    const { tracks } = this.#ports;
+    return {
+      "track.allocate": (session, { kind }) => ({ track: tracks.allocate(session, kind) }),
+      "track.release": (_, { track }) => {
+        tracks.release(track);
+        return {};
+      },
+      "track.subscribe": (session, { track }) =>
+        tracks.subscribe(session, track) ? {} : refuseBy("track.unknown"),
+      "track.unsubscribe": (session, { track }) => {
+        tracks.unsubscribe(session, track);
         return {};
       },
     } satisfies Partial<Handlers>;

@@ -5,7 +5,12 @@
  */
 import type { SessionId } from "../../../protocol/ids.ts";
 import type { App } from "../../../protocol/legs/room.ts";
-import type { ChatLine, Quality, RoomOptions } from "../../../protocol/room_state/components.ts";
+import type {
+  ChatLine,
+  Quality,
+  RoomOptions,
+  Voice,
+} from "../../../protocol/room_state/components.ts";
 import type { Entities } from "../../../protocol/room_state/document.ts";
 import type { Json, JsonObject } from "../../../protocol/room_state/merge_patch.ts";
 import type { Seats } from "../seats/seats.ts";
@@ -24,6 +29,8 @@ export interface RoomFacts {
   readonly people: People;
   readonly chat: readonly (ChatLine & { readonly id: string })[];
   isConnected(session: SessionId): boolean;
+  /** The voice track of a session, if it has one. */
+  voiceOf(session: SessionId): Voice | undefined;
 }
 
 /**
@@ -42,7 +49,12 @@ export function buildEntities(facts: RoomFacts): Entities {
     })),
     ...Object.fromEntries([...people.all].flatMap(([session, person]) => {
       const connected = facts.isConnected(session);
-      return connected || seats.includes(session) ? [[person.id, personOf(person, connected)]] : [];
+      if (!connected && !seats.includes(session)) return [];
+      const voice = facts.voiceOf(session);
+      return [[person.id, {
+        ...personOf(person, connected),
+        ...(voice && { voice: { ...voice } }),
+      }]];
     })),
     ...Object.fromEntries(chat.map(({ id, ...line }) => [id, { chat: defined(line) }])),
   };

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Clock } from "../../../protocol/clock.ts";
+import type { Log } from "../../../protocol/log.ts";
 import type { SessionId } from "../../../protocol/ids.ts";
 import type { SessionPass } from "../../../protocol/signed_pass.ts";
 import type { RefusalPayload } from "../../../protocol/envelope.ts";
@@ -20,6 +21,7 @@ import { type CommandActions, Commands } from "../commands/commands.ts";
 import { refuseBy } from "../commands/refusals.ts";
 import { People } from "./people.ts";
 import { RoomDocument } from "./room_document.ts";
+import { Tracks } from "../tracks/tracks.ts";
 import { SharedState } from "./shared_state.ts";
 
 /** How soon after its first intent a page announces its person, or its connection is closed; in milliseconds. */
@@ -28,10 +30,11 @@ export const ANNOUNCE_LIMIT = 10_000;
 /** The room as those in it share it. */
 export interface SharedPorts {
   readonly clock: Clock;
+  readonly log: Log;
   /** What runs. */
   state(): State;
   players(): SeatKeeper;
-  readonly audience: Pick<Audience, "linkOf" | "pass" | "drop">;
+  readonly audience: Pick<Audience, "linkOf" | "pass" | "waiting" | "drop">;
   readonly actions: Omit<CommandActions, "announced">;
   /** Whether a live picture is shown. */
   isLive(): boolean;
@@ -43,6 +46,7 @@ export class SharedRoom implements Disposable {
   readonly #ports: SharedPorts;
   readonly #document: RoomDocument;
   readonly #commands: Commands;
+  readonly #tracks: Tracks;
   readonly #state = new SharedState();
   /** The limits of those who have not announced themselves. */
   readonly #limits = new Map<SessionId, Disposable>();
@@ -54,10 +58,18 @@ export class SharedRoom implements Disposable {
       entities: () => this.#entities(),
       send: (session, bytes) => ports.audience.pass(session, "state", bytes),
     });
+    this.#tracks = new Tracks({
+      clock: ports.clock,
+      waiting: (session) => ports.audience.waiting(session, "media"),
+      send: (session, bytes) => ports.audience.pass(session, "media", bytes),
+      maySend: (session) => this.whyNot("track.allocate", session) === undefined,
+      changed: () => this.changed(),
+    });
     this.#commands = new Commands({
       clock: ports.clock,
       people: this.people,
       shared: this.#state,
+      tracks: this.#tracks,
       actions: { ...ports.actions, announced: (session) => this.#endLimit(session) },
       players: () => ports.players(),
       circumstances: (session, about) => this.#circumstances(session, about),
@@ -102,6 +114,7 @@ export class SharedRoom implements Disposable {
     if (connected) return this.changed();
     this.#endLimit(session);
     this.#document.leave(session);
+    this.#tracks.leave(session);
     this.people.change(session, { cursor: undefined, ping: undefined, quality: undefined });
     this.changed();
   }
@@ -110,6 +123,7 @@ export class SharedRoom implements Disposable {
   leave(session: SessionId): void {
     this.#endLimit(session);
     this.#commands.leave(session);
+    this.#tracks.leave(session);
     this.#document.leave(session);
     this.people.leave(session);
     this.changed();
@@ -123,6 +137,7 @@ export class SharedRoom implements Disposable {
   /** Takes a message of a viewer. */
   receive(session: SessionId, message: ViewerMessage): void {
     if (message.type === "Intent") this.#intent(session, message.intent);
+    else if (message.type === "TrackPacket") this.#tracks.receive(session, message.packet);
     else if (message.type === "RoomCommand") {
       this.#commands.receive(session, message.command);
     } else this.#ports.players().receive(session, message);
@@ -145,6 +160,10 @@ export class SharedRoom implements Disposable {
 
   [Symbol.dispose](): void {
     for (const session of [...this.#limits.keys()]) this.#endLimit(session);
+    const { passed, dropped } = this.#tracks;
+    const isAny = Object.values(dropped).some((count) => count > 0);
+    if (isAny) this.#ports.log.warn("packets of tracks dropped", { passed, ...dropped });
+    this.#tracks[Symbol.dispose]();
     this.#document[Symbol.dispose]();
   }
 
@@ -202,6 +221,7 @@ export class SharedRoom implements Disposable {
       people: this.people,
       chat: this.#state.chat.lines,
       isConnected: (session) => this.#ports.audience.linkOf(session) !== undefined,
+      voiceOf: (session) => this.#tracks.voiceOf(session),
     });
   }
 }

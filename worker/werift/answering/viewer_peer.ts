@@ -85,6 +85,7 @@ function createAnsweringPeer(
       if (connection.isConnected && connection.sound) sender?.sendAudio(packet);
     },
     send: () => false,
+    waiting: () => 0,
     [Symbol.dispose]() {
       sender?.[Symbol.dispose]();
       connection[Symbol.dispose]();

@@ -12,16 +12,19 @@ const PEOPLE: readonly Circumstances[] = RoomRole.options.flatMap((role) =>
       both.flatMap((locked) =>
         [undefined, ...RoomRole.options].flatMap((target) =>
           both.flatMap((watchersChat) =>
-            both.map((live) => ({
-              role,
-              announced,
-              ownSeat,
-              seat: 0,
-              locked,
-              target,
-              watchersChat,
-              live,
-            }))
+            both.flatMap((live) =>
+              both.map((ownTrack) => ({
+                role,
+                announced,
+                ownSeat,
+                seat: 0,
+                locked,
+                target,
+                watchersChat,
+                live,
+                ownTrack,
+              }))
+            )
           )
         )
       )
@@ -48,6 +51,10 @@ const MAY: Readonly<Record<Verb, (person: Circumstances) => boolean>> = {
   "topic.subscribe": () => true,
   "topic.unsubscribe": () => true,
   "topic.publish": writes,
+  "track.allocate": writes,
+  "track.release": ({ ownTrack }) => ownTrack === true,
+  "track.subscribe": () => true,
+  "track.unsubscribe": () => true,
 };
 
 for (const verb of VERB_NAMES) {

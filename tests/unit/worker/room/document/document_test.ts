@@ -190,6 +190,7 @@ Deno.test("[RDO18] the largest document of a room is within the bounds of a page
     people,
     chat: chat.lines,
     isConnected: () => true,
+    voiceOf: () => ({ track: 0xffff_ffff, talking: false }),
   });
   const bytes = encodeState({ type: "set", revision: LAST_REVISION, entities });
   ok(bytes.length <= MAX_STATE_BYTES, `${bytes.length} bytes`);
