@@ -6,6 +6,7 @@
  */
 import { AAC_CHANNELS, AAC_RATE, type AacPacket } from "../../media/aac_encoder.ts";
 import type { SchedulerRules } from "../../media/links/rist/scheduler.ts";
+import { stampOf } from "../../media/mpegts/capture_stamp.ts";
 import { TsMuxer } from "../../media/mpegts/muxer.ts";
 import type { CreateVideoEncoder, Picture, VideoEncoder } from "../../media/ports.ts";
 import type { ConfigUpdate } from "../../protocol/legs/agent_leg.ts";
@@ -20,7 +21,7 @@ import {
   stepFollow,
 } from "./bitrate_follow.ts";
 import { planUpdate } from "./hot_update.ts";
-import { Growing, SampleClock } from "./media_time.ts";
+import { Growing, processTime, SampleClock } from "./media_time.ts";
 import type { FieldSource, PipelineStats, UpdateOutcome } from "./ports.ts";
 import { RateMeter } from "./rate_meter.ts";
 import type { Uplink } from "./uplink.ts";
@@ -221,8 +222,11 @@ export class Broadcast implements Disposable {
     this.#window.pictures += 1;
     this.#window.bytes += data.length;
     this.#offered.bytes += data.length;
-    const packets = this.#muxer.video(data, { pts: this.#pictureTimes.next(pts), keyframe });
-    this.#options.uplink.picture(packets, { keyframe });
+    const { uplink, clock } = this.#options;
+    const times = { capturedAt: processTime(pts), now: clock.now(), clock: uplink.receiverClock };
+    const stamp = stampOf(times);
+    const packets = this.#muxer.video(data, { pts: this.#pictureTimes.next(pts), keyframe, stamp });
+    uplink.picture(packets, { keyframe });
   }
 
   #pcm(pcm: Int16Array, pts: number): void {

@@ -19,6 +19,11 @@ export function mediaTime(now: Millis | number): number {
   return ORIGIN + Math.round(now * TICKS_PER_MS);
 }
 
+/** The process's clock at a media time, in milliseconds. */
+export function processTime(ticks: number): number {
+  return (ticks - ORIGIN) / TICKS_PER_MS;
+}
+
 /** Makes times strictly increasing, as receivers need them. */
 export class Growing {
   #newest = -Infinity;

@@ -9,6 +9,11 @@
  * @module
  */
 import type { LinkFigures, SendingLink } from "../../media/links/ports.ts";
+import {
+  NOT_COMPARABLE,
+  NOT_COMPARED,
+  type ReceiverClock,
+} from "../../media/links/receiver_clock.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Random } from "../../protocol/random.ts";
 import { createReconnector, type Reconnector } from "../../protocol/connection/reconnect.ts";
@@ -97,6 +102,12 @@ export class Uplink implements Disposable {
         sentBytes: (earlier[index]?.sentBytes ?? 0) + path.sentBytes,
       })),
     };
+  }
+
+  /** The clock of the receiver of the open link. */
+  get receiverClock(): ReceiverClock {
+    if (this.#state.state !== "up") return NOT_COMPARED;
+    return this.#state.link.receiverClock ?? NOT_COMPARABLE;
   }
 
   /** Whether pictures are dropped although the link has room for them again, so that a keyframe would end it. */

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { ReceiverClock } from "./receiver_clock.ts";
+
 /** The figures of one path of a link; one that is not measured is absent. */
 export interface PathFigures {
   /** With the packets that were sent again. */
@@ -37,6 +39,8 @@ export interface SendingLink extends Disposable {
   readonly figures: LinkFigures;
   /** Resolves with a sentence when the link breaks, also while nothing is sent where the library notices that. */
   readonly broken: Promise<string>;
+  /** The receiver's clock; absent where the link compares no clocks. */
+  readonly receiverClock?: ReceiverClock;
   /**
    * Sends whole transport packets; one call at a time. Resolves when the link accepted them, or with an error, a
    * sentence, when the link is broken. `isCritical`: a bonded link may send them on two paths.

@@ -15,6 +15,8 @@ import { isKeyframeRequest } from "./keyframe_request.ts";
 import { type Libsrt, libsrtFault, openLibsrt, OPTION, REJECTED } from "./libsrt.ts";
 import { LossWindow } from "./loss_window.ts";
 import type { LinkFigures, LinkOptions, OpenLink, SendingLink } from "./ports.ts";
+import { ClockComparison, type ReceiverClock } from "./receiver_clock.ts";
+import { decodeReceiverTime } from "./receiver_time.ts";
 import { SRT_PAYLOAD } from "./srt_url.ts";
 
 /** How long one attempt to reach the other side may take, in milliseconds. */
@@ -105,6 +107,7 @@ class SrtLink implements SendingLink {
   readonly #url: string;
   readonly #socket: number;
   readonly #losses = new LossWindow();
+  readonly #comparison = new ClockComparison();
   readonly #listening: Disposable;
   /** While the path was empty, in milliseconds: libsrt measures it when the stream may have filled it. */
   readonly #firstRtt: number;
@@ -133,7 +136,9 @@ class SrtLink implements SendingLink {
     this.#listening = every(clock, REQUEST_TURN, () => {
       let length = library.receive(socket, message);
       for (; length > 0; length = library.receive(socket, message)) {
-        if (isKeyframeRequest(message.subarray(0, length))) keyframeWanted();
+        const received = message.subarray(0, length);
+        if (isKeyframeRequest(received)) keyframeWanted();
+        this.#compare(decodeReceiverTime(received));
       }
       if (length === 0) return;
       this.#listening[Symbol.dispose]();
@@ -150,6 +155,10 @@ class SrtLink implements SendingLink {
     const path = { sentBytes, rtt, capacity, ...(lossRate !== undefined && { lossRate }) };
     this.#figures = { sentBytes, waitingMs, rtt, paths: [path] };
     return this.#figures;
+  }
+
+  get receiverClock(): ReceiverClock {
+    return this.#comparison.clock;
   }
 
   async send(packets: Uint8Array): Promise<{ readonly error?: string }> {
@@ -171,6 +180,12 @@ class SrtLink implements SendingLink {
     this.#closed = true;
     this.#listening[Symbol.dispose]();
     this.#library.close(this.#socket);
+  }
+
+  #compare(theirs: number | undefined): void {
+    if (theirs === undefined) return;
+    const { rtt = this.#firstRtt } = this.#library.figures(this.#socket) ?? {};
+    this.#comparison.reported({ theirs, received: this.#clock.now(), rtt });
   }
 
   get #breakage(): string {

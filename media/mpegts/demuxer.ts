@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type CaptureStamp, decodeStamp } from "./capture_stamp.ts";
 import {
   NULL_PID,
   PACKET_SIZE,
@@ -27,6 +28,8 @@ export interface Unit {
   readonly pts: number | undefined;
   /** Present only when pictures do not come in the order they are shown. */
   readonly dts: number | undefined;
+  /** When the picture was captured; absent when its sender does not stamp pictures. */
+  readonly stamp?: CaptureStamp;
 }
 
 /** Receives what the demuxer finds. */
@@ -52,6 +55,7 @@ interface OpenUnit {
   readonly pts: number | undefined;
   readonly dts: number | undefined;
   readonly wanted: number | undefined;
+  readonly stamp: CaptureStamp | undefined;
   readonly parts: Uint8Array[];
   size: number;
 }
@@ -112,13 +116,13 @@ export class TsDemuxer {
     this.#counts.packets += 1;
     const packet = readPacket(bytes);
     if (!packet?.payload || packet.pid === NULL_PID) return;
-    const { pid, payload, starts } = packet;
+    const { pid, payload, starts, privateData } = packet;
     const follows = this.#follows(packet);
     if (follows === "repeated") return;
     const stream = this.#streams.get(pid);
     if (stream) {
       if (follows === "after a gap") this.#giveUp(stream);
-      return this.#collect(stream, { payload, starts });
+      return this.#collect(stream, { payload, starts, privateData });
     }
     if (pid === PAT_PID) {
       const section = this.#pat.push({ payload, starts });
@@ -153,14 +157,22 @@ export class TsDemuxer {
     }
   }
 
-  #collect(stream: Stream, { payload, starts }: { payload: Uint8Array; starts: boolean }): void {
+  #collect(
+    stream: Stream,
+    { payload, starts, privateData }: {
+      payload: Uint8Array;
+      starts: boolean;
+      privateData: Uint8Array | undefined;
+    },
+  ): void {
     let part = payload;
     if (starts) {
       this.#finish(stream);
       const header = readPesHeader(payload);
       if (!header) return;
       const { pts, dts, payloadLength: wanted, headerLength } = header;
-      stream.open = { pts, dts, wanted, parts: [], size: 0 };
+      const stamp = privateData && decodeStamp(privateData);
+      stream.open = { pts, dts, wanted, stamp, parts: [], size: 0 };
       part = payload.subarray(headerLength);
     }
     const { open } = stream;
@@ -179,7 +191,8 @@ export class TsDemuxer {
     if (open.size < size) this.#counts.damagedUnits += 1;
     if (open.size < size || size === 0) return;
     const data = concat(...open.parts).subarray(0, size);
-    this.#listener.unit({ codec, data, pts: open.pts, dts: open.dts });
+    const { pts, dts, stamp } = open;
+    this.#listener.unit({ codec, data, pts, dts, ...(stamp && { stamp }) });
   }
 
   #giveUp(stream: Stream): void {

@@ -5,6 +5,7 @@
  * @module
  */
 import { adtsFrame } from "./adts.ts";
+import { type CaptureStamp, encodeStamp } from "./capture_stamp.ts";
 import { PACKET_SIZE, PAT_PID, SYNC } from "./packet.ts";
 import { AUDIO_ID, isUnbounded, VIDEO_ID, writeEmptyPes, writePes } from "./pes.ts";
 import { writePat, writePmt } from "./tables.ts";
@@ -42,10 +43,17 @@ export class TsMuxer {
     ];
   }
 
-  /** Packets of an H.264 access unit in Annex B form; `pts` in ticks of 90 kHz, strictly increasing. */
+  /**
+   * Packets of an H.264 access unit in Annex B form; `pts` in ticks of 90 kHz, strictly increasing. `stamp`: when the
+   * picture was captured.
+   */
   video(
     data: Uint8Array,
-    { pts, keyframe }: { readonly pts: number; readonly keyframe: boolean },
+    { pts, keyframe, stamp }: {
+      readonly pts: number;
+      readonly keyframe: boolean;
+      readonly stamp?: CaptureStamp;
+    },
   ): Uint8Array<ArrayBuffer> {
     const packets: Uint8Array[] = [];
     if (keyframe || this.#tablesAt === undefined || pts - this.#tablesAt >= TABLE_PERIOD) {
@@ -53,7 +61,7 @@ export class TsMuxer {
       for (const { pid, section } of this.#tables) packets.push(this.#table(pid, section));
     }
     const pes = writePes({ streamId: VIDEO_ID, pts, payload: data });
-    packets.push(...this.#split(VIDEO_PID, pes, { keyframe, clock: pts - CLOCK_LEAD }));
+    packets.push(...this.#split(VIDEO_PID, pes, { keyframe, clock: pts - CLOCK_LEAD, stamp }));
     if (isUnbounded(data)) packets.push(...this.#split(VIDEO_PID, writeEmptyPes(VIDEO_ID)));
     return join(packets);
   }
@@ -77,7 +85,7 @@ export class TsMuxer {
   #split(
     pid: number,
     pes: Uint8Array,
-    mark?: { readonly keyframe: boolean; readonly clock: number },
+    mark?: Marks,
   ): Uint8Array[] {
     const packets: Uint8Array[] = [];
     for (let at = 0; at < pes.length;) {
@@ -103,12 +111,24 @@ export class TsMuxer {
   }
 }
 
-/** Flags and clock of an adaptation field, without its length. */
-function marks({ keyframe, clock }: { keyframe: boolean; clock: number }): number[] {
+/** What the first packet of a picture says in its adaptation field. */
+interface Marks {
+  readonly keyframe: boolean;
+  readonly clock: number;
+  readonly stamp: CaptureStamp | undefined;
+}
+
+/** Flags, clock and private data of an adaptation field, without its length. */
+function marks({ keyframe, clock, stamp }: Marks): number[] {
   const base = ((clock % 2 ** 33) + 2 ** 33) % 2 ** 33;
   const high = Math.floor(base / 2);
   const clockBytes = [high >>> 24, (high >>> 16) & 0xff, (high >>> 8) & 0xff, high & 0xff];
-  return [(keyframe ? 0x40 : 0) | 0x10, ...clockBytes, ((base % 2) << 7) | 0x7e, 0];
+  const privateData = stamp ? encodeStamp(stamp) : new Uint8Array();
+  const flags = (keyframe ? 0x40 : 0) | 0x10 | (stamp ? 0x02 : 0);
+  return [
+    ...[flags, ...clockBytes, ((base % 2) << 7) | 0x7e, 0],
+    ...(stamp ? [privateData.length, ...privateData] : []),
+  ];
 }
 
 /** An adaptation field of `content` and stuffing, `padding` bytes longer in all. */

@@ -46,6 +46,8 @@ export interface TsPacket {
   readonly counter: number;
   /** The sender restarted the counter or the clock at this packet. */
   readonly discontinuity: boolean;
+  /** Private data of the adaptation field. */
+  readonly privateData: Uint8Array | undefined;
   readonly payload: Uint8Array | undefined;
 }
 
@@ -65,8 +67,19 @@ export function readPacket(bytes: Uint8Array): TsPacket | undefined {
     starts: (bytes[1]! & 0x40) !== 0,
     counter: bytes[3]! & 0x0f,
     discontinuity: fieldLength > 0 && (bytes[5]! & 0x80) !== 0,
+    privateData: fieldLength > 0 ? readPrivateData(bytes.subarray(5, start)) : undefined,
     payload: hasPayload ? bytes.subarray(start) : undefined,
   };
+}
+
+/** The private data of an adaptation field behind its length byte (H.222.0 §2.4.3.4). */
+function readPrivateData(field: Uint8Array): Uint8Array | undefined {
+  const flags = field[0]!;
+  if ((flags & 0x02) === 0) return undefined;
+  // PCR, OPCR and the splice countdown stand before it.
+  const at = 1 + (flags & 0x10 ? 6 : 0) + (flags & 0x08 ? 6 : 0) + (flags & 0x04 ? 1 : 0);
+  const end = at + 1 + (field[at] ?? 0);
+  return end <= field.length ? field.subarray(at + 1, end) : undefined;
 }
 
 /** CRC-32 of sections (H.222.0 annex B): polynomial 0x04c11db7, initial value all ones, nothing reflected. */

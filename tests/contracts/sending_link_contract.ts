@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { LinkFigures, OpenLink, SendingLink } from "../../media/links/ports.ts";
-import { sleep, systemClock } from "../../protocol/clock.ts";
+import { preciseEpoch, sleep, systemClock } from "../../protocol/clock.ts";
 import { type FromLinkSink, startChild, type TestChild } from "../support/field/children.ts";
 import { numberedPackets } from "../support/links/numbered.ts";
 import { always } from "../support/relay/conditions.ts";
@@ -15,6 +15,8 @@ import { Relay } from "../support/relay/relay.ts";
 const PASSPHRASE = "0123456789abcdef";
 const LATENCY = 200;
 const DELAY = 15;
+/** What a busy machine may add to the error of a clock, in milliseconds. */
+const SLACK = 40;
 const LOSS = 0.03;
 /** About 1.3 Mbit/s for 3 s. */
 const [PACKETS, BATCH, PERIOD] = [2_600, 18, 20];
@@ -78,7 +80,7 @@ export function sendingLinkContract(
     readonly measures: boolean;
   },
 ): void {
-  Deno.test(`[LNK5] [LNK10] ${name}: lost packets are sent again in time, and the path is measured; requests for keyframes come back`, async () => {
+  Deno.test(`[LNK5] [LNK10] [CAP3] ${name}: lost packets are sent again in time, path and receiver's clock are measured; requests for keyframes come back`, async () => {
     using scene = await setup({ scheme, port, regime: LOSSY });
     let asked = 0;
     const opened = await open({
@@ -99,9 +101,14 @@ export function sendingLinkContract(
     ok(figures.sentBytes >= PACKETS * 188, `${figures.sentBytes} bytes`);
     equal(figures.paths.length, 1);
     const { rtt, lossRate } = figures.paths[0]!;
-    if (!measures) return equal(rtt, undefined);
+    const { receiverClock: clock } = link;
+    if (!measures) return deepEqual([rtt, clock], [undefined, undefined]);
     ok(rtt! >= 2 * DELAY, `round trip ${rtt} ms`);
     ok(lossRate! > LOSS / 3 && lossRate! < LOSS * 3, `lost ${lossRate}`);
+    ok(clock?.type === "known", "the receiver's clock is not known");
+    // Both processes have the clock of this machine.
+    const wrong = Math.abs(clock.offset - (preciseEpoch() - systemClock.now()));
+    ok(wrong <= clock.error + SLACK, `clock wrong by ${wrong} ms, stated ${clock.error} ms`);
     ok(asked >= 5, `${asked} requests for a keyframe`);
     ok((counted(scene.sink).recovered ?? 0) >= PACKETS / 7 * LOSS / 3);
   });

@@ -7,7 +7,7 @@
 import { TsDemuxer, type Unit } from "../../media/mpegts/demuxer.ts";
 import { createOpusEncoder } from "../../media/opus_encoder.ts";
 import { openSourceEncoders } from "../../media/video_encoder.ts";
-import { every, systemClock } from "../../protocol/clock.ts";
+import { every, preciseEpoch, systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
 import { SharedControl } from "../playback/shared_control.ts";
 import type { SourceInfo } from "../sources/ports.ts";
@@ -137,6 +137,7 @@ function open(
     if (stream.transport === "rist") {
       return receiveRist({
         ...{ clock, random: systemRandom, address, range, latency },
+        epochOrigin: preciseEpoch() - clock.now(),
         ports: stream.ports,
         passphrase: passphrase ?? "",
         listener: { ...listener, bound },
@@ -145,7 +146,7 @@ function open(
     const [first, last] = range;
     const even = Array.from({ length: (last - first >> 1) + 1 }, (_, index) => first + index * 2);
     return receiveSrt({
-      ...{ clock, address, latency, passphrase },
+      ...{ clock, instant: preciseEpoch, address, latency, passphrase },
       ports: [...new Set([stream.ports[0]!, ...even])].slice(0, PORT_ATTEMPTS),
       listener: { ...listener, bound: (number) => bound([number]) },
     }, { missing: console.warn });

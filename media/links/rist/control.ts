@@ -1,7 +1,7 @@
 /**
  * The control packets of RIST (RTCP compounds; VSF TR-06-1 §5.3): who speaks, requests for lost packets, echoes that
  * measure the round trip, and messages of our own, which other implementations pass over: what came in on each path, a
- * request for a keyframe, and the number of the newest packet, so that the last ones are missed as well.
+ * request for a keyframe, the number of the newest packet, so that the last ones are missed as well, and the time.
  *
  * @module
  */
@@ -11,7 +11,7 @@ const TYPE = { receiverReport: 201, names: 202, app: 204, feedback: 205 } as con
 /** RIST's messages (`RIST`) by subtype; ours are `FARP`. */
 const [RIST, OURS] = [0x52495354, 0x46415250];
 const SUBTYPE = { lost: 0, echoRequest: 2, echoResponse: 3 } as const;
-const OURS_SUBTYPE = { report: 0, keyframe: 1, newest: 2 } as const;
+const OURS_SUBTYPE = { report: 0, keyframe: 1, newest: 2, time: 3 } as const;
 const BITMASK = 1;
 const VERSION = 2;
 const CNAME = 1;
@@ -44,11 +44,13 @@ export interface Control {
   readonly keyframe?: boolean;
   /** The number of the newest media packet. */
   readonly newest?: number;
+  /** The receiver's time, in microseconds since 1970. It goes with an echo. */
+  readonly time?: bigint;
 }
 
 /** One compound with these messages. */
 export function encodeControl(control: Control): Uint8Array<ArrayBuffer> {
-  const { from, lost = [], echoRequest, echoResponse, report, keyframe, newest } = control;
+  const { from, lost = [], echoRequest, echoResponse, report, keyframe, newest, time } = control;
   const parts = [message(0, TYPE.receiverReport, words(from)), names(from)];
   const asked = ranges(lost);
   for (let at = 0; at < asked.length; at += MAX_RANGES) {
@@ -75,6 +77,10 @@ export function encodeControl(control: Control): Uint8Array<ArrayBuffer> {
   if (keyframe) parts.push(message(OURS_SUBTYPE.keyframe, TYPE.app, words(from, OURS)));
   if (newest !== undefined) {
     parts.push(message(OURS_SUBTYPE.newest, TYPE.app, words(from, OURS, newest)));
+  }
+  if (time !== undefined) {
+    const [high, low] = [Number(time >> 32n), Number(time & 0xffff_ffffn)];
+    parts.push(message(OURS_SUBTYPE.time, TYPE.app, words(from, OURS, high, low)));
   }
   return join(parts);
 }
@@ -109,6 +115,7 @@ function readApp(
   if (name === OURS) {
     if (subtype === OURS_SUBTYPE.keyframe) found.keyframe = true;
     if (subtype === OURS_SUBTYPE.newest && reader.left >= 4) found.newest = reader.u32() & 0xffff;
+    if (subtype === OURS_SUBTYPE.time && reader.left >= 8) found.time = reader.u64();
     if (subtype === OURS_SUBTYPE.report) found.report = readReport(reader);
     return;
   }

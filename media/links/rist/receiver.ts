@@ -54,6 +54,7 @@ export class RistReceiver {
     readonly latency: number;
     readonly emit: (path: number, datagram: Uint8Array) => void;
     readonly listener: RistListener;
+    readonly epochOrigin?: number | undefined;
   };
   readonly #source: number;
   readonly #paths: IncomingPath[];
@@ -76,6 +77,8 @@ export class RistReceiver {
       readonly now: Millis;
       readonly emit: (path: number, datagram: Uint8Array) => void;
       readonly listener: RistListener;
+      /** Milliseconds since 1970 at time 0 of the clock; absent: senders are not told the time. */
+      readonly epochOrigin?: number | undefined;
     },
   ) {
     this.#options = options;
@@ -202,7 +205,11 @@ export class RistReceiver {
       }
     }
     if (echoRequest !== undefined) {
-      path.control(encodeControl({ from: this.#source, echoResponse: echoRequest }));
+      const { epochOrigin } = this.#options;
+      const time = epochOrigin !== undefined && {
+        time: BigInt(Math.round((epochOrigin + now) * 1000)),
+      };
+      path.control(encodeControl({ from: this.#source, echoResponse: echoRequest, ...time }));
     }
     if (echoResponse !== undefined) path.echoed(now - Number(echoResponse) / 1000);
   }

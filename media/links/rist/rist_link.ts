@@ -12,6 +12,7 @@ import { openUdp } from "../../../protocol/datagram/udp.ts";
 import { errorText } from "../../../protocol/error_text.ts";
 import type { Random } from "../../../protocol/random.ts";
 import type { LinkFigures, LinkOptions, SendingLink } from "../ports.ts";
+import type { ReceiverClock } from "../receiver_clock.ts";
 import { SRT_PAYLOAD } from "../srt_url.ts";
 import { type TieToInterface, tieToInterface } from "./interface_tie.ts";
 import { MAX_PATHS, type SchedulerRules } from "./scheduler.ts";
@@ -184,6 +185,10 @@ class RistLink implements BondedLink {
         ...(capacity !== undefined && { capacity }),
       })),
     };
+  }
+
+  get receiverClock(): ReceiverClock {
+    return this.#sender.receiverClock;
   }
 
   set rules(rules: SchedulerRules) {

@@ -11,6 +11,7 @@ import { type Control, decodeControl, encodeControl } from "./control.ts";
 import { OutgoingPath } from "./outgoing_path.ts";
 import { decodeInner, encodeMedia, TICKS } from "./packet.ts";
 import { PROTOCOL } from "./cipher.ts";
+import { ClockComparison, type ReceiverClock } from "../receiver_clock.ts";
 import { RepeatBudget } from "../repeat_budget.ts";
 import { type Choosable, Scheduler, type SchedulerRules } from "./scheduler.ts";
 import { sharesOf } from "./weights.ts";
@@ -79,6 +80,7 @@ export class RistSender {
   readonly #paths: OutgoingPath[];
   readonly #scheduler: Scheduler;
   readonly #budget: RepeatBudget;
+  readonly #comparison = new ClockComparison();
   /** By number, in order. */
   readonly #kept = new Map<number, Kept>();
   #next: number;
@@ -139,6 +141,11 @@ export class RistSender {
     return this.#waiting;
   }
 
+  /** The receiver's clock, by the path that answers quickest. */
+  get receiverClock(): ReceiverClock {
+    return this.#comparison.clock;
+  }
+
   /** Packets that may still be asked for. */
   get kept(): number {
     return this.#kept.size;
@@ -190,7 +197,11 @@ export class RistSender {
     }
     if (control.echoResponse !== undefined) {
       // Nothing else proves both ways of a path.
-      path.echoed(now - Number(control.echoResponse) / 1000, now);
+      const sent = Number(control.echoResponse) / 1000;
+      path.echoed(now - sent, now);
+      if (control.time !== undefined) {
+        this.#comparison.exchanged({ sent, theirs: Number(control.time) / 1000, received: now });
+      }
     }
     for (const count of control.report ?? []) this.#paths[count.path]?.reported(count, now);
     for (const number of control.lost ?? []) this.#repeat(number, now);

@@ -15,6 +15,9 @@ import type { Regime } from "../relay/regimes.ts";
 /** Bytes of a packet. */
 export const PACKET = 1_316;
 
+/** Milliseconds since 1970 by the receiver at time 0; the sender does not know it. */
+export const EPOCH_ORIGIN = 1_764_000_000_000;
+
 /** What came out of the link. */
 export interface BondedCounts {
   sent: number;
@@ -65,6 +68,7 @@ export class BondedNet {
     });
     this.receiver = new RistReceiver({
       ...{ paths, latency, now, secret: secrets[1] },
+      epochOrigin: EPOCH_ORIGIN,
       random: new SeededRandom(seed + 1),
       emit: (index, datagram) => this.down[index]!.push(datagram, this.now),
       listener: {

@@ -21,6 +21,8 @@ const waits: number[] = [];
 
 const options = {
   clock: systemClock,
+  instant: preciseEpoch,
+  epochOrigin: preciseEpoch() - systemClock.now(),
   address,
   ports: ports.map(Number),
   latency: Number(latency),

@@ -23,6 +23,8 @@ const ATTEMPTS = 20;
 export interface RistReceiverOptions {
   readonly clock: Clock;
   readonly random: Random;
+  /** Milliseconds since 1970, with fractions, at time 0 of `clock`: devices are told the time by it. */
+  readonly epochOrigin: number;
   /** IP address to listen at. */
   readonly address: string;
   /** The leased port of each path; another of `range` is bound where one is taken. */
@@ -42,11 +44,12 @@ export interface RistReceiverOptions {
 
 /** Receives until the process ends. */
 export function receiveRist(options: RistReceiverOptions): FieldReceiver {
-  const { clock, random, latency, passphrase, listener } = options;
+  const { clock, random, epochOrigin, latency, passphrase, listener } = options;
   const sockets: DatagramSocket[] = [];
   const senders: (Address | undefined)[] = [];
   const core = new RistReceiver({
     ...{ paths: options.ports.length, secret: passphrase, latency, random, now: clock.now() },
+    epochOrigin,
     emit(index, datagram) {
       const sender = senders[index];
       if (sender) sockets[index]?.send(datagram, sender);

@@ -6,7 +6,9 @@
  */
 import { KEYFRAME_REQUEST } from "../../../media/links/keyframe_request.ts";
 import { type Libsrt, OPTION } from "../../../media/links/libsrt.ts";
+import { encodeReceiverTime, RECEIVER_TIME_PERIOD } from "../../../media/links/receiver_time.ts";
 import { socketAddress } from "../../../media/socket_address.ts";
+import { every } from "../../../protocol/clock.ts";
 import { isUdpPortFree } from "../udp_ports.ts";
 import type { FieldReceiver, ReceiverFigures, ReceiverOptions } from "./ports.ts";
 
@@ -24,7 +26,7 @@ export function receiveByLibsrt(
   library: Libsrt,
   isFree: (address: string, port: number) => Promise<boolean> = isUdpPortFree,
 ): FieldReceiver {
-  const { listener } = options;
+  const { listener, clock, instant } = options;
   let caller: number | undefined;
   /** The counts of all callers as they were read last, and of those before this one. */
   let newest = NO_COUNTS;
@@ -81,6 +83,9 @@ export function receiveByLibsrt(
     listener.disconnected();
   }
 
+  every(clock, RECEIVER_TIME_PERIOD, () => {
+    if (caller !== undefined) library.send(caller, encodeReceiverTime(instant()));
+  });
   void run();
   return {
     get figures() {

@@ -22,6 +22,8 @@ export interface ReceiverListener {
 /** Where a receiver listens, and the settings of its link. */
 export interface ReceiverOptions {
   readonly clock: Clock;
+  /** Now, in milliseconds since 1970 with fractions: what devices are told. */
+  readonly instant: () => number;
   /** IP address to listen at. */
   readonly address: string;
   /** Ports to try, in order. */

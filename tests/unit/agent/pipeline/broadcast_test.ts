@@ -1,8 +1,10 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { Broadcast } from "../../../../agent/pipeline/broadcast.ts";
+import { mediaTime } from "../../../../agent/pipeline/media_time.ts";
 import type { FieldSourceListener, PipelineStats } from "../../../../agent/pipeline/ports.ts";
 import type { Uplink } from "../../../../agent/pipeline/uplink.ts";
 import { TsDemuxer, type Unit } from "../../../../media/mpegts/demuxer.ts";
+import { NOT_COMPARED, type ReceiverClock } from "../../../../media/links/receiver_clock.ts";
 import type { Picture } from "../../../../media/ports.ts";
 import type { EncoderConfig } from "../../../../protocol/field/device.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
@@ -31,6 +33,7 @@ function setup({ encoder = { bitrate_kbps: 1_000 } as EncoderConfig, isUp = true
     dropped: 0,
     wantsKeyframe: false,
     rtt: undefined as number | undefined,
+    receiverClock: NOT_COMPARED as ReceiverClock,
     get figures() {
       const { rtt } = this;
       const known = rtt !== undefined && { rtt };
@@ -131,6 +134,25 @@ Deno.test("[SND16] a source much slower than announced gets an encoder for the r
   play(60, 2);
   deepEqual(frameRates.slice(2), [10], "not below 10");
   ok(keyframes.filter(Boolean).length > 20);
+});
+
+Deno.test("[CAP2] each picture is stamped with its capture by the receiver's clock, a camera's own H.264 too", () => {
+  const { clock, units, uplink, play, source } = setup();
+  play(1);
+  uplink.receiverClock = { type: "known", offset: 1_700_000_000_000, error: 5 };
+  const at = clock.now();
+  const pts = mediaTime(at);
+  clock.advance(12);
+  source().picture(PICTURE, pts);
+  source().unit(new Uint8Array(40), { pts: mediaTime(at + 12), keyframe: false });
+  const stamps = units.map(({ stamp }) => stamp);
+  const stamp = { type: "known", error: 5 } as const;
+  const capturedAt = Math.round((1_700_000_000_000 + at) * 1000) / 1000;
+  deepEqual(stamps[0], { type: "unknown", why: "not_compared" });
+  const [made, passed] = stamps.slice(1).map((each) => each?.type === "known" ? each : undefined);
+  deepEqual([made?.error, passed?.error], [stamp.error, stamp.error]);
+  ok(Math.abs(made!.capturedAt - capturedAt) < 0.1 && Math.abs(made!.device - 12) < 0.1);
+  ok(Math.abs(passed!.capturedAt - capturedAt - 12) < 0.1 && passed!.device < 0.1);
 });
 
 Deno.test("[SND2] a link that was opened again gets a keyframe with the next picture", () => {

@@ -53,6 +53,13 @@ function fakeLink(): FakeLink {
   };
 }
 
+Deno.test("[CAP4] without an open link, and over one that compares no clocks, the receiver's clock is not known", async () => {
+  const { clock, uplink } = setup([fakeLink()]);
+  deepEqual(uplink.receiverClock, { type: "unknown", why: "not_compared" });
+  await clock.run(0);
+  deepEqual(uplink.receiverClock, { type: "unknown", why: "not_comparable" });
+});
+
 function setup(answers: (FakeLink | string)[]) {
   const clock = new FakeClock();
   const events: string[] = [];

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { SendingLink } from "../../../../media/links/ports.ts";
 import { createSrtOpener } from "../../../../media/links/srt_link.ts";
+import { encodeReceiverTime } from "../../../../media/links/receiver_time.ts";
 import { OPTION } from "../../../../media/links/libsrt.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { FakeLibsrt, SOCKET_FIGURES } from "../../../fakes/links/libsrt.ts";
@@ -85,6 +86,16 @@ Deno.test("[LNK10] a request for a keyframe that the receiver sends back is pass
   }
   await clock.run(10);
   equal(asked(), 2);
+});
+
+Deno.test("[CAP3] an SRT link knows its receiver's clock by the times it sends and the round trip", async () => {
+  const { clock, library, link } = setup();
+  using opened = await link();
+  deepEqual(opened.receiverClock, { type: "unknown", why: "not_compared" });
+  await library.arrive(5, encodeReceiverTime(1_700_000_000_000));
+  await clock.run(10);
+  const offset = 1_700_000_000_000 - 10 + 31 / 2;
+  deepEqual(opened.receiverClock, { type: "known", offset, error: 31 / 2 });
 });
 
 Deno.test("[LNK2] [LNK3] addresses and passphrases that SRT cannot take are refused without the secret", async () => {

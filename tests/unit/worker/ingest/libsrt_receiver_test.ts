@@ -1,4 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
+import { decodeReceiverTime } from "../../../../media/links/receiver_time.ts";
 import { OPTION } from "../../../../media/links/libsrt.ts";
 import { receiveByLibsrt } from "../../../../worker/ingest/srt/libsrt_receiver.ts";
 import { receiveSrt } from "../../../../worker/ingest/srt/receiver.ts";
@@ -7,9 +8,11 @@ import { FakeLibsrt } from "../../../fakes/links/libsrt.ts";
 
 async function setup({ taken = [] as number[], library = new FakeLibsrt() } = {}) {
   const events: string[] = [];
+  const clock = new FakeClock();
   const receiver = receiveByLibsrt(
     {
-      clock: new FakeClock(),
+      clock,
+      instant: () => clock.epoch(),
       address: "127.0.0.1",
       ports: [15_000, 15_002],
       latency: 120,
@@ -26,7 +29,7 @@ async function setup({ taken = [] as number[], library = new FakeLibsrt() } = {}
     (_address, port) => Promise.resolve(!taken.includes(port)),
   );
   await library.settle();
-  return { library, events, receiver };
+  return { clock, library, events, receiver };
 }
 
 Deno.test("[ING12] [ING19] it listens with the passphrase at the first port that is free", async () => {
@@ -83,6 +86,17 @@ Deno.test("[ING28] a keyframe is asked of the caller by one byte, and of nobody 
   deepEqual(library.sent, [{ socket, message: Uint8Array.of(1) }]);
 });
 
+Deno.test("[CAP3] the caller is told the time five times a second, and nobody while there is none", async () => {
+  const { clock, library } = await setup();
+  clock.advance(1_000);
+  deepEqual(library.sent, []);
+  const socket = await library.call();
+  clock.advance(1_000);
+  equal(library.sent.length, 5);
+  const { message, socket: to } = library.sent[4]!;
+  deepEqual([decodeReceiverTime(message), to], [clock.epoch(), socket]);
+});
+
 Deno.test("[ING26] a listener that SRT ends is reported", async () => {
   const { library, events } = await setup();
   await library.call(-1);
@@ -92,7 +106,7 @@ Deno.test("[ING26] a listener that SRT ends is reported", async () => {
 Deno.test("[ING26] a worker without libsrt says what it lacks, and how to install it", () => {
   const said: string[] = [];
   const receiver = receiveSrt({
-    ...{ clock: new FakeClock(), address: "127.0.0.1", ports: [], latency: 120 },
+    ...{ clock: new FakeClock(), instant: () => 0, address: "127.0.0.1", ports: [], latency: 120 },
     listener: {
       bound: () => {},
       connected: () => {},

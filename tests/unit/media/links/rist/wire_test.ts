@@ -54,6 +54,7 @@ Deno.test("[BND1] media and control come out as they went in", () => {
     report: [{ path: 1, highest: 2 ** 32 - 1, nonce: 77, datagrams: 3, bytes: 12 }],
     keyframe: true,
     newest: 65_535,
+    time: 1_767_225_600_123_456n,
   };
   const inner = decodeInner(encodeInnerControl(encodeControl(control)));
   ok(inner?.kind === "control");
