@@ -1,6 +1,6 @@
 /**
  * The worker's own HTTP server: `/ping` for browsers that measure their round trip, `/healthz` for monitoring,
- * `/media`, the media sockets of browsers that UDP does not reach, and `/recordings`.
+ * `/media`, the media sockets of browsers that UDP does not reach, `/recordings` and `/pictures`.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import { ConnectionStream } from "../protocol/listen/connection_stream.ts";
 import { createHttpParser } from "../protocol/listen/node_server.ts";
 import type { Log } from "../protocol/log.ts";
 import { MEDIA_PATH } from "../protocol/media_socket/messages.ts";
+import { isPicturePath } from "./pictures/picture_server.ts";
 import { FileServer } from "./recording/file_server.ts";
 
 /** Most connections, media sockets included; a further one is closed at once. */
@@ -39,11 +40,14 @@ export interface HttpServerOptions {
   /** The body of `/healthz`. */
   readonly health: () => Record<string, unknown>;
   readonly media: (request: MediaRequest) => void;
-  /** Answers requests for recordings; resolves when the answer has ended. */
-  readonly files?: (message: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Answers requests for recordings. */
+  readonly files?: Answer;
+  /** Answers requests for small pictures. */
+  readonly pictures?: Answer;
 }
 
-type Files = NonNullable<HttpServerOptions["files"]>;
+/** Answers a request; resolves when the answer has ended. */
+type Answer = (message: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** A running server. */
 export interface HttpServer {
@@ -67,7 +71,7 @@ const PING_HEADERS = {
  * @throws {Error} the system's, when the port cannot be bound
  */
 export function serveHttp(
-  { hostname, port, clock, log, health, media, files }: HttpServerOptions,
+  { hostname, port, clock, log, health, media, files, pictures }: HttpServerOptions,
 ): HttpServer {
   const listener = Deno.listen({ hostname, port });
   const open = new Map<Duplex, Disposable>();
@@ -80,11 +84,11 @@ export function serveHttp(
   }
 
   /** An answer may take longer than a connection may be idle. */
-  function sendFile(send: Files, message: IncomingMessage, response: ServerResponse): void {
+  function sendFile(send: Answer, message: IncomingMessage, response: ServerResponse): void {
     const { socket } = message;
     open.get(socket)?.[Symbol.dispose]();
     const failed = (error: unknown) => {
-      log.warn("recording not sent", { error });
+      log.warn("file not sent", { error });
       response.destroy();
     };
     void send(message, response).catch(failed).finally(() => {
@@ -96,6 +100,7 @@ export function serveHttp(
     message.resume();
     expectRequest(message.socket);
     if (files && FileServer.owns(pathOf(message))) return sendFile(files, message, response);
+    if (pictures && isPicturePath(pathOf(message))) return sendFile(pictures, message, response);
     switch (pathOf(message)) {
       case "/ping":
         return respond(response, 200, "pong", PING_HEADERS);

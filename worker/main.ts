@@ -35,8 +35,11 @@ import { findDevices, hardwareTrials } from "./hardware/trial.ts";
 import { createMachineLoad } from "./machine_load.ts";
 import { MediaSockets } from "./media_socket/media_sockets.ts";
 import { Tickets } from "./media_socket/tickets.ts";
-import { egressPermissions, roomPermissions } from "./isolation/permissions.ts";
+import { coverPermissions, egressPermissions, roomPermissions } from "./isolation/permissions.ts";
+import { openCovers, type OpenedCovers } from "./pictures/open_covers.ts";
+import { pictureServer } from "./pictures/picture_server.ts";
 import { openPriority } from "./priority.ts";
+import { baseOf } from "./recording/answer.ts";
 import { FileServer } from "./recording/file_server.ts";
 import { Recordings } from "./recording/recordings.ts";
 import { roomProcesses } from "./room_process.ts";
@@ -98,13 +101,17 @@ async function start(
   const readLoad = createMachineLoad(roomMemory);
   const childFiles = openChildFiles({ ...ports, log, folder: join(data, "processes") });
   const startChild = childStarter({ log, files: childFiles });
+  let covers: OpenedCovers | undefined;
   const library = await openLibrary({
     ...ports,
     log,
     roms: resolve(settings.roms),
     cores: settings.cores,
     data,
-    changed: () => worker.libraryChanged(),
+    changed: () => {
+      worker.libraryChanged();
+      covers?.follow();
+    },
   });
   const tickets = new Tickets(ports);
   const media = new MediaSockets({
@@ -124,7 +131,9 @@ async function start(
     }),
     media: (request) => media.accept(request),
     ...(files && { files: (message, response) => files.answer(message, response) }),
+    pictures: pictureServer(async (name) => await covers?.find(name)),
   });
+  const addresses = addressesOf(settings, http);
   const sandbox = await openSandbox({
     folders: settings,
     runtime: Deno.execPath(),
@@ -138,6 +147,20 @@ async function start(
     findDevices,
     attempt: hardwareTrials({ clock: systemClock, permissions, sandbox }),
   });
+  const base = baseOf(addresses);
+  if (settings.covers && base !== undefined) {
+    covers = await openCovers({
+      ...ports,
+      log,
+      library,
+      folder: join(data, "covers"),
+      base,
+      permissions: coverPermissions(settings),
+      sandbox,
+      isAtRest: () => worker.played === 0,
+      changed: () => worker.libraryChanged(),
+    });
+  }
   const worker = createWorker({
     ...ports,
     log,
@@ -148,11 +171,12 @@ async function start(
       instance: newId(ports),
       name: settings.workerName,
       zone: settings.zone,
-      ...addressesOf(settings, http),
+      ...addresses,
       capacity: settings.capacity,
       versions: { farpad: VERSION, runtime: Deno.version.deno },
     },
-    library,
+    library: covers?.library ?? library,
+    starting: () => covers?.yield(),
     tickets,
     room: {
       extraAddresses: iceAddresses,
@@ -199,6 +223,7 @@ async function start(
     worker[Symbol.dispose]();
     media[Symbol.dispose]();
     recordings?.[Symbol.dispose]();
+    covers?.[Symbol.dispose]();
     childFiles?.[Symbol.dispose]();
     await sleep(systemClock, FLUSH);
   };
@@ -258,7 +283,7 @@ async function foldersIn(folder: string): Promise<string[]> {
 
 function bind(
   { workerHost: hostname, workerPort: port }: WorkerSettings,
-  options: Pick<HttpServerOptions, "log" | "health" | "media" | "files">,
+  options: Pick<HttpServerOptions, "log" | "health" | "media" | "files" | "pictures">,
 ): HttpServer {
   try {
     return serveHttp({ ...options, hostname, port, clock: systemClock });

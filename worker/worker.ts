@@ -65,6 +65,8 @@ export interface WorkerOptions {
   readonly room: Omit<RoomSettings, "roomId" | "workerId" | "zone" | "holders">;
   /** Absent: this worker keeps no recordings. */
   readonly recordings?: Recordings;
+  /** Called when somebody starts to play. */
+  readonly starting?: () => void;
   readonly startRoom: StartRoomProcess;
   readonly startEgress: StartEgress;
   /** Where field streams are received. */
@@ -84,6 +86,8 @@ export interface WorkerOptions {
 export interface Worker extends Disposable {
   /** The numbers of running rooms and of free places. */
   readonly rooms: { readonly running: number; readonly free: number };
+  /** The number of running rooms with an app of the library. */
+  readonly played: number;
   /** Connects a media socket, whose ticket is checked, to the process of its session. */
   connect(target: SocketTarget, listener: SocketListener): RoomSocket | undefined;
   /** Sends the changed library to the coordinator. */
@@ -228,6 +232,9 @@ export function createWorker(options: WorkerOptions): Worker {
         const { session_id } = message.payload;
         return notify(`${message.type}.response`, { session_id, ...refusal }, message.id);
       }
+      case "app.start":
+        options.starting?.();
+        return rooms.receive(message);
       default:
         return rooms.receive(message);
     }
@@ -245,6 +252,9 @@ export function createWorker(options: WorkerOptions): Worker {
   return {
     get rooms() {
       return { running: rooms.running.length, free: rooms.free };
+    },
+    get played() {
+      return rooms.running.filter(({ app_id }) => library.find(app_id)).length;
     },
     connect: (target, listener) => rooms.processOf(target.session)?.sockets.open(target, listener),
     libraryChanged: sendLibrary,

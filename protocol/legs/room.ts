@@ -5,6 +5,7 @@
  */
 import * as z from "zod/mini";
 import { AppId, RoomId, Seat, SessionId, WorkerId, ZoneId } from "../ids.ts";
+import { PictureUrl } from "../picture/small_picture.ts";
 import { plainText } from "../plain_text.ts";
 import { RecordingEnd } from "../recording/recording.ts";
 
@@ -26,6 +27,8 @@ export const App = z.object({
   vehicle: z.optional(z.literal(true)),
   /** A live picture that does not run: opening it starts it. */
   on_demand: z.optional(z.literal(true)),
+  /** Its cover, or the newest small picture of a live one. */
+  cover: z.optional(PictureUrl),
   /** The reason that it cannot be played here, as a sentence; absent when it can. */
   unavailable: z.optional(z.string().check(z.maxLength(400))),
 });

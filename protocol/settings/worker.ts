@@ -100,6 +100,11 @@ export const WORKER_SETTINGS = {
     help:
       "What encodes H.264: `software`, the graphics card by `vaapi` or `nvenc`, or `auto`: a card that works; software where none does",
   },
+  covers: {
+    read: toggle,
+    initial: "true",
+    help: "Make covers of games by running each once, unseen, while nobody plays",
+  },
   recordingSpace: {
     read: integer(0, 10_000_000),
     initial: "10000",

@@ -60,6 +60,13 @@ export function roomPermissions(folders: WorkerFolders): string[] {
   ];
 }
 
+/** A process that makes a cover: it reads games and cores, and writes and sends nothing. */
+export function coverPermissions(folders: WorkerFolders): string[] {
+  const { data, roms, cores } = foldersOf(folders);
+  const read = [PROGRAM, join(data, "system"), roms, ...cores];
+  return ["--allow-env", `--allow-read=${read.join(",")}`, "--allow-ffi"];
+}
+
 /** An egress process. It checks and dials the host of its destination. */
 export function egressPermissions({ data }: Pick<WorkerFolders, "data">): string[] {
   return [

@@ -57,6 +57,8 @@ export interface LibraryOptions {
 /** The apps of a worker. */
 export interface Library extends Disposable {
   readonly apps: readonly App[];
+  /** The same with their sources. */
+  readonly entries: readonly Entry[];
   /** Absent when nothing was passed over. */
   readonly passedOver: PassedOverList | undefined;
   find(app: string): Entry | undefined;
@@ -105,6 +107,10 @@ class FolderLibrary implements Library {
 
   get apps(): readonly App[] {
     return this.#entries.map(({ app }) => app);
+  }
+
+  get entries(): readonly Entry[] {
+    return this.#entries;
   }
 
   get passedOver(): PassedOverList | undefined {

@@ -50,13 +50,16 @@ export interface Source extends Disposable {
 export type SteppedSpec =
   /** A NES game in the embedded core. `saves`: folder of battery-backed memory; without it none is kept. */
   | { readonly kind: "jsnes"; readonly rom: string; readonly saves?: string }
-  /** A game in a libretro core; `core`, `rom`, `system` and `saves` are paths (`system`, `saves`: folders). */
+  /**
+   * A game in a libretro core; `core`, `rom`, `system` and `saves` are paths (`system`, `saves`: folders). Without
+   * `saves` nothing is kept.
+   */
   | {
     readonly kind: "libretro";
     readonly core: string;
     readonly rom: string;
     readonly system: string;
-    readonly saves: string;
+    readonly saves?: string;
     /** Core options by key, over the core's own defaults. */
     readonly options: Readonly<Record<string, string>>;
   }

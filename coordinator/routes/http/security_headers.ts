@@ -14,7 +14,6 @@ const POLICY = [
   "default-src 'self'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self' data: blob:",
   "font-src 'self'",
   "worker-src 'self' blob:",
   "object-src 'none'",
@@ -55,11 +54,12 @@ export function securityHeaders(
     await next();
     if (c.res.status === 101) return;
     const places = connectSources(c.env, workers());
-    const recordings = places.filter((place) => place.startsWith("http"));
+    const workersHttp = places.filter((place) => place.startsWith("http"));
     const policy = [
       ...POLICY,
-      // Recordings are played from where they are.
-      ["media-src 'self' blob: mediastream:", ...recordings].join(" "),
+      // Recordings are played, and small pictures shown, from where they are.
+      ["media-src 'self' blob: mediastream:", ...workersHttp].join(" "),
+      ["img-src 'self' data: blob:", ...workersHttp].join(" "),
       `connect-src ${places.join(" ")}`,
     ];
     const headers = {

@@ -52,6 +52,8 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     FARPAD_ROMS: join(dataFolder, "roms"),
     FARPAD_LOG_LEVEL: "info",
     FARPAD_INGEST_PORTS: ingestRange.text,
+    // Where a test is not about covers, no game is run for one.
+    FARPAD_COVERS: "false",
     ...env,
   }, WORKER_CREDENTIAL);
   const startCoordinator = async () => {

@@ -10,6 +10,7 @@ import {
 } from "../../../agent/permissions.ts";
 import { permissionsOf } from "../../../coordinator/permissions.ts";
 import {
+  coverPermissions,
   egressPermissions,
   roomPermissions,
   workerPermissions,
@@ -38,6 +39,7 @@ const programs = {
   worker: workerPermissions(folders),
   room: roomPermissions(folders),
   egress: egressPermissions(folders),
+  cover: coverPermissions(folders),
   launcher: launcherPermissions(versions, deno),
   agent: agentPermissions(files, { deno, versions }),
   pipeline: pipelinePermissions(files, native, [RECEIVER]),

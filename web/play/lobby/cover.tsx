@@ -1,9 +1,9 @@
 /**
- * The picture on a card: the last picture of the game on this device, else art drawn from its name.
+ * The picture on a card: one that is given, else art drawn from the app's name.
  *
  * @module
  */
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { type Art, artOf, cellPath } from "./art.ts";
 import type { App } from "./library.ts";
 
@@ -15,10 +15,23 @@ interface CoverProps {
 /** Size of a cell in a 160 × 120 cover. */
 const CELL = 9;
 
-/** The cover of an app: `picture`, or art that depends on the app's id. */
+/** The cover of an app: `picture`, or art that depends on the app's id, also where the picture cannot be loaded. */
 export function Cover({ app, picture }: CoverProps) {
   const id = useId();
-  if (picture !== undefined) return <img class="cover" src={picture} alt="" draggable={false} />;
+  const [failed, setFailed] = useState<string>();
+  if (picture !== undefined && picture !== failed) {
+    return (
+      <img
+        class="cover"
+        src={picture}
+        alt=""
+        loading="lazy"
+        decoding="async"
+        draggable={false}
+        onError={() => setFailed(picture)}
+      />
+    );
+  }
   const art = artOf(app.app_id);
   const { ground } = art.colours;
   return (

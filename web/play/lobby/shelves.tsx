@@ -49,7 +49,7 @@ export function Shelves({ search, clear }: ShelvesProps) {
             <Card
               key={app.app_id}
               app={app}
-              picture={pictures.get(app.app_id)}
+              picture={app.cover ?? pictures.get(app.app_id)}
               running={runningWord(app, connection.ready.value?.room?.app_id)}
             />
           ))}
