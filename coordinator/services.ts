@@ -137,7 +137,7 @@ export function createServices(options: ServiceOptions) {
   const watching = new Resources<HttpPlayer>(ports);
   const publishers = new Resources<HttpPublisher>(ports);
   const sockets = new Sockets(ports, new Admission(clock, options.limits));
-  addGauges(metrics, { workers, sessions });
+  addGauges(metrics, { workers, sessions, negotiation });
   const ingest = {
     received: (worker: WorkerId, message: IngestMessage) => control?.received(worker, message),
     loadReported: (worker: WorkerId) => control?.loadReported(worker),
@@ -189,6 +189,7 @@ export function createServices(options: ServiceOptions) {
       publishers.forget();
       rechecks[Symbol.dispose]();
       workers[Symbol.dispose]();
+      negotiation[Symbol.dispose]();
       sessions[Symbol.dispose]();
       sockets[Symbol.dispose]();
     },
@@ -197,7 +198,11 @@ export function createServices(options: ServiceOptions) {
 
 function addGauges(
   metrics: Metrics,
-  { workers, sessions }: { readonly workers: Workers; readonly sessions: Sessions },
+  { workers, sessions, negotiation }: {
+    readonly workers: Workers;
+    readonly sessions: Sessions;
+    readonly negotiation: Negotiation;
+  },
 ): void {
   const total = (count: (view: WorkerView) => number) => () => [{
     value: workers.views().reduce((sum, view) => sum + count(view), 0),
@@ -222,6 +227,10 @@ function addGauges(
   metrics.gauge("farpad_places_free", {
     help: "Free places, on all workers",
     read: total(({ freePlaces }) => freePlaces),
+  });
+  metrics.gauge("farpad_players_waiting", {
+    help: "Players who wait for a place",
+    read: () => [{ value: negotiation.waiting }],
   });
   metrics.gauge("farpad_memory_bytes", {
     help: "Memory of the coordinator's process",

@@ -10,12 +10,14 @@
  *  each of them ──socket gone──▶ lingering ──socket back──▶ the state in `as`
  *  interrupted, lingering ──place needed, after the shortest time──▶ ended(place_needed)
  *                         └─ after the longest time ───────────────▶ ended(left)
+ *  playing, page hidden ──place needed, HIDDEN_NOTICE after a warning──▶ ended(place_needed)
  *  each of them ──end asked──▶ ended(reason)
  * ```
  *
  * A dropped socket or a lost media connection is not an end: the device may be asleep. A session that has played
  * keeps its place for {@linkcode KEEP_LIMIT} while no other player waits for the place, and for a shorter time in any
- * case: {@linkcode LINGER}, or {@linkcode LINGER_WITH_MEDIA} while media still flows without the socket. A session that
+ * case: {@linkcode LINGER} while its page is there, {@linkcode LINGER_WITH_MEDIA} while media flows without the socket,
+ * {@linkcode LINGER_GONE} while there is neither. A session that
  * was never connected keeps its place for {@linkcode UNCONNECTED_LIMIT}. Each time counts from the loss. When the page
  * announced that it closes, the session is kept for {@linkcode RELOAD_LIMIT}, since the page may be reloading.
  *
@@ -27,8 +29,10 @@
 import type { Millis } from "../../protocol/clock.ts";
 import type { EndReason } from "../../protocol/legs/room.ts";
 
-/** How long a session without socket or media is kept in any case, in milliseconds. */
+/** How long a session is kept in any case whose page is there without media, or that never played, in milliseconds. */
 export const LINGER = 30_000;
+/** How long a session that has played is kept in any case without socket and media, in milliseconds. */
+export const LINGER_GONE = 5_000;
 /** The same while media flows. Longer than the longest reconnect delay (36 s) after a long outage. */
 export const LINGER_WITH_MEDIA = 90_000;
 /** How long a place may be held before the first media connection, in milliseconds. */
@@ -37,6 +41,12 @@ export const NEGOTIATION_LIMIT = 30_000;
 export const UNCONNECTED_LIMIT = 5_000;
 /** How long a session that has played is kept while no player waits for its place, in milliseconds. */
 export const KEEP_LIMIT = 3_600_000;
+/** How long a page must be hidden until its session may be warned that its place is needed, in milliseconds. */
+export const HIDDEN_GRACE = 60_000;
+/** How long a warned session keeps its place while its page stays hidden, in milliseconds. */
+export const HIDDEN_NOTICE = 300_000;
+/** How long after that the place may be taken. When nobody waits then, a new warning is needed, in milliseconds. */
+const NOTICE_HOLDS = 10_000;
 /** How long a session whose page closed waits for the page to load again, in milliseconds. */
 export const RELOAD_LIMIT = 4_000;
 
@@ -46,9 +56,16 @@ type Present =
   /** In the lobby with a media connection made in advance: holds no place. */
   | { readonly state: "preconnected" }
   | { readonly state: "negotiating"; readonly until: Millis }
-  | { readonly state: "playing" }
+  | { readonly state: "playing"; readonly hidden?: Hidden }
   /** It has played; its media connection is lost. */
   | { readonly state: "interrupted"; readonly since: Millis };
+
+/** A page that its player does not see. */
+export interface Hidden {
+  readonly since: Millis;
+  /** The time at which it loses its place, once it was warned. */
+  readonly until?: Millis;
+}
 
 /** The state of a session. */
 export type SessionState =
@@ -72,6 +89,10 @@ export type SessionEvent =
   /** `closing`: whether the page announced that it closes. */
   | { readonly type: "socket_gone"; readonly closing: boolean }
   | { readonly type: "socket_back" }
+  /** The player sees the page, or does not any more. */
+  | { readonly type: "page"; readonly hidden: boolean }
+  /** Another player waits for a place, and a hidden page is warned. */
+  | { readonly type: "place_wanted" }
   /** Another player waits for a place. */
   | { readonly type: "place_needed" }
   | { readonly type: "end_asked"; readonly reason: EndReason }
@@ -103,6 +124,10 @@ export function step(session: SessionState, event: SessionEvent, now: Millis): S
       return session.state === "browsing" ? { state: "preconnected" } : session;
     case "socket_back":
       return session.state === "lingering" ? present(session.as, now) : session;
+    case "page":
+      return pageSeen(session, event, now);
+    case "place_wanted":
+      return warned(session, now);
     case "place_needed":
       return maySpare(session, now) ? { state: "ended", reason: "place_needed" } : session;
     case "tick":
@@ -117,6 +142,28 @@ export function step(session: SessionState, event: SessionEvent, now: Millis): S
       return { ...session, as: becomes, since: session.closing ? session.since : now };
     }
   }
+}
+
+function pageSeen(
+  session: SessionState,
+  { hidden }: { readonly hidden: boolean },
+  now: Millis,
+): SessionState {
+  if (session.state !== "playing" || hidden === (session.hidden !== undefined)) return session;
+  return hidden ? { state: "playing", hidden: { since: now } } : { state: "playing" };
+}
+
+function warned(session: SessionState, now: Millis): SessionState {
+  if (!mayWarn(session, now) || session.state !== "playing" || !session.hidden) return session;
+  const { since, until } = session.hidden;
+  if (until !== undefined && now < until + NOTICE_HOLDS) return session;
+  return { state: "playing", hidden: { since, until: (now + HIDDEN_NOTICE) as Millis } };
+}
+
+/** Whether the page of this session is hidden for long enough to be warned, or was warned. */
+export function mayWarn(session: SessionState, now: Millis): boolean {
+  return session.state === "playing" && session.hidden !== undefined &&
+    now - session.hidden.since >= HIDDEN_GRACE;
 }
 
 function after(
@@ -170,7 +217,7 @@ function keepTimes(
     case "playing":
       return { since, shortest: LINGER_WITH_MEDIA, longest: KEEP_LIMIT };
     case "interrupted":
-      return { since, shortest: LINGER, longest: KEEP_LIMIT };
+      return { since, shortest: LINGER_GONE, longest: KEEP_LIMIT };
     case "negotiating":
       return { since, shortest: UNCONNECTED_LIMIT, longest: UNCONNECTED_LIMIT };
     default:
@@ -180,6 +227,10 @@ function keepTimes(
 
 /** Whether the place of this session may go to another player. */
 export function maySpare(session: SessionState, now: Millis): boolean {
+  if (session.state === "playing") {
+    const until = session.hidden?.until;
+    return until !== undefined && now >= until && now < until + NOTICE_HOLDS;
+  }
   const times = keepTimes(session);
   return times !== undefined && holdsPlace(session) && now - times.since >= times.shortest;
 }

@@ -27,7 +27,7 @@ import type { PlayerWish, Session, UserConnection } from "../domain/player_sessi
 import type { Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
 import type { Negotiation } from "./negotiation.ts";
-import { PLACE_WAIT } from "./waiting_line.ts";
+import { PLACE_WAIT } from "./places/waiting_line.ts";
 
 /** Longest time that a browser may measure, in milliseconds: every sample at its limit, plus 167 ms. */
 export const MEASURE_LIMIT = PING_SAMPLES * PING_LIMIT + 167;
@@ -169,11 +169,16 @@ export class Arrival implements Passholder {
     this.#closing = true;
   }
 
+  /** Notes whether the player sees the page. */
+  pageHidden(hidden: boolean): void {
+    if (this.session) this.#ports.sessions.step(this.session, { type: "page", hidden });
+  }
+
   /** Ends the arrival, because the socket is closed. */
   left(): void {
     const { session } = this;
     if (session && session.connection === this.#connection) {
-      this.#ports.negotiation.settled(session);
+      this.#ports.negotiation.away(session);
       this.#ports.sessions.away(session, { closing: this.#closing });
     }
     this.#become({ state: "gone" });

@@ -31,7 +31,11 @@ export function toWorkerMessage(ports: Ports, body: Body<ToWorker>): ToWorker {
 }
 
 /** What a page sends without an answer, also before it has a session. */
-export type Unanswered = "latency.check.response" | "page.closing" | "session.figures";
+export type Unanswered =
+  | "latency.check.response"
+  | "page.closing"
+  | "page.hidden"
+  | "session.figures";
 
 /** A request of a player that can be refused. */
 export type Refusable = Exclude<FromUser, { type: Unanswered }>;

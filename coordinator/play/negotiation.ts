@@ -8,7 +8,6 @@ import type { Clock, Millis } from "../../protocol/clock.ts";
 import type { Refusal } from "../../protocol/envelope.ts";
 import type { AppId, PeerId, RoomId, WorkerId, ZoneId } from "../../protocol/ids.ts";
 import type { Random } from "../../protocol/random.ts";
-import type { Room } from "../../protocol/legs/room.ts";
 import type { FromUser } from "../../protocol/legs/user_leg.ts";
 import { choose, rank, type Wish } from "../domain/selection.ts";
 import { holdsPlace } from "../domain/session.ts";
@@ -17,10 +16,11 @@ import type { Ice } from "../secrets/ice.ts";
 import type { Session } from "../domain/player_session.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Workers } from "../workers.ts";
-import { forbiddenApp, forbiddenRoom, refusal, toWorkerMessage, unavailable } from "./messages.ts";
+import { refusal, toWorkerMessage } from "./messages.ts";
 import type { Rights } from "./rights.ts";
-import { Connecting } from "./connecting.ts";
-import { PLACE_WAIT, WaitingLine } from "./waiting_line.ts";
+import { Connecting } from "./places/connecting.ts";
+import { type Goal, goalOf } from "./places/goal.ts";
+import { type LinePlace, PLACE_WAIT, type Turn, WaitingLine } from "./places/waiting_line.ts";
 
 /** A player's request for a place and a peer connection. */
 export type InitMessage = Extract<FromUser, { type: "webrtc.init" }>;
@@ -33,6 +33,8 @@ const WORKER_FULL = "room.no_capacity";
 const ROOM_GONE = "room.unknown";
 /** How long until the request is sent to such a worker again, in milliseconds. */
 const ASK_AGAIN = 200;
+/** How long a place that was freed for a request may take to become free, in milliseconds. */
+const SPARE_AGAIN = 10_000;
 
 /**
  * How long a player who continues a room waits while its own session there has a socket, in milliseconds: its tab may
@@ -50,14 +52,8 @@ interface Ask {
   start?: StartMessage;
   /** Whether its worker refused it and gets the request again after {@linkcode ASK_AGAIN}. */
   again?: boolean;
-  /** Whether the place of a player who is away was freed for it. */
-  spared?: boolean;
-}
-
-/** The target of a request: a room that runs, or a new room for an app. */
-interface Goal {
-  readonly room: Room | undefined;
-  readonly app: AppId | undefined;
+  /** When the place of a player who is away was freed for it. */
+  sparedAt?: Millis;
 }
 
 /** The services that {@linkcode Negotiation} uses. */
@@ -71,8 +67,11 @@ export interface NegotiationPorts {
   readonly ice: Ice;
 }
 
-/** The requests for a place that are not answered yet, and the line of those that wait for a free place. */
-export class Negotiation {
+/**
+ * The requests for a place that are not answered yet, and the line of those that wait for a free place. Disposing it
+ * ends the timer of the line.
+ */
+export class Negotiation implements Disposable {
   readonly #ports: NegotiationPorts;
   readonly #line: WaitingLine;
   readonly #asks = new WeakMap<Session, Ask>();
@@ -88,7 +87,7 @@ export class Negotiation {
    * `offer`: the player's own, which came over HTTP.
    */
   ask(session: Session, init: InitMessage, offer?: string): void {
-    const goal = this.#goal(session, init);
+    const goal = goalOf(this.#ports, session, init.payload);
     if ("code" in goal) return this.#refuse(session, init, goal);
     if (!this.#ports.ice.willDo(session.greetedAt) && !heldPeer(session, init)) {
       // The credentials of its ICE servers expire too soon. On `session.ready` the browser sends the request again.
@@ -120,6 +119,21 @@ export class Negotiation {
     this.#line.retry();
   }
 
+  /** How many sessions wait for a place. */
+  get waiting(): number {
+    return this.#line.size;
+  }
+
+  [Symbol.dispose](): void {
+    this.#line[Symbol.dispose]();
+  }
+
+  /** Drops the request of a session whose socket is gone. It keeps its position in the line for a short time. */
+  away(session: Session): void {
+    this.#line.leaveForAWhile(session.session_id);
+    this.#asks.delete(session);
+  }
+
   /** Drops the request of a session: the worker sent its offer, or the player left. */
   settled(session: Session): void {
     this.#line.leave(session.session_id);
@@ -134,9 +148,8 @@ export class Negotiation {
     if (problem.code === ROOM_GONE && ask.init.payload.continue_from && session.room) {
       return this.#openAnew(session, ask);
     }
-    const waitedMs = clock.now() - ask.since;
     const full = problem.code === WORKER_FULL;
-    if (full && waitedMs < PLACE_WAIT) {
+    if (full && clock.now() - ask.since < PLACE_WAIT) {
       ask.again = true;
       clock.after(ASK_AGAIN, () => {
         if (this.#asks.get(session) !== ask) return;
@@ -146,16 +159,32 @@ export class Negotiation {
       return;
     }
     sessions.giveUpPlace(session);
-    if (full) return this.#noPlace(session, waitedMs);
+    if (full) return this.#waitOn(session, ask);
     this.settled(session);
     this.#refuse(session, ask.init, problem);
   }
 
+  /** The place that was found could not be had: the session goes on waiting. */
+  #waitOn(session: Session, ask: Ask): void {
+    const goal = goalOf(this.#ports, session, ask.init.payload);
+    const turn = "code" in goal || goal.room ? undefined : this.#turn(session, ask, goal);
+    const position = turn?.isPatient ? this.#line.wait(session.session_id, turn) : undefined;
+    this.#noPlace(session, { waitedMs: this.#ports.clock.now() - ask.since, position });
+  }
+
   #queue(session: Session, goal: Goal): void {
-    this.#line.enter(session.session_id, {
+    const ask = this.#asks.get(session);
+    if (ask) this.#line.enter(session.session_id, this.#turn(session, ask, goal));
+  }
+
+  #turn(session: Session, { since, offer }: Ask, goal: Goal): Turn {
+    return {
+      since,
       attempt: () => this.#attempt(session, goal),
-      gaveUp: (waitedMs) => this.#noPlace(session, waitedMs),
-    });
+      report: (place) => this.#noPlace(session, place),
+      // Who asked over HTTP waits for the answer, and for no longer.
+      isPatient: offer === undefined,
+    };
   }
 
   /** The room to continue ended before the session entered it: a place for a new room is requested. */
@@ -169,46 +198,6 @@ export class Negotiation {
       ask.again = false;
       this.#queue(session, { room: undefined, app: ask.init.payload.app_id });
     });
-  }
-
-  #goal(session: Session, { payload }: InitMessage): Goal | Refusal {
-    const { app_id } = payload;
-    const { workers, rights } = this.#ports;
-    const room_id = payload.room_id ?? this.#roomToContinue(session, payload);
-    const implied = app_id === undefined ? session.room ?? session.wish.room_id : undefined;
-    const live = app_id && workers.liveRoom(app_id);
-    const id = room_id ?? implied ?? live?.room_id;
-    if (id === undefined) {
-      if (app_id !== undefined) {
-        return this.#appProblem(session, app_id) ?? { room: undefined, app: app_id };
-      }
-      // A session that holds a place asks for a new peer connection to that place.
-      if (holdsPlace(session.state)) return { room: undefined, app: undefined };
-      const message = "Cannot give a place: the request names neither a room nor an app";
-      return { code: "target.none", message };
-    }
-    const room = workers.room(id);
-    if (!room) {
-      const message = `Room ${id} is not open`;
-      return { code: "room.unknown", message };
-    }
-    if (!rights.mayInRoom(session.pass, "watch", room)) return forbiddenRoom(id);
-    if (!workers.isConnected(room.worker_id)) {
-      const message = `Worker ${room.worker_id} of room ${id} is not connected`;
-      return { code: "worker.unseen", message };
-    }
-    return { room, app: app_id };
-  }
-
-  /** The room that a player continues, while it runs and is open to the player. */
-  #roomToContinue(
-    { pass }: Session,
-    { app_id, continue_from }: InitMessage["payload"],
-  ): RoomId | undefined {
-    const room = continue_from && this.#ports.workers.room(continue_from);
-    const isOpen = room && room.app_id === app_id &&
-      this.#ports.rights.mayInRoom(pass, "play", room);
-    return isOpen ? continue_from : undefined;
   }
 
   /** Ends the sessions in a room whose player is away and continues the room in `session`, so that a seat is free. */
@@ -234,21 +223,6 @@ export class Negotiation {
     );
   }
 
-  /** The refusal of an app that no usable connected worker has, so that waiting cannot help; else `undefined`. */
-  #appProblem({ wish, pass }: Session, app_id: AppId): Refusal | undefined {
-    const { zone, worker_id } = wish;
-    const { workers, rights } = this.#ports;
-    if (!rights.mayStart(pass, app_id)) return forbiddenApp(app_id);
-    const usable = rank(workers.candidates(), { zone, worker_id });
-    if (usable.length === 0 || rank(usable, { app_id }).length > 0) return undefined;
-    const known = workers.apps({ zone, worker_id }).find((app) => app.app_id === app_id);
-    if (known?.unavailable) return unavailable(known.unavailable);
-    // A worker that disconnected just now has the app; it may reconnect within the wait.
-    if (known) return undefined;
-    const message = `Cannot play "${app_id}": no worker has it`;
-    return { code: "app.unknown", message, detail: { app_id } };
-  }
-
   /** Whether the place that the session holds serves the goal. */
   #fits(session: Session, { room, app }: Goal): boolean {
     const { workers } = this.#ports;
@@ -267,6 +241,13 @@ export class Negotiation {
       this.#spare(session, ask, goal);
       return false;
     }
+    const { ice, sessions } = this.#ports;
+    if (!ice.willDo(session.greetedAt) && !heldPeer(session, ask.init)) {
+      // It waited so long that its credentials expire too soon; the place is leased for the next request.
+      this.#asks.delete(session);
+      sessions.greet(session, { resumed: true });
+      return true;
+    }
     if (worker !== session.worker) {
       this.#move(session, worker);
       return true;
@@ -283,14 +264,17 @@ export class Negotiation {
   }
 
   /**
-   * Frees the place of a player who is away. It frees one place for each request, because the room process takes time
-   * to exit.
+   * Frees the place of a player who is away, or warns one whose page is hidden. It frees one place for each request,
+   * because the room process takes time to exit.
    */
   #spare(session: Session, ask: Ask, { app }: Goal): void {
-    if (ask.spared) return;
-    const { workers, sessions } = this.#ports;
+    const { clock, workers, sessions } = this.#ports;
+    const now = clock.now();
+    if (ask.sparedAt !== undefined && now - ask.sparedAt < SPARE_AGAIN) return;
     const suited = rank(workers.candidates(), this.#wish(session, app));
-    ask.spared = sessions.sparePlace(suited.map(({ worker_id }) => worker_id));
+    const within = suited.map(({ worker_id }) => worker_id);
+    if (sessions.sparePlace(within)) ask.sparedAt = now;
+    else sessions.warnHidden(within, this.#line.size);
   }
 
   /** A suitable worker, where a place is leased unless the room or the session has one already. */
@@ -350,21 +334,22 @@ export class Negotiation {
     );
   }
 
-  /** Answers a `webrtc.init`, and the `app.start` after it, with `session.no_capacity`. */
-  #noPlace(session: Session, waitedMs: number): void {
+  /** Answers a `webrtc.init`, and the `app.start` after it, with `session.no_capacity`; without a position for good. */
+  #noPlace(session: Session, { waitedMs, position }: LinePlace): void {
     if (session.state.state === "ended") return;
     const { workers, sessions, metrics } = this.#ports;
     const { zone, worker_id: pinned } = session.wish;
     const app = this.#asks.get(session)?.init.payload.app_id;
     const suited = rank(workers.candidates(), this.#wish(session, app));
     const where = zone ?? onlyZone(suited);
-    this.settled(session);
+    if (position === undefined) this.settled(session);
     metrics.count("farpad_no_capacity_total");
     const payload = {
       zone: where ?? null,
       ...(pinned && { worker_id: pinned }),
       workers: suited.length,
       waited_ms: waitedMs,
+      ...(position === undefined ? {} : { position }),
     };
     sessions.report(session, { type: "session.no_capacity", payload });
   }

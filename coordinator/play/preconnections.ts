@@ -16,7 +16,7 @@ import { isPreconnected } from "../domain/session.ts";
 import { addressPrefix } from "../listen/address_prefix.ts";
 import type { Ice } from "../secrets/ice.ts";
 import type { Workers } from "../workers.ts";
-import { SessionsByNetwork } from "./connecting.ts";
+import { SessionsByNetwork } from "./places/connecting.ts";
 import { refusal, toWorkerMessage } from "./messages.ts";
 import type { Rights } from "./rights.ts";
 import type { Sessions } from "./sessions.ts";

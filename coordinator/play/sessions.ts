@@ -5,7 +5,7 @@
  * @module
  */
 import { isDeepStrictEqual } from "node:util";
-import { type Clock, every } from "../../protocol/clock.ts";
+import { type Clock, every, type Millis } from "../../protocol/clock.ts";
 import { CLOSE } from "../../protocol/close.ts";
 import {
   newPrefixedId,
@@ -23,6 +23,7 @@ import type { PlayerWish, Session, UserConnection } from "../domain/player_sessi
 import * as machine from "../domain/session.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Library } from "./library.ts";
+import { sparable, toWarn, type Where } from "./places/spare_places.ts";
 import type { Rights } from "./rights.ts";
 import { type Body, toUserMessage, toWorkerMessage } from "./messages.ts";
 import type { Ice } from "../secrets/ice.ts";
@@ -217,15 +218,15 @@ export class Sessions implements Disposable {
    * gets its place. False when there is no such room.
    */
   sparePlace(workers: readonly WorkerId[]): boolean {
-    const now = this.#ports.clock.now();
-    for (const [room, inside] of this.#byRoom) {
-      const worker = this.#ports.workers.room(room)?.worker_id;
-      if (!worker || !workers.includes(worker)) continue;
-      if (![...inside].every(({ state }) => machine.maySpare(state, now))) continue;
-      for (const session of [...inside]) this.step(session, { type: "place_needed" });
-      return true;
-    }
-    return false;
+    const found = sparable(this.#byRoom, this.#where(workers));
+    for (const session of found) this.step(session, { type: "place_needed" });
+    return found.length > 0;
+  }
+
+  /** Warns the players of at most `most` rooms on `workers` whose pages are hidden that others wait for their places. */
+  warnHidden(workers: readonly WorkerId[], most: number): void {
+    const found = toWarn(this.#byRoom, this.#where(workers), most);
+    for (const session of found) this.step(session, { type: "place_wanted" });
   }
 
   /** Sends a message to the player, if the player is connected. */
@@ -243,7 +244,10 @@ export class Sessions implements Disposable {
     const { session_id, worker, room } = session;
     this.#ports.log.debug("session step", { session_id, state: session.state.state });
     if (session.state.state === "playing") {
-      this.#ports.log.info("session playing", { session_id, worker, room });
+      if (before.state !== "playing") {
+        this.#ports.log.info("session playing", { session_id, worker, room });
+      }
+      this.#followWarning(session, session.state.hidden?.until);
     }
     if (session.state.state === "ended") {
       this.#finish(session, { reason: session.state.reason, holding: machine.holdsPlace(before) });
@@ -329,6 +333,11 @@ export class Sessions implements Disposable {
     session.peers = [...session.peers, peer].slice(-PEERS_KEPT);
   }
 
+  #where(workers: readonly WorkerId[]): Where {
+    const workerOf = (room: RoomId) => this.#ports.workers.room(room)?.worker_id;
+    return { workerOf, workers, now: this.#ports.clock.now() };
+  }
+
   #add(
     start: Pick<
       Session,
@@ -344,6 +353,14 @@ export class Sessions implements Disposable {
       state: session.state.state,
     });
     return session;
+  }
+
+  /** Tells a hidden page until when it keeps its place. */
+  #followWarning(session: Session, until: Millis | undefined): void {
+    if (until === undefined) return;
+    const { clock } = this.#ports;
+    const payload = { ends_at: clock.epoch() + (until - clock.now()) };
+    this.report(session, { type: "session.place_wanted", payload });
   }
 
   /** Worker and page let a connection go that was made in advance and does not become one of a place. */

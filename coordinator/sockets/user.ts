@@ -115,6 +115,7 @@ export function userLegServer(
       const handlers: Handlers<FromUser> = {
         "latency.check.response": ({ payload }) => arrival.measured(payload.results),
         "page.closing": () => arrival.pageClosing(),
+        "page.hidden": ({ payload }) => arrival.pageHidden(payload.hidden),
         "webrtc.init": inSession((session, message) => negotiation.ask(session, message)),
         "webrtc.preconnect": inSession((session, message) => preconnections.ask(session, message)),
         "webrtc.restart": relayed,

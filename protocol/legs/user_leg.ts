@@ -107,7 +107,11 @@ export const toUser = leg({
     workers: z.int().check(z.gte(0)),
     /** How long the coordinator looked for a place, in milliseconds. */
     waited_ms: z.number(),
+    /** The session waits on, and gets the next place when this is 1. Absent: it waits no longer. */
+    position: z.optional(z.int().check(z.gte(1))),
   }),
+  /** Another player waits for a place: this session loses its own at `ends_at` if its page stays hidden. */
+  "session.place_wanted": z.object({ ends_at: z.number() }),
   /** The session now belongs to another worker; negotiate again. */
   "session.moved": z.object({ worker: WorkerChoice }),
   "session.ended": z.object({
@@ -170,6 +174,8 @@ export const fromUser = leg({
   "session.figures": ViewerFigures,
   /** The page closes or loads again: unless its session is resumed within seconds, the session ends. */
   "page.closing": Empty,
+  /** The player sees the page, or does not any more. */
+  "page.hidden": z.object({ hidden: z.boolean() }),
 });
 /** A message of a player's browser. */
 export type FromUser = LegMessage<typeof fromUser>;

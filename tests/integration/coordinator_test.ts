@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { UNSEEN_GRACE } from "../../coordinator/domain/room.ts";
-import { PLACE_WAIT } from "../../coordinator/play/waiting_line.ts";
+import { PLACE_WAIT } from "../../coordinator/play/places/waiting_line.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import type { ToUser } from "../../protocol/legs/user_leg.ts";
 import type { ToWorker } from "../../protocol/legs/worker_leg.ts";
@@ -52,7 +52,7 @@ Deno.test("[SES4] a player measures two workers, joins the nearer one and gets i
   equal((await near.next("webrtc.answer")).payload.session_id, ready.session_id);
 });
 
-Deno.test("[SES8] with every place taken a player is refused after 3 s", async () => {
+Deno.test("[SES8] with every place taken a player gets its position in the line after 3 s", async () => {
   await using coordinator = serveCoordinator();
   const w1 = await coordinator.worker();
   const [ana, ben] = [coordinator.user(), coordinator.user()];
@@ -62,7 +62,7 @@ Deno.test("[SES8] with every place taken a player is refused after 3 s", async (
   await settled(ben);
   await coordinator.pass(PLACE_WAIT);
   const { payload } = await ben.next("session.no_capacity");
-  deepEqual(payload, { zone: "frankfurt", workers: 1, waited_ms: PLACE_WAIT });
+  deepEqual(payload, { zone: "frankfurt", workers: 1, waited_ms: PLACE_WAIT, position: 1 });
 });
 
 Deno.test("[SES2] a player whose socket closes resumes session and room", async () => {

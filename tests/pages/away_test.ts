@@ -196,6 +196,20 @@ Deno.test("[SES17] a tab that is opened at once after the closed one continues i
   await context.close();
 });
 
+Deno.test("[PLY9] who waits sees how many are before, and plays by itself once the place is free", async () => {
+  await until("the place is free", async () => await freePlaces() === 1);
+  const { context } = await player();
+  const first = await openPage(browser, `${stack.url}/play/paddle-duel`);
+  await first.getByText("The next free place is yours").waitFor();
+  const second = await openPage(browser, `${stack.url}/play/paddle-duel`);
+  await second.getByText("One player is before you").waitFor();
+  await context.close();
+  await playing(first);
+  await second.getByText("The next free place is yours").waitFor();
+  await second.context().close();
+  await first.context().close();
+});
+
 Deno.test("[SES15] a reload keeps place and room", async () => {
   await until("the place is free", async () => await freePlaces() === 1);
   const { context, page, room } = await player();

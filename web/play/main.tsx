@@ -29,6 +29,7 @@ import { createRecents } from "./lobby/recents.ts";
 import { browserPeers } from "./media/peer.ts";
 import { createRelayFaults } from "./media/relay_faults.ts";
 import { overTcp } from "./media/tcp/over_tcp.ts";
+import { PlaceKeeper } from "./screen/place_keeper.ts";
 import { ServicesProvider } from "./services.ts";
 
 const clock = systemClock;
@@ -48,6 +49,7 @@ const connection = new Connection({
   listener: (message) => {
     preconnection.receive(message);
     game.receive(message);
+    place.receive(message);
     checking.receive(message);
   },
 });
@@ -64,6 +66,7 @@ const game = new Game(connection, {
   overTcp: overTcp(),
   beganAnew: () => toaster.refused("The saved moment is not on this worker. The game began anew."),
 });
+const place = new PlaceKeeper({ connection, state: game.state, hidden: document.hidden });
 const restarts = new PathRestarts(connection, { clock, path: () => game.path });
 const checking = createProbes({
   clock,
@@ -90,6 +93,7 @@ const services = {
   connection,
   preconnection,
   game,
+  place,
   relayFault: relayFaults.newest,
   check: new Check(clock, checking.probes),
   toaster,
@@ -102,6 +106,10 @@ const services = {
 placeLinks();
 // The coordinator frees the place within seconds, unless this page is reloaded and resumes its session.
 globalThis.addEventListener("pagehide", () => connection.socket.send("page.closing", {}));
+document.addEventListener(
+  "visibilitychange",
+  () => place.setVisible({ visible: !document.hidden }),
+);
 // A page that the browser kept while another one was shown finds its session resumed or ended.
 globalThis.addEventListener("pageshow", ({ persisted }) => {
   if (persisted) connection.socket.restart();

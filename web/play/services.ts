@@ -19,6 +19,7 @@ import type { Preconnection } from "./join/preconnection.ts";
 import type { RelayFault } from "./media/relay_faults.ts";
 import type { PadMaps } from "./input/remap.ts";
 import type { Recents } from "./lobby/recents.ts";
+import type { PlaceKeeper } from "./screen/place_keeper.ts";
 
 /** The models that the views share. */
 export interface Services {
@@ -26,6 +27,7 @@ export interface Services {
   readonly connection: Connection;
   readonly game: Game;
   readonly preconnection: Preconnection;
+  readonly place: PlaceKeeper;
   /** The newest TURN server that gave this page no relay. */
   readonly relayFault: ReadonlySignal<RelayFault | undefined>;
   readonly check: Check;

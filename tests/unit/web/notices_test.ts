@@ -74,6 +74,10 @@ Deno.test("[PLY13] the notice while waiting for a place shows the zone or worker
     retryAt: undefined,
   };
   match(text(state), /^No free place in New York \| Waiting for one.*2\ss$/);
+  const at = (position: number) => text({ ...state, lack: { ...state.lack, position } });
+  match(at(1), /The next free place is yours\. Play begins by itself\./);
+  match(at(2), /One player is before you\./);
+  match(at(12), /11 players are before you\./);
   const none = { zone: null, workers: 0 };
   match(text({ ...state, lack: none }), /^No worker is connected \|/);
   const worker_id = WorkerId.parse("fra-1");

@@ -171,6 +171,19 @@ Deno.test("[PLY8] while no picture is due the picture is not frozen", () => {
   session.in("lost");
 });
 
+Deno.test("[PLY9] a page with a position in the line asks no more, and takes the offer when it comes", () => {
+  const session = setup().play();
+  session.put({ type: "no_capacity", lack: { ...LACK, position: 3 } }, 3_000);
+  const asked = session.state.init;
+  session.tick(60_000);
+  session.put({ type: "no_capacity", lack: { ...LACK, position: 1 } });
+  session.tick(60_000);
+  equal(session.state.init, asked);
+  equal(session.in("no_capacity").lack.position, 1);
+  session.put({ type: "answered" });
+  session.in("negotiating");
+});
+
 Deno.test("[PLY9] without a free place the page requests one again and counts from the first request", () => {
   const session = setup().play();
   session.put({ type: "no_capacity", lack: LACK }, 3_000);

@@ -39,7 +39,7 @@ export const FROZEN_AFTER = 1_000;
 export const LOST_AFTER = 3_000;
 /** No picture for this long although the worker answers: negotiate anew, in milliseconds. */
 export const STUCK_AFTER = 10_000;
-/** Delay from `session.no_capacity` to the next request for a place, in milliseconds. The coordinator waits too. */
+/** Delay from `session.no_capacity` without a position to the next request for a place, in milliseconds. */
 export const PLACE_RETRY = 1_000;
 /** Refusals after which another try can succeed. */
 const PASSING: readonly RefusalCode[] = ["worker.unseen", "webrtc.failed", "session.no_place"];
@@ -247,7 +247,8 @@ function onNoCapacity(
     return state;
   }
   const { target, asked, init } = state;
-  const retryAt = (now + PLACE_RETRY) as Millis;
+  // With a position the coordinator goes on looking for a place.
+  const retryAt = lack.position === undefined ? (now + PLACE_RETRY) as Millis : undefined;
   return { state: "no_capacity", target, lack, asked, retryAt, init };
 }
 

@@ -8,6 +8,7 @@ import { effect, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { Mark } from "../../shared/mark.tsx";
+import { formatClockTime } from "../../shared/format.ts";
 import { useTitle } from "../../shared/use_title.ts";
 import { ownSeat, seatsOf, type SeatView } from "../join/seats.ts";
 import type { SessionState, Target } from "../join/session_state.ts";
@@ -48,7 +49,7 @@ const QUICK_START = 300;
 
 /** Plays `target` while it is shown, and leaves the game when it is removed. */
 export function Screen({ target }: { target: Target }) {
-  const { game, connection, drive } = useServices();
+  const { game, connection, drive, place } = useServices();
   const { route } = useLocation();
   const video = useRef<HTMLVideoElement>(null);
   const overlay = useSignal<Overlay | undefined>(undefined);
@@ -65,7 +66,9 @@ export function Screen({ target }: { target: Target }) {
   });
   const resting = view.notice === undefined && overlay.value === undefined;
   const idle = useIdle({ active: resting });
-  useTitle(`${view.title} · Farpad`);
+  const endsAt = place.endsAt.value;
+  const wanted = endsAt === undefined ? "" : `Place needed, ends ${formatClockTime(endsAt)}: `;
+  useTitle(`${wanted}${view.title} · Farpad`);
   // Set by the signal and not at rendering, so that the first key after a menu reaches the game.
   useEffect(() => effect(() => game.pad.hush("menu", { active: takesKeys(overlay.value) })), []);
 

@@ -63,7 +63,7 @@ export function describe(state: SessionState, around: Surroundings): Notice | un
         tone: "busy",
         icon: "clock",
         title: noPlaceTitle(state.lack),
-        body: "Waiting for one. Play begins by itself as soon as it is there.",
+        body: `${waitingSentence(state.lack.position)} Play begins by itself.`,
         clock: formatSeconds(around.now - state.asked),
         actions: ["leave"],
       };
@@ -142,6 +142,13 @@ function lost(
     clock: `Trying again in ${formatLeft(retryAt - now)}`,
     actions: ["now", "leave"],
   };
+}
+
+/** Where a player who waits for a place is in the line. */
+function waitingSentence(position: number | undefined): string {
+  if (position === undefined) return "Waiting for one.";
+  if (position === 1) return "The next free place is yours.";
+  return position === 2 ? "One player is before you." : `${position - 1} players are before you.`;
 }
 
 /** Why there is no place. The clock of the notice shows the time waited. */

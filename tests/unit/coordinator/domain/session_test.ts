@@ -3,9 +3,12 @@ import fc from "fast-check";
 import {
   adopted,
   BROWSING,
+  HIDDEN_GRACE,
+  HIDDEN_NOTICE,
   holdsPlace,
   KEEP_LIMIT,
   LINGER,
+  LINGER_GONE,
   LINGER_WITH_MEDIA,
   NEGOTIATION_LIMIT,
   RELOAD_LIMIT,
@@ -88,7 +91,7 @@ for (const [rule, events, limit, reason] of limits) {
 const spared: readonly [readonly SessionEvent[], number][] = [
   [[placeAsked, mediaUp, mediaDown], LINGER],
   [[placeAsked, mediaUp, gone], LINGER_WITH_MEDIA],
-  [[placeAsked, mediaUp, gone, mediaDown], LINGER],
+  [[placeAsked, mediaUp, gone, mediaDown], LINGER_GONE],
 ];
 for (const [events, limit] of spared) {
   const types = events.map(({ type }) => type).join(", ");
@@ -107,6 +110,34 @@ Deno.test("[SES14] a connected player never loses the place to another player", 
   }
 });
 
+const [hidden, seen, wanted]: SessionEvent[] = [
+  { type: "page", hidden: true },
+  { type: "page", hidden: false },
+  { type: "place_wanted" },
+];
+
+Deno.test("[SES18] a hidden page keeps its place for five minutes after a warning, and for ever without one", () => {
+  const playing = after(placeAsked, mediaUp, hidden!);
+  equal(step(playing, needed, at(KEEP_LIMIT)), playing);
+  equal(step(playing, wanted!, at(HIDDEN_GRACE)), playing);
+  const warnedAt = HIDDEN_GRACE + 10;
+  const warned = step(playing, wanted!, at(warnedAt));
+  equal(step(warned, wanted!, at(warnedAt + HIDDEN_NOTICE)), warned);
+  equal(step(warned, needed, at(warnedAt + HIDDEN_NOTICE - 1)), warned);
+  const ended = { state: "ended", reason: "place_needed" };
+  deepEqual(step(warned, needed, at(warnedAt + HIDDEN_NOTICE)), ended);
+});
+
+Deno.test("[SES18] who comes back keeps the place; a warning that nobody used is given again", () => {
+  const warned = step(after(placeAsked, mediaUp, hidden!), wanted!, at(HIDDEN_GRACE + 10));
+  deepEqual(step(warned, seen!, at(HIDDEN_GRACE + 20)), { state: "playing" });
+  const later = at(HIDDEN_GRACE + 2 * HIDDEN_NOTICE);
+  equal(step(warned, needed, later), warned);
+  const again = step(warned, wanted!, later);
+  equal(again === warned, false);
+  equal(step(again, needed, at(later + HIDDEN_NOTICE - 1)), again);
+});
+
 Deno.test("[SES15] media that ends after the page closed does not extend the wait", () => {
   const session = step(after(placeAsked, mediaUp, closed), mediaDown, at(3_000));
   equal(step(session, tick, at(2 + RELOAD_LIMIT)).state, "ended");
@@ -121,6 +152,7 @@ Deno.test("[SES2] a session that a worker reports waits for its player like one 
 
 const event: fc.Arbitrary<SessionEvent> = fc.oneof(
   fc.constantFrom(preconnectAsked, placeAsked, gone, closed, back, needed, tick),
+  fc.constantFrom(hidden!, seen!, wanted!),
   fc.constant<SessionEvent>({ type: "place_given_up" }),
   fc.boolean().map((connected): SessionEvent => ({ type: "media", connected })),
   fc.constantFrom(...EndReason.options).map((reason): SessionEvent => ({

@@ -1,7 +1,7 @@
 import { equal } from "node:assert/strict";
 import { createFakeCoordinator, DUEL, negotiate } from "../../../fakes/coordinator.ts";
 import { NEGOTIATION_LIMIT } from "../../../../coordinator/domain/session.ts";
-import { FEW } from "../../../../coordinator/play/connecting.ts";
+import { FEW } from "../../../../coordinator/play/places/connecting.ts";
 
 const init = { app_id: DUEL.app_id };
 
@@ -13,8 +13,9 @@ Deno.test("[PLC6] the last places are not held by one network whose players do n
   for (const player of players) player.send("webrtc.init", init);
   equal(asked(), FEW);
   coordinator.clock.advance(NEGOTIATION_LIMIT);
+  equal(asked(), FEW);
   coordinator.user().send("webrtc.init", init);
-  equal(asked(), 1);
+  equal(asked(), 0);
 });
 
 Deno.test("[PLC6] a player who waits gets a place when another of the network has connected", () => {

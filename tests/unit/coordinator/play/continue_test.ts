@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { type Pass, passOf } from "../../../../coordinator/domain/pass.ts";
 import { TAB_CLOSES } from "../../../../coordinator/play/negotiation.ts";
-import { PLACE_WAIT } from "../../../../coordinator/play/waiting_line.ts";
+import { PLACE_WAIT } from "../../../../coordinator/play/places/waiting_line.ts";
 import { refuse } from "../../../../protocol/envelope.ts";
 import type { Room } from "../../../../protocol/legs/room.ts";
 import { createFakeCoordinator, DUEL, play, roomOf } from "../../../fakes/coordinator.ts";

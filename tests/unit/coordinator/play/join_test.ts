@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { MEASURE_LIMIT } from "../../../../coordinator/play/arrival.ts";
-import { PLACE_WAIT } from "../../../../coordinator/play/waiting_line.ts";
+import { PLACE_WAIT } from "../../../../coordinator/play/places/waiting_line.ts";
 import {
   createFakeCoordinator,
   DUEL,

@@ -1,7 +1,10 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import {
+  HIDDEN_GRACE,
+  HIDDEN_NOTICE,
   KEEP_LIMIT,
   LINGER,
+  LINGER_GONE,
   LINGER_WITH_MEDIA,
   NEGOTIATION_LIMIT,
   RELOAD_LIMIT,
@@ -68,12 +71,12 @@ Deno.test("[SES14] a waiting player gets the place of an absent one, who is sent
   const token = ana.last("session.ready").payload.resume_token;
   ana.drop();
   w1.send("session.media", { session_id, connected: false });
-  clock.advance(LINGER - 1_000);
+  clock.advance(LINGER_GONE - 2_000);
   const ben = user();
   ben.send("webrtc.init", { app_id: DUEL.app_id });
+  clock.advance(1_000);
   ok(!w1.types().includes("session.end"));
-  clock.advance(3_000);
-  ben.send("webrtc.init", { app_id: DUEL.app_id });
+  clock.advance(1_000);
   deepEqual(w1.last("session.end").payload, { session_id, reason: "place_needed" });
   ok(!cleo.types().includes("session.ended"));
   w1.send("room.closed", { room_id: "r1", reason: "place_needed", message: "", sessions: [] });
@@ -81,6 +84,43 @@ Deno.test("[SES14] a waiting player gets the place of an absent one, who is sent
   const back = user({ resume: token });
   deepEqual(back.last("session.ended").payload, { reason: "place_needed" });
   equal(back.last("session.ready").payload.resumed, false);
+});
+
+Deno.test("[SES18] a hidden page is warned while somebody waits, and loses its place unless it is looked at", () => {
+  const { clock, ana, w1, user, session_id } = setup();
+  const cleo = user();
+  const other = play(cleo, w1, roomOf("w1", "r2")).session_id;
+  cleo.send("page.hidden", { hidden: true });
+  clock.advance(10_000);
+  ana.send("page.hidden", { hidden: true });
+  const ben = user();
+  ben.send("webrtc.init", { app_id: DUEL.app_id });
+  clock.advance(HIDDEN_GRACE - 10_000);
+  const warned = cleo.last("session.place_wanted").payload;
+  equal(warned.ends_at, clock.epoch() + HIDDEN_NOTICE);
+  ok(!ana.types().includes("session.place_wanted"));
+  cleo.send("page.hidden", { hidden: false });
+  clock.advance(20_000);
+  equal(ana.last("session.place_wanted").payload.ends_at, clock.epoch() + HIDDEN_NOTICE - 10_000);
+  w1.received();
+  clock.advance(HIDDEN_NOTICE - 10_000);
+  deepEqual(w1.last("session.end").payload, { session_id, reason: "place_needed" });
+  equal(ana.last("session.ended").payload.reason, "place_needed");
+  ok(!cleo.types().includes("session.ended"));
+  equal(other === session_id, false);
+});
+
+Deno.test("[SES18] a room with somebody who sees it is not warned", () => {
+  const { clock, ana, w1, user } = setup();
+  const cleo = user({ room_id: "r1" });
+  const { session_id } = negotiate(cleo, w1, { room_id: "r1" });
+  w1.send("session.media", { session_id, connected: true });
+  ana.send("page.hidden", { hidden: true });
+  const rest = user();
+  play(rest, w1, roomOf("w1", "r2"));
+  user().send("webrtc.init", { app_id: DUEL.app_id });
+  clock.advance(2 * HIDDEN_GRACE);
+  ok(!ana.types().includes("session.place_wanted"));
 });
 
 Deno.test("[SES15] a closed tab gives its place back at once, a reload keeps it", () => {

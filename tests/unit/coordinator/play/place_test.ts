@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from "../../../../protocol/envelope.ts";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { LEASE_TIME } from "../../../../coordinator/domain/lease.ts";
-import { PLACE_WAIT } from "../../../../coordinator/play/waiting_line.ts";
+import { PLACE_WAIT } from "../../../../coordinator/play/places/waiting_line.ts";
 import { AppId, RoomId, WorkerId } from "../../../../protocol/ids.ts";
 import {
   createFakeCoordinator,
@@ -56,7 +56,12 @@ Deno.test("[SES8] with no free place the player gets session.no_capacity after 3
   clock.advance(1);
   const [reported] = ben.received();
   equal(reported?.type, "session.no_capacity");
-  deepEqual(reported?.payload, { zone: "frankfurt", workers: 1, waited_ms: 3000 });
+  deepEqual(reported?.payload, {
+    zone: "frankfurt",
+    workers: 1,
+    waited_ms: 3000,
+    position: 1,
+  });
   ok(!w1.types().includes("webrtc.init"));
 });
 
@@ -133,7 +138,7 @@ Deno.test("[SES8] a worker whose old process still exits gets the request again"
   deepEqual(ana.types(), ["session.ready"]);
 });
 
-Deno.test("[SES8] after 3 s with a full worker the player gets an answer and the lease ends", () => {
+Deno.test("[SES8] after 3 s with a full worker the player gets an answer, the lease ends, and the worker is asked each second", () => {
   const coordinator = createFakeCoordinator();
   const { user, worker, clock } = coordinator;
   const w1 = worker("w1");
@@ -145,8 +150,11 @@ Deno.test("[SES8] after 3 s with a full worker the player gets an answer and the
     w1.send("webrtc.init.response", refusal, id);
     clock.advance(200);
   }
-  equal(ana.types().at(-1), "session.no_capacity");
+  equal(ana.last("session.no_capacity").payload.position, 1);
   equal(free(coordinator), 1);
+  w1.received();
+  clock.advance(1_000);
+  deepEqual(w1.types(), ["webrtc.init"]);
 });
 
 Deno.test("[SES5] an app that the promised worker lacks is played on another, which keeps a place", () => {

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Session } from "../domain/player_session.ts";
-import { isConnecting, type SessionState } from "../domain/session.ts";
-import { addressPrefix } from "../listen/address_prefix.ts";
+import type { Session } from "../../domain/player_session.ts";
+import { isConnecting, type SessionState } from "../../domain/session.ts";
+import { addressPrefix } from "../../listen/address_prefix.ts";
 
 /** Sessions of one network that may hold a place without media while places are scarce. */
 export const FEW = 3;
