@@ -4,6 +4,7 @@
  * @module
  */
 import "../disposal.ts";
+import { computed } from "@preact/signals";
 import { render } from "preact";
 import { systemClock } from "../../protocol/clock.ts";
 import { systemRandom } from "../../protocol/random.ts";
@@ -24,12 +25,18 @@ import { fetchPing } from "./join/latency.ts";
 import { PathRestarts } from "./join/path_restarts.ts";
 import { Preconnection } from "./join/preconnection.ts";
 import { createPadMaps } from "./input/remap.ts";
+import { openMicrophone } from "./voice/microphone.ts";
+import { openLoudspeaker } from "./voice/speaker.ts";
+import { Voices } from "./voice/voice.ts";
+import { faultSentence } from "./voice/words.ts";
+import { refusalToast } from "./words/refusals.ts";
 import { readLink } from "./link.ts";
 import { createRecents } from "./lobby/recents.ts";
 import { browserPeers } from "./media/peer.ts";
 import { createRelayFaults } from "./media/relay_faults.ts";
 import { overTcp } from "./media/tcp/over_tcp.ts";
 import { PlaceKeeper } from "./screen/place_keeper.ts";
+import { sound } from "./screen/sound.ts";
 import { ServicesProvider } from "./services.ts";
 
 const clock = systemClock;
@@ -88,6 +95,15 @@ const wheel = createWheel({
   toaster,
   settings,
 });
+const voices = new Voices({
+  clock,
+  media: game.media,
+  isAudible: computed(() => sound.value === "on"),
+  openMicrophone,
+  openLoudspeaker,
+  failed: (why) =>
+    toaster.refused(typeof why === "string" ? faultSentence(why) : refusalToast(why)),
+});
 const services = {
   clock,
   connection,
@@ -100,16 +116,20 @@ const services = {
   commands: createCommands(connection, toaster, game.media),
   recents: createRecents(localStorage),
   padMaps: createPadMaps(() => localStorage),
+  voices,
   drive: { driver, settings, wheel },
 };
 
 placeLinks();
 // The coordinator frees the place within seconds, unless this page is reloaded and resumes its session.
-globalThis.addEventListener("pagehide", () => connection.socket.send("page.closing", {}));
 document.addEventListener(
   "visibilitychange",
   () => place.setVisible({ visible: !document.hidden }),
 );
+globalThis.addEventListener("pagehide", () => {
+  connection.socket.send("page.closing", {});
+  voices.close();
+});
 // A page that the browser kept while another one was shown finds its session resumed or ended.
 globalThis.addEventListener("pageshow", ({ persisted }) => {
   if (persisted) connection.socket.restart();

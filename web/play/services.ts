@@ -17,6 +17,7 @@ import type { Connection } from "./join/connection.ts";
 import type { Game } from "./join/game.ts";
 import type { Preconnection } from "./join/preconnection.ts";
 import type { RelayFault } from "./media/relay_faults.ts";
+import type { Voices } from "./voice/voice.ts";
 import type { PadMaps } from "./input/remap.ts";
 import type { Recents } from "./lobby/recents.ts";
 import type { PlaceKeeper } from "./screen/place_keeper.ts";
@@ -35,6 +36,7 @@ export interface Services {
   readonly toaster: Toaster;
   readonly recents: Recents;
   readonly padMaps: PadMaps;
+  readonly voices: Voices;
   /** Driving a vehicle. */
   readonly drive: {
     readonly driver: Driver;

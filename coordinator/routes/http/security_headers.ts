@@ -30,7 +30,7 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "permissions-policy":
-    "gamepad=(self), fullscreen=(self), autoplay=(self), keyboard-map=(self), camera=(), microphone=(), geolocation=()",
+    "gamepad=(self), fullscreen=(self), autoplay=(self), keyboard-map=(self), camera=(), microphone=(self), geolocation=()",
 } as const;
 
 /** For how long a browser that came by HTTPS comes by HTTPS alone (RFC 6797), in seconds: half a year. */

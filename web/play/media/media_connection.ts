@@ -16,6 +16,7 @@ import { latencyOf } from "./latency/stages.ts";
 import type { CreatePeer, Peer, PeerListener } from "./peer.ts";
 import { SOUND_IN_TIME, watchSound } from "./sound_delay.ts";
 import { RoomLane } from "./room_lane.ts";
+import { TrackLane } from "../voice/track_lane.ts";
 import { VehicleLane } from "../drive/vehicle_lane.ts";
 import { type Counters, readCounters, type Sample, sampleBetween } from "./stats.ts";
 import { readTelemetry } from "./readings.ts";
@@ -57,6 +58,8 @@ export class MediaConnection implements Disposable {
   readonly #input: InputSender;
   /** The room that the connection is in. */
   readonly room: RoomLane;
+  /** What people in the room send each other. */
+  readonly tracks = new TrackLane((bytes) => this.#peer.send("media", bytes));
   /** The vehicle of the room, if it has one. */
   readonly vehicle: VehicleLane;
   readonly #running = new DisposableStack();
@@ -229,6 +232,7 @@ export class MediaConnection implements Disposable {
   #receive(channel: ChannelName, bytes: Uint8Array): void {
     this.#receivedAt = this.#clock.now();
     if (channel === "clock") return void this.#probe?.receive(bytes);
+    if (channel === "media") return this.tracks.receive(bytes);
     if (channel !== "state" && channel !== "commands") return;
     if (channel === "state" && this.room.receive(bytes)) {
       this.#input.setWatching(this.room.isWatching);

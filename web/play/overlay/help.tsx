@@ -6,6 +6,7 @@
 import type { Button } from "../../../protocol/control/pad.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { DEFAULT_KEYS, keyName } from "../input/keyboard.ts";
+import { TALK_KEY } from "../voice/use_talk_key.ts";
 import { buttonName, buttonsOf } from "../input/layout.ts";
 import { PadDrawing } from "./pad_drawing.tsx";
 
@@ -58,6 +59,12 @@ export function HelpDialog({ system, close }: { system: string; close: () => voi
               <td>{keysFor(button).map((key) => <kbd key={key}>{key}</kbd>)}</td>
             </tr>
           ))}
+          <tr>
+            <th scope="row">Talk</th>
+            <td>
+              <kbd>{keyName(TALK_KEY)}</kbd> held
+            </td>
+          </tr>
           <tr>
             <th scope="row">Menu</th>
             <td>

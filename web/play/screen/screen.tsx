@@ -32,6 +32,7 @@ import { ResetDialog } from "../overlay/reset.tsx";
 import { ShareDialog } from "../overlay/share.tsx";
 import { SoundPress, Stage } from "./stage.tsx";
 import { RecordedMark } from "../recording/menu_items.tsx";
+import { VoiceBar } from "../voice/voice_bar.tsx";
 import { TopBar } from "./top_bar.tsx";
 import { useFullScreen } from "./use_full_screen.ts";
 import { useIdle } from "./use_idle.ts";
@@ -108,6 +109,7 @@ export function Screen({ target }: { target: Target }) {
         leave={leave}
         fullScreen={fullScreen}
       />
+      {running && <VoiceBar />}
       <p class="unseen" role="status">
         {view.notice ? "" : playingAs(view.title, seats.value, vehicle)}
       </p>

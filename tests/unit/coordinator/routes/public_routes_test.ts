@@ -136,6 +136,7 @@ for (const path of ["/healthz", "/api/nothing", "/nothing", "/"]) {
     equal(headers.get("x-content-type-options"), "nosniff");
     equal(headers.get("referrer-policy"), "no-referrer");
     ok(headers.get("permissions-policy")?.includes("gamepad=(self)"));
+    ok(headers.get("permissions-policy")?.includes("camera=(), microphone=(self)"));
   });
 }
 

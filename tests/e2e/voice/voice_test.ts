@@ -1,0 +1,90 @@
+/**
+ * Push-to-talk between two people in a room, with Chromium's beeping microphone.
+ *
+ * @module
+ */
+import { equal, ok } from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import { findFaults } from "../../support/axe.ts";
+import { launchChromium } from "../../support/browser.ts";
+import { openPage, shareLink, waitForState } from "../../support/player.ts";
+import { type Stack, startStack } from "../../support/stack/stack.ts";
+
+const LIMIT = { timeout: 10_000 };
+let stack: Stack;
+let browser: Browser;
+
+Deno.test.beforeAll(async () => {
+  [stack, browser] = await Promise.all([
+    startStack(),
+    launchChromium([
+      "--autoplay-policy=no-user-gesture-required",
+      "--use-fake-device-for-media-stream",
+      "--use-fake-ui-for-media-stream",
+    ]),
+  ]);
+});
+
+Deno.test.afterAll(async () => {
+  await browser.close();
+  await stack[Symbol.asyncDispose]();
+});
+
+/** Waits until the meter of a voice that is not one's own rises. */
+async function meterRises(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const meters = document.querySelectorAll(".voice:not(.talk-button) [data-level]");
+      return [...meters].some((meter) => Number(meter.getAttribute("data-level")) > 0.2);
+    },
+    undefined,
+    LIMIT,
+  );
+}
+
+/** How many packets of tracks a page has sent and received so far. */
+function packets(page: Page): Promise<{ sent: number; received: number }> {
+  return page.evaluate(async () => {
+    const count = { sent: 0, received: 0 };
+    for (const connection of farpadProbe.connections) {
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type !== "data-channel" || report.label !== "media") continue;
+        count.sent += report.messagesSent;
+        count.received += report.messagesReceived;
+      }
+    }
+    return count;
+  });
+}
+
+Deno.test("[VOI4] who holds the key is received by the other, who can mute it, and nothing is sent after", async () => {
+  const ana = await openPage(browser, `${stack.url}/play/test-pattern`);
+  await waitForState(ana, "playing");
+  const ben = await openPage(browser, await shareLink(ana));
+  await waitForState(ben, "playing");
+  await ana.getByRole("button", { name: "Hold to talk" }).waitFor(LIMIT);
+  equal((await packets(ana)).sent, 0);
+
+  await ana.locator(".stage").focus();
+  await ana.keyboard.down("KeyV");
+  await ana.getByRole("button", { name: "You talk" }).waitFor(LIMIT);
+  await meterRises(ben);
+  ok((await packets(ben)).received > 0);
+  equal((await packets(ana)).received, 0);
+
+  const voice = ben.getByRole("button", { name: /^Mute / });
+  await voice.click();
+  await ben.getByRole("button", { name: /is muted$/ }).waitFor(LIMIT);
+  equal(await ben.locator(".voice:not(.talk-button) [data-level]").count(), 0);
+  // The overlays of the player are dark in both themes.
+  const faults = await findFaults(ben);
+  equal(faults.length, 0, JSON.stringify(faults));
+  await ben.getByRole("button", { name: /is muted$/ }).click();
+  await meterRises(ben);
+
+  await ana.keyboard.up("KeyV");
+  await ana.getByRole("button", { name: "Hold to talk" }).waitFor(LIMIT);
+  const { sent } = await packets(ana);
+  await ben.locator(".voice:not(.talk-button)").waitFor({ state: "detached", ...LIMIT });
+  equal((await packets(ana)).sent, sent);
+});
