@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { PictureOrigin } from "../protocol/picture/origin.ts";
+
 /** Pixel layouts that sources deliver, little-endian: names as libretro's. */
 export type PixelFormat = "xrgb8888" | "rgb565" | "0rgb1555" | "yuv420p";
 
@@ -45,8 +47,13 @@ export interface EncodedFrame {
 
 /** A compressed picture and the moment of the raw one. */
 export interface CapturedFrame extends EncodedFrame {
-  /** When the source delivered the picture, in milliseconds since 1970 with fractions (`preciseEpoch`). */
+  /**
+   * When the source delivered the picture, in milliseconds since 1970 with fractions (`preciseEpoch`); of a field
+   * stream, when its device captured it, where that is known.
+   */
   readonly capturedAt: number;
+  /** How a field stream's picture came; absent: it was made here. */
+  readonly origin?: PictureOrigin | undefined;
 }
 
 /**

@@ -8,6 +8,7 @@ import * as z from "zod/mini";
 import { DriveSecret } from "../driving/vehicle_telemetry.ts";
 import { AppId, DestinationId, RoomId, StreamId } from "../ids.ts";
 import { IceServer } from "../legs/webrtc.ts";
+import { ORIGIN_GAPS } from "../picture/origin.ts";
 import { plainText } from "../plain_text.ts";
 
 /** A UDP or TCP port, 1 to 65535. */
@@ -134,6 +135,17 @@ export const IngestStats = z.object({
   /** Packets of the transport that were passed on, and those that never came; absent where that is not counted. */
   delivered_packets: z.optional(Count),
   missed_packets: z.optional(Count),
+  /** How the pictures of the second came, in the mean, or why that is not known; absent: none came. */
+  origin: z.optional(z.union([
+    z.object({
+      /** From the capture until the device had compressed a picture, and from then until the worker had it. */
+      device_ms: Count,
+      link_ms: Count,
+      /** The largest error of `link_ms`. */
+      error_ms: Count,
+    }),
+    z.object({ gap: z.enum(ORIGIN_GAPS) }),
+  ])),
   viewers: z.int().check(z.gte(0)),
   /** Previews in dashboards, which are not among the viewers; absent: none. */
   previews: z.optional(z.int().check(z.gte(1))),

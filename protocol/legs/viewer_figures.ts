@@ -22,6 +22,8 @@ export const ViewerFigures = z.object({
   age: z.optional(z.object({ median_ms: Ms, p95_ms: Ms })),
   /** Each stage of the age in the mean. */
   stages: z.object({
+    device_ms: z.optional(Duration),
+    link_ms: z.optional(Duration),
     held_up_ms: z.optional(Duration),
     convert_ms: z.optional(Duration),
     encode_ms: z.optional(Duration),

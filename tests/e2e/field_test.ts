@@ -100,6 +100,19 @@ Deno.test("[E2E21] players find the stream in the library and watch it", async (
   for (let n = 0; n < 60; n++) await waitForPicture(player, "any size", hasSize);
 });
 
+Deno.test("[CAP7] how long a picture takes from the device to the worker is in the player's panel and on the stream's page", async () => {
+  // A movement shows the bars again.
+  await player.mouse.move(300, 300);
+  await player.mouse.move(320, 320);
+  await player.getByRole("button", { name: /Live figures/ }).click();
+  await player.locator("[data-testid=latency] li", { hasText: /^Link of the device\d/ }).waitFor();
+  await player.locator("[data-testid=latency] li", { hasText: /^At the device\d/ }).waitFor();
+  await says(/Compressed to here/);
+  const fact = page.locator(".fact", { hasText: "Compressed to here" });
+  match(await fact.innerText(), /\d\sms ±/);
+  await player.keyboard.press("Escape");
+});
+
 Deno.test("[E2E22] a setting is changed while the stream runs", async () => {
   await page.getByLabel("Bitrate").last().fill("1500");
   await page.getByRole("button", { name: "Apply" }).click();

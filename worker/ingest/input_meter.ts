@@ -5,6 +5,7 @@
  */
 import type { DemuxerCounts } from "../../media/mpegts/demuxer.ts";
 import type { Clock, Millis } from "../../protocol/clock.ts";
+import type { PictureOrigin } from "../../protocol/picture/origin.ts";
 import { NO_PICTURE, type VideoState } from "./live_video.ts";
 import type { InputStats } from "./ports.ts";
 import type { ReceiverFigures, ReceiverPath } from "./srt/ports.ts";
@@ -43,14 +44,16 @@ export class InputMeter {
   }
 
   /**
-   * The figures of the time since the last call. `ports`: the UDP ports of the stream, if it has any; `counts`: those of its demuxer; `link`: what its receiver measures.
+   * The figures of the time since the last call. `ports`: the UDP ports of the stream, if it has any; `counts`: those
+   * of its demuxer; `link`: what its receiver measures; `origin`: how its pictures came.
    */
   take(
-    { ports, video, counts, link }: {
+    { ports, video, counts, link, origin }: {
       ports: readonly number[];
       video: VideoState;
       counts: DemuxerCounts;
       link?: ReceiverFigures | undefined;
+      origin?: PictureOrigin | undefined;
     },
   ): InputStats {
     const now = this.#clock.now();
@@ -82,6 +85,7 @@ export class InputMeter {
       ...(link && { retransmitted_packets: link.recovered, late_packets: link.late }),
       ...(link?.delivered !== undefined && { delivered_packets: link.delivered }),
       ...(link?.lost !== undefined && { missed_packets: link.lost }),
+      ...(origin && { origin: originFigures(origin) }),
       links: link?.paths?.map(pathFigures) ?? ports.map((port) => ({
         port,
         bitrate_kbps: kbps,
@@ -97,6 +101,16 @@ function pathFigures({ port, bitrate, lossRate = 0, rtt }: ReceiverPath) {
     port,
     bitrate_kbps: Math.round(bitrate / 1000),
     loss_rate: lossRate,
-    ...(rtt !== undefined && { rtt_ms: Math.round(rtt * 10) / 10 }),
+    ...(rtt !== undefined && { rtt_ms: tenths(rtt) }),
   };
+}
+
+function originFigures(origin: PictureOrigin): InputStats["origin"] {
+  if (origin.type === "unknown") return { gap: origin.why };
+  const { device, link, error } = origin;
+  return { device_ms: tenths(device), link_ms: tenths(link), error_ms: tenths(error) };
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }

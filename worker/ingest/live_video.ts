@@ -15,11 +15,13 @@ import { FrameReader } from "../../media/decode/frame_reader.ts";
 import type { Unit } from "../../media/mpegts/demuxer.ts";
 import type { Picture } from "../../media/ports.ts";
 import { type Clock, type Millis, preciseEpoch } from "../../protocol/clock.ts";
+import type { PictureOrigin } from "../../protocol/picture/origin.ts";
 import type { LayerEncoders, WantedCodecs } from "../playback/layer_encoders.ts";
 import type { LayerFrame } from "../sending/layers/ports.ts";
 import { uprightSize } from "../../media/pictures/turner.ts";
 import { type Fitness, observe, UNKNOWN } from "./fitness.ts";
 import { LiveClock } from "./live_clock.ts";
+import { OriginMeter, originOf } from "./picture_origin.ts";
 import { drawSlate, SLATE_SIZE } from "./slate.ts";
 
 /** After this long without a picture the signal is lost, in milliseconds. */
@@ -59,10 +61,18 @@ export interface VideoState {
   readonly aspect: number;
 }
 
+/** When a picture is shown, when it was captured, and how it came. */
+interface Came {
+  readonly place: number;
+  readonly capturedAt: number;
+  readonly origin: PictureOrigin;
+}
+
 /** Forwards or transcodes the pictures of one live stream. Disposing closes the decoder. */
 export class LiveVideo implements Disposable {
   readonly #options: LiveVideoOptions;
   readonly #times = new LiveClock();
+  readonly #origins = new OriginMeter();
   #fitness: Fitness = UNKNOWN;
   #signal: VideoState["signal"] = "waiting";
   #last: { readonly at: Millis; readonly epoch: number } | undefined;
@@ -107,9 +117,15 @@ export class LiveVideo implements Disposable {
     if (this.#signal !== "live") return;
     this.#last = { at: now, epoch: this.#options.clock.epoch() };
     const place = this.#times.place(unit.pts, now);
-    const capturedAt = this.#instant();
-    this.#forward(unit, { keyframe, place, capturedAt });
-    this.#transcode(unit, { place, capturedAt });
+    const { capturedAt, origin } = originOf(unit.stamp, this.#instant());
+    this.#origins.add(origin);
+    this.#forward(unit, { keyframe, place, capturedAt, origin });
+    this.#transcode(unit, { place, capturedAt, origin });
+  }
+
+  /** How the pictures since the last call came; `undefined` without one. */
+  takeOrigin(): PictureOrigin | undefined {
+    return this.#origins.take();
   }
 
   /** Checks whether pictures are still received, and sends the still picture if not. Call it every 100 ms. */
@@ -166,7 +182,7 @@ export class LiveVideo implements Disposable {
 
   #forward(
     unit: Unit,
-    { keyframe, place, capturedAt }: { keyframe: boolean; place: number; capturedAt: number },
+    { keyframe, place, ...came }: Came & { keyframe: boolean },
   ): void {
     const { obstacle, parameterSets } = this.#fitness;
     if (obstacle || !this.#isNeeded) return;
@@ -176,14 +192,11 @@ export class LiveVideo implements Disposable {
     const data = isWhole ? new Uint8Array(unit.data) : joinNals([...parameterSets, ...nals]);
     const timestamp = this.#times.next(place);
     const forwarded = true;
-    this.#options.frame({ codec: "h264", data, keyframe, timestamp, capturedAt, forwarded });
+    this.#options.frame({ codec: "h264", data, keyframe, timestamp, ...came, forwarded });
   }
 
-  /** A picture that waits for one after it in decoding order counts as captured when that one was received. */
-  #transcode(
-    unit: Unit,
-    { place, capturedAt }: { place: number; capturedAt: number },
-  ): void {
+  /** A picture that waits for one after it in decoding order counts as captured when that one was. */
+  #transcode(unit: Unit, { place, ...came }: Came): void {
     const { wanted, encoders } = this.#options;
     const isForwarded = this.#fitness.obstacle === undefined;
     const { main, small } = wanted();
@@ -200,7 +213,7 @@ export class LiveVideo implements Disposable {
         const picture = reader.read(frame);
         this.#decodedSize = uprightSize(picture, picture.rotation);
         const timestamp = this.#times.next(shown);
-        encoders.encode(picture, { wanted: { main: encoded, small }, timestamp, capturedAt });
+        encoders.encode(picture, { wanted: { main: encoded, small }, timestamp, ...came });
       },
     });
   }

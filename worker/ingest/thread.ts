@@ -109,7 +109,9 @@ function open(
   every(clock, STATS_PERIOD, () => {
     const { counts } = whip ?? demuxer;
     const link = receiver?.figures;
-    post({ type: "stats", input: meter.take({ ports, video: video.state, counts, link }) });
+    const origin = video.takeOrigin();
+    const input = meter.take({ ports, video: video.state, counts, link, origin });
+    post({ type: "stats", input });
   });
 
   function receive(): FieldReceiver {

@@ -14,6 +14,7 @@ import type {
   VideoEncoder,
 } from "../../media/ports.ts";
 import type { Clock } from "../../protocol/clock.ts";
+import type { PictureOrigin } from "../../protocol/picture/origin.ts";
 
 /** All codecs in the offer to a browser. */
 export const VIDEO_CODECS = ["h264", "vp8"] as const satisfies readonly VideoCodec[];
@@ -62,6 +63,8 @@ export interface EncodeRequest {
   readonly timestamp: number;
   /** When the source delivered the picture, in milliseconds since 1970 with fractions. */
   readonly capturedAt: number;
+  /** How a field stream's picture came; absent: it was made here. */
+  readonly origin?: PictureOrigin | undefined;
   /** The picture was encoded before: only an encoder whose keyframe is due encodes it again. */
   readonly isRepeated?: boolean;
 }
@@ -93,7 +96,7 @@ export class Encoders implements Disposable {
   /** Encodes a picture once for each codec; encoders of other codecs are closed. */
   encode(
     picture: Picture,
-    { codecs, timestamp, capturedAt, isRepeated = false }: EncodeRequest,
+    { codecs, timestamp, capturedAt, origin, isRepeated = false }: EncodeRequest,
   ): void {
     for (const codec of this.#outputs.keys()) if (!codecs.includes(codec)) this.#close(codec);
     for (const codec of codecs) {
@@ -110,7 +113,7 @@ export class Encoders implements Disposable {
       took?.({ convert: compressing - began, encode: clock.now() - compressing });
       if (!frame) continue;
       if (frame.keyframe) output.keyframes.made();
-      this.#options.frame({ ...frame, capturedAt });
+      this.#options.frame({ ...frame, capturedAt, ...(origin && { origin }) });
     }
   }
 

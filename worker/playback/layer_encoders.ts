@@ -6,6 +6,7 @@
  */
 import type { CreateVideoEncoder, Picture, VideoCodec } from "../../media/ports.ts";
 import type { Clock } from "../../protocol/clock.ts";
+import type { PictureOrigin } from "../../protocol/picture/origin.ts";
 import { type Layer, type LayerFrame, LAYERS } from "../sending/layers/ports.ts";
 import { Encoders, type EncodeTimes, VIDEO_CODECS } from "./encoders.ts";
 import type { SharedControl } from "./shared_control.ts";
@@ -85,6 +86,7 @@ export class LayerEncoders implements Disposable {
       readonly wanted: WantedCodecs;
       readonly timestamp: number;
       readonly capturedAt: number;
+      readonly origin?: PictureOrigin | undefined;
       readonly isRepeated?: boolean;
     },
   ): void {

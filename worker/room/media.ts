@@ -17,6 +17,8 @@ import { type Layer, type LayerFrame, LAYERS } from "../sending/layers/ports.ts"
 import { enterLadder, type LadderState, stepLadder } from "../sending/rate/picture_ladder.ts";
 import { stepProtection, UNPROTECTED } from "../sending/rate/sound_protection.ts";
 import { AudioPacer } from "../sending/audio_pacer.ts";
+import { OriginMeter } from "../ingest/picture_origin.ts";
+import { ORIGIN_GAPS, type PictureOrigin } from "../../protocol/picture/origin.ts";
 import { PictureTimes } from "../rtp/picture_times.ts";
 import { Audience } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
@@ -49,6 +51,7 @@ export class Media implements Disposable {
   #demand: Readonly<Record<Layer, LayerDemand>>;
   #protection = UNPROTECTED;
   readonly #pictureTimes = new PictureTimes();
+  readonly #origins = new OriginMeter();
   #stats: ThreadStats | undefined;
 
   constructor(settings: RoomSettings, ports: RoomPorts, room: MediaRoom) {
@@ -106,6 +109,7 @@ export class Media implements Disposable {
   /** Sends an encoded picture. */
   frame(frame: LayerFrame): void {
     this.#pictureTimes.add(frame);
+    if (frame.origin) this.#origins.add(frame.origin);
     this.recorder.frame(frame);
     this.audience.sendVideo(frame);
   }
@@ -151,12 +155,14 @@ export class Media implements Disposable {
   report(): void {
     if (!this.#room.playback()) return;
     const { offset: picture_ms, late: late_ms } = this.#pictureTimes.take() ?? {};
+    const origin = originReadings(this.#origins.take());
     this.audience.telemetry((viewer) => {
       const { reduction, bitrate } = this.#settings(viewer.layer);
       return {
         ...measured({
           picture_ms,
           late_ms,
+          ...origin,
           ...this.#threadReadings(viewer.layer, reduction.every),
         }),
         ...(!viewer.isForwarded && { bitrate_target: bitrate }),
@@ -202,6 +208,14 @@ export class Media implements Disposable {
 /** A recording takes the frames of viewers with H.264. It makes none of a game that nobody sees, which stands still. */
 function recordedCodecs({ needsFrames }: RoomRecorder, isPlayed: boolean): readonly VideoCodec[] {
   return needsFrames && isPlayed ? ["h264"] : [];
+}
+
+/** How the pictures of a field stream came; nothing for those that are made here. */
+function originReadings(origin: PictureOrigin | undefined): Record<string, number> {
+  if (!origin) return {};
+  if (origin.type === "unknown") return { origin_gap: ORIGIN_GAPS.indexOf(origin.why) };
+  const { device, link, error } = origin;
+  return { device_ms: device, link_ms: link, origin_error_ms: error };
 }
 
 /** Without the figures that are not known. */

@@ -4,7 +4,8 @@
  *
  * Pictures of a live stream are held up on their way, each by another time. The quickest of the last seconds says how
  * the clocks relate; a mean would call the capture of a picture that was quicker than others later than its arrival, so
- * that its age could be negative.
+ * that its age could be negative. Where each picture says when its device captured it, nothing held that up: the mean of
+ * a second is the relation.
  *
  * @module
  */
@@ -24,7 +25,7 @@ export interface PictureTime {
    * 2³² / 90.
    */
   readonly offset: number;
-  /** How much later the pictures of the second came, in the mean, in milliseconds. */
+  /** How much later the pictures of the second came, in the mean, in milliseconds; 0 where captures are known. */
   readonly late: number;
 }
 
@@ -33,12 +34,16 @@ export class PictureTimes {
   /** The offset of the very first picture; all others are counted from it. */
   #origin: number | undefined;
   readonly #change = new Mean();
+  #areStamped = true;
   #least = Infinity;
   /** The least of each of the last seconds. */
   #kept: number[] = [];
 
   /** Counts a picture. */
-  add({ timestamp, capturedAt }: Pick<CapturedFrame, "timestamp" | "capturedAt">): void {
+  add(
+    { timestamp, capturedAt, origin }: Pick<CapturedFrame, "timestamp" | "capturedAt" | "origin">,
+  ): void {
+    this.#areStamped &&= origin?.type === "known";
     const offset = mediaTimeOffset(timestamp, capturedAt);
     this.#origin ??= offset;
     const change = offsetChange(this.#origin, offset);
@@ -51,7 +56,13 @@ export class PictureTimes {
     const mean = this.#change.take();
     if (mean === undefined || this.#origin === undefined) return undefined;
     const least = this.#least;
+    const areStamped = this.#areStamped;
     this.#least = Infinity;
+    this.#areStamped = true;
+    if (areStamped) {
+      this.#kept = [];
+      return { offset: changedOffset(this.#origin, mean), late: 0 };
+    }
     if (Math.abs(least - Math.min(...this.#kept)) > JUMP) this.#kept = [];
     this.#kept = [...this.#kept, least].slice(-KEPT);
     const quickest = Math.min(...this.#kept);

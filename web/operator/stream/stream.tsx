@@ -10,6 +10,7 @@ import { topicOf } from "../live.ts";
 import { streamWording } from "../model/words.ts";
 import { useAsk, useNow, useServices, useTopics } from "../services.ts";
 import { RecordButtons } from "../recording/record_buttons.tsx";
+import { ViewersButton } from "../worker/viewers.tsx";
 import { Refused } from "../widgets/ask_button.tsx";
 import { Empty, Loading, Page, useLoaded } from "../widgets/page.tsx";
 import { State } from "../widgets/tone.tsx";
@@ -123,6 +124,11 @@ function StreamDetails({ stream }: { stream: Stream }) {
               <section class="panel">
                 <div class="panel-head">
                   <h2>Both ends</h2>
+                  {stream.room_id !== undefined && (
+                    <ViewersButton
+                      room={{ room_id: stream.room_id, title: stream.sender_name }}
+                    />
+                  )}
                 </div>
                 <div class="panel-body">
                   <TwoEnds stream={stream} />

@@ -5,8 +5,11 @@
  */
 import type { ComponentChildren } from "preact";
 import type { InputCondition } from "../../../protocol/field/device.ts";
+import type { IngestStats } from "../../../protocol/field/ingest.ts";
 import type { Stream } from "../../../protocol/rest/streams.ts";
 import { formatMillis, formatPercent, formatRate, formatSeconds } from "../../shared/format.ts";
+import { type Figure, GAP_REASONS } from "../../play/media/latency/stages.ts";
+import { figureText } from "../../play/media/latency/words.ts";
 import { formatDbm, formatMbps } from "../model/format.ts";
 import { STREAM_STALE } from "../model/freshness.ts";
 import { fieldRoundTripTone, followNote, linkWord, lossTone } from "../model/words.ts";
@@ -78,6 +81,9 @@ export function TwoEnds({ stream }: { stream: Stream }) {
                     : "None yet"}
                 </Aged>
               </Fact>
+              {received.value.origin && (
+                <OriginFacts origin={received.value.origin} at={received.at} />
+              )}
               <Fact name="Lost since the start">
                 <Aged at={received.at}>
                   {formatPercent(
@@ -103,6 +109,37 @@ export function TwoEnds({ stream }: { stream: Stream }) {
       </section>
     </div>
   );
+}
+
+/** How long pictures take from the device's capture to the worker, or why that is not known. */
+function OriginFacts(
+  { origin, at }: { origin: NonNullable<IngestStats["origin"]>; at: number },
+) {
+  const figures: Readonly<Record<"device" | "link", Figure>> = "gap" in origin
+    ? { device: { why: GAP_REASONS[origin.gap] }, link: { why: GAP_REASONS[origin.gap] } }
+    : {
+      device: { ms: origin.device_ms },
+      link: { ms: origin.link_ms, error: origin.error_ms },
+    };
+  return (
+    <>
+      <Fact name="Capture to compressed" note={reasonOf(figures.device)}>
+        <Aged at={at}>{shown(figures.device)}</Aged>
+      </Fact>
+      <Fact name="Compressed to here" note={reasonOf(figures.link)}>
+        <Aged at={at}>{shown(figures.link)}</Aged>
+      </Fact>
+    </>
+  );
+}
+
+function shown(figure: Figure): string {
+  return "why" in figure ? "Not measured" : figureText(figure);
+}
+
+function reasonOf(figure: Figure): string | undefined {
+  if (!("why" in figure)) return undefined;
+  return figure.why.slice(0, 1).toUpperCase() + figure.why.slice(1);
 }
 
 function countOf(packets: number | undefined): string {

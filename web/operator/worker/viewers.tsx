@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { useSignal } from "@preact/signals";
 import {
   VIEWER_FIGURES_PERIOD,
   type ViewerFigures,
@@ -18,7 +19,7 @@ import {
   latencyStatus,
 } from "../../shared/format.ts";
 import { Mark } from "../../shared/mark.tsx";
-import { STAGES } from "../../play/media/latency/stages.ts";
+import { type StageName, STAGES } from "../../play/media/latency/stages.ts";
 import { STAGE_NAMES } from "../../play/media/latency/words.ts";
 import { ageNote } from "../model/freshness.ts";
 import { useNow } from "../services.ts";
@@ -27,6 +28,19 @@ import { Fact, ReadAge } from "../widgets/figure.tsx";
 
 /** A report that is older than this is shown with its age, in milliseconds. */
 const STALE = 2.5 * VIEWER_FIGURES_PERIOD;
+
+/** The button that shows the viewers of a room. */
+export function ViewersButton({ room }: { room: Pick<FleetRoom, "room_id" | "title"> }) {
+  const isOpen = useSignal(false);
+  return (
+    <>
+      <button type="button" class="quiet" onClick={() => void (isOpen.value = true)}>
+        Viewers
+      </button>
+      {isOpen.value && <ViewersDialog room={room} close={() => void (isOpen.value = false)} />}
+    </>
+  );
+}
 
 /** The viewers of a room. It reads them again every few seconds. */
 export function ViewersDialog(
@@ -82,7 +96,7 @@ function Figures({ figures, aged }: { figures: ViewerFigures; aged: boolean }) {
           )
           : "Not measured"}
       </Fact>
-      {STAGES.map((stage) => (
+      {stagesOf(figures).map((stage) => (
         <Fact key={stage} name={STAGE_NAMES[stage]}>{fine(stages[`${stage}_ms`])}</Fact>
       ))}
       <Fact name="From press to picture">{fine(press_ms)}</Fact>
@@ -98,6 +112,12 @@ function Figures({ figures, aged }: { figures: ViewerFigures; aged: boolean }) {
       <Fact name="Connection">{over_tcp ? "over TCP" : "over UDP"}</Fact>
     </dl>
   );
+}
+
+/** Those of the device alone where they were measured: most pictures are made by the worker. */
+function stagesOf({ stages: { device_ms, link_ms } }: ViewerFigures): readonly StageName[] {
+  const isOfDevice = device_ms !== undefined || link_ms !== undefined;
+  return STAGES.filter((name) => isOfDevice || (name !== "device" && name !== "link"));
 }
 
 /** `P1`, `Watcher`, `Preview in a dashboard`. */

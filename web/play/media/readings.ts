@@ -10,6 +10,14 @@ export interface WorkerReadings {
   readonly picture_ms?: number;
   /** How much later pictures came to the worker than the quickest of the last seconds, in the mean (LAT2). */
   readonly late_ms?: number;
+  /**
+   * How a field stream's pictures came: from the capture until compressed at the device, from then until at the worker,
+   * and the largest error of that; or why it is not known, as a place in `ORIGIN_GAPS`.
+   */
+  readonly device_ms?: number;
+  readonly link_ms?: number;
+  readonly origin_error_ms?: number;
+  readonly origin_gap?: number;
   /** Mean times of a picture: making it, converting it, encoding it; and its age when it was sent to this viewer. */
   readonly capture_ms?: number;
   readonly convert_ms?: number;
@@ -27,6 +35,10 @@ export interface WorkerReadings {
 const READINGS = [
   "picture_ms",
   "late_ms",
+  "device_ms",
+  "link_ms",
+  "origin_error_ms",
+  "origin_gap",
   "capture_ms",
   "convert_ms",
   "encode_ms",

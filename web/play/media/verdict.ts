@@ -13,7 +13,7 @@ import {
   type Status,
 } from "../../shared/format.ts";
 import { meanOf, type Minute, minuteOf } from "./latency/minute.ts";
-import { longestStage, pressToPicture } from "./latency/stages.ts";
+import { longestStage, msOf, pressToPicture } from "./latency/stages.ts";
 import { ADVICE, STAGE_NAMES } from "./latency/words.ts";
 import type { Sample } from "./stats.ts";
 import type { WorkerReadings } from "./readings.ts";
@@ -83,9 +83,14 @@ function whySmaller(
   return `Another viewer's network carries about ${formatBitrate(others_bitrate)}, ${gets}`;
 }
 
-/** Pictures that are older than a good connection's: the stage that takes most of it, and what to do. */
+/**
+ * Pictures that are older than a good connection's: the stage that takes most of it, and what to do. The way from a
+ * device to the worker does not count: how long its link waits for late packets is a setting of the stream.
+ */
 function oldPictures({ ages, stages }: Minute): Verdict | undefined {
-  if (!ages || ages.median <= LATENCY_LIMITS.good) return undefined;
+  if (!ages) return undefined;
+  const before = (msOf(stages.device) ?? 0) + (msOf(stages.link) ?? 0);
+  if (ages.median - before <= LATENCY_LIMITS.good) return undefined;
   const text = `A picture is ${formatMillis(ages.median)} old when you see it.`;
   return { status: latencyStatus(ages.median), text: `${text}${longestText({ stages })}` };
 }

@@ -24,7 +24,7 @@ const TOP = 40;
 export function LatencySection({ history }: { history: readonly Sample[] }) {
   const latency = history.at(-1)?.latency;
   if (!latency) return null;
-  const { age, stages, rest } = latency;
+  const { age, stages, names, rest } = latency;
   return (
     <>
       <section aria-label="Age of a picture" data-testid="latency">
@@ -32,7 +32,7 @@ export function LatencySection({ history }: { history: readonly Sample[] }) {
         <Graph history={history} />
         <Way latency={latency} />
         <ul class="way-list fine figures">
-          {STAGES.map((name) => <Line key={name} name={STAGE_NAMES[name]} figure={stages[name]} />)}
+          {names.map((name) => <Line key={name} name={STAGE_NAMES[name]} figure={stages[name]} />)}
           {rest !== undefined && <Line name="Not explained" figure={{ ms: rest }} />}
         </ul>
       </section>

@@ -4,9 +4,14 @@ import { latencyReport, type ReportContext } from "../../../../web/play/media/la
 import { latencyOf } from "../../../../web/play/media/latency/stages.ts";
 import type { Sample } from "../../../../web/play/media/stats.ts";
 import { SAMPLE, WORKER } from "../../../support/page/latency_sample.ts";
+import type { WorkerReadings } from "../../../../web/play/media/readings.ts";
 import { verdict } from "../../../../web/play/media/verdict.ts";
 
-function second(age: number, change: Partial<Sample> = {}): Sample {
+function second(
+  age: number,
+  change: Partial<Sample> = {},
+  worker: WorkerReadings = WORKER,
+): Sample {
   const sample = { ...SAMPLE, path: "srflx to host", ...change };
   const latency = latencyOf({
     ages: {
@@ -17,7 +22,7 @@ function second(age: number, change: Partial<Sample> = {}): Sample {
       isDisplayed: true,
     },
     sample,
-    worker: WORKER,
+    worker,
     clockError: 9,
     overTcp: false,
   });
@@ -78,6 +83,17 @@ Deno.test("[LAT7] old pictures are the verdict: their age, the longest stage and
   match(text, /A picture is 90\sms old.*longest stage is network with 79\sms\. A cable/);
   equal(verdict(MINUTE.map(() => second(60)), WORKER).status, "attention");
   match(verdict(MINUTE, WORKER).text, /A press becomes a picture in about 4\d\sms/);
+});
+
+Deno.test("[LAT7] the way from a device to the worker, which is a setting of the stream, is no fault", () => {
+  const field = { ...WORKER, sent_ms: 203, device_ms: 20, link_ms: 180, origin_error_ms: 25 };
+  const at = (age: number) => MINUTE.map(() => second(age, {}, field));
+  equal(verdict(at(225), field).status, "live");
+  match(verdict(at(225), field).text, /All is well\..*longest stage is link of the device/);
+  match(
+    verdict(at(260), field).text,
+    /longest stage is link of the device with 180\sms\. The link/,
+  );
 });
 
 Deno.test("[LAT8] a minute without an age has none, and its other figures stay", () => {

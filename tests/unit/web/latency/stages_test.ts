@@ -1,7 +1,9 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import type { AgesOfSecond } from "../../../../web/play/media/latency/picture_ages.ts";
+import { ORIGIN_GAPS } from "../../../../protocol/picture/origin.ts";
 import {
+  GAP_REASONS,
   latencyOf,
   longestStage,
   msOf,
@@ -41,6 +43,8 @@ Deno.test("[LAT6] each stage lies between two measured instants, and the stages 
   const { age, stages, rest } = latencyOf(SECOND);
   deepEqual(age, { ms: 30, error: 9 });
   deepEqual(stages, {
+    device: { why: "the worker makes this picture" },
+    link: { why: "the worker makes this picture" },
     held_up: { why: "the worker has not reported it yet" },
     convert: { ms: 0.5 },
     encode: { ms: 1 },
@@ -57,6 +61,33 @@ Deno.test("[LAT6] each stage lies between two measured instants, and the stages 
 Deno.test("[LAT2] what held a live picture up before the worker is a stage, and no part of the network", () => {
   const { stages } = latencyOf({ ...SECOND, worker: { ...WORKER, late_ms: 6 } });
   deepEqual([stages.held_up, stages.network], [{ ms: 6 }, { ms: 5, error: 9 }]);
+});
+
+Deno.test("[CAP7] what the device and its link took are stages of the age, with the error of the device's clock", () => {
+  const second: Second = {
+    ...SECOND,
+    ages: { type: "known", ages: [130], age: 130, arrival: 114, isDisplayed: true },
+    worker: { sent_ms: 103, device_ms: 12, link_ms: 88, origin_error_ms: 25, late_ms: 0 },
+  };
+  const { age, stages, names, rest } = latencyOf(second);
+  deepEqual(age, { ms: 130, error: 34 });
+  deepEqual([stages.device, stages.link], [{ ms: 12 }, { ms: 88, error: 25 }]);
+  deepEqual([stages.wait, stages.network], [{ ms: 3 }, { ms: 11, error: 9 }]);
+  equal(rest, undefined);
+  equal(sumOf(second), 130);
+  deepEqual(names.slice(0, 3), ["device", "link", "convert"]);
+});
+
+Deno.test("[CAP7] a device's stages that are not known say why, and pictures of the worker have none", () => {
+  const at = (worker: Second["worker"]) => latencyOf({ ...SECOND, worker });
+  ORIGIN_GAPS.forEach((gap, origin_gap) => {
+    const { stages, names } = at({ sent_ms: 3, late_ms: 6, origin_gap });
+    const why = GAP_REASONS[gap];
+    deepEqual([stages.device, stages.link, stages.held_up], [{ why }, { why }, { ms: 6 }]);
+    deepEqual(names, STAGES);
+  });
+  deepEqual(at({ origin_gap: 99 }).stages.link, { why: "the worker makes this picture" });
+  ok(!at(WORKER).names.includes("device") && !at(WORKER).names.includes("link"));
 });
 
 Deno.test("[LAT6] whatever was measured, the stages and what they do not explain are the age", () => {

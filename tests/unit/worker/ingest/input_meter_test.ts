@@ -48,6 +48,16 @@ Deno.test("[ING20] the figures report a picture for two seconds after the last",
   equal(meter.take({ ports: [1], video: VIDEO, counts: COUNTS }).picture, false);
 });
 
+Deno.test("[CAP5] how the pictures came is in the figures, or the reason why it is not known", () => {
+  const { meter } = setup();
+  const bare = { ports: [15_000], video: VIDEO, counts: COUNTS };
+  const origin = { type: "known", device: 11.26, link: 88.04, error: 25 } as const;
+  deepEqual(meter.take({ ...bare, origin }).origin, { device_ms: 11.3, link_ms: 88, error_ms: 25 });
+  const unknown = { type: "unknown", why: "not_stamped" } as const;
+  deepEqual(meter.take({ ...bare, origin: unknown }).origin, { gap: "not_stamped" });
+  equal("origin" in meter.take(bare), false);
+});
+
 Deno.test("[ING27] what the receiver of the link measures is in the figures, and absent where it measures nothing", () => {
   const { meter } = setup();
   const link = { rtt: 52.5, recovered: 40, late: 2 };

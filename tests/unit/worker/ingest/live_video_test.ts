@@ -31,7 +31,15 @@ function setup(
     frameRate: () => 30,
     frame,
   });
-  const video = new LiveVideo({ clock, encoders, wanted: () => wanted, frame, patience: 300 });
+  const instant = () => clock.epoch();
+  const video = new LiveVideo({
+    clock,
+    instant,
+    encoders,
+    wanted: () => wanted,
+    frame,
+    patience: 300,
+  });
   const play = (units: readonly Unit[]) => {
     for (const unit of units) {
       video.unit(unit);
@@ -70,6 +78,22 @@ Deno.test("[ING1] a stream that browsers decode is forwarded unchanged, with the
   deepEqual(new Set(steps(live.frames)), new Set([3_000]));
   deepEqual([live.video.state.handling, live.video.state.codec], ["forwarded", "h264"]);
   deepEqual([live.video.state.width, live.video.state.height], [160, 96]);
+});
+
+Deno.test("[CAP5] a stamped picture was captured at the device, forwarded or transcoded; others when they came", () => {
+  for (const codecs of [["h264"], ["vp8"]] as const) {
+    using live = setup([...codecs]);
+    const [first, second] = encodeUnits({ profile: "main" });
+    const now = live.clock.epoch();
+    const stamp = { type: "known", capturedAt: now - 100, device: 10, error: 5 } as const;
+    live.video.unit({ ...first!, stamp });
+    live.video.unit(second!);
+    const [stamped, bare] = live.frames;
+    const origin = { type: "known", device: 10, link: 90, error: 5 };
+    deepEqual([stamped!.capturedAt, stamped!.origin], [now - 100, origin], codecs[0]);
+    deepEqual([bare!.capturedAt, bare!.origin], [now, { type: "unknown", why: "not_stamped" }]);
+    deepEqual(live.video.takeOrigin(), origin);
+  }
 });
 
 Deno.test("[ING2] nothing is forwarded before a keyframe, and parameter sets are added to a keyframe without them", () => {

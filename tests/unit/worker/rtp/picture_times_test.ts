@@ -40,6 +40,19 @@ Deno.test("[LAT2] no picture is captured after it came, when a busy second is fo
   ok(capturedAt <= cameAt + 0.01, `${capturedAt - cameAt} ms after it came`);
 });
 
+Deno.test("[CAP7] where captures are known their mean counts, and a picture with none counts as held up again", () => {
+  const times = new PictureTimes();
+  const origin = { type: "known", device: 5, link: 50, error: 9 } as const;
+  for (let n = 0; n < 3; n++) {
+    times.add({ timestamp: (n + 1) * 90_000, capturedAt: n * 1_000 + 800 + n * 2, origin });
+  }
+  const { offset, late } = times.take()!;
+  equal(late, 0);
+  ok(Math.abs(timeOfPicture(270_000, { offset, near: 2_800 }) - 2_802) < 0.01);
+  const unknown = second(times, 4, (picture) => picture % 10);
+  ok(Math.abs(unknown.late - 4.5) < 0.01, `${unknown.late}`);
+});
+
 Deno.test("[LAT2] a sender whose clock drifts is followed, and one that begins anew at once", () => {
   const times = new PictureTimes();
   const found = Array.from({ length: 30 }, (_, n) => second(times, n, () => n / 10).late);

@@ -37,6 +37,7 @@ export function latencyReport(
   const minute = minuteOf(history);
   const none: Figure = { why: "nothing was measured yet" };
   const press = latency && pressToPicture(latency);
+  const names = latency?.names ?? STAGES;
   const lines = [
     "Farpad latency report",
     `Time: ${new Date(at).toISOString()}`,
@@ -51,7 +52,7 @@ export function latencyReport(
     "",
     "Last second",
     `  Age of a picture: ${figureText(latency?.age ?? none)}`,
-    ...STAGES.map((name) =>
+    ...names.map((name) =>
       `    ${STAGE_NAMES[name]}: ${figureText(latency?.stages[name] ?? none)}`
     ),
     ...(latency?.rest === undefined
@@ -63,7 +64,7 @@ export function latencyReport(
     "",
     `Last minute (${minute.seconds} s, ${minute.pictures} pictures with a known age)`,
     `  Age of a picture: ${spreadText(minute.ages)}`,
-    ...STAGES.map((name) => `    ${STAGE_NAMES[name]}: ${figureText(minute.stages[name])}`),
+    ...names.map((name) => `    ${STAGE_NAMES[name]}: ${figureText(minute.stages[name])}`),
     `  Round trip: ${spreadText(minute.rtt)}`,
     `  Lost packets: ${formatPercent(minute.loss)}`,
     `  Freezes: ${minute.freezes}, ${formatMillis(minute.frozen)} in all`,

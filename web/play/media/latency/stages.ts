@@ -3,11 +3,13 @@
  * instants, so the stages add up to the age. A figure that was not measured says why. Pure.
  *
  * ```text
- * delivered ─held up─convert─encode─wait─▶ sent ─network─▶ arrived ─jitter buffer─decode─present─▶ on the screen
+ * of a device: captured ─device─link─▶ at the worker; where that is not known: ─held up─▶
+ * delivered ─convert─encode─wait─▶ sent ─network─▶ arrived ─jitter buffer─decode─present─▶ on the screen
  * ```
  *
  * @module
  */
+import { ORIGIN_GAPS, type OriginGap } from "../../../../protocol/picture/origin.ts";
 import type { WorkerReadings } from "../readings.ts";
 import type { AgesOfSecond, NoAge } from "./picture_ages.ts";
 
@@ -18,6 +20,8 @@ export type Figure =
 
 /** The stages in the order in which a picture goes through them. */
 export const STAGES = [
+  "device",
+  "link",
   "held_up",
   "convert",
   "encode",
@@ -36,6 +40,8 @@ export interface Latency {
   /** The age of each picture of the second, in milliseconds. */
   readonly ages: readonly number[];
   readonly stages: Readonly<Record<StageName, Figure>>;
+  /** The stages that these pictures go through, in order: one that is made by the worker has no device. */
+  readonly names: readonly StageName[];
   /** The part of the age that no stage explains; absent when there is none. */
   readonly rest?: number;
   /** What comes before a picture's age when it answers a press: to the worker, to the next frame, making the picture. */
@@ -48,6 +54,14 @@ const REASONS: Readonly<Record<NoAge, string>> = {
   no_clock: "the worker's clock is not known yet",
   no_worker_time: "the worker has not reported the time of its pictures yet",
   other_clock: "the picture's time is not on the worker's clock",
+};
+
+/** Why it is not known when a device captured its pictures. */
+export const GAP_REASONS: Readonly<Record<OriginGap, string>> = {
+  not_stamped: "what sends this stream does not say when it captured a picture",
+  not_compared: "the device has not compared its clock with the worker's yet",
+  not_comparable: "the device's link cannot compare clocks: libsrt is not installed there",
+  other_clock: "the device's time of capture is not on the worker's clock",
 };
 
 /** Parts smaller than this are not shown as unexplained, in milliseconds: clocks and means are no more exact. */
@@ -72,8 +86,10 @@ export interface Second {
 export function latencyOf({ ages, sample, worker, clockError, overTcp }: Second): Latency {
   const known = ages.type === "known" ? ages : undefined;
   const noAge = ages.type === "unknown" ? REASONS[ages.why] : "";
-  const age: Figure = known ? { ms: known.age, error: clockError } : { why: noAge };
+  const error = summed(clockError, worker.device_ms === undefined ? 0 : worker.origin_error_ms);
+  const age: Figure = known ? { ms: known.age, error } : { why: noAge };
   const stages: Record<StageName, Figure> = {
+    ...atDevice(worker),
     ...atWorker(worker),
     network: network({ known, noAge, sent: sentOf(worker), clockError }),
     ...inBrowser({ known, noAge, sample, overTcp }),
@@ -84,6 +100,7 @@ export function latencyOf({ ages, sample, worker, clockError, overTcp }: Second)
     age,
     ages: known?.ages ?? [],
     stages,
+    names: namesOf(worker),
     ...(rest >= SMALL && { rest }),
     press: {
       up: sample.rtt === undefined
@@ -121,7 +138,31 @@ export function longestStage(
 
 type Known = Extract<AgesOfSecond, { type: "known" }>;
 
-function atWorker({ late_ms, convert_ms, encode_ms, sent_ms }: WorkerReadings) {
+/** The largest error of a sum; unknown when one of them is. */
+function summed(one: number | undefined, other = 0): number | undefined {
+  return one === undefined ? undefined : one + other;
+}
+
+function namesOf({ device_ms, origin_gap }: WorkerReadings): readonly StageName[] {
+  if (device_ms !== undefined) return STAGES.filter((name) => name !== "held_up");
+  if (origin_gap !== undefined) return STAGES;
+  return STAGES.filter((name) => name !== "device" && name !== "link");
+}
+
+/** From the capture to the worker. */
+function atDevice({ device_ms, link_ms, origin_error_ms, origin_gap }: WorkerReadings) {
+  const gap = origin_gap === undefined ? undefined : ORIGIN_GAPS[origin_gap];
+  const why = gap === undefined ? "the worker makes this picture" : GAP_REASONS[gap];
+  return {
+    device: figure(device_ms, why),
+    link: link_ms === undefined ? { why } : { ms: link_ms, error: origin_error_ms },
+  };
+}
+
+function atWorker(
+  { device_ms = 0, link_ms = 0, late_ms, convert_ms, encode_ms, sent_ms }: WorkerReadings,
+) {
+  const before = device_ms + link_ms + (convert_ms ?? 0) + (encode_ms ?? 0);
   const notEncoded = sent_ms === undefined
     ? "the worker has not reported it yet"
     : "the worker forwards this picture as it came";
@@ -129,9 +170,7 @@ function atWorker({ late_ms, convert_ms, encode_ms, sent_ms }: WorkerReadings) {
     held_up: figure(late_ms, "the worker has not reported it yet"),
     convert: figure(convert_ms, notEncoded),
     encode: figure(encode_ms, notEncoded),
-    wait: sent_ms === undefined
-      ? { why: notEncoded }
-      : { ms: Math.max(0, sent_ms - (convert_ms ?? 0) - (encode_ms ?? 0)) },
+    wait: sent_ms === undefined ? { why: notEncoded } : { ms: Math.max(0, sent_ms - before) },
   };
 }
 

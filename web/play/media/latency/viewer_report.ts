@@ -53,6 +53,8 @@ export function viewerFigures(
     over_tcp: overTcp,
     age: ages && { median_ms: bounded(ages.median)!, p95_ms: bounded(ages.p95)! },
     stages: {
+      device_ms: stage("device"),
+      link_ms: stage("link"),
       held_up_ms: stage("held_up"),
       convert_ms: stage("convert"),
       encode_ms: stage("encode"),

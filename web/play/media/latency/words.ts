@@ -8,6 +8,8 @@ import type { Figure, StageName } from "./stages.ts";
 
 /** Each stage as the page names it. */
 export const STAGE_NAMES: Readonly<Record<StageName, string>> = {
+  device: "At the device",
+  link: "Link of the device",
   held_up: "Held up before the worker",
   convert: "Convert",
   encode: "Encode",
@@ -20,6 +22,9 @@ export const STAGE_NAMES: Readonly<Record<StageName, string>> = {
 
 /** The advice of each stage, as one sentence. */
 export const ADVICE: Readonly<Record<StageName, string>> = {
+  device: "The device is slow or busy: fewer or smaller pictures, or a hardware encoder help.",
+  link:
+    "The link waits for packets that are sent again: a better link of the device, or a shorter latency of the stream helps.",
   held_up: "Pictures come to the worker unevenly: a better link of the device helps.",
   convert: "The worker's machine is slow or busy: another worker helps.",
   encode: "The worker's machine is slow or busy: another worker helps.",
