@@ -52,6 +52,7 @@ const PLAY = [
   "announce.needed",
   "announce.version",
   "chat.closed",
+  "chat.rate",
   "topic.forbidden",
   "track.unknown",
   "track.forbidden",

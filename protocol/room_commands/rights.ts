@@ -27,6 +27,7 @@ export const RIGHTS: Readonly<Record<Verb, Right>> = {
   "seat.give": { role: "player", seat: "this" },
   "seat.lock": { role: "host" },
   "seat.request": { role: "player" },
+  "seat.refuse": { role: "player", seat: "this" },
   "app.save": { role: "player", seat: "own", while: "no_live_picture" },
   "app.load": { role: "player", seat: "own", while: "no_live_picture" },
   "app.reset": { role: "player", seat: "own", while: "no_live_picture" },

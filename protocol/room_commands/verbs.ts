@@ -37,6 +37,8 @@ export const VERBS = {
     body: z.object({ seat: z.nullable(Seat) }),
     answer: z.object({ seat: z.nullable(Seat) }),
   },
+  /** Refuses the wish of a person for a seat: of its holder, or of a host. */
+  "seat.refuse": { body: z.object({ seat: Seat, person: EntityId }), answer: Empty },
   "app.save": {
     body: Empty,
     /** `saved_at` in milliseconds since 1970. */

@@ -30,6 +30,9 @@ import { openLoudspeaker } from "./voice/speaker.ts";
 import { Voices } from "./voice/voice.ts";
 import { faultSentence } from "./voice/words.ts";
 import { refusalToast } from "./words/refusals.ts";
+import { createIdentity } from "./room/identity.ts";
+import { createRoomActions } from "./room/room_actions.ts";
+import { createRoomModel } from "./room/room_model.ts";
 import { readLink } from "./link.ts";
 import { createRecents } from "./lobby/recents.ts";
 import { browserPeers } from "./media/peer.ts";
@@ -65,12 +68,14 @@ const preconnection: Preconnection = new Preconnection(connection, {
   random,
   createPeer,
 });
+const identity = createIdentity({ storage: () => localStorage, random });
 const game = new Game(connection, {
   clock,
   random,
   createPeer,
   preconnection,
   overTcp: overTcp(),
+  identity: () => identity.own.peek(),
   beganAnew: () => toaster.refused("The saved moment is not on this worker. The game began anew."),
 });
 const place = new PlaceKeeper({ connection, state: game.state, hidden: document.hidden });
@@ -93,7 +98,7 @@ const wheel = createWheel({
   socket: connection.socket,
   link: game.media,
   toaster,
-  settings,
+  identity,
 });
 const voices = new Voices({
   clock,
@@ -117,6 +122,9 @@ const services = {
   recents: createRecents(localStorage),
   padMaps: createPadMaps(() => localStorage),
   voices,
+  identity,
+  room: createRoomModel(game, toaster),
+  roomActions: createRoomActions({ media: game.media, identity }),
   drive: { driver, settings, wheel },
 };
 

@@ -19,6 +19,9 @@ import type { Preconnection } from "./join/preconnection.ts";
 import type { RelayFault } from "./media/relay_faults.ts";
 import type { Voices } from "./voice/voice.ts";
 import type { PadMaps } from "./input/remap.ts";
+import type { Identities } from "./room/identity.ts";
+import type { RoomActions } from "./room/room_actions.ts";
+import type { RoomModel } from "./room/room_model.ts";
 import type { Recents } from "./lobby/recents.ts";
 import type { PlaceKeeper } from "./screen/place_keeper.ts";
 
@@ -37,6 +40,11 @@ export interface Services {
   readonly recents: Recents;
   readonly padMaps: PadMaps;
   readonly voices: Voices;
+  /** What this browser's person goes by. */
+  readonly identity: Identities;
+  /** The people and the chat of the room. */
+  readonly room: RoomModel;
+  readonly roomActions: RoomActions;
   /** Driving a vehicle. */
   readonly drive: {
     readonly driver: Driver;

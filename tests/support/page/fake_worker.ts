@@ -9,6 +9,7 @@ import { decodeBounce, encodeBounce } from "../../../protocol/control/clock_sync
 import { compactCodec } from "../../../protocol/control/control_compact.ts";
 import { decodeIntent } from "../../../protocol/room_state/wire.ts";
 import { drawDuel } from "./duel.ts";
+import { type RoomOrder, startRoom } from "./fake_room.ts";
 import { startVehicle, type VehicleOrder, type VehicleReport } from "./fake_vehicle.ts";
 import { drawRoad } from "./road.ts";
 import { drawScene } from "./scene.ts";
@@ -25,6 +26,8 @@ type OrderOf =
   | { readonly type: "thaw" }
   /** The view of the room's vehicle from now on. */
   | { readonly type: "vehicle"; readonly view: VehicleOrder }
+  /** The document of the room from now on. */
+  | { readonly type: "room"; readonly room: RoomOrder }
   /** Views of the vehicle stop, everything else goes on. */
   | { readonly type: "no_views" }
   /** Everything stops without a message. */
@@ -53,8 +56,10 @@ const socket = new WebSocket(new URL("/fake-worker", location.href.replace(/^htt
 const connections = new Map<string | undefined, { connection: RTCPeerConnection; stop(): void }>();
 let frozen = false;
 let vehicle: ReturnType<typeof startVehicle> | undefined;
+let room: ReturnType<typeof startRoom> | undefined;
 /** What was ordered before the connection was there. */
 let ordered: VehicleOrder = {};
+let orderedRoom: RoomOrder | undefined;
 
 socket.addEventListener("message", ({ data }) => void obey(JSON.parse(data)));
 
@@ -78,6 +83,9 @@ async function obey(order: Order): Promise<void> {
     case "vehicle":
       ordered = { ...ordered, ...order.view };
       return vehicle?.order(order.view);
+    case "room":
+      orderedRoom = order.room;
+      return room?.order(order.room);
     case "no_views":
       return vehicle?.end();
     case "die":
@@ -110,6 +118,8 @@ async function offer(name: string | undefined): Promise<void> {
   }
   const driven = vehicle = startVehicle(state, commands, report);
   if (Object.keys(ordered).length > 0) driven.order(ordered);
+  room = startRoom(state, commands);
+  if (orderedRoom) room.order(orderedRoom);
   const telemetry = listen(state, clock);
   peer.addEventListener("icecandidate", ({ candidate }) => {
     if (candidate) report({ ...about, type: "candidate", candidate: candidate.toJSON() });

@@ -1,12 +1,11 @@
 /**
- * How this browser's person drives: the name, the curve, the most throttle, steering by leaning, and the maps of wheels. Kept in
- * the browser.
+ * How this browser's person drives: the curve, the most throttle, steering by leaning, and the maps of wheels. Kept in the
+ * browser.
  *
  * @module
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import * as z from "zod/mini";
-import { PersonName } from "../../../protocol/room_state/components.ts";
 import { errorText } from "../../../protocol/error_text.ts";
 import { WheelMap } from "./input/wheel_map.ts";
 
@@ -17,8 +16,6 @@ const DriveSettings = z.object({
   max_throttle: z.int().check(z.gte(10), z.lte(100)),
   /** On a phone: steer by leaning it, instead of with the left thumb. */
   tilt: z.boolean(),
-  /** What others in the room see who drives or asks for the wheel. */
-  name: z.optional(PersonName),
   /** By gamepad id. */
   wheels: z.record(z.string(), WheelMap),
 });

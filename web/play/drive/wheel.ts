@@ -15,7 +15,7 @@ import type { Toaster } from "../../shared/toast.tsx";
 import type { Connection } from "../join/connection.ts";
 import { refusalToast } from "../words/refusals.ts";
 import type { DriveLink } from "./driver.ts";
-import type { KeptSettings } from "./settings.ts";
+import type { Identities } from "../room/identity.ts";
 import { commandSentence } from "./words.ts";
 
 /** How long a request counts, in milliseconds (DRV19). */
@@ -28,7 +28,7 @@ interface WheelOptions {
   readonly socket: Pick<Connection["socket"], "request">;
   readonly link: ReadonlySignal<DriveLink | undefined>;
   readonly toaster: Pick<Toaster, "done" | "refused">;
-  readonly settings: Pick<KeptSettings, "all">;
+  readonly identity: Pick<Identities, "own">;
 }
 
 /** What a person does about the wheel. Each resolves when its answer is shown; none rejects. */
@@ -50,7 +50,7 @@ export interface Wheel {
 }
 
 /** Creates the requests; `toaster` shows their answers. */
-export function createWheel({ clock, socket, link, toaster, settings }: WheelOptions): Wheel {
+export function createWheel({ clock, socket, link, toaster, identity }: WheelOptions): Wheel {
   const asked = signal(false);
   const pending = signal(false);
   let lapse: Disposable | undefined;
@@ -63,7 +63,7 @@ export function createWheel({ clock, socket, link, toaster, settings }: WheelOpt
 
   async function change(seat: number | null): Promise<void> {
     pending.value = true;
-    const { name } = settings.all.peek();
+    const { name } = identity.own.peek();
     const answer = await socket.request("seat.change", {
       seat,
       ...(name !== undefined && { name }),
@@ -72,7 +72,7 @@ export function createWheel({ clock, socket, link, toaster, settings }: WheelOpt
     if (!("error" in answer)) {
       end();
       if (answer.seat === null) return toaster.done("You watch now.");
-      const hint = name === undefined ? " Your name is in the menu under How you drive." : "";
+      const hint = name === undefined ? " Your name is in the menu under People and chat." : "";
       return toaster.done(`You have the wheel.${hint}`);
     }
     if (answer.error.code !== "seat.taken" || seat === null) {

@@ -1,6 +1,6 @@
 /**
- * The part of a media connection that is about the room: the newest document of it, and the requests to it, of which
- * each is answered by its number.
+ * The part of a media connection that is about the room: the newest document of it, its publications, and the requests
+ * to it, of which each is answered by its number.
  *
  * @module
  */
@@ -14,7 +14,12 @@ import {
   type Verb,
   VERBS,
 } from "../../../protocol/room_commands/verbs.ts";
-import { decodeToPage, encodeFromPage } from "../../../protocol/room_commands/wire.ts";
+import { matches } from "../../../protocol/room_commands/topics.ts";
+import {
+  decodeToPage,
+  encodeFromPage,
+  type Publication,
+} from "../../../protocol/room_commands/wire.ts";
 import { type LiveRoom, readRoom } from "../../../protocol/room_state/components.ts";
 import type { EntityId } from "../../../protocol/room_state/document.ts";
 import {
@@ -49,6 +54,11 @@ interface RoomLaneOptions {
   readonly send: (bytes: Uint8Array<ArrayBuffer>) => boolean;
 }
 
+interface Listener {
+  readonly pattern: string;
+  readonly take: (publication: Publication) => void;
+}
+
 type Settle = (answer: unknown) => void;
 
 /** The document of a room, and requests to it. Disposing it refuses those that wait. */
@@ -56,6 +66,7 @@ export class RoomLane implements Disposable {
   readonly #options: RoomLaneOptions;
   readonly #joined = signal<JoinedRoom | undefined>(undefined);
   readonly #waiting = new Map<number, Settle>();
+  readonly #listeners = new Set<Listener>();
   readonly #running = new DisposableStack();
   #document: DocumentState = EMPTY;
   #room: LiveRoom | undefined;
@@ -90,6 +101,15 @@ export class RoomLane implements Disposable {
       else await this.#pause();
       this.#show();
     }
+    for (const { pattern } of this.#listeners) void this.ask("topic.subscribe", { pattern });
+  }
+
+  /** Takes the publications of a pattern, as soon as the person is in the room. Disposing ends that. */
+  listen(pattern: string, take: (publication: Publication) => void): Disposable {
+    const listener = { pattern, take };
+    this.#listeners.add(listener);
+    if (this.#you) void this.ask("topic.subscribe", { pattern });
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
   /** Takes a message of the channel `state`; false when it is none of a room. */
@@ -109,7 +129,12 @@ export class RoomLane implements Disposable {
   receiveAnswer(bytes: Uint8Array): boolean {
     const message = decodeToPage(bytes);
     if (!message) return false;
-    if (message.type === "publication") return true;
+    if (message.type === "publication") {
+      for (const { pattern, take } of this.#listeners) {
+        if (matches(pattern, message.topic)) take(message);
+      }
+      return true;
+    }
     this.#waiting.get(message.id)?.(
       message.type === "answer" ? message.answer : { error: message.error },
     );

@@ -42,6 +42,9 @@ export function GameMenu({ seats, vehicle, open, close, leave, fullScreen }: Gam
         </>
       )}
       {!vehicle && <GameItems seat={seat} seats={seats} then={then} open={open} />}
+      <MenuItem icon="people" disabled={!room} choose={() => open("room")}>
+        People and chat
+      </MenuItem>
       <MenuItem icon="share" disabled={!room} choose={() => open("share")}>Share a link</MenuItem>
       <RecordingItems then={then} openShelf={() => open("shelf")} />
       <hr role="separator" />

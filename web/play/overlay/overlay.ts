@@ -4,4 +4,13 @@
  * @module
  */
 /** The overlay that is open: the menu, the live figures, or a dialog. */
-export type Overlay = "menu" | "panel" | "help" | "share" | "reset" | "remap" | "driving" | "shelf";
+export type Overlay =
+  | "menu"
+  | "panel"
+  | "help"
+  | "share"
+  | "reset"
+  | "remap"
+  | "driving"
+  | "shelf"
+  | "room";

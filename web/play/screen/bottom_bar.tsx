@@ -39,7 +39,14 @@ export function BottomBar({ overlay, toggle, fullScreen, seated, vehicle }: Bott
           ? <Tool icon="sliders" label="How you drive" press={() => toggle("driving")} />
           : <GameTools seated={seated} toggle={toggle} />}
         <span class="bar-gap" />
-        <Tool icon="share" label="Share a link" disabled={!room} press={() => toggle("share")} />
+        <RoomTool pressed={overlay === "room"} disabled={!room} press={() => toggle("room")} />
+        <Tool
+          icon="share"
+          label="Share a link"
+          extra
+          disabled={!room}
+          press={() => toggle("share")}
+        />
         {!vehicle && (
           <Tool
             icon="keys"
@@ -99,6 +106,33 @@ function GameTools({ seated, toggle }: Pick<BottomBarProps, "seated" | "toggle">
         press={() => toggle("reset")}
       />
     </>
+  );
+}
+
+/** Opens the people and the chat; shows how many lines were not read. */
+function RoomTool(
+  { pressed, disabled, press }: {
+    readonly pressed: boolean;
+    readonly disabled: boolean;
+    readonly press: () => void;
+  },
+) {
+  const { room } = useServices();
+  const count = room.unread.value.length;
+  const label = count > 0 ? `People and chat, ${count} not read` : "People and chat";
+  return (
+    <button
+      type="button"
+      class="button plain square room-tool"
+      aria-label={label}
+      aria-expanded={pressed}
+      title={label}
+      disabled={disabled}
+      onClick={press}
+    >
+      <Icon name="people" />
+      {count > 0 && <span class="count figures" aria-hidden="true">{count}</span>}
+    </button>
   );
 }
 

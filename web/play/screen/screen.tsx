@@ -30,6 +30,8 @@ import { Panel } from "../overlay/panel.tsx";
 import { RemapDialog } from "../overlay/remap.tsx";
 import { ResetDialog } from "../overlay/reset.tsx";
 import { ShareDialog } from "../overlay/share.tsx";
+import { LatestLine } from "../room/view/latest_line.tsx";
+import { RoomSheet } from "../room/view/sheet.tsx";
 import { SoundPress, Stage } from "./stage.tsx";
 import { RecordedMark } from "../recording/menu_items.tsx";
 import { VoiceBar } from "../voice/voice_bar.tsx";
@@ -80,7 +82,8 @@ export function Screen({ target }: { target: Target }) {
   const isWheel = Object.hasOwn(drive.settings.all.value.wheels, devices.unknownGamepad ?? "");
   const unknown = vehicle && isWheel ? undefined : devices.unknownGamepad;
   const covered = useComputed(() => takesKeys(overlay.value));
-  const pad = devices.touch && !devices.gamepad && seated && running && !vehicle;
+  const sheet = overlay.value === "room" && running;
+  const pad = devices.touch && !devices.gamepad && seated && running && !vehicle && !sheet;
   /** The gamepad that the set-up dialog is about; it stays while the dialog is open. */
   const settingUp = useSignal<string | undefined>(undefined);
   const setUp = (id: string | undefined) => {
@@ -96,6 +99,7 @@ export function Screen({ target }: { target: Target }) {
       data-theme="dark"
       data-idle={idle}
       data-pad={pad}
+      data-sheet={sheet}
       data-drive={vehicle && running}
     >
       <RecordedMark />
@@ -120,6 +124,7 @@ export function Screen({ target }: { target: Target }) {
           <NoticeCard notice={view.notice} leave={leave} quiet={overlay.value !== undefined} />
         )}
         <SoundPress />
+        {running && !sheet && <LatestLine open={() => (overlay.value = "room")} />}
         <RoomNote playing={view.state.state === "playing"} live={view.app?.kind === "live"} />
         {running && unknown !== undefined && overlay.value === undefined && (
           <GamepadNote
@@ -151,6 +156,7 @@ export function Screen({ target }: { target: Target }) {
           vehicle={vehicle}
         />
       )}
+      {sheet && <RoomSheet vehicle={vehicle} live={view.app?.kind === "live"} close={close} />}
       {overlay.value === "panel" && <Panel close={close} />}
       {overlay.value === "help" && <HelpDialog system={view.app?.system ?? ""} close={close} />}
       {overlay.value === "reset" && <ResetDialog title={view.title} close={close} />}
@@ -219,9 +225,9 @@ function GamepadNote({ id, setUp }: { id: string; setUp: () => void }) {
   );
 }
 
-/** Whether the overlay takes the keys from the game. The live figures do not. */
+/** Whether the overlay takes the keys from the game. The live figures do not, nor do people and chat. */
 function takesKeys(overlay: Overlay | undefined): boolean {
-  return overlay !== undefined && overlay !== "panel";
+  return overlay !== undefined && overlay !== "panel" && overlay !== "room";
 }
 
 /** The blurred cover of the app, shown while there is no picture. */

@@ -32,6 +32,8 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return "That person has left the room.";
     case "chat.closed":
       return "Only players write and talk in this room.";
+    case "chat.rate":
+      return "You write too fast for this chat. Wait a few seconds.";
     case "topic.forbidden":
       return "Only the room itself publishes this.";
     case "track.unknown":
@@ -78,7 +80,7 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
     case "seat.asked":
       return `Somebody else asks for the wheel. Ask again in ${waitWord(detail.wait_ms)}.`;
     case "seat.wait":
-      return `You asked for the wheel a moment ago. Ask again in ${waitWord(detail.wait_ms)}.`;
+      return `You asked a moment ago. Ask again in ${waitWord(detail.wait_ms)}.`;
     case "seat.unknown":
       return `There is no ${seatName(detail.seat)} here. Seats: ${detail.seats ?? 0}.`;
     case "seat.needed":

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock } from "../../../protocol/clock.ts";
+import type { Clock, Millis } from "../../../protocol/clock.ts";
 import { type Bucket, createBucket } from "../../../protocol/connection/bucket.ts";
 import type { RefusalPayload } from "../../../protocol/envelope.ts";
 import { errorText } from "../../../protocol/error_text.ts";
@@ -37,6 +37,10 @@ import { Subscriptions } from "./subscriptions.ts";
 
 /** Requests of one person: most in a second, and at once. */
 const RATE = { perSecond: 10, burst: 20 };
+/** Lines of chat that one person writes: most in a second, and at once. */
+const CHAT_RATE = { perSecond: 0.5, burst: 5 };
+/** How long a person whose wish for a seat was refused waits before the next one, in milliseconds. */
+const REFUSED_WAIT = 30_000;
 /** Requests of one person that may wait for their answer. */
 const MOST_WAITING = 8;
 /** Largest body of a publication, in bytes. */
@@ -82,6 +86,9 @@ export class Commands {
   readonly #ports: CommandPorts;
   readonly #subscriptions = new Subscriptions();
   readonly #buckets = new Map<SessionId, Bucket>();
+  readonly #chatBuckets = new Map<SessionId, Bucket>();
+  /** Until when those who were refused a seat may not ask for one. */
+  readonly #refused = new Map<SessionId, Millis>();
   readonly #waiting = new Map<SessionId, number>();
   readonly #handlers: Handlers;
 
@@ -111,10 +118,12 @@ export class Commands {
   leave(session: SessionId): void {
     this.#subscriptions.leave(session);
     this.#buckets.delete(session);
+    this.#chatBuckets.delete(session);
+    this.#refused.delete(session);
   }
 
   async #carryOut(session: SessionId, { verb, body }: FromPage): Promise<object> {
-    if (!this.#mayAsk(session)) return refuseBy("rate");
+    if (!this.#take(this.#buckets, session, RATE)) return refuseBy("rate");
     if (!this.#ports.people.of(session)) return refuseBy("session.unknown");
     if (!isVerb(verb)) return refuseBy("message.unknown");
     const parsed = VERBS[verb].body.safeParse(body);
@@ -135,9 +144,13 @@ export class Commands {
     }
   }
 
-  #mayAsk(session: SessionId): boolean {
-    const bucket = this.#buckets.get(session) ?? createBucket(this.#ports.clock, RATE);
-    this.#buckets.set(session, bucket);
+  #take(
+    buckets: Map<SessionId, Bucket>,
+    session: SessionId,
+    rate: Parameters<typeof createBucket>[1],
+  ): boolean {
+    const bucket = buckets.get(session) ?? createBucket(this.#ports.clock, rate);
+    buckets.set(session, bucket);
     return bucket.take();
   }
 
@@ -156,7 +169,7 @@ export class Commands {
   }
 
   #seatVerbs() {
-    const { people, shared, actions } = this.#ports;
+    const { people, shared, actions, clock } = this.#ports;
     const players = () => this.#ports.players();
     const change = (session: SessionId, seat: number | null) => {
       const refusal = players().change(session, seat, people.of(session)?.name);
@@ -170,14 +183,30 @@ export class Commands {
     return {
       "seat.take": (session, { seat }) => change(session, seat) ?? { seat },
       "seat.leave": (session) => change(session, null) ?? {},
-      "seat.give": (_, { seat, to }) => {
+      "seat.give": (session, { seat, to }) => {
         const other = people.sessionOf(to)!;
         if (!roleAllows(people.of(other)?.role, "play")) return refuseBy("role.watcher", { seat });
         if (players().seats.length <= seat) return refuseBy("seat.unknown", { seat });
         const holder = players().seats[seat];
         if (holder === other) return {};
+        const left = players().seatOf(other);
         if (holder) players().change(holder, null);
-        return change(other, seat) ?? {};
+        const refusal = change(other, seat);
+        if (refusal) return refusal;
+        const isFree = left !== undefined &&
+          !this.#whyNot(session, "seat.take", { seat: left });
+        if (holder && isFree) change(holder, left);
+        return {};
+      },
+      "seat.refuse": (session, { seat, person }) => {
+        const other = people.sessionOf(person)!;
+        if (people.of(other)?.asks !== seat) return {};
+        people.change(other, { asks: undefined });
+        this.#refused.set(other, clock.now() + REFUSED_WAIT as Millis);
+        const by = people.of(session)?.id;
+        this.publish("room.refused", { by, person, seat, wait_ms: REFUSED_WAIT });
+        actions.changed();
+        return {};
       },
       "seat.lock": (_, { seat, locked }) => {
         if (locked) shared.locked.add(seat);
@@ -192,8 +221,11 @@ export class Commands {
           return { seat };
         }
         if (players().seats.length <= seat) return refuseBy("seat.unknown", { seat });
+        if (players().seats[seat] === session) return { seat };
         const isLocked = shared.locked.has(seat);
         const isOpen = players().seats[seat] === undefined && !isLocked;
+        const wait_ms = (this.#refused.get(session) ?? 0) - clock.now();
+        if (!isOpen && wait_ms > 0) return refuseBy("seat.wait", { seat, wait_ms });
         // Who asks for a control seat gets it at once where nobody drives: of one that is locked only hosts hear.
         const wish = () => isLocked ? undefined : ask(session, seat);
         const refusal = isOpen ? change(session, seat) : wish();
@@ -256,6 +288,7 @@ export class Commands {
         return {};
       },
       "chat.say": (session, { text }) => {
+        if (!this.#take(this.#chatBuckets, session, CHAT_RATE)) return refuseBy("chat.rate");
         shared.chat.say(people.of(session)!, text, clock.epoch());
         actions.changed();
         return {};

@@ -14,6 +14,8 @@ const SENTENCES: Partial<Record<RefusalCode, string>> = {
   "seat.needed": "Only a player can do this: take a seat first",
   "seat.locked": "Cannot take the seat: it is locked, and a host gives it",
   "chat.closed": "Cannot write or talk: watchers only watch and listen in this room",
+  "chat.rate": "Cannot write so fast: one line each two seconds, after five at once",
+  "seat.wait": "Cannot ask for a seat again so soon after a refusal",
   "app.live": "Nobody can do this with a live picture",
   "person.unknown": "Nobody of this id is in the room",
   "topic.forbidden": "People publish on topics that begin with “people.” alone",

@@ -41,6 +41,7 @@ const MAY: Readonly<Record<Verb, (person: Circumstances) => boolean>> = {
   "seat.give": ({ role, ownSeat }) => role === "host" || (role === "player" && ownSeat === 0),
   "seat.lock": ({ role }) => role === "host",
   "seat.request": ({ role }) => role !== "watcher",
+  "seat.refuse": ({ role, ownSeat }) => role === "host" || (role === "player" && ownSeat === 0),
   "app.save": plays,
   "app.load": plays,
   "app.reset": plays,

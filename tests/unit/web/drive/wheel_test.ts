@@ -3,7 +3,6 @@ import { signal } from "@preact/signals";
 import { refuse } from "../../../../protocol/envelope.ts";
 import type { DriveLink } from "../../../../web/play/drive/driver.ts";
 import { createWheel } from "../../../../web/play/drive/wheel.ts";
-import { USUAL } from "../../../../web/play/drive/settings.ts";
 import { VehicleLane } from "../../../../web/play/drive/vehicle_lane.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 
@@ -27,7 +26,7 @@ function setup(taken: boolean, name?: string) {
       },
     },
     link,
-    settings: { all: signal({ ...USUAL, ...(name !== undefined && { name }) }) },
+    identity: { own: signal({ colour: 0, ...(name !== undefined && { name }) }) },
     toaster: { done: (text) => toasts.push(text), refused: (text) => toasts.push(`✕ ${text}`) },
   });
   return { clock, toasts, room, wheel, link, requests };
@@ -38,7 +37,7 @@ Deno.test("[DPG13] a free wheel is taken, and left again", async () => {
   await wheel.ask();
   await wheel.leave();
   deepEqual(toasts, [
-    "You have the wheel. Your name is in the menu under How you drive.",
+    "You have the wheel. Your name is in the menu under People and chat.",
     "You watch now.",
   ]);
   equal(clock.pending, 0);

@@ -6,7 +6,6 @@
  */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
-import { MAX_NAME, PersonName } from "../../../../protocol/room_state/components.ts";
 import { Dialog } from "../../../shared/dialog.tsx";
 import { gamepadName, pluggedIn } from "../../input/gamepad.ts";
 import { useServices } from "../../services.ts";
@@ -16,7 +15,7 @@ import { WheelSetupSteps } from "./wheel_setup.tsx";
 export function DrivingDialog({ close }: { close: () => void }) {
   const { drive: { settings }, toaster } = useServices();
   const settingUp = useSignal<string | undefined>(undefined);
-  const { expo, max_throttle, tilt, name } = settings.all.value;
+  const { expo, max_throttle, tilt } = settings.all.value;
   const gamepads = pluggedIn(navigator.getGamepads?.() ?? []);
   if (settingUp.value !== undefined) {
     return (
@@ -48,18 +47,6 @@ export function DrivingDialog({ close }: { close: () => void }) {
           ))}
         </tbody>
       </table>
-      <label class="drive-name">
-        <span>Your name, as others here see it</span>
-        <span class="field">
-          <input
-            maxLength={MAX_NAME}
-            value={name ?? ""}
-            autocomplete="nickname"
-            onChange={({ currentTarget: { value } }) =>
-              settings.change({ name: PersonName.safeParse(value).data })}
-          />
-        </span>
-      </label>
       <Slider
         label="Most throttle"
         value={max_throttle}

@@ -101,7 +101,7 @@ Deno.test("[RCM7] a seat is left, taken and given, and everybody sees it", async
   deepEqual(await player.ask("seat.take", { seat: 1 }), { seat: 1 });
   deepEqual(await host.ask("seat.give", { seat: 0, to: "p2" }), {});
   await settle(host, watcher);
-  deepEqual(holders(watcher), ["p2", undefined]);
+  deepEqual(holders(watcher), ["p2", "p1"]);
   equal(await host.ask("seat.give", { seat: 0, to: "p3" }), "role.watcher");
   equal(await host.ask("seat.give", { seat: 0, to: "p9" }), "person.unknown");
   equal(await host.ask("seat.give", { seat: 3, to: "p2" }), "seat.unknown");
@@ -171,6 +171,58 @@ Deno.test("[RCM9] who asks for a seat is seen until it has one or asks no longer
   scene.room[Symbol.dispose]();
 });
 
+Deno.test("[RCM7] a seat given to the holder of a locked one changes no place with it, unless a host gives it", async () => {
+  const { scene, host, player } = await setup();
+  const dan = await RoomPage.announced(scene, SessionId.parse("dan"), "player");
+  await host.ask("seat.leave");
+  await dan.ask("seat.take", { seat: 0 });
+  await host.ask("seat.lock", { seat: 1, locked: true });
+  deepEqual(await dan.ask("seat.give", { seat: 0, to: "p2" }), {});
+  await settle(host, player);
+  deepEqual(holders(host), ["p2", undefined]);
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM15] a wish is refused by the holder or a host; who was refused waits 30 s", async () => {
+  const { scene, host, player, watcher } = await setup();
+  const dan = await RoomPage.announced(scene, SessionId.parse("dan"), "player");
+  await player.ask("topic.subscribe", { pattern: "room.*" });
+  const wish = { seat: 0, person: "p2" };
+  await player.ask("seat.request", { seat: 0 });
+  equal(await dan.ask("seat.refuse", wish), "seat.needed");
+  equal(await watcher.ask("seat.refuse", wish), "role.watcher");
+  equal(await host.ask("seat.refuse", { seat: 0, person: "p9" }), "person.unknown");
+  deepEqual(await host.ask("seat.refuse", wish), {});
+  await settle(host, player);
+  equal(host.room?.people.find(({ id }) => id === "p2")?.asks, undefined);
+  deepEqual(player.publications.map(({ topic, body }) => [topic, body]), [
+    ["room.refused", { by: "p1", person: "p2", seat: 0, wait_ms: 30_000 }],
+  ]);
+  equal(await player.ask("seat.request", { seat: 0 }), "seat.wait");
+  deepEqual(await host.ask("seat.refuse", wish), {}, "a wish that is over");
+  for (let second = 0; second < 30; second++) {
+    scene.sources[0]!.control.tick();
+    await scene.clock.run(1_000);
+    await settle(host, player);
+  }
+  deepEqual(await player.ask("seat.request", { seat: 0 }), { seat: null });
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[RCM12] who writes without a pause is held back, and takes nobody's turn", async () => {
+  const { scene, player, watcher, host } = await setup();
+  const answers = [];
+  for (let line = 0; line < 12; line++) answers.push(await watcher.ask("chat.say", { text: "x" }));
+  deepEqual(answers.slice(0, 5).map((answer) => answer), Array(5).fill({}));
+  deepEqual(answers.slice(5), Array(7).fill("chat.rate"));
+  deepEqual(await player.ask("chat.say", { text: "still here" }), {});
+  await settle(host);
+  equal(host.room?.chat.length, 6);
+  await scene.clock.run(2_000);
+  deepEqual(await watcher.ask("chat.say", { text: "x" }), {});
+  scene.room[Symbol.dispose]();
+});
+
 Deno.test("[RCM10] who holds a seat saves, loads, starts over and pauses; those who subscribed get word", async () => {
   const { scene, host, player, watcher } = await setup();
   deepEqual(await watcher.ask("topic.subscribe", { pattern: "room.*" }), {});
@@ -215,7 +267,9 @@ Deno.test("[RCM11] a host sends a person out, who cannot come back to the room",
 Deno.test("[RCM12] the newest lines of the chat are in the document, for who comes later too", async () => {
   const { scene, player, watcher, host } = await setup();
   for (let line = 0; line < CHAT_LINES + 3; line++) {
-    await scene.clock.run(200);
+    scene.sources[0]!.control.tick();
+    await scene.clock.run(1_100);
+    await settle(player, watcher, host);
     const who = line % 2 === 0 ? player : watcher;
     deepEqual(await who.ask("chat.say", { text: `line ${line} עברית 😀` }), {});
   }

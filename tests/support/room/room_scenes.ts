@@ -1,0 +1,143 @@
+/**
+ * The scenes of people in a room: each orders the room's document and opens the sheet.
+ *
+ * @module
+ */
+import type { Page } from "playwright-core";
+import type { Entities } from "../../../protocol/room_state/document.ts";
+import type { FakeCoordinator } from "../fake_coordinator.ts";
+import type { Scene } from "../scenes.ts";
+import { waitForState } from "../web_page.ts";
+
+const AT = Date.UTC(2026, 4, 4, 18, 20);
+const says = (from: string, name: string, text: string, minute: number) => ({
+  chat: { from, name, text, at: AT + minute * 60_000 },
+});
+
+/** A room of five, whose names have many scripts and directions. */
+export const FULL_ROOM: Entities = {
+  room: {
+    app: { app_id: "paddle-duel", title: "Paddle Duel", paused: false },
+    options: { watchers_chat: true },
+    clock: { began: AT },
+  },
+  seat0: { seat: { holder: "p1" } },
+  seat1: { seat: { holder: "p2", locked: true } },
+  p1: {
+    person: { name: "Ada", colour: 0, role: "host", ping: 18, quality: "good", connected: true },
+  },
+  p2: {
+    person: {
+      name: "عبد الله",
+      colour: 6,
+      role: "player",
+      ping: 44,
+      quality: "fair",
+      connected: true,
+    },
+    request: { seat: 0 },
+  },
+  p3: {
+    person: {
+      name: "A name of forty characters, as long as i",
+      colour: 3,
+      role: "player",
+      ping: 131,
+      quality: "poor",
+      connected: true,
+    },
+  },
+  p4: { person: { role: "watcher", connected: true } },
+  p5: { person: { name: "\u200bZ̸̡͕̈́a̵͔͌l̶̝͠g̷͙̈o", colour: 9, role: "watcher", ping: 22, connected: true } },
+  c1: says("p2", "عبد الله", "مرحبا! من يلعب؟", 1),
+  c2: says("p1", "Ada", "Me first, then you. Best of three?", 2),
+  c3: says("p3", "A name of forty characters, as long as i", "x".repeat(120), 3),
+  c4: says("p4", "Guest", "good luck 🎉", 4),
+};
+
+/** The room after somebody has written one more line. */
+export const ONE_MORE_LINE: Entities = {
+  ...FULL_ROOM,
+  c5: says("p2", "عبد الله", "Your turn, look at this one", 5),
+};
+
+/** Shows the document in the page, whose person is `you`. */
+export async function showRoom(
+  page: Page,
+  fake: FakeCoordinator,
+  { you = "p1", entities = FULL_ROOM, refuses }: {
+    readonly you?: string;
+    readonly entities?: Entities;
+    readonly refuses?: "chat.rate" | "seat.locked";
+  } = {},
+): Promise<void> {
+  await waitForState(page, "playing");
+  fake.order({ type: "room", room: { you, entities, ...(refuses && { refuses }) } });
+  await page.locator('.seats [data-who="taken"]').first().waitFor({ state: "attached" });
+}
+
+/** Opens a part of the sheet. */
+export async function openSheet(page: Page, part: "People" | "Chat"): Promise<void> {
+  await page.mouse.move(200, 100);
+  const button = page.getByRole("button", { name: /^People and chat/ });
+  // A pad on a phone that lies leaves no space for the lower bar.
+  if (await button.isVisible()) await button.click();
+  else {
+    await page.getByRole("button", { name: "Menu" }).click();
+    await page.getByRole("menuitem", { name: "People and chat" }).click();
+  }
+  await page.getByRole("button", { name: new RegExp(`^${part}`) }).last().click();
+}
+
+const SCENE = { path: "/play/paddle-duel", schemes: ["dark"], settle: 400 } as const;
+
+export const ROOM_SCENES: Readonly<Record<string, Scene>> = {
+  "room-people": {
+    ...SCENE,
+    act: async (page, fake) => {
+      await showRoom(page, fake);
+      await openSheet(page, "People");
+    },
+  },
+  "room-person": {
+    ...SCENE,
+    act: async (page, fake) => {
+      await showRoom(page, fake);
+      await openSheet(page, "People");
+      await page.getByRole("button", { name: /^What to do with A name/ }).click();
+      await page.getByRole("button", { name: "Change your name" }).click();
+    },
+  },
+  "room-watcher": {
+    ...SCENE,
+    act: async (page, fake) => {
+      await showRoom(page, fake, { you: "p4" });
+      await openSheet(page, "People");
+    },
+  },
+  "room-chat": {
+    ...SCENE,
+    act: async (page, fake) => {
+      await showRoom(page, fake);
+      await openSheet(page, "Chat");
+    },
+  },
+  "room-chat-refused": {
+    ...SCENE,
+    act: async (page, fake) => {
+      await showRoom(page, fake, { refuses: "chat.rate" });
+      await openSheet(page, "Chat");
+      await page.getByRole("textbox", { name: /Write/ }).fill("And another one");
+      await page.getByRole("button", { name: "Send" }).click();
+    },
+  },
+  "room-unread": {
+    ...SCENE,
+    act: async (page, fake) => {
+      await showRoom(page, fake, { you: "p3" });
+      await page.waitForTimeout(300);
+      await showRoom(page, fake, { you: "p3", entities: ONE_MORE_LINE });
+      await page.mouse.move(200, 100);
+    },
+  },
+};

@@ -1,0 +1,59 @@
+/**
+ * What this page's person may do in the room, by the table that its worker decides by. Pure.
+ *
+ * @module
+ */
+import { whyNot } from "../../../protocol/room_commands/rights.ts";
+import type { Verb } from "../../../protocol/room_commands/verbs.ts";
+import type { EntityId } from "../../../protocol/room_state/document.ts";
+import type { JoinedRoom } from "../media/room_lane.ts";
+
+/** What a verb is about. */
+export interface About {
+  readonly seat?: number;
+  readonly person?: EntityId;
+}
+
+/** Whether the person may do this now. `live`: the room shows a live picture. */
+export type May = (verb: Verb, about?: About) => boolean;
+
+/** The rights of the person of this page. */
+export function mayIn({ room, you }: JoinedRoom, { live }: { readonly live: boolean }): May {
+  const personOf = (id: EntityId) => room.people.find((person) => person.id === id);
+  const seatOf = (id: EntityId) => room.seats.find(({ holder }) => holder === id)?.seat;
+  return (verb, { seat, person } = {}) =>
+    whyNot(verb, {
+      announced: true,
+      role: personOf(you)?.role ?? "watcher",
+      ownSeat: seatOf(you),
+      seat,
+      locked: room.seats.some((each) => each.seat === seat && each.locked),
+      target: person && personOf(person)?.role,
+      watchersChat: room.options.watchers_chat,
+      live,
+    }) === undefined;
+}
+
+/** The seats that this person may give to that one, who may have them. */
+export function givable(joined: JoinedRoom, may: May, to: EntityId): readonly number[] {
+  const person = joined.room.people.find(({ id }) => id === to);
+  if (!person || person.role === "watcher") return [];
+  return joined.room.seats
+    .filter(({ holder, seat }) => holder !== to && may("seat.give", { seat }))
+    .map(({ seat }) => seat);
+}
+
+/** A wish for a seat that this person can grant or refuse. */
+export interface SeatWish {
+  readonly seat: number;
+  readonly person: EntityId;
+}
+
+/** The wishes of others that this person decides about. */
+export function wishesFor({ room, you }: JoinedRoom, may: May): readonly SeatWish[] {
+  return room.people.flatMap(({ id, asks }) =>
+    asks !== undefined && id !== you && may("seat.give", { seat: asks })
+      ? [{ seat: asks, person: id }]
+      : []
+  );
+}

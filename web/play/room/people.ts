@@ -1,0 +1,72 @@
+/**
+ * The people of a room as its list shows them. Pure.
+ *
+ * @module
+ */
+import type { LiveRoom, PersonView, Quality } from "../../../protocol/room_state/components.ts";
+import type { EntityId } from "../../../protocol/room_state/document.ts";
+import type { JoinedRoom } from "../media/room_lane.ts";
+
+/** Most rows that the list draws; the rest is a number. */
+export const MOST_ROWS = 60;
+
+/** One line of the list. */
+export interface PersonRow {
+  readonly id: EntityId;
+  readonly name: string;
+  readonly isYou: boolean;
+  readonly isHost: boolean;
+  /** One of the colours that people choose from; `undefined`: none chosen. */
+  readonly colour: number | undefined;
+  /** The seat that the person holds, from 0. */
+  readonly seat: number | undefined;
+  /** The seat that the person asks for. */
+  readonly asks: number | undefined;
+  readonly role: PersonView["role"];
+  /** Round trip in milliseconds. */
+  readonly ping: number | undefined;
+  readonly quality: Quality | undefined;
+  /** False while the connection is lost. */
+  readonly connected: boolean;
+}
+
+/** Characters that draw nothing by themselves: a name of them alone would look like none. */
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{M}\p{Z}\u2800]/gu;
+
+/** What a person is called: the announced name, if there is anything of it to see. */
+export function nameOf(name: string | undefined, id: string): string {
+  return name !== undefined && name.replace(UNSEEN, "") !== "" ? name : `Guest ${id.slice(1)}`;
+}
+
+/** Who holds seats comes first, by seat; then hosts, then the others in the order in which they came. */
+export function peopleRows({ room, you }: JoinedRoom): readonly PersonRow[] {
+  return room.people.map((person) => rowOf(room, person, you)).sort((a, b) => rank(a) - rank(b));
+}
+
+function rowOf(room: LiveRoom, person: PersonView, you: EntityId): PersonRow {
+  const { id, role, ping, quality, connected, colour, asks, name } = person;
+  const seat = room.seats.find(({ holder }) => holder === id)?.seat;
+  return {
+    ...{ id, role, ping, quality, connected, colour, asks, seat },
+    name: nameOf(name, id),
+    isYou: id === you,
+    isHost: role === "host",
+  };
+}
+
+function rank({ seat, isHost }: PersonRow): number {
+  return seat ?? (isHost ? 10 : 11);
+}
+
+/** What a person does in the room, in words. */
+export function doesWhat({ seat, connected }: PersonRow, isVehicle: boolean): string {
+  if (!connected) return "away";
+  if (seat === undefined) return "watches";
+  return isVehicle ? "drives" : `plays as P${seat + 1}`;
+}
+
+/** The quality of a link in words; `undefined` while there is nothing to say. */
+export function linkWord({ quality, connected }: PersonRow): string | undefined {
+  if (!connected || quality === undefined || quality === "good") return undefined;
+  return quality === "fair" ? "unsteady link" : "poor link";
+}
