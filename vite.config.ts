@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import preact from "@preact/preset-vite";
 import { defineConfig, type HtmlTagDescriptor, type Plugin } from "vite";
+import { iconFiles } from "./web/play/install/icons.ts";
 
 const COORDINATOR = "http://127.0.0.1:8000";
 const PASSED_ON = ["/api", "/ws", "/wso", "/agent/ws", "/ping"];
@@ -16,7 +17,7 @@ const root = resolve(import.meta.dirname!, "web");
 export default defineConfig({
   root,
   publicDir: resolve(root, "public"),
-  plugins: [preact({ prefreshEnabled: true }), loadEarly("play/main.tsx")],
+  plugins: [preact({ prefreshEnabled: true }), loadEarly("play/main.tsx"), installable()],
   experimental: {
     // Scripts and styles name each other relative to themselves: the coordinator serves them below any path.
     renderBuiltUrl: (_file, { hostType }) => hostType === "html" ? undefined : { relative: true },
@@ -62,6 +63,33 @@ function loadEarly(module: string): Plugin {
           ...scripts.filter(missing).map((file) => link("modulepreload", file)),
           ...styles.filter(missing).map((file) => link("stylesheet", file)),
         ];
+      },
+    },
+  };
+}
+
+/** Makes the player's page one that can be installed: draws the icons, and names them and the manifest. */
+function installable(): Plugin {
+  return {
+    name: "installable",
+    apply: "build",
+    generateBundle() {
+      for (const [fileName, source] of iconFiles()) {
+        this.emitFile({ type: "asset", fileName, source });
+      }
+    },
+    transformIndexHtml: {
+      order: "post",
+      handler(_html, { path }) {
+        if (path !== "/index.html") return [];
+        // With credentials, for a proxy that asks for a password.
+        const manifest = {
+          rel: "manifest",
+          href: "/manifest.webmanifest",
+          crossorigin: "use-credentials",
+        };
+        const icon = { rel: "apple-touch-icon", href: "/icons/180.png" };
+        return [manifest, icon].map((attrs) => ({ tag: "link", attrs, injectTo: "head" }));
       },
     },
   };

@@ -33,6 +33,7 @@ import { refusalToast } from "./words/refusals.ts";
 import { createIdentity } from "./room/identity.ts";
 import { createRoomActions } from "./room/room_actions.ts";
 import { createRoomModel } from "./room/room_model.ts";
+import { registerServiceWorker } from "./install/service_worker.ts";
 import { readLink } from "./link.ts";
 import { createRecents } from "./lobby/recents.ts";
 import { browserPeers } from "./media/peer.ts";
@@ -161,3 +162,5 @@ clock.after(0, () =>
     </ServicesProvider>,
     document.getElementById("app")!,
   ));
+// After everything that the page needs to play.
+clock.after(2_000, () => void registerServiceWorker());
