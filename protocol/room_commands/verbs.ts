@@ -5,6 +5,7 @@
  */
 import * as z from "zod/mini";
 import { Seat } from "../ids.ts";
+import { MAX_SAVE_PICTURE, SaveEntry, SaveId, SaveName, SAVES_A_PAGE } from "../saves/save.ts";
 import { ChatText, Colour, PersonName, RoomOptions } from "../room_state/components.ts";
 import { EntityId } from "../room_state/document.ts";
 import { TrackId, TrackKind } from "../room_media/tracks.ts";
@@ -39,12 +40,33 @@ export const VERBS = {
   },
   /** Refuses the wish of a person for a seat: of its holder, or of a host. */
   "seat.refuse": { body: z.object({ seat: Seat, person: EntityId }), answer: Empty },
+  /** Without a name it is one of the few newest that are kept. */
   "app.save": {
-    body: Empty,
+    body: z.object({ name: z.optional(SaveName) }),
     /** `saved_at` in milliseconds since 1970. */
-    answer: z.object({ saved_at: z.number(), bytes: z.int() }),
+    answer: z.object({ saved_at: z.number(), bytes: z.int(), id: z.optional(SaveId) }),
   },
-  "app.load": { body: Empty, answer: Empty },
+  /** Without an id the newest save. */
+  "app.load": { body: z.object({ id: z.optional(SaveId) }), answer: Empty },
+  /** The saves of the running app that the person may load, the newest first; `after`: those after this one. */
+  "save.list": {
+    body: z.object({ after: z.optional(SaveId) }),
+    answer: z.object({
+      saves: z.array(SaveEntry).check(z.maxLength(SAVES_A_PAGE)),
+      more: z.boolean(),
+    }),
+  },
+  /** The picture of a save, as PNG. */
+  "save.picture": {
+    body: z.object({ id: SaveId }),
+    answer: z.object({
+      picture: z.instanceof(Uint8Array).check(
+        z.refine((bytes) => (bytes as Uint8Array).length <= MAX_SAVE_PICTURE),
+      ),
+    }),
+  },
+  "save.rename": { body: z.object({ id: SaveId, name: SaveName }), answer: Empty },
+  "save.remove": { body: z.object({ id: SaveId }), answer: Empty },
   "app.reset": { body: Empty, answer: Empty },
   "app.pause": { body: z.object({ paused: z.boolean() }), answer: Empty },
   "room.options": { body: RoomOptions, answer: Empty },

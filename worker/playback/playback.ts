@@ -64,6 +64,11 @@ export class Playback implements Disposable {
     return this.#pausedByPlayer;
   }
 
+  /** Whether it is watched and not paused. */
+  get isRunning(): boolean {
+    return !this.#source.control.paused;
+  }
+
   /** Pauses the app for all viewers, or resumes it. */
   setPausedByPlayer(paused: boolean): void {
     this.#pausedByPlayer = paused;

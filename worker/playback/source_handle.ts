@@ -26,6 +26,12 @@ export interface SourceListener {
   stats(stats: ThreadStats): void;
 }
 
+/** The state of a source, and its newest picture as a small PNG. */
+export interface SavedState {
+  readonly state: Uint8Array<ArrayBuffer>;
+  readonly picture?: Uint8Array<ArrayBuffer>;
+}
+
 /**
  * A running source. `error` of an answer is a sentence that says why the request failed. Disposing closes the source.
  */
@@ -35,7 +41,7 @@ export interface SourceHandle extends Disposable {
   /** Restarts the app. */
   reset(): Promise<{ readonly error?: string }>;
   /** The source's whole state. */
-  save(): Promise<{ readonly state: Uint8Array<ArrayBuffer> } | { readonly error: string }>;
+  save(): Promise<SavedState | { readonly error: string }>;
   /** Puts the source into a saved state. */
   load(state: Uint8Array): Promise<{ readonly error?: string }>;
 }
@@ -146,8 +152,10 @@ function openIn(
     reset: () => request((id) => ({ type: "reset", request: id })),
     load: (state) => request((id) => ({ type: "load", request: id, state })),
     async save() {
-      const { state, error } = await request((id) => ({ type: "save", request: id }));
-      return state ? { state } : { error: error ?? "This source cannot save its state" };
+      const { state, picture, error } = await request((id) => ({ type: "save", request: id }));
+      return state
+        ? { state, ...(picture && { picture }) }
+        : { error: error ?? "This source cannot save its state" };
     },
     [Symbol.dispose]() {
       if (!over) send({ type: "close" });

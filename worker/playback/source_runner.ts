@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { thumbnail } from "../../media/pictures/thumbnail.ts";
 import type {
   AudioEncoder,
   CreateAudioEncoder,
@@ -89,6 +90,11 @@ export class SourceRunner implements Disposable {
   /** To be called while paused: encodes the last picture again when a keyframe was requested. */
   still(): void {
     this.#encodeVideo({ isRepeated: true });
+  }
+
+  /** The newest picture as a small PNG of at most `most` bytes; `undefined` when there is none. */
+  thumbnail(most: number): Uint8Array<ArrayBuffer> | undefined {
+    return this.#picture && thumbnail(this.#picture, { aspect: this.#info.aspect, most });
   }
 
   [Symbol.dispose](): void {

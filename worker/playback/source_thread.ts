@@ -17,6 +17,8 @@ import { SourceRunner } from "./source_runner.ts";
 import type { FromThread, ToThread } from "./thread_protocol.ts";
 import { warmUp } from "./warm_up.ts";
 
+/** Largest picture of a save, in bytes: as `protocol/saves/save.ts` has it, whose schemas a thread does not load. */
+const SAVE_PICTURE = 3_800;
 /** How long a paused thread sleeps before its next turn, in milliseconds. */
 const PAUSED_TURN = 100;
 
@@ -29,6 +31,7 @@ const thread = self as unknown as {
 let wanted = false;
 let closing = false;
 let opened: { source: Source; control: SharedControl } | undefined;
+let running: SourceRunner | undefined;
 
 thread.onmessage = ({ data }) => receive(data);
 warmUp({ wanted: () => wanted, pause: () => sleep(systemClock, 0) })
@@ -44,7 +47,7 @@ function receive(message: ToThread): void {
     case "reset":
       return answer(message.request, ({ source }) => source.reset());
     case "save":
-      return answer(message.request, ({ source }) => source.save());
+      return answer(message.request, ({ source }) => source.save(), picture);
     case "load":
       return answer(message.request, ({ source }) => {
         if (source.load(message.state)) return message.state;
@@ -72,6 +75,7 @@ function open({ spec, video, control: buffer }: Extract<ToThread, { type: "open"
     createAudioEncoder: createOpusEncoder,
     post,
   });
+  running = runner;
   play(runner).catch((error) => post({ type: "failed", error: errorText(error) }));
 }
 
@@ -97,14 +101,30 @@ async function play(runner: SourceRunner): Promise<void> {
   post({ type: "closed" });
 }
 
+/** A save without a picture is better than none. */
+function picture(): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return running?.thumbnail(SAVE_PICTURE);
+  } catch {
+    return undefined;
+  }
+}
+
 function answer(
   request: number,
   act: (running: { source: Source }) => Uint8Array<ArrayBuffer> | Uint8Array | undefined | void,
+  show: () => Uint8Array<ArrayBuffer> | undefined = () => undefined,
 ): void {
   try {
     if (!opened) throw new Error("No source is open yet");
     const state = act(opened);
-    post({ type: "done", request, ...(state && { state: new Uint8Array(state) }) });
+    const picture = state && show();
+    post({
+      type: "done",
+      request,
+      ...(state && { state: new Uint8Array(state) }),
+      ...(picture && { picture }),
+    });
   } catch (error) {
     post({ type: "done", request, error: errorText(error) });
   }

@@ -61,6 +61,8 @@ export type FromThread =
     readonly request: number;
     /** For `save`, the state; for `load`, present when the state was loaded. */
     readonly state?: Uint8Array<ArrayBuffer>;
+    /** For `save`, the newest picture, small, as PNG. */
+    readonly picture?: Uint8Array<ArrayBuffer>;
     readonly error?: string;
   }
   | { readonly type: "closed" };

@@ -1,19 +1,27 @@
 /**
- * Saves the state of a room when its last viewer has gone and when it closes, and restores it in a later room that
- * continues from it. Players request neither, so a failure is logged and does not end the room.
+ * Saves the state of a room by itself: every few seconds while it runs, when its last viewer has gone and when it
+ * closes; and restores it in a later room that continues from it. Players request neither, so a failure is logged and
+ * does not end the room. Writes follow one another, so that an older state never replaces a newer one.
  *
  * @module
  */
-import type { Clock } from "../../protocol/clock.ts";
+import { type Clock, every } from "../../protocol/clock.ts";
 import { whyNotKept } from "../../protocol/disk/storage_fault.ts";
 import type { RoomId } from "../../protocol/ids.ts";
 import type { App, EndReason } from "../../protocol/legs/room.ts";
 import type { Log } from "../../protocol/log.ts";
 import type { Playback } from "../playback/playback.ts";
-import type { Saves } from "./saves.ts";
+import { whyForeign } from "../saves/core_check.ts";
+import type { Saves } from "../saves/saves.ts";
 
 /** A closing room waits at most this long until its state is written, in milliseconds. */
 export const SAVE_LIMIT = 2_000;
+/** Time between two saves of a room that runs, in milliseconds; longer where states are large. */
+export const AUTOSAVE_PERIOD = 10_000;
+/** Every how many periods a room saves whose states are larger than {@linkcode SMALL}. */
+const LARGE_PERIODS = 6;
+/** States of at most so many bytes are saved every period: taking one costs less than a frame. */
+const SMALL = 1024 * 1024;
 /** Ends after which no state is saved, because the source cannot be read any more or has no state. */
 const WITHOUT_SAVE: readonly EndReason[] = ["crashed", "stalled", "failed", "source_ended"];
 
@@ -27,20 +35,30 @@ export interface Playing {
 export interface AutosavePorts {
   readonly clock: Clock;
   readonly log: Log;
+  /** The room; `generation`: how often it was moved to another worker. */
+  readonly room: () => { readonly id: RoomId; readonly generation: number };
   /** The saves that the room's state belongs to; `undefined`: it is not saved. */
   readonly saves: () => Saves | undefined;
+  /** What is saved every few seconds; `undefined`: nothing. */
+  readonly playing: () => Playing | undefined;
 }
 
-/** Saves and restores the state of one room. */
-export class Autosave {
-  readonly #room: RoomId;
+/** Saves and restores the state of one room. Disposing ends the saves of a room that runs. */
+export class Autosave implements Disposable {
   readonly #ports: AutosavePorts;
+  readonly #timer: Disposable;
   /** The write of the source's present state; `undefined` when the source has run since the last write. */
   #written: Promise<void> | undefined;
+  /** The newest write; it never rejects. */
+  #newest: Promise<void> = Promise.resolve();
+  #writing = 0;
+  /** Size of the newest state, in bytes. */
+  #size = 0;
+  #periods = 0;
 
-  constructor(room: RoomId, ports: AutosavePorts) {
-    this.#room = room;
+  constructor(ports: AutosavePorts) {
     this.#ports = ports;
+    this.#timer = every(ports.clock, AUTOSAVE_PERIOD, () => this.#tick());
   }
 
   /** The source runs again, so the saved state is not its newest any more. */
@@ -50,7 +68,7 @@ export class Autosave {
 
   /** Saves the state, unless the source has not run since the last save. Never rejects. */
   write(playing: Playing): Promise<void> {
-    return this.#written ??= this.#write(playing);
+    return this.#written ??= this.#enqueue(playing);
   }
 
   /** Saves the state of a room that closes for `reason`, within {@linkcode SAVE_LIMIT}. Never rejects. */
@@ -68,9 +86,10 @@ export class Autosave {
   ): Promise<boolean> {
     const { log } = this.#ports;
     try {
-      const state = await saves.ofRoom(app.app_id, room);
-      if (!state) return false;
-      const { error } = await playback.load(state);
+      const save = await saves.ofRoom(app.app_id, room);
+      if (!save) return false;
+      const foreign = whyForeign(save.head?.core, playback.info?.core);
+      const error = foreign ?? (await playback.load(save.state)).error;
       if (error) log.warn("room state not restored", { room, error });
       return error === undefined;
     } catch (error) {
@@ -79,15 +98,36 @@ export class Autosave {
     }
   }
 
+  [Symbol.dispose](): void {
+    this.#timer[Symbol.dispose]();
+  }
+
+  #tick(): void {
+    const playing = this.#ports.playing();
+    if (!playing?.playback.isRunning || this.#writing > 0) return;
+    this.#periods += 1;
+    if (this.#size > SMALL && this.#periods % LARGE_PERIODS !== 0) return;
+    void this.#enqueue(playing);
+  }
+
+  #enqueue(playing: Playing): Promise<void> {
+    this.#writing += 1;
+    this.#newest = this.#newest.then(() => this.#write(playing)).finally(() => this.#writing -= 1);
+    return this.#newest;
+  }
+
   async #write({ app, playback }: Playing): Promise<void> {
-    const { log } = this.#ports;
+    const { clock, log } = this.#ports;
     const saves = this.#ports.saves();
     if (!saves) return;
     try {
       const saved = await playback.save();
       // Most sources that fail here cannot save states at all.
       if ("error" in saved) return log.debug("room state not saved", { error: saved.error });
-      await saves.writeRoom(app.app_id, this.#room, saved.state);
+      this.#size = saved.state.length;
+      const { id, generation } = this.#ports.room();
+      const core = playback.info?.core;
+      await saves.writeRoom(app.app_id, id, { ...saved, at: clock.epoch(), core, generation });
     } catch (error) {
       this.#written = undefined;
       log.warn("room state not saved", { app: app.app_id, error: whyNotKept(error) });

@@ -38,7 +38,7 @@ import type { FromRoom, LiveEvent, RoomSettings, ToRoom } from "./ipc.ts";
 import { Room } from "./room.ts";
 import type { IngestSpec } from "../sources/ports.ts";
 import type { SessionMessage } from "./room_state.ts";
-import type { Saves } from "./saves.ts";
+import type { Saves } from "../saves/saves.ts";
 
 /** Time for the last messages to be sent through the pipe, in milliseconds. */
 const FLUSH = 50;

@@ -17,6 +17,8 @@ import type { RecordingReport, RecordingSettings, RecordMessage } from "../recor
 /** The settings of a room, sent once, when a spare process becomes a room. */
 export interface RoomSettings {
   readonly roomId: string;
+  /** How often the room was moved to another worker; 0 when absent. */
+  readonly generation?: number;
   readonly workerId: string;
   readonly zone: string;
   /** IP addresses offered as ICE host candidates besides those of the interfaces. */

@@ -23,7 +23,8 @@ import { prewarm } from "../werift/prewarm.ts";
 import { surviveUnhandledFaults } from "../werift/unhandled_faults.ts";
 import { RoomHost } from "./host.ts";
 import type { FromRoom, ToRoom } from "./ipc.ts";
-import { openSaves } from "./saves.ts";
+import { folderStore } from "../saves/folder_store.ts";
+import { openSaves } from "../saves/saves.ts";
 
 /** Time between two `alive` messages to the parent, in milliseconds. */
 const ALIVE_PERIOD = 1_000;
@@ -51,7 +52,7 @@ async function run(): Promise<void> {
     openLive: openLiveSource,
     pass: openPacketPipe(log),
     openRecordings,
-    openSaves: (folder) => openSaves(folder, systemClock),
+    openSaves: (folder) => openSaves(folderStore(folder, systemClock)),
     send: (message) => parent.send(message),
     exit,
   });

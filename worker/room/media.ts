@@ -151,6 +151,15 @@ export class Media implements Disposable {
     });
   }
 
+  /** Ends the connections of all sessions but `keeps`, and reports that. */
+  endOthers(keeps: SessionId | undefined): void {
+    for (const session_id of this.audience.sessions) {
+      if (session_id === keeps) continue;
+      this.audience.leave(session_id);
+      this.#ports.report("session.media", { session_id, connected: false });
+    }
+  }
+
   /** Sends each viewer what it gets, and the newest figures; what was not measured is left out. */
   report(): void {
     if (!this.#room.playback()) return;

@@ -96,10 +96,16 @@ export function createRequests(
       actions.quit(session_id);
     },
     "app.save": async ({ id, payload: { session_id } }) => {
-      report("app.save.response", { session_id, ...await run(session_id, save) }, id);
+      report("app.save.response", {
+        session_id,
+        ...await run(session_id, (running) => save(running)),
+      }, id);
     },
     "app.load": async ({ id, payload: { session_id } }) => {
-      report("app.load.response", { session_id, ...await run(session_id, load) }, id);
+      report("app.load.response", {
+        session_id,
+        ...await run(session_id, (running) => load(running)),
+      }, id);
     },
     "app.reset": async ({ id, payload: { session_id } }) => {
       report("app.reset.response", { session_id, ...await run(session_id, reset) }, id);

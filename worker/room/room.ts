@@ -23,6 +23,7 @@ import type { EndReason, Room as RoomSummary } from "../../protocol/legs/room.ts
 import { SharedRoom } from "./document/shared_room.ts";
 import { Media } from "./media.ts";
 import type { RecordAction } from "../../protocol/recording/recording.ts";
+import type { Verb } from "../../protocol/room_commands/verbs.ts";
 import type { SessionPass } from "../../protocol/signed_pass.ts";
 import { type Recorded, type RecordedBy, recordedBy } from "../recording/recorded_by.ts";
 import type { RoomSettings } from "./ipc.ts";
@@ -33,6 +34,7 @@ import { Playback } from "../playback/playback.ts";
 import { SEATS } from "../playback/shared_control.ts";
 import type { SourceListener } from "../playback/source_handle.ts";
 import {
+  KICKED,
   mayReturn,
   notOpen,
   type PreconnectMessage,
@@ -50,8 +52,6 @@ import { Autosave } from "./autosave.ts";
 import { createRequests } from "./requests.ts";
 import { CHECK_PERIOD, Unwatched } from "./silence.ts";
 import type { Running } from "./verbs.ts";
-
-const KICKED = "A host of the room sent you out";
 
 /** Runs one room. Disposing closes its source and its connections without a report. */
 export class Room implements Disposable {
@@ -75,10 +75,13 @@ export class Room implements Disposable {
     this.#settings = settings;
     this.#ports = ports;
     this.#unwatched = new Unwatched(ports.clock);
-    this.#autosave = new Autosave(RoomId.parse(settings.roomId), {
+    this.#autosave = new Autosave({
       ...ports,
+      room: () => ({ id: this.#id, generation: this.#settings.generation ?? 0 }),
       saves: () => this.#settings.holders && ports.saves(this.#settings.holders),
+      playing: () => this.#state.state === "open" && !this.#isField ? this.#state : undefined,
     });
+    this.#timers.use(this.#autosave);
     this.#players = new Players(ports.clock, (seat, pad) => this.#playback?.setPad(seat, pad));
     this.#media = new Media(settings, ports, {
       playback: () => this.#playback,
@@ -88,7 +91,7 @@ export class Room implements Disposable {
       changed: () => this.#changed(),
     });
     const actions = {
-      running: (session: SessionId) => this.#running(session),
+      running: (session: SessionId, verb?: Verb) => this.#running(session, verb),
       changed: () => this.#changed(),
     };
     this.#shared = new SharedRoom({
@@ -134,12 +137,7 @@ export class Room implements Disposable {
     this.#state = { state: "empty" };
     this.#unwatched.restart();
     this.#wasWatched = false;
-    const { audience } = this.#media;
-    for (const session_id of audience.sessions) {
-      if (session_id === keeps) continue;
-      audience.leave(session_id);
-      this.#ports.report("session.media", { session_id, connected: false });
-    }
+    this.#media.endOthers(keeps);
   }
 
   /** Applies what a session may do from now on. A session that may only watch loses its seat. */
@@ -364,11 +362,10 @@ export class Room implements Disposable {
   }
 
   /** Only a session with a seat may change what all viewers see, and nobody a live picture. */
-  #running(session: SessionId): Running | RefusalPayload {
+  #running(session: SessionId, verb: Verb = "app.save"): Running | RefusalPayload {
     if (this.#state.state !== "open") return notOpen();
-    const refusal = this.#shared.whyNot("app.save", session);
-    if (refusal) return refusal;
-    return { ...this.#state, saves: this.#savesOf(session), clock: this.#ports.clock };
+    const refusal = this.#shared.whyNot(verb, session);
+    return refusal ?? { ...this.#state, saves: this.#savesOf(session), clock: this.#ports.clock };
   }
 
   #check(): void {

@@ -19,7 +19,7 @@ import type { RoomRecorder } from "../recording/room_recorder.ts";
 import type { Audience } from "./audience.ts";
 import type { RoomSettings } from "./ipc.ts";
 import type { Playback } from "../playback/playback.ts";
-import type { Saves } from "./saves.ts";
+import type { Saves } from "../saves/saves.ts";
 import type { Seats } from "./seats/seats.ts";
 import type { OpenSource } from "../playback/source_handle.ts";
 
@@ -87,6 +87,9 @@ export interface Restored {
   readonly from: RoomId;
   readonly continued: boolean;
 }
+
+/** What a person is told that a host has sent out. */
+export const KICKED = "A host of the room sent you out";
 
 /** The refusal of a request that needs a running app. */
 export function notOpen(): RefusalPayload {

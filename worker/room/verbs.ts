@@ -8,8 +8,11 @@ import { whyNotKept } from "../../protocol/disk/storage_fault.ts";
 import { type RefusalPayload, refuse, refuseFor } from "../../protocol/envelope.ts";
 import { errorText } from "../../protocol/error_text.ts";
 import type { App } from "../../protocol/legs/room.ts";
+import type { SaveId } from "../../protocol/saves/save.ts";
 import type { Playback } from "../playback/playback.ts";
-import type { Saves } from "./saves.ts";
+import { SavesFull } from "../saves/bounds.ts";
+import { whyForeign } from "../saves/core_check.ts";
+import type { Saves } from "../saves/saves.ts";
 
 /** A running app and the dependencies of its verbs. */
 export interface Running {
@@ -22,30 +25,46 @@ export interface Running {
 /** The response's payload when there is nothing to report. */
 type Nothing = Record<never, never>;
 
-/** Saves the app's state on the disk. `saved_at` in milliseconds since 1970. */
+/** Keeps the app's state, with `name` or among the newest. `saved_at` in milliseconds since 1970. */
 export async function save(
   { app, playback, saves, clock }: Running,
-): Promise<{ saved_at: number; bytes: number } | RefusalPayload> {
+  name?: string,
+): Promise<{ saved_at: number; bytes: number; id: SaveId } | RefusalPayload> {
   const saved = await playback.save();
   if ("error" in saved) return refuseFor("save.impossible", saved.error);
   const at = clock.epoch();
+  const core = playback.info?.core;
   try {
-    return { saved_at: at, bytes: await saves.write(app.app_id, { state: saved.state, at }) };
+    return { saved_at: at, ...await saves.write(app.app_id, { ...saved, at, name, core }) };
   } catch (error) {
-    return refuseFor("save.unwritable", whyNotKept(error));
+    const code = error instanceof SavesFull ? "save.full" : "save.unwritable";
+    return refuseFor(code, whyNotKept(error));
   }
 }
 
-/** Loads the newest saved state of the app. */
-export async function load({ app, playback, saves }: Running): Promise<Nothing | RefusalPayload> {
+/** Loads a save of the app, the newest without an `id`. */
+export async function load(running: Running, id?: SaveId): Promise<Nothing | RefusalPayload> {
+  const { app, playback, saves } = running;
   try {
-    const state = await saves.newest(app.app_id);
-    if (!state) return await loadEarlier({ app, playback, saves });
-    const { error } = await playback.load(state);
+    const found = id === undefined
+      ? await saves.newest(app.app_id)
+      : await saves.load(app.app_id, id);
+    if (!found) return id === undefined ? await loadEarlier(running) : unknownSave();
+    const foreign = whyForeign(found.head?.core, playback.info?.core);
+    if (foreign !== undefined) return refuseFor("save.foreign", foreign);
+    if (found.head && found.head.app !== app.app_id) {
+      return refuseFor("save.foreign", "Another game made it");
+    }
+    const { error } = await playback.load(found.state);
     return error ? refuseFor("save.unusable", error) : {};
   } catch (error) {
     return refuseFor("save.unreadable", errorText(error));
   }
+}
+
+/** The refusal of an id that names no save, or one that the session may not change. */
+export function unknownSave(): RefusalPayload {
+  return refuse("save.unknown", "There is no such save, or it belongs to somebody else");
 }
 
 /** Loads the first state that fits from the ids of earlier releases, in which several games could share an id. */
@@ -53,7 +72,7 @@ async function loadEarlier(
   { app, playback, saves }: Pick<Running, "app" | "playback" | "saves">,
 ): Promise<Nothing | RefusalPayload> {
   for (const id of app.earlier_ids ?? []) {
-    for await (const state of saves.all(id)) {
+    for await (const { state } of saves.all(id)) {
       const { error } = await playback.load(state);
       if (!error) return {};
     }

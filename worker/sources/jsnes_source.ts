@@ -18,6 +18,8 @@ import type { OpenedSource, Source, SourceInfo, Step } from "./ports.ts";
 import { sealState, unsealState } from "./saved_state.ts";
 import { openSramFile } from "./sram_file.ts";
 
+/** As in package.json. */
+const CORE = { name: "jsnes", version: "3.0.0" };
 const WIDTH = 256;
 const HEIGHT = 240;
 
@@ -122,6 +124,7 @@ class JsnesSource implements Source {
       height: HEIGHT,
       aspect: WIDTH * pixelAspect / HEIGHT,
       players: 2,
+      core: CORE,
     };
     this.#owner = owner;
     this.#battery = battery;

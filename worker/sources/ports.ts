@@ -6,6 +6,7 @@
 import type { Picture, QuarterTurns } from "../../media/ports.ts";
 import type { PadState } from "../../protocol/control/pad.ts";
 import type { IngestStart } from "../../protocol/field/ingest.ts";
+import type { CoreVersion } from "../../protocol/saves/save.ts";
 
 /** The rates, the size and the pads of a source. */
 export interface SourceInfo {
@@ -23,6 +24,8 @@ export interface SourceInfo {
    * turned maps the directions itself, as libretro cores do.
    */
   readonly players: number;
+  /** The core that runs it, which its saved states are of; absent of a source without one. */
+  readonly core?: CoreVersion;
 }
 
 /** The result of one step, valid until the next step. */

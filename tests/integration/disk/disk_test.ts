@@ -8,7 +8,8 @@ import { writeDurably } from "../../../protocol/disk/durable_file.ts";
 import { probeFolder } from "../../../protocol/disk/storage_watch.ts";
 import { AppId, SenderId } from "../../../protocol/ids.ts";
 import { systemRandom } from "../../../protocol/random.ts";
-import { createSaves } from "../../../worker/room/saves.ts";
+import { folderStore } from "../../../worker/saves/folder_store.ts";
+import { openSaves } from "../../../worker/saves/saves.ts";
 import { openSramFile } from "../../../worker/sources/sram_file.ts";
 import { type CoordinatorProcess, startCoordinator } from "../../support/coordinator/process.ts";
 
@@ -64,7 +65,7 @@ for (const trouble of ["full", "read-only"] as const) {
     withDisk(256, async ({ folder, fill, free, remount }) => {
       const at = (time: number) => (1_700_000_000_000 + time) as EpochMillis;
       const app = AppId.parse("duel");
-      const saves = createSaves(join(folder, "saves"));
+      const saves = openSaves(folderStore(join(folder, "saves"), systemClock))(["usr_ana"]);
       await saves.write(app, { state: Uint8Array.of(1), at: at(1) });
       await writeDurably(join(folder, "credentials.json"), "old");
       const device = await openIdentity(join(folder, "identity.json"));
@@ -90,7 +91,7 @@ for (const trouble of ["full", "read-only"] as const) {
       match(warnings[0]!, new RegExp(`the disk is ${trouble}\\. It is tried again$`));
       const left = ["credentials.json", "identity.json", "saves", "sram"];
       deepEqual(names(folder).filter((name) => name !== "filler"), left);
-      deepEqual(await saves.newest(app), Uint8Array.of(1));
+      deepEqual((await saves.newest(app))?.state, Uint8Array.of(1));
       equal(await Deno.readTextFile(join(folder, "credentials.json")), "old");
       // On a read-only disk the device continues with its existing key.
       equal((await openIdentity(join(folder, "identity.json"))).publicKey, device.publicKey);

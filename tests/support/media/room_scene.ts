@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { memoryStore } from "../saves/memory_store.ts";
+import { openSaves } from "../../../worker/saves/saves.ts";
 import { AppId, SessionId } from "../../../protocol/ids.ts";
 import type { App } from "../../../protocol/legs/room.ts";
 import type { RoomRole } from "../../../protocol/pass.ts";
@@ -35,6 +37,8 @@ export function openRoomScene({ openRecording }: { readonly openRecording?: Open
   const peers: FakePeer[] = [];
   const sources: FakeSourceHandle[] = [];
   const kept = new Map<string, Uint8Array>();
+  const files = memoryStore();
+  const stored = (state: Uint8Array | undefined) => state && { state };
   const recordings: RecordingReport[] = [];
   let ended = 0;
   function createPeer(...made: ConstructorParameters<typeof FakePeer>): FakePeer {
@@ -65,14 +69,18 @@ export function openRoomScene({ openRecording }: { readonly openRecording?: Open
     ...(openRecording && { openRecording }),
     recording: (report) => void recordings.push(report),
     saves: () => ({
-      write: (id, { state }) => Promise.resolve(kept.set(id, state) && state.length),
-      newest: (id) => Promise.resolve(kept.get(id)),
+      ...openSaves(files)(["usr_ana"]),
+      write: (id, { state }) => {
+        kept.set(id, state);
+        return Promise.resolve({ id: "1", bytes: state.length });
+      },
+      newest: (id) => Promise.resolve(stored(kept.get(id))),
       async *all(id) {
         const states = await Promise.resolve([kept.get(`${id} newer`), kept.get(id)]);
-        for (const state of states) if (state) yield state;
+        yield* states.flatMap((state) => stored(state) ?? []);
       },
-      writeRoom: async (id, room, state) => void await kept.set(`${id} ${room}`, state),
-      ofRoom: (id, room) => Promise.resolve(kept.get(`${id} ${room}`)),
+      writeRoom: async (id, room, { state }) => void await kept.set(`${id} ${room}`, state),
+      ofRoom: (id, room) => Promise.resolve(stored(kept.get(`${id} ${room}`))),
     }),
     log: createLog({ clock, sink: () => {} }),
     report: (type, payload, id) =>
@@ -109,6 +117,6 @@ export function openRoomScene({ openRecording }: { readonly openRecording?: Open
     if (received("room.opened").length === 0) source.options.listener.opened(FAKE_INFO);
     return source;
   }
-  const ports = { clock, room, reported, received, send, peers, sources, kept, recordings };
+  const ports = { clock, room, reported, received, send, peers, sources, kept, files, recordings };
   return { ...ports, admit, connect, start, ended: () => ended };
 }

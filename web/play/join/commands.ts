@@ -7,6 +7,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { signal } from "@preact/signals";
 import { isRefusal, type RefusalPayload } from "../../../protocol/envelope.ts";
+import type { SaveId } from "../../../protocol/saves/save.ts";
 import { formatBytes } from "../../shared/format.ts";
 import type { Toaster } from "../../shared/toast.tsx";
 import { refusalToast } from "../words/refusals.ts";
@@ -20,8 +21,10 @@ export type Verb = "save" | "load" | "reset" | "pause" | "seat" | "record" | "cl
 export interface Commands {
   /** The command that is not answered yet. */
   readonly pending: ReadonlySignal<Verb | undefined>;
-  save(): Promise<void>;
-  load(): Promise<void>;
+  /** Without a name it is one of the few newest that are kept. */
+  save(name?: string): Promise<void>;
+  /** Loads a save, the newest without an id. */
+  load(id?: SaveId): Promise<void>;
   reset(): Promise<void>;
   pause(wish: { readonly paused: boolean }): Promise<void>;
   /** Records the room, or stops that: everybody in it sees it. */
@@ -72,17 +75,18 @@ export function createCommands(
 
   return {
     pending,
-    save: () =>
+    save: (name) =>
       ask(
         "save",
-        joined()?.ask("app.save", {}) ?? socket.request("app.save", {}),
+        joined()?.ask("app.save", name === undefined ? {} : { name }) ??
+          socket.request("app.save", {}),
         ({ bytes }) => `Saved (${formatBytes(bytes)}).`,
       ),
-    load: () =>
+    load: (id) =>
       ask(
         "load",
-        joined()?.ask("app.load", {}) ?? socket.request("app.load", {}),
-        () => "Back at the last save.",
+        joined()?.ask("app.load", id === undefined ? {} : { id }) ?? socket.request("app.load", {}),
+        () => id === undefined ? "Back at the last save." : "Back at that save.",
       ),
     reset: () =>
       ask(

@@ -90,6 +90,9 @@ function GameItems({ seat, seats, then, open }: GameItemsProps) {
       <MenuItem icon="load" disabled={idle} choose={then(() => commands.load())}>
         Load the last save
       </MenuItem>
+      <MenuItem icon="film" disabled={room === undefined} choose={() => open("saves")}>
+        Saves
+      </MenuItem>
       <MenuItem icon="reset" disabled={idle} choose={() => open("reset")}>
         Start over
       </MenuItem>

@@ -13,4 +13,5 @@ export type Overlay =
   | "remap"
   | "driving"
   | "shelf"
-  | "room";
+  | "room"
+  | "saves";

@@ -93,10 +93,10 @@ function GameTools({ seated, toggle }: Pick<BottomBarProps, "seated" | "toggle">
       />
       <Tool
         icon="load"
-        label="Load the last save"
+        label="Saves"
         extra
-        disabled={disabled}
-        press={() => void commands.load()}
+        disabled={room === undefined}
+        press={() => toggle("saves")}
       />
       <Tool
         icon="reset"

@@ -29,6 +29,7 @@ import { NoticeCard } from "./notice.tsx";
 import { Panel } from "../overlay/panel.tsx";
 import { RemapDialog } from "../overlay/remap.tsx";
 import { ResetDialog } from "../overlay/reset.tsx";
+import { SavesDialog } from "../saves/saves_dialog.tsx";
 import { ShareDialog } from "../overlay/share.tsx";
 import { LatestLine } from "../room/view/latest_line.tsx";
 import { RoomSheet } from "../room/view/sheet.tsx";
@@ -167,6 +168,7 @@ export function Screen({ target }: { target: Target }) {
           close={close}
         />
       )}
+      {overlay.value === "saves" && <SavesDialog seated={seated} close={close} />}
       {overlay.value === "shelf" && <ShelfDialog close={close} />}
       {overlay.value === "driving" && <DrivingDialog close={close} />}
       {overlay.value === "share" && <ShareDialog seats={seats.value} close={close} />}

@@ -89,6 +89,12 @@ export function refusalSentence({ code, detail = {} }: Refusal): string {
       return "This app cannot be saved.";
     case "save.unwritable":
       return "The worker could not write the save.";
+    case "save.full":
+      return "There is no room for another save.";
+    case "save.unknown":
+      return "This save is gone, or it belongs to somebody else.";
+    case "save.foreign":
+      return "This save does not fit the game as it runs here.";
     case "save.none":
       return "There is no save of this app on this worker.";
     case "save.unusable":

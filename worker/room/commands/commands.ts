@@ -12,14 +12,7 @@ import { pack } from "../../../protocol/msgpack.ts";
 import { roleAllows } from "../../../protocol/pass.ts";
 import { type Circumstances, whyNot } from "../../../protocol/room_commands/rights.ts";
 import { matches, PEOPLES_TOPICS, type RoomTopic } from "../../../protocol/room_commands/topics.ts";
-import {
-  type AnswerOf,
-  type BodyOf,
-  isVerb,
-  ROOM_PROTOCOL,
-  type Verb,
-  VERBS,
-} from "../../../protocol/room_commands/verbs.ts";
+import { isVerb, ROOM_PROTOCOL, type Verb, VERBS } from "../../../protocol/room_commands/verbs.ts";
 import {
   encodeToPage,
   type FromPage,
@@ -31,6 +24,8 @@ import type { People } from "../document/people.ts";
 import type { SharedState } from "../document/shared_state.ts";
 import type { Tracks } from "../tracks/tracks.ts";
 import { load, reset, type Running, save } from "../verbs.ts";
+import { saveVerbs } from "./save_verbs.ts";
+import type { VerbHandlers } from "./ports.ts";
 import type { SeatKeeper } from "../seats/ports.ts";
 import { refuseBy } from "./refusals.ts";
 import { Subscriptions } from "./subscriptions.ts";
@@ -50,8 +45,8 @@ const ROOM = EntityId.parse("room");
 
 /** The changes of a room that its people can request. */
 export interface CommandActions {
-  /** The running app, if this session may change what all see. */
-  running(session: SessionId): Running | RefusalPayload;
+  /** The running app, if this session may do `verb`; by default, if it may change what all see. */
+  running(session: SessionId, verb?: Verb): Running | RefusalPayload;
   /** Ends the session of a person that was sent out. */
   kick(session: SessionId): void;
   /** What the coordinator and the document say of the room is different. */
@@ -73,14 +68,6 @@ interface CommandPorts {
   send(session: SessionId, bytes: Uint8Array<ArrayBuffer>): void;
 }
 
-type Outcome<V extends Verb> = AnswerOf<V> | RefusalPayload;
-type Handlers = {
-  readonly [V in Verb]: (
-    session: SessionId,
-    body: BodyOf<V>,
-  ) => Outcome<V> | Promise<Outcome<V>>;
-};
-
 /** Carries out the commands of one room's people. */
 export class Commands {
   readonly #ports: CommandPorts;
@@ -90,13 +77,14 @@ export class Commands {
   /** Until when those who were refused a seat may not ask for one. */
   readonly #refused = new Map<SessionId, Millis>();
   readonly #waiting = new Map<SessionId, number>();
-  readonly #handlers: Handlers;
+  readonly #handlers: VerbHandlers;
 
   constructor(ports: CommandPorts) {
     this.#ports = ports;
     this.#handlers = {
       ...this.#seatVerbs(),
       ...this.#appVerbs(),
+      ...saveVerbs((session, verb) => ports.actions.running(session, verb)),
       ...this.#otherVerbs(),
       ...this.#trackVerbs(),
     };
@@ -235,7 +223,7 @@ export class Commands {
         actions.changed();
         return { seat: null };
       },
-    } satisfies Partial<Handlers>;
+    } satisfies Partial<VerbHandlers>;
   }
 
   #appVerbs() {
@@ -253,8 +241,9 @@ export class Commands {
       return answer;
     };
     return {
-      "app.save": (session) => run(session, save, "room.saved"),
-      "app.load": (session) => run(session, load, "room.loaded"),
+      "app.save": (session, { name }) =>
+        run(session, (running) => save(running, name), "room.saved"),
+      "app.load": (session, { id }) => run(session, (running) => load(running, id), "room.loaded"),
       "app.reset": (session) => run(session, reset, "room.reset"),
       "app.pause": (session, { paused }) => {
         const running = actions.running(session);
@@ -263,7 +252,7 @@ export class Commands {
         actions.changed();
         return {};
       },
-    } satisfies Partial<Handlers>;
+    } satisfies Partial<VerbHandlers>;
   }
 
   #otherVerbs() {
@@ -305,7 +294,7 @@ export class Commands {
         this.#publish({ type: "publication", topic, from: people.of(session)!.id, body });
         return {};
       },
-    } satisfies Partial<Handlers>;
+    } satisfies Partial<VerbHandlers>;
   }
 
   #trackVerbs() {
@@ -322,7 +311,7 @@ export class Commands {
         tracks.unsubscribe(session, track);
         return {};
       },
-    } satisfies Partial<Handlers>;
+    } satisfies Partial<VerbHandlers>;
   }
 
   #publish(publication: Publication): void {

@@ -43,6 +43,8 @@ export class LoadedCore implements Disposable {
   readonly inputs = new Inputs();
   readonly sound = new SoundBuffer();
   readonly name: string;
+  /** Its version, as it says of itself; may be empty. */
+  readonly version: string;
   /** Whether the core opens the game's file itself. */
   readonly needsPath: boolean;
   readonly #library: CoreLibrary;
@@ -69,7 +71,9 @@ export class LoadedCore implements Disposable {
     symbols.retro_init();
     const info = allocate(SYSTEM_INFO_SIZE);
     symbols.retro_get_system_info(info);
-    this.name = new Struct(Deno.UnsafePointer.of(info)!).text() ?? "core";
+    const named = new Struct(Deno.UnsafePointer.of(info)!);
+    this.name = named.text() ?? "core";
+    this.version = named.text(8) ?? "";
     this.needsPath = info[24] !== 0;
   }
 

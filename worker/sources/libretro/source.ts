@@ -83,6 +83,7 @@ export type PlayableCore =
     "name" | "run" | "reset" | "serialize" | "unserialize" | "saveMemory" | "clockMemory"
   >
   & {
+    readonly version?: string;
     readonly environment: Pick<LoadedCore["environment"], "av" | "refusedRates" | "ended">;
     readonly inputs: Pick<LoadedCore["inputs"], "set">;
     readonly sound: Pick<LoadedCore["sound"], "samples">;
@@ -120,7 +121,7 @@ export class LibretroSource implements Source {
     this.#clock = clock;
     this.#av = core.environment.av;
     this.#size = this.#av;
-    this.#info = describe(this.#av, this.#size);
+    this.#info = describe(this.#av, this.#size, core);
     this.#restoreMemory();
   }
 
@@ -168,7 +169,7 @@ export class LibretroSource implements Source {
     if (av !== this.#av || size.width !== this.#size.width || size.height !== this.#size.height) {
       this.#av = av;
       this.#size = size;
-      const info = describe(av, size);
+      const info = describe(av, size, this.#core);
       if (!isSame(info, this.#info)) this.#info = info;
     }
     if (refusedRates === this.#refusedRates) return;
@@ -202,8 +203,10 @@ export class LibretroSource implements Source {
 function describe(
   { aspect, frameRate, sampleRate }: AvInfo,
   { width, height }: { readonly width: number; readonly height: number },
+  { name, version = "" }: Pick<PlayableCore, "name" | "version">,
 ): SourceInfo {
   return {
+    core: { name: name.slice(0, 64), version: version.slice(0, 64) },
     width,
     height,
     aspect: aspect ?? (height > 0 ? width / height : USUAL_ASPECT),

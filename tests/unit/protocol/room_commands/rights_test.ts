@@ -46,6 +46,10 @@ const MAY: Readonly<Record<Verb, (person: Circumstances) => boolean>> = {
   "app.load": plays,
   "app.reset": plays,
   "app.pause": plays,
+  "save.list": manages,
+  "save.picture": manages,
+  "save.rename": manages,
+  "save.remove": manages,
   "room.options": ({ role }) => role === "host",
   "person.kick": ({ role, target }) => role === "host" && target !== "host",
   "chat.say": writes,
@@ -94,6 +98,10 @@ Deno.test("[RCM5] the first reason is given: announcement, role, seat, state", (
 
 function plays({ role, ownSeat, live }: Circumstances): boolean {
   return role !== "watcher" && ownSeat !== undefined && !live;
+}
+
+function manages({ role, live }: Circumstances): boolean {
+  return role !== "watcher" && !live;
 }
 
 function writes({ role, watchersChat }: Circumstances): boolean {

@@ -3,17 +3,17 @@ import { AppId, RoomId } from "../../../../protocol/ids.ts";
 import type { App, EndReason } from "../../../../protocol/legs/room.ts";
 import { createLog } from "../../../../protocol/log.ts";
 import { Playback } from "../../../../worker/playback/playback.ts";
-import { Autosave, SAVE_LIMIT } from "../../../../worker/room/autosave.ts";
-import { createSaves, type Saves } from "../../../../worker/room/saves.ts";
+import { Autosave, AUTOSAVE_PERIOD, SAVE_LIMIT } from "../../../../worker/room/autosave.ts";
+import { openSaves, type Saves } from "../../../../worker/saves/saves.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
+import { memoryStore } from "../../../support/saves/memory_store.ts";
 import { FakeSourceHandle } from "../../../fakes/source_handle.ts";
 
 const room = RoomId.parse("room_1");
 const app = { app_id: AppId.parse("duel"), title: "Duel" } as App;
 
-function setup(change: Partial<Saves> = {}) {
+function setup(change: Partial<Saves> = {}, generation = 0) {
   const clock = new FakeClock();
-  const folder = Deno.makeTempDirSync();
   const warned: string[] = [];
   const handles: FakeSourceHandle[] = [];
   const playback = new Playback({
@@ -23,15 +23,17 @@ function setup(change: Partial<Saves> = {}) {
     },
     options: {} as ConstructorParameters<typeof FakeSourceHandle>[0],
   });
-  const saves = { ...createSaves(folder), ...change };
-  const autosave = new Autosave(room, {
+  const saves = { ...openSaves(memoryStore())(["usr_ana"]), ...change };
+  const playing = { app, playback };
+  const autosave = new Autosave({
+    room: () => ({ id: room, generation }),
+    playing: () => playing,
     clock,
     log: createLog({ clock, sink: (line) => void warned.push(line) }),
     saves: () => saves,
   });
-  const dispose = () => Deno.removeSync(folder, { recursive: true });
+  const dispose = () => autosave[Symbol.dispose]();
   const source = handles[0]!;
-  const playing = { app, playback };
   return { clock, source, saves, autosave, warned, playing, [Symbol.dispose]: dispose };
 }
 
@@ -72,6 +74,7 @@ Deno.test("[ROM22] a closing room waits at most 2 s for a source that does not a
   equal(closed, false);
   await clock.run(1);
   equal(closed, true);
+  autosave[Symbol.dispose]();
   equal(clock.pending, 0);
 });
 
@@ -82,4 +85,58 @@ Deno.test("[ROM22] a state that cannot be written is logged, and written at the 
   await autosave.write(playing);
   deepEqual(source.deeds, ["save", "save"]);
   equal(warned.filter((line) => line.includes("not saved")).length, 2);
+});
+
+Deno.test("[ROM22] a room that runs is saved every ten seconds, and a paused one is not", async () => {
+  using scene = setup();
+  const { clock, source } = scene;
+  await clock.run(AUTOSAVE_PERIOD);
+  deepEqual(source.deeds, []);
+  source.control.setPaused("running");
+  await clock.run(3 * AUTOSAVE_PERIOD);
+  deepEqual(source.deeds, ["save", "save", "save"]);
+});
+
+Deno.test("[ROM22] large states are saved once a minute", async () => {
+  const written: number[] = [];
+  using scene = setup({
+    writeRoom: (_, __, { state }) => Promise.resolve(void written.push(state.length)),
+  });
+  const { clock, source } = scene;
+  source.save = () => Promise.resolve({ state: new Uint8Array(2 * 1024 * 1024) });
+  source.control.setPaused("running");
+  await clock.run(13 * AUTOSAVE_PERIOD);
+  equal(written.length, 3);
+});
+
+Deno.test("[ROM22] a slow store holds one write at most, and an older state never replaces a newer one", async () => {
+  const written: number[] = [];
+  const release: (() => void)[] = [];
+  using scene = setup({
+    async writeRoom(_, __, { state }) {
+      await new Promise<void>((resolve) => release.push(resolve));
+      written.push(state[0]!);
+    },
+  });
+  const { autosave, clock, playing, source } = scene;
+  let number = 0;
+  source.save = () => Promise.resolve({ state: Uint8Array.of(++number) });
+  source.control.setPaused("running");
+  await clock.run(5 * AUTOSAVE_PERIOD);
+  equal(release.length, 1);
+  const left = autosave.write(playing);
+  release.shift()!();
+  await clock.run(0);
+  release.shift()!();
+  await left;
+  deepEqual(written, [1, 2]);
+});
+
+Deno.test("[SAV6] a room that was moved continues from the state of its newest generation", async () => {
+  using scene = setup({}, 1);
+  const { autosave, playing, saves, source } = scene;
+  await autosave.write(playing);
+  await saves.writeRoom(app.app_id, room, { state: Uint8Array.of(9), at: scene.clock.epoch() });
+  equal(await autosave.restore(playing, { room, saves }), true);
+  deepEqual(source.deeds, ["save", "load 010203"]);
 });

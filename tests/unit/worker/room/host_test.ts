@@ -1,3 +1,5 @@
+import { openSaves } from "../../../../worker/saves/saves.ts";
+import { memoryStore } from "../../../support/saves/memory_store.ts";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { AppId, SessionId, StreamId } from "../../../../protocol/ids.ts";
 import type { App } from "../../../../protocol/legs/room.ts";
@@ -59,13 +61,7 @@ function setup() {
     },
     pass: (packets) => void passed.push(packets.length),
     openRecordings: () => () => Promise.reject(new Error("not recorded")),
-    openSaves: () => () => ({
-      write: (_, { state }) => Promise.resolve(state.length),
-      writeRoom: () => Promise.resolve(),
-      ofRoom: () => Promise.resolve(undefined),
-      newest: () => Promise.resolve(undefined),
-      async *all() {},
-    }),
+    openSaves: () => openSaves(memoryStore()),
     send: (message) => void sent.push(message),
     exit: (how) => void exits.push(how),
   });

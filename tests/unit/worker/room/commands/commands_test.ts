@@ -1,3 +1,6 @@
+import type { EpochMillis } from "../../../../../protocol/clock.ts";
+import type { SaveEntry } from "../../../../../protocol/saves/save.ts";
+import { openSaves } from "../../../../../worker/saves/saves.ts";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { SessionId } from "../../../../../protocol/ids.ts";
 import { ROOM_PROTOCOL } from "../../../../../protocol/room_commands/verbs.ts";
@@ -6,7 +9,7 @@ import { CHAT_LINES, MAX_CHAT } from "../../../../../protocol/room_state/compone
 import { ANNOUNCE_LIMIT } from "../../../../../worker/room/document/shared_room.ts";
 import { openDrivingScene } from "../../../../support/driving/room_scene.ts";
 import { RoomPage, settle } from "../../../../support/room/room_page.ts";
-import { ana, ben, openRoomScene } from "../../../../support/media/room_scene.ts";
+import { ana, app, ben, openRoomScene } from "../../../../support/media/room_scene.ts";
 
 const cem = SessionId.parse("cem");
 
@@ -226,7 +229,11 @@ Deno.test("[RCM12] who writes without a pause is held back, and takes nobody's t
 Deno.test("[RCM10] who holds a seat saves, loads, starts over and pauses; those who subscribed get word", async () => {
   const { scene, host, player, watcher } = await setup();
   deepEqual(await watcher.ask("topic.subscribe", { pattern: "room.*" }), {});
-  deepEqual(await player.ask("app.save"), { saved_at: scene.clock.epoch(), bytes: 3 });
+  deepEqual(await player.ask("app.save"), {
+    saved_at: scene.clock.epoch(),
+    id: "1",
+    bytes: 3,
+  });
   deepEqual(await player.ask("app.load"), {});
   deepEqual(await player.ask("app.reset"), {});
   deepEqual(await player.ask("app.pause", { paused: true }), {});
@@ -240,6 +247,36 @@ Deno.test("[RCM10] who holds a seat saves, loads, starts over and pauses; those 
   equal(await watcher.ask("app.pause", { paused: false }), "role.watcher");
   await player.ask("seat.leave");
   equal(await player.ask("app.save"), "seat.needed");
+  scene.room[Symbol.dispose]();
+});
+
+Deno.test("[SAV10] a player lists, renames and removes saves, seated or not; a watcher does not", async () => {
+  const { scene, player, watcher } = await setup();
+  const saves = openSaves(scene.files)(["usr_ana"]);
+  const state = Uint8Array.of(1);
+  for (let n = 1; n <= 10; n++) {
+    const at = (1_700_000_000_000 + n) as EpochMillis;
+    await saves.write(app.app_id, { state, at, name: `Save ${n}`, picture: Uint8Array.of(n) });
+  }
+  await player.ask("seat.leave");
+  type Page = { saves: SaveEntry[]; more: boolean };
+  const first = await player.ask("save.list", {}) as unknown as Page;
+  deepEqual([first.saves.length, first.more, first.saves[0]!.name], [8, true, "Save 10"]);
+  const after = first.saves.at(-1)!.id;
+  const rest = await player.ask("save.list", { after }) as unknown as Page;
+  deepEqual([rest.saves.map(({ name }) => name), rest.more], [["Save 2", "Save 1"], false]);
+  const { id } = rest.saves[1]!;
+  deepEqual(await player.ask("save.picture", { id }), { picture: Uint8Array.of(1) });
+  deepEqual(await player.ask("save.rename", { id, name: "First" }), {});
+  equal((await saves.list(app.app_id)).at(-1)!.name, "First");
+  deepEqual(await player.ask("save.remove", { id }), {});
+  equal(await player.ask("save.remove", { id }), "save.unknown");
+  equal(await player.ask("save.picture", { id }), "save.unknown");
+  equal(await player.ask("app.load", { id: rest.saves[0]!.id }), "seat.needed");
+  for (const verb of ["save.list", "save.picture", "save.rename", "save.remove"] as const) {
+    equal(await watcher.ask(verb, { id, name: "x" }), "role.watcher");
+  }
+  equal(await player.ask("save.remove", { id: "../../etc/passwd" }), "message.invalid");
   scene.room[Symbol.dispose]();
 });
 

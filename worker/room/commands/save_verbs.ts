@@ -1,0 +1,58 @@
+/**
+ * The verbs about saves: the list that a person sees, its pictures, and changes of what belongs to the person.
+ *
+ * @module
+ */
+import { whyNotKept } from "../../../protocol/disk/storage_fault.ts";
+import { type RefusalPayload, refuseFor } from "../../../protocol/envelope.ts";
+import type { SessionId } from "../../../protocol/ids.ts";
+import { SAVES_A_PAGE } from "../../../protocol/saves/save.ts";
+import { SavesFull } from "../../saves/bounds.ts";
+import { type Running, unknownSave } from "../verbs.ts";
+import type { VerbHandlers } from "./ports.ts";
+
+type SaveVerb = "save.list" | "save.picture" | "save.rename" | "save.remove";
+
+/** Makes the handlers. `running`: the app and the saves of a session that may do the verb. */
+export function saveVerbs(
+  running: (session: SessionId, verb: SaveVerb) => Running | RefusalPayload,
+): Pick<VerbHandlers, SaveVerb> {
+  /** Runs `act`; what the store throws is a refusal. */
+  async function run<A extends object>(
+    [session, verb]: [SessionId, SaveVerb],
+    act: (running: Running) => Promise<A | RefusalPayload>,
+  ): Promise<A | RefusalPayload> {
+    const app = running(session, verb);
+    if ("error" in app) return app;
+    try {
+      return await act(app);
+    } catch (error) {
+      const code = error instanceof SavesFull ? "save.full" : "save.unwritable";
+      return refuseFor(code, whyNotKept(error));
+    }
+  }
+  return {
+    "save.list": (session, { after }) =>
+      run([session, "save.list"], async ({ app, saves }) => {
+        const all = await saves.list(app.app_id);
+        const from = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
+        const page = all.slice(from, from + SAVES_A_PAGE);
+        return { saves: page, more: from + page.length < all.length };
+      }),
+    "save.picture": (session, { id }) =>
+      run([session, "save.picture"], async ({ app, saves }) => {
+        const picture = await saves.picture(app.app_id, id);
+        return picture ? { picture: new Uint8Array(picture) } : unknownSave();
+      }),
+    "save.rename": (session, { id, name }) =>
+      run(
+        [session, "save.rename"],
+        async ({ app, saves }) => await saves.rename(app.app_id, id, name) ? {} : unknownSave(),
+      ),
+    "save.remove": (session, { id }) =>
+      run(
+        [session, "save.remove"],
+        async ({ app, saves }) => await saves.remove(app.app_id, id) ? {} : unknownSave(),
+      ),
+  };
+}

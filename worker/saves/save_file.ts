@@ -1,0 +1,165 @@
+/**
+ * The bytes of a save: who made it, a small picture and the state, with a checksum over all. A file that is damaged, of
+ * another program or of a newer version is refused with a sentence. Big-endian:
+ *
+ * ```text
+ *  0  "FPSV"             4 bytes
+ *  4  version            u16
+ *  6  length of head     u16
+ *  8  length of picture  u32
+ * 12  SHA-256 of what follows
+ * 44  head (JSON), picture (PNG), state (gzip)
+ * ```
+ *
+ * A file of an earlier release is the gzip alone.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { constants, gunzipSync, gzipSync } from "node:zlib";
+import * as z from "zod/mini";
+import { AppId } from "../../protocol/ids.ts";
+import { CoreVersion, MAX_SAVE_PICTURE, SaveName } from "../../protocol/saves/save.ts";
+
+const MAGIC = 0x4650_5356;
+const VERSION = 1;
+const HEADER = 44;
+const MAX_HEAD = 2_048;
+/** Largest state that is unpacked, in bytes. */
+const MAX_STATE = 128 * 1024 * 1024;
+/** Bytes of a file's beginning that hold its head and its picture. */
+export const FIRST_BYTES = HEADER + MAX_HEAD + MAX_SAVE_PICTURE;
+/** No picture is sent while a state is compressed: 8 MiB take 45 ms at this level, and 265 ms at the default one. */
+const FAST = { level: constants.Z_BEST_SPEED };
+
+/** What a save says of itself. */
+export const SaveHead = z.object({
+  app: AppId,
+  name: z.optional(SaveName),
+  /** Milliseconds since 1970. */
+  saved_at: z.number(),
+  core: z.optional(CoreVersion),
+});
+export type SaveHead = z.infer<typeof SaveHead>;
+
+/** A save in parts. */
+export interface SaveParts {
+  /** Absent of a file of an earlier release. */
+  readonly head?: SaveHead;
+  /** PNG. */
+  readonly picture?: Uint8Array;
+}
+
+/** Packs a save. */
+export function packSave(
+  { head, picture = new Uint8Array(), state }:
+    & SaveParts
+    & { readonly head: SaveHead; readonly state: Uint8Array },
+): Uint8Array<ArrayBuffer> {
+  return assemble(head, picture, gzipSync(state, FAST));
+}
+
+/** The same save with another name. */
+export function renameSave(file: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
+  const { head, picture, packed } = open(file);
+  if (!head) throw new Error("Cannot rename a save of an earlier release: save again");
+  return assemble({ ...head, name }, picture ?? new Uint8Array(), packed);
+}
+
+/**
+ * The parts of a save without its state, of the first {@linkcode FIRST_BYTES} of its file. They are not checked
+ * against the checksum.
+ *
+ * @throws {Error} with a sentence
+ */
+export function readHead(first: Uint8Array): SaveParts {
+  if (isEarlier(first)) return {};
+  return cut(first);
+}
+
+/**
+ * The state of a save and what it says of itself.
+ *
+ * @throws {Error} with a sentence, when the file is not a whole save of this version
+ */
+export function readSave(file: Uint8Array): SaveParts & { readonly state: Uint8Array } {
+  const { packed, ...parts } = open(file);
+  try {
+    return { ...parts, state: new Uint8Array(gunzipSync(packed, { maxOutputLength: MAX_STATE })) };
+  } catch {
+    throw damaged();
+  }
+}
+
+function assemble(
+  head: SaveHead,
+  picture: Uint8Array,
+  packed: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const json = new TextEncoder().encode(JSON.stringify(head));
+  if (json.length > MAX_HEAD) throw new Error("Cannot save: the description is too long");
+  const shown = picture.length > MAX_SAVE_PICTURE ? new Uint8Array() : picture;
+  const file = new Uint8Array(HEADER + json.length + shown.length + packed.length);
+  const header = new DataView(file.buffer);
+  header.setUint32(0, MAGIC);
+  header.setUint16(4, VERSION);
+  header.setUint16(6, json.length);
+  header.setUint32(8, shown.length);
+  file.set(json, HEADER);
+  file.set(shown, HEADER + json.length);
+  file.set(packed, HEADER + json.length + shown.length);
+  file.set(sha256(file.subarray(HEADER)), 12);
+  return file;
+}
+
+function open(file: Uint8Array): SaveParts & { readonly packed: Uint8Array } {
+  if (isEarlier(file)) return { packed: file };
+  const parts = cut(file);
+  if (sha256(file.subarray(HEADER)).toHex() !== file.subarray(12, HEADER).toHex()) throw damaged();
+  return parts;
+}
+
+function cut(file: Uint8Array): SaveParts & { readonly head: SaveHead; packed: Uint8Array } {
+  if (file.length < HEADER) throw damaged();
+  const header = new DataView(file.buffer, file.byteOffset, HEADER);
+  if (header.getUint32(0) !== MAGIC) {
+    throw new Error("Cannot read the save: the file is no save of Farpad");
+  }
+  const version = header.getUint16(4);
+  if (version > VERSION) {
+    throw new Error(
+      `Cannot read the save: a newer version of Farpad wrote it (format ${version}, known: ${VERSION})`,
+    );
+  }
+  const body = file.subarray(HEADER);
+  const [headLength, pictureLength] = [header.getUint16(6), header.getUint32(8)];
+  const end = headLength + pictureLength;
+  const isShort = headLength > MAX_HEAD || pictureLength > MAX_SAVE_PICTURE || body.length < end;
+  const head = isShort ? undefined : headOf(body.subarray(0, headLength));
+  if (!head) throw damaged();
+  return {
+    head,
+    ...(pictureLength > 0 && { picture: body.slice(headLength, end) }),
+    packed: body.subarray(end),
+  };
+}
+
+function headOf(json: Uint8Array): SaveHead | undefined {
+  try {
+    return SaveHead.safeParse(JSON.parse(new TextDecoder().decode(json))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEarlier(file: Uint8Array): boolean {
+  return file[0] === 0x1f && file[1] === 0x8b;
+}
+
+function damaged(): Error {
+  return new Error("Cannot read the save: the file is damaged");
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash("sha256").update(bytes).digest();
+}
